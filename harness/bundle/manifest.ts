@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/**
+ * `bundle.json`: what a containment bundle must say of its host beside the files under `etc/`.
+ * Sizes are texts as systemd writes them (`24G`), at real scale.
+ */
+export const manifestSchema = z.strictObject({
+  description: z.string(),
+  host: z.strictObject({
+    memory: z.string(),
+    /** Size of the swap; `0` for none. */
+    swap: z.string(),
+    cpus: z.number().int().positive(),
+    /** What the root disk gives, bytes per second, such as `60M`; absent when it is not limited. */
+    diskBandwidth: z.string().optional(),
+  }),
+  /** The unit that serves, and how to ask it for a full answer on the workload's own path. */
+  serving: z.strictObject({
+    /** The instance that is drilled, such as `t3-serve@alice.service`. */
+    unit: z.string().regex(/\.service$/),
+    port: z.number().int().min(1).max(65535),
+    path: z.string().startsWith('/'),
+    /** WebSocket path of a client's session; absent for a server without sessions. */
+    sessionPath: z.string().startsWith('/').optional(),
+  }),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;

@@ -1,0 +1,22 @@
+import { performance } from 'node:perf_hooks';
+
+/** The host's monotonic clock, counted from the moment it was started. All times of a record come from one of these. */
+export interface Clock {
+  /** Milliseconds since the start. */
+  now(): number;
+  /** Wall clock of the host at the start, milliseconds since the epoch. */
+  readonly startedAtMs: number;
+}
+
+/** Starts a clock at zero. */
+export function startClock(): Clock {
+  const origin = performance.now();
+  return { now: () => performance.now() - origin, startedAtMs: Date.now() };
+}
+
+/** Milliseconds that `work` took, beside what it gave. */
+export async function timed<T>(work: () => Promise<T>): Promise<{ value: T; ms: number }> {
+  const clock = startClock();
+  const value = await work();
+  return { value, ms: clock.now() };
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+
+/**
+ * A cache entry is a directory of files with a seal beside them: size and SHA-256 of each, and the time stamps at which
+ * that was last seen to be true. While the stamps stand, the entry is trusted without reading gigabytes; when one moved, it is hashed again.
+ */
+const sealSchema = z.object({
+  facts: z.record(z.string(), z.string()),
+  files: z.record(z.string(), z.object({ size: z.number(), sha256: z.string(), stamp: z.string() })),
+});
+export type Seal = z.infer<typeof sealSchema>;
+
+const SEAL = 'seal.json';
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
+
+async function stampOf(path: string): Promise<{ size: number; stamp: string }> {
+  const { size, mtimeNs, ino } = await stat(path, { bigint: true });
+  return { size: Number(size), stamp: `${mtimeNs}/${ino}` };
+}
+
+/** Seals the named files of a directory. Written last: a directory without a seal is not an entry. */
+export async function seal(dir: string, names: readonly string[], facts: Record<string, string>): Promise<Seal> {
+  const files: Seal['files'] = {};
+  for (const name of names) {
+    const path = join(dir, name);
+    files[name] = { ...(await stampOf(path)), sha256: await sha256(path) };
+  }
+  const written = { facts, files };
+  await writeFile(join(dir, SEAL), JSON.stringify(written, null, 2));
+  return written;
+}
+
+/** The seal of an entry that is whole; undefined when there is none, or a file is missing, cut off or damaged. */
+export async function checkSeal(dir: string): Promise<Seal | undefined> {
+  try {
+    const found = sealSchema.parse(JSON.parse(await readFile(join(dir, SEAL), 'utf8')));
+    let moved = false;
+    for (const [name, wanted] of Object.entries(found.files)) {
+      const path = join(dir, name);
+      const { size, stamp } = await stampOf(path);
+      if (size !== wanted.size) return undefined;
+      if (stamp === wanted.stamp) continue;
+      if ((await sha256(path)) !== wanted.sha256) return undefined;
+      wanted.stamp = stamp;
+      moved = true;
+    }
+    if (moved) await writeFile(join(dir, SEAL), JSON.stringify(found, null, 2));
+    return found;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,63 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheDir } from '../places.js';
+import { GUESTS, type GuestName } from '../machine.js';
+import { checkSeal } from './seal.js';
+
+/** A guest image in the cache: `disk.qcow2`, `vmlinuz`, `initrd`. Never written to once it is there. */
+export interface Image {
+  readonly guest: GuestName;
+  /** Hash of the recipe. */
+  readonly id: string;
+  readonly dir: string;
+  /** Versions of what it holds, and when it was built. */
+  readonly facts: Record<string, string>;
+}
+
+/** What `image list` prints: an image or a frozen machine, and its room on disk. */
+export interface StoredEntry {
+  readonly kind: 'image' | 'snapshot';
+  readonly name: string;
+  readonly dir: string;
+  readonly bytes: number;
+  readonly whole: boolean;
+}
+
+export const imageDir = (guest: GuestName, id: string): string => join(cacheDir(), 'images', `${guest}-${id}`);
+export const snapshotsDir = (): string => join(cacheDir(), 'snapshots');
+
+async function bytesUnder(dir: string): Promise<number> {
+  let sum = 0;
+  for (const file of await readdir(dir, { withFileTypes: true })) {
+    const path = join(dir, file.name);
+    // Blocks, not the apparent size: the disks are sparse.
+    sum += file.isDirectory() ? await bytesUnder(path) : (await stat(path)).blocks * 512;
+  }
+  return sum;
+}
+
+async function entriesIn(dir: string, kind: StoredEntry['kind']): Promise<StoredEntry[]> {
+  const folders = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  return Promise.all(
+    folders
+      .filter((folder) => folder.isDirectory())
+      .map(async ({ name }) => {
+        const path = join(dir, name);
+        return { kind, name, dir: path, bytes: await bytesUnder(path), whole: (await checkSeal(path)) !== undefined };
+      }),
+  );
+}
+
+/** Everything in the cache, images first. */
+export async function listStored(): Promise<StoredEntry[]> {
+  return [...(await entriesIn(join(cacheDir(), 'images'), 'image')), ...(await entriesIn(snapshotsDir(), 'snapshot'))];
+}
+
+/** Removes images and snapshots of a guest, or of all; gives what was removed. */
+export async function removeStored(guest: GuestName | 'all'): Promise<StoredEntry[]> {
+  const doomed = (await listStored()).filter(({ name }) => guest === 'all' || name.startsWith(`${guest}-`));
+  await Promise.all(doomed.map(({ dir }) => rm(dir, { recursive: true, force: true })));
+  return doomed;
+}
+
+export const isGuest = (name: string): name is GuestName => (GUESTS as readonly string[]).includes(name);

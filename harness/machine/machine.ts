@@ -1,0 +1,63 @@
+import type { Readable } from 'node:stream';
+
+/** Guests that an image can be built for, by Debian's code names. */
+export const GUESTS = ['trixie', 'bookworm'] as const;
+export type GuestName = (typeof GUESTS)[number];
+
+/** What a drill needs of its machine. Sizes are guest bytes, that is, after scaling. */
+export interface MachineSpec {
+  readonly guest: GuestName;
+  readonly memoryBytes: number;
+  readonly cpus: number;
+}
+
+export interface ExecOptions {
+  /** Completes "gave up waiting for ...". */
+  readonly reason: string;
+  readonly timeoutMs?: number;
+  readonly input?: string | Buffer | Readable;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ExecResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+/** Where on the host a port of the guest is reached: always on 127.0.0.1 for machines that we made. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * A machine that runs. Kinds differ in how they start, run a command and are released; everything else is built on these.
+ * Disposing it releases everything it holds, may be done twice, and never throws.
+ */
+export interface Machine extends AsyncDisposable {
+  readonly kind: string;
+  readonly accelerator: string;
+  /** Aborted, with an OomdrillError as its reason, when the machine dies while it should live. */
+  readonly died: AbortSignal;
+  /** Runs a command as root; a status other than 0 is a result, not an error. */
+  exec(command: readonly string[], options: ExecOptions): Promise<ExecResult>;
+  /** The host's end of a TCP port of the guest. */
+  endpoint(guestPort: number): Promise<Endpoint>;
+  /** Path of the device in the guest that the sampler writes to, and the host's end of it. */
+  openSampleStream(): Promise<{ guestPath: string; stream: Readable }>;
+  /** Limits the root disk to so many bytes per second, reads and writes together; null lifts the limit. */
+  limitDisk(bytesPerSecond: number | null): Promise<void>;
+  /** Path on the host of the serial console's log. */
+  readonly consoleLog: string;
+}
+
+/** A kind of machine, made ready for one spec; each call of `start` gives a machine in the same clean state. */
+export interface MachineSource {
+  readonly kind: string;
+  readonly accelerator: string;
+  start(options: { workDir: string; signal: AbortSignal }): Promise<Machine>;
+}
+
+/** Told what is going on, in words that complete a line of a log. */
+export type Progress = (line: string) => void;

@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { messageOf } from '../core/errors.js';
+
+/** A process, told apart from a later one of the same PID by its start time (field 22 of /proc/PID/stat, proc_pid_stat(5)). */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly startTicks: string;
+}
+
+/** The identity of a live process, or undefined when there is none of that PID. */
+export async function identify(pid: number): Promise<ProcessIdentity | undefined> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    // comm may hold spaces and parentheses: fields are counted from behind the last one. State is the first of them.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const startTicks = fields[19];
+    return startTicks === undefined || fields[0] === 'Z' ? undefined : { pid, startTicks };
+  } catch (thrown) {
+    if (/ENOENT|ESRCH/.test(messageOf(thrown))) return undefined;
+    throw thrown;
+  }
+}
+
+/** Whether that very process still runs. */
+export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
+  return (await identify(identity.pid))?.startTicks === identity.startTicks;
+}

@@ -1,0 +1,303 @@
+import { z } from 'zod';
+
+/**
+ * The run record: JSON lines, one entry a line, written as things are seen and closed before anything is judged.
+ * `t` is always milliseconds since the record was opened, on the host's monotonic clock (DESIGN rule 1).
+ * Byte quantities are those of the guest, that is, after scaling.
+ */
+export const RECORD_SCHEMA = 'oomdrill.record/1';
+
+const t = z.number();
+const bytes = z.number().nonnegative();
+/** A limit: bytes, or null for none (`infinity`, `max`): JSON has no Infinity. */
+const limit = bytes.nullable();
+
+/** How patient the server's clients are; both models are described in docs/watchdogs.md. */
+export const watchdogSchema = z.discriminatedUnion('kind', [
+  /** A heartbeat every `intervalMs`; the client reconnects after more than `windowMs` without a response. */
+  z.object({ kind: z.literal('heartbeat'), intervalMs: z.number().positive(), windowMs: z.number().positive() }),
+  /** A ping every `intervalMs`; the client drops the connection at the `missed`-th unanswered one. */
+  z.object({
+    kind: z.literal('ping'),
+    intervalMs: z.number().positive(),
+    missed: z.number().int().positive(),
+    backoffMs: z.array(z.number().positive()).nonempty(),
+  }),
+]);
+
+export const OUTCOMES = [
+  'inconclusive',
+  'escaped',
+  'unit-stopped',
+  'collateral-kill',
+  'livelocked',
+  'wounded',
+  'degraded',
+  'contained',
+] as const;
+export const outcomeSchema = z.enum(OUTCOMES);
+
+/** What must come out of a drill. Every bound that is present must hold, besides the outcome. */
+export const expectationSchema = z.object({
+  outcomes: z.array(outcomeSchema).nonempty(),
+  /** Above this the outcome is `degraded` rather than `contained`. Milliseconds. */
+  longestGapMs: z.number().positive().optional(),
+  /** Who may be, and must be, killed by the kernel: nobody, or hogs only (at least one). */
+  killed: z.enum(['nobody', 'hog']).optional(),
+  /** Exact number of `high` events of memory.events between injection and release. */
+  highEvents: z.number().int().nonnegative().optional(),
+  /** After the release the server must answer again within this many milliseconds. */
+  answersWithinMs: z.number().positive().optional(),
+  /** The server keeps its main PID and systemd counts no restart. */
+  sameServer: z.boolean().optional(),
+});
+
+export const PHASES = ['settle', 'baseline', 'injection', 'hold', 'release', 'recovery'] as const;
+export const phaseNameSchema = z.enum(PHASES);
+
+/** Limits of the serving unit's cgroup as proved in effect, in guest bytes. */
+export const limitsSchema = z.object({ high: limit, max: limit, swapMax: limit });
+
+export const headerEntry = z.object({
+  type: z.literal('header'),
+  schema: z.literal(RECORD_SCHEMA),
+  id: z.string(),
+  /** Wall clock of the host, ISO 8601, at t = 0. */
+  startedAt: z.string(),
+  oomdrill: z.string(),
+  scenario: z.object({
+    name: z.string(),
+    hypothesis: z.string(),
+    control: z.boolean(),
+    bundle: z.string(),
+    expect: expectationSchema,
+  }),
+  guest: z.string(),
+  machine: z.string(),
+  accelerator: z.string(),
+  /** Every byte quantity of the bundle was divided by this. */
+  scale: z.number().positive(),
+  watchdog: watchdogSchema,
+  /** How the prober asks: the workload's own path, and the interval of its open-model schedule. */
+  probe: z.object({ path: z.string(), intervalMs: z.number().positive(), timeoutMs: z.number().positive() }),
+  sampleIntervalMs: z.number().positive(),
+  host: z.object({
+    cpus: z.number(),
+    cpuModel: z.string(),
+    memoryBytes: bytes,
+    availableBytes: bytes,
+    kernel: z.string(),
+    distribution: z.string(),
+  }),
+  guestMemoryBytes: bytes,
+  guestCpus: z.number(),
+});
+
+/** What the guest runs: kernel, systemd and the packages that matter, by name. */
+export const versionsEntry = z.object({ type: z.literal('versions'), t, versions: z.record(z.string(), z.string()) });
+
+export const phaseEntry = z.object({ type: z.literal('phase'), t, name: phaseNameSchema });
+
+/** Proof that the bundle is in effect: what was wanted beside what systemd and the kernel say. */
+export const effectEntry = z.object({
+  type: z.literal('effect'),
+  t,
+  unit: z.string(),
+  cgroup: z.string(),
+  limits: limitsSchema,
+  checks: z.array(z.object({ what: z.string(), wanted: z.string(), found: z.string(), ok: z.boolean() })),
+});
+
+/** One hog to be let loose: what it is told to do. `targetBytes` is null for a hog that grows until it is stopped. */
+export const injectionEntry = z.object({
+  type: z.literal('injection'),
+  t,
+  hog: z.string(),
+  comm: z.string(),
+  cgroup: z.string(),
+  /** Where memory.current of the cgroup is to come to rest; null for a hog that grows past every limit. */
+  targetBytes: bytes.nullable(),
+  describes: z.string(),
+});
+
+const psiLine = z.object({ avg10: z.number(), avg60: z.number(), avg300: z.number(), totalUs: z.number() });
+export const pressureSchema = z.object({ some: psiLine, full: psiLine });
+
+export const cgroupSampleSchema = z.object({
+  current: bytes,
+  events: z.record(z.string(), z.number()),
+  stat: z.record(z.string(), z.number()),
+  pressure: pressureSchema.optional(),
+  pids: z.array(z.number().int()).optional(),
+});
+
+/** Shape of what a hog's controller says of its hog; it lives outside the squeezed cgroup. */
+export const hogStateSchema = z.object({
+  state: z.enum(['starting', 'ramping', 'holding', 'killed', 'exited', 'failed']),
+  pid: z.number().int(),
+  /** One letter of /proc/PID/stat, `-` when the process is gone. */
+  task: z.string(),
+  touchedBytes: bytes,
+  /** Milliseconds since the hog began to grow. */
+  rampMs: z.number(),
+  signal: z.number().int(),
+  exitCode: z.number().int(),
+});
+
+export const sampleEntry = z.object({
+  type: z.literal('sample'),
+  t,
+  /** Number of the sampler's tick: a missing number is a missed sample. */
+  seq: z.number().int().nonnegative(),
+  /** Guest clocks, milliseconds: monotonic, and wall. */
+  guestMonotonicMs: z.number(),
+  guestWallMs: z.number(),
+  /** CPU time the sampler itself has used, milliseconds. */
+  samplerCpuMs: z.number(),
+  /** By role: `server` is the serving unit's cgroup. */
+  cgroups: z.record(z.string(), cgroupSampleSchema),
+  /** The server's main process: state letter of /proc/PID/stat, or `-` when it is gone. */
+  server: z.object({ pid: z.number().int(), task: z.string() }).optional(),
+  /** The listening socket of the serving port; absent when nothing listens. Source: proc_net_tcp (rx_queue of a LISTEN line). */
+  listen: z.object({ queue: z.number().int() }).nullable().optional(),
+  hogs: z.record(z.string(), hogStateSchema).optional(),
+  memAvailableBytes: bytes.optional(),
+  /** vmstat's box-wide oom_kill counter. */
+  boxOomKills: z.number().optional(),
+});
+
+/** One full request and response, or what became of it. Written when it ended. */
+export const probeEntry = z.object({
+  type: z.literal('probe'),
+  /** When it ended. */
+  t,
+  id: z.number().int().nonnegative(),
+  /** When the schedule wanted it sent: latency counts from here. */
+  scheduledT: z.number(),
+  ok: z.boolean(),
+  status: z.number().int().optional(),
+  /** `timeout`, `refused`, `reset`, `closed`, `bad-answer` or the system's error code. */
+  error: z.string().optional(),
+});
+
+/** The client's session: a WebSocket under the watchdog model. */
+export const sessionEntry = z.object({
+  type: z.literal('session'),
+  t,
+  event: z.enum(['connected', 'answered', 'dropped-by-watchdog', 'closed', 'failed']),
+  latencyMs: z.number().optional(),
+  detail: z.string().optional(),
+});
+
+/** A kill by the kernel's OOM killer, from the kernel log. `t` is when the guest's kernel logged it, on the host's clock. */
+export const killEntry = z.object({
+  type: z.literal('kill'),
+  t,
+  pid: z.number().int(),
+  comm: z.string(),
+  /** `CONSTRAINT_MEMCG` for a cgroup's limit, `CONSTRAINT_NONE` for the whole box. */
+  constraint: z.string(),
+  memcg: z.string().optional(),
+});
+
+/** Somebody who must live through the drill, seen before the injection and after the recovery. */
+export const bystanderEntry = z.object({
+  type: z.literal('bystander'),
+  t,
+  name: z.string(),
+  when: z.enum(['before', 'after']),
+  pid: z.number().int().nullable(),
+  alive: z.boolean(),
+});
+
+/** `systemctl show` of the serving unit. */
+export const unitEntry = z.object({
+  type: z.literal('unit'),
+  t,
+  when: z.enum(['before', 'after']),
+  unit: z.string(),
+  mainPid: z.number().int(),
+  nRestarts: z.number().int(),
+  activeState: z.string(),
+  subState: z.string(),
+  result: z.string(),
+  listening: z.boolean(),
+});
+
+/** The host's own state, so that a drill on a starved host is not believed. */
+export const hostEntry = z.object({
+  type: z.literal('host'),
+  t,
+  /** Longest stall of the harness' own event loop since the last such entry, milliseconds. */
+  loopStallMs: z.number(),
+  load1: z.number(),
+  availableBytes: bytes,
+  /** Share of CPU time stolen by the hypervisor above this host since the last entry, percent. */
+  stealPercent: z.number(),
+  /** How far the host's wall clock moved against its monotonic clock since the record began, milliseconds. */
+  clockDriftMs: z.number(),
+});
+
+/** Guest wall clock less host wall clock, milliseconds, as measured over the control channel. */
+export const clockEntry = z.object({ type: z.literal('clock'), t, offsetMs: z.number(), roundTripMs: z.number() });
+
+/** A line of the guest's journal. */
+export const journalEntry = z.object({
+  type: z.literal('journal'),
+  t,
+  unit: z.string(),
+  message: z.string(),
+});
+
+export const noteEntry = z.object({ type: z.literal('note'), t, message: z.string() });
+
+/** Where the time of the drill went, milliseconds. */
+export const timingsSchema = z.object({
+  machineMs: z.number(),
+  installMs: z.number(),
+  rampMs: z.number(),
+  holdMs: z.number(),
+  recoveryMs: z.number(),
+  totalMs: z.number(),
+  overheadMs: z.number(),
+});
+
+/** The last line of a whole record. `error` when the machine failed and the drill was broken off. */
+export const endEntry = z.object({
+  type: z.literal('end'),
+  t,
+  timings: timingsSchema.optional(),
+  error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).optional(),
+});
+
+export const entrySchema = z.discriminatedUnion('type', [
+  headerEntry,
+  versionsEntry,
+  phaseEntry,
+  effectEntry,
+  injectionEntry,
+  sampleEntry,
+  probeEntry,
+  sessionEntry,
+  killEntry,
+  bystanderEntry,
+  unitEntry,
+  hostEntry,
+  clockEntry,
+  journalEntry,
+  noteEntry,
+  endEntry,
+]);
+
+export type Entry = z.infer<typeof entrySchema>;
+export type EntryOf<T extends Entry['type']> = Extract<Entry, { type: T }>;
+export type Header = z.infer<typeof headerEntry>;
+export type Expectation = z.infer<typeof expectationSchema>;
+export type Outcome = z.infer<typeof outcomeSchema>;
+export type PhaseName = z.infer<typeof phaseNameSchema>;
+export type Watchdog = z.infer<typeof watchdogSchema>;
+export type Limits = z.infer<typeof limitsSchema>;
+export type Pressure = z.infer<typeof pressureSchema>;
+export type CgroupSample = z.infer<typeof cgroupSampleSchema>;
+export type HogState = z.infer<typeof hogStateSchema>;
+export type Timings = z.infer<typeof timingsSchema>;

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { outcomeSchema, timingsSchema } from '../record/schema.js';
+
+/** Schema of what `--json` of `run` and `judge` writes. */
+export const SUMMARY_SCHEMA = 'oomdrill.summary/1';
+
+/** The figures a verdict rests on. Null where the record does not hold what is needed to say. */
+export const evidenceSchema = z.object({
+  longestGapMs: z.number().nullable(),
+  watchdogWindowMs: z.number(),
+  oomKills: z.number().nullable(),
+  highEvents: z.number().nullable(),
+  maxEvents: z.number().nullable(),
+  /** Share of the hold in which every task of the cgroup stalled on memory (PSI `full`), percent. */
+  fullStallPercent: z.number().nullable(),
+  plateauBytes: z.number().nullable(),
+  plateauErrorPercent: z.number().nullable(),
+  serverPidBefore: z.number().nullable(),
+  serverPidAfter: z.number().nullable(),
+  nRestarts: z.number().nullable(),
+  hogState: z.string().nullable(),
+  missingSamplesPercent: z.number().nullable(),
+  /** From the release to the first full answer after it; null when there was none. */
+  recoveryMs: z.number().nullable(),
+  baselineMedianMs: z.number().nullable(),
+  holdMedianMs: z.number().nullable(),
+});
+
+/**
+ * `pass` and `fail` are words about the claim; `inconclusive` and `error` are neither; `skip` is a missing capability.
+ */
+export const verdictSchema = z.enum(['pass', 'fail', 'inconclusive', 'error', 'skip']);
+
+export const runSummarySchema = z.object({
+  scenario: z.string(),
+  guest: z.string(),
+  machine: z.string(),
+  accelerator: z.string(),
+  scale: z.number(),
+  control: z.boolean(),
+  outcome: outcomeSchema.nullable(),
+  expected: z.array(outcomeSchema),
+  verdict: verdictSchema,
+  /** Sentences, the most telling first. */
+  reasons: z.array(z.string()),
+  evidence: evidenceSchema.nullable(),
+  timings: timingsSchema.nullable(),
+  error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).optional(),
+  /** Path of the record, or null when none was opened. */
+  record: z.string().nullable(),
+});
+
+export const summarySchema = z.object({
+  schema: z.literal(SUMMARY_SCHEMA),
+  host: z.object({
+    cpus: z.number(),
+    cpuModel: z.string(),
+    memoryBytes: z.number(),
+    availableBytes: z.number(),
+    kernel: z.string(),
+    distribution: z.string(),
+  }),
+  runs: z.array(runSummarySchema),
+  exitCode: z.number().int(),
+});
+
+export type Evidence = z.infer<typeof evidenceSchema>;
+export type Verdict = z.infer<typeof verdictSchema>;
+export type RunSummary = z.infer<typeof runSummarySchema>;
+export type Summary = z.infer<typeof summarySchema>;
