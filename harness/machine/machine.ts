@@ -15,7 +15,7 @@ export interface ExecOptions {
   /** Completes "gave up waiting for ...". */
   readonly reason: string;
   readonly timeoutMs?: number;
-  readonly input?: string | Buffer | Readable;
+  readonly input?: string | Uint8Array;
   readonly signal?: AbortSignal | undefined;
 }
 

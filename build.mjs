@@ -1,0 +1,58 @@
+// Builds dist/: the harness (one file for one file), the t3 stand-in (one file in all), and the guest's C programs.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const dist = join(root, 'dist');
+
+const sources = ['harness', 'scenarios', 'bench']
+  .filter((folder) => existsSync(join(root, folder)))
+  .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(root, folder, String(file))))
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+
+for (const folder of ['harness', 'scenarios', 'bench']) rmSync(join(dist, folder), { recursive: true, force: true });
+await build({
+  entryPoints: sources,
+  outdir: dist,
+  outbase: root,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  sourcemap: true,
+  logLevel: 'warning',
+});
+chmodSync(join(dist, 'harness', 'cli.js'), 0o755);
+
+// Debian 12's node is 18. CommonJS, because a file without extension is that to every node.
+const t3 = join(dist, 'guest', 't3');
+await build({
+  entryPoints: [join(root, 'fixtures/guest/t3/main.ts')],
+  outfile: t3,
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node18',
+  banner: { js: '#!/usr/bin/node' },
+  // ws uses these native helpers only where they are installed.
+  external: ['bufferutil', 'utf-8-validate'],
+  logLevel: 'warning',
+});
+chmodSync(t3, 0o755);
+// Here, below a package of modules, a file without extension would be one; in the guest it stands alone.
+writeFileSync(join(dist, 'guest', 'package.json'), '{ "type": "commonjs" }\n');
+
+for (const name of ['hog', 'sampler']) {
+  const source = join(root, 'fixtures/guest', `${name}.c`);
+  const program = join(dist, 'guest', `oomdrill-${name}`);
+  if (existsSync(program) && statSync(program).mtimeMs > statSync(source).mtimeMs) continue;
+  mkdirSync(dirname(program), { recursive: true });
+  try {
+    execFileSync('gcc', ['-O2', '-static', '-Wall', '-Wextra', '-Werror', '-o', program, source], { stdio: 'inherit' });
+  } catch {
+    console.error(`build: ${name}.c could not be compiled. Hint: apt-get install gcc libc6-dev`);
+    process.exit(1);
+  }
+}

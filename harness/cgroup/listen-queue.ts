@@ -1,0 +1,12 @@
+/**
+ * How many connections wait to be accepted on a port, from /proc/net/tcp or tcp6: the rx_queue of the socket in state
+ * LISTEN (0A). Source: proc_pid_net(5). Null when nothing listens there.
+ */
+export function parseListenQueue(text: string, port: number): number | null {
+  const wanted = port.toString(16).toUpperCase().padStart(4, '0');
+  for (const line of text.split('\n')) {
+    const [, local = '', , state, queues = ''] = line.trim().split(/\s+/);
+    if (state === '0A' && local.endsWith(`:${wanted}`)) return Number.parseInt(queues.split(':')[1] ?? '', 16);
+  }
+  return null;
+}

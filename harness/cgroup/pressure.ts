@@ -1,0 +1,18 @@
+import type { Pressure } from '../record/schema.js';
+
+const NONE = { avg10: 0, avg60: 0, avg300: 0, totalUs: 0 };
+
+function line(text: string, kind: 'some' | 'full'): Pressure['some'] | undefined {
+  const match = new RegExp(`^${kind} avg10=([\\d.]+) avg60=([\\d.]+) avg300=([\\d.]+) total=(\\d+)$`, 'm').exec(text);
+  return match ? { avg10: Number(match[1]), avg60: Number(match[2]), avg300: Number(match[3]), totalUs: Number(match[4]) } : undefined;
+}
+
+/**
+ * Reads a PSI file such as memory.pressure: averages in percent, totals in microseconds of stall
+ * (Linux, Documentation/accounting/psi.rst). Undefined when it has no `some` line; a missing `full` line reads as none,
+ * for `cpu` had none on older kernels.
+ */
+export function parsePressure(text: string): Pressure | undefined {
+  const some = line(text, 'some');
+  return some && { some, full: line(text, 'full') ?? NONE };
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { type CgroupSample, type EntryOf, type HogState, hogStateSchema } from '../record/schema.js';
+import { MEMORY_STAT_FIELDS, parseFlatKeyed } from './flat-keyed.js';
+import { parseListenQueue } from './listen-queue.js';
+import { parsePressure } from './pressure.js';
+
+/** One line of the sampler in the guest (fixtures/guest/sampler.c): raw files by key. */
+const lineSchema = z.object({
+  n: z.number().int(),
+  mono: z.number(),
+  wall: z.number(),
+  cpu: z.number(),
+  files: z.record(z.string(), z.string()),
+});
+
+/** What a sample line cannot say of itself. */
+export interface SampleContext {
+  readonly serverPid: number;
+  readonly port: number;
+}
+
+/**
+ * Turns one line of the sampler into an entry, but for the host's time. Keys of files: `ROLE/memory.current` and its like by
+ * the role of the cgroup, `server/stat`, `listen`, `listen6`, `hog/NAME`, `meminfo`, `vmstat`.
+ * Null when the line is none: cut off, or garbled.
+ */
+export function parseSample(line: string, { serverPid, port }: SampleContext): Omit<EntryOf<'sample'>, 't'> | null {
+  const read = lineSchema.safeParse(parseJson(line));
+  if (!read.success) return null;
+  const { n, mono, wall, cpu, files } = read.data;
+  const cgroups: Record<string, CgroupSample> = {};
+  const hogs: Record<string, HogState> = {};
+  for (const [key, text] of Object.entries(files)) {
+    const [role = '', file = ''] = key.split('/', 2);
+    if (role === 'hog') {
+      const state = hogStateSchema.safeParse(parseJson(text));
+      if (state.success) hogs[file] = state.data;
+    } else if (file === 'memory.current') cgroups[role] = cgroupSample(role, Number(text), files);
+  }
+  const memAvailableKib = /^MemAvailable:\s+(\d+) kB/m.exec(files.meminfo ?? '')?.[1];
+  const boxOomKills = /^oom_kill (\d+)/m.exec(files.vmstat ?? '')?.[1];
+  const queue = parseListenQueue(files.listen ?? '', port) ?? parseListenQueue(files.listen6 ?? '', port);
+  return {
+    type: 'sample',
+    seq: n,
+    guestMonotonicMs: mono,
+    guestWallMs: wall,
+    samplerCpuMs: cpu,
+    cgroups,
+    server: { pid: serverPid, task: taskState(files['server/stat']) },
+    listen: queue === null ? null : { queue },
+    hogs,
+    ...(memAvailableKib === undefined ? {} : { memAvailableBytes: Number(memAvailableKib) * 1024 }),
+    ...(boxOomKills === undefined ? {} : { boxOomKills: Number(boxOomKills) }),
+  };
+}
+
+function cgroupSample(role: string, current: number, files: Record<string, string>): CgroupSample {
+  const pressure = parsePressure(files[`${role}/memory.pressure`] ?? '');
+  const pids = files[`${role}/cgroup.procs`];
+  return {
+    current,
+    events: parseFlatKeyed(files[`${role}/memory.events`] ?? ''),
+    stat: parseFlatKeyed(files[`${role}/memory.stat`] ?? '', MEMORY_STAT_FIELDS),
+    ...(pressure ? { pressure } : {}),
+    ...(pids === undefined ? {} : { pids: pids.split('\n').filter(Boolean).map(Number) }),
+  };
+}
+
+/** The state letter of /proc/PID/stat, behind the last parenthesis (proc_pid_stat(5)); `-` when the process is gone. */
+function taskState(stat: string | undefined): string {
+  return stat?.[stat.lastIndexOf(')') + 2] ?? '-';
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

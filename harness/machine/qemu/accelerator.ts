@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cpus, release } from 'node:os';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { z } from 'zod';
+import { startClock } from '../../core/clock.js';
+import { machineError } from '../../core/errors.js';
+import type { Progress } from '../machine.js';
+import { cacheDir } from '../places.js';
+
+const acceleratorSchema = z.object({
+  name: z.enum(['kvm', 'tcg']),
+  accel: z.string(),
+  cpu: z.string(),
+  /** Why this one, in a sentence. */
+  why: z.string(),
+});
+export type Accelerator = z.infer<typeof acceleratorSchema>;
+
+export const QEMU = 'qemu-system-x86_64';
+
+/** A guest that boots under KVM says so within two or three seconds; one that hangs never does. */
+const TRIAL_MS = 8_000;
+
+const TCG = { name: 'tcg', accel: 'tcg,thread=multi', cpu: 'max' } as const;
+
+/** QEMU's version, as it prints it. @throws OomdrillError `QEMU_MISSING` */
+export async function qemuVersion(): Promise<string> {
+  const { stdout, failed } = await execa(QEMU, ['--version'], { reject: false });
+  if (failed) throw machineError('QEMU_MISSING', `${QEMU} cannot be run.`, 'apt-get install qemu-system-x86 qemu-utils');
+  return /version (\S+)/.exec(stdout)?.[1] ?? stdout;
+}
+
+/**
+ * Chooses KVM only if it has booted this very kernel to user space: /dev/kvm may open, and even create a machine, and still
+ * not run a guest (nested or restricted hosts). The finding is kept for this host's kernel, processor and QEMU.
+ */
+export async function chooseAccelerator(
+  boot: { kernel: string; initrd: string },
+  options: { signal?: AbortSignal | undefined; progress?: Progress; fresh?: boolean } = {},
+): Promise<Accelerator> {
+  const readable = canOpenKvm();
+  const key = createHash('sha256')
+    .update([await qemuVersion(), release(), cpus()[0]?.model, String(readable)].join('\n'))
+    .digest('hex')
+    .slice(0, 16);
+  const file = join(cacheDir(), `accelerator-${key}.json`);
+  if (!options.fresh) {
+    const known = await readFile(file, 'utf8').then((text) => acceleratorSchema.parse(JSON.parse(text))).catch(() => undefined);
+    if (known) return known;
+  }
+  const found = readable ? await tryKvm(boot, options) : { ...TCG, why: '/dev/kvm is not there or may not be opened' };
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify(found));
+  return found;
+}
+
+function canOpenKvm(): boolean {
+  try {
+    accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function tryKvm(
+  boot: { kernel: string; initrd: string },
+  { signal, progress }: { signal?: AbortSignal | undefined; progress?: Progress },
+): Promise<Accelerator> {
+  progress?.('trying whether KVM really runs a guest here');
+  const clock = startClock();
+  const trial = execa(
+    'setpriv',
+    [
+      ...['--pdeathsig', 'KILL', QEMU, '-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none', '-machine', 'q35'],
+      ...['-accel', 'kvm', '-cpu', 'host', '-m', '512M', '-kernel', boot.kernel, '-initrd', boot.initrd, '-serial', 'stdio'],
+      ...['-append', 'console=ttyS0 panic=-1 break=top'],
+    ],
+    { reject: false, stdin: 'ignore', all: true, timeout: TRIAL_MS, killSignal: 'SIGKILL', ...(signal ? { cancelSignal: signal } : {}) },
+  );
+  let said = '';
+  const booted = await new Promise<boolean>((resolve) => {
+    trial.all.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      // The first words of initramfs-tools' /init: user space runs.
+      if (said.includes('Loading, please wait')) resolve(true);
+    });
+    void trial.then(() => resolve(false));
+  });
+  trial.kill('SIGKILL');
+  await trial;
+  signal?.throwIfAborted();
+  const seconds = (clock.now() / 1000).toFixed(1);
+  if (booted) return { name: 'kvm', accel: 'kvm', cpu: 'host', why: `a trial guest reached user space under KVM in ${seconds} s` };
+  const last = said.trim().split('\n').findLast((line) => /error|assert|fail|kvm/i.test(line));
+  return { ...TCG, why: `/dev/kvm opens but did not boot a trial guest within ${seconds} s${last ? ` (${last.trim()})` : ''}` };
+}

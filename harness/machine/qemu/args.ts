@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import type { Accelerator } from './accelerator.js';
+
+/** What one QEMU is started with. Paths are absolute. */
+export interface QemuPlan {
+  readonly accelerator: Accelerator;
+  readonly memoryBytes: number;
+  readonly cpus: number;
+  readonly kernel: string;
+  readonly initrd: string;
+  /** The overlay that takes this machine's writes. */
+  readonly disk: string;
+  /** Where sockets and logs go. */
+  readonly workDir: string;
+  /** A saved state to start from, instead of a boot. */
+  readonly incoming?: string;
+}
+
+export const socketIn = (workDir: string, name: 'qmp' | 'wake' | 'samples'): string => join(workDir, `${name}.sock`);
+export const consoleLogIn = (workDir: string): string => join(workDir, 'console.log');
+
+/** Kernel command line. psi=1: Debian's kernels have PSI off or on by version; panic=-1 with -no-reboot: a panic ends QEMU at once. */
+export const KERNEL_COMMAND_LINE = 'root=/dev/vda rw console=ttyS0 psi=1 net.ifnames=0 panic=-1 systemd.show_status=0';
+
+/**
+ * QEMU's arguments. A restored machine must have the very devices of the one that was saved, so nothing here may depend on
+ * the run but paths: port forwards are added later through QMP, at ports that QEMU picks.
+ */
+export function qemuArgs(plan: QemuPlan): string[] {
+  const { workDir } = plan;
+  return [
+    ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
+    ...['-machine', 'q35', '-accel', plan.accelerator.accel, '-cpu', plan.accelerator.cpu],
+    ...['-smp', String(plan.cpus), '-m', `${Math.round(plan.memoryBytes / 1024 ** 2)}M`],
+    ...['-kernel', plan.kernel, '-initrd', plan.initrd, '-append', KERNEL_COMMAND_LINE],
+    // The host's page cache may hold writes for ever: the guest's disk is thrown away after the drill.
+    ...['-drive', `file=${plan.disk},if=none,id=root,format=qcow2,cache=unsafe,discard=unmap`, '-device', 'virtio-blk-pci,drive=root'],
+    ...['-device', 'virtio-rng-pci'],
+    // restrict=on: no way out of the guest, only the forwards in (qemu(1), -netdev user).
+    ...['-netdev', 'user,id=net,restrict=on', '-device', 'virtio-net-pci,netdev=net,mac=52:54:00:6f:6f:6d'],
+    ...['-device', 'virtio-serial-pci'],
+    ...port('wake', 1, socketIn(workDir, 'wake')),
+    ...port('samples', 2, socketIn(workDir, 'samples')),
+    ...['-serial', `file:${consoleLogIn(workDir)}`],
+    ...['-qmp', `unix:${socketIn(workDir, 'qmp')},server=on,wait=off`],
+    // exec, because `file:` came only with QEMU 8.2 and Debian 12 has 7.2.
+    ...(plan.incoming ? ['-incoming', `exec:cat ${shellQuote(plan.incoming)}`] : []),
+  ];
+}
+
+function port(name: string, nr: number, path: string): string[] {
+  return [
+    ...['-chardev', `socket,id=${name},path=${path},server=on,wait=off`],
+    ...['-device', `virtserialport,chardev=${name},name=org.oomdrill.${name},nr=${nr}`],
+  ];
+}
+
+/** One word for a POSIX shell, whatever it holds. */
+export const shellQuote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;

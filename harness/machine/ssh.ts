@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { pollUntil } from '../core/deadline.js';
+import { machineError } from '../core/errors.js';
+import type { Endpoint, ExecOptions, ExecResult } from './machine.js';
+import { shellQuote } from './qemu/args.js';
+
+/** How a guest is reached by ssh. */
+export interface SshTarget extends Endpoint {
+  readonly user: string;
+  readonly keyFile: string;
+}
+
+/** A pair of keys made for one run; gives the public half. */
+export async function makeKey(file: string): Promise<string> {
+  const { failed, shortMessage } = await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'oomdrill', '-f', file], { reject: false });
+  if (failed) throw machineError('SSH_KEYGEN', `No ssh key can be made: ${shortMessage}.`, 'apt-get install openssh-client');
+  const { stdout } = await execa('ssh-keygen', ['-y', '-f', file]);
+  return stdout.trim();
+}
+
+/**
+ * One ssh connection that all commands share: under emulation a key exchange costs more than most commands.
+ * The master process dies with the harness.
+ */
+export class Ssh implements AsyncDisposable {
+  readonly #target: SshTarget;
+  readonly #options: string[];
+  #master: (PromiseLike<unknown> & { kill(signal: 'SIGKILL'): boolean }) | undefined;
+
+  constructor(target: SshTarget, workDir: string) {
+    this.#target = target;
+    this.#options = [
+      ...['-F', '/dev/null', '-i', target.keyFile, '-p', String(target.port)],
+      ...['-o', 'IdentitiesOnly=yes', '-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR'],
+      // The guest was made by us a moment ago and is reached over loopback: its host key tells nothing.
+      ...['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'],
+      ...['-o', `ControlPath=${join(workDir, 'ssh.sock')}`],
+    ];
+  }
+
+  get #address(): string {
+    return `${this.#target.user}@${this.#target.host}`;
+  }
+
+  /** Opens the shared connection, trying again until the guest's sshd answers. */
+  async open(timeoutMs: number, signal: AbortSignal): Promise<void> {
+    let lastWords = '';
+    try {
+      await pollUntil(
+        async () => {
+          const args = ['--pdeathsig', 'KILL', 'ssh', ...this.#options, '-o', 'ControlMaster=yes', '-o', 'ConnectTimeout=10', '-N', this.#address];
+          const master = execa('setpriv', args, { reject: false, stdin: 'ignore', stdout: 'ignore', detached: true });
+          this.#master = master;
+          let over = false;
+          void master.then(({ stderr }) => {
+            over = true;
+            lastWords = String(stderr).trim();
+          });
+          while (!over) {
+            signal.throwIfAborted();
+            const check = await execa('ssh', [...this.#options, '-O', 'check', this.#address], { reject: false });
+            if (!check.failed) return true;
+            await new Promise((resolve) => setTimeout(resolve, 30));
+          }
+          return undefined;
+        },
+        { reason: `ssh on ${this.#target.host}:${this.#target.port}`, timeoutMs, signal, code: 'SSH_SILENT' },
+        200,
+      );
+    } catch (cause) {
+      await this[Symbol.asyncDispose]();
+      signal.throwIfAborted();
+      throw machineError(
+        'SSH_SILENT',
+        `The guest's ssh did not answer within ${timeoutMs / 1000} s${lastWords ? ` (${lastWords})` : ''}.`,
+        'The console is in console.log beside the record; `oomdrill image rm` forgets a guest that boots badly.',
+        cause,
+      );
+    }
+  }
+
+  /** Runs a command in the guest. Each word is quoted, so nothing is read by the guest's shell that was not meant for it. */
+  async exec(command: readonly string[], options: ExecOptions): Promise<ExecResult> {
+    const timeoutMs = options.timeoutMs ?? 60_000;
+    const result = await execa('ssh', [...this.#options, this.#address, command.map(shellQuote).join(' ')], {
+      reject: false,
+      timeout: timeoutMs,
+      input: options.input ?? '',
+      ...(options.signal ? { cancelSignal: options.signal } : {}),
+      stripFinalNewline: false,
+    });
+    options.signal?.throwIfAborted();
+    if (result.timedOut) {
+      throw machineError('EXEC_TIMEOUT', `Gave up waiting for ${options.reason} after ${timeoutMs / 1000} s.`, 'The guest may be thrashing; its console is in console.log beside the record.');
+    }
+    // 255 is ssh's own; a command that ends with it cannot be told apart, and none of ours does.
+    if (result.exitCode === 255 || result.exitCode === undefined) {
+      throw machineError('SSH_BROKEN', `The connection to the guest broke during ${options.reason}: ${result.stderr.trim() || result.shortMessage}.`, undefined, result);
+    }
+    return { stdout: result.stdout, stderr: result.stderr, exitCode: result.exitCode };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#master?.kill('SIGKILL');
+    await this.#master;
+  }
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { machineError } from '../core/errors.js';
+import type { Machine } from './machine.js';
+import { guestProgram } from './places.js';
+
+/** oomdrill's own programs, and the server's stand-in, by their place in the guest. */
+const PROGRAMS = {
+  'oomdrill-hog': '/usr/lib/oomdrill/hog',
+  'oomdrill-sampler': '/usr/lib/oomdrill/sampler',
+  t3: '/usr/bin/t3',
+} as const;
+
+async function contents(): Promise<[string, Buffer][]> {
+  return Promise.all(
+    Object.entries(PROGRAMS).map(async ([name, place]): Promise<[string, Buffer]> => {
+      try {
+        return [place, await readFile(guestProgram(name))];
+      } catch (cause) {
+        throw machineError('TOOLKIT_MISSING', `The guest program ${guestProgram(name)} is not built.`, 'Run `npm run build`.', cause);
+      }
+    }),
+  );
+}
+
+/** Changes when any program does, so that frozen machines with old programs are not used. */
+export async function toolkitHash(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const [place, bytes] of await contents()) hash.update(`\0${place}\0`).update(bytes);
+  return hash.digest('hex');
+}
+
+/** Copies the programs into a guest. */
+export async function installToolkit(machine: Machine, signal: AbortSignal): Promise<void> {
+  for (const [place, bytes] of await contents()) {
+    const { exitCode, stderr } = await machine.exec(['sh', '-c', 'mkdir -p "$(dirname "$1")" && cat >"$1.new" && chmod 755 "$1.new" && mv "$1.new" "$1"', 'sh', place], {
+      reason: `${place} to be copied into the guest`,
+      input: bytes,
+      signal,
+    });
+    if (exitCode !== 0) throw machineError('TOOLKIT_INSTALL', `${place} could not be written in the guest: ${stderr.trim()}.`);
+  }
+}
