@@ -1,0 +1,54 @@
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { basename, join, relative, resolve } from 'node:path';
+import { messageOf, usageError } from '../core/errors.js';
+import type { Bundle, BundleFile } from './bundle.js';
+import { type Manifest, manifestSchema } from './manifest.js';
+
+/** Configuration is small; what is larger was not meant to be here. */
+const LARGEST_FILE = 1024 * 1024;
+
+/**
+ * Reads a bundle: `bundle.json` and everything under `etc/`.
+ *
+ * @throws OomdrillError `BUNDLE_MISSING`, `BUNDLE_MANIFEST`, `BUNDLE_FILE`, each naming the file
+ */
+export async function loadBundle(dir: string): Promise<Bundle> {
+  const root = resolve(dir);
+  const text = await readFile(join(root, 'bundle.json'), 'utf8').catch((cause: unknown) => {
+    throw usageError('BUNDLE_MISSING', `There is no bundle at ${dir}: bundle.json cannot be read.`, 'A bundle is a folder with a bundle.json and an etc/ tree; see fixtures/bundles/.', cause);
+  });
+  const etc = join(root, 'etc');
+  const names = await readdir(etc, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
+    throw usageError('BUNDLE_MISSING', `The bundle at ${dir} has no etc/ tree.`, undefined, cause);
+  });
+  const paths = names.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+  return {
+    name: basename(root),
+    manifest: parseManifest(text, join(dir, 'bundle.json')),
+    files: await Promise.all(paths.sort().map((path) => loadFile(root, path))),
+  };
+}
+
+async function loadFile(root: string, path: string): Promise<BundleFile> {
+  const name = relative(root, path);
+  const { size, ...stat } = await lstat(path);
+  // Links are not followed: a tree with a cycle must not hang, nor one that leads out of it carry other files along.
+  if ((stat.mode & 0o170000) !== 0o100000) throw usageError('BUNDLE_FILE', `${name} is not a regular file.`, 'Put the file itself in place of a link.');
+  if (size > LARGEST_FILE) throw usageError('BUNDLE_FILE', `${name} is larger than 1 MiB.`, 'A bundle holds configuration only.');
+  const text = await readFile(path, 'utf8');
+  if (text.includes('\0') || text.includes('�')) throw usageError('BUNDLE_FILE', `${name} is not a text file.`, 'A bundle holds configuration only.');
+  return { path: name, text };
+}
+
+function parseManifest(text: string, path: string): Manifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw usageError('BUNDLE_MANIFEST', `${path} is not JSON: ${messageOf(cause)}.`, undefined, cause);
+  }
+  const read = manifestSchema.safeParse(value);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  throw usageError('BUNDLE_MANIFEST', `${path}: ${issue?.path.join('.') || 'bundle.json'}: ${issue?.message}.`, 'See docs/bundles.md for what it holds.');
+}

@@ -1,0 +1,30 @@
+import { parseBytes, renderBytes } from '../core/bytes.js';
+import { MEMORY_DIRECTIVES, scaleMemoryValue } from '../systemd/memory-value.js';
+import { mapAssignments, parseUnitFile, renderUnitFile } from '../systemd/unit-file.js';
+import { type Bundle, type BundleFile, UNIT_DIR } from './bundle.js';
+
+/**
+ * The bundle at a smaller scale: memory limits of all units, the host's memory and its swap divided by `scale`.
+ *
+ * Rates and counts stay (disk bandwidth, CPUs): the text of a real server does not shrink with the scale, so neither may
+ * the speed at which it is faulted back in. The kernel's throttle depends on the relative overage, so outcomes keep.
+ */
+export function scaleBundle(bundle: Bundle, scale: number): Bundle {
+  const { host } = bundle.manifest;
+  const divide = (text: string) => renderBytes(Math.floor(parseBytes(text) / scale));
+  return {
+    ...bundle,
+    manifest: { ...bundle.manifest, host: { ...host, memory: divide(host.memory), swap: divide(host.swap) } },
+    files: bundle.files.map((file) => scaleFile(file, scale)),
+  };
+}
+
+const isUnitFile = ({ path }: BundleFile): boolean => path.startsWith(`${UNIT_DIR}/`) && /\.(service|slice|scope|conf)$/.test(path);
+
+function scaleFile(file: BundleFile, scale: number): BundleFile {
+  if (!isUnitFile(file)) return file;
+  const scaled = mapAssignments(parseUnitFile(file.text, file.path), ({ key, value }) =>
+    MEMORY_DIRECTIVES.has(key) ? scaleMemoryValue(value, scale) : undefined,
+  );
+  return { ...file, text: renderUnitFile(scaled) };
+}

@@ -1,0 +1,75 @@
+import { type Bytes, parseBytes } from '../core/bytes.js';
+import { usageError } from '../core/errors.js';
+import { parseMemoryValue } from '../systemd/memory-value.js';
+import { Unit } from '../systemd/unit.js';
+import { parseUnitFile } from '../systemd/unit-file.js';
+import { defaultSlice, dropInDirs, parseUnitName, slicePath } from '../systemd/unit-name.js';
+import { type Bundle, UNIT_DIR } from './bundle.js';
+
+/** The unit that serves, as systemd will read it. */
+export interface ServingUnit {
+  readonly unit: Unit;
+  readonly limits: { readonly high: Bytes; readonly max: Bytes; readonly swapMax: Bytes };
+  /** `stop` where the unit says nothing (systemd.service(5), DefaultOOMPolicy). */
+  readonly oomPolicy: string;
+  /** Below the root of the cgroup hierarchy. */
+  readonly cgroup: string;
+}
+
+/**
+ * Resolves the bundle's serving unit: its file, or its template's, and its drop-ins.
+ *
+ * @throws OomdrillError `BUNDLE_NO_SERVING_UNIT`, `UNIT_SYNTAX`, `MEMORY_VALUE`, `LIMITS_CONTRADICT`
+ */
+export function servingUnit(bundle: Bundle): ServingUnit {
+  const { unit: full } = bundle.manifest.serving;
+  const name = parseUnitName(full);
+  if (!name?.prefix || name.instance === '') {
+    throw usageError('BUNDLE_NO_SERVING_UNIT', `bundle.json of ${bundle.name}: serving.unit "${full}" does not name a unit that can be started.`, 'Name an instance, such as t3-serve@alice.service.');
+  }
+  const find = (path: string) => bundle.files.find((file) => file.path === `${UNIT_DIR}/${path}`);
+  const main = find(full) ?? find(name.file);
+  if (!main) {
+    throw usageError('BUNDLE_NO_SERVING_UNIT', `The bundle ${bundle.name} has no unit file for its serving unit ${full}.`, `Put ${UNIT_DIR}/${name.file} into the bundle.`);
+  }
+  const files = [main, ...dropIns(bundle, dropInDirs(name))].map(({ path, text }) => parseUnitFile(text, path));
+  const unit = new Unit(full, files);
+  if (!unit.hasSection('Service')) throw usageError('BUNDLE_NO_SERVING_UNIT', `${main.path} has no [Service] section.`);
+  if (unit.values('Service', 'ExecStart').length === 0) throw usageError('BUNDLE_NO_SERVING_UNIT', `${main.path} starts nothing: it has no ExecStart=.`);
+  const slice = unit.value('Service', 'Slice')?.value ?? defaultSlice(name);
+  return {
+    unit,
+    limits: readLimits(unit, parseBytes(bundle.manifest.host.memory)),
+    oomPolicy: unit.value('Service', 'OOMPolicy')?.value ?? 'stop',
+    cgroup: `${slicePath(slice)}/${full}`,
+  };
+}
+
+/** Drop-ins by their file names over all directories; of two of one name the more special directory's counts (systemd.unit(5)). */
+function dropIns(bundle: Bundle, dirs: readonly string[]) {
+  const byName = new Map<string, Bundle['files'][number]>();
+  for (const dir of dirs) {
+    for (const file of bundle.files) {
+      const name = file.path.startsWith(`${UNIT_DIR}/${dir}/`) ? file.path.slice(UNIT_DIR.length + dir.length + 2) : '';
+      if (/^[^/]+\.conf$/.test(name)) byName.set(name, file);
+    }
+  }
+  return [...byName.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => file);
+}
+
+function readLimits(unit: Unit, hostMemory: Bytes): ServingUnit['limits'] {
+  const read = (key: string): Bytes => {
+    const found = unit.value('Service', key);
+    return found ? parseMemoryValue(found.value, hostMemory, found) : Number.POSITIVE_INFINITY;
+  };
+  const limits = { high: read('MemoryHigh'), max: read('MemoryMax'), swapMax: read('MemorySwapMax') };
+  if (limits.high !== Number.POSITIVE_INFINITY && limits.high > limits.max) {
+    const { path, line, value } = unit.value('Service', 'MemoryHigh') ?? { path: unit.name, line: 0, value: '' };
+    throw usageError(
+      'LIMITS_CONTRADICT',
+      `${path}:${line}: MemoryHigh=${value} lies above MemoryMax=${unit.value('Service', 'MemoryMax')?.value}, where it can never act.`,
+      'Put MemoryHigh below MemoryMax, or at infinity.',
+    );
+  }
+  return limits;
+}

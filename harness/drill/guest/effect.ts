@@ -1,0 +1,47 @@
+import type { ServingUnit } from '../../bundle/serving.js';
+import { type Bytes, renderBytes } from '../../core/bytes.js';
+import { machineError } from '../../core/errors.js';
+import type { Machine } from '../../machine/machine.js';
+import type { EntryOf } from '../../record/schema.js';
+import { parseLimit, parseShow } from '../../systemd/show.js';
+
+const orNull = (bytes: Bytes): number | null => (Number.isFinite(bytes) ? bytes : null);
+
+/**
+ * Proves that the limits are in effect: what systemd says it set, and what the kernel's files hold.
+ *
+ * @throws OomdrillError `NOT_IN_EFFECT` that names each difference
+ */
+export async function proveEffect(machine: Machine, serving: ServingUnit, signal: AbortSignal): Promise<Omit<EntryOf<'effect'>, 't'>> {
+  const { limits, oomPolicy } = serving;
+  const unit = serving.unit.name;
+  const shown = await machine.exec(['systemctl', 'show', unit, '--property=MemoryHigh,MemoryMax,MemorySwapMax,OOMPolicy,ControlGroup'], { reason: 'systemctl show', signal });
+  const properties = parseShow(shown.stdout);
+  const cgroup = properties.ControlGroup || serving.cgroup;
+  const files = await machine.exec(['sh', '-c', 'cd "/sys/fs/cgroup$1" && for f in memory.high memory.max memory.swap.max memory.oom.group; do echo "$f=$(cat $f)"; done', 'sh', cgroup], { reason: "the cgroup's files", signal });
+  const kernel = parseShow(files.stdout);
+  const limit = (what: string, wanted: Bytes, found: string | undefined) => ({
+    what,
+    wanted: renderBytes(wanted),
+    found: found ?? 'nothing',
+    ok: found !== undefined && parseLimit(found) === wanted,
+  });
+  const word = (what: string, wanted: string, found: string | undefined) => ({ what, wanted, found: found ?? 'nothing', ok: found === wanted });
+  const checks = [
+    limit('systemd MemoryHigh', limits.high, properties.MemoryHigh),
+    limit('systemd MemoryMax', limits.max, properties.MemoryMax),
+    limit('systemd MemorySwapMax', limits.swapMax, properties.MemorySwapMax),
+    word('systemd OOMPolicy', oomPolicy, properties.OOMPolicy),
+    word('systemd ControlGroup', serving.cgroup, properties.ControlGroup),
+    limit('memory.high', limits.high, kernel['memory.high']),
+    limit('memory.max', limits.max, kernel['memory.max']),
+    limit('memory.swap.max', limits.swapMax, kernel['memory.swap.max']),
+    // OOMPolicy=kill is carried out by the kernel through memory.oom.group (systemd.service(5)).
+    word('memory.oom.group', oomPolicy === 'kill' ? '1' : '0', kernel['memory.oom.group']),
+  ];
+  const off = checks.filter(({ ok }) => !ok);
+  if (off.length > 0) {
+    throw machineError('NOT_IN_EFFECT', `The bundle is installed but not in effect for ${unit}: ${off.map(({ what, wanted, found }) => `${what} is ${found}, not ${wanted}`).join('; ')}.`, 'Another drop-in, slice or a newer systemd may override it; look with --keep-machine.');
+  }
+  return { type: 'effect', unit, cgroup, limits: { high: orNull(limits.high), max: orNull(limits.max), swapMax: orNull(limits.swapMax) }, checks };
+}

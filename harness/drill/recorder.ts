@@ -1,0 +1,93 @@
+import { type Clock, startClock } from '../core/clock.js';
+import { pollUntil } from '../core/deadline.js';
+import { RecordWriter } from '../record/writer.js';
+import type { Entry, EntryOf, PhaseName } from '../record/schema.js';
+
+/** A record that is being written, and the few things of it that steer the drill while it runs. */
+export class Recorder {
+  readonly clock: Clock = startClock();
+  readonly path: string;
+  readonly #writer: RecordWriter;
+  readonly #watchers = new Set<(entry: Entry) => void>();
+
+  constructor(path: string) {
+    this.path = path;
+    this.#writer = new RecordWriter(path);
+  }
+
+  /** Bound, so that it can be handed to observers. */
+  readonly write = (entry: Entry): void => {
+    this.#writer.write(entry);
+    for (const watcher of this.#watchers) watcher(entry);
+  };
+
+  phase(name: PhaseName): void {
+    this.write({ type: 'phase', t: this.clock.now(), name });
+  }
+
+  /** Calls back at every entry from now on. */
+  watch(watcher: (entry: Entry) => void): void {
+    this.#watchers.add(watcher);
+  }
+
+  /** @throws OomdrillError `RECORD_WRITE` when the disk did not take what was written so far */
+  throwIfBroken(): void {
+    if (this.#writer.error) throw this.#writer.error;
+  }
+
+  close(): Promise<void> {
+    return this.#writer.close();
+  }
+}
+
+/** What the drill looks at while it runs: the server's last answers and the hog's last word. */
+export class Watch {
+  readonly #recorder: Recorder;
+  #answers: { t: number; latencyMs: number }[] = [];
+  #sample: EntryOf<'sample'> | undefined;
+  /** Smallest (host t - guest monotonic) seen: the samples with the shortest way. */
+  #monotonicOffsetMs = Number.POSITIVE_INFINITY;
+
+  constructor(recorder: Recorder) {
+    this.#recorder = recorder;
+    recorder.watch((entry) => {
+      if (entry.type === 'probe' && entry.ok) this.#answers.push({ t: entry.t, latencyMs: entry.t - entry.scheduledT });
+      if (entry.type === 'sample') {
+        this.#sample = entry;
+        this.#monotonicOffsetMs = Math.min(this.#monotonicOffsetMs, entry.t - entry.guestMonotonicMs);
+      }
+    });
+  }
+
+  get lastSample(): EntryOf<'sample'> | undefined {
+    return this.#sample;
+  }
+
+  /** The record's time of a moment of the guest's monotonic clock. */
+  toHostT = (guestMs: number): number => guestMs + this.#monotonicOffsetMs;
+
+  /** The guest's monotonic clock at a time of the record. */
+  toGuestMs = (t: number): number => t - this.#monotonicOffsetMs;
+
+  hogState(name: string): string {
+    return this.#sample?.hogs?.[name]?.state ?? 'starting';
+  }
+
+  /** Waits until so many answers in a row came since `since`, each within `withinMs` of when it was asked; false when the time ran out. */
+  async steady(options: { since: number; answers: number; withinMs: number; timeoutMs: number; signal: AbortSignal }): Promise<boolean> {
+    const isSteady = () => {
+      const recent = this.#answers.filter(({ t }) => t >= options.since).slice(-options.answers);
+      return recent.length === options.answers && recent.every(({ latencyMs }) => latencyMs <= options.withinMs);
+    };
+    const end = this.#recorder.clock.now() + options.timeoutMs;
+    return pollUntil(
+      async () => {
+        this.#recorder.throwIfBroken();
+        if (isSteady()) return true;
+        return this.#recorder.clock.now() >= end ? false : undefined;
+      },
+      { reason: 'the server to be steady', timeoutMs: options.timeoutMs + 60_000, signal: options.signal },
+      50,
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import { type Bytes, formatBytes } from '../core/bytes.js';
+import { usageError } from '../core/errors.js';
+
+/** What QEMU takes beside the guest's memory, and what the host must keep for itself. */
+const HEADROOM: Bytes = 768 * 1024 ** 2;
+
+/** Below this neither a server nor the guest's own services fit beside a hog. */
+const SMALLEST_GUEST: Bytes = 1024 ** 3;
+
+const DIVISORS = [1, 2, 4, 8, 16];
+
+/**
+ * How much smaller than the real host the guest is made. By itself the largest that takes at most a sixth of the memory that
+ * is free now, so that ramps stay short and the host quiet; where not even a small one does, the largest that fits.
+ *
+ * @param asked `auto`, or a divisor such as `8`, also written `1/8`
+ * @throws OomdrillError `SCALE_INVALID`, `SCALE_TOO_LARGE` that says what would fit
+ */
+export function chooseScale(asked: string, hostMemory: Bytes, available: Bytes): number {
+  const fits = (scale: number) => hostMemory / scale + HEADROOM <= available;
+  const possible = DIVISORS.filter((scale) => fits(scale) && hostMemory / scale >= SMALLEST_GUEST);
+  if (asked === 'auto') {
+    const chosen = DIVISORS.find((scale) => hostMemory / scale <= available / 6 && hostMemory / scale >= SMALLEST_GUEST) ?? possible[0];
+    if (chosen !== undefined) return chosen;
+    throw tooLarge(`No scale of a ${formatBytes(hostMemory)} host fits`, available);
+  }
+  const scale = Number(/^(?:1\/)?(\d+(?:\.\d+)?)$/.exec(asked)?.[1]);
+  if (!(scale >= 1 && scale <= 64)) throw usageError('SCALE_INVALID', `"${asked}" is not a scale.`, 'Write auto, or a divisor from 1 to 64, such as 1/8.');
+  if (hostMemory / scale < SMALLEST_GUEST) {
+    throw usageError('SCALE_TOO_SMALL', `At scale 1/${scale} the guest has only ${formatBytes(hostMemory / scale)}, too little for a server beside a hog.`, `The smallest is 1/${Math.floor(hostMemory / SMALLEST_GUEST)}.`);
+  }
+  if (!fits(scale)) {
+    const largest = possible[0];
+    throw tooLarge(`A guest at scale 1/${scale} needs ${formatBytes(hostMemory / scale + HEADROOM)}, which does not fit`, available, largest === undefined ? undefined : `--scale 1/${largest} would fit.`);
+  }
+  return scale;
+}
+
+function tooLarge(what: string, available: Bytes, hint = 'Free some memory first; the smallest guest needs about 2G.') {
+  return usageError('SCALE_TOO_LARGE', `${what} into the ${formatBytes(available)} of memory that is free on this host.`, hint);
+}

@@ -1,0 +1,36 @@
+import type { HogShape } from '../inject/hog.js';
+import type { Expectation } from '../record/schema.js';
+
+/** What a machine must have for a scenario to mean anything; a missing one skips it, with the reason. */
+export type Requirement = 'cgroup-v2' | 'psi';
+
+/** A drill as it is declared, one a file under scenarios/. Sizes are at real scale; times do not scale. */
+export interface Scenario {
+  readonly name: string;
+  /** One sentence that can turn out wrong. */
+  readonly hypothesis: string;
+  /** A negative control: the bad outcome is what must come out. */
+  readonly control: boolean;
+  /** A folder of fixtures/bundles/. */
+  readonly bundle: string;
+  readonly requires: readonly Requirement[];
+  /** Let loose in the serving unit's cgroup. */
+  readonly hog: HogShape;
+  /** Milliseconds each phase lasts; recovery ends earlier once the server is well again. */
+  readonly phases: { readonly baselineMs: number; readonly holdMs: number; readonly recoveryMs: number };
+  readonly expect: Expectation;
+}
+
+/** Phases of a drill under the incident's watchdog: the hold is more than twice its window of 20 s. */
+export const USUAL_PHASES = { baselineMs: 5_000, holdMs: 45_000, recoveryMs: 20_000 } as const;
+
+/**
+ * Runs the scenario under tap when its file is the program that was started (`npx tap scenarios/NAME.ts`), and does nothing
+ * when it is imported by a suite.
+ */
+export async function whenRunAlone(moduleUrl: string, scenario: Scenario): Promise<void> {
+  const { pathToFileURL } = await import('node:url');
+  if (!process.argv[1] || pathToFileURL(process.argv[1]).href !== moduleUrl) return;
+  const { drillUnderTap } = await import('./under-tap.js');
+  await drillUnderTap(scenario);
+}

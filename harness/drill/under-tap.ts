@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { messageOf } from '../core/errors.js';
+import { Ledger } from '../machine/ledger.js';
+import { type GuestName, GUESTS } from '../machine/machine.js';
+import { projectRoot } from '../machine/places.js';
+import { readVersion } from '../version.js';
+import type { Scenario } from './scenario.js';
+import { runSuite } from './suite.js';
+import { watchdogNamed } from './watchdogs.js';
+
+/** tap's own deadline for a drill file, milliseconds; ours is shorter, so that the machine is released before tap gives up. */
+const TAP_MS = 30 * 60_000;
+
+/**
+ * Drills one scenario as a tap test: an unexpected outcome fails, an inconclusive drill or an error of the machine throws.
+ * Settings come from the environment, since tap takes no arguments for its files: OOMDRILL_GUEST, OOMDRILL_SCALE, OOMDRILL_WATCHDOG.
+ */
+export async function drillUnderTap(scenario: Scenario): Promise<void> {
+  const { default: t } = await import('tap');
+  const guest = (process.env.OOMDRILL_GUEST ?? GUESTS[0]) as GuestName;
+  t.setTimeout(TAP_MS);
+  await t.test(`${scenario.name} on ${guest}`, async (t) => {
+    t.setTimeout(TAP_MS);
+    const stop = new AbortController();
+    t.after(() => stop.abort(new Error('the test is over')));
+    const [run] = await runSuite({
+      ...{ scenarios: [scenario], guests: [guest], scale: process.env.OOMDRILL_SCALE ?? 'auto' },
+      watchdog: watchdogNamed(process.env.OOMDRILL_WATCHDOG ?? 'heartbeat-20s'),
+      ...{ outDir: join(projectRoot(), 'reports'), version: await readVersion(), ledger: await Ledger.open() },
+      progress: (line) => t.comment(line),
+      signal: AbortSignal.any([stop.signal, AbortSignal.timeout(TAP_MS - 30_000)]),
+    });
+    if (!run) throw new Error('the suite gave no result');
+    t.comment(`record: ${run.record}`);
+    for (const reason of run.reasons) t.comment(reason);
+    if (run.verdict === 'error' || run.verdict === 'inconclusive') throw new Error(`${run.verdict}: ${run.reasons.map(messageOf).join(' ')}`);
+    t.equal(run.verdict, 'pass', `${run.outcome}, expected ${run.expected.join(' or ')}`);
+  });
+}

@@ -1,0 +1,67 @@
+import type { Bytes } from '../core/bytes.js';
+import { machineError } from '../core/errors.js';
+import type { Machine } from '../machine/machine.js';
+import type { Target } from './target.js';
+
+/** A memory hog to be let loose. */
+export interface HogShape {
+  /** Short and plain: it names the hog's unit and state file in the guest. */
+  readonly name: string;
+  /** The process' name as the kernel and a killer see it. */
+  readonly comm: string;
+  readonly target: Target;
+  /** Transparent huge pages; without them the hog places page by page. */
+  readonly hugePages?: boolean;
+  /** Bytes per second, at real scale; as fast as one thread touches pages when absent. */
+  readonly rate?: string;
+  /** `idle` sits still as the incident's did; `churn` keeps rewriting its memory. */
+  readonly hold?: 'idle' | 'churn';
+  /** Neutral unless the scenario says otherwise (proc_pid_oom_score_adj(5)). */
+  readonly oomScoreAdj?: number;
+  /** So many processes share the target. */
+  readonly tasks?: number;
+}
+
+/** Where the hog's controller writes its state, for the sampler to read. */
+export const hogStateFile = (name: string): string => `/run/oomdrill/hog-${name}.state`;
+
+const unitOf = (name: string): string => `oomdrill-hog-${name}.service`;
+
+/** A hog that was let loose. */
+export interface LooseHog {
+  /** SIGKILL to every process of the hog that still lives. */
+  release(): Promise<void>;
+}
+
+/**
+ * Lets a hog loose in a cgroup, from outside: its controller runs in oomdrill's own protected slice, the hog itself is put
+ * into the cgroup before it touches memory, so it works with any server.
+ *
+ * @throws OomdrillError `HOG_START`
+ */
+export async function letLoose(
+  machine: Machine,
+  shape: HogShape,
+  into: { cgroup: string; targetBytes: Bytes | null; rateBytesPerSecond?: number },
+  signal: AbortSignal,
+): Promise<LooseHog> {
+  const started = await machine.exec(
+    [
+      ...['systemd-run', '--quiet', '--collect', `--unit=${unitOf(shape.name)}`, '--slice=oomdrill.slice'],
+      ...['--property=OOMScoreAdjust=-1000', '--property=MemoryMin=4M', '--property=KillMode=process'],
+      ...['/usr/lib/oomdrill/hog', 'run', '--name', shape.name, '--comm', shape.comm, '--state', hogStateFile(shape.name)],
+      ...['--cgroup', `/sys/fs/cgroup${into.cgroup}`, '--target', into.targetBytes === null ? 'none' : String(into.targetBytes)],
+      ...['--hold', shape.hold ?? 'idle', '--oom-score-adj', String(shape.oomScoreAdj ?? 0), '--tasks', String(shape.tasks ?? 1)],
+      ...(shape.hugePages ? ['--huge-pages'] : []),
+      ...(into.rateBytesPerSecond === undefined ? [] : ['--rate', String(Math.round(into.rateBytesPerSecond))]),
+    ],
+    { reason: 'the hog to be let loose', signal },
+  );
+  if (started.exitCode !== 0) throw machineError('HOG_START', `The hog ${shape.name} could not be started: ${started.stderr.trim()}.`);
+  return {
+    async release() {
+      // The controller answers SIGTERM with SIGKILL to its hogs. When it has ended, so have they, and its unit is gone.
+      await machine.exec(['systemctl', 'kill', '--signal=TERM', unitOf(shape.name)], { reason: 'the hog to be killed', signal, timeoutMs: 60_000 });
+    },
+  };
+}

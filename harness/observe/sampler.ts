@@ -1,0 +1,62 @@
+import { createInterface } from 'node:readline';
+import { parseSample } from '../cgroup/sample.js';
+import { machineError } from '../core/errors.js';
+import { hogStateFile } from '../inject/hog.js';
+import type { Machine } from '../machine/machine.js';
+import type { Observer, ObserverContext } from './observer.js';
+
+export interface SamplerOptions {
+  readonly intervalMs: number;
+  readonly serverPid: number;
+  readonly port: number;
+  /** Cgroups by role, below the root of the hierarchy: at least `server`. */
+  readonly cgroups: Readonly<Record<string, string>>;
+  readonly hogs: readonly string[];
+}
+
+const CGROUP_FILES = ['memory.current', 'memory.events', 'memory.stat', 'memory.pressure', 'cgroup.procs'];
+
+const UNIT = 'oomdrill-sampler.service';
+
+/**
+ * Starts the sampler in the guest, in a protected slice, and writes each of its lines to the record as it comes.
+ *
+ * @throws OomdrillError `SAMPLER_START`
+ */
+export async function startSampler(machine: Machine, options: SamplerOptions, { clock, write }: ObserverContext, signal: AbortSignal): Promise<Observer> {
+  const { guestPath, stream } = await machine.openSampleStream();
+  const lines = createInterface({ input: stream });
+  lines.on('line', (line) => {
+    const sample = parseSample(line, options);
+    if (sample) write({ ...sample, t: clock.now() });
+    else write({ type: 'note', t: clock.now(), message: `a line of the sampler could not be read (${line.length} bytes)` });
+  });
+  const hexPort = options.port.toString(16).toUpperCase().padStart(4, '0');
+  const files = {
+    ...Object.fromEntries(
+      Object.entries(options.cgroups).flatMap(([role, path]) => CGROUP_FILES.map((file) => [`${role}/${file}`, `/sys/fs/cgroup${path}/${file}`])),
+    ),
+    'server/stat': `/proc/${options.serverPid}/stat`,
+    listen: `/proc/net/tcp~:${hexPort} 00000000:0000 0A`,
+    listen6: `/proc/net/tcp6~:${hexPort} 00000000000000000000000000000000:0000 0A`,
+    ...Object.fromEntries(options.hogs.map((name) => [`hog/${name}`, hogStateFile(name)])),
+    meminfo: '/proc/meminfo~MemAvailable',
+    vmstat: '/proc/vmstat~oom_kill',
+  };
+  const started = await machine.exec(
+    [
+      ...['systemd-run', '--quiet', '--collect', `--unit=${UNIT}`, '--slice=oomdrill.slice'],
+      ...['--property=OOMScoreAdjust=-1000', '--property=MemoryMin=8M', '--property=CPUWeight=1000'],
+      ...['/usr/lib/oomdrill/sampler', '--interval-ms', String(options.intervalMs), '--out', guestPath],
+      ...Object.entries(files).map(([key, path]) => `${key}=${path}`),
+    ],
+    { reason: 'the sampler to start', signal },
+  );
+  if (started.exitCode !== 0) throw machineError('SAMPLER_START', `The sampler could not be started in the guest: ${started.stderr.trim()}.`);
+  return {
+    async stop() {
+      lines.close();
+      stream.destroy();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/** The parts of a unit's name: `t3-serve@alice.service` has prefix `t3-serve`, instance `alice`, type `service`. */
+export interface UnitName {
+  readonly full: string;
+  readonly prefix: string;
+  /** Undefined for a unit that is no template's; empty for the template itself. */
+  readonly instance: string | undefined;
+  readonly type: string;
+  /** The template's name, or the unit's own. */
+  readonly file: string;
+}
+
+/** Takes a unit's name apart (systemd.unit(5)); undefined when it is none. */
+export function parseUnitName(full: string): UnitName | undefined {
+  const match = /^([A-Za-z0-9:_.\\-]+?)(?:@([A-Za-z0-9:_.\\-]*))?\.(service|slice|scope|socket|target|mount|timer|path)$/.exec(full);
+  if (!match) return undefined;
+  const [, prefix = '', instance, type = ''] = match;
+  return { full, prefix, instance, type, file: instance === undefined ? full : `${prefix}@.${type}` };
+}
+
+/** Escapes a string for a unit's name as systemd-escape(1) does: `-` is `\x2d`, `/` is `-`. */
+export function escapeUnitName(text: string): string {
+  return [...new TextEncoder().encode(text)]
+    .map((byte, index) => {
+      const char = String.fromCharCode(byte);
+      if (char === '/') return '-';
+      return /[A-Za-z0-9:_.]/.test(char) && !(index === 0 && char === '.') ? char : `\\x${byte.toString(16).padStart(2, '0')}`;
+    })
+    .join('');
+}
+
+/** The slice a unit runs in when it names none: instances get a slice of their template's (systemd.special(7), systemd.resource-control(5) `Slice=`). */
+export function defaultSlice({ prefix, instance, type }: UnitName): string {
+  if (type === 'slice') return '-.slice';
+  return instance === undefined ? 'system.slice' : `system-${escapeUnitName(prefix)}.slice`;
+}
+
+/** Path of a slice's cgroup below the root of the hierarchy: each `-` nests (systemd.slice(5)): `a-b.slice` is `/a.slice/a-b.slice`. */
+export function slicePath(slice: string): string {
+  const stem = slice.replace(/\.slice$/, '');
+  if (stem === '-') return '';
+  const parts = stem.split('-');
+  return parts.map((_, index) => `/${parts.slice(0, index + 1).join('-')}.slice`).join('');
+}
+
+/**
+ * Directories that may hold a unit's drop-ins, the most general first (systemd.unit(5)): of its type, of each dashed prefix
+ * of its name, of its template, of the unit itself. A file of one name in a later directory takes the place of an earlier one's.
+ */
+export function dropInDirs({ full, prefix, instance, type, file }: UnitName): readonly string[] {
+  const stem = instance === undefined ? prefix : `${prefix}@${instance}`;
+  const dashes = [...prefix.matchAll(/-/g)].map(({ index }) => index + 1).filter((end) => end < stem.length);
+  return [
+    `${type}.d`,
+    ...dashes.map((end) => `${prefix.slice(0, end)}.${type}.d`),
+    ...(file === full ? [] : [`${file}.d`]),
+    `${full}.d`,
+  ];
+}

@@ -1,0 +1,16 @@
+import { type Scenario, USUAL_PHASES, whenRunAlone } from '../harness/drill/scenario.js';
+import { total } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: '2026-07-02-fixed',
+  hypothesis: "Without MemoryHigh the incident's hog harms nobody: the server answers throughout and nothing is killed.",
+  control: false,
+  bundle: 'devvm',
+  requires: ['cgroup-v2', 'psi'],
+  hog: { name: 'ugrep', comm: 'ugrep', target: total('12.35G') },
+  phases: USUAL_PHASES,
+  expect: { outcomes: ['contained'], killed: 'nobody', highEvents: 0, longestGapMs: 2_000, sameServer: true },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);

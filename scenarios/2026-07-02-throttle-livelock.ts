@@ -1,0 +1,17 @@
+import { type Scenario, USUAL_PHASES, whenRunAlone } from '../harness/drill/scenario.js';
+import { total } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: '2026-07-02-throttle-livelock',
+  hypothesis:
+    'A hog that comes to rest between MemoryHigh and MemoryMax, with swap forbidden, silences the server beside it without any OOM kill, until the hog is killed by hand.',
+  control: true,
+  bundle: 'devvm-2026-07-02',
+  requires: ['cgroup-v2', 'psi'],
+  hog: { name: 'ugrep', comm: 'ugrep', target: total('12.35G') },
+  phases: USUAL_PHASES,
+  expect: { outcomes: ['livelocked'], killed: 'nobody', answersWithinMs: 10_000, sameServer: true },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);
