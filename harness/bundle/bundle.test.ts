@@ -1,0 +1,144 @@
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import type { Bundle } from './bundle.js';
+import { checkBundle } from './check.js';
+import { bundleTree, DEVVM_BUNDLES } from './devvm.js';
+import { loadBundle } from './load.js';
+import { scaleBundle } from './scale.js';
+import { servingUnit } from './serving.js';
+import { writeBundle } from './write.js';
+
+const FIXTURES = fileURLToPath(new URL('../../fixtures/bundles/', import.meta.url));
+const GIB = 1024 ** 3;
+const UNIT = 'etc/systemd/system/t3-serve@.service';
+
+const devvm = (): Bundle => {
+  const [incident] = DEVVM_BUNDLES;
+  if (!incident) throw new Error('there is no devvm bundle');
+  return incident;
+};
+
+/** The incident's bundle with other files beside its own, or in their place. */
+const withFiles = (files: Record<string, string>): Bundle => ({
+  ...devvm(),
+  files: [
+    ...devvm().files.filter(({ path }) => !(path in files)),
+    ...Object.entries(files).map(([path, text]) => ({ path, text })),
+  ],
+});
+
+const unitWith = (lines: string) => withFiles({ [UNIT]: `[Service]\nExecStart=/bin/true\n${lines}\n` });
+
+t.test('the fixtures are what the generator gives, byte for byte', async (t) => {
+  for (const bundle of DEVVM_BUNDLES) {
+    const root = join(FIXTURES, bundle.name);
+    for (const { path, text } of bundleTree(bundle))
+      t.equal(await readFile(join(root, path), 'utf8'), text, `${bundle.name}/${path}`);
+    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    t.equal(entries.filter((entry) => entry.isFile()).length, bundleTree(bundle).length, 'and nothing else');
+  }
+});
+
+t.test('what is written is what is loaded', async (t) => {
+  const dir = t.testdir();
+  for (const bundle of DEVVM_BUNDLES) {
+    await writeBundle(bundle, dir);
+    const { files, ...loaded } = await loadBundle(join(dir, bundle.name));
+    const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1);
+    t.same({ ...loaded, files: files.toSorted(byPath) }, { ...bundle, files: bundle.files.toSorted(byPath) });
+  }
+});
+
+t.test('a tree that is no bundle is refused, and the file is named', async (t) => {
+  const broken = async (label: string, files: Record<string, string | Buffer>) => {
+    const dir = join(t.testdirName, label);
+    for (const [path, data] of Object.entries(files)) {
+      await mkdir(dirname(join(dir, path)), { recursive: true });
+      await writeFile(join(dir, path), data);
+    }
+    return dir;
+  };
+  t.testdir();
+  const manifest = JSON.stringify(devvm().manifest);
+  await t.rejects(loadBundle(join(t.testdirName, 'absent')), { code: 'BUNDLE_MISSING' });
+  await t.rejects(loadBundle(await broken('no-etc', { 'bundle.json': manifest })), { code: 'BUNDLE_MISSING' });
+  await t.rejects(loadBundle(await broken('json', { 'bundle.json': '{', 'etc/a': '' })), { code: 'BUNDLE_MANIFEST' });
+  await t.rejects(loadBundle(await broken('schema', { 'bundle.json': '{}', 'etc/a': '' })), {
+    code: 'BUNDLE_MANIFEST',
+  });
+  for (const [label, data] of Object.entries({
+    nul: '\0',
+    latin: Buffer.from([0xff]),
+    large: 'x'.repeat(1024 ** 2 + 1),
+  })) {
+    await t.rejects(loadBundle(await broken(label, { 'bundle.json': manifest, 'etc/a': data })), {
+      code: 'BUNDLE_FILE',
+      message: /etc\/a/,
+    });
+  }
+  const cycle = await broken('cycle', { 'bundle.json': manifest, 'etc/a': '' });
+  await symlink('.', join(cycle, 'etc/loop'));
+  await t.rejects(loadBundle(cycle), { code: 'BUNDLE_FILE', message: /etc\/loop/ });
+});
+
+t.test('the serving unit of the incident', async (t) => {
+  t.match(servingUnit(devvm()), {
+    limits: { high: 12 * GIB, max: 16 * GIB, swapMax: 0 },
+    oomPolicy: 'continue',
+    cgroup: '/system.slice/system-t3\\x2dserve.slice/t3-serve@alice.service',
+  });
+});
+
+t.test('drop-ins apply by file name, the most special directory first', async (t) => {
+  const dropIn = (dir: string, name: string, max: string) => ({
+    [`etc/systemd/system/${dir}/${name}`]: `[Service]\nMemoryMax=${max}\n`,
+  });
+  const max = (...files: Record<string, string>[]) =>
+    servingUnit(withFiles(Object.assign({}, ...files))).limits.max / GIB;
+  t.equal(max(dropIn('t3-serve@alice.service.d', '10.conf', '13G'), dropIn('service.d', '20.conf', '14G')), 14);
+  t.equal(max(dropIn('t3-serve@alice.service.d', '10.conf', '13G'), dropIn('service.d', '10.conf', '14G')), 13);
+  t.equal(max(dropIn('t3-serve@bob.service.d', '10.conf', '13G')), 16, "another instance's");
+  t.equal(max(dropIn('t3-.service.d', 'readme.txt', '13G')), 16, 'not a .conf');
+});
+
+t.test('defaults, and what cannot serve', async (t) => {
+  t.match(servingUnit(unitWith('')), { oomPolicy: 'stop', limits: { max: Number.POSITIVE_INFINITY } });
+  t.equal(servingUnit(unitWith('Slice=a-b.slice')).cgroup, '/a.slice/a-b.slice/t3-serve@alice.service');
+  const { serving, ...manifest } = devvm().manifest;
+  const named = (unit: string): Bundle => ({ ...devvm(), manifest: { ...manifest, serving: { ...serving, unit } } });
+  for (const bundle of [
+    named('t3-serve@.service'),
+    named('other.service'),
+    withFiles({ [UNIT]: '[Unit]\n' }),
+    withFiles({ [UNIT]: '[Service]\n' }),
+  ]) {
+    t.throws(() => servingUnit(bundle), { code: 'BUNDLE_NO_SERVING_UNIT' });
+  }
+});
+
+t.test('limits that contradict each other or cannot be read', async (t) => {
+  t.throws(() => checkBundle(unitWith('MemoryHigh=3G\nMemoryMax=2G')), {
+    code: 'LIMITS_CONTRADICT',
+    message: /t3-serve@\.service:3: /,
+  });
+  t.throws(() => checkBundle(unitWith('MemoryMax=lots')), { code: 'MEMORY_VALUE', message: /t3-serve@\.service:3: / });
+  t.throws(() => checkBundle(unitWith('MemoryMax=0')), { code: 'MEMORY_VALUE', message: /ignores it/ });
+  const slice = { 'etc/systemd/system/user-.slice.d/10.conf': '[Slice]\nMemoryMax=x\n' };
+  t.throws(() => checkBundle(withFiles(slice)), { code: 'MEMORY_VALUE', message: /user-\.slice\.d\/10\.conf:2: / });
+});
+
+t.test('a limit the host cannot reach is a warning', async (t) => {
+  t.same(checkBundle(devvm()), []);
+  t.match(checkBundle(unitWith('MemoryMax=24G\nMemorySwapMax=0\nMemoryHigh=')), [
+    /MemoryMax=24G is not below the host's 24G/,
+  ]);
+});
+
+t.test('scaling divides memory, and neither rates nor counts', async (t) => {
+  const scaled = scaleBundle(devvm(), 8);
+  t.match(scaled.manifest.host, { memory: '3G', swap: '0', cpus: 32, diskBandwidth: '60M' });
+  t.match(servingUnit(scaled).limits, { high: 1.5 * GIB, max: 2 * GIB, swapMax: 0 });
+  t.equal(scaled.files.find(({ path }) => path.endsWith('.env'))?.text, 'T3_PORT=3773\n');
+});

@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { parseBytes, renderBytes } from '../core/bytes.js';
+import { MEMORY_DIRECTIVES, parseMemoryValue, scaleMemoryValue } from './memory-value.js';
+
+const GIB = 1024 ** 3;
+const read = (text: string) => parseMemoryValue(text, 24 * GIB, { path: 'x.service', line: 7, key: 'MemoryMax' });
+
+t.test('bytes, infinity and shares of the host', async (t) => {
+  t.equal(read('16G'), 16 * GIB);
+  t.equal(read('infinity'), Number.POSITIVE_INFINITY);
+  t.equal(read('50%'), 12 * GIB);
+  t.equal(read('12.5%'), 3 * GIB);
+  t.equal(read('100%'), 24 * GIB);
+});
+
+t.test('what is no amount names file and line', async (t) => {
+  for (const text of ['lots', '101%', '-1', '12GB', '1.234%']) {
+    t.throws(() => read(text), { code: 'MEMORY_VALUE', message: /^x\.service:7: MemoryMax=/ }, text);
+  }
+});
+
+t.test('scaling divides bytes to whole pages and leaves the rest', async (t) => {
+  t.equal(scaleMemoryValue('12G', 8), '1536M');
+  t.equal(scaleMemoryValue('10001', 1), '8K');
+  for (const text of ['', '50%', 'infinity', 'lots', '0']) t.equal(scaleMemoryValue(text, 8), text, text);
+});
+
+t.test('a scaled amount is the share of what it was, to a page', async () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 2 ** 45 }), fc.integer({ min: 1, max: 64 }), (bytes, scale) => {
+      const left = bytes / scale - parseBytes(scaleMemoryValue(renderBytes(bytes), scale));
+      return left >= 0 && left < 4096;
+    }),
+  );
+});
+
+t.test('counts are no memory', async (t) => {
+  t.ok(MEMORY_DIRECTIVES.has('StartupMemoryMax') && MEMORY_DIRECTIVES.has('DefaultMemoryLow'));
+  t.notOk(MEMORY_DIRECTIVES.has('TasksMax') || MEMORY_DIRECTIVES.has('LimitAS'));
+});

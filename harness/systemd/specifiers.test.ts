@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { expandSpecifiers, unescapeUnitName } from './specifiers.js';
+import { escapeUnitName } from './unit-name.js';
+
+t.test('the specifiers of an instance', async (t) => {
+  const unit = 't3-serve@a\\x2db.service';
+  const table = {
+    n: unit,
+    N: 't3-serve@a\\x2db',
+    p: 't3-serve',
+    P: 't3/serve',
+    i: 'a\\x2db',
+    I: 'a-b',
+    j: 'serve',
+    J: 'serve',
+    f: '/a-b',
+  };
+  for (const [letter, meaning] of Object.entries(table))
+    t.equal(expandSpecifiers(`%${letter}`, unit), meaning, `%${letter}`);
+  t.equal(expandSpecifiers('/home/%i/100%%', 't3-serve@alice.service'), '/home/alice/100%');
+  t.equal(expandSpecifiers('%C %E %L %S %T %V %t', unit), '/var/cache /etc /var/log /var/lib /tmp /var/tmp /run');
+});
+
+t.test('a unit that is no instance', async (t) => {
+  t.equal(expandSpecifiers('%i|%I|%j|%f', 'plain.service'), '||plain|/plain');
+});
+
+t.test('what cannot be resolved is an error', async (t) => {
+  for (const text of ['%H', 'x%', '%constructor', '%\n']) {
+    t.throws(() => expandSpecifiers(text, 'a.service'), { code: 'SPECIFIER_UNKNOWN' }, JSON.stringify(text));
+  }
+  t.throws(() => expandSpecifiers('%i', 'nothing'), { code: 'UNIT_NAME_INVALID' });
+  for (const text of ['\\x2', 'a\\b', '\\xff'])
+    t.throws(() => unescapeUnitName(text), { code: 'UNIT_NAME_INVALID' }, text);
+});
+
+t.test('unescaping undoes escaping, for any text', async () => {
+  fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => unescapeUnitName(escapeUnitName(text)) === text));
+});

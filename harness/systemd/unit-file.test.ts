@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { OomdrillError } from '../core/errors.js';
+import { mapAssignments, parseUnitFile, renderUnitFile } from './unit-file.js';
+
+const value = (text: string) => {
+  const item = parseUnitFile(text, 'x.service').sections[0]?.items.find(({ kind }) => kind === 'assignment');
+  return item?.kind === 'assignment' ? item.value : undefined;
+};
+
+t.test('comments, blank lines and repeated sections come back byte for byte', async (t) => {
+  const text = '; head\n\n[Service]\n Memory = 1 \n# c\nA=1\nA=\n[Unit]\n[Service]\nA=2 \\\n# inside\n 3\n';
+  t.equal(renderUnitFile(parseUnitFile(text, 'x')), text);
+  t.equal(renderUnitFile(parseUnitFile('', 'x')), '');
+});
+
+t.test('continuation lines join, and comments inside are passed over', async (t) => {
+  t.equal(
+    value('[S]\nA=value 3\\\n# this line is ignored\n; this too\n       continued\n'),
+    'value 3        continued',
+  );
+  t.equal(value('[S]\nA=open \\\n'), 'open');
+});
+
+t.test('one value changes, the rest stays', async (t) => {
+  const file = parseUnitFile('[S]\n# c\nA=1\nB=2\n', 'x');
+  const changed = mapAssignments(file, ({ key }, section) => (key === 'B' && section === 'S' ? '3' : undefined));
+  t.equal(renderUnitFile(changed), '[S]\n# c\nA=1\nB=3\n');
+});
+
+t.test('errors name file and line', async (t) => {
+  const cases: Record<string, RegExp> = {
+    'A=1\n': /^x:1: /,
+    '[S]\nno equals\n': /^x:2: /,
+    '[S]\n=1\n': /^x:2: /,
+    '[S\n': /^x:1: /,
+    '[]\n': /^x:1: /,
+    '[S]\nA=\0\n': /^x is not a unit file/,
+    [`[S]\nA=${'x'.repeat(1024 * 1024)}\n`]: /^x:2: the line is longer/,
+  };
+  for (const [text, message] of Object.entries(cases)) {
+    t.throws(() => parseUnitFile(text, 'x'), { code: 'UNIT_SYNTAX', message }, JSON.stringify(text.slice(0, 20)));
+  }
+});
+
+t.test('any text is read back as it was, or refused with an error of ours', async () => {
+  const line = fc.oneof(
+    fc.constantFrom('[S]', 'A=1', '# c', '', 'B=x \\', ' ; d', 'A=', '[', '\\'),
+    fc.string({ unit: 'binary' }),
+  );
+  fc.assert(
+    fc.property(fc.array(line), (lines) => {
+      const text = lines.map((each) => `${each}\n`).join('');
+      try {
+        return renderUnitFile(parseUnitFile(text, 'x')) === text;
+      } catch (thrown) {
+        return thrown instanceof OomdrillError;
+      }
+    }),
+  );
+});

@@ -1,0 +1,42 @@
+import t from 'tap';
+import { defaultSlice, dropInDirs, escapeUnitName, parseUnitName, slicePath, type UnitName } from './unit-name.js';
+
+const name = (full: string): UnitName => {
+  const parsed = parseUnitName(full);
+  if (!parsed) throw new Error(`${full} is no unit name`);
+  return parsed;
+};
+
+t.test('a name is taken apart', async (t) => {
+  t.match(name('t3-serve@alice.service'), {
+    prefix: 't3-serve',
+    instance: 'alice',
+    type: 'service',
+    file: 't3-serve@.service',
+  });
+  t.match(name('docker.slice'), { prefix: 'docker', instance: undefined, file: 'docker.slice' });
+  for (const bad of ['', 'x', '@a.service', 'a b.service', 'x.nothing']) t.equal(parseUnitName(bad), undefined, bad);
+});
+
+t.test('escaping is that of systemd-escape', async (t) => {
+  t.equal(escapeUnitName('t3-serve'), 't3\\x2dserve');
+  t.equal(escapeUnitName('.a/b c\\ü'), '\\x2ea-b\\x20c\\x5c\\xc3\\xbc');
+});
+
+t.test('slices nest by their dashes', async (t) => {
+  t.equal(defaultSlice(name('t3-serve@alice.service')), 'system-t3\\x2dserve.slice');
+  t.equal(defaultSlice(name('ssh.service')), 'system.slice');
+  t.equal(defaultSlice(name('docker.slice')), '-.slice');
+  t.equal(slicePath('system-t3\\x2dserve.slice'), '/system.slice/system-t3\\x2dserve.slice');
+  t.equal(slicePath('-.slice'), '');
+});
+
+t.test('drop-in directories, the most general first', async (t) => {
+  t.same(dropInDirs(name('t3-serve@alice.service')), [
+    'service.d',
+    't3-.service.d',
+    't3-serve@.service.d',
+    't3-serve@alice.service.d',
+  ]);
+  t.same(dropInDirs(name('user-1000.slice')), ['slice.d', 'user-.slice.d', 'user-1000.slice.d']);
+});
