@@ -32,6 +32,7 @@ await build({
   entryPoints: [join(root, 'fixtures/guest/t3/main.ts')],
   outfile: t3,
   bundle: true,
+  minify: true,
   format: 'cjs',
   platform: 'node',
   target: 'node18',

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { type CgroupSample, type EntryOf, type HogState, hogStateSchema } from '../record/schema.js';
 import { MEMORY_STAT_FIELDS, parseFlatKeyed } from './flat-keyed.js';
-import { parseListenQueue } from './listen-queue.js';
 import { parsePressure } from './pressure.js';
 
 /** One line of the sampler in the guest (fixtures/guest/sampler.c): raw files by key. */
@@ -16,15 +15,14 @@ const lineSchema = z.object({
 /** What a sample line cannot say of itself. */
 export interface SampleContext {
   readonly serverPid: number;
-  readonly port: number;
 }
 
 /**
  * Turns one line of the sampler into an entry, but for the host's time. Keys of files: `ROLE/memory.current` and its like by
- * the role of the cgroup, `server/stat`, `listen`, `listen6`, `hog/NAME`, `meminfo`, `vmstat`.
+ * the role of the cgroup, `server/stat`, `listen` (connections that wait, no file), `hog/NAME`, `meminfo`, `vmstat`.
  * Null when the line is none: cut off, or garbled.
  */
-export function parseSample(line: string, { serverPid, port }: SampleContext): Omit<EntryOf<'sample'>, 't'> | null {
+export function parseSample(line: string, { serverPid }: SampleContext): Omit<EntryOf<'sample'>, 't'> | null {
   const read = lineSchema.safeParse(parseJson(line));
   if (!read.success) return null;
   const { n, mono, wall, cpu, files } = read.data;
@@ -39,7 +37,6 @@ export function parseSample(line: string, { serverPid, port }: SampleContext): O
   }
   const memAvailableKib = /^MemAvailable:\s+(\d+) kB/m.exec(files.meminfo ?? '')?.[1];
   const boxOomKills = /^oom_kill (\d+)/m.exec(files.vmstat ?? '')?.[1];
-  const queue = parseListenQueue(files.listen ?? '', port) ?? parseListenQueue(files.listen6 ?? '', port);
   return {
     type: 'sample',
     seq: n,
@@ -48,7 +45,7 @@ export function parseSample(line: string, { serverPid, port }: SampleContext): O
     samplerCpuMs: cpu,
     cgroups,
     server: { pid: serverPid, task: taskState(files['server/stat']) },
-    listen: queue === null ? null : { queue },
+    listen: files.listen === undefined ? null : { queue: Number(files.listen) },
     hogs,
     ...(memAvailableKib === undefined ? {} : { memAvailableBytes: Number(memAvailableKib) * 1024 }),
     ...(boxOomKills === undefined ? {} : { boxOomKills: Number(boxOomKills) }),

@@ -14,7 +14,10 @@ export interface SamplerOptions {
   readonly hogs: readonly string[];
 }
 
-const CGROUP_FILES = ['memory.current', 'memory.events', 'memory.stat', 'memory.pressure', 'cgroup.procs'];
+const CGROUP_FILES = ['memory.current', 'memory.events', 'memory.stat', 'memory.pressure'];
+
+/** What changes slowly or costs much is read at every tenth tick only. */
+const SLOWLY = '@10';
 
 const UNIT = 'oomdrill-sampler.service';
 
@@ -31,17 +34,18 @@ export async function startSampler(machine: Machine, options: SamplerOptions, { 
     if (sample) write({ ...sample, t: clock.now() });
     else write({ type: 'note', t: clock.now(), message: `a line of the sampler could not be read (${line.length} bytes)` });
   });
-  const hexPort = options.port.toString(16).toUpperCase().padStart(4, '0');
   const files = {
     ...Object.fromEntries(
-      Object.entries(options.cgroups).flatMap(([role, path]) => CGROUP_FILES.map((file) => [`${role}/${file}`, `/sys/fs/cgroup${path}/${file}`])),
+      Object.entries(options.cgroups).flatMap(([role, path]) => [
+        ...CGROUP_FILES.map((file) => [`${role}/${file}`, `/sys/fs/cgroup${path}/${file}`]),
+        [`${role}/cgroup.procs`, `/sys/fs/cgroup${path}/cgroup.procs${SLOWLY}`],
+      ]),
     ),
     'server/stat': `/proc/${options.serverPid}/stat`,
-    listen: `/proc/net/tcp~:${hexPort} 00000000:0000 0A`,
-    listen6: `/proc/net/tcp6~:${hexPort} 00000000000000000000000000000000:0000 0A`,
+    listen: `listen:${options.port}`,
     ...Object.fromEntries(options.hogs.map((name) => [`hog/${name}`, hogStateFile(name)])),
-    meminfo: '/proc/meminfo~MemAvailable',
-    vmstat: '/proc/vmstat~oom_kill',
+    meminfo: `/proc/meminfo~MemAvailable${SLOWLY}`,
+    vmstat: `/proc/vmstat~oom_kill${SLOWLY}`,
   };
   const started = await machine.exec(
     [

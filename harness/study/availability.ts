@@ -1,0 +1,70 @@
+import type { Entry } from '../record/schema.js';
+import { isIn, median, only, type Span } from './entries.js';
+import { ordeal, type Phases } from './phases.js';
+
+/** What the clients saw. Milliseconds; null where nothing can be said. */
+export interface Availability {
+  /** The longest time between two full answers that touches the ordeal (injection to release). */
+  readonly longestGapMs: number | null;
+  /** When that gap began. */
+  readonly longestGapFrom: number | null;
+  readonly baselineGapMs: number | null;
+  readonly baselineMedianMs: number | null;
+  readonly holdMedianMs: number | null;
+  /** From the release to the first full answer to a request that was due after it; null when there was none. */
+  readonly recoveryMs: number | null;
+  /** Whether the last five requests of the record were answered. */
+  readonly answersAtEnd: boolean;
+  /** Requests of the ordeal by what became of them: `answered`, `timeout`, `refused`, ... */
+  readonly requests: Readonly<Record<string, number>>;
+}
+
+type Answer = { readonly t: number; readonly scheduledT: number };
+
+/** Requests still open when the record ends were never answered as far as it tells; they have no entry. */
+export function studyAvailability(entries: readonly Entry[], phases: Phases): Availability {
+  const probes = only(entries, 'probe');
+  const answers = probes.filter(({ ok }) => ok).sort((a, b) => a.t - b.t);
+  const span = ordeal(phases);
+  const gap = span && longestGap(answers, span);
+  const releasedT = phases.release?.from;
+  const first = releasedT === undefined ? undefined : answers.find(({ scheduledT }) => scheduledT >= releasedT);
+  const requests: Record<string, number> = {};
+  for (const probe of span ? probes.filter(({ scheduledT }) => isIn(span)({ t: scheduledT })) : []) {
+    const what = probe.ok ? 'answered' : (probe.error ?? 'unanswered');
+    requests[what] = (requests[what] ?? 0) + 1;
+  }
+  return {
+    longestGapMs: gap?.ms ?? null,
+    longestGapFrom: gap?.from ?? null,
+    baselineGapMs: phases.baseline ? (longestGap(answers, phases.baseline)?.ms ?? null) : null,
+    baselineMedianMs: medianLatency(probes, phases.baseline),
+    holdMedianMs: medianLatency(probes, phases.hold),
+    recoveryMs: first && releasedT !== undefined ? first.t - releasedT : null,
+    answersAtEnd: probes.length >= 5 && probes.toSorted((a, b) => a.scheduledT - b.scheduledT).slice(-5).every(({ ok }) => ok),
+    requests,
+  };
+}
+
+/**
+ * The longest stretch without a full answer that touches the span. The answers around the span bound it: a server that falls
+ * silent in the span and speaks again only after it was silent for the whole of it. Where none came before or after, the
+ * span's own edge counts, so that the gap is never overstated.
+ */
+function longestGap(answers: readonly Answer[], span: Span): { from: number; ms: number } | undefined {
+  const before = answers.findLast(({ t }) => t < span.from)?.t ?? span.from;
+  const after = answers.find(({ t }) => t >= span.to)?.t ?? span.to;
+  const times = [before, ...answers.filter(isIn(span)).map(({ t }) => t), after];
+  return times
+    .slice(1)
+    .map((t, index) => ({ from: times[index] ?? t, ms: t - (times[index] ?? t) }))
+    .reduce<{ from: number; ms: number } | undefined>((longest, gap) => (longest && longest.ms >= gap.ms ? longest : gap), undefined);
+}
+
+/** Median latency of the requests that were due in a span, from when they were due. One that failed counts as never answered. */
+function medianLatency(probes: readonly { t: number; scheduledT: number; ok: boolean }[], span: Span | undefined): number | null {
+  if (!span) return null;
+  const due = probes.filter(({ scheduledT }) => isIn(span)({ t: scheduledT }));
+  const latency = median(due.map(({ ok, t, scheduledT }) => (ok ? t - scheduledT : Number.POSITIVE_INFINITY)));
+  return latency !== null && Number.isFinite(latency) ? latency : null;
+}

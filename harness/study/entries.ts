@@ -1,0 +1,23 @@
+import type { Entry, EntryOf } from '../record/schema.js';
+
+/** All entries of one type, in their order. */
+export function only<T extends Entry['type']>(entries: readonly Entry[], type: T): EntryOf<T>[] {
+  return entries.filter((entry): entry is EntryOf<T> => entry.type === type);
+}
+
+/** A stretch of the record's time, milliseconds; its end does not belong to it. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+export const isIn =
+  ({ from, to }: Span) =>
+  ({ t }: { t: number }): boolean =>
+    t >= from && t < to;
+
+/** The middle value; null of none. */
+export function median(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? null;
+}

@@ -1,0 +1,93 @@
+import type { Entry, EntryOf, Pressure } from '../record/schema.js';
+import { isIn, median, only, type Span } from './entries.js';
+import { ordeal, type Phases } from './phases.js';
+
+/** The cgroup whose limits are drilled. */
+const ROLE = 'server';
+
+/** What the squeezed cgroup's own files say. Null where the record holds too few samples to say it. */
+export interface Memory {
+  /** Events between the last sample before the injection and the last before the release (memory.events). */
+  readonly highEvents: number | null;
+  readonly maxEvents: number | null;
+  readonly oomKills: number | null;
+  /** Share of the hold in which all, or some, tasks of the cgroup stalled on memory: by PSI's totals, percent. */
+  readonly fullStallPercent: number | null;
+  readonly someStallPercent: number | null;
+  /** Median of memory.current over the part of the hold in which the hog held. */
+  readonly plateauBytes: number | null;
+  /** The largest distance of memory.current from the target over that part, percent of the target. */
+  readonly plateauErrorPercent: number | null;
+  /** Largest memory.current seen. */
+  readonly peakBytes: number | null;
+  /** Page cache of the cgroup at its lowest in the hold, and pages of it that were faulted back in. */
+  readonly leastFileBytes: number | null;
+  readonly fileRefaults: number | null;
+}
+
+export function studyMemory(entries: readonly Entry[], phases: Phases): Memory {
+  const samples = only(entries, 'sample').filter(({ cgroups }) => cgroups[ROLE]);
+  const injection = only(entries, 'injection')[0];
+  const span = ordeal(phases);
+  const before = span && samples.findLast(({ t }) => t < span.from);
+  const last = span && samples.findLast(({ t }) => t < span.to);
+  const held = phases.hold ? samples.filter(isIn(phases.hold)) : [];
+  const plateau = injection ? held.filter(({ hogs }) => hogs?.[injection.hog]?.state === 'holding') : [];
+  const currents = plateau.map(currentOf);
+  const target = injection?.targetBytes ?? null;
+  return {
+    highEvents: delta(before, last, (sample) => sample.cgroups[ROLE]?.events.high),
+    maxEvents: delta(before, last, (sample) => sample.cgroups[ROLE]?.events.max),
+    oomKills: delta(before, last, (sample) => sample.cgroups[ROLE]?.events.oom_kill),
+    fullStallPercent: stall(held, 'full'),
+    someStallPercent: stall(held, 'some'),
+    plateauBytes: median(currents),
+    plateauErrorPercent:
+      target === null || currents.length === 0 ? null : (100 * Math.max(...currents.map((current) => Math.abs(current - target)))) / target,
+    peakBytes: samples.length === 0 ? null : Math.max(...samples.map(currentOf)),
+    leastFileBytes: held.length === 0 ? null : Math.min(...held.map((sample) => sample.cgroups[ROLE]?.stat.file ?? 0)),
+    fileRefaults: delta(held[0], held.at(-1), (sample) => sample.cgroups[ROLE]?.stat.workingset_refault_file),
+  };
+}
+
+const currentOf = (sample: EntryOf<'sample'>): number => sample.cgroups[ROLE]?.current ?? 0;
+
+/**
+ * How far a counter rose. A cgroup that was made anew (a restarted unit) starts from zero: then what it counts since is all
+ * that can be said.
+ */
+function delta<S>(before: S | undefined, after: S | undefined, read: (sample: S) => number | undefined): number | null {
+  const from = before && read(before);
+  const to = after && read(after);
+  if (from === undefined || to === undefined) return null;
+  return to >= from ? to - from : to;
+}
+
+/** Share of the guest's own time between the first and the last sample that was stalled. PSI's totals, because its averages lag. */
+function stall(held: readonly EntryOf<'sample'>[], kind: keyof Pressure): number | null {
+  const [first, last] = [held[0], held.at(-1)];
+  const stalledUs = delta(first, last, (sample) => sample.cgroups[ROLE]?.pressure?.[kind].totalUs);
+  const passedMs = first && last ? last.guestMonotonicMs - first.guestMonotonicMs : 0;
+  return stalledUs === null || passedMs <= 0 ? null : Math.min(100, stalledUs / 1e3 / passedMs * 100);
+}
+
+/** How well the sampler saw. */
+export interface Sampling {
+  /** Ticks of the ordeal without a sample, percent. */
+  readonly missingPercent: number | null;
+  /** CPU time of the sampler over all its life, percent of one CPU. */
+  readonly cpuPercent: number | null;
+}
+
+export function studySampling(entries: readonly Entry[], span: Span | undefined): Sampling {
+  const samples = only(entries, 'sample');
+  const seen = span ? samples.filter(isIn(span)) : [];
+  const [first, last] = [seen[0], seen.at(-1)];
+  const ticks = first && last ? last.seq - first.seq + 1 : 0;
+  const [start, end] = [samples[0], samples.at(-1)];
+  const livedMs = start && end ? end.guestMonotonicMs - start.guestMonotonicMs : 0;
+  return {
+    missingPercent: ticks === 0 ? null : (100 * (ticks - seen.length)) / ticks,
+    cpuPercent: start && end && livedMs > 0 ? (100 * (end.samplerCpuMs - start.samplerCpuMs)) / livedMs : null,
+  };
+}

@@ -1,0 +1,78 @@
+import type { Entry, EntryOf, HogState } from '../record/schema.js';
+import { only } from './entries.js';
+import type { Phases } from './phases.js';
+
+/** Who took part, and what became of them. */
+export interface Parties {
+  readonly before: EntryOf<'unit'> | null;
+  readonly after: EntryOf<'unit'> | null;
+  /** The hog's last state before the release. */
+  readonly hog: HogState | null;
+  /** Whether it ever held at its target. */
+  readonly hogReachedTarget: boolean;
+  /** Whether the kernel's OOM killer took a hog. */
+  readonly hogKilled: boolean;
+  /** Kills by the OOM killer of anybody else, in words. */
+  readonly otherVictims: readonly string[];
+  /** Kills because the whole box was out of memory. */
+  readonly boxKills: number;
+  /** Bystanders that lived before and not after. */
+  readonly lostBystanders: readonly string[];
+  /** When the first OOM kill was logged. */
+  readonly firstKillT: number | null;
+  /** Whether the client had a session before the injection, and whether it had one at the end. */
+  readonly session: { readonly before: boolean; readonly after: boolean; readonly drops: number } | null;
+}
+
+/** A hog that is held is within this of its target; the closed loop keeps it far closer. */
+const AT_TARGET = 0.01;
+
+export function studyParties(entries: readonly Entry[], phases: Phases): Parties {
+  const units = only(entries, 'unit');
+  const samples = only(entries, 'sample');
+  const injection = only(entries, 'injection')[0];
+  const releasedT = phases.release?.from ?? Number.POSITIVE_INFINITY;
+  const states = injection
+    ? samples.filter(({ t }) => t < releasedT).flatMap(({ hogs, cgroups }) => {
+        const state = hogs?.[injection.hog];
+        return state ? [{ state, current: cgroups.server?.current ?? 0 }] : [];
+      })
+    : [];
+  const hogPids = new Set(states.map(({ state }) => state.pid));
+  const kills = only(entries, 'kill');
+  const isHog = ({ pid, comm }: { pid: number; comm: string }) => hogPids.has(pid) || (comm === injection?.comm && pid > 0);
+  const target = injection?.targetBytes ?? null;
+  const bystanders = only(entries, 'bystander');
+  const alive = new Set(bystanders.filter(({ when, alive }) => when === 'after' && alive).map(({ pid }) => pid));
+  const asked = bystanders.some(({ when }) => when === 'after');
+  return {
+    before: units.find(({ when }) => when === 'before') ?? null,
+    after: units.find(({ when }) => when === 'after') ?? null,
+    hog: states.at(-1)?.state ?? null,
+    hogReachedTarget:
+      target === null || states.some(({ state, current }) => state.state === 'holding' && Math.abs(current - target) <= target * AT_TARGET),
+    hogKilled: kills.some(isHog),
+    otherVictims: kills.filter((kill) => !isHog(kill)).map(({ comm, pid }) => `${comm} (PID ${pid})`),
+    boxKills: kills.filter(({ constraint }) => constraint === 'CONSTRAINT_NONE').length,
+    lostBystanders: asked
+      ? bystanders.filter(({ when, alive: was, pid }) => when === 'before' && was && !alive.has(pid)).map(({ name, pid }) => `${name} (PID ${pid})`)
+      : [],
+    firstKillT: kills.length === 0 ? null : Math.min(...kills.map(({ t }) => t)),
+    session: studySession(entries, phases),
+  };
+}
+
+function studySession(entries: readonly Entry[], phases: Phases): Parties['session'] {
+  const events = only(entries, 'session');
+  const injectedT = phases.injection?.from;
+  if (events.length === 0 || injectedT === undefined) return null;
+  const isUp = (until: number) => {
+    const last = events.findLast(({ t, event }) => t < until && event !== 'failed');
+    return last?.event === 'connected' || last?.event === 'answered';
+  };
+  return {
+    before: isUp(injectedT),
+    after: isUp(Number.POSITIVE_INFINITY),
+    drops: events.filter(({ event }) => event === 'dropped-by-watchdog').length,
+  };
+}

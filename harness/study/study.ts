@@ -1,0 +1,43 @@
+import type { EntryOf } from '../record/schema.js';
+import type { RunRecord } from '../record/reader.js';
+import { type Availability, studyAvailability } from './availability.js';
+import { only } from './entries.js';
+import { type HostHealth, studyHost } from './host.js';
+import { type Memory, type Sampling, studyMemory, studySampling } from './memory.js';
+import { type Parties, studyParties } from './parties.js';
+import { ordeal, type Phases, studyPhases } from './phases.js';
+
+/** All that is measured of a record; nothing of it is a judgement. */
+export interface Study {
+  readonly phases: Phases;
+  readonly availability: Availability;
+  readonly memory: Memory;
+  readonly sampling: Sampling;
+  readonly parties: Parties;
+  readonly host: HostHealth;
+  readonly effect: EntryOf<'effect'> | null;
+  readonly injection: EntryOf<'injection'> | null;
+  /** Least memory available in the whole guest, bytes. */
+  readonly leastAvailableBytes: number | null;
+  /** Why the record is no whole one, when it is not. */
+  readonly brokenOff: string | null;
+}
+
+export function study({ entries, truncated }: RunRecord): Study {
+  const phases = studyPhases(entries);
+  const span = ordeal(phases);
+  const end = only(entries, 'end').at(-1);
+  const available = only(entries, 'sample').flatMap(({ memAvailableBytes }) => memAvailableBytes ?? []);
+  return {
+    phases,
+    availability: studyAvailability(entries, phases),
+    memory: studyMemory(entries, phases),
+    sampling: studySampling(entries, span),
+    parties: studyParties(entries, phases),
+    host: studyHost(entries, span),
+    effect: only(entries, 'effect')[0] ?? null,
+    injection: only(entries, 'injection')[0] ?? null,
+    leastAvailableBytes: available.length === 0 ? null : Math.min(...available),
+    brokenOff: end?.error?.message ?? (truncated ? 'the record ends in the middle of the drill' : null),
+  };
+}

@@ -1,0 +1,148 @@
+import { formatBytes } from '../core/bytes.js';
+import type { Header, Outcome } from '../record/schema.js';
+import type { Study } from '../study/study.js';
+import { windowMs } from './watchdog.js';
+
+/** What came out, and why, in sentences: the most telling first. */
+export interface Finding {
+  readonly outcome: Outcome;
+  readonly reasons: readonly string[];
+}
+
+/** Bounds of the judgement. Each says why it is where it is. */
+export const BOUNDS = {
+  /** Samples missing beyond this leave room for an event that nobody saw. Percent of the ordeal's ticks. */
+  missingSamplesPercent: 5,
+  /** A harness that stood still this long may have made the gap it measured. */
+  hostStallMs: 1_000,
+  /** Beyond this the host above us takes so much that timings are its, not ours. */
+  stealPercent: 25,
+  /** The host's wall clock must not be set while a drill is timed. */
+  clockJumpMs: 1_000,
+  /** A server that is not well before the injection proves nothing by being unwell after it. */
+  baselineGapMs: 2_000,
+  /** A quarter of the incident's window: what a user notices as an outage, short of a disconnect. */
+  degradedGapMs: 5_000,
+  /** Median of the hold: ten times what a healthy server needs even under emulation. */
+  degradedMedianMs: 500,
+  /** memory.current may pass memory.max by batches of charges that are under way; by no more than this. */
+  escapedShare: 0.01,
+  /** The whole box is out of memory when less than this share of it is available. */
+  boxAvailableShare: 0.02,
+} as const;
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+
+/** Decides the outcome by evidence, in the order of docs/outcomes.md: the first that holds. */
+export function decideOutcome(study: Study, header: Header): Finding {
+  for (const [outcome, find] of DECISIONS) {
+    const reasons = find(study, header);
+    if (reasons.length > 0) return { outcome, reasons };
+  }
+  return { outcome: 'contained', reasons: contained(study) };
+}
+
+type Decision = (study: Study, header: Header) => string[];
+
+const DECISIONS: readonly (readonly [Outcome, Decision])[] = [
+  ['inconclusive', inconclusive],
+  ['escaped', escaped],
+  ['unit-stopped', unitStopped],
+  ['collateral-kill', collateralKill],
+  ['livelocked', livelocked],
+  ['wounded', wounded],
+  ['degraded', degraded],
+];
+
+/** Says each of these that is true. */
+const said = (...claims: readonly (readonly [boolean, string])[]): string[] => claims.filter(([holds]) => holds).map(([, sentence]) => sentence);
+
+function inconclusive(study: Study, header: Header): string[] {
+  const { availability, host, injection, parties, phases, sampling } = study;
+  if (study.brokenOff) return [`The drill was broken off: ${study.brokenOff.replace(/\.?$/, '.')}`];
+  if (!injection || !phases.hold || !parties.before || !parties.after) return ['The record holds no whole drill: a phase or a look at the unit is missing.'];
+  const window = windowMs(header.watchdog);
+  const held = phases.hold.to - phases.hold.from;
+  const missing = sampling.missingPercent ?? 100;
+  const stalled = host.longestStallMs ?? Number.POSITIVE_INFINITY;
+  return said(
+    [!parties.hogReachedTarget && !parties.hogKilled, `The hog never came to its target of ${formatBytes(injection.targetBytes ?? 0)}: it was ${parties.hog?.state ?? 'never seen'} with ${formatBytes(parties.hog?.touchedBytes ?? 0)}.`],
+    [missing > BOUNDS.missingSamplesPercent, `${missing.toFixed(1)} % of the samples are missing.`],
+    [stalled > BOUNDS.hostStallMs, host.longestStallMs === null ? 'Nothing is known of how the host fared.' : `The harness itself stood still for ${seconds(stalled)}: the host was starved.`],
+    [(host.stealPercent ?? 0) > BOUNDS.stealPercent, `${host.stealPercent?.toFixed(0)} % of the host's CPU time was stolen from it.`],
+    [(host.clockJumpMs ?? 0) > BOUNDS.clockJumpMs, `The host's clock jumped by ${seconds(host.clockJumpMs ?? 0)}.`],
+    [(availability.baselineGapMs ?? Number.POSITIVE_INFINITY) > BOUNDS.baselineGapMs, `The server was not well before the injection: its longest gap was ${seconds(availability.baselineGapMs ?? 0)}.`],
+    [held <= window, `The hold of ${seconds(held)} is no longer than the watchdog window of ${seconds(window)}.`],
+  );
+}
+
+function escaped({ memory, effect, parties, injection, leastAvailableBytes }: Study, header: Header): string[] {
+  const max = effect?.limits.max ?? null;
+  const peak = memory.peakBytes ?? 0;
+  return said(
+    [max !== null && peak > max * (1 + BOUNDS.escapedShare), `Memory rose to ${formatBytes(peak)}, past MemoryMax at ${formatBytes(max ?? 0)}.`],
+    [parties.boxKills > 0, `The whole guest ran out of memory: the kernel killed ${parties.boxKills} time(s) outside of any limit.`],
+    [injection?.targetBytes === null && !parties.hogKilled && parties.hog?.state !== 'killed', 'A hog that grows past every limit was not killed.'],
+    [
+      leastAvailableBytes !== null && leastAvailableBytes < header.guestMemoryBytes * BOUNDS.boxAvailableShare,
+      `The whole guest was down to ${formatBytes(leastAvailableBytes ?? 0)} of available memory.`,
+    ],
+  );
+}
+
+function unitStopped({ parties: { before, after } }: Study): string[] {
+  if (!before || !after) return [];
+  return said(
+    [after.activeState !== 'active', `systemd holds ${after.unit} for ${after.activeState} (Result=${after.result}).`],
+    [after.nRestarts > before.nRestarts, `systemd restarted ${after.unit} (NRestarts ${before.nRestarts} -> ${after.nRestarts}).`],
+    [after.activeState === 'active' && after.mainPid !== before.mainPid, `The server is another process: PID ${before.mainPid} -> ${after.mainPid}.`],
+  );
+}
+
+function collateralKill({ parties }: Study): string[] {
+  return [
+    ...parties.otherVictims.map((victim) => `The kernel killed ${victim}, who is no hog.`),
+    ...parties.lostBystanders.map((name) => `${name} did not live through the drill.`),
+  ];
+}
+
+function livelocked({ availability, memory, parties }: Study, header: Header): string[] {
+  const window = windowMs(header.watchdog);
+  const gap = availability.longestGapMs ?? 0;
+  const nobodyKilled = parties.firstKillT === null && (memory.oomKills ?? 0) === 0;
+  if (gap < window || !nobodyKilled || !isAlive(parties.hog?.task)) return [];
+  return [
+    `No client got an answer for ${seconds(gap)}, longer than the watchdog window of ${seconds(window)}, and the kernel killed nobody.`,
+    `All tasks of the cgroup stood still for ${memory.fullStallPercent?.toFixed(0) ?? '?'} % of the hold (PSI full); memory.events counted ${memory.highEvents} high and ${memory.maxEvents} max.`,
+    `The server and the hog were both alive, the hog at ${formatBytes(memory.plateauBytes ?? 0)}; page cache in the cgroup fell to ${formatBytes(memory.leastFileBytes ?? 0)}.`,
+  ];
+}
+
+const isAlive = (task: string | undefined): boolean => task !== undefined && !['-', 'Z', 'X'].includes(task);
+
+function wounded({ availability, parties: { after, session } }: Study): string[] {
+  return said(
+    [after?.listening === false, `${after?.unit} is active but nothing listens on its port any more.`],
+    [!availability.answersAtEnd, 'The server is active but did not answer at the end, with the hog long gone.'],
+    [session?.before === true && !session.after, "The client's session did not come back."],
+  );
+}
+
+function degraded({ availability }: Study, header: Header): string[] {
+  const bound = header.scenario.expect.longestGapMs ?? BOUNDS.degradedGapMs;
+  const gap = availability.longestGapMs ?? Number.POSITIVE_INFINITY;
+  const median = availability.holdMedianMs ?? Number.POSITIVE_INFINITY;
+  return said(
+    [gap > bound, `The longest gap between two answers was ${seconds(gap)}, more than ${seconds(bound)}.`],
+    [median > BOUNDS.degradedMedianMs, Number.isFinite(median) ? `The median answer took ${seconds(median)} in the hold.` : 'Most requests of the hold got no answer.'],
+  );
+}
+
+function contained({ availability, memory, parties }: Study): string[] {
+  return [
+    parties.hogKilled
+      ? `The kernel killed the hog (${memory.oomKills ?? '?'} OOM kill), and the server kept its process (PID ${parties.after?.mainPid}).`
+      : `Nothing was killed with the hog at ${formatBytes(memory.plateauBytes ?? 0)}.`,
+    `The longest gap between two answers was ${seconds(availability.longestGapMs ?? 0)}; the median answer of the hold took ${(availability.holdMedianMs ?? 0).toFixed(0)} ms.`,
+  ];
+}

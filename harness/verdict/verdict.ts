@@ -1,0 +1,72 @@
+import type { RunRecord } from '../record/reader.js';
+import type { Expectation, Outcome } from '../record/schema.js';
+import { type Study, study } from '../study/study.js';
+import { decideOutcome } from './outcome.js';
+import type { Evidence, Verdict } from './summary.js';
+import { windowMs } from './watchdog.js';
+
+/** A record, judged. */
+export interface Judgement {
+  readonly outcome: Outcome;
+  readonly verdict: Verdict;
+  /** Sentences; those on a missed expectation first. */
+  readonly reasons: string[];
+  readonly evidence: Evidence;
+}
+
+/** Judges a record: pure, so that a stored record is judged alike at any later time. */
+export function judge(record: RunRecord): Judgement {
+  const found = study(record);
+  const { outcome, reasons } = decideOutcome(found, record.header);
+  const { expect } = record.header.scenario;
+  const expected = expect.outcomes.includes(outcome);
+  const evidence = evidenceOf(found, windowMs(record.header.watchdog));
+  if (outcome === 'inconclusive' && !expected) return { outcome, verdict: 'inconclusive', reasons: [...reasons], evidence };
+  const missed = [...(expected ? [] : [`Expected ${expect.outcomes.join(' or ')}, and it was ${outcome}.`]), ...missedBounds(expect, found)];
+  return { outcome, verdict: missed.length === 0 ? 'pass' : 'fail', reasons: [...missed, ...reasons], evidence };
+}
+
+/** Each bound of the expectation that does not hold, in a sentence. What the record cannot say does not hold. */
+function missedBounds(expect: Expectation, { availability, memory, parties }: Study): string[] {
+  const { before, after } = parties;
+  const missed: string[] = [];
+  const killed = parties.hogKilled || parties.otherVictims.length > 0 || memory.oomKills !== 0;
+  if (expect.killed === 'nobody' && killed) missed.push('Nobody should have been killed, and somebody was.');
+  if (expect.killed === 'hog' && (!parties.hogKilled || parties.otherVictims.length > 0)) missed.push('The kernel should have killed the hog and only the hog.');
+  if (expect.highEvents !== undefined && memory.highEvents !== expect.highEvents) missed.push(`There should have been ${expect.highEvents} high events, and there were ${memory.highEvents ?? 'none recorded'}.`);
+  if (expect.longestGapMs !== undefined && !((availability.longestGapMs ?? Number.POSITIVE_INFINITY) <= expect.longestGapMs)) {
+    missed.push(`The longest gap should have been under ${expect.longestGapMs / 1000} s.`);
+  }
+  if (expect.answersWithinMs !== undefined && !((availability.recoveryMs ?? Number.POSITIVE_INFINITY) <= expect.answersWithinMs)) {
+    missed.push(
+      availability.recoveryMs === null
+        ? 'The server did not answer again after the release.'
+        : `The server answered again ${(availability.recoveryMs / 1000).toFixed(1)} s after the release, later than ${expect.answersWithinMs / 1000} s.`,
+    );
+  }
+  if (expect.sameServer && !(before && after && before.mainPid === after.mainPid && after.mainPid > 0 && before.nRestarts === after.nRestarts)) {
+    missed.push('The server should have kept its process without a restart.');
+  }
+  return missed;
+}
+
+function evidenceOf({ availability, memory, parties, sampling }: Study, watchdogWindowMs: number): Evidence {
+  return {
+    longestGapMs: availability.longestGapMs,
+    watchdogWindowMs,
+    oomKills: memory.oomKills,
+    highEvents: memory.highEvents,
+    maxEvents: memory.maxEvents,
+    fullStallPercent: memory.fullStallPercent,
+    plateauBytes: memory.plateauBytes,
+    plateauErrorPercent: memory.plateauErrorPercent,
+    serverPidBefore: parties.before?.mainPid ?? null,
+    serverPidAfter: parties.after?.mainPid ?? null,
+    nRestarts: parties.after?.nRestarts ?? null,
+    hogState: parties.hog?.state ?? null,
+    missingSamplesPercent: sampling.missingPercent,
+    recoveryMs: availability.recoveryMs,
+    baselineMedianMs: availability.baselineMedianMs,
+    holdMedianMs: availability.holdMedianMs,
+  };
+}
