@@ -10,7 +10,9 @@ const dist = join(root, 'dist');
 
 const sources = ['harness', 'scenarios', 'bench']
   .filter((folder) => existsSync(join(root, folder)))
-  .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(root, folder, String(file))))
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true }).map((file) => join(root, folder, String(file))),
+  )
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
 
 for (const folder of ['harness', 'scenarios', 'bench']) rmSync(join(dist, folder), { recursive: true, force: true });

@@ -3,7 +3,8 @@ import { total } from '../harness/inject/target.js';
 
 const scenario: Scenario = {
   name: '2026-07-02-fixed',
-  hypothesis: "Without MemoryHigh the incident's hog harms nobody: the server answers throughout and nothing is killed.",
+  hypothesis:
+    "Without MemoryHigh the incident's hog harms nobody: the server answers throughout and nothing is killed.",
   control: false,
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],

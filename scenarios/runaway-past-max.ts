@@ -3,7 +3,8 @@ import { beyondMax } from '../harness/inject/target.js';
 
 const scenario: Scenario = {
   name: 'runaway-past-max',
-  hypothesis: 'A hog that grows past MemoryMax is killed by the kernel, it alone, and the server keeps its process and keeps answering.',
+  hypothesis:
+    'A hog that grows past MemoryMax is killed by the kernel, it alone, and the server keeps its process and keeps answering.',
   control: false,
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],

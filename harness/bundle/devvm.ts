@@ -11,7 +11,12 @@ function devvm(name: string, description: string, limits: UnitLimits): Bundle {
     manifest: {
       description,
       host: { memory: '24G', swap: '0', cpus: 32, diskBandwidth: '60M' },
-      serving: { unit: 't3-serve@alice.service', port: PORT, path: '/api/auth/session', sessionPath: '/ws?ticket=oomdrill' },
+      serving: {
+        unit: 't3-serve@alice.service',
+        port: PORT,
+        path: '/api/auth/session',
+        sessionPath: '/ws?ticket=oomdrill',
+      },
     },
     files: [
       { path: `${UNIT_DIR}/t3-serve@.service`, text: t3ServeUnit(limits) },
@@ -24,8 +29,14 @@ const COMMON = { memoryMax: parseBytes('16G'), memorySwapMax: 0, oomPolicy: 'con
 
 /** The devvm's bundles, generated from their limits; `npm run fixtures` writes them to fixtures/bundles/. */
 export const DEVVM_BUNDLES: readonly Bundle[] = [
-  devvm('devvm-2026-07-02', 'The devvm on the day of the incident: a soft band between 12G and 16G, swap forbidden.', { ...COMMON, memoryHigh: parseBytes('12G') }),
-  devvm('devvm', 'The devvm as it was repaired: no soft limit; a runaway dies at 16G, and the server lives on.', { ...COMMON, memoryHigh: Number.POSITIVE_INFINITY }),
+  devvm('devvm-2026-07-02', 'The devvm on the day of the incident: a soft band between 12G and 16G, swap forbidden.', {
+    ...COMMON,
+    memoryHigh: parseBytes('12G'),
+  }),
+  devvm('devvm', 'The devvm as it was repaired: no soft limit; a runaway dies at 16G, and the server lives on.', {
+    ...COMMON,
+    memoryHigh: Number.POSITIVE_INFINITY,
+  }),
 ];
 
 /** Every file of a bundle, bundle.json included, by its path below the bundle's folder. */

@@ -15,7 +15,12 @@ const LARGEST_FILE = 1024 * 1024;
 export async function loadBundle(dir: string): Promise<Bundle> {
   const root = resolve(dir);
   const text = await readFile(join(root, 'bundle.json'), 'utf8').catch((cause: unknown) => {
-    throw usageError('BUNDLE_MISSING', `There is no bundle at ${dir}: bundle.json cannot be read.`, 'A bundle is a folder with a bundle.json and an etc/ tree; see fixtures/bundles/.', cause);
+    throw usageError(
+      'BUNDLE_MISSING',
+      `There is no bundle at ${dir}: bundle.json cannot be read.`,
+      'A bundle is a folder with a bundle.json and an etc/ tree; see fixtures/bundles/.',
+      cause,
+    );
   });
   const etc = join(root, 'etc');
   const names = await readdir(etc, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
@@ -33,10 +38,13 @@ async function loadFile(root: string, path: string): Promise<BundleFile> {
   const name = relative(root, path);
   const { size, ...stat } = await lstat(path);
   // Links are not followed: a tree with a cycle must not hang, nor one that leads out of it carry other files along.
-  if ((stat.mode & 0o170000) !== 0o100000) throw usageError('BUNDLE_FILE', `${name} is not a regular file.`, 'Put the file itself in place of a link.');
-  if (size > LARGEST_FILE) throw usageError('BUNDLE_FILE', `${name} is larger than 1 MiB.`, 'A bundle holds configuration only.');
+  if ((stat.mode & 0o170000) !== 0o100000)
+    throw usageError('BUNDLE_FILE', `${name} is not a regular file.`, 'Put the file itself in place of a link.');
+  if (size > LARGEST_FILE)
+    throw usageError('BUNDLE_FILE', `${name} is larger than 1 MiB.`, 'A bundle holds configuration only.');
   const text = await readFile(path, 'utf8');
-  if (text.includes('\0') || text.includes('�')) throw usageError('BUNDLE_FILE', `${name} is not a text file.`, 'A bundle holds configuration only.');
+  if (text.includes('\0') || text.includes('�'))
+    throw usageError('BUNDLE_FILE', `${name} is not a text file.`, 'A bundle holds configuration only.');
   return { path: name, text };
 }
 
@@ -50,5 +58,9 @@ function parseManifest(text: string, path: string): Manifest {
   const read = manifestSchema.safeParse(value);
   if (read.success) return read.data;
   const issue = read.error.issues[0];
-  throw usageError('BUNDLE_MANIFEST', `${path}: ${issue?.path.join('.') || 'bundle.json'}: ${issue?.message}.`, 'See docs/bundles.md for what it holds.');
+  throw usageError(
+    'BUNDLE_MANIFEST',
+    `${path}: ${issue?.path.join('.') || 'bundle.json'}: ${issue?.message}.`,
+    'See docs/bundles.md for what it holds.',
+  );
 }

@@ -19,7 +19,8 @@ export function scaleBundle(bundle: Bundle, scale: number): Bundle {
   };
 }
 
-const isUnitFile = ({ path }: BundleFile): boolean => path.startsWith(`${UNIT_DIR}/`) && /\.(service|slice|scope|conf)$/.test(path);
+const isUnitFile = ({ path }: BundleFile): boolean =>
+  path.startsWith(`${UNIT_DIR}/`) && /\.(service|slice|scope|conf)$/.test(path);
 
 function scaleFile(file: BundleFile, scale: number): BundleFile {
   if (!isUnitFile(file)) return file;

@@ -25,17 +25,26 @@ export function servingUnit(bundle: Bundle): ServingUnit {
   const { unit: full } = bundle.manifest.serving;
   const name = parseUnitName(full);
   if (!name?.prefix || name.instance === '') {
-    throw usageError('BUNDLE_NO_SERVING_UNIT', `bundle.json of ${bundle.name}: serving.unit "${full}" does not name a unit that can be started.`, 'Name an instance, such as t3-serve@alice.service.');
+    throw usageError(
+      'BUNDLE_NO_SERVING_UNIT',
+      `bundle.json of ${bundle.name}: serving.unit "${full}" does not name a unit that can be started.`,
+      'Name an instance, such as t3-serve@alice.service.',
+    );
   }
   const find = (path: string) => bundle.files.find((file) => file.path === `${UNIT_DIR}/${path}`);
   const main = find(full) ?? find(name.file);
   if (!main) {
-    throw usageError('BUNDLE_NO_SERVING_UNIT', `The bundle ${bundle.name} has no unit file for its serving unit ${full}.`, `Put ${UNIT_DIR}/${name.file} into the bundle.`);
+    throw usageError(
+      'BUNDLE_NO_SERVING_UNIT',
+      `The bundle ${bundle.name} has no unit file for its serving unit ${full}.`,
+      `Put ${UNIT_DIR}/${name.file} into the bundle.`,
+    );
   }
   const files = [main, ...dropIns(bundle, dropInDirs(name))].map(({ path, text }) => parseUnitFile(text, path));
   const unit = new Unit(full, files);
   if (!unit.hasSection('Service')) throw usageError('BUNDLE_NO_SERVING_UNIT', `${main.path} has no [Service] section.`);
-  if (unit.values('Service', 'ExecStart').length === 0) throw usageError('BUNDLE_NO_SERVING_UNIT', `${main.path} starts nothing: it has no ExecStart=.`);
+  if (unit.values('Service', 'ExecStart').length === 0)
+    throw usageError('BUNDLE_NO_SERVING_UNIT', `${main.path} starts nothing: it has no ExecStart=.`);
   const slice = unit.value('Service', 'Slice')?.value ?? defaultSlice(name);
   return {
     unit,

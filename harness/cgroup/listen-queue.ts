@@ -6,7 +6,8 @@ export function parseListenQueue(text: string, port: number): number | null {
   const wanted = port.toString(16).toUpperCase().padStart(4, '0');
   for (const line of text.split('\n')) {
     const [, local = '', , state, queues = ''] = line.trim().split(/\s+/);
-    if (state === '0A' && local.endsWith(`:${wanted}`)) return Number.parseInt(queues.split(':')[1] ?? '', 16);
+    const queue = /^[0-9A-F]+:([0-9A-F]+)$/i.exec(queues)?.[1];
+    if (state === '0A' && local.endsWith(`:${wanted}`) && queue !== undefined) return Number.parseInt(queue, 16);
   }
   return null;
 }

@@ -4,7 +4,9 @@ const NONE = { avg10: 0, avg60: 0, avg300: 0, totalUs: 0 };
 
 function line(text: string, kind: 'some' | 'full'): Pressure['some'] | undefined {
   const match = new RegExp(`^${kind} avg10=([\\d.]+) avg60=([\\d.]+) avg300=([\\d.]+) total=(\\d+)$`, 'm').exec(text);
-  return match ? { avg10: Number(match[1]), avg60: Number(match[2]), avg300: Number(match[3]), totalUs: Number(match[4]) } : undefined;
+  return match
+    ? { avg10: Number(match[1]), avg60: Number(match[2]), avg300: Number(match[3]), totalUs: Number(match[4]) }
+    : undefined;
 }
 
 /**

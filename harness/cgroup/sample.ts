@@ -5,7 +5,7 @@ import { parsePressure } from './pressure.js';
 
 /** One line of the sampler in the guest (fixtures/guest/sampler.c): raw files by key. */
 const lineSchema = z.object({
-  n: z.number().int(),
+  n: z.number().int().nonnegative(),
   mono: z.number(),
   wall: z.number(),
   cpu: z.number(),
@@ -33,7 +33,8 @@ export function parseSample(line: string, { serverPid }: SampleContext): Omit<En
     if (role === 'hog') {
       const state = hogStateSchema.safeParse(parseJson(text));
       if (state.success) hogs[file] = state.data;
-    } else if (file === 'memory.current') cgroups[role] = cgroupSample(role, Number(text), files);
+    } else if (file === 'memory.current' && /^\d+$/.test(text.trim()))
+      cgroups[role] = cgroupSample(role, Number(text), files);
   }
   const memAvailableKib = /^MemAvailable:\s+(\d+) kB/m.exec(files.meminfo ?? '')?.[1];
   const boxOomKills = /^oom_kill (\d+)/m.exec(files.vmstat ?? '')?.[1];
@@ -45,7 +46,7 @@ export function parseSample(line: string, { serverPid }: SampleContext): Omit<En
     samplerCpuMs: cpu,
     cgroups,
     server: { pid: serverPid, task: taskState(files['server/stat']) },
-    listen: files.listen === undefined ? null : { queue: Number(files.listen) },
+    listen: /^\d+\s*$/.test(files.listen ?? '') ? { queue: Number(files.listen) } : null,
     hogs,
     ...(memAvailableKib === undefined ? {} : { memAvailableBytes: Number(memAvailableKib) * 1024 }),
     ...(boxOomKills === undefined ? {} : { boxOomKills: Number(boxOomKills) }),
@@ -60,13 +61,13 @@ function cgroupSample(role: string, current: number, files: Record<string, strin
     events: parseFlatKeyed(files[`${role}/memory.events`] ?? ''),
     stat: parseFlatKeyed(files[`${role}/memory.stat`] ?? '', MEMORY_STAT_FIELDS),
     ...(pressure ? { pressure } : {}),
-    ...(pids === undefined ? {} : { pids: pids.split('\n').filter(Boolean).map(Number) }),
+    ...(pids === undefined ? {} : { pids: [...pids.matchAll(/^\d+$/gm)].map(Number) }),
   };
 }
 
 /** The state letter of /proc/PID/stat, behind the last parenthesis (proc_pid_stat(5)); `-` when the process is gone. */
-function taskState(stat: string | undefined): string {
-  return stat?.[stat.lastIndexOf(')') + 2] ?? '-';
+function taskState(stat = ''): string {
+  return /.*\) (\S)/s.exec(stat)?.[1] ?? '-';
 }
 
 function parseJson(text: string): unknown {

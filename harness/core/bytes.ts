@@ -16,7 +16,11 @@ export function parseBytes(text: string): Bytes {
   if (trimmed === 'infinity') return Number.POSITIVE_INFINITY;
   const match = /^(\d+(?:\.\d+)?)\s*([BKMGTPE]?)$/.exec(trimmed);
   if (!match) {
-    throw usageError('BYTES_INVALID', `"${text}" is not a size.`, 'Write a number with K, M, G or T, such as 16G, or infinity.');
+    throw usageError(
+      'BYTES_INVALID',
+      `"${text}" is not a size.`,
+      'Write a number with K, M, G or T, such as 16G, or infinity.',
+    );
   }
   const suffix = match[2] === 'B' ? '' : (match[2] ?? '');
   return Math.floor(Number(match[1]) * 1024 ** SUFFIXES.indexOf(suffix as (typeof SUFFIXES)[number]));

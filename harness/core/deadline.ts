@@ -1,5 +1,5 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import { type OomdrillError, machineError } from './errors.js';
+import { machineError, type OomdrillError } from './errors.js';
 
 /** Sleeps on the host's clock; rejects with the signal's reason when it is aborted. Keeps the process alive. */
 export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -15,7 +15,11 @@ export async function allScenarios(): Promise<Scenario[]> {
     files.map(async (file) => {
       const { default: scenario } = (await import(pathToFileURL(join(dir, file)).href)) as { default?: Scenario };
       if (!scenario?.name || scenario.expect.outcomes.length === 0) {
-        throw machineError('SCENARIO_INVALID', `${file} declares no scenario with a name and expected outcomes.`, 'See CONTRIBUTING.md, "Adding a scenario".');
+        throw machineError(
+          'SCENARIO_INVALID',
+          `${file} declares no scenario with a name and expected outcomes.`,
+          'See CONTRIBUTING.md, "Adding a scenario".',
+        );
       }
       return scenario;
     }),
@@ -30,6 +34,10 @@ export async function scenariosNamed(names: readonly string[]): Promise<Scenario
   return names.map((name) => {
     const found = all.find((scenario) => scenario.name === name);
     if (found) return found;
-    throw usageError('SCENARIO_UNKNOWN', `There is no scenario "${name}".`, `There are: ${all.map((scenario) => scenario.name).join(', ')}.`);
+    throw usageError(
+      'SCENARIO_UNKNOWN',
+      `There is no scenario "${name}".`,
+      `There are: ${all.map((scenario) => scenario.name).join(', ')}.`,
+    );
   });
 }

@@ -1,5 +1,6 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Bundle } from '../bundle/bundle.js';
 import { loadBundle } from '../bundle/load.js';
 import { scaleBundle } from '../bundle/scale.js';
 import { type ServingUnit, servingUnit } from '../bundle/serving.js';
@@ -18,7 +19,6 @@ import { startProber } from '../observe/prober.js';
 import { startSampler } from '../observe/sampler.js';
 import { startSession } from '../observe/session.js';
 import { RECORD_SCHEMA, type Timings, type Watchdog } from '../record/schema.js';
-import type { Bundle } from '../bundle/bundle.js';
 import { proveEffect } from './guest/effect.js';
 import { aliveAmong, findBystanders, lookAtUnit, measureClock, readJournal, readVersions } from './guest/evidence.js';
 import { installBundle, installServer } from './guest/install.js';
@@ -74,14 +74,22 @@ export interface DrillOptions {
 export async function drill(plan: PlannedDrill, options: DrillOptions): Promise<string> {
   const { scenario } = plan;
   await mkdir(options.outDir, { recursive: true }).catch((cause: unknown) => {
-    throw machineError('RECORD_WRITE', `The folder ${options.outDir} cannot be made: ${messageOf(cause)}.`, 'Name another place with --out.', cause);
+    throw machineError(
+      'RECORD_WRITE',
+      `The folder ${options.outDir} cannot be made: ${messageOf(cause)}.`,
+      'Name another place with --out.',
+      cause,
+    );
   });
   const recorder = new Recorder(join(options.outDir, 'record.jsonl'));
   const { phases } = scenario;
   // Everything that may wait has a deadline of its own; this one is for what we did not think of.
   const deadline = new AbortController();
   const limitMs = phases.baselineMs + phases.holdMs + phases.recoveryMs + 600_000;
-  const timer = setTimeout(() => deadline.abort(waitedInVain({ reason: `the drill ${scenario.name} to end`, timeoutMs: limitMs })), limitMs);
+  const timer = setTimeout(
+    () => deadline.abort(waitedInVain({ reason: `the drill ${scenario.name} to end`, timeoutMs: limitMs })),
+    limitMs,
+  );
   const signal = AbortSignal.any([options.signal, deadline.signal]);
   try {
     const timings = await carryOut(plan, { ...options, signal }, recorder);
@@ -89,9 +97,21 @@ export async function drill(plan: PlannedDrill, options: DrillOptions): Promise<
     await recorder.close();
     return recorder.path;
   } catch (thrown) {
-    const error = thrown instanceof OomdrillError ? thrown : machineError('BUG', `The drill broke: ${messageOf(thrown)}.`, 'This is a bug of oomdrill; please report it with the record.', thrown);
+    const error =
+      thrown instanceof OomdrillError
+        ? thrown
+        : machineError(
+            'BUG',
+            `The drill broke: ${messageOf(thrown)}.`,
+            'This is a bug of oomdrill; please report it with the record.',
+            thrown,
+          );
     const { code, message, hint } = error;
-    recorder.write({ type: 'end', t: recorder.clock.now(), error: { code, message, ...(hint === undefined ? {} : { hint }) } });
+    recorder.write({
+      type: 'end',
+      t: recorder.clock.now(),
+      error: { code, message, ...(hint === undefined ? {} : { hint }) },
+    });
     await recorder.close().catch(() => {});
     throw error;
   } finally {
@@ -111,7 +131,13 @@ async function carryOut(plan: PlannedDrill, options: DrillOptions, recorder: Rec
     id: `${scenario.name}-${new Date(clock.startedAtMs).toISOString()}`,
     startedAt: new Date(clock.startedAtMs).toISOString(),
     oomdrill: options.version,
-    scenario: { name: scenario.name, hypothesis: scenario.hypothesis, control: scenario.control, bundle: scenario.bundle, expect: scenario.expect },
+    scenario: {
+      name: scenario.name,
+      hypothesis: scenario.hypothesis,
+      control: scenario.control,
+      bundle: scenario.bundle,
+      expect: scenario.expect,
+    },
     guest: options.guest,
     machine: source.kind,
     accelerator: source.accelerator,
@@ -132,12 +158,21 @@ async function carryOut(plan: PlannedDrill, options: DrillOptions, recorder: Rec
     progress(`the guest is up after ${seconds(started.ms)}`);
     const installed = await timed(() => install(plan, options, machine, workDir.path, signal));
     progress(`${served.unit} runs with its limits in effect after ${seconds(installed.ms)}`);
-    for (const entry of [installed.value.effect, { type: 'versions' as const, versions: installed.value.versions }]) write({ ...entry, t: clock.now() });
+    for (const entry of [installed.value.effect, { type: 'versions' as const, versions: installed.value.versions }])
+      write({ ...entry, t: clock.now() });
     const spans = await observe(plan, options, recorder, machine, signal);
     const totalMs = clock.now();
     const accounted = spans.baselineMs + spans.rampMs + spans.holdMs + spans.recoveryMs;
     const { rampMs, holdMs, recoveryMs } = spans;
-    return { machineMs: started.ms, installMs: installed.ms, rampMs, holdMs, recoveryMs, totalMs, overheadMs: totalMs - accounted };
+    return {
+      machineMs: started.ms,
+      installMs: installed.ms,
+      rampMs,
+      holdMs,
+      recoveryMs,
+      totalMs,
+      overheadMs: totalMs - accounted,
+    };
   } catch (thrown) {
     // What is thrown while the machine dies is an echo of its death.
     machine.died.throwIfAborted();
@@ -149,12 +184,21 @@ async function carryOut(plan: PlannedDrill, options: DrillOptions, recorder: Rec
   }
 }
 
-async function install({ bundle, scale, serving }: PlannedDrill, { server }: DrillOptions, machine: Machine, workDir: string, signal: AbortSignal) {
+async function install(
+  { bundle, scale, serving }: PlannedDrill,
+  { server }: DrillOptions,
+  machine: Machine,
+  workDir: string,
+  signal: AbortSignal,
+) {
   const { unit, port, path } = bundle.manifest.serving;
   await installBundle(machine, bundle, { workDir, scale, signal });
   if (server) await installServer(machine, server, signal);
   // Cold: page cache belongs to the cgroup that read it first, and the server's text must be charged to the server.
-  const start = await machine.exec(['sh', '-c', 'sync; echo 3 >/proc/sys/vm/drop_caches; systemctl start "$1"', 'sh', unit], { reason: `${unit} to start`, signal });
+  const start = await machine.exec(
+    ['sh', '-c', 'sync; echo 3 >/proc/sys/vm/drop_caches; systemctl start "$1"', 'sh', unit],
+    { reason: `${unit} to start`, signal },
+  );
   if (start.exitCode !== 0) throw await startError(machine, unit, start.stderr, signal);
   const effect = await proveEffect(machine, serving, signal);
   const versions = await readVersions(machine, signal);
@@ -169,19 +213,38 @@ async function install({ bundle, scale, serving }: PlannedDrill, { server }: Dri
       if (activeState === 'failed') throw await startError(machine, unit, 'it failed', signal);
       return undefined;
     },
-    { reason: `${unit} to answer ${path} on port ${port}`, timeoutMs: 60_000, signal, code: 'SERVER_SILENT', hint: 'Does bundle.json name the right port and path?' },
+    {
+      reason: `${unit} to answer ${path} on port ${port}`,
+      timeoutMs: 60_000,
+      signal,
+      code: 'SERVER_SILENT',
+      hint: 'Does bundle.json name the right port and path?',
+    },
     100,
   );
   return { effect, versions };
 }
 
 async function startError(machine: Machine, unit: string, why: string, signal: AbortSignal) {
-  const { stdout } = await machine.exec(['journalctl', '--no-pager', '--output=cat', '--lines=3', `--unit=${unit}`], { reason: 'why the unit failed', signal });
-  return machineError('SERVER_START', `${unit} did not start: ${why.trim()}: ${stdout.trim().split('\n').join(' | ')}.`, 'The unit starts in the guest as it would on the host; --keep-machine lets you look.');
+  const { stdout } = await machine.exec(['journalctl', '--no-pager', '--output=cat', '--lines=3', `--unit=${unit}`], {
+    reason: 'why the unit failed',
+    signal,
+  });
+  return machineError(
+    'SERVER_START',
+    `${unit} did not start: ${why.trim()}: ${stdout.trim().split('\n').join(' | ')}.`,
+    'The unit starts in the guest as it would on the host; --keep-machine lets you look.',
+  );
 }
 
 /** From the first sample to the last: phases, injection and release, with everything written down. */
-async function observe(plan: PlannedDrill, options: DrillOptions, recorder: Recorder, machine: Machine, signal: AbortSignal) {
+async function observe(
+  plan: PlannedDrill,
+  options: DrillOptions,
+  recorder: Recorder,
+  machine: Machine,
+  signal: AbortSignal,
+) {
   const { scenario, bundle, serving, scale, targetBytes } = plan;
   const { progress, watchdog } = options;
   const { clock, write } = recorder;
@@ -194,16 +257,30 @@ async function observe(plan: PlannedDrill, options: DrillOptions, recorder: Reco
     const before = await lookAtUnit(machine, unit, port, signal);
     write({ ...before, t: clock.now(), when: 'before' });
     const bystanders = await findBystanders(machine, serving.cgroup, before.mainPid, signal);
-    for (const { name, pid } of bystanders) write({ type: 'bystander', t: clock.now(), name, when: 'before', pid, alive: true });
+    for (const { name, pid } of bystanders)
+      write({ type: 'bystander', t: clock.now(), name, when: 'before', pid, alive: true });
     write({ type: 'clock', t: clock.now(), ...(await measureClock(machine, signal)) });
     const { diskBandwidth } = bundle.manifest.host;
     await machine.limitDisk(diskBandwidth === undefined ? null : parseBytes(diskBandwidth));
     const endpoint = await machine.endpoint(port);
     observe(startHostWatch(recorder));
     observe(
-      await startSampler(machine, { intervalMs: SAMPLE_INTERVAL_MS, serverPid: before.mainPid, port, cgroups: { server: serving.cgroup }, hogs: [scenario.hog.name] }, recorder, signal),
+      await startSampler(
+        machine,
+        {
+          intervalMs: SAMPLE_INTERVAL_MS,
+          serverPid: before.mainPid,
+          port,
+          cgroups: { server: serving.cgroup },
+          hogs: [scenario.hog.name],
+        },
+        recorder,
+        signal,
+      ),
     );
-    observe(startProber({ ...endpoint, path, intervalMs: PROBE_INTERVAL_MS, timeoutMs: watchdogWindow(watchdog) }, recorder));
+    observe(
+      startProber({ ...endpoint, path, intervalMs: PROBE_INTERVAL_MS, timeoutMs: watchdogWindow(watchdog) }, recorder),
+    );
     // A real installation wants a real ticket, which we do not have.
     if (sessionPath && !options.server) observe(startSession({ ...endpoint, path: sessionPath, watchdog }, recorder));
     await watch.steady({ since: clock.now(), answers: 5, withinMs: 500, timeoutMs: 20_000, signal });
@@ -216,8 +293,18 @@ async function observe(plan: PlannedDrill, options: DrillOptions, recorder: Reco
     const injectedT = clock.now();
     const { hog } = scenario;
     const describes = describeTarget(hog.target);
-    write({ type: 'injection', t: injectedT, hog: hog.name, comm: hog.comm, cgroup: serving.cgroup, targetBytes, describes });
-    progress(`injection: a hog grows ${describes}${targetBytes === null ? '' : ` (${formatBytes(targetBytes)} at scale 1/${scale})`}`);
+    write({
+      type: 'injection',
+      t: injectedT,
+      hog: hog.name,
+      comm: hog.comm,
+      cgroup: serving.cgroup,
+      targetBytes,
+      describes,
+    });
+    progress(
+      `injection: a hog grows ${describes}${targetBytes === null ? '' : ` (${formatBytes(targetBytes)} at scale 1/${scale})`}`,
+    );
     const rate = hog.rate === undefined ? {} : { rateBytesPerSecond: parseBytes(hog.rate) / scale };
     const loose = await letLoose(machine, hog, { cgroup: serving.cgroup, targetBytes, ...rate }, signal);
     const startedMs = clock.now() - injectedT;
@@ -238,8 +325,13 @@ async function observe(plan: PlannedDrill, options: DrillOptions, recorder: Reco
       watch.steady({ since: releasedT, answers: 10, withinMs: 1_000, timeoutMs: scenario.phases.recoveryMs, signal }),
     );
     write({ ...(await lookAtUnit(machine, unit, port, signal)), t: clock.now(), when: 'after' });
-    const alive = await aliveAmong(machine, bystanders.map(({ pid }) => pid), signal);
-    for (const { name, pid } of bystanders) write({ type: 'bystander', t: clock.now(), name, when: 'after', pid, alive: alive.has(pid) });
+    const alive = await aliveAmong(
+      machine,
+      bystanders.map(({ pid }) => pid),
+      signal,
+    );
+    for (const { name, pid } of bystanders)
+      write({ type: 'bystander', t: clock.now(), name, when: 'after', pid, alive: alive.has(pid) });
     for (const entry of await readJournal(machine, watch.toGuestMs(injectedT), watch.toHostT, signal)) write(entry);
     return { baselineMs: baseline.ms, rampMs, holdMs: hold.ms, recoveryMs: recovery.ms };
   } finally {
@@ -260,7 +352,13 @@ async function holdOn(ms: number, recorder: Recorder, signal: AbortSignal): Prom
 const SLOWEST_RAMP_BYTES_PER_MS = 10_000;
 
 /** Waits until the hog holds, or is dead. Running out of time is no error: a hog that does not get there is a finding. */
-async function waitForRamp(watch: Watch, hog: string, serving: ServingUnit, signal: AbortSignal, recorder: Recorder): Promise<void> {
+async function waitForRamp(
+  watch: Watch,
+  hog: string,
+  serving: ServingUnit,
+  signal: AbortSignal,
+  recorder: Recorder,
+): Promise<void> {
   const most = Number.isFinite(serving.limits.max) ? serving.limits.max : 0;
   const end = recorder.clock.now() + 30_000 + most / SLOWEST_RAMP_BYTES_PER_MS;
   while (recorder.clock.now() < end && ['starting', 'ramping'].includes(watch.hogState(hog))) {
@@ -269,6 +367,7 @@ async function waitForRamp(watch: Watch, hog: string, serving: ServingUnit, sign
   }
 }
 
-const watchdogWindow = (watchdog: Watchdog): number => (watchdog.kind === 'heartbeat' ? watchdog.windowMs : watchdog.intervalMs * watchdog.missed);
+const watchdogWindow = (watchdog: Watchdog): number =>
+  watchdog.kind === 'heartbeat' ? watchdog.windowMs : watchdog.intervalMs * watchdog.missed;
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

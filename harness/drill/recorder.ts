@@ -1,7 +1,7 @@
 import { type Clock, startClock } from '../core/clock.js';
 import { pollUntil } from '../core/deadline.js';
-import { RecordWriter } from '../record/writer.js';
 import type { Entry, EntryOf, PhaseName } from '../record/schema.js';
+import { RecordWriter } from '../record/writer.js';
 
 /** A record that is being written, and the few things of it that steer the drill while it runs. */
 export class Recorder {
@@ -74,7 +74,13 @@ export class Watch {
   }
 
   /** Waits until so many answers in a row came since `since`, each within `withinMs` of when it was asked; false when the time ran out. */
-  async steady(options: { since: number; answers: number; withinMs: number; timeoutMs: number; signal: AbortSignal }): Promise<boolean> {
+  async steady(options: {
+    since: number;
+    answers: number;
+    withinMs: number;
+    timeoutMs: number;
+    signal: AbortSignal;
+  }): Promise<boolean> {
     const isSteady = () => {
       const recent = this.#answers.filter(({ t }) => t >= options.since).slice(-options.answers);
       return recent.length === options.answers && recent.every(({ latencyMs }) => latencyMs <= options.withinMs);

@@ -20,22 +20,41 @@ export function chooseScale(asked: string, hostMemory: Bytes, available: Bytes):
   const fits = (scale: number) => hostMemory / scale + HEADROOM <= available;
   const possible = DIVISORS.filter((scale) => fits(scale) && hostMemory / scale >= SMALLEST_GUEST);
   if (asked === 'auto') {
-    const chosen = DIVISORS.find((scale) => hostMemory / scale <= available / 6 && hostMemory / scale >= SMALLEST_GUEST) ?? possible[0];
+    const chosen =
+      DIVISORS.find((scale) => hostMemory / scale <= available / 6 && hostMemory / scale >= SMALLEST_GUEST) ??
+      possible[0];
     if (chosen !== undefined) return chosen;
     throw tooLarge(`No scale of a ${formatBytes(hostMemory)} host fits`, available);
   }
   const scale = Number(/^(?:1\/)?(\d+(?:\.\d+)?)$/.exec(asked)?.[1]);
-  if (!(scale >= 1 && scale <= 64)) throw usageError('SCALE_INVALID', `"${asked}" is not a scale.`, 'Write auto, or a divisor from 1 to 64, such as 1/8.');
+  if (!(scale >= 1 && scale <= 64))
+    throw usageError(
+      'SCALE_INVALID',
+      `"${asked}" is not a scale.`,
+      'Write auto, or a divisor from 1 to 64, such as 1/8.',
+    );
   if (hostMemory / scale < SMALLEST_GUEST) {
-    throw usageError('SCALE_TOO_SMALL', `At scale 1/${scale} the guest has only ${formatBytes(hostMemory / scale)}, too little for a server beside a hog.`, `The smallest is 1/${Math.floor(hostMemory / SMALLEST_GUEST)}.`);
+    throw usageError(
+      'SCALE_TOO_SMALL',
+      `At scale 1/${scale} the guest has only ${formatBytes(hostMemory / scale)}, too little for a server beside a hog.`,
+      `The smallest is 1/${Math.floor(hostMemory / SMALLEST_GUEST)}.`,
+    );
   }
   if (!fits(scale)) {
     const largest = possible[0];
-    throw tooLarge(`A guest at scale 1/${scale} needs ${formatBytes(hostMemory / scale + HEADROOM)}, which does not fit`, available, largest === undefined ? undefined : `--scale 1/${largest} would fit.`);
+    throw tooLarge(
+      `A guest at scale 1/${scale} needs ${formatBytes(hostMemory / scale + HEADROOM)}, which does not fit`,
+      available,
+      largest === undefined ? undefined : `--scale 1/${largest} would fit.`,
+    );
   }
   return scale;
 }
 
 function tooLarge(what: string, available: Bytes, hint = 'Free some memory first; the smallest guest needs about 2G.') {
-  return usageError('SCALE_TOO_LARGE', `${what} into the ${formatBytes(available)} of memory that is free on this host.`, hint);
+  return usageError(
+    'SCALE_TOO_LARGE',
+    `${what} into the ${formatBytes(available)} of memory that is free on this host.`,
+    hint,
+  );
 }

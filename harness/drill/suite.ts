@@ -1,5 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadBundle } from '../bundle/load.js';
 import { parseBytes } from '../core/bytes.js';
@@ -9,10 +8,10 @@ import type { GuestName, Machine, MachineSource, Progress } from '../machine/mac
 import { projectRoot } from '../machine/places.js';
 import { qemuSource } from '../machine/qemu/source.js';
 import { hostFacts } from '../observe/host.js';
-import type { Watchdog } from '../record/schema.js';
 import { readRecord } from '../record/reader.js';
-import { judge } from '../verdict/verdict.js';
+import type { Watchdog } from '../record/schema.js';
 import type { RunSummary } from '../verdict/summary.js';
+import { judge } from '../verdict/verdict.js';
 import { drill, type PlannedDrill, planDrill } from './drill.js';
 import { chooseScale } from './scale.js';
 import type { Scenario } from './scenario.js';
@@ -44,7 +43,12 @@ export interface SuiteOptions {
 export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
   const plans = await planAll(options);
   await mkdir(options.outDir, { recursive: true }).catch((cause: unknown) => {
-    throw machineError('RECORD_WRITE', `The folder ${options.outDir} cannot be made: ${messageOf(cause)}.`, 'Name another place with --out.', cause);
+    throw machineError(
+      'RECORD_WRITE',
+      `The folder ${options.outDir} cannot be made: ${messageOf(cause)}.`,
+      'Name another place with --out.',
+      cause,
+    );
   });
   const stamp = new Date().toISOString().replaceAll(':', '').replace(/\..*/, '');
   const runDir = await mkdtemp(join(options.outDir, `${stamp}-`));
@@ -75,10 +79,23 @@ async function planAll({ scenarios, scale }: SuiteOptions): Promise<PlannedDrill
   );
 }
 
-async function runOne(plan: PlannedDrill, guest: GuestName, source: Promise<MachineSource>, outDir: string, options: SuiteOptions): Promise<RunSummary> {
+async function runOne(
+  plan: PlannedDrill,
+  guest: GuestName,
+  source: Promise<MachineSource>,
+  outDir: string,
+  options: SuiteOptions,
+): Promise<RunSummary> {
   const { scenario, scale } = plan;
   options.progress(`drill ${scenario.name} on ${guest}, scale 1/${scale}`);
-  const common = { scenario: scenario.name, guest, machine: 'qemu', scale, control: scenario.control, expected: [...scenario.expect.outcomes] };
+  const common = {
+    scenario: scenario.name,
+    guest,
+    machine: 'qemu',
+    scale,
+    control: scenario.control,
+    expected: [...scenario.expect.outcomes],
+  };
   let accelerator = 'unknown';
   try {
     const ready = await source;
@@ -87,7 +104,16 @@ async function runOne(plan: PlannedDrill, guest: GuestName, source: Promise<Mach
     const record = await readRecord(path);
     const { outcome, verdict, reasons, evidence } = judge(record);
     const end = record.entries.at(-1);
-    return { ...common, accelerator, outcome, verdict, reasons, evidence, timings: (end?.type === 'end' ? end.timings : undefined) ?? null, record: path };
+    return {
+      ...common,
+      accelerator,
+      outcome,
+      verdict,
+      reasons,
+      evidence,
+      timings: (end?.type === 'end' ? end.timings : undefined) ?? null,
+      record: path,
+    };
   } catch (thrown) {
     // Told to stop: by the user, not by the machine.
     options.signal.throwIfAborted();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { messageOf } from '../core/errors.js';
 import { Ledger } from '../machine/ledger.js';
-import { type GuestName, GUESTS } from '../machine/machine.js';
+import { GUESTS, type GuestName } from '../machine/machine.js';
 import { projectRoot } from '../machine/places.js';
 import { readVersion } from '../version.js';
 import type { Scenario } from './scenario.js';
@@ -33,7 +33,8 @@ export async function drillUnderTap(scenario: Scenario): Promise<void> {
     if (!run) throw new Error('the suite gave no result');
     t.comment(`record: ${run.record}`);
     for (const reason of run.reasons) t.comment(reason);
-    if (run.verdict === 'error' || run.verdict === 'inconclusive') throw new Error(`${run.verdict}: ${run.reasons.map(messageOf).join(' ')}`);
+    if (run.verdict === 'error' || run.verdict === 'inconclusive')
+      throw new Error(`${run.verdict}: ${run.reasons.map(messageOf).join(' ')}`);
     t.equal(run.verdict, 'pass', `${run.outcome}, expected ${run.expected.join(' or ')}`);
   });
 }

@@ -10,6 +10,11 @@ export const WATCHDOGS: Readonly<Record<string, Watchdog>> = {
 /** @throws OomdrillError `WATCHDOG_UNKNOWN` */
 export function watchdogNamed(name: string): Watchdog {
   const found = WATCHDOGS[name];
-  if (!found) throw usageError('WATCHDOG_UNKNOWN', `There is no watchdog model "${name}".`, `There are: ${Object.keys(WATCHDOGS).join(', ')}.`);
+  if (!found)
+    throw usageError(
+      'WATCHDOG_UNKNOWN',
+      `There is no watchdog model "${name}".`,
+      `There are: ${Object.keys(WATCHDOGS).join(', ')}.`,
+    );
   return found;
 }

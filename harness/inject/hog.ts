@@ -49,19 +49,45 @@ export async function letLoose(
     [
       ...['systemd-run', '--quiet', '--collect', `--unit=${unitOf(shape.name)}`, '--slice=oomdrill.slice'],
       ...['--property=OOMScoreAdjust=-1000', '--property=MemoryMin=4M', '--property=KillMode=process'],
-      ...['/usr/lib/oomdrill/hog', 'run', '--name', shape.name, '--comm', shape.comm, '--state', hogStateFile(shape.name)],
-      ...['--cgroup', `/sys/fs/cgroup${into.cgroup}`, '--target', into.targetBytes === null ? 'none' : String(into.targetBytes)],
-      ...['--hold', shape.hold ?? 'idle', '--oom-score-adj', String(shape.oomScoreAdj ?? 0), '--tasks', String(shape.tasks ?? 1)],
+      ...[
+        '/usr/lib/oomdrill/hog',
+        'run',
+        '--name',
+        shape.name,
+        '--comm',
+        shape.comm,
+        '--state',
+        hogStateFile(shape.name),
+      ],
+      ...[
+        '--cgroup',
+        `/sys/fs/cgroup${into.cgroup}`,
+        '--target',
+        into.targetBytes === null ? 'none' : String(into.targetBytes),
+      ],
+      ...[
+        '--hold',
+        shape.hold ?? 'idle',
+        '--oom-score-adj',
+        String(shape.oomScoreAdj ?? 0),
+        '--tasks',
+        String(shape.tasks ?? 1),
+      ],
       ...(shape.hugePages ? ['--huge-pages'] : []),
       ...(into.rateBytesPerSecond === undefined ? [] : ['--rate', String(Math.round(into.rateBytesPerSecond))]),
     ],
     { reason: 'the hog to be let loose', signal },
   );
-  if (started.exitCode !== 0) throw machineError('HOG_START', `The hog ${shape.name} could not be started: ${started.stderr.trim()}.`);
+  if (started.exitCode !== 0)
+    throw machineError('HOG_START', `The hog ${shape.name} could not be started: ${started.stderr.trim()}.`);
   return {
     async release() {
       // The controller answers SIGTERM with SIGKILL to its hogs. When it has ended, so have they, and its unit is gone.
-      await machine.exec(['systemctl', 'kill', '--signal=TERM', unitOf(shape.name)], { reason: 'the hog to be killed', signal, timeoutMs: 60_000 });
+      await machine.exec(['systemctl', 'kill', '--signal=TERM', unitOf(shape.name)], {
+        reason: 'the hog to be killed',
+        signal,
+        timeoutMs: 60_000,
+      });
     },
   };
 }

@@ -27,7 +27,11 @@ export const beyondMax: Target = { kind: 'beyond-max' };
 export function resolveTarget(target: Target, limits: { high: Bytes; max: Bytes }, scale: number): Bytes | null {
   const bytes = place(target, limits, scale);
   if (bytes !== null && !(bytes > 0 && Number.isFinite(bytes))) {
-    throw usageError('TARGET_IMPOSSIBLE', `The hog's target (${describeTarget(target)}) is no place in this bundle: its limits are MemoryHigh=${formatBytes(limits.high)} MemoryMax=${formatBytes(limits.max)} at this scale.`, 'Name a size in all, or set the limits that the target refers to.');
+    throw usageError(
+      'TARGET_IMPOSSIBLE',
+      `The hog's target (${describeTarget(target)}) is no place in this bundle: its limits are MemoryHigh=${formatBytes(limits.high)} MemoryMax=${formatBytes(limits.max)} at this scale.`,
+      'Name a size in all, or set the limits that the target refers to.',
+    );
   }
   return bytes;
 }

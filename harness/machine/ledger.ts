@@ -39,7 +39,8 @@ export class Ledger {
 
   static async open(): Promise<Ledger> {
     const owner = await identify(process.pid);
-    if (!owner) throw machineError('LEDGER', 'This process does not find itself in /proc.', 'oomdrill needs /proc mounted.');
+    if (!owner)
+      throw machineError('LEDGER', 'This process does not find itself in /proc.', 'oomdrill needs /proc mounted.');
     return new Ledger(owner);
   }
 
@@ -63,7 +64,12 @@ export class Ledger {
       writeFileSync(`${this.#file}.new`, JSON.stringify({ owner: this.#owner, resources: this.#resources }));
       renameSync(`${this.#file}.new`, this.#file);
     } catch (cause) {
-      throw machineError('LEDGER', `The ledger ${this.#file} cannot be written.`, 'Make room on that disk, or set XDG_STATE_HOME.', cause);
+      throw machineError(
+        'LEDGER',
+        `The ledger ${this.#file} cannot be written.`,
+        'Make room on that disk, or set XDG_STATE_HOME.',
+        cause,
+      );
     }
   }
 }

@@ -21,7 +21,11 @@ export async function withLock<T>(path: string, signal: AbortSignal | undefined,
   });
   if (!locked) {
     signal?.throwIfAborted();
-    throw machineError('LOCK', `The lock ${path} could not be taken.`, 'Is util-linux (flock) installed, and the folder writable?');
+    throw machineError(
+      'LOCK',
+      `The lock ${path} could not be taken.`,
+      'Is util-linux (flock) installed, and the folder writable?',
+    );
   }
   try {
     return await work();

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
-import { messageOf } from '../core/errors.js';
 import { sleep } from '../core/deadline.js';
-import { readLedger, type Resource } from './ledger.js';
+import { messageOf } from '../core/errors.js';
+import { type Resource, readLedger } from './ledger.js';
 import { isAlive } from './process.js';
 
 export interface Reaped {
@@ -43,7 +43,9 @@ export async function reap(): Promise<Reaped> {
         if (what) removed.push(what);
       } catch (thrown) {
         whole = false;
-        failed.push(`${resource.kind === 'dir' ? resource.path : `process ${resource.identity.pid}`}: ${messageOf(thrown)}`);
+        failed.push(
+          `${resource.kind === 'dir' ? resource.path : `process ${resource.identity.pid}`}: ${messageOf(thrown)}`,
+        );
       }
     }
     if (whole) await rm(page.file, { force: true });

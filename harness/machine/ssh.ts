@@ -13,8 +13,13 @@ export interface SshTarget extends Endpoint {
 
 /** A pair of keys made for one run; gives the public half. */
 export async function makeKey(file: string): Promise<string> {
-  const { failed, shortMessage } = await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'oomdrill', '-f', file], { reject: false });
-  if (failed) throw machineError('SSH_KEYGEN', `No ssh key can be made: ${shortMessage}.`, 'apt-get install openssh-client');
+  const { failed, shortMessage } = await execa(
+    'ssh-keygen',
+    ['-q', '-t', 'ed25519', '-N', '', '-C', 'oomdrill', '-f', file],
+    { reject: false },
+  );
+  if (failed)
+    throw machineError('SSH_KEYGEN', `No ssh key can be made: ${shortMessage}.`, 'apt-get install openssh-client');
   const { stdout } = await execa('ssh-keygen', ['-y', '-f', file]);
   return stdout.trim();
 }
@@ -49,7 +54,18 @@ export class Ssh implements AsyncDisposable {
     try {
       await pollUntil(
         async () => {
-          const args = ['--pdeathsig', 'KILL', 'ssh', ...this.#options, '-o', 'ControlMaster=yes', '-o', 'ConnectTimeout=10', '-N', this.#address];
+          const args = [
+            '--pdeathsig',
+            'KILL',
+            'ssh',
+            ...this.#options,
+            '-o',
+            'ControlMaster=yes',
+            '-o',
+            'ConnectTimeout=10',
+            '-N',
+            this.#address,
+          ];
           const master = execa('setpriv', args, { reject: false, stdin: 'ignore', stdout: 'ignore', detached: true });
           this.#master = master;
           let over = false;
@@ -92,11 +108,20 @@ export class Ssh implements AsyncDisposable {
     });
     options.signal?.throwIfAborted();
     if (result.timedOut) {
-      throw machineError('EXEC_TIMEOUT', `Gave up waiting for ${options.reason} after ${timeoutMs / 1000} s.`, 'The guest may be thrashing; its console is in console.log beside the record.');
+      throw machineError(
+        'EXEC_TIMEOUT',
+        `Gave up waiting for ${options.reason} after ${timeoutMs / 1000} s.`,
+        'The guest may be thrashing; its console is in console.log beside the record.',
+      );
     }
     // 255 is ssh's own; a command that ends with it cannot be told apart, and none of ours does.
     if (result.exitCode === 255 || result.exitCode === undefined) {
-      throw machineError('SSH_BROKEN', `The connection to the guest broke during ${options.reason}: ${result.stderr.trim() || result.shortMessage}.`, undefined, result);
+      throw machineError(
+        'SSH_BROKEN',
+        `The connection to the guest broke during ${options.reason}: ${result.stderr.trim() || result.shortMessage}.`,
+        undefined,
+        result,
+      );
     }
     return { stdout: result.stdout, stderr: result.stderr, exitCode: result.exitCode };
   }

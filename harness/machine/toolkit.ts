@@ -17,7 +17,12 @@ async function contents(): Promise<[string, Buffer][]> {
       try {
         return [place, await readFile(guestProgram(name))];
       } catch (cause) {
-        throw machineError('TOOLKIT_MISSING', `The guest program ${guestProgram(name)} is not built.`, 'Run `npm run build`.', cause);
+        throw machineError(
+          'TOOLKIT_MISSING',
+          `The guest program ${guestProgram(name)} is not built.`,
+          'Run `npm run build`.',
+          cause,
+        );
       }
     }),
   );
@@ -33,11 +38,21 @@ export async function toolkitHash(): Promise<string> {
 /** Copies the programs into a guest. */
 export async function installToolkit(machine: Machine, signal: AbortSignal): Promise<void> {
   for (const [place, bytes] of await contents()) {
-    const { exitCode, stderr } = await machine.exec(['sh', '-c', 'mkdir -p "$(dirname "$1")" && cat >"$1.new" && chmod 755 "$1.new" && mv "$1.new" "$1"', 'sh', place], {
-      reason: `${place} to be copied into the guest`,
-      input: bytes,
-      signal,
-    });
-    if (exitCode !== 0) throw machineError('TOOLKIT_INSTALL', `${place} could not be written in the guest: ${stderr.trim()}.`);
+    const { exitCode, stderr } = await machine.exec(
+      [
+        'sh',
+        '-c',
+        'mkdir -p "$(dirname "$1")" && cat >"$1.new" && chmod 755 "$1.new" && mv "$1.new" "$1"',
+        'sh',
+        place,
+      ],
+      {
+        reason: `${place} to be copied into the guest`,
+        input: bytes,
+        signal,
+      },
+    );
+    if (exitCode !== 0)
+      throw machineError('TOOLKIT_INSTALL', `${place} could not be written in the guest: ${stderr.trim()}.`);
   }
 }

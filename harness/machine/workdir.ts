@@ -8,7 +8,9 @@ export async function makeWorkDir(ledger: Ledger): Promise<{ path: string } & As
   const { path, removeCallback } = await new Promise<{ path: string; removeCallback: () => void }>((resolve, reject) =>
     tmp.dir({ prefix: 'oomdrill', mode: 0o700, unsafeCleanup: true }, (error, path, removeCallback) =>
       error
-        ? reject(machineError('WORKDIR', 'No temporary directory can be made.', 'Make room in /tmp, or set TMPDIR.', error))
+        ? reject(
+            machineError('WORKDIR', 'No temporary directory can be made.', 'Make room in /tmp, or set TMPDIR.', error),
+          )
         : resolve({ path, removeCallback }),
     ),
   );

@@ -52,7 +52,9 @@ export function startProber(options: ProbeOptions, { clock, write }: ObserverCon
       end({ ok: false, error: 'timeout' });
       req.destroy();
     }, options.timeoutMs);
-    req.on('error', (error: NodeJS.ErrnoException) => end({ ok: false, error: ERRORS[error.code ?? ''] ?? error.code ?? 'closed' }));
+    req.on('error', (error: NodeJS.ErrnoException) =>
+      end({ ok: false, error: ERRORS[error.code ?? ''] ?? error.code ?? 'closed' }),
+    );
     req.end();
     open.add(req);
   };

@@ -26,13 +26,23 @@ const UNIT = 'oomdrill-sampler.service';
  *
  * @throws OomdrillError `SAMPLER_START`
  */
-export async function startSampler(machine: Machine, options: SamplerOptions, { clock, write }: ObserverContext, signal: AbortSignal): Promise<Observer> {
+export async function startSampler(
+  machine: Machine,
+  options: SamplerOptions,
+  { clock, write }: ObserverContext,
+  signal: AbortSignal,
+): Promise<Observer> {
   const { guestPath, stream } = await machine.openSampleStream();
   const lines = createInterface({ input: stream });
   lines.on('line', (line) => {
     const sample = parseSample(line, options);
     if (sample) write({ ...sample, t: clock.now() });
-    else write({ type: 'note', t: clock.now(), message: `a line of the sampler could not be read (${line.length} bytes)` });
+    else
+      write({
+        type: 'note',
+        t: clock.now(),
+        message: `a line of the sampler could not be read (${line.length} bytes)`,
+      });
   });
   const files = {
     ...Object.fromEntries(
@@ -56,7 +66,8 @@ export async function startSampler(machine: Machine, options: SamplerOptions, { 
     ],
     { reason: 'the sampler to start', signal },
   );
-  if (started.exitCode !== 0) throw machineError('SAMPLER_START', `The sampler could not be started in the guest: ${started.stderr.trim()}.`);
+  if (started.exitCode !== 0)
+    throw machineError('SAMPLER_START', `The sampler could not be started in the guest: ${started.stderr.trim()}.`);
   return {
     async stop() {
       lines.close();

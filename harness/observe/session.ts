@@ -24,13 +24,19 @@ export function startSession(options: SessionOptions, { clock, write }: Observer
   let socket: WebSocket | undefined;
   const timers = new Set<NodeJS.Timeout>();
 
-  const say = (event: 'connected' | 'answered' | 'dropped-by-watchdog' | 'closed' | 'failed', more: { latencyMs?: number; detail?: string } = {}) => {
+  const say = (
+    event: 'connected' | 'answered' | 'dropped-by-watchdog' | 'closed' | 'failed',
+    more: { latencyMs?: number; detail?: string } = {},
+  ) => {
     if (!stopped) write({ type: 'session', t: clock.now(), event, ...more });
   };
 
   const connect = () => {
     if (stopped) return;
-    const ws = new WebSocket(`ws://${options.host}:${options.port}${options.path}`, { handshakeTimeout: windowMs, perMessageDeflate: false });
+    const ws = new WebSocket(`ws://${options.host}:${options.port}${options.path}`, {
+      handshakeTimeout: windowMs,
+      perMessageDeflate: false,
+    });
     socket = ws;
     let heard = clock.now();
     let id = 0;

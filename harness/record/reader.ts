@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { usageError } from '../core/errors.js';
+import { z } from 'zod';
+import { type OomdrillError, usageError } from '../core/errors.js';
 import { type Entry, entrySchema, type Header, RECORD_SCHEMA } from './schema.js';
+
+const WHERE = "A record is the file record.jsonl in a run's folder under reports/.";
 
 /** A record as it was read back. */
 export interface RunRecord {
@@ -14,44 +17,57 @@ export interface RunRecord {
 /**
  * Reads a record from a file.
  *
- * @throws OomdrillError `RECORD_MISSING`, `RECORD_INVALID` with the line's number, `RECORD_NEWER`
+ * @throws OomdrillError `RECORD_MISSING`, `RECORD_UNREADABLE`, `RECORD_INVALID` with the line's number, `RECORD_NEWER`
  */
 export async function readRecord(path: string): Promise<RunRecord> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw usageError('RECORD_MISSING', `There is no record at ${path}.`, 'A record is the file record.jsonl in a run\'s folder under reports/.', cause);
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw cause.code === 'ENOENT'
+      ? usageError('RECORD_MISSING', `There is no record at ${path}.`, WHERE, cause)
+      : usageError('RECORD_UNREADABLE', `The record ${path} cannot be read (${cause.code}).`, WHERE, cause);
   });
   return parseRecord(text, path);
 }
 
-/** Reads a record from its text; `name` stands for it in errors. */
+/**
+ * Reads a record from its text; `name` stands for it in errors.
+ *
+ * @throws OomdrillError `RECORD_INVALID` with the line's number, `RECORD_NEWER`
+ */
 export function parseRecord(text: string, name: string): RunRecord {
+  if (text === '') throw usageError('RECORD_INVALID', `${name} is not a record: it is empty.`, WHERE);
   const lines = text.split('\n');
   // A whole record ends with a newline; what stands behind the last one was cut off in mid-line.
   const cut = lines.pop() !== '';
   const [first, ...rest] = lines;
-  const header = headerOf(first, name);
+  const header = headerOf(first ?? '', name);
   const entries = rest.map((line, index) => {
     const read = entrySchema.safeParse(parseJson(line));
-    if (!read.success) throw invalid(name, index + 2, read.error.issues[0]?.message ?? 'not an entry');
+    if (!read.success) throw invalid(name, index + 2, z.prettifyError(read.error).split('\n').join(' '));
+    // Two runs in one file would be judged as one.
+    if (read.data.type === 'header') throw invalid(name, index + 2, 'a second header');
     return read.data;
   });
   return { header, entries, truncated: cut || entries.at(-1)?.type !== 'end' };
 }
 
-function headerOf(line: string | undefined, name: string): Header {
-  const value = parseJson(line ?? '');
+function headerOf(line: string, name: string): Header {
+  const value = parseJson(line);
   const schema = typeof value === 'object' && value !== null && 'schema' in value ? String(value.schema) : '';
   const version = /^oomdrill\.record\/(\d+)$/.exec(schema)?.[1];
   if (version && `oomdrill.record/${version}` !== RECORD_SCHEMA) {
-    throw usageError('RECORD_NEWER', `${name} is a record of version ${version}, and this oomdrill reads ${RECORD_SCHEMA}.`, 'Judge it with the oomdrill that wrote it, or a newer one.');
+    throw usageError(
+      'RECORD_NEWER',
+      `${name} is a record of version ${version}, and this oomdrill reads ${RECORD_SCHEMA}.`,
+      'Judge it with the oomdrill that wrote it, or a newer one.',
+    );
   }
   const read = entrySchema.safeParse(value);
   if (!read.success || read.data.type !== 'header') throw invalid(name, 1, 'no header of a record');
   return read.data;
 }
 
-function invalid(name: string, line: number, why: string) {
-  return usageError('RECORD_INVALID', `${name} is not a record: line ${line}: ${why}.`, "A record is the file record.jsonl in a run's folder under reports/.");
+function invalid(name: string, line: number, why: string): OomdrillError {
+  return usageError('RECORD_INVALID', `${name} is not a record: line ${line}: ${why}.`, WHERE);
 }
 
 function parseJson(text: string): unknown {

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
 import { machineError, type OomdrillError } from '../core/errors.js';
 import type { Entry } from './schema.js';
 
@@ -19,7 +19,9 @@ export class RecordWriter {
       this.#error ??= machineError(
         'RECORD_WRITE',
         `The record ${path} cannot be written (${cause.code}).`,
-        cause.code === 'ENOSPC' ? 'The disk is full: make room, or name another place with --out.' : 'Name another place with --out.',
+        cause.code === 'ENOSPC'
+          ? 'The disk is full: make room, or name another place with --out.'
+          : 'Name another place with --out.',
         cause,
       );
     });
@@ -36,10 +38,9 @@ export class RecordWriter {
 
   /** @throws OomdrillError `RECORD_WRITE` when not all of it reached the disk */
   async close(): Promise<void> {
-    if (!this.#stream.destroyed) {
-      this.#stream.end();
-      await once(this.#stream, 'close').catch(() => {});
-    }
+    this.#stream.end();
+    // What went wrong is told by the stream's own 'error', which is kept above.
+    await finished(this.#stream).catch(() => {});
     if (this.#error) throw this.#error;
   }
 }

@@ -1,5 +1,5 @@
 import type { Entry } from '../record/schema.js';
-import { isIn, median, only, type Span } from './entries.js';
+import { isIn, median, only, type Span, watchedUntil } from './entries.js';
 import { ordeal, type Phases } from './phases.js';
 
 /** What the clients saw. Milliseconds; null where nothing can be said. */
@@ -13,11 +13,14 @@ export interface Availability {
   readonly holdMedianMs: number | null;
   /** From the release to the first full answer to a request that was due after it; null when there was none. */
   readonly recoveryMs: number | null;
-  /** Whether the last five requests of the record were answered. */
+  /** Whether the last five requests that ended were answered, the last of them lately. */
   readonly answersAtEnd: boolean;
   /** Requests of the ordeal by what became of them: `answered`, `timeout`, `refused`, ... */
   readonly requests: Readonly<Record<string, number>>;
 }
+
+/** A server that answered this lately still answers: more than a hiccup of a guest whose journal is being read, milliseconds. */
+const LATELY_MS = 5_000;
 
 type Answer = { readonly t: number; readonly scheduledT: number };
 
@@ -26,7 +29,8 @@ export function studyAvailability(entries: readonly Entry[], phases: Phases): Av
   const probes = only(entries, 'probe');
   const answers = probes.filter(({ ok }) => ok).sort((a, b) => a.t - b.t);
   const span = ordeal(phases);
-  const gap = span && longestGap(answers, span);
+  const end = watchedUntil(entries);
+  const gap = span && longestGap(answers, span, end);
   const releasedT = phases.release?.from;
   const first = releasedT === undefined ? undefined : answers.find(({ scheduledT }) => scheduledT >= releasedT);
   const requests: Record<string, number> = {};
@@ -37,32 +41,49 @@ export function studyAvailability(entries: readonly Entry[], phases: Phases): Av
   return {
     longestGapMs: gap?.ms ?? null,
     longestGapFrom: gap?.from ?? null,
-    baselineGapMs: phases.baseline ? (longestGap(answers, phases.baseline)?.ms ?? null) : null,
+    baselineGapMs: phases.baseline ? (longestGap(answers, phases.baseline, phases.baseline.to)?.ms ?? null) : null,
     baselineMedianMs: medianLatency(probes, phases.baseline),
     holdMedianMs: medianLatency(probes, phases.hold),
     recoveryMs: first && releasedT !== undefined ? first.t - releasedT : null,
-    answersAtEnd: probes.length >= 5 && probes.toSorted((a, b) => a.scheduledT - b.scheduledT).slice(-5).every(({ ok }) => ok),
+    // The requests that a server hangs on are still open, and have no entry: the last answer must also be a late one.
+    answersAtEnd:
+      probes.length >= 5 &&
+      probes
+        .toSorted((a, b) => a.scheduledT - b.scheduledT)
+        .slice(-5)
+        .every(({ ok }) => ok) &&
+      end - (answers.at(-1)?.t ?? Number.NEGATIVE_INFINITY) <= LATELY_MS,
     requests,
   };
 }
 
 /**
  * The longest stretch without a full answer that touches the span. The answers around the span bound it: a server that falls
- * silent in the span and speaks again only after it was silent for the whole of it. Where none came before or after, the
- * span's own edge counts, so that the gap is never overstated.
+ * silent in the span and speaks again only after it was silent for the whole of it. Where none came before, the span's own
+ * edge counts; where none came after, the server was silent for as long as it was watched, until `end`.
  */
-function longestGap(answers: readonly Answer[], span: Span): { from: number; ms: number } | undefined {
+export function longestGap(
+  answers: readonly Pick<Answer, 't'>[],
+  span: Span,
+  end: number,
+): { from: number; ms: number } | undefined {
   const before = answers.findLast(({ t }) => t < span.from)?.t ?? span.from;
-  const after = answers.find(({ t }) => t >= span.to)?.t ?? span.to;
+  const after = answers.find(({ t }) => t >= span.to)?.t ?? Math.max(end, span.to);
   const times = [before, ...answers.filter(isIn(span)).map(({ t }) => t), after];
   return times
     .slice(1)
     .map((t, index) => ({ from: times[index] ?? t, ms: t - (times[index] ?? t) }))
-    .reduce<{ from: number; ms: number } | undefined>((longest, gap) => (longest && longest.ms >= gap.ms ? longest : gap), undefined);
+    .reduce<{ from: number; ms: number } | undefined>(
+      (longest, gap) => (longest && longest.ms >= gap.ms ? longest : gap),
+      undefined,
+    );
 }
 
 /** Median latency of the requests that were due in a span, from when they were due. One that failed counts as never answered. */
-function medianLatency(probes: readonly { t: number; scheduledT: number; ok: boolean }[], span: Span | undefined): number | null {
+function medianLatency(
+  probes: readonly { t: number; scheduledT: number; ok: boolean }[],
+  span: Span | undefined,
+): number | null {
   if (!span) return null;
   const due = probes.filter(({ scheduledT }) => isIn(span)({ t: scheduledT }));
   const latency = median(due.map(({ ok, t, scheduledT }) => (ok ? t - scheduledT : Number.POSITIVE_INFINITY)));

@@ -16,6 +16,17 @@ export const isIn =
   ({ t }: { t: number }): boolean =>
     t >= from && t < to;
 
+/**
+ * How long the drill was watched, milliseconds: the time of the last entry but for `end`, which is written when the machine has
+ * gone and nobody asks it any more.
+ */
+export function watchedUntil(entries: readonly Entry[]): number {
+  return entries.reduce(
+    (last, entry) => (entry.type === 'header' || entry.type === 'end' ? last : Math.max(last, entry.t)),
+    0,
+  );
+}
+
 /** The middle value; null of none. */
 export function median(values: readonly number[]): number | null {
   const sorted = values.toSorted((a, b) => a - b);

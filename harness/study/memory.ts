@@ -43,7 +43,9 @@ export function studyMemory(entries: readonly Entry[], phases: Phases): Memory {
     someStallPercent: stall(held, 'some'),
     plateauBytes: median(currents),
     plateauErrorPercent:
-      target === null || currents.length === 0 ? null : (100 * Math.max(...currents.map((current) => Math.abs(current - target)))) / target,
+      target === null || currents.length === 0
+        ? null
+        : (100 * Math.max(...currents.map((current) => Math.abs(current - target)))) / target,
     peakBytes: samples.length === 0 ? null : Math.max(...samples.map(currentOf)),
     leastFileBytes: held.length === 0 ? null : Math.min(...held.map((sample) => sample.cgroups[ROLE]?.stat.file ?? 0)),
     fileRefaults: delta(held[0], held.at(-1), (sample) => sample.cgroups[ROLE]?.stat.workingset_refault_file),
@@ -68,7 +70,7 @@ function stall(held: readonly EntryOf<'sample'>[], kind: keyof Pressure): number
   const [first, last] = [held[0], held.at(-1)];
   const stalledUs = delta(first, last, (sample) => sample.cgroups[ROLE]?.pressure?.[kind].totalUs);
   const passedMs = first && last ? last.guestMonotonicMs - first.guestMonotonicMs : 0;
-  return stalledUs === null || passedMs <= 0 ? null : Math.min(100, stalledUs / 1e3 / passedMs * 100);
+  return stalledUs === null || passedMs <= 0 ? null : Math.min(100, (stalledUs / 1e3 / passedMs) * 100);
 }
 
 /** How well the sampler saw. */
@@ -79,11 +81,18 @@ export interface Sampling {
   readonly cpuPercent: number | null;
 }
 
-export function studySampling(entries: readonly Entry[], span: Span | undefined): Sampling {
+/**
+ * Counts ticks by their numbers, from the last sample before the span to the first one after it, so that a late arrival is no loss.
+ * Where the stream broke off, the silence up to the span's end is counted in ticks too.
+ */
+export function studySampling(entries: readonly Entry[], span: Span | undefined, intervalMs: number): Sampling {
   const samples = only(entries, 'sample');
-  const seen = span ? samples.filter(isIn(span)) : [];
+  const before = span && samples.findLast(({ t }) => t < span.from);
+  const after = span && samples.find(({ t }) => t >= span.to);
+  const seen = [...(before ? [before] : []), ...(span ? samples.filter(isIn(span)) : []), ...(after ? [after] : [])];
   const [first, last] = [seen[0], seen.at(-1)];
-  const ticks = first && last ? last.seq - first.seq + 1 : 0;
+  const silentMs = span && last && !after ? span.to - last.t : 0;
+  const ticks = first && last ? last.seq - first.seq + 1 + Math.floor(silentMs / intervalMs) : 0;
   const [start, end] = [samples[0], samples.at(-1)];
   const livedMs = start && end ? end.guestMonotonicMs - start.guestMonotonicMs : 0;
   return {

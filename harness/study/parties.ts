@@ -1,5 +1,6 @@
 import type { Entry, EntryOf, HogState } from '../record/schema.js';
 import { only } from './entries.js';
+import { killsOf } from './kills.js';
 import type { Phases } from './phases.js';
 
 /** Who took part, and what became of them. */
@@ -10,6 +11,8 @@ export interface Parties {
   readonly hog: HogState | null;
   /** Whether it ever held at its target. */
   readonly hogReachedTarget: boolean;
+  /** Whether the server's main process lived at the release; null when no sample says. */
+  readonly serverAlive: boolean | null;
   /** Whether the kernel's OOM killer took a hog. */
   readonly hogKilled: boolean;
   /** Kills by the OOM killer of anybody else, in words. */
@@ -24,6 +27,12 @@ export interface Parties {
   readonly session: { readonly before: boolean; readonly after: boolean; readonly drops: number } | null;
 }
 
+/** States of a process that is no more: gone, zombie, dead (proc_pid_stat(5)). */
+const DEAD: ReadonlySet<string> = new Set(['-', 'Z', 'X', 'x']);
+
+/** The kernel keeps so many characters of a process' name (TASK_COMM_LEN less the closing zero). */
+const COMM_LENGTH = 15;
+
 /** A hog that is held is within this of its target; the closed loop keeps it far closer. */
 const AT_TARGET = 0.01;
 
@@ -33,16 +42,25 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
   const injection = only(entries, 'injection')[0];
   const releasedT = phases.release?.from ?? Number.POSITIVE_INFINITY;
   const states = injection
-    ? samples.filter(({ t }) => t < releasedT).flatMap(({ hogs, cgroups }) => {
-        const state = hogs?.[injection.hog];
-        return state ? [{ state, current: cgroups.server?.current ?? 0 }] : [];
-      })
+    ? samples
+        .filter(({ t }) => t < releasedT)
+        .flatMap(({ hogs, cgroups }) => {
+          const state = hogs?.[injection.hog];
+          return state ? [{ state, current: cgroups.server?.current ?? 0 }] : [];
+        })
     : [];
   const hogPids = new Set(states.map(({ state }) => state.pid));
-  const kills = only(entries, 'kill');
-  const isHog = ({ pid, comm }: { pid: number; comm: string }) => hogPids.has(pid) || (comm === injection?.comm && pid > 0);
+  const kills = killsOf(entries);
+  // Of a hog of many processes only the first one's PID is sampled: the others go by their name, unless they are known as others.
+  const known = new Set<number | null>([
+    ...units.map(({ mainPid }) => mainPid),
+    ...only(entries, 'bystander').map(({ pid }) => pid),
+  ]);
+  const isHog = ({ pid, comm }: { pid: number; comm: string }) =>
+    hogPids.has(pid) || (comm === injection?.comm.slice(0, COMM_LENGTH) && !known.has(pid));
   const target = injection?.targetBytes ?? null;
   const bystanders = only(entries, 'bystander');
+  const serverTask = samples.findLast(({ t, server }) => t < releasedT && server)?.server?.task;
   const alive = new Set(bystanders.filter(({ when, alive }) => when === 'after' && alive).map(({ pid }) => pid));
   const asked = bystanders.some(({ when }) => when === 'after');
   return {
@@ -50,12 +68,18 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
     after: units.find(({ when }) => when === 'after') ?? null,
     hog: states.at(-1)?.state ?? null,
     hogReachedTarget:
-      target === null || states.some(({ state, current }) => state.state === 'holding' && Math.abs(current - target) <= target * AT_TARGET),
+      target === null ||
+      states.some(
+        ({ state, current }) => state.state === 'holding' && Math.abs(current - target) <= target * AT_TARGET,
+      ),
+    serverAlive: serverTask === undefined ? null : !DEAD.has(serverTask),
     hogKilled: kills.some(isHog),
     otherVictims: kills.filter((kill) => !isHog(kill)).map(({ comm, pid }) => `${comm} (PID ${pid})`),
     boxKills: kills.filter(({ constraint }) => constraint === 'CONSTRAINT_NONE').length,
     lostBystanders: asked
-      ? bystanders.filter(({ when, alive: was, pid }) => when === 'before' && was && !alive.has(pid)).map(({ name, pid }) => `${name} (PID ${pid})`)
+      ? bystanders
+          .filter(({ when, alive: was, pid }) => when === 'before' && was && !alive.has(pid))
+          .map(({ name, pid }) => `${name} (PID ${pid})`)
       : [],
     firstKillT: kills.length === 0 ? null : Math.min(...kills.map(({ t }) => t)),
     session: studySession(entries, phases),

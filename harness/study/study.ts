@@ -1,11 +1,12 @@
-import type { EntryOf } from '../record/schema.js';
 import type { RunRecord } from '../record/reader.js';
+import type { EntryOf } from '../record/schema.js';
 import { type Availability, studyAvailability } from './availability.js';
-import { only } from './entries.js';
+import { only, watchedUntil } from './entries.js';
 import { type HostHealth, studyHost } from './host.js';
 import { type Memory, type Sampling, studyMemory, studySampling } from './memory.js';
 import { type Parties, studyParties } from './parties.js';
 import { ordeal, type Phases, studyPhases } from './phases.js';
+import { missingProbesPercent } from './probing.js';
 
 /** All that is measured of a record; nothing of it is a judgement. */
 export interface Study {
@@ -13,6 +14,8 @@ export interface Study {
   readonly availability: Availability;
   readonly memory: Memory;
   readonly sampling: Sampling;
+  /** Requests of the ordeal that must have ended and are not in the record, percent. */
+  readonly missingProbesPercent: number | null;
   readonly parties: Parties;
   readonly host: HostHealth;
   readonly effect: EntryOf<'effect'> | null;
@@ -23,7 +26,7 @@ export interface Study {
   readonly brokenOff: string | null;
 }
 
-export function study({ entries, truncated }: RunRecord): Study {
+export function study({ header, entries, truncated }: RunRecord): Study {
   const phases = studyPhases(entries);
   const span = ordeal(phases);
   const end = only(entries, 'end').at(-1);
@@ -32,7 +35,8 @@ export function study({ entries, truncated }: RunRecord): Study {
     phases,
     availability: studyAvailability(entries, phases),
     memory: studyMemory(entries, phases),
-    sampling: studySampling(entries, span),
+    sampling: studySampling(entries, span, header.sampleIntervalMs),
+    missingProbesPercent: missingProbesPercent(entries, header, span, watchedUntil(entries)),
     parties: studyParties(entries, phases),
     host: studyHost(entries, span),
     effect: only(entries, 'effect')[0] ?? null,

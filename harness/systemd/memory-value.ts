@@ -32,7 +32,12 @@ export function parseMemoryValue(text: string, hostMemory: Bytes, { path, line, 
     return parseBytes(text);
   } catch (cause) {
     if (!(cause instanceof OomdrillError)) throw cause;
-    throw usageError('MEMORY_VALUE', `${path}:${line}: ${key}=${text} is not an amount of memory.`, 'Write bytes with K, M, G or T (16G), a percentage up to 100%, or infinity.', cause);
+    throw usageError(
+      'MEMORY_VALUE',
+      `${path}:${line}: ${key}=${text} is not an amount of memory.`,
+      'Write bytes with K, M, G or T (16G), a percentage up to 100%, or infinity.',
+      cause,
+    );
   }
 }
 

@@ -67,7 +67,8 @@ export function parseUnitFile(text: string, path: string): UnitFile {
       sections.push({ name, raw: first, items: [] });
       continue;
     }
-    if (!items) throw fail(`"${start}" stands before any section`, 'Directives belong into a section such as [Service].');
+    if (!items)
+      throw fail(`"${start}" stands before any section`, 'Directives belong into a section such as [Service].');
     const read = readLogicalLine(lines, at);
     const equals = read.value.indexOf('=');
     if (equals < 1) throw fail(`"${start}" is no assignment`, 'Write Key=value; systemd would pass over this line.');
@@ -107,7 +108,10 @@ export function renderUnitFile(file: UnitFile): string {
 }
 
 /** A copy in which every assignment went through `change`; one that gives undefined leaves it as it is. */
-export function mapAssignments(file: UnitFile, change: (assignment: Assignment, section: string) => string | undefined): UnitFile {
+export function mapAssignments(
+  file: UnitFile,
+  change: (assignment: Assignment, section: string) => string | undefined,
+): UnitFile {
   return {
     ...file,
     sections: file.sections.map((section) => ({

@@ -11,7 +11,10 @@ export interface UnitName {
 
 /** Takes a unit's name apart (systemd.unit(5)); undefined when it is none. */
 export function parseUnitName(full: string): UnitName | undefined {
-  const match = /^([A-Za-z0-9:_.\\-]+?)(?:@([A-Za-z0-9:_.\\-]*))?\.(service|slice|scope|socket|target|mount|timer|path)$/.exec(full);
+  const match =
+    /^([A-Za-z0-9:_.\\-]+?)(?:@([A-Za-z0-9:_.\\-]*))?\.(service|slice|scope|socket|target|mount|timer|path)$/.exec(
+      full,
+    );
   if (!match) return undefined;
   const [, prefix = '', instance, type = ''] = match;
   return { full, prefix, instance, type, file: instance === undefined ? full : `${prefix}@.${type}` };
@@ -23,7 +26,9 @@ export function escapeUnitName(text: string): string {
     .map((byte, index) => {
       const char = String.fromCharCode(byte);
       if (char === '/') return '-';
-      return /[A-Za-z0-9:_.]/.test(char) && !(index === 0 && char === '.') ? char : `\\x${byte.toString(16).padStart(2, '0')}`;
+      return /[A-Za-z0-9:_.]/.test(char) && !(index === 0 && char === '.')
+        ? char
+        : `\\x${byte.toString(16).padStart(2, '0')}`;
     })
     .join('');
 }

@@ -13,6 +13,8 @@ export interface Finding {
 export const BOUNDS = {
   /** Samples missing beyond this leave room for an event that nobody saw. Percent of the ordeal's ticks. */
   missingSamplesPercent: 5,
+  /** The schedule is the harness' own: requests that vanish mean that the prober broke. Percent of those that must have ended. */
+  missingProbesPercent: 1,
   /** A harness that stood still this long may have made the gap it measured. */
   hostStallMs: 1_000,
   /** Beyond this the host above us takes so much that timings are its, not ours. */
@@ -55,34 +57,74 @@ const DECISIONS: readonly (readonly [Outcome, Decision])[] = [
 ];
 
 /** Says each of these that is true. */
-const said = (...claims: readonly (readonly [boolean, string])[]): string[] => claims.filter(([holds]) => holds).map(([, sentence]) => sentence);
+const said = (...claims: readonly (readonly [boolean, string])[]): string[] =>
+  claims.filter(([holds]) => holds).map(([, sentence]) => sentence);
 
 function inconclusive(study: Study, header: Header): string[] {
-  const { availability, host, injection, parties, phases, sampling } = study;
+  const { availability, host, injection, missingProbesPercent, parties, phases, sampling } = study;
   if (study.brokenOff) return [`The drill was broken off: ${study.brokenOff.replace(/\.?$/, '.')}`];
-  if (!injection || !phases.hold || !parties.before || !parties.after) return ['The record holds no whole drill: a phase or a look at the unit is missing.'];
+  if (!injection || !phases.hold || !parties.before || !parties.after)
+    return ['The record holds no whole drill: a phase or a look at the unit is missing.'];
   const window = windowMs(header.watchdog);
   const held = phases.hold.to - phases.hold.from;
   const missing = sampling.missingPercent ?? 100;
   const stalled = host.longestStallMs ?? Number.POSITIVE_INFINITY;
   return said(
-    [!parties.hogReachedTarget && !parties.hogKilled, `The hog never came to its target of ${formatBytes(injection.targetBytes ?? 0)}: it was ${parties.hog?.state ?? 'never seen'} with ${formatBytes(parties.hog?.touchedBytes ?? 0)}.`],
+    [parties.hog === null || parties.hog.state === 'starting', 'The hog was never seen to grow.'],
+    [
+      !parties.hogReachedTarget && !parties.hogKilled,
+      `The hog never came to its target of ${formatBytes(injection.targetBytes ?? 0)}: it was ${parties.hog?.state ?? 'never seen'} with ${formatBytes(parties.hog?.touchedBytes ?? 0)}.`,
+    ],
+    [
+      hogLeftByItself(study),
+      `The hog did not stay: it was ${parties.hog?.state} before the release, and not by the kernel's OOM killer.`,
+    ],
+    [
+      (missingProbesPercent ?? 0) > BOUNDS.missingProbesPercent,
+      `${missingProbesPercent?.toFixed(1)} % of the requests are missing.`,
+    ],
     [missing > BOUNDS.missingSamplesPercent, `${missing.toFixed(1)} % of the samples are missing.`],
-    [stalled > BOUNDS.hostStallMs, host.longestStallMs === null ? 'Nothing is known of how the host fared.' : `The harness itself stood still for ${seconds(stalled)}: the host was starved.`],
-    [(host.stealPercent ?? 0) > BOUNDS.stealPercent, `${host.stealPercent?.toFixed(0)} % of the host's CPU time was stolen from it.`],
+    [
+      stalled > BOUNDS.hostStallMs,
+      host.longestStallMs === null
+        ? 'Nothing is known of how the host fared.'
+        : `The harness itself stood still for ${seconds(stalled)}: the host was starved.`,
+    ],
+    [
+      (host.stealPercent ?? 0) > BOUNDS.stealPercent,
+      `${host.stealPercent?.toFixed(0)} % of the host's CPU time was stolen from it.`,
+    ],
     [(host.clockJumpMs ?? 0) > BOUNDS.clockJumpMs, `The host's clock jumped by ${seconds(host.clockJumpMs ?? 0)}.`],
-    [(availability.baselineGapMs ?? Number.POSITIVE_INFINITY) > BOUNDS.baselineGapMs, `The server was not well before the injection: its longest gap was ${seconds(availability.baselineGapMs ?? 0)}.`],
+    [
+      (availability.baselineGapMs ?? Number.POSITIVE_INFINITY) > BOUNDS.baselineGapMs,
+      `The server was not well before the injection: its longest gap was ${seconds(availability.baselineGapMs ?? 0)}.`,
+    ],
     [held <= window, `The hold of ${seconds(held)} is no longer than the watchdog window of ${seconds(window)}.`],
   );
+}
+
+/** A hog that ended in the hold without the kernel's doing put no strain on anybody from then on. */
+function hogLeftByItself({ parties, memory }: Study): boolean {
+  const { hog, hogKilled } = parties;
+  return hog !== null && ['killed', 'exited', 'failed'].includes(hog.state) && !hogKilled && !(memory.oomKills ?? 0);
 }
 
 function escaped({ memory, effect, parties, injection, leastAvailableBytes }: Study, header: Header): string[] {
   const max = effect?.limits.max ?? null;
   const peak = memory.peakBytes ?? 0;
   return said(
-    [max !== null && peak > max * (1 + BOUNDS.escapedShare), `Memory rose to ${formatBytes(peak)}, past MemoryMax at ${formatBytes(max ?? 0)}.`],
-    [parties.boxKills > 0, `The whole guest ran out of memory: the kernel killed ${parties.boxKills} time(s) outside of any limit.`],
-    [injection?.targetBytes === null && !parties.hogKilled && parties.hog?.state !== 'killed', 'A hog that grows past every limit was not killed.'],
+    [
+      max !== null && peak > max * (1 + BOUNDS.escapedShare),
+      `Memory rose to ${formatBytes(peak)}, past MemoryMax at ${formatBytes(max ?? 0)}.`,
+    ],
+    [
+      parties.boxKills > 0,
+      `The whole guest ran out of memory: the kernel killed ${parties.boxKills} time(s) outside of any limit.`,
+    ],
+    [
+      injection?.targetBytes === null && !parties.hogKilled && parties.hog?.state !== 'killed',
+      'A hog that grows past every limit was not killed.',
+    ],
     [
       leastAvailableBytes !== null && leastAvailableBytes < header.guestMemoryBytes * BOUNDS.boxAvailableShare,
       `The whole guest was down to ${formatBytes(leastAvailableBytes ?? 0)} of available memory.`,
@@ -94,8 +136,18 @@ function unitStopped({ parties: { before, after } }: Study): string[] {
   if (!before || !after) return [];
   return said(
     [after.activeState !== 'active', `systemd holds ${after.unit} for ${after.activeState} (Result=${after.result}).`],
-    [after.nRestarts > before.nRestarts, `systemd restarted ${after.unit} (NRestarts ${before.nRestarts} -> ${after.nRestarts}).`],
-    [after.activeState === 'active' && after.mainPid !== before.mainPid, `The server is another process: PID ${before.mainPid} -> ${after.mainPid}.`],
+    [
+      after.activeState === 'active' && after.result === 'oom-kill',
+      `systemd ended ${after.unit} for an OOM kill (Result=oom-kill).`,
+    ],
+    [
+      after.nRestarts > before.nRestarts,
+      `systemd restarted ${after.unit} (NRestarts ${before.nRestarts} -> ${after.nRestarts}).`,
+    ],
+    [
+      after.activeState === 'active' && after.mainPid !== before.mainPid,
+      `The server is another process: PID ${before.mainPid} -> ${after.mainPid}.`,
+    ],
   );
 }
 
@@ -110,7 +162,7 @@ function livelocked({ availability, memory, parties }: Study, header: Header): s
   const window = windowMs(header.watchdog);
   const gap = availability.longestGapMs ?? 0;
   const nobodyKilled = parties.firstKillT === null && (memory.oomKills ?? 0) === 0;
-  if (gap < window || !nobodyKilled || !isAlive(parties.hog?.task)) return [];
+  if (gap < window || !nobodyKilled || !isAlive(parties.hog?.task) || parties.serverAlive === false) return [];
   return [
     `No client got an answer for ${seconds(gap)}, longer than the watchdog window of ${seconds(window)}, and the kernel killed nobody.`,
     `All tasks of the cgroup stood still for ${memory.fullStallPercent?.toFixed(0) ?? '?'} % of the hold (PSI full); memory.events counted ${memory.highEvents} high and ${memory.maxEvents} max.`,
@@ -134,7 +186,12 @@ function degraded({ availability }: Study, header: Header): string[] {
   const median = availability.holdMedianMs ?? Number.POSITIVE_INFINITY;
   return said(
     [gap > bound, `The longest gap between two answers was ${seconds(gap)}, more than ${seconds(bound)}.`],
-    [median > BOUNDS.degradedMedianMs, Number.isFinite(median) ? `The median answer took ${seconds(median)} in the hold.` : 'Most requests of the hold got no answer.'],
+    [
+      median > BOUNDS.degradedMedianMs,
+      Number.isFinite(median)
+        ? `The median answer took ${seconds(median)} in the hold.`
+        : 'Most requests of the hold got no answer.',
+    ],
   );
 }
 

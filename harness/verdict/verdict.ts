@@ -21,8 +21,12 @@ export function judge(record: RunRecord): Judgement {
   const { expect } = record.header.scenario;
   const expected = expect.outcomes.includes(outcome);
   const evidence = evidenceOf(found, windowMs(record.header.watchdog));
-  if (outcome === 'inconclusive' && !expected) return { outcome, verdict: 'inconclusive', reasons: [...reasons], evidence };
-  const missed = [...(expected ? [] : [`Expected ${expect.outcomes.join(' or ')}, and it was ${outcome}.`]), ...missedBounds(expect, found)];
+  if (outcome === 'inconclusive' && !expected)
+    return { outcome, verdict: 'inconclusive', reasons: [...reasons], evidence };
+  const missed = [
+    ...(expected ? [] : [`Expected ${expect.outcomes.join(' or ')}, and it was ${outcome}.`]),
+    ...missedBounds(expect, found),
+  ];
   return { outcome, verdict: missed.length === 0 ? 'pass' : 'fail', reasons: [...missed, ...reasons], evidence };
 }
 
@@ -32,19 +36,32 @@ function missedBounds(expect: Expectation, { availability, memory, parties }: St
   const missed: string[] = [];
   const killed = parties.hogKilled || parties.otherVictims.length > 0 || memory.oomKills !== 0;
   if (expect.killed === 'nobody' && killed) missed.push('Nobody should have been killed, and somebody was.');
-  if (expect.killed === 'hog' && (!parties.hogKilled || parties.otherVictims.length > 0)) missed.push('The kernel should have killed the hog and only the hog.');
-  if (expect.highEvents !== undefined && memory.highEvents !== expect.highEvents) missed.push(`There should have been ${expect.highEvents} high events, and there were ${memory.highEvents ?? 'none recorded'}.`);
-  if (expect.longestGapMs !== undefined && !((availability.longestGapMs ?? Number.POSITIVE_INFINITY) <= expect.longestGapMs)) {
+  if (expect.killed === 'hog' && (!parties.hogKilled || parties.otherVictims.length > 0))
+    missed.push('The kernel should have killed the hog and only the hog.');
+  if (expect.highEvents !== undefined && memory.highEvents !== expect.highEvents)
+    missed.push(
+      `There should have been ${expect.highEvents} high events, and there were ${memory.highEvents ?? 'none recorded'}.`,
+    );
+  if (
+    expect.longestGapMs !== undefined &&
+    !((availability.longestGapMs ?? Number.POSITIVE_INFINITY) <= expect.longestGapMs)
+  ) {
     missed.push(`The longest gap should have been under ${expect.longestGapMs / 1000} s.`);
   }
-  if (expect.answersWithinMs !== undefined && !((availability.recoveryMs ?? Number.POSITIVE_INFINITY) <= expect.answersWithinMs)) {
+  if (
+    expect.answersWithinMs !== undefined &&
+    !((availability.recoveryMs ?? Number.POSITIVE_INFINITY) <= expect.answersWithinMs)
+  ) {
     missed.push(
       availability.recoveryMs === null
         ? 'The server did not answer again after the release.'
         : `The server answered again ${(availability.recoveryMs / 1000).toFixed(1)} s after the release, later than ${expect.answersWithinMs / 1000} s.`,
     );
   }
-  if (expect.sameServer && !(before && after && before.mainPid === after.mainPid && after.mainPid > 0 && before.nRestarts === after.nRestarts)) {
+  if (
+    expect.sameServer &&
+    !(before && after && before.mainPid === after.mainPid && after.mainPid > 0 && before.nRestarts === after.nRestarts)
+  ) {
     missed.push('The server should have kept its process without a restart.');
   }
   return missed;

@@ -12,13 +12,29 @@ const orNull = (bytes: Bytes): number | null => (Number.isFinite(bytes) ? bytes 
  *
  * @throws OomdrillError `NOT_IN_EFFECT` that names each difference
  */
-export async function proveEffect(machine: Machine, serving: ServingUnit, signal: AbortSignal): Promise<Omit<EntryOf<'effect'>, 't'>> {
+export async function proveEffect(
+  machine: Machine,
+  serving: ServingUnit,
+  signal: AbortSignal,
+): Promise<Omit<EntryOf<'effect'>, 't'>> {
   const { limits, oomPolicy } = serving;
   const unit = serving.unit.name;
-  const shown = await machine.exec(['systemctl', 'show', unit, '--property=MemoryHigh,MemoryMax,MemorySwapMax,OOMPolicy,ControlGroup'], { reason: 'systemctl show', signal });
+  const shown = await machine.exec(
+    ['systemctl', 'show', unit, '--property=MemoryHigh,MemoryMax,MemorySwapMax,OOMPolicy,ControlGroup'],
+    { reason: 'systemctl show', signal },
+  );
   const properties = parseShow(shown.stdout);
   const cgroup = properties.ControlGroup || serving.cgroup;
-  const files = await machine.exec(['sh', '-c', 'cd "/sys/fs/cgroup$1" && for f in memory.high memory.max memory.swap.max memory.oom.group; do echo "$f=$(cat $f)"; done', 'sh', cgroup], { reason: "the cgroup's files", signal });
+  const files = await machine.exec(
+    [
+      'sh',
+      '-c',
+      'cd "/sys/fs/cgroup$1" && for f in memory.high memory.max memory.swap.max memory.oom.group; do echo "$f=$(cat $f)"; done',
+      'sh',
+      cgroup,
+    ],
+    { reason: "the cgroup's files", signal },
+  );
   const kernel = parseShow(files.stdout);
   const limit = (what: string, wanted: Bytes, found: string | undefined) => ({
     what,
@@ -26,7 +42,12 @@ export async function proveEffect(machine: Machine, serving: ServingUnit, signal
     found: found ?? 'nothing',
     ok: found !== undefined && parseLimit(found) === wanted,
   });
-  const word = (what: string, wanted: string, found: string | undefined) => ({ what, wanted, found: found ?? 'nothing', ok: found === wanted });
+  const word = (what: string, wanted: string, found: string | undefined) => ({
+    what,
+    wanted,
+    found: found ?? 'nothing',
+    ok: found === wanted,
+  });
   const checks = [
     limit('systemd MemoryHigh', limits.high, properties.MemoryHigh),
     limit('systemd MemoryMax', limits.max, properties.MemoryMax),
@@ -41,7 +62,17 @@ export async function proveEffect(machine: Machine, serving: ServingUnit, signal
   ];
   const off = checks.filter(({ ok }) => !ok);
   if (off.length > 0) {
-    throw machineError('NOT_IN_EFFECT', `The bundle is installed but not in effect for ${unit}: ${off.map(({ what, wanted, found }) => `${what} is ${found}, not ${wanted}`).join('; ')}.`, 'Another drop-in, slice or a newer systemd may override it; look with --keep-machine.');
+    throw machineError(
+      'NOT_IN_EFFECT',
+      `The bundle is installed but not in effect for ${unit}: ${off.map(({ what, wanted, found }) => `${what} is ${found}, not ${wanted}`).join('; ')}.`,
+      'Another drop-in, slice or a newer systemd may override it; look with --keep-machine.',
+    );
   }
-  return { type: 'effect', unit, cgroup, limits: { high: orNull(limits.high), max: orNull(limits.max), swapMax: orNull(limits.swapMax) }, checks };
+  return {
+    type: 'effect',
+    unit,
+    cgroup,
+    limits: { high: orNull(limits.high), max: orNull(limits.max), swapMax: orNull(limits.swapMax) },
+    checks,
+  };
 }

@@ -1,12 +1,18 @@
-import { parseOomKill } from '../../cgroup/oom-kill.js';
 import { parseListenQueue } from '../../cgroup/listen-queue.js';
+import { parseOomKill } from '../../cgroup/oom-kill.js';
 import type { Machine } from '../../machine/machine.js';
 import type { Entry, EntryOf } from '../../record/schema.js';
 import { parseShow } from '../../systemd/show.js';
 
 /** The serving unit as systemd and the kernel's socket table show it. */
-export async function lookAtUnit(machine: Machine, unit: string, port: number, signal: AbortSignal): Promise<Omit<EntryOf<'unit'>, 't' | 'when'>> {
-  const script = 'systemctl show "$1" --property=MainPID,NRestarts,ActiveState,SubState,Result; cat /proc/net/tcp /proc/net/tcp6';
+export async function lookAtUnit(
+  machine: Machine,
+  unit: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<Omit<EntryOf<'unit'>, 't' | 'when'>> {
+  const script =
+    'systemctl show "$1" --property=MainPID,NRestarts,ActiveState,SubState,Result; cat /proc/net/tcp /proc/net/tcp6';
   const { stdout } = await machine.exec(['sh', '-c', script, 'sh', unit], { reason: `the state of ${unit}`, signal });
   const shown = parseShow(stdout);
   return {
@@ -22,17 +28,35 @@ export async function lookAtUnit(machine: Machine, unit: string, port: number, s
 }
 
 /** Who must live through the drill, by PID: everything in the server's cgroup but its main process, and the guest's way in. */
-export async function findBystanders(machine: Machine, cgroup: string, mainPid: number, signal: AbortSignal): Promise<{ name: string; pid: number }[]> {
+export async function findBystanders(
+  machine: Machine,
+  cgroup: string,
+  mainPid: number,
+  signal: AbortSignal,
+): Promise<{ name: string; pid: number }[]> {
   const script = `for pid in $(cat "/sys/fs/cgroup$1/cgroup.procs"); do echo "$pid $(tr '\\0' ' ' </proc/$pid/cmdline | cut -c1-60)"; done; systemctl show ssh.service --property=MainPID`;
   const { stdout } = await machine.exec(['sh', '-c', script, 'sh', cgroup], { reason: 'the bystanders', signal });
   const sshd = Number(parseShow(stdout).MainPID ?? 0);
-  const children = [...stdout.matchAll(/^(\d+) (.*)$/gm)].map(([, pid, name]) => ({ name: (name ?? '').trim(), pid: Number(pid) }));
-  return [...children.filter(({ pid }) => pid !== mainPid), ...(sshd > 0 ? [{ name: 'sshd, the way in', pid: sshd }] : [])];
+  const children = [...stdout.matchAll(/^(\d+) (.*)$/gm)].map(([, pid, name]) => ({
+    name: (name ?? '').trim(),
+    pid: Number(pid),
+  }));
+  return [
+    ...children.filter(({ pid }) => pid !== mainPid),
+    ...(sshd > 0 ? [{ name: 'sshd, the way in', pid: sshd }] : []),
+  ];
 }
 
 /** Which of these PIDs are alive. */
-export async function aliveAmong(machine: Machine, pids: readonly number[], signal: AbortSignal): Promise<ReadonlySet<number>> {
-  const { stdout } = await machine.exec(['sh', '-c', 'for pid; do [ -d "/proc/$pid" ] && echo "$pid"; done; true', 'sh', ...pids.map(String)], { reason: 'who is alive', signal });
+export async function aliveAmong(
+  machine: Machine,
+  pids: readonly number[],
+  signal: AbortSignal,
+): Promise<ReadonlySet<number>> {
+  const { stdout } = await machine.exec(
+    ['sh', '-c', 'for pid; do [ -d "/proc/$pid" ] && echo "$pid"; done; true', 'sh', ...pids.map(String)],
+    { reason: 'who is alive', signal },
+  );
   return new Set(stdout.split('\n').filter(Boolean).map(Number));
 }
 
@@ -42,9 +66,17 @@ export async function aliveAmong(machine: Machine, pids: readonly number[], sign
  *
  * @param toHostT turns guest monotonic milliseconds into the record's time
  */
-export async function readJournal(machine: Machine, sinceMonotonicMs: number, toHostT: (guestMs: number) => number, signal: AbortSignal): Promise<Entry[]> {
+export async function readJournal(
+  machine: Machine,
+  sinceMonotonicMs: number,
+  toHostT: (guestMs: number) => number,
+  signal: AbortSignal,
+): Promise<Entry[]> {
   const fields = '--output-fields=MESSAGE,_SYSTEMD_UNIT,SYSLOG_IDENTIFIER,_TRANSPORT,UNIT,_SOURCE_MONOTONIC_TIMESTAMP';
-  const { stdout } = await machine.exec(['journalctl', '--boot', '--output=json', fields, '--lines=2000', '--no-pager'], { reason: 'the journal', signal });
+  const { stdout } = await machine.exec(
+    ['journalctl', '--boot', '--output=json', fields, '--lines=2000', '--no-pager'],
+    { reason: 'the journal', signal },
+  );
   const entries: Entry[] = [];
   for (const line of stdout.split('\n').filter(Boolean)) {
     const read = parseJournalLine(line);
@@ -60,7 +92,9 @@ export async function readJournal(machine: Machine, sinceMonotonicMs: number, to
 function parseJournalLine(line: string) {
   const fields = JSON.parse(line) as Record<string, unknown>;
   // A message that is not UTF-8 comes as an array of bytes (systemd, "Journal Export Formats").
-  const message = Array.isArray(fields.MESSAGE) ? Buffer.from(fields.MESSAGE as number[]).toString('latin1') : fields.MESSAGE;
+  const message = Array.isArray(fields.MESSAGE)
+    ? Buffer.from(fields.MESSAGE as number[]).toString('latin1')
+    : fields.MESSAGE;
   if (typeof message !== 'string') return undefined;
   const kernel = fields._TRANSPORT === 'kernel';
   // The source's own stamp where there is one: journald itself may have been late.
@@ -73,12 +107,18 @@ function parseJournalLine(line: string) {
 export async function readVersions(machine: Machine, signal: AbortSignal): Promise<Record<string, string>> {
   const packages = ['systemd', 'nodejs', 'docker.io', 'earlyoom', 'ugrep', 'tmux', 'openssh-server'];
   const script = `echo "kernel=$(uname -r)"; echo "lru_gen=$(cat /sys/kernel/mm/lru_gen/enabled 2>/dev/null || echo absent)"; echo "thp=$(cat /sys/kernel/mm/transparent_hugepage/enabled)"; dpkg-query -W -f '\${Package}=\${Version}\\n' "$@" 2>/dev/null || true`;
-  const { stdout } = await machine.exec(['sh', '-c', script, 'sh', ...packages], { reason: "the guest's versions", signal });
+  const { stdout } = await machine.exec(['sh', '-c', script, 'sh', ...packages], {
+    reason: "the guest's versions",
+    signal,
+  });
   return parseShow(stdout);
 }
 
 /** Guest wall clock less the host's, by the middle of the round trip. */
-export async function measureClock(machine: Machine, signal: AbortSignal): Promise<{ offsetMs: number; roundTripMs: number }> {
+export async function measureClock(
+  machine: Machine,
+  signal: AbortSignal,
+): Promise<{ offsetMs: number; roundTripMs: number }> {
   const before = Date.now();
   const { stdout } = await machine.exec(['date', '+%s.%N'], { reason: "the guest's clock", signal });
   const after = Date.now();

@@ -26,7 +26,11 @@ export function standInSettings(scale: number): string {
  *
  * @throws OomdrillError `INSTALL`, `UNIT_REJECTED` with systemd's words
  */
-export async function installBundle(machine: Machine, bundle: Bundle, options: { workDir: string; scale: number; signal: AbortSignal }): Promise<void> {
+export async function installBundle(
+  machine: Machine,
+  bundle: Bundle,
+  options: { workDir: string; scale: number; signal: AbortSignal },
+): Promise<void> {
   const { workDir, scale, signal } = options;
   const { unit } = bundle.manifest.serving;
   const tree = join(workDir, 'bundle');
@@ -35,13 +39,30 @@ export async function installBundle(machine: Machine, bundle: Bundle, options: {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, /^etc\/t3-serve\/[^/]+\.env$/.test(path) ? `${text}${standInSettings(scale)}` : text);
   }
-  const { stdout: tar } = await execa('tar', ['--create', '--owner=0', '--group=0', '--directory', tree, '.'], { encoding: 'buffer' });
+  const { stdout: tar } = await execa('tar', ['--create', '--owner=0', '--group=0', '--directory', tree, '.'], {
+    encoding: 'buffer',
+  });
   await rm(tree, { recursive: true });
-  const copied = await machine.exec(['sh', '-c', 'tar --extract --directory / && systemctl daemon-reload'], { reason: 'the bundle to be installed', input: tar, signal });
-  if (copied.exitCode !== 0) throw machineError('INSTALL', `The bundle ${bundle.name} could not be installed in the guest: ${copied.stderr.trim()}.`);
-  const verified = await machine.exec(['systemd-analyze', 'verify', '--man=no', unit], { reason: 'systemd-analyze verify', signal });
+  const copied = await machine.exec(['sh', '-c', 'tar --extract --directory / && systemctl daemon-reload'], {
+    reason: 'the bundle to be installed',
+    input: tar,
+    signal,
+  });
+  if (copied.exitCode !== 0)
+    throw machineError(
+      'INSTALL',
+      `The bundle ${bundle.name} could not be installed in the guest: ${copied.stderr.trim()}.`,
+    );
+  const verified = await machine.exec(['systemd-analyze', 'verify', '--man=no', unit], {
+    reason: 'systemd-analyze verify',
+    signal,
+  });
   if (verified.exitCode !== 0 || verified.stderr.trim() !== '') {
-    throw usageError('UNIT_REJECTED', `systemd rejects ${unit} of the bundle ${bundle.name}: ${verified.stderr.trim().split('\n').join(' | ')}.`, 'Mend the unit file; systemd-analyze verify shows the same on any host.');
+    throw usageError(
+      'UNIT_REJECTED',
+      `systemd rejects ${unit} of the bundle ${bundle.name}: ${verified.stderr.trim().split('\n').join(' | ')}.`,
+      'Mend the unit file; systemd-analyze verify shows the same on any host.',
+    );
   }
 }
 
@@ -51,8 +72,21 @@ export async function installBundle(machine: Machine, bundle: Bundle, options: {
  * @throws OomdrillError `SERVER_INSTALL`
  */
 export async function installServer(machine: Machine, dir: string, signal: AbortSignal): Promise<void> {
-  const { stdout: tar } = await execa('tar', ['--create', '--owner=0', '--group=0', '--directory', dir, '.'], { encoding: 'buffer', maxBuffer: 4 * 1024 ** 3 });
-  const script = 'mkdir -p /opt/t3 && tar --extract --directory /opt/t3 && test -x /opt/t3/bin/t3 && ln -sf /opt/t3/bin/t3 /usr/bin/t3';
-  const copied = await machine.exec(['sh', '-c', script], { reason: 'the server to be copied', input: tar, signal, timeoutMs: 300_000 });
-  if (copied.exitCode !== 0) throw machineError('SERVER_INSTALL', `The server at ${dir} could not be put into the guest: ${copied.stderr.trim() || 'it has no executable bin/t3'}.`);
+  const { stdout: tar } = await execa('tar', ['--create', '--owner=0', '--group=0', '--directory', dir, '.'], {
+    encoding: 'buffer',
+    maxBuffer: 4 * 1024 ** 3,
+  });
+  const script =
+    'mkdir -p /opt/t3 && tar --extract --directory /opt/t3 && test -x /opt/t3/bin/t3 && ln -sf /opt/t3/bin/t3 /usr/bin/t3';
+  const copied = await machine.exec(['sh', '-c', script], {
+    reason: 'the server to be copied',
+    input: tar,
+    signal,
+    timeoutMs: 300_000,
+  });
+  if (copied.exitCode !== 0)
+    throw machineError(
+      'SERVER_INSTALL',
+      `The server at ${dir} could not be put into the guest: ${copied.stderr.trim() || 'it has no executable bin/t3'}.`,
+    );
 }

@@ -1,8 +1,8 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ExecaError, execa } from 'execa';
-import { machineError, messageOf, type OomdrillError } from '../../core/errors.js';
 import { timed } from '../../core/clock.js';
+import { machineError, messageOf, type OomdrillError } from '../../core/errors.js';
 import { withLock } from '../lock.js';
 import type { GuestName, Progress } from '../machine.js';
 import { asRoot } from '../privilege.js';
@@ -39,7 +39,12 @@ export async function ensureImage(guest: GuestName, progress: Progress, signal?:
       const { ms } = await timed(() => build(recipe, dir, progress, signal));
       progress(`built the ${guest} guest image in ${Math.round(ms / 1000)} s`);
       const image = await whole();
-      if (!image) throw machineError('IMAGE_BUILD', `The image built in ${dir} does not bear its own seal.`, 'The disk may be failing.');
+      if (!image)
+        throw machineError(
+          'IMAGE_BUILD',
+          `The image built in ${dir} does not bear its own seal.`,
+          'The disk may be failing.',
+        );
       return image;
     }))
   );
@@ -70,9 +75,21 @@ async function build(recipe: Recipe, dir: string, progress: Progress, signal: Ab
       root,
       mirror(),
     ]);
-    const versions = await run('dpkg-query', ['--admindir', join(root, 'var/lib/dpkg'), '-W', '-f', '${Package}=${Version}\n']);
+    const versions = await run('dpkg-query', [
+      '--admindir',
+      join(root, 'var/lib/dpkg'),
+      '-W',
+      '-f',
+      '${Package}=${Version}\n',
+    ]);
     progress('making the disk');
-    await runAsRoot('sh', ['-c', 'cp "$1"/boot/vmlinuz-* "$2/vmlinuz" && cp "$1"/boot/initrd.img-* "$2/initrd"', 'sh', root, draft]);
+    await runAsRoot('sh', [
+      '-c',
+      'cp "$1"/boot/vmlinuz-* "$2/vmlinuz" && cp "$1"/boot/initrd.img-* "$2/initrd"',
+      'sh',
+      root,
+      draft,
+    ]);
     const raw = join(draft, 'disk.raw');
     await run('truncate', ['--size', String(recipe.diskBytes), raw]);
     // Everything is written now, nothing lazily: a background zeroing of inode tables would disturb the drills.
@@ -113,12 +130,22 @@ function buildError(guest: string, thrown: unknown): OomdrillError {
     );
   }
   if (thrown instanceof ExecaError && thrown.code === 'ENOENT') {
-    return machineError('IMAGE_BUILD', `The ${guest} image could not be built: ${thrown.shortMessage}.`, 'Run `oomdrill doctor` to see what is missing.', thrown);
+    return machineError(
+      'IMAGE_BUILD',
+      `The ${guest} image could not be built: ${thrown.shortMessage}.`,
+      'Run `oomdrill doctor` to see what is missing.',
+      thrown,
+    );
   }
   const last = output
     .split('\n')
     .filter((line) => line.trim() !== '' && !line.startsWith('I:'))
     .slice(-4)
     .join(' | ');
-  return machineError('IMAGE_BUILD', `The ${guest} image could not be built: ${last}.`, 'Is the package mirror reachable? OOMDRILL_MIRROR names another one.', thrown);
+  return machineError(
+    'IMAGE_BUILD',
+    `The ${guest} image could not be built: ${last}.`,
+    'Is the package mirror reachable? OOMDRILL_MIRROR names another one.',
+    thrown,
+  );
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { projectRoot } from '../places.js';
 import type { GuestName } from '../machine.js';
+import { projectRoot } from '../places.js';
 
 /** All that decides what an image holds. Two equal recipes give equal guests, up to the mirror's point releases. */
 export interface Recipe {

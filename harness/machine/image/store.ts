@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheDir } from '../places.js';
 import { GUESTS, type GuestName } from '../machine.js';
+import { cacheDir } from '../places.js';
 import { checkSeal } from './seal.js';
 
 /** A guest image in the cache: `disk.qcow2`, `vmlinuz`, `initrd`. Never written to once it is there. */

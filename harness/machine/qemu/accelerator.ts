@@ -29,7 +29,8 @@ const TCG = { name: 'tcg', accel: 'tcg,thread=multi', cpu: 'max' } as const;
 /** QEMU's version, as it prints it. @throws OomdrillError `QEMU_MISSING` */
 export async function qemuVersion(): Promise<string> {
   const { stdout, failed } = await execa(QEMU, ['--version'], { reject: false });
-  if (failed) throw machineError('QEMU_MISSING', `${QEMU} cannot be run.`, 'apt-get install qemu-system-x86 qemu-utils');
+  if (failed)
+    throw machineError('QEMU_MISSING', `${QEMU} cannot be run.`, 'apt-get install qemu-system-x86 qemu-utils');
   return /version (\S+)/.exec(stdout)?.[1] ?? stdout;
 }
 
@@ -48,7 +49,9 @@ export async function chooseAccelerator(
     .slice(0, 16);
   const file = join(cacheDir(), `accelerator-${key}.json`);
   if (!options.fresh) {
-    const known = await readFile(file, 'utf8').then((text) => acceleratorSchema.parse(JSON.parse(text))).catch(() => undefined);
+    const known = await readFile(file, 'utf8')
+      .then((text) => acceleratorSchema.parse(JSON.parse(text)))
+      .catch(() => undefined);
     if (known) return known;
   }
   const found = readable ? await tryKvm(boot, options) : { ...TCG, why: '/dev/kvm is not there or may not be opened' };
@@ -75,11 +78,42 @@ async function tryKvm(
   const trial = execa(
     'setpriv',
     [
-      ...['--pdeathsig', 'KILL', QEMU, '-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none', '-machine', 'q35'],
-      ...['-accel', 'kvm', '-cpu', 'host', '-m', '512M', '-kernel', boot.kernel, '-initrd', boot.initrd, '-serial', 'stdio'],
+      ...[
+        '--pdeathsig',
+        'KILL',
+        QEMU,
+        '-nodefaults',
+        '-no-user-config',
+        '-no-reboot',
+        '-display',
+        'none',
+        '-machine',
+        'q35',
+      ],
+      ...[
+        '-accel',
+        'kvm',
+        '-cpu',
+        'host',
+        '-m',
+        '512M',
+        '-kernel',
+        boot.kernel,
+        '-initrd',
+        boot.initrd,
+        '-serial',
+        'stdio',
+      ],
       ...['-append', 'console=ttyS0 panic=-1 break=top'],
     ],
-    { reject: false, stdin: 'ignore', all: true, timeout: TRIAL_MS, killSignal: 'SIGKILL', ...(signal ? { cancelSignal: signal } : {}) },
+    {
+      reject: false,
+      stdin: 'ignore',
+      all: true,
+      timeout: TRIAL_MS,
+      killSignal: 'SIGKILL',
+      ...(signal ? { cancelSignal: signal } : {}),
+    },
   );
   let said = '';
   const booted = await new Promise<boolean>((resolve) => {
@@ -94,7 +128,19 @@ async function tryKvm(
   await trial;
   signal?.throwIfAborted();
   const seconds = (clock.now() / 1000).toFixed(1);
-  if (booted) return { name: 'kvm', accel: 'kvm', cpu: 'host', why: `a trial guest reached user space under KVM in ${seconds} s` };
-  const last = said.trim().split('\n').findLast((line) => /error|assert|fail|kvm/i.test(line));
-  return { ...TCG, why: `/dev/kvm opens but did not boot a trial guest within ${seconds} s${last ? ` (${last.trim()})` : ''}` };
+  if (booted)
+    return {
+      name: 'kvm',
+      accel: 'kvm',
+      cpu: 'host',
+      why: `a trial guest reached user space under KVM in ${seconds} s`,
+    };
+  const last = said
+    .trim()
+    .split('\n')
+    .findLast((line) => /error|assert|fail|kvm/i.test(line));
+  return {
+    ...TCG,
+    why: `/dev/kvm opens but did not boot a trial guest within ${seconds} s${last ? ` (${last.trim()})` : ''}`,
+  };
 }

@@ -34,7 +34,12 @@ export function qemuArgs(plan: QemuPlan): string[] {
     ...['-smp', String(plan.cpus), '-m', `${Math.round(plan.memoryBytes / 1024 ** 2)}M`],
     ...['-kernel', plan.kernel, '-initrd', plan.initrd, '-append', KERNEL_COMMAND_LINE],
     // The host's page cache may hold writes for ever: the guest's disk is thrown away after the drill.
-    ...['-drive', `file=${plan.disk},if=none,id=root,format=qcow2,cache=unsafe,discard=unmap`, '-device', 'virtio-blk-pci,drive=root'],
+    ...[
+      '-drive',
+      `file=${plan.disk},if=none,id=root,format=qcow2,cache=unsafe,discard=unmap`,
+      '-device',
+      'virtio-blk-pci,drive=root',
+    ],
     ...['-device', 'virtio-rng-pci'],
     // restrict=on: no way out of the guest, only the forwards in (qemu(1), -netdev user).
     ...['-netdev', 'user,id=net,restrict=on', '-device', 'virtio-net-pci,netdev=net,mac=52:54:00:6f:6f:6d'],

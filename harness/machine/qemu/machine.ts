@@ -1,5 +1,7 @@
-import { join } from 'node:path';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { pollUntil } from '../../core/deadline.js';
+import { machineError } from '../../core/errors.js';
 import type { Ledger } from '../ledger.js';
 import type { Endpoint, ExecOptions, ExecResult, Machine } from '../machine.js';
 import { makeKey, Ssh } from '../ssh.js';
@@ -8,8 +10,6 @@ import { consoleLogIn, type QemuPlan, socketIn } from './args.js';
 import { type QemuProcess, spawnQemu } from './process.js';
 import { connectUnix, Qmp } from './qmp.js';
 import { wake } from './wake.js';
-import { pollUntil } from '../../core/deadline.js';
-import { machineError } from '../../core/errors.js';
 
 /** Port of oomdrill's own sshd in the guest (fixtures/image/rootfs/etc/oomdrill/sshd_config). */
 const CONTROL_PORT = 2222;
@@ -87,9 +87,15 @@ export class QemuMachine implements Machine {
     // Port 0 has QEMU bind a free one itself: no port can be taken between a look and the use.
     const refused = await this.#qmp.human(`hostfwd_add net tcp:127.0.0.1:0-:${guestPort}`);
     const table = await this.#qmp.human('info usernet');
-    const line = table.split('\n').find((row) => new RegExp(`HOST_FORWARD\\].*\\s${guestPort}\\s+\\d+\\s+\\d+\\s*$`).test(row));
+    const line = table
+      .split('\n')
+      .find((row) => new RegExp(`HOST_FORWARD\\].*\\s${guestPort}\\s+\\d+\\s+\\d+\\s*$`).test(row));
     const port = Number(line?.trim().split(/\s+/)[3]);
-    if (!port) throw machineError('PORT_FORWARD', `QEMU could not forward a port to ${guestPort} of the guest. ${refused.trim()}`);
+    if (!port)
+      throw machineError(
+        'PORT_FORWARD',
+        `QEMU could not forward a port to ${guestPort} of the guest. ${refused.trim()}`,
+      );
     const endpoint = { host: '127.0.0.1', port };
     this.#endpoints.set(guestPort, endpoint);
     return endpoint;
@@ -118,7 +124,8 @@ export class QemuMachine implements Machine {
     await pollUntil(
       async () => {
         const { status } = (await this.#qmp.execute('query-migrate')) as { status?: string };
-        if (status === 'failed') throw machineError('SNAPSHOT', `QEMU could not save the guest to ${file}.`, 'Is the disk full?');
+        if (status === 'failed')
+          throw machineError('SNAPSHOT', `QEMU could not save the guest to ${file}.`, 'Is the disk full?');
         return status === 'completed' ? true : undefined;
       },
       { reason: 'QEMU to save the guest', timeoutMs: 120_000, signal },

@@ -57,12 +57,16 @@ async function causeOfDeath(workDir: string, how: string): Promise<OomdrillError
   const console = await readFile(consoleLogIn(workDir), 'utf8').catch(() => '');
   const panic = /Kernel panic - not syncing: (.*)/.exec(console);
   if (panic) {
-    return machineError('GUEST_PANIC', `The guest's kernel panicked: ${panic[1]?.trim()}.`, 'The whole console is in console.log beside the record.');
+    return machineError(
+      'GUEST_PANIC',
+      `The guest's kernel panicked: ${panic[1]?.trim()}.`,
+      'The whole console is in console.log beside the record.',
+    );
   }
   const words = (await readFile(join(workDir, 'qemu.log'), 'utf8').catch(() => '')).trim().split('\n').at(-1);
   return machineError(
     'QEMU_DIED',
     `QEMU ended in the middle of the drill (${how})${words ? `: ${words}` : '.'}`,
-    "Was it killed for memory on the host? `dmesg` tells; a larger --scale makes the guest smaller.",
+    'Was it killed for memory on the host? `dmesg` tells; a larger --scale makes the guest smaller.',
   );
 }

@@ -6,7 +6,12 @@ import { machineError } from '../../core/errors.js';
 type Reply = { return?: unknown; error?: { class: string; desc: string }; event?: string; QMP?: unknown };
 
 /** Connects to a UNIX socket that is about to appear. */
-export async function connectUnix(path: string, reason: string, signal: AbortSignal, timeoutMs = 10_000): Promise<Socket> {
+export async function connectUnix(
+  path: string,
+  reason: string,
+  signal: AbortSignal,
+  timeoutMs = 10_000,
+): Promise<Socket> {
   return pollUntil(
     () =>
       new Promise<Socket | undefined>((resolve) => {
@@ -33,14 +38,25 @@ export class Qmp {
     // A connection that breaks is seen by its 'close'; without a listener the error would end the process.
     socket.on('error', () => {});
     socket.on('close', () => {
-      for (const { reject } of this.#waiting.splice(0)) reject(machineError('QEMU_GONE', 'QEMU closed its control socket.', 'Its last words are in qemu.log beside the record.'));
+      for (const { reject } of this.#waiting.splice(0))
+        reject(
+          machineError(
+            'QEMU_GONE',
+            'QEMU closed its control socket.',
+            'Its last words are in qemu.log beside the record.',
+          ),
+        );
     });
     createInterface({ input: socket }).on('line', (line) => this.#take(JSON.parse(line) as Reply));
   }
 
   static async connect(path: string, signal: AbortSignal): Promise<Qmp> {
     const qmp = new Qmp(await connectUnix(path, "QEMU's control socket", signal));
-    await within(() => new Promise<void>((resolve) => (qmp.#greeted = resolve)), { reason: "QEMU's greeting", timeoutMs: 10_000, signal });
+    await within(() => new Promise<void>((resolve) => (qmp.#greeted = resolve)), {
+      reason: "QEMU's greeting",
+      timeoutMs: 10_000,
+      signal,
+    });
     await qmp.execute('qmp_capabilities');
     return qmp;
   }

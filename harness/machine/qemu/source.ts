@@ -37,7 +37,15 @@ export async function qemuSource({ spec, ledger, progress, signal }: QemuSourceO
     accelerator: accelerator.name,
     async start({ workDir, signal }) {
       const disk = await overlay(join(frozen, 'disk.qcow2'), workDir);
-      const plan = { accelerator, ...boot, disk, workDir, memoryBytes: spec.memoryBytes, cpus: spec.cpus, incoming: join(frozen, 'state') };
+      const plan = {
+        accelerator,
+        ...boot,
+        disk,
+        workDir,
+        memoryBytes: spec.memoryBytes,
+        cpus: spec.cpus,
+        incoming: join(frozen, 'state'),
+      };
       return QemuMachine.start(plan, ledger, signal);
     },
   };
@@ -45,8 +53,13 @@ export async function qemuSource({ spec, ledger, progress, signal }: QemuSourceO
 
 async function overlay(backing: string, dir: string): Promise<string> {
   const disk = join(dir, 'disk.qcow2');
-  const { failed, stderr } = await execa('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', backing, '-F', 'qcow2', disk], { reject: false });
-  if (failed) throw machineError('DISK', `No disk can be made in ${dir}: ${stderr.trim()}.`, 'Make room there, or set TMPDIR.');
+  const { failed, stderr } = await execa(
+    'qemu-img',
+    ['create', '-q', '-f', 'qcow2', '-b', backing, '-F', 'qcow2', disk],
+    { reject: false },
+  );
+  if (failed)
+    throw machineError('DISK', `No disk can be made in ${dir}: ${stderr.trim()}.`, 'Make room there, or set TMPDIR.');
   return disk;
 }
 
@@ -60,7 +73,18 @@ interface FreezeOptions extends QemuSourceOptions {
 async function ensureFrozen(options: FreezeOptions): Promise<string> {
   const { spec, image, accelerator, signal, progress } = options;
   const key = createHash('sha256')
-    .update(JSON.stringify([image.id, image.facts.builtAt, spec, accelerator.accel, accelerator.cpu, await qemuVersion(), KERNEL_COMMAND_LINE, await toolkitHash()]))
+    .update(
+      JSON.stringify([
+        image.id,
+        image.facts.builtAt,
+        spec,
+        accelerator.accel,
+        accelerator.cpu,
+        await qemuVersion(),
+        KERNEL_COMMAND_LINE,
+        await toolkitHash(),
+      ]),
+    )
     .digest('hex')
     .slice(0, 16);
   const dir = join(snapshotsDir(), `${spec.guest}-${key}`);
@@ -74,7 +98,10 @@ async function ensureFrozen(options: FreezeOptions): Promise<string> {
   });
 }
 
-async function freeze({ spec, ledger, signal, accelerator, image, kernel, initrd }: FreezeOptions, dir: string): Promise<void> {
+async function freeze(
+  { spec, ledger, signal, accelerator, image, kernel, initrd }: FreezeOptions,
+  dir: string,
+): Promise<void> {
   const draft = `${dir}.draft`;
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true });
@@ -101,10 +128,24 @@ async function freeze({ spec, ledger, signal, accelerator, image, kernel, initrd
 
 /** Waits until the boot is over, and leaves nothing dirty or cached in the guest: what is frozen is restored before every drill. */
 async function settle(machine: QemuMachine, signal: AbortSignal): Promise<void> {
-  const { stdout } = await machine.exec(['systemctl', 'is-system-running', '--wait'], { reason: 'the guest to finish its boot', timeoutMs: 120_000, signal });
+  const { stdout } = await machine.exec(['systemctl', 'is-system-running', '--wait'], {
+    reason: 'the guest to finish its boot',
+    timeoutMs: 120_000,
+    signal,
+  });
   if (stdout.trim() !== 'running') {
-    const { stdout: failed } = await machine.exec(['systemctl', 'list-units', '--failed', '--no-legend', '--plain'], { reason: 'the failed units', signal });
-    throw machineError('GUEST_DEGRADED', `The guest did not boot cleanly (${stdout.trim()}): ${failed.trim() || 'no unit is named'}.`, '`oomdrill image rm` and a new build may mend it.');
+    const { stdout: failed } = await machine.exec(['systemctl', 'list-units', '--failed', '--no-legend', '--plain'], {
+      reason: 'the failed units',
+      signal,
+    });
+    throw machineError(
+      'GUEST_DEGRADED',
+      `The guest did not boot cleanly (${stdout.trim()}): ${failed.trim() || 'no unit is named'}.`,
+      '`oomdrill image rm` and a new build may mend it.',
+    );
   }
-  await machine.exec(['sh', '-c', 'sync && echo 3 >/proc/sys/vm/drop_caches'], { reason: 'the caches to be dropped', signal });
+  await machine.exec(['sh', '-c', 'sync && echo 3 >/proc/sys/vm/drop_caches'], {
+    reason: 'the caches to be dropped',
+    signal,
+  });
 }

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import t from 'tap';
+import { MEMORY_STAT_FIELDS, parseFlatKeyed } from './flat-keyed.js';
+import { parseListenQueue } from './listen-queue.js';
+import { parseKilledProcess, parseOomKill } from './oom-kill.js';
+import { parsePressure } from './pressure.js';
+
+const captured = (name: string): string =>
+  readFileSync(new URL(`../../fixtures/captured/${name}`, import.meta.url), 'utf8');
+
+t.test('memory.events', (t) => {
+  t.strictSame(parseFlatKeyed(captured('memory.events')), {
+    low: 0,
+    high: 61_212,
+    max: 0,
+    oom: 0,
+    oom_kill: 0,
+    oom_group_kill: 0,
+  });
+  t.end();
+});
+
+t.test('memory.stat keeps what a record needs', (t) => {
+  const stat = parseFlatKeyed(captured('memory.stat'), MEMORY_STAT_FIELDS);
+  t.strictSame(new Set(Object.keys(stat)), MEMORY_STAT_FIELDS);
+  t.match(stat, { anon: 1_622_147_072, file: 1_384_448, workingset_refault_file: 1_893_022 });
+  t.end();
+});
+
+t.test('a flat keyed file is read back, and other lines are passed over', (t) => {
+  const values = fc.dictionary(fc.stringMatching(/^[a-z][a-z_0-9]{0,20}$/), fc.nat());
+  fc.assert(
+    fc.property(values, (expected) => {
+      const lines = Object.entries(expected).map(([key, value]) => `${key} ${value}`);
+      t.strictSame({ ...parseFlatKeyed(['a b=1', ...lines, 'cut '].join('\n')) }, { ...expected });
+    }),
+    { numRuns: 50 },
+  );
+  t.strictSame(parseFlatKeyed(''), {});
+  t.end();
+});
+
+t.test('pressure', (t) => {
+  t.strictSame(parsePressure(captured('memory.pressure')), {
+    some: { avg10: 88.14, avg60: 79.02, avg300: 31.6, totalUs: 41_210_987 },
+    full: { avg10: 73.25, avg60: 61.77, avg300: 22.04, totalUs: 33_990_112 },
+  });
+  t.strictSame(parsePressure(captured('cpu.pressure')), {
+    some: { avg10: 1.5, avg60: 0.75, avg300: 0.1, totalUs: 123_456 },
+    full: { avg10: 0, avg60: 0, avg300: 0, totalUs: 0 },
+  });
+  t.equal(parsePressure(''), undefined);
+  t.end();
+});
+
+t.test('the listen queue', (t) => {
+  t.equal(
+    parseListenQueue(captured('proc-net-tcp'), 3901),
+    21,
+    'the listening socket, not the connection on the same port',
+  );
+  t.equal(parseListenQueue(captured('proc-net-tcp'), 22), 0);
+  t.equal(parseListenQueue(captured('proc-net-tcp6'), 8080), 2);
+  t.equal(parseListenQueue(captured('proc-net-tcp'), 80), null);
+  t.equal(parseListenQueue('0: 00000000:0050 00000000:0000 0A', 80), null, 'a line that is cut off');
+  t.end();
+});
+
+t.test('kills in the kernel log', (t) => {
+  const lines = captured('kernel.log').trim().split('\n');
+  const memcg = '/system.slice/system-t3\\x2dserve.slice/t3-serve@alice.service';
+  t.strictSame(
+    lines.flatMap((line) => parseOomKill(line) ?? []),
+    [
+      { constraint: 'CONSTRAINT_MEMCG', comm: 'ugrep', pid: 733, memcg },
+      { constraint: 'CONSTRAINT_NONE', comm: '2.1.232', pid: 990 },
+    ],
+  );
+  t.strictSame(
+    lines.flatMap((line) => parseKilledProcess(line) ?? []),
+    [
+      { constraint: 'CONSTRAINT_MEMCG', pid: 733, comm: 'ugrep' },
+      { constraint: 'CONSTRAINT_MEMCG', pid: 734, comm: 'node (x)' },
+      { constraint: 'CONSTRAINT_NONE', pid: 990, comm: '2.1.232' },
+    ],
+  );
+  t.end();
+});

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import t from 'tap';
+import { entrySchema } from '../record/schema.js';
+import { parseSample } from './sample.js';
+
+const [whole = '', sparse = '', cut = ''] = readFileSync(
+  new URL('../../fixtures/captured/sampler.jsonl', import.meta.url),
+  'utf8',
+).split('\n');
+const context = { serverPid: 412 };
+const line = (files: Record<string, string>) => JSON.stringify({ n: 0, mono: 1, wall: 2, cpu: 3, files });
+
+t.test('a whole line', (t) => {
+  const sample = parseSample(whole, context);
+  t.match(sample, {
+    ...{
+      type: 'sample',
+      seq: 120,
+      guestMonotonicMs: 102_345.678,
+      guestWallMs: 1_783_007_000_123.5,
+      samplerCpuMs: 61.5,
+    },
+    ...{ server: { pid: 412, task: 'D' }, listen: { queue: 21 }, memAvailableBytes: 1024 ** 3, boxOomKills: 3 },
+    hogs: { ugrep: { state: 'holding', pid: 733, touchedBytes: 1_468_006_400 } },
+    cgroups: {
+      server: {
+        current: 1_656_750_080,
+        events: { high: 61_212 },
+        stat: { file: 1_384_448 },
+        pids: [412, 430, 431, 733],
+      },
+    },
+  });
+  t.ok(entrySchema.safeParse({ ...sample, t: 5 }).success, 'fits the record');
+  t.end();
+});
+
+t.test('files that could not be read, or are read seldom', (t) => {
+  const sample = parseSample(sparse, context);
+  t.match(sample, { server: { task: '-' }, listen: null });
+  t.notOk(sample && ('memAvailableBytes' in sample || 'boxOomKills' in sample || sample.cgroups.server?.pids));
+  t.ok(entrySchema.safeParse({ ...sample, t: 5 }).success);
+  t.end();
+});
+
+t.test('files that make no sense are as if they were not there', (t) => {
+  const sample = parseSample(
+    line({
+      'server/memory.current': 'max\n',
+      'other/memory.current': '1\n',
+      'hog/x': '{"state":',
+      'hog/y': '{"state":"asleep"}',
+      listen: '?',
+      'server/stat': '412',
+    }),
+    context,
+  );
+  t.strictSame(sample?.cgroups, { other: { current: 1, events: {}, stat: {} } });
+  t.strictSame(sample?.hogs, {});
+  t.match(sample, { listen: null, server: { task: '-' } });
+  t.end();
+});
+
+t.test('a line that is none gives null', (t) => {
+  for (const text of [cut, '', 'null', '{}', '[]', '{"n":-1,"mono":1,"wall":2,"cpu":3,"files":{}}'])
+    t.equal(parseSample(text, context), null, text.slice(0, 40));
+  fc.assert(
+    fc.property(fc.string(), (text) => parseSample(text, context) === null || true),
+    { numRuns: 200 },
+  );
+  t.end();
+});
+
+t.test('whatever the files hold, the sample fits the record', (t) => {
+  const key = fc.constantFrom(
+    'server/memory.current',
+    'server/memory.events',
+    'server/memory.pressure',
+    'server/cgroup.procs',
+    'server/stat',
+    'listen',
+    'hog/a',
+    'meminfo',
+    'vmstat',
+    'odd',
+  );
+  fc.assert(
+    fc.property(fc.dictionary(key, fc.oneof(fc.string(), fc.nat().map(String))), (files) => {
+      const sample = parseSample(line(files), context);
+      return sample !== null && entrySchema.safeParse(JSON.parse(JSON.stringify({ ...sample, t: 0 }))).success;
+    }),
+    { numRuns: 300 },
+  );
+  t.end();
+});

@@ -1,0 +1,265 @@
+import type { RunRecord } from './reader.js';
+import {
+  type CgroupSample,
+  type Entry,
+  type EntryOf,
+  type Expectation,
+  type Header,
+  type HogState,
+  RECORD_SCHEMA,
+  type Watchdog,
+} from './schema.js';
+
+const MIB = 1024 ** 2;
+
+/**
+ * A drill as a story, for tests: what the server, the hog and the host did, as functions of the record's time in milliseconds. Left
+ * alone it is a contained one at scale 1/8: a hog that rests at 12.35G of 16G and harms nobody.
+ */
+export interface Story {
+  readonly expect: Expectation;
+  readonly control: boolean;
+  readonly watchdog: Watchdog;
+  readonly limits: { readonly high: number | null; readonly max: number | null; readonly swapMax: number | null };
+  readonly targetBytes: number | null;
+  /** When the phases began, and when nobody watched any more. */
+  readonly times: {
+    readonly baseline: number;
+    readonly injection: number;
+    readonly hold: number;
+    readonly release: number;
+    readonly recovery: number;
+    readonly end: number;
+  };
+  /** What became of the request that was due at this time: when it ended and how; null while it stays open. */
+  readonly request: (scheduledT: number) => Pick<EntryOf<'probe'>, 't' | 'ok' | 'error'> | null;
+  readonly cgroup: (t: number) => CgroupSample;
+  readonly hog: (t: number) => HogState | null;
+  readonly serverTask: (t: number) => string;
+  readonly availableBytes: (t: number) => number;
+  readonly before: Partial<EntryOf<'unit'>>;
+  readonly after: Partial<EntryOf<'unit'>> | null;
+  readonly host: (t: number) => Partial<EntryOf<'host'>>;
+  /** Put in at the end, before `end`. */
+  readonly more: readonly Entry[];
+  /** Entries for which this is false never made it into the record. */
+  readonly keep: (entry: Entry) => boolean;
+  readonly end: Partial<EntryOf<'end'>> | null;
+}
+
+export const SERVER_PID = 412;
+export const HOG_PID = 733;
+export const AGENT_PID = 430;
+export const TARGET_BYTES = 1_580 * MIB;
+export const TIMES = {
+  baseline: 1_000,
+  injection: 6_000,
+  hold: 9_000,
+  release: 54_000,
+  recovery: 54_400,
+  end: 58_000,
+} as const;
+const PROBE = { path: '/api/auth/session', intervalMs: 200, timeoutMs: 20_000 } as const;
+
+const answered = (scheduledT: number) => ({ t: scheduledT + 30, ok: true });
+
+/** Requests of a server that answers nobody from one time to another, and then everybody who still waits. */
+export function silentBetween(from: number, to: number): Story['request'] {
+  return (scheduledT) => {
+    if (scheduledT < from || scheduledT >= to) return answered(scheduledT);
+    if (to - scheduledT <= PROBE.timeoutMs) return Number.isFinite(to) ? { t: to + 50, ok: true } : null;
+    return { t: scheduledT + PROBE.timeoutMs, ok: false, error: 'timeout' };
+  };
+}
+
+/** The hog grows up to the hold, rests until the release, and is then killed. */
+export function hogState(state: HogState['state'], more: Partial<HogState> = {}): HogState {
+  const dead = ['killed', 'exited', 'failed'].includes(state);
+  return {
+    state,
+    pid: HOG_PID,
+    task: dead ? '-' : 'S',
+    touchedBytes: 1_400 * MIB,
+    rampMs: 3_000,
+    signal: state === 'killed' ? 9 : 0,
+    exitCode: 0,
+    ...more,
+  };
+}
+
+/** What the cgroup's files say, with nothing the matter. */
+export function cgroupSample(current: number, events: Readonly<Record<string, number>> = {}, fullUs = 0): CgroupSample {
+  const line = (totalUs: number) => ({ avg10: 0, avg60: 0, avg300: 0, totalUs });
+  return {
+    current,
+    events: { low: 0, high: 0, max: 0, oom: 0, oom_kill: 0, ...events },
+    stat: { anon: current, file: 20 * MIB, workingset_refault_file: 0 },
+    pressure: { some: line(fullUs), full: line(fullUs) },
+  };
+}
+
+const CONTAINED: Story = {
+  expect: { outcomes: ['contained'] },
+  control: false,
+  watchdog: { kind: 'heartbeat', intervalMs: 10_000, windowMs: 20_000 },
+  limits: { high: null, max: 2_048 * MIB, swapMax: 0 },
+  targetBytes: TARGET_BYTES,
+  times: TIMES,
+  request: answered,
+  cgroup: (t) => cgroupSample(t >= TIMES.hold && t < TIMES.release ? TARGET_BYTES : 180 * MIB),
+  hog: (t) =>
+    t < TIMES.injection ? null : hogState(t < TIMES.hold ? 'ramping' : t < TIMES.release ? 'holding' : 'killed'),
+  serverTask: () => 'S',
+  availableBytes: () => 1_024 * MIB,
+  before: {},
+  after: {},
+  host: () => ({}),
+  more: [],
+  keep: () => true,
+  end: {},
+};
+
+/** The header of a composed record. */
+export function composeHeader({
+  expect,
+  control,
+  watchdog,
+}: Pick<Story, 'expect' | 'control' | 'watchdog'> = CONTAINED): Header {
+  return {
+    ...{
+      type: 'header',
+      schema: RECORD_SCHEMA,
+      id: 'composed',
+      startedAt: '2026-07-02T15:42:00.000Z',
+      oomdrill: '0.1.0',
+    },
+    scenario: {
+      name: 'composed',
+      hypothesis: 'A composed drill is judged as a real one.',
+      control,
+      bundle: 'devvm',
+      expect,
+    },
+    ...{
+      guest: 'trixie',
+      machine: 'qemu',
+      accelerator: 'tcg',
+      scale: 8,
+      watchdog,
+      probe: PROBE,
+      sampleIntervalMs: 100,
+    },
+    host: {
+      cpus: 2,
+      cpuModel: 'model',
+      memoryBytes: 24 * 1024 * MIB,
+      availableBytes: 20 * 1024 * MIB,
+      kernel: '6.1.0',
+      distribution: 'Debian 12',
+    },
+    ...{ guestMemoryBytes: 3_008 * MIB, guestCpus: 2 },
+  };
+}
+
+/** Composes the record of a drill that went as the story says. */
+export function compose(changes: Partial<Story> = {}): RunRecord {
+  const story = { ...CONTAINED, ...changes };
+  const { times, end } = story;
+  const entries = [...opening(story), ...watched(story), ...closing(story), ...story.more].filter(story.keep);
+  const whole: Entry[] = end === null ? entries : [...entries, { type: 'end', t: times.end + 2_000, ...end }];
+  return { header: composeHeader(story), entries: whole, truncated: end === null };
+}
+
+/** The text of a record's file. */
+export function recordText({ header, entries }: RunRecord): string {
+  return [header, ...entries].map((entry) => `${JSON.stringify(entry)}\n`).join('');
+}
+
+const UNIT = 't3-serve@alice.service';
+const CGROUP = `/system.slice/system-t3\\x2dserve.slice/${UNIT}`;
+
+function unit(t: number, when: 'before' | 'after', changes: Partial<EntryOf<'unit'>>): EntryOf<'unit'> {
+  return {
+    ...{
+      type: 'unit',
+      t,
+      when,
+      unit: UNIT,
+      mainPid: SERVER_PID,
+      nRestarts: 0,
+      activeState: 'active',
+      subState: 'running',
+    },
+    ...{ result: 'success', listening: true, ...changes },
+  };
+}
+
+function opening({ before, limits }: Story): Entry[] {
+  return [
+    { type: 'effect', t: 0, unit: UNIT, cgroup: CGROUP, limits, checks: [] },
+    { type: 'phase', t: 0, name: 'settle' },
+    unit(0, 'before', before),
+    { type: 'bystander', t: 0, name: 'agent', when: 'before', pid: AGENT_PID, alive: true },
+  ];
+}
+
+/** All that is seen while the observers are on. */
+function watched(story: Story): Entry[] {
+  const { times } = story;
+  const every = (ms: number): number[] => Array.from({ length: Math.ceil(times.end / ms) }, (_, index) => index * ms);
+  const phases = (['baseline', 'injection', 'hold', 'release', 'recovery'] as const).map(
+    (name): Entry => ({ type: 'phase', t: times[name], name }),
+  );
+  const injection: Entry = {
+    type: 'injection',
+    t: times.injection,
+    hog: 'hog',
+    comm: 'ugrep',
+    cgroup: CGROUP,
+    targetBytes: story.targetBytes,
+    describes: 'to 12.35G in all',
+  };
+  const samples = every(100).map((t, seq): Entry => {
+    const hog = story.hog(t);
+    return {
+      ...{
+        type: 'sample',
+        t: t + 5,
+        seq,
+        guestMonotonicMs: 90_000 + t,
+        guestWallMs: t,
+        samplerCpuMs: t / 100,
+        cgroups: { server: story.cgroup(t) },
+      },
+      ...{ server: { pid: SERVER_PID, task: story.serverTask(t) }, listen: { queue: 0 }, hogs: hog ? { hog } : {} },
+      ...{ memAvailableBytes: story.availableBytes(t), boxOomKills: 0 },
+    };
+  });
+  const probes = every(PROBE.intervalMs).flatMap((scheduledT, id): Entry[] => {
+    const ended = story.request(scheduledT);
+    return ended && ended.t <= times.end ? [{ type: 'probe', id, scheduledT, ...ended }] : [];
+  });
+  const hosts = every(1_000).map(
+    (t): Entry => ({
+      type: 'host',
+      t,
+      loopStallMs: 25,
+      load1: 1,
+      availableBytes: 20 * 1024 * MIB,
+      stealPercent: 0,
+      clockDriftMs: 0,
+      ...story.host(t),
+    }),
+  );
+  return [...phases, injection, ...samples, ...probes, ...hosts].sort(
+    (a, b) => ('t' in a ? a.t : 0) - ('t' in b ? b.t : 0),
+  );
+}
+
+function closing({ times, after }: Story): Entry[] {
+  const t = times.end - 100;
+  return [
+    ...(after ? [unit(t, 'after', after)] : []),
+    { type: 'bystander', t, name: 'agent', when: 'after', pid: AGENT_PID, alive: true },
+  ];
+}

@@ -1,0 +1,63 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { judge } from '../verdict/verdict.js';
+import { compose, composeHeader, recordText } from './compose.js';
+import { parseRecord, readRecord } from './reader.js';
+
+const text = recordText(compose());
+
+t.test('a whole record is read back and judged alike', async (t) => {
+  const path = join(t.testdir({ 'record.jsonl': text }), 'record.jsonl');
+  const record = await readRecord(path);
+  t.notOk(record.truncated);
+  t.strictSame(record, compose());
+  t.strictSame(judge(record), judge(compose()));
+});
+
+t.test('a record that was cut off is read as far as it goes', async (t) => {
+  const broken = parseRecord(text.slice(0, -20), 'x');
+  t.ok(broken.truncated, 'in mid-line');
+  t.equal(broken.entries.length, compose().entries.length - 1);
+  t.equal(judge(broken).outcome, 'inconclusive');
+  t.ok(parseRecord(text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1), 'x').truncated, 'between two lines');
+  t.strictSame(parseRecord(`${JSON.stringify(composeHeader())}\n`, 'x').entries, []);
+});
+
+t.test('what cannot be read says why', async (t) => {
+  const dir = t.testdir({});
+  mkdirSync(join(dir, 'folder'));
+  writeFileSync(join(dir, 'empty'), '');
+  await t.rejects(readRecord(join(dir, 'nothing')), {
+    code: 'RECORD_MISSING',
+    kind: 'usage',
+    message: /^There is no record at .*nothing\.$/,
+    hint: /record\.jsonl/,
+  });
+  await t.rejects(readRecord(join(dir, 'folder')), { code: 'RECORD_UNREADABLE', message: /EISDIR/ });
+  await t.rejects(readRecord(join(dir, 'empty')), { code: 'RECORD_INVALID', message: /it is empty/ });
+});
+
+t.test('what is no record says where', async (t) => {
+  const header = `${JSON.stringify(composeHeader())}\n`;
+  const bad = (content: string, why: RegExp) =>
+    t.throws(() => parseRecord(content, 'file'), { code: 'RECORD_INVALID', message: why });
+  bad('hello\n', /line 1: no header/);
+  bad(header.slice(0, 50), /line 1: no header/);
+  bad('{"type":"note","t":1,"message":"x"}\n', /line 1: no header/);
+  bad(`${header}{"type":"note","t":1,"message":"x"}\n{"type":"nonsense"}\n`, /line 3: /);
+  bad(`${header}{"type":"note","t":"soon","message":"x"}\n`, /line 2: .*expected number.*at t/);
+  bad(`${header}not json\n{"type":"note","t":1,"message":"x"}\n`, /line 2/);
+  bad(`${header}${header}`, /line 2: a second header/);
+});
+
+t.test('a record of another version says so', async (t) => {
+  for (const version of ['2', '17']) {
+    const other = text.replace('oomdrill.record/1', `oomdrill.record/${version}`);
+    t.throws(() => parseRecord(other, 'file'), {
+      code: 'RECORD_NEWER',
+      message: new RegExp(`version ${version}, `),
+      hint: /newer/,
+    });
+  }
+});

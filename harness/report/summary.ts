@@ -1,0 +1,50 @@
+import type { RunRecord } from '../record/reader.js';
+import type { Header } from '../record/schema.js';
+import { exitCodeOf } from '../verdict/exit-code.js';
+import { type RunSummary, SUMMARY_SCHEMA, type Summary, summarySchema } from '../verdict/summary.js';
+import { judge } from '../verdict/verdict.js';
+
+/**
+ * Results of drills and the host they ran on, as `--json` writes them.
+ *
+ * @throws ZodError when a result does not fit the schema, which is a bug of ours
+ */
+export function summarize(runs: readonly RunSummary[], host: Header['host']): Summary {
+  return summarySchema.parse({ schema: SUMMARY_SCHEMA, host, runs, exitCode: exitCodeOf(runs) });
+}
+
+/**
+ * One stored record as a result, judged anew: the same that the drill gave when it ended. A drill that an error of the machine
+ * broke off has that error for its verdict and no outcome.
+ *
+ * @param path where the record was read from
+ */
+export function summarizeRecord(record: RunRecord, path: string): RunSummary {
+  const { header, entries } = record;
+  const { scenario, guest, machine, accelerator, scale } = header;
+  const common = {
+    ...{
+      scenario: scenario.name,
+      guest,
+      machine,
+      accelerator,
+      scale,
+      control: scenario.control,
+      expected: [...scenario.expect.outcomes],
+    },
+    record: path,
+  };
+  const end = entries.at(-1);
+  const { error, timings } = end?.type === 'end' ? end : {};
+  if (error)
+    return {
+      ...common,
+      outcome: null,
+      verdict: 'error',
+      reasons: [error.message],
+      evidence: null,
+      timings: timings ?? null,
+      error,
+    };
+  return { ...common, ...judge(record), timings: timings ?? null };
+}

@@ -1,0 +1,34 @@
+import type { RunSummary, Summary } from '../verdict/summary.js';
+import { nameOf, outcomeInWords } from './words.js';
+
+/**
+ * The summary as TAP 14 (testanything.org, "TAP 14 Specification"). An inconclusive drill or an error of the machine is `not
+ * ok` as well, for TAP has no third word; its diagnostics say which it was.
+ */
+export function renderTap({ runs }: Pick<Summary, 'runs'>): string {
+  return ['TAP version 14', `1..${runs.length}`, ...runs.flatMap((run, index) => renderTest(run, index + 1)), ''].join(
+    '\n',
+  );
+}
+
+function renderTest(run: RunSummary, number: number): string[] {
+  const ok = run.verdict === 'pass' || run.verdict === 'skip' ? 'ok' : 'not ok';
+  const skip = run.verdict === 'skip' ? ` # SKIP ${oneLine(run.reasons.join(' '))}` : '';
+  return [
+    `${ok} ${number} - ${escaped(`${nameOf(run)}: ${outcomeInWords(run)}`)}${skip}`,
+    '  ---',
+    ...diagnostics(run),
+    '  ...',
+  ];
+}
+
+/** JSON texts are YAML too, and need no quoting rules of our own. */
+function diagnostics({ verdict, reasons, evidence, error, record, scale, accelerator }: RunSummary): string[] {
+  const facts = { verdict, reasons, evidence, ...(error ? { error } : {}), record, scale, accelerator };
+  return Object.entries(facts).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`);
+}
+
+/** A description's own backslashes and hashes are escaped, so that none reads as a directive. */
+const escaped = (text: string): string => oneLine(text).replace(/[\\#]/g, '\\$&');
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

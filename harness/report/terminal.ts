@@ -1,0 +1,89 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import type { RunSummary, Verdict } from '../verdict/summary.js';
+import { evidenceInWords, gapInWords, nameOf, outcomeInWords } from './words.js';
+
+/** How a terminal wants its text. */
+export interface TerminalStyle {
+  readonly color: boolean;
+  /** Characters a line holds. */
+  readonly columns: number;
+}
+
+/** Where the output is no terminal, its width is not known: this many characters. */
+const USUAL_COLUMNS = 100;
+
+/** Colour only for a terminal that wants it: NO_COLOR, when set and not empty, forbids it (no-color.org). */
+export function terminalStyle(
+  stream: { isTTY?: boolean; columns?: number },
+  env: Readonly<Record<string, string | undefined>>,
+): TerminalStyle {
+  return {
+    color: stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
+    columns: stream.columns || USUAL_COLUMNS,
+  };
+}
+
+const HEAD = ['drill', 'outcome', 'verdict', 'longest gap', 'OOM kills'];
+
+/** Results for people: a table where the terminal is wide enough for it, and below it each drill's reasons, figures and record. */
+export function renderRuns(runs: readonly RunSummary[], style: TerminalStyle): string {
+  if (runs.length === 0) return 'Nothing was drilled.\n';
+  const colors = pc.createColors(style.color);
+  const paint: Record<Verdict, (text: string) => string> = {
+    pass: colors.green,
+    fail: colors.red,
+    inconclusive: colors.yellow,
+    error: colors.yellow,
+    skip: colors.dim,
+  };
+  const table = renderTable(runs, paint);
+  // Escape codes of colours take no room.
+  const plain = style.color ? renderTable(runs, {}) : table;
+  const fits = plain.split('\n').every((line) => line.length <= style.columns);
+  const details = runs.map((run) => renderRun(run, paint[run.verdict], colors.dim, style.columns));
+  return `${[...(fits ? [table] : []), ...details].join('\n\n')}\n`;
+}
+
+function renderTable(runs: readonly RunSummary[], paint: Partial<Record<Verdict, (text: string) => string>>): string {
+  const table = new Table({
+    head: HEAD,
+    style: { head: [], border: [] },
+    colAligns: ['left', 'left', 'left', 'right', 'right'],
+  });
+  for (const run of runs) {
+    const verdict = paint[run.verdict]?.(run.verdict) ?? run.verdict;
+    table.push([nameOf(run), outcomeInWords(run), verdict, gapInWords(run.evidence), run.evidence?.oomKills ?? '-']);
+  }
+  return table.toString();
+}
+
+/** One drill in full, for the moment it is over, and for below the table. */
+function renderRun(
+  run: RunSummary,
+  paint: (text: string) => string,
+  dim: (text: string) => string,
+  columns: number,
+): string {
+  const lines = [
+    ...run.reasons,
+    ...(run.error?.hint === undefined ? [] : [run.error.hint]),
+    ...(run.evidence === null ? [] : evidenceInWords(run.evidence)),
+  ];
+  return [
+    `${paint(run.verdict)}  ${nameOf(run)}: ${outcomeInWords(run)}`,
+    ...lines.flatMap((line) => wrap(line, columns - 4)).map((line) => `    ${line}`),
+    ...(run.record === null ? [] : [dim(`    record: ${run.record}`)]),
+  ].join('\n');
+}
+
+/** Breaks a line at spaces; a word that is longer than the line stays whole. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
