@@ -106,6 +106,9 @@ t.test('drop-ins apply by file name, the most special directory first', async (t
 t.test('defaults, and what cannot serve', async (t) => {
   t.match(servingUnit(unitWith('')), { oomPolicy: 'stop', limits: { max: Number.POSITIVE_INFINITY } });
   t.equal(servingUnit(unitWith('Slice=a-b.slice')).cgroup, '/a.slice/a-b.slice/t3-serve@alice.service');
+  t.equal(servingUnit(unitWith('Slice=a%i.slice')).cgroup, '/aalice.slice/t3-serve@alice.service');
+  t.equal(servingUnit(unitWith('Delegate=yes')).oomPolicy, 'continue');
+  t.equal(servingUnit(unitWith('Delegate=no')).oomPolicy, 'stop');
   const { serving, ...manifest } = devvm().manifest;
   const named = (unit: string): Bundle => ({ ...devvm(), manifest: { ...manifest, serving: { ...serving, unit } } });
   for (const bundle of [

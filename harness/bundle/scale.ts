@@ -15,17 +15,17 @@ export function scaleBundle(bundle: Bundle, scale: number): Bundle {
   return {
     ...bundle,
     manifest: { ...bundle.manifest, host: { ...host, memory: divide(host.memory), swap: divide(host.swap) } },
-    files: bundle.files.map((file) => scaleFile(file, scale)),
+    files: bundle.files.map((file) => scaleFile(file, scale, parseBytes(host.memory))),
   };
 }
 
 const isUnitFile = ({ path }: BundleFile): boolean =>
   path.startsWith(`${UNIT_DIR}/`) && /\.(service|slice|scope|conf)$/.test(path);
 
-function scaleFile(file: BundleFile, scale: number): BundleFile {
+function scaleFile(file: BundleFile, scale: number, hostMemory: number): BundleFile {
   if (!isUnitFile(file)) return file;
   const scaled = mapAssignments(parseUnitFile(file.text, file.path), ({ key, value }) =>
-    MEMORY_DIRECTIVES.has(key) ? scaleMemoryValue(value, scale) : undefined,
+    MEMORY_DIRECTIVES.has(key) ? scaleMemoryValue(value, scale, hostMemory) : undefined,
   );
   return { ...file, text: renderUnitFile(scaled) };
 }

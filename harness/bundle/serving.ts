@@ -1,6 +1,7 @@
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import { parseMemoryValue } from '../systemd/memory-value.js';
+import { expandSpecifiers } from '../systemd/specifiers.js';
 import { Unit } from '../systemd/unit.js';
 import { parseUnitFile } from '../systemd/unit-file.js';
 import { defaultSlice, dropInDirs, parseUnitName, slicePath } from '../systemd/unit-name.js';
@@ -10,7 +11,7 @@ import { type Bundle, UNIT_DIR } from './bundle.js';
 export interface ServingUnit {
   readonly unit: Unit;
   readonly limits: { readonly high: Bytes; readonly max: Bytes; readonly swapMax: Bytes };
-  /** `stop` where the unit says nothing (systemd.service(5), DefaultOOMPolicy). */
+  /** Where the unit says nothing: `stop`, or `continue` for one that manages its own cgroups (systemd.service(5), `OOMPolicy=`). */
   readonly oomPolicy: string;
   /** Below the root of the cgroup hierarchy. */
   readonly cgroup: string;
@@ -45,13 +46,19 @@ export function servingUnit(bundle: Bundle): ServingUnit {
   if (!unit.hasSection('Service')) throw usageError('BUNDLE_NO_SERVING_UNIT', `${main.path} has no [Service] section.`);
   if (unit.values('Service', 'ExecStart').length === 0)
     throw usageError('BUNDLE_NO_SERVING_UNIT', `${main.path} starts nothing: it has no ExecStart=.`);
-  const slice = unit.value('Service', 'Slice')?.value ?? defaultSlice(name);
+  const slice = unit.value('Service', 'Slice')?.value;
   return {
     unit,
     limits: readLimits(unit, parseBytes(bundle.manifest.host.memory)),
-    oomPolicy: unit.value('Service', 'OOMPolicy')?.value ?? 'stop',
-    cgroup: `${slicePath(slice)}/${full}`,
+    oomPolicy: unit.value('Service', 'OOMPolicy')?.value ?? (isDelegated(unit) ? 'continue' : 'stop'),
+    cgroup: `${slicePath(slice === undefined ? defaultSlice(name) : expandSpecifiers(slice, full))}/${full}`,
   };
+}
+
+/** `Delegate=` is a boolean or a list of controllers (systemd.resource-control(5)). */
+function isDelegated(unit: Unit): boolean {
+  const value = unit.value('Service', 'Delegate')?.value;
+  return value !== undefined && !['no', 'false', 'off', '0', 'n', 'f'].includes(value);
 }
 
 /** Drop-ins by their file names over all directories; of two of one name the more special directory's counts (systemd.unit(5)). */

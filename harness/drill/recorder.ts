@@ -1,5 +1,5 @@
 import { type Clock, startClock } from '../core/clock.js';
-import { pollUntil } from '../core/deadline.js';
+import { sleep } from '../core/deadline.js';
 import type { Entry, EntryOf, PhaseName } from '../record/schema.js';
 import { RecordWriter } from '../record/writer.js';
 
@@ -59,10 +59,6 @@ export class Watch {
     });
   }
 
-  get lastSample(): EntryOf<'sample'> | undefined {
-    return this.#sample;
-  }
-
   /** The record's time of a moment of the guest's monotonic clock. */
   toHostT = (guestMs: number): number => guestMs + this.#monotonicOffsetMs;
 
@@ -73,27 +69,32 @@ export class Watch {
     return this.#sample?.hogs?.[name]?.state ?? 'starting';
   }
 
-  /** Waits until so many answers in a row came since `since`, each within `withinMs` of when it was asked; false when the time ran out. */
-  async steady(options: {
-    since: number;
-    answers: number;
-    withinMs: number;
-    timeoutMs: number;
-    signal: AbortSignal;
-  }): Promise<boolean> {
+  /**
+   * Waits until so many answers in a row came since `since`, each within `withinMs` of when it was asked; false when the time ran
+   * out, or, with `orServerGone`, when the server's process is no more.
+   */
+  async steady(options: SteadyOptions): Promise<boolean> {
+    const { clock } = this.#recorder;
     const isSteady = () => {
       const recent = this.#answers.filter(({ t }) => t >= options.since).slice(-options.answers);
       return recent.length === options.answers && recent.every(({ latencyMs }) => latencyMs <= options.withinMs);
     };
-    const end = this.#recorder.clock.now() + options.timeoutMs;
-    return pollUntil(
-      async () => {
-        this.#recorder.throwIfBroken();
-        if (isSteady()) return true;
-        return this.#recorder.clock.now() >= end ? false : undefined;
-      },
-      { reason: 'the server to be steady', timeoutMs: options.timeoutMs + 60_000, signal: options.signal },
-      50,
-    );
+    const isGone = () => options.orServerGone === true && ['-', 'Z', 'X'].includes(this.#sample?.server?.task ?? '?');
+    const end = clock.now() + options.timeoutMs;
+    while (!isSteady()) {
+      this.#recorder.throwIfBroken();
+      if (clock.now() >= end || isGone()) return false;
+      await sleep(50, options.signal);
+    }
+    return true;
   }
+}
+
+export interface SteadyOptions {
+  readonly since: number;
+  readonly answers: number;
+  readonly withinMs: number;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly orServerGone?: boolean;
 }

@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadBundle } from '../bundle/load.js';
 import { parseBytes } from '../core/bytes.js';
 import { machineError, messageOf, OomdrillError } from '../core/errors.js';
 import type { Ledger } from '../machine/ledger.js';
@@ -10,10 +10,10 @@ import { qemuSource } from '../machine/qemu/source.js';
 import { hostFacts } from '../observe/host.js';
 import { readRecord } from '../record/reader.js';
 import type { Watchdog } from '../record/schema.js';
+import { summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
-import { judge } from '../verdict/verdict.js';
-import { drill, type PlannedDrill, planDrill } from './drill.js';
-import { chooseScale } from './scale.js';
+import { drill, makeOutDir } from './drill.js';
+import { type PlannedDrill, planDrill } from './plan.js';
 import type { Scenario } from './scenario.js';
 
 /** As many as the incident's two busiest parties need, and as a small CI runner has. */
@@ -38,24 +38,21 @@ export interface SuiteOptions {
 
 /**
  * Drills every scenario on every guest, one after the other. What the caller asked wrongly is thrown before any machine starts;
- * an error of a machine ends its own drill only, and stands in its result.
+ * an error in the middle ends its own drill only, and stands in its result.
  */
 export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
-  const plans = await planAll(options);
-  await mkdir(options.outDir, { recursive: true }).catch((cause: unknown) => {
-    throw machineError(
-      'RECORD_WRITE',
-      `The folder ${options.outDir} cannot be made: ${messageOf(cause)}.`,
-      'Name another place with --out.',
-      cause,
-    );
-  });
-  const stamp = new Date().toISOString().replaceAll(':', '').replace(/\..*/, '');
-  const runDir = await mkdtemp(join(options.outDir, `${stamp}-`));
+  const { availableBytes } = await hostFacts();
+  const bundlesDir = join(projectRoot(), 'fixtures', 'bundles');
+  const { scale, progress } = options;
+  const plans = await Promise.all(
+    options.scenarios.map((scenario) => planDrill(scenario, { bundlesDir, scale, availableBytes })),
+  );
+  const runDir = await makeRunDir(options.outDir);
   const sources = new Map<string, Promise<MachineSource>>();
   const runs: RunSummary[] = [];
   for (const guest of options.guests) {
     for (const plan of plans) {
+      progress(`drill ${plan.scenario.name} on ${guest}, scale 1/${plan.scale}`);
       const spec = { guest, memoryBytes: parseBytes(plan.bundle.manifest.host.memory), cpus: GUEST_CPUS };
       const key = JSON.stringify(spec);
       const source = sources.get(key) ?? qemuSource({ ...options, spec });
@@ -68,15 +65,14 @@ export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
   return runs;
 }
 
-async function planAll({ scenarios, scale }: SuiteOptions): Promise<PlannedDrill[]> {
-  const { availableBytes } = await hostFacts();
-  const bundlesDir = join(projectRoot(), 'fixtures', 'bundles');
-  return Promise.all(
-    scenarios.map(async (scenario) => {
-      const { manifest } = await loadBundle(join(bundlesDir, scenario.bundle));
-      return planDrill(scenario, bundlesDir, chooseScale(scale, parseBytes(manifest.host.memory), availableBytes));
-    }),
-  );
+/** A folder of its own for each run, by its time, so that no run overwrites another. */
+async function makeRunDir(outDir: string): Promise<string> {
+  await makeOutDir(outDir);
+  const stamp = new Date().toISOString().replaceAll(':', '').replace(/\..*/, '');
+  return mkdtemp(join(outDir, `${stamp}-`)).catch((cause: unknown) => {
+    const message = `No folder for the run can be made in ${outDir}: ${messageOf(cause)}.`;
+    throw machineError('RECORD_WRITE', message, 'Name another place with --out.', cause);
+  });
 }
 
 async function runOne(
@@ -86,43 +82,25 @@ async function runOne(
   outDir: string,
   options: SuiteOptions,
 ): Promise<RunSummary> {
-  const { scenario, scale } = plan;
-  options.progress(`drill ${scenario.name} on ${guest}, scale 1/${scale}`);
-  const common = {
-    scenario: scenario.name,
-    guest,
-    machine: 'qemu',
-    scale,
-    control: scenario.control,
-    expected: [...scenario.expect.outcomes],
-  };
-  let accelerator = 'unknown';
+  let ready: MachineSource | undefined;
   try {
-    const ready = await source;
-    accelerator = ready.accelerator;
+    ready = await source;
     const path = await drill(plan, { ...options, source: ready, guest, guestCpus: GUEST_CPUS, outDir });
-    const record = await readRecord(path);
-    const { outcome, verdict, reasons, evidence } = judge(record);
-    const end = record.entries.at(-1);
-    return {
-      ...common,
-      accelerator,
-      outcome,
-      verdict,
-      reasons,
-      evidence,
-      timings: (end?.type === 'end' ? end.timings : undefined) ?? null,
-      record: path,
-    };
+    return summarizeRecord(await readRecord(path), path);
   } catch (thrown) {
     // Told to stop: by the user, not by the machine.
     options.signal.throwIfAborted();
-    if (!(thrown instanceof OomdrillError) || thrown.kind === 'usage') throw thrown;
+    if (!(thrown instanceof OomdrillError)) throw thrown;
     const { code, message, hint } = thrown;
+    const { name, control, expect } = plan.scenario;
+    const record = join(outDir, 'record.jsonl');
     return {
-      ...common,
-      ...{ accelerator, outcome: null, verdict: 'error', reasons: [message], evidence: null, timings: null },
-      ...{ error: { code, message, ...(hint === undefined ? {} : { hint }) }, record: join(outDir, 'record.jsonl') },
+      ...{ scenario: name, guest, machine: ready?.kind ?? 'qemu', accelerator: ready?.accelerator ?? 'unknown' },
+      ...{ scale: plan.scale, control, expected: [...expect.outcomes], outcome: null, verdict: 'error' },
+      ...{ reasons: [message], evidence: null, timings: null },
+      error: { code, message, ...(hint === undefined ? {} : { hint }) },
+      // A machine that could not be made ready leaves no record.
+      record: existsSync(record) ? record : null,
     };
   }
 }

@@ -18,6 +18,9 @@ t.test('a new directive follows the last assignment, and its line is counted', a
 t.test('a new section comes at the end', async (t) => {
   t.equal(renderUnitFile(setDirective(file(), 'Unit', 'Description', 'd')), `${TEXT}\n[Unit]\nDescription=d\n`);
   t.equal(renderUnitFile(setDirective(parseUnitFile('', 'x'), 'Unit', 'A', 'b')), '[Unit]\nA=b\n');
+  const cut = parseUnitFile('[Service]\nA=1', 'x');
+  t.equal(renderUnitFile(setDirective(cut, 'Service', 'B', '2')), '[Service]\nA=1\nB=2', 'no break at the end');
+  t.equal(renderUnitFile(setDirective(cut, 'Unit', 'B', '2')), '[Service]\nA=1\n\n[Unit]\nB=2\n');
 });
 
 t.test('a directive is removed everywhere in its section, comments stay', async (t) => {

@@ -18,15 +18,22 @@ export function setDirective(file: UnitFile, section: string, key: string, value
   const last = homes.flatMap(({ items }) => items).findLast((item) => item.kind === 'assignment' && item.key === key);
   if (last) return reread(mapAssignments(file, (assignment) => (assignment === last ? value : undefined)));
 
-  const added = { kind: 'assignment', key, value, raw: `${key}=${value}`, line: 0 } as const;
+  const added = { kind: 'assignment', key, value, raw: `${key}=${value}\n`, line: 0 } as const;
   const home = homes.at(-1);
   if (!home) {
-    const raw = renderUnitFile(file) === '' ? `[${section}]` : `\n[${section}]`;
-    return reread({ ...file, sections: [...file.sections, { name: section, raw, items: [added] }] });
+    const text = renderUnitFile(file);
+    // What is added must not join a last line that has no break.
+    const lead = text === '' ? '' : text.endsWith('\n') ? '\n' : '\n\n';
+    return parseUnitFile(`${text}${lead}[${section}]\n${added.raw}`, file.path);
   }
   // Comments and blank lines at the end of a section usually lead over to the next one.
-  const behind = home.items.findLastIndex(({ kind }) => kind === 'assignment') + 1;
-  const items = home.items.toSpliced(behind, 0, added);
+  const behind = home.items.findLastIndex(({ kind }) => kind === 'assignment');
+  const before = behind < 0 ? home : home.items[behind];
+  const items = home.items.toSpliced(
+    behind + 1,
+    0,
+    before?.raw.endsWith('\n') ? added : { ...added, raw: `\n${key}=${value}` },
+  );
   return reread({ ...file, sections: file.sections.map((each) => (each === home ? { ...home, items } : each)) });
 }
 

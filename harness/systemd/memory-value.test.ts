@@ -12,24 +12,29 @@ t.test('bytes, infinity and shares of the host', async (t) => {
   t.equal(read('50%'), 12 * GIB);
   t.equal(read('12.5%'), 3 * GIB);
   t.equal(read('100%'), 24 * GIB);
+  t.equal(read('500‰'), 12 * GIB);
+  t.equal(read('5000‱'), 12 * GIB);
+  t.equal(read('33.33%') % 4096, 0, 'whole pages');
 });
 
 t.test('what is no amount names file and line', async (t) => {
-  for (const text of ['lots', '101%', '-1', '12GB', '1.234%']) {
+  for (const text of ['lots', '101%', '-1', '12GB', '1.234%', '1.5‰', '%']) {
     t.throws(() => read(text), { code: 'MEMORY_VALUE', message: /^x\.service:7: MemoryMax=/ }, text);
   }
 });
 
 t.test('scaling divides bytes to whole pages and leaves the rest', async (t) => {
-  t.equal(scaleMemoryValue('12G', 8), '1536M');
-  t.equal(scaleMemoryValue('10001', 1), '8K');
-  for (const text of ['', '50%', 'infinity', 'lots', '0']) t.equal(scaleMemoryValue(text, 8), text, text);
+  t.equal(scaleMemoryValue('12G', 8, 24 * GIB), '1536M');
+  t.equal(scaleMemoryValue('10001', 1, 24 * GIB), '8K');
+  t.equal(scaleMemoryValue('16K', 8, 24 * GIB), '4K', 'a limit does not vanish');
+  t.equal(scaleMemoryValue('50%', 8, 24 * GIB), '1536M', 'a share is one of the real host');
+  for (const text of ['', 'infinity', 'lots', '0']) t.equal(scaleMemoryValue(text, 8, 24 * GIB), text, text);
 });
 
 t.test('a scaled amount is the share of what it was, to a page', async () => {
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 2 ** 45 }), fc.integer({ min: 1, max: 64 }), (bytes, scale) => {
-      const left = bytes / scale - parseBytes(scaleMemoryValue(renderBytes(bytes), scale));
+    fc.property(fc.integer({ min: 2 ** 18, max: 2 ** 45 }), fc.integer({ min: 1, max: 64 }), (bytes, scale) => {
+      const left = bytes / scale - parseBytes(scaleMemoryValue(renderBytes(bytes), scale, GIB));
       return left >= 0 && left < 4096;
     }),
   );

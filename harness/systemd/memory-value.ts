@@ -6,11 +6,10 @@ import { OomdrillError, usageError } from '../core/errors.js';
  * `Default...` hand a protection down to children.
  */
 export const MEMORY_DIRECTIVES: ReadonlySet<string> = new Set(
-  ['MemoryMin', 'MemoryLow', 'MemoryHigh', 'MemoryMax', 'MemorySwapMax', 'MemoryZSwapMax'].flatMap((name) => [
-    name,
-    `Startup${name}`,
-    `Default${name}`,
-  ]),
+  // MemoryLimit= is the old name of MemoryMax=, which systemd read until version 256.
+  ['MemoryMin', 'MemoryLow', 'MemoryHigh', 'MemoryMax', 'MemorySwapMax', 'MemoryZSwapMax', 'MemoryLimit'].flatMap(
+    (name) => [name, `Startup${name}`, `Default${name}`],
+  ),
 );
 
 /** Where a value was found, for error messages. */
@@ -21,13 +20,14 @@ export interface ValueOrigin {
 }
 
 /**
- * Reads a value of a memory directive: bytes, `infinity`, or a percentage of the physical memory with up to two decimals.
+ * Reads a value of a memory directive: bytes, `infinity`, or a share of the physical memory in percent with up to two
+ * decimals, permille or permyriad; shares are cut to whole pages (systemd, physical_memory_scale()).
  *
  * @throws OomdrillError `MEMORY_VALUE` that names file and line
  */
 export function parseMemoryValue(text: string, hostMemory: Bytes, { path, line, key }: ValueOrigin): Bytes {
-  const percent = /^(\d+(?:\.\d{1,2})?)%$/.exec(text)?.[1];
-  if (percent !== undefined && Number(percent) <= 100) return Math.floor((hostMemory * Number(percent)) / 100);
+  const share = readShare(text);
+  if (share !== undefined) return wholePages(hostMemory * share);
   try {
     return parseBytes(text);
   } catch (cause) {
@@ -44,15 +44,29 @@ export function parseMemoryValue(text: string, hostMemory: Bytes, { path, line, 
 /** The page size of every guest that we build. */
 const PAGE = 4096;
 
+const wholePages = (bytes: Bytes): Bytes => Math.floor(bytes / PAGE) * PAGE;
+
+const PARTS: Readonly<Record<string, number>> = { '%': 100, '‰': 1_000, '‱': 10_000 };
+
+/** A share of one, from `12.5%`, `125‰` or `1250‱` (systemd, parse_permyriad()); undefined for what is none. */
+function readShare(text: string): number | undefined {
+  const [, amount, sign = ''] = /^(\d+(?:\.\d{1,2}(?=%))?)([%‰‱])$/.exec(text) ?? [];
+  const share = Number(amount) / (PARTS[sign] ?? Number.NaN);
+  return share <= 1 ? share : undefined;
+}
+
 /**
- * A value divided by the scale, down to whole pages. Percentages scale with the host by themselves, `infinity` and what does
- * not parse are left alone (`checkBundle` complains of the latter).
+ * A value divided by the scale, down to whole pages, but never to nothing: zero is no limit to systemd. Shares become the bytes
+ * they are on the real host, since a guest sees less memory than it was given. `infinity` and what does not parse are left
+ * alone (`checkBundle` complains of the latter).
  */
-export function scaleMemoryValue(text: string, scale: number): string {
-  if (text === '' || text.endsWith('%')) return text;
+export function scaleMemoryValue(text: string, scale: number, hostMemory: Bytes): string {
+  if (text === '') return text;
   try {
-    const bytes = parseBytes(text);
-    return bytes === Number.POSITIVE_INFINITY ? text : renderBytes(Math.floor(bytes / scale / PAGE) * PAGE);
+    const share = readShare(text);
+    const bytes = share === undefined ? parseBytes(text) : hostMemory * share;
+    if (bytes === 0 || bytes === Number.POSITIVE_INFINITY) return text;
+    return renderBytes(Math.max(PAGE, wholePages(bytes / scale)));
   } catch {
     return text;
   }

@@ -7,6 +7,7 @@ t.test('properties of a unit', async (t) => {
     Environment: 'A=1',
     A: 'first',
   });
+  t.equal(parseShow('').toString, undefined, 'nothing is inherited');
 });
 
 t.test('limits, and what is none', async (t) => {

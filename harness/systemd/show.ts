@@ -2,7 +2,7 @@ import type { Bytes } from '../core/bytes.js';
 
 /** Reads the output of `systemctl show`: lines of `Property=value`; the first of a property counts. */
 export function parseShow(text: string): Record<string, string> {
-  const properties: Record<string, string> = {};
+  const properties: Record<string, string> = Object.create(null);
   for (const line of text.split('\n')) {
     const equals = line.indexOf('=');
     if (equals > 0) properties[line.slice(0, equals)] ??= line.slice(equals + 1);

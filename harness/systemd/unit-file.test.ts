@@ -20,12 +20,16 @@ t.test('continuation lines join, and comments inside are passed over', async (t)
     'value 3        continued',
   );
   t.equal(value('[S]\nA=open \\\n'), 'open');
+  t.equal(value('[S]\nA=path\\\\\nB=2\n'), 'path\\\\', 'an escaped backslash continues nothing');
+  t.equal(value('[S]\r\nA=1 \\\r\n 2\r\n'), '1   2', 'line breaks of another system');
 });
 
 t.test('one value changes, the rest stays', async (t) => {
   const file = parseUnitFile('[S]\n# c\nA=1\nB=2\n', 'x');
   const changed = mapAssignments(file, ({ key }, section) => (key === 'B' && section === 'S' ? '3' : undefined));
   t.equal(renderUnitFile(changed), '[S]\n# c\nA=1\nB=3\n');
+  const spread = mapAssignments(parseUnitFile('[S]\r\nA=1\\\r\n# why\r\n2\r\nB=1', 'x'), () => '3');
+  t.equal(renderUnitFile(spread), '[S]\r\n# why\r\nA=3\r\nB=3', 'comments inside, and breaks, stay');
 });
 
 t.test('errors name file and line', async (t) => {
@@ -33,6 +37,7 @@ t.test('errors name file and line', async (t) => {
     'A=1\n': /^x:1: /,
     '[S]\nno equals\n': /^x:2: /,
     '[S]\n=1\n': /^x:2: /,
+    '[S]\n =1\n': /^x:2: /,
     '[S\n': /^x:1: /,
     '[]\n': /^x:1: /,
     '[S]\nA=\0\n': /^x is not a unit file/,
@@ -50,7 +55,7 @@ t.test('any text is read back as it was, or refused with an error of ours', asyn
   );
   fc.assert(
     fc.property(fc.array(line), (lines) => {
-      const text = lines.map((each) => `${each}\n`).join('');
+      const text = lines.join('\n');
       try {
         return renderUnitFile(parseUnitFile(text, 'x')) === text;
       } catch (thrown) {

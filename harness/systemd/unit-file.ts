@@ -6,13 +6,13 @@ export interface Assignment {
   readonly key: string;
   /** Continuation lines joined by a space each, as systemd joins them. */
   readonly value: string;
-  /** The source text, line breaks included; what is rendered while the value is not changed. */
+  /** The source text, line breaks included, the last one too; what is rendered while the value is not changed. */
   readonly raw: string;
   /** Line number in the file, from 1. */
   readonly line: number;
 }
 
-/** A comment or an empty line, kept as written. */
+/** A comment or an empty line, kept as written, with its line break. */
 export interface Remark {
   readonly kind: 'remark';
   readonly raw: string;
@@ -46,37 +46,37 @@ const LONGEST_LINE = 1024 * 1024;
  */
 export function parseUnitFile(text: string, path: string): UnitFile {
   if (text.includes('\0')) throw usageError('UNIT_SYNTAX', `${path} is not a unit file: it holds binary data.`);
-  const lines = text.split('\n');
-  // A file that ends with a newline has no further line behind it.
-  if (lines.at(-1) === '') lines.pop();
+  const lines = splitLines(text);
   const preamble: Remark[] = [];
   const sections: { name: string; raw: string; items: (Assignment | Remark)[] }[] = [];
   for (let at = 0; at < lines.length; at++) {
-    const first = lines[at] ?? '';
+    const raw = lines[at] ?? '';
+    const first = withoutBreak(raw);
     const fail = (why: string, hint?: string) => usageError('UNIT_SYNTAX', `${path}:${at + 1}: ${why}.`, hint);
     if (first.length > LONGEST_LINE) throw fail('the line is longer than 1 MiB');
     const start = first.trim();
     const items = sections.at(-1)?.items;
     if (start === '' || start.startsWith('#') || start.startsWith(';')) {
-      (items ?? preamble).push({ kind: 'remark', raw: first });
+      (items ?? preamble).push({ kind: 'remark', raw });
       continue;
     }
     if (start.startsWith('[')) {
       const name = /^\[([^\][\p{Cc}]+)\]$/u.exec(start)?.[1];
       if (!name) throw fail(`"${start}" does not open a section`, 'A section is written [Name] on a line of its own.');
-      sections.push({ name, raw: first, items: [] });
+      sections.push({ name, raw, items: [] });
       continue;
     }
     if (!items)
       throw fail(`"${start}" stands before any section`, 'Directives belong into a section such as [Service].');
     const read = readLogicalLine(lines, at);
     const equals = read.value.indexOf('=');
-    if (equals < 1) throw fail(`"${start}" is no assignment`, 'Write Key=value; systemd would pass over this line.');
+    const key = read.value.slice(0, Math.max(0, equals)).trim();
+    if (key === '') throw fail(`"${start}" is no assignment`, 'Write Key=value; systemd would pass over this line.');
     items.push({
       kind: 'assignment',
-      key: read.value.slice(0, equals).trim(),
+      key,
       value: read.value.slice(equals + 1).trim(),
-      raw: lines.slice(at, read.next).join('\n'),
+      raw: lines.slice(at, read.next).join(''),
       line: at + 1,
     });
     at = read.next - 1;
@@ -84,27 +84,35 @@ export function parseUnitFile(text: string, path: string): UnitFile {
   return { path, preamble, sections };
 }
 
+/** Lines with their breaks: systemd takes LF, CR, CRLF and LFCR for one (systemd, read_line_full()). */
+const splitLines = (text: string): string[] => text.match(/[^\r\n]*(?:\r\n|\n\r|[\r\n])|[^\r\n]+$/g) ?? [];
+
+const withoutBreak = (line: string): string => line.replace(/[\r\n]+$/, '');
+const breakOf = (line: string): string => /[\r\n]+$/.exec(line)?.[0] ?? '';
+
+const isComment = (line: string): boolean => /^\s*[#;]/.test(line);
+
+/** Whether a line ends in a backslash that is not itself escaped by another. */
+const isContinued = (line: string): boolean => (/\\*$/.exec(line)?.[0].length ?? 0) % 2 === 1;
+
 /** Joins a line with its continuations; `next` is the index behind them. */
 function readLogicalLine(lines: readonly string[], start: number): { value: string; next: number } {
   let value = '';
   let next = start;
   for (; next < lines.length; next++) {
-    const line = lines[next] ?? '';
-    if (next > start && /^\s*[#;]/.test(line)) continue;
-    const continued = line.endsWith('\\');
-    value += continued ? `${line.slice(0, -1)} ` : line;
-    if (!continued) return { value, next: next + 1 };
+    const line = withoutBreak(lines[next] ?? '');
+    if (next > start && isComment(line)) continue;
+    if (!isContinued(line)) return { value: value + line, next: next + 1 };
+    value += `${line.slice(0, -1)} `;
   }
   return { value, next };
 }
 
 /** The text of a unit file: byte for byte what was parsed, but for what was changed since. */
 export function renderUnitFile(file: UnitFile): string {
-  const lines = [
-    ...file.preamble.map(({ raw }) => raw),
-    ...file.sections.flatMap((section) => [section.raw, ...section.items.map(({ raw }) => raw)]),
-  ];
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+  return [...file.preamble, ...file.sections.flatMap((section) => [section, ...section.items])]
+    .map(({ raw }) => raw)
+    .join('');
 }
 
 /** A copy in which every assignment went through `change`; one that gives undefined leaves it as it is. */
@@ -119,8 +127,14 @@ export function mapAssignments(
       items: section.items.map((item) => {
         if (item.kind === 'remark') return item;
         const value = change(item, section.name);
-        return value === undefined ? item : { ...item, value, raw: `${item.key}=${value}` };
+        return value === undefined ? item : { ...item, value, raw: rewritten(item, value) };
       }),
     })),
   };
+}
+
+/** The assignment's new text: comments that stood between its lines now stand before it, and its line break stays. */
+function rewritten({ key, raw }: Assignment, value: string): string {
+  const comments = splitLines(raw).slice(1).filter(isComment);
+  return `${comments.join('')}${key}=${value}${breakOf(raw)}`;
 }

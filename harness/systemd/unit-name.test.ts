@@ -14,6 +14,7 @@ t.test('a name is taken apart', async (t) => {
     type: 'service',
     file: 't3-serve@.service',
   });
+  t.match(name('a@b@c.service'), { prefix: 'a', instance: 'b@c', file: 'a@.service' });
   t.match(name('docker.slice'), { prefix: 'docker', instance: undefined, file: 'docker.slice' });
   for (const bad of ['', 'x', '@a.service', 'a b.service', 'x.nothing']) t.equal(parseUnitName(bad), undefined, bad);
 });

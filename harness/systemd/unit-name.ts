@@ -12,7 +12,7 @@ export interface UnitName {
 /** Takes a unit's name apart (systemd.unit(5)); undefined when it is none. */
 export function parseUnitName(full: string): UnitName | undefined {
   const match =
-    /^([A-Za-z0-9:_.\\-]+?)(?:@([A-Za-z0-9:_.\\-]*))?\.(service|slice|scope|socket|target|mount|timer|path)$/.exec(
+    /^([A-Za-z0-9:_.\\-]+?)(?:@([A-Za-z0-9:_.\\@-]*))?\.(service|slice|scope|socket|target|mount|timer|path)$/.exec(
       full,
     );
   if (!match) return undefined;

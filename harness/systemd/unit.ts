@@ -23,10 +23,8 @@ export class Unit {
 
   /** The values of a directive that takes a list: an empty assignment forgets those before it (systemd.syntax(7)). */
   values(section: string, key: string): readonly string[] {
-    return this.assignments(section, key).reduce<string[]>(
-      (list, { value }) => (value === '' ? [] : [...list, value]),
-      [],
-    );
+    const all = this.assignments(section, key).map(({ value }) => value);
+    return all.slice(all.lastIndexOf('') + 1);
   }
 
   /** The value of a directive that takes one: the last wins; undefined where it is not set, or was reset to its default by an empty one. */

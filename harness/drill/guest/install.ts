@@ -43,20 +43,23 @@ export async function installBundle(
     encoding: 'buffer',
   });
   await rm(tree, { recursive: true });
-  const copied = await machine.exec(['sh', '-c', 'tar --extract --directory / && systemctl daemon-reload'], {
-    reason: 'the bundle to be installed',
+  const copied = await machine.exec(['tar', '--extract', '--directory=/'], {
+    reason: 'the bundle to be copied into the guest',
     input: tar,
     signal,
   });
-  if (copied.exitCode !== 0)
-    throw machineError(
-      'INSTALL',
-      `The bundle ${bundle.name} could not be installed in the guest: ${copied.stderr.trim()}.`,
-    );
-  const verified = await machine.exec(['systemd-analyze', 'verify', '--man=no', unit], {
-    reason: 'systemd-analyze verify',
-    signal,
-  });
+  if (copied.exitCode !== 0) {
+    const message = `The bundle ${bundle.name} could not be written in the guest: ${copied.stderr.trim()}.`;
+    throw machineError('INSTALL', message);
+  }
+  // verify(1) reads the files by itself, so it need not wait for the manager.
+  const [reloaded, verified] = await Promise.all([
+    machine.exec(['systemctl', 'daemon-reload'], { reason: 'systemctl daemon-reload', signal }),
+    machine.exec(['systemd-analyze', 'verify', '--man=no', unit], { reason: 'systemd-analyze verify', signal }),
+  ]);
+  if (reloaded.exitCode !== 0) {
+    throw machineError('INSTALL', `The guest's systemd could not reload: ${reloaded.stderr.trim()}.`);
+  }
   if (verified.exitCode !== 0 || verified.stderr.trim() !== '') {
     throw usageError(
       'UNIT_REJECTED',

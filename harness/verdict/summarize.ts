@@ -1,8 +1,8 @@
 import type { RunRecord } from '../record/reader.js';
 import type { Header } from '../record/schema.js';
-import { exitCodeOf } from '../verdict/exit-code.js';
-import { type RunSummary, SUMMARY_SCHEMA, type Summary, summarySchema } from '../verdict/summary.js';
-import { judge } from '../verdict/verdict.js';
+import { exitCodeOf } from './exit-code.js';
+import { type RunSummary, SUMMARY_SCHEMA, type Summary, summarySchema } from './summary.js';
+import { judge } from './verdict.js';
 
 /**
  * Results of drills and the host they ran on, as `--json` writes them.

@@ -1,0 +1,182 @@
+import { type Bytes, formatBytes, parseBytes } from '../core/bytes.js';
+import { timed } from '../core/clock.js';
+import { sleep } from '../core/deadline.js';
+import { letLoose } from '../inject/hog.js';
+import { describeTarget } from '../inject/target.js';
+import type { Machine, Progress } from '../machine/machine.js';
+import { startHostWatch } from '../observe/host.js';
+import type { Observer } from '../observe/observer.js';
+import { startProber } from '../observe/prober.js';
+import { startSampler } from '../observe/sampler.js';
+import { startSession } from '../observe/session.js';
+import type { Header } from '../record/schema.js';
+import { proveEffect } from './guest/effect.js';
+import { aliveAmong, findBystanders, lookAtUnit, measureClock, readJournal, readVersions } from './guest/evidence.js';
+import { startServer, whyNotAnswering } from './guest/server.js';
+import type { PlannedDrill } from './plan.js';
+import { type Recorder, Watch } from './recorder.js';
+
+/** A cold start of a real server under emulation takes most of this; the stand-in a tenth. */
+const START_MS = 60_000;
+
+/** A server that answers this fast, this often in a row, has settled. The second one is for a guest that was just relieved. */
+const SETTLED = { answers: 5, withinMs: 500 };
+const RECOVERED = { answers: 10, withinMs: 1_000 };
+
+/** Slower than any guest touches memory: a hog that is slower is stuck, and the drill goes on to say so. */
+const SLOWEST_RAMP_BYTES_PER_MS = 10_000;
+
+/** What a drill is carried out with, once its machine has the bundle. */
+export interface Stage {
+  readonly plan: PlannedDrill;
+  readonly machine: Machine;
+  readonly recorder: Recorder;
+  readonly settings: Pick<Header, 'watchdog' | 'probe' | 'sampleIntervalMs'>;
+  /** Whether the server is the stand-in, which gives sessions to all who bring a ticket. */
+  readonly standIn: boolean;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** How long the phases took that are the drill's own, milliseconds. */
+export interface Spans {
+  readonly baselineMs: number;
+  readonly rampMs: number;
+  readonly holdMs: number;
+  readonly recoveryMs: number;
+}
+
+/** From the server's cold start to the last piece of evidence: all phases of the drill, with everything written down. */
+export async function runCourse(stage: Stage): Promise<Spans> {
+  const observers: Observer[] = [];
+  try {
+    return await runPhases(stage, new Watch(stage.recorder), (observer) => observers.push(observer));
+  } finally {
+    for (const observer of observers.reverse()) await observer.stop();
+  }
+}
+
+async function runPhases(stage: Stage, watch: Watch, observe: (observer: Observer) => void): Promise<Spans> {
+  const { plan, machine, recorder, progress, signal } = stage;
+  const { scenario, serving, scale, targetBytes } = plan;
+  const { clock, write } = recorder;
+  const { unit, port } = plan.bundle.manifest.serving;
+
+  recorder.phase('settle');
+  await settle(stage, watch, observe);
+
+  recorder.phase('baseline');
+  progress(`baseline: ${seconds(scenario.phases.baselineMs)}`);
+  const baseline = await timed(async () => {
+    const [bystanders] = await Promise.all([lookBefore(stage), sleep(scenario.phases.baselineMs, signal)]);
+    return bystanders;
+  });
+
+  recorder.phase('injection');
+  const injectedT = clock.now();
+  const { hog } = scenario;
+  const describes = describeTarget(hog.target);
+  const { name, comm } = hog;
+  write({ type: 'injection', t: injectedT, hog: name, comm, cgroup: serving.cgroup, targetBytes, describes });
+  progress(`injection: a hog grows ${describes}${inGuestBytes(targetBytes, scale)}`);
+  const rate = hog.rate === undefined ? {} : { rateBytesPerSecond: parseBytes(hog.rate) / scale };
+  const loose = await letLoose(machine, hog, { cgroup: serving.cgroup, targetBytes, ...rate }, signal);
+  const ramp = await timed(() => waitForRamp(stage, watch));
+
+  recorder.phase('hold');
+  progress(`hold: ${seconds(scenario.phases.holdMs)}; the hog is ${watch.hogState(name)}`);
+  const hold = await timed(() => holdOn(scenario.phases.holdMs, recorder, signal));
+
+  recorder.phase('release');
+  const releasedT = clock.now();
+  await loose.release();
+
+  recorder.phase('recovery');
+  progress('recovery: the hog is gone');
+  const recovery = await timed(() =>
+    watch.steady({ since: releasedT, ...RECOVERED, timeoutMs: scenario.phases.recoveryMs, signal }),
+  );
+
+  const pids = baseline.value.map(({ pid }) => pid);
+  const [after, alive, journal] = await Promise.all([
+    lookAtUnit(machine, unit, port, signal),
+    aliveAmong(machine, pids, signal),
+    readJournal(machine, watch.toGuestMs(injectedT), watch.toHostT, signal),
+  ]);
+  write({ ...after, t: clock.now(), when: 'after' });
+  for (const { name, pid } of baseline.value) {
+    write({ type: 'bystander', t: clock.now(), name, when: 'after', pid, alive: alive.has(pid) });
+  }
+  for (const entry of journal) write(entry);
+  return { baselineMs: baseline.ms, rampMs: ramp.ms, holdMs: hold.ms, recoveryMs: recovery.ms };
+}
+
+/** Starts the server cold, with the observers on from its first moment, and proves its limits; over when it answers well. */
+async function settle(stage: Stage, watch: Watch, observe: (observer: Observer) => void): Promise<void> {
+  const { plan, machine, recorder, settings, signal, progress } = stage;
+  const { clock, write } = recorder;
+  const { serving, host } = plan.bundle.manifest;
+  const { unit, port, path, sessionPath } = serving;
+  const startedT = clock.now();
+  observe(startHostWatch(recorder));
+  const [serverPid, endpoint] = await Promise.all([startServer(machine, unit, signal), machine.endpoint(port)]);
+  const { probe, sampleIntervalMs: intervalMs, watchdog } = settings;
+  observe(startProber({ ...endpoint, ...probe }, recorder));
+  const cgroups = { server: plan.serving.cgroup };
+  const hogs = [plan.scenario.hog.name];
+  // All of this goes on while the server loads its program.
+  const [sampler, effect, versions, offset] = await Promise.all([
+    startSampler(machine, { intervalMs, serverPid, port, cgroups, hogs }, recorder, signal),
+    proveEffect(machine, plan.serving, signal),
+    readVersions(machine, signal),
+    measureClock(machine, signal),
+  ]);
+  observe(sampler);
+  write({ ...effect, t: clock.now() });
+  write({ type: 'versions', t: clock.now(), versions });
+  write({ type: 'clock', t: clock.now(), ...offset });
+  const settled = await watch.steady({ since: startedT, ...SETTLED, timeoutMs: START_MS, signal, orServerGone: true });
+  if (!settled) throw await whyNotAnswering(machine, { unit, port, path }, signal);
+  // A real installation wants a real ticket, which we do not have.
+  if (sessionPath && stage.standIn) observe(startSession({ ...endpoint, path: sessionPath, watchdog }, recorder));
+  await machine.limitDisk(host.diskBandwidth === undefined ? null : parseBytes(host.diskBandwidth));
+  progress(`${unit} runs with its limits in effect, and answers, after ${seconds(clock.now() - startedT)}`);
+}
+
+/** Who is there before the injection: the unit's own state, and those who must live through the drill. */
+async function lookBefore({ plan, machine, recorder, signal }: Stage): Promise<{ name: string; pid: number }[]> {
+  const { clock, write } = recorder;
+  const { unit, port } = plan.bundle.manifest.serving;
+  const before = await lookAtUnit(machine, unit, port, signal);
+  write({ ...before, t: clock.now(), when: 'before' });
+  const bystanders = await findBystanders(machine, plan.serving.cgroup, before.mainPid, signal);
+  for (const { name, pid } of bystanders) {
+    write({ type: 'bystander', t: clock.now(), name, when: 'before', pid, alive: true });
+  }
+  return bystanders;
+}
+
+/** Waits until the hog holds, or is dead. Running out of time is no error: a hog that does not get there is a finding. */
+async function waitForRamp({ plan, recorder, signal }: Stage, watch: Watch): Promise<void> {
+  const { limits } = plan.serving;
+  const most = Number.isFinite(limits.max) ? limits.max : 0;
+  const end = recorder.clock.now() + 30_000 + most / SLOWEST_RAMP_BYTES_PER_MS;
+  while (recorder.clock.now() < end && ['starting', 'ramping'].includes(watch.hogState(plan.scenario.hog.name))) {
+    recorder.throwIfBroken();
+    await sleep(50, signal);
+  }
+}
+
+/** Sleeps through the hold, in steps, so that a full disk does not go unseen for long. */
+async function holdOn(ms: number, recorder: Recorder, signal: AbortSignal): Promise<void> {
+  const end = recorder.clock.now() + ms;
+  while (recorder.clock.now() < end) {
+    recorder.throwIfBroken();
+    await sleep(Math.min(1_000, end - recorder.clock.now()), signal);
+  }
+}
+
+const inGuestBytes = (bytes: Bytes | null, scale: number): string =>
+  bytes === null ? '' : ` (${formatBytes(bytes)} at scale 1/${scale})`;
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

@@ -1,0 +1,45 @@
+import { machineError, type OomdrillError } from '../../core/errors.js';
+import type { Machine } from '../../machine/machine.js';
+import { lookAtUnit } from './evidence.js';
+
+/**
+ * Starts the serving unit with cold caches, and gives its main PID. Page cache belongs to the cgroup that read it first, and the
+ * server's text must be charged to the server.
+ *
+ * @throws OomdrillError `SERVER_START`
+ */
+export async function startServer(machine: Machine, unit: string, signal: AbortSignal): Promise<number> {
+  const script =
+    'sync; echo 3 >/proc/sys/vm/drop_caches; systemctl start "$1" && systemctl show --property=MainPID --value "$1"';
+  const start = await machine.exec(['sh', '-c', script, 'sh', unit], { reason: `${unit} to start`, signal });
+  if (start.exitCode !== 0) throw await startError(machine, unit, start.stderr, signal);
+  return Number(start.stdout);
+}
+
+/** Why a unit that was started does not answer: it failed, or it is up and silent. */
+export async function whyNotAnswering(
+  machine: Machine,
+  serving: { unit: string; port: number; path: string },
+  signal: AbortSignal,
+): Promise<OomdrillError> {
+  const { unit, port, path } = serving;
+  const { activeState, subState, result, listening } = await lookAtUnit(machine, unit, port, signal);
+  if (activeState !== 'active') return startError(machine, unit, `it is ${activeState} (Result=${result})`, signal);
+  return machineError(
+    'SERVER_SILENT',
+    `${unit} is ${activeState} (${subState}), ${listening ? 'listens' : 'does not listen'} on port ${port}, and does not answer ${path} well.`,
+    'Does bundle.json name the right port and path? --keep-machine lets you look.',
+  );
+}
+
+async function startError(machine: Machine, unit: string, why: string, signal: AbortSignal): Promise<OomdrillError> {
+  const { stdout } = await machine.exec(['journalctl', '--no-pager', '--output=cat', '--lines=5', `--unit=${unit}`], {
+    reason: 'why the unit failed',
+    signal,
+  });
+  return machineError(
+    'SERVER_START',
+    `${unit} did not start: ${why.trim()}: ${stdout.trim().split('\n').join(' | ')}.`,
+    'The unit starts in the guest as it would on the host; --keep-machine lets you look.',
+  );
+}
