@@ -1,1 +1,114 @@
 #!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander';
+import { reportError } from './command/failure.js';
+import { GUESTS } from './machine/machine.js';
+import { readVersion } from './version.js';
+
+/** Exit status of bad usage (sysexits.h, EX_USAGE). */
+const BAD_USAGE = 64;
+
+const EXAMPLES = `
+Examples:
+  oomdrill run                                      drill every scenario on the default guest
+  oomdrill run 2026-07-02-fixed --guest bookworm    one scenario on a Debian 12 guest
+  oomdrill run --json result.json                   the same results for programs
+  oomdrill judge reports/*/*/record.jsonl           judge stored records again, without a VM
+  oomdrill doctor                                   what this host can do, and what is missing
+
+Exit status: 0 all as expected, 1 a claim failed, 2 inconclusive or an error of the machine, 64 bad usage.`;
+
+const RUN_EXAMPLES = `
+Examples:
+  oomdrill run
+  oomdrill run 2026-07-02-throttle-livelock 2026-07-02-fixed
+  oomdrill run --guest trixie --guest bookworm --scale 1/4
+  oomdrill run runaway-past-max --server /opt/t3 --json -
+
+Each run leaves a folder below --out; its record.jsonl holds all that was seen.
+Exit status: 0 all as expected, 1 a claim failed, 2 inconclusive or an error of the machine, 64 bad usage.`;
+
+const jsonOption = () => new Option('--json <file>', 'write the result as JSON to this file; - for standard output');
+
+/** `run [SCENARIO...] | list | judge | doctor | image | reap`. Each command is loaded only when it is called. */
+function program(version: string): Command {
+  const oomdrill = new Command('oomdrill')
+    .description(
+      'A fire drill for Linux memory containment: boots a throwaway VM with your systemd units, lets a memory hog loose beside a real server, watches the server as its clients do, and says what happened.',
+    )
+    .version(version)
+    .addHelpText('after', EXAMPLES)
+    .helpCommand(false)
+    .showHelpAfterError('Run oomdrill --help for the commands and their options.')
+    .exitOverride();
+  const command = (name: string, description: string) =>
+    oomdrill.command(name).description(description).addOption(jsonOption());
+
+  command('run', 'drill scenarios, all of them when none is named')
+    .argument('[scenario...]', 'names, as `oomdrill list` gives them')
+    .addOption(
+      new Option('--guest <name>', `the guest to drill on: ${GUESTS.join(' or ')}; may be repeated`).argParser(collect),
+    )
+    .option('--scale <divisor>', 'how much smaller than the real host: auto, or a divisor such as 1/8', 'auto')
+    .option('--watchdog <model>', 'how patient the clients are: heartbeat-20s or ping-15s', 'heartbeat-20s')
+    .option('--server <dir>', "a real installation of the server, whose bin/t3 takes the stand-in's place")
+    .option('--out <dir>', 'where records go', 'reports')
+    .option('--keep-machine', 'keep the guest after the drill until Ctrl-C, to log in and look')
+    .option('--tap', 'print the results as TAP 14')
+    .addHelpText('after', RUN_EXAMPLES)
+    .action(async (names: string[], options) => (await import('./command/run.js')).run(names, options));
+
+  command('list', 'the scenarios, what each claims and what must come out').action(async (options) =>
+    (await import('./command/list.js')).list(options),
+  );
+
+  command('judge', 'judge stored records again, without a VM')
+    .argument('<record...>', 'record.jsonl files')
+    .option('--tap', 'print the results as TAP 14')
+    .action(async (paths: string[], options) => (await import('./command/judge.js')).judgeRecords(paths, options));
+
+  command('doctor', 'what this host can do, what is missing, and the command that mends it').action(async (options) =>
+    (await import('./command/doctor.js')).doctor(options),
+  );
+
+  const image = oomdrill
+    .command('image')
+    .description('the cached guest images and their frozen machines')
+    .helpCommand(false);
+  image
+    .command('build')
+    .description('build the image of a guest unless it is there')
+    .argument('[guest...]', GUESTS.join(' or '), [GUESTS[0]])
+    .addOption(jsonOption())
+    .action(async (guests: string[], options) => (await import('./command/image.js')).buildImages(guests, options));
+  image
+    .command('list')
+    .description('what is in the cache, and the room it takes')
+    .addOption(jsonOption())
+    .action(async (options) => (await import('./command/image.js')).listImages(options));
+  image
+    .command('rm')
+    .description('remove images and frozen machines')
+    .argument('<guest...>', `${GUESTS.join(', ')} or all`)
+    .addOption(jsonOption())
+    .action(async (guests: string[], options) => (await import('./command/image.js')).removeImages(guests, options));
+
+  command('reap', 'take away what a killed run left behind').action(async (options) =>
+    (await import('./command/reap.js')).reapLeftovers(options),
+  );
+  return oomdrill;
+}
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+/** Commands set process.exitCode; the process ends by itself when all it holds is released. */
+async function main(): Promise<void> {
+  try {
+    await program(await readVersion()).parseAsync();
+  } catch (thrown) {
+    // Commander has already said what was wrong; help and version end with 0.
+    if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode === 0 ? 0 : BAD_USAGE;
+    else process.exitCode = reportError(thrown);
+  }
+}
+
+await main();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { messageOf } from '../core/errors.js';
 import { Ledger } from '../machine/ledger.js';
-import { GUESTS, type GuestName } from '../machine/machine.js';
+import { GUESTS, guestNamed } from '../machine/machine.js';
 import { projectRoot } from '../machine/places.js';
 import { readVersion } from '../version.js';
 import type { Scenario } from './scenario.js';
@@ -17,7 +17,7 @@ const TAP_MS = 30 * 60_000;
  */
 export async function drillUnderTap(scenario: Scenario): Promise<void> {
   const { default: t } = await import('tap');
-  const guest = (process.env.OOMDRILL_GUEST ?? GUESTS[0]) as GuestName;
+  const guest = guestNamed(process.env.OOMDRILL_GUEST ?? GUESTS[0]);
   t.setTimeout(TAP_MS);
   await t.test(`${scenario.name} on ${guest}`, async (t) => {
     t.setTimeout(TAP_MS);

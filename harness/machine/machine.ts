@@ -1,8 +1,16 @@
 import type { Readable } from 'node:stream';
+import { usageError } from '../core/errors.js';
 
 /** Guests that an image can be built for, by Debian's code names. */
 export const GUESTS = ['trixie', 'bookworm'] as const;
 export type GuestName = (typeof GUESTS)[number];
+
+/** The guest of this name. @throws OomdrillError `GUEST_UNKNOWN` */
+export function guestNamed(name: string): GuestName {
+  const found = GUESTS.find((guest) => guest === name);
+  if (found) return found;
+  throw usageError('GUEST_UNKNOWN', `There is no guest "${name}".`, `There are: ${GUESTS.join(', ')}.`);
+}
 
 /** What a drill needs of its machine. Sizes are guest bytes, that is, after scaling. */
 export interface MachineSpec {
@@ -48,6 +56,8 @@ export interface Machine extends AsyncDisposable {
   openSampleStream(): Promise<{ guestPath: string; stream: Readable }>;
   /** Limits the root disk to so many bytes per second, reads and writes together; null lifts the limit. */
   limitDisk(bytesPerSecond: number | null): Promise<void>;
+  /** A shell command with which a person logs in. */
+  readonly login: string;
   /** Path on the host of the serial console's log. */
   readonly consoleLog: string;
 }

@@ -44,6 +44,11 @@ export class Ssh implements AsyncDisposable {
     ];
   }
 
+  /** For a person, to log in beside us. */
+  get login(): string {
+    return ['ssh', ...this.#options, this.#address].map(shellQuote).join(' ');
+  }
+
   get #address(): string {
     return `${this.#target.user}@${this.#target.host}`;
   }

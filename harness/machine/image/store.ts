@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GUESTS, type GuestName } from '../machine.js';
+import type { GuestName } from '../machine.js';
 import { cacheDir } from '../places.js';
 import { checkSeal } from './seal.js';
 
@@ -59,5 +59,3 @@ export async function removeStored(guest: GuestName | 'all'): Promise<StoredEntr
   await Promise.all(doomed.map(({ dir }) => rm(dir, { recursive: true, force: true })));
   return doomed;
 }
-
-export const isGuest = (name: string): name is GuestName => (GUESTS as readonly string[]).includes(name);

@@ -42,25 +42,33 @@ export async function chooseAccelerator(
   boot: { kernel: string; initrd: string },
   options: { signal?: AbortSignal | undefined; progress?: Progress; fresh?: boolean } = {},
 ): Promise<Accelerator> {
-  const readable = canOpenKvm();
-  const key = createHash('sha256')
-    .update([await qemuVersion(), release(), cpus()[0]?.model, String(readable)].join('\n'))
-    .digest('hex')
-    .slice(0, 16);
-  const file = join(cacheDir(), `accelerator-${key}.json`);
-  if (!options.fresh) {
-    const known = await readFile(file, 'utf8')
-      .then((text) => acceleratorSchema.parse(JSON.parse(text)))
-      .catch(() => undefined);
-    if (known) return known;
-  }
-  const found = readable ? await tryKvm(boot, options) : { ...TCG, why: '/dev/kvm is not there or may not be opened' };
+  const known = options.fresh ? undefined : await knownAccelerator();
+  if (known) return known;
+  const found = canOpenKvm()
+    ? await tryKvm(boot, options)
+    : { ...TCG, why: '/dev/kvm is not there or may not be opened' };
+  const file = await findingFile();
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, JSON.stringify(found));
   return found;
 }
 
-function canOpenKvm(): boolean {
+/** What was found out earlier about this host's kernel, processor, QEMU and rights; undefined when nothing was. */
+export async function knownAccelerator(): Promise<Accelerator | undefined> {
+  return readFile(await findingFile(), 'utf8')
+    .then((text) => acceleratorSchema.parse(JSON.parse(text)))
+    .catch(() => undefined);
+}
+
+async function findingFile(): Promise<string> {
+  const key = createHash('sha256')
+    .update([await qemuVersion(), release(), cpus()[0]?.model, String(canOpenKvm())].join('\n'))
+    .digest('hex')
+    .slice(0, 16);
+  return join(cacheDir(), `accelerator-${key}.json`);
+}
+
+export function canOpenKvm(): boolean {
   try {
     accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
     return true;

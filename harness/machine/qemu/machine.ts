@@ -74,6 +74,10 @@ export class QemuMachine implements Machine {
     await this.#qmp.execute('cont');
   }
 
+  get login(): string {
+    return this.#ssh?.login ?? 'the machine has no connection any more';
+  }
+
   async exec(command: readonly string[], options: ExecOptions): Promise<ExecResult> {
     this.died.throwIfAborted();
     const signal = options.signal ? AbortSignal.any([options.signal, this.died]) : this.died;

@@ -1,0 +1,46 @@
+import { formatBytes } from '../core/bytes.js';
+import { ensureImage } from '../machine/image/build.js';
+import { listStored, removeStored } from '../machine/image/store.js';
+import { guestNamed } from '../machine/machine.js';
+import { conclude } from './conclude.js';
+import { catchInterrupts } from './interrupt.js';
+import { progressOnStderr } from './progress.js';
+
+/** `oomdrill image build`. */
+export async function buildImages(guests: readonly string[], flags: { json?: string }): Promise<void> {
+  await conclude(flags, async () => {
+    const names = guests.map(guestNamed);
+    const progress = progressOnStderr();
+    const interrupt = catchInterrupts(progress);
+    try {
+      const images = [];
+      for (const name of names) images.push(await ensureImage(name, progress, interrupt.signal));
+      const text = images.map(({ guest, dir }) => `${guest}: ${dir}\n`).join('');
+      return { data: { images }, text, exitCode: 0 };
+    } finally {
+      interrupt.release();
+    }
+  });
+}
+
+/** `oomdrill image list`. */
+export async function listImages(flags: { json?: string }): Promise<void> {
+  await conclude(flags, async () => {
+    const entries = await listStored();
+    const lines = entries.map(({ kind, name, bytes, whole, dir }) =>
+      [kind.padEnd(8), name, formatBytes(bytes).padStart(6), whole ? 'whole  ' : 'DAMAGED', dir].join('  '),
+    );
+    const text = lines.length === 0 ? 'The cache is empty.\n' : `${lines.join('\n')}\n`;
+    return { data: { entries }, text, exitCode: 0 };
+  });
+}
+
+/** `oomdrill image rm`. */
+export async function removeImages(guests: readonly string[], flags: { json?: string }): Promise<void> {
+  await conclude(flags, async () => {
+    const names = guests.map((name) => (name === 'all' ? name : guestNamed(name)));
+    const removed = (await Promise.all(names.map(removeStored))).flat();
+    const text = removed.map(({ kind, name, bytes }) => `removed ${kind} ${name} (${formatBytes(bytes)})\n`).join('');
+    return { data: { removed }, text: text || 'There was nothing to remove.\n', exitCode: 0 };
+  });
+}

@@ -1,0 +1,87 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { usageError } from '../core/errors.js';
+import { scenariosNamed } from '../drill/catalogue.js';
+import { runSuite } from '../drill/suite.js';
+import { watchdogNamed } from '../drill/watchdogs.js';
+import { Ledger } from '../machine/ledger.js';
+import { GUESTS, type GuestName, guestNamed } from '../machine/machine.js';
+import { reap } from '../machine/reap.js';
+import { hostFacts } from '../observe/host.js';
+import { renderTap } from '../report/tap.js';
+import { renderRuns, terminalStyle } from '../report/terminal.js';
+import { summarize } from '../verdict/summarize.js';
+import type { RunSummary } from '../verdict/summary.js';
+import { readVersion } from '../version.js';
+import { conclude } from './conclude.js';
+import { catchInterrupts } from './interrupt.js';
+import { progressOnStderr } from './progress.js';
+
+export interface RunFlags {
+  readonly guest?: readonly string[];
+  readonly scale: string;
+  readonly watchdog: string;
+  readonly server?: string;
+  readonly out: string;
+  readonly keepMachine?: true;
+  readonly tap?: true;
+  readonly json?: string;
+}
+
+/** `oomdrill run`: drills, and says what came out. What was done before an interruption is told all the same. */
+export async function run(names: readonly string[], flags: RunFlags): Promise<void> {
+  await conclude(flags, async () => {
+    const scenarios = await scenariosNamed(names);
+    const guests: GuestName[] = (flags.guest ?? [GUESTS[0]]).map(guestNamed);
+    const watchdog = watchdogNamed(flags.watchdog);
+    const server = flags.server === undefined ? undefined : await serverAt(flags.server);
+    if (flags.keepMachine && (scenarios.length !== 1 || guests.length !== 1)) {
+      const message = `--keep-machine keeps one machine, and ${scenarios.length * guests.length} drills were asked for.`;
+      throw usageError('KEEP_ONE', message, 'Name one scenario and one guest.');
+    }
+    const progress = progressOnStderr();
+    for (const what of (await reap()).removed) progress(`taken away from a run that was killed: ${what}`);
+
+    const interrupt = catchInterrupts(progress);
+    const runs: RunSummary[] = [];
+    let failure: unknown;
+    try {
+      await runSuite({
+        ...{ scenarios, guests, scale: flags.scale, watchdog, server, outDir: resolve(flags.out) },
+        ...{ version: await readVersion(), ledger: await Ledger.open(), progress, signal: interrupt.signal },
+        onRun: (run) => {
+          runs.push(run);
+          progress(
+            `${run.verdict}: ${run.scenario} on ${run.guest}${run.outcome === null ? '' : ` was ${run.outcome}`}`,
+          );
+        },
+        keep: flags.keepMachine
+          ? (machine) => interrupt.hold(`the guest is kept; log in with: ${machine.login}`)
+          : undefined,
+      });
+    } catch (thrown) {
+      if (runs.length === 0) throw thrown;
+      failure = thrown;
+    } finally {
+      interrupt.release();
+    }
+    const summary = summarize(runs, await hostFacts());
+    const text = flags.tap ? renderTap(summary) : renderRuns(runs, terminalStyle(process.stdout, process.env));
+    if (failure === undefined) return { data: summary, text, exitCode: summary.exitCode };
+    // A suite that was broken off is not green, whatever its first drills said.
+    const exitCode = Math.max(summary.exitCode, 2);
+    return { data: { ...summary, exitCode }, text, exitCode, failure };
+  });
+}
+
+/** @throws OomdrillError `SERVER_MISSING` */
+async function serverAt(dir: string): Promise<string> {
+  const program = join(dir, 'bin', 't3');
+  const found = await stat(program).catch(() => undefined);
+  if (found?.isFile()) return resolve(dir);
+  throw usageError(
+    'SERVER_MISSING',
+    `There is no server at ${dir}: ${program} is not a file.`,
+    'Name the folder of an installation, whose bin/t3 starts it.',
+  );
+}
