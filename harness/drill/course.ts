@@ -12,6 +12,7 @@ import { startSession } from '../observe/session.js';
 import type { Header } from '../record/schema.js';
 import { proveEffect } from './guest/effect.js';
 import { aliveAmong, findBystanders, lookAtUnit, measureClock, readJournal, readVersions } from './guest/evidence.js';
+import { verifyUnit } from './guest/install.js';
 import { startServer, whyNotAnswering } from './guest/server.js';
 import type { PlannedDrill } from './plan.js';
 import { type Recorder, Watch } from './recorder.js';
@@ -20,7 +21,7 @@ import { type Recorder, Watch } from './recorder.js';
 const START_MS = 60_000;
 
 /** A server that answers this fast, this often in a row, has settled. The second one is for a guest that was just relieved. */
-const SETTLED = { answers: 5, withinMs: 500 };
+const SETTLED = { answers: 3, withinMs: 500 };
 const RECOVERED = { answers: 10, withinMs: 1_000 };
 
 /** Slower than any guest touches memory: a hog that is slower is stuck, and the drill goes on to say so. */
@@ -125,16 +126,13 @@ async function settle(stage: Stage, watch: Watch, observe: (observer: Observer) 
   const cgroups = { server: plan.serving.cgroup };
   const hogs = [plan.scenario.hog.name];
   // All of this goes on while the server loads its program.
-  const [sampler, effect, versions, offset] = await Promise.all([
+  const [sampler, effect] = await Promise.all([
     startSampler(machine, { intervalMs, serverPid, port, cgroups, hogs }, recorder, signal),
     proveEffect(machine, plan.serving, signal),
-    readVersions(machine, signal),
-    measureClock(machine, signal),
+    verifyUnit(machine, unit, signal),
   ]);
   observe(sampler);
   write({ ...effect, t: clock.now() });
-  write({ type: 'versions', t: clock.now(), versions });
-  write({ type: 'clock', t: clock.now(), ...offset });
   const settled = await watch.steady({ since: startedT, ...SETTLED, timeoutMs: START_MS, signal, orServerGone: true });
   if (!settled) throw await whyNotAnswering(machine, { unit, port, path }, signal);
   // A real installation wants a real ticket, which we do not have.
@@ -143,7 +141,7 @@ async function settle(stage: Stage, watch: Watch, observe: (observer: Observer) 
   progress(`${unit} runs with its limits in effect, and answers, after ${seconds(clock.now() - startedT)}`);
 }
 
-/** Who is there before the injection: the unit's own state, and those who must live through the drill. */
+/** What is there before the injection: the unit's own state, the guest's versions and clock, and those who must live through the drill. */
 async function lookBefore({ plan, machine, recorder, signal }: Stage): Promise<{ name: string; pid: number }[]> {
   const { clock, write } = recorder;
   const { unit, port } = plan.bundle.manifest.serving;
@@ -153,6 +151,9 @@ async function lookBefore({ plan, machine, recorder, signal }: Stage): Promise<{
   for (const { name, pid } of bystanders) {
     write({ type: 'bystander', t: clock.now(), name, when: 'before', pid, alive: true });
   }
+  write({ type: 'versions', t: clock.now(), versions: await readVersions(machine, signal) });
+  const offset = await measureClock(machine, signal);
+  write({ type: 'clock', t: clock.now(), ...offset });
   return bystanders;
 }
 
