@@ -125,14 +125,11 @@ async function settle(stage: Stage, watch: Watch, observe: (observer: Observer) 
   observe(startProber({ ...endpoint, ...probe }, recorder));
   const cgroups = { server: plan.serving.cgroup };
   const hogs = [plan.scenario.hog.name];
-  // All of this goes on while the server loads its program.
-  const [sampler, effect] = await Promise.all([
-    startSampler(machine, { intervalMs, serverPid, port, cgroups, hogs }, recorder, signal),
-    proveEffect(machine, plan.serving, signal),
-    verifyUnit(machine, unit, signal),
-  ]);
-  observe(sampler);
+  // All of this goes on while the server loads its program; one after the other, so that it leaves a CPU to the server.
+  observe(await startSampler(machine, { intervalMs, serverPid, port, cgroups, hogs }, recorder, signal));
+  const effect = await proveEffect(machine, plan.serving, signal);
   write({ ...effect, t: clock.now() });
+  await verifyUnit(machine, unit, signal);
   const settled = await watch.steady({ since: startedT, ...SETTLED, timeoutMs: START_MS, signal, orServerGone: true });
   if (!settled) throw await whyNotAnswering(machine, { unit, port, path }, signal);
   // A real installation wants a real ticket, which we do not have.

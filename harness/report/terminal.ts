@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { RunSummary, Verdict } from '../verdict/summary.js';
-import { evidenceInWords, gapInWords, nameOf, outcomeInWords } from './words.js';
+import { evidenceInWords, gapInWords, nameOf, outcomeInWords, scenarioInWords } from './words.js';
 
 /** How a terminal wants its text. */
 export interface TerminalStyle {
@@ -24,7 +24,7 @@ export function terminalStyle(
   };
 }
 
-const HEAD = ['drill', 'outcome', 'verdict', 'longest gap', 'OOM kills'];
+const HEAD = ['scenario', 'guest', 'outcome', 'verdict', 'gap', 'kills'];
 
 /** Results for people: a table where the terminal is wide enough for it, and below it each drill's reasons, figures and record. */
 export function renderRuns(runs: readonly RunSummary[], style: TerminalStyle): string {
@@ -49,11 +49,13 @@ function renderTable(runs: readonly RunSummary[], paint: Partial<Record<Verdict,
   const table = new Table({
     head: HEAD,
     style: { head: [], border: [] },
-    colAligns: ['left', 'left', 'left', 'right', 'right'],
+    colAligns: ['left', 'left', 'left', 'left', 'right', 'right'],
   });
   for (const run of runs) {
     const verdict = paint[run.verdict]?.(run.verdict) ?? run.verdict;
-    table.push([nameOf(run), outcomeInWords(run), verdict, gapInWords(run.evidence), run.evidence?.oomKills ?? '-']);
+    const { guest, evidence } = run;
+    const gap = gapInWords(evidence);
+    table.push([scenarioInWords(run), guest, outcomeInWords(run), verdict, gap, evidence?.oomKills ?? '-']);
   }
   return table.toString();
 }

@@ -13,20 +13,31 @@ const percent = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)}
 
 /** The figures of a verdict as short lines for people, each with its unit. */
 export function evidenceInWords(evidence: Evidence): string[] {
-  const { serverPidBefore, serverPidAfter } = evidence;
+  const { longestGapMs, watchdogWindowMs, baselineMedianMs, holdMedianMs, recoveryMs } = evidence;
+  const { oomKills, highEvents, maxEvents, fullStallPercent, missingSamplesPercent } = evidence;
+  const { hogState, plateauBytes, plateauErrorPercent, serverPidBefore, serverPidAfter, nRestarts } = evidence;
   const pid = (value: number | null) => known(value, String);
+  const plateau =
+    plateauBytes === null
+      ? ''
+      : `, plateau ${formatBytes(plateauBytes)}, off its target by ${known(plateauErrorPercent, (value) => `${value.toFixed(2)} %`)} at most`;
   return [
-    `longest gap ${known(evidence.longestGapMs, seconds)} (clients wait ${seconds(evidence.watchdogWindowMs)}), median answer ${known(evidence.baselineMedianMs, seconds)} before and ${known(evidence.holdMedianMs, seconds)} under the hog`,
-    `${known(evidence.oomKills, count)} OOM kills, ${known(evidence.highEvents, count)} high and ${known(evidence.maxEvents, count)} max events, full stall ${known(evidence.fullStallPercent, percent)} of the hold`,
-    `hog ${evidence.hogState ?? 'never seen'}, plateau ${known(evidence.plateauBytes, formatBytes)}, off its target by ${known(evidence.plateauErrorPercent, (value) => `${value.toFixed(2)} %`)} at most`,
-    `server PID ${pid(serverPidBefore)} -> ${pid(serverPidAfter)}, ${known(evidence.nRestarts, count)} restarts, first answer after the release: ${known(evidence.recoveryMs, seconds)}`,
-    `${known(evidence.missingSamplesPercent, percent)} of the samples missing`,
+    `longest gap ${known(longestGapMs, seconds)} (clients wait ${seconds(watchdogWindowMs)}), median answer ${known(baselineMedianMs, seconds)} before and ${holdMedianMs === null ? 'none' : seconds(holdMedianMs)} under the hog`,
+    `memory.events: ${known(oomKills, count)} oom_kill, ${known(highEvents, count)} high, ${known(maxEvents, count)} max; full stall ${known(fullStallPercent, percent)} of the hold`,
+    `hog ${hogState ?? 'never seen'}${plateau}`,
+    `server PID ${pid(serverPidBefore)} -> ${pid(serverPidAfter)}, ${known(nRestarts, count)} restarts, first answer after the release: ${known(recoveryMs, seconds)}`,
+    `${known(missingSamplesPercent, percent)} of the samples missing`,
   ];
 }
 
-/** Name of a run for people: scenario and guest, and that it is a control. */
-export function nameOf({ scenario, guest, control }: Pick<RunSummary, 'scenario' | 'guest' | 'control'>): string {
-  return `${scenario} on ${guest}${control ? ' (control)' : ''}`;
+/** Name of a scenario for people: a control is one that must come out bad. */
+export function scenarioInWords({ scenario, control }: Pick<RunSummary, 'scenario' | 'control'>): string {
+  return `${scenario}${control ? ' (control)' : ''}`;
+}
+
+/** Name of a run for people: scenario and guest. */
+export function nameOf(run: Pick<RunSummary, 'scenario' | 'guest' | 'control'>): string {
+  return `${scenarioInWords(run)} on ${run.guest}`;
 }
 
 /** The outcome beside the expected ones: `contained`, or `livelocked, expected contained`. */

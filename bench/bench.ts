@@ -1,0 +1,63 @@
+import Table from 'cli-table3';
+import { Command } from 'commander';
+import { reportError } from '../harness/command/failure.js';
+import { catchInterrupts } from '../harness/command/interrupt.js';
+import { progressOnStderr } from '../harness/command/progress.js';
+import { usageError } from '../harness/core/errors.js';
+import { Ledger } from '../harness/machine/ledger.js';
+import { BenchContext } from './context.js';
+import { drillFigures } from './drills.js';
+import type { Figure } from './figure.js';
+import { freshCloneFigures } from './fresh-clone.js';
+import { rampFigures } from './ramp.js';
+import { sigstopFigures } from './sigstop.js';
+
+type Part = (context: BenchContext, flags: { repeats: number }) => Promise<Figure[]>;
+
+/** The parts of the bench by name, in the order in which they are run. */
+const PARTS: Readonly<Record<string, Part>> = {
+  ramp: rampFigures,
+  sigstop: sigstopFigures,
+  drills: (context, { repeats }) => drillFigures(context, repeats),
+  'fresh-clone': freshCloneFigures,
+};
+
+async function bench(names: readonly string[], flags: { repeats: string }): Promise<void> {
+  const chosen = names.length === 0 ? Object.keys(PARTS) : names;
+  const unknown = chosen.find((name) => !(name in PARTS));
+  if (unknown !== undefined)
+    throw usageError(
+      'PART_UNKNOWN',
+      `The bench has no part "${unknown}".`,
+      `There are: ${Object.keys(PARTS).join(', ')}.`,
+    );
+  const progress = progressOnStderr();
+  const interrupt = catchInterrupts(progress);
+  const context = new BenchContext(await Ledger.open(), progress, interrupt.signal);
+  const table = new Table({ head: ['figure', 'target', 'measured', 'met'], style: { head: [], border: [] } });
+  try {
+    for (const name of chosen) {
+      const figures = (await PARTS[name]?.(context, { repeats: Number(flags.repeats) })) ?? [];
+      for (const { name, target, measured, met } of figures) table.push([name, target, measured, met ? 'yes' : 'NO']);
+    }
+  } finally {
+    interrupt.release();
+    process.stdout.write(`${table.toString()}\n`);
+  }
+}
+
+await new Command('bench')
+  .description(
+    'Measures every figure that has a target and prints it beside the target. A figure that is missed is no error.',
+  )
+  .argument('[part...]', Object.keys(PARTS).join(', '))
+  .option(
+    '--repeats <n>',
+    'how often the three scenarios are drilled; 10 is what the target of equal outcomes asks for',
+    '1',
+  )
+  .action(bench)
+  .parseAsync()
+  .catch((thrown: unknown) => {
+    process.exitCode = reportError(thrown);
+  });

@@ -1,0 +1,32 @@
+import type { Ledger } from '../harness/machine/ledger.js';
+import type { Machine, MachineSource, Progress } from '../harness/machine/machine.js';
+import { qemuSource } from '../harness/machine/qemu/source.js';
+import { makeWorkDir } from '../harness/machine/workdir.js';
+
+/** What every part of the bench is handed. */
+export class BenchContext {
+  readonly ledger: Ledger;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  #source: Promise<MachineSource> | undefined;
+
+  constructor(ledger: Ledger, progress: Progress, signal: AbortSignal) {
+    this.ledger = ledger;
+    this.progress = progress;
+    this.signal = signal;
+  }
+
+  /** The source of trixie guests at scale 1/8 of the incident's host. */
+  source(): Promise<MachineSource> {
+    this.#source ??= qemuSource({ ...this, spec: { guest: 'trixie', memoryBytes: 3 * 1024 ** 3, cpus: 2 } });
+    return this.#source;
+  }
+
+  /** Runs `work` with a guest of its own. */
+  async withMachine<T>(work: (machine: Machine, workDir: string) => Promise<T>): Promise<T> {
+    const source = await this.source();
+    await using workDir = await makeWorkDir(this.ledger);
+    await using machine = await source.start({ workDir: workDir.path, signal: this.signal });
+    return await work(machine, workDir.path);
+  }
+}

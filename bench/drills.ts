@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { timed } from '../harness/core/clock.js';
+import { scenariosNamed } from '../harness/drill/catalogue.js';
+import { runSuite } from '../harness/drill/suite.js';
+import { watchdogNamed } from '../harness/drill/watchdogs.js';
+import { projectRoot } from '../harness/machine/places.js';
+import { readRecord } from '../harness/record/reader.js';
+import { study } from '../harness/study/study.js';
+import type { RunSummary } from '../harness/verdict/summary.js';
+import { readVersion } from '../harness/version.js';
+import type { BenchContext } from './context.js';
+import { atLeast, atMost, type Figure } from './figure.js';
+
+export const THREE = ['2026-07-02-throttle-livelock', '2026-07-02-fixed', 'runaway-past-max'];
+
+/** Drills the three scenarios so many times over, and gives the figures that their records hold. */
+export async function drillFigures(context: BenchContext, repeats: number): Promise<Figure[]> {
+  const scenarios = await scenariosNamed(THREE);
+  const rounds: { runs: RunSummary[]; ms: number }[] = [];
+  // The image and the frozen machine are made here, if at all: the rounds are to find them warm.
+  await context.source();
+  for (let round = 1; round <= repeats; round++) {
+    context.progress(`round ${round} of ${repeats}`);
+    const { value: runs, ms } = await timed(async () =>
+      runSuite({
+        ...{ scenarios, guests: ['trixie'], scale: 'auto', watchdog: watchdogNamed('heartbeat-20s') },
+        ...{ outDir: join(projectRoot(), 'reports'), version: await readVersion() },
+        ...{ ledger: context.ledger, progress: context.progress, signal: context.signal },
+      }),
+    );
+    rounds.push({ runs, ms });
+  }
+  const runs = rounds.flatMap((round) => round.runs);
+  const sampling = await Promise.all(
+    runs.flatMap(({ record, scenario }) =>
+      record === null ? [] : [readRecord(record).then((read) => ({ scenario, ...study(read).sampling }))],
+    ),
+  );
+  const livelocks = sampling.filter(({ scenario }) => scenario === THREE[0]);
+  const most = (values: readonly (number | null | undefined)[]) =>
+    Math.max(...values.map((value) => value ?? Number.POSITIVE_INFINITY));
+  const plateaus = runs.filter(({ scenario }) => scenario !== 'runaway-past-max');
+  const overheads = runs.map(({ timings }) => (timings?.overheadMs ?? Number.POSITIVE_INFINITY) / 1000);
+  const spread = `of ${runs.length}, ${Math.min(...overheads).toFixed(1)} to ${Math.max(...overheads).toFixed(1)} s`;
+  return [
+    atMost('harness overhead per drill, warm', middle(overheads), 10, 's', `median ${spread}`),
+    atMost('the three scenarios, warm, in all', middle(rounds.map(({ ms }) => ms / 60_000)), 5, 'min'),
+    atMost(
+      'plateau error over the hold',
+      most(plateaus.map(({ evidence }) => evidence?.plateauErrorPercent)),
+      0.5,
+      '%',
+      'largest',
+    ),
+    atMost("sampler's guest CPU", most(sampling.map(({ cpuPercent }) => cpuPercent)), 2, '% of one vCPU', 'largest'),
+    atMost(
+      'samples missing in a livelock',
+      most(livelocks.map(({ missingPercent }) => missingPercent)),
+      1,
+      '%',
+      'largest',
+    ),
+    ...THREE.map((name) => {
+      const passed = runs.filter(({ scenario, verdict }) => scenario === name && verdict === 'pass').length;
+      return atLeast(`same outcome: ${name}`, passed, repeats, `of ${repeats}`);
+    }),
+  ];
+}
+
+const middle = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.POSITIVE_INFINITY;

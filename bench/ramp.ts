@@ -1,0 +1,55 @@
+import { pollUntil } from '../harness/core/deadline.js';
+import { hogStateFile, letLoose } from '../harness/inject/hog.js';
+import { total } from '../harness/inject/target.js';
+import { hogStateSchema } from '../harness/record/schema.js';
+import type { BenchContext } from './context.js';
+import { atLeast, type Figure } from './figure.js';
+
+const BYTES = 1024 ** 3;
+const ROUNDS = 3;
+
+/** Compares the hog's ramp with how fast one thread of the same guest touches pages, in turns, on a cgroup without limits. */
+export async function rampFigures(context: BenchContext): Promise<Figure[]> {
+  const { signal } = context;
+  return context.withMachine(async (machine) => {
+    await machine.exec(['mkdir', '/sys/fs/cgroup/bench'], { reason: 'a cgroup for the hog', signal });
+    const rates: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const name = `bench${round}`;
+      const calibrated = await machine.exec(['/usr/lib/oomdrill/hog', 'calibrate', '--bytes', String(BYTES)], {
+        reason: 'the page-touch rate',
+        signal,
+      });
+      const { bytesPerSecond } = JSON.parse(calibrated.stdout) as { bytesPerSecond: number };
+      const hog = await letLoose(
+        machine,
+        { name, comm: 'hog', target: total('1G') },
+        { cgroup: '/bench', targetBytes: BYTES },
+        signal,
+      );
+      const state = await pollUntil(
+        async () => {
+          const { stdout } = await machine.exec(['cat', hogStateFile(name)], { reason: "the hog's state", signal });
+          const read = hogStateSchema.parse(JSON.parse(stdout));
+          return read.state === 'holding' ? read : undefined;
+        },
+        { reason: 'the hog to hold', timeoutMs: 120_000, signal },
+        500,
+      );
+      await hog.release();
+      const rate = state.touchedBytes / (state.rampMs / 1000);
+      context.progress(`ramp ${Math.round(rate / 1e6)} MB/s, one thread ${Math.round(bytesPerSecond / 1e6)} MB/s`);
+      rates.push((100 * rate) / bytesPerSecond);
+    }
+    rates.sort((a, b) => a - b);
+    return [
+      atLeast(
+        "ramp rate against one thread's page touches",
+        rates[Math.floor(ROUNDS / 2)] ?? 0,
+        80,
+        '%',
+        `median of ${ROUNDS}`,
+      ),
+    ];
+  });
+}
