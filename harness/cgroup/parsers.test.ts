@@ -12,11 +12,11 @@ const captured = (name: string): string =>
 t.test('memory.events', (t) => {
   t.strictSame(parseFlatKeyed(captured('memory.events')), {
     low: 0,
-    high: 61_212,
-    max: 0,
-    oom: 0,
-    oom_kill: 0,
-    oom_group_kill: 0,
+    high: 1_337,
+    max: 105,
+    oom: 3,
+    oom_kill: 4,
+    oom_group_kill: 1,
   });
   t.end();
 });
@@ -24,7 +24,7 @@ t.test('memory.events', (t) => {
 t.test('memory.stat keeps what a record needs', (t) => {
   const stat = parseFlatKeyed(captured('memory.stat'), MEMORY_STAT_FIELDS);
   t.strictSame(new Set(Object.keys(stat)), MEMORY_STAT_FIELDS);
-  t.match(stat, { anon: 1_622_147_072, file: 1_384_448, workingset_refault_file: 1_893_022 });
+  t.match(stat, { anon: 111_185_920, file: 0, pgmajfault: 28 });
   t.end();
 });
 
@@ -43,10 +43,11 @@ t.test('a flat keyed file is read back, and other lines are passed over', (t) =>
 
 t.test('pressure', (t) => {
   t.strictSame(parsePressure(captured('memory.pressure')), {
-    some: { avg10: 88.14, avg60: 79.02, avg300: 31.6, totalUs: 41_210_987 },
-    full: { avg10: 73.25, avg60: 61.77, avg300: 22.04, totalUs: 33_990_112 },
+    some: { avg10: 49.54, avg60: 15.27, avg300: 3.51, totalUs: 10_542_460 },
+    full: { avg10: 49.54, avg60: 15.27, avg300: 3.51, totalUs: 10_540_189 },
   });
-  t.strictSame(parsePressure(captured('cpu.pressure')), {
+  t.equal(parsePressure(captured('cpu.pressure'))?.full.totalUs, 192_327);
+  t.strictSame(parsePressure(captured('cpu.pressure-5.12')), {
     some: { avg10: 1.5, avg60: 0.75, avg300: 0.1, totalUs: 123_456 },
     full: { avg10: 0, avg60: 0, avg300: 0, totalUs: 0 },
   });
@@ -69,20 +70,24 @@ t.test('the listen queue', (t) => {
 
 t.test('kills in the kernel log', (t) => {
   const lines = captured('kernel.log').trim().split('\n');
-  const memcg = '/system.slice/system-t3\\x2dserve.slice/t3-serve@alice.service';
+  const memcg = '/t.slice/s.service';
   t.strictSame(
     lines.flatMap((line) => parseOomKill(line) ?? []),
     [
-      { constraint: 'CONSTRAINT_MEMCG', comm: 'ugrep', pid: 733, memcg },
-      { constraint: 'CONSTRAINT_NONE', comm: '2.1.232', pid: 990 },
+      { constraint: 'CONSTRAINT_MEMCG', comm: 'ugrep', pid: 508, memcg },
+      { constraint: 'CONSTRAINT_MEMCG', comm: 'node (x)', pid: 561, memcg },
+      { constraint: 'CONSTRAINT_NONE', comm: '2.1.232', pid: 826 },
     ],
   );
   t.strictSame(
     lines.flatMap((line) => parseKilledProcess(line) ?? []),
     [
-      { constraint: 'CONSTRAINT_MEMCG', pid: 733, comm: 'ugrep' },
-      { constraint: 'CONSTRAINT_MEMCG', pid: 734, comm: 'node (x)' },
-      { constraint: 'CONSTRAINT_NONE', pid: 990, comm: '2.1.232' },
+      { constraint: 'CONSTRAINT_MEMCG', pid: 508, comm: 'ugrep' },
+      // A group kill names its first victim twice.
+      { constraint: 'CONSTRAINT_MEMCG', pid: 561, comm: 'node (x)' },
+      { constraint: 'CONSTRAINT_MEMCG', pid: 561, comm: 'node (x)' },
+      { constraint: 'CONSTRAINT_MEMCG', pid: 562, comm: 'node (x)' },
+      { constraint: 'CONSTRAINT_NONE', pid: 826, comm: '2.1.232' },
     ],
   );
   t.end();

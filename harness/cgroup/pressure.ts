@@ -1,4 +1,16 @@
-import type { Pressure } from '../record/schema.js';
+/** One line of a PSI file: shares of the last 10, 60 and 300 s in percent, and the whole stalled time in microseconds. */
+export interface PressureLine {
+  readonly avg10: number;
+  readonly avg60: number;
+  readonly avg300: number;
+  readonly totalUs: number;
+}
+
+/** `some`: at least one task stalled; `full`: all of them at once (Linux, Documentation/accounting/psi.rst). */
+export interface Pressure {
+  readonly some: PressureLine;
+  readonly full: PressureLine;
+}
 
 const NONE = { avg10: 0, avg60: 0, avg300: 0, totalUs: 0 };
 

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
-import { parseSample } from '../cgroup/sample.js';
 import { machineError } from '../core/errors.js';
 import { hogStateFile } from '../inject/hog.js';
 import type { Machine } from '../machine/machine.js';
+import { parseSample } from '../record/sample.js';
 import type { Observer, ObserverContext } from './observer.js';
 
 export interface SamplerOptions {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type CgroupSample, type EntryOf, type HogState, hogStateSchema } from '../record/schema.js';
-import { MEMORY_STAT_FIELDS, parseFlatKeyed } from './flat-keyed.js';
-import { parsePressure } from './pressure.js';
+import { MEMORY_STAT_FIELDS, parseFlatKeyed } from '../cgroup/flat-keyed.js';
+import { parsePressure } from '../cgroup/pressure.js';
+import { type CgroupSample, type EntryOf, type HogState, hogStateSchema } from './schema.js';
 
 /** One line of the sampler in the guest (fixtures/guest/sampler.c): raw files by key. */
 const lineSchema = z.object({

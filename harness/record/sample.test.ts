@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
-import { entrySchema } from '../record/schema.js';
 import { parseSample } from './sample.js';
+import { entrySchema } from './schema.js';
 
 const [whole = '', sparse = '', cut = ''] = readFileSync(
   new URL('../../fixtures/captured/sampler.jsonl', import.meta.url),
@@ -16,31 +16,34 @@ t.test('a whole line', (t) => {
   t.match(sample, {
     ...{
       type: 'sample',
-      seq: 120,
-      guestMonotonicMs: 102_345.678,
-      guestWallMs: 1_783_007_000_123.5,
-      samplerCpuMs: 61.5,
+      seq: 0,
+      guestMonotonicMs: 91_953.606,
+      guestWallMs: 1_795_488_266_251.521,
+      samplerCpuMs: 48.31,
     },
-    ...{ server: { pid: 412, task: 'D' }, listen: { queue: 21 }, memAvailableBytes: 1024 ** 3, boxOomKills: 3 },
-    hogs: { ugrep: { state: 'holding', pid: 733, touchedBytes: 1_468_006_400 } },
+    ...{ server: { pid: 412, task: 'S' }, memAvailableBytes: 2_643_052 * 1024, boxOomKills: 4 },
+    hogs: { ugrep: { state: 'ramping', pid: 639, task: 'D', touchedBytes: 111_149_056 } },
     cgroups: {
-      server: {
-        current: 1_656_750_080,
-        events: { high: 61_212 },
-        stat: { file: 1_384_448 },
-        pids: [412, 430, 431, 733],
-      },
+      server: { current: 111_460_352, events: { high: 1_371 }, stat: { anon: 111_185_920, file: 0 }, pids: [639] },
     },
   });
+  t.equal(sample?.listen, null, 'nothing listened');
   t.ok(entrySchema.safeParse({ ...sample, t: 5 }).success, 'fits the record');
   t.end();
 });
 
 t.test('files that could not be read, or are read seldom', (t) => {
   const sample = parseSample(sparse, context);
-  t.match(sample, { server: { task: '-' }, listen: null });
+  t.match(sample, { server: { task: 'S' }, listen: null });
   t.notOk(sample && ('memAvailableBytes' in sample || 'boxOomKills' in sample || sample.cgroups.server?.pids));
   t.ok(entrySchema.safeParse({ ...sample, t: 5 }).success);
+  t.end();
+});
+
+t.test('the listen queue, and a server whose name has parentheses', (t) => {
+  const files = { listen: '21', 'server/stat': '412 (MainThread (x)) D 1 412 412 0' };
+  t.match(parseSample(line(files), context), { listen: { queue: 21 }, server: { task: 'D' } });
+  t.equal(parseSample(line({}), context)?.server?.task, '-', 'a server that is gone has no file');
   t.end();
 });
 

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { formatBytes, parseBytes, renderBytes } from './bytes.js';
+import { startClock, timed } from './clock.js';
+import { pollUntil, sleep, within } from './deadline.js';
+import { machineError, messageOf, OomdrillError, usageError } from './errors.js';
+
+t.test('sizes as systemd writes them', async (t) => {
+  t.equal(parseBytes('12.5G'), 12.5 * 1024 ** 3);
+  t.equal(parseBytes(' 100 '), 100);
+  t.equal(parseBytes('7B'), 7);
+  t.equal(parseBytes('infinity'), Number.POSITIVE_INFINITY);
+  for (const text of ['', '12GB', '-1', 'G', '1e3', '0x10'])
+    t.throws(() => parseBytes(text), { code: 'BYTES_INVALID' }, text);
+  fc.assert(fc.property(fc.nat({ max: 2 ** 50 }), (bytes) => parseBytes(renderBytes(bytes)) === bytes));
+  t.equal(renderBytes(Number.POSITIVE_INFINITY), 'infinity');
+});
+
+t.test('sizes for people', async (t) => {
+  t.same([0, 1023, 1536, 10.55 * 1024 ** 3, 340 * 1024 ** 2, Number.POSITIVE_INFINITY].map(formatBytes), [
+    '0B',
+    '1023B',
+    '1.5K',
+    '10.6G',
+    '340M',
+    'infinity',
+  ]);
+});
+
+t.test('a wait ends by its result, its time, or its signal', async (t) => {
+  const wait = { reason: 'Godot', timeoutMs: 30 };
+  let asked = 0;
+  t.equal(await pollUntil(async () => (++asked === 3 ? 'here' : undefined), { ...wait, timeoutMs: 5_000 }, 1), 'here');
+  await t.rejects(
+    pollUntil(async () => undefined, wait, 1),
+    { code: 'TIMEOUT', message: 'Gave up waiting for Godot after 0.03 s.' },
+  );
+  await t.rejects(
+    within(() => new Promise(() => {}), { ...wait, code: 'NEVER', hint: 'Go home.' }),
+    { code: 'NEVER', hint: 'Go home.' },
+  );
+  t.equal(await within(async () => 1, wait), 1);
+  const stop = new AbortController();
+  const why = usageError('STOPPED', 'stopped.');
+  setTimeout(() => stop.abort(why), 5);
+  await t.rejects(sleep(60_000, stop.signal), why);
+  await t.rejects(
+    pollUntil(async () => undefined, { ...wait, signal: stop.signal }),
+    why,
+  );
+  await t.rejects(
+    within(() => new Promise(() => {}), { ...wait, signal: stop.signal }),
+    why,
+  );
+});
+
+t.test('the clock counts from its start', async (t) => {
+  const clock = startClock();
+  const { value, ms } = await timed(() => sleep(5).then(() => 'done'));
+  t.equal(value, 'done');
+  t.ok(ms > 0 && clock.now() >= ms);
+});
+
+t.test('errors carry code, kind, hint and cause', async (t) => {
+  const cause = new Error('first\nsecond');
+  const error = machineError('X', 'It broke.', 'Mend it.', cause);
+  t.ok(error instanceof OomdrillError);
+  t.match(error, { code: 'X', kind: 'machine', message: 'It broke.', hint: 'Mend it.', cause });
+  t.equal(usageError('Y', 'No.').hint, undefined);
+  t.equal(messageOf(cause), 'first');
+  t.equal(messageOf('text'), 'text');
+});

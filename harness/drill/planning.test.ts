@@ -1,0 +1,71 @@
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { belowMax, between, beyondMax, describeTarget, resolveTarget, total } from '../inject/target.js';
+import { scenariosNamed } from './catalogue.js';
+import { standInSettings } from './guest/install.js';
+import { planDrill } from './plan.js';
+import { chooseScale } from './scale.js';
+import { watchdogNamed } from './watchdogs.js';
+
+const GIB = 1024 ** 3;
+const bundlesDir = fileURLToPath(new URL('../../fixtures/bundles/', import.meta.url));
+
+t.test('the scale fits the memory that is free', async (t) => {
+  t.equal(chooseScale('auto', 24 * GIB, 23 * GIB), 8);
+  t.equal(chooseScale('auto', 24 * GIB, 200 * GIB), 1, 'the real size where it is a sixth of what is free');
+  t.equal(
+    chooseScale('auto', 24 * GIB, 4 * GIB),
+    8,
+    'the largest that fits where even a small one is more than a sixth',
+  );
+  t.equal(chooseScale('1/4', 24 * GIB, 23 * GIB), 4);
+  t.equal(chooseScale('4', 24 * GIB, 23 * GIB), 4);
+  t.throws(() => chooseScale('auto', 24 * GIB, GIB), { code: 'SCALE_TOO_LARGE', hint: /Free some memory/ });
+  t.throws(() => chooseScale('1', 24 * GIB, 23 * GIB), { code: 'SCALE_TOO_LARGE', hint: /--scale 1\/2 would fit/ });
+  t.throws(() => chooseScale('1/48', 24 * GIB, 23 * GIB), { code: 'SCALE_TOO_SMALL', hint: /1\/24/ });
+  for (const text of ['0', 'x', '1/0', '-8', '65', ''])
+    t.throws(() => chooseScale(text, 24 * GIB, 23 * GIB), { code: 'SCALE_INVALID' }, text);
+});
+
+t.test('where a hog comes to rest', async (t) => {
+  const limits = { high: 12 * GIB, max: 16 * GIB };
+  t.equal(resolveTarget(total('8G'), limits, 8), GIB);
+  t.equal(resolveTarget(between(0.25), limits, 8), 13 * GIB);
+  t.equal(resolveTarget(belowMax('8G'), limits, 8), 15 * GIB);
+  t.equal(resolveTarget(beyondMax, limits, 8), null);
+  t.throws(() => resolveTarget(between(0.5), { high: Number.POSITIVE_INFINITY, max: GIB }, 1), {
+    code: 'TARGET_IMPOSSIBLE',
+  });
+  t.same([total('8G'), between(0.25), belowMax('8G'), beyondMax].map(describeTarget), [
+    ...[
+      'to 8G in all',
+      'to 25 % of the band between MemoryHigh and MemoryMax',
+      'to 8G below MemoryMax',
+      'past MemoryMax',
+    ],
+  ]);
+});
+
+t.test('every scenario fits its bundle', async (t) => {
+  const scenarios = await scenariosNamed([]);
+  t.ok(
+    scenarios.some(({ control }) => control),
+    'there is a negative control',
+  );
+  for (const scenario of scenarios) {
+    const plan = await planDrill(scenario, { bundlesDir, scale: '8', availableBytes: 23 * GIB });
+    t.match(plan.serving, { oomPolicy: 'continue', limits: { max: 2 * GIB, swapMax: 0 } }, scenario.name);
+    t.same(plan.warnings, []);
+  }
+  await t.rejects(scenariosNamed(['nope']), { code: 'SCENARIO_UNKNOWN', hint: /2026-07-02-fixed/ });
+});
+
+t.test('watchdog models by name', async (t) => {
+  t.match(watchdogNamed('ping-15s'), { kind: 'ping', missed: 3 });
+  t.throws(() => watchdogNamed('patient'), { code: 'WATCHDOG_UNKNOWN', hint: /heartbeat-20s/ });
+});
+
+t.test("the stand-in's weight follows the scale", async (t) => {
+  t.match(standInSettings(8), /^T3_STANDIN_RESIDENT_BYTES=67108864\nT3_STANDIN_TEXT_BYTES=0\n/);
+  t.match(standInSettings(1), /T3_STANDIN_TEXT_BYTES=35651584\n/);
+});

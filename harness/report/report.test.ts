@@ -1,0 +1,56 @@
+import t from 'tap';
+import { Parser } from 'tap-parser';
+import { compose, silentBetween } from '../record/compose.js';
+import { summarizeRecord } from '../verdict/summarize.js';
+import type { RunSummary } from '../verdict/summary.js';
+import { renderTap } from './tap.js';
+import { renderRuns, terminalStyle, wrap } from './terminal.js';
+import { evidenceInWords } from './words.js';
+
+const passed = summarizeRecord(compose(), 'reports/a/record.jsonl');
+const failed = summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'reports/b/record.jsonl');
+const broken: RunSummary = {
+  ...passed,
+  ...{ outcome: null, verdict: 'error', evidence: null, record: null, reasons: ['QEMU ended # early.'] },
+  error: { code: 'QEMU_DIED', message: 'QEMU ended # early.', hint: 'Look at dmesg.' },
+};
+const skipped: RunSummary = { ...broken, verdict: 'skip', reasons: ['There is no PSI.'] };
+const plain = { color: false, columns: 100 };
+
+t.test('the terminal', async (t) => {
+  t.matchSnapshot(renderRuns([passed, failed, broken], plain), 'a table and the evidence');
+  const narrow = renderRuns([passed, failed, broken], { color: false, columns: 50 });
+  t.notMatch(narrow, /│/, 'no table where none fits');
+  t.ok(
+    narrow
+      .split('\n')
+      .every((line) => line.length <= 50 || !line.trim().includes(' ') || /record:|^\w+ {2}/.test(line)),
+  );
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape codes are what is looked for
+  t.match(renderRuns([failed], { ...plain, color: true }), /\u001b\[31mfail/);
+  t.equal(renderRuns([], plain), 'Nothing was drilled.\n');
+});
+
+t.test('how a terminal wants its text', async (t) => {
+  t.same(terminalStyle({ isTTY: true, columns: 80 }, {}), { color: true, columns: 80 });
+  t.same(terminalStyle({ isTTY: true, columns: 80 }, { NO_COLOR: '1' }), { color: false, columns: 80 });
+  t.same(terminalStyle({ isTTY: true }, { TERM: 'dumb' }), { color: false, columns: 100 });
+  t.same(terminalStyle({}, {}), { color: false, columns: 100 });
+  t.same(wrap('a bb a-very-long-word c', 5), ['a bb', 'a-very-long-word', 'c']);
+});
+
+t.test('TAP that a foreign reader understands', async (t) => {
+  const text = renderTap({ runs: [passed, failed, broken, skipped] });
+  t.matchSnapshot(text);
+  const read = await new Promise<{ ok: boolean; count: number; fail: number; skip: number }>((resolve) => {
+    const parser = new Parser((results) => resolve(results));
+    parser.end(text);
+  });
+  t.match(read, { ok: false, count: 4, fail: 2, skip: 1 });
+});
+
+t.test('what is not known says so', async (t) => {
+  if (!passed.evidence) throw new Error('a passed drill has evidence');
+  const nothing = Object.fromEntries(Object.keys(passed.evidence).map((key) => [key, null]));
+  t.matchSnapshot(evidenceInWords({ ...passed.evidence, ...nothing, watchdogWindowMs: 20_000 }).join('\n'));
+});

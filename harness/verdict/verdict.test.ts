@@ -1,0 +1,160 @@
+import t from 'tap';
+import {
+  AGENT_PID,
+  cgroupSample,
+  compose,
+  HOG_PID,
+  type Story,
+  silentBetween,
+  TARGET_BYTES,
+  TIMES,
+} from '../record/compose.js';
+import type { Entry, Expectation } from '../record/schema.js';
+import { exitCodeOf } from './exit-code.js';
+import { summarize, summarizeRecord } from './summarize.js';
+import type { Verdict } from './summary.js';
+import { judge } from './verdict.js';
+
+const contained = (more: Partial<Expectation>): Expectation => ({ outcomes: ['contained'], ...more });
+const kill = (pid: number, comm: string): Entry => ({
+  type: 'kill',
+  t: 8_000,
+  pid,
+  comm,
+  constraint: 'CONSTRAINT_MEMCG',
+});
+
+/** What a bound of the expectation says of a drill that keeps it, and of one that does not. */
+const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = [
+  ['nothing asked but the outcome', { expect: contained({}) }, 'pass', /^Nothing was killed/],
+  ['nobody killed, and nobody was', { expect: contained({ killed: 'nobody' }) }, 'pass', /^Nothing was killed/],
+  [
+    'nobody killed, and the hog was',
+    { expect: contained({ killed: 'nobody' }), more: [kill(HOG_PID, 'ugrep')] },
+    'fail',
+    /^Nobody should have been killed/,
+  ],
+  [
+    'nobody killed, and nobody counted',
+    { expect: { outcomes: ['inconclusive'], killed: 'nobody' }, keep: ({ type }) => type !== 'sample' },
+    'fail',
+    /^Nobody should have been killed/,
+  ],
+  [
+    'the hog killed, and it was not',
+    { expect: contained({ killed: 'hog' }) },
+    'fail',
+    /^The kernel should have killed the hog/,
+  ],
+  [
+    'the hog killed, and it was',
+    { expect: contained({ killed: 'hog' }), more: [kill(HOG_PID, 'ugrep')] },
+    'pass',
+    /^The kernel killed the hog/,
+  ],
+  [
+    'the hog alone killed, and an agent with it',
+    {
+      expect: { outcomes: ['collateral-kill'], killed: 'hog' },
+      more: [kill(HOG_PID, 'ugrep'), kill(AGENT_PID, 'node')],
+    },
+    'fail',
+    /^The kernel should have killed the hog and only the hog/,
+  ],
+  [
+    'no high events, and there were some',
+    {
+      expect: contained({ highEvents: 0 }),
+      cgroup: (at) => cgroupSample(at < TIMES.hold ? 1 : TARGET_BYTES, { high: at < TIMES.hold ? 0 : 7 }),
+    },
+    'fail',
+    /^There should have been 0 high events, and there were 7\.$/,
+  ],
+  [
+    'no high events, and none counted',
+    { expect: { outcomes: ['inconclusive'], highEvents: 0 }, keep: ({ type }) => type !== 'sample' },
+    'fail',
+    /none recorded/,
+  ],
+  [
+    'a gap beyond the bound',
+    { expect: { outcomes: ['degraded'], longestGapMs: 2_000 }, request: silentBetween(20_000, 23_000) },
+    'fail',
+    /^The longest gap should have been under 2 s\.$/,
+  ],
+  ['an answer soon after the release', { expect: contained({ answersWithinMs: 10_000 }) }, 'pass', /./],
+  [
+    'an answer late after the release',
+    { expect: { outcomes: ['degraded'], answersWithinMs: 1_000 }, request: silentBetween(50_000, 56_000) },
+    'fail',
+    /^The server answered again \d\.\d s after the release, later than 1 s\.$/,
+  ],
+  [
+    'no answer after the release',
+    {
+      expect: { outcomes: ['wounded', 'livelocked'], answersWithinMs: 1_000 },
+      request: silentBetween(50_000, Number.POSITIVE_INFINITY),
+    },
+    'fail',
+    /^The server did not answer again/,
+  ],
+  [
+    'the same server, and it was another',
+    { expect: { outcomes: ['unit-stopped'], sameServer: true }, after: { mainPid: 900 } },
+    'fail',
+    /^The server should have kept its process/,
+  ],
+  ['the same server, and it was', { expect: contained({ sameServer: true }) }, 'pass', /./],
+  [
+    'another outcome',
+    { expect: { outcomes: ['livelocked', 'degraded'] } },
+    'fail',
+    /^Expected livelocked or degraded, and it was contained\.$/,
+  ],
+  [
+    'an inconclusive drill',
+    { keep: ({ type }) => type !== 'host' },
+    'inconclusive',
+    /Nothing is known of how the host fared/,
+  ],
+];
+
+for (const [name, story, verdict, reason] of bounds) {
+  t.test(`${verdict}: ${name}`, async (t) => {
+    const found = judge(compose(story));
+    t.equal(found.verdict, verdict, found.reasons.join(' '));
+    t.match(found.reasons[0], reason);
+  });
+}
+
+t.test('the evidence of a contained drill', async (t) => {
+  t.match(judge(compose()).evidence, {
+    ...{ watchdogWindowMs: 20_000, oomKills: 0, highEvents: 0, maxEvents: 0, plateauBytes: TARGET_BYTES },
+    ...{ plateauErrorPercent: 0, serverPidBefore: 412, serverPidAfter: 412, nRestarts: 0, hogState: 'holding' },
+    ...{ missingSamplesPercent: 0, fullStallPercent: 0 },
+  });
+});
+
+t.test('exit status: a failed claim outweighs an error, and nothing drilled proves nothing', async (t) => {
+  const code = (...verdicts: Verdict[]) => exitCodeOf(verdicts.map((verdict) => ({ verdict })));
+  t.equal(code('pass', 'skip'), 0);
+  t.equal(code('pass', 'error', 'fail'), 1);
+  t.equal(code('pass', 'error'), 2);
+  t.equal(code('pass', 'inconclusive'), 2);
+  t.equal(code('skip'), 2);
+  t.equal(code(), 2);
+});
+
+t.test('a record summarized', async (t) => {
+  const record = compose();
+  const run = summarizeRecord(record, 'a/record.jsonl');
+  t.match(run, { scenario: 'composed', verdict: 'pass', record: 'a/record.jsonl', timings: null });
+  t.match(summarize([run], record.header.host), { schema: 'oomdrill.summary/1', exitCode: 0 });
+  const error = { code: 'QEMU_DIED', message: 'QEMU died.' };
+  t.match(summarizeRecord(compose({ end: { error } }), 'x'), {
+    verdict: 'error',
+    outcome: null,
+    evidence: null,
+    error,
+  });
+});

@@ -1,0 +1,99 @@
+/* IMPORTANT
+ * This snapshot file is auto-generated, but designed for humans.
+ * It should be checked into source control and tracked carefully.
+ * Re-generate by setting TAP_SNAPSHOT=1 and running tests.
+ * Make sure to inspect the output below.  Do not ignore changes!
+ */
+'use strict';
+exports[`harness/report/report.test.ts > TAP > TAP that a foreign reader understands > must match snapshot 1`] = `
+TAP version 14
+1..4
+ok 1 - composed on trixie: contained
+  ---
+  verdict: "pass"
+  reasons: ["Nothing was killed with the hog at 1.54G.","The longest gap between two answers was 0.20 s; the median answer of the hold took 30 ms."]
+  evidence: {"longestGapMs":200,"watchdogWindowMs":20000,"oomKills":0,"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"hogState":"holding","missingSamplesPercent":0,"recoveryMs":30,"baselineMedianMs":30,"holdMedianMs":30}
+  record: "reports/a/record.jsonl"
+  scale: 8
+  accelerator: "tcg"
+  ...
+not ok 2 - composed on trixie: livelocked, expected contained
+  ---
+  verdict: "fail"
+  reasons: ["Expected contained, and it was livelocked.","No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nobody.","All tasks of the cgroup stood still for 0 % of the hold (PSI full); memory.events counted 0 high and 0 max.","The server and the hog were both alive, the hog at 1.54G; page cache in the cgroup fell to 20M."]
+  evidence: {"longestGapMs":40200,"watchdogWindowMs":20000,"oomKills":0,"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"hogState":"holding","missingSamplesPercent":0,"recoveryMs":30,"baselineMedianMs":30,"holdMedianMs":17650}
+  record: "reports/b/record.jsonl"
+  scale: 8
+  accelerator: "tcg"
+  ...
+not ok 3 - composed on trixie: none
+  ---
+  verdict: "error"
+  reasons: ["QEMU ended # early."]
+  evidence: null
+  error: {"code":"QEMU_DIED","message":"QEMU ended # early.","hint":"Look at dmesg."}
+  record: null
+  scale: 8
+  accelerator: "tcg"
+  ...
+ok 4 - composed on trixie: none # SKIP There is no PSI.
+  ---
+  verdict: "skip"
+  reasons: ["There is no PSI."]
+  evidence: null
+  error: {"code":"QEMU_DIED","message":"QEMU ended # early.","hint":"Look at dmesg."}
+  record: null
+  scale: 8
+  accelerator: "tcg"
+  ...
+
+`;
+
+exports[`harness/report/report.test.ts > TAP > the terminal > a table and the evidence 1`] = `
+┌──────────┬────────┬────────────────────────────────┬─────────┬────────┬───────┐
+│ scenario │ guest  │ outcome                        │ verdict │    gap │ kills │
+├──────────┼────────┼────────────────────────────────┼─────────┼────────┼───────┤
+│ composed │ trixie │ contained                      │ pass    │ 0.20 s │     0 │
+├──────────┼────────┼────────────────────────────────┼─────────┼────────┼───────┤
+│ composed │ trixie │ livelocked, expected contained │ fail    │ 40.2 s │     0 │
+├──────────┼────────┼────────────────────────────────┼─────────┼────────┼───────┤
+│ composed │ trixie │ none                           │ error   │      - │     - │
+└──────────┴────────┴────────────────────────────────┴─────────┴────────┴───────┘
+
+pass  composed on trixie: contained
+    Nothing was killed with the hog at 1.54G.
+    The longest gap between two answers was 0.20 s; the median answer of the hold took 30 ms.
+    longest gap 0.20 s (clients wait 20.0 s), median answer 0.03 s before and 0.03 s under the hog
+    memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
+    hog holding, plateau 1.54G, off its target by 0.00 % at most
+    server PID 412 -> 412, 0 restarts, first answer after the release: 0.03 s
+    0.0 % of the samples missing
+    record: reports/a/record.jsonl
+
+fail  composed on trixie: livelocked, expected contained
+    Expected contained, and it was livelocked.
+    No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel
+    killed nobody.
+    All tasks of the cgroup stood still for 0 % of the hold (PSI full); memory.events counted 0 high
+    and 0 max.
+    The server and the hog were both alive, the hog at 1.54G; page cache in the cgroup fell to 20M.
+    longest gap 40.2 s (clients wait 20.0 s), median answer 0.03 s before and 17.6 s under the hog
+    memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
+    hog holding, plateau 1.54G, off its target by 0.00 % at most
+    server PID 412 -> 412, 0 restarts, first answer after the release: 0.03 s
+    0.0 % of the samples missing
+    record: reports/b/record.jsonl
+
+error  composed on trixie: none
+    QEMU ended # early.
+    Look at dmesg.
+
+`;
+
+exports[`harness/report/report.test.ts > TAP > what is not known says so > must match snapshot 1`] = `
+longest gap unknown (clients wait 20.0 s), median answer unknown before and none under the hog
+memory.events: unknown oom_kill, unknown high, unknown max; full stall unknown of the hold
+hog never seen
+server PID unknown -> unknown, unknown restarts, first answer after the release: unknown
+unknown of the samples missing
+`;
