@@ -80,6 +80,7 @@ async function build(recipe: Recipe, dir: string, progress: Progress, signal: Ab
       join(root, 'var/lib/dpkg'),
       '-W',
       '-f',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
       '${Package}=${Version}\n',
     ]);
     progress('making the disk');
