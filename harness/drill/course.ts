@@ -127,9 +127,9 @@ async function settle(stage: Stage, watch: Watch, observe: (observer: Observer) 
   const hogs = [plan.scenario.hog.name];
   // All of this goes on while the server loads its program; one after the other, so that it leaves a CPU to the server.
   observe(await startSampler(machine, { intervalMs, serverPid, port, cgroups, hogs }, recorder, signal));
+  await verifyUnit(machine, unit, signal);
   const effect = await proveEffect(machine, plan.serving, signal);
   write({ ...effect, t: clock.now() });
-  await verifyUnit(machine, unit, signal);
   const settled = await watch.steady({ since: startedT, ...SETTLED, timeoutMs: START_MS, signal, orServerGone: true });
   if (!settled) throw await whyNotAnswering(machine, { unit, port, path }, signal);
   // A real installation wants a real ticket, which we do not have.

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseBytes } from '../core/bytes.js';
 import { timed } from '../core/clock.js';
 import { waitedInVain } from '../core/deadline.js';
@@ -75,10 +76,18 @@ export async function drill(plan: PlannedDrill, options: DrillOptions): Promise<
 
 /** Makes the folder of a run or a drill. @throws OomdrillError `RECORD_WRITE` */
 export async function makeOutDir(dir: string): Promise<void> {
-  await mkdir(dir, { recursive: true }).catch((cause: unknown) => {
+  await makeDirs(dir).catch((cause: unknown) => {
     const message = `The folder ${dir} cannot be made: ${messageOf(cause)}.`;
     throw machineError('RECORD_WRITE', message, 'Name another place with --out.', cause);
   });
+}
+
+/** Not mkdir's own `recursive`: below /proc, where a folder that is there takes no children, Node tries for ever. */
+async function makeDirs(dir: string): Promise<void> {
+  if (existsSync(dir)) return;
+  const parent = dirname(dir);
+  if (parent !== dir) await makeDirs(parent);
+  await mkdir(dir);
 }
 
 function asOomdrillError(thrown: unknown): OomdrillError {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { pollUntil } from '../core/deadline.js';
+import { pollUntil, sleep } from '../core/deadline.js';
 import { machineError } from '../core/errors.js';
 import type { Endpoint, ExecOptions, ExecResult } from './machine.js';
 import { shellQuote } from './qemu/args.js';
@@ -56,6 +56,7 @@ export class Ssh implements AsyncDisposable {
   /** Opens the shared connection, trying again until the guest's sshd answers. */
   async open(timeoutMs: number, signal: AbortSignal): Promise<void> {
     let lastWords = '';
+    const end = performance.now() + timeoutMs;
     try {
       await pollUntil(
         async () => {
@@ -78,12 +79,13 @@ export class Ssh implements AsyncDisposable {
             over = true;
             lastWords = String(stderr).trim();
           });
-          while (!over) {
+          while (!over && performance.now() < end) {
             signal.throwIfAborted();
             const check = await execa('ssh', [...this.#options, '-O', 'check', this.#address], { reject: false });
             if (!check.failed) return true;
-            await new Promise((resolve) => setTimeout(resolve, 30));
+            await sleep(30, signal);
           }
+          master.kill('SIGKILL');
           return undefined;
         },
         { reason: `ssh on ${this.#target.host}:${this.#target.port}`, timeoutMs, signal, code: 'SSH_SILENT' },

@@ -1,18 +1,23 @@
 import { machineError, type OomdrillError } from '../../core/errors.js';
 import type { Machine } from '../../machine/machine.js';
 import { lookAtUnit } from './evidence.js';
+import { verifyUnit } from './install.js';
 
 /**
  * Starts the serving unit with cold caches, and gives its main PID. Page cache belongs to the cgroup that read it first, and the
  * server's text must be charged to the server.
  *
- * @throws OomdrillError `SERVER_START`
+ * @throws OomdrillError `SERVER_START`, or `UNIT_REJECTED` where systemd finds fault with its files
  */
 export async function startServer(machine: Machine, unit: string, signal: AbortSignal): Promise<number> {
   const script =
     'sync; echo 3 >/proc/sys/vm/drop_caches; systemctl start "$1" && systemctl show --property=MainPID --value "$1"';
   const start = await machine.exec(['sh', '-c', script, 'sh', unit], { reason: `${unit} to start`, signal });
-  if (start.exitCode !== 0) throw await startError(machine, unit, start.stderr, signal);
+  if (start.exitCode !== 0) {
+    // A file that systemd finds fault with is the better reason.
+    await verifyUnit(machine, unit, signal);
+    throw await startError(machine, unit, start.stderr, signal);
+  }
   return Number(start.stdout);
 }
 

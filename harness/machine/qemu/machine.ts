@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { pollUntil } from '../../core/deadline.js';
-import { machineError } from '../../core/errors.js';
+import { machineError, OomdrillError } from '../../core/errors.js';
 import type { Ledger } from '../ledger.js';
 import type { Endpoint, ExecOptions, ExecResult, Machine } from '../machine.js';
 import { makeKey, Ssh } from '../ssh.js';
@@ -16,6 +16,9 @@ const CONTROL_PORT = 2222;
 
 /** A cold boot takes 20 to 45 s under TCG; a restore two. */
 const BOOT_MS = 180_000;
+
+/** So much later than its connections, at most, QEMU itself is seen to have ended. */
+const ECHO_MS = 2_000;
 
 /** One QEMU guest that runs and is reached by ssh. */
 export class QemuMachine implements Machine {
@@ -82,7 +85,14 @@ export class QemuMachine implements Machine {
     this.died.throwIfAborted();
     const signal = options.signal ? AbortSignal.any([options.signal, this.died]) : this.died;
     if (!this.#ssh) throw machineError('SSH_BROKEN', 'The machine has no connection any more.');
-    return this.#ssh.exec(command, { ...options, signal });
+    try {
+      return await this.#ssh.exec(command, { ...options, signal });
+    } catch (thrown) {
+      // A connection that breaks may be the first that is heard of QEMU's death.
+      if (thrown instanceof OomdrillError && thrown.code === 'SSH_BROKEN') await this.#process.endsWithin(ECHO_MS);
+      this.died.throwIfAborted();
+      throw thrown;
+    }
   }
 
   async endpoint(guestPort: number): Promise<Endpoint> {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { sleep } from '../../core/deadline.js';
 import { machineError, type OomdrillError } from '../../core/errors.js';
 import type { Ledger, Resource } from '../ledger.js';
 import { identify } from '../process.js';
@@ -12,6 +13,8 @@ export interface QemuProcess {
   readonly pid: number;
   /** Aborted with an OomdrillError when QEMU ended without being told to. */
   readonly died: AbortSignal;
+  /** Waits until QEMU has ended and `died` says why, or the time is over. */
+  endsWithin(ms: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -44,6 +47,11 @@ export async function spawnQemu(plan: QemuPlan, ledger: Ledger): Promise<QemuPro
   return {
     pid: child.pid,
     died: death.signal,
+    async endsWithin(ms) {
+      const over = new AbortController();
+      await Promise.race([ended, sleep(ms, over.signal).catch(() => {})]);
+      over.abort();
+    },
     async stop() {
       stopping = true;
       child.kill('SIGKILL');

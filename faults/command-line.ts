@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import t from 'tap';
+import { pollUntil } from '../harness/core/deadline.js';
+import { readLedger } from '../harness/machine/ledger.js';
+import { projectRoot } from '../harness/machine/places.js';
+
+t.setTimeout(600_000);
+
+const cli = join(projectRoot(), 'dist', 'harness', 'cli.js');
+
+/** Everything here keeps its ledger and its temporary files to itself, so that nothing else is mistaken for a leftover. */
+const dir = t.testdir({ state: {}, tmp: {}, out: {} });
+process.env.OOMDRILL_STATE = join(dir, 'state');
+// The path of a UNIX socket must stay short, so the directories stand in /tmp itself and are told apart by the ledger.
+const env = { OOMDRILL_STATE: join(dir, 'state'), NO_COLOR: '1' };
+
+const oomdrill = (...args: string[]) => execa('node', [cli, ...args], { env, reject: false });
+
+/** Starts a drill, and acts when a line of its progress matches. */
+async function actAt(line: RegExp, act: (child: ReturnType<typeof oomdrill>) => unknown) {
+  const child = oomdrill('run', '2026-07-02-fixed', '--out', join(dir, 'out'), '--json', '-');
+  let done = false;
+  createInterface({ input: child.stderr }).on('line', (text) => {
+    if (done || !line.test(text)) return;
+    done = true;
+    act(child);
+  });
+  return child;
+}
+
+/** The processes and directories that the ledger still names. */
+const inLedger = async () => (await readLedger()).flatMap(({ resources }) => resources.map(({ kind }) => kind));
+
+for (const [phase, line] of Object.entries({
+  'while the guest is restored': /drill 2026-07-02-fixed/,
+  'while the server starts': /the guest is up/,
+  'in the baseline': /baseline/,
+  'while the hog grows': /injection/,
+})) {
+  t.test(`Ctrl-C ${phase}`, async (t) => {
+    const { exitCode, stderr, stdout } = await actAt(line, (child) => child.kill('SIGINT'));
+    t.equal(exitCode, 2);
+    t.match(stderr, /oomdrill: Interrupted by SIGINT\. \[INTERRUPTED\]/);
+    t.notMatch(stderr, /^ +at /m, 'no stack trace');
+    t.match(JSON.parse(stdout), { error: { code: 'INTERRUPTED' }, exitCode: 2 });
+    t.same(await inLedger(), [], 'nothing is left');
+  });
+}
+
+t.test('kill -9 of the harness, then reap', async (t) => {
+  await actAt(/injection/, (child) => child.kill('SIGKILL'));
+  const pages = await readLedger();
+  t.ok(pages.length > 0, 'the ledger names what was left');
+  const pids = pages.flatMap(({ resources }) =>
+    resources.flatMap((held) => (held.kind === 'process' ? [held.identity.pid] : [])),
+  );
+  await pollUntil(
+    async () => ((await execa('ps', ['--pid', pids.join(',')], { reject: false })).exitCode === 0 ? undefined : true),
+    {
+      reason: 'QEMU to die with the harness',
+      timeoutMs: 10_000,
+    },
+  );
+  const { exitCode, stdout } = await oomdrill('reap');
+  t.equal(exitCode, 0);
+  t.match(stdout, /removed directory/);
+  t.same(await inLedger(), []);
+  t.match((await oomdrill('reap')).stdout, /nothing was left behind/);
+});
+
+t.test('QEMU killed in mid-drill is an error of the machine, and the record tells it', async (t) => {
+  const { exitCode, stdout, stderr } = await actAt(/injection/, async () => {
+    for (const { resources } of await readLedger()) {
+      for (const held of resources) if (held.kind === 'process') process.kill(held.identity.pid, 'SIGKILL');
+    }
+  });
+  t.equal(exitCode, 2);
+  const [run] = JSON.parse(stdout).runs;
+  t.match(run, { verdict: 'error', outcome: null, error: { code: 'QEMU_DIED', hint: String } });
+  t.match(stderr, /QEMU ended in the middle of the drill/);
+  const judged = await oomdrill('judge', run.record, '--json', '-');
+  t.equal(judged.exitCode, 2);
+  t.match(JSON.parse(judged.stdout).runs[0], { verdict: 'error', error: { code: 'QEMU_DIED' } });
+  t.same(await inLedger(), []);
+});
+
+t.test('bad words end with 64, and start nothing', async (t) => {
+  const cases: [string[], RegExp][] = [
+    [['run', 'nope'], /There is no scenario "nope"\. \[SCENARIO_UNKNOWN\]\nhint: There are: /],
+    [['run', '--guest', 'sid'], /There is no guest "sid"/],
+    [['run', '--scale', '1/1000'], /is not a scale/],
+    [['run', '--watchdog', 'patient'], /There is no watchdog model/],
+    [['run', '--server', '/nowhere'], /There is no server at \/nowhere/],
+    [['run', '--keep-machine'], /--keep-machine keeps one machine/],
+    [['run', '--nonsense'], /unknown option/],
+    [['judge', '/no/such/record'], /There is no record at/],
+    [['judge', '/etc/hostname'], /is not a record: line 1/],
+    [['image', 'rm', 'sid'], /There is no guest "sid"/],
+    [['dance'], /unknown command/],
+  ];
+  for (const [args, words] of cases) {
+    const { exitCode, stderr } = await oomdrill(...args);
+    t.equal(exitCode, 64, args.join(' '));
+    t.match(stderr, words);
+  }
+});
+
+t.test('a record that cannot be written', async (t) => {
+  const { exitCode, stderr } = await oomdrill('run', '2026-07-02-fixed', '--out', '/proc/nowhere');
+  t.equal(exitCode, 2);
+  t.match(stderr, /RECORD_WRITE/);
+});

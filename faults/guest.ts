@@ -1,0 +1,89 @@
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import t from 'tap';
+import { loadBundle } from '../harness/bundle/load.js';
+import { scaleBundle } from '../harness/bundle/scale.js';
+import { pollUntil } from '../harness/core/deadline.js';
+import { installBundle, verifyUnit } from '../harness/drill/guest/install.js';
+import { startServer } from '../harness/drill/guest/server.js';
+import { Ledger } from '../harness/machine/ledger.js';
+import type { Machine } from '../harness/machine/machine.js';
+import { projectRoot } from '../harness/machine/places.js';
+import { qemuSource } from '../harness/machine/qemu/source.js';
+import { makeKey, Ssh } from '../harness/machine/ssh.js';
+import { makeWorkDir } from '../harness/machine/workdir.js';
+
+t.setTimeout(600_000);
+
+const ledger = await Ledger.open();
+const { signal } = new AbortController();
+
+/** Runs `work` on a guest of the usual size. */
+async function onGuest(work: (machine: Machine, workDir: string) => Promise<void>): Promise<void> {
+  const spec = { guest: 'trixie', memoryBytes: 3 * 1024 ** 3, cpus: 2 } as const;
+  const source = await qemuSource({ spec, ledger, progress: (line) => t.comment(line), signal });
+  await using workDir = await makeWorkDir(ledger);
+  await using machine = await source.start({ workDir: workDir.path, signal });
+  await work(machine, workDir.path);
+}
+
+t.test("a kernel panic is told by the kernel's own words", async (t) => {
+  await onGuest(async (machine) => {
+    await t.rejects(machine.exec(['sh', '-c', 'echo c >/proc/sysrq-trigger; sleep 30'], { reason: 'a panic' }));
+    await pollUntil(async () => (machine.died.aborted ? true : undefined), {
+      reason: 'the panic to be seen',
+      timeoutMs: 30_000,
+    });
+    t.match(machine.died.reason, { code: 'GUEST_PANIC', message: /sysrq triggered crash/i });
+  });
+});
+
+t.test('a unit that systemd rejects, and one that fails', async (t) => {
+  await onGuest(async (machine, workDir) => {
+    const bundle = scaleBundle(await loadBundle(join(projectRoot(), 'fixtures', 'bundles', 'devvm')), 8);
+    const { unit } = bundle.manifest.serving;
+    const withStart = (command: string) => ({
+      ...bundle,
+      files: bundle.files.map(({ path, text }) => ({
+        path,
+        text: text.replace(/^ExecStart=.*$/m, `ExecStart=${command}`),
+      })),
+    });
+    const start = async (command: string) => {
+      await installBundle(machine, withStart(command), { workDir, scale: 8, signal });
+      await startServer(machine, unit, signal);
+      // systemd starts a simple service whose program is not there, and learns of it later.
+      await verifyUnit(machine, unit, signal);
+    };
+    await t.rejects(start('relative/path'), { code: 'UNIT_REJECTED', kind: 'usage', message: /relative\/path/ });
+    await t.rejects(start('/usr/bin/no-such-server'), { code: 'UNIT_REJECTED', message: /no-such-server/ });
+  });
+});
+
+t.test('ssh that never answers', async (t) => {
+  // Takes connections and says nothing, as a guest that thrashes does.
+  const silent = createServer(() => {}).listen(0, '127.0.0.1');
+  t.teardown(() => silent.close());
+  await using workDir = await makeWorkDir(ledger);
+  const keyFile = join(workDir.path, 'key');
+  await makeKey(keyFile);
+  const { port } = silent.address() as { port: number };
+  const ssh = new Ssh({ host: '127.0.0.1', port, user: 'root', keyFile }, workDir.path);
+  await t.rejects(ssh.open(3_000, signal), { code: 'SSH_SILENT', hint: /console\.log/ });
+});
+
+t.test('an image that is damaged is noticed', async (t) => {
+  const cli = join(projectRoot(), 'dist', 'harness', 'cli.js');
+  const { stdout } = await execa('node', [cli, 'image', 'list', '--json', '-']);
+  const image = JSON.parse(stdout).entries.find(({ kind }: { kind: string }) => kind === 'image');
+  const cache = t.testdir({});
+  await execa('cp', ['-r', '--sparse=always', join(image.dir, '..', '..', 'images'), cache]);
+  const copy = join(cache, 'images', image.name);
+  const whole = async () =>
+    JSON.parse((await execa('node', [cli, 'image', 'list', '--json', '-'], { env: { OOMDRILL_CACHE: cache } })).stdout)
+      .entries[0].whole;
+  t.equal(await whole(), true, 'a faithful copy');
+  await execa('truncate', ['--size=-1', join(copy, 'vmlinuz')]);
+  t.equal(await whole(), false, 'a byte is missing');
+});
