@@ -23,7 +23,7 @@ export async function drillFigures(context: BenchContext, repeats: number): Prom
     context.progress(`round ${round} of ${repeats}`);
     const { value: runs, ms } = await timed(async () =>
       runSuite({
-        ...{ scenarios, guests: ['trixie'], scale: 'auto', watchdog: watchdogNamed('heartbeat-20s') },
+        ...{ scenarios, guests: ['trixie'], machine: 'qemu', scale: 'auto', watchdog: watchdogNamed('heartbeat-20s') },
         ...{ outDir: join(projectRoot(), 'reports'), version: await readVersion() },
         ...{ ledger: context.ledger, progress: context.progress, signal: context.signal },
       }),

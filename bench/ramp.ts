@@ -30,8 +30,9 @@ export async function rampFigures(context: BenchContext): Promise<Figure[]> {
       const state = await pollUntil(
         async () => {
           const { stdout } = await machine.exec(['cat', hogStateFile(name)], { reason: "the hog's state", signal });
-          const read = hogStateSchema.parse(JSON.parse(stdout));
-          return read.state === 'holding' ? read : undefined;
+          // Empty until its controller has written the first time.
+          const read = stdout.trim() === '' ? undefined : hogStateSchema.parse(JSON.parse(stdout));
+          return read?.state === 'holding' ? read : undefined;
         },
         { reason: 'the hog to hold', timeoutMs: 120_000, signal },
         500,

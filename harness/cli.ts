@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import { reportError } from './command/failure.js';
-import { GUESTS } from './machine/machine.js';
+import { GUESTS, MACHINE_KINDS } from './machine/machine.js';
 import { readVersion } from './version.js';
 
 /** Exit status of bad usage (sysexits.h, EX_USAGE). */
@@ -48,6 +48,7 @@ function program(version: string): Command {
     .addOption(
       new Option('--guest <name>', `the guest to drill on: ${GUESTS.join(' or ')}; may be repeated`).argParser(collect),
     )
+    .option('--machine <kind>', `${MACHINE_KINDS.join(' or ')}: an embedded VM, or one that Vagrant makes`, 'qemu')
     .option('--scale <divisor>', 'how much smaller than the real host: auto, or a divisor such as 1/8', 'auto')
     .option('--watchdog <model>', 'how patient the clients are: heartbeat-20s or ping-15s', 'heartbeat-20s')
     .option('--server <dir>', "a real installation of the server, whose bin/t3 takes the stand-in's place")
@@ -91,6 +92,24 @@ function program(version: string): Command {
     .argument('<guest...>', `${GUESTS.join(', ')} or all`)
     .addOption(jsonOption())
     .action(async (guests: string[], options) => (await import('./command/image.js')).removeImages(guests, options));
+
+  image
+    .command('box')
+    .description('pack the image of a guest as a libvirt box and register it with Vagrant')
+    .argument('[guest]', GUESTS.join(' or '), GUESTS[0])
+    .addOption(jsonOption())
+    .action(async (guest: string, options) => (await import('./command/image.js')).makeBox(guest, options));
+
+  command(
+    'install',
+    'install a bundle, at scale and with the server running, in a guest that is there; the Vagrantfile does',
+  )
+    .argument('<bundle>', 'a folder with bundle.json and etc/')
+    .requiredOption('--host <user@host>', 'a guest that may be wrecked, where the user is root or may sudo')
+    .option('--port <port>', "of the guest's ssh", '22')
+    .requiredOption('--key <file>', 'private key for it')
+    .option('--scale <divisor>', 'how much smaller than the real host the guest is', '8')
+    .action(async (bundle: string, options) => (await import('./command/install.js')).install(bundle, options));
 
   command('reap', 'take away what a killed run left behind').action(async (options) =>
     (await import('./command/reap.js')).reapLeftovers(options),

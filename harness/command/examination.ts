@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs';
 import { access, constants, statfs } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { formatBytes } from '../core/bytes.js';
 import { messageOf } from '../core/errors.js';
 import { chooseScale } from '../drill/scale.js';
+import { boxName } from '../machine/image/box.js';
 import { listStored } from '../machine/image/store.js';
 import { readLedger } from '../machine/ledger.js';
 import { cacheDir, guestProgram } from '../machine/places.js';
 import { canOpenKvm, knownAccelerator } from '../machine/qemu/accelerator.js';
+import { libvirtAnswers } from '../machine/vagrant/libvirt.js';
+import { registeredBox } from '../machine/vagrant/vagrant.js';
 import { hostFacts } from '../observe/host.js';
 
 /** One thing that was looked at. `note` is worth knowing and stops nothing. */
@@ -48,6 +52,7 @@ export async function examine(): Promise<Finding[]> {
     await lookAtMemory(),
     await lookAtDisk(),
     ...(await lookAtImages()),
+    await lookAtVagrant(),
     await lookForLeftovers(),
   ];
 }
@@ -154,6 +159,27 @@ async function lookAtImages(): Promise<Finding[]> {
           mend: 'oomdrill image rm all',
         },
   );
+}
+
+/** Vagrant is another way to drill, and never needed: what it lacks is worth a note. */
+async function lookAtVagrant(): Promise<Finding> {
+  const what = 'vagrant';
+  const mend = './setup vagrant';
+  if (!(await onPath('vagrant')))
+    return { what, state: 'note', found: 'not installed: --machine vagrant is not possible', mend };
+  const plugin = await execa('dpkg-query', ['-W', 'vagrant-libvirt'], { reject: false });
+  const plugins = plugin.failed ? await execa('vagrant', ['plugin', 'list'], { reject: false }) : plugin;
+  if (!/vagrant-libvirt/.test(String(plugins.stdout)))
+    return { what, state: 'note', found: 'its libvirt provider is missing', mend };
+  if (!(await onPath('virsh')))
+    return { what, state: 'note', found: 'virsh is missing', mend: 'apt-get install libvirt-clients' };
+  const box = (await registeredBox(boxName('trixie')))
+    ? 'the box is registered'
+    : 'no box yet: the first drill packs one';
+  const answers = (await libvirtAnswers())
+    ? 'libvirt answers'
+    : 'libvirt does not answer, and is started at the first drill';
+  return { what, state: 'ok', found: `${answers}; ${box}` };
 }
 
 async function lookForLeftovers(): Promise<Finding> {

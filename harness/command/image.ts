@@ -1,7 +1,12 @@
+import { join } from 'node:path';
 import { formatBytes } from '../core/bytes.js';
+import { ensureBox } from '../machine/image/box.js';
 import { ensureImage } from '../machine/image/build.js';
 import { listStored, removeStored } from '../machine/image/store.js';
+import { Ledger } from '../machine/ledger.js';
 import { guestNamed } from '../machine/machine.js';
+import { chooseAccelerator } from '../machine/qemu/accelerator.js';
+import { ensureLibvirt } from '../machine/vagrant/libvirt.js';
 import { conclude } from './conclude.js';
 import { catchInterrupts } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
@@ -42,5 +47,25 @@ export async function removeImages(guests: readonly string[], flags: { json?: st
     const removed = (await Promise.all(names.map(removeStored))).flat();
     const text = removed.map(({ kind, name, bytes }) => `removed ${kind} ${name} (${formatBytes(bytes)})\n`).join('');
     return { data: { removed }, text: text || 'There was nothing to remove.\n', exitCode: 0 };
+  });
+}
+
+/** `oomdrill image box`. */
+export async function makeBox(guest: string, flags: { json?: string }): Promise<void> {
+  await conclude(flags, async () => {
+    const name = guestNamed(guest);
+    const progress = progressOnStderr();
+    const interrupt = catchInterrupts(progress);
+    const { signal } = interrupt;
+    try {
+      await ensureLibvirt(signal);
+      const image = await ensureImage(name, progress, signal);
+      const boot = { kernel: join(image.dir, 'vmlinuz'), initrd: join(image.dir, 'initrd') };
+      const accelerator = await chooseAccelerator(boot, { signal, progress });
+      const box = await ensureBox({ image, accelerator, ledger: await Ledger.open(), progress, signal });
+      return { data: { box, image }, text: `${box} is registered: vagrant up --provider=libvirt\n`, exitCode: 0 };
+    } finally {
+      interrupt.release();
+    }
   });
 }

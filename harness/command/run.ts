@@ -5,7 +5,7 @@ import { scenariosNamed } from '../drill/catalogue.js';
 import { runSuite } from '../drill/suite.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
 import { Ledger } from '../machine/ledger.js';
-import { GUESTS, type GuestName, guestNamed } from '../machine/machine.js';
+import { GUESTS, type GuestName, guestNamed, machineKindNamed } from '../machine/machine.js';
 import { reap } from '../machine/reap.js';
 import { hostFacts } from '../observe/host.js';
 import { renderTap } from '../report/tap.js';
@@ -19,6 +19,7 @@ import { progressOnStderr } from './progress.js';
 
 export interface RunFlags {
   readonly guest?: readonly string[];
+  readonly machine: string;
   readonly scale: string;
   readonly watchdog: string;
   readonly server?: string;
@@ -33,6 +34,7 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
   await conclude(flags, async () => {
     const scenarios = await scenariosNamed(names);
     const guests: GuestName[] = (flags.guest ?? [GUESTS[0]]).map(guestNamed);
+    const machine = machineKindNamed(flags.machine);
     const watchdog = watchdogNamed(flags.watchdog);
     const server = flags.server === undefined ? undefined : await serverAt(flags.server);
     if (flags.keepMachine && (scenarios.length !== 1 || guests.length !== 1)) {
@@ -47,7 +49,7 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
     let failure: unknown;
     try {
       await runSuite({
-        ...{ scenarios, guests, scale: flags.scale, watchdog, server, outDir: resolve(flags.out) },
+        ...{ scenarios, guests, machine, scale: flags.scale, watchdog, server, outDir: resolve(flags.out) },
         ...{ version: await readVersion(), ledger: await Ledger.open(), progress, signal: interrupt.signal },
         onRun: (run) => {
           runs.push(run);

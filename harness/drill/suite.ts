@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { parseBytes } from '../core/bytes.js';
 import { machineError, messageOf, OomdrillError } from '../core/errors.js';
 import type { Ledger } from '../machine/ledger.js';
-import type { GuestName, Machine, MachineSource, Progress } from '../machine/machine.js';
+import type { GuestName, Machine, MachineKind, MachineSource, MachineSpec, Progress } from '../machine/machine.js';
 import { projectRoot } from '../machine/places.js';
 import { qemuSource } from '../machine/qemu/source.js';
+import { vagrantSource } from '../machine/vagrant/source.js';
 import { hostFacts } from '../observe/host.js';
 import { readRecord } from '../record/reader.js';
 import type { Watchdog } from '../record/schema.js';
@@ -22,6 +23,7 @@ const GUEST_CPUS = 2;
 export interface SuiteOptions {
   readonly scenarios: readonly Scenario[];
   readonly guests: readonly GuestName[];
+  readonly machine: MachineKind;
   readonly scale: string;
   readonly watchdog: Watchdog;
   readonly server?: string | undefined;
@@ -48,21 +50,38 @@ export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
     options.scenarios.map((scenario) => planDrill(scenario, { bundlesDir, scale, availableBytes })),
   );
   const runDir = await makeRunDir(options.outDir);
-  const sources = new Map<string, Promise<MachineSource>>();
   const runs: RunSummary[] = [];
   for (const guest of options.guests) {
-    for (const plan of plans) {
-      progress(`drill ${plan.scenario.name} on ${guest}, scale 1/${plan.scale}`);
-      const spec = { guest, memoryBytes: parseBytes(plan.bundle.manifest.host.memory), cpus: GUEST_CPUS };
-      const key = JSON.stringify(spec);
-      const source = sources.get(key) ?? qemuSource({ ...options, spec });
-      sources.set(key, source);
-      const run = await runOne(plan, guest, source, join(runDir, `${plan.scenario.name}-${guest}`), options);
-      runs.push(run);
-      options.onRun?.(run);
+    for (const [spec, group] of bySpec(guest, plans)) {
+      const source =
+        options.machine === 'qemu' ? qemuSource({ ...options, spec }) : vagrantSource({ ...options, spec });
+      try {
+        for (const plan of group) {
+          progress(`drill ${plan.scenario.name} on ${guest}, scale 1/${plan.scale}`);
+          const run = await runOne(plan, guest, source, join(runDir, `${plan.scenario.name}-${guest}`), options);
+          runs.push(run);
+          options.onRun?.(run);
+        }
+      } finally {
+        // One that could not be made ready has released itself.
+        await source.then((made) => made[Symbol.asyncDispose]()).catch(() => {});
+      }
     }
   }
   return runs;
+}
+
+/** Drills that can share a machine, together; the order within stays. */
+function bySpec(guest: GuestName, plans: readonly PlannedDrill[]): [MachineSpec, PlannedDrill[]][] {
+  const groups = new Map<string, [MachineSpec, PlannedDrill[]]>();
+  for (const plan of plans) {
+    const spec = { guest, memoryBytes: parseBytes(plan.bundle.manifest.host.memory), cpus: GUEST_CPUS };
+    const key = JSON.stringify(spec);
+    const group = groups.get(key) ?? [spec, []];
+    group[1].push(plan);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
 }
 
 /** A folder of its own for each run, by its time, so that no run overwrites another. */
@@ -95,7 +114,7 @@ async function runOne(
     const { name, control, expect } = plan.scenario;
     const record = join(outDir, 'record.jsonl');
     return {
-      ...{ scenario: name, guest, machine: ready?.kind ?? 'qemu', accelerator: ready?.accelerator ?? 'unknown' },
+      ...{ scenario: name, guest, machine: options.machine, accelerator: ready?.accelerator ?? 'unknown' },
       ...{ scale: plan.scale, control, expected: [...expect.outcomes], outcome: null, verdict: 'error' },
       ...{ reasons: [message], evidence: null, timings: null },
       error: { code, message, ...(hint === undefined ? {} : { hint }) },

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { messageOf } from '../core/errors.js';
 import { Ledger } from '../machine/ledger.js';
-import { GUESTS, guestNamed } from '../machine/machine.js';
+import { GUESTS, guestNamed, machineKindNamed } from '../machine/machine.js';
 import { projectRoot } from '../machine/places.js';
 import { readVersion } from '../version.js';
 import type { Scenario } from './scenario.js';
@@ -13,7 +13,7 @@ const TAP_MS = 30 * 60_000;
 
 /**
  * Drills one scenario as a tap test: an unexpected outcome fails, an inconclusive drill or an error of the machine throws.
- * Settings come from the environment, since tap takes no arguments for its files: OOMDRILL_GUEST, OOMDRILL_SCALE, OOMDRILL_WATCHDOG.
+ * Settings come from the environment, since tap takes no arguments for its files: OOMDRILL_GUEST, OOMDRILL_MACHINE, OOMDRILL_SCALE, OOMDRILL_WATCHDOG.
  */
 export async function drillUnderTap(scenario: Scenario): Promise<void> {
   const { default: t } = await import('tap');
@@ -24,7 +24,8 @@ export async function drillUnderTap(scenario: Scenario): Promise<void> {
     const stop = new AbortController();
     t.after(() => stop.abort(new Error('the test is over')));
     const [run] = await runSuite({
-      ...{ scenarios: [scenario], guests: [guest], scale: process.env.OOMDRILL_SCALE ?? 'auto' },
+      ...{ scenarios: [scenario], guests: [guest], machine: machineKindNamed(process.env.OOMDRILL_MACHINE ?? 'qemu') },
+      ...{ scale: process.env.OOMDRILL_SCALE ?? 'auto' },
       watchdog: watchdogNamed(process.env.OOMDRILL_WATCHDOG ?? 'heartbeat-20s'),
       ...{ outDir: join(projectRoot(), 'reports'), version: await readVersion(), ledger: await Ledger.open() },
       progress: (line) => t.comment(line),

@@ -1,6 +1,6 @@
 import type { Bytes } from '../core/bytes.js';
 import { machineError } from '../core/errors.js';
-import type { Machine } from '../machine/machine.js';
+import type { GuestShell } from '../machine/machine.js';
 import type { Target } from './target.js';
 
 /** A memory hog to be let loose. */
@@ -40,7 +40,7 @@ export interface LooseHog {
  * @throws OomdrillError `HOG_START`
  */
 export async function letLoose(
-  machine: Machine,
+  machine: GuestShell,
   shape: HogShape,
   into: { cgroup: string; targetBytes: Bytes | null; rateBytesPerSecond?: number },
   signal: AbortSignal,

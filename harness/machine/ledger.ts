@@ -13,6 +13,8 @@ const identitySchema = z.object({ pid: z.number().int(), startTicks: z.string() 
 const resourceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('process'), what: z.string(), identity: identitySchema }),
   z.object({ kind: z.literal('dir'), path: z.string() }),
+  /** Of libvirt, with its disks, snapshots and network. */
+  z.object({ kind: z.literal('domain'), name: z.string() }),
 ]);
 const pageSchema = z.object({ owner: identitySchema, resources: z.array(resourceSchema) });
 

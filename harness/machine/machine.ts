@@ -39,12 +39,20 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** Where the sampler writes to in the guest, and the host's end of it. */
+export interface SampleStream {
+  readonly guestPath: string;
+  readonly stream: Readable;
+  /** A stream by ssh suffers when the whole guest suffers; one by virtio-serial does not. */
+  readonly via: 'virtio-serial' | 'ssh';
+}
+
 /**
  * A machine that runs. Kinds differ in how they start, run a command and are released; everything else is built on these.
  * Disposing it releases everything it holds, may be done twice, and never throws.
  */
 export interface Machine extends AsyncDisposable {
-  readonly kind: string;
+  readonly kind: MachineKind;
   readonly accelerator: string;
   /** Aborted, with an OomdrillError as its reason, when the machine dies while it should live. */
   readonly died: AbortSignal;
@@ -52,8 +60,7 @@ export interface Machine extends AsyncDisposable {
   exec(command: readonly string[], options: ExecOptions): Promise<ExecResult>;
   /** The host's end of a TCP port of the guest. */
   endpoint(guestPort: number): Promise<Endpoint>;
-  /** Path of the device in the guest that the sampler writes to, and the host's end of it. */
-  openSampleStream(): Promise<{ guestPath: string; stream: Readable }>;
+  openSampleStream(): Promise<SampleStream>;
   /** Limits the root disk to so many bytes per second, reads and writes together; null lifts the limit. */
   limitDisk(bytesPerSecond: number | null): Promise<void>;
   /** A shell command with which a person logs in. */
@@ -62,9 +69,30 @@ export interface Machine extends AsyncDisposable {
   readonly consoleLog: string;
 }
 
-/** A kind of machine, made ready for one spec; each call of `start` gives a machine in the same clean state. */
-export interface MachineSource {
-  readonly kind: string;
+/** As much of a machine as is needed to run commands in it. */
+export type GuestShell = Pick<Machine, 'exec'>;
+
+/** Kinds of machines, by the names that `--machine` takes. */
+export const MACHINE_KINDS = ['qemu', 'vagrant'] as const;
+export type MachineKind = (typeof MACHINE_KINDS)[number];
+
+/** The kind of machine of this name. @throws OomdrillError `MACHINE_UNKNOWN` */
+export function machineKindNamed(name: string): MachineKind {
+  const found = MACHINE_KINDS.find((kind) => kind === name);
+  if (found) return found;
+  throw usageError(
+    'MACHINE_UNKNOWN',
+    `There is no kind of machine "${name}".`,
+    `There are: ${MACHINE_KINDS.join(', ')}.`,
+  );
+}
+
+/**
+ * A kind of machine, made ready for one spec; each call of `start` gives a machine in the same clean state. Disposing it
+ * releases what it keeps between them.
+ */
+export interface MachineSource extends AsyncDisposable {
+  readonly kind: MachineKind;
   readonly accelerator: string;
   start(options: { workDir: string; signal: AbortSignal }): Promise<Machine>;
 }

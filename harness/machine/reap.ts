@@ -3,6 +3,7 @@ import { sleep } from '../core/deadline.js';
 import { messageOf } from '../core/errors.js';
 import { type Resource, readLedger } from './ledger.js';
 import { isAlive } from './process.js';
+import { removeDomain } from './vagrant/leftovers.js';
 
 export interface Reaped {
   /** What was taken away, in words. */
@@ -13,16 +14,35 @@ export interface Reaped {
   readonly stillRunning: number;
 }
 
-async function take(resource: Resource): Promise<string | undefined> {
-  if (resource.kind === 'dir') {
-    await rm(resource.path, { recursive: true, force: true });
-    return `directory ${resource.path}`;
+function nameOf(resource: Resource): string {
+  switch (resource.kind) {
+    case 'dir':
+      return `directory ${resource.path}`;
+    case 'domain':
+      return `domain ${resource.name}`;
+    case 'process':
+      return `process ${resource.identity.pid} (${resource.what})`;
   }
-  if (!(await isAlive(resource.identity))) return undefined;
-  process.kill(resource.identity.pid, 'SIGKILL');
-  for (let i = 0; i < 50 && (await isAlive(resource.identity)); i++) await sleep(100);
-  if (await isAlive(resource.identity)) throw new Error('it does not die');
-  return `process ${resource.identity.pid} (${resource.what})`;
+}
+
+/** Takes one thing away; false when it was gone already. */
+async function take(resource: Resource): Promise<boolean> {
+  switch (resource.kind) {
+    case 'dir':
+      await rm(resource.path, { recursive: true, force: true });
+      return true;
+    case 'domain':
+      await removeDomain(resource.name);
+      return true;
+    case 'process': {
+      const { identity } = resource;
+      if (!(await isAlive(identity))) return false;
+      process.kill(identity.pid, 'SIGKILL');
+      for (let i = 0; i < 50 && (await isAlive(identity)); i++) await sleep(100);
+      if (await isAlive(identity)) throw new Error('it does not die');
+      return true;
+    }
+  }
 }
 
 /** Takes away what runs left behind whose harness is dead. Safe beside living runs: theirs is not touched. */
@@ -39,13 +59,10 @@ export async function reap(): Promise<Reaped> {
     // The last made goes first: a QEMU before the directory that holds its disk.
     for (const resource of [...page.resources].reverse()) {
       try {
-        const what = await take(resource);
-        if (what) removed.push(what);
+        if (await take(resource)) removed.push(nameOf(resource));
       } catch (thrown) {
         whole = false;
-        failed.push(
-          `${resource.kind === 'dir' ? resource.path : `process ${resource.identity.pid}`}: ${messageOf(thrown)}`,
-        );
+        failed.push(`${nameOf(resource)}: ${messageOf(thrown)}`);
       }
     }
     if (whole) await rm(page.file, { force: true });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { pollUntil, sleep } from '../core/deadline.js';
 import { machineError } from '../core/errors.js';
@@ -103,10 +104,28 @@ export class Ssh implements AsyncDisposable {
     }
   }
 
+  /** What a command's words become: a user who is not root gets there by sudo. */
+  #remote(command: readonly string[]): string {
+    const words = this.#target.user === 'root' ? command : ['sudo', '--non-interactive', '--', ...command];
+    return words.map(shellQuote).join(' ');
+  }
+
+  /** Standard output of a command that goes on; it ends when the stream is destroyed, or the connection is. */
+  stream(command: readonly string[]): Readable {
+    const child = execa('ssh', [...this.#options, this.#address, this.#remote(command)], {
+      reject: false,
+      buffer: false,
+      stdin: 'ignore',
+      stderr: 'ignore',
+    });
+    child.stdout.once('close', () => child.kill());
+    return child.stdout;
+  }
+
   /** Runs a command in the guest. Each word is quoted, so nothing is read by the guest's shell that was not meant for it. */
   async exec(command: readonly string[], options: ExecOptions): Promise<ExecResult> {
     const timeoutMs = options.timeoutMs ?? 60_000;
-    const result = await execa('ssh', [...this.#options, this.#address, command.map(shellQuote).join(' ')], {
+    const result = await execa('ssh', [...this.#options, this.#address, this.#remote(command)], {
       reject: false,
       timeout: timeoutMs,
       input: options.input ?? '',

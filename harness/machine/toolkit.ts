@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { machineError } from '../core/errors.js';
-import type { Machine } from './machine.js';
+import type { GuestShell } from './machine.js';
 import { guestProgram } from './places.js';
 
 /** oomdrill's own programs, and the server's stand-in, by their place in the guest. */
@@ -36,7 +36,7 @@ export async function toolkitHash(): Promise<string> {
 }
 
 /** Copies the programs into a guest. */
-export async function installToolkit(machine: Machine, signal: AbortSignal): Promise<void> {
+export async function installToolkit(machine: GuestShell, signal: AbortSignal): Promise<void> {
   for (const [place, bytes] of await contents()) {
     const { exitCode, stderr } = await machine.exec(
       [

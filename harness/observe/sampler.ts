@@ -32,7 +32,8 @@ export async function startSampler(
   { clock, write }: ObserverContext,
   signal: AbortSignal,
 ): Promise<Observer> {
-  const { guestPath, stream } = await machine.openSampleStream();
+  const { guestPath, stream, via } = await machine.openSampleStream();
+  write({ type: 'note', t: clock.now(), message: `samples come through ${via}` });
   const lines = createInterface({ input: stream });
   lines.on('line', (line) => {
     const sample = parseSample(line, options);

@@ -1,7 +1,7 @@
 import type { ServingUnit } from '../../bundle/serving.js';
 import { type Bytes, renderBytes } from '../../core/bytes.js';
 import { machineError } from '../../core/errors.js';
-import type { Machine } from '../../machine/machine.js';
+import type { GuestShell } from '../../machine/machine.js';
 import type { EntryOf } from '../../record/schema.js';
 import { parseLimit, parseShow } from '../../systemd/show.js';
 
@@ -13,7 +13,7 @@ const orNull = (bytes: Bytes): number | null => (Number.isFinite(bytes) ? bytes 
  * @throws OomdrillError `NOT_IN_EFFECT` that names each difference
  */
 export async function proveEffect(
-  machine: Machine,
+  machine: GuestShell,
   serving: ServingUnit,
   signal: AbortSignal,
 ): Promise<Omit<EntryOf<'effect'>, 't'>> {

@@ -1,12 +1,12 @@
 import { parseListenQueue } from '../../cgroup/listen-queue.js';
 import { parseOomKill } from '../../cgroup/oom-kill.js';
-import type { Machine } from '../../machine/machine.js';
+import type { GuestShell } from '../../machine/machine.js';
 import type { Entry, EntryOf } from '../../record/schema.js';
 import { parseShow } from '../../systemd/show.js';
 
 /** The serving unit as systemd and the kernel's socket table show it. */
 export async function lookAtUnit(
-  machine: Machine,
+  machine: GuestShell,
   unit: string,
   port: number,
   signal: AbortSignal,
@@ -29,7 +29,7 @@ export async function lookAtUnit(
 
 /** Who must live through the drill, by PID: everything in the server's cgroup but its main process, and the guest's way in. */
 export async function findBystanders(
-  machine: Machine,
+  machine: GuestShell,
   cgroup: string,
   mainPid: number,
   signal: AbortSignal,
@@ -49,7 +49,7 @@ export async function findBystanders(
 
 /** Which of these PIDs are alive. */
 export async function aliveAmong(
-  machine: Machine,
+  machine: GuestShell,
   pids: readonly number[],
   signal: AbortSignal,
 ): Promise<ReadonlySet<number>> {
@@ -67,7 +67,7 @@ export async function aliveAmong(
  * @param toHostT turns guest monotonic milliseconds into the record's time
  */
 export async function readJournal(
-  machine: Machine,
+  machine: GuestShell,
   sinceMonotonicMs: number,
   toHostT: (guestMs: number) => number,
   signal: AbortSignal,
@@ -104,7 +104,7 @@ function parseJournalLine(line: string) {
 }
 
 /** Names and versions of what runs in the guest: kernel and systemd as they say themselves, packages as installed. */
-export async function readVersions(machine: Machine, signal: AbortSignal): Promise<Record<string, string>> {
+export async function readVersions(machine: GuestShell, signal: AbortSignal): Promise<Record<string, string>> {
   const packages = ['systemd', 'nodejs', 'docker.io', 'earlyoom', 'ugrep', 'tmux', 'openssh-server'];
   const script = `echo "kernel=$(uname -r)"; echo "lru_gen=$(cat /sys/kernel/mm/lru_gen/enabled 2>/dev/null || echo absent)"; echo "thp=$(cat /sys/kernel/mm/transparent_hugepage/enabled)"; dpkg-query -W -f '\${Package}=\${Version}\\n' "$@" 2>/dev/null || true`;
   const { stdout } = await machine.exec(['sh', '-c', script, 'sh', ...packages], {
@@ -116,7 +116,7 @@ export async function readVersions(machine: Machine, signal: AbortSignal): Promi
 
 /** Guest wall clock less the host's, by the middle of the round trip. */
 export async function measureClock(
-  machine: Machine,
+  machine: GuestShell,
   signal: AbortSignal,
 ): Promise<{ offsetMs: number; roundTripMs: number }> {
   const before = Date.now();

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import type { Bundle } from '../../bundle/bundle.js';
 import { machineError, usageError } from '../../core/errors.js';
-import type { Machine } from '../../machine/machine.js';
+import type { GuestShell } from '../../machine/machine.js';
 
 /** The real server's weight at real scale (seen: 0.5 GiB with sessions, 74 MiB of program text in its cgroup). */
 const SERVER = { residentBytes: 512 * 1024 ** 2, textBytes: 74 * 1024 ** 2 };
@@ -27,7 +27,7 @@ export function standInSettings(scale: number): string {
  * @throws OomdrillError `INSTALL`
  */
 export async function installBundle(
-  machine: Machine,
+  machine: GuestShell,
   bundle: Bundle,
   options: { workDir: string; scale: number; signal: AbortSignal },
 ): Promise<void> {
@@ -54,7 +54,7 @@ export async function installBundle(
 }
 
 /** Has systemd itself check the unit's files. @throws OomdrillError `UNIT_REJECTED` with systemd's words */
-export async function verifyUnit(machine: Machine, unit: string, signal: AbortSignal): Promise<void> {
+export async function verifyUnit(machine: GuestShell, unit: string, signal: AbortSignal): Promise<void> {
   const { exitCode, stderr } = await machine.exec(['systemd-analyze', 'verify', '--man=no', unit], {
     reason: 'systemd-analyze verify',
     signal,
@@ -73,7 +73,7 @@ export async function verifyUnit(machine: Machine, unit: string, signal: AbortSi
  *
  * @throws OomdrillError `SERVER_INSTALL`
  */
-export async function installServer(machine: Machine, dir: string, signal: AbortSignal): Promise<void> {
+export async function installServer(machine: GuestShell, dir: string, signal: AbortSignal): Promise<void> {
   const { stdout: tar } = await execa('tar', ['--create', '--owner=0', '--group=0', '--directory', dir, '.'], {
     encoding: 'buffer',
     maxBuffer: 4 * 1024 ** 3,

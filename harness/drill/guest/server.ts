@@ -1,5 +1,5 @@
 import { machineError, type OomdrillError } from '../../core/errors.js';
-import type { Machine } from '../../machine/machine.js';
+import type { GuestShell } from '../../machine/machine.js';
 import { lookAtUnit } from './evidence.js';
 import { verifyUnit } from './install.js';
 
@@ -9,7 +9,7 @@ import { verifyUnit } from './install.js';
  *
  * @throws OomdrillError `SERVER_START`, or `UNIT_REJECTED` where systemd finds fault with its files
  */
-export async function startServer(machine: Machine, unit: string, signal: AbortSignal): Promise<number> {
+export async function startServer(machine: GuestShell, unit: string, signal: AbortSignal): Promise<number> {
   const script =
     'sync; echo 3 >/proc/sys/vm/drop_caches; systemctl start "$1" && systemctl show --property=MainPID --value "$1"';
   const start = await machine.exec(['sh', '-c', script, 'sh', unit], { reason: `${unit} to start`, signal });
@@ -23,7 +23,7 @@ export async function startServer(machine: Machine, unit: string, signal: AbortS
 
 /** Why a unit that was started does not answer: it failed, or it is up and silent. */
 export async function whyNotAnswering(
-  machine: Machine,
+  machine: GuestShell,
   serving: { unit: string; port: number; path: string },
   signal: AbortSignal,
 ): Promise<OomdrillError> {
@@ -37,7 +37,7 @@ export async function whyNotAnswering(
   );
 }
 
-async function startError(machine: Machine, unit: string, why: string, signal: AbortSignal): Promise<OomdrillError> {
+async function startError(machine: GuestShell, unit: string, why: string, signal: AbortSignal): Promise<OomdrillError> {
   const { stdout } = await machine.exec(['journalctl', '--no-pager', '--output=cat', '--lines=5', `--unit=${unit}`], {
     reason: 'why the unit failed',
     signal,

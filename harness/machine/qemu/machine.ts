@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pollUntil } from '../../core/deadline.js';
 import { machineError, OomdrillError } from '../../core/errors.js';
 import type { Ledger } from '../ledger.js';
-import type { Endpoint, ExecOptions, ExecResult, Machine } from '../machine.js';
+import type { Endpoint, ExecOptions, ExecResult, Machine, SampleStream } from '../machine.js';
 import { makeKey, Ssh } from '../ssh.js';
 import type { Accelerator } from './accelerator.js';
 import { consoleLogIn, type QemuPlan, socketIn } from './args.js';
@@ -115,11 +115,11 @@ export class QemuMachine implements Machine {
     return endpoint;
   }
 
-  async openSampleStream(): Promise<{ guestPath: string; stream: Socket }> {
+  async openSampleStream(): Promise<SampleStream> {
     const stream = await connectUnix(socketIn(this.#workDir, 'samples'), "QEMU's sample port", this.died);
     stream.on('error', () => {});
     this.#streams.push(stream);
-    return { guestPath: '/dev/virtio-ports/org.oomdrill.samples', stream };
+    return { guestPath: '/dev/virtio-ports/org.oomdrill.samples', stream, via: 'virtio-serial' };
   }
 
   async limitDisk(bytesPerSecond: number | null): Promise<void> {
@@ -127,6 +127,12 @@ export class QemuMachine implements Machine {
       device: 'root',
       ...{ bps: bytesPerSecond ?? 0, bps_rd: 0, bps_wr: 0, iops: 0, iops_rd: 0, iops_wr: 0 },
     });
+  }
+
+  /** Stops the guest and has QEMU write out what its disk still holds in memory. */
+  async flushDisk(): Promise<void> {
+    await this.#qmp.execute('stop');
+    await this.#qmp.human('qemu-io root flush');
   }
 
   /** Stops the guest and writes its whole state to a file; the machine is of no use afterwards but to be disposed. */

@@ -1,0 +1,185 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { timed } from '../../core/clock.js';
+import { machineError, messageOf, OomdrillError } from '../../core/errors.js';
+import type { Ledger } from '../ledger.js';
+import { withLock } from '../lock.js';
+import type { GuestName, Progress } from '../machine.js';
+import { cacheDir } from '../places.js';
+import type { Accelerator } from '../qemu/accelerator.js';
+import { KERNEL_COMMAND_LINE } from '../qemu/args.js';
+import { QemuMachine } from '../qemu/machine.js';
+import { overlay } from '../qemu/source.js';
+import { POOL, virsh } from '../vagrant/libvirt.js';
+import { registeredBox, vagrant, vagrantHome } from '../vagrant/vagrant.js';
+import { makeWorkDir } from '../workdir.js';
+import type { Image } from './store.js';
+
+/** Counts up when a box is packed in another way, so that old ones are packed anew. */
+const PACKING = 1;
+
+/** What the box's guest has beyond the image: the user that Vagrant logs in as. */
+const ADD_VAGRANT = `
+set -eu
+useradd --create-home --shell /bin/bash vagrant
+install -d -m 700 -o vagrant -g vagrant /home/vagrant/.ssh
+cat >/home/vagrant/.ssh/authorized_keys
+chown vagrant:vagrant /home/vagrant/.ssh/authorized_keys
+echo 'vagrant ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/vagrant
+# Nobody is there to wake it: its clock is set by ssh.
+systemctl disable --quiet oomdrill-wake.service
+: >/etc/machine-id
+sync
+echo u >/proc/sysrq-trigger
+`;
+
+export const boxName = (guest: GuestName): string => `oomdrill/${guest}`;
+
+export interface BoxOptions {
+  readonly image: Image;
+  readonly accelerator: Accelerator;
+  readonly ledger: Ledger;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sees to it that Vagrant has a libvirt box of this image, and packs and registers it where it has not: the image with Vagrant's
+ * user added, booted by the image's own kernel.
+ *
+ * @throws OomdrillError `BOX` and what Vagrant, libvirt and QEMU throw
+ */
+export async function ensureBox(options: BoxOptions): Promise<string> {
+  const { image, progress, signal } = options;
+  const name = boxName(image.guest);
+  const made = `${image.id}/${image.facts.builtAt}/${PACKING}`;
+  return withLock(join(cacheDir(), 'boxes.lock'), signal, async () => {
+    if ((await registeredBox(name))?.oomdrill === made) return name;
+    progress(`packing the ${image.guest} image as the box ${name}, once`);
+    const { ms } = await timed(() => pack(options, name, made));
+    progress(`packed and registered ${name} in ${Math.round(ms / 1000)} s`);
+    return name;
+  });
+}
+
+async function pack({ image, accelerator, ledger, signal }: BoxOptions, name: string, made: string): Promise<void> {
+  const draft = join(cacheDir(), 'boxes', `${image.guest}.draft`);
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true });
+  try {
+    await using workDir = await makeWorkDir(ledger);
+    const disk = await overlay(join(image.dir, 'disk.qcow2'), draft);
+    await addVagrant({ image, accelerator, ledger, signal }, disk, workDir.path);
+    await execa('qemu-img', ['convert', '-O', 'qcow2', disk, join(draft, 'box.img')], { cancelSignal: signal });
+    const kernel = await uploadBoot(image, 'vmlinuz');
+    const initrd = await uploadBoot(image, 'initrd');
+    await writeFile(
+      join(draft, 'metadata.json'),
+      JSON.stringify({ provider: 'libvirt', format: 'qcow2', virtual_size: 12, oomdrill: made }),
+    );
+    await writeFile(join(draft, 'Vagrantfile'), boxVagrantfile(kernel, initrd));
+    await execa('tar', [
+      '--create',
+      '--sparse',
+      '--file',
+      join(draft, 'package.box'),
+      '--directory',
+      draft,
+      'metadata.json',
+      'Vagrantfile',
+      'box.img',
+    ]);
+    await vagrant(['box', 'add', '--force', '--provider', 'libvirt', '--name', name, join(draft, 'package.box')], {
+      dotfilePath: workDir.path,
+      settings: {},
+      signal,
+    });
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (thrown instanceof OomdrillError) throw thrown;
+    throw machineError(
+      'BOX',
+      `The box ${name} could not be packed: ${messageOf(thrown)}.`,
+      'Is the disk full? It takes 3 GB while it is packed.',
+      thrown,
+    );
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+async function addVagrant(
+  { image, accelerator, ledger, signal }: Omit<BoxOptions, 'progress'>,
+  disk: string,
+  workDir: string,
+): Promise<void> {
+  const boot = { kernel: join(image.dir, 'vmlinuz'), initrd: join(image.dir, 'initrd') };
+  await using machine = await QemuMachine.start(
+    { accelerator, ...boot, disk, workDir, memoryBytes: 1024 ** 3, cpus: 2 },
+    ledger,
+    signal,
+  );
+  const input = (await wellKnownKeys(workDir)).join('\n');
+  const { exitCode, stderr } = await machine.exec(['sh', '-c', ADD_VAGRANT], {
+    reason: "Vagrant's user to be added",
+    input,
+    signal,
+  });
+  if (exitCode !== 0) throw machineError('BOX', `Vagrant's user could not be added to the image: ${stderr.trim()}.`);
+  await machine.flushDisk();
+}
+
+/**
+ * Puts the image's kernel or initrd where libvirt's QEMU may read it: a volume of the pool, because home directories are closed to
+ * it. Gives its path.
+ */
+async function uploadBoot(image: Image, file: 'vmlinuz' | 'initrd'): Promise<string> {
+  const volume = `boot-oomdrill-${image.guest}-${file}`;
+  const local = join(image.dir, file);
+  const { stdout: size } = await execa('stat', ['--format=%s', local]);
+  await ensurePool();
+  await virsh('vol-delete', volume, '--pool', POOL).catch(() => '');
+  await virsh('vol-create-as', POOL, volume, size, '--format', 'raw');
+  await virsh('vol-upload', volume, local, '--pool', POOL);
+  return (await virsh('vol-path', volume, '--pool', POOL)).trim();
+}
+
+/** The pool that vagrant-libvirt uses, made as it would make it. */
+async function ensurePool(): Promise<void> {
+  if (
+    await virsh('pool-info', POOL).then(
+      () => true,
+      () => false,
+    )
+  )
+    return;
+  await virsh('pool-define-as', POOL, 'dir', '--target', '/var/lib/libvirt/images');
+  await virsh('pool-build', POOL).catch(() => '');
+  await virsh('pool-start', POOL);
+  await virsh('pool-autostart', POOL);
+}
+
+/** What comes with the box: the image has no boot loader. */
+const boxVagrantfile = (kernel: string, initrd: string): string => `Vagrant.configure('2') do |config|
+  config.vm.provider :libvirt do |libvirt|
+    libvirt.kernel = '${kernel}'
+    libvirt.initrd = '${initrd}'
+    libvirt.cmd_line = '${KERNEL_COMMAND_LINE}'
+  end
+end
+`;
+
+/**
+ * The public halves of the keys with which this Vagrant logs into a box of nobody's: known to all the world, and Vagrant's own
+ * default. The guest is on an isolated network, and thrown away.
+ */
+async function wellKnownKeys(dotfilePath: string): Promise<string[]> {
+  // Any command makes Vagrant put its keys into its home.
+  await vagrant(['box', 'list'], { dotfilePath, settings: {} });
+  const home = vagrantHome();
+  const newer = await readdir(join(home, 'insecure_private_keys')).catch(() => []);
+  const files = [join(home, 'insecure_private_key'), ...newer.map((name) => join(home, 'insecure_private_keys', name))];
+  const keys = await Promise.all(files.map((file) => execa('ssh-keygen', ['-y', '-f', file], { reject: false })));
+  return keys.filter(({ failed }) => !failed).map(({ stdout }) => stdout);
+}

@@ -1,0 +1,32 @@
+import { POOL, virsh } from './libvirt.js';
+
+/** The network that the Vagrantfile asks for; libvirt has one, whatever number of guests is on it. */
+export const NETWORK = 'oomdrill';
+
+/** Every domain of ours bears this, so that none of the user's is ever touched. */
+export const DOMAIN_PREFIX = 'oomdrill-';
+
+const ignore = () => '';
+
+/**
+ * Takes a domain away with its disks and snapshots; and, when it was the last of ours, the network and the box's volume.
+ * What is not there is passed over.
+ */
+export async function removeDomain(name: string): Promise<void> {
+  await virsh('destroy', name).catch(ignore);
+  await virsh('undefine', name, '--snapshots-metadata', '--managed-save', '--remove-all-storage').catch(ignore);
+  const domains = (await virsh('list', '--all', '--name')).split('\n');
+  // A domain that could not be undefined is told by who asked for it.
+  if (domains.includes(name)) throw new Error(`libvirt still has the domain ${name}`);
+  if (domains.some((domain) => domain.startsWith(DOMAIN_PREFIX))) return;
+  await virsh('net-destroy', NETWORK).catch(ignore);
+  await virsh('net-undefine', NETWORK).catch(ignore);
+  const volumes = (await virsh('vol-list', POOL).catch(ignore))
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/)[0] ?? '');
+  for (const volume of volumes.filter(
+    (volume) => volume.startsWith('oomdrill-VAGRANTSLASH-') || volume.startsWith(DOMAIN_PREFIX),
+  )) {
+    await virsh('vol-delete', volume, '--pool', POOL).catch(ignore);
+  }
+}

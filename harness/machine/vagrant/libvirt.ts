@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { execa } from 'execa';
+import { pollUntil } from '../../core/deadline.js';
+import { machineError } from '../../core/errors.js';
+import { asRoot } from '../privilege.js';
+
+/** The system's libvirt: the one that vagrant-libvirt uses unless told otherwise. */
+const URI = 'qemu:///system';
+
+/** Volumes of boxes and domains go here; vagrant-libvirt makes it where it is missing. */
+export const POOL = 'default';
+
+/**
+ * One command of virsh(1); gives what it printed.
+ *
+ * @throws OomdrillError `VIRSH_MISSING`, `LIBVIRT` with virsh's words
+ */
+export async function virsh(...args: string[]): Promise<string> {
+  const result = await execa('virsh', ['--connect', URI, '--quiet', ...args], { reject: false, env: { LC_ALL: 'C' } });
+  if (result.code === 'ENOENT') throw machineError('VIRSH_MISSING', 'virsh cannot be run.', './setup vagrant');
+  if (result.failed)
+    throw machineError('LIBVIRT', `virsh ${args[0]} failed: ${result.stderr.trim()}.`, undefined, result);
+  return result.stdout;
+}
+
+/** Whether a libvirt answers. */
+export async function libvirtAnswers(): Promise<boolean> {
+  return virsh('uri').then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Sees to it that libvirt answers, and starts it where it does not: by systemd where that is PID 1, as plain daemons elsewhere.
+ *
+ * @throws OomdrillError `LIBVIRT_DOWN`
+ */
+export async function ensureLibvirt(signal: AbortSignal): Promise<void> {
+  if (await libvirtAnswers()) return;
+  const starts = existsSync('/run/systemd/system')
+    ? [['systemctl', 'start', 'libvirtd']]
+    : [
+        ['virtlogd', '--daemon'],
+        ['libvirtd', '--daemon'],
+      ];
+  for (const [file = '', ...args] of starts) await execa(...asRoot(file, args), { reject: false, stdin: 'ignore' });
+  await pollUntil(async () => ((await libvirtAnswers()) ? true : undefined), {
+    reason: 'libvirt to answer',
+    timeoutMs: 20_000,
+    signal,
+    code: 'LIBVIRT_DOWN',
+    hint: 'Start it as root: systemctl start libvirtd, or `virtlogd -d; libvirtd -d` where systemd is not PID 1.',
+  });
+}
+
+/** The host's end of a virtio channel of a running domain, as libvirt made it; undefined where there is none. */
+export function channelPath(domainXml: string, name: string): string | undefined {
+  const channel = [...domainXml.matchAll(/<channel type='unix'>.*?<\/channel>/gs)].find(([text]) =>
+    text.includes(`name='${name}'`),
+  );
+  return /<source mode='bind' path='([^']+)'/.exec(channel?.[0] ?? '')?.[1];
+}

@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { sleep } from '../../core/deadline.js';
+import { machineError, OomdrillError } from '../../core/errors.js';
+import type { Endpoint, ExecOptions, ExecResult, Machine, SampleStream } from '../machine.js';
+import { connectUnix } from '../qemu/qmp.js';
+import { Ssh, type SshTarget } from '../ssh.js';
+import { channelPath, virsh } from './libvirt.js';
+
+const CHANNEL = 'org.oomdrill.samples';
+
+/** So much later than its connections, at most, a domain is seen to have stopped. */
+const ECHO_MS = 2_000;
+
+/** What a domain is known by while it runs. */
+export interface DomainFacts {
+  readonly name: string;
+  readonly accelerator: string;
+  readonly target: SshTarget;
+  readonly consoleLog: string;
+}
+
+/** A Vagrant machine that was put back to its clean state. Disposing it leaves the domain to its source. */
+export class VagrantMachine implements Machine {
+  readonly kind = 'vagrant';
+  readonly accelerator: string;
+  readonly consoleLog: string;
+  readonly #facts: DomainFacts;
+  readonly #ssh: Ssh;
+  readonly #death = new AbortController();
+  readonly #events: ChildProcess;
+  #released = false;
+
+  private constructor(facts: DomainFacts, ssh: Ssh) {
+    this.#facts = facts;
+    this.#ssh = ssh;
+    this.accelerator = facts.accelerator;
+    this.consoleLog = facts.consoleLog;
+    this.#events = spawn(
+      'virsh',
+      ['--connect', 'qemu:///system', 'event', '--domain', facts.name, '--event', 'lifecycle', '--loop'],
+      {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
+    this.#events.on('error', () => {});
+    this.#events.stdout?.on('data', (chunk: Buffer) => {
+      if (/Stopped|Crashed|Shutdown/.test(chunk.toString())) void this.#die();
+    });
+  }
+
+  /** Connects to a domain that runs, and sets its clock, which stands at the time of its snapshot. */
+  static async connect(facts: DomainFacts, workDir: string, signal: AbortSignal): Promise<VagrantMachine> {
+    const ssh = new Ssh(facts.target, workDir);
+    await ssh.open(120_000, signal);
+    const machine = new VagrantMachine(facts, ssh);
+    await machine.exec(['date', '--set', `@${(Date.now() / 1000).toFixed(3)}`], {
+      reason: "the guest's clock to be set",
+      signal,
+    });
+    return machine;
+  }
+
+  get died(): AbortSignal {
+    return this.#death.signal;
+  }
+
+  get login(): string {
+    return this.#ssh.login;
+  }
+
+  async #die(): Promise<void> {
+    if (this.#released || this.died.aborted) return;
+    const console = await readFile(this.consoleLog, 'utf8').catch(() => '');
+    const panic = /Kernel panic - not syncing: (.*)/.exec(console)?.[1];
+    this.#death.abort(
+      panic
+        ? machineError(
+            'GUEST_PANIC',
+            `The guest's kernel panicked: ${panic.trim()}.`,
+            'The whole console is in console.log beside the record.',
+          )
+        : machineError(
+            'DOMAIN_DIED',
+            `libvirt says that the domain ${this.#facts.name} has stopped.`,
+            'Was its QEMU killed for memory on the host? `dmesg` tells.',
+          ),
+    );
+  }
+
+  async exec(command: readonly string[], options: ExecOptions): Promise<ExecResult> {
+    this.died.throwIfAborted();
+    const signal = options.signal ? AbortSignal.any([options.signal, this.died]) : this.died;
+    try {
+      return await this.#ssh.exec(command, { ...options, signal });
+    } catch (thrown) {
+      if (thrown instanceof OomdrillError && thrown.code === 'SSH_BROKEN')
+        await sleep(ECHO_MS, this.died).catch(() => {});
+      this.died.throwIfAborted();
+      throw thrown;
+    }
+  }
+
+  /** The guest's own address: libvirt's network reaches from this host only. */
+  async endpoint(guestPort: number): Promise<Endpoint> {
+    return { host: this.#facts.target.host, port: guestPort };
+  }
+
+  async openSampleStream(): Promise<SampleStream> {
+    const socket = channelPath(await virsh('dumpxml', this.#facts.name), CHANNEL);
+    if (socket) {
+      // Not everybody who may use libvirt may open its sockets.
+      const stream = await connectUnix(socket, "libvirt's channel", this.died, 1_000).catch(() => undefined);
+      if (stream) return { guestPath: `/dev/virtio-ports/${CHANNEL}`, stream, via: 'virtio-serial' };
+    }
+    const fifo = '/run/oomdrill/samples';
+    await this.exec(['sh', '-c', `mkdir -p /run/oomdrill && rm -f ${fifo} && mkfifo ${fifo}`], {
+      reason: 'a pipe for the samples',
+    });
+    const stream: Readable = this.#ssh.stream(['cat', fifo]);
+    return { guestPath: fifo, stream, via: 'ssh' };
+  }
+
+  async limitDisk(bytesPerSecond: number | null): Promise<void> {
+    await virsh('blkdeviotune', this.#facts.name, 'vda', '--live', '--total-bytes-sec', String(bytesPerSecond ?? 0));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#released = true;
+    this.#events.kill();
+    await this.#ssh[Symbol.asyncDispose]();
+  }
+}
