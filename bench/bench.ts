@@ -11,6 +11,7 @@ import type { Figure } from './figure.js';
 import { freshCloneFigures } from './fresh-clone.js';
 import { rampFigures } from './ramp.js';
 import { sigstopFigures } from './sigstop.js';
+import { vagrantFigures } from './vagrant.js';
 
 type Part = (context: BenchContext, flags: { repeats: number }) => Promise<Figure[]>;
 
@@ -19,6 +20,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   ramp: rampFigures,
   sigstop: sigstopFigures,
   drills: (context, { repeats }) => drillFigures(context, repeats),
+  vagrant: (context, { repeats }) => vagrantFigures(context, repeats),
   'fresh-clone': freshCloneFigures,
 };
 

@@ -9,7 +9,7 @@ import { study } from '../harness/study/study.js';
 import type { RunSummary } from '../harness/verdict/summary.js';
 import { readVersion } from '../harness/version.js';
 import type { BenchContext } from './context.js';
-import { atLeast, atMost, type Figure } from './figure.js';
+import { atLeast, atMost, type Figure, middle } from './figure.js';
 
 export const THREE = ['2026-07-02-throttle-livelock', '2026-07-02-fixed', 'runaway-past-max'];
 
@@ -66,6 +66,3 @@ export async function drillFigures(context: BenchContext, repeats: number): Prom
     }),
   ];
 }
-
-const middle = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.POSITIVE_INFINITY;

@@ -20,3 +20,7 @@ function figure(name: string, target: string, measured: number, unit: string, me
   const value = Number.isFinite(measured) ? `${Number(measured.toPrecision(3))} ${unit}` : 'not measured';
   return { name, target, measured: detail === '' ? value : `${value} (${detail})`, met };
 }
+
+/** The median of an odd number of values; infinite of none, which meets no target. */
+export const middle = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.POSITIVE_INFINITY;

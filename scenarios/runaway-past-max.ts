@@ -1,4 +1,5 @@
-import { type Scenario, USUAL_PHASES, whenRunAlone } from '../harness/drill/scenario.js';
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
 import { beyondMax } from '../harness/inject/target.js';
 
 const scenario: Scenario = {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { formatBytes } from '../core/bytes.js';
-import { ensureBox } from '../machine/image/box.js';
 import { ensureImage } from '../machine/image/build.js';
 import { listStored, removeStored } from '../machine/image/store.js';
 import { Ledger } from '../machine/ledger.js';
 import { guestNamed } from '../machine/machine.js';
 import { chooseAccelerator } from '../machine/qemu/accelerator.js';
+import { ensureBox } from '../machine/vagrant/box.js';
 import { ensureLibvirt } from '../machine/vagrant/libvirt.js';
 import { conclude } from './conclude.js';
 import { catchInterrupts } from './interrupt.js';

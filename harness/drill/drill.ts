@@ -12,6 +12,7 @@ import { hostFacts } from '../observe/host.js';
 import { type Header, RECORD_SCHEMA, type Timings, type Watchdog } from '../record/schema.js';
 import { windowMs } from '../verdict/watchdog.js';
 import { runCourse, type Spans } from './course.js';
+import { requireCapabilities } from './guest/capabilities.js';
 import { installBundle, installServer } from './guest/install.js';
 import type { PlannedDrill } from './plan.js';
 import { Recorder } from './recorder.js';
@@ -116,7 +117,10 @@ async function carryOut(
   try {
     progress(`the guest is up after ${(started.ms / 1000).toFixed(1)} s`);
     const installed = await timed(async () => {
-      await installBundle(machine, plan.bundle, { workDir: workDir.path, scale: plan.scale, signal });
+      await Promise.all([
+        requireCapabilities(machine, plan.scenario.requires, signal),
+        installBundle(machine, plan.bundle, { workDir: workDir.path, scale: plan.scale, signal }),
+      ]);
       if (server) await installServer(machine, server, signal);
     });
     const stage = { plan, machine, recorder, settings: header, standIn: server === undefined, progress, signal };

@@ -23,14 +23,3 @@ export interface Scenario {
 
 /** Phases of a drill under the incident's watchdog: the hold is more than twice its window of 20 s. */
 export const USUAL_PHASES = { baselineMs: 5_000, holdMs: 45_000, recoveryMs: 20_000 } as const;
-
-/**
- * Runs the scenario under tap when its file is the program that was started (`npx tap scenarios/NAME.ts`), and does nothing
- * when it is imported by a suite.
- */
-export async function whenRunAlone(moduleUrl: string, scenario: Scenario): Promise<void> {
-  const { pathToFileURL } = await import('node:url');
-  if (!process.argv[1] || pathToFileURL(process.argv[1]).href !== moduleUrl) return;
-  const { drillUnderTap } = await import('./under-tap.js');
-  await drillUnderTap(scenario);
-}

@@ -11,7 +11,7 @@ import { vagrantSource } from '../machine/vagrant/source.js';
 import { hostFacts } from '../observe/host.js';
 import { readRecord } from '../record/reader.js';
 import type { Watchdog } from '../record/schema.js';
-import { summarizeRecord } from '../verdict/summarize.js';
+import { brokenOff, summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import { drill, makeOutDir } from './drill.js';
 import { type PlannedDrill, planDrill } from './plan.js';
@@ -115,9 +115,8 @@ async function runOne(
     const record = join(outDir, 'record.jsonl');
     return {
       ...{ scenario: name, guest, machine: options.machine, accelerator: ready?.accelerator ?? 'unknown' },
-      ...{ scale: plan.scale, control, expected: [...expect.outcomes], outcome: null, verdict: 'error' },
-      ...{ reasons: [message], evidence: null, timings: null },
-      error: { code, message, ...(hint === undefined ? {} : { hint }) },
+      ...{ scale: plan.scale, control, expected: [...expect.outcomes] },
+      ...brokenOff({ code, message, ...(hint === undefined ? {} : { hint }) }),
       // A machine that could not be made ready leaves no record.
       record: existsSync(record) ? record : null,
     };

@@ -1,14 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
-import { machineError } from '../core/errors.js';
+import { machineError, messageOf } from '../core/errors.js';
+
+const HINT = 'Is util-linux (flock) installed, and the folder writable? OOMDRILL_CACHE names another one.';
 
 /**
  * Runs `work` while holding an exclusive flock(2) on `path`. The kernel drops the lock when its holder dies, however it
  * dies, so that no stale lock can be left. Held by util-linux' flock(1), because Node has no flock of its own.
  */
 export async function withLock<T>(path: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true }).catch((cause: unknown) => {
+    throw machineError('LOCK', `The folder of the lock ${path} cannot be made: ${messageOf(cause)}.`, HINT, cause);
+  });
   const holder = execa('flock', ['--exclusive', '--no-fork', path, 'sh', '-c', 'echo locked; cat'], {
     reject: false,
     stdin: 'pipe',
@@ -21,11 +25,7 @@ export async function withLock<T>(path: string, signal: AbortSignal | undefined,
   });
   if (!locked) {
     signal?.throwIfAborted();
-    throw machineError(
-      'LOCK',
-      `The lock ${path} could not be taken.`,
-      'Is util-linux (flock) installed, and the folder writable?',
-    );
+    throw machineError('LOCK', `The lock ${path} could not be taken.`, HINT);
   }
   try {
     return await work();

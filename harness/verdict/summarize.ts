@@ -23,28 +23,20 @@ export function summarizeRecord(record: RunRecord, path: string): RunSummary {
   const { header, entries } = record;
   const { scenario, guest, machine, accelerator, scale } = header;
   const common = {
-    ...{
-      scenario: scenario.name,
-      guest,
-      machine,
-      accelerator,
-      scale,
-      control: scenario.control,
-      expected: [...scenario.expect.outcomes],
-    },
-    record: path,
+    ...{ scenario: scenario.name, guest, machine, accelerator, scale },
+    ...{ control: scenario.control, expected: [...scenario.expect.outcomes], record: path },
   };
   const end = entries.at(-1);
   const { error, timings } = end?.type === 'end' ? end : {};
-  if (error)
-    return {
-      ...common,
-      outcome: null,
-      verdict: 'error',
-      reasons: [error.message],
-      evidence: null,
-      timings: timings ?? null,
-      error,
-    };
+  if (error) return { ...common, ...brokenOff(error) };
   return { ...common, ...judge(record), timings: timings ?? null };
+}
+
+/** The code of a drill that its machine cannot carry out: no fault of the machine, and no word about the claim. */
+export const CAPABILITY_MISSING = 'CAPABILITY_MISSING';
+
+/** What is said of a drill that an error broke off: it has no outcome. */
+export function brokenOff(error: NonNullable<RunSummary['error']>) {
+  const verdict = error.code === CAPABILITY_MISSING ? ('skip' as const) : ('error' as const);
+  return { outcome: null, verdict, reasons: [error.message], evidence: null, timings: null, error };
 }

@@ -158,3 +158,9 @@ t.test('a record summarized', async (t) => {
     error,
   });
 });
+
+t.test('a capability that the guest lacks skips the drill', async (t) => {
+  const error = { code: 'CAPABILITY_MISSING', message: 'The guest has no PSI.' };
+  const run = summarizeRecord(compose({ end: { error } }), 'x');
+  t.match(run, { verdict: 'skip', outcome: null, reasons: ['The guest has no PSI.'] });
+});

@@ -9,7 +9,7 @@ export const DOMAIN_PREFIX = 'oomdrill-';
 const ignore = () => '';
 
 /**
- * Takes a domain away with its disks and snapshots; and, when it was the last of ours, the network and the box's volume.
+ * Takes a domain away with its disks and snapshots; and, when it was the last on our network, that and the box's volume.
  * What is not there is passed over.
  */
 export async function removeDomain(name: string): Promise<void> {
@@ -18,15 +18,15 @@ export async function removeDomain(name: string): Promise<void> {
   const domains = (await virsh('list', '--all', '--name')).split('\n');
   // A domain that could not be undefined is told by who asked for it.
   if (domains.includes(name)) throw new Error(`libvirt still has the domain ${name}`);
-  if (domains.some((domain) => domain.startsWith(DOMAIN_PREFIX))) return;
+  // Another run's, or one that a person keeps by `vagrant up`: it stands on the same network and the same box volume.
+  const others = await Promise.all(domains.filter(Boolean).map((domain) => virsh('dumpxml', domain).catch(ignore)));
+  if (others.some((xml) => xml.includes(`network='${NETWORK}'`))) return;
   await virsh('net-destroy', NETWORK).catch(ignore);
   await virsh('net-undefine', NETWORK).catch(ignore);
   const volumes = (await virsh('vol-list', POOL).catch(ignore))
     .split('\n')
     .map((line) => line.trim().split(/\s+/)[0] ?? '');
-  for (const volume of volumes.filter(
-    (volume) => volume.startsWith('oomdrill-VAGRANTSLASH-') || volume.startsWith(DOMAIN_PREFIX),
-  )) {
+  for (const volume of volumes.filter((volume) => volume.startsWith(DOMAIN_PREFIX))) {
     await virsh('vol-delete', volume, '--pool', POOL).catch(ignore);
   }
 }

@@ -25,7 +25,9 @@ export async function vagrant(
   args: readonly string[],
   { dotfilePath, settings, signal }: VagrantOptions,
 ): Promise<string> {
-  const result = await execa('vagrant', args, {
+  // Out of the terminal's process group, so that Ctrl-C reaches us alone; and it dies with us (setpriv(1)).
+  const result = await execa('setpriv', ['--pdeathsig', 'KILL', 'vagrant', ...args], {
+    detached: true,
     reject: false,
     all: true,
     stdin: 'ignore',
@@ -39,7 +41,8 @@ export async function vagrant(
     ...(signal ? { cancelSignal: signal, gracefulCancel: false } : {}),
   });
   signal?.throwIfAborted();
-  if (result.code === 'ENOENT') throw machineError('VAGRANT_MISSING', 'vagrant cannot be run.', './setup vagrant');
+  if (result.exitCode === 127 || result.code === 'ENOENT')
+    throw machineError('VAGRANT_MISSING', 'vagrant cannot be run.', './setup vagrant');
   if (result.failed) throw vagrantError(args[0] ?? '', result.all);
   return result.stdout;
 }

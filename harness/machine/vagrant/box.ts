@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { timed } from '../../core/clock.js';
 import { machineError, messageOf, OomdrillError } from '../../core/errors.js';
+import type { Image } from '../image/store.js';
 import type { Ledger } from '../ledger.js';
 import { withLock } from '../lock.js';
 import type { GuestName, Progress } from '../machine.js';
@@ -11,10 +12,9 @@ import type { Accelerator } from '../qemu/accelerator.js';
 import { KERNEL_COMMAND_LINE } from '../qemu/args.js';
 import { QemuMachine } from '../qemu/machine.js';
 import { overlay } from '../qemu/source.js';
-import { POOL, virsh } from '../vagrant/libvirt.js';
-import { registeredBox, vagrant, vagrantHome } from '../vagrant/vagrant.js';
 import { makeWorkDir } from '../workdir.js';
-import type { Image } from './store.js';
+import { POOL, virsh } from './libvirt.js';
+import { registeredBox, vagrant, vagrantHome } from './vagrant.js';
 
 /** Counts up when a box is packed in another way, so that old ones are packed anew. */
 const PACKING = 1;

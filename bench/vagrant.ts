@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import { scenariosNamed } from '../harness/drill/catalogue.js';
+import { runSuite } from '../harness/drill/suite.js';
+import { watchdogNamed } from '../harness/drill/watchdogs.js';
+import { readLedger } from '../harness/machine/ledger.js';
+import { projectRoot } from '../harness/machine/places.js';
+import { DOMAIN_PREFIX, NETWORK } from '../harness/machine/vagrant/leftovers.js';
+import { POOL, virsh } from '../harness/machine/vagrant/libvirt.js';
+import { readVersion } from '../harness/version.js';
+import type { BenchContext } from './context.js';
+import { THREE } from './drills.js';
+import { atLeast, atMost, type Figure, middle } from './figure.js';
+
+/** Drills the three scenarios on a Vagrant machine so many times over, then interrupts and kills a run, and counts what is left. */
+export async function vagrantFigures(context: BenchContext, repeats: number): Promise<Figure[]> {
+  const { ledger, progress, signal } = context;
+  const scenarios = await scenariosNamed(THREE);
+  let equal = 0;
+  const overheads: number[] = [];
+  for (let round = 1; round <= repeats; round++) {
+    progress(`round ${round} of ${repeats}`);
+    const runs = await runSuite({
+      ...{ scenarios, guests: ['trixie'], machine: 'vagrant', scale: 'auto', watchdog: watchdogNamed('heartbeat-20s') },
+      ...{ outDir: join(projectRoot(), 'reports'), version: await readVersion(), ledger, progress, signal },
+    });
+    // The embedded machine's outcomes are the expected ones; `drills` sees to that.
+    equal += runs.filter(({ verdict }) => verdict === 'pass').length;
+    overheads.push(...runs.slice(1).map(({ timings }) => (timings?.overheadMs ?? Number.POSITIVE_INFINITY) / 1000));
+  }
+  const all = repeats * THREE.length;
+  return [
+    atMost(
+      'overhead of a further drill on a Vagrant machine',
+      middle(overheads),
+      20,
+      's',
+      `median of ${overheads.length}`,
+    ),
+    atLeast("outcomes equal to the embedded machine's", equal, all, `of ${all}`),
+    atMost('left behind after success', await leftovers(), 0, 'things'),
+    atMost('left behind after Ctrl-C in `vagrant up`', await after('SIGINT', /vagrant up/, context), 0, 'things'),
+    atMost('left behind after kill -9 and reap', await after('SIGKILL', /injection/, context), 0, 'things'),
+  ];
+}
+
+/** Sends a signal to a run 20 s behind a line of its progress, reaps where it could not clean up, and counts what is left. */
+async function after(name: 'SIGINT' | 'SIGKILL', line: RegExp, { progress, signal }: BenchContext): Promise<number> {
+  const cli = join(projectRoot(), 'dist', 'harness', 'cli.js');
+  const run = execa('node', [cli, 'run', '2026-07-02-fixed', '--machine', 'vagrant'], {
+    reject: false,
+    stdin: 'ignore',
+    cancelSignal: signal,
+  });
+  createInterface({ input: run.stderr }).on('line', (text) => {
+    progress(text);
+    if (line.test(text)) setTimeout(() => run.kill(name), 20_000);
+  });
+  await run;
+  if (name === 'SIGKILL') progress((await execa('node', [cli, 'reap'])).stdout);
+  return leftovers();
+}
+
+/** Domains, volumes, networks and files of ours. The kernel and initrd of the registered box are part of the box. */
+async function leftovers(): Promise<number> {
+  const names = async (...args: string[]) =>
+    (await virsh(...args)).split('\n').map((row) => row.trim().split(/\s+/)[0] ?? '');
+  const domains = (await names('list', '--all', '--name')).filter((name) => name.startsWith(DOMAIN_PREFIX));
+  const volumes = (await names('vol-list', POOL)).filter((name) => name.startsWith('oomdrill-'));
+  const networks = (await names('net-list', '--all', '--name')).filter((name) => name === NETWORK);
+  const owned = (await readLedger()).flatMap(({ resources }) => resources);
+  return domains.length + volumes.length + networks.length + owned.length;
+}

@@ -1,0 +1,35 @@
+import { machineError } from '../../core/errors.js';
+import type { GuestShell } from '../../machine/machine.js';
+import { CAPABILITY_MISSING } from '../../verdict/summarize.js';
+import type { Requirement } from '../scenario.js';
+
+/** How a guest shows that it has each of them, and what it lacks otherwise. */
+const SIGNS: Readonly<Record<Requirement, { readonly test: string; readonly lacks: string }>> = {
+  'cgroup-v2': {
+    test: 'grep -qw memory /sys/fs/cgroup/cgroup.controllers',
+    lacks: 'cgroup v2 with the memory controller',
+  },
+  psi: { test: 'test -r /proc/pressure/memory', lacks: 'PSI (boot with psi=1)' },
+};
+
+/**
+ * Checks what a scenario requires of its guest.
+ *
+ * @throws OomdrillError `CAPABILITY_MISSING` that names all that is missing; the drill is then skipped
+ */
+export async function requireCapabilities(
+  machine: GuestShell,
+  requires: readonly Requirement[],
+  signal: AbortSignal,
+): Promise<void> {
+  const script = requires.map((name) => `${SIGNS[name].test} 2>/dev/null || echo ${name}`).join('; ');
+  const { stdout } = await machine.exec(['sh', '-c', script || 'true'], { reason: "the guest's capabilities", signal });
+  const missing = requires.filter((name) => stdout.split('\n').includes(name));
+  if (missing.length === 0) return;
+  const lacks = missing.map((name) => SIGNS[name].lacks).join(' and ');
+  throw machineError(
+    CAPABILITY_MISSING,
+    `The guest has no ${lacks}.`,
+    'Choose another guest or box for this scenario.',
+  );
+}
