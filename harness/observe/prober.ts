@@ -11,9 +11,16 @@ export interface ProbeOptions extends Endpoint {
 }
 
 /**
+ * So many requests may wait for an answer at once; as many connections were seen waiting in the incident. Requests that time out
+ * leave their connection in the server's accept queue, and a server that was let go must work through all of those before it
+ * answers anybody: without a bound a long stall buries it under hundreds of ours, and the drill measures its own backlog.
+ */
+export const MOST_OPEN = 20;
+
+/**
  * Asks the server for full answers on an open-model schedule: sends are due on the clock, so a stalled server is asked as
  * often as a healthy one, and latency counts from when a request was due (no coordinated omission). Each request has its own
- * connection. Only a whole response with status 200 is an answer: during a livelock the kernel still completes handshakes.
+ * connection. A send that is due while MOST_OPEN requests wait is written down as `not-sent`. Only a whole response with status 200 is an answer: during a livelock the kernel still completes handshakes.
  */
 export function startProber(options: ProbeOptions, { clock, write }: ObserverContext): Observer {
   const origin = clock.now();
@@ -25,6 +32,10 @@ export function startProber(options: ProbeOptions, { clock, write }: ObserverCon
   const send = () => {
     const scheduledT = origin + id * options.intervalMs;
     const probe = id++;
+    if (open.size >= MOST_OPEN) {
+      write({ type: 'probe', t: clock.now(), id: probe, scheduledT, ok: false, error: 'not-sent' });
+      return;
+    }
     let over = false;
     const end = (facts: { ok: boolean; status?: number; error?: string }) => {
       if (over) return;

@@ -176,7 +176,7 @@ export const probeEntry = z.object({
   scheduledT: z.number(),
   ok: z.boolean(),
   status: z.number().int().optional(),
-  /** `timeout`, `refused`, `reset`, `closed`, `bad-answer` or the system's error code. */
+  /** `timeout`, `not-sent` (too many were waiting), `refused`, `reset`, `closed`, `bad-answer` or the system's error code. */
   error: z.string().optional(),
 });
 

@@ -25,7 +25,7 @@ export function evidenceInWords(evidence: Evidence): string[] {
     `longest gap ${known(longestGapMs, seconds)} (clients wait ${seconds(watchdogWindowMs)}), median answer ${known(baselineMedianMs, seconds)} before and ${holdMedianMs === null ? 'none' : seconds(holdMedianMs)} under the hog`,
     `memory.events: ${known(oomKills, count)} oom_kill, ${known(highEvents, count)} high, ${known(maxEvents, count)} max; full stall ${known(fullStallPercent, percent)} of the hold`,
     `hog ${hogState ?? 'never seen'}${plateau}`,
-    `server PID ${pid(serverPidBefore)} -> ${pid(serverPidAfter)}, ${known(nRestarts, count)} restarts, first answer after the release: ${known(recoveryMs, seconds)}`,
+    `server PID ${pid(serverPidBefore)} -> ${pid(serverPidAfter)}, ${known(nRestarts, count)} restarts, first answer after the SIGKILL: ${known(recoveryMs, seconds)}`,
     `${known(missingSamplesPercent, percent)} of the samples missing`,
   ];
 }

@@ -11,7 +11,7 @@ export interface Availability {
   readonly baselineGapMs: number | null;
   readonly baselineMedianMs: number | null;
   readonly holdMedianMs: number | null;
-  /** From the release to the first full answer to a request that was due after it; null when there was none. */
+  /** From the SIGKILL to the first full answer to a request that was due after it; null when there was none. */
   readonly recoveryMs: number | null;
   /** Whether the last five requests that ended were answered, the last of them lately. */
   readonly answersAtEnd: boolean;
@@ -31,7 +31,8 @@ export function studyAvailability(entries: readonly Entry[], phases: Phases): Av
   const span = ordeal(phases);
   const end = watchedUntil(entries);
   const gap = span && longestGap(answers, span, end);
-  const releasedT = phases.release?.from;
+  // The release is over when the signal has been sent.
+  const releasedT = phases.release?.to;
   const first = releasedT === undefined ? undefined : answers.find(({ scheduledT }) => scheduledT >= releasedT);
   const requests: Record<string, number> = {};
   for (const probe of span ? probes.filter(({ scheduledT }) => isIn(span)({ t: scheduledT })) : []) {

@@ -20,7 +20,7 @@ export const evidenceSchema = z.object({
   nRestarts: z.number().nullable(),
   hogState: z.string().nullable(),
   missingSamplesPercent: z.number().nullable(),
-  /** From the release to the first full answer after it; null when there was none. */
+  /** From the hog's SIGKILL to the first full answer after it; null when there was none. */
   recoveryMs: z.number().nullable(),
   baselineMedianMs: z.number().nullable(),
   holdMedianMs: z.number().nullable(),

@@ -87,7 +87,7 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     'an answer late after the release',
     { expect: { outcomes: ['degraded'], answersWithinMs: 1_000 }, request: silentBetween(50_000, 56_000) },
     'fail',
-    /^The server answered again \d\.\d s after the release, later than 1 s\.$/,
+    /^The server answered again \d\.\d s after the SIGKILL, later than 1 s\.$/,
   ],
   [
     'no answer after the release',

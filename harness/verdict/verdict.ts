@@ -54,8 +54,8 @@ function missedBounds(expect: Expectation, { availability, memory, parties }: St
   ) {
     missed.push(
       availability.recoveryMs === null
-        ? 'The server did not answer again after the release.'
-        : `The server answered again ${(availability.recoveryMs / 1000).toFixed(1)} s after the release, later than ${expect.answersWithinMs / 1000} s.`,
+        ? 'The server did not answer again after the SIGKILL.'
+        : `The server answered again ${(availability.recoveryMs / 1000).toFixed(1)} s after the SIGKILL, later than ${expect.answersWithinMs / 1000} s.`,
     );
   }
   if (

@@ -4,7 +4,7 @@
  * Re-generate by setting TAP_SNAPSHOT=1 and running tests.
  * Make sure to inspect the output below.  Do not ignore changes!
  */
-'use strict';
+'use strict'
 exports[`harness/report/report.test.ts > TAP > TAP that a foreign reader understands > must match snapshot 1`] = `
 TAP version 14
 1..4
@@ -47,7 +47,7 @@ ok 4 - composed on trixie: none # SKIP There is no PSI.
   accelerator: "tcg"
   ...
 
-`;
+`
 
 exports[`harness/report/report.test.ts > TAP > the terminal > a table and the evidence 1`] = `
 ┌──────────┬────────┬────────────────────────────────┬─────────┬────────┬───────┐
@@ -66,7 +66,7 @@ pass  composed on trixie: contained
     longest gap 0.20 s (clients wait 20.0 s), median answer 0.03 s before and 0.03 s under the hog
     memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
     hog holding, plateau 1.54G, off its target by 0.00 % at most
-    server PID 412 -> 412, 0 restarts, first answer after the release: 0.03 s
+    server PID 412 -> 412, 0 restarts, first answer after the SIGKILL: 0.03 s
     0.0 % of the samples missing
     record: reports/a/record.jsonl
 
@@ -80,7 +80,7 @@ fail  composed on trixie: livelocked, expected contained
     longest gap 40.2 s (clients wait 20.0 s), median answer 0.03 s before and 17.6 s under the hog
     memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
     hog holding, plateau 1.54G, off its target by 0.00 % at most
-    server PID 412 -> 412, 0 restarts, first answer after the release: 0.03 s
+    server PID 412 -> 412, 0 restarts, first answer after the SIGKILL: 0.03 s
     0.0 % of the samples missing
     record: reports/b/record.jsonl
 
@@ -88,12 +88,12 @@ error  composed on trixie: none
     QEMU ended # early.
     Look at dmesg.
 
-`;
+`
 
 exports[`harness/report/report.test.ts > TAP > what is not known says so > must match snapshot 1`] = `
 longest gap unknown (clients wait 20.0 s), median answer unknown before and none under the hog
 memory.events: unknown oom_kill, unknown high, unknown max; full stall unknown of the hold
 hog never seen
-server PID unknown -> unknown, unknown restarts, first answer after the release: unknown
+server PID unknown -> unknown, unknown restarts, first answer after the SIGKILL: unknown
 unknown of the samples missing
-`;
+`
