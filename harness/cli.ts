@@ -65,6 +65,7 @@ function program(version: string): Command {
   command('judge', 'judge stored records again, without a VM')
     .argument('<record...>', 'record.jsonl files')
     .option('--tap', 'print the results as TAP 14')
+    .addHelpText('after', '\nExample:\n  oomdrill judge reports/*/*/record.jsonl --json -')
     .action(async (paths: string[], options) => (await import('./command/judge.js')).judgeRecords(paths, options));
 
   command('doctor', 'what this host can do, what is missing, and the command that mends it').action(async (options) =>

@@ -9,7 +9,8 @@ const scenario: Scenario = {
   control: false,
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],
-  hog: { name: 'runaway', comm: 'runaway', target: beyondMax },
+  // Huge pages, as any program that grows gets them where they are on for all, which is Debian's default.
+  hog: { name: 'runaway', comm: 'runaway', target: beyondMax, hugePages: true },
   phases: { ...USUAL_PHASES, holdMs: 25_000 },
   expect: { outcomes: ['contained'], killed: 'hog', longestGapMs: 5_000, sameServer: true },
 };

@@ -47,16 +47,15 @@ export async function startSampler(
   });
   const files = {
     ...Object.fromEntries(
-      Object.entries(options.cgroups).flatMap(([role, path]) => [
-        ...CGROUP_FILES.map((file) => [`${role}/${file}`, `/sys/fs/cgroup${path}/${file}`]),
-        [`${role}/cgroup.procs`, `/sys/fs/cgroup${path}/cgroup.procs${SLOWLY}`],
-      ]),
+      Object.entries(options.cgroups).flatMap(([role, path]) =>
+        CGROUP_FILES.map((file) => [`${role}/${file}`, `/sys/fs/cgroup${path}/${file}`]),
+      ),
     ),
-    'server/stat': `/proc/${options.serverPid}/stat`,
+    // Of the main thread alone: that of the process adds up all its threads at every read.
+    'server/stat': `/proc/${options.serverPid}/task/${options.serverPid}/stat`,
     listen: `listen:${options.port}`,
     ...Object.fromEntries(options.hogs.map((name) => [`hog/${name}`, hogStateFile(name)])),
     meminfo: `/proc/meminfo~MemAvailable${SLOWLY}`,
-    vmstat: `/proc/vmstat~oom_kill${SLOWLY}`,
   };
   const started = await machine.exec(
     [

@@ -232,7 +232,7 @@ function watched(story: Story): Entry[] {
         cgroups: { server: story.cgroup(t) },
       },
       ...{ server: { pid: SERVER_PID, task: story.serverTask(t) }, listen: { queue: 0 }, hogs: hog ? { hog } : {} },
-      ...{ memAvailableBytes: story.availableBytes(t), boxOomKills: 0 },
+      ...{ memAvailableBytes: story.availableBytes(t) },
     };
   });
   const probes = every(PROBE.intervalMs).flatMap((scheduledT, id): Entry[] => {

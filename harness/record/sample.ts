@@ -37,7 +37,6 @@ export function parseSample(line: string, { serverPid }: SampleContext): Omit<En
       cgroups[role] = cgroupSample(role, Number(text), files);
   }
   const memAvailableKib = /^MemAvailable:\s+(\d+) kB/m.exec(files.meminfo ?? '')?.[1];
-  const boxOomKills = /^oom_kill (\d+)/m.exec(files.vmstat ?? '')?.[1];
   return {
     type: 'sample',
     seq: n,
@@ -49,19 +48,16 @@ export function parseSample(line: string, { serverPid }: SampleContext): Omit<En
     listen: /^\d+\s*$/.test(files.listen ?? '') ? { queue: Number(files.listen) } : null,
     hogs,
     ...(memAvailableKib === undefined ? {} : { memAvailableBytes: Number(memAvailableKib) * 1024 }),
-    ...(boxOomKills === undefined ? {} : { boxOomKills: Number(boxOomKills) }),
   };
 }
 
 function cgroupSample(role: string, current: number, files: Record<string, string>): CgroupSample {
   const pressure = parsePressure(files[`${role}/memory.pressure`] ?? '');
-  const pids = files[`${role}/cgroup.procs`];
   return {
     current,
     events: parseFlatKeyed(files[`${role}/memory.events`] ?? ''),
     stat: parseFlatKeyed(files[`${role}/memory.stat`] ?? '', MEMORY_STAT_FIELDS),
     ...(pressure ? { pressure } : {}),
-    ...(pids === undefined ? {} : { pids: [...pids.matchAll(/^\d+$/gm)].map(Number) }),
   };
 }
 

@@ -128,7 +128,6 @@ export const cgroupSampleSchema = z.object({
   events: z.record(z.string(), z.number()),
   stat: z.record(z.string(), z.number()),
   pressure: pressureSchema.optional(),
-  pids: z.array(z.number().int()).optional(),
 });
 
 /** Shape of what a hog's controller says of its hog; it lives outside the squeezed cgroup. */
@@ -162,8 +161,6 @@ export const sampleEntry = z.object({
   listen: z.object({ queue: z.number().int() }).nullable().optional(),
   hogs: z.record(z.string(), hogStateSchema).optional(),
   memAvailableBytes: bytes.optional(),
-  /** vmstat's box-wide oom_kill counter. */
-  boxOomKills: z.number().optional(),
 });
 
 /** One full request and response, or what became of it. Written when it ended. */

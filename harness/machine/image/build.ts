@@ -53,8 +53,13 @@ export async function ensureImage(guest: GuestName, progress: Progress, signal?:
 async function build(recipe: Recipe, dir: string, progress: Progress, signal: AbortSignal | undefined): Promise<void> {
   const draft = `${dir}.draft`;
   const root = join(draft, 'root');
+  // A builder dies with us (setpriv(1)), where sudo does not stand between.
   const run = (file: string, args: readonly string[]) =>
-    execa(file, args, { all: true, env: { LC_ALL: 'C.UTF-8' }, ...(signal ? { cancelSignal: signal } : {}) });
+    execa('setpriv', ['--pdeathsig', 'KILL', file, ...args], {
+      all: true,
+      env: { LC_ALL: 'C.UTF-8' },
+      ...(signal ? { cancelSignal: signal } : {}),
+    });
   const runAsRoot = (file: string, args: readonly string[]) => run(...asRoot(file, args));
   try {
     await runAsRoot('rm', ['-rf', draft]);
@@ -130,10 +135,11 @@ function buildError(guest: string, thrown: unknown): OomdrillError {
       thrown,
     );
   }
-  if (thrown instanceof ExecaError && thrown.code === 'ENOENT') {
+  // 127: setpriv did not find the program.
+  if (thrown instanceof ExecaError && (thrown.code === 'ENOENT' || thrown.exitCode === 127)) {
     return machineError(
       'IMAGE_BUILD',
-      `The ${guest} image could not be built: ${thrown.shortMessage}.`,
+      `The ${guest} image could not be built, because a program is missing: ${output.trim()}.`,
       'Run `oomdrill doctor` to see what is missing.',
       thrown,
     );

@@ -4,7 +4,7 @@
  * Re-generate by setting TAP_SNAPSHOT=1 and running tests.
  * Make sure to inspect the output below.  Do not ignore changes!
  */
-'use strict'
+'use strict';
 exports[`harness/report/report.test.ts > TAP > TAP that a foreign reader understands > must match snapshot 1`] = `
 TAP version 14
 1..4
@@ -47,7 +47,7 @@ ok 4 - composed on trixie: none # SKIP There is no PSI.
   accelerator: "tcg"
   ...
 
-`
+`;
 
 exports[`harness/report/report.test.ts > TAP > the terminal > a table and the evidence 1`] = `
 ┌──────────┬────────┬────────────────────────────────┬─────────┬────────┬───────┐
@@ -88,7 +88,7 @@ error  composed on trixie: none
     QEMU ended # early.
     Look at dmesg.
 
-`
+`;
 
 exports[`harness/report/report.test.ts > TAP > what is not known says so > must match snapshot 1`] = `
 longest gap unknown (clients wait 20.0 s), median answer unknown before and none under the hog
@@ -96,4 +96,4 @@ memory.events: unknown oom_kill, unknown high, unknown max; full stall unknown o
 hog never seen
 server PID unknown -> unknown, unknown restarts, first answer after the SIGKILL: unknown
 unknown of the samples missing
-`
+`;
