@@ -47,7 +47,8 @@ export class Ssh implements AsyncDisposable {
 
   /** For a person, to log in beside us. */
   get login(): string {
-    return ['ssh', ...this.#options, this.#address].map(shellQuote).join(' ');
+    const words = ['ssh', ...this.#options, this.#address];
+    return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : shellQuote(word))).join(' ');
   }
 
   get #address(): string {

@@ -127,7 +127,7 @@ function factsOf(recipe: Recipe, list: string): Record<string, string> {
 
 function buildError(guest: string, thrown: unknown): OomdrillError {
   const output = thrown instanceof ExecaError ? String(thrown.all ?? thrown.shortMessage) : messageOf(thrown);
-  if (/No space left on device|ENOSPC/.test(`${output} ${messageOf(thrown)}`)) {
+  if (/No space left on device|ENOSPC|don't have enough free space/.test(`${output} ${messageOf(thrown)}`)) {
     return machineError(
       'IMAGE_DISK_FULL',
       `The disk is full: the ${guest} image could not be built.`,
