@@ -63,12 +63,21 @@ export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
           options.onRun?.(run);
         }
       } finally {
-        // One that could not be made ready has released itself.
-        await source.then((made) => made[Symbol.asyncDispose]()).catch(() => {});
+        await release(source, progress);
       }
     }
   }
   return runs;
+}
+
+/** Gives back what a source kept between its drills. One that could not be made ready has released itself. */
+async function release(source: Promise<MachineSource>, progress: Progress): Promise<void> {
+  const made = await source.catch(() => undefined);
+  try {
+    await made?.[Symbol.asyncDispose]();
+  } catch (thrown) {
+    progress(`not all of the machine could be released (${messageOf(thrown)}); oomdrill reap tries again`);
+  }
 }
 
 /** Drills that can share a machine, together; the order within stays. */
