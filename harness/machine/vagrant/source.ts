@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { timed } from '../../core/clock.js';
+import { sleep } from '../../core/deadline.js';
 import { machineError } from '../../core/errors.js';
 import { ensureImage } from '../image/build.js';
 import type { Ledger, Resource } from '../ledger.js';
@@ -17,6 +18,9 @@ import { VagrantMachine } from './machine.js';
 import { parseSshConfig, vagrant } from './vagrant.js';
 
 const SNAPSHOT = 'clean';
+
+/** So much later a domain may still appear that was asked for before. */
+const LATE_MS = 3_000;
 
 /** oomdrill's own sshd: in a protected slice, so that a squeezed guest still takes commands. Our image has it already. */
 const CONTROL_CHANNEL = [
@@ -46,6 +50,8 @@ export interface VagrantSourceOptions {
  */
 export async function vagrantSource({ spec, ledger, progress, signal }: VagrantSourceOptions): Promise<MachineSource> {
   await ensureLibvirt(signal);
+  // libvirt tries out QEMU before its first domain, for half a minute under emulation: now, and not while Vagrant waits for it.
+  await virsh('domcapabilities');
   const box = process.env.OOMDRILL_BOX ?? boxName(spec.guest);
   const image = await ensureImage(spec.guest, progress, signal);
   const boot = { kernel: join(image.dir, 'vmlinuz'), initrd: join(image.dir, 'initrd') };
@@ -95,6 +101,9 @@ export async function vagrantSource({ spec, ledger, progress, signal }: VagrantS
     };
   } catch (thrown) {
     await release().catch(() => {});
+    // libvirt finishes what a vagrant that was killed had asked of it, and may define the domain after it was looked for.
+    await sleep(LATE_MS);
+    await removeDomain(name).catch(() => {});
     throw thrown;
   }
 }
