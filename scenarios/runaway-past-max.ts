@@ -9,8 +9,7 @@ const scenario: Scenario = {
   control: false,
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],
-  // Huge pages, as any program that grows gets them where they are on for all, which is Debian's default.
-  hog: { name: 'runaway', comm: 'runaway', target: beyondMax, hugePages: true },
+  hog: { name: 'runaway', comm: 'runaway', target: beyondMax },
   phases: { ...USUAL_PHASES, holdMs: 25_000 },
   expect: { outcomes: ['contained'], killed: 'hog', longestGapMs: 5_000, sameServer: true },
 };
