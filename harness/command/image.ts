@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { formatBytes } from '../core/bytes.js';
 import { ensureImage } from '../machine/image/build.js';
-import { listStored, removeStored } from '../machine/image/store.js';
+import { bootOf, listStored, removeStored } from '../machine/image/store.js';
 import { Ledger } from '../machine/ledger.js';
 import { guestNamed } from '../machine/machine.js';
 import { chooseAccelerator } from '../machine/qemu/accelerator.js';
@@ -60,7 +59,7 @@ export async function makeBox(guest: string, flags: { json?: string }): Promise<
     try {
       await ensureLibvirt(signal);
       const image = await ensureImage(name, progress, signal);
-      const boot = { kernel: join(image.dir, 'vmlinuz'), initrd: join(image.dir, 'initrd') };
+      const boot = bootOf(image);
       const accelerator = await chooseAccelerator(boot, { signal, progress });
       const box = await ensureBox({ image, accelerator, ledger: await Ledger.open(), progress, signal });
       return { data: { box, image }, text: `${box} is registered: vagrant up --provider=libvirt\n`, exitCode: 0 };

@@ -2,6 +2,7 @@ import { type Clock, startClock } from '../core/clock.js';
 import { sleep } from '../core/deadline.js';
 import type { Entry, EntryOf, PhaseName } from '../record/schema.js';
 import { RecordWriter } from '../record/writer.js';
+import { isDead } from '../study/task-state.js';
 
 /** A record that is being written, and the few things of it that steer the drill while it runs. */
 export class Recorder {
@@ -79,7 +80,7 @@ export class Watch {
       const recent = this.#answers.filter(({ t }) => t >= options.since).slice(-options.answers);
       return recent.length === options.answers && recent.every(({ latencyMs }) => latencyMs <= options.withinMs);
     };
-    const isGone = () => options.orServerGone === true && ['-', 'Z', 'X'].includes(this.#sample?.server?.task ?? '?');
+    const isGone = () => options.orServerGone === true && isDead(this.#sample?.server?.task ?? '?');
     const end = clock.now() + options.timeoutMs;
     while (!isSteady()) {
       this.#recorder.throwIfBroken();

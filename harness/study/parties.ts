@@ -2,6 +2,7 @@ import type { Entry, EntryOf, HogState } from '../record/schema.js';
 import { only } from './entries.js';
 import { killsOf } from './kills.js';
 import type { Phases } from './phases.js';
+import { isDead } from './task-state.js';
 
 /** Who took part, and what became of them. */
 export interface Parties {
@@ -26,9 +27,6 @@ export interface Parties {
   /** Whether the client had a session before the injection, and whether it had one at the end. */
   readonly session: { readonly before: boolean; readonly after: boolean; readonly drops: number } | null;
 }
-
-/** States of a process that is no more: gone, zombie, dead (proc_pid_stat(5)). */
-const DEAD: ReadonlySet<string> = new Set(['-', 'Z', 'X', 'x']);
 
 /** The kernel keeps so many characters of a process' name (TASK_COMM_LEN less the closing zero). */
 const COMM_LENGTH = 15;
@@ -72,7 +70,7 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
       states.some(
         ({ state, current }) => state.state === 'holding' && Math.abs(current - target) <= target * AT_TARGET,
       ),
-    serverAlive: serverTask === undefined ? null : !DEAD.has(serverTask),
+    serverAlive: serverTask === undefined ? null : !isDead(serverTask),
     hogKilled: kills.some(isHog),
     otherVictims: kills.filter((kill) => !isHog(kill)).map(({ comm, pid }) => `${comm} (PID ${pid})`),
     boxKills: kills.filter(({ constraint }) => constraint === 'CONSTRAINT_NONE').length,

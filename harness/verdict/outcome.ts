@@ -1,6 +1,7 @@
 import { formatBytes } from '../core/bytes.js';
 import type { Header, Outcome } from '../record/schema.js';
 import type { Study } from '../study/study.js';
+import { isDead } from '../study/task-state.js';
 import { windowMs } from './watchdog.js';
 
 /** What came out, and why, in sentences: the most telling first. */
@@ -170,7 +171,7 @@ function livelocked({ availability, memory, parties }: Study, header: Header): s
   ];
 }
 
-const isAlive = (task: string | undefined): boolean => task !== undefined && !['-', 'Z', 'X'].includes(task);
+const isAlive = (task: string | undefined): boolean => task !== undefined && !isDead(task);
 
 function wounded({ availability, parties: { after, session } }: Study): string[] {
   return said(

@@ -23,6 +23,12 @@ export interface StoredEntry {
   readonly whole: boolean;
 }
 
+/** What QEMU boots an image's disk with: it has no boot loader. */
+export const bootOf = ({ dir }: Pick<Image, 'dir'>): { kernel: string; initrd: string } => ({
+  kernel: join(dir, 'vmlinuz'),
+  initrd: join(dir, 'initrd'),
+});
+
 export const imageDir = (guest: GuestName, id: string): string => join(cacheDir(), 'images', `${guest}-${id}`);
 export const snapshotsDir = (): string => join(cacheDir(), 'snapshots');
 

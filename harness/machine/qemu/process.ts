@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { sleep } from '../../core/deadline.js';
 import { machineError, type OomdrillError } from '../../core/errors.js';
 import type { Ledger, Resource } from '../ledger.js';
+import { readPanic } from '../panic.js';
 import { identify } from '../process.js';
 import { QEMU } from './accelerator.js';
 import { consoleLogIn, type QemuPlan, qemuArgs } from './args.js';
@@ -62,15 +63,8 @@ export async function spawnQemu(plan: QemuPlan, ledger: Ledger): Promise<QemuPro
 
 /** Says why QEMU ended, from its console and its own words. */
 async function causeOfDeath(workDir: string, how: string): Promise<OomdrillError> {
-  const console = await readFile(consoleLogIn(workDir), 'utf8').catch(() => '');
-  const panic = /Kernel panic - not syncing: (.*)/.exec(console);
-  if (panic) {
-    return machineError(
-      'GUEST_PANIC',
-      `The guest's kernel panicked: ${panic[1]?.trim()}.`,
-      'The whole console is in console.log beside the record.',
-    );
-  }
+  const panic = await readPanic(consoleLogIn(workDir));
+  if (panic) return panic;
   const words = (await readFile(join(workDir, 'qemu.log'), 'utf8').catch(() => '')).trim().split('\n').at(-1);
   return machineError(
     'QEMU_DIED',

@@ -6,7 +6,7 @@ import { timed } from '../../core/clock.js';
 import { machineError } from '../../core/errors.js';
 import { ensureImage } from '../image/build.js';
 import { checkSeal, seal } from '../image/seal.js';
-import { type Image, snapshotsDir } from '../image/store.js';
+import { bootOf, type Image, snapshotsDir } from '../image/store.js';
 import type { Ledger } from '../ledger.js';
 import { withLock } from '../lock.js';
 import type { MachineSource, MachineSpec, Progress } from '../machine.js';
@@ -29,7 +29,7 @@ export interface QemuSourceOptions {
  */
 export async function qemuSource({ spec, ledger, progress, signal }: QemuSourceOptions): Promise<MachineSource> {
   const image = await ensureImage(spec.guest, progress, signal);
-  const boot = { kernel: join(image.dir, 'vmlinuz'), initrd: join(image.dir, 'initrd') };
+  const boot = bootOf(image);
   const accelerator = await chooseAccelerator(boot, { signal, progress });
   const frozen = await ensureFrozen({ spec, ledger, progress, signal, image, accelerator, ...boot });
   return {

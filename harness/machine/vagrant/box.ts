@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { timed } from '../../core/clock.js';
 import { machineError, messageOf, OomdrillError } from '../../core/errors.js';
-import type { Image } from '../image/store.js';
+import { bootOf, type Image } from '../image/store.js';
 import type { Ledger } from '../ledger.js';
 import { withLock } from '../lock.js';
 import type { GuestName, Progress } from '../machine.js';
@@ -114,7 +114,7 @@ async function addVagrant(
   disk: string,
   workDir: string,
 ): Promise<void> {
-  const boot = { kernel: join(image.dir, 'vmlinuz'), initrd: join(image.dir, 'initrd') };
+  const boot = bootOf(image);
   await using machine = await QemuMachine.start(
     { accelerator, ...boot, disk, workDir, memoryBytes: 1024 ** 3, cpus: 2 },
     ledger,

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { sleep } from '../../core/deadline.js';
 import { machineError, OomdrillError } from '../../core/errors.js';
 import type { Endpoint, ExecOptions, ExecResult, Machine, SampleStream } from '../machine.js';
+import { readPanic } from '../panic.js';
 import { connectUnix } from '../qemu/qmp.js';
 import { Ssh, type SshTarget } from '../ssh.js';
 import { channelPath, virsh } from './libvirt.js';
@@ -72,21 +72,9 @@ export class VagrantMachine implements Machine {
 
   async #die(): Promise<void> {
     if (this.#released || this.died.aborted) return;
-    const console = await readFile(this.consoleLog, 'utf8').catch(() => '');
-    const panic = /Kernel panic - not syncing: (.*)/.exec(console)?.[1];
-    this.#death.abort(
-      panic
-        ? machineError(
-            'GUEST_PANIC',
-            `The guest's kernel panicked: ${panic.trim()}.`,
-            'The whole console is in console.log beside the record.',
-          )
-        : machineError(
-            'DOMAIN_DIED',
-            `libvirt says that the domain ${this.#facts.name} has stopped.`,
-            'Was its QEMU killed for memory on the host? `dmesg` tells.',
-          ),
-    );
+    const hint = 'Was its QEMU killed for memory on the host? `dmesg` tells.';
+    const stopped = machineError('DOMAIN_DIED', `libvirt says that the domain ${this.#facts.name} has stopped.`, hint);
+    this.#death.abort((await readPanic(this.consoleLog)) ?? stopped);
   }
 
   async exec(command: readonly string[], options: ExecOptions): Promise<ExecResult> {

@@ -5,6 +5,7 @@ import { timed } from '../../core/clock.js';
 import { sleep } from '../../core/deadline.js';
 import { machineError } from '../../core/errors.js';
 import { ensureImage } from '../image/build.js';
+import { bootOf } from '../image/store.js';
 import type { Ledger, Resource } from '../ledger.js';
 import type { MachineSource, MachineSpec, Progress } from '../machine.js';
 import { projectRoot } from '../places.js';
@@ -54,7 +55,7 @@ export async function vagrantSource({ spec, ledger, progress, signal }: VagrantS
   await virsh('domcapabilities');
   const box = process.env.OOMDRILL_BOX ?? boxName(spec.guest);
   const image = await ensureImage(spec.guest, progress, signal);
-  const boot = { kernel: join(image.dir, 'vmlinuz'), initrd: join(image.dir, 'initrd') };
+  const boot = bootOf(image);
   const accelerator = await chooseAccelerator(boot, { signal, progress });
   if (box === boxName(spec.guest)) await ensureBox({ image, accelerator, ledger, progress, signal });
 

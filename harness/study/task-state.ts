@@ -1,0 +1,5 @@
+/** States of a process that is no more: gone, zombie, dead (proc_pid_stat(5)). */
+const DEAD: ReadonlySet<string> = new Set(['-', 'Z', 'X', 'x']);
+
+/** Whether a state letter of /proc/PID/stat, or `-` for no such file, is that of a process that is no more. */
+export const isDead = (task: string): boolean => DEAD.has(task);
