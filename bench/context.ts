@@ -26,7 +26,11 @@ export class BenchContext {
   async withMachine<T>(work: (machine: Machine, workDir: string) => Promise<T>): Promise<T> {
     const source = await this.source();
     await using workDir = await makeWorkDir(this.ledger);
-    await using machine = await source.start({ workDir: workDir.path, signal: this.signal });
+    await using machine = await source.start({
+      workDir: workDir.path,
+      signal: this.signal,
+      changes: { unit: 'none', files: [] },
+    });
     return await work(machine, workDir.path);
   }
 }

@@ -24,7 +24,7 @@ async function onGuest(work: (machine: Machine, workDir: string) => Promise<void
   const spec = { guest: 'trixie', memoryBytes: 3 * 1024 ** 3, cpus: 2 } as const;
   const source = await qemuSource({ spec, ledger, progress: (line) => t.comment(line), signal });
   await using workDir = await makeWorkDir(ledger);
-  await using machine = await source.start({ workDir: workDir.path, signal });
+  await using machine = await source.start({ workDir: workDir.path, signal, changes: { unit: 'none', files: [] } });
   await work(machine, workDir.path);
 }
 

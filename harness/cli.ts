@@ -23,6 +23,7 @@ Examples:
   oomdrill run 2026-07-02-throttle-livelock 2026-07-02-fixed
   oomdrill run --guest trixie --guest bookworm --scale 1/4
   oomdrill run runaway-past-max --server /opt/t3 --json -
+  oomdrill run --machine ssh --host root@scratch.example --i-may-wreck-it
 
 Each run leaves a folder below --out; its record.jsonl holds all that was seen.
 Exit status: 0 all as expected, 1 a claim failed, 2 inconclusive or an error of the machine, 64 bad usage.`;
@@ -48,7 +49,19 @@ function program(version: string): Command {
     .addOption(
       new Option('--guest <name>', `the guest to drill on: ${GUESTS.join(' or ')}; may be repeated`).argParser(collect),
     )
-    .option('--machine <kind>', `${MACHINE_KINDS.join(' or ')}: an embedded VM, or one that Vagrant makes`, 'qemu')
+    .option(
+      '--machine <kind>',
+      `${MACHINE_KINDS.join(', ')}: an embedded VM, one that Vagrant makes, or a host of your own that may be wrecked`,
+      'qemu',
+    )
+    .option('--host <user@host>', 'with --machine ssh: the host, by root or a user who may sudo')
+    .option('--port <port>', 'with --machine ssh: of its ssh, where ssh_config does not say')
+    .option('--key <file>', 'with --machine ssh: private key for it, where ssh_config or an agent has none')
+    .option('--i-may-wreck-it', 'with --machine ssh: nobody misses that host')
+    .option(
+      '--use-running',
+      'with --machine ssh: stop the serving unit if it runs there, and start it again afterwards',
+    )
     .option('--scale <divisor>', 'how much smaller than the real host: auto, or a divisor such as 1/8', 'auto')
     .option('--watchdog <model>', 'how patient the clients are: heartbeat-20s or ping-15s', 'heartbeat-20s')
     .option('--server <dir>', "a real installation of the server, whose bin/t3 takes the stand-in's place")

@@ -11,6 +11,7 @@ import { Ssh } from '../machine/ssh.js';
 import { installToolkit } from '../machine/toolkit.js';
 import { makeWorkDir } from '../machine/workdir.js';
 import { conclude } from './conclude.js';
+import { sshAddress } from './host.js';
 import { catchInterrupts } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
@@ -28,15 +29,14 @@ export async function install(bundleDir: string, flags: InstallFlags): Promise<v
     const scale = Number(/^(?:1\/)?(\d+)$/.exec(flags.scale)?.[1]);
     if (!(scale >= 1))
       throw usageError('SCALE_INVALID', `"${flags.scale}" is not a scale.`, 'Write a divisor, such as 1/8.');
-    const [, user, host] = /^([^@]+)@(.+)$/.exec(flags.host) ?? [];
-    if (!user || !host) throw usageError('HOST_INVALID', `"${flags.host}" names no guest.`, 'Write USER@HOST.');
+    const address = sshAddress(flags.host, flags.port);
     const bundle = scaleBundle(await loadBundle(resolve(bundleDir)), scale);
     const serving = servingUnit(bundle);
     const interrupt = catchInterrupts(progressOnStderr());
     const { signal } = interrupt;
     try {
       await using workDir = await makeWorkDir(await Ledger.open());
-      await using guest = new Ssh({ user, host, port: Number(flags.port), keyFile: flags.key }, workDir.path);
+      await using guest = new Ssh({ ...address, keyFile: flags.key }, workDir.path);
       await guest.open(60_000, signal);
       await installToolkit(guest, signal);
       await installBundle(guest, bundle, { workDir: workDir.path, scale, signal });
@@ -44,7 +44,7 @@ export async function install(bundleDir: string, flags: InstallFlags): Promise<v
       await verifyUnit(guest, serving.unit.name, signal);
       const effect = await proveEffect(guest, serving, signal);
       const { port, path } = bundle.manifest.serving;
-      const text = `${bundle.name} at scale 1/${scale} is in effect: ${serving.unit.name} answers at http://${host}:${port}${path}\n`;
+      const text = `${bundle.name} at scale 1/${scale} is in effect: ${serving.unit.name} answers at http://${address.host}:${port}${path}\n`;
       return { data: { effect }, text, exitCode: 0 };
     } finally {
       interrupt.release();

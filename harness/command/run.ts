@@ -4,8 +4,9 @@ import { usageError } from '../core/errors.js';
 import { scenariosNamed } from '../drill/catalogue.js';
 import { runSuite } from '../drill/suite.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
+import type { BorrowableHost } from '../machine/host/source.js';
 import { Ledger } from '../machine/ledger.js';
-import { GUESTS, type GuestName, guestNamed, machineKindNamed } from '../machine/machine.js';
+import { GUESTS, type GuestName, guestNamed, type MachineKind, machineKindNamed } from '../machine/machine.js';
 import { reap } from '../machine/reap.js';
 import { hostFacts } from '../observe/host.js';
 import { renderTap } from '../report/tap.js';
@@ -14,12 +15,18 @@ import { summarize } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import { readVersion } from '../version.js';
 import { conclude } from './conclude.js';
+import { sshAddress } from './host.js';
 import { catchInterrupts } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
 export interface RunFlags {
   readonly guest?: readonly string[];
   readonly machine: string;
+  readonly host?: string;
+  readonly port?: string;
+  readonly key?: string;
+  readonly iMayWreckIt?: true;
+  readonly useRunning?: true;
   readonly scale: string;
   readonly watchdog: string;
   readonly server?: string;
@@ -35,6 +42,7 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
     const scenarios = await scenariosNamed(names);
     const guests: GuestName[] = (flags.guest ?? [GUESTS[0]]).map(guestNamed);
     const machine = machineKindNamed(flags.machine);
+    const host = borrowable(machine, flags);
     const watchdog = watchdogNamed(flags.watchdog);
     const server = flags.server === undefined ? undefined : await serverAt(flags.server);
     if (flags.keepMachine && (scenarios.length !== 1 || guests.length !== 1)) {
@@ -49,7 +57,7 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
     let failure: unknown;
     try {
       await runSuite({
-        ...{ scenarios, guests, machine, scale: flags.scale, watchdog, server, outDir: resolve(flags.out) },
+        ...{ scenarios, guests, machine, host, scale: flags.scale, watchdog, server, outDir: resolve(flags.out) },
         ...{ version: await readVersion(), ledger: await Ledger.open(), progress, signal: interrupt.signal },
         onRun: (run) => {
           runs.push(run);
@@ -74,6 +82,33 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
     const exitCode = Math.max(summary.exitCode, 2);
     return { data: { ...summary, exitCode }, text, exitCode, failure };
   });
+}
+
+/**
+ * The host that `--machine ssh` borrows; undefined for the other kinds.
+ *
+ * @throws OomdrillError `HOST_FLAGS`, `HOST_INVALID`, `WRECK_NOT_ALLOWED`
+ */
+function borrowable(machine: MachineKind, flags: RunFlags): BorrowableHost | undefined {
+  const { host, port, key, iMayWreckIt, useRunning } = flags;
+  if (machine !== 'ssh') {
+    if ([host, port, key, iMayWreckIt, useRunning].every((flag) => flag === undefined)) return undefined;
+    throw usageError('HOST_FLAGS', `A machine of kind ${machine} takes no host.`, 'Did you mean --machine ssh?');
+  }
+  if (host === undefined) throw usageError('HOST_FLAGS', '--machine ssh needs a host.', 'Write --host USER@HOST.');
+  if (flags.guest) throw usageError('HOST_FLAGS', 'A host is what it is: --guest does not go with --machine ssh.');
+  const target = { ...sshAddress(host, port), owner: 'user' as const };
+  if (!iMayWreckIt) {
+    throw usageError(
+      'WRECK_NOT_ALLOWED',
+      `A drill runs ${target.host} out of memory, replaces units there, and may leave it hanging.`,
+      'If nobody misses that host, say so with --i-may-wreck-it.',
+    );
+  }
+  return {
+    target: { ...target, ...(key === undefined ? {} : { keyFile: resolve(key) }) },
+    useRunning: useRunning === true,
+  };
 }
 
 /** @throws OomdrillError `SERVER_MISSING` */

@@ -13,7 +13,7 @@ import { type Header, RECORD_SCHEMA, type Timings, type Watchdog } from '../reco
 import { windowMs } from '../verdict/watchdog.js';
 import { runCourse, type Spans } from './course.js';
 import { requireCapabilities } from './guest/capabilities.js';
-import { installBundle, installServer } from './guest/install.js';
+import { installBundle, installServer, SERVER_DIR } from './guest/install.js';
 import type { PlannedDrill } from './plan.js';
 import { Recorder } from './recorder.js';
 
@@ -111,7 +111,11 @@ async function carryOut(
   }
 
   await using workDir = await makeWorkDir(options.ledger);
-  const started = await timed(() => source.start({ workDir: workDir.path, signal: options.signal }));
+  const changes = {
+    unit: plan.serving.unit.name,
+    files: [...plan.bundle.files.map(({ path }) => `/${path}`), ...(server === undefined ? [] : [SERVER_DIR])],
+  };
+  const started = await timed(() => source.start({ workDir: workDir.path, signal: options.signal, changes }));
   await using machine = started.value;
   const signal = AbortSignal.any([options.signal, machine.died]);
   try {

@@ -6,7 +6,7 @@ import { scaleBundle } from '../bundle/scale.js';
 import { type ServingUnit, servingUnit } from '../bundle/serving.js';
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { resolveTarget } from '../inject/target.js';
-import { chooseScale } from './scale.js';
+import { chooseScale, chooseScaleFor } from './scale.js';
 import type { Scenario } from './scenario.js';
 
 /** A scenario brought together with its bundle, before any machine starts. */
@@ -27,8 +27,8 @@ export interface PlanOptions {
   readonly bundlesDir: string;
   /** `auto` or a divisor, as the user wrote it. */
   readonly scale: string;
-  /** Memory that is free on the host now, bytes. */
-  readonly availableBytes: Bytes;
+  /** Memory that is free on this host now, for a VM to be made; or all that a machine has which is there already. Bytes. */
+  readonly room: { readonly availableBytes: Bytes } | { readonly machineBytes: Bytes };
 }
 
 /**
@@ -39,7 +39,12 @@ export interface PlanOptions {
 export async function planDrill(scenario: Scenario, options: PlanOptions): Promise<PlannedDrill> {
   const real = await loadBundle(join(options.bundlesDir, scenario.bundle));
   const warnings = checkBundle(real);
-  const scale = chooseScale(options.scale, parseBytes(real.manifest.host.memory), options.availableBytes);
+  const hostMemory = parseBytes(real.manifest.host.memory);
+  const { room } = options;
+  const scale =
+    'machineBytes' in room
+      ? chooseScaleFor(options.scale, hostMemory, room.machineBytes)
+      : chooseScale(options.scale, hostMemory, room.availableBytes);
   const bundle = scaleBundle(real, scale);
   const serving = servingUnit(bundle);
   return {

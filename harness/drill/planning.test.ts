@@ -4,7 +4,7 @@ import { belowMax, between, beyondMax, describeTarget, resolveTarget, total } fr
 import { scenariosNamed } from './catalogue.js';
 import { standInSettings } from './guest/install.js';
 import { planDrill } from './plan.js';
-import { chooseScale } from './scale.js';
+import { chooseScale, chooseScaleFor } from './scale.js';
 import { watchdogNamed } from './watchdogs.js';
 
 const GIB = 1024 ** 3;
@@ -25,6 +25,15 @@ t.test('the scale fits the memory that is free', async (t) => {
   t.throws(() => chooseScale('1/48', 24 * GIB, 23 * GIB), { code: 'SCALE_TOO_SMALL', hint: /1\/24/ });
   for (const text of ['0', 'x', '1/0', '-8', '65', ''])
     t.throws(() => chooseScale(text, 24 * GIB, 23 * GIB), { code: 'SCALE_INVALID' }, text);
+});
+
+t.test('the scale of a machine that is there', async (t) => {
+  t.equal(chooseScaleFor('auto', 24 * GIB, 2.9 * GIB), 8, 'what the kernel took is allowed for');
+  t.equal(chooseScaleFor('auto', 24 * GIB, 4 * GIB), 6);
+  t.equal(chooseScaleFor('auto', 24 * GIB, 64 * GIB), 1);
+  t.equal(chooseScaleFor('1/8', 24 * GIB, 64 * GIB), 8);
+  t.throws(() => chooseScaleFor('1/2', 24 * GIB, 3 * GIB), { code: 'SCALE_TOO_LARGE', hint: /--scale 1\/8 would fit/ });
+  t.throws(() => chooseScaleFor('auto', 24 * GIB, GIB / 2), { code: 'SCALE_TOO_SMALL' });
 });
 
 t.test('where a hog comes to rest', async (t) => {
@@ -53,7 +62,7 @@ t.test('every scenario fits its bundle', async (t) => {
     'there is a negative control',
   );
   for (const scenario of scenarios) {
-    const plan = await planDrill(scenario, { bundlesDir, scale: '8', availableBytes: 23 * GIB });
+    const plan = await planDrill(scenario, { bundlesDir, scale: '8', room: { availableBytes: 23 * GIB } });
     t.match(plan.serving, { oomPolicy: 'continue', limits: { max: 2 * GIB, swapMax: 0 } }, scenario.name);
     t.same(plan.warnings, []);
   }

@@ -51,6 +51,17 @@ export function chooseScale(asked: string, hostMemory: Bytes, available: Bytes):
   return scale;
 }
 
+/**
+ * The same for a machine that is given: its memory stands for the real host's, so that it is the largest scale whose host is no
+ * larger than it. A tenth is allowed for what firmware and kernel have taken.
+ *
+ * @throws OomdrillError `SCALE_INVALID`, `SCALE_TOO_SMALL`, `SCALE_TOO_LARGE`
+ */
+export function chooseScaleFor(asked: string, hostMemory: Bytes, memory: Bytes): number {
+  const largest = Math.max(1, Math.ceil(hostMemory / (memory * 1.1)));
+  return chooseScale(asked === 'auto' ? String(largest) : asked, hostMemory, memory * 1.1 + HEADROOM);
+}
+
 function tooLarge(what: string, available: Bytes, hint = 'Free some memory first; the smallest guest needs about 2G.') {
   return usageError(
     'SCALE_TOO_LARGE',

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseBytes } from '../core/bytes.js';
-import { machineError, messageOf, OomdrillError } from '../core/errors.js';
+import { machineError, messageOf, OomdrillError, usageError } from '../core/errors.js';
+import { askHost, type BorrowableHost, hostSource } from '../machine/host/source.js';
 import type { Ledger } from '../machine/ledger.js';
 import type { GuestName, Machine, MachineKind, MachineSource, MachineSpec, Progress } from '../machine/machine.js';
 import { projectRoot } from '../machine/places.js';
@@ -24,6 +25,8 @@ export interface SuiteOptions {
   readonly scenarios: readonly Scenario[];
   readonly guests: readonly GuestName[];
   readonly machine: MachineKind;
+  /** For the kind `ssh`: whose host is borrowed. */
+  readonly host?: BorrowableHost | undefined;
   readonly scale: string;
   readonly watchdog: Watchdog;
   readonly server?: string | undefined;
@@ -43,18 +46,27 @@ export interface SuiteOptions {
  * an error in the middle ends its own drill only, and stands in its result.
  */
 export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
-  const { availableBytes } = await hostFacts();
   const bundlesDir = join(projectRoot(), 'fixtures', 'bundles');
   const { scale, progress } = options;
+  if (options.machine === 'ssh' && !options.host)
+    throw usageError(
+      'HOST_FLAGS',
+      'A machine of kind ssh needs a host.',
+      'oomdrill run --machine ssh --host USER@HOST',
+    );
+  const room = options.host
+    ? { machineBytes: (await askHost({ ...options, host: options.host })).memoryBytes }
+    : { availableBytes: (await hostFacts()).availableBytes };
   const plans = await Promise.all(
-    options.scenarios.map((scenario) => planDrill(scenario, { bundlesDir, scale, availableBytes })),
+    options.scenarios.map((scenario) => planDrill(scenario, { bundlesDir, scale, room })),
   );
   const runDir = await makeRunDir(options.outDir);
   const runs: RunSummary[] = [];
-  for (const guest of options.guests) {
-    for (const [spec, group] of bySpec(guest, plans)) {
-      const source =
-        options.machine === 'qemu' ? qemuSource({ ...options, spec }) : vagrantSource({ ...options, spec });
+  for (const guestName of options.guests) {
+    // A host of the user's own is what it is: it goes by its name.
+    const guest = options.host?.target.host ?? guestName;
+    for (const [spec, group] of bySpec(guestName, plans)) {
+      const source = sourceFor(options, spec);
       try {
         for (const plan of group) {
           progress(`drill ${plan.scenario.name} on ${guest}, scale 1/${plan.scale}`);
@@ -68,6 +80,12 @@ export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
     }
   }
   return runs;
+}
+
+/** Makes the kind of machine ready that was asked for. */
+function sourceFor(options: SuiteOptions, spec: MachineSpec): Promise<MachineSource> {
+  if (options.host) return hostSource({ ...options, host: options.host });
+  return options.machine === 'vagrant' ? vagrantSource({ ...options, spec }) : qemuSource({ ...options, spec });
 }
 
 /** Gives back what a source kept between its drills. One that could not be made ready has released itself. */
@@ -105,7 +123,7 @@ async function makeRunDir(outDir: string): Promise<string> {
 
 async function runOne(
   plan: PlannedDrill,
-  guest: GuestName,
+  guest: string,
   source: Promise<MachineSource>,
   outDir: string,
   options: SuiteOptions,

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { machineError } from '../core/errors.js';
 import { stateDir } from './places.js';
 import { identify } from './process.js';
+import { sshTargetSchema } from './ssh.js';
 
 const identitySchema = z.object({ pid: z.number().int(), startTicks: z.string() });
 
@@ -15,6 +16,8 @@ const resourceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('dir'), path: z.string() }),
   /** Of libvirt, with its disks, snapshots and network. */
   z.object({ kind: z.literal('domain'), name: z.string() }),
+  /** A host of the user's own, with files that must be put back. */
+  z.object({ kind: z.literal('borrowed-host'), target: sshTargetSchema }),
 ]);
 const pageSchema = z.object({ owner: identitySchema, resources: z.array(resourceSchema) });
 

@@ -73,7 +73,7 @@ export interface Machine extends AsyncDisposable {
 export type GuestShell = Pick<Machine, 'exec'>;
 
 /** Kinds of machines, by the names that `--machine` takes. */
-export const MACHINE_KINDS = ['qemu', 'vagrant'] as const;
+export const MACHINE_KINDS = ['qemu', 'vagrant', 'ssh'] as const;
 export type MachineKind = (typeof MACHINE_KINDS)[number];
 
 /** The kind of machine of this name. @throws OomdrillError `MACHINE_UNKNOWN` */
@@ -87,6 +87,12 @@ export function machineKindNamed(name: string): MachineKind {
   );
 }
 
+/** What a drill will change on its machine: the unit that it starts, and the files that it writes, as absolute paths. */
+export interface Changes {
+  readonly unit: string;
+  readonly files: readonly string[];
+}
+
 /**
  * A kind of machine, made ready for one spec; each call of `start` gives a machine in the same clean state. Disposing it
  * releases what it keeps between them.
@@ -94,7 +100,8 @@ export function machineKindNamed(name: string): MachineKind {
 export interface MachineSource extends AsyncDisposable {
   readonly kind: MachineKind;
   readonly accelerator: string;
-  start(options: { workDir: string; signal: AbortSignal }): Promise<Machine>;
+  /** @param options.changes for machines that have no snapshot to go back to */
+  start(options: { workDir: string; signal: AbortSignal; changes: Changes }): Promise<Machine>;
 }
 
 /** Told what is going on, in words that complete a line of a log. */

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { sleep } from '../core/deadline.js';
 import { messageOf } from '../core/errors.js';
+import { giveBackBySsh } from './host/borrow.js';
 import { type Resource, readLedger } from './ledger.js';
 import { isAlive } from './process.js';
 import { removeDomain } from './vagrant/leftovers.js';
@@ -20,6 +21,8 @@ function nameOf(resource: Resource): string {
       return `directory ${resource.path}`;
     case 'domain':
       return `domain ${resource.name}`;
+    case 'borrowed-host':
+      return `oomdrill's files on ${resource.target.host}`;
     case 'process':
       return `process ${resource.identity.pid} (${resource.what})`;
   }
@@ -33,6 +36,9 @@ async function take(resource: Resource): Promise<boolean> {
       return true;
     case 'domain':
       await removeDomain(resource.name);
+      return true;
+    case 'borrowed-host':
+      await giveBackBySsh(resource.target);
       return true;
     case 'process': {
       const { identity } = resource;

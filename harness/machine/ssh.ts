@@ -1,16 +1,24 @@
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { z } from 'zod';
 import { pollUntil, sleep } from '../core/deadline.js';
 import { machineError } from '../core/errors.js';
-import type { Endpoint, ExecOptions, ExecResult } from './machine.js';
+import type { ExecOptions, ExecResult } from './machine.js';
 import { shellQuote } from './qemu/args.js';
 
-/** How a guest is reached by ssh. */
-export interface SshTarget extends Endpoint {
-  readonly user: string;
-  readonly keyFile: string;
-}
+/**
+ * How a guest is reached by ssh: with a key of ours and nothing of the user's ssh settings; or, where `owner` is `user`, a host of
+ * the user's own, whose ssh_config(5), agent and known hosts count, and may give the port and the key.
+ */
+export const sshTargetSchema = z.object({
+  host: z.string(),
+  port: z.number().int().optional(),
+  user: z.string(),
+  keyFile: z.string().optional(),
+  owner: z.literal('user').optional(),
+});
+export type SshTarget = z.infer<typeof sshTargetSchema>;
 
 /** A pair of keys made for one run; gives the public half. */
 export async function makeKey(file: string): Promise<string> {
@@ -37,10 +45,13 @@ export class Ssh implements AsyncDisposable {
   constructor(target: SshTarget, workDir: string) {
     this.#target = target;
     this.#options = [
-      ...['-F', '/dev/null', '-i', target.keyFile, '-p', String(target.port)],
-      ...['-o', 'IdentitiesOnly=yes', '-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR'],
-      // The guest was made by us a moment ago and is reached over loopback: its host key tells nothing.
-      ...['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'],
+      ...(target.port === undefined ? [] : ['-p', String(target.port)]),
+      ...(target.keyFile === undefined ? [] : ['-i', target.keyFile, '-o', 'IdentitiesOnly=yes']),
+      ...['-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR'],
+      // A guest was made by us a moment ago and is reached over loopback: its host key tells nothing.
+      ...(target.owner === 'user'
+        ? []
+        : ['-F', '/dev/null', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null']),
       ...['-o', `ControlPath=${join(workDir, 'ssh.sock')}`],
     ];
   }
@@ -90,7 +101,7 @@ export class Ssh implements AsyncDisposable {
           master.kill('SIGKILL');
           return undefined;
         },
-        { reason: `ssh on ${this.#target.host}:${this.#target.port}`, timeoutMs, signal, code: 'SSH_SILENT' },
+        { reason: `ssh on ${this.#target.host}`, timeoutMs, signal, code: 'SSH_SILENT' },
         200,
       );
     } catch (cause) {
@@ -98,8 +109,10 @@ export class Ssh implements AsyncDisposable {
       signal.throwIfAborted();
       throw machineError(
         'SSH_SILENT',
-        `The guest's ssh did not answer within ${timeoutMs / 1000} s${lastWords ? ` (${lastWords})` : ''}.`,
-        'The console is in console.log beside the record; `oomdrill image rm` forgets a guest that boots badly.',
+        `ssh to ${this.#address} did not come about within ${timeoutMs / 1000} s${lastWords ? ` (${lastWords})` : ''}.`,
+        this.#target.owner === 'user'
+          ? `Does \`ssh ${this.#address} true\` work without a question? A password or a new host key is one.`
+          : 'The console is in console.log beside the record; `oomdrill image rm` forgets a guest that boots badly.',
         cause,
       );
     }

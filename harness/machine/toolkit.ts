@@ -11,6 +11,9 @@ const PROGRAMS = {
   t3: '/usr/bin/t3',
 } as const;
 
+/** Their places. */
+export const TOOLKIT_FILES: readonly string[] = Object.values(PROGRAMS);
+
 async function contents(): Promise<[string, Buffer][]> {
   return Promise.all(
     Object.entries(PROGRAMS).map(async ([name, place]): Promise<[string, Buffer]> => {

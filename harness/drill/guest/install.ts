@@ -11,6 +11,9 @@ const SERVER = { residentBytes: 512 * 1024 ** 2, textBytes: 74 * 1024 ** 2 };
 /** What node alone brings of its own text; only what the real server has beyond that is stood in for. */
 const NODE_TEXT_BYTES = 40 * 1024 ** 2;
 
+/** Where a real installation of the server is put in the guest. */
+export const SERVER_DIR = '/opt/t3';
+
 /** Settings of the stand-in, in proportion to the scale. They ride in the unit's environment file, so that the unit stays as it is. */
 export function standInSettings(scale: number): string {
   return [
@@ -79,8 +82,8 @@ export async function installServer(machine: GuestShell, dir: string, signal: Ab
     maxBuffer: 4 * 1024 ** 3,
   });
   const script =
-    'mkdir -p /opt/t3 && tar --extract --directory /opt/t3 && test -x /opt/t3/bin/t3 && ln -sf /opt/t3/bin/t3 /usr/bin/t3';
-  const copied = await machine.exec(['sh', '-c', script], {
+    'mkdir -p "$1" && tar --extract --directory "$1" && test -x "$1/bin/t3" && ln -sf "$1/bin/t3" /usr/bin/t3';
+  const copied = await machine.exec(['sh', '-c', script, 'sh', SERVER_DIR], {
     reason: 'the server to be copied',
     input: tar,
     signal,

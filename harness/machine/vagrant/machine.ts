@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
 import { sleep } from '../../core/deadline.js';
 import { machineError, OomdrillError } from '../../core/errors.js';
 import type { Endpoint, ExecOptions, ExecResult, Machine, SampleStream } from '../machine.js';
 import { readPanic } from '../panic.js';
 import { connectUnix } from '../qemu/qmp.js';
+import { openSamplePipe } from '../sample-pipe.js';
 import { Ssh, type SshTarget } from '../ssh.js';
 import { channelPath, virsh } from './libvirt.js';
 
@@ -102,12 +102,7 @@ export class VagrantMachine implements Machine {
       const stream = await connectUnix(socket, "libvirt's channel", this.died, 1_000).catch(() => undefined);
       if (stream) return { guestPath: `/dev/virtio-ports/${CHANNEL}`, stream, via: 'virtio-serial' };
     }
-    const fifo = '/run/oomdrill/samples';
-    await this.exec(['sh', '-c', `mkdir -p /run/oomdrill && rm -f ${fifo} && mkfifo ${fifo}`], {
-      reason: 'a pipe for the samples',
-    });
-    const stream: Readable = this.#ssh.stream(['cat', fifo]);
-    return { guestPath: fifo, stream, via: 'ssh' };
+    return openSamplePipe(this.#ssh);
   }
 
   async limitDisk(bytesPerSecond: number | null): Promise<void> {

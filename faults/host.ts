@@ -1,0 +1,119 @@
+import { writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import t from 'tap';
+import { Ledger, readLedger } from '../harness/machine/ledger.js';
+import type { Machine } from '../harness/machine/machine.js';
+import { projectRoot } from '../harness/machine/places.js';
+import { qemuSource } from '../harness/machine/qemu/source.js';
+import { makeWorkDir } from '../harness/machine/workdir.js';
+
+// A guest of ours plays the host of the user's own: it is reached at an address of its own, with its ports as they are.
+
+t.setTimeout(900_000);
+
+const ADDRESS = '127.0.0.2';
+const SSH_PORT = 2222;
+const cli = join(projectRoot(), 'dist', 'harness', 'cli.js');
+
+const ledger = await Ledger.open();
+const { signal } = new AbortController();
+const spec = { guest: 'trixie', memoryBytes: 3 * 1024 ** 3, cpus: 2 } as const;
+const source = await qemuSource({ spec, ledger, progress: (line) => t.comment(line), signal });
+const workDir = await makeWorkDir(ledger);
+const machine = await source.start({ workDir: workDir.path, signal, changes: { unit: 'none', files: [] } });
+const relays = await Promise.all([SSH_PORT, 3773].map((port) => relay(machine, port)));
+t.teardown(async () => {
+  for (const server of relays) server.close();
+  await machine[Symbol.asyncDispose]();
+  await workDir[Symbol.asyncDispose]();
+});
+// The key that the guest was made with; host keys are for the user to know, so they are told here.
+const [, keyFile = ''] = / -i (\S+)/.exec(machine.login) ?? [];
+const { stdout: hostKey } = await execa('ssh-keyscan', ['-p', String(SSH_PORT), ADDRESS]);
+// ssh finds the user's files by the account, not by $HOME: a wrapper names the known hosts of this test instead.
+const bin = t.testdir({ known_hosts: `${hostKey}\n`, state: {}, out: {} });
+await writeFile(
+  join(bin, 'ssh'),
+  `#!/bin/sh\nexec /usr/bin/ssh -o UserKnownHostsFile=${join(bin, 'known_hosts')} "$@"\n`,
+  { mode: 0o755 },
+);
+process.env.OOMDRILL_STATE = join(bin, 'state');
+const env = { OOMDRILL_STATE: join(bin, 'state'), PATH: `${bin}:${process.env.PATH}`, NO_COLOR: '1' };
+
+const inGuest = async (script: string) => {
+  const { stdout, stderr, exitCode } = await machine.exec(['sh', '-c', script], { reason: 'the test', signal });
+  if (exitCode !== 0) throw new Error(stderr);
+  return stdout;
+};
+/** Every file that a drill may touch, with its owner, mode and contents; and what runs. */
+const state = () =>
+  inGuest(`find /etc /home /opt /usr/bin/t3 /usr/lib/oomdrill /var/lib/oomdrill-borrowed 2>/dev/null | sort |
+    while read -r f; do stat -c '%n %U %a' "$f"; [ -d "$f" ] || [ -L "$f" ] || sha256sum "$f"; done
+    systemctl is-active t3-serve@alice.service; systemctl show t3-serve@alice.service --property=ExecStart --value | cut -d';' -f1`);
+const oomdrill = (...flags: string[]) =>
+  execa(
+    'node',
+    [
+      ...[cli, 'run', '2026-07-02-fixed', '--machine', 'ssh', '--host', `root@${ADDRESS}`, '--port', String(SSH_PORT)],
+      ...['--key', keyFile, '--out', join(bin, 'out'), '--json', '-', ...flags],
+    ],
+    { env, reject: false },
+  );
+
+// A server of the owner's, an account less than oomdrill wants, and no programs of ours.
+await inGuest(`
+  mkdir -p /etc/t3-serve && echo mine=1 >/etc/t3-serve/alice.env && chmod 600 /etc/t3-serve/alice.env
+  printf '[Service]\\nExecStart=/bin/sleep infinity\\n' >/etc/systemd/system/t3-serve@.service
+  userdel --remove bob 2>/dev/null; rm -f /usr/bin/t3 /usr/lib/oomdrill/hog
+  systemctl daemon-reload && systemctl start t3-serve@alice.service`);
+const before = await state();
+
+t.test('a host that is not called disposable is left alone', async (t) => {
+  const { exitCode, stderr } = await oomdrill();
+  t.equal(exitCode, 64);
+  t.match(stderr, /WRECK_NOT_ALLOWED/);
+  t.equal(await state(), before);
+});
+
+t.test('a host whose serving unit runs is left alone', async (t) => {
+  const { exitCode, stdout } = await oomdrill('--i-may-wreck-it');
+  t.equal(exitCode, 2);
+  t.match(JSON.parse(stdout).runs[0], { verdict: 'error', error: { code: 'HOST_IN_USE', hint: /--use-running/ } });
+  t.equal(await state(), before);
+});
+
+t.test('a drill on a host, which is put back as it was', async (t) => {
+  const { exitCode, stdout, stderr } = await oomdrill('--i-may-wreck-it', '--use-running');
+  t.comment(stderr);
+  t.equal(exitCode, 0);
+  t.match(JSON.parse(stdout).runs[0], { verdict: 'pass', outcome: 'contained', machine: 'ssh', guest: ADDRESS });
+  t.equal(await state(), before);
+});
+
+t.test('kill -9 of the harness, then reap', async (t) => {
+  const child = oomdrill('--i-may-wreck-it', '--use-running');
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    if (/injection/.test(line)) child.kill('SIGKILL');
+  });
+  await child;
+  t.not(await state(), before, 'the drill was in mid-flight');
+  const busy = await execa('node', [cli, 'reap'], { env, reject: false });
+  t.match(busy.stdout, /oomdrill's files on 127\.0\.0\.2/);
+  t.equal(await state(), before);
+  t.same(await readLedger(), []);
+});
+
+async function relay(machine: Machine, port: number) {
+  const to = await machine.endpoint(port);
+  const server = createServer((client) => {
+    const guest = connect(to.port, to.host);
+    client.pipe(guest).pipe(client);
+    client.on('error', () => guest.destroy());
+    guest.on('error', () => client.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(port, ADDRESS, resolve));
+  return server;
+}

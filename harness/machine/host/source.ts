@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { machineError } from '../../core/errors.js';
+import type { Ledger, Resource } from '../ledger.js';
+import type { GuestShell, MachineSource, Progress } from '../machine.js';
+import { projectRoot } from '../places.js';
+import { Ssh, type SshTarget } from '../ssh.js';
+import { installToolkit } from '../toolkit.js';
+import { makeWorkDir } from '../workdir.js';
+import { borrow, wasRefused } from './borrow.js';
+import { BorrowedHost } from './machine.js';
+
+const OPEN_MS = 20_000;
+
+/** A host that may be wrecked, as the user names it. */
+export interface BorrowableHost {
+  readonly target: SshTarget;
+  /** Whether a serving unit that already runs there may be stopped for the drill. */
+  readonly useRunning: boolean;
+}
+
+export interface HostSourceOptions {
+  readonly host: BorrowableHost;
+  readonly ledger: Ledger;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** What must be known of a host before a drill is planned for it. */
+export interface HostFacts {
+  readonly memoryBytes: number;
+  /** `none` on bare metal, else the kind of its virtualization (systemd-detect-virt(1)). */
+  readonly virtualization: string;
+}
+
+/** Asks a host what it is. @throws OomdrillError `SSH_SILENT`, `HOST_UNFIT` */
+export async function askHost({ host, ledger, signal }: HostSourceOptions): Promise<HostFacts> {
+  await using workDir = await makeWorkDir(ledger);
+  await using ssh = new Ssh(host.target, workDir.path);
+  await ssh.open(OPEN_MS, signal);
+  const script = 'id -u; systemd-detect-virt; grep MemTotal /proc/meminfo';
+  const { stdout, stderr } = await ssh.exec(['sh', '-c', script], { reason: `what ${host.target.host} is`, signal });
+  const [, uid, virtualization, kib] = /^(\d+)\n(\S+)\nMemTotal:\s+(\d+) kB/.exec(stdout) ?? [];
+  if (uid !== '0' || !virtualization) {
+    throw machineError(
+      'HOST_UNFIT',
+      `On ${host.target.host} nothing can be done as root${stderr.trim() ? `: ${stderr.trim()}` : ''}.`,
+      'Name root, or a user who may sudo without a password, on a host with systemd.',
+    );
+  }
+  return { memoryBytes: Number(kib) * 1024, virtualization };
+}
+
+/** The host itself, borrowed anew for each drill and given back after it: it has no snapshot to go back to. */
+export async function hostSource(options: HostSourceOptions): Promise<MachineSource> {
+  const { host, ledger, progress } = options;
+  const { target, useRunning } = host;
+  const [{ virtualization }, address] = await Promise.all([askHost(options), addressOf(target)]);
+  return {
+    kind: 'ssh',
+    accelerator: virtualization,
+    async start({ workDir, signal, changes }) {
+      const ssh = new Ssh(target, workDir);
+      await ssh.open(OPEN_MS, signal);
+      const resource: Resource = { kind: 'borrowed-host', target };
+      ledger.add(resource);
+      const machine = new BorrowedHost({
+        ...{ ssh, name: target.host, address, accelerator: virtualization, workDir, progress },
+        onGivenBack: () => ledger.remove(resource),
+      });
+      try {
+        await borrow(ssh, changes, { name: target.host, useRunning, signal });
+      } catch (thrown) {
+        if (wasRefused(thrown)) {
+          ledger.remove(resource);
+          await ssh[Symbol.asyncDispose]();
+        } else await machine[Symbol.asyncDispose]();
+        throw thrown;
+      }
+      try {
+        await prepare(ssh, target.host, signal);
+        return machine;
+      } catch (thrown) {
+        await machine[Symbol.asyncDispose]();
+        throw thrown;
+      }
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+/** Puts oomdrill's programs and slice in place. Nothing is installed from packages: those could not be put back. */
+async function prepare(host: GuestShell, name: string, signal: AbortSignal): Promise<void> {
+  const fixtures = join(projectRoot(), 'fixtures');
+  const checked = await host.exec(['env', 'OOMDRILL_BORROWED=yes', 'sh', '-s'], {
+    reason: 'what the host lacks',
+    input: await readFile(join(fixtures, 'vagrant', 'provision.sh')),
+    signal,
+  });
+  if (checked.exitCode !== 0) {
+    const words = checked.stderr.trim().split('\n').at(-1);
+    throw machineError('HOST_UNFIT', `${name} is not fit for drills: ${words}.`, 'Mend that on the host first.');
+  }
+  await installToolkit(host, signal);
+  const slice = await host.exec(['sh', '-c', 'cat >/etc/systemd/system/oomdrill.slice && systemctl daemon-reload'], {
+    reason: "oomdrill's slice",
+    input: await readFile(join(fixtures, 'image', 'rootfs', 'etc', 'systemd', 'system', 'oomdrill.slice')),
+    signal,
+  });
+  if (slice.exitCode !== 0)
+    throw machineError('HOST_UNFIT', `oomdrill's slice could not be installed on ${name}: ${slice.stderr.trim()}.`);
+}
+
+/** Where clients reach the host: the name may be an alias of the user's ssh_config(5). */
+async function addressOf({ host }: SshTarget): Promise<string> {
+  const { stdout } = await execa('ssh', ['-G', host], { reject: false });
+  return /^hostname (.+)$/m.exec(stdout)?.[1] ?? host;
+}
