@@ -78,6 +78,13 @@ t.test('a host that is not called disposable is left alone', async (t) => {
   t.equal(await state(), before);
 });
 
+t.test('a user who may not sudo', async (t) => {
+  const { exitCode, stdout } = await oomdrill('--i-may-wreck-it', '--host', `alice@${ADDRESS}`);
+  t.equal(exitCode, 2);
+  t.match(JSON.parse(stdout), { error: { code: 'HOST_UNFIT', message: /sudo/ } });
+  t.equal(await state(), before);
+});
+
 t.test('a host whose serving unit runs is left alone', async (t) => {
   const { exitCode, stdout } = await oomdrill('--i-may-wreck-it');
   t.equal(exitCode, 2);

@@ -20,3 +20,6 @@ export async function timed<T>(work: () => Promise<T>): Promise<{ value: T; ms: 
   const value = await work();
   return { value, ms: clock.now() };
 }
+
+/** A span as people read it: `0.22 s`, `59.6 s`. */
+export const formatSeconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;

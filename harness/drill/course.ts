@@ -1,5 +1,5 @@
 import { type Bytes, formatBytes, parseBytes } from '../core/bytes.js';
-import { timed } from '../core/clock.js';
+import { formatSeconds, timed } from '../core/clock.js';
 import { sleep } from '../core/deadline.js';
 import { letLoose } from '../inject/hog.js';
 import { describeTarget } from '../inject/target.js';
@@ -67,7 +67,7 @@ async function runPhases(stage: Stage, watch: Watch, observe: (observer: Observe
   await settle(stage, watch, observe);
 
   recorder.phase('baseline');
-  progress(`baseline: ${seconds(scenario.phases.baselineMs)}`);
+  progress(`baseline: ${formatSeconds(scenario.phases.baselineMs)}`);
   const baseline = await timed(async () => {
     const [bystanders] = await Promise.all([lookBefore(stage), sleep(scenario.phases.baselineMs, signal)]);
     return bystanders;
@@ -85,7 +85,7 @@ async function runPhases(stage: Stage, watch: Watch, observe: (observer: Observe
   const ramp = await timed(() => waitForRamp(stage, watch));
 
   recorder.phase('hold');
-  progress(`hold: ${seconds(scenario.phases.holdMs)}; the hog is ${watch.hogState(name)}`);
+  progress(`hold: ${formatSeconds(scenario.phases.holdMs)}; the hog is ${watch.hogState(name)}`);
   const hold = await timed(() => holdOn(scenario.phases.holdMs, recorder, signal));
 
   recorder.phase('release');
@@ -135,7 +135,7 @@ async function settle(stage: Stage, watch: Watch, observe: (observer: Observer) 
   // A real installation wants a real ticket, which we do not have.
   if (sessionPath && stage.standIn) observe(startSession({ ...endpoint, path: sessionPath, watchdog }, recorder));
   await machine.limitDisk(host.diskBandwidth === undefined ? null : parseBytes(host.diskBandwidth));
-  progress(`${unit} runs with its limits in effect, and answers, after ${seconds(clock.now() - startedT)}`);
+  progress(`${unit} runs with its limits in effect, and answers, after ${formatSeconds(clock.now() - startedT)}`);
 }
 
 /** What is there before the injection: the unit's own state, the guest's versions and clock, and those who must live through the drill. */
@@ -176,5 +176,3 @@ async function holdOn(ms: number, recorder: Recorder, signal: AbortSignal): Prom
 
 const inGuestBytes = (bytes: Bytes | null, scale: number): string =>
   bytes === null ? '' : ` (${formatBytes(bytes)} at scale 1/${scale})`;
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseBytes } from '../core/bytes.js';
-import { timed } from '../core/clock.js';
+import { formatSeconds, timed } from '../core/clock.js';
 import { waitedInVain } from '../core/deadline.js';
 import { machineError, messageOf, OomdrillError } from '../core/errors.js';
 import type { Ledger } from '../machine/ledger.js';
@@ -10,7 +10,7 @@ import type { Machine, MachineSource, Progress } from '../machine/machine.js';
 import { makeWorkDir } from '../machine/workdir.js';
 import { hostFacts } from '../observe/host.js';
 import { type Header, RECORD_SCHEMA, type Timings, type Watchdog } from '../record/schema.js';
-import { windowMs } from '../verdict/watchdog.js';
+import { windowMs } from '../record/watchdog.js';
 import { runCourse, type Spans } from './course.js';
 import { requireCapabilities } from './guest/capabilities.js';
 import { installBundle, installServer, SERVER_DIR } from './guest/install.js';
@@ -119,7 +119,7 @@ async function carryOut(
   await using machine = started.value;
   const signal = AbortSignal.any([options.signal, machine.died]);
   try {
-    progress(`the guest is up after ${(started.ms / 1000).toFixed(1)} s`);
+    progress(`the guest is up after ${formatSeconds(started.ms)}`);
     const installed = await timed(async () => {
       await Promise.all([
         requireCapabilities(machine, plan.scenario.requires, signal),

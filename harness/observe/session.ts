@@ -1,6 +1,7 @@
 import WebSocket from 'ws';
 import type { Endpoint } from '../machine/machine.js';
 import type { Watchdog } from '../record/schema.js';
+import { windowMs } from '../record/watchdog.js';
 import type { Observer, ObserverContext } from './observer.js';
 
 export interface SessionOptions extends Endpoint {
@@ -17,7 +18,7 @@ const RECONNECT_MS = 1_000;
  */
 export function startSession(options: SessionOptions, { clock, write }: ObserverContext): Observer {
   const { watchdog } = options;
-  const windowMs = watchdog.kind === 'heartbeat' ? watchdog.windowMs : watchdog.intervalMs * watchdog.missed;
+  const patienceMs = windowMs(watchdog);
   const backoff = watchdog.kind === 'heartbeat' ? [RECONNECT_MS] : watchdog.backoffMs;
   let stopped = false;
   let attempt = 0;
@@ -34,7 +35,7 @@ export function startSession(options: SessionOptions, { clock, write }: Observer
   const connect = () => {
     if (stopped) return;
     const ws = new WebSocket(`ws://${options.host}:${options.port}${options.path}`, {
-      handshakeTimeout: windowMs,
+      handshakeTimeout: patienceMs,
       perMessageDeflate: false,
     });
     socket = ws;
@@ -43,7 +44,7 @@ export function startSession(options: SessionOptions, { clock, write }: Observer
     const sentAt = new Map<number, number>();
     let beat: NodeJS.Timeout | undefined;
     const check = setInterval(() => {
-      if (clock.now() - heard <= windowMs) return;
+      if (clock.now() - heard <= patienceMs) return;
       say('dropped-by-watchdog', { detail: `nothing was heard for ${Math.round(clock.now() - heard)} ms` });
       ws.terminate();
     }, 100);

@@ -1,7 +1,6 @@
 import { formatBytes } from '../core/bytes.js';
+import { formatSeconds } from '../core/clock.js';
 import type { Evidence, RunSummary } from '../verdict/summary.js';
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 
 /** `null` is what the record cannot say. */
 function known(value: number | null, render: (value: number) => string): string {
@@ -22,10 +21,10 @@ export function evidenceInWords(evidence: Evidence): string[] {
       ? ''
       : `, plateau ${formatBytes(plateauBytes)}, off its target by ${known(plateauErrorPercent, (value) => `${value.toFixed(2)} %`)} at most`;
   return [
-    `longest gap ${known(longestGapMs, seconds)} (clients wait ${seconds(watchdogWindowMs)}), median answer ${known(baselineMedianMs, seconds)} before and ${holdMedianMs === null ? 'none' : seconds(holdMedianMs)} under the hog`,
+    `longest gap ${known(longestGapMs, formatSeconds)} (clients wait ${formatSeconds(watchdogWindowMs)}), median answer ${known(baselineMedianMs, formatSeconds)} before and ${holdMedianMs === null ? 'none' : formatSeconds(holdMedianMs)} under the hog`,
     `memory.events: ${known(oomKills, count)} oom_kill, ${known(highEvents, count)} high, ${known(maxEvents, count)} max; full stall ${known(fullStallPercent, percent)} of the hold`,
     `hog ${hogState ?? 'never seen'}${plateau}`,
-    `server PID ${pid(serverPidBefore)} -> ${pid(serverPidAfter)}, ${known(nRestarts, count)} restarts, first answer after the SIGKILL: ${known(recoveryMs, seconds)}`,
+    `server PID ${pid(serverPidBefore)} -> ${pid(serverPidAfter)}, ${known(nRestarts, count)} restarts, first answer after the SIGKILL: ${known(recoveryMs, formatSeconds)}`,
     `${known(missingSamplesPercent, percent)} of the samples missing`,
   ];
 }
@@ -48,5 +47,5 @@ export function outcomeInWords({ outcome, expected }: Pick<RunSummary, 'outcome'
 
 /** Longest gap for a table's cell. */
 export function gapInWords(evidence: Evidence | null): string {
-  return evidence === null || evidence.longestGapMs === null ? '-' : seconds(evidence.longestGapMs);
+  return evidence === null || evidence.longestGapMs === null ? '-' : formatSeconds(evidence.longestGapMs);
 }

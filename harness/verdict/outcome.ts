@@ -1,8 +1,9 @@
 import { formatBytes } from '../core/bytes.js';
+import { formatSeconds } from '../core/clock.js';
 import type { Header, Outcome } from '../record/schema.js';
+import { windowMs } from '../record/watchdog.js';
 import type { Study } from '../study/study.js';
 import { isDead } from '../study/task-state.js';
-import { windowMs } from './watchdog.js';
 
 /** What came out, and why, in sentences: the most telling first. */
 export interface Finding {
@@ -33,8 +34,6 @@ export const BOUNDS = {
   /** The whole box is out of memory when less than this share of it is available. */
   boxAvailableShare: 0.02,
 } as const;
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 
 /** Decides the outcome by evidence, in the order of docs/outcomes.md: the first that holds. */
 export function decideOutcome(study: Study, header: Header): Finding {
@@ -89,18 +88,24 @@ function inconclusive(study: Study, header: Header): string[] {
       stalled > BOUNDS.hostStallMs,
       host.longestStallMs === null
         ? 'Nothing is known of how the host fared.'
-        : `The harness itself stood still for ${seconds(stalled)}: the host was starved.`,
+        : `The harness itself stood still for ${formatSeconds(stalled)}: the host was starved.`,
     ],
     [
       (host.stealPercent ?? 0) > BOUNDS.stealPercent,
       `${host.stealPercent?.toFixed(0)} % of the host's CPU time was stolen from it.`,
     ],
-    [(host.clockJumpMs ?? 0) > BOUNDS.clockJumpMs, `The host's clock jumped by ${seconds(host.clockJumpMs ?? 0)}.`],
+    [
+      (host.clockJumpMs ?? 0) > BOUNDS.clockJumpMs,
+      `The host's clock jumped by ${formatSeconds(host.clockJumpMs ?? 0)}.`,
+    ],
     [
       (availability.baselineGapMs ?? Number.POSITIVE_INFINITY) > BOUNDS.baselineGapMs,
-      `The server was not well before the injection: its longest gap was ${seconds(availability.baselineGapMs ?? 0)}.`,
+      `The server was not well before the injection: its longest gap was ${formatSeconds(availability.baselineGapMs ?? 0)}.`,
     ],
-    [held <= window, `The hold of ${seconds(held)} is no longer than the watchdog window of ${seconds(window)}.`],
+    [
+      held <= window,
+      `The hold of ${formatSeconds(held)} is no longer than the watchdog window of ${formatSeconds(window)}.`,
+    ],
   );
 }
 
@@ -165,7 +170,7 @@ function livelocked({ availability, memory, parties }: Study, header: Header): s
   const nobodyKilled = parties.firstKillT === null && (memory.oomKills ?? 0) === 0;
   if (gap < window || !nobodyKilled || !isAlive(parties.hog?.task) || parties.serverAlive === false) return [];
   return [
-    `No client got an answer for ${seconds(gap)}, longer than the watchdog window of ${seconds(window)}, and the kernel killed nobody.`,
+    `No client got an answer for ${formatSeconds(gap)}, longer than the watchdog window of ${formatSeconds(window)}, and the kernel killed nobody.`,
     `All tasks of the cgroup stood still for ${memory.fullStallPercent?.toFixed(0) ?? '?'} % of the hold (PSI full); memory.events counted ${memory.highEvents} high and ${memory.maxEvents} max.`,
     `The server and the hog were both alive, the hog at ${formatBytes(memory.plateauBytes ?? 0)}; page cache in the cgroup fell to ${formatBytes(memory.leastFileBytes ?? 0)}.`,
   ];
@@ -186,11 +191,11 @@ function degraded({ availability }: Study, header: Header): string[] {
   const gap = availability.longestGapMs ?? Number.POSITIVE_INFINITY;
   const median = availability.holdMedianMs ?? Number.POSITIVE_INFINITY;
   return said(
-    [gap > bound, `The longest gap between two answers was ${seconds(gap)}, more than ${seconds(bound)}.`],
+    [gap > bound, `The longest gap between two answers was ${formatSeconds(gap)}, more than ${formatSeconds(bound)}.`],
     [
       median > BOUNDS.degradedMedianMs,
       Number.isFinite(median)
-        ? `The median answer took ${seconds(median)} in the hold.`
+        ? `The median answer took ${formatSeconds(median)} in the hold.`
         : 'Most requests of the hold got no answer.',
     ],
   );
@@ -201,6 +206,6 @@ function contained({ availability, memory, parties }: Study): string[] {
     parties.hogKilled
       ? `The kernel killed the hog (${memory.oomKills ?? '?'} OOM kill), and the server kept its process (PID ${parties.after?.mainPid}).`
       : `Nothing was killed with the hog at ${formatBytes(memory.plateauBytes ?? 0)}.`,
-    `The longest gap between two answers was ${seconds(availability.longestGapMs ?? 0)}; the median answer of the hold took ${(availability.holdMedianMs ?? 0).toFixed(0)} ms.`,
+    `The longest gap between two answers was ${formatSeconds(availability.longestGapMs ?? 0)}; the median answer of the hold took ${(availability.holdMedianMs ?? 0).toFixed(0)} ms.`,
   ];
 }

@@ -1,9 +1,9 @@
 import type { RunRecord } from '../record/reader.js';
 import type { Expectation, Outcome } from '../record/schema.js';
+import { windowMs } from '../record/watchdog.js';
 import { type Study, study } from '../study/study.js';
 import { decideOutcome } from './outcome.js';
 import type { Evidence, Verdict } from './summary.js';
-import { windowMs } from './watchdog.js';
 
 /** A record, judged. */
 export interface Judgement {

@@ -5,7 +5,7 @@ import { cpus, release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { startClock } from '../../core/clock.js';
+import { formatSeconds, startClock } from '../../core/clock.js';
 import { machineError } from '../../core/errors.js';
 import type { Progress } from '../machine.js';
 import { cacheDir } from '../places.js';
@@ -135,13 +135,13 @@ async function tryKvm(
   trial.kill('SIGKILL');
   await trial;
   signal?.throwIfAborted();
-  const seconds = (clock.now() / 1000).toFixed(1);
+  const after = formatSeconds(clock.now());
   if (booted)
     return {
       name: 'kvm',
       accel: 'kvm',
       cpu: 'host',
-      why: `a trial guest reached user space under KVM in ${seconds} s`,
+      why: `a trial guest reached user space under KVM in ${after}`,
     };
   const last = said
     .trim()
@@ -149,6 +149,6 @@ async function tryKvm(
     .findLast((line) => /error|assert|fail|kvm/i.test(line));
   return {
     ...TCG,
-    why: `/dev/kvm opens but did not boot a trial guest within ${seconds} s${last ? ` (${last.trim()})` : ''}`,
+    why: `/dev/kvm opens but did not boot a trial guest within ${after}${last ? ` (${last.trim()})` : ''}`,
   };
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import { pollUntil } from '../../core/deadline.js';
-import { machineError } from '../../core/errors.js';
+import { machineError, OomdrillError } from '../../core/errors.js';
 import { asRoot } from '../privilege.js';
 
 /** The system's libvirt: the one that vagrant-libvirt uses unless told otherwise. */
@@ -23,18 +23,21 @@ export async function virsh(...args: string[]): Promise<string> {
   return result.stdout;
 }
 
-/** Whether a libvirt answers. */
+/** Whether a libvirt answers. @throws OomdrillError `VIRSH_MISSING` */
 export async function libvirtAnswers(): Promise<boolean> {
-  return virsh('uri').then(
-    () => true,
-    () => false,
-  );
+  try {
+    await virsh('uri');
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof OomdrillError && thrown.code === 'VIRSH_MISSING') throw thrown;
+    return false;
+  }
 }
 
 /**
  * Sees to it that libvirt answers, and starts it where it does not: by systemd where that is PID 1, as plain daemons elsewhere.
  *
- * @throws OomdrillError `LIBVIRT_DOWN`
+ * @throws OomdrillError `VIRSH_MISSING`, `LIBVIRT_DOWN`
  */
 export async function ensureLibvirt(signal: AbortSignal): Promise<void> {
   if (await libvirtAnswers()) return;

@@ -1,0 +1,65 @@
+import { readdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import t from 'tap';
+import { projectRoot } from '../harness/machine/places.js';
+
+// What is said where Vagrant cannot make a machine. Each case is real: a vagrant without plug-ins, a Vagrantfile that does not parse.
+
+t.setTimeout(600_000);
+
+const cli = join(projectRoot(), 'dist', 'harness', 'cli.js');
+const dir = t.testdir({
+  bin: {},
+  state: {},
+  out: {},
+  Vagrantfile: 'Vagrant.configure("2") do |config|\n  config.vm.box =\n',
+});
+
+/** Every program of the usual folders but one. */
+async function pathWithout(missing: string): Promise<string> {
+  const bin = join(dir, 'bin', missing);
+  await execa('mkdir', [bin]);
+  for (const folder of ['/sbin', '/usr/sbin', '/bin', '/usr/bin']) {
+    for (const name of await readdir(folder)) {
+      if (name !== missing) await symlink(join(folder, name), join(bin, name)).catch(() => {});
+    }
+  }
+  return bin;
+}
+
+async function drillOnVagrant(env: Record<string, string>) {
+  const args = ['run', '2026-07-02-fixed', '--machine', 'vagrant', '--out', join(dir, 'out'), '--json', '-'];
+  const result = await execa(process.execPath, [cli, ...args], {
+    env: { OOMDRILL_STATE: join(dir, 'state'), NO_COLOR: '1', ...env },
+    reject: false,
+  });
+  return { ...result, run: JSON.parse(result.stdout).runs?.[0] };
+}
+
+if ((await execa('vagrant', ['--version'], { reject: false })).failed) {
+  t.pass('skipped: vagrant is not installed', { skip: './setup vagrant' });
+} else {
+  const cases: [string, string, RegExp, Record<string, string>][] = [
+    ['vagrant is not installed', 'VAGRANT_MISSING', /setup vagrant/, { PATH: await pathWithout('vagrant') }],
+    ['virsh is not installed', 'VIRSH_MISSING', /setup vagrant/, { PATH: await pathWithout('virsh') }],
+    ['its plug-in is missing', 'VAGRANT_PLUGIN', /vagrant-libvirt/, { VAGRANT_NO_PLUGINS: '1' }],
+    ['there is no such box', 'VAGRANT_BOX', /image box/, { OOMDRILL_BOX: 'nobody/no-such-box' }],
+    ['the Vagrantfile does not parse', 'VAGRANTFILE', /git diff/, { VAGRANT_VAGRANTFILE: join(dir, 'Vagrantfile') }],
+  ];
+  for (const [what, code, hint, env] of cases) {
+    t.test(what, async (t) => {
+      const { exitCode, run, stderr } = await drillOnVagrant(env);
+      t.equal(exitCode, 2);
+      t.match(run, { verdict: 'error', outcome: null, error: { code, hint } });
+      t.notMatch(stderr, /^ +at /m, 'no stack trace');
+    });
+  }
+
+  t.test('nothing is left of them', async (t) => {
+    const { stdout } = await execa(process.execPath, [cli, 'reap'], { env: { OOMDRILL_STATE: join(dir, 'state') } });
+    t.match(stdout, /nothing was left behind/);
+    const { stdout: domains } = await execa('virsh', ['--connect', 'qemu:///system', 'list', '--all', '--name']);
+    t.notMatch(domains, /oomdrill-/);
+  });
+}
