@@ -39,6 +39,20 @@ t.test("a kernel panic is told by the kernel's own words", async (t) => {
   });
 });
 
+t.test("a strict umask here is not the guest's", async (t) => {
+  const usual = process.umask(0o077);
+  t.teardown(() => process.umask(usual));
+  await onGuest(async (machine, workDir) => {
+    const bundle = scaleBundle(await loadBundle(join(projectRoot(), 'fixtures', 'bundles', 'devvm')), 8);
+    await installBundle(machine, bundle, { workDir, scale: 8, signal });
+    const { stdout } = await machine.exec(
+      ['stat', '--format=%a', '/', '/etc', '/etc/t3-serve', '/etc/t3-serve/alice.env'],
+      { reason: 'the modes', signal },
+    );
+    t.equal(stdout, '755\n755\n755\n644\n');
+  });
+});
+
 t.test('a unit that systemd rejects, and one that fails', async (t) => {
   await onGuest(async (machine, workDir) => {
     const bundle = scaleBundle(await loadBundle(join(projectRoot(), 'fixtures', 'bundles', 'devvm')), 8);

@@ -50,7 +50,9 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
       throw usageError('KEEP_ONE', message, 'Name one scenario and one guest.');
     }
     const progress = progressOnStderr();
-    for (const what of (await reap()).removed) progress(`taken away from a run that was killed: ${what}`);
+    const { removed, failed } = await reap();
+    for (const what of removed) progress(`taken away from a run that was killed: ${what}`);
+    for (const what of failed) progress(`left by a run that was killed, and could not be taken away: ${what}`);
 
     const interrupt = catchInterrupts(progress);
     const runs: RunSummary[] = [];

@@ -68,7 +68,7 @@ export async function reap(): Promise<Reaped> {
         if (await take(resource)) removed.push(nameOf(resource));
       } catch (thrown) {
         whole = false;
-        failed.push(`${nameOf(resource)}: ${messageOf(thrown)}`);
+        failed.push(`${nameOf(resource)}: ${messageOf(thrown)} (to forget it: rm ${page.file})`);
       }
     }
     if (whole) await rm(page.file, { force: true });

@@ -41,11 +41,12 @@ export async function installBundle(
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, /^etc\/t3-serve\/[^/]+\.env$/.test(path) ? `${text}${standInSettings(scale)}` : text);
   }
-  const { stdout: tar } = await execa('tar', ['--create', '--owner=0', '--group=0', '--directory', tree, '.'], {
-    encoding: 'buffer',
-  });
+  // The caller's umask is not the guest's: files are readable there, and folders that are there already stay as they are.
+  const owned = ['--owner=0', '--group=0', '--mode=u=rwX,go=rX'];
+  const { stdout: tar } = await execa('tar', ['--create', ...owned, '--directory', tree, '.'], { encoding: 'buffer' });
   await rm(tree, { recursive: true });
-  const copied = await machine.exec(['sh', '-c', 'tar --extract --directory=/ && systemctl daemon-reload'], {
+  const script = 'tar --extract --no-overwrite-dir --directory=/ && systemctl daemon-reload';
+  const copied = await machine.exec(['sh', '-c', script], {
     reason: 'the bundle to be installed in the guest',
     input: tar,
     signal,
