@@ -13,22 +13,18 @@ import type { BenchContext } from './context.js';
 import { THREE } from './drills.js';
 import { atLeast, atMost, type Figure, middle } from './figure.js';
 
-/** Drills the three scenarios on a Vagrant machine so many times over, then interrupts and kills a run, and counts what is left. */
+/** Drills the three scenarios on one Vagrant machine so many times over, then interrupts and kills a run, and counts what is left. */
 export async function vagrantFigures(context: BenchContext, repeats: number): Promise<Figure[]> {
   const { ledger, progress, signal } = context;
   const scenarios = await scenariosNamed(THREE);
-  let equal = 0;
-  const overheads: number[] = [];
-  for (let round = 1; round <= repeats; round++) {
-    progress(`round ${round} of ${repeats}`);
-    const runs = await runSuite({
-      ...{ scenarios, guests: ['trixie'], machine: 'vagrant', scale: 'auto', watchdog: watchdogNamed('heartbeat-20s') },
-      ...{ outDir: join(projectRoot(), 'reports'), version: await readVersion(), ledger, progress, signal },
-    });
-    // The embedded machine's outcomes are the expected ones; `drills` sees to that.
-    equal += runs.filter(({ verdict }) => verdict === 'pass').length;
-    overheads.push(...runs.slice(1).map(({ timings }) => (timings?.overheadMs ?? Number.POSITIVE_INFINITY) / 1000));
-  }
+  const runs = await runSuite({
+    ...{ scenarios, guests: ['trixie'], machine: 'vagrant', scale: 'auto', watchdog: watchdogNamed('heartbeat-20s') },
+    ...{ outDir: join(projectRoot(), 'reports'), version: await readVersion(), ledger, progress, signal, repeats },
+  });
+  // The embedded machine's outcomes are the expected ones; `drills` sees to that.
+  const equal = runs.filter(({ verdict }) => verdict === 'pass').length;
+  const further = runs.slice(1);
+  const overheads = further.map(({ timings }) => (timings?.overheadMs ?? Number.POSITIVE_INFINITY) / 1000);
   const all = repeats * THREE.length;
   return [
     atMost(

@@ -90,6 +90,10 @@ t.test('bad words end with 64, and start nothing', async (t) => {
   const cases: [string[], RegExp][] = [
     [['run', 'nope'], /There is no scenario "nope"\. \[SCENARIO_UNKNOWN\]\nhint: There are: /],
     [['run', '--guest', 'sid'], /There is no guest "sid"/],
+    [['run', '--repeat', '0'], /is no number of times/],
+    [['run', '--machine', 'ssh'], /--machine ssh needs a host/],
+    [['run', '--machine', 'ssh', '--host', '-oProxyCommand=x@y'], /names no host/],
+    [['run', '--host', 'root@h'], /takes no host/],
     [['run', '--scale', '1/1000'], /is not a scale/],
     [['run', '--watchdog', 'patient'], /There is no watchdog model/],
     [['run', '--server', '/nowhere'], /There is no server at \/nowhere/],

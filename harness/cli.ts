@@ -63,6 +63,7 @@ function program(version: string): Command {
       'with --machine ssh: stop the serving unit if it runs there, and start it again afterwards',
     )
     .option('--scale <divisor>', 'how much smaller than the real host: auto, or a divisor such as 1/8', 'auto')
+    .option('--repeat <n>', 'drill each scenario so many times', '1')
     .option('--watchdog <model>', 'how patient the clients are: heartbeat-20s or ping-15s', 'heartbeat-20s')
     .option('--server <dir>', "a real installation of the server, whose bin/t3 takes the stand-in's place")
     .option('--out <dir>', 'where records go', 'reports')

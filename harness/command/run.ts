@@ -28,6 +28,7 @@ export interface RunFlags {
   readonly iMayWreckIt?: true;
   readonly useRunning?: true;
   readonly scale: string;
+  readonly repeat: string;
   readonly watchdog: string;
   readonly server?: string;
   readonly out: string;
@@ -43,10 +44,11 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
     const guests: GuestName[] = (flags.guest ?? [GUESTS[0]]).map(guestNamed);
     const machine = machineKindNamed(flags.machine);
     const host = borrowable(machine, flags);
+    const repeats = repeatsOf(flags.repeat);
     const watchdog = watchdogNamed(flags.watchdog);
     const server = flags.server === undefined ? undefined : await serverAt(flags.server);
-    if (flags.keepMachine && (scenarios.length !== 1 || guests.length !== 1)) {
-      const message = `--keep-machine keeps one machine, and ${scenarios.length * guests.length} drills were asked for.`;
+    if (flags.keepMachine && scenarios.length * guests.length * repeats !== 1) {
+      const message = `--keep-machine keeps one machine, and ${scenarios.length * guests.length * repeats} drills were asked for.`;
       throw usageError('KEEP_ONE', message, 'Name one scenario and one guest.');
     }
     const progress = progressOnStderr();
@@ -59,7 +61,17 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
     let failure: unknown;
     try {
       await runSuite({
-        ...{ scenarios, guests, machine, host, scale: flags.scale, watchdog, server, outDir: resolve(flags.out) },
+        ...{
+          scenarios,
+          guests,
+          machine,
+          host,
+          repeats,
+          scale: flags.scale,
+          watchdog,
+          server,
+          outDir: resolve(flags.out),
+        },
         ...{ version: await readVersion(), ledger: await Ledger.open(), progress, signal: interrupt.signal },
         onRun: (run) => {
           runs.push(run);
@@ -84,6 +96,13 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
     const exitCode = Math.max(summary.exitCode, 2);
     return { data: { ...summary, exitCode }, text, exitCode, failure };
   });
+}
+
+/** @throws OomdrillError `REPEAT_INVALID` */
+function repeatsOf(text: string): number {
+  const repeats = Number(text);
+  if (Number.isInteger(repeats) && repeats >= 1 && repeats <= 1_000) return repeats;
+  throw usageError('REPEAT_INVALID', `"${text}" is no number of times.`, 'Write a number from 1 to 1000.');
 }
 
 /**

@@ -30,6 +30,8 @@ export interface SuiteOptions {
   readonly scale: string;
   readonly watchdog: Watchdog;
   readonly server?: string | undefined;
+  /** How often each scenario is drilled; once when absent. */
+  readonly repeats?: number | undefined;
   /** Folder that the run's folders are made in. */
   readonly outDir: string;
   readonly version: string;
@@ -47,7 +49,7 @@ export interface SuiteOptions {
  */
 export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
   const bundlesDir = join(projectRoot(), 'fixtures', 'bundles');
-  const { scale, progress } = options;
+  const { scale, progress, repeats = 1 } = options;
   if (options.machine === 'ssh' && !options.host)
     throw usageError(
       'HOST_FLAGS',
@@ -68,11 +70,16 @@ export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
     for (const [spec, group] of bySpec(guestName, plans)) {
       const source = sourceFor(options, spec);
       try {
-        for (const plan of group) {
-          progress(`drill ${plan.scenario.name} on ${guest}, scale 1/${plan.scale}`);
-          const run = await runOne(plan, guest, source, join(runDir, `${plan.scenario.name}-${guest}`), options);
-          runs.push(run);
-          options.onRun?.(run);
+        for (let round = 1; round <= repeats; round++) {
+          for (const plan of group) {
+            const { scenario, scale } = plan;
+            const which = repeats === 1 ? '' : ` (${round} of ${repeats})`;
+            progress(`drill ${scenario.name} on ${guest}, scale 1/${scale}${which}`);
+            const folder = `${scenario.name}-${guest}${round === 1 ? '' : `-${round}`}`;
+            const run = await runOne(plan, guest, source, join(runDir, folder), options);
+            runs.push(run);
+            options.onRun?.(run);
+          }
         }
       } finally {
         await release(source, progress);
