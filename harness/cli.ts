@@ -30,7 +30,15 @@ Exit status: 0 all as expected, 1 a claim failed, 2 inconclusive or an error of 
 
 const jsonOption = () => new Option('--json <file>', 'write the result as JSON to this file; - for standard output');
 
-/** `run [SCENARIO...] | list | judge | doctor | image | reap`. Each command is loaded only when it is called. */
+const EXPLAIN_EXAMPLES = `
+Examples:
+  cd /sys/fs/cgroup/system.slice/web.service && grep '' memory.* | oomdrill explain -
+  oomdrill explain memory.events.before memory.events.after memory.pressure
+  journalctl -k --since 15:00 | oomdrill explain - memory.events
+
+Two readings of a file count from the first to the second; one counts since the cgroup was made.`;
+
+/** `run [SCENARIO...] | list | judge | explain | doctor | image | reap`. Each command is loaded only when it is called. */
 function program(version: string): Command {
   const oomdrill = new Command('oomdrill')
     .description(
@@ -82,6 +90,10 @@ function program(version: string): Command {
     .addHelpText('after', '\nExample:\n  oomdrill judge reports/*/*/record.jsonl --json -')
     .action(async (paths: string[], options) => (await import('./command/judge.js')).judgeRecords(paths, options));
 
+  command('explain', 'what memory.events, PSI, memory.stat or a kernel log of a real night show')
+    .argument('<file...>', "saved cgroup files, a kernel log, or the output of grep '' memory.*; - for standard input")
+    .addHelpText('after', EXPLAIN_EXAMPLES)
+    .action(async (paths: string[], options) => (await import('./command/explain.js')).explain(paths, options));
   command('doctor', 'what this host can do, what is missing, and the command that mends it').action(async (options) =>
     (await import('./command/doctor.js')).doctor(options),
   );
