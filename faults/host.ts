@@ -30,11 +30,10 @@ t.teardown(async () => {
   await machine[Symbol.asyncDispose]();
   await workDir[Symbol.asyncDispose]();
 });
-// The key that the guest was made with; host keys are for the user to know, so they are told here.
+// The key that the guest was made with.
 const [, keyFile = ''] = / -i (\S+)/.exec(machine.login) ?? [];
-const { stdout: hostKey } = await execa('ssh-keyscan', ['-p', String(SSH_PORT), ADDRESS]);
 // ssh finds the user's files by the account, not by $HOME: a wrapper names the known hosts of this test instead.
-const bin = t.testdir({ known_hosts: `${hostKey}\n`, state: {}, out: {} });
+const bin = t.testdir({ state: {}, out: {} });
 await writeFile(
   join(bin, 'ssh'),
   `#!/bin/sh\nexec /usr/bin/ssh -o UserKnownHostsFile=${join(bin, 'known_hosts')} "$@"\n`,
@@ -50,8 +49,8 @@ const inGuest = async (script: string) => {
 };
 /** Every file that a drill may touch, with its owner, mode and contents; and what runs. */
 const state = () =>
-  inGuest(`find /etc /home /opt /usr/bin/t3 /usr/lib/oomdrill /var/lib/oomdrill-borrowed 2>/dev/null | sort |
-    while read -r f; do stat -c '%n %U %a' "$f"; [ -d "$f" ] || [ -L "$f" ] || sha256sum "$f"; done
+  inGuest(`set -- /etc /home /opt /usr/bin/t3 /usr/lib/oomdrill /var/lib/oomdrill-borrowed
+    { find "$@" -printf '%p %u %m\\n'; find "$@" -type f -exec sha256sum {} +; } 2>/dev/null | sort
     systemctl is-active t3-serve@alice.service; systemctl show t3-serve@alice.service --property=ExecStart --value | cut -d';' -f1`);
 const oomdrill = (...flags: string[]) =>
   execa(
@@ -63,8 +62,12 @@ const oomdrill = (...flags: string[]) =>
     { env, reject: false },
   );
 
-// A server of the owner's, an account less than oomdrill wants, and no programs of ours.
+const hostKey = await inGuest('ssh-keygen -y -f /run/oomdrill/host_key');
+await writeFile(join(bin, 'known_hosts'), `[${ADDRESS}]:${SSH_PORT} ${hostKey}`);
+
+// A server of the owner's, an account less than oomdrill wants, no programs of ours; and alice may log in, but not sudo.
 await inGuest(`
+  usermod --password '*' alice && chmod go+r /run/oomdrill/authorized_keys && chmod go+x /run/oomdrill
   mkdir -p /etc/t3-serve && echo mine=1 >/etc/t3-serve/alice.env && chmod 600 /etc/t3-serve/alice.env
   printf '[Service]\\nExecStart=/bin/sleep infinity\\n' >/etc/systemd/system/t3-serve@.service
   userdel --remove bob 2>/dev/null; rm -f /usr/bin/t3 /usr/lib/oomdrill/hog

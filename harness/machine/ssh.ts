@@ -20,6 +20,10 @@ export const sshTargetSchema = z.object({
 });
 export type SshTarget = z.infer<typeof sshTargetSchema>;
 
+/** What ssh says of a refusal that asking again does not change. */
+const FINAL =
+  /Permission denied|Host key verification failed|Could not resolve hostname|Too many authentication failures/;
+
 /** A pair of keys made for one run; gives the public half. */
 export async function makeKey(file: string): Promise<string> {
   const { failed, shortMessage } = await execa(
@@ -69,7 +73,8 @@ export class Ssh implements AsyncDisposable {
   /** Opens the shared connection, trying again until the guest's sshd answers. */
   async open(timeoutMs: number, signal: AbortSignal): Promise<void> {
     let lastWords = '';
-    const end = performance.now() + timeoutMs;
+    const start = performance.now();
+    const end = start + timeoutMs;
     try {
       await pollUntil(
         async () => {
@@ -90,7 +95,8 @@ export class Ssh implements AsyncDisposable {
           let over = false;
           void master.then(({ stderr }) => {
             over = true;
-            lastWords = String(stderr).trim();
+            // An attempt that we cut short says nothing, and must not hide what the one before it said.
+            lastWords = String(stderr).trim() || lastWords;
           });
           while (!over && performance.now() < end) {
             signal.throwIfAborted();
@@ -99,6 +105,8 @@ export class Ssh implements AsyncDisposable {
             await sleep(30, signal);
           }
           master.kill('SIGKILL');
+          // A guest's sshd may refuse while it boots; a host of the user's own means it.
+          if (this.#target.owner === 'user' && FINAL.test(lastWords)) throw new Error(lastWords);
           return undefined;
         },
         { reason: `ssh on ${this.#target.host}`, timeoutMs, signal, code: 'SSH_SILENT' },
@@ -107,9 +115,10 @@ export class Ssh implements AsyncDisposable {
     } catch (cause) {
       await this[Symbol.asyncDispose]();
       signal.throwIfAborted();
+      const seconds = Math.ceil((performance.now() - start) / 1000);
       throw machineError(
         'SSH_SILENT',
-        `ssh to ${this.#address} did not come about within ${timeoutMs / 1000} s${lastWords ? ` (${lastWords})` : ''}.`,
+        `ssh to ${this.#address} did not come about within ${seconds} s${lastWords ? ` (${lastWords})` : ''}.`,
         this.#target.owner === 'user'
           ? `Does \`ssh ${this.#address} true\` work without a question? A password or a new host key is one.`
           : 'The console is in console.log beside the record; `oomdrill image rm` forgets a guest that boots badly.',
