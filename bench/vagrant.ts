@@ -7,7 +7,7 @@ import { watchdogNamed } from '../harness/drill/watchdogs.js';
 import { readLedger } from '../harness/machine/ledger.js';
 import { projectRoot } from '../harness/machine/places.js';
 import { DOMAIN_PREFIX, NETWORK } from '../harness/machine/vagrant/leftovers.js';
-import { POOL, virsh } from '../harness/machine/vagrant/libvirt.js';
+import { libvirtIdle, POOL, virsh } from '../harness/machine/vagrant/libvirt.js';
 import { readVersion } from '../harness/version.js';
 import type { BenchContext } from './context.js';
 import { THREE } from './drills.js';
@@ -35,7 +35,7 @@ export async function vagrantFigures(context: BenchContext, repeats: number): Pr
       `median of ${overheads.length}`,
     ),
     atLeast("outcomes equal to the embedded machine's", equal, all, `of ${all}`),
-    atMost('left behind after success', await leftovers(), 0, 'things'),
+    atMost('left behind after success', await leftovers(progress), 0, 'things'),
     atMost('left behind after Ctrl-C in `vagrant up`', await after('SIGINT', /vagrant up/, context), 0, 'things'),
     atMost('left behind after kill -9 and reap', await after('SIGKILL', /injection/, context), 0, 'things'),
   ];
@@ -55,16 +55,20 @@ async function after(name: 'SIGINT' | 'SIGKILL', line: RegExp, { progress, signa
   });
   await run;
   if (name === 'SIGKILL') progress((await execa('node', [cli, 'reap'])).stdout);
-  return leftovers();
+  return leftovers(progress);
 }
 
 /** Domains, volumes, networks and files of ours. The kernel and initrd of the registered box are part of the box. */
-async function leftovers(): Promise<number> {
+async function leftovers(progress: (line: string) => void): Promise<number> {
+  // What a killed client of libvirt had asked for may come late.
+  await libvirtIdle();
   const names = async (...args: string[]) =>
     (await virsh(...args)).split('\n').map((row) => row.trim().split(/\s+/)[0] ?? '');
   const domains = (await names('list', '--all', '--name')).filter((name) => name.startsWith(DOMAIN_PREFIX));
   const volumes = (await names('vol-list', POOL)).filter((name) => name.startsWith('oomdrill-'));
   const networks = (await names('net-list', '--all', '--name')).filter((name) => name === NETWORK);
   const owned = (await readLedger()).flatMap(({ resources }) => resources);
-  return domains.length + volumes.length + networks.length + owned.length;
+  const all = [...domains, ...volumes, ...networks, ...owned.map((resource) => JSON.stringify(resource))];
+  for (const thing of all) progress(`left behind: ${thing}`);
+  return all.length;
 }

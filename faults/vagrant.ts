@@ -1,8 +1,10 @@
 import { readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import t from 'tap';
 import { projectRoot } from '../harness/machine/places.js';
+import { ensureLibvirt, libvirtIdle } from '../harness/machine/vagrant/libvirt.js';
 
 // What is said where Vagrant cannot make a machine. Each case is real: a vagrant without plug-ins, a Vagrantfile that does not parse.
 
@@ -28,14 +30,15 @@ async function pathWithout(missing: string): Promise<string> {
   return bin;
 }
 
-async function drillOnVagrant(env: Record<string, string>) {
-  const args = ['run', '2026-07-02-fixed', '--machine', 'vagrant', '--out', join(dir, 'out'), '--json', '-'];
-  const result = await execa(process.execPath, [cli, ...args], {
-    env: { OOMDRILL_STATE: join(dir, 'state'), NO_COLOR: '1', ...env },
-    reject: false,
-  });
-  return { ...result, run: JSON.parse(result.stdout).runs?.[0] };
-}
+const startDrill = (env: Record<string, string> = {}) =>
+  execa(
+    process.execPath,
+    [cli, 'run', '2026-07-02-fixed', '--machine', 'vagrant', '--out', join(dir, 'out'), '--json', '-'],
+    { env: { OOMDRILL_STATE: join(dir, 'state'), NO_COLOR: '1', ...env }, reject: false },
+  );
+
+const domains = async () =>
+  (await execa('virsh', ['--connect', 'qemu:///system', 'list', '--all', '--name'])).stdout.split('\n').sort();
 
 if ((await execa('vagrant', ['--version'], { reject: false })).failed) {
   t.pass('skipped: vagrant is not installed', { skip: './setup vagrant' });
@@ -49,17 +52,28 @@ if ((await execa('vagrant', ['--version'], { reject: false })).failed) {
   ];
   for (const [what, code, hint, env] of cases) {
     t.test(what, async (t) => {
-      const { exitCode, run, stderr } = await drillOnVagrant(env);
+      const { exitCode, stdout, stderr } = await startDrill(env);
       t.equal(exitCode, 2);
-      t.match(run, { verdict: 'error', outcome: null, error: { code, hint } });
+      t.match(JSON.parse(stdout).runs?.[0], { verdict: 'error', outcome: null, error: { code, hint } });
       t.notMatch(stderr, /^ +at /m, 'no stack trace');
     });
   }
 
+  t.test('Ctrl-C while Vagrant makes the machine', async (t) => {
+    await ensureLibvirt(new AbortController().signal);
+    const before = await domains();
+    const run = startDrill();
+    createInterface({ input: run.stderr }).on('line', (line) => {
+      // By then it waits for libvirt, which goes on with the domain when its client is dead.
+      if (/vagrant up/.test(line)) setTimeout(() => run.kill('SIGINT'), 20_000);
+    });
+    t.match(await run, { exitCode: 2, stderr: /INTERRUPTED/ });
+    await libvirtIdle();
+    t.same(await domains(), before);
+  });
+
   t.test('nothing is left of them', async (t) => {
     const { stdout } = await execa(process.execPath, [cli, 'reap'], { env: { OOMDRILL_STATE: join(dir, 'state') } });
     t.match(stdout, /nothing was left behind/);
-    const { stdout: domains } = await execa('virsh', ['--connect', 'qemu:///system', 'list', '--all', '--name']);
-    t.notMatch(domains, /oomdrill-/);
   });
 }

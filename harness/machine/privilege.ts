@@ -1,4 +1,8 @@
-/** A command and its arguments, run as root: as it is when we are root, else through sudo. */
-export function asRoot(file: string, args: readonly string[]): [string, string[]] {
-  return process.getuid?.() === 0 ? [file, [...args]] : ['sudo', ['--', file, ...args]];
+/**
+ * A command and its arguments, run as root: as it is when we are root, else through sudo.
+ *
+ * @param ask whether sudo may ask for a password; where it may not, the command fails instead
+ */
+export function asRoot(file: string, args: readonly string[], ask = true): [string, string[]] {
+  return process.getuid?.() === 0 ? [file, [...args]] : ['sudo', [...(ask ? [] : ['-n']), '--', file, ...args]];
 }

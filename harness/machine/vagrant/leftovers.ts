@@ -1,4 +1,4 @@
-import { POOL, virsh } from './libvirt.js';
+import { libvirtIdle, POOL, virsh } from './libvirt.js';
 
 /** The network that the Vagrantfile asks for; libvirt has one, whatever number of guests is on it. */
 export const NETWORK = 'oomdrill';
@@ -10,9 +10,17 @@ const ignore = () => '';
 
 /**
  * Takes a domain away with its disks and snapshots; and, when it was the last on our network, that and the box's volume.
- * What is not there is passed over.
+ * What is not there is passed over; what libvirt is still making for a client that was killed is waited for.
+ *
+ * @throws OomdrillError `LIBVIRT_BUSY`
  */
 export async function removeDomain(name: string): Promise<void> {
+  await remove(name);
+  await libvirtIdle();
+  await remove(name);
+}
+
+async function remove(name: string): Promise<void> {
   await virsh('destroy', name).catch(ignore);
   await virsh('undefine', name, '--snapshots-metadata', '--managed-save', '--remove-all-storage').catch(ignore);
   const domains = (await virsh('list', '--all', '--name')).split('\n');

@@ -57,6 +57,36 @@ export async function ensureLibvirt(signal: AbortSignal): Promise<void> {
   });
 }
 
+/**
+ * Waits until libvirt has no call in hand. What a client asked for is done even when the client is killed meanwhile: the
+ * domain of a dead `vagrant up` is defined up to a minute later on a host whose /dev/kvm opens but cannot run a guest, for
+ * there libvirt holds what it found out of QEMU for outdated at every look (src/qemu/qemu_capabilities.c, virQEMUCapsIsValid).
+ *
+ * @throws OomdrillError `LIBVIRT_BUSY`
+ */
+export async function libvirtIdle(signal?: AbortSignal): Promise<void> {
+  await pollUntil(async () => ((await callsInHand()) === 0 ? true : undefined), {
+    reason: 'libvirt to end the calls it has in hand',
+    timeoutMs: 180_000,
+    ...(signal ? { signal } : {}),
+    code: 'LIBVIRT_BUSY',
+    hint: 'oomdrill reap, once `virt-admin srv-threadpool-info libvirtd` shows all workers free.',
+  });
+}
+
+/** Calls that libvirt's workers are at or have before them. One whose administration is not ours to see counts as idle. */
+async function callsInHand(): Promise<number> {
+  const [file, args] = asRoot('virt-admin', ['srv-threadpool-info', 'libvirtd'], false);
+  const { stdout, failed } = await execa(file, args, { reject: false, stdin: 'ignore', env: { LC_ALL: 'C' } });
+  return failed ? 0 : callsOf(stdout);
+}
+
+/** Reads `virt-admin srv-threadpool-info`: a name and a number a line. */
+export function callsOf(threadpoolInfo: string): number {
+  const read = (key: string) => Number(new RegExp(`^${key}\\s*: (\\d+)$`, 'm').exec(threadpoolInfo)?.[1] ?? 0);
+  return read('nWorkers') - read('freeWorkers') + read('jobQueueDepth');
+}
+
 /** The host's end of a virtio channel of a running domain, as libvirt made it; undefined where there is none. */
 export function channelPath(domainXml: string, name: string): string | undefined {
   const channel = [...domainXml.matchAll(/<channel type='unix'>.*?<\/channel>/gs)].find(([text]) =>

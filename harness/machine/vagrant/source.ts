@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { timed } from '../../core/clock.js';
-import { sleep } from '../../core/deadline.js';
 import { machineError } from '../../core/errors.js';
 import { ensureImage } from '../image/build.js';
 import { bootOf } from '../image/store.js';
@@ -19,9 +18,6 @@ import { VagrantMachine } from './machine.js';
 import { parseSshConfig, vagrant } from './vagrant.js';
 
 const SNAPSHOT = 'clean';
-
-/** So much later a domain may still appear that was asked for before. */
-const LATE_MS = 3_000;
 
 /** oomdrill's own sshd: in a protected slice, so that a squeezed guest still takes commands. Our image has it already. */
 const CONTROL_CHANNEL = [
@@ -101,10 +97,8 @@ export async function vagrantSource({ spec, ledger, progress, signal }: VagrantS
       [Symbol.asyncDispose]: release,
     };
   } catch (thrown) {
+    progress('taking the Vagrant machine away, which may wait a minute for libvirt');
     await release().catch(() => {});
-    // libvirt finishes what a vagrant that was killed had asked of it, and may define the domain after it was looked for.
-    await sleep(LATE_MS);
-    await removeDomain(name).catch(() => {});
     throw thrown;
   }
 }

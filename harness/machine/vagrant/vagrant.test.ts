@@ -1,5 +1,5 @@
 import t from 'tap';
-import { channelPath } from './libvirt.js';
+import { callsOf, channelPath } from './libvirt.js';
 import { parseSshConfig, vagrantError } from './vagrant.js';
 
 t.test('vagrant ssh-config', async (t) => {
@@ -45,4 +45,11 @@ t.test("the host's end of a channel", async (t) => {
     '/var/lib/libvirt/qemu/channel/target/domain-1/org.oomdrill.samples',
   );
   t.equal(channelPath(xml, 'other'), undefined);
+});
+
+t.test('what libvirt has in hand', async (t) => {
+  const info = (free: number, queue: number) =>
+    `minWorkers     : 5\nmaxWorkers     : 20\nnWorkers       : 5\nfreeWorkers    : ${free}\nprioWorkers    : 5\njobQueueDepth  : ${queue}\n`;
+  t.equal(callsOf(info(5, 0)), 0);
+  t.equal(callsOf(info(4, 2)), 3);
 });
