@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import { reportError } from './command/failure.js';
+import { SUITES } from './drill/scenario.js';
 import { GUESTS, MACHINE_KINDS } from './machine/machine.js';
 import { readVersion } from './version.js';
 
@@ -9,7 +10,8 @@ const BAD_USAGE = 64;
 
 const EXAMPLES = `
 Examples:
-  oomdrill run                                      drill every scenario on the default guest
+  oomdrill run                                      drill the core suite: the incident, its repair, a runaway
+  oomdrill run --suite nightly                      drill the whole catalogue
   oomdrill run 2026-07-02-fixed --guest bookworm    one scenario on a Debian 12 guest
   oomdrill run --json result.json                   the same results for programs
   oomdrill judge reports/*/*/record.jsonl           judge stored records again, without a VM
@@ -20,6 +22,7 @@ Exit status: 0 all as expected, 1 a claim failed, 2 inconclusive or an error of 
 const RUN_EXAMPLES = `
 Examples:
   oomdrill run
+  oomdrill run --suite nightly
   oomdrill run 2026-07-02-throttle-livelock 2026-07-02-fixed
   oomdrill run --guest trixie --guest bookworm --scale 1/4
   oomdrill run runaway-past-max --server /opt/t3 --json -
@@ -52,8 +55,9 @@ function program(version: string): Command {
   const command = (name: string, description: string) =>
     oomdrill.command(name).description(description).addOption(jsonOption());
 
-  command('run', 'drill scenarios, all of them when none is named')
+  command('run', 'drill scenarios, or a suite of them')
     .argument('[scenario...]', 'names, as `oomdrill list` gives them')
+    .option('--suite <name>', `${SUITES.join(' or ')}: where no scenario is named (default: "${SUITES[0]}")`)
     .addOption(
       new Option('--guest <name>', `the guest to drill on: ${GUESTS.join(' or ')}; may be repeated`).argParser(collect),
     )
@@ -80,9 +84,10 @@ function program(version: string): Command {
     .addHelpText('after', RUN_EXAMPLES)
     .action(async (names: string[], options) => (await import('./command/run.js')).run(names, options));
 
-  command('list', 'the scenarios, what each claims and what must come out').action(async (options) =>
-    (await import('./command/list.js')).list(options),
-  );
+  command('list', 'the scenarios, what each claims and what must come out')
+    .option('--suite <name>', `those of a suite only: ${SUITES.join(' or ')}`)
+    .option('--markdown', 'the whole catalogue as a page, with limits, injections and bounds')
+    .action(async (options) => (await import('./command/list.js')).list(options));
 
   command('judge', 'judge stored records again, without a VM')
     .argument('<record...>', 'record.jsonl files')

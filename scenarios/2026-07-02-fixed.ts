@@ -9,7 +9,8 @@ const scenario: Scenario = {
   control: false,
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],
-  hog: { name: 'ugrep', comm: 'ugrep', target: total('12.35G') },
+  suite: 'core',
+  hogs: [{ name: 'ugrep', comm: 'ugrep', target: total('12.35G') }],
   phases: USUAL_PHASES,
   expect: { outcomes: ['contained'], killed: 'nobody', highEvents: 0, longestGapMs: 2_000, sameServer: true },
 };

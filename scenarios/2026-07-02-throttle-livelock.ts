@@ -9,7 +9,8 @@ const scenario: Scenario = {
   control: true,
   bundle: 'devvm-2026-07-02',
   requires: ['cgroup-v2', 'psi'],
-  hog: { name: 'ugrep', comm: 'ugrep', target: total('12.35G') },
+  suite: 'core',
+  hogs: [{ name: 'ugrep', comm: 'ugrep', target: total('12.35G') }],
   phases: USUAL_PHASES,
   expect: { outcomes: ['livelocked'], killed: 'nobody', answersWithinMs: 10_000, sameServer: true },
 };

@@ -9,7 +9,8 @@ const scenario: Scenario = {
   control: false,
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],
-  hog: { name: 'runaway', comm: 'runaway', target: beyondMax },
+  suite: 'core',
+  hogs: [{ name: 'runaway', comm: 'runaway', target: beyondMax }],
   phases: { ...USUAL_PHASES, holdMs: 25_000 },
   expect: { outcomes: ['contained'], killed: 'hog', longestGapMs: 5_000, sameServer: true },
 };

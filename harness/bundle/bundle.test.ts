@@ -15,7 +15,7 @@ const GIB = 1024 ** 3;
 const UNIT = 'etc/systemd/system/t3-serve@.service';
 
 const devvm = (): Bundle => {
-  const [incident] = DEVVM_BUNDLES;
+  const incident = DEVVM_BUNDLES.find(({ name }) => name === 'devvm-2026-07-02');
   if (!incident) throw new Error('there is no devvm bundle');
   return incident;
 };

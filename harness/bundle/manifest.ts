@@ -22,7 +22,22 @@ export const manifestSchema = z.strictObject({
     path: z.string().startsWith('/'),
     /** WebSocket path of a client's session; absent for a server without sessions. */
     sessionPath: z.string().startsWith('/').optional(),
+    /** What the stand-in weighs in the server's place: resident memory in all, and program text. The devvm's server when absent. */
+    weight: z.strictObject({ resident: z.string(), text: z.string() }).optional(),
   }),
+  /**
+   * Units that run beside the serving one, started once it is well: killers, neighbours, health checks. One with a port and a
+   * path is asked as the serving one is.
+   */
+  beside: z
+    .array(
+      z.strictObject({
+        unit: z.string().regex(/\.(?:service|socket)$/),
+        port: z.number().int().min(1).max(65535).optional(),
+        path: z.string().startsWith('/').optional(),
+      }),
+    )
+    .optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;

@@ -1,20 +1,37 @@
-import { allScenarios } from '../drill/catalogue.js';
+import { join } from 'node:path';
+import { usageError } from '../core/errors.js';
+import { allScenarios, scenariosOf } from '../drill/catalogue.js';
+import { cataloguePage } from '../drill/page.js';
+import { projectRoot } from '../machine/places.js';
 import { terminalStyle, wrap } from '../report/terminal.js';
 import { conclude } from './conclude.js';
 
+export interface ListFlags {
+  readonly suite?: string;
+  readonly markdown?: true;
+  readonly json?: string;
+}
+
 /** `oomdrill list`: what can be drilled. */
-export async function list(flags: { json?: string }): Promise<void> {
+export async function list(flags: ListFlags): Promise<void> {
   await conclude(flags, async () => {
-    const scenarios = (await allScenarios()).map(({ name, hypothesis, control, bundle, expect, requires }) => ({
-      ...{ name, hypothesis, control, bundle, expected: expect.outcomes, requires },
+    const chosen = flags.suite === undefined ? await allScenarios() : await scenariosOf(flags.suite);
+    const scenarios = chosen.map(({ name, suite, hypothesis, control, bundle, expect, requires }) => ({
+      ...{ name, suite, hypothesis, control, bundle, expected: expect.outcomes, requires },
     }));
+    if (flags.markdown) {
+      if (flags.json === '-')
+        throw usageError('LIST_FORMAT', '--markdown and --json - both want standard output.', 'Ask for one of them.');
+      const text = await cataloguePage(chosen, join(projectRoot(), 'fixtures', 'bundles'));
+      return { data: { scenarios }, text, exitCode: 0 };
+    }
     const { columns } = terminalStyle(process.stdout, process.env);
     const text = scenarios
-      .map(({ name, hypothesis, control, bundle, expected }) =>
+      .map(({ name, suite, hypothesis, control, bundle, expected }) =>
         [
           name,
           ...wrap(hypothesis, columns - 4).map((line) => `    ${line}`),
-          `    bundle ${bundle}; expected: ${expected.join(' or ')}${control ? ' (a control: the bad outcome must come out)' : ''}`,
+          `    suite ${suite}, bundle ${bundle}; expected: ${expected.join(' or ')}${control ? ' (a control: the bad outcome must come out)' : ''}`,
         ].join('\n'),
       )
       .join('\n\n');

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { usageError } from '../core/errors.js';
-import { scenariosNamed } from '../drill/catalogue.js';
+import { scenariosNamed, scenariosOf } from '../drill/catalogue.js';
+import { SUITES } from '../drill/scenario.js';
 import { runSuite } from '../drill/suite.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
 import type { BorrowableHost } from '../machine/host/source.js';
@@ -20,6 +21,7 @@ import { catchInterrupts } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
 export interface RunFlags {
+  readonly suite?: string;
   readonly guest?: readonly string[];
   readonly machine: string;
   readonly host?: string;
@@ -40,7 +42,9 @@ export interface RunFlags {
 /** `oomdrill run`: drills, and says what came out. What was done before an interruption is told all the same. */
 export async function run(names: readonly string[], flags: RunFlags): Promise<void> {
   await conclude(flags, async () => {
-    const scenarios = await scenariosNamed(names);
+    if (names.length > 0 && flags.suite !== undefined)
+      throw usageError('SUITE_AND_NAMES', 'Both a suite and scenarios were named.', 'Name the one or the other.');
+    const scenarios = await (names.length > 0 ? scenariosNamed(names) : scenariosOf(flags.suite ?? SUITES[0]));
     const guests: GuestName[] = (flags.guest ?? [GUESTS[0]]).map(guestNamed);
     const machine = machineKindNamed(flags.machine);
     const host = borrowable(machine, flags);

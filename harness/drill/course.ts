@@ -1,7 +1,7 @@
 import { type Bytes, formatBytes, parseBytes } from '../core/bytes.js';
 import { formatSeconds, timed } from '../core/clock.js';
 import { sleep } from '../core/deadline.js';
-import { letLoose } from '../inject/hog.js';
+import { type HogShape, type LooseHog, letLoose } from '../inject/hog.js';
 import { describeTarget } from '../inject/target.js';
 import type { Machine, Progress } from '../machine/machine.js';
 import { startHostWatch } from '../observe/host.js';
@@ -13,7 +13,8 @@ import type { Header } from '../record/schema.js';
 import { proveEffect } from './guest/effect.js';
 import { aliveAmong, findBystanders, lookAtUnit, measureClock, readJournal, readVersions } from './guest/evidence.js';
 import { verifyUnit } from './guest/install.js';
-import { startServer, whyNotAnswering } from './guest/server.js';
+import { mend } from './guest/repair.js';
+import { startServer, startUnit, whyNotAnswering } from './guest/server.js';
 import type { PlannedDrill } from './plan.js';
 import { type Recorder, Watch } from './recorder.js';
 
@@ -26,6 +27,12 @@ const RECOVERED = { answers: 10, withinMs: 1_000 };
 
 /** Slower than any guest touches memory: a hog that is slower is stuck, and the drill goes on to say so. */
 const SLOWEST_RAMP_BYTES_PER_MS = 10_000;
+
+/** Once a second, as a health check asks. */
+const BESIDE_INTERVAL_MS = 1_000;
+
+/** Reclaim works in batches: a cgroup that is held at its limit is within this share of it. */
+const FULL = 0.98;
 
 /** What a drill is carried out with, once its machine has the bundle. */
 export interface Stage {
@@ -44,6 +51,8 @@ export interface Spans {
   readonly baselineMs: number;
   readonly rampMs: number;
   readonly holdMs: number;
+  /** 0 where nothing is repaired. */
+  readonly repairMs: number;
   readonly recoveryMs: number;
 }
 
@@ -59,7 +68,7 @@ export async function runCourse(stage: Stage): Promise<Spans> {
 
 async function runPhases(stage: Stage, watch: Watch, observe: (observer: Observer) => void): Promise<Spans> {
   const { plan, machine, recorder, progress, signal } = stage;
-  const { scenario, serving, scale, targetBytes } = plan;
+  const { scenario } = plan;
   const { clock, write } = recorder;
   const { unit, port } = plan.bundle.manifest.serving;
 
@@ -75,25 +84,31 @@ async function runPhases(stage: Stage, watch: Watch, observe: (observer: Observe
 
   recorder.phase('injection');
   const injectedT = clock.now();
-  const { hog } = scenario;
-  const describes = describeTarget(hog.target);
-  const { name, comm } = hog;
-  write({ type: 'injection', t: injectedT, hog: name, comm, cgroup: serving.cgroup, targetBytes, describes });
-  progress(`injection: a hog grows ${describes}${inGuestBytes(targetBytes, scale)}`);
-  const rate = hog.rate === undefined ? {} : { rateBytesPerSecond: parseBytes(hog.rate) / scale };
-  const loose = await letLoose(machine, hog, { cgroup: serving.cgroup, targetBytes, ...rate }, signal);
-  const ramp = await timed(() => waitForRamp(stage, watch));
+  const loose: LooseHog[] = [];
+  const ramp = await timed(async () => {
+    for (const hog of plan.hogs) loose.push(await inject(stage, watch, hog));
+  });
 
   recorder.phase('hold');
-  progress(`hold: ${formatSeconds(scenario.phases.holdMs)}; the hog is ${watch.hogState(name)}`);
+  const states = scenario.hogs.map(({ name }) => `${name} is ${watch.hogState(name)}`).join(', ');
+  progress(`hold: ${formatSeconds(scenario.phases.holdMs)}; ${states}`);
   const hold = await timed(() => holdOn(scenario.phases.holdMs, recorder, signal));
+
+  const { repair } = plan;
+  const repaired = repair
+    ? await timed(async () => {
+        recorder.phase('repair');
+        await mend(stage, repair);
+        await holdOn(repair.stayMs, recorder, signal);
+      })
+    : { ms: 0 };
 
   recorder.phase('release');
   const releasedT = clock.now();
-  await loose.release();
+  for (const hog of loose) await hog.release();
 
   recorder.phase('recovery');
-  progress('recovery: the hog is gone');
+  progress(`recovery: ${loose.length === 1 ? 'the hog is' : 'the hogs are'} gone`);
   const recovery = await timed(() =>
     watch.steady({ since: releasedT, ...RECOVERED, timeoutMs: scenario.phases.recoveryMs, signal }),
   );
@@ -109,7 +124,28 @@ async function runPhases(stage: Stage, watch: Watch, observe: (observer: Observe
     write({ type: 'bystander', t: clock.now(), name, when: 'after', pid, alive: alive.has(pid) });
   }
   for (const entry of journal) write(entry);
-  return { baselineMs: baseline.ms, rampMs: ramp.ms, holdMs: hold.ms, recoveryMs: recovery.ms };
+  return { baselineMs: baseline.ms, rampMs: ramp.ms, holdMs: hold.ms, repairMs: repaired.ms, recoveryMs: recovery.ms };
+}
+
+/** Lets one hog loose, and waits until it is where it is to be, or dead, or stuck. */
+async function inject(
+  stage: Stage,
+  watch: Watch,
+  { shape, targetBytes }: PlannedDrill['hogs'][number],
+): Promise<LooseHog> {
+  const { plan, machine, recorder, progress, signal } = stage;
+  const { cgroup } = plan.serving;
+  const { name, comm, memory, rate } = shape;
+  const describes = describeTarget(shape.target);
+  recorder.write({
+    ...{ type: 'injection', t: recorder.clock.now(), hog: name, comm, cgroup, targetBytes, describes },
+    ...(memory === undefined ? {} : { memory }),
+  });
+  progress(`injection: ${name} grows ${describes}${inGuestBytes(targetBytes, plan.scale)}`);
+  const pace = rate === undefined ? {} : { rateBytesPerSecond: parseBytes(rate) / plan.scale };
+  const loose = await letLoose(machine, shape, { cgroup, targetBytes, ...pace }, signal);
+  await waitForRamp(stage, watch, shape);
+  return loose;
 }
 
 /** Starts the server cold, with the observers on from its first moment, and proves its limits; over when it answers well. */
@@ -124,7 +160,7 @@ async function settle(stage: Stage, watch: Watch, observe: (observer: Observer) 
   const { probe, sampleIntervalMs: intervalMs, watchdog } = settings;
   observe(startProber({ ...endpoint, ...probe }, recorder));
   const cgroups = { server: plan.serving.cgroup };
-  const hogs = [plan.scenario.hog.name];
+  const hogs = plan.hogs.map(({ shape }) => shape.name);
   // All of this goes on while the server loads its program; one after the other, so that it leaves a CPU to the server.
   observe(await startSampler(machine, { intervalMs, serverPid, port, cgroups, hogs }, recorder, signal));
   await verifyUnit(machine, unit, signal);
@@ -136,6 +172,26 @@ async function settle(stage: Stage, watch: Watch, observe: (observer: Observer) 
   if (sessionPath && stage.standIn) observe(startSession({ ...endpoint, path: sessionPath, watchdog }, recorder));
   await machine.limitDisk(host.diskBandwidth === undefined ? null : parseBytes(host.diskBandwidth));
   progress(`${unit} runs with its limits in effect, and answers, after ${formatSeconds(clock.now() - startedT)}`);
+  await startBeside(stage, observe);
+}
+
+/** Starts the units that run beside the serving one, and asks those that answer. */
+async function startBeside(
+  { plan, machine, recorder, settings, signal }: Stage,
+  observe: (observer: Observer) => void,
+) {
+  const { clock, write } = recorder;
+  for (const { unit, port, path } of plan.bundle.manifest.beside ?? []) {
+    await startUnit(machine, unit, signal);
+    if (port === undefined || path === undefined) continue;
+    const asked = { ...(await machine.endpoint(port)), ...settings.probe, path, intervalMs: BESIDE_INTERVAL_MS };
+    observe(
+      startProber(asked, {
+        clock,
+        write: (entry) => write(entry.type === 'probe' ? { ...entry, type: 'beside', unit } : entry),
+      }),
+    );
+  }
 }
 
 /** What is there before the injection: the unit's own state, the guest's versions and clock, and those who must live through the drill. */
@@ -144,7 +200,9 @@ async function lookBefore({ plan, machine, recorder, signal }: Stage): Promise<{
   const { unit, port } = plan.bundle.manifest.serving;
   const before = await lookAtUnit(machine, unit, port, signal);
   write({ ...before, t: clock.now(), when: 'before' });
-  const bystanders = await findBystanders(machine, plan.serving.cgroup, before.mainPid, signal);
+  const beside = plan.bundle.manifest.beside ?? [];
+  const ways = ['ssh.service', ...beside.map(({ unit }) => unit)];
+  const bystanders = await findBystanders(machine, plan.serving.cgroup, before.mainPid, ways, signal);
   for (const { name, pid } of bystanders) {
     write({ type: 'bystander', t: clock.now(), name, when: 'before', pid, alive: true });
   }
@@ -154,12 +212,21 @@ async function lookBefore({ plan, machine, recorder, signal }: Stage): Promise<{
   return bystanders;
 }
 
-/** Waits until the hog holds, or is dead. Running out of time is no error: a hog that does not get there is a finding. */
-async function waitForRamp({ plan, recorder, signal }: Stage, watch: Watch): Promise<void> {
+/**
+ * Waits until the hog holds, or is dead; one of page cache, which the kernel takes back, until the cgroup is full. Running out
+ * of time is no error: a hog that does not get there is a finding.
+ */
+async function waitForRamp(
+  { plan, recorder, signal }: Stage,
+  watch: Watch,
+  { name, memory, rate }: HogShape,
+): Promise<void> {
   const { limits } = plan.serving;
   const most = Number.isFinite(limits.max) ? limits.max : 0;
-  const end = recorder.clock.now() + 30_000 + most / SLOWEST_RAMP_BYTES_PER_MS;
-  while (recorder.clock.now() < end && ['starting', 'ramping'].includes(watch.hogState(plan.scenario.hog.name))) {
+  const slowest = rate === undefined ? SLOWEST_RAMP_BYTES_PER_MS : parseBytes(rate) / plan.scale / 1_000;
+  const end = recorder.clock.now() + 30_000 + most / slowest;
+  const isFull = () => memory === 'page-cache' && watch.currentBytes() >= FULL * limits.max;
+  while (recorder.clock.now() < end && !isFull() && ['starting', 'ramping'].includes(watch.hogState(name))) {
     recorder.throwIfBroken();
     await sleep(50, signal);
   }

@@ -50,15 +50,18 @@ export async function drill(plan: PlannedDrill, options: DrillOptions): Promise<
   await makeOutDir(options.outDir);
   const recorder = new Recorder(join(options.outDir, 'record.jsonl'));
   const deadline = new AbortController();
-  const timeoutMs = Object.values(scenario.phases).reduce((sum, ms) => sum + ms, SLACK_MS);
+  const timeoutMs = Object.values(scenario.phases).reduce(
+    (sum, ms) => sum + ms,
+    SLACK_MS + (scenario.repair?.stayMs ?? 0),
+  );
   const wait = { reason: `the drill ${scenario.name} to end`, timeoutMs };
   const timer = setTimeout(() => deadline.abort(waitedInVain(wait)), timeoutMs);
   const signal = AbortSignal.any([options.signal, deadline.signal]);
   try {
     const { machineMs, installMs, spans } = await carryOut(plan, { ...options, signal }, recorder);
     const totalMs = recorder.clock.now();
-    const { baselineMs, rampMs, holdMs, recoveryMs } = spans;
-    const overheadMs = totalMs - baselineMs - rampMs - holdMs - recoveryMs;
+    const { baselineMs, rampMs, holdMs, repairMs, recoveryMs } = spans;
+    const overheadMs = totalMs - baselineMs - rampMs - holdMs - repairMs - recoveryMs;
     const timings: Timings = { machineMs, installMs, rampMs, holdMs, recoveryMs, totalMs, overheadMs };
     recorder.write({ type: 'end', t: totalMs, timings });
     await recorder.close();
@@ -123,7 +126,10 @@ async function carryOut(
     const installed = await timed(async () => {
       await Promise.all([
         requireCapabilities(machine, plan.scenario.requires, signal),
-        installBundle(machine, plan.bundle, { workDir: workDir.path, scale: plan.scale, signal }),
+        installBundle(machine, plan.bundle, {
+          ...{ workDir: workDir.path, scale: plan.scale, signal },
+          losesListenerAfterOom: plan.scenario.standIn?.losesListenerAfterOom ?? false,
+        }),
       ]);
       if (server) await installServer(machine, server, signal);
     });

@@ -1,13 +1,19 @@
 import { join } from 'node:path';
-import type { Bundle } from '../bundle/bundle.js';
+import { type Bundle, UNIT_DIR } from '../bundle/bundle.js';
 import { checkBundle } from '../bundle/check.js';
 import { loadBundle } from '../bundle/load.js';
 import { scaleBundle } from '../bundle/scale.js';
 import { type ServingUnit, servingUnit } from '../bundle/serving.js';
 import { type Bytes, parseBytes } from '../core/bytes.js';
+import { formatSeconds } from '../core/clock.js';
+import { usageError } from '../core/errors.js';
+import type { HogShape } from '../inject/hog.js';
 import { resolveTarget } from '../inject/target.js';
+import type { Watchdog } from '../record/schema.js';
+import { windowMs } from '../record/watchdog.js';
+import { MEMORY_DIRECTIVES, scaleMemoryValue } from '../systemd/memory-value.js';
 import { chooseScale, chooseScaleFor } from './scale.js';
-import type { Scenario } from './scenario.js';
+import type { Repair, Scenario } from './scenario.js';
 
 /** A scenario brought together with its bundle, before any machine starts. */
 export interface PlannedDrill {
@@ -16,10 +22,20 @@ export interface PlannedDrill {
   readonly bundle: Bundle;
   readonly serving: ServingUnit;
   readonly scale: number;
-  /** Where the hog is to come to rest, guest bytes; null for one that grows until it is stopped. */
-  readonly targetBytes: Bytes | null;
+  /** Where memory.current is to come to rest with each hog, guest bytes; null for one that grows until it is stopped. */
+  readonly hogs: readonly { readonly shape: HogShape; readonly targetBytes: Bytes | null }[];
+  readonly repair: PlannedRepair | undefined;
   /** What is legal in the bundle but odd, in sentences. */
   readonly warnings: readonly string[];
+}
+
+/** A live repair, at scale. */
+export interface PlannedRepair {
+  /** Assignments for systemctl(1) set-property. */
+  readonly settings: readonly string[];
+  /** The serving unit as it is when they are in effect. */
+  readonly serving: ServingUnit;
+  readonly stayMs: number;
 }
 
 /** Where the scenarios' bundles are, and what they must fit into. */
@@ -27,6 +43,8 @@ export interface PlanOptions {
   readonly bundlesDir: string;
   /** `auto` or a divisor, as the user wrote it. */
   readonly scale: string;
+  /** How patient the clients are: a hold must outlast them. */
+  readonly watchdog: Watchdog;
   /** Memory that is free on this host now, for a VM to be made; or all that a machine has which is there already. Bytes. */
   readonly room: { readonly availableBytes: Bytes } | { readonly machineBytes: Bytes };
 }
@@ -37,6 +55,7 @@ export interface PlanOptions {
  * @throws OomdrillError for a bad bundle, unit, target or scale
  */
 export async function planDrill(scenario: Scenario, options: PlanOptions): Promise<PlannedDrill> {
+  checkHold(scenario, options.watchdog);
   const real = await loadBundle(join(options.bundlesDir, scenario.bundle));
   const warnings = checkBundle(real);
   const hostMemory = parseBytes(real.manifest.host.memory);
@@ -49,6 +68,38 @@ export async function planDrill(scenario: Scenario, options: PlanOptions): Promi
   const serving = servingUnit(bundle);
   return {
     ...{ scenario, bundle, serving, scale, warnings },
-    targetBytes: resolveTarget(scenario.hog.target, serving.limits, scale),
+    repair: scenario.repair && planRepair(real, scenario.repair, scale),
+    hogs: scenario.hogs.map((shape) => ({
+      shape,
+      targetBytes: resolveTarget(shape.target, serving.limits, scale),
+    })),
+  };
+}
+
+/** @throws OomdrillError `HOLD_TOO_SHORT` */
+function checkHold({ name, phases }: Scenario, watchdog: Watchdog): void {
+  const window = windowMs(watchdog);
+  if (phases.holdMs > window) return;
+  throw usageError(
+    'HOLD_TOO_SHORT',
+    `${name}: a hold of ${formatSeconds(phases.holdMs)} cannot show a silence of ${formatSeconds(window)}, the clients' patience.`,
+    'Hold longer, or choose less patient clients with --watchdog.',
+  );
+}
+
+/** @throws OomdrillError for settings that no unit file may hold */
+function planRepair(real: Bundle, { set, stayMs }: Repair, scale: number): PlannedRepair {
+  const lines = Object.entries(set).map(([key, value]) => `${key}=${value}`);
+  // What set-property writes is a drop-in too, read after all others.
+  const path = `${UNIT_DIR}/${real.manifest.serving.unit}.d/zz-repair.conf`;
+  const mended = { ...real, files: [...real.files, { path, text: `[Service]\n${lines.join('\n')}\n` }] };
+  checkBundle(mended);
+  const hostMemory = parseBytes(real.manifest.host.memory);
+  return {
+    settings: Object.entries(set).map(
+      ([key, value]) => `${key}=${MEMORY_DIRECTIVES.has(key) ? scaleMemoryValue(value, scale, hostMemory) : value}`,
+    ),
+    serving: servingUnit(scaleBundle(mended, scale)),
+    stayMs,
   };
 }

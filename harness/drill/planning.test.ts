@@ -1,14 +1,19 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { belowMax, between, beyondMax, describeTarget, resolveTarget, total } from '../inject/target.js';
-import { scenariosNamed } from './catalogue.js';
+import { allScenarios, scenariosNamed, scenariosOf } from './catalogue.js';
+import { checkScenario } from './declaration.js';
 import { standInSettings } from './guest/install.js';
+import { cataloguePage } from './page.js';
 import { planDrill } from './plan.js';
 import { chooseScale, chooseScaleFor } from './scale.js';
 import { watchdogNamed } from './watchdogs.js';
 
 const GIB = 1024 ** 3;
 const bundlesDir = fileURLToPath(new URL('../../fixtures/bundles/', import.meta.url));
+const watchdog = watchdogNamed('heartbeat-20s');
+const options = { bundlesDir, scale: '2', room: { availableBytes: 40 * GIB }, watchdog };
 
 t.test('the scale fits the memory that is free', async (t) => {
   t.equal(chooseScale('auto', 24 * GIB, 23 * GIB), 8);
@@ -56,17 +61,65 @@ t.test('where a hog comes to rest', async (t) => {
 });
 
 t.test('every scenario fits its bundle', async (t) => {
-  const scenarios = await scenariosNamed([]);
+  const scenarios = await allScenarios();
+  const core = await scenariosOf('core');
   t.ok(
-    scenarios.some(({ control }) => control),
+    core.some(({ control }) => control),
     'there is a negative control',
   );
+  t.same(
+    core.map(({ name }) => name),
+    ['2026-07-02-fixed', '2026-07-02-throttle-livelock', 'runaway-past-max'],
+  );
+  t.same(await scenariosOf('nightly'), scenarios);
+  await t.rejects(scenariosOf('weekly'), { code: 'SUITE_UNKNOWN', hint: /core, nightly/ });
   for (const scenario of scenarios) {
-    const plan = await planDrill(scenario, { bundlesDir, scale: '8', room: { availableBytes: 23 * GIB } });
-    t.match(plan.serving, { oomPolicy: 'continue', limits: { max: 2 * GIB, swapMax: 0 } }, scenario.name);
+    const plan = await planDrill(scenario, options);
+    t.match(plan.serving.limits, { swapMax: 0 }, scenario.name);
     t.same(plan.warnings, []);
   }
+  const [repaired] = await scenariosNamed(['2026-07-02-live-repair']);
+  t.match(repaired && (await planDrill(repaired, options)), {
+    serving: { limits: { high: 6 * GIB } },
+    repair: {
+      settings: ['MemoryHigh=infinity'],
+      serving: { limits: { high: Number.POSITIVE_INFINITY, max: 8 * GIB } },
+    },
+  });
   await t.rejects(scenariosNamed(['nope']), { code: 'SCENARIO_UNKNOWN', hint: /2026-07-02-fixed/ });
+});
+
+t.test('docs/catalogue.md is that of these scenarios', async (t) => {
+  const page = await readFile(new URL('../../docs/catalogue.md', import.meta.url), 'utf8');
+  t.equal(page, await cataloguePage(await allScenarios(), bundlesDir), 'oomdrill list --markdown >docs/catalogue.md');
+});
+
+t.test('a scenario that contradicts itself', async (t) => {
+  const [scenario] = await scenariosNamed(['2026-07-02-live-repair']);
+  if (!scenario) throw new Error('there is no such scenario');
+  const [hog] = scenario.hogs;
+  const refused = (changes: object, message: RegExp) =>
+    t.throws(() => checkScenario({ ...scenario, ...changes }, `${scenario.name}.ts`), {
+      code: 'SCENARIO_INVALID',
+      message,
+    });
+  t.equal(checkScenario(scenario, `${scenario.name}.js`), scenario);
+  t.throws(() => checkScenario(undefined, 'x.ts'), { message: /x\.ts declares no scenario with a name/ });
+  refused({ name: 'another' }, /bears the name of its file/);
+  refused({ expect: { outcomes: [] } }, /expects no outcome/);
+  refused({ hogs: [] }, /lets no hog loose/);
+  refused({ hogs: [hog, hog] }, /two hogs of one name/);
+  refused({ phases: { ...scenario.phases, holdMs: 0 } }, /gives holdMs no time/);
+  refused({ repair: undefined }, /expects a repair to help, and repairs nothing/);
+  refused({ repair: { set: {}, stayMs: 1_000 } }, /longer than the hogs stay/);
+  refused(
+    { hogs: [{ ...hog, memory: 'page-cache' }], expect: { outcomes: ['contained'], killed: 'hog' } },
+    /page cache/,
+  );
+  await t.rejects(planDrill({ ...scenario, phases: { ...scenario.phases, holdMs: 20_000 } }, options), {
+    code: 'HOLD_TOO_SHORT',
+    message: /hold of 20\.0 s .* 20\.0 s/,
+  });
 });
 
 t.test('watchdog models by name', async (t) => {
@@ -77,4 +130,7 @@ t.test('watchdog models by name', async (t) => {
 t.test("the stand-in's weight follows the scale", async (t) => {
   t.match(standInSettings(8), /^T3_STANDIN_RESIDENT_BYTES=67108864\nT3_STANDIN_TEXT_BYTES=0\n/);
   t.match(standInSettings(1), /T3_STANDIN_TEXT_BYTES=35651584\n/);
+  t.match(standInSettings(2, { resident: '160M', text: '40M' }), /^T3_STANDIN_RESIDENT_BYTES=83886080\n/);
+  t.notMatch(standInSettings(8), /OOM/);
+  t.match(standInSettings(8, undefined, true), /T3_STANDIN_LOSES_LISTENER_AFTER_OOM=1\n/);
 });

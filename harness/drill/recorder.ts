@@ -70,6 +70,11 @@ export class Watch {
     return this.#sample?.hogs?.[name]?.state ?? 'starting';
   }
 
+  /** memory.current of the server's cgroup as last seen. */
+  currentBytes(): number {
+    return this.#sample?.cgroups.server?.current ?? 0;
+  }
+
   /**
    * Waits until so many answers in a row came since `since`, each within `withinMs` of when it was asked; false when the time ran
    * out, or, with `orServerGone`, when the server's process is no more.

@@ -4,6 +4,18 @@ import type { Expectation } from '../record/schema.js';
 /** What a machine must have for a scenario to mean anything; a missing one skips it, with the reason. */
 export type Requirement = 'cgroup-v2' | 'psi';
 
+/** `core` is what a first run and CI drill; `nightly` is all of the catalogue. */
+export const SUITES = ['core', 'nightly'] as const;
+export type Suite = (typeof SUITES)[number];
+
+/** Limits of the running serving unit, mended while the hogs hold, as an administrator would: without a restart. */
+export interface Repair {
+  /** Properties for systemctl(1) set-property, such as `{ MemoryHigh: 'infinity' }`; sizes at real scale. */
+  readonly set: Readonly<Record<string, string>>;
+  /** How long the hogs stay when it is done, milliseconds. */
+  readonly stayMs: number;
+}
+
 /** A drill as it is declared, one a file under scenarios/. Sizes are at real scale; times do not scale. */
 export interface Scenario {
   readonly name: string;
@@ -14,8 +26,13 @@ export interface Scenario {
   /** A folder of fixtures/bundles/. */
   readonly bundle: string;
   readonly requires: readonly Requirement[];
-  /** Let loose in the serving unit's cgroup. */
-  readonly hog: HogShape;
+  /** The smallest suite that it belongs to. */
+  readonly suite: Suite;
+  /** Let loose in the serving unit's cgroup, one after the other: the next when the one before it holds or is dead. */
+  readonly hogs: readonly [HogShape, ...HogShape[]];
+  readonly repair?: Repair;
+  /** How the stand-in fails, where it is to fail by itself. */
+  readonly standIn?: { readonly losesListenerAfterOom: boolean };
   /** Milliseconds each phase lasts; recovery ends earlier once the server is well again. */
   readonly phases: { readonly baselineMs: number; readonly holdMs: number; readonly recoveryMs: number };
   readonly expect: Expectation;

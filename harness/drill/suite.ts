@@ -60,7 +60,7 @@ export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
     ? { machineBytes: (await askHost({ ...options, host: options.host })).memoryBytes }
     : { availableBytes: (await hostFacts()).availableBytes };
   const plans = await Promise.all(
-    options.scenarios.map((scenario) => planDrill(scenario, { bundlesDir, scale, room })),
+    options.scenarios.map((scenario) => planDrill(scenario, { bundlesDir, scale, room, watchdog: options.watchdog })),
   );
   const runDir = await makeRunDir(options.outDir);
   const runs: RunSummary[] = [];

@@ -10,6 +10,8 @@ export interface HogShape {
   /** The process' name as the kernel and a killer see it. */
   readonly comm: string;
   readonly target: Target;
+  /** Anonymous when absent. Page cache comes from a file of holes: it costs no disk, and the kernel takes it back under pressure. */
+  readonly memory?: 'anonymous' | 'shared' | 'page-cache';
   /** Transparent huge pages; without them the hog places page by page. */
   readonly hugePages?: boolean;
   /** Bytes per second, at real scale; as fast as one thread touches pages when absent. */
@@ -72,6 +74,8 @@ export async function letLoose(
         String(shape.oomScoreAdj ?? 0),
         '--tasks',
         String(shape.tasks ?? 1),
+        '--memory',
+        shape.memory ?? 'anonymous',
       ],
       ...(shape.hugePages ? ['--huge-pages'] : []),
       ...(into.rateBytesPerSecond === undefined ? [] : ['--rate', String(Math.round(into.rateBytesPerSecond))]),

@@ -6,6 +6,7 @@ import {
   type Expectation,
   type Header,
   type HogState,
+  PHASES,
   RECORD_SCHEMA,
   type Watchdog,
 } from './schema.js';
@@ -27,6 +28,8 @@ export interface Story {
     readonly baseline: number;
     readonly injection: number;
     readonly hold: number;
+    /** Where the limits are mended while the hog holds. */
+    readonly repair?: number;
     readonly release: number;
     readonly recovery: number;
     readonly end: number;
@@ -207,9 +210,10 @@ function opening({ before, limits }: Story): Entry[] {
 function watched(story: Story): Entry[] {
   const { times } = story;
   const every = (ms: number): number[] => Array.from({ length: Math.ceil(times.end / ms) }, (_, index) => index * ms);
-  const phases = (['baseline', 'injection', 'hold', 'release', 'recovery'] as const).map(
-    (name): Entry => ({ type: 'phase', t: times[name], name }),
-  );
+  const phases = PHASES.flatMap((name): Entry[] => {
+    const t = name === 'settle' ? undefined : times[name];
+    return t === undefined ? [] : [{ type: 'phase', t, name }];
+  });
   const injection: Entry = {
     type: 'injection',
     t: times.injection,

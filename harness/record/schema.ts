@@ -48,11 +48,16 @@ export const expectationSchema = z.object({
   highEvents: z.number().int().nonnegative().optional(),
   /** After the release the server must answer again within this many milliseconds. */
   answersWithinMs: z.number().positive().optional(),
+  /** After a live repair began, with the hogs still there, the server must answer again within this many milliseconds. */
+  repairedWithinMs: z.number().positive().optional(),
+  /** No unit beside the serving one may leave its clients without a full answer for longer than this. Milliseconds. */
+  besideGapMs: z.number().positive().optional(),
   /** The server keeps its main PID and systemd counts no restart. */
   sameServer: z.boolean().optional(),
 });
 
-export const PHASES = ['settle', 'baseline', 'injection', 'hold', 'release', 'recovery'] as const;
+/** `repair` only in a drill whose limits are mended while the hogs hold. */
+export const PHASES = ['settle', 'baseline', 'injection', 'hold', 'repair', 'release', 'recovery'] as const;
 export const phaseNameSchema = z.enum(PHASES);
 
 /** Limits of the serving unit's cgroup as proved in effect, in guest bytes. */
@@ -108,6 +113,12 @@ export const effectEntry = z.object({
   checks: z.array(z.object({ what: z.string(), wanted: z.string(), found: z.string(), ok: z.boolean() })),
 });
 
+/**
+ * What a hog's memory is. `anonymous` and `shared` (tmpfs and the like, proc_meminfo(5), Shmem) go only to swap; `page-cache` is
+ * given back under pressure.
+ */
+export const memoryKindSchema = z.enum(['anonymous', 'shared', 'page-cache']);
+
 /** One hog to be let loose: what it is told to do. `targetBytes` is null for a hog that grows until it is stopped. */
 export const injectionEntry = z.object({
   type: z.literal('injection'),
@@ -118,6 +129,8 @@ export const injectionEntry = z.object({
   /** Where memory.current of the cgroup is to come to rest; null for a hog that grows past every limit. */
   targetBytes: bytes.nullable(),
   describes: z.string(),
+  /** Anonymous where it is not said. */
+  memory: memoryKindSchema.optional(),
 });
 
 const psiLine = z.object({ avg10: z.number(), avg60: z.number(), avg300: z.number(), totalUs: z.number() });
@@ -176,6 +189,9 @@ export const probeEntry = z.object({
   /** `timeout`, `not-sent` (too many were waiting), `refused`, `reset`, `closed`, `bad-answer` or the system's error code. */
   error: z.string().optional(),
 });
+
+/** The same asked of a unit that runs beside the serving one. */
+export const besideEntry = probeEntry.extend({ type: z.literal('beside'), unit: z.string() });
 
 /** The client's session: a WebSocket under the watchdog model. */
 export const sessionEntry = z.object({
@@ -275,6 +291,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   injectionEntry,
   sampleEntry,
   probeEntry,
+  besideEntry,
   sessionEntry,
   killEntry,
   bystanderEntry,

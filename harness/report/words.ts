@@ -25,6 +25,10 @@ export function evidenceInWords(evidence: Evidence): string[] {
     `memory.events: ${known(oomKills, count)} oom_kill, ${known(highEvents, count)} high, ${known(maxEvents, count)} max; full stall ${known(fullStallPercent, percent)} of the hold`,
     `hog ${hogState ?? 'never seen'}${plateau}`,
     `server PID ${pid(serverPidBefore)} -> ${pid(serverPidAfter)}, ${known(nRestarts, count)} restarts, first answer after the SIGKILL: ${known(recoveryMs, formatSeconds)}`,
+    ...(evidence.repairMs === null ? [] : [`first answer after the repair began: ${formatSeconds(evidence.repairMs)}`]),
+    ...(evidence.besideGapMs === null
+      ? []
+      : [`longest gap of a unit beside it: ${formatSeconds(evidence.besideGapMs)}`]),
     `${known(missingSamplesPercent, percent)} of the samples missing`,
   ];
 }

@@ -13,6 +13,8 @@ export interface Availability {
   readonly holdMedianMs: number | null;
   /** From the SIGKILL to the first full answer to a request that was due after it; null when there was none. */
   readonly recoveryMs: number | null;
+  /** From the beginning of a live repair to the first full answer to a request that was due after it; null when there was none. */
+  readonly repairMs: number | null;
   /** Whether the last five requests that ended were answered, the last of them lately. */
   readonly answersAtEnd: boolean;
   /** Requests of the ordeal by what became of them: `answered`, `timeout`, `refused`, ... */
@@ -33,7 +35,10 @@ export function studyAvailability(entries: readonly Entry[], phases: Phases): Av
   const gap = span && longestGap(answers, span, end);
   // The release is over when the signal has been sent.
   const releasedT = phases.release?.to;
-  const first = releasedT === undefined ? undefined : answers.find(({ scheduledT }) => scheduledT >= releasedT);
+  const firstSince = (from: number | undefined, until = Number.POSITIVE_INFINITY) => {
+    const first = answers.find(({ t, scheduledT }) => from !== undefined && scheduledT >= from && t < until);
+    return first && from !== undefined ? first.t - from : null;
+  };
   const requests: Record<string, number> = {};
   for (const probe of span ? probes.filter(({ scheduledT }) => isIn(span)({ t: scheduledT })) : []) {
     const what = probe.ok ? 'answered' : (probe.error ?? 'unanswered');
@@ -45,7 +50,9 @@ export function studyAvailability(entries: readonly Entry[], phases: Phases): Av
     baselineGapMs: phases.baseline ? (longestGap(answers, phases.baseline, phases.baseline.to)?.ms ?? null) : null,
     baselineMedianMs: medianLatency(probes, phases.baseline),
     holdMedianMs: medianLatency(probes, phases.hold),
-    recoveryMs: first && releasedT !== undefined ? first.t - releasedT : null,
+    recoveryMs: firstSince(releasedT),
+    // An answer that came only when the hogs were gone is not the repair's doing.
+    repairMs: firstSince(phases.repair?.from, phases.repair?.to),
     // The requests that a server hangs on are still open, and have no entry: the last answer must also be a late one.
     answersAtEnd:
       probes.length >= 5 &&
@@ -56,6 +63,18 @@ export function studyAvailability(entries: readonly Entry[], phases: Phases): Av
       end - (answers.at(-1)?.t ?? Number.NEGATIVE_INFINITY) <= LATELY_MS,
     requests,
   };
+}
+
+/** The longest gap of each unit beside the serving one. */
+export function studyBeside(entries: readonly Entry[], span: Span | undefined): Record<string, number> {
+  const probes = only(entries, 'beside');
+  const end = watchedUntil(entries);
+  return Object.fromEntries(
+    [...new Set(probes.map(({ unit }) => unit))].map((unit) => {
+      const answers = probes.filter((probe) => probe.unit === unit && probe.ok).sort((a, b) => a.t - b.t);
+      return [unit, (span && longestGap(answers, span, end)?.ms) ?? 0];
+    }),
+  );
 }
 
 /**

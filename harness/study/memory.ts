@@ -27,7 +27,8 @@ export interface Memory {
 
 export function studyMemory(entries: readonly Entry[], phases: Phases): Memory {
   const samples = only(entries, 'sample').filter(({ cgroups }) => cgroups[ROLE]);
-  const injection = only(entries, 'injection')[0];
+  // The cgroup comes to rest where the last one wants it.
+  const injection = only(entries, 'injection').at(-1);
   const span = ordeal(phases);
   const before = span && samples.findLast(({ t }) => t < span.from);
   const last = span && samples.findLast(({ t }) => t < span.to);

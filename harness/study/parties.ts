@@ -1,6 +1,6 @@
 import type { Entry, EntryOf, HogState } from '../record/schema.js';
 import { only } from './entries.js';
-import { killsOf } from './kills.js';
+import { type Kill, killsOf } from './kills.js';
 import type { Phases } from './phases.js';
 import { isDead } from './task-state.js';
 
@@ -8,10 +8,8 @@ import { isDead } from './task-state.js';
 export interface Parties {
   readonly before: EntryOf<'unit'> | null;
   readonly after: EntryOf<'unit'> | null;
-  /** The hog's last state before the release. */
-  readonly hog: HogState | null;
-  /** Whether it ever held at its target. */
-  readonly hogReachedTarget: boolean;
+  /** In the order in which they were let loose. */
+  readonly hogs: readonly HogFate[];
   /** Whether the server's main process lived at the release; null when no sample says. */
   readonly serverAlive: boolean | null;
   /** Whether the kernel's OOM killer took a hog. */
@@ -28,6 +26,17 @@ export interface Parties {
   readonly session: { readonly before: boolean; readonly after: boolean; readonly drops: number } | null;
 }
 
+/** What became of one hog until the release. */
+export interface HogFate {
+  readonly injection: EntryOf<'injection'>;
+  /** Its last state; null when it was never seen. */
+  readonly state: HogState | null;
+  /** Whether it ever held at its target; a hog without one is where it belongs at any time. */
+  readonly reachedTarget: boolean;
+  /** Whether the kernel's OOM killer took it, or one of its processes. */
+  readonly killed: boolean;
+}
+
 /** The kernel keeps so many characters of a process' name (TASK_COMM_LEN less the closing zero). */
 const COMM_LENGTH = 15;
 
@@ -37,26 +46,17 @@ const AT_TARGET = 0.01;
 export function studyParties(entries: readonly Entry[], phases: Phases): Parties {
   const units = only(entries, 'unit');
   const samples = only(entries, 'sample');
-  const injection = only(entries, 'injection')[0];
   const releasedT = phases.release?.from ?? Number.POSITIVE_INFINITY;
-  const states = injection
-    ? samples
-        .filter(({ t }) => t < releasedT)
-        .flatMap(({ hogs, cgroups }) => {
-          const state = hogs?.[injection.hog];
-          return state ? [{ state, current: cgroups.server?.current ?? 0 }] : [];
-        })
-    : [];
-  const hogPids = new Set(states.map(({ state }) => state.pid));
   const kills = killsOf(entries);
   // Of a hog of many processes only the first one's PID is sampled: the others go by their name, unless they are known as others.
   const known = new Set<number | null>([
     ...units.map(({ mainPid }) => mainPid),
     ...only(entries, 'bystander').map(({ pid }) => pid),
   ]);
-  const isHog = ({ pid, comm }: { pid: number; comm: string }) =>
-    hogPids.has(pid) || (comm === injection?.comm.slice(0, COMM_LENGTH) && !known.has(pid));
-  const target = injection?.targetBytes ?? null;
+  const strangers = kills.filter(({ pid }) => !known.has(pid));
+  const unreleased = samples.filter(({ t }) => t < releasedT);
+  const views = only(entries, 'injection').map((injection) => studyHog(injection, unreleased, kills, strangers));
+  const hogKills = new Set(views.flatMap(({ kills }) => kills));
   const bystanders = only(entries, 'bystander');
   const serverTask = samples.findLast(({ t, server }) => t < releasedT && server)?.server?.task;
   const alive = new Set(bystanders.filter(({ when, alive }) => when === 'after' && alive).map(({ pid }) => pid));
@@ -64,15 +64,10 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
   return {
     before: units.find(({ when }) => when === 'before') ?? null,
     after: units.find(({ when }) => when === 'after') ?? null,
-    hog: states.at(-1)?.state ?? null,
-    hogReachedTarget:
-      target === null ||
-      states.some(
-        ({ state, current }) => state.state === 'holding' && Math.abs(current - target) <= target * AT_TARGET,
-      ),
+    hogs: views.map(({ fate }) => fate),
     serverAlive: serverTask === undefined ? null : !isDead(serverTask),
-    hogKilled: kills.some(isHog),
-    otherVictims: kills.filter((kill) => !isHog(kill)).map(({ comm, pid }) => `${comm} (PID ${pid})`),
+    hogKilled: hogKills.size > 0,
+    otherVictims: kills.filter((kill) => !hogKills.has(kill)).map(({ comm, pid }) => `${comm} (PID ${pid})`),
     boxKills: kills.filter(({ constraint }) => constraint === 'CONSTRAINT_NONE').length,
     lostBystanders: asked
       ? bystanders
@@ -81,6 +76,34 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
       : [],
     firstKillT: kills.length === 0 ? null : Math.min(...kills.map(({ t }) => t)),
     session: studySession(entries, phases),
+  };
+}
+
+/**
+ * @param kills of anybody; a hog's first process is known by its PID
+ * @param strangers kills of processes that nobody knows, who may be a hog's further processes
+ */
+function studyHog(
+  injection: EntryOf<'injection'>,
+  samples: readonly EntryOf<'sample'>[],
+  kills: readonly Kill[],
+  strangers: readonly Kill[],
+): { fate: HogFate; kills: readonly Kill[] } {
+  const states = samples.flatMap(({ hogs, cgroups }) => {
+    const state = hogs?.[injection.hog];
+    return state ? [{ state, current: cgroups.server?.current ?? 0 }] : [];
+  });
+  const pids = new Set(states.map(({ state }) => state.pid));
+  const own = kills.filter(
+    (kill) => pids.has(kill.pid) || (kill.comm === injection.comm.slice(0, COMM_LENGTH) && strangers.includes(kill)),
+  );
+  const target = injection.targetBytes;
+  const reachedTarget =
+    target === null ||
+    states.some(({ state, current }) => state.state === 'holding' && Math.abs(current - target) <= target * AT_TARGET);
+  return {
+    fate: { injection, state: states.at(-1)?.state ?? null, reachedTarget, killed: own.length > 0 },
+    kills: own,
   };
 }
 

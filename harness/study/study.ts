@@ -1,6 +1,6 @@
 import type { RunRecord } from '../record/reader.js';
 import type { EntryOf } from '../record/schema.js';
-import { type Availability, studyAvailability } from './availability.js';
+import { type Availability, studyAvailability, studyBeside } from './availability.js';
 import { only, watchedUntil } from './entries.js';
 import { type HostHealth, studyHost } from './host.js';
 import { type Memory, type Sampling, studyMemory, studySampling } from './memory.js';
@@ -19,7 +19,8 @@ export interface Study {
   readonly parties: Parties;
   readonly host: HostHealth;
   readonly effect: EntryOf<'effect'> | null;
-  readonly injection: EntryOf<'injection'> | null;
+  /** The longest gap between full answers of each unit beside the serving one, over the ordeal, milliseconds. */
+  readonly besideGapsMs: Readonly<Record<string, number>>;
   /** Least memory available in the whole guest, bytes. */
   readonly leastAvailableBytes: number | null;
   /** Why the record is no whole one, when it is not. */
@@ -40,7 +41,7 @@ export function study({ header, entries, truncated }: RunRecord): Study {
     parties: studyParties(entries, phases),
     host: studyHost(entries, span),
     effect: only(entries, 'effect')[0] ?? null,
-    injection: only(entries, 'injection')[0] ?? null,
+    besideGapsMs: studyBeside(entries, span),
     leastAvailableBytes: available.length === 0 ? null : Math.min(...available),
     brokenOff: end?.error?.message ?? (truncated ? 'the record ends in the middle of the drill' : null),
   };

@@ -5,12 +5,15 @@ export interface UnitLimits {
   readonly memoryHigh: Bytes;
   readonly memoryMax: Bytes;
   readonly memorySwapMax: Bytes;
-  readonly oomPolicy: 'continue' | 'stop' | 'kill';
+  /** Not set at all where it is absent: systemd's default is `stop`. */
+  readonly oomPolicy?: 'continue' | 'stop' | 'kill';
 }
 
 const WHY_NO_HIGH = `# No soft limit: above MemoryHigh the kernel throttles every task of the cgroup, the server too, and never kills
 # (cgroup-v2.rst, memory.high). With swap forbidden nothing gives way: a runaway must reach MemoryMax and die there.`;
 const WHY_HIGH = `# A soft band below MemoryMax: a runaway that comes to rest in it is throttled with the server and never killed.`;
+
+const WHY_OOM_POLICY = `# Agents are children of the server: one that is killed for memory must not take the unit with it (systemd.service(5)).`;
 
 /** The unit of the web sessions, one instance a user, as text. */
 export function t3ServeUnit({ memoryHigh, memoryMax, memorySwapMax, oomPolicy }: UnitLimits): string {
@@ -36,9 +39,7 @@ ${memoryHigh === Number.POSITIVE_INFINITY ? WHY_NO_HIGH : WHY_HIGH}
 MemoryHigh=${renderBytes(memoryHigh)}
 MemoryMax=${renderBytes(memoryMax)}
 MemorySwapMax=${renderBytes(memorySwapMax)}
-# Agents are children of the server: one that is killed for memory must not take the unit with it (systemd.service(5)).
-OOMPolicy=${oomPolicy}
-
+${oomPolicy === undefined ? '' : `${WHY_OOM_POLICY}\nOOMPolicy=${oomPolicy}\n`}
 [Install]
 WantedBy=multi-user.target
 `;

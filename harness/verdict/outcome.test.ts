@@ -191,6 +191,34 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
     /grows past every limit was not killed/,
     { targetBytes: null, limits: { high: null, max: null, swapMax: null } },
   ],
+  [
+    'an endless hog that comes to the limit and lives',
+    'escaped',
+    /grows past every limit was not killed/,
+    { targetBytes: null, cgroup: () => cgroupSample(2_047 * MIB) },
+  ],
+  [
+    'an endless hog that is throttled on the way',
+    'livelocked',
+    /^No client got an answer/,
+    { ...livelock, targetBytes: null },
+  ],
+  [
+    'an endless reader, whose page cache the kernel takes back',
+    'contained',
+    /^Nothing was killed/,
+    {
+      targetBytes: null,
+      cgroup: () => cgroupSample(2_047 * MIB),
+      keep: (entry) => entry.type !== 'injection' || entry.memory === 'page-cache',
+      more: [
+        {
+          ...{ type: 'injection', t: 6_000, hog: 'hog', comm: 'ugrep', cgroup: '/', targetBytes: null },
+          ...{ describes: 'past MemoryMax', memory: 'page-cache' },
+        },
+      ],
+    },
+  ],
   ['a box out of memory', 'escaped', /down to 30M of available memory/, { availableBytes: () => 30 * MIB }],
 
   [

@@ -1,7 +1,8 @@
 import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
-import type { Header, Outcome } from '../record/schema.js';
+import type { Header, HogState, Outcome } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
+import type { HogFate } from '../study/parties.js';
 import type { Study } from '../study/study.js';
 import { isDead } from '../study/task-state.js';
 
@@ -61,24 +62,16 @@ const said = (...claims: readonly (readonly [boolean, string])[]): string[] =>
   claims.filter(([holds]) => holds).map(([, sentence]) => sentence);
 
 function inconclusive(study: Study, header: Header): string[] {
-  const { availability, host, injection, missingProbesPercent, parties, phases, sampling } = study;
+  const { availability, host, missingProbesPercent, parties, phases, sampling } = study;
   if (study.brokenOff) return [`The drill was broken off: ${study.brokenOff.replace(/\.?$/, '.')}`];
-  if (!injection || !phases.hold || !parties.before || !parties.after)
+  if (parties.hogs.length === 0 || !phases.hold || !parties.before || !parties.after)
     return ['The record holds no whole drill: a phase or a look at the unit is missing.'];
   const window = windowMs(header.watchdog);
   const held = phases.hold.to - phases.hold.from;
   const missing = sampling.missingPercent ?? 100;
   const stalled = host.longestStallMs ?? Number.POSITIVE_INFINITY;
   return said(
-    [parties.hog === null || parties.hog.state === 'starting', 'The hog was never seen to grow.'],
-    [
-      !parties.hogReachedTarget && !parties.hogKilled,
-      `The hog never came to its target of ${formatBytes(injection.targetBytes ?? 0)}: it was ${parties.hog?.state ?? 'never seen'} with ${formatBytes(parties.hog?.touchedBytes ?? 0)}.`,
-    ],
-    [
-      hogLeftByItself(study),
-      `The hog did not stay: it was ${parties.hog?.state} before the release, and not by the kernel's OOM killer.`,
-    ],
+    ...parties.hogs.flatMap((hog) => hogOddities(hog, study)),
     [
       (missingProbesPercent ?? 0) > BOUNDS.missingProbesPercent,
       `${missingProbesPercent?.toFixed(1)} % of the requests are missing.`,
@@ -109,13 +102,26 @@ function inconclusive(study: Study, header: Header): string[] {
   );
 }
 
-/** A hog that ended in the hold without the kernel's doing put no strain on anybody from then on. */
-function hogLeftByItself({ parties, memory }: Study): boolean {
-  const { hog, hogKilled } = parties;
-  return hog !== null && ['killed', 'exited', 'failed'].includes(hog.state) && !hogKilled && !(memory.oomKills ?? 0);
+/** What of a hog makes the drill prove nothing. */
+function hogOddities({ injection, state, reachedTarget, killed }: HogFate, { memory }: Study): [boolean, string][] {
+  return [
+    [state === null || state.state === 'starting', `The hog ${injection.hog} was never seen to grow.`],
+    [
+      !reachedTarget && !killed,
+      `The hog never came to its target of ${formatBytes(injection.targetBytes ?? 0)}: it was ${state?.state ?? 'never seen'} with ${formatBytes(state?.touchedBytes ?? 0)}.`,
+    ],
+    [
+      // One that ended in the hold without the kernel's doing put no strain on anybody from then on.
+      isOver(state) && !killed && !(memory.oomKills ?? 0),
+      `The hog did not stay: it was ${state?.state} before the release, and not by the kernel's OOM killer.`,
+    ],
+  ];
 }
 
-function escaped({ memory, effect, parties, injection, leastAvailableBytes }: Study, header: Header): string[] {
+const isOver = (state: HogState | null): boolean =>
+  state !== null && ['killed', 'exited', 'failed'].includes(state.state);
+
+function escaped({ memory, effect, parties, leastAvailableBytes }: Study, header: Header): string[] {
   const max = effect?.limits.max ?? null;
   const peak = memory.peakBytes ?? 0;
   return said(
@@ -128,7 +134,12 @@ function escaped({ memory, effect, parties, injection, leastAvailableBytes }: St
       `The whole guest ran out of memory: the kernel killed ${parties.boxKills} time(s) outside of any limit.`,
     ],
     [
-      injection?.targetBytes === null && !parties.hogKilled && parties.hog?.state !== 'killed',
+      // One that was held up on the way to the limit has not escaped: it is throttled.
+      (max === null || peak > max * (1 - BOUNDS.escapedShare)) &&
+        parties.hogs.some(
+          ({ injection, state, killed }) =>
+            injection.targetBytes === null && injection.memory !== 'page-cache' && !killed && !isOver(state),
+        ),
       'A hog that grows past every limit was not killed.',
     ],
     [
@@ -168,7 +179,13 @@ function livelocked({ availability, memory, parties }: Study, header: Header): s
   const window = windowMs(header.watchdog);
   const gap = availability.longestGapMs ?? 0;
   const nobodyKilled = parties.firstKillT === null && (memory.oomKills ?? 0) === 0;
-  if (gap < window || !nobodyKilled || !isAlive(parties.hog?.task) || parties.serverAlive === false) return [];
+  if (
+    gap < window ||
+    !nobodyKilled ||
+    !parties.hogs.every(({ state }) => isAlive(state?.task)) ||
+    parties.serverAlive === false
+  )
+    return [];
   return [
     `No client got an answer for ${formatSeconds(gap)}, longer than the watchdog window of ${formatSeconds(window)}, and the kernel killed nobody.`,
     `All tasks of the cgroup stood still for ${memory.fullStallPercent?.toFixed(0) ?? '?'} % of the hold (PSI full); memory.events counted ${memory.highEvents} high and ${memory.maxEvents} max.`,

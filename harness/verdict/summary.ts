@@ -22,6 +22,10 @@ export const evidenceSchema = z.object({
   missingSamplesPercent: z.number().nullable(),
   /** From the hog's SIGKILL to the first full answer after it; null when there was none. */
   recoveryMs: z.number().nullable(),
+  /** From the beginning of a live repair to the first full answer, with the hogs still there; null without one. */
+  repairMs: z.number().nullable(),
+  /** The longest gap of any unit beside the serving one; null where none is asked. */
+  besideGapMs: z.number().nullable(),
   baselineMedianMs: z.number().nullable(),
   holdMedianMs: z.number().nullable(),
 });

@@ -24,6 +24,18 @@ const kill = (pid: number, comm: string): Entry => ({
   constraint: 'CONSTRAINT_MEMCG',
 });
 
+/** A second request a second of a unit beside the server. */
+const beside = (answers: (t: number) => boolean): Entry[] =>
+  Array.from({ length: 57 }, (_, id) => ({
+    ...{ type: 'beside', unit: 'heartbeat.socket', id, scheduledT: id * 1_000, t: id * 1_000 + 20 },
+    ok: answers(id * 1_000),
+  }));
+
+const secondHog: Entry = {
+  ...{ type: 'injection', t: 8_500, hog: 'second', comm: 'second', cgroup: '/', targetBytes: null },
+  describes: 'past MemoryMax',
+};
+
 /** What a bound of the expectation says of a drill that keeps it, and of one that does not. */
 const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = [
   ['nothing asked but the outcome', { expect: contained({}) }, 'pass', /^Nothing was killed/],
@@ -97,6 +109,60 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     },
     'fail',
     /^The server did not answer again/,
+  ],
+  [
+    'a repair that helps at once',
+    {
+      expect: { outcomes: ['livelocked'], repairedWithinMs: 10_000 },
+      times: { ...TIMES, repair: 40_000 },
+      request: silentBetween(10_000, 42_000),
+    },
+    'pass',
+    /^No client got an answer/,
+  ],
+  [
+    'a repair that helps late',
+    {
+      expect: { outcomes: ['livelocked'], repairedWithinMs: 1_000 },
+      times: { ...TIMES, repair: 40_000 },
+      request: silentBetween(10_000, 42_000),
+    },
+    'fail',
+    /^The server answered again 2\.03 s after the repair began, later than 1\.00 s\.$/,
+  ],
+  [
+    'a repair that does not help: the answers come when the hog is gone',
+    {
+      expect: { outcomes: ['livelocked'], repairedWithinMs: 60_000 },
+      times: { ...TIMES, repair: 40_000 },
+      request: silentBetween(10_000, 55_000),
+    },
+    'fail',
+    /^The server did not answer again after the repair/,
+  ],
+  [
+    'a unit beside it that answers',
+    { expect: contained({ besideGapMs: 5_000 }), more: beside(() => true) },
+    'pass',
+    /^Nothing was killed/,
+  ],
+  [
+    'a unit beside it that falls silent',
+    { expect: contained({ besideGapMs: 5_000 }), more: beside((t) => t < 20_000 || t > 30_000) },
+    'fail',
+    /^heartbeat\.socket left its clients without an answer for 12\.0 s, longer than 5\.00 s\.$/,
+  ],
+  [
+    'a unit beside it that nobody asked',
+    { expect: contained({ besideGapMs: 5_000 }) },
+    'fail',
+    /^Nothing is known of the units beside/,
+  ],
+  [
+    'two hogs to be killed, and one was',
+    { expect: { outcomes: ['inconclusive'], killed: 'hog' }, more: [kill(HOG_PID, 'ugrep'), secondHog] },
+    'fail',
+    /^The kernel should have killed the hog/,
   ],
   [
     'the same server, and it was another',

@@ -1,3 +1,4 @@
+import { formatSeconds } from '../core/clock.js';
 import type { RunRecord } from '../record/reader.js';
 import type { Expectation, Outcome } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
@@ -31,12 +32,12 @@ export function judge(record: RunRecord): Judgement {
 }
 
 /** Each bound of the expectation that does not hold, in a sentence. What the record cannot say does not hold. */
-function missedBounds(expect: Expectation, { availability, memory, parties }: Study): string[] {
+function missedBounds(expect: Expectation, { availability, besideGapsMs, memory, parties }: Study): string[] {
   const { before, after } = parties;
   const missed: string[] = [];
   const killed = parties.hogKilled || parties.otherVictims.length > 0 || memory.oomKills !== 0;
   if (expect.killed === 'nobody' && killed) missed.push('Nobody should have been killed, and somebody was.');
-  if (expect.killed === 'hog' && (!parties.hogKilled || parties.otherVictims.length > 0))
+  if (expect.killed === 'hog' && (parties.hogs.some((hog) => !hog.killed) || parties.otherVictims.length > 0))
     missed.push('The kernel should have killed the hog and only the hog.');
   if (expect.highEvents !== undefined && memory.highEvents !== expect.highEvents)
     missed.push(
@@ -59,6 +60,25 @@ function missedBounds(expect: Expectation, { availability, memory, parties }: St
     );
   }
   if (
+    expect.repairedWithinMs !== undefined &&
+    !((availability.repairMs ?? Number.POSITIVE_INFINITY) <= expect.repairedWithinMs)
+  ) {
+    missed.push(
+      availability.repairMs === null
+        ? 'The server did not answer again after the repair, with the hog still there.'
+        : `The server answered again ${formatSeconds(availability.repairMs)} after the repair began, later than ${formatSeconds(expect.repairedWithinMs)}.`,
+    );
+  }
+  const { besideGapMs } = expect;
+  if (besideGapMs !== undefined) {
+    const gaps = Object.entries(besideGapsMs);
+    if (gaps.length === 0) missed.push('Nothing is known of the units beside the serving one.');
+    for (const [unit, gap] of gaps.filter(([, gap]) => gap > besideGapMs))
+      missed.push(
+        `${unit} left its clients without an answer for ${formatSeconds(gap)}, longer than ${formatSeconds(besideGapMs)}.`,
+      );
+  }
+  if (
     expect.sameServer &&
     !(before && after && before.mainPid === after.mainPid && after.mainPid > 0 && before.nRestarts === after.nRestarts)
   ) {
@@ -67,7 +87,10 @@ function missedBounds(expect: Expectation, { availability, memory, parties }: St
   return missed;
 }
 
-function evidenceOf({ availability, memory, parties, sampling }: Study, watchdogWindowMs: number): Evidence {
+function evidenceOf(
+  { availability, besideGapsMs, memory, parties, sampling }: Study,
+  watchdogWindowMs: number,
+): Evidence {
   return {
     longestGapMs: availability.longestGapMs,
     watchdogWindowMs,
@@ -80,9 +103,11 @@ function evidenceOf({ availability, memory, parties, sampling }: Study, watchdog
     serverPidBefore: parties.before?.mainPid ?? null,
     serverPidAfter: parties.after?.mainPid ?? null,
     nRestarts: parties.after?.nRestarts ?? null,
-    hogState: parties.hog?.state ?? null,
+    hogState: parties.hogs.at(-1)?.state?.state ?? null,
     missingSamplesPercent: sampling.missingPercent,
     recoveryMs: availability.recoveryMs,
+    repairMs: availability.repairMs,
+    besideGapMs: Object.keys(besideGapsMs).length === 0 ? null : Math.max(...Object.values(besideGapsMs)),
     baselineMedianMs: availability.baselineMedianMs,
     holdMedianMs: availability.holdMedianMs,
   };

@@ -27,24 +27,27 @@ export async function lookAtUnit(
   };
 }
 
-/** Who must live through the drill, by PID: everything in the server's cgroup but its main process, and the guest's way in. */
+/**
+ * Who must live through the drill, by PID: everything in the server's cgroup but its main process, and the main processes of
+ * these other units, as far as they have one.
+ */
 export async function findBystanders(
   machine: GuestShell,
   cgroup: string,
   mainPid: number,
+  units: readonly string[],
   signal: AbortSignal,
 ): Promise<{ name: string; pid: number }[]> {
-  const script = `for pid in $(cat "/sys/fs/cgroup$1/cgroup.procs"); do echo "$pid $(tr '\\0' ' ' </proc/$pid/cmdline | cut -c1-60)"; done; systemctl show ssh.service --property=MainPID`;
-  const { stdout } = await machine.exec(['sh', '-c', script, 'sh', cgroup], { reason: 'the bystanders', signal });
-  const sshd = Number(parseShow(stdout).MainPID ?? 0);
-  const children = [...stdout.matchAll(/^(\d+) (.*)$/gm)].map(([, pid, name]) => ({
+  const script = `for pid in $(cat "/sys/fs/cgroup$1/cgroup.procs"); do echo "$pid $(tr '\\0' ' ' </proc/$pid/cmdline | cut -c1-60)"; done; shift; for unit; do echo "$(systemctl show "$unit" --property=MainPID --value) $unit"; done`;
+  const { stdout } = await machine.exec(['sh', '-c', script, 'sh', cgroup, ...units], {
+    reason: 'the bystanders',
+    signal,
+  });
+  const found = [...stdout.matchAll(/^(\d+) (.*)$/gm)].map(([, pid, name]) => ({
     name: (name ?? '').trim(),
     pid: Number(pid),
   }));
-  return [
-    ...children.filter(({ pid }) => pid !== mainPid),
-    ...(sshd > 0 ? [{ name: 'sshd, the way in', pid: sshd }] : []),
-  ];
+  return found.filter(({ pid }) => pid > 0 && pid !== mainPid);
 }
 
 /** Which of these PIDs are alive. */

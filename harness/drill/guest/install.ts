@@ -2,11 +2,13 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import type { Bundle } from '../../bundle/bundle.js';
+import type { Manifest } from '../../bundle/manifest.js';
+import { parseBytes } from '../../core/bytes.js';
 import { machineError, usageError } from '../../core/errors.js';
 import type { GuestShell } from '../../machine/machine.js';
 
 /** The real server's weight at real scale (seen: 0.5 GiB with sessions, 74 MiB of program text in its cgroup). */
-const SERVER = { residentBytes: 512 * 1024 ** 2, textBytes: 74 * 1024 ** 2 };
+const SERVER = { resident: '512M', text: '74M' };
 
 /** What node alone brings of its own text; only what the real server has beyond that is stood in for. */
 const NODE_TEXT_BYTES = 40 * 1024 ** 2;
@@ -14,12 +16,21 @@ const NODE_TEXT_BYTES = 40 * 1024 ** 2;
 /** Where a real installation of the server is put in the guest. */
 export const SERVER_DIR = '/opt/t3';
 
-/** Settings of the stand-in, in proportion to the scale. They ride in the unit's environment file, so that the unit stays as it is. */
-export function standInSettings(scale: number): string {
+/**
+ * Settings of the stand-in, in proportion to the scale. They ride in the unit's environment file, so that the unit stays as it is.
+ *
+ * @param weight what the bundle says of it, where it is another server than the devvm's; at real scale
+ */
+export function standInSettings(
+  scale: number,
+  weight: Manifest['serving']['weight'] = SERVER,
+  losesListenerAfterOom = false,
+): string {
   return [
-    `T3_STANDIN_RESIDENT_BYTES=${Math.floor(SERVER.residentBytes / scale)}`,
-    `T3_STANDIN_TEXT_BYTES=${Math.max(0, Math.floor(SERVER.textBytes / scale) - NODE_TEXT_BYTES)}`,
+    `T3_STANDIN_RESIDENT_BYTES=${Math.floor(parseBytes(weight.resident) / scale)}`,
+    `T3_STANDIN_TEXT_BYTES=${Math.max(0, Math.floor(parseBytes(weight.text) / scale) - NODE_TEXT_BYTES)}`,
     'T3_STANDIN_AGENTS=2',
+    ...(losesListenerAfterOom ? ['T3_STANDIN_LOSES_LISTENER_AFTER_OOM=1'] : []),
     '',
   ].join('\n');
 }
@@ -32,14 +43,15 @@ export function standInSettings(scale: number): string {
 export async function installBundle(
   machine: GuestShell,
   bundle: Bundle,
-  options: { workDir: string; scale: number; signal: AbortSignal },
+  options: { workDir: string; scale: number; losesListenerAfterOom?: boolean; signal: AbortSignal },
 ): Promise<void> {
-  const { workDir, scale, signal } = options;
+  const { workDir, scale, losesListenerAfterOom, signal } = options;
+  const settings = standInSettings(scale, bundle.manifest.serving.weight, losesListenerAfterOom);
   const tree = join(workDir, 'bundle');
   for (const { path, text } of bundle.files) {
     const file = join(tree, path);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, /^etc\/t3-serve\/[^/]+\.env$/.test(path) ? `${text}${standInSettings(scale)}` : text);
+    await writeFile(file, /^etc\/t3-serve\/[^/]+\.env$/.test(path) ? `${text}${settings}` : text);
   }
   // The caller's umask is not the guest's: files are readable there, and folders that are there already stay as they are.
   const owned = ['--owner=0', '--group=0', '--mode=u=rwX,go=rX'];

@@ -21,6 +21,14 @@ export async function startServer(machine: GuestShell, unit: string, signal: Abo
   return Number(start.stdout);
 }
 
+/** Starts a unit beside the serving one. @throws OomdrillError `BESIDE_START` with its last words */
+export async function startUnit(machine: GuestShell, unit: string, signal: AbortSignal): Promise<void> {
+  const started = await machine.exec(['systemctl', 'start', unit], { reason: `${unit} to start`, signal });
+  if (started.exitCode === 0) return;
+  const { message } = await startError(machine, unit, started.stderr, signal);
+  throw machineError('BESIDE_START', message, 'bundle.json names it under "beside": is it in the bundle or the guest?');
+}
+
 /** Why a unit that was started does not answer: it failed, or it is up and silent. */
 export async function whyNotAnswering(
   machine: GuestShell,

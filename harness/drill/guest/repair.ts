@@ -1,0 +1,23 @@
+import { machineError } from '../../core/errors.js';
+import type { Stage } from '../course.js';
+import type { PlannedRepair } from '../plan.js';
+import { proveEffect } from './effect.js';
+
+/**
+ * Mends the limits of the running unit as it is done by night: its cgroup by systemctl(1) set-property, until the next boot, and no
+ * restart. Then proves what is in effect.
+ *
+ * @throws OomdrillError `REPAIR` with systemd's words, `NOT_IN_EFFECT`
+ */
+export async function mend(
+  { machine, recorder, progress, signal }: Stage,
+  { settings, serving }: PlannedRepair,
+): Promise<void> {
+  const unit = serving.unit.name;
+  progress(`repair: systemctl set-property --runtime ${unit} ${settings.join(' ')}`);
+  const script = 'systemctl daemon-reload && systemctl set-property --runtime "$@"';
+  const done = await machine.exec(['sh', '-c', script, 'sh', unit, ...settings], { reason: 'the repair', signal });
+  if (done.exitCode !== 0) throw machineError('REPAIR', `The repair of ${unit} failed: ${done.stderr.trim()}.`);
+  const effect = await proveEffect(machine, serving, signal);
+  recorder.write({ ...effect, t: recorder.clock.now() });
+}

@@ -1,0 +1,18 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { beyondMax } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: '2026-06-10-unit-stopped',
+  hypothesis: 'Without OOMPolicy= one child that is killed for memory ends the whole unit, the server with it.',
+  control: true,
+  bundle: 'devvm-2026-06-10',
+  requires: ['cgroup-v2', 'psi'],
+  suite: 'nightly',
+  hogs: [{ name: 'runaway', comm: 'runaway', target: beyondMax }],
+  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  expect: { outcomes: ['unit-stopped'] },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);

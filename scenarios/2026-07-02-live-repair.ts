@@ -1,0 +1,25 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { total } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: '2026-07-02-live-repair',
+  hypothesis:
+    "While the incident's livelock holds, MemoryHigh=infinity on the running unit lets the server answer within seconds, with the hog still there and no restart.",
+  control: false,
+  bundle: 'devvm-2026-07-02',
+  requires: ['cgroup-v2', 'psi'],
+  suite: 'nightly',
+  hogs: [{ name: 'ugrep', comm: 'ugrep', target: total('12.35G') }],
+  repair: { set: { MemoryHigh: 'infinity' }, stayMs: 15_000 },
+  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  expect: {
+    outcomes: ['livelocked'],
+    killed: 'nobody',
+    repairedWithinMs: 10_000,
+    sameServer: true,
+  },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);

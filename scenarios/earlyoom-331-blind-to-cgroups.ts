@@ -1,0 +1,19 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { total } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: 'earlyoom-331-blind-to-cgroups',
+  hypothesis:
+    "earlyoom reads the memory of the whole box and never sees a cgroup's limit: beside it the soft band silences the server just the same.",
+  control: true,
+  bundle: 'devvm-2026-07-02-earlyoom',
+  requires: ['cgroup-v2', 'psi'],
+  suite: 'nightly',
+  hogs: [{ name: 'ugrep', comm: 'ugrep', target: total('12.35G') }],
+  phases: USUAL_PHASES,
+  expect: { outcomes: ['livelocked'], killed: 'nobody', answersWithinMs: 10_000, sameServer: true },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);

@@ -1,0 +1,19 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { beyondMax } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: 'kep-2570-throttled-pod',
+  hypothesis:
+    'A pod that grows by 10 MiB/s is throttled without end at memory.high: it never comes to its limit, nothing is killed, and it answers nobody.',
+  control: true,
+  bundle: 'kep-2570',
+  requires: ['cgroup-v2', 'psi'],
+  suite: 'nightly',
+  hogs: [{ name: 'stress', comm: 'stress', target: beyondMax, rate: '10M' }],
+  phases: USUAL_PHASES,
+  expect: { outcomes: ['livelocked'], killed: 'nobody' },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);

@@ -1,0 +1,19 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { beyondMax } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: 'page-cache',
+  hypothesis:
+    'A reader of endless files fills the cgroup to MemoryMax with page cache; the kernel takes it back, kills nobody, and the server keeps answering.',
+  control: false,
+  bundle: 'devvm',
+  requires: ['cgroup-v2', 'psi'],
+  suite: 'nightly',
+  hogs: [{ name: 'reader', comm: 'reader', target: beyondMax, memory: 'page-cache' }],
+  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  expect: { outcomes: ['contained'], killed: 'nobody', longestGapMs: 2_000, sameServer: true },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);

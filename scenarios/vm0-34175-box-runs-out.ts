@@ -1,0 +1,18 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { beyondMax } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: 'vm0-34175-box-runs-out',
+  hypothesis: "A hard limit within 130 MB of the machine's memory is never met: the whole machine runs out first.",
+  control: true,
+  bundle: 'vm0-34175',
+  requires: ['cgroup-v2', 'psi'],
+  suite: 'nightly',
+  hogs: [{ name: 'tool', comm: 'tool', target: beyondMax }],
+  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  expect: { outcomes: ['escaped'] },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);
