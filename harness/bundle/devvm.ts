@@ -10,13 +10,13 @@ function devvm(
   name: string,
   description: string,
   limits: UnitLimits,
-  more: { readonly beside?: Manifest['beside']; readonly files?: readonly BundleFile[] } = {},
+  more: { readonly swap?: string; readonly beside?: Manifest['beside']; readonly files?: readonly BundleFile[] } = {},
 ): Bundle {
   return {
     name,
     manifest: {
       description,
-      host: { memory: '24G', swap: '0', cpus: 32, diskBandwidth: '60M' },
+      host: { memory: '24G', swap: more.swap ?? '0', cpus: 32, diskBandwidth: '60M' },
       serving: {
         unit: 't3-serve@alice.service',
         port: PORT,
@@ -37,17 +37,45 @@ const HARD_CAP = { memoryMax: parseBytes('16G'), memorySwapMax: 0, memoryHigh: N
 const COMMON = { ...HARD_CAP, oomPolicy: 'continue' } as const;
 const INCIDENT = { ...COMMON, memoryHigh: parseBytes('12G') } as const;
 
+/** The cap of everything that a user runs outside the web sessions, by ssh and tmux. */
+const USER_SLICES: readonly BundleFile[] = [
+  {
+    path: `${UNIT_DIR}/user-.slice.d/50-memory.conf`,
+    text: `[Slice]
+MemoryHigh=infinity
+MemoryMax=16G
+MemorySwapMax=0
+`,
+  },
+];
+
+/** The cap of all containers together: the daemon puts them into this slice unless a container names another. */
+const DOCKER: readonly BundleFile[] = [
+  {
+    path: `${UNIT_DIR}/docker.slice`,
+    text: `[Unit]
+Description=All containers
+
+[Slice]
+MemoryHigh=infinity
+MemoryMax=8G
+MemorySwapMax=0
+`,
+  },
+  { path: 'etc/docker/daemon.json', text: `${JSON.stringify({ 'cgroup-parent': 'docker.slice' }, null, 2)}\n` },
+];
+
 /** earlyoom as the devvm has it: it reads the whole box's memory, and knows no cgroup. */
 const EARLYOOM: BundleFile = {
   path: 'etc/default/earlyoom',
   text: `EARLYOOM_ARGS="-r 3600 -m 5,3 -s 100,100 --avoid '^(sshd|systemd|dockerd|containerd|t3-dispatch|tmux)'"\n`,
 };
 
-/** systemd-oomd's limit on the slice of all servers, with its shortest duration. */
-const OOMD: readonly BundleFile[] = [
+/** systemd-oomd's limit on a slice, and the shortest time that it may be over it. */
+const oomd = (slice: string, limits = ''): readonly BundleFile[] => [
   {
-    path: `${UNIT_DIR}/system-t3\\x2dserve.slice.d/oomd.conf`,
-    text: '[Slice]\nManagedOOMMemoryPressure=kill\nManagedOOMMemoryPressureLimit=20%\n',
+    path: `${UNIT_DIR}/${slice}.d/oomd.conf`,
+    text: `[Slice]\n${limits}ManagedOOMMemoryPressure=kill\nManagedOOMMemoryPressureLimit=20%\n`,
   },
   { path: 'etc/systemd/oomd.conf.d/soon.conf', text: '[OOM]\nDefaultMemoryPressureDurationSec=5s\n' },
 ];
@@ -60,10 +88,25 @@ export const DEVVM_BUNDLES: readonly Bundle[] = [
     HARD_CAP,
   ),
   devvm(
+    'devvm-2026-06-22',
+    'The devvm on 2026-06-22: the web sessions are capped, what users run by ssh and tmux is not, and may swap.',
+    COMMON,
+    { swap: '14G' },
+  ),
+  devvm(
     'devvm-2026-06-22-oomd',
+    "The users' slices throttled above 12G without swap, with systemd-oomd as the killer that is to end it.",
+    COMMON,
+    {
+      beside: [{ unit: 'systemd-oomd.service' }],
+      files: oomd('user-.slice', 'MemoryHigh=12G\nMemoryMax=16G\nMemorySwapMax=0\n'),
+    },
+  ),
+  devvm(
+    'devvm-2026-07-02-oomd',
     "The incident's soft band, with systemd-oomd as the killer that is to end it.",
     INCIDENT,
-    { beside: [{ unit: 'systemd-oomd.service' }], files: OOMD },
+    { beside: [{ unit: 'systemd-oomd.service' }], files: oomd('system-t3\\x2dserve.slice') },
   ),
   devvm(
     'devvm-2026-07-02',
@@ -81,8 +124,9 @@ export const DEVVM_BUNDLES: readonly Bundle[] = [
   ),
   devvm(
     'devvm',
-    'The devvm as it was repaired: no soft limit; a runaway dies at 16G, and the server lives on.',
+    'The devvm as it was repaired: no soft limit; a runaway dies at its cap, and the server lives on.',
     COMMON,
+    { files: [...USER_SLICES, ...DOCKER] },
   ),
 ];
 

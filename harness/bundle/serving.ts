@@ -7,14 +7,39 @@ import { parseUnitFile } from '../systemd/unit-file.js';
 import { defaultSlice, dropInDirs, parseUnitName, slicePath } from '../systemd/unit-name.js';
 import { type Bundle, UNIT_DIR } from './bundle.js';
 
-/** The unit that serves, as systemd will read it. */
-export interface ServingUnit {
+/** A unit that limits the memory of a cgroup, as systemd will read it. */
+export interface LimitedUnit {
   readonly unit: Unit;
   readonly limits: { readonly high: Bytes; readonly max: Bytes; readonly swapMax: Bytes };
-  /** Where the unit says nothing: `stop`, or `continue` for one that manages its own cgroups (systemd.service(5), `OOMPolicy=`). */
-  readonly oomPolicy: string;
+  /** Where the unit says nothing: `stop`, or `continue` for one that manages its own cgroups (systemd.service(5), `OOMPolicy=`). Undefined for a slice, which has none. */
+  readonly oomPolicy: string | undefined;
   /** Below the root of the cgroup hierarchy. */
   readonly cgroup: string;
+}
+
+/** The unit that serves. */
+export interface ServingUnit extends LimitedUnit {
+  readonly oomPolicy: string;
+}
+
+/**
+ * Resolves a slice: its file, if the bundle has one, and its drop-ins; one that the bundle says nothing of has no limits.
+ *
+ * @param full its name, such as `docker.slice` or `user-1000.slice`
+ * @throws OomdrillError `UNIT_SYNTAX`, `MEMORY_VALUE`, `LIMITS_CONTRADICT`
+ */
+export function sliceOf(bundle: Bundle, full: string): LimitedUnit {
+  const name = parseUnitName(full);
+  if (name?.type !== 'slice') throw usageError('BUNDLE_NO_SLICE', `"${full}" does not name a slice.`);
+  const main = bundle.files.filter((file) => file.path === `${UNIT_DIR}/${full}`);
+  const files = [...main, ...dropIns(bundle, dropInDirs(name))].map(({ path, text }) => parseUnitFile(text, path));
+  const unit = new Unit(full, files);
+  return {
+    unit,
+    limits: readLimits(unit, 'Slice', parseBytes(bundle.manifest.host.memory)),
+    oomPolicy: undefined,
+    cgroup: slicePath(full),
+  };
 }
 
 /**
@@ -49,7 +74,7 @@ export function servingUnit(bundle: Bundle): ServingUnit {
   const slice = unit.value('Service', 'Slice')?.value;
   return {
     unit,
-    limits: readLimits(unit, parseBytes(bundle.manifest.host.memory)),
+    limits: readLimits(unit, 'Service', parseBytes(bundle.manifest.host.memory)),
     oomPolicy: unit.value('Service', 'OOMPolicy')?.value ?? (isDelegated(unit) ? 'continue' : 'stop'),
     cgroup: `${slicePath(slice === undefined ? defaultSlice(name) : expandSpecifiers(slice, full))}/${full}`,
   };
@@ -73,17 +98,17 @@ function dropIns(bundle: Bundle, dirs: readonly string[]) {
   return [...byName.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => file);
 }
 
-function readLimits(unit: Unit, hostMemory: Bytes): ServingUnit['limits'] {
+function readLimits(unit: Unit, section: string, hostMemory: Bytes): LimitedUnit['limits'] {
   const read = (key: string): Bytes => {
-    const found = unit.value('Service', key);
+    const found = unit.value(section, key);
     return found ? parseMemoryValue(found.value, hostMemory, found) : Number.POSITIVE_INFINITY;
   };
   const limits = { high: read('MemoryHigh'), max: read('MemoryMax'), swapMax: read('MemorySwapMax') };
   if (limits.high !== Number.POSITIVE_INFINITY && limits.high > limits.max) {
-    const { path, line, value } = unit.value('Service', 'MemoryHigh') ?? { path: unit.name, line: 0, value: '' };
+    const { path, line, value } = unit.value(section, 'MemoryHigh') ?? { path: unit.name, line: 0, value: '' };
     throw usageError(
       'LIMITS_CONTRADICT',
-      `${path}:${line}: MemoryHigh=${value} lies above MemoryMax=${unit.value('Service', 'MemoryMax')?.value}, where it can never act.`,
+      `${path}:${line}: MemoryHigh=${value} lies above MemoryMax=${unit.value(section, 'MemoryMax')?.value}, where it can never act.`,
       'Put MemoryHigh below MemoryMax, or at infinity.',
     );
   }

@@ -1,7 +1,8 @@
 import { type Bytes, formatBytes, parseBytes } from '../core/bytes.js';
 import { formatSeconds, timed } from '../core/clock.js';
 import { sleep } from '../core/deadline.js';
-import { type HogShape, type LooseHog, letLoose } from '../inject/hog.js';
+import { type LooseHog, letLoose } from '../inject/hog.js';
+import { type Role, roleOf } from '../inject/place.js';
 import { describeTarget } from '../inject/target.js';
 import type { Machine, Progress } from '../machine/machine.js';
 import { startHostWatch } from '../observe/host.js';
@@ -10,12 +11,14 @@ import { startProber } from '../observe/prober.js';
 import { startSampler } from '../observe/sampler.js';
 import { startSession } from '../observe/session.js';
 import type { Header } from '../record/schema.js';
+import { Unit } from '../systemd/unit.js';
 import { proveEffect } from './guest/effect.js';
 import { aliveAmong, findBystanders, lookAtUnit, measureClock, readJournal, readVersions } from './guest/evidence.js';
 import { verifyUnit } from './guest/install.js';
+import { type OpenPlace, openPlace } from './guest/place.js';
 import { mend } from './guest/repair.js';
 import { startServer, startUnit, whyNotAnswering } from './guest/server.js';
-import type { PlannedDrill } from './plan.js';
+import type { PlannedDrill, PlannedHog } from './plan.js';
 import { type Recorder, Watch } from './recorder.js';
 
 /** A cold start of a real server under emulation takes most of this; the stand-in a tenth. */
@@ -73,12 +76,12 @@ async function runPhases(stage: Stage, watch: Watch, observe: (observer: Observe
   const { unit, port } = plan.bundle.manifest.serving;
 
   recorder.phase('settle');
-  await settle(stage, watch, observe);
+  const places = await settle(stage, watch, observe);
 
   recorder.phase('baseline');
   progress(`baseline: ${formatSeconds(scenario.phases.baselineMs)}`);
   const baseline = await timed(async () => {
-    const [bystanders] = await Promise.all([lookBefore(stage), sleep(scenario.phases.baselineMs, signal)]);
+    const [bystanders] = await Promise.all([lookBefore(stage, places), sleep(scenario.phases.baselineMs, signal)]);
     return bystanders;
   });
 
@@ -86,7 +89,7 @@ async function runPhases(stage: Stage, watch: Watch, observe: (observer: Observe
   const injectedT = clock.now();
   const loose: LooseHog[] = [];
   const ramp = await timed(async () => {
-    for (const hog of plan.hogs) loose.push(await inject(stage, watch, hog));
+    for (const hog of plan.hogs) loose.push(await inject(stage, watch, places, hog));
   });
 
   recorder.phase('hold');
@@ -128,38 +131,42 @@ async function runPhases(stage: Stage, watch: Watch, observe: (observer: Observe
 }
 
 /** Lets one hog loose, and waits until it is where it is to be, or dead, or stuck. */
-async function inject(
-  stage: Stage,
-  watch: Watch,
-  { shape, targetBytes }: PlannedDrill['hogs'][number],
-): Promise<LooseHog> {
+async function inject(stage: Stage, watch: Watch, places: OpenPlaces, hog: PlannedHog): Promise<LooseHog> {
+  const { shape, targetBytes } = hog;
   const { plan, machine, recorder, progress, signal } = stage;
-  const { cgroup } = plan.serving;
   const { name, comm, memory, rate } = shape;
+  const role = roleOf(shape.place);
+  const place = places.get(role);
+  const cgroup = place?.cgroup ?? plan.serving.cgroup;
   const describes = describeTarget(shape.target);
   recorder.write({
-    ...{ type: 'injection', t: recorder.clock.now(), hog: name, comm, cgroup, targetBytes, describes },
+    ...{ type: 'injection', t: recorder.clock.now(), hog: name, comm, cgroup, targetBytes, describes, role },
     ...(memory === undefined ? {} : { memory }),
   });
-  progress(`injection: ${name} grows ${describes}${inGuestBytes(targetBytes, plan.scale)}`);
+  const where = shape.place ? ` in a ${shape.place.kind}` : '';
+  progress(`injection: ${name} grows${where} ${describes}${inGuestBytes(targetBytes, plan.scale)}`);
   const pace = rate === undefined ? {} : { rateBytesPerSecond: parseBytes(rate) / plan.scale };
-  const loose = await letLoose(machine, shape, { cgroup, targetBytes, ...pace }, signal);
-  await waitForRamp(stage, watch, shape);
+  const squeezed = place?.slice.cgroup ?? cgroup;
+  const loose = await letLoose(machine, shape, { cgroup, squeezed, targetBytes, ...pace }, signal);
+  await waitForRamp(stage, watch, hog);
   return loose;
 }
 
 /** Starts the server cold, with the observers on from its first moment, and proves its limits; over when it answers well. */
-async function settle(stage: Stage, watch: Watch, observe: (observer: Observer) => void): Promise<void> {
+async function settle(stage: Stage, watch: Watch, observe: (observer: Observer) => void): Promise<OpenPlaces> {
   const { plan, machine, recorder, settings, signal, progress } = stage;
   const { clock, write } = recorder;
   const { serving, host } = plan.bundle.manifest;
   const { unit, port, path, sessionPath } = serving;
+  // Before the server: what a login or a container daemon reads must not be charged to it, and it starts with cold caches.
+  const places = await openPlaces(stage);
   const startedT = clock.now();
   observe(startHostWatch(recorder));
   const [serverPid, endpoint] = await Promise.all([startServer(machine, unit, signal), machine.endpoint(port)]);
   const { probe, sampleIntervalMs: intervalMs, watchdog } = settings;
   observe(startProber({ ...endpoint, ...probe }, recorder));
-  const cgroups = { server: plan.serving.cgroup };
+  const squeezed = [...places].map(([role, { slice }]) => [role, slice.cgroup]);
+  const cgroups = { server: plan.serving.cgroup, ...Object.fromEntries(squeezed) };
   const hogs = plan.hogs.map(({ shape }) => shape.name);
   // All of this goes on while the server loads its program; one after the other, so that it leaves a CPU to the server.
   observe(await startSampler(machine, { intervalMs, serverPid, port, cgroups, hogs }, recorder, signal));
@@ -173,6 +180,30 @@ async function settle(stage: Stage, watch: Watch, observe: (observer: Observer) 
   await machine.limitDisk(host.diskBandwidth === undefined ? null : parseBytes(host.diskBandwidth));
   progress(`${unit} runs with its limits in effect, and answers, after ${formatSeconds(clock.now() - startedT)}`);
   await startBeside(stage, observe);
+  return places;
+}
+
+/** Places that are there, by the role under which their slice is sampled. */
+type OpenPlaces = ReadonlyMap<Role, OpenPlace>;
+
+/** Makes every place that a hog of the plan is to be in, and proves the limits that it has there. */
+async function openPlaces({ plan, machine, recorder, progress, signal }: Stage): Promise<OpenPlaces> {
+  const places = new Map<Role, OpenPlace>();
+  for (const { shape, squeezed } of plan.hogs) {
+    const role = roleOf(shape.place);
+    if (shape.place === undefined || places.has(role)) continue;
+    progress(`making a ${shape.place.kind} for the hog`);
+    const place = await openPlace(machine, shape.place, signal);
+    const { name, cgroup } = place.slice;
+    const effect = await proveEffect(
+      machine,
+      { ...squeezed, unit: new Unit(name, squeezed.unit.files), cgroup },
+      signal,
+    );
+    recorder.write({ ...effect, t: recorder.clock.now(), role });
+    places.set(role, place);
+  }
+  return places;
 }
 
 /** Starts the units that run beside the serving one, and asks those that answer. */
@@ -195,14 +226,20 @@ async function startBeside(
 }
 
 /** What is there before the injection: the unit's own state, the guest's versions and clock, and those who must live through the drill. */
-async function lookBefore({ plan, machine, recorder, signal }: Stage): Promise<{ name: string; pid: number }[]> {
+async function lookBefore(
+  { plan, machine, recorder, signal }: Stage,
+  places: OpenPlaces,
+): Promise<{ name: string; pid: number }[]> {
   const { clock, write } = recorder;
   const { unit, port } = plan.bundle.manifest.serving;
   const before = await lookAtUnit(machine, unit, port, signal);
   write({ ...before, t: clock.now(), when: 'before' });
   const beside = plan.bundle.manifest.beside ?? [];
   const ways = ['ssh.service', ...beside.map(({ unit }) => unit)];
-  const bystanders = await findBystanders(machine, plan.serving.cgroup, before.mainPid, ways, signal);
+  const bystanders = [
+    ...(await findBystanders(machine, plan.serving.cgroup, before.mainPid, ways, signal)),
+    ...[...places.values()].flatMap(({ bystanders }) => bystanders),
+  ];
   for (const { name, pid } of bystanders) {
     write({ type: 'bystander', t: clock.now(), name, when: 'before', pid, alive: true });
   }
@@ -219,13 +256,13 @@ async function lookBefore({ plan, machine, recorder, signal }: Stage): Promise<{
 async function waitForRamp(
   { plan, recorder, signal }: Stage,
   watch: Watch,
-  { name, memory, rate }: HogShape,
+  { shape, squeezed: { limits } }: PlannedHog,
 ): Promise<void> {
-  const { limits } = plan.serving;
+  const { name, memory, rate, place } = shape;
   const most = Number.isFinite(limits.max) ? limits.max : 0;
   const slowest = rate === undefined ? SLOWEST_RAMP_BYTES_PER_MS : parseBytes(rate) / plan.scale / 1_000;
   const end = recorder.clock.now() + 30_000 + most / slowest;
-  const isFull = () => memory === 'page-cache' && watch.currentBytes() >= FULL * limits.max;
+  const isFull = () => memory === 'page-cache' && watch.currentBytes(roleOf(place)) >= FULL * limits.max;
   while (recorder.clock.now() < end && !isFull() && ['starting', 'ramping'].includes(watch.hogState(name))) {
     recorder.throwIfBroken();
     await sleep(50, signal);

@@ -11,9 +11,10 @@ import { makeWorkDir } from '../machine/workdir.js';
 import { hostFacts } from '../observe/host.js';
 import { type Header, RECORD_SCHEMA, type Timings, type Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
+import { CAPABILITY_MISSING } from '../verdict/summarize.js';
 import { runCourse, type Spans } from './course.js';
 import { requireCapabilities } from './guest/capabilities.js';
-import { installBundle, installServer, SERVER_DIR } from './guest/install.js';
+import { installBundle, installServer, installSwap, SERVER_DIR } from './guest/install.js';
 import type { PlannedDrill } from './plan.js';
 import { Recorder } from './recorder.js';
 
@@ -131,6 +132,7 @@ async function carryOut(
           losesListenerAfterOom: plan.scenario.standIn?.losesListenerAfterOom ?? false,
         }),
       ]);
+      await giveSwap(plan, machine, signal);
       if (server) await installServer(machine, server, signal);
     });
     const stage = { plan, machine, recorder, settings: header, standIn: server === undefined, progress, signal };
@@ -144,6 +146,17 @@ async function carryOut(
     await copyFile(machine.consoleLog, join(options.outDir, 'console.log')).catch(() => {});
     await options.keep?.(machine);
   }
+}
+
+/** @throws OomdrillError `CAPABILITY_MISSING` for a host of the user's own, whose swap is not ours to change */
+async function giveSwap({ bundle }: PlannedDrill, machine: Machine, signal: AbortSignal): Promise<void> {
+  const swap = parseBytes(bundle.manifest.host.swap);
+  if (swap === 0) return;
+  if (machine.kind === 'ssh') {
+    const message = `The bundle ${bundle.name} has swap, and that of a borrowed host is not changed.`;
+    throw machineError(CAPABILITY_MISSING, message, 'Drill it on a VM.');
+  }
+  await installSwap(machine, swap, signal);
 }
 
 async function headerOf(plan: PlannedDrill, options: DrillOptions, { clock }: Recorder): Promise<Header> {

@@ -56,10 +56,11 @@ function limitsInWords(bundle: Bundle): string {
   return `\`MemoryHigh=${renderBytes(high)} MemoryMax=${renderBytes(max)} MemorySwapMax=${renderBytes(swapMax)} OOMPolicy=${oomPolicy}\``;
 }
 
-function hogInWords({ comm, target, memory = 'anonymous', tasks = 1, hold = 'idle', rate }: HogShape): string {
+function hogInWords({ comm, place, target, memory = 'anonymous', tasks = 1, hold = 'idle', rate }: HogShape): string {
   return [
     `\`${comm}\``,
     tasks === 1 ? '' : `, ${tasks} processes of it,`,
+    place === undefined ? '' : ` in a ${place.kind}`,
     ` grows ${describeTarget(target)}`,
     rate === undefined ? '' : ` by ${rate} a second`,
     ` (${memory.replace('-', ' ')} memory${hold === 'churn' ? ', rewritten all the time' : ''})`,
@@ -69,11 +70,21 @@ function hogInWords({ comm, target, memory = 'anonymous', tasks = 1, hold = 'idl
 const outcomes = ({ outcomes }: Expectation): string => outcomes.map((outcome) => `\`${outcome}\``).join(' or ');
 
 function expectationInWords(expect: Expectation): string {
-  const { killed, highEvents, longestGapMs, answersWithinMs, repairedWithinMs, besideGapMs, sameServer } = expect;
+  const {
+    killed,
+    fullStallPercent,
+    highEvents,
+    longestGapMs,
+    answersWithinMs,
+    repairedWithinMs,
+    besideGapMs,
+    sameServer,
+  } = expect;
   const within = (ms: number | undefined, words: string) => (ms === undefined ? [] : [`${words} ${ms / 1000} s`]);
   return [
     outcomes(expect),
     ...(killed === undefined ? [] : [killed === 'nobody' ? 'nobody is killed' : 'the hogs are killed, and only they']),
+    ...(fullStallPercent === undefined ? [] : [`a full stall for at least ${fullStallPercent} % of the hold`]),
     ...(highEvents === undefined ? [] : [`${highEvents} \`high\` events`]),
     ...within(longestGapMs, 'the longest gap is at most'),
     ...within(repairedWithinMs, 'after the repair it answers within'),

@@ -3,11 +3,12 @@ import { type Bundle, UNIT_DIR } from '../bundle/bundle.js';
 import { checkBundle } from '../bundle/check.js';
 import { loadBundle } from '../bundle/load.js';
 import { scaleBundle } from '../bundle/scale.js';
-import { type ServingUnit, servingUnit } from '../bundle/serving.js';
+import { type LimitedUnit, type ServingUnit, servingUnit, sliceOf } from '../bundle/serving.js';
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import { usageError } from '../core/errors.js';
 import type { HogShape } from '../inject/hog.js';
+import type { Place } from '../inject/place.js';
 import { resolveTarget } from '../inject/target.js';
 import type { Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
@@ -23,10 +24,17 @@ export interface PlannedDrill {
   readonly serving: ServingUnit;
   readonly scale: number;
   /** Where memory.current is to come to rest with each hog, guest bytes; null for one that grows until it is stopped. */
-  readonly hogs: readonly { readonly shape: HogShape; readonly targetBytes: Bytes | null }[];
+  readonly hogs: readonly PlannedHog[];
   readonly repair: PlannedRepair | undefined;
   /** What is legal in the bundle but odd, in sentences. */
   readonly warnings: readonly string[];
+}
+
+/** A hog, and the unit whose limits it meets. */
+export interface PlannedHog {
+  readonly shape: HogShape;
+  readonly squeezed: LimitedUnit;
+  readonly targetBytes: Bytes | null;
 }
 
 /** A live repair, at scale. */
@@ -69,11 +77,23 @@ export async function planDrill(scenario: Scenario, options: PlanOptions): Promi
   return {
     ...{ scenario, bundle, serving, scale, warnings },
     repair: scenario.repair && planRepair(real, scenario.repair, scale),
-    hogs: scenario.hogs.map((shape) => ({
-      shape,
-      targetBytes: resolveTarget(shape.target, serving.limits, scale),
-    })),
+    hogs: scenario.hogs.map((shape) => {
+      const squeezed = squeezedBy(shape.place, bundle, serving);
+      return { shape, squeezed, targetBytes: resolveTarget(shape.target, squeezed.limits, scale) };
+    }),
   };
+}
+
+/** The unit whose limits hold at a place. The users' slices have their drop-ins in common, so any user's number stands for all. */
+function squeezedBy(place: Place | undefined, bundle: Bundle, serving: ServingUnit): LimitedUnit {
+  switch (place?.kind) {
+    case undefined:
+      return serving;
+    case 'session':
+      return sliceOf(bundle, 'user-1000.slice');
+    case 'container':
+      return sliceOf(bundle, 'docker.slice');
+  }
 }
 
 /** @throws OomdrillError `HOLD_TOO_SHORT` */

@@ -70,9 +70,9 @@ export class Watch {
     return this.#sample?.hogs?.[name]?.state ?? 'starting';
   }
 
-  /** memory.current of the server's cgroup as last seen. */
-  currentBytes(): number {
-    return this.#sample?.cgroups.server?.current ?? 0;
+  /** memory.current of the cgroup of this role as last seen. */
+  currentBytes(role: string): number {
+    return this.#sample?.cgroups[role]?.current ?? 0;
   }
 
   /**

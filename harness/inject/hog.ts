@@ -1,6 +1,7 @@
 import type { Bytes } from '../core/bytes.js';
 import { machineError } from '../core/errors.js';
 import type { GuestShell } from '../machine/machine.js';
+import type { Place } from './place.js';
 import type { Target } from './target.js';
 
 /** A memory hog to be let loose. */
@@ -10,6 +11,8 @@ export interface HogShape {
   /** The process' name as the kernel and a killer see it. */
   readonly comm: string;
   readonly target: Target;
+  /** In the serving unit's own cgroup when absent. */
+  readonly place?: Place;
   /** Anonymous when absent. Page cache comes from a file of holes: it costs no disk, and the kernel takes it back under pressure. */
   readonly memory?: 'anonymous' | 'shared' | 'page-cache';
   /** Transparent huge pages; without them the hog places page by page. */
@@ -39,12 +42,13 @@ export interface LooseHog {
  * Lets a hog loose in a cgroup, from outside: its controller runs in oomdrill's own protected slice, the hog itself is put
  * into the cgroup before it touches memory, so it works with any server.
  *
+ * @param into.squeezed the cgroup whose memory.current is to come to rest at the target: an ancestor of the place, or the place itself when absent
  * @throws OomdrillError `HOG_START`
  */
 export async function letLoose(
   machine: GuestShell,
   shape: HogShape,
-  into: { cgroup: string; targetBytes: Bytes | null; rateBytesPerSecond?: number },
+  into: { cgroup: string; squeezed?: string; targetBytes: Bytes | null; rateBytesPerSecond?: number },
   signal: AbortSignal,
 ): Promise<LooseHog> {
   const started = await machine.exec(
@@ -64,6 +68,8 @@ export async function letLoose(
       ...[
         '--cgroup',
         `/sys/fs/cgroup${into.cgroup}`,
+        '--squeezed',
+        `/sys/fs/cgroup${into.squeezed ?? into.cgroup}`,
         '--target',
         into.targetBytes === null ? 'none' : String(into.targetBytes),
       ],

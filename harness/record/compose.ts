@@ -179,7 +179,7 @@ export function recordText({ header, entries }: RunRecord): string {
 }
 
 const UNIT = 't3-serve@alice.service';
-const CGROUP = `/system.slice/system-t3\\x2dserve.slice/${UNIT}`;
+export const CGROUP = `/system.slice/system-t3\\x2dserve.slice/${UNIT}`;
 
 function unit(t: number, when: 'before' | 'after', changes: Partial<EntryOf<'unit'>>): EntryOf<'unit'> {
   return {

@@ -44,6 +44,8 @@ export const expectationSchema = z.object({
   longestGapMs: z.number().positive().optional(),
   /** Who may be, and must be, killed by the kernel: nobody, or hogs only (at least one). */
   killed: z.enum(['nobody', 'hog']).optional(),
+  /** All tasks of the cgroup stood still for at least this share of the hold (PSI `full`), percent. */
+  fullStallPercent: z.number().positive().max(100).optional(),
   /** Exact number of `high` events of memory.events between injection and release. */
   highEvents: z.number().int().nonnegative().optional(),
   /** After the release the server must answer again within this many milliseconds. */
@@ -60,7 +62,7 @@ export const expectationSchema = z.object({
 export const PHASES = ['settle', 'baseline', 'injection', 'hold', 'repair', 'release', 'recovery'] as const;
 export const phaseNameSchema = z.enum(PHASES);
 
-/** Limits of the serving unit's cgroup as proved in effect, in guest bytes. */
+/** Limits of a cgroup as proved in effect, in guest bytes. */
 export const limitsSchema = z.object({ high: limit, max: limit, swapMax: limit });
 
 export const headerEntry = z.object({
@@ -109,6 +111,8 @@ export const effectEntry = z.object({
   t,
   unit: z.string(),
   cgroup: z.string(),
+  /** The server's where it is not said. */
+  role: z.string().optional(),
   limits: limitsSchema,
   checks: z.array(z.object({ what: z.string(), wanted: z.string(), found: z.string(), ok: z.boolean() })),
 });
@@ -131,6 +135,8 @@ export const injectionEntry = z.object({
   describes: z.string(),
   /** Anonymous where it is not said. */
   memory: memoryKindSchema.optional(),
+  /** Role of the cgroup whose limits it meets; the server's where it is not said. */
+  role: z.string().optional(),
 });
 
 const psiLine = z.object({ avg10: z.number(), avg60: z.number(), avg300: z.number(), totalUs: z.number() });
@@ -166,7 +172,7 @@ export const sampleEntry = z.object({
   guestWallMs: z.number(),
   /** CPU time the sampler itself has used, milliseconds. */
   samplerCpuMs: z.number(),
-  /** By role: `server` is the serving unit's cgroup. */
+  /** By role: `server` is the serving unit's cgroup, others are those of the places where hogs are. */
   cgroups: z.record(z.string(), cgroupSampleSchema),
   /** The server's main process: state letter of /proc/PID/stat, or `-` when it is gone. */
   server: z.object({ pid: z.number().int(), task: z.string() }).optional(),

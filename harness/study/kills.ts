@@ -1,19 +1,35 @@
+import { parseEarlyoomKill, parseOomdKill } from '../cgroup/killer.js';
 import { parseKilledProcess } from '../cgroup/oom-kill.js';
 import type { Entry, EntryOf } from '../record/schema.js';
 import { only } from './entries.js';
 
-/** One process that the kernel's OOM killer killed. `t` in milliseconds on the host's clock. */
+/**
+ * One process that the kernel's OOM killer or earlyoom killed. `t` in milliseconds on the host's clock; the constraint is the kernel's
+ * word, or `earlyoom`.
+ */
 export type Kill = Pick<EntryOf<'kill'>, 't' | 'pid' | 'comm' | 'constraint'>;
 
 /**
  * Everybody whom the kernel log says was killed, one a process, by time: the victims that the OOM killer chose, and those that
- * `memory.oom.group` took along with them, who have no line of choice.
+ * `memory.oom.group` took along with them, who have no line of choice; and whom earlyoom says that it killed.
  */
 export function killsOf(entries: readonly Entry[]): Kill[] {
   const deaths = only(entries, 'journal').flatMap(({ t, unit, message }): Kill[] => {
+    if (unit === 'earlyoom.service') {
+      const told = parseEarlyoomKill(message);
+      return told ? [{ t, ...told, constraint: 'earlyoom' }] : [];
+    }
     const killed = unit === 'kernel' ? parseKilledProcess(message) : undefined;
     return killed ? [{ t, ...killed }] : [];
   });
   const byPid = new Map([...deaths, ...only(entries, 'kill')].map((kill) => [kill.pid, kill]));
   return [...byPid.values()].sort((a, b) => a.t - b.t);
+}
+
+/** The cgroups that systemd-oomd killed, all of their processes at once; paths below the root of the hierarchy. */
+export function killedCgroups(entries: readonly Entry[]): { readonly t: number; readonly cgroup: string }[] {
+  return only(entries, 'journal').flatMap(({ t, unit, message }) => {
+    const cgroup = unit === 'systemd-oomd.service' ? parseOomdKill(message) : undefined;
+    return cgroup === undefined ? [] : [{ t, cgroup }];
+  });
 }

@@ -1,9 +1,6 @@
-import type { Entry, EntryOf, Pressure } from '../record/schema.js';
+import type { CgroupSample, Entry, EntryOf, Pressure } from '../record/schema.js';
 import { isIn, median, only, type Span } from './entries.js';
 import { ordeal, type Phases } from './phases.js';
-
-/** The cgroup whose limits are drilled. */
-const ROLE = 'server';
 
 /** What the squeezed cgroup's own files say. Null where the record holds too few samples to say it. */
 export interface Memory {
@@ -25,8 +22,12 @@ export interface Memory {
   readonly fileRefaults: number | null;
 }
 
-export function studyMemory(entries: readonly Entry[], phases: Phases): Memory {
-  const samples = only(entries, 'sample').filter(({ cgroups }) => cgroups[ROLE]);
+/** @param role of the cgroup whose limits are drilled */
+export function studyMemory(entries: readonly Entry[], phases: Phases, role: string): Memory {
+  const samples = only(entries, 'sample').flatMap((sample) => {
+    const cgroup = sample.cgroups[role];
+    return cgroup ? [{ ...sample, cgroup }] : [];
+  });
   // The cgroup comes to rest where the last one wants it.
   const injection = only(entries, 'injection').at(-1);
   const span = ordeal(phases);
@@ -37,9 +38,9 @@ export function studyMemory(entries: readonly Entry[], phases: Phases): Memory {
   const currents = plateau.map(currentOf);
   const target = injection?.targetBytes ?? null;
   return {
-    highEvents: delta(before, last, (sample) => sample.cgroups[ROLE]?.events.high),
-    maxEvents: delta(before, last, (sample) => sample.cgroups[ROLE]?.events.max),
-    oomKills: delta(before, last, (sample) => sample.cgroups[ROLE]?.events.oom_kill),
+    highEvents: delta(before, last, (sample) => sample.cgroup.events.high),
+    maxEvents: delta(before, last, (sample) => sample.cgroup.events.max),
+    oomKills: delta(before, last, (sample) => sample.cgroup.events.oom_kill),
     fullStallPercent: stall(held, 'full'),
     someStallPercent: stall(held, 'some'),
     plateauBytes: median(currents),
@@ -48,12 +49,15 @@ export function studyMemory(entries: readonly Entry[], phases: Phases): Memory {
         ? null
         : (100 * Math.max(...currents.map((current) => Math.abs(current - target)))) / target,
     peakBytes: samples.length === 0 ? null : Math.max(...samples.map(currentOf)),
-    leastFileBytes: held.length === 0 ? null : Math.min(...held.map((sample) => sample.cgroups[ROLE]?.stat.file ?? 0)),
-    fileRefaults: delta(held[0], held.at(-1), (sample) => sample.cgroups[ROLE]?.stat.workingset_refault_file),
+    leastFileBytes: held.length === 0 ? null : Math.min(...held.map((sample) => sample.cgroup.stat.file ?? 0)),
+    fileRefaults: delta(held[0], held.at(-1), (sample) => sample.cgroup.stat.workingset_refault_file),
   };
 }
 
-const currentOf = (sample: EntryOf<'sample'>): number => sample.cgroups[ROLE]?.current ?? 0;
+/** A sample, and what it says of the cgroup that is drilled. */
+type Squeezed = EntryOf<'sample'> & { readonly cgroup: CgroupSample };
+
+const currentOf = (sample: Squeezed): number => sample.cgroup.current;
 
 /**
  * How far a counter rose. A cgroup that was made anew (a restarted unit) starts from zero: then what it counts since is all
@@ -67,9 +71,9 @@ function delta<S>(before: S | undefined, after: S | undefined, read: (sample: S)
 }
 
 /** Share of the guest's own time between the first and the last sample that was stalled. PSI's totals, because its averages lag. */
-function stall(held: readonly EntryOf<'sample'>[], kind: keyof Pressure): number | null {
+function stall(held: readonly Squeezed[], kind: keyof Pressure): number | null {
   const [first, last] = [held[0], held.at(-1)];
-  const stalledUs = delta(first, last, (sample) => sample.cgroups[ROLE]?.pressure?.[kind].totalUs);
+  const stalledUs = delta(first, last, (sample) => sample.cgroup.pressure?.[kind].totalUs);
   const passedMs = first && last ? last.guestMonotonicMs - first.guestMonotonicMs : 0;
   return stalledUs === null || passedMs <= 0 ? null : Math.min(100, (stalledUs / 1e3 / passedMs) * 100);
 }

@@ -1,6 +1,6 @@
 import type { Entry, EntryOf, HogState } from '../record/schema.js';
 import { only } from './entries.js';
-import { type Kill, killsOf } from './kills.js';
+import { type Kill, killedCgroups, killsOf } from './kills.js';
 import type { Phases } from './phases.js';
 import { isDead } from './task-state.js';
 
@@ -12,15 +12,15 @@ export interface Parties {
   readonly hogs: readonly HogFate[];
   /** Whether the server's main process lived at the release; null when no sample says. */
   readonly serverAlive: boolean | null;
-  /** Whether the kernel's OOM killer took a hog. */
+  /** Whether any of these took a hog. */
   readonly hogKilled: boolean;
-  /** Kills by the OOM killer of anybody else, in words. */
+  /** Kills of anybody else, in words. */
   readonly otherVictims: readonly string[];
   /** Kills because the whole box was out of memory. */
   readonly boxKills: number;
   /** Bystanders that lived before and not after. */
   readonly lostBystanders: readonly string[];
-  /** When the first OOM kill was logged. */
+  /** When the first kill was logged. */
   readonly firstKillT: number | null;
   /** Whether the client had a session before the injection, and whether it had one at the end. */
   readonly session: { readonly before: boolean; readonly after: boolean; readonly drops: number } | null;
@@ -33,7 +33,7 @@ export interface HogFate {
   readonly state: HogState | null;
   /** Whether it ever held at its target; a hog without one is where it belongs at any time. */
   readonly reachedTarget: boolean;
-  /** Whether the kernel's OOM killer took it, or one of its processes. */
+  /** Whether the kernel's OOM killer, earlyoom or systemd-oomd took it, or one of its processes. */
   readonly killed: boolean;
 }
 
@@ -48,6 +48,7 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
   const samples = only(entries, 'sample');
   const releasedT = phases.release?.from ?? Number.POSITIVE_INFINITY;
   const kills = killsOf(entries);
+  const cgroups = killedCgroups(entries);
   // Of a hog of many processes only the first one's PID is sampled: the others go by their name, unless they are known as others.
   const known = new Set<number | null>([
     ...units.map(({ mainPid }) => mainPid),
@@ -55,7 +56,9 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
   ]);
   const strangers = kills.filter(({ pid }) => !known.has(pid));
   const unreleased = samples.filter(({ t }) => t < releasedT);
-  const views = only(entries, 'injection').map((injection) => studyHog(injection, unreleased, kills, strangers));
+  const views = only(entries, 'injection').map((injection) =>
+    studyHog(injection, unreleased, { kills, strangers, cgroups }),
+  );
   const hogKills = new Set(views.flatMap(({ kills }) => kills));
   const bystanders = only(entries, 'bystander');
   const serverTask = samples.findLast(({ t, server }) => t < releasedT && server)?.server?.task;
@@ -66,7 +69,7 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
     after: units.find(({ when }) => when === 'after') ?? null,
     hogs: views.map(({ fate }) => fate),
     serverAlive: serverTask === undefined ? null : !isDead(serverTask),
-    hogKilled: hogKills.size > 0,
+    hogKilled: views.some(({ fate }) => fate.killed),
     otherVictims: kills.filter((kill) => !hogKills.has(kill)).map(({ comm, pid }) => `${comm} (PID ${pid})`),
     boxKills: kills.filter(({ constraint }) => constraint === 'CONSTRAINT_NONE').length,
     lostBystanders: asked
@@ -74,35 +77,42 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
           .filter(({ when, alive: was, pid }) => when === 'before' && was && !alive.has(pid))
           .map(({ name, pid }) => `${name} (PID ${pid})`)
       : [],
-    firstKillT: kills.length === 0 ? null : Math.min(...kills.map(({ t }) => t)),
+    firstKillT: firstOf([...kills, ...cgroups].map(({ t }) => t)),
     session: studySession(entries, phases),
   };
 }
 
-/**
- * @param kills of anybody; a hog's first process is known by its PID
- * @param strangers kills of processes that nobody knows, who may be a hog's further processes
- */
+const firstOf = (times: readonly number[]): number | null => (times.length === 0 ? null : Math.min(...times));
+
+/** Everybody's end, as far as it was logged. */
+interface Deaths {
+  /** A hog's first process is known by its PID. */
+  readonly kills: readonly Kill[];
+  /** Those of them that nobody knows, who may be a hog's further processes. */
+  readonly strangers: readonly Kill[];
+  readonly cgroups: readonly { readonly cgroup: string }[];
+}
+
 function studyHog(
   injection: EntryOf<'injection'>,
   samples: readonly EntryOf<'sample'>[],
-  kills: readonly Kill[],
-  strangers: readonly Kill[],
+  { kills, strangers, cgroups }: Deaths,
 ): { fate: HogFate; kills: readonly Kill[] } {
-  const states = samples.flatMap(({ hogs, cgroups }) => {
-    const state = hogs?.[injection.hog];
-    return state ? [{ state, current: cgroups.server?.current ?? 0 }] : [];
+  const states = samples.flatMap((sample) => {
+    const state = sample.hogs?.[injection.hog];
+    return state ? [{ state, current: sample.cgroups[injection.role ?? 'server']?.current ?? 0 }] : [];
   });
   const pids = new Set(states.map(({ state }) => state.pid));
   const own = kills.filter(
     (kill) => pids.has(kill.pid) || (kill.comm === injection.comm.slice(0, COMM_LENGTH) && strangers.includes(kill)),
   );
+  const killed = own.length > 0 || cgroups.some(({ cgroup }) => `${injection.cgroup}/`.startsWith(`${cgroup}/`));
   const target = injection.targetBytes;
   const reachedTarget =
     target === null ||
     states.some(({ state, current }) => state.state === 'holding' && Math.abs(current - target) <= target * AT_TARGET);
   return {
-    fate: { injection, state: states.at(-1)?.state ?? null, reachedTarget, killed: own.length > 0 },
+    fate: { injection, state: states.at(-1)?.state ?? null, reachedTarget, killed },
     kills: own,
   };
 }

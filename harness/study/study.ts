@@ -31,16 +31,18 @@ export function study({ header, entries, truncated }: RunRecord): Study {
   const phases = studyPhases(entries);
   const span = ordeal(phases);
   const end = only(entries, 'end').at(-1);
+  // The limits that are drilled are those of the place where the last hog is.
+  const role = only(entries, 'injection').at(-1)?.role ?? 'server';
   const available = only(entries, 'sample').flatMap(({ memAvailableBytes }) => memAvailableBytes ?? []);
   return {
     phases,
     availability: studyAvailability(entries, phases),
-    memory: studyMemory(entries, phases),
+    memory: studyMemory(entries, phases, role),
     sampling: studySampling(entries, span, header.sampleIntervalMs),
     missingProbesPercent: missingProbesPercent(entries, header, span, watchedUntil(entries)),
     parties: studyParties(entries, phases),
     host: studyHost(entries, span),
-    effect: only(entries, 'effect')[0] ?? null,
+    effect: only(entries, 'effect').find((effect) => (effect.role ?? 'server') === role) ?? null,
     besideGapsMs: studyBeside(entries, span),
     leastAvailableBytes: available.length === 0 ? null : Math.min(...available),
     brokenOff: end?.error?.message ?? (truncated ? 'the record ends in the middle of the drill' : null),

@@ -1,6 +1,7 @@
 import t from 'tap';
 import {
   AGENT_PID,
+  CGROUP,
   cgroupSample,
   compose,
   HOG_PID,
@@ -46,6 +47,8 @@ const livelock: Partial<Story> = {
       ? cgroupSample(180 * MIB)
       : cgroupSample(at < TIMES.release ? TARGET_BYTES : 180 * MIB, { high: at - TIMES.hold }, (at - TIMES.hold) * 730),
 };
+
+const said = (unit: string, message: string): Entry => ({ type: 'journal', t: 8_000, unit, message });
 
 const session = (at: number, event: EntryOf<'session'>['event']): Entry => ({ type: 'session', t: at, event });
 
@@ -219,6 +222,34 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
       ],
     },
   ],
+  [
+    'a hog that earlyoom ended',
+    'contained',
+    /^The hog was killed, and the server kept its process/,
+    {
+      targetBytes: null,
+      hog: (at) => (at < TIMES.injection ? null : hogState(at < 8_000 ? 'ramping' : 'killed')),
+      more: [said('earlyoom.service', `sending SIGTERM to process ${HOG_PID} uid 1000 "ugrep": oom_score 900`)],
+    },
+  ],
+  [
+    'an agent that earlyoom ended in place of the hog',
+    'collateral-kill',
+    /^claude \(PID 430\) was killed, who is no hog/,
+    { more: [said('earlyoom.service', `sending SIGTERM to process ${AGENT_PID} uid 1000 "claude": badness 300`)] },
+  ],
+  [
+    'a unit that systemd-oomd ended with the hog in it',
+    'unit-stopped',
+    /NRestarts 0 -> 1/,
+    {
+      hog: (at) => (at < TIMES.injection ? null : hogState(at < 8_000 ? 'ramping' : 'killed')),
+      after: { nRestarts: 1, mainPid: 900 },
+      more: [
+        said('systemd-oomd.service', `Killed ${CGROUP} due to memory pressure for ${CGROUP} being 48.25% > 20.00%`),
+      ],
+    },
+  ],
   ['a box out of memory', 'escaped', /down to 30M of available memory/, { availableBytes: () => 30 * MIB }],
 
   [
@@ -240,14 +271,14 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
   [
     'an agent killed',
     'collateral-kill',
-    /^The kernel killed node \(PID 430\)/,
+    /^node \(PID 430\) was killed, who is no hog/,
     { more: [kill({ pid: AGENT_PID, comm: 'node' })] },
   ],
   ["an agent of the hog's name killed", 'collateral-kill', /PID 430/, { more: [kill({ pid: AGENT_PID })] }],
   [
     'a group kill: the log names only the first victim as chosen',
     'collateral-kill',
-    /killed node \(PID 431\)/,
+    /^node \(PID 431\) was killed/,
     {
       ...killedByKernel,
       more: [

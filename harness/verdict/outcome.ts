@@ -111,9 +111,9 @@ function hogOddities({ injection, state, reachedTarget, killed }: HogFate, { mem
       `The hog never came to its target of ${formatBytes(injection.targetBytes ?? 0)}: it was ${state?.state ?? 'never seen'} with ${formatBytes(state?.touchedBytes ?? 0)}.`,
     ],
     [
-      // One that ended in the hold without the kernel's doing put no strain on anybody from then on.
+      // One that ended in the hold without any killer's doing put no strain on anybody from then on.
       isOver(state) && !killed && !(memory.oomKills ?? 0),
-      `The hog did not stay: it was ${state?.state} before the release, and not by the kernel's OOM killer.`,
+      `The hog did not stay: it was ${state?.state} before the release, and no killer says that it did it.`,
     ],
   ];
 }
@@ -170,7 +170,7 @@ function unitStopped({ parties: { before, after } }: Study): string[] {
 
 function collateralKill({ parties }: Study): string[] {
   return [
-    ...parties.otherVictims.map((victim) => `The kernel killed ${victim}, who is no hog.`),
+    ...parties.otherVictims.map((victim) => `${victim} was killed, who is no hog.`),
     ...parties.lostBystanders.map((name) => `${name} did not live through the drill.`),
   ];
 }
@@ -221,7 +221,7 @@ function degraded({ availability }: Study, header: Header): string[] {
 function contained({ availability, memory, parties }: Study): string[] {
   return [
     parties.hogKilled
-      ? `The kernel killed the hog (${memory.oomKills ?? '?'} OOM kill), and the server kept its process (PID ${parties.after?.mainPid}).`
+      ? `${(memory.oomKills ?? 0) > 0 ? `The kernel killed the hog (${memory.oomKills} OOM kill)` : 'The hog was killed'}, and the server kept its process (PID ${parties.after?.mainPid}).`
       : `Nothing was killed with the hog at ${formatBytes(memory.plateauBytes ?? 0)}.`,
     `The longest gap between two answers was ${formatSeconds(availability.longestGapMs ?? 0)}; the median answer of the hold took ${(availability.holdMedianMs ?? 0).toFixed(0)} ms.`,
   ];

@@ -89,6 +89,21 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     /none recorded/,
   ],
   [
+    'a stall that was asked for',
+    {
+      expect: contained({ fullStallPercent: 50 }),
+      cgroup: (at) => cgroupSample(at < TIMES.hold ? 1 : TARGET_BYTES, {}, at * 700),
+    },
+    'pass',
+    /^Nothing was killed/,
+  ],
+  [
+    'a stall that was asked for, and was not',
+    { expect: contained({ fullStallPercent: 50 }) },
+    'fail',
+    /^All tasks should have stood still for 50 % of the hold, and it was 0\.$/,
+  ],
+  [
     'a gap beyond the bound',
     { expect: { outcomes: ['degraded'], longestGapMs: 2_000 }, request: silentBetween(20_000, 23_000) },
     'fail',

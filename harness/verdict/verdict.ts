@@ -39,6 +39,10 @@ function missedBounds(expect: Expectation, { availability, besideGapsMs, memory,
   if (expect.killed === 'nobody' && killed) missed.push('Nobody should have been killed, and somebody was.');
   if (expect.killed === 'hog' && (parties.hogs.some((hog) => !hog.killed) || parties.otherVictims.length > 0))
     missed.push('The kernel should have killed the hog and only the hog.');
+  if (expect.fullStallPercent !== undefined && !((memory.fullStallPercent ?? 0) >= expect.fullStallPercent))
+    missed.push(
+      `All tasks should have stood still for ${expect.fullStallPercent} % of the hold, and it was ${memory.fullStallPercent?.toFixed(0) ?? 'not recorded'}.`,
+    );
   if (expect.highEvents !== undefined && memory.highEvents !== expect.highEvents)
     missed.push(
       `There should have been ${expect.highEvents} high events, and there were ${memory.highEvents ?? 'none recorded'}.`,

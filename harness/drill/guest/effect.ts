@@ -1,4 +1,4 @@
-import type { ServingUnit } from '../../bundle/serving.js';
+import type { LimitedUnit } from '../../bundle/serving.js';
 import { type Bytes, renderBytes } from '../../core/bytes.js';
 import { machineError } from '../../core/errors.js';
 import type { GuestShell } from '../../machine/machine.js';
@@ -14,7 +14,7 @@ const orNull = (bytes: Bytes): number | null => (Number.isFinite(bytes) ? bytes 
  */
 export async function proveEffect(
   machine: GuestShell,
-  serving: ServingUnit,
+  serving: LimitedUnit,
   signal: AbortSignal,
 ): Promise<Omit<EntryOf<'effect'>, 't'>> {
   const { limits, oomPolicy } = serving;
@@ -52,7 +52,7 @@ export async function proveEffect(
     limit('systemd MemoryHigh', limits.high, properties.MemoryHigh),
     limit('systemd MemoryMax', limits.max, properties.MemoryMax),
     limit('systemd MemorySwapMax', limits.swapMax, properties.MemorySwapMax),
-    word('systemd OOMPolicy', oomPolicy, properties.OOMPolicy),
+    ...(oomPolicy === undefined ? [] : [word('systemd OOMPolicy', oomPolicy, properties.OOMPolicy)]),
     word('systemd ControlGroup', serving.cgroup, properties.ControlGroup),
     limit('memory.high', limits.high, kernel['memory.high']),
     limit('memory.max', limits.max, kernel['memory.max']),

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import type { Bundle } from '../../bundle/bundle.js';
 import type { Manifest } from '../../bundle/manifest.js';
-import { parseBytes } from '../../core/bytes.js';
+import { type Bytes, formatBytes, parseBytes } from '../../core/bytes.js';
 import { machineError, usageError } from '../../core/errors.js';
 import type { GuestShell } from '../../machine/machine.js';
 
@@ -67,6 +67,19 @@ export async function installBundle(
     const message = `The bundle ${bundle.name} could not be installed in the guest: ${copied.stderr.trim()}.`;
     throw machineError('INSTALL', message);
   }
+}
+
+/**
+ * Gives the guest swap, as a file on its disk.
+ *
+ * @throws OomdrillError `SWAP`
+ */
+export async function installSwap(machine: GuestShell, bytes: Bytes, signal: AbortSignal): Promise<void> {
+  const script =
+    'fallocate --length "$1" /swapfile && chmod 600 /swapfile && mkswap --quiet /swapfile && swapon /swapfile';
+  const made = await machine.exec(['sh', '-c', script, 'sh', String(bytes)], { reason: 'the swap file', signal });
+  if (made.exitCode !== 0)
+    throw machineError('SWAP', `The guest could not be given ${formatBytes(bytes)} of swap: ${made.stderr.trim()}.`);
 }
 
 /** Has systemd itself check the unit's files. @throws OomdrillError `UNIT_REJECTED` with systemd's words */

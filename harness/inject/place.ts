@@ -1,0 +1,11 @@
+/** Where a hog is let loose beside the serving unit: in a part of the box that has a limit of its own. */
+export type Place =
+  /** A login session of this user, by ssh, PAM and logind; limited by the user's slice. */
+  | { readonly kind: 'session'; readonly user: string }
+  /** A container of the Docker daemon; limited by docker.slice. */
+  | { readonly kind: 'container' };
+
+/** The role under which the cgroup that limits a place is sampled. */
+export type Role = 'server' | Place['kind'];
+
+export const roleOf = (place: Place | undefined): Role => place?.kind ?? 'server';

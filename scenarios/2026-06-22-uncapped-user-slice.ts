@@ -1,0 +1,19 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { beyondMax } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: '2026-06-22-uncapped-user-slice',
+  hypothesis:
+    'A runaway in a session whose slice has no cap takes the whole box with it, first into swap on a slow disk and then out of memory.',
+  control: true,
+  bundle: 'devvm-2026-06-22',
+  requires: ['cgroup-v2', 'psi'],
+  suite: 'nightly',
+  hogs: [{ name: 'ugrep', comm: 'ugrep', target: beyondMax, place: { kind: 'session', user: 'bob' } }],
+  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  expect: { outcomes: ['escaped'] },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);

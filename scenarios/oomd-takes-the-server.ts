@@ -1,0 +1,19 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { total } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: 'oomd-takes-the-server',
+  hypothesis:
+    "Where the server's own text can be reclaimed, systemd-oomd does act on the soft band, and takes the whole unit: the server with the hog.",
+  control: true,
+  bundle: 'devvm-2026-07-02-oomd',
+  requires: ['cgroup-v2', 'psi'],
+  suite: 'nightly',
+  hogs: [{ name: 'ugrep', comm: 'ugrep', target: total('12.35G') }],
+  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  expect: { outcomes: ['unit-stopped'] },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);

@@ -1,0 +1,19 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { beyondMax } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: 'runaway-in-session',
+  hypothesis:
+    "A runaway in a user's login session dies at the cap of the user's slice; the session, another shell of the user and the web server live on.",
+  control: false,
+  bundle: 'devvm',
+  requires: ['cgroup-v2', 'psi'],
+  suite: 'nightly',
+  hogs: [{ name: 'runaway', comm: 'ugrep', target: beyondMax, place: { kind: 'session', user: 'bob' } }],
+  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  expect: { outcomes: ['contained'], killed: 'hog', longestGapMs: 5_000, sameServer: true },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);
