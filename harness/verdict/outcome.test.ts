@@ -189,6 +189,16 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
     { ...killedByKernel, more: [kill({ constraint: 'CONSTRAINT_NONE' })] },
   ],
   [
+    'an OOM kill of the whole box, which starved the sampler too',
+    'escaped',
+    /^The whole guest ran out of memory/,
+    {
+      ...killedByKernel,
+      keep: (entry) => entry.type !== 'sample' || entry.seq % 3 !== 0,
+      more: [kill({ constraint: 'CONSTRAINT_NONE' })],
+    },
+  ],
+  [
     'an endless hog that lives',
     'escaped',
     /grows past every limit was not killed/,
