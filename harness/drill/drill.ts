@@ -114,6 +114,7 @@ async function carryOut(
     recorder.write({ type: 'note', t: recorder.clock.now(), message });
   }
 
+  if (source.kind === 'ssh') refuseOnBorrowedHost(plan);
   await using workDir = await makeWorkDir(options.ledger);
   const changes = {
     unit: plan.serving.unit.name,
@@ -132,7 +133,8 @@ async function carryOut(
           losesListenerAfterOom: plan.scenario.standIn?.losesListenerAfterOom ?? false,
         }),
       ]);
-      await giveSwap(plan, machine, signal);
+      const swap = parseBytes(plan.bundle.manifest.host.swap);
+      if (swap > 0) await installSwap(machine, swap, signal);
       if (server) await installServer(machine, server, signal);
     });
     const stage = { plan, machine, recorder, settings: header, standIn: server === undefined, progress, signal };
@@ -148,15 +150,18 @@ async function carryOut(
   }
 }
 
-/** @throws OomdrillError `CAPABILITY_MISSING` for a host of the user's own, whose swap is not ours to change */
-async function giveSwap({ bundle }: PlannedDrill, machine: Machine, signal: AbortSignal): Promise<void> {
-  const swap = parseBytes(bundle.manifest.host.swap);
-  if (swap === 0) return;
-  if (machine.kind === 'ssh') {
-    const message = `The bundle ${bundle.name} has swap, and that of a borrowed host is not changed.`;
-    throw machineError(CAPABILITY_MISSING, message, 'Drill it on a VM.');
-  }
-  await installSwap(machine, swap, signal);
+/**
+ * A host of the user's own is put back file by file: what is not a file of the bundle is not done to it.
+ *
+ * @throws OomdrillError `CAPABILITY_MISSING`; the drill is then skipped
+ */
+function refuseOnBorrowedHost({ bundle, hogs }: PlannedDrill): void {
+  const swap = parseBytes(bundle.manifest.host.swap) > 0 ? ['swap'] : [];
+  const places = hogs.flatMap(({ shape }) => (shape.place ? [`a ${shape.place.kind}`] : []));
+  const wanted = [...swap, ...places];
+  if (wanted.length === 0) return;
+  const message = `The scenario needs ${wanted.join(' and ')}, which is not made on a borrowed host.`;
+  throw machineError(CAPABILITY_MISSING, message, 'Drill it on a VM.');
 }
 
 async function headerOf(plan: PlannedDrill, options: DrillOptions, { clock }: Recorder): Promise<Header> {
