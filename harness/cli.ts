@@ -89,6 +89,20 @@ function program(version: string): Command {
     .option('--markdown', 'the whole catalogue as a page, with limits, injections and bounds')
     .action(async (options) => (await import('./command/list.js')).list(options));
 
+  command('map', 'where a hog at rest harms the server without being killed: the band, found by bisection')
+    .argument('<bundle>', 'a folder of fixtures/bundles/')
+    .option('--precision <size>', 'to which each edge is found, in the guest', '8M')
+    .option('--guest <name>', `the guest to drill on: ${GUESTS.join(' or ')}`, GUESTS[0])
+    .option('--machine <kind>', 'qemu or vagrant', 'qemu')
+    .option('--scale <divisor>', 'how much smaller than the real host: auto, or a divisor such as 1/8', 'auto')
+    .option('--watchdog <model>', 'how patient the clients are: heartbeat-20s or ping-15s', 'heartbeat-20s')
+    .option('--out <dir>', 'where records go', 'reports')
+    .addHelpText(
+      'after',
+      '\nExample:\n  oomdrill map devvm --precision 4M\n\nOne drill of about a minute a step, ten to sixteen of them.',
+    )
+    .action(async (bundle: string, options) => (await import('./command/map.js')).map(bundle, options));
+
   command('judge', 'judge stored records again, without a VM')
     .argument('<record...>', 'record.jsonl files')
     .option('--tap', 'print the results as TAP 14')

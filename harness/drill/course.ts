@@ -11,6 +11,7 @@ import { startProber } from '../observe/prober.js';
 import { startSampler } from '../observe/sampler.js';
 import { startSession } from '../observe/session.js';
 import type { Header } from '../record/schema.js';
+import { windowMs } from '../record/watchdog.js';
 import { Unit } from '../systemd/unit.js';
 import { proveEffect } from './guest/effect.js';
 import { aliveAmong, findBystanders, lookAtUnit, measureClock, readJournal, readVersions } from './guest/evidence.js';
@@ -33,6 +34,9 @@ const SLOWEST_RAMP_BYTES_PER_MS = 10_000;
 
 /** Once a second, as a health check asks. */
 const BESIDE_INTERVAL_MS = 1_000;
+
+/** Watchdog windows of silence after which a hog on its way is held to be stuck. */
+const STUCK_WINDOWS = 1.25;
 
 /** Reclaim works in batches: a cgroup that is held at its limit is within this share of it. */
 const FULL = 0.98;
@@ -254,7 +258,7 @@ async function lookBefore(
  * of time is no error: a hog that does not get there is a finding.
  */
 async function waitForRamp(
-  { plan, recorder, signal }: Stage,
+  { plan, recorder, settings, signal }: Stage,
   watch: Watch,
   { shape, squeezed: { limits } }: PlannedHog,
 ): Promise<void> {
@@ -263,7 +267,10 @@ async function waitForRamp(
   const slowest = rate === undefined ? SLOWEST_RAMP_BYTES_PER_MS : parseBytes(rate) / plan.scale / 1_000;
   const end = recorder.clock.now() + 30_000 + most / slowest;
   const isFull = () => memory === 'page-cache' && watch.currentBytes(roleOf(place)) >= FULL * limits.max;
-  while (recorder.clock.now() < end && !isFull() && ['starting', 'ramping'].includes(watch.hogState(name))) {
+  // A server that has been silent for longer than its clients wait is what the drill is about: it need not get worse.
+  const isStuck = () => watch.silentMs() > STUCK_WINDOWS * windowMs(settings.watchdog);
+  const isGrowing = () => ['starting', 'ramping'].includes(watch.hogState(name));
+  while (recorder.clock.now() < end && isGrowing() && !isFull() && !isStuck()) {
     recorder.throwIfBroken();
     await sleep(50, signal);
   }

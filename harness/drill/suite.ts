@@ -21,17 +21,14 @@ import type { Scenario } from './scenario.js';
 /** As many as the incident's two busiest parties need, and as a small CI runner has. */
 const GUEST_CPUS = 2;
 
-export interface SuiteOptions {
-  readonly scenarios: readonly Scenario[];
-  readonly guests: readonly GuestName[];
+/** What a drill is carried out on and with, whichever it is. */
+export interface MachineOptions {
   readonly machine: MachineKind;
   /** For the kind `ssh`: whose host is borrowed. */
   readonly host?: BorrowableHost | undefined;
   readonly scale: string;
   readonly watchdog: Watchdog;
   readonly server?: string | undefined;
-  /** How often each scenario is drilled; once when absent. */
-  readonly repeats?: number | undefined;
   /** Folder that the run's folders are made in. */
   readonly outDir: string;
   readonly version: string;
@@ -39,6 +36,13 @@ export interface SuiteOptions {
   readonly progress: Progress;
   readonly signal: AbortSignal;
   readonly keep?: ((machine: Machine) => Promise<void>) | undefined;
+}
+
+export interface SuiteOptions extends MachineOptions {
+  readonly scenarios: readonly Scenario[];
+  readonly guests: readonly GuestName[];
+  /** How often each scenario is drilled; once when absent. */
+  readonly repeats?: number | undefined;
   /** Told of each drill's result as it comes. */
   readonly onRun?: (run: RunSummary) => void;
 }
@@ -48,8 +52,36 @@ export interface SuiteOptions {
  * an error in the middle ends its own drill only, and stands in its result.
  */
 export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
+  const { progress, repeats = 1 } = options;
+  const plan = await planner(options);
+  const plans = await Promise.all(options.scenarios.map(plan));
+  const runDir = await makeRunDir(options.outDir);
+  const runs: RunSummary[] = [];
+  for (const guestName of options.guests) {
+    for (const [spec, group] of bySpec(guestName, plans)) {
+      await onOneMachine(options, spec, runDir, async (drillOne) => {
+        for (let round = 1; round <= repeats; round++) {
+          for (const plan of group) {
+            if (repeats > 1) progress(`round ${round} of ${repeats}`);
+            const run = await drillOne(plan, round === 1 ? '' : `-${round}`);
+            runs.push(run);
+            options.onRun?.(run);
+          }
+        }
+      });
+    }
+  }
+  return runs;
+}
+
+/**
+ * Plans scenarios for the machine of these options.
+ *
+ * @throws OomdrillError what `planDrill` throws, and `HOST_FLAGS`
+ */
+export async function planner(options: MachineOptions): Promise<(scenario: Scenario) => Promise<PlannedDrill>> {
   const bundlesDir = join(projectRoot(), 'fixtures', 'bundles');
-  const { scale, progress, repeats = 1 } = options;
+  const { scale, watchdog } = options;
   if (options.machine === 'ssh' && !options.host)
     throw usageError(
       'HOST_FLAGS',
@@ -59,38 +91,37 @@ export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
   const room = options.host
     ? { machineBytes: (await askHost({ ...options, host: options.host })).memoryBytes }
     : { availableBytes: (await hostFacts()).availableBytes };
-  const plans = await Promise.all(
-    options.scenarios.map((scenario) => planDrill(scenario, { bundlesDir, scale, room, watchdog: options.watchdog })),
-  );
-  const runDir = await makeRunDir(options.outDir);
-  const runs: RunSummary[] = [];
-  for (const guestName of options.guests) {
-    // A host of the user's own is what it is: it goes by its name.
-    const guest = options.host?.target.host ?? guestName;
-    for (const [spec, group] of bySpec(guestName, plans)) {
-      const source = sourceFor(options, spec);
-      try {
-        for (let round = 1; round <= repeats; round++) {
-          for (const plan of group) {
-            const { scenario, scale } = plan;
-            const which = repeats === 1 ? '' : ` (${round} of ${repeats})`;
-            progress(`drill ${scenario.name} on ${guest}, scale 1/${scale}${which}`);
-            const folder = `${scenario.name}-${guest}${round === 1 ? '' : `-${round}`}`;
-            const run = await runOne(plan, guest, source, join(runDir, folder), options);
-            runs.push(run);
-            options.onRun?.(run);
-          }
-        }
-      } finally {
-        await release(source, progress);
-      }
-    }
+  return (scenario) => planDrill(scenario, { bundlesDir, scale, room, watchdog });
+}
+
+/**
+ * Makes one kind of machine ready, and releases it when the work is over.
+ *
+ * @param work is handed what carries out one drill on it; an error in a drill is part of its result
+ */
+export async function onOneMachine(
+  options: MachineOptions,
+  spec: MachineSpec,
+  runDir: string,
+  work: (drillOne: (plan: PlannedDrill, suffix?: string) => Promise<RunSummary>) => Promise<void>,
+): Promise<void> {
+  const { progress } = options;
+  // A host of the user's own is what it is: it goes by its name.
+  const guest = options.host?.target.host ?? spec.guest;
+  const source = sourceFor(options, spec);
+  try {
+    await work((plan, suffix = '') => {
+      const { scenario, scale } = plan;
+      progress(`drill ${scenario.name} on ${guest}, scale 1/${scale}`);
+      return runOne(plan, guest, source, join(runDir, `${scenario.name}-${guest}${suffix}`), options);
+    });
+  } finally {
+    await release(source, progress);
   }
-  return runs;
 }
 
 /** Makes the kind of machine ready that was asked for. */
-function sourceFor(options: SuiteOptions, spec: MachineSpec): Promise<MachineSource> {
+function sourceFor(options: MachineOptions, spec: MachineSpec): Promise<MachineSource> {
   if (options.host) return hostSource({ ...options, host: options.host });
   return options.machine === 'vagrant' ? vagrantSource({ ...options, spec }) : qemuSource({ ...options, spec });
 }
@@ -105,11 +136,16 @@ async function release(source: Promise<MachineSource>, progress: Progress): Prom
   }
 }
 
+/** The machine that a planned drill needs. */
+export function specOf(guest: GuestName, plan: PlannedDrill): MachineSpec {
+  return { guest, memoryBytes: parseBytes(plan.bundle.manifest.host.memory), cpus: GUEST_CPUS };
+}
+
 /** Drills that can share a machine, together; the order within stays. */
 function bySpec(guest: GuestName, plans: readonly PlannedDrill[]): [MachineSpec, PlannedDrill[]][] {
   const groups = new Map<string, [MachineSpec, PlannedDrill[]]>();
   for (const plan of plans) {
-    const spec = { guest, memoryBytes: parseBytes(plan.bundle.manifest.host.memory), cpus: GUEST_CPUS };
+    const spec = specOf(guest, plan);
     const key = JSON.stringify(spec);
     const group = groups.get(key) ?? [spec, []];
     group[1].push(plan);
@@ -119,7 +155,7 @@ function bySpec(guest: GuestName, plans: readonly PlannedDrill[]): [MachineSpec,
 }
 
 /** A folder of its own for each run, by its time, so that no run overwrites another. */
-async function makeRunDir(outDir: string): Promise<string> {
+export async function makeRunDir(outDir: string): Promise<string> {
   await makeOutDir(outDir);
   const stamp = new Date().toISOString().replaceAll(':', '').replace(/\..*/, '');
   return mkdtemp(join(outDir, `${stamp}-`)).catch((cause: unknown) => {
@@ -133,7 +169,7 @@ async function runOne(
   guest: string,
   source: Promise<MachineSource>,
   outDir: string,
-  options: SuiteOptions,
+  options: MachineOptions,
 ): Promise<RunSummary> {
   let ready: MachineSource | undefined;
   try {

@@ -211,6 +211,12 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
     { targetBytes: null, cgroup: () => cgroupSample(2_047 * MIB) },
   ],
   [
+    'a hog that is stuck on its way to its target',
+    'livelocked',
+    /^No client got an answer/,
+    { ...livelock, hog: (at) => (at < TIMES.injection ? null : hogState(at < TIMES.release ? 'ramping' : 'killed')) },
+  ],
+  [
     'an endless hog that is throttled on the way',
     'livelocked',
     /^No client got an answer/,

@@ -71,7 +71,8 @@ function inconclusive(study: Study, header: Header): string[] {
   const missing = sampling.missingPercent ?? 100;
   const stalled = host.longestStallMs ?? Number.POSITIVE_INFINITY;
   return said(
-    ...parties.hogs.flatMap((hog) => hogOddities(hog, study)),
+    // A hog that is stuck on its way beside a server that is silent has shown what it was to show.
+    ...(livelocked(study, header).length > 0 ? [] : parties.hogs.flatMap((hog) => hogOddities(hog, study))),
     [
       (missingProbesPercent ?? 0) > BOUNDS.missingProbesPercent,
       `${missingProbesPercent?.toFixed(1)} % of the requests are missing.`,

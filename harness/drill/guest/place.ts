@@ -59,10 +59,10 @@ test -e "$dir/key" || ssh-keygen -q -t ed25519 -N '' -f "$dir/key"
 install -d -o "$user" -g "$user" -m 700 "$home/.ssh"
 install -o "$user" -g "$user" -m 600 "$dir/key.pub" "$home/.ssh/authorized_keys"
 # A file of its own, because systemd-run expands dollars.
-printf '#!/bin/sh\\necho $$ >/tmp/oomdrill-shell-$1\\nexec sleep infinity\\n' >"$dir/shell" && chmod 755 "$dir/shell"
+printf 'echo $$ >/tmp/oomdrill-shell-$1\\nexec sleep infinity\\n' >"$dir/shell" && chmod 644 "$dir/shell"
 for n in 1 2; do
   systemd-run --quiet --collect --unit="oomdrill-session-$n" --slice=oomdrill.slice ssh -n -i "$dir/key" \
-    -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null "$user@127.0.0.1" "$dir/shell" "$n"
+    -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null "$user@127.0.0.1" sh "$dir/shell" "$n"
 done`;
   await run(machine, ['sh', '-c', script, 'sh', user], `${user}'s sessions`, signal);
   const pid = (n: number) =>

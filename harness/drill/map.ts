@@ -1,0 +1,103 @@
+import { parseBytes } from '../core/bytes.js';
+import { machineError, usageError } from '../core/errors.js';
+import { total } from '../inject/target.js';
+import type { GuestName } from '../machine/machine.js';
+import { windowMs } from '../record/watchdog.js';
+import type { RunSummary } from '../verdict/summary.js';
+import { type Band, findBand, type Zone } from './band.js';
+import { type Scenario, USUAL_PHASES } from './scenario.js';
+import { type MachineOptions, makeRunDir, onOneMachine, planner, specOf } from './suite.js';
+
+export interface MapOptions extends MachineOptions {
+  /** A folder of fixtures/bundles/. */
+  readonly bundle: string;
+  readonly guest: GuestName;
+  /** To which each edge is found, in the guest, as systemd writes sizes. */
+  readonly precision: string;
+  /** Told of each drill as it comes. */
+  readonly onLook?: (look: Look) => void;
+}
+
+/** One drill of a map: the hog at rest at a place, and what came of it. Bytes of the guest. */
+export interface Look {
+  readonly place: number;
+  readonly zone: Zone;
+  readonly run: RunSummary;
+}
+
+/** The band in which a hog of the serving unit harms the server and is not killed. Bytes of the guest. */
+export interface BandMap {
+  readonly bundle: string;
+  readonly scale: number;
+  readonly limits: { readonly high: number; readonly max: number };
+  readonly precision: number;
+  readonly band: Band;
+  readonly looks: readonly Look[];
+}
+
+/** Beyond the clients' patience, so that a silence of all of the hold is seen as one. */
+const HOLD_WINDOWS = 1.1;
+
+/** A server of any size and its tasks are well below this share of the limit, so that it needs no drill. */
+const SURELY_WELL = 0.25;
+
+/**
+ * Finds by bisection where a hog at rest begins to harm the server, and where it begins to be killed.
+ *
+ * @throws OomdrillError `MAP_UNLIMITED`, `PRECISION_INVALID`, `MAP_INCONCLUSIVE` with the drill's reasons
+ */
+export async function mapBand(options: MapOptions): Promise<BandMap> {
+  const { bundle, guest, progress } = options;
+  const precision = parseBytes(options.precision);
+  if (!(precision >= 1024 ** 2 && Number.isFinite(precision)))
+    throw usageError('PRECISION_INVALID', `"${options.precision}" is finer than a hog is held.`, 'Write 1M or more.');
+  const plan = await planner(options);
+  const scenarioAt = (size: string): Scenario => ({
+    name: `map-${bundle}`,
+    hypothesis: 'Where a hog at rest harms the server, it is killed.',
+    control: false,
+    bundle,
+    requires: ['cgroup-v2', 'psi'],
+    suite: 'nightly',
+    hogs: [{ name: 'hog', comm: 'hog', target: total(size) }],
+    phases: { ...USUAL_PHASES, holdMs: HOLD_WINDOWS * windowMs(options.watchdog) },
+    expect: { outcomes: ['contained'] },
+  });
+  const first = await plan(scenarioAt('1G'));
+  const { scale } = first;
+  const { limits } = first.serving;
+  if (!Number.isFinite(limits.max))
+    throw usageError(
+      'MAP_UNLIMITED',
+      `${first.serving.unit.name} has no MemoryMax: there is no place where a hog is killed.`,
+    );
+  const runDir = await makeRunDir(options.outDir);
+  const looks: Look[] = [];
+  let band: Band | undefined;
+  await onOneMachine(options, specOf(guest, first), runDir, async (drillOne) => {
+    band = await findBand({ from: limits.max * SURELY_WELL, to: limits.max }, precision, async (place) => {
+      const run = await drillOne(await plan(scenarioAt(String(place * scale))), `-${Math.round(place / 1024 ** 2)}M`);
+      const look = { place, zone: zoneOf(run), run };
+      looks.push(look);
+      options.onLook?.(look);
+      progress(`at ${Math.round(place / 1024 ** 2)}M: ${look.zone}`);
+      return look.zone;
+    });
+  });
+  if (!band) throw new Error('the band was not looked for');
+  return { bundle, scale, limits, precision, band, looks };
+}
+
+/** @throws OomdrillError `MAP_INCONCLUSIVE`, or the drill's own error in other words */
+function zoneOf({ outcome, evidence, reasons, error }: RunSummary): Zone {
+  if (outcome === null || outcome === 'inconclusive' || evidence === null) {
+    const why = error?.message ?? reasons[0] ?? 'nothing is known of it';
+    throw machineError(
+      'MAP_INCONCLUSIVE',
+      `A drill of the map proved nothing: ${why}`,
+      'Its record tells more; try again on a quieter host.',
+    );
+  }
+  if ((evidence.oomKills ?? 0) > 0) return 'killed';
+  return outcome === 'contained' ? 'well' : 'harmed';
+}
