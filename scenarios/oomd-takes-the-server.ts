@@ -11,7 +11,7 @@ const scenario: Scenario = {
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
   hogs: [{ name: 'ugrep', comm: 'ugrep', target: total('12.35G') }],
-  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  phases: { ...USUAL_PHASES, holdMs: 45_000 },
   expect: { outcomes: ['unit-stopped'] },
 };
 

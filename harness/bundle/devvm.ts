@@ -71,13 +71,12 @@ const EARLYOOM: BundleFile = {
   text: `EARLYOOM_ARGS="-r 3600 -m 5,3 -s 100,100 --avoid '^(sshd|systemd|dockerd|containerd|t3-dispatch|tmux)'"\n`,
 };
 
-/** systemd-oomd's limit on a slice, and the shortest time that it may be over it. */
+/** systemd-oomd's limit on a slice, which it may be over for 30 s (oomd.conf(5), DefaultMemoryPressureDurationSec=). */
 const oomd = (slice: string, limits = ''): readonly BundleFile[] => [
   {
     path: `${UNIT_DIR}/${slice}.d/oomd.conf`,
     text: `[Slice]\n${limits}ManagedOOMMemoryPressure=kill\nManagedOOMMemoryPressureLimit=20%\n`,
   },
-  { path: 'etc/systemd/oomd.conf.d/soon.conf', text: '[OOM]\nDefaultMemoryPressureDurationSec=5s\n' },
 ];
 
 /** The devvm's bundles, generated from their limits; `npm run fixtures` writes them to fixtures/bundles/. */

@@ -11,7 +11,6 @@ import { startProber } from '../observe/prober.js';
 import { startSampler } from '../observe/sampler.js';
 import { startSession } from '../observe/session.js';
 import type { Header } from '../record/schema.js';
-import { windowMs } from '../record/watchdog.js';
 import { Unit } from '../systemd/unit.js';
 import { proveEffect } from './guest/effect.js';
 import { aliveAmong, findBystanders, lookAtUnit, measureClock, readJournal, readVersions } from './guest/evidence.js';
@@ -29,14 +28,15 @@ const START_MS = 60_000;
 const SETTLED = { answers: 3, withinMs: 500 };
 const RECOVERED = { answers: 10, withinMs: 1_000 };
 
-/** Slower than any guest touches memory: a hog that is slower is stuck, and the drill goes on to say so. */
+/** Slower than any guest touches memory: a hog that is slower over this time is stuck, and the drill goes on to say so. */
 const SLOWEST_RAMP_BYTES_PER_MS = 10_000;
+const STUCK_MS = 8_000;
+
+/** A controller has started its hog by then, also in a guest that is squeezed already. */
+const STARTED_MS = 10_000;
 
 /** Once a second, as a health check asks. */
 const BESIDE_INTERVAL_MS = 1_000;
-
-/** Watchdog windows of silence after which a hog on its way is held to be stuck. */
-const STUCK_WINDOWS = 1.25;
 
 /** Reclaim works in batches: a cgroup that is held at its limit is within this share of it. */
 const FULL = 0.98;
@@ -254,23 +254,27 @@ async function lookBefore(
 }
 
 /**
- * Waits until the hog holds, or is dead; one of page cache, which the kernel takes back, until the cgroup is full. Running out
- * of time is no error: a hog that does not get there is a finding.
+ * Waits until the hog holds, is dead or stuck; one of page cache, which the kernel takes back, until the cgroup is full. None of it
+ * is an error: a hog that does not get there is a finding, and the hold goes on from there.
  */
 async function waitForRamp(
-  { plan, recorder, settings, signal }: Stage,
+  { plan, recorder, signal }: Stage,
   watch: Watch,
   { shape, squeezed: { limits } }: PlannedHog,
 ): Promise<void> {
   const { name, memory, rate, place } = shape;
-  const most = Number.isFinite(limits.max) ? limits.max : 0;
-  const slowest = rate === undefined ? SLOWEST_RAMP_BYTES_PER_MS : parseBytes(rate) / plan.scale / 1_000;
-  const end = recorder.clock.now() + 30_000 + most / slowest;
-  const isFull = () => memory === 'page-cache' && watch.currentBytes(roleOf(place)) >= FULL * limits.max;
-  // A server that has been silent for longer than its clients wait is what the drill is about: it need not get worse.
-  const isStuck = () => watch.silentMs() > STUCK_WINDOWS * windowMs(settings.watchdog);
-  const isGrowing = () => ['starting', 'ramping'].includes(watch.hogState(name));
-  while (recorder.clock.now() < end && isGrowing() && !isFull() && !isStuck()) {
+  const slowest = rate === undefined ? SLOWEST_RAMP_BYTES_PER_MS : parseBytes(rate) / plan.scale / 2_000;
+  const current = () => watch.currentBytes(roleOf(place));
+  const isFull = () => memory === 'page-cache' && current() >= FULL * limits.max;
+  let seen = { t: recorder.clock.now() + STARTED_MS, bytes: 0 };
+  const isStuck = () => {
+    const passedMs = recorder.clock.now() - seen.t;
+    if (passedMs < STUCK_MS) return false;
+    const grown = current() - seen.bytes;
+    seen = { t: recorder.clock.now(), bytes: current() };
+    return grown < slowest * passedMs;
+  };
+  while (['starting', 'ramping'].includes(watch.hogState(name)) && !isFull() && !isStuck()) {
     recorder.throwIfBroken();
     await sleep(50, signal);
   }

@@ -70,11 +70,6 @@ export class Watch {
     return this.#sample?.hogs?.[name]?.state ?? 'starting';
   }
 
-  /** How long ago the last answer came, milliseconds. */
-  silentMs(): number {
-    return this.#recorder.clock.now() - (this.#answers.at(-1)?.t ?? 0);
-  }
-
   /** memory.current of the cgroup of this role as last seen. */
   currentBytes(role: string): number {
     return this.#sample?.cgroups[role]?.current ?? 0;
