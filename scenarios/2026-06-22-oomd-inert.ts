@@ -5,13 +5,13 @@ import { beyondMax } from '../harness/inject/target.js';
 const scenario: Scenario = {
   name: '2026-06-22-oomd-inert',
   hypothesis:
-    'systemd-oomd, told to kill at 20 % of memory pressure, leaves a balloon alone that stalls its slice for a minute: it acts only on a cgroup that is being reclaimed, and here nothing can be.',
+    'systemd-oomd, told to kill at 20 % of memory pressure, leaves a balloon alone that stalls its slice for a minute: it acts only on a cgroup that was scanned in the last 30 s, and here nothing can be reclaimed.',
   control: true,
   bundle: 'devvm-2026-06-22-oomd',
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
   hogs: [{ name: 'balloon', comm: 'balloon', target: beyondMax, place: { kind: 'session', user: 'bob' } }],
-  phases: USUAL_PHASES,
+  phases: { ...USUAL_PHASES, holdMs: 75_000 },
   expect: { outcomes: ['contained'], killed: 'nobody', fullStallPercent: 80, sameServer: true },
 };
 

@@ -10,7 +10,12 @@ function devvm(
   name: string,
   description: string,
   limits: UnitLimits,
-  more: { readonly swap?: string; readonly beside?: Manifest['beside']; readonly files?: readonly BundleFile[] } = {},
+  more: {
+    readonly swap?: string;
+    readonly weight?: Manifest['serving']['weight'];
+    readonly beside?: Manifest['beside'];
+    readonly files?: readonly BundleFile[];
+  } = {},
 ): Bundle {
   return {
     name,
@@ -22,6 +27,7 @@ function devvm(
         port: PORT,
         path: '/api/auth/session',
         sessionPath: '/ws?ticket=oomdrill',
+        ...(more.weight && { weight: more.weight }),
       },
       ...(more.beside && { beside: more.beside }),
     },
@@ -71,7 +77,7 @@ const EARLYOOM: BundleFile = {
   text: `EARLYOOM_ARGS="-r 3600 -m 5,3 -s 100,100 --avoid '^(sshd|systemd|dockerd|containerd|t3-dispatch|tmux)'"\n`,
 };
 
-/** systemd-oomd's limit on a slice, which it may be over for 30 s (oomd.conf(5), DefaultMemoryPressureDurationSec=). */
+/** systemd-oomd's limit on a slice; it acts when the slice is over it for 20 s, as Debian has it (oomd.conf(5)). */
 const oomd = (slice: string, limits = ''): readonly BundleFile[] => [
   {
     path: `${UNIT_DIR}/${slice}.d/oomd.conf`,
@@ -98,7 +104,12 @@ export const DEVVM_BUNDLES: readonly Bundle[] = [
     COMMON,
     {
       beside: [{ unit: 'systemd-oomd.service' }],
-      files: oomd('user-.slice', 'MemoryHigh=12G\nMemoryMax=16G\nMemorySwapMax=0\n'),
+      files: [
+        ...oomd('user-.slice', 'MemoryHigh=12G\nMemoryMax=16G\nMemorySwapMax=0\n'),
+        // oomd counts a slice as being reclaimed for 30 s after its last scan (systemd, src/oom/oomd-util.c). A login leaves a few
+        // pages that are scanned once; the box of that day had none, so its default of 20 s was long enough.
+        { path: 'etc/systemd/oomd.conf.d/patient.conf', text: '[OOM]\nDefaultMemoryPressureDurationSec=40s\n' },
+      ],
     },
   ),
   devvm(
@@ -126,6 +137,12 @@ export const DEVVM_BUNDLES: readonly Bundle[] = [
     'The devvm as it was repaired: no soft limit; a runaway dies at its cap, and the server lives on.',
     COMMON,
     { files: [...USER_SLICES, ...DOCKER] },
+  ),
+  devvm(
+    'devvm-large-server',
+    'The repaired devvm with a server as heavy in the guest, at scale 1/8, as the real one on the real host: 140M resident, 74M of program text.',
+    COMMON,
+    { weight: { resident: '1120M', text: '592M' } },
   ),
 ];
 

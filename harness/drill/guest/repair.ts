@@ -1,6 +1,6 @@
 import { machineError } from '../../core/errors.js';
-import type { Stage } from '../course.js';
 import type { PlannedRepair } from '../plan.js';
+import type { Stage } from '../stage.js';
 import { proveEffect } from './effect.js';
 
 /**

@@ -1,0 +1,16 @@
+import type { Machine, Progress } from '../machine/machine.js';
+import type { Header } from '../record/schema.js';
+import type { PlannedDrill } from './plan.js';
+import type { Recorder } from './recorder.js';
+
+/** What a drill is carried out with, once its machine has the bundle. */
+export interface Stage {
+  readonly plan: PlannedDrill;
+  readonly machine: Machine;
+  readonly recorder: Recorder;
+  readonly settings: Pick<Header, 'watchdog' | 'probe' | 'sampleIntervalMs'>;
+  /** Whether the server is the stand-in, which gives sessions to all who bring a ticket. */
+  readonly standIn: boolean;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
