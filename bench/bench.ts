@@ -9,6 +9,7 @@ import { BenchContext } from './context.js';
 import { drillFigures } from './drills.js';
 import type { Figure } from './figure.js';
 import { freshCloneFigures } from './fresh-clone.js';
+import { nightlyFigures } from './nightly.js';
 import { rampFigures } from './ramp.js';
 import { sigstopFigures } from './sigstop.js';
 import { vagrantFigures } from './vagrant.js';
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   ramp: rampFigures,
   sigstop: sigstopFigures,
   drills: (context, { repeats }) => drillFigures(context, repeats),
+  nightly: (context, { repeats }) => nightlyFigures(context, repeats),
   vagrant: (context, { repeats }) => vagrantFigures(context, repeats),
   'fresh-clone': freshCloneFigures,
 };
@@ -55,7 +57,7 @@ await new Command('bench')
   .argument('[part...]', Object.keys(PARTS).join(', '))
   .option(
     '--repeats <n>',
-    'how often the three scenarios are drilled; 10 is what the target of equal outcomes asks for',
+    'how often the scenarios are drilled; 10 is what the target of equal outcomes asks for, 3 that of the nightly suite',
     '1',
   )
   .action(bench)

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { timed } from '../harness/core/clock.js';
+import { scenariosOf } from '../harness/drill/catalogue.js';
+import { runSuite } from '../harness/drill/suite.js';
+import { watchdogNamed } from '../harness/drill/watchdogs.js';
+import { projectRoot } from '../harness/machine/places.js';
+import { readVersion } from '../harness/version.js';
+import type { BenchContext } from './context.js';
+import { atLeast, atMost, type Figure, middle } from './figure.js';
+
+/** Drills the whole catalogue so many times over. */
+export async function nightlyFigures(context: BenchContext, repeats: number): Promise<Figure[]> {
+  const { ledger, progress, signal } = context;
+  const scenarios = await scenariosOf('nightly');
+  const minutes: number[] = [];
+  let asExpected = 0;
+  for (let round = 1; round <= repeats; round++) {
+    const { value: runs, ms } = await timed(async () =>
+      runSuite({
+        ...{ scenarios, guests: ['trixie'], machine: 'qemu', scale: 'auto', watchdog: watchdogNamed('heartbeat-20s') },
+        ...{ outDir: join(projectRoot(), 'reports'), version: await readVersion(), ledger, progress, signal },
+      }),
+    );
+    minutes.push(ms / 60_000);
+    asExpected += runs.filter(({ verdict }) => verdict === 'pass').length;
+    for (const { scenario, verdict, outcome } of runs) progress(`${verdict}: ${scenario} was ${outcome}`);
+  }
+  const all = scenarios.length * repeats;
+  return [
+    // The first round may have to freeze machines.
+    atMost('suite nightly, one guest, warm', middle(minutes), 25, 'min', `median of ${repeats}`),
+    atLeast('suite nightly, outcomes as expected', asExpected, all, `of ${all}`),
+  ];
+}
