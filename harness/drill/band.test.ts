@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { findBand, type Zone } from './band.js';
+import { compose, silentBetween } from '../record/compose.js';
+import { brokenOff, summarizeRecord } from '../verdict/summarize.js';
+import { findBand, type Zone, zoneOf } from './band.js';
 
 /** A world with known edges, which counts how often it was looked at. */
 function world(harmedFrom: number, killedFrom: number) {
@@ -51,4 +53,18 @@ t.test('any band holds what is harmed, and no place is looked at twice', async (
       );
     }),
   );
+});
+
+t.test('the zone that a drill shows', async (t) => {
+  const well = summarizeRecord(compose(), 'record.jsonl');
+  t.equal(zoneOf(well), 'well');
+  t.equal(zoneOf(summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'record.jsonl')), 'harmed');
+  t.equal(zoneOf({ ...well, evidence: well.evidence && { ...well.evidence, oomKills: 1 } }), 'killed');
+  t.throws(() => zoneOf(summarizeRecord(compose({ keep: ({ type }) => type !== 'host' }), 'record.jsonl')), {
+    code: 'MAP_INCONCLUSIVE',
+    message: /Nothing is known of how the host fared/,
+  });
+  t.throws(() => zoneOf({ ...well, ...brokenOff({ code: 'QEMU_DIED', message: 'QEMU died.' }) }), {
+    message: /QEMU died/,
+  });
 });

@@ -1,4 +1,6 @@
 import type { Bytes } from '../core/bytes.js';
+import { machineError } from '../core/errors.js';
+import type { RunSummary } from '../verdict/summary.js';
 
 /** What becomes of the server with the hog at rest somewhere: it is well, it is not and nobody is killed, or the hog is killed. */
 export type Zone = 'well' | 'harmed' | 'killed';
@@ -52,4 +54,22 @@ export async function findBand(
     to,
     harmed: harmed.length === 0 ? null : { from: Math.min(...harmed), to: Math.max(...harmed) },
   };
+}
+
+/**
+ * The zone that a drill's result shows.
+ *
+ * @throws OomdrillError `MAP_INCONCLUSIVE` with the first reason
+ */
+export function zoneOf({ outcome, evidence, reasons, error }: RunSummary): Zone {
+  if (outcome === null || outcome === 'inconclusive' || evidence === null) {
+    const why = error?.message ?? reasons[0] ?? 'nothing is known of it';
+    throw machineError(
+      'MAP_INCONCLUSIVE',
+      `A drill of the map proved nothing: ${why}`,
+      'Its record tells more; try again on a quieter host.',
+    );
+  }
+  if ((evidence.oomKills ?? 0) > 0) return 'killed';
+  return outcome === 'contained' ? 'well' : 'harmed';
 }

@@ -1,10 +1,10 @@
 import { parseBytes } from '../core/bytes.js';
-import { machineError, usageError } from '../core/errors.js';
+import { usageError } from '../core/errors.js';
 import { total } from '../inject/target.js';
 import type { GuestName } from '../machine/machine.js';
 import { windowMs } from '../record/watchdog.js';
 import type { RunSummary } from '../verdict/summary.js';
-import { type Band, findBand, type Zone } from './band.js';
+import { type Band, findBand, type Zone, zoneOf } from './band.js';
 import { type Scenario, USUAL_PHASES } from './scenario.js';
 import { type MachineOptions, makeRunDir, onOneMachine, planner, specOf } from './suite.js';
 
@@ -86,18 +86,4 @@ export async function mapBand(options: MapOptions): Promise<BandMap> {
   });
   if (!band) throw new Error('the band was not looked for');
   return { bundle, scale, limits, precision, band, looks };
-}
-
-/** @throws OomdrillError `MAP_INCONCLUSIVE`, or the drill's own error in other words */
-function zoneOf({ outcome, evidence, reasons, error }: RunSummary): Zone {
-  if (outcome === null || outcome === 'inconclusive' || evidence === null) {
-    const why = error?.message ?? reasons[0] ?? 'nothing is known of it';
-    throw machineError(
-      'MAP_INCONCLUSIVE',
-      `A drill of the map proved nothing: ${why}`,
-      'Its record tells more; try again on a quieter host.',
-    );
-  }
-  if ((evidence.oomKills ?? 0) > 0) return 'killed';
-  return outcome === 'contained' ? 'well' : 'harmed';
 }
