@@ -51,7 +51,7 @@ function inWords({ bundle, scale, limits, precision, band, looks }: BandMap): st
       ? `no place was found where the hog harms the server and lives: such a band is narrower than ${mib(2 * precision)}`
       : `a hog at rest harms the server and lives between ${mib(from)} and ${mib(to)}: a band of ${mib(width)} in the guest (each edge to ${mib(precision)}), ${formatBytes(width * scale)} if it grows with the scale`;
   return [
-    `${bundle}, MemoryHigh=${formatBytes(limits.high)} MemoryMax=${formatBytes(limits.max)} at scale 1/${scale}; memory.current of the unit with the hog at rest:`,
+    `${bundle}, MemoryHigh=${formatBytes(limits.high)} MemoryMax=${formatBytes(limits.max)} at scale 1/${scale}; memory of the hog's own, at rest:`,
     ...sorted,
     verdict,
     '',

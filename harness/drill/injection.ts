@@ -30,6 +30,7 @@ export async function inject(stage: Stage, watch: Watch, places: OpenPlaces, hog
   recorder.write({
     ...{ type: 'injection', t: recorder.clock.now(), hog: name, comm, cgroup, targetBytes, describes, role },
     ...(memory === undefined ? {} : { memory }),
+    ...(shape.target.kind === 'own' ? { own: true } : {}),
   });
   const where = shape.place ? ` in a ${shape.place.kind}` : '';
   progress(`injection: ${name} grows${where} ${describes}${inGuestBytes(targetBytes, plan.scale)}`);

@@ -1,6 +1,6 @@
 import { parseBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
-import { total } from '../inject/target.js';
+import { own } from '../inject/target.js';
 import type { GuestName } from '../machine/machine.js';
 import { windowMs } from '../record/watchdog.js';
 import type { RunSummary } from '../verdict/summary.js';
@@ -18,7 +18,7 @@ export interface MapOptions extends MachineOptions {
   readonly onLook?: (look: Look) => void;
 }
 
-/** One drill of a map: the hog at rest at a place, and what came of it. Bytes of the guest. */
+/** One drill of a map: the hog at rest with so much memory of its own, and what came of it. Bytes of the guest. */
 export interface Look {
   readonly place: number;
   readonly zone: Zone;
@@ -59,7 +59,7 @@ export async function mapBand(options: MapOptions): Promise<BandMap> {
     bundle,
     requires: ['cgroup-v2', 'psi'],
     suite: 'nightly',
-    hogs: [{ name: 'hog', comm: 'hog', target: total(size) }],
+    hogs: [{ name: 'hog', comm: 'hog', target: own(size) }],
     phases: { ...USUAL_PHASES, holdMs: HOLD_WINDOWS * windowMs(options.watchdog) },
     expect: { outcomes: ['contained'] },
   });

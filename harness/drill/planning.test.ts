@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { belowMax, between, beyondMax, describeTarget, resolveTarget, total } from '../inject/target.js';
+import { belowMax, between, beyondMax, describeTarget, own, resolveTarget, total } from '../inject/target.js';
 import { allScenarios, scenariosNamed, scenariosOf } from './catalogue.js';
 import { checkScenario } from './declaration.js';
 import { standInSettings } from './guest/install.js';
@@ -44,15 +44,17 @@ t.test('the scale of a machine that is there', async (t) => {
 t.test('where a hog comes to rest', async (t) => {
   const limits = { high: 12 * GIB, max: 16 * GIB };
   t.equal(resolveTarget(total('8G'), limits, 8), GIB);
+  t.equal(resolveTarget(own('8G'), limits, 8), GIB);
   t.equal(resolveTarget(between(0.25), limits, 8), 13 * GIB);
   t.equal(resolveTarget(belowMax('8G'), limits, 8), 15 * GIB);
   t.equal(resolveTarget(beyondMax, limits, 8), null);
   t.throws(() => resolveTarget(between(0.5), { high: Number.POSITIVE_INFINITY, max: GIB }, 1), {
     code: 'TARGET_IMPOSSIBLE',
   });
-  t.same([total('8G'), between(0.25), belowMax('8G'), beyondMax].map(describeTarget), [
+  t.same([total('8G'), own('8G'), between(0.25), belowMax('8G'), beyondMax].map(describeTarget), [
     ...[
       'to 8G in all',
+      'to 8G of its own',
       'to 25 % of the band between MemoryHigh and MemoryMax',
       'to 8G below MemoryMax',
       'past MemoryMax',

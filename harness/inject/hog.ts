@@ -84,6 +84,7 @@ export async function letLoose(
         shape.memory ?? 'anonymous',
       ],
       ...(shape.hugePages ? ['--huge-pages'] : []),
+      ...(shape.target.kind === 'own' ? ['--own'] : []),
       ...(into.rateBytesPerSecond === undefined ? [] : ['--rate', String(Math.round(into.rateBytesPerSecond))]),
     ],
     { reason: 'the hog to be let loose', signal },

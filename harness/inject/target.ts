@@ -1,15 +1,23 @@
 import { type Bytes, formatBytes, parseBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 
-/** Where memory.current of the squeezed cgroup is to come to rest. Sizes are texts at real scale. */
+/**
+ * Where memory.current of the squeezed cgroup is to come to rest; for `own` how large the hog itself is. Sizes are texts at real scale.
+ */
 export type Target =
   | { readonly kind: 'total'; readonly size: string }
+  | { readonly kind: 'own'; readonly size: string }
   | { readonly kind: 'between'; readonly fraction: number }
   | { readonly kind: 'below-max'; readonly by: string }
   | { readonly kind: 'beyond-max' };
 
 /** So much in all, whatever the limits are: the incident's 12.35G. */
 export const total = (size: string): Target => ({ kind: 'total', size });
+/**
+ * A hog of so much memory of its own, which it keeps whatever the rest of the cgroup does. The others give way to the rest: they hold
+ * memory.current, so at the brim of a limit they would make room for the very server that they are to squeeze.
+ */
+export const own = (size: string): Target => ({ kind: 'own', size });
 /** A place in the band between MemoryHigh (0) and MemoryMax (1). */
 export const between = (fraction: number): Target => ({ kind: 'between', fraction });
 /** So much below MemoryMax. */
@@ -39,6 +47,7 @@ export function resolveTarget(target: Target, limits: { high: Bytes; max: Bytes 
 function place(target: Target, { high, max }: { high: Bytes; max: Bytes }, scale: number): Bytes | null {
   switch (target.kind) {
     case 'total':
+    case 'own':
       return Math.floor(parseBytes(target.size) / scale);
     case 'between':
       return Math.floor(high + (max - high) * target.fraction);
@@ -54,6 +63,8 @@ export function describeTarget(target: Target): string {
   switch (target.kind) {
     case 'total':
       return `to ${target.size} in all`;
+    case 'own':
+      return `to ${target.size} of its own`;
     case 'between':
       return `to ${Math.round(target.fraction * 100)} % of the band between MemoryHigh and MemoryMax`;
     case 'below-max':

@@ -135,6 +135,8 @@ export const injectionEntry = z.object({
   describes: z.string(),
   /** Anonymous where it is not said. */
   memory: memoryKindSchema.optional(),
+  /** The target is the hog's own memory, not that of the cgroup. */
+  own: z.boolean().optional(),
   /** Role of the cgroup whose limits it meets; the server's where it is not said. */
   role: z.string().optional(),
 });

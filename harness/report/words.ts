@@ -19,7 +19,7 @@ export function evidenceInWords(evidence: Evidence): string[] {
   const plateau =
     plateauBytes === null
       ? ''
-      : `, plateau ${formatBytes(plateauBytes)}, off its target by ${known(plateauErrorPercent, (value) => `${value.toFixed(2)} %`)} at most`;
+      : `, plateau ${formatBytes(plateauBytes)}${plateauErrorPercent === null ? '' : `, off its target by ${plateauErrorPercent.toFixed(2)} % at most`}`;
   return [
     `longest gap ${known(longestGapMs, formatSeconds)} (clients wait ${formatSeconds(watchdogWindowMs)}), median answer ${known(baselineMedianMs, formatSeconds)} before and ${holdMedianMs === null ? 'none' : formatSeconds(holdMedianMs)} under the hog`,
     `memory.events: ${known(oomKills, count)} oom_kill, ${known(highEvents, count)} high, ${known(maxEvents, count)} max; full stall ${known(fullStallPercent, percent)} of the hold`,

@@ -36,7 +36,7 @@ export function studyMemory(entries: readonly Entry[], phases: Phases, role: str
   const held = phases.hold ? samples.filter(isIn(phases.hold)) : [];
   const plateau = injection ? held.filter(({ hogs }) => hogs?.[injection.hog]?.state === 'holding') : [];
   const currents = plateau.map(currentOf);
-  const target = injection?.targetBytes ?? null;
+  const target = injection?.own ? null : (injection?.targetBytes ?? null);
   return {
     highEvents: delta(before, last, (sample) => sample.cgroup.events.high),
     maxEvents: delta(before, last, (sample) => sample.cgroup.events.max),

@@ -110,7 +110,11 @@ function studyHog(
   const target = injection.targetBytes;
   const reachedTarget =
     target === null ||
-    states.some(({ state, current }) => state.state === 'holding' && Math.abs(current - target) <= target * AT_TARGET);
+    states.some(
+      ({ state, current }) =>
+        state.state === 'holding' &&
+        Math.abs((injection.own ? state.touchedBytes : current) - target) <= target * AT_TARGET,
+    );
   return {
     fate: { injection, state: states.at(-1)?.state ?? null, reachedTarget, killed },
     kills: own,
