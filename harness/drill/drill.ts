@@ -158,9 +158,10 @@ async function carryOut(
 function refuseOnBorrowedHost({ bundle, hogs }: PlannedDrill): void {
   const swap = parseBytes(bundle.manifest.host.swap) > 0 ? ['swap'] : [];
   const places = hogs.flatMap(({ shape }) => (shape.place ? [`a ${shape.place.kind}`] : []));
-  const wanted = [...swap, ...places];
+  const beside = (bundle.manifest.beside ?? []).map(({ unit }) => unit);
+  const wanted = [...swap, ...places, ...beside];
   if (wanted.length === 0) return;
-  const message = `The scenario needs ${wanted.join(' and ')}, which is not made on a borrowed host.`;
+  const message = `The scenario needs ${wanted.join(' and ')}, which a borrowed host is not given: it could not be taken back.`;
   throw machineError(CAPABILITY_MISSING, message, 'Drill it on a VM.');
 }
 
