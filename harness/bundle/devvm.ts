@@ -85,7 +85,7 @@ const oomd = (slice: string, limits = ''): readonly BundleFile[] => [
   },
 ];
 
-/** The devvm's bundles, generated from their limits; `npm run fixtures` writes them to fixtures/bundles/. */
+/** The devvm's bundles, generated from their limits; `npm run generate` writes them to fixtures/bundles/. */
 export const DEVVM_BUNDLES: readonly Bundle[] = [
   devvm(
     'devvm-2026-06-10',

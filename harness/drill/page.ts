@@ -10,7 +10,7 @@ import type { Scenario } from './scenario.js';
 
 const INTRO = `# The catalogue
 
-Generated from \`scenarios/\` and \`fixtures/bundles/\` by \`oomdrill list --markdown\`; a unit test fails when it is stale. Sizes are those of the real host.
+Generated from \`scenarios/\` and \`fixtures/bundles/\` by \`npm run generate\`; a unit test fails when it is stale. Sizes are those of the real host.
 A **control** must come out bad: on a configuration that is known to fail, or with a server that is told to. When a control stops failing, the harness or
 the world has changed, and the passes beside it are not to be trusted. Outcomes are explained in [outcomes.md](outcomes.md).
 `;
