@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import { type Bundle, UNIT_DIR } from '../bundle/bundle.js';
 import { checkBundle } from '../bundle/check.js';
-import { loadBundle } from '../bundle/load.js';
 import { scaleBundle } from '../bundle/scale.js';
 import { type LimitedUnit, type ServingUnit, servingUnit, sliceOf } from '../bundle/serving.js';
 import { type Bytes, parseBytes } from '../core/bytes.js';
@@ -46,9 +44,8 @@ export interface PlannedRepair {
   readonly stayMs: number;
 }
 
-/** Where the scenarios' bundles are, and what they must fit into. */
+/** What a drill must fit into. */
 export interface PlanOptions {
-  readonly bundlesDir: string;
   /** `auto` or a divisor, as the user wrote it. */
   readonly scale: string;
   /** How patient the clients are: a hold must outlast them. */
@@ -58,13 +55,13 @@ export interface PlanOptions {
 }
 
 /**
- * Loads and checks all that a scenario names, so that a mistake shows before a machine starts.
+ * Checks all that a scenario names, so that a mistake shows before a machine starts.
  *
+ * @param real the bundle that is drilled, at real scale: the scenario's own, or one in its place
  * @throws OomdrillError for a bad bundle, unit, target or scale
  */
-export async function planDrill(scenario: Scenario, options: PlanOptions): Promise<PlannedDrill> {
+export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions): PlannedDrill {
   checkHold(scenario, options.watchdog);
-  const real = await loadBundle(join(options.bundlesDir, scenario.bundle));
   const warnings = checkBundle(real);
   const hostMemory = parseBytes(real.manifest.host.memory);
   const { room } = options;

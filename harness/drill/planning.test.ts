@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import { loadBundle } from '../bundle/load.js';
 import { belowMax, between, beyondMax, describeTarget, own, resolveTarget, total } from '../inject/target.js';
 import { allScenarios, scenariosNamed, scenariosOf } from './catalogue.js';
 import { checkScenario } from './declaration.js';
@@ -8,12 +10,14 @@ import { standInSettings } from './guest/install.js';
 import { cataloguePage } from './page.js';
 import { planDrill } from './plan.js';
 import { chooseScale, chooseScaleFor } from './scale.js';
+import type { Scenario } from './scenario.js';
 import { watchdogNamed } from './watchdogs.js';
 
 const GIB = 1024 ** 3;
 const bundlesDir = fileURLToPath(new URL('../../fixtures/bundles/', import.meta.url));
 const watchdog = watchdogNamed('heartbeat-20s');
-const options = { bundlesDir, scale: '2', room: { availableBytes: 40 * GIB }, watchdog };
+const options = { scale: '2', room: { availableBytes: 40 * GIB }, watchdog };
+const bundleOf = ({ bundle }: Scenario) => loadBundle(join(bundlesDir, bundle));
 
 t.test('the scale fits the memory that is free', async (t) => {
   t.equal(chooseScale('auto', 24 * GIB, 23 * GIB), 8);
@@ -76,12 +80,12 @@ t.test('every scenario fits its bundle', async (t) => {
   t.same(await scenariosOf('nightly'), scenarios);
   await t.rejects(scenariosOf('weekly'), { code: 'SUITE_UNKNOWN', hint: /core, nightly/ });
   for (const scenario of scenarios) {
-    const plan = await planDrill(scenario, options);
+    const plan = planDrill(scenario, await bundleOf(scenario), options);
     t.match(plan.serving.limits, { swapMax: 0 }, scenario.name);
     t.same(plan.warnings, []);
   }
   const [repaired] = await scenariosNamed(['2026-07-02-live-repair']);
-  t.match(repaired && (await planDrill(repaired, options)), {
+  t.match(repaired && planDrill(repaired, await bundleOf(repaired), options), {
     serving: { limits: { high: 6 * GIB } },
     repair: {
       settings: ['MemoryHigh=infinity'],
@@ -118,7 +122,8 @@ t.test('a scenario that contradicts itself', async (t) => {
     { hogs: [{ ...hog, memory: 'page-cache' }], expect: { outcomes: ['contained'], killed: 'hog' } },
     /page cache/,
   );
-  await t.rejects(planDrill({ ...scenario, phases: { ...scenario.phases, holdMs: 20_000 } }, options), {
+  const real = await bundleOf(scenario);
+  t.throws(() => planDrill({ ...scenario, phases: { ...scenario.phases, holdMs: 20_000 } }, real, options), {
     code: 'HOLD_TOO_SHORT',
     message: /hold of 20\.0 s .* 20\.0 s/,
   });

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Bundle } from '../bundle/bundle.js';
+import { loadBundle } from '../bundle/load.js';
 import { parseBytes } from '../core/bytes.js';
 import { machineError, messageOf, OomdrillError, usageError } from '../core/errors.js';
 import { askHost, type BorrowableHost, hostSource } from '../machine/host/source.js';
@@ -54,7 +56,7 @@ export interface SuiteOptions extends MachineOptions {
 export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
   const { progress, repeats = 1 } = options;
   const plan = await planner(options);
-  const plans = await Promise.all(options.scenarios.map(plan));
+  const plans = await Promise.all(options.scenarios.map((scenario) => plan(scenario)));
   const runDir = await makeRunDir(options.outDir);
   const runs: RunSummary[] = [];
   for (const guestName of options.guests) {
@@ -74,12 +76,15 @@ export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
   return runs;
 }
 
+/** Plans a scenario on its own bundle, or on another in its place. */
+export type Planner = (scenario: Scenario, bundle?: Bundle) => Promise<PlannedDrill>;
+
 /**
  * Plans scenarios for the machine of these options.
  *
- * @throws OomdrillError what `planDrill` throws, and `HOST_FLAGS`
+ * @throws OomdrillError what `loadBundle` and `planDrill` throw, and `HOST_FLAGS`
  */
-export async function planner(options: MachineOptions): Promise<(scenario: Scenario) => Promise<PlannedDrill>> {
+export async function planner(options: MachineOptions): Promise<Planner> {
   const bundlesDir = join(projectRoot(), 'fixtures', 'bundles');
   const { scale, watchdog } = options;
   if (options.machine === 'ssh' && !options.host)
@@ -91,7 +96,8 @@ export async function planner(options: MachineOptions): Promise<(scenario: Scena
   const room = options.host
     ? { machineBytes: (await askHost({ ...options, host: options.host })).memoryBytes }
     : { availableBytes: (await hostFacts()).availableBytes };
-  return (scenario) => planDrill(scenario, { bundlesDir, scale, room, watchdog });
+  return async (scenario, bundle) =>
+    planDrill(scenario, bundle ?? (await loadBundle(join(bundlesDir, scenario.bundle))), { scale, room, watchdog });
 }
 
 /**
