@@ -15,7 +15,7 @@ const scenario: Scenario = {
     { name: 'second', comm: 'runaway', target: beyondMax },
   ],
   phases: { ...USUAL_PHASES, holdMs: 60_000 },
-  expect: { outcomes: ['contained'], killed: 'hog', longestGapMs: 5_000, sameServer: true },
+  expect: { outcomes: ['contained'], killed: 'hog', longestGapMs: 5_000, besideGapMs: 5_000, sameServer: true },
 };
 
 export default scenario;

@@ -2,7 +2,7 @@ import { formatBytes, parseBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import { MEMORY_DIRECTIVES, parseMemoryValue } from '../systemd/memory-value.js';
 import { parseUnitFile } from '../systemd/unit-file.js';
-import { type Bundle, type BundleFile, UNIT_DIR } from './bundle.js';
+import { type Bundle, type BundleFile, isUnitFile } from './bundle.js';
 import { servingUnit } from './serving.js';
 
 /** Limits that systemd refuses at zero, with a line in the journal and no limit set (systemd.resource-control(5)). */
@@ -36,9 +36,4 @@ function checkMemoryValues(file: BundleFile, memory: number): void {
       );
     }
   }
-}
-
-/** A unit, or a drop-in of one. */
-function isUnitFile({ path }: BundleFile): boolean {
-  return path.startsWith(`${UNIT_DIR}/`) && /\.(?:service|slice|scope|socket|conf)$/.test(path);
 }

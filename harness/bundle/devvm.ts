@@ -1,16 +1,21 @@
 import { parseBytes } from '../core/bytes.js';
 import { t3ServeUnit, type UnitLimits } from '../systemd/t3-serve.js';
-import { type Bundle, type BundleFile, UNIT_DIR } from './bundle.js';
+import { type Bundle, type BundleFile, UNIT_DIR, USER_UNIT_DIR } from './bundle.js';
 import type { Manifest } from './manifest.js';
 
-/** Port of the drilled instance. */
+/** Port of the drilled instance, and that of another user's beside it. */
 const PORT = 3773;
+const NEIGHBOUR_PORT = 3774;
+
+/** The drilled instance's own path, which its neighbour is asked for too. */
+const PATH = '/api/auth/session';
 
 function devvm(
   name: string,
   description: string,
   limits: UnitLimits,
   more: {
+    readonly memory?: string;
     readonly swap?: string;
     readonly weight?: Manifest['serving']['weight'];
     readonly beside?: Manifest['beside'];
@@ -21,11 +26,11 @@ function devvm(
     name,
     manifest: {
       description,
-      host: { memory: '24G', swap: more.swap ?? '0', cpus: 32, diskBandwidth: '60M' },
+      host: { memory: more.memory ?? '24G', swap: more.swap ?? '0', cpus: 32, diskBandwidth: '60M' },
       serving: {
         unit: 't3-serve@alice.service',
         port: PORT,
-        path: '/api/auth/session',
+        path: PATH,
         sessionPath: '/ws?ticket=oomdrill',
         ...(more.weight && { weight: more.weight }),
       },
@@ -44,16 +49,17 @@ const COMMON = { ...HARD_CAP, oomPolicy: 'continue' } as const;
 const INCIDENT = { ...COMMON, memoryHigh: parseBytes('12G') } as const;
 
 /** The cap of everything that a user runs outside the web sessions, by ssh and tmux. */
-const USER_SLICES: readonly BundleFile[] = [
+const userSlices = (max: string): readonly BundleFile[] => [
   {
     path: `${UNIT_DIR}/user-.slice.d/50-memory.conf`,
     text: `[Slice]
 MemoryHigh=infinity
-MemoryMax=16G
+MemoryMax=${max}
 MemorySwapMax=0
 `,
   },
 ];
+const USER_SLICES = userSlices('16G');
 
 /** The cap of all containers together: the daemon puts them into this slice unless a container names another. */
 const DOCKER: readonly BundleFile[] = [
@@ -71,11 +77,25 @@ MemorySwapMax=0
   { path: 'etc/docker/daemon.json', text: `${JSON.stringify({ 'cgroup-parent': 'docker.slice' }, null, 2)}\n` },
 ];
 
-/** earlyoom as the devvm has it: it reads the whole box's memory, and knows no cgroup. */
-const EARLYOOM: BundleFile = {
+/** The cap of each tmux pane. Its scope is one of the user's own manager, so it is set for all users there. */
+const panes = (oomPolicy: string): readonly BundleFile[] => [
+  {
+    path: `${USER_UNIT_DIR}/tmux-spawn-.scope.d/50-memory.conf`,
+    text: `[Scope]\nMemoryMax=6G\nMemorySwapMax=0\n${oomPolicy}`,
+  },
+];
+const PANES = panes('# A task that is killed must not take its pane along (systemd.scope(5)).\nOOMPolicy=continue\n');
+
+/** earlyoom as the devvm has it, the backstop of the whole box: it knows no cgroup. */
+const earlyoom = (prefer = ''): BundleFile => ({
   path: 'etc/default/earlyoom',
-  text: `EARLYOOM_ARGS="-r 3600 -m 5,3 -s 100,100 --avoid '^(sshd|systemd|dockerd|containerd|t3-dispatch|tmux)'"\n`,
-};
+  text: `EARLYOOM_ARGS="-r 3600 -m 5,3 -s 100,100 --avoid '^(sshd|systemd|dockerd|containerd|t3-dispatch|tmux)'${prefer}"\n`,
+});
+const EARLYOOM = { unit: 'earlyoom.service' } as const;
+
+/** Another user's web sessions. */
+const NEIGHBOUR = { unit: 't3-serve@bob.service', port: NEIGHBOUR_PORT, path: PATH } as const;
+const NEIGHBOUR_ENV: BundleFile = { path: 'etc/t3-serve/bob.env', text: `T3_PORT=${NEIGHBOUR_PORT}\n` };
 
 /** systemd-oomd's limit on a slice; it acts when the slice is over it for 20 s, as Debian has it (oomd.conf(5)). */
 const oomd = (slice: string, limits = ''): readonly BundleFile[] => [
@@ -91,6 +111,16 @@ export const DEVVM_BUNDLES: readonly Bundle[] = [
     'devvm-2026-06-10',
     'The devvm in June: a hard cap, and what one OOM kill does to the unit left to systemd.',
     HARD_CAP,
+  ),
+  devvm(
+    'devvm-2026-06-10-uncapped',
+    'The devvm before it had any cap: an agent may take all memory, and all swap on the slow disk.',
+    {
+      memoryHigh: Number.POSITIVE_INFINITY,
+      memoryMax: Number.POSITIVE_INFINITY,
+      memorySwapMax: Number.POSITIVE_INFINITY,
+    },
+    { swap: '14G' },
   ),
   devvm(
     'devvm-2026-06-22',
@@ -128,15 +158,34 @@ export const DEVVM_BUNDLES: readonly Bundle[] = [
     "The incident's soft band, with earlyoom as the killer that is to end it.",
     INCIDENT,
     {
-      beside: [{ unit: 'earlyoom.service' }],
-      files: [EARLYOOM],
+      beside: [EARLYOOM],
+      files: [earlyoom()],
     },
   ),
   devvm(
     'devvm',
     'The devvm as it was repaired: no soft limit; a runaway dies at its cap, and the server lives on.',
     COMMON,
-    { files: [...USER_SLICES, ...DOCKER] },
+    {
+      beside: [NEIGHBOUR, EARLYOOM],
+      files: [NEIGHBOUR_ENV, ...USER_SLICES, ...DOCKER, ...PANES, earlyoom()],
+    },
+  ),
+  devvm(
+    'devvm-2026-08-16-panes',
+    'The devvm when panes first got a cap, and what systemd does to a pane in which a task is killed was left to systemd.',
+    COMMON,
+    { files: [...USER_SLICES, ...panes('')] },
+  ),
+  devvm(
+    'devvm-2026-08-16-earlyoom',
+    "The larger devvm with caps that add up to more than its memory, and an earlyoom that prefers the agents' names.",
+    { ...COMMON, memoryMax: parseBytes('24G') },
+    {
+      memory: '32G',
+      beside: [EARLYOOM],
+      files: [...userSlices('24G'), ...DOCKER, earlyoom(" --prefer '^(claude|node)$'")],
+    },
   ),
   devvm(
     'devvm-large-server',

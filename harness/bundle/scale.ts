@@ -1,7 +1,7 @@
 import { parseBytes, renderBytes } from '../core/bytes.js';
 import { MEMORY_DIRECTIVES, scaleMemoryValue } from '../systemd/memory-value.js';
 import { mapAssignments, parseUnitFile, renderUnitFile } from '../systemd/unit-file.js';
-import { type Bundle, type BundleFile, UNIT_DIR } from './bundle.js';
+import { type Bundle, type BundleFile, isUnitFile } from './bundle.js';
 
 /**
  * The bundle at a smaller scale: memory limits of all units, the host's memory and its swap divided by `scale`.
@@ -18,9 +18,6 @@ export function scaleBundle(bundle: Bundle, scale: number): Bundle {
     files: bundle.files.map((file) => scaleFile(file, scale, parseBytes(host.memory))),
   };
 }
-
-const isUnitFile = ({ path }: BundleFile): boolean =>
-  path.startsWith(`${UNIT_DIR}/`) && /\.(service|slice|scope|conf)$/.test(path);
 
 function scaleFile(file: BundleFile, scale: number, hostMemory: number): BundleFile {
   if (!isUnitFile(file)) return file;

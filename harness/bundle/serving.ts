@@ -4,8 +4,8 @@ import { parseMemoryValue } from '../systemd/memory-value.js';
 import { expandSpecifiers } from '../systemd/specifiers.js';
 import { Unit } from '../systemd/unit.js';
 import { parseUnitFile } from '../systemd/unit-file.js';
-import { defaultSlice, dropInDirs, parseUnitName, slicePath } from '../systemd/unit-name.js';
-import { type Bundle, UNIT_DIR } from './bundle.js';
+import { defaultSlice, dropInDirs, parseUnitName, slicePath, type UnitName } from '../systemd/unit-name.js';
+import { type Bundle, UNIT_DIR, USER_UNIT_DIR } from './bundle.js';
 
 /** A unit that limits the memory of a cgroup, as systemd will read it. */
 export interface LimitedUnit {
@@ -13,7 +13,7 @@ export interface LimitedUnit {
   readonly limits: { readonly high: Bytes; readonly max: Bytes; readonly swapMax: Bytes };
   /** Where the unit says nothing: `stop`, or `continue` for one that manages its own cgroups (systemd.service(5), `OOMPolicy=`). Undefined for a slice, which has none. */
   readonly oomPolicy: string | undefined;
-  /** Below the root of the cgroup hierarchy. */
+  /** Below the root of the cgroup hierarchy; for a scope of a user's, whose place is known only when it runs, empty. */
   readonly cgroup: string;
 }
 
@@ -31,15 +31,34 @@ export interface ServingUnit extends LimitedUnit {
 export function sliceOf(bundle: Bundle, full: string): LimitedUnit {
   const name = parseUnitName(full);
   if (name?.type !== 'slice') throw usageError('BUNDLE_NO_SLICE', `"${full}" does not name a slice.`);
-  const main = bundle.files.filter((file) => file.path === `${UNIT_DIR}/${full}`);
-  const files = [...main, ...dropIns(bundle, dropInDirs(name))].map(({ path, text }) => parseUnitFile(text, path));
-  const unit = new Unit(full, files);
-  return {
-    unit,
-    limits: readLimits(unit, 'Slice', parseBytes(bundle.manifest.host.memory)),
-    oomPolicy: undefined,
-    cgroup: slicePath(full),
-  };
+  const unit = unitOf(bundle, UNIT_DIR, name);
+  const limits = readLimits(unit, 'Slice', parseBytes(bundle.manifest.host.memory));
+  return { unit, limits, oomPolicy: undefined, cgroup: slicePath(full) };
+}
+
+/**
+ * Resolves a scope that a program makes in its user's own manager, as tmux does for each pane: a scope has no file, only drop-ins.
+ *
+ * @param full a name of that kind, such as `tmux-spawn-1.scope`
+ * @throws OomdrillError `UNIT_SYNTAX`, `MEMORY_VALUE`, `LIMITS_CONTRADICT`
+ */
+export function userScopeOf(bundle: Bundle, full: string): LimitedUnit {
+  const name = parseUnitName(full);
+  if (name?.type !== 'scope') throw usageError('BUNDLE_NO_SCOPE', `"${full}" does not name a scope.`);
+  const unit = unitOf(bundle, USER_UNIT_DIR, name);
+  const limits = readLimits(unit, 'Scope', parseBytes(bundle.manifest.host.memory));
+  // systemd.scope(5), OOMPolicy=: that of the manager, whose own default is stop (systemd-system.conf(5)).
+  return { unit, limits, oomPolicy: unit.value('Scope', 'OOMPolicy')?.value ?? 'stop', cgroup: '' };
+}
+
+/** A unit by its own file, where it has one, and its drop-ins. */
+function unitOf(bundle: Bundle, dir: string, name: UnitName): Unit {
+  const main = bundle.files.filter((file) => file.path === `${dir}/${name.full}`);
+  const files = [...main, ...dropIns(bundle, dir, dropInDirs(name))];
+  return new Unit(
+    name.full,
+    files.map(({ path, text }) => parseUnitFile(text, path)),
+  );
 }
 
 /**
@@ -66,7 +85,9 @@ export function servingUnit(bundle: Bundle): ServingUnit {
       `Put ${UNIT_DIR}/${name.file} into the bundle.`,
     );
   }
-  const files = [main, ...dropIns(bundle, dropInDirs(name))].map(({ path, text }) => parseUnitFile(text, path));
+  const files = [main, ...dropIns(bundle, UNIT_DIR, dropInDirs(name))].map(({ path, text }) =>
+    parseUnitFile(text, path),
+  );
   const unit = new Unit(full, files);
   if (!unit.hasSection('Service')) throw usageError('BUNDLE_NO_SERVING_UNIT', `${main.path} has no [Service] section.`);
   if (unit.values('Service', 'ExecStart').length === 0)
@@ -87,11 +108,11 @@ function isDelegated(unit: Unit): boolean {
 }
 
 /** Drop-ins by their file names over all directories; of two of one name the more special directory's counts (systemd.unit(5)). */
-function dropIns(bundle: Bundle, dirs: readonly string[]) {
+function dropIns(bundle: Bundle, unitDir: string, dirs: readonly string[]) {
   const byName = new Map<string, Bundle['files'][number]>();
   for (const dir of dirs) {
     for (const file of bundle.files) {
-      const name = file.path.startsWith(`${UNIT_DIR}/${dir}/`) ? file.path.slice(UNIT_DIR.length + dir.length + 2) : '';
+      const name = file.path.startsWith(`${unitDir}/${dir}/`) ? file.path.slice(unitDir.length + dir.length + 2) : '';
       if (/^[^/]+\.conf$/.test(name)) byName.set(name, file);
     }
   }

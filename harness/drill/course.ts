@@ -2,11 +2,20 @@ import { formatSeconds, timed } from '../core/clock.js';
 import { sleep } from '../core/deadline.js';
 import type { LooseHog } from '../inject/hog.js';
 import type { Observer } from '../observe/observer.js';
-import { aliveAmong, findBystanders, lookAtUnit, measureClock, readJournal, readVersions } from './guest/evidence.js';
+import {
+  aliveAmong,
+  findBystanders,
+  lookAtPlace,
+  lookAtUnit,
+  measureClock,
+  readJournal,
+  readVersions,
+} from './guest/evidence.js';
 import { mend } from './guest/repair.js';
 import { inject } from './injection.js';
+import type { OpenPlaces } from './places.js';
 import { type Recorder, Watch } from './recorder.js';
-import { type OpenPlaces, settle } from './settle.js';
+import { type Settled, settle } from './settle.js';
 import type { Stage } from './stage.js';
 
 /** A server that answers this fast, this often in a row, is well again, on a guest that was just relieved. */
@@ -39,12 +48,12 @@ async function runPhases(stage: Stage, watch: Watch, observe: (observer: Observe
   const { unit, port } = plan.bundle.manifest.serving;
 
   recorder.phase('settle');
-  const places = await settle(stage, watch, observe);
+  const settled = await settle(stage, watch, observe);
 
   recorder.phase('baseline');
   progress(`baseline: ${formatSeconds(scenario.phases.baselineMs)}`);
   const baseline = await timed(async () => {
-    const [bystanders] = await Promise.all([lookBefore(stage, places), sleep(scenario.phases.baselineMs, signal)]);
+    const [bystanders] = await Promise.all([lookBefore(stage, settled), sleep(scenario.phases.baselineMs, signal)]);
     return bystanders;
   });
 
@@ -52,7 +61,7 @@ async function runPhases(stage: Stage, watch: Watch, observe: (observer: Observe
   const injectedT = clock.now();
   const loose: LooseHog[] = [];
   const ramp = await timed(async () => {
-    for (const hog of plan.hogs) loose.push(await inject(stage, watch, places, hog));
+    for (const hog of plan.hogs) loose.push(await inject(stage, watch, settled.places, hog));
   });
 
   recorder.phase('hold');
@@ -86,6 +95,7 @@ async function runPhases(stage: Stage, watch: Watch, observe: (observer: Observe
     readJournal(machine, watch.toGuestMs(injectedT), watch.toHostT, signal),
   ]);
   write({ ...after, t: clock.now(), when: 'after' });
+  await lookAtPlaces(stage, settled.places, 'after');
   for (const { name, pid } of baseline.value) {
     write({ type: 'bystander', t: clock.now(), name, when: 'after', pid, alive: alive.has(pid) });
   }
@@ -94,20 +104,19 @@ async function runPhases(stage: Stage, watch: Watch, observe: (observer: Observe
 }
 
 /** What is there before the injection: the unit's own state, the guest's versions and clock, and those who must live through the drill. */
-async function lookBefore(
-  { plan, machine, recorder, signal }: Stage,
-  places: OpenPlaces,
-): Promise<{ name: string; pid: number }[]> {
+async function lookBefore(stage: Stage, settled: Settled): Promise<{ name: string; pid: number }[]> {
+  const { plan, machine, recorder, signal } = stage;
   const { clock, write } = recorder;
   const { unit, port } = plan.bundle.manifest.serving;
   const before = await lookAtUnit(machine, unit, port, signal);
   write({ ...before, t: clock.now(), when: 'before' });
+  await lookAtPlaces(stage, settled.places, 'before');
   const beside = plan.bundle.manifest.beside ?? [];
   const ways = ['ssh.service', ...beside.map(({ unit }) => unit)];
-  const bystanders = [
-    ...(await findBystanders(machine, plan.serving.cgroup, before.mainPid, ways, signal)),
-    ...[...places.values()].flatMap(({ bystanders }) => bystanders),
-  ];
+  const found = await findBystanders(machine, plan.serving.cgroup, before.mainPid, ways, signal);
+  // Those who were seated in the server's own cgroup are found there too.
+  const seated = new Set(settled.bystanders.map(({ pid }) => pid));
+  const bystanders = [...found.filter(({ pid }) => !seated.has(pid)), ...settled.bystanders];
   for (const { name, pid } of bystanders) {
     write({ type: 'bystander', t: clock.now(), name, when: 'before', pid, alive: true });
   }
@@ -115,6 +124,12 @@ async function lookBefore(
   const offset = await measureClock(machine, signal);
   write({ type: 'clock', t: clock.now(), ...offset });
   return bystanders;
+}
+
+/** Writes down how systemd sees the units that the places are. */
+async function lookAtPlaces({ machine, recorder, signal }: Stage, places: OpenPlaces, when: 'before' | 'after') {
+  for (const [role, { unit }] of places)
+    recorder.write({ ...(await lookAtPlace(machine, unit, role, signal)), t: recorder.clock.now(), when });
 }
 
 /** Sleeps through the hold, in steps, so that a full disk does not go unseen for long. */

@@ -16,12 +16,14 @@ export function checkScenario(scenario: Scenario | undefined, file: string): Sce
   return scenario;
 }
 
-function contradictionOf({ name, expect, hogs, phases, repair }: Scenario, fileName: string): string | undefined {
-  const names = hogs.map((hog) => hog.name);
+function contradictionOf(scenario: Scenario, fileName: string): string | undefined {
+  const { name, expect, hogs, bystanders = [], phases, repair } = scenario;
+  const names = [...hogs, ...bystanders].map((hog) => hog.name);
   if (name !== fileName) return `declares "${name}": a scenario bears the name of its file`;
   if (expect.outcomes.length === 0) return 'expects no outcome';
   if (hogs.length === 0) return 'lets no hog loose';
   if (new Set(names).size < names.length) return 'lets two hogs of one name loose';
+  if (bystanders.some(({ target }) => target.kind !== 'own')) return 'has a bystander without a size of its own';
   const negative = Object.entries({ ...phases, ...(repair && { stayMs: repair.stayMs }) }).find(([, ms]) => !(ms > 0));
   if (negative) return `gives ${negative[0]} no time`;
   if (expect.repairedWithinMs !== undefined && !repair) return 'expects a repair to help, and repairs nothing';

@@ -3,9 +3,9 @@ import { sleep } from '../core/deadline.js';
 import { type LooseHog, letLoose } from '../inject/hog.js';
 import { roleOf } from '../inject/place.js';
 import { describeTarget } from '../inject/target.js';
+import type { OpenPlaces } from './places.js';
 import type { PlannedHog } from './plan.js';
 import type { Watch } from './recorder.js';
-import type { OpenPlaces } from './settle.js';
 import type { Stage } from './stage.js';
 
 /** Slower than any guest touches memory: a hog that is slower over this time is stuck, and the drill goes on to say so. */
@@ -35,7 +35,7 @@ export async function inject(stage: Stage, watch: Watch, places: OpenPlaces, hog
   const where = shape.place ? ` in a ${shape.place.kind}` : '';
   progress(`injection: ${name} grows${where} ${describes}${inGuestBytes(targetBytes, plan.scale)}`);
   const pace = rate === undefined ? {} : { rateBytesPerSecond: parseBytes(rate) / plan.scale };
-  const squeezed = place?.slice.cgroup ?? cgroup;
+  const squeezed = place?.limited?.cgroup ?? cgroup;
   const loose = await letLoose(machine, shape, { cgroup, squeezed, targetBytes, ...pace }, signal);
   await waitForRamp(stage, watch, hog);
   return loose;

@@ -32,13 +32,14 @@ export async function cataloguePage(scenarios: readonly Scenario[], bundlesDir: 
 }
 
 function section({ scenario, bundle }: { scenario: Scenario; bundle: Bundle }): string {
-  const { name, hypothesis, hogs, repair, phases, expect, standIn } = scenario;
+  const { name, hypothesis, hogs, bystanders = [], repair, phases, expect, standIn } = scenario;
   const facts = [
     `- Bundle \`${bundle.name}\`: ${bundle.manifest.description} ${limitsInWords(bundle)}`,
     ...(bundle.manifest.beside ?? []).map(
       ({ unit, path }) => `- Beside it runs \`${unit}\`${path === undefined ? '' : `, asked for \`${path}\``}.`,
     ),
     ...(standIn?.losesListenerAfterOom ? ['- The server is told to drop its listener after an OOM kill.'] : []),
+    ...(bystanders.length === 0 ? [] : [`- Bystanders, who must live: ${bystanders.map(hogInWords).join('; ')}.`]),
     ...hogs.map((hog) => `- Injection: ${hogInWords(hog)}; it holds for ${phases.holdMs / 1000} s.`),
     ...(repair
       ? [
@@ -69,6 +70,12 @@ function hogInWords({ comm, place, target, memory = 'anonymous', tasks = 1, hold
 
 const outcomes = ({ outcomes }: Expectation): string => outcomes.map((outcome) => `\`${outcome}\``).join(' or ');
 
+const KILLED_IN_WORDS: Readonly<Record<NonNullable<Expectation['killed']>, string>> = {
+  nobody: 'nobody is killed',
+  hog: 'the hogs are killed, and only they',
+  'some-hog': 'a hog is killed, and nobody but hogs',
+};
+
 function expectationInWords(expect: Expectation): string {
   const {
     killed,
@@ -79,17 +86,19 @@ function expectationInWords(expect: Expectation): string {
     repairedWithinMs,
     besideGapMs,
     sameServer,
+    placeLives,
   } = expect;
   const within = (ms: number | undefined, words: string) => (ms === undefined ? [] : [`${words} ${ms / 1000} s`]);
   return [
     outcomes(expect),
-    ...(killed === undefined ? [] : [killed === 'nobody' ? 'nobody is killed' : 'the hogs are killed, and only they']),
+    ...(killed === undefined ? [] : [KILLED_IN_WORDS[killed]]),
     ...(fullStallPercent === undefined ? [] : [`a full stall for at least ${fullStallPercent} % of the hold`]),
     ...(highEvents === undefined ? [] : [`${highEvents} \`high\` events`]),
     ...within(longestGapMs, 'the longest gap is at most'),
     ...within(repairedWithinMs, 'after the repair it answers within'),
     ...within(answersWithinMs, 'after the SIGKILL it answers within'),
     ...within(besideGapMs, 'the units beside it are never silent for longer than'),
-    ...(sameServer ? ['the server keeps its process'] : []),
+    ...(sameServer === undefined ? [] : [sameServer ? 'the server keeps its process' : 'the server loses its process']),
+    ...(placeLives === undefined ? [] : [`the hog's place ${placeLives ? 'lives on' : 'is stopped'}`]),
   ].join('; ');
 }

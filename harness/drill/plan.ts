@@ -1,7 +1,7 @@
 import { type Bundle, UNIT_DIR } from '../bundle/bundle.js';
 import { checkBundle } from '../bundle/check.js';
 import { scaleBundle } from '../bundle/scale.js';
-import { type LimitedUnit, type ServingUnit, servingUnit, sliceOf } from '../bundle/serving.js';
+import { type LimitedUnit, type ServingUnit, servingUnit, sliceOf, userScopeOf } from '../bundle/serving.js';
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import { usageError } from '../core/errors.js';
@@ -23,6 +23,8 @@ export interface PlannedDrill {
   readonly scale: number;
   /** Where memory.current is to come to rest with each hog, guest bytes; null for one that grows until it is stopped. */
   readonly hogs: readonly PlannedHog[];
+  /** Those with memory of their own who must live. */
+  readonly bystanders: readonly PlannedHog[];
   readonly repair: PlannedRepair | undefined;
   /** What is legal in the bundle but odd, in sentences. */
   readonly warnings: readonly string[];
@@ -71,23 +73,27 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
       : chooseScale(options.scale, hostMemory, room.availableBytes);
   const bundle = scaleBundle(real, scale);
   const serving = servingUnit(bundle);
+  const planHog = (shape: HogShape): PlannedHog => {
+    const squeezed = squeezedBy(shape.place, bundle, serving);
+    return { shape, squeezed, targetBytes: resolveTarget(shape.target, squeezed.limits, scale) };
+  };
   return {
     ...{ scenario, bundle, serving, scale, warnings },
     repair: scenario.repair && planRepair(real, scenario.repair, scale),
-    hogs: scenario.hogs.map((shape) => {
-      const squeezed = squeezedBy(shape.place, bundle, serving);
-      return { shape, squeezed, targetBytes: resolveTarget(shape.target, squeezed.limits, scale) };
-    }),
+    hogs: scenario.hogs.map(planHog),
+    bystanders: (scenario.bystanders ?? []).map(planHog),
   };
 }
 
-/** The unit whose limits hold at a place. The users' slices have their drop-ins in common, so any user's number stands for all. */
+/** The unit whose limits hold at a place. All users' slices have their drop-ins in common, and so have all panes: any name stands for all. */
 function squeezedBy(place: Place | undefined, bundle: Bundle, serving: ServingUnit): LimitedUnit {
   switch (place?.kind) {
     case undefined:
       return serving;
     case 'session':
       return sliceOf(bundle, 'user-1000.slice');
+    case 'pane':
+      return userScopeOf(bundle, 'tmux-spawn-1.scope');
     case 'container':
       return sliceOf(bundle, 'docker.slice');
   }

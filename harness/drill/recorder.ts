@@ -45,6 +45,8 @@ export class Recorder {
 export class Watch {
   readonly #recorder: Recorder;
   #answers: { t: number; latencyMs: number }[] = [];
+  /** Units beside the serving one that have answered. */
+  readonly #answered = new Set<string>();
   #sample: EntryOf<'sample'> | undefined;
   /** Smallest (host t - guest monotonic) seen: the samples with the shortest way. */
   #monotonicOffsetMs = Number.POSITIVE_INFINITY;
@@ -53,6 +55,7 @@ export class Watch {
     this.#recorder = recorder;
     recorder.watch((entry) => {
       if (entry.type === 'probe' && entry.ok) this.#answers.push({ t: entry.t, latencyMs: entry.t - entry.scheduledT });
+      if (entry.type === 'beside' && entry.ok) this.#answered.add(entry.unit);
       if (entry.type === 'sample') {
         this.#sample = entry;
         this.#monotonicOffsetMs = Math.min(this.#monotonicOffsetMs, entry.t - entry.guestMonotonicMs);
@@ -65,6 +68,11 @@ export class Watch {
 
   /** The guest's monotonic clock at a time of the record. */
   toGuestMs = (t: number): number => t - this.#monotonicOffsetMs;
+
+  /** Whether this unit beside the serving one has ever answered. */
+  hasAnswered(unit: string): boolean {
+    return this.#answered.has(unit);
+  }
 
   hogState(name: string): string {
     return this.#sample?.hogs?.[name]?.state ?? 'starting';

@@ -1,8 +1,11 @@
 import type { HogShape } from '../inject/hog.js';
 import type { Expectation } from '../record/schema.js';
 
-/** What a machine must have for a scenario to mean anything; a missing one skips it, with the reason. */
-export type Requirement = 'cgroup-v2' | 'psi';
+/**
+ * What a machine must have for a scenario to mean anything; a missing one skips it, with the reason. `tmux-scopes`: tmux gives each
+ * pane a scope of its own. `scope-oom-policy`: scopes have an OOMPolicy; `no-scope-oom-policy`: they have none yet.
+ */
+export type Requirement = 'cgroup-v2' | 'psi' | 'tmux-scopes' | 'scope-oom-policy' | 'no-scope-oom-policy';
 
 /** `core` is what a first run and CI drill; `nightly` is all of the catalogue. */
 export const SUITES = ['core', 'nightly'] as const;
@@ -30,6 +33,8 @@ export interface Scenario {
   readonly suite: Suite;
   /** Let loose in the serving unit's cgroup, one after the other: the next when the one before it holds or is dead. */
   readonly hogs: readonly [HogShape, ...HogShape[]];
+  /** Who has memory of his own beside the hogs, from before the baseline on, and must live through the drill. */
+  readonly bystanders?: readonly HogShape[];
   readonly repair?: Repair;
   /** How the stand-in fails, where it is to fail by itself. */
   readonly standIn?: { readonly losesListenerAfterOom: boolean };

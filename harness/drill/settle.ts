@@ -1,16 +1,16 @@
 import { parseBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
-import { type Role, roleOf } from '../inject/place.js';
+import { pollUntil } from '../core/deadline.js';
 import { startHostWatch } from '../observe/host.js';
 import type { Observer } from '../observe/observer.js';
 import { startProber } from '../observe/prober.js';
 import { startSampler } from '../observe/sampler.js';
 import { startSession } from '../observe/session.js';
-import { Unit } from '../systemd/unit.js';
+import { seatBystanders } from './bystanders.js';
 import { proveEffect } from './guest/effect.js';
 import { verifyUnit } from './guest/install.js';
-import { type OpenPlace, openPlace } from './guest/place.js';
 import { startServer, startUnit, whyNotAnswering } from './guest/server.js';
+import { type OpenPlaces, openPlaces } from './places.js';
 import type { Watch } from './recorder.js';
 import type { Stage } from './stage.js';
 
@@ -23,8 +23,14 @@ const SETTLED = { answers: 3, withinMs: 500 };
 /** Once a second, as a health check asks. */
 const BESIDE_INTERVAL_MS = 1_000;
 
+/** What is there when all has settled: where hogs can be put, and who must live, by PID. */
+export interface Settled {
+  readonly places: OpenPlaces;
+  readonly bystanders: readonly { readonly name: string; readonly pid: number }[];
+}
+
 /** Starts the server cold, with the observers on from its first moment, and proves its limits; over when it answers well. */
-export async function settle(stage: Stage, watch: Watch, observe: (observer: Observer) => void): Promise<OpenPlaces> {
+export async function settle(stage: Stage, watch: Watch, observe: (observer: Observer) => void): Promise<Settled> {
   const { plan, machine, recorder, settings, signal, progress } = stage;
   const { clock, write } = recorder;
   const { serving, host } = plan.bundle.manifest;
@@ -36,52 +42,31 @@ export async function settle(stage: Stage, watch: Watch, observe: (observer: Obs
   const [serverPid, endpoint] = await Promise.all([startServer(machine, unit, signal), machine.endpoint(port)]);
   const { probe, sampleIntervalMs: intervalMs, watchdog } = settings;
   observe(startProber({ ...endpoint, ...probe }, recorder));
-  const squeezed = [...places].map(([role, { slice }]) => [role, slice.cgroup]);
+  const squeezed = [...places].map(([role, { cgroup, limited }]) => [role, limited?.cgroup ?? cgroup]);
   const cgroups = { server: plan.serving.cgroup, ...Object.fromEntries(squeezed) };
   const hogs = plan.hogs.map(({ shape }) => shape.name);
   // All of this goes on while the server loads its program; one after the other, so that it leaves a CPU to the server.
   observe(await startSampler(machine, { intervalMs, serverPid, port, cgroups, hogs }, recorder, signal));
+  await startBeside(stage, observe);
   await verifyUnit(machine, unit, signal);
   const effect = await proveEffect(machine, plan.serving, signal);
   write({ ...effect, t: clock.now() });
   const settled = await watch.steady({ since: startedT, ...SETTLED, timeoutMs: START_MS, signal, orServerGone: true });
   if (!settled) throw await whyNotAnswering(machine, { unit, port, path }, signal);
+  await waitForBeside(stage, watch);
   // A real installation wants a real ticket, which we do not have.
   if (sessionPath && stage.standIn) observe(startSession({ ...endpoint, path: sessionPath, watchdog }, recorder));
   await machine.limitDisk(host.diskBandwidth === undefined ? null : parseBytes(host.diskBandwidth));
   progress(`${unit} runs with its limits in effect, and answers, after ${formatSeconds(clock.now() - startedT)}`);
-  await startBeside(stage, observe);
-  return places;
-}
-
-/** Places that are there, by the role under which their slice is sampled. */
-export type OpenPlaces = ReadonlyMap<Role, OpenPlace>;
-
-/** Makes every place that a hog of the plan is to be in, and proves the limits that it has there. */
-async function openPlaces({ plan, machine, recorder, progress, signal }: Stage): Promise<OpenPlaces> {
-  const places = new Map<Role, OpenPlace>();
-  for (const { shape, squeezed } of plan.hogs) {
-    const role = roleOf(shape.place);
-    if (shape.place === undefined || places.has(role)) continue;
-    progress(`making a ${shape.place.kind} for the hog`);
-    const place = await openPlace(machine, shape.place, signal);
-    const { name, cgroup } = place.slice;
-    const effect = await proveEffect(
-      machine,
-      { ...squeezed, unit: new Unit(name, squeezed.unit.files), cgroup },
-      signal,
-    );
-    recorder.write({ ...effect, t: recorder.clock.now(), role });
-    places.set(role, place);
-  }
-  return places;
+  const seated = await seatBystanders(stage, places);
+  return { places, bystanders: [...[...places.values()].flatMap(({ bystanders }) => bystanders), ...seated] };
 }
 
 /** Starts the units that run beside the serving one, and asks those that answer. */
 async function startBeside(
   { plan, machine, recorder, settings, signal }: Stage,
   observe: (observer: Observer) => void,
-) {
+): Promise<void> {
   const { clock, write } = recorder;
   for (const { unit, port, path } of plan.bundle.manifest.beside ?? []) {
     await startUnit(machine, unit, signal);
@@ -93,5 +78,18 @@ async function startBeside(
         write: (entry) => write(entry.type === 'probe' ? { ...entry, type: 'beside', unit } : entry),
       }),
     );
+  }
+}
+
+/** Waits until each unit beside the serving one that is asked has answered. @throws OomdrillError `SERVER_SILENT` or `SERVER_START` */
+async function waitForBeside({ plan, machine, signal }: Stage, watch: Watch): Promise<void> {
+  for (const { unit, port, path } of plan.bundle.manifest.beside ?? []) {
+    if (port === undefined || path === undefined) continue;
+    const answered = async () => watch.hasAnswered(unit) || undefined;
+    const wait = { reason: `${unit} to answer`, timeoutMs: START_MS, signal };
+    await pollUntil(answered, wait).catch(async (thrown: unknown) => {
+      signal.throwIfAborted();
+      throw watch.hasAnswered(unit) ? thrown : await whyNotAnswering(machine, { unit, port, path }, signal);
+    });
   }
 }

@@ -2,6 +2,8 @@
 export type Place =
   /** A login session of this user, by ssh, PAM and logind; limited by the user's slice. */
   | { readonly kind: 'session'; readonly user: string }
+  /** A pane of this user's tmux, which has a scope of its own in the user's manager; limited by that. */
+  | { readonly kind: 'pane'; readonly user: string }
   /** A container of the Docker daemon; limited by docker.slice. */
   | { readonly kind: 'container' };
 

@@ -42,8 +42,8 @@ export const expectationSchema = z.object({
   outcomes: z.array(outcomeSchema).nonempty(),
   /** Above this the outcome is `degraded` rather than `contained`. Milliseconds. */
   longestGapMs: z.number().positive().optional(),
-  /** Who may be, and must be, killed by the kernel: nobody, or hogs only (at least one). */
-  killed: z.enum(['nobody', 'hog']).optional(),
+  /** Who may be, and must be, killed: nobody; every hog and only hogs; at least one hog and only hogs. */
+  killed: z.enum(['nobody', 'hog', 'some-hog']).optional(),
   /** All tasks of the cgroup stood still for at least this share of the hold (PSI `full`), percent. */
   fullStallPercent: z.number().positive().max(100).optional(),
   /** Exact number of `high` events of memory.events between injection and release. */
@@ -54,8 +54,10 @@ export const expectationSchema = z.object({
   repairedWithinMs: z.number().positive().optional(),
   /** No unit beside the serving one may leave its clients without a full answer for longer than this. Milliseconds. */
   besideGapMs: z.number().positive().optional(),
-  /** The server keeps its main PID and systemd counts no restart. */
+  /** Whether the server keeps its main PID, and systemd counts no restart. */
   sameServer: z.boolean().optional(),
+  /** Whether systemd lets the units live that the hogs' places are. */
+  placeLives: z.boolean().optional(),
 });
 
 /** `repair` only in a drill whose limits are mended while the hogs hold. */
@@ -231,10 +233,12 @@ export const bystanderEntry = z.object({
   alive: z.boolean(),
 });
 
-/** `systemctl show` of the serving unit. */
+/** `systemctl show` of the serving unit, or of the unit that a place is. */
 export const unitEntry = z.object({
   type: z.literal('unit'),
   t,
+  /** Of the place; the serving unit's where it is not said. */
+  role: z.string().optional(),
   when: z.enum(['before', 'after']),
   unit: z.string(),
   mainPid: z.number().int(),

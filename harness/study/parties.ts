@@ -6,8 +6,11 @@ import { isDead } from './task-state.js';
 
 /** Who took part, and what became of them. */
 export interface Parties {
+  /** The serving unit. */
   readonly before: EntryOf<'unit'> | null;
   readonly after: EntryOf<'unit'> | null;
+  /** The units that the hogs' places are, as they were afterwards. */
+  readonly placesAfter: readonly EntryOf<'unit'>[];
   /** In the order in which they were let loose. */
   readonly hogs: readonly HogFate[];
   /** Whether the server's main process lived at the release; null when no sample says. */
@@ -44,7 +47,8 @@ const COMM_LENGTH = 15;
 const AT_TARGET = 0.01;
 
 export function studyParties(entries: readonly Entry[], phases: Phases): Parties {
-  const units = only(entries, 'unit');
+  const looks = only(entries, 'unit');
+  const units = looks.filter(({ role }) => role === undefined);
   const samples = only(entries, 'sample');
   const releasedT = phases.release?.from ?? Number.POSITIVE_INFINITY;
   const kills = killsOf(entries);
@@ -67,6 +71,7 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
   return {
     before: units.find(({ when }) => when === 'before') ?? null,
     after: units.find(({ when }) => when === 'after') ?? null,
+    placesAfter: looks.filter(({ role, when }) => role !== undefined && when === 'after'),
     hogs: views.map(({ fate }) => fate),
     serverAlive: serverTask === undefined ? null : !isDead(serverTask),
     hogKilled: views.some(({ fate }) => fate.killed),

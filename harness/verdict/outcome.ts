@@ -154,9 +154,13 @@ function escaped({ memory, effect, parties, leastAvailableBytes }: Study, header
   );
 }
 
-function unitStopped({ parties: { before, after } }: Study): string[] {
+function unitStopped({ parties: { before, after, placesAfter } }: Study): string[] {
   if (!before || !after) return [];
   return said(
+    ...placesAfter.map(({ unit, activeState, result }): [boolean, string] => [
+      activeState !== 'active',
+      `systemd holds ${unit} for ${activeState} (Result=${result}).`,
+    ]),
     [after.activeState !== 'active', `systemd holds ${after.unit} for ${after.activeState} (Result=${after.result}).`],
     [
       after.activeState === 'active' && after.result === 'oom-kill',

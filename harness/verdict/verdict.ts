@@ -33,12 +33,14 @@ export function judge(record: RunRecord): Judgement {
 
 /** Each bound of the expectation that does not hold, in a sentence. What the record cannot say does not hold. */
 function missedBounds(expect: Expectation, { availability, besideGapsMs, memory, parties }: Study): string[] {
-  const { before, after } = parties;
+  const { before, after, placesAfter } = parties;
   const missed: string[] = [];
   const killed = parties.hogKilled || parties.otherVictims.length > 0 || memory.oomKills !== 0;
   if (expect.killed === 'nobody' && killed) missed.push('Nobody should have been killed, and somebody was.');
   if (expect.killed === 'hog' && (parties.hogs.some((hog) => !hog.killed) || parties.otherVictims.length > 0))
     missed.push('The kernel should have killed the hog and only the hog.');
+  if (expect.killed === 'some-hog' && (!parties.hogKilled || parties.otherVictims.length > 0))
+    missed.push('A hog should have been killed, and nobody but hogs.');
   if (expect.fullStallPercent !== undefined && !((memory.fullStallPercent ?? 0) >= expect.fullStallPercent))
     missed.push(
       `All tasks should have stood still for ${expect.fullStallPercent} % of the hold, and it was ${memory.fullStallPercent?.toFixed(0) ?? 'not recorded'}.`,
@@ -82,12 +84,20 @@ function missedBounds(expect: Expectation, { availability, besideGapsMs, memory,
         `${unit} left its clients without an answer for ${formatSeconds(gap)}, longer than ${formatSeconds(besideGapMs)}.`,
       );
   }
-  if (
-    expect.sameServer &&
-    !(before && after && before.mainPid === after.mainPid && after.mainPid > 0 && before.nRestarts === after.nRestarts)
-  ) {
+  const sameServer =
+    before && after && before.mainPid === after.mainPid && after.mainPid > 0 && before.nRestarts === after.nRestarts;
+  if (expect.sameServer === true && !sameServer)
     missed.push('The server should have kept its process without a restart.');
-  }
+  if (expect.sameServer === false && (sameServer || !after))
+    missed.push('The server should have lost its process, and kept it.');
+  const placesLive = placesAfter.map(({ activeState }) => activeState === 'active');
+  if (
+    expect.placeLives !== undefined &&
+    !(placesLive.length > 0 && placesLive.every((lives) => lives === expect.placeLives))
+  )
+    missed.push(
+      `The hog's place should have been ${expect.placeLives ? 'left alone' : 'stopped'} by systemd, and was not.`,
+    );
   return missed;
 }
 

@@ -3,6 +3,8 @@ import type { GuestShell } from '../../machine/machine.js';
 import { CAPABILITY_MISSING } from '../../verdict/summarize.js';
 import type { Requirement } from '../scenario.js';
 
+const SCOPES_HAVE_POLICY = '[ "$(systemctl --version | sed -n "1s/systemd \\([0-9]*\\).*/\\1/p")" -ge 253 ]';
+
 /** How a guest shows that it has each of them, and what it lacks otherwise. */
 const SIGNS: Readonly<Record<Requirement, { readonly test: string; readonly lacks: string }>> = {
   'cgroup-v2': {
@@ -10,6 +12,17 @@ const SIGNS: Readonly<Record<Requirement, { readonly test: string; readonly lack
     lacks: 'cgroup v2 with the memory controller',
   },
   psi: { test: 'test -r /proc/pressure/memory', lacks: 'PSI (boot with psi=1)' },
+  // tmux, CHANGES FROM 3.3a TO 3.4.
+  'tmux-scopes': {
+    test: 'dpkg --compare-versions "$(tmux -V | cut -d" " -f2)" ge 3.4',
+    lacks: 'tmux that gives each pane a scope of its own (3.4)',
+  },
+  // systemd.scope(5), OOMPolicy=.
+  'scope-oom-policy': { test: SCOPES_HAVE_POLICY, lacks: 'OOMPolicy= for scopes (systemd 253)' },
+  'no-scope-oom-policy': {
+    test: `! ${SCOPES_HAVE_POLICY}`,
+    lacks: 'systemd before 253, whose scopes have no OOMPolicy=',
+  },
 };
 
 /**

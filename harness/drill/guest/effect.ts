@@ -4,23 +4,26 @@ import { machineError } from '../../core/errors.js';
 import type { GuestShell } from '../../machine/machine.js';
 import type { EntryOf } from '../../record/schema.js';
 import { parseLimit, parseShow } from '../../systemd/show.js';
+import { type Manager, systemctl } from './manager.js';
 
 const orNull = (bytes: Bytes): number | null => (Number.isFinite(bytes) ? bytes : null);
 
 /**
  * Proves that the limits are in effect: what systemd says it set, and what the kernel's files hold.
  *
+ * @param manager whose unit it is
  * @throws OomdrillError `NOT_IN_EFFECT` that names each difference
  */
 export async function proveEffect(
   machine: GuestShell,
   serving: LimitedUnit,
   signal: AbortSignal,
+  manager: Manager = 'system',
 ): Promise<Omit<EntryOf<'effect'>, 't'>> {
   const { limits, oomPolicy } = serving;
   const unit = serving.unit.name;
   const shown = await machine.exec(
-    ['systemctl', 'show', unit, '--property=MemoryHigh,MemoryMax,MemorySwapMax,OOMPolicy,ControlGroup'],
+    [...systemctl(manager), 'show', unit, '--property=MemoryHigh,MemoryMax,MemorySwapMax,OOMPolicy,ControlGroup'],
     { reason: 'systemctl show', signal },
   );
   const properties = parseShow(shown.stdout);

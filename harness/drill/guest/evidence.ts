@@ -3,6 +3,8 @@ import { parseOomKill } from '../../cgroup/oom-kill.js';
 import type { GuestShell } from '../../machine/machine.js';
 import type { Entry, EntryOf } from '../../record/schema.js';
 import { parseShow } from '../../systemd/show.js';
+import { type Manager, systemctl } from './manager.js';
+import type { RunningUnit } from './place.js';
 
 /** The serving unit as systemd and the kernel's socket table show it. */
 export async function lookAtUnit(
@@ -11,19 +13,36 @@ export async function lookAtUnit(
   port: number,
   signal: AbortSignal,
 ): Promise<Omit<EntryOf<'unit'>, 't' | 'when'>> {
-  const script =
-    'systemctl show "$1" --property=MainPID,NRestarts,ActiveState,SubState,Result; cat /proc/net/tcp /proc/net/tcp6';
-  const { stdout } = await machine.exec(['sh', '-c', script, 'sh', unit], { reason: `the state of ${unit}`, signal });
+  const state = await stateOf(machine, unit, 'system', signal);
+  const sockets = await machine.exec(['cat', '/proc/net/tcp', '/proc/net/tcp6'], { reason: 'the sockets', signal });
+  return { ...state, listening: parseListenQueue(sockets.stdout, port) !== null };
+}
+
+/** The unit of a place: it listens nowhere. */
+export async function lookAtPlace(
+  machine: GuestShell,
+  { name, manager }: RunningUnit,
+  role: string,
+  signal: AbortSignal,
+): Promise<Omit<EntryOf<'unit'>, 't' | 'when'>> {
+  return { ...(await stateOf(machine, name, manager, signal)), listening: false, role };
+}
+
+async function stateOf(machine: GuestShell, unit: string, manager: Manager, signal: AbortSignal) {
+  const properties = '--property=MainPID,NRestarts,ActiveState,SubState,Result';
+  const { stdout } = await machine.exec([...systemctl(manager), 'show', unit, properties], {
+    reason: `the state of ${unit}`,
+    signal,
+  });
   const shown = parseShow(stdout);
   return {
-    type: 'unit',
+    type: 'unit' as const,
     unit,
     mainPid: Number(shown.MainPID ?? 0),
     nRestarts: Number(shown.NRestarts ?? 0),
     activeState: shown.ActiveState ?? 'unknown',
     subState: shown.SubState ?? 'unknown',
     result: shown.Result ?? 'unknown',
-    listening: parseListenQueue(stdout, port) !== null,
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import type { Bundle } from '../../bundle/bundle.js';
@@ -6,6 +6,7 @@ import type { Manifest } from '../../bundle/manifest.js';
 import { type Bytes, formatBytes, parseBytes } from '../../core/bytes.js';
 import { machineError, usageError } from '../../core/errors.js';
 import type { GuestShell } from '../../machine/machine.js';
+import { parseUnitName } from '../../systemd/unit-name.js';
 
 /** The real server's weight at real scale (seen: 0.5 GiB with sessions, 74 MiB of program text in its cgroup). */
 const SERVER = { resident: '512M', text: '74M' };
@@ -53,6 +54,11 @@ export async function installBundle(
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, /^etc\/t3-serve\/[^/]+\.env$/.test(path) ? `${text}${settings}` : text);
   }
+  for (const unit of neighboursOf(bundle)) {
+    const dropIn = join(tree, 'run/systemd/system', `${unit}.d`, 'zz-oomdrill-neighbour.conf');
+    await mkdir(dirname(dropIn), { recursive: true });
+    await symlink('/usr/lib/oomdrill/neighbour.conf', dropIn);
+  }
   // The caller's umask is not the guest's: files are readable there, and folders that are there already stay as they are.
   const owned = ['--owner=0', '--group=0', '--mode=u=rwX,go=rX'];
   const { stdout: tar } = await execa('tar', ['--create', ...owned, '--directory', tree, '.'], { encoding: 'buffer' });
@@ -67,6 +73,12 @@ export async function installBundle(
     const message = `The bundle ${bundle.name} could not be installed in the guest: ${copied.stderr.trim()}.`;
     throw machineError('INSTALL', message);
   }
+}
+
+/** Units beside the serving one that run the same program, as other instances of its template do. */
+function neighboursOf({ manifest: { serving, beside = [] } }: Bundle): string[] {
+  const template = parseUnitName(serving.unit)?.file;
+  return beside.map(({ unit }) => unit).filter((unit) => parseUnitName(unit)?.file === template);
 }
 
 /**

@@ -2,13 +2,24 @@ import { pollUntil } from '../../core/deadline.js';
 import { machineError } from '../../core/errors.js';
 import type { Place } from '../../inject/place.js';
 import type { GuestShell } from '../../machine/machine.js';
+import type { Manager } from './manager.js';
 
-/** A place that is there, and those who are in it beside the hog. Cgroups are below the root of the hierarchy. */
-export interface OpenPlace {
-  /** Where the hog is put. */
+/** A unit that runs, and whom to ask for it. */
+export interface RunningUnit {
+  readonly name: string;
+  /** Below the root of the hierarchy. */
   readonly cgroup: string;
-  /** The slice whose limits it meets there: as it is called in this guest, where users have other numbers. */
-  readonly slice: { readonly name: string; readonly cgroup: string };
+  readonly manager: Manager;
+}
+
+/** A place that is there, and those who are in it beside the hog. */
+export interface OpenPlace {
+  /** Where the hog is put, below the root of the hierarchy. */
+  readonly cgroup: string;
+  /** The unit whose limits it meets there, as it is called in this guest; null where the place is in none that could limit it. */
+  readonly limited: RunningUnit | null;
+  /** The unit that systemd made for this very place: it stops it whole where its OOMPolicy says so. */
+  readonly unit: RunningUnit;
   /** Who must live through the drill. */
   readonly bystanders: readonly { readonly name: string; readonly pid: number }[];
 }
@@ -25,17 +36,12 @@ export async function openPlace(machine: GuestShell, place: Place, signal: Abort
   const [hogs, other] = await OPENERS[place.kind](machine, place, signal);
   const { stdout } = await run(machine, ['cat', `/proc/${hogs}/cgroup`], 'the cgroup of the place', signal);
   const cgroup = /^0::(.+)$/m.exec(stdout)?.[1] ?? '';
-  const [slice, name] = /^.*\/((?:user-\d+|docker)\.slice)(?=\/)/.exec(cgroup) ?? [];
-  if (slice === undefined || name === undefined) {
-    throw machineError(
-      'PLACE',
-      `The ${place.kind} for the hog is in no slice that could limit it, but in ${cgroup || 'no cgroup'}.`,
-      'Containers get there by cgroup-parent in /etc/docker/daemon.json, sessions by pam_systemd.',
-    );
-  }
+  const manager = managerOf(place, cgroup);
+  const limited = LIMITED_BY[place.kind].exec(cgroup)?.[0];
   return {
     cgroup,
-    slice: { name, cgroup: slice },
+    limited: limited === undefined ? null : runningUnit(limited, manager),
+    unit: runningUnit(cgroup, manager),
     bystanders: [
       { name: `the ${place.kind} that the hog is in`, pid: hogs },
       { name: `another ${place.kind}`, pid: other },
@@ -43,14 +49,38 @@ export async function openPlace(machine: GuestShell, place: Place, signal: Abort
   };
 }
 
+const runningUnit = (cgroup: string, manager: Manager): RunningUnit => ({
+  name: cgroup.slice(cgroup.lastIndexOf('/') + 1),
+  cgroup,
+  manager,
+});
+
+/** A pane's scope is its user's, everything else the system's; the user's number is that of the slice. */
+function managerOf(place: Place, cgroup: string): Manager {
+  const uid = /\/user-(\d+)\.slice\//.exec(cgroup)?.[1];
+  return place.kind === 'pane' && uid !== undefined ? { user: place.user, uid: Number(uid) } : 'system';
+}
+
+/** The part of a place's cgroup that is the unit which limits it. */
+const LIMITED_BY: Readonly<Record<Place['kind'], RegExp>> = {
+  session: /^.*\/user-\d+\.slice(?=\/)/,
+  pane: /^.*\/tmux-spawn-[^/]+\.scope$/,
+  container: /^.*\/docker\.slice(?=\/)/,
+};
+
 type Opener = (machine: GuestShell, place: Place, signal: AbortSignal) => Promise<[number, number]>;
 
-const OPENERS: Readonly<Record<Place['kind'], Opener>> = { session: openSessions, container: startContainers };
+const OPENERS: Readonly<Record<Place['kind'], Opener>> = {
+  session: openSessions,
+  pane: openPanes,
+  container: startContainers,
+};
 
-/** Two logins by the guest's own sshd, whose PAM registers each with logind (pam_systemd(8)). Gives the PIDs of their shells. */
-async function openSessions(machine: GuestShell, place: Place, signal: AbortSignal): Promise<[number, number]> {
-  const user = place.kind === 'session' ? place.user : '';
-  const script = `
+/** A shell that says its number and stays. A file of its own, because systemd-run and tmux expand dollars. */
+const SHELL = '/run/oomdrill/session/shell';
+
+/** What logs a user in by the guest's own sshd, whose PAM registers it with logind (pam_systemd(8)). */
+const LOGIN = `
 set -e
 user=$1 dir=/run/oomdrill/session
 home=$(getent passwd "$user" | cut -d: -f6)
@@ -58,20 +88,44 @@ mkdir -p "$dir" && chmod 711 "$dir"
 test -e "$dir/key" || ssh-keygen -q -t ed25519 -N '' -f "$dir/key"
 install -d -o "$user" -g "$user" -m 700 "$home/.ssh"
 install -o "$user" -g "$user" -m 600 "$dir/key.pub" "$home/.ssh/authorized_keys"
-# A file of its own, because systemd-run expands dollars.
-printf 'echo $$ >/tmp/oomdrill-shell-$1\\nexec sleep infinity\\n' >"$dir/shell" && chmod 644 "$dir/shell"
-for n in 1 2; do
-  systemd-run --quiet --collect --unit="oomdrill-session-$n" --slice=oomdrill.slice ssh -n -i "$dir/key" \
-    -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null "$user@127.0.0.1" sh "$dir/shell" "$n"
-done`;
-  await run(machine, ['sh', '-c', script, 'sh', user], `${user}'s sessions`, signal);
+printf 'echo $$ >/tmp/oomdrill-$1\\nexec sleep infinity\\n' >${SHELL} && chmod 644 ${SHELL}
+login() {
+  name=$1
+  shift
+  systemd-run --quiet --collect --unit="oomdrill-$name" --slice=oomdrill.slice ssh -n -i "$dir/key" \\
+    -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null "$user@127.0.0.1" "$@"
+}`;
+
+/** Two logins. Gives the PIDs of their shells. */
+async function openSessions(machine: GuestShell, place: Place, signal: AbortSignal): Promise<[number, number]> {
+  const script = `${LOGIN}
+for name in session-1 session-2; do login "$name" sh ${SHELL} "$name"; done`;
+  return shellsOf(machine, place, script, signal);
+}
+
+/** One login whose tmux has two panes. Gives the PIDs of their shells. */
+async function openPanes(machine: GuestShell, place: Place, signal: AbortSignal): Promise<[number, number]> {
+  const script = `${LOGIN}
+login tmux "tmux new-session -d 'sh ${SHELL} pane-1' ';' new-window 'sh ${SHELL} pane-2' && exec sleep infinity"`;
+  return shellsOf(machine, place, script, signal);
+}
+
+async function shellsOf(
+  machine: GuestShell,
+  place: Place,
+  script: string,
+  signal: AbortSignal,
+): Promise<[number, number]> {
+  const user = place.kind === 'container' ? '' : place.user;
+  await run(machine, ['sh', '-c', script, 'sh', user], `a ${place.kind} of ${user}`, signal);
   const pid = (n: number) =>
     pollUntil(
       async () => {
-        const { stdout } = await machine.exec(['cat', `/tmp/oomdrill-shell-${n}`], { reason: 'a shell', signal });
+        const file = `/tmp/oomdrill-${place.kind}-${n}`;
+        const { stdout } = await machine.exec(['cat', file], { reason: 'a shell', signal });
         return Number(stdout) || undefined;
       },
-      { reason: `${user} to be logged in`, timeoutMs: OPEN_MS, signal, code: 'PLACE' },
+      { reason: `a ${place.kind} of ${user}`, timeoutMs: OPEN_MS, signal, code: 'PLACE' },
       500,
     );
   return [await pid(1), await pid(2)];

@@ -20,7 +20,7 @@ const PACKAGES = [
   'linux-image-cloud-amd64',
   'systemd-sysv',
   'systemd-oomd',
-  'dbus',
+  'dbus-user-session',
   'libpam-systemd',
   'udev',
   'kmod',
@@ -38,7 +38,8 @@ const PACKAGES = [
   'tmux',
   'stress-ng',
   'ugrep',
-  'python3-minimal',
+  'python3',
+  'vmtouch',
 ];
 
 /** Packages that only one release has. Debian 13 split the docker client off. */

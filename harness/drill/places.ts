@@ -1,0 +1,47 @@
+import { type Role, roleOf } from '../inject/place.js';
+import { Unit } from '../systemd/unit.js';
+import { proveEffect } from './guest/effect.js';
+import { type OpenPlace, openPlace } from './guest/place.js';
+import type { PlannedHog } from './plan.js';
+import type { Stage } from './stage.js';
+
+/** Places that are there, by the role under which the unit that limits them is sampled. */
+export type OpenPlaces = ReadonlyMap<Role, OpenPlace>;
+
+/** Makes every place that somebody of the plan is to be in, and proves the limits that there are. */
+export async function openPlaces(stage: Stage): Promise<OpenPlaces> {
+  const { plan, machine, progress, signal } = stage;
+  const places = new Map<Role, OpenPlace>();
+  for (const hog of [...plan.hogs, ...plan.bystanders]) {
+    const { place } = hog.shape;
+    const role = roleOf(place);
+    if (place === undefined || places.has(role)) continue;
+    progress(`making a ${place.kind}`);
+    const open = await openPlace(machine, place, signal);
+    places.set(role, open);
+    await proveLimits(stage, hog, role, open);
+  }
+  return places;
+}
+
+/** Writes down which limits hold in a place. One that is in no unit that could limit it is no error: the drill shows what comes of it. */
+async function proveLimits(
+  { machine, recorder, signal }: Stage,
+  { squeezed }: PlannedHog,
+  role: Role,
+  { cgroup, limited }: OpenPlace,
+): Promise<void> {
+  if (limited) {
+    const unit = new Unit(limited.name, squeezed.unit.files);
+    const effect = await proveEffect(machine, { ...squeezed, unit, cgroup: limited.cgroup }, signal, limited.manager);
+    recorder.write({ ...effect, t: recorder.clock.now(), role });
+    return;
+  }
+  const { limits, unit } = squeezed;
+  const known = (bytes: number) => (Number.isFinite(bytes) ? bytes : null);
+  recorder.write({
+    ...{ type: 'effect', t: recorder.clock.now(), role, unit: unit.name, cgroup },
+    limits: { high: known(limits.high), max: known(limits.max), swapMax: known(limits.swapMax) },
+    checks: [{ what: `the ${role} is limited by`, wanted: unit.name, found: cgroup, ok: false }],
+  });
+}

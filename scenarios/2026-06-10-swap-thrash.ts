@@ -1,0 +1,19 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { beyondMax } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: '2026-06-10-swap-thrash',
+  hypothesis:
+    'An agent without any cap pushes everybody else into swap on a slow disk: clients wait for longer than they have patience, and in the end the box is out of memory.',
+  control: true,
+  bundle: 'devvm-2026-06-10-uncapped',
+  requires: ['cgroup-v2', 'psi'],
+  suite: 'nightly',
+  hogs: [{ name: 'agent', comm: 'node', target: beyondMax }],
+  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  expect: { outcomes: ['escaped'] },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);

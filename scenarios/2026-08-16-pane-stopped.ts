@@ -1,0 +1,19 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { beyondMax } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: '2026-08-16-pane-stopped',
+  hypothesis:
+    "Where a pane's scope has a cap and no OOMPolicy, the kernel kills the right task, and systemd then tears the pane down with all that is left in it.",
+  control: true,
+  bundle: 'devvm-2026-08-16-panes',
+  requires: ['cgroup-v2', 'psi', 'tmux-scopes', 'scope-oom-policy'],
+  suite: 'nightly',
+  hogs: [{ name: 'runaway', comm: 'ugrep', target: beyondMax, place: { kind: 'pane', user: 'bob' } }],
+  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  expect: { outcomes: ['unit-stopped'], sameServer: true, placeLives: false },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);

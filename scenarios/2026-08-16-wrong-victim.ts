@@ -1,0 +1,29 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { own } from '../harness/inject/target.js';
+
+/** Services of a user's manager run at this score (systemd/systemd issue 38492); so does what they spawn. */
+const USER_SERVICE = 200;
+
+const scenario: Scenario = {
+  name: '2026-08-16-wrong-victim',
+  hypothesis:
+    "An earlyoom that prefers the agents' names kills small conversations, which their service manager has marked as expendable, and spares the balloon, whose name is a version number.",
+  control: true,
+  bundle: 'devvm-2026-08-16-earlyoom',
+  requires: ['cgroup-v2', 'psi'],
+  suite: 'nightly',
+  bystanders: [1, 2, 3, 4, 5, 6].map((number) => ({
+    ...{ name: `conversation-${number}`, comm: 'claude', target: own('500M'), oomScoreAdj: USER_SERVICE },
+    place: { kind: 'session', user: 'bob' },
+  })),
+  hogs: [
+    { name: 'balloon', comm: '2.1.232', target: own('18.7G') },
+    { name: 'build', comm: 'rustc', target: own('8.5G'), place: { kind: 'session', user: 'bob' } },
+  ],
+  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  expect: { outcomes: ['collateral-kill'], sameServer: true },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);

@@ -1,0 +1,19 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { beyondMax } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: 'cqlite-2923-siblings-of-a-pane',
+  hypothesis:
+    'One process in a tmux pane without any cap runs the box out of memory; the kernel kills it alone, and systemd then kills all its siblings in the pane.',
+  control: true,
+  bundle: 'cqlite-2923',
+  requires: ['cgroup-v2', 'psi', 'tmux-scopes', 'scope-oom-policy'],
+  suite: 'nightly',
+  hogs: [{ name: 'python3', comm: 'python3', target: beyondMax, place: { kind: 'pane', user: 'bob' } }],
+  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  expect: { outcomes: ['escaped'], placeLives: false },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);

@@ -1,0 +1,26 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { beyondMax } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: 'runaway-in-pane',
+  hypothesis:
+    "A runaway in a tmux pane dies at the cap of the pane's scope; the pane, another pane and the web servers live on.",
+  control: false,
+  bundle: 'devvm',
+  requires: ['cgroup-v2', 'psi', 'tmux-scopes', 'scope-oom-policy'],
+  suite: 'nightly',
+  hogs: [{ name: 'runaway', comm: 'ugrep', target: beyondMax, place: { kind: 'pane', user: 'bob' } }],
+  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  expect: {
+    outcomes: ['contained'],
+    killed: 'hog',
+    longestGapMs: 5_000,
+    besideGapMs: 5_000,
+    sameServer: true,
+    placeLives: true,
+  },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);

@@ -1,0 +1,19 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { beyondMax } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: 't3code-5788-unit-without-policy',
+  hypothesis:
+    "An agent's script runs the box out of memory; the kernel kills it alone, and systemd, left to its default, then stops the whole server.",
+  control: true,
+  bundle: 't3code-5788',
+  requires: ['cgroup-v2', 'psi'],
+  suite: 'nightly',
+  hogs: [{ name: 'python3', comm: 'python3', target: beyondMax }],
+  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  expect: { outcomes: ['escaped'], sameServer: false },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);
