@@ -24,7 +24,8 @@ Examples:
   oomdrill run
   oomdrill run --suite nightly
   oomdrill run 2026-07-02-throttle-livelock 2026-07-02-fixed
-  oomdrill run --guest trixie --guest bookworm --scale 1/4
+  oomdrill run --suite nightly --guest trixie,bookworm
+  oomdrill run --suite nightly --jobs 4 --scale 1/8
   oomdrill run runaway-past-max --server /opt/t3 --json -
   oomdrill run --machine ssh --host root@scratch.example --i-may-wreck-it
 
@@ -59,7 +60,7 @@ function program(version: string): Command {
     .argument('[scenario...]', 'names, as `oomdrill list` gives them')
     .option('--suite <name>', `${SUITES.join(' or ')}: where no scenario is named (default: "${SUITES[0]}")`)
     .addOption(
-      new Option('--guest <name>', `the guest to drill on: ${GUESTS.join(' or ')}; may be repeated`).argParser(collect),
+      new Option('--guest <name>', `the guests to drill on: ${GUESTS.join(',')}, or one of them`).argParser(collect),
     )
     .option(
       '--machine <kind>',
@@ -76,6 +77,11 @@ function program(version: string): Command {
     )
     .option('--scale <divisor>', 'how much smaller than the real host: auto, or a divisor such as 1/8', 'auto')
     .option('--repeat <n>', 'drill each scenario so many times', '1')
+    .option(
+      '--jobs <n>',
+      'drill so many at a time, as far as the memory lets them; each wants two cores of its own',
+      '1',
+    )
     .option('--watchdog <model>', 'how patient the clients are: heartbeat-20s or ping-15s', 'heartbeat-20s')
     .option('--server <dir>', "a real installation of the server, whose bin/t3 takes the stand-in's place")
     .option('--out <dir>', 'where records go', 'reports')
@@ -163,7 +169,7 @@ function program(version: string): Command {
   return oomdrill;
 }
 
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
+const collect = (value: string, before: string[] = []): string[] => [...before, ...value.split(',')];
 
 /** Commands set process.exitCode; the process ends by itself when all it holds is released. */
 async function main(): Promise<void> {

@@ -7,7 +7,7 @@ import { checkBundle } from './check.js';
 import { bundleTree, DEVVM_BUNDLES } from './devvm.js';
 import { loadBundle } from './load.js';
 import { scaleBundle } from './scale.js';
-import { servingUnit } from './serving.js';
+import { servingUnit, userScopeOf } from './serving.js';
 import { writeBundle } from './write.js';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/bundles/', import.meta.url));
@@ -119,6 +119,16 @@ t.test('defaults, and what cannot serve', async (t) => {
   ]) {
     t.throws(() => servingUnit(bundle), { code: 'BUNDLE_NO_SERVING_UNIT' });
   }
+});
+
+t.test("a pane's scope, which has drop-ins only", async (t) => {
+  const dropIn = (text: string) => withFiles({ 'etc/systemd/user/tmux-spawn-.scope.d/cap.conf': `[Scope]\n${text}` });
+  const scope = (bundle: Bundle) => userScopeOf(bundle, 'tmux-spawn-1.scope');
+  t.match(scope(devvm()), { limits: { max: Number.POSITIVE_INFINITY }, oomPolicy: 'stop' });
+  t.match(scope(dropIn('MemoryMax=6G\nOOMPolicy=continue\n')), { limits: { max: 6 * GIB }, oomPolicy: 'continue' });
+  t.match(scope(scaleBundle(dropIn('MemoryMax=6G\n'), 2)), { limits: { max: 3 * GIB } });
+  t.throws(() => checkBundle(dropIn('MemoryMax=lots\n')), { code: 'MEMORY_VALUE', message: /cap\.conf:2: / });
+  t.throws(() => userScopeOf(devvm(), 'docker.slice'), { code: 'BUNDLE_NO_SCOPE' });
 });
 
 t.test('limits that contradict each other or cannot be read', async (t) => {

@@ -31,6 +31,7 @@ export interface RunFlags {
   readonly useRunning?: true;
   readonly scale: string;
   readonly repeat: string;
+  readonly jobs: string;
   readonly watchdog: string;
   readonly server?: string;
   readonly out: string;
@@ -45,10 +46,11 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
     if (names.length > 0 && flags.suite !== undefined)
       throw usageError('SUITE_AND_NAMES', 'Both a suite and scenarios were named.', 'Name the one or the other.');
     const scenarios = await (names.length > 0 ? scenariosNamed(names) : scenariosOf(flags.suite ?? SUITES[0]));
-    const guests: GuestName[] = (flags.guest ?? [GUESTS[0]]).map(guestNamed);
+    const guests: GuestName[] = [...new Set(flags.guest ?? [GUESTS[0]])].map(guestNamed);
     const machine = machineKindNamed(flags.machine);
     const host = borrowable(machine, flags);
-    const repeats = repeatsOf(flags.repeat);
+    const repeats = countOf(flags.repeat, '--repeat', 1_000);
+    const jobs = countOf(flags.jobs, '--jobs', 64);
     const watchdog = watchdogNamed(flags.watchdog);
     const server = flags.server === undefined ? undefined : await serverAt(flags.server);
     if (flags.keepMachine && scenarios.length * guests.length * repeats !== 1) {
@@ -71,6 +73,7 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
           machine,
           host,
           repeats,
+          jobs,
           scale: flags.scale,
           watchdog,
           server,
@@ -102,11 +105,11 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
   });
 }
 
-/** @throws OomdrillError `REPEAT_INVALID` */
-function repeatsOf(text: string): number {
-  const repeats = Number(text);
-  if (Number.isInteger(repeats) && repeats >= 1 && repeats <= 1_000) return repeats;
-  throw usageError('REPEAT_INVALID', `"${text}" is no number of times.`, 'Write a number from 1 to 1000.');
+/** @throws OomdrillError `COUNT_INVALID` */
+function countOf(text: string, option: string, most: number): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= most) return count;
+  throw usageError('COUNT_INVALID', `${option} ${text} is no number of times.`, `Write a number from 1 to ${most}.`);
 }
 
 /**

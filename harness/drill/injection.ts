@@ -20,7 +20,7 @@ const FULL = 0.98;
 
 /** Lets one hog loose, and waits until it is where it is to be, or dead, or stuck. */
 export async function inject(stage: Stage, watch: Watch, places: OpenPlaces, hog: PlannedHog): Promise<LooseHog> {
-  const { shape, targetBytes } = hog;
+  const { shape, targetBytes, creep } = hog;
   const { plan, machine, recorder, progress, signal } = stage;
   const { name, comm, memory, rate } = shape;
   const role = roleOf(shape.place);
@@ -31,12 +31,18 @@ export async function inject(stage: Stage, watch: Watch, places: OpenPlaces, hog
     ...{ type: 'injection', t: recorder.clock.now(), hog: name, comm, cgroup, targetBytes, describes, role },
     ...(memory === undefined ? {} : { memory }),
     ...(shape.target.kind === 'own' ? { own: true } : {}),
+    ...(creep === undefined ? {} : { creepBytesPerSecond: creep.bytesPerSecond }),
   });
   const where = shape.place ? ` in a ${shape.place.kind}` : '';
   progress(`injection: ${name} grows${where} ${describes}${inGuestBytes(targetBytes, plan.scale)}`);
   const pace = rate === undefined ? {} : { rateBytesPerSecond: parseBytes(rate) / plan.scale };
   const squeezed = place?.limited?.cgroup ?? cgroup;
-  const loose = await letLoose(machine, shape, { cgroup, squeezed, targetBytes, ...pace }, signal);
+  const loose = await letLoose(
+    machine,
+    shape,
+    { cgroup, squeezed, targetBytes, ...pace, ...(creep && { creep }) },
+    signal,
+  );
   await waitForRamp(stage, watch, hog);
   return loose;
 }
@@ -48,18 +54,23 @@ export async function inject(stage: Stage, watch: Watch, places: OpenPlaces, hog
 async function waitForRamp(
   { plan, recorder, signal }: Stage,
   watch: Watch,
-  { shape, squeezed: { limits } }: PlannedHog,
+  { shape, creep, squeezed: { limits } }: PlannedHog,
 ): Promise<void> {
   const { name, memory, rate, place } = shape;
-  const slowest = rate === undefined ? SLOWEST_RAMP_BYTES_PER_MS : parseBytes(rate) / plan.scale / 2_000;
-  const current = () => watch.currentBytes(roleOf(place));
-  const isFull = () => memory === 'page-cache' && current() >= FULL * limits.max;
+  const slowest =
+    creep !== undefined
+      ? creep.bytesPerSecond / 2_000
+      : rate === undefined
+        ? SLOWEST_RAMP_BYTES_PER_MS
+        : parseBytes(rate) / plan.scale / 2_000;
+  const isFull = () => memory === 'page-cache' && watch.currentBytes(roleOf(place)) >= FULL * limits.max;
   let seen = { t: recorder.clock.now() + STARTED_MS, bytes: 0 };
   const isStuck = () => {
     const passedMs = recorder.clock.now() - seen.t;
     if (passedMs < STUCK_MS) return false;
-    const grown = current() - seen.bytes;
-    seen = { t: recorder.clock.now(), bytes: current() };
+    const bytes = watch.hogBytes(name);
+    const grown = bytes - seen.bytes;
+    seen = { t: recorder.clock.now(), bytes };
     return grown < slowest * passedMs;
   };
   while (['starting', 'ramping'].includes(watch.hogState(name)) && !isFull() && !isStuck()) {

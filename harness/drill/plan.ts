@@ -5,9 +5,9 @@ import { type LimitedUnit, type ServingUnit, servingUnit, sliceOf, userScopeOf }
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import { usageError } from '../core/errors.js';
-import type { HogShape } from '../inject/hog.js';
+import type { HogShape, Into } from '../inject/hog.js';
 import type { Place } from '../inject/place.js';
-import { resolveTarget } from '../inject/target.js';
+import { belowMax, resolveTarget } from '../inject/target.js';
 import type { Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 import { MEMORY_DIRECTIVES, scaleMemoryValue } from '../systemd/memory-value.js';
@@ -35,6 +35,8 @@ export interface PlannedHog {
   readonly shape: HogShape;
   readonly squeezed: LimitedUnit;
   readonly targetBytes: Bytes | null;
+  /** From where on it grows slowly, and how slowly. */
+  readonly creep?: Into['creep'];
 }
 
 /** A live repair, at scale. */
@@ -75,7 +77,8 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
   const serving = servingUnit(bundle);
   const planHog = (shape: HogShape): PlannedHog => {
     const squeezed = squeezedBy(shape.place, bundle, serving);
-    return { shape, squeezed, targetBytes: resolveTarget(shape.target, squeezed.limits, scale) };
+    const targetBytes = resolveTarget(shape.target, squeezed.limits, scale);
+    return { shape, squeezed, targetBytes, ...(shape.creep && { creep: planCreep(shape.creep, squeezed, scale) }) };
   };
   return {
     ...{ scenario, bundle, serving, scale, warnings },
@@ -97,6 +100,11 @@ function squeezedBy(place: Place | undefined, bundle: Bundle, serving: ServingUn
     case 'container':
       return sliceOf(bundle, 'docker.slice');
   }
+}
+
+function planCreep(creep: NonNullable<HogShape['creep']>, { limits }: LimitedUnit, scale: number): Into['creep'] {
+  const fromBytes = resolveTarget(belowMax(creep.belowMax), limits, scale) ?? 0;
+  return { fromBytes, bytesPerSecond: parseBytes(creep.perSecond) / scale };
 }
 
 /** @throws OomdrillError `HOLD_TOO_SHORT` */

@@ -117,6 +117,7 @@ t.test('a scenario that contradicts itself', async (t) => {
   refused({ expect: { outcomes: [] } }, /expects no outcome/);
   refused({ hogs: [] }, /lets no hog loose/);
   refused({ hogs: [hog, hog] }, /two hogs of one name/);
+  refused({ bystanders: [{ ...hog, name: 'other' }] }, /a bystander without a size of its own/);
   refused({ phases: { ...scenario.phases, holdMs: 0 } }, /gives holdMs no time/);
   refused({ repair: undefined }, /expects a repair to help, and repairs nothing/);
   refused({ repair: { set: {}, stayMs: 1_000 } }, /longer than the hogs stay/);

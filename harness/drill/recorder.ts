@@ -78,6 +78,11 @@ export class Watch {
     return this.#sample?.hogs?.[name]?.state ?? 'starting';
   }
 
+  /** How much memory the hog has touched, as last seen. */
+  hogBytes(name: string): number {
+    return this.#sample?.hogs?.[name]?.touchedBytes ?? 0;
+  }
+
   /** memory.current of the cgroup of this role as last seen. */
   currentBytes(role: string): number {
     return this.#sample?.cgroups[role]?.current ?? 0;

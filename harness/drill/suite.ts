@@ -18,6 +18,7 @@ import { brokenOff, summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import { drill, makeOutDir } from './drill.js';
 import { type PlannedDrill, planDrill } from './plan.js';
+import { HEADROOM } from './scale.js';
 import type { Scenario } from './scenario.js';
 
 /** As many as the incident's two busiest parties need, and as a small CI runner has. */
@@ -31,6 +32,8 @@ export interface MachineOptions {
   readonly scale: string;
   readonly watchdog: Watchdog;
   readonly server?: string | undefined;
+  /** How many drills at a time; one when absent. */
+  readonly jobs?: number | undefined;
   /** Folder that the run's folders are made in. */
   readonly outDir: string;
   readonly version: string;
@@ -50,30 +53,72 @@ export interface SuiteOptions extends MachineOptions {
 }
 
 /**
- * Drills every scenario on every guest, one after the other. What the caller asked wrongly is thrown before any machine starts;
- * an error in the middle ends its own drill only, and stands in its result.
+ * Drills every scenario on every guest. What the caller asked wrongly is thrown before any machine starts; an error in the middle
+ * ends its own drill only, and stands in its result. A drill that the host spoiled is tried a second time, by itself.
+ *
+ * @throws OomdrillError `JOBS_KIND`, and what `planner` throws
  */
 export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
-  const { progress, repeats = 1 } = options;
+  const { repeats = 1, jobs = 1 } = options;
+  if (jobs > 1 && options.machine !== 'qemu')
+    throw usageError(
+      'JOBS_KIND',
+      `A machine of kind ${options.machine} takes one drill at a time.`,
+      'Leave out --jobs.',
+    );
   const plan = await planner(options);
   const plans = await Promise.all(options.scenarios.map((scenario) => plan(scenario)));
   const runDir = await makeRunDir(options.outDir);
   const runs: RunSummary[] = [];
+  const tell = (run: RunSummary) => {
+    runs.push(run);
+    options.onRun?.(run);
+  };
   for (const guestName of options.guests) {
     for (const [spec, group] of bySpec(guestName, plans)) {
+      const drills = Array.from({ length: repeats }, (_, round) =>
+        group.map((plan) => ({ plan, suffix: round === 0 ? '' : `-${round + 1}` })),
+      ).flat();
+      const places = await admitted(jobs, spec);
       await onOneMachine(options, spec, runDir, async (drillOne) => {
-        for (let round = 1; round <= repeats; round++) {
-          for (const plan of group) {
-            if (repeats > 1) progress(`round ${round} of ${repeats}`);
-            const run = await drillOne(plan, round === 1 ? '' : `-${round}`);
-            runs.push(run);
-            options.onRun?.(run);
-          }
+        const spoiled: { plan: PlannedDrill; suffix: string; run: RunSummary }[] = [];
+        await inParallel(places, drills, async ({ plan, suffix }) => {
+          const run = await drillOne(plan, suffix);
+          if (run.spoiledByHost) spoiled.push({ plan, suffix, run });
+          else tell(run);
+        });
+        for (const { plan, suffix, run } of spoiled) {
+          const [reason = ''] = run.reasons;
+          options.progress(`${plan.scenario.name} once more, because the host spoiled it: ${reason}`);
+          const again = await drillOne(plan, `${suffix}-again`);
+          tell({ ...again, secondTryOf: { reason, record: run.record } });
         }
       });
     }
   }
   return runs;
+}
+
+/** How many of so many guests fit into what memory is free on this host; at least the one, for which its scale was chosen. */
+async function admitted(jobs: number, spec: MachineSpec): Promise<number> {
+  const { availableBytes } = await hostFacts();
+  return Math.max(1, Math.min(jobs, Math.floor(availableBytes / (spec.memoryBytes + HEADROOM))));
+}
+
+/** Does the work for each item, for so many of them at a time, in their order. The first error stops what has not begun. */
+async function inParallel<T>(places: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = [...items];
+  const worker = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) {
+      await work(item).catch((thrown: unknown) => {
+        left.length = 0;
+        throw thrown;
+      });
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: places }, worker));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 /** Plans a scenario on its own bundle, or on another in its place. */
@@ -111,7 +156,9 @@ export async function onOneMachine(
   runDir: string,
   work: (drillOne: (plan: PlannedDrill, suffix?: string) => Promise<RunSummary>) => Promise<void>,
 ): Promise<void> {
-  const { progress } = options;
+  const { progress, jobs = 1 } = options;
+  // Lines of several drills at a time are told apart by the scenario's name.
+  const told = (name: string): Progress => (jobs > 1 ? (line) => progress(`${name}: ${line}`) : progress);
   // A host of the user's own is what it is: it goes by its name.
   const guest = options.host?.target.host ?? spec.guest;
   const source = sourceFor(options, spec);
@@ -119,7 +166,8 @@ export async function onOneMachine(
     await work((plan, suffix = '') => {
       const { scenario, scale } = plan;
       progress(`drill ${scenario.name} on ${guest}, scale 1/${scale}`);
-      return runOne(plan, guest, source, join(runDir, `${scenario.name}-${guest}${suffix}`), options);
+      const outDir = join(runDir, `${scenario.name}-${guest}${suffix}`);
+      return runOne(plan, guest, source, outDir, { ...options, progress: told(scenario.name) });
     });
   } finally {
     await release(source, progress);

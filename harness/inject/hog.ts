@@ -25,6 +25,10 @@ export interface HogShape {
   readonly oomScoreAdj?: number;
   /** So many processes share the target. */
   readonly tasks?: number;
+  /** Near the limit it grows slowly, so that what becomes of the server there is seen place by place. Sizes at real scale. */
+  readonly creep?: { readonly belowMax: string; readonly perSecond: string };
+  /** A real program in place of ours, with its arguments: it swells by a line without end that it is fed on standard input. */
+  readonly program?: readonly [string, ...string[]];
 }
 
 /** Where the hog's controller writes its state, for the sampler to read. */
@@ -38,6 +42,15 @@ export interface LooseHog {
   release(): Promise<void>;
 }
 
+/** Where and how a hog grows in the guest. Cgroups are below the root of the hierarchy. */
+export interface Into {
+  readonly cgroup: string;
+  readonly squeezed?: string;
+  readonly targetBytes: Bytes | null;
+  readonly rateBytesPerSecond?: number;
+  readonly creep?: { readonly fromBytes: Bytes; readonly bytesPerSecond: number };
+}
+
 /**
  * Lets a hog loose in a cgroup, from outside: its controller runs in oomdrill's own protected slice, the hog itself is put
  * into the cgroup before it touches memory, so it works with any server.
@@ -48,7 +61,7 @@ export interface LooseHog {
 export async function letLoose(
   machine: GuestShell,
   shape: HogShape,
-  into: { cgroup: string; squeezed?: string; targetBytes: Bytes | null; rateBytesPerSecond?: number },
+  into: Into,
   signal: AbortSignal,
 ): Promise<LooseHog> {
   const started = await machine.exec(
@@ -86,6 +99,15 @@ export async function letLoose(
       ...(shape.hugePages ? ['--huge-pages'] : []),
       ...(shape.target.kind === 'own' ? ['--own'] : []),
       ...(into.rateBytesPerSecond === undefined ? [] : ['--rate', String(Math.round(into.rateBytesPerSecond))]),
+      ...(into.creep === undefined
+        ? []
+        : [
+            '--creep-from',
+            String(into.creep.fromBytes),
+            '--creep-rate',
+            String(Math.round(into.creep.bytesPerSecond)),
+          ]),
+      ...(shape.program === undefined ? [] : ['--', ...shape.program]),
     ],
     { reason: 'the hog to be let loose', signal },
   );

@@ -67,6 +67,8 @@ export interface Machine extends AsyncDisposable {
   readonly login: string;
   /** Path on the host of the serial console's log. */
   readonly consoleLog: string;
+  /** PID on this host of what runs the guest's CPUs; undefined where it is not ours to see. */
+  readonly hostPid?: number | undefined;
 }
 
 /** As much of a machine as is needed to run commands in it. */

@@ -141,6 +141,8 @@ export const injectionEntry = z.object({
   own: z.boolean().optional(),
   /** Role of the cgroup whose limits it meets; the server's where it is not said. */
   role: z.string().optional(),
+  /** How fast it grows near the limit, where it creeps there. */
+  creepBytesPerSecond: z.number().positive().optional(),
 });
 
 const psiLine = z.object({ avg10: z.number(), avg60: z.number(), avg300: z.number(), totalUs: z.number() });
@@ -261,6 +263,8 @@ export const hostEntry = z.object({
   stealPercent: z.number(),
   /** How far the host's wall clock moved against its monotonic clock since the record began, milliseconds. */
   clockDriftMs: z.number(),
+  /** Share of the time since the last entry in which a CPU of the guest wanted to run and had no core of the host, percent; absent where it is not known. */
+  guestWaitPercent: z.number().optional(),
 });
 
 /** Guest wall clock less host wall clock, milliseconds, as measured over the control channel. */

@@ -23,8 +23,20 @@ function renderTest(run: RunSummary, number: number): string[] {
 }
 
 /** JSON texts are YAML too, and need no quoting rules of our own. */
-function diagnostics({ verdict, reasons, evidence, error, record, scale, accelerator }: RunSummary): string[] {
-  const facts = { verdict, reasons, evidence, ...(error ? { error } : {}), record, scale, accelerator };
+function diagnostics({
+  verdict,
+  reasons,
+  secondTryOf,
+  evidence,
+  error,
+  record,
+  scale,
+  accelerator,
+}: RunSummary): string[] {
+  const facts = {
+    ...{ verdict, reasons, ...(secondTryOf ? { secondTryOf } : {}), evidence },
+    ...{ ...(error ? { error } : {}), record, scale, accelerator },
+  };
   return Object.entries(facts).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`);
 }
 

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { RunSummary, Verdict } from '../verdict/summary.js';
-import { evidenceInWords, gapInWords, nameOf, outcomeInWords, scenarioInWords } from './words.js';
+import { evidenceInWords, gapInWords, nameOf, outcomeInWords, scenarioInWords, secondTryInWords } from './words.js';
 
 /** How a terminal wants its text. */
 export interface TerminalStyle {
@@ -69,6 +69,7 @@ function renderRun(
 ): string {
   const lines = [
     ...run.reasons,
+    ...secondTryInWords(run),
     ...(run.error?.hint === undefined ? [] : [run.error.hint]),
     ...(run.evidence === null ? [] : evidenceInWords(run.evidence)),
   ];

@@ -29,6 +29,9 @@ export function evidenceInWords(evidence: Evidence): string[] {
     ...(evidence.besideGapMs === null
       ? []
       : [`longest gap of a unit beside it: ${formatSeconds(evidence.besideGapMs)}`]),
+    ...(evidence.brimBytes === null
+      ? []
+      : [`the brim, where the hog harmed the server and lived: ${formatBytes(evidence.brimBytes)} wide`]),
     `${known(missingSamplesPercent, percent)} of the samples missing`,
   ];
 }
@@ -36,6 +39,11 @@ export function evidenceInWords(evidence: Evidence): string[] {
 /** Name of a scenario for people: a control is one that must come out bad. */
 export function scenarioInWords({ scenario, control }: Pick<RunSummary, 'scenario' | 'control'>): string {
   return `${scenario}${control ? ' (control)' : ''}`;
+}
+
+/** That a drill is a second try, and why; nothing of one that is none. */
+export function secondTryInWords({ secondTryOf }: Pick<RunSummary, 'secondTryOf'>): string[] {
+  return secondTryOf === undefined ? [] : [`The second try: the host spoiled the first. ${secondTryOf.reason}`];
 }
 
 /** Name of a run for people: scenario and guest. */

@@ -1,6 +1,7 @@
 import type { RunRecord } from '../record/reader.js';
 import type { EntryOf } from '../record/schema.js';
 import { type Availability, studyAvailability, studyBeside } from './availability.js';
+import { type Brim, studyBrim } from './brim.js';
 import { only, watchedUntil } from './entries.js';
 import { type HostHealth, studyHost } from './host.js';
 import { type Memory, type Sampling, studyMemory, studySampling } from './memory.js';
@@ -19,6 +20,8 @@ export interface Study {
   readonly parties: Parties;
   readonly host: HostHealth;
   readonly effect: EntryOf<'effect'> | null;
+  /** The band below the limit that a creeping hog has shown; null where none creeps. */
+  readonly brim: Brim | null;
   /** The longest gap between full answers of each unit beside the serving one, over the ordeal, milliseconds. */
   readonly besideGapsMs: Readonly<Record<string, number>>;
   /** Least memory available in the whole guest, bytes. */
@@ -43,6 +46,7 @@ export function study({ header, entries, truncated }: RunRecord): Study {
     parties: studyParties(entries, phases),
     host: studyHost(entries, span),
     effect: only(entries, 'effect').find((effect) => (effect.role ?? 'server') === role) ?? null,
+    brim: studyBrim(entries),
     besideGapsMs: studyBeside(entries, span),
     leastAvailableBytes: available.length === 0 ? null : Math.min(...available),
     brokenOff: end?.error?.message ?? (truncated ? 'the record ends in the middle of the drill' : null),

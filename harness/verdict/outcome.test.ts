@@ -140,6 +140,12 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
     { keep: ({ type }) => type !== 'host' },
   ],
   [
+    'a guest that has no core to run on',
+    'inconclusive',
+    /^The guest's CPUs had no core of the host to run on for 45 % of the time/,
+    { host: () => ({ guestWaitPercent: 45 }) },
+  ],
+  [
     'a host that is stolen from',
     'inconclusive',
     /^30 % of the host's CPU time/,
@@ -453,5 +459,9 @@ for (const [name, outcome, reason, changes] of cases) {
     t.end();
   });
 }
+
+t.equal(decide({ host: () => ({ stealPercent: 30 }) }).spoiledByHost, true, 'the host is to blame');
+t.equal(decide({ hog: () => null }).spoiledByHost, false, 'the hog is to blame, and not the host');
+t.equal(decide().spoiledByHost, false);
 
 t.equal(decide({ serverTask: () => 'D' }).outcome, 'contained', `the server (PID ${SERVER_PID}) may sleep as it likes`);

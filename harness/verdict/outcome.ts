@@ -10,6 +10,8 @@ import { isDead } from '../study/task-state.js';
 export interface Finding {
   readonly outcome: Outcome;
   readonly reasons: readonly string[];
+  /** Whether it was the host's own state that left the drill inconclusive: on a quieter host it may tell. */
+  readonly spoiledByHost: boolean;
 }
 
 /** Bounds of the judgement. Each says why it is where it is. */
@@ -22,6 +24,8 @@ export const BOUNDS = {
   hostStallMs: 1_000,
   /** Beyond this the host above us takes so much that timings are its, not ours. */
   stealPercent: 25,
+  /** A guest that is kept waiting so much answers late for the host's sake. Percent of its time, each CPU. */
+  guestWaitPercent: 30,
   /** The host's wall clock must not be set while a drill is timed. */
   clockJumpMs: 1_000,
   /** A server that is not well before the injection proves nothing by being unwell after it. */
@@ -40,9 +44,10 @@ export const BOUNDS = {
 export function decideOutcome(study: Study, header: Header): Finding {
   for (const [outcome, find] of DECISIONS) {
     const reasons = find(study, header);
-    if (reasons.length > 0) return { outcome, reasons };
+    const spoiledByHost = outcome === 'inconclusive' && !study.brokenOff && starved(study).length > 0;
+    if (reasons.length > 0) return { outcome, reasons, spoiledByHost };
   }
-  return { outcome: 'contained', reasons: contained(study) };
+  return { outcome: 'contained', reasons: contained(study), spoiledByHost: false };
 }
 
 type Decision = (study: Study, header: Header) => string[];
@@ -62,31 +67,52 @@ const said = (...claims: readonly (readonly [boolean, string])[]): string[] =>
   claims.filter(([holds]) => holds).map(([, sentence]) => sentence);
 
 function inconclusive(study: Study, header: Header): string[] {
-  const { availability, host, missingProbesPercent, parties, phases, sampling } = study;
+  const { availability, missingProbesPercent, parties, phases, sampling } = study;
   if (study.brokenOff) return [`The drill was broken off: ${study.brokenOff.replace(/\.?$/, '.')}`];
   if (parties.hogs.length === 0 || !phases.hold || !parties.before || !parties.after)
     return ['The record holds no whole drill: a phase or a look at the unit is missing.'];
   const window = windowMs(header.watchdog);
   const held = phases.hold.to - phases.hold.from;
   const missing = sampling.missingPercent ?? 100;
+  return [
+    ...starved(study),
+    ...said(
+      // A hog that is stuck on its way beside a server that is silent has shown what it was to show.
+      ...(livelocked(study, header).length > 0 ? [] : parties.hogs.flatMap((hog) => hogOddities(hog, study))),
+      [
+        (missingProbesPercent ?? 0) > BOUNDS.missingProbesPercent,
+        `${missingProbesPercent?.toFixed(1)} % of the requests are missing.`,
+      ],
+      // A box that ran out of memory starves the sampler too: the kernel's own log is enough then.
+      [
+        parties.boxKills === 0 && missing > BOUNDS.missingSamplesPercent,
+        `${missing.toFixed(1)} % of the samples are missing.`,
+      ],
+      [
+        (availability.baselineGapMs ?? Number.POSITIVE_INFINITY) > BOUNDS.baselineGapMs,
+        `The server was not well before the injection: its longest gap was ${formatSeconds(availability.baselineGapMs ?? 0)}.`,
+      ],
+      [
+        held <= window,
+        `The hold of ${formatSeconds(held)} is no longer than the watchdog window of ${formatSeconds(window)}.`,
+      ],
+    ),
+  ];
+}
+
+/** What of the host's own state makes the drill's timings worthless. */
+function starved({ host }: Study): string[] {
   const stalled = host.longestStallMs ?? Number.POSITIVE_INFINITY;
   return said(
-    // A hog that is stuck on its way beside a server that is silent has shown what it was to show.
-    ...(livelocked(study, header).length > 0 ? [] : parties.hogs.flatMap((hog) => hogOddities(hog, study))),
-    [
-      (missingProbesPercent ?? 0) > BOUNDS.missingProbesPercent,
-      `${missingProbesPercent?.toFixed(1)} % of the requests are missing.`,
-    ],
-    // A box that ran out of memory starves the sampler too: the kernel's own log is enough then.
-    [
-      parties.boxKills === 0 && missing > BOUNDS.missingSamplesPercent,
-      `${missing.toFixed(1)} % of the samples are missing.`,
-    ],
     [
       stalled > BOUNDS.hostStallMs,
       host.longestStallMs === null
         ? 'Nothing is known of how the host fared.'
         : `The harness itself stood still for ${formatSeconds(stalled)}: the host was starved.`,
+    ],
+    [
+      (host.guestWaitPercent ?? 0) > BOUNDS.guestWaitPercent,
+      `The guest's CPUs had no core of the host to run on for ${host.guestWaitPercent?.toFixed(0)} % of the time: the host was busy with other things.`,
     ],
     [
       (host.stealPercent ?? 0) > BOUNDS.stealPercent,
@@ -95,14 +121,6 @@ function inconclusive(study: Study, header: Header): string[] {
     [
       (host.clockJumpMs ?? 0) > BOUNDS.clockJumpMs,
       `The host's clock jumped by ${formatSeconds(host.clockJumpMs ?? 0)}.`,
-    ],
-    [
-      (availability.baselineGapMs ?? Number.POSITIVE_INFINITY) > BOUNDS.baselineGapMs,
-      `The server was not well before the injection: its longest gap was ${formatSeconds(availability.baselineGapMs ?? 0)}.`,
-    ],
-    [
-      held <= window,
-      `The hold of ${formatSeconds(held)} is no longer than the watchdog window of ${formatSeconds(window)}.`,
     ],
   );
 }

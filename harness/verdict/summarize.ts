@@ -38,5 +38,13 @@ export const CAPABILITY_MISSING = 'CAPABILITY_MISSING';
 /** What is said of a drill that an error broke off: it has no outcome. */
 export function brokenOff(error: NonNullable<RunSummary['error']>) {
   const verdict = error.code === CAPABILITY_MISSING ? ('skip' as const) : ('error' as const);
-  return { outcome: null, verdict, reasons: [error.message], evidence: null, timings: null, error };
+  return {
+    outcome: null,
+    verdict,
+    reasons: [error.message],
+    evidence: null,
+    timings: null,
+    error,
+    spoiledByHost: false,
+  };
 }

@@ -26,6 +26,8 @@ export const evidenceSchema = z.object({
   repairMs: z.number().nullable(),
   /** The longest gap of any unit beside the serving one; null where none is asked. */
   besideGapMs: z.number().nullable(),
+  /** How wide the band below the limit is in which a creeping hog harmed the server and lived, bytes of the guest; null where none creeps. */
+  brimBytes: z.number().nullable(),
   baselineMedianMs: z.number().nullable(),
   holdMedianMs: z.number().nullable(),
 });
@@ -47,6 +49,10 @@ export const runSummarySchema = z.object({
   verdict: verdictSchema,
   /** Sentences, the most telling first. */
   reasons: z.array(z.string()),
+  /** Whether the drill was left inconclusive by the host's own state. */
+  spoiledByHost: z.boolean(),
+  /** The drill that this one is the second try of, which the host had spoiled: its first reason, and its record. */
+  secondTryOf: z.object({ reason: z.string(), record: z.string().nullable() }).optional(),
   evidence: evidenceSchema.nullable(),
   timings: timingsSchema.nullable(),
   error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).optional(),

@@ -31,6 +31,12 @@ const beside = (answers: (t: number) => boolean): Entry[] =>
     ok: answers(id * 1_000),
   }));
 
+/** The unit that a hog's place is, as it was afterwards. */
+const place = (activeState: string): Entry => ({
+  ...{ type: 'unit', t: 57_000, when: 'after', role: 'pane', unit: 'tmux-spawn-1.scope', mainPid: 0, nRestarts: 0 },
+  ...{ activeState, subState: 'x', result: activeState === 'failed' ? 'oom-kill' : 'success', listening: false },
+});
+
 const secondHog: Entry = {
   ...{ type: 'injection', t: 8_500, hog: 'second', comm: 'second', cgroup: '/', targetBytes: null },
   describes: 'past MemoryMax',
@@ -72,6 +78,44 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     },
     'fail',
     /^The kernel should have killed the hog and only the hog/,
+  ],
+  [
+    'some hog killed, of two',
+    { expect: { outcomes: ['inconclusive'], killed: 'some-hog' }, more: [secondHog, kill(HOG_PID, 'ugrep')] },
+    'pass',
+    /^The hog second was never seen/,
+  ],
+  ['some hog killed, and none was', { expect: contained({ killed: 'some-hog' }) }, 'fail', /^A hog should have been/],
+  ['the place lives', { expect: contained({ placeLives: true }), more: [place('active')] }, 'pass', /^Nothing was/],
+  [
+    'the place lives, and it did not',
+    { expect: { outcomes: ['unit-stopped'], placeLives: true }, more: [place('failed')] },
+    'fail',
+    /^The hog's place should have been left alone/,
+  ],
+  [
+    'the place lives, and nobody looked',
+    { expect: contained({ placeLives: true }) },
+    'fail',
+    /^The hog's place should have been left alone/,
+  ],
+  [
+    'the place is stopped, and it was',
+    { expect: { outcomes: ['unit-stopped'], placeLives: false }, more: [place('failed')] },
+    'pass',
+    /^systemd holds tmux-spawn-1\.scope for failed \(Result=oom-kill\)/,
+  ],
+  [
+    'the server loses its process, and it kept it',
+    { expect: contained({ sameServer: false }) },
+    'fail',
+    /^The server should have lost its process/,
+  ],
+  [
+    'the server loses its process, and it did',
+    { expect: { outcomes: ['unit-stopped'], sameServer: false }, after: { mainPid: 999, nRestarts: 1 } },
+    'pass',
+    /^systemd restarted/,
   ],
   [
     'no high events, and there were some',

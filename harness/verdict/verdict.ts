@@ -13,22 +13,25 @@ export interface Judgement {
   /** Sentences; those on a missed expectation first. */
   readonly reasons: string[];
   readonly evidence: Evidence;
+  /** Whether it was the host's own state that left the drill inconclusive. */
+  readonly spoiledByHost: boolean;
 }
 
 /** Judges a record: pure, so that a stored record is judged alike at any later time. */
 export function judge(record: RunRecord): Judgement {
   const found = study(record);
-  const { outcome, reasons } = decideOutcome(found, record.header);
+  const { outcome, reasons, spoiledByHost } = decideOutcome(found, record.header);
   const { expect } = record.header.scenario;
   const expected = expect.outcomes.includes(outcome);
   const evidence = evidenceOf(found, windowMs(record.header.watchdog));
   if (outcome === 'inconclusive' && !expected)
-    return { outcome, verdict: 'inconclusive', reasons: [...reasons], evidence };
+    return { outcome, verdict: 'inconclusive', reasons: [...reasons], evidence, spoiledByHost };
   const missed = [
     ...(expected ? [] : [`Expected ${expect.outcomes.join(' or ')}, and it was ${outcome}.`]),
     ...missedBounds(expect, found),
   ];
-  return { outcome, verdict: missed.length === 0 ? 'pass' : 'fail', reasons: [...missed, ...reasons], evidence };
+  const verdict = missed.length === 0 ? 'pass' : 'fail';
+  return { outcome, verdict, reasons: [...missed, ...reasons], evidence, spoiledByHost };
 }
 
 /** Each bound of the expectation that does not hold, in a sentence. What the record cannot say does not hold. */
@@ -102,7 +105,7 @@ function missedBounds(expect: Expectation, { availability, besideGapsMs, memory,
 }
 
 function evidenceOf(
-  { availability, besideGapsMs, memory, parties, sampling }: Study,
+  { availability, besideGapsMs, brim, memory, parties, sampling }: Study,
   watchdogWindowMs: number,
 ): Evidence {
   return {
@@ -122,6 +125,7 @@ function evidenceOf(
     recoveryMs: availability.recoveryMs,
     repairMs: availability.repairMs,
     besideGapMs: Object.keys(besideGapsMs).length === 0 ? null : Math.max(...Object.values(besideGapsMs)),
+    brimBytes: brim && brim.to - brim.from,
     baselineMedianMs: availability.baselineMedianMs,
     holdMedianMs: availability.holdMedianMs,
   };

@@ -77,6 +77,10 @@ export class QemuMachine implements Machine {
     await this.#qmp.execute('cont');
   }
 
+  get hostPid(): number {
+    return this.#process.pid;
+  }
+
   get login(): string {
     return this.#ssh?.login ?? 'the machine has no connection any more';
   }

@@ -1,0 +1,48 @@
+import t from 'tap';
+import { cgroupSample, compose, HOG_PID, hogState, type Story, silentBetween, TIMES } from '../record/compose.js';
+import type { Entry } from '../record/schema.js';
+import { studyBrim } from './brim.js';
+
+const MIB = 1024 ** 2;
+const KILLED_T = 40_000;
+
+/** A hog that creeps from the injection on, a megabyte a second, and is killed. */
+const creeping: Partial<Story> = {
+  targetBytes: null,
+  cgroup: () => cgroupSample(2_000 * MIB),
+  hog: (at) =>
+    at < TIMES.injection
+      ? null
+      : hogState(at < KILLED_T ? 'ramping' : 'killed', {
+          touchedBytes: 1_900 * MIB + (Math.min(at, KILLED_T) - TIMES.injection) * (MIB / 1_000),
+        }),
+  more: [{ type: 'kill', t: KILLED_T, pid: HOG_PID, comm: 'ugrep', constraint: 'CONSTRAINT_MEMCG' }],
+};
+
+const brimOf = (changes: Partial<Story>) => {
+  const { entries } = compose(changes);
+  return studyBrim(
+    entries.map((entry): Entry => (entry.type === 'injection' ? { ...entry, creepBytesPerSecond: MIB } : entry)),
+  );
+};
+
+t.test('from the first gap that harmed to the kill', async (t) => {
+  const brim = brimOf({ ...creeping, request: silentBetween(28_000, 41_000) });
+  t.ok(brim && Math.abs((brim.to - brim.from) / MIB - 12) < 0.5, `${brim && (brim.to - brim.from) / MIB} MiB`);
+});
+
+t.test('a hog that harms nobody on its way has a brim of no width', async (t) => {
+  const brim = brimOf(creeping);
+  t.equal(brim && brim.to - brim.from, 0);
+});
+
+t.test('the gap that the kill itself makes is not the brim', async (t) => {
+  const brim = brimOf({ ...creeping, request: silentBetween(39_000, 44_000) });
+  t.equal(brim && brim.to - brim.from, 0);
+});
+
+t.test('nothing is said of one that was not killed, or does not creep', async (t) => {
+  t.equal(brimOf({ ...creeping, more: [] }), null);
+  t.equal(studyBrim(compose(creeping).entries), null);
+  t.equal(studyBrim(compose().entries), null);
+});

@@ -1,0 +1,20 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { total } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: '2026-07-02-real-ugrep',
+  hypothesis:
+    'The culprit itself, a ugrep whose match never ends on a line that never ends, silences the server in the soft band as our own hog does.',
+  control: true,
+  bundle: 'devvm-2026-07-02',
+  requires: ['cgroup-v2', 'psi'],
+  suite: 'nightly',
+  // A match that may still go on is kept in memory whole.
+  hogs: [{ name: 'ugrep', comm: 'ugrep', target: total('12.35G'), program: ['ugrep', '--count', 'x*y'] }],
+  phases: USUAL_PHASES,
+  expect: { outcomes: ['livelocked'], killed: 'nobody', answersWithinMs: 10_000, sameServer: true },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);

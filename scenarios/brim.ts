@@ -1,0 +1,20 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { CREEP } from '../harness/inject/creep.js';
+import { beyondMax } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: 'brim',
+  hypothesis:
+    'Without MemoryHigh there is still a band just below MemoryMax in which a hog silences a server with much program text, and is not killed.',
+  control: true,
+  bundle: 'devvm-large-server',
+  requires: ['cgroup-v2', 'psi'],
+  suite: 'nightly',
+  hogs: [{ name: 'creeper', comm: 'creeper', target: beyondMax, creep: CREEP }],
+  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  expect: { outcomes: ['degraded'], killed: 'hog', sameServer: true },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);
