@@ -5,13 +5,13 @@ import { total } from '../harness/inject/target.js';
 const scenario: Scenario = {
   name: '2026-07-02-real-ugrep',
   hypothesis:
-    'The culprit itself, a ugrep whose match never ends on a line that never ends, silences the server in the soft band as our own hog does.',
+    'The culprit itself, a ugrep in the middle of a match on a line that never ends, silences the server in the soft band as our own hog does.',
   control: true,
   bundle: 'devvm-2026-07-02',
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
   // A match that may still go on is kept in memory whole.
-  hogs: [{ name: 'ugrep', comm: 'ugrep', target: total('12.35G'), program: ['ugrep', '--count', 'x*y'] }],
+  hogs: [{ name: 'ugrep', comm: 'ugrep', target: total('12.35G'), program: ['ugrep', '--count', 'x+'] }],
   phases: USUAL_PHASES,
   expect: { outcomes: ['livelocked'], killed: 'nobody', answersWithinMs: 10_000, sameServer: true },
 };

@@ -19,7 +19,7 @@ const scenario: Scenario = {
   })),
   hogs: [
     { name: 'balloon', comm: '2.1.232', target: own('18.7G') },
-    { name: 'build', comm: 'rustc', target: own('8.5G'), place: { kind: 'session', user: 'bob' } },
+    { name: 'build', comm: 'rustc', target: own('7G'), rate: '400M', place: { kind: 'session', user: 'bob' } },
   ],
   phases: { ...USUAL_PHASES, holdMs: 25_000 },
   expect: { outcomes: ['collateral-kill'], sameServer: true },

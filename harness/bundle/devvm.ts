@@ -44,6 +44,9 @@ function devvm(
   };
 }
 
+/** A server that weighs in the guest, at scale 1/8, what the real one weighs on the real host. */
+const LARGE = { resident: '1120M', text: '592M' } as const;
+
 const HARD_CAP = { memoryMax: parseBytes('16G'), memorySwapMax: 0, memoryHigh: Number.POSITIVE_INFINITY } as const;
 const COMMON = { ...HARD_CAP, oomPolicy: 'continue' } as const;
 const INCIDENT = { ...COMMON, memoryHigh: parseBytes('12G') } as const;
@@ -105,8 +108,8 @@ const oomd = (slice: string, limits = ''): readonly BundleFile[] => [
   },
 ];
 
-/** The devvm's bundles, generated from their limits; `npm run generate` writes them to fixtures/bundles/. */
-export const DEVVM_BUNDLES: readonly Bundle[] = [
+/** What the devvm had on the days of its incidents, and what it has. */
+const DEVVM: readonly Bundle[] = [
   devvm(
     'devvm-2026-06-10',
     'The devvm in June: a hard cap, and what one OOM kill does to the unit left to systemd.',
@@ -191,9 +194,89 @@ export const DEVVM_BUNDLES: readonly Bundle[] = [
     'devvm-large-server',
     'The repaired devvm with a server as heavy in the guest, at scale 1/8, as the real one on the real host: 140M resident, 74M of program text.',
     COMMON,
-    { weight: { resident: '1120M', text: '592M' } },
+    { weight: LARGE },
   ),
 ];
+
+/** What is tried against the brim (docs/the-brim.md): the large server's bundle with one thing changed in each. */
+const BRIM_REMEDIES: readonly Bundle[] = [
+  devvm(
+    'devvm-large-server-split',
+    'The large server and what it spawns in cgroups of their own below one cap, and the server protected from reclaim there.',
+    {
+      ...COMMON,
+      memoryMax: Number.POSITIVE_INFINITY,
+      memorySwapMax: Number.POSITIVE_INFINITY,
+      further: `# The cap is that of the slice, for the server and its tools together; below it the server's memory is not reclaimed for theirs.
+Slice=t3-%i.slice
+MemoryMin=1800M
+`,
+    },
+    {
+      weight: LARGE,
+      files: [
+        {
+          path: `${UNIT_DIR}/t3-.slice.d/50-memory.conf`,
+          text: '[Slice]\nMemoryMax=16G\nMemorySwapMax=0\n',
+        },
+      ],
+    },
+  ),
+  devvm(
+    'devvm-large-server-locked',
+    'The large server with its program text locked into memory by a unit beside it.',
+    COMMON,
+    {
+      weight: LARGE,
+      beside: [{ unit: 'text-lock.service' }],
+      files: [
+        {
+          path: `${UNIT_DIR}/text-lock.service`,
+          text: `[Unit]
+Description=Holds the server's program text in memory
+
+[Service]
+LimitMEMLOCK=infinity
+# The server has read it by then, so that it stays charged to the server.
+ExecStartPre=/bin/sh -c 'until [ -e /home/alice/.t3/program-text ]; do sleep 1; done; sleep 5'
+ExecStart=/usr/bin/vmtouch -l /usr/bin/node /usr/lib/x86_64-linux-gnu/ -i *.a -i libicudata* /home/alice/.t3/program-text
+`,
+        },
+      ],
+    },
+  ),
+  devvm(
+    'devvm-large-server-swap',
+    'The large server, and a little swap for its unit.',
+    { ...COMMON, memorySwapMax: parseBytes('1G') },
+    { weight: LARGE, swap: '2G' },
+  ),
+  devvm(
+    'devvm-large-server-min-ttl',
+    "The large server, and the kernel told to keep the working set of the last second (MGLRU's min_ttl_ms).",
+    COMMON,
+    {
+      weight: LARGE,
+      beside: [{ unit: 'min-ttl.service' }],
+      files: [
+        {
+          path: `${UNIT_DIR}/min-ttl.service`,
+          text: `[Unit]
+Description=Thrashing prevention of the multi-generational LRU (Documentation/admin-guide/mm/multigen_lru.rst)
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh -c 'echo 1000 >/sys/kernel/mm/lru_gen/min_ttl_ms'
+`,
+        },
+      ],
+    },
+  ),
+];
+
+/** The devvm's bundles, generated from their limits; `npm run generate` writes them to fixtures/bundles/. */
+export const DEVVM_BUNDLES: readonly Bundle[] = [...DEVVM, ...BRIM_REMEDIES];
 
 /** Every file of a bundle, bundle.json included, by its path below the bundle's folder. */
 export function bundleTree({ manifest, files }: Bundle): readonly { path: string; text: string }[] {

@@ -99,6 +99,8 @@ function squeezedBy(place: Place | undefined, bundle: Bundle, serving: ServingUn
       return userScopeOf(bundle, 'tmux-spawn-1.scope');
     case 'container':
       return sliceOf(bundle, 'docker.slice');
+    case 'scope':
+      return sliceOf(bundle, place.slice);
   }
 }
 

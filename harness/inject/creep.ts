@@ -1,7 +1,7 @@
 import type { HogShape } from './hog.js';
 
 /**
- * Slow enough that each place near the limit is seen for what it is: half a megabyte a second in the guest at scale 1/8, from
- * forty megabytes below MemoryMax on. Sizes at real scale.
+ * Slow enough that each place below the limit is seen for what it is: a megabyte in five seconds, in the guest at scale 1/8, over the
+ * last twelve megabytes. Sizes at real scale.
  */
-export const CREEP: NonNullable<HogShape['creep']> = { belowMax: '320M', perSecond: '4M' };
+export const CREEP: NonNullable<HogShape['creep']> = { belowMax: '96M', perSecond: '1600K' };

@@ -5,7 +5,9 @@ export type Place =
   /** A pane of this user's tmux, which has a scope of its own in the user's manager; limited by that. */
   | { readonly kind: 'pane'; readonly user: string }
   /** A container of the Docker daemon; limited by docker.slice. */
-  | { readonly kind: 'container' };
+  | { readonly kind: 'container' }
+  /** A scope of its own in this slice, as a server may give it to what it spawns; limited by the slice. */
+  | { readonly kind: 'scope'; readonly slice: string };
 
 /** The role under which the cgroup that limits a place is sampled. */
 export type Role = 'server' | Place['kind'];

@@ -7,6 +7,8 @@ export interface UnitLimits {
   readonly memorySwapMax: Bytes;
   /** Not set at all where it is absent: systemd's default is `stop`. */
   readonly oomPolicy?: 'continue' | 'stop' | 'kill';
+  /** Further lines of [Service], as they stand in the file. */
+  readonly further?: string;
 }
 
 const WHY_NO_HIGH = `# No soft limit: above MemoryHigh the kernel throttles every task of the cgroup, the server too, and never kills
@@ -16,7 +18,7 @@ const WHY_HIGH = `# A soft band below MemoryMax: a runaway that comes to rest in
 const WHY_OOM_POLICY = `# Agents are children of the server: one that is killed for memory must not take the unit with it (systemd.service(5)).`;
 
 /** The unit of the web sessions, one instance a user, as text. */
-export function t3ServeUnit({ memoryHigh, memoryMax, memorySwapMax, oomPolicy }: UnitLimits): string {
+export function t3ServeUnit({ memoryHigh, memoryMax, memorySwapMax, oomPolicy, further = '' }: UnitLimits): string {
   return `[Unit]
 Description=T3 Code for %i
 After=network.target
@@ -39,7 +41,7 @@ ${memoryHigh === Number.POSITIVE_INFINITY ? WHY_NO_HIGH : WHY_HIGH}
 MemoryHigh=${renderBytes(memoryHigh)}
 MemoryMax=${renderBytes(memoryMax)}
 MemorySwapMax=${renderBytes(memorySwapMax)}
-${oomPolicy === undefined ? '' : `${WHY_OOM_POLICY}\nOOMPolicy=${oomPolicy}\n`}
+${oomPolicy === undefined ? '' : `${WHY_OOM_POLICY}\nOOMPolicy=${oomPolicy}\n`}${further}
 [Install]
 WantedBy=multi-user.target
 `;

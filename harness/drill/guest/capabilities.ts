@@ -19,6 +19,10 @@ const SIGNS: Readonly<Record<Requirement, { readonly test: string; readonly lack
   },
   // systemd.scope(5), OOMPolicy=.
   'scope-oom-policy': { test: SCOPES_HAVE_POLICY, lacks: 'OOMPolicy= for scopes (systemd 253)' },
+  mglru: {
+    test: 'grep -q 0x0007 /sys/kernel/mm/lru_gen/enabled',
+    lacks: 'multi-generational LRU that is on',
+  },
   'no-scope-oom-policy': {
     test: `! ${SCOPES_HAVE_POLICY}`,
     lacks: 'systemd before 253, whose scopes have no OOMPolicy=',

@@ -66,6 +66,7 @@ const LIMITED_BY: Readonly<Record<Place['kind'], RegExp>> = {
   session: /^.*\/user-\d+\.slice(?=\/)/,
   pane: /^.*\/tmux-spawn-[^/]+\.scope$/,
   container: /^.*\/docker\.slice(?=\/)/,
+  scope: /^.*\.slice(?=\/)/,
 };
 
 type Opener = (machine: GuestShell, place: Place, signal: AbortSignal) => Promise<[number, number]>;
@@ -74,6 +75,7 @@ const OPENERS: Readonly<Record<Place['kind'], Opener>> = {
   session: openSessions,
   pane: openPanes,
   container: startContainers,
+  scope: startScopes,
 };
 
 /** A shell that says its number and stays. A file of its own, because systemd-run and tmux expand dollars. */
@@ -116,7 +118,7 @@ async function shellsOf(
   script: string,
   signal: AbortSignal,
 ): Promise<[number, number]> {
-  const user = place.kind === 'container' ? '' : place.user;
+  const user = 'user' in place ? place.user : '';
   await run(machine, ['sh', '-c', script, 'sh', user], `a ${place.kind} of ${user}`, signal);
   const pid = (n: number) =>
     pollUntil(
@@ -142,6 +144,23 @@ for name in hog other; do
 done
 docker inspect --format '{{.State.Pid}}' oomdrill-hog oomdrill-other`;
   const { stdout } = await run(machine, ['sh', '-c', script], 'two containers', signal);
+  const [first = 0, second = 0] = stdout.trim().split('\n').map(Number);
+  return [first, second];
+}
+
+/** Two scopes in the slice. Gives the PIDs of what runs in them. */
+async function startScopes(machine: GuestShell, place: Place, signal: AbortSignal): Promise<[number, number]> {
+  // A scope's command is a child of systemd-run(1), and keeps it waiting: started in the background, away from our own connection.
+  const script = `
+for name in hog other; do
+  setsid systemd-run --quiet --scope --collect --unit="oomdrill-$name" --slice="$1" sleep infinity >/dev/null 2>&1 </dev/null &
+done
+for name in hog other; do
+  until cgroup=$(systemctl show "oomdrill-$name.scope" --property=ControlGroup --value) && [ "$cgroup" ]; do sleep 0.2; done
+  head -n 1 "/sys/fs/cgroup$cgroup/cgroup.procs"
+done`;
+  const slice = place.kind === 'scope' ? place.slice : '';
+  const { stdout } = await run(machine, ['sh', '-c', script, 'sh', slice], 'two scopes', signal);
   const [first = 0, second = 0] = stdout.trim().split('\n').map(Number);
   return [first, second];
 }

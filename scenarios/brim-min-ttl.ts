@@ -1,0 +1,20 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { CREEP } from '../harness/inject/creep.js';
+import { beyondMax } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: 'brim-min-ttl',
+  hypothesis:
+    "The kernel's own thrashing prevention does not close the brim: it looks at the whole box, and not at a cgroup's limit.",
+  control: true,
+  bundle: 'devvm-large-server-min-ttl',
+  requires: ['cgroup-v2', 'psi', 'mglru'],
+  suite: 'full',
+  hogs: [{ name: 'creeper', comm: 'creeper', target: beyondMax, creep: CREEP }],
+  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  expect: { outcomes: ['degraded'], killed: 'hog', sameServer: true },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);

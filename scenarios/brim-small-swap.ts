@@ -1,0 +1,20 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { CREEP } from '../harness/inject/creep.js';
+import { beyondMax } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: 'brim-small-swap',
+  hypothesis:
+    'A little swap does not close the brim: a hog that creeps on fills it, and then the band is there as before.',
+  control: true,
+  bundle: 'devvm-large-server-swap',
+  requires: ['cgroup-v2', 'psi'],
+  suite: 'full',
+  hogs: [{ name: 'creeper', comm: 'creeper', target: beyondMax, creep: CREEP }],
+  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  expect: { outcomes: ['degraded'], killed: 'hog', sameServer: true },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);

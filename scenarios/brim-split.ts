@@ -1,0 +1,25 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { CREEP } from '../harness/inject/creep.js';
+import { beyondMax } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: 'brim-split',
+  hypothesis:
+    'A server in a cgroup of its own beside its tools, below their common cap and protected there by MemoryMin, keeps answering while a tool creeps up to the cap and is killed.',
+  control: false,
+  bundle: 'devvm-large-server-split',
+  requires: ['cgroup-v2', 'psi'],
+  suite: 'nightly',
+  hogs: [
+    {
+      ...{ name: 'creeper', comm: 'creeper', target: beyondMax, creep: CREEP },
+      place: { kind: 'scope', slice: 't3-alice.slice' },
+    },
+  ],
+  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  expect: { outcomes: ['contained'], killed: 'hog', longestGapMs: 5_000, sameServer: true },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);
