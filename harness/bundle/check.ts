@@ -3,7 +3,7 @@ import { usageError } from '../core/errors.js';
 import { MEMORY_DIRECTIVES, parseMemoryValue } from '../systemd/memory-value.js';
 import { parseUnitFile } from '../systemd/unit-file.js';
 import { type Bundle, type BundleFile, isUnitFile } from './bundle.js';
-import { servingUnit } from './serving.js';
+import { servingUnit, sliceOf } from './serving.js';
 
 /** Limits that systemd refuses at zero, with a line in the journal and no limit set (systemd.resource-control(5)). */
 const NEVER_ZERO: ReadonlySet<string> = new Set(['MemoryHigh', 'MemoryMax', 'StartupMemoryHigh', 'StartupMemoryMax']);
@@ -16,10 +16,13 @@ const NEVER_ZERO: ReadonlySet<string> = new Set(['MemoryHigh', 'MemoryMax', 'Sta
 export function checkBundle(bundle: Bundle): string[] {
   const memory = parseBytes(bundle.manifest.host.memory);
   for (const file of bundle.files.filter(isUnitFile)) checkMemoryValues(file, memory);
-  const { limits, unit } = servingUnit(bundle);
-  if (limits.max < memory) return [];
+  const { limits, unit, cgroup } = servingUnit(bundle);
+  // A cap of a slice above it holds for the unit too (systemd.resource-control(5)).
+  const slices = cgroup.split('/').filter((name) => name.endsWith('.slice'));
+  const max = Math.min(limits.max, ...slices.map((name) => sliceOf(bundle, name).limits.max));
+  if (max < memory) return [];
   return [
-    `${unit.name}: MemoryMax=${formatBytes(limits.max)} is not below the host's ${formatBytes(memory)}: the host runs out before the unit does.`,
+    `${unit.name}: MemoryMax=${formatBytes(max)} is not below the host's ${formatBytes(memory)}: the host runs out before the unit does.`,
   ];
 }
 
