@@ -64,11 +64,13 @@ async function waitForRamp(
         ? SLOWEST_RAMP_BYTES_PER_MS
         : parseBytes(rate) / plan.scale / 2_000;
   const isFull = () => memory === 'page-cache' && watch.currentBytes(roleOf(place)) >= FULL * limits.max;
+  // What a program was fed tells nothing of how it has grown.
+  const size = () => (shape.program ? watch.currentBytes(roleOf(place)) : watch.hogBytes(name));
   let seen = { t: recorder.clock.now() + STARTED_MS, bytes: 0 };
   const isStuck = () => {
     const passedMs = recorder.clock.now() - seen.t;
     if (passedMs < STUCK_MS) return false;
-    const bytes = watch.hogBytes(name);
+    const bytes = size();
     const grown = bytes - seen.bytes;
     seen = { t: recorder.clock.now(), bytes };
     return grown < slowest * passedMs;
