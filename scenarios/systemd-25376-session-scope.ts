@@ -1,0 +1,19 @@
+import { whenRunAlone } from '../harness/drill/alone.js';
+import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { beyondMax } from '../harness/inject/target.js';
+
+const scenario: Scenario = {
+  name: 'systemd-25376-session-scope',
+  hypothesis:
+    'Before version 253 systemd ends a whole login session when one task of it is killed for memory, whatever DefaultOOMPolicy= says.',
+  control: true,
+  bundle: 'systemd-25376',
+  requires: ['cgroup-v2', 'psi', 'no-scope-oom-policy'],
+  suite: 'nightly',
+  hogs: [{ name: 'runaway', comm: 'runaway', target: beyondMax, place: { kind: 'session', user: 'bob' } }],
+  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  expect: { outcomes: ['unit-stopped'], sameServer: true, placeLives: false },
+};
+
+export default scenario;
+await whenRunAlone(import.meta.url, scenario);
