@@ -9,7 +9,7 @@ const scenario: Scenario = {
     'A server in a cgroup of its own beside its tools, below their common cap and protected there by MemoryMin, keeps answering while a tool creeps up to the cap and is killed.',
   control: false,
   bundle: 'devvm-large-server-split',
-  requires: ['cgroup-v2', 'psi'],
+  requires: ['cgroup-v2', 'psi', 'scope-oom-policy'],
   suite: 'nightly',
   hogs: [
     {

@@ -34,6 +34,9 @@ export interface HogShape {
 /** Where the hog's controller writes its state, for the sampler to read. */
 export const hogStateFile = (name: string): string => `/run/oomdrill/hog-${name}.state`;
 
+/** A box that thrashes takes minutes to carry out an order, if the OOM killer does not end it first: 115 s were seen. */
+const RELEASE_MS = 240_000;
+
 const unitOf = (name: string): string => `oomdrill-hog-${name}.service`;
 
 /** A hog that was let loose. */
@@ -119,7 +122,7 @@ export async function letLoose(
       await machine.exec(['systemctl', 'kill', '--signal=TERM', unitOf(shape.name)], {
         reason: 'the hog to be killed',
         signal,
-        timeoutMs: 60_000,
+        timeoutMs: RELEASE_MS,
       });
     },
   };

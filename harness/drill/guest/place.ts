@@ -150,10 +150,10 @@ docker inspect --format '{{.State.Pid}}' oomdrill-hog oomdrill-other`;
 
 /** Two scopes in the slice. Gives the PIDs of what runs in them. */
 async function startScopes(machine: GuestShell, place: Place, signal: AbortSignal): Promise<[number, number]> {
-  // A scope's command is a child of systemd-run(1), and keeps it waiting: started in the background, away from our own connection.
+  // OOMPolicy as a pane's cap has it. A scope's command is a child of systemd-run(1), and keeps it waiting: started in the background, away from our own connection.
   const script = `
 for name in hog other; do
-  setsid systemd-run --quiet --scope --collect --unit="oomdrill-$name" --slice="$1" sleep infinity >/dev/null 2>&1 </dev/null &
+  setsid systemd-run --quiet --scope --collect --property=OOMPolicy=continue --unit="oomdrill-$name" --slice="$1" sleep infinity >/dev/null 2>&1 </dev/null &
 done
 for name in hog other; do
   until cgroup=$(systemctl show "oomdrill-$name.scope" --property=ControlGroup --value) && [ "$cgroup" ]; do sleep 0.2; done
