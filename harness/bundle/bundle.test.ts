@@ -109,6 +109,10 @@ t.test('defaults, and what cannot serve', async (t) => {
   t.equal(servingUnit(unitWith('Slice=a%i.slice')).cgroup, '/aalice.slice/t3-serve@alice.service');
   t.equal(servingUnit(unitWith('Delegate=yes')).oomPolicy, 'continue');
   t.equal(servingUnit(unitWith('Delegate=no')).oomPolicy, 'stop');
+  t.same(
+    [servingUnit(unitWith('')), servingUnit(unitWith('OOMScoreAdjust=-900'))].map((unit) => unit.oomScoreAdjust),
+    [0, -900],
+  );
   const { serving, ...manifest } = devvm().manifest;
   const named = (unit: string): Bundle => ({ ...devvm(), manifest: { ...manifest, serving: { ...serving, unit } } });
   for (const bundle of [

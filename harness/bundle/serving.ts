@@ -20,6 +20,8 @@ export interface LimitedUnit {
 /** The unit that serves. */
 export interface ServingUnit extends LimitedUnit {
   readonly oomPolicy: string;
+  /** What every process of the unit inherits where it sets no other (systemd.exec(5), `OOMScoreAdjust=`); 0 where the unit says nothing. */
+  readonly oomScoreAdjust: number;
 }
 
 /**
@@ -97,6 +99,7 @@ export function servingUnit(bundle: Bundle): ServingUnit {
     unit,
     limits: readLimits(unit, 'Service', parseBytes(bundle.manifest.host.memory)),
     oomPolicy: unit.value('Service', 'OOMPolicy')?.value ?? (isDelegated(unit) ? 'continue' : 'stop'),
+    oomScoreAdjust: Number(unit.value('Service', 'OOMScoreAdjust')?.value ?? 0),
     cgroup: `${slicePath(slice === undefined ? defaultSlice(name) : expandSpecifiers(slice, full))}/${full}`,
   };
 }

@@ -78,7 +78,8 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
   const planHog = (shape: HogShape): PlannedHog => {
     const squeezed = squeezedBy(shape.place, bundle, serving);
     const targetBytes = resolveTarget(shape.target, squeezed.limits, scale);
-    return { shape, squeezed, targetBytes, ...(shape.creep && { creep: planCreep(shape.creep, squeezed, scale) }) };
+    const creep = shape.creep && planCreep(shape.creep, squeezed, scale);
+    return { shape: asChildOf(serving, shape), squeezed, targetBytes, ...(creep && { creep }) };
   };
   return {
     ...{ scenario, bundle, serving, scale, warnings },
@@ -86,6 +87,11 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
     hogs: scenario.hogs.map(planHog),
     bystanders: (scenario.bystanders ?? []).map(planHog),
   };
+}
+
+/** A child of the server inherits its score with the OOM killer (proc_pid_oom_score_adj(5)), so a hog among them does. */
+function asChildOf({ oomScoreAdjust }: ServingUnit, shape: HogShape): HogShape {
+  return shape.place === undefined ? { oomScoreAdj: oomScoreAdjust, ...shape } : shape;
 }
 
 /** The unit whose limits hold at a place. All users' slices have their drop-ins in common, and so have all panes: any name stands for all. */

@@ -102,6 +102,18 @@ t.test('every scenario fits its bundle', async (t) => {
   await t.rejects(scenariosNamed(['nope']), { code: 'SCENARIO_UNKNOWN', hint: /2026-07-02-fixed/ });
 });
 
+t.test("a hog among the server's children has their score with the OOM killer", async (t) => {
+  const [past, session] = await scenariosNamed(['runaway-past-max', 'runaway-in-session']);
+  if (!past || !session) throw new Error('there are no such scenarios');
+  const real = await bundleOf(past);
+  const path = 'etc/systemd/system/t3-serve@.service.d/score.conf';
+  const shielded = { ...real, files: [...real.files, { path, text: '[Service]\nOOMScoreAdjust=-1000\n' }] };
+  const score = (scenario: Scenario) => planDrill(scenario, shielded, options).hogs[0]?.shape.oomScoreAdj;
+  t.equal(score(past), -1000);
+  t.equal(score(session), undefined, 'a login inherits nothing of it');
+  t.equal(score({ ...past, hogs: [{ ...past.hogs[0], oomScoreAdj: 300 }] }), 300, 'the scenario has the last word');
+});
+
 t.test('docs/catalogue.md is that of these scenarios', async (t) => {
   const page = await readFile(new URL('../../docs/catalogue.md', import.meta.url), 'utf8');
   t.equal(page, await cataloguePage(await allScenarios(), bundlesDir), 'npm run generate');

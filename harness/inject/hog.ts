@@ -21,7 +21,7 @@ export interface HogShape {
   readonly rate?: string;
   /** `idle` sits still as the incident's did; `churn` keeps rewriting its memory. */
   readonly hold?: 'idle' | 'churn';
-  /** Neutral unless the scenario says otherwise (proc_pid_oom_score_adj(5)). */
+  /** Where the scenario does not say: the serving unit's own for a hog in it, neutral elsewhere (proc_pid_oom_score_adj(5)). */
   readonly oomScoreAdj?: number;
   /** So many processes share the target. */
   readonly tasks?: number;
