@@ -1,6 +1,6 @@
 import { type Role, roleOf } from '../inject/place.js';
 import { Unit } from '../systemd/unit.js';
-import { proveEffect } from './guest/effect.js';
+import { readEffect } from './guest/effect.js';
 import { type OpenPlace, openPlace } from './guest/place.js';
 import type { PlannedHog } from './plan.js';
 import type { Stage } from './stage.js';
@@ -8,7 +8,7 @@ import type { Stage } from './stage.js';
 /** Places that are there, by the role under which the unit that limits them is sampled. */
 export type OpenPlaces = ReadonlyMap<Role, OpenPlace>;
 
-/** Makes every place that somebody of the plan is to be in, and proves the limits that there are. */
+/** Makes every place that somebody of the plan is to be in, and writes down which limits hold there. */
 export async function openPlaces(stage: Stage): Promise<OpenPlaces> {
   const { plan, machine, progress, signal } = stage;
   const places = new Map<Role, OpenPlace>();
@@ -19,13 +19,15 @@ export async function openPlaces(stage: Stage): Promise<OpenPlaces> {
     progress(`making a ${place.kind}`);
     const open = await openPlace(machine, place, signal);
     places.set(role, open);
-    await proveLimits(stage, hog, role, open);
+    await writeLimits(stage, hog, role, open);
   }
   return places;
 }
 
-/** Writes down which limits hold in a place. One that is in no unit that could limit it is no error: the drill shows what comes of it. */
-async function proveLimits(
+/**
+ * One that is in no unit that could limit it, or in one whose limits are not in effect, is no error: the drill shows what comes of it.
+ */
+async function writeLimits(
   { machine, recorder, signal }: Stage,
   { squeezed }: PlannedHog,
   role: Role,
@@ -33,7 +35,7 @@ async function proveLimits(
 ): Promise<void> {
   if (limited) {
     const unit = new Unit(limited.name, squeezed.unit.files);
-    const effect = await proveEffect(machine, { ...squeezed, unit, cgroup: limited.cgroup }, signal, limited.manager);
+    const effect = await readEffect(machine, { ...squeezed, unit, cgroup: limited.cgroup }, signal, limited.manager);
     recorder.write({ ...effect, t: recorder.clock.now(), role });
     return;
   }

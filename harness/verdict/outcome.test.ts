@@ -189,6 +189,23 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
     { cgroup: (at) => cgroupSample(at > 20_000 && at < 30_000 ? 2_100 * MIB : TARGET_BYTES) },
   ],
   [
+    'limits that are not in effect where the hog is, though another killer took it',
+    'escaped',
+    /^The limits of docker\.slice did not hold where the hog was: the slice of the place is system\.slice, not docker\.slice\.$/,
+    {
+      ...killedByKernel,
+      keep: (entry) => entry.type !== 'effect' || entry.checks.length > 0,
+      more: [
+        kill(),
+        {
+          ...{ type: 'effect', t: 0, unit: 'docker.slice', cgroup: '/system.slice' },
+          limits: { high: null, max: null, swapMax: null },
+          checks: [{ what: 'the slice of the place', wanted: 'docker.slice', found: 'system.slice', ok: false }],
+        },
+      ],
+    },
+  ],
+  [
     'an OOM kill of the whole box',
     'escaped',
     /^The whole guest ran out of memory/,

@@ -148,6 +148,10 @@ function escaped({ memory, effect, parties, leastAvailableBytes }: Study, header
   const max = effect?.limits.max ?? null;
   const peak = memory.peakBytes ?? 0;
   return said(
+    ...(effect?.checks ?? []).map(({ what, wanted, found, ok }): [boolean, string] => [
+      !ok,
+      `The limits of ${effect?.unit} did not hold where the hog was: ${what} is ${found}, not ${wanted}.`,
+    ]),
     [
       max !== null && peak > max * (1 + BOUNDS.escapedShare),
       `Memory rose to ${formatBytes(peak)}, past MemoryMax at ${formatBytes(max ?? 0)}.`,

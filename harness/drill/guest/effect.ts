@@ -8,26 +8,44 @@ import { type Manager, systemctl } from './manager.js';
 
 const orNull = (bytes: Bytes): number | null => (Number.isFinite(bytes) ? bytes : null);
 
+/** What was wanted of a unit's limits, beside what is found. */
+export type Effect = Omit<EntryOf<'effect'>, 't'>;
+
 /**
- * Proves that the limits are in effect: what systemd says it set, and what the kernel's files hold.
+ * Proves that the limits are in effect.
  *
- * @param manager whose unit it is
  * @throws OomdrillError `NOT_IN_EFFECT` that names each difference
  */
-export async function proveEffect(
+export async function proveEffect(machine: GuestShell, limited: LimitedUnit, signal: AbortSignal): Promise<Effect> {
+  const effect = await readEffect(machine, limited, signal);
+  const off = effect.checks.filter(({ ok }) => !ok);
+  if (off.length === 0) return effect;
+  throw machineError(
+    'NOT_IN_EFFECT',
+    `The bundle is installed but not in effect for ${effect.unit}: ${off.map(({ what, wanted, found }) => `${what} is ${found}, not ${wanted}`).join('; ')}.`,
+    'Another drop-in, slice or a newer systemd may override it; look with --keep-machine.',
+  );
+}
+
+/**
+ * What systemd says it set and what the kernel's files hold, beside what the unit's files want.
+ *
+ * @param manager whose unit it is
+ */
+export async function readEffect(
   machine: GuestShell,
-  serving: LimitedUnit,
+  limited: LimitedUnit,
   signal: AbortSignal,
   manager: Manager = 'system',
-): Promise<Omit<EntryOf<'effect'>, 't'>> {
-  const { limits, oomPolicy } = serving;
-  const unit = serving.unit.name;
+): Promise<Effect> {
+  const { limits, oomPolicy } = limited;
+  const unit = limited.unit.name;
   const shown = await machine.exec(
     [...systemctl(manager), 'show', unit, '--property=MemoryHigh,MemoryMax,MemorySwapMax,OOMPolicy,ControlGroup'],
     { reason: 'systemctl show', signal },
   );
   const properties = parseShow(shown.stdout);
-  const cgroup = properties.ControlGroup || serving.cgroup;
+  const cgroup = properties.ControlGroup || limited.cgroup;
   const files = await machine.exec(
     [
       'sh',
@@ -56,21 +74,13 @@ export async function proveEffect(
     limit('systemd MemoryMax', limits.max, properties.MemoryMax),
     limit('systemd MemorySwapMax', limits.swapMax, properties.MemorySwapMax),
     ...(oomPolicy === undefined ? [] : [word('systemd OOMPolicy', oomPolicy, properties.OOMPolicy)]),
-    word('systemd ControlGroup', serving.cgroup, properties.ControlGroup),
+    word('systemd ControlGroup', limited.cgroup, properties.ControlGroup),
     limit('memory.high', limits.high, kernel['memory.high']),
     limit('memory.max', limits.max, kernel['memory.max']),
     limit('memory.swap.max', limits.swapMax, kernel['memory.swap.max']),
     // OOMPolicy=kill is carried out by the kernel through memory.oom.group (systemd.service(5)).
     word('memory.oom.group', oomPolicy === 'kill' ? '1' : '0', kernel['memory.oom.group']),
   ];
-  const off = checks.filter(({ ok }) => !ok);
-  if (off.length > 0) {
-    throw machineError(
-      'NOT_IN_EFFECT',
-      `The bundle is installed but not in effect for ${unit}: ${off.map(({ what, wanted, found }) => `${what} is ${found}, not ${wanted}`).join('; ')}.`,
-      'Another drop-in, slice or a newer systemd may override it; look with --keep-machine.',
-    );
-  }
   return {
     type: 'effect',
     unit,
