@@ -54,6 +54,8 @@ export const expectationSchema = z.object({
   repairedWithinMs: z.number().positive().optional(),
   /** No unit beside the serving one may leave its clients without a full answer for longer than this. Milliseconds. */
   besideGapMs: z.number().positive().optional(),
+  /** `memory.current` of the cgroup that limits the last hog stays within this: the limit that is claimed, whatever is in effect. Guest bytes. */
+  withinBytes: bytes.optional(),
   /** Whether the server keeps its main PID, and systemd counts no restart. */
   sameServer: z.boolean().optional(),
   /** Whether systemd lets the units live that the hogs' places are. */

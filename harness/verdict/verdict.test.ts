@@ -153,6 +153,19 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     'fail',
     /^The longest gap should have been under 2 s\.$/,
   ],
+  ['memory within what is claimed', { expect: contained({ withinBytes: TARGET_BYTES }) }, 'pass', /./],
+  [
+    'memory past what is claimed, though no limit in effect is broken',
+    { expect: contained({ withinBytes: TARGET_BYTES / 2 }) },
+    'fail',
+    /^Memory should have stayed within 790M, and it rose to 1\.54G\.$/,
+  ],
+  [
+    'nothing known of the memory',
+    { expect: { outcomes: ['inconclusive'], withinBytes: TARGET_BYTES }, keep: ({ type }) => type !== 'sample' },
+    'fail',
+    /Nothing is known of how far memory rose/,
+  ],
   ['an answer soon after the release', { expect: contained({ answersWithinMs: 10_000 }) }, 'pass', /./],
   [
     'an answer late after the release',

@@ -1,9 +1,10 @@
+import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import type { RunRecord } from '../record/reader.js';
 import type { Expectation, Outcome } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 import { type Study, study } from '../study/study.js';
-import { decideOutcome } from './outcome.js';
+import { BOUNDS, decideOutcome } from './outcome.js';
 import type { Evidence, Verdict } from './summary.js';
 
 /** A record, judged. */
@@ -87,6 +88,14 @@ function missedBounds(expect: Expectation, { availability, besideGapsMs, memory,
         `${unit} left its clients without an answer for ${formatSeconds(gap)}, longer than ${formatSeconds(besideGapMs)}.`,
       );
   }
+  const { withinBytes } = expect;
+  const peak = memory.peakBytes;
+  if (withinBytes !== undefined && !((peak ?? Number.POSITIVE_INFINITY) <= withinBytes * (1 + BOUNDS.escapedShare)))
+    missed.push(
+      peak === null
+        ? 'Nothing is known of how far memory rose.'
+        : `Memory should have stayed within ${formatBytes(withinBytes)}, and it rose to ${formatBytes(peak)}.`,
+    );
   const sameServer =
     before && after && before.mainPid === after.mainPid && after.mainPid > 0 && before.nRestarts === after.nRestarts;
   if (expect.sameServer === true && !sameServer)
