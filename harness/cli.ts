@@ -42,6 +42,15 @@ Examples:
 
 Two readings of a file count from the first to the second; one counts since the cgroup was made.`;
 
+const MUTATE_EXAMPLES = `
+Examples:
+  oomdrill mutate devvm --list
+  oomdrill mutate devvm
+  oomdrill mutate ./my-bundle --mutant unit-oom-policy-dropped --mutant unit-high-at-75
+
+One drill of about a minute a mutant, and one a scenario for the bundle as it is.
+Exit status: 0 every mutant was killed, 1 one survived or the bundle as it is failed, 2 one is undecided, 64 bad usage.`;
+
 /** `run [SCENARIO...] | list | judge | explain | doctor | image | reap`. Each command is loaded only when it is called. */
 function program(version: string): Command {
   const oomdrill = new Command('oomdrill')
@@ -108,6 +117,19 @@ function program(version: string): Command {
       '\nExample:\n  oomdrill map devvm --precision 4M\n\nOne drill of about a minute a step, ten to sixteen of them.',
     )
     .action(async (bundle: string, options) => (await import('./command/map.js')).map(bundle, options));
+
+  command('mutate', 'break a bundle in one place at a time, and see whether a scenario notices: the mutation score')
+    .argument('<bundle>', 'a folder of fixtures/bundles/, or any folder with bundle.json and etc/')
+    .addOption(new Option('--mutant <name>', 'only this one, as --list gives them; may be repeated').argParser(collect))
+    .option('--list', 'the mutants, and the scenarios that would be tried; nothing is drilled')
+    .option('--no-baseline', 'take it on trust that the bundle as it is passes')
+    .option('--repeat-baseline <n>', 'drill the bundle as it is so many times, to count false alarms', '1')
+    .option('--guest <name>', `the guest to drill on: ${GUESTS.join(' or ')}`, GUESTS[0])
+    .option('--scale <divisor>', 'how much smaller than the real host: auto, or a divisor such as 1/8', 'auto')
+    .option('--watchdog <model>', 'how patient the clients are: heartbeat-20s or ping-15s', 'heartbeat-20s')
+    .option('--out <dir>', 'where records go', 'reports')
+    .addHelpText('after', MUTATE_EXAMPLES)
+    .action(async (bundle: string, options) => (await import('./command/mutate.js')).mutate(bundle, options));
 
   command('judge', 'judge stored records again, without a VM')
     .argument('<record...>', 'record.jsonl files')

@@ -1,0 +1,94 @@
+import { resolve } from 'node:path';
+import { usageError } from '../core/errors.js';
+import { bundleAt } from '../drill/bundles.js';
+import { mutate as mutateBundle } from '../drill/mutate.js';
+import { watchdogNamed } from '../drill/watchdogs.js';
+import { Ledger } from '../machine/ledger.js';
+import { guestNamed } from '../machine/machine.js';
+import { breakBundle } from '../mutate/mutant.js';
+import { mutantsNamed } from '../mutate/mutants.js';
+import { scoreOf } from '../mutate/score.js';
+import type { MutantResult, Trial } from '../mutate/trial.js';
+import { renderMutants, renderMutation } from '../report/mutation.js';
+import { terminalStyle } from '../report/terminal.js';
+import { readVersion } from '../version.js';
+import { conclude } from './conclude.js';
+import { catchInterrupts } from './interrupt.js';
+import { progressOnStderr } from './progress.js';
+
+export interface MutateFlags {
+  readonly mutant?: readonly string[];
+  readonly list?: true;
+  readonly guest: string;
+  readonly scale: string;
+  readonly watchdog: string;
+  /** Whether the bundle as it is is drilled first; commander makes it false for --no-baseline. */
+  readonly baseline: boolean;
+  readonly repeatBaseline: string;
+  readonly out: string;
+  readonly json?: string;
+}
+
+/** Schema of what `--json` of `mutate` writes. */
+const MUTATION_SCHEMA = 'oomdrill.mutation/1';
+
+/** `oomdrill mutate`: breaks a bundle in one place at a time, and says whether a scenario notices. */
+export async function mutate(nameOrDir: string, flags: MutateFlags): Promise<void> {
+  await conclude(flags, async () => {
+    const bundle = await bundleAt(nameOrDir);
+    const mutants = mutantsNamed(flags.mutant ?? []);
+    if (flags.list) {
+      const all = mutants.map((mutant) => breakBundle(bundle, mutant));
+      const data = all.map(({ mutant, bundle }) => ({ ...facts(mutant), applies: bundle !== undefined }));
+      const text = renderMutants(all, terminalStyle(process.stdout, process.env).columns);
+      return { data: { schema: MUTATION_SCHEMA, bundle: bundle.name, mutants: data }, text, exitCode: 0 };
+    }
+    const baselineRounds = roundsOf(flags);
+    const progress = progressOnStderr();
+    const interrupt = catchInterrupts(progress);
+    const baseline: Trial[] = [];
+    const results: MutantResult[] = [];
+    let failure: unknown;
+    try {
+      await mutateBundle({
+        ...{ bundle, mutants, guest: guestNamed(flags.guest), machine: 'qemu', scale: flags.scale },
+        ...{ watchdog: watchdogNamed(flags.watchdog), outDir: resolve(flags.out), version: await readVersion() },
+        ...{ ledger: await Ledger.open(), progress, signal: interrupt.signal, baselineRounds },
+        onBaseline: (trial) => {
+          baseline.push(trial);
+          progress(`${bundle.name} as it is: ${trial.verdict} of ${trial.scenario}`);
+        },
+        onMutant: (result) => {
+          results.push(result);
+          progress(`${result.fate}: ${result.mutant.name}`);
+        },
+      });
+    } catch (thrown) {
+      if (baseline.length + results.length === 0) throw thrown;
+      failure = thrown;
+    } finally {
+      interrupt.release();
+    }
+    const score = scoreOf(baseline, results);
+    const text = renderMutation(bundle.name, baseline, results, score);
+    const exitCode = failure === undefined ? score.exitCode : Math.max(score.exitCode, 2);
+    const mutantsData = results.map(({ mutant, fate, trials }) => ({ ...facts(mutant), fate, trials }));
+    const data = {
+      ...{ schema: MUTATION_SCHEMA, bundle: bundle.name, baseline, mutants: mutantsData },
+      score: { ...score, exitCode },
+    };
+    return { data, text, exitCode, failure };
+  });
+}
+
+const facts = ({ name, breaks, belief, noticedBy }: MutantResult['mutant']) => ({ name, breaks, belief, noticedBy });
+
+/** @throws OomdrillError `REPEAT_INVALID`, `BASELINE_FLAGS` */
+function roundsOf({ baseline, repeatBaseline }: MutateFlags): number {
+  const rounds = Number(repeatBaseline);
+  if (!(Number.isInteger(rounds) && rounds >= 1 && rounds <= 1_000))
+    throw usageError('REPEAT_INVALID', `"${repeatBaseline}" is no number of times.`, 'Write a number from 1 to 1000.');
+  if (baseline) return rounds;
+  if (rounds === 1) return 0;
+  throw usageError('BASELINE_FLAGS', '--no-baseline and --repeat-baseline contradict each other.', 'Leave one out.');
+}

@@ -1,0 +1,65 @@
+import type { Bundle } from '../bundle/bundle.js';
+import { timed } from '../core/clock.js';
+import { OomdrillError } from '../core/errors.js';
+import type { GuestName } from '../machine/machine.js';
+import { type BrokenBundle, breakBundle, type Mutant } from '../mutate/mutant.js';
+import { type Trial, type TrialOptions, tryMutants } from '../mutate/trial.js';
+import { brokenOff } from '../verdict/summarize.js';
+import { scenariosNamed } from './catalogue.js';
+import type { PlannedDrill } from './plan.js';
+import { type MachineOptions, makeRunDir, onOneMachine, planner, specOf } from './suite.js';
+
+export interface MutateOptions extends MachineOptions, TrialOptions {
+  /** The bundle that is broken, at real scale. */
+  readonly bundle: Bundle;
+  readonly mutants: readonly Mutant[];
+  readonly guest: GuestName;
+}
+
+/**
+ * Breaks a bundle in one place at a time and drills the scenarios that ought to notice, all on one kind of machine.
+ *
+ * @throws OomdrillError for a bundle that the scenarios cannot be drilled on as it is
+ */
+export async function mutate(options: MutateOptions): Promise<void> {
+  const { bundle, guest } = options;
+  const all = options.mutants.map((mutant) => breakBundle(bundle, mutant));
+  const plan = await planner(options);
+  const names = [...new Set(all.flatMap((broken) => (broken.bundle ? broken.mutant.noticedBy : [])))];
+  const plans = new Map<string, PlannedDrill>();
+  for (const scenario of await scenariosNamed(names)) plans.set(scenario.name, claiming(await plan(scenario, bundle)));
+  const [first] = plans.values();
+  if (first === undefined) {
+    for (const { mutant } of all) options.onMutant({ mutant, fate: 'inapplicable', trials: [] });
+    return;
+  }
+  const runDir = await makeRunDir(options.outDir);
+  await onOneMachine(options, specOf(guest, first), runDir, async (drillOne) => {
+    const drill = async (name: string, broken: BrokenBundle | undefined, round: number): Promise<Trial> => {
+      const original = plans.get(name);
+      if (!original) throw new Error(`${name} was not planned`);
+      const { value, ms } = await timed(async () => {
+        if (!broken) return drillOne(original, round === 1 ? '-baseline' : `-baseline-${round}`);
+        const planned = await plan(original.scenario, broken.bundle).catch(asBrokenOff);
+        return 'error' in planned ? { ...planned, record: null } : drillOne(planned, `-${broken.mutant.name}`);
+      });
+      const { verdict, outcome, reasons, record } = value;
+      return { scenario: name, verdict, outcome, reasons, record, ms };
+    };
+    await tryMutants(all, drill, options);
+  });
+}
+
+/** A mutant that makes the bundle one that cannot be drilled is undecided; the others go on. */
+function asBrokenOff(thrown: unknown) {
+  if (!(thrown instanceof OomdrillError)) throw thrown;
+  return brokenOff({ code: thrown.code, message: thrown.message });
+}
+
+/** What the bundle as it is claims: memory stays within its limit, whatever limit is in effect once it is broken. */
+function claiming(plan: PlannedDrill): PlannedDrill {
+  const max = plan.hogs.at(-1)?.squeezed.limits.max ?? Number.POSITIVE_INFINITY;
+  if (!Number.isFinite(max)) return plan;
+  const { scenario } = plan;
+  return { ...plan, scenario: { ...scenario, expect: { ...scenario.expect, withinBytes: max } } };
+}

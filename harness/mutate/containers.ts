@@ -1,0 +1,92 @@
+import { type Bundle, UNIT_DIR } from '../bundle/bundle.js';
+import { withFile, withoutFiles } from './edit.js';
+import { CONTAINERS, capAtMemory, softLimit, swapAllowed } from './layer.js';
+import type { Mutant } from './mutant.js';
+
+const IN_CONTAINER = 'runaway-in-container';
+
+/** What the Docker daemon reads its settings from (dockerd(8), --config-file). */
+const DAEMON = 'etc/docker/daemon.json';
+
+/** docker.slice and the daemon's way into it, broken. */
+export const CONTAINERS_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'docker-slice-removed',
+    breaks: 'docker.slice has no file: systemd makes it up as containers need it, without any limit.',
+    belief: 'Containers are in docker.slice, so they are capped.',
+    noticedBy: [IN_CONTAINER],
+    apply: (bundle) => CONTAINERS.find(bundle) && withoutFiles(bundle, isOfDockerSlice),
+  },
+  {
+    name: 'docker-max-above-ram',
+    breaks: "MemoryMax= of docker.slice is a quarter above the host's memory.",
+    belief: 'All containers together have a hard limit.',
+    noticedBy: [IN_CONTAINER],
+    apply: capAtMemory(1.25)(CONTAINERS),
+  },
+  {
+    name: 'docker-high-at-75',
+    breaks: 'MemoryHigh= of docker.slice stands at 75 % of its MemoryMax=.',
+    belief: 'A runaway in a container dies at the cap.',
+    noticedBy: [IN_CONTAINER],
+    apply: softLimit(0.75)(CONTAINERS),
+  },
+  {
+    name: 'docker-swap-allowed',
+    breaks: 'Nothing forbids docker.slice to swap, on a host that has swap.',
+    belief: 'A runaway in a container dies at the cap.',
+    noticedBy: [IN_CONTAINER],
+    apply: swapAllowed(CONTAINERS),
+  },
+  {
+    name: 'docker-cgroup-parent-dropped',
+    breaks: 'The daemon has no cgroup-parent: containers run in system.slice, beside the services.',
+    belief: 'docker.slice has a cap, so containers have one.',
+    noticedBy: [IN_CONTAINER],
+    apply: (bundle) => parentChanged(bundle, undefined),
+  },
+  {
+    name: 'docker-cgroup-parent-elsewhere',
+    breaks: 'cgroup-parent names a slice that nobody has written, containers.slice.',
+    belief: 'The daemon puts containers below the cap.',
+    noticedBy: [IN_CONTAINER],
+    apply: (bundle) => parentChanged(bundle, 'containers.slice'),
+  },
+  {
+    name: 'docker-driver-cgroupfs',
+    breaks:
+      'The daemon makes cgroups itself (native.cgroupdriver=cgroupfs): one called docker.slice, of which systemd knows nothing.',
+    belief: 'systemctl show docker.slice says what the kernel holds.',
+    noticedBy: [IN_CONTAINER],
+    apply: (bundle) => {
+      const daemon = daemonOf(bundle);
+      const options = daemon?.['exec-opts'] ?? [];
+      if (!daemon || !Array.isArray(options) || options.some((option) => `${option}`.includes('cgroupdriver')))
+        return undefined;
+      return withDaemon(bundle, { ...daemon, 'exec-opts': [...options, 'native.cgroupdriver=cgroupfs'] });
+    },
+  },
+];
+
+const isOfDockerSlice = (path: string): boolean =>
+  path === `${UNIT_DIR}/docker.slice` || path.startsWith(`${UNIT_DIR}/docker.slice.d/`);
+
+/** The daemon's settings where they send containers into docker.slice, which is capped. */
+function daemonOf(bundle: Bundle): Record<string, unknown> | undefined {
+  const text = bundle.files.find(({ path }) => path === DAEMON)?.text;
+  if (text === undefined || !CONTAINERS.find(bundle)) return undefined;
+  try {
+    const daemon = JSON.parse(text) as Record<string, unknown> | null;
+    return daemon?.['cgroup-parent'] === 'docker.slice' ? daemon : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function parentChanged(bundle: Bundle, parent: string | undefined): Bundle | undefined {
+  const daemon = daemonOf(bundle);
+  return daemon && withDaemon(bundle, { ...daemon, 'cgroup-parent': parent });
+}
+
+const withDaemon = (bundle: Bundle, daemon: Record<string, unknown>): Bundle =>
+  withFile(bundle, DAEMON, `${JSON.stringify(daemon, null, 2)}\n`);

@@ -1,0 +1,39 @@
+import type { Bundle } from '../bundle/bundle.js';
+import { removeDirective, setDirective } from '../systemd/directive.js';
+import type { Unit } from '../systemd/unit.js';
+import { parseUnitFile, renderUnitFile, type UnitFile } from '../systemd/unit-file.js';
+
+/** The bundle with these of its files, each by its path, as `change` gives them. */
+function editFiles(bundle: Bundle, paths: readonly string[], change: (file: UnitFile) => UnitFile): Bundle {
+  return {
+    ...bundle,
+    files: bundle.files.map((file) =>
+      paths.includes(file.path) ? { ...file, text: renderUnitFile(change(parseUnitFile(file.text, file.path))) } : file,
+    ),
+  };
+}
+
+const pathsOf = ({ files }: Unit): string[] => files.map(({ path }) => path);
+
+/** Takes a directive out of every file of a unit, so that its default holds; undefined where the unit does not say it. */
+export function dropFromUnit(bundle: Bundle, unit: Unit, section: string, key: string): Bundle | undefined {
+  if (unit.value(section, key) === undefined) return undefined;
+  return editFiles(bundle, pathsOf(unit), (file) => removeDirective(file, section, key));
+}
+
+/** Has a unit say something else: in the file that has said it last, or else in its first. Undefined for a unit without files. */
+export function setInUnit(bundle: Bundle, unit: Unit, section: string, key: string, value: string): Bundle | undefined {
+  const path = unit.assignments(section, key).at(-1)?.path ?? unit.files[0]?.path;
+  return path === undefined ? undefined : editFiles(bundle, [path], (file) => setDirective(file, section, key, value));
+}
+
+/** The bundle with one file more, or another in its place. */
+export function withFile(bundle: Bundle, path: string, text: string): Bundle {
+  return { ...bundle, files: [...bundle.files.filter((file) => file.path !== path), { path, text }] };
+}
+
+/** The bundle without these files; undefined where it has none of them. */
+export function withoutFiles(bundle: Bundle, isGone: (path: string) => boolean): Bundle | undefined {
+  const files = bundle.files.filter(({ path }) => !isGone(path));
+  return files.length === bundle.files.length ? undefined : { ...bundle, files };
+}

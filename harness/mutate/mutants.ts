@@ -1,0 +1,15 @@
+import { usageError } from '../core/errors.js';
+import { CONTAINERS_MUTANTS } from './containers.js';
+import type { Mutant } from './mutant.js';
+import { SERVING_MUTANTS } from './serving.js';
+import { USERS_MUTANTS } from './users.js';
+
+/** Every mutant, layer by layer. */
+export const MUTANTS: readonly Mutant[] = [...SERVING_MUTANTS, ...USERS_MUTANTS, ...CONTAINERS_MUTANTS];
+
+/** The mutants of these names, in the list's order; all of them where none is named. @throws OomdrillError `MUTANT_UNKNOWN` */
+export function mutantsNamed(names: readonly string[]): readonly Mutant[] {
+  const unknown = names.find((name) => !MUTANTS.some((mutant) => mutant.name === name));
+  if (unknown === undefined) return MUTANTS.filter(({ name }) => names.length === 0 || names.includes(name));
+  throw usageError('MUTANT_UNKNOWN', `There is no mutant "${unknown}".`, 'oomdrill mutate BUNDLE --list shows them.');
+}

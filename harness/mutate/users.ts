@@ -1,0 +1,73 @@
+import { UNIT_DIR } from '../bundle/bundle.js';
+import { withFile, withoutFiles } from './edit.js';
+import { capAtMemory, overridden, softLimit, swapAllowed, USERS } from './layer.js';
+import type { Mutant } from './mutant.js';
+
+const IN_SESSION = 'runaway-in-session';
+
+/**
+ * The users' slices, broken. Not here: the drop-in in `user.slice.d`, one cap for all users together. With one runaway at a time no
+ * drill can tell it from a cap for each.
+ */
+export const USERS_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'users-drop-in-removed',
+    breaks: 'user-.slice.d is gone: nothing limits what users run by ssh and tmux.',
+    belief: 'The web sessions are the only place where a runaway can start.',
+    noticedBy: [IN_SESSION],
+    apply: (bundle) => USERS.find(bundle) && withoutFiles(bundle, isUsersDropIn),
+  },
+  {
+    name: 'users-drop-in-of-one-user',
+    breaks: "The drop-in stands in root's own slice, user-0.slice.d, and holds for nobody else.",
+    belief: 'A cap that was tried as root holds for all users.',
+    noticedBy: [IN_SESSION],
+    apply: (bundle) =>
+      USERS.find(bundle) && {
+        ...bundle,
+        files: bundle.files.map((file) => ({
+          ...file,
+          path: file.path.replace(`${UNIT_DIR}/user-.slice.d/`, `${UNIT_DIR}/user-0.slice.d/`),
+        })),
+      },
+  },
+  {
+    name: 'users-max-above-ram',
+    breaks: "MemoryMax= of the users' slices is a quarter above the host's memory.",
+    belief: 'Every user has a hard limit.',
+    noticedBy: [IN_SESSION],
+    apply: capAtMemory(1.25)(USERS),
+  },
+  {
+    name: 'users-high-at-75',
+    breaks: "MemoryHigh= of the users' slices stands at 75 % of their MemoryMax=.",
+    belief: 'A runaway in a session dies at its cap.',
+    noticedBy: [IN_SESSION],
+    apply: softLimit(0.75)(USERS),
+  },
+  {
+    name: 'users-swap-allowed',
+    breaks: "Nothing forbids the users' slices to swap, on a host that has swap.",
+    belief: 'A runaway in a session dies at its cap.',
+    noticedBy: [IN_SESSION],
+    apply: swapAllowed(USERS),
+  },
+  {
+    name: 'users-overridden-by-a-later-drop-in',
+    breaks: 'A drop-in of user-.slice.d that is read last lifts MemoryMax=.',
+    belief: 'The drop-in that was reviewed is the one that holds.',
+    noticedBy: [IN_SESSION],
+    apply: overridden(USERS),
+  },
+  {
+    name: 'slices-uncapped-by-slice-d',
+    breaks: 'A drop-in of slice.d, which every slice reads, sorts behind the others and lifts MemoryMax= of all.',
+    belief:
+      "A drop-in in the slice's own folder goes before one in a general folder; it does so only under the same file name.",
+    noticedBy: [IN_SESSION, 'runaway-in-container'],
+    apply: (bundle) =>
+      USERS.find(bundle) && withFile(bundle, `${UNIT_DIR}/slice.d/zz-local.conf`, '[Slice]\nMemoryMax=infinity\n'),
+  },
+];
+
+const isUsersDropIn = (path: string): boolean => path.startsWith(`${UNIT_DIR}/user-.slice.d/`);
