@@ -41,10 +41,11 @@ export async function mutate(options: MutateOptions): Promise<void> {
       const { value, ms } = await timed(async () => {
         if (!broken) return drillOne(original, round === 1 ? '-baseline' : `-baseline-${round}`);
         const planned = await plan(original.scenario, broken.bundle).catch(asBrokenOff);
-        return 'error' in planned ? { ...planned, record: null } : drillOne(planned, `-${broken.mutant.name}`);
+        return 'verdict' in planned ? { ...planned, record: null } : drillOne(planned, `-${broken.mutant.name}`);
       });
       const { verdict, outcome, reasons, record } = value;
-      return { scenario: name, verdict, outcome, reasons, record, ms };
+      const { outcomes: expected } = original.scenario.expect;
+      return { scenario: name, verdict, outcome, expected, reasons, record, ms };
     };
     await tryMutants(all, drill, options);
   });

@@ -27,9 +27,13 @@ export function setInUnit(bundle: Bundle, unit: Unit, section: string, key: stri
   return path === undefined ? undefined : editFiles(bundle, [path], (file) => setDirective(file, section, key, value));
 }
 
-/** The bundle with one file more, or another in its place. */
+/** The bundle with one file more, or with another text in one that it has. */
 export function withFile(bundle: Bundle, path: string, text: string): Bundle {
-  return { ...bundle, files: [...bundle.files.filter((file) => file.path !== path), { path, text }] };
+  const isThere = bundle.files.some((file) => file.path === path);
+  const files = isThere
+    ? bundle.files.map((file) => (file.path === path ? { path, text } : file))
+    : [...bundle.files, { path, text }];
+  return { ...bundle, files };
 }
 
 /** The bundle without these files; undefined where it has none of them. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Bundle } from '../bundle/bundle.js';
 
 /** One way to break a containment bundle, in one place. */
@@ -21,7 +22,9 @@ export interface BrokenBundle {
   readonly bundle: Bundle | undefined;
 }
 
+/** A mutant that leaves every file as it was breaks nothing: this bundle is broken like that already. */
 export function breakBundle(bundle: Bundle, mutant: Mutant): BrokenBundle {
   const broken = mutant.apply(bundle);
-  return { mutant, bundle: broken && { ...broken, name: `${bundle.name}+${mutant.name}` } };
+  if (broken === undefined || isDeepStrictEqual(broken, bundle)) return { mutant, bundle: undefined };
+  return { mutant, bundle: { ...broken, name: `${bundle.name}+${mutant.name}` } };
 }

@@ -2,7 +2,8 @@ import type { RunSummary } from '../verdict/summary.js';
 import type { BrokenBundle, Mutant } from './mutant.js';
 
 /** One drill, of a mutant or of the bundle as it is, and how long it took. */
-export interface Trial extends Pick<RunSummary, 'scenario' | 'verdict' | 'outcome' | 'reasons' | 'record'> {
+export interface Trial
+  extends Pick<RunSummary, 'scenario' | 'verdict' | 'outcome' | 'expected' | 'reasons' | 'record'> {
   readonly ms: number;
 }
 

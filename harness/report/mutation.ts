@@ -48,11 +48,16 @@ export function renderMutation(
   ].join('\n');
 }
 
+const WITHOUT_KILLER = { killed: '', survived: 'SURVIVED', undecided: 'undecided', inapplicable: 'does not apply' };
+
+/** By which scenario and outcome a mutant was killed, or that it was not. */
 function fateInWords({ fate, trials }: Pick<MutantResult, 'fate' | 'trials'>): string {
-  const killer = trials.at(-1);
-  if (fate !== 'killed' || !killer)
-    return { survived: 'SURVIVED', undecided: 'undecided', inapplicable: 'does not apply', killed: '-' }[fate];
-  return `${killer.scenario}: ${killer.outcome}`;
+  const last = trials.at(-1);
+  if (fate !== 'killed' || !last) return WITHOUT_KILLER[fate];
+  const { scenario, outcome, expected } = last;
+  // The outcome is the expected one, and something else that was claimed did not hold.
+  const missed = outcome !== null && expected.includes(outcome);
+  return `${scenario}: ${missed ? `${outcome}, a bound missed` : outcome}`;
 }
 
 function trialInWords({ scenario, verdict, outcome, reasons, record }: Trial): string {

@@ -1,0 +1,133 @@
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import type { Bundle } from '../bundle/bundle.js';
+import { checkBundle } from '../bundle/check.js';
+import { loadBundle } from '../bundle/load.js';
+import { servingUnit, sliceOf } from '../bundle/serving.js';
+import { renderBytes } from '../core/bytes.js';
+import { allScenarios } from '../drill/catalogue.js';
+import { breakBundle } from './mutant.js';
+import { MUTANTS, mutantsNamed } from './mutants.js';
+
+const bundleNamed = (name: string) =>
+  loadBundle(fileURLToPath(new URL(`../../fixtures/bundles/${name}/`, import.meta.url)));
+
+/** What systemd, the Docker daemon and the host make of a bundle. */
+function effective(bundle: Bundle): Record<string, unknown> {
+  const { limits, oomPolicy, oomScoreAdjust, cgroup } = servingUnit(bundle);
+  const daemon = JSON.parse(bundle.files.find(({ path }) => path === 'etc/docker/daemon.json')?.text ?? '{}');
+  const named = (layer: string, { high, max, swapMax }: { high: number; max: number; swapMax: number }) => ({
+    [`${layer} high`]: renderBytes(high),
+    [`${layer} max`]: renderBytes(max),
+    [`${layer} swap`]: renderBytes(swapMax),
+  });
+  return {
+    ...named('unit', limits),
+    ...{ policy: oomPolicy, score: oomScoreAdjust, cgroup },
+    ...named('sessions', sliceOf(bundle, 'system-t3\\x2dserve.slice').limits),
+    ...named('users', sliceOf(bundle, 'user-1001.slice').limits),
+    ...named('root', sliceOf(bundle, 'user-0.slice').limits),
+    ...named('docker', sliceOf(bundle, 'docker.slice').limits),
+    ...{ parent: daemon['cgroup-parent'], options: daemon['exec-opts']?.join() },
+    'host swap': bundle.manifest.host.swap,
+  };
+}
+
+/** What differs, as it is afterwards. */
+function changesOf(before: Record<string, unknown>, after: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(after).filter(([key, value]) => value !== before[key]));
+}
+
+/** Each mutant, and all that it changes of the devvm. */
+const CHANGES: Readonly<Record<string, Record<string, unknown>>> = {
+  'unit-oom-policy-dropped': { policy: 'stop' },
+  'unit-oom-group': { policy: 'kill' },
+  'unit-high-at-75': { 'unit high': '12G' },
+  'unit-high-just-below-max': { 'unit high': '15938352K' },
+  'unit-parent-slice-high': { 'sessions high': '12G' },
+  'unit-max-dropped': { 'unit max': 'infinity' },
+  'unit-max-above-ram': { 'unit max': '30G' },
+  'unit-max-at-the-brim-of-ram': { 'unit max': '24914164K' },
+  'unit-max-halved': { 'unit max': '8G' },
+  'unit-swap-allowed': { 'unit swap': 'infinity', 'host swap': '24G' },
+  'unit-shielded-from-the-oom-killer': { score: -1000 },
+  'unit-overridden-by-a-later-drop-in': { 'unit max': 'infinity' },
+  'unit-limits-of-another-instance': { 'unit max': 'infinity', 'unit swap': 'infinity' },
+  'unit-in-a-smaller-slice': { cgroup: '/docker.slice/t3-serve@alice.service' },
+  'users-drop-in-removed': uncapped('users', 'root'),
+  'users-drop-in-of-one-user': uncapped('users'),
+  'users-max-above-ram': { 'users max': '30G', 'root max': '30G' },
+  'users-high-at-75': { 'users high': '12G', 'root high': '12G' },
+  'users-swap-allowed': { 'users swap': 'infinity', 'root swap': 'infinity', 'host swap': '24G' },
+  'users-overridden-by-a-later-drop-in': { 'users max': 'infinity', 'root max': 'infinity' },
+  'slices-uncapped-by-slice-d': { 'users max': 'infinity', 'root max': 'infinity', 'docker max': 'infinity' },
+  'docker-slice-removed': uncapped('docker'),
+  'docker-max-above-ram': { 'docker max': '30G' },
+  'docker-high-at-75': { 'docker high': '6G' },
+  'docker-swap-allowed': { 'docker swap': 'infinity', 'host swap': '24G' },
+  'docker-cgroup-parent-dropped': { parent: undefined },
+  'docker-cgroup-parent-elsewhere': { parent: 'containers.slice' },
+  'docker-driver-cgroupfs': { options: 'native.cgroupdriver=cgroupfs' },
+};
+
+function uncapped(...layers: string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    layers.flatMap((layer) => [
+      [`${layer} max`, 'infinity'],
+      [`${layer} swap`, 'infinity'],
+    ]),
+  );
+}
+
+t.test('each mutant breaks one place, and the original stays as it is', async (t) => {
+  const devvm = await bundleNamed('devvm');
+  const original = structuredClone(devvm);
+  t.same(
+    Object.keys(CHANGES),
+    MUTANTS.map(({ name }) => name),
+    'every mutant is looked at',
+  );
+  for (const mutant of MUTANTS) {
+    const { bundle } = breakBundle(devvm, mutant);
+    if (!bundle) throw new Error(`${mutant.name} does not apply`);
+    t.same(changesOf(effective(devvm), effective(bundle)), CHANGES[mutant.name], mutant.name);
+    t.equal(bundle.name, `devvm+${mutant.name}`);
+    t.doesNotThrow(() => checkBundle(bundle));
+    const again = breakBundle(bundle, mutant).bundle;
+    t.ok(!again || mutant.name === 'unit-max-halved', 'what is broken already is not broken again');
+  }
+  t.same(devvm, original);
+});
+
+t.test('a bundle that has nothing of the kind', async (t) => {
+  const bare = await bundleNamed('devvm-2026-06-10');
+  const applicable = MUTANTS.filter((mutant) => mutant.apply(bare)).map(({ name }) => name);
+  t.ok(
+    applicable.every((name) => name.startsWith('unit-')),
+    'neither slices nor containers',
+  );
+  t.notOk(applicable.includes('unit-oom-policy-dropped'), 'it has none to drop');
+});
+
+t.test('sentences and scenarios', async (t) => {
+  const scenarios = new Set((await allScenarios()).filter(({ control }) => !control).map(({ name }) => name));
+  for (const { name, breaks, belief, noticedBy } of MUTANTS) {
+    t.match(breaks, /^\S.*\.$/, name);
+    t.match(belief, /^\S.*\.$/, name);
+    t.same(
+      noticedBy.filter((scenario) => !scenarios.has(scenario)),
+      [],
+      `${name}: claims of the catalogue`,
+    );
+  }
+});
+
+t.test('mutants by name', async (t) => {
+  t.same(mutantsNamed([]), MUTANTS);
+  t.same(
+    mutantsNamed(['unit-oom-group', 'unit-oom-policy-dropped']).map(({ name }) => name),
+    ['unit-oom-policy-dropped', 'unit-oom-group'],
+    "in the list's order",
+  );
+  t.throws(() => mutantsNamed(['unit-on-fire']), { code: 'MUTANT_UNKNOWN', hint: /--list/ });
+});

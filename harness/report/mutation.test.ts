@@ -1,0 +1,51 @@
+import t from 'tap';
+import { DEVVM_BUNDLES } from '../bundle/devvm.js';
+import { breakBundle } from '../mutate/mutant.js';
+import { mutantsNamed } from '../mutate/mutants.js';
+import { scoreOf } from '../mutate/score.js';
+import type { MutantResult, Trial } from '../mutate/trial.js';
+import { renderMutants, renderMutation } from './mutation.js';
+
+const NAMES = ['unit-oom-policy-dropped', 'unit-high-at-75', 'unit-swap-allowed', 'docker-slice-removed'];
+const [policy, high, swap, docker] = mutantsNamed(NAMES);
+const bundle = DEVVM_BUNDLES.find(({ name }) => name === 'devvm-2026-06-22');
+if (!bundle || !policy || !high || !swap || !docker) throw new Error('a bundle or a mutant is gone');
+
+const trial = (changes: Partial<Trial>): Trial => ({
+  ...{ scenario: 'runaway-past-max', verdict: 'pass', outcome: 'contained', expected: ['contained'] },
+  ...{ reasons: ['The kernel killed the hog.'], record: null, ms: 64_000, ...changes },
+});
+const killed = trial({ verdict: 'fail', outcome: 'unit-stopped' });
+const broken = trial({ verdict: 'error', outcome: null, reasons: ['QEMU died.'], record: 'reports/a/record.jsonl' });
+
+const ALL_KILLED: MutantResult[] = [{ mutant: policy, fate: 'killed', trials: [trial({}), killed] }];
+const MIXED: MutantResult[] = [
+  { mutant: policy, fate: 'killed', trials: [trial({ verdict: 'fail', reasons: ['It rose too far.'] })] },
+  { mutant: high, fate: 'survived', trials: [trial({})] },
+  { mutant: swap, fate: 'undecided', trials: [broken] },
+  { mutant: docker, fate: 'inapplicable', trials: [] },
+];
+
+t.test('mutants', async (t) => {
+  t.matchSnapshot(
+    renderMutants(
+      mutantsNamed(NAMES).map((mutant) => breakBundle(bundle, mutant)),
+      60,
+    ),
+  );
+});
+
+t.test('all killed', async (t) => {
+  const baseline = [trial({})];
+  t.matchSnapshot(renderMutation('devvm', baseline, ALL_KILLED, scoreOf(baseline, ALL_KILLED)));
+});
+
+t.test('survivors, and what proved nothing', async (t) => {
+  const baseline = [trial({}), trial({ verdict: 'fail', outcome: 'degraded', reasons: ['The gap was long.'] })];
+  t.matchSnapshot(renderMutation('devvm', baseline, MIXED, scoreOf(baseline, MIXED)));
+  const nothing = MIXED.slice(3);
+  t.match(
+    renderMutation('devvm', [], nothing, scoreOf([], nothing)),
+    /no mutant applies to devvm\n(.*\n)*.*was not drilled/,
+  );
+});

@@ -1,0 +1,73 @@
+/* IMPORTANT
+ * This snapshot file is auto-generated, but designed for humans.
+ * It should be checked into source control and tracked carefully.
+ * Re-generate by setting TAP_SNAPSHOT=1 and running tests.
+ * Make sure to inspect the output below.  Do not ignore changes!
+ */
+'use strict';
+exports[`harness/report/mutation.test.ts > TAP > all killed > must match snapshot 1`] = `
+┌─────────────────────────┬────────────────────────────────┬────────┬─────────┐
+│ mutant                  │ killed by                      │ drills │    time │
+├─────────────────────────┼────────────────────────────────┼────────┼─────────┤
+│ unit-oom-policy-dropped │ runaway-past-max: unit-stopped │      2 │ 128.0 s │
+└─────────────────────────┴────────────────────────────────┴────────┴─────────┘
+mutation score of devvm: 100 %, 1 of 1 mutants killed in 3 drills
+survivors: 0
+false alarms: 0 in 1 drills of the bundle as it is
+
+`;
+
+exports[`harness/report/mutation.test.ts > TAP > mutants > must match snapshot 1`] = `
+unit-oom-policy-dropped
+    The unit has no OOMPolicy=, so systemd's default, stop,
+    holds.
+    Believed: A child that is killed for memory is the only
+    loss.
+    tried with: runaway-past-max
+
+unit-high-at-75
+    MemoryHigh= stands at 75 % of MemoryMax=, as on the day
+    of the incident.
+    Believed: A soft limit slows the runaway down and leaves
+    the rest alone.
+    tried with: runaway-past-max, 2026-07-02-fixed
+
+unit-swap-allowed
+    Nothing forbids the unit to swap, on a host that has
+    swap.
+    Believed: Swap only ever helps.
+    tried with: runaway-past-max
+
+docker-slice-removed
+    docker.slice has no file: systemd makes it up as
+    containers need it, without any limit.
+    Believed: Containers are in docker.slice, so they are
+    capped.
+    does not apply to this bundle
+
+`;
+
+exports[`harness/report/mutation.test.ts > TAP > survivors, and what proved nothing > must match snapshot 1`] = `
+┌─────────────────────────┬─────────────────────────────────────────────┬────────┬────────┐
+│ mutant                  │ killed by                                   │ drills │   time │
+├─────────────────────────┼─────────────────────────────────────────────┼────────┼────────┤
+│ unit-oom-policy-dropped │ runaway-past-max: contained, a bound missed │      1 │ 64.0 s │
+├─────────────────────────┼─────────────────────────────────────────────┼────────┼────────┤
+│ unit-high-at-75         │ SURVIVED                                    │      1 │ 64.0 s │
+├─────────────────────────┼─────────────────────────────────────────────┼────────┼────────┤
+│ unit-swap-allowed       │ undecided                                   │      1 │ 64.0 s │
+├─────────────────────────┼─────────────────────────────────────────────┼────────┼────────┤
+│ docker-slice-removed    │ does not apply                              │      0 │      - │
+└─────────────────────────┴─────────────────────────────────────────────┴────────┴────────┘
+devvm as it is, runaway-past-max: fail, degraded. The gap was long.
+survived: unit-high-at-75. MemoryHigh= stands at 75 % of MemoryMax=, as on the day of the incident.
+    runaway-past-max: pass, contained. The kernel killed the hog.
+undecided: unit-swap-allowed. Nothing forbids the unit to swap, on a host that has swap.
+    runaway-past-max: error. QEMU died. (reports/a/record.jsonl)
+mutation score of devvm: 33.3 %, 1 of 3 mutants killed in 5 drills
+survivors: 1: unit-high-at-75
+undecided: 1: unit-swap-allowed
+do not apply: 1: docker-slice-removed
+false alarms: 1 in 2 drills of the bundle as it is
+
+`;
