@@ -1,11 +1,11 @@
-import { type Bundle, UNIT_DIR } from '../bundle/bundle.js';
-import { type LimitedUnit, servingUnit, sliceOf } from '../bundle/serving.js';
+import { type Bundle, UNIT_DIR, USER_UNIT_DIR } from '../bundle/bundle.js';
+import { type LimitedUnit, servingUnit, sliceOf, userScopeOf } from '../bundle/serving.js';
 import { type Bytes, parseBytes, renderBytes } from '../core/bytes.js';
 import { dropFromUnit, setInUnit, withFile } from './edit.js';
 
 /** A part of the containment: a unit that caps the memory of its cgroup. */
 export interface Layer {
-  readonly section: 'Service' | 'Slice';
+  readonly section: 'Service' | 'Slice' | 'Scope';
   /** As systemd reads it in this bundle; undefined where the bundle sets no cap there. */
   readonly find: (bundle: Bundle) => LimitedUnit | undefined;
   /** A folder of drop-ins that apply to it. */
@@ -34,6 +34,13 @@ export const CONTAINERS: Layer = {
   section: 'Slice',
   find: (bundle) => capped(sliceOf(bundle, 'docker.slice')),
   dropIns: () => `${UNIT_DIR}/docker.slice.d`,
+};
+
+/** Each pane of a user's tmux. All panes have their drop-ins in common, so any name stands for all. */
+export const PANES: Layer = {
+  section: 'Scope',
+  find: (bundle) => capped(userScopeOf(bundle, 'tmux-spawn-1.scope')),
+  dropIns: () => `${USER_UNIT_DIR}/tmux-spawn-.scope.d`,
 };
 
 /** Sorts behind every name that anybody gives a drop-in, so it has the last word (systemd.unit(5)). */

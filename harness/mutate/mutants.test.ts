@@ -3,7 +3,7 @@ import t from 'tap';
 import type { Bundle } from '../bundle/bundle.js';
 import { checkBundle } from '../bundle/check.js';
 import { loadBundle } from '../bundle/load.js';
-import { servingUnit, sliceOf } from '../bundle/serving.js';
+import { servingUnit, sliceOf, userScopeOf } from '../bundle/serving.js';
 import { renderBytes } from '../core/bytes.js';
 import { allScenarios } from '../drill/catalogue.js';
 import { breakBundle } from './mutant.js';
@@ -27,6 +27,10 @@ function effective(bundle: Bundle): Record<string, unknown> {
     ...named('sessions', sliceOf(bundle, 'system-t3\\x2dserve.slice').limits),
     ...named('users', sliceOf(bundle, 'user-1001.slice').limits),
     ...named('root', sliceOf(bundle, 'user-0.slice').limits),
+    ...named('pane', userScopeOf(bundle, 'tmux-spawn-7.scope').limits),
+    'pane policy': userScopeOf(bundle, 'tmux-spawn-7.scope').oomPolicy,
+    earlyoom: bundle.files.find(({ path }) => path === 'etc/default/earlyoom')?.text,
+    beside: bundle.manifest.beside?.map(({ unit }) => unit).join(),
     ...named('docker', sliceOf(bundle, 'docker.slice').limits),
     ...{ parent: daemon['cgroup-parent'], options: daemon['exec-opts']?.join() },
     'host swap': bundle.manifest.host.swap,
@@ -61,6 +65,12 @@ const CHANGES: Readonly<Record<string, Record<string, unknown>>> = {
   'users-swap-allowed': { 'users swap': 'infinity', 'root swap': 'infinity', 'host swap': '24G' },
   'users-overridden-by-a-later-drop-in': { 'users max': 'infinity', 'root max': 'infinity' },
   'slices-uncapped-by-slice-d': { 'users max': 'infinity', 'root max': 'infinity', 'docker max': 'infinity' },
+  'panes-drop-in-removed': { ...uncapped('pane'), 'pane policy': 'stop' },
+  'panes-drop-in-of-the-wrong-manager': { ...uncapped('pane'), 'pane policy': 'stop' },
+  'panes-oom-policy-dropped': { 'pane policy': 'stop' },
+  'panes-oom-group': { 'pane policy': 'kill' },
+  'panes-max-dropped': { 'pane max': 'infinity' },
+  'panes-high-at-75': { 'pane high': '4608M' },
   'docker-slice-removed': uncapped('docker'),
   'docker-max-above-ram': { 'docker max': '30G' },
   'docker-high-at-75': { 'docker high': '6G' },
@@ -68,7 +78,17 @@ const CHANGES: Readonly<Record<string, Record<string, unknown>>> = {
   'docker-cgroup-parent-dropped': { parent: undefined },
   'docker-cgroup-parent-elsewhere': { parent: 'containers.slice' },
   'docker-driver-cgroupfs': { options: 'native.cgroupdriver=cgroupfs' },
+  'earlyoom-off': { beside: 't3-serve@bob.service' },
+  'earlyoom-dry-run': earlyoom('--dryrun'),
+  'earlyoom-too-late': earlyoom('-m 1,1'),
+  'earlyoom-prefers-the-server': earlyoom('--prefer ^(MainThread|node|t3)$'),
+  'earlyoom-avoids-the-hogs': earlyoom('--avoid ^(cc1plus|rustc|ld)'),
 };
+
+function earlyoom(more: string): Record<string, unknown> {
+  const usual = "-r 3600 -m 5,3 -s 100,100 --avoid '^(sshd|systemd|dockerd|containerd|t3-dispatch|tmux)'";
+  return { earlyoom: `EARLYOOM_ARGS="${usual} ${more}"\n` };
+}
 
 function uncapped(...layers: string[]): Record<string, unknown> {
   return Object.fromEntries(

@@ -1,11 +1,19 @@
 import { usageError } from '../core/errors.js';
 import { CONTAINERS_MUTANTS } from './containers.js';
+import { EARLYOOM_MUTANTS } from './earlyoom.js';
 import type { Mutant } from './mutant.js';
+import { PANES_MUTANTS } from './panes.js';
 import { SERVING_MUTANTS } from './serving.js';
 import { USERS_MUTANTS } from './users.js';
 
 /** Every mutant, layer by layer. */
-export const MUTANTS: readonly Mutant[] = [...SERVING_MUTANTS, ...USERS_MUTANTS, ...CONTAINERS_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [
+  ...SERVING_MUTANTS,
+  ...USERS_MUTANTS,
+  ...PANES_MUTANTS,
+  ...CONTAINERS_MUTANTS,
+  ...EARLYOOM_MUTANTS,
+];
 
 /** The mutants of these names, in the list's order; all of them where none is named. @throws OomdrillError `MUTANT_UNKNOWN` */
 export function mutantsNamed(names: readonly string[]): readonly Mutant[] {
