@@ -39,9 +39,13 @@ export async function mutate(options: MutateOptions): Promise<void> {
       const original = plans.get(name);
       if (!original) throw new Error(`${name} was not planned`);
       const { value, ms } = await timed(async () => {
-        if (!broken) return drillOne(original, round === 1 ? '-baseline' : `-baseline-${round}`);
-        const planned = await plan(original.scenario, broken.bundle).catch(asBrokenOff);
-        return 'verdict' in planned ? { ...planned, record: null } : drillOne(planned, `-${broken.mutant.name}`);
+        const planned = broken ? await plan(original.scenario, broken.bundle).catch(asBrokenOff) : original;
+        if ('verdict' in planned) return { ...planned, record: null };
+        const suffix = `-${broken?.mutant.name ?? 'baseline'}${round === 1 ? '' : `-${round}`}`;
+        const run = await drillOne(planned, suffix);
+        if (!run.spoiledByHost) return run;
+        options.progress(`${name} once more, because the host spoiled it: ${run.reasons[0]}`);
+        return drillOne(planned, `${suffix}-again`);
       });
       const { verdict, outcome, reasons, record } = value;
       const { outcomes: expected } = original.scenario.expect;

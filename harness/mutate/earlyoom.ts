@@ -51,10 +51,10 @@ export const EARLYOOM_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'earlyoom-avoids-the-hogs',
-    breaks: "earlyoom's --avoid names compilers, so that no build is lost.",
+    breaks: "earlyoom's --avoid names compilers too, so that no build is lost.",
     belief: 'Those that hold the memory can still be killed.',
     noticedBy: [MANY],
-    apply: (bundle) => withArguments(bundle, '--avoid ^(cc1plus|rustc|ld)'),
+    apply: (bundle) => withArguments(bundle, '--avoid ^(sshd|systemd|dockerd|containerd|tmux|cc1plus|rustc)'),
   },
 ];
 

@@ -82,7 +82,7 @@ const CHANGES: Readonly<Record<string, Record<string, unknown>>> = {
   'earlyoom-dry-run': earlyoom('--dryrun'),
   'earlyoom-too-late': earlyoom('-m 1,1'),
   'earlyoom-prefers-the-server': earlyoom('--prefer ^(MainThread|node|t3)$'),
-  'earlyoom-avoids-the-hogs': earlyoom('--avoid ^(cc1plus|rustc|ld)'),
+  'earlyoom-avoids-the-hogs': earlyoom('--avoid ^(sshd|systemd|dockerd|containerd|tmux|cc1plus|rustc)'),
 };
 
 function earlyoom(more: string): Record<string, unknown> {

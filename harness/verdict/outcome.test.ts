@@ -103,6 +103,16 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
     { cgroup: () => cgroupSample(TARGET_BYTES * 0.98) },
   ],
   [
+    'a hog that systemd ended with the unit, because a killer took the server',
+    'unit-stopped',
+    /^systemd restarted t3-serve@alice\.service \(NRestarts 0 -> 1\)\.$/,
+    {
+      hog: (at) => hogState(at < 12_000 ? 'holding' : 'killed'),
+      after: { mainPid: 999, nRestarts: 1 },
+      more: [said('earlyoom.service', `sending SIGTERM to process ${SERVER_PID} uid 1000 "MainThread": oom_score 982`)],
+    },
+  ],
+  [
     'a hog that left by itself',
     'inconclusive',
     /did not stay: it was exited/,

@@ -126,7 +126,7 @@ function starved({ host }: Study): string[] {
 }
 
 /** What of a hog makes the drill prove nothing. */
-function hogOddities({ injection, state, reachedTarget, killed }: HogFate, { memory }: Study): [boolean, string][] {
+function hogOddities({ injection, state, reachedTarget, killed }: HogFate, study: Study): [boolean, string][] {
   return [
     [state === null || state.state === 'starting', `The hog ${injection.hog} was never seen to grow.`],
     [
@@ -134,8 +134,9 @@ function hogOddities({ injection, state, reachedTarget, killed }: HogFate, { mem
       `The hog never came to its target of ${formatBytes(injection.targetBytes ?? 0)}: it was ${state?.state ?? 'never seen'} with ${formatBytes(state?.touchedBytes ?? 0)}.`,
     ],
     [
-      // One that ended in the hold without any killer's doing put no strain on anybody from then on.
-      isOver(state) && !killed && !(memory.oomKills ?? 0),
+      // One that ended in the hold without any killer's doing put no strain on anybody from then on; systemd, which ends all of a unit
+      // whose server is gone, has a reason.
+      isOver(state) && !killed && !(study.memory.oomKills ?? 0) && unitStopped(study).length === 0,
       `The hog did not stay: it was ${state?.state} before the release, and no killer says that it did it.`,
     ],
   ];
