@@ -9,6 +9,7 @@ import { BenchContext } from './context.js';
 import { drillFigures } from './drills.js';
 import type { Figure } from './figure.js';
 import { freshCloneFigures } from './fresh-clone.js';
+import { mutateFigures } from './mutate.js';
 import { nightlyFigures } from './nightly.js';
 import { rampFigures } from './ramp.js';
 import { sigstopFigures } from './sigstop.js';
@@ -22,6 +23,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   sigstop: sigstopFigures,
   drills: (context, { repeats }) => drillFigures(context, repeats),
   nightly: (context, { repeats }) => nightlyFigures(context, repeats),
+  mutate: (context, { repeats }) => mutateFigures(context, repeats),
   vagrant: (context, { repeats }) => vagrantFigures(context, repeats),
   'fresh-clone': freshCloneFigures,
 };
@@ -57,7 +59,7 @@ await new Command('bench')
   .argument('[part...]', Object.keys(PARTS).join(', '))
   .option(
     '--repeats <n>',
-    'how often the scenarios are drilled; 10 is what the target of equal outcomes asks for, 3 that of the nightly suite',
+    'how often the scenarios are drilled; 10 is what the target of equal outcomes asks for, 3 that of the nightly suite, 10 that of false alarms in mutate',
     '1',
   )
   .action(bench)

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { bundleAt } from '../harness/drill/bundles.js';
+import { mutate } from '../harness/drill/mutate.js';
+import { watchdogNamed } from '../harness/drill/watchdogs.js';
+import { projectRoot } from '../harness/machine/places.js';
+import { MUTANTS } from '../harness/mutate/mutants.js';
+import { scoreOf } from '../harness/mutate/score.js';
+import type { MutantResult, Trial } from '../harness/mutate/trial.js';
+import { readVersion } from '../harness/version.js';
+import type { BenchContext } from './context.js';
+import { atLeast, atMost, type Figure } from './figure.js';
+
+/** Breaks the devvm's bundle in every way, with the bundle as it is drilled so many times before. */
+export async function mutateFigures(context: BenchContext, repeats: number): Promise<Figure[]> {
+  const { ledger, progress, signal } = context;
+  const baseline: Trial[] = [];
+  const results: MutantResult[] = [];
+  await mutate({
+    ...{ bundle: await bundleAt('devvm'), mutants: MUTANTS, guest: 'trixie', machine: 'qemu', scale: 'auto' },
+    ...{ watchdog: watchdogNamed('heartbeat-20s'), outDir: join(projectRoot(), 'reports') },
+    ...{ version: await readVersion(), ledger, progress, signal, baselineRounds: repeats },
+    onBaseline: (trial) => baseline.push(trial),
+    onMutant: (result) => {
+      results.push(result);
+      progress(`${result.fate}: ${result.mutant.name}`);
+    },
+  });
+  const score = scoreOf(baseline, results);
+  const open = [...score.survivors, ...score.undecided].join(', ');
+  return [
+    atLeast('mutants of the devvm', score.mutants, 20, 'mutants'),
+    atLeast('mutation score of the devvm', score.percent ?? Number.NaN, 100, '%', open),
+    atMost('false alarms on the devvm as it is', score.falseAlarms, 0, `in ${repeats} runs of each scenario`),
+  ];
+}
