@@ -1,4 +1,4 @@
-import { type Bundle, UNIT_DIR, USER_UNIT_DIR } from '../bundle/bundle.js';
+import type { Bundle } from '../bundle/bundle.js';
 import { type LimitedUnit, servingUnit, sliceOf, userScopeOf } from '../bundle/serving.js';
 import { type Bytes, parseBytes, renderBytes } from '../core/bytes.js';
 import { dropFromUnit, setInUnit, withFile } from './edit.js';
@@ -8,8 +8,6 @@ export interface Layer {
   readonly section: 'Service' | 'Slice' | 'Scope';
   /** As systemd reads it in this bundle; undefined where the bundle sets no cap there. */
   readonly find: (bundle: Bundle) => LimitedUnit | undefined;
-  /** A folder of drop-ins that apply to it. */
-  readonly dropIns: (bundle: Bundle) => string;
 }
 
 const capped = (limited: LimitedUnit): LimitedUnit | undefined =>
@@ -19,31 +17,27 @@ const capped = (limited: LimitedUnit): LimitedUnit | undefined =>
 export const SERVING: Layer = {
   section: 'Service',
   find: (bundle) => capped(servingUnit(bundle)),
-  dropIns: ({ manifest }) => `${UNIT_DIR}/${manifest.serving.unit}.d`,
 };
 
 /** What a user runs by ssh and tmux. All users' slices have their drop-ins in common, so any number stands for all. */
 export const USERS: Layer = {
   section: 'Slice',
   find: (bundle) => capped(sliceOf(bundle, 'user-1000.slice')),
-  dropIns: () => `${UNIT_DIR}/user-.slice.d`,
 };
 
 /** All containers together. */
 export const CONTAINERS: Layer = {
   section: 'Slice',
   find: (bundle) => capped(sliceOf(bundle, 'docker.slice')),
-  dropIns: () => `${UNIT_DIR}/docker.slice.d`,
 };
 
 /** Each pane of a user's tmux. All panes have their drop-ins in common, so any name stands for all. */
 export const PANES: Layer = {
   section: 'Scope',
   find: (bundle) => capped(userScopeOf(bundle, 'tmux-spawn-1.scope')),
-  dropIns: () => `${USER_UNIT_DIR}/tmux-spawn-.scope.d`,
 };
 
-/** Sorts behind every name that anybody gives a drop-in, so it has the last word (systemd.unit(5)). */
+/** Sorts behind the names that drop-ins usually have, digits first, so it has the last word (systemd.unit(5)). */
 const LATER = 'zz-local.conf';
 
 /** How a layer is broken, with its bundle and its unit at hand; undefined where there is nothing to break. */
@@ -93,7 +87,8 @@ export const swapAllowed = breaking((bundle, { section }, { unit, limits }) => {
   return dropFromUnit(swapping, unit, section, 'MemorySwapMax');
 });
 
-/** A drop-in that is read after all others and lifts the cap. */
-export const overridden = breaking((bundle, layer) =>
-  withFile(bundle, `${layer.dropIns(bundle)}/${LATER}`, `[${layer.section}]\nMemoryMax=infinity\n`),
-);
+/** A drop-in, in one of the folders that apply, which is read after all others and lifts the cap. */
+export const overriddenFrom = (folder: (bundle: Bundle) => string) =>
+  breaking((bundle, { section }) =>
+    withFile(bundle, `${folder(bundle)}/${LATER}`, `[${section}]\nMemoryMax=infinity\n`),
+  );

@@ -129,6 +129,15 @@ t.test('a bundle that has nothing of the kind', async (t) => {
   t.notOk(applicable.includes('unit-oom-policy-dropped'), 'it has none to drop');
 });
 
+t.test("a daemon's settings that cannot be read, or that send containers elsewhere", async (t) => {
+  const devvm = await bundleNamed('devvm');
+  for (const text of ['{', 'null', '{"cgroup-parent": "machine.slice"}']) {
+    const files = devvm.files.map((file) => (file.path === 'etc/docker/daemon.json' ? { ...file, text } : file));
+    const [dropped] = mutantsNamed(['docker-cgroup-parent-dropped']);
+    t.equal(dropped?.apply({ ...devvm, files }), undefined, text);
+  }
+});
+
 t.test('sentences and scenarios', async (t) => {
   const scenarios = new Set((await allScenarios()).filter(({ control }) => !control).map(({ name }) => name));
   for (const { name, breaks, belief, noticedBy } of MUTANTS) {

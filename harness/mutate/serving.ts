@@ -3,7 +3,7 @@ import { servingUnit, sliceOf } from '../bundle/serving.js';
 import { parseBytes, renderBytes } from '../core/bytes.js';
 import { defaultSlice, parseUnitName } from '../systemd/unit-name.js';
 import { dropFromUnit, setInUnit, withFile } from './edit.js';
-import { capAtMemory, capDropped, capHalved, overridden, SERVING, softLimit, swapAllowed } from './layer.js';
+import { capAtMemory, capDropped, capHalved, overriddenFrom, SERVING, softLimit, swapAllowed } from './layer.js';
 import type { Mutant } from './mutant.js';
 
 const PAST_MAX = 'runaway-past-max';
@@ -105,7 +105,7 @@ export const SERVING_MUTANTS: readonly Mutant[] = [
     breaks: 'A drop-in of this one instance is read last and lifts MemoryMax=.',
     belief: 'What the template says holds for every user.',
     noticedBy: [PAST_MAX],
-    apply: overridden(SERVING),
+    apply: overriddenFrom(({ manifest }) => `${UNIT_DIR}/${manifest.serving.unit}.d`)(SERVING),
   },
   {
     name: 'unit-limits-of-another-instance',

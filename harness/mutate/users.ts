@@ -1,6 +1,6 @@
 import { UNIT_DIR } from '../bundle/bundle.js';
 import { withFile, withoutFiles } from './edit.js';
-import { capAtMemory, overridden, softLimit, swapAllowed, USERS } from './layer.js';
+import { capAtMemory, overriddenFrom, softLimit, swapAllowed, USERS } from './layer.js';
 import type { Mutant } from './mutant.js';
 
 const IN_SESSION = 'runaway-in-session';
@@ -57,7 +57,7 @@ export const USERS_MUTANTS: readonly Mutant[] = [
     breaks: 'A drop-in of user-.slice.d that is read last lifts MemoryMax=.',
     belief: 'The drop-in that was reviewed is the one that holds.',
     noticedBy: [IN_SESSION],
-    apply: overridden(USERS),
+    apply: overriddenFrom(() => `${UNIT_DIR}/user-.slice.d`)(USERS),
   },
   {
     name: 'slices-uncapped-by-slice-d',
