@@ -32,6 +32,16 @@ Examples:
 Each run leaves a folder below --out; its record.jsonl holds all that was seen.
 Exit status: 0 all as expected, 1 a claim failed, 2 inconclusive or an error of the machine, 64 bad usage.`;
 
+/** Results for other programs, of a command that judges drills. */
+const withReports = (command: Command): Command =>
+  command
+    .option('--junit <file>', 'write the results as JUnit XML')
+    .option('--markdown <file>', "write the results as Markdown, for a job's page")
+    .option(
+      '--openmetrics <file>',
+      "write the results as metrics, for node_exporter's textfile collector or a Pushgateway",
+    );
+
 const jsonOption = () => new Option('--json <file>', 'write the result as JSON to this file; - for standard output');
 
 const EXPLAIN_EXAMPLES = `
@@ -65,7 +75,7 @@ function program(version: string): Command {
   const command = (name: string, description: string) =>
     oomdrill.command(name).description(description).addOption(jsonOption());
 
-  command('run', 'drill scenarios, or a suite of them')
+  withReports(command('run', 'drill scenarios, or a suite of them'))
     .argument('[scenario...]', 'names, as `oomdrill list` gives them')
     .option('--suite <name>', `${SUITES.join(' or ')}: where no scenario is named (default: "${SUITES[0]}")`)
     .addOption(
@@ -131,7 +141,7 @@ function program(version: string): Command {
     .addHelpText('after', MUTATE_EXAMPLES)
     .action(async (bundle: string, options) => (await import('./command/mutate.js')).mutate(bundle, options));
 
-  command('judge', 'judge stored records again, without a VM')
+  withReports(command('judge', 'judge stored records again, without a VM'))
     .argument('<record...>', 'record.jsonl files')
     .option('--tap', 'print the results as TAP 14')
     .addHelpText('after', '\nExample:\n  oomdrill judge reports/*/*/record.jsonl --json -')

@@ -9,6 +9,8 @@ export interface Conclusion {
   /** For people, newline at the end included. */
   readonly text: string;
   readonly exitCode: number;
+  /** Writes further files, once people and `--json` have their share. */
+  readonly files?: () => Promise<void>;
   /** An error that ended the command early, with `data` and `text` telling what was done before. */
   readonly failure?: unknown;
 }
@@ -30,6 +32,7 @@ export async function conclude(options: { json?: string }, work: () => Promise<C
   process.exitCode = end.exitCode;
   if (end.failure !== undefined) reportError(end.failure);
   if (options.json !== undefined) await writeJson(options.json, end.data);
+  await end.files?.();
 }
 
 async function writeJson(file: string, data: unknown): Promise<void> {

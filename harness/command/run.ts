@@ -19,8 +19,9 @@ import { conclude } from './conclude.js';
 import { sshAddress } from './host.js';
 import { catchInterrupts } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
+import { type ReportFlags, writeReports } from './report-files.js';
 
-export interface RunFlags {
+export interface RunFlags extends ReportFlags {
   readonly suite?: string;
   readonly guest?: readonly string[];
   readonly machine: string;
@@ -96,12 +97,12 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
     } finally {
       interrupt.release();
     }
-    const summary = summarize(runs, await hostFacts());
-    const text = flags.tap ? renderTap(summary) : renderRuns(runs, terminalStyle(process.stdout, process.env));
-    if (failure === undefined) return { data: summary, text, exitCode: summary.exitCode };
+    const judged = summarize(runs, await hostFacts(), { at: new Date().toISOString() });
     // A suite that was broken off is not green, whatever its first drills said.
-    const exitCode = Math.max(summary.exitCode, 2);
-    return { data: { ...summary, exitCode }, text, exitCode, failure };
+    const summary = failure === undefined ? judged : { ...judged, exitCode: Math.max(judged.exitCode, 2) };
+    const text = flags.tap ? renderTap(summary) : renderRuns(runs, terminalStyle(process.stdout, process.env));
+    const files = () => writeReports(summary, flags, process.env);
+    return { data: summary, text, exitCode: summary.exitCode, failure, files };
   });
 }
 

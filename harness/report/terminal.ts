@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { RunSummary, Verdict } from '../verdict/summary.js';
-import { evidenceInWords, gapInWords, nameOf, outcomeInWords, scenarioInWords, secondTryInWords } from './words.js';
+import { detailsInWords, gapInWords, nameOf, outcomeInWords, scenarioInWords } from './words.js';
 
 /** How a terminal wants its text. */
 export interface TerminalStyle {
@@ -67,15 +67,11 @@ function renderRun(
   dim: (text: string) => string,
   columns: number,
 ): string {
-  const lines = [
-    ...run.reasons,
-    ...secondTryInWords(run),
-    ...(run.error?.hint === undefined ? [] : [run.error.hint]),
-    ...(run.evidence === null ? [] : evidenceInWords(run.evidence)),
-  ];
   return [
     `${paint(run.verdict)}  ${nameOf(run)}: ${outcomeInWords(run)}`,
-    ...lines.flatMap((line) => wrap(line, columns - 4)).map((line) => `    ${line}`),
+    ...detailsInWords(run)
+      .flatMap((line) => wrap(line, columns - 4))
+      .map((line) => `    ${line}`),
     ...(run.record === null ? [] : [dim(`    record: ${run.record}`)]),
   ].join('\n');
 }

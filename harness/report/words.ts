@@ -1,6 +1,6 @@
 import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
-import type { Evidence, RunSummary } from '../verdict/summary.js';
+import type { Drift, Evidence, RunSummary } from '../verdict/summary.js';
 
 /** `null` is what the record cannot say. */
 function known(value: number | null, render: (value: number) => string): string {
@@ -33,6 +33,27 @@ export function evidenceInWords(evidence: Evidence): string[] {
       ? []
       : [`the brim, where the hog harmed the server and lived: ${formatBytes(evidence.brimBytes)} wide`]),
     `${known(missingSamplesPercent, percent)} of the samples missing`,
+  ];
+}
+
+/** A figure that drifts, in a sentence. */
+export function driftInWords({ figure, value, usual }: Drift): string {
+  if (figure === 'longestGapMs')
+    return `Drifting: the longest gap is ${formatSeconds(value)}, and it usually is ${formatSeconds(usual)}.`;
+  return figure === 'fullStallPercent'
+    ? `Drifting: the full stall is ${percent(value)} of the hold, and it usually is ${percent(usual)}.`
+    : `Drifting: the band is ${formatBytes(value)} wide, and it usually is ${formatBytes(usual)}.`;
+}
+
+/** All that is told of a drill under its name, line by line: why it came out so, what to do, the figures. */
+export function detailsInWords(run: RunSummary): string[] {
+  const { reasons, drifts = [], error, evidence } = run;
+  return [
+    ...reasons,
+    ...secondTryInWords(run),
+    ...drifts.map(driftInWords),
+    ...(error?.hint === undefined ? [] : [error.hint]),
+    ...(evidence === null ? [] : evidenceInWords(evidence)),
   ];
 }
 

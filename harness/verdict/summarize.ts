@@ -9,8 +9,12 @@ import { judge } from './verdict.js';
  *
  * @throws ZodError when a result does not fit the schema, which is a bug of ours
  */
-export function summarize(runs: readonly RunSummary[], host: Header['host']): Summary {
-  return summarySchema.parse({ schema: SUMMARY_SCHEMA, host, runs, exitCode: exitCodeOf(runs) });
+export function summarize(
+  runs: readonly RunSummary[],
+  host: Header['host'],
+  occasion: Pick<Summary, 'at' | 'shard'> = {},
+): Summary {
+  return summarySchema.parse({ schema: SUMMARY_SCHEMA, host, ...occasion, runs, exitCode: exitCodeOf(runs) });
 }
 
 /**

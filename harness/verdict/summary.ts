@@ -32,10 +32,21 @@ export const evidenceSchema = z.object({
   holdMedianMs: z.number().nullable(),
 });
 
+/** The figures whose drift is watched, in their units. `brimBytes` is the width of a mapped band. */
+export const DRIFTING_FIGURES = ['longestGapMs', 'fullStallPercent', 'brimBytes'] as const;
+
 /**
  * `pass` and `fail` are words about the claim; `inconclusive` and `error` are neither; `skip` is a missing capability.
  */
 export const verdictSchema = z.enum(['pass', 'fail', 'inconclusive', 'error', 'skip']);
+
+/** A figure of a drill that passed and is clearly worse than the drills before it: see harness/history/drift.ts. */
+export const driftSchema = z.object({
+  figure: z.enum(DRIFTING_FIGURES),
+  value: z.number(),
+  /** The median of the drills before. */
+  usual: z.number(),
+});
 
 export const runSummarySchema = z.object({
   scenario: z.string(),
@@ -58,6 +69,22 @@ export const runSummarySchema = z.object({
   error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).optional(),
   /** Path of the record, or null when none was opened. */
   record: z.string().nullable(),
+  /** What is clearly worse than in this scenario's history; absent where there is none, or nothing is. */
+  drifts: z.array(driftSchema).optional(),
+});
+
+/** A drill that is to be carried out. */
+export const plannedSchema = runSummarySchema.pick({
+  ...{ scenario: true, guest: true, machine: true, scale: true, control: true, expected: true },
+});
+
+/** Which part of a suite a run was, and the whole of which it is a part: `merge` looks for what is missing. */
+export const shardSchema = z.object({
+  /** From 1. */
+  index: z.number().int().positive(),
+  of: z.number().int().positive(),
+  own: z.array(plannedSchema),
+  suite: z.array(plannedSchema),
 });
 
 export const summarySchema = z.object({
@@ -70,6 +97,9 @@ export const summarySchema = z.object({
     kernel: z.string(),
     distribution: z.string(),
   }),
+  /** When the last drill ended, by the host's wall clock, ISO 8601 in UTC. */
+  at: z.iso.datetime().optional(),
+  shard: shardSchema.optional(),
   runs: z.array(runSummarySchema),
   exitCode: z.number().int(),
 });
@@ -77,4 +107,7 @@ export const summarySchema = z.object({
 export type Evidence = z.infer<typeof evidenceSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
 export type RunSummary = z.infer<typeof runSummarySchema>;
+export type Drift = z.infer<typeof driftSchema>;
+export type Planned = z.infer<typeof plannedSchema>;
+export type Shard = z.infer<typeof shardSchema>;
 export type Summary = z.infer<typeof summarySchema>;

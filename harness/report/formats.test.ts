@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { XmlDocument, XsdValidator } from 'libxml2-wasm';
+import { marked, type Tokens } from 'marked';
+import t from 'tap';
+import { compose, silentBetween } from '../record/compose.js';
+import { summarize, summarizeRecord } from '../verdict/summarize.js';
+import type { RunSummary } from '../verdict/summary.js';
+import { renderJunit } from './junit.js';
+import { renderMarkdown } from './markdown.js';
+import { renderOpenMetrics } from './openmetrics.js';
+import { tallyInWords } from './tally.js';
+
+const record = compose();
+const timings = {
+  ...{ machineMs: 4_000, installMs: 1_000, rampMs: 3_000, holdMs: 45_000, recoveryMs: 4_000 },
+  ...{ totalMs: 62_500, overheadMs: 8_000 },
+};
+const passed: RunSummary = { ...summarizeRecord(record, 'reports/a/record.jsonl'), timings };
+const drifting: RunSummary = {
+  ...passed,
+  guest: 'bookworm',
+  drifts: [
+    { figure: 'longestGapMs', value: 900, usual: 230 },
+    { figure: 'fullStallPercent', value: 12, usual: 0 },
+  ],
+};
+const failed = summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'reports/b/record.jsonl');
+/** What no format may stumble over: its own markup, a line's end, and a character that XML cannot hold. */
+const HOSTILE = 'QEMU said "<b>|`*_&amp;`" ]]> \\\u0000\nand ended.';
+const readable = HOSTILE.replace('\u0000', '\uFFFD');
+const broken: RunSummary = {
+  ...passed,
+  ...{ scenario: 'broken|off', outcome: null, verdict: 'error', evidence: null, timings: null, record: null },
+  ...{ reasons: [HOSTILE], error: { code: 'QEMU_DIED', message: HOSTILE, hint: 'Look at dmesg.' } },
+};
+const skipped: RunSummary = { ...broken, verdict: 'skip', reasons: ['There is no PSI.'] };
+const undecided: RunSummary = { ...failed, verdict: 'inconclusive', outcome: 'inconclusive', guest: 'bookworm' };
+const at = '2026-07-02T16:35:00.123Z';
+const summary = summarize([passed, passed, drifting, failed, broken, skipped, undecided], record.header.host, { at });
+
+t.test('JUnit XML', async (t) => {
+  const xml = renderJunit(summary);
+  t.matchSnapshot(xml);
+  const schema = XmlDocument.fromBuffer(readFileSync(new URL('../../fixtures/schemas/junit.xsd', import.meta.url)));
+  const validator = XsdValidator.fromDoc(schema);
+  const read = XmlDocument.fromString(xml);
+  t.doesNotThrow(() => validator.validate(read), 'valid against the schema that Jenkins has');
+  const count = (path: string) => read.find(path).length;
+  t.equal(count('//testcase/failure'), 1, 'a claim that did not hold');
+  t.equal(count('//testcase/error'), 2, 'an error of the machine, and an inconclusive drill');
+  t.equal(count('//testcase/skipped'), 1);
+  t.equal(count('//testcase[not(failure) and not(error) and not(skipped)]'), 3);
+  t.equal(read.get('//testsuites/@errors')?.content, '2');
+  t.equal(read.get('//error[@type="QEMU_DIED"]/@message')?.content, readable.replace('\n', ' '));
+  t.match(read.get('//error[@type="QEMU_DIED"]')?.content, readable);
+
+  const wrong = XmlDocument.fromString(xml.replace('tests="7"', 'tets="7"'));
+  t.throws(() => validator.validate(wrong), 'the schema does say no');
+  for (const document of [schema, read, wrong]) document.dispose();
+  t.match(renderJunit({ runs: [], host: summary.host, at: undefined }), /tests="0"/);
+});
+
+t.test('Markdown', async (t) => {
+  const text = renderMarkdown(summary);
+  t.matchSnapshot(text);
+  const tokens = marked.lexer(text, { gfm: true });
+  const table = tokens.find((token): token is Tokens.Table => token.type === 'table');
+  t.equal(table?.rows.length, 7);
+  t.ok(table?.rows.every((row) => row.length === 8));
+  // What a reader sees: the text of each cell, without markup.
+  const html = marked.parse(text, { gfm: true, async: false });
+  t.match(html, '<td align="left">broken|off</td>');
+  t.match(html, 'QEMU said &quot;&lt;b&gt;|`*_&amp;amp;`&quot; ]]&gt; \\');
+  t.notMatch(html, /<b>|<em>/, 'nothing of an error message is taken for markup');
+});
+
+t.test('OpenMetrics', async (t) => {
+  const text = await renderOpenMetrics(summary);
+  t.matchSnapshot(text);
+  t.match(
+    text,
+    /oomdrill_verdict\{scenario="composed",guest="trixie",control="false",verdict="fail"\} 1\n/,
+    'the worst',
+  );
+  t.match(await renderOpenMetrics({ runs: [], exitCode: 2, at: undefined }), /oomdrill_exit_status 2\n# EOF\n$/);
+  const twice = [
+    passed,
+    { ...passed, evidence: passed.evidence && { ...passed.evidence, longestGapMs: 1_900 } },
+    passed,
+  ];
+  t.match(
+    await renderOpenMetrics({ ...summary, runs: twice }),
+    /longest_gap_seconds\{.*\} 1\.9\n/,
+    'of two the longer gap',
+  );
+});
+
+t.test('tallies', async (t) => {
+  t.equal(tallyInWords(summary.runs), '3 passed, 1 failed, 1 inconclusive, 1 broken off by an error, 1 skipped');
+  t.equal(tallyInWords([]), 'nothing was drilled');
+});

@@ -1,0 +1,45 @@
+import { formatSeconds } from '../core/clock.js';
+import type { RunSummary, Summary } from '../verdict/summary.js';
+import { exitCodeInWords, tallyInWords } from './tally.js';
+import { detailsInWords, gapInWords, nameOf, outcomeInWords, scenarioInWords } from './words.js';
+
+const HEAD = ['verdict', 'scenario', 'guest', 'outcome', 'longest gap', 'OOM kills', 'full stall', 'took'];
+const ALIGNMENT = [':--', ':--', ':--', ':--', '--:', '--:', '--:', '--:'];
+
+/** The summary as GitHub-flavoured Markdown, for a page of the job: a table, and in full whatever did not pass or drifts. */
+export function renderMarkdown({ runs, exitCode }: Pick<Summary, 'runs' | 'exitCode'>): string {
+  const telling = runs.filter(({ verdict, drifts }) => verdict !== 'pass' || drifts !== undefined);
+  return [
+    `## oomdrill: ${tallyInWords(runs)}`,
+    `Exit status ${exitCode}: ${exitCodeInWords(exitCode)}.`,
+    [HEAD, ALIGNMENT, ...runs.map(cells)].map((row) => `| ${row.join(' | ')} |`).join('\n'),
+    ...telling.map(renderDetails),
+    '',
+  ].join('\n\n');
+}
+
+function cells(run: RunSummary): string[] {
+  const { verdict, drifts, guest, evidence, timings } = run;
+  return [
+    verdict === 'pass' ? `pass${drifts === undefined ? '' : ', **drifting**'}` : `**${verdict}**`,
+    escaped(scenarioInWords(run)),
+    escaped(guest),
+    escaped(outcomeInWords(run)),
+    gapInWords(evidence),
+    String(evidence?.oomKills ?? '-'),
+    evidence?.fullStallPercent == null ? '-' : `${evidence.fullStallPercent.toFixed(0)} %`,
+    timings === null ? '-' : formatSeconds(timings.totalMs),
+  ];
+}
+
+function renderDetails(run: RunSummary): string {
+  const { verdict, record } = run;
+  return [
+    `### ${verdict}: ${escaped(nameOf(run))}`,
+    '',
+    ...[...detailsInWords(run), ...(record === null ? [] : [`record: ${record}`])].map((line) => `- ${escaped(line)}`),
+  ].join('\n');
+}
+
+/** One line in which nothing reads as markup: CommonMark 0.31, "Backslash escapes"; a bar ends a table's cell (GFM, "Tables"). */
+const escaped = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\\`*_~<>[\]|&]/g, '\\$&');
