@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
 import { reportError } from './command/failure.js';
 import { SUITES } from './drill/scenario.js';
@@ -62,7 +64,7 @@ One drill of about a minute a mutant, and one a scenario for the bundle as it is
 Exit status: 0 every mutant was killed, 1 one survived or the bundle as it is failed, 2 one is undecided, 64 bad usage.`;
 
 /** `run [SCENARIO...] | list | judge | explain | doctor | image | reap`. Each command is loaded only when it is called. */
-function program(version: string): Command {
+export function program(version: string): Command {
   const oomdrill = new Command('oomdrill')
     .description(
       'A fire drill for Linux memory containment: boots a throwaway VM with your systemd units, lets a memory hog loose beside a real server, watches the server as its clients do, and says what happened.',
@@ -78,6 +80,10 @@ function program(version: string): Command {
   withReports(command('run', 'drill scenarios, or a suite of them'))
     .argument('[scenario...]', 'names, as `oomdrill list` gives them')
     .option('--suite <name>', `${SUITES.join(' or ')}: where no scenario is named (default: "${SUITES[0]}")`)
+    .option(
+      '--shard <i/n>',
+      'drill only the i-th of n parts that take about as long; `oomdrill merge` joins their results',
+    )
     .addOption(
       new Option('--guest <name>', `the guests to drill on: ${GUESTS.join(',')}, or one of them`).argParser(collect),
     )
@@ -147,6 +153,15 @@ function program(version: string): Command {
     .addHelpText('after', '\nExample:\n  oomdrill judge reports/*/*/record.jsonl --json -')
     .action(async (paths: string[], options) => (await import('./command/judge.js')).judgeRecords(paths, options));
 
+  withReports(command('merge', "join the results of a suite's shards into one report and exit status"))
+    .argument('<file...>', 'what `oomdrill run --shard i/n --json FILE` wrote, one file a shard')
+    .option('--tap', 'print the results as TAP 14')
+    .addHelpText(
+      'after',
+      '\nExample:\n  oomdrill merge shard-*.json --junit junit.xml\n\nA drill that no shard carried out is an error: exit status 2.',
+    )
+    .action(async (paths: string[], options) => (await import('./command/merge.js')).merge(paths, options));
+
   command('explain', 'what memory.events, PSI, memory.stat or a kernel log of a real night show')
     .argument('<file...>', "saved cgroup files, a kernel log, or the output of grep '' memory.*; - for standard input")
     .addHelpText('after', EXPLAIN_EXAMPLES)
@@ -214,4 +229,5 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+// Run, by whatever link, and not imported.
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) await main();

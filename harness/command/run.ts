@@ -2,8 +2,9 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { usageError } from '../core/errors.js';
 import { scenariosNamed, scenariosOf } from '../drill/catalogue.js';
-import { SUITES } from '../drill/scenario.js';
-import { runSuite } from '../drill/suite.js';
+import { type Scenario, SUITES } from '../drill/scenario.js';
+import { plannedDrill, type ShardName, shardNamed, shardOf } from '../drill/shard.js';
+import { planner, runSuite, type SuiteOptions } from '../drill/suite.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
 import type { BorrowableHost } from '../machine/host/source.js';
 import { Ledger } from '../machine/ledger.js';
@@ -13,7 +14,7 @@ import { hostFacts } from '../observe/host.js';
 import { renderTap } from '../report/tap.js';
 import { renderRuns, terminalStyle } from '../report/terminal.js';
 import { summarize } from '../verdict/summarize.js';
-import type { RunSummary } from '../verdict/summary.js';
+import type { RunSummary, Shard } from '../verdict/summary.js';
 import { readVersion } from '../version.js';
 import { conclude } from './conclude.js';
 import { sshAddress } from './host.js';
@@ -23,6 +24,7 @@ import { type ReportFlags, writeReports } from './report-files.js';
 
 export interface RunFlags extends ReportFlags {
   readonly suite?: string;
+  readonly shard?: string;
   readonly guest?: readonly string[];
   readonly machine: string;
   readonly host?: string;
@@ -46,7 +48,9 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
   await conclude(flags, async () => {
     if (names.length > 0 && flags.suite !== undefined)
       throw usageError('SUITE_AND_NAMES', 'Both a suite and scenarios were named.', 'Name the one or the other.');
-    const scenarios = await (names.length > 0 ? scenariosNamed(names) : scenariosOf(flags.suite ?? SUITES[0]));
+    const suite = await (names.length > 0 ? scenariosNamed(names) : scenariosOf(flags.suite ?? SUITES[0]));
+    const shard = flags.shard === undefined ? undefined : shardNamed(flags.shard);
+    const scenarios = shard ? shardOf(suite, shard) : suite;
     const guests: GuestName[] = [...new Set(flags.guest ?? [GUESTS[0]])].map(guestNamed);
     const machine = machineKindNamed(flags.machine);
     const host = borrowable(machine, flags);
@@ -66,8 +70,9 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
     const interrupt = catchInterrupts(progress);
     const runs: RunSummary[] = [];
     let failure: unknown;
+    let part: Shard | undefined;
     try {
-      await runSuite({
+      const options: SuiteOptions = {
         ...{
           scenarios,
           guests,
@@ -90,20 +95,34 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
         keep: flags.keepMachine
           ? (machine) => interrupt.hold(`the guest is kept; log in with: ${machine.login}`)
           : undefined,
-      });
+      };
+      part = shard && (await partOf(suite, shard, options));
+      await runSuite(options);
     } catch (thrown) {
       if (runs.length === 0) throw thrown;
       failure = thrown;
     } finally {
       interrupt.release();
     }
-    const judged = summarize(runs, await hostFacts(), { at: new Date().toISOString() });
+    const judged = summarize(runs, await hostFacts(), { at: new Date().toISOString(), shard: part });
     // A suite that was broken off is not green, whatever its first drills said.
     const summary = failure === undefined ? judged : { ...judged, exitCode: Math.max(judged.exitCode, 2) };
     const text = flags.tap ? renderTap(summary) : renderRuns(runs, terminalStyle(process.stdout, process.env));
     const files = () => writeReports(summary, flags, process.env);
     return { data: summary, text, exitCode: summary.exitCode, failure, files };
   });
+}
+
+/** This shard and the whole that it is a part of, for `merge`. @throws OomdrillError what planning throws */
+async function partOf(suite: readonly Scenario[], shard: ShardName, options: SuiteOptions): Promise<Shard> {
+  const { scenarios, guests, machine, host } = options;
+  const plan = await planner(options);
+  const plans = await Promise.all(suite.map((scenario) => plan(scenario)));
+  const drills = guests.flatMap((guest) =>
+    plans.map(({ scenario, scale }) => plannedDrill(scenario, { guest: host?.target.host ?? guest, machine, scale })),
+  );
+  const own = new Set(scenarios.map(({ name }) => name));
+  return { ...shard, suite: drills, own: drills.filter(({ scenario }) => own.has(scenario)) };
 }
 
 /** @throws OomdrillError `COUNT_INVALID` */

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { messageOf } from '../core/errors.js';
+import { renderTap } from '../report/tap.js';
+import { renderRuns, terminalStyle } from '../report/terminal.js';
+import { mergeShards, type ShardResult } from '../verdict/merge.js';
+import { summarySchema } from '../verdict/summary.js';
+import { conclude } from './conclude.js';
+import { type ReportFlags, writeReports } from './report-files.js';
+
+export interface MergeFlags extends ReportFlags {
+  readonly json?: string;
+  readonly tap?: true;
+}
+
+/** `oomdrill merge`: the results of a suite's shards as those of one run. A file that cannot be read is a shard that is missing. */
+export async function merge(paths: readonly string[], flags: MergeFlags): Promise<void> {
+  await conclude(flags, async () => {
+    const read = await Promise.all(paths.map(readResult));
+    const complaints = read.flatMap((result) => (typeof result === 'string' ? [result] : []));
+    for (const complaint of complaints) process.stderr.write(`oomdrill: ${complaint}\n`);
+    const { summary, missing } = mergeShards(read.filter((result) => typeof result !== 'string'));
+    for (const index of missing) process.stderr.write(`oomdrill: shard ${index} is missing\n`);
+    const text = flags.tap ? renderTap(summary) : renderRuns(summary.runs, terminalStyle(process.stdout, process.env));
+    const files = () => writeReports(summary, flags, process.env);
+    return { data: summary, text, exitCode: summary.exitCode, files };
+  });
+}
+
+/** What a shard wrote with `--json`; or in a sentence, why that is not to be had: the results of the others are told all the same. */
+export async function readResult(path: string): Promise<ShardResult | string> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => cause);
+  if (typeof text !== 'string') return `${path} cannot be read: ${messageOf(text)}`;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (thrown) {
+    return `${path} is not a result: ${messageOf(thrown)}`;
+  }
+  const summary = summarySchema.safeParse(value);
+  if (summary.success) return { path, summary: summary.data };
+  const failure = failureSchema.safeParse(value);
+  if (failure.success) return `${path} holds an error and no result: ${failure.data.error.message}`;
+  return `${path} is not a result: ${z.prettifyError(summary.error).split('\n').join(' ')}`;
+}
+
+/** As much of `Failure` as is told on. */
+const failureSchema = z.object({ error: z.object({ message: z.string() }) });
