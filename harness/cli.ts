@@ -44,6 +44,14 @@ const withReports = (command: Command): Command =>
       "write the results as metrics, for node_exporter's textfile collector or a Pushgateway",
     );
 
+const historyOption = (file: string) => new Option('--history <file>', `nights so far (default: "${file}")`);
+const baselineOption = () =>
+  new Option('--baseline <file>', 'the accepted state (default: "reports/baseline.json" of oomdrill)');
+
+/** The past that results are compared with, of a command that adds to it. */
+const withPast = (command: Command, file: string): Command =>
+  command.addOption(historyOption(file)).addOption(baselineOption());
+
 const jsonOption = () => new Option('--json <file>', 'write the result as JSON to this file; - for standard output');
 
 const EXPLAIN_EXAMPLES = `
@@ -77,7 +85,7 @@ export function program(version: string): Command {
   const command = (name: string, description: string) =>
     oomdrill.command(name).description(description).addOption(jsonOption());
 
-  withReports(command('run', 'drill scenarios, or a suite of them'))
+  withPast(withReports(command('run', 'drill scenarios, or a suite of them')), 'history.jsonl in --out')
     .argument('[scenario...]', 'names, as `oomdrill list` gives them')
     .option('--suite <name>', `${SUITES.join(' or ')}: where no scenario is named (default: "${SUITES[0]}")`)
     .option(
@@ -120,7 +128,10 @@ export function program(version: string): Command {
     .option('--markdown', 'the whole catalogue as a page, with limits, injections and bounds')
     .action(async (options) => (await import('./command/list.js')).list(options));
 
-  command('map', 'where a hog at rest harms the server without being killed: the band, found by bisection')
+  withPast(
+    command('map', 'where a hog at rest harms the server without being killed: the band, found by bisection'),
+    'history.jsonl in --out',
+  )
     .argument('<bundle>', 'a folder of fixtures/bundles/')
     .option('--precision <size>', 'to which each edge is found, in the guest', '8M')
     .option('--guest <name>', `the guest to drill on: ${GUESTS.join(' or ')}`, GUESTS[0])
@@ -153,7 +164,10 @@ export function program(version: string): Command {
     .addHelpText('after', '\nExample:\n  oomdrill judge reports/*/*/record.jsonl --json -')
     .action(async (paths: string[], options) => (await import('./command/judge.js')).judgeRecords(paths, options));
 
-  withReports(command('merge', "join the results of a suite's shards into one report and exit status"))
+  withPast(
+    withReports(command('merge', "join the results of a suite's shards into one report and exit status")),
+    'reports/history.jsonl',
+  )
     .argument('<file...>', 'what `oomdrill run --shard i/n --json FILE` wrote, one file a shard')
     .option('--tap', 'print the results as TAP 14')
     .addHelpText(
@@ -161,6 +175,18 @@ export function program(version: string): Command {
       '\nExample:\n  oomdrill merge shard-*.json --junit junit.xml\n\nA drill that no shard carried out is an error: exit status 2.',
     )
     .action(async (paths: string[], options) => (await import('./command/merge.js')).merge(paths, options));
+
+  const pastCommand = (name: string, description: string) =>
+    command(name, description)
+      .argument('[name...]', 'scenarios, or bundles whose band was mapped; all where none is named')
+      .option('--history <file>', 'nights so far', 'reports/history.jsonl')
+      .addOption(baselineOption());
+  pastCommand('history', 'how each scenario came out night by night, and what drifts').action(
+    async (names: string[], options) => (await import('./command/history.js')).history(names, options),
+  );
+  pastCommand('accept', "accept the last night's results: later ones are compared with them").action(
+    async (names: string[], options) => (await import('./command/accept.js')).acceptLast(names, options),
+  );
 
   command('explain', 'what memory.events, PSI, memory.stat or a kernel log of a real night show')
     .argument('<file...>', "saved cgroup files, a kernel log, or the output of grep '' memory.*; - for standard input")

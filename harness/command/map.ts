@@ -2,15 +2,19 @@ import { resolve } from 'node:path';
 import { formatBytes } from '../core/bytes.js';
 import { type BandMap, type Look, mapBand } from '../drill/map.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
+import { HISTORY_SCHEMA, type PastBand } from '../history/schema.js';
+import { figuresOfBand, seriesOfBand } from '../history/series.js';
+import { driftsOf } from '../history/watch.js';
 import { Ledger } from '../machine/ledger.js';
 import { guestNamed, machineKindNamed } from '../machine/machine.js';
-import { gapInWords } from '../report/words.js';
+import { driftInWords, gapInWords } from '../report/words.js';
 import { readVersion } from '../version.js';
 import { conclude } from './conclude.js';
 import { catchInterrupts } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
+import { historyIn, type PastFlags, readPast, remember } from './remember.js';
 
-export interface MapFlags {
+export interface MapFlags extends PastFlags {
   readonly guest: string;
   readonly machine: string;
   readonly scale: string;
@@ -32,11 +36,22 @@ export async function map(bundle: string, flags: MapFlags): Promise<void> {
         ...{ outDir: resolve(flags.out), version: await readVersion(), ledger: await Ledger.open() },
         ...{ progress, signal: interrupt.signal },
       });
-      return { data: found, text: inWords(found), exitCode: 0 };
+      const history = flags.history ?? historyIn(flags.out);
+      const entry = bandOf(found, { guest: flags.guest, machine: flags.machine }, new Date().toISOString());
+      const { entries, baseline } = await readPast(history, flags.baseline);
+      const drifts = driftsOf(seriesOfBand(entry), figuresOfBand(entry), entries, baseline);
+      const text = [inWords(found), ...drifts.map((drift) => `${driftInWords(drift)}\n`)].join('');
+      return { data: { ...found, drifts }, text, exitCode: 0, files: () => remember(history, entry) };
     } finally {
       interrupt.release();
     }
   });
+}
+
+/** What is remembered of a map. */
+function bandOf({ bundle, scale, band }: BandMap, on: { guest: string; machine: string }, at: string): PastBand {
+  const brimBytes = band.harmed === null ? null : band.to - band.from;
+  return { schema: HISTORY_SCHEMA, type: 'band', at, bundle, ...on, scale, brimBytes };
 }
 
 function inWords({ bundle, scale, limits, precision, band, looks }: BandMap): string {

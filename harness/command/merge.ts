@@ -6,9 +6,10 @@ import { renderRuns, terminalStyle } from '../report/terminal.js';
 import { mergeShards, type ShardResult } from '../verdict/merge.js';
 import { summarySchema } from '../verdict/summary.js';
 import { conclude } from './conclude.js';
+import { historyIn, markDrifts, type PastFlags, rememberRuns } from './remember.js';
 import { type ReportFlags, writeReports } from './report-files.js';
 
-export interface MergeFlags extends ReportFlags {
+export interface MergeFlags extends ReportFlags, PastFlags {
   readonly json?: string;
   readonly tap?: true;
 }
@@ -19,10 +20,15 @@ export async function merge(paths: readonly string[], flags: MergeFlags): Promis
     const read = await Promise.all(paths.map(readResult));
     const complaints = read.flatMap((result) => (typeof result === 'string' ? [result] : []));
     for (const complaint of complaints) process.stderr.write(`oomdrill: ${complaint}\n`);
-    const { summary, missing } = mergeShards(read.filter((result) => typeof result !== 'string'));
-    for (const index of missing) process.stderr.write(`oomdrill: shard ${index} is missing\n`);
+    const merged = mergeShards(read.filter((result) => typeof result !== 'string'));
+    const history = flags.history ?? historyIn('reports');
+    const summary = { ...merged.summary, runs: await markDrifts(merged.summary.runs, history, flags.baseline) };
+    for (const index of merged.missing) process.stderr.write(`oomdrill: shard ${index} is missing\n`);
     const text = flags.tap ? renderTap(summary) : renderRuns(summary.runs, terminalStyle(process.stdout, process.env));
-    const files = () => writeReports(summary, flags, process.env);
+    const files = async () => {
+      await writeReports(summary, flags, process.env);
+      await rememberRuns(history, summary);
+    };
     return { data: summary, text, exitCode: summary.exitCode, files };
   });
 }

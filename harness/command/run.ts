@@ -20,9 +20,10 @@ import { conclude } from './conclude.js';
 import { sshAddress } from './host.js';
 import { catchInterrupts } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
+import { historyIn, markDrifts, type PastFlags, rememberRuns } from './remember.js';
 import { type ReportFlags, writeReports } from './report-files.js';
 
-export interface RunFlags extends ReportFlags {
+export interface RunFlags extends ReportFlags, PastFlags {
   readonly suite?: string;
   readonly shard?: string;
   readonly guest?: readonly string[];
@@ -104,11 +105,17 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
     } finally {
       interrupt.release();
     }
-    const judged = summarize(runs, await hostFacts(), { at: new Date().toISOString(), shard: part });
+    const history = flags.history ?? historyIn(flags.out);
+    // The shards of a suite are one night: merge compares it with the past, and remembers it.
+    const told = part ? runs : await markDrifts(runs, history, flags.baseline);
+    const judged = summarize(told, await hostFacts(), { at: new Date().toISOString(), shard: part });
     // A suite that was broken off is not green, whatever its first drills said.
     const summary = failure === undefined ? judged : { ...judged, exitCode: Math.max(judged.exitCode, 2) };
-    const text = flags.tap ? renderTap(summary) : renderRuns(runs, terminalStyle(process.stdout, process.env));
-    const files = () => writeReports(summary, flags, process.env);
+    const text = flags.tap ? renderTap(summary) : renderRuns(told, terminalStyle(process.stdout, process.env));
+    const files = async () => {
+      await writeReports(summary, flags, process.env);
+      if (!part) await rememberRuns(history, summary);
+    };
     return { data: summary, text, exitCode: summary.exitCode, failure, files };
   });
 }

@@ -107,6 +107,7 @@ export const summarySchema = z.object({
 export type Evidence = z.infer<typeof evidenceSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
 export type RunSummary = z.infer<typeof runSummarySchema>;
+export type DriftingFigure = (typeof DRIFTING_FIGURES)[number];
 export type Drift = z.infer<typeof driftSchema>;
 export type Planned = z.infer<typeof plannedSchema>;
 export type Shard = z.infer<typeof shardSchema>;

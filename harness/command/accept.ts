@@ -1,0 +1,19 @@
+import { accept, readBaseline, writeBaseline } from '../history/baseline.js';
+import { readHistory } from '../history/file.js';
+import { seriesNamed } from '../history/series.js';
+import { conclude } from './conclude.js';
+import type { HistoryFlags } from './history.js';
+import { baselineFile } from './remember.js';
+
+/** `oomdrill accept`: the last night's results are as they should be, and later ones are compared with them. */
+export async function acceptLast(names: readonly string[], flags: HistoryFlags): Promise<void> {
+  await conclude(flags, async () => {
+    const path = flags.baseline ?? baselineFile();
+    const before = await readBaseline(path);
+    const series = seriesNamed((await readHistory(flags.history)).entries, names);
+    const baseline = accept(before, series, new Date().toISOString());
+    await writeBaseline(path, baseline);
+    const text = series.map(({ name }) => `accepted: ${name}\n`).join('');
+    return { data: { baseline: path, ...baseline }, text: `${text}written to ${path}\n`, exitCode: 0 };
+  });
+}

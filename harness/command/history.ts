@@ -1,0 +1,32 @@
+import { readBaseline } from '../history/baseline.js';
+import { readHistory } from '../history/file.js';
+import { seriesNamed } from '../history/series.js';
+import { lastDrifts } from '../history/watch.js';
+import { renderHistory } from '../report/history.js';
+import { conclude } from './conclude.js';
+import { baselineFile } from './remember.js';
+
+export interface HistoryFlags {
+  readonly history: string;
+  readonly baseline?: string;
+  readonly json?: string;
+}
+
+/** `oomdrill history`: how each scenario came out night by night. */
+export async function history(names: readonly string[], flags: HistoryFlags): Promise<void> {
+  await conclude(flags, async () => {
+    const read = await readHistory(flags.history);
+    const baseline = await readBaseline(flags.baseline ?? baselineFile());
+    const series = seriesNamed(read.entries, names);
+    const data = {
+      series: series.map((one) => ({
+        ...one,
+        accepted: baseline.accepted[one.name] ?? null,
+        drifts: lastDrifts(one, baseline),
+      })),
+      gaps: read.entries.filter(({ type }) => type === 'gap'),
+      damagedLines: read.damaged,
+    };
+    return { data, text: renderHistory(series, read, baseline), exitCode: 0 };
+  });
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { type Baseline, NOTHING_ACCEPTED, readBaseline } from '../history/baseline.js';
+import { appendHistory, readHistory } from '../history/file.js';
+import { nightOf } from '../history/night.js';
+import type { HistoryEntry } from '../history/schema.js';
+import { withDrifts } from '../history/watch.js';
+import { projectRoot } from '../machine/places.js';
+import type { RunSummary, Summary } from '../verdict/summary.js';
+import { reportError } from './failure.js';
+
+/** The history of a folder of reports. */
+export const historyIn = (outDir: string): string => join(outDir, 'history.jsonl');
+
+/** The accepted state, which is under version control. */
+export const baselineFile = (): string => join(projectRoot(), 'reports', 'baseline.json');
+
+/** Where the past is read from, and where it goes on. */
+export interface PastFlags {
+  readonly history?: string;
+  readonly baseline?: string;
+}
+
+/** The results of a run, each with what drifts in it. */
+export async function markDrifts(
+  runs: readonly RunSummary[],
+  history: string,
+  baseline: string | undefined,
+): Promise<RunSummary[]> {
+  const past = await readPast(history, baseline);
+  return runs.map((run) => withDrifts(run, past.entries, past.baseline));
+}
+
+/**
+ * Reads a history and the accepted state. Where they cannot be read nothing can drift, and that is said: tonight's results are
+ * worth telling all the same.
+ */
+export async function readPast(
+  history: string,
+  baseline = baselineFile(),
+): Promise<{ entries: readonly HistoryEntry[]; baseline: Baseline }> {
+  try {
+    const { entries, damaged } = await readHistory(history);
+    if (damaged.length > 0)
+      say(`${history} has ${damaged.length} line(s) that cannot be read, the first is ${damaged[0]}`);
+    return { entries, baseline: await readBaseline(baseline) };
+  } catch (thrown) {
+    reportError(thrown);
+    return { entries: [], baseline: NOTHING_ACCEPTED };
+  }
+}
+
+/** Adds the results of a run to a history. @throws OomdrillError `HISTORY_UNREADABLE`, `HISTORY_WRITE` */
+export const rememberRuns = (history: string, summary: Summary): Promise<void> =>
+  remember(history, nightOf(summary, summary.at ?? new Date().toISOString()));
+
+/** Adds an entry, and says where a damaged history was kept. @throws OomdrillError `HISTORY_UNREADABLE`, `HISTORY_WRITE` */
+export async function remember(history: string, entry: HistoryEntry): Promise<void> {
+  const keptIn = await appendHistory(history, entry);
+  if (keptIn !== undefined) say(`the damaged history is kept in ${keptIn}`);
+}
+
+const say = (what: string) => process.stderr.write(`oomdrill: ${what}\n`);

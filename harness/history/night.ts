@@ -1,0 +1,20 @@
+import type { RunSummary, Summary } from '../verdict/summary.js';
+import { HISTORY_SCHEMA, type Night, type PastRun } from './schema.js';
+
+/** What is remembered of one drill. */
+export function pastRun(run: RunSummary): PastRun {
+  const { scenario, guest, machine, accelerator, scale, control, verdict, outcome, evidence, timings } = run;
+  return {
+    ...{ scenario, guest, machine, accelerator, scale, control, verdict, outcome },
+    longestGapMs: evidence?.longestGapMs ?? null,
+    fullStallPercent: evidence?.fullStallPercent ?? null,
+    oomKills: evidence?.oomKills ?? null,
+    durationMs: timings?.totalMs ?? null,
+  };
+}
+
+/** What is remembered of a run that ended at `at`, ISO 8601. */
+export function nightOf({ host, runs }: Pick<Summary, 'host' | 'runs'>, at: string): Night {
+  const { cpus, cpuModel, kernel } = host;
+  return { schema: HISTORY_SCHEMA, type: 'night', at, host: { cpus, cpuModel, kernel }, runs: runs.map(pastRun) };
+}

@@ -1,0 +1,78 @@
+import { usageError } from '../core/errors.js';
+import type { Outcome } from '../record/schema.js';
+import type { DriftingFigure, Verdict } from '../verdict/summary.js';
+import type { HistoryEntry, PastBand, PastRun } from './schema.js';
+
+/** The figures of a night whose drift is watched; absent where they are not known. */
+export type Figures = Readonly<Partial<Record<DriftingFigure, number>>>;
+
+/** What came out of a drill, or of a map, on one night. */
+export interface Point {
+  readonly at: string;
+  readonly verdict: Verdict;
+  readonly outcome: Outcome | null;
+  readonly figures: Figures;
+}
+
+/** The nights of one thing, the oldest first. Nights on another kind of machine, guest or scale are another thing. */
+export interface Series {
+  readonly name: string;
+  readonly points: readonly Point[];
+}
+
+const nameOf = (what: string, { guest, machine, scale }: Pick<PastRun, 'guest' | 'machine' | 'scale'>, more = '') =>
+  `${what} on ${guest} (${machine}${more}, scale 1/${scale})`;
+
+/** The series that a drill belongs to. */
+export const seriesOfRun = (run: Pick<PastRun, 'scenario' | 'guest' | 'machine' | 'accelerator' | 'scale'>): string =>
+  nameOf(run.scenario, run, ` ${run.accelerator}`);
+
+/** The series that a mapped band belongs to. */
+export const seriesOfBand = (band: Pick<PastBand, 'bundle' | 'guest' | 'machine' | 'scale'>): string =>
+  nameOf(`band of ${band.bundle}`, band);
+
+/** All series of a history, in the order of their names. */
+export function allSeries(entries: readonly HistoryEntry[]): Series[] {
+  const byName = new Map<string, Point[]>();
+  const add = (name: string, point: Point) => {
+    const points = byName.get(name);
+    if (points) points.push(point);
+    else byName.set(name, [point]);
+  };
+  for (const entry of entries) {
+    if (entry.type === 'night') for (const run of entry.runs) add(seriesOfRun(run), pointOfRun(run, entry.at));
+    if (entry.type === 'band') add(seriesOfBand(entry), pointOfBand(entry));
+  }
+  return [...byName].map(([name, points]) => ({ name, points })).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The series of these scenarios and bundles; all of them where none is named. @throws OomdrillError `HISTORY_UNKNOWN` */
+export function seriesNamed(entries: readonly HistoryEntry[], words: readonly string[]): Series[] {
+  const all = allSeries(entries);
+  if (words.length === 0) return all;
+  return words.flatMap((word) => {
+    const found = all.filter(({ name }) => name.startsWith(`${word} on `) || name.startsWith(`band of ${word} on `));
+    if (found.length > 0) return found;
+    throw usageError(
+      'HISTORY_UNKNOWN',
+      `The history has no night of "${word}".`,
+      'oomdrill history shows what it has.',
+    );
+  });
+}
+
+/** A control must come out bad: that it does so more or less is no drift, and none of its figures is watched. */
+export function pointOfRun({ verdict, outcome, control, longestGapMs, fullStallPercent }: PastRun, at: string): Point {
+  const figures = {
+    ...(longestGapMs === null ? {} : { longestGapMs }),
+    ...(fullStallPercent === null ? {} : { fullStallPercent }),
+  };
+  return { at, verdict, outcome, figures: control ? {} : figures };
+}
+
+function pointOfBand(band: PastBand): Point {
+  return { at: band.at, verdict: 'pass', outcome: null, figures: figuresOfBand(band) };
+}
+
+/** A band that was not found has no width that could be compared. */
+export const figuresOfBand = ({ brimBytes }: PastBand): Figures => (brimBytes === null ? {} : { brimBytes });
