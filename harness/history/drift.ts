@@ -36,21 +36,20 @@ const MAD_TO_SIGMA = 1.4826;
  * @returns the usual value that it was compared with; null where it is not clearly worse, or too little is known
  */
 export function surpasses(value: number, past: Past, floor: number): number | null {
-  const log = (amount: number) => Math.log(Math.max(amount, floor));
-  const recent = past.values.slice(-WINDOW).map(log);
-  const older = past.superseded.slice(-WINDOW).map(log);
+  const least = (amount: number) => Math.max(amount, floor);
+  const recent = past.values.slice(-WINDOW).map(least);
+  const older = past.superseded.slice(-WINDOW).map(least);
   const bound = Math.max(Math.log(LEAST_FACTOR), DEVIATIONS * spreadOf([recent, older]));
   const usuals = [
     ...(recent.length >= ENOUGH ? [median(recent)] : []),
-    ...(past.accepted === null ? [] : [log(past.accepted)]),
+    ...(past.accepted === null ? [] : [least(past.accepted)]),
   ];
-  const surpassed = usuals.find((usual) => log(value) - usual > bound);
-  return surpassed === undefined ? null : Math.exp(surpassed);
+  return usuals.find((usual) => Math.log(least(value) / usual) > bound) ?? null;
 }
 
-/** Robust standard deviation of values about the median of their own era. */
+/** Robust standard deviation of the logarithms of values about the median of their own era. */
 function spreadOf(eras: readonly (readonly number[])[]): number {
-  const residuals = eras.flatMap((values) => values.map((value) => Math.abs(value - median(values))));
+  const residuals = eras.flatMap((values) => values.map((value) => Math.abs(Math.log(value / median(values)))));
   return residuals.length < ENOUGH ? USUAL_SPREAD : MAD_TO_SIGMA * median(residuals);
 }
 

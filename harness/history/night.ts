@@ -8,6 +8,7 @@ export function pastRun(run: RunSummary): PastRun {
     ...{ scenario, guest, machine, accelerator, scale, control, verdict, outcome },
     longestGapMs: evidence?.longestGapMs ?? null,
     fullStallPercent: evidence?.fullStallPercent ?? null,
+    brimBytes: evidence?.brimBytes ?? null,
     oomKills: evidence?.oomKills ?? null,
     durationMs: timings?.totalMs ?? null,
   };

@@ -22,6 +22,7 @@ export const pastRunSchema = z.object({
   outcome: outcomeSchema.nullable(),
   longestGapMs: z.number().nullable(),
   fullStallPercent: z.number().nullable(),
+  brimBytes: z.number().nullable(),
   oomKills: z.number().nullable(),
   durationMs: z.number().nullable(),
 });

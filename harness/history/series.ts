@@ -1,6 +1,6 @@
 import { usageError } from '../core/errors.js';
 import type { Outcome } from '../record/schema.js';
-import type { DriftingFigure, Verdict } from '../verdict/summary.js';
+import { DRIFTING_FIGURES, type DriftingFigure, type Verdict } from '../verdict/summary.js';
 import type { HistoryEntry, PastBand, PastRun } from './schema.js';
 
 /** The figures of a night whose drift is watched; absent where they are not known. */
@@ -62,12 +62,9 @@ export function seriesNamed(entries: readonly HistoryEntry[], words: readonly st
 }
 
 /** A control must come out bad: that it does so more or less is no drift, and none of its figures is watched. */
-export function pointOfRun({ verdict, outcome, control, longestGapMs, fullStallPercent }: PastRun, at: string): Point {
-  const figures = {
-    ...(longestGapMs === null ? {} : { longestGapMs }),
-    ...(fullStallPercent === null ? {} : { fullStallPercent }),
-  };
-  return { at, verdict, outcome, figures: control ? {} : figures };
+export function pointOfRun({ verdict, outcome, control, ...past }: PastRun, at: string): Point {
+  const watched = DRIFTING_FIGURES.flatMap((figure) => (past[figure] === null ? [] : [[figure, past[figure]]]));
+  return { at, verdict, outcome, figures: control ? {} : Object.fromEntries(watched) };
 }
 
 function pointOfBand(band: PastBand): Point {

@@ -5,11 +5,11 @@ import { pastRun } from './night.js';
 import type { HistoryEntry } from './schema.js';
 import { allSeries, type Figures, type Point, pointOfRun, type Series, seriesOfRun } from './series.js';
 
-/** Below these nothing is told apart: a request of the prober, a stall that nobody feels, twice the usual precision of a map. */
+/** Below these nothing is told apart: a request of the prober, a stall that nobody feels, the usual precision of a map. */
 const FLOORS: Readonly<Record<DriftingFigure, number>> = {
   longestGapMs: 200,
   fullStallPercent: 5,
-  brimBytes: 16 * 1024 ** 2,
+  brimBytes: 8 * 1024 ** 2,
 };
 
 /** The run, with what drifts where something does. Only of a drill that passed can it be said. */

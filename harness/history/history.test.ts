@@ -1,0 +1,160 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { compose } from '../record/compose.js';
+import { renderHistory } from '../report/history.js';
+import { summarize, summarizeRecord } from '../verdict/summarize.js';
+import type { RunSummary } from '../verdict/summary.js';
+import { accept, NOTHING_ACCEPTED, readBaseline, writeBaseline } from './baseline.js';
+import { appendHistory, parseHistory, readHistory } from './file.js';
+import { nightOf } from './night.js';
+import type { HistoryEntry } from './schema.js';
+import { allSeries, seriesNamed } from './series.js';
+import { driftsOf, lastDrifts, withDrifts } from './watch.js';
+
+const record = compose();
+const drilled = summarizeRecord(record, 'reports/a/record.jsonl');
+
+/** The same drill with other figures. */
+function drill(figures: Partial<NonNullable<RunSummary['evidence']>>, more: Partial<RunSummary> = {}): RunSummary {
+  if (!drilled.evidence) throw new Error('a judged drill has evidence');
+  return { ...drilled, evidence: { ...drilled.evidence, ...figures }, ...more };
+}
+
+const onDay = (day: number) => new Date(Date.UTC(2026, 6, day, 2)).toISOString();
+const night = (day: number, ...runs: RunSummary[]): HistoryEntry =>
+  nightOf(summarize(runs, record.header.host), onDay(day));
+const band = (day: number, brimBytes: number | null): HistoryEntry => ({
+  ...{ schema: 'oomdrill.history/1', type: 'band', at: onDay(day), bundle: 'devvm', guest: 'trixie' },
+  ...{ machine: 'qemu', scale: 8, brimBytes },
+});
+/** Ten nights of a server that is silent for about a quarter of a second. */
+const quiet = [250, 253, 240, 261, 249, 255, 270, 244, 251, 238].map((longestGapMs, day) =>
+  night(day + 1, drill({ longestGapMs })),
+);
+const NAME = 'composed on trixie (qemu tcg, scale 1/8)';
+
+t.test('a history is added to, line by line', async (t) => {
+  const path = join(t.testdir({}), 'new', 'history.jsonl');
+  t.same(await readHistory(path), { entries: [], damaged: [] });
+  for (const entry of [night(2, drilled), night(1, drilled)]) t.equal(await appendHistory(path, entry), undefined);
+  const { entries } = await readHistory(path);
+  t.same(
+    entries.map(({ at }) => at),
+    [onDay(1), onDay(2)],
+    'the oldest first',
+  );
+  // The machine stopped after the entry and before the newline.
+  writeFileSync(path, readFileSync(path, 'utf8').trimEnd());
+  await appendHistory(path, night(3, drilled));
+  t.equal((await readHistory(path)).entries.length, 3);
+});
+
+t.test('a damaged history is kept aside, and the gap is marked', async (t) => {
+  const dir = t.testdir({});
+  const path = join(dir, 'history.jsonl');
+  await appendHistory(path, night(1, drilled));
+  const damaged = `${readFileSync(path, 'utf8')}\u0000\u0000\n{"schema":"oomdrill.history/1","type":"nig`;
+  writeFileSync(path, damaged);
+  t.same((await readHistory(path)).damaged, [2, 3]);
+
+  const keptIn = await appendHistory(path, night(2, drilled));
+  t.equal(readFileSync(keptIn ?? '', 'utf8'), damaged, 'byte for byte');
+  const { entries, damaged: still } = await readHistory(path);
+  t.same(
+    entries.map(({ type }) => type),
+    ['night', 'gap', 'night'],
+  );
+  t.match(entries[1], { lines: 2, keptIn });
+  t.same(still, []);
+
+  // Nothing of it can be read: nothing of it is lost.
+  writeFileSync(path, 'no history at all\n');
+  const second = await appendHistory(path, night(3, drilled));
+  t.equal(readFileSync(second ?? '', 'utf8'), 'no history at all\n');
+  t.equal(readdirSync(dir).length, 3);
+});
+
+t.test('a history that is none or cannot be written', async (t) => {
+  const dir = t.testdir({ file: '' });
+  await t.rejects(readHistory(dir), { code: 'HISTORY_UNREADABLE', message: /EISDIR/ });
+  await t.rejects(appendHistory(join(dir, 'file', 'history.jsonl'), night(1, drilled)), { code: 'HISTORY_UNREADABLE' });
+  await t.rejects(appendHistory('/proc/history.jsonl', night(1, drilled)), { code: 'HISTORY_WRITE' });
+  t.same(parseHistory('\n\n'), { entries: [], damaged: [] }, 'empty lines are nothing');
+});
+
+t.test('what drifts', async (t) => {
+  const judge = (run: RunSummary, entries = quiet) => withDrifts(run, entries, NOTHING_ACCEPTED).drifts;
+  t.match(judge(drill({ longestGapMs: 750 })), [{ figure: 'longestGapMs', value: 750, usual: 250.5 }]);
+  t.equal(judge(drill({ longestGapMs: 330 })), undefined, 'a noisy night');
+  t.equal(judge(drill({ longestGapMs: 750 }, { verdict: 'fail' })), undefined, 'a failure needs no flag');
+  t.equal(judge(drill({ longestGapMs: 750 }, { control: true })), undefined, 'a control is to be bad');
+  t.equal(judge(drill({ longestGapMs: 750 }, { guest: 'bookworm' })), undefined, 'another guest has a past of its own');
+  t.equal(judge(drill({ longestGapMs: 750 }), quiet.slice(0, 6)), undefined, 'six nights are no past');
+  t.match(judge(drill({ fullStallPercent: 15 })), [{ figure: 'fullStallPercent', value: 15, usual: 5 }]);
+  t.equal(judge(drill({ longestGapMs: null, fullStallPercent: null })), undefined);
+  const nothing: RunSummary = { ...drilled, evidence: null, timings: null };
+  t.equal(withDrifts(nothing, quiet, NOTHING_ACCEPTED), nothing);
+
+  const bands = Array.from({ length: 8 }, (_, day) => band(day + 1, 12 * 1024 ** 2));
+  const name = 'band of devvm on trixie (qemu, scale 1/8)';
+  t.match(driftsOf(name, { brimBytes: 40 * 1024 ** 2 }, bands, NOTHING_ACCEPTED), [{ figure: 'brimBytes' }]);
+  t.same(driftsOf(name, { brimBytes: 16 * 1024 ** 2 }, bands, NOTHING_ACCEPTED), []);
+});
+
+t.test('an accepted state is the new usual, at once', async (t) => {
+  const step = night(11, drill({ longestGapMs: 750 }));
+  const [before] = allSeries([...quiet, step]);
+  t.match(before && lastDrifts(before, NOTHING_ACCEPTED), [{ figure: 'longestGapMs' }]);
+
+  const path = join(t.testdir({}), 'baseline.json');
+  t.same(await readBaseline(path), NOTHING_ACCEPTED);
+  await writeBaseline(path, accept(NOTHING_ACCEPTED, allSeries([...quiet, step]), onDay(12)));
+  const baseline = await readBaseline(path);
+  t.match(baseline.accepted[NAME], { acceptedAt: onDay(12), outcome: 'contained', figures: { longestGapMs: 750 } });
+  t.notOk(existsSync(`${path}.new`));
+  const after = [...quiet, step, night(13, drill({ longestGapMs: 740 }))];
+  t.equal(withDrifts(drill({ longestGapMs: 760 }), after, baseline).drifts, undefined);
+  t.match(withDrifts(drill({ longestGapMs: 2_400 }), after, baseline).drifts, [{ usual: 750 }]);
+
+  // A little worse every night is the usual to the nights before, and not to what was accepted.
+  const creep = Array.from({ length: 40 }, (_, day) => night(day + 13, drill({ longestGapMs: 750 * 1.03 ** day })));
+  const last = withDrifts(drill({ longestGapMs: 750 * 1.03 ** 40 }), [...quiet, step, ...creep], baseline);
+  t.match(last.drifts, [{ figure: 'longestGapMs', usual: 750 }]);
+});
+
+t.test('what cannot be accepted', async (t) => {
+  t.throws(() => accept(NOTHING_ACCEPTED, [], onDay(1)), { code: 'ACCEPT_NOTHING' });
+  const failed = allSeries([night(1, drill({}, { verdict: 'fail' }))]);
+  t.throws(() => accept(NOTHING_ACCEPTED, failed, onDay(1)), {
+    code: 'ACCEPT_NOT_PASSED',
+    message: /composed on trixie/,
+  });
+  const dir = t.testdir({ 'cut.json': '{"schema":', 'other.json': '{"schema":"oomdrill.summary/1"}' });
+  await t.rejects(readBaseline(join(dir, 'cut.json')), { code: 'BASELINE_INVALID' });
+  await t.rejects(readBaseline(join(dir, 'other.json')), { code: 'BASELINE_INVALID', message: /accepted/ });
+  await t.rejects(readBaseline(dir), { code: 'BASELINE_UNREADABLE' });
+  await t.rejects(writeBaseline(join(dir, 'nowhere', 'b.json'), NOTHING_ACCEPTED), { code: 'BASELINE_WRITE' });
+});
+
+t.test('a history for people', async (t) => {
+  const more = [
+    night(11, drill({ longestGapMs: 750 }), drill({}, { scenario: 'wild', control: true })),
+    night(12, drill({}, { verdict: 'error', evidence: null, outcome: null })),
+    night(13, drill({ longestGapMs: 900 })),
+    band(13, null),
+    band(14, 12 * 1024 ** 2),
+  ];
+  const gap: HistoryEntry = {
+    ...{ schema: 'oomdrill.history/1', type: 'gap', at: onDay(14), lines: 2, keptIn: 'history.jsonl.damaged-1' },
+  };
+  const entries = [...quiet, ...more, gap];
+  const baseline = accept(NOTHING_ACCEPTED, seriesNamed(quiet, ['composed']), onDay(10));
+  t.matchSnapshot(renderHistory(allSeries(entries), { entries, damaged: [3, 5] }, baseline));
+  t.equal(renderHistory([], { entries: [], damaged: [] }, NOTHING_ACCEPTED), 'There is no history yet.\n');
+  t.same(
+    seriesNamed(entries, ['devvm']).map(({ name }) => name),
+    ['band of devvm on trixie (qemu, scale 1/8)'],
+  );
+  t.throws(() => seriesNamed(entries, ['nobody']), { code: 'HISTORY_UNKNOWN' });
+});
