@@ -8,6 +8,7 @@ import { Ledger } from '../harness/machine/ledger.js';
 import { BenchContext } from './context.js';
 import { drillFigures } from './drills.js';
 import type { Figure } from './figure.js';
+import { formatFigures } from './formats.js';
 import { freshCloneFigures } from './fresh-clone.js';
 import { mutateFigures } from './mutate.js';
 import { nightlyFigures } from './nightly.js';
@@ -19,6 +20,7 @@ type Part = (context: BenchContext, flags: { repeats: number }) => Promise<Figur
 
 /** The parts of the bench by name, in the order in which they are run. */
 const PARTS: Readonly<Record<string, Part>> = {
+  formats: formatFigures,
   ramp: rampFigures,
   sigstop: sigstopFigures,
   drills: (context, { repeats }) => drillFigures(context, repeats),

@@ -3,7 +3,7 @@ import { formatBytes } from '../core/bytes.js';
 import { type BandMap, type Look, mapBand } from '../drill/map.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
 import { HISTORY_SCHEMA, type PastBand } from '../history/schema.js';
-import { figuresOfBand, seriesOfBand } from '../history/series.js';
+import { pointOfBand, seriesOfBand } from '../history/series.js';
 import { driftsOf } from '../history/watch.js';
 import { Ledger } from '../machine/ledger.js';
 import { guestNamed, machineKindNamed } from '../machine/machine.js';
@@ -39,7 +39,7 @@ export async function map(bundle: string, flags: MapFlags): Promise<void> {
       const history = flags.history ?? historyIn(flags.out);
       const entry = bandOf(found, { guest: flags.guest, machine: flags.machine }, new Date().toISOString());
       const { entries, baseline } = await readPast(history, flags.baseline);
-      const drifts = driftsOf(seriesOfBand(entry), figuresOfBand(entry), entries, baseline);
+      const drifts = driftsOf(seriesOfBand(entry), pointOfBand(entry), entries, baseline);
       const text = [inWords(found), ...drifts.map((drift) => `${driftInWords(drift)}\n`)].join('');
       return { data: { ...found, drifts }, text, exitCode: 0, files: () => remember(history, entry) };
     } finally {

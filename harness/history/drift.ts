@@ -20,7 +20,7 @@ const LEAST_FACTOR = 2;
 /** However loud: as many robust standard deviations above the usual. */
 const DEVIATIONS = 4;
 
-/** The spread (standard deviation of the logarithm) that is assumed of a figure with little past. See docs/ci.md. */
+/** The spread (standard deviation of the logarithm) that is assumed of a figure with little past. */
 const USUAL_SPREAD = 0.2;
 
 /** The scale of a normal distribution is this times its median absolute deviation (Rousseeuw & Croux, JASA 88, 1993). */

@@ -8,8 +8,8 @@ import type { RunSummary } from '../verdict/summary.js';
 import { accept, NOTHING_ACCEPTED, readBaseline, writeBaseline } from './baseline.js';
 import { appendHistory, parseHistory, readHistory } from './file.js';
 import { nightOf } from './night.js';
-import type { HistoryEntry } from './schema.js';
-import { allSeries, seriesNamed } from './series.js';
+import type { HistoryEntry, PastBand } from './schema.js';
+import { allSeries, pointOfBand, seriesNamed } from './series.js';
 import { driftsOf, lastDrifts, withDrifts } from './watch.js';
 
 const record = compose();
@@ -24,7 +24,7 @@ function drill(figures: Partial<NonNullable<RunSummary['evidence']>>, more: Part
 const onDay = (day: number) => new Date(Date.UTC(2026, 6, day, 2)).toISOString();
 const night = (day: number, ...runs: RunSummary[]): HistoryEntry =>
   nightOf(summarize(runs, record.header.host), onDay(day));
-const band = (day: number, brimBytes: number | null): HistoryEntry => ({
+const band = (day: number, brimBytes: number | null): PastBand => ({
   ...{ schema: 'oomdrill.history/1', type: 'band', at: onDay(day), bundle: 'devvm', guest: 'trixie' },
   ...{ machine: 'qemu', scale: 8, brimBytes },
 });
@@ -87,6 +87,7 @@ t.test('what drifts', async (t) => {
   const judge = (run: RunSummary, entries = quiet) => withDrifts(run, entries, NOTHING_ACCEPTED).drifts;
   t.match(judge(drill({ longestGapMs: 750 })), [{ figure: 'longestGapMs', value: 750, usual: 250.5 }]);
   t.equal(judge(drill({ longestGapMs: 330 })), undefined, 'a noisy night');
+  t.equal(judge(drill({ longestGapMs: 750, hostStallMs: 400 })), undefined, 'the host itself stood still');
   t.equal(judge(drill({ longestGapMs: 750 }, { verdict: 'fail' })), undefined, 'a failure needs no flag');
   t.equal(judge(drill({ longestGapMs: 750 }, { control: true })), undefined, 'a control is to be bad');
   t.equal(judge(drill({ longestGapMs: 750 }, { guest: 'bookworm' })), undefined, 'another guest has a past of its own');
@@ -98,8 +99,36 @@ t.test('what drifts', async (t) => {
 
   const bands = Array.from({ length: 8 }, (_, day) => band(day + 1, 12 * 1024 ** 2));
   const name = 'band of devvm on trixie (qemu, scale 1/8)';
-  t.match(driftsOf(name, { brimBytes: 40 * 1024 ** 2 }, bands, NOTHING_ACCEPTED), [{ figure: 'brimBytes' }]);
-  t.same(driftsOf(name, { brimBytes: 16 * 1024 ** 2 }, bands, NOTHING_ACCEPTED), []);
+  const mapped = (mib: number) => pointOfBand(band(9, mib * 1024 ** 2));
+  t.match(driftsOf(name, mapped(40), bands, NOTHING_ACCEPTED), [{ figure: 'brimBytes' }]);
+  t.same(driftsOf(name, mapped(16), bands, NOTHING_ACCEPTED), []);
+  const brims = quiet.map((_, day) => night(day + 1, drill({ brimBytes: 12 * 1024 ** 2 }, { control: true })));
+  const wide = drill({ brimBytes: 40 * 1024 ** 2, longestGapMs: 9_000 }, { control: true });
+  t.match(judge(wide, brims), [{ figure: 'brimBytes' }], 'of a control the brim, and nothing else');
+  t.equal(judge(wide, brims)?.length, 1);
+});
+
+t.test('no wolf is cried on stable nights, and a step is found on its first', async (t) => {
+  // Longest gaps of quiet drills as they were seen, as factors of the usual: on a quiet host, and on one that does other work.
+  const hosts = { quiet: [0.88, 0.97, 1, 1.01, 1.15], busy: [0.85, 0.98, 1, 1.02, 1.47, 2.21] };
+  for (const [host, factors] of Object.entries(hosts)) {
+    let state = 7;
+    const draw = () => {
+      state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
+      return 255 * (factors[Math.floor((state / 2 ** 32) * factors.length)] ?? 1);
+    };
+    const nights: HistoryEntry[] = [];
+    const flags: number[] = [];
+    for (let day = 1; day <= 200; day++) {
+      const run = drill({ longestGapMs: draw(), hostStallMs: 0 });
+      if (withDrifts(run, nights, NOTHING_ACCEPTED).drifts) flags.push(day);
+      nights.push(night(day, run));
+    }
+    t.ok(flags.length <= 2, `${host}: ${flags.length} false flags`);
+    const step = drill({ longestGapMs: 3 * 255, hostStallMs: 0 });
+    if (host === 'quiet') t.ok(withDrifts(step, nights, NOTHING_ACCEPTED).drifts, 'three times the usual');
+    t.ok(withDrifts(drill({ longestGapMs: 10_000 }), nights, NOTHING_ACCEPTED).drifts, 'forty times the usual');
+  }
 });
 
 t.test('an accepted state is the new usual, at once', async (t) => {

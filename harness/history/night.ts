@@ -7,6 +7,7 @@ export function pastRun(run: RunSummary): PastRun {
   return {
     ...{ scenario, guest, machine, accelerator, scale, control, verdict, outcome },
     longestGapMs: evidence?.longestGapMs ?? null,
+    hostStallMs: evidence?.hostStallMs ?? null,
     fullStallPercent: evidence?.fullStallPercent ?? null,
     brimBytes: evidence?.brimBytes ?? null,
     oomKills: evidence?.oomKills ?? null,

@@ -21,6 +21,7 @@ export const pastRunSchema = z.object({
   verdict: verdictSchema,
   outcome: outcomeSchema.nullable(),
   longestGapMs: z.number().nullable(),
+  hostStallMs: z.number().nullable(),
   fullStallPercent: z.number().nullable(),
   brimBytes: z.number().nullable(),
   oomKills: z.number().nullable(),

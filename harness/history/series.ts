@@ -12,6 +12,8 @@ export interface Point {
   readonly verdict: Verdict;
   readonly outcome: Outcome | null;
   readonly figures: Figures;
+  /** As much of the longest gap the host's own stall explains, milliseconds. */
+  readonly hostStallMs: number;
 }
 
 /** The nights of one thing, the oldest first. Nights on another kind of machine, guest or scale are another thing. */
@@ -61,15 +63,14 @@ export function seriesNamed(entries: readonly HistoryEntry[], words: readonly st
   });
 }
 
-/** A control must come out bad: that it does so more or less is no drift, and none of its figures is watched. */
+/** A control must come out bad: that it does so more or less is no drift. The width of its brim is watched all the same. */
 export function pointOfRun({ verdict, outcome, control, ...past }: PastRun, at: string): Point {
-  const watched = DRIFTING_FIGURES.flatMap((figure) => (past[figure] === null ? [] : [[figure, past[figure]]]));
-  return { at, verdict, outcome, figures: control ? {} : Object.fromEntries(watched) };
-}
-
-function pointOfBand(band: PastBand): Point {
-  return { at: band.at, verdict: 'pass', outcome: null, figures: figuresOfBand(band) };
+  const watched = DRIFTING_FIGURES.filter((figure) => past[figure] !== null && (!control || figure === 'brimBytes'));
+  const figures = Object.fromEntries(watched.map((figure) => [figure, past[figure]]));
+  return { at, verdict, outcome, figures, hostStallMs: past.hostStallMs ?? 0 };
 }
 
 /** A band that was not found has no width that could be compared. */
-export const figuresOfBand = ({ brimBytes }: PastBand): Figures => (brimBytes === null ? {} : { brimBytes });
+export function pointOfBand({ at, brimBytes }: PastBand): Point {
+  return { at, verdict: 'pass', outcome: null, figures: brimBytes === null ? {} : { brimBytes }, hostStallMs: 0 };
+}

@@ -3,7 +3,7 @@ import type { Baseline } from './baseline.js';
 import { type Past, surpasses } from './drift.js';
 import { pastRun } from './night.js';
 import type { HistoryEntry } from './schema.js';
-import { allSeries, type Figures, type Point, pointOfRun, type Series, seriesOfRun } from './series.js';
+import { allSeries, type Point, pointOfRun, type Series, seriesOfRun } from './series.js';
 
 /** Below these nothing is told apart: a request of the prober, a stall that nobody feels, the usual precision of a map. */
 const FLOORS: Readonly<Record<DriftingFigure, number>> = {
@@ -12,21 +12,15 @@ const FLOORS: Readonly<Record<DriftingFigure, number>> = {
   brimBytes: 8 * 1024 ** 2,
 };
 
-/** The run, with what drifts where something does. Only of a drill that passed can it be said. */
+/** The run, with what drifts where something does. */
 export function withDrifts(run: RunSummary, entries: readonly HistoryEntry[], baseline: Baseline): RunSummary {
   const past = pastRun(run);
-  const drifts =
-    run.verdict === 'pass' ? driftsOf(seriesOfRun(past), pointOfRun(past, '').figures, entries, baseline) : [];
+  const drifts = driftsOf(seriesOfRun(past), pointOfRun(past, ''), entries, baseline);
   return drifts.length === 0 ? run : { ...run, drifts };
 }
 
 /** What of tonight's figures is clearly worse than that series was. */
-export function driftsOf(
-  name: string,
-  tonight: Figures,
-  entries: readonly HistoryEntry[],
-  baseline: Baseline,
-): Drift[] {
+export function driftsOf(name: string, tonight: Point, entries: readonly HistoryEntry[], baseline: Baseline): Drift[] {
   const series = allSeries(entries).find((series) => series.name === name);
   return compare(tonight, series?.points ?? [], baseline.accepted[name]);
 }
@@ -34,16 +28,20 @@ export function driftsOf(
 /** What of its last night was clearly worse than that series was before. */
 export function lastDrifts({ name, points }: Series, baseline: Baseline): Drift[] {
   const last = points.at(-1);
-  return last?.verdict === 'pass' ? compare(last.figures, points.slice(0, -1), baseline.accepted[name]) : [];
+  return last === undefined ? [] : compare(last, points.slice(0, -1), baseline.accepted[name]);
 }
 
 type Accepted = Baseline['accepted'][string] | undefined;
 
-function compare(tonight: Figures, points: readonly Point[], accepted: Accepted): Drift[] {
+/** Only of what passed can it be said that it drifts. */
+function compare({ verdict, figures, hostStallMs }: Point, points: readonly Point[], accepted: Accepted): Drift[] {
+  if (verdict !== 'pass') return [];
   return DRIFTING_FIGURES.flatMap((figure) => {
-    const value = tonight[figure];
+    const value = figures[figure];
     if (value === undefined) return [];
-    const usual = surpasses(value, pastOf(figure, points, accepted), FLOORS[figure]);
+    // A stall of the harness lengthens a gap by at most as much, and is no fault of the server's.
+    const held = figure === 'longestGapMs' ? value - hostStallMs : value;
+    const usual = surpasses(held, pastOf(figure, points, accepted), FLOORS[figure]);
     return usual === null ? [] : [{ figure, value, usual }];
   });
 }

@@ -28,6 +28,8 @@ export const evidenceSchema = z.object({
   besideGapMs: z.number().nullable(),
   /** How wide the band below the limit is in which a creeping hog harmed the server and lived, bytes of the guest; null where none creeps. */
   brimBytes: z.number().nullable(),
+  /** The longest stall of the harness itself, which no server is to blame for; null where the record does not say. */
+  hostStallMs: z.number().nullable(),
   baselineMedianMs: z.number().nullable(),
   holdMedianMs: z.number().nullable(),
 });

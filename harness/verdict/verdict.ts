@@ -114,7 +114,7 @@ function missedBounds(expect: Expectation, { availability, besideGapsMs, memory,
 }
 
 function evidenceOf(
-  { availability, besideGapsMs, brim, memory, parties, sampling }: Study,
+  { availability, besideGapsMs, brim, host, memory, parties, sampling }: Study,
   watchdogWindowMs: number,
 ): Evidence {
   return {
@@ -135,6 +135,7 @@ function evidenceOf(
     repairMs: availability.repairMs,
     besideGapMs: Object.keys(besideGapsMs).length === 0 ? null : Math.max(...Object.values(besideGapsMs)),
     brimBytes: brim && brim.to - brim.from,
+    hostStallMs: host.longestStallMs,
     baselineMedianMs: availability.baselineMedianMs,
     holdMedianMs: availability.holdMedianMs,
   };
