@@ -8,8 +8,8 @@ export interface Past {
   readonly accepted: number | null;
 }
 
-/** As many of the last values count. */
-const WINDOW = 30;
+/** As many of the last nights count: four months. */
+const WINDOW = 120;
 
 /** From so many on, the past alone says what is usual. */
 const ENOUGH = 7;
@@ -20,6 +20,12 @@ const LEAST_FACTOR = 2;
 /** However loud: as many robust standard deviations above the usual. */
 const DEVIATIONS = 4;
 
+/** What was seen twice on nights that passed is the host's own noise, whatever the deviations say: tonight is beyond it by this factor. */
+const TAIL_FACTOR = 1.25;
+
+/** A shift that is no longer new is one that lasted for so many nights, tonight the last. */
+const LASTING = 5;
+
 /** The spread (standard deviation of the logarithm) that is assumed of a figure with little past. */
 const USUAL_SPREAD = 0.2;
 
@@ -27,10 +33,13 @@ const USUAL_SPREAD = 0.2;
 const MAD_TO_SIGMA = 1.4826;
 
 /**
- * Gaps and stalls vary by factors, not by amounts: all is reckoned in logarithms.
+ * Whether a figure is clearly worse, that is larger, than its past. Gaps and stalls vary by factors, not by amounts, so all is
+ * reckoned in logarithms. There are two ways to be worse:
  *
- * Whether a figure is clearly worse, that is larger, than its past: beyond a robust bound (median and MAD of logarithms) and by
- * a factor that matters. Each night is judged by itself, so a step is found on its first night.
+ * - a step, found on its first night: beyond a robust bound (median and MAD), by a factor that matters, and beyond what a
+ *   noisy host brought forth before;
+ * - a shift that stays: the last nights, each of them, are worse by a factor that matters than the nights before or than what
+ *   was accepted. So a step that nobody minds is told on, and a slow creep away from the accepted state is found as well.
  *
  * @param floor in the figure's unit: below it nothing is told apart
  * @returns the usual value that it was compared with; null where it is not clearly worse, or too little is known
@@ -39,18 +48,29 @@ export function surpasses(value: number, past: Past, floor: number): number | nu
   const least = (amount: number) => Math.max(amount, floor);
   const recent = past.values.slice(-WINDOW).map(least);
   const older = past.superseded.slice(-WINDOW).map(least);
-  const bound = Math.max(Math.log(LEAST_FACTOR), DEVIATIONS * spreadOf([recent, older]));
-  const usuals = [
-    ...(recent.length >= ENOUGH ? [median(recent)] : []),
-    ...(past.accepted === null ? [] : [least(past.accepted)]),
-  ];
-  return usuals.find((usual) => Math.log(least(value) / usual) > bound) ?? null;
+  const accepted = past.accepted === null ? null : least(past.accepted);
+  const residuals = [...residualsOf(recent), ...residualsOf(older)].sort((a, b) => a - b);
+  const matters = Math.log(LEAST_FACTOR);
+  const noise = Math.max(DEVIATIONS * spreadOf(residuals), (residuals.at(-2) ?? 0) + Math.log(TAIL_FACTOR));
+  const exceeds = (amount: number, usual: number | null, by: number) => usual !== null && Math.log(amount / usual) > by;
+
+  const usual = usualOf(recent) ?? accepted;
+  if (exceeds(least(value), usual, Math.max(matters, noise))) return usual;
+
+  const last = [...recent.slice(1 - LASTING), least(value)];
+  if (last.length < LASTING) return null;
+  const before = [accepted, usualOf(recent.slice(0, 1 - LASTING))];
+  return before.find((usual) => exceeds(Math.min(...last), usual, matters)) ?? null;
 }
 
-/** Robust standard deviation of the logarithms of values about the median of their own era. */
-function spreadOf(eras: readonly (readonly number[])[]): number {
-  const residuals = eras.flatMap((values) => values.map((value) => Math.abs(Math.log(value / median(values)))));
-  return residuals.length < ENOUGH ? USUAL_SPREAD : MAD_TO_SIGMA * median(residuals);
+const usualOf = (values: readonly number[]): number | null => (values.length < ENOUGH ? null : median(values));
+
+/** By how much each value differs from the median of its era, as logarithms. */
+const residualsOf = (values: readonly number[]): number[] => values.map((value) => Math.log(value / median(values)));
+
+/** Robust standard deviation of residuals. */
+function spreadOf(residuals: readonly number[]): number {
+  return residuals.length < ENOUGH ? USUAL_SPREAD : MAD_TO_SIGMA * median(residuals.map(Math.abs));
 }
 
 /** The median; of none it is NaN, which no value surpasses. */

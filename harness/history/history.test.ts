@@ -128,6 +128,14 @@ t.test('no wolf is cried on stable nights, and a step is found on its first', as
     const step = drill({ longestGapMs: 3 * 255, hostStallMs: 0 });
     if (host === 'quiet') t.ok(withDrifts(step, nights, NOTHING_ACCEPTED).drifts, 'three times the usual');
     t.ok(withDrifts(drill({ longestGapMs: 10_000 }), nights, NOTHING_ACCEPTED).drifts, 'forty times the usual');
+    // Nobody mends it and nobody accepts it: but for a night or two it is told on.
+    const told = [201, 202, 203, 204, 205, 206, 207, 208].map((day) => {
+      const worse = drill({ longestGapMs: 4 * draw(), hostStallMs: 0 });
+      const { drifts } = withDrifts(worse, nights, NOTHING_ACCEPTED);
+      nights.push(night(day, worse));
+      return drifts !== undefined;
+    });
+    t.ok(told.filter(Boolean).length >= 5, `${host}: ${told}`);
   }
 });
 
