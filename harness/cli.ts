@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
+import { addCompletion } from './command/completion.js';
 import { reportError } from './command/failure.js';
 import { SUITES } from './drill/scenario.js';
 import { GUESTS, MACHINE_KINDS } from './machine/machine.js';
@@ -247,7 +248,9 @@ const collect = (value: string, before: string[] = []): string[] => [...before, 
 /** Commands set process.exitCode; the process ends by itself when all it holds is released. */
 async function main(): Promise<void> {
   try {
-    await program(await readVersion()).parseAsync();
+    const oomdrill = program(await readVersion());
+    addCompletion(oomdrill);
+    await oomdrill.parseAsync();
   } catch (thrown) {
     // Commander has already said what was wrong; help and version end with 0.
     if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode === 0 ? 0 : BAD_USAGE;

@@ -6,7 +6,7 @@ import { checkScenario } from './declaration.js';
 import { type Scenario, SUITES, type Suite } from './scenario.js';
 
 /** The folder of scenarios beside this code: the sources' under tap, the built ones' otherwise. */
-const scenariosDir = (): string => join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'scenarios');
+export const scenariosDir = (): string => join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'scenarios');
 
 /** Every scenario, in the order of their names. @throws OomdrillError `SCENARIO_INVALID` */
 export async function allScenarios(dir = scenariosDir()): Promise<Scenario[]> {
