@@ -17,8 +17,8 @@ const without = async (shell: string) =>
 
 t.test('Tab in bash', async (t) => {
   // What the package bash-completion would do: split the line.
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's
   const split =
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's
     '_get_comp_words_by_ref() { words=("${COMP_WORDS[@]}"); cword=$COMP_CWORD; cur=${COMP_WORDS[COMP_CWORD]}; }; compopt() { :; }';
   const press = async (...line: string[]) => {
     const words = line.map((word) => `'${word}'`).join(' ');
