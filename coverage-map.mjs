@@ -1,7 +1,19 @@
 // The pure half is covered whole; what starts machines is tested on machines, by drills.
 import { readdirSync } from 'node:fs';
 
-const PURE = ['core', 'cgroup', 'systemd', 'bundle', 'record', 'study', 'verdict', 'history', 'explain', 'mutate', 'report'];
+const PURE = [
+  'core',
+  'cgroup',
+  'systemd',
+  'bundle',
+  'record',
+  'study',
+  'verdict',
+  'history',
+  'explain',
+  'mutate',
+  'report',
+];
 
 const files = PURE.flatMap((folder) =>
   readdirSync(new URL(`harness/${folder}/`, import.meta.url), { recursive: true })
