@@ -72,7 +72,13 @@ Examples:
 One drill of about a minute a mutant, and one a scenario for the bundle as it is.
 Exit status: 0 every mutant was killed, 1 one survived or the bundle as it is failed, 2 one is undecided, 64 bad usage.`;
 
-/** `run [SCENARIO...] | list | judge | explain | doctor | image | reap`. Each command is loaded only when it is called. */
+const CAPTURE_EXAMPLES = `
+Examples:
+  oomdrill capture web.service --host admin@web.example --url http://localhost:8080/health
+  oomdrill capture --script >capture.sh; sh capture.sh web.service >web.capture   (the second on the host)
+  oomdrill capture --from web.capture --out web`;
+
+/** All commands, each of which is loaded only when it is called. */
 export function program(version: string): Command {
   const oomdrill = new Command('oomdrill')
     .description(
@@ -193,6 +199,20 @@ export function program(version: string): Command {
     .argument('<file...>', "saved cgroup files, a kernel log, or the output of grep '' memory.*; - for standard input")
     .addHelpText('after', EXPLAIN_EXAMPLES)
     .action(async (paths: string[], options) => (await import('./command/explain.js')).explain(paths, options));
+
+  command('capture', 'a bundle of a live host: its units, limits and killers as systemd sees them, and no secrets')
+    .argument('[unit]', 'the unit that serves, such as web.service')
+    .option('--host <user@host>', 'the live host, by ssh; this one when absent. It is only read, and no root is needed')
+    .option('--port <port>', 'of its ssh, where ssh_config does not say')
+    .option('--key <file>', 'private key for it, where ssh_config or an agent has none')
+    .option('--from <file>', 'what the script of --script printed on the host; - for standard input')
+    .option('--script', 'print the script, for a host that ssh does not reach from here')
+    .option('--url <url>', 'how the server is asked for an answer, as on the host itself: http://localhost:8080/health')
+    .option('--disk-bandwidth <rate>', "what the host's root disk gives in a second, such as 60M, where it is limited")
+    .option('--out <dir>', 'where the bundle goes (default: the name of the unit)')
+    .addHelpText('after', CAPTURE_EXAMPLES)
+    .action(async (unit: string | undefined, options) => (await import('./command/capture.js')).capture(unit, options));
+
   command('doctor', 'what this host can do, what is missing, and the command that mends it').action(async (options) =>
     (await import('./command/doctor.js')).doctor(options),
   );

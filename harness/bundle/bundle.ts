@@ -6,11 +6,20 @@ export interface BundleFile {
   readonly text: string;
 }
 
+/** What a service is made of beside its containment: programs, data, links. Neither read nor scaled, only copied. */
+export interface RootTree {
+  /** The folder that is laid over the guest's root. */
+  readonly dir: string;
+  /** Everything in it but folders, below it and without a leading slash. */
+  readonly paths: readonly string[];
+}
+
 /** A containment bundle: a tree laid out as on the host, and what must be known of that host. */
 export interface Bundle {
   readonly name: string;
   readonly manifest: Manifest;
   readonly files: readonly BundleFile[];
+  readonly root?: RootTree;
 }
 
 /** Where unit files of the administrator stand (systemd.unit(5)). */

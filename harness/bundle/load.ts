@@ -1,14 +1,15 @@
+import { existsSync } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { messageOf, usageError } from '../core/errors.js';
-import type { Bundle, BundleFile } from './bundle.js';
+import { type Bundle, type BundleFile, type RootTree, UNIT_DIR } from './bundle.js';
 import { type Manifest, manifestSchema } from './manifest.js';
 
 /** Configuration is small; what is larger was not meant to be here. */
 const LARGEST_FILE = 1024 * 1024;
 
 /**
- * Reads a bundle: `bundle.json` and everything under `etc/`.
+ * Reads a bundle: `bundle.json`, everything under `etc/`, and the names of what is under `root/`.
  *
  * @throws OomdrillError `BUNDLE_MISSING`, `BUNDLE_MANIFEST`, `BUNDLE_FILE`, each naming the file
  */
@@ -26,12 +27,31 @@ export async function loadBundle(dir: string): Promise<Bundle> {
   const names = await readdir(etc, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
     throw usageError('BUNDLE_MISSING', `The bundle at ${dir} has no etc/ tree.`, undefined, cause);
   });
+  const rootTree = await listRoot(join(root, 'root'));
   const paths = names.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
   return {
     name: basename(root),
     manifest: parseManifest(text, join(dir, 'bundle.json')),
     files: await Promise.all(paths.sort().map((path) => loadFile(root, path))),
+    ...(rootTree && { root: rootTree }),
   };
+}
+
+/** The tree of what is only copied; undefined where the bundle has none. */
+async function listRoot(dir: string): Promise<RootTree | undefined> {
+  if (!existsSync(dir)) return undefined;
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => ({ path: relative(dir, join(entry.parentPath, entry.name)), entry }));
+  for (const { path, entry } of paths) {
+    if (!entry.isFile() && !entry.isSymbolicLink())
+      throw usageError('BUNDLE_FILE', `root/${path} is neither a file nor a link.`, 'Take it out of the bundle.');
+    // It would go into effect as it is, unread and at its real size.
+    if (path.startsWith(`${UNIT_DIR}/`))
+      throw usageError('BUNDLE_FILE', `root/${path} would not be scaled.`, `Put it at ${path}, beside bundle.json.`);
+  }
+  return { dir, paths: paths.map(({ path }) => path).sort() };
 }
 
 async function loadFile(root: string, path: string): Promise<BundleFile> {

@@ -38,6 +38,8 @@ export const manifestSchema = z.strictObject({
       }),
     )
     .optional(),
+  /** Debian packages that the guest is given, by name: what the units start, and is no file of the bundle. */
+  packages: z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'not the name of a Debian package')).optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;

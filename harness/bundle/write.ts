@@ -1,12 +1,38 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Bundle } from './bundle.js';
+import { messageOf, usageError } from '../core/errors.js';
+import type { Bundle, BundleFile } from './bundle.js';
 import { bundleTree } from './devvm.js';
 
 /** Writes a bundle as a folder of its name. */
 export async function writeBundle(bundle: Bundle, parent: string): Promise<void> {
-  for (const { path, text } of bundleTree(bundle)) {
-    const file = join(parent, bundle.name, path);
+  await writeTree(bundleTree(bundle), join(parent, bundle.name));
+}
+
+/**
+ * Writes files as a new folder, whole or not at all.
+ *
+ * @throws OomdrillError `BUNDLE_WRITE`, also when there is such a folder already
+ */
+export async function writeNewTree(files: readonly BundleFile[], dir: string): Promise<void> {
+  const draft = `${dir}.draft`;
+  try {
+    await rm(draft, { recursive: true, force: true });
+    await writeTree(files, draft);
+    // Takes the place of an empty folder only (rename(2)).
+    await rename(draft, dir);
+  } catch (cause) {
+    await rm(draft, { recursive: true, force: true }).catch(() => {});
+    const why = /ENOTEMPTY|EEXIST|ENOTDIR/.test(messageOf(cause))
+      ? 'there is something of that name'
+      : messageOf(cause);
+    throw usageError('BUNDLE_WRITE', `${dir} cannot be written: ${why}.`, 'Name another folder with --out.', cause);
+  }
+}
+
+async function writeTree(files: readonly BundleFile[], dir: string): Promise<void> {
+  for (const { path, text } of files) {
+    const file = join(dir, path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
   }

@@ -1,0 +1,170 @@
+import { type Bytes, renderBytes } from '../../core/bytes.js';
+import { machineError, usageError } from '../../core/errors.js';
+import { parseLimit } from '../../systemd/show.js';
+import { type Bundle, type BundleFile, UNIT_DIR } from '../bundle.js';
+import { servingUnit } from '../serving.js';
+import type { CaptureStream } from './stream.js';
+
+/** What the host itself cannot tell, or not to everybody. */
+export interface CaptureWords {
+  /** The bundle's name. */
+  readonly name: string;
+  /** Where the host would be asked for an answer; what is absent is what the host shows. */
+  readonly port?: number;
+  readonly path: string;
+  /** Bytes per second of the root disk, as systemd writes sizes. */
+  readonly diskBandwidth?: string;
+}
+
+/** A bundle of a live host. */
+export interface Capture {
+  readonly bundle: Bundle;
+  /** How the host was, for the reader: beside the bundle's own files, under `captured/`. */
+  readonly seen: readonly BundleFile[];
+  /** What the bundle has yet to be given before the unit can start in a guest, in sentences. */
+  readonly needs: readonly string[];
+}
+
+/**
+ * Makes a bundle of what a host printed.
+ *
+ * @throws OomdrillError `CAPTURE_STREAM` for one without the unit's files; `CAPTURE_PORT`; what the checks of a bundle throw
+ */
+export function assembleCapture(stream: CaptureStream, words: CaptureWords): Capture {
+  const { facts, shown } = stream;
+  const unit = shown.Id ?? facts.unit ?? '';
+  const bare: Bundle = {
+    name: words.name,
+    manifest: {
+      description: `${unit} as it was on a live host: ${facts.distribution ?? 'Linux'}, kernel ${facts.kernel}, ${facts.systemd}.`,
+      host: {
+        memory: renderBytes(installedMemory(kib(facts['memory-kib']))),
+        swap: renderBytes(Math.ceil(kib(facts['swap-kib']) / MIB) * MIB),
+        cpus: Number(facts.cpus) || 1,
+        ...diskBandwidth(words.diskBandwidth ?? facts['disk-bandwidth']),
+      },
+      serving: { unit, port: words.port ?? onlyPort(stream, unit), path: words.path },
+      ...(stream.killers.length === 0 ? {} : { beside: stream.killers.map((killer) => ({ unit: killer })) }),
+      ...(facts.package ? { packages: [facts.package] } : {}),
+    },
+    files: [...bundleFiles(stream), ...environmentFiles(stream)],
+  };
+  const bundle = { ...bare, files: [...bare.files, ...pinned(bare, shown)] };
+  return { bundle, seen: seenFiles(stream), needs: needsOf(stream, bundle) };
+}
+
+const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
+
+/** @throws OomdrillError `CAPTURE_STREAM` */
+function kib(text: string | undefined): Bytes {
+  if (text !== undefined && /^\d+$/.test(text)) return Number(text) * 1024;
+  throw machineError('CAPTURE_STREAM', "The capture does not tell the host's memory and swap.");
+}
+
+/** What is in the machine, from what its kernel has left for itself and others (MemTotal, proc_meminfo(5)): the next size that machines have. */
+function installedMemory(total: Bytes): Bytes {
+  const step = total > 4 * GIB ? GIB : 128 * MIB;
+  return Math.ceil(total / step) * step;
+}
+
+function diskBandwidth(text: string | undefined): { diskBandwidth?: string } {
+  if (text === undefined) return {};
+  return { diskBandwidth: /^\d+$/.test(text) ? renderBytes(Number(text)) : text };
+}
+
+/** @throws OomdrillError `CAPTURE_PORT` */
+function onlyPort({ ports }: CaptureStream, unit: string): number {
+  const [port] = ports;
+  if (port !== undefined && ports.length === 1) return port;
+  const seen =
+    ports.length === 0
+      ? 'Which port it listens on could not be seen'
+      : `It listens on more than one port (${ports.join(', ')})`;
+  throw usageError('CAPTURE_PORT', `${seen}: ${unit}.`, 'Say how it is asked, with --url http://localhost:PORT/PATH.');
+}
+
+/** Directories of units that systemd reads (systemd.unit(5)): in the bundle all of them are the administrator's. */
+const UNIT_DIRS =
+  /^.*\/systemd\/(?:system|system\.control|system\.attached|transient|generator(?:\.early|\.late)?)\/(.+)$/;
+
+/** Files at their places in the bundle; a slice that was met twice is there once. */
+function bundleFiles({ files }: CaptureStream): BundleFile[] {
+  const byPath = new Map<string, BundleFile>();
+  for (const { path, text } of files) {
+    const below = UNIT_DIRS.exec(path)?.[1];
+    const place = below === undefined ? path.slice(1) : `${UNIT_DIR}/${below}`;
+    byPath.set(place, { path: place, text });
+  }
+  return [...byPath.values()];
+}
+
+/** A file of names for each environment file, for the values to be put in by hand. */
+function environmentFiles({ environmentFiles }: CaptureStream): BundleFile[] {
+  return environmentFiles
+    .filter(({ path, optional, names }) => path.startsWith('/etc/') && !(optional && names.length === 0))
+    .map(({ path, names }) => ({
+      path: path.slice(1),
+      text: [
+        '# The values stayed on the host. Put in what the server needs to start in a guest, and no secret of the host.',
+        ...names.map((name) => `# ${name}=`),
+        '',
+      ].join('\n'),
+    }));
+}
+
+/** A drop-in for what is in effect on the host and does not follow from the unit's own files: defaults of system.conf, shares of its memory. */
+function pinned(bundle: Bundle, shown: CaptureStream['shown']): BundleFile[] {
+  const { limits, oomPolicy } = servingUnit(bundle);
+  const limit = (key: string, read: Bytes): string[] => {
+    const inEffect = parseLimit(shown[key] ?? '');
+    return inEffect === undefined || inEffect === read ? [] : [`${key}=${renderBytes(inEffect)}`];
+  };
+  const lines = [
+    ...limit('MemoryHigh', limits.high),
+    ...limit('MemoryMax', limits.max),
+    ...limit('MemorySwapMax', limits.swapMax),
+    ...(shown.OOMPolicy && shown.OOMPolicy !== oomPolicy ? [`OOMPolicy=${shown.OOMPolicy}`] : []),
+  ];
+  if (lines.length === 0) return [];
+  const text = ['# In effect on the host, whatever the other files say.', '[Service]', ...lines, ''].join('\n');
+  return [{ path: `${UNIT_DIR}/${bundle.manifest.serving.unit}.d/zz-captured.conf`, text }];
+}
+
+function seenFiles({ facts, kernel, omitted }: CaptureStream): BundleFile[] {
+  return [
+    ...Object.entries(kernel).map(([name, text]) => ({ path: `captured/${name}`, text })),
+    { path: 'captured/host.json', text: `${JSON.stringify(facts, null, 2)}\n` },
+    { path: 'captured/left-out.txt', text: omitted.map((line) => `${line}\n`).join('') },
+  ];
+}
+
+/** Programs that every guest has. */
+const IN_THE_GUEST = /^\/(?:usr\/)?bin\/(?:sh|bash|env|node|python3|sleep)$/;
+
+function needsOf({ facts, environmentFiles, files, omitted }: CaptureStream, bundle: Bundle): string[] {
+  const { program = '', package: pkg } = facts;
+  const text = files.map((file) => file.text).join('\n');
+  const credentials = [...text.matchAll(/^LoadCredential(?:Encrypted)?=([^:\n]+):(.+)$/gm)];
+  return [
+    ...(pkg
+      ? [`The guest is given the package ${pkg}; settings and data of its own go into etc/ or root/.`]
+      : IN_THE_GUEST.test(program)
+        ? [`What ${program} runs is not in the bundle: put it under root/, at its place on the host.`]
+        : [`${program} belongs to no Debian package: put it at root${program}, with all it needs.`]),
+    ...environmentFiles
+      .filter(({ optional }) => !optional)
+      .map(({ path, names }) =>
+        path.startsWith('/etc/')
+          ? `${path.slice(1)} has ${names.length === 0 ? 'nothing in it' : `the names ${names.join(', ')}`} and no values: put in what the server needs to start.`
+          : `The environment file ${path} was not taken: put a stand-in at root${path}.`,
+      ),
+    ...credentials.map(
+      ([, id, path]) => `The unit loads the credential ${id} from ${path}: put a stand-in at root${path}.`,
+    ),
+    ...omitted.filter((line) => /REDACTED|data were left out/.test(line)),
+    ...(bundle.manifest.serving.unit === facts.unit
+      ? []
+      : [`${facts.unit} is another name of ${bundle.manifest.serving.unit}.`]),
+  ];
+}

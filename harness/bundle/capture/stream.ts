@@ -1,0 +1,82 @@
+import { machineError } from '../../core/errors.js';
+import { parseShow } from '../../systemd/show.js';
+import type { BundleFile } from '../bundle.js';
+
+/** What fixtures/host/capture.sh printed, taken apart (docs/capture.md). */
+export interface CaptureStream {
+  /** Single values by name: `kernel`, `memory-kib`, ... */
+  readonly facts: Readonly<Record<string, string>>;
+  /** The unit as `systemctl show` has it. */
+  readonly shown: Readonly<Record<string, string>>;
+  /** By their absolute paths on the host, in the order in which they apply. */
+  readonly files: readonly BundleFile[];
+  readonly environmentFiles: readonly EnvironmentFile[];
+  readonly killers: readonly string[];
+  /** The kernel's files on the unit's memory, and the host's memory pressure, by name. */
+  readonly kernel: Readonly<Record<string, string>>;
+  readonly ports: readonly number[];
+  /** What was left out, in sentences. */
+  readonly omitted: readonly string[];
+}
+
+/** An environment file of the unit: its path, and what it sets, where that may be read. */
+export interface EnvironmentFile {
+  readonly path: string;
+  readonly optional: boolean;
+  readonly names: readonly string[];
+}
+
+const HEAD = 'oomdrill-capture/1';
+
+/**
+ * Reads the stream: a line of `== KIND WORDS` opens a section, lines that begin with `|` are its content, `== end` ends it. What a
+ * login prints before the first line is passed over.
+ *
+ * @param path where it came from, for messages
+ * @throws OomdrillError `CAPTURE_STREAM` for one that is none, of another version, or cut off
+ */
+export function parseCaptureStream(text: string, path: string): CaptureStream {
+  const lines = text.split(/\r?\n/);
+  const start = lines.indexOf(HEAD);
+  if (start < 0) throw badStream(path, `there is no line "${HEAD}"`);
+  const sections: { kind: string; words: string; lines: string[] }[] = [];
+  for (const line of lines.slice(start + 1)) {
+    const [, kind, words = ''] = /^== ([a-z-]+)(?: (.*))?$/.exec(line) ?? [];
+    if (kind === 'end') return read(sections);
+    if (kind) sections.push({ kind, words, lines: [] });
+    else if (line.startsWith('|')) sections.at(-1)?.lines.push(line.slice(1));
+    else throw badStream(path, `"${line.slice(0, 40)}" belongs to no section`);
+  }
+  throw badStream(path, 'it ends in the middle');
+}
+
+function badStream(path: string, why: string) {
+  return machineError(
+    'CAPTURE_STREAM',
+    `${path} is no whole capture: ${why}.`,
+    'Run the script of `oomdrill capture --script` on the host again.',
+  );
+}
+
+function read(sections: readonly { kind: string; words: string; lines: readonly string[] }[]): CaptureStream {
+  const of = (wanted: string) => sections.filter(({ kind }) => kind === wanted);
+  const textOf = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
+  const facts = of('fact').map(({ words, lines }): [string, string] => [words, lines[0] ?? '']);
+  return {
+    facts: Object.fromEntries(facts),
+    shown: parseShow(textOf(of('show').flatMap(({ lines }) => lines))),
+    files: of('file').map(({ words, lines }) => ({ path: words, text: textOf(lines) })),
+    environmentFiles: of('environment-file').map(({ words, lines }) => ({
+      path: words.replace(/ \(.*/, ''),
+      optional: /ignore_errors=yes/.test(words),
+      names: lines,
+    })),
+    killers: facts.filter(([name]) => name === 'killer').map(([, value]) => value),
+    kernel: Object.fromEntries([
+      ...of('cgroup').map(({ words, lines }) => [words, textOf(lines)]),
+      ...of('host-pressure').map(({ lines }) => ['host-memory.pressure', textOf(lines)]),
+    ]),
+    ports: of('ports').flatMap(({ lines }) => lines.map(Number)),
+    omitted: of('omitted').flatMap(({ lines }) => lines),
+  };
+}

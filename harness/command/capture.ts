@@ -1,0 +1,168 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { execa } from 'execa';
+import { assembleCapture, type Capture } from '../bundle/capture/assemble.js';
+import { parseCaptureStream } from '../bundle/capture/stream.js';
+import { checkBundle } from '../bundle/check.js';
+import { bundleTree } from '../bundle/devvm.js';
+import { servingUnit } from '../bundle/serving.js';
+import { writeNewTree } from '../bundle/write.js';
+import { formatBytes, parseBytes } from '../core/bytes.js';
+import { machineError, messageOf, usageError } from '../core/errors.js';
+import { projectRoot } from '../machine/places.js';
+import { shellQuote } from '../machine/qemu/args.js';
+import { parseUnitName } from '../systemd/unit-name.js';
+import { conclude } from './conclude.js';
+import { sshAddress } from './host.js';
+import { catchInterrupts } from './interrupt.js';
+import { progressOnStderr } from './progress.js';
+
+export interface CaptureFlags {
+  readonly host?: string;
+  readonly port?: string;
+  readonly key?: string;
+  readonly from?: string;
+  readonly url?: string;
+  readonly diskBandwidth?: string;
+  readonly out?: string;
+  readonly script?: true;
+  readonly json?: string;
+}
+
+/** The script reads a few dozen small files; a host that thrashes may take long over them. */
+const CAPTURE_MS = 120_000;
+
+/** `oomdrill capture`: a bundle of a live host. */
+export async function capture(unit: string | undefined, flags: CaptureFlags): Promise<void> {
+  await conclude(flags, async () => {
+    const script = await readFile(join(projectRoot(), 'fixtures', 'host', 'capture.sh'), 'utf8');
+    if (flags.script) return { data: { script }, text: script, exitCode: 0 };
+    const asked = askedAt(flags.url);
+    const { diskBandwidth } = flags;
+    if (diskBandwidth !== undefined) parseBytes(diskBandwidth);
+    const { text, from } = await streamOf(unit, script, flags);
+    const stream = parseCaptureStream(text, from);
+    const name = basename(flags.out ?? (stream.shown.Id ?? stream.facts.unit ?? '').replace(/\.service$/, ''));
+    const captured = assembleCapture(stream, {
+      name,
+      ...asked,
+      ...(diskBandwidth === undefined ? {} : { diskBandwidth }),
+    });
+    const warnings = checkBundle(captured.bundle);
+    const dir = resolve(flags.out ?? name);
+    await writeNewTree([...bundleTree(captured.bundle), ...captured.seen], dir);
+    const { bundle, needs } = captured;
+    return {
+      data: { dir, manifest: bundle.manifest, needs, warnings },
+      text: inWords(dir, captured, warnings),
+      exitCode: 0,
+    };
+  });
+}
+
+/** Where the stream comes from: a file, a host by ssh, or the script run here. */
+async function streamOf(
+  unit: string | undefined,
+  script: string,
+  flags: CaptureFlags,
+): Promise<{ text: string; from: string }> {
+  const { from, host } = flags;
+  if (from !== undefined) {
+    if (unit !== undefined || host !== undefined)
+      throw usageError('CAPTURE_FLAGS', '--from names a capture that is there; it takes neither a unit nor a host.');
+    const text = await readFile(from === '-' ? '/dev/stdin' : from, 'utf8').catch((cause: unknown) => {
+      throw usageError('CAPTURE_MISSING', `${from} cannot be read: ${messageOf(cause)}.`, undefined, cause);
+    });
+    return { text, from };
+  }
+  if (unit === undefined)
+    throw usageError('CAPTURE_FLAGS', 'No unit was named.', 'Write the unit that serves, such as web.service.');
+  const name = parseUnitName(unit.includes('.') ? unit : `${unit}.service`);
+  if (name?.type !== 'service' || name.instance === '')
+    throw usageError(
+      'CAPTURE_UNIT',
+      `"${unit}" does not name a service that runs.`,
+      'An instance is written web@alice.service.',
+    );
+  if (host === undefined && (flags.port ?? flags.key) !== undefined)
+    throw usageError('CAPTURE_FLAGS', '--port and --key are for --host.', 'Did you forget --host USER@HOST?');
+  const interrupt = catchInterrupts(progressOnStderr());
+  try {
+    return {
+      text: await runScript(name.full, script, flags, interrupt.signal),
+      from: `the capture of ${host ?? 'this host'}`,
+    };
+  } finally {
+    interrupt.release();
+  }
+}
+
+/**
+ * Runs the script on the host, as the user that ssh logs in as: it needs no root.
+ *
+ * @throws OomdrillError `CAPTURE_SSH` in ssh's own words, `CAPTURE_UNIT`, `CAPTURE_HOST`
+ */
+async function runScript(unit: string, script: string, flags: CaptureFlags, signal: AbortSignal): Promise<string> {
+  const command = flags.host === undefined ? ['sh', '-s', '--', unit] : sshCommand(flags.host, unit, flags);
+  const result = await execa('setpriv', ['--pdeathsig', 'KILL', ...command], {
+    ...{ input: script, reject: false, timeout: CAPTURE_MS, cancelSignal: signal, stripFinalNewline: false },
+  });
+  signal.throwIfAborted();
+  const where = flags.host ?? 'this host';
+  const words = result.stderr.trim().split('\n').at(-1) ?? '';
+  if (result.timedOut)
+    throw machineError('CAPTURE_HOST', `${where} took longer than ${CAPTURE_MS / 1000} s to tell of itself.`);
+  if (result.exitCode === 0) return result.stdout;
+  if (result.exitCode === 4)
+    throw usageError('CAPTURE_UNIT', `${where}: ${words}.`, '`systemctl list-units` names those that are there.');
+  if (result.exitCode === 255 && flags.host !== undefined)
+    throw machineError(
+      'CAPTURE_SSH',
+      `ssh to ${where} did not come about: ${words}.`,
+      `Does \`ssh ${where} true\` work without a question?`,
+    );
+  throw machineError(
+    'CAPTURE_HOST',
+    `${where} could not be captured: ${words || result.shortMessage}.`,
+    'It must run systemd; `--script` prints what is run.',
+  );
+}
+
+function sshCommand(text: string, unit: string, { port: portText, key }: CaptureFlags): string[] {
+  const { user, host, port } = sshAddress(text, portText);
+  return [
+    ...['ssh', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '-o', 'LogLevel=ERROR'],
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    ...(key === undefined ? [] : ['-i', key]),
+    ...[`${user}@${host}`, `sh -s -- ${shellQuote(unit)}`],
+  ];
+}
+
+/** The port and path of a URL, as the prober asks: by HTTP. @throws OomdrillError `URL_INVALID` */
+export function askedAt(text: string | undefined): { port?: number; path: string } {
+  if (text === undefined) return { path: '/' };
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:' || url.username !== '' || url.password !== '')
+    throw usageError(
+      'URL_INVALID',
+      `"${text}" is no address that a drill can ask.`,
+      'Write http://localhost:PORT/PATH, without a password.',
+    );
+  return { port: Number(url.port || 80), path: `${url.pathname}${url.search}` };
+}
+
+function inWords(dir: string, { bundle, needs }: Capture, warnings: readonly string[]): string {
+  const { host, serving, beside = [] } = bundle.manifest;
+  const { limits, oomPolicy } = servingUnit(bundle);
+  const size = formatBytes;
+  return [
+    `${dir}: ${serving.unit}, asked at port ${serving.port} for ${serving.path}`,
+    `    MemoryHigh=${size(limits.high)} MemoryMax=${size(limits.max)} MemorySwapMax=${size(limits.swapMax)} OOMPolicy=${oomPolicy}`,
+    `    host: ${size(parseBytes(host.memory))} of memory, ${size(parseBytes(host.swap))} of swap, ${host.cpus} CPUs, disk ${host.diskBandwidth ?? 'not known to be limited'}`,
+    ...beside.map(({ unit }) => `    beside it: ${unit}`),
+    ...warnings.map((warning) => `    warning: ${warning}`),
+    ...(needs.length === 0 ? [] : ['before it can be drilled:', ...needs.map((need) => `    ${need}`)]),
+    'what was left out: captured/left-out.txt; read the bundle before you give it away',
+    '',
+  ].join('\n');
+}
