@@ -31,6 +31,7 @@ Examples:
   oomdrill run --suite nightly --jobs 4 --scale 1/8
   oomdrill run runaway-past-max --server /opt/t3 --json -
   oomdrill run --machine ssh --host root@scratch.example --i-may-wreck-it
+  oomdrill run --bundle ./web
 
 Each run leaves a folder below --out; its record.jsonl holds all that was seen.
 Exit status: 0 all as expected, 1 a claim failed, 2 inconclusive or an error of the machine, 64 bad usage.`;
@@ -99,6 +100,7 @@ export function program(version: string): Command {
       '--shard <i/n>',
       'drill only the i-th of n parts that take about as long; `oomdrill merge` joins their results',
     )
+    .option('--bundle <dir>', 'a bundle of your own, drilled by every scenario that applies to it, with its own server')
     .addOption(
       new Option('--guest <name>', `the guests to drill on: ${GUESTS.join(',')}, or one of them`).argParser(collect),
     )

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { loadBundle } from '../bundle/load.js';
 import { usageError } from '../core/errors.js';
 import { scenariosNamed, scenariosOf } from '../drill/catalogue.js';
 import { type Scenario, SUITES } from '../drill/scenario.js';
@@ -26,6 +27,7 @@ import { type ReportFlags, writeReports } from './report-files.js';
 export interface RunFlags extends ReportFlags, PastFlags {
   readonly suite?: string;
   readonly shard?: string;
+  readonly bundle?: string;
   readonly guest?: readonly string[];
   readonly machine: string;
   readonly host?: string;
@@ -49,9 +51,13 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
   await conclude(flags, async () => {
     if (names.length > 0 && flags.suite !== undefined)
       throw usageError('SUITE_AND_NAMES', 'Both a suite and scenarios were named.', 'Name the one or the other.');
-    const suite = await (names.length > 0 ? scenariosNamed(names) : scenariosOf(flags.suite ?? SUITES[0]));
+    const bundle = flags.bundle === undefined ? undefined : await loadBundle(flags.bundle);
+    const suite = flags.suite ?? (bundle ? 'nightly' : SUITES[0]);
+    const chosen = await (names.length > 0 ? scenariosNamed(names) : scenariosOf(suite));
+    // On limits of the user's own a control controls nothing; one that is named is told so.
+    const fitting = bundle && names.length === 0 ? chosen.filter(({ control }) => !control) : chosen;
     const shard = flags.shard === undefined ? undefined : shardNamed(flags.shard);
-    const scenarios = shard ? shardOf(suite, shard) : suite;
+    const scenarios = shard ? shardOf(fitting, shard) : fitting;
     const guests: GuestName[] = [...new Set(flags.guest ?? [GUESTS[0]])].map(guestNamed);
     const machine = machineKindNamed(flags.machine);
     const host = borrowable(machine, flags);
@@ -76,6 +82,7 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
       const options: SuiteOptions = {
         ...{
           scenarios,
+          bundle,
           guests,
           machine,
           host,

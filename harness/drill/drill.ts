@@ -6,7 +6,7 @@ import { formatSeconds, timed } from '../core/clock.js';
 import { waitedInVain } from '../core/deadline.js';
 import { machineError, messageOf, OomdrillError } from '../core/errors.js';
 import type { Ledger } from '../machine/ledger.js';
-import type { Machine, MachineSource, Progress } from '../machine/machine.js';
+import type { Machine, MachineKind, MachineSource, Progress } from '../machine/machine.js';
 import { makeWorkDir } from '../machine/workdir.js';
 import { hostFacts } from '../observe/host.js';
 import { type Header, RECORD_SCHEMA, type Timings, type Watchdog } from '../record/schema.js';
@@ -14,7 +14,7 @@ import { windowMs } from '../record/watchdog.js';
 import { CAPABILITY_MISSING } from '../verdict/summarize.js';
 import { runCourse, type Spans } from './course.js';
 import { requireCapabilities } from './guest/capabilities.js';
-import { installBundle, installServer, installSwap, SERVER_DIR } from './guest/install.js';
+import { installBundle, installServer, installSwap, makeAccounts, SERVER_DIR } from './guest/install.js';
 import type { PlannedDrill } from './plan.js';
 import { Recorder } from './recorder.js';
 
@@ -114,11 +114,14 @@ async function carryOut(
     recorder.write({ type: 'note', t: recorder.clock.now(), message });
   }
 
-  if (source.kind === 'ssh') refuseOnBorrowedHost(plan);
+  refuseWhatIsNotGiven(plan, source.kind);
   await using workDir = await makeWorkDir(options.ledger);
   const changes = {
     unit: plan.serving.unit.name,
-    files: [...plan.bundle.files.map(({ path }) => `/${path}`), ...(server === undefined ? [] : [SERVER_DIR])],
+    files: [
+      ...[...plan.bundle.files.map(({ path }) => path), ...(plan.bundle.root?.paths ?? [])].map((path) => `/${path}`),
+      ...(server === undefined ? [] : [SERVER_DIR]),
+    ],
   };
   const started = await timed(() => source.start({ workDir: workDir.path, signal: options.signal, changes }));
   await using machine = started.value;
@@ -135,6 +138,8 @@ async function carryOut(
       ]);
       const swap = parseBytes(plan.bundle.manifest.host.swap);
       if (swap > 0) await installSwap(machine, swap, signal);
+      // Those of a borrowed host are its owner's affair.
+      if (source.kind !== 'ssh') await makeAccounts(machine, plan.serving, signal);
       if (server) await installServer(machine, server, signal);
     });
     const stage = { plan, machine, recorder, settings: header, standIn: server === undefined, progress, signal };
@@ -151,11 +156,18 @@ async function carryOut(
 }
 
 /**
- * A host of the user's own is put back file by file: what is not a file of the bundle is not done to it.
+ * A host of the user's own is put back file by file: what is not a file of the bundle is not done to it. Packages are put into an
+ * image of our own only.
  *
  * @throws OomdrillError `CAPABILITY_MISSING`; the drill is then skipped
  */
-function refuseOnBorrowedHost({ bundle, hogs }: PlannedDrill): void {
+function refuseWhatIsNotGiven({ bundle, hogs }: PlannedDrill, kind: MachineKind): void {
+  const packages = bundle.manifest.packages ?? [];
+  if (kind === 'vagrant' && packages.length > 0) {
+    const message = `The bundle needs the package ${packages.join(', ')}, which a Vagrant machine is not given.`;
+    throw machineError(CAPABILITY_MISSING, message, 'Drill it on --machine qemu.');
+  }
+  if (kind !== 'ssh') return;
   const swap = parseBytes(bundle.manifest.host.swap) > 0 ? ['swap'] : [];
   const places = hogs.flatMap(({ shape }) => (shape.place ? [`a ${shape.place.kind}`] : []));
   const beside = (bundle.manifest.beside ?? []).map(({ unit }) => unit);

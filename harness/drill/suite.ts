@@ -14,9 +14,10 @@ import { vagrantSource } from '../machine/vagrant/source.js';
 import { hostFacts } from '../observe/host.js';
 import { readRecord } from '../record/reader.js';
 import type { Watchdog } from '../record/schema.js';
-import { brokenOff, summarizeRecord } from '../verdict/summarize.js';
+import { brokenOff, CAPABILITY_MISSING, summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import { drill, makeOutDir } from './drill.js';
+import { fitTo } from './fit.js';
 import { type PlannedDrill, planDrill } from './plan.js';
 import { HEADROOM } from './scale.js';
 import type { Scenario } from './scenario.js';
@@ -46,6 +47,8 @@ export interface MachineOptions {
 export interface SuiteOptions extends MachineOptions {
   readonly scenarios: readonly Scenario[];
   readonly guests: readonly GuestName[];
+  /** Drilled in the place of each scenario's own, as far as it applies. */
+  readonly bundle?: Bundle | undefined;
   /** How often each scenario is drilled; once when absent. */
   readonly repeats?: number | undefined;
   /** Told of each drill's result as it comes. */
@@ -67,13 +70,17 @@ export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
       'Leave out --jobs.',
     );
   const plan = await planner(options);
-  const plans = await Promise.all(options.scenarios.map((scenario) => plan(scenario)));
-  const runDir = await makeRunDir(options.outDir);
+  const { plans, unfit } = await planAll(options, plan);
   const runs: RunSummary[] = [];
   const tell = (run: RunSummary) => {
     runs.push(run);
     options.onRun?.(run);
   };
+  for (const guest of options.guests) {
+    for (const one of unfit) tell(unfitSummary(one, guest, options));
+  }
+  if (plans.length === 0) return runs;
+  const runDir = await makeRunDir(options.outDir);
   for (const guestName of options.guests) {
     for (const [spec, group] of bySpec(guestName, plans)) {
       const drills = Array.from({ length: repeats }, (_, round) =>
@@ -121,6 +128,40 @@ async function inParallel<T>(places: number, items: readonly T[], work: (item: T
   if (failed) throw failed.reason;
 }
 
+/** A scenario that says nothing on the bundle at hand, and why. */
+interface Unfit {
+  readonly scenario: Scenario;
+  readonly why: string;
+}
+
+/** Plans each scenario on its own bundle; or on the one that was handed in, where it applies. */
+async function planAll({ scenarios, bundle }: SuiteOptions, plan: Planner) {
+  const plans: PlannedDrill[] = [];
+  const unfit: Unfit[] = [];
+  for (const scenario of scenarios) {
+    if (!bundle) {
+      plans.push(await plan(scenario));
+      continue;
+    }
+    const fitted = fitTo(bundle, scenario, await loadBundle(join(bundlesDir(), scenario.bundle)));
+    if ('unfit' in fitted) unfit.push({ scenario, why: fitted.unfit });
+    else plans.push(await plan(fitted.scenario, bundle));
+  }
+  return { plans, unfit };
+}
+
+/** A scenario that was not drilled has a result too, which says why. */
+function unfitSummary({ scenario, why }: Unfit, guest: GuestName, { machine }: MachineOptions): RunSummary {
+  const { name, control, expect } = scenario;
+  return {
+    ...{ scenario: name, guest, machine, accelerator: 'none', scale: 1, control, expected: [...expect.outcomes] },
+    ...brokenOff({ code: CAPABILITY_MISSING, message: why }),
+    record: null,
+  };
+}
+
+const bundlesDir = (): string => join(projectRoot(), 'fixtures', 'bundles');
+
 /** Plans a scenario on its own bundle, or on another in its place. */
 export type Planner = (scenario: Scenario, bundle?: Bundle) => Promise<PlannedDrill>;
 
@@ -130,7 +171,6 @@ export type Planner = (scenario: Scenario, bundle?: Bundle) => Promise<PlannedDr
  * @throws OomdrillError what `loadBundle` and `planDrill` throw, and `HOST_FLAGS`
  */
 export async function planner(options: MachineOptions): Promise<Planner> {
-  const bundlesDir = join(projectRoot(), 'fixtures', 'bundles');
   const { scale, watchdog } = options;
   if (options.machine === 'ssh' && !options.host)
     throw usageError(
@@ -142,7 +182,7 @@ export async function planner(options: MachineOptions): Promise<Planner> {
     ? { machineBytes: (await askHost({ ...options, host: options.host })).memoryBytes }
     : { availableBytes: (await hostFacts()).availableBytes };
   return async (scenario, bundle) =>
-    planDrill(scenario, bundle ?? (await loadBundle(join(bundlesDir, scenario.bundle))), { scale, room, watchdog });
+    planDrill(scenario, bundle ?? (await loadBundle(join(bundlesDir(), scenario.bundle))), { scale, room, watchdog });
 }
 
 /**
@@ -191,8 +231,12 @@ async function release(source: Promise<MachineSource>, progress: Progress): Prom
 }
 
 /** The machine that a planned drill needs. */
-export function specOf(guest: GuestName, plan: PlannedDrill): MachineSpec {
-  return { guest, memoryBytes: parseBytes(plan.bundle.manifest.host.memory), cpus: GUEST_CPUS };
+export function specOf(guest: GuestName, { bundle }: PlannedDrill): MachineSpec {
+  const { host, packages } = bundle.manifest;
+  return {
+    ...{ guest, memoryBytes: parseBytes(host.memory), cpus: GUEST_CPUS },
+    ...(packages?.length ? { packages } : {}),
+  };
 }
 
 /** Drills that can share a machine, together; the order within stays. */

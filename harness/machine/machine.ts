@@ -17,6 +17,8 @@ export interface MachineSpec {
   readonly guest: GuestName;
   readonly memoryBytes: number;
   readonly cpus: number;
+  /** Debian packages beside those that every guest has. */
+  readonly packages?: readonly string[];
 }
 
 export interface ExecOptions {

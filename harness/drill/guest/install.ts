@@ -3,9 +3,11 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import type { Bundle } from '../../bundle/bundle.js';
 import type { Manifest } from '../../bundle/manifest.js';
+import type { LimitedUnit } from '../../bundle/serving.js';
 import { type Bytes, formatBytes, parseBytes } from '../../core/bytes.js';
 import { machineError, usageError } from '../../core/errors.js';
 import type { GuestShell } from '../../machine/machine.js';
+import { expandSpecifiers } from '../../systemd/specifiers.js';
 import { parseUnitName } from '../../systemd/unit-name.js';
 
 /** The real server's weight at real scale (seen: 0.5 GiB with sessions, 74 MiB of program text in its cgroup). */
@@ -13,6 +15,9 @@ const SERVER = { resident: '512M', text: '74M' };
 
 /** What node alone brings of its own text; only what the real server has beyond that is stood in for. */
 const NODE_TEXT_BYTES = 40 * 1024 ** 2;
+
+/** What may be copied into a guest at once, bytes: Node holds it in memory. */
+const LARGEST = 4 * 1024 ** 3;
 
 /** Where a real installation of the server is put in the guest. */
 export const SERVER_DIR = '/opt/t3';
@@ -61,13 +66,18 @@ export async function installBundle(
   }
   // The caller's umask is not the guest's: files are readable there, and folders that are there already stay as they are.
   const owned = ['--owner=0', '--group=0', '--mode=u=rwX,go=rX'];
-  const { stdout: tar } = await execa('tar', ['--create', ...owned, '--directory', tree, '.'], { encoding: 'buffer' });
+  const trees = [tree, ...(bundle.root ? [bundle.root.dir] : [])].flatMap((dir) => ['--directory', dir, '.']);
+  const { stdout: tar } = await execa('tar', ['--create', ...owned, ...trees], {
+    encoding: 'buffer',
+    maxBuffer: LARGEST,
+  });
   await rm(tree, { recursive: true });
   const script = 'tar --extract --no-overwrite-dir --directory=/ && systemctl daemon-reload';
   const copied = await machine.exec(['sh', '-c', script], {
     reason: 'the bundle to be installed in the guest',
     input: tar,
     signal,
+    ...(bundle.root && { timeoutMs: 300_000 }),
   });
   if (copied.exitCode !== 0) {
     const message = `The bundle ${bundle.name} could not be installed in the guest: ${copied.stderr.trim()}.`;
@@ -79,6 +89,26 @@ export async function installBundle(
 function neighboursOf({ manifest: { serving, beside = [] } }: Bundle): string[] {
   const template = parseUnitName(serving.unit)?.file;
   return beside.map(({ unit }) => unit).filter((unit) => parseUnitName(unit)?.file === template);
+}
+
+/** Accounts that every guest has. */
+const GUESTS_OWN = ['root', 'alice', 'bob'];
+
+/**
+ * Makes the user and the group that a unit names, where the guest has not got them.
+ *
+ * @throws OomdrillError `ACCOUNT`
+ */
+export async function makeAccounts(machine: GuestShell, { unit }: LimitedUnit, signal: AbortSignal): Promise<void> {
+  const named = (key: string) => expandSpecifiers(unit.value('Service', key)?.value ?? '', unit.name);
+  const [user, group] = [named('User'), named('Group')];
+  if ([user, group].every((name) => name === '' || GUESTS_OWN.includes(name))) return;
+  const script = `
+[ -z "$2" ] || getent group "$2" >/dev/null || groupadd --system "$2"
+[ -z "$1" ] || getent passwd "$1" >/dev/null || useradd --system --no-create-home \${2:+--gid "$2"} "$1"`;
+  const made = await machine.exec(['sh', '-ec', script, 'sh', user, group], { reason: 'its accounts', signal });
+  if (made.exitCode !== 0)
+    throw machineError('ACCOUNT', `The guest could not be given the accounts of ${unit.name}: ${made.stderr.trim()}.`);
 }
 
 /**
@@ -117,7 +147,7 @@ export async function verifyUnit(machine: GuestShell, unit: string, signal: Abor
 export async function installServer(machine: GuestShell, dir: string, signal: AbortSignal): Promise<void> {
   const { stdout: tar } = await execa('tar', ['--create', '--owner=0', '--group=0', '--directory', dir, '.'], {
     encoding: 'buffer',
-    maxBuffer: 4 * 1024 ** 3,
+    maxBuffer: LARGEST,
   });
   const script =
     'mkdir -p "$1" && tar --extract --directory "$1" && test -x "$1/bin/t3" && ln -sf "$1/bin/t3" /usr/bin/t3';

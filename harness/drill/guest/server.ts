@@ -10,8 +10,9 @@ import { verifyUnit } from './install.js';
  * @throws OomdrillError `SERVER_START`, or `UNIT_REJECTED` where systemd finds fault with its files
  */
 export async function startServer(machine: GuestShell, unit: string, signal: AbortSignal): Promise<number> {
+  // A package may have started it at boot.
   const script =
-    'sync; echo 3 >/proc/sys/vm/drop_caches; systemctl start "$1" && systemctl show --property=MainPID --value "$1"';
+    'systemctl stop "$1" 2>/dev/null; sync; echo 3 >/proc/sys/vm/drop_caches; systemctl start "$1" && systemctl show --property=MainPID --value "$1"';
   const start = await machine.exec(['sh', '-c', script, 'sh', unit], { reason: `${unit} to start`, signal });
   if (start.exitCode !== 0) {
     // A file that systemd finds fault with is the better reason.

@@ -20,10 +20,16 @@ const mirror = (): string => process.env.OOMDRILL_MIRROR ?? 'http://deb.debian.o
  * The image of a guest, built if it is not in the cache, is of another recipe, or is damaged. Built aside and moved into
  * place in one rename, under a lock: a build that is killed leaves nothing that looks whole, and two at once build it once.
  *
+ * @param packages beside those that every guest has
  * @throws OomdrillError `IMAGE_BUILD` with the builder's last words, `IMAGE_DISK_FULL`
  */
-export async function ensureImage(guest: GuestName, progress: Progress, signal?: AbortSignal): Promise<Image> {
-  const recipe = recipeFor(guest);
+export async function ensureImage(
+  guest: GuestName,
+  progress: Progress,
+  signal?: AbortSignal,
+  packages?: readonly string[],
+): Promise<Image> {
+  const recipe = recipeFor(guest, packages);
   const id = await recipeHash(recipe);
   const dir = imageDir(guest, id);
   const whole = async (): Promise<Image | undefined> => {

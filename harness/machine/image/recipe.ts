@@ -45,12 +45,12 @@ const PACKAGES = [
 /** Packages that only one release has. Debian 13 split the docker client off. */
 const PACKAGES_OF: Record<GuestName, readonly string[]> = { trixie: ['docker-cli'], bookworm: [] };
 
-/** The recipe of a guest's image. */
-export function recipeFor(guest: GuestName): Recipe {
+/** The recipe of a guest's image. @param more packages beside those that every guest has */
+export function recipeFor(guest: GuestName, more: readonly string[] = []): Recipe {
   const source = join(projectRoot(), 'fixtures', 'image');
   return {
     guest,
-    packages: [...PACKAGES, ...PACKAGES_OF[guest]],
+    packages: [...new Set([...PACKAGES, ...PACKAGES_OF[guest], ...more.toSorted()])],
     diskBytes: 12 * 1024 ** 3,
     rootfs: join(source, 'rootfs'),
     customize: join(source, 'customize.sh'),

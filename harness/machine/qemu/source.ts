@@ -28,7 +28,7 @@ export interface QemuSourceOptions {
  * machine from there on a disk of its own. The frozen machine is kept in the cache for later runs.
  */
 export async function qemuSource({ spec, ledger, progress, signal }: QemuSourceOptions): Promise<MachineSource> {
-  const image = await ensureImage(spec.guest, progress, signal);
+  const image = await ensureImage(spec.guest, progress, signal, spec.packages);
   const boot = bootOf(image);
   const accelerator = await chooseAccelerator(boot, { signal, progress });
   const frozen = await ensureFrozen({ spec, ledger, progress, signal, image, accelerator, ...boot });

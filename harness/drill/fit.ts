@@ -1,0 +1,85 @@
+import type { Bundle } from '../bundle/bundle.js';
+import { type LimitedUnit, servingUnit, sliceOf } from '../bundle/serving.js';
+import { type Bytes, parseBytes, renderBytes } from '../core/bytes.js';
+import type { HogShape } from '../inject/hog.js';
+import { type Target, total } from '../inject/target.js';
+import type { Scenario } from './scenario.js';
+
+/** A scenario on another bundle than its own, or why it says nothing there. */
+export type Fitted = { readonly scenario: Scenario } | { readonly unfit: string };
+
+/** As deep in the band as the incident's hog came to rest: 12.35G between 12G and 16G. */
+const IN_THE_BAND = 0.09;
+
+/**
+ * Brings a scenario of the catalogue to a bundle of the user's own. Its claim stays; sizes that belong to its own host become the
+ * same place on the user's: in the soft band where there is one, else the same share of MemoryMax.
+ *
+ * What says nothing there: a control, which shows what limits do that are known to fail; a repair of given limits; a failure that
+ * only the stand-in can be told to have; and a hog in a place that the bundle sets no limit to.
+ */
+export function fitTo(theirs: Bundle, scenario: Scenario, own: Bundle): Fitted {
+  const { control, repair, standIn, hogs, expect } = scenario;
+  if (control) return { unfit: 'It is a control: it shows what limits do that are known to fail.' };
+  if (repair) return { unfit: 'It repairs limits that are known to fail.' };
+  if (standIn) return { unfit: 'It tells the stand-in to fail, which another server cannot be told.' };
+  const hostMemory = parseBytes(theirs.manifest.host.memory);
+  const fitted: HogShape[] = [];
+  for (const hog of hogs) {
+    const { limits } = unitAt(hog, theirs);
+    if (!(limits.max < hostMemory) && (hog.target.kind === 'beyond-max' || hog.place))
+      return { unfit: noCap(hog, theirs) };
+    const target = fitTarget(hog.target, limits, unitAt(hog, own).limits, hostMemory);
+    if (!target) return { unfit: 'It names a place in a band between MemoryHigh and MemoryMax, and there is none.' };
+    fitted.push({ ...hog, target });
+  }
+  const [first, ...others] = fitted;
+  if (!first) return { unfit: 'It lets no hog loose.' };
+  const { highEvents, ...claims } = expect;
+  const throttles = Number.isFinite(servingUnit(theirs).limits.high);
+  return {
+    scenario: {
+      ...scenario,
+      hogs: [first, ...others],
+      // Above a soft limit there are such events; whether they harm is what is asked.
+      expect: { ...claims, ...(highEvents === undefined || throttles ? {} : { highEvents }) },
+    },
+  };
+}
+
+/** The unit whose limits a hog meets. */
+function unitAt({ place }: HogShape, bundle: Bundle): LimitedUnit {
+  if (place === undefined) return servingUnit(bundle);
+  return sliceOf(bundle, place.kind === 'session' ? 'user-1000.slice' : 'docker.slice');
+}
+
+function noCap({ place }: HogShape, bundle: Bundle): string {
+  const name =
+    place === undefined ? bundle.manifest.serving.unit : place.kind === 'session' ? 'user-.slice' : 'docker.slice';
+  return `The bundle sets no MemoryMax below the host's memory for ${name}: nothing ends a runaway there but the end of the whole host.`;
+}
+
+function fitTarget(
+  target: Target,
+  theirs: LimitedUnit['limits'],
+  own: LimitedUnit['limits'],
+  hostMemory: Bytes,
+): Target | undefined {
+  const most = Math.min(theirs.max, hostMemory);
+  const hasBand = theirs.high < most;
+  switch (target.kind) {
+    case 'beyond-max':
+    case 'below-max':
+      return target;
+    case 'between':
+      return hasBand ? total(wholeMib(theirs.high + (most - theirs.high) * target.fraction)) : undefined;
+    case 'total':
+    case 'own': {
+      const share = parseBytes(target.size) / own.max;
+      return { ...target, size: wholeMib(hasBand ? theirs.high + (most - theirs.high) * IN_THE_BAND : most * share) };
+    }
+  }
+}
+
+const MIB = 1024 ** 2;
+const wholeMib = (bytes: Bytes): string => renderBytes(Math.round(bytes / MIB) * MIB);
