@@ -1,0 +1,191 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import t, { type Test } from 'tap';
+import { servingUnit } from '../serving.js';
+import { writeNewTree } from '../write.js';
+import { assembleCapture } from './assemble.js';
+import { parseCaptureStream } from './stream.js';
+
+const SCRIPT = fileURLToPath(new URL('../../../fixtures/host/capture.sh', import.meta.url));
+
+/** A systemctl that shows what a folder holds: one file of properties for each unit. */
+const SYSTEMCTL = `#!/bin/sh
+cd "$(dirname "$0")" || exit
+case $1 in
+  --version) echo 'systemd 257' ;;
+  is-active) exit 3 ;;
+  show)
+    for unit; do :; done
+    names=$(echo "$2" | sed 's/--property=//; s/,/|/g')
+    if [ -e "$unit" ]; then grep -E "^($names)=" "$unit"; else echo LoadState=not-found; fi ;;
+esac
+`;
+
+/** Runs the script on a host of files: `fragment` is web.service, and `environment` its environment file. */
+async function runScript(t: Test, fragment: string, environment = '', shell: string[] = ['sh']) {
+  const dir = t.testdir({ bin: {}, etc: { systemd: { system: { 'web.service': fragment } }, 'web.env': environment } });
+  writeFileSync(join(dir, 'bin', 'systemctl'), SYSTEMCTL, { mode: 0o755 });
+  const shown = {
+    ...{ Id: 'web.service', LoadState: 'loaded', FragmentPath: join(dir, 'etc/systemd/system/web.service') },
+    ...{ MemoryHigh: 'infinity', MemoryMax: '1073741824', MemorySwapMax: '0', OOMPolicy: 'continue' },
+    EnvironmentFiles: `${join(dir, 'etc/web.env')} (ignore_errors=no)`,
+    ...{ ControlGroup: '/nowhere', ExecStart: '{ path=/opt/web/bin/web ; argv[]=/opt/web/bin/web PLANTED }' },
+  };
+  writeFileSync(
+    join(dir, 'bin', 'web.service'),
+    Object.entries(shown)
+      .map(([key, value]) => `${key}=${value}\n`)
+      .join(''),
+  );
+  const { stdout } = await execa(shell[0] ?? 'sh', [...shell.slice(1), SCRIPT, 'web.service'], {
+    env: { PATH: `${join(dir, 'bin')}:${process.env.PATH}` },
+  });
+  return stdout;
+}
+
+const UNIT = String.raw`# PLANTED
+[Unit]
+Description=A web server
+ConditionEnvironment=A=PLANTED
+[Service]
+Environment="A=PLANTED b=PLANTED" 'B=PLANTED' C=PLANTED \
+  ; PLANTED
+  "D=PLANTED"
+Environment=Mixed="PLANTED"
+UnsetEnvironment=E=PLANTED
+PassEnvironment=E F
+EnvironmentFile=/etc/web.env
+LoadCredential=api:/etc/api.key
+SetCredential=db:PLANTED
+SetCredentialEncrypted=db: \
+  PLANTED \
+  PLANTED
+StandardInputData=PLANTED
+ExecStartPre=/bin/sh -c 'export T=PLANTED'
+ExecStart=/opt/web/bin/web --port 8080 --root /srv/web --token PLANTED --api-key=PLANTED --auth "PLANTED PLANTED" \
+  --cookie-file /etc/web/cookie --password $PASSWORD --env=G=PLANTED -eH=PLANTED I=PLANTED -Dweb.secret=PLANTED \
+  http://u:PLANTED@host/x -H 'Authorization: Bearer PLANTED' PLANTED0123456789abcdefghijk
+MemoryMax=1G
+MemorySwapMax=0
+PLANTED
+[X-Other]
+Key=PLANTED
+`;
+
+for (const shell of [['sh'], ['bash', '--posix']]) {
+  t.test(`no secret leaves the host (${shell.join(' ')})`, async (t) => {
+    const environment = '# PLANTED\nJ=PLANTED\nK="PLANTED\nL=PLANTED"\nm = PLANTED\n';
+    const text = await runScript(t, UNIT, environment, shell);
+    t.notMatch(text, 'PLANTED');
+    const stream = parseCaptureStream(text, 'the stream');
+    t.same(stream.environmentFiles[0]?.names, [], 'of a file that is not well-formed not even names');
+    const unit = stream.files[0]?.text ?? '';
+    t.match(unit, /# Environment= set A B C D \(/);
+    t.match(unit, /PassEnvironment=E F\n/);
+    t.match(
+      unit,
+      'ExecStart=/opt/web/bin/web --port 8080 --root /srv/web --token REDACTED --api-key=REDACTED --auth REDACTED --cookie-file /etc/web/cookie --password $PASSWORD --env=G=REDACTED -eH=REDACTED I=REDACTED -Dweb.secret=REDACTED http://REDACTED@host/x -H REDACTED REDACTED\n',
+    );
+  });
+}
+
+t.test('names of an environment file, and what harmless commands look like', async (t) => {
+  const command = "ExecStart=/usr/sbin/nginx -g 'daemon on; master_process on;' -c /etc/nginx/nginx.conf";
+  const text = await runScript(t, `[Service]\n${command}\n`, 'A=1\n# x\nB="2\n3"\n');
+  const { environmentFiles, files, omitted } = parseCaptureStream(text, 'the stream');
+  t.same(environmentFiles[0]?.names, ['A', 'B']);
+  t.equal(files[0]?.text, `[Service]\n${command}\n`);
+  t.same(
+    omitted.filter((line) => /web\.service/.test(line)),
+    [],
+  );
+});
+
+const stream = (...more: string[]) =>
+  [
+    ...['Welcome!', 'oomdrill-capture/1', '== fact unit', '|web.service', '== fact kernel', '|6.12', '== fact systemd'],
+    ...['|systemd 257', '== fact memory-kib', '|24641536', '== fact swap-kib', '|14680060', '== fact cpus', '|4'],
+    ...['== fact program', '|/usr/sbin/nginx', '== fact package', '|nginx', '== fact killer', '|earlyoom.service'],
+    ...['== show', '|Id=web.service', '|MemoryHigh=infinity', '|MemoryMax=8589934592', '|OOMPolicy=continue'],
+    ...['== file /usr/lib/systemd/system/web.service', '|[Service]', '|ExecStart=/usr/sbin/nginx', '|MemoryMax=50%'],
+    ...['== file /run/systemd/system.control/web.service.d/50.conf', '|[Service]', '|MemorySwapMax=0'],
+    ...[
+      '== environment-file /etc/web.env (ignore_errors=no)',
+      '|A',
+      '== environment-file /srv/b.env (ignore_errors=no)',
+    ],
+    ...['== cgroup memory.events', '|oom_kill 3', '== host-pressure', '|some avg10=0.00', '== omitted', '|x: left out'],
+    ...more,
+    '== end',
+  ].join('\n');
+
+t.test('a bundle of what a host printed', async (t) => {
+  const words = { name: 'web', path: '/health', port: 8080 };
+  const { bundle, seen, needs } = assembleCapture(parseCaptureStream(stream(), 'x'), words);
+  t.match(bundle.manifest, {
+    host: { memory: '24G', swap: '14G', cpus: 4 },
+    serving: { unit: 'web.service', port: 8080, path: '/health' },
+    beside: [{ unit: 'earlyoom.service' }],
+    packages: ['nginx'],
+  });
+  t.equal(bundle.manifest.host.diskBandwidth, undefined);
+  t.match(servingUnit(bundle), { limits: { max: 8 * 1024 ** 3, swapMax: 0 }, oomPolicy: 'continue' });
+  t.same(
+    bundle.files.map(({ path }) => path),
+    [
+      'etc/systemd/system/web.service',
+      'etc/systemd/system/web.service.d/50.conf',
+      'etc/web.env',
+      'etc/systemd/system/web.service.d/zz-captured.conf',
+    ],
+  );
+  t.equal(
+    bundle.files.at(-1)?.text,
+    '# In effect on the host, whatever the other files say.\n[Service]\nMemoryMax=8G\nOOMPolicy=continue\n',
+  );
+  t.match(needs.join('\n'), /the package nginx;[\s\S]*etc\/web\.env has the names A[\s\S]*\/srv\/b\.env was not taken/);
+  t.match(seen.map(({ path }) => path).join(), /captured\/memory\.events,captured\/host-memory\.pressure/);
+});
+
+t.test('the port, the disk, and what cannot be known', async (t) => {
+  const read = (more: string[], words: object = {}) =>
+    assembleCapture(parseCaptureStream(stream(...more), 'x'), { name: 'web', path: '/', ...words }).bundle.manifest;
+  t.equal(read(['== ports', '|80']).serving.port, 80);
+  t.equal(read(['== ports', '|80', '== fact disk-bandwidth', '|62914560']).host.diskBandwidth, '60M');
+  t.equal(read(['== ports', '|80'], { diskBandwidth: '1G' }).host.diskBandwidth, '1G');
+  t.throws(() => read(['== ports', '|80', '|443']), { code: 'CAPTURE_PORT', message: /80, 443/ });
+  t.throws(() => read([]), { code: 'CAPTURE_PORT', hint: /--url/ });
+});
+
+t.test('what is no whole capture', async (t) => {
+  const refused = (text: string, why: RegExp) =>
+    t.throws(() => parseCaptureStream(text, 'x'), { code: 'CAPTURE_STREAM', message: why });
+  refused('', /there is no line/);
+  refused(stream().replace('== end', ''), /belongs to no section|ends in the middle/);
+  refused(stream().split('\n').slice(0, -1).join('\n'), /ends in the middle/);
+  refused(stream('junk'), /"junk" belongs to no section/);
+  const nothing = parseCaptureStream('oomdrill-capture/1\n== end', 'x');
+  t.throws(() => assembleCapture(nothing, { name: 'web', path: '/' }), { code: 'CAPTURE_STREAM' });
+});
+
+t.test('a new folder is written whole or not at all', async (t) => {
+  const dir = t.testdir({});
+  await writeNewTree([{ path: 'a/b', text: 'c' }], join(dir, 'new'));
+  t.same((await readdir(dir, { recursive: true })).sort(), ['new', 'new/a', 'new/a/b']);
+  await t.rejects(writeNewTree([{ path: 'a', text: '' }], join(dir, 'new')), { code: 'BUNDLE_WRITE' });
+  mkdirSync(join(dir, 'x'));
+  await t.rejects(
+    writeNewTree(
+      [
+        { path: 'x', text: '' },
+        { path: 'x/y', text: '' },
+      ],
+      join(dir, 'bad'),
+    ),
+    { code: 'BUNDLE_WRITE' },
+  );
+  t.same((await readdir(dir)).sort(), ['new', 'x']);
+});
