@@ -73,7 +73,8 @@ EOF_
   printf '{ "cgroup-parent": "docker.slice", "log-opts": { "splunk-token": "PLANTED21" } }' >/etc/docker/daemon.json
   printf 'SMTP_PASSWORD=PLANTED22\nEARLYOOM_ARGS="-m 5,3"\n' >/etc/default/earlyoom
   systemctl daemon-reload && systemctl start earlyoom.service web.service
-  systemctl set-property --runtime web.service MemoryHigh=1100M`);
+  systemctl set-property --runtime web.service MemoryHigh=1100M
+  until curl --silent --fail --output /dev/null http://127.0.0.1:8080/api/auth/session; do sleep 0.5; done`);
 
 /** Everything that is in a folder, names and contents. */
 const everything = async (path: string) =>

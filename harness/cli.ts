@@ -72,6 +72,14 @@ Examples:
 
 One drill of about a minute a mutant, and one a scenario for the bundle as it is.
 Exit status: 0 every mutant was killed, 1 one survived or the bundle as it is failed, 2 one is undecided, 64 bad usage.`;
+const VALIDATE_EXAMPLES = `
+Examples:
+  oomdrill validate --memory-high infinity --memory-max 24G --host-memory 32G --swap 0
+  oomdrill validate ./web --memory-max 6G --baseline ./web
+  oomdrill validate t3-serve@.service --host-memory 32G
+
+One drill of about a minute a question, four to seven of them; twice as many with --baseline.
+Exit status: 0 safe, 1 unsafe, 2 undecided or an error of the machine, 64 bad usage.`;
 
 const CAPTURE_EXAMPLES = `
 Examples:
@@ -141,7 +149,7 @@ export function program(version: string): Command {
     command('map', 'where a hog at rest harms the server without being killed: the band, found by bisection'),
     'history.jsonl in --out',
   )
-    .argument('<bundle>', 'a folder of fixtures/bundles/')
+    .argument('<bundle>', 'a folder with bundle.json and etc/, or the name of one of fixtures/bundles/')
     .option('--precision <size>', 'to which each edge is found, in the guest', '8M')
     .option('--guest <name>', `the guest to drill on: ${GUESTS.join(' or ')}`, GUESTS[0])
     .option('--machine <kind>', 'qemu or vagrant', 'qemu')
@@ -166,6 +174,25 @@ export function program(version: string): Command {
     .option('--out <dir>', 'where records go', 'reports')
     .addHelpText('after', MUTATE_EXAMPLES)
     .action(async (bundle: string, options) => (await import('./command/mutate.js')).mutate(bundle, options));
+
+  command('validate', 'whether a set of limits is safe, before it reaches a host: SAFE, UNSAFE or UNDECIDED')
+    .argument('[what]', 'a bundle, or a unit file; without it the flags say the values')
+    .option('--memory-high <size>', 'MemoryHigh= of the serving unit')
+    .option('--memory-max <size>', 'MemoryMax= of the serving unit')
+    .option('--memory-swap-max <size>', 'MemorySwapMax= of the serving unit')
+    .option('--oom-policy <policy>', 'OOMPolicy= of the serving unit: continue, stop or kill')
+    .option('--host-memory <size>', 'memory of the host')
+    .option('--swap <size>', 'swap of the host')
+    .option('--baseline <bundle>', "today's bundle, drilled too: what gets better, and what worse")
+    .option('--guest <name>', `the guest to drill on: ${GUESTS.join(' or ')}`, GUESTS[0])
+    .option('--machine <kind>', 'qemu or vagrant', 'qemu')
+    .option('--scale <divisor>', 'how much smaller than the real host: auto, or a divisor such as 1/8', 'auto')
+    .option('--watchdog <model>', 'how patient the clients are: heartbeat-20s or ping-15s', 'heartbeat-20s')
+    .option('--out <dir>', 'where records go', 'reports')
+    .addHelpText('after', VALIDATE_EXAMPLES)
+    .action(async (what: string | undefined, options) =>
+      (await import('./command/validate.js')).validate(what, options),
+    );
 
   withReports(command('judge', 'judge stored records again, without a VM'))
     .argument('<record...>', 'record.jsonl files')

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { formatBytes } from '../core/bytes.js';
 import { type BandMap, type Look, mapBand } from '../drill/map.js';
+import { bundleNamed } from '../drill/named-bundle.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
 import { HISTORY_SCHEMA, type PastBand } from '../history/schema.js';
 import { pointOfBand, seriesOfBand } from '../history/series.js';
@@ -25,8 +26,9 @@ export interface MapFlags extends PastFlags {
 }
 
 /** `oomdrill map`: where a hog at rest harms the server without being killed. */
-export async function map(bundle: string, flags: MapFlags): Promise<void> {
+export async function map(name: string, flags: MapFlags): Promise<void> {
   await conclude(flags, async () => {
+    const bundle = await bundleNamed(name);
     const progress = progressOnStderr();
     const interrupt = catchInterrupts(progress);
     try {

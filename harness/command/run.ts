@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { loadBundle } from '../bundle/load.js';
 import { usageError } from '../core/errors.js';
 import { scenariosNamed, scenariosOf } from '../drill/catalogue.js';
+import { bundleNamed } from '../drill/named-bundle.js';
 import { type Scenario, SUITES } from '../drill/scenario.js';
 import { plannedDrill, type ShardName, shardNamed, shardOf } from '../drill/shard.js';
 import { planner, runSuite, type SuiteOptions } from '../drill/suite.js';
@@ -51,7 +51,7 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
   await conclude(flags, async () => {
     if (names.length > 0 && flags.suite !== undefined)
       throw usageError('SUITE_AND_NAMES', 'Both a suite and scenarios were named.', 'Name the one or the other.');
-    const bundle = flags.bundle === undefined ? undefined : await loadBundle(flags.bundle);
+    const bundle = flags.bundle === undefined ? undefined : await bundleNamed(flags.bundle);
     const suite = flags.suite ?? (bundle ? 'nightly' : SUITES[0]);
     const chosen = await (names.length > 0 ? scenariosNamed(names) : scenariosOf(suite));
     // On limits of the user's own a control controls nothing; one that is named is told so.
@@ -104,7 +104,7 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
           ? (machine) => interrupt.hold(`the guest is kept; log in with: ${machine.login}`)
           : undefined,
       };
-      part = shard && (await partOf(suite, shard, options));
+      part = shard && (await partOf(fitting, shard, options));
       await runSuite(options);
     } catch (thrown) {
       if (runs.length === 0) throw thrown;

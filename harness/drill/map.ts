@@ -1,3 +1,4 @@
+import type { Bundle } from '../bundle/bundle.js';
 import { parseBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import { own } from '../inject/target.js';
@@ -9,8 +10,7 @@ import { type Scenario, USUAL_PHASES } from './scenario.js';
 import { type MachineOptions, makeRunDir, onOneMachine, planner, specOf } from './suite.js';
 
 export interface MapOptions extends MachineOptions {
-  /** A folder of fixtures/bundles/. */
-  readonly bundle: string;
+  readonly bundle: Bundle;
   readonly guest: GuestName;
   /** To which each edge is found, in the guest, as systemd writes sizes. */
   readonly precision: string;
@@ -53,17 +53,17 @@ export async function mapBand(options: MapOptions): Promise<BandMap> {
     throw usageError('PRECISION_INVALID', `"${options.precision}" is finer than a hog is held.`, 'Write 1M or more.');
   const plan = await planner(options);
   const scenarioAt = (size: string): Scenario => ({
-    name: `map-${bundle}`,
+    name: `map-${bundle.name}`,
     hypothesis: 'Where a hog at rest harms the server, it is killed.',
     control: false,
-    bundle,
+    bundle: bundle.name,
     requires: ['cgroup-v2', 'psi'],
     suite: 'nightly',
     hogs: [{ name: 'hog', comm: 'hog', target: own(size) }],
     phases: { ...USUAL_PHASES, holdMs: HOLD_WINDOWS * windowMs(options.watchdog) },
     expect: { outcomes: ['contained'] },
   });
-  const first = await plan(scenarioAt('1G'));
+  const first = await plan(scenarioAt('1G'), bundle);
   const { scale } = first;
   const { limits } = first.serving;
   if (!Number.isFinite(limits.max))
@@ -76,7 +76,10 @@ export async function mapBand(options: MapOptions): Promise<BandMap> {
   let band: Band | undefined;
   await onOneMachine(options, specOf(guest, first), runDir, async (drillOne) => {
     band = await findBand({ from: limits.max * SURELY_WELL, to: limits.max }, precision, async (place) => {
-      const run = await drillOne(await plan(scenarioAt(String(place * scale))), `-${Math.round(place / 1024 ** 2)}M`);
+      const run = await drillOne(
+        await plan(scenarioAt(String(place * scale)), bundle),
+        `-${Math.round(place / 1024 ** 2)}M`,
+      );
       const look = { place, zone: zoneOf(run), run };
       looks.push(look);
       options.onLook?.(look);
@@ -85,5 +88,5 @@ export async function mapBand(options: MapOptions): Promise<BandMap> {
     });
   });
   if (!band) throw new Error('the band was not looked for');
-  return { bundle, scale, limits, precision, band, looks };
+  return { bundle: bundle.name, scale, limits, precision, band, looks };
 }

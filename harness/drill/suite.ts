@@ -8,7 +8,6 @@ import { machineError, messageOf, OomdrillError, usageError } from '../core/erro
 import { askHost, type BorrowableHost, hostSource } from '../machine/host/source.js';
 import type { Ledger } from '../machine/ledger.js';
 import type { GuestName, Machine, MachineKind, MachineSource, MachineSpec, Progress } from '../machine/machine.js';
-import { projectRoot } from '../machine/places.js';
 import { qemuSource } from '../machine/qemu/source.js';
 import { vagrantSource } from '../machine/vagrant/source.js';
 import { hostFacts } from '../observe/host.js';
@@ -18,6 +17,7 @@ import { brokenOff, CAPABILITY_MISSING, summarizeRecord } from '../verdict/summa
 import type { RunSummary } from '../verdict/summary.js';
 import { drill, makeOutDir } from './drill.js';
 import { fitTo } from './fit.js';
+import { bundlesDir } from './named-bundle.js';
 import { type PlannedDrill, planDrill } from './plan.js';
 import { HEADROOM } from './scale.js';
 import type { Scenario } from './scenario.js';
@@ -159,8 +159,6 @@ function unfitSummary({ scenario, why }: Unfit, guest: GuestName, { machine }: M
     record: null,
   };
 }
-
-const bundlesDir = (): string => join(projectRoot(), 'fixtures', 'bundles');
 
 /** Plans a scenario on its own bundle, or on another in its place. */
 export type Planner = (scenario: Scenario, bundle?: Bundle) => Promise<PlannedDrill>;

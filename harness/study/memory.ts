@@ -15,6 +15,8 @@ export interface Memory {
   readonly plateauBytes: number | null;
   /** The largest distance of memory.current from the target over that part, percent of the target. */
   readonly plateauErrorPercent: number | null;
+  /** memory.current right before the injection: the server, at rest. */
+  readonly restingBytes: number | null;
   /** Largest memory.current seen. */
   readonly peakBytes: number | null;
   /** Page cache of the cgroup at its lowest in the hold, and pages of it that were faulted back in. */
@@ -48,6 +50,7 @@ export function studyMemory(entries: readonly Entry[], phases: Phases, role: str
       target === null || currents.length === 0
         ? null
         : (100 * Math.max(...currents.map((current) => Math.abs(current - target)))) / target,
+    restingBytes: before ? currentOf(before) : null,
     peakBytes: samples.length === 0 ? null : Math.max(...samples.map(currentOf)),
     leastFileBytes: held.length === 0 ? null : Math.min(...held.map((sample) => sample.cgroup.stat.file ?? 0)),
     fileRefaults: delta(held[0], held.at(-1), (sample) => sample.cgroup.stat.workingset_refault_file),

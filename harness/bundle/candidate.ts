@@ -1,0 +1,100 @@
+import { parseBytes } from '../core/bytes.js';
+import { OomdrillError, usageError } from '../core/errors.js';
+import { setDirective } from '../systemd/directive.js';
+import { parseMemoryValue } from '../systemd/memory-value.js';
+import { Unit } from '../systemd/unit.js';
+import { parseUnitFile, renderUnitFile } from '../systemd/unit-file.js';
+import type { Bundle } from './bundle.js';
+import { servingUnit } from './serving.js';
+
+/** Values for a bundle's serving unit and its host, as texts in systemd's notation; what is absent stays as it is. */
+export interface LimitValues {
+  readonly memoryHigh?: string;
+  readonly memoryMax?: string;
+  readonly memorySwapMax?: string;
+  readonly oomPolicy?: string;
+  readonly hostMemory?: string;
+  readonly swap?: string;
+}
+
+const DIRECTIVES = {
+  memoryHigh: 'MemoryHigh',
+  memoryMax: 'MemoryMax',
+  memorySwapMax: 'MemorySwapMax',
+  oomPolicy: 'OOMPolicy',
+} as const;
+
+/**
+ * A bundle with other values: each is written where the value that counts now is, or into the unit's own file.
+ *
+ * @throws OomdrillError `VALUE_INVALID` that names the value by its flag
+ */
+export function withValues(bundle: Bundle, values: LimitValues): Bundle {
+  const { host } = bundle.manifest;
+  const memory = values.hostMemory ?? host.memory;
+  checkValues(values, memory);
+  let files = bundle.files;
+  const { unit } = servingUnit(bundle);
+  for (const [name, key] of Object.entries(DIRECTIVES)) {
+    const value = values[name as keyof typeof DIRECTIVES];
+    if (value === undefined) continue;
+    const place = unit.assignments('Service', key).at(-1)?.path ?? unit.files[0]?.path;
+    files = files.map((file) =>
+      file.path === place
+        ? {
+            path: file.path,
+            text: renderUnitFile(setDirective(parseUnitFile(file.text, file.path), 'Service', key, value)),
+          }
+        : file,
+    );
+  }
+  const manifest = { ...bundle.manifest, host: { ...host, memory, swap: values.swap ?? host.swap } };
+  return { ...bundle, manifest, files };
+}
+
+/**
+ * The values that a unit file sets, and systemd's defaults for those that it does not (systemd.resource-control(5), systemd.service(5)).
+ *
+ * @throws OomdrillError `UNIT_SYNTAX`, `UNIT_NOT_A_SERVICE`
+ */
+export function valuesOfUnitFile(text: string, path: string): LimitValues {
+  const unit = new Unit(path, [parseUnitFile(text, path)]);
+  if (!unit.hasSection('Service'))
+    throw usageError('UNIT_NOT_A_SERVICE', `${path} has no [Service] section.`, 'Name a service, or a bundle.');
+  const value = (key: string, otherwise: string) => unit.value('Service', key)?.value ?? otherwise;
+  return {
+    memoryHigh: value('MemoryHigh', 'infinity'),
+    memoryMax: value('MemoryMax', 'infinity'),
+    memorySwapMax: value('MemorySwapMax', 'infinity'),
+    oomPolicy: value('OOMPolicy', 'stop'),
+  };
+}
+
+const POLICIES = ['continue', 'stop', 'kill'];
+
+/** @throws OomdrillError `VALUE_INVALID` */
+function checkValues(values: LimitValues, hostMemory: string): void {
+  const refuse = (flag: string, value: string, hint: string) =>
+    usageError('VALUE_INVALID', `--${flag} ${value}: this is no value for it.`, hint);
+  const readAs = (flag: string, value: string | undefined, read: (text: string) => number, least: number) => {
+    if (value === undefined) return;
+    const hint = 'Write bytes with K, M, G or T (16G).';
+    try {
+      if (read(value) >= least) return;
+    } catch (thrown) {
+      if (!(thrown instanceof OomdrillError)) throw thrown;
+    }
+    throw refuse(flag, value, hint);
+  };
+  const finite = (text: string) => (text === 'infinity' ? Number.NaN : parseBytes(text));
+  readAs('host-memory', hostMemory, finite, 1);
+  readAs('swap', values.swap, finite, 0);
+  const limit = (text: string) => parseMemoryValue(text, parseBytes(hostMemory), { path: '', line: 0, key: '' });
+  // Zero is no limit to systemd, but for swap.
+  readAs('memory-high', values.memoryHigh, limit, 1);
+  readAs('memory-max', values.memoryMax, limit, 1);
+  readAs('memory-swap-max', values.memorySwapMax, limit, 0);
+  const { oomPolicy } = values;
+  if (oomPolicy !== undefined && !POLICIES.includes(oomPolicy))
+    throw refuse('oom-policy', oomPolicy, `There are: ${POLICIES.join(', ')}.`);
+}

@@ -1,0 +1,153 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Bundle } from '../bundle/bundle.js';
+import { type LimitValues, valuesOfUnitFile, withValues } from '../bundle/candidate.js';
+import { checkBundle } from '../bundle/check.js';
+import { differenceOf } from '../bundle/difference.js';
+import { servingUnit } from '../bundle/serving.js';
+import { formatBytes } from '../core/bytes.js';
+import { usageError } from '../core/errors.js';
+import { bundleNamed } from '../drill/named-bundle.js';
+import { caveatsOf } from '../drill/questions.js';
+import { validateBundle } from '../drill/validate.js';
+import { watchdogNamed } from '../drill/watchdogs.js';
+import { Ledger } from '../machine/ledger.js';
+import { guestNamed, machineKindNamed } from '../machine/machine.js';
+import { terminalStyle, wrap } from '../report/terminal.js';
+import { gapInWords } from '../report/words.js';
+import { type Answer, type Comparison, compareAnswers, exitCodeOfSafety, judgeSafety } from '../verdict/safety.js';
+import { readVersion } from '../version.js';
+import { conclude } from './conclude.js';
+import { catchInterrupts } from './interrupt.js';
+import { progressOnStderr } from './progress.js';
+
+export interface ValidateFlags extends LimitValues {
+  readonly baseline?: string;
+  readonly guest: string;
+  readonly machine: string;
+  readonly scale: string;
+  readonly watchdog: string;
+  readonly out: string;
+  readonly json?: string;
+}
+
+/** Schema of what `--json` writes. */
+const VALIDATION_SCHEMA = 'oomdrill.validation/1';
+
+/** Where neither a bundle nor a baseline is named: the repaired devvm, with the stand-in. */
+const USUAL_BUNDLE = 'devvm';
+
+/** `oomdrill validate`: whether a set of limits is safe, before it reaches a host. */
+export async function validate(what: string | undefined, flags: ValidateFlags): Promise<void> {
+  await conclude(flags, async () => {
+    const { candidate, current } = await candidateOf(what, flags);
+    const warnings = checkBundle(candidate);
+    const progress = progressOnStderr();
+    for (const warning of warnings) progress(`warning: ${warning}`);
+    const options = {
+      ...{ guest: guestNamed(flags.guest), machine: machineKindNamed(flags.machine), scale: flags.scale },
+      ...{ watchdog: watchdogNamed(flags.watchdog), outDir: resolve(flags.out), version: await readVersion() },
+      ...{ ledger: await Ledger.open(), progress },
+      onAnswer: ({ question, run }: Answer) => progress(`${question}: ${run.verdict}, ${run.outcome ?? 'no outcome'}`),
+    };
+    if (options.machine === 'ssh')
+      throw usageError('MACHINE_UNKNOWN', 'validate makes its own machines.', 'Use --machine qemu or vagrant.');
+    const interrupt = catchInterrupts(progress);
+    try {
+      const { signal } = interrupt;
+      const { answers, scale, ms } = await validateBundle({ ...options, bundle: candidate, signal });
+      const before =
+        flags.baseline === undefined ? undefined : await validateBundle({ ...options, bundle: current, signal });
+      const comparison = before && compareAnswers(before.answers, answers);
+      const judged = judgeSafety(answers);
+      const told = {
+        ...{ ...judged, candidate, scale, answers, warnings },
+        ...{ caveats: caveatsOf(candidate), difference: differenceOf(current, candidate), comparison },
+      };
+      const { limits, oomPolicy } = servingUnit(candidate);
+      const exitCode = exitCodeOfSafety[judged.safety];
+      const data = {
+        ...{ schema: VALIDATION_SCHEMA, ...told, candidate: { ...candidate.manifest.host, ...limits, oomPolicy } },
+        ...{ baseline: before?.answers, ms, exitCode },
+      };
+      return { data, text: inWords(told), exitCode };
+    } finally {
+      interrupt.release();
+    }
+  });
+}
+
+/**
+ * What is to be validated, and what it is compared with: a bundle with the flags' values, or a unit file's in the place of the
+ * baseline's.
+ */
+async function candidateOf(
+  what: string | undefined,
+  flags: ValidateFlags,
+): Promise<{ candidate: Bundle; current: Bundle }> {
+  const { memoryHigh, memoryMax, memorySwapMax, oomPolicy, hostMemory, swap } = flags;
+  const values = given({ memoryHigh, memoryMax, memorySwapMax, oomPolicy, hostMemory, swap });
+  const baseline = flags.baseline === undefined ? undefined : await bundleNamed(flags.baseline);
+  if (what === undefined && Object.keys(values).length === 0)
+    throw usageError(
+      'NOTHING_TO_VALIDATE',
+      'Neither a bundle nor a value was named.',
+      'Write a bundle, a unit file, or values such as --memory-max 24G.',
+    );
+  const isFile = what !== undefined && (await stat(what).catch(() => undefined))?.isFile();
+  if (what !== undefined && !isFile) {
+    const bundle = await bundleNamed(what);
+    return { candidate: withValues(bundle, values), current: baseline ?? bundle };
+  }
+  const base = baseline ?? (await bundleNamed(USUAL_BUNDLE));
+  const ofFile = isFile ? valuesOfUnitFile(await readFile(what, 'utf8'), what) : {};
+  return { candidate: withValues(base, { ...ofFile, ...values }), current: base };
+}
+
+/** Without what was not given. */
+function given(values: Record<keyof LimitValues, string | undefined>): LimitValues {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+interface Told {
+  readonly safety: string;
+  readonly reasons: readonly string[];
+  readonly candidate: Bundle;
+  readonly scale: number;
+  readonly answers: readonly Answer[];
+  readonly caveats: readonly string[];
+  readonly difference: readonly string[];
+  readonly comparison: readonly Comparison[] | undefined;
+}
+
+function inWords({ safety, reasons, candidate, scale, answers, caveats, difference, comparison }: Told): string {
+  const { columns } = terminalStyle(process.stdout, process.env);
+  const indented = (lines: readonly string[]) =>
+    lines.flatMap((line) => wrap(line, columns - 4)).map((line) => `    ${line}`);
+  const { limits, oomPolicy } = servingUnit(candidate);
+  const { host } = candidate.manifest;
+  const size = formatBytes;
+  const rows = answers.map(
+    ({ question, run }) =>
+      `    ${question.padEnd(10)}  ${(run.outcome ?? run.verdict).padEnd(15)}  longest gap ${gapInWords(run.evidence)}`,
+  );
+  const changes = (comparison ?? []).map(({ question, change, before, after }) => {
+    const fared = ({ outcome, longestGapMs }: Comparison['before']) =>
+      `${outcome ?? 'unknown'}${longestGapMs === null ? '' : ` (${(longestGapMs / 1000).toFixed(1)} s)`}`;
+    return `    ${question.padEnd(10)}  ${change.padEnd(7)}  ${fared(before)} -> ${fared(after)}`;
+  });
+  return [
+    `${safety}  ${servingUnit(candidate).unit.name}: MemoryHigh=${size(limits.high)} MemoryMax=${size(limits.max)} MemorySwapMax=${size(limits.swapMax)} OOMPolicy=${oomPolicy}, host ${host.memory}, swap ${host.swap}`,
+    ...indented(reasons),
+    ...indented(caveats),
+    '',
+    `drilled at scale 1/${scale}:`,
+    ...rows,
+    ...(changes.length === 0 ? [] : ['', 'against the baseline:', ...changes]),
+    '',
+    ...(difference.length === 0
+      ? ['no other settings than the current ones']
+      : ['against the current settings:', ...difference.map((line) => `    ${line}`)]),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,141 @@
+import type { Bundle } from '../bundle/bundle.js';
+import { servingUnit, sliceOf } from '../bundle/serving.js';
+import { type Bytes, formatBytes, parseBytes, renderBytes } from '../core/bytes.js';
+import type { Place } from '../inject/place.js';
+import { beyondMax, own, type Target, total } from '../inject/target.js';
+import type { Expectation, Watchdog } from '../record/schema.js';
+import { windowMs } from '../record/watchdog.js';
+import { type Scenario, USUAL_PHASES } from './scenario.js';
+
+/** What decides whether a set of limits is safe: one question each, answered by one drill or several. */
+export interface Question {
+  readonly name: string;
+  /** The question itself, as the beginning of a sentence that its answer ends. */
+  readonly asks: string;
+  /** Drilled in this order; the first bad answer is the question's. */
+  readonly scenarios: readonly Scenario[];
+}
+
+/** Places in a soft band: its beginning, where the incident's hog came to rest, its middle, and its end. */
+const PLACES = [0.1, 0.5, 0.9];
+
+/** Without a soft band a hog at rest is asked for here: as much of MemoryMax as the incident's hog had. */
+const USUAL_SHARE = 0.77;
+
+/** A silence of all of the hold is longer than the clients' patience. */
+const HOLD_WINDOWS = 1.1;
+
+const CONTAINED: Expectation = { outcomes: ['contained'], sameServer: true };
+const NOBODY: Expectation = { ...CONTAINED, killed: 'nobody' };
+const THE_HOG: Expectation = { ...CONTAINED, killed: 'hog' };
+
+/** The questions that a bundle's limits raise, but for the brim's, which wants to know the server's size first. */
+export function questionsFor(bundle: Bundle, watchdog: Watchdog): Question[] {
+  const { unit, limits } = servingUnit(bundle);
+  const most = highestPlace(bundle);
+  const band = limits.high < most;
+  const rests = band ? PLACES.map((place) => limits.high + (most - limits.high) * place) : [most * USUAL_SHARE];
+  const drilled = (name: string, target: Target, expect: Expectation, place?: Place) =>
+    scenario({ name, target, expect, bundle, watchdog, ...(place && { place }) });
+  const caps = (slice: string) => sliceOf(bundle, slice).limits.max < parseBytes(bundle.manifest.host.memory);
+  return [
+    {
+      name: 'plateau',
+      asks: band ? 'a hog at rest between MemoryHigh and MemoryMax' : 'a hog at rest below MemoryMax',
+      scenarios: rests.map((bytes, at) =>
+        drilled(band ? `plateau-${at + 1}` : 'plateau', total(wholeMib(bytes)), NOBODY),
+      ),
+    },
+    {
+      name: 'past-max',
+      asks: `a runaway in ${unit.name}`,
+      scenarios: [drilled('past-max', beyondMax, THE_HOG)],
+    },
+    ...(caps('user-1000.slice')
+      ? [
+          {
+            name: 'session',
+            asks: 'a runaway in a login session',
+            scenarios: [drilled('session', beyondMax, THE_HOG, { kind: 'session', user: 'bob' })],
+          },
+        ]
+      : []),
+    ...(caps('docker.slice')
+      ? [
+          {
+            name: 'container',
+            asks: 'a runaway in a container',
+            scenarios: [drilled('container', beyondMax, THE_HOG, { kind: 'container' })],
+          },
+        ]
+      : []),
+  ];
+}
+
+/**
+ * The question of the brim, the band below MemoryMax where nothing is killed and nobody answers: a hog that keeps what it has and
+ * leaves the server `room` beyond what it was seen to have at rest.
+ *
+ * @param seen memory.current of the unit before any injection, guest bytes
+ */
+export function brimQuestion(bundle: Bundle, watchdog: Watchdog, seen: { bytes: Bytes; scale: number }): Question {
+  const { max } = servingUnit(bundle).limits;
+  const bytes = max - (seen.bytes + ROOM) * seen.scale;
+  return {
+    name: 'brim',
+    asks: `a hog at rest that leaves the server ${formatBytes(ROOM)} more than it needs`,
+    scenarios: [scenario({ name: 'brim', target: own(wholeMib(bytes)), expect: CONTAINED, bundle, watchdog })],
+  };
+}
+
+/** What a server may need beyond what it has at rest, guest bytes: the brim of a light server begins 20 to 30 MiB below MemoryMax (docs/the-brim.md). */
+const ROOM: Bytes = 32 * 1024 ** 2;
+
+/** The brim is asked for where the kernel kills at MemoryMax and a soft limit has not stopped the hog before. */
+export function hasBrim(bundle: Bundle): boolean {
+  const { limits } = servingUnit(bundle);
+  return limits.max < parseBytes(bundle.manifest.host.memory) && !(limits.high < limits.max);
+}
+
+/** What the bundle leaves open, and no drill is needed to know. */
+export function caveatsOf(bundle: Bundle): string[] {
+  const memory = parseBytes(bundle.manifest.host.memory);
+  const uncapped = (slice: string) => !(sliceOf(bundle, slice).limits.max < memory);
+  return [
+    ...(uncapped('user-1000.slice')
+      ? [
+          'Login sessions have no MemoryMax (user-.slice): a runaway in one takes the whole host, whatever the limits of the unit. Not drilled.',
+        ]
+      : []),
+  ];
+}
+
+/** Memory runs out at MemoryMax, or with the host. */
+function highestPlace(bundle: Bundle): Bytes {
+  return Math.min(servingUnit(bundle).limits.max, parseBytes(bundle.manifest.host.memory));
+}
+
+function scenario(of: {
+  name: string;
+  target: Target;
+  expect: Expectation;
+  place?: Place;
+  bundle: Bundle;
+  watchdog: Watchdog;
+}): Scenario {
+  const { name, target, expect, place, bundle, watchdog } = of;
+  return {
+    name: `validate-${name}`,
+    hypothesis: 'With these limits a hog is contained.',
+    control: false,
+    bundle: bundle.name,
+    requires: ['cgroup-v2', 'psi'],
+    suite: 'nightly',
+    hogs: [{ name: 'hog', comm: 'hog', target, ...(place && { place }) }],
+    phases: { ...USUAL_PHASES, holdMs: HOLD_WINDOWS * windowMs(watchdog) },
+    expect,
+  };
+}
+
+const MIB = 1024 ** 2;
+const wholeMib = (bytes: Bytes): string => renderBytes(Math.round(bytes / MIB) * MIB);

@@ -1,0 +1,90 @@
+import type { Outcome } from '../record/schema.js';
+import type { RunSummary } from './summary.js';
+
+/** The word on a set of limits. */
+export type Safety = 'SAFE' | 'UNSAFE' | 'UNDECIDED';
+
+/** One question that was put to a set of limits, and the drill that answered it. */
+export interface Answer {
+  /** Short and stable, such as `past-max`. */
+  readonly question: string;
+  /** In words. */
+  readonly asks: string;
+  readonly run: RunSummary;
+}
+
+export interface SafetyJudgement {
+  readonly safety: Safety;
+  /** Sentences, one for each answer that decided. */
+  readonly reasons: readonly string[];
+}
+
+/** Safe is what every question was answered well for; one bad answer is enough against it. */
+export function judgeSafety(answers: readonly Answer[]): SafetyJudgement {
+  const bad = answers.filter(({ run }) => run.verdict === 'fail');
+  if (bad.length > 0) return { safety: 'UNSAFE', reasons: bad.map(inWords) };
+  const open = answers.filter(({ run }) => run.verdict !== 'pass');
+  if (open.length > 0 || answers.length === 0) return { safety: 'UNDECIDED', reasons: open.map(inWords) };
+  return { safety: 'SAFE', reasons: [`${answers.length} drills, and the server kept answering in each.`] };
+}
+
+/** As `run`: 0 safe, 1 unsafe, 2 undecided. */
+export const exitCodeOfSafety: Readonly<Record<Safety, 0 | 1 | 2>> = { SAFE: 0, UNSAFE: 1, UNDECIDED: 2 };
+
+function inWords({ asks, run }: Answer): string {
+  // The first reason is that something else was expected; what happened follows it.
+  const why = run.reasons.find((reason) => !reason.startsWith('Expected ')) ?? 'nothing is known of it';
+  return `${asks}: ${run.outcome ?? run.verdict}. ${why}`;
+}
+
+/** How a question fared under one set of limits against another. */
+export interface Comparison {
+  readonly question: string;
+  readonly asks: string;
+  readonly change: 'better' | 'worse' | 'same' | 'unknown';
+  readonly before: Fared;
+  readonly after: Fared;
+}
+
+interface Fared {
+  readonly outcome: Outcome | null;
+  readonly longestGapMs: number | null;
+}
+
+/** Gaps closer to each other than this, and than a third, are of one size: what a drill's repetition may differ by. */
+const SAME_GAP_MS = 1_000;
+
+/** Compares, question by question, those that were put to both. */
+export function compareAnswers(before: readonly Answer[], after: readonly Answer[]): Comparison[] {
+  return after.flatMap(({ question, asks, run }) => {
+    const earlier = before.find((answer) => answer.question === question);
+    if (!earlier) return [];
+    const [was, is] = [fared(earlier.run), fared(run)];
+    return [{ question, asks, change: changeOf(was, is), before: was, after: is }];
+  });
+}
+
+const fared = ({ outcome, evidence }: RunSummary): Fared => ({ outcome, longestGapMs: evidence?.longestGapMs ?? null });
+
+/** From good to bad: the order of the outcomes' evidence, backwards. */
+const BADNESS: readonly Outcome[] = [
+  'contained',
+  'degraded',
+  'wounded',
+  'livelocked',
+  'collateral-kill',
+  'unit-stopped',
+  'escaped',
+];
+
+function changeOf(before: Fared, after: Fared): Comparison['change'] {
+  const rank = ({ outcome }: Fared) =>
+    outcome === null || outcome === 'inconclusive' ? undefined : BADNESS.indexOf(outcome);
+  const [was, is] = [rank(before), rank(after)];
+  if (was === undefined || is === undefined) return 'unknown';
+  if (was !== is) return is < was ? 'better' : 'worse';
+  const [gapWas, gapIs] = [before.longestGapMs ?? 0, after.longestGapMs ?? 0];
+  const apart = Math.abs(gapWas - gapIs);
+  if (apart < SAME_GAP_MS || apart < Math.max(gapWas, gapIs) / 3) return 'same';
+  return gapIs < gapWas ? 'better' : 'worse';
+}
