@@ -1,0 +1,66 @@
+import t from 'tap';
+import type { Bundle } from './bundle.js';
+import { type LimitValues, valuesOfUnitFile, withValues } from './candidate.js';
+import { DEVVM_BUNDLES } from './devvm.js';
+import { differenceOf } from './difference.js';
+import { servingUnit } from './serving.js';
+
+const GIB = 1024 ** 3;
+const UNIT = 'etc/systemd/system/t3-serve@.service';
+
+const devvm = (): Bundle => {
+  const found = DEVVM_BUNDLES.find(({ name }) => name === 'devvm');
+  if (!found) throw new Error('there is no devvm bundle');
+  return found;
+};
+
+t.test('values take the place of those that count', async (t) => {
+  const candidate = withValues(devvm(), {
+    memoryHigh: '20G',
+    memoryMax: '75%',
+    hostMemory: '32G',
+    swap: '8G',
+    oomPolicy: 'stop',
+  });
+  t.match(servingUnit(candidate), { limits: { high: 20 * GIB, max: 24 * GIB, swapMax: 0 }, oomPolicy: 'stop' });
+  t.same(differenceOf(devvm(), candidate), [
+    ...['host', '-memory 24G', '-swap 0', '+memory 32G', '+swap 8G'],
+    ...[`${UNIT} [Service]`, '-MemoryHigh=infinity', '-MemoryMax=16G', '-OOMPolicy=continue'],
+    ...['+MemoryHigh=20G', '+MemoryMax=75%', '+OOMPolicy=stop'],
+  ]);
+  t.same(differenceOf(devvm(), withValues(devvm(), { memoryMax: '16G' })), []);
+});
+
+t.test('a value of a drop-in is changed in the drop-in, and a missing one is added', async (t) => {
+  const path = 'etc/systemd/system/t3-serve@.service.d/10.conf';
+  const withDropIn = { ...devvm(), files: [...devvm().files, { path, text: '[Service]\nMemoryMax=12G\n' }] };
+  t.equal(servingUnit(withValues(withDropIn, { memoryMax: '20G' })).limits.max, 20 * GIB);
+  t.same(differenceOf(withDropIn, withValues(withDropIn, { memoryMax: '20G' })), [
+    `${path} [Service]`,
+    '-MemoryMax=12G',
+    '+MemoryMax=20G',
+  ]);
+  const bare = { ...devvm(), files: [{ path: UNIT, text: '[Service]\nExecStart=/bin/true\n' }] };
+  t.equal(servingUnit(withValues(bare, { memoryMax: '1G' })).limits.max, GIB);
+});
+
+t.test('values that are none', async (t) => {
+  const bad: [LimitValues, RegExp][] = [
+    [{ memoryMax: 'lots' }, /--memory-max lots/],
+    [{ memoryMax: '0' }, /--memory-max 0/],
+    [{ memoryHigh: '' }, /--memory-high/],
+    [{ memorySwapMax: '-1' }, /--memory-swap-max -1/],
+    [{ swap: 'infinity' }, /--swap infinity/],
+    [{ hostMemory: '0' }, /--host-memory 0/],
+    [{ oomPolicy: 'pray' }, /--oom-policy pray/],
+  ];
+  for (const [values, message] of bad) t.throws(() => withValues(devvm(), values), { code: 'VALUE_INVALID', message });
+});
+
+t.test('values of a unit file, with the defaults of systemd', async (t) => {
+  t.same(valuesOfUnitFile('[Service]\nMemoryMax=1G\nMemoryMax=2G\n', 'x.service'), {
+    ...{ memoryHigh: 'infinity', memoryMax: '2G', memorySwapMax: 'infinity', oomPolicy: 'stop' },
+  });
+  t.throws(() => valuesOfUnitFile('[Slice]\n', 'x.slice'), { code: 'UNIT_NOT_A_SERVICE' });
+  t.throws(() => valuesOfUnitFile('MemoryMax=1G\n', 'x.service'), { code: 'UNIT_SYNTAX' });
+});

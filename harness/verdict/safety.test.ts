@@ -1,0 +1,48 @@
+import t from 'tap';
+import { compose, silentBetween } from '../record/compose.js';
+import { type Answer, compareAnswers, exitCodeOfSafety, judgeSafety } from './safety.js';
+import { brokenOff, summarizeRecord } from './summarize.js';
+import type { RunSummary } from './summary.js';
+
+const well: RunSummary = { ...summarizeRecord(compose(), 'record.jsonl'), verdict: 'pass', outcome: 'contained' };
+const livelocked: RunSummary = {
+  ...summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'record.jsonl'),
+  ...{
+    verdict: 'fail',
+    outcome: 'livelocked',
+    reasons: ['Expected contained, and it was livelocked.', 'Nobody answered.'],
+  },
+};
+const broken: RunSummary = { ...well, ...brokenOff({ code: 'QEMU_DIED', message: 'QEMU died.' }) };
+const answer = (question: string, run: RunSummary): Answer => ({ question, asks: `a ${question}`, run });
+
+t.test('safe, unsafe, undecided', async (t) => {
+  t.match(judgeSafety([answer('a', well), answer('b', well)]), { safety: 'SAFE', reasons: [/2 drills/] });
+  t.same(judgeSafety([answer('a', broken), answer('b', livelocked)]), {
+    safety: 'UNSAFE',
+    reasons: ['a b: livelocked. Nobody answered.'],
+  });
+  t.same(judgeSafety([answer('a', well), answer('b', broken)]), {
+    safety: 'UNDECIDED',
+    reasons: ['a b: error. QEMU died.'],
+  });
+  t.equal(judgeSafety([]).safety, 'UNDECIDED');
+  t.same(exitCodeOfSafety, { SAFE: 0, UNSAFE: 1, UNDECIDED: 2 });
+});
+
+t.test('better and worse', async (t) => {
+  const gap = (run: RunSummary, longestGapMs: number): RunSummary => ({
+    ...run,
+    evidence: run.evidence && { ...run.evidence, longestGapMs },
+  });
+  const change = (before: RunSummary, after: RunSummary) =>
+    compareAnswers([answer('a', before)], [answer('a', after)])[0]?.change;
+  t.equal(change(livelocked, well), 'better');
+  t.equal(change(well, livelocked), 'worse');
+  t.equal(change(gap(well, 300), gap(well, 1_200)), 'same');
+  t.equal(change(gap(well, 300), gap(well, 4_000)), 'worse');
+  t.equal(change(gap(well, 4_000), gap(well, 300)), 'better');
+  t.equal(change(gap(well, 8_000), gap(well, 7_000)), 'same');
+  t.equal(change(broken, well), 'unknown');
+  t.same(compareAnswers([answer('a', well)], [answer('b', well)]), []);
+});
