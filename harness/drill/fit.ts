@@ -1,8 +1,10 @@
 import type { Bundle } from '../bundle/bundle.js';
-import { type LimitedUnit, servingUnit, sliceOf } from '../bundle/serving.js';
+import { type LimitedUnit, servingUnit } from '../bundle/serving.js';
 import { type Bytes, parseBytes, renderBytes } from '../core/bytes.js';
 import type { HogShape } from '../inject/hog.js';
+import type { Place } from '../inject/place.js';
 import { type Target, total } from '../inject/target.js';
+import { squeezedBy } from './plan.js';
 import type { Scenario } from './scenario.js';
 
 /** A scenario on another bundle than its own, or why it says nothing there. */
@@ -19,13 +21,13 @@ const IN_THE_BAND = 0.09;
  * only the stand-in can be told to have; and a hog in a place that the bundle sets no limit to.
  */
 export function fitTo(theirs: Bundle, scenario: Scenario, own: Bundle): Fitted {
-  const { control, repair, standIn, hogs, expect } = scenario;
+  const { control, repair, standIn, hogs, bystanders = [], expect } = scenario;
   if (control) return { unfit: 'It is a control: it shows what limits do that are known to fail.' };
   if (repair) return { unfit: 'It repairs limits that are known to fail.' };
   if (standIn) return { unfit: 'It tells the stand-in to fail, which another server cannot be told.' };
   const hostMemory = parseBytes(theirs.manifest.host.memory);
   const fitted: HogShape[] = [];
-  for (const hog of hogs) {
+  for (const hog of [...hogs, ...bystanders]) {
     const { limits } = unitAt(hog, theirs);
     if (!(limits.max < hostMemory) && (hog.target.kind === 'beyond-max' || hog.place))
       return { unfit: noCap(hog, theirs) };
@@ -33,29 +35,40 @@ export function fitTo(theirs: Bundle, scenario: Scenario, own: Bundle): Fitted {
     if (!target) return { unfit: 'It names a place in a band between MemoryHigh and MemoryMax, and there is none.' };
     fitted.push({ ...hog, target });
   }
-  const [first, ...others] = fitted;
+  const [first, ...others] = fitted.slice(0, hogs.length);
   if (!first) return { unfit: 'It lets no hog loose.' };
-  const { highEvents, ...claims } = expect;
+  const { highEvents, besideGapMs, ...claims } = expect;
+  const asksBeside = theirs.manifest.beside?.some(({ port }) => port !== undefined) ?? false;
   const throttles = Number.isFinite(servingUnit(theirs).limits.high);
   return {
     scenario: {
       ...scenario,
       hogs: [first, ...others],
+      ...(bystanders.length === 0 ? {} : { bystanders: fitted.slice(hogs.length) }),
       // Above a soft limit there are such events; whether they harm is what is asked.
-      expect: { ...claims, ...(highEvents === undefined || throttles ? {} : { highEvents }) },
+      expect: {
+        ...claims,
+        ...(highEvents === undefined || throttles ? {} : { highEvents }),
+        ...(besideGapMs === undefined || !asksBeside ? {} : { besideGapMs }),
+      },
     },
   };
 }
 
 /** The unit whose limits a hog meets. */
 function unitAt({ place }: HogShape, bundle: Bundle): LimitedUnit {
-  if (place === undefined) return servingUnit(bundle);
-  return sliceOf(bundle, place.kind === 'session' ? 'user-1000.slice' : 'docker.slice');
+  return squeezedBy(place, bundle, servingUnit(bundle));
 }
 
+/** Which setting would limit each place. */
+const CAPS: Readonly<Record<Place['kind'], string>> = {
+  session: 'user-.slice',
+  pane: 'tmux-spawn-.scope of the users',
+  container: 'docker.slice',
+};
+
 function noCap({ place }: HogShape, bundle: Bundle): string {
-  const name =
-    place === undefined ? bundle.manifest.serving.unit : place.kind === 'session' ? 'user-.slice' : 'docker.slice';
+  const name = place === undefined ? bundle.manifest.serving.unit : CAPS[place.kind];
   return `The bundle sets no MemoryMax below the host's memory for ${name}: nothing ends a runaway there but the end of the whole host.`;
 }
 

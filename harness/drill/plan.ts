@@ -95,7 +95,7 @@ function asChildOf({ oomScoreAdjust }: ServingUnit, shape: HogShape): HogShape {
 }
 
 /** The unit whose limits hold at a place. All users' slices have their drop-ins in common, and so have all panes: any name stands for all. */
-function squeezedBy(place: Place | undefined, bundle: Bundle, serving: ServingUnit): LimitedUnit {
+export function squeezedBy(place: Place | undefined, bundle: Bundle, serving: ServingUnit): LimitedUnit {
   switch (place?.kind) {
     case undefined:
       return serving;
