@@ -42,6 +42,7 @@ const inGuest = async (script: string) => {
 
 await inGuest(String.raw`
   usermod --password '*' alice && chmod go+r /run/oomdrill/authorized_keys && chmod go+x /run/oomdrill
+  mkdir -p /opt/web && echo 'require("http").createServer((_, r) => r.end("ok")).listen(8080)' >/opt/web/server.js
   mkdir -p /etc/web /etc/systemd/system/web.service.d /etc/systemd/system/user-.slice.d /etc/docker
   cat >/etc/systemd/system/web.service <<'EOF_'
 [Unit]
@@ -57,7 +58,7 @@ SetCredential=db:PLANTED6
 LoadCredential=api:/etc/web/api.key
 StandardInputText=PLANTED7
 ExecStartPre=/bin/sh -c 'export SECRET=PLANTED8; true'
-ExecStart=/usr/bin/env PASSWORD=PLANTED9 /usr/bin/t3 serve --host 0.0.0.0 --port 8080 --base-dir /home/alice/.t3 --token PLANTED10 \
+ExecStart=/usr/bin/env PASSWORD=PLANTED9 /usr/bin/node /opt/web/server.js --token PLANTED10 \
   --db postgres://u:PLANTED11@db/x --header "Authorization: Bearer PLANTED12"
 MemoryMax=50%
 MemorySwapMax=0
@@ -74,7 +75,7 @@ EOF_
   printf 'SMTP_PASSWORD=PLANTED22\nEARLYOOM_ARGS="-m 5,3"\n' >/etc/default/earlyoom
   systemctl daemon-reload && systemctl start earlyoom.service web.service
   systemctl set-property --runtime web.service MemoryHigh=1100M
-  until curl --silent --fail --output /dev/null http://127.0.0.1:8080/api/auth/session; do sleep 0.5; done`);
+  curl --silent --fail --output /dev/null --retry 60 --retry-delay 1 --retry-connrefused http://127.0.0.1:8080/`);
 
 /** Everything that is in a folder, names and contents. */
 const everything = async (path: string) =>
