@@ -15,6 +15,7 @@ import { nightlyFigures } from './nightly.js';
 import { rampFigures } from './ramp.js';
 import { sigstopFigures } from './sigstop.js';
 import { vagrantFigures } from './vagrant.js';
+import { validateFigures } from './validate.js';
 
 type Part = (context: BenchContext, flags: { repeats: number }) => Promise<Figure[]>;
 
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   drills: (context, { repeats }) => drillFigures(context, repeats),
   nightly: (context, { repeats }) => nightlyFigures(context, repeats),
   mutate: (context, { repeats }) => mutateFigures(context, repeats),
+  validate: validateFigures,
   vagrant: (context, { repeats }) => vagrantFigures(context, repeats),
   'fresh-clone': freshCloneFigures,
 };

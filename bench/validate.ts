@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { withValues } from '../harness/bundle/candidate.js';
+import { bundleNamed } from '../harness/drill/named-bundle.js';
+import { validateBundle } from '../harness/drill/validate.js';
+import { watchdogNamed } from '../harness/drill/watchdogs.js';
+import { projectRoot } from '../harness/machine/places.js';
+import { judgeSafety } from '../harness/verdict/safety.js';
+import { readVersion } from '../harness/version.js';
+import type { BenchContext } from './context.js';
+import { atLeast, atMost, type Figure } from './figure.js';
+import { KNOWN_SETS } from './known-sets.js';
+
+/** Validates sets of values whose word is known. */
+export async function validateFigures({ ledger, progress, signal }: BenchContext): Promise<Figure[]> {
+  const minutes: number[] = [];
+  let right = 0;
+  for (const { name, word, bundle, values } of KNOWN_SETS) {
+    const { answers, ms } = await validateBundle({
+      ...{ bundle: withValues(await bundleNamed(bundle), values), guest: 'trixie', machine: 'qemu', scale: 'auto' },
+      ...{ watchdog: watchdogNamed('heartbeat-20s'), outDir: join(projectRoot(), 'reports') },
+      ...{ version: await readVersion(), ledger, progress, signal },
+    });
+    const { safety, reasons } = judgeSafety(answers);
+    if (safety === word) right++;
+    minutes.push(ms / 60_000);
+    progress(`${name}: ${safety}, known to be ${word}, in ${(ms / 1000).toFixed(0)} s. ${reasons.join(' ')}`);
+  }
+  const all = KNOWN_SETS.length;
+  return [
+    atLeast('validate: known sets of values', right, all, `of ${all}`),
+    // The first set of each size of host freezes a machine for it.
+    atMost('validate: one set of values', Math.max(...minutes), 8, 'min', 'longest'),
+  ];
+}
