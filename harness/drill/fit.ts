@@ -2,7 +2,6 @@ import type { Bundle } from '../bundle/bundle.js';
 import { type LimitedUnit, servingUnit } from '../bundle/serving.js';
 import { type Bytes, parseBytes, renderBytes } from '../core/bytes.js';
 import type { HogShape } from '../inject/hog.js';
-import type { Place } from '../inject/place.js';
 import { type Target, total } from '../inject/target.js';
 import { squeezedBy } from './plan.js';
 import type { Scenario } from './scenario.js';
@@ -28,9 +27,9 @@ export function fitTo(theirs: Bundle, scenario: Scenario, own: Bundle): Fitted {
   const hostMemory = parseBytes(theirs.manifest.host.memory);
   const fitted: HogShape[] = [];
   for (const hog of [...hogs, ...bystanders]) {
-    const { limits } = unitAt(hog, theirs);
+    const { limits, unit } = unitAt(hog, theirs);
     if (!(limits.max < hostMemory) && (hog.target.kind === 'beyond-max' || hog.place))
-      return { unfit: noCap(hog, theirs) };
+      return { unfit: noCap(unit.name) };
     const target = fitTarget(hog.target, limits, unitAt(hog, own).limits, hostMemory);
     if (!target) return { unfit: 'It names a place in a band between MemoryHigh and MemoryMax, and there is none.' };
     fitted.push({ ...hog, target });
@@ -60,17 +59,9 @@ function unitAt({ place }: HogShape, bundle: Bundle): LimitedUnit {
   return squeezedBy(place, bundle, servingUnit(bundle));
 }
 
-/** Which setting would limit each place. */
-const CAPS: Readonly<Record<Place['kind'], string>> = {
-  session: 'user-.slice',
-  pane: 'tmux-spawn-.scope of the users',
-  container: 'docker.slice',
-};
-
-function noCap({ place }: HogShape, bundle: Bundle): string {
-  const name = place === undefined ? bundle.manifest.serving.unit : CAPS[place.kind];
-  return `The bundle sets no MemoryMax below the host's memory for ${name}: nothing ends a runaway there but the end of the whole host.`;
-}
+/** The users' slices, and their panes, have their drop-ins in common: the number is that of any. */
+const noCap = (unit: string): string =>
+  `The bundle sets no MemoryMax below the host's memory for ${unit.replace(/-\d+\./, '-.')}: nothing ends a runaway there but the end of the whole host.`;
 
 function fitTarget(
   target: Target,
