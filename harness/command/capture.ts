@@ -109,7 +109,7 @@ async function runScript(unit: string, script: string, flags: CaptureFlags, sign
   });
   signal.throwIfAborted();
   const where = flags.host ?? 'this host';
-  const words = result.stderr.trim().split('\n').at(-1) ?? '';
+  const words = (result.stderr.trim().split('\n').at(-1) ?? '').replace(/\.$/, '');
   if (result.timedOut)
     throw machineError('CAPTURE_HOST', `${where} took longer than ${CAPTURE_MS / 1000} s to tell of itself.`);
   if (result.exitCode === 0) return result.stdout;

@@ -78,9 +78,15 @@ export function questionsFor(bundle: Bundle, watchdog: Watchdog): Question[] {
  *
  * @param seen memory.current of the unit before any injection, guest bytes
  */
-export function brimQuestion(bundle: Bundle, watchdog: Watchdog, seen: { bytes: Bytes; scale: number }): Question {
+export function brimQuestion(
+  bundle: Bundle,
+  watchdog: Watchdog,
+  seen: { bytes: Bytes; scale: number },
+): Question | undefined {
   const { max } = servingUnit(bundle).limits;
   const bytes = max - (seen.bytes + ROOM) * seen.scale;
+  // Where the server alone fills its limit, no hog fits beside it.
+  if (bytes <= 0) return undefined;
   return {
     name: 'brim',
     asks: `a hog at rest that leaves the server ${formatBytes(ROOM)} more than it needs`,

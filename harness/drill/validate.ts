@@ -62,7 +62,7 @@ export async function validateBundle(options: ValidateOptions): Promise<Validati
         const bytes = await restingBytes(last);
         if (bytes === null) continue;
         const brim = brimQuestion(bundle, watchdog, { bytes, scale: first.scale });
-        await ask(brim, await Promise.all(brim.scenarios.map((scenario) => plan(scenario, bundle))));
+        if (brim) await ask(brim, await Promise.all(brim.scenarios.map((scenario) => plan(scenario, bundle))));
       }
     }),
   );
