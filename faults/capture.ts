@@ -129,7 +129,7 @@ t.test('the script on the host, by root', async (t) => {
 t.test('what goes wrong is said, and leaves nothing', async (t) => {
   const cases: [string[], number, RegExp][] = [
     [['nope.service', ...byHost('alice')], 64, /there is no unit nope\.service/],
-    [['web.service', ...byHost('nobody')], 2, /CAPTURE_SSH/],
+    [['web.service', ...byHost('ghost')], 2, /CAPTURE_SSH/],
     [['web.service', ...byHost('alice'), '--out', 'by-ssh'], 64, /there is something of that name/],
     [['web.slice', ...byHost('alice')], 64, /does not name a service/],
     [['--from', 'absent'], 64, /cannot be read/],

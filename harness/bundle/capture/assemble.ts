@@ -64,7 +64,7 @@ function kib(text: string | undefined): Bytes {
 
 /** What is in the machine, from what its kernel has left for itself and others (MemTotal, proc_meminfo(5)): the next size that machines have. */
 function installedMemory(total: Bytes): Bytes {
-  const step = total > 4 * GIB ? GIB : 128 * MIB;
+  const step = total > 4 * GIB ? GIB : 512 * MIB;
   return Math.ceil(total / step) * step;
 }
 
