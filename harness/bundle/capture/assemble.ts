@@ -146,6 +146,9 @@ function needsOf({ facts, environmentFiles, files, omitted }: CaptureStream, bun
   const { program = '', package: pkg } = facts;
   const text = files.map((file) => file.text).join('\n');
   const credentials = [...text.matchAll(/^LoadCredential(?:Encrypted)?=([^:\n]+):(.+)$/gm)];
+  const required = [...text.matchAll(/^(?:Requires|BindsTo|Requisite)=(.+)$/gm)]
+    .flatMap(([, names = '']) => names.split(/\s+/))
+    .filter((name) => /\.(?:service|socket)$/.test(name));
   return [
     ...(pkg
       ? [`The guest is given the package ${pkg}; settings and data of its own go into etc/ or root/.`]
@@ -162,6 +165,7 @@ function needsOf({ facts, environmentFiles, files, omitted }: CaptureStream, bun
     ...credentials.map(
       ([, id, path]) => `The unit loads the credential ${id} from ${path}: put a stand-in at root${path}.`,
     ),
+    ...required.map((name) => `The unit requires ${name}, which was not taken: put it in, or take the line out.`),
     ...omitted.filter((line) => /REDACTED|data were left out/.test(line)),
     ...(bundle.manifest.serving.unit === facts.unit
       ? []

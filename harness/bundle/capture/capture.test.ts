@@ -110,7 +110,14 @@ const stream = (...more: string[]) =>
     ...['|systemd 257', '== fact memory-kib', '|24641536', '== fact swap-kib', '|14680060', '== fact cpus', '|4'],
     ...['== fact program', '|/usr/sbin/nginx', '== fact package', '|nginx', '== fact killer', '|earlyoom.service'],
     ...['== show', '|Id=web.service', '|MemoryHigh=infinity', '|MemoryMax=8589934592', '|OOMPolicy=continue'],
-    ...['== file /usr/lib/systemd/system/web.service', '|[Service]', '|ExecStart=/usr/sbin/nginx', '|MemoryMax=50%'],
+    ...[
+      '== file /usr/lib/systemd/system/web.service',
+      '|[Unit]',
+      '|Requires=db.service x.mount',
+      '|[Service]',
+      '|ExecStart=/usr/sbin/nginx',
+      '|MemoryMax=50%',
+    ],
     ...['== file /run/systemd/system.control/web.service.d/50.conf', '|[Service]', '|MemorySwapMax=0'],
     ...[
       '== environment-file /etc/web.env (ignore_errors=no)',
@@ -146,7 +153,10 @@ t.test('a bundle of what a host printed', async (t) => {
     bundle.files.at(-1)?.text,
     '# In effect on the host, whatever the other files say.\n[Service]\nMemoryMax=8G\nOOMPolicy=continue\n',
   );
-  t.match(needs.join('\n'), /the package nginx;[\s\S]*etc\/web\.env has the names A[\s\S]*\/srv\/b\.env was not taken/);
+  t.match(
+    needs.join('\n'),
+    /the package nginx;[\s\S]*etc\/web\.env has the names A[\s\S]*\/srv\/b\.env was not taken[\s\S]*requires db\.service/,
+  );
   t.match(seen.map(({ path }) => path).join(), /captured\/memory\.events,captured\/host-memory\.pressure/);
 });
 
