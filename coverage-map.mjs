@@ -6,6 +6,7 @@ const PURE = [
   'cgroup',
   'systemd',
   'bundle',
+  'lint',
   'record',
   'study',
   'verdict',

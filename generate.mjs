@@ -1,4 +1,4 @@
-// Writes what is generated and kept in the repository: the devvm's bundles, and the catalogue's page. Tests fail when they are stale.
+// Writes what is generated and kept in the repository: the devvm's bundles, the catalogue's page and lint's. Tests fail when they are stale.
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,8 +6,12 @@ import { DEVVM_BUNDLES } from './dist/harness/bundle/devvm.js';
 import { writeBundle } from './dist/harness/bundle/write.js';
 import { allScenarios } from './dist/harness/drill/catalogue.js';
 import { cataloguePage } from './dist/harness/drill/page.js';
+import { RULES } from './dist/harness/lint/catalogue.js';
+import { lintPage } from './dist/harness/lint/page.js';
+import { suppressionRule } from './dist/harness/lint/suppress.js';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const bundles = join(root, 'fixtures', 'bundles');
 for (const bundle of DEVVM_BUNDLES) await writeBundle(bundle, bundles);
 await writeFile(join(root, 'docs', 'catalogue.md'), await cataloguePage(await allScenarios(), bundles));
+await writeFile(join(root, 'docs', 'lint.md'), lintPage([...RULES, suppressionRule]));

@@ -10,6 +10,7 @@ import { drillFigures } from './drills.js';
 import type { Figure } from './figure.js';
 import { formatFigures } from './formats.js';
 import { freshCloneFigures } from './fresh-clone.js';
+import { lintFigures } from './lint.js';
 import { mutateFigures } from './mutate.js';
 import { nightlyFigures } from './nightly.js';
 import { rampFigures } from './ramp.js';
@@ -22,6 +23,7 @@ type Part = (context: BenchContext, flags: { repeats: number }) => Promise<Figur
 /** The parts of the bench by name, in the order in which they are run. */
 const PARTS: Readonly<Record<string, Part>> = {
   formats: formatFigures,
+  lint: lintFigures,
   ramp: rampFigures,
   sigstop: sigstopFigures,
   drills: (context, { repeats }) => drillFigures(context, repeats),

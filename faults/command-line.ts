@@ -110,6 +110,10 @@ t.test('bad words end with 64, and start nothing', async (t) => {
     [['capture', 'web.slice'], /does not name a service/],
     [['capture', 'web', '--host', '-oProxyCommand=x@y'], /names no host/],
     [['capture', '--from', '/nowhere'], /cannot be read/],
+    [['lint', '/no/such/path'], /\/no\/such\/path cannot be read/],
+    [['lint', '/etc/hostname'], /is nothing that lint reads/],
+    [['lint', '/etc', '--format', 'poem'], /There is no format "poem"/],
+    [['lint', '/etc', '--memory', '24GB'], /--memory: "24GB" is not a size/],
     [['judge', '/no/such/record'], /There is no record at/],
     [['judge', '/etc/hostname'], /is not a record: line 1/],
     [['image', 'rm', 'sid'], /There is no guest "sid"/],
@@ -120,6 +124,13 @@ t.test('bad words end with 64, and start nothing', async (t) => {
     t.equal(exitCode, 64, args.join(' '));
     t.match(stderr, words);
   }
+});
+
+t.test('a reader that has seen enough', async (t) => {
+  const units = t.testdir({ 'a.service': `[Service]\n${'nonsense\n'.repeat(20_000)}` });
+  const { stdout, stderr } = await execa('sh', ['-c', 'node "$1" lint "$2" | head -n 1', 'sh', cli, units], { env });
+  t.match(stdout, /service-incomplete/);
+  t.equal(stderr, '');
 });
 
 t.test('a record that cannot be written', async (t) => {

@@ -18,6 +18,7 @@ Examples:
   oomdrill run 2026-07-02-fixed --guest bookworm    one scenario on a Debian 12 guest
   oomdrill run --json result.json                   the same results for programs
   oomdrill judge reports/*/*/record.jsonl           judge stored records again, without a VM
+  oomdrill lint /etc                                what is wrong with limits as they are written, without a VM
   oomdrill doctor                                   what this host can do, and what is missing
 
 Exit status: 0 all as expected, 1 a claim failed, 2 inconclusive or an error of the machine, 64 bad usage.`;
@@ -72,6 +73,7 @@ Examples:
 
 One drill of about a minute a mutant, and one a scenario for the bundle as it is.
 Exit status: 0 every mutant was killed, 1 one survived or the bundle as it is failed, 2 one is undecided, 64 bad usage.`;
+
 const VALIDATE_EXAMPLES = `
 Examples:
   oomdrill validate --memory-high infinity --memory-max 24G --host-memory 32G --swap 0
@@ -86,6 +88,16 @@ Examples:
   oomdrill capture web.service --host admin@web.example --url http://localhost:8080/health
   oomdrill capture --script >capture.sh; sh capture.sh web.service >web.capture   (the second on the host)
   oomdrill capture --from web.capture --out web`;
+
+const LINT_EXAMPLES = `
+Examples:
+  oomdrill lint fixtures/bundles/devvm
+  oomdrill lint /etc --strict
+  oomdrill lint t3-serve@.service user-.slice.d/50-memory.conf --memory 24G --swap 0
+  oomdrill lint deploy/etc --format sarif > lint.sarif
+
+Exit status: 0 nothing found at or above the level (errors; with --strict warnings too), 1 findings, 64 bad usage.
+What each rule looks for, and how to say that something is meant: docs/lint.md.`;
 
 /** All commands, each of which is loaded only when it is called. */
 export function program(version: string): Command {
@@ -194,6 +206,18 @@ export function program(version: string): Command {
       (await import('./command/validate.js')).validate(what, options),
     );
 
+  command('lint', 'what is wrong with limits as they are written: unit files, earlyoom, Docker; no VM')
+    .argument(
+      '<path...>',
+      "unit files, drop-ins, earlyoom's or Docker's settings, a bundle, an /etc, or folders of these",
+    )
+    .option('--strict', 'warnings count as errors')
+    .option('--format <name>', 'of standard output: text, github (annotations of a workflow) or sarif', 'text')
+    .option('--memory <size>', 'of the host that the files are for; a bundle.json says it')
+    .option('--swap <size>', 'of that host; 0 for none')
+    .addHelpText('after', LINT_EXAMPLES)
+    .action(async (paths: string[], options) => (await import('./command/lint.js')).lint(paths, options));
+
   withReports(command('judge', 'judge stored records again, without a VM'))
     .argument('<record...>', 'record.jsonl files')
     .option('--tap', 'print the results as TAP 14')
@@ -296,6 +320,11 @@ const collect = (value: string, before: string[] = []): string[] => [...before, 
 
 /** Commands set process.exitCode; the process ends by itself when all it holds is released. */
 async function main(): Promise<void> {
+  // Whoever reads may have seen enough, as `head` does.
+  process.stdout.on('error', (thrown: NodeJS.ErrnoException) => {
+    if (thrown.code !== 'EPIPE') throw thrown;
+    process.exit();
+  });
   try {
     const oomdrill = program(await readVersion());
     addCompletion(oomdrill);

@@ -1,17 +1,19 @@
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
+import { defaultOomPolicy } from '../systemd/manager-conf.js';
 import { parseMemoryValue } from '../systemd/memory-value.js';
 import { expandSpecifiers } from '../systemd/specifiers.js';
 import { Unit } from '../systemd/unit.js';
 import { parseUnitFile } from '../systemd/unit-file.js';
-import { defaultSlice, dropInDirs, parseUnitName, slicePath, type UnitName } from '../systemd/unit-name.js';
-import { type Bundle, UNIT_DIR, USER_UNIT_DIR } from './bundle.js';
+import { defaultSlice, parseUnitName, slicePath, type UnitName } from '../systemd/unit-name.js';
+import { type Manager, UnitSearch } from '../systemd/unit-search.js';
+import { type Bundle, UNIT_DIR } from './bundle.js';
 
 /** A unit that limits the memory of a cgroup, as systemd will read it. */
 export interface LimitedUnit {
   readonly unit: Unit;
   readonly limits: { readonly high: Bytes; readonly max: Bytes; readonly swapMax: Bytes };
-  /** Where the unit says nothing: `stop`, or `continue` for one that manages its own cgroups (systemd.service(5), `OOMPolicy=`). Undefined for a slice, which has none. */
+  /** Where the unit says nothing: the manager's default, or `continue` for one that manages its own cgroups (systemd.service(5), `OOMPolicy=`). Undefined for a slice, which has none. */
   readonly oomPolicy: string | undefined;
   /** Below the root of the cgroup hierarchy; for a scope of a user's, whose place is known only when it runs, empty. */
   readonly cgroup: string;
@@ -33,7 +35,7 @@ export interface ServingUnit extends LimitedUnit {
 export function sliceOf(bundle: Bundle, full: string): LimitedUnit {
   const name = parseUnitName(full);
   if (name?.type !== 'slice') throw usageError('BUNDLE_NO_SLICE', `"${full}" does not name a slice.`);
-  const unit = unitOf(bundle, UNIT_DIR, name);
+  const unit = unitOf(bundle, 'system', name);
   const limits = readLimits(unit, 'Slice', parseBytes(bundle.manifest.host.memory));
   return { unit, limits, oomPolicy: undefined, cgroup: slicePath(full) };
 }
@@ -47,19 +49,18 @@ export function sliceOf(bundle: Bundle, full: string): LimitedUnit {
 export function userScopeOf(bundle: Bundle, full: string): LimitedUnit {
   const name = parseUnitName(full);
   if (name?.type !== 'scope') throw usageError('BUNDLE_NO_SCOPE', `"${full}" does not name a scope.`);
-  const unit = unitOf(bundle, USER_UNIT_DIR, name);
+  const unit = unitOf(bundle, 'user', name);
   const limits = readLimits(unit, 'Scope', parseBytes(bundle.manifest.host.memory));
-  // systemd.scope(5), OOMPolicy=: that of the manager, whose own default is stop (systemd-system.conf(5)).
-  return { unit, limits, oomPolicy: unit.value('Scope', 'OOMPolicy')?.value ?? 'stop', cgroup: '' };
+  const oomPolicy = unit.value('Scope', 'OOMPolicy')?.value ?? defaultOomPolicy(bundle.files, 'user');
+  return { unit, limits, oomPolicy, cgroup: '' };
 }
 
 /** A unit by its own file, where it has one, and its drop-ins. */
-function unitOf(bundle: Bundle, dir: string, name: UnitName): Unit {
-  const main = bundle.files.filter((file) => file.path === `${dir}/${name.full}`);
-  const files = [...main, ...dropIns(bundle, dir, dropInDirs(name))];
+function unitOf(bundle: Bundle, manager: Manager, name: UnitName): Unit {
+  const { main, dropIns } = new UnitSearch(bundle.files, [], manager).find(name.full);
   return new Unit(
     name.full,
-    files.map(({ path, text }) => parseUnitFile(text, path)),
+    [...(main ? [main] : []), ...dropIns].map(({ path, text }) => parseUnitFile(text, path)),
   );
 }
 
@@ -78,19 +79,15 @@ export function servingUnit(bundle: Bundle): ServingUnit {
       'Name an instance, such as t3-serve@alice.service.',
     );
   }
-  const find = (path: string) => bundle.files.find((file) => file.path === `${UNIT_DIR}/${path}`);
-  const main = find(full) ?? find(name.file);
-  if (!main) {
+  const unit = unitOf(bundle, 'system', name);
+  const [main] = unit.files;
+  if (!main || main.path.endsWith('.conf')) {
     throw usageError(
       'BUNDLE_NO_SERVING_UNIT',
       `The bundle ${bundle.name} has no unit file for its serving unit ${full}.`,
       `Put ${UNIT_DIR}/${name.file} into the bundle.`,
     );
   }
-  const files = [main, ...dropIns(bundle, UNIT_DIR, dropInDirs(name))].map(({ path, text }) =>
-    parseUnitFile(text, path),
-  );
-  const unit = new Unit(full, files);
   if (!unit.hasSection('Service')) throw usageError('BUNDLE_NO_SERVING_UNIT', `${main.path} has no [Service] section.`);
   if (unit.values('Service', 'ExecStart').length === 0)
     throw usageError('BUNDLE_NO_SERVING_UNIT', `${main.path} starts nothing: it has no ExecStart=.`);
@@ -98,8 +95,10 @@ export function servingUnit(bundle: Bundle): ServingUnit {
   return {
     unit,
     limits: readLimits(unit, 'Service', parseBytes(bundle.manifest.host.memory)),
-    oomPolicy: unit.value('Service', 'OOMPolicy')?.value ?? (isDelegated(unit) ? 'continue' : 'stop'),
     oomScoreAdjust: Number(unit.value('Service', 'OOMScoreAdjust')?.value ?? 0),
+    oomPolicy:
+      unit.value('Service', 'OOMPolicy')?.value ??
+      (isDelegated(unit) ? 'continue' : defaultOomPolicy(bundle.files, 'system')),
     cgroup: `${slicePath(slice === undefined ? defaultSlice(name) : expandSpecifiers(slice, full))}/${full}`,
   };
 }
@@ -108,18 +107,6 @@ export function servingUnit(bundle: Bundle): ServingUnit {
 function isDelegated(unit: Unit): boolean {
   const value = unit.value('Service', 'Delegate')?.value;
   return value !== undefined && !['no', 'false', 'off', '0', 'n', 'f'].includes(value);
-}
-
-/** Drop-ins by their file names over all directories; of two of one name the more special directory's counts (systemd.unit(5)). */
-function dropIns(bundle: Bundle, unitDir: string, dirs: readonly string[]) {
-  const byName = new Map<string, Bundle['files'][number]>();
-  for (const dir of dirs) {
-    for (const file of bundle.files) {
-      const name = file.path.startsWith(`${unitDir}/${dir}/`) ? file.path.slice(unitDir.length + dir.length + 2) : '';
-      if (/^[^/]+\.conf$/.test(name)) byName.set(name, file);
-    }
-  }
-  return [...byName.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => file);
 }
 
 function readLimits(unit: Unit, section: string, hostMemory: Bytes): LimitedUnit['limits'] {

@@ -5,25 +5,33 @@ export type Bytes = number;
 
 const SUFFIXES = ['', 'K', 'M', 'G', 'T', 'P', 'E'] as const;
 
+/** One piece of a size. */
+const PIECE = /(\d+(?:\.\d+)?)\s*([BKMGTPE]?)/g;
+
 /**
- * Reads a size as systemd reads one: base 1024, suffixes K M G T P E, fractions allowed, `infinity` for no limit.
- * Source: systemd.syntax(7) "sizes"; `12GB` and `-1` are errors there and here.
+ * Reads a size as systemd reads one: base 1024, suffixes K M G T P E, fractions allowed, pieces that add up with the largest
+ * first (`1G 512M`), `infinity` for no limit.
+ * Source: systemd.syntax(7) "sizes"; systemd, parse_size(); `12GB` and `-1` are errors there and here.
  *
  * @throws OomdrillError `BYTES_INVALID`
  */
 export function parseBytes(text: string): Bytes {
   const trimmed = text.trim();
   if (trimmed === 'infinity') return Number.POSITIVE_INFINITY;
-  const match = /^(\d+(?:\.\d+)?)\s*([BKMGTPE]?)$/.exec(trimmed);
-  if (!match) {
+  const pieces = [...trimmed.matchAll(PIECE)].map(([, amount, suffix = '']) => ({
+    amount: Number(amount),
+    power: SUFFIXES.indexOf((suffix === 'B' ? '' : suffix) as (typeof SUFFIXES)[number]),
+  }));
+  const isWhole = trimmed.replace(PIECE, '').trim() === '';
+  const isFalling = pieces.every(({ power }, index) => index === 0 || power < (pieces[index - 1]?.power ?? 0));
+  if (pieces.length === 0 || !isWhole || !isFalling) {
     throw usageError(
       'BYTES_INVALID',
       `"${text}" is not a size.`,
       'Write a number with K, M, G or T, such as 16G, or infinity.',
     );
   }
-  const suffix = match[2] === 'B' ? '' : (match[2] ?? '');
-  return Math.floor(Number(match[1]) * 1024 ** SUFFIXES.indexOf(suffix as (typeof SUFFIXES)[number]));
+  return Math.floor(pieces.reduce((sum, { amount, power }) => sum + amount * 1024 ** power, 0));
 }
 
 /** Writes a size so that systemd reads the same number: the largest suffix that divides it, `infinity` for no limit. */

@@ -33,27 +33,56 @@ export interface UnitFile {
   readonly sections: readonly Section[];
 }
 
+/** A line that systemd complains of and passes over, or at which it gives up on the whole file. */
+export interface UnitFault {
+  /** From 1. */
+  readonly line: number;
+  /** A clause, without the full stop. */
+  readonly why: string;
+  readonly hint?: string;
+  /** Nothing of the file is in effect. */
+  readonly fatal: boolean;
+}
+
 /** systemd gives up on longer lines (LONG_LINE_MAX, 1 MiB). */
 const LONGEST_LINE = 1024 * 1024;
 
 /**
- * Parses a unit file as systemd does (systemd.syntax(7)): `#` and `;` start comments, a backslash at the end of a line
- * continues it with the next, comments inside a continuation are passed over, white space around `=` is dropped.
- * Stricter than systemd where it only warns and goes on without the line: a drill of a unit that says something else than
- * its author wrote would prove nothing.
+ * Parses a unit file, stricter than systemd where it only warns and goes on without the line: a drill of a unit that says
+ * something else than its author wrote would prove nothing.
  *
  * @throws OomdrillError `UNIT_SYNTAX` that names file and line
  */
 export function parseUnitFile(text: string, path: string): UnitFile {
   if (text.includes('\0')) throw usageError('UNIT_SYNTAX', `${path} is not a unit file: it holds binary data.`);
+  const { file, faults } = readUnitFile(text, path);
+  const [fault] = faults;
+  if (fault) throw usageError('UNIT_SYNTAX', `${path}:${fault.line}: ${fault.why}.`, fault.hint);
+  return file;
+}
+
+/**
+ * Reads a unit file as systemd does (systemd.syntax(7)): `#` and `;` start comments, a backslash at the end of a line
+ * continues it with the next, comments inside a continuation are passed over, white space around `=` is dropped, a line
+ * that is no assignment is passed over, and a broken section header ends the file (systemd, config_parse()).
+ */
+export function readUnitFile(
+  text: string,
+  path: string,
+): { readonly file: UnitFile; readonly faults: readonly UnitFault[] } {
   const lines = splitLines(text);
   const preamble: Remark[] = [];
   const sections: { name: string; raw: string; items: (Assignment | Remark)[] }[] = [];
+  const faults: UnitFault[] = [];
   for (let at = 0; at < lines.length; at++) {
     const raw = lines[at] ?? '';
     const first = withoutBreak(raw);
-    const fail = (why: string, hint?: string) => usageError('UNIT_SYNTAX', `${path}:${at + 1}: ${why}.`, hint);
-    if (first.length > LONGEST_LINE) throw fail('the line is longer than 1 MiB');
+    const complain = (why: string, hint?: string, fatal = false) =>
+      faults.push({ line: at + 1, why, ...(hint === undefined ? {} : { hint }), fatal });
+    if (first.length > LONGEST_LINE) {
+      complain('the line is longer than 1 MiB', undefined, true);
+      break;
+    }
     const start = first.trim();
     const items = sections.at(-1)?.items;
     if (start === '' || start.startsWith('#') || start.startsWith(';')) {
@@ -62,26 +91,29 @@ export function parseUnitFile(text: string, path: string): UnitFile {
     }
     if (start.startsWith('[')) {
       const name = /^\[([^\][\p{Cc}]+)\]$/u.exec(start)?.[1];
-      if (!name) throw fail(`"${start}" does not open a section`, 'A section is written [Name] on a line of its own.');
+      if (!name) {
+        complain(`"${start}" does not open a section`, 'A section is written [Name] on a line of its own.', true);
+        break;
+      }
       sections.push({ name, raw, items: [] });
       continue;
     }
-    if (!items)
-      throw fail(`"${start}" stands before any section`, 'Directives belong into a section such as [Service].');
     const read = readLogicalLine(lines, at);
     const equals = read.value.indexOf('=');
     const key = read.value.slice(0, Math.max(0, equals)).trim();
-    if (key === '') throw fail(`"${start}" is no assignment`, 'Write Key=value; systemd would pass over this line.');
-    items.push({
-      kind: 'assignment',
-      key,
-      value: read.value.slice(equals + 1).trim(),
-      raw: lines.slice(at, read.next).join(''),
-      line: at + 1,
-    });
+    if (!items) complain(`"${start}" stands before any section`, 'Directives belong into a section such as [Service].');
+    else if (key === '') complain(`"${start}" is no assignment`, 'Write Key=value; systemd would pass over this line.');
+    else
+      items.push({
+        kind: 'assignment',
+        key,
+        value: read.value.slice(equals + 1).trim(),
+        raw: lines.slice(at, read.next).join(''),
+        line: at + 1,
+      });
     at = read.next - 1;
   }
-  return { path, preamble, sections };
+  return { file: { path, preamble, sections }, faults };
 }
 
 /** Lines with their breaks: systemd takes LF, CR, CRLF and LFCR for one (systemd, read_line_full()). */

@@ -9,8 +9,12 @@ export interface UnitName {
   readonly file: string;
 }
 
+/** systemd takes no longer name (UNIT_NAME_MAX, with its end mark). */
+const LONGEST_NAME = 255;
+
 /** Takes a unit's name apart (systemd.unit(5)); undefined when it is none. */
 export function parseUnitName(full: string): UnitName | undefined {
+  if (full.length > LONGEST_NAME) return undefined;
   const match =
     /^([A-Za-z0-9:_.\\-]+?)(?:@([A-Za-z0-9:_.\\@-]*))?\.(service|slice|scope|socket|target|mount|timer|path)$/.exec(
       full,
@@ -19,6 +23,9 @@ export function parseUnitName(full: string): UnitName | undefined {
   const [, prefix = '', instance, type = ''] = match;
   return { full, prefix, instance, type, file: instance === undefined ? full : `${prefix}@.${type}` };
 }
+
+/** The section of a unit file that is of the unit's own type: `Slice` for `slice`. */
+export const sectionOfType = (type: string): string => `${type.slice(0, 1).toUpperCase()}${type.slice(1)}`;
 
 /** Escapes a string for a unit's name as systemd-escape(1) does: `-` is `\x2d`, `/` is `-`. */
 export function escapeUnitName(text: string): string {

@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import t from 'tap';
+import { readTrees } from './tree.js';
+
+const make = async (dir: string, files: Record<string, string | Buffer>) => {
+  for (const [path, data] of Object.entries(files)) {
+    await mkdir(dirname(join(dir, path)), { recursive: true });
+    await writeFile(join(dir, path), data);
+  }
+  return dir;
+};
+
+t.test('a bundle, an etc, a root, a folder of units, and files', async (t) => {
+  const dir = t.testdir();
+  const at = (name: string, files: Record<string, string>) => make(join(dir, name), files);
+  const paths = async (...given: string[]) =>
+    (await readTrees(given)).map(({ kind, entries }) => [kind, ...entries.map(({ path }) => path)]);
+  const unit = {
+    'systemd/system/a.service': '',
+    'default/earlyoom': '',
+    'default/grub': '',
+    'systemd/system/README': '',
+  };
+  const inEtc = Object.fromEntries(Object.entries(unit).map(([path, text]) => [`etc/${path}`, text]));
+  const found = ['etc/systemd/system/a.service', 'etc/default/earlyoom'];
+  t.same(await paths(await at('bundle', { 'bundle.json': '{}', ...inEtc })), [['bundle', 'bundle.json', ...found]]);
+  t.same(await paths(await at('root', { ...inEtc, 'usr/lib/systemd/system/b.slice': '' })), [
+    ['etc', found[0], 'usr/lib/systemd/system/b.slice', found[1]],
+  ]);
+  t.same(await paths(await at('conf', unit)), [['etc', ...found]]);
+  const flat = await at('flat', { 'a.service': '', 'a.service.d/x.conf': '', 'deep/er/b.service': '' });
+  t.same(await paths(flat), [['files', found[0], 'etc/systemd/system/a.service.d/x.conf']]);
+  t.same(await paths(join(flat, 'a.service.d')), [['files', 'etc/systemd/system/a.service.d/x.conf']]);
+  t.same(await paths(await at('many', { 'one/bundle.json': '{}', 'two/bundle.json': '{}', 'three/x': '' })), [
+    ['bundle', 'bundle.json'],
+    ['bundle', 'bundle.json'],
+  ]);
+  const lone = await at('lone', {
+    'daemon.json': '{}',
+    'earlyoom.default': '',
+    'system.conf': '',
+    'oomd.conf.d/x.conf': '',
+    'systemd/user/u.slice': '',
+  });
+  t.same(
+    await paths(
+      ...['daemon.json', 'earlyoom.default', 'system.conf', 'oomd.conf.d/x.conf', 'systemd/user/u.slice'].map((name) =>
+        join(lone, name),
+      ),
+    ),
+    [
+      [
+        'files',
+        'etc/docker/daemon.json',
+        'etc/default/earlyoom',
+        'etc/systemd/system.conf',
+        'etc/systemd/oomd.conf.d/x.conf',
+        'etc/systemd/user/u.slice',
+      ],
+    ],
+  );
+});
+
+t.test('what cannot be read is told, and nothing hangs', async (t) => {
+  const dir = await make(t.testdir(), {
+    'nul.service': '\0',
+    'latin.service': Buffer.from([0xff]),
+    'large.service': 'x'.repeat(10 * 1024 ** 2),
+    'a.service.d/x.conf': '',
+  });
+  await symlink('loop.service', join(dir, 'loop.service'));
+  await symlink('.', join(dir, 'a.service.d', 'up.conf'));
+  execFileSync('mkfifo', [join(dir, 'fifo.service')]);
+  const [tree] = await readTrees([dir]);
+  const told = tree?.entries.map((entry) => [
+    entry.path.split('/').at(-1),
+    'why' in entry ? entry.why : 'target' in entry ? entry.target : '',
+  ]);
+  t.same(told, [
+    ['up.conf', '.'],
+    ['x.conf', ''],
+    ['fifo.service', 'it is no regular file'],
+    ['large.service', 'it is larger than 1 MiB'],
+    ['latin.service', 'it is not a text file'],
+    ['loop.service', 'loop.service'],
+    ['nul.service', 'it is not a text file'],
+  ]);
+});
+
+t.test('a path that holds nothing of the kind', async (t) => {
+  const dir = await make(t.testdir(), { 'notes.txt': '', 'x/y.txt': '' });
+  for (const path of ['absent', '.', 'notes.txt', 'x'])
+    await t.rejects(readTrees([join(dir, path)]), { code: 'LINT_PATH', kind: 'usage' }, path);
+  await t.rejects(readTrees(['/proc/self/root/proc']), { code: 'LINT_PATH' });
+});

@@ -1,0 +1,186 @@
+import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { messageOf, usageError } from '../core/errors.js';
+
+/** Something in a tree, by its path as it would be on the host, and by the path under which the caller knows it. */
+export type TreeEntry = {
+  /** Below the root, without a leading slash: `etc/systemd/system/docker.slice`. */
+  readonly path: string;
+  /** For messages. */
+  readonly shown: string;
+} & (
+  | { readonly kind: 'file'; readonly text: string }
+  | { readonly kind: 'link'; readonly target: string }
+  | { readonly kind: 'unreadable'; readonly why: string }
+);
+
+/**
+ * What was found of a host's configuration: a bundle, an `/etc`, or files without their surroundings, of which nobody can say
+ * what is missing beside them.
+ */
+export interface Tree {
+  readonly kind: 'bundle' | 'etc' | 'files';
+  /** Where it stands, as the caller gave it; bundle.json and suppressions are looked for there. */
+  readonly root: string;
+  readonly entries: readonly TreeEntry[];
+}
+
+/** Configuration is small; what is larger was not meant to be here. */
+const LARGEST_FILE = 1024 * 1024;
+
+/** Folders and files of a host that hold its containment. Links to folders (`/lib` on a merged `/usr`) are not entered. */
+const OF_INTEREST = [
+  ...['etc/systemd', 'run/systemd', 'usr/local/lib/systemd', 'usr/lib/systemd', 'lib/systemd'],
+  ...['etc/default/earlyoom', 'etc/docker/daemon.json', 'etc/nohang'],
+];
+
+const UNIT = /\.(?:service|slice|scope|socket|target|mount|timer|path)$/;
+
+/** File with reasons for what lint is to pass over, at the top of a tree. */
+export const SUPPRESSIONS = 'oomdrill-lint.json';
+
+/**
+ * Reads what the paths hold of a host's containment. Links are read and not followed, so that no circle of them hangs. What
+ * cannot be read is told as an entry; only a path that is not there, or that holds nothing of the kind, is an error.
+ *
+ * @throws OomdrillError `LINT_PATH`
+ */
+export async function readTrees(paths: readonly string[]): Promise<Tree[]> {
+  const trees: Tree[] = [];
+  const files: TreeEntry[] = [];
+  for (const path of paths) {
+    const found = await stat(path).catch((cause: unknown) => {
+      throw usageError('LINT_PATH', `${path} cannot be read: ${messageOf(cause)}.`, undefined, cause);
+    });
+    if (found.isDirectory()) trees.push(...(await readFolder(path)));
+    else files.push(await readEntry(path, placeOf(resolve(path), path), true));
+  }
+  return files.length === 0 ? trees : [{ kind: 'files', root: '.', entries: files }, ...trees];
+}
+
+async function readFolder(dir: string): Promise<Tree[]> {
+  const here = await readdir(dir, { withFileTypes: true }).catch((cause: unknown) => {
+    throw usageError('LINT_PATH', `${dir} cannot be read: ${messageOf(cause)}.`, undefined, cause);
+  });
+  const has = (name: string) => here.some((entry) => entry.name === name);
+  const hasFolder = (name: string) => here.some((entry) => entry.name === name && entry.isDirectory());
+  const isBundle = has('bundle.json');
+  const extra: string[] = ['bundle.json', SUPPRESSIONS].filter(has);
+  if (isBundle || hasFolder('etc')) return [await readTree(isBundle ? 'bundle' : 'etc', dir, '', OF_INTEREST, extra)];
+  if (hasFolder('systemd') && (await isFolder(join(dir, 'systemd', 'system')))) {
+    const below = OF_INTEREST.filter((path) => path.startsWith('etc/')).map((path) => path.slice('etc/'.length));
+    return [await readTree('etc', dir, 'etc/', below, extra)];
+  }
+  const name = basename(resolve(dir));
+  const prefix = `etc/systemd/system/${name.endsWith('.d') ? `${name}/` : ''}`;
+  const flat = await readTree('files', dir, prefix, [''], extra);
+  if (flat.entries.some(({ path }) => UNIT.test(path) || /\.d\/[^/]+\.conf$/.test(path))) return [flat];
+  const bundles: Tree[] = [];
+  for (const { name } of here.filter((entry) => entry.isDirectory())) {
+    const inside: string[] = await readdir(join(dir, name)).catch(() => []);
+    if (inside.includes('bundle.json')) bundles.push(...(await readFolder(join(dir, name))));
+  }
+  if (bundles.length > 0) return bundles;
+  throw usageError(
+    'LINT_PATH',
+    `${dir} holds no unit file, no etc/ and no bundle.`,
+    'Name unit files, a bundle, an /etc, or a folder of one of these.',
+  );
+}
+
+const isFolder = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.isDirectory() === true;
+
+/** Whether a file has to do with containment by its name; what else a folder of units holds is not read. */
+const isOfInterest = (path: string): boolean =>
+  UNIT.test(path) ||
+  /\.d\/[^/]+$|\.conf$/.test(path) ||
+  /(?:^|\/)(?:earlyoom|daemon\.json|bundle\.json|oomdrill-lint\.json)$/.test(path) ||
+  path.includes('nohang');
+
+/** Reads what of `parts` is there below `dir`; in the tree it stands below `prefix`. */
+async function readTree(
+  kind: Tree['kind'],
+  dir: string,
+  prefix: string,
+  parts: readonly string[],
+  extra: readonly string[],
+): Promise<Tree> {
+  const entries: TreeEntry[] = [];
+  for (const part of [...extra, ...parts]) {
+    const start = join(dir, part);
+    const found = await lstat(start).catch(() => undefined);
+    const paths = found?.isDirectory() ? await pathsBelow(start, kind === 'files' ? FLAT : DEEP) : found ? [start] : [];
+    for (const path of paths.filter(isOfInterest).sort()) {
+      const name = relative(dir, path);
+      entries.push(await readEntry(path, `${extra.includes(part) ? '' : prefix}${name}`));
+    }
+  }
+  return { kind, root: dir, entries };
+}
+
+/** A folder with more in it than this was not meant: a host has some hundred units. */
+const MOST_ENTRIES = 20_000;
+
+/** Below an /etc: `systemd/system/X.service.d`, and some room. */
+const DEEP = 8;
+
+/** Folders below a folder of units: `X.service.d` and `X.target.wants` hold no folders of their own. */
+const FLAT = 1;
+
+/**
+ * Every entry below a folder that is no folder, so many levels deep. A folder that may not be read is passed over.
+ *
+ * @throws OomdrillError `LINT_PATH` for a folder that holds far too much
+ */
+async function pathsBelow(top: string, depth: number): Promise<string[]> {
+  const paths: string[] = [];
+  const folders = [{ dir: top, left: depth }];
+  for (let seen = 0; folders.length > 0; ) {
+    const { dir, left } = folders.pop() ?? { dir: top, left: 0 };
+    for (const entry of await readdir(dir, { withFileTypes: true }).catch(() => [])) {
+      if (++seen > MOST_ENTRIES)
+        throw usageError('LINT_PATH', `${top} holds more than ${MOST_ENTRIES} files.`, 'Name the folder of the units.');
+      if (!entry.isDirectory()) paths.push(join(dir, entry.name));
+      else if (left > 0) folders.push({ dir: join(dir, entry.name), left: left - 1 });
+    }
+  }
+  return paths;
+}
+
+async function readEntry(shown: string, path: string, follow = false): Promise<TreeEntry> {
+  const unreadable = (why: string): TreeEntry => ({ kind: 'unreadable', path, shown, why });
+  try {
+    const found = await (follow ? stat : lstat)(shown);
+    if (found.isSymbolicLink()) return { kind: 'link', path, shown, target: await readlink(shown) };
+    // A FIFO would make us wait for its writer.
+    if (!found.isFile()) return unreadable(found.isDirectory() ? 'it may not be read' : 'it is no regular file');
+    if (found.size > LARGEST_FILE) return unreadable('it is larger than 1 MiB');
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(shown));
+    return text.includes('\0') ? unreadable('it is not a text file') : { kind: 'file', path, shown, text };
+  } catch (cause) {
+    return unreadable(cause instanceof TypeError ? 'it is not a text file' : messageOf(cause));
+  }
+}
+
+/**
+ * Where a file that was named by itself would stand on a host.
+ *
+ * @throws OomdrillError `LINT_PATH` for one that is nothing of the kind
+ */
+function placeOf(absolute: string, given: string): string {
+  const name = basename(absolute);
+  const parent = basename(dirname(absolute));
+  const units = `etc/systemd/${/\/systemd\/user\//.test(absolute) ? 'user' : 'system'}`;
+  if (UNIT.test(name)) return `${units}/${name}`;
+  if (/^(?:system|user|oomd)\.conf$/.test(name)) return `etc/systemd/${name}`;
+  if (/^(?:system|user|oomd)\.conf\.d$/.test(parent)) return `etc/systemd/${parent}/${name}`;
+  if (parent.endsWith('.d')) return `${units}/${parent}/${name}`;
+  if (name === 'daemon.json') return 'etc/docker/daemon.json';
+  if (name.startsWith('earlyoom')) return 'etc/default/earlyoom';
+  throw usageError(
+    'LINT_PATH',
+    `${given} is nothing that lint reads.`,
+    "Name unit files, drop-ins, earlyoom's or Docker's settings, a bundle or an /etc.",
+  );
+}

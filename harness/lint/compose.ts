@@ -1,0 +1,21 @@
+import type { Tree, TreeEntry } from '../bundle/tree.js';
+
+/** A tree of texts, for tests: by path below the root; a text that begins with `-> ` is a link. */
+export function composeTree(files: Readonly<Record<string, string>>, kind: Tree['kind'] = 'etc'): Tree {
+  const entries = Object.entries(files).map(([path, text]): TreeEntry => {
+    const at = { path, shown: path };
+    return text.startsWith('-> ')
+      ? { ...at, kind: 'link', target: text.slice('-> '.length) }
+      : { ...at, kind: 'file', text };
+  });
+  return { kind: 'bundle.json' in files ? 'bundle' : kind, root: '.', entries };
+}
+
+/** A bundle.json for tests. */
+export function composeManifest(
+  more: { memory?: string; swap?: string; unit?: string; beside?: readonly object[] } = {},
+): string {
+  const { memory = '24G', swap = '0', unit = 'a.service', beside = [] } = more;
+  const serving = { unit, port: 80, path: '/' };
+  return JSON.stringify({ description: 'a bundle', host: { memory, swap, cpus: 2 }, serving, beside });
+}

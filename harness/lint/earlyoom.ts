@@ -1,0 +1,92 @@
+import { parseEnvironmentFile, splitVariable } from '../systemd/environment-file.js';
+import type { SourceFile } from '../systemd/unit-search.js';
+import type { Place } from './rule.js';
+import type { Subject } from './subject.js';
+
+/** A pattern of names of processes, as earlyoom gets it. */
+export interface NamePattern {
+  readonly option: '--prefer' | '--avoid' | '--ignore';
+  readonly text: string;
+  /** As its author wrote it, where systemd took backslashes out of it on the way. */
+  readonly written: string | undefined;
+  readonly at: Place;
+}
+
+/** earlyoom's settings, as they reach it. */
+export interface Earlyoom {
+  readonly at: Place;
+  readonly patterns: readonly NamePattern[];
+  /** Free swap in percent below which it acts (`-s`); memory must be low as well. */
+  readonly swapPercent: number;
+  readonly swapAt: Place;
+}
+
+interface Word {
+  readonly text: string;
+  readonly written: string | undefined;
+  readonly at: Place;
+}
+
+/** Stands for a backslash that is to survive every parser; no configuration holds it (Unicode, private use). */
+const KEPT = '\uE000';
+
+/**
+ * Reads `/etc/default/earlyoom` and what the tree says of earlyoom.service: its unit runs `earlyoom $EARLYOOM_ARGS`, with the
+ * variable from that file (earlyoom, earlyoom.service.in). Undefined where the tree speaks of neither.
+ */
+export function readEarlyoom(
+  files: readonly (SourceFile & { readonly shown: string })[],
+  subjects: readonly Subject[],
+): Earlyoom | undefined {
+  const file = files.find(({ path }) => path === 'etc/default/earlyoom');
+  const unit = subjects.find(({ name }) => name === 'earlyoom.service');
+  if (!file && !unit) return undefined;
+  const command = unit?.assignments('ExecStart').findLast(({ value }) => value !== '');
+  const own = command ? wordsOfCommand(command.value, { path: command.path, line: command.line }) : [];
+  const usesFile = !command || /\$\{?EARLYOOM_ARGS\b/.test(command.value);
+  const words = [...own, ...(file && usesFile ? wordsOfFile(file.text, file.shown) : [])];
+  const at = words[0]?.at ?? (file ? { path: file.shown } : (unit?.place ?? { path: 'earlyoom.service' }));
+  const swap = valuesOf(words, '-s', 's').at(-1);
+  return {
+    at,
+    patterns: (['--prefer', '--avoid', '--ignore'] as const).flatMap((option) =>
+      valuesOf(words, option).map(({ text, written, at }) => ({ option, text, written, at })),
+    ),
+    swapPercent: Number.parseFloat(swap?.text ?? '') || 10,
+    swapAt: swap?.at ?? at,
+  };
+}
+
+/** Quotes are removed, and a backslash that begins no C escape is kept, with a warning (systemd, EXTRACT_CUNESCAPE_RELAX). */
+function wordsOfCommand(command: string, at: Place): Word[] {
+  return splitVariable(command.replaceAll('\\', KEPT)).map((text) => ({
+    text: text.replaceAll(KEPT, '\\'),
+    written: undefined,
+    at,
+  }));
+}
+
+function wordsOfFile(text: string, path: string): Word[] {
+  const last = parseEnvironmentFile(text).findLast(({ name }) => name === 'EARLYOOM_ARGS');
+  if (!last) return [];
+  const at = { path, line: last.line };
+  const words = splitVariable(last.value);
+  const kept = parseEnvironmentFile(last.raw.replace(/\\(?!["'\n])/g, KEPT)).at(-1)?.value ?? '';
+  const written = splitVariable(kept);
+  return words.map((word, index) => {
+    const before = written.length === words.length ? (written[index] ?? '') : '';
+    const isEaten = (before.match(/\uE000+/g)?.length ?? 0) > (word.match(/\\+/g)?.length ?? 0);
+    return { text: word, written: isEaten ? before.replaceAll(KEPT, '\\') : undefined, at };
+  });
+}
+
+/** Arguments of an option: `--prefer X`, `--prefer=X`, `-s X`, `-sX` (getopt_long(3)). */
+function valuesOf(words: readonly Word[], option: string, short?: string): Word[] {
+  return words.flatMap((word, index) => {
+    if (word.text === option) return words[index + 1] ?? [];
+    const lead = short === undefined ? `${option}=` : `-${short}`;
+    if (!word.text.startsWith(lead) || word.text === lead) return [];
+    const { text, written } = word;
+    return { ...word, text: text.slice(lead.length), written: written?.slice(lead.length) };
+  });
+}

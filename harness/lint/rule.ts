@@ -1,0 +1,36 @@
+import type { Severity } from './finding.js';
+import type { Scene } from './scene.js';
+
+/** A place in a file, for a finding to point at. */
+export interface Place {
+  /** As the caller knows the file. */
+  readonly path: string;
+  /** From 1; absent for the file as a whole. */
+  readonly line?: number;
+}
+
+/** What a rule saw. */
+export interface Sighting {
+  readonly at: Place;
+  /** A sentence with the names and values of this place. */
+  readonly message: string;
+  /** Where this case weighs less or more than the rule does by itself. */
+  readonly severity?: Severity;
+  /** Where this case has a better mend than the rule's. */
+  readonly mend?: string;
+}
+
+/** One thing that lint looks for. */
+export interface Rule {
+  /** Stable: suppressions and programs name it. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** What it finds, as a heading. */
+  readonly title: string;
+  /** A sentence or two: what comes of it. */
+  readonly why: string;
+  /** The incident (INCIDENTS by date), issue or manual that tells so. */
+  readonly source: string;
+  readonly mend: string;
+  check(scene: Scene): Iterable<Sighting>;
+}

@@ -1,0 +1,34 @@
+import { parseUnitName } from '../../systemd/unit-name.js';
+import type { Rule } from '../rule.js';
+import { placeOfTree } from '../scene.js';
+
+export const bundleManifest: Rule = {
+  id: 'bundle-manifest',
+  severity: 'error',
+  title: 'A bundle.json that says nothing',
+  why: 'Without it nobody knows the memory of the host, nor which unit serves.',
+  source: 'docs/bundles.md',
+  mend: 'See docs/bundles.md for what it holds.',
+  *check(scene) {
+    if (scene.manifestFault !== undefined)
+      yield { at: placeOfTree(scene), message: `bundle.json cannot be used: ${scene.manifestFault}.` };
+  },
+};
+
+export const servingUnit: Rule = {
+  id: 'serving-unit',
+  severity: 'error',
+  title: 'A serving unit that cannot be found',
+  why: 'What serves is what the limits are there for; a template without an instance cannot be started.',
+  source: 'docs/bundles.md, serving.unit; systemd.unit(5), templates',
+  mend: 'Name in bundle.json the instance that is drilled, such as t3-serve@alice.service, and put its unit file into the bundle.',
+  *check(scene) {
+    const { manifest, serving } = scene;
+    if (!manifest) return;
+    const { unit } = manifest.serving;
+    if (parseUnitName(unit)?.instance === '')
+      yield { at: placeOfTree(scene), message: `${unit} is a template without an instance.` };
+    else if (serving?.mainPath === undefined)
+      yield { at: placeOfTree(scene), message: `The bundle has no unit file for ${unit}, or it is masked.` };
+  },
+};

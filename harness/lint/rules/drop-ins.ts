@@ -1,0 +1,113 @@
+import { posix } from 'node:path';
+import { escapeUnitName, parseUnitName } from '../../systemd/unit-name.js';
+import type { Rule } from '../rule.js';
+import type { Scene } from '../scene.js';
+import { readAmount, type Subject } from '../subject.js';
+
+/** Assignments of a hard limit that systemd does not ignore, in their order. */
+function effective(subject: Subject, key: string, scene: Scene) {
+  return subject
+    .assignments(key)
+    .map((assignment) => ({
+      assignment,
+      bytes: assignment.value === '' ? Number.POSITIVE_INFINITY : readAmount(key, assignment.value, scene.host.memory),
+    }))
+    .filter(({ bytes }) => bytes !== 'invalid');
+}
+
+export const capUndone: Rule = {
+  id: 'cap-undone',
+  severity: 'error',
+  title: 'A drop-in that takes a cap away',
+  why: 'Drop-ins apply after the unit file, by their file names over all directories; the last assignment counts, and an empty one resets. Who reads the unit file sees a cap that is not in effect.',
+  source: 'systemd.unit(5), drop-ins; systemd.syntax(7), empty assignments',
+  mend: 'Remove the line, or the drop-in; `systemctl cat UNIT` shows the order.',
+  *check(scene) {
+    for (const subject of scene.subjects) {
+      const all = effective(subject, 'MemoryMax', scene);
+      const last = all.at(-1);
+      const before = all.findLast(({ bytes }) => bytes !== Number.POSITIVE_INFINITY);
+      if (!last || !before || last.bytes !== Number.POSITIVE_INFINITY) continue;
+      const { value, path, line } = last.assignment;
+      yield {
+        at: { path, line },
+        message: `MemoryMax=${value} undoes MemoryMax=${before.assignment.value} of ${before.assignment.path}:${before.assignment.line}, so ${subject.name} has no cap of its own.`,
+      };
+    }
+  },
+};
+
+export const capConflict: Rule = {
+  id: 'cap-conflict',
+  severity: 'warning',
+  title: 'Drop-ins that disagree on a limit',
+  why: 'The one whose file name sorts last wins, wherever it lies; the others are there to mislead.',
+  source: 'systemd.unit(5), drop-ins',
+  mend: 'Keep the limit in one drop-in, and remove the other.',
+  *check(scene) {
+    for (const subject of scene.subjects) {
+      for (const key of ['MemoryMax', 'MemoryHigh', 'MemorySwapMax']) {
+        const drops = effective(subject, key, scene).filter(({ assignment }) => assignment.path !== subject.mainPath);
+        const last = drops.at(-1);
+        const other = drops.findLast(
+          ({ bytes, assignment }) => bytes !== last?.bytes && assignment.path !== last?.assignment.path,
+        );
+        if (!last || !other || last.bytes === Number.POSITIVE_INFINITY) continue;
+        const { value, path, line } = last.assignment;
+        yield {
+          at: { path, line },
+          message: `${key}=${value} wins over ${key}=${other.assignment.value} of ${other.assignment.path}:${other.assignment.line} for ${subject.name}, by its file name.`,
+        };
+      }
+    }
+  },
+};
+
+export const dropInIgnored: Rule = {
+  id: 'drop-in-ignored',
+  severity: 'warning',
+  title: 'A file in a drop-in directory that is not read',
+  why: 'Only files that end in .conf are drop-ins.',
+  source: 'systemd.unit(5), drop-ins',
+  mend: 'Rename it to end in .conf, or remove it.',
+  *check({ tree }) {
+    for (const entry of tree.entries) {
+      const dir = posix.basename(posix.dirname(entry.path));
+      if (entry.kind !== 'file' || !/\.(?:service|slice|scope)\.d$/.test(dir) || entry.path.endsWith('.conf')) continue;
+      const limit = /^[ \t]*(Memory\w+|OOM\w+|ManagedOOM\w+)[ \t]*=/m.exec(entry.text)?.[1];
+      if (limit)
+        yield {
+          at: { path: entry.shown },
+          message: `${posix.basename(entry.path)} sets ${limit}= and is not read: its name does not end in .conf.`,
+        };
+    }
+  },
+};
+
+export const dropInUnused: Rule = {
+  id: 'drop-in-unused',
+  severity: 'error',
+  title: 'A drop-in that no unit has',
+  why: 'The name of the directory decides; a dash or an @ too few, and the limits are those of a unit that is never there.',
+  source: 'systemd.unit(5), drop-ins and string escaping; systemd.slice(5)',
+  mend: 'Name the directory as the unit: X@.service.d for a template, system-a\\x2db.slice.d for the slice of a-b@.service.',
+  *check({ subjects }) {
+    const templates = subjects.flatMap(({ template, mainPath }) =>
+      mainPath && template.includes('@.') ? [template] : [],
+    );
+    for (const subject of subjects) {
+      if (subject.mainPath !== undefined || subject.unit.files.length === 0) continue;
+      const template = templates.find((each) => each.replace('@', '') === subject.name);
+      if (template)
+        yield { at: subject.place, message: `${subject.name} has drop-ins and no unit file; ${template} has one.` };
+      const slice = templates
+        .map((each) => parseUnitName(each)?.prefix ?? '')
+        .find((prefix) => prefix.includes('-') && subject.name === `system-${prefix}.slice`);
+      if (slice)
+        yield {
+          at: subject.place,
+          message: `No instance of ${slice}@.service is in ${subject.name}: theirs is system-${escapeUnitName(slice)}.slice.`,
+        };
+    }
+  },
+};

@@ -1,0 +1,115 @@
+import type { NamePattern } from '../earlyoom.js';
+import { deadBranches, LONGEST_NAME, readPattern } from '../name-pattern.js';
+import type { Rule, Sighting } from '../rule.js';
+import type { Scene } from '../scene.js';
+import type { Subject } from '../subject.js';
+
+export const preferServer: Rule = {
+  id: 'earlyoom-prefer-server',
+  severity: 'error',
+  title: 'An earlyoom --prefer that matches the server',
+  why: 'earlyoom adds 300 to the score of what matches: the small server is killed, and the large balloon of another name spared.',
+  source: 'Incident 2026-08-16; earlyoom(1), --prefer',
+  mend: 'Prefer names that only runaways have, anchored with ^ and $; put the server under --avoid.',
+  *check(scene): Iterable<Sighting> {
+    for (const { option, text, at } of patterns(scene)) {
+      const regex = option === '--prefer' ? readPattern(text)?.regex : undefined;
+      const names = serverNames(scene).filter(({ name }) => regex?.test(name));
+      for (const { name, unit } of names)
+        yield { at, message: `--prefer '${text}' matches ${name}, which ${unit} is called.` };
+    }
+  },
+};
+
+export const patternDead: Rule = {
+  id: 'earlyoom-pattern-dead',
+  severity: 'warning',
+  title: 'An earlyoom pattern that can match nothing',
+  why: `earlyoom matches against /proc/PID/comm, which has the first ${LONGEST_NAME} bytes of a program's name, and neither its path nor its arguments.`,
+  source: 'earlyoom(1), --prefer; proc_pid_comm(5)',
+  mend: `Cut the name to ${LONGEST_NAME} characters, and leave its path away; ps -e shows names as earlyoom sees them.`,
+  *check(scene) {
+    for (const { option, text, at } of patterns(scene)) {
+      const pattern = readPattern(text);
+      for (const { branch, why } of pattern ? deadBranches(pattern.ast) : [])
+        yield {
+          at,
+          message: `${branch === text ? option : `"${branch}" of ${option}`} '${text}' matches nothing: it ${why}.`,
+        };
+    }
+  },
+};
+
+export const escapeEaten: Rule = {
+  id: 'earlyoom-escape-eaten',
+  severity: 'warning',
+  title: 'A backslash that does not reach earlyoom',
+  why: 'systemd takes backslashes out when it reads the file, and again when it splits $EARLYOOM_ARGS into words, within quotes too. A dot meant as a dot then matches anything.',
+  source: 'systemd.exec(5), EnvironmentFile=; systemd, replace_env_argv(); systemd/systemd#10659',
+  mend: 'Write a class instead of an escape: [.] for \\.',
+  *check(scene) {
+    for (const { option, text, written, at } of patterns(scene))
+      if (written !== undefined)
+        yield { at, message: `${option} is written '${written}', and earlyoom gets '${text}'.` };
+  },
+};
+
+export const patternInvalid: Rule = {
+  id: 'earlyoom-pattern-invalid',
+  severity: 'error',
+  title: 'An earlyoom pattern that is no regular expression',
+  why: 'earlyoom does not start with one, and the backstop is not there.',
+  source: 'earlyoom(1), --prefer; regex(7)',
+  mend: 'Write a POSIX extended regular expression.',
+  *check(scene) {
+    for (const { option, text, at } of patterns(scene))
+      if (!readPattern(text)) yield { at, message: `${option} '${text}' is no POSIX regular expression.` };
+  },
+};
+
+export const swapThreshold: Rule = {
+  id: 'earlyoom-waits-for-swap',
+  severity: 'warning',
+  title: 'An earlyoom that waits until the swap is used up',
+  why: 'earlyoom acts only when memory and swap are both low; until then the box pages on its disk, for minutes.',
+  source: 'Incident 2026-06-22 (swap 13.9 of 14.0G, load 60); earlyoom(1), -s',
+  mend: 'Add -s 100: then memory alone decides.',
+  *check({ host, earlyoom }) {
+    if (earlyoom && (host.swap ?? 0) > 0 && earlyoom.swapPercent < 100)
+      yield {
+        at: earlyoom.swapAt,
+        message: `earlyoom waits until less than ${earlyoom.swapPercent} % of the swap is free.`,
+      };
+  },
+};
+
+const patterns = ({ earlyoom }: Scene): readonly NamePattern[] => earlyoom?.patterns ?? [];
+
+/** What a Node.js program is called, besides its own name: the interpreter's, and that of its main thread. */
+const NODE_NAMES = ['node', 'MainThread'];
+const NODE_PROGRAMS: ReadonlySet<string> = new Set(['t3', 'node', 'npm', 'npx', 'pnpm', 'yarn']);
+
+/** Names of processes of the units that serve: of bundle.json's, or else of every capped service. */
+function serverNames({ serving, subjects, host }: Scene): { name: string; unit: string }[] {
+  const units = serving
+    ? [serving]
+    : subjects.filter(
+        (subject) =>
+          subject.type === 'service' &&
+          subject.name !== 'earlyoom.service' &&
+          subject.tightest('MemoryMax', host.memory),
+      );
+  return units.flatMap((unit) => [...new Set(namesOf(unit))].map((name) => ({ name, unit: unit.name })));
+}
+
+function namesOf(unit: Subject): string[] {
+  const names = unit.unit.values('Service', 'ExecStart').flatMap((command) => {
+    const words = command.replace(/^[@\-:+!|]+/, '').split(/\s+/);
+    const program = words.find((word) => !/(?:^|\/)env$/.test(word) && !/^\w+=/.test(word)) ?? '';
+    return program.split('/').at(-1)?.slice(0, LONGEST_NAME) ?? [];
+  });
+  const isNode =
+    names.some((name) => NODE_PROGRAMS.has(name)) ||
+    unit.unit.values('Service', 'Environment').some((text) => /\bNODE_/.test(text));
+  return isNode ? [...names, ...NODE_NAMES] : names;
+}

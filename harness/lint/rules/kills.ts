@@ -1,0 +1,150 @@
+import type { Rule } from '../rule.js';
+import { placeOfTree } from '../scene.js';
+import { inWords, type Subject, withOwner } from '../subject.js';
+import { swapOf } from './band.js';
+
+/** A service that may run so few tasks has no children worth the name. */
+const FEW_TASKS = 16;
+
+/** Whether a unit runs programs beside its own: the serving one does, and what does not say otherwise may. */
+function mayHaveChildren(subject: Subject): boolean {
+  const tasks = Number(subject.value('TasksMax')?.value ?? Number.POSITIVE_INFINITY);
+  return !(tasks <= FEW_TASKS) && subject.value('Type')?.value !== 'oneshot';
+}
+
+export const oomPolicy: Rule = {
+  id: 'oom-policy',
+  severity: 'error',
+  title: 'A unit that one OOM kill ends',
+  why: 'Without OOMPolicy=continue systemd stops the whole unit when the kernel killed one of its tasks: the child dies, and the server with it.',
+  source:
+    'Incidents 2026-06-10 and 2026-08-16; pingdotgg/t3code#5788; systemd.service(5) and systemd.scope(5), OOMPolicy=',
+  mend: 'Set OOMPolicy=continue.',
+  *check(scene) {
+    for (const subject of scene.subjects) {
+      const { policy, at } = subject.oomPolicy;
+      if (subject.type === 'slice' || policy === 'continue' || !mayHaveChildren(subject)) continue;
+      const max = subject.tightest('MemoryMax', scene.host.memory);
+      // A task of a unit without a cap is killed for the whole box, which counts as well.
+      if (!max && subject !== scene.serving) continue;
+      const said = at ? `OOMPolicy=${policy}` : `no OOMPolicy=, which means ${policy}`;
+      yield {
+        at: at ?? (max?.by === subject.name ? max.at : subject.place),
+        message: `${subject.name} has ${max ? withOwner(max, subject) : 'no MemoryMax'} and ${said}: one OOM kill ${policy === 'kill' ? 'kills' : 'stops'} the whole unit.`,
+        // Of another service nobody can tell from its files whether it has children that matter.
+        severity: subject === scene.serving || subject.type === 'scope' || policy === 'kill' ? 'error' : 'warning',
+      };
+    }
+  },
+};
+
+export const panePolicy: Rule = {
+  id: 'pane-policy',
+  severity: 'note',
+  title: 'Panes of tmux that one OOM kill ends',
+  why: 'tmux puts each pane into a scope of its own, and of the default policy: when one of its tasks is killed, systemd ends all others of the pane.',
+  source: 'Incident 2026-08-16; pmcfadin/cqlite#2923; systemd.scope(5), OOMPolicy=',
+  mend: 'Write OOMPolicy=continue into etc/systemd/user/tmux-spawn-.scope.d/50-memory.conf, under [Scope].',
+  *check(scene) {
+    if (!scene.whole) return;
+    const pane = scene.paneScope;
+    // Where the tree speaks of panes, oom-policy says what is wrong with them.
+    if (pane.unit.files.length > 0 || pane.oomPolicy.policy === 'continue') return;
+    yield {
+      at: placeOfTree(scene),
+      message: `No file sets OOMPolicy=continue for ${pane.name}, nor DefaultOOMPolicy= for users.`,
+    };
+  },
+};
+
+export const sessionPolicy: Rule = {
+  id: 'session-policy',
+  severity: 'note',
+  title: 'Login sessions that rest on DefaultOOMPolicy=',
+  why: 'Scopes have an OOM policy since systemd 253. Before, one OOM kill in a login session ends the session, whatever DefaultOOMPolicy= says.',
+  source: 'systemd/systemd#25376; systemd.scope(5), OOMPolicy= ("Added in version 253")',
+  mend: 'Run systemd 253 or later where sessions are capped.',
+  *check(scene) {
+    const policy = scene.managerConf.value('Manager', 'DefaultOOMPolicy');
+    const sessions = scene.subjects.find(({ name }) => /^user-?\.slice$/.test(name));
+    const max = sessions?.tightest('MemoryMax', scene.host.memory);
+    if (policy?.value !== 'continue' || !sessions || !max) return;
+    yield {
+      at: policy,
+      message: `${sessions.name} has ${inWords(max)}, and DefaultOOMPolicy=continue does not hold for its sessions before systemd 253.`,
+    };
+  },
+};
+
+export const unkillable: Rule = {
+  id: 'unkillable',
+  severity: 'error',
+  title: 'OOMScoreAdjust=-1000 on a capped unit',
+  why: 'Children inherit it. At the cap the kernel then finds nobody that it may kill, and every task of the unit that wants memory tries for ever.',
+  source: 'proc_pid_oom_score_adj(5); mm/oom_kill.c, OOM_SCORE_ADJ_MIN; systemd.exec(5), OOMScoreAdjust=',
+  mend: 'Leave OOMScoreAdjust alone, or keep it above -1000.',
+  *check({ subjects, host }) {
+    for (const subject of subjects) {
+      const adjust = subject.value('OOMScoreAdjust');
+      const max = subject.tightest('MemoryMax', host.memory);
+      if (adjust?.value === '-1000' && max)
+        yield { at: adjust, message: `Nothing in ${subject.name} may be killed when it comes to ${inWords(max)}.` };
+    }
+  },
+};
+
+export const preferredVictim: Rule = {
+  id: 'preferred-victim',
+  severity: 'warning',
+  title: 'A serving unit that killers are told to prefer',
+  why: 'A positive oom_score_adj is worth that many thousandths of the memory: a small server is killed before a large balloon.',
+  source: 'Incident 2026-08-16; systemd/systemd#38492; rfjakob/earlyoom#344',
+  mend: 'Set OOMScoreAdjust=0 on the server, and raise it for its children.',
+  *check({ serving }) {
+    const adjust = serving?.value('OOMScoreAdjust');
+    if (adjust && Number(adjust.value) > 0)
+      yield { at: adjust, message: `${serving?.name} serves, with OOMScoreAdjust=${adjust.value}.` };
+  },
+};
+
+export const oomdNoSwap: Rule = {
+  id: 'oomd-no-swap',
+  severity: 'error',
+  title: 'systemd-oomd policing a cgroup without swap',
+  why: 'systemd-oomd acts only on cgroups in active reclaim. A balloon that may not swap has nothing to reclaim: its pressure stands at 99 % and nobody comes.',
+  source:
+    'Incident 2026-06-22 (Pgscan: 0); facebookincubator/oomd#80; systemd-oomd.service(8), "highly recommended for the system to have swap enabled"',
+  mend: 'Cap the slice with MemoryMax and no MemoryHigh, so that the kernel kills; or allow a little swap there.',
+  *check(scene) {
+    for (const subject of scene.subjects) {
+      const isServers = scene.serving?.isBelow(subject) === true;
+      const pressure = subject.value('ManagedOOMMemoryPressure');
+      if (pressure?.value === 'kill' && !isServers && swapOf(subject, scene) === 'none')
+        yield {
+          at: pressure,
+          message: `systemd-oomd is to police ${subject.name}, which has no swap: it may look on for ever.`,
+        };
+      const swap = subject.value('ManagedOOMSwap');
+      if (swap?.value === 'kill' && scene.host.swap === 0)
+        yield { at: swap, message: `ManagedOOMSwap=kill on ${subject.name} never acts: the host has no swap.` };
+    }
+  },
+};
+
+export const oomdTakesServer: Rule = {
+  id: 'oomd-takes-server',
+  severity: 'error',
+  title: 'systemd-oomd policing the cgroup of the server',
+  why: 'systemd-oomd kills whole cgroups: with the runaway go the server and all its children.',
+  source: 'scenario oomd-takes-the-server; systemd-oomd.service(8), "only descendant cgroups are eligible candidates"',
+  mend: 'Let the kernel kill at MemoryMax, or give children cgroups of their own.',
+  *check(scene) {
+    const { serving, subjects } = scene;
+    for (const subject of subjects) {
+      const at = subject.value('ManagedOOMMemoryPressure');
+      // The unit that is policed is no candidate itself, only what is below it.
+      if (at?.value !== 'kill' || !serving?.isBelow(subject)) continue;
+      yield { at, message: `systemd-oomd kills whole cgroups below ${subject.name}, and ${serving.name} is one.` };
+    }
+  },
+};

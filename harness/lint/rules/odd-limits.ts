@@ -1,0 +1,98 @@
+import { type Bytes, formatBytes } from '../../core/bytes.js';
+import type { Rule } from '../rule.js';
+import { capped } from '../scene.js';
+import { binds, inWords, type Subject, withOwner } from '../subject.js';
+
+/** What no program fits into; a number without its suffix is bytes. */
+const TINY: Bytes = 1024 ** 2;
+
+export const limitAboveParent: Rule = {
+  id: 'limit-above-parent',
+  severity: 'warning',
+  title: 'A MemoryMax above that of a slice around it',
+  why: "The slice's limit binds first, and its OOM kill chooses among everything in the slice, neighbours included.",
+  source: 'cgroup-v2.rst, memory.max; mm/oom_kill.c, oom_evaluate_task()',
+  mend: 'Lower the limit of the unit below that of its slice, or raise that of the slice.',
+  *check(scene) {
+    for (const { subject, max } of capped(scene)) {
+      const above = subject.parent?.tightest('MemoryMax', scene.host.memory);
+      if (above?.bytes === undefined || max.bytes === undefined || max.bytes <= above.bytes) continue;
+      yield {
+        at: max.at,
+        message: `${inWords(max)} of ${subject.name} lies above ${withOwner(above, subject)}, which binds first.`,
+      };
+    }
+  },
+};
+
+export const rootLimit: Rule = {
+  id: 'root-limit',
+  severity: 'error',
+  title: 'A memory limit on the root slice',
+  why: 'The root of the hierarchy has no memory.max and no memory.high: the line does nothing.',
+  source: 'cgroup-v2.rst, memory.max ("exists on non-root cgroups"); systemd.special(7), -.slice',
+  mend: 'Limit system.slice, user-.slice and the like; for the whole box run earlyoom.',
+  *check({ subjects, host }) {
+    const root = subjects.find(({ name, manager }) => name === '-.slice' && manager === 'system');
+    for (const key of ['MemoryMax', 'MemoryHigh', 'MemorySwapMax']) {
+      const limit = root?.own(key, host.memory);
+      if (binds(limit)) yield { at: limit.at, message: `${inWords(limit)} on -.slice does nothing.` };
+    }
+  },
+};
+
+export const tinyLimit: Rule = {
+  id: 'tiny-limit',
+  severity: 'error',
+  title: 'A limit of less than a megabyte',
+  why: 'A number without a suffix is bytes: nothing can start below such a limit.',
+  source: 'systemd.resource-control(5), MemoryMax=',
+  mend: 'Write the suffix: K, M, G or T.',
+  *check({ subjects, host }) {
+    for (const subject of subjects) {
+      for (const key of ['MemoryMax', 'MemoryHigh']) {
+        const limit = subject.own(key, host.memory);
+        if (limit?.bytes !== undefined && limit.bytes < TINY)
+          yield { at: limit.at, message: `${inWords(limit)} of ${subject.name} is ${formatBytes(limit.bytes)}.` };
+      }
+    }
+  },
+};
+
+export const protectionUnbacked: Rule = {
+  id: 'protection-unbacked',
+  severity: 'warning',
+  title: 'MemoryMin or MemoryLow that no slice above hands down',
+  why: 'Against the rest of the box a unit is protected by no more than its slice is, and that is nothing unless the slice says so too. Only where the slice itself is at its limit does the unit alone decide.',
+  source:
+    'cgroup-v2.rst, memory.min ("limited by memory.min values of all ancestor cgroups"); mm/memcontrol.c, mem_cgroup_calculate_protection()',
+  mend: 'Set the same MemoryMin= or MemoryLow= on each slice above the unit.',
+  *check({ subjects, host }) {
+    for (const subject of subjects) {
+      for (const key of ['MemoryMin', 'MemoryLow']) {
+        const own = subject.own(key, host.memory);
+        if (!own || own.bytes === 0) continue;
+        const above = subject.levels.slice(1);
+        // What is reclaimed for the sake of a slice's own limit heeds the protections below it, and not the slice's.
+        const limited = above.findIndex((level) => isLimited(level, host.memory));
+        const bare = above
+          .slice(0, limited < 0 ? above.length : limited)
+          .find((level) => !protects(level, key, host.memory));
+        if (bare)
+          yield {
+            at: own.at,
+            message: `${inWords(own)} of ${subject.name} is not in effect: ${bare.name} has no ${key}.`,
+          };
+      }
+    }
+  },
+};
+
+const isLimited = (slice: Subject, memory: Bytes | undefined): boolean =>
+  ['MemoryMax', 'MemoryHigh'].some((key) => binds(slice.own(key, memory)));
+
+/** What a slice has itself, or gets as the default of the slice above it. */
+function protects(slice: Subject, key: string, memory: Bytes | undefined): boolean {
+  const own = slice.own(key, memory) ?? slice.parent?.own(`Default${key}`, memory);
+  return own !== undefined && own.bytes !== 0;
+}

@@ -1,0 +1,46 @@
+import { MEMORY_DIRECTIVES } from '../../systemd/memory-value.js';
+import type { Rule } from '../rule.js';
+import { NEVER_ZERO, readAmount } from '../subject.js';
+
+/** What other directives of containment take. */
+const WORDS: Readonly<Record<string, RegExp>> = {
+  OOMPolicy: /^(?:continue|stop|kill)$/,
+  ManagedOOMMemoryPressure: /^(?:auto|kill)$/,
+  ManagedOOMSwap: /^(?:auto|kill)$/,
+  ManagedOOMMemoryPressureLimit: /^(?:100|\d{1,2})(?:\.\d{1,2})?%$|^\d{1,4}‰$|^\d{1,5}‱$/,
+  OOMScoreAdjust: /^-?(?:1000|\d{1,3})$/,
+};
+
+export const badValue: Rule = {
+  id: 'bad-value',
+  severity: 'error',
+  title: 'A value that systemd ignores',
+  why: 'The line is passed over, with a word in the journal: what stood before it stays in effect, which is mostly no limit at all.',
+  source: 'systemd.resource-control(5); systemd, config_parse_memory_limit(): "Invalid memory limit, ignoring"',
+  mend: 'Write bytes with K, M, G or T (16G), a percentage up to 100%, or infinity, and nothing else on the line.',
+  *check({ unitFiles, host }) {
+    for (const { file } of unitFiles) {
+      for (const item of file.sections.flatMap(({ items }) => items)) {
+        if (item.kind !== 'assignment' || item.value === '') continue;
+        const { key, value, line } = item;
+        const words = WORDS[key];
+        const at = { path: file.path, line };
+        if (words && !words.test(value))
+          yield {
+            at,
+            message: `${key}=${value} is none of the values that ${key}= takes, and is ignored.`,
+            mend: `See the manual for ${key}=.`,
+          };
+        if (!MEMORY_DIRECTIVES.has(key) || readAmount(key, value, host.memory) !== 'invalid') continue;
+        const why =
+          NEVER_ZERO.has(key) && readAmount('MemorySwapMax', value, host.memory) === 0
+            ? 'is no limit'
+            : 'is not an amount of memory';
+        yield {
+          at,
+          message: `${key}=${value} ${why}, and systemd ignores the line${/\s#/.test(value) ? '; a comment needs a line of its own' : ''}.`,
+        };
+      }
+    }
+  },
+};

@@ -1,0 +1,159 @@
+import { type Manifest, manifestSchema } from '../bundle/manifest.js';
+import type { Tree, TreeEntry } from '../bundle/tree.js';
+import { type Bytes, parseBytes } from '../core/bytes.js';
+import { messageOf } from '../core/errors.js';
+import { defaultOomPolicy, managerConf } from '../systemd/manager-conf.js';
+import { Unit } from '../systemd/unit.js';
+import { readUnitFile, type UnitFault, type UnitFile } from '../systemd/unit-file.js';
+import { type Manager, UnitSearch } from '../systemd/unit-search.js';
+import { type Earlyoom, readEarlyoom } from './earlyoom.js';
+import type { Place } from './rule.js';
+import { binds, type Limit, Subject } from './subject.js';
+
+/** What is known of the host; undefined where nobody said. */
+export interface HostFacts {
+  readonly memory?: Bytes;
+  /** 0 for none. */
+  readonly swap?: Bytes;
+}
+
+/** A unit file or drop-in with what systemd complains of in it. */
+export interface ReadUnitFile {
+  readonly file: UnitFile;
+  readonly faults: readonly UnitFault[];
+}
+
+/** A file of the tree: where it would stand, and as the caller knows it. */
+export type TextFile = Extract<TreeEntry, { kind: 'file' }>;
+
+/** All that rules look at: one tree, resolved as systemd would. */
+export interface Scene {
+  readonly tree: Tree;
+  /** Whether the tree is a host's: only then does what is not there mean anything. */
+  readonly whole: boolean;
+  readonly host: HostFacts;
+  readonly manifest: Manifest | undefined;
+  /** What is wrong with bundle.json. */
+  readonly manifestFault: string | undefined;
+  /** Units with files of their own or drop-ins, and the serving one; masked ones are left out. */
+  readonly subjects: readonly Subject[];
+  readonly serving: Subject | undefined;
+  /** What each pane of tmux is in, where it is built with systemd: a scope of its user's manager, which has drop-ins at most. */
+  readonly paneScope: Subject;
+  /** The settings of the system's manager. */
+  readonly managerConf: Unit;
+  readonly unitFiles: readonly ReadUnitFile[];
+  readonly searches: Readonly<Record<Manager, UnitSearch<TextFile>>>;
+  readonly earlyoom: Earlyoom | undefined;
+}
+
+const TYPES: ReadonlySet<string> = new Set(['service', 'slice', 'scope']);
+
+/** Resolves a tree; facts that the caller gives come before those of bundle.json. */
+export function buildScene(tree: Tree, given: HostFacts = {}): Scene {
+  const files = tree.entries.filter((entry): entry is TextFile => entry.kind === 'file');
+  const links = tree.entries.filter((entry) => entry.kind === 'link');
+  const { manifest, fault: manifestFault } = readManifest(files);
+  const host = { ...hostOf(manifest), ...given };
+  const searches = { system: new UnitSearch(files, links), user: new UnitSearch(files, links, 'user') };
+  const read = new Map(files.filter(isUnitFile).map((file) => [file.path, readUnitFile(file.text, file.shown)]));
+  const cache = new Map<string, Subject>();
+
+  const subject = (manager: Manager, name: string, isAlias = false): Subject => {
+    const key = `${manager} ${name}`;
+    const known = cache.get(key);
+    if (known) return known;
+    const found = searches[manager].find(name);
+    // Once: two names may be aliases of each other.
+    if (found.name !== name && !isAlias) return subject(manager, found.name, true);
+    const parts = [...(found.main ? [found.main] : []), ...found.dropIns];
+    // A file at whose broken header systemd gave up counts for nothing.
+    const readable = parts
+      .flatMap(({ path }) => read.get(path) ?? [])
+      .filter(({ faults }) => !faults.some((f) => f.fatal));
+    const made = new Subject({
+      name: found.name,
+      manager,
+      unit: new Unit(
+        found.name,
+        readable.map(({ file }) => file),
+      ),
+      main: found.main?.shown,
+      masked: found.masked,
+      oomPolicyDefault: defaultOomPolicy(files, manager),
+      slice: subject,
+    });
+    cache.set(key, made);
+    return made;
+  };
+
+  const of = (manager: Manager) => searches[manager].names().map((name) => subject(manager, name));
+  const serving = manifest && subject('system', manifest.serving.unit);
+  const beside = (manifest?.beside ?? []).map(({ unit }) => subject('system', unit));
+  const all = new Set([...of('system'), ...of('user'), ...(serving ? [serving] : []), ...beside]);
+  // A template stands for its instances where the tree names none.
+  const subjects = [...all].filter(
+    (one) =>
+      TYPES.has(one.type) &&
+      !one.masked &&
+      one.unit.files.length > 0 &&
+      !(one.isTemplate && [...all].some((other) => other !== one && other.template === one.name)),
+  );
+  return {
+    ...{ tree, whole: tree.kind !== 'files', host, manifest, manifestFault, subjects, searches },
+    paneScope: subject('user', 'tmux-spawn-.scope'),
+    serving: serving && subjects.includes(serving) ? serving : undefined,
+    unitFiles: [...read.values()],
+    managerConf: managerConf(files, 'system'),
+    earlyoom: readEarlyoom(files, subjects),
+  };
+}
+
+/** Units that are capped themselves. */
+export function capped(scene: Scene): { subject: Subject; max: Limit }[] {
+  return scene.subjects.flatMap((subject) => {
+    const max = subject.own('MemoryMax', scene.host.memory);
+    return binds(max) ? [{ subject, max }] : [];
+  });
+}
+
+/** A unit file, or a drop-in of one, of either manager. */
+export function isUnitFile({ path }: { readonly path: string }): boolean {
+  return (
+    /^(?:etc|run|usr\/lib|usr\/local\/lib|lib)\/systemd\/(?:system|user|transient)[^/]*\//.test(path) &&
+    !/\/(?:system|user)\.conf\.d\//.test(path) &&
+    /\.(?:service|slice|scope|socket|target|mount|timer|path)$|\.d\/[^/]+\.conf$/.test(path)
+  );
+}
+
+/** The place of a whole tree: its bundle.json where there is one, or else its folder. */
+export function placeOfTree({ tree }: Scene): Place {
+  return { path: tree.entries.find(({ path }) => path === 'bundle.json')?.shown ?? tree.root };
+}
+
+function readManifest(files: readonly TextFile[]): { manifest?: Manifest; fault?: string } {
+  const file = files.find(({ path }) => path === 'bundle.json');
+  if (!file) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(file.text);
+  } catch (cause) {
+    return { fault: `it is not JSON: ${messageOf(cause)}` };
+  }
+  const { success, data, error } = manifestSchema.safeParse(value);
+  if (!success) {
+    const [issue] = error.issues;
+    return { fault: `${issue?.path.join('.') || 'bundle.json'}: ${issue?.message}` };
+  }
+  try {
+    hostOf(data);
+    return { manifest: data };
+  } catch (cause) {
+    return { fault: `host: ${messageOf(cause)}` };
+  }
+}
+
+function hostOf(manifest: Manifest | undefined): HostFacts {
+  if (!manifest) return {};
+  return { memory: parseBytes(manifest.host.memory), swap: parseBytes(manifest.host.swap) };
+}

@@ -1,0 +1,196 @@
+import type { Bytes } from '../core/bytes.js';
+import { parseMemoryValue } from '../systemd/memory-value.js';
+import { expandSpecifiers } from '../systemd/specifiers.js';
+import type { Unit } from '../systemd/unit.js';
+import type { Assignment } from '../systemd/unit-file.js';
+import { defaultSlice, parseUnitName, sectionOfType, slicePath, type UnitName } from '../systemd/unit-name.js';
+import type { Manager } from '../systemd/unit-search.js';
+import type { Place } from './rule.js';
+
+/** Limits that systemd refuses at zero: it says so in the journal and ignores the line (systemd, config_parse_memory_limit()). */
+export const NEVER_ZERO: ReadonlySet<string> = new Set(
+  ['MemoryHigh', 'MemoryMax', 'MemoryLimit'].flatMap((key) => [key, `Startup${key}`]),
+);
+
+/** One assignment, and the file in which it stands. */
+export type Placed = Assignment & { readonly path: string };
+
+/** A limit as systemd takes it: the last assignment that it does not ignore. */
+export interface Limit {
+  readonly key: string;
+  /** As written. */
+  readonly text: string;
+  /** Undefined for a share of a memory that nobody told; infinite where the limit was taken away. */
+  readonly bytes: Bytes | undefined;
+  readonly at: Required<Place>;
+  /** The unit that it is set on: the one asked, or a slice above it. */
+  readonly by: string;
+}
+
+export interface SubjectFacts {
+  readonly name: string;
+  readonly manager: Manager;
+  readonly unit: Unit;
+  /** The unit file as the caller knows it; undefined where only drop-ins speak of the unit. */
+  readonly main: string | undefined;
+  readonly masked: boolean;
+  readonly oomPolicyDefault: string;
+  /** Finds a slice of a manager. */
+  readonly slice: (manager: Manager, name: string) => Subject;
+}
+
+/** A unit that has a cgroup: a service, a slice or a scope, with the slices above it. */
+export class Subject {
+  readonly name: string;
+  readonly manager: Manager;
+  readonly unit: Unit;
+  readonly masked: boolean;
+  readonly type: string;
+  readonly #facts: SubjectFacts;
+  readonly #parsed: UnitName | undefined;
+
+  constructor(facts: SubjectFacts) {
+    this.#facts = facts;
+    this.#parsed = parseUnitName(facts.name);
+    this.name = facts.name;
+    this.manager = facts.manager;
+    this.unit = facts.unit;
+    this.masked = facts.masked;
+    this.type = this.#parsed?.type ?? '';
+  }
+
+  /** The section that holds its limits. */
+  get section(): string {
+    return sectionOfType(this.type);
+  }
+
+  get isTemplate(): boolean {
+    return this.#parsed?.instance === '';
+  }
+
+  /** Its template's name, or its own. */
+  get template(): string {
+    return this.#parsed?.file ?? this.name;
+  }
+
+  /** Its unit file as the caller knows it; undefined where only drop-ins speak of the unit. */
+  get mainPath(): string | undefined {
+    return this.#facts.main;
+  }
+
+  /** Its unit file, or the first file that speaks of it. */
+  get place(): Place {
+    return { path: this.#facts.main ?? this.unit.files[0]?.path ?? this.name };
+  }
+
+  /** The slice it is in; undefined for the root, and where only the host could tell. */
+  get parent(): Subject | undefined {
+    if (!this.#parsed) return undefined;
+    const { manager } = this;
+    if (this.name === '-.slice') {
+      // A user's manager and all below it live in the slice of that user (user@.service(5)).
+      return manager === 'user' ? this.#facts.slice('system', 'user-.slice') : undefined;
+    }
+    if (this.type === 'slice') {
+      const above = slicePath(this.name).split('/').at(-2);
+      return this.#facts.slice(manager, above || '-.slice');
+    }
+    const named = this.value('Slice')?.value;
+    try {
+      const slice = named === undefined ? this.#usualSlice(this.#parsed) : expandSpecifiers(named, this.name);
+      return parseUnitName(slice)?.type === 'slice' ? this.#facts.slice(manager, slice) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Units of a user's manager are in app.slice (systemd.special(7)). */
+  #usualSlice(name: UnitName): string {
+    return this.manager === 'user' ? 'app.slice' : defaultSlice(name);
+  }
+
+  /** The slices above it, the nearest first; the root last. */
+  get ancestors(): readonly Subject[] {
+    const { parent } = this;
+    return parent ? [parent, ...parent.ancestors] : [];
+  }
+
+  /** It and the slices above it whose limits act: the root of the hierarchy has none (cgroup-v2.rst, "non-root cgroups"). */
+  get levels(): readonly Subject[] {
+    return [this, ...this.ancestors].filter(({ name }) => name !== '-.slice');
+  }
+
+  isBelow(slice: Subject): boolean {
+    return this.ancestors.includes(slice);
+  }
+
+  value(key: string): Placed | undefined {
+    return this.unit.value(this.section, key);
+  }
+
+  assignments(key: string): readonly Placed[] {
+    return this.unit.assignments(this.section, key);
+  }
+
+  /** Its own limit; undefined where none is set or the last assignment reset it. */
+  own(key: string, memory: Bytes | undefined): Limit | undefined {
+    let limit: Limit | undefined;
+    for (const assignment of this.assignments(key)) {
+      if (assignment.value === '') limit = undefined;
+      else limit = this.#limit(assignment, memory) ?? limit;
+    }
+    return limit;
+  }
+
+  #limit({ key, value, path, line }: Placed, memory: Bytes | undefined): Limit | undefined {
+    const bytes = readAmount(key, value, memory);
+    if (bytes === 'invalid') return undefined;
+    return { key, text: value, bytes, at: { path, line }, by: this.name };
+  }
+
+  /** The limit that binds first of its own and those above it; undefined where none is finite. */
+  tightest(key: string, memory: Bytes | undefined): Limit | undefined {
+    return this.levels
+      .flatMap((level) => level.own(key, memory) ?? [])
+      .filter(({ bytes }) => bytes !== Number.POSITIVE_INFINITY)
+      .sort((a, b) => (a.bytes ?? Number.MAX_VALUE) - (b.bytes ?? Number.MAX_VALUE))[0];
+  }
+
+  /** `stop` by default, `continue` where the unit has a cgroup tree of its own (systemd.service(5), systemd.scope(5), `OOMPolicy=`). */
+  get oomPolicy(): { readonly policy: string; readonly at: Placed | undefined } {
+    const valid = this.assignments('OOMPolicy').filter(({ value }) => /^(?:continue|stop|kill)$/.test(value));
+    const last = this.assignments('OOMPolicy').at(-1)?.value === '' ? undefined : valid.at(-1);
+    if (last) return { policy: last.value, at: last };
+    return { policy: this.#isDelegated ? 'continue' : this.#facts.oomPolicyDefault, at: undefined };
+  }
+
+  /** `Delegate=` is a boolean or a list of controllers (systemd.resource-control(5)). */
+  get #isDelegated(): boolean {
+    const value = this.value('Delegate')?.value;
+    return value !== undefined && !/^(?:no|false|off|0|n|f)$/.test(value);
+  }
+}
+
+/** Bytes of a memory directive; undefined for a share of a memory that nobody told, `invalid` for what systemd ignores. */
+export function readAmount(key: string, text: string, memory: Bytes | undefined): Bytes | undefined | 'invalid' {
+  try {
+    // Any memory does to see whether a share is one.
+    const bytes = parseMemoryValue(text, memory ?? 2 ** 40, { path: '', line: 0, key });
+    if (bytes === 0 && NEVER_ZERO.has(key)) return 'invalid';
+    return memory === undefined && /[%‰‱]$/.test(text) && bytes !== 0 ? undefined : bytes;
+  } catch {
+    return 'invalid';
+  }
+}
+
+/** A limit for a sentence: `MemoryMax=16G`. */
+export const inWords = ({ key, text }: Limit): string => `${key}=${text}`;
+
+/** A limit for a sentence, with its unit where that is another one than `subject`. */
+export function withOwner(limit: Limit, subject: Subject): string {
+  return limit.by === subject.name ? inWords(limit) : `${inWords(limit)} of ${limit.by}`;
+}
+
+/** Whether a limit is set and finite. */
+export const binds = (limit: Limit | undefined): limit is Limit =>
+  limit !== undefined && limit.bytes !== Number.POSITIVE_INFINITY;

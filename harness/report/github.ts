@@ -1,0 +1,22 @@
+import type { LintReport, Severity } from '../lint/finding.js';
+
+const COMMANDS: Record<Severity, string> = { error: 'error', warning: 'warning', note: 'notice' };
+
+/**
+ * Findings as workflow commands of GitHub Actions, one a line, which it shows beside the lines of a pull request
+ * (docs.github.com, "Workflow commands for GitHub Actions").
+ */
+export function renderGithub({ findings }: LintReport): string {
+  return findings
+    .map(({ rule, severity, path, line, message, why, mend }) => {
+      const facts = { file: path, ...(line === null ? {} : { line }), title: rule };
+      const properties = Object.entries(facts).map(([key, value]) => `${key}=${property(String(value))}`);
+      return `::${COMMANDS[severity]} ${properties.join(',')}::${data(`${message}\n${why}\nMend: ${mend}`)}\n`;
+    })
+    .join('');
+}
+
+/** A command ends with its line, and percent signs begin its escapes. */
+const data = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+
+const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import Draft04 from 'ajv-draft-04';
+import t from 'tap';
+import { RULES } from '../lint/catalogue.js';
+import { composeTree } from '../lint/compose.js';
+import { lintTrees } from '../lint/lint.js';
+import { suppressionRule } from '../lint/suppress.js';
+import { renderGithub } from './github.js';
+import { renderLint } from './lint-terminal.js';
+import { sarifLog } from './sarif.js';
+
+const tree = composeTree({
+  'etc/systemd/system/t3-serve@.service':
+    '[Service]\nExecStart=t3\nMemoryHigh=12G\nMemoryMax=16G\nMemorySwapMax=0\n# oomdrill-lint: ignore oom-policy -- tried\nOOMPolicy=kill\n',
+  'etc/docker/daemon.json': '{}',
+});
+const report = lintTrees([tree], { paths: ['.'], strict: true });
+
+t.test('for people', async (t) => {
+  t.matchSnapshot(renderLint(report, { color: false, columns: 100 }));
+  t.equal(
+    renderLint(
+      { ...report, findings: [], suppressed: [], strict: false, counts: { error: 0, warning: 0, note: 0 } },
+      { color: false, columns: 80 },
+    ),
+    '0 errors, 0 warnings, 0 notes\n',
+  );
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape codes are what is looked for
+  t.match(renderLint(report, { color: true, columns: 100 }), /\u001b\[31merror/);
+});
+
+t.test('annotations of GitHub are one line each, with their escapes', async (t) => {
+  const odd = { ...report, findings: report.findings.map((each) => ({ ...each, path: '50%, x: y.service' })) };
+  const lines = renderGithub(odd).trimEnd().split('\n');
+  t.equal(lines.length, report.findings.length);
+  for (const line of lines)
+    t.match(line, /^::(?:error|warning|notice) file=50%25%2C x%3A y\.service(?:,line=\d+)?,title=[a-z-]+::.*%0AMend: /);
+});
+
+t.test('SARIF is what its published schema says', async (t) => {
+  const schema = createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
+  const ajv = new Draft04.default({ strict: false, validateFormats: false, unicodeRegExp: false });
+  const validate = ajv.compile(JSON.parse(await readFile(schema, 'utf8')));
+  const absolute = { ...report, findings: report.findings.map((each) => ({ ...each, path: `/tmp/a b/${each.path}` })) };
+  for (const each of [report, absolute]) {
+    const log = sarifLog(each, [...RULES, suppressionRule], '0.1.0');
+    t.ok(validate(JSON.parse(JSON.stringify(log))), JSON.stringify(validate.errors));
+    const [run] = log.runs;
+    t.equal(run?.results?.length, report.findings.length + report.suppressed.length);
+    for (const { ruleId, ruleIndex } of run?.results ?? [])
+      t.equal(run?.tool.driver.rules?.[ruleIndex ?? -1]?.id, ruleId);
+    t.match(run?.results?.at(-1)?.suppressions, [{ kind: 'inSource', justification: 'tried' }]);
+  }
+  const [first] = sarifLog(absolute, RULES, '0.1.0').runs[0]?.results ?? [];
+  t.match(first?.locations?.[0]?.physicalLocation?.artifactLocation?.uri, /^file:\/\/\/tmp\/a%20b/);
+  t.notOk(validate({ version: '2.1.0', runs: [{}] }), 'the check can fail');
+});

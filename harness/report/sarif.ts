@@ -1,0 +1,67 @@
+import { pathToFileURL } from 'node:url';
+import type { Log, ReportingDescriptor, Result } from 'sarif';
+import type { Finding, LintReport, Suppressed } from '../lint/finding.js';
+import type { Rule } from '../lint/rule.js';
+
+/** What a rule says of itself, without its check. */
+export type RuleFacts = Omit<Rule, 'check'>;
+
+/**
+ * Findings as SARIF 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), which GitHub's code scanning and editors read.
+ * What is suppressed is told too, with its reason.
+ */
+export function sarifLog(report: LintReport, rules: readonly RuleFacts[], version: string): Log {
+  const results = [...report.findings, ...report.suppressed].map((finding) => result(finding, rules));
+  return {
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'oomdrill', semanticVersion: version, rules: rules.map(descriptor) } },
+        columnKind: 'utf16CodeUnits',
+        results,
+      },
+    ],
+  };
+}
+
+function descriptor({ id, severity, title, why, source, mend }: RuleFacts): ReportingDescriptor {
+  return {
+    id,
+    shortDescription: { text: title },
+    fullDescription: { text: why },
+    help: { text: `${mend}\nSource: ${source}` },
+    defaultConfiguration: { level: severity },
+  };
+}
+
+function result(finding: Finding | Suppressed, rules: readonly RuleFacts[]): Result {
+  const { rule, severity, path, line, message, mend } = finding;
+  return {
+    ruleId: rule,
+    ruleIndex: rules.findIndex(({ id }) => id === rule),
+    level: severity,
+    message: { text: `${message} ${mend}` },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(path) },
+          ...(line === null ? {} : { region: { startLine: line } }),
+        },
+      },
+    ],
+    ...('suppression' in finding && {
+      suppressions: [
+        {
+          kind: finding.suppression.kind === 'inline' ? 'inSource' : 'external',
+          justification: finding.suppression.reason,
+        },
+      ],
+    }),
+  };
+}
+
+/** A relative path stays relative, so that it fits the repository that it is shown in; each part is escaped. */
+function uriOf(path: string): string {
+  return path.startsWith('/') ? pathToFileURL(path).href : path.split('/').map(encodeURIComponent).join('/');
+}

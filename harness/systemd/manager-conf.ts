@@ -1,0 +1,20 @@
+import { Unit } from './unit.js';
+import { readUnitFile } from './unit-file.js';
+import type { Manager, SourceFile } from './unit-search.js';
+
+/** A manager's settings: system.conf or user.conf, and their drop-ins (systemd-system.conf(5)). */
+export function managerConf(files: readonly SourceFile[], manager: Manager): Unit {
+  const main = `etc/systemd/${manager}.conf`;
+  const dropIns = files
+    .filter(({ path }) => path.startsWith(`${main}.d/`) && path.endsWith('.conf'))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const read = [...files.filter(({ path }) => path === main), ...dropIns].map(
+    ({ path, shown, text }) => readUnitFile(text, shown ?? path).file,
+  );
+  return new Unit(main, read);
+}
+
+/** `DefaultOOMPolicy=` of a manager; `stop` where nobody says (systemd-system.conf(5)). */
+export function defaultOomPolicy(files: readonly SourceFile[], manager: Manager): string {
+  return managerConf(files, manager).value('Manager', 'DefaultOOMPolicy')?.value ?? 'stop';
+}
