@@ -1,4 +1,4 @@
-// Builds dist/: the harness (one file for one file), the t3 stand-in (one file in all), and the guest's C programs.
+// Builds dist/: the harness (one file for one file), the report's page and the t3 stand-in (each in one piece), and the guest's C programs.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -27,6 +27,19 @@ await build({
   logLevel: 'warning',
 });
 chmodSync(join(dist, 'harness', 'cli.js'), 0o755);
+
+// What runs in the browser that a report is opened in: report.js and report.css, which are put into every report.
+await build({
+  entryPoints: { report: join(root, 'page/main.ts') },
+  outdir: join(dist, 'page'),
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  platform: 'browser',
+  // The first ones whose DecompressionStream knows deflate-raw.
+  target: ['chrome103', 'firefox113', 'safari16.4'],
+  logLevel: 'warning',
+});
 
 // Debian 12's node is 18. CommonJS, because a file without extension is that to every node.
 const t3 = join(dist, 'guest', 't3');

@@ -19,6 +19,7 @@ Examples:
   oomdrill run --json result.json                   the same results for programs
   oomdrill judge reports/*/*/record.jsonl           judge stored records again, without a VM
   oomdrill lint /etc                                what is wrong with limits as they are written, without a VM
+  oomdrill report reports/*/*/record.jsonl          the same as one HTML file, with charts of every drill
   oomdrill doctor                                   what this host can do, and what is missing
 
 Exit status: 0 all as expected, 1 a claim failed, 2 inconclusive or an error of the machine, 64 bad usage.`;
@@ -98,6 +99,14 @@ Examples:
 
 Exit status: 0 nothing found at or above the level (errors; with --strict warnings too), 1 findings, 64 bad usage.
 What each rule looks for, and how to say that something is meant: docs/lint.md.`;
+
+const REPORT_EXAMPLES = `
+Examples:
+  oomdrill report reports/*/*/record.jsonl -o report
+  oomdrill report reports/2026-11-24T103617-AXnfaG/*/record.jsonl --png -o post-mortem
+  oomdrill report reports/*/*/record.jsonl --map devvm.json
+
+The file needs no network and no other file. A record that cannot be read is named in it, and makes the exit status 2.`;
 
 /** All commands, each of which is loaded only when it is called. */
 export function program(version: string): Command {
@@ -247,6 +256,16 @@ export function program(version: string): Command {
   pastCommand('accept', "accept the last night's results: later ones are compared with them").action(
     async (names: string[], options) => (await import('./command/accept.js')).acceptLast(names, options),
   );
+
+  command('report', 'a report of stored records as one HTML file, with charts of every drill')
+    .argument('<record...>', 'record.jsonl files')
+    .option('-o, --out <dir>', 'folder for report.html', '.')
+    .addOption(
+      new Option('--map <file>', 'a map to be drawn, as map --json wrote it; may be repeated').argParser(collect),
+    )
+    .option('--png', "a picture of each drill's time line beside it; needs Chromium")
+    .addHelpText('after', REPORT_EXAMPLES)
+    .action(async (paths: string[], options) => (await import('./command/report.js')).report(paths, options));
 
   command('explain', 'what memory.events, PSI, memory.stat or a kernel log of a real night show')
     .argument('<file...>', "saved cgroup files, a kernel log, or the output of grep '' memory.*; - for standard input")

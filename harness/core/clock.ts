@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks';
-
 /** The host's monotonic clock, counted from the moment it was started. All times of a record come from one of these. */
 export interface Clock {
   /** Milliseconds since the start. */

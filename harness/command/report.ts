@@ -1,0 +1,122 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { machineError, messageOf, OomdrillError, usageError } from '../core/errors.js';
+import { projectRoot } from '../machine/places.js';
+import { readRecord } from '../record/reader.js';
+import { parseBandMap, type StoredMap } from '../report/html/band-map.js';
+import { type ReportedDrill, reportDrill } from '../report/html/drill.js';
+import { type PageAssets, renderPage } from '../report/html/page.js';
+import { readVersion } from '../version.js';
+import { conclude } from './conclude.js';
+
+export interface ReportFlags {
+  readonly out: string;
+  readonly map?: readonly string[];
+  readonly png?: true;
+  readonly json?: string;
+}
+
+/** What `--json` of `report` writes. */
+const REPORT_SCHEMA = 'oomdrill.report/1';
+
+/**
+ * `oomdrill report`: a report as one HTML file, made from stored records alone. A record that cannot be read is named in the report and
+ * makes the exit status 2; when none can be, there is no report.
+ */
+export async function report(paths: readonly string[], flags: ReportFlags): Promise<void> {
+  await conclude(flags, async () => {
+    const maps = await Promise.all((flags.map ?? []).map(readMap));
+    const drills: ReportedDrill[] = [];
+    const unread: { path: string; error: OomdrillError }[] = [];
+    // One after the other: a suite's records need not fit into memory together.
+    for (const path of paths) {
+      try {
+        drills.push(reportDrill(await readRecord(path), path));
+      } catch (error) {
+        if (!(error instanceof OomdrillError)) throw error;
+        unread.push({ path, error });
+      }
+    }
+    const [first] = unread;
+    if (first && drills.length === 0) throw first.error;
+    const page = renderPage(
+      {
+        ...{ drills, maps, version: await readVersion() },
+        unread: unread.map(({ path, error }) => ({ path, why: error.message })),
+      },
+      await pageAssets(),
+    );
+    const file = join(flags.out, 'report.html');
+    await write(flags.out, file, page);
+    const pictures = flags.png ? await takePictures(drills, file, flags.out) : [];
+    return {
+      data: {
+        schema: REPORT_SCHEMA,
+        ...{ report: file, pictures, drills: drills.length },
+        unread: unread.map(({ path, error: { code, message } }) => ({ path, code, message })),
+      },
+      text: [
+        ...unread.map(({ error }) => `not read: ${error.message}`),
+        `${file}: ${drills.length === 1 ? '1 drill' : `${drills.length} drills`}`,
+        ...pictures,
+        '',
+      ].join('\n'),
+      exitCode: unread.length === 0 ? 0 : 2,
+    };
+  });
+}
+
+async function readMap(path: string): Promise<StoredMap> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw usageError(
+      'MAP_MISSING',
+      `The map ${path} cannot be read: ${messageOf(cause)}.`,
+      'A map is what `oomdrill map BUNDLE --json FILE` writes.',
+      cause,
+    );
+  });
+  return parseBandMap(text, path);
+}
+
+/** The page's program and looks, as `npm run build` makes them. */
+export async function pageAssets(): Promise<PageAssets> {
+  const read = (name: string) => readFile(join(projectRoot(), 'dist', 'page', name), 'utf8');
+  const [script, style] = await Promise.all([read('report.js'), read('report.css')]).catch((cause: unknown) => {
+    throw machineError('PAGE_MISSING', "The report's page is not built.", 'npm run build builds it.', cause);
+  });
+  return { script, style };
+}
+
+async function write(dir: string, file: string, text: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true });
+    await writeFile(file, text);
+  } catch (cause) {
+    throw machineError(
+      'REPORT_WRITE',
+      `The report cannot be written to ${file}: ${messageOf(cause)}.`,
+      'Name another folder with -o.',
+      cause,
+    );
+  }
+}
+
+/** A picture of each drill's time line; gives their paths. Chromium's driver is loaded only here. */
+async function takePictures(drills: readonly ReportedDrill[], file: string, dir: string): Promise<string[]> {
+  const { startChromium } = await import('../browser/chromium.js');
+  const { takePicture } = await import('../browser/picture.js');
+  const browser = await startChromium();
+  try {
+    const pictures: string[] = [];
+    for (const [index, { run }] of drills.entries()) {
+      // The names come from a record: no path of somebody else's making.
+      const name = `${index + 1}-${run.scenario}-${run.guest}`.replace(/[^\w.-]/g, '_');
+      const picture = join(dir, `${name}.png`);
+      await takePicture(browser, file, index + 1, picture);
+      pictures.push(picture);
+    }
+    return pictures;
+  } finally {
+    await browser.close();
+  }
+}

@@ -1,0 +1,66 @@
+import type { Entry, EntryOf } from '../../record/schema.js';
+import { only, watchedUntil } from '../../study/entries.js';
+import { encodeColumn } from './column.js';
+import type { AnswerData, Stretch } from './model.js';
+
+/** Answers that are farther apart than this are a silence, whatever became of the requests between them: a user notices it. */
+const SILENCE_MS = 1_000;
+
+const ANSWERED = 'answered';
+
+type Request = Pick<EntryOf<'probe'>, 't' | 'scheduledT' | 'ok' | 'error'>;
+
+/** What clients saw: of the serving unit, and of each one beside it. */
+export function answerData(entries: readonly Entry[], servingUnit: string): AnswerData[] {
+  const end = watchedUntil(entries);
+  const beside = only(entries, 'beside');
+  return [
+    ofUnit(servingUnit, only(entries, 'probe'), end),
+    ...[...new Set(beside.map(({ unit }) => unit))].map((unit) =>
+      ofUnit(
+        unit,
+        beside.filter((request) => request.unit === unit),
+        end,
+      ),
+    ),
+  ];
+}
+
+function ofUnit(unit: string, requests: readonly Request[], end: number): AnswerData {
+  const due = requests.toSorted((a, b) => a.scheduledT - b.scheduledT);
+  const fateOf = ({ ok, error }: Request) => (ok ? ANSWERED : (error ?? 'unanswered'));
+  const fates = [...new Set([ANSWERED, ...due.map(fateOf)])];
+  const column = (value: (request: Request) => number) => encodeColumn(due.map(value), 1);
+  return {
+    unit,
+    dueT: column(({ scheduledT }) => scheduledT),
+    endedT: column(({ t }) => t),
+    fate: column((request) => fates.indexOf(fateOf(request))),
+    fates,
+    silences: silences(due, end),
+  };
+}
+
+/**
+ * The stretches between two full answers in which a request went unanswered, or which are long. Before the first answer the first
+ * request counts, behind the last one the end of the watch: requests that are open then were never answered as far as anybody knows.
+ *
+ * @param due by the time at which they were due
+ */
+function silences(due: readonly Request[], end: number): Stretch[] {
+  const first = due[0]?.scheduledT;
+  if (first === undefined) return [];
+  const answers = due
+    .filter(({ ok }) => ok)
+    .map(({ t }) => t)
+    .sort((a, b) => a - b);
+  const failures = due.filter(({ ok }) => !ok).map(({ scheduledT }) => scheduledT);
+  const edges = [first, ...answers, Math.max(end, answers.at(-1) ?? first)];
+  let failed = 0;
+  return edges.slice(1).flatMap((to, index): Stretch[] => {
+    const from = edges[index] ?? to;
+    const failedBefore = failed;
+    while (failed < failures.length && (failures[failed] ?? 0) < to) failed++;
+    return failed > failedBefore || to - from > SILENCE_MS ? [{ from, to }] : [];
+  });
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { formatBytes } from '../../core/bytes.js';
+import { type OomdrillError, usageError } from '../../core/errors.js';
+import { runSummarySchema } from '../../verdict/summary.js';
+import { gapInWords } from '../words.js';
+import { html, type Markup } from './markup.js';
+
+const place = z.number().positive();
+/** JSON has no Infinity: a limit that is none is null there. */
+const limit = z.number().positive().nullable();
+
+/** What `oomdrill map --json` writes. Bytes of the guest. */
+export const bandMapSchema = z.object({
+  bundle: z.string(),
+  scale: z.number().positive(),
+  limits: z.object({ high: limit, max: place }),
+  precision: place,
+  band: z.object({ from: place, to: place, harmed: z.object({ from: place, to: place }).nullable() }),
+  looks: z.array(z.object({ place, zone: z.enum(['well', 'harmed', 'killed']), run: runSummarySchema })).nonempty(),
+});
+
+export type StoredMap = z.infer<typeof bandMapSchema>;
+type Zone = StoredMap['looks'][number]['zone'];
+
+/**
+ * Reads what `oomdrill map --json` wrote.
+ *
+ * @param name stands for the file in errors
+ * @throws OomdrillError `MAP_INVALID`
+ */
+export function parseBandMap(text: string, name: string): StoredMap {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw invalid(name, 'it is no JSON', cause);
+  }
+  const read = bandMapSchema.safeParse(value);
+  if (!read.success) throw invalid(name, z.prettifyError(read.error).split('\n').join(' '), read.error);
+  return read.data;
+}
+
+function invalid(name: string, why: string, cause: unknown): OomdrillError {
+  return usageError(
+    'MAP_INVALID',
+    `${name} is no map of a band: ${why}.`,
+    'A map is what `oomdrill map BUNDLE --json FILE` writes.',
+    cause,
+  );
+}
+
+const ZONES: readonly { readonly zone: Zone; readonly words: string }[] = [
+  { zone: 'well', words: 'the server is well' },
+  { zone: 'harmed', words: 'the server is harmed and nobody is killed' },
+  { zone: 'killed', words: 'the hog is killed' },
+];
+
+/** A map as a picture: the whole way up to the limit, the stretch around the band enlarged, and every place that was looked at. */
+export function bandMapSection(map: StoredMap, index: number): Markup {
+  const { bundle, scale, limits, looks } = map;
+  const sorted = looks.toSorted((a, b) => a.place - b.place);
+  return html`<figure class="map" id="map-${index + 1}">
+<figcaption>
+<h3>${bundle}</h3>
+<p class="sentence">${bandInWords(map)}</p>
+<p class="dim">MemoryHigh=${formatBytes(limits.high ?? Number.POSITIVE_INFINITY)} MemoryMax=${formatBytes(limits.max)}, scale 1/${scale}; memory of the hog's own, at rest.</p>
+</figcaption>
+${picture(map, { from: 0, to: limits.max }, `m${index}w`, 'the whole way to MemoryMax')}
+${picture(map, enlarged(map), `m${index}e`, 'enlarged')}
+<ul class="key">${ZONES.map(
+    ({ zone, words }) =>
+      html`<li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible">${symbol(zone)}</svg></svg> ${words}</li>`,
+  )}</ul>
+<details><summary>The ${looks.length} places that were looked at</summary>
+<div class="scroll" role="region" aria-label="Places of the map of ${bundle}" tabindex="0"><table><thead><tr><th scope="col">hog at rest</th><th scope="col">zone</th><th scope="col">outcome</th><th scope="col">longest gap</th></tr></thead>
+<tbody>${sorted.map(
+    ({ place, zone, run }) =>
+      html`<tr><td>${mebibytes(place)}</td><td>${zone}</td><td>${run.outcome ?? 'none'}</td><td>${gapInWords(run.evidence)}</td></tr>`,
+  )}</tbody></table></div></details>
+</figure>`;
+}
+
+function bandInWords({ band, precision, scale }: StoredMap): string {
+  if (band.harmed === null)
+    return `No place was found where the hog harms the server and lives: such a band is narrower than ${mebibytes(2 * precision)}.`;
+  const width = band.to - band.from;
+  return `A hog at rest harms the server and lives between ${mebibytes(band.from)} and ${mebibytes(band.to)}: a band of ${mebibytes(width)} in the guest, ${formatBytes(width * scale)} on the real host if it grows with the scale.`;
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The band with as much again on both sides, and at least the next places that were looked at. */
+function enlarged({ band, looks, limits }: StoredMap): Range {
+  const below = looks.map(({ place }) => place).filter((place) => place < band.from);
+  const above = looks.map(({ place }) => place).filter((place) => place > band.to);
+  const width = band.to - band.from;
+  return {
+    from: Math.max(0, Math.min(band.from - width, Math.max(...below, 0) - width / 4)),
+    to: Math.min(Math.max(limits.max, band.to), Math.max(band.to + width, Math.min(...above, limits.max) + width / 4)),
+  };
+}
+
+/** Percent of the width, so that letters keep their size on every screen. */
+function picture(map: StoredMap, range: Range, id: string, title: string): Markup {
+  const { band, limits, looks } = map;
+  const at = (bytes: number) =>
+    Number(Math.min(100, Math.max(0, ((bytes - range.from) / (range.to - range.from)) * 100)).toFixed(2));
+  const zones: readonly (Range & { zone: Zone })[] = [
+    { zone: 'well', from: range.from, to: band.from },
+    { zone: 'harmed', from: band.from, to: band.to },
+    { zone: 'killed', from: band.to, to: range.to },
+  ];
+  const inRange = (bytes: number) => bytes >= range.from && bytes <= range.to;
+  const edge = (bytes: number, anchor: string, y: number) =>
+    html`<text x="${at(bytes)}%" y="${y}" text-anchor="${anchor}">${mebibytes(bytes)}</text>`;
+  const { high } = limits;
+  return html`<svg class="band" width="100%" height="96" role="img" aria-label="${title}: well below ${mebibytes(band.from)}, killed from ${mebibytes(band.to)}">
+<defs><pattern id="${id}" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" class="zone-harmed"/><rect width="3" height="8" class="hatch"/></pattern></defs>
+<text x="0" y="12" class="dim">${title}</text>
+${zones.map(
+  ({ zone, from, to }) =>
+    html`<rect x="${at(from)}%" y="24" width="${Number((at(to) - at(from)).toFixed(2))}%" height="34" class="zone-${zone}" ${zone === 'harmed' ? html`fill="url(#${id})"` : null}/>`,
+)}
+${high !== null && inRange(high) ? html`<line class="limit" x1="${at(high)}%" x2="${at(high)}%" y1="18" y2="64"/><text x="${at(high)}%" y="20" text-anchor="middle">High</text>` : null}
+${looks
+  .filter(({ place }) => inRange(place))
+  .map(
+    ({ place, zone, run }) =>
+      html`<svg x="${at(place)}%" y="41" overflow="visible">${symbol(zone)}<title>${mebibytes(place)}: ${zone}, ${run.outcome ?? 'none'}, longest gap ${gapInWords(run.evidence)}</title></svg>`,
+  )}
+${edge(range.from, 'start', 90)}${edge(range.to, 'end', 90)}
+${edge(band.from, at(band.from) > 50 ? 'end' : 'start', 74)}${at(band.to) - at(band.from) > 18 ? edge(band.to, 'start', 74) : null}
+</svg>`;
+}
+
+/** Told apart by shape, not by colour alone; around the origin. */
+function symbol(zone: Zone): Markup {
+  if (zone === 'well') return html`<circle r="5" class="mark"/>`;
+  if (zone === 'harmed') return html`<path d="M0-6 6 5H-6Z" class="mark"/>`;
+  return html`<path d="M-5-5 5 5M5-5-5 5" class="mark cross"/>`;
+}
+
+const mebibytes = (bytes: number): string => `${Math.round(bytes / 1024 ** 2)}M`;

@@ -1,0 +1,30 @@
+/**
+ * A row of numbers as a report carries it: whole multiples of `unit`, each less the one before, because small numbers that repeat
+ * deflate well. Null stands where nothing is known.
+ */
+export interface Column {
+  readonly unit: number;
+  readonly steps: readonly (number | null)[];
+}
+
+/** @param unit what the values are rounded to, in their own unit */
+export function encodeColumn(values: readonly (number | null)[], unit: number): Column {
+  let before = 0;
+  const steps = values.map((value) => {
+    if (value === null) return null;
+    const now = Math.round(value / unit);
+    const step = now - before;
+    before = now;
+    return step;
+  });
+  return { unit, steps };
+}
+
+export function decodeColumn({ unit, steps }: Column): (number | null)[] {
+  let now = 0;
+  return steps.map((step) => {
+    if (step === null) return null;
+    now += step;
+    return now * unit;
+  });
+}

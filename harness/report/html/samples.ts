@@ -1,0 +1,101 @@
+import type { CgroupSample, Entry, EntryOf } from '../../record/schema.js';
+import { only } from '../../study/entries.js';
+import { type Column, encodeColumn } from './column.js';
+import { increases, rates } from './counter.js';
+import type { CgroupData, DrillData, Stretch } from './model.js';
+
+/** The kernel brings a cgroup's PSI totals up to date every two seconds (Linux, kernel/sched/psi.c, PSI_FREQ): no shorter window says more. */
+const PRESSURE_WINDOW_MS = 2_000;
+const REFAULT_WINDOW_MS = 1_000;
+
+const KIB = 1024;
+
+/** A sample, or the place of those that are missing: what stands there is null. */
+interface Row {
+  readonly t: number;
+  readonly sample: EntryOf<'sample'> | null;
+}
+
+export type SampleData = Pick<DrillData, 'sampleT' | 'gaps' | 'cgroups' | 'listenQueue'>;
+
+/** All samples of a record as columns, with the cgroup of the role that is drilled first. */
+export function sampleData(entries: readonly Entry[], drilledRole: string, intervalMs: number): SampleData {
+  const samples = only(entries, 'sample').sort((a, b) => a.t - b.t);
+  const { rows, gaps } = withGaps(samples, intervalMs);
+  const roles = new Set([drilledRole, ...samples.flatMap(({ cgroups }) => Object.keys(cgroups))]);
+  return {
+    sampleT: encodeColumn(times(rows), 1),
+    gaps,
+    cgroups: [...roles].map((role) => cgroupData(rows, role, entries)),
+    listenQueue: encodeColumn(
+      rows.map(({ sample }) => sample?.listen?.queue ?? null),
+      1,
+    ),
+  };
+}
+
+const times = (rows: readonly Row[]): number[] => rows.map(({ t }) => t);
+
+/** A missing number is a missed sample. */
+function withGaps(samples: readonly EntryOf<'sample'>[], intervalMs: number): { rows: Row[]; gaps: Stretch[] } {
+  const gaps: Stretch[] = [];
+  const rows = samples.flatMap((sample, index): Row[] => {
+    const before = samples[index - 1];
+    const row = { t: sample.t, sample };
+    if (!before || sample.seq <= before.seq + 1) return [row];
+    gaps.push({ from: before.t, to: sample.t });
+    // The place of the first one that is missing breaks the line.
+    return [{ t: Math.min(before.t + intervalMs, (before.t + sample.t) / 2), sample: null }, row];
+  });
+  return { rows, gaps };
+}
+
+function cgroupData(rows: readonly Row[], role: string, entries: readonly Entry[]): CgroupData {
+  const effects = only(entries, 'effect').filter((effect) => (effect.role ?? 'server') === role);
+  const read = (value: (cgroup: CgroupSample) => number | undefined) =>
+    rows.map(({ sample }) => {
+      const cgroup = sample?.cgroups[role];
+      return (cgroup && value(cgroup)) ?? null;
+    });
+  const kibibytes = (value: (cgroup: CgroupSample) => number | undefined): Column => encodeColumn(read(value), KIB);
+  const counted = (event: string): Column => encodeColumn(increases(read(({ events }) => events[event])), 1);
+  return {
+    unit: effects[0]?.unit ?? role,
+    current: kibibytes(({ current }) => current),
+    anon: kibibytes(({ stat }) => stat.anon),
+    file: kibibytes(({ stat }) => stat.file),
+    some: stalls(
+      rows,
+      read(({ pressure }) => pressure?.some.totalUs),
+    ),
+    full: stalls(
+      rows,
+      read(({ pressure }) => pressure?.full.totalUs),
+    ),
+    high: counted('high'),
+    max: counted('max'),
+    oomKill: counted('oom_kill'),
+    refaults: encodeColumn(
+      rates(
+        times(rows),
+        read(({ stat }) => stat.workingset_refault_file),
+        REFAULT_WINDOW_MS,
+      ).map((perMs) => (perMs === null ? null : perMs * 1_000)),
+      1,
+    ),
+    limits: effects.map(({ t, limits: { high, max } }) => ({ t, high, max })),
+  };
+}
+
+/** Microseconds stalled by the guest's own clock, as percent to a tenth. */
+function stalls(rows: readonly Row[], totalUs: readonly (number | null)[]): Column {
+  let guestMs = 0;
+  const guestTimes = rows.map(({ sample }) => {
+    guestMs = sample?.guestMonotonicMs ?? guestMs;
+    return guestMs;
+  });
+  const percent = rates(guestTimes, totalUs, PRESSURE_WINDOW_MS).map((usPerMs) =>
+    usPerMs === null ? null : Math.min(100, usPerMs / 10),
+  );
+  return encodeColumn(percent, 0.1);
+}

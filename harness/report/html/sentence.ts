@@ -1,0 +1,81 @@
+import { formatSeconds } from '../../core/clock.js';
+import type { Outcome } from '../../record/schema.js';
+import type { Evidence, RunSummary, Verdict } from '../../verdict/summary.js';
+
+/** What each verdict means, in the words of somebody who does not read kernel logs. */
+export const VERDICT_WORDS: Readonly<Record<Verdict, { claim: string; control: string }>> = {
+  pass: { claim: 'Holds', control: 'Fails as it must' },
+  fail: { claim: 'Does not hold', control: 'Did not fail as it must' },
+  inconclusive: { claim: 'Not proved', control: 'Not proved' },
+  error: { claim: 'Broken off', control: 'Broken off' },
+  skip: { claim: 'Skipped', control: 'Skipped' },
+};
+
+export const verdictInWords = ({ verdict, control }: Pick<RunSummary, 'verdict' | 'control'>): string =>
+  VERDICT_WORDS[verdict][control ? 'control' : 'claim'];
+
+/** One drill in one sentence. */
+export function sentenceOf(run: RunSummary): string {
+  const { verdict, outcome, evidence, expected, reasons } = run;
+  const why = reasons[0] ?? 'nothing is known of it';
+  if (verdict === 'skip') return `This machine cannot carry the drill out: ${why}`;
+  if (outcome === null || evidence === null) return `The machine failed before anything was shown: ${why}`;
+  if (verdict === 'inconclusive') return `Nothing was shown, neither for nor against: ${why}`;
+  const happened = `${capitalized(OUTCOME_WORDS[outcome](evidence))}.`;
+  // The outcome is as expected, and a bound of the expectation is not met: that is what matters then.
+  return verdict === 'fail' && expected.includes(outcome) ? `${why} ${happened}` : happened;
+}
+
+const wait = ({ longestGapMs }: Evidence): string =>
+  longestGapMs === null ? 'for an unknown time' : formatSeconds(longestGapMs);
+
+const OUTCOME_WORDS: Readonly<Record<Outcome, (evidence: Evidence) => string>> = {
+  contained: (evidence) =>
+    (evidence.oomKills ?? 0) > 0
+      ? `the memory hog was killed, and the server beside it went on: its clients waited ${wait(evidence)} at most`
+      : `the server went on beside the memory hog, and nothing had to be killed: its clients waited ${wait(evidence)} at most`,
+  degraded: (evidence) => `the server lived but was slow: its clients waited up to ${wait(evidence)} for an answer`,
+  livelocked: (evidence) =>
+    `the server answered nobody for ${wait(evidence)} while it looked alive, and nothing was killed to help it`,
+  wounded: () => 'the server survived the memory hog, but did not serve its clients any more',
+  'collateral-kill': () => 'somebody other than the memory hog was killed',
+  'unit-stopped': () => 'the whole server was stopped or restarted because of one memory hog',
+  escaped: () => 'the memory hog grew past the limit that should have stopped it',
+  inconclusive: () => 'nothing was shown, neither for nor against',
+};
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** All drills in one sentence: what the suite says. */
+export function headlineOf(runs: readonly Pick<RunSummary, 'verdict' | 'control'>[], unread = 0): string {
+  const lost = unread === 0 ? '' : ` ${count(unread, 'record')} could not be read.`;
+  if (runs.length === 0) return `Nothing was drilled.${lost}`;
+  const of = (control: boolean, verdict: Verdict) =>
+    runs.filter((run) => run.control === control && run.verdict === verdict).length;
+  const unproved = runs.filter(({ verdict }) => verdict === 'inconclusive' || verdict === 'error').length;
+  const skipped = runs.filter(({ verdict }) => verdict === 'skip').length;
+  const claims = runs.filter(({ control, verdict }) => !control && verdict !== 'skip').length;
+  const broken = of(false, 'fail');
+  const sentences = [
+    ...(claims === 0
+      ? []
+      : [
+          broken === 0 && unproved === 0
+            ? `${claims === 1 ? 'The one claim holds' : claims === 2 ? 'Both claims hold' : `All ${claims} claims hold`}.`
+            : `${of(false, 'pass')} of ${count(claims, 'claim')} ${of(false, 'pass') === 1 ? 'holds' : 'hold'}.`,
+        ]),
+    ...(of(true, 'pass') === 0
+      ? []
+      : [`${count(of(true, 'pass'), 'control')} failed as ${of(true, 'pass') === 1 ? 'it' : 'they'} must.`]),
+    ...(of(true, 'fail') === 0
+      ? []
+      : [
+          `${count(of(true, 'fail'), 'control')} did not fail: the claims beside ${of(true, 'fail') === 1 ? 'it' : 'them'} are not to be trusted.`,
+        ]),
+    ...(unproved === 0 ? [] : [`${count(unproved, 'drill')} proved nothing.`]),
+    ...(skipped === 0 ? [] : [`${count(skipped, 'drill')} ${skipped === 1 ? 'was' : 'were'} skipped.`]),
+  ];
+  return `${sentences.join(' ')}${lost}`;
+}
+
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

@@ -1,0 +1,31 @@
+/** The colours of the stylesheet by their names, for what is drawn on a canvas. */
+const seen = new Map<string, string>();
+
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => seen.clear());
+
+/** @param name of a custom property, without its dashes */
+export function colour(name: string): string {
+  const known = seen.get(name);
+  if (known !== undefined) return known;
+  const value = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  seen.set(name, value);
+  return value;
+}
+
+/** Slanted lines, so that a shaded stretch is told by more than its colour. */
+export function hatch(ctx: CanvasRenderingContext2D, name: string): CanvasPattern | string {
+  const tile = document.createElement('canvas');
+  const size = 8 * devicePixelRatio;
+  tile.width = size;
+  tile.height = size;
+  const lines = tile.getContext('2d');
+  if (!lines) return colour(name);
+  lines.strokeStyle = colour(name);
+  lines.lineWidth = 1.5 * devicePixelRatio;
+  for (const shift of [-size, 0, size]) {
+    lines.moveTo(shift, size);
+    lines.lineTo(shift + size, 0);
+  }
+  lines.stroke();
+  return ctx.createPattern(tile, 'repeat') ?? colour(name);
+}

@@ -1,0 +1,47 @@
+import 'uplot/dist/uPlot.min.css';
+import './report.css';
+import { Comparison } from './compare.js';
+import { Timeline } from './timeline.js';
+import { drillOf } from './unpack.js';
+
+/** How far ahead of the screen charts are drawn: what nobody scrolls to costs nothing. */
+const AHEAD = '600px';
+
+/** Draws what is in a place, and says on the place that it is done: `data-drawn`. */
+async function draw(place: HTMLElement): Promise<void> {
+  const id = place.dataset.drill;
+  if (id !== undefined) new Timeline(place, await drillOf(id));
+  else await new Comparison(place).draw();
+  // The plots draw in a microtask; a frame later it is on the screen.
+  requestAnimationFrame(() => {
+    place.dataset.drawn = 'yes';
+    performance.mark('drawn');
+  });
+}
+
+/** `#picture-drill-3`: the time line of one drill and nothing else, for a chat or a post-mortem. */
+function pictured(): HTMLElement | null {
+  const id = /^#picture-(drill-\d+)$/.exec(location.hash)?.[1];
+  const drill = id === undefined ? null : document.getElementById(id);
+  if (!drill) return null;
+  document.documentElement.classList.add('picture');
+  drill.classList.add('pictured');
+  return drill.querySelector<HTMLElement>('.timeline');
+}
+
+const only = pictured();
+if (only) {
+  void draw(only);
+} else {
+  const ahead = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (!isIntersecting || !(target instanceof HTMLElement)) continue;
+        ahead.unobserve(target);
+        void draw(target);
+      }
+    },
+    { rootMargin: AHEAD },
+  );
+  for (const place of document.querySelectorAll<HTMLElement>('.compare, .timeline')) ahead.observe(place);
+}

@@ -1,0 +1,2 @@
+/** esbuild gathers these into one stylesheet. */
+declare module '*.css';

@@ -1,0 +1,18 @@
+import type { DrillData } from '../harness/report/html/model.js';
+
+const unpacked = new Map<string, Promise<DrillData>>();
+
+/** What the charts of a drill are drawn from; read out of the page once. */
+export function drillOf(id: string): Promise<DrillData> {
+  const known = unpacked.get(id);
+  if (known) return known;
+  const data = unpack(document.getElementById(`${id}-data`)?.textContent ?? '');
+  unpacked.set(id, data);
+  return data;
+}
+
+async function unpack(packed: string): Promise<DrillData> {
+  const bytes = Uint8Array.from(atob(packed.trim()), (character) => character.charCodeAt(0));
+  const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  return JSON.parse(await new Response(inflated).text()) as DrillData;
+}
