@@ -1,11 +1,11 @@
 import { formatBytes } from '../harness/core/bytes.js';
 import { decodeColumn } from '../harness/report/html/column.js';
 import type { AnswerData, CgroupData, DrillData } from '../harness/report/html/model.js';
-import type { ChartSpec, Painter } from './chart.js';
+import type { ChartSpec, Painter } from './chart-spec.js';
 import {
   gapPainter,
   killPainter,
-  labelRight,
+  levelLabel,
   levelPainter,
   phasePainter,
   silencePainter,
@@ -48,7 +48,7 @@ function backdrop({ data, seconds }: Scene, named = false): Painter[] {
   return [phasePainter(data, seconds, named), gapPainter(unknown, seconds)];
 }
 
-const foreground = ({ data, seconds }: Scene): Painter[] => [killPainter(data, seconds)];
+const foreground = ({ data, seconds }: Scene, named = false): Painter[] => [killPainter(data, seconds, named)];
 
 /** A handful of round values from 0 to the top. */
 function ticksUpTo(max: number, base: 2 | 10): number[] {
@@ -68,7 +68,7 @@ export function memoryChart(scene: Scene, cgroup: CgroupData, named: boolean, to
   const label = (bytes: number | null | undefined, text: string, name: string): Painter[] =>
     bytes === null || bytes === undefined
       ? []
-      : [(plot, ctx) => labelRight(plot, ctx, plot.valToPos(bytes, 'y', true), `${text} ${formatBytes(bytes)}`, name)];
+      : [(plot, ctx) => levelLabel(plot, ctx, bytes, `${text} ${formatBytes(bytes)}`, name)];
   return {
     title: `Memory of ${cgroup.unit}`,
     explanation:
@@ -87,7 +87,7 @@ export function memoryChart(scene: Scene, cgroup: CgroupData, named: boolean, to
     ticks: ticksUpTo(max, 2),
     tickText: formatBytes,
     under: backdrop(scene, named),
-    over: [...foreground(scene), ...label(last?.high, 'High', 'high'), ...label(last?.max, 'Max', 'max')],
+    over: [...foreground(scene, named), ...label(last?.high, 'High', 'high'), ...label(last?.max, 'Max', 'max')],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { DrillData } from '../harness/report/html/model.js';
-import { type Chart, makeChart } from './chart.js';
+import { makeChart } from './chart.js';
+import { ChartGroup } from './chart-group.js';
 import { answerChart, answerTop, memoryChart, memoryTop, sceneOf } from './charts.js';
 import { element } from './dom.js';
 import { drillOf } from './unpack.js';
@@ -11,16 +12,13 @@ const BEFORE = 5;
 export class Comparison {
   readonly #section: HTMLElement;
   readonly #sides: HTMLElement;
-  #charts: Chart[] = [];
+  readonly #charts: ChartGroup;
 
   constructor(section: HTMLElement) {
     this.#section = section;
     this.#sides = section.querySelector<HTMLElement>('.sides') ?? section;
     for (const select of section.querySelectorAll('select')) select.addEventListener('change', () => void this.draw());
-    new ResizeObserver(() => this.#fit()).observe(this.#sides);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-      for (const { plot } of this.#charts) plot.redraw(false);
-    });
+    this.#charts = new ChartGroup(this.#sides);
   }
 
   async draw(): Promise<void> {
@@ -33,8 +31,7 @@ export class Comparison {
     const cgroups = drills.flatMap(({ cgroups }) => cgroups[0] ?? []);
     const top = Math.max(...cgroups.map(memoryTop));
     const silence = Math.max(...drills.map(answerTop));
-    for (const { plot } of this.#charts) plot.destroy();
-    this.#charts = [];
+    this.#charts.clear();
     const columns = drills.map((drill, index) =>
       element(
         'div',
@@ -54,29 +51,15 @@ export class Comparison {
         ...(answers ? [answerChart(scene, answers, silence)] : []),
       ];
       for (const [place, spec] of specs.entries()) {
-        const chart = makeChart(spec, view, column?.clientWidth ?? 0, place === specs.length - 1, {
-          onCursor: (t) => this.#point(t),
-          onZoom: (from, to) => this.#zoom(from, to),
-          onReset: () => this.#zoom(view.from, view.to),
+        const frame = { ...view, width: column?.clientWidth ?? 0, timed: place === specs.length - 1 };
+        const chart = makeChart(spec, frame, {
+          onCursor: (t) => this.#charts.point(t),
+          onZoom: (from, to) => this.#charts.zoom(from, to),
+          onReset: () => this.#charts.zoom(view.from, view.to),
         });
         column?.append(chart.root);
-        this.#charts.push(chart);
+        this.#charts.add(chart);
       }
-    }
-  }
-
-  #point(t: number | null): void {
-    for (const chart of this.#charts) chart.point(t);
-  }
-
-  #zoom(from: number, to: number): void {
-    for (const { plot } of this.#charts) plot.setScale('x', { min: from, max: to });
-  }
-
-  #fit(): void {
-    for (const { plot, root } of this.#charts) {
-      const width = root.clientWidth;
-      if (width > 0 && plot.width !== width) plot.setSize({ width, height: plot.height });
     }
   }
 }

@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
 import type { DrillData, Stretch } from '../harness/report/html/model.js';
-import type { Painter } from './chart.js';
+import type { Painter } from './chart-spec.js';
 import { colour, hatch } from './colours.js';
 
 /** Canvas pixels of a time in seconds. */
@@ -52,18 +52,25 @@ export function gapPainter(stretches: readonly Stretch[], seconds: ToSeconds): P
   };
 }
 
-/** A line at the moment of each kill, and a dashed one where the drill itself ended the hog. */
-export function killPainter({ kills, phases }: DrillData, seconds: ToSeconds): Painter {
+/** A line at the moment of each kill, with the word of it where there is room, and a dashed one where the drill itself ended the hog. */
+export function killPainter({ kills, phases }: DrillData, seconds: ToSeconds, named: boolean): Painter {
   const released = phases.find(({ name }) => name === 'release')?.from;
   return (plot, ctx) => {
     ctx.lineWidth = 1.5 * devicePixelRatio;
-    ctx.strokeStyle = colour('kill');
-    for (const { t } of kills) drawUpright(plot, ctx, seconds(t));
-    if (released === undefined) return;
     ctx.strokeStyle = colour('dim');
-    ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
-    drawUpright(plot, ctx, seconds(released));
-    ctx.setLineDash([]);
+    if (released !== undefined) {
+      ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+      drawUpright(plot, ctx, seconds(released));
+      ctx.setLineDash([]);
+    }
+    let free = Number.NEGATIVE_INFINITY;
+    for (const { t, words } of kills) {
+      const x = xOf(plot, seconds(t));
+      ctx.strokeStyle = colour('kill');
+      drawUpright(plot, ctx, seconds(t));
+      if (named && x > free)
+        free = label(plot, ctx, { text: `✕ ${words}`, x: x + 6 * devicePixelRatio, line: 2, name: 'kill' });
+    }
   };
 }
 
@@ -126,17 +133,7 @@ export function silencePainter(
     }
     if (!longest) return;
     const text = `${((longest.to - longest.from) / 1000).toFixed(1)} s without an answer`;
-    ctx.font = `600 ${12 * devicePixelRatio}px system-ui, sans-serif`;
-    const width = ctx.measureText(text).width;
-    const [left, right] = [xOf(plot, seconds(longest.from)), xOf(plot, seconds(longest.to))];
-    const middle = (Math.max(left, plot.bbox.left) + Math.min(right, plot.bbox.left + plot.bbox.width)) / 2;
-    const x = Math.min(Math.max(middle - width / 2, plot.bbox.left + 4), plot.bbox.left + plot.bbox.width - width - 4);
-    const y = plot.bbox.top + plot.bbox.height * 0.6;
-    const inset = 4 * devicePixelRatio;
-    ctx.fillStyle = colour('panel');
-    ctx.fillRect(x - inset, y - 13 * devicePixelRatio, width + 2 * inset, 18 * devicePixelRatio);
-    ctx.fillStyle = colour('silence');
-    ctx.fillText(text, x, y);
+    label(plot, ctx, { text, x: xOf(plot, seconds(longest.from)) + 6 * devicePixelRatio, line: 5, name: 'silence' });
   };
 }
 
@@ -152,17 +149,46 @@ export function levelPainter(value: number, text: string, name: string): Painter
     ctx.lineTo(plot.bbox.left + plot.bbox.width, y);
     ctx.stroke();
     ctx.setLineDash([]);
-    labelRight(plot, ctx, y, text, name);
+    levelLabel(plot, ctx, value, text, name);
   };
 }
 
-/** Names a line at its right end, above it. */
-export function labelRight(plot: uPlot, ctx: CanvasRenderingContext2D, y: number, text: string, name: string): void {
+/** Names a level at the right end of its line, above it. */
+export function levelLabel(
+  plot: uPlot,
+  ctx: CanvasRenderingContext2D,
+  value: number,
+  text: string,
+  name: string,
+): void {
+  const line = (plot.valToPos(value, 'y', true) - plot.bbox.top) / (LINE_HEIGHT * devicePixelRatio);
+  label(plot, ctx, { text, x: Number.POSITIVE_INFINITY, line: line < 1 ? line + 1 : line, name });
+}
+
+const LINE_HEIGHT = 17;
+
+interface Label {
+  readonly text: string;
+  /** Canvas pixels of its left end; it is moved to where all of it is seen. */
+  readonly x: number;
+  /** How many lines down its lower edge is. */
+  readonly line: number;
+  /** Of its colour. */
+  readonly name: string;
+}
+
+/** Letters on a ground of their own, so that what is below does not make them hard to read. Gives their right end, canvas pixels. */
+function label(plot: uPlot, ctx: CanvasRenderingContext2D, { text, x, line, name }: Label): number {
   ctx.font = `600 ${12 * devicePixelRatio}px system-ui, sans-serif`;
   const inset = 4 * devicePixelRatio;
-  const width = ctx.measureText(text).width;
-  const x = plot.bbox.left + plot.bbox.width - width - inset;
-  const above = y - inset > plot.bbox.top + 12 * devicePixelRatio ? y - inset : y + 13 * devicePixelRatio;
+  const width = ctx.measureText(text).width + 2 * inset;
+  const height = LINE_HEIGHT * devicePixelRatio;
+  const { left: first, width: room, top } = plot.bbox;
+  const left = Math.max(first, Math.min(x, first + room - width));
+  const bottom = top + line * height;
+  ctx.fillStyle = colour('ground');
+  ctx.fillRect(left, bottom - height, width, height);
   ctx.fillStyle = colour(name);
-  ctx.fillText(text, x, above);
+  ctx.fillText(text, left + inset, bottom - inset);
+  return left + width;
 }

@@ -1,5 +1,6 @@
 import type { DrillData, Stretch } from '../harness/report/html/model.js';
-import { type Chart, makeChart } from './chart.js';
+import { makeChart } from './chart.js';
+import { ChartGroup } from './chart-group.js';
 import { chartsOf, sceneOf } from './charts.js';
 import { button, element } from './dom.js';
 import { makeLog } from './log.js';
@@ -16,7 +17,7 @@ const KEYS =
 /** The time line of one drill: charts one below the other with one cursor and one zoom, the log beside them, and the means to move. */
 export class Timeline {
   readonly #data: DrillData;
-  readonly #charts: Chart[] = [];
+  readonly #charts: ChartGroup;
   readonly #log;
   readonly #slider = element('input', { type: 'range', step: 'any', class: 'scrubber' });
   readonly #where = element('output', { class: 'where' });
@@ -36,28 +37,26 @@ export class Timeline {
     column.append(this.#toolbar(), this.#slider);
     place.replaceChildren(column, this.#log.root);
     place.addEventListener('keydown', (event) => this.#onKey(event));
+    this.#charts = new ChartGroup(column);
     const specs = chartsOf(sceneOf(data));
     for (const [index, spec] of specs.entries()) {
-      const chart = makeChart(spec, this.#view, column.clientWidth, index === specs.length - 1, {
+      const frame = { ...this.#view, width: column.clientWidth, timed: index === specs.length - 1 };
+      const chart = makeChart(spec, frame, {
         onCursor: (t) => this.point(t),
         onZoom: (from, to) => this.zoom(from, to),
         onReset: () => this.zoom(0, this.#end),
       });
       column.append(chart.root);
-      this.#charts.push(chart);
+      this.#charts.add(chart);
     }
     column.append(element('p', { class: 'dim keys' }, KEYS));
-    new ResizeObserver(() => this.#fit(column.clientWidth)).observe(column);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-      for (const { plot } of this.#charts) plot.redraw(false);
-    });
     this.#tell();
   }
 
   /** Puts the cursor there in every chart and in the log; null takes it away. Seconds. */
   point(t: number | null): void {
     this.#cursor = t;
-    for (const chart of this.#charts) chart.point(t);
+    this.#charts.point(t);
     this.#log.point(t === null ? null : t * 1000);
     this.#tell();
   }
@@ -67,7 +66,7 @@ export class Timeline {
     const width = Math.min(Math.max(to - from, CLOSEST), this.#end);
     const left = Math.min(Math.max(0, (from + to - width) / 2), this.#end - width);
     this.#view = { from: left, to: left + width };
-    for (const { plot } of this.#charts) plot.setScale('x', { min: left, max: left + width });
+    this.#charts.zoom(left, left + width);
     this.point(this.#cursor);
   }
 
@@ -186,10 +185,5 @@ export class Timeline {
       ...(phase === undefined ? [] : [phase]),
       ...(since === null || since < 0 ? [] : [`${since.toFixed(2)} s since the injection`]),
     ].join(', ');
-  }
-
-  #fit(width: number): void {
-    for (const { plot } of this.#charts)
-      if (plot.width !== width && width > 0) plot.setSize({ width, height: plot.height });
   }
 }
