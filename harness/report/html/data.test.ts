@@ -1,0 +1,170 @@
+import { inflateRawSync } from 'node:zlib';
+import fc from 'fast-check';
+import t from 'tap';
+import { AGENT_PID, CGROUP, cgroupSample, compose, HOG_PID, silentBetween, TIMES } from '../../record/compose.js';
+import type { Entry } from '../../record/schema.js';
+import { answerData } from './answers.js';
+import { decodeColumn, encodeColumn } from './column.js';
+import { increases, rates } from './counter.js';
+import { drillData, reportDrill } from './drill.js';
+import { killMarks, logLines, sessionMarks } from './marks.js';
+import type { DrillData } from './model.js';
+import { sampleData } from './samples.js';
+
+t.test('a column comes back as it was, to its unit', async () => {
+  const value = fc.option(fc.double({ min: -1e12, max: 1e12, noNaN: true }));
+  fc.assert(
+    fc.property(fc.array(value), fc.constantFrom(0.1, 1, 1024), (values, unit) => {
+      const back = decodeColumn(JSON.parse(JSON.stringify(encodeColumn(values, unit))));
+      return (
+        back.length === values.length &&
+        values.every((was, index) => {
+          const is = back[index] ?? null;
+          return was === null || is === null ? was === is : Math.abs(was - is) <= unit * 0.501 + Math.abs(was) * 1e-9;
+        })
+      );
+    }),
+  );
+});
+
+t.test('counters', async (t) => {
+  t.same(increases([5, 7, null, 7, 10]), [0, 2, null, 0, 3]);
+  t.same(increases([100, 3]), [0, 3], 'one that was made anew counts from zero');
+  t.same(rates([0, 10, 20, 30], [0, 10, 40, 40], 10), [null, 1, 3, 0]);
+  t.same(
+    rates([0, 10, 20, 30], [0, 10, 40, 40], 100),
+    [null, 1, 2, 40 / 30],
+    'a window that reaches back to the start',
+  );
+  t.same(
+    rates([0, 10, 20, 30, 40], [0, 10, null, 30, 40], 10),
+    [null, 1, null, null, 1],
+    'nothing is made up over a gap',
+  );
+  t.same(rates([0, 0], [0, 5], 10), [null, null], 'no time passed');
+});
+
+t.test('samples', async (t) => {
+  const record = compose({
+    limits: { high: 1_536 * 1024 ** 2, max: 2_048 * 1024 ** 2, swapMax: 0 },
+    cgroup: (at) => cgroupSample(1024 ** 2, { high: at / 100 }, at * 500),
+    keep: (entry) => entry.type !== 'sample' || entry.seq < 100 || entry.seq > 119,
+  });
+  const { sampleT, gaps, cgroups, listenQueue } = sampleData(record.entries, 'server', 100);
+  const [server] = cgroups;
+  if (!server) throw new Error('the server has a cgroup');
+  t.equal(cgroups.length, 1);
+  t.same(gaps, [{ from: 9_905, to: 12_005 }]);
+  t.same(decodeColumn(server.current).slice(98, 102), [1024 ** 2, 1024 ** 2, null, 1024 ** 2], 'the line breaks there');
+  t.same(decodeColumn(sampleT).slice(98, 102), [9_805, 9_905, 10_005, 12_005]);
+  t.same(decodeColumn(server.full).slice(20, 22), [50, 50], 'half of the time, by the totals');
+  t.same(decodeColumn(server.high).slice(98, 102), [1, 1, null, 21], 'what was counted in the gap is not lost');
+  t.equal(decodeColumn(listenQueue)[0], 0);
+  t.same(server.limits, [{ t: 0, high: 1_536 * 1024 ** 2, max: 2_048 * 1024 ** 2 }]);
+  t.same(sampleData([], 'server', 100).gaps, []);
+});
+
+t.test('the cgroup that is drilled comes first, whichever else is sampled', async (t) => {
+  const record = compose();
+  const entries = record.entries.map((entry): Entry => {
+    if (entry.type === 'injection') return { ...entry, role: 'session' };
+    if (entry.type !== 'sample') return entry;
+    return { ...entry, cgroups: { ...entry.cgroups, session: cgroupSample(5 * 1024 ** 2) } };
+  });
+  const data = drillData({ ...record, entries });
+  t.same(
+    data.cgroups.map(({ unit, limits }) => [unit, limits.length]),
+    [
+      ['session', 0],
+      ['t3-serve@alice.service', 1],
+    ],
+  );
+});
+
+t.test('answers', async (t) => {
+  const record = compose({ request: silentBetween(10_000, 45_000) });
+  const [answers] = answerData(record.entries, 'server.service');
+  if (!answers) throw new Error('the server was asked');
+  t.equal(answers.silences.length, 1);
+  t.match(answers.silences[0], { from: 9_830, to: 45_030 });
+  t.same(answers.fates, ['answered', 'timeout']);
+  const fates = decodeColumn(answers.fate);
+  t.equal(fates.filter((fate) => fate === 1).length, 75, 'every request of the 15 s that nobody waited out');
+  const [due, ended] = [decodeColumn(answers.dueT), decodeColumn(answers.endedT)];
+  t.equal((ended[0] ?? 0) - (due[0] ?? 0), 30);
+});
+
+t.test('a server that never answers again is silent to the end, one that nobody asked is not', async (t) => {
+  const record = compose({ request: silentBetween(10_000, Number.POSITIVE_INFINITY) });
+  const [answers] = answerData(record.entries, 'server.service');
+  t.equal(answers?.silences.length, 1);
+  t.match(answers?.silences[0], { from: 9_830, to: 58_000 });
+  t.same(answerData([], 'server.service')[0]?.silences, []);
+  const slow = compose({ request: (due) => ({ t: due + (due < 20_000 ? 30 : 1_300), ok: true }) });
+  t.match(answerData(slow.entries, 'x')[0]?.silences, [{ from: 19_830, to: 21_300 }], 'a long wait is one');
+});
+
+t.test('units beside the serving one', async (t) => {
+  const beside = (id: number, ok: boolean): Entry => ({
+    ...{ type: 'beside', unit: 'side.service', id, scheduledT: id * 200, t: id * 200 + 10 },
+    ...(ok ? { ok } : { ok, error: 'refused' }),
+  });
+  const more = [beside(0, true), beside(1, false), beside(2, true)];
+  const [, side] = answerData(compose({ more }).entries, 'server.service');
+  t.equal(side?.unit, 'side.service');
+  t.same(side?.fates, ['answered', 'refused']);
+  t.match(side?.silences[0], { from: 10, to: 410 });
+});
+
+t.test('kills, sessions and the log', async (t) => {
+  const journal = (unit: string, message: string, at = 20_000): Entry => ({ type: 'journal', t: at, unit, message });
+  const more: Entry[] = [
+    { type: 'kill', t: 21_000, pid: HOG_PID, comm: 'ugrep', constraint: 'CONSTRAINT_MEMCG', memcg: CGROUP },
+    { type: 'kill', t: 22_000, pid: AGENT_PID, comm: 'agent', constraint: 'CONSTRAINT_NONE' },
+    journal('earlyoom.service', 'sending SIGTERM to process 900 uid 1000 "cat": oom_score 900', 23_000),
+    journal('systemd-oomd.service', 'Killed /user.slice due to memory pressure for /user.slice being 90%', 24_000),
+    journal('kernel', 'a line'),
+    journal('server.service', 'another'),
+    { type: 'session', t: 25_000, event: 'dropped-by-watchdog' },
+    { type: 'session', t: 1_500, event: 'answered', latencyMs: 4 },
+    { type: 'note', t: 3_000, message: 'a note' },
+  ];
+  const { entries } = compose({
+    more,
+    after: { listening: false },
+    end: { error: { code: 'X', message: 'It broke.' } },
+  });
+  t.same(
+    killMarks(entries).map(({ words }) => words),
+    [
+      'the kernel killed ugrep (PID 733)',
+      'the kernel killed agent (PID 430): the whole guest was out of memory',
+      'earlyoom killed cat (PID 900)',
+      'systemd-oomd killed /user.slice',
+    ],
+  );
+  t.same(sessionMarks(entries), [{ t: 25_000, words: 'the client gave its connection up' }]);
+  t.matchSnapshot(logLines(entries).map(({ t, source, text, kind }) => `${t} ${source} [${kind}] ${text}`));
+});
+
+t.test('a drill is packed whole', async (t) => {
+  const record = compose();
+  const { packed, defect } = reportDrill(record, 'record.jsonl');
+  t.match(packed, /^[A-Za-z0-9+/]+=*$/, 'no letter of it means anything to HTML');
+  const data = JSON.parse(inflateRawSync(Buffer.from(packed, 'base64')).toString()) as DrillData;
+  t.strictSame(data, JSON.parse(JSON.stringify(drillData(record))));
+  t.equal(data.windowMs, 20_000);
+  t.match(data.phases.at(-1), { name: 'recovery', from: TIMES.recovery });
+  t.equal(defect, null);
+});
+
+t.test('a record that was cut off says so, and keeps what it has', async (t) => {
+  const whole = compose();
+  const cut = {
+    ...whole,
+    entries: whole.entries.filter((entry) => entry.type === 'phase').slice(0, 2),
+    truncated: true,
+  };
+  t.match(reportDrill(cut, 'x'), { defect: /cut off/, run: { verdict: 'inconclusive' }, proof: [], versions: {} });
+  t.match(drillData(cut), { cut: true, endT: 1_000, kills: [], answers: [{ unit: 'the server', silences: [] }] });
+});
