@@ -10,9 +10,13 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A button that does something. */
+/** A button that does something. A sign alone is no name for those who hear it. */
 export function button(label: string, title: string, act: () => void): HTMLButtonElement {
-  const made = element('button', { type: 'button', title }, label);
+  const made = element(
+    'button',
+    { type: 'button', title, 'aria-label': /\w/.test(label) ? `${label}: ${title}` : title },
+    label,
+  );
   made.addEventListener('click', act);
   return made;
 }

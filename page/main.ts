@@ -43,5 +43,8 @@ if (only) {
     },
     { rootMargin: AHEAD },
   );
-  for (const place of document.querySelectorAll<HTMLElement>('.compare, .timeline')) ahead.observe(place);
+  const [first, ...others] = document.querySelectorAll<HTMLElement>('.compare, .timeline');
+  // The first charts are there when the verdicts above them have been read, however many those are.
+  if (first) void draw(first);
+  for (const place of others) ahead.observe(place);
 }

@@ -105,15 +105,14 @@ export class Timeline {
       button('−', 'Zoom out', () => this.#scale(2)),
       button('◀', 'Earlier', () => this.#pan(-0.5)),
       button('▶', 'Later', () => this.#pan(0.5)),
-      button('All', 'The whole drill', () => this.zoom(0, this.#end)),
+      button('All', 'the whole drill', () => this.zoom(0, this.#end)),
       ...(longest
-        ? [button('Longest silence', 'Show the longest time without an answer', () => this.#toSilence(longest))]
+        ? [button('Longest silence', 'show the longest time without an answer', () => this.#toSilence(longest))]
         : []),
       ...this.#data.kills.map(({ t, words }) =>
         button(`✕ ${(t / 1000).toFixed(1)} s`, words, () => this.#closeUp(t / 1000)),
       ),
     ];
-    for (const tool of tools) tool.setAttribute('aria-label', tool.title);
     return element('div', { class: 'toolbar', role: 'group', 'aria-label': 'View' }, ...tools, this.#where);
   }
 

@@ -72,7 +72,7 @@ ${picture(map, enlarged(map), `m${index}e`, 'enlarged')}
       html`<li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible">${symbol(zone)}</svg></svg> ${words}</li>`,
   )}</ul>
 <details><summary>The ${looks.length} places that were looked at</summary>
-<div class="scroll" role="region" aria-label="Places of the map of ${bundle}" tabindex="0"><table><thead><tr><th scope="col">hog at rest</th><th scope="col">zone</th><th scope="col">outcome</th><th scope="col">longest gap</th></tr></thead>
+<div class="scroll" role="group" aria-label="Places of the map of ${bundle}" tabindex="0"><table><thead><tr><th scope="col">hog at rest</th><th scope="col">zone</th><th scope="col">outcome</th><th scope="col">longest gap</th></tr></thead>
 <tbody>${sorted.map(
     ({ place, zone, run }) =>
       html`<tr><td>${mebibytes(place)}</td><td>${zone}</td><td>${run.outcome ?? 'none'}</td><td>${gapInWords(run.evidence)}</td></tr>`,

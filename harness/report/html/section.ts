@@ -83,10 +83,10 @@ function limitsInWords({ limits }: EntryOf<'effect'>): string {
 
 function proofTable(effect: EntryOf<'effect'>, id: string): Markup {
   return html`<h4 id="${id}">${effect.unit}, at ${(effect.t / 1000).toFixed(1)} s</h4><p class="dim">${limitsInWords(effect)} in <code>${effect.cgroup}</code></p>
-<div class="scroll" role="region" aria-labelledby="${id}" tabindex="0"><table><thead><tr><th scope="col">looked at</th><th scope="col">wanted</th><th scope="col">found</th><th scope="col"></th></tr></thead>
+<div class="scroll" role="group" aria-labelledby="${id}" tabindex="0"><table><thead><tr><th scope="col">looked at</th><th scope="col">wanted</th><th scope="col">found</th><th scope="col">as wanted</th></tr></thead>
 <tbody>${effect.checks.map(
     ({ what, wanted, found, ok }) =>
-      html`<tr><td>${what}</td><td>${wanted}</td><td>${found}</td><td>${ok ? '✓ as wanted' : '✕ other'}</td></tr>`,
+      html`<tr><td>${what}</td><td>${wanted}</td><td>${found}</td><td>${ok ? '✓ yes' : '✕ no'}</td></tr>`,
   )}</tbody></table></div>`;
 }
 

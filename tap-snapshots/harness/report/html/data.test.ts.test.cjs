@@ -4,7 +4,7 @@
  * Re-generate by setting TAP_SNAPSHOT=1 and running tests.
  * Make sure to inspect the output below.  Do not ignore changes!
  */
-'use strict'
+'use strict';
 exports[`harness/report/html/data.test.ts > TAP > kills, sessions and the log > must match snapshot 1`] = `
 Array [
   "0 oomdrill [drill] phase: settle",
@@ -30,4 +30,4 @@ Array [
   "57900 oomdrill [drill] agent (PID 430) is alive",
   "60000 oomdrill [drill] broken off: It broke.",
 ]
-`
+`;

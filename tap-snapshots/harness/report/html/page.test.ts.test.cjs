@@ -4,7 +4,7 @@
  * Re-generate by setting TAP_SNAPSHOT=1 and running tests.
  * Make sure to inspect the output below.  Do not ignore changes!
  */
-'use strict'
+'use strict';
 exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must match snapshot 1`] = `
 <!doctype html>
 <html lang="en">
@@ -53,7 +53,7 @@ exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must 
 <details class="settings"><summary>Settings, and the proof that they were in effect: MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B. The record holds no proof that they were in effect.</summary>
 <dl><div><dt>bundle</dt><dd>devvm</dd></div><div><dt>injection</dt><dd>ugrep grows to 12.35G in all, in /system.slice/system-t3\\x2dserve.slice/t3-serve@alice.service</dd></div><div><dt>scale</dt><dd>1/8: every size is the real host&#39;s divided by it</dd></div><div><dt>clients</dt><dd>a heartbeat every 10 s, patient for 20 s; asked for /api/auth/session every 200 ms</dd></div><div><dt>guest</dt><dd>trixie, 2.94G, 2 CPUs, by qemu (tcg)</dd></div><div><dt>host</dt><dd>Debian 12, Linux 6.1.0, 2 x model, 24G</dd></div><div><dt>record</dt><dd>reports/a/record.jsonl, begun 2026-07-02T15:42:00.000Z, oomdrill 0.1.0</dd></div></dl>
 <h4 id="drill-1-proof-1">t3-serve@alice.service, at 0.0 s</h4><p class="dim">MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B in <code>/system.slice/system-t3\\x2dserve.slice/t3-serve@alice.service</code></p>
-<div class="scroll" role="region" aria-labelledby="drill-1-proof-1" tabindex="0"><table><thead><tr><th scope="col">looked at</th><th scope="col">wanted</th><th scope="col">found</th><th scope="col"></th></tr></thead>
+<div class="scroll" role="group" aria-labelledby="drill-1-proof-1" tabindex="0"><table><thead><tr><th scope="col">looked at</th><th scope="col">wanted</th><th scope="col">found</th><th scope="col">as wanted</th></tr></thead>
 <tbody></tbody></table></div>
 </details>
 <script type="application/octet-stream" id="drill-1-data">...</script>
@@ -73,7 +73,7 @@ exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must 
 <details class="settings"><summary>Settings, and the proof that they were in effect: MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B. The record holds no proof that they were in effect.</summary>
 <dl><div><dt>bundle</dt><dd>devvm-2026-07-02</dd></div><div><dt>injection</dt><dd>ugrep grows to 12.35G in all, in /system.slice/system-t3\\x2dserve.slice/t3-serve@alice.service</dd></div><div><dt>scale</dt><dd>1/8: every size is the real host&#39;s divided by it</dd></div><div><dt>clients</dt><dd>a heartbeat every 10 s, patient for 20 s; asked for /api/auth/session every 200 ms</dd></div><div><dt>guest</dt><dd>trixie, 2.94G, 2 CPUs, by qemu (tcg)</dd></div><div><dt>host</dt><dd>Debian 12, Linux 6.1.0, 2 x model, 24G</dd></div><div><dt>record</dt><dd>reports/b/record.jsonl, begun 2026-07-02T15:42:00.000Z, oomdrill 0.1.0</dd></div></dl>
 <h4 id="drill-2-proof-1">t3-serve@alice.service, at 0.0 s</h4><p class="dim">MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B in <code>/system.slice/system-t3\\x2dserve.slice/t3-serve@alice.service</code></p>
-<div class="scroll" role="region" aria-labelledby="drill-2-proof-1" tabindex="0"><table><thead><tr><th scope="col">looked at</th><th scope="col">wanted</th><th scope="col">found</th><th scope="col"></th></tr></thead>
+<div class="scroll" role="group" aria-labelledby="drill-2-proof-1" tabindex="0"><table><thead><tr><th scope="col">looked at</th><th scope="col">wanted</th><th scope="col">found</th><th scope="col">as wanted</th></tr></thead>
 <tbody></tbody></table></div>
 </details>
 <script type="application/octet-stream" id="drill-2-data">...</script>
@@ -93,7 +93,7 @@ exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must 
 <details class="settings"><summary>Settings, and the proof that they were in effect: MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B. The record holds no proof that they were in effect.</summary>
 <dl><div><dt>bundle</dt><dd>devvm</dd></div><div><dt>injection</dt><dd>ugrep grows to 12.35G in all, in /system.slice/system-t3\\x2dserve.slice/t3-serve@alice.service</dd></div><div><dt>scale</dt><dd>1/8: every size is the real host&#39;s divided by it</dd></div><div><dt>clients</dt><dd>a heartbeat every 10 s, patient for 20 s; asked for /api/auth/session every 200 ms</dd></div><div><dt>guest</dt><dd>trixie, 2.94G, 2 CPUs, by qemu (tcg)</dd></div><div><dt>host</dt><dd>Debian 12, Linux 6.1.0, 2 x model, 24G</dd></div><div><dt>record</dt><dd>c, begun 2026-07-02T15:42:00.000Z, oomdrill 0.1.0</dd></div></dl>
 <h4 id="drill-3-proof-1">t3-serve@alice.service, at 0.0 s</h4><p class="dim">MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B in <code>/system.slice/system-t3\\x2dserve.slice/t3-serve@alice.service</code></p>
-<div class="scroll" role="region" aria-labelledby="drill-3-proof-1" tabindex="0"><table><thead><tr><th scope="col">looked at</th><th scope="col">wanted</th><th scope="col">found</th><th scope="col"></th></tr></thead>
+<div class="scroll" role="group" aria-labelledby="drill-3-proof-1" tabindex="0"><table><thead><tr><th scope="col">looked at</th><th scope="col">wanted</th><th scope="col">found</th><th scope="col">as wanted</th></tr></thead>
 <tbody></tbody></table></div>
 </details>
 <script type="application/octet-stream" id="drill-3-data">...</script>
@@ -104,7 +104,7 @@ exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must 
 </body>
 </html>
 
-`
+`;
 
 exports[`harness/report/html/page.test.ts > TAP > each drill in one sentence > must match snapshot 1`] = `
 Array [
@@ -131,7 +131,7 @@ Array [
   "Broken off: The machine failed before anything was shown: nothing is known of it",
   "Skipped: This machine cannot carry the drill out: There is no PSI.",
 ]
-`
+`;
 
 exports[`harness/report/html/page.test.ts > TAP > the band as a picture > must match snapshot 1`] = `
 <figure class="map" id="map-1">
@@ -160,7 +160,7 @@ exports[`harness/report/html/page.test.ts > TAP > the band as a picture > must m
 </svg>
 <ul class="key"><li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible"><circle r="5" class="mark"/></svg></svg> the server is well</li><li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible"><path d="M0-6 6 5H-6Z" class="mark"/></svg></svg> the server is harmed and nobody is killed</li><li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible"><path d="M-5-5 5 5M5-5-5 5" class="mark cross"/></svg></svg> the hog is killed</li></ul>
 <details><summary>The 4 places that were looked at</summary>
-<div class="scroll" role="region" aria-label="Places of the map of devvm-large-server" tabindex="0"><table><thead><tr><th scope="col">hog at rest</th><th scope="col">zone</th><th scope="col">outcome</th><th scope="col">longest gap</th></tr></thead>
+<div class="scroll" role="group" aria-label="Places of the map of devvm-large-server" tabindex="0"><table><thead><tr><th scope="col">hog at rest</th><th scope="col">zone</th><th scope="col">outcome</th><th scope="col">longest gap</th></tr></thead>
 <tbody><tr><td>1280M</td><td>well</td><td>contained</td><td>0.20 s</td></tr><tr><td>1928M</td><td>well</td><td>contained</td><td>0.20 s</td></tr><tr><td>1934M</td><td>harmed</td><td>contained</td><td>0.20 s</td></tr><tr><td>1940M</td><td>killed</td><td>contained</td><td>0.20 s</td></tr></tbody></table></div></details>
 </figure>
-`
+`;
