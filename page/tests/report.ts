@@ -1,6 +1,5 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
@@ -63,7 +62,7 @@ const map = parseBandMap(
   'map.json',
 );
 
-const dir = mkdtempSync(join(tmpdir(), 'oomdrill-page-'));
+const dir = t.testdir({});
 const file = join(dir, 'report.html');
 writeFileSync(
   file,
