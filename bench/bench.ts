@@ -14,6 +14,7 @@ import { lintFigures } from './lint.js';
 import { mutateFigures } from './mutate.js';
 import { nightlyFigures } from './nightly.js';
 import { rampFigures } from './ramp.js';
+import { reportFigures } from './report.js';
 import { sigstopFigures } from './sigstop.js';
 import { vagrantFigures } from './vagrant.js';
 import { validateFigures } from './validate.js';
@@ -31,6 +32,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   mutate: (context, { repeats }) => mutateFigures(context, repeats),
   validate: validateFigures,
   vagrant: (context, { repeats }) => vagrantFigures(context, repeats),
+  report: reportFigures,
   'fresh-clone': freshCloneFigures,
 };
 
