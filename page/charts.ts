@@ -26,15 +26,14 @@ export function sceneOf(data: DrillData, originMs = 0): Scene {
   return { data, seconds, x: decodeColumn(data.sampleT).map((ms) => seconds(ms ?? 0)) };
 }
 
-/** All charts of a drill, from top to bottom. */
+/** All charts of a drill, from top to bottom; none of what was never seen. */
 export function chartsOf(scene: Scene): ChartSpec[] {
   const { data } = scene;
-  const [drilled, ...others] = data.cgroups;
+  const [drilled, ...others] = data.sampleT.steps.length === 0 ? [] : data.cgroups;
   return [
     ...(drilled ? [memoryChart(scene, drilled, true), eventChart(scene, drilled), pressureChart(scene, drilled)] : []),
-    ...data.answers.map((answers) => answerChart(scene, answers)),
-    queueChart(scene),
-    ...(drilled ? [refaultChart(scene, drilled)] : []),
+    ...data.answers.filter(({ dueT }) => dueT.steps.length > 0).map((answers) => answerChart(scene, answers)),
+    ...(drilled ? [queueChart(scene), refaultChart(scene, drilled)] : []),
     ...others.flatMap((cgroup) => [memoryChart(scene, cgroup, false), pressureChart(scene, cgroup)]),
   ];
 }
@@ -64,7 +63,8 @@ export function memoryChart(scene: Scene, cgroup: CgroupData, named: boolean, to
   const current = decodeColumn(cgroup.current);
   const limits = limitsAt(scene, cgroup);
   const max = top ?? memoryTop(cgroup);
-  const last = cgroup.limits.at(-1);
+  // Where a limit was mended, the one that was there before is named.
+  const last = (which: 'high' | 'max') => cgroup.limits.findLast((limit) => limit[which] !== null)?.[which];
   const label = (bytes: number | null | undefined, text: string, name: string): Painter[] =>
     bytes === null || bytes === undefined
       ? []
@@ -87,7 +87,7 @@ export function memoryChart(scene: Scene, cgroup: CgroupData, named: boolean, to
     ticks: ticksUpTo(max, 2),
     tickText: formatBytes,
     under: backdrop(scene, named),
-    over: [...foreground(scene, named), ...label(last?.high, 'High', 'high'), ...label(last?.max, 'Max', 'max')],
+    over: [...foreground(scene, named), ...label(last('high'), 'High', 'high'), ...label(last('max'), 'Max', 'max')],
   };
 }
 

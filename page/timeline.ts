@@ -12,7 +12,7 @@ const CLOSEST = 0.5;
 const AROUND = 6;
 
 const KEYS =
-  'Keys: ← → move the cursor, + and − zoom, 0 shows all, K next kill, P next phase, L longest silence. Drag over a chart to zoom, double-click for all.';
+  'Keys: ← → move the cursor, + and − zoom, 0 shows all, K next kill, P next phase, L longest silence. Drag over a chart to zoom, double-click for all. Hatched in grey: nothing was recorded.';
 
 /** The time line of one drill: charts one below the other with one cursor and one zoom, the log beside them, and the means to move. */
 export class Timeline {
@@ -49,7 +49,9 @@ export class Timeline {
       column.append(chart.root);
       this.#charts.add(chart);
     }
-    column.append(element('p', { class: 'dim keys' }, KEYS));
+    column.append(
+      element('p', { class: 'dim keys' }, specs.length === 0 ? 'Nothing was recorded that could be drawn.' : KEYS),
+    );
     this.#tell();
   }
 

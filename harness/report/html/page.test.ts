@@ -38,7 +38,11 @@ t.test('each drill in one sentence', async (t) => {
     ),
   );
   const killed = passed.evidence && { ...passed.evidence, oomKills: 1, longestGapMs: null };
+  const taken = passed.evidence && { ...passed.evidence, oomKills: 0, hogState: 'killed' };
+  const mended = passed.evidence && { ...passed.evidence, longestGapMs: 42_100, repairMs: 4_610 };
   const others: RunSummary[] = [
+    { ...passed, evidence: taken },
+    { ...passed, outcome: 'livelocked', expected: ['livelocked'], evidence: mended },
     { ...passed, evidence: killed },
     { ...passed, verdict: 'fail', reasons: ['The longest gap should have been under 2 s.'] },
     { ...passed, outcome: 'inconclusive', verdict: 'inconclusive', reasons: ['The host was starved.'] },

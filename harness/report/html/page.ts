@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { formatSeconds } from '../../core/clock.js';
-import type { RunSummary } from '../../verdict/summary.js';
+import type { RunSummary, Verdict } from '../../verdict/summary.js';
 import { bandMapSection, type StoredMap } from './band-map.js';
 import type { ReportedDrill } from './drill.js';
 import { html, Markup } from './markup.js';
@@ -75,11 +75,16 @@ function provenance({ drills }: Report): string {
   return `${drills.length === 1 ? '1 drill' : `${drills.length} drills`} on ${guests.join(' and ')}, ${startedAt.slice(0, 16).replace('T', ' ')} UTC, on a host with ${host.distribution} and ${host.cpus} CPUs.`;
 }
 
+/** What asks for a reader stands first. */
+const URGENCY: readonly Verdict[] = ['fail', 'error', 'inconclusive', 'pass', 'skip'];
+
 /** The first screen: what came out, each drill in one sentence, controls apart from claims. */
 function verdicts({ drills, unread }: Report): Markup {
   const numbered = drills.map(({ run, defect }, index) => ({ run, defect, index }));
   const group = (title: string, explanation: string, control: boolean) => {
-    const rows = numbered.filter(({ run }) => run.control === control);
+    const rows = numbered
+      .filter(({ run }) => run.control === control)
+      .toSorted((a, b) => URGENCY.indexOf(a.run.verdict) - URGENCY.indexOf(b.run.verdict));
     return rows.length === 0
       ? null
       : html`<div><h2>${title}</h2><p class="dim">${explanation}</p><ul class="verdicts">${rows.map(verdictRow)}</ul></div>`;
@@ -105,7 +110,6 @@ function verdictRow({ run, defect, index }: { run: RunSummary; defect: string | 
     ...(evidence === null || evidence.longestGapMs === null
       ? []
       : [`longest gap ${formatSeconds(evidence.longestGapMs)}`]),
-    ...(evidence === null || evidence.oomKills === null ? [] : [`${evidence.oomKills} killed`]),
     run.guest,
     ...(defect === null ? [] : ['record cut off']),
   ];

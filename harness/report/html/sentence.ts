@@ -31,12 +31,17 @@ const wait = ({ longestGapMs }: Evidence): string =>
 
 const OUTCOME_WORDS: Readonly<Record<Outcome, (evidence: Evidence) => string>> = {
   contained: (evidence) =>
-    (evidence.oomKills ?? 0) > 0
+    // A hog that earlyoom or systemd-oomd killed is in no counter of the cgroup.
+    (evidence.oomKills ?? 0) > 0 || evidence.hogState === 'killed'
       ? `the memory hog was killed, and the server beside it went on: its clients waited ${wait(evidence)} at most`
       : `the server went on beside the memory hog, and nothing had to be killed: its clients waited ${wait(evidence)} at most`,
   degraded: (evidence) => `the server lived but was slow: its clients waited up to ${wait(evidence)} for an answer`,
   livelocked: (evidence) =>
-    `the server answered nobody for ${wait(evidence)} while it looked alive, and nothing was killed to help it`,
+    `the server answered nobody for ${wait(evidence)} while it looked alive, and ${
+      evidence.repairMs === null
+        ? 'nothing was killed to help it'
+        : `was well ${formatSeconds(evidence.repairMs)} after its limits were mended, with the memory hog still there`
+    }`,
   wounded: () => 'the server survived the memory hog, but did not serve its clients any more',
   'collateral-kill': () => 'somebody other than the memory hog was killed',
   'unit-stopped': () => 'the whole server was stopped or restarted because of one memory hog',
