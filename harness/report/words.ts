@@ -79,6 +79,6 @@ export function outcomeInWords({ outcome, expected }: Pick<RunSummary, 'outcome'
 }
 
 /** Longest gap for a table's cell. */
-export function gapInWords(evidence: Evidence | null): string {
+export function gapInWords(evidence: Pick<Evidence, 'longestGapMs'> | null): string {
   return evidence === null || evidence.longestGapMs === null ? '-' : formatSeconds(evidence.longestGapMs);
 }

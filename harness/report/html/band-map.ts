@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import { formatBytes } from '../../core/bytes.js';
 import { type OomdrillError, usageError } from '../../core/errors.js';
-import { runSummarySchema } from '../../verdict/summary.js';
+import { outcomeSchema } from '../../record/schema.js';
+import { evidenceSchema } from '../../verdict/summary.js';
 import { gapInWords } from '../words.js';
 import { html, type Markup } from './markup.js';
 
 const place = z.number().positive();
 /** JSON has no Infinity: a limit that is none is null there. */
 const limit = z.number().positive().nullable();
+
+/** Of each drill no more than is drawn, so that a map of another version can be read. */
+const lookSchema = z.object({
+  outcome: outcomeSchema.nullable(),
+  evidence: evidenceSchema.pick({ longestGapMs: true }).nullable(),
+});
 
 /** What `oomdrill map --json` writes. Bytes of the guest. */
 export const bandMapSchema = z.object({
@@ -16,7 +23,7 @@ export const bandMapSchema = z.object({
   limits: z.object({ high: limit, max: place }),
   precision: place,
   band: z.object({ from: place, to: place, harmed: z.object({ from: place, to: place }).nullable() }),
-  looks: z.array(z.object({ place, zone: z.enum(['well', 'harmed', 'killed']), run: runSummarySchema })).nonempty(),
+  looks: z.array(z.object({ place, zone: z.enum(['well', 'harmed', 'killed']), run: lookSchema })).nonempty(),
 });
 
 export type StoredMap = z.infer<typeof bandMapSchema>;
