@@ -1,0 +1,83 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import t from 'tap';
+import { projectRoot } from '../../harness/machine/places.js';
+import { compose, recordText } from '../../harness/record/compose.js';
+
+/** `oomdrill report` from outside: what is written where, and what is said of records that are not as they should be. */
+
+const cli = join(projectRoot(), 'dist', 'harness', 'cli.js');
+const text = recordText(compose());
+const dir = t.testdir({
+  'whole.jsonl': text,
+  'cut.jsonl': text.slice(0, Math.floor(text.length * 0.6)),
+  'newer.jsonl': text.replace('oomdrill.record/1', 'oomdrill.record/7'),
+  'garbage.jsonl': `${text.slice(0, text.indexOf('\n') + 1)}{"type":"nonsense"}\n`,
+  'map.json': '{}',
+  file: '',
+  empty: {},
+});
+const at = (name: string) => join(dir, name);
+const report = (args: readonly string[], env: Record<string, string> = {}) =>
+  execa(process.execPath, [cli, 'report', ...args], { reject: false, env: { NO_COLOR: '1', ...env } });
+
+t.test('a report of one record, in a folder that is made', async (t) => {
+  const { exitCode, stdout } = await report([at('whole.jsonl'), '-o', at('new/folder')]);
+  t.equal(exitCode, 0);
+  t.equal(stdout, `${at('new/folder/report.html')}: 1 drill`);
+  t.match(readFileSync(at('new/folder/report.html'), 'utf8'), /The one claim holds\./);
+});
+
+t.test(
+  'records that are cut off, newer or garbage beside a whole one: nothing is lost, and each is named',
+  async (t) => {
+    const names = ['whole', 'cut', 'newer', 'garbage', 'missing'].map((name) => at(`${name}.jsonl`));
+    const { exitCode, stdout, stderr } = await report([...names, '-o', at('mixed'), '--json', '-']);
+    t.equal(exitCode, 2);
+    t.match(JSON.parse(stdout), {
+      schema: 'oomdrill.report/1',
+      drills: 2,
+      unread: [{ code: 'RECORD_NEWER' }, { code: 'RECORD_INVALID' }, { code: 'RECORD_MISSING' }],
+    });
+    t.match(stderr, /not read: .*garbage\.jsonl is not a record: line 2: /);
+    const page = readFileSync(at('mixed/report.html'), 'utf8');
+    t.match(page, /3 records could not be read/);
+    t.match(page, /The record was cut off/);
+    for (const name of names.slice(2)) t.ok(page.includes(name), name);
+  },
+);
+
+t.test('where there is nothing to report, the reason is told and nothing is written', async (t) => {
+  const cases: readonly (readonly [string[], string, number])[] = [
+    [[at('missing.jsonl'), '-o', at('none')], 'RECORD_MISSING', 64],
+    [[at('newer.jsonl'), '-o', at('none')], 'RECORD_NEWER', 64],
+    [[at('whole.jsonl'), '--map', at('missing.json'), '-o', at('none')], 'MAP_MISSING', 64],
+    [[at('whole.jsonl'), '--map', at('map.json'), '-o', at('none')], 'MAP_INVALID', 64],
+    [[at('whole.jsonl'), '-o', at('file/folder')], 'REPORT_WRITE', 2],
+  ];
+  for (const [args, code, status] of cases) {
+    const { exitCode, stderr } = await report(args);
+    t.equal(exitCode, status, code);
+    t.match(stderr, `[${code}]`);
+    t.match(stderr, /^hint: /m);
+    t.notMatch(stderr, /^ +at /m, 'no stack trace');
+  }
+  t.notOk(existsSync(at('none')));
+});
+
+t.test('pictures, and a host without Chromium', async (t) => {
+  const made = await report([at('whole.jsonl'), '-o', at('pictures'), '--png']);
+  t.equal(made.exitCode, 0);
+  const png = readFileSync(at('pictures/1-composed-trixie.png'));
+  t.equal(png.subarray(1, 4).toString(), 'PNG');
+  t.ok(png.readUInt32BE(16) > 1_500, 'two pixels for one of the page');
+  // A PATH with node alone.
+  const without = await report([at('whole.jsonl'), '-o', at('without'), '--png'], { PATH: at('empty'), CHROMIUM: '' });
+  t.equal(without.exitCode, 2);
+  t.match(without.stderr, /There is no Chromium on this host\. \[CHROMIUM_MISSING\]\nhint: \.\/setup browser/);
+  t.ok(existsSync(at('without/report.html')), 'the report is there all the same');
+  writeFileSync(at('broken'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  const broken = await report([at('whole.jsonl'), '-o', at('without'), '--png'], { CHROMIUM: at('broken') });
+  t.match(broken, { exitCode: 2, stderr: /broken did not start: .*\[CHROMIUM_FAILED\]/ });
+});
