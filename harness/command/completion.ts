@@ -6,6 +6,7 @@ import { scenariosDir } from '../drill/catalogue.js';
 import { SUITES } from '../drill/scenario.js';
 import { GUESTS, MACHINE_KINDS } from '../machine/machine.js';
 import { projectRoot } from '../machine/places.js';
+import { MUTANTS } from '../mutate/mutants.js';
 
 type Words = () => readonly string[];
 
@@ -21,6 +22,7 @@ const ARGUMENTS: Readonly<Record<string, readonly [string, Words]>> = {
   history: ['name', scenarios],
   accept: ['name', scenarios],
   map: ['bundle', bundles],
+  mutate: ['bundle', bundles],
   judge: ['record', files],
   merge: ['file', files],
   explain: ['file', files],
@@ -29,6 +31,7 @@ const ARGUMENTS: Readonly<Record<string, readonly [string, Words]>> = {
 /** What the value of an option may be, whichever command has it. */
 const OPTIONS: Readonly<Record<string, Words>> = {
   ...{ suite: () => SUITES, guest: () => GUESTS, machine: () => MACHINE_KINDS },
+  mutant: () => MUTANTS.map(({ name }) => name),
   ...{ json: files, junit: files, markdown: files, openmetrics: files, history: files, baseline: files },
 };
 
