@@ -14,10 +14,12 @@ export type Kill = Pick<EntryOf<'kill'>, 't' | 'pid' | 'comm' | 'constraint'>;
  * `memory.oom.group` took along with them, who have no line of choice; and whom earlyoom says that it killed.
  */
 export function killsOf(entries: readonly Entry[]): Kill[] {
-  const deaths = only(entries, 'journal').flatMap(({ t, unit, message }): Kill[] => {
+  const deaths = only(entries, 'journal').flatMap(({ t, unit, message }, index, lines): Kill[] => {
     if (unit === 'earlyoom.service') {
       const told = parseEarlyoomKill(message);
-      return told ? [{ t, ...told, constraint: 'earlyoom' }] : [];
+      // With --dryrun it says next that it did not mean it (earlyoom, kill.c, kill_process).
+      const next = told && lines.slice(index + 1).find((line) => line.unit === unit);
+      return told && !next?.message.startsWith('dryrun,') ? [{ t, ...told, constraint: 'earlyoom' }] : [];
     }
     const killed = unit === 'kernel' ? parseKilledProcess(message) : undefined;
     return killed ? [{ t, ...killed }] : [];

@@ -71,6 +71,18 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     /^The (kernel killed the )?hog/,
   ],
   [
+    'the hog killed, and earlyoom only said that it would, in a dry run',
+    {
+      expect: contained({ killed: 'hog' }),
+      more: [
+        `sending SIGTERM to process ${HOG_PID} uid 0 "ugrep": oom_score 762`,
+        'dryrun, not actually sending any signal',
+      ].map((message) => ({ type: 'journal', t: 8_000, unit: 'earlyoom.service', message })),
+    },
+    'fail',
+    /^The kernel should have killed the hog/,
+  ],
+  [
     'the hog alone killed, and an agent with it',
     {
       expect: { outcomes: ['collateral-kill'], killed: 'hog' },
