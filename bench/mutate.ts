@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { bundleAt } from '../harness/drill/bundles.js';
 import { mutate } from '../harness/drill/mutate.js';
+import { bundleNamed } from '../harness/drill/named-bundle.js';
 import { watchdogNamed } from '../harness/drill/watchdogs.js';
 import { projectRoot } from '../harness/machine/places.js';
 import { MUTANTS } from '../harness/mutate/mutants.js';
@@ -16,7 +16,7 @@ export async function mutateFigures(context: BenchContext, repeats: number): Pro
   const baseline: Trial[] = [];
   const results: MutantResult[] = [];
   await mutate({
-    ...{ bundle: await bundleAt('devvm'), mutants: MUTANTS, guest: 'trixie', machine: 'qemu', scale: 'auto' },
+    ...{ bundle: await bundleNamed('devvm'), mutants: MUTANTS, guest: 'trixie', machine: 'qemu', scale: 'auto' },
     ...{ watchdog: watchdogNamed('heartbeat-20s'), outDir: join(projectRoot(), 'reports') },
     ...{ version: await readVersion(), ledger, progress, signal, baselineRounds: repeats },
     onBaseline: (trial) => baseline.push(trial),

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { usageError } from '../core/errors.js';
-import { bundleAt } from '../drill/bundles.js';
 import { mutate as mutateBundle } from '../drill/mutate.js';
+import { bundleNamed } from '../drill/named-bundle.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
 import { Ledger } from '../machine/ledger.js';
 import { guestNamed } from '../machine/machine.js';
@@ -35,7 +35,7 @@ const MUTATION_SCHEMA = 'oomdrill.mutation/1';
 /** `oomdrill mutate`: breaks a bundle in one place at a time, and says whether a scenario notices. */
 export async function mutate(nameOrDir: string, flags: MutateFlags): Promise<void> {
   await conclude(flags, async () => {
-    const bundle = await bundleAt(nameOrDir);
+    const bundle = await bundleNamed(nameOrDir);
     const mutants = mutantsNamed(flags.mutant ?? []);
     if (flags.list) {
       const all = mutants.map((mutant) => breakBundle(bundle, mutant));
