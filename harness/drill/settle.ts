@@ -38,7 +38,7 @@ export async function settle(stage: Stage, watch: Watch, observe: (observer: Obs
   // Before the server: what a login or a container daemon reads must not be charged to it, and it starts with cold caches.
   const places = await openPlaces(stage);
   const startedT = clock.now();
-  observe(startHostWatch(recorder, { hostPid: machine.hostPid, count: stage.settings.guestCpus }));
+  observe(startHostWatch(recorder, machine.hostPid));
   const [serverPid, endpoint] = await Promise.all([startServer(machine, unit, signal), machine.endpoint(port)]);
   const { probe, sampleIntervalMs: intervalMs, watchdog } = settings;
   observe(startProber({ ...endpoint, ...probe }, recorder));

@@ -8,7 +8,7 @@ export interface Stage {
   readonly plan: PlannedDrill;
   readonly machine: Machine;
   readonly recorder: Recorder;
-  readonly settings: Pick<Header, 'watchdog' | 'probe' | 'sampleIntervalMs' | 'guestCpus'>;
+  readonly settings: Pick<Header, 'watchdog' | 'probe' | 'sampleIntervalMs'>;
   /** Whether the server is the stand-in, which gives sessions to all who bring a ticket. */
   readonly standIn: boolean;
   readonly progress: Progress;

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { cpus, loadavg, release } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import si from 'systeminformation';
@@ -18,11 +18,26 @@ export async function hostFacts(): Promise<Header['host']> {
   };
 }
 
-/** Columns of the `cpu` line of /proc/stat: steal is the eighth (proc_stat(5)). */
-async function cpuTimes(): Promise<{ total: number; steal: number }> {
+/** A tick of /proc/stat and /proc/PID/stat, milliseconds: USER_HZ is 100 on every architecture that we run on (proc_stat(5)). */
+const TICK_MS = 10;
+
+/** CPU time of the whole host: in all, stolen by a hypervisor above it, and busy at a usual priority. Milliseconds over all cores. */
+interface CpuTimes {
+  readonly total: number;
+  readonly steal: number;
+  readonly busy: number;
+}
+
+/** The `cpu` line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal (proc_stat(5)). */
+async function cpuTimes(): Promise<CpuTimes> {
   const [line = ''] = (await readFile('/proc/stat', 'utf8')).split('\n', 1);
-  const columns = line.trim().split(/\s+/).slice(1, 9).map(Number);
-  return { total: columns.reduce((sum, ticks) => sum + ticks, 0), steal: columns[7] ?? 0 };
+  const columns = line
+    .trim()
+    .split(/\s+/)
+    .slice(1, 9)
+    .map((ticks) => Number(ticks) * TICK_MS);
+  const [user = 0, , system = 0, , , irq = 0, softirq = 0, steal = 0] = columns;
+  return { total: columns.reduce((sum, ms) => sum + ms, 0), steal, busy: user + system + irq + softirq };
 }
 
 async function availableBytes(): Promise<number> {
@@ -30,55 +45,39 @@ async function availableBytes(): Promise<number> {
   return Number(kib ?? 0) * 1024;
 }
 
-/**
- * How long the threads of a process have waited for a core since they began, milliseconds in all: the second number of
- * /proc/PID/task/TID/schedstat (Linux, Documentation/scheduler/sched-stats.rst). Undefined where the kernel does not say.
- */
-async function waitedMs(pid: number): Promise<number | undefined> {
-  try {
-    const threads = await readdir(`/proc/${pid}/task`);
-    const stats = await Promise.all(threads.map((tid) => readFile(`/proc/${pid}/task/${tid}/schedstat`, 'utf8')));
-    return stats.reduce((sum, stat) => sum + Number(stat.split(' ')[1]), 0) / 1e6;
-  } catch {
-    // Without schedstats, or a thread that has just ended.
-    return undefined;
-  }
-}
-
-/** What runs the guest's CPUs on this host, and how many there are. */
-export interface GuestCpus {
-  readonly hostPid: number | undefined;
-  readonly count: number;
+/** CPU time that a process has used, milliseconds: utime and stime of /proc/PID/stat (proc_pid_stat(5)). Undefined when it is gone. */
+async function cpuMsOf(pid: number): Promise<number | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  // comm may hold spaces and parentheses: fields are counted from behind the last one.
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields && (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
 /** Writes once a second how the host itself fares: a drill on a starved host is not believed. */
-export function startHostWatch({ clock, write }: ObserverContext, guest: GuestCpus): Observer {
+export function startHostWatch({ clock, write }: ObserverContext, guestPid: number | undefined): Observer {
   const loop = monitorEventLoopDelay({ resolution: 20 });
   loop.enable();
-  let before: { total: number; steal: number } | undefined;
-  let waited: { t: number; ms: number } | undefined;
-  const guestWait = async () => {
-    const ms = guest.hostPid === undefined ? undefined : await waitedMs(guest.hostPid);
-    const [last, now] = [waited, ms === undefined ? undefined : { t: clock.now(), ms }];
-    waited = now;
-    if (!last || !now || now.t <= last.t) return {};
-    return { guestWaitPercent: Math.max(0, (100 * (now.ms - last.ms)) / (now.t - last.t) / guest.count) };
+  let before: { t: number; times: CpuTimes; ours: number | undefined } | undefined;
+  /** CPU time of guest and harness. */
+  const oursMs = async () => {
+    const guest = guestPid === undefined ? undefined : await cpuMsOf(guestPid);
+    const { user, system } = process.cpuUsage();
+    return guest && guest + (user + system) / 1e3;
   };
   const look = async () => {
-    const [times, available, wait] = await Promise.all([cpuTimes(), availableBytes(), guestWait()]);
-    const total = before ? times.total - before.total : 0;
-    const stealPercent = before && total > 0 ? (100 * (times.steal - before.steal)) / total : 0;
-    before = times;
+    const [times, available, ours] = await Promise.all([cpuTimes(), availableBytes(), oursMs()]);
+    const now = { t: clock.now(), times, ours };
     write({
       type: 'host',
-      t: clock.now(),
+      t: now.t,
       loopStallMs: loop.max / 1e6,
       load1: loadavg()[0] ?? 0,
       availableBytes: available,
-      stealPercent,
+      stealPercent: before ? stolenPercent(before.times, times) : 0,
       clockDriftMs: Date.now() - clock.startedAtMs - clock.now(),
-      ...wait,
+      ...(before && othersBusy(before, now)),
     });
+    before = now;
     loop.reset();
   };
   const timer = setInterval(() => void look(), 1_000);
@@ -88,4 +87,17 @@ export function startHostWatch({ clock, write }: ObserverContext, guest: GuestCp
       loop.disable();
     },
   };
+}
+
+function stolenPercent(before: CpuTimes, now: CpuTimes): number {
+  const total = now.total - before.total;
+  return total > 0 ? (100 * (now.steal - before.steal)) / total : 0;
+}
+
+type Look = { readonly t: number; readonly times: CpuTimes; readonly ours: number | undefined };
+
+function othersBusy(before: Look, now: Look): { othersBusyCores: number } | undefined {
+  if (before.ours === undefined || now.ours === undefined || now.t <= before.t) return undefined;
+  const othersMs = now.times.busy - before.times.busy - (now.ours - before.ours);
+  return { othersBusyCores: Math.max(0, othersMs / (now.t - before.t)) };
 }

@@ -265,8 +265,8 @@ export const hostEntry = z.object({
   stealPercent: z.number(),
   /** How far the host's wall clock moved against its monotonic clock since the record began, milliseconds. */
   clockDriftMs: z.number(),
-  /** Share of the time since the last entry in which a CPU of the guest wanted to run and had no core of the host, percent; absent where it is not known. */
-  guestWaitPercent: z.number().optional(),
+  /** How many of the host's cores others kept busy since the last entry: neither the guest nor the harness, nor what runs at a low priority. Absent where it is not known. */
+  othersBusyCores: z.number().nonnegative().optional(),
 });
 
 /** Guest wall clock less host wall clock, milliseconds, as measured over the control channel. */

@@ -9,19 +9,19 @@ export interface HostHealth {
   readonly stealPercent: number | null;
   /** How far the host's wall clock moved against its monotonic clock, milliseconds. */
   readonly clockJumpMs: number | null;
-  /** Share of the span in which a CPU of the guest had no core of the host to run on, percent. */
-  readonly guestWaitPercent: number | null;
+  /** How many of the host's cores others kept busy, on average over the span. */
+  readonly othersBusyCores: number | null;
 }
 
 export function studyHost(entries: readonly Entry[], span: Span | undefined): HostHealth {
   const seen = span ? only(entries, 'host').filter(isIn(span)) : [];
-  if (seen.length === 0) return { longestStallMs: null, stealPercent: null, clockJumpMs: null, guestWaitPercent: null };
+  if (seen.length === 0) return { longestStallMs: null, stealPercent: null, clockJumpMs: null, othersBusyCores: null };
   const drifts = seen.map(({ clockDriftMs }) => clockDriftMs);
-  const waits = seen.flatMap(({ guestWaitPercent }) => guestWaitPercent ?? []);
+  const others = seen.flatMap(({ othersBusyCores }) => othersBusyCores ?? []);
   return {
     longestStallMs: Math.max(...seen.map(({ loopStallMs }) => loopStallMs)),
     stealPercent: seen.reduce((sum, { stealPercent }) => sum + stealPercent, 0) / seen.length,
     clockJumpMs: Math.max(...drifts) - Math.min(...drifts),
-    guestWaitPercent: waits.length === 0 ? null : waits.reduce((sum, wait) => sum + wait, 0) / waits.length,
+    othersBusyCores: others.length === 0 ? null : others.reduce((sum, cores) => sum + cores, 0) / others.length,
   };
 }

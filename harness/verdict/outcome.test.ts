@@ -152,8 +152,8 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
   [
     'a guest that has no core to run on',
     'inconclusive',
-    /^The guest's CPUs had no core of the host to run on for 45 % of the time/,
-    { host: () => ({ guestWaitPercent: 45 }) },
+    /^Others kept 0\.7 of the host's 2 cores busy/,
+    { host: () => ({ othersBusyCores: 0.7 }) },
   ],
   [
     'a host that is stolen from',

@@ -24,8 +24,8 @@ export const BOUNDS = {
   hostStallMs: 1_000,
   /** Beyond this the host above us takes so much that timings are its, not ours. */
   stealPercent: 25,
-  /** A guest that is kept waiting so much answers late for the host's sake. Percent of its time, each CPU. */
-  guestWaitPercent: 30,
+  /** A guest whose CPUs have less of the host's cores to themselves answers late for the host's sake. Share of its CPUs. */
+  guestCoresShare: 0.7,
   /** The host's wall clock must not be set while a drill is timed. */
   clockJumpMs: 1_000,
   /** A server that is not well before the injection proves nothing by being unwell after it. */
@@ -44,7 +44,7 @@ export const BOUNDS = {
 export function decideOutcome(study: Study, header: Header): Finding {
   for (const [outcome, find] of DECISIONS) {
     const reasons = find(study, header);
-    const spoiledByHost = outcome === 'inconclusive' && !study.brokenOff && starved(study).length > 0;
+    const spoiledByHost = outcome === 'inconclusive' && !study.brokenOff && starved(study, header).length > 0;
     if (reasons.length > 0) return { outcome, reasons, spoiledByHost };
   }
   return { outcome: 'contained', reasons: contained(study), spoiledByHost: false };
@@ -75,7 +75,7 @@ function inconclusive(study: Study, header: Header): string[] {
   const held = phases.hold.to - phases.hold.from;
   const missing = sampling.missingPercent ?? 100;
   return [
-    ...starved(study),
+    ...starved(study, header),
     ...said(
       // A hog that is stuck on its way beside a server that is silent has shown what it was to show.
       ...(livelocked(study, header).length > 0 ? [] : parties.hogs.flatMap((hog) => hogOddities(hog, study))),
@@ -101,7 +101,9 @@ function inconclusive(study: Study, header: Header): string[] {
 }
 
 /** What of the host's own state makes the drill's timings worthless. */
-function starved({ host }: Study): string[] {
+function starved({ host }: Study, header: Header): string[] {
+  const wanted = Math.min(header.guestCpus, header.host.cpus);
+  const spare = header.host.cpus - wanted * BOUNDS.guestCoresShare;
   const stalled = host.longestStallMs ?? Number.POSITIVE_INFINITY;
   return said(
     [
@@ -111,8 +113,8 @@ function starved({ host }: Study): string[] {
         : `The harness itself stood still for ${formatSeconds(stalled)}: the host was starved.`,
     ],
     [
-      (host.guestWaitPercent ?? 0) > BOUNDS.guestWaitPercent,
-      `The guest's CPUs had no core of the host to run on for ${host.guestWaitPercent?.toFixed(0)} % of the time: the host was busy with other things.`,
+      (host.othersBusyCores ?? 0) > spare,
+      `Others kept ${host.othersBusyCores?.toFixed(1)} of the host's ${header.host.cpus} cores busy: the guest's CPUs had too little left.`,
     ],
     [
       (host.stealPercent ?? 0) > BOUNDS.stealPercent,
