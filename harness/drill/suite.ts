@@ -18,6 +18,7 @@ import type { RunSummary } from '../verdict/summary.js';
 import { drill, makeOutDir } from './drill.js';
 import { fitTo } from './fit.js';
 import { bundlesDir } from './named-bundle.js';
+import { inParallel } from './parallel.js';
 import { type PlannedDrill, planDrill } from './plan.js';
 import { HEADROOM } from './scale.js';
 import type { Scenario } from './scenario.js';
@@ -110,22 +111,6 @@ export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
 async function admitted(jobs: number, spec: MachineSpec): Promise<number> {
   const { availableBytes } = await hostFacts();
   return Math.max(1, Math.min(jobs, Math.floor(availableBytes / (spec.memoryBytes + HEADROOM))));
-}
-
-/** Does the work for each item, for so many of them at a time, in their order. The first error stops what has not begun. */
-async function inParallel<T>(places: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const left = [...items];
-  const worker = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) {
-      await work(item).catch((thrown: unknown) => {
-        left.length = 0;
-        throw thrown;
-      });
-    }
-  };
-  const ends = await Promise.allSettled(Array.from({ length: places }, worker));
-  const failed = ends.find((end) => end.status === 'rejected');
-  if (failed) throw failed.reason;
 }
 
 /** A scenario that says nothing on the bundle at hand, and why. */

@@ -1,0 +1,19 @@
+/** Does the work for each item, for so many of them at a time, in their order. The first error stops what has not begun. */
+export async function inParallel<T>(
+  places: number,
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const left = [...items];
+  const worker = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) {
+      await work(item).catch((thrown: unknown) => {
+        left.length = 0;
+        throw thrown;
+      });
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: places }, worker));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
+}
