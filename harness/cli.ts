@@ -158,6 +158,7 @@ export function program(version: string): Command {
     .option('--out <dir>', 'where records go', 'reports')
     .option('--keep-machine', 'keep the guest after the drill until Ctrl-C, to log in and look')
     .option('--tap', 'print the results as TAP 14')
+    .option('--quiet', 'no progress, only the results')
     .addHelpText('after', RUN_EXAMPLES)
     .action(async (names: string[], options) => (await import('./command/run.js')).run(names, options));
 

@@ -1,8 +1,80 @@
+import { clearLine, cursorTo } from 'node:readline';
 import { startClock } from '../core/clock.js';
 import type { Progress } from '../machine/machine.js';
+import type { Entry } from '../record/schema.js';
+import { type DrillStatus, newStatus, renderStatus, sawEntry } from '../report/status.js';
+import { terminalStyle } from '../report/terminal.js';
+
+/** How a command says what it is about while it works. */
+export interface Reporter {
+  readonly progress: Progress;
+  /** Told of the entries of running drills. */
+  readonly onEntry: (scenario: string, entry: Entry) => void;
+  /** Nothing is said from now on, and nothing half-said is left on the terminal. */
+  stop(): void;
+}
+
+/** A stream that text is told on, such as standard error. */
+export type Told = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** Progress as lines on standard error, each with the seconds since the start: `[  12.3 s] baseline: 5.0 s`. */
 export function progressOnStderr(): Progress {
   const clock = startClock();
-  return (line) => process.stderr.write(`[${(clock.now() / 1000).toFixed(1).padStart(6)} s] ${line}\n`);
+  return (line) => process.stderr.write(stamped(line, clock.now()));
+}
+
+const stamped = (line: string, ms: number): string => `[${(ms / 1000).toFixed(1).padStart(6)} s] ${line}\n`;
+
+/** How often the status is drawn anew, milliseconds. */
+const REDRAW_MS = 500;
+
+/**
+ * Says progress line by line; on a terminal the last line is the status of the drill that runs, of several the one that began
+ * first. Quiet, it says nothing.
+ *
+ * @param expectedMs how long a drill of this scenario is expected to take
+ */
+export function reporter(
+  told: Told,
+  { quiet, env }: { quiet: boolean; env: Readonly<Record<string, string | undefined>> },
+  expectedMs: (scenario: string) => number,
+): Reporter {
+  if (quiet) return { progress: () => {}, onEntry: () => {}, stop: () => {} };
+  const clock = startClock();
+  if (!told.isTTY || env.TERM === 'dumb')
+    return { progress: (line) => told.write(stamped(line, clock.now())), onEntry: () => {}, stop: () => {} };
+
+  const running = new Map<string, DrillStatus>();
+  const erase = () => {
+    cursorTo(told, 0);
+    clearLine(told, 0);
+  };
+  const draw = () => {
+    erase();
+    const [first] = running.values();
+    // One column stays free: a line that fills the terminal's last one wraps on some.
+    const { columns } = terminalStyle(told, env);
+    if (first) told.write(renderStatus(first, clock.now(), columns - 1));
+  };
+  const timer = setInterval(draw, REDRAW_MS).unref();
+  return {
+    progress(line) {
+      erase();
+      told.write(stamped(line, clock.now()));
+      draw();
+    },
+    onEntry(scenario, entry) {
+      const now = clock.now();
+      if (entry.type === 'end') running.delete(scenario);
+      else {
+        const before = running.get(scenario) ?? newStatus(scenario, now, expectedMs(scenario));
+        running.set(scenario, sawEntry(before, entry, now));
+      }
+    },
+    stop() {
+      clearInterval(timer);
+      running.clear();
+      erase();
+    },
+  };
 }

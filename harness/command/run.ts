@@ -4,7 +4,7 @@ import { usageError } from '../core/errors.js';
 import { scenariosNamed, scenariosOf } from '../drill/catalogue.js';
 import { bundleNamed } from '../drill/named-bundle.js';
 import { type Scenario, SUITES } from '../drill/scenario.js';
-import { plannedDrill, type ShardName, shardNamed, shardOf } from '../drill/shard.js';
+import { expectedMs, plannedDrill, type ShardName, shardNamed, shardOf } from '../drill/shard.js';
 import { planner, runSuite, type SuiteOptions } from '../drill/suite.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
 import type { BorrowableHost } from '../machine/host/source.js';
@@ -20,7 +20,7 @@ import { readVersion } from '../version.js';
 import { conclude } from './conclude.js';
 import { sshAddress } from './host.js';
 import { catchInterrupts } from './interrupt.js';
-import { progressOnStderr } from './progress.js';
+import { reporter } from './progress.js';
 import { historyIn, markDrifts, type PastFlags, rememberRuns } from './remember.js';
 import { type ReportFlags, writeReports } from './report-files.js';
 
@@ -43,6 +43,7 @@ export interface RunFlags extends ReportFlags, PastFlags {
   readonly out: string;
   readonly keepMachine?: true;
   readonly tap?: true;
+  readonly quiet?: true;
   readonly json?: string;
 }
 
@@ -69,7 +70,12 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
       const message = `--keep-machine keeps one machine, and ${scenarios.length * guests.length * repeats} drills were asked for.`;
       throw usageError('KEEP_ONE', message, 'Name one scenario and one guest.');
     }
-    const progress = progressOnStderr();
+    const expected = new Map(suite.map((scenario) => [scenario.name, expectedMs(scenario)]));
+    const { progress, onEntry, stop } = reporter(
+      process.stderr,
+      { quiet: flags.quiet === true, env: process.env },
+      (name) => expected.get(name) ?? 0,
+    );
     const { removed, failed } = await reap();
     for (const what of removed) progress(`taken away from a run that was killed: ${what}`);
     for (const what of failed) progress(`left by a run that was killed, and could not be taken away: ${what}`);
@@ -93,7 +99,7 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
           server,
           outDir: resolve(flags.out),
         },
-        ...{ version: await readVersion(), ledger: await Ledger.open(), progress, signal: interrupt.signal },
+        ...{ version: await readVersion(), ledger: await Ledger.open(), progress, onEntry, signal: interrupt.signal },
         onRun: (run) => {
           runs.push(run);
           progress(
@@ -110,6 +116,7 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
       if (runs.length === 0) throw thrown;
       failure = thrown;
     } finally {
+      stop();
       interrupt.release();
     }
     const history = flags.history ?? historyIn(flags.out);

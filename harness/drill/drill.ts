@@ -9,7 +9,7 @@ import type { Ledger } from '../machine/ledger.js';
 import type { Machine, MachineKind, MachineSource, Progress } from '../machine/machine.js';
 import { makeWorkDir } from '../machine/workdir.js';
 import { hostFacts } from '../observe/host.js';
-import { type Header, RECORD_SCHEMA, type Timings, type Watchdog } from '../record/schema.js';
+import { type Entry, type Header, RECORD_SCHEMA, type Timings, type Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 import { CAPABILITY_MISSING } from '../verdict/summarize.js';
 import { runCourse, type Spans } from './course.js';
@@ -37,6 +37,8 @@ export interface DrillOptions {
   readonly outDir: string;
   readonly version: string;
   readonly progress: Progress;
+  /** Told of each entry of a drill's record as it is written, for those who look on. */
+  readonly onEntry?: ((scenario: string, entry: Entry) => void) | undefined;
   readonly signal: AbortSignal;
   /** Called with the machine before it is released, when it is to be kept for a look. */
   readonly keep?: ((machine: Machine) => Promise<void>) | undefined;
@@ -50,6 +52,7 @@ export async function drill(plan: PlannedDrill, options: DrillOptions): Promise<
   const { scenario } = plan;
   await makeOutDir(options.outDir);
   const recorder = new Recorder(join(options.outDir, 'record.jsonl'));
+  recorder.watch((entry) => options.onEntry?.(scenario.name, entry));
   const deadline = new AbortController();
   const timeoutMs = Object.values(scenario.phases).reduce(
     (sum, ms) => sum + ms,

@@ -12,7 +12,7 @@ import { qemuSource } from '../machine/qemu/source.js';
 import { vagrantSource } from '../machine/vagrant/source.js';
 import { hostFacts } from '../observe/host.js';
 import { readRecord } from '../record/reader.js';
-import type { Watchdog } from '../record/schema.js';
+import type { Entry, Watchdog } from '../record/schema.js';
 import { brokenOff, CAPABILITY_MISSING, summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import { drill, makeOutDir } from './drill.js';
@@ -41,6 +41,8 @@ export interface MachineOptions {
   readonly version: string;
   readonly ledger: Ledger;
   readonly progress: Progress;
+  /** Told of each entry of a drill's record as it is written, for those who look on. */
+  readonly onEntry?: ((scenario: string, entry: Entry) => void) | undefined;
   readonly signal: AbortSignal;
   readonly keep?: ((machine: Machine) => Promise<void>) | undefined;
 }

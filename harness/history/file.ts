@@ -48,7 +48,8 @@ export async function appendHistory(path: string, entry: HistoryEntry): Promise<
   const text = await textOf(path);
   const { entries, damaged } = parseHistory(text);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    // Its folder, where only that is missing. Not `recursive`, with which Node tries for ever below /proc.
+    await mkdir(dirname(path)).catch(() => {});
     if (damaged.length === 0) {
       // A whole entry whose newline was cut off: the next one must not stand on its line.
       const cut = text !== '' && !text.endsWith('\n');

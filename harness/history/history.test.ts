@@ -79,6 +79,7 @@ t.test('a history that is none or cannot be written', async (t) => {
   const dir = t.testdir({ file: '' });
   await t.rejects(readHistory(dir), { code: 'HISTORY_UNREADABLE', message: /EISDIR/ });
   await t.rejects(appendHistory(join(dir, 'file', 'history.jsonl'), night(1, drilled)), { code: 'HISTORY_UNREADABLE' });
+  await t.rejects(appendHistory('/proc/nowhere/history.jsonl', night(1, drilled)), { code: 'HISTORY_WRITE' });
   await t.rejects(appendHistory('/proc/history.jsonl', night(1, drilled)), { code: 'HISTORY_WRITE' });
   t.same(parseHistory('\n\n'), { entries: [], damaged: [] }, 'empty lines are nothing');
 });
