@@ -70,7 +70,7 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
       const message = `--keep-machine keeps one machine, and ${scenarios.length * guests.length * repeats} drills were asked for.`;
       throw usageError('KEEP_ONE', message, 'Name one scenario and one guest.');
     }
-    const expected = new Map(suite.map((scenario) => [scenario.name, expectedMs(scenario)]));
+    const expected = new Map(scenarios.map((scenario) => [scenario.name, expectedMs(scenario)]));
     const { progress, onEntry, stop } = reporter(
       process.stderr,
       { quiet: flags.quiet === true, env: process.env },
