@@ -78,7 +78,7 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
   const planHog = (shape: HogShape): PlannedHog => {
     const squeezed = squeezedBy(shape.place, bundle, serving);
     const targetBytes = resolveTarget(shape.target, squeezed.limits, scale);
-    const creep = shape.creep && planCreep(shape.creep, squeezed, scale);
+    const creep = shape.creep && planCreep(shape.creep, squeezed);
     return { shape: asChildOf(serving, shape), squeezed, targetBytes, ...(creep && { creep }) };
   };
   return {
@@ -110,9 +110,10 @@ export function squeezedBy(place: Place | undefined, bundle: Bundle, serving: Se
   }
 }
 
-function planCreep(creep: NonNullable<HogShape['creep']>, { limits }: LimitedUnit, scale: number): Into['creep'] {
-  const fromBytes = resolveTarget(belowMax(creep.belowMax), limits, scale) ?? 0;
-  return { fromBytes, bytesPerSecond: parseBytes(creep.perSecond) / scale };
+function planCreep(creep: NonNullable<HogShape['creep']>, { limits }: LimitedUnit): Into['creep'] {
+  // Sizes of the guest, which no scale divides.
+  const fromBytes = resolveTarget(belowMax(creep.belowMax), limits, 1) ?? 0;
+  return { fromBytes, bytesPerSecond: parseBytes(creep.perSecond) };
 }
 
 /** @throws OomdrillError `HOLD_TOO_SHORT` */

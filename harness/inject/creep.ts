@@ -1,7 +1,6 @@
 import type { HogShape } from './hog.js';
 
 /**
- * Slow enough that each place below the limit is seen for what it is: a megabyte in five seconds, in the guest at scale 1/8, over the
- * last twelve megabytes. Sizes at real scale.
+ * Slow enough that each place below the limit is seen for what it is: a megabyte in five seconds, over the last twelve megabytes.
  */
-export const CREEP: NonNullable<HogShape['creep']> = { belowMax: '96M', perSecond: '1600K' };
+export const CREEP: NonNullable<HogShape['creep']> = { belowMax: '12M', perSecond: '200K' };

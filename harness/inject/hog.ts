@@ -25,7 +25,7 @@ export interface HogShape {
   readonly oomScoreAdj?: number;
   /** So many processes share the target. */
   readonly tasks?: number;
-  /** It grows slowly once what cannot be reclaimed is so near to the limit, so that what becomes of the server there is seen place by place. Sizes at real scale. */
+  /** It grows slowly once what cannot be reclaimed is so near to the limit, so that what becomes of the server there is seen place by place. Sizes of the guest: a server's text does not scale, and neither does the brim. */
   readonly creep?: { readonly belowMax: string; readonly perSecond: string };
   /** A real program in place of ours, with its arguments: it swells by a line without end that it is fed on standard input. */
   readonly program?: readonly [string, ...string[]];
