@@ -69,7 +69,7 @@ export function killPainter({ kills, phases }: DrillData, seconds: ToSeconds, na
       ctx.strokeStyle = colour('kill');
       drawUpright(plot, ctx, seconds(t));
       if (named && x > free)
-        free = label(plot, ctx, { text: `✕ ${words}`, x: x + 6 * devicePixelRatio, line: 2, name: 'kill' });
+        free = label(plot, ctx, { text: `✕ ${words}`, x: x + 6 * devicePixelRatio, line: 3, name: 'kill' });
     }
   };
 }

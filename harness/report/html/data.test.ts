@@ -104,16 +104,17 @@ t.test('a server that never answers again is silent to the end, one that nobody 
   t.match(answerData(slow.entries, 'x')[0]?.silences, [{ from: 19_830, to: 21_300 }], 'a long wait is one');
 });
 
-t.test('units beside the serving one', async (t) => {
-  const beside = (id: number, ok: boolean): Entry => ({
-    ...{ type: 'beside', unit: 'side.service', id, scheduledT: id * 200, t: id * 200 + 10 },
-    ...(ok ? { ok } : { ok, error: 'refused' }),
+t.test('units beside the serving one, which are asked once a second', async (t) => {
+  const more = Array.from({ length: 57 }, (_, id): Entry => {
+    const due = id * 1_000;
+    const asked = { type: 'beside', unit: 'side.service', id, scheduledT: due } as const;
+    if (id === 10) return { ...asked, t: due + 5, ok: false, error: 'refused' };
+    return { ...asked, t: due + (id === 5 ? 700 : 10), ok: true };
   });
-  const more = [beside(0, true), beside(1, false), beside(2, true)];
   const [, side] = answerData(compose({ more }).entries, 'server.service');
   t.equal(side?.unit, 'side.service');
   t.same(side?.fates, ['answered', 'refused']);
-  t.match(side?.silences[0], { from: 10, to: 410 });
+  t.match(side?.silences[0], { from: 9_010, to: 11_010 }, 'an answer that was a little late is no silence');
 });
 
 t.test('kills, sessions and the log', async (t) => {
