@@ -32,12 +32,13 @@ export const bootOf = ({ dir }: Pick<Image, 'dir'>): { kernel: string; initrd: s
 export const imageDir = (guest: GuestName, id: string): string => join(cacheDir(), 'images', `${guest}-${id}`);
 export const snapshotsDir = (): string => join(cacheDir(), 'snapshots');
 
+/** Room that a folder takes. Another process may build there meanwhile: what is gone when it is looked at takes none. */
 async function bytesUnder(dir: string): Promise<number> {
   let sum = 0;
-  for (const file of await readdir(dir, { withFileTypes: true })) {
+  for (const file of await readdir(dir, { withFileTypes: true }).catch(() => [])) {
     const path = join(dir, file.name);
     // Blocks, not the apparent size: the disks are sparse.
-    sum += file.isDirectory() ? await bytesUnder(path) : (await stat(path)).blocks * 512;
+    sum += file.isDirectory() ? await bytesUnder(path) : ((await stat(path).catch(() => undefined))?.blocks ?? 0) * 512;
   }
   return sum;
 }
