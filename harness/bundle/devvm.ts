@@ -170,7 +170,10 @@ const DEVVM: readonly Bundle[] = [
     'The devvm as it was repaired: no soft limit; a runaway dies at its cap, and the server lives on.',
     COMMON,
     {
-      beside: [NEIGHBOUR, EARLYOOM],
+      beside: [
+        { ...NEIGHBOUR, needed: false },
+        { ...EARLYOOM, needed: false },
+      ],
       files: [NEIGHBOUR_ENV, ...USER_SLICES, ...DOCKER, ...PANES, earlyoom()],
     },
   ),

@@ -35,6 +35,8 @@ export const manifestSchema = z.strictObject({
         unit: z.string().regex(/\.(?:service|socket)$/),
         port: z.number().int().min(1).max(65535).optional(),
         path: z.string().startsWith('/').optional(),
+        /** `false` for company that may be missing: a borrowed host is given none. */
+        needed: z.boolean().optional(),
       }),
     )
     .optional(),

@@ -4,6 +4,7 @@ import { formatBytes, parseBytes, renderBytes } from './bytes.js';
 import { startClock, timed } from './clock.js';
 import { pollUntil, sleep, within } from './deadline.js';
 import { machineError, messageOf, OomdrillError, usageError } from './errors.js';
+import { together } from './together.js';
 
 t.test('sizes as systemd writes them', async (t) => {
   t.equal(parseBytes('12.5G'), 12.5 * 1024 ** 3);
@@ -70,4 +71,17 @@ t.test('errors carry code, kind, hint and cause', async (t) => {
   t.equal(usageError('Y', 'No.').hint, undefined);
   t.equal(messageOf(cause), 'first');
   t.equal(messageOf('text'), 'text');
+});
+
+t.test('works that are waited for together', async (t) => {
+  const ended: string[] = [];
+  const work = async (name: string, ms: number, fails = false) => {
+    await sleep(ms);
+    ended.push(name);
+    if (fails) throw new Error(name);
+  };
+  await together(work('a', 1), work('b', 5));
+  t.same(ended, ['a', 'b']);
+  await t.rejects(together(work('c', 1, true), work('d', 10)), { message: 'c' });
+  t.same(ended, ['a', 'b', 'c', 'd'], 'the other has ended too when the failure is told');
 });

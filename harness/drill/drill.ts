@@ -5,6 +5,7 @@ import { parseBytes } from '../core/bytes.js';
 import { formatSeconds, timed } from '../core/clock.js';
 import { waitedInVain } from '../core/deadline.js';
 import { machineError, messageOf, OomdrillError } from '../core/errors.js';
+import { together } from '../core/together.js';
 import type { Ledger } from '../machine/ledger.js';
 import type { Machine, MachineKind, MachineSource, Progress } from '../machine/machine.js';
 import { makeWorkDir } from '../machine/workdir.js';
@@ -132,13 +133,13 @@ async function carryOut(
   try {
     progress(`the guest is up after ${formatSeconds(started.ms)}`);
     const installed = await timed(async () => {
-      await Promise.all([
+      await together(
         requireCapabilities(machine, plan.scenario.requires, signal),
         installBundle(machine, plan.bundle, {
           ...{ workDir: workDir.path, scale: plan.scale, signal },
           losesListenerAfterOom: plan.scenario.standIn?.losesListenerAfterOom ?? false,
         }),
-      ]);
+      );
       const swap = parseBytes(plan.bundle.manifest.host.swap);
       if (swap > 0) await installSwap(machine, swap, signal);
       // Those of a borrowed host are its owner's affair.

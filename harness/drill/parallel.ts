@@ -1,3 +1,5 @@
+import { together } from '../core/together.js';
+
 /** Does the work for each item, for so many of them at a time, in their order. The first error stops what has not begun. */
 export async function inParallel<T>(
   places: number,
@@ -13,7 +15,5 @@ export async function inParallel<T>(
       });
     }
   };
-  const ends = await Promise.allSettled(Array.from({ length: places }, worker));
-  const failed = ends.find((end) => end.status === 'rejected');
-  if (failed) throw failed.reason;
+  await together(...Array.from({ length: places }, worker));
 }

@@ -5,6 +5,7 @@ import t from 'tap';
 import { loadBundle } from '../bundle/load.js';
 import { belowMax, between, beyondMax, describeTarget, own, resolveTarget, total } from '../inject/target.js';
 import { allScenarios, scenariosNamed, scenariosOf } from './catalogue.js';
+import { withoutCompany } from './company.js';
 import { checkScenario } from './declaration.js';
 import { standInSettings } from './guest/install.js';
 import { cataloguePage } from './page.js';
@@ -147,6 +148,21 @@ t.test('a scenario that contradicts itself', async (t) => {
     code: 'HOLD_TOO_SHORT',
     message: /hold of 20\.0 s .* 20\.0 s/,
   });
+});
+
+t.test('a borrowed host is drilled without company that is not needed', async (t) => {
+  const strip = async (name: string) => {
+    const [scenario] = await scenariosNamed([name]);
+    if (!scenario) throw new Error('there is no such scenario');
+    return withoutCompany(scenario, await bundleOf(scenario));
+  };
+  const repaired = await strip('2026-07-02-fixed');
+  t.same(repaired.bundle.manifest.beside, []);
+  t.notOk('besideGapMs' in repaired.scenario.expect, 'nobody is asked');
+  t.equal(repaired.scenario.expect.longestGapMs, 2_000, 'what else is claimed stays');
+  const heartbeat = await strip('vm0-27110-side-heartbeat');
+  t.match(heartbeat.bundle.manifest.beside, [{ unit: 'heartbeat.socket' }]);
+  t.equal(heartbeat.scenario.expect.besideGapMs, 5_000);
 });
 
 t.test('watchdog models by name', async (t) => {

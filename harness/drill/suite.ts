@@ -15,6 +15,7 @@ import { readRecord } from '../record/reader.js';
 import type { Entry, Watchdog } from '../record/schema.js';
 import { brokenOff, CAPABILITY_MISSING, summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
+import { withoutCompany } from './company.js';
 import { drill, makeOutDir } from './drill.js';
 import { fitTo } from './fit.js';
 import { bundlesDir } from './named-bundle.js';
@@ -166,8 +167,11 @@ export async function planner(options: MachineOptions): Promise<Planner> {
   const room = options.host
     ? { machineBytes: (await askHost({ ...options, host: options.host })).memoryBytes }
     : { availableBytes: (await hostFacts()).availableBytes };
-  return async (scenario, bundle) =>
-    planDrill(scenario, bundle ?? (await loadBundle(join(bundlesDir(), scenario.bundle))), { scale, room, watchdog });
+  return async (scenario, bundle) => {
+    const own = bundle ?? (await loadBundle(join(bundlesDir(), scenario.bundle)));
+    const drilled = options.host ? withoutCompany(scenario, own) : { scenario, bundle: own };
+    return planDrill(drilled.scenario, drilled.bundle, { scale, room, watchdog });
+  };
 }
 
 /**
