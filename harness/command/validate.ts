@@ -3,14 +3,18 @@ import { resolve } from 'node:path';
 import type { Bundle } from '../bundle/bundle.js';
 import { type LimitValues, valuesOfUnitFile, withValues } from '../bundle/candidate.js';
 import { checkBundle } from '../bundle/check.js';
+import { bundleTree } from '../bundle/devvm.js';
 import { differenceOf } from '../bundle/difference.js';
 import { servingUnit } from '../bundle/serving.js';
+import type { Tree } from '../bundle/tree.js';
 import { formatBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import { bundleNamed } from '../drill/named-bundle.js';
 import { caveatsOf } from '../drill/questions.js';
 import { validateBundle } from '../drill/validate.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
+import type { Finding } from '../lint/finding.js';
+import { lintTree } from '../lint/lint.js';
 import { Ledger } from '../machine/ledger.js';
 import { guestNamed, machineKindNamed } from '../machine/machine.js';
 import { terminalStyle, wrap } from '../report/terminal.js';
@@ -44,6 +48,7 @@ export async function validate(what: string | undefined, flags: ValidateFlags): 
     const warnings = checkBundle(candidate);
     const progress = progressOnStderr();
     for (const warning of warnings) progress(`warning: ${warning}`);
+    const findings = lintTree(treeOf(candidate)).findings.filter(({ severity }) => severity !== 'note');
     const options = {
       ...{ guest: guestNamed(flags.guest), machine: machineKindNamed(flags.machine), scale: flags.scale },
       ...{ watchdog: watchdogNamed(flags.watchdog), outDir: resolve(flags.out), version: await readVersion() },
@@ -61,7 +66,7 @@ export async function validate(what: string | undefined, flags: ValidateFlags): 
       const comparison = before && compareAnswers(before.answers, answers);
       const judged = judgeSafety(answers);
       const told = {
-        ...{ ...judged, candidate, scale, answers, warnings },
+        ...{ ...judged, candidate, scale, answers, warnings, findings },
         ...{ caveats: caveatsOf(candidate), difference: differenceOf(current, candidate), comparison },
       };
       const { limits, oomPolicy } = servingUnit(candidate);
@@ -75,6 +80,12 @@ export async function validate(what: string | undefined, flags: ValidateFlags): 
       interrupt.release();
     }
   });
+}
+
+/** A bundle as lint reads one from its folder. */
+function treeOf(bundle: Bundle): Tree {
+  const entries = bundleTree(bundle).map(({ path, text }) => ({ kind: 'file' as const, path, shown: path, text }));
+  return { kind: 'bundle', root: bundle.name, entries };
 }
 
 /**
@@ -116,11 +127,22 @@ interface Told {
   readonly scale: number;
   readonly answers: readonly Answer[];
   readonly caveats: readonly string[];
+  readonly findings: readonly Finding[];
   readonly difference: readonly string[];
   readonly comparison: readonly Comparison[] | undefined;
 }
 
-function inWords({ safety, reasons, candidate, scale, answers, caveats, difference, comparison }: Told): string {
+function inWords({
+  safety,
+  reasons,
+  candidate,
+  scale,
+  answers,
+  caveats,
+  findings,
+  difference,
+  comparison,
+}: Told): string {
   const { columns } = terminalStyle(process.stdout, process.env);
   const indented = (lines: readonly string[]) =>
     lines.flatMap((line) => wrap(line, columns - 4)).map((line) => `    ${line}`);
@@ -140,6 +162,7 @@ function inWords({ safety, reasons, candidate, scale, answers, caveats, differen
     `${safety}  ${servingUnit(candidate).unit.name}: MemoryHigh=${size(limits.high)} MemoryMax=${size(limits.max)} MemorySwapMax=${size(limits.swapMax)} OOMPolicy=${oomPolicy}, host ${host.memory}, swap ${host.swap}`,
     ...indented(reasons),
     ...indented(caveats),
+    ...indented(findings.map(({ severity, path, line, message }) => `${severity}: ${path}:${line ?? 1}: ${message}`)),
     '',
     `drilled at scale 1/${scale}:`,
     ...rows,
