@@ -1,6 +1,6 @@
 import { type Role, roleOf } from '../inject/place.js';
 import { Unit } from '../systemd/unit.js';
-import { readEffect } from './guest/effect.js';
+import { readEffect, recordedLimits } from './guest/effect.js';
 import { type OpenPlace, openPlace } from './guest/place.js';
 import type { PlannedHog } from './plan.js';
 import type { Stage } from './stage.js';
@@ -40,10 +40,9 @@ async function writeLimits(
     return;
   }
   const { limits, unit } = squeezed;
-  const known = (bytes: number) => (Number.isFinite(bytes) ? bytes : null);
   recorder.write({
     ...{ type: 'effect', t: recorder.clock.now(), role, unit: unit.name, cgroup },
-    limits: { high: known(limits.high), max: known(limits.max), swapMax: known(limits.swapMax) },
+    limits: recordedLimits(limits),
     checks: [{ what: `the ${role} is limited by`, wanted: unit.name, found: cgroup, ok: false }],
   });
 }

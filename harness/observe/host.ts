@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { cpus, loadavg, release } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import si from 'systeminformation';
+import { statFields } from '../machine/process.js';
 import type { Header } from '../record/schema.js';
 import type { Observer, ObserverContext } from './observer.js';
 
@@ -47,9 +48,7 @@ async function availableBytes(): Promise<number> {
 
 /** CPU time that a process has used, milliseconds: utime and stime of /proc/PID/stat (proc_pid_stat(5)). Undefined when it is gone. */
 async function cpuMsOf(pid: number): Promise<number | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  // comm may hold spaces and parentheses: fields are counted from behind the last one.
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = await statFields(pid);
   return fields && (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 

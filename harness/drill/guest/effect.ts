@@ -2,11 +2,15 @@ import type { LimitedUnit } from '../../bundle/serving.js';
 import { type Bytes, renderBytes } from '../../core/bytes.js';
 import { machineError } from '../../core/errors.js';
 import type { GuestShell } from '../../machine/machine.js';
-import type { EntryOf } from '../../record/schema.js';
+import type { EntryOf, Limits } from '../../record/schema.js';
 import { parseLimit, parseShow } from '../../systemd/show.js';
 import { type Manager, systemctl } from './manager.js';
 
-const orNull = (bytes: Bytes): number | null => (Number.isFinite(bytes) ? bytes : null);
+/** Limits as a record holds them: null for none. */
+export function recordedLimits({ high, max, swapMax }: LimitedUnit['limits']): Limits {
+  const orNull = (bytes: Bytes): number | null => (Number.isFinite(bytes) ? bytes : null);
+  return { high: orNull(high), max: orNull(max), swapMax: orNull(swapMax) };
+}
 
 /** What was wanted of a unit's limits, beside what is found. */
 export type Effect = Omit<EntryOf<'effect'>, 't'>;
@@ -85,7 +89,7 @@ export async function readEffect(
     type: 'effect',
     unit,
     cgroup,
-    limits: { high: orNull(limits.high), max: orNull(limits.max), swapMax: orNull(limits.swapMax) },
+    limits: recordedLimits(limits),
     checks,
   };
 }
