@@ -61,10 +61,16 @@ function asBrokenOff(thrown: unknown) {
   return brokenOff({ code: thrown.code, message: thrown.message });
 }
 
-/** What the bundle as it is claims: memory stays within its limit, whatever limit is in effect once it is broken. */
+/** What the bundle as it is claims: memory and swap stay within their limits, whatever limits are in effect once it is broken. */
 function claiming(plan: PlannedDrill): PlannedDrill {
-  const max = plan.hogs.at(-1)?.squeezed.limits.max ?? Number.POSITIVE_INFINITY;
-  if (!Number.isFinite(max)) return plan;
   const { scenario } = plan;
-  return { ...plan, scenario: { ...scenario, expect: { ...scenario.expect, withinBytes: max } } };
+  const limits = plan.hogs.at(-1)?.squeezed.limits;
+  if (!limits) return plan;
+  const { max, swapMax } = limits;
+  const expect = {
+    ...scenario.expect,
+    ...(Number.isFinite(max) ? { withinBytes: max } : {}),
+    ...(Number.isFinite(swapMax) ? { swapWithinBytes: swapMax } : {}),
+  };
+  return { ...plan, scenario: { ...scenario, expect } };
 }

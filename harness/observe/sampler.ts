@@ -48,7 +48,10 @@ export async function startSampler(
   const files = {
     ...Object.fromEntries(
       Object.entries(options.cgroups).flatMap(([role, path]) =>
-        CGROUP_FILES.map((file) => [`${role}/${file}`, `/sys/fs/cgroup${path}/${file}`]),
+        [...CGROUP_FILES, 'memory.swap.current'].map((file) => [
+          `${role}/${file}`,
+          `/sys/fs/cgroup${path}/${file}${CGROUP_FILES.includes(file) ? '' : SLOWLY}`,
+        ]),
       ),
     ),
     // Of the main thread alone: that of the process adds up all its threads at every read.

@@ -40,6 +40,12 @@ t.test('files that could not be read, or are read seldom', (t) => {
   t.end();
 });
 
+t.test('swap, where it was read', (t) => {
+  const files = { 'server/memory.current': '8192\n', 'server/memory.swap.current': '4096\n' };
+  t.match(parseSample(line(files), context), { cgroups: { server: { current: 8192, swap: 4096 } } });
+  t.end();
+});
+
 t.test('the listen queue, and a server whose name has parentheses', (t) => {
   const files = { listen: '21', 'server/stat': '412 (MainThread (x)) D 1 412 412 0' };
   t.match(parseSample(line(files), context), { listen: { queue: 21 }, server: { task: 'D' } });
@@ -52,6 +58,7 @@ t.test('files that make no sense are as if they were not there', (t) => {
     line({
       'server/memory.current': 'max\n',
       'other/memory.current': '1\n',
+      'other/memory.swap.current': 'max\n',
       'hog/x': '{"state":',
       'hog/y': '{"state":"asleep"}',
       listen: '?',
@@ -78,6 +85,7 @@ t.test('a line that is none gives null', (t) => {
 t.test('whatever the files hold, the sample fits the record', (t) => {
   const key = fc.constantFrom(
     'server/memory.current',
+    'server/memory.swap.current',
     'server/memory.events',
     'server/memory.pressure',
     'server/cgroup.procs',

@@ -53,8 +53,10 @@ export function parseSample(line: string, { serverPid }: SampleContext): Omit<En
 
 function cgroupSample(role: string, current: number, files: Record<string, string>): CgroupSample {
   const pressure = parsePressure(files[`${role}/memory.pressure`] ?? '');
+  const swap = files[`${role}/memory.swap.current`]?.trim();
   return {
     current,
+    ...(swap !== undefined && /^\d+$/.test(swap) ? { swap: Number(swap) } : {}),
     events: parseFlatKeyed(files[`${role}/memory.events`] ?? ''),
     stat: parseFlatKeyed(files[`${role}/memory.stat`] ?? '', MEMORY_STAT_FIELDS),
     ...(pressure ? { pressure } : {}),

@@ -56,6 +56,8 @@ export const expectationSchema = z.object({
   besideGapMs: z.number().positive().optional(),
   /** `memory.current` of the cgroup that limits the last hog stays within this: the limit that is claimed, whatever is in effect. Guest bytes. */
   withinBytes: bytes.optional(),
+  /** The same of its `memory.swap.current`. */
+  swapWithinBytes: bytes.optional(),
   /** Whether the server keeps its main PID, and systemd counts no restart. */
   sameServer: z.boolean().optional(),
   /** Whether systemd lets the units live that the hogs' places are. */
@@ -152,6 +154,8 @@ export const pressureSchema = z.object({ some: psiLine, full: psiLine });
 
 export const cgroupSampleSchema = z.object({
   current: bytes,
+  /** `memory.swap.current`, in every tenth sample. */
+  swap: bytes.optional(),
   events: z.record(z.string(), z.number()),
   stat: z.record(z.string(), z.number()),
   pressure: pressureSchema.optional(),

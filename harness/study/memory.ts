@@ -19,6 +19,8 @@ export interface Memory {
   readonly restingBytes: number | null;
   /** Largest memory.current seen. */
   readonly peakBytes: number | null;
+  /** Largest memory.swap.current seen. */
+  readonly peakSwapBytes: number | null;
   /** Page cache of the cgroup at its lowest in the hold, and pages of it that were faulted back in. */
   readonly leastFileBytes: number | null;
   readonly fileRefaults: number | null;
@@ -51,7 +53,8 @@ export function studyMemory(entries: readonly Entry[], phases: Phases, role: str
         ? null
         : (100 * Math.max(...currents.map((current) => Math.abs(current - target)))) / target,
     restingBytes: before ? currentOf(before) : null,
-    peakBytes: samples.length === 0 ? null : Math.max(...samples.map(currentOf)),
+    peakBytes: largest(samples.map(currentOf)),
+    peakSwapBytes: largest(samples.flatMap(({ cgroup }) => cgroup.swap ?? [])),
     leastFileBytes: held.length === 0 ? null : Math.min(...held.map((sample) => sample.cgroup.stat.file ?? 0)),
     fileRefaults: delta(held[0], held.at(-1), (sample) => sample.cgroup.stat.workingset_refault_file),
   };
@@ -61,6 +64,9 @@ export function studyMemory(entries: readonly Entry[], phases: Phases, role: str
 type Squeezed = EntryOf<'sample'> & { readonly cgroup: CgroupSample };
 
 const currentOf = (sample: Squeezed): number => sample.cgroup.current;
+
+const largest = (numbers: readonly number[]): number | null =>
+  numbers.reduce<number | null>((most, number) => Math.max(most ?? number, number), null);
 
 /**
  * How far a counter rose. A cgroup that was made anew (a restarted unit) starts from zero: then what it counts since is all

@@ -24,6 +24,16 @@ const kill = (pid: number, comm: string): Entry => ({
   constraint: 'CONSTRAINT_MEMCG',
 });
 
+const MIB = 2 ** 20;
+
+/** A cgroup that swaps so much out in the hold, as every tenth sample says. */
+const swapping =
+  (bytes: number): Story['cgroup'] =>
+  (t) => {
+    const held = t >= TIMES.hold && t < TIMES.release;
+    return { ...cgroupSample(held ? TARGET_BYTES : 180 * MIB), ...(t % 1_000 === 0 ? { swap: held ? bytes : 0 } : {}) };
+  };
+
 /** A second request a second of a unit beside the server. */
 const beside = (answers: (t: number) => boolean): Entry[] =>
   Array.from({ length: 57 }, (_, id) => ({
@@ -177,6 +187,19 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     { expect: { outcomes: ['inconclusive'], withinBytes: TARGET_BYTES }, keep: ({ type }) => type !== 'sample' },
     'fail',
     /Nothing is known of how far memory rose/,
+  ],
+  ['no swap where none is claimed', { expect: contained({ swapWithinBytes: 0 }), cgroup: swapping(0) }, 'pass', /./],
+  [
+    'swap where none is claimed, though the limits in effect allow it',
+    { expect: contained({ swapWithinBytes: 0 }), cgroup: swapping(512 * MIB) },
+    'fail',
+    /^Swap should have stayed within 0B, and it rose to 512M\.$/,
+  ],
+  [
+    'nothing known of the swap',
+    { expect: contained({ swapWithinBytes: 0 }) },
+    'fail',
+    /Nothing is known of how far swap rose/,
   ],
   ['an answer soon after the release', { expect: contained({ answersWithinMs: 10_000 }) }, 'pass', /./],
   [

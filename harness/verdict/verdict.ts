@@ -88,14 +88,10 @@ function missedBounds(expect: Expectation, { availability, besideGapsMs, memory,
         `${unit} left its clients without an answer for ${formatSeconds(gap)}, longer than ${formatSeconds(besideGapMs)}.`,
       );
   }
-  const { withinBytes } = expect;
-  const peak = memory.peakBytes;
-  if (withinBytes !== undefined && !((peak ?? Number.POSITIVE_INFINITY) <= withinBytes * (1 + BOUNDS.escapedShare)))
-    missed.push(
-      peak === null
-        ? 'Nothing is known of how far memory rose.'
-        : `Memory should have stayed within ${formatBytes(withinBytes)}, and it rose to ${formatBytes(peak)}.`,
-    );
+  missed.push(
+    ...outgrown('Memory', memory.peakBytes, expect.withinBytes),
+    ...outgrown('Swap', memory.peakSwapBytes, expect.swapWithinBytes),
+  );
   const sameServer =
     before && after && before.mainPid === after.mainPid && after.mainPid > 0 && before.nRestarts === after.nRestarts;
   if (expect.sameServer === true && !sameServer)
@@ -111,6 +107,14 @@ function missedBounds(expect: Expectation, { availability, besideGapsMs, memory,
       `The hog's place should have been ${expect.placeLives ? 'left alone' : 'stopped'} by systemd, and was not.`,
     );
   return missed;
+}
+
+/** What went past the limit that is claimed for it. */
+function outgrown(what: string, peak: number | null, within: number | undefined): string[] {
+  if (within === undefined) return [];
+  if (peak === null) return [`Nothing is known of how far ${what.toLowerCase()} rose.`];
+  if (peak <= within * (1 + BOUNDS.escapedShare)) return [];
+  return [`${what} should have stayed within ${formatBytes(within)}, and it rose to ${formatBytes(peak)}.`];
 }
 
 function evidenceOf(
