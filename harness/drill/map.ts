@@ -6,8 +6,9 @@ import type { GuestName } from '../machine/machine.js';
 import { windowMs } from '../record/watchdog.js';
 import type { RunSummary } from '../verdict/summary.js';
 import { type Band, findBand, type Zone, zoneOf } from './band.js';
+import { drillTwice, type MachineOptions, makeRunDir, onOneMachine, specOf } from './on-machine.js';
+import { planner } from './planner.js';
 import { type Scenario, USUAL_PHASES } from './scenario.js';
-import { type MachineOptions, makeRunDir, onOneMachine, planner, specOf } from './suite.js';
 
 export interface MapOptions extends MachineOptions {
   readonly bundle: Bundle;
@@ -76,9 +77,11 @@ export async function mapBand(options: MapOptions): Promise<BandMap> {
   let band: Band | undefined;
   await onOneMachine(options, specOf(guest, first), runDir, async (drillOne) => {
     band = await findBand({ from: limits.max * SURELY_WELL, to: limits.max }, precision, async (place) => {
-      const run = await drillOne(
+      const run = await drillTwice(
+        drillOne,
         await plan(scenarioAt(String(place * scale)), bundle),
         `-${Math.round(place / 1024 ** 2)}M`,
+        progress,
       );
       const look = { place, zone: zoneOf(run), run };
       looks.push(look);

@@ -6,8 +6,9 @@ import { type BrokenBundle, breakBundle, type Mutant } from '../mutate/mutant.js
 import { type Trial, type TrialOptions, tryMutants } from '../mutate/trial.js';
 import { brokenOff } from '../verdict/summarize.js';
 import { scenariosNamed } from './catalogue.js';
+import { drillTwice, type MachineOptions, makeRunDir, onOneMachine, specOf } from './on-machine.js';
 import type { PlannedDrill } from './plan.js';
-import { type MachineOptions, makeRunDir, onOneMachine, planner, specOf } from './suite.js';
+import { planner } from './planner.js';
 
 export interface MutateOptions extends MachineOptions, TrialOptions {
   /** The bundle that is broken, at real scale. */
@@ -42,10 +43,7 @@ export async function mutate(options: MutateOptions): Promise<void> {
         const planned = broken ? await plan(original.scenario, broken.bundle).catch(asBrokenOff) : original;
         if ('verdict' in planned) return { ...planned, record: null };
         const suffix = `-${broken?.mutant.name ?? 'baseline'}${round === 1 ? '' : `-${round}`}`;
-        const run = await drillOne(planned, suffix);
-        if (!run.spoiledByHost) return run;
-        options.progress(`${name} once more, because the host spoiled it: ${run.reasons[0]}`);
-        return drillOne(planned, `${suffix}-again`);
+        return drillTwice(drillOne, planned, suffix, options.progress);
       });
       const { verdict, outcome, reasons, record } = value;
       const { outcomes: expected } = original.scenario.expect;

@@ -5,9 +5,10 @@ import { readRecord } from '../record/reader.js';
 import { study } from '../study/study.js';
 import type { Answer } from '../verdict/safety.js';
 import type { RunSummary } from '../verdict/summary.js';
+import { drillTwice, type MachineOptions, makeRunDir, onOneMachine, specOf } from './on-machine.js';
 import type { PlannedDrill } from './plan.js';
+import { planner } from './planner.js';
 import { brimQuestion, hasBrim, type Question, questionsFor } from './questions.js';
-import { type MachineOptions, makeRunDir, onOneMachine, planner, specOf } from './suite.js';
 
 export interface ValidateOptions extends MachineOptions {
   readonly bundle: Bundle;
@@ -48,7 +49,7 @@ export async function validateBundle(options: ValidateOptions): Promise<Validati
       const ask = async ({ name, asks }: Question, plans: readonly PlannedDrill[]) => {
         let last: RunSummary | undefined;
         for (const planned of plans) {
-          last = await drillOne(planned);
+          last = await drillTwice(drillOne, planned, '', progress);
           const answer = { question: planned.scenario.name.replace(/^validate-/, ''), asks, run: last };
           answers.push(answer);
           options.onAnswer?.(answer);

@@ -1,0 +1,159 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseBytes } from '../core/bytes.js';
+import { machineError, messageOf, OomdrillError } from '../core/errors.js';
+import { type BorrowableHost, hostSource } from '../machine/host/source.js';
+import type { Ledger } from '../machine/ledger.js';
+import type { GuestName, Machine, MachineKind, MachineSource, MachineSpec, Progress } from '../machine/machine.js';
+import { qemuSource } from '../machine/qemu/source.js';
+import { vagrantSource } from '../machine/vagrant/source.js';
+import { readRecord } from '../record/reader.js';
+import type { Entry, Watchdog } from '../record/schema.js';
+import { brokenOff, summarizeRecord } from '../verdict/summarize.js';
+import type { RunSummary } from '../verdict/summary.js';
+import { drill, makeOutDir } from './drill.js';
+import type { PlannedDrill } from './plan.js';
+
+/** As many as the incident's two busiest parties need, and as a small CI runner has. */
+const GUEST_CPUS = 2;
+
+/** What a drill is carried out on and with, whichever it is. */
+export interface MachineOptions {
+  readonly machine: MachineKind;
+  /** For the kind `ssh`: whose host is borrowed. */
+  readonly host?: BorrowableHost | undefined;
+  readonly scale: string;
+  readonly watchdog: Watchdog;
+  readonly server?: string | undefined;
+  /** How many drills at a time; one when absent. */
+  readonly jobs?: number | undefined;
+  /** Folder that the run's folders are made in. */
+  readonly outDir: string;
+  readonly version: string;
+  readonly ledger: Ledger;
+  readonly progress: Progress;
+  /** Told of each entry of a drill's record as it is written, for those who look on. */
+  readonly onEntry?: ((scenario: string, entry: Entry) => void) | undefined;
+  readonly signal: AbortSignal;
+  readonly keep?: ((machine: Machine) => Promise<void>) | undefined;
+}
+
+/** Carries out one drill; an error in it is part of its result. The suffix tells its folder from that of the same scenario. */
+export type DrillOne = (plan: PlannedDrill, suffix?: string) => Promise<RunSummary>;
+
+/**
+ * Makes one kind of machine ready, and releases it when the work is over.
+ *
+ * @param work is handed what carries out one drill on it
+ */
+export async function onOneMachine(
+  options: MachineOptions,
+  spec: MachineSpec,
+  runDir: string,
+  work: (drillOne: DrillOne) => Promise<void>,
+): Promise<void> {
+  const { progress, jobs = 1 } = options;
+  // Lines of several drills at a time are told apart by the scenario's name.
+  const told = (name: string): Progress => (jobs > 1 ? (line) => progress(`${name}: ${line}`) : progress);
+  // A host of the user's own is what it is: it goes by its name.
+  const guest = options.host?.target.host ?? spec.guest;
+  const source = sourceFor(options, spec);
+  try {
+    await work((plan, suffix = '') => {
+      const { scenario, scale } = plan;
+      progress(`drill ${scenario.name} on ${guest}, scale 1/${scale}`);
+      const outDir = join(runDir, `${scenario.name}-${guest}${suffix}`);
+      return runOne(plan, guest, source, outDir, { ...options, progress: told(scenario.name) });
+    });
+  } finally {
+    await release(source, progress);
+  }
+}
+
+/** Makes the kind of machine ready that was asked for. */
+function sourceFor(options: MachineOptions, spec: MachineSpec): Promise<MachineSource> {
+  if (options.host) return hostSource({ ...options, host: options.host });
+  return options.machine === 'vagrant' ? vagrantSource({ ...options, spec }) : qemuSource({ ...options, spec });
+}
+
+/** Gives back what a source kept between its drills. One that could not be made ready has released itself. */
+async function release(source: Promise<MachineSource>, progress: Progress): Promise<void> {
+  const made = await source.catch(() => undefined);
+  try {
+    await made?.[Symbol.asyncDispose]();
+  } catch (thrown) {
+    progress(`not all of the machine could be released (${messageOf(thrown)}); oomdrill reap tries again`);
+  }
+}
+
+/** A drill, and a second try where the host spoiled the first. Not for drills that run beside others: the second try is to have the host for itself. */
+export async function drillTwice(
+  drillOne: DrillOne,
+  plan: PlannedDrill,
+  suffix: string,
+  progress: Progress,
+): Promise<RunSummary> {
+  const run = await drillOne(plan, suffix);
+  return run.spoiledByHost ? drillAgain(drillOne, { plan, suffix, run }, progress) : run;
+}
+
+/** The second try of a drill that the host spoiled. Its result says so. */
+export async function drillAgain(
+  drillOne: DrillOne,
+  { plan, suffix, run }: { plan: PlannedDrill; suffix: string; run: RunSummary },
+  progress: Progress,
+): Promise<RunSummary> {
+  const [reason = ''] = run.reasons;
+  progress(`${plan.scenario.name} once more, because the host spoiled it: ${reason}`);
+  const second = await drillOne(plan, `${suffix}-again`);
+  return { ...second, secondTryOf: { reason, record: run.record } };
+}
+
+/** The machine that a planned drill needs. */
+export function specOf(guest: GuestName, { bundle }: PlannedDrill): MachineSpec {
+  const { host, packages } = bundle.manifest;
+  return {
+    ...{ guest, memoryBytes: parseBytes(host.memory), cpus: GUEST_CPUS },
+    ...(packages?.length ? { packages } : {}),
+  };
+}
+
+/** A folder of its own for each run, by its time, so that no run overwrites another. */
+export async function makeRunDir(outDir: string): Promise<string> {
+  await makeOutDir(outDir);
+  const stamp = new Date().toISOString().replaceAll(':', '').replace(/\..*/, '');
+  return mkdtemp(join(outDir, `${stamp}-`)).catch((cause: unknown) => {
+    const message = `No folder for the run can be made in ${outDir}: ${messageOf(cause)}.`;
+    throw machineError('RECORD_WRITE', message, 'Name another place with --out.', cause);
+  });
+}
+
+async function runOne(
+  plan: PlannedDrill,
+  guest: string,
+  source: Promise<MachineSource>,
+  outDir: string,
+  options: MachineOptions,
+): Promise<RunSummary> {
+  let ready: MachineSource | undefined;
+  try {
+    ready = await source;
+    const path = await drill(plan, { ...options, source: ready, guest, guestCpus: GUEST_CPUS, outDir });
+    return summarizeRecord(await readRecord(path), path);
+  } catch (thrown) {
+    // Told to stop: by the user, not by the machine.
+    options.signal.throwIfAborted();
+    if (!(thrown instanceof OomdrillError)) throw thrown;
+    const { code, message, hint } = thrown;
+    const { name, control, expect } = plan.scenario;
+    const record = join(outDir, 'record.jsonl');
+    return {
+      ...{ scenario: name, guest, machine: options.machine, accelerator: ready?.accelerator ?? 'unknown' },
+      ...{ scale: plan.scale, control, expected: [...expect.outcomes] },
+      ...brokenOff({ code, message, ...(hint === undefined ? {} : { hint }) }),
+      // A machine that could not be made ready leaves no record.
+      record: existsSync(record) ? record : null,
+    };
+  }
+}
