@@ -173,6 +173,8 @@ export function program(version: string): Command {
   )
     .argument('<bundle>', 'a folder with bundle.json and etc/, or the name of one of fixtures/bundles/')
     .option('--precision <size>', 'to which each edge is found, in the guest', '8M')
+    .option('--sweep <range>', 'a second axis: a map for each of several values, such as MemoryHigh=8G..16G')
+    .option('--steps <n>', 'with --sweep: how many values', '5')
     .option('--guest <name>', `the guest to drill on: ${GUESTS.join(' or ')}`, GUESTS[0])
     .option('--machine <kind>', 'qemu or vagrant', 'qemu')
     .option('--scale <divisor>', 'how much smaller than the real host: auto, or a divisor such as 1/8', 'auto')
@@ -180,7 +182,7 @@ export function program(version: string): Command {
     .option('--out <dir>', 'where records go', 'reports')
     .addHelpText(
       'after',
-      '\nExample:\n  oomdrill map devvm --precision 4M\n\nOne drill of about a minute a step, ten to sixteen of them.',
+      '\nExamples:\n  oomdrill map devvm --precision 4M\n  oomdrill map devvm --sweep MemoryHigh=8G..16G --steps 3 --precision 64M\n\nOne drill of about a minute a step, ten to sixteen of them for a map.',
     )
     .action(async (bundle: string, options) => (await import('./command/map.js')).map(bundle, options));
 

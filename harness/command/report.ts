@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { machineError, messageOf, OomdrillError, usageError } from '../core/errors.js';
 import { projectRoot } from '../machine/places.js';
 import { readRecord } from '../record/reader.js';
-import { parseBandMap, type StoredMap } from '../report/html/band-map.js';
+import { parseBandMaps, type StoredMap } from '../report/html/band-map.js';
 import { type ReportedDrill, reportDrill } from '../report/html/drill.js';
 import { type PageAssets, renderPage } from '../report/html/page.js';
 import { readVersion } from '../version.js';
@@ -25,7 +25,7 @@ const REPORT_SCHEMA = 'oomdrill.report/1';
  */
 export async function report(paths: readonly string[], flags: ReportFlags): Promise<void> {
   await conclude(flags, async () => {
-    const maps = await Promise.all((flags.map ?? []).map(readMap));
+    const maps = (await Promise.all((flags.map ?? []).map(readMaps))).flat();
     const drills: ReportedDrill[] = [];
     const unread: { path: string; error: OomdrillError }[] = [];
     // One after the other: a suite's records need not fit into memory together.
@@ -66,7 +66,7 @@ export async function report(paths: readonly string[], flags: ReportFlags): Prom
   });
 }
 
-async function readMap(path: string): Promise<StoredMap> {
+async function readMaps(path: string): Promise<StoredMap[]> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw usageError(
       'MAP_MISSING',
@@ -75,7 +75,7 @@ async function readMap(path: string): Promise<StoredMap> {
       cause,
     );
   });
-  return parseBandMap(text, path);
+  return parseBandMaps(text, path);
 }
 
 /** The page's program and looks, as `npm run build` makes them. */

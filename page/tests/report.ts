@@ -8,7 +8,7 @@ import { startChromium } from '../../harness/browser/chromium.js';
 import { takePicture } from '../../harness/browser/picture.js';
 import { pageAssets } from '../../harness/command/report.js';
 import { cgroupSample, compose, HOG_PID, hogState, silentBetween, TIMES } from '../../harness/record/compose.js';
-import { parseBandMap } from '../../harness/report/html/band-map.js';
+import { parseBandMaps } from '../../harness/report/html/band-map.js';
 import { reportDrill } from '../../harness/report/html/drill.js';
 import { renderPage } from '../../harness/report/html/page.js';
 import { summarizeRecord } from '../../harness/verdict/summarize.js';
@@ -49,7 +49,7 @@ const cut = {
   truncated: true,
 };
 const run = summarizeRecord(claim, 'x');
-const map = parseBandMap(
+const maps = parseBandMaps(
   JSON.stringify({
     ...{ bundle: 'devvm', scale: 8, limits: { high: null, max: 2_048 * MIB }, precision: 4 * MIB },
     band: { from: 1_928 * MIB, to: 1_940 * MIB, harmed: { from: 1_931 * MIB, to: 1_937 * MIB } },
@@ -73,7 +73,7 @@ writeFileSync(
         const scenario = { ...record.header.scenario, name: `drill ${index + 1} ${HOSTILE}`, bundle };
         return reportDrill({ ...record, header: { ...record.header, scenario } }, HOSTILE);
       }),
-      ...{ unread: [{ path: HOSTILE, why: HOSTILE }], maps: [map], version: '0.1.0' },
+      ...{ unread: [{ path: HOSTILE, why: HOSTILE }], maps, version: '0.1.0' },
     },
     await pageAssets(),
   ),

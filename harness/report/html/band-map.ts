@@ -29,22 +29,27 @@ export const bandMapSchema = z.object({
 export type StoredMap = z.infer<typeof bandMapSchema>;
 type Zone = StoredMap['looks'][number]['zone'];
 
+/** What `oomdrill map --sweep --json` writes, as far as it is drawn: a row that proved nothing has no map. */
+const sweepSchema = z.object({ rows: z.array(z.object({ map: bandMapSchema.optional() })) });
+
 /**
- * Reads what `oomdrill map --json` wrote.
+ * Reads what `oomdrill map --json` wrote: one map, or those of a sweep.
  *
  * @param name stands for the file in errors
  * @throws OomdrillError `MAP_INVALID`
  */
-export function parseBandMap(text: string, name: string): StoredMap {
+export function parseBandMaps(text: string, name: string): StoredMap[] {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
     throw invalid(name, 'it is no JSON', cause);
   }
+  const sweep = sweepSchema.safeParse(value);
+  if (sweep.success) return sweep.data.rows.flatMap(({ map }) => map ?? []);
   const read = bandMapSchema.safeParse(value);
   if (!read.success) throw invalid(name, z.prettifyError(read.error).split('\n').join(' '), read.error);
-  return read.data;
+  return [read.data];
 }
 
 function invalid(name: string, why: string, cause: unknown): OomdrillError {

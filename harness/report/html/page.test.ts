@@ -5,7 +5,7 @@ import type { RunRecord } from '../../record/reader.js';
 import { OUTCOMES } from '../../record/schema.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
 import type { RunSummary } from '../../verdict/summary.js';
-import { bandMapSchema, bandMapSection, parseBandMap, type StoredMap } from './band-map.js';
+import { bandMapSchema, bandMapSection, parseBandMaps, type StoredMap } from './band-map.js';
 import { reportDrill } from './drill.js';
 import { html } from './markup.js';
 import { renderPage } from './page.js';
@@ -176,14 +176,19 @@ t.test('the band as a picture', async (t) => {
     looks: [look(1_280, 'well'), look(1_928, 'well'), look(1_934, 'harmed'), look(1_940, 'killed')],
   };
   t.matchSnapshot(bandMapSection(map, 0).text);
-  t.strictSame(parseBandMap(JSON.stringify(map), 'map.json'), bandMapSchema.parse(map));
+  t.strictSame(parseBandMaps(JSON.stringify(map), 'map.json'), [bandMapSchema.parse(map)]);
+  const rows = [
+    { value: '8G', map },
+    { value: '16G', error: { code: 'MAP_INCONCLUSIVE', message: 'busy' } },
+  ];
+  t.strictSame(parseBandMaps(JSON.stringify({ rows }), 'sweep.json'), [bandMapSchema.parse(map)], 'of a sweep');
   const narrow = { ...map, limits: { high: 1_536 * MIB, max: 2_048 * MIB }, band: { ...map.band, harmed: null } };
   const page = renderPage({ ...bare, drills: [], maps: [narrow] }, assets);
   t.match(page, 'such a band is narrower than 8M');
   t.match(page, '>High</text>');
-  t.throws(() => parseBandMap('{', 'map.json'), {
+  t.throws(() => parseBandMaps('{', 'map.json'), {
     code: 'MAP_INVALID',
     message: /map\.json is no map of a band: it is no JSON/,
   });
-  t.throws(() => parseBandMap('{}', 'map.json'), { code: 'MAP_INVALID', message: /at bundle/, hint: /oomdrill map/ });
+  t.throws(() => parseBandMaps('{}', 'map.json'), { code: 'MAP_INVALID', message: /at bundle/, hint: /oomdrill map/ });
 });

@@ -1,0 +1,86 @@
+import type { Bundle } from '../bundle/bundle.js';
+import { type LimitValues, withValues } from '../bundle/candidate.js';
+import { type Bytes, parseBytes, renderBytes } from '../core/bytes.js';
+import { OomdrillError, usageError } from '../core/errors.js';
+import { type BandMap, type MapOptions, mapBand } from './map.js';
+
+/** Settings of the serving unit that a map can be made for several values of. */
+const SETTINGS = { MemoryHigh: 'memoryHigh', MemoryMax: 'memoryMax', MemorySwapMax: 'memorySwapMax' } as const;
+
+export type SweptSetting = keyof typeof SETTINGS;
+
+/** The second axis of a map: values of one setting, evenly apart, the first and the last as they were asked for. */
+export interface Sweep {
+  readonly setting: SweptSetting;
+  /** In systemd's notation, of the real host. */
+  readonly values: readonly string[];
+}
+
+/** The map for one value of the sweep, or why there is none. */
+export interface SweptRow {
+  readonly value: string;
+  readonly map?: BandMap;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+const FORM = /^(?<setting>[A-Za-z]+)=(?<from>[^.]+(?:\.\d+[^.]*)?)\.\.(?<to>.+)$/;
+
+/**
+ * Reads `MemoryHigh=8G..16G`.
+ *
+ * @param steps how many values there are to be, from 2
+ * @throws OomdrillError `SWEEP_INVALID`, `BYTES_INVALID`
+ */
+export function parseSweep(text: string, steps: number): Sweep {
+  const { setting = '', from = '', to = '' } = FORM.exec(text)?.groups ?? {};
+  if (!isSetting(setting)) throw invalid(`"${text}" is no sweep of ${Object.keys(SETTINGS).join(', ')}`);
+  const [least, most] = [parseBytes(from), parseBytes(to)];
+  if (!Number.isFinite(most) || !(least < most)) throw invalid(`"${text}" does not go from a size up to a larger one`);
+  if (!Number.isInteger(steps) || steps < 2 || steps > 64)
+    throw invalid(`${steps} is no number of values from 2 to 64`);
+  const between = (index: number): Bytes =>
+    index === steps - 1 ? most : wholeMib(least + ((most - least) * index) / (steps - 1), least);
+  return { setting, values: Array.from({ length: steps }, (_, index) => renderBytes(between(index))) };
+}
+
+const isSetting = (text: string): text is SweptSetting => Object.hasOwn(SETTINGS, text);
+
+/** Steps in between are read more easily when they are whole. */
+const wholeMib = (bytes: number, least: Bytes): Bytes => Math.max(least, Math.round(bytes / 1024 ** 2) * 1024 ** 2);
+
+const invalid = (what: string) =>
+  usageError('SWEEP_INVALID', `${what}.`, 'Write --sweep MemoryHigh=8G..16G --steps 5.');
+
+/**
+ * Makes the map of a bundle for each value of a setting. A row that proves nothing says so, and the others are made all the same.
+ *
+ * @param onRow told of each row as it comes
+ * @throws OomdrillError for values that are none, before a machine starts, and what `mapBand` throws but `MAP_INCONCLUSIVE`
+ */
+export async function sweepBand(
+  options: MapOptions,
+  { setting, values }: Sweep,
+  onRow: (row: SweptRow) => void,
+): Promise<SweptRow[]> {
+  const bundles = values.map((value) => ({ value, bundle: bundleWith(options.bundle, setting, value) }));
+  const rows: SweptRow[] = [];
+  for (const { value, bundle } of bundles) {
+    options.progress(`${setting}=${value}`);
+    const row = await mapBand({ ...options, bundle }).then(
+      (map) => ({ value, map }),
+      (thrown: unknown) => {
+        if (!(thrown instanceof OomdrillError) || thrown.code !== 'MAP_INCONCLUSIVE') throw thrown;
+        return { value, error: { code: thrown.code, message: thrown.message } };
+      },
+    );
+    rows.push(row);
+    onRow(row);
+  }
+  return rows;
+}
+
+/** Under a name of its own, which records and reports bear. */
+function bundleWith(bundle: Bundle, setting: SweptSetting, value: string): Bundle {
+  const values: LimitValues = { [SETTINGS[setting]]: value };
+  return { ...withValues(bundle, values), name: `${bundle.name}+${setting}=${value}` };
+}
