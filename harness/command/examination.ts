@@ -53,6 +53,7 @@ export async function examine(): Promise<Finding[]> {
     await lookAtDisk(),
     ...(await lookAtImages()),
     await lookAtVagrant(),
+    await lookForChromium(),
     await lookForLeftovers(),
   ];
 }
@@ -76,6 +77,19 @@ async function lookForCommand([command, pkg]: readonly [string, string]): Promis
   return path
     ? { what: command, state: 'ok', found: path }
     : { what: command, state: 'missing', found: 'it is not installed', mend: `apt-get install ${pkg}` };
+}
+
+/** Only `report --png` draws with it. */
+async function lookForChromium(): Promise<Finding> {
+  const path = await onPath('chromium');
+  return path
+    ? { what: 'chromium', state: 'ok', found: path }
+    : {
+        what: 'chromium',
+        state: 'note',
+        found: 'it is not installed; only report --png needs it',
+        mend: 'apt-get install chromium',
+      };
 }
 
 async function lookForRoot(): Promise<Finding> {

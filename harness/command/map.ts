@@ -13,6 +13,7 @@ import { bandStrip, STRIP_KEY, stripAxis } from '../report/band-strip.js';
 import { driftInWords, gapInWords } from '../report/words.js';
 import { readVersion } from '../version.js';
 import { conclude } from './conclude.js';
+import { countOf } from './count.js';
 import { catchInterrupts } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 import { historyIn, type PastFlags, readPast, remember } from './remember.js';
@@ -32,7 +33,8 @@ export interface MapFlags extends PastFlags {
 /** `oomdrill map`: where a hog at rest harms the server without being killed. */
 export async function map(name: string, flags: MapFlags): Promise<void> {
   await conclude(flags, async () => {
-    const sweep = flags.sweep === undefined ? undefined : parseSweep(flags.sweep, Number(flags.steps));
+    const sweep =
+      flags.sweep === undefined ? undefined : parseSweep(flags.sweep, countOf(flags.steps, '--steps', 64, 2));
     const bundle = await bundleNamed(name);
     const progress = progressOnStderr();
     const interrupt = catchInterrupts(progress);

@@ -13,6 +13,7 @@ import { renderMutants, renderMutation } from '../report/mutation.js';
 import { terminalStyle } from '../report/terminal.js';
 import { readVersion } from '../version.js';
 import { conclude } from './conclude.js';
+import { countOf } from './count.js';
 import { catchInterrupts } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
@@ -83,11 +84,9 @@ export async function mutate(nameOrDir: string, flags: MutateFlags): Promise<voi
 
 const facts = ({ name, breaks, belief, noticedBy }: MutantResult['mutant']) => ({ name, breaks, belief, noticedBy });
 
-/** @throws OomdrillError `REPEAT_INVALID`, `BASELINE_FLAGS` */
+/** @throws OomdrillError `COUNT_INVALID`, `BASELINE_FLAGS` */
 function roundsOf({ baseline, repeatBaseline }: MutateFlags): number {
-  const rounds = Number(repeatBaseline);
-  if (!(Number.isInteger(rounds) && rounds >= 1 && rounds <= 1_000))
-    throw usageError('REPEAT_INVALID', `"${repeatBaseline}" is no number of times.`, 'Write a number from 1 to 1000.');
+  const rounds = countOf(repeatBaseline, '--repeat-baseline', 1_000);
   if (baseline) return rounds;
   if (rounds === 1) return 0;
   throw usageError('BASELINE_FLAGS', '--no-baseline and --repeat-baseline contradict each other.', 'Leave one out.');

@@ -19,6 +19,7 @@ import { summarize } from '../verdict/summarize.js';
 import type { RunSummary, Shard } from '../verdict/summary.js';
 import { readVersion } from '../version.js';
 import { conclude } from './conclude.js';
+import { countOf } from './count.js';
 import { sshAddress } from './host.js';
 import { catchInterrupts } from './interrupt.js';
 import { reporter } from './progress.js';
@@ -145,13 +146,6 @@ async function partOf(suite: readonly Scenario[], shard: ShardName, options: Sui
   );
   const own = new Set(scenarios.map(({ name }) => name));
   return { ...shard, suite: drills, own: drills.filter(({ scenario }) => own.has(scenario)) };
-}
-
-/** @throws OomdrillError `COUNT_INVALID` */
-function countOf(text: string, option: string, most: number): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= most) return count;
-  throw usageError('COUNT_INVALID', `${option} ${text} is no number of times.`, `Write a number from 1 to ${most}.`);
 }
 
 /**

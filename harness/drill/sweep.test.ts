@@ -12,20 +12,17 @@ t.test('values evenly apart, the ends as they were asked for', async (t) => {
   for (const value of parseSweep('MemoryMax=1000000001..3G', 7).values.slice(1)) t.match(value, /^\d+[MG]$/);
 });
 
-for (const [text, steps] of [
-  ['MemoryHigh', 5],
-  ['MemoryHigh=8G', 5],
-  ['MemoryHigh=16G..8G', 5],
-  ['MemoryHigh=8G..8G', 5],
-  ['MemoryHigh=8G..infinity', 5],
-  ['MemoryLow=8G..16G', 5],
-  ['constructor=8G..16G', 5],
-  ['MemoryHigh=8G..16G', 1],
-  ['MemoryHigh=8G..16G', 2.5],
-  ['MemoryHigh=8G..16G', Number.NaN],
+for (const text of [
+  'MemoryHigh',
+  'MemoryHigh=8G',
+  'MemoryHigh=16G..8G',
+  'MemoryHigh=8G..8G',
+  'MemoryHigh=8G..infinity',
+  'MemoryLow=8G..16G',
+  'constructor=8G..16G',
 ] as const) {
-  t.test(`${text} in ${steps} is refused`, async (t) => {
-    t.throws(() => parseSweep(text, steps), { code: 'SWEEP_INVALID', hint: /--sweep/ });
+  t.test(`${text} is refused`, async (t) => {
+    t.throws(() => parseSweep(text, 5), { code: 'SWEEP_INVALID', hint: /--sweep/ });
   });
 }
 
