@@ -16,6 +16,7 @@ import { nightlyFigures } from './nightly.js';
 import { rampFigures } from './ramp.js';
 import { reportFigures } from './report.js';
 import { sigstopFigures } from './sigstop.js';
+import { unitsFigures } from './units.js';
 import { vagrantFigures } from './vagrant.js';
 import { validateFigures } from './validate.js';
 
@@ -25,6 +26,7 @@ type Part = (context: BenchContext, flags: { repeats: number }) => Promise<Figur
 const PARTS: Readonly<Record<string, Part>> = {
   formats: formatFigures,
   lint: lintFigures,
+  units: unitsFigures,
   ramp: rampFigures,
   sigstop: sigstopFigures,
   drills: (context, { repeats }) => drillFigures(context, repeats),

@@ -1,0 +1,140 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { readTrees } from '../harness/bundle/tree.js';
+import { defaultOomPolicy } from '../harness/systemd/manager-conf.js';
+import { parseMemoryValue } from '../harness/systemd/memory-value.js';
+import { parseLimit, parseShow } from '../harness/systemd/show.js';
+import { expandSpecifiers } from '../harness/systemd/specifiers.js';
+import { Unit } from '../harness/systemd/unit.js';
+import { parseUnitFile } from '../harness/systemd/unit-file.js';
+import { defaultSlice, parseUnitName, sectionOfType } from '../harness/systemd/unit-name.js';
+import { UnitSearch } from '../harness/systemd/unit-search.js';
+import type { BenchContext } from './context.js';
+import { atLeast, atMost, type Figure } from './figure.js';
+import { ODD_UNITS } from './odd-units.js';
+
+/** Types of units that have a cgroup, and a file that says so. */
+const TYPES: ReadonlySet<string> = new Set(['service', 'slice', 'socket', 'mount']);
+
+const LIMITS = ['MemoryHigh', 'MemoryMax', 'MemorySwapMax'] as const;
+
+const PROPERTIES = [
+  'Id',
+  'LoadState',
+  'FragmentPath',
+  'DropInPaths',
+  ...LIMITS,
+  'OOMPolicy',
+  'OOMScoreAdjust',
+  'Slice',
+];
+
+const TREES = ['etc/systemd', 'run/systemd/system', 'run/systemd/generator', 'usr/lib/systemd'];
+
+/** Reads every unit of a Debian guest, and odd ones beside them, as lint and the bundles do, and compares with what systemd makes of it. */
+export async function unitsFigures(context: BenchContext): Promise<Figure[]> {
+  return context.withMachine(async (machine, workDir) => {
+    const odd = join(workDir, 'odd');
+    for (const [path, text] of Object.entries(ODD_UNITS)) {
+      const file = join(odd, path);
+      await mkdir(dirname(file), { recursive: true });
+      if (text.startsWith('-> ')) await symlink(text.slice(3), file);
+      else await writeFile(file, text);
+    }
+    const { stdout: archive } = await execa('tar', ['-C', odd, '-cz', '.'], { encoding: 'buffer' });
+    const run = async (script: string, input?: Uint8Array) => {
+      const options = { reason: 'the bench', signal: context.signal, ...(input === undefined ? {} : { input }) };
+      const { stdout, stderr, exitCode } = await machine.exec(['sh', '-c', script], options);
+      if (exitCode !== 0) throw new Error(stderr);
+      return stdout;
+    };
+    await run('tar -C / --no-overwrite-dir -xz && systemctl daemon-reload', archive);
+    const tree = join(workDir, 'tree');
+    await mkdir(tree);
+    const packed = await run(`tar -C / -cz --ignore-failed-read ${TREES.join(' ')} | base64 -w0`);
+    await execa('tar', ['-C', tree, '-xz'], { input: Buffer.from(packed, 'base64') });
+    const memTotal = Number(/^MemTotal:\s+(\d+) kB/m.exec(await run('cat /proc/meminfo'))?.[1]) * 1024;
+
+    const [{ entries = [] } = {}] = await readTrees([tree]);
+    const files = entries.flatMap((entry) => (entry.kind === 'file' ? [entry] : []));
+    const links = entries.flatMap((entry) => (entry.kind === 'link' ? [entry] : []));
+    const search = new UnitSearch(files, links);
+    const names = search.names().flatMap((name) => {
+      const parsed = parseUnitName(name);
+      if (!parsed || !TYPES.has(parsed.type)) return [];
+      // Of a template, and of a prefix that only drop-ins speak of, an instance.
+      if (parsed.instance === '') return [`${parsed.prefix}@one.${parsed.type}`];
+      return [name.replace(/-\.(\w+)$/, '-one.$1')];
+    });
+    const wanted = [...new Set(names)].sort();
+    context.progress(`${wanted.length} units, as we read them and as systemd does`);
+    const shown = await showAll(run, wanted);
+    const differences = wanted.flatMap((name, index) => {
+      const ours = readUnit(search, files, name, memTotal);
+      const theirs = shown[index] ?? {};
+      return Object.entries(ours).flatMap(([key, value]) =>
+        value === asRead(key, theirs[key]) ? [] : [`${name}: ${key} is ${value} to us and ${theirs[key]} to systemd`],
+      );
+    });
+    for (const line of differences) context.progress(line);
+    const real = wanted.filter((name) => !name.startsWith('odd-')).length;
+    return [
+      atLeast('real units read as systemd reads them', real, 60, 'units', `and ${wanted.length - real} odd ones`),
+      atMost('differences from systemd in the settings we use', differences.length, 0, 'settings'),
+    ];
+  });
+}
+
+/** `systemctl show` of each, in their order. */
+async function showAll(run: (script: string) => Promise<string>, names: readonly string[]) {
+  const shown: Record<string, string>[] = [];
+  for (const name of names)
+    shown.push(parseShow(await run(`systemctl show --property=${PROPERTIES.join(',')} -- '${name}'`)));
+  return shown;
+}
+
+/** What systemd says, written as we write it. */
+function asRead(key: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  return LIMITS.some((limit) => limit === key) ? String(parseLimit(text)) : text;
+}
+
+type Files = ConstructorParameters<typeof UnitSearch>[0];
+
+function readUnit(
+  search: UnitSearch<Files[number]>,
+  files: Files,
+  asked: string,
+  memTotal: number,
+): Record<string, string> {
+  const { name, main, dropIns, masked } = search.find(asked);
+  if (masked) return { LoadState: 'masked' };
+  const parsed = parseUnitName(name);
+  if (!parsed) throw new Error(`${name} is no name of a unit`);
+  const unit = new Unit(
+    name,
+    [...(main ? [main] : []), ...dropIns].map(({ path, text }) => parseUnitFile(text, path)),
+  );
+  const section = sectionOfType(parsed.type);
+  const value = (key: string) => unit.value(section, key);
+  const limit = (key: string) => {
+    const found = value(key);
+    return String(found ? parseMemoryValue(found.value, memTotal, found) : Number.POSITIVE_INFINITY);
+  };
+  const delegated = !['no', undefined].includes(value('Delegate')?.value);
+  const slice = value('Slice')?.value;
+  return {
+    Id: name,
+    FragmentPath: main ? `/${main.path}` : '',
+    DropInPaths: dropIns.map(({ path }) => `/${path}`).join(' '),
+    ...Object.fromEntries(LIMITS.map((key) => [key, limit(key)])),
+    ...(parsed.type === 'service'
+      ? {
+          OOMPolicy: value('OOMPolicy')?.value ?? (delegated ? 'continue' : defaultOomPolicy(files, 'system')),
+          OOMScoreAdjust: value('OOMScoreAdjust')?.value ?? '0',
+          Slice: slice === undefined ? defaultSlice(parsed) : expandSpecifiers(slice, name),
+        }
+      : {}),
+  };
+}
