@@ -10,7 +10,7 @@ import type { BenchContext } from './context.js';
 import { atLeast, atMost, type Figure } from './figure.js';
 import { KNOWN_SETS } from './known-sets.js';
 
-/** Validates sets of values whose word is known. */
+/** Validates sets of values whose word is known. The word of an unsafe one is known at its first bad answer. */
 export async function validateFigures({ ledger, progress, signal }: BenchContext): Promise<Figure[]> {
   const minutes: number[] = [];
   let right = 0;
@@ -18,7 +18,7 @@ export async function validateFigures({ ledger, progress, signal }: BenchContext
     const { answers, ms } = await validateBundle({
       ...{ bundle: withValues(await bundleNamed(bundle), values), guest: 'trixie', machine: 'qemu', scale: 'auto' },
       ...{ watchdog: watchdogNamed('heartbeat-20s'), outDir: join(projectRoot(), 'reports') },
-      ...{ version: await readVersion(), ledger, progress, signal },
+      ...{ version: await readVersion(), ledger, progress, signal, failFast: true },
     });
     const { safety, reasons } = judgeSafety(answers);
     if (safety === word) right++;

@@ -208,6 +208,7 @@ export function program(version: string): Command {
     .option('--host-memory <size>', 'memory of the host')
     .option('--swap <size>', 'swap of the host')
     .option('--baseline <bundle>', "today's bundle, drilled too: what gets better, and what worse")
+    .option('--fail-fast', 'stop at the first bad answer, instead of naming everything that is wrong')
     .option('--guest <name>', `the guest to drill on: ${GUESTS.join(' or ')}`, GUESTS[0])
     .option('--machine <kind>', 'qemu or vagrant', 'qemu')
     .option('--scale <divisor>', 'how much smaller than the real host: auto, or a divisor such as 1/8', 'auto')

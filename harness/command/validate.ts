@@ -31,6 +31,7 @@ export interface ValidateFlags extends LimitValues {
   readonly machine: string;
   readonly scale: string;
   readonly watchdog: string;
+  readonly failFast?: true;
   readonly out: string;
   readonly json?: string;
 }
@@ -52,7 +53,7 @@ export async function validate(what: string | undefined, flags: ValidateFlags): 
     const options = {
       ...{ guest: guestNamed(flags.guest), machine: machineKindNamed(flags.machine), scale: flags.scale },
       ...{ watchdog: watchdogNamed(flags.watchdog), outDir: resolve(flags.out), version: await readVersion() },
-      ...{ ledger: await Ledger.open(), progress },
+      ...{ ledger: await Ledger.open(), progress, failFast: flags.failFast },
       onAnswer: ({ question, run }: Answer) => progress(`${question}: ${run.verdict}, ${run.outcome ?? 'no outcome'}`),
     };
     if (options.machine === 'ssh')

@@ -13,6 +13,8 @@ import { brimQuestion, hasBrim, type Question, questionsFor } from './questions.
 export interface ValidateOptions extends MachineOptions {
   readonly bundle: Bundle;
   readonly guest: GuestName;
+  /** Stop at the first bad answer, which decides the word; what else is wrong stays unknown. */
+  readonly failFast?: boolean | undefined;
   /** Told of each answer as it comes. */
   readonly onAnswer?: (answer: Answer) => void;
 }
@@ -59,6 +61,7 @@ export async function validateBundle(options: ValidateOptions): Promise<Validati
       };
       for (const { question, plans } of questions) {
         const { name, last } = await ask(question, plans);
+        if (options.failFast && last?.verdict === 'fail') return;
         if (name !== 'past-max' || !hasBrim(bundle)) continue;
         const bytes = await restingBytes(last);
         if (bytes === null) continue;
