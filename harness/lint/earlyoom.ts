@@ -1,6 +1,6 @@
 import { parseEnvironmentFile, splitVariable } from '../systemd/environment-file.js';
 import type { SourceFile } from '../systemd/unit-search.js';
-import type { Place } from './rule.js';
+import type { Place } from './place.js';
 import type { Subject } from './subject.js';
 
 /** A pattern of names of processes, as earlyoom gets it. */

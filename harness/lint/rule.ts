@@ -1,13 +1,6 @@
 import type { Severity } from './finding.js';
+import type { Place } from './place.js';
 import type { Scene } from './scene.js';
-
-/** A place in a file, for a finding to point at. */
-export interface Place {
-  /** As the caller knows the file. */
-  readonly path: string;
-  /** From 1; absent for the file as a whole. */
-  readonly line?: number;
-}
 
 /** What a rule saw. */
 export interface Sighting {

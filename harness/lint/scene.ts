@@ -7,7 +7,7 @@ import { Unit } from '../systemd/unit.js';
 import { readUnitFile, type UnitFault, type UnitFile } from '../systemd/unit-file.js';
 import { type Manager, UnitSearch } from '../systemd/unit-search.js';
 import { type Earlyoom, readEarlyoom } from './earlyoom.js';
-import type { Place } from './rule.js';
+import type { Place } from './place.js';
 import { binds, type Limit, Subject } from './subject.js';
 
 /** What is known of the host; undefined where nobody said. */

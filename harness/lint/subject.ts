@@ -5,7 +5,7 @@ import type { Unit } from '../systemd/unit.js';
 import type { Assignment } from '../systemd/unit-file.js';
 import { defaultSlice, parseUnitName, sectionOfType, slicePath, type UnitName } from '../systemd/unit-name.js';
 import type { Manager } from '../systemd/unit-search.js';
-import type { Place } from './rule.js';
+import type { Place } from './place.js';
 
 /** Limits that systemd refuses at zero: it says so in the journal and ignores the line (systemd, config_parse_memory_limit()). */
 export const NEVER_ZERO: ReadonlySet<string> = new Set(

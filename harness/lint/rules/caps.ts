@@ -1,5 +1,6 @@
 import { type Bytes, formatBytes } from '../../core/bytes.js';
-import type { Place, Rule, Sighting } from '../rule.js';
+import type { Place } from '../place.js';
+import type { Rule, Sighting } from '../rule.js';
 import { capped, type Scene } from '../scene.js';
 import { binds, inWords, type Limit, type Subject } from '../subject.js';
 import { hasBoxKiller, swapOf } from './band.js';

@@ -1,6 +1,7 @@
 import { messageOf } from '../../core/errors.js';
 import { parseUnitName } from '../../systemd/unit-name.js';
-import type { Place, Rule } from '../rule.js';
+import type { Place } from '../place.js';
+import type { Rule } from '../rule.js';
 import type { Scene, TextFile } from '../scene.js';
 
 /** What the tree says of Docker's daemon. */
