@@ -63,18 +63,25 @@ export async function unitsFigures(context: BenchContext): Promise<Figure[]> {
     const names = search.names().flatMap((name) => {
       const parsed = parseUnitName(name);
       if (!parsed || !TYPES.has(parsed.type)) return [];
-      // Of a template, and of a prefix that only drop-ins speak of, an instance.
+      // Of a template an instance; a service of which only drop-ins speak cannot be loaded.
       if (parsed.instance === '') return [`${parsed.prefix}@one.${parsed.type}`];
-      return [name.replace(/-\.(\w+)$/, '-one.$1')];
+      const { main, masked } = search.find(name);
+      return main || masked || parsed.type === 'slice' ? [name] : [];
     });
     const wanted = [...new Set(names)].sort();
+    const silent = new Set([
+      ...files.filter(({ text }) => text === '').map(({ path }) => path),
+      ...links.filter(({ target }) => target === '/dev/null').map(({ path }) => path),
+    ]);
     context.progress(`${wanted.length} units, as we read them and as systemd does`);
     const shown = await showAll(run, wanted);
     const differences = wanted.flatMap((name, index) => {
       const ours = readUnit(search, files, name, memTotal);
       const theirs = shown[index] ?? {};
       return Object.entries(ours).flatMap(([key, value]) =>
-        value === asRead(key, theirs[key]) ? [] : [`${name}: ${key} is ${value} to us and ${theirs[key]} to systemd`],
+        value === asRead(key, theirs[key], silent)
+          ? []
+          : [`${name}: ${key} is ${value} to us and ${theirs[key]} to systemd`],
       );
     });
     for (const line of differences) context.progress(line);
@@ -94,9 +101,13 @@ async function showAll(run: (script: string) => Promise<string>, names: readonly
   return shown;
 }
 
-/** What systemd says, written as we write it. */
-function asRead(key: string, text: string | undefined): string | undefined {
+/** What systemd says, written as we write it: without the drop-ins that say nothing, which it lists all the same. */
+function asRead(key: string, text: string | undefined, silent: ReadonlySet<string>): string | undefined {
   if (text === undefined) return undefined;
+  if (key === 'DropInPaths') {
+    const paths = text.split(' ');
+    return paths.filter((path) => !silent.has(path.slice(1))).join(' ');
+  }
   return LIMITS.some((limit) => limit === key) ? String(parseLimit(text)) : text;
 }
 
