@@ -62,6 +62,7 @@ function ticksUpTo(max: number, base: 2 | 10): number[] {
 export function memoryChart(scene: Scene, cgroup: CgroupData, named: boolean, top?: number): ChartSpec {
   const current = decodeColumn(cgroup.current);
   const limits = limitsAt(scene, cgroup);
+  const swap = cgroup.swap && decodeColumn(cgroup.swap);
   const max = top ?? memoryTop(cgroup);
   // Where a limit was mended, the one that was there before is named.
   const last = (which: 'high' | 'max') => cgroup.limits.findLast((limit) => limit[which] !== null)?.[which];
@@ -81,6 +82,7 @@ export function memoryChart(scene: Scene, cgroup: CgroupData, named: boolean, to
       { label: 'file', colour: 'file', values: decodeColumn(cgroup.file), format: formatBytes, look: 'area' },
       { label: 'High', colour: 'high', values: limits.high, format: formatBytes, look: 'dashed', steps: true },
       { label: 'Max', colour: 'max', values: limits.max, format: formatBytes, look: 'dashed', steps: true },
+      ...(swap ? [{ label: 'swap', colour: 'swap', values: swap, format: formatBytes, look: 'area' as const }] : []),
     ],
     band: { upper: 4, lower: 3, colour: 'band' },
     y: { min: 0, max },
@@ -94,7 +96,8 @@ export function memoryChart(scene: Scene, cgroup: CgroupData, named: boolean, to
 /** The largest of what was used and what was allowed, with some room above it. Bytes. */
 export function memoryTop(cgroup: CgroupData): number {
   const bounds = cgroup.limits.flatMap(({ high, max }) => [high, max]);
-  return Math.max(largest(decodeColumn(cgroup.current)), ...known(bounds), 1024 ** 2) * 1.2;
+  const swap = cgroup.swap ? largest(decodeColumn(cgroup.swap)) : 0;
+  return Math.max(largest(decodeColumn(cgroup.current)), swap, ...known(bounds), 1024 ** 2) * 1.2;
 }
 
 /** The limits that held at each sample. */

@@ -44,6 +44,18 @@ t.test('counters', async (t) => {
   t.same(rates([0, 0], [0, 5], 10), [null, null], 'no time passed');
 });
 
+t.test('swap, which is read now and then', async (t) => {
+  const record = compose({
+    cgroup: (at) => ({ ...cgroupSample(1024 ** 2), ...(at % 1_000 === 0 ? { swap: at < 2_000 ? 0 : 4_096 } : {}) }),
+    keep: (entry) => entry.type !== 'sample' || entry.seq < 24 || entry.seq > 26,
+  });
+  const [server] = sampleData(record.entries, 'server', 100).cgroups;
+  if (!server?.swap) throw new Error('it swapped');
+  const swap = decodeColumn(server.swap);
+  t.same([swap[0], swap[19], swap[20], swap[23]], [0, 0, 4_096, 4_096]);
+  t.same(swap.slice(23, 27), [4_096, null, 4_096, 4_096], 'the line breaks where samples are missing');
+});
+
 t.test('samples', async (t) => {
   const record = compose({
     limits: { high: 1_536 * 1024 ** 2, max: 2_048 * 1024 ** 2, swapMax: 0 },
@@ -57,6 +69,7 @@ t.test('samples', async (t) => {
   t.same(gaps, [{ from: 9_905, to: 12_005 }]);
   t.same(decodeColumn(server.current).slice(98, 102), [1024 ** 2, 1024 ** 2, null, 1024 ** 2], 'the line breaks there');
   t.same(decodeColumn(sampleT).slice(98, 102), [9_805, 9_905, 10_005, 12_005]);
+  t.equal(server.swap, null, 'no chart of what there is none of');
   t.same(decodeColumn(server.full).slice(20, 22), [50, 50], 'half of the time, by the totals');
   t.same(decodeColumn(server.high).slice(98, 102), [1, 1, null, 21], 'what was counted in the gap is not lost');
   t.equal(decodeColumn(listenQueue)[0], 0);

@@ -44,6 +44,8 @@ export interface CgroupData {
   readonly current: Column;
   readonly anon: Column;
   readonly file: Column;
+  /** What is swapped out, beside `current`; null where nothing ever was. */
+  readonly swap: Column | null;
   /** Share of the last two seconds in which some, or all, tasks stalled on memory: from PSI's totals, percent. */
   readonly some: Column;
   readonly full: Column;

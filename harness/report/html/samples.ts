@@ -64,6 +64,7 @@ function cgroupData(rows: readonly Row[], role: string, entries: readonly Entry[
     current: kibibytes(({ current }) => current),
     anon: kibibytes(({ stat }) => stat.anon),
     file: kibibytes(({ stat }) => stat.file),
+    swap: swapped(rows, role),
     some: stalls(
       rows,
       read(({ pressure }) => pressure?.some.totalUs),
@@ -85,6 +86,18 @@ function cgroupData(rows: readonly Row[], role: string, entries: readonly Entry[
     ),
     limits: effects.map(({ t, limits: { high, max } }) => ({ t, high, max })),
   };
+}
+
+/** It is read at every tenth sample, and holds until it is read again. */
+function swapped(rows: readonly Row[], role: string): Column | null {
+  let last: number | null = null;
+  let most = 0;
+  const bytes = rows.map(({ sample }) => {
+    last = sample?.cgroups[role]?.swap ?? last;
+    most = Math.max(most, last ?? 0);
+    return sample && last;
+  });
+  return most === 0 ? null : encodeColumn(bytes, KIB);
 }
 
 /** Microseconds stalled by the guest's own clock, as percent to a tenth. */
