@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
@@ -5,6 +6,7 @@ import t from 'tap';
 import { pollUntil } from '../harness/core/deadline.js';
 import { readLedger } from '../harness/machine/ledger.js';
 import { projectRoot } from '../harness/machine/places.js';
+import { compose } from '../harness/record/compose.js';
 
 t.setTimeout(600_000);
 
@@ -101,6 +103,9 @@ t.test('bad words end with 64, and start nothing', async (t) => {
     [['run', '--nonsense'], /unknown option/],
     [['run', '--bundle', '/nowhere'], /There is no bundle at \/nowhere/],
     [['map', '/nowhere'], /There is no bundle at \/nowhere/],
+    [['map', 'devvm', '--sweep', 'MemoryHigh=16G..8G'], /does not go from a size up to a larger one/],
+    [['map', 'devvm', '--sweep', 'MemoryHigh=8G..16G', '--steps', '1'], /--steps 1: this is no number of times/],
+    [['history', '--history', '/nowhere'], /There is no history at \/nowhere/],
     [['validate'], /Neither a bundle nor a value was named/],
     [['validate', '/nowhere'], /There is no bundle at \/nowhere/],
     [['validate', '--memory-max', 'lots'], /--memory-max lots: this is no value/],
@@ -131,6 +136,34 @@ t.test('a reader that has seen enough', async (t) => {
   const { stdout, stderr } = await execa('sh', ['-c', 'node "$1" lint "$2" | head -n 1', 'sh', cli, units], { env });
   t.match(stdout, /service-incomplete/);
   t.equal(stderr, '');
+});
+
+t.test('a full disk at the end of a pipe', async (t) => {
+  for (const args of [['list'], ['list', '--json', '-'], ['doctor']]) {
+    const shell = ['-c', 'node "$@" >/dev/full', 'sh', cli, ...args];
+    const { exitCode, stderr } = await execa('sh', shell, { env, reject: false });
+    t.equal(exitCode, 2, args.join(' '));
+    t.match(stderr, /^oomdrill: Standard output cannot be written: ENOSPC.*\[OUTPUT_WRITE\]$/m);
+    t.notMatch(stderr, /^ +at /m, 'no stack trace');
+  }
+});
+
+t.test('a record that cannot be read does not hide the others', async (t) => {
+  const { header, entries } = compose();
+  const lines = [header, ...entries].map((entry) => `${JSON.stringify(entry)}\n`).join('');
+  const records = t.testdir({ good: `${lines}\n`, bad: 'nonsense\n' });
+  const files = ['good', 'bad'].map((name) => join(records, name));
+  const { exitCode, stdout } = await oomdrill('judge', ...files, '--junit', join(records, 'junit.xml'));
+  t.equal(exitCode, 2);
+  t.match(stdout, /not read: .*bad is not a record: line 1/);
+  t.match(stdout, /contained/);
+  t.match(await readFile(join(records, 'junit.xml'), 'utf8'), /testsuite/);
+});
+
+t.test('help as a command', async (t) => {
+  const [asked, help] = await Promise.all([oomdrill('help', 'run'), oomdrill('run', '--help')]);
+  t.equal(asked.stdout, help.stdout);
+  t.equal(asked.exitCode, 0);
 });
 
 t.test('a record that cannot be written', async (t) => {

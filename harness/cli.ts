@@ -5,8 +5,12 @@ import { Command, CommanderError, Option } from 'commander';
 import { addCompletion } from './command/completion.js';
 import { reportError } from './command/failure.js';
 import { SUITES } from './drill/scenario.js';
+import { USUAL_HISTORY } from './history/place.js';
 import { GUESTS, MACHINE_KINDS } from './machine/machine.js';
 import { readVersion } from './version.js';
+
+/** Exit status of what proves nothing. */
+const MACHINE_ERROR = 2;
 
 /** Exit status of bad usage (sysexits.h, EX_USAGE). */
 const BAD_USAGE = 64;
@@ -106,7 +110,7 @@ Examples:
   oomdrill report reports/2026-11-24T103617-AXnfaG/*/record.jsonl --png -o post-mortem
   oomdrill report reports/*/*/record.jsonl --map devvm.json
 
-The file needs no network and no other file. A record that cannot be read is named in it, and makes the exit status 2.`;
+The file needs no network and no other file. A record that cannot be read is named in it, and makes the exit status 2. Where none can be read there is no report, and the status is 64.`;
 
 /** All commands, each of which is loaded only when it is called. */
 export function program(version: string): Command {
@@ -116,7 +120,7 @@ export function program(version: string): Command {
     )
     .version(version)
     .addHelpText('after', EXAMPLES)
-    .helpCommand(false)
+    .helpCommand('help [command]', 'what --help of a command prints')
     .showHelpAfterError('Run oomdrill --help for the commands and their options.')
     .exitOverride();
   const command = (name: string, description: string) =>
@@ -239,7 +243,7 @@ export function program(version: string): Command {
 
   withPast(
     withReports(command('merge', "join the results of a suite's shards into one report and exit status")),
-    'reports/history.jsonl',
+    USUAL_HISTORY,
   )
     .argument('<file...>', 'what `oomdrill run --shard i/n --json FILE` wrote, one file a shard')
     .option('--tap', 'print the results as TAP 14')
@@ -252,7 +256,7 @@ export function program(version: string): Command {
   const pastCommand = (name: string, description: string) =>
     command(name, description)
       .argument('[name...]', 'scenarios, or bundles whose band was mapped; all where none is named')
-      .option('--history <file>', 'nights so far', 'reports/history.jsonl')
+      .addOption(historyOption(USUAL_HISTORY))
       .addOption(baselineOption());
   pastCommand('history', 'how each scenario came out night by night, and what drifts').action(
     async (names: string[], options) => (await import('./command/history.js')).history(names, options),
@@ -345,8 +349,9 @@ const collect = (value: string, before: string[] = []): string[] => [...before, 
 async function main(): Promise<void> {
   // Whoever reads may have seen enough, as `head` does.
   process.stdout.on('error', (thrown: NodeJS.ErrnoException) => {
-    if (thrown.code !== 'EPIPE') throw thrown;
-    process.exit();
+    if (thrown.code === 'EPIPE') process.exit();
+    process.stderr.write(`oomdrill: Standard output cannot be written: ${thrown.message}. [OUTPUT_WRITE]\n`);
+    process.exit(MACHINE_ERROR);
   });
   try {
     const oomdrill = program(await readVersion());

@@ -151,7 +151,10 @@ async function pathsBelow(top: string, depth: number): Promise<string[]> {
 async function readEntry(shown: string, path: string, follow = false): Promise<TreeEntry> {
   const unreadable = (why: string): TreeEntry => ({ kind: 'unreadable', path, shown, why });
   try {
-    const found = await (follow ? stat : lstat)(shown);
+    const link = await lstat(shown);
+    // A mask is what its link says, also where the file was named by itself.
+    const isMask = link.isSymbolicLink() && (await readlink(shown)) === '/dev/null';
+    const found = follow && !isMask ? await stat(shown) : link;
     if (found.isSymbolicLink()) return { kind: 'link', path, shown, target: await readlink(shown) };
     // A FIFO would make us wait for its writer.
     if (!found.isFile()) return unreadable(found.isDirectory() ? 'it may not be read' : 'it is no regular file');

@@ -1,5 +1,5 @@
 import { accept, readBaseline, writeBaseline } from '../history/baseline.js';
-import { readHistory } from '../history/file.js';
+import { readHistoryNamed } from '../history/file.js';
 import { seriesNamed } from '../history/series.js';
 import { conclude } from './conclude.js';
 import type { HistoryFlags } from './history.js';
@@ -10,7 +10,7 @@ export async function acceptLast(names: readonly string[], flags: HistoryFlags):
   await conclude(flags, async () => {
     const path = flags.baseline ?? baselineFile();
     const before = await readBaseline(path);
-    const series = seriesNamed((await readHistory(flags.history)).entries, names);
+    const series = seriesNamed((await readHistoryNamed(flags.history)).entries, names);
     const baseline = accept(before, series, new Date().toISOString());
     await writeBaseline(path, baseline);
     const text = series.map(({ name }) => `accepted: ${name}\n`).join('');

@@ -52,7 +52,7 @@ export function addCompletion(oomdrill: Command): void {
   }
   oomdrill.commands
     .find((command) => command.name() === 'completion')
-    ?.description('print a script for Tab: bash, zsh, fish');
+    ?.description('print a script for Tab: bash, zsh, fish or powershell');
 }
 
 const offering = (words: Words) => (offer: (value: string, description: string) => void) => {

@@ -10,9 +10,9 @@ export async function explain(paths: readonly string[], flags: { json?: string }
   await conclude(flags, async () => {
     const files = await Promise.all(paths.map(async (path) => ({ name: basename(path), text: await read(path) })));
     const diagnosis = diagnose(readEvidence(files));
-    const { outcomes, reasons, next, scenario } = diagnosis;
+    const { enough, outcomes, reasons, next, scenario } = diagnosis;
     const lines = [
-      outcomes.length === 0 ? 'no harm shows' : outcomes.join(', or '),
+      outcomes.length > 0 ? outcomes.join(', or ') : enough ? 'no harm shows' : 'not enough to say',
       ...reasons.map((reason) => `    ${reason}`),
       `    ${next}`,
       ...(scenario === null ? [] : [`    it is reproduced by: oomdrill run ${scenario}`]),

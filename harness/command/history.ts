@@ -1,5 +1,5 @@
 import { readBaseline } from '../history/baseline.js';
-import { readHistory } from '../history/file.js';
+import { readHistoryNamed } from '../history/file.js';
 import { seriesNamed } from '../history/series.js';
 import { lastDrifts } from '../history/watch.js';
 import { renderHistory } from '../report/history.js';
@@ -7,7 +7,7 @@ import { conclude } from './conclude.js';
 import { baselineFile } from './remember.js';
 
 export interface HistoryFlags {
-  readonly history: string;
+  readonly history?: string;
   readonly baseline?: string;
   readonly json?: string;
 }
@@ -15,7 +15,7 @@ export interface HistoryFlags {
 /** `oomdrill history`: how each scenario came out night by night. */
 export async function history(names: readonly string[], flags: HistoryFlags): Promise<void> {
   await conclude(flags, async () => {
-    const read = await readHistory(flags.history);
+    const read = await readHistoryNamed(flags.history);
     const baseline = await readBaseline(flags.baseline ?? baselineFile());
     const series = seriesNamed(read.entries, names);
     const data = {

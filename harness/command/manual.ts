@@ -15,7 +15,10 @@ export function manualPage(program: Command): string {
 
 function sections(command: Command, name: string): string[] {
   const own = `## ${name}\n\n\`\`\`\n${helpOf(command).trimEnd()}\n\`\`\`\n`;
-  return [own, ...command.commands.flatMap((child) => sections(child, `${name} ${child.name()}`))];
+  // Without those that are hidden; `help` prints what stands here.
+  const shown = command.createHelp().visibleCommands(command);
+  const commands = shown.filter((child) => child.name() !== 'help');
+  return [own, ...commands.flatMap((child) => sections(child, `${name} ${child.name()}`))];
 }
 
 /** With the examples, which only a help that is printed has. */

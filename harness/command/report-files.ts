@@ -1,5 +1,6 @@
-import { appendFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { machineError, messageOf, type OomdrillError } from '../core/errors.js';
+import { replaceFile } from '../core/replace-file.js';
 import type { Summary } from '../verdict/summary.js';
 
 /** Where results are written for other programs, besides `--json`. */
@@ -34,21 +35,9 @@ export async function writeReports(
   await attempt(markdown, async (file) => writeFile(file, await page()));
   await attempt(stepSummary, async (file) => appendFile(file, await page()));
   await attempt(openmetrics, async (file) =>
-    replace(file, await (await import('../report/openmetrics.js')).renderOpenMetrics(summary)),
+    // node_exporter may read it at any moment.
+    replaceFile(file, await (await import('../report/openmetrics.js')).renderOpenMetrics(summary)),
   );
   const [first] = failures;
   if (first) throw first;
-}
-
-/** Puts a file in another's place as a whole: node_exporter may read it at any moment. */
-async function replace(file: string, text: string): Promise<void> {
-  // Not *.prom, which is what the collector looks for.
-  const next = `${file}.${process.pid}`;
-  try {
-    await writeFile(next, text);
-    await rename(next, file);
-  } catch (thrown) {
-    await rm(next, { force: true });
-    throw thrown;
-  }
 }

@@ -72,7 +72,7 @@ export async function mapBand(options: MapOptions): Promise<BandMap> {
       'MAP_UNLIMITED',
       `${first.serving.unit.name} has no MemoryMax: there is no place where a hog is killed.`,
     );
-  const runDir = await makeRunDir(options.outDir);
+  const runDir = await makeRunDir(options.outDir, 'map');
   const looks: Look[] = [];
   let band: Band | undefined;
   await onOneMachine(options, specOf(guest, first), runDir, async (drillOne) => {

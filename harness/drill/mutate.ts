@@ -34,7 +34,7 @@ export async function mutate(options: MutateOptions): Promise<void> {
     for (const { mutant } of all) options.onMutant({ mutant, fate: 'inapplicable', trials: [] });
     return;
   }
-  const runDir = await makeRunDir(options.outDir);
+  const runDir = await makeRunDir(options.outDir, 'mutate');
   await onOneMachine(options, specOf(guest, first), runDir, async (drillOne) => {
     const drill = async (name: string, broken: BrokenBundle | undefined, round: number): Promise<Trial> => {
       const original = plans.get(name);

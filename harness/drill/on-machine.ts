@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseBytes } from '../core/bytes.js';
 import { machineError, messageOf, OomdrillError } from '../core/errors.js';
@@ -8,6 +8,7 @@ import type { Ledger } from '../machine/ledger.js';
 import type { GuestName, Machine, MachineKind, MachineSource, MachineSpec, Progress } from '../machine/machine.js';
 import { qemuSource } from '../machine/qemu/source.js';
 import { vagrantSource } from '../machine/vagrant/source.js';
+import { AGAIN } from '../record/folder.js';
 import { readRecord } from '../record/reader.js';
 import type { Entry, Watchdog } from '../record/schema.js';
 import { brokenOff, summarizeRecord } from '../verdict/summarize.js';
@@ -106,7 +107,7 @@ export async function drillAgain(
 ): Promise<RunSummary> {
   const [reason = ''] = run.reasons;
   progress(`${plan.scenario.name} once more, because the host spoiled it: ${reason}`);
-  const second = await drillOne(plan, `${suffix}-again`);
+  const second = await drillOne(plan, `${suffix}${AGAIN}`);
   return { ...second, secondTryOf: { reason, record: run.record } };
 }
 
@@ -119,14 +120,23 @@ export function specOf(guest: GuestName, { bundle }: PlannedDrill): MachineSpec 
   };
 }
 
-/** A folder of its own for each run, by its time, so that no run overwrites another. */
-export async function makeRunDir(outDir: string): Promise<string> {
+/**
+ * A folder of its own for each run, by its time, so that no run overwrites another.
+ *
+ * @param part one level more, for drills that are no scenarios of a suite: `judge reports/*\/*\/record.jsonl` is to pass them over
+ */
+export async function makeRunDir(outDir: string, part?: string): Promise<string> {
   await makeOutDir(outDir);
   const stamp = new Date().toISOString().replaceAll(':', '').replace(/\..*/, '');
-  return mkdtemp(join(outDir, `${stamp}-`)).catch((cause: unknown) => {
+  try {
+    const runDir = await mkdtemp(join(outDir, `${stamp}-`));
+    if (part === undefined) return runDir;
+    await mkdir(join(runDir, part));
+    return join(runDir, part);
+  } catch (cause) {
     const message = `No folder for the run can be made in ${outDir}: ${messageOf(cause)}.`;
     throw machineError('RECORD_WRITE', message, 'Name another place with --out.', cause);
-  });
+  }
 }
 
 async function runOne(

@@ -44,7 +44,7 @@ export async function validateBundle(options: ValidateOptions): Promise<Validati
   );
   const [first] = questions[0]?.plans ?? [];
   if (!first) throw new Error('there is nothing to ask');
-  const runDir = await makeRunDir(options.outDir);
+  const runDir = await makeRunDir(options.outDir, 'validate');
   const answers: Answer[] = [];
   const { ms } = await timed(() =>
     onOneMachine(options, specOf(guest, first), runDir, async (drillOne) => {

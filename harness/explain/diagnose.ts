@@ -4,6 +4,8 @@ import type { Evidence } from './evidence.js';
 
 /** What saved numbers show. */
 export interface Diagnosis {
+  /** False where there is nothing among them that could show harm. */
+  readonly enough: boolean;
   /** Outcomes that fit them; empty where they show no harm, or too little. */
   readonly outcomes: readonly Outcome[];
   /** Why, in sentences. */
@@ -25,6 +27,12 @@ const LOOK_AT_UNIT =
 
 /** Says which outcome the numbers of one cgroup show. Clients are not in them: whether anybody was answered only a drill tells. */
 export function diagnose(evidence: Evidence): Diagnosis {
+  const { events, pressure, kills, killMissing } = evidence;
+  const enough = events.length > 0 || pressure.length > 0 || kills.length > 0;
+  return { enough: enough && !killMissing, ...conclusionOf(evidence) };
+}
+
+function conclusionOf(evidence: Evidence): Omit<Diagnosis, 'enough'> {
   const facts = factsOf(evidence);
   const { high, max, oomKills, groupKills, stall } = facts;
   const reasons = sentences(evidence, facts);
@@ -54,11 +62,16 @@ export function diagnose(evidence: Evidence): Diagnosis {
     return { outcomes: ['degraded', 'contained'], reasons: [why, ...reasons], next, scenario: null };
   }
   const next = evidence.events.length === 0 ? 'memory.events of the cgroup is what tells most.' : LOOK_AT_UNIT;
-  return { outcomes: [], reasons: ['These numbers show no harm.', ...reasons], next, scenario: null };
+  const why = evidence.killMissing
+    ? 'The kernel called its OOM killer, and the log ends before it says whom it killed.'
+    : evidence.events.length === 0 && evidence.pressure.length === 0
+      ? 'Nothing here could show harm: neither memory.events nor memory.pressure is given, and no kill is logged.'
+      : 'These numbers show no harm.';
+  return { outcomes: [], reasons: [why, ...reasons], next, scenario: null };
 }
 
 /** All stand still and nobody is killed: at which limit? */
-function standstill(evidence: Evidence, { high, max }: Facts, reasons: readonly string[]): Diagnosis {
+function standstill(evidence: Evidence, { high, max }: Facts, reasons: readonly string[]): Omit<Diagnosis, 'enough'> {
   const { current, max: limit } = evidence;
   if (high > 0) {
     return {
@@ -97,6 +110,9 @@ function standstill(evidence: Evidence, { high, max }: Facts, reasons: readonly 
 interface Facts {
   readonly high: number;
   readonly max: number;
+  /** By memory.events. */
+  readonly counted: number;
+  /** By memory.events or the kernel's log, whichever knows of more. */
   readonly oomKills: number;
   readonly groupKills: number;
   /** Largest of the averages of PSI full, percent. */
@@ -110,6 +126,7 @@ function factsOf({ events, pressure, kills }: Evidence): Facts {
   return {
     high: grown('high'),
     max: grown('max'),
+    counted: grown('oom_kill'),
     oomKills: Math.max(grown('oom_kill'), kills.length),
     groupKills: grown('oom_group_kill'),
     stall: full ? Math.max(full.avg10, full.avg60, full.avg300) : 0,
@@ -125,7 +142,7 @@ function sentences({ events, pressure, stat, current, high, max, kills }: Eviden
   return [
     ...(events.length > 0
       ? [
-          `memory.events ${span}: ${number(facts.high)} high, ${number(facts.max)} max, ${number(facts.oomKills)} oom_kill.`,
+          `memory.events ${span}: ${number(facts.high)} high, ${number(facts.max)} max, ${number(facts.counted)} oom_kill.`,
         ]
       : []),
     ...(pressure.length > 0 ? [`PSI full: up to ${facts.stall} % of the last 10, 60 or 300 s.`] : []),

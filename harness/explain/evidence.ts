@@ -21,6 +21,8 @@ export interface Evidence {
   readonly max: number | undefined;
   /** By the kernel's log, each victim once. */
   readonly kills: readonly OomKill[];
+  /** The log says that the OOM killer was called, and not whom it killed: it was cut off. */
+  readonly killMissing: boolean;
 }
 
 const LIMITS = ['memory.current', 'memory.high', 'memory.max'] as const;
@@ -29,7 +31,8 @@ const LIMITS = ['memory.current', 'memory.high', 'memory.max'] as const;
  * Sorts saved files by what they hold. A file is one cgroup file, a log with the kernel's lines, or what `grep '' memory.*` prints
  * of many files at once.
  *
- * @throws OomdrillError `EVIDENCE_UNKNOWN` that names a file which is none of them
+ * @throws OomdrillError `EVIDENCE_UNKNOWN` that names a file which is none of them, `EVIDENCE_READINGS` for more than two of one
+ * kind, `EVIDENCE_ORDER` for a counter that falls from the first to the second
  */
 export function readEvidence(files: readonly Saved[]): Evidence {
   const events: Record<string, number>[] = [];
@@ -37,6 +40,7 @@ export function readEvidence(files: readonly Saved[]): Evidence {
   const stat: Record<string, number>[] = [];
   const limits: Partial<Record<(typeof LIMITS)[number], number>> = {};
   const kills: OomKill[] = [];
+  let killMissing = false;
   for (const { name, text } of files.flatMap(takeApart)) {
     const base = LIMITS.find((limit) => name.endsWith(limit));
     const keyed = parseFlatKeyed(text);
@@ -46,11 +50,40 @@ export function readEvidence(files: readonly Saved[]): Evidence {
     else if ('anon' in keyed && 'file' in keyed) stat.push(keyed);
     else if (psi) pressure.push(psi);
     else if (base && /^(?:max|\d+)\s*$/.test(text)) limits[base] = text.trim() === 'max' ? Infinity : Number(text);
-    else if (killed.length > 0 || looksLikeLog(name, text)) kills.push(...killed);
-    else throw unknown(name);
+    else if (killed.length > 0 || looksLikeLog(name, text)) {
+      kills.push(...killed);
+      killMissing ||= killed.length === 0 && /invoked oom-killer/.test(text);
+    } else throw unknown(name);
   }
+  checkReadings('memory.events', events);
+  checkReadings(
+    'memory.stat',
+    stat.map(({ workingset_refault_file: refaults = 0 }) => ({ workingset_refault_file: refaults })),
+  );
+  checkReadings(
+    'memory.pressure',
+    pressure.map(({ some, full }) => ({ 'some total': some.totalUs, 'full total': full.totalUs })),
+  );
   const [current, high, max] = LIMITS.map((limit) => limits[limit]);
-  return { events, pressure, stat, current, high, max, kills };
+  return { events, pressure, stat, current, high, max, kills, killMissing };
+}
+
+/** Counters only grow while a cgroup lives. */
+function checkReadings(file: string, readings: readonly Readonly<Record<string, number>>[]): void {
+  if (readings.length > 2)
+    throw usageError(
+      'EVIDENCE_READINGS',
+      `There are ${readings.length} readings of ${file}, and two are compared at most.`,
+      'Give the first and the last, or one pair at a time.',
+    );
+  const [before, after] = readings;
+  const fallen = before && after && Object.keys(before).find((key) => (after[key] ?? 0) < (before[key] ?? 0));
+  if (fallen !== undefined)
+    throw usageError(
+      'EVIDENCE_ORDER',
+      `${file}: ${fallen} falls from ${before?.[fallen]} to ${after?.[fallen] ?? 0} between the two readings.`,
+      'Give the earlier one first. If it is, the cgroup was made anew in between: give the later one alone.',
+    );
 }
 
 /** `grep '' memory.*` puts each file's name before each of its lines; files that we have no use for are left out. */

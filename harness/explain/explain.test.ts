@@ -42,6 +42,39 @@ t.test('the incident', async (t) => {
   t.match(reasons.join('\n'), /memory\.current is 14G, memory\.high 12G, memory\.max 16G/);
 });
 
+t.test('two readings count from the first to the second', async (t) => {
+  const { outcomes, reasons } = look(events({ high: 10, oom_kill: 2 }), events({ high: 24_990, oom_kill: 2 }));
+  t.same(outcomes, ['degraded', 'contained']);
+  t.match(reasons.join('\n'), /between the readings: 24,980 high, 0 max, 0 oom_kill/);
+});
+
+t.test('readings in the wrong order, and too many of them', async (t) => {
+  const [early, late] = [events({ high: 10 }), events({ high: 24_990 })];
+  t.throws(() => look(late, early), {
+    code: 'EVIDENCE_ORDER',
+    message: 'memory.events: high falls from 24990 to 10 between the two readings.',
+    hint: /earlier one first/,
+  });
+  t.throws(() => look(early, late, late), { code: 'EVIDENCE_READINGS', message: /3 readings of memory\.events/ });
+  const stat = (refaults: number) => ({ name: 's', text: `anon 1\nfile 1\nworkingset_refault_file ${refaults}\n` });
+  t.throws(() => look(stat(5), stat(4)), { code: 'EVIDENCE_ORDER', message: /memory\.stat/ });
+  t.doesNotThrow(() => look(stat(5), stat(5)), 'what shrinks in memory.stat besides is no counter');
+});
+
+t.test('what could not show harm is no proof of none', async (t) => {
+  t.match(look({ name: 'memory.max', text: 'max\n' }), { enough: false, outcomes: [], reasons: [/Nothing here/] });
+  t.match(look({ name: 'dmesg.txt', text: '[ 1.0] usb: new device\n' }), { enough: false });
+  const cut = { name: 'dmesg.txt', text: '[ 100.0] node invoked oom-killer: gfp_mask=0x1\n[ 100.0] oom-ki' };
+  t.match(look(cut), { enough: false, outcomes: [], reasons: [/the log ends before it says whom/] });
+  t.match(look(events({})), { enough: true, outcomes: [], reasons: ['These numbers show no harm.'] });
+});
+
+t.test('kills of the log are not put into memory.events', async (t) => {
+  const { outcomes, reasons } = look(events({}), killOf('ugrep', 'CONSTRAINT_MEMCG'));
+  t.ok(outcomes.includes('contained'));
+  t.match(reasons.join('\n'), /0 high, 0 max, 0 oom_kill/);
+});
+
 t.test('the brim, as of mieweb/opensource-server #431', async (t) => {
   const stat = { name: 'memory.stat', text: 'anon 3865470566\nfile 4096\nworkingset_refault_file 1800000000\n' };
   const near = { name: 'memory.current', text: `${parseBytes('4084M')}\n` };

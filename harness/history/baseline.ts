@@ -1,6 +1,8 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { machineError, messageOf, usageError } from '../core/errors.js';
+import { parseJson } from '../core/json.js';
+import { replaceFile } from '../core/replace-file.js';
 import { outcomeSchema } from '../record/schema.js';
 import { DRIFTING_FIGURES } from '../verdict/summary.js';
 import type { Series } from './series.js';
@@ -31,9 +33,10 @@ export async function readBaseline(path: string): Promise<Baseline> {
     throw machineError('BASELINE_UNREADABLE', `The baseline ${path} cannot be read (${cause.code}).`, undefined, cause);
   });
   if (text === null) return NOTHING_ACCEPTED;
-  const read = baselineSchema.safeParse(parseJson(text));
+  const value = parseJson(text);
+  const read = baselineSchema.safeParse(value);
   if (read.success) return read.data;
-  const why = z.prettifyError(read.error).split('\n').join(' ');
+  const why = value === undefined ? 'it is no JSON' : z.prettifyError(read.error).split('\n').join(' ');
   throw usageError(
     'BASELINE_INVALID',
     `${path} is not a baseline: ${why}.`,
@@ -67,18 +70,9 @@ export function accept(baseline: Baseline, series: readonly Series[], at: string
 /** Writes the accepted state, whole or not at all. @throws OomdrillError `BASELINE_WRITE` */
 export async function writeBaseline(path: string, baseline: Baseline): Promise<void> {
   try {
-    await writeFile(`${path}.new`, `${JSON.stringify(baseline, null, 2)}\n`);
-    await rename(`${path}.new`, path);
+    await replaceFile(path, `${JSON.stringify(baseline, null, 2)}\n`);
   } catch (cause) {
     const message = `The baseline ${path} cannot be written: ${messageOf(cause)}.`;
     throw machineError('BASELINE_WRITE', message, 'Name another file with --baseline.', cause);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { machineError, messageOf, type OomdrillError } from '../core/errors.js';
+import { machineError, messageOf, type OomdrillError, usageError } from '../core/errors.js';
+import { parseJson } from '../core/json.js';
+import { USUAL_HISTORY } from './place.js';
 import { HISTORY_SCHEMA, type HistoryEntry, historyEntrySchema } from './schema.js';
 
 /** A history as it was read. */
@@ -15,6 +18,17 @@ const HINT = 'Name another file with --history.';
 
 /** Reads a history; one that is not there is empty. @throws OomdrillError `HISTORY_UNREADABLE` */
 export const readHistory = async (path: string): Promise<History> => parseHistory(await textOf(path));
+
+/**
+ * The history that was named, or else the usual one, which need not be there yet.
+ *
+ * @throws OomdrillError `HISTORY_MISSING`, `HISTORY_UNREADABLE`
+ */
+export async function readHistoryNamed(path: string | undefined): Promise<History> {
+  if (path !== undefined && !existsSync(path))
+    throw usageError('HISTORY_MISSING', `There is no history at ${path}.`, HINT);
+  return readHistory(path ?? USUAL_HISTORY);
+}
 
 async function textOf(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
@@ -71,12 +85,4 @@ export async function appendHistory(path: string, entry: HistoryEntry): Promise<
 
 function historyError(code: string, message: string, cause: unknown): OomdrillError {
   return machineError(code, message, HINT, cause);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

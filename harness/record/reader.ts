@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type OomdrillError, usageError } from '../core/errors.js';
+import { parseJson } from '../core/json.js';
 import { type Entry, entrySchema, type Header, RECORD_SCHEMA } from './schema.js';
 
 const WHERE = "A record is the file record.jsonl in a run's folder under reports/.";
@@ -40,12 +41,16 @@ export function parseRecord(text: string, name: string): RunRecord {
   const cut = lines.pop() !== '';
   const [first, ...rest] = lines;
   const header = headerOf(first ?? '', name);
-  const entries = rest.map((line, index) => {
-    const read = entrySchema.safeParse(parseJson(line));
+  const entries = rest.flatMap((line, index) => {
+    // An editor or a shell may have left one.
+    if (line.trim() === '') return [];
+    const value = parseJson(line);
+    if (value === undefined) throw invalid(name, index + 2, 'it is no JSON');
+    const read = entrySchema.safeParse(value);
     if (!read.success) throw invalid(name, index + 2, z.prettifyError(read.error).split('\n').join(' '));
     // Two runs in one file would be judged as one.
     if (read.data.type === 'header') throw invalid(name, index + 2, 'a second header');
-    return read.data;
+    return [read.data];
   });
   return { header, entries, truncated: cut || entries.at(-1)?.type !== 'end' };
 }
@@ -68,12 +73,4 @@ function headerOf(line: string, name: string): Header {
 
 function invalid(name: string, line: number, why: string): OomdrillError {
   return usageError('RECORD_INVALID', `${name} is not a record: line ${line}: ${why}.`, WHERE);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

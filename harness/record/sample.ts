@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MEMORY_STAT_FIELDS, parseFlatKeyed } from '../cgroup/flat-keyed.js';
 import { parsePressure } from '../cgroup/pressure.js';
+import { parseJson } from '../core/json.js';
 import { type CgroupSample, type EntryOf, type HogState, hogStateSchema } from './schema.js';
 
 /** One line of the sampler in the guest (fixtures/guest/sampler.c): raw files by key. */
@@ -66,12 +67,4 @@ function cgroupSample(role: string, current: number, files: Record<string, strin
 /** The state letter of /proc/PID/stat, behind the last parenthesis (proc_pid_stat(5)); `-` when the process is gone. */
 function taskState(stat = ''): string {
   return /.*\) (\S)/s.exec(stat)?.[1] ?? '-';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

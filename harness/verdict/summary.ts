@@ -63,7 +63,8 @@ export const runSummarySchema = z.object({
   /** Sentences, the most telling first. */
   reasons: z.array(z.string()),
   /** Whether the drill was left inconclusive by the host's own state. */
-  spoiledByHost: z.boolean(),
+  // Absent in results of earlier versions.
+  spoiledByHost: z.boolean().default(false),
   /** The drill that this one is the second try of, which the host had spoiled: its first reason, and its record. */
   secondTryOf: z.object({ reason: z.string(), record: z.string().nullable() }).optional(),
   evidence: evidenceSchema.nullable(),
