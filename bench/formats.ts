@@ -80,7 +80,8 @@ async function storedRuns(dir: string): Promise<RunSummary[]> {
   const files = await readdir(dir, { recursive: true });
   const runs = await Promise.all(
     files
-      .filter((file) => file.endsWith('record.jsonl'))
+      // Those of mutants, maps and validations lie deeper: they are of other limits.
+      .filter((file) => /^[^/]+\/[^/]+\/record\.jsonl$/.test(file))
       // One that is being written, or of another version, is none of ours.
       .map((file) =>
         readRecord(join(dir, file)).then(
