@@ -5,10 +5,10 @@ import { beyondMax } from '../harness/inject/target.js';
 const scenario: Scenario = {
   name: 'systemd-25376-session-scope',
   hypothesis:
-    'Before version 253 systemd ends a whole login session when one task of it is killed for memory, whatever DefaultOOMPolicy= says.',
+    'With the policy that systemd 252 had for every scope, stop, one task that is killed for memory ends the whole login session, whatever DefaultOOMPolicy= says.',
   control: true,
   bundle: 'systemd-25376',
-  requires: ['cgroup-v2', 'psi', 'no-scope-oom-policy'],
+  requires: ['cgroup-v2', 'psi', 'scope-oom-policy'],
   suite: 'nightly',
   hogs: [{ name: 'runaway', comm: 'runaway', target: beyondMax, place: { kind: 'session', user: 'bob' } }],
   phases: { ...USUAL_PHASES, holdMs: 25_000 },

@@ -3,10 +3,9 @@ import type { Expectation } from '../record/schema.js';
 
 /**
  * What a machine must have for a scenario to mean anything; a missing one skips it, with the reason. `tmux-scopes`: tmux gives each
- * pane a scope of its own. `scope-oom-policy`: scopes have an OOMPolicy; `no-scope-oom-policy`: they have none yet. `mglru`: the
- * multi-generational LRU is on.
+ * pane a scope of its own. `scope-oom-policy`: scopes have an OOMPolicy. `mglru`: the multi-generational LRU is on.
  */
-export type Requirement = 'cgroup-v2' | 'psi' | 'tmux-scopes' | 'scope-oom-policy' | 'no-scope-oom-policy' | 'mglru';
+export type Requirement = 'cgroup-v2' | 'psi' | 'tmux-scopes' | 'scope-oom-policy' | 'mglru';
 
 /** `core` is what a first run and CI drill; `nightly` what is to hold or to fail each night; `full` has what was tried besides. */
 export const SUITES = ['core', 'nightly', 'full'] as const;

@@ -61,9 +61,9 @@ export const sessionPolicy: Rule = {
   id: 'session-policy',
   severity: 'note',
   title: 'Login sessions that rest on DefaultOOMPolicy=',
-  why: 'Scopes have an OOM policy since systemd 253. Before, one OOM kill in a login session ends the session, whatever DefaultOOMPolicy= says.',
-  source: 'systemd/systemd#25376; systemd.scope(5), OOMPolicy= ("Added in version 253")',
-  mend: 'Run systemd 253 or later where sessions are capped.',
+  why: 'Scopes have an OOM policy since systemd 253 (252.5 in the stable series). In 252, one OOM kill in a login session ends the session, whatever DefaultOOMPolicy= says.',
+  source: 'systemd/systemd#25376; systemd/systemd-stable#246; systemd.scope(5), OOMPolicy= ("Added in version 253")',
+  mend: 'Run systemd 252.5, 253 or later where sessions are capped.',
   *check(scene) {
     const policy = scene.managerConf.value('Manager', 'DefaultOOMPolicy');
     const sessions = scene.subjects.find(({ name }) => /^user-?\.slice$/.test(name));
@@ -71,7 +71,7 @@ export const sessionPolicy: Rule = {
     if (policy?.value !== 'continue' || !sessions || !max) return;
     yield {
       at: policy,
-      message: `${sessions.name} has ${inWords(max)}, and DefaultOOMPolicy=continue does not hold for its sessions before systemd 253.`,
+      message: `${sessions.name} has ${inWords(max)}, and DefaultOOMPolicy=continue does not hold for its sessions in systemd 252.0 to 252.4.`,
     };
   },
 };
