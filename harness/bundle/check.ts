@@ -11,11 +11,14 @@ const NEVER_ZERO: ReadonlySet<string> = new Set(['MemoryHigh', 'MemoryMax', 'Sta
 /**
  * Checks that a bundle says something that can be drilled, and gives warnings about what is legal but odd.
  *
- * @throws OomdrillError naming file and line: `UNIT_SYNTAX`, `MEMORY_VALUE`, and what `servingUnit` throws
+ * @throws OomdrillError naming file and line: `UNIT_SYNTAX`, `MEMORY_VALUE`, `UNIT_VALUE`, and what `servingUnit` throws
  */
 export function checkBundle(bundle: Bundle): string[] {
   const memory = parseBytes(bundle.manifest.host.memory);
-  for (const file of bundle.files.filter(isUnitFile)) checkMemoryValues(file, memory);
+  for (const file of bundle.files.filter(isUnitFile)) {
+    checkMemoryValues(file, memory);
+    checkWords(file);
+  }
   const { limits, unit, cgroup } = servingUnit(bundle);
   // A cap of a slice above it holds for the unit too (systemd.resource-control(5)).
   const slices = cgroup.split('/').filter((name) => name.endsWith('.slice'));
@@ -36,6 +39,25 @@ function checkMemoryValues(file: BundleFile, memory: number): void {
         'MEMORY_VALUE',
         `${file.path}:${line}: ${key}=${value} is no limit to systemd, which ignores it.`,
         'Give an amount above zero, or infinity.',
+      );
+    }
+  }
+}
+
+/** What directives of containment take that hold no memory; anything else systemd passes over. */
+const TAKES: Readonly<Record<string, RegExp>> = {
+  OOMPolicy: /^(?:continue|stop|kill)$/,
+  OOMScoreAdjust: /^[+-]?0*(?:1000|\d{1,3})$/,
+};
+
+function checkWords(file: BundleFile): void {
+  for (const { items } of parseUnitFile(file.text, file.path).sections) {
+    for (const item of items) {
+      if (item.kind !== 'assignment' || item.value === '' || TAKES[item.key]?.test(item.value) !== false) continue;
+      throw usageError(
+        'UNIT_VALUE',
+        `${file.path}:${item.line}: ${item.key}=${item.value} is no value to systemd, which ignores it.`,
+        `See the manual for ${item.key}=.`,
       );
     }
   }

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
-import { messageOf, usageError } from '../core/errors.js';
-import { type Bundle, type BundleFile, type RootTree, UNIT_DIR } from './bundle.js';
-import { type Manifest, manifestSchema } from './manifest.js';
+import { usageError } from '../core/errors.js';
+import type { Bundle, BundleFile, RootTree } from './bundle.js';
+import { parseManifest } from './manifest.js';
 
 /** Configuration is small; what is larger was not meant to be here. */
 const LARGEST_FILE = 1024 * 1024;
@@ -37,9 +36,15 @@ export async function loadBundle(dir: string): Promise<Bundle> {
   };
 }
 
+/** Folders in which systemd looks for units (systemd.unit(5), "Unit Search Path"). */
+const IS_CONTAINMENT = /^(?:etc|run|lib|usr\/lib|usr\/local\/lib)\/systemd\/(system|user)(?:\.[a-z]+)?\//;
+
 /** The tree of what is only copied; undefined where the bundle has none. */
 async function listRoot(dir: string): Promise<RootTree | undefined> {
-  if (!existsSync(dir)) return undefined;
+  const found = await stat(dir).catch(() => undefined);
+  if (!found) return undefined;
+  if (!found.isDirectory())
+    throw usageError('BUNDLE_FILE', 'root is not a folder.', 'It holds what is copied to / in the guest.');
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => !entry.isDirectory())
@@ -48,8 +53,12 @@ async function listRoot(dir: string): Promise<RootTree | undefined> {
     if (!entry.isFile() && !entry.isSymbolicLink())
       throw usageError('BUNDLE_FILE', `root/${path} is neither a file nor a link.`, 'Take it out of the bundle.');
     // It would go into effect as it is, unread and at its real size.
-    if (path.startsWith(`${UNIT_DIR}/`))
-      throw usageError('BUNDLE_FILE', `root/${path} would not be scaled.`, `Put it at ${path}, beside bundle.json.`);
+    if (IS_CONTAINMENT.test(path))
+      throw usageError(
+        'BUNDLE_FILE',
+        `root/${path} would not be scaled.`,
+        `Put it at ${path.replace(IS_CONTAINMENT, 'etc/systemd/$1/')}, beside bundle.json.`,
+      );
   }
   return { dir, paths: paths.map(({ path }) => path).sort() };
 }
@@ -66,21 +75,4 @@ async function loadFile(root: string, path: string): Promise<BundleFile> {
   if (text.includes('\0') || text.includes('�'))
     throw usageError('BUNDLE_FILE', `${name} is not a text file.`, 'A bundle holds configuration only.');
   return { path: name, text };
-}
-
-function parseManifest(text: string, path: string): Manifest {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw usageError('BUNDLE_MANIFEST', `${path} is not JSON: ${messageOf(cause)}.`, undefined, cause);
-  }
-  const read = manifestSchema.safeParse(value);
-  if (read.success) return read.data;
-  const issue = read.error.issues[0];
-  throw usageError(
-    'BUNDLE_MANIFEST',
-    `${path}: ${issue?.path.join('.') || 'bundle.json'}: ${issue?.message}.`,
-    'See docs/bundles.md for what it holds.',
-  );
 }

@@ -1,4 +1,23 @@
 import { z } from 'zod';
+import { parseBytes } from '../core/bytes.js';
+import { messageOf, OomdrillError, usageError } from '../core/errors.js';
+
+/** A size as systemd writes it, with an end. */
+const size = (least: number) =>
+  z.string().superRefine((text, context) => {
+    const bytes = bytesOf(text);
+    if (bytes === undefined || !Number.isFinite(bytes) || bytes < least)
+      context.addIssue(`"${text}" is not a size${least > 0 ? ' above zero' : ''}`);
+  });
+
+function bytesOf(text: string): number | undefined {
+  try {
+    return parseBytes(text);
+  } catch (thrown) {
+    if (thrown instanceof OomdrillError) return undefined;
+    throw thrown;
+  }
+}
 
 /**
  * `bundle.json`: what a containment bundle must say of its host beside the files under `etc/`.
@@ -7,12 +26,12 @@ import { z } from 'zod';
 export const manifestSchema = z.strictObject({
   description: z.string(),
   host: z.strictObject({
-    memory: z.string(),
+    memory: size(1),
     /** Size of the swap; `0` for none. */
-    swap: z.string(),
+    swap: size(0),
     cpus: z.number().int().positive(),
     /** What the root disk gives, bytes per second, such as `60M`; absent when it is not limited. */
-    diskBandwidth: z.string().optional(),
+    diskBandwidth: size(1).optional(),
   }),
   /** The unit that serves, and how to ask it for a full answer on the workload's own path. */
   serving: z.strictObject({
@@ -23,7 +42,7 @@ export const manifestSchema = z.strictObject({
     /** WebSocket path of a client's session; absent for a server without sessions. */
     sessionPath: z.string().startsWith('/').optional(),
     /** What the stand-in weighs in the server's place: resident memory in all, and program text. The devvm's server when absent. */
-    weight: z.strictObject({ resident: z.string(), text: z.string() }).optional(),
+    weight: z.strictObject({ resident: size(1), text: size(0) }).optional(),
   }),
   /**
    * Units that run beside the serving one, started once it is well: killers, neighbours, health checks. One with a port and a
@@ -45,3 +64,31 @@ export const manifestSchema = z.strictObject({
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/**
+ * The manifest that a value is.
+ *
+ * @param path stands for it in errors
+ * @throws OomdrillError `BUNDLE_MANIFEST`
+ */
+export function checkManifest(value: unknown, path: string): Manifest {
+  const read = manifestSchema.safeParse(value);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  throw usageError(
+    'BUNDLE_MANIFEST',
+    `${path}: ${issue?.path.join('.') || 'bundle.json'}: ${issue?.message}.`,
+    'See docs/bundles.md for what it holds.',
+  );
+}
+
+/** @throws OomdrillError `BUNDLE_MANIFEST` */
+export function parseManifest(text: string, path: string): Manifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw usageError('BUNDLE_MANIFEST', `${path} is not JSON: ${messageOf(cause)}.`, undefined, cause);
+  }
+  return checkManifest(value, path);
+}

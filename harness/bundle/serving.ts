@@ -1,5 +1,6 @@
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
+import { isNo } from '../systemd/boolean.js';
 import { defaultOomPolicy } from '../systemd/manager-conf.js';
 import { parseMemoryValue } from '../systemd/memory-value.js';
 import { expandSpecifiers } from '../systemd/specifiers.js';
@@ -106,7 +107,7 @@ export function servingUnit(bundle: Bundle): ServingUnit {
 /** `Delegate=` is a boolean or a list of controllers (systemd.resource-control(5)). */
 function isDelegated(unit: Unit): boolean {
   const value = unit.value('Service', 'Delegate')?.value;
-  return value !== undefined && !['no', 'false', 'off', '0', 'n', 'f'].includes(value);
+  return value !== undefined && !isNo(value);
 }
 
 function readLimits(unit: Unit, section: string, hostMemory: Bytes): LimitedUnit['limits'] {

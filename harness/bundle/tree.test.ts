@@ -12,6 +12,29 @@ const make = async (dir: string, files: Record<string, string | Buffer>) => {
   return dir;
 };
 
+t.test('files of one name, an etc of one corner, a folder of drop-ins that is a link', async (t) => {
+  const dir = t.testdir();
+  await make(dir, {
+    'a/foo.service': 'A',
+    'b/foo.service': 'B',
+    'one/etc/docker/daemon.json': '{}',
+    'two/etc/systemd/system/foo.service': '',
+    'two/etc/systemd/system/foo.service.d/x.conf': '',
+    'three/etc/systemd/shared.d/50.conf': '',
+    'three/etc/systemd/system/foo.service': '',
+  });
+  await symlink('../shared.d', join(dir, 'three/etc/systemd/system/foo.service.d'));
+  const paths = async (...given: string[]) =>
+    (await readTrees(given.map((name) => join(dir, name)))).map(({ entries }) => entries.map(({ path }) => path));
+  t.same(await paths('a/foo.service', 'b/foo.service'), [
+    ['etc/systemd/system/foo.service'],
+    ['etc/systemd/system/foo.service'],
+  ]);
+  t.same(await paths('one/etc'), [['etc/docker/daemon.json']]);
+  t.same(await paths('two/etc/systemd'), await paths('two'));
+  t.ok((await paths('three'))[0]?.includes('etc/systemd/system/foo.service.d/50.conf'), 'systemd follows it');
+});
+
 t.test('a bundle, an etc, a root, a folder of units, and files', async (t) => {
   const dir = t.testdir();
   const at = (name: string, files: Record<string, string>) => make(join(dir, name), files);

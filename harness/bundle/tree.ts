@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { messageOf, usageError } from '../core/errors.js';
@@ -47,15 +48,21 @@ export const SUPPRESSIONS = 'oomdrill-lint.json';
  */
 export async function readTrees(paths: readonly string[]): Promise<Tree[]> {
   const trees: Tree[] = [];
-  const files: TreeEntry[] = [];
+  /** Files of one name stand apart: on a host there is one of them. */
+  const files: TreeEntry[][] = [];
+  const put = (entry: TreeEntry) => {
+    const free = files.find((group) => group.every(({ path }) => path !== entry.path));
+    if (free) free.push(entry);
+    else files.push([entry]);
+  };
   for (const path of paths) {
     const found = await stat(path).catch((cause: unknown) => {
       throw usageError('LINT_PATH', `${path} cannot be read: ${messageOf(cause)}.`, undefined, cause);
     });
     if (found.isDirectory()) trees.push(...(await readFolder(path)));
-    else files.push(await readEntry(path, placeOf(resolve(path), path), true));
+    else put(await readEntry(path, placeOf(resolve(path), path), true));
   }
-  return files.length === 0 ? trees : [{ kind: 'files', root: '.', entries: files }, ...trees];
+  return [...files.map((entries): Tree => ({ kind: 'files', root: '.', entries })), ...trees];
 }
 
 async function readFolder(dir: string): Promise<Tree[]> {
@@ -67,11 +74,13 @@ async function readFolder(dir: string): Promise<Tree[]> {
   const isBundle = has('bundle.json');
   const extra: string[] = ['bundle.json', SUPPRESSIONS].filter(has);
   if (isBundle || hasFolder('etc')) return [await readTree(isBundle ? 'bundle' : 'etc', dir, '', OF_INTEREST, extra)];
-  if (hasFolder('systemd') && (await isFolder(join(dir, 'systemd', 'system')))) {
-    const below = OF_INTEREST.filter((path) => path.startsWith('etc/')).map((path) => path.slice('etc/'.length));
-    return [await readTree('etc', dir, 'etc/', below, extra)];
-  }
   const name = basename(resolve(dir));
+  const below = OF_INTEREST.filter((path) => path.startsWith('etc/')).map((path) => path.slice('etc/'.length));
+  const isEtc = (await isFolder(join(dir, 'systemd', 'system'))) || name === 'etc';
+  if (isEtc && below.some((path) => existsSync(join(dir, path))))
+    return [await readTree('etc', dir, 'etc/', below, extra)];
+  if (name === 'systemd' && (hasFolder('system') || hasFolder('user')))
+    return [await readTree('etc', dir, 'etc/systemd/', [''], extra)];
   const prefix = `etc/systemd/system/${name.endsWith('.d') ? `${name}/` : ''}`;
   const flat = await readTree('files', dir, prefix, [''], extra);
   if (flat.entries.some(({ path }) => UNIT.test(path) || /\.d\/[^/]+\.conf$/.test(path))) return [flat];
@@ -141,7 +150,10 @@ async function pathsBelow(top: string, depth: number): Promise<string[]> {
     for (const entry of await readdir(dir, { withFileTypes: true }).catch(() => [])) {
       if (++seen > MOST_ENTRIES)
         throw usageError('LINT_PATH', `${top} holds more than ${MOST_ENTRIES} files.`, 'Name the folder of the units.');
-      if (!entry.isDirectory()) paths.push(join(dir, entry.name));
+      // systemd follows a link in the place of a folder of drop-ins.
+      const isDropIns = entry.isSymbolicLink() && entry.name.endsWith('.d') && (await isFolder(join(dir, entry.name)));
+      if (!entry.isDirectory() && !isDropIns) paths.push(join(dir, entry.name));
+      else if (isDropIns) folders.push({ dir: join(dir, entry.name), left: 0 });
       else if (left > 0) folders.push({ dir: join(dir, entry.name), left: left - 1 });
     }
   }

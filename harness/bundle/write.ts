@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf, usageError } from '../core/errors.js';
 import type { Bundle, BundleFile } from './bundle.js';
@@ -15,14 +15,16 @@ export async function writeBundle(bundle: Bundle, parent: string): Promise<void>
  * @throws OomdrillError `BUNDLE_WRITE`, also when there is such a folder already
  */
 export async function writeNewTree(files: readonly BundleFile[], dir: string): Promise<void> {
-  const draft = `${dir}.draft`;
+  // Of its own, so that nothing of the user's is in its place.
+  let draft: string | undefined;
   try {
-    await rm(draft, { recursive: true, force: true });
+    draft = await mkdtemp(`${dir}.draft-`);
+    await chmod(draft, 0o755);
     await writeTree(files, draft);
     // Takes the place of an empty folder only (rename(2)).
     await rename(draft, dir);
   } catch (cause) {
-    await rm(draft, { recursive: true, force: true }).catch(() => {});
+    if (draft !== undefined) await rm(draft, { recursive: true, force: true }).catch(() => {});
     const why = /ENOTEMPTY|EEXIST|ENOTDIR/.test(messageOf(cause))
       ? 'there is something of that name'
       : messageOf(cause);

@@ -118,7 +118,9 @@ async function candidateOf(
 
 /** Without what was not given. */
 function given(values: Record<keyof LimitValues, string | undefined>): LimitValues {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value.trim()]])),
+  );
 }
 
 interface Told {

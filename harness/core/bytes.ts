@@ -6,7 +6,13 @@ export type Bytes = number;
 const SUFFIXES = ['', 'K', 'M', 'G', 'T', 'P', 'E'] as const;
 
 /** One piece of a size. */
-const PIECE = /(\d+(?:\.\d+)?)\s*([BKMGTPE]?)/g;
+const PIECE = /\+?(\d+(?:\.\d*)?)[ \t\r\n]*([BKMGTPE]?)/g;
+
+/** What systemd takes for a blank (string-util.h, WHITESPACE): a no-break space from a web page is none. */
+const BLANKS = /^[ \t\r\n]+|[ \t\r\n]+$/g;
+
+/** The largest number that systemd takes: UINT64_MAX stands for infinity. */
+const MOST = 2 ** 64;
 
 /**
  * Reads a size as systemd reads one: base 1024, suffixes K M G T P E, fractions allowed, pieces that add up with the largest
@@ -16,22 +22,23 @@ const PIECE = /(\d+(?:\.\d+)?)\s*([BKMGTPE]?)/g;
  * @throws OomdrillError `BYTES_INVALID`
  */
 export function parseBytes(text: string): Bytes {
-  const trimmed = text.trim();
+  const trimmed = text.replace(BLANKS, '');
   if (trimmed === 'infinity') return Number.POSITIVE_INFINITY;
   const pieces = [...trimmed.matchAll(PIECE)].map(([, amount, suffix = '']) => ({
     amount: Number(amount),
     power: SUFFIXES.indexOf((suffix === 'B' ? '' : suffix) as (typeof SUFFIXES)[number]),
   }));
-  const isWhole = trimmed.replace(PIECE, '').trim() === '';
+  const isWhole = trimmed.replace(PIECE, '').replace(BLANKS, '') === '';
   const isFalling = pieces.every(({ power }, index) => index === 0 || power < (pieces[index - 1]?.power ?? 0));
-  if (pieces.length === 0 || !isWhole || !isFalling) {
+  const bytes = Math.floor(pieces.reduce((sum, { amount, power }) => sum + amount * 1024 ** power, 0));
+  if (pieces.length === 0 || !isWhole || !isFalling || bytes >= MOST) {
     throw usageError(
       'BYTES_INVALID',
       `"${text}" is not a size.`,
       'Write a number with K, M, G or T, such as 16G, or infinity.',
     );
   }
-  return Math.floor(pieces.reduce((sum, { amount, power }) => sum + amount * 1024 ** power, 0));
+  return bytes;
 }
 
 /** Writes a size so that systemd reads the same number: the largest suffix that divides it, `infinity` for no limit. */

@@ -12,7 +12,20 @@ t.test('sizes as systemd writes them', async (t) => {
   t.equal(parseBytes('7B'), 7);
   t.equal(parseBytes('1G 512M'), 1.5 * 1024 ** 3);
   t.equal(parseBytes('infinity'), Number.POSITIVE_INFINITY);
-  for (const text of ['', '12GB', '-1', 'G', '1e3', '0x10', '1M 2G', '1 2', '1.2.3'])
+  for (const text of [
+    '',
+    '12GB',
+    '-1',
+    'G',
+    '1e3',
+    '0x10',
+    '1M 2G',
+    '1 2',
+    '1.2.3',
+    '16\u00a0G',
+    '20E',
+    '18446744073709551616',
+  ])
     t.throws(() => parseBytes(text), { code: 'BYTES_INVALID' }, text);
   fc.assert(fc.property(fc.nat({ max: 2 ** 50 }), (bytes) => parseBytes(renderBytes(bytes)) === bytes));
   t.equal(renderBytes(Number.POSITIVE_INFINITY), 'infinity');

@@ -218,6 +218,7 @@ const EXAMPLES: Readonly<Record<string, { bad: readonly Example[]; good: readonl
       { tree: composeTree({ 'etc/systemd/user/tmux-spawn-.scope.d/x.conf': '[Scope]\nMemoryMax=1G\n' }) },
       { tree: bundle(`${GOOD}\nOOMPolicy=`) },
       { tree: bundle(`${GOOD}\nDelegate=no\nOOMPolicy=`) },
+      { tree: bundle(`${GOOD}\nDelegate=No\nOOMPolicy=`) },
     ],
     good: [
       { tree: bundle(GOOD) },
@@ -351,6 +352,7 @@ const EXAMPLES: Readonly<Record<string, { bad: readonly Example[]; good: readonl
     bad: [
       { tree: files({ [DAEMON]: '{\n  "a": 1,\n}\n' }), at: `${DAEMON}:3` },
       { tree: files({ [DAEMON]: '[]' }), says: /it is no object/ },
+      { tree: files({ [DAEMON]: '{\n"cgroup-parent":5}' }), at: `${DAEMON}:2`, says: /is no string/ },
       {
         tree: composeTree({
           ...PARENT,
@@ -358,7 +360,7 @@ const EXAMPLES: Readonly<Record<string, { bad: readonly Example[]; good: readonl
         }),
       },
     ],
-    good: [{ tree: files(PARENT) }],
+    good: [{ tree: files(PARENT) }, { tree: files({ [DAEMON]: '\n' }) }],
   },
   'docker-cgroupfs': {
     bad: [{ tree: files({ [DAEMON]: '{"exec-opts":["native.cgroupdriver=cgroupfs"]}' }) }],
@@ -366,7 +368,7 @@ const EXAMPLES: Readonly<Record<string, { bad: readonly Example[]; good: readonl
   },
   'bad-value': {
     bad: [
-      ...['12GB', '-1', '110%', '1g', '"1G"', 'lots'].map((text) => ({
+      ...['12GB', '-1', '110%', '1g', '"1G"', 'lots', '16\u00a0G', '20E'].map((text) => ({
         tree: bundle(`MemoryMax=${text}`),
         at: `${A}:3`,
         says: /is not an amount/,
@@ -379,12 +381,15 @@ const EXAMPLES: Readonly<Record<string, { bad: readonly Example[]; good: readonl
     good: [
       { tree: bundle('MemoryMax=50%\nMemoryMin=0\nMemorySwapMax=0\nMemoryHigh=infinity\nMemoryLow=12.5%\nMemoryMax=') },
       { tree: bundle('MemoryMax=1.5G\nManagedOOMMemoryPressureLimit=20%\nOOMScoreAdjust=-1000') },
+      { tree: bundle('MemoryMax=1.G\nMemoryHigh=+1G\nOOMScoreAdjust=+0500') },
     ],
   },
   'unknown-directive': {
     bad: [
       { tree: bundle('MemoryMaxx=1G'), says: /MemoryMax= may be meant/ },
-      { tree: bundle('memorymax=1G') },
+      { tree: bundle('memorymax=1G'), says: /MemoryMax= may be meant/ },
+      { tree: bundle('DefaultMemoryMax=1G'), says: /knows no DefaultMemoryMax=/ },
+      { tree: bundle('StartupMemoryMin=1G') },
       { tree: bundle('OOMPolcy=continue') },
     ],
     good: [
@@ -397,8 +402,9 @@ const EXAMPLES: Readonly<Record<string, { bad: readonly Example[]; good: readonl
       { tree: bundle('[Unit]\nMemoryMax=1G'), at: `${A}:4` },
       { tree: files({ [`${UNITS}/user-.slice.d/x.conf`]: '[Service]\nMemoryMax=1G\n' }), says: /in \[Service\]/ },
       { tree: files({ [`${UNITS}/x.slice`]: slice('OOMPolicy=continue') }), says: /A slice has no OOMPolicy=/ },
+      { tree: files({ [`${UNITS}/x.timer`]: '[Timer]\nMemoryMax=1G\n' }), says: /A timer has no MemoryMax=/ },
     ],
-    good: [{ tree: bundle(GOOD) }],
+    good: [{ tree: bundle(GOOD) }, { tree: bundle(`${GOOD}\n[X-Own]\nMemoryMax=1G`) }],
   },
   'legacy-limit': {
     bad: [{ tree: bundle('MemoryLimit=1G') }],
@@ -473,7 +479,10 @@ const EXAMPLES: Readonly<Record<string, { bad: readonly Example[]; good: readonl
     bad: [
       { tree: composeTree({ 'bundle.json': '{', [A]: service(GOOD) }), says: /not JSON/ },
       { tree: composeTree({ 'bundle.json': '{}', [A]: service(GOOD) }) },
-      { tree: composeTree({ 'bundle.json': composeManifest({ memory: '24GB' }), [A]: service(GOOD) }), says: /host: / },
+      {
+        tree: composeTree({ 'bundle.json': composeManifest({ memory: '24GB' }), [A]: service(GOOD) }),
+        says: /host\.memory: /,
+      },
     ],
     good: [{ tree: bundle(GOOD) }],
   },

@@ -105,7 +105,8 @@ export function buildScene(tree: Tree, given: HostFacts = {}): Scene {
     serving: serving && subjects.includes(serving) ? serving : undefined,
     unitFiles: [...read.values()],
     managerConf: managerConf(files, 'system'),
-    earlyoom: readEarlyoom(files, subjects),
+    // Its settings may outlive it.
+    earlyoom: searches.system.find('earlyoom.service').masked ? undefined : readEarlyoom(files, subjects),
   };
 }
 

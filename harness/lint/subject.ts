@@ -1,4 +1,5 @@
 import type { Bytes } from '../core/bytes.js';
+import { isNo } from '../systemd/boolean.js';
 import { parseMemoryValue } from '../systemd/memory-value.js';
 import { expandSpecifiers } from '../systemd/specifiers.js';
 import type { Unit } from '../systemd/unit.js';
@@ -167,7 +168,7 @@ export class Subject {
   /** `Delegate=` is a boolean or a list of controllers (systemd.resource-control(5)). */
   get #isDelegated(): boolean {
     const value = this.value('Delegate')?.value;
-    return value !== undefined && !/^(?:no|false|off|0|n|f)$/.test(value);
+    return value !== undefined && !isNo(value);
   }
 }
 

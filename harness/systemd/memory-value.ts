@@ -5,12 +5,12 @@ import { OomdrillError, usageError } from '../core/errors.js';
  * The directives that hold a number of bytes of memory (systemd.resource-control(5)). `Startup...` apply during boot only,
  * `Default...` hand a protection down to children.
  */
-export const MEMORY_DIRECTIVES: ReadonlySet<string> = new Set(
+export const MEMORY_DIRECTIVES: ReadonlySet<string> = new Set([
   // MemoryLimit= is the old name of MemoryMax=, which systemd read until version 256.
-  ['MemoryMin', 'MemoryLow', 'MemoryHigh', 'MemoryMax', 'MemorySwapMax', 'MemoryZSwapMax', 'MemoryLimit'].flatMap(
-    (name) => [name, `Startup${name}`, `Default${name}`],
-  ),
-);
+  ...['MemoryMin', 'MemoryLow', 'MemoryHigh', 'MemoryMax', 'MemorySwapMax', 'MemoryZSwapMax', 'MemoryLimit'],
+  ...['MemoryLow', 'MemoryHigh', 'MemoryMax', 'MemorySwapMax', 'MemoryZSwapMax'].map((name) => `Startup${name}`),
+  ...['DefaultMemoryMin', 'DefaultMemoryLow', 'DefaultStartupMemoryLow'],
+]);
 
 /** Where a value was found, for error messages. */
 export interface ValueOrigin {

@@ -2,6 +2,7 @@ import { type Bytes, renderBytes } from '../../core/bytes.js';
 import { machineError, usageError } from '../../core/errors.js';
 import { parseLimit } from '../../systemd/show.js';
 import { type Bundle, type BundleFile, UNIT_DIR } from '../bundle.js';
+import { checkManifest } from '../manifest.js';
 import { servingUnit } from '../serving.js';
 import type { CaptureStream } from './stream.js';
 
@@ -28,7 +29,7 @@ export interface Capture {
 /**
  * Makes a bundle of what a host printed.
  *
- * @throws OomdrillError `CAPTURE_STREAM` for one without the unit's files; `CAPTURE_PORT`; what the checks of a bundle throw
+ * @throws OomdrillError `CAPTURE_STREAM` for one without the unit's files; `CAPTURE_PORT`; what the checks of a bundle and its manifest throw
  */
 export function assembleCapture(stream: CaptureStream, words: CaptureWords): Capture {
   const { facts, shown } = stream;
@@ -49,6 +50,7 @@ export function assembleCapture(stream: CaptureStream, words: CaptureWords): Cap
     },
     files: [...bundleFiles(stream), ...environmentFiles(stream)],
   };
+  checkManifest(bare.manifest, 'the capture');
   const bundle = { ...bare, files: [...bare.files, ...pinned(bare, shown)] };
   return { bundle, seen: seenFiles(stream), needs: needsOf(stream, bundle) };
 }

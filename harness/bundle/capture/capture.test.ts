@@ -64,7 +64,12 @@ SetCredentialEncrypted=db: \
   PLANTED \
   PLANTED
 StandardInputData=PLANTED
+Enviroment=DB_PASSWORD=PLANTED
+environment=DB=PLANTED
+Password=PLANTED
+LogExtraFields=API_KEY=PLANTED
 ExecStartPre=/bin/sh -c 'export T=PLANTED'
+ExecStartPre=/usr/bin/app '{"password":"PLANTED"}' -H "X-Auth-Token:PLANTED" --url "https://h/x?token=PLANTED" --token -PLANTED_x9
 ExecStart=/opt/web/bin/web --port 8080 --root /srv/web --token PLANTED --api-key=PLANTED --auth "PLANTED PLANTED" \
   --cookie-file /etc/web/cookie --password $PASSWORD --env=G=PLANTED -eH=PLANTED I=PLANTED -Dweb.secret=PLANTED \
   http://u:PLANTED@host/x -H 'Authorization: Bearer PLANTED' PLANTED0123456789abcdefghijk
@@ -128,6 +133,42 @@ const stream = (...more: string[]) =>
     ...more,
     '== end',
   ].join('\n');
+
+for (const [what, lines] of Object.entries({
+  'a path that climbs out': ['== file /etc/systemd/system/../../../../evil', '|x'],
+  'a path that climbs out of the root': ['== file /../../evil', '|x'],
+  'no absolute path': ['== file etc/passwd', '|x'],
+  "the bundle's own file": ['== file /bundle.json', '|{}'],
+  'a file of no interest': ['== file /root/.ssh/authorized_keys', '|x'],
+  'a cgroup file that climbs out': ['== cgroup ../../evil', '|x'],
+  'an environment file that climbs out': ['== environment-file /etc/../../evil.env (ignore_errors=no)', '|A'],
+})) {
+  t.test(`a hostile stream is refused: ${what}`, async (t) => {
+    t.throws(() => parseCaptureStream(stream(...lines), 'x'), {
+      code: 'CAPTURE_STREAM',
+      message: /no place that a capture/,
+    });
+  });
+}
+
+t.test('what could not be a bundle is not written', async (t) => {
+  const words = { name: 'web', path: '/health', port: 99_999 };
+  t.throws(() => assembleCapture(parseCaptureStream(stream(), 'x'), words), {
+    code: 'BUNDLE_MANIFEST',
+    message: /the capture: serving\.port/,
+  });
+});
+
+t.test("a draft beside the bundle is nobody else's folder", async (t) => {
+  const dir = t.testdir({ 'web.draft': { precious: 'mine' } });
+  await writeNewTree([{ path: 'bundle.json', text: '{}' }], join(dir, 'web'));
+  t.same((await readdir(dir, { recursive: true })).sort(), [
+    'web',
+    'web.draft',
+    'web.draft/precious',
+    'web/bundle.json',
+  ]);
+});
 
 t.test('a bundle of what a host printed', async (t) => {
   const words = { name: 'web', path: '/health', port: 8080 };

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { machineError } from '../../core/errors.js';
 import { parseShow } from '../../systemd/show.js';
 import type { BundleFile } from '../bundle.js';
@@ -42,12 +43,30 @@ export function parseCaptureStream(text: string, path: string): CaptureStream {
   const sections: { kind: string; words: string; lines: string[] }[] = [];
   for (const line of lines.slice(start + 1)) {
     const [, kind, words = ''] = /^== ([a-z-]+)(?: (.*))?$/.exec(line) ?? [];
-    if (kind === 'end') return read(sections);
+    if (kind === 'end') {
+      const lie = misplaced(sections);
+      if (lie !== undefined) throw badStream(path, `"${lie.slice(0, 80)}" is no place that a capture tells of`);
+      return read(sections);
+    }
     if (kind) sections.push({ kind, words, lines: [] });
     else if (line.startsWith('|')) sections.at(-1)?.lines.push(line.slice(1));
     else throw badStream(path, `"${line.slice(0, 40)}" belongs to no section`);
   }
   throw badStream(path, 'it ends in the middle');
+}
+
+/** Where captured files may come from: a stream that names others was not made by our script, and would be written elsewhere. */
+const PLACES = /^\/(?:etc\/|(?:.*\/)?systemd\/[a-z.]+\/)[^\0]+$/;
+
+/** The first section whose file would not stay within the bundle. */
+function misplaced(sections: readonly { kind: string; words: string }[]): string | undefined {
+  return sections.find(({ kind, words }) => {
+    if (kind === 'cgroup') return !/^memory\.[a-z.]+$/.test(words);
+    const path = kind === 'file' ? words : kind === 'environment-file' ? words.replace(/ \(.*/, '') : undefined;
+    if (path === undefined) return false;
+    const isPlain = path.startsWith('/') && posix.normalize(path) === path && !path.endsWith('/');
+    return !isPlain || (kind === 'file' && !PLACES.test(path));
+  })?.words;
 }
 
 function badStream(path: string, why: string) {

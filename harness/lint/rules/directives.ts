@@ -53,7 +53,7 @@ export const unknownDirective: Rule = {
             item.key.length > LONGEST_NAME
           )
             continue;
-          const meant = [...KNOWN].find((known) => distance(known.toLowerCase(), item.key.toLowerCase()) <= 2);
+          const meant = nearest(item.key);
           if (meant)
             yield {
               at: { path: file.path, line: item.line },
@@ -64,6 +64,12 @@ export const unknownDirective: Rule = {
     }
   },
 };
+
+/** The known name that differs the least, by two letters at most; capitals do not count. */
+function nearest(key: string): string | undefined {
+  const near = [...KNOWN].map((known) => ({ known, by: distance(known.toLowerCase(), key.toLowerCase()) }));
+  return near.filter(({ by }) => by <= 2).sort((a, b) => a.by - b.by)[0]?.known;
+}
 
 export const wrongSection: Rule = {
   id: 'wrong-section',
@@ -76,14 +82,15 @@ export const wrongSection: Rule = {
     for (const { file } of unitFiles) {
       const home = sectionOf(file.path);
       if (!home) continue;
-      for (const { name, items } of file.sections) {
+      // Sections that begin so are other programs' (systemd.unit(5)).
+      for (const { name, items } of file.sections.filter(({ name }) => !name.startsWith('X-'))) {
         for (const item of items) {
           if (item.kind !== 'assignment' || !(MEMORY_DIRECTIVES.has(item.key) || OTHERS.includes(item.key))) continue;
-          const isHere = name === home && !(home === 'Slice' && /^OOM/.test(item.key));
+          const isHere = name === home && LIMITED.has(home) && !(home === 'Slice' && /^OOM/.test(item.key));
           if (isHere) continue;
           const where =
             name === home
-              ? `A slice has no ${item.key}=`
+              ? `A ${home.toLowerCase()} has no ${item.key}=`
               : `${item.key}= stands in [${name}], which is not read for limits in ${posix.basename(file.path)}`;
           yield { at: { path: file.path, line: item.line }, message: `${where}.` };
         }
@@ -95,7 +102,7 @@ export const wrongSection: Rule = {
 /** The section of limits by the name of the unit file or of the drop-in's directory: `Slice` for `user-.slice.d/x.conf`. */
 function sectionOf(path: string): string | undefined {
   const unit = path.endsWith('.conf') ? posix.basename(posix.dirname(path)).replace(/\.d$/, '') : posix.basename(path);
-  const type = /(?:^|\.)(service|slice|scope|socket|mount)$/.exec(unit)?.[1];
+  const type = /(?:^|\.)(service|slice|scope|socket|mount|swap|timer|target|path)$/.exec(unit)?.[1];
   return type && sectionOfType(type);
 }
 

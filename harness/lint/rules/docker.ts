@@ -26,7 +26,7 @@ function readDocker({ tree, subjects }: Scene): Docker | undefined {
   const at = file ? { path: file.shown } : (unit ?? slice)?.place;
   if (!at) return undefined;
   const command = unit?.assignments('ExecStart').findLast(({ value }) => value !== '');
-  const named = /--cgroup-parent[= ]\s*(\S+)/.exec(command?.value ?? '')?.[1];
+  const named = /--cgroup-parent[= ]\s*(["']?)([^\s"']+)\1/.exec(command?.value ?? '')?.[2];
   const flag =
     command && named !== undefined ? { name: named, at: { path: command.path, line: command.line } } : undefined;
   const { settings, fault } = file ? readSettings(file.text) : { settings: {}, fault: undefined };
@@ -46,10 +46,15 @@ function readDocker({ tree, subjects }: Scene): Docker | undefined {
 }
 
 function readSettings(text: string): { settings: Readonly<Record<string, unknown>>; fault: Docker['fault'] } {
+  // The daemon takes an empty file for none (moby/moby, daemon/config, getConflictFreeConfiguration()).
+  if (text.trim() === '') return { settings: {}, fault: undefined };
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return { settings: { ...value }, fault: undefined };
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      const isOdd = 'cgroup-parent' in value && typeof value['cgroup-parent'] !== 'string';
+      const fault = isOdd ? { line: lineOf(text, '"cgroup-parent"'), why: 'cgroup-parent is no string' } : undefined;
+      return { settings: { ...value }, fault };
+    }
     return { settings: {}, fault: { line: 1, why: 'it is no object' } };
   } catch (cause) {
     const why = messageOf(cause);

@@ -8,7 +8,7 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   ManagedOOMMemoryPressure: /^(?:auto|kill)$/,
   ManagedOOMSwap: /^(?:auto|kill)$/,
   ManagedOOMMemoryPressureLimit: /^(?:100|\d{1,2})(?:\.\d{1,2})?%$|^\d{1,4}‰$|^\d{1,5}‱$/,
-  OOMScoreAdjust: /^-?(?:1000|\d{1,3})$/,
+  OOMScoreAdjust: /^[+-]?0*(?:1000|\d{1,3})$/,
 };
 
 export const badValue: Rule = {
