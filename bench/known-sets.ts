@@ -9,14 +9,8 @@ export interface KnownSet {
   readonly values: LimitValues;
 }
 
-/** Six that held on the devvm or are of the same make, and six that incidents came from. */
+/** Six that incidents came from, which are quickly told, and six that held on the devvm or are of the same make. */
 export const KNOWN_SETS: readonly KnownSet[] = [
-  { name: 'the repair of 2026-07-02', word: 'SAFE', bundle: 'devvm', values: {} },
-  { name: 'a host of 32G, Max=24G', word: 'SAFE', bundle: 'devvm', values: { memoryMax: '24G', hostMemory: '32G' } },
-  { name: 'a host of 32G, Max as before', word: 'SAFE', bundle: 'devvm', values: { hostMemory: '32G' } },
-  { name: 'half of the host', word: 'SAFE', bundle: 'devvm', values: { memoryMax: '50%' } },
-  { name: 'Max=8G', word: 'SAFE', bundle: 'devvm', values: { memoryMax: '8G' } },
-  { name: 'a large host', word: 'SAFE', bundle: 'devvm', values: { memoryMax: '48G', hostMemory: '64G' } },
   { name: 'the soft band of 2026-07-02', word: 'UNSAFE', bundle: 'devvm', values: { memoryHigh: '12G' } },
   {
     name: 'a soft band on the larger host',
@@ -26,4 +20,10 @@ export const KNOWN_SETS: readonly KnownSet[] = [
   { name: 'OOMPolicy=stop, as of 2026-06-10', word: 'UNSAFE', bundle: 'devvm', values: { oomPolicy: 'stop' } },
   { name: 'OOMPolicy=kill', word: 'UNSAFE', bundle: 'devvm', values: { oomPolicy: 'kill' } },
   { name: 'no cap and no backstop', word: 'UNSAFE', bundle: 'vm0-34175', values: { memoryMax: 'infinity' } },
+  { name: 'the repair of 2026-07-02', word: 'SAFE', bundle: 'devvm', values: {} },
+  { name: 'a host of 32G, Max=24G', word: 'SAFE', bundle: 'devvm', values: { memoryMax: '24G', hostMemory: '32G' } },
+  { name: 'a host of 32G, Max as before', word: 'SAFE', bundle: 'devvm', values: { hostMemory: '32G' } },
+  { name: 'half of the host', word: 'SAFE', bundle: 'devvm', values: { memoryMax: '50%' } },
+  { name: 'Max=8G', word: 'SAFE', bundle: 'devvm', values: { memoryMax: '8G' } },
+  { name: 'a large host', word: 'SAFE', bundle: 'devvm', values: { memoryMax: '48G', hostMemory: '64G' } },
 ];
