@@ -10,16 +10,47 @@ export const LONGEST_NAME = 15;
 export function readPattern(text: string): { readonly regex: RegExp; readonly ast: AST.Pattern } | undefined {
   // A group that begins with a question mark is Perl's, and no POSIX expression.
   if (/(^|[^\\])\(\?/.test(text)) return undefined;
-  const source = text
-    .replace(/\[:(\w+):\]/g, (whole, name: string) => CLASSES[name] ?? whole)
-    .replace(/\\([<>`'])/g, '\\b')
-    // Of Perl's classes glibc knows \w and \s; \d is the letter.
-    .replace(/\\([dD])/g, '$1');
+  const source = inJavaScript(text);
+  if (source === undefined) return undefined;
   try {
     return { regex: new RegExp(source), ast: new RegExpParser({ ecmaVersion: 2023 }).parsePattern(source) };
   } catch {
     return undefined;
   }
+}
+
+/** An escaped character, a bracket expression, an interval, repetitions in a row, or any other character. */
+const PIECE = /\\.|\[\^?\]?(?:\[:\w*:\]|[^\]])*\]|\{[^}]*\}?|[*+?]+|./gs;
+
+/** Undefined for what regcomp(3) of glibc refuses and JavaScript takes: classes that it does not know, intervals that are none. */
+function inJavaScript(text: string): string | undefined {
+  let depth = 0;
+  const pieces: string[] = [];
+  for (const [piece] of text.matchAll(PIECE)) {
+    if (piece.startsWith('[')) {
+      const names = [...piece.matchAll(/\[:(\w*):\]/g)].map(([, name = '']) => name);
+      if (!names.every((name) => name in CLASSES)) return undefined;
+      // In there a backslash is itself, and so is a bracket that comes first.
+      const literal = piece.replace(/\\/g, '\\\\').replace(/^(\[\^?)\]/, '$1\\]');
+      pieces.push(literal.replace(/\[:(\w+):\]/g, (whole, name: string) => CLASSES[name] ?? whole));
+    } else if (piece.startsWith('{')) {
+      if (!/^\{(?:\d+(?:,\d*)?|,\d+)\}$/.test(piece)) return undefined;
+      pieces.push(piece.replace('{,', '{0,'));
+    } else if (/^[*+?]/.test(piece)) {
+      // Behind another one JavaScript takes it for something else; here a* repeated is a*.
+      const kinds = new Set(piece);
+      pieces.push(kinds.size === 1 ? piece.slice(0, 1) : '*');
+    } else if (/^\\[<>`']$/.test(piece)) pieces.push('\\b');
+    // Of Perl's classes glibc knows \w and \s; \d is the letter.
+    else if (/^\\[dD]$/.test(piece)) pieces.push(piece.slice(1));
+    else if (piece === ')' && depth === 0) pieces.push('\\)');
+    else {
+      if (piece === '(') depth++;
+      if (piece === ')') depth--;
+      pieces.push(piece);
+    }
+  }
+  return pieces.join('');
 }
 
 const CLASSES: Readonly<Record<string, string>> = {
@@ -30,6 +61,11 @@ const CLASSES: Readonly<Record<string, string>> = {
   upper: 'A-Z',
   space: '\\s',
   punct: '!-\\/:-@\\[-`{-~',
+  blank: ' \\t',
+  cntrl: '\\x00-\\x1f\\x7f',
+  graph: '!-~',
+  print: ' -~',
+  xdigit: '0-9A-Fa-f',
 };
 
 /**
