@@ -45,4 +45,9 @@ t.test('better and worse', async (t) => {
   t.equal(change(gap(well, 8_000), gap(well, 7_000)), 'same');
   t.equal(change(broken, well), 'unknown');
   t.same(compareAnswers([answer('a', well)], [answer('b', well)]), []);
+  t.match(
+    compareAnswers([answer('plateau', well)], [answer('plateau-1', gap(well, 300)), answer('plateau-2', livelocked)]),
+    [{ question: 'plateau', change: 'worse', after: { outcome: 'livelocked' } }],
+    'one place before and several now: the worst of them counts',
+  );
 });

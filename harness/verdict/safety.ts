@@ -54,14 +54,28 @@ interface Fared {
 /** Gaps closer to each other than this, and than a third, are of one size: what a drill's repetition may differ by. */
 const SAME_GAP_MS = 1_000;
 
-/** Compares, question by question, those that were put to both. */
+/**
+ * Compares, question by question, those that were put to both. A question that was asked at several places (`plateau-1`,
+ * `plateau-2`) fares as at the worst of them: a soft band has three, and limits without one have one.
+ */
 export function compareAnswers(before: readonly Answer[], after: readonly Answer[]): Comparison[] {
-  return after.flatMap(({ question, asks, run }) => {
-    const earlier = before.find((answer) => answer.question === question);
-    if (!earlier) return [];
-    const [was, is] = [fared(earlier.run), fared(run)];
+  const earlier = worstByQuestion(before);
+  return [...worstByQuestion(after)].flatMap(([question, { asks, run }]) => {
+    const first = earlier.get(question);
+    if (!first) return [];
+    const [was, is] = [fared(first.run), fared(run)];
     return [{ question, asks, change: changeOf(was, is), before: was, after: is }];
   });
+}
+
+function worstByQuestion(answers: readonly Answer[]): ReadonlyMap<string, Answer> {
+  const worst = new Map<string, Answer>();
+  for (const answer of answers) {
+    const question = answer.question.replace(/-\d+$/, '');
+    const known = worst.get(question);
+    if (!known || changeOf(fared(known.run), fared(answer.run)) === 'worse') worst.set(question, answer);
+  }
+  return worst;
 }
 
 const fared = ({ outcome, evidence }: RunSummary): Fared => ({ outcome, longestGapMs: evidence?.longestGapMs ?? null });
