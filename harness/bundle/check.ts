@@ -1,6 +1,7 @@
 import { formatBytes, parseBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import { MEMORY_DIRECTIVES, parseMemoryValue } from '../systemd/memory-value.js';
+import { OOM_DIRECTIVES } from '../systemd/oom-directives.js';
 import { parseUnitFile } from '../systemd/unit-file.js';
 import { type Bundle, type BundleFile, isUnitFile } from './bundle.js';
 import { servingUnit, sliceOf } from './serving.js';
@@ -44,11 +45,7 @@ function checkMemoryValues(file: BundleFile, memory: number): void {
   }
 }
 
-/** What directives of containment take that hold no memory; anything else systemd passes over. */
-const TAKES: Readonly<Record<string, RegExp>> = {
-  OOMPolicy: /^(?:continue|stop|kill)$/,
-  OOMScoreAdjust: /^[+-]?0*(?:1000|\d{1,3})$/,
-};
+const TAKES: Readonly<Record<string, RegExp>> = OOM_DIRECTIVES;
 
 function checkWords(file: BundleFile): void {
   for (const { items } of parseUnitFile(file.text, file.path).sections) {

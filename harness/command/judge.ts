@@ -1,10 +1,11 @@
-import { OomdrillError, usageError } from '../core/errors.js';
-import { type RunRecord, readRecord } from '../record/reader.js';
+import { usageError } from '../core/errors.js';
+import type { RunRecord } from '../record/reader.js';
 import { renderTap } from '../report/tap.js';
 import { renderRuns, terminalStyle } from '../report/terminal.js';
 import { lastTries } from '../verdict/last-tries.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
 import { conclude } from './conclude.js';
+import { readRecords } from './read-records.js';
 import { type ReportFlags, writeReports } from './report-files.js';
 
 export interface JudgeFlags extends ReportFlags {
@@ -15,19 +16,21 @@ export interface JudgeFlags extends ReportFlags {
 /** `oomdrill judge`: the verdict on stored records, the same that their drills gave. */
 export async function judgeRecords(paths: readonly string[], flags: JudgeFlags): Promise<void> {
   await conclude(flags, async () => {
-    const { records, unread } = await readAll(paths);
-    const [first] = records;
-    if (!first) {
-      const none = usageError('RECORD_NONE', 'No record was named.', 'Name a record.jsonl of a folder under reports/.');
-      throw unread[0]?.error ?? none;
-    }
-    const { runs, passedOver } = lastTries(records.map(({ path, record }) => summarizeRecord(record, path)));
+    const { read, unread } = await readRecords(paths, (record, path) => ({
+      run: summarizeRecord(record, path),
+      host: record.header.host,
+      end: endOf(record),
+    }));
+    const [first] = read;
+    if (!first)
+      throw usageError('RECORD_NONE', 'No record was named.', 'Name a record.jsonl of a folder under reports/.');
+    const { runs, passedOver } = lastTries(read.map(({ run }) => run));
     // The host is the one that the drill ran on, not the one that judges.
-    const at = records
-      .map(({ record }) => endOf(record))
+    const at = read
+      .map(({ end }) => end)
       .sort()
       .at(-1);
-    const summary = summarize(runs, first.record.header.host, { at });
+    const summary = summarize(runs, first.host, { at });
     const style = terminalStyle(process.stdout, process.env);
     const notes = [
       ...unread.map(({ error }) => `not read: ${error.message}\n`),
@@ -44,21 +47,6 @@ export async function judgeRecords(paths: readonly string[], flags: JudgeFlags):
       files: () => writeReports(summary, flags, process.env),
     };
   });
-}
-
-/** One that cannot be read does not hide the others. */
-async function readAll(paths: readonly string[]) {
-  const records: { path: string; record: RunRecord }[] = [];
-  const unread: { path: string; error: OomdrillError }[] = [];
-  for (const path of paths) {
-    try {
-      records.push({ path, record: await readRecord(path) });
-    } catch (error) {
-      if (!(error instanceof OomdrillError)) throw error;
-      unread.push({ path, error });
-    }
-  }
-  return { records, unread };
 }
 
 /** When the drill of a record was over, by its host's wall clock, ISO 8601. */

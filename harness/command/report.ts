@@ -1,13 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { machineError, messageOf, OomdrillError, usageError } from '../core/errors.js';
+import { machineError, messageOf, usageError } from '../core/errors.js';
 import { projectRoot } from '../machine/places.js';
-import { readRecord } from '../record/reader.js';
 import { parseBandMaps, type StoredMap } from '../report/html/band-map.js';
 import { type ReportedDrill, reportDrill } from '../report/html/drill.js';
 import { type PageAssets, renderPage } from '../report/html/page.js';
 import { readVersion } from '../version.js';
 import { conclude } from './conclude.js';
+import { readRecords } from './read-records.js';
 
 export interface ReportFlags {
   readonly out: string;
@@ -26,19 +26,7 @@ const REPORT_SCHEMA = 'oomdrill.report/1';
 export async function report(paths: readonly string[], flags: ReportFlags): Promise<void> {
   await conclude(flags, async () => {
     const maps = (await Promise.all((flags.map ?? []).map(readMaps))).flat();
-    const drills: ReportedDrill[] = [];
-    const unread: { path: string; error: OomdrillError }[] = [];
-    // One after the other: a suite's records need not fit into memory together.
-    for (const path of paths) {
-      try {
-        drills.push(reportDrill(await readRecord(path), path));
-      } catch (error) {
-        if (!(error instanceof OomdrillError)) throw error;
-        unread.push({ path, error });
-      }
-    }
-    const [first] = unread;
-    if (first && drills.length === 0) throw first.error;
+    const { read: drills, unread } = await readRecords(paths, reportDrill);
     const page = renderPage(
       {
         ...{ drills, maps, version: await readVersion() },

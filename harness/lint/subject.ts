@@ -1,6 +1,7 @@
 import type { Bytes } from '../core/bytes.js';
 import { isNo } from '../systemd/boolean.js';
 import { parseMemoryValue } from '../systemd/memory-value.js';
+import { OOM_DIRECTIVES } from '../systemd/oom-directives.js';
 import { expandSpecifiers } from '../systemd/specifiers.js';
 import type { Unit } from '../systemd/unit.js';
 import type { Assignment } from '../systemd/unit-file.js';
@@ -159,7 +160,7 @@ export class Subject {
 
   /** `stop` by default, `continue` where the unit has a cgroup tree of its own (systemd.service(5), systemd.scope(5), `OOMPolicy=`). */
   get oomPolicy(): { readonly policy: string; readonly at: Placed | undefined } {
-    const valid = this.assignments('OOMPolicy').filter(({ value }) => /^(?:continue|stop|kill)$/.test(value));
+    const valid = this.assignments('OOMPolicy').filter(({ value }) => OOM_DIRECTIVES.OOMPolicy.test(value));
     const last = this.assignments('OOMPolicy').at(-1)?.value === '' ? undefined : valid.at(-1);
     if (last) return { policy: last.value, at: last };
     return { policy: this.#isDelegated ? 'continue' : this.#facts.oomPolicyDefault, at: undefined };

@@ -1,14 +1,14 @@
 import { MEMORY_DIRECTIVES } from '../../systemd/memory-value.js';
+import { OOM_DIRECTIVES } from '../../systemd/oom-directives.js';
 import type { Rule } from '../rule.js';
 import { NEVER_ZERO, readAmount } from '../subject.js';
 
 /** What other directives of containment take. */
 const WORDS: Readonly<Record<string, RegExp>> = {
-  OOMPolicy: /^(?:continue|stop|kill)$/,
+  ...OOM_DIRECTIVES,
   ManagedOOMMemoryPressure: /^(?:auto|kill)$/,
   ManagedOOMSwap: /^(?:auto|kill)$/,
   ManagedOOMMemoryPressureLimit: /^(?:100|\d{1,2})(?:\.\d{1,2})?%$|^\d{1,4}‰$|^\d{1,5}‱$/,
-  OOMScoreAdjust: /^[+-]?0*(?:1000|\d{1,3})$/,
 };
 
 export const badValue: Rule = {
