@@ -2,8 +2,8 @@ import { formatBytes, parseBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import { MEMORY_DIRECTIVES, parseMemoryValue } from '../systemd/memory-value.js';
 import { OOM_DIRECTIVES } from '../systemd/oom-directives.js';
-import { parseUnitFile } from '../systemd/unit-file.js';
-import { type Bundle, type BundleFile, isUnitFile } from './bundle.js';
+import { type Assignment, parseUnitFile } from '../systemd/unit-file.js';
+import { type Bundle, isUnitFile } from './bundle.js';
 import { servingUnit, sliceOf } from './serving.js';
 
 /** Limits that systemd refuses at zero, with a line in the journal and no limit set (systemd.resource-control(5)). */
@@ -16,9 +16,12 @@ const NEVER_ZERO: ReadonlySet<string> = new Set(['MemoryHigh', 'MemoryMax', 'Sta
  */
 export function checkBundle(bundle: Bundle): string[] {
   const memory = parseBytes(bundle.manifest.host.memory);
-  for (const file of bundle.files.filter(isUnitFile)) {
-    checkMemoryValues(file, memory);
-    checkWords(file);
+  for (const { path, text } of bundle.files.filter(isUnitFile)) {
+    for (const item of parseUnitFile(text, path).sections.flatMap(({ items }) => items)) {
+      if (item.kind !== 'assignment' || item.value === '') continue;
+      if (MEMORY_DIRECTIVES.has(item.key)) checkMemoryValue(item, path, memory);
+      else checkWord(item, path);
+    }
   }
   const { limits, unit, cgroup } = servingUnit(bundle);
   // A cap of a slice above it holds for the unit too (systemd.resource-control(5)).
@@ -30,32 +33,22 @@ export function checkBundle(bundle: Bundle): string[] {
   ];
 }
 
-function checkMemoryValues(file: BundleFile, memory: number): void {
-  for (const { items } of parseUnitFile(file.text, file.path).sections) {
-    for (const item of items) {
-      if (item.kind !== 'assignment' || item.value === '' || !MEMORY_DIRECTIVES.has(item.key)) continue;
-      const { key, value, line } = item;
-      if (parseMemoryValue(value, memory, { path: file.path, line, key }) > 0 || !NEVER_ZERO.has(key)) continue;
-      throw usageError(
-        'MEMORY_VALUE',
-        `${file.path}:${line}: ${key}=${value} is no limit to systemd, which ignores it.`,
-        'Give an amount above zero, or infinity.',
-      );
-    }
-  }
+function checkMemoryValue({ key, value, line }: Assignment, path: string, memory: number): void {
+  if (parseMemoryValue(value, memory, { path, line, key }) > 0 || !NEVER_ZERO.has(key)) return;
+  throw usageError(
+    'MEMORY_VALUE',
+    `${path}:${line}: ${key}=${value} is no limit to systemd, which ignores it.`,
+    'Give an amount above zero, or infinity.',
+  );
 }
 
 const TAKES: Readonly<Record<string, RegExp>> = OOM_DIRECTIVES;
 
-function checkWords(file: BundleFile): void {
-  for (const { items } of parseUnitFile(file.text, file.path).sections) {
-    for (const item of items) {
-      if (item.kind !== 'assignment' || item.value === '' || TAKES[item.key]?.test(item.value) !== false) continue;
-      throw usageError(
-        'UNIT_VALUE',
-        `${file.path}:${item.line}: ${item.key}=${item.value} is no value to systemd, which ignores it.`,
-        `See the manual for ${item.key}=.`,
-      );
-    }
-  }
+function checkWord({ key, value, line }: Assignment, path: string): void {
+  if (TAKES[key]?.test(value) !== false) return;
+  throw usageError(
+    'UNIT_VALUE',
+    `${path}:${line}: ${key}=${value} is no value to systemd, which ignores it.`,
+    `See the manual for ${key}=.`,
+  );
 }
