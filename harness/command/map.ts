@@ -1,16 +1,16 @@
 import { resolve } from 'node:path';
-import { formatBytes } from '../core/bytes.js';
-import { type BandMap, type Look, type MapOptions, mapBand } from '../drill/map.js';
+import { type MapOptions, mapBand } from '../drill/map.js';
 import { bundleNamed } from '../drill/named-bundle.js';
-import { parseSweep, type Sweep, type SweptRow, sweepBand } from '../drill/sweep.js';
+import { parseSweep, type Sweep, sweepBand } from '../drill/sweep.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
 import { HISTORY_SCHEMA, type PastBand } from '../history/schema.js';
 import { pointOfBand, seriesOfBand } from '../history/series.js';
 import { driftsOf } from '../history/watch.js';
 import { Ledger } from '../machine/ledger.js';
 import { guestNamed, machineKindNamed } from '../machine/machine.js';
-import { bandStrip, STRIP_KEY, stripAxis } from '../report/band-strip.js';
-import { driftInWords, gapInWords } from '../report/words.js';
+import { renderBandMap, renderSweep, sweptRowInWords } from '../report/band.js';
+import { driftInWords } from '../report/words.js';
+import type { BandMap } from '../verdict/band.js';
 import { readVersion } from '../version.js';
 import { conclude } from './conclude.js';
 import { countOf } from './count.js';
@@ -59,7 +59,7 @@ async function single(options: MapOptions, flags: MapFlags) {
   const entry = bandOf(found, { guest: flags.guest, machine: flags.machine }, new Date().toISOString());
   const { entries, baseline } = await readPast(history, flags.baseline);
   const drifts = driftsOf(seriesOfBand(entry), pointOfBand(entry), entries, baseline);
-  const text = [inWords(found), ...drifts.map((drift) => `${driftInWords(drift)}\n`)].join('');
+  const text = [renderBandMap(found), ...drifts.map((drift) => `${driftInWords(drift)}\n`)].join('');
   return { data: { ...found, drifts }, text, exitCode: 0, files: () => remember(history, entry) };
 }
 
@@ -68,8 +68,8 @@ const SWEEP_SCHEMA = 'oomdrill.sweep/1';
 
 /** A map for each value of a setting. They are no nights of the same thing: nothing of them is remembered. */
 async function swept(options: MapOptions, sweep: Sweep) {
-  const rows = await sweepBand(options, sweep, (row) => options.progress(rowInWords(sweep, row)));
-  const text = sweepInWords(options.bundle.name, sweep, rows);
+  const rows = await sweepBand(options, sweep, (row) => options.progress(sweptRowInWords(sweep.setting, row)));
+  const text = renderSweep(options.bundle.name, sweep.setting, rows);
   const exitCode = rows.some(({ error }) => error) ? 2 : 0;
   return {
     data: { schema: SWEEP_SCHEMA, bundle: options.bundle.name, setting: sweep.setting, rows, exitCode },
@@ -82,60 +82,4 @@ async function swept(options: MapOptions, sweep: Sweep) {
 function bandOf({ bundle, scale, band }: BandMap, on: { guest: string; machine: string }, at: string): PastBand {
   const brimBytes = band.harmed === null ? null : band.to - band.from;
   return { schema: HISTORY_SCHEMA, type: 'band', at, bundle, ...on, scale, brimBytes };
-}
-
-/** Width of a map in the terminal. */
-const COLUMNS = 64;
-
-const mib = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(0)}M`;
-
-/** A strip goes a little past the limit, to show that the hog is killed there. */
-const PAST_MAX = 1.02;
-
-function inWords({ bundle, scale, limits, precision, band, looks }: BandMap): string {
-  const { from, to, harmed } = band;
-  const row = ({ place, zone, run }: Look) =>
-    `    ${mib(place).padStart(7)}  ${zone.padEnd(6)}  ${run.outcome}, longest gap ${gapInWords(run.evidence)}`;
-  const sorted = looks.toSorted((a, b) => a.place - b.place).map(row);
-  const width = to - from;
-  const end = limits.max * PAST_MAX;
-  const verdict =
-    harmed === null
-      ? `no place was found where the hog harms the server and lives: such a band is narrower than ${mib(2 * precision)}`
-      : `a hog at rest harms the server and lives between ${mib(from)} and ${mib(to)}: a band of ${mib(width)} in the guest (each edge to ${mib(precision)}), ${formatBytes(width * scale)} if it grows with the scale`;
-  return [
-    `${bundle}, MemoryHigh=${formatBytes(limits.high)} MemoryMax=${formatBytes(limits.max)} at scale 1/${scale}; memory of the hog's own, at rest:`,
-    ...sorted,
-    '',
-    `    ${bandStrip(band, end, COLUMNS)}`,
-    `    ${stripAxis(end, COLUMNS, mib)}`,
-    `    ${STRIP_KEY}`,
-    verdict,
-    '',
-  ].join('\n');
-}
-
-function rowInWords({ setting }: Sweep, { value, map, error }: SweptRow): string {
-  if (!map) return `${setting}=${value}: ${error?.message ?? 'no map'}`;
-  const { band, scale } = map;
-  return band.harmed === null
-    ? `${setting}=${value}: no band`
-    : `${setting}=${value}: a band from ${mib(band.from)} to ${mib(band.to)}, ${formatBytes((band.to - band.from) * scale)} if it grows with the scale`;
-}
-
-/** Two axes: a row for each value, its strip beside it, all to the same measure. */
-function sweepInWords(bundle: string, sweep: Sweep, rows: readonly SweptRow[]): string {
-  const maps = rows.flatMap(({ map }) => map ?? []);
-  const end = Math.max(0, ...maps.map(({ limits }) => limits.max)) * PAST_MAX;
-  const label = Math.max(...rows.map(({ value }) => value.length));
-  const strips = rows.map(
-    ({ value, map }) => `    ${value.padStart(label)}  ${map ? bandStrip(map.band, end, COLUMNS) : 'not known'}`,
-  );
-  return [
-    `${bundle}, ${sweep.setting} of the real host against memory of the hog's own in the guest, at rest:`,
-    ...strips,
-    ...(maps.length === 0 ? [] : [`    ${' '.repeat(label)}  ${stripAxis(end, COLUMNS, mib)}`, `    ${STRIP_KEY}`]),
-    ...rows.map((row) => rowInWords(sweep, row)),
-    '',
-  ].join('\n');
 }

@@ -4,8 +4,7 @@ import { usageError } from '../core/errors.js';
 import { own } from '../inject/target.js';
 import type { GuestName } from '../machine/machine.js';
 import { windowMs } from '../record/watchdog.js';
-import type { RunSummary } from '../verdict/summary.js';
-import { type Band, findBand, type Zone, zoneOf } from './band.js';
+import { type Band, type BandMap, findBand, type Look, zoneOf } from '../verdict/band.js';
 import { drillTwice, type MachineOptions, makeRunDir, onOneMachine, specOf } from './on-machine.js';
 import { planner } from './planner.js';
 import { type Scenario, USUAL_PHASES } from './scenario.js';
@@ -19,28 +18,8 @@ export interface MapOptions extends MachineOptions {
   readonly onLook?: (look: Look) => void;
 }
 
-/** One drill of a map: the hog at rest with so much memory of its own, and what came of it. Bytes of the guest. */
-export interface Look {
-  readonly place: number;
-  readonly zone: Zone;
-  readonly run: RunSummary;
-}
-
-/** The band in which a hog of the serving unit harms the server and is not killed. Bytes of the guest. */
-export interface BandMap {
-  readonly bundle: string;
-  readonly scale: number;
-  readonly limits: { readonly high: number; readonly max: number };
-  readonly precision: number;
-  readonly band: Band;
-  readonly looks: readonly Look[];
-}
-
 /** Beyond the clients' patience, so that a silence of all of the hold is seen as one. */
 const HOLD_WINDOWS = 1.1;
-
-/** A server of any size and its tasks are well below this share of the limit, so that it needs no drill. */
-const SURELY_WELL = 0.25;
 
 /**
  * Finds by bisection where a hog at rest begins to harm the server, and where it begins to be killed.
@@ -76,7 +55,7 @@ export async function mapBand(options: MapOptions): Promise<BandMap> {
   const looks: Look[] = [];
   let band: Band | undefined;
   await onOneMachine(options, specOf(guest, first), runDir, async (drillOne) => {
-    band = await findBand({ from: limits.max * SURELY_WELL, to: limits.max }, precision, async (place) => {
+    band = await findBand(limits.max, precision, async (place) => {
       const run = await drillTwice(
         drillOne,
         await plan(scenarioAt(String(place * scale)), bundle),

@@ -2,7 +2,8 @@ import type { Bundle } from '../bundle/bundle.js';
 import { type LimitValues, withValues } from '../bundle/candidate.js';
 import { type Bytes, parseBytes, renderBytes } from '../core/bytes.js';
 import { OomdrillError, usageError } from '../core/errors.js';
-import { type BandMap, type MapOptions, mapBand } from './map.js';
+import type { SweptRow } from '../verdict/band.js';
+import { type MapOptions, mapBand } from './map.js';
 
 /** Settings of the serving unit that a map can be made for several values of. */
 const SETTINGS = { MemoryHigh: 'memoryHigh', MemoryMax: 'memoryMax', MemorySwapMax: 'memorySwapMax' } as const;
@@ -14,13 +15,6 @@ export interface Sweep {
   readonly setting: SweptSetting;
   /** In systemd's notation, of the real host. */
   readonly values: readonly string[];
-}
-
-/** The map for one value of the sweep, or why there is none. */
-export interface SweptRow {
-  readonly value: string;
-  readonly map?: BandMap;
-  readonly error?: { readonly code: string; readonly message: string };
 }
 
 const FORM = /^(?<setting>[A-Za-z]+)=(?<from>[^.]+(?:\.\d+[^.]*)?)\.\.(?<to>.+)$/;

@@ -22,7 +22,12 @@ export const bandMapSchema = z.object({
   scale: z.number().positive(),
   limits: z.object({ high: limit, max: place }),
   precision: place,
-  band: z.object({ from: place, to: place, harmed: z.object({ from: place, to: place }).nullable() }),
+  // Where no place is well the band begins at nothing.
+  band: z.object({
+    from: z.number().nonnegative(),
+    to: place,
+    harmed: z.object({ from: place, to: place }).nullable(),
+  }),
   looks: z.array(z.object({ place, zone: z.enum(['well', 'harmed', 'killed']), run: lookSchema })).nonempty(),
 });
 

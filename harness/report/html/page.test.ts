@@ -177,6 +177,8 @@ t.test('the band as a picture', async (t) => {
   };
   t.matchSnapshot(bandMapSection(map, 0).text);
   t.strictSame(parseBandMaps(JSON.stringify(map), 'map.json'), [bandMapSchema.parse(map)]);
+  const lowest = { ...map, band: { ...map.band, from: 0 } };
+  t.strictSame(parseBandMaps(JSON.stringify(lowest), 'map.json')[0]?.band.from, 0, 'no place is well');
   const rows = [
     { value: '8G', map },
     { value: '16G', error: { code: 'MAP_INCONCLUSIVE', message: 'busy' } },

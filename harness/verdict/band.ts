@@ -1,6 +1,6 @@
 import type { Bytes } from '../core/bytes.js';
 import { machineError } from '../core/errors.js';
-import type { RunSummary } from '../verdict/summary.js';
+import type { RunSummary } from './summary.js';
 
 /** What becomes of the server with the hog at rest somewhere: it is well, it is not and nobody is killed, or the hog is killed. */
 export type Zone = 'well' | 'harmed' | 'killed';
@@ -14,19 +14,39 @@ export interface Band {
   readonly harmed: { readonly from: Bytes; readonly to: Bytes } | null;
 }
 
+/** One drill of a map: the hog at rest with so much memory of its own, and what came of it. Bytes of the guest. */
+export interface Look {
+  readonly place: Bytes;
+  readonly zone: Zone;
+  readonly run: RunSummary;
+}
+
+/** The band in which a hog of the serving unit harms the server and is not killed. Bytes of the guest. */
+export interface BandMap {
+  readonly bundle: string;
+  readonly scale: number;
+  readonly limits: { readonly high: Bytes; readonly max: Bytes };
+  readonly precision: Bytes;
+  readonly band: Band;
+  readonly looks: readonly Look[];
+}
+
+/** The map for one value of a swept setting, or why there is none. */
+export interface SweptRow {
+  readonly value: string;
+  readonly map?: BandMap;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
 /**
- * Finds the band by bisection. It holds that the server is well with a small hog, and that as the resting place rises it is first
+ * Finds the band by bisection. It holds that the server is well without a hog, and that as the resting place rises it is first
  * well, then perhaps harmed, then the hog is killed.
  *
- * @param range.from a place that is well, `range.to` one that is killed; neither is looked at
+ * @param max MemoryMax, where a hog is killed; neither this nor 0 is looked at
  * @param precision to which each edge is found, bytes
  * @param look one drill with the hog at rest there
  */
-export async function findBand(
-  range: { readonly from: Bytes; readonly to: Bytes },
-  precision: Bytes,
-  look: (place: Bytes) => Promise<Zone>,
-): Promise<Band> {
+export async function findBand(max: Bytes, precision: Bytes, look: (place: Bytes) => Promise<Zone>): Promise<Band> {
   const seen: { place: Bytes; zone: Zone }[] = [];
   const at = async (place: Bytes) => {
     const zone = await look(place);
@@ -43,9 +63,9 @@ export async function findBand(
     }
     return [from, to];
   };
-  const [from] = await bisect(range.from, range.to, (zone) => zone === 'well');
+  const [from] = await bisect(0, max, (zone) => zone === 'well');
   const harmedSoFar = () => seen.filter(({ zone }) => zone === 'harmed').map(({ place }) => place);
-  const lowestKilled = Math.min(range.to, ...seen.filter(({ zone }) => zone === 'killed').map(({ place }) => place));
+  const lowestKilled = Math.min(max, ...seen.filter(({ zone }) => zone === 'killed').map(({ place }) => place));
   const highestHarmed = Math.max(from, ...harmedSoFar());
   const [, to] = await bisect(highestHarmed, lowestKilled, (zone) => zone !== 'killed');
   const harmed = harmedSoFar();

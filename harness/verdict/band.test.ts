@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { compose, silentBetween } from '../record/compose.js';
-import { brokenOff, summarizeRecord } from '../verdict/summarize.js';
 import { findBand, type Zone, zoneOf } from './band.js';
+import { brokenOff, summarizeRecord } from './summarize.js';
 
 /** A world with known edges, which counts how often it was looked at. */
 function world(harmedFrom: number, killedFrom: number) {
@@ -18,22 +18,27 @@ function world(harmedFrom: number, killedFrom: number) {
 
 t.test('a wide band', async (t) => {
   const { look, looks } = world(1_536, 2_048);
-  const band = await findBand({ from: 0, to: 2_048 }, 8, look);
+  const band = await findBand(2_048, 8, look);
   t.ok(band.from < 1_536 && band.from >= 1_528, `${band.from}`);
   t.equal(band.to, 2_048);
   t.match(band.harmed, { from: 1_536 });
   t.ok(looks.length <= 16, `${looks.length} drills`);
 });
 
+t.test('a band that begins low, as with a MemoryHigh far below MemoryMax', async (t) => {
+  const { look } = world(200, 2_048);
+  t.match(await findBand(2_048, 8, look), { from: 192, harmed: { from: 200 } });
+});
+
 t.test('a thin band at the brim', async (t) => {
   const { look, looks } = world(2_020, 2_030);
-  const band = await findBand({ from: 0, to: 2_048 }, 4, look);
+  const band = await findBand(2_048, 4, look);
   t.ok(band.from >= 2_016 && band.from < 2_020 && band.to >= 2_030 && band.to <= 2_034, JSON.stringify(band));
   t.ok(looks.length <= 16, `${looks.length} drills`);
 });
 
 t.test('no band', async (t) => {
-  const band = await findBand({ from: 0, to: 2_048 }, 4, world(2_000, 2_000).look);
+  const band = await findBand(2_048, 4, world(2_000, 2_000).look);
   t.equal(band.harmed, null);
   t.ok(band.to - band.from <= 4);
 });
@@ -43,7 +48,7 @@ t.test('any band holds what is harmed, and no place is looked at twice', async (
     fc.asyncProperty(fc.nat(2_000), fc.nat(2_000), fc.integer({ min: 1, max: 64 }), async (a, b, precision) => {
       const [harmedFrom, killedFrom] = [Math.min(a, b) + 1, Math.max(a, b) + 1];
       const { look, looks } = world(harmedFrom, killedFrom);
-      const band = await findBand({ from: 0, to: 2_048 }, precision, look);
+      const band = await findBand(2_048, precision, look);
       return (
         band.from < harmedFrom &&
         band.to >= killedFrom &&

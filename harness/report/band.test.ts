@@ -1,0 +1,42 @@
+import t from 'tap';
+import { compose, silentBetween } from '../record/compose.js';
+import type { BandMap } from '../verdict/band.js';
+import { summarizeRecord } from '../verdict/summarize.js';
+import { renderBandMap, renderSweep, sweptRowInWords } from './band.js';
+
+const MIB = 1024 ** 2;
+const well = summarizeRecord(compose(), 'well/record.jsonl');
+const silent = summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'silent/record.jsonl');
+
+const incident: BandMap = {
+  ...{ bundle: 'devvm-2026-07-02', scale: 8, precision: 8 * MIB, limits: { high: 1_536 * MIB, max: 2_048 * MIB } },
+  band: { from: 1_496 * MIB, to: 2_048 * MIB, harmed: { from: 1_504 * MIB, to: 2_040 * MIB } },
+  looks: [
+    { place: 1_504 * MIB, zone: 'harmed', run: silent },
+    { place: 1_496 * MIB, zone: 'well', run: well },
+  ],
+};
+const repaired: BandMap = {
+  ...incident,
+  limits: { high: Number.POSITIVE_INFINITY, max: 1_024 * MIB },
+  band: { from: 1_016 * MIB, to: 1_020 * MIB, harmed: null },
+};
+
+t.test('a map', async (t) => {
+  t.matchSnapshot(renderBandMap(incident), 'with a band, by place');
+  t.match(renderBandMap(repaired), /such a band is narrower than 16M\n$/);
+});
+
+t.test('a sweep: all rows to the measure of the largest limit, and one that proved nothing says why', async (t) => {
+  const rows = [
+    { value: '12G', map: incident },
+    { value: 'infinity', map: repaired },
+    {
+      value: '16G',
+      error: { code: 'MAP_INCONCLUSIVE', message: 'A drill of the map proved nothing: the host was busy.' },
+    },
+  ];
+  t.matchSnapshot(renderSweep('devvm', 'MemoryHigh', rows));
+  t.equal(sweptRowInWords('MemoryHigh', { value: '8G', map: repaired }), 'MemoryHigh=8G: no band');
+  t.notMatch(renderSweep('devvm', 'MemoryHigh', rows.slice(2)), 'NaN', 'no row has a map');
+});

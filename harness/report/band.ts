@@ -1,0 +1,62 @@
+import { formatBytes } from '../core/bytes.js';
+import type { BandMap, Look, SweptRow } from '../verdict/band.js';
+import { bandStrip, STRIP_KEY, stripAxis } from './band-strip.js';
+import { gapInWords } from './words.js';
+
+/** Width of a map in the terminal. */
+const COLUMNS = 64;
+
+const mib = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(0)}M`;
+
+/** A strip goes a little past the limit, to show that the hog is killed there. */
+const PAST_MAX = 1.02;
+
+/** One map, for people: each drill in the order of its place, a strip, and the width of the band. */
+export function renderBandMap({ bundle, scale, limits, precision, band, looks }: BandMap): string {
+  const { from, to, harmed } = band;
+  const row = ({ place, zone, run }: Look) =>
+    `    ${mib(place).padStart(7)}  ${zone.padEnd(6)}  ${run.outcome}, longest gap ${gapInWords(run.evidence)}`;
+  const sorted = looks.toSorted((a, b) => a.place - b.place).map(row);
+  const width = to - from;
+  const end = limits.max * PAST_MAX;
+  const verdict =
+    harmed === null
+      ? `no place was found where the hog harms the server and lives: such a band is narrower than ${mib(2 * precision)}`
+      : `a hog at rest harms the server and lives between ${mib(from)} and ${mib(to)}: a band of ${mib(width)} in the guest (each edge to ${mib(precision)}), ${formatBytes(width * scale)} if it grows with the scale`;
+  return [
+    `${bundle}, MemoryHigh=${formatBytes(limits.high)} MemoryMax=${formatBytes(limits.max)} at scale 1/${scale}; memory of the hog's own, at rest:`,
+    ...sorted,
+    '',
+    `    ${bandStrip(band, end, COLUMNS)}`,
+    `    ${stripAxis(end, COLUMNS, mib)}`,
+    `    ${STRIP_KEY}`,
+    verdict,
+    '',
+  ].join('\n');
+}
+
+/** One row of a sweep in a line. */
+export function sweptRowInWords(setting: string, { value, map, error }: SweptRow): string {
+  if (!map) return `${setting}=${value}: ${error?.message ?? 'no map'}`;
+  const { band, scale } = map;
+  return band.harmed === null
+    ? `${setting}=${value}: no band`
+    : `${setting}=${value}: a band from ${mib(band.from)} to ${mib(band.to)}, ${formatBytes((band.to - band.from) * scale)} if it grows with the scale`;
+}
+
+/** Two axes: a row for each value, its strip beside it, all to the same measure. */
+export function renderSweep(bundle: string, setting: string, rows: readonly SweptRow[]): string {
+  const maps = rows.flatMap(({ map }) => map ?? []);
+  const end = Math.max(0, ...maps.map(({ limits }) => limits.max)) * PAST_MAX;
+  const label = Math.max(...rows.map(({ value }) => value.length));
+  const strips = rows.map(
+    ({ value, map }) => `    ${value.padStart(label)}  ${map ? bandStrip(map.band, end, COLUMNS) : 'not known'}`,
+  );
+  return [
+    `${bundle}, ${setting} of the real host against memory of the hog's own in the guest, at rest:`,
+    ...strips,
+    ...(maps.length === 0 ? [] : [`    ${' '.repeat(label)}  ${stripAxis(end, COLUMNS, mib)}`, `    ${STRIP_KEY}`]),
+    ...rows.map((row) => sweptRowInWords(setting, row)),
+    '',
+  ].join('\n');
+}
