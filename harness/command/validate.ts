@@ -7,19 +7,17 @@ import { bundleTree } from '../bundle/devvm.js';
 import { differenceOf } from '../bundle/difference.js';
 import { servingUnit } from '../bundle/serving.js';
 import type { Tree } from '../bundle/tree.js';
-import { formatBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import { bundleNamed } from '../drill/named-bundle.js';
 import { caveatsOf } from '../drill/questions.js';
 import { validateBundle } from '../drill/validate.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
-import type { Finding } from '../lint/finding.js';
 import { lintTree } from '../lint/lint.js';
 import { Ledger } from '../machine/ledger.js';
 import { guestNamed, machineKindNamed } from '../machine/machine.js';
-import { terminalStyle, wrap } from '../report/terminal.js';
-import { gapInWords } from '../report/words.js';
-import { type Answer, type Comparison, compareAnswers, exitCodeOfSafety, judgeSafety } from '../verdict/safety.js';
+import { terminalStyle } from '../report/terminal.js';
+import { renderValidation } from '../report/validation.js';
+import { type Answer, compareAnswers, exitCodeOfSafety, judgeSafety } from '../verdict/safety.js';
 import { readVersion } from '../version.js';
 import { conclude } from './conclude.js';
 import { catchInterrupts } from './interrupt.js';
@@ -66,17 +64,20 @@ export async function validate(what: string | undefined, flags: ValidateFlags): 
         flags.baseline === undefined ? undefined : await validateBundle({ ...options, bundle: current, signal });
       const comparison = before && compareAnswers(before.answers, answers);
       const judged = judgeSafety(answers);
+      const { unit, limits, oomPolicy } = servingUnit(candidate);
+      const { host } = candidate.manifest;
       const told = {
-        ...{ ...judged, candidate, scale, answers, warnings, findings },
+        ...{ ...judged, scale, answers, warnings, findings },
         ...{ caveats: caveatsOf(candidate), difference: differenceOf(current, candidate), comparison },
       };
-      const { limits, oomPolicy } = servingUnit(candidate);
       const exitCode = exitCodeOfSafety[judged.safety];
       const data = {
-        ...{ schema: VALIDATION_SCHEMA, ...told, candidate: { ...candidate.manifest.host, ...limits, oomPolicy } },
+        ...{ schema: VALIDATION_SCHEMA, ...told, candidate: { ...host, ...limits, oomPolicy } },
         ...{ baseline: before?.answers, ms, exitCode },
       };
-      return { data, text: inWords(told), exitCode };
+      const { columns } = terminalStyle(process.stdout, process.env);
+      const text = renderValidation({ ...told, unit: unit.name, limits, oomPolicy, host }, columns);
+      return { data, text, exitCode };
     } finally {
       interrupt.release();
     }
@@ -121,59 +122,4 @@ function given(values: Record<keyof LimitValues, string | undefined>): LimitValu
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value.trim()]])),
   );
-}
-
-interface Told {
-  readonly safety: string;
-  readonly reasons: readonly string[];
-  readonly candidate: Bundle;
-  readonly scale: number;
-  readonly answers: readonly Answer[];
-  readonly caveats: readonly string[];
-  readonly findings: readonly Finding[];
-  readonly difference: readonly string[];
-  readonly comparison: readonly Comparison[] | undefined;
-}
-
-function inWords({
-  safety,
-  reasons,
-  candidate,
-  scale,
-  answers,
-  caveats,
-  findings,
-  difference,
-  comparison,
-}: Told): string {
-  const { columns } = terminalStyle(process.stdout, process.env);
-  const indented = (lines: readonly string[]) =>
-    lines.flatMap((line) => wrap(line, columns - 4)).map((line) => `    ${line}`);
-  const { limits, oomPolicy } = servingUnit(candidate);
-  const { host } = candidate.manifest;
-  const size = formatBytes;
-  const rows = answers.map(
-    ({ question, run }) =>
-      `    ${question.padEnd(10)}  ${(run.outcome ?? run.verdict).padEnd(15)}  longest gap ${gapInWords(run.evidence)}`,
-  );
-  const changes = (comparison ?? []).map(({ question, change, before, after }) => {
-    const fared = ({ outcome, longestGapMs }: Comparison['before']) =>
-      `${outcome ?? 'unknown'}${longestGapMs === null ? '' : ` (${(longestGapMs / 1000).toFixed(1)} s)`}`;
-    return `    ${question.padEnd(10)}  ${change.padEnd(7)}  ${fared(before)} -> ${fared(after)}`;
-  });
-  return [
-    `${safety}  ${servingUnit(candidate).unit.name}: MemoryHigh=${size(limits.high)} MemoryMax=${size(limits.max)} MemorySwapMax=${size(limits.swapMax)} OOMPolicy=${oomPolicy}, host ${host.memory}, swap ${host.swap}`,
-    ...indented(reasons),
-    ...indented(caveats),
-    ...indented(findings.map(({ severity, path, line, message }) => `${severity}: ${path}:${line ?? 1}: ${message}`)),
-    '',
-    `drilled at scale 1/${scale}:`,
-    ...rows,
-    ...(changes.length === 0 ? [] : ['', 'against the baseline:', ...changes]),
-    '',
-    ...(difference.length === 0
-      ? ['no other settings than the current ones']
-      : ['against the current settings:', ...difference.map((line) => `    ${line}`)]),
-    '',
-  ].join('\n');
 }

@@ -50,4 +50,11 @@ t.test('better and worse', async (t) => {
     [{ question: 'plateau', change: 'worse', after: { outcome: 'livelocked' } }],
     'one place before and several now: the worst of them counts',
   );
+  const places = (...runs: RunSummary[]) => runs.map((run, at) => answer(`plateau-${at + 1}`, run));
+  t.match(
+    compareAnswers([answer('plateau', well)], places(broken, livelocked)),
+    [{ change: 'worse', after: { outcome: 'livelocked' } }],
+    'a place that is known to be bad counts more than one that proved nothing',
+  );
+  t.match(compareAnswers([answer('plateau', well)], places(well, broken, well)), [{ change: 'unknown' }]);
 });

@@ -1,5 +1,5 @@
 import type { Outcome } from '../record/schema.js';
-import type { RunSummary } from './summary.js';
+import type { RunSummary, Verdict } from './summary.js';
 
 /** The word on a set of limits. */
 export type Safety = 'SAFE' | 'UNSAFE' | 'UNDECIDED';
@@ -73,9 +73,17 @@ function worstByQuestion(answers: readonly Answer[]): ReadonlyMap<string, Answer
   for (const answer of answers) {
     const question = answer.question.replace(/-\d+$/, '');
     const known = worst.get(question);
-    if (!known || changeOf(fared(known.run), fared(answer.run)) === 'worse') worst.set(question, answer);
+    if (!known || isWorse(answer.run, known.run)) worst.set(question, answer);
   }
   return worst;
+}
+
+/** What is known to be bad counts more than what proved nothing, and that more than what is well. */
+const WEIGHT: Readonly<Record<Verdict, number>> = { pass: 0, skip: 1, inconclusive: 1, error: 1, fail: 2 };
+
+function isWorse(run: RunSummary, than: RunSummary): boolean {
+  const more = WEIGHT[run.verdict] - WEIGHT[than.verdict];
+  return more === 0 ? changeOf(fared(than), fared(run)) === 'worse' : more > 0;
 }
 
 const fared = ({ outcome, evidence }: RunSummary): Fared => ({ outcome, longestGapMs: evidence?.longestGapMs ?? null });

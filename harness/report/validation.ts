@@ -1,0 +1,62 @@
+import { type Bytes, formatBytes } from '../core/bytes.js';
+import { formatSeconds } from '../core/clock.js';
+import type { Finding } from '../lint/finding.js';
+import type { Answer, Comparison, SafetyJudgement } from '../verdict/safety.js';
+import { wrap } from './terminal.js';
+import { gapInWords } from './words.js';
+
+/** A set of limits, what was asked of it, and what came of that. */
+export interface Validated extends SafetyJudgement {
+  /** The serving unit, and what is in effect for it; bytes of the real host. */
+  readonly unit: string;
+  readonly limits: { readonly high: Bytes; readonly max: Bytes; readonly swapMax: Bytes };
+  readonly oomPolicy: string;
+  /** In systemd's notation. */
+  readonly host: { readonly memory: string; readonly swap: string };
+  readonly scale: number;
+  readonly answers: readonly Answer[];
+  /** What is left open and needs no drill to be known. */
+  readonly caveats: readonly string[];
+  readonly findings: readonly Finding[];
+  /** Lines of a diff against the current settings. */
+  readonly difference: readonly string[];
+  /** Against the baseline, where it was drilled too. */
+  readonly comparison: readonly Comparison[] | undefined;
+}
+
+/** The word on a set of limits, for people: why, what was drilled, and what would change on the host. */
+export function renderValidation(validated: Validated, columns: number): string {
+  const { safety, unit, limits, oomPolicy, host, reasons, caveats, findings, scale, answers, difference } = validated;
+  const indented = (lines: readonly string[]) =>
+    lines.flatMap((line) => wrap(line, columns - 4)).map((line) => `    ${line}`);
+  const settings = [
+    `MemoryHigh=${formatBytes(limits.high)} MemoryMax=${formatBytes(limits.max)}`,
+    `MemorySwapMax=${formatBytes(limits.swapMax)} OOMPolicy=${oomPolicy}, host ${host.memory}, swap ${host.swap}`,
+  ].join(' ');
+  const changes = (validated.comparison ?? []).map(changeInWords);
+  return [
+    `${safety}  ${unit}: ${settings}`,
+    ...indented(reasons),
+    ...indented(caveats),
+    ...indented(findings.map(({ severity, path, line, message }) => `${severity}: ${path}:${line ?? 1}: ${message}`)),
+    '',
+    `drilled at scale 1/${scale}:`,
+    ...answers.map(answerInWords),
+    ...(changes.length === 0 ? [] : ['', 'against the baseline:', ...changes]),
+    '',
+    ...(difference.length === 0
+      ? ['no other settings than the current ones']
+      : ['against the current settings:', ...difference.map((line) => `    ${line}`)]),
+    '',
+  ].join('\n');
+}
+
+function answerInWords({ question, run: { outcome, verdict, evidence } }: Answer): string {
+  return `    ${question.padEnd(10)}  ${(outcome ?? verdict).padEnd(15)}  longest gap ${gapInWords(evidence)}`;
+}
+
+function changeInWords({ question, change, before, after }: Comparison): string {
+  const fared = ({ outcome, longestGapMs }: Comparison['before']) =>
+    `${outcome ?? 'unknown'}${longestGapMs === null ? '' : ` (${formatSeconds(longestGapMs)})`}`;
+  return `    ${question.padEnd(10)}  ${change.padEnd(7)}  ${fared(before)} -> ${fared(after)}`;
+}
