@@ -26,15 +26,13 @@ const SAMPLE_INTERVAL_MS = 100;
 /** What a drill may take beyond its phases before it is broken off: everything that may wait has a shorter deadline of its own. */
 const SLACK_MS = 600_000;
 
-export interface DrillOptions {
-  readonly source: MachineSource;
+/** What any drill is carried out with, on whichever machine. */
+export interface DrillSettings {
   readonly ledger: Ledger;
-  readonly guest: string;
-  readonly guestCpus: number;
   readonly watchdog: Watchdog;
   /** A real installation of the server, in place of the stand-in. */
   readonly server?: string | undefined;
-  /** Folder for this drill's record and logs; made here. */
+  /** Folder for the records and logs; made where it is missing. */
   readonly outDir: string;
   readonly version: string;
   readonly progress: Progress;
@@ -43,6 +41,12 @@ export interface DrillOptions {
   readonly signal: AbortSignal;
   /** Called with the machine before it is released, when it is to be kept for a look. */
   readonly keep?: ((machine: Machine) => Promise<void>) | undefined;
+}
+
+export interface DrillOptions extends DrillSettings {
+  readonly source: MachineSource;
+  readonly guest: string;
+  readonly guestCpus: number;
 }
 
 /**

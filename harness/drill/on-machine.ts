@@ -4,40 +4,27 @@ import { join } from 'node:path';
 import { parseBytes } from '../core/bytes.js';
 import { machineError, messageOf, OomdrillError } from '../core/errors.js';
 import { type BorrowableHost, hostSource } from '../machine/host/source.js';
-import type { Ledger } from '../machine/ledger.js';
-import type { GuestName, Machine, MachineKind, MachineSource, MachineSpec, Progress } from '../machine/machine.js';
+import type { GuestName, MachineKind, MachineSource, MachineSpec, Progress } from '../machine/machine.js';
 import { qemuSource } from '../machine/qemu/source.js';
 import { vagrantSource } from '../machine/vagrant/source.js';
 import { AGAIN } from '../record/folder.js';
 import { readRecord } from '../record/reader.js';
-import type { Entry, Watchdog } from '../record/schema.js';
 import { brokenOff, summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
-import { drill, makeOutDir } from './drill.js';
+import { type DrillSettings, drill, makeOutDir } from './drill.js';
 import type { PlannedDrill } from './plan.js';
 
 /** As many as the incident's two busiest parties need, and as a small CI runner has. */
 const GUEST_CPUS = 2;
 
-/** What a drill is carried out on and with, whichever it is. */
-export interface MachineOptions {
+/** What drills are carried out on and with. Each has a folder of its own in that of the run. */
+export interface MachineOptions extends DrillSettings {
   readonly machine: MachineKind;
   /** For the kind `ssh`: whose host is borrowed. */
   readonly host?: BorrowableHost | undefined;
   readonly scale: string;
-  readonly watchdog: Watchdog;
-  readonly server?: string | undefined;
   /** How many drills at a time; one when absent. */
   readonly jobs?: number | undefined;
-  /** Folder that the run's folders are made in. */
-  readonly outDir: string;
-  readonly version: string;
-  readonly ledger: Ledger;
-  readonly progress: Progress;
-  /** Told of each entry of a drill's record as it is written, for those who look on. */
-  readonly onEntry?: ((scenario: string, entry: Entry) => void) | undefined;
-  readonly signal: AbortSignal;
-  readonly keep?: ((machine: Machine) => Promise<void>) | undefined;
 }
 
 /** Carries out one drill; an error in it is part of its result. The suffix tells its folder from that of the same scenario. */
