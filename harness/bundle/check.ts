@@ -1,13 +1,10 @@
 import { formatBytes, parseBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
-import { MEMORY_DIRECTIVES, parseMemoryValue } from '../systemd/memory-value.js';
+import { MEMORY_DIRECTIVES, NEVER_ZERO, parseMemoryValue } from '../systemd/memory-value.js';
 import { OOM_DIRECTIVES } from '../systemd/oom-directives.js';
 import { type Assignment, parseUnitFile } from '../systemd/unit-file.js';
 import { type Bundle, isUnitFile } from './bundle.js';
 import { servingUnit, sliceOf } from './serving.js';
-
-/** Limits that systemd refuses at zero, with a line in the journal and no limit set (systemd.resource-control(5)). */
-const NEVER_ZERO: ReadonlySet<string> = new Set(['MemoryHigh', 'MemoryMax', 'StartupMemoryHigh', 'StartupMemoryMax']);
 
 /**
  * Checks that a bundle says something that can be drilled, and gives warnings about what is legal but odd.

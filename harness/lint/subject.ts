@@ -1,6 +1,6 @@
 import type { Bytes } from '../core/bytes.js';
 import { isNo } from '../systemd/boolean.js';
-import { parseMemoryValue } from '../systemd/memory-value.js';
+import { NEVER_ZERO, parseMemoryValue } from '../systemd/memory-value.js';
 import { OOM_DIRECTIVES } from '../systemd/oom-directives.js';
 import { expandSpecifiers } from '../systemd/specifiers.js';
 import type { Unit } from '../systemd/unit.js';
@@ -8,11 +8,6 @@ import type { Assignment } from '../systemd/unit-file.js';
 import { defaultSlice, parseUnitName, sectionOfType, slicePath, type UnitName } from '../systemd/unit-name.js';
 import type { Manager } from '../systemd/unit-search.js';
 import type { Place } from './place.js';
-
-/** Limits that systemd refuses at zero: it says so in the journal and ignores the line (systemd, config_parse_memory_limit()). */
-export const NEVER_ZERO: ReadonlySet<string> = new Set(
-  ['MemoryHigh', 'MemoryMax', 'MemoryLimit'].flatMap((key) => [key, `Startup${key}`]),
-);
 
 /** One assignment, and the file in which it stands. */
 export type Placed = Assignment & { readonly path: string };

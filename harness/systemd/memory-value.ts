@@ -1,6 +1,11 @@
 import { type Bytes, parseBytes, renderBytes } from '../core/bytes.js';
 import { OomdrillError, usageError } from '../core/errors.js';
 
+/** Limits that systemd refuses at zero: it says so in the journal and ignores the line (systemd, config_parse_memory_limit()). */
+export const NEVER_ZERO: ReadonlySet<string> = new Set(
+  ['MemoryHigh', 'MemoryMax', 'MemoryLimit'].flatMap((key) => [key, `Startup${key}`]),
+);
+
 /**
  * The directives that hold a number of bytes of memory (systemd.resource-control(5)). `Startup...` apply during boot only,
  * `Default...` hand a protection down to children.

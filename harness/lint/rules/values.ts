@@ -1,7 +1,7 @@
-import { MEMORY_DIRECTIVES } from '../../systemd/memory-value.js';
+import { MEMORY_DIRECTIVES, NEVER_ZERO } from '../../systemd/memory-value.js';
 import { OOM_DIRECTIVES } from '../../systemd/oom-directives.js';
 import type { Rule } from '../rule.js';
-import { NEVER_ZERO, readAmount } from '../subject.js';
+import { readAmount } from '../subject.js';
 
 /** What other directives of containment take. */
 const WORDS: Readonly<Record<string, RegExp>> = {
