@@ -196,7 +196,10 @@ async function headerOf(plan: PlannedDrill, options: DrillOptions, { clock }: Re
     id: `${name}-${startedAt}`,
     startedAt,
     oomdrill: options.version,
-    scenario: { name, hypothesis, control, bundle: bundle.name, expect },
+    scenario: {
+      ...{ name, hypothesis, control, bundle: bundle.name, expect },
+      ...(scenario.bundle === bundle.name ? {} : { ownBundle: scenario.bundle }),
+    },
     ...{ guest, machine: source.kind, accelerator: source.accelerator, scale, watchdog },
     probe: { path: bundle.manifest.serving.path, intervalMs: PROBE_INTERVAL_MS, timeoutMs: windowMs(watchdog) },
     sampleIntervalMs: SAMPLE_INTERVAL_MS,

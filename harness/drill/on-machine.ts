@@ -13,6 +13,7 @@ import { brokenOff, summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import { type DrillSettings, drill, makeOutDir } from './drill.js';
 import type { PlannedDrill } from './plan.js';
+import { otherBundle } from './scenario.js';
 
 /** As many as the incident's two busiest parties need, and as a small CI runner has. */
 const GUEST_CPUS = 2;
@@ -148,6 +149,7 @@ async function runOne(
     return {
       ...{ scenario: name, guest, machine: options.machine, accelerator: ready?.accelerator ?? 'unknown' },
       ...{ scale: plan.scale, control, expected: [...expect.outcomes] },
+      ...otherBundle(plan.scenario, plan.bundle),
       ...brokenOff({ code, message, ...(hint === undefined ? {} : { hint }) }),
       // A machine that could not be made ready leaves no record.
       record: existsSync(record) ? record : null,

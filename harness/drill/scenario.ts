@@ -45,3 +45,11 @@ export interface Scenario {
 
 /** Phases of a drill under the incident's watchdog: the hold is more than twice its window of 20 s. */
 export const USUAL_PHASES = { baselineMs: 5_000, holdMs: 45_000, recoveryMs: 20_000 } as const;
+
+/** What a result says of the bundle: its name, where it is not the scenario's own. */
+export function otherBundle(
+  { bundle: own }: Pick<Scenario, 'bundle'>,
+  { name }: { name: string },
+): { bundle?: string } {
+  return name === own ? {} : { bundle: name };
+}

@@ -13,7 +13,7 @@ import { inParallel } from './parallel.js';
 import type { PlannedDrill } from './plan.js';
 import { type Planner, planner } from './planner.js';
 import { HEADROOM } from './scale.js';
-import type { Scenario } from './scenario.js';
+import { otherBundle, type Scenario } from './scenario.js';
 
 export interface SuiteOptions extends MachineOptions {
   readonly scenarios: readonly Scenario[];
@@ -101,10 +101,11 @@ async function planAll({ scenarios, bundle }: SuiteOptions, plan: Planner) {
 }
 
 /** A scenario that was not drilled has a result too, which says why. */
-function unfitSummary({ scenario, why }: Unfit, guest: GuestName, { machine }: MachineOptions): RunSummary {
+function unfitSummary({ scenario, why }: Unfit, guest: GuestName, { machine, bundle }: SuiteOptions): RunSummary {
   const { name, control, expect } = scenario;
   return {
     ...{ scenario: name, guest, machine, accelerator: 'none', scale: 1, control, expected: [...expect.outcomes] },
+    ...(bundle && otherBundle(scenario, bundle)),
     ...brokenOff({ code: CAPABILITY_MISSING, message: why }),
     record: null,
   };

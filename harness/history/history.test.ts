@@ -34,6 +34,27 @@ const quiet = [250, 253, 240, 261, 249, 255, 270, 244, 251, 238].map((longestGap
 );
 const NAME = 'composed on trixie (qemu tcg, scale 1/8)';
 
+t.test("a scenario with a bundle of the user's own is a series of its own", async (t) => {
+  const { scenario } = record.header;
+  const strange = {
+    ...record,
+    header: { ...record.header, scenario: { ...scenario, bundle: 'web', ownBundle: 'devvm' } },
+  };
+  const run = summarizeRecord(strange, 'reports/b/record.jsonl');
+  t.equal(run.bundle, 'web');
+  t.equal(drilled.bundle, undefined);
+  const series = allSeries([...quiet, night(11, drilled, run)]);
+  t.same(
+    series.map(({ name, points }) => [name, points.length]),
+    [
+      [NAME, 11],
+      ['composed with web on trixie (qemu tcg, scale 1/8)', 1],
+    ],
+  );
+  t.equal(seriesNamed([night(1, drilled, run)], ['composed']).length, 2);
+  t.equal(seriesNamed([night(1, drilled, run)], ['composed with web']).length, 1);
+});
+
 t.test('a history is added to, line by line', async (t) => {
   const path = join(t.testdir({}), 'new', 'history.jsonl');
   t.same(await readHistory(path), { entries: [], damaged: [] });

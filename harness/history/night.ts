@@ -5,7 +5,17 @@ import { HISTORY_SCHEMA, type Night, type PastRun } from './schema.js';
 export function pastRun(run: RunSummary): PastRun {
   const { scenario, guest, machine, accelerator, scale, control, verdict, outcome, evidence, timings } = run;
   return {
-    ...{ scenario, guest, machine, accelerator, scale, control, verdict, outcome },
+    ...{
+      scenario,
+      ...(run.bundle === undefined ? {} : { bundle: run.bundle }),
+      guest,
+      machine,
+      accelerator,
+      scale,
+      control,
+      verdict,
+      outcome,
+    },
     longestGapMs: evidence?.longestGapMs ?? null,
     hostStallMs: evidence?.hostStallMs ?? null,
     fullStallPercent: evidence?.fullStallPercent ?? null,

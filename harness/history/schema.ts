@@ -13,6 +13,8 @@ const schema = z.literal(HISTORY_SCHEMA);
 /** The figures of one drill that a trend is made of. Null where its record could not say. */
 export const pastRunSchema = z.object({
   scenario: z.string(),
+  /** As in a result: where it is another than the scenario's own. */
+  bundle: z.string().optional(),
   guest: z.string(),
   machine: z.string(),
   accelerator: z.string(),

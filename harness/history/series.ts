@@ -1,6 +1,6 @@
 import { usageError } from '../core/errors.js';
 import type { Outcome } from '../record/schema.js';
-import { DRIFTING_FIGURES, type DriftingFigure, type Verdict } from '../verdict/summary.js';
+import { DRIFTING_FIGURES, type DriftingFigure, drilledName, type Verdict } from '../verdict/summary.js';
 import type { HistoryEntry, PastBand, PastRun } from './schema.js';
 
 /** The figures of a night whose drift is watched; absent where they are not known. */
@@ -16,7 +16,7 @@ export interface Point {
   readonly hostStallMs: number;
 }
 
-/** The nights of one thing, the oldest first. Nights on another kind of machine, guest or scale are another thing. */
+/** The nights of one thing, the oldest first. Nights of another bundle, kind of machine, guest or scale are another thing. */
 export interface Series {
   readonly name: string;
   readonly points: readonly Point[];
@@ -26,8 +26,9 @@ const nameOf = (what: string, { guest, machine, scale }: Pick<PastRun, 'guest' |
   `${what} on ${guest} (${machine}${more}, scale 1/${scale})`;
 
 /** The series that a drill belongs to. */
-export const seriesOfRun = (run: Pick<PastRun, 'scenario' | 'guest' | 'machine' | 'accelerator' | 'scale'>): string =>
-  nameOf(run.scenario, run, ` ${run.accelerator}`);
+export const seriesOfRun = (
+  run: Pick<PastRun, 'scenario' | 'bundle' | 'guest' | 'machine' | 'accelerator' | 'scale'>,
+): string => nameOf(drilledName(run), run, ` ${run.accelerator}`);
 
 /** The series that a mapped band belongs to. */
 export const seriesOfBand = (band: Pick<PastBand, 'bundle' | 'guest' | 'machine' | 'scale'>): string =>
@@ -53,7 +54,8 @@ export function seriesNamed(entries: readonly HistoryEntry[], words: readonly st
   const all = allSeries(entries);
   if (words.length === 0) return all;
   return words.flatMap((word) => {
-    const found = all.filter(({ name }) => name.startsWith(`${word} on `) || name.startsWith(`band of ${word} on `));
+    const beginnings = [`${word} on `, `${word} with `, `band of ${word} on `];
+    const found = all.filter(({ name }) => beginnings.some((beginning) => name.startsWith(beginning)));
     if (found.length > 0) return found;
     throw usageError(
       'HISTORY_UNKNOWN',

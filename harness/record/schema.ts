@@ -83,6 +83,8 @@ export const headerEntry = z.object({
     hypothesis: z.string(),
     control: z.boolean(),
     bundle: z.string(),
+    /** The scenario's own bundle, where another was drilled in its place. */
+    ownBundle: z.string().optional(),
     expect: expectationSchema,
   }),
   guest: z.string(),

@@ -99,3 +99,12 @@ t.test('tallies', async (t) => {
   t.equal(tallyInWords(summary.runs), '3 passed, 1 failed, 1 inconclusive, 1 broken off by an error, 1 skipped');
   t.equal(tallyInWords([]), 'nothing was drilled');
 });
+
+t.test("a scenario with a bundle of the user's own is told from the catalogue's", async (t) => {
+  const theirs = summarize([passed, { ...passed, bundle: 'R&D' }], record.header.host);
+  t.match(renderJunit(theirs), /name="composed".*name="composed with R&amp;D"/s);
+  t.match(renderMarkdown(theirs), 'composed with R');
+  const metrics = await renderOpenMetrics(theirs);
+  t.match(metrics, /^oomdrill_longest_gap_seconds\{scenario="composed",guest="trixie",control="false"\}/m);
+  t.match(metrics, /^oomdrill_longest_gap_seconds\{scenario="composed",guest="trixie",control="false",bundle="R&D"\}/m);
+});

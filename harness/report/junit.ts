@@ -1,6 +1,6 @@
 import { create } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
-import type { RunSummary, Summary } from '../verdict/summary.js';
+import { drilledName, type RunSummary, type Summary } from '../verdict/summary.js';
 import { countOf } from './tally.js';
 import { detailsInWords, outcomeInWords } from './words.js';
 
@@ -58,15 +58,20 @@ function totals(runs: readonly RunSummary[]) {
 function named(runs: readonly RunSummary[]): [RunSummary, string][] {
   const seen = new Map<string, number>();
   return runs.map((run) => {
-    const round = (seen.get(run.scenario) ?? 0) + 1;
-    seen.set(run.scenario, round);
-    return [run, round === 1 ? run.scenario : `${run.scenario} (${round})`];
+    const name = drilledName(run);
+    const round = (seen.get(name) ?? 0) + 1;
+    seen.set(name, round);
+    return [run, round === 1 ? name : `${name} (${round})`];
   });
 }
 
 function renderCase(suite: XMLBuilder, run: RunSummary, name: string): void {
   const { verdict, outcome, error, guest, reasons, record } = run;
-  const test = suite.ele('testcase', { name, classname: literal(`${PACKAGE}.${guest}`), time: seconds(tookMs(run)) });
+  const test = suite.ele('testcase', {
+    name: literal(name),
+    classname: literal(`${PACKAGE}.${guest}`),
+    time: seconds(tookMs(run)),
+  });
   const details = literal([...detailsInWords(run), ...(record === null ? [] : [`record: ${record}`])].join('\n'));
   // An attribute has no lines: XML 1.0, 3.3.3 "Attribute-Value Normalization".
   const message = literal(reasons[0] ?? '').replace(/\s+/g, ' ');

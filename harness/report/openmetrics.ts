@@ -1,6 +1,6 @@
 import { Gauge, type OpenMetricsContentType, Registry } from 'prom-client';
 import { OUTCOMES } from '../record/schema.js';
-import { type RunSummary, type Summary, type Verdict, verdictSchema } from '../verdict/summary.js';
+import { drilledName, type RunSummary, type Summary, type Verdict, verdictSchema } from '../verdict/summary.js';
 
 /** What of a drill is a number: name, help, and the value; null where it is not known, which gives no sample. */
 const FIGURES: readonly (readonly [string, string, (run: RunSummary) => number | null | undefined])[] = [
@@ -26,8 +26,12 @@ const FIGURES: readonly (readonly [string, string, (run: RunSummary) => number |
 const seconds = (ms: number | null | undefined) => (ms == null ? null : ms / 1000);
 const ratio = (percent: number | null | undefined) => (percent == null ? null : percent / 100);
 
-const LABELS = ['scenario', 'guest', 'control'] as const;
-const labelsOf = ({ scenario, guest, control }: RunSummary) => ({ scenario, guest, control: String(control) });
+const LABELS = ['scenario', 'bundle', 'guest', 'control'] as const;
+/** A label without a value is none to Prometheus: series of the catalogue's own bundles have no `bundle`. */
+const labelsOf = ({ scenario, bundle, guest, control }: RunSummary) => ({
+  ...{ scenario, guest, control: String(control) },
+  ...(bundle === undefined ? {} : { bundle }),
+});
 
 /**
  * The summary as OpenMetrics text, for node_exporter's textfile collector or a Pushgateway. Gauges only, without time stamps:
@@ -67,13 +71,13 @@ export async function renderOpenMetrics({
 /** The worst first. */
 const SEVERITY: readonly Verdict[] = ['fail', 'error', 'inconclusive', 'skip', 'pass'];
 
-/** One drill of each scenario and guest, for a series has one value at a time: of repeated drills the worst. */
+/** One drill of each scenario, bundle and guest, for a series has one value at a time: of repeated drills the worst. */
 function worstOfEach(runs: readonly RunSummary[]): RunSummary[] {
   const worst = new Map<string, RunSummary>();
   const rank = (run: RunSummary) => SEVERITY.indexOf(run.verdict);
   const gap = (run: RunSummary) => run.evidence?.longestGapMs ?? 0;
   for (const run of runs) {
-    const key = JSON.stringify([run.scenario, run.guest]);
+    const key = JSON.stringify([drilledName(run), run.guest]);
     const other = worst.get(key);
     if (!other || rank(run) < rank(other) || (rank(run) === rank(other) && gap(run) > gap(other))) worst.set(key, run);
   }

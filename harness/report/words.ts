@@ -1,6 +1,6 @@
 import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
-import type { Drift, Evidence, RunSummary } from '../verdict/summary.js';
+import { type Drift, drilledName, type Evidence, type RunSummary } from '../verdict/summary.js';
 
 /** `null` is what the record cannot say. */
 function known(value: number | null, render: (value: number) => string): string {
@@ -58,8 +58,8 @@ export function detailsInWords(run: RunSummary): string[] {
 }
 
 /** Name of a scenario for people: a control is one that must come out bad. */
-export function scenarioInWords({ scenario, control }: Pick<RunSummary, 'scenario' | 'control'>): string {
-  return `${scenario}${control ? ' (control)' : ''}`;
+export function scenarioInWords(run: Pick<RunSummary, 'scenario' | 'bundle' | 'control'>): string {
+  return `${drilledName(run)}${run.control ? ' (control)' : ''}`;
 }
 
 /** That a drill is a second try, and why; nothing of one that is none. */
@@ -68,7 +68,7 @@ export function secondTryInWords({ secondTryOf }: Pick<RunSummary, 'secondTryOf'
 }
 
 /** Name of a run for people: scenario and guest. */
-export function nameOf(run: Pick<RunSummary, 'scenario' | 'guest' | 'control'>): string {
+export function nameOf(run: Pick<RunSummary, 'scenario' | 'bundle' | 'guest' | 'control'>): string {
   return `${scenarioInWords(run)} on ${run.guest}`;
 }
 

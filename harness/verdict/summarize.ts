@@ -28,6 +28,7 @@ export function summarizeRecord(record: RunRecord, path: string): RunSummary {
   const { scenario, guest, machine, accelerator, scale } = header;
   const common = {
     ...{ scenario: scenario.name, guest, machine, accelerator, scale },
+    ...(scenario.ownBundle === undefined ? {} : { bundle: scenario.bundle }),
     ...{ control: scenario.control, expected: [...scenario.expect.outcomes], record: path },
   };
   const end = entries.at(-1);

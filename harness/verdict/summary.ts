@@ -52,6 +52,8 @@ export const driftSchema = z.object({
 
 export const runSummarySchema = z.object({
   scenario: z.string(),
+  /** The bundle that was drilled, where it is another than the scenario's own. */
+  bundle: z.string().optional(),
   guest: z.string(),
   machine: z.string(),
   accelerator: z.string(),
@@ -115,3 +117,8 @@ export type Drift = z.infer<typeof driftSchema>;
 export type Planned = z.infer<typeof plannedSchema>;
 export type Shard = z.infer<typeof shardSchema>;
 export type Summary = z.infer<typeof summarySchema>;
+
+/** What was drilled, in a name: the scenario, with the bundle where it is not the scenario's own. */
+export function drilledName({ scenario, bundle }: Pick<RunSummary, 'scenario' | 'bundle'>): string {
+  return bundle === undefined ? scenario : `${scenario} with ${bundle}`;
+}

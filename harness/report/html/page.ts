@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { formatSeconds } from '../../core/clock.js';
-import type { RunSummary, Verdict } from '../../verdict/summary.js';
+import { drilledName, type RunSummary, type Verdict } from '../../verdict/summary.js';
 import { bandMapSection, type StoredMap } from './band-map.js';
 import type { ReportedDrill } from './drill.js';
 import { html, Markup } from './markup.js';
@@ -113,7 +113,7 @@ function verdictRow({ run, defect, index }: { run: RunSummary; defect: string | 
     run.guest,
     ...(defect === null ? [] : ['record cut off']),
   ];
-  return html`<li class="verdict ${run.verdict}">${badge(run)}<div><p class="name"><a href="#drill-${index + 1}">${run.scenario}</a></p><p class="sentence">${sentenceOf(run)}</p><p class="chips">${chips.map((chip) => html`<span class="chip">${chip}</span> `)}</p></div></li>`;
+  return html`<li class="verdict ${run.verdict}">${badge(run)}<div><p class="name"><a href="#drill-${index + 1}">${drilledName(run)}</a></p><p class="sentence">${sentenceOf(run)}</p><p class="chips">${chips.map((chip) => html`<span class="chip">${chip}</span> `)}</p></div></li>`;
 }
 
 /** Two drills beside each other, drawn by the page's script; the control and its repair to begin with. */
@@ -123,7 +123,7 @@ function comparison(drills: readonly ReportedDrill[]): Markup | null {
   const choice = (label: string, name: string, chosen: number) =>
     html`<label>${label} <select name="${name}">${drills.map(
       ({ run }, index) =>
-        html`<option value="drill-${index + 1}" ${index === chosen ? html`selected` : null}>${run.scenario} on ${run.guest}</option>`,
+        html`<option value="drill-${index + 1}" ${index === chosen ? html`selected` : null}>${drilledName(run)} on ${run.guest}</option>`,
     )}</select></label>`;
   return html`<section class="compare" id="compare" aria-labelledby="compare-name">
 <h2 id="compare-name">Side by side</h2>

@@ -1,6 +1,6 @@
 import { formatBytes } from '../../core/bytes.js';
 import type { EntryOf } from '../../record/schema.js';
-import type { RunSummary } from '../../verdict/summary.js';
+import { drilledName, type RunSummary } from '../../verdict/summary.js';
 import { evidenceInWords, outcomeInWords } from '../words.js';
 import type { ReportedDrill } from './drill.js';
 import { html, type Markup } from './markup.js';
@@ -20,7 +20,7 @@ export function drillSection(drill: ReportedDrill, index: number): Markup {
   return html`<section class="drill" id="${id}" aria-labelledby="${id}-name">
 <header>
 <p class="kicker">${badge(run)}${run.control ? html` <span class="chip">control: must come out bad</span>` : null} <span class="chip">${outcomeInWords(run)}</span></p>
-<h2 id="${id}-name">${run.scenario} <span class="dim">on ${run.guest}</span></h2>
+<h2 id="${id}-name">${drilledName(run)} <span class="dim">on ${run.guest}</span></h2>
 <p class="sentence">${sentenceOf(run)}</p>
 </header>
 ${defect === null ? null : html`<p class="warning">${defect}</p>`}
