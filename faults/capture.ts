@@ -4,28 +4,15 @@ import { execa } from 'execa';
 import t from 'tap';
 import { loadBundle } from '../harness/bundle/load.js';
 import { servingUnit } from '../harness/bundle/serving.js';
-import { Ledger } from '../harness/machine/ledger.js';
 import { projectRoot } from '../harness/machine/places.js';
-import { qemuSource } from '../harness/machine/qemu/source.js';
-import { makeWorkDir } from '../harness/machine/workdir.js';
+import { ALICE_LOGS_IN, guestAsHost } from './hosts/guest-host.js';
 
 // A guest of ours plays a live host with secrets wherever a unit can hold one. Each of them is a word that begins with PLANTED.
 
 t.setTimeout(600_000);
 
 const cli = join(projectRoot(), 'dist', 'harness', 'cli.js');
-const ledger = await Ledger.open();
-const { signal } = new AbortController();
-const spec = { guest: 'trixie', memoryBytes: 3 * 1024 ** 3, cpus: 2 } as const;
-const source = await qemuSource({ spec, ledger, progress: (line) => t.comment(line), signal });
-const workDir = await makeWorkDir(ledger);
-const machine = await source.start({ workDir: workDir.path, signal, changes: { unit: 'none', files: [] } });
-t.teardown(async () => {
-  await machine[Symbol.asyncDispose]();
-  await workDir[Symbol.asyncDispose]();
-});
-const [, port = ''] = / -p (\d+)/.exec(machine.login) ?? [];
-const [, key = ''] = / -i (\S+)/.exec(machine.login) ?? [];
+const { machine, keyFile: key, port, inGuest, signal } = await guestAsHost();
 const dir = t.testdir({ bin: {} });
 // ssh finds the user's files by the account, not by $HOME: a wrapper takes any host key.
 const anyHost = '-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null';
@@ -34,14 +21,8 @@ const env = { PATH: `${join(dir, 'bin')}:${process.env.PATH}`, NO_COLOR: '1' };
 const oomdrill = (...args: string[]) => execa('node', [cli, 'capture', ...args], { env, cwd: dir, reject: false });
 const byHost = (user: string) => ['--host', `${user}@127.0.0.1`, '--port', port, '--key', key];
 
-const inGuest = async (script: string) => {
-  const { stdout, stderr, exitCode } = await machine.exec(['sh', '-c', script], { reason: 'the test', signal });
-  if (exitCode !== 0) throw new Error(stderr);
-  return stdout;
-};
-
 await inGuest(String.raw`
-  usermod --password '*' alice && chmod go+r /run/oomdrill/authorized_keys && chmod go+x /run/oomdrill
+  ${ALICE_LOGS_IN}
   mkdir -p /opt/web && echo 'require("http").createServer((_, r) => r.end("ok")).listen(8080)' >/opt/web/server.js
   mkdir -p /etc/web /etc/systemd/system/web.service.d /etc/systemd/system/user-.slice.d /etc/docker
   cat >/etc/systemd/system/web.service <<'EOF_'

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import t from 'tap';
-import { Ledger, readLedger } from '../harness/machine/ledger.js';
+import { readLedger } from '../harness/machine/ledger.js';
 import type { Machine } from '../harness/machine/machine.js';
 import { projectRoot } from '../harness/machine/places.js';
-import { qemuSource } from '../harness/machine/qemu/source.js';
-import { makeWorkDir } from '../harness/machine/workdir.js';
+import { ALICE_LOGS_IN, guestAsHost } from './hosts/guest-host.js';
 
 // A guest of ours plays the host of the user's own: it is reached at an address of its own, with its ports as they are.
 
@@ -18,20 +17,11 @@ const ADDRESS = '127.0.0.2';
 const SSH_PORT = 2222;
 const cli = join(projectRoot(), 'dist', 'harness', 'cli.js');
 
-const ledger = await Ledger.open();
-const { signal } = new AbortController();
-const spec = { guest: 'trixie', memoryBytes: 3 * 1024 ** 3, cpus: 2 } as const;
-const source = await qemuSource({ spec, ledger, progress: (line) => t.comment(line), signal });
-const workDir = await makeWorkDir(ledger);
-const machine = await source.start({ workDir: workDir.path, signal, changes: { unit: 'none', files: [] } });
+const { machine, keyFile, inGuest } = await guestAsHost();
 const relays = await Promise.all([SSH_PORT, 3773].map((port) => relay(machine, port)));
 t.teardown(async () => {
   for (const server of relays) server.close();
-  await machine[Symbol.asyncDispose]();
-  await workDir[Symbol.asyncDispose]();
 });
-// The key that the guest was made with.
-const [, keyFile = ''] = / -i (\S+)/.exec(machine.login) ?? [];
 // ssh finds the user's files by the account, not by $HOME: a wrapper names the known hosts of this test instead.
 const bin = t.testdir({ state: {}, out: {} });
 await writeFile(
@@ -42,11 +32,6 @@ await writeFile(
 process.env.OOMDRILL_STATE = join(bin, 'state');
 const env = { OOMDRILL_STATE: join(bin, 'state'), PATH: `${bin}:${process.env.PATH}`, NO_COLOR: '1' };
 
-const inGuest = async (script: string) => {
-  const { stdout, stderr, exitCode } = await machine.exec(['sh', '-c', script], { reason: 'the test', signal });
-  if (exitCode !== 0) throw new Error(stderr);
-  return stdout;
-};
 /** Every file that a drill may touch, with its owner, mode and contents; and what runs. */
 const state = () =>
   inGuest(`set -- /etc /home /opt /usr/bin/t3 /usr/lib/oomdrill /var/lib/oomdrill-borrowed
@@ -67,7 +52,7 @@ await writeFile(join(bin, 'known_hosts'), `[${ADDRESS}]:${SSH_PORT} ${hostKey}`)
 
 // A server of the owner's, an account less than oomdrill wants, no programs of ours; and alice may log in, but not sudo.
 await inGuest(`
-  usermod --password '*' alice && chmod go+r /run/oomdrill/authorized_keys && chmod go+x /run/oomdrill
+  ${ALICE_LOGS_IN}
   mkdir -p /etc/t3-serve && echo mine=1 >/etc/t3-serve/alice.env && chmod 600 /etc/t3-serve/alice.env
   printf '[Service]\\nExecStart=/bin/sleep infinity\\n' >/etc/systemd/system/t3-serve@.service
   userdel --remove bob 2>/dev/null; rm -f /usr/bin/t3 /usr/lib/oomdrill/hog

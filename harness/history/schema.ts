@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { outcomeSchema } from '../record/schema.js';
-import { verdictSchema } from '../verdict/summary.js';
+import { evidenceSchema, runSummarySchema } from '../verdict/summary.js';
 
 /**
  * The history: JSON lines, one entry a line, each added by a single write at the end. A file that people can read, compare and
@@ -11,24 +10,12 @@ export const HISTORY_SCHEMA = 'oomdrill.history/1';
 const schema = z.literal(HISTORY_SCHEMA);
 
 /** The figures of one drill that a trend is made of. Null where its record could not say. */
-export const pastRunSchema = z.object({
-  scenario: z.string(),
-  /** As in a result: where it is another than the scenario's own. */
-  bundle: z.string().optional(),
-  guest: z.string(),
-  machine: z.string(),
-  accelerator: z.string(),
-  scale: z.number(),
-  control: z.boolean(),
-  verdict: verdictSchema,
-  outcome: outcomeSchema.nullable(),
-  longestGapMs: z.number().nullable(),
-  hostStallMs: z.number().nullable(),
-  fullStallPercent: z.number().nullable(),
-  brimBytes: z.number().nullable(),
-  oomKills: z.number().nullable(),
-  durationMs: z.number().nullable(),
-});
+export const pastRunSchema = runSummarySchema
+  .pick({ scenario: true, bundle: true, guest: true, machine: true, accelerator: true, scale: true })
+  .extend(runSummarySchema.pick({ control: true, verdict: true, outcome: true }).shape)
+  .extend(evidenceSchema.pick({ longestGapMs: true, hostStallMs: true, fullStallPercent: true }).shape)
+  .extend(evidenceSchema.pick({ brimBytes: true, oomKills: true }).shape)
+  .extend({ durationMs: z.number().nullable() });
 
 /** A night: all drills of one run. */
 export const nightSchema = z.object({
