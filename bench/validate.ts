@@ -15,11 +15,12 @@ export async function validateFigures({ ledger, progress, signal }: BenchContext
   const minutes: number[] = [];
   let right = 0;
   for (const { name, word, bundle, values } of KNOWN_SETS) {
-    const { answers, ms } = await validateBundle({
+    const { answers, ms, failure } = await validateBundle({
       ...{ bundle: withValues(await bundleNamed(bundle), values), guest: 'trixie', machine: 'qemu', scale: 'auto' },
       ...{ watchdog: watchdogNamed('heartbeat-20s'), outDir: join(projectRoot(), 'reports') },
       ...{ version: await readVersion(), ledger, progress, signal, failFast: true },
     });
+    if (failure !== undefined) throw failure;
     const { safety, reasons } = judgeSafety(answers);
     if (safety === word) right++;
     minutes.push(ms / 60_000);

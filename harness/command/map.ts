@@ -10,7 +10,7 @@ import { Ledger } from '../machine/ledger.js';
 import { guestNamed, machineKindNamed } from '../machine/machine.js';
 import { renderBandMap, renderSweep, sweptRowInWords } from '../report/band.js';
 import { driftInWords } from '../report/words.js';
-import type { BandMap } from '../verdict/band.js';
+import type { BandMap, SweptRow } from '../verdict/band.js';
 import { readVersion } from '../version.js';
 import { conclude } from './conclude.js';
 import { countOf } from './count.js';
@@ -54,32 +54,39 @@ export async function map(name: string, flags: MapFlags): Promise<void> {
 
 /** One map, beside those of earlier nights. */
 async function single(options: MapOptions, flags: MapFlags) {
-  const found = await mapBand(options);
+  const { map, failure } = await mapBand(options);
+  if (failure !== undefined) return { data: map, text: renderBandMap(map), exitCode: 2, failure };
   const history = flags.history ?? historyIn(flags.out);
-  const entry = bandOf(found, { guest: flags.guest, machine: flags.machine }, new Date().toISOString());
+  const entry = entryOf(map, { guest: flags.guest, machine: flags.machine }, new Date().toISOString());
   const { entries, baseline } = await readPast(history, flags.baseline);
   const drifts = driftsOf(seriesOfBand(entry), pointOfBand(entry), entries, baseline);
-  const text = [renderBandMap(found), ...drifts.map((drift) => `${driftInWords(drift)}\n`)].join('');
-  return { data: { ...found, drifts }, text, exitCode: 0, files: () => remember(history, entry) };
+  const text = [renderBandMap(map), ...drifts.map((drift) => `${driftInWords(drift)}\n`)].join('');
+  return { data: { ...map, drifts }, text, exitCode: 0, files: () => remember(history, entry) };
 }
 
 /** What `--json` of a sweep writes; each row's `map` is what `--json` of a single map writes. */
 const SWEEP_SCHEMA = 'oomdrill.sweep/1';
 
 /** A map for each value of a setting. They are no nights of the same thing: nothing of them is remembered. */
-async function swept(options: MapOptions, sweep: Sweep) {
-  const rows = await sweepBand(options, sweep, (row) => options.progress(sweptRowInWords(sweep.setting, row)));
-  const text = renderSweep(options.bundle.name, sweep.setting, rows);
-  const exitCode = rows.some(({ error }) => error) ? 2 : 0;
-  return {
-    data: { schema: SWEEP_SCHEMA, bundle: options.bundle.name, setting: sweep.setting, rows, exitCode },
-    text,
-    exitCode,
-  };
+async function swept(options: MapOptions, { setting, values }: Sweep) {
+  const rows: SweptRow[] = [];
+  let failure: unknown;
+  try {
+    await sweepBand(options, { setting, values }, (row) => {
+      rows.push(row);
+      options.progress(sweptRowInWords(setting, row));
+    });
+  } catch (thrown) {
+    if (rows.length === 0) throw thrown;
+    failure = thrown;
+  }
+  const exitCode = failure !== undefined || rows.some(({ error }) => error) ? 2 : 0;
+  const data = { schema: SWEEP_SCHEMA, bundle: options.bundle.name, setting, rows, exitCode };
+  return { data, text: renderSweep(options.bundle.name, setting, rows), exitCode, failure };
 }
 
 /** What is remembered of a map. */
-function bandOf({ bundle, scale, band }: BandMap, on: { guest: string; machine: string }, at: string): PastBand {
+function entryOf({ bundle, scale, band }: BandMap, on: { guest: string; machine: string }, at: string): PastBand {
   const brimBytes = band.harmed === null ? null : band.to - band.from;
   return { schema: HISTORY_SCHEMA, type: 'band', at, bundle, ...on, scale, brimBytes };
 }

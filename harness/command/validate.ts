@@ -59,11 +59,13 @@ export async function validate(what: string | undefined, flags: ValidateFlags): 
     const interrupt = catchInterrupts(progress);
     try {
       const { signal } = interrupt;
-      const { answers, scale, ms } = await validateBundle({ ...options, bundle: candidate, signal });
+      const { answers, scale, ms, failure } = await validateBundle({ ...options, bundle: candidate, signal });
       const before =
-        flags.baseline === undefined ? undefined : await validateBundle({ ...options, bundle: current, signal });
+        flags.baseline === undefined || failure !== undefined
+          ? undefined
+          : await validateBundle({ ...options, bundle: current, signal });
       const comparison = before && compareAnswers(before.answers, answers);
-      const judged = judgeSafety(answers);
+      const judged = judgeSafety(answers, failure === undefined);
       const { unit, limits, oomPolicy } = servingUnit(candidate);
       const { host } = candidate.manifest;
       const told = {
@@ -77,7 +79,7 @@ export async function validate(what: string | undefined, flags: ValidateFlags): 
       };
       const { columns } = terminalStyle(process.stdout, process.env);
       const text = renderValidation({ ...told, unit: unit.name, limits, oomPolicy, host }, columns);
-      return { data, text, exitCode };
+      return { data, text, exitCode, failure: failure ?? before?.failure };
     } finally {
       interrupt.release();
     }

@@ -4,7 +4,7 @@ import { usageError } from '../core/errors.js';
 import { own } from '../inject/target.js';
 import type { GuestName } from '../machine/machine.js';
 import { windowMs } from '../record/watchdog.js';
-import { type Band, type BandMap, findBand, type Look, zoneOf } from '../verdict/band.js';
+import { type BandMap, bandOf, findBand, type Look, zoneOf } from '../verdict/band.js';
 import { drillTwice, type MachineOptions, makeRunDir, onOneMachine, specOf } from './on-machine.js';
 import { planner } from './planner.js';
 import { type Scenario, USUAL_PHASES } from './scenario.js';
@@ -14,36 +14,31 @@ export interface MapOptions extends MachineOptions {
   readonly guest: GuestName;
   /** To which each edge is found, in the guest, as systemd writes sizes. */
   readonly precision: string;
-  /** Told of each drill as it comes. */
-  readonly onLook?: (look: Look) => void;
 }
 
 /** Beyond the clients' patience, so that a silence of all of the hold is seen as one. */
 const HOLD_WINDOWS = 1.1;
 
+/** A map, and what broke it off where it is unfinished. */
+export interface Mapped {
+  readonly map: BandMap;
+  readonly failure?: unknown;
+}
+
 /**
- * Finds by bisection where a hog at rest begins to harm the server, and where it begins to be killed.
+ * Finds by bisection where a hog at rest begins to harm the server, and where it begins to be killed. What was seen before an
+ * interruption, or before a drill that proved nothing (`MAP_INCONCLUSIVE`), is given all the same.
  *
- * @throws OomdrillError `MAP_UNLIMITED`, `PRECISION_INVALID`, `MAP_INCONCLUSIVE` with the drill's reasons
+ * @throws OomdrillError `MAP_UNLIMITED`, `PRECISION_INVALID`, and what ended the first drill
  */
-export async function mapBand(options: MapOptions): Promise<BandMap> {
+export async function mapBand(options: MapOptions): Promise<Mapped> {
   const { bundle, guest, progress } = options;
   const precision = parseBytes(options.precision);
-  if (!(precision >= 1024 ** 2 && Number.isFinite(precision)))
+  if (!(precision >= MIB && Number.isFinite(precision)))
     throw usageError('PRECISION_INVALID', `"${options.precision}" is finer than a hog is held.`, 'Write 1M or more.');
   const plan = await planner(options);
-  const scenarioAt = (size: string): Scenario => ({
-    name: `map-${bundle.name}`,
-    hypothesis: 'Where a hog at rest harms the server, it is killed.',
-    control: false,
-    bundle: bundle.name,
-    requires: ['cgroup-v2', 'psi'],
-    suite: 'nightly',
-    hogs: [{ name: 'hog', comm: 'hog', target: own(size) }],
-    phases: { ...USUAL_PHASES, holdMs: HOLD_WINDOWS * windowMs(options.watchdog) },
-    expect: { outcomes: ['contained'] },
-  });
-  const first = await plan(scenarioAt('1G'), bundle);
+  const planAt = (size: string) => plan(scenarioAt(size, options), bundle);
+  const first = await planAt('1G');
   const { scale } = first;
   const { limits } = first.serving;
   if (!Number.isFinite(limits.max))
@@ -53,22 +48,38 @@ export async function mapBand(options: MapOptions): Promise<BandMap> {
     );
   const runDir = await makeRunDir(options.outDir, 'map');
   const looks: Look[] = [];
-  let band: Band | undefined;
-  await onOneMachine(options, specOf(guest, first), runDir, async (drillOne) => {
-    band = await findBand(limits.max, precision, async (place) => {
-      const run = await drillTwice(
-        drillOne,
-        await plan(scenarioAt(String(place * scale)), bundle),
-        `-${Math.round(place / 1024 ** 2)}M`,
-        progress,
-      );
-      const look = { place, zone: zoneOf(run), run };
-      looks.push(look);
-      options.onLook?.(look);
-      progress(`at ${Math.round(place / 1024 ** 2)}M: ${look.zone}`);
-      return look.zone;
+  const mapSoFar = () => ({ bundle: bundle.name, scale, limits, precision, band: bandOf(looks, limits.max), looks });
+  try {
+    await onOneMachine(options, specOf(guest, first), runDir, async (drillOne) => {
+      await findBand(limits.max, precision, async (place) => {
+        const where = `${Math.round(place / MIB)}M`;
+        const run = await drillTwice(drillOne, await planAt(String(place * scale)), `-${where}`, progress);
+        const zone = zoneOf(run);
+        looks.push({ place, zone, run });
+        progress(`at ${where}: ${zone}`);
+        return zone;
+      });
     });
-  });
-  if (!band) throw new Error('the band was not looked for');
-  return { bundle: bundle.name, scale, limits, precision, band, looks };
+  } catch (failure) {
+    if (looks.length === 0) throw failure;
+    return { map: { ...mapSoFar(), unfinished: true }, failure };
+  }
+  return { map: mapSoFar() };
 }
+
+/** A hog that keeps so much memory of its own, in bytes of the real host. */
+function scenarioAt(size: string, { bundle, watchdog }: MapOptions): Scenario {
+  return {
+    name: `map-${bundle.name}`,
+    hypothesis: 'Where a hog at rest harms the server, it is killed.',
+    control: false,
+    bundle: bundle.name,
+    requires: ['cgroup-v2', 'psi'],
+    suite: 'nightly',
+    hogs: [{ name: 'hog', comm: 'hog', target: own(size) }],
+    phases: { ...USUAL_PHASES, holdMs: HOLD_WINDOWS * windowMs(watchdog) },
+    expect: { outcomes: ['contained'] },
+  };
+}
+
+const MIB = 1024 ** 2;

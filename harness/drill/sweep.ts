@@ -46,29 +46,30 @@ const invalid = (what: string) =>
 /**
  * Makes the map of a bundle for each value of a setting. A row that proves nothing says so, and the others are made all the same.
  *
- * @param onRow told of each row as it comes
- * @throws OomdrillError for values that are none, before a machine starts, and what `mapBand` throws but `MAP_INCONCLUSIVE`
+ * @param onRow told of each row as it comes, those before an interruption too
+ * @throws OomdrillError for values that are none, before a machine starts, what `mapBand` throws, and what broke a map off
  */
 export async function sweepBand(
   options: MapOptions,
   { setting, values }: Sweep,
   onRow: (row: SweptRow) => void,
-): Promise<SweptRow[]> {
+): Promise<void> {
   const bundles = values.map((value) => ({ value, bundle: bundleWith(options.bundle, setting, value) }));
-  const rows: SweptRow[] = [];
   for (const { value, bundle } of bundles) {
     options.progress(`${setting}=${value}`);
-    const row = await mapBand({ ...options, bundle }).then(
-      (map) => ({ value, map }),
-      (thrown: unknown) => {
-        if (!(thrown instanceof OomdrillError) || thrown.code !== 'MAP_INCONCLUSIVE') throw thrown;
-        return { value, error: { code: thrown.code, message: thrown.message } };
-      },
-    );
-    rows.push(row);
-    onRow(row);
+    onRow(await rowOf(value, { ...options, bundle }));
   }
-  return rows;
+}
+
+async function rowOf(value: string, options: MapOptions): Promise<SweptRow> {
+  try {
+    const { map, failure } = await mapBand(options);
+    if (failure !== undefined) throw failure;
+    return { value, map };
+  } catch (thrown) {
+    if (!(thrown instanceof OomdrillError) || thrown.code !== 'MAP_INCONCLUSIVE') throw thrown;
+    return { value, error: { code: thrown.code, message: thrown.message } };
+  }
 }
 
 /** Under a name of its own, which records and reports bear. */

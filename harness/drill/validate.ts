@@ -25,13 +25,15 @@ export interface Validation {
   readonly answers: readonly Answer[];
   /** Wall-clock time of all drills, milliseconds. */
   readonly ms: number;
+  /** What broke the drills off before every question was put; the answers are those until then. */
+  readonly failure?: unknown;
 }
 
 /**
  * Puts to a bundle's limits all that decides whether they are safe. A question whose first place was answered badly is not asked
  * at its other places; all others are, so that the answer names everything that is wrong.
  *
- * @throws OomdrillError for a bad bundle or scale, before a machine starts
+ * @throws OomdrillError for a bad bundle or scale, before a machine starts, and what ended the first drill
  */
 export async function validateBundle(options: ValidateOptions): Promise<Validation> {
   const { bundle, guest, watchdog, progress } = options;
@@ -46,7 +48,7 @@ export async function validateBundle(options: ValidateOptions): Promise<Validati
   if (!first) throw new Error('there is nothing to ask');
   const runDir = await makeRunDir(options.outDir, 'validate');
   const answers: Answer[] = [];
-  const { ms } = await timed(() =>
+  const { value: failure, ms } = await timed(() =>
     onOneMachine(options, specOf(guest, first), runDir, async (drillOne) => {
       const ask = async ({ name, asks }: Question, plans: readonly PlannedDrill[]) => {
         let last: RunSummary | undefined;
@@ -68,10 +70,13 @@ export async function validateBundle(options: ValidateOptions): Promise<Validati
         const brim = brimQuestion(bundle, watchdog, { bytes, scale: first.scale });
         if (brim) await ask(brim, await Promise.all(brim.scenarios.map((scenario) => plan(scenario, bundle))));
       }
+    }).catch((thrown: unknown) => {
+      if (answers.length === 0) throw thrown;
+      return thrown;
     }),
   );
   progress(`${answers.length} drills in ${formatSeconds(ms)}`);
-  return { scale: first.scale, answers, ms };
+  return { scale: first.scale, answers, ms, ...(failure === undefined ? {} : { failure }) };
 }
 
 /** What the server needs at rest, as a drill's record has it. */

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { compose, silentBetween } from '../record/compose.js';
-import type { BandMap } from '../verdict/band.js';
+import { type BandMap, bandOf } from '../verdict/band.js';
 import { summarizeRecord } from '../verdict/summarize.js';
 import { renderBandMap, renderSweep, sweptRowInWords } from './band.js';
 
@@ -25,6 +25,16 @@ const repaired: BandMap = {
 t.test('a map', async (t) => {
   t.matchSnapshot(renderBandMap(incident), 'with a band, by place');
   t.match(renderBandMap(repaired), /such a band is narrower than 16M\n$/);
+  const unfinished = { ...incident, looks: incident.looks.slice(0, 1), unfinished: true } as const;
+  const { max } = incident.limits;
+  t.match(
+    renderBandMap({ ...unfinished, band: bandOf(unfinished.looks, max) }),
+    /unfinished, after 1 drill: no place was well yet, harmed from 1504M to 1504M, the hog killed nowhere yet\n$/,
+  );
+  t.match(
+    renderBandMap({ ...unfinished, band: { ...repaired.band, harmed: null } }),
+    /the server was well up to 1016M, harmed nowhere yet, the hog killed from 1020M\n$/,
+  );
 });
 
 t.test('a sweep: all rows to the measure of the largest limit, and one that proved nothing says why', async (t) => {

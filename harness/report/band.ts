@@ -12,15 +12,16 @@ const mib = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(0)}M`;
 const PAST_MAX = 1.02;
 
 /** One map, for people: each drill in the order of its place, a strip, and the width of the band. */
-export function renderBandMap({ bundle, scale, limits, precision, band, looks }: BandMap): string {
+export function renderBandMap({ bundle, scale, limits, precision, band, looks, unfinished }: BandMap): string {
   const { from, to, harmed } = band;
   const row = ({ place, zone, run }: Look) =>
     `    ${mib(place).padStart(7)}  ${zone.padEnd(6)}  ${run.outcome}, longest gap ${gapInWords(run.evidence)}`;
   const sorted = looks.toSorted((a, b) => a.place - b.place).map(row);
   const width = to - from;
   const end = limits.max * PAST_MAX;
-  const verdict =
-    harmed === null
+  const verdict = unfinished
+    ? `unfinished, after ${looks.length} ${looks.length === 1 ? 'drill' : 'drills'}: ${bandSoFar(band, limits.max)}`
+    : harmed === null
       ? `no place was found where the hog harms the server and lives: such a band is narrower than ${mib(2 * precision)}`
       : `a hog at rest harms the server and lives between ${mib(from)} and ${mib(to)}: a band of ${mib(width)} in the guest (each edge to ${mib(precision)}), ${formatBytes(width * scale)} if it grows with the scale`;
   return [
@@ -33,6 +34,14 @@ export function renderBandMap({ bundle, scale, limits, precision, band, looks }:
     verdict,
     '',
   ].join('\n');
+}
+
+function bandSoFar({ from, to, harmed }: BandMap['band'], max: number): string {
+  return [
+    from === 0 ? 'no place was well yet' : `the server was well up to ${mib(from)}`,
+    harmed === null ? 'harmed nowhere yet' : `harmed from ${mib(harmed.from)} to ${mib(harmed.to)}`,
+    to === max ? 'the hog killed nowhere yet' : `the hog killed from ${mib(to)}`,
+  ].join(', ');
 }
 
 /** One row of a sweep in a line. */

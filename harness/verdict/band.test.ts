@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { compose, silentBetween } from '../record/compose.js';
-import { findBand, type Zone, zoneOf } from './band.js';
+import { bandOf, findBand, type Zone, zoneOf } from './band.js';
 import { brokenOff, summarizeRecord } from './summarize.js';
 
 /** A world with known edges, which counts how often it was looked at. */
@@ -58,6 +58,18 @@ t.test('any band holds what is harmed, and no place is looked at twice', async (
       );
     }),
   );
+});
+
+t.test('the band so far', async (t) => {
+  t.same(bandOf([], 2_048), { from: 0, to: 2_048, harmed: null });
+  const looks = [
+    { place: 1_024, zone: 'well' },
+    { place: 1_536, zone: 'harmed' },
+    { place: 1_792, zone: 'well' },
+    { place: 1_920, zone: 'killed' },
+  ] as const;
+  const band = { from: 1_024, to: 1_920, harmed: { from: 1_536, to: 1_536 } };
+  t.same(bandOf(looks, 2_048), band, 'a place that is well amid harmed ones is no edge');
 });
 
 t.test('the zone that a drill shows', async (t) => {

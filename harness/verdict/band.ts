@@ -29,6 +29,8 @@ export interface BandMap {
   readonly precision: Bytes;
   readonly band: Band;
   readonly looks: readonly Look[];
+  /** Broken off: each edge lies somewhere between the places that were looked at. */
+  readonly unfinished?: true;
 }
 
 /** The map for one value of a swept setting, or why there is none. */
@@ -48,29 +50,32 @@ export interface SweptRow {
  */
 export async function findBand(max: Bytes, precision: Bytes, look: (place: Bytes) => Promise<Zone>): Promise<Band> {
   const seen: { place: Bytes; zone: Zone }[] = [];
-  const at = async (place: Bytes) => {
-    const zone = await look(place);
-    seen.push({ place, zone });
-    return zone;
-  };
-  /** Narrows an interval until its ends are within the precision; gives its ends. */
-  const bisect = async (low: Bytes, high: Bytes, isBelow: (zone: Zone) => boolean): Promise<[Bytes, Bytes]> => {
+  /** Narrows an interval until its ends are within the precision. */
+  const bisect = async (low: Bytes, high: Bytes, isBelow: (zone: Zone) => boolean) => {
     let [from, to] = [low, high];
     while (to - from > precision) {
-      const middle = Math.round((from + to) / 2);
-      if (isBelow(await at(middle))) from = middle;
-      else to = middle;
+      const place = Math.round((from + to) / 2);
+      const zone = await look(place);
+      seen.push({ place, zone });
+      if (isBelow(zone)) from = place;
+      else to = place;
     }
-    return [from, to];
   };
-  const [from] = await bisect(0, max, (zone) => zone === 'well');
-  const harmedSoFar = () => seen.filter(({ zone }) => zone === 'harmed').map(({ place }) => place);
-  const lowestKilled = Math.min(max, ...seen.filter(({ zone }) => zone === 'killed').map(({ place }) => place));
-  const highestHarmed = Math.max(from, ...harmedSoFar());
-  const [, to] = await bisect(highestHarmed, lowestKilled, (zone) => zone !== 'killed');
-  const harmed = harmedSoFar();
+  await bisect(0, max, (zone) => zone === 'well');
+  const { from, to, harmed } = bandOf(seen, max);
+  await bisect(harmed?.to ?? from, to, (zone) => zone !== 'killed');
+  return bandOf(seen, max);
+}
+
+/** The band as far as the places that were looked at show it. */
+export function bandOf(looks: readonly Pick<Look, 'place' | 'zone'>[], max: Bytes): Band {
+  const places = (zone: Zone) => looks.filter((look) => look.zone === zone).map(({ place }) => place);
+  const harmed = places('harmed');
+  const to = Math.min(max, ...places('killed'));
+  const below = Math.min(to, ...harmed);
   return {
-    from,
+    // A place that is well amid harmed ones is no edge of the band.
+    from: Math.max(0, ...places('well').filter((place) => place < below)),
     to,
     harmed: harmed.length === 0 ? null : { from: Math.min(...harmed), to: Math.max(...harmed) },
   };

@@ -27,6 +27,8 @@ t.test('safe, unsafe, undecided', async (t) => {
     reasons: ['a b: error. QEMU died.'],
   });
   t.equal(judgeSafety([]).safety, 'UNDECIDED');
+  t.match(judgeSafety([answer('a', well)], false), { safety: 'UNDECIDED', reasons: [/broken off/] });
+  t.equal(judgeSafety([answer('a', livelocked)], false).safety, 'UNSAFE', 'one bad answer is enough');
   t.same(exitCodeOfSafety, { SAFE: 0, UNSAFE: 1, UNDECIDED: 2 });
 });
 

@@ -19,12 +19,17 @@ export interface SafetyJudgement {
   readonly reasons: readonly string[];
 }
 
-/** Safe is what every question was answered well for; one bad answer is enough against it. */
-export function judgeSafety(answers: readonly Answer[]): SafetyJudgement {
+/**
+ * Safe is what every question was answered well for; one bad answer is enough against it.
+ *
+ * @param isWhole whether every question was put, or the drills were broken off before that
+ */
+export function judgeSafety(answers: readonly Answer[], isWhole = true): SafetyJudgement {
   const bad = answers.filter(({ run }) => run.verdict === 'fail');
   if (bad.length > 0) return { safety: 'UNSAFE', reasons: bad.map(inWords) };
   const open = answers.filter(({ run }) => run.verdict !== 'pass');
   if (open.length > 0 || answers.length === 0) return { safety: 'UNDECIDED', reasons: open.map(inWords) };
+  if (!isWhole) return { safety: 'UNDECIDED', reasons: ['Not every question was put: the drills were broken off.'] };
   return { safety: 'SAFE', reasons: [`${answers.length} drills, and the server kept answering in each.`] };
 }
 

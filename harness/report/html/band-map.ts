@@ -28,6 +28,7 @@ export const bandMapSchema = z.object({
     to: place,
     harmed: z.object({ from: place, to: place }).nullable(),
   }),
+  unfinished: z.literal(true).optional(),
   looks: z.array(z.object({ place, zone: z.enum(['well', 'harmed', 'killed']), run: lookSchema })).nonempty(),
 });
 
@@ -97,7 +98,8 @@ ${picture(map, enlarged(map), `m${index}e`, 'enlarged')}
 </figure>`;
 }
 
-function bandInWords({ band, precision, scale }: StoredMap): string {
+function bandInWords({ band, precision, scale, unfinished }: StoredMap): string {
+  if (unfinished) return 'The map was broken off: each edge lies somewhere between the places that were looked at.';
   if (band.harmed === null)
     return `No place was found where the hog harms the server and lives: such a band is narrower than ${mebibytes(2 * precision)}.`;
   const width = band.to - band.from;

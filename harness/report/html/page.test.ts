@@ -187,6 +187,7 @@ t.test('the band as a picture', async (t) => {
   const narrow = { ...map, limits: { high: 1_536 * MIB, max: 2_048 * MIB }, band: { ...map.band, harmed: null } };
   const page = renderPage({ ...bare, drills: [], maps: [narrow] }, assets);
   t.match(page, 'such a band is narrower than 8M');
+  t.match(bandMapSection({ ...map, unfinished: true }, 0).text, 'The map was broken off');
   t.match(page, '>High</text>');
   t.throws(() => parseBandMaps('{', 'map.json'), {
     code: 'MAP_INVALID',
