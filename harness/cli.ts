@@ -66,6 +66,7 @@ const EXPLAIN_EXAMPLES = `
 Examples:
   cd /sys/fs/cgroup/system.slice/web.service && grep '' memory.* | oomdrill explain -
   oomdrill explain memory.events.before memory.events.after memory.pressure
+  oomdrill explain /sys/fs/cgroup/system.slice/web.service      # as it is now, on this host
   journalctl -k --since 15:00 | oomdrill explain - memory.events
 
 Two readings of a file count from the first to the second; one counts since the cgroup was made.`;
@@ -276,7 +277,10 @@ export function program(version: string): Command {
     .action(async (paths: string[], options) => (await import('./command/report.js')).report(paths, options));
 
   command('explain', 'what memory.events, PSI, memory.stat or a kernel log of a real night show')
-    .argument('<file...>', "saved cgroup files, a kernel log, or the output of grep '' memory.*; - for standard input")
+    .argument(
+      '<file...>',
+      "saved cgroup files or their folder, a kernel log, or the output of grep '' memory.*; - for standard input",
+    )
     .addHelpText('after', EXPLAIN_EXAMPLES)
     .action(async (paths: string[], options) => (await import('./command/explain.js')).explain(paths, options));
 

@@ -1,15 +1,16 @@
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { messageOf, usageError } from '../core/errors.js';
 import { diagnose } from '../explain/diagnose.js';
 import { readEvidence } from '../explain/evidence.js';
+import { type Saved, USED } from '../explain/parts.js';
 import { conclude } from './conclude.js';
 
 /** `oomdrill explain`: what files show that were saved on the night. */
 export async function explain(paths: readonly string[], flags: { json?: string }): Promise<void> {
   await conclude(flags, async () => {
-    const files = await Promise.all(paths.map(async (path) => ({ name: basename(path), text: await read(path) })));
-    const diagnosis = diagnose(readEvidence(files));
+    const files = await Promise.all(paths.map(filesAt));
+    const diagnosis = diagnose(readEvidence(files.flat()));
     const { enough, outcomes, reasons, next, scenario } = diagnosis;
     const lines = [
       outcomes.length > 0 ? outcomes.join(', or ') : enough ? 'no harm shows' : 'not enough to say',
@@ -21,9 +22,22 @@ export async function explain(paths: readonly string[], flags: { json?: string }
   });
 }
 
-/** Standard input for `-`. @throws OomdrillError `EVIDENCE_MISSING` */
-function read(path: string): Promise<string> {
-  return readFile(path === '-' ? '/dev/stdin' : path, 'utf8').catch((cause: unknown) => {
-    throw usageError('EVIDENCE_MISSING', `${path} cannot be read: ${messageOf(cause)}.`, 'Name files that were saved.');
-  });
+/** The file at a path, standard input for `-`, or of a folder the files of a cgroup. @throws OomdrillError `EVIDENCE_MISSING` */
+async function filesAt(path: string): Promise<Saved[]> {
+  try {
+    if (path === '-') return [await saved('/dev/stdin', path)];
+    if (!(await stat(path)).isDirectory()) return [await saved(path)];
+    const inside = (await readdir(path)).filter((name) => USED.has(name)).map((name) => join(path, name));
+    if (inside.length > 0) return await Promise.all(inside.map((file) => saved(file)));
+  } catch (cause) {
+    throw missing(`${path} cannot be read: ${messageOf(cause)}.`, cause);
+  }
+  throw missing(`${path} is a folder without ${[...USED].join(', ')}.`);
 }
+
+async function saved(path: string, name = path): Promise<Saved> {
+  return { name, text: (await readFile(path, 'utf8')).replaceAll('\r\n', '\n') };
+}
+
+const missing = (message: string, cause?: unknown) =>
+  usageError('EVIDENCE_MISSING', message, 'Name files that were saved, or the folder of a cgroup.', cause);

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import t from 'tap';
 import { parseBytes } from '../core/bytes.js';
 import { diagnose } from './diagnose.js';
-import { readEvidence, type Saved } from './evidence.js';
+import { readEvidence } from './evidence.js';
+import type { Saved } from './parts.js';
 
 const captured = async (name: string): Promise<Saved> => ({
   name,
@@ -72,7 +73,107 @@ t.test('what could not show harm is no proof of none', async (t) => {
 t.test('kills of the log are not put into memory.events', async (t) => {
   const { outcomes, reasons } = look(events({}), killOf('ugrep', 'CONSTRAINT_MEMCG'));
   t.ok(outcomes.includes('contained'));
+  t.match(reasons[0], /memory\.events counts none: it was in another cgroup, or this one was made anew/);
   t.match(reasons.join('\n'), /0 high, 0 max, 0 oom_kill/);
+});
+
+t.test('a kill elsewhere on the host does not hide a livelock', async (t) => {
+  for (const constraint of ['CONSTRAINT_MEMCG', 'CONSTRAINT_NONE']) {
+    const { outcomes, reasons } = look(events({ high: 24_969 }), stall(90), killOf('chrome', constraint));
+    t.same(outcomes, ['livelocked'], constraint);
+    t.match(reasons.join('\n'), /counts none of the kills in the log/);
+  }
+});
+
+const single = (name: string, size: string): Saved => ({ name, text: `${size === 'max' ? size : parseBytes(size)}\n` });
+
+t.test('memory.high is blamed only where the cgroup is at it', async (t) => {
+  const at = (high: string, current: string) =>
+    look(
+      ...[events({ high: 5, max: 400 }), stall(90), single('memory.high', high), single('memory.max', '16G')],
+      single('memory.current', current),
+    );
+  t.match(at('max', '15.9G').reasons[0], /The brim/);
+  t.match(at('12G', '12.3G').reasons[0], /Above memory\.high/);
+  t.match(at('12G', '11.9G').reasons[0], /Above memory\.high/, 'reclaim keeps it a little below');
+  t.match(at('12G', '4.66G'), { outcomes: ['escaped'], reasons: [/no limit of this cgroup is the cause/] });
+});
+
+t.test('two readings of the pressure: how long all stood still between them', async (t) => {
+  const psi = (totalUs: number): Saved => ({
+    name: 'memory.pressure',
+    text: ['some', 'full'].map((kind) => `${kind} avg10=0.00 avg60=0.00 avg300=0.00 total=${totalUs}\n`).join(''),
+  });
+  const [before, after] = [events({ high: 10 }), events({ high: 90_000 })];
+  const past = look(before, after, psi(1_000_000), psi(3_181_000_000));
+  t.match(past, { outcomes: ['livelocked', 'degraded'], scenario: '2026-07-02-throttle-livelock' });
+  t.match(past.reasons[0], /stood still for 3180.0 s in all between the readings/);
+  t.match(look(before, after, psi(1_000_000), psi(9_000_000)).outcomes, ['degraded', 'contained'], 'no silence');
+  t.match(look(after, psi(3_181_000_000)), {
+    outcomes: ['degraded', 'contained'],
+    reasons: [/held at a limit/, /memory\.events/, /3181.0 s in all since the cgroup was made/],
+  });
+});
+
+t.test('nobody who may be killed', async (t) => {
+  const log = {
+    name: 'dmesg.txt',
+    text: '[ 1.0] node invoked oom-killer: gfp_mask=0xcc0, order=0, oom_score_adj=-1000\n[ 1.1] Out of memory and no killable processes...\n',
+  };
+  t.match(look(log), { enough: true, outcomes: ['livelocked'], reasons: [/found nobody whom it may kill/] });
+  const helpless = { name: 'memory.events', text: 'low 0\nhigh 0\nmax 900\noom 800\noom_kill 0\n' };
+  t.match(look(helpless, stall(90)), { outcomes: ['livelocked'], reasons: [/found nobody whom it may kill/] });
+});
+
+t.test('a kernel before 4.19, a group kill and the NUMA nodes of a task', async (t) => {
+  const old = [
+    '[12345.678901] node invoked oom-killer: gfp_mask=0x6000c0(GFP_KERNEL), nodemask=(null), order=0, oom_score_adj=0',
+    '[12345.678910] Memory cgroup out of memory: Kill process 4711 (java) score 998 or sacrifice child',
+    '[12345.678920] Killed process 4712 (sh) total-vm:4194304kB, anon-rss:2097152kB, file-rss:0kB, shmem-rss:0kB',
+  ];
+  const read = look({ name: 'dmesg', text: old.join('\n') });
+  t.same(read.outcomes, ['contained', 'unit-stopped', 'collateral-kill']);
+  t.match(read.reasons.join('\n'), /killed sh \(PID 4712\)/);
+  const death = killOf('java', 'CONSTRAINT_MEMCG');
+  const group = `${death.text}[ 100.3] Tasks in /a.service are going to be killed due to memory.oom.group set\n`;
+  t.same(look({ ...death, text: group }).outcomes, ['unit-stopped']);
+  t.match(look(killOf('java', 'CONSTRAINT_CPUSET')).reasons[0], /NUMA nodes that a task may use/);
+});
+
+t.test('other files of a cgroup, and those that capture saves, are passed over', async (t) => {
+  const others = [
+    events({ high: 24_969 }),
+    ...['memory.events.local', 'captured/memory.peak', 'memory.swap.events', 'memory.oom.group', 'memory.numa_stat'],
+    ...['io.pressure', 'cpu.pressure', 'cgroup.procs', 'host.json', 'host-memory.pressure', 'left-out.txt'],
+  ].map((file) => (typeof file === 'string' ? { ...events({ high: 24_969 }), name: file } : file));
+  const { outcomes, reasons } = look(...others, stall(90));
+  t.same(outcomes, ['livelocked'], 'memory.events.local is no second reading');
+  t.match(reasons.at(-1), /^Passed over: memory\.events\.local, memory\.peak, /);
+  t.throws(() => look({ ...stall(90), name: 'io.pressure' }), { code: 'EVIDENCE_UNKNOWN', message: /io\.pressure/ });
+});
+
+t.test('files of several cgroups', async (t) => {
+  const of = (cgroup: string) =>
+    `/sys/fs/cgroup/${cgroup}/memory.events:high 7\n/sys/fs/cgroup/${cgroup}/memory.events:oom_kill 0\n`;
+  const code = 'EVIDENCE_CGROUPS';
+  t.throws(() => look({ name: 'saved', text: `${of('a')}${of('b')}` }), { code, message: /2 cgroups: .*a, .*b/ });
+  t.throws(() => look({ name: 'one', text: of('a') }, { name: 'two', text: of('b') }), { code });
+  t.doesNotThrow(() => look({ name: 'one', text: of('a') }, { name: 'two', text: of('a') }), 'two readings');
+  t.doesNotThrow(() =>
+    look({ ...events({}), name: 'before/memory.events' }, { ...events({}), name: 'after/memory.events' }),
+  );
+});
+
+t.test('a log without a kill, as of a livelock, in every form that dmesg and journalctl have', async (t) => {
+  for (const text of [
+    '-- No entries --\n',
+    '',
+    '[Tue Nov 24 03:10:01 2026] usb: new device\n',
+    '2026-11-24T03:10:01+0000 web kernel: usb: new device\n',
+    'Tue 2026-11-24 03:10:01 UTC web kernel: usb: new device\n',
+    'Nov 24 03:10:01 web kernel: usb: new device\n',
+  ])
+    t.same(look({ name: '-', text }, events({ high: 24_969 }), stall(90)).outcomes, ['livelocked'], text);
 });
 
 t.test('the brim, as of mieweb/opensource-server #431', async (t) => {
