@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { withValues } from '../harness/bundle/candidate.js';
 import { bundleNamed } from '../harness/drill/named-bundle.js';
-import { validateBundle } from '../harness/drill/validate.js';
+import { planValidation } from '../harness/drill/validate.js';
 import { watchdogNamed } from '../harness/drill/watchdogs.js';
 import { projectRoot } from '../harness/machine/places.js';
 import { judgeSafety } from '../harness/verdict/safety.js';
@@ -15,11 +15,12 @@ export async function validateFigures({ ledger, progress, signal }: BenchContext
   const minutes: number[] = [];
   let right = 0;
   for (const { name, word, bundle, values } of KNOWN_SETS) {
-    const { answers, ms, failure } = await validateBundle({
+    const planned = await planValidation({
       ...{ bundle: withValues(await bundleNamed(bundle), values), guest: 'trixie', machine: 'qemu', scale: 'auto' },
       ...{ watchdog: watchdogNamed('heartbeat-20s'), outDir: join(projectRoot(), 'reports') },
       ...{ version: await readVersion(), ledger, progress, signal, failFast: true },
     });
+    const { answers, ms, failure } = await planned.drill();
     if (failure !== undefined) throw failure;
     const { safety, reasons } = judgeSafety(answers);
     if (safety === word) right++;

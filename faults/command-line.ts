@@ -7,6 +7,7 @@ import { pollUntil } from '../harness/core/deadline.js';
 import { readLedger } from '../harness/machine/ledger.js';
 import { projectRoot } from '../harness/machine/places.js';
 import { compose } from '../harness/record/compose.js';
+import { summarize, summarizeRecord } from '../harness/verdict/summarize.js';
 
 t.setTimeout(600_000);
 
@@ -20,9 +21,11 @@ const env = { OOMDRILL_STATE: join(dir, 'state'), NO_COLOR: '1' };
 
 const oomdrill = (...args: string[]) => execa('node', [cli, ...args], { env, reject: false });
 
+const DRILL = ['run', '2026-07-02-fixed'];
+
 /** Starts a drill, and acts when a line of its progress matches. */
-async function actAt(line: RegExp, act: (child: ReturnType<typeof oomdrill>) => unknown) {
-  const child = oomdrill('run', '2026-07-02-fixed', '--out', join(dir, 'out'), '--json', '-');
+async function actAt(line: RegExp, act: (child: ReturnType<typeof oomdrill>) => unknown, command = DRILL) {
+  const child = oomdrill(...command, '--out', join(dir, 'out'), '--json', '-');
   let done = false;
   createInterface({ input: child.stderr }).on('line', (text) => {
     if (done || !line.test(text)) return;
@@ -50,6 +53,16 @@ for (const [phase, line] of Object.entries({
     t.same(await inLedger(), [], 'nothing is left');
   });
 }
+
+t.test('Ctrl-C in a map: what was seen is told', async (t) => {
+  const map = ['map', 'devvm-2026-07-02', '--precision', '256M'];
+  const { exitCode, stdout, stderr } = await actAt(/at 1024M: well/, (child) => child.kill('SIGINT'), map);
+  t.equal(exitCode, 2);
+  t.match(stderr, /unfinished, after 1 drill: the server was well up to 1024M/);
+  t.match(stderr, /INTERRUPTED/);
+  t.match(JSON.parse(stdout), { unfinished: true, looks: [{ zone: 'well' }] });
+  t.same(await inLedger(), []);
+});
 
 t.test('kill -9 of the harness, then reap', async (t) => {
   await actAt(/injection/, (child) => child.kill('SIGKILL'));
@@ -158,6 +171,22 @@ t.test('a record that cannot be read does not hide the others', async (t) => {
   t.match(stdout, /not read: .*bad is not a record: line 1/);
   t.match(stdout, /contained/);
   t.match(await readFile(join(records, 'junit.xml'), 'utf8'), /testsuite/);
+});
+
+t.test('a file that cannot be written loses no night', async (t) => {
+  const record = compose();
+  const run = summarizeRecord(record, 'record.jsonl');
+  const { scenario, guest, machine, scale, control, expected } = run;
+  const all = [{ scenario, guest, machine, scale, control, expected }];
+  const shard = summarize([run], record.header.host, { shard: { index: 1, of: 1, own: all, suite: all } });
+  const folder = t.testdir({ 'shard.json': JSON.stringify(shard) });
+  const history = join(folder, 'history.jsonl');
+  const nowhere = join(folder, 'none', 'x');
+  const merge = ['merge', join(folder, 'shard.json'), '--history', history, '--json', nowhere, '--junit', nowhere];
+  const { exitCode, stderr } = await oomdrill(...merge);
+  t.equal(exitCode, 2);
+  t.match(stderr, /REPORT_WRITE|JSON_WRITE/);
+  t.match(await readFile(history, 'utf8'), /"type":"night"/);
 });
 
 t.test('help as a command', async (t) => {

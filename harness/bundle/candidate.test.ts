@@ -58,9 +58,13 @@ t.test('values that are none', async (t) => {
 });
 
 t.test('values of a unit file, with the defaults of systemd', async (t) => {
-  t.same(valuesOfUnitFile('[Service]\nMemoryMax=1G\nMemoryMax=2G\n', 'x.service'), {
+  t.same(valuesOfUnitFile('[Service]\nMemoryMax=1G\nMemoryMax=2G\n', 'x.service', devvm()), {
     ...{ memoryHigh: 'infinity', memoryMax: '2G', memorySwapMax: 'infinity', oomPolicy: 'stop' },
   });
-  t.throws(() => valuesOfUnitFile('[Slice]\n', 'x.slice'), { code: 'UNIT_NOT_A_SERVICE' });
-  t.throws(() => valuesOfUnitFile('MemoryMax=1G\n', 'x.service'), { code: 'UNIT_SYNTAX' });
+  const policyOf = (text: string, base: Bundle) => valuesOfUnitFile(`[Service]\n${text}`, 'x.service', base).oomPolicy;
+  t.equal(policyOf('Delegate=yes\n', devvm()), 'continue');
+  const kills = { path: 'etc/systemd/system.conf.d/oom.conf', text: '[Manager]\nDefaultOOMPolicy=kill\n' };
+  t.equal(policyOf('', { ...devvm(), files: [...devvm().files, kills] }), 'kill', "the host's own default");
+  t.throws(() => valuesOfUnitFile('[Slice]\n', 'x.slice', devvm()), { code: 'UNIT_NOT_A_SERVICE' });
+  t.throws(() => valuesOfUnitFile('MemoryMax=1G\n', 'x.service', devvm()), { code: 'UNIT_SYNTAX' });
 });

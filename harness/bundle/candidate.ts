@@ -5,7 +5,7 @@ import { parseMemoryValue } from '../systemd/memory-value.js';
 import { Unit } from '../systemd/unit.js';
 import { parseUnitFile, renderUnitFile } from '../systemd/unit-file.js';
 import type { Bundle } from './bundle.js';
-import { servingUnit } from './serving.js';
+import { oomPolicyOf, servingUnit } from './serving.js';
 
 /** Values for a bundle's serving unit and its host, as texts in systemd's notation; what is absent stays as it is. */
 export interface LimitValues {
@@ -55,9 +55,10 @@ export function withValues(bundle: Bundle, values: LimitValues): Bundle {
 /**
  * The values that a unit file sets, and systemd's defaults for those that it does not (systemd.resource-control(5), systemd.service(5)).
  *
+ * @param base the bundle that they are for, whose settings of systemd itself count
  * @throws OomdrillError `UNIT_SYNTAX`, `UNIT_NOT_A_SERVICE`
  */
-export function valuesOfUnitFile(text: string, path: string): LimitValues {
+export function valuesOfUnitFile(text: string, path: string, base: Bundle): LimitValues {
   const unit = new Unit(path, [parseUnitFile(text, path)]);
   if (!unit.hasSection('Service'))
     throw usageError('UNIT_NOT_A_SERVICE', `${path} has no [Service] section.`, 'Name a service, or a bundle.');
@@ -66,7 +67,7 @@ export function valuesOfUnitFile(text: string, path: string): LimitValues {
     memoryHigh: value('MemoryHigh', 'infinity'),
     memoryMax: value('MemoryMax', 'infinity'),
     memorySwapMax: value('MemorySwapMax', 'infinity'),
-    oomPolicy: value('OOMPolicy', 'stop'),
+    oomPolicy: oomPolicyOf(unit, base.files),
   };
 }
 

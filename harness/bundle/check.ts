@@ -4,7 +4,7 @@ import { MEMORY_DIRECTIVES, NEVER_ZERO, parseMemoryValue } from '../systemd/memo
 import { OOM_DIRECTIVES } from '../systemd/oom-directives.js';
 import { type Assignment, parseUnitFile } from '../systemd/unit-file.js';
 import { type Bundle, isUnitFile } from './bundle.js';
-import { servingUnit, sliceOf } from './serving.js';
+import { effectiveLimits, servingUnit } from './serving.js';
 
 /**
  * Checks that a bundle says something that can be drilled, and gives warnings about what is legal but odd.
@@ -20,13 +20,11 @@ export function checkBundle(bundle: Bundle): string[] {
       else checkWord(item, path);
     }
   }
-  const { limits, unit, cgroup } = servingUnit(bundle);
-  // A cap of a slice above it holds for the unit too (systemd.resource-control(5)).
-  const slices = cgroup.split('/').filter((name) => name.endsWith('.slice'));
-  const max = Math.min(limits.max, ...slices.map((name) => sliceOf(bundle, name).limits.max));
+  const serving = servingUnit(bundle);
+  const { max } = effectiveLimits(bundle, serving);
   if (max < memory) return [];
   return [
-    `${unit.name}: MemoryMax=${formatBytes(max)} is not below the host's ${formatBytes(memory)}: the host runs out before the unit does.`,
+    `${serving.unit.name}: MemoryMax=${formatBytes(max)} is not below the host's ${formatBytes(memory)}: the host runs out before the unit does.`,
   ];
 }
 

@@ -56,6 +56,17 @@ export function userScopeOf(bundle: Bundle, full: string): LimitedUnit {
   return { unit, limits, oomPolicy, cgroup: '' };
 }
 
+/**
+ * What holds for a unit's memory: its own limits and those of every slice above it, the smallest of each. A cgroup's limit is one
+ * for all below it (cgroup-v2.rst, "Memory"), so that a runaway meets the lowest first.
+ */
+export function effectiveLimits(bundle: Bundle, { limits, cgroup }: LimitedUnit): LimitedUnit['limits'] {
+  const slices = cgroup.split('/').filter((name) => name.endsWith('.slice'));
+  const all = [limits, ...slices.map((name) => sliceOf(bundle, name).limits)];
+  const least = (read: (of: LimitedUnit['limits']) => Bytes) => Math.min(...all.map(read));
+  return { high: least(({ high }) => high), max: least(({ max }) => max), swapMax: least(({ swapMax }) => swapMax) };
+}
+
 /** A unit by its own file, where it has one, and its drop-ins. */
 function unitOf(bundle: Bundle, manager: Manager, name: UnitName): Unit {
   const { main, dropIns } = new UnitSearch(bundle.files, [], manager).find(name.full);
@@ -97,11 +108,19 @@ export function servingUnit(bundle: Bundle): ServingUnit {
     unit,
     limits: readLimits(unit, 'Service', parseBytes(bundle.manifest.host.memory)),
     oomScoreAdjust: Number(unit.value('Service', 'OOMScoreAdjust')?.value ?? 0),
-    oomPolicy:
-      unit.value('Service', 'OOMPolicy')?.value ??
-      (isDelegated(unit) ? 'continue' : defaultOomPolicy(bundle.files, 'system')),
+    oomPolicy: oomPolicyOf(unit, bundle.files),
     cgroup: `${slicePath(slice === undefined ? defaultSlice(name) : expandSpecifiers(slice, full))}/${full}`,
   };
+}
+
+/**
+ * The OOMPolicy of a service: its own, `continue` for one that manages its own cgroups, or the manager's (systemd.service(5)).
+ *
+ * @param files where the manager's settings may be
+ */
+export function oomPolicyOf(service: Unit, files: Bundle['files']): string {
+  const own = service.value('Service', 'OOMPolicy')?.value;
+  return own ?? (isDelegated(service) ? 'continue' : defaultOomPolicy(files, 'system'));
 }
 
 /** `Delegate=` is a boolean or a list of controllers (systemd.resource-control(5)). */

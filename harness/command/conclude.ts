@@ -31,8 +31,11 @@ export async function conclude(options: { json?: string }, work: () => Promise<C
   forPeople.write(end.text);
   process.exitCode = end.exitCode;
   if (end.failure !== undefined) reportError(end.failure);
-  if (options.json !== undefined) await writeJson(options.json, end.data);
-  await end.files?.();
+  try {
+    if (options.json !== undefined) await writeJson(options.json, end.data);
+  } finally {
+    await end.files?.();
+  }
 }
 
 async function writeJson(file: string, data: unknown): Promise<void> {

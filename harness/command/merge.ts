@@ -26,8 +26,11 @@ export async function merge(paths: readonly string[], flags: MergeFlags): Promis
     for (const index of merged.missing) process.stderr.write(`oomdrill: shard ${index} is missing\n`);
     const text = flags.tap ? renderTap(summary) : renderRuns(summary.runs, terminalStyle(process.stdout, process.env));
     const files = async () => {
-      await writeReports(summary, flags, process.env);
-      await rememberRuns(history, summary);
+      try {
+        await writeReports(summary, flags, process.env);
+      } finally {
+        await rememberRuns(history, summary);
+      }
     };
     return { data: summary, text, exitCode: summary.exitCode, files };
   });

@@ -72,7 +72,7 @@ export async function mutate(nameOrDir: string, flags: MutateFlags): Promise<voi
     }
     const score = scoreOf(baseline, results);
     const text = renderMutation(bundle.name, baseline, results, score);
-    const exitCode = failure === undefined ? score.exitCode : Math.max(score.exitCode, 2);
+    const exitCode = failure === undefined ? score.exitCode : score.exitCode || 2;
     const mutantsData = results.map(({ mutant, fate, trials }) => ({ ...facts(mutant), fate, trials }));
     const data = {
       ...{ schema: MUTATION_SCHEMA, bundle: bundle.name, baseline, mutants: mutantsData },

@@ -125,12 +125,15 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
     // The shards of a suite are one night: merge compares it with the past, and remembers it.
     const told = part ? runs : await markDrifts(runs, history, flags.baseline);
     const judged = summarize(told, await hostFacts(), { at: new Date().toISOString(), shard: part });
-    // A suite that was broken off is not green, whatever its first drills said.
-    const summary = failure === undefined ? judged : { ...judged, exitCode: Math.max(judged.exitCode, 2) };
+    // A suite that was broken off is not green; a claim that failed before stays failed.
+    const summary = failure === undefined ? judged : { ...judged, exitCode: judged.exitCode || 2 };
     const text = flags.tap ? renderTap(summary) : renderRuns(told, terminalStyle(process.stdout, process.env));
     const files = async () => {
-      await writeReports(summary, flags, process.env);
-      if (!part) await rememberRuns(history, summary);
+      try {
+        await writeReports(summary, flags, process.env);
+      } finally {
+        if (!part) await rememberRuns(history, summary);
+      }
     };
     return { data: summary, text, exitCode: summary.exitCode, failure, files };
   });

@@ -10,7 +10,7 @@ import type { Tree } from '../bundle/tree.js';
 import { usageError } from '../core/errors.js';
 import { bundleNamed } from '../drill/named-bundle.js';
 import { caveatsOf } from '../drill/questions.js';
-import { validateBundle } from '../drill/validate.js';
+import { planValidation } from '../drill/validate.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
 import { lintTree } from '../lint/lint.js';
 import { Ledger } from '../machine/ledger.js';
@@ -59,27 +59,34 @@ export async function validate(what: string | undefined, flags: ValidateFlags): 
     const interrupt = catchInterrupts(progress);
     try {
       const { signal } = interrupt;
-      const { answers, scale, ms, failure } = await validateBundle({ ...options, bundle: candidate, signal });
-      const before =
-        flags.baseline === undefined || failure !== undefined
+      const planned = await planValidation({ ...options, bundle: candidate, signal });
+      const { scale } = planned;
+      // Guests of different sizes would compare the sizes.
+      const today =
+        flags.baseline === undefined
           ? undefined
-          : await validateBundle({ ...options, bundle: current, signal });
+          : await planValidation({ ...options, bundle: current, scale: String(scale), signal });
+      const { answers, ms, failure: brokeOff } = await planned.drill();
+      if (brokeOff !== undefined && answers.length === 0) throw brokeOff;
+      const before = brokeOff === undefined ? await today?.drill() : undefined;
+      const failure = brokeOff ?? before?.failure;
       const comparison = before && compareAnswers(before.answers, answers);
-      const judged = judgeSafety(answers, failure === undefined);
+      const judged = judgeSafety(answers, brokeOff === undefined);
       const { unit, limits, oomPolicy } = servingUnit(candidate);
       const { host } = candidate.manifest;
       const told = {
         ...{ ...judged, scale, answers, warnings, findings },
         ...{ caveats: caveatsOf(candidate), difference: differenceOf(current, candidate), comparison },
       };
-      const exitCode = exitCodeOfSafety[judged.safety];
+      // Safe or not, what was asked for was not done.
+      const exitCode = exitCodeOfSafety[judged.safety] || (failure === undefined ? 0 : 2);
       const data = {
         ...{ schema: VALIDATION_SCHEMA, ...told, candidate: { ...host, ...limits, oomPolicy } },
         ...{ baseline: before?.answers, ms, exitCode },
       };
       const { columns } = terminalStyle(process.stdout, process.env);
       const text = renderValidation({ ...told, unit: unit.name, limits, oomPolicy, host }, columns);
-      return { data, text, exitCode, failure: failure ?? before?.failure };
+      return { data, text, exitCode, failure };
     } finally {
       interrupt.release();
     }
@@ -115,7 +122,7 @@ async function candidateOf(
     return { candidate: withValues(bundle, values), current: baseline ?? bundle };
   }
   const base = baseline ?? (await bundleNamed(USUAL_BUNDLE));
-  const ofFile = isFile ? valuesOfUnitFile(await readFile(what, 'utf8'), what) : {};
+  const ofFile = isFile ? valuesOfUnitFile(await readFile(what, 'utf8'), what, base) : {};
   return { candidate: withValues(base, { ...ofFile, ...values }), current: base };
 }
 

@@ -3,6 +3,8 @@ import { usageError } from './errors.js';
 /** A number of bytes: a whole number, or `Infinity` where a limit is absent (`infinity` to systemd, `max` to the kernel). */
 export type Bytes = number;
 
+export const MIB: Bytes = 1024 ** 2;
+
 const SUFFIXES = ['', 'K', 'M', 'G', 'T', 'P', 'E'] as const;
 
 /** One piece of a size. */
@@ -52,6 +54,9 @@ export function renderBytes(bytes: Bytes): string {
   }
   return `${value}${SUFFIXES[suffix]}`;
 }
+
+/** A size in whole MiB, as systemd reads it. */
+export const renderWholeMib = (bytes: Bytes): string => renderBytes(Math.round(bytes / MIB) * MIB);
 
 /** A size for people, rounded to at most two decimals: `1.54G`, `340M`, `infinity`. */
 export function formatBytes(bytes: Bytes): string {

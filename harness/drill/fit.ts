@@ -1,6 +1,6 @@
 import type { Bundle } from '../bundle/bundle.js';
-import { type LimitedUnit, servingUnit } from '../bundle/serving.js';
-import { type Bytes, parseBytes, renderBytes } from '../core/bytes.js';
+import { effectiveLimits, type LimitedUnit, servingUnit } from '../bundle/serving.js';
+import { type Bytes, parseBytes, renderWholeMib } from '../core/bytes.js';
 import type { HogShape } from '../inject/hog.js';
 import { type Target, total } from '../inject/target.js';
 import { squeezedBy } from './plan.js';
@@ -27,10 +27,11 @@ export function fitTo(theirs: Bundle, scenario: Scenario, own: Bundle): Fitted {
   const hostMemory = parseBytes(theirs.manifest.host.memory);
   const fitted: HogShape[] = [];
   for (const hog of [...hogs, ...bystanders]) {
-    const { limits, unit } = unitAt(hog, theirs);
+    const at = unitAt(hog, theirs);
+    const limits = effectiveLimits(theirs, at);
     if (!(limits.max < hostMemory) && (hog.target.kind === 'beyond-max' || hog.place))
-      return { unfit: noCap(unit.name) };
-    const target = fitTarget(hog.target, limits, unitAt(hog, own).limits, hostMemory);
+      return { unfit: noCap(at.unit.name) };
+    const target = fitTarget(hog.target, limits, effectiveLimits(own, unitAt(hog, own)), hostMemory);
     if (!target) return { unfit: 'It names a place in a band between MemoryHigh and MemoryMax, and there is none.' };
     fitted.push({ ...hog, target });
   }
@@ -38,7 +39,7 @@ export function fitTo(theirs: Bundle, scenario: Scenario, own: Bundle): Fitted {
   if (!first) return { unfit: 'It lets no hog loose.' };
   const { highEvents, besideGapMs, ...claims } = expect;
   const asksBeside = theirs.manifest.beside?.some(({ port }) => port !== undefined) ?? false;
-  const throttles = Number.isFinite(servingUnit(theirs).limits.high);
+  const throttles = Number.isFinite(effectiveLimits(theirs, servingUnit(theirs)).high);
   return {
     scenario: {
       ...scenario,
@@ -76,14 +77,14 @@ function fitTarget(
     case 'below-max':
       return target;
     case 'between':
-      return hasBand ? total(wholeMib(theirs.high + (most - theirs.high) * target.fraction)) : undefined;
+      return hasBand ? total(renderWholeMib(theirs.high + (most - theirs.high) * target.fraction)) : undefined;
     case 'total':
     case 'own': {
       const share = parseBytes(target.size) / own.max;
-      return { ...target, size: wholeMib(hasBand ? theirs.high + (most - theirs.high) * IN_THE_BAND : most * share) };
+      return {
+        ...target,
+        size: renderWholeMib(hasBand ? theirs.high + (most - theirs.high) * IN_THE_BAND : most * share),
+      };
     }
   }
 }
-
-const MIB = 1024 ** 2;
-const wholeMib = (bytes: Bytes): string => renderBytes(Math.round(bytes / MIB) * MIB);

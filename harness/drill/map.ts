@@ -1,13 +1,15 @@
 import type { Bundle } from '../bundle/bundle.js';
-import { parseBytes } from '../core/bytes.js';
+import { effectiveLimits } from '../bundle/serving.js';
+import { type Bytes, MIB, parseBytes, renderBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import { own } from '../inject/target.js';
 import type { GuestName } from '../machine/machine.js';
-import { windowMs } from '../record/watchdog.js';
+import type { Expectation } from '../record/schema.js';
 import { type BandMap, bandOf, findBand, type Look, zoneOf } from '../verdict/band.js';
+import { hogScenario } from './hog-scenario.js';
 import { drillTwice, type MachineOptions, makeRunDir, onOneMachine, specOf } from './on-machine.js';
 import { planner } from './planner.js';
-import { type Scenario, USUAL_PHASES } from './scenario.js';
+import type { Scenario } from './scenario.js';
 
 export interface MapOptions extends MachineOptions {
   readonly bundle: Bundle;
@@ -15,9 +17,6 @@ export interface MapOptions extends MachineOptions {
   /** To which each edge is found, in the guest, as systemd writes sizes. */
   readonly precision: string;
 }
-
-/** Beyond the clients' patience, so that a silence of all of the hold is seen as one. */
-const HOLD_WINDOWS = 1.1;
 
 /** A map, and what broke it off where it is unfinished. */
 export interface Mapped {
@@ -37,10 +36,10 @@ export async function mapBand(options: MapOptions): Promise<Mapped> {
   if (!(precision >= MIB && Number.isFinite(precision)))
     throw usageError('PRECISION_INVALID', `"${options.precision}" is finer than a hog is held.`, 'Write 1M or more.');
   const plan = await planner(options);
-  const planAt = (size: string) => plan(scenarioAt(size, options), bundle);
-  const first = await planAt('1G');
+  const planAt = (bytes: Bytes) => plan(scenarioAt(bytes, options), bundle);
+  const first = await planAt(MIB);
   const { scale } = first;
-  const { limits } = first.serving;
+  const limits = effectiveLimits(first.bundle, first.serving);
   if (!Number.isFinite(limits.max))
     throw usageError(
       'MAP_UNLIMITED',
@@ -53,7 +52,7 @@ export async function mapBand(options: MapOptions): Promise<Mapped> {
     await onOneMachine(options, specOf(guest, first), runDir, async (drillOne) => {
       await findBand(limits.max, precision, async (place) => {
         const where = `${Math.round(place / MIB)}M`;
-        const run = await drillTwice(drillOne, await planAt(String(place * scale)), `-${where}`, progress);
+        const run = await drillTwice(drillOne, await planAt(place * scale), `-${where}`, progress);
         const zone = zoneOf(run);
         looks.push({ place, zone, run });
         progress(`at ${where}: ${zone}`);
@@ -68,18 +67,9 @@ export async function mapBand(options: MapOptions): Promise<Mapped> {
 }
 
 /** A hog that keeps so much memory of its own, in bytes of the real host. */
-function scenarioAt(size: string, { bundle, watchdog }: MapOptions): Scenario {
-  return {
-    name: `map-${bundle.name}`,
-    hypothesis: 'Where a hog at rest harms the server, it is killed.',
-    control: false,
-    bundle: bundle.name,
-    requires: ['cgroup-v2', 'psi'],
-    suite: 'nightly',
-    hogs: [{ name: 'hog', comm: 'hog', target: own(size) }],
-    phases: { ...USUAL_PHASES, holdMs: HOLD_WINDOWS * windowMs(watchdog) },
-    expect: { outcomes: ['contained'] },
-  };
+function scenarioAt(bytes: Bytes, { bundle, watchdog }: MapOptions): Scenario {
+  const hypothesis = 'Where a hog at rest harms the server, it is killed.';
+  const name = `map-${bundle.name}`;
+  const expect: Expectation = { outcomes: ['contained'] };
+  return hogScenario({ name, hypothesis, target: own(renderBytes(bytes)), expect }, bundle, watchdog);
 }
-
-const MIB = 1024 ** 2;

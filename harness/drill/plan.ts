@@ -1,7 +1,14 @@
 import { type Bundle, UNIT_DIR } from '../bundle/bundle.js';
 import { checkBundle } from '../bundle/check.js';
 import { scaleBundle } from '../bundle/scale.js';
-import { type LimitedUnit, type ServingUnit, servingUnit, sliceOf, userScopeOf } from '../bundle/serving.js';
+import {
+  effectiveLimits,
+  type LimitedUnit,
+  type ServingUnit,
+  servingUnit,
+  sliceOf,
+  userScopeOf,
+} from '../bundle/serving.js';
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import { usageError } from '../core/errors.js';
@@ -77,8 +84,9 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
   const serving = servingUnit(bundle);
   const planHog = (shape: HogShape): PlannedHog => {
     const squeezed = squeezedBy(shape.place, bundle, serving);
-    const targetBytes = resolveTarget(shape.target, squeezed.limits, scale);
-    const creep = shape.creep && planCreep(shape.creep, squeezed);
+    const limits = effectiveLimits(bundle, squeezed);
+    const targetBytes = resolveTarget(shape.target, limits, scale);
+    const creep = shape.creep && planCreep(shape.creep, limits);
     return { shape: asChildOf(serving, shape), squeezed, targetBytes, ...(creep && { creep }) };
   };
   return {
@@ -110,7 +118,7 @@ export function squeezedBy(place: Place | undefined, bundle: Bundle, serving: Se
   }
 }
 
-function planCreep(creep: NonNullable<HogShape['creep']>, { limits }: LimitedUnit): Into['creep'] {
+function planCreep(creep: NonNullable<HogShape['creep']>, limits: LimitedUnit['limits']): Into['creep'] {
   // Sizes of the guest, which no scale divides.
   const fromBytes = resolveTarget(belowMax(creep.belowMax), limits, 1) ?? 0;
   return { fromBytes, bytesPerSecond: parseBytes(creep.perSecond) };

@@ -45,3 +45,12 @@ t.test('without MemoryMax the band ends with the host', async (t) => {
   t.same(asked(open), { plateau: ['20890M', '22G', '24166M'], 'past-max': ['beyond-max'] });
   t.notOk(hasBrim(withValues(bundle('devvm'), { memoryMax: 'infinity' })));
 });
+
+t.test('a cap of a slice above the unit is the one that a hog meets', async (t) => {
+  const path = 'etc/systemd/system/system-t3\\x2dserve.slice';
+  const below = (of: Bundle) => ({ ...of, files: [...of.files, { path, text: '[Slice]\nMemoryMax=8G\n' }] });
+  t.match(asked(below(bundle('devvm'))), { plateau: ['6308M'], 'past-max': ['beyond-max'] });
+  const open = below(withValues(bundle('devvm'), { memoryMax: 'infinity' }));
+  t.match(asked(open), { plateau: ['6308M'] });
+  t.ok(hasBrim(open));
+});

@@ -1,11 +1,11 @@
 import type { Bundle } from '../bundle/bundle.js';
-import { servingUnit, sliceOf } from '../bundle/serving.js';
-import { type Bytes, formatBytes, parseBytes, renderBytes } from '../core/bytes.js';
+import { effectiveLimits, type LimitedUnit, servingUnit, sliceOf } from '../bundle/serving.js';
+import { type Bytes, formatBytes, MIB, parseBytes, renderWholeMib } from '../core/bytes.js';
 import type { Place } from '../inject/place.js';
 import { beyondMax, own, type Target, total } from '../inject/target.js';
 import type { Expectation, Watchdog } from '../record/schema.js';
-import { windowMs } from '../record/watchdog.js';
-import { type Scenario, USUAL_PHASES } from './scenario.js';
+import { type HogQuestion, hogScenario } from './hog-scenario.js';
+import type { Scenario } from './scenario.js';
 
 /** What decides whether a set of limits is safe: one question each, answered by one drill or several. */
 export interface Question {
@@ -22,28 +22,26 @@ const PLACES = [0.1, 0.5, 0.9];
 /** Without a soft band a hog at rest is asked for here: as much of MemoryMax as the incident's hog had. */
 const USUAL_SHARE = 0.77;
 
-/** A silence of all of the hold is longer than the clients' patience. */
-const HOLD_WINDOWS = 1.1;
-
 const CONTAINED: Expectation = { outcomes: ['contained'], sameServer: true };
 const NOBODY: Expectation = { ...CONTAINED, killed: 'nobody' };
 const THE_HOG: Expectation = { ...CONTAINED, killed: 'hog' };
 
 /** The questions that a bundle's limits raise, but for the brim's, which wants to know the server's size first. */
 export function questionsFor(bundle: Bundle, watchdog: Watchdog): Question[] {
-  const { unit, limits } = servingUnit(bundle);
+  const { unit } = servingUnit(bundle);
+  const limits = limitsOf(bundle);
   const most = highestPlace(bundle);
   const band = limits.high < most;
   const rests = band ? PLACES.map((place) => limits.high + (most - limits.high) * place) : [most * USUAL_SHARE];
   const drilled = (name: string, target: Target, expect: Expectation, place?: Place) =>
-    scenario({ name, target, expect, bundle, watchdog, ...(place && { place }) });
+    scenarioFor({ name, target, expect, ...(place && { place }) }, bundle, watchdog);
   const caps = (slice: string) => sliceOf(bundle, slice).limits.max < parseBytes(bundle.manifest.host.memory);
   return [
     {
       name: 'plateau',
       asks: band ? 'a hog at rest between MemoryHigh and MemoryMax' : 'a hog at rest below MemoryMax',
       scenarios: rests.map((bytes, at) =>
-        drilled(band ? `plateau-${at + 1}` : 'plateau', total(wholeMib(bytes)), NOBODY),
+        drilled(band ? `plateau-${at + 1}` : 'plateau', total(renderWholeMib(bytes)), NOBODY),
       ),
     },
     {
@@ -83,23 +81,23 @@ export function brimQuestion(
   watchdog: Watchdog,
   seen: { bytes: Bytes; scale: number },
 ): Question | undefined {
-  const { max } = servingUnit(bundle).limits;
+  const { max } = limitsOf(bundle);
   const bytes = max - (seen.bytes + ROOM) * seen.scale;
   // Where the server alone fills its limit, no hog fits beside it.
   if (bytes <= 0) return undefined;
   return {
     name: 'brim',
     asks: `a hog at rest that leaves the server ${formatBytes(ROOM)} more than it needs`,
-    scenarios: [scenario({ name: 'brim', target: own(wholeMib(bytes)), expect: CONTAINED, bundle, watchdog })],
+    scenarios: [scenarioFor({ name: 'brim', target: own(renderWholeMib(bytes)), expect: CONTAINED }, bundle, watchdog)],
   };
 }
 
 /** What a server may need beyond what it has at rest, guest bytes: the brim of a light server begins 20 to 30 MiB below MemoryMax (docs/the-brim.md). */
-const ROOM: Bytes = 32 * 1024 ** 2;
+const ROOM: Bytes = 32 * MIB;
 
 /** The brim is asked for where the kernel kills at MemoryMax and a soft limit has not stopped the hog before. */
 export function hasBrim(bundle: Bundle): boolean {
-  const { limits } = servingUnit(bundle);
+  const limits = limitsOf(bundle);
   return limits.max < parseBytes(bundle.manifest.host.memory) && !(limits.high < limits.max);
 }
 
@@ -118,30 +116,16 @@ export function caveatsOf(bundle: Bundle): string[] {
 
 /** Memory runs out at MemoryMax, or with the host. */
 function highestPlace(bundle: Bundle): Bytes {
-  return Math.min(servingUnit(bundle).limits.max, parseBytes(bundle.manifest.host.memory));
+  return Math.min(limitsOf(bundle).max, parseBytes(bundle.manifest.host.memory));
 }
 
-function scenario(of: {
-  name: string;
-  target: Target;
-  expect: Expectation;
-  place?: Place;
-  bundle: Bundle;
-  watchdog: Watchdog;
-}): Scenario {
-  const { name, target, expect, place, bundle, watchdog } = of;
-  return {
-    name: `validate-${name}`,
-    hypothesis: 'With these limits a hog is contained.',
-    control: false,
-    bundle: bundle.name,
-    requires: ['cgroup-v2', 'psi'],
-    suite: 'nightly',
-    hogs: [{ name: 'hog', comm: 'hog', target, ...(place && { place }) }],
-    phases: { ...USUAL_PHASES, holdMs: HOLD_WINDOWS * windowMs(watchdog) },
-    expect,
-  };
+/** What a hog of the serving unit meets. */
+function limitsOf(bundle: Bundle): LimitedUnit['limits'] {
+  return effectiveLimits(bundle, servingUnit(bundle));
 }
 
-const MIB = 1024 ** 2;
-const wholeMib = (bytes: Bytes): string => renderBytes(Math.round(bytes / MIB) * MIB);
+function scenarioFor(question: Omit<HogQuestion, 'hypothesis'>, bundle: Bundle, watchdog: Watchdog): Scenario {
+  const { name } = question;
+  const hypothesis = 'With these limits a hog is contained.';
+  return hogScenario({ ...question, name: `validate-${name}`, hypothesis }, bundle, watchdog);
+}

@@ -1,5 +1,10 @@
 import t from 'tap';
-import { parseSweep } from './sweep.js';
+import { DEVVM_BUNDLES } from '../bundle/devvm.js';
+import { servingUnit } from '../bundle/serving.js';
+import { machineError } from '../core/errors.js';
+import type { BandMap, SweptRow } from '../verdict/band.js';
+import type { MapOptions, Mapped } from './map.js';
+import { parseSweep, sweepBand } from './sweep.js';
 
 t.test('values evenly apart, the ends as they were asked for', async (t) => {
   t.same(parseSweep('MemoryHigh=8G..16G', 5), {
@@ -29,4 +34,88 @@ for (const text of [
 t.test('a size that is none', async (t) => {
   t.throws(() => parseSweep('MemoryHigh=8GB..16G', 5), { code: 'BYTES_INVALID' });
   t.throws(() => parseSweep('MemoryHigh=-8G..16G', 5), { code: 'BYTES_INVALID' });
+});
+
+const [bundle] = DEVVM_BUNDLES.filter(({ name }) => name === 'devvm');
+if (!bundle) throw new Error('there is no such bundle');
+const map: BandMap = {
+  ...{ bundle: 'devvm', scale: 16, limits: { high: 1, max: 2 }, precision: 1 },
+  ...{ band: { from: 0, to: 2, harmed: null }, looks: [] },
+};
+
+/** The rows of a sweep whose maps come out as told, the options of each, and what was thrown. */
+async function swept(sweep: string, ...maps: readonly (() => Promise<Mapped>)[]) {
+  const rows: SweptRow[] = [];
+  const made: Pick<MapOptions, 'bundle' | 'scale'>[] = [];
+  const options = { bundle, scale: 'auto', progress: () => {} } as unknown as MapOptions;
+  const thrown = await sweepBand(
+    options,
+    parseSweep(sweep, 3),
+    (row) => rows.push(row),
+    async (one) => {
+      made.push(one);
+      return maps[made.length - 1]?.() ?? { map };
+    },
+  ).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return { rows, made, thrown };
+}
+
+t.test('a row for each value, on guests of one size', async (t) => {
+  const { rows, made, thrown } = await swept('MemoryHigh=8G..12G');
+  t.equal(thrown, undefined);
+  t.same(
+    rows.map(({ value }) => value),
+    ['8G', '10G', '12G'],
+  );
+  t.same(
+    made.map(({ scale }) => scale),
+    ['auto', '16', '16'],
+    'the scale that the first map chose',
+  );
+  t.same(
+    made.map((one) => servingUnit(one.bundle).limits.high),
+    [8, 10, 12].map((gib) => gib * 1024 ** 3),
+  );
+});
+
+const undecided = machineError('MAP_INCONCLUSIVE', 'A drill proved nothing.');
+const interrupted = machineError('INTERRUPTED', 'Interrupted.');
+
+t.test('a row that proves nothing keeps what was seen, and the others are made', async (t) => {
+  const { rows, thrown } = await swept(
+    'MemoryHigh=8G..12G',
+    async () => ({ map: { ...map, unfinished: true }, failure: undecided }),
+    async () => {
+      throw undecided;
+    },
+  );
+  t.equal(thrown, undefined);
+  t.match(rows, [
+    { value: '8G', map: { unfinished: true }, error: { code: 'MAP_INCONCLUSIVE' } },
+    { value: '10G', map: undefined, error: { code: 'MAP_INCONCLUSIVE' } },
+    { value: '12G', map, error: undefined },
+  ]);
+});
+
+t.test('an interruption ends it, and what was seen is told', async (t) => {
+  const { rows, thrown } = await swept(
+    'MemoryHigh=8G..12G',
+    async () => ({ map }),
+    async () => ({ map: { ...map, unfinished: true }, failure: interrupted }),
+  );
+  t.equal(thrown, interrupted);
+  t.match(rows, [{ value: '8G' }, { value: '10G', map: { unfinished: true }, error: { code: 'INTERRUPTED' } }]);
+  const early = await swept('MemoryHigh=8G..12G', async () => {
+    throw interrupted;
+  });
+  t.same([early.rows, early.thrown], [[], interrupted]);
+});
+
+t.test('a value that contradicts the bundle is told before anything is drilled', async (t) => {
+  const { made, thrown } = await swept('MemoryHigh=8G..24G');
+  t.match(thrown, { code: 'LIMITS_CONTRADICT' });
+  t.same(made, []);
 });

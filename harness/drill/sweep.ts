@@ -1,9 +1,10 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { type LimitValues, withValues } from '../bundle/candidate.js';
-import { type Bytes, parseBytes, renderBytes } from '../core/bytes.js';
-import { OomdrillError, usageError } from '../core/errors.js';
+import { checkBundle } from '../bundle/check.js';
+import { type Bytes, MIB, parseBytes, renderBytes } from '../core/bytes.js';
+import { messageOf, OomdrillError, usageError } from '../core/errors.js';
 import type { SweptRow } from '../verdict/band.js';
-import { type MapOptions, mapBand } from './map.js';
+import { type MapOptions, type Mapped, mapBand } from './map.js';
 
 /** Settings of the serving unit that a map can be made for several values of. */
 const SETTINGS = { MemoryHigh: 'memoryHigh', MemoryMax: 'memoryMax', MemorySwapMax: 'memorySwapMax' } as const;
@@ -38,42 +39,48 @@ export function parseSweep(text: string, steps: number): Sweep {
 const isSetting = (text: string): text is SweptSetting => Object.hasOwn(SETTINGS, text);
 
 /** Steps in between are read more easily when they are whole. */
-const wholeMib = (bytes: number, least: Bytes): Bytes => Math.max(least, Math.round(bytes / 1024 ** 2) * 1024 ** 2);
+const wholeMib = (bytes: number, least: Bytes): Bytes => Math.max(least, Math.round(bytes / MIB) * MIB);
 
 const invalid = (what: string) =>
   usageError('SWEEP_INVALID', `${what}.`, 'Write --sweep MemoryHigh=8G..16G --steps 5.');
 
 /**
- * Makes the map of a bundle for each value of a setting. A row that proves nothing says so, and the others are made all the same.
+ * Makes the map of a bundle for each value of a setting, all on guests of one size. A row that proves nothing says so, and the
+ * others are made all the same.
  *
- * @param onRow told of each row as it comes, those before an interruption too
- * @throws OomdrillError for values that are none, before a machine starts, what `mapBand` throws, and what broke a map off
+ * @param onRow told of each row as it comes, with what was seen of one that was broken off
+ * @param makeMap stands for `mapBand` in tests
+ * @throws OomdrillError for values that are none or contradict the bundle, before a machine starts; and what broke a map off
  */
 export async function sweepBand(
   options: MapOptions,
   { setting, values }: Sweep,
   onRow: (row: SweptRow) => void,
+  makeMap: (options: MapOptions) => Promise<Mapped> = mapBand,
 ): Promise<void> {
   const bundles = values.map((value) => ({ value, bundle: bundleWith(options.bundle, setting, value) }));
+  let { scale } = options;
   for (const { value, bundle } of bundles) {
     options.progress(`${setting}=${value}`);
-    onRow(await rowOf(value, { ...options, bundle }));
+    const { map, failure } = await makeMap({ ...options, bundle, scale }).catch((failure: unknown) => ({
+      ...{ map: undefined, failure },
+    }));
+    if (map) scale = String(map.scale);
+    const mayGoOn = failure === undefined || (failure instanceof OomdrillError && failure.code === 'MAP_INCONCLUSIVE');
+    if (map || mayGoOn)
+      onRow({ value, ...(map && { map }), ...(failure === undefined ? {} : { error: factsOf(failure) }) });
+    if (!mayGoOn) throw failure;
   }
 }
 
-async function rowOf(value: string, options: MapOptions): Promise<SweptRow> {
-  try {
-    const { map, failure } = await mapBand(options);
-    if (failure !== undefined) throw failure;
-    return { value, map };
-  } catch (thrown) {
-    if (!(thrown instanceof OomdrillError) || thrown.code !== 'MAP_INCONCLUSIVE') throw thrown;
-    return { value, error: { code: thrown.code, message: thrown.message } };
-  }
+function factsOf(failure: unknown): NonNullable<SweptRow['error']> {
+  return { code: failure instanceof OomdrillError ? failure.code : 'BUG', message: messageOf(failure) };
 }
 
-/** Under a name of its own, which records and reports bear. */
+/** Under a name of its own, which records and reports bear. @throws OomdrillError what `withValues` and `checkBundle` throw */
 function bundleWith(bundle: Bundle, setting: SweptSetting, value: string): Bundle {
   const values: LimitValues = { [SETTINGS[setting]]: value };
-  return { ...withValues(bundle, values), name: `${bundle.name}+${setting}=${value}` };
+  const swept = { ...withValues(bundle, values), name: `${bundle.name}+${setting}=${value}` };
+  checkBundle(swept);
+  return swept;
 }

@@ -5,6 +5,7 @@ import { readRecord } from '../record/reader.js';
 import { study } from '../study/study.js';
 import type { Answer } from '../verdict/safety.js';
 import type { RunSummary } from '../verdict/summary.js';
+import { putQuestions } from './ask.js';
 import { drillTwice, type MachineOptions, makeRunDir, onOneMachine, specOf } from './on-machine.js';
 import type { PlannedDrill } from './plan.js';
 import { planner } from './planner.js';
@@ -21,7 +22,6 @@ export interface ValidateOptions extends MachineOptions {
 
 /** How a bundle's limits fared, question by question. */
 export interface Validation {
-  readonly scale: number;
   readonly answers: readonly Answer[];
   /** Wall-clock time of all drills, milliseconds. */
   readonly ms: number;
@@ -29,57 +29,73 @@ export interface Validation {
   readonly failure?: unknown;
 }
 
+/** All that is to be drilled is known, and nothing of it wrong. */
+export interface PlannedValidation {
+  readonly scale: number;
+  /** Puts the questions. An error in the middle ends them, and stands in the result. */
+  readonly drill: () => Promise<Validation>;
+}
+
 /**
- * Puts to a bundle's limits all that decides whether they are safe. A question whose first place was answered badly is not asked
- * at its other places; all others are, so that the answer names everything that is wrong.
+ * Plans to put to a bundle's limits all that decides whether they are safe. A question whose first place was answered badly is not
+ * asked at its other places; all others are, so that the answer names everything that is wrong.
  *
- * @throws OomdrillError for a bad bundle or scale, before a machine starts, and what ended the first drill
+ * @throws OomdrillError for a bad bundle or scale
  */
-export async function validateBundle(options: ValidateOptions): Promise<Validation> {
-  const { bundle, guest, watchdog, progress } = options;
+export async function planValidation(options: ValidateOptions): Promise<PlannedValidation> {
+  const { bundle, watchdog } = options;
   const plan = await planner(options);
-  const questions = await Promise.all(
-    questionsFor(bundle, watchdog).map(async (question) => ({
-      question,
-      plans: await Promise.all(question.scenarios.map((scenario) => plan(scenario, bundle))),
-    })),
-  );
-  const [first] = questions[0]?.plans ?? [];
+  const planned = async ({ scenarios, ...question }: Question) => ({
+    question,
+    drills: await Promise.all(scenarios.map((scenario) => plan(scenario, bundle))),
+  });
+  const questions = await Promise.all(questionsFor(bundle, watchdog).map(planned));
+  const [first] = questions[0]?.drills ?? [];
   if (!first) throw new Error('there is nothing to ask');
-  const runDir = await makeRunDir(options.outDir, 'validate');
+  const { scale } = first;
+  /** What the brim is depends on the server's size, which a drill has to show first. */
+  const followUp = async ({ name }: { name: string }, last: RunSummary) => {
+    if (name !== 'past-max' || !hasBrim(bundle)) return undefined;
+    const bytes = await restingBytes(last);
+    const brim = bytes === null ? undefined : brimQuestion(bundle, watchdog, { bytes, scale });
+    return brim && planned(brim);
+  };
+  return {
+    scale,
+    drill: () => drillAll(options, first, (ask) => putQuestions(questions, { ask, followUp, ...options })),
+  };
+}
+
+/** Carries out what `work` asks for, on one machine. */
+async function drillAll(
+  options: ValidateOptions,
+  first: PlannedDrill,
+  work: (ask: (question: Pick<Question, 'asks'>, drill: PlannedDrill) => Promise<RunSummary>) => Promise<void>,
+): Promise<Validation> {
+  const { guest, progress } = options;
   const answers: Answer[] = [];
-  const { value: failure, ms } = await timed(() =>
-    onOneMachine(options, specOf(guest, first), runDir, async (drillOne) => {
-      const ask = async ({ name, asks }: Question, plans: readonly PlannedDrill[]) => {
-        let last: RunSummary | undefined;
-        for (const planned of plans) {
-          last = await drillTwice(drillOne, planned, '', progress);
-          const answer = { question: planned.scenario.name.replace(/^validate-/, ''), asks, run: last };
+  const { value: failure, ms } = await timed(async () => {
+    try {
+      const runDir = await makeRunDir(options.outDir, 'validate');
+      await onOneMachine(options, specOf(guest, first), runDir, (drillOne) =>
+        work(async ({ asks }, planned) => {
+          const run = await drillTwice(drillOne, planned, '', progress);
+          const answer = { question: planned.scenario.name.replace(/^validate-/, ''), asks, run };
           answers.push(answer);
           options.onAnswer?.(answer);
-          if (last.verdict === 'fail') break;
-        }
-        return { name, last };
-      };
-      for (const { question, plans } of questions) {
-        const { name, last } = await ask(question, plans);
-        if (options.failFast && last?.verdict === 'fail') return;
-        if (name !== 'past-max' || !hasBrim(bundle)) continue;
-        const bytes = await restingBytes(last);
-        if (bytes === null) continue;
-        const brim = brimQuestion(bundle, watchdog, { bytes, scale: first.scale });
-        if (brim) await ask(brim, await Promise.all(brim.scenarios.map((scenario) => plan(scenario, bundle))));
-      }
-    }).catch((thrown: unknown) => {
-      if (answers.length === 0) throw thrown;
+          return run;
+        }),
+      );
+      return undefined;
+    } catch (thrown) {
       return thrown;
-    }),
-  );
+    }
+  });
   progress(`${answers.length} drills in ${formatSeconds(ms)}`);
-  return { scale: first.scale, answers, ms, ...(failure === undefined ? {} : { failure }) };
+  return { answers, ms, ...(failure === undefined ? {} : { failure }) };
 }
 
 /** What the server needs at rest, as a drill's record has it. */
-async function restingBytes(run: RunSummary | undefined): Promise<number | null> {
-  return run?.record ? study(await readRecord(run.record)).memory.restingBytes : null;
+async function restingBytes(run: RunSummary): Promise<number | null> {
+  return run.record ? study(await readRecord(run.record)).memory.restingBytes : null;
 }

@@ -13,6 +13,12 @@ t.test('a band narrower than a column is seen', async (t) => {
   t.equal(bandStrip({ from: 85, to: 86, harmed: { from: 85.5, to: 85.5 } }, 100, 10), '........#x');
 });
 
+t.test('an unfinished map says where it has not looked', async (t) => {
+  const seen = { from: 50, to: 100, harmed: { from: 65, to: 75 }, unfinished: true } as const;
+  t.equal(bandStrip(seen, 100, 10), '.....?##??');
+  t.equal(bandStrip({ ...seen, harmed: null }, 100, 10), '.....?????');
+});
+
 t.test('no band', async (t) => {
   t.equal(bandStrip({ from: 80, to: 82, harmed: null }, 100, 10), '........xx');
 });

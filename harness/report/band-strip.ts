@@ -3,21 +3,27 @@ export interface StripOf {
   readonly from: number;
   readonly to: number;
   readonly harmed: { readonly from: number; readonly to: number } | null;
+  /** What lies between the edges and what was seen to be harmed is not known. */
+  readonly unfinished?: true | undefined;
 }
 
 /** What the letters of a strip mean. */
-export const STRIP_KEY = '. the server is well  # it is harmed, and nobody is killed  x the hog is killed';
+export const STRIP_KEY = '. the server is well  # it is harmed, and nobody is killed  x the kernel kills';
 
 /**
  * A map in one line: what becomes of a server as the hog's resting place rises from 0 to `end`. A band that is narrower than a
- * column takes one all the same.
+ * column takes one all the same; `?` stands where an unfinished map has not looked.
  */
-export function bandStrip({ from, to, harmed }: StripOf, end: number, columns: number): string {
-  const width = end / columns;
-  const first = Math.floor(from / width);
-  const behind = Math.min(columns, Math.max(Math.floor(to / width), first + (harmed ? 1 : 0)));
+export function bandStrip({ from, to, harmed, unfinished }: StripOf, end: number, columns: number): string {
+  const columnOf = (bytes: number) => Math.floor((bytes * columns) / end);
+  const first = columnOf(from);
+  const behind = Math.min(columns, Math.max(columnOf(to), first + (harmed ? 1 : 0)));
+  const between = (column: number) => {
+    if (!unfinished) return harmed ? '#' : '.';
+    return harmed && column >= columnOf(harmed.from) && column <= columnOf(harmed.to) ? '#' : '?';
+  };
   return Array.from({ length: columns }, (_, column) =>
-    column < first ? '.' : column < behind && harmed ? '#' : column < behind ? '.' : 'x',
+    column < first ? '.' : column < behind ? between(column) : 'x',
   ).join('');
 }
 

@@ -42,6 +42,11 @@ t.test('a sweep: all rows to the measure of the largest limit, and one that prov
     { value: '12G', map: incident },
     { value: 'infinity', map: repaired },
     {
+      value: '14G',
+      map: { ...incident, unfinished: true as const },
+      error: { code: 'INTERRUPTED', message: 'Interrupted.' },
+    },
+    {
       value: '16G',
       error: { code: 'MAP_INCONCLUSIVE', message: 'A drill of the map proved nothing: the host was busy.' },
     },

@@ -1,4 +1,4 @@
-import { formatBytes } from '../core/bytes.js';
+import { formatBytes, MIB } from '../core/bytes.js';
 import type { BandMap, Look, SweptRow } from '../verdict/band.js';
 import { bandStrip, STRIP_KEY, stripAxis } from './band-strip.js';
 import { gapInWords } from './words.js';
@@ -6,9 +6,9 @@ import { gapInWords } from './words.js';
 /** Width of a map in the terminal. */
 const COLUMNS = 64;
 
-const mib = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(0)}M`;
+const mib = (bytes: number) => `${(bytes / MIB).toFixed(0)}M`;
 
-/** A strip goes a little past the limit, to show that the hog is killed there. */
+/** A strip goes a little past the limit, to show that the kernel kills there. */
 const PAST_MAX = 1.02;
 
 /** One map, for people: each drill in the order of its place, a strip, and the width of the band. */
@@ -28,12 +28,20 @@ export function renderBandMap({ bundle, scale, limits, precision, band, looks, u
     `${bundle}, MemoryHigh=${formatBytes(limits.high)} MemoryMax=${formatBytes(limits.max)} at scale 1/${scale}; memory of the hog's own, at rest:`,
     ...sorted,
     '',
-    `    ${bandStrip(band, end, COLUMNS)}`,
+    `    ${bandStrip({ ...band, unfinished }, end, COLUMNS)}`,
     `    ${stripAxis(end, COLUMNS, mib)}`,
     `    ${STRIP_KEY}`,
     verdict,
+    ...costOfKills(looks),
     '',
   ].join('\n');
+}
+
+/** Where the kernel kills the hog alone is the good end of a map; that it stops the server with it is worth a word. */
+function costOfKills(looks: readonly Look[]): string[] {
+  const bad = looks.filter(({ zone, run }) => zone === 'killed' && run.outcome !== 'contained');
+  const outcomes = [...new Set(bad.map(({ run }) => run.outcome))];
+  return bad.length === 0 ? [] : [`where the kernel kills, the drill was not contained but ${outcomes.join(', ')}`];
 }
 
 function bandSoFar({ from, to, harmed }: BandMap['band'], max: number): string {
@@ -47,6 +55,8 @@ function bandSoFar({ from, to, harmed }: BandMap['band'], max: number): string {
 /** One row of a sweep in a line. */
 export function sweptRowInWords(setting: string, { value, map, error }: SweptRow): string {
   if (!map) return `${setting}=${value}: ${error?.message ?? 'no map'}`;
+  if (map.unfinished)
+    return `${setting}=${value}: unfinished, ${bandSoFar(map.band, map.limits.max)}. ${error?.message ?? ''}`;
   const { band, scale } = map;
   return band.harmed === null
     ? `${setting}=${value}: no band`
@@ -59,7 +69,8 @@ export function renderSweep(bundle: string, setting: string, rows: readonly Swep
   const end = Math.max(0, ...maps.map(({ limits }) => limits.max)) * PAST_MAX;
   const label = Math.max(...rows.map(({ value }) => value.length));
   const strips = rows.map(
-    ({ value, map }) => `    ${value.padStart(label)}  ${map ? bandStrip(map.band, end, COLUMNS) : 'not known'}`,
+    ({ value, map }) =>
+      `    ${value.padStart(label)}  ${map ? bandStrip({ ...map.band, unfinished: map.unfinished }, end, COLUMNS) : 'not known'}`,
   );
   return [
     `${bundle}, ${setting} of the real host against memory of the hog's own in the guest, at rest:`,

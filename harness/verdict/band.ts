@@ -33,7 +33,7 @@ export interface BandMap {
   readonly unfinished?: true;
 }
 
-/** The map for one value of a swept setting, or why there is none. */
+/** The map for one value of a swept setting; or why there is none, or why it is unfinished. */
 export interface SweptRow {
   readonly value: string;
   readonly map?: BandMap;

@@ -45,6 +45,9 @@ t.test('better and worse', async (t) => {
   t.equal(change(gap(well, 300), gap(well, 4_000)), 'worse');
   t.equal(change(gap(well, 4_000), gap(well, 300)), 'better');
   t.equal(change(gap(well, 8_000), gap(well, 7_000)), 'same');
+  const missed: RunSummary = { ...well, verdict: 'fail' };
+  t.equal(change(missed, well), 'better', 'contained both times, and a bound was missed');
+  t.equal(change(well, missed), 'worse');
   t.equal(change(broken, well), 'unknown');
   t.same(compareAnswers([answer('a', well)], [answer('b', well)]), []);
   t.match(
@@ -59,4 +62,5 @@ t.test('better and worse', async (t) => {
     'a place that is known to be bad counts more than one that proved nothing',
   );
   t.match(compareAnswers([answer('plateau', well)], places(well, broken, well)), [{ change: 'unknown' }]);
+  t.match(compareAnswers([answer('plateau', well)], places(well, missed)), [{ change: 'worse' }]);
 });

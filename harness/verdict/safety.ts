@@ -52,6 +52,7 @@ export interface Comparison {
 }
 
 interface Fared {
+  readonly verdict: Verdict;
   readonly outcome: Outcome | null;
   readonly longestGapMs: number | null;
 }
@@ -91,7 +92,10 @@ function isWorse(run: RunSummary, than: RunSummary): boolean {
   return more === 0 ? changeOf(fared(than), fared(run)) === 'worse' : more > 0;
 }
 
-const fared = ({ outcome, evidence }: RunSummary): Fared => ({ outcome, longestGapMs: evidence?.longestGapMs ?? null });
+const fared = ({ verdict, outcome, evidence }: RunSummary): Fared => ({
+  ...{ verdict, outcome },
+  longestGapMs: evidence?.longestGapMs ?? null,
+});
 
 /** From good to bad: the order of the outcomes' evidence, backwards. */
 const BADNESS: readonly Outcome[] = [
@@ -109,6 +113,9 @@ function changeOf(before: Fared, after: Fared): Comparison['change'] {
     outcome === null || outcome === 'inconclusive' ? undefined : BADNESS.indexOf(outcome);
   const [was, is] = [rank(before), rank(after)];
   if (was === undefined || is === undefined) return 'unknown';
+  // A claim can fail with a good outcome: the hog was killed where nobody should have been.
+  const fails = [before, after].filter(({ verdict }) => verdict === 'fail');
+  if (fails.length === 1) return after.verdict === 'fail' ? 'worse' : 'better';
   if (was !== is) return is < was ? 'better' : 'worse';
   const [gapWas, gapIs] = [before.longestGapMs ?? 0, after.longestGapMs ?? 0];
   const apart = Math.abs(gapWas - gapIs);

@@ -70,7 +70,7 @@ function invalid(name: string, why: string, cause: unknown): OomdrillError {
 const ZONES: readonly { readonly zone: Zone; readonly words: string }[] = [
   { zone: 'well', words: 'the server is well' },
   { zone: 'harmed', words: 'the server is harmed and nobody is killed' },
-  { zone: 'killed', words: 'the hog is killed' },
+  { zone: 'killed', words: 'the kernel kills' },
 ];
 
 /** A map as a picture: the whole way up to the limit, the stretch around the band enlarged, and every place that was looked at. */
@@ -129,7 +129,7 @@ function picture(map: StoredMap, range: Range, id: string, title: string): Marku
     Number(Math.min(100, Math.max(0, ((bytes - range.from) / (range.to - range.from)) * 100)).toFixed(2));
   const zones: readonly (Range & { zone: Zone })[] = [
     { zone: 'well', from: range.from, to: band.from },
-    { zone: 'harmed', from: band.from, to: band.to },
+    ...(map.unfinished ? unlooked(band) : [{ zone: 'harmed' as const, from: band.from, to: band.to }]),
     { zone: 'killed', from: band.to, to: range.to },
   ];
   const inRange = (bytes: number) => bytes >= range.from && bytes <= range.to;
@@ -153,6 +153,11 @@ ${looks
 ${edge(range.from, 'start', 90)}${edge(range.to, 'end', 90)}
 ${edge(band.from, at(band.from) > 50 ? 'end' : 'start', 74)}${at(band.to) - at(band.from) > 18 ? edge(band.to, 'start', 74) : null}
 </svg>`;
+}
+
+/** Of an unfinished map only what was seen to be harmed is drawn so. */
+function unlooked({ harmed }: StoredMap['band']): (Range & { zone: Zone })[] {
+  return harmed ? [{ zone: 'harmed', ...harmed }] : [];
 }
 
 /** Told apart by shape, not by colour alone; around the origin. */
