@@ -65,14 +65,24 @@ async function listRoot(dir: string): Promise<RootTree | undefined> {
 
 async function loadFile(root: string, path: string): Promise<BundleFile> {
   const name = relative(root, path);
-  const { size, ...stat } = await lstat(path);
+  const { mode } = await lstat(path);
   // Links are not followed: a tree with a cycle must not hang, nor one that leads out of it carry other files along.
-  if ((stat.mode & 0o170000) !== 0o100000)
+  if ((mode & 0o170000) !== 0o100000)
     throw usageError('BUNDLE_FILE', `${name} is not a regular file.`, 'Put the file itself in place of a link.');
-  if (size > LARGEST_FILE)
-    throw usageError('BUNDLE_FILE', `${name} is larger than 1 MiB.`, 'A bundle holds configuration only.');
+  return { path: name, text: await readConfiguration(path, name) };
+}
+
+/**
+ * Reads a file of configuration.
+ *
+ * @param shown what messages call it
+ * @throws OomdrillError `BUNDLE_FILE` for one that is no such file
+ */
+export async function readConfiguration(path: string, shown: string): Promise<string> {
+  if ((await stat(path)).size > LARGEST_FILE)
+    throw usageError('BUNDLE_FILE', `${shown} is larger than 1 MiB.`, 'Configuration is small; was this file meant?');
   const text = await readFile(path, 'utf8');
   if (text.includes('\0') || text.includes('�'))
-    throw usageError('BUNDLE_FILE', `${name} is not a text file.`, 'A bundle holds configuration only.');
-  return { path: name, text };
+    throw usageError('BUNDLE_FILE', `${shown} is not a text file.`, 'A unit file is text in UTF-8.');
+  return text;
 }

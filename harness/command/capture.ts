@@ -16,6 +16,7 @@ import { conclude } from './conclude.js';
 import { sshAddress } from './host.js';
 import { catchInterrupts } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
+import { sizeOf } from './size.js';
 
 export interface CaptureFlags {
   readonly host?: string;
@@ -39,7 +40,7 @@ export async function capture(unit: string | undefined, flags: CaptureFlags): Pr
     if (flags.script) return { data: { script }, text: script, exitCode: 0 };
     const asked = askedAt(flags.url);
     const { diskBandwidth } = flags;
-    if (diskBandwidth !== undefined) parseBytes(diskBandwidth);
+    if (diskBandwidth !== undefined) sizeOf(diskBandwidth, '--disk-bandwidth');
     const { text, from } = await streamOf(unit, script, flags);
     const stream = parseCaptureStream(text, from);
     const name = basename(flags.out ?? (stream.shown.Id ?? stream.facts.unit ?? '').replace(/\.service$/, ''));
@@ -69,9 +70,18 @@ async function streamOf(
   const { from, host } = flags;
   if (from !== undefined) {
     if (unit !== undefined || host !== undefined)
-      throw usageError('CAPTURE_FLAGS', '--from names a capture that is there; it takes neither a unit nor a host.');
+      throw usageError(
+        'CAPTURE_FLAGS',
+        '--from names a capture that is there; it takes neither a unit nor a host.',
+        'The unit is the one that was captured: leave it out.',
+      );
     const text = await readFile(from === '-' ? '/dev/stdin' : from, 'utf8').catch((cause: unknown) => {
-      throw usageError('CAPTURE_MISSING', `${from} cannot be read: ${messageOf(cause)}.`, undefined, cause);
+      throw usageError(
+        'CAPTURE_MISSING',
+        `${from} cannot be read: ${messageOf(cause)}.`,
+        'Name what `sh capture.sh UNIT` printed on the host.',
+        cause,
+      );
     });
     return { text, from };
   }

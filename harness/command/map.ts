@@ -17,6 +17,7 @@ import { countOf } from './count.js';
 import { catchInterrupts } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 import { historyIn, type PastFlags, readPast, remember } from './remember.js';
+import { sizeOf } from './size.js';
 
 export interface MapFlags extends PastFlags {
   readonly guest: string;
@@ -37,15 +38,21 @@ export async function map(name: string, flags: MapFlags): Promise<void> {
       flags.sweep === undefined ? undefined : parseSweep(flags.sweep, countOf(flags.steps, '--steps', 64, 2));
     const bundle = await bundleNamed(name);
     const progress = progressOnStderr();
-    const interrupt = catchInterrupts(progress);
     const options = {
-      ...{ bundle, guest: guestNamed(flags.guest), precision: flags.precision, scale: flags.scale },
+      ...{
+        bundle,
+        guest: guestNamed(flags.guest),
+        precision: sizeOf(flags.precision, '--precision'),
+        scale: flags.scale,
+      },
       ...{ machine: machineKindNamed(flags.machine), watchdog: watchdogNamed(flags.watchdog) },
       ...{ outDir: resolve(flags.out), version: await readVersion(), ledger: await Ledger.open() },
-      ...{ progress, signal: interrupt.signal },
+      progress,
     };
+    const interrupt = catchInterrupts(progress);
+    const { signal } = interrupt;
     try {
-      return sweep ? await swept(options, sweep) : await single(options, flags);
+      return await (sweep ? swept({ ...options, signal }, sweep) : single({ ...options, signal }, flags));
     } finally {
       interrupt.release();
     }

@@ -1,10 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Bundle } from '../bundle/bundle.js';
 import { type LimitValues, valuesOfUnitFile, withValues } from '../bundle/candidate.js';
 import { checkBundle } from '../bundle/check.js';
 import { bundleTree } from '../bundle/devvm.js';
 import { differenceOf } from '../bundle/difference.js';
+import { readConfiguration } from '../bundle/load.js';
 import { servingUnit } from '../bundle/serving.js';
 import type { Tree } from '../bundle/tree.js';
 import { usageError } from '../core/errors.js';
@@ -122,7 +123,7 @@ async function candidateOf(
     return { candidate: withValues(bundle, values), current: baseline ?? bundle };
   }
   const base = baseline ?? (await bundleNamed(USUAL_BUNDLE));
-  const ofFile = isFile ? valuesOfUnitFile(await readFile(what, 'utf8'), what, base) : {};
+  const ofFile = isFile ? valuesOfUnitFile(await readConfiguration(what, what), what, base) : {};
   return { candidate: withValues(base, { ...ofFile, ...values }), current: base };
 }
 

@@ -1,6 +1,6 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { effectiveLimits } from '../bundle/serving.js';
-import { type Bytes, MIB, parseBytes, renderBytes } from '../core/bytes.js';
+import { type Bytes, MIB, renderBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import { own } from '../inject/target.js';
 import type { GuestName } from '../machine/machine.js';
@@ -14,8 +14,8 @@ import type { Scenario } from './scenario.js';
 export interface MapOptions extends MachineOptions {
   readonly bundle: Bundle;
   readonly guest: GuestName;
-  /** To which each edge is found, in the guest, as systemd writes sizes. */
-  readonly precision: string;
+  /** To which each edge is found, bytes of the guest. */
+  readonly precision: Bytes;
 }
 
 /** A map, and what broke it off where it is unfinished. */
@@ -31,10 +31,13 @@ export interface Mapped {
  * @throws OomdrillError `MAP_UNLIMITED`, `PRECISION_INVALID`, and what ended the first drill
  */
 export async function mapBand(options: MapOptions): Promise<Mapped> {
-  const { bundle, guest, progress } = options;
-  const precision = parseBytes(options.precision);
-  if (!(precision >= MIB && Number.isFinite(precision)))
-    throw usageError('PRECISION_INVALID', `"${options.precision}" is finer than a hog is held.`, 'Write 1M or more.');
+  const { bundle, guest, precision, progress } = options;
+  if (precision < MIB)
+    throw usageError(
+      'PRECISION_INVALID',
+      `${precision} bytes are finer than a hog is held.`,
+      'Write --precision 1M or more.',
+    );
   const plan = await planner(options);
   const planAt = (bytes: Bytes) => plan(scenarioAt(bytes, options), bundle);
   const first = await planAt(MIB);

@@ -210,6 +210,8 @@ t.test('a history for people', async (t) => {
   const entries = [...quiet, ...more, gap];
   const baseline = accept(NOTHING_ACCEPTED, seriesNamed(quiet, ['composed']), onDay(10));
   t.matchSnapshot(renderHistory(allSeries(entries), { entries, damaged: [3, 5] }, baseline));
+  const many = Array.from({ length: 400 }, (_, at) => at + 7);
+  t.match(renderHistory([], { entries, damaged: many }, baseline), 'gap: 400 lines, the first is 7, of the history');
   t.equal(renderHistory([], { entries: [], damaged: [] }, NOTHING_ACCEPTED), 'There is no history yet.\n');
   t.same(
     seriesNamed(entries, ['devvm']).map(({ name }) => name),

@@ -30,7 +30,7 @@ export function renderHistory(series: readonly Series[], { entries, damaged }: H
     ...gaps.map(
       ({ at, lines, keptIn }) => `gap: ${lines} line(s) could not be read on ${at}, and are kept in ${keptIn}`,
     ),
-    ...(damaged.length === 0 ? [] : [`gap: line ${damaged.join(', ')} of the history cannot be read`]),
+    ...(damaged.length === 0 ? [] : [`gap: ${damagedInWords(damaged)} of the history cannot be read`]),
   ];
   return lines.length === 0 ? 'There is no history yet.\n' : `${lines.join('\n').trimEnd()}\n`;
 }
@@ -77,3 +77,8 @@ const figuresInWords = (figures: Figures): string =>
     const value = figures[figure];
     return value === undefined ? [] : [`${words} ${render(value)}`];
   }).join(', ') || 'its outcome alone';
+
+function damagedInWords(lines: readonly number[]): string {
+  const [first = 0] = lines;
+  return lines.length > 10 ? `${lines.length} lines, the first is ${first},` : `line ${lines.join(', ')}`;
+}

@@ -46,7 +46,7 @@ export function assembleCapture(stream: CaptureStream, words: CaptureWords): Cap
       },
       serving: { unit, port: words.port ?? onlyPort(stream, unit), path: words.path },
       ...(stream.killers.length === 0 ? {} : { beside: stream.killers.map((killer) => ({ unit: killer })) }),
-      ...(facts.package ? { packages: [facts.package] } : {}),
+      ...(facts.package && !isInTheGuest(facts) ? { packages: [facts.package] } : {}),
     },
     files: [...bundleFiles(stream), ...environmentFiles(stream)],
   };
@@ -144,18 +144,31 @@ function seenFiles({ facts, kernel, omitted }: CaptureStream): BundleFile[] {
 /** Programs that every guest has. */
 const IN_THE_GUEST = /^\/(?:usr\/)?bin\/(?:sh|bash|env|node|python3|sleep)$/;
 
+const isInTheGuest = ({ program = '' }: CaptureStream['facts']): boolean => IN_THE_GUEST.test(program);
+
+/** What an interpreter is told to run, by the paths among its arguments. */
+function scriptsIn(text: string): string[] {
+  const words = [...text.matchAll(/^ExecStart=(.+)$/gm)].flatMap(([, command = '']) =>
+    command.split(/[\s"']+/).slice(1),
+  );
+  return [...new Set(words.filter((word) => /^\/[\w./-]+$/.test(word)))];
+}
+
 function needsOf({ facts, environmentFiles, files, omitted }: CaptureStream, bundle: Bundle): string[] {
   const { program = '', package: pkg } = facts;
   const text = files.map((file) => file.text).join('\n');
+  const scripts = scriptsIn(text)
+    .map((path) => `, root${path}`)
+    .join('');
   const credentials = [...text.matchAll(/^LoadCredential(?:Encrypted)?=([^:\n]+):(.+)$/gm)];
   const required = [...text.matchAll(/^(?:Requires|BindsTo|Requisite)=(.+)$/gm)]
     .flatMap(([, names = '']) => names.split(/\s+/))
     .filter((name) => /\.(?:service|socket)$/.test(name));
   return [
-    ...(pkg
-      ? [`The guest is given the package ${pkg}; settings and data of its own go into etc/ or root/.`]
-      : IN_THE_GUEST.test(program)
-        ? [`What ${program} runs is not in the bundle: put it under root/, at its place on the host.`]
+    ...(isInTheGuest(facts)
+      ? [`What ${program} runs is not in the bundle: put it under root/, at its place on the host${scripts}.`]
+      : pkg
+        ? [`The guest is given the package ${pkg}; settings and data of its own go into etc/ or root/.`]
         : [`${program} belongs to no Debian package: put it at root${program}, with all it needs.`]),
     ...environmentFiles
       .filter(({ optional }) => !optional)

@@ -73,6 +73,10 @@ ExecStartPre=/usr/bin/app '{"password":"PLANTED"}' -H "X-Auth-Token:PLANTED" --u
 ExecStart=/opt/web/bin/web --port 8080 --root /srv/web --token PLANTED --api-key=PLANTED --auth "PLANTED PLANTED" \
   --cookie-file /etc/web/cookie --password $PASSWORD --env=G=PLANTED -eH=PLANTED I=PLANTED -Dweb.secret=PLANTED \
   http://u:PLANTED@host/x -H 'Authorization: Bearer PLANTED' PLANTED0123456789abcdefghijk
+ExecStartPost=/bin/sh -c "curl -u admin:PLANTED http://localhost/"
+ExecStartPost=/usr/bin/curl -u admin:PLANTED --user=a:PLANTED --proxy-user a:PLANTED -ua:PLANTED http://localhost/
+ExecStartPost=/usr/bin/mysql -pPLANTED9 -h db
+ExecStartPost=/bin/sh -c 'mysql -pPLANTED9 -h db'
 MemoryMax=1G
 MemorySwapMax=0
 PLANTED
@@ -90,6 +94,8 @@ for (const shell of [['sh'], ['bash', '--posix']]) {
     const unit = stream.files[0]?.text ?? '';
     t.match(unit, /# Environment= set A B C D \(/);
     t.match(unit, /PassEnvironment=E F\n/);
+    t.match(unit, 'curl -u admin:REDACTED --user=a:REDACTED --proxy-user a:REDACTED -ua:REDACTED http://localhost/\n');
+    t.match(unit, 'mysql -pREDACTED -h db\n');
     t.match(
       unit,
       'ExecStart=/opt/web/bin/web --port 8080 --root /srv/web --token REDACTED --api-key=REDACTED --auth REDACTED --cookie-file /etc/web/cookie --password $PASSWORD --env=G=REDACTED -eH=REDACTED I=REDACTED -Dweb.secret=REDACTED http://REDACTED@host/x -H REDACTED REDACTED\n',
@@ -98,7 +104,8 @@ for (const shell of [['sh'], ['bash', '--posix']]) {
 }
 
 t.test('names of an environment file, and what harmless commands look like', async (t) => {
-  const command = "ExecStart=/usr/sbin/nginx -g 'daemon on; master_process on;' -c /etc/nginx/nginx.conf";
+  const options = '-p 8080 -p8080 -u 1000:1000 -u www-data --user=nobody -port 1 -p/srv -prefix=/x';
+  const command = `ExecStart=/usr/bin/app ${options}\nExecStart=/usr/sbin/nginx -g 'daemon on; master_process on;' -c /etc/nginx/nginx.conf`;
   const text = await runScript(t, `[Service]\n${command}\n`, 'A=1\n# x\nB="2\n3"\n');
   const { environmentFiles, files, omitted } = parseCaptureStream(text, 'the stream');
   t.same(environmentFiles[0]?.names, ['A', 'B']);
@@ -199,6 +206,17 @@ t.test('a bundle of what a host printed', async (t) => {
     /the package nginx;[\s\S]*etc\/web\.env has the names A[\s\S]*\/srv\/b\.env was not taken[\s\S]*requires db\.service/,
   );
   t.match(seen.map(({ path }) => path).join(), /captured\/memory\.events,captured\/host-memory\.pressure/);
+});
+
+t.test('an interpreter is in every guest, and what it runs is not', async (t) => {
+  const text = stream()
+    .replace('|/usr/sbin/nginx\n', '|/usr/bin/env\n')
+    .replace('|nginx\n', '|coreutils\n')
+    .replace('|ExecStart=/usr/sbin/nginx', '|ExecStart=/usr/bin/env node /srv/web/server.js --port 80');
+  const words = { name: 'web', path: '/', port: 80 };
+  const { bundle, needs } = assembleCapture(parseCaptureStream(text, 'x'), words);
+  t.equal(bundle.manifest.packages, undefined);
+  t.match(needs[0], /What \/usr\/bin\/env runs is not in the bundle: .*, root\/srv\/web\/server\.js\.$/);
 });
 
 t.test('the port, the disk, and what cannot be known', async (t) => {
