@@ -63,7 +63,7 @@ const DECISIONS: readonly (readonly [Outcome, Decision])[] = [
 ];
 
 /** Says each of these that is true. */
-const said = (...claims: readonly (readonly [boolean, string])[]): string[] =>
+export const said = (...claims: readonly (readonly [boolean, string])[]): string[] =>
   claims.filter(([holds]) => holds).map(([, sentence]) => sentence);
 
 function inconclusive(study: Study, header: Header): string[] {
