@@ -112,6 +112,77 @@ t.test('what cannot be read is told, and nothing hangs', async (t) => {
   ]);
 });
 
+t.test('a link out of the folders of units stands for its file, and one between them is a name', async (t) => {
+  const dir = await make(t.testdir(), {
+    'root/opt/app.service': 'in the tree',
+    'root/srv/m.conf': 'drop-in',
+    'root/etc/systemd/units/x.service': 'beside',
+    'root/usr/lib/systemd/system/v.service': 'vendor',
+    'root/opt/folder/x': '',
+    'elsewhere/app.service': 'outside',
+    'elsewhere/large': 'x'.repeat(1024 ** 2 + 1),
+    'bundle/bundle.json': '{}',
+    'bundle/etc/systemd/system/b.service': '',
+    'root/etc/systemd/system/a.service.d/x.conf': '',
+    'root/etc/systemd/system/multi-user.target.wants/x.conf': '',
+  });
+  execFileSync('mkfifo', [join(dir, 'root/opt/fifo')]);
+  const links = {
+    'absolute.service': '/opt/app.service',
+    'chain.service': '/opt/chain',
+    'outside.service': join(dir, 'elsewhere/app.service'),
+    'relative.service': '../../../opt/app.service',
+    'beside.service': '../units/x.service',
+    'a.service.d/m.conf': '/srv/m.conf',
+    'multi-user.target.wants/w.service': '/opt/app.service',
+    'alias.service': '/usr/lib/systemd/system/v.service',
+    'absent.service': '/usr/lib/systemd/system/absent.service',
+    'masked.service': '/dev/null',
+    'device.service': '/dev/zero',
+    'folder.service': '/opt/folder',
+    'fifo.service': '/opt/fifo',
+    'loop.service': '/opt/loop',
+    'nowhere.service': '/opt/nowhere',
+    'large.service': join(dir, 'elsewhere/large'),
+    'endless.service': '/proc/self/environ',
+  };
+  for (const [name, target] of Object.entries(links)) await symlink(target, join(dir, 'root/etc/systemd/system', name));
+  await symlink('/opt/app.service', join(dir, 'root/opt/chain'));
+  await symlink('/opt/loop', join(dir, 'root/opt/loop'));
+  await symlink('../../../../elsewhere/app.service', join(dir, 'bundle/etc/systemd/system/out.service'));
+  const read = async (path: string) => {
+    const [tree] = await readTrees([join(dir, path)]);
+    return Object.fromEntries(
+      (tree?.entries ?? []).map((entry) => [
+        entry.path.replace('etc/systemd/system/', ''),
+        entry.kind === 'file' ? entry.text : entry.kind === 'link' ? '->' : entry.why,
+      ]),
+    );
+  };
+  const found = {
+    'absolute.service': 'in the tree',
+    'chain.service': 'in the tree',
+    'outside.service': 'outside',
+    'relative.service': 'in the tree',
+    'beside.service': 'beside',
+    'a.service.d/m.conf': 'drop-in',
+    'multi-user.target.wants/w.service': '->',
+    'alias.service': '->',
+    'absent.service': '->',
+    'masked.service': '->',
+    'device.service': '->',
+    'folder.service': '->',
+    'fifo.service': '->',
+    'loop.service': '->',
+    'nowhere.service': '->',
+    'large.service': 'it is larger than 1 MiB',
+    'endless.service': '',
+  };
+  for (const path of ['root', 'root/etc', 'root/etc/systemd']) t.match(await read(path), found, path);
+  t.match(await read('root/etc/systemd/system'), { 'outside.service': 'outside', 'relative.service': 'in the tree' });
+  t.match(await read('bundle'), { 'out.service': '->' }, 'a bundle is what lies in it');
+});
+
 t.test('a path that holds nothing of the kind', async (t) => {
   const dir = await make(t.testdir(), { 'notes.txt': '', 'x/y.txt': '' });
   for (const path of ['absent', '.', 'notes.txt', 'x'])

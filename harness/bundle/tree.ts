@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { messageOf, usageError } from '../core/errors.js';
+import { isNameOnly, MOST_LINKS, pointedAt } from '../systemd/unit-search.js';
 
 /** Something in a tree, by its path as it would be on the host, and by the path under which the caller knows it. */
 export type TreeEntry = {
@@ -41,8 +42,8 @@ const UNIT = /\.(?:service|slice|scope|socket|target|mount|timer|path)$/;
 export const SUPPRESSIONS = 'oomdrill-lint.json';
 
 /**
- * Reads what the paths hold of a host's containment. Links are read and not followed, so that no circle of them hangs. What
- * cannot be read is told as an entry; only a path that is not there, or that holds nothing of the kind, is an error.
+ * Reads what the paths hold of a host's containment. Links between units are read and not followed, so that no circle of them
+ * hangs. What cannot be read is told as an entry; only a path that is not there, or that holds nothing of the kind, is an error.
  *
  * @throws OomdrillError `LINT_PATH`
  */
@@ -125,7 +126,36 @@ async function readTree(
       entries.push(await readEntry(path, `${extra.includes(part) ? '' : prefix}${name}`));
     }
   }
-  return { kind, root: dir, entries };
+  const top = kind === 'etc' ? join(dir, relative(prefix, '')) : undefined;
+  // A bundle is drilled as it lies there: it has no links (loadBundle()), and nothing outside of it is its own.
+  return {
+    kind,
+    root: dir,
+    entries: kind === 'bundle' ? entries : await Promise.all(entries.map((each) => followed(each, top))),
+  };
+}
+
+/**
+ * The file at the end of a link that is no mere name, in the link's place: a unit of `systemctl link`, a drop-in or a setting
+ * that is kept elsewhere. A link to nothing, or to anything but a regular file, stays a link.
+ */
+async function followed(entry: TreeEntry, top: string | undefined): Promise<TreeEntry> {
+  if (entry.kind !== 'link' || entry.target === '/dev/null' || isNameOnly(entry)) return entry;
+  const end = (top !== undefined && (await endBelow(top, entry))) || entry.shown;
+  const isFile = (await stat(end).catch(() => undefined))?.isFile();
+  return isFile ? { ...(await readEntry(end, entry.path, true)), shown: entry.shown } : entry;
+}
+
+/** Where a link ends in a tree that is no root of this host: absolute targets are below its top. Undefined where that is nothing. */
+async function endBelow(top: string, { path, target }: { path: string; target: string }): Promise<string | undefined> {
+  let at = pointedAt({ path, target });
+  for (let hops = 0; hops < MOST_LINKS; hops++) {
+    const end = join(top, at);
+    const found = await lstat(end).catch(() => undefined);
+    if (!found?.isSymbolicLink()) return found && end;
+    at = pointedAt({ path: at, target: await readlink(end) });
+  }
+  return undefined;
 }
 
 /** A folder with more in it than this was not meant: a host has some hundred units. */
@@ -171,7 +201,9 @@ async function readEntry(shown: string, path: string, follow = false): Promise<T
     // A FIFO would make us wait for its writer.
     if (!found.isFile()) return unreadable(found.isDirectory() ? 'it may not be read' : 'it is no regular file');
     if (found.size > LARGEST_FILE) return unreadable('it is larger than 1 MiB');
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(shown));
+    // Files of /proc say that they are empty; some have no end.
+    const bytes = found.size === 0 ? new Uint8Array() : await readFile(shown);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return text.includes('\0') ? unreadable('it is not a text file') : { kind: 'file', path, shown, text };
   } catch (cause) {
     return unreadable(cause instanceof TypeError ? 'it is not a text file' : messageOf(cause));

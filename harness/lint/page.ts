@@ -26,6 +26,9 @@ Units are put together as systemd does it: templates and instances, aliases, mas
 \`-.slice.d\`, \`service.d\`), empty assignments that reset, lines that systemd ignores, shares of the host's memory, \`DefaultOOMPolicy=\`, and the slices above a unit, whose limits are its own too.
 The users' managers count as below their \`user-.slice\`. An instance is known by \`bundle.json\`, by its own drop-ins, or by a link in a \`.wants\` directory; without one the template stands for all.
 
+A link that leaves the folders of units stands for the file at its end, as \`systemctl link\` makes them; an absolute target is looked for below the root of the tree first. Links between units are names
+(\`Alias=\`), and one to \`/dev/null\` masks. Nothing but a regular file of at most 1 MiB is read, and in a bundle, which is drilled as it lies there, no link is followed.
+
 What is not there means something only in a whole tree: of a unit file by itself nobody says that the login sessions are not capped.
 
 ## What is meant

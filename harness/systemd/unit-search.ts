@@ -44,7 +44,7 @@ export interface FoundUnit<F extends SourceFile> {
 }
 
 /** systemd follows no more links than this for one name (UNIT_NAME_FOLLOW_MAX; chase() has a bound as well). */
-const MOST_LINKS = 8;
+export const MOST_LINKS = 8;
 
 type Target<F> = { kind: 'file'; name: string; file: F } | { kind: 'masked' } | { kind: 'nowhere' };
 
@@ -181,8 +181,10 @@ export class UnitSearch<F extends SourceFile> {
 /** The unit that a file in a directory of the load path speaks of: by `X.d/*.conf`, or by `Y.wants/X`. */
 function nameInDir(dir: string, file: string): string | undefined {
   if (dir.endsWith('.d')) return file.endsWith('.conf') ? dir.slice(0, -2) : undefined;
-  return /\.(?:wants|requires|upholds)$/.test(dir) ? file : undefined;
+  return isWants(dir) ? file : undefined;
 }
+
+const isWants = (dir: string): boolean => /\.(?:wants|requires|upholds)$/.test(dir);
 
 /** Types of units that may have other names; slices and scopes may not (systemd, unit_type_may_alias()). */
 const MAY_ALIAS: ReadonlySet<string> = new Set(['service', 'socket', 'target', 'timer', 'path']);
@@ -196,8 +198,21 @@ function aliasTarget(targetName: string, asked: UnitName): UnitName | undefined 
   return parseUnitName(`${target.prefix}@${asked.instance}.${target.type}`);
 }
 
+/**
+ * Whether a link has to do with names only: it is another name of what it leads to in the load path, or enables a unit from a
+ * `.wants` directory. Any other one stands for the file at its end, which is called as the link is: `systemctl link` makes such
+ * ones (systemd.unit(5); systemd, unit_file_resolve_symlink()).
+ */
+export function isNameOnly(link: SourceLink): boolean {
+  const homeOf = (path: string) =>
+    Object.values(LOAD_PATHS).find((dirs) => dirs.some((dir) => path.startsWith(`${dir}/`)));
+  const home = homeOf(link.path);
+  if (!home) return false;
+  return isWants(posix.basename(posix.dirname(link.path))) || homeOf(pointedAt(link)) === home;
+}
+
 /** The path below the root that a link leads to. */
-function pointedAt({ path, target }: SourceLink): string {
+export function pointedAt({ path, target }: SourceLink): string {
   const joined = target.startsWith('/') ? target : posix.join('/', posix.dirname(path), target);
   return posix.normalize(joined).slice(1);
 }
