@@ -86,6 +86,16 @@ t.test('a bundle, an etc, a root, a folder of units, and files', async (t) => {
   );
 });
 
+t.test('a folder of drop-ins that leads back to the units is read once, for drop-ins', async (t) => {
+  const dir = await make(t.testdir(), { 'etc/systemd/system/a.service': 'A', 'etc/systemd/system/a.conf': 'C' });
+  await symlink('../system', join(dir, 'etc/systemd/system/x.service.d'));
+  const [tree] = await readTrees([dir]);
+  t.same(
+    tree?.entries.map(({ path }) => path.replace('etc/systemd/system/', '')),
+    ['a.conf', 'a.service', 'x.service.d/a.conf'],
+  );
+});
+
 t.test('what cannot be read is told, and nothing hangs', async (t) => {
   const dir = await make(t.testdir(), {
     'nul.service': '\0',

@@ -175,19 +175,30 @@ const FLAT = 1;
 async function pathsBelow(top: string, depth: number): Promise<string[]> {
   const paths: string[] = [];
   const folders = [{ dir: top, left: depth }];
-  for (let seen = 0; folders.length > 0; ) {
-    const { dir, left } = folders.pop() ?? { dir: top, left: 0 };
+  for (let seen = 0, folder = folders.pop(); folder; folder = folders.pop()) {
+    const { dir, left } = folder;
     for (const entry of await readdir(dir, { withFileTypes: true }).catch(() => [])) {
       if (++seen > MOST_ENTRIES)
         throw usageError('LINT_PATH', `${top} holds more than ${MOST_ENTRIES} files.`, 'Name the folder of the units.');
-      // systemd follows a link in the place of a folder of drop-ins.
-      const isDropIns = entry.isSymbolicLink() && entry.name.endsWith('.d') && (await isFolder(join(dir, entry.name)));
-      if (!entry.isDirectory() && !isDropIns) paths.push(join(dir, entry.name));
-      else if (isDropIns) folders.push({ dir: join(dir, entry.name), left: 0 });
-      else if (left > 0) folders.push({ dir: join(dir, entry.name), left: left - 1 });
+      const path = join(dir, entry.name);
+      const linked = entry.isSymbolicLink() && entry.name.endsWith('.d') ? await dropInsIn(path) : undefined;
+      if (linked) paths.push(...linked);
+      else if (!entry.isDirectory()) paths.push(path);
+      else if (left > 0) folders.push({ dir: path, left: left - 1 });
     }
   }
   return paths;
+}
+
+/**
+ * The drop-ins in a folder that is a link, which systemd follows; undefined where it leads to no folder. It may lead to any, even
+ * to the one that it is in: what else is there is none of the unit's.
+ */
+async function dropInsIn(dir: string): Promise<string[] | undefined> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch(() => undefined);
+  return entries
+    ?.filter((entry) => !entry.isDirectory() && entry.name.endsWith('.conf'))
+    .map(({ name }) => join(dir, name));
 }
 
 async function readEntry(shown: string, path: string, follow = false): Promise<TreeEntry> {
