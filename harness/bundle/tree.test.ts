@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import t from 'tap';
+import { NOT_UTF8 } from '../systemd/unit-file.js';
 import { readTrees } from './tree.js';
 
 const make = async (dir: string, files: Record<string, string | Buffer>) => {
@@ -99,7 +100,7 @@ t.test('a folder of drop-ins that leads back to the units is read once, for drop
 t.test('what cannot be read is told, and nothing hangs', async (t) => {
   const dir = await make(t.testdir(), {
     'nul.service': '\0',
-    'latin.service': Buffer.from([0xff]),
+    'latin.service': Buffer.from([...Buffer.from('# gr'), 0xfc, 0xdf, ...Buffer.from('e')]),
     'large.service': 'x'.repeat(10 * 1024 ** 2),
     'a.service.d/x.conf': '',
   });
@@ -111,12 +112,13 @@ t.test('what cannot be read is told, and nothing hangs', async (t) => {
     entry.path.split('/').at(-1),
     'why' in entry ? entry.why : 'target' in entry ? entry.target : '',
   ]);
+  t.match(tree?.entries, [{}, {}, {}, {}, { text: `# gr${NOT_UTF8}${NOT_UTF8}e` }], 'systemd reads it');
   t.same(told, [
     ['up.conf', '.'],
     ['x.conf', ''],
     ['fifo.service', 'it is no regular file'],
     ['large.service', 'it is larger than 1 MiB'],
-    ['latin.service', 'it is not a text file'],
+    ['latin.service', ''],
     ['loop.service', 'loop.service'],
     ['nul.service', 'it is not a text file'],
   ]);

@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { existsSync } from 'node:fs';
 import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { messageOf, usageError } from '../core/errors.js';
+import { NOT_UTF8 } from '../systemd/unit-file.js';
 import { isNameOnly, MOST_LINKS, pointedAt } from '../systemd/unit-search.js';
 
 /** Something in a tree, by its path as it would be on the host, and by the path under which the caller knows it. */
@@ -214,11 +216,18 @@ async function readEntry(shown: string, path: string, follow = false): Promise<T
     if (found.size > LARGEST_FILE) return unreadable('it is larger than 1 MiB');
     // Files of /proc say that they are empty; some have no end.
     const bytes = found.size === 0 ? new Uint8Array() : await readFile(shown);
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const text = decode(bytes);
     return text.includes('\0') ? unreadable('it is not a text file') : { kind: 'file', path, shown, text };
   } catch (cause) {
-    return unreadable(cause instanceof TypeError ? 'it is not a text file' : messageOf(cause));
+    return unreadable(messageOf(cause));
   }
+}
+
+/** Text that is not UTF-8 is text nevertheless, as systemd has it: a comment in Latin-1 hides no limit. */
+function decode(bytes: Uint8Array): string {
+  if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
+  // What is not UTF-8 takes the place of what is a replacement character by itself, which nobody writes into a unit.
+  return new TextDecoder().decode(bytes).replaceAll('\uFFFD', NOT_UTF8);
 }
 
 /**

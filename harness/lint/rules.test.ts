@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { Tree } from '../bundle/tree.js';
+import { NOT_UTF8 } from '../systemd/unit-file.js';
 import { RULES } from './catalogue.js';
 import { composeManifest, composeTree } from './compose.js';
 import type { Finding } from './finding.js';
@@ -415,8 +416,18 @@ const EXAMPLES: Readonly<Record<string, { bad: readonly Example[]; good: readonl
       { tree: files({ [A]: `${service('')}no assignment\n` }), at: `${A}:4` },
       { tree: files({ [A]: 'MemoryMax=1G\n' }), says: /before any section/ },
       { tree: files({ [A]: '[Service\nMemoryMax=1G\n' }), at: `${A}:1`, says: /reads no further/ },
+      {
+        tree: files({ [A]: service(`Environment=A=${NOT_UTF8}`) }),
+        at: `${A}:3`,
+        says: /not UTF-8, and systemd reads/,
+      },
+      { tree: files({ [A]: service(`Environment=A \\\n  ${NOT_UTF8}`) }), at: `${A}:3` },
+      { tree: files({ [A]: `[${NOT_UTF8}]\n` }), at: `${A}:1`, says: /not UTF-8/ },
     ],
-    good: [{ tree: bundle(GOOD) }],
+    good: [
+      { tree: bundle(GOOD) },
+      { tree: files({ [A]: service(`# ${NOT_UTF8}\nEnvironment=A \\\n# ${NOT_UTF8}\n  B`) }) },
+    ],
   },
   'service-incomplete': {
     bad: [

@@ -44,6 +44,9 @@ export interface UnitFault {
   readonly fatal: boolean;
 }
 
+/** Stands for a byte that is not UTF-8. A lone surrogate, which no text that was read as UTF-8 holds. */
+export const NOT_UTF8 = '\uDCFF';
+
 /** systemd gives up on longer lines (LONG_LINE_MAX, 1 MiB). */
 const LONGEST_LINE = 1024 * 1024;
 
@@ -89,6 +92,12 @@ export function readUnitFile(
       (items ?? preamble).push({ kind: 'remark', raw });
       continue;
     }
+    const read = readLogicalLine(lines, at);
+    // Comments may be anything (systemd, parse_line(): "String is not UTF-8 clean", and the file is given up).
+    if (read.value.includes(NOT_UTF8)) {
+      complain('it is not UTF-8', 'Save the file as UTF-8.', true);
+      break;
+    }
     if (start.startsWith('[')) {
       const name = /^\[([^\][\p{Cc}]+)\]$/u.exec(start)?.[1];
       if (!name) {
@@ -98,7 +107,6 @@ export function readUnitFile(
       sections.push({ name, raw, items: [] });
       continue;
     }
-    const read = readLogicalLine(lines, at);
     const equals = read.value.indexOf('=');
     const key = read.value.slice(0, Math.max(0, equals)).trim();
     if (!items) complain(`"${start}" stands before any section`, 'Directives belong into a section such as [Service].');
