@@ -183,7 +183,16 @@ const EXAMPLES: Readonly<Record<string, { bad: readonly Example[]; good: readonl
         says: /above MemoryMax=8G of system\.slice/,
       },
     ],
-    good: [{ tree: bundle(GOOD, { [`${UNITS}/system.slice`]: slice('MemoryMax=20G') }) }],
+    good: [
+      { tree: bundle(GOOD, { [`${UNITS}/system.slice`]: slice('MemoryMax=20G') }) },
+      // Its unit file may name another slice, as user@.service does.
+      {
+        tree: composeTree({
+          [`${UNITS}/b.service.d/x.conf`]: '[Service]\nMemoryMax=9G\n',
+          [`${UNITS}/system.slice`]: slice('MemoryMax=8G'),
+        }),
+      },
+    ],
   },
   'root-limit': {
     bad: [
@@ -218,6 +227,7 @@ const EXAMPLES: Readonly<Record<string, { bad: readonly Example[]; good: readonl
       { tree: bundle(''), says: /no MemoryMax and no OOMPolicy=/ },
       { tree: composeTree({ 'etc/systemd/user/tmux-spawn-.scope.d/x.conf': '[Scope]\nMemoryMax=1G\n' }) },
       { tree: bundle(`${GOOD}\nOOMPolicy=`) },
+      { tree: files({ [`${UNITS}/b.service.d/x.conf`]: '[Service]\nMemoryMax=1G\nOOMPolicy=stop\n' }) },
       { tree: bundle(`${GOOD}\nDelegate=no\nOOMPolicy=`) },
       { tree: bundle(`${GOOD}\nDelegate=No\nOOMPolicy=`) },
     ],
@@ -227,6 +237,7 @@ const EXAMPLES: Readonly<Record<string, { bad: readonly Example[]; good: readonl
       { tree: bundle('MemoryMax=1G', { 'etc/systemd/system.conf': '[Manager]\nDefaultOOMPolicy=continue\n' }) },
       { tree: files({ [A]: service('MemoryMax=1G\nTasksMax=10') }) },
       { tree: files({ [A]: service('MemoryMax=1G\nType=oneshot') }) },
+      { tree: files({ [`${UNITS}/docker.service.d/x.conf`]: '[Service]\nMemoryMax=1G\n' }) },
     ],
   },
   'pane-policy': {

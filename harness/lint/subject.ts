@@ -80,6 +80,11 @@ export class Subject {
     return { path: this.#facts.main ?? this.unit.files[0]?.path ?? this.name };
   }
 
+  /** Whether only drop-ins of a service are here: what they leave open its unit file may say. Slices and scopes need none. */
+  get isKnownInPart(): boolean {
+    return this.type === 'service' && this.mainPath === undefined;
+  }
+
   /** The slice it is in; undefined for the root, and where only the host could tell. */
   get parent(): Subject | undefined {
     if (!this.#parsed) return undefined;
@@ -93,6 +98,8 @@ export class Subject {
       return this.#facts.slice(manager, above || '-.slice');
     }
     const named = this.value('Slice')?.value;
+    // Wherever its unit file puts it, it is below the root.
+    if (named === undefined && this.isKnownInPart) return this.#facts.slice(manager, '-.slice');
     try {
       const slice = named === undefined ? this.#usualSlice(this.#parsed) : expandSpecifiers(named, this.name);
       return parseUnitName(slice)?.type === 'slice' ? this.#facts.slice(manager, slice) : undefined;
@@ -153,11 +160,15 @@ export class Subject {
       .sort((a, b) => (a.bytes ?? Number.MAX_VALUE) - (b.bytes ?? Number.MAX_VALUE))[0];
   }
 
-  /** `stop` by default, `continue` where the unit has a cgroup tree of its own (systemd.service(5), systemd.scope(5), `OOMPolicy=`). */
-  get oomPolicy(): { readonly policy: string; readonly at: Placed | undefined } {
+  /**
+   * `stop` by default, `continue` where the unit has a cgroup tree of its own (systemd.service(5), systemd.scope(5), `OOMPolicy=`).
+   * Undefined where a unit file that is not here decides.
+   */
+  get oomPolicy(): { readonly policy: string | undefined; readonly at: Placed | undefined } {
     const valid = this.assignments('OOMPolicy').filter(({ value }) => OOM_DIRECTIVES.OOMPolicy.test(value));
     const last = this.assignments('OOMPolicy').at(-1)?.value === '' ? undefined : valid.at(-1);
     if (last) return { policy: last.value, at: last };
+    if (this.isKnownInPart) return { policy: undefined, at: undefined };
     return { policy: this.#isDelegated ? 'continue' : this.#facts.oomPolicyDefault, at: undefined };
   }
 

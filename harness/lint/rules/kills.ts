@@ -23,7 +23,7 @@ export const oomPolicy: Rule = {
   *check(scene) {
     for (const subject of scene.subjects) {
       const { policy, at } = subject.oomPolicy;
-      if (subject.type === 'slice' || policy === 'continue' || !mayHaveChildren(subject)) continue;
+      if (subject.type === 'slice' || !policy || policy === 'continue' || !mayHaveChildren(subject)) continue;
       const max = subject.tightest('MemoryMax', scene.host.memory);
       // A task of a unit without a cap is killed for the whole box, which counts as well.
       if (!max && subject !== scene.serving) continue;
