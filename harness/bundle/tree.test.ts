@@ -87,6 +87,32 @@ t.test('a bundle, an etc, a root, a folder of units, and files', async (t) => {
   );
 });
 
+t.test('an etc with the rest of the load path beside it', async (t) => {
+  const unit = 'systemd/system/a.service';
+  const dir = await make(t.testdir(), {
+    [`etc/${unit}.d/x.conf`]: '',
+    [`usr/lib/${unit}`]: '',
+    [`run/${unit}.d/y.conf`]: '',
+    'run/systemd/transient/t.scope': '',
+    [`deploy/${unit}`]: '',
+    'other/systemd/system/b.service': '',
+  });
+  await symlink('usr/lib', join(dir, 'lib'));
+  const entries = async (path: string) =>
+    (await readTrees([join(dir, path)])).flatMap((tree) =>
+      tree.entries.map(({ path, shown, isContext }) => [path, shown.slice(dir.length + 1), isContext === true]),
+    );
+  const found = [
+    [`etc/${unit}.d/x.conf`, `etc/${unit}.d/x.conf`, false],
+    ['run/systemd/transient/t.scope', 'run/systemd/transient/t.scope', true],
+    [`run/${unit}.d/y.conf`, `run/${unit}.d/y.conf`, false],
+    [`usr/lib/${unit}`, `usr/lib/${unit}`, true],
+  ];
+  for (const path of ['etc', 'etc/systemd']) t.same(await entries(path), found, path);
+  t.same((await entries('.')).length, 4, 'of a root all is asked for, its lib once');
+  for (const path of ['deploy', 'other/systemd']) t.equal((await entries(path)).length, 1, `${path} is no etc`);
+});
+
 t.test('a folder of drop-ins that leads back to the units is read once, for drop-ins', async (t) => {
   const dir = await make(t.testdir(), { 'etc/systemd/system/a.service': 'A', 'etc/systemd/system/a.conf': 'C' });
   await symlink('../system', join(dir, 'etc/systemd/system/x.service.d'));

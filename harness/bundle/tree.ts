@@ -4,7 +4,7 @@ import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { messageOf, usageError } from '../core/errors.js';
 import { NOT_UTF8 } from '../systemd/unit-file.js';
-import { isNameOnly, MOST_LINKS, pointedAt } from '../systemd/unit-search.js';
+import { DIRS_BEYOND_ETC, isNameOnly, MOST_LINKS, pointedAt } from '../systemd/unit-search.js';
 
 /** Something in a tree, by its path as it would be on the host, and by the path under which the caller knows it. */
 export type TreeEntry = {
@@ -12,6 +12,8 @@ export type TreeEntry = {
   readonly path: string;
   /** For messages. */
   readonly shown: string;
+  /** It stands beside what was asked for, and is read only to resolve that. */
+  readonly isContext?: true;
 } & (
   | { readonly kind: 'file'; readonly text: string }
   | { readonly kind: 'link'; readonly target: string }
@@ -32,7 +34,7 @@ export interface Tree {
 /** Configuration is small; what is larger was not meant to be here. */
 const LARGEST_FILE = 1024 * 1024;
 
-/** Folders and files of a host that hold its containment. Links to folders (`/lib` on a merged `/usr`) are not entered. */
+/** Folders and files of a host that hold its containment. */
 const OF_INTEREST = [
   ...['etc/systemd', 'run/systemd', 'usr/local/lib/systemd', 'usr/lib/systemd', 'lib/systemd'],
   ...['etc/default/earlyoom', 'etc/docker/daemon.json', 'etc/nohang'],
@@ -80,10 +82,9 @@ async function readFolder(dir: string): Promise<Tree[]> {
   const name = basename(resolve(dir));
   const below = OF_INTEREST.filter((path) => path.startsWith('etc/')).map((path) => path.slice('etc/'.length));
   const isEtc = (await isFolder(join(dir, 'systemd', 'system'))) || name === 'etc';
-  if (isEtc && below.some((path) => existsSync(join(dir, path))))
-    return [await readTree('etc', dir, 'etc/', below, extra)];
+  if (isEtc && below.some((path) => existsSync(join(dir, path)))) return [await readEtc(dir, 'etc/', below, extra)];
   if (name === 'systemd' && (hasFolder('system') || hasFolder('user')))
-    return [await readTree('etc', dir, 'etc/systemd/', [''], extra)];
+    return [await readEtc(dir, 'etc/systemd/', [''], extra)];
   const prefix = `etc/systemd/system/${name.endsWith('.d') ? `${name}/` : ''}`;
   const flat = await readTree('files', dir, prefix, [''], extra);
   if (flat.entries.some(({ path }) => UNIT.test(path) || /\.d\/[^/]+\.conf$/.test(path))) return [flat];
@@ -99,6 +100,26 @@ async function readFolder(dir: string): Promise<Tree[]> {
     'Name unit files, a bundle, an /etc, or a folder of one of these.',
   );
 }
+
+/**
+ * An /etc, with the rest of the load path where that stands beside it: what a drop-in is laid over is mostly the vendor's. The
+ * drop-ins of this boot are the administrator's (`systemctl set-property --runtime`), and count as asked for.
+ */
+async function readEtc(dir: string, prefix: string, parts: readonly string[], extra: readonly string[]): Promise<Tree> {
+  const etc = await readTree('etc', dir, prefix, parts, extra);
+  const top = topOf(dir, prefix);
+  if (resolve(top, prefix) !== resolve(dir)) return etc;
+  const rest = await readTree('etc', top, '', DIRS_BEYOND_ETC, []);
+  const entries = rest.entries.map(
+    (entry): TreeEntry => (IS_RUNTIME_DROP_IN.test(entry.path) ? entry : { ...entry, isContext: true }),
+  );
+  return { ...etc, entries: [...etc.entries, ...entries] };
+}
+
+/** The root of a host of which `dir` is the folder `prefix`. */
+const topOf = (dir: string, prefix: string): string => join(dir, relative(prefix, ''));
+
+const IS_RUNTIME_DROP_IN = /^run\/systemd\/(?:system|system\.control|user)\/[^/]+\.d\//;
 
 const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined))?.isDirectory() === true;
@@ -121,6 +142,9 @@ async function readTree(
   const entries: TreeEntry[] = [];
   for (const part of [...extra, ...parts]) {
     const start = join(dir, part);
+    // On a merged /usr /lib is the same folder once more.
+    const isAgain = part.startsWith('lib/') && (await lstat(join(dir, 'lib')).catch(() => undefined))?.isSymbolicLink();
+    if (isAgain) continue;
     const found = await lstat(start).catch(() => undefined);
     const paths = found?.isDirectory() ? await pathsBelow(start, kind === 'files' ? FLAT : DEEP) : found ? [start] : [];
     for (const path of paths.filter(isOfInterest).sort()) {
@@ -128,7 +152,7 @@ async function readTree(
       entries.push(await readEntry(path, `${extra.includes(part) ? '' : prefix}${name}`));
     }
   }
-  const top = kind === 'etc' ? join(dir, relative(prefix, '')) : undefined;
+  const top = kind === 'etc' ? topOf(dir, prefix) : undefined;
   // A bundle is drilled as it lies there: it has no links (loadBundle()), and nothing outside of it is its own.
   return {
     kind,

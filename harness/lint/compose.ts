@@ -1,9 +1,13 @@
 import type { Tree, TreeEntry } from '../bundle/tree.js';
 
-/** A tree of texts, for tests: by path below the root; a text that begins with `-> ` is a link. */
-export function composeTree(files: Readonly<Record<string, string>>, kind: Tree['kind'] = 'etc'): Tree {
-  const entries = Object.entries(files).map(([path, text]): TreeEntry => {
-    const at = { path, shown: path };
+/** A tree of texts, for tests: by path below the root; a text that begins with `-> ` is a link. The context only resolves it. */
+export function composeTree(
+  files: Readonly<Record<string, string>>,
+  kind: Tree['kind'] = 'etc',
+  context: Readonly<Record<string, string>> = {},
+): Tree {
+  const entries = Object.entries({ ...files, ...context }).map(([path, text]): TreeEntry => {
+    const at = { path, shown: path, ...(path in context && { isContext: true as const }) };
     return text.startsWith('-> ')
       ? { ...at, kind: 'link', target: text.slice('-> '.length) }
       : { ...at, kind: 'file', text };

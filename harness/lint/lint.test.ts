@@ -146,6 +146,36 @@ t.test('instances, aliases and the load path', async (t) => {
   t.notMatch(caps?.message, /v@/, 'an alias is no unit of its own');
 });
 
+t.test('what stands beside an /etc resolves it, and is not judged itself', async (t) => {
+  const dropIn = (unit: string) => `etc/systemd/system/${unit}.d/50.conf`;
+  const asked = {
+    [dropIn('docker.service')]: '[Service]\nMemoryMax=8G\nMemorySwapMax=0\n',
+    [dropIn('user@1000.service')]: '[Service]\nMemoryMax=12G\nMemorySwapMax=0\n',
+    [dropIn('user-.slice')]: '[Slice]\nMemoryMax=4G\nMemorySwapMax=0\n',
+    'etc/docker/daemon.json': '{"cgroup-parent":"user.slice"}',
+    'etc/systemd/system/multi-user.target.wants/vendor.service': '-> /lib/systemd/system/vendor.service',
+  };
+  const vendor = 'usr/lib/systemd/system';
+  const beside = {
+    [`${vendor}/docker.service`]: '[Service]\nExecStart=a\nDelegate=yes\n',
+    [`${vendor}/user@.service`]: '[Service]\nExecStart=a\nSlice=user-%i.slice\nDelegate=yes\n',
+    [`${vendor}/vendor.service`]: '# oomdrill-lint: ignore nonsense -- x\n[Service]\nMemoryHigh=lots\nMemoryMax=1G\n',
+    [`${vendor}/loop.service`]: '-> loop.service',
+  };
+  const found = ({ findings }: ReturnType<typeof lintTree>) =>
+    findings.filter(({ severity }) => severity !== 'note').map(({ rule, path, line }) => [rule, path, line]);
+  t.same(found(lintTree(composeTree(asked, 'etc', beside))), [
+    ['docker-parent-uncapped', 'etc/docker/daemon.json', 1],
+    ['limit-above-parent', dropIn('user@1000.service'), 2],
+  ]);
+  const idle = { [dropIn('v.service')]: '[Service]\nNice=1\n' };
+  t.same(
+    found(lintTree(composeTree(idle, 'etc', { [`${vendor}/v.service`]: '[Service]\n' }))),
+    [['service-incomplete', dropIn('v.service'), null]],
+    'said where the caller can mend it',
+  );
+});
+
 t.test('any text is linted, or told to be none', async () => {
   const line = fc.oneof(
     fc.constantFrom(

@@ -11,7 +11,7 @@ const IDS: ReadonlySet<string> = new Set(RULES.map(({ id }) => id));
 export function lintTree(tree: Tree, host: HostFacts = {}): { findings: Finding[]; suppressed: readonly Suppressed[] } {
   const scene = buildScene(tree, host);
   const seen = RULES.flatMap((rule) => [...rule.check(scene)].map((sighting) => finding(rule, sighting)));
-  const { kept, suppressed, sightings } = applySuppressions(tree, unique(seen), IDS);
+  const { kept, suppressed, sightings } = applySuppressions(scene.tree, unique(seen), IDS);
   const own = sightings.map((sighting) => finding(suppressionRule, sighting));
   return { findings: [...kept, ...own].sort(byPlace), suppressed };
 }

@@ -29,6 +29,9 @@ The users' managers count as below their \`user-.slice\`. An instance is known b
 A link that leaves the folders of units stands for the file at its end, as \`systemctl link\` makes them; an absolute target is looked for below the root of the tree first. Links between units are names
 (\`Alias=\`), and one to \`/dev/null\` masks. Nothing but a regular file of at most 1 MiB is read, and in a bundle, which is drilled as it lies there, no link is followed.
 
+Of an \`/etc\` by itself the rest of the load path is read too, where it stands beside it: units of which no file below \`/etc\` and no drop-in in \`/run\` speaks are not judged. Where it is not there, of a service with
+drop-ins alone nothing is said that its unit file decides: its slice, and its \`OOMPolicy=\` where no drop-in sets it.
+
 What is not there means something only in a whole tree: of a unit file by itself nobody says that the login sessions are not capped.
 
 ## What is meant

@@ -28,6 +28,7 @@ export type TextFile = Extract<TreeEntry, { kind: 'file' }>;
 
 /** All that rules look at: one tree, resolved as systemd would. */
 export interface Scene {
+  /** What was asked for of it. */
   readonly tree: Tree;
   /** Whether the tree is a host's: only then does what is not there mean anything. */
   readonly whole: boolean;
@@ -35,7 +36,7 @@ export interface Scene {
   readonly manifest: Manifest | undefined;
   /** What is wrong with bundle.json. */
   readonly manifestFault: string | undefined;
-  /** Units with files of their own or drop-ins, and the serving one; masked ones are left out. */
+  /** Units with files of their own or drop-ins that were asked for, and the serving one; masked ones are left out. */
   readonly subjects: readonly Subject[];
   readonly serving: Subject | undefined;
   /** What each pane of tmux is in, where it is built with systemd: a scope of its user's manager, which has drop-ins at most. */
@@ -50,9 +51,11 @@ export interface Scene {
 const TYPES: ReadonlySet<string> = new Set(['service', 'slice', 'scope']);
 
 /** Resolves a tree; facts that the caller gives come before those of bundle.json. */
-export function buildScene(tree: Tree, given: HostFacts = {}): Scene {
-  const files = tree.entries.filter((entry): entry is TextFile => entry.kind === 'file');
-  const links = tree.entries.filter((entry) => entry.kind === 'link');
+export function buildScene(all: Tree, given: HostFacts = {}): Scene {
+  const tree = askedFor(all);
+  const files = all.entries.filter((entry): entry is TextFile => entry.kind === 'file');
+  const links = all.entries.filter((entry) => entry.kind === 'link');
+  const context = new Set(all.entries.flatMap((entry) => (entry.isContext ? [entry.shown] : [])));
   const { manifest, fault: manifestFault } = readManifest(files);
   const host = { ...hostOf(manifest), ...given };
   const searches = { system: new UnitSearch(files, links), user: new UnitSearch(files, links, 'user') };
@@ -79,6 +82,7 @@ export function buildScene(tree: Tree, given: HostFacts = {}): Scene {
         readable.map(({ file }) => file),
       ),
       main: found.main?.shown,
+      place: (parts.find(({ isContext }) => !isContext) ?? parts[0])?.shown ?? found.name,
       masked: found.masked,
       oomPolicyDefault: defaultOomPolicy(files, manager),
       slice: subject,
@@ -90,25 +94,31 @@ export function buildScene(tree: Tree, given: HostFacts = {}): Scene {
   const of = (manager: Manager) => searches[manager].names().map((name) => subject(manager, name));
   const serving = manifest && subject('system', manifest.serving.unit);
   const beside = (manifest?.beside ?? []).map(({ unit }) => subject('system', unit));
-  const all = new Set([...of('system'), ...of('user'), ...(serving ? [serving] : []), ...beside]);
+  const known = new Set([...of('system'), ...of('user'), ...(serving ? [serving] : []), ...beside]);
   // A template stands for its instances where the tree names none.
-  const subjects = [...all].filter(
+  const subjects = [...known].filter(
     (one) =>
       TYPES.has(one.type) &&
       !one.masked &&
-      one.unit.files.length > 0 &&
-      !(one.isTemplate && [...all].some((other) => other !== one && other.template === one.name)),
+      one.unit.files.some(({ path }) => !context.has(path)) &&
+      !(one.isTemplate && [...known].some((other) => other !== one && other.template === one.name)),
   );
   return {
     ...{ tree, whole: tree.kind !== 'files', host, manifest, manifestFault, subjects, searches },
     paneScope: subject('user', 'tmux-spawn-.scope'),
     serving: serving && subjects.includes(serving) ? serving : undefined,
-    unitFiles: [...read.values()],
+    unitFiles: [...read.values()].filter(({ file }) => !context.has(file.path)),
     managerConf: managerConf(files, 'system'),
     // Its settings may outlive it.
     earlyoom: searches.system.find('earlyoom.service').masked ? undefined : readEarlyoom(files, subjects),
   };
 }
+
+/** A tree without what was read only to resolve it: the vendor's units are not the caller's to mend. */
+const askedFor = (tree: Tree): Tree => ({
+  ...tree,
+  entries: tree.entries.filter(({ isContext }) => !isContext),
+});
 
 /** Units that are capped themselves. */
 export function capped(scene: Scene): { subject: Subject; max: Limit }[] {

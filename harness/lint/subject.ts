@@ -30,6 +30,8 @@ export interface SubjectFacts {
   readonly unit: Unit;
   /** The unit file as the caller knows it; undefined where only drop-ins speak of the unit. */
   readonly main: string | undefined;
+  /** The first of its files that was asked for. */
+  readonly place: string;
   readonly masked: boolean;
   readonly oomPolicyDefault: string;
   /** Finds a slice of a manager. */
@@ -75,9 +77,9 @@ export class Subject {
     return this.#facts.main;
   }
 
-  /** Its unit file, or the first file that speaks of it. */
+  /** Its unit file, or the first file that speaks of it; where that is the vendor's, the first of the caller's. */
   get place(): Place {
-    return { path: this.#facts.main ?? this.unit.files[0]?.path ?? this.name };
+    return { path: this.#facts.place };
   }
 
   /** Whether only drop-ins of a service are here: what they leave open its unit file may say. Slices and scopes need none. */

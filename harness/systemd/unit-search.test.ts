@@ -80,6 +80,16 @@ t.test('aliases bring their drop-ins along; masks hide', async (t) => {
   t.ok(units.names().includes('a@w.service'));
 });
 
+t.test('a link by the old path of a merged /usr', async (t) => {
+  const dir = 'usr/lib/systemd/system';
+  const units = search([`${dir}/ssh.service`], {
+    'etc/systemd/system/sshd.service': '/lib/systemd/system/ssh.service',
+    'etc/systemd/system/s.service': '/lib/systemd/system/ssh1.service',
+    [`${dir}/ssh1.service`]: 'ssh.service',
+  });
+  for (const name of ['sshd.service', 's.service']) t.same(found(units, name), [`${dir}/ssh.service`], name);
+});
+
 t.test("users' managers have a load path of their own", async (t) => {
   const units = search(['etc/systemd/user/tmux-spawn-.scope.d/x.conf', 'etc/systemd/system/a.slice'], {}, 'user');
   t.same(found(units, 'tmux-spawn-1.scope'), [undefined, 'etc/systemd/user/tmux-spawn-.scope.d/x.conf']);

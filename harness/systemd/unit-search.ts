@@ -31,6 +31,11 @@ const LOAD_PATHS: Readonly<Record<Manager, readonly string[]>> = {
   ],
 };
 
+/** Folders of unit files outside of /etc: the vendor's, and those of this boot. */
+export const DIRS_BEYOND_ETC: readonly string[] = Object.values(LOAD_PATHS)
+  .flat()
+  .filter((dir) => !dir.startsWith('etc/'));
+
 /** The files that make a unit, as systemd finds them. */
 export interface FoundUnit<F extends SourceFile> {
   /** The unit's own name, where it was asked for by an alias. */
@@ -123,9 +128,10 @@ export class UnitSearch<F extends SourceFile> {
   #follow(start: string): Target<F> {
     let at = start;
     for (let hops = 0; hops <= MOST_LINKS; hops++) {
-      const file = this.#files.get(at);
+      const file = this.#files.get(at) ?? this.#files.get(`usr/${at}`);
       if (file) return file.text === '' ? { kind: 'masked' } : { kind: 'file', name: posix.basename(at), file };
-      const link = this.#links.get(at);
+      // Links are written by the old path, where /lib is a link to /usr/lib.
+      const link = this.#links.get(at) ?? this.#links.get(`usr/${at}`);
       if (!link) return { kind: 'nowhere' };
       if (link.target === '/dev/null') return { kind: 'masked' };
       at = pointedAt(link);
