@@ -270,11 +270,32 @@ const EXAMPLES: Readonly<Record<string, { bad: readonly Example[]; good: readonl
         ),
       },
       { tree: bundle(GOOD, { [`${UNITS}/system.slice`]: slice('ManagedOOMMemoryPressure=kill') }) },
+      { tree: bundle(`${GOOD}\nManagedOOMMemoryPressure=kill`) },
     ],
   },
   'oomd-takes-server': {
-    bad: [{ tree: bundle(GOOD, { [`${UNITS}/system.slice`]: slice('ManagedOOMMemoryPressure=kill') }) }],
-    good: [{ tree: bundle(GOOD, { [`${UNITS}/user-.slice.d/o.conf`]: slice('ManagedOOMMemoryPressure=kill') }) }],
+    bad: [
+      {
+        tree: bundle(GOOD, { [`${UNITS}/system.slice`]: slice('ManagedOOMMemoryPressure=kill') }),
+        says: /below system\.slice, and a\.service is one/,
+      },
+      { tree: bundle(`${GOOD}\nManagedOOMMemoryPressure=kill`), at: `${A}:6`, says: /a\.service, as a whole/ },
+      ...['-.slice', 'system.slice'].map((name) => ({
+        tree: bundle('MemoryMax=8G', { [`${UNITS}/${name}.d/o.conf`]: slice('ManagedOOMSwap=kill') }, { swap: '8G' }),
+        at: `${UNITS}/${name}.d/o.conf:2`,
+        says: /swapped the most below .*, and a\.service may swap/,
+      })),
+      { tree: bundle('ManagedOOMSwap=kill', {}, { swap: '8G' }), says: /a\.service, as a whole/ },
+    ],
+    good: [
+      { tree: bundle(GOOD, { [`${UNITS}/user-.slice.d/o.conf`]: slice('ManagedOOMMemoryPressure=kill') }) },
+      { tree: bundle(GOOD, { [`${UNITS}/-.slice.d/o.conf`]: slice('ManagedOOMSwap=kill') }, { swap: '8G' }) },
+      {
+        tree: bundle(`${GOOD}\nManagedOOMPreference=omit`, {
+          [`${UNITS}/system.slice`]: slice('ManagedOOMMemoryPressure=kill'),
+        }),
+      },
+    ],
   },
   'earlyoom-prefer-server': {
     bad: [

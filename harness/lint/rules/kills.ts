@@ -117,7 +117,7 @@ export const oomdNoSwap: Rule = {
   mend: 'Cap the slice with MemoryMax and no MemoryHigh, so that the kernel kills; or allow a little swap there.',
   *check(scene) {
     for (const subject of scene.subjects) {
-      const isServers = scene.serving?.isBelow(subject) === true;
+      const isServers = subject === scene.serving || scene.serving?.isBelow(subject) === true;
       const pressure = subject.value('ManagedOOMMemoryPressure');
       if (pressure?.value === 'kill' && !isServers && swapOf(subject, scene) === 'none')
         yield {
@@ -136,15 +136,32 @@ export const oomdTakesServer: Rule = {
   severity: 'error',
   title: 'systemd-oomd policing the cgroup of the server',
   why: 'systemd-oomd kills whole cgroups: with the runaway go the server and all its children.',
-  source: 'scenario oomd-takes-the-server; systemd-oomd.service(8), "only descendant cgroups are eligible candidates"',
+  source:
+    'scenario oomd-takes-the-server; systemd-oomd.service(8); systemd, recursively_get_cgroup_context(): leaves are candidates, the policed one too',
   mend: 'Let the kernel kill at MemoryMax, or give children cgroups of their own.',
   *check(scene) {
-    const { serving, subjects } = scene;
-    for (const subject of subjects) {
-      const at = subject.value('ManagedOOMMemoryPressure');
-      // The unit that is policed is no candidate itself, only what is below it.
-      if (at?.value !== 'kill' || !serving?.isBelow(subject)) continue;
-      yield { at, message: `systemd-oomd kills whole cgroups below ${subject.name}, and ${serving.name} is one.` };
+    const { serving } = scene;
+    // systemd-oomd heeds this of a unit of the system (systemd.resource-control(5), ManagedOOMPreference=).
+    if (!serving || serving.value('ManagedOOMPreference')?.value === 'omit') return;
+    const maySwap = swapOf(serving, scene) !== 'none';
+    for (const subject of [serving, ...serving.ancestors]) {
+      const isOwn = subject === serving;
+      const pressure = subject.value('ManagedOOMMemoryPressure');
+      if (pressure?.value === 'kill')
+        yield {
+          at: pressure,
+          message: isOwn
+            ? `systemd-oomd kills ${serving.name}, as a whole, under memory pressure.`
+            : `systemd-oomd kills whole cgroups below ${subject.name}, and ${serving.name} is one.`,
+        };
+      const swap = subject.value('ManagedOOMSwap');
+      if (swap?.value === 'kill' && maySwap)
+        yield {
+          at: swap,
+          message: isOwn
+            ? `systemd-oomd kills ${serving.name}, as a whole, when swap runs out, and it may swap.`
+            : `systemd-oomd kills the cgroup that has swapped the most below ${subject.name}, and ${serving.name} may swap.`,
+        };
     }
   },
 };
