@@ -379,7 +379,12 @@ const EXAMPLES: Readonly<Record<string, { bad: readonly Example[]; good: readonl
   },
   'docker-parent-uncapped': {
     bad: [{ tree: composeTree(PARENT), at: `${DAEMON}:2` }],
-    good: [{ tree: composeTree({ ...PARENT, ...CAPPED }) }, { tree: files(PARENT) }],
+    good: [
+      { tree: composeTree({ ...PARENT, ...CAPPED }) },
+      { tree: files(PARENT) },
+      // A slice that no file describes is within the one that its name begins with (systemd.slice(5)).
+      { tree: composeTree({ [DAEMON]: '{"cgroup-parent":"docker-web.slice"}', ...CAPPED }) },
+    ],
   },
   'docker-settings': {
     bad: [

@@ -39,6 +39,8 @@ export interface Scene {
   /** Units with files of their own or drop-ins that were asked for, and the serving one; masked ones are left out. */
   readonly subjects: readonly Subject[];
   readonly serving: Subject | undefined;
+  /** A slice of the system's manager by its name, also one that no file describes: it is within others all the same. */
+  readonly slice: (name: string) => Subject;
   /** What each pane of tmux is in, where it is built with systemd: a scope of its user's manager, which has drop-ins at most. */
   readonly paneScope: Subject;
   /** The settings of the system's manager. */
@@ -105,6 +107,7 @@ export function buildScene(all: Tree, given: HostFacts = {}): Scene {
   );
   return {
     ...{ tree, whole: tree.kind !== 'files', host, manifest, manifestFault, subjects, searches },
+    slice: (name) => subject('system', name),
     paneScope: subject('user', 'tmux-spawn-.scope'),
     serving: serving && subjects.includes(serving) ? serving : undefined,
     unitFiles: [...read.values()].filter(({ file }) => !context.has(file.path)),

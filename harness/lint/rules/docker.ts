@@ -109,8 +109,7 @@ export const dockerParentUncapped: Rule = {
     const docker = readDocker(scene);
     const parent = docker?.parent ?? docker?.flag;
     if (!scene.whole || !parent || parseUnitName(parent.name)?.type !== 'slice') return;
-    const slice = scene.subjects.find(({ name, manager }) => name === parent.name && manager === 'system');
-    if (!slice?.tightest('MemoryMax', scene.host.memory))
+    if (!scene.slice(parent.name).tightest('MemoryMax', scene.host.memory))
       yield { at: parent.at, message: `${parent.name}, in which all containers run, has no MemoryMax.` };
   },
 };
