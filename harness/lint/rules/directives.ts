@@ -28,11 +28,18 @@ const KNOWN: ReadonlySet<string> = new Set([
     'MemoryKSM',
     'MemoryTHP',
   ],
-  ...['MemoryZSwapWriteback', 'ManagedOOMPreference', 'ManagedOOMMemoryPressureDurationSec'],
+  ...['MemoryZSwapWriteback', 'ManagedOOMPreference', 'ManagedOOMMemoryPressureDurationSec', 'OOMRules'],
 ]);
 
-/** Sections that may hold limits (systemd.resource-control(5)); slices have no OOMPolicy. */
+/** Sections that may hold limits (systemd.resource-control(5)). */
 const LIMITED: ReadonlySet<string> = new Set(['Service', 'Slice', 'Scope', 'Socket', 'Mount', 'Swap']);
+
+/** Directives that only some of these may hold: what starts processes (systemd.exec(5)), and what is watched for OOM kills. */
+const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
+  OOMScoreAdjust: ['Service', 'Socket', 'Mount', 'Swap'],
+  // systemd.service(5), systemd.scope(5).
+  OOMPolicy: ['Service', 'Scope'],
+};
 
 export const unknownDirective: Rule = {
   id: 'unknown-directive',
@@ -53,11 +60,16 @@ export const unknownDirective: Rule = {
             item.key.length > LONGEST_NAME
           )
             continue;
+          const at = { path: file.path, line: item.line };
           const meant = nearest(item.key);
-          if (meant)
+          if (meant) yield { at, message: `systemd knows no ${item.key}=; ${meant}= may be meant.` };
+          // A systemd that is newer than this list may know it.
+          else if (OURS.test(item.key))
             yield {
-              at: { path: file.path, line: item.line },
-              message: `systemd knows no ${item.key}=; ${meant}= may be meant.`,
+              at,
+              message: `systemd knows no ${item.key}=.`,
+              severity: 'warning',
+              mend: 'See systemd.directives(7).',
             };
         }
       }
@@ -65,10 +77,23 @@ export const unknownDirective: Rule = {
   },
 };
 
-/** The known name that differs the least, by two letters at most; capitals do not count. */
+/** How names begin that systemd uses for nothing but containment. */
+const OURS = /^(?:(?:Default|Startup)?Memory|OOM|ManagedOOM)/;
+
+/**
+ * The known name that differs the least, by two letters at most, or that goes on where this one ends, or the other way round;
+ * capitals do not count. Undefined where it could go on in several ways: nobody knows which is meant.
+ */
 function nearest(key: string): string | undefined {
-  const near = [...KNOWN].map((known) => ({ known, by: distance(known.toLowerCase(), key.toLowerCase()) }));
-  return near.filter(({ by }) => by <= 2).sort((a, b) => a.by - b.by)[0]?.known;
+  const written = key.toLowerCase().replace(/mem(?!ory)/, 'memory');
+  const near = [...KNOWN].flatMap((known) => {
+    const name = known.toLowerCase();
+    const by = distance(name, written);
+    return by <= 2 || name.startsWith(written) || written.startsWith(name) ? { known, by } : [];
+  });
+  const [first] = near.sort((a, b) => a.by - b.by);
+  if (!first) return undefined;
+  return first.by <= 2 || near.every(({ known }) => known.startsWith(first.known)) ? first.known : undefined;
 }
 
 export const wrongSection: Rule = {
@@ -86,13 +111,17 @@ export const wrongSection: Rule = {
       for (const { name, items } of file.sections.filter(({ name }) => !name.startsWith('X-'))) {
         for (const item of items) {
           if (item.kind !== 'assignment' || !(MEMORY_DIRECTIVES.has(item.key) || OTHERS.includes(item.key))) continue;
-          const isHere = name === home && LIMITED.has(home) && !(home === 'Slice' && /^OOM/.test(item.key));
-          if (isHere) continue;
+          const homes = ONLY_IN[item.key];
+          if (name === home && LIMITED.has(home) && (homes?.includes(home) ?? true)) continue;
           const where =
             name === home
               ? `A ${home.toLowerCase()} has no ${item.key}=`
               : `${item.key}= stands in [${name}], which is not read for limits in ${posix.basename(file.path)}`;
-          yield { at: { path: file.path, line: item.line }, message: `${where}.` };
+          yield {
+            at: { path: file.path, line: item.line },
+            message: `${where}.`,
+            ...(homes && { mend: `It belongs into one of these: ${homes.map((each) => `[${each}]`).join(', ')}.` }),
+          };
         }
       }
     }
