@@ -1,3 +1,4 @@
+import type { Bytes } from '../core/bytes.js';
 import { parseEnvironmentFile, splitVariable } from '../systemd/environment-file.js';
 import type { SourceFile } from '../systemd/unit-search.js';
 import type { Place } from './place.js';
@@ -16,10 +17,12 @@ export interface NamePattern {
 export interface Earlyoom {
   readonly at: Place;
   readonly patterns: readonly NamePattern[];
-  /** Free swap in percent below which it acts (`-s`); memory must be low as well. */
-  readonly swapPercent: number;
-  readonly swapAt: Place;
+  /** Amounts of free swap below which it acts, of which the lowest counts; memory must be low as well. */
+  readonly swapFloors: readonly SwapFloor[];
 }
+
+/** `-s` is a share of the swap in percent, `-S` an amount (earlyoom(1)). */
+export type SwapFloor = ({ readonly percent: number } | { readonly bytes: Bytes }) & { readonly at: Place };
 
 interface Word {
   readonly text: string;
@@ -46,15 +49,27 @@ export function readEarlyoom(
   const usesFile = !command || /\$\{?EARLYOOM_ARGS\b/.test(command.value);
   const words = [...own, ...(file && usesFile ? wordsOfFile(file.text, file.shown) : [])];
   const at = words[0]?.at ?? (file ? { path: file.shown } : (unit?.place ?? { path: 'earlyoom.service' }));
-  const swap = valuesOf(words, '-s', 's').at(-1);
   return {
     at,
     patterns: (['--prefer', '--avoid', '--ignore'] as const).flatMap((option) =>
       valuesOf(words, option).map(({ text, written, at }) => ({ option, text, written, at })),
     ),
-    swapPercent: Number.parseFloat(swap?.text ?? '') || 10,
-    swapAt: swap?.at ?? at,
+    swapFloors: swapFloorsOf(words, at),
   };
+}
+
+function swapFloorsOf(words: readonly Word[], at: Place): SwapFloor[] {
+  const last = (letter: string) =>
+    valuesOf(words, `-${letter}`, letter)
+      .map((word) => ({ at: word.at, amount: Number.parseFloat(word.text) }))
+      .findLast(({ amount }) => amount > 0);
+  const share = last('s');
+  const size = last('S');
+  return [
+    ...(share ? [{ percent: share.amount, at: share.at }] : []),
+    ...(size ? [{ bytes: size.amount * 1024, at: size.at }] : []),
+    ...(share || size ? [] : [{ percent: 10, at }]),
+  ];
 }
 
 /** Quotes are removed, and a backslash that begins no C escape is kept, with a warning (systemd, EXTRACT_CUNESCAPE_RELAX). */

@@ -340,10 +340,17 @@ const EXAMPLES: Readonly<Record<string, { bad: readonly Example[]; good: readonl
   'earlyoom-waits-for-swap': {
     bad: [
       { tree: bundle(GOOD, { [EARLYOOM]: 'EARLYOOM_ARGS="-m 5"\n' }, { swap: '14G' }), says: /less than 10 %/ },
+      { tree: bundle(GOOD, { [EARLYOOM]: 'EARLYOOM_ARGS="-S 1048576"\n' }, { swap: '14G' }), says: /less than 1G of/ },
+      { tree: bundle(GOOD, { [EARLYOOM]: 'EARLYOOM_ARGS="-s 100 -S1"\n' }, { swap: '14G' }), says: /less than 1K of/ },
+      {
+        tree: bundle(GOOD, { [EARLYOOM]: 'EARLYOOM_ARGS="-s 1 -S 1048576"\n' }, { swap: '14G' }),
+        says: /less than 1 %/,
+      },
       { tree: bundle(GOOD, { [EARLYOOM]: '# c\nEARLYOOM_ARGS=-s20,10\n' }, { swap: '14G' }), at: `${EARLYOOM}:2` },
     ],
     good: [
       { tree: bundle(GOOD, earlyoom(''), { swap: '14G' }) },
+      { tree: bundle(GOOD, { [EARLYOOM]: 'EARLYOOM_ARGS="-S 14680064"\n' }, { swap: '14G' }) },
       {
         tree: bundle(
           GOOD,

@@ -1,3 +1,4 @@
+import { formatBytes } from '../../core/bytes.js';
 import type { NamePattern } from '../earlyoom.js';
 import { deadBranches, LONGEST_NAME, readPattern } from '../name-pattern.js';
 import type { Rule, Sighting } from '../rule.js';
@@ -75,11 +76,15 @@ export const swapThreshold: Rule = {
   source: 'Incident 2026-06-22 (swap 13.9 of 14.0G, load 60); earlyoom(1), -s',
   mend: 'Add -s 100: then memory alone decides.',
   *check({ host, earlyoom }) {
-    if (earlyoom && (host.swap ?? 0) > 0 && earlyoom.swapPercent < 100)
-      yield {
-        at: earlyoom.swapAt,
-        message: `earlyoom waits until less than ${earlyoom.swapPercent} % of the swap is free.`,
-      };
+    const swap = host.swap ?? 0;
+    const floors = (earlyoom?.swapFloors ?? []).map((floor) =>
+      'bytes' in floor
+        ? { at: floor.at, bytes: floor.bytes, text: formatBytes(floor.bytes) }
+        : { at: floor.at, bytes: (swap * floor.percent) / 100, text: `${floor.percent} %` },
+    );
+    const [lowest] = floors.sort((a, b) => a.bytes - b.bytes);
+    if (lowest && lowest.bytes < swap)
+      yield { at: lowest.at, message: `earlyoom waits until less than ${lowest.text} of the swap is free.` };
   },
 };
 
