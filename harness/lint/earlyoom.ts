@@ -35,7 +35,7 @@ const KEPT = '\uE000';
 
 /**
  * Reads `/etc/default/earlyoom` and what the tree says of earlyoom.service: its unit runs `earlyoom $EARLYOOM_ARGS`, with the
- * variable from that file (earlyoom, earlyoom.service.in). Undefined where the tree speaks of neither.
+ * variable from that file (earlyoom, earlyoom.service.in), or from `Environment=`. Undefined where the tree speaks of neither.
  */
 export function readEarlyoom(
   files: readonly (SourceFile & { readonly shown: string })[],
@@ -46,8 +46,10 @@ export function readEarlyoom(
   if (!file && !unit) return undefined;
   const command = unit?.assignments('ExecStart').findLast(({ value }) => value !== '');
   const own = command ? wordsOfCommand(command.value, { path: command.path, line: command.line }) : [];
-  const usesFile = !command || /\$\{?EARLYOOM_ARGS\b/.test(command.value);
-  const words = [...own, ...(file && usesFile ? wordsOfFile(file.text, file.shown) : [])];
+  const usesVariable = !command || /\$\{?EARLYOOM_ARGS\b/.test(command.value);
+  // What the file sets comes after what the unit sets itself (systemd.exec(5), EnvironmentFile=).
+  const variable = (file && readsFile(unit) && wordsOfFile(file.text, file.shown)) || (unit && wordsOfUnit(unit));
+  const words = [...own, ...(usesVariable ? (variable ?? []) : [])];
   const at = words[0]?.at ?? (file ? { path: file.shown } : (unit?.place ?? { path: 'earlyoom.service' }));
   return {
     at,
@@ -81,9 +83,31 @@ function wordsOfCommand(command: string, at: Place): Word[] {
   }));
 }
 
-function wordsOfFile(text: string, path: string): Word[] {
+/** Whether the unit reads the file of settings; one whose unit file is not here does, where no drop-in resets that. */
+function readsFile(unit: Subject | undefined): boolean {
+  const files = unit?.unit.values(unit.section, 'EnvironmentFile') ?? [];
+  if (!unit || files.some((name) => name.replace(/^-/, '') === '/etc/default/earlyoom')) return true;
+  return unit.isKnownInPart && !unit.assignments('EnvironmentFile').some(({ value }) => value === '');
+}
+
+/** The variable as `Environment=` of the unit sets it. */
+function wordsOfUnit(unit: Subject): Word[] | undefined {
+  const all = unit.assignments('Environment');
+  return all
+    .slice(all.findLastIndex(({ value }) => value === '') + 1)
+    .flatMap(({ value, path, line }) => splitVariable(value).map((text) => ({ text, at: { path, line } })))
+    .filter(({ text }) => text.startsWith(VARIABLE))
+    .map(({ text, at }) =>
+      splitVariable(text.slice(VARIABLE.length)).map((word): Word => ({ text: word, written: undefined, at })),
+    )
+    .at(-1);
+}
+
+const VARIABLE = 'EARLYOOM_ARGS=';
+
+function wordsOfFile(text: string, path: string): Word[] | undefined {
   const last = parseEnvironmentFile(text).findLast(({ name }) => name === 'EARLYOOM_ARGS');
-  if (!last) return [];
+  if (!last) return undefined;
   const at = { path, line: last.line };
   const words = splitVariable(last.value);
   const kept = parseEnvironmentFile(last.raw.replace(/\\(?!["'\n])/g, KEPT)).at(-1)?.value ?? '';

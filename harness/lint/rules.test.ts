@@ -305,8 +305,48 @@ const EXAMPLES: Readonly<Record<string, { bad: readonly Example[]; good: readonl
         says: /matches node/,
       },
       { tree: files({ ...earlyoom("--prefer '[[:alpha:]]'"), [A]: service(GOOD) }) },
+      {
+        tree: bundle(GOOD, {
+          ...earlyoom("--prefer '^a$'"),
+          [`${UNITS}/earlyoom.service`]:
+            '[Service]\nEnvironmentFile=-/etc/default/earlyoom\nExecStart=/usr/bin/earlyoom $EARLYOOM_ARGS\n',
+        }),
+      },
+      {
+        tree: bundle(GOOD, {
+          [`${UNITS}/earlyoom.service.d/o.conf`]: '[Service]\nEnvironment=A=1 "EARLYOOM_ARGS=-m 5 --prefer ^a$"\n',
+        }),
+        at: `${UNITS}/earlyoom.service.d/o.conf:2`,
+      },
+      {
+        tree: bundle(
+          `${GOOD}\nExecStart=\nExecStart=/bin/bash -lc "exec node /srv/server.js"`,
+          earlyoom("--prefer '^node$'"),
+        ),
+        says: /matches node/,
+      },
     ],
     good: [
+      // Settings of the file come later (systemd.exec(5), EnvironmentFile=).
+      {
+        tree: bundle(GOOD, {
+          ...earlyoom("--prefer '^ugrep$'"),
+          [`${UNITS}/earlyoom.service.d/o.conf`]: '[Service]\nEnvironment="EARLYOOM_ARGS=--prefer ^a$"\n',
+        }),
+      },
+      {
+        tree: bundle(GOOD, {
+          [`${UNITS}/earlyoom.service.d/o.conf`]:
+            '[Service]\nEnvironment="EARLYOOM_ARGS=--prefer ^a$"\nEnvironment=\nEnvironment=A=1\n',
+        }),
+      },
+      // It does not read the file.
+      {
+        tree: bundle(GOOD, {
+          ...earlyoom("--prefer '^a$'"),
+          [`${UNITS}/earlyoom.service.d/o.conf`]: '[Service]\nEnvironmentFile=\n',
+        }),
+      },
       { tree: bundle(GOOD, earlyoom("--prefer '^ugrep$' --avoid '^a$'")) },
       { tree: bundle(GOOD, earlyoom("--prefer '^(claude|node)$'")) },
     ],

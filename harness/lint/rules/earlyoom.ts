@@ -1,6 +1,7 @@
 import { formatBytes } from '../../core/bytes.js';
 import type { NamePattern } from '../earlyoom.js';
 import { deadBranches, LONGEST_NAME, readPattern } from '../name-pattern.js';
+import { programNames } from '../program-names.js';
 import type { Rule, Sighting } from '../rule.js';
 import type { Scene } from '../scene.js';
 import type { Subject } from '../subject.js';
@@ -108,11 +109,7 @@ function serverNames({ serving, subjects, host }: Scene): { name: string; unit: 
 }
 
 function namesOf(unit: Subject): string[] {
-  const names = unit.unit.values('Service', 'ExecStart').flatMap((command) => {
-    const words = command.replace(/^[@\-:+!|]+/, '').split(/\s+/);
-    const program = words.find((word) => !/(?:^|\/)env$/.test(word) && !/^\w+=/.test(word)) ?? '';
-    return program.split('/').at(-1)?.slice(0, LONGEST_NAME) ?? [];
-  });
+  const names = unit.unit.values('Service', 'ExecStart').flatMap(programNames);
   const isNode =
     names.some((name) => NODE_PROGRAMS.has(name)) ||
     unit.unit.values('Service', 'Environment').some((text) => /\bNODE_/.test(text));
