@@ -462,10 +462,12 @@ const EXAMPLES: Readonly<Record<string, { bad: readonly Example[]; good: readonl
       { tree: bundle('MemoryMax=0'), says: /is no limit/ },
       { tree: bundle('OOMPolicy=maybe'), says: /none of the values/ },
       { tree: bundle('ManagedOOMMemoryPressureLimit=20') },
+      { tree: bundle('ManagedOOMMemoryPressureLimit=12.55‰') },
     ],
     good: [
       { tree: bundle('MemoryMax=50%\nMemoryMin=0\nMemorySwapMax=0\nMemoryHigh=infinity\nMemoryLow=12.5%\nMemoryMax=') },
       { tree: bundle('MemoryMax=1.5G\nManagedOOMMemoryPressureLimit=20%\nOOMScoreAdjust=-1000') },
+      { tree: bundle('MemoryMax=12.5‰\nManagedOOMMemoryPressureLimit=12.5‰') },
       { tree: bundle('MemoryMax=1.G\nMemoryHigh=+1G\nOOMScoreAdjust=+0500') },
     ],
   },

@@ -13,12 +13,13 @@ t.test('bytes, infinity and shares of the host', async (t) => {
   t.equal(read('12.5%'), 3 * GIB);
   t.equal(read('100%'), 24 * GIB);
   t.equal(read('500‰'), 12 * GIB);
+  t.equal(read('62.5‰'), 1.5 * GIB);
   t.equal(read('5000‱'), 12 * GIB);
   t.equal(read('33.33%') % 4096, 0, 'whole pages');
 });
 
 t.test('what is no amount names file and line', async (t) => {
-  for (const text of ['lots', '101%', '-1', '12GB', '1.234%', '1.5‰', '%']) {
+  for (const text of ['lots', '101%', '-1', '12GB', '1.234%', '1.55‰', '1.5‱', '1000.1‰', '%']) {
     t.throws(() => read(text), { code: 'MEMORY_VALUE', message: /^x\.service:7: MemoryMax=/ }, text);
   }
 });

@@ -26,7 +26,7 @@ export interface ValueOrigin {
 
 /**
  * Reads a value of a memory directive: bytes, `infinity`, or a share of the physical memory in percent with up to two
- * decimals, permille or permyriad; shares are cut to whole pages (systemd, physical_memory_scale()).
+ * decimals, permille with one, or permyriad; shares are cut to whole pages (systemd, physical_memory_scale()).
  *
  * @throws OomdrillError `MEMORY_VALUE` that names file and line
  */
@@ -53,9 +53,9 @@ const wholePages = (bytes: Bytes): Bytes => Math.floor(bytes / PAGE) * PAGE;
 
 const PARTS: Readonly<Record<string, number>> = { '%': 100, '‰': 1_000, '‱': 10_000 };
 
-/** A share of one, from `12.5%`, `125‰` or `1250‱` (systemd, parse_permyriad()); undefined for what is none. */
+/** A share of one, from `12.55%`, `125.5‰` or `1255‱`: no finer than a permyriad (systemd, parse_permyriad()); undefined for what is none. */
 function readShare(text: string): number | undefined {
-  const [, amount, sign = ''] = /^(\d+(?:\.\d{1,2}(?=%))?)([%‰‱])$/.exec(text) ?? [];
+  const [, amount, sign = ''] = /^(\d+(?:\.\d(?:(?=‰)|\d?(?=%)))?)([%‰‱])$/.exec(text) ?? [];
   const share = Number(amount) / (PARTS[sign] ?? Number.NaN);
   return share <= 1 ? share : undefined;
 }

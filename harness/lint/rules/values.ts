@@ -8,7 +8,7 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   ...OOM_DIRECTIVES,
   ManagedOOMMemoryPressure: /^(?:auto|kill)$/,
   ManagedOOMSwap: /^(?:auto|kill)$/,
-  ManagedOOMMemoryPressureLimit: /^(?:100|\d{1,2})(?:\.\d{1,2})?%$|^\d{1,4}‰$|^\d{1,5}‱$/,
+  ManagedOOMMemoryPressureLimit: /^(?:100|\d{1,2})(?:\.\d{1,2})?%$|^\d{1,4}(?:\.\d)?‰$|^\d{1,5}‱$/,
 };
 
 export const badValue: Rule = {
