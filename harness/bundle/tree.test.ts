@@ -225,5 +225,11 @@ t.test('a path that holds nothing of the kind', async (t) => {
   const dir = await make(t.testdir(), { 'notes.txt': '', 'x/y.txt': '' });
   for (const path of ['absent', '.', 'notes.txt', 'x'])
     await t.rejects(readTrees([join(dir, path)]), { code: 'LINT_PATH', kind: 'usage' }, path);
+  await symlink('nowhere', join(dir, 'dangling.service'));
+  await t.rejects(readTrees([join(dir, 'absent')]), { code: 'LINT_PATH', hint: /^Name unit files/ });
+  await t.rejects(readTrees([join(dir, 'dangling.service')]), {
+    message: /dangling\.service is a link to nowhere, and nothing is there\.$/,
+    hint: 'Point the link at a file, or remove it.',
+  });
   await t.rejects(readTrees(['/proc/self/root/proc']), { code: 'LINT_PATH' });
 });

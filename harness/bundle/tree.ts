@@ -61,14 +61,21 @@ export async function readTrees(paths: readonly string[]): Promise<Tree[]> {
     else files.push([entry]);
   };
   for (const path of paths) {
-    const found = await stat(path).catch((cause: unknown) => {
-      throw usageError('LINT_PATH', `${path} cannot be read: ${messageOf(cause)}.`, undefined, cause);
+    const found = await stat(path).catch(async (cause: unknown) => {
+      const target = await readlink(path).catch(() => undefined);
+      const isDangling = target !== undefined && /^(?:ENOENT|ELOOP)/.test(messageOf(cause));
+      throw isDangling
+        ? usageError('LINT_PATH', `${path} is a link to ${target}, and nothing is there.`, LINK_HINT, cause)
+        : usageError('LINT_PATH', `${path} cannot be read: ${messageOf(cause)}.`, WHAT_TO_NAME, cause);
     });
     if (found.isDirectory()) trees.push(...(await readFolder(path)));
     else put(await readEntry(path, placeOf(resolve(path), path), true));
   }
   return [...files.map((entries): Tree => ({ kind: 'files', root: '.', entries })), ...trees];
 }
+
+const LINK_HINT = 'Point the link at a file, or remove it.';
+const WHAT_TO_NAME = 'Name unit files, a bundle, an /etc, or a folder of one of these.';
 
 async function readFolder(dir: string): Promise<Tree[]> {
   const here = await readdir(dir, { withFileTypes: true }).catch((cause: unknown) => {
@@ -94,11 +101,7 @@ async function readFolder(dir: string): Promise<Tree[]> {
     if (inside.includes('bundle.json')) bundles.push(...(await readFolder(join(dir, name))));
   }
   if (bundles.length > 0) return bundles;
-  throw usageError(
-    'LINT_PATH',
-    `${dir} holds no unit file, no etc/ and no bundle.`,
-    'Name unit files, a bundle, an /etc, or a folder of one of these.',
-  );
+  throw usageError('LINT_PATH', `${dir} holds no unit file, no etc/ and no bundle.`, WHAT_TO_NAME);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { readTrees } from '../bundle/tree.js';
-import { parseBytes } from '../core/bytes.js';
+import { type Bytes, parseBytes } from '../core/bytes.js';
 import { messageOf, usageError } from '../core/errors.js';
 import { RULES } from '../lint/catalogue.js';
 import type { LintReport } from '../lint/finding.js';
@@ -43,8 +43,8 @@ export async function lint(paths: readonly string[], flags: LintFlags): Promise<
       );
     const host = {
       ...(await ownFacts(paths)),
-      ...(flags.memory !== undefined && { memory: amount('--memory', flags.memory) }),
-      ...(flags.swap !== undefined && { swap: amount('--swap', flags.swap) }),
+      ...(flags.memory !== undefined && { memory: amount('--memory', flags.memory, 1) }),
+      ...(flags.swap !== undefined && { swap: amount('--swap', flags.swap, 0) }),
     };
     const report = lintTrees(await readTrees(paths), { paths, strict: flags.strict === true, host });
     return { data: report, text: await render(report), exitCode: report.exitCode };
@@ -60,16 +60,19 @@ async function ownFacts(paths: readonly string[]): Promise<HostFacts> {
   return { memory: totalmem(), ...(swapKib !== undefined && { swap: Number(swapKib) * 1024 }) };
 }
 
-/** @throws OomdrillError `LINT_AMOUNT` */
-function amount(option: string, text: string): number {
+/**
+ * What a host has, in bytes: some memory, no swap at the least, and never without end.
+ *
+ * @throws OomdrillError `LINT_AMOUNT`
+ */
+function amount(option: string, text: string, least: Bytes): Bytes {
+  const hint = `Write a size such as 24G${least === 0 ? ', or 0 for none' : ''}.`;
+  let bytes: Bytes;
   try {
-    return parseBytes(text);
+    bytes = parseBytes(text);
   } catch (cause) {
-    throw usageError(
-      'LINT_AMOUNT',
-      `${option}: ${messageOf(cause)}`,
-      'Write a size such as 24G, or 0 for none.',
-      cause,
-    );
+    throw usageError('LINT_AMOUNT', `${option}: ${messageOf(cause)}`, hint, cause);
   }
+  if (bytes >= least && Number.isFinite(bytes)) return bytes;
+  throw usageError('LINT_AMOUNT', `${option}: "${text}" is nothing that a host can have.`, hint);
 }
