@@ -13,7 +13,7 @@ export const ODD_UNITS: Readonly<Record<string, string>> = {
   'etc/systemd/system/odd-sizes.service':
     '[Service]\nExecStart=/bin/true\nMemoryMax=1G 512M\nMemoryHigh=1.5G\nMemorySwapMax=0\n',
   'etc/systemd/system/odd-shares.service':
-    '[Service]\nExecStart=/bin/true\nMemoryMax=50%\nMemoryHigh=33.33%\nMemorySwapMax=125‰\n',
+    '[Service]\nExecStart=/bin/true\nMemoryMax=50%\nMemoryHigh=33.33%\nMemorySwapMax=12.5‰\n',
   'etc/systemd/system/odd-bytes.service':
     '[Service]\nExecStart=/bin/true\nMemoryMax=1073741825\nMemoryHigh=1073741823B\n',
   'etc/systemd/system/odd-infinity.service': '[Service]\nExecStart=/bin/true\nMemoryMax=1G\nMemoryMax=infinity\n',
@@ -34,6 +34,14 @@ export const ODD_UNITS: Readonly<Record<string, string>> = {
   'etc/systemd/system/odd-deep-name.service': '[Service]\nExecStart=/bin/true\n',
   'etc/systemd/system/odd-deep-.service.d/deep.conf': '[Service]\nMemoryHigh=100M\n',
   'etc/systemd/system/odd-deep-.service.d/prefix.conf': '[Service]\nMemorySwapMax=32M\n',
+  'etc/systemd/system/odd-dashed-name@.service': '[Service]\nExecStart=/bin/true\n',
+  'etc/systemd/system/odd-dashed-@.service.d/1.conf': '[Service]\nMemoryMax=1G\n',
+  'etc/systemd/system/odd-dashed-@one.service.d/1.conf': '[Service]\nMemoryMax=2G\n',
+  'etc/systemd/system/odd-dashed-@one.service.d/2.conf': '[Service]\nMemoryHigh=1G\n',
+  'etc/systemd/system/odd-dashed-.service.d/2.conf': '[Service]\nMemoryHigh=2G\n',
+  'etc/systemd/system/odd-dashed-.service.d/3.conf': '[Service]\nOOMScoreAdjust=1\n',
+  'etc/systemd/system/odd-dashed-name@.service.d/3.conf': '[Service]\nOOMScoreAdjust=2\n',
+  'etc/systemd/system/odd-@one.service.d/4.conf': '[Service]\nOOMPolicy=kill\n',
   'run/systemd/system/odd-plain.service': '[Service]\nExecStart=/bin/false\nMemoryMax=7G\n',
   'run/systemd/system/odd-plain.service.d/10-run.conf': '[Service]\nMemoryHigh=700M\n',
   'etc/systemd/system/odd-plain.service.d/10-run.conf': '[Service]\nMemoryHigh=800M\n',

@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { readTrees } from '../harness/bundle/tree.js';
-import { isNo } from '../harness/systemd/boolean.js';
+import { isDelegation } from '../harness/systemd/boolean.js';
 import { defaultOomPolicy } from '../harness/systemd/manager-conf.js';
 import { parseMemoryValue } from '../harness/systemd/memory-value.js';
 import { parseLimit, parseShow } from '../harness/systemd/show.js';
@@ -134,7 +134,7 @@ function readUnit(
     const found = value(key);
     return String(found ? parseMemoryValue(found.value, memTotal, found) : Number.POSITIVE_INFINITY);
   };
-  const delegated = !isNo(value('Delegate')?.value ?? 'no');
+  const delegated = isDelegation(value('Delegate')?.value);
   const slice = value('Slice')?.value;
   return {
     Id: name,

@@ -27,9 +27,3 @@ export const UNIT_DIR = 'etc/systemd/system';
 
 /** Where those for every user's own manager stand (systemd.unit(5), "User Unit Search Path"). */
 export const USER_UNIT_DIR = 'etc/systemd/user';
-
-/** A unit, or a drop-in of one, of the system's manager or of the users'. */
-export function isUnitFile({ path }: BundleFile): boolean {
-  const inUnitDir = [UNIT_DIR, USER_UNIT_DIR].some((dir) => path.startsWith(`${dir}/`));
-  return inUnitDir && /\.(?:service|slice|scope|socket|conf)$/.test(path);
-}

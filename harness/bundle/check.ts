@@ -3,7 +3,8 @@ import { usageError } from '../core/errors.js';
 import { MEMORY_DIRECTIVES, NEVER_ZERO, parseMemoryValue } from '../systemd/memory-value.js';
 import { OOM_DIRECTIVES } from '../systemd/oom-directives.js';
 import { type Assignment, parseUnitFile } from '../systemd/unit-file.js';
-import { type Bundle, isUnitFile } from './bundle.js';
+import { isUnitFile } from '../systemd/unit-search.js';
+import type { Bundle } from './bundle.js';
 import { effectiveLimits, servingUnit } from './serving.js';
 
 /**

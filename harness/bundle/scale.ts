@@ -1,7 +1,8 @@
 import { parseBytes, renderBytes } from '../core/bytes.js';
 import { MEMORY_DIRECTIVES, scaleMemoryValue } from '../systemd/memory-value.js';
 import { mapAssignments, parseUnitFile, renderUnitFile } from '../systemd/unit-file.js';
-import { type Bundle, type BundleFile, isUnitFile } from './bundle.js';
+import { isUnitFile } from '../systemd/unit-search.js';
+import type { Bundle, BundleFile } from './bundle.js';
 
 /**
  * The bundle at a smaller scale: memory limits of all units, the host's memory and its swap divided by `scale`.

@@ -1,6 +1,6 @@
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
-import { isNo } from '../systemd/boolean.js';
+import { isDelegation } from '../systemd/boolean.js';
 import { defaultOomPolicy } from '../systemd/manager-conf.js';
 import { parseMemoryValue } from '../systemd/memory-value.js';
 import { expandSpecifiers } from '../systemd/specifiers.js';
@@ -120,13 +120,9 @@ export function servingUnit(bundle: Bundle): ServingUnit {
  */
 export function oomPolicyOf(service: Unit, files: Bundle['files']): string {
   const own = service.value('Service', 'OOMPolicy')?.value;
-  return own ?? (isDelegated(service) ? 'continue' : defaultOomPolicy(files, 'system'));
-}
-
-/** `Delegate=` is a boolean or a list of controllers (systemd.resource-control(5)). */
-function isDelegated(unit: Unit): boolean {
-  const value = unit.value('Service', 'Delegate')?.value;
-  return value !== undefined && !isNo(value);
+  return (
+    own ?? (isDelegation(service.value('Service', 'Delegate')?.value) ? 'continue' : defaultOomPolicy(files, 'system'))
+  );
 }
 
 function readLimits(unit: Unit, section: string, hostMemory: Bytes): LimitedUnit['limits'] {

@@ -5,7 +5,7 @@ import { messageOf } from '../core/errors.js';
 import { defaultOomPolicy, managerConf } from '../systemd/manager-conf.js';
 import { Unit } from '../systemd/unit.js';
 import { readUnitFile, type UnitFault, type UnitFile } from '../systemd/unit-file.js';
-import { type Manager, UnitSearch } from '../systemd/unit-search.js';
+import { isUnitFile, type Manager, UnitSearch } from '../systemd/unit-search.js';
 import { type Earlyoom, readEarlyoom } from './earlyoom.js';
 import type { Place } from './place.js';
 import { binds, type Limit, Subject } from './subject.js';
@@ -129,15 +129,6 @@ export function capped(scene: Scene): { subject: Subject; max: Limit }[] {
     const max = subject.own('MemoryMax', scene.host.memory);
     return binds(max) ? [{ subject, max }] : [];
   });
-}
-
-/** A unit file, or a drop-in of one, of either manager. */
-export function isUnitFile({ path }: { readonly path: string }): boolean {
-  return (
-    /^(?:etc|run|usr\/lib|usr\/local\/lib|lib)\/systemd\/(?:system|user|transient)[^/]*\//.test(path) &&
-    !/\/(?:system|user)\.conf\.d\//.test(path) &&
-    /\.(?:service|slice|scope|socket|target|mount|timer|path)$|\.d\/[^/]+\.conf$/.test(path)
-  );
 }
 
 /** The place of a whole tree: its bundle.json where there is one, or else its folder. */

@@ -1,5 +1,5 @@
 import type { Bytes } from '../core/bytes.js';
-import { isNo } from '../systemd/boolean.js';
+import { isDelegation } from '../systemd/boolean.js';
 import { NEVER_ZERO, parseMemoryValue } from '../systemd/memory-value.js';
 import { OOM_DIRECTIVES } from '../systemd/oom-directives.js';
 import { expandSpecifiers } from '../systemd/specifiers.js';
@@ -171,13 +171,10 @@ export class Subject {
     const last = this.assignments('OOMPolicy').at(-1)?.value === '' ? undefined : valid.at(-1);
     if (last) return { policy: last.value, at: last };
     if (this.isKnownInPart) return { policy: undefined, at: undefined };
-    return { policy: this.#isDelegated ? 'continue' : this.#facts.oomPolicyDefault, at: undefined };
-  }
-
-  /** `Delegate=` is a boolean or a list of controllers (systemd.resource-control(5)). */
-  get #isDelegated(): boolean {
-    const value = this.value('Delegate')?.value;
-    return value !== undefined && !isNo(value);
+    return {
+      policy: isDelegation(this.value('Delegate')?.value) ? 'continue' : this.#facts.oomPolicyDefault,
+      at: undefined,
+    };
   }
 }
 

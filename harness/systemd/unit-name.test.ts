@@ -35,9 +35,13 @@ t.test('slices nest by their dashes', async (t) => {
 t.test('drop-in directories, the most general first', async (t) => {
   t.same(dropInDirs(name('t3-serve@alice.service')), [
     'service.d',
+    't3-@.service.d',
+    't3-@alice.service.d',
     't3-.service.d',
     't3-serve@.service.d',
     't3-serve@alice.service.d',
   ]);
+  t.same(dropInDirs(name('a-b-c.service')), ['service.d', 'a-.service.d', 'a-b-.service.d', 'a-b-c.service.d']);
+  t.same(dropInDirs(name('-.slice')), ['slice.d', '-.slice.d']);
   t.same(dropInDirs(name('user-1000.slice')), ['slice.d', 'user-.slice.d', 'user-1000.slice.d']);
 });

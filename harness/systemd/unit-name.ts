@@ -58,13 +58,23 @@ export function slicePath(slice: string): string {
  * Directories that may hold a unit's drop-ins, the most general first (systemd.unit(5)): of its type, of each dashed prefix
  * of its name, of its template, of the unit itself. A file of one name in a later directory takes the place of an earlier one's.
  */
-export function dropInDirs({ full, prefix, instance, type, file }: UnitName): readonly string[] {
-  const stem = instance === undefined ? prefix : `${prefix}@${instance}`;
-  const dashes = [...prefix.matchAll(/-/g)].map(({ index }) => index + 1).filter((end) => end < stem.length);
+export function dropInDirs({ prefix, instance, type }: UnitName): readonly string[] {
+  const names = [...new Set(namesOfDropIns(prefix, instance, type))];
+  return [`${type}.d`, ...names.reverse().map((name) => `${name}.d`)];
+}
+
+/**
+ * The most special first. The dashed prefixes of an instance keep the instance, and come after those of its template, which
+ * keep nothing (systemd, unit_file_find_dirs()).
+ *
+ * @param instance empty for a template, undefined for a plain unit
+ */
+function namesOfDropIns(prefix: string, instance: string | undefined, type: string): string[] {
+  const dash = prefix.lastIndexOf('-', prefix.length - 2);
+  const chopped = prefix.slice(0, dash + 1);
   return [
-    `${type}.d`,
-    ...dashes.map((end) => `${prefix.slice(0, end)}.${type}.d`),
-    ...(file === full ? [] : [`${file}.d`]),
-    `${full}.d`,
+    `${prefix}${instance === undefined ? '' : `@${instance}`}.${type}`,
+    ...(instance ? namesOfDropIns(prefix, '', type) : []),
+    ...(dash < 1 ? [] : namesOfDropIns(chopped, instance || undefined, type)),
   ];
 }

@@ -222,3 +222,12 @@ export function pointedAt({ path, target }: SourceLink): string {
   const joined = target.startsWith('/') ? target : posix.join('/', posix.dirname(path), target);
   return posix.normalize(joined).slice(1);
 }
+
+/** A unit file, or a drop-in of one, of either manager. */
+export function isUnitFile({ path }: { readonly path: string }): boolean {
+  return (
+    /^(?:etc|run|usr\/lib|usr\/local\/lib|lib)\/systemd\/(?:system|user|transient)[^/]*\//.test(path) &&
+    !/\/(?:system|user)\.conf\.d\//.test(path) &&
+    /\.(?:service|slice|scope|socket|target|mount|timer|path)$|\.d\/[^/]+\.conf$/.test(path)
+  );
+}

@@ -1,5 +1,5 @@
+import { isUnitFile } from '../../systemd/unit-search.js';
 import type { Rule } from '../rule.js';
-import { isUnitFile } from '../scene.js';
 
 export const unreadableFile: Rule = {
   id: 'unreadable-file',
