@@ -64,10 +64,11 @@ export async function unitsFigures(context: BenchContext): Promise<Figure[]> {
     const names = search.names().flatMap((name) => {
       const parsed = parseUnitName(name);
       if (!parsed || !TYPES.has(parsed.type)) return [];
-      // Of a template an instance; a service of which only drop-ins speak cannot be loaded.
-      if (parsed.instance === '') return [`${parsed.prefix}@one.${parsed.type}`];
-      const { main, masked } = search.find(name);
-      return main || masked || parsed.type === 'slice' ? [name] : [];
+      // Of a template an instance.
+      const wanted = parsed.instance === '' ? `${parsed.prefix}@one.${parsed.type}` : name;
+      const { main, masked } = search.find(wanted);
+      // A service of which only drop-ins speak cannot be loaded.
+      return main || masked || parsed.type === 'slice' ? [wanted] : [];
     });
     const wanted = [...new Set(names)].sort();
     const silent = new Set([
