@@ -189,7 +189,7 @@ async function headerOf(plan: PlannedDrill, options: DrillOptions, { clock }: Re
   const { scenario, bundle, scale } = plan;
   const { name, hypothesis, control, expect } = scenario;
   const startedAt = new Date(clock.startedAtMs).toISOString();
-  const { source, guest, guestCpus, watchdog } = options;
+  const { source, guest, guestCpus, watchdog, server } = options;
   return {
     type: 'header',
     schema: RECORD_SCHEMA,
@@ -200,6 +200,7 @@ async function headerOf(plan: PlannedDrill, options: DrillOptions, { clock }: Re
       ...{ name, hypothesis, control, bundle: bundle.name, expect },
       ...(scenario.bundle === bundle.name ? {} : { ownBundle: scenario.bundle }),
     },
+    ...(server === undefined ? {} : { server }),
     ...{ guest, machine: source.kind, accelerator: source.accelerator, scale, watchdog },
     probe: { path: bundle.manifest.serving.path, intervalMs: PROBE_INTERVAL_MS, timeoutMs: windowMs(watchdog) },
     sampleIntervalMs: SAMPLE_INTERVAL_MS,

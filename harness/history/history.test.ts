@@ -51,6 +51,16 @@ t.test("a scenario with a bundle of the user's own is a series of its own", asyn
       ['composed with web on trixie (qemu tcg, scale 1/8)', 1],
     ],
   );
+  const installed = (dir: string) =>
+    summarizeRecord({ ...record, header: { ...record.header, server: dir } }, 'reports/c/record.jsonl');
+  t.same(
+    allSeries([night(1, installed('/opt/t3-1.4'), installed('/opt/t3-1.5'))]).map(({ name, points }) => [
+      name,
+      points.length,
+    ]),
+    [['composed with an installed server on trixie (qemu tcg, scale 1/8)', 2]],
+    'and so is an installed server, whichever release',
+  );
   t.equal(seriesNamed([night(1, drilled, run)], ['composed']).length, 2);
   t.equal(seriesNamed([night(1, drilled, run)], ['composed with web']).length, 1);
 });

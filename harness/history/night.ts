@@ -8,6 +8,7 @@ export function pastRun(run: RunSummary): PastRun {
     ...{
       scenario,
       ...(run.bundle === undefined ? {} : { bundle: run.bundle }),
+      ...(run.server === undefined ? {} : { server: run.server }),
       guest,
       machine,
       accelerator,

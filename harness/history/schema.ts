@@ -11,7 +11,7 @@ const schema = z.literal(HISTORY_SCHEMA);
 
 /** The figures of one drill that a trend is made of. Null where its record could not say. */
 export const pastRunSchema = runSummarySchema
-  .pick({ scenario: true, bundle: true, guest: true, machine: true, accelerator: true, scale: true })
+  .pick({ scenario: true, bundle: true, server: true, guest: true, machine: true, accelerator: true, scale: true })
   .extend(runSummarySchema.pick({ control: true, verdict: true, outcome: true }).shape)
   .extend(evidenceSchema.pick({ longestGapMs: true, hostStallMs: true, fullStallPercent: true }).shape)
   .extend(evidenceSchema.pick({ brimBytes: true, oomKills: true }).shape)

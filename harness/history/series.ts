@@ -16,7 +16,7 @@ export interface Point {
   readonly hostStallMs: number;
 }
 
-/** The nights of one thing, the oldest first. Nights of another bundle, kind of machine, guest or scale are another thing. */
+/** The nights of one thing, the oldest first. Nights of another bundle or server, kind of machine, guest or scale are another thing. */
 export interface Series {
   readonly name: string;
   readonly points: readonly Point[];
@@ -27,7 +27,7 @@ const nameOf = (what: string, { guest, machine, scale }: Pick<PastRun, 'guest' |
 
 /** The series that a drill belongs to. */
 export const seriesOfRun = (
-  run: Pick<PastRun, 'scenario' | 'bundle' | 'guest' | 'machine' | 'accelerator' | 'scale'>,
+  run: Pick<PastRun, 'scenario' | 'bundle' | 'server' | 'guest' | 'machine' | 'accelerator' | 'scale'>,
 ): string => nameOf(drilledName(run), run, ` ${run.accelerator}`);
 
 /** The series that a mapped band belongs to. */

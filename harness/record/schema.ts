@@ -87,6 +87,8 @@ export const headerEntry = z.object({
     ownBundle: z.string().optional(),
     expect: expectationSchema,
   }),
+  /** Folder of the installation that was drilled in place of the stand-in. */
+  server: z.string().optional(),
   guest: z.string(),
   machine: z.string(),
   accelerator: z.string(),

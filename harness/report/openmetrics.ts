@@ -26,11 +26,12 @@ const FIGURES: readonly (readonly [string, string, (run: RunSummary) => number |
 const seconds = (ms: number | null | undefined) => (ms == null ? null : ms / 1000);
 const ratio = (percent: number | null | undefined) => (percent == null ? null : percent / 100);
 
-const LABELS = ['scenario', 'bundle', 'guest', 'control'] as const;
-/** A label without a value is none to Prometheus: series of the catalogue's own bundles have no `bundle`. */
-const labelsOf = ({ scenario, bundle, guest, control }: RunSummary) => ({
+const LABELS = ['scenario', 'bundle', 'server', 'guest', 'control'] as const;
+/** A label without a value is none to Prometheus: series of the catalogue's own bundles have no `bundle`, those of the stand-in no `server`. */
+const labelsOf = ({ scenario, bundle, server, guest, control }: RunSummary) => ({
   ...{ scenario, guest, control: String(control) },
   ...(bundle === undefined ? {} : { bundle }),
+  ...(server === undefined ? {} : { server }),
 });
 
 /**
@@ -71,7 +72,7 @@ export async function renderOpenMetrics({
 /** The worst first. */
 const SEVERITY: readonly Verdict[] = ['fail', 'error', 'inconclusive', 'skip', 'pass'];
 
-/** One drill of each scenario, bundle and guest, for a series has one value at a time: of repeated drills the worst. */
+/** One drill of each scenario, bundle, server and guest, for a series has one value at a time: of repeated drills the worst. */
 function worstOfEach(runs: readonly RunSummary[]): RunSummary[] {
   const worst = new Map<string, RunSummary>();
   const rank = (run: RunSummary) => SEVERITY.indexOf(run.verdict);

@@ -58,7 +58,7 @@ export function detailsInWords(run: RunSummary): string[] {
 }
 
 /** Name of a scenario for people: a control is one that must come out bad. */
-export function scenarioInWords(run: Pick<RunSummary, 'scenario' | 'bundle' | 'control'>): string {
+export function scenarioInWords(run: Pick<RunSummary, 'scenario' | 'bundle' | 'server' | 'control'>): string {
   return `${drilledName(run)}${run.control ? ' (control)' : ''}`;
 }
 
@@ -68,7 +68,7 @@ export function secondTryInWords({ secondTryOf }: Pick<RunSummary, 'secondTryOf'
 }
 
 /** Name of a run for people: scenario and guest. */
-export function nameOf(run: Pick<RunSummary, 'scenario' | 'bundle' | 'guest' | 'control'>): string {
+export function nameOf(run: Pick<RunSummary, 'scenario' | 'bundle' | 'server' | 'guest' | 'control'>): string {
   return `${scenarioInWords(run)} on ${run.guest}`;
 }
 

@@ -29,6 +29,7 @@ export function summarizeRecord(record: RunRecord, path: string): RunSummary {
   const common = {
     ...{ scenario: scenario.name, guest, machine, accelerator, scale },
     ...(scenario.ownBundle === undefined ? {} : { bundle: scenario.bundle }),
+    ...(header.server === undefined ? {} : { server: header.server }),
     ...{ control: scenario.control, expected: [...scenario.expect.outcomes], record: path },
   };
   const end = entries.at(-1);

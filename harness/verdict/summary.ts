@@ -54,6 +54,8 @@ export const runSummarySchema = z.object({
   scenario: z.string(),
   /** The bundle that was drilled, where it is another than the scenario's own. */
   bundle: z.string().optional(),
+  /** Folder of the installation that was drilled in place of the stand-in. */
+  server: z.string().optional(),
   guest: z.string(),
   machine: z.string(),
   accelerator: z.string(),
@@ -118,7 +120,11 @@ export type Planned = z.infer<typeof plannedSchema>;
 export type Shard = z.infer<typeof shardSchema>;
 export type Summary = z.infer<typeof summarySchema>;
 
-/** What was drilled, in a name: the scenario, with the bundle where it is not the scenario's own. */
-export function drilledName({ scenario, bundle }: Pick<RunSummary, 'scenario' | 'bundle'>): string {
-  return bundle === undefined ? scenario : `${scenario} with ${bundle}`;
+/**
+ * What was drilled, in a name: the scenario, with what stood in for its own bundle and server. The installation's folder is not
+ * part of it: a new release is to be compared with the one before.
+ */
+export function drilledName({ scenario, bundle, server }: Pick<RunSummary, 'scenario' | 'bundle' | 'server'>): string {
+  const instead = [...(bundle === undefined ? [] : [bundle]), ...(server === undefined ? [] : ['an installed server'])];
+  return instead.length === 0 ? scenario : `${scenario} with ${instead.join(' and ')}`;
 }

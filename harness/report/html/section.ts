@@ -47,6 +47,7 @@ function settings({ proof, header, versions, run, injections }: ReportedDrill, i
         : `${bad} of ${checks.length} checks found something else.`;
   const facts: readonly (readonly [string, string])[] = [
     ['bundle', header.scenario.bundle],
+    ...(header.server === undefined ? [] : [['server', header.server] as const]),
     ...injections.map(
       ({ comm, describes, cgroup, memory }) =>
         [
