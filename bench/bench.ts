@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { reportError } from '../harness/command/failure.js';
-import { catchInterrupts } from '../harness/command/interrupt.js';
+import { drilling } from '../harness/command/interrupt.js';
 import { progressOnStderr } from '../harness/command/progress.js';
 import { usageError } from '../harness/core/errors.js';
 import { Ledger } from '../harness/machine/ledger.js';
@@ -48,16 +48,16 @@ async function bench(names: readonly string[], flags: { repeats: string }): Prom
       `There are: ${Object.keys(PARTS).join(', ')}.`,
     );
   const progress = progressOnStderr();
-  const interrupt = catchInterrupts(progress);
-  const context = new BenchContext(await Ledger.open(), progress, interrupt.signal);
   const table = new Table({ head: ['figure', 'target', 'measured', 'met'], style: { head: [], border: [] } });
   try {
-    for (const name of chosen) {
-      const figures = (await PARTS[name]?.(context, { repeats: Number(flags.repeats) })) ?? [];
-      for (const { name, target, measured, met } of figures) table.push([name, target, measured, met ? 'yes' : 'NO']);
-    }
+    await drilling(progress, async ({ signal }) => {
+      const context = new BenchContext(await Ledger.open(), progress, signal);
+      for (const name of chosen) {
+        const figures = (await PARTS[name]?.(context, { repeats: Number(flags.repeats) })) ?? [];
+        for (const { name, target, measured, met } of figures) table.push([name, target, measured, met ? 'yes' : 'NO']);
+      }
+    });
   } finally {
-    interrupt.release();
     process.stdout.write(`${table.toString()}\n`);
   }
 }

@@ -14,7 +14,7 @@ import { shellQuote } from '../machine/qemu/args.js';
 import { parseUnitName } from '../systemd/unit-name.js';
 import { conclude } from './conclude.js';
 import { sshAddress } from './host.js';
-import { catchInterrupts } from './interrupt.js';
+import { interruptible } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 import { sizeOf } from './size.js';
 
@@ -96,15 +96,8 @@ async function streamOf(
     );
   if (host === undefined && (flags.port ?? flags.key) !== undefined)
     throw usageError('CAPTURE_FLAGS', '--port and --key are for --host.', 'Did you forget --host USER@HOST?');
-  const interrupt = catchInterrupts(progressOnStderr());
-  try {
-    return {
-      text: await runScript(name.full, script, flags, interrupt.signal),
-      from: `the capture of ${host ?? 'this host'}`,
-    };
-  } finally {
-    interrupt.release();
-  }
+  const text = await interruptible(progressOnStderr(), ({ signal }) => runScript(name.full, script, flags, signal));
+  return { text, from: `the capture of ${host ?? 'this host'}` };
 }
 
 /**

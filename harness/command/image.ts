@@ -7,7 +7,7 @@ import { chooseAccelerator } from '../machine/qemu/accelerator.js';
 import { ensureBox } from '../machine/vagrant/box.js';
 import { ensureLibvirt } from '../machine/vagrant/libvirt.js';
 import { conclude } from './conclude.js';
-import { catchInterrupts } from './interrupt.js';
+import { interruptible } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
 /** `oomdrill image build`. */
@@ -15,15 +15,13 @@ export async function buildImages(guests: readonly string[], flags: { json?: str
   await conclude(flags, async () => {
     const names = guests.map(guestNamed);
     const progress = progressOnStderr();
-    const interrupt = catchInterrupts(progress);
-    try {
-      const images = [];
-      for (const name of names) images.push(await ensureImage(name, progress, interrupt.signal));
-      const text = images.map(({ guest, dir }) => `${guest}: ${dir}\n`).join('');
-      return { data: { images }, text, exitCode: 0 };
-    } finally {
-      interrupt.release();
-    }
+    const images = await interruptible(progress, async ({ signal }) => {
+      const built = [];
+      for (const name of names) built.push(await ensureImage(name, progress, signal));
+      return built;
+    });
+    const text = images.map(({ guest, dir }) => `${guest}: ${dir}\n`).join('');
+    return { data: { images }, text, exitCode: 0 };
   });
 }
 
@@ -54,17 +52,13 @@ export async function makeBox(guest: string, flags: { json?: string }): Promise<
   await conclude(flags, async () => {
     const name = guestNamed(guest);
     const progress = progressOnStderr();
-    const interrupt = catchInterrupts(progress);
-    const { signal } = interrupt;
-    try {
+    return interruptible(progress, async ({ signal }) => {
       await ensureLibvirt(signal);
       const image = await ensureImage(name, progress, signal);
       const boot = bootOf(image);
       const accelerator = await chooseAccelerator(boot, { signal, progress });
       const box = await ensureBox({ image, accelerator, ledger: await Ledger.open(), progress, signal });
       return { data: { box, image }, text: `${box} is registered: vagrant up --provider=libvirt\n`, exitCode: 0 };
-    } finally {
-      interrupt.release();
-    }
+    });
   });
 }

@@ -12,7 +12,7 @@ import { installToolkit } from '../machine/toolkit.js';
 import { makeWorkDir } from '../machine/workdir.js';
 import { conclude } from './conclude.js';
 import { sshAddress } from './host.js';
-import { catchInterrupts } from './interrupt.js';
+import { interruptible } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
 export interface InstallFlags {
@@ -32,9 +32,7 @@ export async function install(bundleDir: string, flags: InstallFlags): Promise<v
     const address = sshAddress(flags.host, flags.port);
     const bundle = scaleBundle(await loadBundle(resolve(bundleDir)), scale);
     const serving = servingUnit(bundle);
-    const interrupt = catchInterrupts(progressOnStderr());
-    const { signal } = interrupt;
-    try {
+    return interruptible(progressOnStderr(), async ({ signal }) => {
       await using workDir = await makeWorkDir(await Ledger.open());
       await using guest = new Ssh({ ...address, keyFile: flags.key }, workDir.path);
       await guest.open(60_000, signal);
@@ -46,8 +44,6 @@ export async function install(bundleDir: string, flags: InstallFlags): Promise<v
       const { port, path } = bundle.manifest.serving;
       const text = `${bundle.name} at scale 1/${scale} is in effect: ${serving.unit.name} answers at http://${address.host}:${port}${path}\n`;
       return { data: { effect }, text, exitCode: 0 };
-    } finally {
-      interrupt.release();
-    }
+    });
   });
 }

@@ -1,22 +1,21 @@
 import { machineError } from '../core/errors.js';
 import type { Progress } from '../machine/machine.js';
+import { reap } from '../machine/reap.js';
 
 /** Ctrl-C and its relatives, as an abort signal. */
-export interface Interrupts {
+interface Interrupts {
   readonly signal: AbortSignal;
   /** Waits for Ctrl-C, which then means "go on" and not "stop". Returns at once when already told to stop. */
   hold(why: string): Promise<void>;
-  /** Gives the signals back to Node. */
-  release(): void;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * From now on Ctrl-C, SIGTERM and SIGHUP abort the signal, so that machines are released in order. A second one does not wait:
- * the process ends, the kernel kills its QEMU, and `reap` takes the rest away.
+ * While this works, Ctrl-C, SIGTERM and SIGHUP abort its signal, so that machines are released in order. A second one does not
+ * wait: the process ends, the kernel kills its QEMU, and `reap` takes the rest away.
  */
-export function catchInterrupts(progress: Progress): Interrupts {
+export async function interruptible<T>(progress: Progress, work: (interrupts: Interrupts) => Promise<T>): Promise<T> {
   const stop = new AbortController();
   let goOn: (() => void) | undefined;
   const onSignal = (name: NodeJS.Signals) => {
@@ -28,21 +27,28 @@ export function catchInterrupts(progress: Progress): Interrupts {
     }
   };
   for (const name of SIGNALS) process.on(name, onSignal);
-  return {
-    signal: stop.signal,
-    async hold(why) {
-      if (stop.signal.aborted) return;
-      progress(`${why}; Ctrl-C lets it go`);
-      // The timer keeps the process alive while nothing else does.
-      const awake = setInterval(() => {}, 60_000);
-      await new Promise<void>((resolve) => {
-        goOn = resolve;
-      });
-      clearInterval(awake);
-      goOn = undefined;
-    },
-    release() {
-      for (const name of SIGNALS) process.off(name, onSignal);
-    },
+  const hold = async (why: string) => {
+    if (stop.signal.aborted) return;
+    progress(`${why}; Ctrl-C lets it go`);
+    // The timer keeps the process alive while nothing else does.
+    const awake = setInterval(() => {}, 60_000);
+    await new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    clearInterval(awake);
+    goOn = undefined;
   };
+  try {
+    return await work({ signal: stop.signal, hold });
+  } finally {
+    for (const name of SIGNALS) process.off(name, onSignal);
+  }
+}
+
+/** Drills: what killed runs left is taken away first, and an interrupt releases the machines in order. */
+export async function drilling<T>(progress: Progress, work: (interrupts: Interrupts) => Promise<T>): Promise<T> {
+  const { removed, failed } = await reap();
+  for (const what of removed) progress(`taken away from a run that was killed: ${what}`);
+  for (const what of failed) progress(`left by a run that was killed, and could not be taken away: ${what}`);
+  return interruptible(progress, work);
 }

@@ -12,9 +12,9 @@ import { renderBandMap, renderSweep, sweptRowInWords } from '../report/band.js';
 import { driftInWords } from '../report/words.js';
 import type { BandMap, SweptRow } from '../verdict/band.js';
 import { readVersion } from '../version.js';
-import { conclude } from './conclude.js';
+import { type Conclusion, conclude } from './conclude.js';
 import { countOf } from './count.js';
-import { catchInterrupts } from './interrupt.js';
+import { drilling } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 import { historyIn, type PastFlags, readPast, remember } from './remember.js';
 import { sizeOf } from './size.js';
@@ -49,18 +49,14 @@ export async function map(name: string, flags: MapFlags): Promise<void> {
       ...{ outDir: resolve(flags.out), version: await readVersion(), ledger: await Ledger.open() },
       progress,
     };
-    const interrupt = catchInterrupts(progress);
-    const { signal } = interrupt;
-    try {
-      return await (sweep ? swept({ ...options, signal }, sweep) : single({ ...options, signal }, flags));
-    } finally {
-      interrupt.release();
-    }
+    return drilling(progress, ({ signal }) =>
+      sweep ? swept({ ...options, signal }, sweep) : single({ ...options, signal }, flags),
+    );
   });
 }
 
 /** One map, beside those of earlier nights. */
-async function single(options: MapOptions, flags: MapFlags) {
+async function single(options: MapOptions, flags: MapFlags): Promise<Conclusion> {
   const { map, failure } = await mapBand(options);
   if (failure !== undefined) return { data: map, text: renderBandMap(map), exitCode: 2, failure };
   const history = flags.history ?? historyIn(flags.out);
@@ -75,7 +71,7 @@ async function single(options: MapOptions, flags: MapFlags) {
 const SWEEP_SCHEMA = 'oomdrill.sweep/1';
 
 /** A map for each value of a setting. They are no nights of the same thing: nothing of them is remembered. */
-async function swept(options: MapOptions, { setting, values }: Sweep) {
+async function swept(options: MapOptions, { setting, values }: Sweep): Promise<Conclusion> {
   const rows: SweptRow[] = [];
   let failure: unknown;
   try {

@@ -14,7 +14,7 @@ import { terminalStyle } from '../report/terminal.js';
 import { readVersion } from '../version.js';
 import { conclude } from './conclude.js';
 import { countOf } from './count.js';
-import { catchInterrupts } from './interrupt.js';
+import { drilling } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
 export interface MutateFlags {
@@ -46,29 +46,28 @@ export async function mutate(nameOrDir: string, flags: MutateFlags): Promise<voi
     }
     const baselineRounds = roundsOf(flags);
     const progress = progressOnStderr();
-    const interrupt = catchInterrupts(progress);
     const baseline: Trial[] = [];
     const results: MutantResult[] = [];
     let failure: unknown;
     try {
-      await mutateBundle({
-        ...{ bundle, mutants, guest: guestNamed(flags.guest), machine: 'qemu', scale: flags.scale },
-        ...{ watchdog: watchdogNamed(flags.watchdog), outDir: resolve(flags.out), version: await readVersion() },
-        ...{ ledger: await Ledger.open(), progress, signal: interrupt.signal, baselineRounds },
-        onBaseline: (trial) => {
-          baseline.push(trial);
-          progress(`${bundle.name} as it is: ${trial.verdict} of ${trial.scenario}`);
-        },
-        onMutant: (result) => {
-          results.push(result);
-          progress(`${result.fate}: ${result.mutant.name}`);
-        },
-      });
+      await drilling(progress, async ({ signal }) =>
+        mutateBundle({
+          ...{ bundle, mutants, guest: guestNamed(flags.guest), machine: 'qemu', scale: flags.scale },
+          ...{ watchdog: watchdogNamed(flags.watchdog), outDir: resolve(flags.out), version: await readVersion() },
+          ...{ ledger: await Ledger.open(), progress, signal, baselineRounds },
+          onBaseline: (trial) => {
+            baseline.push(trial);
+            progress(`${bundle.name} as it is: ${trial.verdict} of ${trial.scenario}`);
+          },
+          onMutant: (result) => {
+            results.push(result);
+            progress(`${result.fate}: ${result.mutant.name}`);
+          },
+        }),
+      );
     } catch (thrown) {
       if (baseline.length + results.length === 0) throw thrown;
       failure = thrown;
-    } finally {
-      interrupt.release();
     }
     const score = scoreOf(baseline, results);
     const text = renderMutation(bundle.name, baseline, results, score);

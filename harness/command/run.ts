@@ -10,18 +10,17 @@ import { runSuite, type SuiteOptions } from '../drill/suite.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
 import type { BorrowableHost } from '../machine/host/source.js';
 import { Ledger } from '../machine/ledger.js';
-import { GUESTS, type GuestName, guestNamed, type MachineKind, machineKindNamed } from '../machine/machine.js';
-import { reap } from '../machine/reap.js';
+import { GUESTS, guestNamed, type MachineKind, machineKindNamed } from '../machine/machine.js';
 import { hostFacts } from '../observe/host.js';
 import { renderTap } from '../report/tap.js';
 import { renderRuns, terminalStyle } from '../report/terminal.js';
 import { summarize } from '../verdict/summarize.js';
 import type { RunSummary, Shard } from '../verdict/summary.js';
 import { readVersion } from '../version.js';
-import { conclude } from './conclude.js';
+import { type Conclusion, conclude } from './conclude.js';
 import { countOf } from './count.js';
 import { sshAddress } from './host.js';
-import { catchInterrupts } from './interrupt.js';
+import { drilling } from './interrupt.js';
 import { reporter } from './progress.js';
 import { historyIn, markDrifts, type PastFlags, rememberRuns } from './remember.js';
 import { type ReportFlags, writeReports } from './report-files.js';
@@ -52,91 +51,93 @@ export interface RunFlags extends ReportFlags, PastFlags {
 /** `oomdrill run`: drills, and says what came out. What was done before an interruption is told all the same. */
 export async function run(names: readonly string[], flags: RunFlags): Promise<void> {
   await conclude(flags, async () => {
-    if (names.length > 0 && flags.suite !== undefined)
-      throw usageError('SUITE_AND_NAMES', 'Both a suite and scenarios were named.', 'Name the one or the other.');
-    const bundle = flags.bundle === undefined ? undefined : await bundleNamed(flags.bundle);
-    const suite = flags.suite ?? (bundle ? 'nightly' : SUITES[0]);
-    const chosen = await (names.length > 0 ? scenariosNamed(names) : scenariosOf(suite));
-    // On limits of the user's own a control controls nothing; one that is named is told so.
-    const fitting = bundle && names.length === 0 ? chosen.filter(({ control }) => !control) : chosen;
-    const shard = flags.shard === undefined ? undefined : shardNamed(flags.shard);
-    const scenarios = shard ? shardOf(fitting, shard) : fitting;
-    const guests: GuestName[] = [...new Set(flags.guest ?? [GUESTS[0]])].map(guestNamed);
-    const machine = machineKindNamed(flags.machine);
-    const host = borrowable(machine, flags);
-    const repeats = countOf(flags.repeat, '--repeat', 1_000);
-    const jobs = countOf(flags.jobs, '--jobs', 64);
-    const watchdog = watchdogNamed(flags.watchdog);
-    const server = flags.server === undefined ? undefined : await serverAt(flags.server);
-    if (flags.keepMachine && scenarios.length * guests.length * repeats !== 1) {
-      const message = `--keep-machine keeps one machine, and ${scenarios.length * guests.length * repeats} drills were asked for.`;
-      throw usageError('KEEP_ONE', message, 'Name one scenario and one guest.');
-    }
-    const expected = new Map(scenarios.map((scenario) => [scenario.name, expectedMs(scenario)]));
-    const { progress, onEntry, stop } = reporter(
+    const { suite, shard, ...asked } = await askedFor(names, flags);
+    const expected = new Map(asked.scenarios.map((scenario) => [scenario.name, expectedMs(scenario)]));
+    const told = reporter(
       process.stderr,
       { quiet: flags.quiet === true, env: process.env },
       (name) => expected.get(name) ?? 0,
     );
-    const { removed, failed } = await reap();
-    for (const what of removed) progress(`taken away from a run that was killed: ${what}`);
-    for (const what of failed) progress(`left by a run that was killed, and could not be taken away: ${what}`);
-
-    const interrupt = catchInterrupts(progress);
+    const { progress, onEntry } = told;
     const runs: RunSummary[] = [];
     let failure: unknown;
     let part: Shard | undefined;
     try {
-      const options: SuiteOptions = {
-        ...{
-          scenarios,
-          bundle,
-          guests,
-          machine,
-          host,
-          repeats,
-          jobs,
-          scale: flags.scale,
-          watchdog,
-          server,
-          outDir: resolve(flags.out),
-        },
-        ...{ version: await readVersion(), ledger: await Ledger.open(), progress, onEntry, signal: interrupt.signal },
-        onRun: (run) => {
-          runs.push(run);
-          progress(
-            `${run.verdict}: ${run.scenario} on ${run.guest}${run.outcome === null ? '' : ` was ${run.outcome}`}`,
-          );
-        },
-        keep: flags.keepMachine
-          ? (machine) => interrupt.hold(`the guest is kept; log in with: ${machine.login}`)
-          : undefined,
-      };
-      part = shard && (await partOf(fitting, shard, options));
-      await runSuite(options);
+      await drilling(progress, async ({ signal, hold }) => {
+        const options: SuiteOptions = {
+          ...asked,
+          ...{ version: await readVersion(), ledger: await Ledger.open(), progress, onEntry, signal },
+          onRun: (run) => {
+            runs.push(run);
+            progress(
+              `${run.verdict}: ${run.scenario} on ${run.guest}${run.outcome === null ? '' : ` was ${run.outcome}`}`,
+            );
+          },
+          keep: flags.keepMachine ? (machine) => hold(`the guest is kept; log in with: ${machine.login}`) : undefined,
+        };
+        part = shard && (await partOf(suite, shard, options));
+        await runSuite(options);
+      });
     } catch (thrown) {
       if (runs.length === 0) throw thrown;
       failure = thrown;
     } finally {
-      stop();
-      interrupt.release();
+      told.stop();
     }
-    const history = flags.history ?? historyIn(flags.out);
-    // The shards of a suite are one night: merge compares it with the past, and remembers it.
-    const told = part ? runs : await markDrifts(runs, history, flags.baseline);
-    const judged = summarize(told, await hostFacts(), { at: new Date().toISOString(), shard: part });
-    // A suite that was broken off is not green; a claim that failed before stays failed.
-    const summary = failure === undefined ? judged : { ...judged, exitCode: judged.exitCode || 2 };
-    const text = flags.tap ? renderTap(summary) : renderRuns(told, terminalStyle(process.stdout, process.env));
-    const files = async () => {
-      try {
-        await writeReports(summary, flags, process.env);
-      } finally {
-        if (!part) await rememberRuns(history, summary);
-      }
-    };
-    return { data: summary, text, exitCode: summary.exitCode, failure, files };
+    return concluded(runs, part, failure, flags);
   });
+}
+
+/** What is to be drilled, and on what. `suite` is the whole of which a shard is drilled. @throws OomdrillError for bad usage */
+async function askedFor(names: readonly string[], flags: RunFlags) {
+  if (names.length > 0 && flags.suite !== undefined)
+    throw usageError('SUITE_AND_NAMES', 'Both a suite and scenarios were named.', 'Name the one or the other.');
+  const bundle = flags.bundle === undefined ? undefined : await bundleNamed(flags.bundle);
+  const chosen = await (names.length > 0
+    ? scenariosNamed(names)
+    : scenariosOf(flags.suite ?? (bundle ? 'nightly' : SUITES[0])));
+  // On limits of the user's own a control controls nothing; one that is named is told so.
+  const suite = bundle && names.length === 0 ? chosen.filter(({ control }) => !control) : chosen;
+  const shard = flags.shard === undefined ? undefined : shardNamed(flags.shard);
+  const machine = machineKindNamed(flags.machine);
+  const asked = {
+    ...{ suite, shard, scenarios: shard ? shardOf(suite, shard) : suite, bundle },
+    guests: [...new Set(flags.guest ?? [GUESTS[0]])].map(guestNamed),
+    ...{ machine, host: borrowable(machine, flags), scale: flags.scale, watchdog: watchdogNamed(flags.watchdog) },
+    ...{ repeats: countOf(flags.repeat, '--repeat', 1_000), jobs: countOf(flags.jobs, '--jobs', 64) },
+    server: flags.server === undefined ? undefined : await serverAt(flags.server),
+    outDir: resolve(flags.out),
+  };
+  const drills = asked.scenarios.length * asked.guests.length * asked.repeats;
+  if (flags.keepMachine && drills !== 1) {
+    const message = `--keep-machine keeps one machine, and ${drills} drills were asked for.`;
+    throw usageError('KEEP_ONE', message, 'Name one scenario and one guest.');
+  }
+  return asked;
+}
+
+/** The results beside their past, for people, programs and files. */
+async function concluded(
+  runs: readonly RunSummary[],
+  part: Shard | undefined,
+  failure: unknown,
+  flags: RunFlags,
+): Promise<Conclusion> {
+  const history = flags.history ?? historyIn(flags.out);
+  // The shards of a suite are one night: merge compares it with the past, and remembers it.
+  const told = part ? runs : await markDrifts(runs, history, flags.baseline);
+  const judged = summarize(told, await hostFacts(), { at: new Date().toISOString(), shard: part });
+  // A suite that was broken off is not green; a claim that failed before stays failed.
+  const summary = failure === undefined ? judged : { ...judged, exitCode: judged.exitCode || 2 };
+  const text = flags.tap ? renderTap(summary) : renderRuns(told, terminalStyle(process.stdout, process.env));
+  const files = async () => {
+    try {
+      await writeReports(summary, flags, process.env);
+    } finally {
+      if (!part) await rememberRuns(history, summary);
+    }
+  };
+  return { data: summary, text, exitCode: summary.exitCode, failure, files };
 }
 
 /** This shard and the whole that it is a part of, for `merge`. @throws OomdrillError what planning throws */

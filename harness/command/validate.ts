@@ -11,7 +11,7 @@ import type { Tree } from '../bundle/tree.js';
 import { usageError } from '../core/errors.js';
 import { bundleNamed } from '../drill/named-bundle.js';
 import { caveatsOf } from '../drill/questions.js';
-import { planValidation } from '../drill/validate.js';
+import { planValidation, type ValidateOptions } from '../drill/validate.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
 import { lintTree } from '../lint/lint.js';
 import { Ledger } from '../machine/ledger.js';
@@ -21,7 +21,7 @@ import { renderValidation } from '../report/validation.js';
 import { type Answer, compareAnswers, exitCodeOfSafety, judgeSafety } from '../verdict/safety.js';
 import { readVersion } from '../version.js';
 import { conclude } from './conclude.js';
-import { catchInterrupts } from './interrupt.js';
+import { drilling } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
 export interface ValidateFlags extends LimitValues {
@@ -57,41 +57,38 @@ export async function validate(what: string | undefined, flags: ValidateFlags): 
     };
     if (options.machine === 'ssh')
       throw usageError('MACHINE_UNKNOWN', 'validate makes its own machines.', 'Use --machine qemu or vagrant.');
-    const interrupt = catchInterrupts(progress);
-    try {
-      const { signal } = interrupt;
-      const planned = await planValidation({ ...options, bundle: candidate, signal });
-      const { scale } = planned;
-      // Guests of different sizes would compare the sizes.
-      const today =
-        flags.baseline === undefined
-          ? undefined
-          : await planValidation({ ...options, bundle: current, scale: String(scale), signal });
-      const { answers, ms, failure: brokeOff } = await planned.drill();
-      if (brokeOff !== undefined && answers.length === 0) throw brokeOff;
-      const before = brokeOff === undefined ? await today?.drill() : undefined;
-      const failure = brokeOff ?? before?.failure;
-      const comparison = before && compareAnswers(before.answers, answers);
-      const judged = judgeSafety(answers, brokeOff === undefined);
-      const { unit, limits, oomPolicy } = servingUnit(candidate);
-      const { host } = candidate.manifest;
-      const told = {
-        ...{ ...judged, scale, answers, warnings, findings },
-        ...{ caveats: caveatsOf(candidate), difference: differenceOf(current, candidate), comparison },
-      };
-      // Safe or not, what was asked for was not done.
-      const exitCode = exitCodeOfSafety[judged.safety] || (failure === undefined ? 0 : 2);
-      const data = {
-        ...{ schema: VALIDATION_SCHEMA, ...told, candidate: { ...host, ...limits, oomPolicy } },
-        ...{ baseline: before?.answers, ms, exitCode },
-      };
-      const { columns } = terminalStyle(process.stdout, process.env);
-      const text = renderValidation({ ...told, unit: unit.name, limits, oomPolicy, host }, columns);
-      return { data, text, exitCode, failure };
-    } finally {
-      interrupt.release();
-    }
+    const baseline = flags.baseline === undefined ? undefined : current;
+    const drilled = await drilling(progress, ({ signal }) => drillBoth(candidate, baseline, { ...options, signal }));
+    const { scale, answers, before, failure } = drilled;
+    const judged = judgeSafety(answers, drilled.asked);
+    const { unit, limits, oomPolicy } = servingUnit(candidate);
+    const { host } = candidate.manifest;
+    const told = {
+      ...{ ...judged, scale, answers, warnings, findings, caveats: caveatsOf(candidate) },
+      ...{ difference: differenceOf(current, candidate), comparison: before && compareAnswers(before, answers) },
+    };
+    // Safe or not, what was asked for was not done.
+    const exitCode = exitCodeOfSafety[judged.safety] || (failure === undefined ? 0 : 2);
+    const data = {
+      ...{ schema: VALIDATION_SCHEMA, ...told, candidate: { ...host, ...limits, oomPolicy } },
+      ...{ baseline: before, ms: drilled.ms, exitCode },
+    };
+    const { columns } = terminalStyle(process.stdout, process.env);
+    const text = renderValidation({ ...told, unit: unit.name, limits, oomPolicy, host }, columns);
+    return { data, text, exitCode, failure };
   });
+}
+
+/** Drills a candidate and then today's limits, both at one scale: guests of different sizes would compare the sizes. */
+async function drillBoth(candidate: Bundle, baseline: Bundle | undefined, options: Omit<ValidateOptions, 'bundle'>) {
+  const planned = await planValidation({ ...options, bundle: candidate });
+  const { scale } = planned;
+  const today = baseline && (await planValidation({ ...options, bundle: baseline, scale: String(scale) }));
+  const { answers, ms, failure } = await planned.drill();
+  if (failure !== undefined && answers.length === 0) throw failure;
+  const asked = failure === undefined;
+  const before = asked ? await today?.drill() : undefined;
+  return { scale, answers, ms, asked, before: before?.answers, failure: failure ?? before?.failure };
 }
 
 /** A bundle as lint reads one from its folder. */
