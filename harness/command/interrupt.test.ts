@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { drilling } from './interrupt.js';
+
+const dir = t.testdir({ state: { ledger: {} }, left: { disk: '' } });
+process.env.OOMDRILL_STATE = join(dir, 'state');
+
+t.test('what a killed run left is gone before drills begin', async (t) => {
+  const left = join(dir, 'left');
+  const page = { owner: { pid: 4_194_304, startTicks: '1' }, resources: [{ kind: 'dir', path: left }] };
+  await writeFile(join(dir, 'state', 'ledger', 'a.json'), JSON.stringify(page));
+  const said: string[] = [];
+  const wasThere = await drilling(
+    (line) => said.push(line),
+    async () => existsSync(left),
+  );
+  t.equal(wasThere, false);
+  t.same(said, [`taken away from a run that was killed: directory ${left}`]);
+});
+
+t.test('a signal aborts the drills, and is given back afterwards', async (t) => {
+  const before = process.listenerCount('SIGTERM');
+  const said: string[] = [];
+  const work = drilling(
+    (line) => said.push(line),
+    async ({ signal, hold }) => {
+      process.emit('SIGTERM', 'SIGTERM');
+      await hold('a stopped run keeps nothing');
+      signal.throwIfAborted();
+    },
+  );
+  await t.rejects(work, { code: 'INTERRUPTED', message: 'Interrupted by SIGTERM.' });
+  t.same(said, ['SIGTERM: releasing the machine; once more to give up at once']);
+  t.equal(process.listenerCount('SIGTERM'), before);
+});
+
+t.test('a machine is kept until the next signal, which stops nothing', async (t) => {
+  const kept = await drilling(
+    () => {},
+    async ({ signal, hold }) => {
+      const held = hold('the guest is kept');
+      process.emit('SIGINT', 'SIGINT');
+      await held;
+      signal.throwIfAborted();
+      return true;
+    },
+  );
+  t.ok(kept);
+});
