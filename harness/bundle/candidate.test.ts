@@ -65,6 +65,13 @@ t.test('values of a unit file, with the defaults of systemd', async (t) => {
   t.equal(policyOf('Delegate=yes\n', devvm()), 'continue');
   const kills = { path: 'etc/systemd/system.conf.d/oom.conf', text: '[Manager]\nDefaultOOMPolicy=kill\n' };
   t.equal(policyOf('', { ...devvm(), files: [...devvm().files, kills] }), 'kill', "the host's own default");
+  for (const [line, message] of [
+    ['MemoryMax=12GB', 'x.service:2: MemoryMax=12GB is not an amount of memory.'],
+    ['MemoryHigh=0', 'x.service:2: MemoryHigh=0 is no limit to systemd, which ignores it.'],
+    ['OOMPolicy=sometimes', 'x.service:2: OOMPolicy=sometimes is no value to systemd, which ignores it.'],
+    ['MemoryHigh=9G\nMemoryMax=8G', 'x.service:2: MemoryHigh=9G lies above MemoryMax=8G, where it can never act.'],
+  ] as const)
+    t.throws(() => valuesOfUnitFile(`[Service]\n${line}\n`, 'x.service', devvm()), { message }, line);
   t.throws(() => valuesOfUnitFile('[Slice]\n', 'x.slice', devvm()), { code: 'UNIT_NOT_A_SERVICE' });
   t.throws(() => valuesOfUnitFile('MemoryMax=1G\n', 'x.service', devvm()), { code: 'UNIT_SYNTAX' });
 });

@@ -5,7 +5,8 @@ import { parseMemoryValue } from '../systemd/memory-value.js';
 import { Unit } from '../systemd/unit.js';
 import { parseUnitFile, renderUnitFile } from '../systemd/unit-file.js';
 import type { Bundle } from './bundle.js';
-import { oomPolicyOf, servingUnit } from './serving.js';
+import { checkUnitFile } from './check.js';
+import { oomPolicyOf, readLimits, servingUnit } from './serving.js';
 
 /** Values for a bundle's serving unit and its host, as texts in systemd's notation; what is absent stays as it is. */
 export interface LimitValues {
@@ -55,13 +56,18 @@ export function withValues(bundle: Bundle, values: LimitValues): Bundle {
 /**
  * The values that a unit file sets, and systemd's defaults for those that it does not (systemd.resource-control(5), systemd.service(5)).
  *
- * @param base the bundle that they are for, whose settings of systemd itself count
- * @throws OomdrillError `UNIT_SYNTAX`, `UNIT_NOT_A_SERVICE`
+ * @param base the bundle that they are for, whose host and settings of systemd itself count
+ * @throws OomdrillError `UNIT_SYNTAX`, `UNIT_NOT_A_SERVICE`, and naming file and line `MEMORY_VALUE`, `UNIT_VALUE`,
+ *   `LIMITS_CONTRADICT`
  */
 export function valuesOfUnitFile(text: string, path: string, base: Bundle): LimitValues {
-  const unit = new Unit(path, [parseUnitFile(text, path)]);
+  const file = parseUnitFile(text, path);
+  const unit = new Unit(path, [file]);
   if (!unit.hasSection('Service'))
     throw usageError('UNIT_NOT_A_SERVICE', `${path} has no [Service] section.`, 'Name a service, or a bundle.');
+  const hostMemory = parseBytes(base.manifest.host.memory);
+  checkUnitFile(file, hostMemory);
+  readLimits(unit, 'Service', hostMemory);
   const value = (key: string, otherwise: string) => unit.value('Service', key)?.value ?? otherwise;
   return {
     memoryHigh: value('MemoryHigh', 'infinity'),
@@ -71,15 +77,22 @@ export function valuesOfUnitFile(text: string, path: string, base: Bundle): Limi
   };
 }
 
+const AMOUNT = 'Write bytes with K, M, G or T (16G).';
+const LIMIT = 'Write bytes with K, M, G or T (16G), a percentage up to 100%, or infinity.';
 const POLICIES = ['continue', 'stop', 'kill'];
 
 /** @throws OomdrillError `VALUE_INVALID` */
 function checkValues(values: LimitValues, hostMemory: string): void {
   const refuse = (flag: string, value: string, hint: string) =>
     usageError('VALUE_INVALID', `--${flag} ${value}: this is no value for it.`, hint);
-  const readAs = (flag: string, value: string | undefined, read: (text: string) => number, least: number) => {
+  const readAs = (
+    flag: string,
+    value: string | undefined,
+    read: (text: string) => number,
+    least: number,
+    hint = LIMIT,
+  ) => {
     if (value === undefined) return;
-    const hint = 'Write bytes with K, M, G or T (16G).';
     try {
       if (read(value) >= least) return;
     } catch (thrown) {
@@ -88,8 +101,8 @@ function checkValues(values: LimitValues, hostMemory: string): void {
     throw refuse(flag, value, hint);
   };
   const finite = (text: string) => (text === 'infinity' ? Number.NaN : parseBytes(text));
-  readAs('host-memory', hostMemory, finite, 1);
-  readAs('swap', values.swap, finite, 0);
+  readAs('host-memory', hostMemory, finite, 1, AMOUNT);
+  readAs('swap', values.swap, finite, 0, AMOUNT);
   const limit = (text: string) => parseMemoryValue(text, parseBytes(hostMemory), { path: '', line: 0, key: '' });
   // Zero is no limit to systemd, but for swap.
   readAs('memory-high', values.memoryHigh, limit, 1);

@@ -1,8 +1,8 @@
-import { formatBytes, parseBytes } from '../core/bytes.js';
+import { type Bytes, formatBytes, parseBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import { MEMORY_DIRECTIVES, NEVER_ZERO, parseMemoryValue } from '../systemd/memory-value.js';
 import { OOM_DIRECTIVES } from '../systemd/oom-directives.js';
-import { type Assignment, parseUnitFile } from '../systemd/unit-file.js';
+import { type Assignment, parseUnitFile, type UnitFile } from '../systemd/unit-file.js';
 import { isUnitFile } from '../systemd/unit-search.js';
 import type { Bundle } from './bundle.js';
 import { effectiveLimits, servingUnit } from './serving.js';
@@ -14,19 +14,26 @@ import { effectiveLimits, servingUnit } from './serving.js';
  */
 export function checkBundle(bundle: Bundle): string[] {
   const memory = parseBytes(bundle.manifest.host.memory);
-  for (const { path, text } of bundle.files.filter(isUnitFile)) {
-    for (const item of parseUnitFile(text, path).sections.flatMap(({ items }) => items)) {
-      if (item.kind !== 'assignment' || item.value === '') continue;
-      if (MEMORY_DIRECTIVES.has(item.key)) checkMemoryValue(item, path, memory);
-      else checkWord(item, path);
-    }
-  }
+  for (const { path, text } of bundle.files.filter(isUnitFile)) checkUnitFile(parseUnitFile(text, path), memory);
   const serving = servingUnit(bundle);
   const { max } = effectiveLimits(bundle, serving);
   if (max < memory) return [];
   return [
     `${serving.unit.name}: MemoryMax=${formatBytes(max)} is not below the host's ${formatBytes(memory)}: the host runs out before the unit does.`,
   ];
+}
+
+/**
+ * Refuses what systemd would pass over in silence.
+ *
+ * @throws OomdrillError naming file and line: `MEMORY_VALUE`, `UNIT_VALUE`
+ */
+export function checkUnitFile({ path, sections }: UnitFile, hostMemory: Bytes): void {
+  for (const item of sections.flatMap(({ items }) => items)) {
+    if (item.kind !== 'assignment' || item.value === '') continue;
+    if (MEMORY_DIRECTIVES.has(item.key)) checkMemoryValue(item, path, hostMemory);
+    else checkWord(item, path);
+  }
 }
 
 function checkMemoryValue({ key, value, line }: Assignment, path: string, memory: number): void {

@@ -125,7 +125,8 @@ export function oomPolicyOf(service: Unit, files: Bundle['files']): string {
   );
 }
 
-function readLimits(unit: Unit, section: string, hostMemory: Bytes): LimitedUnit['limits'] {
+/** @throws OomdrillError naming file and line: `MEMORY_VALUE`, `LIMITS_CONTRADICT` */
+export function readLimits(unit: Unit, section: string, hostMemory: Bytes): LimitedUnit['limits'] {
   const read = (key: string): Bytes => {
     const found = unit.value(section, key);
     return found ? parseMemoryValue(found.value, hostMemory, found) : Number.POSITIVE_INFINITY;

@@ -120,12 +120,14 @@ async function candidateOf(
     return { candidate: withValues(bundle, values), current: baseline ?? bundle };
   }
   const base = baseline ?? (await bundleNamed(USUAL_BUNDLE));
-  const ofFile = isFile ? valuesOfUnitFile(await readConfiguration(what, what), what, base) : {};
+  // Percentages in the file are those of the host that is asked about.
+  const onHost = withValues(base, given({ hostMemory, swap }));
+  const ofFile = isFile ? valuesOfUnitFile(await readConfiguration(what, what), what, onHost) : {};
   return { candidate: withValues(base, { ...ofFile, ...values }), current: base };
 }
 
 /** Without what was not given. */
-function given(values: Record<keyof LimitValues, string | undefined>): LimitValues {
+function given(values: { readonly [name in keyof LimitValues]: string | undefined }): LimitValues {
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value.trim()]])),
   );
