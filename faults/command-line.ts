@@ -128,6 +128,7 @@ t.test('bad words end with 64, and start nothing', async (t) => {
     [['capture', 'web.slice'], /does not name a service/],
     [['capture', 'web', '--host', '-oProxyCommand=x@y'], /names no host/],
     [['capture', '--from', '/nowhere'], /cannot be read/],
+    [['capture', '--from', '/etc/hostname'], /\/etc\/hostname is no whole capture: there is no line/],
     [['lint', '/no/such/path'], /\/no\/such\/path cannot be read/],
     [['lint', '/etc/hostname'], /is nothing that lint reads/],
     [['lint', '/etc', '--format', 'poem'], /There is no format "poem"/],

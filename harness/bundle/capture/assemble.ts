@@ -1,5 +1,5 @@
 import { type Bytes, renderBytes } from '../../core/bytes.js';
-import { machineError, usageError } from '../../core/errors.js';
+import { usageError } from '../../core/errors.js';
 import { parseLimit } from '../../systemd/show.js';
 import { type Bundle, type BundleFile, UNIT_DIR } from '../bundle.js';
 import { checkManifest } from '../manifest.js';
@@ -61,7 +61,7 @@ const GIB = 1024 ** 3;
 /** @throws OomdrillError `CAPTURE_STREAM` */
 function kib(text: string | undefined): Bytes {
   if (text !== undefined && /^\d+$/.test(text)) return Number(text) * 1024;
-  throw machineError('CAPTURE_STREAM', "The capture does not tell the host's memory and swap.");
+  throw usageError('CAPTURE_STREAM', "The capture does not tell the host's memory and swap.");
 }
 
 /** What is in the machine, from what its kernel has left for itself and others (MemTotal, proc_meminfo(5)): the next size that machines have. */

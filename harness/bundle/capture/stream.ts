@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { machineError } from '../../core/errors.js';
+import { usageError } from '../../core/errors.js';
 import { parseShow } from '../../systemd/show.js';
 import type { BundleFile } from '../bundle.js';
 
@@ -70,7 +70,7 @@ function misplaced(sections: readonly { kind: string; words: string }[]): string
 }
 
 function badStream(path: string, why: string) {
-  return machineError(
+  return usageError(
     'CAPTURE_STREAM',
     `${path} is no whole capture: ${why}.`,
     'Run the script of `oomdrill capture --script` on the host again.',
