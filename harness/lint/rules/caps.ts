@@ -68,7 +68,7 @@ export const capsOverRam: Rule = {
     const sum = outer.reduce((total, { max }) => total + (max.bytes ?? 0), 0);
     const [first] = outer;
     if (sum <= memory || outer.length < 2 || !first) return;
-    const parts = outer.map(({ subject, max }) => `${max.text} of ${subject.name}`).join(', ');
+    const parts = outer.map(({ subject, max }) => `${formatBytes(max.bytes ?? 0)} of ${subject.name}`).join(', ');
     yield {
       at: first.max.at,
       message: `The caps add up to ${formatBytes(sum)} (${parts}) on a host of ${formatBytes(memory)}, and no earlyoom is there.`,
