@@ -111,7 +111,8 @@ Examples:
   oomdrill report reports/2026-11-24T103617-AXnfaG/*/record.jsonl --png -o post-mortem
   oomdrill report reports/*/*/record.jsonl --map devvm.json
 
-The file needs no network and no other file. A record that cannot be read is named in it, and makes the exit status 2. Where none can be read there is no report, and the status is 64.`;
+The file needs no network and no other file. A record that cannot be read is named in it.
+Exit status: 0 all are in it, 2 one cannot be read, 64 none can be read (there is no report then), or bad usage.`;
 
 /** All commands, each of which is loaded only when it is called. */
 export function program(version: string): Command {

@@ -4,6 +4,7 @@ import { messageOf, usageError } from '../core/errors.js';
 import { diagnose } from '../explain/diagnose.js';
 import { readEvidence } from '../explain/evidence.js';
 import { type Saved, USED } from '../explain/parts.js';
+import { indented, terminalStyle } from '../report/terminal.js';
 import { conclude } from './conclude.js';
 
 /** `oomdrill explain`: what files show that were saved on the night. */
@@ -12,13 +13,10 @@ export async function explain(paths: readonly string[], flags: { json?: string }
     const files = await Promise.all(paths.map(filesAt));
     const diagnosis = diagnose(readEvidence(files.flat()));
     const { enough, outcomes, reasons, next, scenario } = diagnosis;
-    const lines = [
-      outcomes.length > 0 ? outcomes.join(', or ') : enough ? 'no harm shows' : 'not enough to say',
-      ...reasons.map((reason) => `    ${reason}`),
-      `    ${next}`,
-      ...(scenario === null ? [] : [`    it is reproduced by: oomdrill run ${scenario}`]),
-    ];
-    return { data: diagnosis, text: `${lines.join('\n')}\n`, exitCode: 0 };
+    const word = outcomes.length > 0 ? outcomes.join(', or ') : enough ? 'no harm shows' : 'not enough to say';
+    const details = [...reasons, next, ...(scenario === null ? [] : [`it is reproduced by: oomdrill run ${scenario}`])];
+    const { columns } = terminalStyle(process.stdout, process.env);
+    return { data: diagnosis, text: `${[word, ...indented(details, columns)].join('\n')}\n`, exitCode: 0 };
   });
 }
 

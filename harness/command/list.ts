@@ -3,7 +3,7 @@ import { usageError } from '../core/errors.js';
 import { allScenarios, scenariosOf } from '../drill/catalogue.js';
 import { cataloguePage } from '../drill/page.js';
 import { projectRoot } from '../machine/places.js';
-import { terminalStyle, wrap } from '../report/terminal.js';
+import { indented, terminalStyle } from '../report/terminal.js';
 import { conclude } from './conclude.js';
 
 export interface ListFlags {
@@ -27,13 +27,12 @@ export async function list(flags: ListFlags): Promise<void> {
     }
     const { columns } = terminalStyle(process.stdout, process.env);
     const text = scenarios
-      .map(({ name, suite, hypothesis, control, bundle, expected }) =>
-        [
-          name,
-          ...wrap(hypothesis, columns - 4).map((line) => `    ${line}`),
-          `    suite ${suite}, bundle ${bundle}; expected: ${expected.join(' or ')}${control ? ' (a control: the bad outcome must come out)' : ''}`,
-        ].join('\n'),
-      )
+      .map(({ name, suite, hypothesis, control, bundle, expected }) => {
+        const must = `${expected.join(' or ')}${control ? ' (a control: the bad outcome must come out)' : ''}`;
+        return [name, ...indented([hypothesis, `suite ${suite}, bundle ${bundle}; expected: ${must}`], columns)].join(
+          '\n',
+        );
+      })
       .join('\n\n');
     return { data: { scenarios }, text: `${text}\n`, exitCode: 0 };
   });

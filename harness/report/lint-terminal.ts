@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { Finding, LintReport, Severity } from '../lint/finding.js';
-import { type TerminalStyle, wrap } from './terminal.js';
+import { indented, type TerminalStyle } from './terminal.js';
 
 /**
  * Findings for people: each with its place, what is wrong and the mend; why that is bad, and who says so, with the first of
@@ -19,7 +19,7 @@ export function renderLint({ findings, suppressed, counts, strict }: LintReport,
     const facts = [...(isFirst ? [`why: ${why}`, `source: ${source}`] : []), `mend: ${mend}`];
     return [
       `${placeInWords(finding)}: ${paint[severity](severity)}: ${message} [${rule}]`,
-      ...facts.flatMap((line) => wrap(line, style.columns - 4).map((part) => `    ${colors.dim(part)}`)),
+      ...indented(facts, style.columns).map((line) => colors.dim(line)),
     ].join('\n');
   });
   const sum = `${many(counts.error, 'error')}, ${many(counts.warning, 'warning')}, ${many(counts.note, 'note')}`;

@@ -69,9 +69,7 @@ function renderRun(
 ): string {
   return [
     `${paint(run.verdict)}  ${nameOf(run)}: ${outcomeInWords(run)}`,
-    ...detailsInWords(run)
-      .flatMap((line) => wrap(line, columns - 4))
-      .map((line) => `    ${line}`),
+    ...indented(detailsInWords(run), columns),
     ...(run.record === null ? [] : [dim(`    record: ${run.record}`)]),
   ].join('\n');
 }
@@ -85,4 +83,9 @@ export function wrap(text: string, columns: number): string[] {
     else lines.push(word);
   }
   return lines;
+}
+
+/** Each text in lines that stand four characters in and end within the columns. */
+export function indented(texts: readonly string[], columns: number): string[] {
+  return texts.flatMap((text) => wrap(text, columns - 4)).map((line) => `    ${line}`);
 }

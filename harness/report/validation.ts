@@ -2,7 +2,7 @@ import { type Bytes, formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import type { Finding } from '../lint/finding.js';
 import type { Answer, Comparison, SafetyJudgement } from '../verdict/safety.js';
-import { wrap } from './terminal.js';
+import { indented } from './terminal.js';
 import { gapInWords } from './words.js';
 
 /** A set of limits, what was asked of it, and what came of that. */
@@ -27,8 +27,6 @@ export interface Validated extends SafetyJudgement {
 /** The word on a set of limits, for people: why, what was drilled, and what would change on the host. */
 export function renderValidation(validated: Validated, columns: number): string {
   const { safety, unit, limits, oomPolicy, host, reasons, caveats, findings, scale, answers, difference } = validated;
-  const indented = (lines: readonly string[]) =>
-    lines.flatMap((line) => wrap(line, columns - 4)).map((line) => `    ${line}`);
   const settings = [
     `MemoryHigh=${formatBytes(limits.high)} MemoryMax=${formatBytes(limits.max)}`,
     `MemorySwapMax=${formatBytes(limits.swapMax)} OOMPolicy=${oomPolicy}, host ${host.memory}, swap ${host.swap}`,
@@ -36,9 +34,12 @@ export function renderValidation(validated: Validated, columns: number): string 
   const changes = (validated.comparison ?? []).map(changeInWords);
   return [
     `${safety}  ${unit}: ${settings}`,
-    ...indented(reasons),
-    ...indented(caveats),
-    ...indented(findings.map(({ severity, path, line, message }) => `${severity}: ${path}:${line ?? 1}: ${message}`)),
+    ...indented(reasons, columns),
+    ...indented(caveats, columns),
+    ...indented(
+      findings.map(({ severity, path, line, message }) => `${severity}: ${path}:${line ?? 1}: ${message}`),
+      columns,
+    ),
     '',
     `drilled at scale 1/${scale}:`,
     ...answers.map(answerInWords),
