@@ -36,6 +36,48 @@ t.test('files of one name, an etc of one corner, a folder of drop-ins that is a 
   t.ok((await paths('three'))[0]?.includes('etc/systemd/system/foo.service.d/50.conf'), 'systemd follows it');
 });
 
+t.test('folders of units that are links, as on NixOS', async (t) => {
+  const dir = t.testdir();
+  await make(dir, {
+    'store/units/a.service': 'A',
+    'store/user/b.service': 'B',
+    'far/etc/systemd/x': '',
+    'host/etc/systemd/x': '',
+  });
+  const link = (target: string, path: string) => symlink(target, join(dir, path));
+  await link('../../../store/units', 'host/etc/systemd/system');
+  await link('../../../store/user', 'host/etc/systemd/user');
+  const entriesOf = async (path: string) => (await readTrees([join(dir, path)])).flatMap(({ entries }) => entries);
+  const found = ['etc/systemd/system/a.service', 'etc/systemd/user/b.service'];
+  for (const path of ['host', 'host/etc', 'host/etc/systemd'])
+    t.same(
+      (await entriesOf(path)).map(({ path }) => path),
+      found,
+      path,
+    );
+  t.match(await entriesOf('host/etc/systemd/system'), [{ kind: 'file', path: found[0], text: 'A' }], 'named by itself');
+  await link('host/etc', 'named');
+  t.same(
+    (await entriesOf('named')).map(({ path }) => path),
+    found,
+    'an /etc that is a link',
+  );
+  // In a copy of a host, an absolute target is none of this host's.
+  await link(join(dir, 'store/units'), 'far/etc/systemd/system');
+  await link('nowhere', 'far/etc/systemd/user');
+  t.match(await entriesOf('far/etc'), [
+    {
+      kind: 'unreadable',
+      path: 'etc/systemd/system',
+      why: /is a link to .*store\/units, which leads to no folder here/,
+    },
+    { kind: 'unreadable', path: 'etc/systemd/user', why: /is a link to nowhere/ },
+  ]);
+  await make(dir, { 'loop/etc/systemd/x': '' });
+  await link('..', 'loop/etc/systemd/system');
+  t.same((await entriesOf('loop/etc')).length, 0, 'a circle ends');
+});
+
 t.test('a bundle, an etc, a root, a folder of units, and files', async (t) => {
   const dir = t.testdir();
   const at = (name: string, files: Record<string, string>) => make(join(dir, name), files);

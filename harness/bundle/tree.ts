@@ -82,15 +82,16 @@ async function readFolder(dir: string): Promise<Tree[]> {
     throw usageError('LINT_PATH', `${dir} cannot be read: ${messageOf(cause)}.`, undefined, cause);
   });
   const has = (name: string) => here.some((entry) => entry.name === name);
-  const hasFolder = (name: string) => here.some((entry) => entry.name === name && entry.isDirectory());
+  const hasFolder = (name: string) => isFolder(join(dir, name));
   const isBundle = has('bundle.json');
   const extra: string[] = ['bundle.json', SUPPRESSIONS].filter(has);
-  if (isBundle || hasFolder('etc')) return [await readTree(isBundle ? 'bundle' : 'etc', dir, '', OF_INTEREST, extra)];
+  if (isBundle || (await hasFolder('etc')))
+    return [await readTree(isBundle ? 'bundle' : 'etc', dir, '', OF_INTEREST, extra)];
   const name = basename(resolve(dir));
   const below = OF_INTEREST.filter((path) => path.startsWith('etc/')).map((path) => path.slice('etc/'.length));
-  const isEtc = (await isFolder(join(dir, 'systemd', 'system'))) || name === 'etc';
+  const isEtc = (await hasFolder('systemd/system')) || name === 'etc';
   if (isEtc && below.some((path) => existsSync(join(dir, path)))) return [await readEtc(dir, 'etc/', below, extra)];
-  if (name === 'systemd' && (hasFolder('system') || hasFolder('user')))
+  if (name === 'systemd' && ((await hasFolder('system')) || (await hasFolder('user'))))
     return [await readEtc(dir, 'etc/systemd/', [''], extra)];
   const prefix = `etc/systemd/system/${name.endsWith('.d') ? `${name}/` : ''}`;
   const flat = await readTree('files', dir, prefix, [''], extra);
@@ -127,12 +128,16 @@ const IS_RUNTIME_DROP_IN = /^run\/systemd\/(?:system|system\.control|user)\/[^/]
 const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined))?.isDirectory() === true;
 
+/** Where units are looked for, systemd's own folder among them. */
+const UNIT_FOLDER = /(?:^|\/)systemd(?:\/(?:system|user))?$/;
+
 /** Whether a file has to do with containment by its name; what else a folder of units holds is not read. */
 const isOfInterest = (path: string): boolean =>
   UNIT.test(path) ||
   /\.d\/[^/]+$|\.conf$/.test(path) ||
   /(?:^|\/)(?:earlyoom|daemon\.json|bundle\.json|oomdrill-lint\.json)$/.test(path) ||
-  path.includes('nohang');
+  path.includes('nohang') ||
+  UNIT_FOLDER.test(path);
 
 /** Reads what of `parts` is there below `dir`; in the tree it stands below `prefix`. */
 async function readTree(
@@ -143,19 +148,20 @@ async function readTree(
   extra: readonly string[],
 ): Promise<Tree> {
   const entries: TreeEntry[] = [];
+  const top = kind === 'etc' ? topOf(dir, prefix) : undefined;
   for (const part of [...extra, ...parts]) {
     const start = join(dir, part);
     // On a merged /usr /lib is the same folder once more.
     const isAgain = part.startsWith('lib/') && (await lstat(join(dir, 'lib')).catch(() => undefined))?.isSymbolicLink();
     if (isAgain) continue;
     const found = await lstat(start).catch(() => undefined);
-    const paths = found?.isDirectory() ? await pathsBelow(start, kind === 'files' ? FLAT : DEEP) : found ? [start] : [];
+    const isToEnter = found?.isDirectory() || part === '' || (await leadsToFolder(start, top));
+    const paths = isToEnter ? await pathsBelow(start, kind === 'files' ? FLAT : DEEP, top) : found ? [start] : [];
     for (const path of paths.filter(isOfInterest).sort()) {
       const name = relative(dir, path);
       entries.push(await readEntry(path, `${extra.includes(part) ? '' : prefix}${name}`));
     }
   }
-  const top = kind === 'etc' ? topOf(dir, prefix) : undefined;
   // A bundle is drilled as it lies there: it has no links (loadBundle()), and nothing outside of it is its own.
   return {
     kind,
@@ -172,7 +178,17 @@ async function followed(entry: TreeEntry, top: string | undefined): Promise<Tree
   if (entry.kind !== 'link' || entry.target === '/dev/null' || isNameOnly(entry)) return entry;
   const end = (top !== undefined && (await endBelow(top, entry))) || entry.shown;
   const isFile = (await stat(end).catch(() => undefined))?.isFile();
-  return isFile ? { ...(await readEntry(end, entry.path, true)), shown: entry.shown } : entry;
+  if (isFile) return { ...(await readEntry(end, entry.path, true)), shown: entry.shown };
+  if (!UNIT_FOLDER.test(entry.path)) return entry;
+  const { path, shown, target } = entry;
+  return { kind: 'unreadable', path, shown, why: `it is a link to ${target}, which leads to no folder here` };
+}
+
+/** Whether a link leads to a folder of the tree: in a copy of a host an absolute target would be a folder of this one. */
+async function leadsToFolder(link: string, top: string | undefined): Promise<boolean> {
+  const target = await readlink(link).catch(() => undefined);
+  if (target === undefined || (target.startsWith('/') && top !== undefined && resolve(top) !== '/')) return false;
+  return isFolder(link);
 }
 
 /** Where a link ends in a tree that is no root of this host: absolute targets are below its top. Undefined where that is nothing. */
@@ -197,22 +213,27 @@ const DEEP = 8;
 const FLAT = 1;
 
 /**
- * Every entry below a folder that is no folder, so many levels deep. A folder that may not be read is passed over.
+ * Every entry below a folder that is no folder, so many levels deep; links are followed where systemd follows them. A folder that
+ * may not be read is passed over.
  *
  * @throws OomdrillError `LINT_PATH` for a folder that holds far too much
  */
-async function pathsBelow(top: string, depth: number): Promise<string[]> {
+async function pathsBelow(start: string, depth: number, top: string | undefined): Promise<string[]> {
   const paths: string[] = [];
-  const folders = [{ dir: top, left: depth }];
+  const folders = [{ dir: start, left: depth }];
   for (let seen = 0, folder = folders.pop(); folder; folder = folders.pop()) {
     const { dir, left } = folder;
     for (const entry of await readdir(dir, { withFileTypes: true }).catch(() => [])) {
       if (++seen > MOST_ENTRIES)
-        throw usageError('LINT_PATH', `${top} holds more than ${MOST_ENTRIES} files.`, 'Name the folder of the units.');
+        throw usageError(
+          'LINT_PATH',
+          `${start} holds more than ${MOST_ENTRIES} files.`,
+          'Name the folder of the units.',
+        );
       const path = join(dir, entry.name);
-      const linked = entry.isSymbolicLink() && entry.name.endsWith('.d') ? await dropInsIn(path) : undefined;
-      if (linked) paths.push(...linked);
-      else if (!entry.isDirectory()) paths.push(path);
+      const isLinked = entry.isSymbolicLink() && (await leadsToFolder(path, top));
+      if (isLinked && entry.name.endsWith('.d')) paths.push(...(await dropInsIn(path)));
+      else if (!entry.isDirectory() && !(isLinked && UNIT_FOLDER.test(path))) paths.push(path);
       else if (left > 0) folders.push({ dir: path, left: left - 1 });
     }
   }
@@ -220,13 +241,13 @@ async function pathsBelow(top: string, depth: number): Promise<string[]> {
 }
 
 /**
- * The drop-ins in a folder that is a link, which systemd follows; undefined where it leads to no folder. It may lead to any, even
- * to the one that it is in: what else is there is none of the unit's.
+ * The drop-ins in a folder that is a link, which systemd follows. It may lead to any folder, even to the one that it is in: what
+ * else is there is none of the unit's.
  */
-async function dropInsIn(dir: string): Promise<string[] | undefined> {
-  const entries = await readdir(dir, { withFileTypes: true }).catch(() => undefined);
+async function dropInsIn(dir: string): Promise<string[]> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
   return entries
-    ?.filter((entry) => !entry.isDirectory() && entry.name.endsWith('.conf'))
+    .filter((entry) => !entry.isDirectory() && entry.name.endsWith('.conf'))
     .map(({ name }) => join(dir, name));
 }
 
