@@ -8,12 +8,15 @@ import { build } from 'esbuild';
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
 
+/** Builders of the tests, and what is bundled below into one program. */
+const IS_NOT_SHIPPED = /\/harness\/(?:testing|workload\/t3\/stand-in)\//;
+
 const sources = ['harness', 'scenarios', 'bench']
   .filter((folder) => existsSync(join(root, folder)))
   .flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true }).map((file) => join(root, folder, String(file))),
   )
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !IS_NOT_SHIPPED.test(file));
 
 for (const folder of ['harness', 'scenarios', 'bench']) rmSync(join(dist, folder), { recursive: true, force: true });
 await build({
@@ -44,7 +47,7 @@ await build({
 // Debian 12's node is 18. CommonJS, because a file without extension is that to every node.
 const t3 = join(dist, 'guest', 't3');
 await build({
-  entryPoints: [join(root, 'fixtures/guest/t3/main.ts')],
+  entryPoints: [join(root, 'harness/workload/t3/stand-in/main.ts')],
   outfile: t3,
   bundle: true,
   minify: true,
@@ -61,7 +64,7 @@ chmodSync(t3, 0o755);
 writeFileSync(join(dist, 'guest', 'package.json'), '{ "type": "commonjs" }\n');
 
 for (const name of ['hog', 'sampler']) {
-  const source = join(root, 'fixtures/guest', `${name}.c`);
+  const source = join(root, 'guest', `${name}.c`);
   const program = join(dist, 'guest', `oomdrill-${name}`);
   if (existsSync(program) && statSync(program).mtimeMs > statSync(source).mtimeMs) continue;
   mkdirSync(dirname(program), { recursive: true });

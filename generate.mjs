@@ -2,16 +2,16 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DEVVM_BUNDLES } from './dist/harness/bundle/devvm.js';
 import { writeBundle } from './dist/harness/bundle/write.js';
+import { allScenarios } from './dist/harness/campaign/catalogue.js';
+import { cataloguePage } from './dist/harness/campaign/catalogue-page.js';
 import { program } from './dist/harness/cli.js';
 import { addCompletion } from './dist/harness/command/completion.js';
 import { manualPage } from './dist/harness/command/manual.js';
-import { allScenarios } from './dist/harness/drill/catalogue.js';
-import { cataloguePage } from './dist/harness/drill/page.js';
 import { RULES } from './dist/harness/lint/catalogue.js';
 import { lintPage } from './dist/harness/lint/page.js';
 import { suppressionRule } from './dist/harness/lint/suppress.js';
+import { DEVVM_BUNDLES } from './dist/harness/workload/t3/devvm.js';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const bundles = join(root, 'fixtures', 'bundles');

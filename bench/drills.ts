@@ -1,13 +1,12 @@
-import { join } from 'node:path';
+import { scenariosNamed } from '../harness/campaign/catalogue.js';
+import { runSuite } from '../harness/campaign/suite.js';
+import { assets } from '../harness/core/assets.js';
 import { timed } from '../harness/core/clock.js';
-import { scenariosNamed } from '../harness/drill/catalogue.js';
-import { runSuite } from '../harness/drill/suite.js';
+import { readVersion } from '../harness/core/version.js';
 import { watchdogNamed } from '../harness/drill/watchdogs.js';
-import { projectRoot } from '../harness/machine/places.js';
 import { readRecord } from '../harness/record/reader.js';
 import { study } from '../harness/study/study.js';
 import type { RunSummary } from '../harness/verdict/summary.js';
-import { readVersion } from '../harness/version.js';
 import type { BenchContext } from './context.js';
 import { atLeast, atMost, type Figure, middle } from './figure.js';
 
@@ -24,7 +23,7 @@ export async function drillFigures(context: BenchContext, repeats: number): Prom
     const { value: runs, ms } = await timed(async () =>
       runSuite({
         ...{ scenarios, guests: ['trixie'], machine: 'qemu', scale: 'auto', watchdog: watchdogNamed('heartbeat-20s') },
-        ...{ outDir: join(projectRoot(), 'reports'), version: await readVersion() },
+        ...{ outDir: assets.report(), version: await readVersion() },
         ...{ ledger: context.ledger, progress: context.progress, signal: context.signal },
       }),
     );

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { assets } from '../harness/core/assets.js';
 import { timed } from '../harness/core/clock.js';
 import { NOTHING_ACCEPTED } from '../harness/history/baseline.js';
 import { median } from '../harness/history/drift.js';
@@ -8,7 +9,6 @@ import { pastRun } from '../harness/history/night.js';
 import { HISTORY_SCHEMA, type Night } from '../harness/history/schema.js';
 import { allSeries } from '../harness/history/series.js';
 import { lastDrifts } from '../harness/history/watch.js';
-import { projectRoot } from '../harness/machine/places.js';
 import { readRecord } from '../harness/record/reader.js';
 import { summarizeRecord } from '../harness/verdict/summarize.js';
 import type { RunSummary } from '../harness/verdict/summary.js';
@@ -32,7 +32,7 @@ export async function formatFigures({ progress }: BenchContext): Promise<Figure[
 }
 
 async function startSeconds(...args: string[]): Promise<number> {
-  const cli = join(projectRoot(), 'dist', 'harness', 'cli.js');
+  const cli = assets.cli;
   const seconds: number[] = [];
   for (let start = 0; start < STARTS; start++)
     seconds.push((await timed(() => execa('node', [cli, ...args]))).ms / 1000);
@@ -41,7 +41,7 @@ async function startSeconds(...args: string[]): Promise<number> {
 
 /** Stable nights with the noise of real drills, and one night on which the longest gap is three times as long. */
 async function driftFigures(progress: (line: string) => void): Promise<Figure[]> {
-  const runs = await storedRuns(join(projectRoot(), 'reports'));
+  const runs = await storedRuns(assets.report());
   const series = seriesOf(runs);
   const noise = series.flatMap(({ factors }) => factors);
   progress(`noise: ${noise.length} drills of ${series.length} scenarios in reports/`);

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
+import { assets } from '../harness/core/assets.js';
 import { startClock } from '../harness/core/clock.js';
-import { projectRoot } from '../harness/machine/places.js';
 import { makeWorkDir } from '../harness/machine/workdir.js';
 import type { BenchContext } from './context.js';
 import { atMost, type Figure } from './figure.js';
@@ -15,7 +15,7 @@ export async function freshCloneFigures({ ledger, progress, signal }: BenchConte
   await using dir = await makeWorkDir(ledger);
   const clone = join(dir.path, 'oomdrill');
   const clock = startClock();
-  await execa('git', ['clone', '--quiet', projectRoot(), clone]);
+  await execa('git', ['clone', '--quiet', assets.root, clone]);
   const env = { OOMDRILL_CACHE: join(dir.path, 'cache'), npm_config_cache: join(dir.path, 'npm') };
   const run = execa('npm', ['run', '--silent', 'drill'], {
     cwd: clone,

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { execa } from 'execa';
+import { assets } from '../harness/core/assets.js';
 import { timed } from '../harness/core/clock.js';
-import { projectRoot } from '../harness/machine/places.js';
 import type { BenchContext } from './context.js';
 import { atMost, type Figure, middle } from './figure.js';
 
@@ -10,8 +9,8 @@ const RUNS = 11;
 /** The whole process, from its start to its end, on the largest of the bundles. */
 export async function lintFigures({ progress, signal }: BenchContext): Promise<Figure[]> {
   progress(`lint, ${RUNS} times`);
-  const cli = join(projectRoot(), 'dist', 'harness', 'cli.js');
-  const bundle = join(projectRoot(), 'fixtures', 'bundles', 'devvm');
+  const cli = assets.cli;
+  const bundle = assets.bundle('devvm');
   const seconds: number[] = [];
   for (let run = 0; run < RUNS; run++) {
     const { ms } = await timed(() => execa('node', [cli, 'lint', bundle], { cancelSignal: signal, reject: true }));

@@ -1,12 +1,11 @@
-import { join } from 'node:path';
-import { mutate } from '../harness/drill/mutate.js';
-import { bundleNamed } from '../harness/drill/named-bundle.js';
+import { mutate } from '../harness/campaign/mutate.js';
+import { bundleNamed } from '../harness/campaign/named-bundle.js';
+import { assets } from '../harness/core/assets.js';
+import { readVersion } from '../harness/core/version.js';
 import { watchdogNamed } from '../harness/drill/watchdogs.js';
-import { projectRoot } from '../harness/machine/places.js';
 import { MUTANTS } from '../harness/mutate/mutants.js';
 import { scoreOf } from '../harness/mutate/score.js';
 import type { MutantResult, Trial } from '../harness/mutate/trial.js';
-import { readVersion } from '../harness/version.js';
 import type { BenchContext } from './context.js';
 import { atLeast, atMost, type Figure } from './figure.js';
 
@@ -17,7 +16,7 @@ export async function mutateFigures(context: BenchContext, repeats: number): Pro
   const results: MutantResult[] = [];
   await mutate({
     ...{ bundle: await bundleNamed('devvm'), mutants: MUTANTS, guest: 'trixie', machine: 'qemu', scale: 'auto' },
-    ...{ watchdog: watchdogNamed('heartbeat-20s'), outDir: join(projectRoot(), 'reports') },
+    ...{ watchdog: watchdogNamed('heartbeat-20s'), outDir: assets.report() },
     ...{ version: await readVersion(), ledger, progress, signal, baselineRounds: repeats },
     onBaseline: (trial) => baseline.push(trial),
     onMutant: (result) => {

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
+import { scenariosOf } from '../harness/campaign/catalogue.js';
+import { runSuite } from '../harness/campaign/suite.js';
+import { assets } from '../harness/core/assets.js';
 import { timed } from '../harness/core/clock.js';
-import { scenariosOf } from '../harness/drill/catalogue.js';
-import { runSuite } from '../harness/drill/suite.js';
+import { readVersion } from '../harness/core/version.js';
 import { watchdogNamed } from '../harness/drill/watchdogs.js';
-import { projectRoot } from '../harness/machine/places.js';
-import { readVersion } from '../harness/version.js';
 import type { BenchContext } from './context.js';
 import { atLeast, atMost, type Figure, middle } from './figure.js';
 
@@ -18,7 +17,7 @@ export async function nightlyFigures(context: BenchContext, repeats: number): Pr
     const { value: runs, ms } = await timed(async () =>
       runSuite({
         ...{ scenarios, guests: ['trixie'], machine: 'qemu', scale: 'auto', watchdog: watchdogNamed('heartbeat-20s') },
-        ...{ outDir: join(projectRoot(), 'reports'), version: await readVersion(), ledger, progress, signal },
+        ...{ outDir: assets.report(), version: await readVersion(), ledger, progress, signal },
       }),
     );
     minutes.push(ms / 60_000);

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { startChromium } from '../harness/browser/chromium.js';
+import { assets } from '../harness/core/assets.js';
 import { timed } from '../harness/core/clock.js';
-import { projectRoot } from '../harness/machine/places.js';
-import { cgroupSample, compose, recordText } from '../harness/record/compose.js';
 import type { RunRecord } from '../harness/record/reader.js';
 import type { Entry } from '../harness/record/schema.js';
+import { cgroupSample, compose, recordText } from '../harness/testing/record.js';
 import type { BenchContext } from './context.js';
 import { atMost, type Figure, middle } from './figure.js';
 
@@ -33,7 +33,7 @@ export async function reportFigures({ progress }: BenchContext): Promise<Figure[
       await writeFile(path, recordText(noisyDrill(number)));
       paths.push(path);
     }
-    const cli = join(projectRoot(), 'dist', 'harness', 'cli.js');
+    const cli = assets.cli;
     const { ms } = await timed(() => execa('node', [cli, 'report', ...paths, '--out', dir]));
     const file = join(dir, 'report.html');
     const { size } = await stat(file);

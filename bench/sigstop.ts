@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { loadBundle } from '../harness/bundle/load.js';
 import { scaleBundle } from '../harness/bundle/scale.js';
+import { assets } from '../harness/core/assets.js';
 import { startClock } from '../harness/core/clock.js';
 import { sleep } from '../harness/core/deadline.js';
 import { installBundle } from '../harness/drill/guest/install.js';
 import { startServer } from '../harness/drill/guest/server.js';
-import { projectRoot } from '../harness/machine/places.js';
 import { startProber } from '../harness/observe/prober.js';
 import type { Entry } from '../harness/record/schema.js';
 import { longestGap } from '../harness/study/availability.js';
@@ -22,7 +21,7 @@ const TIMEOUT_MS = 30_000;
 export async function sigstopFigures(context: BenchContext): Promise<Figure[]> {
   const { signal } = context;
   return context.withMachine(async (machine, workDir) => {
-    const bundle = scaleBundle(await loadBundle(join(projectRoot(), 'fixtures', 'bundles', 'devvm')), 8);
+    const bundle = scaleBundle(await loadBundle(assets.bundle('devvm')), 8);
     const { unit, port, path } = bundle.manifest.serving;
     await installBundle(machine, bundle, { workDir, scale: 8, signal });
     const pid = await startServer(machine, unit, signal);

@@ -1,14 +1,13 @@
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import { scenariosNamed } from '../harness/drill/catalogue.js';
-import { runSuite } from '../harness/drill/suite.js';
+import { scenariosNamed } from '../harness/campaign/catalogue.js';
+import { runSuite } from '../harness/campaign/suite.js';
+import { assets } from '../harness/core/assets.js';
+import { readVersion } from '../harness/core/version.js';
 import { watchdogNamed } from '../harness/drill/watchdogs.js';
 import { readLedger } from '../harness/machine/ledger.js';
-import { projectRoot } from '../harness/machine/places.js';
 import { DOMAIN_PREFIX, NETWORK } from '../harness/machine/vagrant/leftovers.js';
 import { libvirtIdle, POOL, virsh } from '../harness/machine/vagrant/libvirt.js';
-import { readVersion } from '../harness/version.js';
 import type { BenchContext } from './context.js';
 import { THREE } from './drills.js';
 import { atLeast, atMost, type Figure, middle } from './figure.js';
@@ -19,7 +18,7 @@ export async function vagrantFigures(context: BenchContext, repeats: number): Pr
   const scenarios = await scenariosNamed(THREE);
   const runs = await runSuite({
     ...{ scenarios, guests: ['trixie'], machine: 'vagrant', scale: 'auto', watchdog: watchdogNamed('heartbeat-20s') },
-    ...{ outDir: join(projectRoot(), 'reports'), version: await readVersion(), ledger, progress, signal, repeats },
+    ...{ outDir: assets.report(), version: await readVersion(), ledger, progress, signal, repeats },
   });
   // The embedded machine's outcomes are the expected ones; `drills` sees to that.
   const equal = runs.filter(({ verdict }) => verdict === 'pass').length;
@@ -43,7 +42,7 @@ export async function vagrantFigures(context: BenchContext, repeats: number): Pr
 
 /** Sends a signal to a run 20 s behind a line of its progress, reaps where it could not clean up, and counts what is left. */
 async function after(name: 'SIGINT' | 'SIGKILL', line: RegExp, { progress, signal }: BenchContext): Promise<number> {
-  const cli = join(projectRoot(), 'dist', 'harness', 'cli.js');
+  const cli = assets.cli;
   const run = execa('node', [cli, 'run', '2026-07-02-fixed', '--machine', 'vagrant'], {
     reject: false,
     stdin: 'ignore',

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { withValues } from '../harness/bundle/candidate.js';
-import { bundleNamed } from '../harness/drill/named-bundle.js';
-import { planValidation } from '../harness/drill/validate.js';
+import { bundleNamed } from '../harness/campaign/named-bundle.js';
+import { planValidation } from '../harness/campaign/validate.js';
+import { assets } from '../harness/core/assets.js';
+import { readVersion } from '../harness/core/version.js';
 import { watchdogNamed } from '../harness/drill/watchdogs.js';
-import { projectRoot } from '../harness/machine/places.js';
 import { judgeSafety } from '../harness/verdict/safety.js';
-import { readVersion } from '../harness/version.js';
 import type { BenchContext } from './context.js';
 import { atLeast, atMost, type Figure } from './figure.js';
 import { KNOWN_SETS } from './known-sets.js';
@@ -17,7 +16,7 @@ export async function validateFigures({ ledger, progress, signal }: BenchContext
   for (const { name, word, bundle, values } of KNOWN_SETS) {
     const planned = await planValidation({
       ...{ bundle: withValues(await bundleNamed(bundle), values), guest: 'trixie', machine: 'qemu', scale: 'auto' },
-      ...{ watchdog: watchdogNamed('heartbeat-20s'), outDir: join(projectRoot(), 'reports') },
+      ...{ watchdog: watchdogNamed('heartbeat-20s'), outDir: assets.report() },
       ...{ version: await readVersion(), ledger, progress, signal, failFast: true },
     });
     const { answers, ms, failure } = await planned.drill();

@@ -8,9 +8,9 @@ import t from 'tap';
 import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { program } from '../harness/cli.js';
-import { projectRoot } from '../harness/machine/places.js';
+import { assets } from '../harness/core/assets.js';
 
-const file = (path: string) => join(projectRoot(), path);
+const file = (path: string) => join(assets.root, path);
 const read = (path: string) => readFileSync(file(path), 'utf8');
 
 /** Every option of a command line of ours is one that the command has, and its script is one that a shell reads. */

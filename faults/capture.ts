@@ -4,14 +4,14 @@ import { execa } from 'execa';
 import t from 'tap';
 import { loadBundle } from '../harness/bundle/load.js';
 import { servingUnit } from '../harness/bundle/serving.js';
-import { projectRoot } from '../harness/machine/places.js';
+import { assets } from '../harness/core/assets.js';
 import { ALICE_LOGS_IN, guestAsHost } from './hosts/guest-host.js';
 
 // A guest of ours plays a live host with secrets wherever a unit can hold one. Each of them is a word that begins with PLANTED.
 
 t.setTimeout(600_000);
 
-const cli = join(projectRoot(), 'dist', 'harness', 'cli.js');
+const cli = assets.cli;
 const { machine, keyFile: key, port, inGuest, signal } = await guestAsHost();
 const dir = t.testdir({ bin: {} });
 // ssh finds the user's files by the account, not by $HOME: a wrapper takes any host key.

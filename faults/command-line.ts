@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import t from 'tap';
+import { assets } from '../harness/core/assets.js';
 import { pollUntil } from '../harness/core/deadline.js';
 import { readLedger } from '../harness/machine/ledger.js';
-import { projectRoot } from '../harness/machine/places.js';
-import { compose } from '../harness/record/compose.js';
+import { compose } from '../harness/testing/record.js';
 import { summarize, summarizeRecord } from '../harness/verdict/summarize.js';
 
 t.setTimeout(600_000);
 
-const cli = join(projectRoot(), 'dist', 'harness', 'cli.js');
+const cli = assets.cli;
 
 /** Everything here keeps its ledger and its temporary files to itself, so that nothing else is mistaken for a leftover. */
 const dir = t.testdir({ state: {}, tmp: {}, out: {} });

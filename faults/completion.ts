@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
-import { projectRoot } from '../harness/machine/places.js';
+import { assets } from '../harness/core/assets.js';
 
-const cli = join(projectRoot(), 'dist', 'harness', 'cli.js');
+const cli = assets.cli;
 const dir = t.testdir({ bin: { oomdrill: t.fixture('symlink', cli) } });
 const env = { PATH: [join(dir, 'bin'), process.env.PATH].join(delimiter) };
 const script = async (shell: string) => {

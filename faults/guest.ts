@@ -4,12 +4,12 @@ import { execa } from 'execa';
 import t from 'tap';
 import { loadBundle } from '../harness/bundle/load.js';
 import { scaleBundle } from '../harness/bundle/scale.js';
+import { assets } from '../harness/core/assets.js';
 import { pollUntil } from '../harness/core/deadline.js';
 import { installBundle, verifyUnit } from '../harness/drill/guest/install.js';
 import { startServer } from '../harness/drill/guest/server.js';
 import { Ledger } from '../harness/machine/ledger.js';
 import type { Machine } from '../harness/machine/machine.js';
-import { projectRoot } from '../harness/machine/places.js';
 import { qemuSource } from '../harness/machine/qemu/source.js';
 import { makeKey, Ssh } from '../harness/machine/ssh.js';
 import { makeWorkDir } from '../harness/machine/workdir.js';
@@ -43,7 +43,7 @@ t.test("a strict umask here is not the guest's", async (t) => {
   const usual = process.umask(0o077);
   t.teardown(() => process.umask(usual));
   await onGuest(async (machine, workDir) => {
-    const bundle = scaleBundle(await loadBundle(join(projectRoot(), 'fixtures', 'bundles', 'devvm')), 8);
+    const bundle = scaleBundle(await loadBundle(assets.bundle('devvm')), 8);
     await installBundle(machine, bundle, { workDir, scale: 8, signal });
     const { stdout } = await machine.exec(
       ['stat', '--format=%a', '/', '/etc', '/etc/t3-serve', '/etc/t3-serve/alice.env'],
@@ -55,7 +55,7 @@ t.test("a strict umask here is not the guest's", async (t) => {
 
 t.test('a unit that systemd rejects, and one that fails', async (t) => {
   await onGuest(async (machine, workDir) => {
-    const bundle = scaleBundle(await loadBundle(join(projectRoot(), 'fixtures', 'bundles', 'devvm')), 8);
+    const bundle = scaleBundle(await loadBundle(assets.bundle('devvm')), 8);
     const { unit } = bundle.manifest.serving;
     const withStart = (command: string) => ({
       ...bundle,
@@ -88,7 +88,7 @@ t.test('ssh that never answers', async (t) => {
 });
 
 t.test('an image that is damaged is noticed', async (t) => {
-  const cli = join(projectRoot(), 'dist', 'harness', 'cli.js');
+  const cli = assets.cli;
   const { stdout } = await execa('node', [cli, 'image', 'list', '--json', '-']);
   const image = JSON.parse(stdout).entries.find(({ kind }: { kind: string }) => kind === 'image');
   const cache = t.testdir({});

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import t from 'tap';
+import { assets } from '../harness/core/assets.js';
 import { readLedger } from '../harness/machine/ledger.js';
 import type { Machine } from '../harness/machine/machine.js';
-import { projectRoot } from '../harness/machine/places.js';
 import { ALICE_LOGS_IN, guestAsHost } from './hosts/guest-host.js';
 
 // A guest of ours plays the host of the user's own: it is reached at an address of its own, with its ports as they are.
@@ -15,7 +15,7 @@ t.setTimeout(900_000);
 
 const ADDRESS = '127.0.0.2';
 const SSH_PORT = 2222;
-const cli = join(projectRoot(), 'dist', 'harness', 'cli.js');
+const cli = assets.cli;
 
 const { machine, keyFile, inGuest } = await guestAsHost();
 const relays = await Promise.all([SSH_PORT, 3773].map((port) => relay(machine, port)));

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import t from 'tap';
-import { projectRoot } from '../harness/machine/places.js';
+import { assets } from '../harness/core/assets.js';
 import { ensureLibvirt, libvirtIdle } from '../harness/machine/vagrant/libvirt.js';
 
 // What is said where Vagrant cannot make a machine. Each case is real: a vagrant without plug-ins, a Vagrantfile that does not parse.
 
 t.setTimeout(600_000);
 
-const cli = join(projectRoot(), 'dist', 'harness', 'cli.js');
+const cli = assets.cli;
 const dir = t.testdir({
   bin: {},
   state: {},

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
 import { addCompletion } from './command/completion.js';
 import { reportError } from './command/failure.js';
+import { readVersion } from './core/version.js';
 import { SUITES } from './drill/scenario.js';
 import { USUAL_HISTORY } from './history/place.js';
 import { GUESTS, MACHINE_KINDS } from './machine/machine.js';
-import { readVersion } from './version.js';
 
 /** Exit status of what proves nothing. */
 const MACHINE_ERROR = 2;

@@ -1,4 +1,4 @@
-import { whenRunAlone } from '../harness/drill/alone.js';
+import { whenRunAlone } from '../harness/campaign/alone.js';
 import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
 import { beyondMax } from '../harness/inject/target.js';
 

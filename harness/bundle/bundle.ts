@@ -27,3 +27,8 @@ export const UNIT_DIR = 'etc/systemd/system';
 
 /** Where those for every user's own manager stand (systemd.unit(5), "User Unit Search Path"). */
 export const USER_UNIT_DIR = 'etc/systemd/user';
+
+/** Every file of a bundle, bundle.json included, by its path below the bundle's folder. */
+export function bundleTree({ manifest, files }: Bundle): readonly { path: string; text: string }[] {
+  return [{ path: 'bundle.json', text: `${JSON.stringify(manifest, null, 2)}\n` }, ...files];
+}

@@ -1,7 +1,7 @@
 import t from 'tap';
+import { DEVVM_BUNDLES } from '../workload/t3/devvm.js';
 import type { Bundle } from './bundle.js';
 import { type LimitValues, valuesOfUnitFile, withValues } from './candidate.js';
-import { DEVVM_BUNDLES } from './devvm.js';
 import { differenceOf } from './difference.js';
 import { servingUnit } from './serving.js';
 

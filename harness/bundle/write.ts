@@ -1,8 +1,7 @@
 import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf, usageError } from '../core/errors.js';
-import type { Bundle, BundleFile } from './bundle.js';
-import { bundleTree } from './devvm.js';
+import { type Bundle, type BundleFile, bundleTree } from './bundle.js';
 
 /** Writes a bundle as a folder of its name. */
 export async function writeBundle(bundle: Bundle, parent: string): Promise<void> {

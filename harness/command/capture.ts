@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { execa } from 'execa';
+import { bundleTree } from '../bundle/bundle.js';
 import { assembleCapture, type Capture } from '../bundle/capture/assemble.js';
 import { parseCaptureStream } from '../bundle/capture/stream.js';
 import { checkBundle } from '../bundle/check.js';
-import { bundleTree } from '../bundle/devvm.js';
 import { servingUnit } from '../bundle/serving.js';
 import { writeNewTree } from '../bundle/write.js';
+import { assets } from '../core/assets.js';
 import { formatBytes, parseBytes } from '../core/bytes.js';
 import { machineError, messageOf, usageError } from '../core/errors.js';
-import { projectRoot } from '../machine/places.js';
-import { shellQuote } from '../machine/qemu/args.js';
+import { shellQuote } from '../core/shell.js';
 import { parseUnitName } from '../systemd/unit-name.js';
 import { conclude } from './conclude.js';
 import { sshAddress } from './host.js';
@@ -36,7 +36,7 @@ const CAPTURE_MS = 120_000;
 /** `oomdrill capture`: a bundle of a live host. */
 export async function capture(unit: string | undefined, flags: CaptureFlags): Promise<void> {
   await conclude(flags, async () => {
-    const script = await readFile(join(projectRoot(), 'fixtures', 'host', 'capture.sh'), 'utf8');
+    const script = await readFile(assets.hostScript('capture.sh'), 'utf8');
     if (flags.script) return { data: { script }, text: script, exitCode: 0 };
     const asked = askedAt(flags.url);
     const { diskBandwidth } = flags;

@@ -1,11 +1,10 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
-import { scenariosDir } from '../drill/catalogue.js';
+import { scenariosDir } from '../campaign/catalogue.js';
+import { assets } from '../core/assets.js';
 import { SUITES } from '../drill/scenario.js';
 import { GUESTS, MACHINE_KINDS } from '../machine/machine.js';
-import { projectRoot } from '../machine/places.js';
 import { MUTANTS } from '../mutate/mutants.js';
 
 type Words = () => readonly string[];
@@ -13,7 +12,7 @@ type Words = () => readonly string[];
 /** By their files, which are named as they are: Tab does not wait until all of them are loaded. */
 const scenarios: Words = () =>
   readdirSync(scenariosDir()).flatMap((file) => /^([^.]+)\.(?:js|ts)$/.exec(file)?.[1] ?? []);
-const bundles: Words = () => readdirSync(join(projectRoot(), 'fixtures', 'bundles'));
+const bundles: Words = () => readdirSync(assets.bundle());
 const files: Words = () => readdirSync('.');
 
 /** What the words of a command may be, by the argument's name. */

@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { access, constants, statfs } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
+import { assets } from '../core/assets.js';
 import { formatBytes } from '../core/bytes.js';
 import { messageOf } from '../core/errors.js';
 import { chooseScale } from '../drill/scale.js';
+import { canOpenKvm, knownAccelerator } from '../machine/accelerator.js';
 import { listStored } from '../machine/image/store.js';
 import { readLedger } from '../machine/ledger.js';
-import { cacheDir, guestProgram } from '../machine/places.js';
-import { canOpenKvm, knownAccelerator } from '../machine/qemu/accelerator.js';
+import { cacheDir } from '../machine/places.js';
 import { boxName } from '../machine/vagrant/box.js';
 import { libvirtAnswers } from '../machine/vagrant/libvirt.js';
 import { registeredBox } from '../machine/vagrant/vagrant.js';
@@ -106,9 +107,9 @@ async function lookForRoot(): Promise<Finding> {
 }
 
 function lookForPrograms(): Finding {
-  const missing = ['oomdrill-hog', 'oomdrill-sampler', 't3'].filter((name) => !existsSync(guestProgram(name)));
+  const missing = ['oomdrill-hog', 'oomdrill-sampler', 't3'].filter((name) => !existsSync(assets.guestProgram(name)));
   return missing.length === 0
-    ? { what: "the guest's programs", state: 'ok', found: dirname(guestProgram('t3')) }
+    ? { what: "the guest's programs", state: 'ok', found: dirname(assets.guestProgram('t3')) }
     : {
         what: "the guest's programs",
         state: 'missing',

@@ -1,9 +1,9 @@
 import { formatBytes } from '../core/bytes.js';
+import { chooseAccelerator } from '../machine/accelerator.js';
 import { ensureImage } from '../machine/image/build.js';
 import { bootOf, listStored, removeStored } from '../machine/image/store.js';
 import { Ledger } from '../machine/ledger.js';
 import { guestNamed } from '../machine/machine.js';
-import { chooseAccelerator } from '../machine/qemu/accelerator.js';
 import { ensureBox } from '../machine/vagrant/box.js';
 import { ensureLibvirt } from '../machine/vagrant/libvirt.js';
 import { conclude } from './conclude.js';

@@ -3,13 +3,13 @@ import { totalmem } from 'node:os';
 import { readTrees } from '../bundle/tree.js';
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { messageOf, usageError } from '../core/errors.js';
+import { readVersion } from '../core/version.js';
 import { RULES } from '../lint/catalogue.js';
 import type { LintReport } from '../lint/finding.js';
 import { lintTrees } from '../lint/lint.js';
 import type { HostFacts } from '../lint/scene.js';
 import { suppressionRule } from '../lint/suppress.js';
 import { terminalStyle } from '../report/terminal.js';
-import { readVersion } from '../version.js';
 import { conclude } from './conclude.js';
 
 export interface LintFlags {

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
+import { allScenarios, scenariosOf } from '../campaign/catalogue.js';
+import { cataloguePage } from '../campaign/catalogue-page.js';
+import { assets } from '../core/assets.js';
 import { usageError } from '../core/errors.js';
-import { allScenarios, scenariosOf } from '../drill/catalogue.js';
-import { cataloguePage } from '../drill/page.js';
-import { projectRoot } from '../machine/places.js';
 import { indented, terminalStyle } from '../report/terminal.js';
 import { conclude } from './conclude.js';
 
@@ -22,7 +21,7 @@ export async function list(flags: ListFlags): Promise<void> {
     if (flags.markdown) {
       if (flags.json === '-')
         throw usageError('LIST_FORMAT', '--markdown and --json - both want standard output.', 'Ask for one of them.');
-      const text = await cataloguePage(chosen, join(projectRoot(), 'fixtures', 'bundles'));
+      const text = await cataloguePage(chosen, assets.bundle());
       return { data: { scenarios }, text, exitCode: 0 };
     }
     const { columns } = terminalStyle(process.stdout, process.env);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { machineError } from '../core/errors.js';
-import { compose } from '../record/compose.js';
+import { compose } from '../testing/record.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
 import { failureOf } from './failure.js';
 import { readResult } from './merge.js';

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
+import { mutate as mutateBundle } from '../campaign/mutate.js';
+import { bundleNamed } from '../campaign/named-bundle.js';
 import { usageError } from '../core/errors.js';
-import { mutate as mutateBundle } from '../drill/mutate.js';
-import { bundleNamed } from '../drill/named-bundle.js';
+import { readVersion } from '../core/version.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
 import { Ledger } from '../machine/ledger.js';
 import { guestNamed } from '../machine/machine.js';
@@ -11,7 +12,6 @@ import { scoreOf } from '../mutate/score.js';
 import type { MutantResult, Trial } from '../mutate/trial.js';
 import { renderMutants, renderMutation } from '../report/mutation.js';
 import { terminalStyle } from '../report/terminal.js';
-import { readVersion } from '../version.js';
 import { conclude } from './conclude.js';
 import { countOf } from './count.js';
 import { drilling } from './interrupt.js';

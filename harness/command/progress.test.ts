@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import t from 'tap';
-import { compose } from '../record/compose.js';
 import { newStatus, renderStatus, sawEntry } from '../report/status.js';
+import { compose } from '../testing/record.js';
 import { reporter } from './progress.js';
 
 const MIB = 1024 ** 2;

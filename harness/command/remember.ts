@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { assets } from '../core/assets.js';
 import { type Baseline, NOTHING_ACCEPTED, readBaseline } from '../history/baseline.js';
 import { appendHistory, readHistory } from '../history/file.js';
 import { nightOf } from '../history/night.js';
 import type { HistoryEntry } from '../history/schema.js';
 import { withDrifts } from '../history/watch.js';
-import { projectRoot } from '../machine/places.js';
 import type { RunSummary, Summary } from '../verdict/summary.js';
 import { reportError } from './failure.js';
 
@@ -12,7 +12,7 @@ import { reportError } from './failure.js';
 export const historyIn = (outDir: string): string => join(outDir, 'history.jsonl');
 
 /** The accepted state, which is under version control. */
-export const baselineFile = (): string => join(projectRoot(), 'reports', 'baseline.json');
+export const baselineFile = (): string => assets.report('baseline.json');
 
 /** Where the past is read from, and where it goes on. */
 export interface PastFlags {

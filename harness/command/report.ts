@@ -1,11 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { assets } from '../core/assets.js';
 import { machineError, messageOf, usageError } from '../core/errors.js';
-import { projectRoot } from '../machine/places.js';
+import { readVersion } from '../core/version.js';
 import { parseBandMaps, type StoredMap } from '../report/html/band-map.js';
 import { type ReportedDrill, reportDrill } from '../report/html/drill.js';
 import { type PageAssets, renderPage } from '../report/html/page.js';
-import { readVersion } from '../version.js';
 import { conclude } from './conclude.js';
 import { readRecords } from './read-records.js';
 
@@ -68,7 +68,7 @@ async function readMaps(path: string): Promise<StoredMap[]> {
 
 /** The page's program and looks, as `npm run build` makes them. */
 export async function pageAssets(): Promise<PageAssets> {
-  const read = (name: string) => readFile(join(projectRoot(), 'dist', 'page', name), 'utf8');
+  const read = (name: string) => readFile(assets.page(name), 'utf8');
   const [script, style] = await Promise.all([read('report.js'), read('report.css')]).catch((cause: unknown) => {
     throw machineError('PAGE_MISSING', "The report's page is not built.", 'npm run build builds it.', cause);
   });

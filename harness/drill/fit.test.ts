@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import type { Bundle } from '../bundle/bundle.js';
 import { loadBundle } from '../bundle/load.js';
+import { allScenarios } from '../campaign/catalogue.js';
 import { between } from '../inject/target.js';
-import { allScenarios } from './catalogue.js';
 import { fitTo } from './fit.js';
 
 const bundlesDir = fileURLToPath(new URL('../../fixtures/bundles/', import.meta.url));

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { compose } from '../record/compose.js';
 import { renderHistory } from '../report/history.js';
+import { compose } from '../testing/record.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import { accept, NOTHING_ACCEPTED, readBaseline, writeBaseline } from './baseline.js';

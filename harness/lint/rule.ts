@@ -1,10 +1,10 @@
+import type { FilePlace } from '../formats/place.js';
 import type { Severity } from './finding.js';
-import type { Place } from './place.js';
 import type { Scene } from './scene.js';
 
 /** What a rule saw. */
 export interface Sighting {
-  readonly at: Place;
+  readonly at: FilePlace;
   /** A sentence with the names and values of this place. */
   readonly message: string;
   /** Where this case weighs less or more than the rule does by itself. */

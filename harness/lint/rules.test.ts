@@ -1,8 +1,8 @@
 import t from 'tap';
 import type { Tree } from '../bundle/tree.js';
 import { NOT_UTF8 } from '../systemd/unit-file.js';
+import { composeManifest, composeTree } from '../testing/lint.js';
 import { RULES } from './catalogue.js';
-import { composeManifest, composeTree } from './compose.js';
 import type { Finding } from './finding.js';
 import { lintTree } from './lint.js';
 import type { HostFacts } from './scene.js';

@@ -2,12 +2,12 @@ import { type Manifest, manifestSchema } from '../bundle/manifest.js';
 import type { Tree, TreeEntry } from '../bundle/tree.js';
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { messageOf } from '../core/errors.js';
+import { type Earlyoom, readEarlyoom } from '../formats/earlyoom.js';
+import type { FilePlace } from '../formats/place.js';
 import { defaultOomPolicy, managerConf } from '../systemd/manager-conf.js';
 import { Unit } from '../systemd/unit.js';
 import { readUnitFile, type UnitFault, type UnitFile } from '../systemd/unit-file.js';
 import { isUnitFile, type Manager, UnitSearch } from '../systemd/unit-search.js';
-import { type Earlyoom, readEarlyoom } from './earlyoom.js';
-import type { Place } from './place.js';
 import { binds, type Limit, Subject } from './subject.js';
 
 /** What is known of the host; undefined where nobody said. */
@@ -132,7 +132,7 @@ export function capped(scene: Scene): { subject: Subject; max: Limit }[] {
 }
 
 /** The place of a whole tree: its bundle.json where there is one, or else its folder. */
-export function placeOfTree({ tree }: Scene): Place {
+export function placeOfTree({ tree }: Scene): FilePlace {
   return { path: tree.entries.find(({ path }) => path === 'bundle.json')?.shown ?? tree.root };
 }
 

@@ -1,4 +1,5 @@
 import type { Bytes } from '../core/bytes.js';
+import type { FilePlace } from '../formats/place.js';
 import { isDelegation } from '../systemd/boolean.js';
 import { NEVER_ZERO, parseMemoryValue } from '../systemd/memory-value.js';
 import { OOM_DIRECTIVES } from '../systemd/oom-directives.js';
@@ -7,7 +8,6 @@ import type { Unit } from '../systemd/unit.js';
 import type { Assignment } from '../systemd/unit-file.js';
 import { defaultSlice, parseUnitName, sectionOfType, slicePath, type UnitName } from '../systemd/unit-name.js';
 import type { Manager } from '../systemd/unit-search.js';
-import type { Place } from './place.js';
 
 /** One assignment, and the file in which it stands. */
 export type Placed = Assignment & { readonly path: string };
@@ -19,7 +19,7 @@ export interface Limit {
   readonly text: string;
   /** Undefined for a share of a memory that nobody told; infinite where the limit was taken away. */
   readonly bytes: Bytes | undefined;
-  readonly at: Required<Place>;
+  readonly at: Required<FilePlace>;
   /** The unit that it is set on: the one asked, or a slice above it. */
   readonly by: string;
 }
@@ -78,7 +78,7 @@ export class Subject {
   }
 
   /** Its unit file, or the first file that speaks of it; where that is the vendor's, the first of the caller's. */
-  get place(): Place {
+  get place(): FilePlace {
     return { path: this.#facts.place };
   }
 

@@ -4,8 +4,8 @@ import { execa } from 'execa';
 import { z } from 'zod';
 import { pollUntil, sleep } from '../core/deadline.js';
 import { machineError } from '../core/errors.js';
+import { shellQuote } from '../core/shell.js';
 import type { ExecOptions, ExecResult } from './machine.js';
-import { shellQuote } from './qemu/args.js';
 
 /**
  * How a guest is reached by ssh: with a key of ours and nothing of the user's ssh settings; or, where `owner` is `user`, a host of

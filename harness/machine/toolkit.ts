@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { assets } from '../core/assets.js';
 import { machineError } from '../core/errors.js';
 import type { GuestShell } from './machine.js';
-import { guestProgram } from './places.js';
 
 /** oomdrill's own programs, and the server's stand-in, by their place in the guest. */
 const PROGRAMS = {
@@ -18,11 +18,11 @@ async function contents(): Promise<[string, Buffer][]> {
   return Promise.all(
     Object.entries(PROGRAMS).map(async ([name, place]): Promise<[string, Buffer]> => {
       try {
-        return [place, await readFile(guestProgram(name))];
+        return [place, await readFile(assets.guestProgram(name))];
       } catch (cause) {
         throw machineError(
           'TOOLKIT_MISSING',
-          `The guest program ${guestProgram(name)} is not built.`,
+          `The guest program ${assets.guestProgram(name)} is not built.`,
           'Run `npm run build`.',
           cause,
         );

@@ -4,8 +4,8 @@ import type { Bundle } from '../bundle/bundle.js';
 import { checkBundle } from '../bundle/check.js';
 import { loadBundle } from '../bundle/load.js';
 import { servingUnit, sliceOf, userScopeOf } from '../bundle/serving.js';
+import { allScenarios } from '../campaign/catalogue.js';
 import { renderBytes } from '../core/bytes.js';
-import { allScenarios } from '../drill/catalogue.js';
 import { breakBundle } from './mutant.js';
 import { MUTANTS, mutantsNamed } from './mutants.js';
 

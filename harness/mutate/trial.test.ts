@@ -1,6 +1,6 @@
 import t from 'tap';
-import { DEVVM_BUNDLES } from '../bundle/devvm.js';
 import type { Verdict } from '../verdict/summary.js';
+import { DEVVM_BUNDLES } from '../workload/t3/devvm.js';
 import { breakBundle, type Mutant } from './mutant.js';
 import { scoreOf } from './score.js';
 import { type MutantResult, type Trial, tryMutants } from './trial.js';

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { compose, composeHeader, recordText } from '../testing/record.js';
 import { judge } from '../verdict/verdict.js';
-import { compose, composeHeader, recordText } from './compose.js';
 import { parseRecord, readRecord } from './reader.js';
 
 const text = recordText(compose());

@@ -4,7 +4,7 @@ import { parsePressure } from '../cgroup/pressure.js';
 import { parseJson } from '../core/json.js';
 import { type CgroupSample, type EntryOf, type HogState, hogStateSchema } from './schema.js';
 
-/** One line of the sampler in the guest (fixtures/guest/sampler.c): raw files by key. */
+/** One line of the sampler in the guest (guest/sampler.c): raw files by key. */
 const lineSchema = z.object({
   n: z.number().int().nonnegative(),
   mono: z.number(),

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { compose, composeHeader, recordText } from './compose.js';
+import { compose, composeHeader, recordText } from '../testing/record.js';
 import { readRecord } from './reader.js';
 import { RecordWriter } from './writer.js';
 

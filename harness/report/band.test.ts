@@ -1,5 +1,5 @@
 import t from 'tap';
-import { compose, silentBetween } from '../record/compose.js';
+import { compose, silentBetween } from '../testing/record.js';
 import { type BandMap, bandOf } from '../verdict/band.js';
 import { summarizeRecord } from '../verdict/summarize.js';
 import { renderBandMap, renderSweep, sweptRowInWords } from './band.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { XmlDocument, XsdValidator } from 'libxml2-wasm';
 import { marked, type Tokens } from 'marked';
 import t from 'tap';
-import { compose, silentBetween } from '../record/compose.js';
+import { compose, silentBetween } from '../testing/record.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import { renderJunit } from './junit.js';

@@ -1,9 +1,9 @@
 import t from 'tap';
-import { DEVVM_BUNDLES } from '../bundle/devvm.js';
 import { breakBundle } from '../mutate/mutant.js';
 import { mutantsNamed } from '../mutate/mutants.js';
 import { scoreOf } from '../mutate/score.js';
 import type { MutantResult, Trial } from '../mutate/trial.js';
+import { DEVVM_BUNDLES } from '../workload/t3/devvm.js';
 import { renderMutants, renderMutation } from './mutation.js';
 
 const NAMES = ['unit-oom-policy-dropped', 'unit-high-at-75', 'unit-swap-allowed', 'docker-slice-removed'];

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { Parser } from 'tap-parser';
-import { compose, silentBetween } from '../record/compose.js';
+import { compose, silentBetween } from '../testing/record.js';
 import { summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import { renderTap } from './tap.js';

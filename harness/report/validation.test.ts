@@ -1,5 +1,5 @@
 import t from 'tap';
-import { compose, silentBetween } from '../record/compose.js';
+import { compose, silentBetween } from '../testing/record.js';
 import { type Answer, compareAnswers, judgeSafety } from '../verdict/safety.js';
 import { brokenOff, summarizeRecord } from '../verdict/summarize.js';
 import { renderValidation, type Validated } from './validation.js';

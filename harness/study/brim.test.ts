@@ -1,6 +1,6 @@
 import t from 'tap';
-import { cgroupSample, compose, HOG_PID, hogState, type Story, silentBetween, TIMES } from '../record/compose.js';
 import type { Entry } from '../record/schema.js';
+import { cgroupSample, compose, HOG_PID, hogState, type Story, silentBetween, TIMES } from '../testing/record.js';
 import { studyBrim } from './brim.js';
 
 const MIB = 1024 ** 2;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { compose, silentBetween } from '../record/compose.js';
+import { compose, silentBetween } from '../testing/record.js';
 import { bandOf, findBand, type Zone, zoneOf } from './band.js';
 import { brokenOff, summarizeRecord } from './summarize.js';
 

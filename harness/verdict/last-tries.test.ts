@@ -1,5 +1,5 @@
 import t from 'tap';
-import { compose } from '../record/compose.js';
+import { compose } from '../testing/record.js';
 import { lastTries } from './last-tries.js';
 import { summarizeRecord } from './summarize.js';
 

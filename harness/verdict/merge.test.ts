@@ -1,5 +1,5 @@
 import t from 'tap';
-import { compose } from '../record/compose.js';
+import { compose } from '../testing/record.js';
 import { mergeShards, type ShardResult } from './merge.js';
 import { summarize, summarizeRecord } from './summarize.js';
 import type { Planned, Shard, Summary } from './summary.js';

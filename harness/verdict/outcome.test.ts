@@ -1,4 +1,6 @@
 import t from 'tap';
+import type { Entry, EntryOf, Outcome } from '../record/schema.js';
+import { study } from '../study/study.js';
 import {
   AGENT_PID,
   CGROUP,
@@ -11,9 +13,7 @@ import {
   silentBetween,
   TARGET_BYTES,
   TIMES,
-} from '../record/compose.js';
-import type { Entry, EntryOf, Outcome } from '../record/schema.js';
-import { study } from '../study/study.js';
+} from '../testing/record.js';
 import { decideOutcome } from './outcome.js';
 
 const MIB = 1024 ** 2;

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { compose, silentBetween } from '../record/compose.js';
+import { compose, silentBetween } from '../testing/record.js';
 import { type Answer, compareAnswers, exitCodeOfSafety, judgeSafety } from './safety.js';
 import { brokenOff, summarizeRecord } from './summarize.js';
 import type { RunSummary } from './summary.js';

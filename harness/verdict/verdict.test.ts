@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { Entry, Expectation } from '../record/schema.js';
 import {
   AGENT_PID,
   cgroupSample,
@@ -8,8 +9,7 @@ import {
   silentBetween,
   TARGET_BYTES,
   TIMES,
-} from '../record/compose.js';
-import type { Entry, Expectation } from '../record/schema.js';
+} from '../testing/record.js';
 import { exitCodeOf } from './exit-code.js';
 import { summarize, summarizeRecord } from './summarize.js';
 import type { Verdict } from './summary.js';

@@ -2,12 +2,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
-import { projectRoot } from '../../harness/machine/places.js';
-import { compose, recordText } from '../../harness/record/compose.js';
+import { assets } from '../../harness/core/assets.js';
+import { compose, recordText } from '../../harness/testing/record.js';
 
 /** `oomdrill report` from outside: what is written where, and what is said of records that are not as they should be. */
 
-const cli = join(projectRoot(), 'dist', 'harness', 'cli.js');
+const cli = assets.cli;
 const text = recordText(compose());
 const dir = t.testdir({
   'whole.jsonl': text,

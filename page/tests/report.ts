@@ -7,10 +7,10 @@ import t from 'tap';
 import { startChromium } from '../../harness/browser/chromium.js';
 import { takePicture } from '../../harness/browser/picture.js';
 import { pageAssets } from '../../harness/command/report.js';
-import { cgroupSample, compose, HOG_PID, hogState, silentBetween, TIMES } from '../../harness/record/compose.js';
 import { parseBandMaps } from '../../harness/report/html/band-map.js';
 import { reportDrill } from '../../harness/report/html/drill.js';
 import { renderPage } from '../../harness/report/html/page.js';
+import { cgroupSample, compose, HOG_PID, hogState, silentBetween, TIMES } from '../../harness/testing/record.js';
 import { summarizeRecord } from '../../harness/verdict/summarize.js';
 
 /** The report in a real browser: what it shows, that it works by keyboard, that it is accessible, and that it asks nobody for anything. */

@@ -9,7 +9,7 @@ import { writeNewTree } from '../write.js';
 import { assembleCapture } from './assemble.js';
 import { parseCaptureStream } from './stream.js';
 
-const SCRIPT = fileURLToPath(new URL('../../../fixtures/host/capture.sh', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../../host/capture.sh', import.meta.url));
 
 /** A systemctl that shows what a folder holds: one file of properties for each unit. */
 const SYSTEMCTL = `#!/bin/sh

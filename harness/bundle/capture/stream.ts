@@ -3,7 +3,7 @@ import { usageError } from '../../core/errors.js';
 import { parseShow } from '../../systemd/show.js';
 import type { BundleFile } from '../bundle.js';
 
-/** What fixtures/host/capture.sh printed, taken apart (docs/capture.md). */
+/** What host/capture.sh printed, taken apart (docs/capture.md). */
 export interface CaptureStream {
   /** Single values by name: `kernel`, `memory-kib`, ... */
   readonly facts: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { type Bytes, formatBytes } from '../../core/bytes.js';
-import type { Place } from '../place.js';
+import type { FilePlace } from '../../formats/place.js';
 import type { Rule, Sighting } from '../rule.js';
 import { capped, type Scene } from '../scene.js';
 import { binds, inWords, type Limit, type Subject } from '../subject.js';
@@ -139,7 +139,7 @@ const HOLDS_ALL = /^(?:-|system|user|user-|user-\d+|machine|app|session|backgrou
 function* uncappedSessions(scene: Scene, { subject, max }: { subject: Subject; max: Limit }): Iterable<Sighting> {
   const all = scene.subjects.filter(({ name, manager }) => manager === 'system' && /^user-?\.slice$/.test(name));
   if (all.some((slice) => cap(slice, scene))) return;
-  const at: Place = all[0]?.place ?? max.at;
+  const at: FilePlace = all[0]?.place ?? max.at;
   yield {
     at,
     message: `${subject.name} has ${inWords(max)}, and the login sessions of users (user-.slice) have no MemoryMax.`,

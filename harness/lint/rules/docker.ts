@@ -1,6 +1,6 @@
 import { messageOf } from '../../core/errors.js';
+import type { FilePlace } from '../../formats/place.js';
 import { parseUnitName } from '../../systemd/unit-name.js';
-import type { Place } from '../place.js';
 import type { Rule } from '../rule.js';
 import type { Scene, TextFile } from '../scene.js';
 
@@ -10,11 +10,11 @@ interface Docker {
   /** What is wrong with daemon.json. */
   readonly fault: { readonly line: number; readonly why: string } | undefined;
   /** The parent of all containers, in daemon.json and on the command line of docker.service. */
-  readonly parent: { readonly name: string; readonly at: Place } | undefined;
-  readonly flag: { readonly name: string; readonly at: Place } | undefined;
+  readonly parent: { readonly name: string; readonly at: FilePlace } | undefined;
+  readonly flag: { readonly name: string; readonly at: FilePlace } | undefined;
   /** Containers are systemd's scopes, unless the daemon is told to make cgroups itself. */
   readonly driver: 'systemd' | 'cgroupfs';
-  readonly at: Place;
+  readonly at: FilePlace;
 }
 
 function readDocker({ tree, subjects }: Scene): Docker | undefined {

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../core/bytes.js';
-import type { NamePattern } from '../earlyoom.js';
+import type { NamePattern } from '../../formats/earlyoom.js';
 import { deadBranches, LONGEST_NAME, readPattern } from '../name-pattern.js';
 import { programNames } from '../program-names.js';
 import type { Rule, Sighting } from '../rule.js';

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { assets } from '../../core/assets.js';
 import { machineError, OomdrillError, usageError } from '../../core/errors.js';
 import { Ledger } from '../ledger.js';
 import type { Changes, GuestShell } from '../machine.js';
-import { projectRoot } from '../places.js';
 import { Ssh, type SshTarget } from '../ssh.js';
 import { TOOLKIT_FILES } from '../toolkit.js';
 import { makeWorkDir } from '../workdir.js';
@@ -28,7 +27,7 @@ const REFUSALS: readonly string[] = ['HOST_IN_USE', 'HOST_BORROWED', 'HOST_UNFIT
 export const wasRefused = (thrown: unknown): boolean =>
   thrown instanceof OomdrillError && REFUSALS.includes(thrown.code);
 
-const script = (name: string) => readFile(join(projectRoot(), 'fixtures', 'host', name), 'utf8');
+const script = (name: string) => readFile(assets.hostScript(name), 'utf8');
 
 /**
  * Writes down on the host what a drill will change there, so that it can be given back whatever happens to this process.

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { execa } from 'execa';
+import { assets } from '../../core/assets.js';
 import { machineError } from '../../core/errors.js';
 import type { Ledger, Resource } from '../ledger.js';
 import type { GuestShell, MachineSource, Progress } from '../machine.js';
-import { projectRoot } from '../places.js';
 import { Ssh, type SshTarget } from '../ssh.js';
 import { installToolkit } from '../toolkit.js';
 import { makeWorkDir } from '../workdir.js';
@@ -92,10 +91,9 @@ export async function hostSource(options: HostSourceOptions): Promise<MachineSou
 
 /** Puts oomdrill's programs and slice in place. Nothing is installed from packages: those could not be put back. */
 async function prepare(host: GuestShell, name: string, signal: AbortSignal): Promise<void> {
-  const fixtures = join(projectRoot(), 'fixtures');
   const checked = await host.exec(['env', 'OOMDRILL_BORROWED=yes', 'sh', '-s'], {
     reason: 'what the host lacks',
-    input: await readFile(join(fixtures, 'vagrant', 'provision.sh')),
+    input: await readFile(assets.guestSource('provision.sh')),
     signal,
   });
   if (checked.exitCode !== 0) {
@@ -105,7 +103,7 @@ async function prepare(host: GuestShell, name: string, signal: AbortSignal): Pro
   await installToolkit(host, signal);
   const slice = await host.exec(['sh', '-c', 'cat >/etc/systemd/system/oomdrill.slice && systemctl daemon-reload'], {
     reason: "oomdrill's slice",
-    input: await readFile(join(fixtures, 'image', 'rootfs', 'etc', 'systemd', 'system', 'oomdrill.slice')),
+    input: await readFile(assets.guestSource('image', 'rootfs', 'etc', 'systemd', 'system', 'oomdrill.slice')),
     signal,
   });
   if (slice.exitCode !== 0)

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { assets } from '../../core/assets.js';
 import type { GuestName } from '../machine.js';
-import { projectRoot } from '../places.js';
 
 /** All that decides what an image holds. Two equal recipes give equal guests, up to the mirror's point releases. */
 export interface Recipe {
@@ -47,7 +47,7 @@ const PACKAGES_OF: Record<GuestName, readonly string[]> = { trixie: ['docker-cli
 
 /** The recipe of a guest's image. @param more packages beside those that every guest has */
 export function recipeFor(guest: GuestName, more: readonly string[] = []): Recipe {
-  const source = join(projectRoot(), 'fixtures', 'image');
+  const source = assets.guestSource('image');
   return {
     guest,
     packages: [...new Set([...PACKAGES, ...PACKAGES_OF[guest], ...more.toSorted()])],

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import type { Accelerator } from './accelerator.js';
+import { shellQuote } from '../../core/shell.js';
+import type { Accelerator } from '../accelerator.js';
+import { KERNEL_COMMAND_LINE } from '../image/boot.js';
 
 /** What one QEMU is started with. Paths are absolute. */
 export interface QemuPlan {
@@ -18,9 +20,6 @@ export interface QemuPlan {
 
 export const socketIn = (workDir: string, name: 'qmp' | 'wake' | 'samples'): string => join(workDir, `${name}.sock`);
 export const consoleLogIn = (workDir: string): string => join(workDir, 'console.log');
-
-/** Kernel command line. psi=1: Debian's kernels have PSI off or on by version; panic=-1 with -no-reboot: a panic ends QEMU at once. */
-export const KERNEL_COMMAND_LINE = 'root=/dev/vda rw console=ttyS0 psi=1 net.ifnames=0 panic=-1 systemd.show_status=0';
 
 /**
  * QEMU's arguments. A restored machine must have the very devices of the one that was saved, so nothing here may depend on
@@ -59,6 +58,3 @@ function port(name: string, nr: number, path: string): string[] {
     ...['-device', `virtserialport,chardev=${name},name=org.oomdrill.${name},nr=${nr}`],
   ];
 }
-
-/** One word for a POSIX shell, whatever it holds. */
-export const shellQuote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;

@@ -2,16 +2,17 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { pollUntil } from '../../core/deadline.js';
 import { machineError, OomdrillError } from '../../core/errors.js';
+import type { Accelerator } from '../accelerator.js';
 import type { Ledger } from '../ledger.js';
 import type { Endpoint, ExecOptions, ExecResult, Machine, SampleStream } from '../machine.js';
 import { makeKey, Ssh } from '../ssh.js';
-import type { Accelerator } from './accelerator.js';
+import { connectUnix } from '../unix-socket.js';
 import { consoleLogIn, type QemuPlan, socketIn } from './args.js';
 import { type QemuProcess, spawnQemu } from './process.js';
-import { connectUnix, Qmp } from './qmp.js';
+import { Qmp } from './qmp.js';
 import { wake } from './wake.js';
 
-/** Port of oomdrill's own sshd in the guest (fixtures/image/rootfs/etc/oomdrill/sshd_config). */
+/** Port of oomdrill's own sshd in the guest (guest/image/rootfs/etc/oomdrill/sshd_config). */
 const CONTROL_PORT = 2222;
 
 /** A cold boot takes 20 to 45 s under TCG; a restore two. */

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { sleep } from '../../core/deadline.js';
 import { machineError, type OomdrillError } from '../../core/errors.js';
+import { QEMU } from '../accelerator.js';
 import type { Ledger, Resource } from '../ledger.js';
 import { readPanic } from '../panic.js';
 import { identify } from '../process.js';
-import { QEMU } from './accelerator.js';
 import { consoleLogIn, type QemuPlan, qemuArgs } from './args.js';
 
 /** A QEMU that runs. It dies with the harness: setpriv(1) has the kernel send SIGKILL when the parent is gone (prctl(2), PR_SET_PDEATHSIG). */

@@ -1,31 +1,10 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { pollUntil, within } from '../../core/deadline.js';
+import { within } from '../../core/deadline.js';
 import { machineError } from '../../core/errors.js';
+import { connectUnix } from '../unix-socket.js';
 
 type Reply = { return?: unknown; error?: { class: string; desc: string }; event?: string; QMP?: unknown };
-
-/** Connects to a UNIX socket that is about to appear. */
-export async function connectUnix(
-  path: string,
-  reason: string,
-  signal: AbortSignal,
-  timeoutMs = 10_000,
-): Promise<Socket> {
-  return pollUntil(
-    () =>
-      new Promise<Socket | undefined>((resolve) => {
-        const socket = connect(path);
-        socket.once('connect', () => {
-          socket.removeAllListeners('error');
-          resolve(socket);
-        });
-        socket.once('error', () => resolve(undefined));
-      }),
-    { reason, timeoutMs, signal },
-    20,
-  );
-}
 
 /** A client of the QEMU Machine Protocol: one command at a time, answers in order (QEMU's qmp-spec). */
 export class Qmp {

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { timed } from '../../core/clock.js';
 import { machineError } from '../../core/errors.js';
+import { type Accelerator, chooseAccelerator, qemuVersion } from '../accelerator.js';
+import { KERNEL_COMMAND_LINE } from '../image/boot.js';
 import { ensureImage } from '../image/build.js';
+import { createOverlay } from '../image/disk.js';
 import { checkSeal, seal } from '../image/seal.js';
 import { bootOf, type Image, snapshotsDir } from '../image/store.js';
 import type { Ledger } from '../ledger.js';
@@ -12,8 +14,6 @@ import { withLock } from '../lock.js';
 import type { MachineSource, MachineSpec, Progress } from '../machine.js';
 import { installToolkit, toolkitHash } from '../toolkit.js';
 import { makeWorkDir } from '../workdir.js';
-import { type Accelerator, chooseAccelerator, qemuVersion } from './accelerator.js';
-import { KERNEL_COMMAND_LINE } from './args.js';
 import { QemuMachine } from './machine.js';
 
 export interface QemuSourceOptions {
@@ -36,7 +36,7 @@ export async function qemuSource({ spec, ledger, progress, signal }: QemuSourceO
     kind: 'qemu',
     accelerator: accelerator.name,
     async start({ workDir, signal }) {
-      const disk = await overlay(join(frozen, 'disk.qcow2'), workDir);
+      const disk = await createOverlay(join(frozen, 'disk.qcow2'), workDir);
       const plan = {
         accelerator,
         ...boot,
@@ -51,19 +51,6 @@ export async function qemuSource({ spec, ledger, progress, signal }: QemuSourceO
     // Nothing runs between drills, and the cache is meant to stay.
     async [Symbol.asyncDispose]() {},
   };
-}
-
-/** A disk for one machine, which takes its writes and leaves the backing one as it is. @throws OomdrillError `DISK` */
-export async function overlay(backing: string, dir: string): Promise<string> {
-  const disk = join(dir, 'disk.qcow2');
-  const { failed, stderr } = await execa(
-    'qemu-img',
-    ['create', '-q', '-f', 'qcow2', '-b', backing, '-F', 'qcow2', disk],
-    { reject: false },
-  );
-  if (failed)
-    throw machineError('DISK', `No disk can be made in ${dir}: ${stderr.trim()}.`, 'Make room there, or set TMPDIR.');
-  return disk;
 }
 
 interface FreezeOptions extends QemuSourceOptions {
@@ -110,7 +97,7 @@ async function freeze(
   await mkdir(draft, { recursive: true });
   try {
     await using workDir = await makeWorkDir(ledger);
-    const disk = await overlay(join(image.dir, 'disk.qcow2'), draft);
+    const disk = await createOverlay(join(image.dir, 'disk.qcow2'), draft);
     await using machine = await QemuMachine.start(
       { accelerator, kernel, initrd, disk, workDir: workDir.path, memoryBytes: spec.memoryBytes, cpus: spec.cpus },
       ledger,

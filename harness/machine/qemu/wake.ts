@@ -1,6 +1,6 @@
 import { within } from '../../core/deadline.js';
+import { connectUnix } from '../unix-socket.js';
 import { socketIn } from './args.js';
-import { connectUnix } from './qmp.js';
 
 /** Sets the guest's clock and hands it the run's public key; returns when the guest says that it is awake. */
 export async function wake(workDir: string, publicKey: string, timeoutMs: number, signal: AbortSignal): Promise<void> {

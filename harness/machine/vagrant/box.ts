@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { timed } from '../../core/clock.js';
 import { machineError, messageOf, OomdrillError } from '../../core/errors.js';
+import type { Accelerator } from '../accelerator.js';
+import { KERNEL_COMMAND_LINE } from '../image/boot.js';
+import { createOverlay } from '../image/disk.js';
 import { bootOf, type Image } from '../image/store.js';
 import type { Ledger } from '../ledger.js';
 import { withLock } from '../lock.js';
 import type { GuestName, Progress } from '../machine.js';
 import { cacheDir } from '../places.js';
-import type { Accelerator } from '../qemu/accelerator.js';
-import { KERNEL_COMMAND_LINE } from '../qemu/args.js';
 import { QemuMachine } from '../qemu/machine.js';
-import { overlay } from '../qemu/source.js';
 import { makeWorkDir } from '../workdir.js';
 import { POOL, virsh } from './libvirt.js';
 import { registeredBox, vagrant, vagrantHome } from './vagrant.js';
@@ -69,7 +69,7 @@ async function pack({ image, accelerator, ledger, signal }: BoxOptions, name: st
   await mkdir(draft, { recursive: true });
   try {
     await using workDir = await makeWorkDir(ledger);
-    const disk = await overlay(join(image.dir, 'disk.qcow2'), draft);
+    const disk = await createOverlay(join(image.dir, 'disk.qcow2'), draft);
     await addVagrant({ image, accelerator, ledger, signal }, disk, workDir.path);
     await execa('qemu-img', ['convert', '-O', 'qcow2', disk, join(draft, 'box.img')], { cancelSignal: signal });
     const kernel = await uploadBoot(image, 'vmlinuz');

@@ -3,9 +3,9 @@ import { sleep } from '../../core/deadline.js';
 import { machineError, OomdrillError } from '../../core/errors.js';
 import type { Endpoint, ExecOptions, ExecResult, Machine, SampleStream } from '../machine.js';
 import { readPanic } from '../panic.js';
-import { connectUnix } from '../qemu/qmp.js';
 import { openSamplePipe } from '../sample-pipe.js';
 import { Ssh, type SshTarget } from '../ssh.js';
+import { connectUnix } from '../unix-socket.js';
 import { channelPath, virsh } from './libvirt.js';
 
 const CHANNEL = 'org.oomdrill.samples';

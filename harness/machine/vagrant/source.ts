@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { assets } from '../../core/assets.js';
 import { timed } from '../../core/clock.js';
 import { machineError } from '../../core/errors.js';
+import { chooseAccelerator } from '../accelerator.js';
 import { ensureImage } from '../image/build.js';
 import { bootOf } from '../image/store.js';
 import type { Ledger, Resource } from '../ledger.js';
 import type { MachineSource, MachineSpec, Progress } from '../machine.js';
-import { projectRoot } from '../places.js';
-import { chooseAccelerator } from '../qemu/accelerator.js';
 import { installToolkit } from '../toolkit.js';
 import { makeWorkDir } from '../workdir.js';
 import { boxName, ensureBox } from './box.js';
@@ -121,13 +121,9 @@ async function prepare(machine: VagrantMachine, user: string, signal: AbortSigna
     );
   };
   try {
-    await run(
-      'what is missing',
-      ['sh', '-s'],
-      await readFile(join(projectRoot(), 'fixtures', 'vagrant', 'provision.sh')),
-    );
+    await run('what is missing', ['sh', '-s'], await readFile(assets.guestSource('provision.sh')));
     await installToolkit(machine, signal);
-    const rootfs = join(projectRoot(), 'fixtures', 'image', 'rootfs');
+    const rootfs = assets.guestSource('image', 'rootfs');
     const { stdout: tar } = await execa(
       'tar',
       ['--create', '--owner=0', '--group=0', '--directory', rootfs, ...CONTROL_CHANNEL],

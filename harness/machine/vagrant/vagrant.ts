@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { assets } from '../../core/assets.js';
 import { machineError } from '../../core/errors.js';
-import { projectRoot } from '../places.js';
 import type { SshTarget } from '../ssh.js';
 
 /** What the Vagrantfile reads, by the names that its head documents. */
@@ -33,7 +33,7 @@ export async function vagrant(
     stdin: 'ignore',
     env: {
       ...settings,
-      VAGRANT_CWD: projectRoot(),
+      VAGRANT_CWD: assets.root,
       VAGRANT_DOTFILE_PATH: dotfilePath,
       VAGRANT_NO_COLOR: '1',
       VAGRANT_CHECKPOINT_DISABLE: '1',

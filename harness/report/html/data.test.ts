@@ -1,8 +1,8 @@
 import { inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import t from 'tap';
-import { AGENT_PID, CGROUP, cgroupSample, compose, HOG_PID, silentBetween, TIMES } from '../../record/compose.js';
 import type { Entry } from '../../record/schema.js';
+import { AGENT_PID, CGROUP, cgroupSample, compose, HOG_PID, silentBetween, TIMES } from '../../testing/record.js';
 import { answerData } from './answers.js';
 import { decodeColumn, encodeColumn } from './column.js';
 import { increases, rates } from './counter.js';

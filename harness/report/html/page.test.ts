@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import t from 'tap';
-import { compose, composeHeader, silentBetween } from '../../record/compose.js';
 import type { RunRecord } from '../../record/reader.js';
 import { OUTCOMES } from '../../record/schema.js';
+import { compose, composeHeader, silentBetween } from '../../testing/record.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
 import type { RunSummary } from '../../verdict/summary.js';
 import { bandMapSchema, bandMapSection, parseBandMaps, type StoredMap } from './band-map.js';

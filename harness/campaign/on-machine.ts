@@ -3,6 +3,9 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseBytes } from '../core/bytes.js';
 import { machineError, messageOf, OomdrillError } from '../core/errors.js';
+import { type DrillSettings, drill, makeOutDir } from '../drill/drill.js';
+import type { PlannedDrill } from '../drill/plan.js';
+import { otherBundle } from '../drill/scenario.js';
 import { type BorrowableHost, hostSource } from '../machine/host/source.js';
 import type { GuestName, MachineKind, MachineSource, MachineSpec, Progress } from '../machine/machine.js';
 import { qemuSource } from '../machine/qemu/source.js';
@@ -11,9 +14,6 @@ import { AGAIN } from '../record/folder.js';
 import { readRecord } from '../record/reader.js';
 import { brokenOff, summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
-import { type DrillSettings, drill, makeOutDir } from './drill.js';
-import type { PlannedDrill } from './plan.js';
-import { otherBundle } from './scenario.js';
 
 /** As many as the incident's two busiest parties need, and as a small CI runner has. */
 const GUEST_CPUS = 2;

@@ -1,7 +1,7 @@
-import { parseBytes } from '../core/bytes.js';
-import { t3ServeUnit, type UnitLimits } from '../systemd/t3-serve.js';
-import { type Bundle, type BundleFile, UNIT_DIR, USER_UNIT_DIR } from './bundle.js';
-import type { Manifest } from './manifest.js';
+import { type Bundle, type BundleFile, UNIT_DIR, USER_UNIT_DIR } from '../../bundle/bundle.js';
+import type { Manifest } from '../../bundle/manifest.js';
+import { parseBytes } from '../../core/bytes.js';
+import { t3ServeUnit, type UnitLimits } from './unit.js';
 
 /** Port of the drilled instance, and that of another user's beside it. */
 const PORT = 3773;
@@ -280,8 +280,3 @@ ExecStart=/bin/sh -c 'echo 1000 >/sys/kernel/mm/lru_gen/min_ttl_ms'
 
 /** The devvm's bundles, generated from their limits; `npm run generate` writes them to fixtures/bundles/. */
 export const DEVVM_BUNDLES: readonly Bundle[] = [...DEVVM, ...BRIM_REMEDIES];
-
-/** Every file of a bundle, bundle.json included, by its path below the bundle's folder. */
-export function bundleTree({ manifest, files }: Bundle): readonly { path: string; text: string }[] {
-  return [{ path: 'bundle.json', text: `${JSON.stringify(manifest, null, 2)}\n` }, ...files];
-}

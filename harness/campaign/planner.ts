@@ -1,14 +1,13 @@
-import { join } from 'node:path';
 import type { Bundle } from '../bundle/bundle.js';
 import { loadBundle } from '../bundle/load.js';
+import { assets } from '../core/assets.js';
 import { usageError } from '../core/errors.js';
+import { withoutCompany } from '../drill/company.js';
+import { type PlannedDrill, planDrill } from '../drill/plan.js';
+import type { Scenario } from '../drill/scenario.js';
 import { askHost } from '../machine/host/source.js';
 import { hostFacts } from '../observe/host.js';
-import { withoutCompany } from './company.js';
-import { bundlesDir } from './named-bundle.js';
 import type { MachineOptions } from './on-machine.js';
-import { type PlannedDrill, planDrill } from './plan.js';
-import type { Scenario } from './scenario.js';
 
 /** Plans a scenario on its own bundle, or on another in its place. */
 export type Planner = (scenario: Scenario, bundle?: Bundle) => Promise<PlannedDrill>;
@@ -30,7 +29,7 @@ export async function planner(options: MachineOptions): Promise<Planner> {
     ? { machineBytes: (await askHost({ ...options, host: options.host })).memoryBytes }
     : { availableBytes: (await hostFacts()).availableBytes };
   return async (scenario, bundle) => {
-    const own = bundle ?? (await loadBundle(join(bundlesDir(), scenario.bundle)));
+    const own = bundle ?? (await loadBundle(assets.bundle(scenario.bundle)));
     const drilled = options.host ? withoutCompany(scenario, own) : { scenario, bundle: own };
     return planDrill(drilled.scenario, drilled.bundle, { scale, room, watchdog });
   };

@@ -1,13 +1,13 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { timed } from '../core/clock.js';
 import { OomdrillError } from '../core/errors.js';
+import type { PlannedDrill } from '../drill/plan.js';
 import type { GuestName } from '../machine/machine.js';
 import { type BrokenBundle, breakBundle, type Mutant } from '../mutate/mutant.js';
 import { type Trial, type TrialOptions, tryMutants } from '../mutate/trial.js';
 import { brokenOff } from '../verdict/summarize.js';
 import { scenariosNamed } from './catalogue.js';
 import { drillTwice, type MachineOptions, makeRunDir, onOneMachine, specOf } from './on-machine.js';
-import type { PlannedDrill } from './plan.js';
 import { planner } from './planner.js';
 
 export interface MutateOptions extends MachineOptions, TrialOptions {

@@ -1,9 +1,9 @@
 import type { Bundle } from '../bundle/bundle.js';
+import { type Scenario, USUAL_PHASES } from '../drill/scenario.js';
 import type { Place } from '../inject/place.js';
 import type { Target } from '../inject/target.js';
 import type { Expectation, Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
-import { type Scenario, USUAL_PHASES } from './scenario.js';
 
 /** A silence of all of the hold is longer than the clients' patience. */
 const HOLD_WINDOWS = 1.1;

@@ -2,6 +2,7 @@ import type { Bundle } from '../bundle/bundle.js';
 import { effectiveLimits } from '../bundle/serving.js';
 import { type Bytes, MIB, renderBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
+import type { Scenario } from '../drill/scenario.js';
 import { own } from '../inject/target.js';
 import type { GuestName } from '../machine/machine.js';
 import type { Expectation } from '../record/schema.js';
@@ -9,7 +10,6 @@ import { type BandMap, bandOf, findBand, type Look, zoneOf } from '../verdict/ba
 import { hogScenario } from './hog-scenario.js';
 import { drillTwice, type MachineOptions, makeRunDir, onOneMachine, specOf } from './on-machine.js';
 import { planner } from './planner.js';
-import type { Scenario } from './scenario.js';
 
 export interface MapOptions extends MachineOptions {
   readonly bundle: Bundle;

@@ -1,4 +1,4 @@
-import type { RunRecord } from './reader.js';
+import type { RunRecord } from '../record/reader.js';
 import {
   type CgroupSample,
   type Entry,
@@ -9,7 +9,7 @@ import {
   PHASES,
   RECORD_SCHEMA,
   type Watchdog,
-} from './schema.js';
+} from '../record/schema.js';
 
 const MIB = 1024 ** 2;
 

@@ -1,9 +1,9 @@
 import t from 'tap';
 import type { Bundle } from '../bundle/bundle.js';
 import { withValues } from '../bundle/candidate.js';
-import { DEVVM_BUNDLES } from '../bundle/devvm.js';
+import { watchdogNamed } from '../drill/watchdogs.js';
+import { DEVVM_BUNDLES } from '../workload/t3/devvm.js';
 import { brimQuestion, caveatsOf, hasBrim, questionsFor } from './questions.js';
-import { watchdogNamed } from './watchdogs.js';
 
 const watchdog = watchdogNamed('heartbeat-20s');
 const bundle = (name: string) => {

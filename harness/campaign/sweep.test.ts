@@ -1,8 +1,8 @@
 import t from 'tap';
-import { DEVVM_BUNDLES } from '../bundle/devvm.js';
 import { servingUnit } from '../bundle/serving.js';
 import { machineError } from '../core/errors.js';
 import type { BandMap, SweptRow } from '../verdict/band.js';
+import { DEVVM_BUNDLES } from '../workload/t3/devvm.js';
 import type { MapOptions, Mapped } from './map.js';
 import { parseSweep, sweepBand } from './sweep.js';
 

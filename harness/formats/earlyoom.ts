@@ -1,8 +1,21 @@
 import type { Bytes } from '../core/bytes.js';
 import { parseEnvironmentFile, splitVariable } from '../systemd/environment-file.js';
+import type { Unit } from '../systemd/unit.js';
+import type { Assignment } from '../systemd/unit-file.js';
 import type { SourceFile } from '../systemd/unit-search.js';
-import type { Place } from './place.js';
-import type { Subject } from './subject.js';
+import type { FilePlace } from './place.js';
+
+/** A unit as a tree of files has it. */
+export interface UnitInTree {
+  readonly name: string;
+  readonly unit: Unit;
+  /** Such as `Service`. */
+  readonly section: string;
+  readonly place: FilePlace;
+  /** Its unit file is not in the tree, only drop-ins of it. */
+  readonly isKnownInPart: boolean;
+  assignments(key: string): readonly (Assignment & { readonly path: string })[];
+}
 
 /** A pattern of names of processes, as earlyoom gets it. */
 export interface NamePattern {
@@ -10,24 +23,24 @@ export interface NamePattern {
   readonly text: string;
   /** As its author wrote it, where systemd took backslashes out of it on the way. */
   readonly written: string | undefined;
-  readonly at: Place;
+  readonly at: FilePlace;
 }
 
 /** earlyoom's settings, as they reach it. */
 export interface Earlyoom {
-  readonly at: Place;
+  readonly at: FilePlace;
   readonly patterns: readonly NamePattern[];
   /** Amounts of free swap below which it acts, of which the lowest counts; memory must be low as well. */
   readonly swapFloors: readonly SwapFloor[];
 }
 
 /** `-s` is a share of the swap in percent, `-S` an amount (earlyoom(1)). */
-export type SwapFloor = ({ readonly percent: number } | { readonly bytes: Bytes }) & { readonly at: Place };
+export type SwapFloor = ({ readonly percent: number } | { readonly bytes: Bytes }) & { readonly at: FilePlace };
 
 interface Word {
   readonly text: string;
   readonly written: string | undefined;
-  readonly at: Place;
+  readonly at: FilePlace;
 }
 
 /** Stands for a backslash that is to survive every parser; no configuration holds it (Unicode, private use). */
@@ -39,7 +52,7 @@ const KEPT = '\uE000';
  */
 export function readEarlyoom(
   files: readonly (SourceFile & { readonly shown: string })[],
-  subjects: readonly Subject[],
+  subjects: readonly UnitInTree[],
 ): Earlyoom | undefined {
   const file = files.find(({ path }) => path === 'etc/default/earlyoom');
   const unit = subjects.find(({ name }) => name === 'earlyoom.service');
@@ -60,7 +73,7 @@ export function readEarlyoom(
   };
 }
 
-function swapFloorsOf(words: readonly Word[], at: Place): SwapFloor[] {
+function swapFloorsOf(words: readonly Word[], at: FilePlace): SwapFloor[] {
   const last = (letter: string) =>
     valuesOf(words, `-${letter}`, letter)
       .map((word) => ({ at: word.at, amount: Number.parseFloat(word.text) }))
@@ -75,7 +88,7 @@ function swapFloorsOf(words: readonly Word[], at: Place): SwapFloor[] {
 }
 
 /** Quotes are removed, and a backslash that begins no C escape is kept, with a warning (systemd, EXTRACT_CUNESCAPE_RELAX). */
-function wordsOfCommand(command: string, at: Place): Word[] {
+function wordsOfCommand(command: string, at: FilePlace): Word[] {
   return splitVariable(command.replaceAll('\\', KEPT)).map((text) => ({
     text: text.replaceAll(KEPT, '\\'),
     written: undefined,
@@ -84,14 +97,14 @@ function wordsOfCommand(command: string, at: Place): Word[] {
 }
 
 /** Whether the unit reads the file of settings; one whose unit file is not here does, where no drop-in resets that. */
-function readsFile(unit: Subject | undefined): boolean {
+function readsFile(unit: UnitInTree | undefined): boolean {
   const files = unit?.unit.values(unit.section, 'EnvironmentFile') ?? [];
   if (!unit || files.some((name) => name.replace(/^-/, '') === '/etc/default/earlyoom')) return true;
   return unit.isKnownInPart && !unit.assignments('EnvironmentFile').some(({ value }) => value === '');
 }
 
 /** The variable as `Environment=` of the unit sets it. */
-function wordsOfUnit(unit: Subject): Word[] | undefined {
+function wordsOfUnit(unit: UnitInTree): Word[] | undefined {
   const all = unit.assignments('Environment');
   return all
     .slice(all.findLastIndex(({ value }) => value === '') + 1)

@@ -1,6 +1,6 @@
 import { usageError } from '../core/errors.js';
+import type { Scenario } from '../drill/scenario.js';
 import type { Planned } from '../verdict/summary.js';
-import type { Scenario } from './scenario.js';
 
 /** One of several parts that a suite is cut into, from 1. */
 export interface ShardName {

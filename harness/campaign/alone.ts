@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import type { Scenario } from './scenario.js';
+import type { Scenario } from '../drill/scenario.js';
 
 /**
  * Runs the scenario under tap when its file is the program that was started (`npx tap scenarios/NAME.ts`), and does nothing

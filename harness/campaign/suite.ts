@@ -1,19 +1,18 @@
-import { join } from 'node:path';
 import type { Bundle } from '../bundle/bundle.js';
 import { loadBundle } from '../bundle/load.js';
+import { assets } from '../core/assets.js';
 import { usageError } from '../core/errors.js';
+import { fitTo } from '../drill/fit.js';
+import type { PlannedDrill } from '../drill/plan.js';
+import { HEADROOM } from '../drill/scale.js';
+import { otherBundle, type Scenario } from '../drill/scenario.js';
 import type { GuestName, MachineSpec } from '../machine/machine.js';
 import { hostFacts } from '../observe/host.js';
 import { brokenOff, CAPABILITY_MISSING } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
-import { fitTo } from './fit.js';
-import { bundlesDir } from './named-bundle.js';
 import { drillAgain, type MachineOptions, makeRunDir, onOneMachine, specOf } from './on-machine.js';
 import { inParallel } from './parallel.js';
-import type { PlannedDrill } from './plan.js';
 import { type Planner, planner } from './planner.js';
-import { HEADROOM } from './scale.js';
-import { otherBundle, type Scenario } from './scenario.js';
 
 export interface SuiteOptions extends MachineOptions {
   readonly scenarios: readonly Scenario[];
@@ -93,7 +92,7 @@ async function planAll({ scenarios, bundle }: SuiteOptions, plan: Planner) {
       plans.push(await plan(scenario));
       continue;
     }
-    const fitted = fitTo(bundle, scenario, await loadBundle(join(bundlesDir(), scenario.bundle)));
+    const fitted = fitTo(bundle, scenario, await loadBundle(assets.bundle(scenario.bundle)));
     if ('unfit' in fitted) unfit.push({ scenario, why: fitted.unfit });
     else plans.push(await plan(fitted.scenario, bundle));
   }

@@ -1,4 +1,4 @@
-import { type Bytes, renderBytes } from '../core/bytes.js';
+import { type Bytes, renderBytes } from '../../core/bytes.js';
 
 /** The limits a `t3-serve@.service` is generated from. */
 export interface UnitLimits {

@@ -1,5 +1,6 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { formatSeconds, timed } from '../core/clock.js';
+import type { PlannedDrill } from '../drill/plan.js';
 import type { GuestName } from '../machine/machine.js';
 import { readRecord } from '../record/reader.js';
 import { study } from '../study/study.js';
@@ -7,7 +8,6 @@ import type { Answer } from '../verdict/safety.js';
 import type { RunSummary } from '../verdict/summary.js';
 import { putQuestions } from './ask.js';
 import { drillTwice, type MachineOptions, makeRunDir, onOneMachine, specOf } from './on-machine.js';
-import type { PlannedDrill } from './plan.js';
 import { planner } from './planner.js';
 import { brimQuestion, hasBrim, type Question, questionsFor } from './questions.js';
 

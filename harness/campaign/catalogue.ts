@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { usageError } from '../core/errors.js';
-import { checkScenario } from './declaration.js';
-import { type Scenario, SUITES, type Suite } from './scenario.js';
+import { checkScenario } from '../drill/declaration.js';
+import { type Scenario, SUITES, type Suite } from '../drill/scenario.js';
 
 /** The folder of scenarios beside this code: the sources' under tap, the built ones' otherwise. */
 export const scenariosDir = (): string => join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'scenarios');

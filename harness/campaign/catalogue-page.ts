@@ -3,10 +3,10 @@ import type { Bundle } from '../bundle/bundle.js';
 import { loadBundle } from '../bundle/load.js';
 import { servingUnit } from '../bundle/serving.js';
 import { renderBytes } from '../core/bytes.js';
+import type { Scenario } from '../drill/scenario.js';
 import type { HogShape } from '../inject/hog.js';
 import { describeTarget } from '../inject/target.js';
 import type { Expectation } from '../record/schema.js';
-import type { Scenario } from './scenario.js';
 
 const INTRO = `# The catalogue
 

@@ -1,12 +1,11 @@
-import { join } from 'node:path';
+import { assets } from '../core/assets.js';
 import { messageOf } from '../core/errors.js';
+import { readVersion } from '../core/version.js';
+import type { Scenario } from '../drill/scenario.js';
+import { watchdogNamed } from '../drill/watchdogs.js';
 import { Ledger } from '../machine/ledger.js';
 import { GUESTS, guestNamed, machineKindNamed } from '../machine/machine.js';
-import { projectRoot } from '../machine/places.js';
-import { readVersion } from '../version.js';
-import type { Scenario } from './scenario.js';
 import { runSuite } from './suite.js';
-import { watchdogNamed } from './watchdogs.js';
 
 /** tap's own deadline for a drill file, milliseconds; ours is shorter, so that the machine is released before tap gives up. */
 const TAP_MS = 30 * 60_000;
@@ -27,7 +26,7 @@ export async function drillUnderTap(scenario: Scenario): Promise<void> {
       ...{ scenarios: [scenario], guests: [guest], machine: machineKindNamed(process.env.OOMDRILL_MACHINE ?? 'qemu') },
       ...{ scale: process.env.OOMDRILL_SCALE ?? 'auto' },
       watchdog: watchdogNamed(process.env.OOMDRILL_WATCHDOG ?? 'heartbeat-20s'),
-      ...{ outDir: join(projectRoot(), 'reports'), version: await readVersion(), ledger: await Ledger.open() },
+      ...{ outDir: assets.report(), version: await readVersion(), ledger: await Ledger.open() },
       progress: (line) => t.comment(line),
       signal: AbortSignal.any([stop.signal, AbortSignal.timeout(TAP_MS - 30_000)]),
     });

@@ -5,10 +5,10 @@ import { cpus, release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { formatSeconds, startClock } from '../../core/clock.js';
-import { machineError } from '../../core/errors.js';
-import type { Progress } from '../machine.js';
-import { cacheDir } from '../places.js';
+import { formatSeconds, startClock } from '../core/clock.js';
+import { machineError } from '../core/errors.js';
+import type { Progress } from './machine.js';
+import { cacheDir } from './places.js';
 
 const acceleratorSchema = z.object({
   name: z.enum(['kvm', 'tcg']),

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { compose } from '../record/compose.js';
+import { compose } from '../testing/record.js';
 import { summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import { putQuestions } from './ask.js';
