@@ -22,9 +22,16 @@ export async function drillFigures(context: BenchContext, repeats: number): Prom
     context.progress(`round ${round} of ${repeats}`);
     const { value: runs, ms } = await timed(async () =>
       runSuite({
-        ...{ scenarios, guests: ['trixie'], machine: 'qemu', scale: 'auto', watchdog: watchdogNamed('heartbeat-20s') },
-        ...{ outDir: assets.report(), version: await readVersion() },
-        ...{ ledger: context.ledger, progress: context.progress, signal: context.signal },
+        scenarios,
+        guests: ['trixie'],
+        machine: 'qemu',
+        scale: 'auto',
+        watchdog: watchdogNamed('heartbeat-20s'),
+        outDir: assets.report(),
+        version: await readVersion(),
+        ledger: context.ledger,
+        progress: context.progress,
+        signal: context.signal,
       }),
     );
     rounds.push({ runs, ms });

@@ -14,7 +14,9 @@ export const KNOWN_SETS: readonly KnownSet[] = [
   { name: 'the soft band of 2026-07-02', word: 'UNSAFE', bundle: 'devvm', values: { memoryHigh: '12G' } },
   {
     name: 'a soft band on the larger host',
-    ...{ word: 'UNSAFE', bundle: 'devvm', values: { memoryHigh: '18G', memoryMax: '24G', hostMemory: '32G' } },
+    word: 'UNSAFE',
+    bundle: 'devvm',
+    values: { memoryHigh: '18G', memoryMax: '24G', hostMemory: '32G' },
   },
   { name: 'a soft limit alone', word: 'UNSAFE', bundle: 'devvm', values: { memoryHigh: '12G', memoryMax: 'infinity' } },
   { name: 'OOMPolicy=stop, as of 2026-06-10', word: 'UNSAFE', bundle: 'devvm', values: { oomPolicy: 'stop' } },

@@ -15,9 +15,18 @@ export async function mutateFigures(context: BenchContext, repeats: number): Pro
   const baseline: Trial[] = [];
   const results: MutantResult[] = [];
   await mutate({
-    ...{ bundle: await bundleNamed('devvm'), mutants: MUTANTS, guest: 'trixie', machine: 'qemu', scale: 'auto' },
-    ...{ watchdog: watchdogNamed('heartbeat-20s'), outDir: assets.report() },
-    ...{ version: await readVersion(), ledger, progress, signal, baselineRounds: repeats },
+    bundle: await bundleNamed('devvm'),
+    mutants: MUTANTS,
+    guest: 'trixie',
+    machine: 'qemu',
+    scale: 'auto',
+    watchdog: watchdogNamed('heartbeat-20s'),
+    outDir: assets.report(),
+    version: await readVersion(),
+    ledger,
+    progress,
+    signal,
+    baselineRounds: repeats,
     onBaseline: (trial) => baseline.push(trial),
     onMutant: (result) => {
       results.push(result);

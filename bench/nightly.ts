@@ -16,8 +16,16 @@ export async function nightlyFigures(context: BenchContext, repeats: number): Pr
   for (let round = 1; round <= repeats; round++) {
     const { value: runs, ms } = await timed(async () =>
       runSuite({
-        ...{ scenarios, guests: ['trixie'], machine: 'qemu', scale: 'auto', watchdog: watchdogNamed('heartbeat-20s') },
-        ...{ outDir: assets.report(), version: await readVersion(), ledger, progress, signal },
+        scenarios,
+        guests: ['trixie'],
+        machine: 'qemu',
+        scale: 'auto',
+        watchdog: watchdogNamed('heartbeat-20s'),
+        outDir: assets.report(),
+        version: await readVersion(),
+        ledger,
+        progress,
+        signal,
       }),
     );
     minutes.push(ms / 60_000);

@@ -45,7 +45,7 @@ export async function unitsFigures(context: BenchContext): Promise<Figure[]> {
     }
     const { stdout: archive } = await execa('tar', ['-C', odd, '-cz', '.'], { encoding: 'buffer' });
     const run = async (script: string, input?: Uint8Array) => {
-      const options = { reason: 'the bench', signal: context.signal, ...(input === undefined ? {} : { input }) };
+      const options = { reason: 'the bench', signal: context.signal, input };
       const { stdout, stderr, exitCode } = await machine.exec(['sh', '-c', script], options);
       if (exitCode !== 0) throw new Error(stderr);
       return stdout;

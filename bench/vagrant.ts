@@ -17,8 +17,17 @@ export async function vagrantFigures(context: BenchContext, repeats: number): Pr
   const { ledger, progress, signal } = context;
   const scenarios = await scenariosNamed(THREE);
   const runs = await runSuite({
-    ...{ scenarios, guests: ['trixie'], machine: 'vagrant', scale: 'auto', watchdog: watchdogNamed('heartbeat-20s') },
-    ...{ outDir: assets.report(), version: await readVersion(), ledger, progress, signal, repeats },
+    scenarios,
+    guests: ['trixie'],
+    machine: 'vagrant',
+    scale: 'auto',
+    watchdog: watchdogNamed('heartbeat-20s'),
+    outDir: assets.report(),
+    version: await readVersion(),
+    ledger,
+    progress,
+    signal,
+    repeats,
   });
   // The embedded machine's outcomes are the expected ones; `drills` sees to that.
   const equal = runs.filter(({ verdict }) => verdict === 'pass').length;

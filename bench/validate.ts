@@ -15,9 +15,17 @@ export async function validateFigures({ ledger, progress, signal }: BenchContext
   let right = 0;
   for (const { name, word, bundle, values } of KNOWN_SETS) {
     const planned = await planValidation({
-      ...{ bundle: withValues(await bundleNamed(bundle), values), guest: 'trixie', machine: 'qemu', scale: 'auto' },
-      ...{ watchdog: watchdogNamed('heartbeat-20s'), outDir: assets.report() },
-      ...{ version: await readVersion(), ledger, progress, signal, failFast: true },
+      bundle: withValues(await bundleNamed(bundle), values),
+      guest: 'trixie',
+      machine: 'qemu',
+      scale: 'auto',
+      watchdog: watchdogNamed('heartbeat-20s'),
+      outDir: assets.report(),
+      version: await readVersion(),
+      ledger,
+      progress,
+      signal,
+      failFast: true,
     });
     const { answers, ms, failure } = await planned.drill();
     if (failure !== undefined) throw failure;

@@ -111,7 +111,7 @@ function optionsOf(
     legend: { show: false },
     scales: {
       x: { time: false, min: from, max: to },
-      y: { range: [y.min, y.max], ...(y.log ? { distr: 3, log: 10 } : {}) },
+      y: { range: [y.min, y.max], distr: y.log ? 3 : undefined, log: y.log ? 10 : undefined },
     },
     axes: [
       {
@@ -130,7 +130,7 @@ function optionsOf(
       },
     ],
     series: [{}, ...spec.lines.map(seriesOf)],
-    ...(band ? { bands: [{ series: [band.upper + 1, band.lower + 1], fill: () => colour(band.colour) }] } : {}),
+    bands: band ? [{ series: [band.upper + 1, band.lower + 1], fill: () => colour(band.colour) }] : undefined,
     cursor: {
       y: false,
       points: { size: 6 },
@@ -161,9 +161,9 @@ function seriesOf({ label, colour: name, look, steps }: Line): uPlot.Series {
     stroke: () => colour(name),
     width: { thick: 2, area: 1, dashed: 1.5 }[look],
     points: { show: false },
-    ...(look === 'dashed' ? { dash: [6, 4] } : {}),
-    ...(look === 'area' ? { fill: () => colour(`${name}-fill`) } : {}),
-    ...(steps && uPlot.paths.stepped ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}),
+    dash: look === 'dashed' ? [6, 4] : undefined,
+    fill: look === 'area' ? () => colour(`${name}-fill`) : undefined,
+    paths: steps && uPlot.paths.stepped ? uPlot.paths.stepped({ align: 1 }) : undefined,
   };
 }
 

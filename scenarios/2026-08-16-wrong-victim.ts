@@ -14,7 +14,10 @@ const scenario: Scenario = {
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
   bystanders: [1, 2, 3, 4, 5, 6].map((number) => ({
-    ...{ name: `conversation-${number}`, comm: 'claude', target: own('500M'), oomScoreAdj: USER_SERVICE },
+    name: `conversation-${number}`,
+    comm: 'claude',
+    target: own('500M'),
+    oomScoreAdj: USER_SERVICE,
     place: { kind: 'session', user: 'bob' },
   })),
   hogs: [

@@ -13,7 +13,10 @@ const scenario: Scenario = {
   suite: 'nightly',
   hogs: [
     {
-      ...{ name: 'creeper', comm: 'creeper', target: beyondMax, creep: CREEP },
+      name: 'creeper',
+      comm: 'creeper',
+      target: beyondMax,
+      creep: CREEP,
       place: { kind: 'scope', slice: 't3-alice.slice' },
     },
   ],

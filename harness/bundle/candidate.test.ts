@@ -24,9 +24,18 @@ t.test('values take the place of those that count', async (t) => {
   });
   t.match(servingUnit(candidate), { limits: { high: 20 * GIB, max: 24 * GIB, swapMax: 0 }, oomPolicy: 'stop' });
   t.same(differenceOf(devvm(), candidate), [
-    ...['host', '-memory 24G', '-swap 0', '+memory 32G', '+swap 8G'],
-    ...[`${UNIT} [Service]`, '-MemoryHigh=infinity', '-MemoryMax=16G', '-OOMPolicy=continue'],
-    ...['+MemoryHigh=20G', '+MemoryMax=75%', '+OOMPolicy=stop'],
+    'host',
+    '-memory 24G',
+    '-swap 0',
+    '+memory 32G',
+    '+swap 8G',
+    `${UNIT} [Service]`,
+    '-MemoryHigh=infinity',
+    '-MemoryMax=16G',
+    '-OOMPolicy=continue',
+    '+MemoryHigh=20G',
+    '+MemoryMax=75%',
+    '+OOMPolicy=stop',
   ]);
   t.same(differenceOf(devvm(), withValues(devvm(), { memoryMax: '16G' })), []);
 });
@@ -59,7 +68,10 @@ t.test('values that are none', async (t) => {
 
 t.test('values of a unit file, with the defaults of systemd', async (t) => {
   t.same(valuesOfUnitFile('[Service]\nMemoryMax=1G\nMemoryMax=2G\n', 'x.service', devvm()), {
-    ...{ memoryHigh: 'infinity', memoryMax: '2G', memorySwapMax: 'infinity', oomPolicy: 'stop' },
+    memoryHigh: 'infinity',
+    memoryMax: '2G',
+    memorySwapMax: 'infinity',
+    oomPolicy: 'stop',
   });
   const policyOf = (text: string, base: Bundle) => valuesOfUnitFile(`[Service]\n${text}`, 'x.service', base).oomPolicy;
   t.equal(policyOf('Delegate=yes\n', devvm()), 'continue');

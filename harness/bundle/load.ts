@@ -32,7 +32,7 @@ export async function loadBundle(dir: string): Promise<Bundle> {
     name: basename(root),
     manifest: parseManifest(text, join(dir, 'bundle.json')),
     files: await Promise.all(paths.sort().map((path) => loadFile(root, path))),
-    ...(rootTree && { root: rootTree }),
+    root: rootTree,
   };
 }
 

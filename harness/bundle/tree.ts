@@ -36,8 +36,14 @@ const LARGEST_FILE = 1024 * 1024;
 
 /** Folders and files of a host that hold its containment. */
 const OF_INTEREST = [
-  ...['etc/systemd', 'run/systemd', 'usr/local/lib/systemd', 'usr/lib/systemd', 'lib/systemd'],
-  ...['etc/default/earlyoom', 'etc/docker/daemon.json', 'etc/nohang'],
+  'etc/systemd',
+  'run/systemd',
+  'usr/local/lib/systemd',
+  'usr/lib/systemd',
+  'lib/systemd',
+  'etc/default/earlyoom',
+  'etc/docker/daemon.json',
+  'etc/nohang',
 ];
 
 const UNIT = /\.(?:service|slice|scope|socket|target|mount|timer|path)$/;

@@ -24,10 +24,13 @@ export function hogScenario(
   watchdog: Watchdog,
 ): Scenario {
   return {
-    ...{ name, hypothesis, control: false, bundle: bundle.name },
+    name,
+    hypothesis,
+    control: false,
+    bundle: bundle.name,
     requires: ['cgroup-v2', 'psi'],
     suite: 'nightly',
-    hogs: [{ name: 'hog', comm: 'hog', target, ...(place && { place }) }],
+    hogs: [{ name: 'hog', comm: 'hog', target, place }],
     phases: { ...USUAL_PHASES, holdMs: HOLD_WINDOWS * windowMs(watchdog) },
     expect,
   };

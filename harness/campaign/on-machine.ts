@@ -103,8 +103,10 @@ export async function drillAgain(
 export function specOf(guest: GuestName, { bundle }: PlannedDrill): MachineSpec {
   const { host, packages } = bundle.manifest;
   return {
-    ...{ guest, memoryBytes: parseBytes(host.memory), cpus: GUEST_CPUS },
-    ...(packages?.length ? { packages } : {}),
+    guest,
+    memoryBytes: parseBytes(host.memory),
+    cpus: GUEST_CPUS,
+    packages: packages?.length ? packages : undefined,
   };
 }
 
@@ -147,10 +149,15 @@ async function runOne(
     const { name, control, expect } = plan.scenario;
     const record = join(outDir, 'record.jsonl');
     return {
-      ...{ scenario: name, guest, machine: options.machine, accelerator: ready?.accelerator ?? 'unknown' },
-      ...{ scale: plan.scale, control, expected: [...expect.outcomes] },
+      scenario: name,
+      guest,
+      machine: options.machine,
+      accelerator: ready?.accelerator ?? 'unknown',
+      scale: plan.scale,
+      control,
+      expected: [...expect.outcomes],
       ...otherBundle(plan.scenario, plan.bundle),
-      ...brokenOff({ code, message, ...(hint === undefined ? {} : { hint }) }),
+      ...brokenOff({ code, message, hint }),
       // A machine that could not be made ready leaves no record.
       record: existsSync(record) ? record : null,
     };

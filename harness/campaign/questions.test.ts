@@ -22,7 +22,10 @@ const asked = (of: Bundle) =>
 
 t.test('a hard cap, with capped neighbours', async (t) => {
   t.same(asked(bundle('devvm')), {
-    ...{ plateau: ['12616M'], 'past-max': ['beyond-max'], session: ['beyond-max'], container: ['beyond-max'] },
+    plateau: ['12616M'],
+    'past-max': ['beyond-max'],
+    session: ['beyond-max'],
+    container: ['beyond-max'],
   });
   t.ok(hasBrim(bundle('devvm')));
   t.same(caveatsOf(bundle('devvm')), []);

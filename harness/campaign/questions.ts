@@ -34,7 +34,7 @@ export function questionsFor(bundle: Bundle, watchdog: Watchdog): Question[] {
   const band = limits.high < most;
   const rests = band ? PLACES.map((place) => limits.high + (most - limits.high) * place) : [most * USUAL_SHARE];
   const drilled = (name: string, target: Target, expect: Expectation, place?: Place) =>
-    scenarioFor({ name, target, expect, ...(place && { place }) }, bundle, watchdog);
+    scenarioFor({ name, target, expect, place }, bundle, watchdog);
   const caps = (slice: string) => sliceOf(bundle, slice).limits.max < parseBytes(bundle.manifest.host.memory);
   return [
     {

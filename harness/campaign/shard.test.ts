@@ -48,7 +48,11 @@ t.test('a drill as it is planned', async (t) => {
   const [scenario] = await allScenarios();
   if (!scenario) throw new Error('the catalogue is empty');
   t.match(plannedDrill(scenario, { guest: 'trixie', machine: 'qemu', scale: 8 }), {
-    ...{ scenario: scenario.name, guest: 'trixie', machine: 'qemu', scale: 8, control: scenario.control },
+    scenario: scenario.name,
+    guest: 'trixie',
+    machine: 'qemu',
+    scale: 8,
+    control: scenario.control,
     expected: scenario.expect.outcomes,
   });
 });

@@ -103,7 +103,13 @@ async function planAll({ scenarios, bundle }: SuiteOptions, plan: Planner) {
 function unfitSummary({ scenario, why }: Unfit, guest: GuestName, { machine, bundle }: SuiteOptions): RunSummary {
   const { name, control, expect } = scenario;
   return {
-    ...{ scenario: name, guest, machine, accelerator: 'none', scale: 1, control, expected: [...expect.outcomes] },
+    scenario: name,
+    guest,
+    machine,
+    accelerator: 'none',
+    scale: 1,
+    control,
+    expected: [...expect.outcomes],
     ...(bundle && otherBundle(scenario, bundle)),
     ...brokenOff({ code: CAPABILITY_MISSING, message: why }),
     record: null,

@@ -39,8 +39,12 @@ t.test('a size that is none', async (t) => {
 const [bundle] = DEVVM_BUNDLES.filter(({ name }) => name === 'devvm');
 if (!bundle) throw new Error('there is no such bundle');
 const map: BandMap = {
-  ...{ bundle: 'devvm', scale: 16, limits: { high: 1, max: 2 }, precision: 1 },
-  ...{ band: { from: 0, to: 2, harmed: null }, looks: [] },
+  bundle: 'devvm',
+  scale: 16,
+  limits: { high: 1, max: 2 },
+  precision: 1,
+  band: { from: 0, to: 2, harmed: null },
+  looks: [],
 };
 
 /** The rows of a sweep whose maps come out as told, the options of each, and what was thrown. */

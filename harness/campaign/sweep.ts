@@ -63,12 +63,12 @@ export async function sweepBand(
   for (const { value, bundle } of bundles) {
     options.progress(`${setting}=${value}`);
     const { map, failure } = await makeMap({ ...options, bundle, scale }).catch((failure: unknown) => ({
-      ...{ map: undefined, failure },
+      map: undefined,
+      failure,
     }));
     if (map) scale = String(map.scale);
     const mayGoOn = failure === undefined || (failure instanceof OomdrillError && failure.code === 'MAP_INCONCLUSIVE');
-    if (map || mayGoOn)
-      onRow({ value, ...(map && { map }), ...(failure === undefined ? {} : { error: factsOf(failure) }) });
+    if (map || mayGoOn) onRow({ value, map, error: failure === undefined ? undefined : factsOf(failure) });
     if (!mayGoOn) throw failure;
   }
 }

@@ -23,10 +23,14 @@ export async function drillUnderTap(scenario: Scenario): Promise<void> {
     const stop = new AbortController();
     t.after(() => stop.abort(new Error('the test is over')));
     const [run] = await runSuite({
-      ...{ scenarios: [scenario], guests: [guest], machine: machineKindNamed(process.env.OOMDRILL_MACHINE ?? 'qemu') },
-      ...{ scale: process.env.OOMDRILL_SCALE ?? 'auto' },
+      scenarios: [scenario],
+      guests: [guest],
+      machine: machineKindNamed(process.env.OOMDRILL_MACHINE ?? 'qemu'),
+      scale: process.env.OOMDRILL_SCALE ?? 'auto',
       watchdog: watchdogNamed(process.env.OOMDRILL_WATCHDOG ?? 'heartbeat-20s'),
-      ...{ outDir: assets.report(), version: await readVersion(), ledger: await Ledger.open() },
+      outDir: assets.report(),
+      version: await readVersion(),
+      ledger: await Ledger.open(),
       progress: (line) => t.comment(line),
       signal: AbortSignal.any([stop.signal, AbortSignal.timeout(TAP_MS - 30_000)]),
     });

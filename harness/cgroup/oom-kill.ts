@@ -17,7 +17,8 @@ export function parseOomKill(line: string): OomKill | undefined {
   const match = /oom-kill:constraint=(\w+),.*?,task=(.*),pid=(\d+),uid=\d+/.exec(line);
   if (!match) return undefined;
   const memcg = /oom_memcg=([^,]*)/.exec(line)?.[1];
-  return { constraint: match[1] ?? '', comm: match[2] ?? '', pid: Number(match[3]), ...(memcg ? { memcg } : {}) };
+  const kill = { constraint: match[1] ?? '', comm: match[2] ?? '', pid: Number(match[3]) };
+  return memcg === undefined ? kill : { ...kill, memcg };
 }
 
 /**

@@ -108,7 +108,11 @@ async function streamOf(
 async function runScript(unit: string, script: string, flags: CaptureFlags, signal: AbortSignal): Promise<string> {
   const command = flags.host === undefined ? ['sh', '-s', '--', unit] : sshCommand(flags.host, unit, flags);
   const result = await execa('setpriv', ['--pdeathsig', 'KILL', ...command], {
-    ...{ input: script, reject: false, timeout: CAPTURE_MS, cancelSignal: signal, stripFinalNewline: false },
+    input: script,
+    reject: false,
+    timeout: CAPTURE_MS,
+    cancelSignal: signal,
+    stripFinalNewline: false,
   });
   signal.throwIfAborted();
   const where = flags.host ?? 'this host';
@@ -134,10 +138,17 @@ async function runScript(unit: string, script: string, flags: CaptureFlags, sign
 function sshCommand(text: string, unit: string, { port: portText, key }: CaptureFlags): string[] {
   const { user, host, port } = sshAddress(text, portText);
   return [
-    ...['ssh', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '-o', 'LogLevel=ERROR'],
+    'ssh',
+    '-o',
+    'BatchMode=yes',
+    '-o',
+    'ConnectTimeout=10',
+    '-o',
+    'LogLevel=ERROR',
     ...(port === undefined ? [] : ['-p', String(port)]),
     ...(key === undefined ? [] : ['-i', key]),
-    ...[`${user}@${host}`, `sh -s -- ${shellQuote(unit)}`],
+    `${user}@${host}`,
+    `sh -s -- ${shellQuote(unit)}`,
   ];
 }
 

@@ -29,9 +29,16 @@ const ARGUMENTS: Readonly<Record<string, readonly [string, Words]>> = {
 
 /** What the value of an option may be, whichever command has it. */
 const OPTIONS: Readonly<Record<string, Words>> = {
-  ...{ suite: () => SUITES, guest: () => GUESTS, machine: () => MACHINE_KINDS },
+  suite: () => SUITES,
+  guest: () => GUESTS,
+  machine: () => MACHINE_KINDS,
   mutant: () => MUTANTS.map(({ name }) => name),
-  ...{ json: files, junit: files, markdown: files, openmetrics: files, history: files, baseline: files },
+  json: files,
+  junit: files,
+  markdown: files,
+  openmetrics: files,
+  history: files,
+  baseline: files,
 };
 
 /**

@@ -17,7 +17,7 @@ export function failureOf(thrown: unknown): Failure {
   const hint = known ? thrown.hint : 'This is a bug; run again with OOMDRILL_DEBUG=1 for the stack, and report it.';
   return {
     schema: FAILURE_SCHEMA,
-    error: { code, message, ...(hint === undefined ? {} : { hint }) },
+    error: { code, message, hint },
     exitCode: known && thrown.kind === 'usage' ? 64 : 2,
   };
 }

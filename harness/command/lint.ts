@@ -57,7 +57,7 @@ async function ownFacts(paths: readonly string[]): Promise<HostFacts> {
   if (!real.every((path) => path === '/' || path === '/etc')) return {};
   const meminfo = await readFile('/proc/meminfo', 'utf8').catch(() => '');
   const swapKib = /^SwapTotal:\s+(\d+) kB$/m.exec(meminfo)?.[1];
-  return { memory: totalmem(), ...(swapKib !== undefined && { swap: Number(swapKib) * 1024 }) };
+  return { memory: totalmem(), swap: swapKib !== undefined ? Number(swapKib) * 1024 : undefined };
 }
 
 /**

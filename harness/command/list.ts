@@ -16,7 +16,13 @@ export async function list(flags: ListFlags): Promise<void> {
   await conclude(flags, async () => {
     const chosen = flags.suite === undefined ? await allScenarios() : await scenariosOf(flags.suite);
     const scenarios = chosen.map(({ name, suite, hypothesis, control, bundle, expect, requires }) => ({
-      ...{ name, suite, hypothesis, control, bundle, expected: expect.outcomes, requires },
+      name,
+      suite,
+      hypothesis,
+      control,
+      bundle,
+      expected: expect.outcomes,
+      requires,
     }));
     if (flags.markdown) {
       if (flags.json === '-')

@@ -39,14 +39,15 @@ export async function map(name: string, flags: MapFlags): Promise<void> {
     const bundle = await bundleNamed(name);
     const progress = progressOnStderr();
     const options = {
-      ...{
-        bundle,
-        guest: guestNamed(flags.guest),
-        precision: sizeOf(flags.precision, '--precision'),
-        scale: flags.scale,
-      },
-      ...{ machine: machineKindNamed(flags.machine), watchdog: watchdogNamed(flags.watchdog) },
-      ...{ outDir: resolve(flags.out), version: await readVersion(), ledger: await Ledger.open() },
+      bundle,
+      guest: guestNamed(flags.guest),
+      precision: sizeOf(flags.precision, '--precision'),
+      scale: flags.scale,
+      machine: machineKindNamed(flags.machine),
+      watchdog: watchdogNamed(flags.watchdog),
+      outDir: resolve(flags.out),
+      version: await readVersion(),
+      ledger: await Ledger.open(),
       progress,
     };
     return drilling(progress, ({ signal }) =>

@@ -52,9 +52,18 @@ export async function mutate(nameOrDir: string, flags: MutateFlags): Promise<voi
     try {
       await drilling(progress, async ({ signal }) =>
         mutateBundle({
-          ...{ bundle, mutants, guest: guestNamed(flags.guest), machine: 'qemu', scale: flags.scale },
-          ...{ watchdog: watchdogNamed(flags.watchdog), outDir: resolve(flags.out), version: await readVersion() },
-          ...{ ledger: await Ledger.open(), progress, signal, baselineRounds },
+          bundle,
+          mutants,
+          guest: guestNamed(flags.guest),
+          machine: 'qemu',
+          scale: flags.scale,
+          watchdog: watchdogNamed(flags.watchdog),
+          outDir: resolve(flags.out),
+          version: await readVersion(),
+          ledger: await Ledger.open(),
+          progress,
+          signal,
+          baselineRounds,
           onBaseline: (trial) => {
             baseline.push(trial);
             progress(`${bundle.name} as it is: ${trial.verdict} of ${trial.scenario}`);
@@ -74,7 +83,10 @@ export async function mutate(nameOrDir: string, flags: MutateFlags): Promise<voi
     const exitCode = failure === undefined ? score.exitCode : score.exitCode || 2;
     const mutantsData = results.map(({ mutant, fate, trials }) => ({ ...facts(mutant), fate, trials }));
     const data = {
-      ...{ schema: MUTATION_SCHEMA, bundle: bundle.name, baseline, mutants: mutantsData },
+      schema: MUTATION_SCHEMA,
+      bundle: bundle.name,
+      baseline,
+      mutants: mutantsData,
       score: { ...score, exitCode },
     };
     return { data, text, exitCode, failure };

@@ -29,7 +29,9 @@ export async function report(paths: readonly string[], flags: ReportFlags): Prom
     const { read: drills, unread } = await readRecords(paths, reportDrill);
     const page = renderPage(
       {
-        ...{ drills, maps, version: await readVersion() },
+        drills,
+        maps,
+        version: await readVersion(),
         unread: unread.map(({ path, error }) => ({ path, why: error.message })),
       },
       await pageAssets(),
@@ -40,7 +42,9 @@ export async function report(paths: readonly string[], flags: ReportFlags): Prom
     return {
       data: {
         schema: REPORT_SCHEMA,
-        ...{ report: file, pictures, drills: drills.length },
+        report: file,
+        pictures,
+        drills: drills.length,
         unread: unread.map(({ path, error: { code, message } }) => ({ path, code, message })),
       },
       text: [

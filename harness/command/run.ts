@@ -66,7 +66,11 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
       await drilling(progress, async ({ signal, hold }) => {
         const options: SuiteOptions = {
           ...asked,
-          ...{ version: await readVersion(), ledger: await Ledger.open(), progress, onEntry, signal },
+          version: await readVersion(),
+          ledger: await Ledger.open(),
+          progress,
+          onEntry,
+          signal,
           onRun: (run) => {
             runs.push(run);
             progress(
@@ -101,10 +105,17 @@ async function askedFor(names: readonly string[], flags: RunFlags) {
   const shard = flags.shard === undefined ? undefined : shardNamed(flags.shard);
   const machine = machineKindNamed(flags.machine);
   const asked = {
-    ...{ suite, shard, scenarios: shard ? shardOf(suite, shard) : suite, bundle },
+    suite,
+    shard,
+    scenarios: shard ? shardOf(suite, shard) : suite,
+    bundle,
     guests: [...new Set(flags.guest ?? [GUESTS[0]])].map(guestNamed),
-    ...{ machine, host: borrowable(machine, flags), scale: flags.scale, watchdog: watchdogNamed(flags.watchdog) },
-    ...{ repeats: countOf(flags.repeat, '--repeat', 1_000), jobs: countOf(flags.jobs, '--jobs', 64) },
+    machine,
+    host: borrowable(machine, flags),
+    scale: flags.scale,
+    watchdog: watchdogNamed(flags.watchdog),
+    repeats: countOf(flags.repeat, '--repeat', 1_000),
+    jobs: countOf(flags.jobs, '--jobs', 64),
     server: flags.server === undefined ? undefined : await serverAt(flags.server),
     outDir: resolve(flags.out),
   };

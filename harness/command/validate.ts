@@ -49,9 +49,15 @@ export async function validate(what: string | undefined, flags: ValidateFlags): 
     for (const warning of warnings) progress(`warning: ${warning}`);
     const findings = lintTree(treeOf(candidate)).findings.filter(({ severity }) => severity !== 'note');
     const options = {
-      ...{ guest: guestNamed(flags.guest), machine: machineKindNamed(flags.machine), scale: flags.scale },
-      ...{ watchdog: watchdogNamed(flags.watchdog), outDir: resolve(flags.out), version: await readVersion() },
-      ...{ ledger: await Ledger.open(), progress, failFast: flags.failFast },
+      guest: guestNamed(flags.guest),
+      machine: machineKindNamed(flags.machine),
+      scale: flags.scale,
+      watchdog: watchdogNamed(flags.watchdog),
+      outDir: resolve(flags.out),
+      version: await readVersion(),
+      ledger: await Ledger.open(),
+      progress,
+      failFast: flags.failFast,
       onAnswer: ({ question, run }: Answer) => progress(`${question}: ${run.verdict}, ${run.outcome ?? 'no outcome'}`),
     };
     if (options.machine === 'ssh')
@@ -63,14 +69,24 @@ export async function validate(what: string | undefined, flags: ValidateFlags): 
     const { unit, limits, oomPolicy } = servingUnit(candidate);
     const { host } = candidate.manifest;
     const told = {
-      ...{ ...judged, scale, answers, warnings, findings, caveats: caveatsOf(candidate) },
-      ...{ difference: differenceOf(current, candidate), comparison: before && compareAnswers(before, answers) },
+      ...judged,
+      scale,
+      answers,
+      warnings,
+      findings,
+      caveats: caveatsOf(candidate),
+      difference: differenceOf(current, candidate),
+      comparison: before && compareAnswers(before, answers),
     };
     // Safe or not, what was asked for was not done.
     const exitCode = exitCodeOfSafety[judged.safety] || (failure === undefined ? 0 : 2);
     const data = {
-      ...{ schema: VALIDATION_SCHEMA, ...told, candidate: { ...host, ...limits, oomPolicy } },
-      ...{ baseline: before, ms: drilled.ms, exitCode },
+      schema: VALIDATION_SCHEMA,
+      ...told,
+      candidate: { ...host, ...limits, oomPolicy },
+      baseline: before,
+      ms: drilled.ms,
+      exitCode,
     };
     const { columns } = terminalStyle(process.stdout, process.env);
     const text = renderValidation({ ...told, unit: unit.name, limits, oomPolicy, host }, columns);

@@ -34,12 +34,12 @@ export class OomdrillError extends Error {
 
 /** An error in what the caller asked for. */
 export function usageError(code: string, message: string, hint?: string, cause?: unknown): OomdrillError {
-  return new OomdrillError({ code, kind: 'usage', message, ...(hint === undefined ? {} : { hint }), cause });
+  return new OomdrillError({ code, kind: 'usage', message, hint, cause });
 }
 
 /** An error of the machine, the host or the network: the claim under test was neither held nor refuted. */
 export function machineError(code: string, message: string, hint?: string, cause?: unknown): OomdrillError {
-  return new OomdrillError({ code, kind: 'machine', message, ...(hint === undefined ? {} : { hint }), cause });
+  return new OomdrillError({ code, kind: 'machine', message, hint, cause });
 }
 
 /** The message of anything thrown, in one line. */

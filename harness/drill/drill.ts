@@ -78,7 +78,7 @@ export async function drill(plan: PlannedDrill, options: DrillOptions): Promise<
   } catch (thrown) {
     const error = asOomdrillError(thrown);
     const { code, message, hint } = error;
-    const facts = { code, message, ...(hint === undefined ? {} : { hint }) };
+    const facts = { code, message, hint };
     recorder.write({ type: 'end', t: recorder.clock.now(), error: facts });
     await recorder.close().catch(() => {});
     throw error;
@@ -140,7 +140,9 @@ async function carryOut(
       await together(
         requireCapabilities(machine, plan.scenario.requires, signal),
         installBundle(machine, plan.bundle, {
-          ...{ workDir: workDir.path, scale: plan.scale, signal },
+          workDir: workDir.path,
+          scale: plan.scale,
+          signal,
           losesListenerAfterOom: plan.scenario.standIn?.losesListenerAfterOom ?? false,
         }),
       );
@@ -197,11 +199,19 @@ async function headerOf(plan: PlannedDrill, options: DrillOptions, { clock }: Re
     startedAt,
     oomdrill: options.version,
     scenario: {
-      ...{ name, hypothesis, control, bundle: bundle.name, expect },
-      ...(scenario.bundle === bundle.name ? {} : { ownBundle: scenario.bundle }),
+      name,
+      hypothesis,
+      control,
+      bundle: bundle.name,
+      expect,
+      ownBundle: scenario.bundle === bundle.name ? undefined : scenario.bundle,
     },
-    ...(server === undefined ? {} : { server }),
-    ...{ guest, machine: source.kind, accelerator: source.accelerator, scale, watchdog },
+    server,
+    guest,
+    machine: source.kind,
+    accelerator: source.accelerator,
+    scale,
+    watchdog,
     probe: { path: bundle.manifest.serving.path, intervalMs: PROBE_INTERVAL_MS, timeoutMs: windowMs(watchdog) },
     sampleIntervalMs: SAMPLE_INTERVAL_MS,
     host: await hostFacts(),

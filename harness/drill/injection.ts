@@ -28,10 +28,17 @@ export async function inject(stage: Stage, watch: Watch, places: OpenPlaces, hog
   const cgroup = place?.cgroup ?? plan.serving.cgroup;
   const describes = describeTarget(shape.target);
   recorder.write({
-    ...{ type: 'injection', t: recorder.clock.now(), hog: name, comm, cgroup, targetBytes, describes, role },
-    ...(memory === undefined ? {} : { memory }),
-    ...(shape.target.kind === 'own' ? { own: true } : {}),
-    ...(creep === undefined ? {} : { creepBytesPerSecond: creep.bytesPerSecond }),
+    type: 'injection',
+    t: recorder.clock.now(),
+    hog: name,
+    comm,
+    cgroup,
+    targetBytes,
+    describes,
+    role,
+    memory,
+    own: shape.target.kind === 'own' ? true : undefined,
+    creepBytesPerSecond: creep === undefined ? undefined : creep.bytesPerSecond,
   });
   const where = shape.place ? ` in a ${shape.place.kind}` : '';
   progress(`injection: ${name} grows${where} ${describes}${inGuestBytes(targetBytes, plan.scale)}`);

@@ -41,7 +41,11 @@ async function writeLimits(
   }
   const { limits, unit } = squeezed;
   recorder.write({
-    ...{ type: 'effect', t: recorder.clock.now(), role, unit: unit.name, cgroup },
+    type: 'effect',
+    t: recorder.clock.now(),
+    role,
+    unit: unit.name,
+    cgroup,
     limits: recordedLimits(limits),
     checks: [{ what: `the ${role} is limited by`, wanted: unit.name, found: cgroup, ok: false }],
   });

@@ -87,10 +87,14 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
     const limits = effectiveLimits(bundle, squeezed);
     const targetBytes = resolveTarget(shape.target, limits, scale);
     const creep = shape.creep && planCreep(shape.creep, limits);
-    return { shape: asChildOf(serving, shape), squeezed, targetBytes, ...(creep && { creep }) };
+    return { shape: asChildOf(serving, shape), squeezed, targetBytes, creep };
   };
   return {
-    ...{ scenario, bundle, serving, scale, warnings },
+    scenario,
+    bundle,
+    serving,
+    scale,
+    warnings,
     repair: scenario.repair && planRepair(real, scenario.repair, scale),
     hogs: scenario.hogs.map(planHog),
     bystanders: (scenario.bystanders ?? []).map(planHog),

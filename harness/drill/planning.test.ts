@@ -57,13 +57,11 @@ t.test('where a hog comes to rest', async (t) => {
     code: 'TARGET_IMPOSSIBLE',
   });
   t.same([total('8G'), own('8G'), between(0.25), belowMax('8G'), beyondMax].map(describeTarget), [
-    ...[
-      'to 8G in all',
-      'to 8G of its own',
-      'to 25 % of the band between MemoryHigh and MemoryMax',
-      'to 8G below MemoryMax',
-      'past MemoryMax',
-    ],
+    'to 8G in all',
+    'to 8G of its own',
+    'to 25 % of the band between MemoryHigh and MemoryMax',
+    'to 8G below MemoryMax',
+    'past MemoryMax',
   ]);
 });
 

@@ -98,7 +98,9 @@ function kill({ events }: Evidence, { kills }: Facts, standsStill: boolean): Con
       : 'The kernel killed in this cgroup at its limit. The numbers do not say what became of the others.';
   return {
     outcomes: standsStill ? ['livelocked', 'contained'] : ['contained', 'unit-stopped', 'collateral-kill'],
-    ...{ reasons: [why], next: LOOK_AT_UNIT, scenario: 'runaway-past-max' },
+    reasons: [why],
+    next: LOOK_AT_UNIT,
+    scenario: 'runaway-past-max',
   };
 }
 
@@ -112,7 +114,9 @@ function standstill({ current, high, max, log }: Evidence, facts: Facts): Conclu
     const why =
       'Above memory.high the kernel throttles every task of the cgroup, and kills none: the hog rests between memory.high and memory.max.';
     return {
-      ...{ outcomes: ['livelocked'], reasons: [why, ...context], scenario: '2026-07-02-throttle-livelock' },
+      outcomes: ['livelocked'],
+      reasons: [why, ...context],
+      scenario: '2026-07-02-throttle-livelock',
       next: 'SIGKILL of the largest process ends it; MemoryHigh=infinity closes the band.',
     };
   }
@@ -128,7 +132,9 @@ function standstill({ current, high, max, log }: Evidence, facts: Facts): Conclu
   const why =
     'All tasks stand still for memory, and no limit of this cgroup is the cause: one of a cgroup above it, or the box as a whole thrashes.';
   return {
-    ...{ outcomes: ['escaped'], reasons: [why, ...context], scenario: null },
+    outcomes: ['escaped'],
+    reasons: [why, ...context],
+    scenario: null,
     next: 'Look at the other cgroups: systemd-cgtop -m, and memory.high and memory.pressure of those above it.',
   };
 }
@@ -156,7 +162,10 @@ function factsOf({ events, pressure, log }: Evidence): Facts {
   const grown = (key: string) => growth(events.map((reading) => reading[key] ?? 0));
   const full = pressure.at(-1)?.full;
   return {
-    ...{ high: grown('high'), max: grown('max'), oom: grown('oom'), groupKills: grown('oom_group_kill') },
+    high: grown('high'),
+    max: grown('max'),
+    oom: grown('oom'),
+    groupKills: grown('oom_group_kill'),
     kills: events.length > 0 ? grown('oom_kill') : log.kills.length,
     stall: full ? Math.max(full.avg10, full.avg60, full.avg300) : 0,
     stalledMs: growth(pressure.map(({ full: { totalUs } }) => totalUs)) / 1_000,

@@ -90,7 +90,10 @@ const single = (name: string, size: string): Saved => ({ name, text: `${size ===
 t.test('memory.high is blamed only where the cgroup is at it', async (t) => {
   const at = (high: string, current: string) =>
     look(
-      ...[events({ high: 5, max: 400 }), stall(90), single('memory.high', high), single('memory.max', '16G')],
+      events({ high: 5, max: 400 }),
+      stall(90),
+      single('memory.high', high),
+      single('memory.max', '16G'),
       single('memory.current', current),
     );
   t.match(at('max', '15.9G').reasons[0], /The brim/);
@@ -143,8 +146,17 @@ t.test('a kernel before 4.19, a group kill and the NUMA nodes of a task', async 
 t.test('other files of a cgroup, and those that capture saves, are passed over', async (t) => {
   const others = [
     events({ high: 24_969 }),
-    ...['memory.events.local', 'captured/memory.peak', 'memory.swap.events', 'memory.oom.group', 'memory.numa_stat'],
-    ...['io.pressure', 'cpu.pressure', 'cgroup.procs', 'host.json', 'host-memory.pressure', 'left-out.txt'],
+    'memory.events.local',
+    'captured/memory.peak',
+    'memory.swap.events',
+    'memory.oom.group',
+    'memory.numa_stat',
+    'io.pressure',
+    'cpu.pressure',
+    'cgroup.procs',
+    'host.json',
+    'host-memory.pressure',
+    'left-out.txt',
   ].map((file) => (typeof file === 'string' ? { ...events({ high: 24_969 }), name: file } : file));
   const { outcomes, reasons } = look(...others, stall(90));
   t.same(outcomes, ['livelocked'], 'memory.events.local is no second reading');

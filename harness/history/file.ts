@@ -73,7 +73,11 @@ export async function appendHistory(path: string, entry: HistoryEntry): Promise<
     const keptIn = `${path}.damaged-${entry.at.replaceAll(':', '')}-${process.pid}`;
     await rename(path, keptIn);
     const gap: HistoryEntry = {
-      ...{ schema: HISTORY_SCHEMA, type: 'gap', at: entry.at, lines: damaged.length, keptIn },
+      schema: HISTORY_SCHEMA,
+      type: 'gap',
+      at: entry.at,
+      lines: damaged.length,
+      keptIn,
     };
     // Appended, not written: another run may have begun the new file meanwhile.
     await appendFile(path, [...entries, gap, entry].map((line) => `${JSON.stringify(line)}\n`).join(''));

@@ -25,8 +25,14 @@ const onDay = (day: number) => new Date(Date.UTC(2026, 6, day, 2)).toISOString()
 const night = (day: number, ...runs: RunSummary[]): HistoryEntry =>
   nightOf(summarize(runs, record.header.host), onDay(day));
 const band = (day: number, brimBytes: number | null): PastBand => ({
-  ...{ schema: 'oomdrill.history/1', type: 'band', at: onDay(day), bundle: 'devvm', guest: 'trixie' },
-  ...{ machine: 'qemu', scale: 8, brimBytes },
+  schema: 'oomdrill.history/1',
+  type: 'band',
+  at: onDay(day),
+  bundle: 'devvm',
+  guest: 'trixie',
+  machine: 'qemu',
+  scale: 8,
+  brimBytes,
 });
 /** Ten nights of a server that is silent for about a quarter of a second. */
 const quiet = [250, 253, 240, 261, 249, 255, 270, 244, 251, 238].map((longestGapMs, day) =>
@@ -215,7 +221,11 @@ t.test('a history for people', async (t) => {
     band(14, 12 * 1024 ** 2),
   ];
   const gap: HistoryEntry = {
-    ...{ schema: 'oomdrill.history/1', type: 'gap', at: onDay(14), lines: 2, keptIn: 'history.jsonl.damaged-1' },
+    schema: 'oomdrill.history/1',
+    type: 'gap',
+    at: onDay(14),
+    lines: 2,
+    keptIn: 'history.jsonl.damaged-1',
   };
   const entries = [...quiet, ...more, gap];
   const baseline = accept(NOTHING_ACCEPTED, seriesNamed(quiet, ['composed']), onDay(10));

@@ -5,18 +5,16 @@ import { HISTORY_SCHEMA, type Night, type PastRun } from './schema.js';
 export function pastRun(run: RunSummary): PastRun {
   const { scenario, guest, machine, accelerator, scale, control, verdict, outcome, evidence, timings } = run;
   return {
-    ...{
-      scenario,
-      ...(run.bundle === undefined ? {} : { bundle: run.bundle }),
-      ...(run.server === undefined ? {} : { server: run.server }),
-      guest,
-      machine,
-      accelerator,
-      scale,
-      control,
-      verdict,
-      outcome,
-    },
+    scenario,
+    bundle: run.bundle,
+    server: run.server,
+    guest,
+    machine,
+    accelerator,
+    scale,
+    control,
+    verdict,
+    outcome,
     longestGapMs: evidence?.longestGapMs ?? null,
     hostStallMs: evidence?.hostStallMs ?? null,
     fullStallPercent: evidence?.fullStallPercent ?? null,

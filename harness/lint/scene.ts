@@ -106,7 +106,13 @@ export function buildScene(all: Tree, given: HostFacts = {}): Scene {
       !(one.isTemplate && [...known].some((other) => other !== one && other.template === one.name)),
   );
   return {
-    ...{ tree, whole: tree.kind !== 'files', host, manifest, manifestFault, subjects, searches },
+    tree,
+    whole: tree.kind !== 'files',
+    host,
+    manifest,
+    manifestFault,
+    subjects,
+    searches,
     slice: (name) => subject('system', name),
     paneScope: subject('user', 'tmux-spawn-.scope'),
     serving: serving && subjects.includes(serving) ? serving : undefined,

@@ -16,7 +16,7 @@ export async function withLock<T>(path: string, signal: AbortSignal | undefined,
   const holder = execa('flock', ['--exclusive', '--no-fork', path, 'sh', '-c', 'echo locked; cat'], {
     reject: false,
     stdin: 'pipe',
-    ...(signal ? { cancelSignal: signal } : {}),
+    cancelSignal: signal,
   });
   const locked = await new Promise<boolean>((resolve) => {
     holder.stdout?.once('data', () => resolve(true));

@@ -51,12 +51,16 @@ export class Ssh implements AsyncDisposable {
     this.#options = [
       ...(target.port === undefined ? [] : ['-p', String(target.port)]),
       ...(target.keyFile === undefined ? [] : ['-i', target.keyFile, '-o', 'IdentitiesOnly=yes']),
-      ...['-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR'],
+      '-o',
+      'BatchMode=yes',
+      '-o',
+      'LogLevel=ERROR',
       // A guest was made by us a moment ago and is reached over loopback: its host key tells nothing.
       ...(target.owner === 'user'
         ? []
         : ['-F', '/dev/null', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null']),
-      ...['-o', `ControlPath=${join(workDir, 'ssh.sock')}`],
+      '-o',
+      `ControlPath=${join(workDir, 'ssh.sock')}`,
     ];
   }
 
@@ -152,7 +156,7 @@ export class Ssh implements AsyncDisposable {
       reject: false,
       timeout: timeoutMs,
       input: options.input ?? '',
-      ...(options.signal ? { cancelSignal: options.signal } : {}),
+      cancelSignal: options.signal,
       stripFinalNewline: false,
     });
     options.signal?.throwIfAborted();

@@ -23,7 +23,9 @@ function effective(bundle: Bundle): Record<string, unknown> {
   });
   return {
     ...named('unit', limits),
-    ...{ policy: oomPolicy, score: oomScoreAdjust, cgroup },
+    policy: oomPolicy,
+    score: oomScoreAdjust,
+    cgroup,
     ...named('sessions', sliceOf(bundle, 'system-t3\\x2dserve.slice').limits),
     ...named('users', sliceOf(bundle, 'user-1001.slice').limits),
     ...named('root', sliceOf(bundle, 'user-0.slice').limits),
@@ -32,7 +34,8 @@ function effective(bundle: Bundle): Record<string, unknown> {
     earlyoom: bundle.files.find(({ path }) => path === 'etc/default/earlyoom')?.text,
     beside: bundle.manifest.beside?.map(({ unit }) => unit).join(),
     ...named('docker', sliceOf(bundle, 'docker.slice').limits),
-    ...{ parent: daemon['cgroup-parent'], options: daemon['exec-opts']?.join() },
+    parent: daemon['cgroup-parent'],
+    options: daemon['exec-opts']?.join(),
     'host swap': bundle.manifest.host.swap,
   };
 }

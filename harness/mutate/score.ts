@@ -30,7 +30,11 @@ export function scoreOf(baseline: readonly Trial[], results: readonly MutantResu
     mutants,
     killed,
     percent: mutants === 0 ? null : (100 * killed) / mutants,
-    ...{ survivors, undecided, inapplicable: named('inapplicable'), baselineDrills: baseline.length, falseAlarms },
+    survivors,
+    undecided,
+    inapplicable: named('inapplicable'),
+    baselineDrills: baseline.length,
+    falseAlarms,
     drills: baseline.length + results.reduce((sum, { trials }) => sum + trials.length, 0),
     exitCode: survivors.length > 0 || falseAlarms > 0 ? 1 : undecided.length > 0 || unproved || mutants === 0 ? 2 : 0,
   };

@@ -12,7 +12,10 @@ const devvm = (() => {
 })();
 
 const mutant = (name: string, ...noticedBy: [string, ...string[]]): Mutant => ({
-  ...{ name, breaks: 'Something is broken.', belief: 'It holds.', noticedBy },
+  name,
+  breaks: 'Something is broken.',
+  belief: 'It holds.',
+  noticedBy,
   apply: (bundle) => ({ ...bundle, files: [...bundle.files, { path: `etc/${name}`, text: '' }] }),
 });
 const unfit: Mutant = { ...mutant('unfit', 'first'), apply: () => undefined };

@@ -54,7 +54,7 @@ export function startProber(options: ProbeOptions, { clock, write }: ObserverCon
         response.on('end', () => {
           const status = response.statusCode ?? 0;
           const ok = response.complete && status === 200 && bytes > 0;
-          end({ ok, status, ...(ok ? {} : { error: 'bad-answer' }) });
+          end({ ok, status, error: ok ? undefined : 'bad-answer' });
         });
         response.on('error', () => end({ ok: false, error: 'closed' }));
       },

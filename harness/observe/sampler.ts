@@ -62,9 +62,19 @@ export async function startSampler(
   };
   const started = await machine.exec(
     [
-      ...['systemd-run', '--quiet', '--collect', `--unit=${UNIT}`, '--slice=oomdrill.slice'],
-      ...['--property=OOMScoreAdjust=-1000', '--property=MemoryMin=8M', '--property=CPUWeight=1000'],
-      ...['/usr/lib/oomdrill/sampler', '--interval-ms', String(options.intervalMs), '--out', guestPath],
+      'systemd-run',
+      '--quiet',
+      '--collect',
+      `--unit=${UNIT}`,
+      '--slice=oomdrill.slice',
+      '--property=OOMScoreAdjust=-1000',
+      '--property=MemoryMin=8M',
+      '--property=CPUWeight=1000',
+      '/usr/lib/oomdrill/sampler',
+      '--interval-ms',
+      String(options.intervalMs),
+      '--out',
+      guestPath,
       ...Object.entries(files).map(([key, path]) => `${key}=${path}`),
     ],
     { reason: 'the sampler to start', signal },

@@ -14,14 +14,13 @@ const line = (files: Record<string, string>) => JSON.stringify({ n: 0, mono: 1, 
 t.test('a whole line', (t) => {
   const sample = parseSample(whole, context);
   t.match(sample, {
-    ...{
-      type: 'sample',
-      seq: 0,
-      guestMonotonicMs: 91_953.606,
-      guestWallMs: 1_795_488_266_251.521,
-      samplerCpuMs: 48.31,
-    },
-    ...{ server: { pid: 412, task: 'S' }, memAvailableBytes: 2_643_052 * 1024 },
+    type: 'sample',
+    seq: 0,
+    guestMonotonicMs: 91_953.606,
+    guestWallMs: 1_795_488_266_251.521,
+    samplerCpuMs: 48.31,
+    server: { pid: 412, task: 'S' },
+    memAvailableBytes: 2_643_052 * 1024,
     hogs: { ugrep: { state: 'ramping', pid: 639, task: 'D', touchedBytes: 111_149_056 } },
     cgroups: {
       server: { current: 111_460_352, events: { high: 1_371 }, stat: { anon: 111_185_920, file: 0 } },

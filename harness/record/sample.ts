@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MEMORY_STAT_FIELDS, parseFlatKeyed } from '../cgroup/flat-keyed.js';
 import { parsePressure } from '../cgroup/pressure.js';
+import { withoutUndefined } from '../core/defined.js';
 import { parseJson } from '../core/json.js';
 import { type CgroupSample, type EntryOf, type HogState, hogStateSchema } from './schema.js';
 
@@ -38,8 +39,8 @@ export function parseSample(line: string, { serverPid }: SampleContext): Omit<En
       cgroups[role] = cgroupSample(role, Number(text), files);
   }
   const memAvailableKib = /^MemAvailable:\s+(\d+) kB/m.exec(files.meminfo ?? '')?.[1];
-  return {
-    type: 'sample',
+  return withoutUndefined({
+    type: 'sample' as const,
     seq: n,
     guestMonotonicMs: mono,
     guestWallMs: wall,
@@ -48,20 +49,20 @@ export function parseSample(line: string, { serverPid }: SampleContext): Omit<En
     server: { pid: serverPid, task: taskState(files['server/stat']) },
     listen: /^\d+\s*$/.test(files.listen ?? '') ? { queue: Number(files.listen) } : null,
     hogs,
-    ...(memAvailableKib === undefined ? {} : { memAvailableBytes: Number(memAvailableKib) * 1024 }),
-  };
+    memAvailableBytes: memAvailableKib === undefined ? undefined : Number(memAvailableKib) * 1024,
+  });
 }
 
 function cgroupSample(role: string, current: number, files: Record<string, string>): CgroupSample {
   const pressure = parsePressure(files[`${role}/memory.pressure`] ?? '');
   const swap = files[`${role}/memory.swap.current`]?.trim();
-  return {
+  return withoutUndefined({
     current,
-    ...(swap !== undefined && /^\d+$/.test(swap) ? { swap: Number(swap) } : {}),
+    swap: swap !== undefined && /^\d+$/.test(swap) ? Number(swap) : undefined,
     events: parseFlatKeyed(files[`${role}/memory.events`] ?? ''),
     stat: parseFlatKeyed(files[`${role}/memory.stat`] ?? '', MEMORY_STAT_FIELDS),
-    ...(pressure ? { pressure } : {}),
-  };
+    pressure,
+  });
 }
 
 /** The state letter of /proc/PID/stat, behind the last parenthesis (proc_pid_stat(5)); `-` when the process is gone. */

@@ -9,7 +9,10 @@ const well = summarizeRecord(compose(), 'well/record.jsonl');
 const silent = summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'silent/record.jsonl');
 
 const incident: BandMap = {
-  ...{ bundle: 'devvm-2026-07-02', scale: 8, precision: 8 * MIB, limits: { high: 1_536 * MIB, max: 2_048 * MIB } },
+  bundle: 'devvm-2026-07-02',
+  scale: 8,
+  precision: 8 * MIB,
+  limits: { high: 1_536 * MIB, max: 2_048 * MIB },
   band: { from: 1_496 * MIB, to: 2_048 * MIB, harmed: { from: 1_504 * MIB, to: 2_040 * MIB } },
   looks: [
     { place: 1_504 * MIB, zone: 'harmed', run: silent },

@@ -12,8 +12,13 @@ import { tallyInWords } from './tally.js';
 
 const record = compose();
 const timings = {
-  ...{ machineMs: 4_000, installMs: 1_000, rampMs: 3_000, holdMs: 45_000, recoveryMs: 4_000 },
-  ...{ totalMs: 62_500, overheadMs: 8_000 },
+  machineMs: 4_000,
+  installMs: 1_000,
+  rampMs: 3_000,
+  holdMs: 45_000,
+  recoveryMs: 4_000,
+  totalMs: 62_500,
+  overheadMs: 8_000,
 };
 const passed: RunSummary = { ...summarizeRecord(record, 'reports/a/record.jsonl'), timings };
 const drifting: RunSummary = {
@@ -30,8 +35,14 @@ const HOSTILE = 'QEMU said "<b>|`*_&amp;`" ]]> \\\u0000\nand ended.';
 const readable = HOSTILE.replace('\u0000', '\uFFFD');
 const broken: RunSummary = {
   ...passed,
-  ...{ scenario: 'broken|off', outcome: null, verdict: 'error', evidence: null, timings: null, record: null },
-  ...{ reasons: [HOSTILE], error: { code: 'QEMU_DIED', message: HOSTILE, hint: 'Look at dmesg.' } },
+  scenario: 'broken|off',
+  outcome: null,
+  verdict: 'error',
+  evidence: null,
+  timings: null,
+  record: null,
+  reasons: [HOSTILE],
+  error: { code: 'QEMU_DIED', message: HOSTILE, hint: 'Look at dmesg.' },
 };
 const skipped: RunSummary = { ...broken, verdict: 'skip', reasons: ['There is no PSI.'] };
 const undecided: RunSummary = { ...failed, verdict: 'inconclusive', outcome: 'inconclusive', guest: 'bookworm' };

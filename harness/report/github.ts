@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../core/defined.js';
 import type { LintReport, Severity } from '../lint/finding.js';
 
 const COMMANDS: Record<Severity, string> = { error: 'error', warning: 'warning', note: 'notice' };
@@ -9,8 +10,10 @@ const COMMANDS: Record<Severity, string> = { error: 'error', warning: 'warning',
 export function renderGithub({ findings }: LintReport): string {
   return findings
     .map(({ rule, severity, path, line, message, why, mend }) => {
-      const facts = { file: path, ...(line === null ? {} : { line }), title: rule };
-      const properties = Object.entries(facts).map(([key, value]) => `${key}=${property(String(value))}`);
+      const facts = { file: path, line: line ?? undefined, title: rule };
+      const properties = Object.entries(withoutUndefined(facts)).map(
+        ([key, value]) => `${key}=${property(String(value))}`,
+      );
       return `::${COMMANDS[severity]} ${properties.join(',')}::${data(`${message}\n${why}\nMend: ${mend}`)}\n`;
     })
     .join('');

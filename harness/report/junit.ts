@@ -21,13 +21,11 @@ export function renderJunit({ runs, host, at }: Pick<Summary, 'runs' | 'host' | 
     const ofGuest = runs.filter((run) => run.guest === guest);
     const suite = root.ele('testsuite', {
       name: literal(`${PACKAGE}.${guest}`),
-      ...{
-        id: index,
-        package: PACKAGE,
-        hostname: literal(guest),
-        skipped: countOf(ofGuest, 'skip'),
-        ...totals(ofGuest),
-      },
+      id: index,
+      package: PACKAGE,
+      hostname: literal(guest),
+      skipped: countOf(ofGuest, 'skip'),
+      ...totals(ofGuest),
       // The schema's users read local time without a zone.
       ...(at === undefined ? {} : { timestamp: at.replace(/(\.\d+)?Z$/, '') }),
     });

@@ -12,8 +12,14 @@ const bundle = DEVVM_BUNDLES.find(({ name }) => name === 'devvm-2026-06-22');
 if (!bundle || !policy || !high || !swap || !docker) throw new Error('a bundle or a mutant is gone');
 
 const trial = (changes: Partial<Trial>): Trial => ({
-  ...{ scenario: 'runaway-past-max', verdict: 'pass', outcome: 'contained', expected: ['contained'] },
-  ...{ reasons: ['The kernel killed the hog.'], record: null, ms: 64_000, ...changes },
+  scenario: 'runaway-past-max',
+  verdict: 'pass',
+  outcome: 'contained',
+  expected: ['contained'],
+  reasons: ['The kernel killed the hog.'],
+  record: null,
+  ms: 64_000,
+  ...changes,
 });
 const killed = trial({ verdict: 'fail', outcome: 'unit-stopped' });
 const broken = trial({ verdict: 'error', outcome: null, reasons: ['QEMU died.'], record: 'reports/a/record.jsonl' });

@@ -1,4 +1,5 @@
 import { Gauge, type OpenMetricsContentType, Registry } from 'prom-client';
+import { withoutUndefined } from '../core/defined.js';
 import { OUTCOMES } from '../record/schema.js';
 import { drilledName, type RunSummary, type Summary, type Verdict, verdictSchema } from '../verdict/summary.js';
 
@@ -28,11 +29,8 @@ const ratio = (percent: number | null | undefined) => (percent == null ? null : 
 
 const LABELS = ['scenario', 'bundle', 'server', 'guest', 'control'] as const;
 /** A label without a value is none to Prometheus: series of the catalogue's own bundles have no `bundle`, those of the stand-in no `server`. */
-const labelsOf = ({ scenario, bundle, server, guest, control }: RunSummary) => ({
-  ...{ scenario, guest, control: String(control) },
-  ...(bundle === undefined ? {} : { bundle }),
-  ...(server === undefined ? {} : { server }),
-});
+const labelsOf = ({ scenario, bundle, server, guest, control }: RunSummary) =>
+  withoutUndefined({ scenario, guest, control: String(control), bundle, server });
 
 /**
  * The summary as OpenMetrics text, for node_exporter's textfile collector or a Pushgateway. Gauges only, without time stamps:

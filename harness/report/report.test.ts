@@ -11,7 +11,11 @@ const passed = summarizeRecord(compose(), 'reports/a/record.jsonl');
 const failed = summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'reports/b/record.jsonl');
 const broken: RunSummary = {
   ...passed,
-  ...{ outcome: null, verdict: 'error', evidence: null, record: null, reasons: ['QEMU ended # early.'] },
+  outcome: null,
+  verdict: 'error',
+  evidence: null,
+  record: null,
+  reasons: ['QEMU ended # early.'],
   error: { code: 'QEMU_DIED', message: 'QEMU ended # early.', hint: 'Look at dmesg.' },
 };
 const skipped: RunSummary = { ...broken, verdict: 'skip', reasons: ['There is no PSI.'] };

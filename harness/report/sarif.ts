@@ -46,18 +46,19 @@ function result(finding: Finding | Suppressed, rules: readonly RuleFacts[]): Res
       {
         physicalLocation: {
           artifactLocation: { uri: uriOf(path) },
-          ...(line === null ? {} : { region: { startLine: line } }),
+          region: line === null ? undefined : { startLine: line },
         },
       },
     ],
-    ...('suppression' in finding && {
-      suppressions: [
-        {
-          kind: finding.suppression.kind === 'inline' ? 'inSource' : 'external',
-          justification: finding.suppression.reason,
-        },
-      ],
-    }),
+    suppressions:
+      'suppression' in finding
+        ? [
+            {
+              kind: finding.suppression.kind === 'inline' ? 'inSource' : 'external',
+              justification: finding.suppression.reason,
+            },
+          ]
+        : undefined,
   };
 }
 

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../core/defined.js';
 import type { RunSummary, Summary } from '../verdict/summary.js';
 import { nameOf, outcomeInWords } from './words.js';
 
@@ -34,10 +35,16 @@ function diagnostics({
   accelerator,
 }: RunSummary): string[] {
   const facts = {
-    ...{ verdict, reasons, ...(secondTryOf ? { secondTryOf } : {}), evidence },
-    ...{ ...(error ? { error } : {}), record, scale, accelerator },
+    verdict,
+    reasons,
+    secondTryOf,
+    evidence,
+    error,
+    record,
+    scale,
+    accelerator,
   };
-  return Object.entries(facts).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`);
+  return Object.entries(withoutUndefined(facts)).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`);
 }
 
 /** A description's own backslashes and hashes are escaped, so that none reads as a directive. */

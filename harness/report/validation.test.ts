@@ -17,13 +17,24 @@ const answers: readonly Answer[] = [
 ];
 const validated: Validated = {
   ...judgeSafety(answers),
-  ...{ unit: 'web.service', limits: { high: 12 * GIB, max: 16 * GIB, swapMax: 0 }, oomPolicy: 'continue' },
-  ...{ host: { memory: '24G', swap: '0' }, scale: 8, answers, comparison: undefined },
+  unit: 'web.service',
+  limits: { high: 12 * GIB, max: 16 * GIB, swapMax: 0 },
+  oomPolicy: 'continue',
+  host: { memory: '24G', swap: '0' },
+  scale: 8,
+  answers,
+  comparison: undefined,
   caveats: ['Login sessions have no MemoryMax.'],
   findings: [
     {
-      ...{ rule: 'soft-band', severity: 'error', message: 'MemoryHigh=12G lies below MemoryMax=16G.' },
-      ...{ path: 'etc/systemd/system/web.service', line: 7, why: '', source: '', mend: '' },
+      rule: 'soft-band',
+      severity: 'error',
+      message: 'MemoryHigh=12G lies below MemoryMax=16G.',
+      path: 'etc/systemd/system/web.service',
+      line: 7,
+      why: '',
+      source: '',
+      mend: '',
     },
   ],
   difference: ['etc/systemd/system/web.service [Service]', '-MemoryHigh=infinity', '+MemoryHigh=12G'],

@@ -12,9 +12,17 @@ export const NEVER_ZERO: ReadonlySet<string> = new Set(
  */
 export const MEMORY_DIRECTIVES: ReadonlySet<string> = new Set([
   // MemoryLimit= is the old name of MemoryMax=, which systemd read until version 256.
-  ...['MemoryMin', 'MemoryLow', 'MemoryHigh', 'MemoryMax', 'MemorySwapMax', 'MemoryZSwapMax', 'MemoryLimit'],
+  'MemoryMin',
+  'MemoryLow',
+  'MemoryHigh',
+  'MemoryMax',
+  'MemorySwapMax',
+  'MemoryZSwapMax',
+  'MemoryLimit',
   ...['MemoryLow', 'MemoryHigh', 'MemoryMax', 'MemorySwapMax', 'MemoryZSwapMax'].map((name) => `Startup${name}`),
-  ...['DefaultMemoryMin', 'DefaultMemoryLow', 'DefaultStartupMemoryLow'],
+  'DefaultMemoryMin',
+  'DefaultMemoryLow',
+  'DefaultStartupMemoryLow',
 ]);
 
 /** Where a value was found, for error messages. */

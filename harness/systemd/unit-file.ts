@@ -80,8 +80,7 @@ export function readUnitFile(
   for (let at = 0; at < lines.length; at++) {
     const raw = lines[at] ?? '';
     const first = withoutBreak(raw);
-    const complain = (why: string, hint?: string, fatal = false) =>
-      faults.push({ line: at + 1, why, ...(hint === undefined ? {} : { hint }), fatal });
+    const complain = (why: string, hint?: string, fatal = false) => faults.push({ line: at + 1, why, hint, fatal });
     if (first.length > LONGEST_LINE) {
       complain('the line is longer than 1 MiB', undefined, true);
       break;

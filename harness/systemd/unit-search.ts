@@ -21,12 +21,23 @@ export type Manager = 'system' | 'user';
 /** Where unit files may stand, the first wins (systemd.unit(5), "Unit Search Path"). */
 const LOAD_PATHS: Readonly<Record<Manager, readonly string[]>> = {
   system: [
-    ...['etc/systemd/system.control', 'run/systemd/system.control', 'run/systemd/transient'],
-    ...['etc/systemd/system', 'etc/systemd/system.attached', 'run/systemd/system', 'run/systemd/system.attached'],
-    ...['run/systemd/generator', 'usr/local/lib/systemd/system', 'usr/lib/systemd/system', 'lib/systemd/system'],
+    'etc/systemd/system.control',
+    'run/systemd/system.control',
+    'run/systemd/transient',
+    'etc/systemd/system',
+    'etc/systemd/system.attached',
+    'run/systemd/system',
+    'run/systemd/system.attached',
+    'run/systemd/generator',
+    'usr/local/lib/systemd/system',
+    'usr/lib/systemd/system',
+    'lib/systemd/system',
   ],
   user: [
-    ...['etc/systemd/user', 'run/systemd/user', 'usr/local/lib/systemd/user', 'usr/lib/systemd/user'],
+    'etc/systemd/user',
+    'run/systemd/user',
+    'usr/local/lib/systemd/user',
+    'usr/lib/systemd/user',
     'lib/systemd/user',
   ],
 };

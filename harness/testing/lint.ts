@@ -7,7 +7,7 @@ export function composeTree(
   context: Readonly<Record<string, string>> = {},
 ): Tree {
   const entries = Object.entries({ ...files, ...context }).map(([path, text]): TreeEntry => {
-    const at = { path, shown: path, ...(path in context && { isContext: true as const }) };
+    const at = { path, shown: path, isContext: path in context ? (true as const) : undefined };
     return text.startsWith('-> ')
       ? { ...at, kind: 'link', target: text.slice('-> '.length) }
       : { ...at, kind: 'file', text };

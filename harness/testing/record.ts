@@ -129,13 +129,11 @@ export function composeHeader({
   watchdog,
 }: Pick<Story, 'expect' | 'control' | 'watchdog'> = CONTAINED): Header {
   return {
-    ...{
-      type: 'header',
-      schema: RECORD_SCHEMA,
-      id: 'composed',
-      startedAt: '2026-07-02T15:42:00.000Z',
-      oomdrill: '0.1.0',
-    },
+    type: 'header',
+    schema: RECORD_SCHEMA,
+    id: 'composed',
+    startedAt: '2026-07-02T15:42:00.000Z',
+    oomdrill: '0.1.0',
     scenario: {
       name: 'composed',
       hypothesis: 'A composed drill is judged as a real one.',
@@ -143,15 +141,13 @@ export function composeHeader({
       bundle: 'devvm',
       expect,
     },
-    ...{
-      guest: 'trixie',
-      machine: 'qemu',
-      accelerator: 'tcg',
-      scale: 8,
-      watchdog,
-      probe: PROBE,
-      sampleIntervalMs: 100,
-    },
+    guest: 'trixie',
+    machine: 'qemu',
+    accelerator: 'tcg',
+    scale: 8,
+    watchdog,
+    probe: PROBE,
+    sampleIntervalMs: 100,
     host: {
       cpus: 2,
       cpuModel: 'model',
@@ -160,7 +156,8 @@ export function composeHeader({
       kernel: '6.1.0',
       distribution: 'Debian 12',
     },
-    ...{ guestMemoryBytes: 3_008 * MIB, guestCpus: 2 },
+    guestMemoryBytes: 3_008 * MIB,
+    guestCpus: 2,
   };
 }
 
@@ -183,17 +180,17 @@ export const CGROUP = `/system.slice/system-t3\\x2dserve.slice/${UNIT}`;
 
 function unit(t: number, when: 'before' | 'after', changes: Partial<EntryOf<'unit'>>): EntryOf<'unit'> {
   return {
-    ...{
-      type: 'unit',
-      t,
-      when,
-      unit: UNIT,
-      mainPid: SERVER_PID,
-      nRestarts: 0,
-      activeState: 'active',
-      subState: 'running',
-    },
-    ...{ result: 'success', listening: true, ...changes },
+    type: 'unit',
+    t,
+    when,
+    unit: UNIT,
+    mainPid: SERVER_PID,
+    nRestarts: 0,
+    activeState: 'active',
+    subState: 'running',
+    result: 'success',
+    listening: true,
+    ...changes,
   };
 }
 
@@ -226,17 +223,17 @@ function watched(story: Story): Entry[] {
   const samples = every(100).map((t, seq): Entry => {
     const hog = story.hog(t);
     return {
-      ...{
-        type: 'sample',
-        t: t + 5,
-        seq,
-        guestMonotonicMs: 90_000 + t,
-        guestWallMs: t,
-        samplerCpuMs: t / 100,
-        cgroups: { server: story.cgroup(t) },
-      },
-      ...{ server: { pid: SERVER_PID, task: story.serverTask(t) }, listen: { queue: 0 }, hogs: hog ? { hog } : {} },
-      ...{ memAvailableBytes: story.availableBytes(t) },
+      type: 'sample',
+      t: t + 5,
+      seq,
+      guestMonotonicMs: 90_000 + t,
+      guestWallMs: t,
+      samplerCpuMs: t / 100,
+      cgroups: { server: story.cgroup(t) },
+      server: { pid: SERVER_PID, task: story.serverTask(t) },
+      listen: { queue: 0 },
+      hogs: hog ? { hog } : {},
+      memAvailableBytes: story.availableBytes(t),
     };
   });
   const probes = every(PROBE.intervalMs).flatMap((scheduledT, id): Entry[] => {

@@ -6,7 +6,12 @@ import type { Planned, Shard, Summary } from './summary.js';
 
 const record = compose();
 const drill = (scenario: string): Planned => ({
-  ...{ scenario, guest: 'trixie', machine: 'qemu', scale: 8, control: false, expected: ['contained'] },
+  scenario,
+  guest: 'trixie',
+  machine: 'qemu',
+  scale: 8,
+  control: false,
+  expected: ['contained'],
 });
 const suite = ['a', 'b', 'c', 'd'].map(drill);
 
@@ -41,7 +46,11 @@ t.test('a shard is missing', async (t) => {
   t.same(missing, [1]);
   t.equal(summary.exitCode, 2);
   t.match(summary.runs[0], {
-    ...{ scenario: 'a', guest: 'trixie', scale: 8, outcome: null, record: null },
+    scenario: 'a',
+    guest: 'trixie',
+    scale: 8,
+    outcome: null,
+    record: null,
     error: { code: 'SHARD_MISSING', message: 'No result of this drill: shard 1/2 is missing.' },
   });
 });

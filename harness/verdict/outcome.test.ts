@@ -208,7 +208,10 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
       more: [
         kill(),
         {
-          ...{ type: 'effect', t: 0, unit: 'docker.slice', cgroup: '/system.slice' },
+          type: 'effect',
+          t: 0,
+          unit: 'docker.slice',
+          cgroup: '/system.slice',
           limits: { high: null, max: null, swapMax: null },
           checks: [{ what: 'the slice of the place', wanted: 'docker.slice', found: 'system.slice', ok: false }],
         },
@@ -265,8 +268,14 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
       keep: (entry) => entry.type !== 'injection' || entry.memory === 'page-cache',
       more: [
         {
-          ...{ type: 'injection', t: 6_000, hog: 'hog', comm: 'ugrep', cgroup: '/', targetBytes: null },
-          ...{ describes: 'past MemoryMax', memory: 'page-cache' },
+          type: 'injection',
+          t: 6_000,
+          hog: 'hog',
+          comm: 'ugrep',
+          cgroup: '/',
+          targetBytes: null,
+          describes: 'past MemoryMax',
+          memory: 'page-cache',
         },
       ],
     },

@@ -7,11 +7,9 @@ import type { RunSummary } from './summary.js';
 const well: RunSummary = { ...summarizeRecord(compose(), 'record.jsonl'), verdict: 'pass', outcome: 'contained' };
 const livelocked: RunSummary = {
   ...summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'record.jsonl'),
-  ...{
-    verdict: 'fail',
-    outcome: 'livelocked',
-    reasons: ['Expected contained, and it was livelocked.', 'Nobody answered.'],
-  },
+  verdict: 'fail',
+  outcome: 'livelocked',
+  reasons: ['Expected contained, and it was livelocked.', 'Nobody answered.'],
 };
 const broken: RunSummary = { ...well, ...brokenOff({ code: 'QEMU_DIED', message: 'QEMU died.' }) };
 const answer = (question: string, run: RunSummary): Answer => ({ question, asks: `a ${question}`, run });

@@ -93,7 +93,8 @@ function isWorse(run: RunSummary, than: RunSummary): boolean {
 }
 
 const fared = ({ verdict, outcome, evidence }: RunSummary): Fared => ({
-  ...{ verdict, outcome },
+  verdict,
+  outcome,
   longestGapMs: evidence?.longestGapMs ?? null,
 });
 

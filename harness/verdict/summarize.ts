@@ -27,10 +27,16 @@ export function summarizeRecord(record: RunRecord, path: string): RunSummary {
   const { header, entries } = record;
   const { scenario, guest, machine, accelerator, scale } = header;
   const common = {
-    ...{ scenario: scenario.name, guest, machine, accelerator, scale },
-    ...(scenario.ownBundle === undefined ? {} : { bundle: scenario.bundle }),
-    ...(header.server === undefined ? {} : { server: header.server }),
-    ...{ control: scenario.control, expected: [...scenario.expect.outcomes], record: path },
+    scenario: scenario.name,
+    guest,
+    machine,
+    accelerator,
+    scale,
+    bundle: scenario.ownBundle === undefined ? undefined : scenario.bundle,
+    server: header.server,
+    control: scenario.control,
+    expected: [...scenario.expect.outcomes],
+    record: path,
   };
   const end = entries.at(-1);
   const { error, timings } = end?.type === 'end' ? end : {};

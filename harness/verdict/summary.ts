@@ -82,7 +82,12 @@ export const runSummarySchema = z.object({
 
 /** A drill that is to be carried out. */
 export const plannedSchema = runSummarySchema.pick({
-  ...{ scenario: true, guest: true, machine: true, scale: true, control: true, expected: true },
+  scenario: true,
+  guest: true,
+  machine: true,
+  scale: true,
+  control: true,
+  expected: true,
 });
 
 /** Which part of a suite a run was, and the whole of which it is a part: `merge` looks for what is missing. */

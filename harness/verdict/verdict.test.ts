@@ -37,18 +37,36 @@ const swapping =
 /** A second request a second of a unit beside the server. */
 const beside = (answers: (t: number) => boolean): Entry[] =>
   Array.from({ length: 57 }, (_, id) => ({
-    ...{ type: 'beside', unit: 'heartbeat.socket', id, scheduledT: id * 1_000, t: id * 1_000 + 20 },
+    type: 'beside',
+    unit: 'heartbeat.socket',
+    id,
+    scheduledT: id * 1_000,
+    t: id * 1_000 + 20,
     ok: answers(id * 1_000),
   }));
 
 /** The unit that a hog's place is, as it was afterwards. */
 const place = (activeState: string): Entry => ({
-  ...{ type: 'unit', t: 57_000, when: 'after', role: 'pane', unit: 'tmux-spawn-1.scope', mainPid: 0, nRestarts: 0 },
-  ...{ activeState, subState: 'x', result: activeState === 'failed' ? 'oom-kill' : 'success', listening: false },
+  type: 'unit',
+  t: 57_000,
+  when: 'after',
+  role: 'pane',
+  unit: 'tmux-spawn-1.scope',
+  mainPid: 0,
+  nRestarts: 0,
+  activeState,
+  subState: 'x',
+  result: activeState === 'failed' ? 'oom-kill' : 'success',
+  listening: false,
 });
 
 const secondHog: Entry = {
-  ...{ type: 'injection', t: 8_500, hog: 'second', comm: 'second', cgroup: '/', targetBytes: null },
+  type: 'injection',
+  t: 8_500,
+  hog: 'second',
+  comm: 'second',
+  cgroup: '/',
+  targetBytes: null,
   describes: 'past MemoryMax',
 };
 
@@ -302,9 +320,18 @@ for (const [name, story, verdict, reason] of bounds) {
 
 t.test('the evidence of a contained drill', async (t) => {
   t.match(judge(compose()).evidence, {
-    ...{ watchdogWindowMs: 20_000, oomKills: 0, highEvents: 0, maxEvents: 0, plateauBytes: TARGET_BYTES },
-    ...{ plateauErrorPercent: 0, serverPidBefore: 412, serverPidAfter: 412, nRestarts: 0, hogState: 'holding' },
-    ...{ missingSamplesPercent: 0, fullStallPercent: 0 },
+    watchdogWindowMs: 20_000,
+    oomKills: 0,
+    highEvents: 0,
+    maxEvents: 0,
+    plateauBytes: TARGET_BYTES,
+    plateauErrorPercent: 0,
+    serverPidBefore: 412,
+    serverPidAfter: 412,
+    nRestarts: 0,
+    hogState: 'holding',
+    missingSamplesPercent: 0,
+    fullStallPercent: 0,
   });
 });
 

@@ -51,7 +51,10 @@ const cut = {
 const run = summarizeRecord(claim, 'x');
 const maps = parseBandMaps(
   JSON.stringify({
-    ...{ bundle: 'devvm', scale: 8, limits: { high: null, max: 2_048 * MIB }, precision: 4 * MIB },
+    bundle: 'devvm',
+    scale: 8,
+    limits: { high: null, max: 2_048 * MIB },
+    precision: 4 * MIB,
     band: { from: 1_928 * MIB, to: 1_940 * MIB, harmed: { from: 1_931 * MIB, to: 1_937 * MIB } },
     looks: [
       { place: 1_928 * MIB, zone: 'well', run },
@@ -73,7 +76,9 @@ writeFileSync(
         const scenario = { ...record.header.scenario, name: `drill ${index + 1} ${HOSTILE}`, bundle };
         return reportDrill({ ...record, header: { ...record.header, scenario } }, HOSTILE);
       }),
-      ...{ unread: [{ path: HOSTILE, why: HOSTILE }], maps, version: '0.1.0' },
+      unread: [{ path: HOSTILE, why: HOSTILE }],
+      maps,
+      version: '0.1.0',
     },
     await pageAssets(),
   ),

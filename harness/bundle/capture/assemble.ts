@@ -45,8 +45,8 @@ export function assembleCapture(stream: CaptureStream, words: CaptureWords): Cap
         ...diskBandwidth(words.diskBandwidth ?? facts['disk-bandwidth']),
       },
       serving: { unit, port: words.port ?? onlyPort(stream, unit), path: words.path },
-      ...(stream.killers.length === 0 ? {} : { beside: stream.killers.map((killer) => ({ unit: killer })) }),
-      ...(facts.package && !isInTheGuest(facts) ? { packages: [facts.package] } : {}),
+      beside: stream.killers.length === 0 ? undefined : stream.killers.map((killer) => ({ unit: killer })),
+      packages: facts.package && !isInTheGuest(facts) ? [facts.package] : undefined,
     },
     files: [...bundleFiles(stream), ...environmentFiles(stream)],
   };

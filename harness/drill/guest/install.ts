@@ -77,7 +77,7 @@ export async function installBundle(
     reason: 'the bundle to be installed in the guest',
     input: tar,
     signal,
-    ...(bundle.root && { timeoutMs: 300_000 }),
+    timeoutMs: bundle.root ? 300_000 : undefined,
   });
   if (copied.exitCode !== 0) {
     const message = `The bundle ${bundle.name} could not be installed in the guest: ${copied.stderr.trim()}.`;

@@ -20,15 +20,16 @@ const LONGEST_NAME = 40;
 const KNOWN: ReadonlySet<string> = new Set([
   ...MEMORY_DIRECTIVES,
   ...OTHERS,
-  ...[
-    'MemoryAccounting',
-    'MemoryPressureWatch',
-    'MemoryPressureThresholdSec',
-    'MemoryDenyWriteExecute',
-    'MemoryKSM',
-    'MemoryTHP',
-  ],
-  ...['MemoryZSwapWriteback', 'ManagedOOMPreference', 'ManagedOOMMemoryPressureDurationSec', 'OOMRules'],
+  'MemoryAccounting',
+  'MemoryPressureWatch',
+  'MemoryPressureThresholdSec',
+  'MemoryDenyWriteExecute',
+  'MemoryKSM',
+  'MemoryTHP',
+  'MemoryZSwapWriteback',
+  'ManagedOOMPreference',
+  'ManagedOOMMemoryPressureDurationSec',
+  'OOMRules',
 ]);
 
 /** Sections that may hold limits (systemd.resource-control(5)). */
@@ -120,7 +121,7 @@ export const wrongSection: Rule = {
           yield {
             at: { path: file.path, line: item.line },
             message: `${where}.`,
-            ...(homes && { mend: `It belongs into one of these: ${homes.map((each) => `[${each}]`).join(', ')}.` }),
+            mend: homes ? `It belongs into one of these: ${homes.map((each) => `[${each}]`).join(', ')}.` : undefined,
           };
         }
       }

@@ -49,7 +49,7 @@ export const unitSyntax: Rule = {
         yield {
           at: { path: file.path, line },
           message: `systemd takes no such line: ${why}${rest}.`,
-          ...(hint === undefined ? {} : { mend: hint }),
+          mend: hint,
         };
       }
     }

@@ -65,7 +65,12 @@ export async function hostSource(options: HostSourceOptions): Promise<MachineSou
       const resource: Resource = { kind: 'borrowed-host', target };
       ledger.add(resource);
       const machine = new BorrowedHost({
-        ...{ ssh, name: target.host, address, accelerator: virtualization, workDir, progress },
+        ssh,
+        name: target.host,
+        address,
+        accelerator: virtualization,
+        workDir,
+        progress,
         onGivenBack: () => ledger.remove(resource),
       });
       try {

@@ -64,7 +64,7 @@ async function build(recipe: Recipe, dir: string, progress: Progress, signal: Ab
     execa('setpriv', ['--pdeathsig', 'KILL', file, ...args], {
       all: true,
       env: { LC_ALL: 'C.UTF-8' },
-      ...(signal ? { cancelSignal: signal } : {}),
+      cancelSignal: signal,
     });
   const runAsRoot = (file: string, args: readonly string[]) => run(...asRoot(file, args));
   try {

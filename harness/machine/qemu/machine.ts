@@ -130,7 +130,12 @@ export class QemuMachine implements Machine {
   async limitDisk(bytesPerSecond: number | null): Promise<void> {
     await this.#qmp.execute('block_set_io_throttle', {
       device: 'root',
-      ...{ bps: bytesPerSecond ?? 0, bps_rd: 0, bps_wr: 0, iops: 0, iops_rd: 0, iops_wr: 0 },
+      bps: bytesPerSecond ?? 0,
+      bps_rd: 0,
+      bps_wr: 0,
+      iops: 0,
+      iops_rd: 0,
+      iops_wr: 0,
     });
   }
 

@@ -68,7 +68,7 @@ export async function libvirtIdle(signal?: AbortSignal): Promise<void> {
   await pollUntil(async () => ((await callsInHand()) === 0 ? true : undefined), {
     reason: 'libvirt to end the calls it has in hand',
     timeoutMs: 180_000,
-    ...(signal ? { signal } : {}),
+    signal: signal,
     code: 'LIBVIRT_BUSY',
     hint: 'oomdrill reap, once `virt-admin srv-threadpool-info libvirtd` shows all workers free.',
   });

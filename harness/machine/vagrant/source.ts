@@ -110,7 +110,7 @@ async function prepare(machine: VagrantMachine, user: string, signal: AbortSigna
       reason: what,
       timeoutMs: 600_000,
       signal,
-      ...(input ? { input } : {}),
+      input: input,
     });
     if (exitCode === 0) return;
     const words = stderr.trim().split('\n').slice(-3).join(' | ');

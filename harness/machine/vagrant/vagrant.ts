@@ -38,7 +38,8 @@ export async function vagrant(
       VAGRANT_NO_COLOR: '1',
       VAGRANT_CHECKPOINT_DISABLE: '1',
     },
-    ...(signal ? { cancelSignal: signal, gracefulCancel: false } : {}),
+    cancelSignal: signal,
+    gracefulCancel: signal ? false : undefined,
   });
   signal?.throwIfAborted();
   if (result.exitCode === 127 || result.code === 'ENOENT')

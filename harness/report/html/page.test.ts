@@ -32,7 +32,9 @@ t.test('each drill in one sentence', async (t) => {
     (['pass', 'fail'] as const).map(
       (verdict): RunSummary => ({
         ...passed,
-        ...{ outcome, verdict, expected: [verdict === 'pass' ? outcome : 'contained'] },
+        outcome,
+        verdict,
+        expected: [verdict === 'pass' ? outcome : 'contained'],
         reasons: ['A reason.'],
       }),
     ),
@@ -171,7 +173,10 @@ t.test('the band as a picture', async (t) => {
   const MIB = 1024 ** 2;
   const look = (mib: number, zone: 'well' | 'harmed' | 'killed') => ({ place: mib * MIB, zone, run: passed });
   const map: StoredMap = {
-    ...{ bundle: 'devvm-large-server', scale: 8, limits: { high: null, max: 2_048 * MIB }, precision: 4 * MIB },
+    bundle: 'devvm-large-server',
+    scale: 8,
+    limits: { high: null, max: 2_048 * MIB },
+    precision: 4 * MIB,
     band: { from: 1_928 * MIB, to: 1_940 * MIB, harmed: { from: 1_931 * MIB, to: 1_937 * MIB } },
     looks: [look(1_280, 'well'), look(1_928, 'well'), look(1_934, 'harmed'), look(1_940, 'killed')],
   };

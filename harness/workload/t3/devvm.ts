@@ -1,6 +1,7 @@
 import { type Bundle, type BundleFile, UNIT_DIR, USER_UNIT_DIR } from '../../bundle/bundle.js';
 import type { Manifest } from '../../bundle/manifest.js';
 import { parseBytes } from '../../core/bytes.js';
+import { withoutUndefined } from '../../core/defined.js';
 import { t3ServeUnit, type UnitLimits } from './unit.js';
 
 /** Port of the drilled instance, and that of another user's beside it. */
@@ -24,18 +25,18 @@ function devvm(
 ): Bundle {
   return {
     name,
-    manifest: {
+    manifest: withoutUndefined({
       description,
       host: { memory: more.memory ?? '24G', swap: more.swap ?? '0', cpus: 32, diskBandwidth: '60M' },
-      serving: {
+      serving: withoutUndefined({
         unit: 't3-serve@alice.service',
         port: PORT,
         path: PATH,
         sessionPath: '/ws?ticket=oomdrill',
-        ...(more.weight && { weight: more.weight }),
-      },
-      ...(more.beside && { beside: more.beside }),
-    },
+        weight: more.weight,
+      }),
+      beside: more.beside,
+    }),
     files: [
       { path: `${UNIT_DIR}/t3-serve@.service`, text: t3ServeUnit(limits) },
       { path: 'etc/t3-serve/alice.env', text: `T3_PORT=${PORT}\n` },
