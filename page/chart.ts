@@ -93,12 +93,6 @@ function optionsOf(
   say: (index: number | null) => void,
 ): uPlot.Options {
   const { y, band } = spec;
-  const axis: uPlot.Axis = {
-    font: FONT,
-    stroke: () => colour('dim'),
-    grid: { stroke: () => colour('grid'), width: 1 },
-    ticks: { show: false },
-  };
   const ignored = () => () => null;
   const reset = () => () => {
     events.onReset();
@@ -113,22 +107,7 @@ function optionsOf(
       x: { time: false, min: from, max: to },
       y: { range: [y.min, y.max], distr: y.log ? 3 : undefined, log: y.log ? 10 : undefined },
     },
-    axes: [
-      {
-        ...axis,
-        size: timed ? AXIS_HEIGHT : 0,
-        gap: 6,
-        values: (_, splits) => splits.map((t) => (timed ? `${Number(t.toFixed(3))} s` : '')),
-      },
-      {
-        ...axis,
-        size: AXIS_WIDTH,
-        gap: 4,
-        splits: [...spec.ticks],
-        filter: (_, splits) => splits,
-        values: (_, splits) => splits.map(spec.tickText),
-      },
-    ],
+    axes: axesOf(spec, timed),
     series: [{}, ...spec.lines.map(seriesOf)],
     bands: band ? [{ series: [band.upper + 1, band.lower + 1], fill: () => colour(band.colour) }] : undefined,
     cursor: {
@@ -152,6 +131,32 @@ function optionsOf(
       ],
     },
   };
+}
+
+/** Time below, where this chart is the one that shows it, and the chart's own quantity at its left. */
+function axesOf(spec: ChartSpec, timed: boolean): uPlot.Axis[] {
+  const axis: uPlot.Axis = {
+    font: FONT,
+    stroke: () => colour('dim'),
+    grid: { stroke: () => colour('grid'), width: 1 },
+    ticks: { show: false },
+  };
+  return [
+    {
+      ...axis,
+      size: timed ? AXIS_HEIGHT : 0,
+      gap: 6,
+      values: (_, splits) => splits.map((t) => (timed ? `${Number(t.toFixed(3))} s` : '')),
+    },
+    {
+      ...axis,
+      size: AXIS_WIDTH,
+      gap: 4,
+      splits: [...spec.ticks],
+      filter: (_, splits) => splits,
+      values: (_, splits) => splits.map(spec.tickText),
+    },
+  ];
 }
 
 function seriesOf({ label, colour: name, look, steps }: Line): uPlot.Series {

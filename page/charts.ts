@@ -1,7 +1,7 @@
 import { formatBytes } from '../harness/core/bytes.js';
 import { decodeColumn } from '../harness/report/html/column.js';
 import type { AnswerData, CgroupData, DrillData } from '../harness/report/html/model.js';
-import type { ChartSpec, Painter } from './chart-spec.js';
+import type { ChartSpec, Line, Painter } from './chart-spec.js';
 import {
   gapPainter,
   killPainter,
@@ -30,10 +30,17 @@ export function sceneOf(data: DrillData, originMs = 0): Scene {
 export function chartsOf(scene: Scene): ChartSpec[] {
   const { data } = scene;
   const [drilled, ...others] = data.sampleT.steps.length === 0 ? [] : data.cgroups;
+  const answers = data.answers
+    .filter(({ dueT }) => dueT.steps.length > 0)
+    .map((answers) => answerChart(scene, answers));
+  if (!drilled) return answers;
   return [
-    ...(drilled ? [memoryChart(scene, drilled, true), eventChart(scene, drilled), pressureChart(scene, drilled)] : []),
-    ...data.answers.filter(({ dueT }) => dueT.steps.length > 0).map((answers) => answerChart(scene, answers)),
-    ...(drilled ? [queueChart(scene), refaultChart(scene, drilled)] : []),
+    memoryChart(scene, drilled, true),
+    eventChart(scene, drilled),
+    pressureChart(scene, drilled),
+    ...answers,
+    queueChart(scene),
+    refaultChart(scene, drilled),
     ...others.flatMap((cgroup) => [memoryChart(scene, cgroup, false), pressureChart(scene, cgroup)]),
   ];
 }
@@ -70,20 +77,21 @@ export function memoryChart(scene: Scene, cgroup: CgroupData, named: boolean, to
     bytes === null || bytes === undefined
       ? []
       : [(plot, ctx) => levelLabel(plot, ctx, bytes, `${text} ${formatBytes(bytes)}`, name)];
+  const lines: Line[] = [
+    { label: 'memory.current', colour: 'current', values: current, format: formatBytes, look: 'thick' },
+    { label: 'anonymous', colour: 'anon', values: decodeColumn(cgroup.anon), format: formatBytes, look: 'area' },
+    { label: 'file', colour: 'file', values: decodeColumn(cgroup.file), format: formatBytes, look: 'area' },
+    { label: 'High', colour: 'high', values: limits.high, format: formatBytes, look: 'dashed', steps: true },
+    { label: 'Max', colour: 'max', values: limits.max, format: formatBytes, look: 'dashed', steps: true },
+  ];
+  if (swap) lines.push({ label: 'swap', colour: 'swap', values: swap, format: formatBytes, look: 'area' });
   return {
     title: `Memory of ${cgroup.unit}`,
     explanation:
       'memory.current against MemoryHigh and MemoryMax. In the shaded band between them the kernel throttles and kills nobody.',
     height: 210,
     x: scene.x,
-    lines: [
-      { label: 'memory.current', colour: 'current', values: current, format: formatBytes, look: 'thick' },
-      { label: 'anonymous', colour: 'anon', values: decodeColumn(cgroup.anon), format: formatBytes, look: 'area' },
-      { label: 'file', colour: 'file', values: decodeColumn(cgroup.file), format: formatBytes, look: 'area' },
-      { label: 'High', colour: 'high', values: limits.high, format: formatBytes, look: 'dashed', steps: true },
-      { label: 'Max', colour: 'max', values: limits.max, format: formatBytes, look: 'dashed', steps: true },
-      ...(swap ? [{ label: 'swap', colour: 'swap', values: swap, format: formatBytes, look: 'area' as const }] : []),
-    ],
+    lines,
     band: { upper: 4, lower: 3, colour: 'band' },
     y: { min: 0, max },
     ticks: ticksUpTo(max, 2),

@@ -1,6 +1,7 @@
 import type { DrillData } from '../harness/report/html/model.js';
 import { makeChart } from './chart.js';
 import { ChartGroup } from './chart-group.js';
+import type { ChartSpec } from './chart-spec.js';
 import { answerChart, answerTop, memoryChart, memoryTop, sceneOf } from './charts.js';
 import { element } from './dom.js';
 import { drillOf } from './unpack.js';
@@ -46,10 +47,9 @@ export class Comparison {
       const [cgroup] = drill.cgroups;
       const [answers] = drill.answers;
       const scene = sceneOf(drill, injectedAt(drill));
-      const specs = [
-        ...(cgroup ? [memoryChart(scene, cgroup, true, top)] : []),
-        ...(answers ? [answerChart(scene, answers, silence)] : []),
-      ];
+      const specs: ChartSpec[] = [];
+      if (cgroup) specs.push(memoryChart(scene, cgroup, true, top));
+      if (answers) specs.push(answerChart(scene, answers, silence));
       for (const [place, spec] of specs.entries()) {
         const frame = { ...view, width: column?.clientWidth ?? 0, timed: place === specs.length - 1 };
         const chart = makeChart(spec, frame, {

@@ -101,20 +101,18 @@ export class Timeline {
   }
 
   #toolbar(): HTMLElement {
-    const longest = this.#longestSilence();
     const tools = [
       button('+', 'Zoom in', () => this.#scale(1 / 2)),
       button('−', 'Zoom out', () => this.#scale(2)),
       button('◀', 'Earlier', () => this.#pan(-0.5)),
       button('▶', 'Later', () => this.#pan(0.5)),
       button('All', 'the whole drill', () => this.zoom(0, this.#end)),
-      ...(longest
-        ? [button('Longest silence', 'show the longest time without an answer', () => this.#toSilence(longest))]
-        : []),
-      ...this.#data.kills.map(({ t, words }) =>
-        button(`✕ ${(t / 1000).toFixed(1)} s`, words, () => this.#closeUp(t / 1000)),
-      ),
     ];
+    const longest = this.#longestSilence();
+    if (longest)
+      tools.push(button('Longest silence', 'show the longest time without an answer', () => this.#toSilence(longest)));
+    for (const { t, words } of this.#data.kills)
+      tools.push(button(`✕ ${(t / 1000).toFixed(1)} s`, words, () => this.#closeUp(t / 1000)));
     return element('div', { class: 'toolbar', role: 'group', 'aria-label': 'View' }, ...tools, this.#where);
   }
 
@@ -180,11 +178,10 @@ export class Timeline {
     const { phases } = this.#data;
     const phase = phases.findLast(({ from }) => from <= t * 1000)?.name;
     const injected = phases.find(({ name }) => name === 'injection')?.from;
-    const since = injected === undefined ? null : t - injected / 1000;
-    return [
-      `${t.toFixed(2)} s`,
-      ...(phase === undefined ? [] : [phase]),
-      ...(since === null || since < 0 ? [] : [`${since.toFixed(2)} s since the injection`]),
-    ].join(', ');
+    const since = injected === undefined ? -1 : t - injected / 1000;
+    const words = [`${t.toFixed(2)} s`];
+    if (phase !== undefined) words.push(phase);
+    if (since >= 0) words.push(`${since.toFixed(2)} s since the injection`);
+    return words.join(', ');
   }
 }
