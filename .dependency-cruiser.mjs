@@ -17,7 +17,9 @@ const ROOMS = {
   explain: ['core', 'cgroup', 'record'],
   lint: ['core', 'systemd', 'formats', 'bundle'],
   mutate: ['core', 'systemd', 'bundle', 'verdict'],
-  report: ['core', 'record', 'study', 'verdict', 'history', 'lint', 'mutate'],
+  // What `--json` of each command writes: writers and readers share its schema.
+  contract: ['core', 'bundle', 'record', 'verdict', 'lint', 'mutate'],
+  report: ['core', 'record', 'study', 'verdict', 'history', 'lint', 'mutate', 'contract'],
   // The effect half.
   browser: ['core'],
   machine: ['core'],

@@ -41,7 +41,7 @@ if (!bundle) throw new Error('there is no such bundle');
 const map: BandMap = {
   bundle: 'devvm',
   scale: 16,
-  limits: { high: 1, max: 2 },
+  limits: { high: 1, max: 2, swapMax: 0 },
   precision: 1,
   band: { from: 0, to: 2, harmed: null },
   looks: [],

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { failureMessageSchema } from '../contract/failure.js';
 import { messageOf } from '../core/errors.js';
 import { renderTap } from '../report/tap.js';
 import { renderRuns, terminalStyle } from '../report/terminal.js';
@@ -48,10 +49,7 @@ export async function readResult(path: string): Promise<ShardResult | string> {
   }
   const summary = summarySchema.safeParse(value);
   if (summary.success) return { path, summary: summary.data };
-  const failure = failureSchema.safeParse(value);
+  const failure = failureMessageSchema.safeParse(value);
   if (failure.success) return `${path} holds an error and no result: ${failure.data.error.message}`;
   return `${path} is not a result: ${z.prettifyError(summary.error).split('\n').join(' ')}`;
 }
-
-/** As much of `Failure` as is told on. */
-const failureSchema = z.object({ error: z.object({ message: z.string() }) });

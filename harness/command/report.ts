@@ -1,9 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { StoredMap } from '../contract/band-map.js';
 import { assets } from '../core/assets.js';
 import { machineError, messageOf, usageError } from '../core/errors.js';
 import { readVersion } from '../core/version.js';
-import { parseBandMaps, type StoredMap } from '../report/html/band-map.js';
+import { parseBandMaps } from '../report/html/band-map.js';
 import { type ReportedDrill, reportDrill } from '../report/html/drill.js';
 import { type PageAssets, renderPage } from '../report/html/page.js';
 import { conclude } from './conclude.js';

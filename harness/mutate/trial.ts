@@ -7,12 +7,15 @@ export interface Trial
   readonly ms: number;
 }
 
+/** What can become of a mutant. */
+export const FATES = ['killed', 'survived', 'undecided', 'inapplicable'] as const;
+
 /**
  * `killed`: a scenario's claim failed on it. `survived`: all of its scenarios passed. `undecided`: none failed, and at least one proved
  * nothing, by an error, an inconclusive drill, or because it does not even hold on the bundle as it is. `inapplicable`: there is nothing
  * in the bundle that it could break.
  */
-export type Fate = 'killed' | 'survived' | 'undecided' | 'inapplicable';
+export type Fate = (typeof FATES)[number];
 
 export interface MutantResult {
   readonly mutant: Mutant;

@@ -1,8 +1,10 @@
 import t from 'tap';
+import { bandMapDocument, sweepDocument } from '../contract/band-map.js';
 import { compose, silentBetween } from '../testing/record.js';
 import { type BandMap, bandOf } from '../verdict/band.js';
 import { summarizeRecord } from '../verdict/summarize.js';
 import { renderBandMap, renderSweep, sweptRowInWords } from './band.js';
+import { parseBandMaps } from './html/band-map.js';
 
 const MIB = 1024 ** 2;
 const well = summarizeRecord(compose(), 'well/record.jsonl');
@@ -12,7 +14,7 @@ const incident: BandMap = {
   bundle: 'devvm-2026-07-02',
   scale: 8,
   precision: 8 * MIB,
-  limits: { high: 1_536 * MIB, max: 2_048 * MIB },
+  limits: { high: 1_536 * MIB, max: 2_048 * MIB, swapMax: 0 },
   band: { from: 1_496 * MIB, to: 2_048 * MIB, harmed: { from: 1_504 * MIB, to: 2_040 * MIB } },
   looks: [
     { place: 1_504 * MIB, zone: 'harmed', run: silent },
@@ -21,7 +23,7 @@ const incident: BandMap = {
 };
 const repaired: BandMap = {
   ...incident,
-  limits: { high: Number.POSITIVE_INFINITY, max: 1_024 * MIB },
+  limits: { high: Number.POSITIVE_INFINITY, max: 1_024 * MIB, swapMax: 0 },
   band: { from: 1_016 * MIB, to: 1_020 * MIB, harmed: null },
 };
 
@@ -57,4 +59,22 @@ t.test('a sweep: all rows to the measure of the largest limit, and one that prov
   t.matchSnapshot(renderSweep('devvm', 'MemoryHigh', rows));
   t.equal(sweptRowInWords('MemoryHigh', { value: '8G', map: repaired }), 'MemoryHigh=8G: no band');
   t.notMatch(renderSweep('devvm', 'MemoryHigh', rows.slice(2)), 'NaN', 'no row has a map');
+});
+
+t.test('as JSON, and read back', async (t) => {
+  const drifts = [{ figure: 'brimBytes' as const, value: 552 * MIB, usual: 100 * MIB }];
+  const told = JSON.parse(JSON.stringify(bandMapDocument(incident, drifts)));
+  t.strictSame(told, { schema: 'oomdrill.map/1', ...JSON.parse(JSON.stringify(incident)), drifts });
+  t.match(parseBandMaps(JSON.stringify(told), 'map.json'), [
+    { limits: { high: 1_536 * MIB, max: 2_048 * MIB }, looks: [{ zone: 'harmed' }, { zone: 'well' }] },
+  ]);
+  const endless = bandMapDocument({ ...repaired, looks: incident.looks });
+  t.equal(endless.limits.high, null, 'a limit that is none');
+  const rows = [
+    { value: '12G', map: incident },
+    { value: '16G', error: { code: 'MAP_INCONCLUSIVE', message: 'It proved nothing.' } },
+  ];
+  const sweep = sweepDocument({ bundle: 'devvm', setting: 'MemoryHigh', rows, exitCode: 2 });
+  t.match(sweep, { schema: 'oomdrill.sweep/1', rows: [{ value: '12G' }, { error: { code: 'MAP_INCONCLUSIVE' } }] });
+  t.equal(parseBandMaps(JSON.stringify(sweep), 'sweep.json').length, 1);
 });

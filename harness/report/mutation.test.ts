@@ -1,4 +1,5 @@
 import t from 'tap';
+import { mutantListDocument, mutationDocument } from '../contract/mutation.js';
 import { breakBundle } from '../mutate/mutant.js';
 import { mutantsNamed } from '../mutate/mutants.js';
 import { scoreOf } from '../mutate/score.js';
@@ -54,4 +55,19 @@ t.test('survivors, and what proved nothing', async (t) => {
     renderMutation('devvm', [], nothing, scoreOf([], nothing)),
     /no mutant applies to devvm\n(.*\n)*.*was not drilled/,
   );
+});
+
+t.test('as JSON: everything but the function that breaks the bundle', async (t) => {
+  const { apply: _, ...facts } = policy;
+  const score = scoreOf([], ALL_KILLED);
+  const told = mutationDocument({ bundle: bundle.name, baseline: [], results: ALL_KILLED, score });
+  t.strictSame(told, {
+    schema: 'oomdrill.mutation/1',
+    bundle: 'devvm-2026-06-22',
+    baseline: [],
+    mutants: [{ ...facts, fate: 'killed', trials: [trial({}), killed] }],
+    score,
+  });
+  const listed = mutantListDocument(bundle.name, [breakBundle(bundle, policy)]);
+  t.strictSame(listed.mutants, [{ ...facts, applies: true }]);
 });

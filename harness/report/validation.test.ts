@@ -1,8 +1,9 @@
 import t from 'tap';
+import { type Validated, validationDocument } from '../contract/validation.js';
 import { compose, silentBetween } from '../testing/record.js';
 import { type Answer, compareAnswers, judgeSafety } from '../verdict/safety.js';
 import { brokenOff, summarizeRecord } from '../verdict/summarize.js';
-import { renderValidation, type Validated } from './validation.js';
+import { renderValidation } from './validation.js';
 
 const GIB = 1024 ** 3;
 const well = summarizeRecord(compose(), 'record.jsonl');
@@ -20,10 +21,14 @@ const validated: Validated = {
   unit: 'web.service',
   limits: { high: 12 * GIB, max: 16 * GIB, swapMax: 0 },
   oomPolicy: 'continue',
-  host: { memory: '24G', swap: '0' },
+  host: { memory: '24G', swap: '0', cpus: 4 },
   scale: 8,
   answers,
+  warnings: [],
   comparison: undefined,
+  baseline: undefined,
+  ms: 90_000,
+  exitCode: 1,
   caveats: ['Login sessions have no MemoryMax.'],
   findings: [
     {
@@ -51,4 +56,26 @@ t.test('against a baseline', async (t) => {
   t.match(renderValidation({ ...validated, comparison }, 100), /against the baseline:\n {4}plateau {5}\S+ +\S+ /);
   t.match(renderValidation({ ...validated, comparison, difference: [] }, 100), /no other settings than the current/);
   t.notMatch(renderValidation({ ...validated, answers: [{ question: 'brim', asks: 'x', run }] }, 100), 'undefined');
+});
+
+t.test('as JSON: what the schema says, and a limit that is none as null', async (t) => {
+  const limits = { ...validated.limits, high: Number.POSITIVE_INFINITY };
+  const told = JSON.parse(JSON.stringify(validationDocument({ ...validated, limits })));
+  t.match(told, {
+    schema: 'oomdrill.validation/1',
+    safety: 'UNSAFE',
+    scale: 8,
+    answers: [{ question: 'plateau-1' }, { question: 'past-max', run: { error: { code: 'QEMU_DIED' } } }],
+    findings: [{ rule: 'soft-band' }],
+    exitCode: 1,
+  });
+  t.strictSame(told.candidate, {
+    memory: '24G',
+    swap: '0',
+    cpus: 4,
+    high: null,
+    max: 16 * GIB,
+    swapMax: 0,
+    oomPolicy: 'continue',
+  });
 });

@@ -1,31 +1,15 @@
-import { type Bytes, formatBytes } from '../core/bytes.js';
+import type { Validated } from '../contract/validation.js';
+import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
-import type { Finding } from '../lint/finding.js';
-import type { Answer, Comparison, SafetyJudgement } from '../verdict/safety.js';
+import type { Answer, Comparison } from '../verdict/safety.js';
 import { indented } from './terminal.js';
 import { gapInWords } from './words.js';
 
-/** A set of limits, what was asked of it, and what came of that. */
-export interface Validated extends SafetyJudgement {
-  /** The serving unit, and what is in effect for it; bytes of the real host. */
-  readonly unit: string;
-  readonly limits: { readonly high: Bytes; readonly max: Bytes; readonly swapMax: Bytes };
-  readonly oomPolicy: string;
-  /** In systemd's notation. */
-  readonly host: { readonly memory: string; readonly swap: string };
-  readonly scale: number;
-  readonly answers: readonly Answer[];
-  /** What is left open and needs no drill to be known. */
-  readonly caveats: readonly string[];
-  readonly findings: readonly Finding[];
-  /** Lines of a diff against the current settings. */
-  readonly difference: readonly string[];
-  /** Against the baseline, where it was drilled too. */
-  readonly comparison: readonly Comparison[] | undefined;
-}
+/** What of a validation people are told. */
+type ToldOf = Omit<Validated, 'warnings' | 'baseline' | 'ms' | 'exitCode'>;
 
 /** The word on a set of limits, for people: why, what was drilled, and what would change on the host. */
-export function renderValidation(validated: Validated, columns: number): string {
+export function renderValidation(validated: ToldOf, columns: number): string {
   const { safety, unit, limits, oomPolicy, host, reasons, caveats, findings, scale, answers, difference } = validated;
   const settings = [
     `MemoryHigh=${formatBytes(limits.high)} MemoryMax=${formatBytes(limits.max)}`,

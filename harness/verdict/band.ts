@@ -3,7 +3,8 @@ import { machineError } from '../core/errors.js';
 import type { RunSummary } from './summary.js';
 
 /** What becomes of the server with the hog at rest somewhere: it is well, it is not and nobody is killed, or the hog is killed. */
-export type Zone = 'well' | 'harmed' | 'killed';
+export const ZONES = ['well', 'harmed', 'killed'] as const;
+export type Zone = (typeof ZONES)[number];
 
 /** A stretch of resting places, bytes of memory.current: what lies within it is harmed, and each edge is known to `precision`. */
 export interface Band {
@@ -25,7 +26,7 @@ export interface Look {
 export interface BandMap {
   readonly bundle: string;
   readonly scale: number;
-  readonly limits: { readonly high: Bytes; readonly max: Bytes };
+  readonly limits: { readonly high: Bytes; readonly max: Bytes; readonly swapMax: Bytes };
   readonly precision: Bytes;
   readonly band: Band;
   readonly looks: readonly Look[];

@@ -2,7 +2,8 @@ import type { Outcome } from '../record/schema.js';
 import type { RunSummary, Verdict } from './summary.js';
 
 /** The word on a set of limits. */
-export type Safety = 'SAFE' | 'UNSAFE' | 'UNDECIDED';
+export const SAFETIES = ['SAFE', 'UNSAFE', 'UNDECIDED'] as const;
+export type Safety = (typeof SAFETIES)[number];
 
 /** One question that was put to a set of limits, and the drill that answered it. */
 export interface Answer {
@@ -42,11 +43,14 @@ function inWords({ asks, run }: Answer): string {
   return `${asks}: ${run.outcome ?? run.verdict}. ${why}`;
 }
 
+/** How a question can have changed from one set of limits to another. */
+export const CHANGES = ['better', 'worse', 'same', 'unknown'] as const;
+
 /** How a question fared under one set of limits against another. */
 export interface Comparison {
   readonly question: string;
   readonly asks: string;
-  readonly change: 'better' | 'worse' | 'same' | 'unknown';
+  readonly change: (typeof CHANGES)[number];
   readonly before: Fared;
   readonly after: Fared;
 }

@@ -1,42 +1,10 @@
 import { z } from 'zod';
+import { type StoredMap, storedMapSchema, storedSweepSchema } from '../../contract/band-map.js';
 import { formatBytes } from '../../core/bytes.js';
 import { type OomdrillError, usageError } from '../../core/errors.js';
-import { outcomeSchema } from '../../record/schema.js';
-import { evidenceSchema } from '../../verdict/summary.js';
+import type { Zone } from '../../verdict/band.js';
 import { gapInWords } from '../words.js';
 import { html, type Markup } from './markup.js';
-
-const place = z.number().positive();
-/** JSON has no Infinity: a limit that is none is null there. */
-const limit = z.number().positive().nullable();
-
-/** Of each drill no more than is drawn, so that a map of another version can be read. */
-const lookSchema = z.object({
-  outcome: outcomeSchema.nullable(),
-  evidence: evidenceSchema.pick({ longestGapMs: true }).nullable(),
-});
-
-/** What `oomdrill map --json` writes. Bytes of the guest. */
-export const bandMapSchema = z.object({
-  bundle: z.string(),
-  scale: z.number().positive(),
-  limits: z.object({ high: limit, max: place }),
-  precision: place,
-  // Where no place is well the band begins at nothing.
-  band: z.object({
-    from: z.number().nonnegative(),
-    to: place,
-    harmed: z.object({ from: place, to: place }).nullable(),
-  }),
-  unfinished: z.literal(true).optional(),
-  looks: z.array(z.object({ place, zone: z.enum(['well', 'harmed', 'killed']), run: lookSchema })).nonempty(),
-});
-
-export type StoredMap = z.infer<typeof bandMapSchema>;
-type Zone = StoredMap['looks'][number]['zone'];
-
-/** What `oomdrill map --sweep --json` writes, as far as it is drawn: a row that proved nothing has no map. */
-const sweepSchema = z.object({ rows: z.array(z.object({ map: bandMapSchema.optional() })) });
 
 /**
  * Reads what `oomdrill map --json` wrote: one map, or those of a sweep.
@@ -51,9 +19,9 @@ export function parseBandMaps(text: string, name: string): StoredMap[] {
   } catch (cause) {
     throw invalid(name, 'it is no JSON', cause);
   }
-  const sweep = sweepSchema.safeParse(value);
+  const sweep = storedSweepSchema.safeParse(value);
   if (sweep.success) return sweep.data.rows.flatMap(({ map }) => map ?? []);
-  const read = bandMapSchema.safeParse(value);
+  const read = storedMapSchema.safeParse(value);
   if (!read.success) throw invalid(name, z.prettifyError(read.error).split('\n').join(' '), read.error);
   return [read.data];
 }
@@ -67,7 +35,7 @@ function invalid(name: string, why: string, cause: unknown): OomdrillError {
   );
 }
 
-const ZONES: readonly { readonly zone: Zone; readonly words: string }[] = [
+const KEY: readonly { readonly zone: Zone; readonly words: string }[] = [
   { zone: 'well', words: 'the server is well' },
   { zone: 'harmed', words: 'the server is harmed and nobody is killed' },
   { zone: 'killed', words: 'the kernel kills' },
@@ -85,7 +53,7 @@ export function bandMapSection(map: StoredMap, index: number): Markup {
 </figcaption>
 ${picture(map, { from: 0, to: limits.max }, `m${index}w`, 'the whole way to MemoryMax')}
 ${picture(map, enlarged(map), `m${index}e`, 'enlarged')}
-<ul class="key">${ZONES.map(
+<ul class="key">${KEY.map(
     ({ zone, words }) =>
       html`<li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible">${symbol(zone)}</svg></svg> ${words}</li>`,
   )}</ul>

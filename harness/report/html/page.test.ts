@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import t from 'tap';
+import { type StoredMap, storedMapSchema } from '../../contract/band-map.js';
 import type { RunRecord } from '../../record/reader.js';
 import { OUTCOMES } from '../../record/schema.js';
 import { compose, composeHeader, silentBetween } from '../../testing/record.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
 import type { RunSummary } from '../../verdict/summary.js';
-import { bandMapSchema, bandMapSection, parseBandMaps, type StoredMap } from './band-map.js';
+import { bandMapSection, parseBandMaps } from './band-map.js';
 import { reportDrill } from './drill.js';
 import { html } from './markup.js';
 import { renderPage } from './page.js';
@@ -181,14 +182,14 @@ t.test('the band as a picture', async (t) => {
     looks: [look(1_280, 'well'), look(1_928, 'well'), look(1_934, 'harmed'), look(1_940, 'killed')],
   };
   t.matchSnapshot(bandMapSection(map, 0).text);
-  t.strictSame(parseBandMaps(JSON.stringify(map), 'map.json'), [bandMapSchema.parse(map)]);
+  t.strictSame(parseBandMaps(JSON.stringify(map), 'map.json'), [storedMapSchema.parse(map)]);
   const lowest = { ...map, band: { ...map.band, from: 0 } };
   t.strictSame(parseBandMaps(JSON.stringify(lowest), 'map.json')[0]?.band.from, 0, 'no place is well');
   const rows = [
     { value: '8G', map },
     { value: '16G', error: { code: 'MAP_INCONCLUSIVE', message: 'busy' } },
   ];
-  t.strictSame(parseBandMaps(JSON.stringify({ rows }), 'sweep.json'), [bandMapSchema.parse(map)], 'of a sweep');
+  t.strictSame(parseBandMaps(JSON.stringify({ rows }), 'sweep.json'), [storedMapSchema.parse(map)], 'of a sweep');
   const narrow = { ...map, limits: { high: 1_536 * MIB, max: 2_048 * MIB }, band: { ...map.band, harmed: null } };
   const page = renderPage({ ...bare, drills: [], maps: [narrow] }, assets);
   t.match(page, 'such a band is narrower than 8M');

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { StoredMap } from '../../contract/band-map.js';
 import { formatSeconds } from '../../core/clock.js';
 import { drilledName, type RunSummary, type Verdict } from '../../verdict/summary.js';
-import { bandMapSection, type StoredMap } from './band-map.js';
+import { bandMapSection } from './band-map.js';
 import type { ReportedDrill } from './drill.js';
 import { html, Markup } from './markup.js';
 import { findPairs } from './pairs.js';
