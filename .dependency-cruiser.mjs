@@ -24,7 +24,7 @@ const ROOMS = {
   browser: ['core'],
   machine: ['core'],
   inject: ['core', 'record', 'machine'],
-  observe: ['core', 'record', 'machine', 'inject'],
+  observe: ['core', 'record', 'machine', 'inject', 'workload'],
   drill: [
     'core',
     'cgroup',

@@ -9,6 +9,7 @@ import { startProber } from '../harness/observe/prober.js';
 import type { Entry } from '../harness/record/schema.js';
 import { longestGap } from '../harness/study/availability.js';
 import { only } from '../harness/study/entries.js';
+import { httpProbe } from '../harness/workload/http-probe.js';
 import type { BenchContext } from './context.js';
 import { atMost, type Figure } from './figure.js';
 
@@ -32,7 +33,12 @@ export async function sigstopFigures(context: BenchContext): Promise<Figure[]> {
       const entries: Entry[] = [];
       const clock = startClock();
       const prober = startProber(
-        { ...(await machine.endpoint(port)), path, intervalMs: 200, timeoutMs: TIMEOUT_MS },
+        {
+          probe: httpProbe,
+          target: { ...(await machine.endpoint(port)), path },
+          intervalMs: 200,
+          timeoutMs: TIMEOUT_MS,
+        },
         { clock, write: (entry) => entries.push(entry) },
       );
       await sleep(2_000, signal);

@@ -39,6 +39,8 @@ export const manifestSchema = z.strictObject({
     unit: z.string().regex(/\.service$/),
     port: z.number().int().min(1).max(65535),
     path: z.string().startsWith('/'),
+    /** The way of asking, by its name in oomdrill's table of probes; HTTP when absent. */
+    probe: z.string().optional(),
     /** WebSocket path of a client's session; absent for a server without sessions. */
     sessionPath: z.string().startsWith('/').optional(),
     /** What the stand-in weighs in the server's place: resident memory in all, and program text. The devvm's server when absent. */

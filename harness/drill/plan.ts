@@ -18,6 +18,8 @@ import { belowMax, resolveTarget } from '../inject/target.js';
 import type { Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 import { MEMORY_DIRECTIVES, scaleMemoryValue } from '../systemd/memory-value.js';
+import type { Probe } from '../workload/probe.js';
+import { PROBES, probeNamed } from '../workload/probes.js';
 import { chooseScale, chooseScaleFor } from './scale.js';
 import type { Repair, Scenario } from './scenario.js';
 
@@ -27,6 +29,8 @@ export interface PlannedDrill {
   /** At scale. */
   readonly bundle: Bundle;
   readonly serving: ServingUnit;
+  /** How the server, and who answers beside it, is asked. */
+  readonly probe: Probe;
   readonly scale: number;
   /** Where memory.current is to come to rest with each hog, guest bytes; null for one that grows until it is stopped. */
   readonly hogs: readonly PlannedHog[];
@@ -63,19 +67,21 @@ export interface PlanOptions {
   readonly watchdog: Watchdog;
   /** Memory that is free on this host now, for a VM to be made; or all that a machine has which is there already. Bytes. */
   readonly room: { readonly availableBytes: Bytes } | { readonly machineBytes: Bytes };
+  /** The probes that a bundle may name; ours where nothing is said. */
+  readonly probes?: readonly [Probe, ...Probe[]] | undefined;
 }
 
 /**
  * Checks all that a scenario names, so that a mistake shows before a machine starts.
  *
  * @param real the bundle that is drilled, at real scale: the scenario's own, or one in its place
- * @throws OomdrillError for a bad bundle, unit, target or scale
+ * @throws OomdrillError for a bad bundle, unit, probe, target or scale
  */
 export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions): PlannedDrill {
   checkHold(scenario, options.watchdog);
   const warnings = checkBundle(real);
   const hostMemory = parseBytes(real.manifest.host.memory);
-  const { room } = options;
+  const { room, probes = PROBES } = options;
   const scale =
     'machineBytes' in room
       ? chooseScaleFor(options.scale, hostMemory, room.machineBytes)
@@ -93,6 +99,7 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
     scenario,
     bundle,
     serving,
+    probe: probeNamed(real.manifest.serving.probe, probes),
     scale,
     warnings,
     repair: scenario.repair && planRepair(real, scenario.repair, scale),

@@ -175,3 +175,15 @@ t.test("the stand-in's weight follows the scale", async (t) => {
   t.notMatch(standInSettings(8), /OOM/);
   t.match(standInSettings(8, undefined, true), /T3_STANDIN_LOSES_LISTENER_AFTER_OOM=1\n/);
 });
+
+t.test('a bundle names its probe, out of those that are there', async (t) => {
+  const [scenario] = await scenariosNamed(['2026-07-02-fixed']);
+  if (!scenario) throw new Error('the catalogue has lost its scenario');
+  const real = await bundleOf(scenario);
+  const serving = { ...real.manifest.serving, probe: 'line' };
+  const bundle = { ...real, manifest: { ...real.manifest, serving } };
+  t.equal(planDrill(scenario, real, options).probe.name, 'http');
+  t.throws(() => planDrill(scenario, bundle, options), { code: 'PROBE_UNKNOWN', hint: 'There are: http.' });
+  const line = { name: 'line', ask: async () => ({ ok: true }) };
+  t.equal(planDrill(scenario, bundle, { ...options, probes: [line] }).probe, line);
+});

@@ -40,8 +40,10 @@ export async function settle(stage: Stage, watch: Watch, observe: (observer: Obs
   const startedT = clock.now();
   observe(startHostWatch(recorder, machine.hostPid));
   const [serverPid, endpoint] = await Promise.all([startServer(machine, unit, signal), machine.endpoint(port)]);
-  const { probe, sampleIntervalMs: intervalMs, watchdog } = settings;
-  observe(startProber({ ...endpoint, ...probe }, recorder));
+  const { sampleIntervalMs: intervalMs, watchdog } = settings;
+  const { timeoutMs } = settings.probe;
+  const target = { ...endpoint, path };
+  observe(startProber({ probe: plan.probe, target, intervalMs: settings.probe.intervalMs, timeoutMs }, recorder));
   const squeezed = [...places].map(([role, { cgroup, limited }]) => [role, limited?.cgroup ?? cgroup]);
   const cgroups = { server: plan.serving.cgroup, ...Object.fromEntries(squeezed) };
   const hogs = plan.hogs.map(({ shape }) => shape.name);
@@ -71,7 +73,9 @@ async function startBeside(
   for (const { unit, port, path } of plan.bundle.manifest.beside ?? []) {
     await startUnit(machine, unit, signal);
     if (port === undefined || path === undefined) continue;
-    const asked = { ...(await machine.endpoint(port)), ...settings.probe, path, intervalMs: BESIDE_INTERVAL_MS };
+    const target = { ...(await machine.endpoint(port)), path };
+    const { timeoutMs } = settings.probe;
+    const asked = { probe: plan.probe, target, intervalMs: BESIDE_INTERVAL_MS, timeoutMs };
     observe(
       startProber(asked, {
         clock,

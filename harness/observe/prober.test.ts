@@ -1,25 +1,28 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, Server as HttpServer } from 'node:http';
+import { connect, type Server, createServer as tcpServer } from 'node:net';
 import t from 'tap';
 import { startClock } from '../core/clock.js';
 import { sleep } from '../core/deadline.js';
 import type { EntryOf } from '../record/schema.js';
+import { httpProbe } from '../workload/http-probe.js';
+import type { Probe } from '../workload/probe.js';
 import { MOST_OPEN, startProber } from './prober.js';
 
 /** Probes a server for a while; gives what was written, by number. */
-async function probe(server: Server, forMs: number, timeoutMs: number) {
+async function probe(server: Server, forMs: number, timeoutMs: number, by: Probe = httpProbe) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
   const entries: EntryOf<'probe'>[] = [];
   const write = (entry: { type: string }) => entries.push(entry as EntryOf<'probe'>);
   const prober = startProber(
-    { host: '127.0.0.1', port, path: '/x', intervalMs: 10, timeoutMs },
+    { probe: by, target: { host: '127.0.0.1', port, path: '/x' }, intervalMs: 10, timeoutMs },
     { clock: startClock(), write },
   );
   await sleep(forMs);
   await prober.stop();
-  server.closeAllConnections();
+  if (server instanceof HttpServer) server.closeAllConnections();
   server.close();
   return entries.sort((a, b) => a.id - b.id);
 }
@@ -71,4 +74,63 @@ t.test('a silent server is not buried under our own requests', async (t) => {
     'no number is missing',
   );
   t.notOk(entries.some(({ ok }) => ok));
+});
+
+/** A probe that is none of ours: one line there, one line back. */
+const lineProbe: Probe = {
+  name: 'line',
+  ask: ({ host, port, path }, signal) =>
+    new Promise((resolve, reject) => {
+      const socket = connect({ host, port, signal }, () => socket.write(`get ${path}\n`));
+      let said = '';
+      socket.setEncoding('utf8').on('data', (text) => {
+        said += text;
+        if (said.endsWith('\n')) socket.end();
+      });
+      socket.on('close', () => resolve({ ok: said === 'value of /x\n', error: said ? undefined : 'closed' }));
+      socket.on('error', reject);
+    }),
+};
+
+/** A server of that protocol, which says nothing for as long as it is told to. */
+function lineServer(isSilent = () => false) {
+  return tcpServer((socket) => {
+    socket.setEncoding('utf8').on('error', () => {});
+    socket.on('data', (line) => {
+      if (!isSilent()) socket.write(`value of ${String(line).slice('get '.length)}`);
+    });
+  });
+}
+
+t.test('a probe of another kind is asked on the same schedule, and its answers are entries as any', async (t) => {
+  const entries = await probe(lineServer(), 300, 1_000, lineProbe);
+  t.ok(entries.length >= 10);
+  t.ok(entries.every(({ ok, id, scheduledT }) => ok && Math.abs(scheduledT - id * 10) < 20));
+  t.notOk(entries.some((entry) => entry.status !== undefined));
+});
+
+t.test('a probe of another kind runs out of patience as any', async (t) => {
+  const entries = await probe(
+    lineServer(() => true),
+    600,
+    400,
+    lineProbe,
+  );
+  t.ok(entries.some(({ error }) => error === 'timeout'));
+  t.ok(entries.some(({ error }) => error === 'not-sent'));
+  t.notOk(entries.some(({ ok }) => ok));
+});
+
+t.test('a probe that breaks has no answer, and the others go on', async (t) => {
+  let asked = 0;
+  const broken: Probe = {
+    name: 'broken',
+    ask: () => {
+      if (asked++ % 2 === 0) throw new Error('no such thing');
+      return Promise.resolve({ ok: true });
+    },
+  };
+  const entries = await probe(lineServer(), 100, 1_000, broken);
+  t.match(entries[0], { ok: false, error: 'closed' });
+  t.match(entries[1], { ok: true });
 });

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { machineError } from '../core/errors.js';
 import { hogStateFile } from '../inject/hog.js';
 import type { Machine } from '../machine/machine.js';
+import { run } from '../machine/run.js';
 import { parseSample } from '../record/sample.js';
 import type { Observer, ObserverContext } from './observer.js';
 
@@ -33,58 +34,48 @@ export async function startSampler(
   signal: AbortSignal,
 ): Promise<Observer> {
   const { guestPath, stream, via } = await machine.openSampleStream();
-  write({ type: 'note', t: clock.now(), message: `samples come through ${via}` });
+  const note = (message: string) => write({ type: 'note', t: clock.now(), message });
+  note(`samples come through ${via}`);
   const lines = createInterface({ input: stream });
   lines.on('line', (line) => {
     const sample = parseSample(line, options);
     if (sample) write({ ...sample, t: clock.now() });
-    else
-      write({
-        type: 'note',
-        t: clock.now(),
-        message: `a line of the sampler could not be read (${line.length} bytes)`,
-      });
+    else note(`a line of the sampler could not be read (${line.length} bytes)`);
   });
-  const files = {
-    ...Object.fromEntries(
-      Object.entries(options.cgroups).flatMap(([role, path]) =>
-        [...CGROUP_FILES, 'memory.swap.current'].map((file) => [
-          `${role}/${file}`,
-          `/sys/fs/cgroup${path}/${file}${CGROUP_FILES.includes(file) ? '' : SLOWLY}`,
-        ]),
-      ),
-    ),
-    // Of the main thread alone: that of the process adds up all its threads at every read.
-    'server/stat': `/proc/${options.serverPid}/task/${options.serverPid}/stat`,
-    listen: `listen:${options.port}`,
-    ...Object.fromEntries(options.hogs.map((name) => [`hog/${name}`, hogStateFile(name)])),
-    meminfo: `/proc/meminfo~MemAvailable${SLOWLY}`,
-  };
-  const started = await machine.exec(
-    [
-      'systemd-run',
-      '--quiet',
-      '--collect',
-      `--unit=${UNIT}`,
-      '--slice=oomdrill.slice',
-      '--property=OOMScoreAdjust=-1000',
-      '--property=MemoryMin=8M',
-      '--property=CPUWeight=1000',
-      '/usr/lib/oomdrill/sampler',
-      '--interval-ms',
-      String(options.intervalMs),
-      '--out',
-      guestPath,
-      ...Object.entries(files).map(([key, path]) => `${key}=${path}`),
-    ],
-    { reason: 'the sampler to start', signal },
-  );
-  if (started.exitCode !== 0)
-    throw machineError('SAMPLER_START', `The sampler could not be started in the guest: ${started.stderr.trim()}.`);
+  await run(machine, startCommand(options, guestPath), {
+    reason: 'the sampler to start',
+    signal,
+    orThrow: (words) => machineError('SAMPLER_START', `The sampler could not be started in the guest: ${words}.`),
+  });
   return {
     async stop() {
       lines.close();
       stream.destroy();
     },
   };
+}
+
+/** The command that starts it. @param out where it writes to in the guest */
+function startCommand(options: SamplerOptions, out: string): readonly string[] {
+  const unit = ['--quiet', '--collect', `--unit=${UNIT}`, '--slice=oomdrill.slice'];
+  const properties = ['OOMScoreAdjust=-1000', 'MemoryMin=8M', 'CPUWeight=1000'].map((line) => `--property=${line}`);
+  const sampler = ['/usr/lib/oomdrill/sampler', '--interval-ms', String(options.intervalMs), '--out', out];
+  const files = Object.entries(sampledFiles(options)).map(([key, path]) => `${key}=${path}`);
+  return ['systemd-run', ...unit, ...properties, ...sampler, ...files];
+}
+
+/** What it reads, by the key under which it tells it. */
+function sampledFiles({ cgroups, serverPid, port, hogs }: SamplerOptions): Readonly<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for (const [role, path] of Object.entries(cgroups)) {
+    const cgroup = `/sys/fs/cgroup${path}`;
+    for (const file of CGROUP_FILES) files[`${role}/${file}`] = `${cgroup}/${file}`;
+    files[`${role}/memory.swap.current`] = `${cgroup}/memory.swap.current${SLOWLY}`;
+  }
+  // Of the main thread alone: that of the process adds up all its threads at every read.
+  files['server/stat'] = `/proc/${serverPid}/task/${serverPid}/stat`;
+  files.listen = `listen:${port}`;
+  for (const name of hogs) files[`hog/${name}`] = hogStateFile(name);
+  files.meminfo = `/proc/meminfo~MemAvailable${SLOWLY}`;
+  return files;
 }

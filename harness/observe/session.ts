@@ -1,6 +1,7 @@
 import WebSocket from 'ws';
+import type { Clock } from '../core/clock.js';
 import type { Endpoint } from '../machine/machine.js';
-import type { Watchdog } from '../record/schema.js';
+import type { EntryOf, Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 import type { Observer, ObserverContext } from './observer.js';
 
@@ -12,82 +13,121 @@ export interface SessionOptions extends Endpoint {
 /** What a client waits before it tries again under the heartbeat model, milliseconds. */
 const RECONNECT_MS = 1_000;
 
+/** How often a client looks whether it has lost its patience, milliseconds. */
+const CHECK_MS = 100;
+
+/** Tells of something that happened to a session. */
+type Tell = (
+  event: EntryOf<'session'>['event'],
+  facts?: Pick<Partial<EntryOf<'session'>>, 'latencyMs' | 'detail'>,
+) => void;
+
 /**
  * One client's session: a WebSocket with heartbeats, and the client's own patience. `heartbeat` drops the connection when
  * nothing was heard for more than the window; `ping` when so many in a row were not answered, and then backs off.
  */
 export function startSession(options: SessionOptions, { clock, write }: ObserverContext): Observer {
   const { watchdog } = options;
-  const patienceMs = windowMs(watchdog);
   const backoff = watchdog.kind === 'heartbeat' ? [RECONNECT_MS] : watchdog.backoffMs;
   let stopped = false;
   let attempt = 0;
-  let socket: WebSocket | undefined;
-  const timers = new Set<NodeJS.Timeout>();
+  let connection: Connection | undefined;
+  let retry: NodeJS.Timeout | undefined;
 
-  const say = (
-    event: 'connected' | 'answered' | 'dropped-by-watchdog' | 'closed' | 'failed',
-    more: { latencyMs?: number; detail?: string } = {},
-  ) => {
-    if (!stopped) write({ type: 'session', t: clock.now(), event, ...more });
-  };
-
-  const connect = () => {
+  const tell: Tell = (event, facts = {}) => {
     if (stopped) return;
-    const ws = new WebSocket(`ws://${options.host}:${options.port}${options.path}`, {
-      handshakeTimeout: patienceMs,
-      perMessageDeflate: false,
-    });
-    socket = ws;
-    let heard = clock.now();
-    let id = 0;
-    const sentAt = new Map<number, number>();
-    let beat: NodeJS.Timeout | undefined;
-    const check = setInterval(() => {
-      if (clock.now() - heard <= patienceMs) return;
-      say('dropped-by-watchdog', { detail: `nothing was heard for ${Math.round(clock.now() - heard)} ms` });
-      ws.terminate();
-    }, 100);
-    timers.add(check);
-    const sendBeat = () => {
-      sentAt.set(++id, clock.now());
-      ws.send(JSON.stringify({ type: 'heartbeat', id }));
-    };
-    ws.on('open', () => {
-      attempt = 0;
-      heard = clock.now();
-      say('connected');
-      sendBeat();
-      beat = setInterval(sendBeat, watchdog.intervalMs);
-      timers.add(beat);
-    });
-    ws.on('message', (data) => {
-      heard = clock.now();
-      const answered = readAck(String(data));
-      const sent = answered === undefined ? undefined : sentAt.get(answered);
-      if (answered !== undefined) sentAt.delete(answered);
-      if (sent !== undefined) say('answered', { latencyMs: heard - sent });
-    });
-    ws.on('error', (error) => say('failed', { detail: error.message }));
-    ws.on('close', () => {
-      clearInterval(check);
-      clearInterval(beat);
-      say('closed');
-      const wait = backoff[Math.min(attempt++, backoff.length - 1)] ?? RECONNECT_MS;
-      if (!stopped) timers.add(setTimeout(connect, wait));
-    });
+    write({ type: 'session', t: clock.now(), event, ...facts });
+    if (event === 'connected') attempt = 0;
+    if (event !== 'closed') return;
+    retry = setTimeout(connect, backoff[Math.min(attempt++, backoff.length - 1)] ?? RECONNECT_MS);
+  };
+  const connect = () => {
+    connection = new Connection(options, clock, tell);
   };
   connect();
 
   return {
     async stop() {
       stopped = true;
-      for (const timer of timers) clearTimeout(timer);
-      socket?.terminate();
+      clearTimeout(retry);
+      connection?.close();
     },
   };
 }
 
+/** One connection of a session, from the handshake until it is closed, by whomever. */
+class Connection {
+  readonly #clock: Clock;
+  readonly #tell: Tell;
+  readonly #socket: WebSocket;
+  readonly #patienceMs: number;
+  readonly #check: NodeJS.Timeout;
+  #beat: NodeJS.Timeout | undefined;
+  #heardT: number;
+  #beats = 0;
+  /** When each heartbeat was sent that is not answered yet, by its number. */
+  readonly #sentT = new Map<number, number>();
+
+  constructor({ host, port, path, watchdog }: SessionOptions, clock: Clock, tell: Tell) {
+    this.#clock = clock;
+    this.#tell = tell;
+    this.#patienceMs = windowMs(watchdog);
+    this.#heardT = clock.now();
+    this.#socket = new WebSocket(`ws://${host}:${port}${path}`, {
+      handshakeTimeout: this.#patienceMs,
+      perMessageDeflate: false,
+    });
+    this.#check = setInterval(() => this.#dropIfSilent(), CHECK_MS);
+    this.#socket.on('open', () => this.#opened(watchdog.intervalMs));
+    this.#socket.on('message', (data) => this.#heard(String(data)));
+    this.#socket.on('error', (error) => tell('failed', { detail: error.message }));
+    this.#socket.on('close', () => {
+      this.#clearTimers();
+      tell('closed');
+    });
+  }
+
+  /** Breaks it off without a word. */
+  close(): void {
+    this.#clearTimers();
+    this.#socket.terminate();
+  }
+
+  #clearTimers(): void {
+    clearInterval(this.#check);
+    clearInterval(this.#beat);
+  }
+
+  #opened(intervalMs: number): void {
+    this.#heardT = this.#clock.now();
+    this.#tell('connected');
+    this.#sendBeat();
+    this.#beat = setInterval(() => this.#sendBeat(), intervalMs);
+  }
+
+  #sendBeat(): void {
+    this.#sentT.set(++this.#beats, this.#clock.now());
+    this.#socket.send(JSON.stringify({ type: 'heartbeat', id: this.#beats }));
+  }
+
+  #heard(text: string): void {
+    this.#heardT = this.#clock.now();
+    const answered = readAck(text);
+    if (answered === undefined) return;
+    const sentT = this.#sentT.get(answered);
+    this.#sentT.delete(answered);
+    if (sentT !== undefined) this.#tell('answered', { latencyMs: this.#heardT - sentT });
+  }
+
+  #dropIfSilent(): void {
+    const silentMs = this.#clock.now() - this.#heardT;
+    if (silentMs <= this.#patienceMs) return;
+    this.#tell('dropped-by-watchdog', { detail: `nothing was heard for ${Math.round(silentMs)} ms` });
+    this.#socket.terminate();
+  }
+}
+
+/** The number of the heartbeat that a message acknowledges; undefined for any other message. */
 function readAck(text: string): number | undefined {
   try {
     const message = JSON.parse(text) as { type?: unknown; id?: unknown };
