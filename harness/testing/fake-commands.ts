@@ -1,0 +1,88 @@
+import type { FakeGuest } from './fake-guest.js';
+
+export const SERVER_PID = 412;
+const AGENT_PID = 430;
+const FIRST_HOG_PID = 733;
+
+/**
+ * The standard output of a command in the guest, by the first line of the table that knows it.
+ *
+ * @throws Error for one that none knows: a drill that runs something new wants a line here
+ */
+export function answerCommand(guest: FakeGuest, command: readonly string[]): string {
+  const line = command.join(' ');
+  const known = COMMANDS.find(([pattern]) => pattern.test(line));
+  if (!known) throw new Error(`the fake guest knows no such command: ${line}`);
+  return known[1](guest, command);
+}
+
+type Answer = (guest: FakeGuest, command: readonly string[]) => string;
+
+const nothing: Answer = () => '';
+
+/** What a drill runs, as one line, and what is said to it. */
+const COMMANDS: readonly (readonly [RegExp, Answer])[] = [
+  [/cgroup\.controllers|^sh -c true$/, nothing],
+  [/tar --extract .*daemon-reload/, nothing],
+  [/^systemd-analyze verify/, nothing],
+  [/drop_caches.*systemctl start/, () => `${SERVER_PID}\n`],
+  [/oomdrill\/sampler --interval-ms/, startSampler],
+  [/oomdrill\/hog run/, startHog],
+  [/^systemctl kill --signal=TERM oomdrill-hog-/, killHog],
+  [/^systemctl show \S+ --property=MemoryHigh/, showLimits],
+  [/^systemctl show \S+ --property=MainPID/, showState],
+  [/for f in memory\.high/, showLimitFiles],
+  [/^cat \/proc\/net\/tcp/, ({ unit }) => listening(unit.port)],
+  [/cgroup\.procs/, () => `${SERVER_PID} node server\n${AGENT_PID} node agent\n`],
+  [/uname -r/, () => 'kernel=6.12.0-fake\nsystemd=257\n'],
+  [/^date \+%s/, () => `${Date.now() / 1e3}\n`],
+  [/\[ -d "\/proc\/\$pid" \]/, (_guest, command) => command.slice(4).join('\n')],
+  [/^journalctl --boot --output=json/, ({ journal }) => journal.join('\n')],
+];
+
+function startSampler(guest: FakeGuest, command: readonly string[]): string {
+  guest.startSampler(command);
+  return '';
+}
+
+function startHog({ cgroup }: FakeGuest, command: readonly string[]): string {
+  const option = (name: string) => command[command.indexOf(name) + 1] ?? '';
+  const target = option('--target');
+  cgroup.hogs.push({
+    name: option('--name'),
+    comm: option('--comm'),
+    pid: FIRST_HOG_PID + cgroup.hogs.length,
+    target: target === 'none' ? Number.POSITIVE_INFINITY : Number(target),
+    state: 'ramping',
+    touchedBytes: 0,
+    rampMs: 0,
+  });
+  return '';
+}
+
+function killHog({ cgroup }: FakeGuest, command: readonly string[]): string {
+  cgroup.kill(/oomdrill-hog-(.+)\.service$/.exec(command.at(-1) ?? '')?.[1] ?? '');
+  return '';
+}
+
+function showLimits({ unit }: FakeGuest): string {
+  const { high, max, swapMax } = unit.limits;
+  const shown = (bytes: number) => (Number.isFinite(bytes) ? bytes : 'infinity');
+  return `MemoryHigh=${shown(high)}\nMemoryMax=${shown(max)}\nMemorySwapMax=${shown(swapMax)}\nOOMPolicy=continue\nControlGroup=${unit.cgroup}\n`;
+}
+
+function showState(): string {
+  return `MainPID=${SERVER_PID}\nNRestarts=0\nActiveState=active\nSubState=running\nResult=success\n`;
+}
+
+const LIMIT_FILES = ['memory.high', 'memory.max', 'memory.swap.max', 'memory.oom.group'];
+
+function showLimitFiles(guest: FakeGuest): string {
+  return LIMIT_FILES.map((file) => `${file}=${guest.read(`/sys/fs/cgroup${guest.unit.cgroup}/${file}`)}\n`).join('');
+}
+
+/** One line of /proc/net/tcp (proc_net_tcp): state 0A is LISTEN. */
+function listening(port: number): string {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  return `   0: 00000000:${hex} 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 14022 1\n`;
+}

@@ -1,0 +1,127 @@
+import { PassThrough, type Readable } from 'node:stream';
+import type { ExecResult } from '../machine/machine.js';
+import { FakeCgroup, type FakeHog, type FakeLimits } from './fake-cgroup.js';
+import { answerCommand, SERVER_PID } from './fake-commands.js';
+import { FakeSampler } from './fake-sampler.js';
+
+/** The unit that the fake guest serves with, and what is in effect for it. */
+export interface FakeUnit {
+  readonly name: string;
+  readonly cgroup: string;
+  readonly port: number;
+  /** Bytes; infinite for none. */
+  readonly limits: FakeLimits & { readonly swapMax: number };
+}
+
+/** The guest was up for so long when this process started: its clock is not the host's. */
+const UPTIME_MS = 90_000;
+const MEM_AVAILABLE_KIB = 2 * 1024 ** 2;
+
+/**
+ * A guest that is a table of commands and their answers around one cgroup. It is what the flow of the engine is tested with: each
+ * command that a drill runs gets the answer that a Debian guest gives, and any other one is an error. What it says is no evidence of
+ * what a kernel does.
+ */
+export class FakeGuest {
+  readonly unit: FakeUnit;
+  readonly cgroup: FakeCgroup;
+  /** Lines of `journalctl --output=json`. */
+  readonly journal: string[] = [];
+  readonly #samples = new PassThrough();
+  #sampler: FakeSampler | undefined;
+  #seenMs = this.monotonicMs;
+
+  constructor(unit: FakeUnit) {
+    this.unit = unit;
+    this.cgroup = new FakeCgroup(unit.limits, (hog) => this.#logKill(hog));
+  }
+
+  /** The host's end of the sampler's port. */
+  get samples(): Readable {
+    return this.#samples;
+  }
+
+  /** The guest's own clock, milliseconds. */
+  get monotonicMs(): number {
+    return performance.now() + UPTIME_MS;
+  }
+
+  /** Above memory.high no task of the unit runs. */
+  isSilent(): boolean {
+    this.#catchUp();
+    return this.cgroup.isThrottled;
+  }
+
+  exec(command: readonly string[]): ExecResult {
+    this.#catchUp();
+    return { stdout: answerCommand(this, command), stderr: '', exitCode: 0 };
+  }
+
+  /** A file's text as it is now; undefined where there is none of that path. */
+  read(path: string): string | undefined {
+    this.#catchUp();
+    const hog = this.cgroup.hogs.find(({ name }) => path === `/run/oomdrill/hog-${name}.state`);
+    if (hog) return hogState(hog);
+    const inCgroup = `/sys/fs/cgroup${this.unit.cgroup}/`;
+    if (path.startsWith(inCgroup)) return cgroupFile(this, path.slice(inCgroup.length));
+    if (path === `/proc/${SERVER_PID}/task/${SERVER_PID}/stat`) return `${SERVER_PID} (node) S 1 412 412 0`;
+    if (path === '/proc/meminfo') return `MemTotal: 4194304 kB\nMemAvailable:    ${MEM_AVAILABLE_KIB} kB\n`;
+    return undefined;
+  }
+
+  startSampler(command: readonly string[]): void {
+    this.#sampler = new FakeSampler(this, command, this.#samples);
+  }
+
+  stop(): void {
+    this.#sampler?.stop();
+    this.#samples.end();
+  }
+
+  /** Lets the time pass that has passed since it was last looked at. */
+  #catchUp(): void {
+    const now = this.monotonicMs;
+    this.cgroup.advance(now - this.#seenMs);
+    this.#seenMs = now;
+  }
+
+  /** As in fixtures/captured/kernel.log. */
+  #logKill({ comm, pid }: FakeHog): void {
+    const { cgroup } = this.unit;
+    const lines = [
+      `oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=${cgroup},task_memcg=${cgroup},task=${comm},pid=${pid},uid=0`,
+      `Memory cgroup out of memory: Killed process ${pid} (${comm}) total-vm:1073742948kB, anon-rss:204600kB, file-rss:128kB, shmem-rss:0kB, UID:0 pgtables:452kB oom_score_adj:0`,
+    ];
+    const _SOURCE_MONOTONIC_TIMESTAMP = String(Math.round(this.monotonicMs * 1e3));
+    for (const MESSAGE of lines)
+      this.journal.push(JSON.stringify({ _TRANSPORT: 'kernel', MESSAGE, _SOURCE_MONOTONIC_TIMESTAMP }));
+  }
+}
+
+function hogState({ state, pid, touchedBytes, rampMs }: FakeHog): string {
+  const dead = state === 'killed';
+  const task = dead ? '-' : 'S';
+  return JSON.stringify({ state, pid, task, touchedBytes, rampMs, signal: dead ? 9 : 0, exitCode: 0 });
+}
+
+/** A file of the unit's cgroup; undefined where there is none of that name. */
+function cgroupFile({ cgroup, unit }: FakeGuest, name: string): string | undefined {
+  const limit = (bytes: number) => (Number.isFinite(bytes) ? String(bytes) : 'max');
+  const flat = (values: Readonly<Record<string, number>>) =>
+    Object.entries(values)
+      .map(([key, value]) => `${key} ${value}\n`)
+      .join('');
+  const pressure = `avg10=0.00 avg60=0.00 avg300=0.00 total=${Math.round(cgroup.stalledMs * 1e3)}\n`;
+  const files: Readonly<Record<string, string>> = {
+    'memory.current': String(cgroup.current),
+    'memory.events': flat(cgroup.events),
+    'memory.stat': flat({ anon: cgroup.current, file: 0, workingset_refault_file: 0 }),
+    'memory.pressure': `some ${pressure}full ${pressure}`,
+    'memory.swap.current': '0',
+    'memory.high': limit(unit.limits.high),
+    'memory.max': limit(unit.limits.max),
+    'memory.swap.max': limit(unit.limits.swapMax),
+    'memory.oom.group': '0',
+  };
+  return files[name];
+}

@@ -1,0 +1,70 @@
+import type { Bundle } from '../bundle/bundle.js';
+import { parseBytes } from '../core/bytes.js';
+import type { Scenario } from '../drill/scenario.js';
+import type { Target } from '../inject/target.js';
+import type { RunRecord } from '../record/reader.js';
+import type { Expectation, Watchdog } from '../record/schema.js';
+import type { FakeUnit } from './fake-guest.js';
+
+const UNIT = 'web.service';
+const PORT = 8080;
+
+/** Clients with little patience, so that a hold is short; and with enough of it for a busy host. */
+export const IMPATIENT: Watchdog = { kind: 'heartbeat', intervalMs: 500, windowMs: 3_000 };
+
+/** Limits of the service that is drilled in tests, as systemd writes them. */
+export interface ServiceLimits {
+  readonly high: string;
+  readonly max: string;
+}
+
+/** A bundle of one plain service on a host of 4G. */
+export function serviceBundle({ high, max }: ServiceLimits): Bundle {
+  return {
+    name: 'web',
+    manifest: {
+      description: 'A service for tests of the flow.',
+      host: { memory: '4G', swap: '0', cpus: 2 },
+      serving: { unit: UNIT, port: PORT, path: '/' },
+    },
+    files: [
+      {
+        path: `etc/systemd/system/${UNIT}`,
+        text: `[Service]\nExecStart=/usr/bin/web\nOOMPolicy=continue\nMemoryHigh=${high}\nMemoryMax=${max}\nMemorySwapMax=0\n`,
+      },
+    ],
+  };
+}
+
+/** The same limits as a guest of that scale has them in effect. */
+export function serviceUnit({ high, max }: ServiceLimits): FakeUnit {
+  return {
+    name: UNIT,
+    cgroup: `/system.slice/${UNIT}`,
+    port: PORT,
+    limits: { high: parseBytes(high), max: parseBytes(max), swapMax: 0 },
+  };
+}
+
+/** A scenario of one hog, with phases as short as the impatient clients allow. */
+export function serviceScenario(name: string, target: Target, expect: Expectation): Scenario {
+  return {
+    name,
+    hypothesis: 'The flow of a drill is the same with any machine.',
+    control: false,
+    bundle: 'web',
+    requires: ['cgroup-v2', 'psi'],
+    suite: 'core',
+    hogs: [{ name: 'hog', comm: 'hog', target }],
+    phases: { baselineMs: 500, holdMs: 4_000, recoveryMs: 10_000 },
+    expect,
+  };
+}
+
+/** The record as it would be of a quiet host: how busy the one is that runs the tests is not what they are about. */
+export function onQuietHost(record: RunRecord): RunRecord {
+  const entries = record.entries.map((entry) =>
+    entry.type === 'host' ? { ...entry, loopStallMs: 0, stealPercent: 0, clockDriftMs: 0 } : entry,
+  );
+  return { ...record, entries };
+}
