@@ -1,21 +1,7 @@
 import type { Bytes } from '../core/bytes.js';
 import { parseEnvironmentFile, splitVariable } from '../systemd/environment-file.js';
-import type { Unit } from '../systemd/unit.js';
-import type { Assignment } from '../systemd/unit-file.js';
-import type { SourceFile } from '../systemd/unit-search.js';
 import type { FilePlace } from './place.js';
-
-/** A unit as a tree of files has it. */
-export interface UnitInTree {
-  readonly name: string;
-  readonly unit: Unit;
-  /** Such as `Service`. */
-  readonly section: string;
-  readonly place: FilePlace;
-  /** Its unit file is not in the tree, only drop-ins of it. */
-  readonly isKnownInPart: boolean;
-  assignments(key: string): readonly (Assignment & { readonly path: string })[];
-}
+import { type FileInTree, findCommand, type UnitInTree } from './unit-in-tree.js';
 
 /** A pattern of names of processes, as earlyoom gets it. */
 export interface NamePattern {
@@ -50,41 +36,51 @@ const KEPT = '\uE000';
  * Reads `/etc/default/earlyoom` and what the tree says of earlyoom.service: its unit runs `earlyoom $EARLYOOM_ARGS`, with the
  * variable from that file (earlyoom, earlyoom.service.in), or from `Environment=`. Undefined where the tree speaks of neither.
  */
-export function readEarlyoom(
-  files: readonly (SourceFile & { readonly shown: string })[],
-  subjects: readonly UnitInTree[],
-): Earlyoom | undefined {
-  const file = files.find(({ path }) => path === 'etc/default/earlyoom');
-  const unit = subjects.find(({ name }) => name === 'earlyoom.service');
+export function readEarlyoom(files: readonly FileInTree[], units: readonly UnitInTree[]): Earlyoom | undefined {
+  const file = files.find(({ path }) => path === DEFAULTS);
+  const unit = units.find(({ name }) => name === 'earlyoom.service');
   if (!file && !unit) return undefined;
-  const command = unit?.assignments('ExecStart').findLast(({ value }) => value !== '');
-  const own = command ? wordsOfCommand(command.value, { path: command.path, line: command.line }) : [];
-  const usesVariable = !command || /\$\{?EARLYOOM_ARGS\b/.test(command.value);
-  // What the file sets comes after what the unit sets itself (systemd.exec(5), EnvironmentFile=).
-  const variable = (file && readsFile(unit) && wordsOfFile(file.text, file.shown)) || (unit && wordsOfUnit(unit));
-  const words = [...own, ...(usesVariable ? (variable ?? []) : [])];
+  const words = readWords(file, unit);
   const at = words[0]?.at ?? (file ? { path: file.shown } : (unit?.place ?? { path: 'earlyoom.service' }));
-  return {
-    at,
-    patterns: (['--prefer', '--avoid', '--ignore'] as const).flatMap((option) =>
-      valuesOf(words, option).map(({ text, written, at }) => ({ option, text, written, at })),
-    ),
-    swapFloors: swapFloorsOf(words, at),
-  };
+  return { at, patterns: readPatterns(words), swapFloors: readSwapFloors(words, at) };
 }
 
-function swapFloorsOf(words: readonly Word[], at: FilePlace): SwapFloor[] {
-  const last = (letter: string) =>
-    valuesOf(words, `-${letter}`, letter)
-      .map((word) => ({ at: word.at, amount: Number.parseFloat(word.text) }))
-      .findLast(({ amount }) => amount > 0);
-  const share = last('s');
-  const size = last('S');
-  return [
-    ...(share ? [{ percent: share.amount, at: share.at }] : []),
-    ...(size ? [{ bytes: size.amount * 1024, at: size.at }] : []),
-    ...(share || size ? [] : [{ percent: 10, at }]),
-  ];
+const DEFAULTS = 'etc/default/earlyoom';
+
+/** The arguments that reach earlyoom, in their order. */
+function readWords(file: FileInTree | undefined, unit: UnitInTree | undefined): readonly Word[] {
+  const command = findCommand(unit);
+  const own = command ? wordsOfCommand(command.text, command.at) : [];
+  if (command && !/\$\{?EARLYOOM_ARGS\b/.test(command.text)) return own;
+  // What the file sets comes after what the unit sets itself (systemd.exec(5), EnvironmentFile=).
+  const fromFile = file && readsDefaults(unit) ? wordsOfFile(file.text, file.shown) : undefined;
+  const variable = fromFile ?? (unit && wordsOfUnit(unit)) ?? [];
+  return own.concat(variable);
+}
+
+function readPatterns(words: readonly Word[]): NamePattern[] {
+  const options = ['--prefer', '--avoid', '--ignore'] as const;
+  return options.flatMap((option) =>
+    valuesOf(words, option).map(({ text, written, at }) => ({ option, text, written, at })),
+  );
+}
+
+function readSwapFloors(words: readonly Word[], at: FilePlace): SwapFloor[] {
+  const share = lastAmount(words, 's');
+  const size = lastAmount(words, 'S');
+  // Where neither is given it is 10 % (earlyoom(1), -s).
+  if (!share && !size) return [{ percent: 10, at }];
+  const floors: SwapFloor[] = [];
+  if (share) floors.push({ percent: share.amount, at: share.at });
+  if (size) floors.push({ bytes: size.amount * 1024, at: size.at });
+  return floors;
+}
+
+/** The last amount above zero that an option of one letter is given. */
+function lastAmount(words: readonly Word[], letter: string): { amount: number; at: FilePlace } | undefined {
+  return valuesOf(words, `-${letter}`, letter)
+    .map(({ text, at }) => ({ amount: Number.parseFloat(text), at }))
+    .findLast(({ amount }) => amount > 0);
 }
 
 /** Quotes are removed, and a backslash that begins no C escape is kept, with a warning (systemd, EXTRACT_CUNESCAPE_RELAX). */
@@ -96,10 +92,10 @@ function wordsOfCommand(command: string, at: FilePlace): Word[] {
   }));
 }
 
-/** Whether the unit reads the file of settings; one whose unit file is not here does, where no drop-in resets that. */
-function readsFile(unit: UnitInTree | undefined): boolean {
+/** Whether the unit reads the file of defaults; one whose unit file is not here does, where no drop-in resets that. */
+function readsDefaults(unit: UnitInTree | undefined): boolean {
   const files = unit?.unit.values(unit.section, 'EnvironmentFile') ?? [];
-  if (!unit || files.some((name) => name.replace(/^-/, '') === '/etc/default/earlyoom')) return true;
+  if (!unit || files.some((name) => name.replace(/^-/, '') === `/${DEFAULTS}`)) return true;
   return unit.isKnownInPart && !unit.assignments('EnvironmentFile').some(({ value }) => value === '');
 }
 

@@ -2,6 +2,7 @@ import { type Manifest, manifestSchema } from '../bundle/manifest.js';
 import type { Tree, TreeEntry } from '../bundle/tree.js';
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { messageOf } from '../core/errors.js';
+import { type DockerDaemon, readDockerDaemon } from '../formats/docker-daemon.js';
 import { type Earlyoom, readEarlyoom } from '../formats/earlyoom.js';
 import type { FilePlace } from '../formats/place.js';
 import { defaultOomPolicy, managerConf } from '../systemd/manager-conf.js';
@@ -48,6 +49,7 @@ export interface Scene {
   readonly unitFiles: readonly ReadUnitFile[];
   readonly searches: Readonly<Record<Manager, UnitSearch<TextFile>>>;
   readonly earlyoom: Earlyoom | undefined;
+  readonly docker: DockerDaemon | undefined;
 }
 
 const TYPES: ReadonlySet<string> = new Set(['service', 'slice', 'scope']);
@@ -120,6 +122,7 @@ export function buildScene(all: Tree, given: HostFacts = {}): Scene {
     managerConf: managerConf(files, 'system'),
     // Its settings may outlive it.
     earlyoom: searches.system.find('earlyoom.service').masked ? undefined : readEarlyoom(files, subjects),
+    docker: readDockerDaemon(files, subjects),
   };
 }
 

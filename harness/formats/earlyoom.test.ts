@@ -1,0 +1,57 @@
+import t from 'tap';
+import { composeUnit } from '../testing/unit-in-tree.js';
+import { readEarlyoom } from './earlyoom.js';
+
+const defaults = (line: string) => ({ path: 'etc/default/earlyoom', shown: 'my/earlyoom', text: `${line}\n` });
+const service = (lines: string, isKnownInPart = false) =>
+  composeUnit('earlyoom.service', `[Service]\n${lines}\n`, isKnownInPart);
+const DEBIAN = 'EnvironmentFile=-/etc/default/earlyoom\nExecStart=/usr/bin/earlyoom $EARLYOOM_ARGS';
+const textsOf = (...args: Parameters<typeof readEarlyoom>) =>
+  readEarlyoom(...args)?.patterns.map(({ option, text }) => `${option} ${text}`);
+
+t.test('a tree that speaks of neither file nor unit', async (t) => {
+  t.equal(readEarlyoom([], []), undefined);
+});
+
+t.test('patterns of the file, as they reach earlyoom, with their line', async (t) => {
+  t.same(readEarlyoom([defaults('# mine\nEARLYOOM_ARGS="-m 5 --prefer=^a$ --avoid \'^(b|c)$\'"')], [])?.patterns, [
+    { option: '--prefer', text: '^a$', written: undefined, at: { path: 'my/earlyoom', line: 2 } },
+    { option: '--avoid', text: '^(b|c)$', written: undefined, at: { path: 'my/earlyoom', line: 2 } },
+  ]);
+});
+
+t.test('a backslash that systemd takes out is told as it was written', async (t) => {
+  t.match(readEarlyoom([defaults(`EARLYOOM_ARGS="--prefer '^2\\\\.1$'"`)], [])?.patterns, [
+    { text: '^2.1$', written: '^2\\\\.1$' },
+  ]);
+  t.match(readEarlyoom([defaults(`EARLYOOM_ARGS="--prefer '^2[.]1$'"`)], [])?.patterns, [{ written: undefined }]);
+});
+
+t.test('what the unit says itself comes before the variable, and the file before Environment=', async (t) => {
+  const file = defaults('EARLYOOM_ARGS="--prefer file"');
+  const own = 'Environment="EARLYOOM_ARGS=--prefer unit"';
+  t.same(textsOf([file], [service(`${DEBIAN} --avoid own`)]), ['--prefer file', '--avoid own']);
+  t.same(textsOf([file], [service(`${own}\n${DEBIAN}`)]), ['--prefer file']);
+  t.same(textsOf([], [service(`${own}\n${DEBIAN}`)]), ['--prefer unit']);
+  t.same(textsOf([], [service(`${own}\nEnvironment=\n${DEBIAN}`)]), []);
+  t.same(textsOf([file], [service('ExecStart=/usr/bin/earlyoom --ignore x')]), ['--ignore x']);
+  t.same(textsOf([], [service('ExecStart=/usr/bin/earlyoom --prefer "\\.js$"')]), ['--prefer \\.js$']);
+});
+
+t.test('a drop-in alone leaves the file in use, unless it resets that', async (t) => {
+  const file = defaults('EARLYOOM_ARGS="--prefer file"');
+  t.same(textsOf([file], [service('TasksMax=9', true)]), ['--prefer file']);
+  t.same(textsOf([file], [service('EnvironmentFile=', true)]), []);
+});
+
+t.test('swap floors: shares, amounts in KiB, and 10 % where neither is given', async (t) => {
+  const floors = (args: string) => readEarlyoom([defaults(`EARLYOOM_ARGS="${args}"`)], [])?.swapFloors;
+  const at = { path: 'my/earlyoom', line: 1 };
+  t.same(floors('-m 5'), [{ percent: 10, at }]);
+  t.same(floors('-s 20,10'), [{ percent: 20, at }]);
+  t.same(floors('-s20 -S 2048'), [
+    { percent: 20, at },
+    { bytes: 2048 * 1024, at },
+  ]);
+  t.same(floors('-s 20 -s 30 -s 0'), [{ percent: 30, at }]);
+});
