@@ -4,6 +4,7 @@ import { usageError } from './errors.js';
 export type Bytes = number;
 
 export const MIB: Bytes = 1024 ** 2;
+export const GIB: Bytes = 1024 ** 3;
 
 const SUFFIXES = ['', 'K', 'M', 'G', 'T', 'P', 'E'] as const;
 

@@ -1,10 +1,10 @@
-import { type Bytes, renderBytes } from '../../core/bytes.js';
+import { type Bytes, GIB, MIB, renderBytes } from '../../core/bytes.js';
 import { usageError } from '../../core/errors.js';
 import { parseLimit } from '../../systemd/show.js';
 import { type Bundle, type BundleFile, UNIT_DIR } from '../bundle.js';
 import { checkManifest } from '../manifest.js';
 import { servingUnit } from '../serving.js';
-import type { CaptureStream } from './stream.js';
+import type { CaptureStream, EnvironmentFile } from './stream.js';
 
 /** What the host itself cannot tell, or not to everybody. */
 export interface CaptureWords {
@@ -42,21 +42,18 @@ export function assembleCapture(stream: CaptureStream, words: CaptureWords): Cap
         memory: renderBytes(installedMemory(kib(facts['memory-kib']))),
         swap: renderBytes(Math.ceil(kib(facts['swap-kib']) / MIB) * MIB),
         cpus: Number(facts.cpus) || 1,
-        ...diskBandwidth(words.diskBandwidth ?? facts['disk-bandwidth']),
+        diskBandwidth: sizeOf(words.diskBandwidth ?? facts['disk-bandwidth']),
       },
-      serving: { unit, port: words.port ?? onlyPort(stream, unit), path: words.path },
+      serving: { unit, port: words.port ?? findOnlyPort(stream, unit), path: words.path },
       beside: stream.killers.length === 0 ? undefined : stream.killers.map((killer) => ({ unit: killer })),
       packages: facts.package && !isInTheGuest(facts) ? [facts.package] : undefined,
     },
     files: [...bundleFiles(stream), ...environmentFiles(stream)],
   };
   checkManifest(bare.manifest, 'the capture');
-  const bundle = { ...bare, files: [...bare.files, ...pinned(bare, shown)] };
+  const bundle = { ...bare, files: [...bare.files, ...pinEffective(bare, shown)] };
   return { bundle, seen: seenFiles(stream), needs: needsOf(stream, bundle) };
 }
-
-const MIB = 1024 ** 2;
-const GIB = 1024 ** 3;
 
 /** @throws OomdrillError `CAPTURE_STREAM` */
 function kib(text: string | undefined): Bytes {
@@ -70,13 +67,13 @@ function installedMemory(total: Bytes): Bytes {
   return Math.ceil(total / step) * step;
 }
 
-function diskBandwidth(text: string | undefined): { diskBandwidth?: string } {
-  if (text === undefined) return {};
-  return { diskBandwidth: /^\d+$/.test(text) ? renderBytes(Number(text)) : text };
+/** A size as systemd writes it, of one in bytes too. */
+function sizeOf(text: string | undefined): string | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? renderBytes(Number(text)) : text;
 }
 
 /** @throws OomdrillError `CAPTURE_PORT` */
-function onlyPort({ ports }: CaptureStream, unit: string): number {
+function findOnlyPort({ ports }: CaptureStream, unit: string): number {
   const [port] = ports;
   if (port !== undefined && ports.length === 1) return port;
   const seen =
@@ -116,18 +113,18 @@ function environmentFiles({ environmentFiles }: CaptureStream): BundleFile[] {
 }
 
 /** A drop-in for what is in effect on the host and does not follow from the unit's own files: defaults of system.conf, shares of its memory. */
-function pinned(bundle: Bundle, shown: CaptureStream['shown']): BundleFile[] {
+function pinEffective(bundle: Bundle, shown: CaptureStream['shown']): BundleFile[] {
   const { limits, oomPolicy } = servingUnit(bundle);
-  const limit = (key: string, read: Bytes): string[] => {
+  const lines: string[] = [];
+  for (const [key, read] of [
+    ['MemoryHigh', limits.high],
+    ['MemoryMax', limits.max],
+    ['MemorySwapMax', limits.swapMax],
+  ] as const) {
     const inEffect = parseLimit(shown[key] ?? '');
-    return inEffect === undefined || inEffect === read ? [] : [`${key}=${renderBytes(inEffect)}`];
-  };
-  const lines = [
-    ...limit('MemoryHigh', limits.high),
-    ...limit('MemoryMax', limits.max),
-    ...limit('MemorySwapMax', limits.swapMax),
-    ...(shown.OOMPolicy && shown.OOMPolicy !== oomPolicy ? [`OOMPolicy=${shown.OOMPolicy}`] : []),
-  ];
+    if (inEffect !== undefined && inEffect !== read) lines.push(`${key}=${renderBytes(inEffect)}`);
+  }
+  if (shown.OOMPolicy && shown.OOMPolicy !== oomPolicy) lines.push(`OOMPolicy=${shown.OOMPolicy}`);
   if (lines.length === 0) return [];
   const text = ['# In effect on the host, whatever the other files say.', '[Service]', ...lines, ''].join('\n');
   return [{ path: `${UNIT_DIR}/${bundle.manifest.serving.unit}.d/zz-captured.conf`, text }];
@@ -137,7 +134,7 @@ function seenFiles({ facts, kernel, omitted }: CaptureStream): BundleFile[] {
   return [
     ...Object.entries(kernel).map(([name, text]) => ({ path: `captured/${name}`, text })),
     { path: 'captured/host.json', text: `${JSON.stringify(facts, null, 2)}\n` },
-    { path: 'captured/left-out.txt', text: omitted.map((line) => `${line}\n`).join('') },
+    { path: 'captured/left-out.txt', text: omitted.map(({ what }) => `${what}\n`).join('') },
   ];
 }
 
@@ -154,36 +151,44 @@ function scriptsIn(text: string): string[] {
   return [...new Set(words.filter((word) => /^\/[\w./-]+$/.test(word)))];
 }
 
-function needsOf({ facts, environmentFiles, files, omitted }: CaptureStream, bundle: Bundle): string[] {
-  const { program = '', package: pkg } = facts;
+function needsOf(stream: CaptureStream, bundle: Bundle): string[] {
+  const { facts, environmentFiles, files, omitted } = stream;
   const text = files.map((file) => file.text).join('\n');
-  const scripts = scriptsIn(text)
-    .map((path) => `, root${path}`)
-    .join('');
-  const credentials = [...text.matchAll(/^LoadCredential(?:Encrypted)?=([^:\n]+):(.+)$/gm)];
-  const required = [...text.matchAll(/^(?:Requires|BindsTo|Requisite)=(.+)$/gm)]
+  const needs = [programNeed(facts, text)];
+  for (const file of environmentFiles) if (!file.optional) needs.push(environmentNeed(file));
+  for (const [, id, path] of text.matchAll(/^LoadCredential(?:Encrypted)?=([^:\n]+):(.+)$/gm))
+    needs.push(`The unit loads the credential ${id} from ${path}: put a stand-in at root${path}.`);
+  for (const name of requiredUnits(text))
+    needs.push(`The unit requires ${name}, which was not taken: put it in, or take the line out.`);
+  for (const { what, isNeeded } of omitted) if (isNeeded) needs.push(what);
+  const { unit } = bundle.manifest.serving;
+  if (unit !== facts.unit) needs.push(`${facts.unit} is another name of ${unit}.`);
+  return needs;
+}
+
+/** How the guest comes by the unit's program. */
+function programNeed(facts: CaptureStream['facts'], unitFiles: string): string {
+  const { program = '', package: debianPackage } = facts;
+  if (isInTheGuest(facts)) {
+    const scripts = scriptsIn(unitFiles)
+      .map((path) => `, root${path}`)
+      .join('');
+    return `What ${program} runs is not in the bundle: put it under root/, at its place on the host${scripts}.`;
+  }
+  return debianPackage
+    ? `The guest is given the package ${debianPackage}; settings and data of its own go into etc/ or root/.`
+    : `${program} belongs to no Debian package: put it at root${program}, with all it needs.`;
+}
+
+function environmentNeed({ path, names }: EnvironmentFile): string {
+  if (!path.startsWith('/etc/')) return `The environment file ${path} was not taken: put a stand-in at root${path}.`;
+  const held = names.length === 0 ? 'nothing in it' : `the names ${names.join(', ')}`;
+  return `${path.slice(1)} has ${held} and no values: put in what the server needs to start.`;
+}
+
+/** Services and sockets without which the unit does not start. */
+function requiredUnits(unitFiles: string): string[] {
+  return [...unitFiles.matchAll(/^(?:Requires|BindsTo|Requisite)=(.+)$/gm)]
     .flatMap(([, names = '']) => names.split(/\s+/))
     .filter((name) => /\.(?:service|socket)$/.test(name));
-  return [
-    ...(isInTheGuest(facts)
-      ? [`What ${program} runs is not in the bundle: put it under root/, at its place on the host${scripts}.`]
-      : pkg
-        ? [`The guest is given the package ${pkg}; settings and data of its own go into etc/ or root/.`]
-        : [`${program} belongs to no Debian package: put it at root${program}, with all it needs.`]),
-    ...environmentFiles
-      .filter(({ optional }) => !optional)
-      .map(({ path, names }) =>
-        path.startsWith('/etc/')
-          ? `${path.slice(1)} has ${names.length === 0 ? 'nothing in it' : `the names ${names.join(', ')}`} and no values: put in what the server needs to start.`
-          : `The environment file ${path} was not taken: put a stand-in at root${path}.`,
-      ),
-    ...credentials.map(
-      ([, id, path]) => `The unit loads the credential ${id} from ${path}: put a stand-in at root${path}.`,
-    ),
-    ...required.map((name) => `The unit requires ${name}, which was not taken: put it in, or take the line out.`),
-    ...omitted.filter((line) => /REDACTED|data were left out/.test(line)),
-    ...(bundle.manifest.serving.unit === facts.unit
-      ? []
-      : [`${facts.unit} is another name of ${bundle.manifest.serving.unit}.`]),
-  ];
 }

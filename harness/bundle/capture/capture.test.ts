@@ -124,7 +124,7 @@ t.test('names of an environment file, and what harmless commands look like', asy
   t.same(environmentFiles[0]?.names, ['A', 'B']);
   t.equal(files[0]?.text, `[Service]\n${command}\n`);
   t.same(
-    omitted.filter((line) => /web\.service/.test(line)),
+    omitted.filter(({ what }) => /web\.service/.test(what)),
     [],
   );
 });
@@ -243,6 +243,31 @@ t.test('a bundle of what a host printed', async (t) => {
     /the package nginx;[\s\S]*etc\/web\.env has the names A[\s\S]*\/srv\/b\.env was not taken[\s\S]*requires db\.service/,
   );
   t.match(seen.map(({ path }) => path).join(), /captured\/memory\.events,captured\/host-memory\.pressure/);
+});
+
+t.test('of what stayed on the host the reader is told what the unit needs', async (t) => {
+  const named = '/etc/systemd/system/REDACTED.service: a line that is no assignment was left out';
+  const black = 'web.service: ExecStart=: what may be a secret was replaced';
+  const text = stream('== omitted', `|${named}`, '== omitted needed', `|${black}`);
+  const { needs, seen } = assembleCapture(parseCaptureStream(text, 'x'), { name: 'web', path: '/', port: 80 });
+  t.same(
+    needs.filter((need) => need === named || need === black),
+    [black],
+  );
+  t.equal(seen.at(-1)?.text, `x: left out\n${named}\n${black}\n`);
+});
+
+t.test('the script says which of what it leaves out is needed', async (t) => {
+  const unit = '[Service]\nnothing\nEnvironment=A=1\nSetCredential=id:secret\nExecStart=/usr/bin/web --token x\n';
+  const { omitted } = parseCaptureStream(await runScript(t, unit, ''), 'x');
+  t.match(
+    omitted.filter(({ isNeeded }) => isNeeded).map(({ what }) => what),
+    [/SetCredential=id: the data were left out/, /ExecStart=: .* replaced by REDACTED/],
+  );
+  t.match(
+    omitted.filter(({ isNeeded }) => !isNeeded).map(({ what }) => what),
+    [/no assignment was left out/, /Environment=: the value of A was left out/],
+  );
 });
 
 t.test('an interpreter is in every guest, and what it runs is not', async (t) => {

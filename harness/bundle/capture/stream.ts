@@ -16,8 +16,15 @@ export interface CaptureStream {
   /** The kernel's files on the unit's memory, and the host's memory pressure, by name. */
   readonly kernel: Readonly<Record<string, string>>;
   readonly ports: readonly number[];
-  /** What was left out, in sentences. */
-  readonly omitted: readonly string[];
+  readonly omitted: readonly Omission[];
+}
+
+/** Something that stayed on the host. */
+export interface Omission {
+  /** What and why, as a sentence. */
+  readonly what: string;
+  /** The unit cannot start in a guest until somebody puts it in, or something in its place. */
+  readonly isNeeded: boolean;
 }
 
 /** An environment file of the unit: its path, and what it sets, where that may be read. */
@@ -44,9 +51,9 @@ export function parseCaptureStream(text: string, path: string): CaptureStream {
   for (const line of lines.slice(start + 1)) {
     const [, kind, words = ''] = /^== ([a-z-]+)(?: (.*))?$/.exec(line) ?? [];
     if (kind === 'end') {
-      const lie = misplaced(sections);
+      const lie = findMisplaced(sections);
       if (lie !== undefined) throw badStream(path, `"${lie.slice(0, 80)}" is no place that a capture tells of`);
-      return read(sections);
+      return readSections(sections);
     }
     if (kind) sections.push({ kind, words, lines: [] });
     else if (line.startsWith('|')) sections.at(-1)?.lines.push(line.slice(1));
@@ -59,7 +66,7 @@ export function parseCaptureStream(text: string, path: string): CaptureStream {
 const PLACES = /^\/(?:etc\/|(?:.*\/)?systemd\/[a-z.]+\/)[^\0]+$/;
 
 /** The first section whose file would not stay within the bundle. */
-function misplaced(sections: readonly { kind: string; words: string }[]): string | undefined {
+function findMisplaced(sections: readonly { kind: string; words: string }[]): string | undefined {
   return sections.find(({ kind, words }) => {
     if (kind === 'cgroup') return !/^memory\.[a-z.]+$/.test(words);
     const path = kind === 'file' ? words : kind === 'environment-file' ? words.replace(/ \(.*/, '') : undefined;
@@ -77,7 +84,7 @@ function badStream(path: string, why: string) {
   );
 }
 
-function read(sections: readonly { kind: string; words: string; lines: readonly string[] }[]): CaptureStream {
+function readSections(sections: readonly { kind: string; words: string; lines: readonly string[] }[]): CaptureStream {
   const of = (wanted: string) => sections.filter(({ kind }) => kind === wanted);
   const textOf = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
   const facts = of('fact').map(({ words, lines }): [string, string] => [words, lines[0] ?? '']);
@@ -96,6 +103,6 @@ function read(sections: readonly { kind: string; words: string; lines: readonly 
       ...of('host-pressure').map(({ lines }) => ['host-memory.pressure', textOf(lines)]),
     ]),
     ports: of('ports').flatMap(({ lines }) => lines.map(Number)),
-    omitted: of('omitted').flatMap(({ lines }) => lines),
+    omitted: of('omitted').flatMap(({ words, lines }) => lines.map((what) => ({ what, isNeeded: words === 'needed' }))),
   };
 }
