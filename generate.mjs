@@ -1,5 +1,6 @@
-// Writes what is generated and kept in the repository: the devvm's bundles, the catalogue's page and lint's. Tests fail when they are stale.
-import { writeFile } from 'node:fs/promises';
+// Writes what is generated and kept in the repository: the devvm's bundles, the pages of the catalogue, of lint and of
+// the commands, and the table of the outcomes. Tests fail when they are stale.
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeBundle } from './dist/harness/bundle/write.js';
@@ -11,6 +12,7 @@ import { manualPage } from './dist/harness/command/manual.js';
 import { RULES } from './dist/harness/lint/catalogue.js';
 import { lintPage } from './dist/harness/lint/page.js';
 import { suppressionRule } from './dist/harness/lint/suppress.js';
+import { withOutcomeTable } from './dist/harness/verdict/manual.js';
 import { DEVVM_BUNDLES } from './dist/harness/workload/t3/devvm.js';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -18,6 +20,8 @@ const bundles = join(root, 'fixtures', 'bundles');
 for (const bundle of DEVVM_BUNDLES) await writeBundle(bundle, bundles);
 await writeFile(join(root, 'docs', 'catalogue.md'), await cataloguePage(await allScenarios(), bundles));
 await writeFile(join(root, 'docs', 'lint.md'), lintPage([...RULES, suppressionRule]));
+const outcomes = join(root, 'docs', 'outcomes.md');
+await writeFile(outcomes, withOutcomeTable(await readFile(outcomes, 'utf8')));
 const oomdrill = program('0');
 addCompletion(oomdrill);
 await writeFile(join(root, 'docs', 'commands.md'), manualPage(oomdrill));

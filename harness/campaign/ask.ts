@@ -10,13 +10,13 @@ export interface PlannedQuestion<Q, D> {
  * Puts questions in their order. A question that was answered badly at one place is not asked at its other places; the questions
  * behind it are asked all the same, unless the first bad answer is to be the last.
  *
- * @param how.ask carries out one drill
+ * @param how.ask carries out one drill, at the place of that number among the question's, from 0
  * @param how.followUp a question that can be planned only now, which is then the next
  */
 export async function putQuestions<Q, D>(
   questions: readonly PlannedQuestion<Q, D>[],
   how: {
-    readonly ask: (question: Q, drill: D) => Promise<RunSummary>;
+    readonly ask: (question: Q, drill: D, placeIndex: number) => Promise<RunSummary>;
     readonly followUp: (question: Q, last: RunSummary) => Promise<PlannedQuestion<Q, D> | undefined>;
     readonly failFast?: boolean | undefined;
   },
@@ -25,8 +25,8 @@ export async function putQuestions<Q, D>(
   for (let next = queue.shift(); next; next = queue.shift()) {
     const { question, drills } = next;
     let last: RunSummary | undefined;
-    for (const drill of drills) {
-      last = await how.ask(question, drill);
+    for (const [placeIndex, drill] of drills.entries()) {
+      last = await how.ask(question, drill, placeIndex);
       if (last.verdict === 'fail') break;
     }
     if (last === undefined) continue;

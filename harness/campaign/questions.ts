@@ -12,8 +12,10 @@ export interface Question {
   readonly name: string;
   /** The question itself, as the beginning of a sentence that its answer ends. */
   readonly asks: string;
-  /** Drilled in this order; the first bad answer is the question's. */
+  /** One for each place that it is asked at, drilled in this order; the first bad answer is the question's. */
   readonly scenarios: readonly Scenario[];
+  /** Its drill is the one that shows what the server needs at rest, which the brim's question has to know. */
+  readonly showsRestingSize?: true;
 }
 
 /** Places in a soft band: its beginning, where the incident's hog came to rest, its middle, and its end. */
@@ -35,8 +37,7 @@ export function questionsFor(bundle: Bundle, watchdog: Watchdog): Question[] {
   const rests = band ? PLACES.map((place) => limits.high + (most - limits.high) * place) : [most * USUAL_SHARE];
   const drilled = (name: string, target: Target, expect: Expectation, place?: Place) =>
     scenarioFor({ name, target, expect, place }, bundle, watchdog);
-  const caps = (slice: string) => sliceOf(bundle, slice).limits.max < parseBytes(bundle.manifest.host.memory);
-  return [
+  const questions: Question[] = [
     {
       name: 'plateau',
       asks: band ? 'a hog at rest between MemoryHigh and MemoryMax' : 'a hog at rest below MemoryMax',
@@ -48,27 +49,27 @@ export function questionsFor(bundle: Bundle, watchdog: Watchdog): Question[] {
       name: 'past-max',
       asks: `a runaway in ${unit.name}`,
       scenarios: [drilled('past-max', beyondMax, THE_HOG)],
+      showsRestingSize: true,
     },
-    ...(caps('user-1000.slice')
-      ? [
-          {
-            name: 'session',
-            asks: 'a runaway in a login session',
-            scenarios: [drilled('session', beyondMax, THE_HOG, { kind: 'session', user: 'bob' })],
-          },
-        ]
-      : []),
-    ...(caps('docker.slice')
-      ? [
-          {
-            name: 'container',
-            asks: 'a runaway in a container',
-            scenarios: [drilled('container', beyondMax, THE_HOG, { kind: 'container' })],
-          },
-        ]
-      : []),
   ];
+  if (hasCap(bundle, 'user-1000.slice'))
+    questions.push({
+      name: 'session',
+      asks: 'a runaway in a login session',
+      scenarios: [drilled('session', beyondMax, THE_HOG, { kind: 'session', user: 'bob' })],
+    });
+  if (hasCap(bundle, 'docker.slice'))
+    questions.push({
+      name: 'container',
+      asks: 'a runaway in a container',
+      scenarios: [drilled('container', beyondMax, THE_HOG, { kind: 'container' })],
+    });
+  return questions;
 }
+
+/** Whether a slice has a MemoryMax that is reached before the host's memory runs out. */
+const hasCap = (bundle: Bundle, slice: string): boolean =>
+  sliceOf(bundle, slice).limits.max < parseBytes(bundle.manifest.host.memory);
 
 /**
  * The question of the brim, the band below MemoryMax where nothing is killed and nobody answers: a hog that keeps what it has and
@@ -103,14 +104,9 @@ export function hasBrim(bundle: Bundle): boolean {
 
 /** What the bundle leaves open, and no drill is needed to know. */
 export function caveatsOf(bundle: Bundle): string[] {
-  const memory = parseBytes(bundle.manifest.host.memory);
-  const uncapped = (slice: string) => !(sliceOf(bundle, slice).limits.max < memory);
+  if (hasCap(bundle, 'user-1000.slice')) return [];
   return [
-    ...(uncapped('user-1000.slice')
-      ? [
-          'Login sessions have no MemoryMax (user-.slice): a runaway in one takes the whole host, whatever the limits of the unit. Not drilled.',
-        ]
-      : []),
+    'Login sessions have no MemoryMax (user-.slice): a runaway in one takes the whole host, whatever the limits of the unit. Not drilled.',
   ];
 }
 

@@ -45,32 +45,36 @@ export interface PlannedValidation {
 export async function planValidation(options: ValidateOptions): Promise<PlannedValidation> {
   const { bundle, watchdog } = options;
   const plan = await planner(options);
-  const planned = async ({ scenarios, ...question }: Question) => ({
+  const planned = async (question: Question) => ({
     question,
-    drills: await Promise.all(scenarios.map((scenario) => plan(scenario, bundle))),
+    drills: await Promise.all(question.scenarios.map((scenario) => plan(scenario, bundle))),
   });
   const questions = await Promise.all(questionsFor(bundle, watchdog).map(planned));
   const [first] = questions[0]?.drills ?? [];
   if (!first) throw new Error('there is nothing to ask');
   const { scale } = first;
   /** What the brim is depends on the server's size, which a drill has to show first. */
-  const followUp = async ({ name }: { name: string }, last: RunSummary) => {
-    if (name !== 'past-max' || !hasBrim(bundle)) return undefined;
+  const followUp = async ({ showsRestingSize }: Question, last: RunSummary) => {
+    if (!showsRestingSize || !hasBrim(bundle)) return undefined;
     const bytes = await restingBytes(last);
     const brim = bytes === null ? undefined : brimQuestion(bundle, watchdog, { bytes, scale });
     return brim && planned(brim);
   };
   return {
     scale,
-    drill: () => drillAll(options, first, (ask) => putQuestions(questions, { ask, followUp, ...options })),
+    drill: () =>
+      drillAll(options, first, (ask) => putQuestions(questions, { ask, followUp, failFast: options.failFast })),
   };
 }
+
+/** Carries out one drill of a question, at the place of that number. */
+type Ask = (question: Question, drill: PlannedDrill, place: number) => Promise<RunSummary>;
 
 /** Carries out what `work` asks for, on one machine. */
 async function drillAll(
   options: ValidateOptions,
   first: PlannedDrill,
-  work: (ask: (question: Pick<Question, 'asks'>, drill: PlannedDrill) => Promise<RunSummary>) => Promise<void>,
+  work: (ask: Ask) => Promise<void>,
 ): Promise<Validation> {
   const { guest, progress } = options;
   const answers: Answer[] = [];
@@ -78,9 +82,9 @@ async function drillAll(
     try {
       const runDir = await makeRunDir(options.outDir, 'validate');
       await onOneMachine(options, specOf(guest, first), runDir, (drillOne) =>
-        work(async ({ asks }, planned) => {
+        work(async ({ name, asks, scenarios }, planned, place) => {
           const run = await drillTwice(drillOne, planned, '', progress);
-          const answer = { question: planned.scenario.name.replace(/^validate-/, ''), asks, run };
+          const answer = { question: name, placeIndex: scenarios.length === 1 ? null : place, asks, run };
           answers.push(answer);
           options.onAnswer?.(answer);
           return run;

@@ -10,6 +10,7 @@ import type { Tree } from '../bundle/tree.js';
 import { bundleNamed } from '../campaign/named-bundle.js';
 import { caveatsOf } from '../campaign/questions.js';
 import { planValidation, type ValidateOptions } from '../campaign/validate.js';
+import { validationDocument } from '../contract/validation.js';
 import { usageError } from '../core/errors.js';
 import { readVersion } from '../core/version.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
@@ -18,7 +19,7 @@ import { Ledger } from '../machine/ledger.js';
 import { guestNamed, machineKindNamed } from '../machine/machine.js';
 import { terminalStyle } from '../report/terminal.js';
 import { renderValidation } from '../report/validation.js';
-import { type Answer, compareAnswers, exitCodeOfSafety, judgeSafety } from '../verdict/safety.js';
+import { type Answer, answerName, compareAnswers, exitCodeOfSafety, judgeSafety } from '../verdict/safety.js';
 import { conclude } from './conclude.js';
 import { drilling } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
@@ -33,9 +34,6 @@ export interface ValidateFlags extends LimitValues {
   readonly out: string;
   readonly json?: string;
 }
-
-/** Schema of what `--json` writes. */
-const VALIDATION_SCHEMA = 'oomdrill.validation/1';
 
 /** Where neither a bundle nor a baseline is named: the repaired devvm, with the stand-in. */
 const USUAL_BUNDLE = 'devvm';
@@ -58,7 +56,10 @@ export async function validate(what: string | undefined, flags: ValidateFlags): 
       ledger: await Ledger.open(),
       progress,
       failFast: flags.failFast,
-      onAnswer: ({ question, run }: Answer) => progress(`${question}: ${run.verdict}, ${run.outcome ?? 'no outcome'}`),
+      onAnswer: (answer: Answer) => {
+        const { verdict, outcome } = answer.run;
+        progress(`${answerName(answer)}: ${verdict}, ${outcome ?? 'no outcome'}`);
+      },
     };
     if (options.machine === 'ssh')
       throw usageError('MACHINE_UNKNOWN', 'validate makes its own machines.', 'Use --machine qemu or vagrant.');
@@ -68,8 +69,14 @@ export async function validate(what: string | undefined, flags: ValidateFlags): 
     const judged = judgeSafety(answers, drilled.asked);
     const { unit, limits, oomPolicy } = servingUnit(candidate);
     const { host } = candidate.manifest;
-    const told = {
+    // Safe or not, what was asked for was not done.
+    const exitCode = exitCodeOfSafety[judged.safety] || (failure === undefined ? 0 : 2);
+    const validated = {
       ...judged,
+      unit: unit.name,
+      limits,
+      oomPolicy,
+      host,
       scale,
       answers,
       warnings,
@@ -77,19 +84,12 @@ export async function validate(what: string | undefined, flags: ValidateFlags): 
       caveats: caveatsOf(candidate),
       difference: differenceOf(current, candidate),
       comparison: before && compareAnswers(before, answers),
-    };
-    // Safe or not, what was asked for was not done.
-    const exitCode = exitCodeOfSafety[judged.safety] || (failure === undefined ? 0 : 2);
-    const data = {
-      schema: VALIDATION_SCHEMA,
-      ...told,
-      candidate: { ...host, ...limits, oomPolicy },
       baseline: before,
       ms: drilled.ms,
       exitCode,
     };
     const { columns } = terminalStyle(process.stdout, process.env);
-    const text = renderValidation({ ...told, unit: unit.name, limits, oomPolicy, host }, columns);
+    const [data, text] = [validationDocument(validated), renderValidation(validated, columns)];
     return { data, text, exitCode, failure };
   });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type BandMap, type SweptRow, ZONES } from '../verdict/band.js';
+import type { BandMap, SweptRow } from '../verdict/band.js';
 import { type Drift, driftSchema, evidenceSchema, runSummarySchema } from '../verdict/summary.js';
+import { ZONES } from '../verdict/zones.js';
 import { limitInJson, limitSchema } from './limits.js';
 
 /** Schema of what `map --json` writes. */

@@ -3,7 +3,14 @@ import type { Bundle } from '../bundle/bundle.js';
 import type { Bytes } from '../core/bytes.js';
 import { type Finding, findingSchema } from '../lint/finding.js';
 import { outcomeSchema } from '../record/schema.js';
-import { type Answer, CHANGES, type Comparison, SAFETIES, type SafetyJudgement } from '../verdict/safety.js';
+import {
+  type Answer,
+  answerName,
+  CHANGES,
+  type Comparison,
+  SAFETIES,
+  type SafetyJudgement,
+} from '../verdict/safety.js';
 import { runSummarySchema, verdictSchema } from '../verdict/summary.js';
 import { limitInJson, limitsSchema } from './limits.js';
 
@@ -11,8 +18,12 @@ import { limitInJson, limitsSchema } from './limits.js';
 export const VALIDATION_SCHEMA = 'oomdrill.validation/1';
 
 const answerSchema = z.object({
-  /** Short and stable, such as `past-max`; the place stands behind it where there are several, as in `plateau-2`. */
+  /** The question's name, and the place's number behind it where there are several, as in `plateau-2`. */
   question: z.string(),
+  /** The name alone, such as `past-max`: short and stable. Absent in results of earlier versions, as `placeIndex` is. */
+  name: z.string().optional(),
+  /** From 0; null where the question is asked at one place alone. */
+  placeIndex: z.number().int().nonnegative().nullable().optional(),
   /** In words. */
   asks: z.string(),
   run: runSummarySchema,
@@ -100,5 +111,13 @@ export interface Validated extends SafetyJudgement {
 export function validationDocument({ host, limits, oomPolicy, ...told }: Validated): ValidationDocument {
   const { high, max, swapMax } = limits;
   const inJson = { high: limitInJson(high), max: limitInJson(max), swapMax: limitInJson(swapMax) };
-  return validationSchema.parse({ schema: VALIDATION_SCHEMA, ...told, candidate: { ...host, ...inJson, oomPolicy } });
+  return validationSchema.parse({
+    schema: VALIDATION_SCHEMA,
+    ...told,
+    answers: told.answers.map(answerInJson),
+    baseline: told.baseline?.map(answerInJson),
+    candidate: { ...host, ...inJson, oomPolicy },
+  });
 }
+
+const answerInJson = (answer: Answer) => ({ ...answer, question: answerName(answer), name: answer.question });

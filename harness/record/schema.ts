@@ -25,7 +25,8 @@ export const watchdogSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export const OUTCOMES = [
+/** Names of the outcomes; all else about them is in the table of harness/verdict/outcomes.ts. */
+export const OUTCOME_NAMES = [
   'inconclusive',
   'escaped',
   'unit-stopped',
@@ -35,7 +36,7 @@ export const OUTCOMES = [
   'degraded',
   'contained',
 ] as const;
-export const outcomeSchema = z.enum(OUTCOMES);
+export const outcomeSchema = z.enum(OUTCOME_NAMES);
 
 /** What must come out of a drill. Every bound that is present must hold, besides the outcome. */
 export const expectationSchema = z.object({

@@ -1,7 +1,8 @@
 import { Gauge, type OpenMetricsContentType, Registry } from 'prom-client';
 import { withoutUndefined } from '../core/defined.js';
-import { OUTCOMES } from '../record/schema.js';
-import { drilledName, type RunSummary, type Summary, type Verdict, verdictSchema } from '../verdict/summary.js';
+import { OUTCOMES, outcomeNames } from '../verdict/outcomes.js';
+import { drilledName, type RunSummary, type Summary, verdictSchema } from '../verdict/summary.js';
+import { SEVERITY } from '../verdict/verdicts.js';
 
 /** What of a drill is a number: name, help, and the value; null where it is not known, which gives no sample. */
 const FIGURES: readonly (readonly [string, string, (run: RunSummary) => number | null | undefined])[] = [
@@ -36,11 +37,10 @@ const labelsOf = ({ scenario, bundle, server, guest, control }: RunSummary) =>
  * The summary as OpenMetrics text, for node_exporter's textfile collector or a Pushgateway. Gauges only, without time stamps:
  * so it is Prometheus' own text format as well, which is what both of them read.
  */
-export async function renderOpenMetrics({
-  runs,
-  exitCode,
-  at,
-}: Pick<Summary, 'runs' | 'exitCode' | 'at'>): Promise<string> {
+export async function renderOpenMetrics(
+  { runs, exitCode, at }: Pick<Summary, 'runs' | 'exitCode' | 'at'>,
+  outcomes = OUTCOMES,
+): Promise<string> {
   const registry = new Registry<OpenMetricsContentType>();
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
@@ -50,7 +50,8 @@ export async function renderOpenMetrics({
   const outcome = gauge('outcome', '1 for the outcome that the drill had, 0 for every other.', [...LABELS, 'outcome']);
   const verdict = gauge('verdict', '1 for the verdict on the drill, 0 for every other.', [...LABELS, 'verdict']);
   for (const run of telling) {
-    for (const word of OUTCOMES) outcome.set({ ...labelsOf(run), outcome: word }, Number(run.outcome === word));
+    for (const word of outcomeNames(outcomes))
+      outcome.set({ ...labelsOf(run), outcome: word }, Number(run.outcome === word));
     for (const word of verdictSchema.options)
       verdict.set({ ...labelsOf(run), verdict: word }, Number(run.verdict === word));
   }
@@ -67,18 +68,16 @@ export async function renderOpenMetrics({
   return registry.metrics();
 }
 
-/** The worst first. */
-const SEVERITY: readonly Verdict[] = ['fail', 'error', 'inconclusive', 'skip', 'pass'];
-
 /** One drill of each scenario, bundle, server and guest, for a series has one value at a time: of repeated drills the worst. */
 function worstOfEach(runs: readonly RunSummary[]): RunSummary[] {
   const worst = new Map<string, RunSummary>();
-  const rank = (run: RunSummary) => SEVERITY.indexOf(run.verdict);
+  const severity = (run: RunSummary) => SEVERITY[run.verdict];
   const gap = (run: RunSummary) => run.evidence?.longestGapMs ?? 0;
   for (const run of runs) {
     const key = JSON.stringify([drilledName(run), run.guest]);
     const other = worst.get(key);
-    if (!other || rank(run) < rank(other) || (rank(run) === rank(other) && gap(run) > gap(other))) worst.set(key, run);
+    const more = other ? severity(run) - severity(other) : 0;
+    if (!other || more > 0 || (more === 0 && gap(run) > gap(other))) worst.set(key, run);
   }
   return [...worst.values()];
 }

@@ -9,9 +9,10 @@ const GIB = 1024 ** 3;
 const well = summarizeRecord(compose(), 'record.jsonl');
 const silent = summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'record.jsonl');
 const answers: readonly Answer[] = [
-  { question: 'plateau-1', asks: 'a hog at rest between MemoryHigh and MemoryMax', run: silent },
+  { question: 'plateau', placeIndex: 0, asks: 'a hog at rest between MemoryHigh and MemoryMax', run: silent },
   {
     question: 'past-max',
+    placeIndex: null,
     asks: 'a runaway in web.service',
     run: { ...well, ...brokenOff({ code: 'QEMU_DIED', message: 'QEMU died.' }) },
   },
@@ -52,10 +53,16 @@ t.test('unsafe: the word, why, what was drilled and what would change', async (t
 
 t.test('against a baseline', async (t) => {
   const run = { ...silent, outcome: 'contained' as const };
-  const comparison = compareAnswers([{ question: 'plateau', asks: 'a hog at rest', run: well }], answers);
+  const comparison = compareAnswers(
+    [{ question: 'plateau', placeIndex: null, asks: 'a hog at rest', run: well }],
+    answers,
+  );
   t.match(renderValidation({ ...validated, comparison }, 100), /against the baseline:\n {4}plateau {5}\S+ +\S+ /);
   t.match(renderValidation({ ...validated, comparison, difference: [] }, 100), /no other settings than the current/);
-  t.notMatch(renderValidation({ ...validated, answers: [{ question: 'brim', asks: 'x', run }] }, 100), 'undefined');
+  t.notMatch(
+    renderValidation({ ...validated, answers: [{ question: 'brim', placeIndex: null, asks: 'x', run }] }, 100),
+    'undefined',
+  );
 });
 
 t.test('as JSON: what the schema says, and a limit that is none as null', async (t) => {
@@ -65,7 +72,10 @@ t.test('as JSON: what the schema says, and a limit that is none as null', async 
     schema: 'oomdrill.validation/1',
     safety: 'UNSAFE',
     scale: 8,
-    answers: [{ question: 'plateau-1' }, { question: 'past-max', run: { error: { code: 'QEMU_DIED' } } }],
+    answers: [
+      { question: 'plateau-1', name: 'plateau', placeIndex: 0 },
+      { question: 'past-max', run: { error: { code: 'QEMU_DIED' } } },
+    ],
     findings: [{ rule: 'soft-band' }],
     exitCode: 1,
   });

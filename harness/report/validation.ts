@@ -1,7 +1,7 @@
 import type { Validated } from '../contract/validation.js';
 import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
-import type { Answer, Comparison } from '../verdict/safety.js';
+import { type Answer, answerName, type Comparison } from '../verdict/safety.js';
 import { indented } from './terminal.js';
 import { gapInWords } from './words.js';
 
@@ -15,29 +15,25 @@ export function renderValidation(validated: ToldOf, columns: number): string {
     `MemoryHigh=${formatBytes(limits.high)} MemoryMax=${formatBytes(limits.max)}`,
     `MemorySwapMax=${formatBytes(limits.swapMax)} OOMPolicy=${oomPolicy}, host ${host.memory}, swap ${host.swap}`,
   ].join(' ');
-  const changes = (validated.comparison ?? []).map(changeInWords);
-  return [
+  const found = findings.map(({ severity, path, line, message }) => `${severity}: ${path}:${line ?? 1}: ${message}`);
+  const lines = [
     `${safety}  ${unit}: ${settings}`,
-    ...indented(reasons, columns),
-    ...indented(caveats, columns),
-    ...indented(
-      findings.map(({ severity, path, line, message }) => `${severity}: ${path}:${line ?? 1}: ${message}`),
-      columns,
-    ),
+    ...indented([...reasons, ...caveats, ...found], columns),
     '',
     `drilled at scale 1/${scale}:`,
     ...answers.map(answerInWords),
-    ...(changes.length === 0 ? [] : ['', 'against the baseline:', ...changes]),
-    '',
-    ...(difference.length === 0
-      ? ['no other settings than the current ones']
-      : ['against the current settings:', ...difference.map((line) => `    ${line}`)]),
-    '',
-  ].join('\n');
+  ];
+  const changes = (validated.comparison ?? []).map(changeInWords);
+  if (changes.length > 0) lines.push('', 'against the baseline:', ...changes);
+  lines.push('');
+  if (difference.length === 0) lines.push('no other settings than the current ones');
+  else lines.push('against the current settings:', ...difference.map((line) => `    ${line}`));
+  return `${lines.join('\n')}\n`;
 }
 
-function answerInWords({ question, run: { outcome, verdict, evidence } }: Answer): string {
-  return `    ${question.padEnd(10)}  ${(outcome ?? verdict).padEnd(15)}  longest gap ${gapInWords(evidence)}`;
+function answerInWords(answer: Answer): string {
+  const { outcome, verdict, evidence } = answer.run;
+  return `    ${answerName(answer).padEnd(10)}  ${(outcome ?? verdict).padEnd(15)}  longest gap ${gapInWords(evidence)}`;
 }
 
 function changeInWords({ question, change, before, after }: Comparison): string {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { compose, silentBetween } from '../testing/record.js';
-import { bandOf, findBand, type Zone, zoneOf } from './band.js';
+import { bandOf, findBand, zoneOf } from './band.js';
 import { brokenOff, summarizeRecord } from './summarize.js';
+import type { Zone } from './zones.js';
 
 /** A world with known edges, which counts how often it was looked at. */
 function world(harmedFrom: number, killedFrom: number) {

@@ -1,10 +1,8 @@
 import type { Bytes } from '../core/bytes.js';
 import { machineError } from '../core/errors.js';
+import { OUTCOMES } from './outcomes.js';
 import type { RunSummary } from './summary.js';
-
-/** What becomes of the server with the hog at rest somewhere: it is well, it is not and nobody is killed, or the hog is killed. */
-export const ZONES = ['well', 'harmed', 'killed'] as const;
-export type Zone = (typeof ZONES)[number];
+import type { Zone } from './zones.js';
 
 /** A stretch of resting places, bytes of memory.current: what lies within it is harmed, and each edge is known to `precision`. */
 export interface Band {
@@ -87,8 +85,9 @@ export function bandOf(looks: readonly Pick<Look, 'place' | 'zone'>[], max: Byte
  *
  * @throws OomdrillError `MAP_INCONCLUSIVE` with the first reason
  */
-export function zoneOf({ outcome, evidence, reasons, error }: RunSummary): Zone {
-  if (outcome === null || outcome === 'inconclusive' || evidence === null) {
+export function zoneOf({ outcome, evidence, reasons, error }: RunSummary, outcomes = OUTCOMES): Zone {
+  const zone = outcome && outcomes[outcome].zone;
+  if (zone === null || evidence === null) {
     const why = error?.message ?? reasons[0] ?? 'nothing is known of it';
     throw machineError(
       'MAP_INCONCLUSIVE',
@@ -96,6 +95,5 @@ export function zoneOf({ outcome, evidence, reasons, error }: RunSummary): Zone 
       'Its record tells more; try again on a quieter host.',
     );
   }
-  if ((evidence.oomKills ?? 0) > 0) return 'killed';
-  return outcome === 'contained' ? 'well' : 'harmed';
+  return (evidence.oomKills ?? 0) > 0 ? 'killed' : zone;
 }

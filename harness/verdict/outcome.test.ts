@@ -89,6 +89,12 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
   ],
   ['nobody looked at the unit after', 'inconclusive', /no whole drill/, { after: null }],
   ['a hog that was never seen', 'inconclusive', /never seen to grow/, { hog: () => null }],
+  [
+    'a hog that was never seen has no size',
+    'inconclusive',
+    /never came to its target of 1\.54G: it was never seen\.$/,
+    { hog: () => null },
+  ],
   ['a hog that never began', 'inconclusive', /never seen to grow/, { hog: () => hogState('starting') }],
   [
     'a hog short of its target',
@@ -182,7 +188,7 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
   [
     'no baseline',
     'inconclusive',
-    /not well before the injection/,
+    /^Nothing is known of how the server was before the injection\.$/,
     { keep: (entry) => !(entry.type === 'phase' && entry.name === 'baseline') },
   ],
   [
@@ -492,6 +498,7 @@ for (const [name, outcome, reason, changes] of cases) {
       found.reasons.every((sentence) => /^[A-Z0-9a-z].*\.$/.test(sentence)),
       'reasons are sentences',
     );
+    t.notMatch(found.reasons.join(' '), /null|undefined|NaN|Infinity/, 'what is not known is called unknown');
     t.end();
   });
 }

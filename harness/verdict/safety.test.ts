@@ -9,10 +9,16 @@ const livelocked: RunSummary = {
   ...summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'record.jsonl'),
   verdict: 'fail',
   outcome: 'livelocked',
+  missed: [{ bound: 'outcomes', sentence: 'Expected contained, and it was livelocked.' }],
   reasons: ['Expected contained, and it was livelocked.', 'Nobody answered.'],
 };
 const broken: RunSummary = { ...well, ...brokenOff({ code: 'QEMU_DIED', message: 'QEMU died.' }) };
-const answer = (question: string, run: RunSummary): Answer => ({ question, asks: `a ${question}`, run });
+const answer = (question: string, run: RunSummary, placeIndex: number | null = null): Answer => ({
+  question,
+  placeIndex,
+  asks: `a ${question}`,
+  run,
+});
 
 t.test('safe, unsafe, undecided', async (t) => {
   t.match(judgeSafety([answer('a', well), answer('b', well)]), { safety: 'SAFE', reasons: [/2 drills/] });
@@ -24,6 +30,17 @@ t.test('safe, unsafe, undecided', async (t) => {
     safety: 'UNDECIDED',
     reasons: ['a b: error. QEMU died.'],
   });
+  const bound = 'Nobody should have been killed, and somebody was.';
+  const killed: RunSummary = {
+    ...livelocked,
+    missed: [...livelocked.missed, { bound: 'killed', sentence: bound }],
+    reasons: [...livelocked.reasons.slice(0, 1), bound, 'Nobody answered.'],
+  };
+  t.same(
+    judgeSafety([answer('a', killed)]).reasons,
+    [`a a: livelocked. ${bound}`],
+    'a bound says more than the outcome',
+  );
   t.equal(judgeSafety([]).safety, 'UNDECIDED');
   t.match(judgeSafety([answer('a', well)], false), { safety: 'UNDECIDED', reasons: [/broken off/] });
   t.equal(judgeSafety([answer('a', livelocked)], false).safety, 'UNSAFE', 'one bad answer is enough');
@@ -49,11 +66,11 @@ t.test('better and worse', async (t) => {
   t.equal(change(broken, well), 'unknown');
   t.same(compareAnswers([answer('a', well)], [answer('b', well)]), []);
   t.match(
-    compareAnswers([answer('plateau', well)], [answer('plateau-1', gap(well, 300)), answer('plateau-2', livelocked)]),
+    compareAnswers([answer('plateau', well)], [answer('plateau', gap(well, 300), 0), answer('plateau', livelocked, 1)]),
     [{ question: 'plateau', change: 'worse', after: { outcome: 'livelocked' } }],
     'one place before and several now: the worst of them counts',
   );
-  const places = (...runs: RunSummary[]) => runs.map((run, at) => answer(`plateau-${at + 1}`, run));
+  const places = (...runs: RunSummary[]) => runs.map((run, at) => answer('plateau', run, at));
   t.match(
     compareAnswers([answer('plateau', well)], places(broken, livelocked)),
     [{ change: 'worse', after: { outcome: 'livelocked' } }],

@@ -1,5 +1,7 @@
 import type { Outcome } from '../record/schema.js';
+import { OUTCOMES, type OutcomeTable } from './outcomes.js';
 import type { RunSummary, Verdict } from './summary.js';
+import { WEIGHT } from './verdicts.js';
 
 /** The word on a set of limits. */
 export const SAFETIES = ['SAFE', 'UNSAFE', 'UNDECIDED'] as const;
@@ -7,11 +9,18 @@ export type Safety = (typeof SAFETIES)[number];
 
 /** One question that was put to a set of limits, and the drill that answered it. */
 export interface Answer {
-  /** Short and stable, such as `past-max`. */
+  /** Its name: short and stable, such as `past-max`. */
   readonly question: string;
-  /** In words. */
+  /** Which of the places it was that the question is asked at, from 0; null where there is one alone. */
+  readonly placeIndex: number | null;
+  /** The question in words. */
   readonly asks: string;
   readonly run: RunSummary;
+}
+
+/** What an answer goes by: its question's name, and the place's number where there are several: `plateau-2`. */
+export function answerName({ question, placeIndex }: Pick<Answer, 'question' | 'placeIndex'>): string {
+  return placeIndex === null ? question : `${question}-${placeIndex + 1}`;
 }
 
 export interface SafetyJudgement {
@@ -38,9 +47,13 @@ export function judgeSafety(answers: readonly Answer[], isWhole = true): SafetyJ
 export const exitCodeOfSafety: Readonly<Record<Safety, 0 | 1 | 2>> = { SAFE: 0, UNSAFE: 1, UNDECIDED: 2 };
 
 function inWords({ asks, run }: Answer): string {
-  // The first reason is that something else was expected; what happened follows it.
-  const why = run.reasons.find((reason) => !reason.startsWith('Expected ')) ?? 'nothing is known of it';
-  return `${asks}: ${run.outcome ?? run.verdict}. ${why}`;
+  return `${asks}: ${run.outcome ?? run.verdict}. ${whyOf(run)}`;
+}
+
+/** The first bound that was missed, or what happened. That another outcome was expected says the outcome itself. */
+function whyOf({ missed, reasons }: RunSummary): string {
+  const bound = missed.find((one) => one.bound !== 'outcomes');
+  return bound?.sentence ?? reasons[missed.length] ?? 'nothing is known of it';
 }
 
 /** How a question can have changed from one set of limits to another. */
@@ -51,11 +64,12 @@ export interface Comparison {
   readonly question: string;
   readonly asks: string;
   readonly change: (typeof CHANGES)[number];
-  readonly before: Fared;
-  readonly after: Fared;
+  readonly before: AnswerFigures;
+  readonly after: AnswerFigures;
 }
 
-interface Fared {
+/** What of an answer is compared. */
+interface AnswerFigures {
   readonly verdict: Verdict;
   readonly outcome: Outcome | null;
   readonly longestGapMs: number | null;
@@ -65,59 +79,43 @@ interface Fared {
 const SAME_GAP_MS = 1_000;
 
 /**
- * Compares, question by question, those that were put to both. A question that was asked at several places (`plateau-1`,
- * `plateau-2`) fares as at the worst of them: a soft band has three, and limits without one have one.
+ * Compares, question by question, those that were put to both. A question that was asked at several places fares as at the worst of
+ * them: a soft band has three, and limits without one have one.
  */
-export function compareAnswers(before: readonly Answer[], after: readonly Answer[]): Comparison[] {
-  const earlier = worstByQuestion(before);
-  return [...worstByQuestion(after)].flatMap(([question, { asks, run }]) => {
+export function compareAnswers(before: readonly Answer[], after: readonly Answer[], outcomes = OUTCOMES): Comparison[] {
+  const earlier = worstByQuestion(before, outcomes);
+  return [...worstByQuestion(after, outcomes)].flatMap(([question, { asks, run }]) => {
     const first = earlier.get(question);
     if (!first) return [];
-    const [was, is] = [fared(first.run), fared(run)];
-    return [{ question, asks, change: changeOf(was, is), before: was, after: is }];
+    const [was, is] = [figuresOf(first.run), figuresOf(run)];
+    return [{ question, asks, change: changeOf(was, is, outcomes), before: was, after: is }];
   });
 }
 
-function worstByQuestion(answers: readonly Answer[]): ReadonlyMap<string, Answer> {
+function worstByQuestion(answers: readonly Answer[], outcomes: OutcomeTable): ReadonlyMap<string, Answer> {
   const worst = new Map<string, Answer>();
   for (const answer of answers) {
-    const question = answer.question.replace(/-\d+$/, '');
-    const known = worst.get(question);
-    if (!known || isWorse(answer.run, known.run)) worst.set(question, answer);
+    const known = worst.get(answer.question);
+    if (!known || isWorse(answer.run, known.run, outcomes)) worst.set(answer.question, answer);
   }
   return worst;
 }
 
-/** What is known to be bad counts more than what proved nothing, and that more than what is well. */
-const WEIGHT: Readonly<Record<Verdict, number>> = { pass: 0, skip: 1, inconclusive: 1, error: 1, fail: 2 };
-
-function isWorse(run: RunSummary, than: RunSummary): boolean {
+function isWorse(run: RunSummary, than: RunSummary, outcomes: OutcomeTable): boolean {
   const more = WEIGHT[run.verdict] - WEIGHT[than.verdict];
-  return more === 0 ? changeOf(fared(than), fared(run)) === 'worse' : more > 0;
+  return more === 0 ? changeOf(figuresOf(than), figuresOf(run), outcomes) === 'worse' : more > 0;
 }
 
-const fared = ({ verdict, outcome, evidence }: RunSummary): Fared => ({
+const figuresOf = ({ verdict, outcome, evidence }: RunSummary): AnswerFigures => ({
   verdict,
   outcome,
   longestGapMs: evidence?.longestGapMs ?? null,
 });
 
-/** From good to bad: the order of the outcomes' evidence, backwards. */
-const BADNESS: readonly Outcome[] = [
-  'contained',
-  'degraded',
-  'wounded',
-  'livelocked',
-  'collateral-kill',
-  'unit-stopped',
-  'escaped',
-];
-
-function changeOf(before: Fared, after: Fared): Comparison['change'] {
-  const rank = ({ outcome }: Fared) =>
-    outcome === null || outcome === 'inconclusive' ? undefined : BADNESS.indexOf(outcome);
-  const [was, is] = [rank(before), rank(after)];
-  if (was === undefined || is === undefined) return 'unknown';
+function changeOf(before: AnswerFigures, after: AnswerFigures, outcomes: OutcomeTable): Comparison['change'] {
+  const was = before.outcome && outcomes[before.outcome].badness;
+  const is = after.outcome && outcomes[after.outcome].badness;
+  if (was === null || is === null) return 'unknown';
   // A claim can fail with a good outcome: the hog was killed where nobody should have been.
   const fails = [before, after].filter(({ verdict }) => verdict === 'fail');
   if (fails.length === 1) return after.verdict === 'fail' ? 'worse' : 'better';

@@ -1,7 +1,8 @@
 import type { RunRecord } from '../record/reader.js';
 import type { Header } from '../record/schema.js';
 import { exitCodeOf } from './exit-code.js';
-import { type RunSummary, SUMMARY_SCHEMA, type Summary, summarySchema } from './summary.js';
+import { OUTCOMES, outcomeNames } from './outcomes.js';
+import { type RunSummary, SUMMARY_SCHEMA, type Summary, summarySchemaFor } from './summary.js';
 import { judge } from './verdict.js';
 
 /**
@@ -13,8 +14,10 @@ export function summarize(
   runs: readonly RunSummary[],
   host: Header['host'],
   occasion: Pick<Summary, 'at' | 'shard'> = {},
+  outcomes = OUTCOMES,
 ): Summary {
-  return summarySchema.parse({ schema: SUMMARY_SCHEMA, host, ...occasion, runs, exitCode: exitCodeOf(runs) });
+  const schema = summarySchemaFor(outcomeNames(outcomes));
+  return schema.parse({ schema: SUMMARY_SCHEMA, host, ...occasion, runs, exitCode: exitCodeOf(runs) });
 }
 
 /**
@@ -23,7 +26,7 @@ export function summarize(
  *
  * @param path where the record was read from
  */
-export function summarizeRecord(record: RunRecord, path: string): RunSummary {
+export function summarizeRecord(record: RunRecord, path: string, outcomes = OUTCOMES): RunSummary {
   const { header, entries } = record;
   const { scenario, guest, machine, accelerator, scale } = header;
   const common = {
@@ -41,7 +44,7 @@ export function summarizeRecord(record: RunRecord, path: string): RunSummary {
   const end = entries.at(-1);
   const { error, timings } = end?.type === 'end' ? end : {};
   if (error) return { ...common, ...brokenOff(error) };
-  return { ...common, ...judge(record), timings: timings ?? null };
+  return { ...common, ...judge(record, outcomes), timings: timings ?? null };
 }
 
 /** The code of a drill that its machine cannot carry out: no fault of the machine, and no word about the claim. */
@@ -53,6 +56,7 @@ export function brokenOff(error: NonNullable<RunSummary['error']>) {
   return {
     outcome: null,
     verdict,
+    missed: [],
     reasons: [error.message],
     evidence: null,
     timings: null,

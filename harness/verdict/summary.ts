@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { outcomeSchema, timingsSchema } from '../record/schema.js';
+import { expectationSchema, type Outcome, outcomeSchema, timingsSchema } from '../record/schema.js';
 
 /** Schema of what `--json` of `run` and `judge` writes. */
 export const SUMMARY_SCHEMA = 'oomdrill.summary/1';
@@ -50,6 +50,13 @@ export const driftSchema = z.object({
   usual: z.number(),
 });
 
+/** Something that was expected of a drill and did not hold. */
+export const missedSchema = z.object({
+  /** Which bound of the expectation; `outcomes` for the outcome itself. */
+  bound: expectationSchema.keyof(),
+  sentence: z.string(),
+});
+
 export const runSummarySchema = z.object({
   scenario: z.string(),
   /** The bundle that was drilled, where it is another than the scenario's own. */
@@ -64,6 +71,9 @@ export const runSummarySchema = z.object({
   outcome: outcomeSchema.nullable(),
   expected: z.array(outcomeSchema),
   verdict: verdictSchema,
+  /** What of the expectation did not hold, in the order of their sentences, with which `reasons` begins. */
+  // Absent in results of earlier versions.
+  missed: z.array(missedSchema).default([]),
   /** Sentences, the most telling first. */
   reasons: z.array(z.string()),
   /** Whether the drill was left inconclusive by the host's own state. */
@@ -116,7 +126,19 @@ export const summarySchema = z.object({
   exitCode: z.number().int(),
 });
 
+/** The schema of a summary in which outcomes have these names, ours or those of another table. */
+export function summarySchemaFor(names: readonly Outcome[]): typeof summarySchema {
+  const outcome = z.enum(names);
+  const expected = z.array(outcome);
+  const planned = z.array(plannedSchema.extend({ expected }));
+  return summarySchema.extend({
+    shard: shardSchema.extend({ own: planned, suite: planned }).optional(),
+    runs: z.array(runSummarySchema.extend({ outcome: outcome.nullable(), expected })),
+  });
+}
+
 export type Evidence = z.infer<typeof evidenceSchema>;
+export type Missed = z.infer<typeof missedSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
 export type RunSummary = z.infer<typeof runSummarySchema>;
 export type DriftingFigure = (typeof DRIFTING_FIGURES)[number];
@@ -130,6 +152,8 @@ export type Summary = z.infer<typeof summarySchema>;
  * part of it: a new release is to be compared with the one before.
  */
 export function drilledName({ scenario, bundle, server }: Pick<RunSummary, 'scenario' | 'bundle' | 'server'>): string {
-  const instead = [...(bundle === undefined ? [] : [bundle]), ...(server === undefined ? [] : ['an installed server'])];
+  const instead: string[] = [];
+  if (bundle !== undefined) instead.push(bundle);
+  if (server !== undefined) instead.push('an installed server');
   return instead.length === 0 ? scenario : `${scenario} with ${instead.join(' and ')}`;
 }

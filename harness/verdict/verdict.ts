@@ -2,14 +2,17 @@ import type { RunRecord } from '../record/reader.js';
 import type { Outcome } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 import { type Study, study } from '../study/study.js';
-import { missedBounds } from './bounds.js';
+import { missedBounds } from './expectation.js';
 import { decideOutcome } from './outcome.js';
-import type { Evidence, Verdict } from './summary.js';
+import { OUTCOMES } from './outcomes.js';
+import type { Evidence, Missed, Verdict } from './summary.js';
 
 /** A record, judged. */
 export interface Judgement {
   readonly outcome: Outcome;
   readonly verdict: Verdict;
+  /** What of the expectation did not hold: the outcome first. */
+  readonly missed: Missed[];
   /** Sentences; those on a missed expectation first. */
   readonly reasons: string[];
   readonly evidence: Evidence;
@@ -18,20 +21,23 @@ export interface Judgement {
 }
 
 /** Judges a record: pure, so that a stored record is judged alike at any later time. */
-export function judge(record: RunRecord): Judgement {
+export function judge(record: RunRecord, outcomes = OUTCOMES): Judgement {
   const found = study(record);
-  const { outcome, reasons, spoiledByHost } = decideOutcome(found, record.header);
+  const { outcome, reasons, spoiledByHost } = decideOutcome(found, record.header, outcomes);
   const { expect } = record.header.scenario;
   const expected = expect.outcomes.includes(outcome);
   const evidence = evidenceOf(found, windowMs(record.header.watchdog));
-  if (outcome === 'inconclusive' && !expected)
-    return { outcome, verdict: 'inconclusive', reasons: [...reasons], evidence, spoiledByHost };
-  const missed = [
-    ...(expected ? [] : [`Expected ${expect.outcomes.join(' or ')}, and it was ${outcome}.`]),
-    ...missedBounds(expect, found),
-  ];
+  if (outcomes[outcome].badness === null && !expected)
+    return { outcome, verdict: 'inconclusive', missed: [], reasons: [...reasons], evidence, spoiledByHost };
+  const missed = missedBounds(expect, found);
+  if (!expected)
+    missed.unshift({
+      bound: 'outcomes',
+      sentence: `Expected ${expect.outcomes.join(' or ')}, and it was ${outcome}.`,
+    });
   const verdict = missed.length === 0 ? 'pass' : 'fail';
-  return { outcome, verdict, reasons: [...missed, ...reasons], evidence, spoiledByHost };
+  const sentences = missed.map(({ sentence }) => sentence);
+  return { outcome, verdict, missed, reasons: [...sentences, ...reasons], evidence, spoiledByHost };
 }
 
 function evidenceOf(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type StoredMap, storedMapSchema, storedSweepSchema } from '../../contract/band-map.js';
 import { formatBytes } from '../../core/bytes.js';
 import { type OomdrillError, usageError } from '../../core/errors.js';
-import type { Zone } from '../../verdict/band.js';
+import type { Zone } from '../../verdict/zones.js';
 import { gapInWords } from '../words.js';
 import { html, type Markup } from './markup.js';
 

@@ -2,6 +2,7 @@ import type { RunRecord } from '../../record/reader.js';
 import type { EntryOf, Header } from '../../record/schema.js';
 import { windowMs } from '../../record/watchdog.js';
 import { only, watchedUntil } from '../../study/entries.js';
+import { OUTCOMES } from '../../verdict/outcomes.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
 import type { RunSummary } from '../../verdict/summary.js';
 import { answerData } from './answers.js';
@@ -25,10 +26,10 @@ export interface ReportedDrill {
 }
 
 /** @param path where the record was read from */
-export function reportDrill(record: RunRecord, path: string): ReportedDrill {
+export function reportDrill(record: RunRecord, path: string, outcomes = OUTCOMES): ReportedDrill {
   const { header, entries, truncated } = record;
   return {
-    run: summarizeRecord(record, path),
+    run: summarizeRecord(record, path, outcomes),
     header,
     proof: only(entries, 'effect'),
     injections: only(entries, 'injection'),

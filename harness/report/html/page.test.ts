@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import t from 'tap';
 import { type StoredMap, storedMapSchema } from '../../contract/band-map.js';
 import type { RunRecord } from '../../record/reader.js';
-import { OUTCOMES } from '../../record/schema.js';
+import { OUTCOME_NAMES } from '../../record/schema.js';
 import { compose, composeHeader, silentBetween } from '../../testing/record.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
 import type { RunSummary } from '../../verdict/summary.js';
@@ -29,7 +29,7 @@ const named = (record: RunRecord, name: string, bundle: string): RunRecord => ({
 });
 
 t.test('each drill in one sentence', async (t) => {
-  const runs: RunSummary[] = OUTCOMES.flatMap((outcome) =>
+  const runs: RunSummary[] = OUTCOME_NAMES.flatMap((outcome) =>
     (['pass', 'fail'] as const).map(
       (verdict): RunSummary => ({
         ...passed,

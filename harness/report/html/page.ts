@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { StoredMap } from '../../contract/band-map.js';
 import { formatSeconds } from '../../core/clock.js';
-import { drilledName, type RunSummary, type Verdict } from '../../verdict/summary.js';
+import { OUTCOMES, type OutcomeTable } from '../../verdict/outcomes.js';
+import { drilledName, type RunSummary } from '../../verdict/summary.js';
+import { URGENCY } from '../../verdict/verdicts.js';
 import { bandMapSection } from './band-map.js';
 import type { ReportedDrill } from './drill.js';
 import { html, Markup } from './markup.js';
@@ -28,7 +30,7 @@ export interface PageAssets {
  * The report as one file. Everything of a record stands in it as text or as base64; the policy lets nothing run but the one script, by
  * its hash, and nothing be fetched at all (Content Security Policy Level 3).
  */
-export function renderPage(report: Report, { script, style }: PageAssets): string {
+export function renderPage(report: Report, { script, style }: PageAssets, outcomes = OUTCOMES): string {
   const { drills, maps, unread } = report;
   const headline = headlineOf(
     drills.map(({ run }) => run),
@@ -54,10 +56,10 @@ export function renderPage(report: Report, { script, style }: PageAssets): strin
 <p class="dim">${provenance(report)}</p>
 </header>
 <main>
-${verdicts(report)}
+${verdicts(report, outcomes)}
 ${maps.length === 0 ? null : html`<section class="maps" aria-labelledby="maps-name"><h2 id="maps-name">Where the edge is</h2>${maps.map(bandMapSection)}</section>`}
 ${comparison(drills)}
-${drills.map(drillSection)}
+${drills.map((drill, index) => drillSection(drill, index, outcomes))}
 </main>
 <footer class="dim"><p>oomdrill ${report.version}. This file holds everything it shows, and asks nobody for anything.</p></footer>
 <script>${new Markup(script)}</script>
@@ -76,19 +78,16 @@ function provenance({ drills }: Report): string {
   return `${drills.length === 1 ? '1 drill' : `${drills.length} drills`} on ${guests.join(' and ')}, ${startedAt.slice(0, 16).replace('T', ' ')} UTC, on a host with ${host.distribution} and ${host.cpus} CPUs.`;
 }
 
-/** What asks for a reader stands first. */
-const URGENCY: readonly Verdict[] = ['fail', 'error', 'inconclusive', 'pass', 'skip'];
-
 /** The first screen: what came out, each drill in one sentence, controls apart from claims. */
-function verdicts({ drills, unread }: Report): Markup {
+function verdicts({ drills, unread }: Report, outcomes: OutcomeTable): Markup {
   const numbered = drills.map(({ run, defect }, index) => ({ run, defect, index }));
   const group = (title: string, explanation: string, control: boolean) => {
     const rows = numbered
       .filter(({ run }) => run.control === control)
-      .toSorted((a, b) => URGENCY.indexOf(a.run.verdict) - URGENCY.indexOf(b.run.verdict));
+      .toSorted((a, b) => URGENCY[b.run.verdict] - URGENCY[a.run.verdict]);
     return rows.length === 0
       ? null
-      : html`<div><h2>${title}</h2><p class="dim">${explanation}</p><ul class="verdicts">${rows.map(verdictRow)}</ul></div>`;
+      : html`<div><h2>${title}</h2><p class="dim">${explanation}</p><ul class="verdicts">${rows.map((row) => verdictRow(row, outcomes))}</ul></div>`;
   };
   return html`<section id="verdicts" aria-label="Verdicts" tabindex="-1">
 ${group('Claims', 'What the containment promises. Each must hold.', false)}
@@ -104,17 +103,21 @@ ${
 </section>`;
 }
 
-function verdictRow({ run, defect, index }: { run: RunSummary; defect: string | null; index: number }): Markup {
-  const { evidence } = run;
-  const chips = [
-    ...(run.outcome === null ? [] : [run.outcome]),
-    ...(evidence === null || evidence.longestGapMs === null
-      ? []
-      : [`longest gap ${formatSeconds(evidence.longestGapMs)}`]),
-    run.guest,
-    ...(defect === null ? [] : ['record cut off']),
-  ];
-  return html`<li class="verdict ${run.verdict}">${badge(run)}<div><p class="name"><a href="#drill-${index + 1}">${drilledName(run)}</a></p><p class="sentence">${sentenceOf(run)}</p><p class="chips">${chips.map((chip) => html`<span class="chip">${chip}</span> `)}</p></div></li>`;
+/** One drill of the first screen, and its place among all. */
+interface Row {
+  readonly run: RunSummary;
+  readonly defect: string | null;
+  readonly index: number;
+}
+
+function verdictRow({ run, defect, index }: Row, outcomes: OutcomeTable): Markup {
+  const chips: string[] = [];
+  if (run.outcome !== null) chips.push(run.outcome);
+  const gapMs = run.evidence?.longestGapMs ?? null;
+  if (gapMs !== null) chips.push(`longest gap ${formatSeconds(gapMs)}`);
+  chips.push(run.guest);
+  if (defect !== null) chips.push('record cut off');
+  return html`<li class="verdict ${run.verdict}">${badge(run)}<div><p class="name"><a href="#drill-${index + 1}">${drilledName(run)}</a></p><p class="sentence">${sentenceOf(run, outcomes)}</p><p class="chips">${chips.map((chip) => html`<span class="chip">${chip}</span> `)}</p></div></li>`;
 }
 
 /** Two drills beside each other, drawn by the page's script; the control and its repair to begin with. */

@@ -1,5 +1,6 @@
 import { formatBytes } from '../../core/bytes.js';
 import type { EntryOf } from '../../record/schema.js';
+import { OUTCOMES } from '../../verdict/outcomes.js';
 import { drilledName, type RunSummary } from '../../verdict/summary.js';
 import { evidenceInWords, outcomeInWords } from '../words.js';
 import type { ReportedDrill } from './drill.js';
@@ -14,14 +15,14 @@ export function badge(run: Pick<RunSummary, 'verdict' | 'control'>): Markup {
 const SIGNS = { pass: '✓', fail: '✕', inconclusive: '?', error: '!', skip: '–' } as const;
 
 /** One drill in full. The time line is drawn into it by the page's script, from the packed data. */
-export function drillSection(drill: ReportedDrill, index: number): Markup {
+export function drillSection(drill: ReportedDrill, index: number, outcomes = OUTCOMES): Markup {
   const { run, header, defect, packed } = drill;
   const id = `drill-${index + 1}`;
   return html`<section class="drill" id="${id}" aria-labelledby="${id}-name">
 <header>
 <p class="kicker">${badge(run)}${run.control ? html` <span class="chip">control: must come out bad</span>` : null} <span class="chip">${outcomeInWords(run)}</span></p>
 <h2 id="${id}-name">${drilledName(run)} <span class="dim">on ${run.guest}</span></h2>
-<p class="sentence">${sentenceOf(run)}</p>
+<p class="sentence">${sentenceOf(run, outcomes)}</p>
 </header>
 ${defect === null ? null : html`<p class="warning">${defect}</p>`}
 <div class="timeline" data-drill="${id}"></div>

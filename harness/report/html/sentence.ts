@@ -1,6 +1,5 @@
-import { formatSeconds } from '../../core/clock.js';
-import type { Outcome } from '../../record/schema.js';
-import type { Evidence, RunSummary, Verdict } from '../../verdict/summary.js';
+import { OUTCOMES } from '../../verdict/outcomes.js';
+import type { RunSummary, Verdict } from '../../verdict/summary.js';
 
 /** What each verdict means, in the words of somebody who does not read kernel logs. */
 export const VERDICT_WORDS: Readonly<Record<Verdict, { claim: string; control: string }>> = {
@@ -15,39 +14,16 @@ export const verdictInWords = ({ verdict, control }: Pick<RunSummary, 'verdict' 
   VERDICT_WORDS[verdict][control ? 'control' : 'claim'];
 
 /** One drill in one sentence. */
-export function sentenceOf(run: RunSummary): string {
+export function sentenceOf(run: RunSummary, outcomes = OUTCOMES): string {
   const { verdict, outcome, evidence, expected, reasons } = run;
   const why = reasons[0] ?? 'nothing is known of it';
   if (verdict === 'skip') return `This machine cannot carry the drill out: ${why}`;
   if (outcome === null || evidence === null) return `The machine failed before anything was shown: ${why}`;
   if (verdict === 'inconclusive') return `Nothing was shown, neither for nor against: ${why}`;
-  const happened = `${capitalized(OUTCOME_WORDS[outcome](evidence))}.`;
+  const happened = `${capitalized(outcomes[outcome].sentence(evidence))}.`;
   // The outcome is as expected, and a bound of the expectation is not met: that is what matters then.
   return verdict === 'fail' && expected.includes(outcome) ? `${why} ${happened}` : happened;
 }
-
-const wait = ({ longestGapMs }: Evidence): string =>
-  longestGapMs === null ? 'for an unknown time' : formatSeconds(longestGapMs);
-
-const OUTCOME_WORDS: Readonly<Record<Outcome, (evidence: Evidence) => string>> = {
-  contained: (evidence) =>
-    // A hog that earlyoom or systemd-oomd killed is in no counter of the cgroup.
-    (evidence.oomKills ?? 0) > 0 || evidence.hogState === 'killed'
-      ? `the memory hog was killed, and the server beside it went on: its clients waited ${wait(evidence)} at most`
-      : `the server went on beside the memory hog, and nothing had to be killed: its clients waited ${wait(evidence)} at most`,
-  degraded: (evidence) => `the server lived but was slow: its clients waited up to ${wait(evidence)} for an answer`,
-  livelocked: (evidence) =>
-    `the server answered nobody for ${wait(evidence)} while it looked alive, and ${
-      evidence.repairMs === null
-        ? 'nothing was killed to help it'
-        : `was well ${formatSeconds(evidence.repairMs)} after its limits were mended, with the memory hog still there`
-    }`,
-  wounded: () => 'the server survived the memory hog, but did not serve its clients any more',
-  'collateral-kill': () => 'somebody other than the memory hog was killed',
-  'unit-stopped': () => 'the whole server was stopped or restarted because of one memory hog',
-  escaped: () => 'the memory hog grew past the limit that should have stopped it',
-  inconclusive: () => 'nothing was shown, neither for nor against',
-};
 
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

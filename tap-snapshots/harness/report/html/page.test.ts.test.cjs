@@ -126,7 +126,7 @@ Array [
   "Does not hold: A reason. The server went on beside the memory hog, and nothing had to be killed: its clients waited 0.20 s at most.",
   "Holds: The memory hog was killed, and the server beside it went on: its clients waited 0.20 s at most.",
   "Holds: The server answered nobody for 42.1 s while it looked alive, and was well 4.61 s after its limits were mended, with the memory hog still there.",
-  "Holds: The memory hog was killed, and the server beside it went on: its clients waited for an unknown time at most.",
+  "Holds: The memory hog was killed, and the server beside it went on: its clients waited an unknown time at most.",
   "Does not hold: The longest gap should have been under 2 s. The server went on beside the memory hog, and nothing had to be killed: its clients waited 0.20 s at most.",
   "Not proved: Nothing was shown, neither for nor against: The host was starved.",
   "Broken off: The machine failed before anything was shown: QEMU ended early.",

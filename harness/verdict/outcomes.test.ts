@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { assets } from '../core/assets.js';
+import { OUTCOME_NAMES } from '../record/schema.js';
+import { withOutcomeTable } from './manual.js';
+import { OUTCOMES, outcomeNames } from './outcomes.js';
+
+t.test('docs/outcomes.md has the table as it is', async (t) => {
+  const page = await readFile(join(assets.root, 'docs/outcomes.md'), 'utf8');
+  t.equal(page, withOutcomeTable(page), 'npm run generate');
+  t.throws(() => withOutcomeTable('# Outcomes\n'), /no place for the table/);
+});
+
+t.test('the order of evidence and the ranks', async (t) => {
+  t.strictSame(outcomeNames(OUTCOMES), OUTCOME_NAMES, 'the record lists the names in the same order');
+  const ranks = outcomeNames(OUTCOMES).flatMap((name) => OUTCOMES[name].badness ?? []);
+  t.equal(new Set(ranks).size, ranks.length, 'no two alike');
+  t.equal(outcomeNames(OUTCOMES).at(-1), 'contained', 'what always holds is last');
+});

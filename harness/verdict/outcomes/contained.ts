@@ -1,0 +1,34 @@
+import { formatBytes } from '../../core/bytes.js';
+import { formatSeconds } from '../../core/clock.js';
+import { orUnknown } from '../../core/unknown.js';
+import type { Study } from '../../study/study.js';
+import type { OutcomeDefinition } from './definition.js';
+import { waitInWords } from './wait.js';
+
+/** What everybody wants. It always holds: it is the outcome where none of the others is. */
+export const contained: OutcomeDefinition = {
+  badness: 0,
+  zone: 'well',
+  sentence: (evidence) => {
+    // A hog that earlyoom or systemd-oomd killed is in no counter of the cgroup.
+    const killed = (evidence.oomKills ?? 0) > 0 || evidence.hogState === 'killed';
+    return killed
+      ? `the memory hog was killed, and the server beside it went on: its clients waited ${waitInWords(evidence)} at most`
+      : `the server went on beside the memory hog, and nothing had to be killed: its clients waited ${waitInWords(evidence)} at most`;
+  },
+  manual: { evidence: 'none of these', usualCauses: '' },
+  reasonsFor: ({ availability: { longestGapMs, holdMedianMs }, ...study }) => {
+    const median = orUnknown(holdMedianMs, (ms) => `${ms.toFixed(0)} ms`);
+    return [
+      whatWasKilled(study),
+      `The longest gap between two answers was ${orUnknown(longestGapMs, formatSeconds)}; the median answer of the hold took ${median}.`,
+    ];
+  },
+};
+
+function whatWasKilled({ memory: { oomKills, plateauBytes }, parties }: Pick<Study, 'memory' | 'parties'>): string {
+  if (!parties.hogKilled) return `Nothing was killed with the hog at ${orUnknown(plateauBytes, formatBytes)}.`;
+  const killer =
+    oomKills !== null && oomKills > 0 ? `The kernel killed the hog (${oomKills} OOM kill)` : 'The hog was killed';
+  return `${killer}, and the server kept its process (PID ${parties.after?.mainPid}).`;
+}

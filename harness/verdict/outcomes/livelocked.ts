@@ -1,0 +1,43 @@
+import { formatBytes } from '../../core/bytes.js';
+import { formatSeconds } from '../../core/clock.js';
+import { orUnknown } from '../../core/unknown.js';
+import { windowMs } from '../../record/watchdog.js';
+import { isDead } from '../../study/task-state.js';
+import type { OutcomeDefinition } from './definition.js';
+import { waitInWords } from './wait.js';
+
+/** Everybody lives, nobody is served, and nothing ends it. */
+export const livelocked: OutcomeDefinition = {
+  badness: 3,
+  zone: 'harmed',
+  sentence: (evidence) => {
+    const end =
+      evidence.repairMs === null
+        ? 'nothing was killed to help it'
+        : `was well ${formatSeconds(evidence.repairMs)} after its limits were mended, with the memory hog still there`;
+    return `the server answered nobody for ${waitInWords(evidence)} while it looked alive, and ${end}`;
+  },
+  manual: {
+    evidence: "no full answer for longer than the clients' window, `oom_kill` unchanged, server and hog both alive",
+    usualCauses: '`MemoryHigh` below `MemoryMax` with swap forbidden: throttled, never killed',
+  },
+  reasonsFor: ({ availability: { longestGapMs }, memory, parties }, header) => {
+    const window = windowMs(header.watchdog);
+    if (longestGapMs === null || longestGapMs < window) return [];
+    if (parties.firstKillT !== null || (memory.oomKills ?? 0) > 0) return [];
+    if (parties.serverAlive === false || !parties.hogs.every(({ state }) => isAlive(state?.task))) return [];
+    const stall = orUnknown(memory.fullStallPercent, (percent) => `${percent.toFixed(0)} %`);
+    const [high, max] = [orUnknown(memory.highEvents), orUnknown(memory.maxEvents)];
+    const [plateau, file] = [
+      orUnknown(memory.plateauBytes, formatBytes),
+      orUnknown(memory.leastFileBytes, formatBytes),
+    ];
+    return [
+      `No client got an answer for ${formatSeconds(longestGapMs)}, longer than the watchdog window of ${formatSeconds(window)}, and the kernel killed nobody.`,
+      `All tasks of the cgroup stood still for ${stall} of the hold (PSI full); memory.events counted ${high} high and ${max} max.`,
+      `The server and the hog were both alive, the hog at ${plateau}; page cache in the cgroup fell to ${file}.`,
+    ];
+  },
+};
+
+const isAlive = (task: string | undefined): boolean => task !== undefined && !isDead(task);

@@ -1,0 +1,27 @@
+import type { OutcomeDefinition } from './definition.js';
+
+/** systemd ended or restarted a whole unit. */
+export const unitStopped: OutcomeDefinition = {
+  badness: 5,
+  zone: 'harmed',
+  sentence: () => 'the whole server was stopped or restarted because of one memory hog',
+  manual: {
+    evidence:
+      "the unit is not `active`, was restarted, has another main process, or `Result=oom-kill`; or systemd stopped the unit that the hog's place is (the scope of a pane or a session)",
+    usualCauses: '`OOMPolicy=stop`, which is the default: one OOM kill in the unit ends the unit',
+  },
+  reasonsFor: ({ parties: { before, after, placesAfter } }) => {
+    if (!before || !after) return [];
+    const reasons: string[] = [];
+    for (const { unit, activeState, result } of [...placesAfter, after])
+      if (activeState !== 'active') reasons.push(`systemd holds ${unit} for ${activeState} (Result=${result}).`);
+    const isActive = after.activeState === 'active';
+    if (isActive && after.result === 'oom-kill')
+      reasons.push(`systemd ended ${after.unit} for an OOM kill (Result=oom-kill).`);
+    if (after.nRestarts > before.nRestarts)
+      reasons.push(`systemd restarted ${after.unit} (NRestarts ${before.nRestarts} -> ${after.nRestarts}).`);
+    if (isActive && after.mainPid !== before.mainPid)
+      reasons.push(`The server is another process: PID ${before.mainPid} -> ${after.mainPid}.`);
+    return reasons;
+  },
+};
