@@ -1,9 +1,8 @@
-// Which room may import which. Imports go one way: offline code (the first part) never imports a machine, so that every judgement is
+// Which room may import which. Imports go one way: offline code (the first table) never imports a machine, so that every judgement is
 // tested without one and any old record can be judged again. `npm run lint` checks it; docs/architecture.md shows it as a picture.
 
-/** Rooms of harness/, each with the rooms that it may import from. What is not listed here may not be there. */
-const ROOMS = {
-  // The offline half: no machine, no process.
+/** Rooms of harness/ that start no machine and no process, each with the rooms that it may import from. */
+export const OFFLINE = {
   core: [],
   cgroup: ['core'],
   systemd: ['core'],
@@ -20,7 +19,10 @@ const ROOMS = {
   // What `--json` of each command writes: writers and readers share its schema.
   contract: ['core', 'bundle', 'record', 'verdict', 'lint', 'mutate'],
   report: ['core', 'record', 'study', 'verdict', 'history', 'lint', 'mutate', 'contract'],
-  // The effect half.
+};
+
+/** Rooms that do, likewise. A room that stands in neither table may not be there. */
+const EFFECTS = {
   browser: ['core'],
   machine: ['core'],
   inject: ['core', 'record', 'machine'],
@@ -52,6 +54,8 @@ const ROOMS = {
     'drill',
   ],
 };
+
+const ROOMS = { ...OFFLINE, ...EFFECTS };
 
 /** Tests may use more: their own builders, and the rooms that they compare with. */
 const TESTS = '\\.test\\.ts$|^harness/testing/';
