@@ -1,6 +1,7 @@
 import { pollUntil } from '../harness/core/deadline.js';
-import { hogStateFile, letLoose } from '../harness/inject/hog.js';
-import { total } from '../harness/inject/target.js';
+import { hog } from '../harness/inject/memory-hog/hog.js';
+import { hogStateFile, letLoose } from '../harness/inject/memory-hog/let-loose.js';
+import { total } from '../harness/inject/memory-hog/target.js';
 import { hogStateSchema } from '../harness/record/schema.js';
 import type { BenchContext } from './context.js';
 import { atLeast, type Figure } from './figure.js';
@@ -21,10 +22,11 @@ export async function rampFigures(context: BenchContext): Promise<Figure[]> {
         signal,
       });
       const { bytesPerSecond } = JSON.parse(calibrated.stdout) as { bytesPerSecond: number };
-      const hog = await letLoose(
+      const loose = await letLoose(
         machine,
-        { name, comm: 'hog', target: total('1G') },
-        { cgroup: '/bench', targetBytes: BYTES },
+        hog({ name, comm: 'hog', target: total('1G') }),
+        { targetBytes: BYTES },
+        { cgroup: '/bench', squeezed: '/bench' },
         signal,
       );
       const state = await pollUntil(
@@ -37,7 +39,7 @@ export async function rampFigures(context: BenchContext): Promise<Figure[]> {
         { reason: 'the hog to hold', timeoutMs: 120_000, signal },
         500,
       );
-      await hog.release();
+      await loose.release();
       const rate = state.touchedBytes / (state.rampMs / 1000);
       context.progress(`ramp ${Math.round(rate / 1e6)} MB/s, one thread ${Math.round(bytesPerSecond / 1e6)} MB/s`);
       rates.push((100 * rate) / bytesPerSecond);

@@ -1,6 +1,7 @@
 import { whenRunAlone } from '../harness/campaign/alone.js';
 import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
-import { beyondMax } from '../harness/inject/target.js';
+import { hog } from '../harness/inject/memory-hog/hog.js';
+import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
 const scenario: Scenario = {
   name: '2026-06-10-swap-thrash',
@@ -10,7 +11,7 @@ const scenario: Scenario = {
   bundle: 'devvm-2026-06-10-uncapped',
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
-  hogs: [{ name: 'agent', comm: 'node', target: beyondMax }],
+  injections: [hog({ name: 'agent', comm: 'node', target: beyondMax })],
   phases: { ...USUAL_PHASES, holdMs: 25_000 },
   expect: { outcomes: ['escaped'] },
 };

@@ -1,6 +1,7 @@
 import { whenRunAlone } from '../harness/campaign/alone.js';
 import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
-import { beyondMax } from '../harness/inject/target.js';
+import { hog } from '../harness/inject/memory-hog/hog.js';
+import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
 const scenario: Scenario = {
   name: '2026-06-22-oomd-inert',
@@ -10,7 +11,7 @@ const scenario: Scenario = {
   bundle: 'devvm-2026-06-22-oomd',
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
-  hogs: [{ name: 'balloon', comm: 'balloon', target: beyondMax, place: { kind: 'session', user: 'bob' } }],
+  injections: [hog({ name: 'balloon', comm: 'balloon', target: beyondMax, place: { kind: 'session', user: 'bob' } })],
   phases: { ...USUAL_PHASES, holdMs: 75_000 },
   expect: { outcomes: ['contained'], killed: 'nobody', fullStallPercent: 80, sameServer: true },
 };

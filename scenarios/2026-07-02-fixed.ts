@@ -1,6 +1,7 @@
 import { whenRunAlone } from '../harness/campaign/alone.js';
 import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
-import { total } from '../harness/inject/target.js';
+import { hog } from '../harness/inject/memory-hog/hog.js';
+import { total } from '../harness/inject/memory-hog/target.js';
 
 const scenario: Scenario = {
   name: '2026-07-02-fixed',
@@ -10,7 +11,7 @@ const scenario: Scenario = {
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],
   suite: 'core',
-  hogs: [{ name: 'ugrep', comm: 'ugrep', target: total('12.35G') }],
+  injections: [hog({ name: 'ugrep', comm: 'ugrep', target: total('12.35G') })],
   phases: USUAL_PHASES,
   expect: {
     outcomes: ['contained'],

@@ -1,6 +1,7 @@
 import { whenRunAlone } from '../harness/campaign/alone.js';
 import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
-import { total } from '../harness/inject/target.js';
+import { hog } from '../harness/inject/memory-hog/hog.js';
+import { total } from '../harness/inject/memory-hog/target.js';
 
 const scenario: Scenario = {
   name: '2026-07-02-real-ugrep',
@@ -11,7 +12,7 @@ const scenario: Scenario = {
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
   // A match that may still go on is kept in memory whole.
-  hogs: [{ name: 'ugrep', comm: 'ugrep', target: total('12.35G'), program: ['ugrep', '--count', 'x+'] }],
+  injections: [hog({ name: 'ugrep', comm: 'ugrep', target: total('12.35G'), program: ['ugrep', '--count', 'x+'] })],
   phases: USUAL_PHASES,
   expect: { outcomes: ['livelocked'], killed: 'nobody', answersWithinMs: 10_000, sameServer: true },
 };

@@ -1,6 +1,7 @@
 import { whenRunAlone } from '../harness/campaign/alone.js';
 import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
-import { beyondMax } from '../harness/inject/target.js';
+import { hog } from '../harness/inject/memory-hog/hog.js';
+import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
 const scenario: Scenario = {
   name: '2026-07-08-wounded',
@@ -10,9 +11,9 @@ const scenario: Scenario = {
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
-  hogs: [
-    { name: 'first', comm: 'runaway', target: beyondMax },
-    { name: 'second', comm: 'runaway', target: beyondMax },
+  injections: [
+    hog({ name: 'first', comm: 'runaway', target: beyondMax }),
+    hog({ name: 'second', comm: 'runaway', target: beyondMax }),
   ],
   standIn: { losesListenerAfterOom: true },
   phases: { ...USUAL_PHASES, holdMs: 25_000 },

@@ -1,6 +1,7 @@
 import { whenRunAlone } from '../harness/campaign/alone.js';
 import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
-import { beyondMax } from '../harness/inject/target.js';
+import { hog } from '../harness/inject/memory-hog/hog.js';
+import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
 const scenario: Scenario = {
   name: '2026-08-16-pane-stopped',
@@ -10,7 +11,7 @@ const scenario: Scenario = {
   bundle: 'devvm-2026-08-16-panes',
   requires: ['cgroup-v2', 'psi', 'tmux-scopes', 'scope-oom-policy'],
   suite: 'nightly',
-  hogs: [{ name: 'runaway', comm: 'ugrep', target: beyondMax, place: { kind: 'pane', user: 'bob' } }],
+  injections: [hog({ name: 'runaway', comm: 'ugrep', target: beyondMax, place: { kind: 'pane', user: 'bob' } })],
   phases: { ...USUAL_PHASES, holdMs: 25_000 },
   expect: { outcomes: ['unit-stopped'], sameServer: true, placeLives: false },
 };

@@ -1,6 +1,7 @@
 import { whenRunAlone } from '../harness/campaign/alone.js';
 import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
-import { own } from '../harness/inject/target.js';
+import { hog } from '../harness/inject/memory-hog/hog.js';
+import { own } from '../harness/inject/memory-hog/target.js';
 
 /** Services of a user's manager run at this score (systemd/systemd issue 38492); so does what they spawn. */
 const USER_SERVICE = 200;
@@ -13,16 +14,18 @@ const scenario: Scenario = {
   bundle: 'devvm-2026-08-16-earlyoom',
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
-  bystanders: [1, 2, 3, 4, 5, 6].map((number) => ({
-    name: `conversation-${number}`,
-    comm: 'claude',
-    target: own('500M'),
-    oomScoreAdj: USER_SERVICE,
-    place: { kind: 'session', user: 'bob' },
-  })),
-  hogs: [
-    { name: 'balloon', comm: '2.1.232', target: own('18.7G') },
-    { name: 'build', comm: 'rustc', target: own('7G'), rate: '400M', place: { kind: 'session', user: 'bob' } },
+  bystanders: [1, 2, 3, 4, 5, 6].map((number) =>
+    hog({
+      name: `conversation-${number}`,
+      comm: 'claude',
+      target: own('500M'),
+      oomScoreAdj: USER_SERVICE,
+      place: { kind: 'session', user: 'bob' },
+    }),
+  ),
+  injections: [
+    hog({ name: 'balloon', comm: '2.1.232', target: own('18.7G') }),
+    hog({ name: 'build', comm: 'rustc', target: own('7G'), rate: '400M', place: { kind: 'session', user: 'bob' } }),
   ],
   phases: { ...USUAL_PHASES, holdMs: 25_000 },
   expect: { outcomes: ['collateral-kill'], sameServer: true },

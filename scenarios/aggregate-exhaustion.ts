@@ -1,6 +1,7 @@
 import { whenRunAlone } from '../harness/campaign/alone.js';
 import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
-import { beyondMax, own } from '../harness/inject/target.js';
+import { hog } from '../harness/inject/memory-hog/hog.js';
+import { beyondMax, own } from '../harness/inject/memory-hog/target.js';
 
 const scenario: Scenario = {
   name: 'aggregate-exhaustion',
@@ -10,9 +11,9 @@ const scenario: Scenario = {
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
-  hogs: [
-    { name: 'agent', comm: 'ugrep', target: own('13G') },
-    { name: 'session', comm: 'rustc', target: beyondMax, place: { kind: 'session', user: 'bob' } },
+  injections: [
+    hog({ name: 'agent', comm: 'ugrep', target: own('13G') }),
+    hog({ name: 'session', comm: 'rustc', target: beyondMax, place: { kind: 'session', user: 'bob' } }),
   ],
   phases: { ...USUAL_PHASES, holdMs: 25_000 },
   expect: { outcomes: ['contained'], killed: 'some-hog', longestGapMs: 5_000, besideGapMs: 5_000, sameServer: true },

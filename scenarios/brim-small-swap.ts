@@ -1,7 +1,7 @@
 import { whenRunAlone } from '../harness/campaign/alone.js';
 import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
-import { CREEP } from '../harness/inject/creep.js';
-import { beyondMax } from '../harness/inject/target.js';
+import { CREEP, hog } from '../harness/inject/memory-hog/hog.js';
+import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
 const scenario: Scenario = {
   name: 'brim-small-swap',
@@ -11,7 +11,7 @@ const scenario: Scenario = {
   bundle: 'devvm-large-server-swap',
   requires: ['cgroup-v2', 'psi'],
   suite: 'full',
-  hogs: [{ name: 'creeper', comm: 'creeper', target: beyondMax, creep: CREEP }],
+  injections: [hog({ name: 'creeper', comm: 'creeper', target: beyondMax, creep: CREEP })],
   phases: { ...USUAL_PHASES, holdMs: 25_000 },
   expect: { outcomes: ['degraded'], killed: 'hog', sameServer: true },
 };

@@ -1,7 +1,7 @@
 import { whenRunAlone } from '../harness/campaign/alone.js';
 import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
-import { CREEP } from '../harness/inject/creep.js';
-import { beyondMax } from '../harness/inject/target.js';
+import { CREEP, hog } from '../harness/inject/memory-hog/hog.js';
+import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
 const scenario: Scenario = {
   name: 'brim-split',
@@ -11,14 +11,14 @@ const scenario: Scenario = {
   bundle: 'devvm-large-server-split',
   requires: ['cgroup-v2', 'psi', 'scope-oom-policy'],
   suite: 'nightly',
-  hogs: [
-    {
+  injections: [
+    hog({
       name: 'creeper',
       comm: 'creeper',
       target: beyondMax,
       creep: CREEP,
       place: { kind: 'scope', slice: 't3-alice.slice' },
-    },
+    }),
   ],
   phases: { ...USUAL_PHASES, holdMs: 25_000 },
   expect: { outcomes: ['contained'], killed: 'hog', longestGapMs: 5_000, sameServer: true },

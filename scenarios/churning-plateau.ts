@@ -1,6 +1,7 @@
 import { whenRunAlone } from '../harness/campaign/alone.js';
 import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
-import { total } from '../harness/inject/target.js';
+import { hog } from '../harness/inject/memory-hog/hog.js';
+import { total } from '../harness/inject/memory-hog/target.js';
 
 const scenario: Scenario = {
   name: 'churning-plateau',
@@ -9,7 +10,7 @@ const scenario: Scenario = {
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
-  hogs: [{ name: 'churn', comm: 'churn', target: total('12.35G'), hold: 'churn' }],
+  injections: [hog({ name: 'churn', comm: 'churn', target: total('12.35G'), hold: 'churn' })],
   phases: { ...USUAL_PHASES, holdMs: 25_000 },
   expect: {
     outcomes: ['contained'],

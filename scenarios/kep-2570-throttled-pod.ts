@@ -1,6 +1,7 @@
 import { whenRunAlone } from '../harness/campaign/alone.js';
 import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
-import { beyondMax } from '../harness/inject/target.js';
+import { hog } from '../harness/inject/memory-hog/hog.js';
+import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
 const scenario: Scenario = {
   name: 'kep-2570-throttled-pod',
@@ -10,7 +11,7 @@ const scenario: Scenario = {
   bundle: 'kep-2570',
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
-  hogs: [{ name: 'stress', comm: 'stress', target: beyondMax, rate: '10M' }],
+  injections: [hog({ name: 'stress', comm: 'stress', target: beyondMax, rate: '10M' })],
   phases: USUAL_PHASES,
   expect: { outcomes: ['livelocked'], killed: 'nobody' },
 };

@@ -1,6 +1,7 @@
 import { whenRunAlone } from '../harness/campaign/alone.js';
 import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
-import { total } from '../harness/inject/target.js';
+import { hog } from '../harness/inject/memory-hog/hog.js';
+import { total } from '../harness/inject/memory-hog/target.js';
 
 const scenario: Scenario = {
   name: 'oomd-takes-the-server',
@@ -10,7 +11,7 @@ const scenario: Scenario = {
   bundle: 'devvm-2026-07-02-oomd',
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
-  hogs: [{ name: 'ugrep', comm: 'ugrep', target: total('12.35G') }],
+  injections: [hog({ name: 'ugrep', comm: 'ugrep', target: total('12.35G') })],
   phases: { ...USUAL_PHASES, holdMs: 45_000 },
   expect: { outcomes: ['unit-stopped'] },
 };

@@ -1,6 +1,7 @@
 import { whenRunAlone } from '../harness/campaign/alone.js';
 import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
-import { beyondMax } from '../harness/inject/target.js';
+import { hog } from '../harness/inject/memory-hog/hog.js';
+import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
 const scenario: Scenario = {
   name: 'page-cache',
@@ -10,7 +11,7 @@ const scenario: Scenario = {
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
-  hogs: [{ name: 'reader', comm: 'reader', target: beyondMax, memory: 'page-cache' }],
+  injections: [hog({ name: 'reader', comm: 'reader', target: beyondMax, memory: 'page-cache' })],
   phases: { ...USUAL_PHASES, holdMs: 25_000 },
   expect: { outcomes: ['contained'], killed: 'nobody', longestGapMs: 2_000, besideGapMs: 5_000, sameServer: true },
 };

@@ -1,6 +1,7 @@
 import { whenRunAlone } from '../harness/campaign/alone.js';
 import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
-import { beyondMax } from '../harness/inject/target.js';
+import { hog } from '../harness/inject/memory-hog/hog.js';
+import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
 const scenario: Scenario = {
   name: 't3code-5788-unit-without-policy',
@@ -10,7 +11,7 @@ const scenario: Scenario = {
   bundle: 't3code-5788',
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
-  hogs: [{ name: 'python3', comm: 'python3', target: beyondMax }],
+  injections: [hog({ name: 'python3', comm: 'python3', target: beyondMax })],
   phases: { ...USUAL_PHASES, holdMs: 25_000 },
   expect: { outcomes: ['escaped'], sameServer: false },
 };

@@ -1,6 +1,7 @@
 import { whenRunAlone } from '../harness/campaign/alone.js';
 import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
-import { between } from '../harness/inject/target.js';
+import { hog } from '../harness/inject/memory-hog/hog.js';
+import { between } from '../harness/inject/memory-hog/target.js';
 
 const scenario: Scenario = {
   name: 'vm0-27110-side-heartbeat',
@@ -10,7 +11,7 @@ const scenario: Scenario = {
   bundle: 'vm0-27110',
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
-  hogs: [{ name: 'tool', comm: 'node', target: between(0.4) }],
+  injections: [hog({ name: 'tool', comm: 'node', target: between(0.4) })],
   phases: USUAL_PHASES,
   expect: { outcomes: ['livelocked'], killed: 'nobody', besideGapMs: 5_000 },
 };

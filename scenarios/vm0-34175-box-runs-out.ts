@@ -1,6 +1,7 @@
 import { whenRunAlone } from '../harness/campaign/alone.js';
 import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
-import { beyondMax } from '../harness/inject/target.js';
+import { hog } from '../harness/inject/memory-hog/hog.js';
+import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
 const scenario: Scenario = {
   name: 'vm0-34175-box-runs-out',
@@ -9,7 +10,7 @@ const scenario: Scenario = {
   bundle: 'vm0-34175',
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
-  hogs: [{ name: 'tool', comm: 'tool', target: beyondMax }],
+  injections: [hog({ name: 'tool', comm: 'tool', target: beyondMax })],
   phases: { ...USUAL_PHASES, holdMs: 25_000 },
   expect: { outcomes: ['escaped'] },
 };

@@ -3,9 +3,9 @@ import type { Bundle } from '../bundle/bundle.js';
 import { loadBundle } from '../bundle/load.js';
 import { servingUnit } from '../bundle/serving.js';
 import { renderBytes } from '../core/bytes.js';
-import type { Scenario } from '../drill/scenario.js';
-import type { HogShape } from '../inject/hog.js';
-import { describeTarget } from '../inject/target.js';
+import type { Repair, Scenario } from '../drill/scenario.js';
+import type { Injection, InjectionKind } from '../inject/injection.js';
+import { INJECTION_KINDS } from '../inject/kinds.js';
 import type { Expectation } from '../record/schema.js';
 
 const INTRO = `# The catalogue
@@ -15,8 +15,17 @@ A **control** must come out bad: on a configuration that is known to fail, or wi
 the world has changed, and the passes beside it are not to be trusted. Outcomes are explained in [outcomes.md](outcomes.md).
 `;
 
-/** The page that says what every scenario claims, on which limits, by which injection, and what must come out. Markdown. */
-export async function cataloguePage(scenarios: readonly Scenario[], bundlesDir: string): Promise<string> {
+/**
+ * The page that says what every scenario claims, on which limits, by which injection, and what must come out. Markdown.
+ *
+ * @param bundlesDir has each scenario's bundle as a folder
+ * @param kinds those that there are to inject
+ */
+export async function cataloguePage(
+  scenarios: readonly Scenario[],
+  bundlesDir: string,
+  kinds: readonly InjectionKind[] = INJECTION_KINDS,
+): Promise<string> {
   const bundled = await Promise.all(
     scenarios.map(async (scenario) => ({ scenario, bundle: await loadBundle(join(bundlesDir, scenario.bundle)) })),
   );
@@ -26,46 +35,40 @@ export async function cataloguePage(scenarios: readonly Scenario[], bundlesDir: 
   );
   return [
     INTRO,
+    ['| kind of injection | |', '|---|---|', ...kinds.map(kindRow), ''].join('\n'),
     ['| scenario | suite | | expected |', '|---|---|---|---|', ...rows, ''].join('\n'),
     ...bundled.map(section),
   ].join('\n');
 }
 
+const kindRow = ({ name, summary }: InjectionKind): string => `| \`${name}\` | ${summary} |`;
+
 function section({ scenario, bundle }: { scenario: Scenario; bundle: Bundle }): string {
-  const { name, hypothesis, hogs, bystanders = [], repair, phases, expect, standIn } = scenario;
-  const facts = [
-    `- Bundle \`${bundle.name}\`: ${bundle.manifest.description} ${limitsInWords(bundle)}`,
-    ...(bundle.manifest.beside ?? []).map(
-      ({ unit, path }) => `- Beside it runs \`${unit}\`${path === undefined ? '' : `, asked for \`${path}\``}.`,
-    ),
-    ...(standIn?.losesListenerAfterOom ? ['- The server is told to drop its listener after an OOM kill.'] : []),
-    ...(bystanders.length === 0 ? [] : [`- Bystanders, who must live: ${bystanders.map(hogInWords).join('; ')}.`]),
-    ...hogs.map((hog) => `- Injection: ${hogInWords(hog)}; it holds for ${phases.holdMs / 1000} s.`),
-    ...(repair
-      ? [
-          `- Repair: \`systemctl set-property --runtime ${Object.entries(repair.set).map(([key, value]) => `${key}=${value}`)}\`; the hog stays ${repair.stayMs / 1000} s longer.`,
-        ]
-      : []),
-    `- Expected: ${expectationInWords(expect)}.`,
-  ];
-  return [`## ${name}`, '', hypothesis, '', ...facts, ''].join('\n');
+  const { name, hypothesis, injections, bystanders = [], repair, phases, expect, standIn } = scenario;
+  const facts = [`Bundle \`${bundle.name}\`: ${bundle.manifest.description} ${limitsInWords(bundle)}`];
+  for (const { unit, path } of bundle.manifest.beside ?? [])
+    facts.push(`Beside it runs \`${unit}\`${path === undefined ? '' : `, asked for \`${path}\``}.`);
+  if (standIn?.losesListenerAfterOom) facts.push('The server is told to drop its listener after an OOM kill.');
+  if (bystanders.length > 0) facts.push(`Bystanders, who must live: ${bystanders.map(injectionInWords).join('; ')}.`);
+  for (const injection of injections)
+    facts.push(`Injection: ${injectionInWords(injection)}; it holds for ${phases.holdMs / 1000} s.`);
+  if (repair) facts.push(repairInWords(repair));
+  facts.push(`Expected: ${expectationInWords(expect)}.`);
+  return [`## ${name}`, '', hypothesis, '', ...facts.map((fact) => `- ${fact}`), ''].join('\n');
+}
+
+const injectionInWords = (injection: Injection): string => injection.kind.inWords(injection);
+
+/** The command as it can be run, but for the unit's name. */
+function repairInWords({ set, stayMs }: Repair): string {
+  const settings = Object.entries(set).map(([key, value]) => `${key}=${value}`);
+  return `Repair: \`systemctl set-property --runtime ${settings.join(' ')}\`; the hog stays ${stayMs / 1000} s longer.`;
 }
 
 function limitsInWords(bundle: Bundle): string {
   const { limits, oomPolicy } = servingUnit(bundle);
   const { high, max, swapMax } = limits;
   return `\`MemoryHigh=${renderBytes(high)} MemoryMax=${renderBytes(max)} MemorySwapMax=${renderBytes(swapMax)} OOMPolicy=${oomPolicy}\``;
-}
-
-function hogInWords({ comm, place, target, memory = 'anonymous', tasks = 1, hold = 'idle', rate }: HogShape): string {
-  return [
-    `\`${comm}\``,
-    tasks === 1 ? '' : `, ${tasks} processes of it,`,
-    place === undefined ? '' : ` in a ${place.kind}`,
-    ` grows ${describeTarget(target)}`,
-    rate === undefined ? '' : ` by ${rate} a second`,
-    ` (${memory.replace('-', ' ')} memory${hold === 'churn' ? ', rewritten all the time' : ''})`,
-  ].join('');
 }
 
 const outcomes = ({ outcomes }: Expectation): string => outcomes.map((outcome) => `\`${outcome}\``).join(' or ');
@@ -77,28 +80,24 @@ const KILLED_IN_WORDS: Readonly<Record<NonNullable<Expectation['killed']>, strin
 };
 
 function expectationInWords(expect: Expectation): string {
-  const {
-    killed,
-    fullStallPercent,
-    highEvents,
-    longestGapMs,
-    answersWithinMs,
-    repairedWithinMs,
-    besideGapMs,
-    sameServer,
-    placeLives,
-  } = expect;
-  const within = (ms: number | undefined, words: string) => (ms === undefined ? [] : [`${words} ${ms / 1000} s`]);
-  return [
-    outcomes(expect),
-    ...(killed === undefined ? [] : [KILLED_IN_WORDS[killed]]),
-    ...(fullStallPercent === undefined ? [] : [`a full stall for at least ${fullStallPercent} % of the hold`]),
-    ...(highEvents === undefined ? [] : [`${highEvents} \`high\` events`]),
-    ...within(longestGapMs, 'the longest gap is at most'),
-    ...within(repairedWithinMs, 'after the repair it answers within'),
-    ...within(answersWithinMs, 'after the SIGKILL it answers within'),
-    ...within(besideGapMs, 'the units beside it are never silent for longer than'),
-    ...(sameServer === undefined ? [] : [sameServer ? 'the server keeps its process' : 'the server loses its process']),
-    ...(placeLives === undefined ? [] : [`the hog's place ${placeLives ? 'lives on' : 'is stopped'}`]),
-  ].join('; ');
+  const { killed, fullStallPercent, highEvents, sameServer, placeLives } = expect;
+  const claims = [outcomes(expect)];
+  if (killed !== undefined) claims.push(KILLED_IN_WORDS[killed]);
+  if (fullStallPercent !== undefined) claims.push(`a full stall for at least ${fullStallPercent} % of the hold`);
+  if (highEvents !== undefined) claims.push(`${highEvents} \`high\` events`);
+  for (const [bound, words] of TIME_BOUNDS) {
+    const ms = expect[bound];
+    if (ms !== undefined) claims.push(`${words} ${ms / 1000} s`);
+  }
+  if (sameServer !== undefined)
+    claims.push(sameServer ? 'the server keeps its process' : 'the server loses its process');
+  if (placeLives !== undefined) claims.push(`the hog's place ${placeLives ? 'lives on' : 'is stopped'}`);
+  return claims.join('; ');
 }
+
+const TIME_BOUNDS = [
+  ['longestGapMs', 'the longest gap is at most'],
+  ['repairedWithinMs', 'after the repair it answers within'],
+  ['answersWithinMs', 'after the SIGKILL it answers within'],
+  ['besideGapMs', 'the units beside it are never silent for longer than'],
+] as const;

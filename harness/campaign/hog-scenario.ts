@@ -1,7 +1,8 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { type Scenario, USUAL_PHASES } from '../drill/scenario.js';
+import { hog } from '../inject/memory-hog/hog.js';
+import type { Target } from '../inject/memory-hog/target.js';
 import type { Place } from '../inject/place.js';
-import type { Target } from '../inject/target.js';
 import type { Expectation, Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 
@@ -30,7 +31,7 @@ export function hogScenario(
     bundle: bundle.name,
     requires: ['cgroup-v2', 'psi'],
     suite: 'nightly',
-    hogs: [{ name: 'hog', comm: 'hog', target, place }],
+    injections: [hog({ name: 'hog', comm: 'hog', target, place })],
     phases: { ...USUAL_PHASES, holdMs: HOLD_WINDOWS * windowMs(watchdog) },
     expect,
   };

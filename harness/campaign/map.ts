@@ -3,7 +3,7 @@ import { effectiveLimits } from '../bundle/serving.js';
 import { type Bytes, MIB, renderBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import type { Scenario } from '../drill/scenario.js';
-import { own } from '../inject/target.js';
+import { own } from '../inject/memory-hog/target.js';
 import type { GuestName } from '../machine/machine.js';
 import type { Expectation } from '../record/schema.js';
 import { type BandMap, bandOf, findBand, type Look, zoneOf } from '../verdict/band.js';

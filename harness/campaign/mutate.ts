@@ -62,7 +62,7 @@ function asBrokenOff(thrown: unknown) {
 /** What the bundle as it is claims: memory and swap stay within their limits, whatever limits are in effect once it is broken. */
 function claiming(plan: PlannedDrill): PlannedDrill {
   const { scenario } = plan;
-  const limits = plan.hogs.at(-1)?.squeezed.limits;
+  const limits = plan.injections.at(-1)?.squeezed.limits;
   if (!limits) return plan;
   const { max, swapMax } = limits;
   const expect = {

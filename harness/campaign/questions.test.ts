@@ -2,6 +2,7 @@ import t from 'tap';
 import type { Bundle } from '../bundle/bundle.js';
 import { withValues } from '../bundle/candidate.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
+import type { Hog } from '../inject/memory-hog/hog.js';
 import { DEVVM_BUNDLES } from '../workload/t3/devvm.js';
 import { brimQuestion, caveatsOf, hasBrim, questionsFor } from './questions.js';
 
@@ -16,7 +17,10 @@ const asked = (of: Bundle) =>
   Object.fromEntries(
     questionsFor(of, watchdog).map(({ name, scenarios }) => [
       name,
-      scenarios.map(({ hogs: [{ target }] }) => ('size' in target ? target.size : target.kind)),
+      scenarios.map(({ injections: [injection] }) => {
+        const { target } = injection as Hog;
+        return 'size' in target ? target.size : target.kind;
+      }),
     ]),
   );
 
@@ -33,7 +37,7 @@ t.test('a hard cap, with capped neighbours', async (t) => {
   const brim = brimQuestion(bundle('devvm'), watchdog, { bytes: 96 * 1024 ** 2, scale: 8 });
   t.match(brim, {
     name: 'brim',
-    scenarios: [{ name: 'validate-brim', hogs: [{ target: { kind: 'own', size: '15G' } }] }],
+    scenarios: [{ name: 'validate-brim', injections: [{ target: { kind: 'own', size: '15G' } }] }],
   });
 });
 

@@ -2,8 +2,8 @@ import type { Bundle } from '../bundle/bundle.js';
 import { effectiveLimits, type LimitedUnit, servingUnit, sliceOf } from '../bundle/serving.js';
 import { type Bytes, formatBytes, MIB, parseBytes, renderWholeMib } from '../core/bytes.js';
 import type { Scenario } from '../drill/scenario.js';
+import { beyondMax, own, type Target, total } from '../inject/memory-hog/target.js';
 import type { Place } from '../inject/place.js';
-import { beyondMax, own, type Target, total } from '../inject/target.js';
 import type { Expectation, Watchdog } from '../record/schema.js';
 import { type HogQuestion, hogScenario } from './hog-scenario.js';
 

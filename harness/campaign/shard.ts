@@ -15,13 +15,13 @@ export function shardNamed(text: string): ShardName {
   throw usageError('SHARD_INVALID', `"${text}" names no shard.`, 'Write 1/3, 2/3 and 3/3 for three shards.');
 }
 
-/** What a drill takes besides its phases, as measured without KVM: install and cold start, one hog's ramp, most recoveries. */
+/** What a drill takes besides its phases and ramps, as measured without KVM: install and cold start, most recoveries. */
 const AROUND_MS = 15_000;
-const RAMP_MS = 15_000;
 
 /** How long a drill is expected to take, milliseconds. By its declaration alone, so that every shard reckons alike. */
-export function expectedMs({ phases, hogs, repair }: Pick<Scenario, 'phases' | 'hogs' | 'repair'>): number {
-  return AROUND_MS + phases.baselineMs + hogs.length * RAMP_MS + phases.holdMs + (repair?.stayMs ?? 0);
+export function expectedMs({ phases, injections, repair }: Pick<Scenario, 'phases' | 'injections' | 'repair'>): number {
+  const rampsMs = injections.reduce((sum, injection) => sum + injection.kind.expectedRampMs(injection), 0);
+  return AROUND_MS + phases.baselineMs + rampsMs + phases.holdMs + (repair?.stayMs ?? 0);
 }
 
 /**

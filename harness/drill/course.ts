@@ -1,6 +1,6 @@
 import { formatSeconds, timed } from '../core/clock.js';
 import { sleep } from '../core/deadline.js';
-import type { LooseHog } from '../inject/hog.js';
+import type { RunningInjection } from '../inject/injection.js';
 import type { Observer } from '../observe/observer.js';
 import {
   aliveAmong,
@@ -12,11 +12,14 @@ import {
   readVersions,
 } from './guest/evidence.js';
 import { mend } from './guest/repair.js';
+import { GuestClock } from './guest-clock.js';
 import { inject } from './injection.js';
 import type { OpenPlaces } from './places.js';
-import { type Recorder, Watch } from './recorder.js';
+import type { PlannedRepair } from './plan.js';
 import { type Settled, settle } from './settle.js';
 import type { Stage } from './stage.js';
+import { waitUntilSteady } from './steady.js';
+import { Watch } from './watch.js';
 
 /** A server that answers this fast, this often in a row, is well again, on a guest that was just relieved. */
 const RECOVERED = { answers: 10, withinMs: 1_000 };
@@ -35,76 +38,90 @@ export interface Spans {
 export async function runCourse(stage: Stage): Promise<Spans> {
   const observers: Observer[] = [];
   try {
-    return await runPhases(stage, new Watch(stage.recorder), (observer) => observers.push(observer));
+    return await runPhases(stage, (observer) => observers.push(observer));
   } finally {
     for (const observer of observers.reverse()) await observer.stop();
   }
 }
 
-async function runPhases(stage: Stage, watch: Watch, observe: (observer: Observer) => void): Promise<Spans> {
-  const { plan, machine, recorder, progress, signal } = stage;
-  const { scenario } = plan;
-  const { clock, write } = recorder;
-  const { unit, port } = plan.bundle.manifest.serving;
+async function runPhases(stage: Stage, observe: (observer: Observer) => void): Promise<Spans> {
+  const { plan, recorder } = stage;
+  const watch = new Watch();
+  const guestClock = new GuestClock();
+  recorder.watch(watch.see);
+  recorder.watch(guestClock.see);
 
   recorder.phase('settle');
   const settled = await settle(stage, watch, observe);
-
   recorder.phase('baseline');
-  progress(`baseline: ${formatSeconds(scenario.phases.baselineMs)}`);
-  const baseline = await timed(async () => {
-    const [bystanders] = await Promise.all([lookBefore(stage, settled), sleep(scenario.phases.baselineMs, signal)]);
-    return bystanders;
-  });
-
+  const baseline = await timed(() => runBaseline(stage, settled));
   recorder.phase('injection');
-  const injectedT = clock.now();
-  const loose: LooseHog[] = [];
-  const ramp = await timed(async () => {
-    for (const hog of plan.hogs) loose.push(await inject(stage, watch, settled.places, hog));
-  });
-
+  const injectedT = recorder.clock.now();
+  const ramp = await timed(() => injectAll(stage, watch, settled.places));
   recorder.phase('hold');
-  const states = scenario.hogs.map(({ name }) => `${name} is ${watch.hogState(name)}`).join(', ');
-  progress(`hold: ${formatSeconds(scenario.phases.holdMs)}; ${states}`);
-  const hold = await timed(() => holdOn(scenario.phases.holdMs, recorder, signal));
-
-  const { repair } = plan;
-  const repaired = repair
-    ? await timed(async () => {
-        recorder.phase('repair');
-        await mend(stage, repair);
-        await holdOn(repair.stayMs, recorder, signal);
-      })
-    : { ms: 0 };
-
+  const hold = await timed(() => runHold(stage, watch));
+  const repair = await timed(async () => {
+    if (plan.repair) await runRepair(stage, plan.repair);
+  });
   recorder.phase('release');
-  const releasedT = clock.now();
-  for (const hog of loose) await hog.release();
-
+  const releasedT = recorder.clock.now();
+  for (const injection of ramp.value) await injection.release();
   recorder.phase('recovery');
-  progress(`recovery: ${loose.length === 1 ? 'the hog is' : 'the hogs are'} gone`);
-  const recovery = await timed(() =>
-    watch.steady({ since: releasedT, ...RECOVERED, timeoutMs: scenario.phases.recoveryMs, signal }),
-  );
+  const recovery = await timed(() => runRecovery(stage, watch, releasedT));
+  await lookAfter(stage, settled.places, baseline.value, { since: injectedT, guestClock });
+  return {
+    baselineMs: baseline.ms,
+    rampMs: ramp.ms,
+    holdMs: hold.ms,
+    repairMs: plan.repair ? repair.ms : 0,
+    recoveryMs: recovery.ms,
+  };
+}
 
-  const pids = baseline.value.map(({ pid }) => pid);
-  const [after, alive, journal] = await Promise.all([
-    lookAtUnit(machine, unit, port, signal),
-    aliveAmong(machine, pids, signal),
-    readJournal(machine, watch.toGuestMs(injectedT), watch.toHostT, signal),
-  ]);
-  write({ ...after, t: clock.now(), when: 'after' });
-  await lookAtPlaces(stage, settled.places, 'after');
-  for (const { name, pid } of baseline.value) {
-    write({ type: 'bystander', t: clock.now(), name, when: 'after', pid, alive: alive.has(pid) });
-  }
-  for (const entry of journal) write(entry);
-  return { baselineMs: baseline.ms, rampMs: ramp.ms, holdMs: hold.ms, repairMs: repaired.ms, recoveryMs: recovery.ms };
+/** The server left alone, while those who must live are looked for. */
+async function runBaseline(stage: Stage, settled: Settled): Promise<readonly Bystander[]> {
+  const { baselineMs } = stage.plan.scenario.phases;
+  stage.progress(`baseline: ${formatSeconds(baselineMs)}`);
+  const [bystanders] = await Promise.all([lookBefore(stage, settled), sleep(baselineMs, stage.signal)]);
+  return bystanders;
+}
+
+/** One after the other, each when the one before it has settled. */
+async function injectAll(stage: Stage, watch: Watch, places: OpenPlaces): Promise<RunningInjection[]> {
+  const running: RunningInjection[] = [];
+  for (const planned of stage.plan.injections) running.push(await inject(stage, watch, places, planned));
+  return running;
+}
+
+async function runHold(stage: Stage, watch: Watch): Promise<void> {
+  const { injections, phases } = stage.plan.scenario;
+  const states = injections.map(({ name }) => `${name} is ${watch.progressOf(name)?.state ?? 'starting'}`).join(', ');
+  stage.progress(`hold: ${formatSeconds(phases.holdMs)}; ${states}`);
+  await holdOn(phases.holdMs, stage);
+}
+
+/** Mends the limits while the injections hold, and sees what comes of it. */
+async function runRepair(stage: Stage, repair: PlannedRepair): Promise<void> {
+  stage.recorder.phase('repair');
+  await mend(stage, repair);
+  await holdOn(repair.stayMs, stage);
+}
+
+async function runRecovery({ plan, recorder, progress, signal }: Stage, watch: Watch, since: number): Promise<void> {
+  const gone = plan.injections.map(({ injection: { name } }) => name).join(' and ');
+  progress(`recovery: ${gone} ${plan.injections.length === 1 ? 'is' : 'are'} gone`);
+  const timeoutMs = plan.scenario.phases.recoveryMs;
+  await waitUntilSteady(watch, recorder, { since, ...RECOVERED, timeoutMs, signal });
+}
+
+/** Somebody who must live through the drill. */
+interface Bystander {
+  readonly name: string;
+  readonly pid: number;
 }
 
 /** What is there before the injection: the unit's own state, the guest's versions and clock, and those who must live through the drill. */
-async function lookBefore(stage: Stage, settled: Settled): Promise<{ name: string; pid: number }[]> {
+async function lookBefore(stage: Stage, settled: Settled): Promise<readonly Bystander[]> {
   const { plan, machine, recorder, signal } = stage;
   const { clock, write } = recorder;
   const { unit, port } = plan.bundle.manifest.serving;
@@ -126,6 +143,29 @@ async function lookBefore(stage: Stage, settled: Settled): Promise<{ name: strin
   return bystanders;
 }
 
+/** What is left after the recovery: the unit, the places, who lives, and what the journal says since the injection. */
+async function lookAfter(
+  stage: Stage,
+  places: OpenPlaces,
+  bystanders: readonly Bystander[],
+  { since, guestClock }: { readonly since: number; readonly guestClock: GuestClock },
+): Promise<void> {
+  const { plan, machine, recorder, signal } = stage;
+  const { clock, write } = recorder;
+  const { unit, port } = plan.bundle.manifest.serving;
+  const pids = bystanders.map(({ pid }) => pid);
+  const [after, alive, journal] = await Promise.all([
+    lookAtUnit(machine, unit, port, signal),
+    aliveAmong(machine, pids, signal),
+    readJournal(machine, guestClock.toGuestMs(since), guestClock.toHostT, signal),
+  ]);
+  write({ ...after, t: clock.now(), when: 'after' });
+  await lookAtPlaces(stage, places, 'after');
+  for (const { name, pid } of bystanders)
+    write({ type: 'bystander', t: clock.now(), name, when: 'after', pid, alive: alive.has(pid) });
+  for (const entry of journal) write(entry);
+}
+
 /** Writes down how systemd sees the units that the places are. */
 async function lookAtPlaces({ machine, recorder, signal }: Stage, places: OpenPlaces, when: 'before' | 'after') {
   for (const [role, { unit }] of places)
@@ -133,7 +173,7 @@ async function lookAtPlaces({ machine, recorder, signal }: Stage, places: OpenPl
 }
 
 /** Sleeps through the hold, in steps, so that a full disk does not go unseen for long. */
-async function holdOn(ms: number, recorder: Recorder, signal: AbortSignal): Promise<void> {
+async function holdOn(ms: number, { recorder, signal }: Stage): Promise<void> {
   const end = recorder.clock.now() + ms;
   while (recorder.clock.now() < end) {
     recorder.throwIfBroken();

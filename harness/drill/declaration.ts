@@ -1,4 +1,5 @@
 import { usageError } from '../core/errors.js';
+import type { Injection } from '../inject/injection.js';
 import type { Scenario } from './scenario.js';
 
 /**
@@ -11,25 +12,50 @@ export function checkScenario(scenario: Scenario | undefined, file: string): Sce
   const refuse = (what: string) =>
     usageError('SCENARIO_INVALID', `scenarios/${file} ${what}.`, 'See CONTRIBUTING.md, "Adding a scenario".');
   if (!scenario?.name) throw refuse('declares no scenario with a name');
-  const contradiction = contradictionOf(scenario, file.replace(/\.(js|ts)$/, ''));
+  const contradiction =
+    contradictionIn(scenario, file.replace(/\.(js|ts)$/, '')) ??
+    injectionContradiction(scenario) ??
+    timeContradiction(scenario);
   if (contradiction) throw refuse(contradiction);
   return scenario;
 }
 
-function contradictionOf(scenario: Scenario, fileName: string): string | undefined {
-  const { name, expect, hogs, bystanders = [], phases, repair } = scenario;
-  const names = [...hogs, ...bystanders].map((hog) => hog.name);
+function contradictionIn({ name, expect }: Scenario, fileName: string): string | undefined {
   if (name !== fileName) return `declares "${name}": a scenario bears the name of its file`;
   if (expect.outcomes.length === 0) return 'expects no outcome';
-  if (hogs.length === 0) return 'lets no hog loose';
-  if (new Set(names).size < names.length) return 'lets two hogs of one name loose';
-  if (bystanders.some(({ target }) => target.kind !== 'own')) return 'has a bystander without a size of its own';
-  const negative = Object.entries({ ...phases, ...(repair && { stayMs: repair.stayMs }) }).find(([, ms]) => !(ms > 0));
+  return undefined;
+}
+
+/** It names a unit and a file of the guest. */
+const PLAIN_NAME = /^[a-z0-9][a-z0-9-]*$/i;
+
+function injectionContradiction({ injections, bystanders = [], expect }: Scenario): string | undefined {
+  const all: readonly Injection[] = [...(injections ?? []), ...bystanders];
+  if (!injections?.length) return 'injects nothing';
+  // A scenario may come from a file that no compiler has read.
+  if (all.some(({ kind }) => typeof kind?.plan !== 'function'))
+    return 'has an injection of no kind: declare it by a function of its kind, such as hog({ ... })';
+  const odd = all.find(({ name }) => !PLAIN_NAME.test(name));
+  if (odd) return `has an injection "${odd.name}": a name is of letters, digits and dashes`;
+  if (new Set(all.map(({ name }) => name)).size < all.length) return 'has two injections of one name';
+  for (const injection of bystanders) {
+    const unfit = injection.kind.unfitAsBystander(injection);
+    if (unfit) return unfit;
+  }
+  for (const injection of injections) {
+    const contradiction = injection.kind.contradictionIn(injection, expect);
+    if (contradiction) return contradiction;
+  }
+  return undefined;
+}
+
+function timeContradiction({ phases, repair, expect }: Scenario): string | undefined {
+  const times = Object.entries(phases);
+  if (repair) times.push(['stayMs', repair.stayMs]);
+  const negative = times.find(([, ms]) => !(ms > 0));
   if (negative) return `gives ${negative[0]} no time`;
   if (expect.repairedWithinMs !== undefined && !repair) return 'expects a repair to help, and repairs nothing';
   if (repair && (expect.repairedWithinMs ?? 0) > repair.stayMs)
-    return 'gives the repair longer than the hogs stay after it';
-  if (expect.killed === 'hog' && hogs.some(({ memory }) => memory === 'page-cache'))
-    return 'expects a hog of page cache to be killed, whose memory the kernel takes back';
+    return 'gives the repair longer than the injections stay after it';
   return undefined;
 }

@@ -171,7 +171,7 @@ async function carryOut(
  *
  * @throws OomdrillError `CAPABILITY_MISSING`; the drill is then skipped
  */
-function refuseWhatIsNotGiven({ bundle, hogs }: PlannedDrill, kind: MachineKind): void {
+function refuseWhatIsNotGiven({ bundle, injections }: PlannedDrill, kind: MachineKind): void {
   const packages = bundle.manifest.packages ?? [];
   if (kind === 'vagrant' && packages.length > 0) {
     const message = `The bundle needs the package ${packages.join(', ')}, which a Vagrant machine is not given.`;
@@ -179,7 +179,7 @@ function refuseWhatIsNotGiven({ bundle, hogs }: PlannedDrill, kind: MachineKind)
   }
   if (kind !== 'ssh') return;
   const swap = parseBytes(bundle.manifest.host.swap) > 0 ? ['swap'] : [];
-  const places = hogs.flatMap(({ shape }) => (shape.place ? [`a ${shape.place.kind}`] : []));
+  const places = injections.flatMap(({ injection: { place } }) => (place ? [`a ${place.kind}`] : []));
   const beside = (bundle.manifest.beside ?? []).map(({ unit }) => unit);
   const wanted = [...swap, ...places, ...beside];
   if (wanted.length === 0) return;

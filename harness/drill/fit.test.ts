@@ -4,7 +4,8 @@ import t from 'tap';
 import type { Bundle } from '../bundle/bundle.js';
 import { loadBundle } from '../bundle/load.js';
 import { allScenarios } from '../campaign/catalogue.js';
-import { between } from '../inject/target.js';
+import { type Hog, hog } from '../inject/memory-hog/hog.js';
+import { between } from '../inject/memory-hog/target.js';
 import { fitTo } from './fit.js';
 
 const bundlesDir = fileURLToPath(new URL('../../fixtures/bundles/', import.meta.url));
@@ -31,7 +32,8 @@ async function fittedTo(bundle: Bundle) {
   for (const scenario of await allScenarios()) {
     const fitted = fitTo(bundle, scenario, await loadBundle(join(bundlesDir, scenario.bundle)));
     if (!scenario.control)
-      fits[scenario.name] = 'unfit' in fitted ? fitted.unfit : fitted.scenario.hogs.map(({ target }) => target);
+      fits[scenario.name] =
+        'unfit' in fitted ? fitted.unfit : fitted.scenario.injections.map((injection) => (injection as Hog).target);
     else t.match(fitted, { unfit: /control/ });
   }
   return fits;
@@ -55,9 +57,11 @@ t.test('a soft band: the hog comes to rest in it, and throttling is no breach by
   const own = await loadBundle(join(bundlesDir, scenario.bundle));
   t.match(fitTo(banded, scenario, own), { scenario: { expect: { highEvents: undefined, longestGapMs: 2_000 } } });
   t.match(fitTo(web(SWAPLESS), scenario, own), { scenario: { expect: { highEvents: 0 } } });
-  const hogs = [{ name: 'hog', comm: 'hog', target: between(0.5) }] as const;
-  t.match(fitTo(web(SWAPLESS), { ...scenario, hogs }, own), { unfit: /there is none/ });
-  t.match(fitTo(banded, { ...scenario, hogs }, own), { scenario: { hogs: [{ target: { size: '3584M' } }] } });
+  const injections = [hog({ name: 'hog', comm: 'hog', target: between(0.5) })] as const;
+  t.match(fitTo(web(SWAPLESS), { ...scenario, injections }, own), { unfit: /there is none/ });
+  t.match(fitTo(banded, { ...scenario, injections }, own), {
+    scenario: { injections: [{ target: { size: '3584M' } }] },
+  });
   t.match(fitTo(web(SWAPLESS), { ...scenario, standIn: { losesListenerAfterOom: true } }, own), { unfit: /stand-in/ });
 });
 

@@ -2,7 +2,7 @@ import { type Role, roleOf } from '../inject/place.js';
 import { Unit } from '../systemd/unit.js';
 import { readEffect, recordedLimits } from './guest/effect.js';
 import { type OpenPlace, openPlace } from './guest/place.js';
-import type { PlannedHog } from './plan.js';
+import type { PlannedInjection } from './plan.js';
 import type { Stage } from './stage.js';
 
 /** Places that are there, by the role under which the unit that limits them is sampled. */
@@ -12,14 +12,14 @@ export type OpenPlaces = ReadonlyMap<Role, OpenPlace>;
 export async function openPlaces(stage: Stage): Promise<OpenPlaces> {
   const { plan, machine, progress, signal } = stage;
   const places = new Map<Role, OpenPlace>();
-  for (const hog of [...plan.hogs, ...plan.bystanders]) {
-    const { place } = hog.shape;
+  for (const planned of [...plan.injections, ...plan.bystanders]) {
+    const { place } = planned.injection;
     const role = roleOf(place);
     if (place === undefined || places.has(role)) continue;
     progress(`making a ${place.kind}`);
     const open = await openPlace(machine, place, signal);
     places.set(role, open);
-    await writeLimits(stage, hog, role, open);
+    await writeLimits(stage, planned, role, open);
   }
   return places;
 }
@@ -29,7 +29,7 @@ export async function openPlaces(stage: Stage): Promise<OpenPlaces> {
  */
 async function writeLimits(
   { machine, recorder, signal }: Stage,
-  { squeezed }: PlannedHog,
+  { squeezed }: PlannedInjection,
   role: Role,
   { cgroup, limited }: OpenPlace,
 ): Promise<void> {

@@ -12,9 +12,8 @@ import {
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import { usageError } from '../core/errors.js';
-import type { HogShape, Into } from '../inject/hog.js';
+import type { Injection, InjectionPlan } from '../inject/injection.js';
 import type { Place } from '../inject/place.js';
-import { belowMax, resolveTarget } from '../inject/target.js';
 import type { Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 import { MEMORY_DIRECTIVES, scaleMemoryValue } from '../systemd/memory-value.js';
@@ -32,22 +31,19 @@ export interface PlannedDrill {
   /** How the server, and who answers beside it, is asked. */
   readonly probe: Probe;
   readonly scale: number;
-  /** Where memory.current is to come to rest with each hog, guest bytes; null for one that grows until it is stopped. */
-  readonly hogs: readonly PlannedHog[];
-  /** Those with memory of their own who must live. */
-  readonly bystanders: readonly PlannedHog[];
+  readonly injections: readonly PlannedInjection[];
+  /** Those who must live. */
+  readonly bystanders: readonly PlannedInjection[];
   readonly repair: PlannedRepair | undefined;
   /** What is legal in the bundle but odd, in sentences. */
   readonly warnings: readonly string[];
 }
 
-/** A hog, and the unit whose limits it meets. */
-export interface PlannedHog {
-  readonly shape: HogShape;
+/** An injection, the unit whose limits it meets, and what becomes of it there. */
+export interface PlannedInjection {
+  readonly injection: Injection;
   readonly squeezed: LimitedUnit;
-  readonly targetBytes: Bytes | null;
-  /** From where on it grows slowly, and how slowly. */
-  readonly creep?: Into['creep'];
+  readonly plan: InjectionPlan;
 }
 
 /** A live repair, at scale. */
@@ -88,12 +84,12 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
       : chooseScale(options.scale, hostMemory, room.availableBytes);
   const bundle = scaleBundle(real, scale);
   const serving = servingUnit(bundle);
-  const planHog = (shape: HogShape): PlannedHog => {
-    const squeezed = squeezedBy(shape.place, bundle, serving);
-    const limits = effectiveLimits(bundle, squeezed);
-    const targetBytes = resolveTarget(shape.target, limits, scale);
-    const creep = shape.creep && planCreep(shape.creep, limits);
-    return { shape: asChildOf(serving, shape), squeezed, targetBytes, creep };
+  const planInjection = (injection: Injection): PlannedInjection => {
+    const squeezed = squeezedBy(injection.place, bundle, serving);
+    const ground = { limits: effectiveLimits(bundle, squeezed), hostMemory: hostMemory / scale };
+    // A child of the server inherits its score with the OOM killer (proc_pid_oom_score_adj(5)).
+    const oomScoreAdj = injection.place === undefined ? serving.oomScoreAdjust : 0;
+    return { injection, squeezed, plan: injection.kind.plan(injection, ground, { scale, oomScoreAdj }) };
   };
   return {
     scenario,
@@ -103,14 +99,9 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
     scale,
     warnings,
     repair: scenario.repair && planRepair(real, scenario.repair, scale),
-    hogs: scenario.hogs.map(planHog),
-    bystanders: (scenario.bystanders ?? []).map(planHog),
+    injections: scenario.injections.map(planInjection),
+    bystanders: (scenario.bystanders ?? []).map(planInjection),
   };
-}
-
-/** A child of the server inherits its score with the OOM killer (proc_pid_oom_score_adj(5)), so a hog among them does. */
-function asChildOf({ oomScoreAdjust }: ServingUnit, shape: HogShape): HogShape {
-  return shape.place === undefined ? { oomScoreAdj: oomScoreAdjust, ...shape } : shape;
 }
 
 /** The unit whose limits hold at a place. All users' slices have their drop-ins in common, and so have all panes: any name stands for all. */
@@ -127,12 +118,6 @@ export function squeezedBy(place: Place | undefined, bundle: Bundle, serving: Se
     case 'scope':
       return sliceOf(bundle, place.slice);
   }
-}
-
-function planCreep(creep: NonNullable<HogShape['creep']>, limits: LimitedUnit['limits']): Into['creep'] {
-  // Sizes of the guest, which no scale divides.
-  const fromBytes = resolveTarget(belowMax(creep.belowMax), limits, 1) ?? 0;
-  return { fromBytes, bytesPerSecond: parseBytes(creep.perSecond) };
 }
 
 /** @throws OomdrillError `HOLD_TOO_SHORT` */

@@ -5,7 +5,17 @@ import t from 'tap';
 import { loadBundle } from '../bundle/load.js';
 import { allScenarios, scenariosNamed, scenariosOf } from '../campaign/catalogue.js';
 import { cataloguePage } from '../campaign/catalogue-page.js';
-import { belowMax, between, beyondMax, describeTarget, own, resolveTarget, total } from '../inject/target.js';
+import { type Hog, hog } from '../inject/memory-hog/hog.js';
+import {
+  belowMax,
+  between,
+  beyondMax,
+  describeTarget,
+  own,
+  resolveTarget,
+  total,
+} from '../inject/memory-hog/target.js';
+import type { GuestShell } from '../machine/machine.js';
 import { withoutCompany } from './company.js';
 import { checkScenario } from './declaration.js';
 import { standInSettings } from './guest/install.js';
@@ -81,7 +91,7 @@ t.test('every scenario fits its bundle', async (t) => {
   await t.rejects(scenariosOf('weekly'), { code: 'SUITE_UNKNOWN', hint: /core, nightly, full/ });
   for (const scenario of scenarios) {
     const plan = planDrill(scenario, await bundleOf(scenario), options);
-    t.equal(plan.hogs.length, scenario.hogs.length, scenario.name);
+    t.equal(plan.injections.length, scenario.injections.length, scenario.name);
     if (scenario.control) continue;
     t.match(
       plan.serving.limits,
@@ -107,10 +117,22 @@ t.test("a hog among the server's children has their score with the OOM killer", 
   const real = await bundleOf(past);
   const path = 'etc/systemd/system/t3-serve@.service.d/score.conf';
   const shielded = { ...real, files: [...real.files, { path, text: '[Service]\nOOMScoreAdjust=-1000\n' }] };
-  const score = (scenario: Scenario) => planDrill(scenario, shielded, options).hogs[0]?.shape.oomScoreAdj;
-  t.equal(score(past), -1000);
-  t.equal(score(session), undefined, 'a login inherits nothing of it');
-  t.equal(score({ ...past, hogs: [{ ...past.hogs[0], oomScoreAdj: 300 }] }), 300, 'the scenario has the last word');
+  const score = async (scenario: Scenario) => {
+    const command: string[] = [];
+    const shell: GuestShell = {
+      async exec(words) {
+        command.push(...words);
+        return { exitCode: 0, stdout: '', stderr: '' };
+      },
+    };
+    const spot = { cgroup: '/a', squeezed: '/a' };
+    await planDrill(scenario, shielded, options).injections[0]?.plan.start(shell, spot, new AbortController().signal);
+    return command[command.indexOf('--oom-score-adj') + 1];
+  };
+  t.equal(await score(past), '-1000');
+  t.equal(await score(session), '0', 'a login inherits nothing of it');
+  const told = hog({ ...(past.injections[0] as Hog), oomScoreAdj: 300 });
+  t.equal(await score({ ...past, injections: [told] }), '300', 'the scenario has the last word');
 });
 
 t.test('docs/catalogue.md is that of these scenarios', async (t) => {
@@ -118,10 +140,18 @@ t.test('docs/catalogue.md is that of these scenarios', async (t) => {
   t.equal(page, await cataloguePage(await allScenarios(), bundlesDir), 'npm run generate');
 });
 
+t.test('a repair of several settings is told as a command that can be run', async (t) => {
+  const [scenario] = await scenariosNamed(['2026-07-02-live-repair']);
+  if (!scenario) throw new Error('there is no such scenario');
+  const repair = { set: { MemoryHigh: 'infinity', MemoryMax: '17G' }, stayMs: 15_000 };
+  const page = await cataloguePage([{ ...scenario, repair }], bundlesDir);
+  t.match(page, '`systemctl set-property --runtime MemoryHigh=infinity MemoryMax=17G`');
+});
+
 t.test('a scenario that contradicts itself', async (t) => {
   const [scenario] = await scenariosNamed(['2026-07-02-live-repair']);
   if (!scenario) throw new Error('there is no such scenario');
-  const [hog] = scenario.hogs;
+  const [ugrep] = scenario.injections;
   const refused = (changes: object, message: RegExp) =>
     t.throws(() => checkScenario({ ...scenario, ...changes }, `${scenario.name}.ts`), {
       code: 'SCENARIO_INVALID',
@@ -131,14 +161,17 @@ t.test('a scenario that contradicts itself', async (t) => {
   t.throws(() => checkScenario(undefined, 'x.ts'), { message: /x\.ts declares no scenario with a name/ });
   refused({ name: 'another' }, /bears the name of its file/);
   refused({ expect: { outcomes: [] } }, /expects no outcome/);
-  refused({ hogs: [] }, /lets no hog loose/);
-  refused({ hogs: [hog, hog] }, /two hogs of one name/);
-  refused({ bystanders: [{ ...hog, name: 'other' }] }, /a bystander without a size of its own/);
+  refused({ injections: [] }, /injects nothing/);
+  refused({ injections: undefined }, /injects nothing/);
+  refused({ injections: [ugrep, ugrep] }, /two injections of one name/);
+  refused({ injections: [{ ...ugrep, kind: undefined }] }, /of no kind/);
+  refused({ injections: [{ ...ugrep, name: 'a b' }] }, /letters, digits and dashes/);
+  refused({ bystanders: [{ ...ugrep, name: 'other' }] }, /a bystander without a size of its own/);
   refused({ phases: { ...scenario.phases, holdMs: 0 } }, /gives holdMs no time/);
   refused({ repair: undefined }, /expects a repair to help, and repairs nothing/);
-  refused({ repair: { set: {}, stayMs: 1_000 } }, /longer than the hogs stay/);
+  refused({ repair: { set: {}, stayMs: 1_000 } }, /longer than the injections stay/);
   refused(
-    { hogs: [{ ...hog, memory: 'page-cache' }], expect: { outcomes: ['contained'], killed: 'hog' } },
+    { injections: [{ ...ugrep, memory: 'page-cache' }], expect: { outcomes: ['contained'], killed: 'hog' } },
     /page cache/,
   );
   const real = await bundleOf(scenario);

@@ -1,4 +1,4 @@
-import type { HogShape } from '../inject/hog.js';
+import type { Injection } from '../inject/injection.js';
 import type { Expectation } from '../record/schema.js';
 
 /**
@@ -11,11 +11,11 @@ export type Requirement = 'cgroup-v2' | 'psi' | 'tmux-scopes' | 'scope-oom-polic
 export const SUITES = ['core', 'nightly', 'full'] as const;
 export type Suite = (typeof SUITES)[number];
 
-/** Limits of the running serving unit, mended while the hogs hold, as an administrator would: without a restart. */
+/** Limits of the running serving unit, mended while the injections hold, as an administrator would: without a restart. */
 export interface Repair {
   /** Properties for systemctl(1) set-property, such as `{ MemoryHigh: 'infinity' }`; sizes at real scale. */
   readonly set: Readonly<Record<string, string>>;
-  /** How long the hogs stay when it is done, milliseconds. */
+  /** How long the injections stay when it is done, milliseconds. */
   readonly stayMs: number;
 }
 
@@ -31,10 +31,10 @@ export interface Scenario {
   readonly requires: readonly Requirement[];
   /** The smallest suite that it belongs to. */
   readonly suite: Suite;
-  /** Let loose in the serving unit's cgroup, one after the other: the next when the one before it holds or is dead. */
-  readonly hogs: readonly [HogShape, ...HogShape[]];
-  /** Who has memory of his own beside the hogs, from before the baseline on, and must live through the drill. */
-  readonly bystanders?: readonly HogShape[];
+  /** Started one after the other: the next when the one before it holds, is stuck or is dead. */
+  readonly injections: readonly [Injection, ...Injection[]];
+  /** Those who are there beside the injections, from before the baseline on, and must live through the drill. */
+  readonly bystanders?: readonly Injection[];
   readonly repair?: Repair;
   /** How the stand-in fails, where it is to fail by itself. */
   readonly standIn?: { readonly losesListenerAfterOom: boolean };

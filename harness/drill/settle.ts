@@ -11,8 +11,9 @@ import { proveEffect } from './guest/effect.js';
 import { verifyUnit } from './guest/install.js';
 import { startServer, startUnit, whyNotAnswering } from './guest/server.js';
 import { type OpenPlaces, openPlaces } from './places.js';
-import type { Watch } from './recorder.js';
 import type { Stage } from './stage.js';
+import { waitUntilSteady } from './steady.js';
+import type { Watch } from './watch.js';
 
 /** A cold start of a real server under emulation takes most of this; the stand-in a tenth. */
 const START_MS = 60_000;
@@ -46,14 +47,15 @@ export async function settle(stage: Stage, watch: Watch, observe: (observer: Obs
   observe(startProber({ probe: plan.probe, target, intervalMs: settings.probe.intervalMs, timeoutMs }, recorder));
   const squeezed = [...places].map(([role, { cgroup, limited }]) => [role, limited?.cgroup ?? cgroup]);
   const cgroups = { server: plan.serving.cgroup, ...Object.fromEntries(squeezed) };
-  const hogs = plan.hogs.map(({ shape }) => shape.name);
+  const injections = plan.injections.map(({ injection: { name }, plan }) => ({ name, ...plan }));
   // All of this goes on while the server loads its program; one after the other, so that it leaves a CPU to the server.
-  observe(await startSampler(machine, { intervalMs, serverPid, port, cgroups, hogs }, recorder, signal));
+  observe(await startSampler(machine, { intervalMs, serverPid, port, cgroups, injections }, recorder, signal));
   await startBeside(stage, observe);
   await verifyUnit(machine, unit, signal);
   const effect = await proveEffect(machine, plan.serving, signal);
   write({ ...effect, t: clock.now() });
-  const settled = await watch.steady({ since: startedT, ...SETTLED, timeoutMs: START_MS, signal, orServerGone: true });
+  const wanted = { since: startedT, ...SETTLED, timeoutMs: START_MS, signal, orServerGone: true };
+  const settled = await waitUntilSteady(watch, recorder, wanted);
   if (!settled) throw await whyNotAnswering(machine, { unit, port, path }, signal);
   await waitForBeside(stage, watch);
   // A real installation wants a real ticket, which we do not have.

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { machineError } from '../core/errors.js';
-import { hogStateFile } from '../inject/hog.js';
+import type { InjectionPlan } from '../inject/injection.js';
 import type { Machine } from '../machine/machine.js';
 import { run } from '../machine/run.js';
 import { parseSample } from '../record/sample.js';
@@ -12,7 +12,7 @@ export interface SamplerOptions {
   readonly port: number;
   /** Cgroups by role, below the root of the hierarchy: at least `server`. */
   readonly cgroups: Readonly<Record<string, string>>;
-  readonly hogs: readonly string[];
+  readonly injections: readonly (Pick<InjectionPlan, 'stateFile' | 'readProgress'> & { readonly name: string })[];
 }
 
 const CGROUP_FILES = ['memory.current', 'memory.events', 'memory.stat', 'memory.pressure'];
@@ -37,8 +37,9 @@ export async function startSampler(
   const note = (message: string) => write({ type: 'note', t: clock.now(), message });
   note(`samples come through ${via}`);
   const lines = createInterface({ input: stream });
+  const readers = Object.fromEntries(options.injections.map(({ name, readProgress }) => [name, readProgress]));
   lines.on('line', (line) => {
-    const sample = parseSample(line, options);
+    const sample = parseSample(line, { serverPid: options.serverPid, readers });
     if (sample) write({ ...sample, t: clock.now() });
     else note(`a line of the sampler could not be read (${line.length} bytes)`);
   });
@@ -65,7 +66,7 @@ function startCommand(options: SamplerOptions, out: string): readonly string[] {
 }
 
 /** What it reads, by the key under which it tells it. */
-function sampledFiles({ cgroups, serverPid, port, hogs }: SamplerOptions): Readonly<Record<string, string>> {
+function sampledFiles({ cgroups, serverPid, port, injections }: SamplerOptions): Readonly<Record<string, string>> {
   const files: Record<string, string> = {};
   for (const [role, path] of Object.entries(cgroups)) {
     const cgroup = `/sys/fs/cgroup${path}`;
@@ -75,7 +76,7 @@ function sampledFiles({ cgroups, serverPid, port, hogs }: SamplerOptions): Reado
   // Of the main thread alone: that of the process adds up all its threads at every read.
   files['server/stat'] = `/proc/${serverPid}/task/${serverPid}/stat`;
   files.listen = `listen:${port}`;
-  for (const name of hogs) files[`hog/${name}`] = hogStateFile(name);
+  for (const { name, stateFile } of injections) files[`hog/${name}`] = stateFile;
   files.meminfo = `/proc/meminfo~MemAvailable${SLOWLY}`;
   return files;
 }

@@ -3,7 +3,7 @@ import { MEMORY_STAT_FIELDS, parseFlatKeyed } from '../cgroup/flat-keyed.js';
 import { parsePressure } from '../cgroup/pressure.js';
 import { withoutUndefined } from '../core/defined.js';
 import { parseJson } from '../core/json.js';
-import { type CgroupSample, type EntryOf, type HogState, hogStateSchema } from './schema.js';
+import { type CgroupSample, type EntryOf, type HogState, hogStateSchema, type Progress } from './schema.js';
 
 /** One line of the sampler in the guest (guest/sampler.c): raw files by key. */
 const lineSchema = z.object({
@@ -17,24 +17,33 @@ const lineSchema = z.object({
 /** What a sample line cannot say of itself. */
 export interface SampleContext {
   readonly serverPid: number;
+  /** What each injection's state file says of its progress, by name. */
+  readonly readers?: Readonly<Record<string, (text: string) => Progress | undefined>>;
 }
 
 /**
  * Turns one line of the sampler into an entry, but for the host's time. Keys of files: `ROLE/memory.current` and its like by
- * the role of the cgroup, `server/stat`, `listen` (connections that wait, no file), `hog/NAME`, `meminfo`, `vmstat`.
+ * the role of the cgroup, `server/stat`, `listen` (connections that wait, no file), `hog/NAME` for the state of an injection of
+ * whichever kind, `meminfo`, `vmstat`.
  * Null when the line is none: cut off, or garbled.
  */
-export function parseSample(line: string, { serverPid }: SampleContext): Omit<EntryOf<'sample'>, 't'> | null {
+export function parseSample(
+  line: string,
+  { serverPid, readers = {} }: SampleContext,
+): Omit<EntryOf<'sample'>, 't'> | null {
   const read = lineSchema.safeParse(parseJson(line));
   if (!read.success) return null;
   const { n, mono, wall, cpu, files } = read.data;
   const cgroups: Record<string, CgroupSample> = {};
   const hogs: Record<string, HogState> = {};
+  const progress: Record<string, Progress> = {};
   for (const [key, text] of Object.entries(files)) {
     const [role = '', file = ''] = key.split('/', 2);
     if (role === 'hog') {
       const state = hogStateSchema.safeParse(parseJson(text));
       if (state.success) hogs[file] = state.data;
+      const seen = readers[file]?.(text);
+      if (seen) progress[file] = seen;
     } else if (file === 'memory.current' && /^\d+$/.test(text.trim()))
       cgroups[role] = cgroupSample(role, Number(text), files);
   }
@@ -49,6 +58,7 @@ export function parseSample(line: string, { serverPid }: SampleContext): Omit<En
     server: { pid: serverPid, task: taskState(files['server/stat']) },
     listen: /^\d+\s*$/.test(files.listen ?? '') ? { queue: Number(files.listen) } : null,
     hogs,
+    progress: Object.keys(readers).length === 0 ? undefined : progress,
     memAvailableBytes: memAvailableKib === undefined ? undefined : Number(memAvailableKib) * 1024,
   });
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * The run record: JSON lines, one entry a line, written as things are seen and closed before anything is judged.
- * `t` is always milliseconds since the record was opened, on the host's monotonic clock (DESIGN rule 1).
+ * `t` is always milliseconds since the record was opened, on the host's monotonic clock: a guest that is squeezed is a bad clock.
  * Byte quantities are those of the guest, that is, after scaling.
  */
 export const RECORD_SCHEMA = 'oomdrill.record/1';
@@ -134,15 +134,24 @@ export const effectEntry = z.object({
  */
 export const memoryKindSchema = z.enum(['anonymous', 'shared', 'page-cache']);
 
-/** One hog to be let loose: what it is told to do. `targetBytes` is null for a hog that grows until it is stopped. */
+/** One injection to be started: what it is told to do. */
 export const injectionEntry = z.object({
   type: z.literal('injection'),
   t,
+  /** Kind of injection; a memory hog where it is not said. */
+  kind: z.string().optional(),
+  /** What people call one of this kind, and what it does until it holds; a hog that grows where it is not said. */
+  words: z.object({ noun: z.string(), verb: z.string() }).optional(),
+  /** Name of the injection, of whichever kind. */
   hog: z.string(),
   comm: z.string(),
   cgroup: z.string(),
-  /** Where memory.current of the cgroup is to come to rest; null for a hog that grows past every limit. */
-  targetBytes: bytes.nullable(),
+  /**
+   * Where memory.current of the cgroup is to come to rest; null for one that grows past every limit, absent for one that is not
+   * after memory.
+   */
+  targetBytes: bytes.nullable().optional(),
+  /** How far it is to go, in words that follow the verb: `to 12.35G in all`. */
   describes: z.string(),
   /** Anonymous where it is not said. */
   memory: memoryKindSchema.optional(),
@@ -166,9 +175,25 @@ export const cgroupSampleSchema = z.object({
   pressure: pressureSchema.optional(),
 });
 
+/** On its way, where it is to be, or over. */
+export const progressStateSchema = z.enum(['starting', 'ramping', 'holding', 'killed', 'exited', 'failed']);
+
+/** How far an injection is, of whichever kind. */
+export const progressSchema = z.object({
+  state: progressStateSchema,
+  /** How much it has done, and where it is to hold, in `unit`: `bytes`, `processes`, `files`. */
+  value: z.number().nonnegative(),
+  unit: z.string(),
+  target: z.number().nonnegative().optional(),
+  /** Of its first process; absent where it has none of its own. */
+  pid: z.number().int().optional(),
+  /** That process' state: one letter of /proc/PID/stat, `-` when it is gone. */
+  task: z.string().optional(),
+});
+
 /** Shape of what a hog's controller says of its hog; it lives outside the squeezed cgroup. */
 export const hogStateSchema = z.object({
-  state: z.enum(['starting', 'ramping', 'holding', 'killed', 'exited', 'failed']),
+  state: progressStateSchema,
   pid: z.number().int(),
   /** One letter of /proc/PID/stat, `-` when the process is gone. */
   task: z.string(),
@@ -195,7 +220,10 @@ export const sampleEntry = z.object({
   server: z.object({ pid: z.number().int(), task: z.string() }).optional(),
   /** The listening socket of the serving port; absent when nothing listens. Source: proc_net_tcp (rx_queue of a LISTEN line). */
   listen: z.object({ queue: z.number().int() }).nullable().optional(),
+  /** Memory hogs' own figures, by name. */
   hogs: z.record(z.string(), hogStateSchema).optional(),
+  /** How far each injection is, by name; absent in records of before there were several kinds. */
+  progress: z.record(z.string(), progressSchema).optional(),
   memAvailableBytes: bytes.optional(),
 });
 
@@ -340,5 +368,6 @@ export type Watchdog = z.infer<typeof watchdogSchema>;
 export type Limits = z.infer<typeof limitsSchema>;
 export type Pressure = z.infer<typeof pressureSchema>;
 export type CgroupSample = z.infer<typeof cgroupSampleSchema>;
+export type Progress = z.infer<typeof progressSchema>;
 export type HogState = z.infer<typeof hogStateSchema>;
 export type Timings = z.infer<typeof timingsSchema>;

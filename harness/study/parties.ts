@@ -115,6 +115,7 @@ function studyHog(
   const target = injection.targetBytes;
   const reachedTarget =
     target === null ||
+    target === undefined ||
     states.some(
       ({ state, current }) =>
         state.state === 'holding' &&

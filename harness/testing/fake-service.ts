@@ -1,7 +1,8 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { parseBytes } from '../core/bytes.js';
 import type { Scenario } from '../drill/scenario.js';
-import type { Target } from '../inject/target.js';
+import { hog } from '../inject/memory-hog/hog.js';
+import type { Target } from '../inject/memory-hog/target.js';
 import type { RunRecord } from '../record/reader.js';
 import type { Expectation, Watchdog } from '../record/schema.js';
 import type { FakeUnit } from './fake-guest.js';
@@ -55,7 +56,7 @@ export function serviceScenario(name: string, target: Target, expect: Expectatio
     bundle: 'web',
     requires: ['cgroup-v2', 'psi'],
     suite: 'core',
-    hogs: [{ name: 'hog', comm: 'hog', target }],
+    injections: [hog({ name: 'hog', comm: 'hog', target })],
     phases: { baselineMs: 500, holdMs: 4_000, recoveryMs: 10_000 },
     expect,
   };

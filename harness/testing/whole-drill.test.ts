@@ -5,7 +5,7 @@ import t from 'tap';
 import { drill } from '../drill/drill.js';
 import { planDrill } from '../drill/plan.js';
 import type { Scenario } from '../drill/scenario.js';
-import { between, beyondMax, total } from '../inject/target.js';
+import { between, beyondMax, total } from '../inject/memory-hog/target.js';
 import { Ledger, readLedger } from '../machine/ledger.js';
 import { readRecord } from '../record/reader.js';
 import type { Entry } from '../record/schema.js';

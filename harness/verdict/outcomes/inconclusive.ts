@@ -63,7 +63,7 @@ function hostTroubles({ host }: Study, header: Header): string[] {
 function hogTroubles({ injection, state, reachedTarget, killed }: HogFate, study: Study, header: Header): string[] {
   const reasons: string[] = [];
   if (state === null || state.state === 'starting') reasons.push(`The hog ${injection.hog} was never seen to grow.`);
-  if (!reachedTarget && !killed && injection.targetBytes !== null) {
+  if (!reachedTarget && !killed && typeof injection.targetBytes === 'number') {
     const was = state === null ? 'never seen' : `${state.state} with ${formatBytes(state.touchedBytes)}`;
     reasons.push(`The hog never came to its target of ${formatBytes(injection.targetBytes)}: it was ${was}.`);
   }

@@ -1,5 +1,5 @@
-import { type Bytes, formatBytes, parseBytes } from '../core/bytes.js';
-import { usageError } from '../core/errors.js';
+import { type Bytes, formatBytes, parseBytes } from '../../core/bytes.js';
+import { usageError } from '../../core/errors.js';
 
 /**
  * Where memory.current of the squeezed cgroup is to come to rest; for `own` how large the hog itself is. Sizes are texts at real scale.

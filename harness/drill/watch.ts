@@ -1,0 +1,50 @@
+import { progressIn } from '../record/progress.js';
+import type { Entry, EntryOf, Progress } from '../record/schema.js';
+import { isDead } from '../study/task-state.js';
+
+/** One full answer of the serving unit. Milliseconds. */
+export interface SeenAnswer {
+  readonly t: number;
+  readonly latencyMs: number;
+}
+
+/** The few things of a record that steer the drill while it is written: the last that was seen. */
+export class Watch {
+  readonly #answers: SeenAnswer[] = [];
+  /** Units beside the serving one that have answered. */
+  readonly #answered = new Set<string>();
+  #sample: EntryOf<'sample'> | undefined;
+
+  /** Bound, so that a recorder can call it. */
+  readonly see = (entry: Entry): void => {
+    if (entry.type === 'probe' && entry.ok) this.#answers.push({ t: entry.t, latencyMs: entry.t - entry.scheduledT });
+    if (entry.type === 'beside' && entry.ok) this.#answered.add(entry.unit);
+    if (entry.type === 'sample') this.#sample = entry;
+  };
+
+  /** The serving unit's last answers, so many at most, that came since a time of the record. */
+  lastAnswers(count: number, since: number): readonly SeenAnswer[] {
+    return this.#answers.slice(-count).filter(({ t }) => t >= since);
+  }
+
+  /** Whether this unit beside the serving one has ever answered. */
+  hasAnswered(unit: string): boolean {
+    return this.#answered.has(unit);
+  }
+
+  /** Whether the server's process is known to be no more. */
+  isServerGone(): boolean {
+    const server = this.#sample?.server;
+    return server !== undefined && isDead(server.task);
+  }
+
+  /** How far the injection of this name is; undefined before it was seen. */
+  progressOf(name: string): Progress | undefined {
+    return this.#sample && progressIn(this.#sample, name);
+  }
+
+  /** memory.current of the cgroup of this role. */
+  currentBytes(role: string): number {
+    return this.#sample?.cgroups[role]?.current ?? 0;
+  }
+}

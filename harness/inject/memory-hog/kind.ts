@@ -1,0 +1,36 @@
+import type { InjectionKind } from '../injection.js';
+import { fitHog } from './fit.js';
+import type { Hog } from './hog.js';
+import { planHog } from './plan.js';
+import { describeTarget } from './target.js';
+
+/** A hog's ramp as measured without KVM, milliseconds. */
+const RAMP_MS = 15_000;
+
+/** Processes that take memory, and keep it. */
+export const MEMORY_HOG: InjectionKind<Hog> = {
+  name: 'memory-hog',
+  summary: 'Processes that take memory up to a place below, at or past the limits, and keep it.',
+  words: { noun: 'hog', verb: 'grows' },
+  contradictionIn: ({ memory }, { killed }) =>
+    killed === 'hog' && memory === 'page-cache'
+      ? 'expects a hog of page cache to be killed, whose memory the kernel takes back'
+      : undefined,
+  unfitAsBystander: ({ target }) => (target.kind === 'own' ? undefined : 'has a bystander without a size of its own'),
+  inWords: hogInWords,
+  expectedRampMs: () => RAMP_MS,
+  needsMemoryMax: ({ target }) => target.kind === 'beyond-max',
+  fit: fitHog,
+  plan: planHog,
+};
+
+function hogInWords({ comm, place, target, memory = 'anonymous', tasks = 1, hold = 'idle', rate }: Hog): string {
+  return [
+    `\`${comm}\``,
+    tasks === 1 ? '' : `, ${tasks} processes of it,`,
+    place === undefined ? '' : ` in a ${place.kind}`,
+    ` grows ${describeTarget(target)}`,
+    rate === undefined ? '' : ` by ${rate} a second`,
+    ` (${memory.replace('-', ' ')} memory${hold === 'churn' ? ', rewritten all the time' : ''})`,
+  ].join('');
+}

@@ -1,0 +1,88 @@
+import type { Bytes } from '../../core/bytes.js';
+import { machineError } from '../../core/errors.js';
+import type { GuestShell } from '../../machine/machine.js';
+import { run } from '../../machine/run.js';
+import type { RunningInjection, Spot } from '../injection.js';
+import type { Hog } from './hog.js';
+
+/** Where the hog's controller writes its state (guest/hog.c). */
+export const hogStateFile = (name: string): string => `/run/oomdrill/hog-${name}.state`;
+
+/** A box that thrashes takes minutes to carry out an order, if the OOM killer does not end it first: 115 s were seen. */
+const RELEASE_MS = 240_000;
+
+const unitOf = (name: string): string => `oomdrill-hog-${name}.service`;
+
+/** How a hog grows in the guest. */
+export interface Growth {
+  /** Where memory.current is to come to rest, or for an `own` target how large the hog is; null: it grows until it is stopped. */
+  readonly targetBytes: Bytes | null;
+  readonly bytesPerSecond?: number | undefined;
+  /** From where on it grows slowly, and how slowly. */
+  readonly creep?: { readonly fromBytes: Bytes; readonly bytesPerSecond: number } | undefined;
+}
+
+/**
+ * Lets a hog loose in a cgroup, from outside: its controller runs in oomdrill's own protected slice, the hog itself is put into
+ * the cgroup before it touches memory, so it works with any server.
+ *
+ * @param spot.squeezed the cgroup whose memory.current is to come to rest at the target
+ * @throws OomdrillError `HOG_START`
+ */
+export async function letLoose(
+  machine: GuestShell,
+  hog: Hog,
+  growth: Growth,
+  spot: Spot,
+  signal: AbortSignal,
+): Promise<RunningInjection> {
+  await run(machine, [...controller(hog.name), ...hogArguments(hog, growth, spot)], {
+    reason: 'the hog to be let loose',
+    signal,
+    orThrow: (words) => machineError('HOG_START', `The hog ${hog.name} could not be started: ${words}.`),
+  });
+  return {
+    async release() {
+      // The controller answers SIGTERM with SIGKILL to its hogs. When it has ended, so have they, and its unit is gone.
+      const command = ['systemctl', 'kill', '--signal=TERM', unitOf(hog.name)];
+      await machine.exec(command, { reason: 'the hog to be killed', signal, timeoutMs: RELEASE_MS });
+    },
+  };
+}
+
+const controller = (name: string): string[] => [
+  'systemd-run',
+  '--quiet',
+  '--collect',
+  `--unit=${unitOf(name)}`,
+  '--slice=oomdrill.slice',
+  '--property=OOMScoreAdjust=-1000',
+  '--property=MemoryMin=4M',
+  '--property=KillMode=process',
+  '/usr/lib/oomdrill/hog',
+  'run',
+];
+
+/** The controller's own arguments (guest/hog.c). */
+function hogArguments(hog: Hog, { targetBytes, bytesPerSecond, creep }: Growth, { cgroup, squeezed }: Spot): string[] {
+  const whole = (number: number | undefined) => (number === undefined ? undefined : String(Math.round(number)));
+  const options: readonly (readonly [string, string | undefined])[] = [
+    ['--name', hog.name],
+    ['--comm', hog.comm],
+    ['--state', hogStateFile(hog.name)],
+    ['--cgroup', `/sys/fs/cgroup${cgroup}`],
+    ['--squeezed', `/sys/fs/cgroup${squeezed}`],
+    ['--target', targetBytes === null ? 'none' : whole(targetBytes)],
+    ['--hold', hog.hold ?? 'idle'],
+    ['--oom-score-adj', whole(hog.oomScoreAdj ?? 0)],
+    ['--tasks', whole(hog.tasks ?? 1)],
+    ['--memory', hog.memory ?? 'anonymous'],
+    ['--rate', whole(bytesPerSecond)],
+    ['--creep-from', whole(creep?.fromBytes)],
+    ['--creep-rate', whole(creep?.bytesPerSecond)],
+  ];
+  const given = options.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
+  if (hog.target.kind === 'own') given.push('--own');
+  if (hog.program) given.push('--', ...hog.program);
+  return given;
+}

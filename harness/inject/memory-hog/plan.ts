@@ -1,0 +1,68 @@
+import { type Bytes, formatBytes, parseBytes } from '../../core/bytes.js';
+import { parseJson } from '../../core/json.js';
+import { hogProgress } from '../../record/progress.js';
+import { hogStateSchema } from '../../record/schema.js';
+import type { Ground, InjectionPlan, Scaling, Settled } from '../injection.js';
+import { settledOrStuck } from '../ramp.js';
+import type { Creep, Hog } from './hog.js';
+import { type Growth, hogStateFile, letLoose } from './let-loose.js';
+import { belowMax, describeTarget, resolveTarget } from './target.js';
+
+/** Slower than any guest touches memory. */
+const SLOWEST_BYTES_PER_MS = 10_000;
+
+/** Reclaim works in batches: a cgroup that is held at its limit is within this share of it. */
+const FULL = 0.98;
+
+/** A hog on its bundle. @throws OomdrillError `TARGET_IMPOSSIBLE`, `BYTES_INVALID` */
+export function planHog(declared: Hog, { limits }: Ground, { scale, oomScoreAdj }: Scaling): InjectionPlan {
+  // The scenario has the last word on the score.
+  const hog: Hog = { ...declared, oomScoreAdj: declared.oomScoreAdj ?? oomScoreAdj };
+  const targetBytes = resolveTarget(hog.target, limits, scale);
+  const growth: Growth = {
+    targetBytes,
+    bytesPerSecond: hog.rate === undefined ? undefined : parseBytes(hog.rate) / scale,
+    creep: hog.creep && planCreep(hog.creep, limits),
+  };
+  return {
+    recorded: {
+      describes: describeTarget(hog.target),
+      targetBytes,
+      memory: hog.memory,
+      own: hog.target.kind === 'own' ? true : undefined,
+      creepBytesPerSecond: growth.creep?.bytesPerSecond,
+    },
+    holdsAt: targetBytes === null ? undefined : formatBytes(targetBytes),
+    stateFile: hogStateFile(hog.name),
+    readProgress(text) {
+      const state = hogStateSchema.safeParse(parseJson(text));
+      return state.success ? hogProgress(state.data) : undefined;
+    },
+    start: (machine, spot, signal) => letLoose(machine, hog, growth, spot, signal),
+    watchRamp: (startedT) => watchRamp(hog, growth, limits.max, startedT),
+  };
+}
+
+function planCreep(creep: Creep, limits: Ground['limits']): NonNullable<Growth['creep']> {
+  // Sizes of the guest, which no scale divides.
+  const fromBytes = resolveTarget(belowMax(creep.belowMax), limits, 1) ?? 0;
+  return { fromBytes, bytesPerSecond: parseBytes(creep.perSecond) };
+}
+
+/** One of page cache, which the kernel takes back, never holds: it has settled when the cgroup is full. */
+function watchRamp(hog: Hog, growth: Growth, max: Bytes, startedT: number): Settled {
+  const settled = settledOrStuck({
+    startedT,
+    slowestPerMs: slowestPerMs(growth),
+    // What a program was fed tells nothing of how it has grown.
+    size: ({ progress, currentBytes }) => (hog.program ? currentBytes : (progress?.value ?? 0)),
+  });
+  const isFull = (currentBytes: Bytes) => hog.memory === 'page-cache' && currentBytes >= FULL * max;
+  return (sight) => isFull(sight.currentBytes) || settled(sight);
+}
+
+/** Half of the pace that it was told, where it was told one. */
+function slowestPerMs({ creep, bytesPerSecond }: Growth): number {
+  const told = creep?.bytesPerSecond ?? bytesPerSecond;
+  return told === undefined ? SLOWEST_BYTES_PER_MS : told / 2_000;
+}
