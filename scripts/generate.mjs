@@ -1,5 +1,5 @@
-// Writes what is generated and kept in the repository: the devvm's bundles, the pages of the catalogue, of lint and of
-// the commands, and the table of the outcomes. Tests fail when they are stale.
+// Writes what is generated and kept in the repository: the devvm's bundles, the pages of the catalogue, of lint, of
+// the commands and of the reporters, and the table of the outcomes. Tests fail when they are stale.
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,9 @@ import { manualPage } from '../dist/harness/command/manual.js';
 import { RULES } from '../dist/harness/lint/catalogue.js';
 import { lintPage } from '../dist/harness/lint/page.js';
 import { suppressionRule } from '../dist/harness/lint/suppress.js';
+import { LINT_REPORTERS } from '../dist/harness/report/lint-reporters.js';
+import { REPORTERS } from '../dist/harness/report/reporters.js';
+import { reportersPage } from '../dist/harness/report/reporters-page.js';
 import { withOutcomeTable } from '../dist/harness/verdict/manual.js';
 import { DEVVM_BUNDLES } from '../dist/harness/workload/t3/devvm.js';
 
@@ -25,3 +28,4 @@ await writeFile(outcomes, withOutcomeTable(await readFile(outcomes, 'utf8')));
 const oomdrill = program('0');
 addCompletion(oomdrill);
 await writeFile(join(root, 'docs', 'commands.md'), manualPage(oomdrill));
+await writeFile(join(root, 'docs', 'reporters.md'), reportersPage(REPORTERS, LINT_REPORTERS));

@@ -2,11 +2,11 @@ import { accept, readBaseline, writeBaseline } from '../history/baseline.js';
 import { readHistoryNamed } from '../history/file.js';
 import { seriesNamed } from '../history/series.js';
 import { conclude } from './conclude.js';
-import type { HistoryFlags } from './history.js';
+import type { HistoryFlags } from './declaration/history.js';
 import { baselineFile } from './remember.js';
 
 /** `oomdrill accept`: the last night's results are as they should be, and later ones are compared with them. */
-export async function acceptLast(names: readonly string[], flags: HistoryFlags): Promise<void> {
+export async function executeAccept(names: readonly string[], flags: HistoryFlags): Promise<void> {
   await conclude(flags, async () => {
     const path = flags.baseline ?? baselineFile();
     const before = await readBaseline(path);

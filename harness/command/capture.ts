@@ -13,28 +13,17 @@ import { machineError, messageOf, usageError } from '../core/errors.js';
 import { shellQuote } from '../core/shell.js';
 import { parseUnitName } from '../systemd/unit-name.js';
 import { conclude } from './conclude.js';
+import type { CaptureFlags } from './declaration/capture.js';
 import { sshAddress } from './host.js';
 import { interruptible } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 import { sizeOf } from './size.js';
 
-export interface CaptureFlags {
-  readonly host?: string;
-  readonly port?: string;
-  readonly key?: string;
-  readonly from?: string;
-  readonly url?: string;
-  readonly diskBandwidth?: string;
-  readonly out?: string;
-  readonly script?: true;
-  readonly json?: string;
-}
-
 /** The script reads a few dozen small files; a host that thrashes may take long over them. */
 const CAPTURE_MS = 120_000;
 
 /** `oomdrill capture`: a bundle of a live host. */
-export async function capture(unit: string | undefined, flags: CaptureFlags): Promise<void> {
+export async function executeCapture(unit: string | undefined, flags: CaptureFlags): Promise<void> {
   await conclude(flags, async () => {
     const script = await readFile(assets.hostScript('capture.sh'), 'utf8');
     if (flags.script) return { data: { script }, text: script, exitCode: 0 };

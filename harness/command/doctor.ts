@@ -1,10 +1,11 @@
 import pc from 'picocolors';
 import { terminalStyle, wrap } from '../report/terminal.js';
 import { conclude } from './conclude.js';
+import type { DoctorFlags } from './declaration/doctor.js';
 import { examine } from './examination.js';
 
 /** `oomdrill doctor`: exit status 0 when this host can drill, 2 when something that is needed is missing. */
-export async function doctor(flags: { json?: string }): Promise<void> {
+export async function executeDoctor(flags: DoctorFlags): Promise<void> {
   await conclude(flags, async () => {
     const findings = await examine();
     const { color, columns } = terminalStyle(process.stdout, process.env);

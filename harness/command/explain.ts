@@ -6,9 +6,10 @@ import { readEvidence } from '../explain/evidence.js';
 import { type Saved, USED } from '../explain/parts.js';
 import { indented, terminalStyle } from '../report/terminal.js';
 import { conclude } from './conclude.js';
+import type { ExplainFlags } from './declaration/explain.js';
 
 /** `oomdrill explain`: what files show that were saved on the night. */
-export async function explain(paths: readonly string[], flags: { json?: string }): Promise<void> {
+export async function executeExplain(paths: readonly string[], flags: ExplainFlags): Promise<void> {
   await conclude(flags, async () => {
     const files = await Promise.all(paths.map(filesAt));
     const diagnosis = diagnose(readEvidence(files.flat()));

@@ -4,16 +4,11 @@ import { seriesNamed } from '../history/series.js';
 import { lastDrifts } from '../history/watch.js';
 import { renderHistory } from '../report/history.js';
 import { conclude } from './conclude.js';
+import type { HistoryFlags } from './declaration/history.js';
 import { baselineFile } from './remember.js';
 
-export interface HistoryFlags {
-  readonly history?: string;
-  readonly baseline?: string;
-  readonly json?: string;
-}
-
 /** `oomdrill history`: how each scenario came out night by night. */
-export async function history(names: readonly string[], flags: HistoryFlags): Promise<void> {
+export async function executeHistory(names: readonly string[], flags: HistoryFlags): Promise<void> {
   await conclude(flags, async () => {
     const read = await readHistoryNamed(flags.history);
     const baseline = await readBaseline(flags.baseline ?? baselineFile());

@@ -7,11 +7,12 @@ import { guestNamed } from '../machine/machine.js';
 import { ensureBox } from '../machine/vagrant/box.js';
 import { ensureLibvirt } from '../machine/vagrant/libvirt.js';
 import { conclude } from './conclude.js';
+import type { ImageFlags } from './declaration/image.js';
 import { interruptible } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
 /** `oomdrill image build`. */
-export async function buildImages(guests: readonly string[], flags: { json?: string }): Promise<void> {
+export async function executeImageBuild(guests: readonly string[], flags: ImageFlags): Promise<void> {
   await conclude(flags, async () => {
     const names = guests.map(guestNamed);
     const progress = progressOnStderr();
@@ -26,7 +27,7 @@ export async function buildImages(guests: readonly string[], flags: { json?: str
 }
 
 /** `oomdrill image list`. */
-export async function listImages(flags: { json?: string }): Promise<void> {
+export async function executeImageList(flags: ImageFlags): Promise<void> {
   await conclude(flags, async () => {
     const entries = await listStored();
     const lines = entries.map(({ kind, name, bytes, whole, dir }) =>
@@ -38,7 +39,7 @@ export async function listImages(flags: { json?: string }): Promise<void> {
 }
 
 /** `oomdrill image rm`. */
-export async function removeImages(guests: readonly string[], flags: { json?: string }): Promise<void> {
+export async function executeImageRm(guests: readonly string[], flags: ImageFlags): Promise<void> {
   await conclude(flags, async () => {
     const names = guests.map((name) => (name === 'all' ? name : guestNamed(name)));
     const removed = (await Promise.all(names.map(removeStored))).flat();
@@ -48,7 +49,7 @@ export async function removeImages(guests: readonly string[], flags: { json?: st
 }
 
 /** `oomdrill image box`. */
-export async function makeBox(guest: string, flags: { json?: string }): Promise<void> {
+export async function executeImageBox(guest: string, flags: ImageFlags): Promise<void> {
   await conclude(flags, async () => {
     const name = guestNamed(guest);
     const progress = progressOnStderr();

@@ -11,20 +11,13 @@ import { Ssh } from '../machine/ssh.js';
 import { installToolkit } from '../machine/toolkit.js';
 import { makeWorkDir } from '../machine/workdir.js';
 import { conclude } from './conclude.js';
+import type { InstallFlags } from './declaration/install.js';
 import { sshAddress } from './host.js';
 import { interruptible } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
-export interface InstallFlags {
-  readonly host: string;
-  readonly port: string;
-  readonly key: string;
-  readonly scale: string;
-  readonly json?: string;
-}
-
 /** `oomdrill install`: what a drill installs, in a guest for a person to look at. */
-export async function install(bundleDir: string, flags: InstallFlags): Promise<void> {
+export async function executeInstall(bundleDir: string, flags: InstallFlags): Promise<void> {
   await conclude(flags, async () => {
     const scale = Number(/^(?:1\/)?(\d+)$/.exec(flags.scale)?.[1]);
     if (!(scale >= 1))

@@ -1,20 +1,20 @@
 import { usageError } from '../core/errors.js';
 import type { RunRecord } from '../record/reader.js';
-import { renderTap } from '../report/tap.js';
-import { renderRuns, terminalStyle } from '../report/terminal.js';
+import { printedReporterNamed, type Reporter } from '../report/reporter.js';
+import { terminalStyle } from '../report/terminal.js';
 import { lastTries } from '../verdict/last-tries.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
 import { conclude } from './conclude.js';
+import type { JudgeFlags } from './declaration/judge.js';
 import { readRecords } from './read-records.js';
-import { type ReportFlags, writeReports } from './report-files.js';
-
-export interface JudgeFlags extends ReportFlags {
-  readonly json?: string;
-  readonly tap?: true;
-}
+import { writeReports } from './report-files.js';
 
 /** `oomdrill judge`: the verdict on stored records, the same that their drills gave. */
-export async function judgeRecords(paths: readonly string[], flags: JudgeFlags): Promise<void> {
+export async function executeJudge(
+  paths: readonly string[],
+  flags: JudgeFlags,
+  reporters: readonly Reporter[],
+): Promise<void> {
   await conclude(flags, async () => {
     const { read, unread } = await readRecords(paths, (record, path) => ({
       run: summarizeRecord(record, path),
@@ -31,20 +31,19 @@ export async function judgeRecords(paths: readonly string[], flags: JudgeFlags):
       .sort()
       .at(-1);
     const summary = summarize(runs, first.host, { at });
-    const style = terminalStyle(process.stdout, process.env);
+    const reporter = printedReporterNamed(flags.printed, reporters);
+    const results = await reporter.render(summary, terminalStyle(process.stdout, process.env));
     const notes = [
-      ...unread.map(({ error }) => `not read: ${error.message}\n`),
-      ...passedOver.map(({ record }) => `passed over: the host spoiled ${record}, and it has a second try\n`),
+      ...unread.map(({ error }) => `not read: ${error.message}`),
+      ...passedOver.map(({ record }) => `passed over: the host spoiled ${record}, and it has a second try`),
     ];
-    const text = flags.tap
-      ? [...notes.map((note) => `# ${note}`), renderTap(summary)].join('')
-      : [...notes, renderRuns(runs, style)].join('');
+    const text = [...notes.map((note) => `${reporter.note(note)}\n`), results].join('');
     return {
       data: { ...summary, unread: unread.map(({ path, error: { code, message } }) => ({ path, code, message })) },
       text,
       // What cannot be read proves nothing, and hides no failure.
       exitCode: unread.length > 0 && summary.exitCode === 0 ? 2 : summary.exitCode,
-      files: () => writeReports(summary, flags, process.env),
+      files: () => writeReports(summary, flags.reports, process.env, reporters),
     };
   });
 }

@@ -2,53 +2,39 @@ import { readFile, realpath } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { readTrees } from '../bundle/tree.js';
 import { type Bytes, parseBytes } from '../core/bytes.js';
+import { withoutUndefined } from '../core/defined.js';
 import { messageOf, usageError } from '../core/errors.js';
 import { readVersion } from '../core/version.js';
-import { RULES } from '../lint/catalogue.js';
-import type { LintReport } from '../lint/finding.js';
 import { lintTrees } from '../lint/lint.js';
 import type { HostFacts } from '../lint/scene.js';
-import { suppressionRule } from '../lint/suppress.js';
+import { LINT_REPORTERS, type LintReporter } from '../report/lint-reporters.js';
 import { terminalStyle } from '../report/terminal.js';
 import { conclude } from './conclude.js';
-
-export interface LintFlags {
-  readonly memory?: string;
-  readonly swap?: string;
-  readonly strict?: true;
-  readonly format: string;
-  readonly json?: string;
-}
-
-/** How findings are written on standard output, by the name of the format. Renderers are loaded only where they are needed. */
-const FORMATS: Readonly<Record<string, (report: LintReport) => Promise<string>>> = {
-  text: async (report) =>
-    (await import('../report/lint-terminal.js')).renderLint(report, terminalStyle(process.stdout, process.env)),
-  github: async (report) => (await import('../report/github.js')).renderGithub(report),
-  sarif: async (report) => {
-    const { sarifLog } = await import('../report/sarif.js');
-    return `${JSON.stringify(sarifLog(report, [...RULES, suppressionRule], await readVersion()), null, 2)}\n`;
-  },
-};
+import type { LintFlags } from './declaration/lint.js';
 
 /** `oomdrill lint`: what is wrong with limits as they are written, without a VM. */
-export async function lint(paths: readonly string[], flags: LintFlags): Promise<void> {
+export async function executeLint(paths: readonly string[], flags: LintFlags): Promise<void> {
   await conclude(flags, async () => {
-    const render = Object.hasOwn(FORMATS, flags.format) ? FORMATS[flags.format] : undefined;
-    if (!render)
-      throw usageError(
-        'LINT_FORMAT',
-        `There is no format "${flags.format}".`,
-        `There are: ${Object.keys(FORMATS).join(', ')}.`,
-      );
-    const host = {
-      ...(await ownFacts(paths)),
-      ...(flags.memory !== undefined && { memory: amount('--memory', flags.memory, 1) }),
-      ...(flags.swap !== undefined && { swap: amount('--swap', flags.swap, 0) }),
-    };
+    const reporter = lintReporterNamed(flags.format);
+    const known = await ownFacts(paths);
+    // What is not known here may be known from a bundle.json.
+    const host = withoutUndefined({
+      memory: flags.memory === undefined ? known.memory : amount('--memory', flags.memory, 1),
+      swap: flags.swap === undefined ? known.swap : amount('--swap', flags.swap, 0),
+    });
     const report = lintTrees(await readTrees(paths), { paths, strict: flags.strict === true, host });
-    return { data: report, text: await render(report), exitCode: report.exitCode };
+    const style = terminalStyle(process.stdout, process.env);
+    const text = await reporter.render(report, style, await readVersion());
+    return { data: report, text, exitCode: report.exitCode };
   });
+}
+
+/** @throws OomdrillError `LINT_FORMAT` */
+function lintReporterNamed(name: string, table = LINT_REPORTERS): LintReporter {
+  const found = table.find((reporter) => reporter.name === name);
+  if (found) return found;
+  const names = table.map((reporter) => reporter.name).join(', ');
+  throw usageError('LINT_FORMAT', `There is no format "${name}".`, `There are: ${names}.`);
 }
 
 /** Where the paths are this host's own configuration, its memory and swap are known. */

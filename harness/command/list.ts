@@ -4,15 +4,10 @@ import { assets } from '../core/assets.js';
 import { usageError } from '../core/errors.js';
 import { indented, terminalStyle } from '../report/terminal.js';
 import { conclude } from './conclude.js';
-
-export interface ListFlags {
-  readonly suite?: string;
-  readonly markdown?: true;
-  readonly json?: string;
-}
+import type { ListFlags } from './declaration/list.js';
 
 /** `oomdrill list`: what can be drilled. */
-export async function list(flags: ListFlags): Promise<void> {
+export async function executeList(flags: ListFlags): Promise<void> {
   await conclude(flags, async () => {
     const chosen = flags.suite === undefined ? await allScenarios() : await scenariosOf(flags.suite);
     const scenarios = chosen.map(({ name, suite, hypothesis, control, bundle, expect, requires }) => ({

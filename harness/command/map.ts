@@ -14,25 +14,14 @@ import { driftInWords } from '../report/words.js';
 import type { BandMap, SweptRow } from '../verdict/band.js';
 import { type Conclusion, conclude } from './conclude.js';
 import { countOf } from './count.js';
+import type { MapFlags } from './declaration/map.js';
 import { drilling } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
-import { historyIn, type PastFlags, readPast, remember } from './remember.js';
+import { historyIn, readPast, remember } from './remember.js';
 import { sizeOf } from './size.js';
 
-export interface MapFlags extends PastFlags {
-  readonly guest: string;
-  readonly machine: string;
-  readonly scale: string;
-  readonly watchdog: string;
-  readonly precision: string;
-  readonly sweep?: string;
-  readonly steps: string;
-  readonly out: string;
-  readonly json?: string;
-}
-
 /** `oomdrill map`: where a hog at rest harms the server without being killed. */
-export async function map(name: string, flags: MapFlags): Promise<void> {
+export async function executeMap(name: string, flags: MapFlags): Promise<void> {
   await conclude(flags, async () => {
     const sweep =
       flags.sweep === undefined ? undefined : parseSweep(flags.sweep, countOf(flags.steps, '--steps', 64, 2));

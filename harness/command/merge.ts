@@ -2,21 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { failureMessageSchema } from '../contract/failure.js';
 import { messageOf } from '../core/errors.js';
-import { renderTap } from '../report/tap.js';
-import { renderRuns, terminalStyle } from '../report/terminal.js';
+import { printedReporterNamed, type Reporter } from '../report/reporter.js';
+import { terminalStyle } from '../report/terminal.js';
 import { mergeShards, type ShardResult } from '../verdict/merge.js';
 import { summarySchema } from '../verdict/summary.js';
 import { conclude } from './conclude.js';
-import { historyIn, markDrifts, type PastFlags, rememberRuns } from './remember.js';
-import { type ReportFlags, writeReports } from './report-files.js';
-
-export interface MergeFlags extends ReportFlags, PastFlags {
-  readonly json?: string;
-  readonly tap?: true;
-}
+import type { MergeFlags } from './declaration/merge.js';
+import { historyIn, markDrifts, reportAndRemember } from './remember.js';
 
 /** `oomdrill merge`: the results of a suite's shards as those of one run. A file that cannot be read is a shard that is missing. */
-export async function merge(paths: readonly string[], flags: MergeFlags): Promise<void> {
+export async function executeMerge(
+  paths: readonly string[],
+  flags: MergeFlags,
+  reporters: readonly Reporter[],
+): Promise<void> {
   await conclude(flags, async () => {
     const read = await Promise.all(paths.map(readResult));
     const complaints = read.flatMap((result) => (typeof result === 'string' ? [result] : []));
@@ -25,14 +24,9 @@ export async function merge(paths: readonly string[], flags: MergeFlags): Promis
     const history = flags.history ?? historyIn('reports');
     const summary = { ...merged.summary, runs: await markDrifts(merged.summary.runs, history, flags.baseline) };
     for (const index of merged.missing) process.stderr.write(`oomdrill: shard ${index} is missing\n`);
-    const text = flags.tap ? renderTap(summary) : renderRuns(summary.runs, terminalStyle(process.stdout, process.env));
-    const files = async () => {
-      try {
-        await writeReports(summary, flags, process.env);
-      } finally {
-        await rememberRuns(history, summary);
-      }
-    };
+    const reporter = printedReporterNamed(flags.printed, reporters);
+    const text = await reporter.render(summary, terminalStyle(process.stdout, process.env));
+    const files = () => reportAndRemember(summary, flags.reports, history, reporters);
     return { data: summary, text, exitCode: summary.exitCode, files };
   });
 }

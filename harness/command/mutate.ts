@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { mutate as mutateBundle } from '../campaign/mutate.js';
+import { mutate } from '../campaign/mutate.js';
 import { bundleNamed } from '../campaign/named-bundle.js';
 import { usageError } from '../core/errors.js';
 import { readVersion } from '../core/version.js';
@@ -14,27 +14,15 @@ import { renderMutants, renderMutation } from '../report/mutation.js';
 import { terminalStyle } from '../report/terminal.js';
 import { conclude } from './conclude.js';
 import { countOf } from './count.js';
+import type { MutateFlags } from './declaration/mutate.js';
 import { drilling } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
-
-export interface MutateFlags {
-  readonly mutant?: readonly string[];
-  readonly list?: true;
-  readonly guest: string;
-  readonly scale: string;
-  readonly watchdog: string;
-  /** Whether the bundle as it is is drilled first; commander makes it false for --no-baseline. */
-  readonly baseline: boolean;
-  readonly repeatBaseline: string;
-  readonly out: string;
-  readonly json?: string;
-}
 
 /** Schema of what `--json` of `mutate` writes. */
 const MUTATION_SCHEMA = 'oomdrill.mutation/1';
 
 /** `oomdrill mutate`: breaks a bundle in one place at a time, and says whether a scenario notices. */
-export async function mutate(nameOrDir: string, flags: MutateFlags): Promise<void> {
+export async function executeMutate(nameOrDir: string, flags: MutateFlags): Promise<void> {
   await conclude(flags, async () => {
     const bundle = await bundleNamed(nameOrDir);
     const mutants = mutantsNamed(flags.mutant ?? []);
@@ -51,7 +39,7 @@ export async function mutate(nameOrDir: string, flags: MutateFlags): Promise<voi
     let failure: unknown;
     try {
       await drilling(progress, async ({ signal }) =>
-        mutateBundle({
+        mutate({
           bundle,
           mutants,
           guest: guestNamed(flags.guest),

@@ -1,8 +1,9 @@
 import { reap } from '../machine/reap.js';
 import { conclude } from './conclude.js';
+import type { ReapFlags } from './declaration/reap.js';
 
 /** `oomdrill reap`: what killed runs left behind is taken away; those that live are left alone. */
-export async function reapLeftovers(flags: { json?: string }): Promise<void> {
+export async function executeReap(flags: ReapFlags): Promise<void> {
   await conclude(flags, async () => {
     const reaped = await reap();
     const { removed, failed, stillRunning } = reaped;

@@ -5,20 +5,17 @@ import { appendHistory, readHistory } from '../history/file.js';
 import { nightOf } from '../history/night.js';
 import type { HistoryEntry } from '../history/schema.js';
 import { withDrifts } from '../history/watch.js';
+import type { Reporter } from '../report/reporter.js';
 import type { RunSummary, Summary } from '../verdict/summary.js';
 import { reportError } from './failure.js';
+import { writeReports } from './report-files.js';
+import type { ReportFiles } from './report-flags.js';
 
 /** The history of a folder of reports. */
 export const historyIn = (outDir: string): string => join(outDir, 'history.jsonl');
 
 /** The accepted state, which is under version control. */
 export const baselineFile = (): string => assets.report('baseline.json');
-
-/** Where the past is read from, and where it goes on. */
-export interface PastFlags {
-  readonly history?: string;
-  readonly baseline?: string;
-}
 
 /** The results of a run, each with what drifts in it. */
 export async function markDrifts(
@@ -49,9 +46,25 @@ export async function readPast(
   }
 }
 
-/** Adds the results of a run to a history. @throws OomdrillError `HISTORY_UNREADABLE`, `HISTORY_WRITE` */
-export const rememberRuns = (history: string, summary: Summary): Promise<void> =>
-  remember(history, nightOf(summary, summary.at ?? new Date().toISOString()));
+/**
+ * Writes the reports that were asked for, and adds the results to a history, which a report that cannot be written does not keep
+ * them from.
+ *
+ * @param history undefined where nothing is to be remembered
+ * @throws OomdrillError `REPORT_WRITE`, `HISTORY_UNREADABLE`, `HISTORY_WRITE`
+ */
+export async function reportAndRemember(
+  summary: Summary,
+  files: ReportFiles,
+  history: string | undefined,
+  reporters: readonly Reporter[],
+): Promise<void> {
+  try {
+    await writeReports(summary, files, process.env, reporters);
+  } finally {
+    if (history !== undefined) await remember(history, nightOf(summary, summary.at ?? new Date().toISOString()));
+  }
+}
 
 /** Adds an entry, and says where a damaged history was kept. @throws OomdrillError `HISTORY_UNREADABLE`, `HISTORY_WRITE` */
 export async function remember(history: string, entry: HistoryEntry): Promise<void> {

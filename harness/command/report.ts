@@ -8,14 +8,8 @@ import { parseBandMaps } from '../report/html/band-map.js';
 import { type ReportedDrill, reportDrill } from '../report/html/drill.js';
 import { type PageAssets, renderPage } from '../report/html/page.js';
 import { conclude } from './conclude.js';
+import type { ReportFlags } from './declaration/report.js';
 import { readRecords } from './read-records.js';
-
-export interface ReportFlags {
-  readonly out: string;
-  readonly map?: readonly string[];
-  readonly png?: true;
-  readonly json?: string;
-}
 
 /** What `--json` of `report` writes. */
 const REPORT_SCHEMA = 'oomdrill.report/1';
@@ -24,7 +18,7 @@ const REPORT_SCHEMA = 'oomdrill.report/1';
  * `oomdrill report`: a report as one HTML file, made from stored records alone. A record that cannot be read is named in the report and
  * makes the exit status 2; when none can be, there is no report.
  */
-export async function report(paths: readonly string[], flags: ReportFlags): Promise<void> {
+export async function executeReport(paths: readonly string[], flags: ReportFlags): Promise<void> {
   await conclude(flags, async () => {
     const maps = (await Promise.all((flags.map ?? []).map(readMaps))).flat();
     const { read: drills, unread } = await readRecords(paths, reportDrill);

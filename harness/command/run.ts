@@ -13,43 +13,24 @@ import type { BorrowableHost } from '../machine/host/source.js';
 import { Ledger } from '../machine/ledger.js';
 import { GUESTS, guestNamed, type MachineKind, machineKindNamed } from '../machine/machine.js';
 import { hostFacts } from '../observe/host.js';
-import { renderTap } from '../report/tap.js';
-import { renderRuns, terminalStyle } from '../report/terminal.js';
+import { printedReporterNamed, type Reporter } from '../report/reporter.js';
+import { terminalStyle } from '../report/terminal.js';
 import { summarize } from '../verdict/summarize.js';
 import type { RunSummary, Shard } from '../verdict/summary.js';
 import { type Conclusion, conclude } from './conclude.js';
 import { countOf } from './count.js';
+import type { RunFlags } from './declaration/run.js';
 import { sshAddress } from './host.js';
 import { drilling } from './interrupt.js';
 import { reporter } from './progress.js';
-import { historyIn, markDrifts, type PastFlags, rememberRuns } from './remember.js';
-import { type ReportFlags, writeReports } from './report-files.js';
-
-export interface RunFlags extends ReportFlags, PastFlags {
-  readonly suite?: string;
-  readonly shard?: string;
-  readonly bundle?: string;
-  readonly guest?: readonly string[];
-  readonly machine: string;
-  readonly host?: string;
-  readonly port?: string;
-  readonly key?: string;
-  readonly iMayWreckIt?: true;
-  readonly useRunning?: true;
-  readonly scale: string;
-  readonly repeat: string;
-  readonly jobs: string;
-  readonly watchdog: string;
-  readonly server?: string;
-  readonly out: string;
-  readonly keepMachine?: true;
-  readonly tap?: true;
-  readonly quiet?: true;
-  readonly json?: string;
-}
+import { historyIn, markDrifts, reportAndRemember } from './remember.js';
 
 /** `oomdrill run`: drills, and says what came out. What was done before an interruption is told all the same. */
-export async function run(names: readonly string[], flags: RunFlags): Promise<void> {
+export async function executeRun(
+  names: readonly string[],
+  flags: RunFlags,
+  reporters: readonly Reporter[],
+): Promise<void> {
   await conclude(flags, async () => {
     const { suite, shard, ...asked } = await askedFor(names, flags);
     const expected = new Map(asked.scenarios.map((scenario) => [scenario.name, expectedMs(scenario)]));
@@ -88,7 +69,7 @@ export async function run(names: readonly string[], flags: RunFlags): Promise<vo
     } finally {
       told.stop();
     }
-    return concluded(runs, part, failure, flags);
+    return concludeRuns(runs, part, failure, flags, reporters);
   });
 }
 
@@ -128,11 +109,12 @@ async function askedFor(names: readonly string[], flags: RunFlags) {
 }
 
 /** The results beside their past, for people, programs and files. */
-async function concluded(
+async function concludeRuns(
   runs: readonly RunSummary[],
   part: Shard | undefined,
   failure: unknown,
   flags: RunFlags,
+  reporters: readonly Reporter[],
 ): Promise<Conclusion> {
   const history = flags.history ?? historyIn(flags.out);
   // The shards of a suite are one night: merge compares it with the past, and remembers it.
@@ -140,14 +122,11 @@ async function concluded(
   const judged = summarize(told, await hostFacts(), { at: new Date().toISOString(), shard: part });
   // A suite that was broken off is not green; a claim that failed before stays failed.
   const summary = failure === undefined ? judged : { ...judged, exitCode: judged.exitCode || 2 };
-  const text = flags.tap ? renderTap(summary) : renderRuns(told, terminalStyle(process.stdout, process.env));
-  const files = async () => {
-    try {
-      await writeReports(summary, flags, process.env);
-    } finally {
-      if (!part) await rememberRuns(history, summary);
-    }
-  };
+  const text = await printedReporterNamed(flags.printed, reporters).render(
+    summary,
+    terminalStyle(process.stdout, process.env),
+  );
+  const files = () => reportAndRemember(summary, flags.reports, part ? undefined : history, reporters);
   return { data: summary, text, exitCode: summary.exitCode, failure, files };
 }
 

@@ -21,25 +21,15 @@ import { terminalStyle } from '../report/terminal.js';
 import { renderValidation } from '../report/validation.js';
 import { type Answer, answerName, compareAnswers, exitCodeOfSafety, judgeSafety } from '../verdict/safety.js';
 import { conclude } from './conclude.js';
+import type { ValidateFlags } from './declaration/validate.js';
 import { drilling } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
-
-export interface ValidateFlags extends LimitValues {
-  readonly baseline?: string;
-  readonly guest: string;
-  readonly machine: string;
-  readonly scale: string;
-  readonly watchdog: string;
-  readonly failFast?: true;
-  readonly out: string;
-  readonly json?: string;
-}
 
 /** Where neither a bundle nor a baseline is named: the repaired devvm, with the stand-in. */
 const USUAL_BUNDLE = 'devvm';
 
 /** `oomdrill validate`: whether a set of limits is safe, before it reaches a host. */
-export async function validate(what: string | undefined, flags: ValidateFlags): Promise<void> {
+export async function executeValidate(what: string | undefined, flags: ValidateFlags): Promise<void> {
   await conclude(flags, async () => {
     const { candidate, current } = await candidateOf(what, flags);
     const warnings = checkBundle(candidate);

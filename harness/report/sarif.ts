@@ -1,10 +1,16 @@
 import { pathToFileURL } from 'node:url';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
+import { RULES } from '../lint/catalogue.js';
 import type { Finding, LintReport, Suppressed } from '../lint/finding.js';
 import type { Rule } from '../lint/rule.js';
+import { suppressionRule } from '../lint/suppress.js';
 
 /** What a rule says of itself, without its check. */
 export type RuleFacts = Omit<Rule, 'check'>;
+
+/** Findings as a SARIF file, with all rules that there are. */
+export const renderSarif = (report: LintReport, version: string): string =>
+  `${JSON.stringify(sarifLog(report, [...RULES, suppressionRule], version), null, 2)}\n`;
 
 /**
  * Findings as SARIF 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), which GitHub's code scanning and editors read.

@@ -1,0 +1,35 @@
+import { SUITES } from '../../drill/scenario.js';
+import { GUESTS } from '../../machine/machine.js';
+import { valueFlag } from '../flag.js';
+
+/** Every command has it. */
+export const jsonFlag = valueFlag('<file>', 'write the result as JSON to this file; - for standard output');
+
+/** The guests that may be drilled on, for Tab. */
+export const guestNames = () => GUESTS;
+export const suiteNames = () => SUITES;
+
+/** Flags of every command that drills. */
+export const drillFlags = {
+  guest: valueFlag('<name>', `the guest to drill on: ${GUESTS.join(' or ')}`, {
+    default: GUESTS[0],
+    words: guestNames,
+  }),
+  scale: valueFlag('<divisor>', 'how much smaller than the real host: auto, or a divisor such as 1/8', {
+    default: 'auto',
+  }),
+  watchdog: valueFlag('<model>', 'how patient the clients are: heartbeat-20s or ping-15s', {
+    default: 'heartbeat-20s',
+  }),
+  out: valueFlag('<dir>', 'where records go', { default: 'reports' }),
+} as const;
+
+/** `--machine`, of a command that can drill on these kinds; the first is meant where none is named. */
+export const machineFlag = (kinds: readonly [string, ...string[]], description = kinds.join(' or ')) =>
+  valueFlag('<kind>', description, { default: kinds[0], words: () => kinds });
+
+/** The past that results are compared with. @param file where the nights are kept unless another file is named */
+export const pastFlags = (file: string) => ({
+  history: valueFlag('<file>', `nights so far (default: "${file}")`),
+  baseline: valueFlag('<file>', 'the accepted state (default: "reports/baseline.json" of oomdrill)'),
+});

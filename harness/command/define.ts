@@ -1,0 +1,89 @@
+import type { Argument, Command, OptionValues } from 'commander';
+import type { FlagsOf, FlagTable } from './flag.js';
+import { WordedArgument, type Words } from './words.js';
+
+/** The argument of a command, and what the command is handed of it. */
+export interface CommandArgument<T> {
+  readonly argument: Argument;
+  /** Never set: the type of what commander hands over. */
+  readonly value?: T;
+}
+
+/** One command of the table. What it handed to `defineCommand` is checked there, so that the table can hold all kinds. */
+export interface CommandEntry {
+  readonly name: string;
+  /** Declares the command below another. */
+  addTo(parent: Command): void;
+}
+
+/** What `--help` says of a command, and what carries it out. */
+interface CommandDeclaration<A, F extends FlagTable> {
+  readonly name: string;
+  readonly description: string;
+  readonly argument?: CommandArgument<A>;
+  readonly flags: F;
+  /** Printed below the options: examples, exit status. */
+  readonly help?: string;
+  /** Imports what does the work, so that `--help` and other commands need not load it. */
+  readonly run: (argument: A, flags: FlagsOf<F>) => Promise<void>;
+}
+
+/** Declares a command. The compiler checks its argument and flags against those that `run` hands on. */
+export function defineCommand<A, F extends FlagTable>(declaration: CommandDeclaration<A, F>): CommandEntry {
+  const { name, description, argument, flags, help, run } = declaration;
+  return {
+    name,
+    addTo(parent) {
+      const command = parent.command(name).description(description);
+      if (argument) command.addArgument(argument.argument);
+      for (const [name, flag] of Object.entries(flags))
+        for (const option of flag.options(name)) command.addOption(option);
+      if (help !== undefined) command.addHelpText('after', `\n${help}`);
+      command.action(() => run(command.processedArgs[0], readFlags(flags, command.opts())));
+    },
+  };
+}
+
+function readFlags<F extends FlagTable>(flags: F, values: OptionValues): FlagsOf<F> {
+  return Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, flag.read(values, name)])) as FlagsOf<F>;
+}
+
+/** Declares a command that has commands of its own, and does nothing itself. */
+export function defineGroup(name: string, description: string, commands: readonly CommandEntry[]): CommandEntry {
+  return {
+    name,
+    addTo(parent) {
+      const group = parent.command(name).description(description).helpCommand(false);
+      for (const command of commands) command.addTo(group);
+    },
+  };
+}
+
+/** What commander hands over of an argument: `<file...>` are several, `[what]` may be missing. */
+type ArgumentValue<Syntax extends string> = Syntax extends `${string}...${string}`
+  ? readonly string[]
+  : Syntax extends `<${string}>`
+    ? string
+    : string | undefined;
+
+/** The argument of a command, in commander's syntax: `<bundle>`, `[unit]`, `<record...>`, `[scenario...]`. */
+export function argument<Syntax extends string>(
+  syntax: Syntax,
+  description: string,
+  words?: Words,
+): CommandArgument<ArgumentValue<Syntax>> {
+  const declared = new WordedArgument(syntax, description);
+  declared.words = words;
+  return { argument: declared };
+}
+
+/** An argument that stands for itself where none is given. */
+export function argumentOr<T extends string | readonly string[]>(
+  syntax: string,
+  description: string,
+  otherwise: T,
+  words?: Words,
+): CommandArgument<T extends string ? string : readonly string[]> {
+  const declared = argument(syntax, description, words).argument.default(otherwise);
+  return { argument: declared };
+}

@@ -1,0 +1,86 @@
+import { Option, type OptionValues } from 'commander';
+import { fileNames, WordedOption, type Words } from './words.js';
+
+/** One option of the command line, or several that belong together, and what of them a command is handed. */
+export interface Flag<T> {
+  /** The options as commander declares them, for a flag of this name in camel case. */
+  options(name: string): readonly Option[];
+  /** What the command is handed, of all values that commander read. */
+  read(values: OptionValues, name: string): T;
+}
+
+/** The flags of a command by their names in camel case, in the order in which `--help` shows them. */
+export type FlagTable = Readonly<Record<string, Flag<unknown>>>;
+
+/** What a command is handed of its flags: nothing else than it declares, as what it declares. */
+export type FlagsOf<F extends FlagTable> = {
+  readonly [Name in keyof F]: F[Name] extends Flag<infer T> ? T : never;
+};
+
+interface FlagSettings {
+  /** A letter for it, such as `o`. */
+  readonly short?: string;
+  /** What the value may be, for Tab. A value that is called `<file>` is a file without this. */
+  readonly words?: Words | undefined;
+}
+
+/** A flag with a value, such as `--suite <name>`. */
+export function valueFlag(value: string, description: string, settings?: FlagSettings): Flag<string | undefined>;
+export function valueFlag(
+  value: string,
+  description: string,
+  settings: FlagSettings & ({ readonly default: string } | { readonly required: true }),
+): Flag<string>;
+export function valueFlag(
+  value: string,
+  description: string,
+  settings: FlagSettings & { readonly default?: string; readonly required?: true } = {},
+): Flag<string | undefined> {
+  return {
+    options: (name) => {
+      const option = wordedOption(name, value, description, settings);
+      if (settings.default !== undefined) option.default(settings.default);
+      return [option.makeOptionMandatory(settings.required === true)];
+    },
+    read: (values, name) => values[name],
+  };
+}
+
+/** A flag that may be repeated, or given several values with commas between them. */
+export function listFlag(
+  value: string,
+  description: string,
+  settings: FlagSettings = {},
+): Flag<readonly string[] | undefined> {
+  const collect = (text: string, before: readonly string[] = []) => [...before, ...text.split(',')];
+  return {
+    options: (name) => [wordedOption(name, value, description, settings).argParser(collect)],
+    read: (values, name) => values[name],
+  };
+}
+
+/** A flag without a value. */
+export function switchFlag(description: string): Flag<true | undefined> {
+  return {
+    options: (name) => [new Option(longName(name), description)],
+    read: (values, name) => values[name],
+  };
+}
+
+/** What is done unless `--no-...` forbids it. */
+export function unlessNoFlag(description: string): Flag<boolean> {
+  return {
+    options: (name) => [new Option(`--no-${kebabCase(name)}`, description)],
+    read: (values, name) => values[name] !== false,
+  };
+}
+
+function wordedOption(name: string, value: string, description: string, { short, words }: FlagSettings): WordedOption {
+  const long = `${longName(name)} ${value}`;
+  const option = new WordedOption(short === undefined ? long : `-${short}, ${long}`, description);
+  option.words = words ?? (value === '<file>' ? fileNames : undefined);
+  return option;
+}
+
+const longName = (name: string): string => `--${kebabCase(name)}`;
+const kebabCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

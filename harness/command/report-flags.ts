@@ -1,0 +1,33 @@
+import { Option } from 'commander';
+import { fileReporters, printedReporters, type Reporter } from '../report/reporter.js';
+import type { Flag } from './flag.js';
+import { fileNames, WordedOption } from './words.js';
+
+/** Files that results are to be written to, by the names of the reporters. */
+export type ReportFiles = Readonly<Record<string, string | undefined>>;
+
+/** An option for each reporter that writes a file. */
+export function reportFilesFlag(table: readonly Reporter[]): Flag<ReportFiles> {
+  const declared = fileReporters(table).map(({ name, description }) => {
+    const option = new WordedOption(`--${name} <file>`, description);
+    option.words = fileNames;
+    return { name, option };
+  });
+  return {
+    options: () => declared.map(({ option }) => option),
+    read: (values) => Object.fromEntries(declared.map(({ name, option }) => [name, values[option.attributeName()]])),
+  };
+}
+
+/** An option for each reporter that prints, which exclude each other; the name of the one that was asked for. */
+export function printedReportFlag(table: readonly Reporter[]): Flag<string | undefined> {
+  const declared = printedReporters(table)
+    .filter(({ isDefault }) => !isDefault)
+    .map(({ name, description }) => ({ name, option: new Option(`--${name}`, description) }));
+  const attributes = declared.map(({ option }) => option.attributeName());
+  for (const { option } of declared) option.conflicts(attributes.filter((name) => name !== option.attributeName()));
+  return {
+    options: () => declared.map(({ option }) => option),
+    read: (values) => declared.find(({ option }) => values[option.attributeName()])?.name,
+  };
+}

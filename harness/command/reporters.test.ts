@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import t from 'tap';
+import { program } from '../cli.js';
+import { REPORTERS } from '../report/reporters.js';
+import { fakePrinter, fakeReporter } from '../testing/fake-reporter.js';
+import { compose } from '../testing/record.js';
+import { summarize, summarizeRecord } from '../verdict/summarize.js';
+import { addCompletion } from './completion.js';
+import { writeReports } from './report-files.js';
+
+const reporters = [...REPORTERS, fakeReporter, fakePrinter];
+const JUDGING = ['run', 'judge', 'merge'];
+const record = compose();
+const lines = [JSON.stringify(record.header), ...record.entries.map((entry) => JSON.stringify(entry)), ''].join('\n');
+
+function commandNamed(oomdrill: Command, name: string): Command {
+  const found = oomdrill.commands.find((command) => command.name() === name);
+  if (!found) throw new Error(`there is no command ${name}`);
+  return found;
+}
+
+/** What our process prints while `work` goes on, and the exit status that it sets. */
+async function printedBy(work: () => Promise<unknown>): Promise<{ text: string; exitCode: unknown }> {
+  const printed = t.capture(process.stdout, 'write');
+  const before = process.exitCode;
+  try {
+    await work();
+    return {
+      text: printed()
+        .map(({ args }) => args[0])
+        .join(''),
+      exitCode: process.exitCode,
+    };
+  } finally {
+    printed.restore();
+    process.exitCode = before;
+  }
+}
+
+t.test('a reporter of the table has its option where drills are judged, and nowhere else', async (t) => {
+  for (const command of program('0', { reporters }).commands) {
+    const help = command.helpInformation();
+    const shows = JUDGING.includes(command.name());
+    t.equal(help.includes('--fake-lines <file>'), shows, command.name());
+    t.equal(help.includes('--fake-words'), shows, command.name());
+  }
+  t.notMatch(commandNamed(program('0'), 'run').helpInformation(), 'fake');
+});
+
+t.test('Tab offers it, and files behind it', async (t) => {
+  for (const name of JUDGING) {
+    const oomdrill = program('0', { reporters });
+    addCompletion(oomdrill);
+    const press = async (...words: string[]) =>
+      (await printedBy(() => oomdrill.parseAsync(['node', 'oomdrill', 'complete', '--', name, ...words]))).text;
+    t.match(await press('--fake'), /^--fake-lines\b.*\n--fake-words\b/m);
+    t.match(await press('--fake-lines', ''), /^package\.json\t/m);
+  }
+});
+
+t.test('judge writes its file, and prints what was asked for', async (t) => {
+  const dir = t.testdir({ 'record.jsonl': lines });
+  const file = join(dir, 'lines');
+  const judge = ['node', 'oomdrill', 'judge', join(dir, 'record.jsonl'), join(dir, 'none.jsonl')];
+  const { text, exitCode } = await printedBy(() =>
+    program('0', { reporters }).parseAsync([...judge, '--fake-lines', file, '--fake-words']),
+  );
+  t.match(text, /^fake note: not read: .*none\.jsonl.*\nfake words on 1 drill\n$/);
+  t.equal(exitCode, 2);
+  t.equal(readFileSync(file, 'utf8'), `${record.header.scenario.name}=pass\n`);
+});
+
+t.test('what prints excludes each other', async (t) => {
+  const oomdrill = program('0', { reporters });
+  for (const command of oomdrill.commands) command.configureOutput({ writeErr: () => {} });
+  const both = ['node', 'oomdrill', 'judge', 'record.jsonl', '--tap', '--fake-words'];
+  await t.rejects(oomdrill.parseAsync(both), { code: 'commander.conflictingOption' });
+});
+
+t.test('a file that the environment names is added to', async (t) => {
+  const file = join(t.testdir({ step: 'before\n' }), 'step');
+  const summary = summarize([summarizeRecord(record, 'a')], record.header.host);
+  await writeReports(summary, {}, { FAKE_LINES: file }, reporters);
+  t.equal(readFileSync(file, 'utf8'), `before\n${record.header.scenario.name}=pass\n`);
+});

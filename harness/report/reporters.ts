@@ -1,0 +1,50 @@
+import type { Reporter } from './reporter.js';
+
+/** Every way to tell the results of drills, in the order of `--help`. */
+export const REPORTERS: readonly Reporter[] = [
+  {
+    name: 'junit',
+    description: 'write the results as JUnit XML',
+    readBy: 'Jenkins, GitLab, Woodpecker plug-ins',
+    checkedBy: "Jenkins' schema (`fixtures/schemas/junit.xsd`) by libxml2",
+    output: 'file',
+    render: async (summary) => (await import('./junit.js')).renderJunit(summary),
+  },
+  {
+    name: 'markdown',
+    description: "write the results as Markdown, for a job's page",
+    readBy: "a job's page; added to `GITHUB_STEP_SUMMARY` by itself where that is set",
+    checkedBy: 'marked',
+    output: 'file',
+    render: async (summary) => (await import('./markdown.js')).renderMarkdown(summary),
+    alsoAddedTo: 'GITHUB_STEP_SUMMARY',
+  },
+  {
+    name: 'openmetrics',
+    description: "write the results as metrics, for node_exporter's textfile collector or a Pushgateway",
+    readBy: "node_exporter's textfile collector, a Pushgateway",
+    checkedBy: '`promtool check metrics`',
+    output: 'file',
+    render: async (summary) => (await import('./openmetrics.js')).renderOpenMetrics(summary),
+    isReplacedWhole: true,
+  },
+  {
+    name: 'terminal',
+    description: 'print the results for people',
+    readBy: 'people; what is printed without an option',
+    checkedBy: 'unit tests',
+    output: 'stdout',
+    render: async ({ runs }, style) => (await import('./terminal.js')).renderRuns(runs, style),
+    note: (line) => line,
+    isDefault: true,
+  },
+  {
+    name: 'tap',
+    description: 'print the results as TAP 14',
+    readBy: 'tap readers, prove',
+    checkedBy: 'tap-parser',
+    output: 'stdout',
+    render: async (summary) => (await import('./tap.js')).renderTap(summary),
+    note: (line) => `# ${line}`,
+  },
+];
