@@ -87,8 +87,8 @@ export default {
     },
     {
       name: 'a kind of machine is known by its table alone',
-      severity: 'warn',
-      from: { path: '^harness/', pathNot: `^harness/machine/|${TESTS}` },
+      severity: 'error',
+      from: { path: '^harness/', pathNot: `^harness/machine/(?:qemu|vagrant|host|providers\\.ts)|${TESTS}` },
       to: { path: '^harness/machine/(?:qemu|vagrant|host)/' },
     },
     {

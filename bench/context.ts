@@ -1,6 +1,7 @@
+import { createContext, type DrillContext } from '../harness/campaign/context.js';
 import type { Ledger } from '../harness/machine/ledger.js';
 import type { Machine, MachineSource, Progress } from '../harness/machine/machine.js';
-import { qemuSource } from '../harness/machine/qemu/source.js';
+import { chooseMachine, DEFAULT_MACHINE } from '../harness/machine/providers.js';
 import { makeWorkDir } from '../harness/machine/workdir.js';
 
 /** What every part of the bench is handed. */
@@ -18,8 +19,15 @@ export class BenchContext {
 
   /** The source of trixie guests at scale 1/8 of the incident's host. */
   source(): Promise<MachineSource> {
-    this.#source ??= qemuSource({ ...this, spec: { guest: 'trixie', memoryBytes: 3 * 1024 ** 3, cpus: 2 } });
+    const spec = { guest: 'trixie', memoryBytes: 3 * 1024 ** 3, cpus: 2 } as const;
+    this.#source ??= chooseMachine(DEFAULT_MACHINE).source(spec, this);
     return this.#source;
+  }
+
+  /** What whole drills are carried out with, on the usual kind of machine unless another is named. */
+  drillContext(machine = DEFAULT_MACHINE): Promise<DrillContext> {
+    const { ledger, progress, signal } = this;
+    return createContext({ machine: chooseMachine(machine), ledger, progress, signal });
   }
 
   /** Runs `work` with a guest of its own. */

@@ -1,9 +1,6 @@
 import { scenariosNamed } from '../harness/campaign/catalogue.js';
 import { runSuite } from '../harness/campaign/suite.js';
-import { assets } from '../harness/core/assets.js';
 import { timed } from '../harness/core/clock.js';
-import { readVersion } from '../harness/core/version.js';
-import { watchdogNamed } from '../harness/drill/watchdogs.js';
 import { readRecord } from '../harness/record/reader.js';
 import { study } from '../harness/study/study.js';
 import type { RunSummary } from '../harness/verdict/summary.js';
@@ -21,18 +18,7 @@ export async function drillFigures(context: BenchContext, repeats: number): Prom
   for (let round = 1; round <= repeats; round++) {
     context.progress(`round ${round} of ${repeats}`);
     const { value: runs, ms } = await timed(async () =>
-      runSuite({
-        scenarios,
-        guests: ['trixie'],
-        machine: 'qemu',
-        scale: 'auto',
-        watchdog: watchdogNamed('heartbeat-20s'),
-        outDir: assets.report(),
-        version: await readVersion(),
-        ledger: context.ledger,
-        progress: context.progress,
-        signal: context.signal,
-      }),
+      runSuite(await context.drillContext(), { scenarios, guests: ['trixie'] }),
     );
     rounds.push({ runs, ms });
   }

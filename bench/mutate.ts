@@ -1,8 +1,5 @@
 import { mutate } from '../harness/campaign/mutate.js';
 import { bundleNamed } from '../harness/campaign/named-bundle.js';
-import { assets } from '../harness/core/assets.js';
-import { readVersion } from '../harness/core/version.js';
-import { watchdogNamed } from '../harness/drill/watchdogs.js';
 import { MUTANTS } from '../harness/mutate/mutants.js';
 import { scoreOf } from '../harness/mutate/score.js';
 import type { MutantResult, Trial } from '../harness/mutate/trial.js';
@@ -11,21 +8,13 @@ import { atLeast, atMost, type Figure } from './figure.js';
 
 /** Breaks the devvm's bundle in every way, with the bundle as it is drilled so many times before. */
 export async function mutateFigures(context: BenchContext, repeats: number): Promise<Figure[]> {
-  const { ledger, progress, signal } = context;
+  const { progress } = context;
   const baseline: Trial[] = [];
   const results: MutantResult[] = [];
-  await mutate({
+  await mutate(await context.drillContext(), {
     bundle: await bundleNamed('devvm'),
     mutants: MUTANTS,
     guest: 'trixie',
-    machine: 'qemu',
-    scale: 'auto',
-    watchdog: watchdogNamed('heartbeat-20s'),
-    outDir: assets.report(),
-    version: await readVersion(),
-    ledger,
-    progress,
-    signal,
     baselineRounds: repeats,
     onBaseline: (trial) => baseline.push(trial),
     onMutant: (result) => {

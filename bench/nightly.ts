@@ -1,32 +1,18 @@
 import { scenariosOf } from '../harness/campaign/catalogue.js';
 import { runSuite } from '../harness/campaign/suite.js';
-import { assets } from '../harness/core/assets.js';
 import { timed } from '../harness/core/clock.js';
-import { readVersion } from '../harness/core/version.js';
-import { watchdogNamed } from '../harness/drill/watchdogs.js';
 import type { BenchContext } from './context.js';
 import { atLeast, atMost, type Figure, middle } from './figure.js';
 
 /** Drills the whole catalogue so many times over. */
 export async function nightlyFigures(context: BenchContext, repeats: number): Promise<Figure[]> {
-  const { ledger, progress, signal } = context;
+  const { progress } = context;
   const scenarios = await scenariosOf('nightly');
   const minutes: number[] = [];
   let asExpected = 0;
   for (let round = 1; round <= repeats; round++) {
     const { value: runs, ms } = await timed(async () =>
-      runSuite({
-        scenarios,
-        guests: ['trixie'],
-        machine: 'qemu',
-        scale: 'auto',
-        watchdog: watchdogNamed('heartbeat-20s'),
-        outDir: assets.report(),
-        version: await readVersion(),
-        ledger,
-        progress,
-        signal,
-      }),
+      runSuite(await context.drillContext(), { scenarios, guests: ['trixie'] }),
     );
     minutes.push(ms / 60_000);
     asExpected += runs.filter(({ verdict }) => verdict === 'pass').length;

@@ -3,8 +3,6 @@ import { execa } from 'execa';
 import { scenariosNamed } from '../harness/campaign/catalogue.js';
 import { runSuite } from '../harness/campaign/suite.js';
 import { assets } from '../harness/core/assets.js';
-import { readVersion } from '../harness/core/version.js';
-import { watchdogNamed } from '../harness/drill/watchdogs.js';
 import { readLedger } from '../harness/machine/ledger.js';
 import { DOMAIN_PREFIX, NETWORK } from '../harness/machine/vagrant/leftovers.js';
 import { libvirtIdle, POOL, virsh } from '../harness/machine/vagrant/libvirt.js';
@@ -14,21 +12,9 @@ import { atLeast, atMost, type Figure, middle } from './figure.js';
 
 /** Drills the three scenarios on one Vagrant machine so many times over, then interrupts and kills a run, and counts what is left. */
 export async function vagrantFigures(context: BenchContext, repeats: number): Promise<Figure[]> {
-  const { ledger, progress, signal } = context;
+  const { progress } = context;
   const scenarios = await scenariosNamed(THREE);
-  const runs = await runSuite({
-    scenarios,
-    guests: ['trixie'],
-    machine: 'vagrant',
-    scale: 'auto',
-    watchdog: watchdogNamed('heartbeat-20s'),
-    outDir: assets.report(),
-    version: await readVersion(),
-    ledger,
-    progress,
-    signal,
-    repeats,
-  });
+  const runs = await runSuite(await context.drillContext('vagrant'), { scenarios, guests: ['trixie'], repeats });
   // The embedded machine's outcomes are the expected ones; `drills` sees to that.
   const equal = runs.filter(({ verdict }) => verdict === 'pass').length;
   const further = runs.slice(1);
@@ -75,7 +61,7 @@ async function leftovers(progress: (line: string) => void): Promise<number> {
   const domains = (await names('list', '--all', '--name')).filter((name) => name.startsWith(DOMAIN_PREFIX));
   const volumes = (await names('vol-list', POOL)).filter((name) => name.startsWith('oomdrill-'));
   const networks = (await names('net-list', '--all', '--name')).filter((name) => name === NETWORK);
-  const owned = (await readLedger()).flatMap(({ resources }) => resources);
+  const owned = (await readLedger()).pages.flatMap(({ resources }) => resources);
   const all = [...domains, ...volumes, ...networks, ...owned.map((resource) => JSON.stringify(resource))];
   for (const thing of all) progress(`left behind: ${thing}`);
   return all.length;

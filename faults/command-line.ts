@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import t from 'tap';
 import { assets } from '../harness/core/assets.js';
 import { pollUntil } from '../harness/core/deadline.js';
-import { readLedger } from '../harness/machine/ledger.js';
+import { processResourceSchema, type Resource, readLedger } from '../harness/machine/ledger.js';
 import { compose } from '../harness/testing/record.js';
 import { summarize, summarizeRecord } from '../harness/verdict/summarize.js';
 
@@ -35,8 +35,14 @@ async function actAt(line: RegExp, act: (child: ReturnType<typeof oomdrill>) => 
   return child;
 }
 
+/** The PID of a process that the ledger names; none of anything else. */
+function pidsOf(held: Resource): number[] {
+  const { data } = processResourceSchema.safeParse(held);
+  return data ? [data.identity.pid] : [];
+}
+
 /** The processes and directories that the ledger still names. */
-const inLedger = async () => (await readLedger()).flatMap(({ resources }) => resources.map(({ kind }) => kind));
+const inLedger = async () => (await readLedger()).pages.flatMap(({ resources }) => resources.map(({ kind }) => kind));
 
 for (const [phase, line] of Object.entries({
   'while the guest is restored': /drill 2026-07-02-fixed/,
@@ -66,11 +72,9 @@ t.test('Ctrl-C in a map: what was seen is told', async (t) => {
 
 t.test('kill -9 of the harness, then reap', async (t) => {
   await actAt(/injection/, (child) => child.kill('SIGKILL'));
-  const pages = await readLedger();
+  const { pages } = await readLedger();
   t.ok(pages.length > 0, 'the ledger names what was left');
-  const pids = pages.flatMap(({ resources }) =>
-    resources.flatMap((held) => (held.kind === 'process' ? [held.identity.pid] : [])),
-  );
+  const pids = pages.flatMap(({ resources }) => resources.flatMap(pidsOf));
   await pollUntil(
     async () => ((await execa('ps', ['--pid', pids.join(',')], { reject: false })).exitCode === 0 ? undefined : true),
     {
@@ -87,8 +91,8 @@ t.test('kill -9 of the harness, then reap', async (t) => {
 
 t.test('QEMU killed in mid-drill is an error of the machine, and the record tells it', async (t) => {
   const { exitCode, stdout, stderr } = await actAt(/injection/, async () => {
-    for (const { resources } of await readLedger()) {
-      for (const held of resources) if (held.kind === 'process') process.kill(held.identity.pid, 'SIGKILL');
+    for (const { resources } of (await readLedger()).pages) {
+      for (const pid of resources.flatMap(pidsOf)) process.kill(pid, 'SIGKILL');
     }
   });
   t.equal(exitCode, 2);
@@ -123,7 +127,9 @@ t.test('bad words end with 64, and start nothing', async (t) => {
     [['validate', '/nowhere'], /There is no bundle at \/nowhere/],
     [['validate', '--memory-max', 'lots'], /--memory-max lots: this is no value/],
     [['validate', '--memory-high', '20G', '--memory-max', '16G'], /lies above MemoryMax/],
-    [['validate', '--memory-max', '8G', '--machine', 'ssh'], /makes its own machines/],
+    [['validate', '--memory-max', '8G', '--machine', 'ssh'], /validate makes its own machines\. \[MACHINE_UNFIT\]/],
+    [['map', 'devvm', '--machine', 'ssh'], /map makes its own machines\. \[MACHINE_UNFIT\]/],
+    [['mutate', 'devvm', '--machine', 'ssh'], /mutate makes its own machines\. \[MACHINE_UNFIT\]/],
     [['capture'], /No unit was named/],
     [['capture', 'web.slice'], /does not name a service/],
     [['capture', 'web', '--host', '-oProxyCommand=x@y'], /names no host/],

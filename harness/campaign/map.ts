@@ -7,11 +7,12 @@ import { own } from '../inject/memory-hog/target.js';
 import type { GuestName } from '../machine/machine.js';
 import type { Expectation } from '../record/schema.js';
 import { type BandMap, bandOf, findBand, type Look, zoneOf } from '../verdict/band.js';
+import type { DrillContext } from './context.js';
 import { hogScenario } from './hog-scenario.js';
-import { drillTwice, type MachineOptions, makeRunDir, onOneMachine, specOf } from './on-machine.js';
+import { drillTwice, makeRunDir, onOneMachine, specOf } from './on-machine.js';
 import { planner } from './planner.js';
 
-export interface MapOptions extends MachineOptions {
+export interface MapOptions {
   readonly bundle: Bundle;
   readonly guest: GuestName;
   /** To which each edge is found, bytes of the guest. */
@@ -30,16 +31,17 @@ export interface Mapped {
  *
  * @throws OomdrillError `MAP_UNLIMITED`, `PRECISION_INVALID`, and what ended the first drill
  */
-export async function mapBand(options: MapOptions): Promise<Mapped> {
-  const { bundle, guest, precision, progress } = options;
+export async function mapBand(context: DrillContext, options: MapOptions): Promise<Mapped> {
+  const { bundle, guest, precision } = options;
+  const { progress } = context;
   if (precision < MIB)
     throw usageError(
       'PRECISION_INVALID',
       `${precision} bytes are finer than a hog is held.`,
       'Write --precision 1M or more.',
     );
-  const plan = await planner(options);
-  const planAt = (bytes: Bytes) => plan(scenarioAt(bytes, options), bundle);
+  const plan = await planner(context);
+  const planAt = (bytes: Bytes) => plan(scenarioAt(bytes, bundle, context), bundle);
   const first = await planAt(MIB);
   const { scale } = first;
   const limits = effectiveLimits(first.bundle, first.serving);
@@ -48,11 +50,11 @@ export async function mapBand(options: MapOptions): Promise<Mapped> {
       'MAP_UNLIMITED',
       `${first.serving.unit.name} has no MemoryMax: there is no place where a hog is killed.`,
     );
-  const runDir = await makeRunDir(options.outDir, 'map');
+  const runDir = await makeRunDir(context.outDir, 'map');
   const looks: Look[] = [];
   const mapSoFar = () => ({ bundle: bundle.name, scale, limits, precision, band: bandOf(looks, limits.max), looks });
   try {
-    await onOneMachine(options, specOf(guest, first), runDir, async (drillOne) => {
+    await onOneMachine(context, specOf(guest, first), runDir, async (drillOne) => {
       await findBand(limits.max, precision, async (place) => {
         const where = `${Math.round(place / MIB)}M`;
         const run = await drillTwice(drillOne, await planAt(place * scale), `-${where}`, progress);
@@ -70,7 +72,7 @@ export async function mapBand(options: MapOptions): Promise<Mapped> {
 }
 
 /** A hog that keeps so much memory of its own, in bytes of the real host. */
-function scenarioAt(bytes: Bytes, { bundle, watchdog }: MapOptions): Scenario {
+function scenarioAt(bytes: Bytes, bundle: Bundle, { watchdog }: DrillContext): Scenario {
   const hypothesis = 'Where a hog at rest harms the server, it is killed.';
   const name = `map-${bundle.name}`;
   const expect: Expectation = { outcomes: ['contained'] };

@@ -7,10 +7,11 @@ import { type BrokenBundle, breakBundle, type Mutant } from '../mutate/mutant.js
 import { type Trial, type TrialOptions, tryMutants } from '../mutate/trial.js';
 import { brokenOff } from '../verdict/summarize.js';
 import { scenariosNamed } from './catalogue.js';
-import { drillTwice, type MachineOptions, makeRunDir, onOneMachine, specOf } from './on-machine.js';
+import type { DrillContext } from './context.js';
+import { drillTwice, makeRunDir, onOneMachine, specOf } from './on-machine.js';
 import { planner } from './planner.js';
 
-export interface MutateOptions extends MachineOptions, TrialOptions {
+export interface MutateOptions extends TrialOptions {
   /** The bundle that is broken, at real scale. */
   readonly bundle: Bundle;
   readonly mutants: readonly Mutant[];
@@ -22,10 +23,10 @@ export interface MutateOptions extends MachineOptions, TrialOptions {
  *
  * @throws OomdrillError for a bundle that the scenarios cannot be drilled on as it is
  */
-export async function mutate(options: MutateOptions): Promise<void> {
+export async function mutate(context: DrillContext, options: MutateOptions): Promise<void> {
   const { bundle, guest } = options;
   const all = options.mutants.map((mutant) => breakBundle(bundle, mutant));
-  const plan = await planner(options);
+  const plan = await planner(context);
   const names = [...new Set(all.flatMap((broken) => (broken.bundle ? broken.mutant.noticedBy : [])))];
   const plans = new Map<string, PlannedDrill>();
   for (const scenario of await scenariosNamed(names)) plans.set(scenario.name, claiming(await plan(scenario, bundle)));
@@ -34,8 +35,8 @@ export async function mutate(options: MutateOptions): Promise<void> {
     for (const { mutant } of all) options.onMutant({ mutant, fate: 'inapplicable', trials: [] });
     return;
   }
-  const runDir = await makeRunDir(options.outDir, 'mutate');
-  await onOneMachine(options, specOf(guest, first), runDir, async (drillOne) => {
+  const runDir = await makeRunDir(context.outDir, 'mutate');
+  await onOneMachine(context, specOf(guest, first), runDir, async (drillOne) => {
     const drill = async (name: string, broken: BrokenBundle | undefined, round: number): Promise<Trial> => {
       const original = plans.get(name);
       if (!original) throw new Error(`${name} was not planned`);
@@ -43,7 +44,7 @@ export async function mutate(options: MutateOptions): Promise<void> {
         const planned = broken ? await plan(original.scenario, broken.bundle).catch(asBrokenOff) : original;
         if ('verdict' in planned) return { ...planned, record: null };
         const suffix = `-${broken?.mutant.name ?? 'baseline'}${round === 1 ? '' : `-${round}`}`;
-        return drillTwice(drillOne, planned, suffix, options.progress);
+        return drillTwice(drillOne, planned, suffix, context.progress);
       });
       const { verdict, outcome, reasons, record } = value;
       const { outcomes: expected } = original.scenario.expect;

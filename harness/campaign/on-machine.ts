@@ -3,30 +3,18 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseBytes } from '../core/bytes.js';
 import { machineError, messageOf, OomdrillError } from '../core/errors.js';
-import { type DrillSettings, drill, makeOutDir } from '../drill/drill.js';
+import { drill, makeOutDir } from '../drill/drill.js';
 import type { PlannedDrill } from '../drill/plan.js';
 import { otherBundle } from '../drill/scenario.js';
-import { type BorrowableHost, hostSource } from '../machine/host/source.js';
-import type { GuestName, MachineKind, MachineSource, MachineSpec, Progress } from '../machine/machine.js';
-import { qemuSource } from '../machine/qemu/source.js';
-import { vagrantSource } from '../machine/vagrant/source.js';
+import type { GuestName, MachineSource, MachineSpec, Progress } from '../machine/machine.js';
 import { AGAIN } from '../record/folder.js';
 import { readRecord } from '../record/reader.js';
 import { brokenOff, summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
+import type { DrillContext } from './context.js';
 
 /** As many as the incident's two busiest parties need, and as a small CI runner has. */
 const GUEST_CPUS = 2;
-
-/** What drills are carried out on and with. Each has a folder of its own in that of the run. */
-export interface MachineOptions extends DrillSettings {
-  readonly machine: MachineKind;
-  /** For the kind `ssh`: whose host is borrowed. */
-  readonly host?: BorrowableHost | undefined;
-  readonly scale: string;
-  /** How many drills at a time; one when absent. */
-  readonly jobs?: number | undefined;
-}
 
 /** Carries out one drill; an error in it is part of its result. The suffix tells its folder from that of the same scenario. */
 export type DrillOne = (plan: PlannedDrill, suffix?: string) => Promise<RunSummary>;
@@ -37,33 +25,26 @@ export type DrillOne = (plan: PlannedDrill, suffix?: string) => Promise<RunSumma
  * @param work is handed what carries out one drill on it
  */
 export async function onOneMachine(
-  options: MachineOptions,
+  context: DrillContext,
   spec: MachineSpec,
   runDir: string,
   work: (drillOne: DrillOne) => Promise<void>,
 ): Promise<void> {
-  const { progress, jobs = 1 } = options;
+  const { machine, progress, jobs } = context;
   // Lines of several drills at a time are told apart by the scenario's name.
   const told = (name: string): Progress => (jobs > 1 ? (line) => progress(`${name}: ${line}`) : progress);
-  // A host of the user's own is what it is: it goes by its name.
-  const guest = options.host?.target.host ?? spec.guest;
-  const source = sourceFor(options, spec);
+  const guest = machine.ownName ?? spec.guest;
+  const source = machine.source(spec, context);
   try {
     await work((plan, suffix = '') => {
       const { scenario, scale } = plan;
       progress(`drill ${scenario.name} on ${guest}, scale 1/${scale}`);
       const outDir = join(runDir, `${scenario.name}-${guest}${suffix}`);
-      return runOne(plan, guest, source, outDir, { ...options, progress: told(scenario.name) });
+      return runOne(plan, guest, source, { ...context, outDir, progress: told(scenario.name) });
     });
   } finally {
     await release(source, progress);
   }
-}
-
-/** Makes the kind of machine ready that was asked for. */
-function sourceFor(options: MachineOptions, spec: MachineSpec): Promise<MachineSource> {
-  if (options.host) return hostSource({ ...options, host: options.host });
-  return options.machine === 'vagrant' ? vagrantSource({ ...options, spec }) : qemuSource({ ...options, spec });
 }
 
 /** Gives back what a source kept between its drills. One that could not be made ready has released itself. */
@@ -129,29 +110,29 @@ export async function makeRunDir(outDir: string, part?: string): Promise<string>
   }
 }
 
+/** Carries out one drill in the folder of its own that the context names. */
 async function runOne(
   plan: PlannedDrill,
   guest: string,
   source: Promise<MachineSource>,
-  outDir: string,
-  options: MachineOptions,
+  context: DrillContext,
 ): Promise<RunSummary> {
   let ready: MachineSource | undefined;
   try {
     ready = await source;
-    const path = await drill(plan, { ...options, source: ready, guest, guestCpus: GUEST_CPUS, outDir });
+    const path = await drill(plan, { ...context, source: ready, guest, guestCpus: GUEST_CPUS });
     return summarizeRecord(await readRecord(path), path);
   } catch (thrown) {
     // Told to stop: by the user, not by the machine.
-    options.signal.throwIfAborted();
+    context.signal.throwIfAborted();
     if (!(thrown instanceof OomdrillError)) throw thrown;
     const { code, message, hint } = thrown;
     const { name, control, expect } = plan.scenario;
-    const record = join(outDir, 'record.jsonl');
+    const record = join(context.outDir, 'record.jsonl');
     return {
       scenario: name,
       guest,
-      machine: options.machine,
+      machine: context.machine.name,
       accelerator: ready?.accelerator ?? 'unknown',
       scale: plan.scale,
       control,

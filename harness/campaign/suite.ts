@@ -6,15 +6,16 @@ import { fitTo } from '../drill/fit.js';
 import type { PlannedDrill } from '../drill/plan.js';
 import { HEADROOM } from '../drill/scale.js';
 import { otherBundle, type Scenario } from '../drill/scenario.js';
+import { availableBytes } from '../machine/free-memory.js';
 import type { GuestName, MachineSpec } from '../machine/machine.js';
-import { hostFacts } from '../observe/host.js';
 import { brokenOff, CAPABILITY_MISSING } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
-import { drillAgain, type MachineOptions, makeRunDir, onOneMachine, specOf } from './on-machine.js';
+import type { DrillContext } from './context.js';
+import { drillAgain, makeRunDir, onOneMachine, specOf } from './on-machine.js';
 import { inParallel } from './parallel.js';
 import { type Planner, planner } from './planner.js';
 
-export interface SuiteOptions extends MachineOptions {
+export interface SuiteOptions {
   readonly scenarios: readonly Scenario[];
   readonly guests: readonly GuestName[];
   /** Drilled in the place of each scenario's own, as far as it applies. */
@@ -31,15 +32,12 @@ export interface SuiteOptions extends MachineOptions {
  *
  * @throws OomdrillError `JOBS_KIND`, and what `planner` throws
  */
-export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
-  const { repeats = 1, jobs = 1 } = options;
-  if (jobs > 1 && options.machine !== 'qemu')
-    throw usageError(
-      'JOBS_KIND',
-      `A machine of kind ${options.machine} takes one drill at a time.`,
-      'Leave out --jobs.',
-    );
-  const plan = await planner(options);
+export async function runSuite(context: DrillContext, options: SuiteOptions): Promise<RunSummary[]> {
+  const { repeats = 1 } = options;
+  const { jobs, machine } = context;
+  if (jobs > 1 && !machine.capabilities.parallel)
+    throw usageError('JOBS_KIND', `A machine of kind ${machine.name} takes one drill at a time.`, 'Leave out --jobs.');
+  const plan = await planner(context);
   const { plans, unfit } = await planAll(options, plan);
   const runs: RunSummary[] = [];
   const tell = (run: RunSummary) => {
@@ -47,24 +45,24 @@ export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
     options.onRun?.(run);
   };
   for (const guest of options.guests) {
-    for (const one of unfit) tell(unfitSummary(one, guest, options));
+    for (const one of unfit) tell(unfitSummary(one, guest, context, options.bundle));
   }
   if (plans.length === 0) return runs;
-  const runDir = await makeRunDir(options.outDir);
+  const runDir = await makeRunDir(context.outDir);
   for (const guestName of options.guests) {
     for (const [spec, group] of bySpec(guestName, plans)) {
       const drills = Array.from({ length: repeats }, (_, round) =>
         group.map((plan) => ({ plan, suffix: round === 0 ? '' : `-${round + 1}` })),
       ).flat();
       const places = await admitted(jobs, spec);
-      await onOneMachine(options, spec, runDir, async (drillOne) => {
+      await onOneMachine(context, spec, runDir, async (drillOne) => {
         const spoiled: { plan: PlannedDrill; suffix: string; run: RunSummary }[] = [];
         await inParallel(places, drills, async ({ plan, suffix }) => {
           const run = await drillOne(plan, suffix);
           if (run.spoiledByHost) spoiled.push({ plan, suffix, run });
           else tell(run);
         });
-        for (const first of spoiled) tell(await drillAgain(drillOne, first, options.progress));
+        for (const first of spoiled) tell(await drillAgain(drillOne, first, context.progress));
       });
     }
   }
@@ -73,8 +71,8 @@ export async function runSuite(options: SuiteOptions): Promise<RunSummary[]> {
 
 /** How many of so many guests fit into what memory is free on this host; at least the one, for which its scale was chosen. */
 async function admitted(jobs: number, spec: MachineSpec): Promise<number> {
-  const { availableBytes } = await hostFacts();
-  return Math.max(1, Math.min(jobs, Math.floor(availableBytes / (spec.memoryBytes + HEADROOM))));
+  const free = await availableBytes();
+  return Math.max(1, Math.min(jobs, Math.floor(free / (spec.memoryBytes + HEADROOM))));
 }
 
 /** A scenario that says nothing on the bundle at hand, and why. */
@@ -100,12 +98,17 @@ async function planAll({ scenarios, bundle }: SuiteOptions, plan: Planner) {
 }
 
 /** A scenario that was not drilled has a result too, which says why. */
-function unfitSummary({ scenario, why }: Unfit, guest: GuestName, { machine, bundle }: SuiteOptions): RunSummary {
+function unfitSummary(
+  { scenario, why }: Unfit,
+  guest: GuestName,
+  { machine }: DrillContext,
+  bundle: Bundle | undefined,
+): RunSummary {
   const { name, control, expect } = scenario;
   return {
     scenario: name,
     guest,
-    machine,
+    machine: machine.name,
     accelerator: 'none',
     scale: 1,
     control,

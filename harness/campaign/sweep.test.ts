@@ -3,6 +3,7 @@ import { servingUnit } from '../bundle/serving.js';
 import { machineError } from '../core/errors.js';
 import type { BandMap, SweptRow } from '../verdict/band.js';
 import { DEVVM_BUNDLES } from '../workload/t3/devvm.js';
+import type { DrillContext } from './context.js';
 import type { MapOptions, Mapped } from './map.js';
 import { parseSweep, sweepBand } from './sweep.js';
 
@@ -50,14 +51,16 @@ const map: BandMap = {
 /** The rows of a sweep whose maps come out as told, the options of each, and what was thrown. */
 async function swept(sweep: string, ...maps: readonly (() => Promise<Mapped>)[]) {
   const rows: SweptRow[] = [];
-  const made: Pick<MapOptions, 'bundle' | 'scale'>[] = [];
-  const options = { bundle, scale: 'auto', progress: () => {} } as unknown as MapOptions;
+  const made: (Pick<MapOptions, 'bundle'> & Pick<DrillContext, 'scale'>)[] = [];
+  const context = { scale: 'auto', progress: () => {} } as unknown as DrillContext;
+  const options = { bundle } as unknown as MapOptions;
   const thrown = await sweepBand(
+    context,
     options,
     parseSweep(sweep, 3),
     (row) => rows.push(row),
-    async (one) => {
-      made.push(one);
+    async ({ scale }, { bundle }) => {
+      made.push({ scale, bundle });
       return maps[made.length - 1]?.() ?? { map };
     },
   ).then(

@@ -4,6 +4,7 @@ import { checkBundle } from '../bundle/check.js';
 import { type Bytes, MIB, parseBytes, renderBytes } from '../core/bytes.js';
 import { messageOf, OomdrillError, usageError } from '../core/errors.js';
 import type { SweptRow } from '../verdict/band.js';
+import type { DrillContext } from './context.js';
 import { type MapOptions, type Mapped, mapBand } from './map.js';
 
 /** Settings of the serving unit that a map can be made for several values of. */
@@ -53,16 +54,17 @@ const invalid = (what: string) =>
  * @throws OomdrillError for values that are none or contradict the bundle, before a machine starts; and what broke a map off
  */
 export async function sweepBand(
+  context: DrillContext,
   options: MapOptions,
   { setting, values }: Sweep,
   onRow: (row: SweptRow) => void,
-  makeMap: (options: MapOptions) => Promise<Mapped> = mapBand,
+  makeMap: (context: DrillContext, options: MapOptions) => Promise<Mapped> = mapBand,
 ): Promise<void> {
   const bundles = values.map((value) => ({ value, bundle: bundleWith(options.bundle, setting, value) }));
-  let { scale } = options;
+  let { scale } = context;
   for (const { value, bundle } of bundles) {
-    options.progress(`${setting}=${value}`);
-    const { map, failure } = await makeMap({ ...options, bundle, scale }).catch((failure: unknown) => ({
+    context.progress(`${setting}=${value}`);
+    const { map, failure } = await makeMap({ ...context, scale }, { ...options, bundle }).catch((failure: unknown) => ({
       map: undefined,
       failure,
     }));

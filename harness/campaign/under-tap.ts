@@ -1,10 +1,9 @@
-import { assets } from '../core/assets.js';
 import { messageOf } from '../core/errors.js';
-import { readVersion } from '../core/version.js';
 import type { Scenario } from '../drill/scenario.js';
-import { watchdogNamed } from '../drill/watchdogs.js';
-import { Ledger } from '../machine/ledger.js';
-import { GUESTS, guestNamed, machineKindNamed } from '../machine/machine.js';
+import { DEFAULT_WATCHDOG, watchdogNamed } from '../drill/watchdogs.js';
+import { GUESTS, guestNamed } from '../machine/machine.js';
+import { chooseMachine, DEFAULT_MACHINE } from '../machine/providers.js';
+import { createContext } from './context.js';
 import { runSuite } from './suite.js';
 
 /** tap's own deadline for a drill file, milliseconds; ours is shorter, so that the machine is released before tap gives up. */
@@ -22,18 +21,14 @@ export async function drillUnderTap(scenario: Scenario): Promise<void> {
     t.setTimeout(TAP_MS);
     const stop = new AbortController();
     t.after(() => stop.abort(new Error('the test is over')));
-    const [run] = await runSuite({
-      scenarios: [scenario],
-      guests: [guest],
-      machine: machineKindNamed(process.env.OOMDRILL_MACHINE ?? 'qemu'),
-      scale: process.env.OOMDRILL_SCALE ?? 'auto',
-      watchdog: watchdogNamed(process.env.OOMDRILL_WATCHDOG ?? 'heartbeat-20s'),
-      outDir: assets.report(),
-      version: await readVersion(),
-      ledger: await Ledger.open(),
+    const context = await createContext({
+      machine: chooseMachine(process.env.OOMDRILL_MACHINE ?? DEFAULT_MACHINE),
+      scale: process.env.OOMDRILL_SCALE,
+      watchdog: watchdogNamed(process.env.OOMDRILL_WATCHDOG ?? DEFAULT_WATCHDOG),
       progress: (line) => t.comment(line),
       signal: AbortSignal.any([stop.signal, AbortSignal.timeout(TAP_MS - 30_000)]),
     });
+    const [run] = await runSuite(context, { scenarios: [scenario], guests: [guest] });
     if (!run) throw new Error('the suite gave no result');
     t.comment(`record: ${run.record}`);
     for (const reason of run.reasons) t.comment(reason);

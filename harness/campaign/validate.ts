@@ -7,11 +7,12 @@ import { study } from '../study/study.js';
 import type { Answer } from '../verdict/safety.js';
 import type { RunSummary } from '../verdict/summary.js';
 import { putQuestions } from './ask.js';
-import { drillTwice, type MachineOptions, makeRunDir, onOneMachine, specOf } from './on-machine.js';
+import type { DrillContext } from './context.js';
+import { drillTwice, makeRunDir, onOneMachine, specOf } from './on-machine.js';
 import { planner } from './planner.js';
 import { brimQuestion, hasBrim, type Question, questionsFor } from './questions.js';
 
-export interface ValidateOptions extends MachineOptions {
+export interface ValidateOptions {
   readonly bundle: Bundle;
   readonly guest: GuestName;
   /** Stop at the first bad answer, which decides the word; what else is wrong stays unknown. */
@@ -42,9 +43,10 @@ export interface PlannedValidation {
  *
  * @throws OomdrillError for a bad bundle or scale
  */
-export async function planValidation(options: ValidateOptions): Promise<PlannedValidation> {
-  const { bundle, watchdog } = options;
-  const plan = await planner(options);
+export async function planValidation(context: DrillContext, options: ValidateOptions): Promise<PlannedValidation> {
+  const { bundle } = options;
+  const { watchdog } = context;
+  const plan = await planner(context);
   const planned = async (question: Question) => ({
     question,
     drills: await Promise.all(question.scenarios.map((scenario) => plan(scenario, bundle))),
@@ -63,7 +65,9 @@ export async function planValidation(options: ValidateOptions): Promise<PlannedV
   return {
     scale,
     drill: () =>
-      drillAll(options, first, (ask) => putQuestions(questions, { ask, followUp, failFast: options.failFast })),
+      drillAll(context, options, first, (ask) =>
+        putQuestions(questions, { ask, followUp, failFast: options.failFast }),
+      ),
   };
 }
 
@@ -72,16 +76,18 @@ type Ask = (question: Question, drill: PlannedDrill, place: number) => Promise<R
 
 /** Carries out what `work` asks for, on one machine. */
 async function drillAll(
+  context: DrillContext,
   options: ValidateOptions,
   first: PlannedDrill,
   work: (ask: Ask) => Promise<void>,
 ): Promise<Validation> {
-  const { guest, progress } = options;
+  const { guest } = options;
+  const { progress } = context;
   const answers: Answer[] = [];
   const { value: failure, ms } = await timed(async () => {
     try {
-      const runDir = await makeRunDir(options.outDir, 'validate');
-      await onOneMachine(options, specOf(guest, first), runDir, (drillOne) =>
+      const runDir = await makeRunDir(context.outDir, 'validate');
+      await onOneMachine(context, specOf(guest, first), runDir, (drillOne) =>
         work(async ({ name, asks, scenarios }, planned, place) => {
           const run = await drillTwice(drillOne, planned, '', progress);
           const answer = { question: name, placeIndex: scenarios.length === 1 ? null : place, asks, run };

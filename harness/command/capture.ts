@@ -11,10 +11,10 @@ import { assets } from '../core/assets.js';
 import { formatBytes, parseBytes } from '../core/bytes.js';
 import { machineError, messageOf, usageError } from '../core/errors.js';
 import { shellQuote } from '../core/shell.js';
+import { parseSshAddress } from '../machine/ssh-address.js';
 import { parseUnitName } from '../systemd/unit-name.js';
 import { conclude } from './conclude.js';
 import type { CaptureFlags } from './declaration/capture.js';
-import { sshAddress } from './host.js';
 import { interruptible } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 import { sizeOf } from './size.js';
@@ -125,7 +125,7 @@ async function runScript(unit: string, script: string, flags: CaptureFlags, sign
 }
 
 function sshCommand(text: string, unit: string, { port: portText, key }: CaptureFlags): string[] {
-  const { user, host, port } = sshAddress(text, portText);
+  const { user, host, port } = parseSshAddress(text, portText);
   return [
     'ssh',
     '-o',

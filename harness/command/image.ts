@@ -1,11 +1,9 @@
 import { formatBytes } from '../core/bytes.js';
-import { chooseAccelerator } from '../machine/accelerator.js';
 import { ensureImage } from '../machine/image/build.js';
-import { bootOf, listStored, removeStored } from '../machine/image/store.js';
+import { listStored, removeStored } from '../machine/image/store.js';
 import { Ledger } from '../machine/ledger.js';
 import { guestNamed } from '../machine/machine.js';
-import { ensureBox } from '../machine/vagrant/box.js';
-import { ensureLibvirt } from '../machine/vagrant/libvirt.js';
+import { MACHINES } from '../machine/providers.js';
 import { conclude } from './conclude.js';
 import type { ImageFlags } from './declaration/image.js';
 import { interruptible } from './interrupt.js';
@@ -51,15 +49,13 @@ export async function executeImageRm(guests: readonly string[], flags: ImageFlag
 /** `oomdrill image box`. */
 export async function executeImageBox(guest: string, flags: ImageFlags): Promise<void> {
   await conclude(flags, async () => {
-    const name = guestNamed(guest);
+    const guestName = guestNamed(guest);
+    const packImage = MACHINES.find((machine) => machine.packImage)?.packImage;
+    if (!packImage) throw new Error('no kind of machine starts from a packed image');
     const progress = progressOnStderr();
     return interruptible(progress, async ({ signal }) => {
-      await ensureLibvirt(signal);
-      const image = await ensureImage(name, progress, signal);
-      const boot = bootOf(image);
-      const accelerator = await chooseAccelerator(boot, { signal, progress });
-      const box = await ensureBox({ image, accelerator, ledger: await Ledger.open(), progress, signal });
-      return { data: { box, image }, text: `${box} is registered: vagrant up --provider=libvirt\n`, exitCode: 0 };
+      const { name, image, start } = await packImage(guestName, { ledger: await Ledger.open(), progress, signal });
+      return { data: { box: name, image }, text: `${name} is registered: ${start}\n`, exitCode: 0 };
     });
   });
 }

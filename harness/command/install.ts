@@ -8,11 +8,11 @@ import { installBundle, verifyUnit } from '../drill/guest/install.js';
 import { startServer } from '../drill/guest/server.js';
 import { Ledger } from '../machine/ledger.js';
 import { Ssh } from '../machine/ssh.js';
+import { parseSshAddress } from '../machine/ssh-address.js';
 import { installToolkit } from '../machine/toolkit.js';
 import { makeWorkDir } from '../machine/workdir.js';
 import { conclude } from './conclude.js';
 import type { InstallFlags } from './declaration/install.js';
-import { sshAddress } from './host.js';
 import { interruptible } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
@@ -22,7 +22,7 @@ export async function executeInstall(bundleDir: string, flags: InstallFlags): Pr
     const scale = Number(/^(?:1\/)?(\d+)$/.exec(flags.scale)?.[1]);
     if (!(scale >= 1))
       throw usageError('SCALE_INVALID', `"${flags.scale}" is not a scale.`, 'Write a divisor, such as 1/8.');
-    const address = sshAddress(flags.host, flags.port);
+    const address = parseSshAddress(flags.host, flags.port);
     const bundle = scaleBundle(await loadBundle(resolve(bundleDir)), scale);
     const serving = servingUnit(bundle);
     return interruptible(progressOnStderr(), async ({ signal }) => {

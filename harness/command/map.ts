@@ -1,20 +1,19 @@
-import { resolve } from 'node:path';
+import { createContext, type DrillContext } from '../campaign/context.js';
 import { type MapOptions, mapBand } from '../campaign/map.js';
 import { bundleNamed } from '../campaign/named-bundle.js';
 import { parseSweep, type Sweep, sweepBand } from '../campaign/sweep.js';
-import { readVersion } from '../core/version.js';
-import { watchdogNamed } from '../drill/watchdogs.js';
 import { HISTORY_SCHEMA, type PastBand } from '../history/schema.js';
 import { pointOfBand, seriesOfBand } from '../history/series.js';
 import { driftsOf } from '../history/watch.js';
-import { Ledger } from '../machine/ledger.js';
-import { guestNamed, machineKindNamed } from '../machine/machine.js';
+import { guestNamed } from '../machine/machine.js';
+import { chooseMachineFor } from '../machine/providers.js';
 import { renderBandMap, renderSweep, sweptRowInWords } from '../report/band.js';
 import { driftInWords } from '../report/words.js';
 import type { BandMap, SweptRow } from '../verdict/band.js';
 import { type Conclusion, conclude } from './conclude.js';
 import { countOf } from './count.js';
 import type { MapFlags } from './declaration/map.js';
+import { readDrillFlags } from './drill-flags.js';
 import { drilling } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 import { historyIn, readPast, remember } from './remember.js';
@@ -31,26 +30,22 @@ export async function executeMap(name: string, flags: MapFlags): Promise<void> {
       bundle,
       guest: guestNamed(flags.guest),
       precision: sizeOf(flags.precision, '--precision'),
-      scale: flags.scale,
-      machine: machineKindNamed(flags.machine),
-      watchdog: watchdogNamed(flags.watchdog),
-      outDir: resolve(flags.out),
-      version: await readVersion(),
-      ledger: await Ledger.open(),
-      progress,
     };
-    return drilling(progress, ({ signal }) =>
-      sweep ? swept({ ...options, signal }, sweep) : single({ ...options, signal }, flags),
-    );
+    const machine = chooseMachineFor('map', flags.machine.name, flags.machine.flags);
+    const settings = readDrillFlags(flags);
+    return drilling(progress, async ({ signal }) => {
+      const context = await createContext({ ...settings, machine, progress, signal });
+      return sweep ? swept(context, options, sweep) : single(context, options, flags);
+    });
   });
 }
 
 /** One map, beside those of earlier nights. */
-async function single(options: MapOptions, flags: MapFlags): Promise<Conclusion> {
-  const { map, failure } = await mapBand(options);
+async function single(context: DrillContext, options: MapOptions, flags: MapFlags): Promise<Conclusion> {
+  const { map, failure } = await mapBand(context, options);
   if (failure !== undefined) return { data: map, text: renderBandMap(map), exitCode: 2, failure };
   const history = flags.history ?? historyIn(flags.out);
-  const entry = entryOf(map, { guest: flags.guest, machine: flags.machine }, new Date().toISOString());
+  const entry = entryOf(map, { guest: flags.guest, machine: flags.machine.name }, new Date().toISOString());
   const { entries, baseline } = await readPast(history, flags.baseline);
   const drifts = driftsOf(seriesOfBand(entry), pointOfBand(entry), entries, baseline);
   const text = [renderBandMap(map), ...drifts.map((drift) => `${driftInWords(drift)}\n`)].join('');
@@ -61,13 +56,13 @@ async function single(options: MapOptions, flags: MapFlags): Promise<Conclusion>
 const SWEEP_SCHEMA = 'oomdrill.sweep/1';
 
 /** A map for each value of a setting. They are no nights of the same thing: nothing of them is remembered. */
-async function swept(options: MapOptions, { setting, values }: Sweep): Promise<Conclusion> {
+async function swept(context: DrillContext, options: MapOptions, { setting, values }: Sweep): Promise<Conclusion> {
   const rows: SweptRow[] = [];
   let failure: unknown;
   try {
-    await sweepBand(options, { setting, values }, (row) => {
+    await sweepBand(context, options, { setting, values }, (row) => {
       rows.push(row);
-      options.progress(sweptRowInWords(setting, row));
+      context.progress(sweptRowInWords(setting, row));
     });
   } catch (thrown) {
     if (rows.length === 0) throw thrown;

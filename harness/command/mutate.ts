@@ -1,11 +1,9 @@
-import { resolve } from 'node:path';
+import { createContext } from '../campaign/context.js';
 import { mutate } from '../campaign/mutate.js';
 import { bundleNamed } from '../campaign/named-bundle.js';
 import { usageError } from '../core/errors.js';
-import { readVersion } from '../core/version.js';
-import { watchdogNamed } from '../drill/watchdogs.js';
-import { Ledger } from '../machine/ledger.js';
 import { guestNamed } from '../machine/machine.js';
+import { chooseMachineFor } from '../machine/providers.js';
 import { breakBundle } from '../mutate/mutant.js';
 import { mutantsNamed } from '../mutate/mutants.js';
 import { scoreOf } from '../mutate/score.js';
@@ -15,6 +13,7 @@ import { terminalStyle } from '../report/terminal.js';
 import { conclude } from './conclude.js';
 import { countOf } from './count.js';
 import type { MutateFlags } from './declaration/mutate.js';
+import { readDrillFlags } from './drill-flags.js';
 import { drilling } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
@@ -33,24 +32,20 @@ export async function executeMutate(nameOrDir: string, flags: MutateFlags): Prom
       return { data: { schema: MUTATION_SCHEMA, bundle: bundle.name, mutants: data }, text, exitCode: 0 };
     }
     const baselineRounds = roundsOf(flags);
+    const guest = guestNamed(flags.guest);
+    const machine = chooseMachineFor('mutate', flags.machine.name, flags.machine.flags);
+    const settings = readDrillFlags(flags);
     const progress = progressOnStderr();
     const baseline: Trial[] = [];
     const results: MutantResult[] = [];
     let failure: unknown;
     try {
-      await drilling(progress, async ({ signal }) =>
-        mutate({
+      await drilling(progress, async ({ signal }) => {
+        const context = await createContext({ ...settings, machine, progress, signal });
+        await mutate(context, {
           bundle,
           mutants,
-          guest: guestNamed(flags.guest),
-          machine: 'qemu',
-          scale: flags.scale,
-          watchdog: watchdogNamed(flags.watchdog),
-          outDir: resolve(flags.out),
-          version: await readVersion(),
-          ledger: await Ledger.open(),
-          progress,
-          signal,
+          guest,
           baselineRounds,
           onBaseline: (trial) => {
             baseline.push(trial);
@@ -60,8 +55,8 @@ export async function executeMutate(nameOrDir: string, flags: MutateFlags): Prom
             results.push(result);
             progress(`${result.fate}: ${result.mutant.name}`);
           },
-        }),
-      );
+        });
+      });
     } catch (thrown) {
       if (baseline.length + results.length === 0) throw thrown;
       failure = thrown;

@@ -1,17 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { scenariosNamed, scenariosOf } from '../campaign/catalogue.js';
+import { createContext, type DrillContext } from '../campaign/context.js';
 import { bundleNamed } from '../campaign/named-bundle.js';
 import { planner } from '../campaign/planner.js';
 import { expectedMs, plannedDrill, type ShardName, shardNamed, shardOf } from '../campaign/shard.js';
 import { runSuite, type SuiteOptions } from '../campaign/suite.js';
 import { usageError } from '../core/errors.js';
-import { readVersion } from '../core/version.js';
 import { type Scenario, SUITES } from '../drill/scenario.js';
-import { watchdogNamed } from '../drill/watchdogs.js';
-import type { BorrowableHost } from '../machine/host/source.js';
-import { Ledger } from '../machine/ledger.js';
-import { GUESTS, guestNamed, type MachineKind, machineKindNamed } from '../machine/machine.js';
+import { GUESTS, guestNamed } from '../machine/machine.js';
+import { chooseMachine } from '../machine/providers.js';
 import { hostFacts } from '../observe/host.js';
 import { printedReporterNamed, type Reporter } from '../report/reporter.js';
 import { terminalStyle } from '../report/terminal.js';
@@ -20,7 +18,7 @@ import type { RunSummary, Shard } from '../verdict/summary.js';
 import { type Conclusion, conclude } from './conclude.js';
 import { countOf } from './count.js';
 import type { RunFlags } from './declaration/run.js';
-import { sshAddress } from './host.js';
+import { readDrillFlags } from './drill-flags.js';
 import { drilling } from './interrupt.js';
 import { reporter } from './progress.js';
 import { historyIn, markDrifts, reportAndRemember } from './remember.js';
@@ -32,7 +30,7 @@ export async function executeRun(
   reporters: readonly Reporter[],
 ): Promise<void> {
   await conclude(flags, async () => {
-    const { suite, shard, ...asked } = await askedFor(names, flags);
+    const { suite, shard, settings, ...asked } = await askedFor(names, flags);
     const expected = new Map(asked.scenarios.map((scenario) => [scenario.name, expectedMs(scenario)]));
     const told = reporter(
       process.stderr,
@@ -45,23 +43,24 @@ export async function executeRun(
     let part: Shard | undefined;
     try {
       await drilling(progress, async ({ signal, hold }) => {
-        const options: SuiteOptions = {
-          ...asked,
-          version: await readVersion(),
-          ledger: await Ledger.open(),
+        const context = await createContext({
+          ...settings,
           progress,
           onEntry,
           signal,
+          keep: flags.keepMachine ? (machine) => hold(`the guest is kept; log in with: ${machine.login}`) : undefined,
+        });
+        const options: SuiteOptions = {
+          ...asked,
           onRun: (run) => {
             runs.push(run);
             progress(
               `${run.verdict}: ${run.scenario} on ${run.guest}${run.outcome === null ? '' : ` was ${run.outcome}`}`,
             );
           },
-          keep: flags.keepMachine ? (machine) => hold(`the guest is kept; log in with: ${machine.login}`) : undefined,
         };
-        part = shard && (await partOf(suite, shard, options));
-        await runSuite(options);
+        part = shard && (await partOf(suite, shard, context, options));
+        await runSuite(context, options);
       });
     } catch (thrown) {
       if (runs.length === 0) throw thrown;
@@ -84,21 +83,19 @@ async function askedFor(names: readonly string[], flags: RunFlags) {
   // On limits of the user's own a control controls nothing; one that is named is told so.
   const suite = bundle && names.length === 0 ? chosen.filter(({ control }) => !control) : chosen;
   const shard = flags.shard === undefined ? undefined : shardNamed(flags.shard);
-  const machine = machineKindNamed(flags.machine);
   const asked = {
     suite,
     shard,
     scenarios: shard ? shardOf(suite, shard) : suite,
     bundle,
     guests: [...new Set(flags.guest ?? [GUESTS[0]])].map(guestNamed),
-    machine,
-    host: borrowable(machine, flags),
-    scale: flags.scale,
-    watchdog: watchdogNamed(flags.watchdog),
     repeats: countOf(flags.repeat, '--repeat', 1_000),
-    jobs: countOf(flags.jobs, '--jobs', 64),
-    server: flags.server === undefined ? undefined : await serverAt(flags.server),
-    outDir: resolve(flags.out),
+    settings: {
+      ...readDrillFlags(flags),
+      machine: chooseMachine(flags.machine.name, flags.machine.flags),
+      jobs: countOf(flags.jobs, '--jobs', 64),
+      server: flags.server === undefined ? undefined : await serverAt(flags.server),
+    },
   };
   const drills = asked.scenarios.length * asked.guests.length * asked.repeats;
   if (flags.keepMachine && drills !== 1) {
@@ -131,42 +128,20 @@ async function concludeRuns(
 }
 
 /** This shard and the whole that it is a part of, for `merge`. @throws OomdrillError what planning throws */
-async function partOf(suite: readonly Scenario[], shard: ShardName, options: SuiteOptions): Promise<Shard> {
-  const { scenarios, guests, machine, host } = options;
-  const plan = await planner(options);
+async function partOf(
+  suite: readonly Scenario[],
+  shard: ShardName,
+  context: DrillContext,
+  { scenarios, guests }: SuiteOptions,
+): Promise<Shard> {
+  const { name: machine, ownName } = context.machine;
+  const plan = await planner(context);
   const plans = await Promise.all(suite.map((scenario) => plan(scenario)));
   const drills = guests.flatMap((guest) =>
-    plans.map(({ scenario, scale }) => plannedDrill(scenario, { guest: host?.target.host ?? guest, machine, scale })),
+    plans.map(({ scenario, scale }) => plannedDrill(scenario, { guest: ownName ?? guest, machine, scale })),
   );
   const own = new Set(scenarios.map(({ name }) => name));
   return { ...shard, suite: drills, own: drills.filter(({ scenario }) => own.has(scenario)) };
-}
-
-/**
- * The host that `--machine ssh` borrows; undefined for the other kinds.
- *
- * @throws OomdrillError `HOST_FLAGS`, `HOST_INVALID`, `WRECK_NOT_ALLOWED`
- */
-function borrowable(machine: MachineKind, flags: RunFlags): BorrowableHost | undefined {
-  const { host, port, key, iMayWreckIt, useRunning } = flags;
-  if (machine !== 'ssh') {
-    if ([host, port, key, iMayWreckIt, useRunning].every((flag) => flag === undefined)) return undefined;
-    throw usageError('HOST_FLAGS', `A machine of kind ${machine} takes no host.`, 'Did you mean --machine ssh?');
-  }
-  if (host === undefined) throw usageError('HOST_FLAGS', '--machine ssh needs a host.', 'Write --host USER@HOST.');
-  if (flags.guest) throw usageError('HOST_FLAGS', 'A host is what it is: --guest does not go with --machine ssh.');
-  const target = { ...sshAddress(host, port), owner: 'user' as const };
-  if (!iMayWreckIt) {
-    throw usageError(
-      'WRECK_NOT_ALLOWED',
-      `A drill runs ${target.host} out of memory, replaces units there, and may leave it hanging.`,
-      'If nobody misses that host, say so with --i-may-wreck-it.',
-    );
-  }
-  return {
-    target: { ...target, ...(key === undefined ? {} : { keyFile: resolve(key) }) },
-    useRunning: useRunning === true,
-  };
 }
 
 /** @throws OomdrillError `SERVER_MISSING` */

@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { type Bundle, bundleTree } from '../bundle/bundle.js';
 import { type LimitValues, valuesOfUnitFile, withValues } from '../bundle/candidate.js';
 import { checkBundle } from '../bundle/check.js';
@@ -7,21 +6,21 @@ import { differenceOf } from '../bundle/difference.js';
 import { readConfiguration } from '../bundle/load.js';
 import { servingUnit } from '../bundle/serving.js';
 import type { Tree } from '../bundle/tree.js';
+import { createContext, type DrillContext } from '../campaign/context.js';
 import { bundleNamed } from '../campaign/named-bundle.js';
 import { caveatsOf } from '../campaign/questions.js';
 import { planValidation, type ValidateOptions } from '../campaign/validate.js';
 import { validationDocument } from '../contract/validation.js';
 import { usageError } from '../core/errors.js';
-import { readVersion } from '../core/version.js';
-import { watchdogNamed } from '../drill/watchdogs.js';
 import { lintTree } from '../lint/lint.js';
-import { Ledger } from '../machine/ledger.js';
-import { guestNamed, machineKindNamed } from '../machine/machine.js';
+import { guestNamed } from '../machine/machine.js';
+import { chooseMachineFor } from '../machine/providers.js';
 import { terminalStyle } from '../report/terminal.js';
 import { renderValidation } from '../report/validation.js';
 import { type Answer, answerName, compareAnswers, exitCodeOfSafety, judgeSafety } from '../verdict/safety.js';
 import { conclude } from './conclude.js';
 import type { ValidateFlags } from './declaration/validate.js';
+import { readDrillFlags } from './drill-flags.js';
 import { drilling } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
@@ -38,23 +37,19 @@ export async function executeValidate(what: string | undefined, flags: ValidateF
     const findings = lintTree(treeOf(candidate)).findings.filter(({ severity }) => severity !== 'note');
     const options = {
       guest: guestNamed(flags.guest),
-      machine: machineKindNamed(flags.machine),
-      scale: flags.scale,
-      watchdog: watchdogNamed(flags.watchdog),
-      outDir: resolve(flags.out),
-      version: await readVersion(),
-      ledger: await Ledger.open(),
-      progress,
       failFast: flags.failFast,
       onAnswer: (answer: Answer) => {
         const { verdict, outcome } = answer.run;
         progress(`${answerName(answer)}: ${verdict}, ${outcome ?? 'no outcome'}`);
       },
     };
-    if (options.machine === 'ssh')
-      throw usageError('MACHINE_UNKNOWN', 'validate makes its own machines.', 'Use --machine qemu or vagrant.');
+    const machine = chooseMachineFor('validate', flags.machine.name, flags.machine.flags);
+    const settings = readDrillFlags(flags);
     const baseline = flags.baseline === undefined ? undefined : current;
-    const drilled = await drilling(progress, ({ signal }) => drillBoth(candidate, baseline, { ...options, signal }));
+    const drilled = await drilling(progress, async ({ signal }) => {
+      const context = await createContext({ ...settings, machine, progress, signal });
+      return drillBoth(context, candidate, baseline, options);
+    });
     const { scale, answers, before, failure } = drilled;
     const judged = judgeSafety(answers, drilled.asked);
     const { unit, limits, oomPolicy } = servingUnit(candidate);
@@ -85,10 +80,16 @@ export async function executeValidate(what: string | undefined, flags: ValidateF
 }
 
 /** Drills a candidate and then today's limits, both at one scale: guests of different sizes would compare the sizes. */
-async function drillBoth(candidate: Bundle, baseline: Bundle | undefined, options: Omit<ValidateOptions, 'bundle'>) {
-  const planned = await planValidation({ ...options, bundle: candidate });
+async function drillBoth(
+  context: DrillContext,
+  candidate: Bundle,
+  baseline: Bundle | undefined,
+  options: Omit<ValidateOptions, 'bundle'>,
+) {
+  const planned = await planValidation(context, { ...options, bundle: candidate });
   const { scale } = planned;
-  const today = baseline && (await planValidation({ ...options, bundle: baseline, scale: String(scale) }));
+  const sameScale = { ...context, scale: String(scale) };
+  const today = baseline && (await planValidation(sameScale, { ...options, bundle: baseline }));
   const { answers, ms, failure } = await planned.drill();
   if (failure !== undefined && answers.length === 0) throw failure;
   const asked = failure === undefined;

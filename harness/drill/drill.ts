@@ -7,7 +7,9 @@ import { waitedInVain } from '../core/deadline.js';
 import { machineError, messageOf, OomdrillError } from '../core/errors.js';
 import { together } from '../core/together.js';
 import type { Ledger } from '../machine/ledger.js';
-import type { Machine, MachineKind, MachineSource, Progress } from '../machine/machine.js';
+import type { Machine, MachineSource, Progress } from '../machine/machine.js';
+import type { ChosenMachine, MachineCapabilities } from '../machine/provider.js';
+import { machinesThat } from '../machine/providers.js';
 import { makeWorkDir } from '../machine/workdir.js';
 import { hostFacts } from '../observe/host.js';
 import { type Entry, type Header, RECORD_SCHEMA, type Timings, type Watchdog } from '../record/schema.js';
@@ -28,6 +30,7 @@ const SLACK_MS = 600_000;
 
 /** What any drill is carried out with, on whichever machine. */
 export interface DrillSettings {
+  readonly machine: ChosenMachine;
   readonly ledger: Ledger;
   readonly watchdog: Watchdog;
   /** A real installation of the server, in place of the stand-in. */
@@ -115,6 +118,7 @@ async function carryOut(
   recorder: Recorder,
 ): Promise<{ machineMs: number; installMs: number; spans: Spans }> {
   const { source, progress, server } = options;
+  const { capabilities } = options.machine;
   const header = await headerOf(plan, options, recorder);
   recorder.write(header);
   for (const message of plan.warnings) {
@@ -122,7 +126,7 @@ async function carryOut(
     recorder.write({ type: 'note', t: recorder.clock.now(), message });
   }
 
-  refuseWhatIsNotGiven(plan, source.kind);
+  refuseWhatIsNotGiven(plan, options.machine);
   await using workDir = await makeWorkDir(options.ledger);
   const changes = {
     unit: plan.serving.unit.name,
@@ -148,8 +152,8 @@ async function carryOut(
       );
       const swap = parseBytes(plan.bundle.manifest.host.swap);
       if (swap > 0) await installSwap(machine, swap, signal);
-      // Those of a borrowed host are its owner's affair.
-      if (source.kind !== 'ssh') await makeAccounts(machine, plan.serving, signal);
+      // Those of a host that is not ours are its owner's affair.
+      if (capabilities.accounts) await makeAccounts(machine, plan.serving, signal);
       if (server) await installServer(machine, server, signal);
     });
     const stage = { plan, machine, recorder, settings: header, standIn: server === undefined, progress, signal };
@@ -166,32 +170,39 @@ async function carryOut(
 }
 
 /**
- * A host of the user's own is put back file by file: what is not a file of the bundle is not done to it. Packages are put into an
- * image of our own only.
+ * What a drill needs and its kind of machine is not given would make it another drill.
  *
  * @throws OomdrillError `CAPABILITY_MISSING`; the drill is then skipped
  */
-function refuseWhatIsNotGiven({ bundle, injections }: PlannedDrill, kind: MachineKind): void {
-  const packages = bundle.manifest.packages ?? [];
-  if (kind === 'vagrant' && packages.length > 0) {
-    const message = `The bundle needs the package ${packages.join(', ')}, which a Vagrant machine is not given.`;
-    throw machineError(CAPABILITY_MISSING, message, 'Drill it on --machine qemu.');
+function refuseWhatIsNotGiven(plan: PlannedDrill, { name, capabilities }: ChosenMachine): void {
+  const missing = notGiven(plan, capabilities);
+  if (missing.length === 0) return;
+  const others = machinesThat((capabilities) => notGiven(plan, capabilities).length === 0);
+  throw machineError(
+    CAPABILITY_MISSING,
+    `The drill needs ${missing.join(' and ')}, which a machine of kind ${name} is not given.`,
+    others === '' ? undefined : `Drill it on --machine ${others}.`,
+  );
+}
+
+/** What a machine of these capabilities lacks for a drill, in words. */
+function notGiven({ bundle, injections }: PlannedDrill, capabilities: MachineCapabilities): string[] {
+  const { host, packages = [], beside = [] } = bundle.manifest;
+  const missing: string[] = [];
+  if (capabilities.packages === 'refused') missing.push(...packages.map((name) => `the package ${name}`));
+  if (!capabilities.swap && parseBytes(host.swap) > 0) missing.push('swap');
+  for (const { injection } of injections) {
+    if (!capabilities.places && injection.place) missing.push(`a ${injection.place.kind}`);
   }
-  if (kind !== 'ssh') return;
-  const swap = parseBytes(bundle.manifest.host.swap) > 0 ? ['swap'] : [];
-  const places = injections.flatMap(({ injection: { place } }) => (place ? [`a ${place.kind}`] : []));
-  const beside = (bundle.manifest.beside ?? []).map(({ unit }) => unit);
-  const wanted = [...swap, ...places, ...beside];
-  if (wanted.length === 0) return;
-  const message = `The scenario needs ${wanted.join(' and ')}, which a borrowed host is not given: it could not be taken back.`;
-  throw machineError(CAPABILITY_MISSING, message, 'Drill it on a VM.');
+  if (!capabilities.sidecars) missing.push(...beside.map(({ unit }) => unit));
+  return missing;
 }
 
 async function headerOf(plan: PlannedDrill, options: DrillOptions, { clock }: Recorder): Promise<Header> {
   const { scenario, bundle, scale } = plan;
   const { name, hypothesis, control, expect } = scenario;
   const startedAt = new Date(clock.startedAtMs).toISOString();
-  const { source, guest, guestCpus, watchdog, server } = options;
+  const { machine, source, guest, guestCpus, watchdog, server } = options;
   return {
     type: 'header',
     schema: RECORD_SCHEMA,
@@ -208,7 +219,7 @@ async function headerOf(plan: PlannedDrill, options: DrillOptions, { clock }: Re
     },
     server,
     guest,
-    machine: source.kind,
+    machine: machine.name,
     accelerator: source.accelerator,
     scale,
     watchdog,

@@ -9,11 +9,12 @@ import {
   sliceOf,
   userScopeOf,
 } from '../bundle/serving.js';
-import { type Bytes, parseBytes } from '../core/bytes.js';
+import { parseBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import { usageError } from '../core/errors.js';
 import type { Injection, InjectionPlan } from '../inject/injection.js';
 import type { Place } from '../inject/place.js';
+import type { Room } from '../machine/provider.js';
 import type { Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 import { MEMORY_DIRECTIVES, scaleMemoryValue } from '../systemd/memory-value.js';
@@ -61,8 +62,7 @@ export interface PlanOptions {
   readonly scale: string;
   /** How patient the clients are: a hold must outlast them. */
   readonly watchdog: Watchdog;
-  /** Memory that is free on this host now, for a VM to be made; or all that a machine has which is there already. Bytes. */
-  readonly room: { readonly availableBytes: Bytes } | { readonly machineBytes: Bytes };
+  readonly room: Room;
   /** The probes that a bundle may name; ours where nothing is said. */
   readonly probes?: readonly [Probe, ...Probe[]] | undefined;
 }

@@ -7,6 +7,9 @@ export const WATCHDOGS: Readonly<Record<string, Watchdog>> = {
   'ping-15s': { kind: 'ping', intervalMs: 5_000, missed: 3, backoffMs: [3_000, 4_000, 8_000, 16_000] },
 };
 
+/** That of the clients where none is named. */
+export const DEFAULT_WATCHDOG = 'heartbeat-20s';
+
 /** @throws OomdrillError `WATCHDOG_UNKNOWN` */
 export function watchdogNamed(name: string): Watchdog {
   const found = WATCHDOGS[name];

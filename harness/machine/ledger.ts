@@ -3,27 +3,42 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { machineError } from '../core/errors.js';
+import { machineError, messageOf } from '../core/errors.js';
 import { stateDir } from './places.js';
 import { identify } from './process.js';
-import { sshTargetSchema } from './ssh.js';
 
 const identitySchema = z.object({ pid: z.number().int(), startTicks: z.string() });
 
-/** Something that outlives a killed harness unless somebody takes it away. */
-const resourceSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('process'), what: z.string(), identity: identitySchema }),
-  z.object({ kind: z.literal('dir'), path: z.string() }),
-  /** Of libvirt, with its disks, snapshots and network. */
-  z.object({ kind: z.literal('domain'), name: z.string() }),
-  /** A host of the user's own, with files that must be put back. */
-  z.object({ kind: z.literal('borrowed-host'), target: sshTargetSchema }),
-]);
+/** A process of ours on this host. */
+export const processResourceSchema = z.object({
+  kind: z.literal('process'),
+  what: z.string(),
+  identity: identitySchema,
+});
+
+/** A directory of ours on this host. */
+export const dirResourceSchema = z.object({ kind: z.literal('dir'), path: z.string() });
+
+/** Something that outlives a killed harness unless somebody takes it away. What else stands in it is its kind's own affair. */
+const resourceSchema = z.looseObject({ kind: z.string() });
 const pageSchema = z.object({ owner: identitySchema, resources: z.array(resourceSchema) });
 
-export type Resource = z.infer<typeof resourceSchema>;
+export type Resource = Readonly<z.infer<typeof resourceSchema>>;
 export interface LedgerPage extends z.infer<typeof pageSchema> {
   readonly file: string;
+}
+
+/** A page that says nothing to us: cut off by a full disk, of a later version, or not ours to read. */
+export interface UnreadablePage {
+  readonly file: string;
+  /** In one line. */
+  readonly why: string;
+}
+
+/** What the ledger holds, the pages of living owners too. */
+export interface LedgerContents {
+  readonly pages: readonly LedgerPage[];
+  readonly unreadable: readonly UnreadablePage[];
 }
 
 export const ledgerDir = (): string => join(stateDir(), 'ledger');
@@ -79,18 +94,31 @@ export class Ledger {
   }
 }
 
-/** All pages of the ledger, the living owners' too. A page that cannot be read is left out: it names nothing to take away. */
-export async function readLedger(): Promise<LedgerPage[]> {
-  const names = await readdir(ledgerDir()).catch(() => []);
+/** All pages of the ledger. One that is gone when it is read was its owner's to remove. */
+export async function readLedger(): Promise<LedgerContents> {
   const pages: LedgerPage[] = [];
-  for (const name of names.filter((name) => name.endsWith('.json'))) {
+  const unreadable: UnreadablePage[] = [];
+  for (const name of await pageNames()) {
     const file = join(ledgerDir(), name);
-    const text = await readFile(file, 'utf8').catch(() => '');
     try {
-      pages.push({ file, ...pageSchema.parse(JSON.parse(text)) });
-    } catch {
-      // Cut off by a full disk or written by hand; reap names it among what it could not do.
+      pages.push({ file, ...pageSchema.parse(JSON.parse(await readFile(file, 'utf8'))) });
+    } catch (thrown) {
+      if (isMissing(thrown)) continue;
+      unreadable.push({ file, why: thrown instanceof z.ZodError ? 'it is no page of a ledger' : messageOf(thrown) });
     }
   }
-  return pages;
+  return { pages, unreadable };
 }
+
+/** A ledger that was never written has no folder. @throws OomdrillError `LEDGER` where it is not ours to read */
+async function pageNames(): Promise<string[]> {
+  try {
+    return (await readdir(ledgerDir())).filter((name) => name.endsWith('.json')).sort();
+  } catch (thrown) {
+    if (isMissing(thrown)) return [];
+    const hint = 'It is a folder of this user; XDG_STATE_HOME names another place.';
+    throw machineError('LEDGER', `The ledger ${ledgerDir()} cannot be read: ${messageOf(thrown)}.`, hint, thrown);
+  }
+}
+
+const isMissing = (thrown: unknown): boolean => (thrown as NodeJS.ErrnoException).code === 'ENOENT';

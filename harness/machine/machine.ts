@@ -54,7 +54,6 @@ export interface SampleStream {
  * Disposing it releases everything it holds, may be done twice, and never throws.
  */
 export interface Machine extends AsyncDisposable {
-  readonly kind: MachineKind;
   readonly accelerator: string;
   /** Aborted, with an OomdrillError as its reason, when the machine dies while it should live. */
   readonly died: AbortSignal;
@@ -76,21 +75,6 @@ export interface Machine extends AsyncDisposable {
 /** As much of a machine as is needed to run commands in it. */
 export type GuestShell = Pick<Machine, 'exec'>;
 
-/** Kinds of machines, by the names that `--machine` takes. */
-export const MACHINE_KINDS = ['qemu', 'vagrant', 'ssh'] as const;
-export type MachineKind = (typeof MACHINE_KINDS)[number];
-
-/** The kind of machine of this name. @throws OomdrillError `MACHINE_UNKNOWN` */
-export function machineKindNamed(name: string): MachineKind {
-  const found = MACHINE_KINDS.find((kind) => kind === name);
-  if (found) return found;
-  throw usageError(
-    'MACHINE_UNKNOWN',
-    `There is no kind of machine "${name}".`,
-    `There are: ${MACHINE_KINDS.join(', ')}.`,
-  );
-}
-
 /** What a drill will change on its machine: the unit that it starts, and the files that it writes, as absolute paths. */
 export interface Changes {
   readonly unit: string;
@@ -102,7 +86,6 @@ export interface Changes {
  * releases what it keeps between them.
  */
 export interface MachineSource extends AsyncDisposable {
-  readonly kind: MachineKind;
   readonly accelerator: string;
   /** @param options.changes for machines that have no snapshot to go back to */
   start(options: { workDir: string; signal: AbortSignal; changes: Changes }): Promise<Machine>;

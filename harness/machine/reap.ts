@@ -1,77 +1,101 @@
 import { rm } from 'node:fs/promises';
+import type { z } from 'zod';
 import { sleep } from '../core/deadline.js';
 import { messageOf } from '../core/errors.js';
-import { giveBackBySsh } from './host/borrow.js';
-import { type Resource, readLedger } from './ledger.js';
+import { dirResourceSchema, type LedgerPage, processResourceSchema, type Resource, readLedger } from './ledger.js';
 import { isAlive } from './process.js';
-import { removeDomain } from './vagrant/leftovers.js';
+import type { Leftover, OpenLeftover } from './provider.js';
+import { MACHINES } from './providers.js';
 
 export interface Reaped {
   /** What was taken away, in words. */
-  readonly removed: string[];
+  readonly removed: readonly string[];
   /** What could not be, and why. */
-  readonly failed: string[];
+  readonly failed: readonly string[];
   /** Runs whose owner lives; theirs is left alone. */
   readonly stillRunning: number;
 }
 
-function nameOf(resource: Resource): string {
-  switch (resource.kind) {
-    case 'dir':
-      return `directory ${resource.path}`;
-    case 'domain':
-      return `domain ${resource.name}`;
-    case 'borrowed-host':
-      return `oomdrill's files on ${resource.target.host}`;
-    case 'process':
-      return `process ${resource.identity.pid} (${resource.what})`;
-  }
-}
+/** What any kind of machine may leave on this host. */
+const OURS: Readonly<Record<string, OpenLeftover>> = {
+  dir: async (resource) => directory(dirResourceSchema.parse(resource).path),
+  process: async (resource) => runningProcess(processResourceSchema.parse(resource)),
+};
 
-/** Takes one thing away; false when it was gone already. */
-async function take(resource: Resource): Promise<boolean> {
-  switch (resource.kind) {
-    case 'dir':
-      await rm(resource.path, { recursive: true, force: true });
-      return true;
-    case 'domain':
-      await removeDomain(resource.name);
-      return true;
-    case 'borrowed-host':
-      await giveBackBySsh(resource.target);
-      return true;
-    case 'process': {
-      const { identity } = resource;
-      if (!(await isAlive(identity))) return false;
-      process.kill(identity.pid, 'SIGKILL');
-      for (let i = 0; i < 50 && (await isAlive(identity)); i++) await sleep(100);
-      if (await isAlive(identity)) throw new Error('it does not die');
-      return true;
-    }
-  }
-}
-
-/** Takes away what runs left behind whose harness is dead. Safe beside living runs: theirs is not touched. */
-export async function reap(): Promise<Reaped> {
+/**
+ * Takes away what runs left behind whose harness is dead. Safe beside living runs: theirs is not touched. A page of the ledger
+ * that cannot be read, or that names what nobody here can take away, is left where it is and told.
+ *
+ * @throws OomdrillError `LEDGER`
+ */
+export async function reap(table = MACHINES): Promise<Reaped> {
+  const openers = new Map(Object.entries(OURS));
+  for (const { leftovers } of table)
+    for (const [kind, open] of Object.entries(leftovers ?? {})) openers.set(kind, open);
+  const { pages, unreadable } = await readLedger();
   const removed: string[] = [];
-  const failed: string[] = [];
+  const failed = unreadable.map(
+    ({ file, why }) => `what the ledger's page ${file} names, which cannot be read: ${why} (to forget it: rm ${file})`,
+  );
   let stillRunning = 0;
-  for (const page of await readLedger()) {
+  for (const page of pages) {
     if (await isAlive(page.owner)) {
       stillRunning++;
       continue;
     }
-    let whole = true;
-    // The last made goes first: a QEMU before the directory that holds its disk.
-    for (const resource of [...page.resources].reverse()) {
-      try {
-        if (await take(resource)) removed.push(nameOf(resource));
-      } catch (thrown) {
-        whole = false;
-        failed.push(`${nameOf(resource)}: ${messageOf(thrown)} (to forget it: rm ${page.file})`);
-      }
-    }
-    if (whole) await rm(page.file, { force: true });
+    const before = failed.length;
+    await reapPage(page, openers, { removed, failed });
+    if (failed.length === before) await rm(page.file, { force: true });
   }
   return { removed, failed, stillRunning };
 }
+
+/** Takes away what one page names, and tells of each. */
+async function reapPage(
+  { file, resources }: LedgerPage,
+  openers: ReadonlyMap<string, OpenLeftover>,
+  { removed, failed }: { readonly removed: string[]; readonly failed: string[] },
+): Promise<void> {
+  // The last made goes first: a QEMU before the directory that holds its disk.
+  for (const resource of [...resources].reverse()) {
+    let name = `a thing of kind "${resource.kind}"`;
+    try {
+      const leftover = await openLeftover(resource, openers);
+      name = leftover.name;
+      if (await leftover.remove()) removed.push(name);
+    } catch (thrown) {
+      failed.push(`${name}: ${messageOf(thrown)} (to forget it: rm ${file})`);
+    }
+  }
+}
+
+async function openLeftover(resource: Resource, openers: ReadonlyMap<string, OpenLeftover>): Promise<Leftover> {
+  const open = openers.get(resource.kind);
+  if (!open) throw new Error('this version of oomdrill does not know it');
+  return open(resource).catch((cause: unknown) => {
+    throw new Error('what the ledger says of it cannot be read', { cause });
+  });
+}
+
+const directory = (path: string): Leftover => ({
+  name: `directory ${path}`,
+  async remove() {
+    await rm(path, { recursive: true, force: true });
+    return true;
+  },
+});
+
+/** How long a process may take to die of SIGKILL: one in an uninterruptible wait does not at once. */
+const DYING_MS = 5_000;
+
+const runningProcess = ({ what, identity }: z.infer<typeof processResourceSchema>): Leftover => ({
+  name: `process ${identity.pid} (${what})`,
+  async remove() {
+    if (!(await isAlive(identity))) return false;
+    process.kill(identity.pid, 'SIGKILL');
+    const end = performance.now() + DYING_MS;
+    while (performance.now() < end && (await isAlive(identity))) await sleep(100);
+    if (await isAlive(identity)) throw new Error('it does not die');
+    return true;
+  },
+});

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { cpus, loadavg, release } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import si from 'systeminformation';
+import { availableBytes } from '../machine/free-memory.js';
 import { statFields } from '../machine/process.js';
 import type { Header } from '../record/schema.js';
 import type { Observer, ObserverContext } from './observer.js';
@@ -39,11 +40,6 @@ async function cpuTimes(): Promise<CpuTimes> {
     .map((ticks) => Number(ticks) * TICK_MS);
   const [user = 0, , system = 0, , , irq = 0, softirq = 0, steal = 0] = columns;
   return { total: columns.reduce((sum, ms) => sum + ms, 0), steal, busy: user + system + irq + softirq };
-}
-
-async function availableBytes(): Promise<number> {
-  const kib = /^MemAvailable:\s+(\d+) kB/m.exec(await readFile('/proc/meminfo', 'utf8'))?.[1];
-  return Number(kib ?? 0) * 1024;
 }
 
 /** CPU time that a process has used, milliseconds: utime and stime of /proc/PID/stat (proc_pid_stat(5)). Undefined when it is gone. */

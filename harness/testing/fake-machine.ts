@@ -7,7 +7,6 @@ import { type FakeServer, startFakeServer } from './fake-server.js';
 
 /** A machine without a VM: a scripted guest, and a real server in this process for the real prober to ask. */
 export class FakeMachine implements Machine {
-  readonly kind = 'qemu';
   readonly accelerator = 'fake';
   readonly login = 'true';
   readonly consoleLog: string;
@@ -59,7 +58,6 @@ export class FakeMachine implements Machine {
  */
 export function fakeSource(unit: FakeUnit, onStart: (machine: FakeMachine) => void = () => {}): MachineSource {
   return {
-    kind: 'qemu',
     accelerator: 'fake',
     async start({ workDir }) {
       const guest = new FakeGuest(unit);

@@ -7,6 +7,7 @@ import { planDrill } from '../drill/plan.js';
 import type { Scenario } from '../drill/scenario.js';
 import { between, beyondMax, total } from '../inject/memory-hog/target.js';
 import { Ledger, readLedger } from '../machine/ledger.js';
+import { chooseMachine, DEFAULT_MACHINE } from '../machine/providers.js';
 import { readRecord } from '../record/reader.js';
 import type { Entry } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
@@ -40,7 +41,7 @@ const PAGE = { script: 'console.log("drawn")', style: 'body{}' };
 const dir = t.testdir();
 // Drills wait most of the time.
 t.jobs = 6;
-t.teardown(async () => assert.deepEqual(await readLedger(), [], 'nothing is left behind'));
+t.teardown(async () => assert.deepEqual(await readLedger(), { pages: [], unreadable: [] }, 'nothing is left behind'));
 process.env.OOMDRILL_STATE = join(dir, 'state');
 
 interface Drilled {
@@ -63,6 +64,7 @@ async function drillFake({ scenario, limits, inEffect = limits, onEntry }: Drill
     outDir,
     version: VERSION,
     guest: 'trixie',
+    machine: chooseMachine(DEFAULT_MACHINE),
     guestCpus: 2,
     progress: () => {},
     onEntry: (_scenario, entry) => onEntry?.(entry, machine),

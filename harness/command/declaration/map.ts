@@ -1,7 +1,7 @@
 import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, valueFlag } from '../flag.js';
 import { bundleNames } from '../words.js';
-import { drillFlags, jsonFlag, machineFlag, pastFlags } from './shared.js';
+import { comparingMachineFlag, drillFlags, jsonFlag, pastFlags } from './shared.js';
 
 const HELP = `Examples:
   oomdrill map devvm --precision 4M
@@ -16,7 +16,7 @@ const flags = {
   sweep: valueFlag('<range>', 'a second axis: a map for each of several values, such as MemoryHigh=8G..16G'),
   steps: valueFlag('<n>', 'with --sweep: how many values', { default: '5' }),
   guest: drillFlags.guest,
-  machine: machineFlag(['qemu', 'vagrant']),
+  machine: comparingMachineFlag,
   scale: drillFlags.scale,
   watchdog: drillFlags.watchdog,
   out: drillFlags.out,

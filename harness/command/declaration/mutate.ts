@@ -1,7 +1,7 @@
 import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, listFlag, switchFlag, unlessNoFlag, valueFlag } from '../flag.js';
 import { bundleNames, mutantNames } from '../words.js';
-import { drillFlags, jsonFlag } from './shared.js';
+import { comparingMachineFlag, drillFlags, jsonFlag } from './shared.js';
 
 const HELP = `Examples:
   oomdrill mutate devvm --list
@@ -18,7 +18,11 @@ const flags = {
   /** Whether the bundle as it is is drilled first. */
   baseline: unlessNoFlag('take it on trust that the bundle as it is passes'),
   repeatBaseline: valueFlag('<n>', 'drill the bundle as it is so many times, to count false alarms', { default: '1' }),
-  ...drillFlags,
+  guest: drillFlags.guest,
+  machine: comparingMachineFlag,
+  scale: drillFlags.scale,
+  watchdog: drillFlags.watchdog,
+  out: drillFlags.out,
 };
 
 export type MutateFlags = FlagsOf<typeof flags>;

@@ -1,11 +1,13 @@
 import { SUITES } from '../../drill/scenario.js';
-import { GUESTS, MACHINE_KINDS } from '../../machine/machine.js';
+import { GUESTS } from '../../machine/machine.js';
+import { MACHINES } from '../../machine/providers.js';
 import type { Reporter } from '../../report/reporter.js';
 import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, listFlag, switchFlag, valueFlag } from '../flag.js';
+import { anyMachineFlag } from '../machine-flag.js';
 import { printedReportFlag, reportFilesFlag } from '../report-flags.js';
 import { scenarioNames } from '../words.js';
-import { drillFlags, guestNames, jsonFlag, machineFlag, pastFlags, suiteNames } from './shared.js';
+import { drillFlags, guestNames, jsonFlag, pastFlags, suiteNames } from './shared.js';
 
 const HELP = `Examples:
   oomdrill run
@@ -33,15 +35,7 @@ const flagsOf = (reporters: readonly Reporter[]) => ({
   ),
   bundle: valueFlag('<dir>', 'a bundle of your own, drilled by every scenario that applies to it, with its own server'),
   guest: listFlag('<name>', `the guests to drill on: ${GUESTS.join(',')}, or one of them`, { words: guestNames }),
-  machine: machineFlag(
-    MACHINE_KINDS,
-    `${MACHINE_KINDS.join(', ')}: an embedded VM, one that Vagrant makes, or a host of your own that may be wrecked`,
-  ),
-  host: valueFlag('<user@host>', 'with --machine ssh: the host, by root or a user who may sudo'),
-  port: valueFlag('<port>', 'with --machine ssh: of its ssh, where ssh_config does not say'),
-  key: valueFlag('<file>', 'with --machine ssh: private key for it, where ssh_config or an agent has none'),
-  iMayWreckIt: switchFlag('with --machine ssh: nobody misses that host'),
-  useRunning: switchFlag('with --machine ssh: stop the serving unit if it runs there, and start it again afterwards'),
+  machine: anyMachineFlag(MACHINES),
   scale: drillFlags.scale,
   repeat: valueFlag('<n>', 'drill each scenario so many times', { default: '1' }),
   jobs: valueFlag('<n>', 'drill so many at a time, as far as the memory lets them; each wants two cores of its own', {

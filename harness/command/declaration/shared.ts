@@ -1,6 +1,8 @@
 import { SUITES } from '../../drill/scenario.js';
 import { GUESTS } from '../../machine/machine.js';
+import { canCompare, MACHINES, machineNames } from '../../machine/providers.js';
 import { valueFlag } from '../flag.js';
+import { machineFlag } from '../machine-flag.js';
 
 /** Every command has it. */
 export const jsonFlag = valueFlag('<file>', 'write the result as JSON to this file; - for standard output');
@@ -24,9 +26,11 @@ export const drillFlags = {
   out: valueFlag('<dir>', 'where records go', { default: 'reports' }),
 } as const;
 
-/** `--machine`, of a command that can drill on these kinds; the first is meant where none is named. */
-export const machineFlag = (kinds: readonly [string, ...string[]], description = kinds.join(' or ')) =>
-  valueFlag('<kind>', description, { default: kinds[0], words: () => kinds });
+/** The kinds of machine on which drills can be compared with each other. */
+const comparing = MACHINES.filter(({ capabilities }) => canCompare(capabilities));
+
+/** `--machine`, of a command whose drills are compared with each other. */
+export const comparingMachineFlag = machineFlag(comparing, machineNames(comparing).join(' or '));
 
 /** The past that results are compared with. @param file where the nights are kept unless another file is named */
 export const pastFlags = (file: string) => ({

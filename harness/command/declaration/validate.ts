@@ -1,7 +1,7 @@
 import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, switchFlag, valueFlag } from '../flag.js';
 import { bundleNames } from '../words.js';
-import { drillFlags, jsonFlag, machineFlag } from './shared.js';
+import { comparingMachineFlag, drillFlags, jsonFlag } from './shared.js';
 
 const HELP = `Examples:
   oomdrill validate --memory-high infinity --memory-max 24G --host-memory 32G --swap 0
@@ -24,7 +24,7 @@ const flags = {
   }),
   failFast: switchFlag('stop at the first bad answer, instead of naming everything that is wrong'),
   guest: drillFlags.guest,
-  machine: machineFlag(['qemu', 'vagrant']),
+  machine: comparingMachineFlag,
   scale: drillFlags.scale,
   watchdog: drillFlags.watchdog,
   out: drillFlags.out,

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { assets } from '../../core/assets.js';
 import { machineError, OomdrillError, usageError } from '../../core/errors.js';
-import { Ledger } from '../ledger.js';
+import { Ledger, type Resource } from '../ledger.js';
 import type { Changes, GuestShell } from '../machine.js';
-import { Ssh, type SshTarget } from '../ssh.js';
+import type { Leftover } from '../provider.js';
+import { Ssh, type SshTarget, sshTargetSchema } from '../ssh.js';
 import { TOOLKIT_FILES } from '../toolkit.js';
 import { makeWorkDir } from '../workdir.js';
 
@@ -82,8 +84,23 @@ export async function giveBack(host: GuestShell, name: string): Promise<void> {
   );
 }
 
-/** The same for `reap`, which has no connection yet. */
-export async function giveBackBySsh(target: SshTarget): Promise<void> {
+/** A host of the user's own with files that must be put back, as the ledger has it. */
+const borrowedHostSchema = z.object({ kind: z.literal('borrowed-host'), target: sshTargetSchema });
+
+/** What `reap` does with a host that a killed run borrowed. */
+export function borrowedHostLeftover(resource: Resource): Leftover {
+  const { target } = borrowedHostSchema.parse(resource);
+  return {
+    name: `oomdrill's files on ${target.host}`,
+    async remove() {
+      await giveBackBySsh(target);
+      return true;
+    },
+  };
+}
+
+/** Gives back a host to which there is no connection yet. */
+async function giveBackBySsh(target: SshTarget): Promise<void> {
   await using workDir = await makeWorkDir(await Ledger.open());
   await using ssh = new Ssh(target, workDir.path);
   await ssh.open(20_000, new AbortController().signal);

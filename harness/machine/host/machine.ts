@@ -19,7 +19,6 @@ export interface BorrowedHostOptions {
 
 /** A host that its owner calls disposable, borrowed for one drill. Disposing it puts back every file that was changed. */
 export class BorrowedHost implements Machine {
-  readonly kind = 'ssh';
   readonly accelerator: string;
   /** Not every host has a console that we could read: nothing is ever written there. */
   readonly consoleLog: string;

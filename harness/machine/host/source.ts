@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { assets } from '../../core/assets.js';
 import { machineError } from '../../core/errors.js';
-import type { Ledger, Resource } from '../ledger.js';
-import type { GuestShell, MachineSource, Progress } from '../machine.js';
+import type { Resource } from '../ledger.js';
+import type { GuestShell, MachineSource } from '../machine.js';
+import type { MachineContext } from '../provider.js';
 import { Ssh, type SshTarget } from '../ssh.js';
 import { installToolkit } from '../toolkit.js';
 import { makeWorkDir } from '../workdir.js';
@@ -19,11 +20,8 @@ export interface BorrowableHost {
   readonly useRunning: boolean;
 }
 
-export interface HostSourceOptions {
+export interface HostSourceOptions extends MachineContext {
   readonly host: BorrowableHost;
-  readonly ledger: Ledger;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
 }
 
 /** What must be known of a host before a drill is planned for it. */
@@ -57,7 +55,6 @@ export async function hostSource(options: HostSourceOptions): Promise<MachineSou
   const { target, useRunning } = host;
   const [{ virtualization }, address] = await Promise.all([askHost(options), addressOf(target)]);
   return {
-    kind: 'ssh',
     accelerator: virtualization,
     async start({ workDir, signal, changes }) {
       const ssh = new Ssh(target, workDir);

@@ -23,7 +23,6 @@ const ECHO_MS = 2_000;
 
 /** One QEMU guest that runs and is reached by ssh. */
 export class QemuMachine implements Machine {
-  readonly kind = 'qemu';
   readonly accelerator: string;
   readonly died: AbortSignal;
   readonly consoleLog: string;

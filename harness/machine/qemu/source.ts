@@ -9,18 +9,15 @@ import { ensureImage } from '../image/build.js';
 import { createOverlay } from '../image/disk.js';
 import { checkSeal, seal } from '../image/seal.js';
 import { bootOf, type Image, snapshotsDir } from '../image/store.js';
-import type { Ledger } from '../ledger.js';
 import { withLock } from '../lock.js';
-import type { MachineSource, MachineSpec, Progress } from '../machine.js';
+import type { MachineSource, MachineSpec } from '../machine.js';
+import type { MachineContext } from '../provider.js';
 import { installToolkit, toolkitHash } from '../toolkit.js';
 import { makeWorkDir } from '../workdir.js';
 import { QemuMachine } from './machine.js';
 
-export interface QemuSourceOptions {
+export interface QemuSourceOptions extends MachineContext {
   readonly spec: MachineSpec;
-  readonly ledger: Ledger;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -33,7 +30,6 @@ export async function qemuSource({ spec, ledger, progress, signal }: QemuSourceO
   const accelerator = await chooseAccelerator(boot, { signal, progress });
   const frozen = await ensureFrozen({ spec, ledger, progress, signal, image, accelerator, ...boot });
   return {
-    kind: 'qemu',
     accelerator: accelerator.name,
     async start({ workDir, signal }) {
       const disk = await createOverlay(join(frozen, 'disk.qcow2'), workDir);

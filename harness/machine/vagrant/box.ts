@@ -3,17 +3,18 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { timed } from '../../core/clock.js';
 import { machineError, messageOf, OomdrillError } from '../../core/errors.js';
-import type { Accelerator } from '../accelerator.js';
+import { type Accelerator, chooseAccelerator } from '../accelerator.js';
 import { KERNEL_COMMAND_LINE } from '../image/boot.js';
+import { ensureImage } from '../image/build.js';
 import { createOverlay } from '../image/disk.js';
 import { bootOf, type Image } from '../image/store.js';
-import type { Ledger } from '../ledger.js';
 import { withLock } from '../lock.js';
-import type { GuestName, Progress } from '../machine.js';
+import type { GuestName } from '../machine.js';
 import { cacheDir } from '../places.js';
+import type { MachineContext, PackedImage } from '../provider.js';
 import { QemuMachine } from '../qemu/machine.js';
 import { makeWorkDir } from '../workdir.js';
-import { POOL, virsh } from './libvirt.js';
+import { ensureLibvirt, POOL, virsh } from './libvirt.js';
 import { registeredBox, vagrant, vagrantHome } from './vagrant.js';
 
 /** Counts up when a box is packed in another way, so that old ones are packed anew. */
@@ -36,12 +37,23 @@ echo u >/proc/sysrq-trigger
 
 export const boxName = (guest: GuestName): string => `oomdrill/${guest}`;
 
-export interface BoxOptions {
+export interface BoxOptions extends MachineContext {
   readonly image: Image;
   readonly accelerator: Accelerator;
-  readonly ledger: Ledger;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
+}
+
+/**
+ * Packs the image of a guest, which is built if need be, and registers it with Vagrant.
+ *
+ * @throws OomdrillError what building the image and `ensureBox` throw
+ */
+export async function packBox(guest: GuestName, context: MachineContext): Promise<PackedImage> {
+  const { progress, signal } = context;
+  await ensureLibvirt(signal);
+  const image = await ensureImage(guest, progress, signal);
+  const accelerator = await chooseAccelerator(bootOf(image), { signal, progress });
+  const name = await ensureBox({ ...context, image, accelerator });
+  return { name, image, start: 'vagrant up --provider=libvirt' };
 }
 
 /**

@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import type { Resource } from '../ledger.js';
+import type { Leftover } from '../provider.js';
 import { libvirtIdle, POOL, virsh } from './libvirt.js';
 
 /** The network that the Vagrantfile asks for; libvirt has one, whatever number of guests is on it. */
@@ -5,6 +8,21 @@ export const NETWORK = 'oomdrill';
 
 /** Every domain of ours bears this, so that none of the user's is ever touched. */
 export const DOMAIN_PREFIX = 'oomdrill-';
+
+/** A domain of libvirt, with its disks, snapshots and network, as the ledger has it. */
+const domainSchema = z.object({ kind: z.literal('domain'), name: z.string() });
+
+/** What `reap` does with a domain that a killed run left. */
+export function domainLeftover(resource: Resource): Leftover {
+  const { name } = domainSchema.parse(resource);
+  return {
+    name: `domain ${name}`,
+    async remove() {
+      await removeDomain(name);
+      return true;
+    },
+  };
+}
 
 const ignore = () => '';
 

@@ -23,7 +23,6 @@ export interface DomainFacts {
 
 /** A Vagrant machine that was put back to its clean state. Disposing it leaves the domain to its source. */
 export class VagrantMachine implements Machine {
-  readonly kind = 'vagrant';
   readonly accelerator: string;
   readonly consoleLog: string;
   readonly #facts: DomainFacts;

@@ -7,8 +7,9 @@ import { machineError } from '../../core/errors.js';
 import { chooseAccelerator } from '../accelerator.js';
 import { ensureImage } from '../image/build.js';
 import { bootOf } from '../image/store.js';
-import type { Ledger, Resource } from '../ledger.js';
-import type { MachineSource, MachineSpec, Progress } from '../machine.js';
+import type { Resource } from '../ledger.js';
+import type { MachineSource, MachineSpec } from '../machine.js';
+import type { MachineContext } from '../provider.js';
 import { installToolkit } from '../toolkit.js';
 import { makeWorkDir } from '../workdir.js';
 import { boxName, ensureBox } from './box.js';
@@ -34,11 +35,8 @@ systemctl restart oomdrill-ssh.service
 install -m 600 "$(getent passwd "$1" | cut -d: -f6)/.ssh/authorized_keys" /run/oomdrill/authorized_keys
 `;
 
-export interface VagrantSourceOptions {
+export interface VagrantSourceOptions extends MachineContext {
   readonly spec: MachineSpec;
-  readonly ledger: Ledger;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -88,7 +86,6 @@ export async function vagrantSource({ spec, ledger, progress, signal }: VagrantS
     const control = { ...facts, target: { ...target, user: 'root', port: CONTROL_PORT } };
     await virsh('snapshot-create-as', name, SNAPSHOT);
     return {
-      kind: 'vagrant',
       accelerator: accelerator.name,
       async start({ workDir, signal }) {
         await virsh('snapshot-revert', name, SNAPSHOT, '--running');

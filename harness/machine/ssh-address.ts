@@ -1,7 +1,7 @@
 import { usageError } from '../core/errors.js';
 
 /** Takes apart how a host is named on the command line. @throws OomdrillError `HOST_INVALID` */
-export function sshAddress(text: string, portText?: string): { user: string; host: string; port?: number } {
+export function parseSshAddress(text: string, portText?: string): { user: string; host: string; port?: number } {
   // ssh reads a word that begins with a dash as an option.
   const [, user, host] = /^([^@\s-][^@\s]*)@([^@\s-][^@\s]*)$/.exec(text) ?? [];
   if (!user || !host) throw usageError('HOST_INVALID', `"${text}" names no host.`, 'Write USER@HOST.');

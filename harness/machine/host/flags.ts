@@ -1,0 +1,37 @@
+import { resolve } from 'node:path';
+import { usageError } from '../../core/errors.js';
+import type { FlagValues } from '../provider.js';
+import { parseSshAddress } from '../ssh-address.js';
+import type { BorrowableHost } from './source.js';
+
+/** Options of `--machine ssh`, as commander gives them; and `guest`, which does not go with them. */
+interface HostFlags {
+  readonly host?: string;
+  readonly port?: string;
+  readonly key?: string;
+  readonly iMayWreckIt?: true;
+  readonly useRunning?: true;
+  readonly guest?: unknown;
+}
+
+/**
+ * The host that `--machine ssh` borrows.
+ *
+ * @throws OomdrillError `HOST_FLAGS`, `HOST_INVALID`, `WRECK_NOT_ALLOWED`
+ */
+export function readHostFlags(flags: FlagValues): BorrowableHost {
+  const { host, port, key, iMayWreckIt, useRunning, guest }: HostFlags = flags;
+  if (host === undefined) throw usageError('HOST_FLAGS', '--machine ssh needs a host.', 'Write --host USER@HOST.');
+  if (guest !== undefined)
+    throw usageError('HOST_FLAGS', 'A host is what it is: --guest does not go with --machine ssh.');
+  const address = parseSshAddress(host, port);
+  if (!iMayWreckIt) {
+    throw usageError(
+      'WRECK_NOT_ALLOWED',
+      `A drill runs ${address.host} out of memory, replaces units there, and may leave it hanging.`,
+      'If nobody misses that host, say so with --i-may-wreck-it.',
+    );
+  }
+  const keyFile = key === undefined ? undefined : resolve(key);
+  return { target: { ...address, owner: 'user', keyFile }, useRunning: useRunning === true };
+}

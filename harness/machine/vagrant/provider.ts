@@ -1,0 +1,32 @@
+import { availableBytes } from '../free-memory.js';
+import type { ChosenMachine, MachineCapabilities, MachineProvider } from '../provider.js';
+
+const capabilities: MachineCapabilities = {
+  snapshots: true,
+  // One domain, put back before each drill.
+  parallel: false,
+  // Its box is made once for all bundles.
+  packages: 'refused',
+  accounts: true,
+  swap: true,
+  places: true,
+  sidecars: true,
+};
+
+const chosen: ChosenMachine = {
+  name: 'vagrant',
+  capabilities,
+  room: async () => ({ availableBytes: await availableBytes() }),
+  source: async (spec, context) => (await import('./source.js')).vagrantSource({ ...context, spec }),
+};
+
+/** One domain of libvirt that Vagrant brings up, put back to a snapshot before each drill. */
+export const vagrant: MachineProvider = {
+  name: chosen.name,
+  phrase: 'one that Vagrant makes',
+  capabilities,
+  choose: () => chosen,
+  doctor: async () => (await import('./doctor.js')).examineVagrant(),
+  packImage: async (guest, context) => (await import('./box.js')).packBox(guest, context),
+  leftovers: { domain: async (held) => (await import('./leftovers.js')).domainLeftover(held) },
+};
