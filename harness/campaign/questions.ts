@@ -19,14 +19,14 @@ export interface Question {
 }
 
 /** Places in a soft band: its beginning, where the incident's hog came to rest, its middle, and its end. */
-const PLACES = [0.1, 0.5, 0.9];
+const PLACES_IN_BAND = [0.1, 0.5, 0.9];
 
 /** Without a soft band a hog at rest is asked for here: as much of MemoryMax as the incident's hog had. */
 const USUAL_SHARE = 0.77;
 
-const CONTAINED: Expectation = { outcomes: ['contained'], sameServer: true };
-const NOBODY: Expectation = { ...CONTAINED, killed: 'nobody' };
-const THE_HOG: Expectation = { ...CONTAINED, killed: 'hog' };
+const CONTAINED_SERVER: Expectation = { outcomes: ['contained'], sameServer: true };
+const NOBODY: Expectation = { ...CONTAINED_SERVER, killed: 'nobody' };
+const THE_HOG: Expectation = { ...CONTAINED_SERVER, killed: 'hog' };
 
 /** The questions that a bundle's limits raise, but for the brim's, which wants to know the server's size first. */
 export function questionsFor(bundle: Bundle, watchdog: Watchdog): Question[] {
@@ -34,7 +34,7 @@ export function questionsFor(bundle: Bundle, watchdog: Watchdog): Question[] {
   const limits = limitsOf(bundle);
   const most = highestPlace(bundle);
   const band = limits.high < most;
-  const rests = band ? PLACES.map((place) => limits.high + (most - limits.high) * place) : [most * USUAL_SHARE];
+  const rests = band ? PLACES_IN_BAND.map((place) => limits.high + (most - limits.high) * place) : [most * USUAL_SHARE];
   const drilled = (name: string, target: Target, expect: Expectation, place?: Place) =>
     scenarioFor({ name, target, expect, place }, bundle, watchdog);
   const questions: Question[] = [
@@ -89,7 +89,9 @@ export function brimQuestion(
   return {
     name: 'brim',
     asks: `a hog at rest that leaves the server ${formatBytes(ROOM)} more than it needs`,
-    scenarios: [scenarioFor({ name: 'brim', target: own(renderWholeMib(bytes)), expect: CONTAINED }, bundle, watchdog)],
+    scenarios: [
+      scenarioFor({ name: 'brim', target: own(renderWholeMib(bytes)), expect: CONTAINED_SERVER }, bundle, watchdog),
+    ],
   };
 }
 

@@ -10,7 +10,7 @@ export const BAND_MAP_SCHEMA = 'oomdrill.map/1';
 /** Schema of what `map --sweep --json` writes. */
 export const SWEEP_SCHEMA = 'oomdrill.sweep/1';
 
-const place = z.number().positive();
+const positive = z.number().positive();
 
 /** One map. All sizes are bytes of the guest. */
 export const bandMapSchema = z.object({
@@ -19,18 +19,18 @@ export const bandMapSchema = z.object({
   bundle: z.string(),
   scale: z.number().positive(),
   /** Without a `max` there is no map. */
-  limits: z.object({ high: limitSchema, max: place, swapMax: limitSchema.optional() }),
+  limits: z.object({ high: limitSchema, max: positive, swapMax: limitSchema.optional() }),
   /** To which each edge is found. */
-  precision: place,
+  precision: positive,
   band: z.object({
     // Where no place is well the band begins at nothing.
     from: z.number().nonnegative(),
-    to: place,
-    harmed: z.object({ from: place, to: place }).nullable(),
+    to: positive,
+    harmed: z.object({ from: positive, to: positive }).nullable(),
   }),
   /** Broken off: each edge lies somewhere between the places that were looked at. */
   unfinished: z.literal(true).optional(),
-  looks: z.array(z.object({ place, zone: z.enum(ZONES), run: runSummarySchema })).nonempty(),
+  looks: z.array(z.object({ place: positive, zone: z.enum(ZONES), run: runSummarySchema })).nonempty(),
   /** How the band's width differs from those of the nights before; not in a sweep, nor where the map is unfinished. */
   drifts: z.array(driftSchema).optional(),
 });

@@ -5,7 +5,7 @@ import type { Bytes } from '../core/bytes.js';
 export const limitSchema = z.number().nonnegative().nullable();
 
 /** Limits of a unit in a document, bytes. */
-export const limitsSchema = z.object({ high: limitSchema, max: limitSchema, swapMax: limitSchema });
+export const unitLimitsSchema = z.object({ high: limitSchema, max: limitSchema, swapMax: limitSchema });
 
 /** A limit as a document holds it. */
 export const limitInJson = (bytes: Bytes): number | null => (Number.isFinite(bytes) ? bytes : null);

@@ -68,17 +68,17 @@ export interface Mutation {
  * @throws ZodError when a result does not fit the schema, which is a bug of ours
  */
 export function mutationDocument({ bundle, baseline, results, score }: Mutation): MutationDocument {
-  const mutants = results.map(({ mutant, fate, trials }) => ({ ...factsOf(mutant), fate, trials }));
+  const mutants = results.map(({ mutant, fate, trials }) => ({ ...mutantFacts(mutant), fate, trials }));
   return mutationSchema.parse({ schema: MUTATION_SCHEMA, bundle, baseline, mutants, score });
 }
 
 /** The mutants of a bundle as `--list --json` writes them. */
 export function mutantListDocument(bundle: string, all: readonly BrokenBundle[]): MutantListDocument {
-  const mutants = all.map((broken) => ({ ...factsOf(broken.mutant), applies: broken.bundle !== undefined }));
+  const mutants = all.map((broken) => ({ ...mutantFacts(broken.mutant), applies: broken.bundle !== undefined }));
   return mutantListSchema.parse({ schema: MUTATION_SCHEMA, bundle, mutants });
 }
 
 /** Without the function that breaks the bundle. */
-function factsOf({ name, breaks, belief, noticedBy }: Mutant) {
+function mutantFacts({ name, breaks, belief, noticedBy }: Mutant) {
   return { name, breaks, belief, noticedBy };
 }

@@ -12,7 +12,7 @@ import {
   type SafetyJudgement,
 } from '../verdict/safety.js';
 import { runSummarySchema, verdictSchema } from '../verdict/summary.js';
-import { limitInJson, limitsSchema } from './limits.js';
+import { limitInJson, unitLimitsSchema } from './limits.js';
 
 /** Schema of what `validate --json` writes. */
 export const VALIDATION_SCHEMA = 'oomdrill.validation/1';
@@ -62,7 +62,7 @@ export const validationSchema = z.object({
     )
     .optional(),
   /** The host in systemd's notation, and the serving unit's own limits, bytes of that host. */
-  candidate: limitsSchema.extend({
+  candidate: unitLimitsSchema.extend({
     memory: z.string(),
     swap: z.string(),
     cpus: z.number().int().positive(),

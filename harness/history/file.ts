@@ -14,7 +14,7 @@ export interface History {
   readonly damaged: readonly number[];
 }
 
-const HINT = 'Name another file with --history.';
+const OTHER_FILE = 'Name another file with --history.';
 
 /** Reads a history; one that is not there is empty. @throws OomdrillError `HISTORY_UNREADABLE` */
 export const readHistory = async (path: string): Promise<History> => parseHistory(await textOf(path));
@@ -26,7 +26,7 @@ export const readHistory = async (path: string): Promise<History> => parseHistor
  */
 export async function readHistoryNamed(path: string | undefined): Promise<History> {
   if (path !== undefined && !existsSync(path))
-    throw usageError('HISTORY_MISSING', `There is no history at ${path}.`, HINT);
+    throw usageError('HISTORY_MISSING', `There is no history at ${path}.`, OTHER_FILE);
   return readHistory(path ?? USUAL_HISTORY);
 }
 
@@ -39,11 +39,9 @@ async function textOf(path: string): Promise<string> {
 
 /** Reads a history from its text. A line that is none of ours is damaged; a last one without an end was cut off. */
 export function parseHistory(text: string): History {
-  const lines = text.split('\n');
-  const cut = lines.pop() ?? '';
   const entries: HistoryEntry[] = [];
   const damaged: number[] = [];
-  for (const [index, line] of [...lines, ...(cut === '' ? [] : [cut])].entries()) {
+  for (const [index, line] of text.split('\n').entries()) {
     const read = line === '' ? undefined : historyEntrySchema.safeParse(parseJson(line));
     if (read?.success) entries.push(read.data);
     else if (read) damaged.push(index + 1);
@@ -88,5 +86,5 @@ export async function appendHistory(path: string, entry: HistoryEntry): Promise<
 }
 
 function historyError(code: string, message: string, cause: unknown): OomdrillError {
-  return machineError(code, message, HINT, cause);
+  return machineError(code, message, OTHER_FILE, cause);
 }

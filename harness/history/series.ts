@@ -19,34 +19,37 @@ export interface Point {
 /** The nights of one thing, the oldest first. Nights of another bundle or server, kind of machine, guest or scale are another thing. */
 export interface Series {
   readonly name: string;
+  /** What a user may call it: the scenario with or without what stood in for its own bundle; the mapped bundle. */
+  readonly calledBy: readonly string[];
   readonly points: readonly Point[];
 }
 
-const nameOf = (what: string, { guest, machine, scale }: Pick<PastRun, 'guest' | 'machine' | 'scale'>, more = '') =>
+const seriesName = (what: string, { guest, machine, scale }: Pick<PastRun, 'guest' | 'machine' | 'scale'>, more = '') =>
   `${what} on ${guest} (${machine}${more}, scale 1/${scale})`;
 
 /** The series that a drill belongs to. */
 export const seriesOfRun = (
   run: Pick<PastRun, 'scenario' | 'bundle' | 'server' | 'guest' | 'machine' | 'accelerator' | 'scale'>,
-): string => nameOf(drilledName(run), run, ` ${run.accelerator}`);
+): string => seriesName(drilledName(run), run, ` ${run.accelerator}`);
 
 /** The series that a mapped band belongs to. */
 export const seriesOfBand = (band: Pick<PastBand, 'bundle' | 'guest' | 'machine' | 'scale'>): string =>
-  nameOf(`band of ${band.bundle}`, band);
+  seriesName(`band of ${band.bundle}`, band);
 
 /** All series of a history, in the order of their names. */
 export function allSeries(entries: readonly HistoryEntry[]): Series[] {
-  const byName = new Map<string, Point[]>();
-  const add = (name: string, point: Point) => {
-    const points = byName.get(name);
-    if (points) points.push(point);
-    else byName.set(name, [point]);
+  const byName = new Map<string, Series & { points: Point[] }>();
+  const add = (name: string, calledBy: readonly string[], point: Point) => {
+    const series = byName.get(name);
+    if (series) series.points.push(point);
+    else byName.set(name, { name, calledBy: [...new Set(calledBy)], points: [point] });
   };
   for (const entry of entries) {
-    if (entry.type === 'night') for (const run of entry.runs) add(seriesOfRun(run), pointOfRun(run, entry.at));
-    if (entry.type === 'band') add(seriesOfBand(entry), pointOfBand(entry));
+    if (entry.type === 'band') add(seriesOfBand(entry), [entry.bundle], pointOfBand(entry));
+    else if (entry.type === 'night')
+      for (const run of entry.runs) add(seriesOfRun(run), [run.scenario, drilledName(run)], pointOfRun(run, entry.at));
   }
-  return [...byName].map(([name, points]) => ({ name, points })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The series of these scenarios and bundles; all of them where none is named. @throws OomdrillError `HISTORY_UNKNOWN` */
@@ -54,8 +57,7 @@ export function seriesNamed(entries: readonly HistoryEntry[], words: readonly st
   const all = allSeries(entries);
   if (words.length === 0) return all;
   return words.flatMap((word) => {
-    const beginnings = [`${word} on `, `${word} with `, `band of ${word} on `];
-    const found = all.filter(({ name }) => beginnings.some((beginning) => name.startsWith(beginning)));
+    const found = all.filter(({ calledBy }) => calledBy.includes(word));
     if (found.length > 0) return found;
     throw usageError(
       'HISTORY_UNKNOWN',

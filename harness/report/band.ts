@@ -9,21 +9,15 @@ const COLUMNS = 64;
 const mib = (bytes: number) => `${(bytes / MIB).toFixed(0)}M`;
 
 /** A strip goes a little past the limit, to show that the kernel kills there. */
-const PAST_MAX = 1.02;
+const STRIP_END = 1.02;
 
 /** One map, for people: each drill in the order of its place, a strip, and the width of the band. */
-export function renderBandMap({ bundle, scale, limits, precision, band, looks, unfinished }: BandMap): string {
-  const { from, to, harmed } = band;
+export function renderBandMap(map: BandMap): string {
+  const { bundle, scale, limits, band, looks, unfinished } = map;
   const row = ({ place, zone, run }: Look) =>
     `    ${mib(place).padStart(7)}  ${zone.padEnd(6)}  ${run.outcome}, longest gap ${gapInWords(run.evidence)}`;
   const sorted = looks.toSorted((a, b) => a.place - b.place).map(row);
-  const width = to - from;
-  const end = limits.max * PAST_MAX;
-  const verdict = unfinished
-    ? `unfinished, after ${looks.length} ${looks.length === 1 ? 'drill' : 'drills'}: ${bandSoFar(band, limits.max)}`
-    : harmed === null
-      ? `no place was found where the hog harms the server and lives: such a band is narrower than ${mib(2 * precision)}`
-      : `a hog at rest harms the server and lives between ${mib(from)} and ${mib(to)}: a band of ${mib(width)} in the guest (each edge to ${mib(precision)}), ${formatBytes(width * scale)} if it grows with the scale`;
+  const end = limits.max * STRIP_END;
   return [
     `${bundle}, MemoryHigh=${formatBytes(limits.high)} MemoryMax=${formatBytes(limits.max)} at scale 1/${scale}; memory of the hog's own, at rest:`,
     ...sorted,
@@ -31,10 +25,20 @@ export function renderBandMap({ bundle, scale, limits, precision, band, looks, u
     `    ${bandStrip({ ...band, unfinished }, end, COLUMNS)}`,
     `    ${stripAxis(end, COLUMNS, mib)}`,
     `    ${STRIP_KEY}`,
-    verdict,
+    widthInWords(map),
     ...costOfKills(looks),
     '',
   ].join('\n');
+}
+
+/** How wide the band is, or how far an unfinished map has come. */
+function widthInWords({ scale, limits, precision, band, looks, unfinished }: BandMap): string {
+  if (unfinished)
+    return `unfinished, after ${looks.length} ${looks.length === 1 ? 'drill' : 'drills'}: ${bandSoFar(band, limits.max)}`;
+  if (band.harmed === null)
+    return `no place was found where the hog harms the server and lives: such a band is narrower than ${mib(2 * precision)}`;
+  const width = band.to - band.from;
+  return `a hog at rest harms the server and lives between ${mib(band.from)} and ${mib(band.to)}: a band of ${mib(width)} in the guest (each edge to ${mib(precision)}), ${formatBytes(width * scale)} if it grows with the scale`;
 }
 
 /** Where the kernel kills the hog alone is the good end of a map; that it stops the server with it is worth a word. */
@@ -66,17 +70,15 @@ export function sweptRowInWords(setting: string, { value, map, error }: SweptRow
 /** Two axes: a row for each value, its strip beside it, all to the same measure. */
 export function renderSweep(bundle: string, setting: string, rows: readonly SweptRow[]): string {
   const maps = rows.flatMap(({ map }) => map ?? []);
-  const end = Math.max(0, ...maps.map(({ limits }) => limits.max)) * PAST_MAX;
+  const end = Math.max(0, ...maps.map(({ limits }) => limits.max)) * STRIP_END;
   const label = Math.max(...rows.map(({ value }) => value.length));
   const strips = rows.map(
     ({ value, map }) =>
       `    ${value.padStart(label)}  ${map ? bandStrip({ ...map.band, unfinished: map.unfinished }, end, COLUMNS) : 'not known'}`,
   );
-  return [
-    `${bundle}, ${setting} of the real host against memory of the hog's own in the guest, at rest:`,
-    ...strips,
-    ...(maps.length === 0 ? [] : [`    ${' '.repeat(label)}  ${stripAxis(end, COLUMNS, mib)}`, `    ${STRIP_KEY}`]),
-    ...rows.map((row) => sweptRowInWords(setting, row)),
-    '',
-  ].join('\n');
+  const head = `${bundle}, ${setting} of the real host against memory of the hog's own in the guest, at rest:`;
+  const lines = [head, ...strips];
+  if (maps.length > 0) lines.push(`    ${' '.repeat(label)}  ${stripAxis(end, COLUMNS, mib)}`, `    ${STRIP_KEY}`);
+  lines.push(...rows.map((row) => sweptRowInWords(setting, row)));
+  return `${lines.join('\n')}\n`;
 }

@@ -16,7 +16,7 @@ const BARS = '▁▂▃▄▅▆▇█';
 /** A night by its verdict. */
 const MARKS: Readonly<Record<Verdict, string>> = { pass: '·', fail: 'F', inconclusive: '?', error: '!', skip: '-' };
 
-const FIGURES: readonly (readonly [DriftingFigure, string, (value: number) => string])[] = [
+const DRIFTING: readonly (readonly [DriftingFigure, string, (value: number) => string])[] = [
   ['longestGapMs', 'longest gap', formatSeconds],
   ['fullStallPercent', 'full stall', (value) => `${value.toFixed(0)} %`],
   ['brimBytes', 'band', formatBytes],
@@ -25,13 +25,10 @@ const FIGURES: readonly (readonly [DriftingFigure, string, (value: number) => st
 /** The trend of each series: verdicts and figures night by night, the usual value, the last one, and what was accepted. */
 export function renderHistory(series: readonly Series[], { entries, damaged }: History, baseline: Baseline): string {
   const gaps = entries.flatMap((entry) => (entry.type === 'gap' ? [entry] : []));
-  const lines = [
-    ...series.flatMap((one) => [...renderSeries(one, baseline), '']),
-    ...gaps.map(
-      ({ at, lines, keptIn }) => `gap: ${lines} line(s) could not be read on ${at}, and are kept in ${keptIn}`,
-    ),
-    ...(damaged.length === 0 ? [] : [`gap: ${damagedInWords(damaged)} of the history cannot be read`]),
-  ];
+  const lines = series.flatMap((one) => [...renderSeries(one, baseline), '']);
+  for (const { at, lines: count, keptIn } of gaps)
+    lines.push(`gap: ${count} line(s) could not be read on ${at}, and are kept in ${keptIn}`);
+  if (damaged.length > 0) lines.push(`gap: ${damagedInWords(damaged)} of the history cannot be read`);
   return lines.length === 0 ? 'There is no history yet.\n' : `${lines.join('\n').trimEnd()}\n`;
 }
 
@@ -39,13 +36,14 @@ function renderSeries(series: Series, baseline: Baseline): string[] {
   const { name, points } = series;
   const accepted = baseline.accepted[name];
   const shown = points.slice(-NIGHTS);
-  return [
+  const lines = [
     `${name}: ${points.length} night(s), the last ${points.at(-1)?.at}`,
     `    verdicts     ${shown.map(({ verdict }) => MARKS[verdict]).join('')}`,
-    ...FIGURES.flatMap(([figure, words, render]) => renderFigure(shown, figure, words, render)),
-    ...(accepted === undefined ? [] : [`    accepted on ${accepted.acceptedAt}: ${figuresInWords(accepted.figures)}`]),
-    ...lastDrifts(series, baseline).map((drift) => `    ${driftInWords(drift)}`),
+    ...DRIFTING.flatMap(([figure, words, render]) => renderFigure(shown, figure, words, render)),
   ];
+  if (accepted) lines.push(`    accepted on ${accepted.acceptedAt}: ${figuresInWords(accepted.figures)}`);
+  for (const drift of lastDrifts(series, baseline)) lines.push(`    ${driftInWords(drift)}`);
+  return lines;
 }
 
 function renderFigure(
@@ -73,7 +71,7 @@ function bar(value: number | undefined, known: readonly number[]): string | unde
 }
 
 const figuresInWords = (figures: Figures): string =>
-  FIGURES.flatMap(([figure, words, render]) => {
+  DRIFTING.flatMap(([figure, words, render]) => {
     const value = figures[figure];
     return value === undefined ? [] : [`${words} ${render(value)}`];
   }).join(', ') || 'its outcome alone';

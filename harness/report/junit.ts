@@ -1,8 +1,9 @@
 import { create } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
+import { withoutUndefined } from '../core/defined.js';
 import { drilledName, type RunSummary, type Summary } from '../verdict/summary.js';
-import { countOf } from './tally.js';
-import { detailsInWords, outcomeInWords } from './words.js';
+import { countVerdicts } from './tally.js';
+import { detailsAndRecord, outcomeInWords } from './words.js';
 
 const PACKAGE = 'oomdrill';
 
@@ -19,16 +20,17 @@ export function renderJunit({ runs, host, at }: Pick<Summary, 'runs' | 'host' | 
   const guests = [...new Set(runs.map(({ guest }) => guest))];
   for (const [index, guest] of guests.entries()) {
     const ofGuest = runs.filter((run) => run.guest === guest);
-    const suite = root.ele('testsuite', {
+    const attributes = {
       name: literal(`${PACKAGE}.${guest}`),
       id: index,
       package: PACKAGE,
       hostname: literal(guest),
-      skipped: countOf(ofGuest, 'skip'),
+      skipped: countVerdicts(ofGuest, 'skip'),
       ...totals(ofGuest),
       // The schema's users read local time without a zone.
-      ...(at === undefined ? {} : { timestamp: at.replace(/(\.\d+)?Z$/, '') }),
-    });
+      timestamp: at?.replace(/(\.\d+)?Z$/, ''),
+    };
+    const suite = root.ele('testsuite', withoutUndefined(attributes));
     const properties = suite.ele('properties');
     for (const [name, value] of Object.entries(host))
       properties.ele('property', { name, value: literal(String(value)) });
@@ -40,15 +42,15 @@ export function renderJunit({ runs, host, at }: Pick<Summary, 'runs' | 'host' | 
 /** xmlbuilder2 takes `&amp;` in what it is handed for an ampersand; what is handed to it here is plain text. */
 const literal = (text: string): string => text.replaceAll('&', '&amp;');
 
-const seconds = (ms: number): string => (ms / 1000).toFixed(3);
+const decimalSeconds = (ms: number): string => (ms / 1000).toFixed(3);
 const tookMs = ({ timings }: RunSummary): number => timings?.totalMs ?? 0;
 
 function totals(runs: readonly RunSummary[]) {
   return {
     tests: runs.length,
-    failures: countOf(runs, 'fail'),
-    errors: countOf(runs, 'error', 'inconclusive'),
-    time: seconds(runs.reduce((sum, run) => sum + tookMs(run), 0)),
+    failures: countVerdicts(runs, 'fail'),
+    errors: countVerdicts(runs, 'error', 'inconclusive'),
+    time: decimalSeconds(runs.reduce((sum, run) => sum + tookMs(run), 0)),
   };
 }
 
@@ -64,13 +66,13 @@ function named(runs: readonly RunSummary[]): [RunSummary, string][] {
 }
 
 function renderCase(suite: XMLBuilder, run: RunSummary, name: string): void {
-  const { verdict, outcome, error, guest, reasons, record } = run;
+  const { verdict, outcome, error, guest, reasons } = run;
   const test = suite.ele('testcase', {
     name: literal(name),
     classname: literal(`${PACKAGE}.${guest}`),
-    time: seconds(tookMs(run)),
+    time: decimalSeconds(tookMs(run)),
   });
-  const details = literal([...detailsInWords(run), ...(record === null ? [] : [`record: ${record}`])].join('\n'));
+  const details = literal(detailsAndRecord(run).join('\n'));
   // An attribute has no lines: XML 1.0, 3.3.3 "Attribute-Value Normalization".
   const message = literal(reasons[0] ?? '').replace(/\s+/g, ' ');
   if (verdict === 'skip') test.ele('skipped').txt(literal(reasons.join(' ')));

@@ -16,7 +16,7 @@ export function renderLint({ findings, suppressed, counts, strict }: LintReport,
   const blocks = findings.map((finding, index) => {
     const { rule, severity, message, why, source, mend } = finding;
     const isFirst = findings.findIndex((each) => each.rule === rule) === index;
-    const facts = [...(isFirst ? [`why: ${why}`, `source: ${source}`] : []), `mend: ${mend}`];
+    const facts = isFirst ? [`why: ${why}`, `source: ${source}`, `mend: ${mend}`] : [`mend: ${mend}`];
     return [
       `${placeInWords(finding)}: ${paint[severity](severity)}: ${message} [${rule}]`,
       ...indented(facts, style.columns).map((line) => colors.dim(line)),

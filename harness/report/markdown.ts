@@ -1,7 +1,7 @@
 import { formatSeconds } from '../core/clock.js';
 import type { RunSummary, Summary } from '../verdict/summary.js';
 import { exitCodeInWords, tallyInWords } from './tally.js';
-import { detailsInWords, gapInWords, nameOf, outcomeInWords, scenarioInWords } from './words.js';
+import { detailsAndRecord, gapInWords, outcomeInWords, runName, scenarioInWords } from './words.js';
 
 const HEAD = ['verdict', 'scenario', 'guest', 'outcome', 'longest gap', 'OOM kills', 'full stall', 'took'];
 const ALIGNMENT = [':--', ':--', ':--', ':--', '--:', '--:', '--:', '--:'];
@@ -22,9 +22,9 @@ function cells(run: RunSummary): string[] {
   const { verdict, drifts, guest, evidence, timings } = run;
   return [
     verdict === 'pass' ? `pass${drifts === undefined ? '' : ', **drifting**'}` : `**${verdict}**`,
-    escaped(scenarioInWords(run)),
-    escaped(guest),
-    escaped(outcomeInWords(run)),
+    escapeMarkdown(scenarioInWords(run)),
+    escapeMarkdown(guest),
+    escapeMarkdown(outcomeInWords(run)),
     gapInWords(evidence),
     String(evidence?.oomKills ?? '-'),
     evidence?.fullStallPercent == null ? '-' : `${evidence.fullStallPercent.toFixed(0)} %`,
@@ -33,13 +33,9 @@ function cells(run: RunSummary): string[] {
 }
 
 function renderDetails(run: RunSummary): string {
-  const { verdict, record } = run;
-  return [
-    `### ${verdict}: ${escaped(nameOf(run))}`,
-    '',
-    ...[...detailsInWords(run), ...(record === null ? [] : [`record: ${record}`])].map((line) => `- ${escaped(line)}`),
-  ].join('\n');
+  const details = detailsAndRecord(run).map((line) => `- ${escapeMarkdown(line)}`);
+  return [`### ${run.verdict}: ${escapeMarkdown(runName(run))}`, '', ...details].join('\n');
 }
 
 /** One line in which nothing reads as markup: CommonMark 0.31, "Backslash escapes"; a bar ends a table's cell (GFM, "Tables"). */
-const escaped = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\\`*_~<>[\]|&]/g, '\\$&');
+const escapeMarkdown = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\\`*_~<>[\]|&]/g, '\\$&');

@@ -61,7 +61,7 @@ function fateInWords({ fate, trials }: Pick<MutantResult, 'fate' | 'trials'>): s
 }
 
 function trialInWords({ scenario, verdict, outcome, reasons, record }: Trial): string {
-  const what = [verdict, ...(outcome === null ? [] : [outcome])].join(', ');
+  const what = outcome === null ? verdict : `${verdict}, ${outcome}`;
   const where = record === null ? '' : ` (${record})`;
   return `${scenario}: ${what}. ${reasons[0] ?? ''}${where}`;
 }
@@ -69,15 +69,16 @@ function trialInWords({ scenario, verdict, outcome, reasons, record }: Trial): s
 function scoreInWords(bundle: string, score: Score): string {
   const { mutants, killed, percent, survivors, undecided, inapplicable, baselineDrills, falseAlarms, drills } = score;
   const listed = (names: readonly string[]) => (names.length === 0 ? '' : `: ${names.join(', ')}`);
-  return [
-    percent === null
-      ? `no mutant applies to ${bundle}`
-      : `mutation score of ${bundle}: ${percent.toFixed(percent === 100 ? 0 : 1)} %, ${killed} of ${mutants} mutants killed in ${drills} drills`,
-    `survivors: ${survivors.length}${listed(survivors)}`,
-    ...(undecided.length === 0 ? [] : [`undecided: ${undecided.length}${listed(undecided)}`]),
-    ...(inapplicable.length === 0 ? [] : [`do not apply: ${inapplicable.length}${listed(inapplicable)}`]),
-    baselineDrills === 0
-      ? 'the bundle as it is was not drilled'
-      : `false alarms: ${falseAlarms} in ${baselineDrills} drills of the bundle as it is`,
-  ].join('\n');
+  const lines: string[] = [];
+  if (percent === null) lines.push(`no mutant applies to ${bundle}`);
+  else {
+    const share = percent.toFixed(percent === 100 ? 0 : 1);
+    lines.push(`mutation score of ${bundle}: ${share} %, ${killed} of ${mutants} mutants killed in ${drills} drills`);
+  }
+  lines.push(`survivors: ${survivors.length}${listed(survivors)}`);
+  if (undecided.length > 0) lines.push(`undecided: ${undecided.length}${listed(undecided)}`);
+  if (inapplicable.length > 0) lines.push(`do not apply: ${inapplicable.length}${listed(inapplicable)}`);
+  if (baselineDrills === 0) lines.push('the bundle as it is was not drilled');
+  else lines.push(`false alarms: ${falseAlarms} in ${baselineDrills} drills of the bundle as it is`);
+  return lines.join('\n');
 }

@@ -37,15 +37,10 @@ export function sawEntry(status: DrillStatus, entry: Entry, nowMs: number): Dril
 export function renderStatus(status: DrillStatus, nowMs: number, columns: number): string {
   const { scenario, startedMs, expectedMs, phase, phaseStartedMs, limits, currentBytes, answeredMs } = status;
   const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
-  const limit = (name: string, bytes: number | null) => (bytes === null ? [] : [`${name} ${formatBytes(bytes)}`]);
-  const against = limits === null ? [] : [...limit('high', limits.high), ...limit('max', limits.max)];
-  const parts = [
-    scenario,
-    phase === null ? 'machine' : `${phase} ${seconds(nowMs - phaseStartedMs)}`,
-    ...(answeredMs === null ? [] : [`last answer ${((nowMs - answeredMs) / 1000).toFixed(1)} s ago`]),
-    ...(currentBytes === null ? [] : [[formatBytes(currentBytes), ...against].join(', ')]),
-    `${seconds(nowMs - startedMs)} of about ${seconds(expectedMs)}`,
-  ];
+  const parts = [scenario, phase === null ? 'machine' : `${phase} ${seconds(nowMs - phaseStartedMs)}`];
+  if (answeredMs !== null) parts.push(`last answer ${((nowMs - answeredMs) / 1000).toFixed(1)} s ago`);
+  if (currentBytes !== null) parts.push(memoryInWords(currentBytes, limits));
+  parts.push(`${seconds(nowMs - startedMs)} of about ${seconds(expectedMs)}`);
   let line = '';
   for (const part of parts) {
     const longer = line === '' ? part : `${line} | ${part}`;
@@ -53,4 +48,12 @@ export function renderStatus(status: DrillStatus, nowMs: number, columns: number
     line = longer;
   }
   return line === '' ? scenario.slice(0, Math.max(0, columns)) : line;
+}
+
+/** Memory against its limits. */
+function memoryInWords(currentBytes: number, limits: Limits | null): string {
+  const words = [formatBytes(currentBytes)];
+  if (limits !== null && limits.high !== null) words.push(`high ${formatBytes(limits.high)}`);
+  if (limits !== null && limits.max !== null) words.push(`max ${formatBytes(limits.max)}`);
+  return words.join(', ');
 }

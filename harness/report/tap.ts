@@ -1,6 +1,6 @@
 import { withoutUndefined } from '../core/defined.js';
 import type { RunSummary, Summary } from '../verdict/summary.js';
-import { nameOf, outcomeInWords } from './words.js';
+import { outcomeInWords, runName } from './words.js';
 
 /**
  * The summary as TAP 14 (testanything.org, "TAP 14 Specification"). An inconclusive drill or an error of the machine is `not
@@ -16,7 +16,7 @@ function renderTest(run: RunSummary, number: number): string[] {
   const ok = run.verdict === 'pass' || run.verdict === 'skip' ? 'ok' : 'not ok';
   const skip = run.verdict === 'skip' ? ` # SKIP ${oneLine(run.reasons.join(' '))}` : '';
   return [
-    `${ok} ${number} - ${escaped(`${nameOf(run)}: ${outcomeInWords(run)}`)}${skip}`,
+    `${ok} ${number} - ${escapeTap(`${runName(run)}: ${outcomeInWords(run)}`)}${skip}`,
     '  ---',
     ...diagnostics(run),
     '  ...',
@@ -47,7 +47,7 @@ function diagnostics({
   return Object.entries(withoutUndefined(facts)).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`);
 }
 
-/** A description's own backslashes and hashes are escaped, so that none reads as a directive. */
-const escaped = (text: string): string => oneLine(text).replace(/[\\#]/g, '\\$&');
+/** A description's own backslashes and hashes are escapeTap, so that none reads as a directive. */
+const escapeTap = (text: string): string => oneLine(text).replace(/[\\#]/g, '\\$&');
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

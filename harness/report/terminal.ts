@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { RunSummary, Verdict } from '../verdict/summary.js';
-import { detailsInWords, gapInWords, nameOf, outcomeInWords, scenarioInWords } from './words.js';
+import { detailsInWords, gapInWords, outcomeInWords, runName, scenarioInWords } from './words.js';
 
 /** How a terminal wants its text. */
 export interface TerminalStyle {
@@ -42,7 +42,8 @@ export function renderRuns(runs: readonly RunSummary[], style: TerminalStyle): s
   const plain = style.color ? renderTable(runs, {}) : table;
   const fits = plain.split('\n').every((line) => line.length <= style.columns);
   const details = runs.map((run) => renderRun(run, paint[run.verdict], colors.dim, style.columns));
-  return `${[...(fits ? [table] : []), ...details].join('\n\n')}\n`;
+  const parts = fits ? [table, ...details] : details;
+  return `${parts.join('\n\n')}\n`;
 }
 
 function renderTable(runs: readonly RunSummary[], paint: Partial<Record<Verdict, (text: string) => string>>): string {
@@ -67,11 +68,12 @@ function renderRun(
   dim: (text: string) => string,
   columns: number,
 ): string {
-  return [
-    `${paint(run.verdict)}  ${nameOf(run)}: ${outcomeInWords(run)}`,
+  const lines = [
+    `${paint(run.verdict)}  ${runName(run)}: ${outcomeInWords(run)}`,
     ...indented(detailsInWords(run), columns),
-    ...(run.record === null ? [] : [dim(`    record: ${run.record}`)]),
-  ].join('\n');
+  ];
+  if (run.record !== null) lines.push(dim(`    record: ${run.record}`));
+  return lines.join('\n');
 }
 
 /** Breaks a line at spaces; a word that is longer than the line stays whole. */

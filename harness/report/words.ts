@@ -1,39 +1,40 @@
 import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
+import { orUnknown } from '../core/unknown.js';
 import { type Drift, drilledName, type Evidence, type RunSummary } from '../verdict/summary.js';
 
-/** `null` is what the record cannot say. */
-function known(value: number | null, render: (value: number) => string): string {
-  return value === null ? 'unknown' : render(value);
-}
-
-const count = (value: number): string => value.toLocaleString('en-US');
+/** A number with its thousands apart. */
+const thousands = (value: number): string => value.toLocaleString('en-US');
 const percent = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} %`;
 
 /** The figures of a verdict as short lines for people, each with its unit. */
 export function evidenceInWords(evidence: Evidence): string[] {
   const { longestGapMs, watchdogWindowMs, baselineMedianMs, holdMedianMs, recoveryMs } = evidence;
   const { oomKills, highEvents, maxEvents, fullStallPercent, missingSamplesPercent } = evidence;
-  const { hogState, plateauBytes, plateauErrorPercent, serverPidBefore, serverPidAfter, nRestarts } = evidence;
-  const pid = (value: number | null) => known(value, String);
-  const plateau =
-    plateauBytes === null
-      ? ''
-      : `, plateau ${formatBytes(plateauBytes)}${plateauErrorPercent === null ? '' : `, off its target by ${plateauErrorPercent.toFixed(2)} % at most`}`;
-  return [
-    `longest gap ${known(longestGapMs, formatSeconds)} (clients wait ${formatSeconds(watchdogWindowMs)}), median answer ${known(baselineMedianMs, formatSeconds)} before and ${holdMedianMs === null ? 'none' : formatSeconds(holdMedianMs)} under the hog`,
-    `memory.events: ${known(oomKills, count)} oom_kill, ${known(highEvents, count)} high, ${known(maxEvents, count)} max; full stall ${known(fullStallPercent, percent)} of the hold`,
-    `hog ${hogState ?? 'never seen'}${plateau}`,
-    `server PID ${pid(serverPidBefore)} -> ${pid(serverPidAfter)}, ${known(nRestarts, count)} restarts, first answer after the SIGKILL: ${known(recoveryMs, formatSeconds)}`,
-    ...(evidence.repairMs === null ? [] : [`first answer after the repair began: ${formatSeconds(evidence.repairMs)}`]),
-    ...(evidence.besideGapMs === null
-      ? []
-      : [`longest gap of a unit beside it: ${formatSeconds(evidence.besideGapMs)}`]),
-    ...(evidence.brimBytes === null
-      ? []
-      : [`the brim, where the hog harmed the server and lived: ${formatBytes(evidence.brimBytes)} wide`]),
-    `${known(missingSamplesPercent, percent)} of the samples missing`,
+  const { serverPidBefore, serverPidAfter, nRestarts, repairMs, besideGapMs, brimBytes } = evidence;
+  const held = holdMedianMs === null ? 'none' : formatSeconds(holdMedianMs);
+  const [before, after] = [orUnknown(serverPidBefore), orUnknown(serverPidAfter)];
+  const lines = [
+    `longest gap ${orUnknown(longestGapMs, formatSeconds)} (clients wait ${formatSeconds(watchdogWindowMs)}), median answer ${orUnknown(baselineMedianMs, formatSeconds)} before and ${held} under the hog`,
+    `memory.events: ${orUnknown(oomKills, thousands)} oom_kill, ${orUnknown(highEvents, thousands)} high, ${orUnknown(maxEvents, thousands)} max; full stall ${orUnknown(fullStallPercent, percent)} of the hold`,
+    hogFigures(evidence),
+    `server PID ${before} -> ${after}, ${orUnknown(nRestarts, thousands)} restarts, first answer after the SIGKILL: ${orUnknown(recoveryMs, formatSeconds)}`,
   ];
+  if (repairMs !== null) lines.push(`first answer after the repair began: ${formatSeconds(repairMs)}`);
+  if (besideGapMs !== null) lines.push(`longest gap of a unit beside it: ${formatSeconds(besideGapMs)}`);
+  if (brimBytes !== null)
+    lines.push(`the brim, where the hog harmed the server and lived: ${formatBytes(brimBytes)} wide`);
+  lines.push(`${orUnknown(missingSamplesPercent, percent)} of the samples missing`);
+  return lines;
+}
+
+/** How the hog was last seen, where it rested, and how far off its target. */
+function hogFigures({ hogState, plateauBytes, plateauErrorPercent }: Evidence): string {
+  const words = [`hog ${hogState ?? 'never seen'}`];
+  if (plateauBytes !== null) words.push(`plateau ${formatBytes(plateauBytes)}`);
+  if (plateauBytes !== null && plateauErrorPercent !== null)
+    words.push(`off its target by ${plateauErrorPercent.toFixed(2)} % at most`);
+  return words.join(', ');
 }
 
 /** A figure that drifts, in a sentence. */
@@ -47,14 +48,19 @@ export function driftInWords({ figure, value, usual }: Drift): string {
 
 /** All that is told of a drill under its name, line by line: why it came out so, what to do, the figures. */
 export function detailsInWords(run: RunSummary): string[] {
-  const { reasons, drifts = [], error, evidence } = run;
-  return [
-    ...reasons,
-    ...secondTryInWords(run),
-    ...drifts.map(driftInWords),
-    ...(error?.hint === undefined ? [] : [error.hint]),
-    ...(evidence === null ? [] : evidenceInWords(evidence)),
-  ];
+  const { reasons, secondTryOf, drifts = [], error, evidence } = run;
+  const lines = [...reasons];
+  if (secondTryOf) lines.push(`The second try: the host spoiled the first. ${secondTryOf.reason}`);
+  lines.push(...drifts.map(driftInWords));
+  if (error?.hint !== undefined) lines.push(error.hint);
+  if (evidence !== null) lines.push(...evidenceInWords(evidence));
+  return lines;
+}
+
+/** The same, and where the record is. */
+export function detailsAndRecord(run: RunSummary): string[] {
+  const details = detailsInWords(run);
+  return run.record === null ? details : [...details, `record: ${run.record}`];
 }
 
 /** Name of a scenario for people: a control is one that must come out bad. */
@@ -62,13 +68,8 @@ export function scenarioInWords(run: Pick<RunSummary, 'scenario' | 'bundle' | 's
   return `${drilledName(run)}${run.control ? ' (control)' : ''}`;
 }
 
-/** That a drill is a second try, and why; nothing of one that is none. */
-export function secondTryInWords({ secondTryOf }: Pick<RunSummary, 'secondTryOf'>): string[] {
-  return secondTryOf === undefined ? [] : [`The second try: the host spoiled the first. ${secondTryOf.reason}`];
-}
-
 /** Name of a run for people: scenario and guest. */
-export function nameOf(run: Pick<RunSummary, 'scenario' | 'bundle' | 'server' | 'guest' | 'control'>): string {
+export function runName(run: Pick<RunSummary, 'scenario' | 'bundle' | 'server' | 'guest' | 'control'>): string {
   return `${scenarioInWords(run)} on ${run.guest}`;
 }
 

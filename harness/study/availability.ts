@@ -1,5 +1,5 @@
 import type { Entry } from '../record/schema.js';
-import { isIn, median, only, type Span, watchedUntil } from './entries.js';
+import { isIn, middleValue, only, type Span, watchedUntil } from './entries.js';
 import { ordeal, type Phases } from './phases.js';
 
 /** What the clients saw. Milliseconds; null where nothing can be said. */
@@ -24,7 +24,7 @@ export interface Availability {
 /** A server that answered this lately still answers: more than a hiccup of a guest whose journal is being read, milliseconds. */
 const LATELY_MS = 5_000;
 
-type Answer = { readonly t: number; readonly scheduledT: number };
+type FullAnswer = { readonly t: number; readonly scheduledT: number };
 
 /** Requests still open when the record ends were never answered as far as it tells; they have no entry. */
 export function studyAvailability(entries: readonly Entry[], phases: Phases): Availability {
@@ -83,7 +83,7 @@ export function studyBeside(entries: readonly Entry[], span: Span | undefined): 
  * edge counts; where none came after, the server was silent for as long as it was watched, until `end`.
  */
 export function longestGap(
-  answers: readonly Pick<Answer, 't'>[],
+  answers: readonly Pick<FullAnswer, 't'>[],
   span: Span,
   end: number,
 ): { from: number; ms: number } | undefined {
@@ -106,6 +106,6 @@ function medianLatency(
 ): number | null {
   if (!span) return null;
   const due = probes.filter(({ scheduledT }) => isIn(span)({ t: scheduledT }));
-  const latency = median(due.map(({ ok, t, scheduledT }) => (ok ? t - scheduledT : Number.POSITIVE_INFINITY)));
+  const latency = middleValue(due.map(({ ok, t, scheduledT }) => (ok ? t - scheduledT : Number.POSITIVE_INFINITY)));
   return latency !== null && Number.isFinite(latency) ? latency : null;
 }

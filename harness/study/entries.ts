@@ -27,8 +27,8 @@ export function watchedUntil(entries: readonly Entry[]): number {
   );
 }
 
-/** The middle value; null of none. */
-export function median(values: readonly number[]): number | null {
+/** The middle one of the values as they are, the upper one of two; null of none. */
+export function middleValue(values: readonly number[]): number | null {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? null;
 }

@@ -1,5 +1,5 @@
 import type { CgroupSample, Entry, EntryOf, Pressure } from '../record/schema.js';
-import { isIn, median, only, type Span } from './entries.js';
+import { isIn, middleValue, only, type Span } from './entries.js';
 import { ordeal, type Phases } from './phases.js';
 
 /** What the squeezed cgroup's own files say. Null where the record holds too few samples to say it. */
@@ -47,7 +47,7 @@ export function studyMemory(entries: readonly Entry[], phases: Phases, role: str
     oomKills: delta(before, last, (sample) => sample.cgroup.events.oom_kill),
     fullStallPercent: stall(held, 'full'),
     someStallPercent: stall(held, 'some'),
-    plateauBytes: median(currents),
+    plateauBytes: middleValue(currents),
     plateauErrorPercent:
       target === null || currents.length === 0
         ? null
@@ -103,7 +103,8 @@ export function studySampling(entries: readonly Entry[], span: Span | undefined,
   const samples = only(entries, 'sample');
   const before = span && samples.findLast(({ t }) => t < span.from);
   const after = span && samples.find(({ t }) => t >= span.to);
-  const seen = [...(before ? [before] : []), ...(span ? samples.filter(isIn(span)) : []), ...(after ? [after] : [])];
+  const within = span ? samples.filter(isIn(span)) : [];
+  const seen = [before, ...within, after].filter((sample) => sample !== undefined);
   const [first, last] = [seen[0], seen.at(-1)];
   const silentMs = span && last && !after ? span.to - last.t : 0;
   const ticks = first && last ? last.seq - first.seq + 1 + Math.floor(silentMs / intervalMs) : 0;

@@ -259,8 +259,6 @@ function watched(story: Story): Entry[] {
 
 function closing({ times, after }: Story): Entry[] {
   const t = times.end - 100;
-  return [
-    ...(after ? [unit(t, 'after', after)] : []),
-    { type: 'bystander', t, name: 'agent', when: 'after', pid: AGENT_PID, alive: true },
-  ];
+  const agent: Entry = { type: 'bystander', t, name: 'agent', when: 'after', pid: AGENT_PID, alive: true };
+  return after ? [unit(t, 'after', after), agent] : [agent];
 }

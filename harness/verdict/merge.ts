@@ -32,7 +32,7 @@ export function mergeShards(results: readonly ShardResult[]): Merged {
   for (const shard of shards) {
     const twin = byIndex.get(shard.shard.index);
     if (twin) {
-      const message = `${twin.path} and ${shard.path} are both shard ${nameOf(shard.shard)}.`;
+      const message = `${twin.path} and ${shard.path} are both shard ${shardName(shard.shard)}.`;
       throw usageError('SHARD_TWICE', message, 'Which of them counts? Leave the other out.');
     }
     byIndex.set(shard.shard.index, shard);
@@ -65,12 +65,12 @@ function checkAlike(one: CheckedShard, other: CheckedShard): void {
   if (one.shard.of === other.shard.of && drills(one) === drills(other)) return;
   throw usageError(
     'SHARDS_DIFFER',
-    `${one.path} and ${other.path} are shards of different suites: ${nameOf(one.shard)} of ${one.shard.suite.length} drills, ${nameOf(other.shard)} of ${other.shard.suite.length}.`,
+    `${one.path} and ${other.path} are shards of different suites: ${shardName(one.shard)} of ${one.shard.suite.length} drills, ${shardName(other.shard)} of ${other.shard.suite.length}.`,
     'Every shard needs the same version, suite, guests and number of shards.',
   );
 }
 
-const nameOf = ({ index, of }: Shard): string => `${index}/${of}`;
+const shardName = ({ index, of }: Shard): string => `${index}/${of}`;
 
 const isOf = (run: Pick<RunSummary, 'scenario' | 'guest'>, planned: Planned): boolean =>
   run.scenario === planned.scenario && run.guest === planned.guest;
@@ -84,7 +84,7 @@ function notDrilled(
 ): RunSummary {
   const owner = shards.find(({ shard }) => shard.own.some((own) => isOf(own, planned)));
   const message = owner
-    ? `Shard ${nameOf(owner.shard)} ended before this drill.`
+    ? `Shard ${shardName(owner.shard)} ended before this drill.`
     : `No result of this drill: shard ${missing.map((index) => `${index}/${of}`).join(' or ')} is missing.`;
   return {
     ...planned,

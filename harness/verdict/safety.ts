@@ -36,9 +36,9 @@ export interface SafetyJudgement {
  */
 export function judgeSafety(answers: readonly Answer[], isWhole = true): SafetyJudgement {
   const bad = answers.filter(({ run }) => run.verdict === 'fail');
-  if (bad.length > 0) return { safety: 'UNSAFE', reasons: bad.map(inWords) };
+  if (bad.length > 0) return { safety: 'UNSAFE', reasons: bad.map(answerInSentence) };
   const open = answers.filter(({ run }) => run.verdict !== 'pass');
-  if (open.length > 0 || answers.length === 0) return { safety: 'UNDECIDED', reasons: open.map(inWords) };
+  if (open.length > 0 || answers.length === 0) return { safety: 'UNDECIDED', reasons: open.map(answerInSentence) };
   if (!isWhole) return { safety: 'UNDECIDED', reasons: ['Not every question was put: the drills were broken off.'] };
   return { safety: 'SAFE', reasons: [`${answers.length} drills, and the server kept answering in each.`] };
 }
@@ -46,7 +46,7 @@ export function judgeSafety(answers: readonly Answer[], isWhole = true): SafetyJ
 /** As `run`: 0 safe, 1 unsafe, 2 undecided. */
 export const exitCodeOfSafety: Readonly<Record<Safety, 0 | 1 | 2>> = { SAFE: 0, UNSAFE: 1, UNDECIDED: 2 };
 
-function inWords({ asks, run }: Answer): string {
+function answerInSentence({ asks, run }: Answer): string {
   return `${asks}: ${run.outcome ?? run.verdict}. ${whyOf(run)}`;
 }
 

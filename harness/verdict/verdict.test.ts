@@ -31,7 +31,8 @@ const swapping =
   (bytes: number): Story['cgroup'] =>
   (t) => {
     const held = t >= TIMES.hold && t < TIMES.release;
-    return { ...cgroupSample(held ? TARGET_BYTES : 180 * MIB), ...(t % 1_000 === 0 ? { swap: held ? bytes : 0 } : {}) };
+    const sample = cgroupSample(held ? TARGET_BYTES : 180 * MIB);
+    return t % 1_000 === 0 ? { ...sample, swap: held ? bytes : 0 } : sample;
   };
 
 /** A second request a second of a unit beside the server. */

@@ -1,10 +1,10 @@
 import type { Entry, EntryOf } from '../../record/schema.js';
-import { median, only, watchedUntil } from '../../study/entries.js';
+import { middleValue, only, watchedUntil } from '../../study/entries.js';
 import { encodeColumn } from './column.js';
 import type { AnswerData, Stretch } from './model.js';
 
 /** Answers that are so much farther apart than requests are due are a silence, whatever became of the requests between them: a user notices it. */
-const SILENCE_MS = 1_000;
+const LONG_SILENCE_MS = 1_000;
 
 const ANSWERED = 'answered';
 
@@ -56,12 +56,13 @@ function silences(due: readonly Request[], end: number): Stretch[] {
     .sort((a, b) => a - b);
   const failures = due.filter(({ ok }) => !ok).map(({ scheduledT }) => scheduledT);
   const edges = [first, ...answers, Math.max(end, answers.at(-1) ?? first)];
-  const step = median(due.slice(1).map(({ scheduledT }, index) => scheduledT - (due[index]?.scheduledT ?? 0))) ?? 0;
+  const step =
+    middleValue(due.slice(1).map(({ scheduledT }, index) => scheduledT - (due[index]?.scheduledT ?? 0))) ?? 0;
   let failed = 0;
   return edges.slice(1).flatMap((to, index): Stretch[] => {
     const from = edges[index] ?? to;
     const failedBefore = failed;
     while (failed < failures.length && (failures[failed] ?? 0) < to) failed++;
-    return failed > failedBefore || to - from > step + SILENCE_MS ? [{ from, to }] : [];
+    return failed > failedBefore || to - from > step + LONG_SILENCE_MS ? [{ from, to }] : [];
   });
 }

@@ -17,16 +17,16 @@ export function parseBandMaps(text: string, name: string): StoredMap[] {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw invalid(name, 'it is no JSON', cause);
+    throw invalidMap(name, 'it is no JSON', cause);
   }
   const sweep = storedSweepSchema.safeParse(value);
   if (sweep.success) return sweep.data.rows.flatMap(({ map }) => map ?? []);
   const read = storedMapSchema.safeParse(value);
-  if (!read.success) throw invalid(name, z.prettifyError(read.error).split('\n').join(' '), read.error);
+  if (!read.success) throw invalidMap(name, z.prettifyError(read.error).split('\n').join(' '), read.error);
   return [read.data];
 }
 
-function invalid(name: string, why: string, cause: unknown): OomdrillError {
+function invalidMap(name: string, why: string, cause: unknown): OomdrillError {
   return usageError(
     'MAP_INVALID',
     `${name} is no map of a band: ${why}.`,
@@ -48,7 +48,7 @@ export function bandMapSection(map: StoredMap, index: number): Markup {
   return html`<figure class="map" id="map-${index + 1}">
 <figcaption>
 <h3>${bundle}</h3>
-<p class="sentence">${bandInWords(map)}</p>
+<p class="sentence">${storedMapInWords(map)}</p>
 <p class="dim">MemoryHigh=${formatBytes(limits.high ?? Number.POSITIVE_INFINITY)} MemoryMax=${formatBytes(limits.max)}, scale 1/${scale}; memory of the hog's own, at rest.</p>
 </figcaption>
 ${picture(map, { from: 0, to: limits.max }, `m${index}w`, 'the whole way to MemoryMax')}
@@ -66,7 +66,7 @@ ${picture(map, enlarged(map), `m${index}e`, 'enlarged')}
 </figure>`;
 }
 
-function bandInWords({ band, precision, scale, unfinished }: StoredMap): string {
+function storedMapInWords({ band, precision, scale, unfinished }: StoredMap): string {
   if (unfinished) return 'The map was broken off: each edge lies somewhere between the places that were looked at.';
   if (band.harmed === null)
     return `No place was found where the hog harms the server and lives: such a band is narrower than ${mebibytes(2 * precision)}.`;
@@ -95,11 +95,11 @@ function picture(map: StoredMap, range: Range, id: string, title: string): Marku
   const { band, limits, looks } = map;
   const at = (bytes: number) =>
     Number(Math.min(100, Math.max(0, ((bytes - range.from) / (range.to - range.from)) * 100)).toFixed(2));
-  const zones: readonly (Range & { zone: Zone })[] = [
-    { zone: 'well', from: range.from, to: band.from },
-    ...(map.unfinished ? unlooked(band) : [{ zone: 'harmed' as const, from: band.from, to: band.to }]),
-    { zone: 'killed', from: band.to, to: range.to },
-  ];
+  const zones: (Range & { zone: Zone })[] = [{ zone: 'well', from: range.from, to: band.from }];
+  // Of an unfinished map only what was seen to be harmed is drawn so.
+  const harmed = map.unfinished ? band.harmed : band;
+  if (harmed) zones.push({ zone: 'harmed', from: harmed.from, to: harmed.to });
+  zones.push({ zone: 'killed', from: band.to, to: range.to });
   const inRange = (bytes: number) => bytes >= range.from && bytes <= range.to;
   const edge = (bytes: number, anchor: string, y: number) =>
     html`<text x="${at(bytes)}%" y="${y}" text-anchor="${anchor}">${mebibytes(bytes)}</text>`;
@@ -121,11 +121,6 @@ ${looks
 ${edge(range.from, 'start', 90)}${edge(range.to, 'end', 90)}
 ${edge(band.from, at(band.from) > 50 ? 'end' : 'start', 74)}${at(band.to) - at(band.from) > 18 ? edge(band.to, 'start', 74) : null}
 </svg>`;
-}
-
-/** Of an unfinished map only what was seen to be harmed is drawn so. */
-function unlooked({ harmed }: StoredMap['band']): (Range & { zone: Zone })[] {
-  return harmed ? [{ zone: 'harmed', ...harmed }] : [];
 }
 
 /** Told apart by shape, not by colour alone; around the origin. */

@@ -46,7 +46,8 @@ t.test('counters', async (t) => {
 
 t.test('swap, which is read now and then', async (t) => {
   const record = compose({
-    cgroup: (at) => ({ ...cgroupSample(1024 ** 2), ...(at % 1_000 === 0 ? { swap: at < 2_000 ? 0 : 4_096 } : {}) }),
+    cgroup: (at) =>
+      at % 1_000 === 0 ? { ...cgroupSample(1024 ** 2), swap: at < 2_000 ? 0 : 4_096 } : cgroupSample(1024 ** 2),
     keep: (entry) => entry.type !== 'sample' || entry.seq < 24 || entry.seq > 26,
   });
   const [server] = sampleData(record.entries, 'server', 100).cgroups;

@@ -19,8 +19,8 @@ export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Ma
 function render(part: Part): string {
   if (part === null) return '';
   if (part instanceof Markup) return part.text;
-  return Array.isArray(part) ? part.map(render).join('') : escaped(String(part));
+  return Array.isArray(part) ? part.map(render).join('') : escapeHtml(String(part));
 }
 
 /** As text and as the value of an attribute in double quotes (HTML Standard, "Serializing HTML fragments"). */
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

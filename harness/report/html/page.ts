@@ -104,13 +104,13 @@ ${
 }
 
 /** One drill of the first screen, and its place among all. */
-interface Row {
+interface VerdictRow {
   readonly run: RunSummary;
   readonly defect: string | null;
   readonly index: number;
 }
 
-function verdictRow({ run, defect, index }: Row, outcomes: OutcomeTable): Markup {
+function verdictRow({ run, defect, index }: VerdictRow, outcomes: OutcomeTable): Markup {
   const chips: string[] = [];
   if (run.outcome !== null) chips.push(run.outcome);
   const gapMs = run.evidence?.longestGapMs ?? null;

@@ -1,7 +1,7 @@
 import { formatBytes } from '../../core/bytes.js';
 import type { EntryOf } from '../../record/schema.js';
 import { OUTCOMES } from '../../verdict/outcomes.js';
-import { drilledName, type RunSummary } from '../../verdict/summary.js';
+import { drilledName, type RunSummary, type Verdict } from '../../verdict/summary.js';
 import { evidenceInWords, outcomeInWords } from '../words.js';
 import type { ReportedDrill } from './drill.js';
 import { html, type Markup } from './markup.js';
@@ -9,14 +9,23 @@ import { sentenceOf, verdictInWords } from './sentence.js';
 
 /** A verdict's word behind a sign of its own shape. */
 export function badge(run: Pick<RunSummary, 'verdict' | 'control'>): Markup {
-  return html`<span class="badge ${run.verdict}"><span class="sign" aria-hidden="true">${SIGNS[run.verdict]}</span>${verdictInWords(run)}</span>`;
+  return html`<span class="badge ${run.verdict}"><span class="sign" aria-hidden="true">${VERDICT_SIGNS[run.verdict]}</span>${verdictInWords(run)}</span>`;
 }
 
-const SIGNS = { pass: '✓', fail: '✕', inconclusive: '?', error: '!', skip: '–' } as const;
+const VERDICT_SIGNS: Readonly<Record<Verdict, string>> = {
+  pass: '✓',
+  fail: '✕',
+  inconclusive: '?',
+  error: '!',
+  skip: '–',
+};
 
 /** One drill in full. The time line is drawn into it by the page's script, from the packed data. */
 export function drillSection(drill: ReportedDrill, index: number, outcomes = OUTCOMES): Markup {
   const { run, header, defect, packed } = drill;
+  const seen = [...run.reasons];
+  if (run.error?.hint !== undefined) seen.push(run.error.hint);
+  const figures = run.evidence === null ? ['There are none: the drill was broken off.'] : evidenceInWords(run.evidence);
   const id = `drill-${index + 1}`;
   return html`<section class="drill" id="${id}" aria-labelledby="${id}-name">
 <header>
@@ -28,8 +37,8 @@ ${defect === null ? null : html`<p class="warning">${defect}</p>`}
 <div class="timeline" data-drill="${id}"></div>
 <div class="facts">
 <div><h3>What was claimed</h3><p>${header.scenario.hypothesis}</p>
-<h3>What was seen</h3><ul>${[...run.reasons, ...(run.error?.hint === undefined ? [] : [run.error.hint])].map((reason) => html`<li>${reason}</li>`)}</ul></div>
-<div><h3>Figures</h3><ul>${(run.evidence === null ? ['There are none: the drill was broken off.'] : evidenceInWords(run.evidence)).map((line) => html`<li>${line}</li>`)}</ul></div>
+<h3>What was seen</h3><ul>${seen.map((line) => html`<li>${line}</li>`)}</ul></div>
+<div><h3>Figures</h3><ul>${figures.map((line) => html`<li>${line}</li>`)}</ul></div>
 </div>
 ${settings(drill, id)}
 <script type="application/octet-stream" id="${id}-data">${packed}</script>
@@ -37,54 +46,55 @@ ${settings(drill, id)}
 }
 
 /** The bundle's settings, and the proof that they were in effect. */
-function settings({ proof, header, versions, run, injections }: ReportedDrill, id: string): Markup {
-  const checks = proof.flatMap((effect) => effect.checks);
-  const bad = checks.filter(({ ok }) => !ok).length;
-  const proved =
-    checks.length === 0
-      ? 'The record holds no proof that they were in effect.'
-      : bad === 0
-        ? `${checks.length} checks show them in effect.`
-        : `${bad} of ${checks.length} checks found something else.`;
-  const facts: readonly (readonly [string, string])[] = [
-    ['bundle', header.scenario.bundle],
-    ...(header.server === undefined ? [] : [['server', header.server] as const]),
-    ...injections.map(
-      ({ comm, describes, cgroup, memory }) =>
-        [
-          'injection',
-          `${comm} grows ${describes}${memory === undefined ? '' : ` (${memory} memory)`}, in ${cgroup}`,
-        ] as const,
-    ),
-    ['scale', `1/${header.scale}: every size is the real host's divided by it`],
-    [
-      'clients',
-      `${watchdogInWords(header.watchdog)}; asked for ${header.probe.path} every ${header.probe.intervalMs} ms`,
-    ],
-    [
-      'guest',
-      `${header.guest}, ${formatBytes(header.guestMemoryBytes)}, ${header.guestCpus} CPUs, by ${header.machine} (${header.accelerator})`,
-    ],
-    ...Object.entries(versions),
-    [
-      'host',
-      `${header.host.distribution}, Linux ${header.host.kernel}, ${header.host.cpus} x ${header.host.cpuModel}, ${formatBytes(header.host.memoryBytes)}`,
-    ],
-    ['record', `${run.record ?? 'none'}, begun ${header.startedAt}, oomdrill ${header.oomdrill}`],
-  ];
-  return html`<details class="settings"><summary>Settings, and the proof that they were in effect: ${proof[0] ? limitsInWords(proof[0]) : 'none'}. ${proved}</summary>
-<dl>${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+function settings(drill: ReportedDrill, id: string): Markup {
+  const { proof } = drill;
+  const limits = proof[0] ? limitSettings(proof[0]) : 'none';
+  return html`<details class="settings"><summary>Settings, and the proof that they were in effect: ${limits}. ${provedInWords(drill)}</summary>
+<dl>${factsOfDrill(drill).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${proof.map((effect, index) => proofTable(effect, `${id}-proof-${index + 1}`))}
 </details>`;
 }
 
-function limitsInWords({ limits }: EntryOf<'effect'>): string {
+function provedInWords({ proof }: ReportedDrill): string {
+  const checks = proof.flatMap((effect) => effect.checks);
+  if (checks.length === 0) return 'The record holds no proof that they were in effect.';
+  const bad = checks.filter(({ ok }) => !ok).length;
+  return bad === 0
+    ? `${checks.length} checks show them in effect.`
+    : `${bad} of ${checks.length} checks found something else.`;
+}
+
+/** What was drilled, on what, and with what: pairs of a name and a value. */
+function factsOfDrill({ header, versions, run, injections }: ReportedDrill): [string, string][] {
+  const { host, probe, scenario } = header;
+  const facts: [string, string][] = [['bundle', scenario.bundle]];
+  if (header.server !== undefined) facts.push(['server', header.server]);
+  for (const { comm, describes, cgroup, memory } of injections) {
+    const kind = memory === undefined ? '' : ` (${memory} memory)`;
+    facts.push(['injection', `${comm} grows ${describes}${kind}, in ${cgroup}`]);
+  }
+  const guest = `${header.guest}, ${formatBytes(header.guestMemoryBytes)}, ${header.guestCpus} CPUs`;
+  facts.push(
+    ['scale', `1/${header.scale}: every size is the real host's divided by it`],
+    ['clients', `${watchdogInWords(header.watchdog)}; asked for ${probe.path} every ${probe.intervalMs} ms`],
+    ['guest', `${guest}, by ${header.machine} (${header.accelerator})`],
+    ...Object.entries(versions),
+    [
+      'host',
+      `${host.distribution}, Linux ${host.kernel}, ${host.cpus} x ${host.cpuModel}, ${formatBytes(host.memoryBytes)}`,
+    ],
+    ['record', `${run.record ?? 'none'}, begun ${header.startedAt}, oomdrill ${header.oomdrill}`],
+  );
+  return facts;
+}
+
+function limitSettings({ limits }: EntryOf<'effect'>): string {
   const size = (bytes: number | null) => formatBytes(bytes ?? Number.POSITIVE_INFINITY);
   return `MemoryHigh=${size(limits.high)} MemoryMax=${size(limits.max)} MemorySwapMax=${size(limits.swapMax)}`;
 }
 
 function proofTable(effect: EntryOf<'effect'>, id: string): Markup {
-  return html`<h4 id="${id}">${effect.unit}, at ${(effect.t / 1000).toFixed(1)} s</h4><p class="dim">${limitsInWords(effect)} in <code>${effect.cgroup}</code></p>
+  return html`<h4 id="${id}">${effect.unit}, at ${(effect.t / 1000).toFixed(1)} s</h4><p class="dim">${limitSettings(effect)} in <code>${effect.cgroup}</code></p>
 <div class="scroll" role="group" aria-labelledby="${id}" tabindex="0"><table><thead><tr><th scope="col">looked at</th><th scope="col">wanted</th><th scope="col">found</th><th scope="col">as wanted</th></tr></thead>
 <tbody>${effect.checks.map(
     ({ what, wanted, found, ok }) =>

@@ -29,34 +29,35 @@ const capitalized = (text: string): string => text.charAt(0).toUpperCase() + tex
 
 /** All drills in one sentence: what the suite says. */
 export function headlineOf(runs: readonly Pick<RunSummary, 'verdict' | 'control'>[], unread = 0): string {
-  const lost = unread === 0 ? '' : ` ${count(unread, 'record')} could not be read.`;
+  const lost = unread === 0 ? '' : ` ${counted(unread, 'record')} could not be read.`;
   if (runs.length === 0) return `Nothing was drilled.${lost}`;
-  const of = (control: boolean, verdict: Verdict) =>
+  const number = (verdict: Verdict, control: boolean) =>
     runs.filter((run) => run.control === control && run.verdict === verdict).length;
   const unproved = runs.filter(({ verdict }) => verdict === 'inconclusive' || verdict === 'error').length;
   const skipped = runs.filter(({ verdict }) => verdict === 'skip').length;
   const claims = runs.filter(({ control, verdict }) => !control && verdict !== 'skip').length;
-  const broken = of(false, 'fail');
-  const sentences = [
-    ...(claims === 0
-      ? []
-      : [
-          broken === 0 && unproved === 0
-            ? `${claims === 1 ? 'The one claim holds' : claims === 2 ? 'Both claims hold' : `All ${claims} claims hold`}.`
-            : `${of(false, 'pass')} of ${count(claims, 'claim')} ${of(false, 'pass') === 1 ? 'holds' : 'hold'}.`,
-        ]),
-    ...(of(true, 'pass') === 0
-      ? []
-      : [`${count(of(true, 'pass'), 'control')} failed as ${of(true, 'pass') === 1 ? 'it' : 'they'} must.`]),
-    ...(of(true, 'fail') === 0
-      ? []
-      : [
-          `${count(of(true, 'fail'), 'control')} did not fail: the claims beside ${of(true, 'fail') === 1 ? 'it' : 'them'} are not to be trusted.`,
-        ]),
-    ...(unproved === 0 ? [] : [`${count(unproved, 'drill')} proved nothing.`]),
-    ...(skipped === 0 ? [] : [`${count(skipped, 'drill')} ${skipped === 1 ? 'was' : 'were'} skipped.`]),
-  ];
+  const [failed, spared] = [number('pass', true), number('fail', true)];
+  const sentences: string[] = [];
+  if (claims > 0) {
+    const holding = number('pass', false);
+    const isClean = number('fail', false) === 0 && unproved === 0;
+    sentences.push(
+      isClean ? allHold(claims) : `${holding} of ${counted(claims, 'claim')} ${holding === 1 ? 'holds' : 'hold'}.`,
+    );
+  }
+  if (failed > 0) sentences.push(`${counted(failed, 'control')} failed as ${failed === 1 ? 'it' : 'they'} must.`);
+  if (spared > 0)
+    sentences.push(
+      `${counted(spared, 'control')} did not fail: the claims beside ${spared === 1 ? 'it' : 'them'} are not to be trusted.`,
+    );
+  if (unproved > 0) sentences.push(`${counted(unproved, 'drill')} proved nothing.`);
+  if (skipped > 0) sentences.push(`${counted(skipped, 'drill')} ${skipped === 1 ? 'was' : 'were'} skipped.`);
   return `${sentences.join(' ')}${lost}`;
 }
 
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
+function allHold(claims: number): string {
+  if (claims === 1) return 'The one claim holds.';
+  return claims === 2 ? 'Both claims hold.' : `All ${claims} claims hold.`;
+}
+
+const counted = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

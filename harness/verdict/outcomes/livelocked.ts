@@ -25,7 +25,7 @@ export const livelocked: OutcomeDefinition = {
     const window = windowMs(header.watchdog);
     if (longestGapMs === null || longestGapMs < window) return [];
     if (parties.firstKillT !== null || (memory.oomKills ?? 0) > 0) return [];
-    if (parties.serverAlive === false || !parties.hogs.every(({ state }) => isAlive(state?.task))) return [];
+    if (parties.serverAlive === false || !parties.hogs.every(({ state }) => lives(state?.task))) return [];
     const stall = orUnknown(memory.fullStallPercent, (percent) => `${percent.toFixed(0)} %`);
     const [high, max] = [orUnknown(memory.highEvents), orUnknown(memory.maxEvents)];
     const [plateau, file] = [
@@ -40,4 +40,4 @@ export const livelocked: OutcomeDefinition = {
   },
 };
 
-const isAlive = (task: string | undefined): boolean => task !== undefined && !isDead(task);
+const lives = (task: string | undefined): boolean => task !== undefined && !isDead(task);
