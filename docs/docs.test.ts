@@ -1,0 +1,75 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import t from 'tap';
+import { program } from '../harness/cli.js';
+import { assets } from '../harness/core/assets.js';
+
+const file = (path: string) => join(assets.root, path);
+const read = (path: string) => readFileSync(file(path), 'utf8');
+const filesIn = (folder: string, kind: RegExp) =>
+  readdirSync(file(folder))
+    .filter((name) => kind.test(name))
+    .map((name) => `${folder}/${name}`);
+
+/** What people read. The changelog tells of paths as they were. */
+const PAGES = [
+  ...['README.md', 'CONTRIBUTING.md', 'reports/README.md', 'faults/README.md', 'fixtures/captured/README.md'],
+  ...filesIn('docs', /\.md$/),
+];
+/** What machines read that names files of ours. */
+const SETTINGS = [
+  ...['setup', 'test', '.taprc', 'knip.jsonc', 'package.json', 'Vagrantfile', '.ci/run', 'deploy/kubernetes.yaml'],
+  ...filesIn('.github/workflows', /\.yaml$/),
+  ...filesIn('.woodpecker', /\.yaml$/),
+];
+
+/** Top-level folders that are in the repository. What is below dist/ and reports/ is made. */
+const FOLDERS =
+  'harness|guest|host|page|scenarios|fixtures|bench|faults|deploy|docs|scripts|\\.github|\\.woodpecker|\\.ci';
+const PATH = new RegExp(`(?<![\\w./-])(?:${FOLDERS})/[\\w./@*{},-]*`, 'g');
+/** A pattern or a stand-in for a name: only the folders before it can be looked up. */
+const withoutPattern = (path: string) => path.replace(/[^/]*(?:[*{]|\b[A-Z]{2,}\b).*$/, '');
+const isThere = (path: string) => existsSync(file(withoutPattern(path).replace(/[.,]+$/, '')));
+
+for (const page of PAGES) {
+  t.test(`what ${page} names is there`, async (t) => {
+    const text = read(page);
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, to = '']) => join(dirname(page), to));
+    const named = [...text.matchAll(/`([^`\n]+)`/g)].flatMap(([, code = '']) => code.match(PATH) ?? []);
+    t.same(
+      [...links, ...named].filter((path) => !isThere(path)),
+      [],
+    );
+  });
+}
+
+for (const path of SETTINGS) {
+  t.test(`what ${path} names is there`, async (t) => {
+    t.same(
+      (read(path).match(PATH) ?? []).filter((named) => !isThere(named)),
+      [],
+    );
+  });
+}
+
+t.test('commands that the pages name are there', async (t) => {
+  const scripts = Object.keys(JSON.parse(read('package.json')).scripts);
+  const commands = program('0').commands.map((command) => command.name());
+  for (const page of [...PAGES, ...SETTINGS]) {
+    const text = read(page);
+    const npm = [...text.matchAll(/npm run (?:--silent )?([a-z][\w:-]*)/g)].map(([, name = '']) => name);
+    t.same(
+      npm.filter((name) => !scripts.includes(name)),
+      [],
+      `npm run of ${page}`,
+    );
+    const ours = [...text.matchAll(/(?:npx oomdrill|`oomdrill|dist\/harness\/cli\.js) ([a-z]+)/g)].map(
+      ([, name = '']) => name,
+    );
+    t.same(
+      ours.filter((name) => !commands.includes(name)),
+      [],
+      `commands of ${page}`,
+    );
+  }
+});
