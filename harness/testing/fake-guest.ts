@@ -1,7 +1,7 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { ExecResult } from '../machine/machine.js';
 import { FakeCgroup, type FakeHog, type FakeLimits } from './fake-cgroup.js';
-import { answerCommand, SERVER_PID } from './fake-commands.js';
+import { COMMANDS, type FakeCommand, SERVER_PID } from './fake-commands.js';
 import { FakeSampler } from './fake-sampler.js';
 
 /** The unit that the fake guest serves with, and what is in effect for it. */
@@ -27,12 +27,16 @@ export class FakeGuest {
   readonly cgroup: FakeCgroup;
   /** Lines of `journalctl --output=json`. */
   readonly journal: string[] = [];
+  /** Files beside those of the unit, by their path: what a command that was handed in writes. */
+  readonly files = new Map<string, () => string>();
+  readonly #commands: readonly FakeCommand[];
   readonly #samples = new PassThrough();
   #sampler: FakeSampler | undefined;
   #seenMs = this.monotonicMs;
 
-  constructor(unit: FakeUnit) {
+  constructor(unit: FakeUnit, commands: readonly FakeCommand[] = COMMANDS) {
     this.unit = unit;
+    this.#commands = commands;
     this.cgroup = new FakeCgroup(unit.limits, (hog) => this.#logKill(hog));
   }
 
@@ -52,9 +56,17 @@ export class FakeGuest {
     return this.cgroup.isThrottled;
   }
 
+  /**
+   * Answers a command by the first line of the table that knows it.
+   *
+   * @throws Error for one that none knows: a drill that runs something new wants a line there
+   */
   exec(command: readonly string[]): ExecResult {
     this.#catchUp();
-    return { stdout: answerCommand(this, command), stderr: '', exitCode: 0 };
+    const line = command.join(' ');
+    const known = this.#commands.find(([pattern]) => pattern.test(line));
+    if (!known) throw new Error(`the fake guest knows no such command: ${line}`);
+    return { stdout: known[1](this, command), stderr: '', exitCode: 0 };
   }
 
   /** A file's text as it is now; undefined where there is none of that path. */
@@ -66,7 +78,7 @@ export class FakeGuest {
     if (path.startsWith(inCgroup)) return cgroupFile(this, path.slice(inCgroup.length));
     if (path === `/proc/${SERVER_PID}/task/${SERVER_PID}/stat`) return `${SERVER_PID} (node) S 1 412 412 0`;
     if (path === '/proc/meminfo') return `MemTotal: 4194304 kB\nMemAvailable:    ${MEM_AVAILABLE_KIB} kB\n`;
-    return undefined;
+    return this.files.get(path)?.();
   }
 
   startSampler(command: readonly string[]): void {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { machineError } from '../core/errors.js';
 import type { Endpoint, ExecOptions, ExecResult, Machine, MachineSource, SampleStream } from '../machine/machine.js';
+import type { FakeCommand } from './fake-commands.js';
 import { FakeGuest, type FakeUnit } from './fake-guest.js';
 import { type FakeServer, startFakeServer } from './fake-server.js';
 
@@ -51,18 +52,22 @@ export class FakeMachine implements Machine {
   }
 }
 
-/**
- * Machines whose guest serves with this unit.
- *
- * @param onStart told of each machine, for a test that wants to do it harm
- */
-export function fakeSource(unit: FakeUnit, onStart: (machine: FakeMachine) => void = () => {}): MachineSource {
+/** How fake machines differ from the usual ones. */
+export interface FakeOptions {
+  /** Told of each machine, for a test that wants to do it harm. */
+  readonly onStart?: ((machine: FakeMachine) => void) | undefined;
+  /** What the guest knows; what a drill of a memory hog runs where it is not said. */
+  readonly commands?: readonly FakeCommand[] | undefined;
+}
+
+/** Machines whose guest serves with this unit. */
+export function fakeSource(unit: FakeUnit, { onStart, commands }: FakeOptions = {}): MachineSource {
   return {
     accelerator: 'fake',
     async start({ workDir }) {
-      const guest = new FakeGuest(unit);
+      const guest = new FakeGuest(unit, commands);
       const machine = new FakeMachine(guest, await startFakeServer(() => guest.isSilent()), workDir);
-      onStart(machine);
+      onStart?.(machine);
       return machine;
     },
     async [Symbol.asyncDispose]() {},

@@ -19,6 +19,9 @@ export interface ServiceLimits {
   readonly max: string;
 }
 
+export const UNTHROTTLED: ServiceLimits = { high: 'infinity', max: '3G' };
+export const THROTTLED: ServiceLimits = { high: '2G', max: '3G' };
+
 /** A bundle of one plain service on a host of 4G. */
 export function serviceBundle({ high, max }: ServiceLimits): Bundle {
   return {

@@ -2,14 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { drill } from '../drill/drill.js';
-import { planDrill } from '../drill/plan.js';
-import type { Scenario } from '../drill/scenario.js';
 import { between, beyondMax, total } from '../inject/memory-hog/target.js';
-import { Ledger, readLedger } from '../machine/ledger.js';
-import { chooseMachine, DEFAULT_MACHINE } from '../machine/providers.js';
-import { readRecord } from '../record/reader.js';
-import type { Entry } from '../record/schema.js';
+import { readLedger } from '../machine/ledger.js';
 import { windowMs } from '../record/watchdog.js';
 import { reportDrill } from '../report/html/drill.js';
 import { renderPage } from '../report/html/page.js';
@@ -19,71 +13,19 @@ import { renderOpenMetrics } from '../report/openmetrics.js';
 import { renderTap } from '../report/tap.js';
 import { renderRuns } from '../report/terminal.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
-import { type FakeMachine, fakeSource } from './fake-machine.js';
-import {
-  IMPATIENT,
-  onQuietHost,
-  type ServiceLimits,
-  serviceBundle,
-  serviceScenario,
-  serviceUnit,
-} from './fake-service.js';
+import { drillFake, fakeDrillDir } from './fake-drill.js';
+import { IMPATIENT, serviceScenario, THROTTLED, UNTHROTTLED } from './fake-service.js';
 
 // The flow of a drill, from its plan to its reports, on a machine that is none. It is proved here that the rooms of the harness fit
 // together; whether limits hold is proved on real guests alone, by drills. A drill that runs a new command in its guest wants a line in
 // fake-commands.ts.
 
-const UNTHROTTLED: ServiceLimits = { high: 'infinity', max: '3G' };
-const THROTTLED: ServiceLimits = { high: '2G', max: '3G' };
-const VERSION = '0.0.0-test';
 const PAGE = { script: 'console.log("drawn")', style: 'body{}' };
 
-const dir = t.testdir();
+const dir = fakeDrillDir(t.testdir());
 // Drills wait most of the time.
 t.jobs = 6;
 t.teardown(async () => assert.deepEqual(await readLedger(), { pages: [], unreadable: [] }, 'nothing is left behind'));
-process.env.OOMDRILL_STATE = join(dir, 'state');
-
-interface Drilled {
-  readonly scenario: Scenario;
-  readonly limits: ServiceLimits;
-  /** What the guest has in effect, where it is something else. */
-  readonly inEffect?: ServiceLimits;
-  readonly onEntry?: (entry: Entry, machine: FakeMachine | undefined) => void;
-}
-
-/** Drills on a fake machine; gives where the record is, and the error that the drill ended with. */
-async function drillFake({ scenario, limits, inEffect = limits, onEntry }: Drilled) {
-  let machine: FakeMachine | undefined;
-  const outDir = join(dir, scenario.name);
-  const room = { machineBytes: 4 * 1024 ** 3 };
-  const plan = planDrill(scenario, serviceBundle(limits), { scale: '1', room, watchdog: IMPATIENT });
-  const error: unknown = await drill(plan, {
-    ledger: await Ledger.open(),
-    watchdog: IMPATIENT,
-    outDir,
-    version: VERSION,
-    guest: 'trixie',
-    machine: chooseMachine(DEFAULT_MACHINE),
-    guestCpus: 2,
-    progress: () => {},
-    onEntry: (_scenario, entry) => onEntry?.(entry, machine),
-    signal: new AbortController().signal,
-    source: fakeSource(serviceUnit(inEffect), (started) => {
-      machine = started;
-    }),
-  }).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  return { error, outDir, path: join(outDir, 'record.jsonl') };
-}
-
-/** What every drill ends in: its record as it is read back, and the result that it is judged to be. */
-async function readDrilled({ path }: { path: string }) {
-  const record = onQuietHost(await readRecord(path));
-  return { record, run: summarizeRecord(record, path) };
-}
 
 t.test('a hog at rest below the limit is contained', { buffered: true }, async (t) => {
   const scenario = serviceScenario('rests-below-max', total('2G'), {
@@ -91,9 +33,10 @@ t.test('a hog at rest below the limit is contained', { buffered: true }, async (
     killed: 'nobody',
     sameServer: true,
   });
-  const drilled = await drillFake({ scenario, limits: UNTHROTTLED });
+  const drilled = await drillFake({ dir, scenario, limits: UNTHROTTLED });
   t.equal(drilled.error, undefined);
-  const { record, run } = await readDrilled(drilled);
+  const { record } = drilled;
+  const run = summarizeRecord(record, drilled.path);
   t.match(run, { outcome: 'contained', verdict: 'pass', spoiledByHost: false, evidence: { hogState: 'holding' } });
   t.equal(run.evidence?.plateauBytes, 2 * 1024 ** 3);
   t.equal(record.truncated, false);
@@ -104,7 +47,8 @@ t.test('a hog at rest below the limit is contained', { buffered: true }, async (
 
 t.test('a runaway is killed at the limit, by the kernel log', { buffered: true }, async (t) => {
   const scenario = serviceScenario('runs-past-max', beyondMax, { outcomes: ['contained'], killed: 'hog' });
-  const { record, run } = await readDrilled(await drillFake({ scenario, limits: UNTHROTTLED }));
+  const { record, path } = await drillFake({ dir, scenario, limits: UNTHROTTLED });
+  const run = summarizeRecord(record, path);
   t.match(run, { outcome: 'contained', verdict: 'pass', evidence: { oomKills: 1, hogState: 'killed' } });
   const kills = record.entries.flatMap((entry) => (entry.type === 'kill' ? entry : []));
   t.match(kills, [{ comm: 'hog', constraint: 'CONSTRAINT_MEMCG', memcg: '/system.slice/web.service' }]);
@@ -112,8 +56,9 @@ t.test('a runaway is killed at the limit, by the kernel log', { buffered: true }
 
 t.test('a throttled server is livelocked, and every report says so', { buffered: true }, async (t) => {
   const scenario = serviceScenario('stalls-above-high', between(0.5), { outcomes: ['contained'] });
-  const drilled = await drillFake({ scenario, limits: THROTTLED });
-  const { record, run } = await readDrilled(drilled);
+  const drilled = await drillFake({ dir, scenario, limits: THROTTLED });
+  const { record } = drilled;
+  const run = summarizeRecord(record, drilled.path);
   t.match(run, { outcome: 'livelocked', verdict: 'fail', evidence: { oomKills: 0 } });
   t.ok((run.evidence?.longestGapMs ?? 0) > windowMs(IMPATIENT));
   t.ok((run.evidence?.recoveryMs ?? 0) > 0, 'and answers again when the hog is gone');
@@ -129,18 +74,20 @@ t.test('a throttled server is livelocked, and every report says so', { buffered:
     /^oomdrill_outcome\{scenario="stalls-above-high".*outcome="livelocked"\} 1$/m,
   );
   const drills = [reportDrill(record, drilled.path)];
-  t.match(renderPage({ drills, unread: [], maps: [], version: VERSION }, PAGE), /stalls-above-high[\s\S]*livelocked/);
+  t.match(renderPage({ drills, unread: [], maps: [], version: '0' }, PAGE), /stalls-above-high[\s\S]*livelocked/);
 });
 
 t.test('a machine that dies in the middle leaves a record that says so', { buffered: true }, async (t) => {
   const scenario = serviceScenario('dies-in-the-hold', total('2G'), { outcomes: ['contained'] });
   const drilled = await drillFake({
+    dir,
     scenario,
     limits: UNTHROTTLED,
     onEntry: (entry, machine) => entry.type === 'phase' && entry.name === 'hold' && machine?.die(),
   });
   t.match(drilled.error, { code: 'GUEST_PANIC' });
-  const { record, run } = await readDrilled(drilled);
+  const { record } = drilled;
+  const run = summarizeRecord(record, drilled.path);
   t.match(record.entries.at(-1), { type: 'end', error: { code: 'GUEST_PANIC' } });
   t.match(run, { outcome: null, verdict: 'error', error: { code: 'GUEST_PANIC' } });
   t.equal(summarize([run], record.header.host).exitCode, 2);
@@ -148,12 +95,12 @@ t.test('a machine that dies in the middle leaves a record that says so', { buffe
 
 t.test('limits that are written and not in effect break the drill off', { buffered: true }, async (t) => {
   const scenario = serviceScenario('is-not-in-effect', total('1G'), { outcomes: ['contained'] });
-  const drilled = await drillFake({ scenario, limits: THROTTLED, inEffect: UNTHROTTLED });
+  const drilled = await drillFake({ dir, scenario, limits: THROTTLED, inEffect: UNTHROTTLED });
   t.match(drilled.error, { code: 'NOT_IN_EFFECT', message: /memory\.high is max, not 2G/ });
 });
 
 t.test('a command that the fake guest does not know is an error of the drill', { buffered: true }, async (t) => {
   const scenario = serviceScenario('needs-what-is-new', total('1G'), { outcomes: ['contained'] });
-  const drilled = await drillFake({ scenario: { ...scenario, requires: ['mglru'] }, limits: UNTHROTTLED });
+  const drilled = await drillFake({ dir, scenario: { ...scenario, requires: ['mglru'] }, limits: UNTHROTTLED });
   t.match(drilled.error, { code: 'BUG', message: /the fake guest knows no such command: .*lru_gen/ });
 });

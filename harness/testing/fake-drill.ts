@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import type { Bundle } from '../bundle/bundle.js';
+import { drill } from '../drill/drill.js';
+import { type PlanOptions, planDrill } from '../drill/plan.js';
+import type { Scenario } from '../drill/scenario.js';
+import { Ledger } from '../machine/ledger.js';
+import { type RunRecord, readRecord } from '../record/reader.js';
+import type { Entry } from '../record/schema.js';
+import type { FakeCommand } from './fake-commands.js';
+import type { FakeMachine } from './fake-machine.js';
+import { IMPATIENT, onQuietHost, type ServiceLimits, serviceBundle, serviceUnit } from './fake-service.js';
+import { FAKE_MEMORY_BYTES, fakeMachineKind } from './seams/fake-machine-kind.js';
+
+/** One drill of the service on a fake machine. */
+export interface FakeDrill {
+  /** As `fakeDrillDir` gives it. */
+  readonly dir: string;
+  readonly scenario: Scenario;
+  readonly limits: ServiceLimits;
+  /** What the guest has in effect, where it is something else. */
+  readonly inEffect?: ServiceLimits;
+  readonly bundle?: Bundle;
+  /** The ways of asking, where they are not ours alone. */
+  readonly probes?: PlanOptions['probes'];
+  /** What the guest knows, where it is more than a drill of a memory hog runs. */
+  readonly commands?: readonly FakeCommand[];
+  readonly onEntry?: (entry: Entry, machine: FakeMachine | undefined) => void;
+}
+
+/** What became of it. */
+export interface FakeDrilled {
+  /** What the drill ended with, where it was broken off. */
+  readonly error: unknown;
+  readonly outDir: string;
+  readonly path: string;
+  /** As it is read back, on a quiet host. */
+  readonly record: RunRecord;
+}
+
+/** A folder for fake drills, which have their ledger there instead of the user's. */
+export function fakeDrillDir(dir: string): string {
+  process.env.OOMDRILL_STATE = join(dir, 'state');
+  return dir;
+}
+
+/** Plans and drills a scenario on a fake machine. */
+export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
+  const {
+    dir,
+    scenario,
+    limits,
+    inEffect = limits,
+    bundle = serviceBundle(limits),
+    probes,
+    commands,
+    onEntry,
+  } = options;
+  let machine: FakeMachine | undefined;
+  const outDir = join(dir, scenario.name);
+  const onStart = (started: FakeMachine) => {
+    machine = started;
+  };
+  const kind = fakeMachineKind(serviceUnit(inEffect), { commands, onStart });
+  const { signal } = new AbortController();
+  const context = { ledger: await Ledger.open(), progress: () => {}, signal };
+  const chosen = kind.choose({});
+  const room = await chosen.room(context);
+  const plan = planDrill(scenario, bundle, { scale: '1', room, watchdog: IMPATIENT, probes });
+  const spec = { guest: 'trixie', memoryBytes: FAKE_MEMORY_BYTES, cpus: 2 } as const;
+  const drilling = drill(plan, {
+    ...context,
+    machine: chosen,
+    source: await chosen.source(spec, context),
+    watchdog: IMPATIENT,
+    outDir,
+    version: '0',
+    guest: 'trixie',
+    guestCpus: 2,
+    onEntry: (_scenario, entry) => onEntry?.(entry, machine),
+  });
+  const error: unknown = await drilling.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  const path = join(outDir, 'record.jsonl');
+  return { error, outDir, path, record: onQuietHost(await readRecord(path)) };
+}

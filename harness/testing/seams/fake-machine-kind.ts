@@ -1,0 +1,51 @@
+import { parseBytes } from '../../core/bytes.js';
+import { usageError } from '../../core/errors.js';
+import type { MachineCapabilities, MachineProvider } from '../../machine/provider.js';
+import type { FakeUnit } from '../fake-guest.js';
+import { type FakeOptions, fakeSource } from '../fake-machine.js';
+
+/** What every fake guest has. */
+export const FAKE_MEMORY_BYTES = 4 * 1024 ** 3;
+
+const capabilities: MachineCapabilities = {
+  snapshots: true,
+  parallel: true,
+  packages: 'refused',
+  accounts: true,
+  swap: false,
+  places: false,
+  sidecars: false,
+};
+
+/**
+ * A kind of machine as somebody else would add one: this file, and a line in the table.
+ *
+ * @param unit what its guests serve with, and what is in effect there
+ */
+export function fakeMachineKind(unit: FakeUnit, options?: FakeOptions): MachineProvider {
+  return {
+    name: 'fake',
+    phrase: 'one that is none',
+    capabilities,
+    flags: {
+      options: [
+        {
+          name: 'fakeMemoryHigh',
+          flags: '--fake-memory-high <size>',
+          description: 'with --machine fake: MemoryHigh= in effect',
+        },
+      ],
+      misplaced: (kind) => usageError('FAKE_FLAGS', `A machine of kind ${kind} has nothing fake in effect.`),
+    },
+    choose({ fakeMemoryHigh }) {
+      const high = fakeMemoryHigh === undefined ? unit.limits.high : parseBytes(String(fakeMemoryHigh));
+      return {
+        name: 'fake',
+        capabilities,
+        room: async () => ({ machineBytes: FAKE_MEMORY_BYTES }),
+        source: async () => fakeSource({ ...unit, limits: { ...unit.limits, high } }, options),
+      };
+    },
+    doctor: async () => [{ what: 'fake', state: 'ok', found: 'nothing is needed' }],
+  };
+}

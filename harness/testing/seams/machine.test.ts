@@ -1,0 +1,56 @@
+import t from 'tap';
+import { createContext } from '../../campaign/context.js';
+import { runSuite } from '../../campaign/suite.js';
+import { beyondMax } from '../../inject/memory-hog/target.js';
+import { chooseMachine, MACHINES } from '../../machine/providers.js';
+import { readRecord } from '../../record/reader.js';
+import { reportDrill } from '../../report/html/drill.js';
+import { summarizeRecord } from '../../verdict/summarize.js';
+import { fakeDrillDir } from '../fake-drill.js';
+import { IMPATIENT, onQuietHost, serviceBundle, serviceScenario, serviceUnit, UNTHROTTLED } from '../fake-service.js';
+import { fakeMachineKind } from './fake-machine-kind.js';
+
+const outDir = fakeDrillDir(t.testdir());
+const machines = [...MACHINES, fakeMachineKind(serviceUnit(UNTHROTTLED))];
+// Of a bundle of the catalogue, to be fitted to the service's.
+const scenario = {
+  ...serviceScenario('is-drilled-elsewhere', beyondMax, { outcomes: ['contained'] }),
+  bundle: 'devvm',
+};
+
+/** Drills a suite of one scenario as `oomdrill run --machine fake` does. */
+async function runFake(flags: Readonly<Record<string, string>> = {}, bundle = serviceBundle(UNTHROTTLED)) {
+  const { signal } = new AbortController();
+  const machine = chooseMachine('fake', flags, machines);
+  const context = await createContext({ machine, signal, progress: () => {}, watchdog: IMPATIENT, outDir, scale: '1' });
+  const [run, ...others] = await runSuite(context, {
+    scenarios: [scenario],
+    guests: ['trixie'],
+    bundle,
+  });
+  t.same(others, []);
+  return run;
+}
+
+t.test('a suite is drilled on a kind of machine of a table that is handed over', async (t) => {
+  const run = await runFake();
+  t.match(run, { machine: 'fake', accelerator: 'fake', guest: 'trixie', bundle: 'web', error: undefined });
+  const path = run?.record ?? '';
+  const record = onQuietHost(await readRecord(path));
+  t.match(summarizeRecord(record, path), { machine: 'fake', outcome: 'contained', verdict: 'pass' });
+  t.match(reportDrill(record, path).header, { machine: 'fake' });
+});
+
+t.test('its own options reach its machines, and no other kind takes them', async (t) => {
+  t.match(await runFake({ fakeMemoryHigh: '1G' }), { verdict: 'error', error: { code: 'NOT_IN_EFFECT' } });
+  t.throws(() => chooseMachine('qemu', { fakeMemoryHigh: '1G' }, machines), { code: 'FAKE_FLAGS' });
+});
+
+t.test('what it is not given skips a drill, with the reason', async (t) => {
+  const service = serviceBundle(UNTHROTTLED);
+  const bundle = { ...service, manifest: { ...service.manifest, packages: ['earlyoom'] } };
+  t.match(await runFake({}, bundle), {
+    verdict: 'skip',
+    reasons: [/earlyoom, which a machine of kind fake is not given/],
+  });
+});
