@@ -14,8 +14,8 @@ export const OFFLINE = {
   verdict: ['core', 'record', 'study'],
   history: ['core', 'record', 'verdict'],
   explain: ['core', 'cgroup', 'record'],
-  lint: ['core', 'systemd', 'formats', 'bundle'],
-  mutate: ['core', 'systemd', 'bundle', 'verdict'],
+  lint: ['core', 'systemd', 'formats', 'bundle', 'workload'],
+  mutate: ['core', 'systemd', 'bundle', 'workload', 'verdict'],
   // What `--json` of each command writes: writers and readers share its schema.
   contract: ['core', 'bundle', 'record', 'verdict', 'lint', 'mutate'],
   report: ['core', 'record', 'study', 'verdict', 'history', 'lint', 'mutate', 'contract'],
@@ -24,7 +24,7 @@ export const OFFLINE = {
 /** Rooms that do, likewise. A room that stands in neither table may not be there. */
 const EFFECTS = {
   browser: ['core'],
-  machine: ['core'],
+  machine: ['core', 'workload'],
   inject: ['core', 'record', 'machine'],
   observe: ['core', 'record', 'machine', 'inject', 'workload'],
   drill: [

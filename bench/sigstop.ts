@@ -10,6 +10,7 @@ import type { Entry } from '../harness/record/schema.js';
 import { longestGap } from '../harness/study/availability.js';
 import { only } from '../harness/study/entries.js';
 import { httpProbe } from '../harness/workload/http-probe.js';
+import { workloadOf } from '../harness/workload/kinds.js';
 import type { BenchContext } from './context.js';
 import { atMost, type Figure } from './figure.js';
 
@@ -23,9 +24,10 @@ export async function sigstopFigures(context: BenchContext): Promise<Figure[]> {
   const { signal } = context;
   return context.withMachine(async (machine, workDir) => {
     const bundle = scaleBundle(await loadBundle(assets.bundle('devvm')), 8);
-    const { unit, port, path } = bundle.manifest.serving;
-    await installBundle(machine, bundle, { workDir, scale: 8, signal });
-    const pid = await startServer(machine, unit, signal);
+    const { port, path } = bundle.manifest.serving;
+    const workload = workloadOf(bundle, { scale: 8 });
+    await installBundle(machine, bundle, workload, { workDir, signal });
+    const pid = await startServer(machine, workload, signal);
     await sleep(15_000, signal);
     const figures: Figure[] = [];
     for (const seconds of STOPS) {

@@ -6,13 +6,14 @@ import { loadBundle } from '../harness/bundle/load.js';
 import { scaleBundle } from '../harness/bundle/scale.js';
 import { assets } from '../harness/core/assets.js';
 import { pollUntil } from '../harness/core/deadline.js';
-import { installBundle, verifyUnit } from '../harness/drill/guest/install.js';
+import { installBundle, verifyWorkload } from '../harness/drill/guest/install.js';
 import { startServer } from '../harness/drill/guest/server.js';
 import { Ledger } from '../harness/machine/ledger.js';
 import type { Machine } from '../harness/machine/machine.js';
 import { qemuSource } from '../harness/machine/qemu/source.js';
 import { makeKey, Ssh } from '../harness/machine/ssh.js';
 import { makeWorkDir } from '../harness/machine/workdir.js';
+import { workloadOf } from '../harness/workload/kinds.js';
 
 t.setTimeout(600_000);
 
@@ -44,7 +45,7 @@ t.test("a strict umask here is not the guest's", async (t) => {
   t.teardown(() => process.umask(usual));
   await onGuest(async (machine, workDir) => {
     const bundle = scaleBundle(await loadBundle(assets.bundle('devvm')), 8);
-    await installBundle(machine, bundle, { workDir, scale: 8, signal });
+    await installBundle(machine, bundle, workloadOf(bundle, { scale: 8 }), { workDir, signal });
     const { stdout } = await machine.exec(
       ['stat', '--format=%a', '/', '/etc', '/etc/t3-serve', '/etc/t3-serve/alice.env'],
       { reason: 'the modes', signal },
@@ -56,7 +57,6 @@ t.test("a strict umask here is not the guest's", async (t) => {
 t.test('a unit that systemd rejects, and one that fails', async (t) => {
   await onGuest(async (machine, workDir) => {
     const bundle = scaleBundle(await loadBundle(assets.bundle('devvm')), 8);
-    const { unit } = bundle.manifest.serving;
     const withStart = (command: string) => ({
       ...bundle,
       files: bundle.files.map(({ path, text }) => ({
@@ -65,10 +65,12 @@ t.test('a unit that systemd rejects, and one that fails', async (t) => {
       })),
     });
     const start = async (command: string) => {
-      await installBundle(machine, withStart(command), { workDir, scale: 8, signal });
-      await startServer(machine, unit, signal);
+      const started = withStart(command);
+      const workload = workloadOf(started, { scale: 8 });
+      await installBundle(machine, started, workload, { workDir, signal });
+      await startServer(machine, workload, signal);
       // systemd starts a simple service whose program is not there, and learns of it later.
-      await verifyUnit(machine, unit, signal);
+      await verifyWorkload(machine, workload, signal);
     };
     await t.rejects(start('relative/path'), { code: 'UNIT_REJECTED', kind: 'usage', message: /relative\/path/ });
     await t.rejects(start('/usr/bin/no-such-server'), { code: 'UNIT_REJECTED', message: /no-such-server/ });

@@ -1,55 +1,42 @@
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { DEVVM_BUNDLES } from '../workload/t3/devvm.js';
-import { type Bundle, bundleTree } from './bundle.js';
+import type { Bundle } from './bundle.js';
 import { checkBundle } from './check.js';
 import { loadBundle } from './load.js';
 import { scaleBundle } from './scale.js';
 import { servingUnit, userScopeOf } from './serving.js';
-import { writeBundle } from './write.js';
 
-const FIXTURES = fileURLToPath(new URL('../../fixtures/bundles/', import.meta.url));
 const GIB = 1024 ** 3;
-const UNIT = 'etc/systemd/system/t3-serve@.service';
+const UNIT = 'etc/systemd/system/web-app@.service';
 
-const devvm = (): Bundle => {
-  const incident = DEVVM_BUNDLES.find(({ name }) => name === 'devvm-2026-07-02');
-  if (!incident) throw new Error('there is no devvm bundle');
-  return incident;
-};
-
-/** The incident's bundle with other files beside its own, or in their place. */
-const withFiles = (files: Record<string, string>): Bundle => ({
-  ...devvm(),
+/** A service with a soft band between 12G and 16G, swap forbidden. */
+const web = (): Bundle => ({
+  name: 'web',
+  manifest: {
+    description: 'A web server.',
+    host: { memory: '24G', swap: '0', cpus: 32, diskBandwidth: '60M' },
+    serving: { unit: 'web-app@blue.service', port: 8080, path: '/' },
+  },
   files: [
-    ...devvm().files.filter(({ path }) => !(path in files)),
+    {
+      path: UNIT,
+      text: '[Service]\nExecStart=/bin/web\nMemoryHigh=12G\nMemoryMax=16G\nMemorySwapMax=0\nOOMPolicy=continue\n',
+    },
+    { path: 'etc/web-app/blue.env', text: 'PORT=8080\n' },
+  ],
+});
+
+/** That bundle with other files beside its own, or in their place. */
+const withFiles = (files: Record<string, string>): Bundle => ({
+  ...web(),
+  files: [
+    ...web().files.filter(({ path }) => !(path in files)),
     ...Object.entries(files).map(([path, text]) => ({ path, text })),
   ],
 });
 
 const unitWith = (lines: string) => withFiles({ [UNIT]: `[Service]\nExecStart=/bin/true\n${lines}\n` });
-
-t.test('the fixtures are what the generator gives, byte for byte', async (t) => {
-  for (const bundle of DEVVM_BUNDLES) {
-    const root = join(FIXTURES, bundle.name);
-    for (const { path, text } of bundleTree(bundle))
-      t.equal(await readFile(join(root, path), 'utf8'), text, `${bundle.name}/${path}`);
-    const entries = await readdir(root, { recursive: true, withFileTypes: true });
-    t.equal(entries.filter((entry) => entry.isFile()).length, bundleTree(bundle).length, 'and nothing else');
-  }
-});
-
-t.test('what is written is what is loaded', async (t) => {
-  const dir = t.testdir();
-  for (const bundle of DEVVM_BUNDLES) {
-    await writeBundle(bundle, dir);
-    const { files, ...loaded } = await loadBundle(join(dir, bundle.name));
-    const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1);
-    t.same({ ...loaded, files: files.toSorted(byPath) }, { ...bundle, files: bundle.files.toSorted(byPath) });
-  }
-});
 
 t.test('a tree that is no bundle is refused, and the file is named', async (t) => {
   const broken = async (label: string, files: Record<string, string | Buffer>) => {
@@ -61,7 +48,7 @@ t.test('a tree that is no bundle is refused, and the file is named', async (t) =
     return dir;
   };
   t.testdir();
-  const manifest = JSON.stringify(devvm().manifest);
+  const manifest = JSON.stringify(web().manifest);
   await t.rejects(loadBundle(join(t.testdirName, 'absent')), { code: 'BUNDLE_MISSING' });
   await t.rejects(loadBundle(await broken('no-etc', { 'bundle.json': manifest })), { code: 'BUNDLE_MISSING' });
   await t.rejects(loadBundle(await broken('json', { 'bundle.json': '{', 'etc/a': '' })), { code: 'BUNDLE_MANIFEST' });
@@ -84,10 +71,10 @@ t.test('a tree that is no bundle is refused, and the file is named', async (t) =
 });
 
 t.test('the serving unit of the incident', async (t) => {
-  t.match(servingUnit(devvm()), {
+  t.match(servingUnit(web()), {
     limits: { high: 12 * GIB, max: 16 * GIB, swapMax: 0 },
     oomPolicy: 'continue',
-    cgroup: '/system.slice/system-t3\\x2dserve.slice/t3-serve@alice.service',
+    cgroup: '/system.slice/system-web\\x2dapp.slice/web-app@blue.service',
   });
 });
 
@@ -97,26 +84,26 @@ t.test('drop-ins apply by file name, the most special directory first', async (t
   });
   const max = (...files: Record<string, string>[]) =>
     servingUnit(withFiles(Object.assign({}, ...files))).limits.max / GIB;
-  t.equal(max(dropIn('t3-serve@alice.service.d', '10.conf', '13G'), dropIn('service.d', '20.conf', '14G')), 14);
-  t.equal(max(dropIn('t3-serve@alice.service.d', '10.conf', '13G'), dropIn('service.d', '10.conf', '14G')), 13);
-  t.equal(max(dropIn('t3-serve@bob.service.d', '10.conf', '13G')), 16, "another instance's");
-  t.equal(max(dropIn('t3-.service.d', 'readme.txt', '13G')), 16, 'not a .conf');
+  t.equal(max(dropIn('web-app@blue.service.d', '10.conf', '13G'), dropIn('service.d', '20.conf', '14G')), 14);
+  t.equal(max(dropIn('web-app@blue.service.d', '10.conf', '13G'), dropIn('service.d', '10.conf', '14G')), 13);
+  t.equal(max(dropIn('web-app@green.service.d', '10.conf', '13G')), 16, "another instance's");
+  t.equal(max(dropIn('web-.service.d', 'readme.txt', '13G')), 16, 'not a .conf');
 });
 
 t.test('defaults, and what cannot serve', async (t) => {
   t.match(servingUnit(unitWith('')), { oomPolicy: 'stop', limits: { max: Number.POSITIVE_INFINITY } });
-  t.equal(servingUnit(unitWith('Slice=a-b.slice')).cgroup, '/a.slice/a-b.slice/t3-serve@alice.service');
-  t.equal(servingUnit(unitWith('Slice=a%i.slice')).cgroup, '/aalice.slice/t3-serve@alice.service');
+  t.equal(servingUnit(unitWith('Slice=a-b.slice')).cgroup, '/a.slice/a-b.slice/web-app@blue.service');
+  t.equal(servingUnit(unitWith('Slice=a%i.slice')).cgroup, '/ablue.slice/web-app@blue.service');
   t.equal(servingUnit(unitWith('Delegate=yes')).oomPolicy, 'continue');
   t.equal(servingUnit(unitWith('Delegate=no')).oomPolicy, 'stop');
   t.same(
     [servingUnit(unitWith('')), servingUnit(unitWith('OOMScoreAdjust=-900'))].map((unit) => unit.oomScoreAdjust),
     [0, -900],
   );
-  const { serving, ...manifest } = devvm().manifest;
-  const named = (unit: string): Bundle => ({ ...devvm(), manifest: { ...manifest, serving: { ...serving, unit } } });
+  const { serving, ...manifest } = web().manifest;
+  const named = (unit: string): Bundle => ({ ...web(), manifest: { ...manifest, serving: { ...serving, unit } } });
   for (const bundle of [
-    named('t3-serve@.service'),
+    named('web-app@.service'),
     named('other.service'),
     withFiles({ [UNIT]: '[Unit]\n' }),
     withFiles({ [UNIT]: '[Service]\n' }),
@@ -128,34 +115,34 @@ t.test('defaults, and what cannot serve', async (t) => {
 t.test("a pane's scope, which has drop-ins only", async (t) => {
   const dropIn = (text: string) => withFiles({ 'etc/systemd/user/tmux-spawn-.scope.d/cap.conf': `[Scope]\n${text}` });
   const scope = (bundle: Bundle) => userScopeOf(bundle, 'tmux-spawn-1.scope');
-  t.match(scope(devvm()), { limits: { max: Number.POSITIVE_INFINITY }, oomPolicy: 'stop' });
+  t.match(scope(web()), { limits: { max: Number.POSITIVE_INFINITY }, oomPolicy: 'stop' });
   t.match(scope(dropIn('MemoryMax=6G\nOOMPolicy=continue\n')), { limits: { max: 6 * GIB }, oomPolicy: 'continue' });
   t.match(scope(scaleBundle(dropIn('MemoryMax=6G\n'), 2)), { limits: { max: 3 * GIB } });
   t.throws(() => checkBundle(dropIn('MemoryMax=lots\n')), { code: 'MEMORY_VALUE', message: /cap\.conf:2: / });
-  t.throws(() => userScopeOf(devvm(), 'docker.slice'), { code: 'BUNDLE_NO_SCOPE' });
+  t.throws(() => userScopeOf(web(), 'docker.slice'), { code: 'BUNDLE_NO_SCOPE' });
 });
 
 t.test('limits that contradict each other or cannot be read', async (t) => {
   t.throws(() => checkBundle(unitWith('MemoryHigh=3G\nMemoryMax=2G')), {
     code: 'LIMITS_CONTRADICT',
-    message: /t3-serve@\.service:3: /,
+    message: /web-app@\.service:3: /,
   });
-  t.throws(() => checkBundle(unitWith('MemoryMax=lots')), { code: 'MEMORY_VALUE', message: /t3-serve@\.service:3: / });
+  t.throws(() => checkBundle(unitWith('MemoryMax=lots')), { code: 'MEMORY_VALUE', message: /web-app@\.service:3: / });
   t.throws(() => checkBundle(unitWith('MemoryMax=0')), { code: 'MEMORY_VALUE', message: /ignores it/ });
   const slice = { 'etc/systemd/system/user-.slice.d/10.conf': '[Slice]\nMemoryMax=x\n' };
   t.throws(() => checkBundle(withFiles(slice)), { code: 'MEMORY_VALUE', message: /user-\.slice\.d\/10\.conf:2: / });
 });
 
 t.test('a limit the host cannot reach is a warning', async (t) => {
-  t.same(checkBundle(devvm()), []);
+  t.same(checkBundle(web()), []);
   t.match(checkBundle(unitWith('MemoryMax=24G\nMemorySwapMax=0\nMemoryHigh=')), [
     /MemoryMax=24G is not below the host's 24G/,
   ]);
 });
 
 t.test('scaling divides memory, and neither rates nor counts', async (t) => {
-  const scaled = scaleBundle(devvm(), 8);
+  const scaled = scaleBundle(web(), 8);
   t.match(scaled.manifest.host, { memory: '3G', swap: '0', cpus: 32, diskBandwidth: '60M' });
   t.match(servingUnit(scaled).limits, { high: 1.5 * GIB, max: 2 * GIB, swapMax: 0 });
-  t.equal(scaled.files.find(({ path }) => path.endsWith('.env'))?.text, 'T3_PORT=3773\n');
+  t.equal(scaled.files.find(({ path }) => path.endsWith('.env'))?.text, 'PORT=8080\n');
 });

@@ -35,7 +35,7 @@ export const manifestSchema = z.strictObject({
   }),
   /** The unit that serves, and how to ask it for a full answer on the workload's own path. */
   serving: z.strictObject({
-    /** The instance that is drilled, such as `t3-serve@alice.service`. */
+    /** The instance that is drilled, such as `web@blue.service`. */
     unit: z.string().regex(/\.service$/),
     port: z.number().int().min(1).max(65535),
     path: z.string().startsWith('/'),
@@ -43,7 +43,12 @@ export const manifestSchema = z.strictObject({
     probe: z.string().optional(),
     /** WebSocket path of a client's session; absent for a server without sessions. */
     sessionPath: z.string().startsWith('/').optional(),
-    /** What the stand-in weighs in the server's place: resident memory in all, and program text. The devvm's server when absent. */
+    /**
+     * What serves in the real server's place, by its name in oomdrill's table of stand-ins. When absent, the one whose settings file
+     * the bundle has.
+     */
+    standIn: z.string().optional(),
+    /** What the stand-in weighs in the server's place: resident memory in all, and program text. As the stand-in has it when absent. */
     weight: z.strictObject({ resident: size(1), text: size(0) }).optional(),
   }),
   /**

@@ -88,7 +88,7 @@ export function servingUnit(bundle: Bundle): ServingUnit {
     throw usageError(
       'BUNDLE_NO_SERVING_UNIT',
       `bundle.json of ${bundle.name}: serving.unit "${full}" does not name a unit that can be started.`,
-      'Name an instance, such as t3-serve@alice.service.',
+      'Name an instance, such as web@blue.service.',
     );
   }
   const unit = unitOf(bundle, 'system', name);

@@ -5,6 +5,7 @@ import type { Scenario } from '../drill/scenario.js';
 import { beyondMax, own, type Target, total } from '../inject/memory-hog/target.js';
 import type { Place } from '../inject/place.js';
 import type { Expectation, Watchdog } from '../record/schema.js';
+import { guestAccounts } from '../workload/stand-ins.js';
 import { type HogQuestion, hogScenario } from './hog-scenario.js';
 
 /** What decides whether a set of limits is safe: one question each, answered by one drill or several. */
@@ -23,6 +24,9 @@ const PLACES_IN_BAND = [0.1, 0.5, 0.9];
 
 /** Without a soft band a hog at rest is asked for here: as much of MemoryMax as the incident's hog had. */
 const USUAL_SHARE = 0.77;
+
+/** Who logs in where any user may: the last of those whom every guest has, since the first is the one who serves. */
+const LOGIN_USER = guestAccounts().at(-1) ?? 'root';
 
 const CONTAINED_SERVER: Expectation = { outcomes: ['contained'], sameServer: true };
 const NOBODY: Expectation = { ...CONTAINED_SERVER, killed: 'nobody' };
@@ -56,7 +60,7 @@ export function questionsFor(bundle: Bundle, watchdog: Watchdog): Question[] {
     questions.push({
       name: 'session',
       asks: 'a runaway in a login session',
-      scenarios: [drilled('session', beyondMax, THE_HOG, { kind: 'session', user: 'bob' })],
+      scenarios: [drilled('session', beyondMax, THE_HOG, { kind: 'session', user: LOGIN_USER })],
     });
   if (hasCap(bundle, 'docker.slice'))
     questions.push({

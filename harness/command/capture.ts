@@ -81,7 +81,7 @@ async function streamOf(
     throw usageError(
       'CAPTURE_UNIT',
       `"${unit}" does not name a service that runs.`,
-      'An instance is written web@alice.service.',
+      'An instance is written web@blue.service.',
     );
   if (host === undefined && (flags.port ?? flags.key) !== undefined)
     throw usageError('CAPTURE_FLAGS', '--port and --key are for --host.', 'Did you forget --host USER@HOST?');

@@ -10,6 +10,7 @@ import { availableBytes } from '../machine/free-memory.js';
 import { readLedger } from '../machine/ledger.js';
 import { cacheDir } from '../machine/places.js';
 import { MACHINES } from '../machine/providers.js';
+import { TOOLKIT_PROGRAMS } from '../machine/toolkit.js';
 
 /** Programs that drills on any kind of machine need; `setup` installs the same. */
 export const COMMON_PROGRAMS: readonly NeededProgram[] = [
@@ -62,9 +63,9 @@ async function lookForRoot(): Promise<DoctorCheck> {
 }
 
 function lookForGuestPrograms(): DoctorCheck {
-  const missing = ['oomdrill-hog', 'oomdrill-sampler', 't3'].filter((name) => !existsSync(assets.guestProgram(name)));
+  const missing = TOOLKIT_PROGRAMS.filter((name) => !existsSync(assets.guestProgram(name)));
   return missing.length === 0
-    ? { what: "the guest's programs", state: 'ok', found: dirname(assets.guestProgram('t3')) }
+    ? { what: "the guest's programs", state: 'ok', found: assets.guestProgram() }
     : {
         what: "the guest's programs",
         state: 'missing',

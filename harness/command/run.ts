@@ -15,6 +15,7 @@ import { printedReporterNamed, type Reporter } from '../report/reporter.js';
 import { terminalStyle } from '../report/terminal.js';
 import { summarize } from '../verdict/summarize.js';
 import type { RunSummary, Shard } from '../verdict/summary.js';
+import { serverPrograms } from '../workload/stand-ins.js';
 import { type Conclusion, conclude } from './conclude.js';
 import { countOf } from './count.js';
 import type { RunFlags } from './declaration/run.js';
@@ -146,12 +147,14 @@ async function partOf(
 
 /** @throws OomdrillError `SERVER_MISSING` */
 async function serverAt(dir: string): Promise<string> {
-  const program = join(dir, 'bin', 't3');
-  const found = await stat(program).catch(() => undefined);
-  if (found?.isFile()) return resolve(dir);
+  const programs = serverPrograms().map((program) => join(dir, program));
+  for (const program of programs) {
+    const found = await stat(program).catch(() => undefined);
+    if (found?.isFile()) return resolve(dir);
+  }
   throw usageError(
     'SERVER_MISSING',
-    `There is no server at ${dir}: ${program} is not a file.`,
-    'Name the folder of an installation, whose bin/t3 starts it.',
+    `There is no server at ${dir}: ${programs.join(' or ')} is not a file.`,
+    `Name the folder of an installation, whose ${serverPrograms().join(' or ')} starts it.`,
   );
 }

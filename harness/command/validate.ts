@@ -18,14 +18,15 @@ import { chooseMachineFor } from '../machine/providers.js';
 import { terminalStyle } from '../report/terminal.js';
 import { renderValidation } from '../report/validation.js';
 import { type Answer, answerName, compareAnswers, exitCodeOfSafety, judgeSafety } from '../verdict/safety.js';
+import { STAND_INS } from '../workload/stand-ins.js';
 import { conclude } from './conclude.js';
 import type { ValidateFlags } from './declaration/validate.js';
 import { readDrillFlags } from './drill-flags.js';
 import { drilling } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
-/** Where neither a bundle nor a baseline is named: the repaired devvm, with the stand-in. */
-const USUAL_BUNDLE = 'devvm';
+/** Where neither a bundle nor a baseline is named: the catalogue's host of today. */
+const USUAL_BUNDLE = STAND_INS[0].bundle;
 
 /** `oomdrill validate`: whether a set of limits is safe, before it reaches a host. */
 export async function executeValidate(what: string | undefined, flags: ValidateFlags): Promise<void> {

@@ -17,7 +17,7 @@ import { windowMs } from '../record/watchdog.js';
 import { CAPABILITY_MISSING } from '../verdict/summarize.js';
 import { runCourse, type Spans } from './course.js';
 import { requireCapabilities } from './guest/capabilities.js';
-import { installBundle, installServer, installSwap, makeAccounts, SERVER_DIR } from './guest/install.js';
+import { installBundle, installServer, installSwap, makeAccounts } from './guest/install.js';
 import type { PlannedDrill } from './plan.js';
 import { Recorder } from './recorder.js';
 
@@ -132,7 +132,7 @@ async function carryOut(
     unit: plan.serving.unit.name,
     files: [
       ...[...plan.bundle.files.map(({ path }) => path), ...(plan.bundle.root?.paths ?? [])].map((path) => `/${path}`),
-      ...(server === undefined ? [] : [SERVER_DIR]),
+      ...(server === undefined ? [] : [plan.workload.standIn.installation.dir]),
     ],
   };
   const started = await timed(() => source.start({ workDir: workDir.path, signal: options.signal, changes }));
@@ -143,18 +143,13 @@ async function carryOut(
     const installed = await timed(async () => {
       await together(
         requireCapabilities(machine, plan.scenario.requires, signal),
-        installBundle(machine, plan.bundle, {
-          workDir: workDir.path,
-          scale: plan.scale,
-          signal,
-          losesListenerAfterOom: plan.scenario.standIn?.losesListenerAfterOom ?? false,
-        }),
+        installBundle(machine, plan.bundle, plan.workload, { workDir: workDir.path, signal }),
       );
       const swap = parseBytes(plan.bundle.manifest.host.swap);
       if (swap > 0) await installSwap(machine, swap, signal);
       // Those of a host that is not ours are its owner's affair.
-      if (capabilities.accounts) await makeAccounts(machine, plan.serving, signal);
-      if (server) await installServer(machine, server, signal);
+      if (capabilities.accounts) await makeAccounts(machine, plan.workload, signal);
+      if (server) await installServer(machine, plan.workload.standIn, server, signal);
     });
     const stage = { plan, machine, recorder, settings: header, standIn: server === undefined, progress, signal };
     return { machineMs: started.ms, installMs: installed.ms, spans: await runCourse(stage) };

@@ -18,8 +18,10 @@ import type { Room } from '../machine/provider.js';
 import type { Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 import { MEMORY_DIRECTIVES, scaleMemoryValue } from '../systemd/memory-value.js';
+import { type WorkloadOptions, workloadOf } from '../workload/kinds.js';
 import type { Probe } from '../workload/probe.js';
 import { PROBES, probeNamed } from '../workload/probes.js';
+import type { Workload } from '../workload/workload.js';
 import { chooseScale, chooseScaleFor } from './scale.js';
 import type { Repair, Scenario } from './scenario.js';
 
@@ -29,6 +31,8 @@ export interface PlannedDrill {
   /** At scale. */
   readonly bundle: Bundle;
   readonly serving: ServingUnit;
+  /** How the server is installed, started and found. */
+  readonly workload: Workload;
   /** How the server, and who answers beside it, is asked. */
   readonly probe: Probe;
   readonly scale: number;
@@ -63,6 +67,8 @@ export interface PlanOptions {
   /** How patient the clients are: a hold must outlast them. */
   readonly watchdog: Watchdog;
   readonly room: Room;
+  /** The kinds of workload and the stand-ins that a bundle may name; ours where nothing is said. */
+  readonly workloads?: Pick<WorkloadOptions, 'kinds' | 'standIns'> | undefined;
   /** The probes that a bundle may name; ours where nothing is said. */
   readonly probes?: readonly [Probe, ...Probe[]] | undefined;
 }
@@ -83,7 +89,9 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
       ? chooseScaleFor(options.scale, hostMemory, room.machineBytes)
       : chooseScale(options.scale, hostMemory, room.availableBytes);
   const bundle = scaleBundle(real, scale);
-  const serving = servingUnit(bundle);
+  const { losesListenerAfterOom } = scenario.standIn ?? {};
+  const workload = workloadOf(bundle, { ...options.workloads, scale, losesListenerAfterOom });
+  const { serving } = workload;
   const planInjection = (injection: Injection): PlannedInjection => {
     const squeezed = squeezedBy(injection.place, bundle, serving);
     const ground = { limits: effectiveLimits(bundle, squeezed), hostMemory: hostMemory / scale };
@@ -95,6 +103,7 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
     scenario,
     bundle,
     serving,
+    workload,
     probe: probeNamed(real.manifest.serving.probe, probes),
     scale,
     warnings,

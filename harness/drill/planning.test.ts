@@ -18,7 +18,6 @@ import {
 import type { GuestShell } from '../machine/machine.js';
 import { withoutCompany } from './company.js';
 import { checkScenario } from './declaration.js';
-import { standInSettings } from './guest/install.js';
 import { planDrill } from './plan.js';
 import { chooseScale, chooseScaleFor } from './scale.js';
 import type { Scenario } from './scenario.js';
@@ -199,14 +198,6 @@ t.test('a borrowed host is drilled without company that is not needed', async (t
 t.test('watchdog models by name', async (t) => {
   t.match(watchdogNamed('ping-15s'), { kind: 'ping', missed: 3 });
   t.throws(() => watchdogNamed('patient'), { code: 'WATCHDOG_UNKNOWN', hint: /heartbeat-20s/ });
-});
-
-t.test("the stand-in's weight follows the scale", async (t) => {
-  t.match(standInSettings(8), /^T3_STANDIN_RESIDENT_BYTES=67108864\nT3_STANDIN_TEXT_BYTES=0\n/);
-  t.match(standInSettings(1), /T3_STANDIN_TEXT_BYTES=35651584\n/);
-  t.match(standInSettings(2, { resident: '160M', text: '40M' }), /^T3_STANDIN_RESIDENT_BYTES=83886080\n/);
-  t.notMatch(standInSettings(8), /OOM/);
-  t.match(standInSettings(8, undefined, true), /T3_STANDIN_LOSES_LISTENER_AFTER_OOM=1\n/);
 });
 
 t.test('a bundle names its probe, out of those that are there', async (t) => {

@@ -8,7 +8,7 @@ import { startSampler } from '../observe/sampler.js';
 import { startSession } from '../observe/session.js';
 import { seatBystanders } from './bystanders.js';
 import { proveEffect } from './guest/effect.js';
-import { verifyUnit } from './guest/install.js';
+import { verifyWorkload } from './guest/install.js';
 import { startServer, startUnit, whyNotAnswering } from './guest/server.js';
 import { type OpenPlaces, openPlaces } from './places.js';
 import type { Stage } from './stage.js';
@@ -40,7 +40,10 @@ export async function settle(stage: Stage, watch: Watch, observe: (observer: Obs
   const places = await openPlaces(stage);
   const startedT = clock.now();
   observe(startHostWatch(recorder, machine.hostPid));
-  const [serverPid, endpoint] = await Promise.all([startServer(machine, unit, signal), machine.endpoint(port)]);
+  const [serverPid, endpoint] = await Promise.all([
+    startServer(machine, plan.workload, signal),
+    machine.endpoint(port),
+  ]);
   const { sampleIntervalMs: intervalMs, watchdog } = settings;
   const { timeoutMs } = settings.probe;
   const target = { ...endpoint, path };
@@ -51,7 +54,7 @@ export async function settle(stage: Stage, watch: Watch, observe: (observer: Obs
   // All of this goes on while the server loads its program; one after the other, so that it leaves a CPU to the server.
   observe(await startSampler(machine, { intervalMs, serverPid, port, cgroups, injections }, recorder, signal));
   await startBeside(stage, observe);
-  await verifyUnit(machine, unit, signal);
+  await verifyWorkload(machine, plan.workload, signal);
   const effect = await proveEffect(machine, plan.serving, signal);
   write({ ...effect, t: clock.now() });
   const wanted = { since: startedT, ...SETTLED, timeoutMs: START_MS, signal, orServerGone: true };

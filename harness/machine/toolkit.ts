@@ -2,21 +2,26 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { assets } from '../core/assets.js';
 import { machineError } from '../core/errors.js';
+import { STAND_INS } from '../workload/stand-ins.js';
 import type { GuestShell } from './machine.js';
+import { run } from './run.js';
 
-/** oomdrill's own programs, and the server's stand-in, by their place in the guest. */
-const PROGRAMS = {
-  'oomdrill-hog': '/usr/lib/oomdrill/hog',
-  'oomdrill-sampler': '/usr/lib/oomdrill/sampler',
-  t3: '/usr/bin/t3',
-} as const;
+/** oomdrill's own programs, and the servers' stand-ins: the built program's name, and its place in the guest. */
+const PROGRAMS: readonly (readonly [name: string, place: string])[] = [
+  ['oomdrill-hog', '/usr/lib/oomdrill/hog'],
+  ['oomdrill-sampler', '/usr/lib/oomdrill/sampler'],
+  ...STAND_INS.map(({ program, path }) => [program, path] as const),
+];
+
+/** Their names, as they are built. */
+export const TOOLKIT_PROGRAMS: readonly string[] = PROGRAMS.map(([name]) => name);
 
 /** Their places. */
-export const TOOLKIT_FILES: readonly string[] = Object.values(PROGRAMS);
+export const TOOLKIT_FILES: readonly string[] = PROGRAMS.map(([, place]) => place);
 
 async function contents(): Promise<[string, Buffer][]> {
   return Promise.all(
-    Object.entries(PROGRAMS).map(async ([name, place]): Promise<[string, Buffer]> => {
+    PROGRAMS.map(async ([name, place]): Promise<[string, Buffer]> => {
       try {
         return [place, await readFile(assets.guestProgram(name))];
       } catch (cause) {
@@ -38,24 +43,15 @@ export async function toolkitHash(): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Copies the programs into a guest. */
+/** Copies the programs into a guest. @throws OomdrillError `TOOLKIT_MISSING`, `TOOLKIT_INSTALL` */
 export async function installToolkit(machine: GuestShell, signal: AbortSignal): Promise<void> {
+  const script = 'mkdir -p "$(dirname "$1")" && cat >"$1.new" && chmod 755 "$1.new" && mv "$1.new" "$1"';
   for (const [place, bytes] of await contents()) {
-    const { exitCode, stderr } = await machine.exec(
-      [
-        'sh',
-        '-c',
-        'mkdir -p "$(dirname "$1")" && cat >"$1.new" && chmod 755 "$1.new" && mv "$1.new" "$1"',
-        'sh',
-        place,
-      ],
-      {
-        reason: `${place} to be copied into the guest`,
-        input: bytes,
-        signal,
-      },
-    );
-    if (exitCode !== 0)
-      throw machineError('TOOLKIT_INSTALL', `${place} could not be written in the guest: ${stderr.trim()}.`);
+    await run(machine, ['sh', '-c', script, 'sh', place], {
+      reason: `${place} to be copied into the guest`,
+      input: bytes,
+      signal,
+      orThrow: (words) => machineError('TOOLKIT_INSTALL', `${place} could not be written in the guest: ${words}.`),
+    });
   }
 }

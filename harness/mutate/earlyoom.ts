@@ -1,4 +1,5 @@
 import type { Bundle } from '../bundle/bundle.js';
+import { standInOf } from '../workload/stand-ins.js';
 import { withFile } from './edit.js';
 import type { Mutant } from './mutant.js';
 
@@ -47,7 +48,7 @@ export const EARLYOOM_MUTANTS: readonly Mutant[] = [
     breaks: "earlyoom's --prefer matches the name of the server, which it takes for an agent's.",
     belief: 'The largest process is killed first.',
     noticedBy: [MANY],
-    apply: (bundle) => withArguments(bundle, '--prefer ^(MainThread|node|t3)$'),
+    apply: (bundle) => withArguments(bundle, `--prefer ^(${standInOf(bundle).processNames.toSorted().join('|')})$`),
   },
   {
     name: 'earlyoom-avoids-the-hogs',

@@ -4,21 +4,21 @@ import { expandSpecifiers, unescapeUnitName } from './specifiers.js';
 import { escapeUnitName } from './unit-name.js';
 
 t.test('the specifiers of an instance', async (t) => {
-  const unit = 't3-serve@a\\x2db.service';
+  const unit = 'web-app@a\\x2db.service';
   const table = {
     n: unit,
-    N: 't3-serve@a\\x2db',
-    p: 't3-serve',
-    P: 't3/serve',
+    N: 'web-app@a\\x2db',
+    p: 'web-app',
+    P: 'web/app',
     i: 'a\\x2db',
     I: 'a-b',
-    j: 'serve',
-    J: 'serve',
+    j: 'app',
+    J: 'app',
     f: '/a-b',
   };
   for (const [letter, meaning] of Object.entries(table))
     t.equal(expandSpecifiers(`%${letter}`, unit), meaning, `%${letter}`);
-  t.equal(expandSpecifiers('/home/%i/100%%', 't3-serve@alice.service'), '/home/alice/100%');
+  t.equal(expandSpecifiers('/home/%i/100%%', 'web-app@blue.service'), '/home/blue/100%');
   t.equal(expandSpecifiers('%C %E %L %S %T %V %t', unit), '/var/cache /etc /var/log /var/lib /tmp /var/tmp /run');
 });
 

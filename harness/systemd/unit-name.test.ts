@@ -8,11 +8,11 @@ const name = (full: string): UnitName => {
 };
 
 t.test('a name is taken apart', async (t) => {
-  t.match(name('t3-serve@alice.service'), {
-    prefix: 't3-serve',
-    instance: 'alice',
+  t.match(name('web-app@blue.service'), {
+    prefix: 'web-app',
+    instance: 'blue',
     type: 'service',
-    file: 't3-serve@.service',
+    file: 'web-app@.service',
   });
   t.match(name('a@b@c.service'), { prefix: 'a', instance: 'b@c', file: 'a@.service' });
   t.match(name('docker.slice'), { prefix: 'docker', instance: undefined, file: 'docker.slice' });
@@ -20,26 +20,26 @@ t.test('a name is taken apart', async (t) => {
 });
 
 t.test('escaping is that of systemd-escape', async (t) => {
-  t.equal(escapeUnitName('t3-serve'), 't3\\x2dserve');
+  t.equal(escapeUnitName('web-app'), 'web\\x2dapp');
   t.equal(escapeUnitName('.a/b c\\ü'), '\\x2ea-b\\x20c\\x5c\\xc3\\xbc');
 });
 
 t.test('slices nest by their dashes', async (t) => {
-  t.equal(defaultSlice(name('t3-serve@alice.service')), 'system-t3\\x2dserve.slice');
+  t.equal(defaultSlice(name('web-app@blue.service')), 'system-web\\x2dapp.slice');
   t.equal(defaultSlice(name('ssh.service')), 'system.slice');
   t.equal(defaultSlice(name('docker.slice')), '-.slice');
-  t.equal(slicePath('system-t3\\x2dserve.slice'), '/system.slice/system-t3\\x2dserve.slice');
+  t.equal(slicePath('system-web\\x2dapp.slice'), '/system.slice/system-web\\x2dapp.slice');
   t.equal(slicePath('-.slice'), '');
 });
 
 t.test('drop-in directories, the most general first', async (t) => {
-  t.same(dropInDirs(name('t3-serve@alice.service')), [
+  t.same(dropInDirs(name('web-app@blue.service')), [
     'service.d',
-    't3-@.service.d',
-    't3-@alice.service.d',
-    't3-.service.d',
-    't3-serve@.service.d',
-    't3-serve@alice.service.d',
+    'web-@.service.d',
+    'web-@blue.service.d',
+    'web-.service.d',
+    'web-app@.service.d',
+    'web-app@blue.service.d',
   ]);
   t.same(dropInDirs(name('a-b-c.service')), ['service.d', 'a-.service.d', 'a-b-.service.d', 'a-b-c.service.d']);
   t.same(dropInDirs(name('-.slice')), ['slice.d', '-.slice.d']);

@@ -1,4 +1,4 @@
-/** The parts of a unit's name: `t3-serve@alice.service` has prefix `t3-serve`, instance `alice`, type `service`. */
+/** The parts of a unit's name: `web@blue.service` has prefix `web`, instance `blue`, type `service`. */
 export interface UnitName {
   readonly full: string;
   readonly prefix: string;

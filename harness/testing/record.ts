@@ -175,8 +175,8 @@ export function recordText({ header, entries }: RunRecord): string {
   return [header, ...entries].map((entry) => `${JSON.stringify(entry)}\n`).join('');
 }
 
-const UNIT = 't3-serve@alice.service';
-export const CGROUP = `/system.slice/system-t3\\x2dserve.slice/${UNIT}`;
+const UNIT = 'web@blue.service';
+export const CGROUP = `/system.slice/system-web.slice/${UNIT}`;
 
 function unit(t: number, when: 'before' | 'after', changes: Partial<EntryOf<'unit'>>): EntryOf<'unit'> {
   return {

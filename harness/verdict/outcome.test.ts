@@ -111,7 +111,7 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
   [
     'a hog that systemd ended with the unit, because a killer took the server',
     'unit-stopped',
-    /^systemd restarted t3-serve@alice\.service \(NRestarts 0 -> 1\)\.$/,
+    /^systemd restarted web@blue\.service \(NRestarts 0 -> 1\)\.$/,
     {
       hog: (at) => hogState(at < 12_000 ? 'holding' : 'killed'),
       after: { mainPid: 999, nRestarts: 1 },

@@ -2,6 +2,7 @@ import { SUITES } from '../../drill/scenario.js';
 import { GUESTS } from '../../machine/machine.js';
 import { MACHINES } from '../../machine/providers.js';
 import type { Reporter } from '../../report/reporter.js';
+import { serverPrograms } from '../../workload/stand-ins.js';
 import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, listFlag, switchFlag, valueFlag } from '../flag.js';
 import { anyMachineFlag } from '../machine-flag.js';
@@ -42,7 +43,10 @@ const flagsOf = (reporters: readonly Reporter[]) => ({
     default: '1',
   }),
   watchdog: drillFlags.watchdog,
-  server: valueFlag('<dir>', "a real installation of the server, whose bin/t3 takes the stand-in's place"),
+  server: valueFlag(
+    '<dir>',
+    `a real installation of the server, whose ${serverPrograms().join(' or ')} takes the stand-in's place`,
+  ),
   out: drillFlags.out,
   keepMachine: switchFlag('keep the guest after the drill until Ctrl-C, to log in and look'),
   printed: printedReportFlag(reporters),

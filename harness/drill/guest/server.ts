@@ -1,22 +1,20 @@
 import { machineError, type OomdrillError } from '../../core/errors.js';
 import type { GuestShell } from '../../machine/machine.js';
+import type { Workload } from '../../workload/workload.js';
 import { lookAtUnit } from './evidence.js';
-import { verifyUnit } from './install.js';
+import { verifyWorkload } from './install.js';
 
 /**
- * Starts the serving unit with cold caches, and gives its main PID. Page cache belongs to the cgroup that read it first, and the
- * server's text must be charged to the server.
+ * Starts the server with cold caches, and gives its main PID.
  *
- * @throws OomdrillError `SERVER_START`, or `UNIT_REJECTED` where systemd finds fault with its files
+ * @throws OomdrillError `SERVER_START`, or `UNIT_REJECTED` where fault is found with its configuration
  */
-export async function startServer(machine: GuestShell, unit: string, signal: AbortSignal): Promise<number> {
-  // A package may have started it at boot.
-  const script =
-    'systemctl stop "$1" 2>/dev/null; sync; echo 3 >/proc/sys/vm/drop_caches; systemctl start "$1" && systemctl show --property=MainPID --value "$1"';
-  const start = await machine.exec(['sh', '-c', script, 'sh', unit], { reason: `${unit} to start`, signal });
+export async function startServer(machine: GuestShell, workload: Workload, signal: AbortSignal): Promise<number> {
+  const unit = workload.serving.unit.name;
+  const start = await machine.exec(workload.start, { reason: `${unit} to start`, signal });
   if (start.exitCode !== 0) {
-    // A file that systemd finds fault with is the better reason.
-    await verifyUnit(machine, unit, signal);
+    // Configuration that fault is found with is the better reason.
+    await verifyWorkload(machine, workload, signal);
     throw await startError(machine, unit, start.stderr, signal);
   }
   return Number(start.stdout);
@@ -46,6 +44,7 @@ export async function whyNotAnswering(
   );
 }
 
+/** The error of a unit that did not start, with its last words. */
 async function startError(machine: GuestShell, unit: string, why: string, signal: AbortSignal): Promise<OomdrillError> {
   const { stdout } = await machine.exec(['journalctl', '--no-pager', '--output=cat', '--lines=5', `--unit=${unit}`], {
     reason: 'why the unit failed',

@@ -21,7 +21,7 @@ export const servingUnit: Rule = {
   title: 'A serving unit that cannot be found',
   why: 'What serves is what the limits are there for; a template without an instance cannot be started.',
   source: 'docs/bundles.md, serving.unit; systemd.unit(5), templates',
-  mend: 'Name in bundle.json the instance that is drilled, such as t3-serve@alice.service, and put its unit file into the bundle.',
+  mend: 'Name in bundle.json the instance that is drilled, such as web@blue.service, and put its unit file into the bundle.',
   *check(scene) {
     const { manifest, serving } = scene;
     if (!manifest) return;

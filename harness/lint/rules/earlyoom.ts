@@ -1,5 +1,7 @@
+import { basename } from 'node:path';
 import { formatBytes } from '../../core/bytes.js';
 import type { NamePattern } from '../../formats/earlyoom.js';
+import { STAND_INS } from '../../workload/stand-ins.js';
 import { deadBranches, LONGEST_NAME, readPattern } from '../name-pattern.js';
 import { programNames } from '../program-names.js';
 import type { Rule, Sighting } from '../rule.js';
@@ -93,7 +95,7 @@ const patterns = ({ earlyoom }: Scene): readonly NamePattern[] => earlyoom?.patt
 
 /** What a Node.js program is called, besides its own name: the interpreter's, and that of its main thread. */
 const NODE_NAMES = ['node', 'MainThread'];
-const NODE_PROGRAMS: ReadonlySet<string> = new Set(['t3', 'node', 'npm', 'npx', 'pnpm', 'yarn']);
+const NODE_PROGRAMS: ReadonlySet<string> = new Set(['node', 'npm', 'npx', 'pnpm', 'yarn']);
 
 /** Names of processes of the units that serve: of bundle.json's, or else of every capped service. */
 function serverNames({ serving, subjects, host }: Scene): { name: string; unit: string }[] {
@@ -113,5 +115,6 @@ function namesOf(unit: Subject): string[] {
   const isNode =
     names.some((name) => NODE_PROGRAMS.has(name)) ||
     unit.unit.values('Service', 'Environment').some((text) => /\bNODE_/.test(text));
-  return isNode ? [...names, ...NODE_NAMES] : names;
+  const known = STAND_INS.filter(({ path }) => names.includes(basename(path)));
+  return [...names, ...(isNode ? NODE_NAMES : []), ...known.flatMap(({ processNames }) => processNames)];
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { assets } from '../../core/assets.js';
 import { machineError, OomdrillError, usageError } from '../../core/errors.js';
+import { STAND_INS } from '../../workload/stand-ins.js';
 import { Ledger, type Resource } from '../ledger.js';
 import type { Changes, GuestShell } from '../machine.js';
 import type { Leftover } from '../provider.js';
@@ -12,8 +13,7 @@ import { makeWorkDir } from '../workdir.js';
 /** What every drill changes on a host: the accounts of the bundles, their servers' data, oomdrill's own slice and programs. */
 const ALWAYS = [
   ...['passwd', 'shadow', 'group', 'gshadow', 'subuid', 'subgid'].flatMap((name) => [`/etc/${name}`, `/etc/${name}-`]),
-  '/home/alice/.t3',
-  '/home/bob/.t3',
+  ...STAND_INS.flatMap(({ data }) => data),
   '/etc/systemd/system/oomdrill.slice',
   ...TOOLKIT_FILES,
 ];

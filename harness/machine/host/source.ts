@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { assets } from '../../core/assets.js';
 import { machineError } from '../../core/errors.js';
+import { guestAccounts } from '../../workload/stand-ins.js';
 import type { Resource } from '../ledger.js';
 import type { GuestShell, MachineSource } from '../machine.js';
 import type { MachineContext } from '../provider.js';
@@ -93,7 +94,7 @@ export async function hostSource(options: HostSourceOptions): Promise<MachineSou
 
 /** Puts oomdrill's programs and slice in place. Nothing is installed from packages: those could not be put back. */
 async function prepare(host: GuestShell, name: string, signal: AbortSignal): Promise<void> {
-  const checked = await host.exec(['env', 'OOMDRILL_BORROWED=yes', 'sh', '-s'], {
+  const checked = await host.exec(['env', 'OOMDRILL_BORROWED=yes', 'sh', '-s', '--', ...guestAccounts()], {
     reason: 'what the host lacks',
     input: await readFile(assets.guestSource('provision.sh')),
     signal,

@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { assets } from '../../core/assets.js';
 import { timed } from '../../core/clock.js';
 import { machineError } from '../../core/errors.js';
+import { guestAccounts } from '../../workload/stand-ins.js';
 import { chooseAccelerator } from '../accelerator.js';
 import { ensureImage } from '../image/build.js';
 import { bootOf } from '../image/store.js';
@@ -118,7 +119,8 @@ async function prepare(machine: VagrantMachine, user: string, signal: AbortSigna
     );
   };
   try {
-    await run('what is missing', ['sh', '-s'], await readFile(assets.guestSource('provision.sh')));
+    const provision = await readFile(assets.guestSource('provision.sh'));
+    await run('what is missing', ['sh', '-s', '--', ...guestAccounts()], provision);
     await installToolkit(machine, signal);
     const rootfs = assets.guestSource('image', 'rootfs');
     const { stdout: tar } = await execa(

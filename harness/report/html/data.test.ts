@@ -90,7 +90,7 @@ t.test('the cgroup that is drilled comes first, whichever else is sampled', asyn
     data.cgroups.map(({ unit, limits }) => [unit, limits.length]),
     [
       ['session', 0],
-      ['t3-serve@alice.service', 1],
+      ['web@blue.service', 1],
     ],
   );
 });

@@ -8,12 +8,12 @@
 exports[`harness/report/html/data.test.ts > TAP > kills, sessions and the log > must match snapshot 1`] = `
 Array [
   "0 oomdrill [drill] phase: settle",
-  "0 oomdrill [drill] t3-serve@alice.service is active (running), PID 412, 0 restarts, Result=success",
+  "0 oomdrill [drill] web@blue.service is active (running), PID 412, 0 restarts, Result=success",
   "0 oomdrill [drill] agent (PID 430) is alive",
   "1000 oomdrill [drill] phase: baseline",
   "3000 oomdrill [drill] a note",
   "6000 oomdrill [drill] phase: injection",
-  "6000 oomdrill [drill] ugrep (hog) is let loose in /system.slice/system-t3\\\\x2dserve.slice/t3-serve@alice.service: to 12.35G in all",
+  "6000 oomdrill [drill] ugrep (hog) is let loose in /system.slice/system-web.slice/web@blue.service: to 12.35G in all",
   "9000 oomdrill [drill] phase: hold",
   "20000 kernel [kernel] a line",
   "20000 server.service [unit] another",
@@ -26,7 +26,7 @@ Array [
   "25000 oomdrill [drill] the client gave its connection up",
   "54000 oomdrill [drill] phase: release",
   "54400 oomdrill [drill] phase: recovery",
-  "57900 oomdrill [drill] t3-serve@alice.service is active (running), PID 412, 0 restarts, Result=success, nothing listens",
+  "57900 oomdrill [drill] web@blue.service is active (running), PID 412, 0 restarts, Result=success, nothing listens",
   "57900 oomdrill [drill] agent (PID 430) is alive",
   "60000 oomdrill [drill] broken off: It broke.",
 ]

@@ -1,0 +1,31 @@
+import { parseBytes } from '../../core/bytes.js';
+import type { StandIn, StandInOptions } from '../stand-in.js';
+
+/** The real server's weight at real scale (seen: 0.5 GiB with sessions, 74 MiB of program text in its cgroup). */
+const SERVER = { resident: '512M', text: '74M' };
+
+/** What node alone brings of its own text; only what the real server has beyond that is stood in for. */
+const NODE_TEXT_BYTES = 40 * 1024 ** 2;
+
+/** The devvm's server of web sessions: its stand-in, its accounts, and where it is installed. The program itself is in `stand-in/`. */
+export const T3: StandIn = {
+  name: 't3',
+  program: 't3',
+  path: '/usr/bin/t3',
+  // A Node.js program: the interpreter's name, and that of its main thread.
+  processNames: ['t3', 'node', 'MainThread'],
+  accounts: ['alice', 'bob'],
+  data: ['/home/alice/.t3', '/home/bob/.t3'],
+  settingsFile: /^etc\/t3-serve\/[^/]+\.env$/,
+  settings({ scale, weight = SERVER, losesListenerAfterOom = false }: StandInOptions): string {
+    const lines = [
+      `T3_STANDIN_RESIDENT_BYTES=${Math.floor(parseBytes(weight.resident) / scale)}`,
+      `T3_STANDIN_TEXT_BYTES=${Math.max(0, Math.floor(parseBytes(weight.text) / scale) - NODE_TEXT_BYTES)}`,
+      'T3_STANDIN_AGENTS=2',
+    ];
+    if (losesListenerAfterOom) lines.push('T3_STANDIN_LOSES_LISTENER_AFTER_OOM=1');
+    return `${lines.join('\n')}\n`;
+  },
+  installation: { dir: '/opt/t3', program: 'bin/t3' },
+  bundle: 'devvm',
+};
