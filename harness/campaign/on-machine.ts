@@ -3,12 +3,13 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseBytes } from '../core/bytes.js';
 import { machineError, messageOf, OomdrillError } from '../core/errors.js';
-import { drill, makeOutDir } from '../drill/drill.js';
+import { type DrillOptions, drill, makeOutDir } from '../drill/drill.js';
 import type { PlannedDrill } from '../drill/plan.js';
 import { otherBundle } from '../drill/scenario.js';
 import type { GuestName, MachineSource, MachineSpec, Progress } from '../machine/machine.js';
 import { AGAIN } from '../record/folder.js';
 import { readRecord } from '../record/reader.js';
+import type { Header } from '../record/schema.js';
 import { brokenOff, summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import type { DrillContext } from './context.js';
@@ -16,8 +17,14 @@ import type { DrillContext } from './context.js';
 /** As many as the incident's two busiest parties need, and as a small CI runner has. */
 const GUEST_CPUS = 2;
 
-/** Carries out one drill; an error in it is part of its result. The suffix tells its folder from that of the same scenario. */
-export type DrillOne = (plan: PlannedDrill, suffix?: string) => Promise<RunSummary>;
+/**
+ * Carries out one drill; an error in it is part of its result. The suffix tells its folder from that of the same scenario.
+ */
+export type DrillOne = (
+  plan: PlannedDrill,
+  suffix?: string,
+  secondTryOf?: Header['secondTryOf'],
+) => Promise<RunSummary>;
 
 /**
  * Makes one kind of machine ready, and releases it when the work is over.
@@ -36,11 +43,12 @@ export async function onOneMachine(
   const guest = machine.ownName ?? spec.guest;
   const source = machine.source(spec, context);
   try {
-    await work((plan, suffix = '') => {
+    await work((plan, suffix = '', secondTryOf) => {
       const { scenario, scale } = plan;
       progress(`drill ${scenario.name} on ${guest}, scale 1/${scale}`);
       const outDir = join(runDir, `${scenario.name}-${guest}${suffix}`);
-      return runOne(plan, guest, source, { ...context, outDir, progress: told(scenario.name) });
+      const settings = { ...context, outDir, progress: told(scenario.name), secondTryOf };
+      return runOne(plan, guest, source, settings);
     });
   } finally {
     await release(source, progress);
@@ -76,8 +84,9 @@ export async function drillAgain(
 ): Promise<RunSummary> {
   const [reason = ''] = run.reasons;
   progress(`${plan.scenario.name} once more, because the host spoiled it: ${reason}`);
-  const second = await drillOne(plan, `${suffix}${AGAIN}`);
-  return { ...second, secondTryOf: { reason, record: run.record } };
+  const { id, record } = run;
+  const second = await drillOne(plan, `${suffix}${AGAIN}`, id === undefined ? undefined : { id, reason });
+  return { ...second, secondTryOf: { id, reason, record } };
 }
 
 /** The machine that a planned drill needs. */
@@ -115,7 +124,7 @@ async function runOne(
   plan: PlannedDrill,
   guest: string,
   source: Promise<MachineSource>,
-  context: DrillContext,
+  context: DrillContext & Pick<DrillOptions, 'secondTryOf'>,
 ): Promise<RunSummary> {
   let ready: MachineSource | undefined;
   try {

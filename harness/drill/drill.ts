@@ -50,6 +50,8 @@ export interface DrillOptions extends DrillSettings {
   readonly source: MachineSource;
   readonly guest: string;
   readonly guestCpus: number;
+  /** The drill that this one is the second try of, and how the host spoiled it. */
+  readonly secondTryOf?: Header['secondTryOf'];
 }
 
 /**
@@ -197,7 +199,7 @@ async function headerOf(plan: PlannedDrill, options: DrillOptions, { clock }: Re
   const { scenario, bundle, scale } = plan;
   const { name, hypothesis, control, expect } = scenario;
   const startedAt = new Date(clock.startedAtMs).toISOString();
-  const { machine, source, guest, guestCpus, watchdog, server } = options;
+  const { machine, source, guest, guestCpus, watchdog, server, secondTryOf } = options;
   return {
     type: 'header',
     schema: RECORD_SCHEMA,
@@ -212,6 +214,7 @@ async function headerOf(plan: PlannedDrill, options: DrillOptions, { clock }: Re
       expect,
       ownBundle: scenario.bundle === bundle.name ? undefined : scenario.bundle,
     },
+    secondTryOf,
     server,
     guest,
     machine: machine.name,

@@ -88,6 +88,8 @@ export const headerEntry = z.object({
     ownBundle: z.string().optional(),
     expect: expectationSchema,
   }),
+  /** The drill that this one is the second try of, by its record's `id`, and how the host spoiled it. Absent in older records. */
+  secondTryOf: z.object({ id: z.string(), reason: z.string() }).optional(),
   /** Folder of the installation that was drilled in place of the stand-in. */
   server: z.string().optional(),
   guest: z.string(),

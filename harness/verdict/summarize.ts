@@ -28,8 +28,9 @@ export function summarize(
  */
 export function summarizeRecord(record: RunRecord, path: string, outcomes = OUTCOMES): RunSummary {
   const { header, entries } = record;
-  const { scenario, guest, machine, accelerator, scale } = header;
+  const { id, scenario, guest, machine, accelerator, scale, secondTryOf } = header;
   const common = {
+    id,
     scenario: scenario.name,
     guest,
     machine,
@@ -39,6 +40,8 @@ export function summarizeRecord(record: RunRecord, path: string, outcomes = OUTC
     server: header.server,
     control: scenario.control,
     expected: [...scenario.expect.outcomes],
+    // Where the first try's record is, only `lastTries` can say, which knows all that are judged.
+    secondTryOf: secondTryOf && { ...secondTryOf, record: null },
     record: path,
   };
   const end = entries.at(-1);

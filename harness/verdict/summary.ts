@@ -58,6 +58,8 @@ export const missedSchema = z.object({
 });
 
 export const runSummarySchema = z.object({
+  /** Of the record. Absent where none was opened, and in results of earlier versions. */
+  id: z.string().optional(),
   scenario: z.string(),
   /** The bundle that was drilled, where it is another than the scenario's own. */
   bundle: z.string().optional(),
@@ -79,8 +81,17 @@ export const runSummarySchema = z.object({
   /** Whether the drill was left inconclusive by the host's own state. */
   // Absent in results of earlier versions.
   spoiledByHost: z.boolean().default(false),
-  /** The drill that this one is the second try of, which the host had spoiled: its first reason, and its record. */
-  secondTryOf: z.object({ reason: z.string(), record: z.string().nullable() }).optional(),
+  /** The drill that this one is the second try of, which the host had spoiled. */
+  secondTryOf: z
+    .object({
+      /** Of its record. Absent in results of earlier versions. */
+      id: z.string().optional(),
+      /** How the host spoiled it. */
+      reason: z.string(),
+      /** Path of its record; null where it is not among those that were judged. */
+      record: z.string().nullable(),
+    })
+    .optional(),
   evidence: evidenceSchema.nullable(),
   timings: timingsSchema.nullable(),
   error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).optional(),
