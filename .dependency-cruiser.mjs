@@ -17,7 +17,7 @@ export const OFFLINE = {
   lint: ['core', 'systemd', 'formats', 'bundle', 'workload'],
   mutate: ['core', 'systemd', 'bundle', 'workload', 'verdict'],
   // What `--json` of each command writes: writers and readers share its schema.
-  contract: ['core', 'bundle', 'record', 'verdict', 'lint', 'mutate'],
+  contract: ['core', 'bundle', 'record', 'verdict', 'history', 'lint', 'mutate'],
   report: ['core', 'record', 'study', 'verdict', 'history', 'lint', 'mutate', 'contract'],
 };
 

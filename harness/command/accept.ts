@@ -1,7 +1,8 @@
+import { acceptSchema } from '../contract/accept.js';
 import { accept, readBaseline, writeBaseline } from '../history/baseline.js';
 import { readHistoryNamed } from '../history/file.js';
 import { seriesNamed } from '../history/series.js';
-import { conclude } from './conclude.js';
+import { conclude, documentOf } from './conclude.js';
 import type { HistoryFlags } from './declaration/history.js';
 import { baselineFile } from './remember.js';
 
@@ -14,6 +15,7 @@ export async function executeAccept(names: readonly string[], flags: HistoryFlag
     const baseline = accept(before, series, new Date().toISOString());
     await writeBaseline(path, baseline);
     const text = series.map(({ name }) => `accepted: ${name}\n`).join('');
-    return { data: { baseline: path, ...baseline }, text: `${text}written to ${path}\n`, exitCode: 0 };
+    const document = documentOf(acceptSchema, { baseline: path, ...baseline });
+    return { document, text: `${text}written to ${path}\n`, exitCode: 0 };
   });
 }

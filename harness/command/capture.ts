@@ -7,13 +7,14 @@ import { parseCaptureStream } from '../bundle/capture/stream.js';
 import { checkBundle } from '../bundle/check.js';
 import { servingUnit } from '../bundle/serving.js';
 import { writeNewTree } from '../bundle/write.js';
+import { captureSchema, captureScriptSchema } from '../contract/capture.js';
 import { assets } from '../core/assets.js';
 import { formatBytes, parseBytes } from '../core/bytes.js';
 import { machineError, messageOf, usageError } from '../core/errors.js';
 import { shellQuote } from '../core/shell.js';
 import { parseSshAddress } from '../machine/ssh-address.js';
 import { parseUnitName } from '../systemd/unit-name.js';
-import { conclude } from './conclude.js';
+import { conclude, documentOf } from './conclude.js';
 import type { CaptureFlags } from './declaration/capture.js';
 import { interruptible } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
@@ -26,7 +27,7 @@ const CAPTURE_MS = 120_000;
 export async function executeCapture(unit: string | undefined, flags: CaptureFlags): Promise<void> {
   await conclude(flags, async () => {
     const script = await readFile(assets.hostScript('capture.sh'), 'utf8');
-    if (flags.script) return { data: { script }, text: script, exitCode: 0 };
+    if (flags.script) return { document: documentOf(captureScriptSchema, { script }), text: script, exitCode: 0 };
     const asked = askedAt(flags.url);
     const { diskBandwidth } = flags;
     if (diskBandwidth !== undefined) sizeOf(diskBandwidth, '--disk-bandwidth');
@@ -42,11 +43,8 @@ export async function executeCapture(unit: string | undefined, flags: CaptureFla
     const dir = resolve(flags.out ?? name);
     await writeNewTree([...bundleTree(captured.bundle), ...captured.seen], dir);
     const { bundle, needs } = captured;
-    return {
-      data: { dir, manifest: bundle.manifest, needs, warnings },
-      text: inWords(dir, captured, warnings),
-      exitCode: 0,
-    };
+    const document = documentOf(captureSchema, { dir, manifest: bundle.manifest, needs, warnings });
+    return { document, text: inWords(dir, captured, warnings), exitCode: 0 };
   });
 }
 

@@ -1,18 +1,38 @@
 import { writeFile } from 'node:fs/promises';
+import type { z } from 'zod';
+import { failureSchema } from '../contract/failure.js';
 import { machineError, messageOf } from '../core/errors.js';
 import { failureOf, reportError } from './failure.js';
 
 /** What a command came to. */
 export interface Conclusion {
   /** For programs: what `--json` writes. */
-  readonly data: unknown;
+  readonly document: Document;
   /** For people, newline at the end included. */
   readonly text: string;
   readonly exitCode: number;
   /** Writes further files, once people and `--json` have their share. */
   readonly files?: () => Promise<void>;
-  /** An error that ended the command early, with `data` and `text` telling what was done before. */
+  /** An error that ended the command early, with `document` and `text` telling what was done before. */
   readonly failure?: unknown;
+}
+
+/** Data for programs, which fits a schema that they can read it by. Only `documentOf` makes one. */
+export interface Document {
+  readonly schema: z.ZodType;
+  readonly data: unknown;
+}
+
+/** Data as its writers have it: they owe nobody that it can be changed. */
+type ReadonlyDeep<T> = T extends object ? { readonly [Key in keyof T]: ReadonlyDeep<T[Key]> } : T;
+
+/**
+ * Data as a schema of `contract/` has it, and nothing beyond that.
+ *
+ * @throws ZodError when it does not fit the schema, which is a bug of ours
+ */
+export function documentOf<S extends z.ZodType>(schema: S, data: ReadonlyDeep<z.input<S>>): Document {
+  return { schema, data: schema.parse(data) };
 }
 
 /**
@@ -23,22 +43,22 @@ export async function conclude(options: { json?: string }, work: () => Promise<C
   let end: Conclusion;
   try {
     end = await work();
-  } catch (failure) {
-    const data = failureOf(failure);
-    end = { data, text: '', exitCode: data.exitCode, failure };
+  } catch (thrown) {
+    const failure = failureOf(thrown);
+    end = { document: documentOf(failureSchema, failure), text: '', exitCode: failure.exitCode, failure: thrown };
   }
   const forPeople = options.json === '-' ? process.stderr : process.stdout;
   forPeople.write(end.text);
   process.exitCode = end.exitCode;
   if (end.failure !== undefined) reportError(end.failure);
   try {
-    if (options.json !== undefined) await writeJson(options.json, end.data);
+    if (options.json !== undefined) await writeJson(options.json, end.document);
   } finally {
     await end.files?.();
   }
 }
 
-async function writeJson(file: string, data: unknown): Promise<void> {
+async function writeJson(file: string, { data }: Document): Promise<void> {
   const text = `${JSON.stringify(data, null, 2)}\n`;
   if (file === '-') {
     process.stdout.write(text);

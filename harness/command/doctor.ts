@@ -1,6 +1,7 @@
 import pc from 'picocolors';
+import { doctorSchema } from '../contract/doctor.js';
 import { terminalStyle, wrap } from '../report/terminal.js';
-import { conclude } from './conclude.js';
+import { conclude, documentOf } from './conclude.js';
 import type { DoctorFlags } from './declaration/doctor.js';
 import { examine } from './examination.js';
 
@@ -19,6 +20,10 @@ export async function executeDoctor(flags: DoctorFlags): Promise<void> {
     ]);
     const able = findings.every(({ state }) => state !== 'missing');
     lines.push('', able ? 'This host can drill.' : 'This host cannot drill yet; ./setup mends what packages can mend.');
-    return { data: { able, findings }, text: `${lines.join('\n')}\n`, exitCode: able ? 0 : 2 };
+    return {
+      document: documentOf(doctorSchema, { able, findings }),
+      text: `${lines.join('\n')}\n`,
+      exitCode: able ? 0 : 2,
+    };
   });
 }

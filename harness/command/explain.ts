@@ -1,11 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { diagnosisSchema } from '../contract/explain.js';
 import { messageOf, usageError } from '../core/errors.js';
-import { diagnose } from '../explain/diagnose.js';
+import { type Diagnosis, diagnose } from '../explain/diagnose.js';
 import { readEvidence } from '../explain/evidence.js';
 import { type Saved, USED } from '../explain/parts.js';
 import { indented, terminalStyle } from '../report/terminal.js';
-import { conclude } from './conclude.js';
+import { conclude, documentOf } from './conclude.js';
 import type { ExplainFlags } from './declaration/explain.js';
 
 /** `oomdrill explain`: what files show that were saved on the night. */
@@ -13,12 +14,21 @@ export async function executeExplain(paths: readonly string[], flags: ExplainFla
   await conclude(flags, async () => {
     const files = await Promise.all(paths.map(filesAt));
     const diagnosis = diagnose(readEvidence(files.flat()));
-    const { enough, outcomes, reasons, next, scenario } = diagnosis;
-    const word = outcomes.length > 0 ? outcomes.join(', or ') : enough ? 'no harm shows' : 'not enough to say';
-    const details = [...reasons, next, ...(scenario === null ? [] : [`it is reproduced by: oomdrill run ${scenario}`])];
     const { columns } = terminalStyle(process.stdout, process.env);
-    return { data: diagnosis, text: `${[word, ...indented(details, columns)].join('\n')}\n`, exitCode: 0 };
+    const lines = [wordOf(diagnosis), ...indented(detailsOf(diagnosis), columns)];
+    return { document: documentOf(diagnosisSchema, diagnosis), text: `${lines.join('\n')}\n`, exitCode: 0 };
   });
+}
+
+function wordOf({ enough, outcomes }: Diagnosis): string {
+  if (outcomes.length > 0) return outcomes.join(', or ');
+  return enough ? 'no harm shows' : 'not enough to say';
+}
+
+function detailsOf({ reasons, next, scenario }: Diagnosis): string[] {
+  const details = [...reasons, next];
+  if (scenario !== null) details.push(`it is reproduced by: oomdrill run ${scenario}`);
+  return details;
 }
 
 /** The file at a path, standard input for `-`, or of a folder the files of a cgroup. @throws OomdrillError `EVIDENCE_MISSING` */

@@ -1,9 +1,10 @@
+import { trendSchema } from '../contract/history.js';
 import { readBaseline } from '../history/baseline.js';
 import { readHistoryNamed } from '../history/file.js';
 import { seriesNamed } from '../history/series.js';
 import { lastDrifts } from '../history/watch.js';
 import { renderHistory } from '../report/history.js';
-import { conclude } from './conclude.js';
+import { conclude, documentOf } from './conclude.js';
 import type { HistoryFlags } from './declaration/history.js';
 import { baselineFile } from './remember.js';
 
@@ -13,15 +14,15 @@ export async function executeHistory(names: readonly string[], flags: HistoryFla
     const read = await readHistoryNamed(flags.history);
     const baseline = await readBaseline(flags.baseline ?? baselineFile());
     const series = seriesNamed(read.entries, names);
-    const data = {
+    const document = documentOf(trendSchema, {
       series: series.map((one) => ({
         ...one,
         accepted: baseline.accepted[one.name] ?? null,
         drifts: lastDrifts(one, baseline),
       })),
-      gaps: read.entries.filter(({ type }) => type === 'gap'),
+      gaps: read.entries.flatMap((entry) => (entry.type === 'gap' ? [entry] : [])),
       damagedLines: read.damaged,
-    };
-    return { data, text: renderHistory(series, read, baseline), exitCode: 0 };
+    });
+    return { document, text: renderHistory(series, read, baseline), exitCode: 0 };
   });
 }

@@ -1,10 +1,11 @@
+import { boxSchema, imagesBuiltSchema, imagesRemovedSchema, imagesStoredSchema } from '../contract/image.js';
 import { formatBytes } from '../core/bytes.js';
 import { ensureImage } from '../machine/image/build.js';
 import { listStored, removeStored } from '../machine/image/store.js';
 import { Ledger } from '../machine/ledger.js';
 import { guestNamed } from '../machine/machine.js';
 import { MACHINES } from '../machine/providers.js';
-import { conclude } from './conclude.js';
+import { conclude, documentOf } from './conclude.js';
 import type { ImageFlags } from './declaration/image.js';
 import { interruptible } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
@@ -20,7 +21,7 @@ export async function executeImageBuild(guests: readonly string[], flags: ImageF
       return built;
     });
     const text = images.map(({ guest, dir }) => `${guest}: ${dir}\n`).join('');
-    return { data: { images }, text, exitCode: 0 };
+    return { document: documentOf(imagesBuiltSchema, { images }), text, exitCode: 0 };
   });
 }
 
@@ -32,7 +33,7 @@ export async function executeImageList(flags: ImageFlags): Promise<void> {
       [kind.padEnd(8), name, formatBytes(bytes).padStart(6), whole ? 'whole  ' : 'DAMAGED', dir].join('  '),
     );
     const text = lines.length === 0 ? 'The cache is empty.\n' : `${lines.join('\n')}\n`;
-    return { data: { entries }, text, exitCode: 0 };
+    return { document: documentOf(imagesStoredSchema, { entries }), text, exitCode: 0 };
   });
 }
 
@@ -42,7 +43,11 @@ export async function executeImageRm(guests: readonly string[], flags: ImageFlag
     const names = guests.map((name) => (name === 'all' ? name : guestNamed(name)));
     const removed = (await Promise.all(names.map(removeStored))).flat();
     const text = removed.map(({ kind, name, bytes }) => `removed ${kind} ${name} (${formatBytes(bytes)})\n`).join('');
-    return { data: { removed }, text: text || 'There was nothing to remove.\n', exitCode: 0 };
+    return {
+      document: documentOf(imagesRemovedSchema, { removed }),
+      text: text || 'There was nothing to remove.\n',
+      exitCode: 0,
+    };
   });
 }
 
@@ -55,7 +60,8 @@ export async function executeImageBox(guest: string, flags: ImageFlags): Promise
     const progress = progressOnStderr();
     return interruptible(progress, async ({ signal }) => {
       const { name, image, start } = await packImage(guestName, { ledger: await Ledger.open(), progress, signal });
-      return { data: { box: name, image }, text: `${name} is registered: ${start}\n`, exitCode: 0 };
+      const document = documentOf(boxSchema, { box: name, image });
+      return { document, text: `${name} is registered: ${start}\n`, exitCode: 0 };
     });
   });
 }

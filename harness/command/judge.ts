@@ -1,12 +1,13 @@
+import { judgedSchema } from '../contract/judged.js';
 import { usageError } from '../core/errors.js';
 import type { RunRecord } from '../record/reader.js';
 import { printedReporterNamed, type Reporter } from '../report/reporter.js';
 import { terminalStyle } from '../report/terminal.js';
 import { lastTries } from '../verdict/last-tries.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
-import { conclude } from './conclude.js';
+import { conclude, documentOf } from './conclude.js';
 import type { JudgeFlags } from './declaration/judge.js';
-import { readRecords } from './read-records.js';
+import { readRecords, unreadFacts } from './read-records.js';
 import { writeReports } from './report-files.js';
 
 /** `oomdrill judge`: the verdict on stored records, the same that their drills gave. */
@@ -39,7 +40,7 @@ export async function executeJudge(
     ];
     const text = [...notes.map((note) => `${reporter.note(note)}\n`), results].join('');
     return {
-      data: { ...summary, unread: unread.map(({ path, error: { code, message } }) => ({ path, code, message })) },
+      document: documentOf(judgedSchema, { ...summary, unread: unreadFacts(unread) }),
       text,
       // What cannot be read proves nothing, and hides no failure.
       exitCode: unread.length > 0 && summary.exitCode === 0 ? 2 : summary.exitCode,

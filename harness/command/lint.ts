@@ -5,11 +5,12 @@ import { type Bytes, parseBytes } from '../core/bytes.js';
 import { withoutUndefined } from '../core/defined.js';
 import { messageOf, usageError } from '../core/errors.js';
 import { readVersion } from '../core/version.js';
+import { lintReportSchema } from '../lint/finding.js';
 import { lintTrees } from '../lint/lint.js';
 import type { HostFacts } from '../lint/scene.js';
 import { LINT_REPORTERS, type LintReporter } from '../report/lint-reporters.js';
 import { terminalStyle } from '../report/terminal.js';
-import { conclude } from './conclude.js';
+import { conclude, documentOf } from './conclude.js';
 import type { LintFlags } from './declaration/lint.js';
 
 /** `oomdrill lint`: what is wrong with limits as they are written, without a VM. */
@@ -25,7 +26,7 @@ export async function executeLint(paths: readonly string[], flags: LintFlags): P
     const report = lintTrees(await readTrees(paths), { paths, strict: flags.strict === true, host });
     const style = terminalStyle(process.stdout, process.env);
     const text = await reporter.render(report, style, await readVersion());
-    return { data: report, text, exitCode: report.exitCode };
+    return { document: documentOf(lintReportSchema, report), text, exitCode: report.exitCode };
   });
 }
 

@@ -1,9 +1,10 @@
 import { allScenarios, scenariosOf } from '../campaign/catalogue.js';
 import { cataloguePage } from '../campaign/catalogue-page.js';
+import { scenarioListSchema } from '../contract/scenario-list.js';
 import { assets } from '../core/assets.js';
 import { usageError } from '../core/errors.js';
 import { indented, terminalStyle } from '../report/terminal.js';
-import { conclude } from './conclude.js';
+import { conclude, documentOf } from './conclude.js';
 import type { ListFlags } from './declaration/list.js';
 
 /** `oomdrill list`: what can be drilled. */
@@ -19,11 +20,12 @@ export async function executeList(flags: ListFlags): Promise<void> {
       expected: expect.outcomes,
       requires,
     }));
+    const document = documentOf(scenarioListSchema, { scenarios });
     if (flags.markdown) {
       if (flags.json === '-')
         throw usageError('LIST_FORMAT', '--markdown and --json - both want standard output.', 'Ask for one of them.');
       const text = await cataloguePage(chosen, assets.bundle());
-      return { data: { scenarios }, text, exitCode: 0 };
+      return { document, text, exitCode: 0 };
     }
     const { columns } = terminalStyle(process.stdout, process.env);
     const text = scenarios
@@ -34,6 +36,6 @@ export async function executeList(flags: ListFlags): Promise<void> {
         );
       })
       .join('\n\n');
-    return { data: { scenarios }, text: `${text}\n`, exitCode: 0 };
+    return { document, text: `${text}\n`, exitCode: 0 };
   });
 }

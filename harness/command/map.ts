@@ -2,6 +2,7 @@ import { createContext, type DrillContext } from '../campaign/context.js';
 import { type MapOptions, mapBand } from '../campaign/map.js';
 import { bundleNamed } from '../campaign/named-bundle.js';
 import { parseSweep, type Sweep, sweepBand } from '../campaign/sweep.js';
+import { bandMapDocument, bandMapSchema, sweepDocument, sweepSchema } from '../contract/band-map.js';
 import { HISTORY_SCHEMA, type PastBand } from '../history/schema.js';
 import { pointOfBand, seriesOfBand } from '../history/series.js';
 import { driftsOf } from '../history/watch.js';
@@ -10,7 +11,7 @@ import { chooseMachineFor } from '../machine/providers.js';
 import { renderBandMap, renderSweep, sweptRowInWords } from '../report/band.js';
 import { driftInWords } from '../report/words.js';
 import type { BandMap, SweptRow } from '../verdict/band.js';
-import { type Conclusion, conclude } from './conclude.js';
+import { type Conclusion, conclude, documentOf } from './conclude.js';
 import { countOf } from './count.js';
 import type { MapFlags } from './declaration/map.js';
 import { readDrillFlags } from './drill-flags.js';
@@ -43,17 +44,18 @@ export async function executeMap(name: string, flags: MapFlags): Promise<void> {
 /** One map, beside those of earlier nights. */
 async function single(context: DrillContext, options: MapOptions, flags: MapFlags): Promise<Conclusion> {
   const { map, failure } = await mapBand(context, options);
-  if (failure !== undefined) return { data: map, text: renderBandMap(map), exitCode: 2, failure };
+  if (failure !== undefined) {
+    const document = documentOf(bandMapSchema, bandMapDocument(map));
+    return { document, text: renderBandMap(map), exitCode: 2, failure };
+  }
   const history = flags.history ?? historyIn(flags.out);
   const entry = entryOf(map, { guest: flags.guest, machine: flags.machine.name }, new Date().toISOString());
   const { entries, baseline } = await readPast(history, flags.baseline);
   const drifts = driftsOf(seriesOfBand(entry), pointOfBand(entry), entries, baseline);
   const text = [renderBandMap(map), ...drifts.map((drift) => `${driftInWords(drift)}\n`)].join('');
-  return { data: { ...map, drifts }, text, exitCode: 0, files: () => remember(history, entry) };
+  const document = documentOf(bandMapSchema, bandMapDocument(map, drifts));
+  return { document, text, exitCode: 0, files: () => remember(history, entry) };
 }
-
-/** What `--json` of a sweep writes; each row's `map` is what `--json` of a single map writes. */
-const SWEEP_SCHEMA = 'oomdrill.sweep/1';
 
 /** A map for each value of a setting. They are no nights of the same thing: nothing of them is remembered. */
 async function swept(context: DrillContext, options: MapOptions, { setting, values }: Sweep): Promise<Conclusion> {
@@ -69,8 +71,9 @@ async function swept(context: DrillContext, options: MapOptions, { setting, valu
     failure = thrown;
   }
   const exitCode = failure !== undefined || rows.some(({ error }) => error) ? 2 : 0;
-  const data = { schema: SWEEP_SCHEMA, bundle: options.bundle.name, setting, rows, exitCode };
-  return { data, text: renderSweep(options.bundle.name, setting, rows), exitCode, failure };
+  const bundle = options.bundle.name;
+  const document = documentOf(sweepSchema, sweepDocument({ bundle, setting, rows, exitCode }));
+  return { document, text: renderSweep(bundle, setting, rows), exitCode, failure };
 }
 
 /** What is remembered of a map. */

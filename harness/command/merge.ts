@@ -6,7 +6,7 @@ import { printedReporterNamed, type Reporter } from '../report/reporter.js';
 import { terminalStyle } from '../report/terminal.js';
 import { mergeShards, type ShardResult } from '../verdict/merge.js';
 import { summarySchema } from '../verdict/summary.js';
-import { conclude } from './conclude.js';
+import { conclude, documentOf } from './conclude.js';
 import type { MergeFlags } from './declaration/merge.js';
 import { historyIn, markDrifts, reportAndRemember } from './remember.js';
 
@@ -27,7 +27,7 @@ export async function executeMerge(
     const reporter = printedReporterNamed(flags.printed, reporters);
     const text = await reporter.render(summary, terminalStyle(process.stdout, process.env));
     const files = () => reportAndRemember(summary, flags.reports, history, reporters);
-    return { data: summary, text, exitCode: summary.exitCode, files };
+    return { document: documentOf(summarySchema, summary), text, exitCode: summary.exitCode, files };
   });
 }
 

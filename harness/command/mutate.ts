@@ -1,6 +1,7 @@
 import { createContext } from '../campaign/context.js';
 import { mutate } from '../campaign/mutate.js';
 import { bundleNamed } from '../campaign/named-bundle.js';
+import { mutantListDocument, mutantListSchema, mutationDocument, mutationSchema } from '../contract/mutation.js';
 import { usageError } from '../core/errors.js';
 import { guestNamed } from '../machine/machine.js';
 import { chooseMachineFor } from '../machine/providers.js';
@@ -10,15 +11,12 @@ import { scoreOf } from '../mutate/score.js';
 import type { MutantResult, Trial } from '../mutate/trial.js';
 import { renderMutants, renderMutation } from '../report/mutation.js';
 import { terminalStyle } from '../report/terminal.js';
-import { conclude } from './conclude.js';
+import { conclude, documentOf } from './conclude.js';
 import { countOf } from './count.js';
 import type { MutateFlags } from './declaration/mutate.js';
 import { readDrillFlags } from './drill-flags.js';
 import { drilling } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
-
-/** Schema of what `--json` of `mutate` writes. */
-const MUTATION_SCHEMA = 'oomdrill.mutation/1';
 
 /** `oomdrill mutate`: breaks a bundle in one place at a time, and says whether a scenario notices. */
 export async function executeMutate(nameOrDir: string, flags: MutateFlags): Promise<void> {
@@ -27,9 +25,9 @@ export async function executeMutate(nameOrDir: string, flags: MutateFlags): Prom
     const mutants = mutantsNamed(flags.mutant ?? []);
     if (flags.list) {
       const all = mutants.map((mutant) => breakBundle(bundle, mutant));
-      const data = all.map(({ mutant, bundle }) => ({ ...facts(mutant), applies: bundle !== undefined }));
       const text = renderMutants(all, terminalStyle(process.stdout, process.env).columns);
-      return { data: { schema: MUTATION_SCHEMA, bundle: bundle.name, mutants: data }, text, exitCode: 0 };
+      const document = documentOf(mutantListSchema, mutantListDocument(bundle.name, all));
+      return { document, text, exitCode: 0 };
     }
     const baselineRounds = roundsOf(flags);
     const guest = guestNamed(flags.guest);
@@ -64,19 +62,10 @@ export async function executeMutate(nameOrDir: string, flags: MutateFlags): Prom
     const score = scoreOf(baseline, results);
     const text = renderMutation(bundle.name, baseline, results, score);
     const exitCode = failure === undefined ? score.exitCode : score.exitCode || 2;
-    const mutantsData = results.map(({ mutant, fate, trials }) => ({ ...facts(mutant), fate, trials }));
-    const data = {
-      schema: MUTATION_SCHEMA,
-      bundle: bundle.name,
-      baseline,
-      mutants: mutantsData,
-      score: { ...score, exitCode },
-    };
-    return { data, text, exitCode, failure };
+    const mutation = { bundle: bundle.name, baseline, results, score: { ...score, exitCode } };
+    return { document: documentOf(mutationSchema, mutationDocument(mutation)), text, exitCode, failure };
   });
 }
-
-const facts = ({ name, breaks, belief, noticedBy }: MutantResult['mutant']) => ({ name, breaks, belief, noticedBy });
 
 /** @throws OomdrillError `COUNT_INVALID`, `BASELINE_FLAGS` */
 function roundsOf({ baseline, repeatBaseline }: MutateFlags): number {

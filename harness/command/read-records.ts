@@ -7,6 +7,10 @@ export interface ReadRecords<T> {
   readonly unread: readonly { readonly path: string; readonly error: OomdrillError }[];
 }
 
+/** What programs are told of the records that could not be read. */
+export const unreadFacts = (unread: ReadRecords<unknown>['unread']) =>
+  unread.map(({ path, error: { code, message } }) => ({ path, code, message }));
+
 /**
  * Makes something of each record. One that cannot be read does not hide the others; only where none can be read is that an error.
  * One after the other: a suite's records need not fit into memory together.

@@ -1,18 +1,16 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredMap } from '../contract/band-map.js';
-import { assets } from '../core/assets.js';
+import { REPORT_SCHEMA, reportSchema } from '../contract/html-report.js';
 import { machineError, messageOf, usageError } from '../core/errors.js';
 import { readVersion } from '../core/version.js';
 import { parseBandMaps } from '../report/html/band-map.js';
 import { type ReportedDrill, reportDrill } from '../report/html/drill.js';
-import { type PageAssets, renderPage } from '../report/html/page.js';
-import { conclude } from './conclude.js';
+import { renderPage } from '../report/html/page.js';
+import { readPageAssets } from '../report/html/page-assets.js';
+import { conclude, documentOf } from './conclude.js';
 import type { ReportFlags } from './declaration/report.js';
-import { readRecords } from './read-records.js';
-
-/** What `--json` of `report` writes. */
-const REPORT_SCHEMA = 'oomdrill.report/1';
+import { readRecords, unreadFacts } from './read-records.js';
 
 /**
  * `oomdrill report`: a report as one HTML file, made from stored records alone. A record that cannot be read is named in the report and
@@ -29,19 +27,19 @@ export async function executeReport(paths: readonly string[], flags: ReportFlags
         version: await readVersion(),
         unread: unread.map(({ path, error }) => ({ path, why: error.message })),
       },
-      await pageAssets(),
+      await readPageAssets(),
     );
     const file = join(flags.out, 'report.html');
     await write(flags.out, file, page);
     const pictures = flags.png ? await takePictures(drills, file, flags.out) : [];
     return {
-      data: {
+      document: documentOf(reportSchema, {
         schema: REPORT_SCHEMA,
         report: file,
         pictures,
         drills: drills.length,
-        unread: unread.map(({ path, error: { code, message } }) => ({ path, code, message })),
-      },
+        unread: unreadFacts(unread),
+      }),
       text: [
         ...unread.map(({ error }) => `not read: ${error.message}`),
         `${file}: ${drills.length === 1 ? '1 drill' : `${drills.length} drills`}`,
@@ -63,15 +61,6 @@ async function readMaps(path: string): Promise<StoredMap[]> {
     );
   });
   return parseBandMaps(text, path);
-}
-
-/** The page's program and looks, as `npm run build` makes them. */
-export async function pageAssets(): Promise<PageAssets> {
-  const read = (name: string) => readFile(assets.page(name), 'utf8');
-  const [script, style] = await Promise.all([read('report.js'), read('report.css')]).catch((cause: unknown) => {
-    throw machineError('PAGE_MISSING', "The report's page is not built.", 'npm run build builds it.', cause);
-  });
-  return { script, style };
 }
 
 async function write(dir: string, file: string, text: string): Promise<void> {

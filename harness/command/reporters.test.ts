@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import t from 'tap';
 import { program } from '../cli.js';
 import { REPORTERS } from '../report/reporters.js';
+import { runCommandLine, withOutputKept } from '../testing/command-line.js';
 import { fakePrinter, fakeReporter } from '../testing/fake-reporter.js';
 import { compose } from '../testing/record.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
@@ -21,24 +22,6 @@ function commandNamed(oomdrill: Command, name: string): Command {
   return found;
 }
 
-/** What our process prints while `work` goes on, and the exit status that it sets. */
-async function printedBy(work: () => Promise<unknown>): Promise<{ text: string; exitCode: unknown }> {
-  const printed = t.capture(process.stdout, 'write');
-  const before = process.exitCode;
-  try {
-    await work();
-    return {
-      text: printed()
-        .map(({ args }) => args[0])
-        .join(''),
-      exitCode: process.exitCode,
-    };
-  } finally {
-    printed.restore();
-    process.exitCode = before;
-  }
-}
-
 t.test('a reporter of the table has its option where drills are judged, and nowhere else', async (t) => {
   for (const command of program('0', { reporters }).commands) {
     const help = command.helpInformation();
@@ -54,7 +37,7 @@ t.test('Tab offers it, and files behind it', async (t) => {
     const oomdrill = program('0', { reporters });
     addCompletion(oomdrill);
     const press = async (...words: string[]) =>
-      (await printedBy(() => oomdrill.parseAsync(['node', 'oomdrill', 'complete', '--', name, ...words]))).text;
+      (await withOutputKept(() => oomdrill.parseAsync(['node', 'oomdrill', 'complete', '--', name, ...words]))).stdout;
     t.match(await press('--fake'), /^--fake-lines\b.*\n--fake-words\b/m);
     t.match(await press('--fake-lines', ''), /^package\.json\t/m);
   }
@@ -63,11 +46,9 @@ t.test('Tab offers it, and files behind it', async (t) => {
 t.test('judge writes its file, and prints what was asked for', async (t) => {
   const dir = t.testdir({ 'record.jsonl': lines });
   const file = join(dir, 'lines');
-  const judge = ['node', 'oomdrill', 'judge', join(dir, 'record.jsonl'), join(dir, 'none.jsonl')];
-  const { text, exitCode } = await printedBy(() =>
-    program('0', { reporters }).parseAsync([...judge, '--fake-lines', file, '--fake-words']),
-  );
-  t.match(text, /^fake note: not read: .*none\.jsonl.*\nfake words on 1 drill\n$/);
+  const judge = ['judge', join(dir, 'record.jsonl'), join(dir, 'none.jsonl')];
+  const { stdout, exitCode } = await runCommandLine([...judge, '--fake-lines', file, '--fake-words'], reporters);
+  t.match(stdout, /^fake note: not read: .*none\.jsonl.*\nfake words on 1 drill\n$/);
   t.equal(exitCode, 2);
   t.equal(readFileSync(file, 'utf8'), `${record.header.scenario.name}=pass\n`);
 });

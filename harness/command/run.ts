@@ -14,9 +14,9 @@ import { hostFacts } from '../observe/host.js';
 import { printedReporterNamed, type Reporter } from '../report/reporter.js';
 import { terminalStyle } from '../report/terminal.js';
 import { summarize } from '../verdict/summarize.js';
-import type { RunSummary, Shard } from '../verdict/summary.js';
+import { type RunSummary, type Shard, summarySchema } from '../verdict/summary.js';
 import { serverPrograms } from '../workload/stand-ins.js';
-import { type Conclusion, conclude } from './conclude.js';
+import { type Conclusion, conclude, documentOf } from './conclude.js';
 import { countOf } from './count.js';
 import type { RunFlags } from './declaration/run.js';
 import { readDrillFlags } from './drill-flags.js';
@@ -125,7 +125,7 @@ async function concludeRuns(
     terminalStyle(process.stdout, process.env),
   );
   const files = () => reportAndRemember(summary, flags.reports, part ? undefined : history, reporters);
-  return { data: summary, text, exitCode: summary.exitCode, failure, files };
+  return { document: documentOf(summarySchema, summary), text, exitCode: summary.exitCode, failure, files };
 }
 
 /** This shard and the whole that it is a part of, for `merge`. @throws OomdrillError what planning throws */

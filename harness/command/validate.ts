@@ -10,7 +10,7 @@ import { createContext, type DrillContext } from '../campaign/context.js';
 import { bundleNamed } from '../campaign/named-bundle.js';
 import { caveatsOf } from '../campaign/questions.js';
 import { planValidation, type ValidateOptions } from '../campaign/validate.js';
-import { validationDocument } from '../contract/validation.js';
+import { validationDocument, validationSchema } from '../contract/validation.js';
 import { usageError } from '../core/errors.js';
 import { lintTree } from '../lint/lint.js';
 import { guestNamed } from '../machine/machine.js';
@@ -19,7 +19,7 @@ import { terminalStyle } from '../report/terminal.js';
 import { renderValidation } from '../report/validation.js';
 import { type Answer, answerName, compareAnswers, exitCodeOfSafety, judgeSafety } from '../verdict/safety.js';
 import { STAND_INS } from '../workload/stand-ins.js';
-import { conclude } from './conclude.js';
+import { conclude, documentOf } from './conclude.js';
 import type { ValidateFlags } from './declaration/validate.js';
 import { readDrillFlags } from './drill-flags.js';
 import { drilling } from './interrupt.js';
@@ -75,8 +75,8 @@ export async function executeValidate(what: string | undefined, flags: ValidateF
       exitCode,
     };
     const { columns } = terminalStyle(process.stdout, process.env);
-    const [data, text] = [validationDocument(validated), renderValidation(validated, columns)];
-    return { data, text, exitCode, failure };
+    const document = documentOf(validationSchema, validationDocument(validated));
+    return { document, text: renderValidation(validated, columns), exitCode, failure };
   });
 }
 

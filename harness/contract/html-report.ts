@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unreadSchema } from './unread.js';
 
 /** Schema of what `report --json` writes. */
 export const REPORT_SCHEMA = 'oomdrill.report/1';
@@ -11,8 +12,7 @@ export const reportSchema = z.object({
   pictures: z.array(z.string()),
   /** How many drills are in it. */
   drills: z.number().int(),
-  /** Records that could not be read, and why. */
-  unread: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
+  unread: unreadSchema,
 });
 
 export type ReportDocument = z.infer<typeof reportSchema>;

@@ -6,10 +6,10 @@ import type { Page } from 'playwright-core';
 import t from 'tap';
 import { startChromium } from '../../harness/browser/chromium.js';
 import { takePicture } from '../../harness/browser/picture.js';
-import { pageAssets } from '../../harness/command/report.js';
 import { parseBandMaps } from '../../harness/report/html/band-map.js';
 import { reportDrill } from '../../harness/report/html/drill.js';
 import { renderPage } from '../../harness/report/html/page.js';
+import { readPageAssets } from '../../harness/report/html/page-assets.js';
 import { cgroupSample, compose, HOG_PID, hogState, silentBetween, TIMES } from '../../harness/testing/record.js';
 import { summarizeRecord } from '../../harness/verdict/summarize.js';
 
@@ -80,7 +80,7 @@ writeFileSync(
       maps,
       version: '0.1.0',
     },
-    await pageAssets(),
+    await readPageAssets(),
   ),
 );
 

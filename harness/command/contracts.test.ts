@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import t from 'tap';
+import type { z } from 'zod';
+import { acceptSchema } from '../contract/accept.js';
+import { captureScriptSchema } from '../contract/capture.js';
+import { doctorSchema } from '../contract/doctor.js';
+import { diagnosisSchema } from '../contract/explain.js';
+import { failureSchema } from '../contract/failure.js';
+import { trendSchema } from '../contract/history.js';
+import { reportSchema } from '../contract/html-report.js';
+import { imagesRemovedSchema, imagesStoredSchema } from '../contract/image.js';
+import { judgedSchema } from '../contract/judged.js';
+import { mutantListSchema } from '../contract/mutation.js';
+import { reapSchema } from '../contract/reap.js';
+import { scenarioListSchema } from '../contract/scenario-list.js';
+import { assets } from '../core/assets.js';
+import { nightOf } from '../history/night.js';
+import { lintReportSchema } from '../lint/finding.js';
+import { runCommandLine } from '../testing/command-line.js';
+import { compose, recordText } from '../testing/record.js';
+import { summarize, summarizeRecord } from '../verdict/summarize.js';
+import { summarySchema } from '../verdict/summary.js';
+
+const record = compose();
+const run = summarizeRecord(record, 'reports/a/record.jsonl');
+const whole = { index: 1, of: 1, own: [run], suite: [run] };
+const shard = summarize([run], record.header.host, { at: '2026-07-02T03:00:00.000Z', shard: whole });
+
+const dir = t.testdir({
+  'record.jsonl': recordText(record),
+  'shard.json': JSON.stringify(shard),
+  'history.jsonl': `${JSON.stringify(nightOf(shard, '2026-07-02T03:00:00.000Z'))}\nno entry\n`,
+  state: {},
+  cache: {},
+});
+const file = (name: string) => join(dir, name);
+process.env.OOMDRILL_STATE = file('state');
+process.env.OOMDRILL_CACHE = file('cache');
+
+const past = ['--history', file('history.jsonl'), '--baseline', file('baseline.json')];
+
+/** Command lines that need no machine, and the schema of what each writes with `--json`. In this order: the last one fails. */
+const CONTRACTS: readonly (readonly [readonly string[], z.ZodType])[] = [
+  [['list'], scenarioListSchema],
+  [['judge', file('record.jsonl'), file('none.jsonl')], judgedSchema],
+  [['merge', file('shard.json'), '--history', file('other.jsonl'), '--baseline', file('none.json')], summarySchema],
+  [['accept', ...past], acceptSchema],
+  [['history', ...past], trendSchema],
+  [['report', file('record.jsonl'), file('none.jsonl'), '--out', dir], reportSchema],
+  [['lint', assets.bundle('devvm')], lintReportSchema],
+  [['mutate', 'devvm', '--list'], mutantListSchema],
+  [['explain', join(assets.root, 'fixtures', 'captured')], diagnosisSchema],
+  [['capture', '--script'], captureScriptSchema],
+  [['doctor'], doctorSchema],
+  [['image', 'list'], imagesStoredSchema],
+  [['image', 'rm', 'all'], imagesRemovedSchema],
+  [['reap'], reapSchema],
+  [['judge', file('none.jsonl')], failureSchema],
+];
+
+for (const [words, schema] of CONTRACTS) {
+  t.test(`${words.slice(0, 2).join(' ')}: what --json writes is what its schema has, and nothing else`, async (t) => {
+    const { stdout } = await runCommandLine([...words, '--json', '-']);
+    const written: unknown = JSON.parse(stdout);
+    const read = schema.safeParse(written);
+    t.same(read.error, undefined);
+    t.same(read.data, written);
+  });
+}

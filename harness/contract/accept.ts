@@ -1,0 +1,5 @@
+import { z } from 'zod';
+import { baselineSchema } from '../history/baseline.js';
+
+/** What `accept --json` writes: the accepted state, and its file. */
+export const acceptSchema = z.object({ baseline: z.string() }).extend(baselineSchema.shape);

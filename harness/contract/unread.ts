@@ -1,0 +1,4 @@
+import { z } from 'zod';
+
+/** Records that were named and could not be read, and why. */
+export const unreadSchema = z.array(z.object({ path: z.string(), code: z.string(), message: z.string() }));
