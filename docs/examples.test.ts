@@ -36,6 +36,8 @@ function complaintsAbout(page: string): string[] {
   const { readFile, fileExists } = host;
   host.readFile = (file) => files.get(file) ?? readFile(file);
   host.fileExists = (file) => files.has(file) || fileExists(file);
+  // An example may be in a folder of its own, which is not there.
+  host.directoryExists = undefined;
   const program = ts.createProgram([...files.keys()], settings, host);
   return [...files.keys()]
     .flatMap((file) => ts.getPreEmitDiagnostics(program, program.getSourceFile(file)))
