@@ -265,6 +265,18 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
     { ...livelock, targetBytes: null },
   ],
   [
+    'a hog that never comes to rest has no size at rest',
+    'livelocked',
+    /^The server and the hog were both alive, the hog never at rest; /,
+    { ...livelock, targetBytes: null, hog: (at) => (at < TIMES.injection ? null : hogState('ramping')) },
+  ],
+  [
+    'an endless hog that is held up and harms nobody',
+    'contained',
+    /^Nothing was killed, and the hog never came to rest\.$/,
+    { targetBytes: null, hog: (at) => (at < TIMES.injection ? null : hogState('ramping')) },
+  ],
+  [
     'an endless reader, whose page cache the kernel takes back',
     'contained',
     /^Nothing was killed/,

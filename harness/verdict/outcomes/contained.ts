@@ -27,7 +27,10 @@ export const contained: OutcomeDefinition = {
 };
 
 function whatWasKilled({ memory: { oomKills, plateauBytes }, parties }: Pick<Study, 'memory' | 'parties'>): string {
-  if (!parties.hogKilled) return `Nothing was killed with the hog at ${orUnknown(plateauBytes, formatBytes)}.`;
+  if (!parties.hogKilled)
+    return plateauBytes === null
+      ? 'Nothing was killed, and the hog never came to rest.'
+      : `Nothing was killed with the hog at ${formatBytes(plateauBytes)}.`;
   const killer =
     oomKills !== null && oomKills > 0 ? `The kernel killed the hog (${oomKills} OOM kill)` : 'The hog was killed';
   return `${killer}, and the server kept its process (PID ${parties.after?.mainPid}).`;

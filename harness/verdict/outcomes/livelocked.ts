@@ -28,14 +28,12 @@ export const livelocked: OutcomeDefinition = {
     if (parties.serverAlive === false || !parties.hogs.every(({ state }) => lives(state?.task))) return [];
     const stall = orUnknown(memory.fullStallPercent, (percent) => `${percent.toFixed(0)} %`);
     const [high, max] = [orUnknown(memory.highEvents), orUnknown(memory.maxEvents)];
-    const [plateau, file] = [
-      orUnknown(memory.plateauBytes, formatBytes),
-      orUnknown(memory.leastFileBytes, formatBytes),
-    ];
+    const rest = memory.plateauBytes === null ? 'never at rest' : `at ${formatBytes(memory.plateauBytes)}`;
+    const file = orUnknown(memory.leastFileBytes, formatBytes);
     return [
       `No client got an answer for ${formatSeconds(longestGapMs)}, longer than the watchdog window of ${formatSeconds(window)}, and the kernel killed nobody.`,
       `All tasks of the cgroup stood still for ${stall} of the hold (PSI full); memory.events counted ${high} high and ${max} max.`,
-      `The server and the hog were both alive, the hog at ${plateau}; page cache in the cgroup fell to ${file}.`,
+      `The server and the hog were both alive, the hog ${rest}; page cache in the cgroup fell to ${file}.`,
     ];
   },
 };
