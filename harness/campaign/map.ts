@@ -4,7 +4,6 @@ import { type Bytes, MIB, renderBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import type { Scenario } from '../drill/scenario.js';
 import { own } from '../inject/memory-hog/target.js';
-import type { GuestName } from '../machine/machine.js';
 import type { Expectation } from '../record/schema.js';
 import { type BandMap, bandOf, findBand, type Look, zoneOf } from '../verdict/band.js';
 import type { DrillContext } from './context.js';
@@ -14,7 +13,8 @@ import { planner } from './planner.js';
 
 export interface MapOptions {
   readonly bundle: Bundle;
-  readonly guest: GuestName;
+  /** The name of the guest that is drilled on. */
+  readonly guest: string;
   /** To which each edge is found, bytes of the guest. */
   readonly precision: Bytes;
 }

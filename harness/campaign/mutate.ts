@@ -2,7 +2,6 @@ import type { Bundle } from '../bundle/bundle.js';
 import { timed } from '../core/clock.js';
 import { OomdrillError } from '../core/errors.js';
 import type { PlannedDrill } from '../drill/plan.js';
-import type { GuestName } from '../machine/machine.js';
 import { type BrokenBundle, breakBundle, type Mutant } from '../mutate/mutant.js';
 import { type Trial, type TrialOptions, tryMutants } from '../mutate/trial.js';
 import { brokenOff } from '../verdict/summarize.js';
@@ -15,7 +14,8 @@ export interface MutateOptions extends TrialOptions {
   /** The bundle that is broken, at real scale. */
   readonly bundle: Bundle;
   readonly mutants: readonly Mutant[];
-  readonly guest: GuestName;
+  /** The name of the guest that is drilled on. */
+  readonly guest: string;
 }
 
 /**

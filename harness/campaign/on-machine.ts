@@ -6,7 +6,7 @@ import { machineError, messageOf, OomdrillError } from '../core/errors.js';
 import { type DrillOptions, drill, makeOutDir } from '../drill/drill.js';
 import type { PlannedDrill } from '../drill/plan.js';
 import { otherBundle } from '../drill/scenario.js';
-import type { GuestName, MachineSource, MachineSpec, Progress } from '../machine/machine.js';
+import type { MachineSource, MachineSpec, Progress } from '../machine/machine.js';
 import { AGAIN } from '../record/folder.js';
 import { readRecord } from '../record/reader.js';
 import type { Header } from '../record/schema.js';
@@ -90,7 +90,7 @@ export async function drillAgain(
 }
 
 /** The machine that a planned drill needs. */
-export function specOf(guest: GuestName, { bundle }: PlannedDrill): MachineSpec {
+export function specOf(guest: string, { bundle }: PlannedDrill): MachineSpec {
   const { host, packages } = bundle.manifest;
   return {
     guest,

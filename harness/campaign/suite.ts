@@ -7,7 +7,7 @@ import type { PlannedDrill } from '../drill/plan.js';
 import { HEADROOM } from '../drill/scale.js';
 import { otherBundle, type Scenario } from '../drill/scenario.js';
 import { availableBytes } from '../machine/free-memory.js';
-import type { GuestName, MachineSpec } from '../machine/machine.js';
+import type { MachineSpec } from '../machine/machine.js';
 import { brokenOff, CAPABILITY_MISSING } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import type { DrillContext } from './context.js';
@@ -17,7 +17,8 @@ import { type Planner, planner } from './planner.js';
 
 export interface SuiteOptions {
   readonly scenarios: readonly Scenario[];
-  readonly guests: readonly GuestName[];
+  /** The names of the guests that are drilled on. */
+  readonly guests: readonly string[];
   /** Drilled in the place of each scenario's own, as far as it applies. */
   readonly bundle?: Bundle | undefined;
   /** How often each scenario is drilled; once when absent. */
@@ -100,7 +101,7 @@ async function planAll({ scenarios, bundle }: SuiteOptions, plan: Planner) {
 /** A scenario that was not drilled has a result too, which says why. */
 function unfitSummary(
   { scenario, why }: Unfit,
-  guest: GuestName,
+  guest: string,
   { machine }: DrillContext,
   bundle: Bundle | undefined,
 ): RunSummary {
@@ -120,7 +121,7 @@ function unfitSummary(
 }
 
 /** Drills that can share a machine, together; the order within stays. */
-function bySpec(guest: GuestName, plans: readonly PlannedDrill[]): [MachineSpec, PlannedDrill[]][] {
+function bySpec(guest: string, plans: readonly PlannedDrill[]): [MachineSpec, PlannedDrill[]][] {
   const groups = new Map<string, [MachineSpec, PlannedDrill[]]>();
   for (const plan of plans) {
     const spec = specOf(guest, plan);

@@ -1,7 +1,7 @@
 import { messageOf } from '../core/errors.js';
 import type { Scenario } from '../drill/scenario.js';
 import { DEFAULT_WATCHDOG, watchdogNamed } from '../drill/watchdogs.js';
-import { GUESTS, guestNamed } from '../machine/machine.js';
+import { DEFAULT_GUEST, guestNamed } from '../machine/image/guests.js';
 import { chooseMachine, DEFAULT_MACHINE } from '../machine/providers.js';
 import { createContext } from './context.js';
 import { runSuite } from './suite.js';
@@ -15,7 +15,7 @@ const TAP_MS = 30 * 60_000;
  */
 export async function drillUnderTap(scenario: Scenario): Promise<void> {
   const { default: t } = await import('tap');
-  const guest = guestNamed(process.env.OOMDRILL_GUEST ?? GUESTS[0]);
+  const guest = guestNamed(process.env.OOMDRILL_GUEST ?? DEFAULT_GUEST).name;
   t.setTimeout(TAP_MS);
   await t.test(`${scenario.name} on ${guest}`, async (t) => {
     t.setTimeout(TAP_MS);

@@ -1,7 +1,6 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { formatSeconds, timed } from '../core/clock.js';
 import type { PlannedDrill } from '../drill/plan.js';
-import type { GuestName } from '../machine/machine.js';
 import { readRecord } from '../record/reader.js';
 import { study } from '../study/study.js';
 import type { Answer } from '../verdict/safety.js';
@@ -14,7 +13,8 @@ import { brimQuestion, hasBrim, type Question, questionsFor } from './questions.
 
 export interface ValidateOptions {
   readonly bundle: Bundle;
-  readonly guest: GuestName;
+  /** The name of the guest that is drilled on. */
+  readonly guest: string;
   /** Stop at the first bad answer, which decides the word; what else is wrong stays unknown. */
   readonly failFast?: boolean | undefined;
   /** Told of each answer as it comes. */

@@ -1,9 +1,9 @@
 import { boxSchema, imagesBuiltSchema, imagesRemovedSchema, imagesStoredSchema } from '../contract/image.js';
 import { formatBytes } from '../core/bytes.js';
 import { ensureImage } from '../machine/image/build.js';
+import { guestNamed } from '../machine/image/guests.js';
 import { listStored, removeStored } from '../machine/image/store.js';
 import { Ledger } from '../machine/ledger.js';
-import { guestNamed } from '../machine/machine.js';
 import { MACHINES } from '../machine/providers.js';
 import { conclude, documentOf } from './conclude.js';
 import type { ImageFlags } from './declaration/image.js';
@@ -13,11 +13,11 @@ import { progressOnStderr } from './progress.js';
 /** `oomdrill image build`. */
 export async function executeImageBuild(guests: readonly string[], flags: ImageFlags): Promise<void> {
   await conclude(flags, async () => {
-    const names = guests.map(guestNamed);
+    const asked = guests.map((name) => guestNamed(name));
     const progress = progressOnStderr();
     const images = await interruptible(progress, async ({ signal }) => {
       const built = [];
-      for (const name of names) built.push(await ensureImage(name, progress, signal));
+      for (const guest of asked) built.push(await ensureImage(guest, progress, signal));
       return built;
     });
     const text = images.map(({ guest, dir }) => `${guest}: ${dir}\n`).join('');
@@ -40,7 +40,7 @@ export async function executeImageList(flags: ImageFlags): Promise<void> {
 /** `oomdrill image rm`. */
 export async function executeImageRm(guests: readonly string[], flags: ImageFlags): Promise<void> {
   await conclude(flags, async () => {
-    const names = guests.map((name) => (name === 'all' ? name : guestNamed(name)));
+    const names = guests.map((name) => (name === 'all' ? name : guestNamed(name).name));
     const removed = (await Promise.all(names.map(removeStored))).flat();
     const text = removed.map(({ kind, name, bytes }) => `removed ${kind} ${name} (${formatBytes(bytes)})\n`).join('');
     return {
@@ -54,12 +54,12 @@ export async function executeImageRm(guests: readonly string[], flags: ImageFlag
 /** `oomdrill image box`. */
 export async function executeImageBox(guest: string, flags: ImageFlags): Promise<void> {
   await conclude(flags, async () => {
-    const guestName = guestNamed(guest);
+    const asked = guestNamed(guest);
     const packImage = MACHINES.find((machine) => machine.packImage)?.packImage;
     if (!packImage) throw new Error('no kind of machine starts from a packed image');
     const progress = progressOnStderr();
     return interruptible(progress, async ({ signal }) => {
-      const { name, image, start } = await packImage(guestName, { ledger: await Ledger.open(), progress, signal });
+      const { name, image, start } = await packImage(asked, { ledger: await Ledger.open(), progress, signal });
       const document = documentOf(boxSchema, { box: name, image });
       return { document, text: `${name} is registered: ${start}\n`, exitCode: 0 };
     });

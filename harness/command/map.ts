@@ -6,7 +6,7 @@ import { bandMapDocument, bandMapSchema, sweepDocument, sweepSchema } from '../c
 import { HISTORY_SCHEMA, type PastBand } from '../history/schema.js';
 import { pointOfBand, seriesOfBand } from '../history/series.js';
 import { driftsOf } from '../history/watch.js';
-import { guestNamed } from '../machine/machine.js';
+import { guestNamed } from '../machine/image/guests.js';
 import { chooseMachineFor } from '../machine/providers.js';
 import { renderBandMap, renderSweep, sweptRowInWords } from '../report/band.js';
 import { driftInWords } from '../report/words.js';
@@ -29,7 +29,7 @@ export async function executeMap(name: string, flags: MapFlags): Promise<void> {
     const progress = progressOnStderr();
     const options = {
       bundle,
-      guest: guestNamed(flags.guest),
+      guest: guestNamed(flags.guest).name,
       precision: sizeOf(flags.precision, '--precision'),
     };
     const machine = chooseMachineFor('map', flags.machine.name, flags.machine.flags);

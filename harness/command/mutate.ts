@@ -3,7 +3,7 @@ import { mutate } from '../campaign/mutate.js';
 import { bundleNamed } from '../campaign/named-bundle.js';
 import { mutantListDocument, mutantListSchema, mutationDocument, mutationSchema } from '../contract/mutation.js';
 import { usageError } from '../core/errors.js';
-import { guestNamed } from '../machine/machine.js';
+import { guestNamed } from '../machine/image/guests.js';
 import { chooseMachineFor } from '../machine/providers.js';
 import { breakBundle } from '../mutate/mutant.js';
 import { mutantsNamed } from '../mutate/mutants.js';
@@ -30,7 +30,7 @@ export async function executeMutate(nameOrDir: string, flags: MutateFlags): Prom
       return { document, text, exitCode: 0 };
     }
     const baselineRounds = roundsOf(flags);
-    const guest = guestNamed(flags.guest);
+    const guest = guestNamed(flags.guest).name;
     const machine = chooseMachineFor('mutate', flags.machine.name, flags.machine.flags);
     const settings = readDrillFlags(flags);
     const progress = progressOnStderr();

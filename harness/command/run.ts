@@ -8,7 +8,7 @@ import { expectedMs, plannedDrill, type ShardName, shardNamed, shardOf } from '.
 import { runSuite, type SuiteOptions } from '../campaign/suite.js';
 import { usageError } from '../core/errors.js';
 import { type Scenario, SUITES } from '../drill/scenario.js';
-import { GUESTS, guestNamed } from '../machine/machine.js';
+import { DEFAULT_GUEST, guestNamed } from '../machine/image/guests.js';
 import { chooseMachine } from '../machine/providers.js';
 import { hostFacts } from '../observe/host.js';
 import { printedReporterNamed, type Reporter } from '../report/reporter.js';
@@ -89,7 +89,7 @@ async function askedFor(names: readonly string[], flags: RunFlags) {
     shard,
     scenarios: shard ? shardOf(suite, shard) : suite,
     bundle,
-    guests: [...new Set(flags.guest ?? [GUESTS[0]])].map(guestNamed),
+    guests: [...new Set(flags.guest ?? [DEFAULT_GUEST])].map((name) => guestNamed(name).name),
     repeats: countOf(flags.repeat, '--repeat', 1_000),
     settings: {
       ...readDrillFlags(flags),

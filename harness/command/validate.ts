@@ -13,7 +13,7 @@ import { planValidation, type ValidateOptions } from '../campaign/validate.js';
 import { validationDocument, validationSchema } from '../contract/validation.js';
 import { usageError } from '../core/errors.js';
 import { lintTree } from '../lint/lint.js';
-import { guestNamed } from '../machine/machine.js';
+import { guestNamed } from '../machine/image/guests.js';
 import { chooseMachineFor } from '../machine/providers.js';
 import { terminalStyle } from '../report/terminal.js';
 import { renderValidation } from '../report/validation.js';
@@ -37,7 +37,7 @@ export async function executeValidate(what: string | undefined, flags: ValidateF
     for (const warning of warnings) progress(`warning: ${warning}`);
     const findings = lintTree(treeOf(candidate)).findings.filter(({ severity }) => severity !== 'note');
     const options = {
-      guest: guestNamed(flags.guest),
+      guest: guestNamed(flags.guest).name,
       failFast: flags.failFast,
       onAnswer: (answer: Answer) => {
         const { verdict, outcome } = answer.run;

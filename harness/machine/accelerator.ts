@@ -7,6 +7,8 @@ import { execa } from 'execa';
 import { z } from 'zod';
 import { formatSeconds, startClock } from '../core/clock.js';
 import { machineError } from '../core/errors.js';
+import type { Initramfs } from './image/distribution.js';
+import type { Boot } from './image/store.js';
 import type { Progress } from './machine.js';
 import { cacheDir } from './places.js';
 
@@ -24,6 +26,17 @@ export const QEMU = 'qemu-system-x86_64';
 /** A guest that boots under KVM says so within two or three seconds; one that hangs never does. */
 const TRIAL_MS = 8_000;
 
+/** What a trial is made with: a guest's kernel and initial RAM file system, and how the latter shows that it runs. */
+export interface TrialGuest extends Boot {
+  readonly initramfs: Initramfs;
+}
+
+interface Telling {
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: Progress | undefined;
+}
+
+const KVM = { name: 'kvm', accel: 'kvm', cpu: 'host' } as const;
 const TCG = { name: 'tcg', accel: 'tcg,thread=multi', cpu: 'max' } as const;
 
 /** QEMU's version, as it prints it. @throws OomdrillError `QEMU_MISSING` */
@@ -38,14 +51,11 @@ export async function qemuVersion(): Promise<string> {
  * Chooses KVM only if it has booted this very kernel to user space: /dev/kvm may open, and even create a machine, and still
  * not run a guest (nested or restricted hosts). The finding is kept for this host's kernel, processor and QEMU.
  */
-export async function chooseAccelerator(
-  boot: { kernel: string; initrd: string },
-  options: { signal?: AbortSignal | undefined; progress?: Progress; fresh?: boolean } = {},
-): Promise<Accelerator> {
-  const known = options.fresh ? undefined : await knownAccelerator();
+export async function chooseAccelerator(trial: TrialGuest, telling: Telling = {}): Promise<Accelerator> {
+  const known = await knownAccelerator();
   if (known) return known;
   const found = canOpenKvm()
-    ? await tryKvm(boot, options)
+    ? await tryKvm(trial, telling)
     : { ...TCG, why: '/dev/kvm is not there or may not be opened' };
   const file = await findingFile();
   await mkdir(dirname(file), { recursive: true });
@@ -77,75 +87,58 @@ export function canOpenKvm(): boolean {
   }
 }
 
-async function tryKvm(
-  boot: { kernel: string; initrd: string },
-  { signal, progress }: { signal?: AbortSignal | undefined; progress?: Progress },
-): Promise<Accelerator> {
+/** Boots a guest without a disk under KVM, and says whether it came to user space. */
+async function tryKvm(trial: TrialGuest, { signal, progress }: Telling): Promise<Accelerator> {
   progress?.('trying whether KVM really runs a guest here');
   const clock = startClock();
-  const trial = execa(
-    'setpriv',
-    [
-      '--pdeathsig',
-      'KILL',
-      QEMU,
-      '-nodefaults',
-      '-no-user-config',
-      '-no-reboot',
-      '-display',
-      'none',
-      '-machine',
-      'q35',
-      '-accel',
-      'kvm',
-      '-cpu',
-      'host',
-      '-m',
-      '512M',
-      '-kernel',
-      boot.kernel,
-      '-initrd',
-      boot.initrd,
-      '-serial',
-      'stdio',
-      '-append',
-      'console=ttyS0 panic=-1 break=top',
-    ],
-    {
-      reject: false,
-      stdin: 'ignore',
-      all: true,
-      timeout: TRIAL_MS,
-      killSignal: 'SIGKILL',
-      cancelSignal: signal,
-    },
-  );
-  let said = '';
-  const booted = await new Promise<boolean>((resolve) => {
-    trial.all.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      // The first words of initramfs-tools' /init: user space runs.
-      if (said.includes('Loading, please wait')) resolve(true);
-    });
-    void trial.then(() => resolve(false));
-  });
-  trial.kill('SIGKILL');
-  await trial;
-  signal?.throwIfAborted();
+  const { booted, said } = await runTrial(trial, signal);
   const after = formatSeconds(clock.now());
-  if (booted)
-    return {
-      name: 'kvm',
-      accel: 'kvm',
-      cpu: 'host',
-      why: `a trial guest reached user space under KVM in ${after}`,
-    };
+  if (booted) return { ...KVM, why: `a trial guest reached user space under KVM in ${after}` };
   const last = said
     .trim()
     .split('\n')
     .findLast((line) => /error|assert|fail|kvm/i.test(line));
-  return {
-    ...TCG,
-    why: `/dev/kvm opens but did not boot a trial guest within ${after}${last ? ` (${last.trim()})` : ''}`,
-  };
+  const because = last ? ` (${last.trim()})` : '';
+  return { ...TCG, why: `/dev/kvm opens but did not boot a trial guest within ${after}${because}` };
 }
+
+/** Runs the trial guest until its console shows user space, or its time is over. */
+async function runTrial(
+  trial: TrialGuest,
+  signal: AbortSignal | undefined,
+): Promise<{ booted: boolean; said: string }> {
+  const guest = execa('setpriv', ['--pdeathsig', 'KILL', QEMU, ...trialArgs(trial)], {
+    reject: false,
+    stdin: 'ignore',
+    all: true,
+    timeout: TRIAL_MS,
+    killSignal: 'SIGKILL',
+    cancelSignal: signal,
+  });
+  let said = '';
+  const booted = await new Promise<boolean>((resolve) => {
+    guest.all.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes(trial.initramfs.sentinel)) resolve(true);
+    });
+    void guest.then(() => resolve(false));
+  });
+  guest.kill('SIGKILL');
+  await guest;
+  signal?.throwIfAborted();
+  return { booted, said };
+}
+
+// biome-ignore format: an option and its value on one line
+const trialArgs = ({ kernel, initrd, initramfs }: TrialGuest): string[] => [
+  '-nodefaults', '-no-user-config', '-no-reboot',
+  '-display', 'none',
+  '-machine', 'q35',
+  '-accel', KVM.accel,
+  '-cpu', KVM.cpu,
+  '-m', '512M',
+  '-kernel', kernel,
+  '-initrd', initrd,
+  '-serial', 'stdio',
+  '-append', `console=ttyS0 panic=-1 ${initramfs.stop}`,
+];

@@ -1,20 +1,9 @@
 import type { Readable } from 'node:stream';
-import { usageError } from '../core/errors.js';
-
-/** Guests that an image can be built for, by Debian's code names. */
-export const GUESTS = ['trixie', 'bookworm'] as const;
-export type GuestName = (typeof GUESTS)[number];
-
-/** The guest of this name. @throws OomdrillError `GUEST_UNKNOWN` */
-export function guestNamed(name: string): GuestName {
-  const found = GUESTS.find((guest) => guest === name);
-  if (found) return found;
-  throw usageError('GUEST_UNKNOWN', `There is no guest "${name}".`, `There are: ${GUESTS.join(', ')}.`);
-}
 
 /** What a drill needs of its machine. Sizes are guest bytes, that is, after scaling. */
 export interface MachineSpec {
-  readonly guest: GuestName;
+  /** The name of a guest, as `--guest` takes it. */
+  readonly guest: string;
   readonly memoryBytes: number;
   readonly cpus: number;
   /** Debian packages beside those that every guest has. */

@@ -1,8 +1,9 @@
 import type { OomdrillError } from '../core/errors.js';
 import type { DoctorCheck } from './doctor-check.js';
+import type { Guest } from './image/guests.js';
 import type { Image } from './image/store.js';
 import type { Ledger, Resource } from './ledger.js';
-import type { GuestName, MachineSource, MachineSpec, Progress } from './machine.js';
+import type { MachineSource, MachineSpec, Progress } from './machine.js';
 
 /**
  * A kind of machine that drills are carried out on, by the name that `--machine` takes and records bear. What it can do stands in its
@@ -27,7 +28,7 @@ export interface MachineProvider {
   /** Looks at what it needs of this host. Starts nothing and changes nothing. */
   doctor(): Promise<readonly DoctorCheck[]>;
   /** Packs an image of ours as what its own tool starts from, where it has such a tool. */
-  readonly packImage?: (guest: GuestName, context: MachineContext) => Promise<PackedImage>;
+  readonly packImage?: (guest: Guest, context: MachineContext) => Promise<PackedImage>;
   /** What only it can take away of what a killed run left, by the kind that the ledger has it under. */
   readonly leftovers?: Readonly<Record<string, OpenLeftover>>;
 }

@@ -1,7 +1,7 @@
-import { GUESTS } from '../../machine/machine.js';
+import { DEFAULT_GUEST, guestNames } from '../../machine/image/guests.js';
 import { argument, argumentOr, defineCommand, defineGroup } from '../define.js';
 import type { FlagsOf } from '../flag.js';
-import { guestNames, jsonFlag } from './shared.js';
+import { jsonFlag } from './shared.js';
 
 const flags = { json: jsonFlag };
 
@@ -11,7 +11,7 @@ export type ImageFlags = FlagsOf<typeof flags>;
 const build = defineCommand({
   name: 'build',
   description: 'build the image of a guest unless it is there',
-  argument: argumentOr('[guest...]', GUESTS.join(' or '), [GUESTS[0]], guestNames),
+  argument: argumentOr('[guest...]', guestNames().join(' or '), [DEFAULT_GUEST], guestNames),
   flags,
   run: async (guests, flags) => (await import('../image.js')).executeImageBuild(guests, flags),
 });
@@ -26,7 +26,7 @@ const list = defineCommand({
 const rm = defineCommand({
   name: 'rm',
   description: 'remove images and frozen machines',
-  argument: argument('<guest...>', `${GUESTS.join(', ')} or all`, () => [...GUESTS, 'all']),
+  argument: argument('<guest...>', `${guestNames().join(', ')} or all`, () => [...guestNames(), 'all']),
   flags,
   run: async (guests, flags) => (await import('../image.js')).executeImageRm(guests, flags),
 });
@@ -34,7 +34,7 @@ const rm = defineCommand({
 const box = defineCommand({
   name: 'box',
   description: 'pack the image of a guest as a libvirt box and register it with Vagrant',
-  argument: argumentOr('[guest]', GUESTS.join(' or '), GUESTS[0], guestNames),
+  argument: argumentOr('[guest]', guestNames().join(' or '), DEFAULT_GUEST, guestNames),
   flags,
   run: async (guest, flags) => (await import('../image.js')).executeImageBox(guest, flags),
 });

@@ -1,5 +1,5 @@
 import { SUITES } from '../../drill/scenario.js';
-import { GUESTS } from '../../machine/machine.js';
+import { guestNames } from '../../machine/image/guests.js';
 import { MACHINES } from '../../machine/providers.js';
 import type { Reporter } from '../../report/reporter.js';
 import { serverPrograms } from '../../workload/stand-ins.js';
@@ -8,7 +8,7 @@ import { type FlagsOf, listFlag, switchFlag, valueFlag } from '../flag.js';
 import { anyMachineFlag } from '../machine-flag.js';
 import { printedReportFlag, reportFilesFlag } from '../report-flags.js';
 import { scenarioNames } from '../words.js';
-import { drillFlags, guestNames, jsonFlag, pastFlags, suiteNames } from './shared.js';
+import { drillFlags, jsonFlag, pastFlags, suiteNames } from './shared.js';
 
 const HELP = `Examples:
   oomdrill run
@@ -35,7 +35,7 @@ const flagsOf = (reporters: readonly Reporter[]) => ({
     'drill only the i-th of n parts that take about as long; `oomdrill merge` joins their results',
   ),
   bundle: valueFlag('<dir>', 'a bundle of your own, drilled by every scenario that applies to it, with its own server'),
-  guest: listFlag('<name>', `the guests to drill on: ${GUESTS.join(',')}, or one of them`, { words: guestNames }),
+  guest: listFlag('<name>', `the guests to drill on: ${guestNames().join(',')}, or one of them`, { words: guestNames }),
   machine: anyMachineFlag(MACHINES),
   scale: drillFlags.scale,
   repeat: valueFlag('<n>', 'drill each scenario so many times', { default: '1' }),

@@ -1,5 +1,5 @@
 import { SUITES } from '../../drill/scenario.js';
-import { GUESTS } from '../../machine/machine.js';
+import { DEFAULT_GUEST, guestNames } from '../../machine/image/guests.js';
 import { canCompare, MACHINES, machineNames } from '../../machine/providers.js';
 import { valueFlag } from '../flag.js';
 import { machineFlag } from '../machine-flag.js';
@@ -7,14 +7,12 @@ import { machineFlag } from '../machine-flag.js';
 /** Every command has it. */
 export const jsonFlag = valueFlag('<file>', 'write the result as JSON to this file; - for standard output');
 
-/** The guests that may be drilled on, for Tab. */
-export const guestNames = () => GUESTS;
 export const suiteNames = () => SUITES;
 
 /** Flags of every command that drills. */
 export const drillFlags = {
-  guest: valueFlag('<name>', `the guest to drill on: ${GUESTS.join(' or ')}`, {
-    default: GUESTS[0],
+  guest: valueFlag('<name>', `the guest to drill on: ${guestNames().join(' or ')}`, {
+    default: DEFAULT_GUEST,
     words: guestNames,
   }),
   scale: valueFlag('<divisor>', 'how much smaller than the real host: auto, or a divisor such as 1/8', {

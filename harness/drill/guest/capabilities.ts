@@ -12,7 +12,7 @@ const SIGNS: Readonly<Record<Requirement, { readonly test: string; readonly lack
   psi: { test: 'test -r /proc/pressure/memory', lacks: 'PSI (boot with psi=1)' },
   // tmux, CHANGES FROM 3.3a TO 3.4.
   'tmux-scopes': {
-    test: 'dpkg --compare-versions "$(tmux -V | cut -d" " -f2)" ge 3.4',
+    test: 'printf "3.4\\n%s\\n" "$(tmux -V | cut -d" " -f2)" | sort --version-sort --check=silent',
     lacks: 'tmux that gives each pane a scope of its own (3.4)',
   },
   // Asked and not told by the version: it came with 253, and 252.5 has it too (systemd-stable, pull request 246).

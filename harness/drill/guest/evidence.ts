@@ -1,5 +1,6 @@
 import { parseListenQueue } from '../../cgroup/listen-queue.js';
 import { parseOomKill } from '../../cgroup/oom-kill.js';
+import { installedVersions } from '../../machine/image/guests.js';
 import type { GuestShell } from '../../machine/machine.js';
 import type { Entry, EntryOf } from '../../record/schema.js';
 import { parseShow } from '../../systemd/show.js';
@@ -128,7 +129,7 @@ function parseJournalLine(line: string) {
 /** Names and versions of what runs in the guest: kernel and systemd as they say themselves, packages as installed. */
 export async function readVersions(machine: GuestShell, signal: AbortSignal): Promise<Record<string, string>> {
   const packages = ['systemd', 'nodejs', 'docker.io', 'earlyoom', 'ugrep', 'tmux', 'openssh-server'];
-  const script = `echo "kernel=$(uname -r)"; echo "lru_gen=$(cat /sys/kernel/mm/lru_gen/enabled 2>/dev/null || echo absent)"; echo "thp=$(cat /sys/kernel/mm/transparent_hugepage/enabled)"; dpkg-query -W -f '\${Package}=\${Version}\\n' "$@" 2>/dev/null || true`;
+  const script = `echo "kernel=$(uname -r)"; echo "lru_gen=$(cat /sys/kernel/mm/lru_gen/enabled 2>/dev/null || echo absent)"; echo "thp=$(cat /sys/kernel/mm/transparent_hugepage/enabled)"; ${installedVersions()}; true`;
   const { stdout } = await machine.exec(['sh', '-c', script, 'sh', ...packages], {
     reason: "the guest's versions",
     signal,

@@ -1,123 +1,114 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { ExecaError, execa } from 'execa';
 import { timed } from '../../core/clock.js';
 import { machineError, messageOf, type OomdrillError } from '../../core/errors.js';
-import { withLock } from '../lock.js';
-import type { GuestName, Progress } from '../machine.js';
+import type { Progress } from '../machine.js';
 import { asRoot } from '../privilege.js';
+import { ensureSealed } from './ensure-sealed.js';
+import type { Guest } from './guests.js';
 import { type Recipe, recipeFor, recipeHash } from './recipe.js';
-import { checkSeal, seal } from './seal.js';
-import { type Image, imageDir } from './store.js';
-
-/** Man pages, documents and translations of a guest that nobody reads. */
-const LEAVE_OUT = ['/usr/share/man/*', '/usr/share/doc/*', '/usr/share/locale/*', '/usr/share/info/*'];
-
-/** Where packages come from: Debian's own mirror name, unless the caller's environment names another. */
-const mirror = (): string => process.env.OOMDRILL_MIRROR ?? 'http://deb.debian.org/debian';
+import { IMAGE_FILES, type Image, imageDir } from './store.js';
 
 /**
- * The image of a guest, built if it is not in the cache, is of another recipe, or is damaged. Built aside and moved into
- * place in one rename, under a lock: a build that is killed leaves nothing that looks whole, and two at once build it once.
+ * The image of a guest, built if it is not in the cache, is of another recipe, or is damaged.
  *
  * @param packages beside those that every guest has
  * @throws OomdrillError `IMAGE_BUILD` with the builder's last words, `IMAGE_DISK_FULL`
  */
 export async function ensureImage(
-  guest: GuestName,
+  guest: Guest,
   progress: Progress,
   signal?: AbortSignal,
   packages?: readonly string[],
 ): Promise<Image> {
   const recipe = recipeFor(guest, packages);
   const id = await recipeHash(recipe);
-  const dir = imageDir(guest, id);
-  const whole = async (): Promise<Image | undefined> => {
-    const found = await checkSeal(dir);
-    return found ? { guest, id, dir, facts: found.facts } : undefined;
+  const dir = imageDir(guest.name, id);
+  const make = async (draft: string) => {
+    progress(
+      `building the ${guest.name} guest image from ${guest.distribution.name}'s packages, once (about two minutes)`,
+    );
+    const { ms, value: facts } = await timed(() => build(recipe, draft, progress, signal));
+    progress(`built the ${guest.name} guest image in ${Math.round(ms / 1000)} s`);
+    return facts;
   };
-  return (
-    (await whole()) ??
-    (await withLock(`${dir}.lock`, signal, async () => {
-      const built = await whole();
-      if (built) return built;
-      progress(`building the ${guest} guest image from Debian's packages, once (about two minutes)`);
-      const { ms } = await timed(() => build(recipe, dir, progress, signal));
-      progress(`built the ${guest} guest image in ${Math.round(ms / 1000)} s`);
-      const image = await whole();
-      if (!image)
-        throw machineError(
-          'IMAGE_BUILD',
-          `The image built in ${dir} does not bear its own seal.`,
-          'The disk may be failing.',
-        );
-      return image;
-    }))
-  );
+  const { facts } = await ensureSealed({ dir, files: IMAGE_FILES, make, removeDraft }, signal);
+  return { guest: guest.name, id, dir, facts };
 }
 
-async function build(recipe: Recipe, dir: string, progress: Progress, signal: AbortSignal | undefined): Promise<void> {
-  const draft = `${dir}.draft`;
-  const root = join(draft, 'root');
-  // A builder dies with us (setpriv(1)), where sudo does not stand between.
-  const run = (file: string, args: readonly string[]) =>
-    execa('setpriv', ['--pdeathsig', 'KILL', file, ...args], {
+/** A draft holds files of root's. */
+const removeDraft = (draft: string) => execa(...asRoot('rm', ['-rf', draft]), { reject: false });
+
+/** Runs commands of this host that die with us (setpriv(1)), where sudo does not stand between. */
+class Builder {
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(signal: AbortSignal | undefined) {
+    this.#signal = signal;
+  }
+
+  async run(program: string, ...args: readonly string[]): Promise<string> {
+    const { stdout } = await execa('setpriv', ['--pdeathsig', 'KILL', program, ...args], {
       all: true,
       env: { LC_ALL: 'C.UTF-8' },
-      cancelSignal: signal,
+      cancelSignal: this.#signal,
     });
-  const runAsRoot = (file: string, args: readonly string[]) => run(...asRoot(file, args));
-  try {
-    await runAsRoot('rm', ['-rf', draft]);
-    await mkdir(draft, { recursive: true });
-    progress(`installing ${recipe.packages.length} packages and what they need with mmdebstrap`);
-    await runAsRoot('mmdebstrap', [
-      '--mode=root',
-      '--variant=minbase',
-      '--components=main',
-      `--include=${recipe.packages.join(',')}`,
-      '--aptopt=Acquire::Languages "none"',
-      '--aptopt=Acquire::Retries "3"',
-      ...LEAVE_OUT.map((path) => `--dpkgopt=path-exclude=${path}`),
-      `--customize-hook=sync-in ${recipe.rootfs} /`,
-      `--customize-hook=${recipe.customize} "$1"`,
-      '--skip=cleanup/reproducible',
-      recipe.guest,
-      root,
-      mirror(),
-    ]);
-    const versions = await run('dpkg-query', [
-      '--admindir',
-      join(root, 'var/lib/dpkg'),
-      '-W',
-      '-f',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
-      '${Package}=${Version}\n',
-    ]);
-    progress('making the disk');
-    await runAsRoot('sh', [
-      '-c',
-      'cp "$1"/boot/vmlinuz-* "$2/vmlinuz" && cp "$1"/boot/initrd.img-* "$2/initrd"',
-      'sh',
-      root,
-      draft,
-    ]);
-    const raw = join(draft, 'disk.raw');
-    await run('truncate', ['--size', String(recipe.diskBytes), raw]);
-    // Everything is written now, nothing lazily: a background zeroing of inode tables would disturb the drills.
-    await runAsRoot('mke2fs', ['-q', '-t', 'ext4', '-E', 'lazy_itable_init=0,lazy_journal_init=0', '-d', root, raw]);
-    await run('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', raw, join(draft, 'disk.qcow2')]);
-    await runAsRoot('rm', ['-rf', root, raw]);
-    if (process.getuid?.() !== 0) await runAsRoot('chown', ['-R', `${process.getuid?.()}`, draft]);
-    await seal(draft, ['disk.qcow2', 'vmlinuz', 'initrd'], factsOf(recipe, versions.stdout));
-    await rm(dir, { recursive: true, force: true });
-    await mkdir(dirname(dir), { recursive: true });
-    await rename(draft, dir);
-  } catch (thrown) {
-    await execa(...asRoot('rm', ['-rf', draft]), { reject: false });
-    signal?.throwIfAborted();
-    throw buildError(recipe.guest, thrown);
+    return stdout;
   }
+
+  async runAsRoot(program: string, ...args: readonly string[]): Promise<void> {
+    const [file, words] = asRoot(program, args);
+    await this.run(file, ...words);
+  }
+}
+
+/** Makes the files of an image in a folder. Gives its facts. */
+async function build(
+  recipe: Recipe,
+  draft: string,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<Record<string, string>> {
+  const builder = new Builder(signal);
+  const root = join(draft, 'root');
+  try {
+    const versions = await layOutRoot(recipe, root, builder, progress);
+    progress('making the disk');
+    await makeDisk(recipe, { draft, root }, builder);
+    return factsOf(recipe, versions);
+  } catch (thrown) {
+    signal?.throwIfAborted();
+    throw buildError(recipe.guest.name, thrown);
+  }
+}
+
+/** Installs the guest's system below a folder. Gives the list of its packages. */
+async function layOutRoot(recipe: Recipe, root: string, builder: Builder, progress: Progress): Promise<string> {
+  const { guest, packages, rootfs, customize } = recipe;
+  const { buildRoot, listPackages } = guest.distribution;
+  const command = buildRoot({ suite: guest.suite.name, packages, root, overlay: rootfs, customize });
+  progress(`installing ${packages.length} packages and what they need with ${command[0]}`);
+  await builder.runAsRoot(...command);
+  return builder.run(...listPackages(root));
+}
+
+/** Turns a root file system into the disk, the kernel and the initrd of an image, and removes it. */
+async function makeDisk(
+  { diskBytes }: Recipe,
+  { draft, root }: { readonly draft: string; readonly root: string },
+  builder: Builder,
+): Promise<void> {
+  const copyBoot = 'cp "$1"/boot/vmlinuz-* "$2/vmlinuz" && cp "$1"/boot/initrd.img-* "$2/initrd"';
+  await builder.runAsRoot('sh', '-c', copyBoot, 'sh', root, draft);
+  const raw = join(draft, 'disk.raw');
+  await builder.run('truncate', '--size', String(diskBytes), raw);
+  // Everything is written now, nothing lazily: a background zeroing of inode tables would disturb the drills.
+  const options = 'lazy_itable_init=0,lazy_journal_init=0';
+  await builder.runAsRoot('mke2fs', '-q', '-t', 'ext4', '-E', options, '-d', root, raw);
+  await builder.run('qemu-img', 'convert', '-f', 'raw', '-O', 'qcow2', raw, join(draft, 'disk.qcow2'));
+  await builder.runAsRoot('rm', '-rf', root, raw);
+  const uid = process.getuid?.();
+  if (uid !== 0) await builder.runAsRoot('chown', '-R', String(uid), draft);
 }
 
 /** The versions that a record carries, from the image's own package list. */

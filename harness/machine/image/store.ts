@@ -1,12 +1,14 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GuestName } from '../machine.js';
 import { cacheDir } from '../places.js';
 import { checkSeal } from './seal.js';
 
-/** A guest image in the cache: `disk.qcow2`, `vmlinuz`, `initrd`. Never written to once it is there. */
+/** What an image consists of. */
+export const IMAGE_FILES = ['disk.qcow2', 'vmlinuz', 'initrd'] as const;
+
+/** A guest image in the cache. Never written to once it is there. */
 export interface Image {
-  readonly guest: GuestName;
+  readonly guest: string;
   /** Hash of the recipe. */
   readonly id: string;
   readonly dir: string;
@@ -24,12 +26,17 @@ export interface StoredEntry {
 }
 
 /** What QEMU boots an image's disk with: it has no boot loader. */
-export const bootOf = ({ dir }: Pick<Image, 'dir'>): { kernel: string; initrd: string } => ({
+export interface Boot {
+  readonly kernel: string;
+  readonly initrd: string;
+}
+
+export const bootOf = ({ dir }: Pick<Image, 'dir'>): Boot => ({
   kernel: join(dir, 'vmlinuz'),
   initrd: join(dir, 'initrd'),
 });
 
-export const imageDir = (guest: GuestName, id: string): string => join(cacheDir(), 'images', `${guest}-${id}`);
+export const imageDir = (guest: string, id: string): string => join(cacheDir(), 'images', `${guest}-${id}`);
 export const snapshotsDir = (): string => join(cacheDir(), 'snapshots');
 
 /** Room that a folder takes. Another process may build there meanwhile: what is gone when it is looked at takes none. */
@@ -61,7 +68,7 @@ export async function listStored(): Promise<StoredEntry[]> {
 }
 
 /** Removes images and snapshots of a guest, or of all; gives what was removed. */
-export async function removeStored(guest: GuestName | 'all'): Promise<StoredEntry[]> {
+export async function removeStored(guest: string | 'all'): Promise<StoredEntry[]> {
   const doomed = (await listStored()).filter(({ name }) => guest === 'all' || name.startsWith(`${guest}-`));
   await Promise.all(doomed.map(({ dir }) => rm(dir, { recursive: true, force: true })));
   return doomed;

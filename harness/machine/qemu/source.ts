@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { timed } from '../../core/clock.js';
 import { machineError } from '../../core/errors.js';
@@ -7,9 +6,9 @@ import { type Accelerator, chooseAccelerator, qemuVersion } from '../accelerator
 import { KERNEL_COMMAND_LINE } from '../image/boot.js';
 import { ensureImage } from '../image/build.js';
 import { createOverlay } from '../image/disk.js';
-import { checkSeal, seal } from '../image/seal.js';
-import { bootOf, type Image, snapshotsDir } from '../image/store.js';
-import { withLock } from '../lock.js';
+import { ensureSealed } from '../image/ensure-sealed.js';
+import { guestNamed } from '../image/guests.js';
+import { type Boot, bootOf, type Image, snapshotsDir } from '../image/store.js';
 import type { MachineSource, MachineSpec } from '../machine.js';
 import type { MachineContext } from '../provider.js';
 import { installToolkit, toolkitHash } from '../toolkit.js';
@@ -25,10 +24,12 @@ export interface QemuSourceOptions extends MachineContext {
  * machine from there on a disk of its own. The frozen machine is kept in the cache for later runs.
  */
 export async function qemuSource({ spec, ledger, progress, signal }: QemuSourceOptions): Promise<MachineSource> {
-  const image = await ensureImage(spec.guest, progress, signal, spec.packages);
+  const guest = guestNamed(spec.guest);
+  const image = await ensureImage(guest, progress, signal, spec.packages);
   const boot = bootOf(image);
-  const accelerator = await chooseAccelerator(boot, { signal, progress });
-  const frozen = await ensureFrozen({ spec, ledger, progress, signal, image, accelerator, ...boot });
+  const trial = { ...boot, initramfs: guest.distribution.initramfs };
+  const accelerator = await chooseAccelerator(trial, { signal, progress });
+  const frozen = await ensureFrozen({ spec, ledger, progress, signal, image, accelerator, boot });
   return {
     accelerator: accelerator.name,
     async start({ workDir, signal }) {
@@ -52,64 +53,52 @@ export async function qemuSource({ spec, ledger, progress, signal }: QemuSourceO
 interface FreezeOptions extends QemuSourceOptions {
   readonly image: Image;
   readonly accelerator: Accelerator;
-  readonly kernel: string;
-  readonly initrd: string;
+  readonly boot: Boot;
 }
 
+/** The folder of the frozen machine, which is made if it is not in the cache, or anything that it depends on has changed. */
 async function ensureFrozen(options: FreezeOptions): Promise<string> {
-  const { spec, image, accelerator, signal, progress } = options;
-  const key = createHash('sha256')
-    .update(
-      JSON.stringify([
-        image.id,
-        image.facts.builtAt,
-        spec,
-        accelerator.accel,
-        accelerator.cpu,
-        await qemuVersion(),
-        KERNEL_COMMAND_LINE,
-        await toolkitHash(),
-      ]),
-    )
-    .digest('hex')
-    .slice(0, 16);
-  const dir = join(snapshotsDir(), `${spec.guest}-${key}`);
-  if (await checkSeal(dir)) return dir;
-  return withLock(`${dir}.lock`, signal, async () => {
-    if (await checkSeal(dir)) return dir;
+  const { spec, accelerator, signal, progress } = options;
+  const dir = join(snapshotsDir(), `${spec.guest}-${await frozenKey(options)}`);
+  const make = async (draft: string) => {
     progress(`booting the ${spec.guest} guest once (${accelerator.name}: ${accelerator.why})`);
-    const { ms } = await timed(() => freeze(options, dir));
+    const { ms, value: facts } = await timed(() => freeze(options, draft));
     progress(`booted, prepared and froze it in ${Math.round(ms / 1000)} s`);
-    return dir;
-  });
+    return facts;
+  };
+  await ensureSealed({ dir, files: ['disk.qcow2', 'state'], make }, signal);
+  return dir;
 }
 
+/** All that decides what a frozen machine is, as its name in the cache. */
+async function frozenKey({ spec, image, accelerator }: FreezeOptions): Promise<string> {
+  const parts = [
+    image.id,
+    image.facts.builtAt,
+    spec,
+    accelerator.accel,
+    accelerator.cpu,
+    await qemuVersion(),
+    KERNEL_COMMAND_LINE,
+    await toolkitHash(),
+  ];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}
+
+/** Boots a guest, installs oomdrill's programs in it and saves it in a folder. Gives the facts of its seal. */
 async function freeze(
-  { spec, ledger, signal, accelerator, image, kernel, initrd }: FreezeOptions,
-  dir: string,
-): Promise<void> {
-  const draft = `${dir}.draft`;
-  await rm(draft, { recursive: true, force: true });
-  await mkdir(draft, { recursive: true });
-  try {
-    await using workDir = await makeWorkDir(ledger);
-    const disk = await createOverlay(join(image.dir, 'disk.qcow2'), draft);
-    await using machine = await QemuMachine.start(
-      { accelerator, kernel, initrd, disk, workDir: workDir.path, memoryBytes: spec.memoryBytes, cpus: spec.cpus },
-      ledger,
-      signal,
-    );
-    await installToolkit(machine, signal);
-    await settle(machine, signal);
-    await machine.freeze(join(draft, 'state'), signal);
-    await machine[Symbol.asyncDispose]();
-    await seal(draft, ['disk.qcow2', 'state'], { guest: spec.guest, image: image.id });
-    await rm(dir, { recursive: true, force: true });
-    await rename(draft, dir);
-  } catch (thrown) {
-    await rm(draft, { recursive: true, force: true });
-    throw thrown;
-  }
+  { spec, ledger, signal, accelerator, image, boot }: FreezeOptions,
+  draft: string,
+): Promise<Record<string, string>> {
+  await using workDir = await makeWorkDir(ledger);
+  const disk = await createOverlay(join(image.dir, 'disk.qcow2'), draft);
+  const { memoryBytes, cpus } = spec;
+  const plan = { accelerator, ...boot, disk, workDir: workDir.path, memoryBytes, cpus };
+  await using machine = await QemuMachine.start(plan, ledger, signal);
+  await installToolkit(machine, signal);
+  await settle(machine, signal);
+  await machine.freeze(join(draft, 'state'), signal);
+  return { guest: spec.guest, image: image.id };
 }
 
 /** Waits until the boot is over, and leaves nothing dirty or cached in the guest: what is frozen is restored before every drill. */

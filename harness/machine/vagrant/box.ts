@@ -7,9 +7,9 @@ import { type Accelerator, chooseAccelerator } from '../accelerator.js';
 import { KERNEL_COMMAND_LINE } from '../image/boot.js';
 import { ensureImage } from '../image/build.js';
 import { createOverlay } from '../image/disk.js';
+import type { Guest } from '../image/guests.js';
 import { bootOf, type Image } from '../image/store.js';
 import { withLock } from '../lock.js';
-import type { GuestName } from '../machine.js';
 import { cacheDir } from '../places.js';
 import type { MachineContext, PackedImage } from '../provider.js';
 import { QemuMachine } from '../qemu/machine.js';
@@ -35,7 +35,7 @@ sync
 echo u >/proc/sysrq-trigger
 `;
 
-export const boxName = (guest: GuestName): string => `oomdrill/${guest}`;
+export const boxName = (guest: string): string => `oomdrill/${guest}`;
 
 export interface BoxOptions extends MachineContext {
   readonly image: Image;
@@ -47,11 +47,11 @@ export interface BoxOptions extends MachineContext {
  *
  * @throws OomdrillError what building the image and `ensureBox` throw
  */
-export async function packBox(guest: GuestName, context: MachineContext): Promise<PackedImage> {
+export async function packBox(guest: Guest, context: MachineContext): Promise<PackedImage> {
   const { progress, signal } = context;
   await ensureLibvirt(signal);
   const image = await ensureImage(guest, progress, signal);
-  const accelerator = await chooseAccelerator(bootOf(image), { signal, progress });
+  const accelerator = await chooseAccelerator({ ...bootOf(image), initramfs: guest.distribution.initramfs }, context);
   const name = await ensureBox({ ...context, image, accelerator });
   return { name, image, start: 'vagrant up --provider=libvirt' };
 }

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { type DoctorCheck, onPath } from '../doctor-check.js';
-import { GUESTS } from '../machine.js';
+import { DEFAULT_GUEST } from '../image/guests.js';
 import { boxName } from './box.js';
 import { libvirtAnswers } from './libvirt.js';
 import { registeredBox } from './vagrant.js';
@@ -18,7 +18,7 @@ async function lookAtVagrant(): Promise<DoctorCheck> {
   if (!(await hasLibvirtProvider())) return { what, state: 'note', found: 'its libvirt provider is missing', mend };
   if (!(await onPath('virsh')))
     return { what, state: 'note', found: 'virsh is missing', mend: 'apt-get install libvirt-clients' };
-  const box = (await registeredBox(boxName(GUESTS[0])))
+  const box = (await registeredBox(boxName(DEFAULT_GUEST)))
     ? 'the box is registered'
     : 'no box yet: the first drill packs one';
   const answers = (await libvirtAnswers())

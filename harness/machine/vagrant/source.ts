@@ -7,6 +7,7 @@ import { machineError } from '../../core/errors.js';
 import { guestAccounts } from '../../workload/stand-ins.js';
 import { chooseAccelerator } from '../accelerator.js';
 import { ensureImage } from '../image/build.js';
+import { guestNamed } from '../image/guests.js';
 import { bootOf } from '../image/store.js';
 import type { Resource } from '../ledger.js';
 import type { MachineSource, MachineSpec } from '../machine.js';
@@ -49,9 +50,10 @@ export async function vagrantSource({ spec, ledger, progress, signal }: VagrantS
   // libvirt tries out QEMU before its first domain, for half a minute under emulation: now, and not while Vagrant waits for it.
   await virsh('domcapabilities');
   const box = process.env.OOMDRILL_BOX ?? boxName(spec.guest);
-  const image = await ensureImage(spec.guest, progress, signal);
-  const boot = bootOf(image);
-  const accelerator = await chooseAccelerator(boot, { signal, progress });
+  const guest = guestNamed(spec.guest);
+  const image = await ensureImage(guest, progress, signal);
+  const trial = { ...bootOf(image), initramfs: guest.distribution.initramfs };
+  const accelerator = await chooseAccelerator(trial, { signal, progress });
   if (box === boxName(spec.guest)) await ensureBox({ image, accelerator, ledger, progress, signal });
 
   const dir = await makeWorkDir(ledger);

@@ -1,0 +1,53 @@
+import t from 'tap';
+import { debian } from './debian.js';
+import type { Distribution } from './distribution.js';
+import { guestNamed, guestNames, installedVersions } from './guests.js';
+import { recipeFor, recipeHash } from './recipe.js';
+
+/** A distribution as somebody would add one: a file of its own, and a line in the table. */
+const fedora: Distribution = {
+  name: 'Fedora',
+  suites: [{ name: 'f42', packages: ['moby-engine'] }],
+  packages: ['kernel-core', 'systemd-udev'],
+  buildRoot: ({ suite, packages, root }) => ['dnf5', '--installroot', root, '--releasever', suite, ...packages],
+  customize: 'customize-fedora.sh',
+  listPackages: (root) => ['rpm', '--root', root, '--query', '--all', '--queryformat', '%{NAME}=%{VERSION}\\n'],
+  installedVersions: `rpm --query --queryformat '%{NAME}=%{VERSION}\\n' "$@" 2>/dev/null`,
+  initramfs: { stop: 'rd.break=cmdline', sentinel: 'dracut' },
+};
+
+t.test('a guest by its name', async (t) => {
+  t.same(guestNames(), ['trixie', 'bookworm']);
+  t.match(guestNamed('bookworm'), { name: 'bookworm', distribution: { name: 'Debian' } });
+  t.throws(() => guestNamed('sid'), { code: 'GUEST_UNKNOWN', hint: 'There are: trixie, bookworm.' });
+});
+
+t.test('a suite more of a distribution', async (t) => {
+  const forky = { name: 'forky', packages: ['docker-cli', 'systemd-cryptsetup'] };
+  const table = [{ ...debian, suites: [...debian.suites, forky] }];
+  const { packages } = recipeFor(guestNamed('forky', table));
+  t.ok(packages.includes('systemd-cryptsetup'));
+  t.ok(packages.includes('linux-image-cloud-amd64'));
+  const root = debian.buildRoot({ suite: 'forky', packages, root: '/root', overlay: '/rootfs', customize: '/c.sh' });
+  t.match(root.join(' '), /^mmdebstrap .*--include=linux-image-cloud-amd64,.* forky \/root http/);
+});
+
+t.test('a distribution more', async (t) => {
+  const table = [debian, fedora];
+  t.same(guestNames(table), ['trixie', 'bookworm', 'f42']);
+  const recipe = recipeFor(guestNamed('f42', table), ['podman']);
+  t.same(recipe.packages, ['kernel-core', 'systemd-udev', 'moby-engine', 'podman']);
+  t.match(recipe.customize, /image\/customize-fedora\.sh$/);
+  t.match(installedVersions(table), /^dpkg-query .*; rpm /);
+});
+
+t.test('what is in an image names it', async (t) => {
+  const [usual, more, other] = await Promise.all([
+    recipeHash(recipeFor(guestNamed('trixie'))),
+    recipeHash(recipeFor(guestNamed('trixie'), ['nginx'])),
+    recipeHash(recipeFor(guestNamed('bookworm'))),
+  ]);
+  t.match(usual, /^[0-9a-f]{16}$/);
+  t.equal(new Set([usual, more, other]).size, 3);
+  t.equal(await recipeHash(recipeFor(guestNamed('trixie'), ['docker-cli'])), usual, 'it is there already');
+});
