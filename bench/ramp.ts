@@ -2,6 +2,7 @@ import { pollUntil } from '../harness/core/deadline.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
 import { hogStateFile, letLoose } from '../harness/inject/memory-hog/let-loose.js';
 import { total } from '../harness/inject/memory-hog/target.js';
+import { HOG_PROGRAM } from '../harness/machine/guest-paths.js';
 import { hogStateSchema } from '../harness/record/schema.js';
 import type { BenchContext } from './context.js';
 import { atLeast, type Figure } from './figure.js';
@@ -17,7 +18,7 @@ export async function rampFigures(context: BenchContext): Promise<Figure[]> {
     const rates: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const name = `bench${round}`;
-      const calibrated = await machine.exec(['/usr/lib/oomdrill/hog', 'calibrate', '--bytes', String(BYTES)], {
+      const calibrated = await machine.exec([HOG_PROGRAM, 'calibrate', '--bytes', String(BYTES)], {
         reason: 'the page-touch rate',
         signal,
       });

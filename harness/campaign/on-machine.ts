@@ -146,7 +146,7 @@ async function runOne(
       scale: plan.scale,
       control,
       expected: [...expect.outcomes],
-      ...otherBundle(plan.scenario, plan.bundle),
+      bundle: otherBundle(plan.scenario, plan.bundle),
       ...brokenOff({ code, message, hint }),
       // A machine that could not be made ready leaves no record.
       record: existsSync(record) ? record : null,

@@ -114,7 +114,7 @@ function unfitSummary(
     scale: 1,
     control,
     expected: [...expect.outcomes],
-    ...(bundle && otherBundle(scenario, bundle)),
+    bundle: bundle && otherBundle(scenario, bundle),
     ...brokenOff({ code: CAPABILITY_MISSING, message: why }),
     record: null,
   };

@@ -1,29 +1,39 @@
 import pc from 'picocolors';
+
 import { doctorSchema } from '../contract/doctor.js';
-import { terminalStyle, wrap } from '../report/terminal.js';
+import type { DoctorCheck } from '../machine/doctor-check.js';
+import { type TerminalStyle, terminalStyle, wrap } from '../report/terminal.js';
 import { conclude, documentOf } from './conclude.js';
+
 import type { DoctorFlags } from './declaration/doctor.js';
 import { examine } from './examination.js';
 
 /** `oomdrill doctor`: exit status 0 when this host can drill, 2 when something that is needed is missing. */
 export async function executeDoctor(flags: DoctorFlags): Promise<void> {
   await conclude(flags, async () => {
-    const findings = await examine();
-    const { color, columns } = terminalStyle(process.stdout, process.env);
-    const colors = pc.createColors(color);
-    const marks = { ok: colors.green('ok     '), note: colors.yellow('note   '), missing: colors.red('missing') };
-    const lines = findings.flatMap(({ what, state, found, mend }) => [
-      ...wrap(`${what}: ${found}`, columns - 9).map(
-        (line, index) => `${index === 0 ? marks[state] : '       '}  ${line}`,
-      ),
-      ...(mend === undefined || state === 'ok' ? [] : [`         mend: ${mend}`]),
-    ]);
-    const able = findings.every(({ state }) => state !== 'missing');
+    const checks = await examine();
+    const able = checks.every(({ state }) => state !== 'missing');
+    const style = terminalStyle(process.stdout, process.env);
+    const lines = checks.flatMap((check) => renderCheck(check, style));
     lines.push('', able ? 'This host can drill.' : 'This host cannot drill yet; ./setup mends what packages can mend.');
     return {
-      document: documentOf(doctorSchema, { able, findings }),
+      document: documentOf(doctorSchema, { able, findings: checks }),
       text: `${lines.join('\n')}\n`,
       exitCode: able ? 0 : 2,
     };
   });
+}
+
+/** Columns of the mark before each check. */
+const MARGIN = 9;
+
+/** The lines of one check: its mark, what was found, and what mends it. */
+function renderCheck({ what, state, found, mend }: DoctorCheck, { color, columns }: TerminalStyle): string[] {
+  const colors = pc.createColors(color);
+  const marks = { ok: colors.green('ok     '), note: colors.yellow('note   '), missing: colors.red('missing') };
+  const lines = wrap(`${what}: ${found}`, columns - MARGIN).map(
+    (line, index) => `${index === 0 ? marks[state] : '       '}  ${line}`,
+  );
+  if (mend !== undefined && state !== 'ok') lines.push(`${' '.repeat(MARGIN)}mend: ${mend}`);
+  return lines;
 }

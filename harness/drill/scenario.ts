@@ -47,9 +47,6 @@ export interface Scenario {
 export const USUAL_PHASES = { baselineMs: 5_000, holdMs: 45_000, recoveryMs: 20_000 } as const;
 
 /** What a result says of the bundle: its name, where it is not the scenario's own. */
-export function otherBundle(
-  { bundle: own }: Pick<Scenario, 'bundle'>,
-  { name }: { name: string },
-): { bundle?: string } {
-  return name === own ? {} : { bundle: name };
+export function otherBundle({ bundle: own }: Pick<Scenario, 'bundle'>, { name }: { name: string }): string | undefined {
+  return name === own ? undefined : name;
 }

@@ -70,14 +70,22 @@ export interface Changes {
   readonly files: readonly string[];
 }
 
+/** What one machine is started with. */
+export interface StartOptions {
+  /** For its sockets, keys and disk. */
+  readonly workDir: string;
+  readonly signal: AbortSignal;
+  /** For machines that have no snapshot to go back to. */
+  readonly changes: Changes;
+}
+
 /**
  * A kind of machine, made ready for one spec; each call of `start` gives a machine in the same clean state. Disposing it
  * releases what it keeps between them.
  */
 export interface MachineSource extends AsyncDisposable {
   readonly accelerator: string;
-  /** @param options.changes for machines that have no snapshot to go back to */
-  start(options: { workDir: string; signal: AbortSignal; changes: Changes }): Promise<Machine>;
+  start(options: StartOptions): Promise<Machine>;
 }
 
 /** Told what is going on, in words that complete a line of a log. */

@@ -4,5 +4,7 @@
  * @param ask whether sudo may ask for a password; where it may not, the command fails instead
  */
 export function asRoot(file: string, args: readonly string[], ask = true): [string, string[]] {
-  return process.getuid?.() === 0 ? [file, [...args]] : ['sudo', [...(ask ? [] : ['-n']), '--', file, ...args]];
+  if (process.getuid?.() === 0) return [file, [...args]];
+  const how = ask ? ['--'] : ['-n', '--'];
+  return ['sudo', [...how, file, ...args]];
 }

@@ -1,15 +1,16 @@
 import { machineError } from '../core/errors.js';
+import { GUEST_RUN_DIR } from './guest-paths.js';
 import type { SampleStream } from './machine.js';
+import { run } from './run.js';
 import type { Ssh } from './ssh.js';
 
-const FIFO = '/run/oomdrill/samples';
+const FIFO = `${GUEST_RUN_DIR}/samples`;
 
 /** A stream of samples over ssh, for machines without a virtio port. @throws OomdrillError `SAMPLE_PIPE` */
 export async function openSamplePipe(ssh: Ssh): Promise<SampleStream> {
-  const { exitCode, stderr } = await ssh.exec(
-    ['sh', '-c', `mkdir -p /run/oomdrill && rm -f ${FIFO} && mkfifo ${FIFO}`],
-    { reason: 'a pipe for the samples' },
-  );
-  if (exitCode !== 0) throw machineError('SAMPLE_PIPE', `No pipe for the samples can be made: ${stderr.trim()}.`);
+  await run(ssh, ['sh', '-c', `mkdir -p ${GUEST_RUN_DIR} && rm -f ${FIFO} && mkfifo ${FIFO}`], {
+    reason: 'a pipe for the samples',
+    orThrow: (words) => machineError('SAMPLE_PIPE', `No pipe for the samples can be made: ${words}.`),
+  });
   return { guestPath: FIFO, stream: ssh.stream(['cat', FIFO]), via: 'ssh' };
 }

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { pollUntil, sleep } from '../core/deadline.js';
-import { machineError } from '../core/errors.js';
+import { machineError, type OomdrillError } from '../core/errors.js';
 import { shellQuote } from '../core/shell.js';
 import type { ExecOptions, ExecResult } from './machine.js';
 
@@ -43,25 +43,22 @@ export async function makeKey(file: string): Promise<string> {
  */
 export class Ssh implements AsyncDisposable {
   readonly #target: SshTarget;
-  readonly #options: string[];
+  readonly #options: readonly string[];
+  /** What the last attempt to connect said. */
+  #lastWords = '';
   #master: (PromiseLike<unknown> & { kill(signal: 'SIGKILL'): boolean }) | undefined;
 
   constructor(target: SshTarget, workDir: string) {
     this.#target = target;
-    this.#options = [
-      ...(target.port === undefined ? [] : ['-p', String(target.port)]),
-      ...(target.keyFile === undefined ? [] : ['-i', target.keyFile, '-o', 'IdentitiesOnly=yes']),
-      '-o',
-      'BatchMode=yes',
-      '-o',
-      'LogLevel=ERROR',
-      // A guest was made by us a moment ago and is reached over loopback: its host key tells nothing.
-      ...(target.owner === 'user'
-        ? []
-        : ['-F', '/dev/null', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null']),
-      '-o',
-      `ControlPath=${join(workDir, 'ssh.sock')}`,
-    ];
+    const options: string[] = [];
+    if (target.port !== undefined) options.push('-p', String(target.port));
+    if (target.keyFile !== undefined) options.push('-i', target.keyFile, '-o', 'IdentitiesOnly=yes');
+    options.push('-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR');
+    // A guest was made by us a moment ago and is reached over loopback: its host key tells nothing.
+    if (target.owner !== 'user')
+      options.push('-F', '/dev/null', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null');
+    options.push('-o', `ControlPath=${join(workDir, 'ssh.sock')}`);
+    this.#options = options;
   }
 
   /** For a person, to log in beside us. */
@@ -74,61 +71,57 @@ export class Ssh implements AsyncDisposable {
     return `${this.#target.user}@${this.#target.host}`;
   }
 
-  /** Opens the shared connection, trying again until the guest's sshd answers. */
+  /** Opens the shared connection, trying again until the guest's sshd answers. @throws OomdrillError `SSH_SILENT` */
   async open(timeoutMs: number, signal: AbortSignal): Promise<void> {
-    let lastWords = '';
     const start = performance.now();
-    const end = start + timeoutMs;
+    const wait = { reason: `ssh on ${this.#target.host}`, timeoutMs, signal, code: 'SSH_SILENT' };
     try {
-      await pollUntil(
-        async () => {
-          const args = [
-            '--pdeathsig',
-            'KILL',
-            'ssh',
-            ...this.#options,
-            '-o',
-            'ControlMaster=yes',
-            '-o',
-            'ConnectTimeout=10',
-            '-N',
-            this.#address,
-          ];
-          const master = execa('setpriv', args, { reject: false, stdin: 'ignore', stdout: 'ignore', detached: true });
-          this.#master = master;
-          let over = false;
-          void master.then(({ stderr }) => {
-            over = true;
-            // An attempt that we cut short says nothing, and must not hide what the one before it said.
-            lastWords = String(stderr).trim() || lastWords;
-          });
-          while (!over && performance.now() < end) {
-            signal.throwIfAborted();
-            const check = await execa('ssh', [...this.#options, '-O', 'check', this.#address], { reject: false });
-            if (!check.failed) return true;
-            await sleep(30, signal);
-          }
-          master.kill('SIGKILL');
-          // A guest's sshd may refuse while it boots; a host of the user's own means it.
-          if (this.#target.owner === 'user' && FINAL.test(lastWords)) throw new Error(lastWords);
-          return undefined;
-        },
-        { reason: `ssh on ${this.#target.host}`, timeoutMs, signal, code: 'SSH_SILENT' },
-        200,
-      );
+      await pollUntil(() => this.#tryToOpen(start + timeoutMs, signal), wait, 200);
     } catch (cause) {
       await this[Symbol.asyncDispose]();
       signal.throwIfAborted();
-      const seconds = Math.ceil((performance.now() - start) / 1000);
-      throw machineError(
-        'SSH_SILENT',
-        `ssh to ${this.#address} did not come about within ${seconds} s${lastWords ? ` (${lastWords})` : ''}.`,
-        this.#target.owner === 'user'
-          ? `Does \`ssh ${this.#address} true\` work without a question? A password or a new host key is one.`
-          : 'The console is in console.log beside the record; `oomdrill image rm` forgets a guest that boots badly.',
-        cause,
-      );
+      throw this.#silentError(Math.ceil((performance.now() - start) / 1000), cause);
     }
+  }
+
+  /** One attempt at a master connection, which may take until a moment of performance.now(). True once it stands. */
+  async #tryToOpen(end: number, signal: AbortSignal): Promise<true | undefined> {
+    const args = ['-o', 'ControlMaster=yes', '-o', 'ConnectTimeout=10', '-N', this.#address];
+    const master = execa('setpriv', ['--pdeathsig', 'KILL', 'ssh', ...this.#options, ...args], {
+      reject: false,
+      stdin: 'ignore',
+      stdout: 'ignore',
+      detached: true,
+    });
+    this.#master = master;
+    let over = false;
+    void master.then(({ stderr }) => {
+      over = true;
+      // An attempt that we cut short says nothing, and must not hide what the one before it said.
+      this.#lastWords = String(stderr).trim() || this.#lastWords;
+    });
+    while (!over && performance.now() < end) {
+      signal.throwIfAborted();
+      const check = await execa('ssh', [...this.#options, '-O', 'check', this.#address], { reject: false });
+      if (!check.failed) return true;
+      await sleep(30, signal);
+    }
+    master.kill('SIGKILL');
+    // A guest's sshd may refuse while it boots; a host of the user's own means it.
+    if (this.#target.owner === 'user' && FINAL.test(this.#lastWords)) throw new Error(this.#lastWords);
+    return undefined;
+  }
+
+  #silentError(seconds: number, cause: unknown): OomdrillError {
+    const words = this.#lastWords === '' ? '' : ` (${this.#lastWords})`;
+    return machineError(
+      'SSH_SILENT',
+      `ssh to ${this.#address} did not come about within ${seconds} s${words}.`,
+      this.#target.owner === 'user'
+        ? `Does \`ssh ${this.#address} true\` work without a question? A password or a new host key is one.`
+        : 'The console is in console.log beside the record; `oomdrill image rm` forgets a guest that boots badly.',
+      cause,
+    );
   }
 
   /** What a command's words become: a user who is not root gets there by sudo. */

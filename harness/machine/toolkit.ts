@@ -3,13 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { assets } from '../core/assets.js';
 import { machineError } from '../core/errors.js';
 import { STAND_INS } from '../workload/stand-ins.js';
+import { HOG_PROGRAM, SAMPLER_PROGRAM } from './guest-paths.js';
 import type { GuestShell } from './machine.js';
 import { run } from './run.js';
 
 /** oomdrill's own programs, and the servers' stand-ins: the built program's name, and its place in the guest. */
 const PROGRAMS: readonly (readonly [name: string, place: string])[] = [
-  ['oomdrill-hog', '/usr/lib/oomdrill/hog'],
-  ['oomdrill-sampler', '/usr/lib/oomdrill/sampler'],
+  ['oomdrill-hog', HOG_PROGRAM],
+  ['oomdrill-sampler', SAMPLER_PROGRAM],
   ...STAND_INS.map(({ program, path }) => [program, path] as const),
 ];
 

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { machineError } from '../core/errors.js';
 import type { InjectionPlan } from '../inject/injection.js';
+import { SAMPLER_PROGRAM } from '../machine/guest-paths.js';
 import type { Machine } from '../machine/machine.js';
 import { run } from '../machine/run.js';
 import { parseSample } from '../record/sample.js';
@@ -60,7 +61,7 @@ export async function startSampler(
 function startCommand(options: SamplerOptions, out: string): readonly string[] {
   const unit = ['--quiet', '--collect', `--unit=${UNIT}`, '--slice=oomdrill.slice'];
   const properties = ['OOMScoreAdjust=-1000', 'MemoryMin=8M', 'CPUWeight=1000'].map((line) => `--property=${line}`);
-  const sampler = ['/usr/lib/oomdrill/sampler', '--interval-ms', String(options.intervalMs), '--out', out];
+  const sampler = [SAMPLER_PROGRAM, '--interval-ms', String(options.intervalMs), '--out', out];
   const files = Object.entries(sampledFiles(options)).map(([key, path]) => `${key}=${path}`);
   return ['systemd-run', ...unit, ...properties, ...sampler, ...files];
 }

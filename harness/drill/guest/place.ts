@@ -1,6 +1,7 @@
 import { pollUntil } from '../../core/deadline.js';
 import { machineError } from '../../core/errors.js';
 import type { Place } from '../../inject/place.js';
+import { GUEST_RUN_DIR } from '../../machine/guest-paths.js';
 import type { GuestShell } from '../../machine/machine.js';
 import type { Manager } from './manager.js';
 
@@ -78,13 +79,15 @@ const OPENERS: Readonly<Record<Place['kind'], Opener>> = {
   scope: startScopes,
 };
 
+const SESSION_DIR = `${GUEST_RUN_DIR}/session`;
+
 /** A shell that says its number and stays. A file of its own, because systemd-run and tmux expand dollars. */
-const SHELL = '/run/oomdrill/session/shell';
+const SHELL = `${SESSION_DIR}/shell`;
 
 /** What logs a user in by the guest's own sshd, whose PAM registers it with logind (pam_systemd(8)). */
 const LOGIN = `
 set -e
-user=$1 dir=/run/oomdrill/session
+user=$1 dir=${SESSION_DIR}
 home=$(getent passwd "$user" | cut -d: -f6)
 mkdir -p "$dir" && chmod 711 "$dir"
 test -e "$dir/key" || ssh-keygen -q -t ed25519 -N '' -f "$dir/key"

@@ -1,12 +1,13 @@
 import type { Bytes } from '../../core/bytes.js';
 import { machineError } from '../../core/errors.js';
+import { GUEST_RUN_DIR, HOG_PROGRAM } from '../../machine/guest-paths.js';
 import type { GuestShell } from '../../machine/machine.js';
 import { run } from '../../machine/run.js';
 import type { RunningInjection, Spot } from '../injection.js';
 import type { Hog } from './hog.js';
 
 /** Where the hog's controller writes its state (guest/hog.c). */
-export const hogStateFile = (name: string): string => `/run/oomdrill/hog-${name}.state`;
+export const hogStateFile = (name: string): string => `${GUEST_RUN_DIR}/hog-${name}.state`;
 
 /** A box that thrashes takes minutes to carry out an order, if the OOM killer does not end it first: 115 s were seen. */
 const RELEASE_MS = 240_000;
@@ -59,7 +60,7 @@ const controller = (name: string): string[] => [
   '--property=OOMScoreAdjust=-1000',
   '--property=MemoryMin=4M',
   '--property=KillMode=process',
-  '/usr/lib/oomdrill/hog',
+  HOG_PROGRAM,
   'run',
 ];
 

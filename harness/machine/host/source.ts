@@ -4,8 +4,9 @@ import { assets } from '../../core/assets.js';
 import { machineError } from '../../core/errors.js';
 import { guestAccounts } from '../../workload/stand-ins.js';
 import type { Resource } from '../ledger.js';
-import type { GuestShell, MachineSource } from '../machine.js';
+import type { GuestShell, MachineSource, StartOptions } from '../machine.js';
 import type { MachineContext } from '../provider.js';
+import { run } from '../run.js';
 import { Ssh, type SshTarget } from '../ssh.js';
 import { installToolkit } from '../toolkit.js';
 import { makeWorkDir } from '../workdir.js';
@@ -52,65 +53,69 @@ export async function askHost({ host, ledger, signal }: HostSourceOptions): Prom
 
 /** The host itself, borrowed anew for each drill and given back after it: it has no snapshot to go back to. */
 export async function hostSource(options: HostSourceOptions): Promise<MachineSource> {
-  const { host, ledger, progress } = options;
-  const { target, useRunning } = host;
+  const { target } = options.host;
   const [{ virtualization }, address] = await Promise.all([askHost(options), addressOf(target)]);
   return {
     accelerator: virtualization,
-    async start({ workDir, signal, changes }) {
-      const ssh = new Ssh(target, workDir);
-      await ssh.open(OPEN_MS, signal);
-      const resource: Resource = { kind: 'borrowed-host', target };
-      ledger.add(resource);
-      const machine = new BorrowedHost({
-        ssh,
-        name: target.host,
-        address,
-        accelerator: virtualization,
-        workDir,
-        progress,
-        onGivenBack: () => ledger.remove(resource),
-      });
-      try {
-        await borrow(ssh, changes, { name: target.host, useRunning, signal });
-      } catch (thrown) {
-        if (wasRefused(thrown)) {
-          ledger.remove(resource);
-          await ssh[Symbol.asyncDispose]();
-        } else await machine[Symbol.asyncDispose]();
-        throw thrown;
-      }
-      try {
-        await prepare(ssh, target.host, signal);
-        return machine;
-      } catch (thrown) {
-        await machine[Symbol.asyncDispose]();
-        throw thrown;
-      }
-    },
+    start: (start) => startBorrowed(options, { virtualization, address }, start),
     async [Symbol.asyncDispose]() {},
   };
 }
 
+/** Borrows the host for one drill. It is given back where it cannot be prepared; where it was refused nothing was written there. */
+async function startBorrowed(
+  { host, ledger, progress }: HostSourceOptions,
+  { virtualization, address }: { readonly virtualization: string; readonly address: string },
+  { workDir, signal, changes }: StartOptions,
+): Promise<BorrowedHost> {
+  const { target, useRunning } = host;
+  const ssh = new Ssh(target, workDir);
+  await ssh.open(OPEN_MS, signal);
+  const resource: Resource = { kind: 'borrowed-host', target };
+  ledger.add(resource);
+  const machine = new BorrowedHost({
+    ssh,
+    name: target.host,
+    address,
+    accelerator: virtualization,
+    workDir,
+    progress,
+    onGivenBack: () => ledger.remove(resource),
+  });
+  try {
+    await borrow(ssh, changes, { name: target.host, useRunning, signal });
+  } catch (thrown) {
+    if (wasRefused(thrown)) {
+      ledger.remove(resource);
+      await ssh[Symbol.asyncDispose]();
+    } else await machine[Symbol.asyncDispose]();
+    throw thrown;
+  }
+  try {
+    await prepare(ssh, target.host, signal);
+    return machine;
+  } catch (thrown) {
+    await machine[Symbol.asyncDispose]();
+    throw thrown;
+  }
+}
+
 /** Puts oomdrill's programs and slice in place. Nothing is installed from packages: those could not be put back. */
 async function prepare(host: GuestShell, name: string, signal: AbortSignal): Promise<void> {
-  const checked = await host.exec(['env', 'OOMDRILL_BORROWED=yes', 'sh', '-s', '--', ...guestAccounts()], {
+  await run(host, ['env', 'OOMDRILL_BORROWED=yes', 'sh', '-s', '--', ...guestAccounts()], {
     reason: 'what the host lacks',
     input: await readFile(assets.guestSource('provision.sh')),
     signal,
+    orThrow: (words) =>
+      machineError('HOST_UNFIT', `${name} is not fit for drills: ${words}.`, 'Mend that on the host first.'),
   });
-  if (checked.exitCode !== 0) {
-    const words = checked.stderr.trim().split('\n').at(-1);
-    throw machineError('HOST_UNFIT', `${name} is not fit for drills: ${words}.`, 'Mend that on the host first.');
-  }
   await installToolkit(host, signal);
-  const slice = await host.exec(['sh', '-c', 'cat >/etc/systemd/system/oomdrill.slice && systemctl daemon-reload'], {
+  await run(host, ['sh', '-c', 'cat >/etc/systemd/system/oomdrill.slice && systemctl daemon-reload'], {
     reason: "oomdrill's slice",
     input: await readFile(assets.guestSource('image', 'rootfs', 'etc', 'systemd', 'system', 'oomdrill.slice')),
     signal,
+    orThrow: (words) => machineError('HOST_UNFIT', `oomdrill's slice could not be installed on ${name}: ${words}.`),
   });
-  if (slice.exitCode !== 0)
-    throw machineError('HOST_UNFIT', `oomdrill's slice could not be installed on ${name}: ${slice.stderr.trim()}.`);
 }
 
 /** Where clients reach the host: the name may be an alias of the user's ssh_config(5). */

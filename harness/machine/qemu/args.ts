@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { shellQuote } from '../../core/shell.js';
 import type { Accelerator } from '../accelerator.js';
+import { virtioPort } from '../guest-paths.js';
 import { KERNEL_COMMAND_LINE } from '../image/boot.js';
 
 /** What one QEMU is started with. Paths are absolute. */
@@ -26,59 +27,42 @@ export const consoleLogIn = (workDir: string): string => join(workDir, 'console.
  * the run but paths: port forwards are added later through QMP, at ports that QEMU picks.
  */
 export function qemuArgs(plan: QemuPlan): string[] {
-  const { workDir } = plan;
-  return [
-    '-nodefaults',
-    '-no-user-config',
-    '-no-reboot',
-    '-display',
-    'none',
-    '-machine',
-    'q35',
-    '-accel',
-    plan.accelerator.accel,
-    '-cpu',
-    plan.accelerator.cpu,
-    '-smp',
-    String(plan.cpus),
-    '-m',
-    `${Math.round(plan.memoryBytes / 1024 ** 2)}M`,
-    '-kernel',
-    plan.kernel,
-    '-initrd',
-    plan.initrd,
-    '-append',
-    KERNEL_COMMAND_LINE,
+  const { accelerator, workDir } = plan;
+  // biome-ignore format: an option and its value on one line
+  const args = [
+    '-nodefaults', '-no-user-config', '-no-reboot',
+    '-display', 'none',
+    '-machine', 'q35',
+    '-accel', accelerator.accel,
+    '-cpu', accelerator.cpu,
+    '-smp', String(plan.cpus),
+    '-m', `${Math.round(plan.memoryBytes / 1024 ** 2)}M`,
+    '-kernel', plan.kernel,
+    '-initrd', plan.initrd,
+    '-append', KERNEL_COMMAND_LINE,
     // The host's page cache may hold writes for ever: the guest's disk is thrown away after the drill.
-    '-drive',
-    `file=${plan.disk},if=none,id=root,format=qcow2,cache=unsafe,discard=unmap`,
-    '-device',
-    'virtio-blk-pci,drive=root',
-    '-device',
-    'virtio-rng-pci',
+    '-drive', `file=${plan.disk},if=none,id=root,format=qcow2,cache=unsafe,discard=unmap`,
+    '-device', 'virtio-blk-pci,drive=root',
+    '-device', 'virtio-rng-pci',
     // restrict=on: no way out of the guest, only the forwards in (qemu(1), -netdev user).
-    '-netdev',
-    'user,id=net,restrict=on',
-    '-device',
-    'virtio-net-pci,netdev=net,mac=52:54:00:6f:6f:6d',
-    '-device',
-    'virtio-serial-pci',
-    ...port('wake', 1, socketIn(workDir, 'wake')),
-    ...port('samples', 2, socketIn(workDir, 'samples')),
-    '-serial',
-    `file:${consoleLogIn(workDir)}`,
-    '-qmp',
-    `unix:${socketIn(workDir, 'qmp')},server=on,wait=off`,
-    // exec, because `file:` came only with QEMU 8.2 and Debian 12 has 7.2.
-    ...(plan.incoming ? ['-incoming', `exec:cat ${shellQuote(plan.incoming)}`] : []),
+    '-netdev', 'user,id=net,restrict=on',
+    '-device', 'virtio-net-pci,netdev=net,mac=52:54:00:6f:6f:6d',
+    '-device', 'virtio-serial-pci',
+    '-serial', `file:${consoleLogIn(workDir)}`,
+    '-qmp', `unix:${socketIn(workDir, 'qmp')},server=on,wait=off`,
   ];
+  args.push(...portArgs('wake', 1, workDir), ...portArgs('samples', 2, workDir));
+  // exec, because `file:` came only with QEMU 8.2 and Debian 12 has 7.2.
+  if (plan.incoming) args.push('-incoming', `exec:cat ${shellQuote(plan.incoming)}`);
+  return args;
 }
 
-function port(name: string, nr: number, path: string): string[] {
+/** A virtio port of the guest, and the UNIX socket that is its end here. */
+function portArgs(name: 'wake' | 'samples', nr: number, workDir: string): string[] {
   return [
     '-chardev',
-    `socket,id=${name},path=${path},server=on,wait=off`,
+    `socket,id=${name},path=${socketIn(workDir, name)},server=on,wait=off`,
     '-device',
-    `virtserialport,chardev=${name},name=org.oomdrill.${name},nr=${nr}`,
+    `virtserialport,chardev=${name},name=${virtioPort(name)},nr=${nr}`,
   ];
 }

@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { pollUntil } from '../../core/deadline.js';
-import { machineError, OomdrillError } from '../../core/errors.js';
+import { machineError } from '../../core/errors.js';
 import type { Accelerator } from '../accelerator.js';
+import { execWhileAlive } from '../exec-while-alive.js';
+import { CONTROL_PORT, virtioPortInGuest } from '../guest-paths.js';
 import type { Ledger } from '../ledger.js';
 import type { Endpoint, ExecOptions, ExecResult, Machine, SampleStream } from '../machine.js';
 import { makeKey, Ssh } from '../ssh.js';
@@ -12,14 +14,8 @@ import { type QemuProcess, spawnQemu } from './process.js';
 import { Qmp } from './qmp.js';
 import { wake } from './wake.js';
 
-/** Port of oomdrill's own sshd in the guest (guest/image/rootfs/etc/oomdrill/sshd_config). */
-const CONTROL_PORT = 2222;
-
 /** A cold boot takes 20 to 45 s under TCG; a restore two. */
 const BOOT_MS = 180_000;
-
-/** So much later than its connections, at most, QEMU itself is seen to have ended. */
-const ECHO_MS = 2_000;
 
 /** One QEMU guest that runs and is reached by ssh. */
 export class QemuMachine implements Machine {
@@ -87,16 +83,8 @@ export class QemuMachine implements Machine {
 
   async exec(command: readonly string[], options: ExecOptions): Promise<ExecResult> {
     this.died.throwIfAborted();
-    const signal = options.signal ? AbortSignal.any([options.signal, this.died]) : this.died;
     if (!this.#ssh) throw machineError('SSH_BROKEN', 'The machine has no connection any more.');
-    try {
-      return await this.#ssh.exec(command, { ...options, signal });
-    } catch (thrown) {
-      // A connection that breaks may be the first that is heard of QEMU's death.
-      if (thrown instanceof OomdrillError && thrown.code === 'SSH_BROKEN') await this.#process.endsWithin(ECHO_MS);
-      this.died.throwIfAborted();
-      throw thrown;
-    }
+    return execWhileAlive(this.#ssh, this.died, command, options);
   }
 
   async endpoint(guestPort: number): Promise<Endpoint> {
@@ -123,7 +111,7 @@ export class QemuMachine implements Machine {
     const stream = await connectUnix(socketIn(this.#workDir, 'samples'), "QEMU's sample port", this.died);
     stream.on('error', () => {});
     this.#streams.push(stream);
-    return { guestPath: '/dev/virtio-ports/org.oomdrill.samples', stream, via: 'virtio-serial' };
+    return { guestPath: virtioPortInGuest('samples'), stream, via: 'virtio-serial' };
   }
 
   async limitDisk(bytesPerSecond: number | null): Promise<void> {

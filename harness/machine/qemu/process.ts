@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { sleep } from '../../core/deadline.js';
 import { machineError, type OomdrillError } from '../../core/errors.js';
 import { QEMU } from '../accelerator.js';
 import type { Ledger, Resource } from '../ledger.js';
@@ -14,8 +13,6 @@ export interface QemuProcess {
   readonly pid: number;
   /** Aborted with an OomdrillError when QEMU ended without being told to. */
   readonly died: AbortSignal;
-  /** Waits until QEMU has ended and `died` says why, or the time is over. */
-  endsWithin(ms: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -48,11 +45,6 @@ export async function spawnQemu(plan: QemuPlan, ledger: Ledger): Promise<QemuPro
   return {
     pid: child.pid,
     died: death.signal,
-    async endsWithin(ms) {
-      const over = new AbortController();
-      await Promise.race([ended, sleep(ms, over.signal).catch(() => {})]);
-      over.abort();
-    },
     async stop() {
       stopping = true;
       child.kill('SIGKILL');

@@ -13,6 +13,7 @@ import { withLock } from '../lock.js';
 import { cacheDir } from '../places.js';
 import type { MachineContext, PackedImage } from '../provider.js';
 import { QemuMachine } from '../qemu/machine.js';
+import { run } from '../run.js';
 import { makeWorkDir } from '../workdir.js';
 import { ensureLibvirt, POOL, virsh } from './libvirt.js';
 import { registeredBox, vagrant, vagrantHome } from './vagrant.js';
@@ -133,12 +134,12 @@ async function addVagrant(
     signal,
   );
   const input = (await wellKnownKeys(workDir)).join('\n');
-  const { exitCode, stderr } = await machine.exec(['sh', '-c', ADD_VAGRANT], {
+  await run(machine, ['sh', '-c', ADD_VAGRANT], {
     reason: "Vagrant's user to be added",
     input,
     signal,
+    orThrow: (words) => machineError('BOX', `Vagrant's user could not be added to the image: ${words}.`),
   });
-  if (exitCode !== 0) throw machineError('BOX', `Vagrant's user could not be added to the image: ${stderr.trim()}.`);
   await machine.flushDisk();
 }
 

@@ -1,17 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { sleep } from '../../core/deadline.js';
-import { machineError, OomdrillError } from '../../core/errors.js';
+import { machineError } from '../../core/errors.js';
+import { execWhileAlive } from '../exec-while-alive.js';
+import { virtioPort, virtioPortInGuest } from '../guest-paths.js';
 import type { Endpoint, ExecOptions, ExecResult, Machine, SampleStream } from '../machine.js';
 import { readPanic } from '../panic.js';
 import { openSamplePipe } from '../sample-pipe.js';
 import { Ssh, type SshTarget } from '../ssh.js';
 import { connectUnix } from '../unix-socket.js';
 import { channelPath, virsh } from './libvirt.js';
-
-const CHANNEL = 'org.oomdrill.samples';
-
-/** So much later than its connections, at most, a domain is seen to have stopped. */
-const ECHO_MS = 2_000;
 
 /** What a domain is known by while it runs. */
 export interface DomainFacts {
@@ -76,17 +72,8 @@ export class VagrantMachine implements Machine {
     this.#death.abort((await readPanic(this.consoleLog)) ?? stopped);
   }
 
-  async exec(command: readonly string[], options: ExecOptions): Promise<ExecResult> {
-    this.died.throwIfAborted();
-    const signal = options.signal ? AbortSignal.any([options.signal, this.died]) : this.died;
-    try {
-      return await this.#ssh.exec(command, { ...options, signal });
-    } catch (thrown) {
-      if (thrown instanceof OomdrillError && thrown.code === 'SSH_BROKEN')
-        await sleep(ECHO_MS, this.died).catch(() => {});
-      this.died.throwIfAborted();
-      throw thrown;
-    }
+  exec(command: readonly string[], options: ExecOptions): Promise<ExecResult> {
+    return execWhileAlive(this.#ssh, this.died, command, options);
   }
 
   /** The guest's own address: libvirt's network reaches from this host only. */
@@ -95,11 +82,11 @@ export class VagrantMachine implements Machine {
   }
 
   async openSampleStream(): Promise<SampleStream> {
-    const socket = channelPath(await virsh('dumpxml', this.#facts.name), CHANNEL);
+    const socket = channelPath(await virsh('dumpxml', this.#facts.name), virtioPort('samples'));
     if (socket) {
       // Not everybody who may use libvirt may open its sockets.
       const stream = await connectUnix(socket, "libvirt's channel", this.died, 1_000).catch(() => undefined);
-      if (stream) return { guestPath: `/dev/virtio-ports/${CHANNEL}`, stream, via: 'virtio-serial' };
+      if (stream) return { guestPath: virtioPortInGuest('samples'), stream, via: 'virtio-serial' };
     }
     return openSamplePipe(this.#ssh);
   }

@@ -5,19 +5,21 @@ import { assets } from '../../core/assets.js';
 import { timed } from '../../core/clock.js';
 import { machineError } from '../../core/errors.js';
 import { guestAccounts } from '../../workload/stand-ins.js';
-import { chooseAccelerator } from '../accelerator.js';
+import { type Accelerator, chooseAccelerator } from '../accelerator.js';
+import { CONTROL_PORT, GUEST_RUN_DIR } from '../guest-paths.js';
 import { ensureImage } from '../image/build.js';
 import { guestNamed } from '../image/guests.js';
 import { bootOf } from '../image/store.js';
 import type { Resource } from '../ledger.js';
 import type { MachineSource, MachineSpec } from '../machine.js';
 import type { MachineContext } from '../provider.js';
+import { run } from '../run.js';
 import { installToolkit } from '../toolkit.js';
 import { makeWorkDir } from '../workdir.js';
 import { boxName, ensureBox } from './box.js';
 import { DOMAIN_PREFIX, removeDomain } from './leftovers.js';
 import { ensureLibvirt, virsh } from './libvirt.js';
-import { VagrantMachine } from './machine.js';
+import { type DomainFacts, VagrantMachine } from './machine.js';
 import { parseSshConfig, vagrant } from './vagrant.js';
 
 const SNAPSHOT = 'clean';
@@ -28,14 +30,18 @@ const CONTROL_CHANNEL = [
   'etc/systemd/system/oomdrill-ssh.service',
   'etc/systemd/system/oomdrill.slice',
 ];
-const CONTROL_PORT = 2222;
 const START_CONTROL_CHANNEL = `
 set -e
 tar --extract --directory=/ --no-overwrite-dir
 systemctl daemon-reload
 systemctl restart oomdrill-ssh.service
-install -m 600 "$(getent passwd "$1" | cut -d: -f6)/.ssh/authorized_keys" /run/oomdrill/authorized_keys
+install -m 600 "$(getent passwd "$1" | cut -d: -f6)/.ssh/authorized_keys" ${GUEST_RUN_DIR}/authorized_keys
 `;
+
+/** Packages may have to be installed first. */
+const PREPARE_MS = 600_000;
+
+const END_OF_BOOT = 'systemctl is-system-running --wait >/dev/null; sync; echo 3 >/proc/sys/vm/drop_caches';
 
 export interface VagrantSourceOptions extends MachineContext {
   readonly spec: MachineSpec;
@@ -45,17 +51,12 @@ export interface VagrantSourceOptions extends MachineContext {
  * One Vagrant machine of a spec: up once, put back to a snapshot before each drill, destroyed when disposed. The snapshot is
  * libvirt's: it is the one that Vagrant's provider takes too, without Vagrant's own start-up before every drill.
  */
-export async function vagrantSource({ spec, ledger, progress, signal }: VagrantSourceOptions): Promise<MachineSource> {
+export async function vagrantSource(options: VagrantSourceOptions): Promise<MachineSource> {
+  const { ledger, progress, signal } = options;
   await ensureLibvirt(signal);
   // libvirt tries out QEMU before its first domain, for half a minute under emulation: now, and not while Vagrant waits for it.
   await virsh('domcapabilities');
-  const box = process.env.OOMDRILL_BOX ?? boxName(spec.guest);
-  const guest = guestNamed(spec.guest);
-  const image = await ensureImage(guest, progress, signal);
-  const trial = { ...bootOf(image), initramfs: guest.distribution.initramfs };
-  const accelerator = await chooseAccelerator(trial, { signal, progress });
-  if (box === boxName(spec.guest)) await ensureBox({ image, accelerator, ledger, progress, signal });
-
+  const base = await chooseBox(options);
   const dir = await makeWorkDir(ledger);
   const prefix = `${DOMAIN_PREFIX}${process.pid}-`;
   const name = `${prefix}default`;
@@ -67,29 +68,10 @@ export async function vagrantSource({ spec, ledger, progress, signal }: VagrantS
     await dir[Symbol.asyncDispose]();
   };
   try {
-    const consoleLog = join(dir.path, 'console.log');
-    const options = {
-      dotfilePath: join(dir.path, 'vagrant'),
-      settings: {
-        OOMDRILL_BOX: box,
-        OOMDRILL_MEMORY: String(Math.round(spec.memoryBytes / 1024 ** 2)),
-        OOMDRILL_CPUS: String(spec.cpus),
-        OOMDRILL_DRIVER: accelerator.name === 'kvm' ? 'kvm' : 'qemu',
-        OOMDRILL_PREFIX: prefix,
-        OOMDRILL_CONSOLE: consoleLog,
-      },
-      signal,
-    };
-    progress(`vagrant up (${box}, ${accelerator.name})`);
-    const up = await timed(() => vagrant(['up', '--provider=libvirt', '--no-provision'], options));
-    progress(`the Vagrant machine is up after ${Math.round(up.ms / 1000)} s`);
-    const target = parseSshConfig(await vagrant(['ssh-config'], options));
-    const facts = { name, accelerator: accelerator.name, consoleLog };
-    await prepare(await VagrantMachine.connect({ ...facts, target }, dir.path, signal), target.user, signal);
-    const control = { ...facts, target: { ...target, user: 'root', port: CONTROL_PORT } };
+    const control = await bringUp(options, base, { name, prefix, dir: dir.path });
     await virsh('snapshot-create-as', name, SNAPSHOT);
     return {
-      accelerator: accelerator.name,
+      accelerator: base.accelerator.name,
       async start({ workDir, signal }) {
         await virsh('snapshot-revert', name, SNAPSHOT, '--running');
         return VagrantMachine.connect(control, workDir, signal);
@@ -103,40 +85,80 @@ export async function vagrantSource({ spec, ledger, progress, signal }: VagrantS
   }
 }
 
+/** The box that a machine is made from, and how its CPUs are run. */
+interface Base {
+  readonly box: string;
+  readonly accelerator: Accelerator;
+}
+
+/** Our own box of the guest, made if need be; or the one that the environment names. */
+async function chooseBox({ spec, ...context }: VagrantSourceOptions): Promise<Base> {
+  const { progress, signal } = context;
+  const guest = guestNamed(spec.guest);
+  const ours = boxName(guest.name);
+  const box = process.env.OOMDRILL_BOX ?? ours;
+  const image = await ensureImage(guest, progress, signal);
+  const trial = { ...bootOf(image), initramfs: guest.distribution.initramfs };
+  const accelerator = await chooseAccelerator(trial, { signal, progress });
+  if (box === ours) await ensureBox({ ...context, image, accelerator });
+  return { box, accelerator };
+}
+
+/** Has Vagrant bring the domain up, and makes it fit for drills. Gives how it is reached from then on. */
+async function bringUp(
+  { spec, progress, signal }: VagrantSourceOptions,
+  { box, accelerator }: Base,
+  { name, prefix, dir }: { readonly name: string; readonly prefix: string; readonly dir: string },
+): Promise<DomainFacts> {
+  const consoleLog = join(dir, 'console.log');
+  const settings = {
+    OOMDRILL_BOX: box,
+    OOMDRILL_MEMORY: String(Math.round(spec.memoryBytes / 1024 ** 2)),
+    OOMDRILL_CPUS: String(spec.cpus),
+    OOMDRILL_DRIVER: accelerator.name === 'kvm' ? 'kvm' : 'qemu',
+    OOMDRILL_PREFIX: prefix,
+    OOMDRILL_CONSOLE: consoleLog,
+  };
+  const options = { dotfilePath: join(dir, 'vagrant'), settings, signal };
+  progress(`vagrant up (${box}, ${accelerator.name})`);
+  const up = await timed(() => vagrant(['up', '--provider=libvirt', '--no-provision'], options));
+  progress(`the Vagrant machine is up after ${Math.round(up.ms / 1000)} s`);
+  const target = parseSshConfig(await vagrant(['ssh-config'], options));
+  const facts = { name, accelerator: accelerator.name, consoleLog };
+  await prepare(await VagrantMachine.connect({ ...facts, target }, dir, signal), target.user, signal);
+  return { ...facts, target: { ...target, user: 'root', port: CONTROL_PORT } };
+}
+
 /** Makes any Debian-like box fit for drills, and leaves nothing dirty or cached in it. */
 async function prepare(machine: VagrantMachine, user: string, signal: AbortSignal): Promise<void> {
-  const run = async (what: string, command: readonly string[], input?: string | Uint8Array) => {
-    const { exitCode, stderr } = await machine.exec(command, {
+  const step = (what: string, command: readonly string[], input?: string | Uint8Array) =>
+    run(machine, command, {
       reason: what,
-      timeoutMs: 600_000,
+      timeoutMs: PREPARE_MS,
       signal,
-      input: input,
+      input,
+      orThrow: (words) =>
+        machineError(
+          'BOX_PROVISION',
+          `The box could not be made fit for drills (${what}): ${words}.`,
+          'It must be like Debian or Ubuntu, with sudo.',
+        ),
     });
-    if (exitCode === 0) return;
-    const words = stderr.trim().split('\n').slice(-3).join(' | ');
-    throw machineError(
-      'BOX_PROVISION',
-      `The box could not be made fit for drills (${what}): ${words}.`,
-      'It must be like Debian or Ubuntu, with sudo.',
-    );
-  };
   try {
     const provision = await readFile(assets.guestSource('provision.sh'));
-    await run('what is missing', ['sh', '-s', '--', ...guestAccounts()], provision);
+    await step('what is missing', ['sh', '-s', '--', ...guestAccounts()], provision);
     await installToolkit(machine, signal);
-    const rootfs = assets.guestSource('image', 'rootfs');
-    const { stdout: tar } = await execa(
-      'tar',
-      ['--create', '--owner=0', '--group=0', '--directory', rootfs, ...CONTROL_CHANNEL],
-      { encoding: 'buffer' },
-    );
-    await run('the control channel', ['sh', '-c', START_CONTROL_CHANNEL, 'sh', user], tar);
-    await run('the end of its boot', [
-      'sh',
-      '-c',
-      'systemctl is-system-running --wait >/dev/null; sync; echo 3 >/proc/sys/vm/drop_caches',
-    ]);
+    await step('the control channel', ['sh', '-c', START_CONTROL_CHANNEL, 'sh', user], await packControlChannel());
+    await step('the end of its boot', ['sh', '-c', END_OF_BOOT]);
   } finally {
     await machine[Symbol.asyncDispose]();
   }
+}
+
+/** The files of the control channel, as a tar archive. */
+async function packControlChannel(): Promise<Uint8Array> {
+  const rootfs = assets.guestSource('image', 'rootfs');
+  const args = ['--create', '--owner=0', '--group=0', '--directory', rootfs, ...CONTROL_CHANNEL];
+  const { stdout } = await execa('tar', args, { encoding: 'buffer' });
+  return stdout;
 }

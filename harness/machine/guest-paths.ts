@@ -1,0 +1,20 @@
+/** Where oomdrill's own programs are in a guest. */
+export const GUEST_PROGRAMS_DIR = '/usr/lib/oomdrill';
+
+/** The hog's controller (guest/hog.c). */
+export const HOG_PROGRAM = `${GUEST_PROGRAMS_DIR}/hog`;
+
+/** What samples the cgroup (guest/sampler.c). */
+export const SAMPLER_PROGRAM = `${GUEST_PROGRAMS_DIR}/sampler`;
+
+/** What is of one run in a guest, gone with its boot. */
+export const GUEST_RUN_DIR = '/run/oomdrill';
+
+/** Port of oomdrill's own sshd in a guest (guest/image/rootfs/etc/oomdrill/sshd_config). */
+export const CONTROL_PORT = 2222;
+
+/** Name of a virtio port, the same on both ends; that of the samples is in the Vagrantfile too. */
+export const virtioPort = (name: 'wake' | 'samples'): string => `org.oomdrill.${name}`;
+
+/** A virtio port as the guest has it (udev's rules of systemd). */
+export const virtioPortInGuest = (name: 'wake' | 'samples'): string => `/dev/virtio-ports/${virtioPort(name)}`;
