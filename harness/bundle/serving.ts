@@ -70,9 +70,10 @@ export function effectiveLimits(bundle: Bundle, { limits, cgroup }: LimitedUnit)
 /** A unit by its own file, where it has one, and its drop-ins. */
 function unitOf(bundle: Bundle, manager: Manager, name: UnitName): Unit {
   const { main, dropIns } = new UnitSearch(bundle.files, [], manager).find(name.full);
+  const files = main ? [main, ...dropIns] : dropIns;
   return new Unit(
     name.full,
-    [...(main ? [main] : []), ...dropIns].map(({ path, text }) => parseUnitFile(text, path)),
+    files.map(({ path, text }) => parseUnitFile(text, path)),
   );
 }
 

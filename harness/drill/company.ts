@@ -7,10 +7,10 @@ import type { Scenario } from './scenario.js';
  */
 export function withoutCompany(scenario: Scenario, bundle: Bundle): { scenario: Scenario; bundle: Bundle } {
   const beside = (bundle.manifest.beside ?? []).filter(({ needed }) => needed !== false);
-  const { besideGapMs, ...expect } = scenario.expect;
+  const { besideGapMs, ...expectAlone } = scenario.expect;
   const asked = besideGapMs !== undefined && beside.some(({ port }) => port !== undefined);
   return {
-    scenario: { ...scenario, expect: { ...expect, ...(asked ? { besideGapMs } : {}) } },
+    scenario: { ...scenario, expect: asked ? scenario.expect : expectAlone },
     bundle: { ...bundle, manifest: { ...bundle.manifest, beside } },
   };
 }

@@ -70,7 +70,7 @@ export function startHostWatch({ clock, write }: ObserverContext, guestPid: numb
       availableBytes: available,
       stealPercent: before ? stolenPercent(before.times, times) : 0,
       clockDriftMs: Date.now() - clock.startedAtMs - clock.now(),
-      ...(before && othersBusy(before, now)),
+      othersBusyCores: before && othersBusyCores(before, now),
     });
     before = now;
     loop.reset();
@@ -91,8 +91,9 @@ function stolenPercent(before: CpuTimes, now: CpuTimes): number {
 
 type Look = { readonly t: number; readonly times: CpuTimes; readonly ours: number | undefined };
 
-function othersBusy(before: Look, now: Look): { othersBusyCores: number } | undefined {
+/** How many cores others than guest and harness kept busy; undefined where the guest's CPU time is not known. */
+function othersBusyCores(before: Look, now: Look): number | undefined {
   if (before.ours === undefined || now.ours === undefined || now.t <= before.t) return undefined;
   const othersMs = now.times.busy - before.times.busy - (now.ours - before.ours);
-  return { othersBusyCores: Math.max(0, othersMs / (now.t - before.t)) };
+  return Math.max(0, othersMs / (now.t - before.t));
 }
