@@ -7,17 +7,16 @@ import { waitedInVain } from '../core/deadline.js';
 import { machineError, messageOf, OomdrillError } from '../core/errors.js';
 import { together } from '../core/together.js';
 import type { Ledger } from '../machine/ledger.js';
-import type { Machine, MachineSource, Progress } from '../machine/machine.js';
-import type { ChosenMachine, MachineCapabilities } from '../machine/provider.js';
-import { machinesThat } from '../machine/providers.js';
+import type { Changes, Machine, MachineSource, Progress } from '../machine/machine.js';
+import type { ChosenMachine } from '../machine/provider.js';
 import { makeWorkDir } from '../machine/workdir.js';
 import { hostFacts } from '../observe/host.js';
 import { type Entry, type Header, RECORD_SCHEMA, type Timings, type Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
-import { CAPABILITY_MISSING } from '../verdict/summarize.js';
 import { runCourse, type Spans } from './course.js';
 import { requireCapabilities } from './guest/capabilities.js';
 import { installBundle, installServer, installSwap, makeAccounts } from './guest/install.js';
+import { refuseWhatIsNotGiven } from './not-given.js';
 import type { PlannedDrill } from './plan.js';
 import { Recorder } from './recorder.js';
 
@@ -120,7 +119,6 @@ async function carryOut(
   recorder: Recorder,
 ): Promise<{ machineMs: number; installMs: number; spans: Spans }> {
   const { source, progress, server } = options;
-  const { capabilities } = options.machine;
   const header = await headerOf(plan, options, recorder);
   recorder.write(header);
   for (const message of plan.warnings) {
@@ -130,29 +128,13 @@ async function carryOut(
 
   refuseWhatIsNotGiven(plan, options.machine);
   await using workDir = await makeWorkDir(options.ledger);
-  const changes = {
-    unit: plan.serving.unit.name,
-    files: [
-      ...[...plan.bundle.files.map(({ path }) => path), ...(plan.bundle.root?.paths ?? [])].map((path) => `/${path}`),
-      ...(server === undefined ? [] : [plan.workload.standIn.installation.dir]),
-    ],
-  };
+  const changes = changesOf(plan, server);
   const started = await timed(() => source.start({ workDir: workDir.path, signal: options.signal, changes }));
   await using machine = started.value;
   const signal = AbortSignal.any([options.signal, machine.died]);
   try {
     progress(`the guest is up after ${formatSeconds(started.ms)}`);
-    const installed = await timed(async () => {
-      await together(
-        requireCapabilities(machine, plan.scenario.requires, signal),
-        installBundle(machine, plan.bundle, plan.workload, { workDir: workDir.path, signal }),
-      );
-      const swap = parseBytes(plan.bundle.manifest.host.swap);
-      if (swap > 0) await installSwap(machine, swap, signal);
-      // Those of a host that is not ours are its owner's affair.
-      if (capabilities.accounts) await makeAccounts(machine, plan.workload, signal);
-      if (server) await installServer(machine, plan.workload.standIn, server, signal);
-    });
+    const installed = await timed(() => prepareGuest(machine, plan, options, { workDir: workDir.path, signal }));
     const stage = { plan, machine, recorder, settings: header, standIn: server === undefined, progress, signal };
     return { machineMs: started.ms, installMs: installed.ms, spans: await runCourse(stage) };
   } catch (thrown) {
@@ -166,33 +148,31 @@ async function carryOut(
   }
 }
 
-/**
- * What a drill needs and its kind of machine is not given would make it another drill.
- *
- * @throws OomdrillError `CAPABILITY_MISSING`; the drill is then skipped
- */
-function refuseWhatIsNotGiven(plan: PlannedDrill, { name, capabilities }: ChosenMachine): void {
-  const missing = notGiven(plan, capabilities);
-  if (missing.length === 0) return;
-  const others = machinesThat((capabilities) => notGiven(plan, capabilities).length === 0);
-  throw machineError(
-    CAPABILITY_MISSING,
-    `The drill needs ${missing.join(' and ')}, which a machine of kind ${name} is not given.`,
-    others === '' ? undefined : `Drill it on --machine ${others}.`,
-  );
+/** What the drill will change on its machine, beside what every drill does. */
+function changesOf({ serving, bundle, workload }: PlannedDrill, server: string | undefined): Changes {
+  const paths = bundle.files.map(({ path }) => path);
+  if (bundle.root) paths.push(...bundle.root.paths);
+  const files = paths.map((path) => `/${path}`);
+  if (server !== undefined) files.push(workload.standIn.installation.dir);
+  return { unit: serving.unit.name, files };
 }
 
-/** What a machine of these capabilities lacks for a drill, in words. */
-function notGiven({ bundle, injections }: PlannedDrill, capabilities: MachineCapabilities): string[] {
-  const { host, packages = [], beside = [] } = bundle.manifest;
-  const missing: string[] = [];
-  if (capabilities.packages === 'refused') missing.push(...packages.map((name) => `the package ${name}`));
-  if (!capabilities.swap && parseBytes(host.swap) > 0) missing.push('swap');
-  for (const { injection } of injections) {
-    if (!capabilities.places && injection.place) missing.push(`a ${injection.place.kind}`);
-  }
-  if (!capabilities.sidecars) missing.push(...beside.map(({ unit }) => unit));
-  return missing;
+/** Puts into the guest all that the drill needs there. @throws OomdrillError `CAPABILITY_MISSING`, and what the installers throw */
+async function prepareGuest(
+  machine: Machine,
+  { scenario, bundle, workload }: PlannedDrill,
+  { server, machine: { capabilities } }: DrillOptions,
+  { workDir, signal }: { readonly workDir: string; readonly signal: AbortSignal },
+): Promise<void> {
+  await together(
+    requireCapabilities(machine, scenario.requires, signal),
+    installBundle(machine, bundle, workload, { workDir, signal }),
+  );
+  const swap = parseBytes(bundle.manifest.host.swap);
+  if (swap > 0) await installSwap(machine, swap, signal);
+  // Those of a host that is not ours are its owner's affair.
+  if (capabilities.accounts) await makeAccounts(machine, workload, signal);
+  if (server) await installServer(machine, workload.standIn, server, signal);
 }
 
 async function headerOf(plan: PlannedDrill, options: DrillOptions, { clock }: Recorder): Promise<Header> {

@@ -8,6 +8,8 @@ export interface DoctorCheck {
   readonly found: string;
   /** The command that mends it. */
   readonly mend?: string;
+  /** What runs guests' CPUs, where that was looked at and a trial has shown it: `kvm` or `tcg`. The Vagrantfile reads it. */
+  readonly accelerator?: string;
 }
 
 /** A program that is needed, and the Debian package that has it. */

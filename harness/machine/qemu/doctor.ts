@@ -19,7 +19,10 @@ export async function examineQemu(): Promise<DoctorCheck[]> {
 async function lookAtAccelerator(): Promise<DoctorCheck> {
   const what = 'accelerator';
   const known = await knownAccelerator().catch(() => undefined);
-  if (known) return { what, state: known.name === 'kvm' ? 'ok' : 'note', found: `${known.name}: ${known.why}` };
+  if (known) {
+    const { name, why } = known;
+    return { what, state: name === 'kvm' ? 'ok' : 'note', found: `${name}: ${why}`, accelerator: name };
+  }
   const found = canOpenKvm()
     ? '/dev/kvm opens; whether it runs a guest is tried at the first drill'
     : 'tcg (emulation, about ten times slower): /dev/kvm is not there or may not be opened';

@@ -1,0 +1,47 @@
+import { parseBytes } from '../core/bytes.js';
+import { machineError } from '../core/errors.js';
+import type { ChosenMachine, MachineCapabilities } from '../machine/provider.js';
+import { MACHINES, machinesThat } from '../machine/providers.js';
+import { CAPABILITY_MISSING } from '../verdict/summarize.js';
+import type { PlannedDrill } from './plan.js';
+
+/**
+ * What a drill needs and its kind of machine is not given would make it another drill.
+ *
+ * @throws OomdrillError `CAPABILITY_MISSING`; the drill is then skipped
+ */
+export function refuseWhatIsNotGiven(
+  plan: Pick<PlannedDrill, 'bundle' | 'injections'>,
+  { name, capabilities }: Pick<ChosenMachine, 'name' | 'capabilities'>,
+  table = MACHINES,
+): void {
+  const missing = notGiven(plan, capabilities);
+  if (missing.length === 0) return;
+  const wantsPackages = (plan.bundle.manifest.packages ?? []).length > 0;
+  const others = machinesThat((other) => {
+    // Whether a host of the user's own has them, its owner knows.
+    const hasPackages = !wantsPackages || other.packages === 'installed';
+    return hasPackages && notGiven(plan, other).length === 0;
+  }, table);
+  throw machineError(
+    CAPABILITY_MISSING,
+    `The drill needs ${missing.join(' and ')}, which a machine of kind ${name} is not given.`,
+    others === '' ? undefined : `Drill it on --machine ${others}.`,
+  );
+}
+
+/** What a machine of these capabilities lacks for a drill, in words. */
+function notGiven(
+  { bundle, injections }: Pick<PlannedDrill, 'bundle' | 'injections'>,
+  capabilities: MachineCapabilities,
+): string[] {
+  const { host, packages = [], beside = [] } = bundle.manifest;
+  const missing: string[] = [];
+  if (capabilities.packages === 'refused') missing.push(...packages.map((name) => `the package ${name}`));
+  if (!capabilities.swap && parseBytes(host.swap) > 0) missing.push('swap');
+  for (const { injection } of injections) {
+    if (!capabilities.places && injection.place) missing.push(`a ${injection.place.kind}`);
+  }
+  if (!capabilities.sidecars) missing.push(...beside.map(({ unit }) => unit));
+  return missing;
+}
