@@ -8,7 +8,8 @@ import type { Expectation } from '../record/schema.js';
 import { type BandMap, bandOf, findBand, type Look, zoneOf } from '../verdict/band.js';
 import type { DrillContext } from './context.js';
 import { hogScenario } from './hog-scenario.js';
-import { drillTwice, makeRunDir, onOneMachine, specOf } from './on-machine.js';
+import { type DrillOne, drillTwice, makeRunDir, onOneMachine, specOf } from './on-machine.js';
+import { keepPartial } from './partial.js';
 import { planner } from './planner.js';
 
 export interface MapOptions {
@@ -53,22 +54,22 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
   const runDir = await makeRunDir(context.outDir, 'map');
   const looks: Look[] = [];
   const mapSoFar = () => ({ bundle: bundle.name, scale, limits, precision, band: bandOf(looks, limits.max), looks });
-  try {
-    await onOneMachine(context, specOf(guest, first), runDir, async (drillOne) => {
-      await findBand(limits.max, precision, async (place) => {
-        const where = `${Math.round(place / MIB)}M`;
-        const run = await drillTwice(drillOne, await planAt(place * scale), `-${where}`, progress);
-        const zone = zoneOf(run);
-        looks.push({ place, zone, run });
-        progress(`at ${where}: ${zone}`);
-        return zone;
-      });
-    });
-  } catch (failure) {
-    if (looks.length === 0) throw failure;
-    return { map: { ...mapSoFar(), unfinished: true }, failure };
-  }
-  return { map: mapSoFar() };
+  const lookAt = async (drillOne: DrillOne, place: Bytes) => {
+    const where = `${Math.round(place / MIB)}M`;
+    const run = await drillTwice(drillOne, await planAt(place * scale), `-${where}`, progress);
+    const zone = zoneOf(run);
+    looks.push({ place, zone, run });
+    progress(`at ${where}: ${zone}`);
+    return zone;
+  };
+  const failure = await keepPartial(
+    () =>
+      onOneMachine(context, specOf(guest, first), runDir, async (drillOne) => {
+        await findBand(limits.max, precision, (place) => lookAt(drillOne, place));
+      }),
+    () => looks.length > 0,
+  );
+  return failure === undefined ? { map: mapSoFar() } : { map: { ...mapSoFar(), unfinished: true }, failure };
 }
 
 /** A hog that keeps so much memory of its own, in bytes of the real host. */

@@ -57,7 +57,7 @@ export async function mutate(context: DrillContext, options: MutateOptions): Pro
 /** A mutant that makes the bundle one that cannot be drilled is undecided; the others go on. */
 function asBrokenOff(thrown: unknown) {
   if (!(thrown instanceof OomdrillError)) throw thrown;
-  return brokenOff({ code: thrown.code, message: thrown.message });
+  return brokenOff(thrown.toJSON());
 }
 
 /** What the bundle as it is claims: memory and swap stay within their limits, whatever limits are in effect once it is broken. */

@@ -135,7 +135,6 @@ async function runOne(
     // Told to stop: by the user, not by the machine.
     context.signal.throwIfAborted();
     if (!(thrown instanceof OomdrillError)) throw thrown;
-    const { code, message, hint } = thrown;
     const { name, control, expect } = plan.scenario;
     const record = join(context.outDir, 'record.jsonl');
     return {
@@ -147,7 +146,7 @@ async function runOne(
       control,
       expected: [...expect.outcomes],
       bundle: otherBundle(plan.scenario, plan.bundle),
-      ...brokenOff({ code, message, hint }),
+      ...brokenOff(thrown.toJSON()),
       // A machine that could not be made ready leaves no record.
       record: existsSync(record) ? record : null,
     };

@@ -8,6 +8,7 @@ import type { RunSummary } from '../verdict/summary.js';
 import { putQuestions } from './ask.js';
 import type { DrillContext } from './context.js';
 import { drillTwice, makeRunDir, onOneMachine, specOf } from './on-machine.js';
+import { keepPartial } from './partial.js';
 import { planner } from './planner.js';
 import { brimQuestion, hasBrim, type Question, questionsFor } from './questions.js';
 
@@ -84,23 +85,20 @@ async function drillAll(
   const { guest } = options;
   const { progress } = context;
   const answers: Answer[] = [];
-  const { value: failure, ms } = await timed(async () => {
-    try {
-      const runDir = await makeRunDir(context.outDir, 'validate');
-      await onOneMachine(context, specOf(guest, first), runDir, (drillOne) =>
-        work(async ({ name, asks, scenarios }, planned, place) => {
-          const run = await drillTwice(drillOne, planned, '', progress);
-          const answer = { question: name, placeIndex: scenarios.length === 1 ? null : place, asks, run };
-          answers.push(answer);
-          options.onAnswer?.(answer);
-          return run;
-        }),
-      );
-      return undefined;
-    } catch (thrown) {
-      return thrown;
-    }
-  });
+  const askAll = async () => {
+    const runDir = await makeRunDir(context.outDir, 'validate');
+    await onOneMachine(context, specOf(guest, first), runDir, (drillOne) =>
+      work(async ({ name, asks, scenarios }, planned, place) => {
+        const run = await drillTwice(drillOne, planned, '', progress);
+        const answer = { question: name, placeIndex: scenarios.length === 1 ? null : place, asks, run };
+        answers.push(answer);
+        options.onAnswer?.(answer);
+        return run;
+      }),
+    );
+  };
+  // Without an answer too: the caller may have those of another bundle to tell.
+  const { value: failure, ms } = await timed(() => keepPartial(askAll));
   progress(`${answers.length} drills in ${formatSeconds(ms)}`);
   return { answers, ms, failure };
 }

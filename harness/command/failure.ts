@@ -1,25 +1,14 @@
+import type { Failure } from '../contract/failure.js';
 import { messageOf, OomdrillError } from '../core/errors.js';
 
-/** What a failed command says to programs (`--json`). */
-export const FAILURE_SCHEMA = 'oomdrill.error/1';
-
-export interface Failure {
-  readonly schema: typeof FAILURE_SCHEMA;
-  readonly error: { readonly code: string; readonly message: string; readonly hint?: string };
-  readonly exitCode: 2 | 64;
-}
+const BUG_HINT = 'This is a bug; run again with OOMDRILL_DEBUG=1 for the stack, and report it.';
 
 /** An error as facts for programs. Whatever is no error of ours is a bug, and says so. */
 export function failureOf(thrown: unknown): Failure {
-  const known = thrown instanceof OomdrillError;
-  const code = known ? thrown.code : 'BUG';
-  const message = known ? thrown.message : `oomdrill broke: ${messageOf(thrown)}.`;
-  const hint = known ? thrown.hint : 'This is a bug; run again with OOMDRILL_DEBUG=1 for the stack, and report it.';
-  return {
-    schema: FAILURE_SCHEMA,
-    error: { code, message, hint },
-    exitCode: known && thrown.kind === 'usage' ? 64 : 2,
-  };
+  if (thrown instanceof OomdrillError)
+    return { schema: 'oomdrill.error/1', error: thrown.toJSON(), exitCode: thrown.kind === 'usage' ? 64 : 2 };
+  const error = { code: 'BUG', message: `oomdrill broke: ${messageOf(thrown)}.`, hint: BUG_HINT };
+  return { schema: 'oomdrill.error/1', error, exitCode: 2 };
 }
 
 /** Says on standard error what went wrong, and gives the exit status. Stacks are for those who ask for them. */

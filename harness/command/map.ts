@@ -1,6 +1,7 @@
 import { createContext, type DrillContext } from '../campaign/context.js';
 import { type MapOptions, mapBand } from '../campaign/map.js';
 import { bundleNamed } from '../campaign/named-bundle.js';
+import { keepPartial } from '../campaign/partial.js';
 import { parseSweep, type Sweep, sweepBand } from '../campaign/sweep.js';
 import { bandMapDocument, bandMapSchema, sweepDocument, sweepSchema } from '../contract/band-map.js';
 import { HISTORY_SCHEMA, type PastBand } from '../history/schema.js';
@@ -60,16 +61,14 @@ async function single(context: DrillContext, options: MapOptions, flags: MapFlag
 /** A map for each value of a setting. They are no nights of the same thing: nothing of them is remembered. */
 async function swept(context: DrillContext, options: MapOptions, { setting, values }: Sweep): Promise<Conclusion> {
   const rows: SweptRow[] = [];
-  let failure: unknown;
-  try {
-    await sweepBand(context, options, { setting, values }, (row) => {
-      rows.push(row);
-      context.progress(sweptRowInWords(setting, row));
-    });
-  } catch (thrown) {
-    if (rows.length === 0) throw thrown;
-    failure = thrown;
-  }
+  const onRow = (row: SweptRow) => {
+    rows.push(row);
+    context.progress(sweptRowInWords(setting, row));
+  };
+  const failure = await keepPartial(
+    () => sweepBand(context, options, { setting, values }, onRow),
+    () => rows.length > 0,
+  );
   const exitCode = failure !== undefined || rows.some(({ error }) => error) ? 2 : 0;
   const bundle = options.bundle.name;
   const document = documentOf(sweepSchema, sweepDocument({ bundle, setting, rows, exitCode }));

@@ -1,17 +1,19 @@
+import type { Bundle } from '../bundle/bundle.js';
 import { createContext } from '../campaign/context.js';
-import { mutate } from '../campaign/mutate.js';
+import { type MutateOptions, mutate } from '../campaign/mutate.js';
 import { bundleNamed } from '../campaign/named-bundle.js';
+import { keepPartial } from '../campaign/partial.js';
 import { mutantListDocument, mutantListSchema, mutationDocument, mutationSchema } from '../contract/mutation.js';
 import { usageError } from '../core/errors.js';
 import { guestNamed } from '../machine/image/guests.js';
 import { chooseMachineFor } from '../machine/providers.js';
-import { breakBundle } from '../mutate/mutant.js';
+import { breakBundle, type Mutant } from '../mutate/mutant.js';
 import { mutantsNamed } from '../mutate/mutants.js';
 import { scoreOf } from '../mutate/score.js';
 import type { MutantResult, Trial } from '../mutate/trial.js';
 import { renderMutants, renderMutation } from '../report/mutation.js';
 import { terminalStyle } from '../report/terminal.js';
-import { conclude, documentOf } from './conclude.js';
+import { type Conclusion, conclude, documentOf } from './conclude.js';
 import { countOf } from './count.js';
 import type { MutateFlags } from './declaration/mutate.js';
 import { readDrillFlags } from './drill-flags.js';
@@ -29,42 +31,52 @@ export async function executeMutate(nameOrDir: string, flags: MutateFlags): Prom
       const document = documentOf(mutantListSchema, mutantListDocument(bundle.name, all));
       return { document, text, exitCode: 0 };
     }
-    const baselineRounds = roundsOf(flags);
-    const guest = guestNamed(flags.guest).name;
-    const machine = chooseMachineFor('mutate', flags.machine.name, flags.machine.flags);
-    const settings = readDrillFlags(flags);
-    const progress = progressOnStderr();
-    const baseline: Trial[] = [];
-    const results: MutantResult[] = [];
-    let failure: unknown;
-    try {
-      await drilling(progress, async ({ signal }) => {
-        const context = await createContext({ ...settings, machine, progress, signal });
-        await mutate(context, {
-          bundle,
-          mutants,
-          guest,
-          baselineRounds,
-          onBaseline: (trial) => {
-            baseline.push(trial);
-            progress(`${bundle.name} as it is: ${trial.verdict} of ${trial.scenario}`);
-          },
-          onMutant: (result) => {
-            results.push(result);
-            progress(`${result.fate}: ${result.mutant.name}`);
-          },
-        });
-      });
-    } catch (thrown) {
-      if (baseline.length + results.length === 0) throw thrown;
-      failure = thrown;
-    }
-    const score = scoreOf(baseline, results);
-    const text = renderMutation(bundle.name, baseline, results, score);
-    const exitCode = failure === undefined ? score.exitCode : score.exitCode || 2;
-    const mutation = { bundle: bundle.name, baseline, results, score: { ...score, exitCode } };
-    return { document: documentOf(mutationSchema, mutationDocument(mutation)), text, exitCode, failure };
+    return concludeMutation(await drillMutants(bundle, mutants, flags));
   });
+}
+
+/** What was done, and what broke it off, where something did. */
+interface DrilledMutants {
+  readonly bundle: string;
+  readonly baseline: readonly Trial[];
+  readonly results: readonly MutantResult[];
+  readonly failure: unknown;
+}
+
+async function drillMutants(bundle: Bundle, mutants: readonly Mutant[], flags: MutateFlags): Promise<DrilledMutants> {
+  const machine = chooseMachineFor('mutate', flags.machine.name, flags.machine.flags);
+  const settings = readDrillFlags(flags);
+  const progress = progressOnStderr();
+  const baseline: Trial[] = [];
+  const results: MutantResult[] = [];
+  const options: MutateOptions = {
+    bundle,
+    mutants,
+    guest: guestNamed(flags.guest).name,
+    baselineRounds: roundsOf(flags),
+    onBaseline: (trial) => {
+      baseline.push(trial);
+      progress(`${bundle.name} as it is: ${trial.verdict} of ${trial.scenario}`);
+    },
+    onMutant: (result) => {
+      results.push(result);
+      progress(`${result.fate}: ${result.mutant.name}`);
+    },
+  };
+  const drillAll = () =>
+    drilling(progress, async ({ signal }) =>
+      mutate(await createContext({ ...settings, machine, progress, signal }), options),
+    );
+  const failure = await keepPartial(drillAll, () => baseline.length + results.length > 0);
+  return { bundle: bundle.name, baseline, results, failure };
+}
+
+function concludeMutation({ bundle, baseline, results, failure }: DrilledMutants): Conclusion {
+  const score = scoreOf(baseline, results);
+  const text = renderMutation(bundle, baseline, results, score);
+  const exitCode = failure === undefined ? score.exitCode : score.exitCode || 2;
+  const mutation = { bundle, baseline, results, score: { ...score, exitCode } };
+  return { document: documentOf(mutationSchema, mutationDocument(mutation)), text, exitCode, failure };
 }
 
 /** @throws OomdrillError `COUNT_INVALID`, `BASELINE_FLAGS` */

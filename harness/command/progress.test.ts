@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import t from 'tap';
 import { newStatus, renderStatus, sawEntry } from '../report/status.js';
 import { compose } from '../testing/record.js';
-import { reporter } from './progress.js';
+import { showProgress } from './progress.js';
 
 const MIB = 1024 ** 2;
 
@@ -45,7 +45,7 @@ t.test('the status of a drill in a line', async (t) => {
 
 t.test('on a terminal the status is the last line, and never in the way', async (t) => {
   const screen = new Screen(true, 40);
-  const { progress, onEntry, stop } = reporter(screen, { quiet: false, env: {} }, () => 80_000);
+  const { progress, onEntry, stop } = showProgress(screen, { quiet: false, env: {} }, () => 80_000);
   onEntry('fixed', { type: 'phase', t: 0, name: 'settle' });
   onEntry('other', { type: 'phase', t: 0, name: 'hold' });
   progress('injection: to 12.35G in all');
@@ -63,14 +63,14 @@ t.test('elsewhere there are lines with time stamps, and nothing else', async (t)
     [new Screen(false, 0), {}],
     [new Screen(true, 80), { TERM: 'dumb' }],
   ] as const) {
-    const { progress, onEntry, stop } = reporter(screen, { quiet: false, env }, () => 1);
+    const { progress, onEntry, stop } = showProgress(screen, { quiet: false, env }, () => 1);
     onEntry('fixed', { type: 'phase', t: 0, name: 'settle' });
     progress('baseline: 5.00 s');
     stop();
     t.match(screen.told, /^\[ +0\.\d s\] baseline: 5\.00 s\n$/);
   }
   const silent = new Screen(true, 80);
-  const { progress, onEntry, stop } = reporter(silent, { quiet: true, env: {} }, () => 1);
+  const { progress, onEntry, stop } = showProgress(silent, { quiet: true, env: {} }, () => 1);
   onEntry('fixed', { type: 'phase', t: 0, name: 'settle' });
   progress('baseline: 5.00 s');
   stop();

@@ -6,7 +6,7 @@ import { type DrillStatus, newStatus, renderStatus, sawEntry } from '../report/s
 import { terminalStyle } from '../report/terminal.js';
 
 /** How a command says what it is about while it works. */
-export interface Reporter {
+export interface ProgressDisplay {
   readonly progress: Progress;
   /** Told of the entries of running drills. */
   readonly onEntry: (scenario: string, entry: Entry) => void;
@@ -34,11 +34,11 @@ const REDRAW_MS = 500;
  *
  * @param expectedMs how long a drill of this scenario is expected to take
  */
-export function reporter(
+export function showProgress(
   told: Told,
   { quiet, env }: { quiet: boolean; env: Readonly<Record<string, string | undefined>> },
   expectedMs: (scenario: string) => number,
-): Reporter {
+): ProgressDisplay {
   if (quiet) return { progress: () => {}, onEntry: () => {}, stop: () => {} };
   const clock = startClock();
   if (!told.isTTY || env.TERM === 'dumb')

@@ -3,12 +3,14 @@ import { join, resolve } from 'node:path';
 import { scenariosNamed, scenariosOf } from '../campaign/catalogue.js';
 import { createContext, type DrillContext } from '../campaign/context.js';
 import { bundleNamed } from '../campaign/named-bundle.js';
+import { keepPartial } from '../campaign/partial.js';
 import { planner } from '../campaign/planner.js';
 import { expectedMs, plannedDrill, type ShardName, shardNamed, shardOf } from '../campaign/shard.js';
 import { runSuite, type SuiteOptions } from '../campaign/suite.js';
 import { usageError } from '../core/errors.js';
 import { type Scenario, SUITES } from '../drill/scenario.js';
 import { DEFAULT_GUEST, guestNamed } from '../machine/image/guests.js';
+import type { Machine } from '../machine/machine.js';
 import { chooseMachine } from '../machine/providers.js';
 import { hostFacts } from '../observe/host.js';
 import { printedReporterNamed, type Reporter } from '../report/reporter.js';
@@ -21,8 +23,19 @@ import { countOf } from './count.js';
 import type { RunFlags } from './declaration/run.js';
 import { readDrillFlags } from './drill-flags.js';
 import { drilling } from './interrupt.js';
-import { reporter } from './progress.js';
+import { showProgress } from './progress.js';
 import { historyIn, markDrifts, reportAndRemember } from './remember.js';
+
+/** What came of the drills. */
+interface DrilledSuite {
+  readonly runs: readonly RunSummary[];
+  /** Of a shard: which part of which whole it is. */
+  readonly part: Shard | undefined;
+  /** What broke the drills off, where something did. */
+  readonly failure: unknown;
+}
+
+type Asked = Awaited<ReturnType<typeof askedFor>>;
 
 /** `oomdrill run`: drills, and says what came out. What was done before an interruption is told all the same. */
 export async function executeRun(
@@ -31,46 +44,45 @@ export async function executeRun(
   reporters: readonly Reporter[],
 ): Promise<void> {
   await conclude(flags, async () => {
-    const { suite, shard, settings, ...asked } = await askedFor(names, flags);
-    const expected = new Map(asked.scenarios.map((scenario) => [scenario.name, expectedMs(scenario)]));
-    const told = reporter(
-      process.stderr,
-      { quiet: flags.quiet === true, env: process.env },
-      (name) => expected.get(name) ?? 0,
-    );
-    const { progress, onEntry } = told;
-    const runs: RunSummary[] = [];
-    let failure: unknown;
-    let part: Shard | undefined;
-    try {
-      await drilling(progress, async ({ signal, hold }) => {
-        const context = await createContext({
-          ...settings,
-          progress,
-          onEntry,
-          signal,
-          keep: flags.keepMachine ? (machine) => hold(`the guest is kept; log in with: ${machine.login}`) : undefined,
-        });
-        const options: SuiteOptions = {
-          ...asked,
-          onRun: (run) => {
-            runs.push(run);
-            progress(
-              `${run.verdict}: ${run.scenario} on ${run.guest}${run.outcome === null ? '' : ` was ${run.outcome}`}`,
-            );
-          },
-        };
-        part = shard && (await partOf(suite, shard, context, options));
-        await runSuite(context, options);
-      });
-    } catch (thrown) {
-      if (runs.length === 0) throw thrown;
-      failure = thrown;
-    } finally {
-      told.stop();
-    }
-    return concludeRuns(runs, part, failure, flags, reporters);
+    const drilled = await drillAsked(await askedFor(names, flags), flags);
+    return concludeRuns(drilled, flags, reporters);
   });
+}
+
+/** Drills what was asked for; with what broke it off, where something did. */
+async function drillAsked({ suite, shard, settings, ...asked }: Asked, flags: RunFlags): Promise<DrilledSuite> {
+  const expected = new Map(asked.scenarios.map((scenario) => [scenario.name, expectedMs(scenario)]));
+  const display = showProgress(
+    process.stderr,
+    { quiet: flags.quiet === true, env: process.env },
+    (name) => expected.get(name) ?? 0,
+  );
+  const { progress, onEntry } = display;
+  const runs: RunSummary[] = [];
+  const onRun = (run: RunSummary) => {
+    runs.push(run);
+    progress(`${run.verdict}: ${run.scenario} on ${run.guest}${run.outcome === null ? '' : ` was ${run.outcome}`}`);
+  };
+  let part: Shard | undefined;
+  const drillAll = () =>
+    drilling(progress, async ({ signal, hold }) => {
+      const keep = (machine: Machine) => hold(`the guest is kept; log in with: ${machine.login}`);
+      const context = await createContext({
+        ...settings,
+        progress,
+        onEntry,
+        signal,
+        keep: flags.keepMachine ? keep : undefined,
+      });
+      part = shard && (await partOf(suite, shard, context, asked));
+      await runSuite(context, { ...asked, onRun });
+    });
+  try {
+    const failure = await keepPartial(drillAll, () => runs.length > 0);
+    return { runs, part, failure };
+  } finally {
+    display.stop();
+  }
 }
 
 /** What is to be drilled, and on what. `suite` is the whole of which a shard is drilled. @throws OomdrillError for bad usage */
@@ -108,9 +120,7 @@ async function askedFor(names: readonly string[], flags: RunFlags) {
 
 /** The results beside their past, for people, programs and files. */
 async function concludeRuns(
-  runs: readonly RunSummary[],
-  part: Shard | undefined,
-  failure: unknown,
+  { runs, part, failure }: DrilledSuite,
   flags: RunFlags,
   reporters: readonly Reporter[],
 ): Promise<Conclusion> {

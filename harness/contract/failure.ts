@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Schema of what `--json` writes of a command that failed. */
-export const FAILURE_SCHEMA = 'oomdrill.error/1';
+const FAILURE_SCHEMA = 'oomdrill.error/1';
 
 export const failureSchema = z.object({
   schema: z.literal(FAILURE_SCHEMA),

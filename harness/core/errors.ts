@@ -30,6 +30,11 @@ export class OomdrillError extends Error {
     this.kind = facts.kind;
     this.hint = facts.hint;
   }
+
+  /** What of it is told to programs and kept in records. */
+  toJSON(): { code: string; message: string; hint: string | undefined } {
+    return { code: this.code, message: this.message, hint: this.hint };
+  }
 }
 
 /** An error in what the caller asked for. */

@@ -81,9 +81,7 @@ export async function drill(plan: PlannedDrill, options: DrillOptions): Promise<
     return recorder.path;
   } catch (thrown) {
     const error = asOomdrillError(thrown);
-    const { code, message, hint } = error;
-    const facts = { code, message, hint };
-    recorder.write({ type: 'end', t: recorder.clock.now(), error: facts });
+    recorder.write({ type: 'end', t: recorder.clock.now(), error: error.toJSON() });
     await recorder.close().catch(() => {});
     throw error;
   } finally {
