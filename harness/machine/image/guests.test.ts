@@ -16,15 +16,18 @@ const fedora: Distribution = {
   initramfs: { stop: 'rd.break=cmdline', sentinel: 'dracut' },
 };
 
+/** Debian with the two suites that came first: one more in its table is nobody's fault. */
+const twoSuites: Distribution = { ...debian, suites: debian.suites.slice(0, 2) };
+
 t.test('a guest by its name', async (t) => {
-  t.same(guestNames(), ['trixie', 'bookworm']);
+  t.same(guestNames([twoSuites]), ['trixie', 'bookworm']);
   t.match(guestNamed('bookworm'), { name: 'bookworm', distribution: { name: 'Debian' } });
-  t.throws(() => guestNamed('sid'), { code: 'GUEST_UNKNOWN', hint: 'There are: trixie, bookworm.' });
+  t.throws(() => guestNamed('sid', [twoSuites]), { code: 'GUEST_UNKNOWN', hint: 'There are: trixie, bookworm.' });
 });
 
 t.test('a suite more of a distribution', async (t) => {
   const forky = { name: 'forky', packages: ['docker-cli', 'systemd-cryptsetup'] };
-  const table = [{ ...debian, suites: [...debian.suites, forky] }];
+  const table = [{ ...twoSuites, suites: [...twoSuites.suites, forky] }];
   const { packages } = recipeFor(guestNamed('forky', table));
   t.ok(packages.includes('systemd-cryptsetup'));
   t.ok(packages.includes('linux-image-cloud-amd64'));
@@ -33,7 +36,7 @@ t.test('a suite more of a distribution', async (t) => {
 });
 
 t.test('a distribution more', async (t) => {
-  const table = [debian, fedora];
+  const table = [twoSuites, fedora];
   t.same(guestNames(table), ['trixie', 'bookworm', 'f42']);
   const recipe = recipeFor(guestNamed('f42', table), ['podman']);
   t.same(recipe.packages, ['kernel-core', 'systemd-udev', 'moby-engine', 'podman']);
