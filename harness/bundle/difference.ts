@@ -6,18 +6,18 @@ import { type Bundle, UNIT_DIR } from './bundle.js';
  * first says and `+` what only the second does. The host's memory and swap come first.
  */
 export function differenceOf(before: Bundle, after: Bundle): string[] {
-  const [old, now] = [settingsOf(before), settingsOf(after)];
+  const [old, now] = [readSettings(before), readSettings(after)];
   const places = [...new Set([...old.keys(), ...now.keys()])];
   return places.flatMap((place) => {
     const [was, is] = [old.get(place) ?? [], now.get(place) ?? []];
-    const gone = without(was, is).map((line) => `-${line}`);
-    const come = without(is, was).map((line) => `+${line}`);
+    const gone = subtract(was, is).map((line) => `-${line}`);
+    const come = subtract(is, was).map((line) => `+${line}`);
     return gone.length + come.length === 0 ? [] : [place, ...gone, ...come];
   });
 }
 
 /** Assignments by file and section, in their order. */
-function settingsOf({ manifest: { host }, files }: Bundle): Map<string, string[]> {
+function readSettings({ manifest: { host }, files }: Bundle): Map<string, string[]> {
   const settings = new Map([['host', [`memory ${host.memory}`, `swap ${host.swap}`]]]);
   for (const { path, text } of files.filter(({ path }) => path.startsWith(`${UNIT_DIR}/`))) {
     for (const { name, items } of parseUnitFile(text, path).sections) {
@@ -30,7 +30,7 @@ function settingsOf({ manifest: { host }, files }: Bundle): Map<string, string[]
 }
 
 /** Those of `lines` that have no equal in `others`, each of which stands for one. */
-function without(lines: readonly string[], others: readonly string[]): string[] {
+function subtract(lines: readonly string[], others: readonly string[]): string[] {
   const left = [...others];
   return lines.filter((line) => {
     const at = left.indexOf(line);

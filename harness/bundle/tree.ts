@@ -4,7 +4,7 @@ import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { messageOf, usageError } from '../core/errors.js';
 import { NOT_UTF8 } from '../systemd/unit-file.js';
-import { DIRS_BEYOND_ETC, isNameOnly, MOST_LINKS, pointedAt } from '../systemd/unit-search.js';
+import { DIRS_BEYOND_ETC, isNameOnly, MOST_LINKS, resolveLink } from '../systemd/unit-search.js';
 
 /** Something in a tree, by its path as it would be on the host, and by the path under which the caller knows it. */
 export type TreeEntry = {
@@ -32,7 +32,7 @@ export interface Tree {
 }
 
 /** Configuration is small; what is larger was not meant to be here. */
-const LARGEST_FILE = 1024 * 1024;
+const LARGEST_TREE_FILE = 1024 * 1024;
 
 /** Folders and files of a host that hold its containment. */
 const OF_INTEREST = [
@@ -46,7 +46,7 @@ const OF_INTEREST = [
   'etc/nohang',
 ];
 
-const UNIT = /\.(?:service|slice|scope|socket|target|mount|timer|path)$/;
+const UNIT_NAME = /\.(?:service|slice|scope|socket|target|mount|timer|path)$/;
 
 /** File with reasons for what lint is to pass over, at the top of a tree. */
 export const SUPPRESSIONS = 'oomdrill-lint.json';
@@ -75,7 +75,7 @@ export async function readTrees(paths: readonly string[]): Promise<Tree[]> {
         : usageError('LINT_PATH', `${path} cannot be read: ${messageOf(cause)}.`, WHAT_TO_NAME, cause);
     });
     if (found.isDirectory()) trees.push(...(await readFolder(path)));
-    else put(await readEntry(path, placeOf(resolve(path), path), true));
+    else put(await readEntry(path, guessPlace(resolve(path), path), true));
   }
   return [...files.map((entries): Tree => ({ kind: 'files', root: '.', entries })), ...trees];
 }
@@ -101,7 +101,7 @@ async function readFolder(dir: string): Promise<Tree[]> {
     return [await readEtc(dir, 'etc/systemd/', [''], extra)];
   const prefix = `etc/systemd/system/${name.endsWith('.d') ? `${name}/` : ''}`;
   const flat = await readTree('files', dir, prefix, [''], extra);
-  if (flat.entries.some(({ path }) => UNIT.test(path) || /\.d\/[^/]+\.conf$/.test(path))) return [flat];
+  if (flat.entries.some(({ path }) => UNIT_NAME.test(path) || /\.d\/[^/]+\.conf$/.test(path))) return [flat];
   const bundles: Tree[] = [];
   for (const { name } of here.filter((entry) => entry.isDirectory())) {
     const inside: string[] = await readdir(join(dir, name)).catch(() => []);
@@ -117,7 +117,7 @@ async function readFolder(dir: string): Promise<Tree[]> {
  */
 async function readEtc(dir: string, prefix: string, parts: readonly string[], extra: readonly string[]): Promise<Tree> {
   const etc = await readTree('etc', dir, prefix, parts, extra);
-  const top = topOf(dir, prefix);
+  const top = findTop(dir, prefix);
   if (resolve(top, prefix) !== resolve(dir)) return etc;
   const rest = await readTree('etc', top, '', DIRS_BEYOND_ETC, []);
   const entries = rest.entries.map(
@@ -127,7 +127,7 @@ async function readEtc(dir: string, prefix: string, parts: readonly string[], ex
 }
 
 /** The root of a host of which `dir` is the folder `prefix`. */
-const topOf = (dir: string, prefix: string): string => join(dir, relative(prefix, ''));
+const findTop = (dir: string, prefix: string): string => join(dir, relative(prefix, ''));
 
 const IS_RUNTIME_DROP_IN = /^run\/systemd\/(?:system|system\.control|user)\/[^/]+\.d\//;
 
@@ -139,7 +139,7 @@ const UNIT_FOLDER = /(?:^|\/)systemd(?:\/(?:system|user))?$/;
 
 /** Whether a file has to do with containment by its name; what else a folder of units holds is not read. */
 const isOfInterest = (path: string): boolean =>
-  UNIT.test(path) ||
+  UNIT_NAME.test(path) ||
   /\.d\/[^/]+$|\.conf$/.test(path) ||
   /(?:^|\/)(?:earlyoom|daemon\.json|bundle\.json|oomdrill-lint\.json)$/.test(path) ||
   path.includes('nohang') ||
@@ -154,7 +154,7 @@ async function readTree(
   extra: readonly string[],
 ): Promise<Tree> {
   const entries: TreeEntry[] = [];
-  const top = kind === 'etc' ? topOf(dir, prefix) : undefined;
+  const top = kind === 'etc' ? findTop(dir, prefix) : undefined;
   for (const part of [...extra, ...parts]) {
     const start = join(dir, part);
     // On a merged /usr /lib is the same folder once more.
@@ -162,7 +162,7 @@ async function readTree(
     if (isAgain) continue;
     const found = await lstat(start).catch(() => undefined);
     const isToEnter = found?.isDirectory() || part === '' || (await leadsToFolder(start, top));
-    const paths = isToEnter ? await pathsBelow(start, kind === 'files' ? FLAT : DEEP, top) : found ? [start] : [];
+    const paths = isToEnter ? await listPaths(start, kind === 'files' ? FLAT : DEEP, top) : found ? [start] : [];
     for (const path of paths.filter(isOfInterest).sort()) {
       const name = relative(dir, path);
       entries.push(await readEntry(path, `${extra.includes(part) ? '' : prefix}${name}`));
@@ -172,7 +172,7 @@ async function readTree(
   return {
     kind,
     root: dir,
-    entries: kind === 'bundle' ? entries : await Promise.all(entries.map((each) => followed(each, top))),
+    entries: kind === 'bundle' ? entries : await Promise.all(entries.map((each) => followLink(each, top))),
   };
 }
 
@@ -180,9 +180,9 @@ async function readTree(
  * The file at the end of a link that is no mere name, in the link's place: a unit of `systemctl link`, a drop-in or a setting
  * that is kept elsewhere. A link to nothing, or to anything but a regular file, stays a link.
  */
-async function followed(entry: TreeEntry, top: string | undefined): Promise<TreeEntry> {
+async function followLink(entry: TreeEntry, top: string | undefined): Promise<TreeEntry> {
   if (entry.kind !== 'link' || entry.target === '/dev/null' || isNameOnly(entry)) return entry;
-  const end = (top !== undefined && (await endBelow(top, entry))) || entry.shown;
+  const end = (top !== undefined && (await findEnd(top, entry))) || entry.shown;
   const isFile = (await stat(end).catch(() => undefined))?.isFile();
   if (isFile) return { ...(await readEntry(end, entry.path, true)), shown: entry.shown };
   if (!UNIT_FOLDER.test(entry.path)) return entry;
@@ -198,13 +198,13 @@ async function leadsToFolder(link: string, top: string | undefined): Promise<boo
 }
 
 /** Where a link ends in a tree that is no root of this host: absolute targets are below its top. Undefined where that is nothing. */
-async function endBelow(top: string, { path, target }: { path: string; target: string }): Promise<string | undefined> {
-  let at = pointedAt({ path, target });
+async function findEnd(top: string, { path, target }: { path: string; target: string }): Promise<string | undefined> {
+  let at = resolveLink({ path, target });
   for (let hops = 0; hops < MOST_LINKS; hops++) {
     const end = join(top, at);
     const found = await lstat(end).catch(() => undefined);
     if (!found?.isSymbolicLink()) return found && end;
-    at = pointedAt({ path: at, target: await readlink(end) });
+    at = resolveLink({ path: at, target: await readlink(end) });
   }
   return undefined;
 }
@@ -224,7 +224,7 @@ const FLAT = 1;
  *
  * @throws OomdrillError `LINT_PATH` for a folder that holds far too much
  */
-async function pathsBelow(start: string, depth: number, top: string | undefined): Promise<string[]> {
+async function listPaths(start: string, depth: number, top: string | undefined): Promise<string[]> {
   const paths: string[] = [];
   const folders = [{ dir: start, left: depth }];
   for (let seen = 0, folder = folders.pop(); folder; folder = folders.pop()) {
@@ -238,7 +238,7 @@ async function pathsBelow(start: string, depth: number, top: string | undefined)
         );
       const path = join(dir, entry.name);
       const isLinked = entry.isSymbolicLink() && (await leadsToFolder(path, top));
-      if (isLinked && entry.name.endsWith('.d')) paths.push(...(await dropInsIn(path)));
+      if (isLinked && entry.name.endsWith('.d')) paths.push(...(await listDropIns(path)));
       else if (!entry.isDirectory() && !(isLinked && UNIT_FOLDER.test(path))) paths.push(path);
       else if (left > 0) folders.push({ dir: path, left: left - 1 });
     }
@@ -250,7 +250,7 @@ async function pathsBelow(start: string, depth: number, top: string | undefined)
  * The drop-ins in a folder that is a link, which systemd follows. It may lead to any folder, even to the one that it is in: what
  * else is there is none of the unit's.
  */
-async function dropInsIn(dir: string): Promise<string[]> {
+async function listDropIns(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => !entry.isDirectory() && entry.name.endsWith('.conf'))
@@ -267,7 +267,7 @@ async function readEntry(shown: string, path: string, follow = false): Promise<T
     if (found.isSymbolicLink()) return { kind: 'link', path, shown, target: await readlink(shown) };
     // A FIFO would make us wait for its writer.
     if (!found.isFile()) return unreadable(found.isDirectory() ? 'it may not be read' : 'it is no regular file');
-    if (found.size > LARGEST_FILE) return unreadable('it is larger than 1 MiB');
+    if (found.size > LARGEST_TREE_FILE) return unreadable('it is larger than 1 MiB');
     // Files of /proc say that they are empty; some have no end.
     const bytes = found.size === 0 ? new Uint8Array() : await readFile(shown);
     const text = decode(bytes);
@@ -289,11 +289,11 @@ function decode(bytes: Uint8Array): string {
  *
  * @throws OomdrillError `LINT_PATH` for one that is nothing of the kind
  */
-function placeOf(absolute: string, given: string): string {
+function guessPlace(absolute: string, given: string): string {
   const name = basename(absolute);
   const parent = basename(dirname(absolute));
   const units = `etc/systemd/${/\/systemd\/user\//.test(absolute) ? 'user' : 'system'}`;
-  if (UNIT.test(name)) return `${units}/${name}`;
+  if (UNIT_NAME.test(name)) return `${units}/${name}`;
   if (/^(?:system|user|oomd)\.conf$/.test(name)) return `etc/systemd/${name}`;
   if (/^(?:system|user|oomd)\.conf\.d$/.test(parent)) return `etc/systemd/${parent}/${name}`;
   if (parent.endsWith('.d')) return `${units}/${parent}/${name}`;

@@ -14,7 +14,7 @@ export interface Pressure {
 
 const NONE = { avg10: 0, avg60: 0, avg300: 0, totalUs: 0 };
 
-function line(text: string, kind: 'some' | 'full'): Pressure['some'] | undefined {
+function parsePressureLine(text: string, kind: 'some' | 'full'): Pressure['some'] | undefined {
   const match = new RegExp(`^${kind} avg10=([\\d.]+) avg60=([\\d.]+) avg300=([\\d.]+) total=(\\d+)$`, 'm').exec(text);
   return match
     ? { avg10: Number(match[1]), avg60: Number(match[2]), avg300: Number(match[3]), totalUs: Number(match[4]) }
@@ -27,6 +27,6 @@ function line(text: string, kind: 'some' | 'full'): Pressure['some'] | undefined
  * for `cpu` had none on older kernels.
  */
 export function parsePressure(text: string): Pressure | undefined {
-  const some = line(text, 'some');
-  return some && { some, full: line(text, 'full') ?? NONE };
+  const some = parsePressureLine(text, 'some');
+  return some && { some, full: parsePressureLine(text, 'full') ?? NONE };
 }

@@ -4,7 +4,7 @@ import { diagnosisSchema } from '../contract/explain.js';
 import { messageOf, usageError } from '../core/errors.js';
 import { type Diagnosis, diagnose } from '../explain/diagnose.js';
 import { readEvidence } from '../explain/evidence.js';
-import { type Saved, USED } from '../explain/parts.js';
+import { type Saved, USED_FILES } from '../explain/parts.js';
 import { indented, terminalStyle } from '../report/terminal.js';
 import { conclude, documentOf } from './conclude.js';
 import type { ExplainFlags } from './declaration/explain.js';
@@ -36,12 +36,12 @@ async function filesAt(path: string): Promise<Saved[]> {
   try {
     if (path === '-') return [await saved('/dev/stdin', path)];
     if (!(await stat(path)).isDirectory()) return [await saved(path)];
-    const inside = (await readdir(path)).filter((name) => USED.has(name)).map((name) => join(path, name));
+    const inside = (await readdir(path)).filter((name) => USED_FILES.has(name)).map((name) => join(path, name));
     if (inside.length > 0) return await Promise.all(inside.map((file) => saved(file)));
   } catch (cause) {
     throw missing(`${path} cannot be read: ${messageOf(cause)}.`, cause);
   }
-  throw missing(`${path} is a folder without ${[...USED].join(', ')}.`);
+  throw missing(`${path} is a folder without ${[...USED_FILES].join(', ')}.`);
 }
 
 async function saved(path: string, name = path): Promise<Saved> {

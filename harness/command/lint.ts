@@ -7,7 +7,7 @@ import { messageOf, usageError } from '../core/errors.js';
 import { readVersion } from '../core/version.js';
 import { lintReportSchema } from '../lint/finding.js';
 import { lintTrees } from '../lint/lint.js';
-import type { HostFacts } from '../lint/scene.js';
+import type { HostMemory } from '../lint/scene.js';
 import { LINT_REPORTERS, type LintReporter } from '../report/lint-reporters.js';
 import { terminalStyle } from '../report/terminal.js';
 import { conclude, documentOf } from './conclude.js';
@@ -39,7 +39,7 @@ function lintReporterNamed(name: string, table = LINT_REPORTERS): LintReporter {
 }
 
 /** Where the paths are this host's own configuration, its memory and swap are known. */
-async function ownFacts(paths: readonly string[]): Promise<HostFacts> {
+async function ownFacts(paths: readonly string[]): Promise<HostMemory> {
   const real = await Promise.all(paths.map((path) => realpath(path).catch(() => path)));
   if (!real.every((path) => path === '/' || path === '/etc')) return {};
   const meminfo = await readFile('/proc/meminfo', 'utf8').catch(() => '');

@@ -2,7 +2,7 @@ import type { OomKill } from '../cgroup/oom-kill.js';
 import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import type { Outcome } from '../record/schema.js';
-import type { Evidence } from './evidence.js';
+import type { SavedEvidence } from './evidence.js';
 
 /** What saved numbers show. */
 export interface Diagnosis {
@@ -33,44 +33,44 @@ const AT_THE_LIMIT = 0.95;
 const LOOK_AT_UNIT =
   'systemctl show UNIT -p ActiveState,Result,NRestarts,OOMPolicy tells whether the server outlived it.';
 
-type Conclusion = Omit<Diagnosis, 'enough'>;
+type Explanation = Omit<Diagnosis, 'enough'>;
 
 /** Says which outcome the numbers of one cgroup show. Clients are not in them: whether anybody was answered only a drill tells. */
-export function diagnose(evidence: Evidence): Diagnosis {
+export function diagnose(evidence: SavedEvidence): Diagnosis {
   const { events, pressure, log } = evidence;
   const enough = events.length > 0 || pressure.length > 0 || log.kills.length > 0 || log.isHelpless;
-  const { reasons, ...conclusion } = conclusionOf(evidence, factsOf(evidence));
-  return { enough: enough && !log.isCut, ...conclusion, reasons: [...reasons, ...sentences(evidence)] };
+  const { reasons, ...conclusion } = conclude(evidence, countFacts(evidence));
+  return { enough: enough && !log.isCut, ...conclusion, reasons: [...reasons, ...describeNumbers(evidence)] };
 }
 
-function conclusionOf(evidence: Evidence, facts: Facts): Conclusion {
+function conclude(evidence: SavedEvidence, facts: Facts): Explanation {
   const { log, events } = evidence;
   const standsStill = facts.stall >= STANDSTILL_PERCENT;
   // memory.events counts every kill below its cgroup: where it counts none, those of the log were elsewhere or at another time.
-  if (standsStill && facts.kills === 0) return standstill(evidence, facts);
+  if (standsStill && facts.kills === 0) return concludeStandstill(evidence, facts);
   const box = log.kills.find(({ constraint }) => constraint !== 'CONSTRAINT_MEMCG');
-  if (box) return boxKill(box);
+  if (box) return concludeBoxKill(box);
   if (facts.groupKills > 0 || log.groups.length > 0) {
     const why = 'memory.oom.group is on: the kernel killed all tasks of the cgroup together, the server with them.';
     return { outcomes: ['unit-stopped'], reasons: [why], next: LOOK_AT_UNIT, scenario: null };
   }
-  if (facts.kills > 0 || log.kills.length > 0) return kill(evidence, facts, standsStill);
+  if (facts.kills > 0 || log.kills.length > 0) return concludeKill(evidence, facts, standsStill);
   if (facts.stalledMs >= SILENCE_MS && evidence.pressure.length > 1) {
     const why = `All tasks stood still for ${formatSeconds(facts.stalledMs)} in all between the readings, and do not now. Whether at a stretch or in pieces the numbers do not say.`;
     const scenario = facts.high > 0 && isAt(evidence.current, evidence.high) ? '2026-07-02-throttle-livelock' : null;
     return { outcomes: ['livelocked', 'degraded'], reasons: [why], next: LOOK_AT_UNIT, scenario };
   }
   if (facts.high > 0 || facts.max > 0) {
-    const why = `The cgroup was held at a limit (${count(facts.high)} high, ${count(facts.max)} max), and no standstill shows.`;
+    const why = `The cgroup was held at a limit (${formatCount(facts.high)} high, ${formatCount(facts.max)} max), and no standstill shows.`;
     const next = 'Two readings of memory.events and memory.pressure, a minute apart, tell whether it goes on.';
     return { outcomes: ['degraded', 'contained'], reasons: [why], next, scenario: null };
   }
   const next = events.length === 0 ? 'memory.events of the cgroup is what tells most.' : LOOK_AT_UNIT;
   if (log.isHelpless) return { outcomes: ['livelocked'], reasons: [HELPLESS], next, scenario: null };
-  return { outcomes: [], reasons: [noHarm(evidence)], next, scenario: null };
+  return { outcomes: [], reasons: [explainNoHarm(evidence)], next, scenario: null };
 }
 
-function noHarm({ log, events, pressure }: Evidence): string {
+function explainNoHarm({ log, events, pressure }: SavedEvidence): string {
   if (log.isCut) return 'The kernel called its OOM killer, and the log ends before it says whom it killed.';
   return events.length === 0 && pressure.length === 0
     ? 'Nothing here could show harm: neither memory.events nor memory.pressure is given, and no kill is logged.'
@@ -80,7 +80,7 @@ function noHarm({ log, events, pressure }: Evidence): string {
 const HELPLESS =
   'The kernel called its OOM killer, and it found nobody whom it may kill: all tasks there have an OOMScoreAdjust of -1000.';
 
-function boxKill({ constraint, comm, pid }: OomKill): Conclusion {
+function concludeBoxKill({ constraint, comm, pid }: OomKill): Explanation {
   // CONSTRAINT_CPUSET and CONSTRAINT_MEMORY_POLICY (Linux, include/linux/oom.h).
   const what =
     constraint === 'CONSTRAINT_NONE'
@@ -90,7 +90,7 @@ function boxKill({ constraint, comm, pid }: OomKill): Conclusion {
   return { outcomes: ['escaped', 'collateral-kill'], reasons: [why], next: LOOK_AT_UNIT, scenario: null };
 }
 
-function kill({ events }: Evidence, { kills }: Facts, standsStill: boolean): Conclusion {
+function concludeKill({ events }: SavedEvidence, { kills }: Facts, standsStill: boolean): Explanation {
   const why = standsStill
     ? 'The kernel killed in this cgroup, and its tasks stand still all the same: the kill may be an old one. A second reading tells.'
     : events.length > 0 && kills === 0
@@ -105,38 +105,44 @@ function kill({ events }: Evidence, { kills }: Facts, standsStill: boolean): Con
 }
 
 /** All stand still and nobody is killed: at which limit? */
-function standstill({ current, high, max, log }: Evidence, facts: Facts): Conclusion {
-  const context =
-    log.kills.length === 0
-      ? []
-      : ['memory.events counts none of the kills in the log: they were elsewhere, or before.'];
-  if (facts.high > 0 && isAt(current, high)) {
-    const why =
-      'Above memory.high the kernel throttles every task of the cgroup, and kills none: the hog rests between memory.high and memory.max.';
+function concludeStandstill(evidence: SavedEvidence, facts: Facts): Explanation {
+  const { why, ...conclusion } = findStandstill(evidence, facts);
+  const reasons = [why];
+  if (evidence.log.kills.length > 0)
+    reasons.push('memory.events counts none of the kills in the log: they were elsewhere, or before.');
+  return { ...conclusion, reasons };
+}
+
+function findStandstill(
+  evidence: SavedEvidence,
+  facts: Facts,
+): Omit<Explanation, 'reasons'> & { readonly why: string } {
+  const { current, high, max, log } = evidence;
+  if (facts.high > 0 && isAt(current, high))
     return {
       outcomes: ['livelocked'],
-      reasons: [why, ...context],
-      scenario: '2026-07-02-throttle-livelock',
+      why: 'Above memory.high the kernel throttles every task of the cgroup, and kills none: the hog rests between memory.high and memory.max.',
       next: 'SIGKILL of the largest process ends it; MemoryHigh=infinity closes the band.',
+      scenario: '2026-07-02-throttle-livelock',
     };
-  }
-  if (facts.max > 0 && isAt(current, max)) {
-    const room = current !== undefined && max !== undefined ? `, ${formatBytes(max - current)} below it now` : '';
-    const why =
-      facts.oom > 0 || log.isHelpless
-        ? HELPLESS
-        : `The brim: at memory.max reclaim just succeeds, by the server's own text, so nothing is killed${room}.`;
-    const next = 'SIGKILL of the largest process ends it.';
-    return { outcomes: ['livelocked'], reasons: [why, ...context], next, scenario: null };
-  }
-  const why =
-    'All tasks stand still for memory, and no limit of this cgroup is the cause: one of a cgroup above it, or the box as a whole thrashes.';
+  if (facts.max > 0 && isAt(current, max))
+    return {
+      outcomes: ['livelocked'],
+      why: facts.oom > 0 || log.isHelpless ? HELPLESS : describeBrim(current, max),
+      next: 'SIGKILL of the largest process ends it.',
+      scenario: null,
+    };
   return {
     outcomes: ['escaped'],
-    reasons: [why, ...context],
-    scenario: null,
+    why: 'All tasks stand still for memory, and no limit of this cgroup is the cause: one of a cgroup above it, or the box as a whole thrashes.',
     next: 'Look at the other cgroups: systemd-cgtop -m, and memory.high and memory.pressure of those above it.',
+    scenario: null,
   };
+}
+
+function describeBrim(current: number | undefined, max: number | undefined): string {
+  const room = current !== undefined && max !== undefined ? `, ${formatBytes(max - current)} below it now` : '';
+  return `The brim: at memory.max reclaim just succeeds, by the server's own text, so nothing is killed${room}.`;
 }
 
 /** Whether a cgroup is at a limit, as far as both are known. */
@@ -158,8 +164,8 @@ interface Facts {
 }
 
 /** Between two readings where there are two, else since the cgroup was made. */
-function factsOf({ events, pressure, log }: Evidence): Facts {
-  const grown = (key: string) => growth(events.map((reading) => reading[key] ?? 0));
+function countFacts({ events, pressure, log }: SavedEvidence): Facts {
+  const grown = (key: string) => measureGrowth(events.map((reading) => reading[key] ?? 0));
   const full = pressure.at(-1)?.full;
   return {
     high: grown('high'),
@@ -168,50 +174,55 @@ function factsOf({ events, pressure, log }: Evidence): Facts {
     groupKills: grown('oom_group_kill'),
     kills: events.length > 0 ? grown('oom_kill') : log.kills.length,
     stall: full ? Math.max(full.avg10, full.avg60, full.avg300) : 0,
-    stalledMs: growth(pressure.map(({ full: { totalUs } }) => totalUs)) / 1_000,
+    stalledMs: measureGrowth(pressure.map(({ full: { totalUs } }) => totalUs)) / 1_000,
   };
 }
 
-const growth = (readings: readonly number[]): number =>
+const measureGrowth = (readings: readonly number[]): number =>
   (readings.at(-1) ?? 0) - (readings.length > 1 ? (readings[0] ?? 0) : 0);
 
-const count = (value: number): string => value.toLocaleString('en');
+const formatCount = (value: number): string => value.toLocaleString('en');
 
-const span = (readings: readonly unknown[]): string =>
+const describeSpan = (readings: readonly unknown[]): string =>
   readings.length > 1 ? 'between the readings' : 'since the cgroup was made';
 
-/** The numbers themselves. */
-function sentences(evidence: Evidence): string[] {
+/** The numbers themselves, of what was saved. */
+function describeNumbers(evidence: SavedEvidence): string[] {
   const { events, pressure, stat, current, high, max, log, passedOver } = evidence;
-  const { stall, stalledMs, ...counted } = factsOf(evidence);
-  const last = stat.at(-1);
-  const refaults = growth(stat.map(({ workingset_refault_file: pages = 0 }) => pages));
-  return [
-    ...(events.length > 0
-      ? [
-          `memory.events ${span(events)}: ${count(counted.high)} high, ${count(counted.max)} max, ${count(counted.kills)} oom_kill.`,
-        ]
-      : []),
-    ...(pressure.length > 0
-      ? [
-          `PSI full: up to ${stall} % of the last 10, 60 or 300 s, ${formatSeconds(stalledMs)} in all ${span(pressure)}.`,
-        ]
-      : []),
-    ...(last
-      ? [
-          `memory.stat: ${formatBytes(last.anon ?? 0)} anonymous, ${formatBytes(last.file ?? 0)} page cache, ${count(refaults)} refaults of file pages.`,
-        ]
-      : []),
-    ...(current === undefined ? [] : [`memory.current is ${formatBytes(current)}${against(high, max)}.`]),
-    ...log.kills.map(
-      ({ comm, pid, memcg }) => `The kernel killed ${comm} (PID ${pid})${memcg ? ` for the limit of ${memcg}` : ''}.`,
-    ),
-    ...log.groups.map((group) => `The kernel killed all tasks in ${group} together (memory.oom.group).`),
-    ...(passedOver.length === 0 ? [] : [`Passed over: ${passedOver.join(', ')}.`]),
-  ];
+  const facts = countFacts(evidence);
+  const numbers: string[] = [];
+  if (events.length > 0) numbers.push(describeEvents(events, facts));
+  if (pressure.length > 0) numbers.push(describePressure(pressure, facts));
+  if (stat.length > 0) numbers.push(describeStat(stat));
+  if (current !== undefined) numbers.push(`memory.current is ${formatBytes(current)}${describeLimits(high, max)}.`);
+  for (const kill of log.kills) numbers.push(describeKill(kill));
+  for (const group of log.groups) numbers.push(`The kernel killed all tasks in ${group} together (memory.oom.group).`);
+  if (passedOver.length > 0) numbers.push(`Passed over: ${passedOver.join(', ')}.`);
+  return numbers;
 }
 
-function against(high: number | undefined, max: number | undefined): string {
+function describeEvents(events: SavedEvidence['events'], { high, max, kills }: Facts): string {
+  const counts = `${formatCount(high)} high, ${formatCount(max)} max, ${formatCount(kills)} oom_kill`;
+  return `memory.events ${describeSpan(events)}: ${counts}.`;
+}
+
+function describePressure(pressure: SavedEvidence['pressure'], { stall, stalledMs }: Facts): string {
+  const inAll = `${formatSeconds(stalledMs)} in all ${describeSpan(pressure)}`;
+  return `PSI full: up to ${stall} % of the last 10, 60 or 300 s, ${inAll}.`;
+}
+
+function describeStat(stat: SavedEvidence['stat']): string {
+  const { anon = 0, file = 0 } = stat.at(-1) ?? {};
+  const refaults = measureGrowth(stat.map(({ workingset_refault_file: pages = 0 }) => pages));
+  const memory = `${formatBytes(anon)} anonymous, ${formatBytes(file)} page cache`;
+  return `memory.stat: ${memory}, ${formatCount(refaults)} refaults of file pages.`;
+}
+
+function describeKill({ comm, pid, memcg }: OomKill): string {
+  return `The kernel killed ${comm} (PID ${pid})${memcg ? ` for the limit of ${memcg}` : ''}.`;
+}
+
+function describeLimits(high: number | undefined, max: number | undefined): string {
   const limits = Object.entries({ 'memory.high': high, 'memory.max': max }).filter(([, value]) => value !== undefined);
   return limits.map(([name, value]) => `, ${name} ${value === Infinity ? 'none' : formatBytes(value ?? 0)}`).join('');
 }

@@ -2,10 +2,10 @@ import { parseFlatKeyed } from '../cgroup/flat-keyed.js';
 import { type Pressure, parsePressure } from '../cgroup/pressure.js';
 import { usageError } from '../core/errors.js';
 import { joinLogs, type KernelLog, looksLikeLog, readKernelLog } from './kernel-log.js';
-import { baseName, isOther, LIMITS, type Saved, takeApart } from './parts.js';
+import { baseName, isOther, type Saved, takeApart, VALUE_FILES } from './parts.js';
 
 /** What saved files say of one cgroup. Lists are readings in the order in which they were given. */
-export interface Evidence {
+export interface SavedEvidence {
   readonly events: readonly Readonly<Record<string, number>>[];
   readonly pressure: readonly Pressure[];
   readonly stat: readonly Readonly<Record<string, number>>[];
@@ -26,16 +26,16 @@ export interface Evidence {
  * @throws OomdrillError `EVIDENCE_UNKNOWN` that names a file which is none of them, `EVIDENCE_READINGS` for more than two of one
  * kind, `EVIDENCE_ORDER` for a counter that falls from the first to the second, `EVIDENCE_CGROUPS`
  */
-export function readEvidence(files: readonly Saved[]): Evidence {
+export function readEvidence(files: readonly Saved[]): SavedEvidence {
   const events: Record<string, number>[] = [];
   const pressure: Pressure[] = [];
   const stat: Record<string, number>[] = [];
-  const limits: Partial<Record<(typeof LIMITS)[number], number>> = {};
+  const limits: Partial<Record<(typeof VALUE_FILES)[number], number>> = {};
   const logs: KernelLog[] = [];
   const passedOver: string[] = [];
   for (const file of takeApart(files)) {
     const { name, text } = file;
-    const base = LIMITS.find((limit) => name.endsWith(limit));
+    const base = VALUE_FILES.find((limit) => name.endsWith(limit));
     const keyed = parseFlatKeyed(text);
     const psi = parsePressure(text);
     const log = readKernelLog(text);
@@ -45,10 +45,10 @@ export function readEvidence(files: readonly Saved[]): Evidence {
     else if (psi) pressure.push(psi);
     else if (base && /^(?:max|\d+)\s*$/.test(text)) limits[base] = text.trim() === 'max' ? Infinity : Number(text);
     else if (log.kills.length > 0 || looksLikeLog(name, text)) logs.push(log);
-    else throw unknown(name);
+    else throw refuseUnknown(name);
   }
   if ([events, pressure, stat, logs, Object.keys(limits)].every(({ length }) => length === 0))
-    throw unknown(passedOver.join(', '));
+    throw refuseUnknown(passedOver.join(', '));
   checkReadings('memory.events', events);
   checkReadings(
     'memory.stat',
@@ -58,7 +58,7 @@ export function readEvidence(files: readonly Saved[]): Evidence {
     'memory.pressure',
     pressure.map(({ some, full }) => ({ 'some total': some.totalUs, 'full total': full.totalUs })),
   );
-  const [current, high, max] = LIMITS.map((limit) => limits[limit]);
+  const [current, high, max] = VALUE_FILES.map((limit) => limits[limit]);
   return { events, pressure, stat, current, high, max, log: joinLogs(logs), passedOver };
 }
 
@@ -80,7 +80,7 @@ function checkReadings(file: string, readings: readonly Readonly<Record<string, 
     );
 }
 
-const unknown = (name: string) =>
+const refuseUnknown = (name: string) =>
   usageError(
     'EVIDENCE_UNKNOWN',
     `${name} holds nothing that is known here.`,

@@ -18,7 +18,7 @@ export const QUIET_LOG: KernelLog = { kills: [], groups: [], isHelpless: false, 
 /** Reads the lines of `dmesg`, `journalctl -k` or a log file, whatever stands before the kernel's own words. */
 export function readKernelLog(text: string): KernelLog {
   const lines = text.split('\n');
-  const kills = killsIn(lines);
+  const kills = findKills(lines);
   const groups = lines.flatMap(
     (line) => /Tasks in (\S+) are going to be killed due to memory\.oom\.group set/.exec(line)?.[1] ?? [],
   );
@@ -41,19 +41,19 @@ export function joinLogs(logs: readonly KernelLog[]): KernelLog {
  * Kernels before 4.19 have no line of the choice but `Kill process N (COMM) score ... or sacrifice child`, and what dies may be
  * a child of it (Linux 4.18, mm/oom_kill.c, oom_kill_process()).
  */
-function killsIn(lines: readonly string[]): OomKill[] {
+function findKills(lines: readonly string[]): OomKill[] {
   const byPid = new Map<number, OomKill>();
   let constraint: string | undefined;
   for (const line of lines) {
     const called = /(Memory cgroup out of memory|Out of memory): Kill process \d+ /.exec(line);
     if (called) constraint = called[1]?.startsWith('Memory') ? 'CONSTRAINT_MEMCG' : 'CONSTRAINT_NONE';
-    const kill = parseOomKill(line) ?? parseKilledProcess(line) ?? oldDeath(line, constraint);
+    const kill = parseOomKill(line) ?? parseKilledProcess(line) ?? parseOldDeath(line, constraint);
     if (kill && !byPid.has(kill.pid)) byPid.set(kill.pid, kill);
   }
   return [...byPid.values()];
 }
 
-function oldDeath(line: string, constraint: string | undefined): OomKill | undefined {
+function parseOldDeath(line: string, constraint: string | undefined): OomKill | undefined {
   const [, pid, comm] = /\bKilled process (\d+) \((.*)\) total-vm:/.exec(line) ?? [];
   if (pid === undefined || comm === undefined || constraint === undefined) return undefined;
   return { constraint, pid: Number(pid), comm };

@@ -23,7 +23,7 @@ export interface DockerDaemon {
   readonly driver: 'systemd' | 'cgroupfs';
 }
 
-const SETTINGS = 'etc/docker/daemon.json';
+const SETTINGS_FILE = 'etc/docker/daemon.json';
 const CGROUPFS = 'native.cgroupdriver=cgroupfs';
 
 /**
@@ -31,7 +31,7 @@ const CGROUPFS = 'native.cgroupdriver=cgroupfs';
  * Undefined where the tree has neither of them, nor a docker.slice.
  */
 export function readDockerDaemon(files: readonly FileInTree[], units: readonly UnitInTree[]): DockerDaemon | undefined {
-  const file = files.find(({ path }) => path === SETTINGS);
+  const file = files.find(({ path }) => path === SETTINGS_FILE);
   const unit = units.find(({ name }) => name === 'docker.service');
   const slice = units.find(({ name }) => name === 'docker.slice');
   const at = file ? { path: file.shown } : (unit ?? slice)?.place;
@@ -71,17 +71,17 @@ export function parseDockerSettings(text: string): DockerSettings {
   } catch (cause) {
     const why = messageOf(cause);
     const position = Number(/position (\d+)/.exec(why)?.[1] ?? text.length);
-    return { ...nothing, fault: { line: lineAt(text, position), why } };
+    return { ...nothing, fault: { line: findLine(text, position), why } };
   }
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
     return { ...nothing, fault: { line: 1, why: 'it is no object' } };
   const { 'cgroup-parent': parent, 'exec-opts': options } = settings as Readonly<Record<string, unknown>>;
   const execOptions = [options].flat();
   if (parent === undefined || parent === '') return { execOptions, parent: undefined, fault: undefined };
-  const line = lineAt(text, text.indexOf('"cgroup-parent"'));
+  const line = findLine(text, text.indexOf('"cgroup-parent"'));
   if (typeof parent === 'string') return { execOptions, parent: { name: parent, line }, fault: undefined };
   return { execOptions, parent: undefined, fault: { line, why: 'cgroup-parent is no string' } };
 }
 
 /** The line, from 1, of a place in a text. */
-const lineAt = (text: string, position: number): number => text.slice(0, Math.max(0, position)).split('\n').length;
+const findLine = (text: string, position: number): number => text.slice(0, Math.max(0, position)).split('\n').length;

@@ -37,7 +37,7 @@ const KEPT = '\uE000';
  * variable from that file (earlyoom, earlyoom.service.in), or from `Environment=`. Undefined where the tree speaks of neither.
  */
 export function readEarlyoom(files: readonly FileInTree[], units: readonly UnitInTree[]): Earlyoom | undefined {
-  const file = files.find(({ path }) => path === DEFAULTS);
+  const file = files.find(({ path }) => path === DEFAULTS_FILE);
   const unit = units.find(({ name }) => name === 'earlyoom.service');
   if (!file && !unit) return undefined;
   const words = readWords(file, unit);
@@ -45,29 +45,29 @@ export function readEarlyoom(files: readonly FileInTree[], units: readonly UnitI
   return { at, patterns: readPatterns(words), swapFloors: readSwapFloors(words, at) };
 }
 
-const DEFAULTS = 'etc/default/earlyoom';
+const DEFAULTS_FILE = 'etc/default/earlyoom';
 
 /** The arguments that reach earlyoom, in their order. */
 function readWords(file: FileInTree | undefined, unit: UnitInTree | undefined): readonly Word[] {
   const command = findCommand(unit);
-  const own = command ? wordsOfCommand(command.text, command.at) : [];
+  const own = command ? splitCommand(command.text, command.at) : [];
   if (command && !/\$\{?EARLYOOM_ARGS\b/.test(command.text)) return own;
   // What the file sets comes after what the unit sets itself (systemd.exec(5), EnvironmentFile=).
-  const fromFile = file && readsDefaults(unit) ? wordsOfFile(file.text, file.shown) : undefined;
-  const variable = fromFile ?? (unit && wordsOfUnit(unit)) ?? [];
+  const fromFile = file && readsDefaults(unit) ? readFileVariable(file.text, file.shown) : undefined;
+  const variable = fromFile ?? (unit && readUnitVariable(unit)) ?? [];
   return own.concat(variable);
 }
 
 function readPatterns(words: readonly Word[]): NamePattern[] {
   const options = ['--prefer', '--avoid', '--ignore'] as const;
   return options.flatMap((option) =>
-    valuesOf(words, option).map(({ text, written, at }) => ({ option, text, written, at })),
+    findValues(words, option).map(({ text, written, at }) => ({ option, text, written, at })),
   );
 }
 
 function readSwapFloors(words: readonly Word[], at: FilePlace): SwapFloor[] {
-  const share = lastAmount(words, 's');
-  const size = lastAmount(words, 'S');
+  const share = findAmount(words, 's');
+  const size = findAmount(words, 'S');
   // Where neither is given it is 10 % (earlyoom(1), -s).
   if (!share && !size) return [{ percent: 10, at }];
   const floors: SwapFloor[] = [];
@@ -77,14 +77,14 @@ function readSwapFloors(words: readonly Word[], at: FilePlace): SwapFloor[] {
 }
 
 /** The last amount above zero that an option of one letter is given. */
-function lastAmount(words: readonly Word[], letter: string): { amount: number; at: FilePlace } | undefined {
-  return valuesOf(words, `-${letter}`, letter)
+function findAmount(words: readonly Word[], letter: string): { amount: number; at: FilePlace } | undefined {
+  return findValues(words, `-${letter}`, letter)
     .map(({ text, at }) => ({ amount: Number.parseFloat(text), at }))
     .findLast(({ amount }) => amount > 0);
 }
 
 /** Quotes are removed, and a backslash that begins no C escape is kept, with a warning (systemd, EXTRACT_CUNESCAPE_RELAX). */
-function wordsOfCommand(command: string, at: FilePlace): Word[] {
+function splitCommand(command: string, at: FilePlace): Word[] {
   return splitVariable(command.replaceAll('\\', KEPT)).map((text) => ({
     text: text.replaceAll(KEPT, '\\'),
     written: undefined,
@@ -95,12 +95,12 @@ function wordsOfCommand(command: string, at: FilePlace): Word[] {
 /** Whether the unit reads the file of defaults; one whose unit file is not here does, where no drop-in resets that. */
 function readsDefaults(unit: UnitInTree | undefined): boolean {
   const files = unit?.unit.values(unit.section, 'EnvironmentFile') ?? [];
-  if (!unit || files.some((name) => name.replace(/^-/, '') === `/${DEFAULTS}`)) return true;
+  if (!unit || files.some((name) => name.replace(/^-/, '') === `/${DEFAULTS_FILE}`)) return true;
   return unit.isKnownInPart && !unit.assignments('EnvironmentFile').some(({ value }) => value === '');
 }
 
 /** The variable as `Environment=` of the unit sets it. */
-function wordsOfUnit(unit: UnitInTree): Word[] | undefined {
+function readUnitVariable(unit: UnitInTree): Word[] | undefined {
   const all = unit.assignments('Environment');
   return all
     .slice(all.findLastIndex(({ value }) => value === '') + 1)
@@ -114,7 +114,7 @@ function wordsOfUnit(unit: UnitInTree): Word[] | undefined {
 
 const VARIABLE = 'EARLYOOM_ARGS=';
 
-function wordsOfFile(text: string, path: string): Word[] | undefined {
+function readFileVariable(text: string, path: string): Word[] | undefined {
   const last = parseEnvironmentFile(text).findLast(({ name }) => name === 'EARLYOOM_ARGS');
   if (!last) return undefined;
   const at = { path, line: last.line };
@@ -129,7 +129,7 @@ function wordsOfFile(text: string, path: string): Word[] | undefined {
 }
 
 /** Arguments of an option: `--prefer X`, `--prefer=X`, `-s X`, `-sX` (getopt_long(3)). */
-function valuesOf(words: readonly Word[], option: string, short?: string): Word[] {
+function findValues(words: readonly Word[], option: string, short?: string): Word[] {
   return words.flatMap((word, index) => {
     if (word.text === option) return words[index + 1] ?? [];
     const lead = short === undefined ? `${option}=` : `-${short}`;

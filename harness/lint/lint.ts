@@ -2,24 +2,27 @@ import type { Tree } from '../bundle/tree.js';
 import { RULES } from './catalogue.js';
 import { type Finding, LINT_SCHEMA, type LintReport, type Severity, type Suppressed } from './finding.js';
 import type { Rule, Sighting } from './rule.js';
-import { buildScene, type HostFacts } from './scene.js';
+import { buildScene, type HostMemory } from './scene.js';
 import { applySuppressions, suppressionRule } from './suppress.js';
 
 const IDS: ReadonlySet<string> = new Set(RULES.map(({ id }) => id));
 
 /** What every rule finds in one tree, in the order of files and lines; what the tree says is meant is apart. */
-export function lintTree(tree: Tree, host: HostFacts = {}): { findings: Finding[]; suppressed: readonly Suppressed[] } {
+export function lintTree(
+  tree: Tree,
+  host: HostMemory = {},
+): { findings: Finding[]; suppressed: readonly Suppressed[] } {
   const scene = buildScene(tree, host);
-  const seen = RULES.flatMap((rule) => [...rule.check(scene)].map((sighting) => finding(rule, sighting)));
-  const { kept, suppressed, sightings } = applySuppressions(scene.tree, unique(seen), IDS);
-  const own = sightings.map((sighting) => finding(suppressionRule, sighting));
-  return { findings: [...kept, ...own].sort(byPlace), suppressed };
+  const seen = RULES.flatMap((rule) => [...rule.check(scene)].map((sighting) => toFinding(rule, sighting)));
+  const { kept, suppressed, sightings } = applySuppressions(scene.tree, dropRepeats(seen), IDS);
+  const own = sightings.map((sighting) => toFinding(suppressionRule, sighting));
+  return { findings: [...kept, ...own].sort(comparePlaces), suppressed };
 }
 
 /** The findings of all trees, and what they come to: errors fail, warnings only a strict caller. */
 export function lintTrees(
   trees: readonly Tree[],
-  { paths, strict, host }: { paths: readonly string[]; strict: boolean; host?: HostFacts },
+  { paths, strict, host }: { paths: readonly string[]; strict: boolean; host?: HostMemory },
 ): LintReport {
   const linted = trees.map((tree) => lintTree(tree, host));
   const findings = linted.flatMap((each) => each.findings);
@@ -36,7 +39,7 @@ export function lintTrees(
   };
 }
 
-function finding(rule: Omit<Rule, 'check'>, { at, message, severity, mend }: Sighting): Finding {
+function toFinding(rule: Omit<Rule, 'check'>, { at, message, severity, mend }: Sighting): Finding {
   return {
     rule: rule.id,
     severity: severity ?? rule.severity,
@@ -50,13 +53,13 @@ function finding(rule: Omit<Rule, 'check'>, { at, message, severity, mend }: Sig
 }
 
 /** A drop-in of many units says the same of each. */
-function unique(findings: readonly Finding[]): Finding[] {
+function dropRepeats(findings: readonly Finding[]): Finding[] {
   return [
     ...new Map(findings.map((each) => [`${each.rule}\n${each.path}\n${each.line}\n${each.message}`, each])).values(),
   ];
 }
 
-function byPlace(a: Finding, b: Finding): number {
+function comparePlaces(a: Finding, b: Finding): number {
   if (a.path !== b.path) return a.path < b.path ? -1 : 1;
   return (a.line ?? 0) - (b.line ?? 0);
 }

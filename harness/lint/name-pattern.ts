@@ -1,7 +1,7 @@
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
 
 /** Bytes of a process's name that the kernel keeps, and earlyoom sees (proc_pid_comm(5), TASK_COMM_LEN). */
-export const LONGEST_NAME = 15;
+export const LONGEST_COMM = 15;
 
 /**
  * A POSIX extended regular expression, as regcomp(3) takes it, in JavaScript's notation; undefined for one that neither takes.
@@ -10,7 +10,7 @@ export const LONGEST_NAME = 15;
 export function readPattern(text: string): { readonly regex: RegExp; readonly ast: AST.Pattern } | undefined {
   // A group that begins with a question mark is Perl's, and no POSIX expression.
   if (/(^|[^\\])\(\?/.test(text)) return undefined;
-  const source = inJavaScript(text);
+  const source = translateToJavaScript(text);
   if (source === undefined) return undefined;
   try {
     return { regex: new RegExp(source), ast: new RegExpParser({ ecmaVersion: 2023 }).parsePattern(source) };
@@ -20,13 +20,13 @@ export function readPattern(text: string): { readonly regex: RegExp; readonly as
 }
 
 /** An escaped character, a bracket expression, an interval, repetitions in a row, or any other character. */
-const PIECE = /\\.|\[\^?\]?(?:\[:\w*:\]|[^\]])*\]|\{[^}]*\}?|[*+?]+|./gs;
+const PATTERN_PIECE = /\\.|\[\^?\]?(?:\[:\w*:\]|[^\]])*\]|\{[^}]*\}?|[*+?]+|./gs;
 
 /** Undefined for what regcomp(3) of glibc refuses and JavaScript takes: classes that it does not know, intervals that are none. */
-function inJavaScript(text: string): string | undefined {
+function translateToJavaScript(text: string): string | undefined {
   let depth = 0;
   const pieces: string[] = [];
-  for (const [piece] of text.matchAll(PIECE)) {
+  for (const [piece] of text.matchAll(PATTERN_PIECE)) {
     if (piece.startsWith('[')) {
       const names = [...piece.matchAll(/\[:(\w*):\]/g)].map(([, name = '']) => name);
       if (!names.every((name) => name in CLASSES)) return undefined;
@@ -72,20 +72,20 @@ const CLASSES: Readonly<Record<string, string>> = {
  * Branches of a pattern that can match no name of a process: those that need more than 15 bytes, or a slash, which no name has.
  * `(^|/)` is left alone: it is the idiom of earlyoom's own manual, and its other branch matches.
  */
-export function deadBranches(pattern: AST.Pattern): { readonly branch: string; readonly why: string }[] {
-  const whole = leastLength(pattern);
+export function findDeadBranches(pattern: AST.Pattern): { readonly branch: string; readonly why: string }[] {
+  const whole = countLeastLength(pattern);
   const found: { branch: string; why: string }[] = [];
   const visit = (node: AST.Pattern | AST.Group | AST.CapturingGroup): void => {
     for (const branch of node.alternatives) {
-      const least = whole - leastLength(node) + leastLength(branch);
-      const isDead = least > LONGEST_NAME || (needsSlash(branch) && branch.raw !== '/');
+      const least = whole - countLeastLength(node) + countLeastLength(branch);
+      const isDead = least > LONGEST_COMM || (needsSlash(branch) && branch.raw !== '/');
       if (isDead) {
         const why =
-          least > LONGEST_NAME
-            ? `needs ${least} characters and a name has ${LONGEST_NAME}`
+          least > LONGEST_COMM
+            ? `needs ${least} characters and a name has ${LONGEST_COMM}`
             : 'needs a slash, and a name has none';
         found.push({ branch: branch.raw, why });
-      } else for (const group of branch.elements.flatMap(groupOf)) visit(group);
+      } else for (const group of branch.elements.flatMap(findGroups)) visit(group);
     }
   };
   visit(pattern);
@@ -95,22 +95,22 @@ export function deadBranches(pattern: AST.Pattern): { readonly branch: string; r
 const isGroup = (node: AST.Node): node is AST.Group | AST.CapturingGroup =>
   node.type === 'Group' || node.type === 'CapturingGroup';
 
-function groupOf(element: AST.Element): (AST.Group | AST.CapturingGroup)[] {
+function findGroups(element: AST.Element): (AST.Group | AST.CapturingGroup)[] {
   if (element.type === 'Quantifier') return element.min > 0 && isGroup(element.element) ? [element.element] : [];
   return isGroup(element) ? [element] : [];
 }
 
 /** The fewest characters that a match has. */
-function leastLength(node: AST.Pattern | AST.Alternative | AST.Element): number {
+function countLeastLength(node: AST.Pattern | AST.Alternative | AST.Element): number {
   switch (node.type) {
     case 'Pattern':
     case 'Group':
     case 'CapturingGroup':
-      return Math.min(...node.alternatives.map(leastLength));
+      return Math.min(...node.alternatives.map(countLeastLength));
     case 'Alternative':
-      return node.elements.reduce((sum, element) => sum + leastLength(element), 0);
+      return node.elements.reduce((sum, element) => sum + countLeastLength(element), 0);
     case 'Quantifier':
-      return node.min * leastLength(node.element);
+      return node.min * countLeastLength(node.element);
     case 'Character':
     case 'CharacterSet':
     case 'CharacterClass':

@@ -1,6 +1,6 @@
 import type { Rule } from './rule.js';
 
-const HEAD = `# Lint
+const INTRODUCTION = `# Lint
 
 \`oomdrill lint PATH...\` says what is wrong with limits as they are written: no VM, a fraction of a second. It reads unit files, drop-ins, slices, scopes, \`/etc/default/earlyoom\` and Docker's
 \`daemon.json\`; a path is one of these, a bundle, an \`/etc\` (or the root above it), a folder of unit files, or a folder of bundles. A drill proves; lint only reads, and names the drill's usual suspects.
@@ -56,7 +56,7 @@ Without \`path\` it holds for every file. A suppression without a reason, of no 
 
 /** docs/lint.md: what lint does, and what each rule looks for, why, by whose word, and how it is mended. */
 export function lintPage(rules: readonly Omit<Rule, 'check'>[]): string {
-  return [HEAD, ...rules.map(renderRule)].join('\n');
+  return [INTRODUCTION, ...rules.map(renderRule)].join('\n');
 }
 
 function renderRule({ id, severity, title, why, source, mend }: Omit<Rule, 'check'>): string {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { programNames } from './program-names.js';
+import { readProgramNames } from './program-names.js';
 
 t.test('what a command of a service is called', async (t) => {
   const names: Readonly<Record<string, readonly string[]>> = {
@@ -18,5 +18,5 @@ t.test('what a command of a service is called', async (t) => {
     "/bin/sh -c ''": ['sh'],
     '/bin/sh -c': ['sh'],
   };
-  for (const [command, expected] of Object.entries(names)) t.same(programNames(command), expected, command);
+  for (const [command, expected] of Object.entries(names)) t.same(readProgramNames(command), expected, command);
 });

@@ -1,5 +1,5 @@
 import { splitVariable } from '../systemd/environment-file.js';
-import { LONGEST_NAME } from './name-pattern.js';
+import { LONGEST_COMM } from './name-pattern.js';
 
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh']);
 
@@ -7,34 +7,34 @@ const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'ash', 'zsh',
  * Names of the processes that a command of `ExecStart=` comes to, as the kernel shows them: of a shell with `-c` what its script
  * runs, for that is what serves. Approximate: a script is split at its operators, and its last command is taken for the server.
  */
-export function programNames(command: string): string[] {
+export function readProgramNames(command: string): string[] {
   // Prefixes as `-` and `+` are systemd's (systemd.service(5), "Command lines").
-  return namesOf(splitVariable(command.replace(/^[@\-:+!|]+/, ''))).map((name) => name.slice(0, LONGEST_NAME));
+  return readNames(splitVariable(command.replace(/^[@\-:+!|]+/, ''))).map((name) => name.slice(0, LONGEST_COMM));
 }
 
-function namesOf(words: readonly string[]): string[] {
-  const [program, ...args] = fromProgram(words);
+function readNames(words: readonly string[]): string[] {
+  const [program, ...args] = dropEnvironment(words);
   const name = program?.split('/').at(-1);
   if (!name) return [];
-  const script = SHELLS.has(name) ? scriptOf(args) : undefined;
+  const script = SHELLS.has(name) ? findScript(args) : undefined;
   if (script === undefined) return [name];
   const commands = script
     .split(/&&|\|\||[;|&\n]/)
-    .map((part) => fromProgram(splitVariable(part)))
+    .map((part) => dropEnvironment(splitVariable(part)))
     .filter(({ length }) => length > 0);
   const last = commands.find(([word]) => word === 'exec')?.slice(1);
   // After exec the shell is no more.
-  return last ? namesOf(last) : [name, ...namesOf(commands.at(-1) ?? [])];
+  return last ? readNames(last) : [name, ...readNames(commands.at(-1) ?? [])];
 }
 
 /** A command without the variables that it sets and the `env` that sets them. */
-function fromProgram(words: readonly string[]): readonly string[] {
+function dropEnvironment(words: readonly string[]): readonly string[] {
   const start = words.findIndex((word) => !/(?:^|\/)env$|^\w+=/.test(word));
   return start < 0 ? [] : words.slice(start);
 }
 
 /** The script of `-c`, which may stand among other letters: `bash -lc SCRIPT`, `sh -c -e SCRIPT`. */
-function scriptOf(args: readonly string[]): string | undefined {
+function findScript(args: readonly string[]): string | undefined {
   const flag = args.findIndex((arg) => /^-[A-Za-z]*c[A-Za-z]*$/.test(arg));
   return flag < 0 ? undefined : args.slice(flag + 1).find((arg) => !arg.startsWith('-'));
 }

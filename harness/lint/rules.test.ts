@@ -5,7 +5,7 @@ import { composeManifest, composeTree } from '../testing/lint.js';
 import { RULES } from './catalogue.js';
 import type { Finding } from './finding.js';
 import { lintTree } from './lint.js';
-import type { HostFacts } from './scene.js';
+import type { HostMemory } from './scene.js';
 
 const UNITS = 'etc/systemd/system';
 const A = `${UNITS}/a.service`;
@@ -27,7 +27,7 @@ const CAPPED = { [`${UNITS}/docker.slice`]: slice('MemoryMax=2G\nMemorySwapMax=0
 
 interface Example {
   readonly tree: Tree;
-  readonly host?: HostFacts;
+  readonly host?: HostMemory;
   readonly says?: RegExp;
   /** Where it points: `file:line`, or a file. */
   readonly at?: string;

@@ -5,14 +5,14 @@ import { messageOf } from '../core/errors.js';
 import { type DockerDaemon, readDockerDaemon } from '../formats/docker-daemon.js';
 import { type Earlyoom, readEarlyoom } from '../formats/earlyoom.js';
 import type { FilePlace } from '../formats/place.js';
-import { defaultOomPolicy, managerConf } from '../systemd/manager-conf.js';
+import { defaultOomPolicy, readManagerConf } from '../systemd/manager-conf.js';
 import { Unit } from '../systemd/unit.js';
 import { readUnitFile, type UnitFault, type UnitFile } from '../systemd/unit-file.js';
 import { isUnitFile, type Manager, UnitSearch } from '../systemd/unit-search.js';
-import { binds, type Limit, Subject } from './subject.js';
+import { isFiniteLimit, type Limit, Subject } from './subject.js';
 
 /** What is known of the host; undefined where nobody said. */
-export interface HostFacts {
+export interface HostMemory {
   readonly memory?: Bytes;
   /** 0 for none. */
   readonly swap?: Bytes;
@@ -33,7 +33,7 @@ export interface Scene {
   readonly tree: Tree;
   /** Whether the tree is a host's: only then does what is not there mean anything. */
   readonly whole: boolean;
-  readonly host: HostFacts;
+  readonly host: HostMemory;
   readonly manifest: Manifest | undefined;
   /** What is wrong with bundle.json. */
   readonly manifestFault: string | undefined;
@@ -55,13 +55,13 @@ export interface Scene {
 const TYPES: ReadonlySet<string> = new Set(['service', 'slice', 'scope']);
 
 /** Resolves a tree; facts that the caller gives come before those of bundle.json. */
-export function buildScene(all: Tree, given: HostFacts = {}): Scene {
-  const tree = askedFor(all);
+export function buildScene(all: Tree, given: HostMemory = {}): Scene {
+  const tree = withoutContext(all);
   const files = all.entries.filter((entry): entry is TextFile => entry.kind === 'file');
   const links = all.entries.filter((entry) => entry.kind === 'link');
   const context = new Set(all.entries.flatMap((entry) => (entry.isContext ? [entry.shown] : [])));
   const { manifest, fault: manifestFault } = readManifest(files);
-  const host = { ...hostOf(manifest), ...given };
+  const host = { ...readHost(manifest), ...given };
   const searches = { system: new UnitSearch(files, links), user: new UnitSearch(files, links, 'user') };
   const read = new Map(files.filter(isUnitFile).map((file) => [file.path, readUnitFile(file.text, file.shown)]));
   const cache = new Map<string, Subject>();
@@ -119,7 +119,7 @@ export function buildScene(all: Tree, given: HostFacts = {}): Scene {
     paneScope: subject('user', 'tmux-spawn-.scope'),
     serving: serving && subjects.includes(serving) ? serving : undefined,
     unitFiles: [...read.values()].filter(({ file }) => !context.has(file.path)),
-    managerConf: managerConf(files, 'system'),
+    managerConf: readManagerConf(files, 'system'),
     // Its settings may outlive it.
     earlyoom: searches.system.find('earlyoom.service').masked ? undefined : readEarlyoom(files, subjects),
     docker: readDockerDaemon(files, subjects),
@@ -127,16 +127,16 @@ export function buildScene(all: Tree, given: HostFacts = {}): Scene {
 }
 
 /** A tree without what was read only to resolve it: the vendor's units are not the caller's to mend. */
-const askedFor = (tree: Tree): Tree => ({
+const withoutContext = (tree: Tree): Tree => ({
   ...tree,
   entries: tree.entries.filter(({ isContext }) => !isContext),
 });
 
 /** Units that are capped themselves. */
-export function capped(scene: Scene): { subject: Subject; max: Limit }[] {
+export function findCapped(scene: Scene): { subject: Subject; max: Limit }[] {
   return scene.subjects.flatMap((subject) => {
     const max = subject.own('MemoryMax', scene.host.memory);
-    return binds(max) ? [{ subject, max }] : [];
+    return isFiniteLimit(max) ? [{ subject, max }] : [];
   });
 }
 
@@ -160,14 +160,14 @@ function readManifest(files: readonly TextFile[]): { manifest?: Manifest; fault?
     return { fault: `${issue?.path.join('.') || 'bundle.json'}: ${issue?.message}` };
   }
   try {
-    hostOf(data);
+    readHost(data);
     return { manifest: data };
   } catch (cause) {
     return { fault: `host: ${messageOf(cause)}` };
   }
 }
 
-function hostOf(manifest: Manifest | undefined): HostFacts {
+function readHost(manifest: Manifest | undefined): HostMemory {
   if (!manifest) return {};
   return { memory: parseBytes(manifest.host.memory), swap: parseBytes(manifest.host.swap) };
 }

@@ -191,13 +191,13 @@ export function readAmount(key: string, text: string, memory: Bytes | undefined)
 }
 
 /** A limit for a sentence: `MemoryMax=16G`. */
-export const inWords = ({ key, text }: Limit): string => `${key}=${text}`;
+export const renderLimit = ({ key, text }: Limit): string => `${key}=${text}`;
 
 /** A limit for a sentence, with its unit where that is another one than `subject`. */
-export function withOwner(limit: Limit, subject: Subject): string {
-  return limit.by === subject.name ? inWords(limit) : `${inWords(limit)} of ${limit.by}`;
+export function renderLimitOfUnit(limit: Limit, subject: Subject): string {
+  return limit.by === subject.name ? renderLimit(limit) : `${renderLimit(limit)} of ${limit.by}`;
 }
 
 /** Whether a limit is set and finite. */
-export const binds = (limit: Limit | undefined): limit is Limit =>
+export const isFiniteLimit = (limit: Limit | undefined): limit is Limit =>
   limit !== undefined && limit.bytes !== Number.POSITIVE_INFINITY;

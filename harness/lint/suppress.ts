@@ -57,7 +57,7 @@ export function applySuppressions(
   readonly sightings: readonly Sighting[];
 } {
   const sightings: Sighting[] = [];
-  const wishes = [...readInline(tree), ...readFile(tree, sightings)].filter((wish) => {
+  const wishes = [...readInline(tree), ...readSuppressionFile(tree, sightings)].filter((wish) => {
     const fault = !rules.has(wish.rule)
       ? `There is no rule "${wish.rule}".`
       : wish.reason === ''
@@ -118,7 +118,7 @@ function readInline({ entries }: Tree): Suppression[] {
 
 const isRemark = (line: string): boolean => /^\s*(?:[#;].*)?$/.test(line);
 
-function readFile({ entries, root }: Tree, sightings: Sighting[]): Suppression[] {
+function readSuppressionFile({ entries, root }: Tree, sightings: Sighting[]): Suppression[] {
   const file = entries.find(({ path }) => path === SUPPRESSIONS);
   if (file?.kind !== 'file') return [];
   const refuse = (why: string): Suppression[] => {

@@ -1,6 +1,6 @@
 import { type Bundle, UNIT_DIR } from '../bundle/bundle.js';
 import { withFile, withoutFiles } from './edit.js';
-import { CONTAINERS, capAtMemory, softLimit, swapAllowed } from './layer.js';
+import { allowSwap, CONTAINERS, capAtMemory, setSoftLimit } from './layer.js';
 import type { Mutant } from './mutant.js';
 
 const IN_CONTAINER = 'runaway-in-container';
@@ -22,35 +22,35 @@ export const CONTAINERS_MUTANTS: readonly Mutant[] = [
     breaks: "MemoryMax= of docker.slice is a quarter above the host's memory.",
     belief: 'All containers together have a hard limit.',
     noticedBy: [IN_CONTAINER],
-    apply: capAtMemory(1.25)(CONTAINERS),
+    apply: (bundle) => capAtMemory(bundle, CONTAINERS, 1.25),
   },
   {
     name: 'docker-high-at-75',
     breaks: 'MemoryHigh= of docker.slice stands at 75 % of its MemoryMax=.',
     belief: 'A runaway in a container dies at the cap.',
     noticedBy: [IN_CONTAINER],
-    apply: softLimit(0.75)(CONTAINERS),
+    apply: (bundle) => setSoftLimit(bundle, CONTAINERS, 0.75),
   },
   {
     name: 'docker-swap-allowed',
     breaks: 'Nothing forbids docker.slice to swap, on a host that has swap.',
     belief: 'A runaway in a container dies at the cap.',
     noticedBy: [IN_CONTAINER],
-    apply: swapAllowed(CONTAINERS),
+    apply: (bundle) => allowSwap(bundle, CONTAINERS),
   },
   {
     name: 'docker-cgroup-parent-dropped',
     breaks: 'The daemon has no cgroup-parent: containers run in system.slice, beside the services.',
     belief: 'docker.slice has a cap, so containers have one.',
     noticedBy: [IN_CONTAINER],
-    apply: (bundle) => parentChanged(bundle, undefined),
+    apply: (bundle) => changeParent(bundle, undefined),
   },
   {
     name: 'docker-cgroup-parent-elsewhere',
     breaks: 'cgroup-parent names a slice that nobody has written, containers.slice.',
     belief: 'The daemon puts containers below the cap.',
     noticedBy: [IN_CONTAINER],
-    apply: (bundle) => parentChanged(bundle, 'containers.slice'),
+    apply: (bundle) => changeParent(bundle, 'containers.slice'),
   },
   {
     name: 'docker-driver-cgroupfs',
@@ -59,11 +59,11 @@ export const CONTAINERS_MUTANTS: readonly Mutant[] = [
     belief: 'systemctl show docker.slice says what the kernel holds.',
     noticedBy: [IN_CONTAINER],
     apply: (bundle) => {
-      const daemon = daemonOf(bundle);
+      const daemon = readDaemon(bundle);
       const options = daemon?.['exec-opts'] ?? [];
       if (!daemon || !Array.isArray(options) || options.some((option) => `${option}`.includes('cgroupdriver')))
         return undefined;
-      return withDaemon(bundle, { ...daemon, 'exec-opts': [...options, 'native.cgroupdriver=cgroupfs'] });
+      return writeDaemon(bundle, { ...daemon, 'exec-opts': [...options, 'native.cgroupdriver=cgroupfs'] });
     },
   },
 ];
@@ -72,7 +72,7 @@ const isOfDockerSlice = (path: string): boolean =>
   path === `${UNIT_DIR}/docker.slice` || path.startsWith(`${UNIT_DIR}/docker.slice.d/`);
 
 /** The daemon's settings where they send containers into docker.slice, which is capped. */
-function daemonOf(bundle: Bundle): Record<string, unknown> | undefined {
+function readDaemon(bundle: Bundle): Record<string, unknown> | undefined {
   const text = bundle.files.find(({ path }) => path === DAEMON)?.text;
   if (text === undefined || !CONTAINERS.find(bundle)) return undefined;
   try {
@@ -83,10 +83,10 @@ function daemonOf(bundle: Bundle): Record<string, unknown> | undefined {
   }
 }
 
-function parentChanged(bundle: Bundle, parent: string | undefined): Bundle | undefined {
-  const daemon = daemonOf(bundle);
-  return daemon && withDaemon(bundle, { ...daemon, 'cgroup-parent': parent });
+function changeParent(bundle: Bundle, parent: string | undefined): Bundle | undefined {
+  const daemon = readDaemon(bundle);
+  return daemon && writeDaemon(bundle, { ...daemon, 'cgroup-parent': parent });
 }
 
-const withDaemon = (bundle: Bundle, daemon: Record<string, unknown>): Bundle =>
+const writeDaemon = (bundle: Bundle, daemon: Record<string, unknown>): Bundle =>
   withFile(bundle, DAEMON, `${JSON.stringify(daemon, null, 2)}\n`);

@@ -1,7 +1,7 @@
 import { type Bundle, UNIT_DIR, USER_UNIT_DIR } from '../bundle/bundle.js';
 import { userScopeOf } from '../bundle/serving.js';
 import { dropFromUnit, setInUnit, withoutFiles } from './edit.js';
-import { capDropped, PANES, softLimit } from './layer.js';
+import { dropCap, PANES, setSoftLimit } from './layer.js';
 import type { Mutant } from './mutant.js';
 
 const IN_PANE = 'runaway-in-pane';
@@ -38,29 +38,29 @@ export const PANES_MUTANTS: readonly Mutant[] = [
       "The scopes have no OOMPolicy=, so systemd's default, stop, holds: it ends the pane of a task that was killed.",
     belief: 'The task that is killed is the only loss.',
     noticedBy: [IN_PANE],
-    apply: (bundle) => dropFromUnit(bundle, scopeOf(bundle), 'Scope', 'OOMPolicy'),
+    apply: (bundle) => dropFromUnit(bundle, findScope(bundle), 'Scope', 'OOMPolicy'),
   },
   {
     name: 'panes-oom-group',
     breaks: 'OOMPolicy=kill turns memory.oom.group on for each pane: its shell dies with the task.',
     belief: 'The kernel takes the runaway and leaves the shell.',
     noticedBy: [IN_PANE],
-    apply: (bundle) => PANES.find(bundle) && setInUnit(bundle, scopeOf(bundle), 'Scope', 'OOMPolicy', 'kill'),
+    apply: (bundle) => PANES.find(bundle) && setInUnit(bundle, findScope(bundle), 'Scope', 'OOMPolicy', 'kill'),
   },
   {
     name: 'panes-max-dropped',
     breaks: 'The scopes have no MemoryMax=: a runaway in a pane grows up to the cap of all that its user has.',
     belief: 'One pane cannot take the memory of all the others.',
     noticedBy: [IN_PANE],
-    apply: capDropped(PANES),
+    apply: (bundle) => dropCap(bundle, PANES),
   },
   {
     name: 'panes-high-at-75',
     breaks: 'MemoryHigh= of the scopes stands at 75 % of their MemoryMax=.',
     belief: 'A runaway in a pane dies at its cap.',
     noticedBy: [IN_PANE],
-    apply: softLimit(0.75)(PANES),
+    apply: (bundle) => setSoftLimit(bundle, PANES, 0.75),
   },
 ];
 
-const scopeOf = (bundle: Bundle) => userScopeOf(bundle, 'tmux-spawn-1.scope').unit;
+const findScope = (bundle: Bundle) => userScopeOf(bundle, 'tmux-spawn-1.scope').unit;

@@ -3,10 +3,10 @@ import { servingUnit, sliceOf } from '../bundle/serving.js';
 import { parseBytes, renderBytes } from '../core/bytes.js';
 import { defaultSlice, parseUnitName } from '../systemd/unit-name.js';
 import { dropFromUnit, setInUnit, withFile } from './edit.js';
-import { capAtMemory, capDropped, capHalved, overriddenFrom, SERVING, softLimit, swapAllowed } from './layer.js';
+import { allowSwap, capAtMemory, dropCap, halveCap, overrideCap, SERVING, setSoftLimit } from './layer.js';
 import type { Mutant } from './mutant.js';
 
-const PAST_MAX = 'runaway-past-max';
+const RUNAWAY_PAST_MAX = 'runaway-past-max';
 const PLATEAU = '2026-07-02-fixed';
 
 /**
@@ -26,100 +26,100 @@ export const SERVING_MUTANTS: readonly Mutant[] = [
     name: 'unit-oom-policy-dropped',
     breaks: "The unit has no OOMPolicy=, so systemd's default, stop, holds.",
     belief: 'A child that is killed for memory is the only loss.',
-    noticedBy: [PAST_MAX],
+    noticedBy: [RUNAWAY_PAST_MAX],
     apply: (bundle) => dropPolicy(bundle),
   },
   {
     name: 'unit-oom-group',
     breaks: 'OOMPolicy=kill turns memory.oom.group on: the kernel kills the whole cgroup at once.',
     belief: 'The kernel takes the runaway and leaves the server.',
-    noticedBy: [PAST_MAX],
+    noticedBy: [RUNAWAY_PAST_MAX],
     apply: (bundle) => setPolicy(bundle, 'kill'),
   },
   {
     name: 'unit-high-at-75',
     breaks: 'MemoryHigh= stands at 75 % of MemoryMax=, as on the day of the incident.',
     belief: 'A soft limit slows the runaway down and leaves the rest alone.',
-    noticedBy: [PAST_MAX, PLATEAU],
-    apply: softLimit(0.75)(SERVING),
+    noticedBy: [RUNAWAY_PAST_MAX, PLATEAU],
+    apply: (bundle) => setSoftLimit(bundle, SERVING, 0.75),
   },
   {
     name: 'unit-high-just-below-max',
     breaks: 'MemoryHigh= stands at 95 % of MemoryMax=, as an early warning.',
     belief: 'So close below the hard limit a soft one can do no harm.',
-    noticedBy: [PAST_MAX],
-    apply: softLimit(0.95)(SERVING),
+    noticedBy: [RUNAWAY_PAST_MAX],
+    apply: (bundle) => setSoftLimit(bundle, SERVING, 0.95),
   },
   {
     name: 'unit-parent-slice-high',
     breaks: 'The slice of all web sessions has a MemoryHigh= of its own, at 75 % of what one unit may have.',
     belief: "The unit's file and systemctl show of it say all that limits the server.",
-    noticedBy: [PAST_MAX, PLATEAU],
-    apply: softLimitAbove,
+    noticedBy: [RUNAWAY_PAST_MAX, PLATEAU],
+    apply: limitSliceAbove,
   },
   {
     name: 'unit-max-dropped',
     breaks: 'The unit has no MemoryMax=.',
     belief: 'A runaway of one user stays within his share.',
-    noticedBy: [PAST_MAX],
-    apply: capDropped(SERVING),
+    noticedBy: [RUNAWAY_PAST_MAX],
+    apply: (bundle) => dropCap(bundle, SERVING),
   },
   {
     name: 'unit-max-above-ram',
     breaks: "MemoryMax= is a quarter above the host's memory: the limits of another, larger host.",
     belief: 'There is a hard limit, so there is containment.',
-    noticedBy: [PAST_MAX],
-    apply: capAtMemory(1.25)(SERVING),
+    noticedBy: [RUNAWAY_PAST_MAX],
+    apply: (bundle) => capAtMemory(bundle, SERVING, 1.25),
   },
   {
     name: 'unit-max-at-the-brim-of-ram',
     breaks: "MemoryMax= is 99 % of the host's memory.",
     belief: "A limit below the host's memory is met before the host runs out.",
-    noticedBy: [PAST_MAX],
-    apply: capAtMemory(0.99)(SERVING),
+    noticedBy: [RUNAWAY_PAST_MAX],
+    apply: (bundle) => capAtMemory(bundle, SERVING, 0.99),
   },
   {
     name: 'unit-max-halved',
     breaks: 'MemoryMax= is half of what it was.',
     belief: 'The work that is done every day still fits.',
     noticedBy: [PLATEAU],
-    apply: capHalved(SERVING),
+    apply: (bundle) => halveCap(bundle, SERVING),
   },
   {
     name: 'unit-swap-allowed',
     breaks: 'Nothing forbids the unit to swap, on a host that has swap.',
     belief: 'Swap only ever helps.',
-    noticedBy: [PAST_MAX],
-    apply: swapAllowed(SERVING),
+    noticedBy: [RUNAWAY_PAST_MAX],
+    apply: (bundle) => allowSwap(bundle, SERVING),
   },
   {
     name: 'unit-shielded-from-the-oom-killer',
     breaks:
       'OOMScoreAdjust=-1000 is meant for the server, and every child of it inherits it: nobody in the cgroup may be killed.',
     belief: 'The server is spared and the runaway is not.',
-    noticedBy: [PAST_MAX],
+    noticedBy: [RUNAWAY_PAST_MAX],
     apply: (bundle) => setInUnit(bundle, servingUnit(bundle).unit, 'Service', 'OOMScoreAdjust', '-1000'),
   },
   {
     name: 'unit-overridden-by-a-later-drop-in',
     breaks: 'A drop-in of this one instance is read last and lifts MemoryMax=.',
     belief: 'What the template says holds for every user.',
-    noticedBy: [PAST_MAX],
-    apply: overriddenFrom(({ manifest }) => `${UNIT_DIR}/${manifest.serving.unit}.d`)(SERVING),
+    noticedBy: [RUNAWAY_PAST_MAX],
+    apply: (bundle) => overrideCap(bundle, SERVING, `${UNIT_DIR}/${bundle.manifest.serving.unit}.d`),
   },
   {
     name: 'unit-limits-of-another-instance',
     breaks: "The limits stand in a drop-in of another user's instance.",
     belief: 'What was tried with one user holds for all.',
-    noticedBy: [PAST_MAX],
-    apply: limitsElsewhere,
+    noticedBy: [RUNAWAY_PAST_MAX],
+    apply: moveLimits,
   },
   {
     name: 'unit-in-a-smaller-slice',
     breaks: 'Slice= puts the unit among the containers, below their cap.',
     belief: 'The unit has the limits that its file says.',
     noticedBy: [PLATEAU],
-    apply: amongContainers,
+    apply: putAmongContainers,
   },
 ];
 
@@ -133,7 +133,7 @@ function setPolicy(bundle: Bundle, policy: string): Bundle | undefined {
 }
 
 /** A soft limit where no look at the unit finds it; only where systemd itself chose the slice, which then holds nothing but web sessions. */
-function softLimitAbove(bundle: Bundle): Bundle | undefined {
+function limitSliceAbove(bundle: Bundle): Bundle | undefined {
   const found = SERVING.find(bundle);
   const name = parseUnitName(bundle.manifest.serving.unit);
   if (!found || name?.instance === undefined || found.unit.value('Service', 'Slice')) return undefined;
@@ -141,23 +141,23 @@ function softLimitAbove(bundle: Bundle): Bundle | undefined {
   return withFile(bundle, `${UNIT_DIR}/${defaultSlice(name)}.d/50-memory.conf`, text);
 }
 
-const LIMITS = ['MemoryHigh', 'MemoryMax', 'MemorySwapMax'];
+const LIMIT_KEYS = ['MemoryHigh', 'MemoryMax', 'MemorySwapMax'];
 
-function limitsElsewhere(bundle: Bundle): Bundle | undefined {
+function moveLimits(bundle: Bundle): Bundle | undefined {
   const found = SERVING.find(bundle);
   const name = parseUnitName(bundle.manifest.serving.unit);
   if (!found || name?.instance === undefined) return undefined;
   const { unit } = found;
-  const lines = LIMITS.flatMap((key) => {
+  const lines = LIMIT_KEYS.flatMap((key) => {
     const value = unit.value('Service', key)?.value;
     return value === undefined ? [] : [`${key}=${value}\n`];
   });
-  const bare = LIMITS.reduce((rest, key) => dropFromUnit(rest, unit, 'Service', key) ?? rest, bundle);
+  const bare = LIMIT_KEYS.reduce((rest, key) => dropFromUnit(rest, unit, 'Service', key) ?? rest, bundle);
   const other = `${name.prefix}@${name.instance}-too.${name.type}`;
   return withFile(bare, `${UNIT_DIR}/${other}.d/50-memory.conf`, `[Service]\n${lines.join('')}`);
 }
 
-function amongContainers(bundle: Bundle): Bundle | undefined {
+function putAmongContainers(bundle: Bundle): Bundle | undefined {
   const found = SERVING.find(bundle);
   const slice = sliceOf(bundle, 'docker.slice');
   if (!found || !(slice.limits.max < Math.min(found.limits.max, parseBytes(bundle.manifest.host.memory))))

@@ -54,7 +54,7 @@ export async function tryMutants(all: readonly BrokenBundle[], drill: Drill, opt
     return passed;
   };
 
-  for (const scenario of firstChoices(all)) await holds(scenario);
+  for (const scenario of listFirstChoices(all)) await holds(scenario);
   for (const broken of all) {
     const { mutant, bundle } = broken;
     const trials: Trial[] = [];
@@ -62,16 +62,16 @@ export async function tryMutants(all: readonly BrokenBundle[], drill: Drill, opt
       if (await holds(scenario)) trials.push(await drill(scenario, broken, 1));
       if (trials.at(-1)?.verdict === 'fail') break;
     }
-    options.onMutant({ mutant, trials, fate: bundle ? fateOf(mutant, trials) : 'inapplicable' });
+    options.onMutant({ mutant, trials, fate: bundle ? decideFate(mutant, trials) : 'inapplicable' });
   }
 }
 
 /** The scenarios that are used whatever comes out, in the order of the mutants. */
-export function firstChoices(all: readonly BrokenBundle[]): readonly string[] {
+export function listFirstChoices(all: readonly BrokenBundle[]): readonly string[] {
   return [...new Set(all.flatMap(({ mutant, bundle }) => (bundle ? [mutant.noticedBy[0]] : [])))];
 }
 
-function fateOf({ noticedBy }: Mutant, trials: readonly Trial[]): Fate {
+function decideFate({ noticedBy }: Mutant, trials: readonly Trial[]): Fate {
   if (trials.some(({ verdict }) => verdict === 'fail')) return 'killed';
   return trials.length === noticedBy.length && trials.every(({ verdict }) => verdict === 'pass')
     ? 'survived'

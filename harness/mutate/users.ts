@@ -1,6 +1,6 @@
 import { UNIT_DIR } from '../bundle/bundle.js';
 import { withFile, withoutFiles } from './edit.js';
-import { capAtMemory, overriddenFrom, softLimit, swapAllowed, USERS } from './layer.js';
+import { allowSwap, capAtMemory, overrideCap, setSoftLimit, USERS } from './layer.js';
 import type { Mutant } from './mutant.js';
 
 const IN_SESSION = 'runaway-in-session';
@@ -36,28 +36,28 @@ export const USERS_MUTANTS: readonly Mutant[] = [
     breaks: "MemoryMax= of the users' slices is a quarter above the host's memory.",
     belief: 'Every user has a hard limit.',
     noticedBy: [IN_SESSION],
-    apply: capAtMemory(1.25)(USERS),
+    apply: (bundle) => capAtMemory(bundle, USERS, 1.25),
   },
   {
     name: 'users-high-at-75',
     breaks: "MemoryHigh= of the users' slices stands at 75 % of their MemoryMax=.",
     belief: 'A runaway in a session dies at its cap.',
     noticedBy: [IN_SESSION],
-    apply: softLimit(0.75)(USERS),
+    apply: (bundle) => setSoftLimit(bundle, USERS, 0.75),
   },
   {
     name: 'users-swap-allowed',
     breaks: "Nothing forbids the users' slices to swap, on a host that has swap.",
     belief: 'A runaway in a session dies at its cap.',
     noticedBy: [IN_SESSION],
-    apply: swapAllowed(USERS),
+    apply: (bundle) => allowSwap(bundle, USERS),
   },
   {
     name: 'users-overridden-by-a-later-drop-in',
     breaks: 'A drop-in of user-.slice.d that is read last lifts MemoryMax=.',
     belief: 'The drop-in that was reviewed is the one that holds.',
     noticedBy: [IN_SESSION],
-    apply: overriddenFrom(() => `${UNIT_DIR}/user-.slice.d`)(USERS),
+    apply: (bundle) => overrideCap(bundle, USERS, `${UNIT_DIR}/user-.slice.d`),
   },
   {
     name: 'slices-uncapped-by-slice-d',

@@ -3,7 +3,7 @@ import { readUnitFile } from './unit-file.js';
 import type { Manager, SourceFile } from './unit-search.js';
 
 /** A manager's settings: system.conf or user.conf, and their drop-ins (systemd-system.conf(5)). */
-export function managerConf(files: readonly SourceFile[], manager: Manager): Unit {
+export function readManagerConf(files: readonly SourceFile[], manager: Manager): Unit {
   const main = `etc/systemd/${manager}.conf`;
   const dropIns = files
     .filter(({ path }) => path.startsWith(`${main}.d/`) && path.endsWith('.conf'))
@@ -16,5 +16,5 @@ export function managerConf(files: readonly SourceFile[], manager: Manager): Uni
 
 /** `DefaultOOMPolicy=` of a manager; `stop` where nobody says (systemd-system.conf(5)). */
 export function defaultOomPolicy(files: readonly SourceFile[], manager: Manager): string {
-  return managerConf(files, manager).value('Manager', 'DefaultOOMPolicy')?.value ?? 'stop';
+  return readManagerConf(files, manager).value('Manager', 'DefaultOOMPolicy')?.value ?? 'stop';
 }

@@ -40,7 +40,7 @@ export interface ValueOrigin {
  */
 export function parseMemoryValue(text: string, hostMemory: Bytes, { path, line, key }: ValueOrigin): Bytes {
   const share = readShare(text);
-  if (share !== undefined) return wholePages(hostMemory * share);
+  if (share !== undefined) return cutToPages(hostMemory * share);
   try {
     return parseBytes(text);
   } catch (cause) {
@@ -55,9 +55,10 @@ export function parseMemoryValue(text: string, hostMemory: Bytes, { path, line, 
 }
 
 /** The page size of every guest that we build. */
-const PAGE = 4096;
+const PAGE: Bytes = 4096;
 
-const wholePages = (bytes: Bytes): Bytes => Math.floor(bytes / PAGE) * PAGE;
+/** An amount cut down to whole pages, as the kernel cuts limits (page_counter_memparse()). */
+export const cutToPages = (bytes: Bytes): Bytes => Math.floor(bytes / PAGE) * PAGE;
 
 const PARTS: Readonly<Record<string, number>> = { '%': 100, '‰': 1_000, '‱': 10_000 };
 
@@ -79,7 +80,7 @@ export function scaleMemoryValue(text: string, scale: number, hostMemory: Bytes)
     const share = readShare(text);
     const bytes = share === undefined ? parseBytes(text) : hostMemory * share;
     if (bytes === 0 || bytes === Number.POSITIVE_INFINITY) return text;
-    return renderBytes(Math.max(PAGE, wholePages(bytes / scale)));
+    return renderBytes(Math.max(PAGE, cutToPages(bytes / scale)));
   } catch {
     return text;
   }

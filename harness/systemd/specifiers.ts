@@ -10,8 +10,8 @@ const MEANINGS: Readonly<Record<string, (unit: UnitName) => string>> = {
   P: ({ prefix }) => unescapeUnitName(prefix),
   i: ({ instance }) => instance ?? '',
   I: ({ instance }) => unescapeUnitName(instance ?? ''),
-  j: lastOfPrefix,
-  J: (unit) => unescapeUnitName(lastOfPrefix(unit)),
+  j: takeLastOfPrefix,
+  J: (unit) => unescapeUnitName(takeLastOfPrefix(unit)),
   f: ({ prefix, instance }) => `/${unescapeUnitName(instance || prefix)}`,
   C: () => '/var/cache',
   E: () => '/etc',
@@ -30,7 +30,7 @@ const MEANINGS: Readonly<Record<string, (unit: UnitName) => string>> = {
  */
 export function expandSpecifiers(text: string, unitName: string): string {
   const unit = parseUnitName(unitName);
-  if (!unit) throw invalidName(unitName);
+  if (!unit) throw refuseName(unitName);
   return text.replace(/%(.?)/gsu, (specifier, letter: string) => {
     const meaning = Object.hasOwn(MEANINGS, letter) ? MEANINGS[letter] : undefined;
     if (meaning) return meaning(unit);
@@ -49,23 +49,23 @@ export function expandSpecifiers(text: string, unitName: string): string {
  */
 export function unescapeUnitName(escaped: string): string {
   const bytes = (escaped.match(/\\x[0-9A-Fa-f]{2}|-|[^\\-]+|\\/g) ?? []).map((piece) => {
-    if (piece === '\\') throw invalidName(escaped);
+    if (piece === '\\') throw refuseName(escaped);
     if (piece === '-') return Buffer.from('/');
     return piece.startsWith('\\') ? Buffer.from(piece.slice(2), 'hex') : Buffer.from(piece);
   });
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(bytes));
   } catch {
-    throw invalidName(escaped);
+    throw refuseName(escaped);
   }
 }
 
 /** What follows the last dash of the prefix. */
-function lastOfPrefix({ prefix }: UnitName): string {
+function takeLastOfPrefix({ prefix }: UnitName): string {
   return prefix.slice(prefix.lastIndexOf('-') + 1);
 }
 
-function invalidName(name: string) {
+function refuseName(name: string) {
   return usageError(
     'UNIT_NAME_INVALID',
     `"${name}" is not a valid unit name.`,

@@ -73,61 +73,86 @@ export function readUnitFile(
   text: string,
   path: string,
 ): { readonly file: UnitFile; readonly faults: readonly UnitFault[] } {
-  const lines = splitLines(text);
-  const preamble: Remark[] = [];
-  const sections: { name: string; raw: string; items: (Assignment | Remark)[] }[] = [];
-  const faults: UnitFault[] = [];
-  for (let at = 0; at < lines.length; at++) {
-    const raw = lines[at] ?? '';
-    const first = withoutBreak(raw);
-    const complain = (why: string, hint?: string, fatal = false) => faults.push({ line: at + 1, why, hint, fatal });
-    if (first.length > LONGEST_LINE) {
-      complain('the line is longer than 1 MiB', undefined, true);
-      break;
-    }
-    const start = first.trim();
-    const items = sections.at(-1)?.items;
-    if (start === '' || start.startsWith('#') || start.startsWith(';')) {
-      (items ?? preamble).push({ kind: 'remark', raw });
-      continue;
-    }
-    const read = readLogicalLine(lines, at);
-    // Comments may be anything (systemd, parse_line(): "String is not UTF-8 clean", and the file is given up).
-    if (read.value.includes(NOT_UTF8)) {
-      complain('it is not UTF-8', 'Save the file as UTF-8.', true);
-      break;
-    }
-    if (start.startsWith('[')) {
-      const name = /^\[([^\][\p{Cc}]+)\]$/u.exec(start)?.[1];
-      if (!name) {
-        complain(`"${start}" does not open a section`, 'A section is written [Name] on a line of its own.', true);
-        break;
-      }
-      sections.push({ name, raw, items: [] });
-      continue;
-    }
-    const equals = read.value.indexOf('=');
-    const key = read.value.slice(0, Math.max(0, equals)).trim();
-    if (!items) complain(`"${start}" stands before any section`, 'Directives belong into a section such as [Service].');
-    else if (key === '') complain(`"${start}" is no assignment`, 'Write Key=value; systemd would pass over this line.');
-    else
-      items.push({
-        kind: 'assignment',
-        key,
-        value: read.value.slice(equals + 1).trim(),
-        raw: lines.slice(at, read.next).join(''),
-        line: at + 1,
-      });
-    at = read.next - 1;
-  }
+  const reading: Reading = { lines: splitLines(text), preamble: [], sections: [], faults: [] };
+  for (let at = 0; at < reading.lines.length && !reading.faults.at(-1)?.fatal; ) at = readNext(reading, at);
+  const { preamble, sections, faults } = reading;
   return { file: { path, preamble, sections }, faults };
+}
+
+/** A file while it is read. */
+interface Reading {
+  readonly lines: readonly string[];
+  readonly preamble: Remark[];
+  readonly sections: { name: string; raw: string; items: (Assignment | Remark)[] }[];
+  readonly faults: UnitFault[];
+}
+
+/** Reads what begins at a line: a remark, a section's header, or an assignment with its continuations. Gives the index behind it. */
+function readNext(reading: Reading, at: number): number {
+  const { lines, preamble, sections, faults } = reading;
+  const raw = lines[at] ?? '';
+  const first = dropBreak(raw);
+  const start = first.trim();
+  if (first.length > LONGEST_LINE) {
+    faults.push({ line: at + 1, why: 'the line is longer than 1 MiB', fatal: true });
+    return at + 1;
+  }
+  if (start === '' || isComment(first)) {
+    (sections.at(-1)?.items ?? preamble).push({ kind: 'remark', raw });
+    return at + 1;
+  }
+  const { value, next } = readLogicalLine(lines, at);
+  // Comments may be anything (systemd, parse_line(): "String is not UTF-8 clean", and the file is given up).
+  if (value.includes(NOT_UTF8)) {
+    faults.push({ line: at + 1, why: 'it is not UTF-8', hint: 'Save the file as UTF-8.', fatal: true });
+    return next;
+  }
+  if (start.startsWith('[')) {
+    readHeader(reading, at, start);
+    return at + 1;
+  }
+  readDirective(reading, { at, next, value });
+  return next;
+}
+
+/** Opens a section, or gives the file up. */
+function readHeader({ lines, sections, faults }: Reading, at: number, text: string): void {
+  const name = /^\[([^\][\p{Cc}]+)\]$/u.exec(text)?.[1];
+  if (name) sections.push({ name, raw: lines[at] ?? '', items: [] });
+  else {
+    const hint = 'A section is written [Name] on a line of its own.';
+    faults.push({ line: at + 1, why: `"${text}" does not open a section`, hint, fatal: true });
+  }
+}
+
+/** Puts an assignment into the open section, or passes over what is none. */
+function readDirective(
+  { lines, sections, faults }: Reading,
+  logical: { at: number; next: number; value: string },
+): void {
+  const { at, next, value } = logical;
+  const line = at + 1;
+  const start = dropBreak(lines[at] ?? '').trim();
+  const items = sections.at(-1)?.items;
+  const equals = value.indexOf('=');
+  const key = value.slice(0, Math.max(0, equals)).trim();
+  if (!items) {
+    const hint = 'Directives belong into a section such as [Service].';
+    faults.push({ line, why: `"${start}" stands before any section`, hint, fatal: false });
+  } else if (key === '') {
+    const hint = 'Write Key=value; systemd would pass over this line.';
+    faults.push({ line, why: `"${start}" is no assignment`, hint, fatal: false });
+  } else {
+    const raw = lines.slice(at, next).join('');
+    items.push({ kind: 'assignment', key, value: value.slice(equals + 1).trim(), raw, line });
+  }
 }
 
 /** Lines with their breaks: systemd takes LF, CR, CRLF and LFCR for one (systemd, read_line_full()). */
 const splitLines = (text: string): string[] => text.match(/[^\r\n]*(?:\r\n|\n\r|[\r\n])|[^\r\n]+$/g) ?? [];
 
-const withoutBreak = (line: string): string => line.replace(/[\r\n]+$/, '');
-const breakOf = (line: string): string => /[\r\n]+$/.exec(line)?.[0] ?? '';
+const dropBreak = (line: string): string => line.replace(/[\r\n]+$/, '');
+const findBreak = (line: string): string => /[\r\n]+$/.exec(line)?.[0] ?? '';
 
 const isComment = (line: string): boolean => /^\s*[#;]/.test(line);
 
@@ -139,7 +164,7 @@ function readLogicalLine(lines: readonly string[], start: number): { value: stri
   let value = '';
   let next = start;
   for (; next < lines.length; next++) {
-    const line = withoutBreak(lines[next] ?? '');
+    const line = dropBreak(lines[next] ?? '');
     if (next > start && isComment(line)) continue;
     if (!isContinued(line)) return { value: value + line, next: next + 1 };
     value += `${line.slice(0, -1)} `;
@@ -166,14 +191,14 @@ export function mapAssignments(
       items: section.items.map((item) => {
         if (item.kind === 'remark') return item;
         const value = change(item, section.name);
-        return value === undefined ? item : { ...item, value, raw: rewritten(item, value) };
+        return value === undefined ? item : { ...item, value, raw: rewrite(item, value) };
       }),
     })),
   };
 }
 
 /** The assignment's new text: comments that stood between its lines now stand before it, and its line break stays. */
-function rewritten({ key, raw }: Assignment, value: string): string {
+function rewrite({ key, raw }: Assignment, value: string): string {
   const comments = splitLines(raw).slice(1).filter(isComment);
-  return `${comments.join('')}${key}=${value}${breakOf(raw)}`;
+  return `${comments.join('')}${key}=${value}${findBreak(raw)}`;
 }

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { defaultSlice, dropInDirs, escapeUnitName, parseUnitName, slicePath, type UnitName } from './unit-name.js';
+import { defaultSlice, escapeUnitName, listDropInDirs, parseUnitName, slicePath, type UnitName } from './unit-name.js';
 
 const name = (full: string): UnitName => {
   const parsed = parseUnitName(full);
@@ -33,7 +33,7 @@ t.test('slices nest by their dashes', async (t) => {
 });
 
 t.test('drop-in directories, the most general first', async (t) => {
-  t.same(dropInDirs(name('web-app@blue.service')), [
+  t.same(listDropInDirs(name('web-app@blue.service')), [
     'service.d',
     'web-@.service.d',
     'web-@blue.service.d',
@@ -41,7 +41,7 @@ t.test('drop-in directories, the most general first', async (t) => {
     'web-app@.service.d',
     'web-app@blue.service.d',
   ]);
-  t.same(dropInDirs(name('a-b-c.service')), ['service.d', 'a-.service.d', 'a-b-.service.d', 'a-b-c.service.d']);
-  t.same(dropInDirs(name('-.slice')), ['slice.d', '-.slice.d']);
-  t.same(dropInDirs(name('user-1000.slice')), ['slice.d', 'user-.slice.d', 'user-1000.slice.d']);
+  t.same(listDropInDirs(name('a-b-c.service')), ['service.d', 'a-.service.d', 'a-b-.service.d', 'a-b-c.service.d']);
+  t.same(listDropInDirs(name('-.slice')), ['slice.d', '-.slice.d']);
+  t.same(listDropInDirs(name('user-1000.slice')), ['slice.d', 'user-.slice.d', 'user-1000.slice.d']);
 });

@@ -10,11 +10,11 @@ export interface UnitName {
 }
 
 /** systemd takes no longer name (UNIT_NAME_MAX, with its end mark). */
-const LONGEST_NAME = 255;
+const LONGEST_UNIT_NAME = 255;
 
 /** Takes a unit's name apart (systemd.unit(5)); undefined when it is none. */
 export function parseUnitName(full: string): UnitName | undefined {
-  if (full.length > LONGEST_NAME) return undefined;
+  if (full.length > LONGEST_UNIT_NAME) return undefined;
   const match =
     /^([A-Za-z0-9:_.\\-]+?)(?:@([A-Za-z0-9:_.\\@-]*))?\.(service|slice|scope|socket|target|mount|timer|path)$/.exec(
       full,
@@ -58,8 +58,8 @@ export function slicePath(slice: string): string {
  * Directories that may hold a unit's drop-ins, the most general first (systemd.unit(5)): of its type, of each dashed prefix
  * of its name, of its template, of the unit itself. A file of one name in a later directory takes the place of an earlier one's.
  */
-export function dropInDirs({ prefix, instance, type }: UnitName): readonly string[] {
-  const names = [...new Set(namesOfDropIns(prefix, instance, type))];
+export function listDropInDirs({ prefix, instance, type }: UnitName): readonly string[] {
+  const names = [...new Set(listDropInNames(prefix, instance, type))];
   return [`${type}.d`, ...names.reverse().map((name) => `${name}.d`)];
 }
 
@@ -69,12 +69,11 @@ export function dropInDirs({ prefix, instance, type }: UnitName): readonly strin
  *
  * @param instance empty for a template, undefined for a plain unit
  */
-function namesOfDropIns(prefix: string, instance: string | undefined, type: string): string[] {
+function listDropInNames(prefix: string, instance: string | undefined, type: string): string[] {
   const dash = prefix.lastIndexOf('-', prefix.length - 2);
   const chopped = prefix.slice(0, dash + 1);
-  return [
-    `${prefix}${instance === undefined ? '' : `@${instance}`}.${type}`,
-    ...(instance ? namesOfDropIns(prefix, '', type) : []),
-    ...(dash < 1 ? [] : namesOfDropIns(chopped, instance || undefined, type)),
-  ];
+  const names = [`${prefix}${instance === undefined ? '' : `@${instance}`}.${type}`];
+  if (instance) names.push(...listDropInNames(prefix, '', type));
+  if (dash >= 1) names.push(...listDropInNames(chopped, instance || undefined, type));
+  return names;
 }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { dropInDirs, parseUnitName, type UnitName } from './unit-name.js';
+import { listDropInDirs, parseUnitName, type UnitName } from './unit-name.js';
 
 /** A file below the root of a host or of a bundle: its path without a leading slash, and its text. */
 export interface SourceFile {
@@ -62,7 +62,7 @@ export interface FoundUnit<F extends SourceFile> {
 /** systemd follows no more links than this for one name (UNIT_NAME_FOLLOW_MAX; chase() has a bound as well). */
 export const MOST_LINKS = 8;
 
-type Target<F> = { kind: 'file'; name: string; file: F } | { kind: 'masked' } | { kind: 'nowhere' };
+type LinkEnd<F> = { kind: 'file'; name: string; file: F } | { kind: 'masked' } | { kind: 'nowhere' };
 
 /** Finds unit files and drop-ins in a tree, by the rules of systemd.unit(5). */
 export class UnitSearch<F extends SourceFile> {
@@ -93,7 +93,7 @@ export class UnitSearch<F extends SourceFile> {
       const home = this.#loadPath.find((dir) => path.startsWith(`${dir}/`));
       if (home === undefined) continue;
       const [first = '', second, third] = path.slice(home.length + 1).split('/');
-      const name = second === undefined ? first : third === undefined ? nameInDir(first, second) : undefined;
+      const name = second === undefined ? first : third === undefined ? findNameInDir(first, second) : undefined;
       if (name !== undefined && parseUnitName(name)) names.add(name);
     }
     return [...names].sort();
@@ -104,7 +104,7 @@ export class UnitSearch<F extends SourceFile> {
     const asked = parseUnitName(full);
     if (!asked) return { name: full, main: undefined, dropIns: [], masked: false };
     const target = this.#fragment(asked);
-    const name = (target.kind === 'file' && aliasTarget(target.name, asked)) || asked;
+    const name = (target.kind === 'file' && resolveAlias(target.name, asked)) || asked;
     const names = name.full === asked.full ? [name] : [name, asked];
     for (const alias of this.#aliasesOf(name)) if (!names.some(({ full }) => full === alias.full)) names.push(alias);
     return {
@@ -121,12 +121,12 @@ export class UnitSearch<F extends SourceFile> {
     for (let hops = 0; hops <= MOST_LINKS; hops++) {
       const link = this.#links.get(at);
       if (!link) return false;
-      at = pointedAt(link);
+      at = resolveLink(link);
     }
     return true;
   }
 
-  #fragment(unit: UnitName): Target<F> {
+  #fragment(unit: UnitName): LinkEnd<F> {
     for (const name of new Set([unit.full, unit.file])) {
       for (const dir of this.#loadPath) {
         const target = this.#follow(`${dir}/${name}`);
@@ -136,7 +136,7 @@ export class UnitSearch<F extends SourceFile> {
     return { kind: 'nowhere' };
   }
 
-  #follow(start: string): Target<F> {
+  #follow(start: string): LinkEnd<F> {
     let at = start;
     for (let hops = 0; hops <= MOST_LINKS; hops++) {
       const file = this.#files.get(at) ?? this.#files.get(`usr/${at}`);
@@ -145,7 +145,7 @@ export class UnitSearch<F extends SourceFile> {
       const link = this.#links.get(at) ?? this.#links.get(`usr/${at}`);
       if (!link) return { kind: 'nowhere' };
       if (link.target === '/dev/null') return { kind: 'masked' };
-      at = pointedAt(link);
+      at = resolveLink(link);
     }
     return { kind: 'nowhere' };
   }
@@ -170,7 +170,7 @@ export class UnitSearch<F extends SourceFile> {
    * then the more special one, with those of the type behind all others (systemd, unit_file_find_dropin_paths()).
    */
   #dropInsOf(names: readonly UnitName[]): F[] {
-    const dirs = names.map(dropInDirs);
+    const dirs = names.map(listDropInDirs);
     const special = dirs.flatMap((each) =>
       this.#loadPath.flatMap((dir) =>
         each
@@ -196,7 +196,7 @@ export class UnitSearch<F extends SourceFile> {
 }
 
 /** The unit that a file in a directory of the load path speaks of: by `X.d/*.conf`, or by `Y.wants/X`. */
-function nameInDir(dir: string, file: string): string | undefined {
+function findNameInDir(dir: string, file: string): string | undefined {
   if (dir.endsWith('.d')) return file.endsWith('.conf') ? dir.slice(0, -2) : undefined;
   return isWants(dir) ? file : undefined;
 }
@@ -207,7 +207,7 @@ const isWants = (dir: string): boolean => /\.(?:wants|requires|upholds)$/.test(d
 const MAY_ALIAS: ReadonlySet<string> = new Set(['service', 'socket', 'target', 'timer', 'path']);
 
 /** The unit that an alias stands for; an alias of a template passes the instance on. */
-function aliasTarget(targetName: string, asked: UnitName): UnitName | undefined {
+function resolveAlias(targetName: string, asked: UnitName): UnitName | undefined {
   const target = parseUnitName(targetName);
   if (!target || target.full === asked.file || target.type !== asked.type || !MAY_ALIAS.has(asked.type))
     return undefined;
@@ -225,11 +225,11 @@ export function isNameOnly(link: SourceLink): boolean {
     Object.values(LOAD_PATHS).find((dirs) => dirs.some((dir) => path.startsWith(`${dir}/`)));
   const home = homeOf(link.path);
   if (!home) return false;
-  return isWants(posix.basename(posix.dirname(link.path))) || homeOf(pointedAt(link)) === home;
+  return isWants(posix.basename(posix.dirname(link.path))) || homeOf(resolveLink(link)) === home;
 }
 
 /** The path below the root that a link leads to. */
-export function pointedAt({ path, target }: SourceLink): string {
+export function resolveLink({ path, target }: SourceLink): string {
   const joined = target.startsWith('/') ? target : posix.join('/', posix.dirname(path), target);
   return posix.normalize(joined).slice(1);
 }

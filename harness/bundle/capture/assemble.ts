@@ -39,36 +39,36 @@ export function assembleCapture(stream: CaptureStream, words: CaptureWords): Cap
     manifest: {
       description: `${unit} as it was on a live host: ${facts.distribution ?? 'Linux'}, kernel ${facts.kernel}, ${facts.systemd}.`,
       host: {
-        memory: renderBytes(installedMemory(kib(facts['memory-kib']))),
-        swap: renderBytes(Math.ceil(kib(facts['swap-kib']) / MIB) * MIB),
+        memory: renderBytes(roundToInstalled(parseKib(facts['memory-kib']))),
+        swap: renderBytes(Math.ceil(parseKib(facts['swap-kib']) / MIB) * MIB),
         cpus: Number(facts.cpus) || 1,
-        diskBandwidth: sizeOf(words.diskBandwidth ?? facts['disk-bandwidth']),
+        diskBandwidth: renderSize(words.diskBandwidth ?? facts['disk-bandwidth']),
       },
       serving: { unit, port: words.port ?? findOnlyPort(stream, unit), path: words.path },
       beside: stream.killers.length === 0 ? undefined : stream.killers.map((killer) => ({ unit: killer })),
       packages: facts.package && !isInTheGuest(facts) ? [facts.package] : undefined,
     },
-    files: [...bundleFiles(stream), ...environmentFiles(stream)],
+    files: [...placeFiles(stream), ...listVariables(stream)],
   };
   checkManifest(bare.manifest, 'the capture');
   const bundle = { ...bare, files: [...bare.files, ...pinEffective(bare, shown)] };
-  return { bundle, seen: seenFiles(stream), needs: needsOf(stream, bundle) };
+  return { bundle, seen: writeSeen(stream), needs: listNeeds(stream, bundle) };
 }
 
 /** @throws OomdrillError `CAPTURE_STREAM` */
-function kib(text: string | undefined): Bytes {
+function parseKib(text: string | undefined): Bytes {
   if (text !== undefined && /^\d+$/.test(text)) return Number(text) * 1024;
   throw usageError('CAPTURE_STREAM', "The capture does not tell the host's memory and swap.");
 }
 
 /** What is in the machine, from what its kernel has left for itself and others (MemTotal, proc_meminfo(5)): the next size that machines have. */
-function installedMemory(total: Bytes): Bytes {
+function roundToInstalled(total: Bytes): Bytes {
   const step = total > 4 * GIB ? GIB : 512 * MIB;
   return Math.ceil(total / step) * step;
 }
 
 /** A size as systemd writes it, of one in bytes too. */
-function sizeOf(text: string | undefined): string | undefined {
+function renderSize(text: string | undefined): string | undefined {
   return text !== undefined && /^\d+$/.test(text) ? renderBytes(Number(text)) : text;
 }
 
@@ -88,7 +88,7 @@ const UNIT_DIRS =
   /^.*\/systemd\/(?:system|system\.control|system\.attached|transient|generator(?:\.early|\.late)?)\/(.+)$/;
 
 /** Files at their places in the bundle; a slice that was met twice is there once. */
-function bundleFiles({ files }: CaptureStream): BundleFile[] {
+function placeFiles({ files }: CaptureStream): BundleFile[] {
   const byPath = new Map<string, BundleFile>();
   for (const { path, text } of files) {
     const below = UNIT_DIRS.exec(path)?.[1];
@@ -99,7 +99,7 @@ function bundleFiles({ files }: CaptureStream): BundleFile[] {
 }
 
 /** A file of names for each environment file, for the values to be put in by hand. */
-function environmentFiles({ environmentFiles }: CaptureStream): BundleFile[] {
+function listVariables({ environmentFiles }: CaptureStream): BundleFile[] {
   return environmentFiles
     .filter(({ path, optional, names }) => path.startsWith('/etc/') && !(optional && names.length === 0))
     .map(({ path, names }) => ({
@@ -130,7 +130,7 @@ function pinEffective(bundle: Bundle, shown: CaptureStream['shown']): BundleFile
   return [{ path: `${UNIT_DIR}/${bundle.manifest.serving.unit}.d/zz-captured.conf`, text }];
 }
 
-function seenFiles({ facts, kernel, omitted }: CaptureStream): BundleFile[] {
+function writeSeen({ facts, kernel, omitted }: CaptureStream): BundleFile[] {
   return [
     ...Object.entries(kernel).map(([name, text]) => ({ path: `captured/${name}`, text })),
     { path: 'captured/host.json', text: `${JSON.stringify(facts, null, 2)}\n` },
@@ -144,21 +144,21 @@ const IN_THE_GUEST = /^\/(?:usr\/)?bin\/(?:sh|bash|env|node|python3|sleep)$/;
 const isInTheGuest = ({ program = '' }: CaptureStream['facts']): boolean => IN_THE_GUEST.test(program);
 
 /** What an interpreter is told to run, by the paths among its arguments. */
-function scriptsIn(text: string): string[] {
+function findScripts(text: string): string[] {
   const words = [...text.matchAll(/^ExecStart=(.+)$/gm)].flatMap(([, command = '']) =>
     command.split(/[\s"']+/).slice(1),
   );
   return [...new Set(words.filter((word) => /^\/[\w./-]+$/.test(word)))];
 }
 
-function needsOf(stream: CaptureStream, bundle: Bundle): string[] {
+function listNeeds(stream: CaptureStream, bundle: Bundle): string[] {
   const { facts, environmentFiles, files, omitted } = stream;
   const text = files.map((file) => file.text).join('\n');
-  const needs = [programNeed(facts, text)];
-  for (const file of environmentFiles) if (!file.optional) needs.push(environmentNeed(file));
+  const needs = [needProgram(facts, text)];
+  for (const file of environmentFiles) if (!file.optional) needs.push(needEnvironment(file));
   for (const [, id, path] of text.matchAll(/^LoadCredential(?:Encrypted)?=([^:\n]+):(.+)$/gm))
     needs.push(`The unit loads the credential ${id} from ${path}: put a stand-in at root${path}.`);
-  for (const name of requiredUnits(text))
+  for (const name of findRequired(text))
     needs.push(`The unit requires ${name}, which was not taken: put it in, or take the line out.`);
   for (const { what, isNeeded } of omitted) if (isNeeded) needs.push(what);
   const { unit } = bundle.manifest.serving;
@@ -167,10 +167,10 @@ function needsOf(stream: CaptureStream, bundle: Bundle): string[] {
 }
 
 /** How the guest comes by the unit's program. */
-function programNeed(facts: CaptureStream['facts'], unitFiles: string): string {
+function needProgram(facts: CaptureStream['facts'], unitFiles: string): string {
   const { program = '', package: debianPackage } = facts;
   if (isInTheGuest(facts)) {
-    const scripts = scriptsIn(unitFiles)
+    const scripts = findScripts(unitFiles)
       .map((path) => `, root${path}`)
       .join('');
     return `What ${program} runs is not in the bundle: put it under root/, at its place on the host${scripts}.`;
@@ -180,14 +180,14 @@ function programNeed(facts: CaptureStream['facts'], unitFiles: string): string {
     : `${program} belongs to no Debian package: put it at root${program}, with all it needs.`;
 }
 
-function environmentNeed({ path, names }: EnvironmentFile): string {
+function needEnvironment({ path, names }: EnvironmentFile): string {
   if (!path.startsWith('/etc/')) return `The environment file ${path} was not taken: put a stand-in at root${path}.`;
   const held = names.length === 0 ? 'nothing in it' : `the names ${names.join(', ')}`;
   return `${path.slice(1)} has ${held} and no values: put in what the server needs to start.`;
 }
 
 /** Services and sockets without which the unit does not start. */
-function requiredUnits(unitFiles: string): string[] {
+function findRequired(unitFiles: string): string[] {
   return [...unitFiles.matchAll(/^(?:Requires|BindsTo|Requisite)=(.+)$/gm)]
     .flatMap(([, names = '']) => names.split(/\s+/))
     .filter((name) => /\.(?:service|socket)$/.test(name));

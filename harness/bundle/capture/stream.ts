@@ -34,7 +34,7 @@ export interface EnvironmentFile {
   readonly names: readonly string[];
 }
 
-const HEAD = 'oomdrill-capture/1';
+const STREAM_HEAD = 'oomdrill-capture/1';
 
 /**
  * Reads the stream: a line of `== KIND WORDS` opens a section, lines that begin with `|` are its content, `== end` ends it. What a
@@ -45,25 +45,25 @@ const HEAD = 'oomdrill-capture/1';
  */
 export function parseCaptureStream(text: string, path: string): CaptureStream {
   const lines = text.split(/\r?\n/);
-  const start = lines.indexOf(HEAD);
-  if (start < 0) throw badStream(path, `there is no line "${HEAD}"`);
+  const start = lines.indexOf(STREAM_HEAD);
+  if (start < 0) throw refuseStream(path, `there is no line "${STREAM_HEAD}"`);
   const sections: { kind: string; words: string; lines: string[] }[] = [];
   for (const line of lines.slice(start + 1)) {
     const [, kind, words = ''] = /^== ([a-z-]+)(?: (.*))?$/.exec(line) ?? [];
     if (kind === 'end') {
       const lie = findMisplaced(sections);
-      if (lie !== undefined) throw badStream(path, `"${lie.slice(0, 80)}" is no place that a capture tells of`);
+      if (lie !== undefined) throw refuseStream(path, `"${lie.slice(0, 80)}" is no place that a capture tells of`);
       return readSections(sections);
     }
     if (kind) sections.push({ kind, words, lines: [] });
     else if (line.startsWith('|')) sections.at(-1)?.lines.push(line.slice(1));
-    else throw badStream(path, `"${line.slice(0, 40)}" belongs to no section`);
+    else throw refuseStream(path, `"${line.slice(0, 40)}" belongs to no section`);
   }
-  throw badStream(path, 'it ends in the middle');
+  throw refuseStream(path, 'it ends in the middle');
 }
 
 /** Where captured files may come from: a stream that names others was not made by our script, and would be written elsewhere. */
-const PLACES = /^\/(?:etc\/|(?:.*\/)?systemd\/[a-z.]+\/)[^\0]+$/;
+const CAPTURED_PLACES = /^\/(?:etc\/|(?:.*\/)?systemd\/[a-z.]+\/)[^\0]+$/;
 
 /** The first section whose file would not stay within the bundle. */
 function findMisplaced(sections: readonly { kind: string; words: string }[]): string | undefined {
@@ -72,11 +72,11 @@ function findMisplaced(sections: readonly { kind: string; words: string }[]): st
     const path = kind === 'file' ? words : kind === 'environment-file' ? words.replace(/ \(.*/, '') : undefined;
     if (path === undefined) return false;
     const isPlain = path.startsWith('/') && posix.normalize(path) === path && !path.endsWith('/');
-    return !isPlain || (kind === 'file' && !PLACES.test(path));
+    return !isPlain || (kind === 'file' && !CAPTURED_PLACES.test(path));
   })?.words;
 }
 
-function badStream(path: string, why: string) {
+function refuseStream(path: string, why: string) {
   return usageError(
     'CAPTURE_STREAM',
     `${path} is no whole capture: ${why}.`,

@@ -1,10 +1,10 @@
 import { formatBytes } from '../../core/bytes.js';
 import type { Rule, Sighting } from '../rule.js';
 import type { Scene } from '../scene.js';
-import { binds, inWords, type Limit, type Subject, withOwner } from '../subject.js';
+import { isFiniteLimit, type Limit, renderLimit, renderLimitOfUnit, type Subject } from '../subject.js';
 
 /** A soft limit that acts on a unit below the hard one, with what is known of swap there. */
-export interface Band {
+export interface ThrottledBand {
   readonly subject: Subject;
   readonly high: Limit;
   /** The hard limit above it; undefined for none. */
@@ -14,24 +14,24 @@ export interface Band {
 }
 
 /** Swap that a unit may use: nothing where it, a slice above it or the host has none. */
-export function swapOf(subject: Subject, { host }: Scene): Band['swap'] {
+export function findSwap(subject: Subject, { host }: Scene): ThrottledBand['swap'] {
   if (host.swap === 0 || subject.tightest('MemorySwapMax', host.memory)?.bytes === 0) return 'none';
   return host.swap === undefined ? undefined : 'some';
 }
 
 /** Every unit that can be throttled before it is killed. */
-export function bandsOf(scene: Scene): Band[] {
+export function findBands(scene: Scene): ThrottledBand[] {
   const { memory } = scene.host;
   return scene.subjects.flatMap((subject) => {
     const high = subject.tightest('MemoryHigh', memory);
     const max = subject.tightest('MemoryMax', memory);
     if (!high || (max?.bytes !== undefined && high.bytes !== undefined && high.bytes >= max.bytes)) return [];
-    return [{ subject, high, max, swap: swapOf(subject, scene) }];
+    return [{ subject, high, max, swap: findSwap(subject, scene) }];
   });
 }
 
-function bandInWords({ subject, high, max }: Band): string {
-  const limits = `${withOwner(high, subject)} lies below ${max ? withOwner(max, subject) : 'no MemoryMax at all'}`;
+function describeBand({ subject, high, max }: ThrottledBand): string {
+  const limits = `${renderLimitOfUnit(high, subject)} lies below ${max ? renderLimitOfUnit(max, subject) : 'no MemoryMax at all'}`;
   if (high.bytes === undefined || max?.bytes === undefined) return limits;
   return `${limits}: a band of ${formatBytes(max.bytes - high.bytes)}`;
 }
@@ -44,11 +44,11 @@ export const softBand: Rule = {
   source: 'Incident 2026-07-02; cgroup-v2.rst, memory.high; vm0-ai/vm0#27110; Kubernetes KEP-2570',
   mend: 'Take MemoryHigh away (MemoryHigh=infinity): a runaway then dies at MemoryMax.',
   *check(scene) {
-    for (const band of bandsOf(scene)) {
+    for (const band of findBands(scene)) {
       if (band.swap !== 'none') continue;
       const without =
         band.subject.tightest('MemorySwapMax', scene.host.memory)?.bytes === 0 ? 'may not swap' : 'has no swap';
-      yield { at: band.high.at, message: `${bandInWords(band)}, and ${band.subject.name} ${without}.` };
+      yield { at: band.high.at, message: `${describeBand(band)}, and ${band.subject.name} ${without}.` };
     }
   },
 };
@@ -61,9 +61,9 @@ export const softLimit: Rule = {
   source: '84codes/sparoid#6; cgroup-v2.rst, memory.high',
   mend: 'Cap with MemoryMax alone, and take MemoryHigh away.',
   *check(scene) {
-    for (const band of bandsOf(scene)) {
+    for (const band of findBands(scene)) {
       if (band.swap === 'none') continue;
-      yield { at: band.high.at, message: `${bandInWords(band)} on ${band.subject.name}.` };
+      yield { at: band.high.at, message: `${describeBand(band)} on ${band.subject.name}.` };
     }
   },
 };
@@ -79,11 +79,11 @@ export const highAboveMax: Rule = {
     for (const subject of subjects) {
       const high = subject.own('MemoryHigh', host.memory);
       const max = subject.own('MemoryMax', host.memory);
-      if (!binds(high) || !binds(max) || high.bytes === undefined || max.bytes === undefined) continue;
+      if (!isFiniteLimit(high) || !isFiniteLimit(max) || high.bytes === undefined || max.bytes === undefined) continue;
       if (high.bytes >= max.bytes)
         yield {
           at: high.at,
-          message: `${inWords(high)} lies ${high.bytes === max.bytes ? 'at' : 'above'} ${inWords(max)}, where it can never act.`,
+          message: `${renderLimit(high)} lies ${high.bytes === max.bytes ? 'at' : 'above'} ${renderLimit(max)}, where it can never act.`,
         };
     }
   },
@@ -99,8 +99,11 @@ export const brim: Rule = {
   *check(scene) {
     const { serving } = scene;
     const max = serving?.tightest('MemoryMax', scene.host.memory);
-    if (!serving || !max || swapOf(serving, scene) !== 'none') return;
-    yield { at: max.at, message: `${serving.name} has ${withOwner(max, serving)} and no swap: a brim remains.` };
+    if (!serving || !max || findSwap(serving, scene) !== 'none') return;
+    yield {
+      at: max.at,
+      message: `${serving.name} has ${renderLimitOfUnit(max, serving)} and no swap: a brim remains.`,
+    };
   },
 };
 
@@ -121,10 +124,10 @@ export const earlyoomBlind: Rule = {
   mend: 'Close the band itself: MemoryHigh=infinity. earlyoom stays as the backstop of the whole box.',
   *check(scene): Iterable<Sighting> {
     if (!hasBoxKiller(scene)) return;
-    for (const { subject, high } of bandsOf(scene)) {
+    for (const { subject, high } of findBands(scene)) {
       yield {
         at: high.at,
-        message: `${subject.name} can come to rest above ${inWords(high)}, and no killer of the whole box will see it.`,
+        message: `${subject.name} can come to rest above ${renderLimit(high)}, and no killer of the whole box will see it.`,
       };
     }
   },

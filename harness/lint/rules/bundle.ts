@@ -15,7 +15,7 @@ export const bundleManifest: Rule = {
   },
 };
 
-export const servingUnit: Rule = {
+export const servingUnitMissing: Rule = {
   id: 'serving-unit',
   severity: 'error',
   title: 'A serving unit that cannot be found',

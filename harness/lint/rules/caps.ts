@@ -1,15 +1,15 @@
 import { type Bytes, formatBytes } from '../../core/bytes.js';
 import type { FilePlace } from '../../formats/place.js';
 import type { Rule, Sighting } from '../rule.js';
-import { capped, type Scene } from '../scene.js';
-import { binds, inWords, type Limit, type Subject } from '../subject.js';
-import { hasBoxKiller, swapOf } from './band.js';
+import { findCapped, type Scene } from '../scene.js';
+import { isFiniteLimit, type Limit, renderLimit, type Subject } from '../subject.js';
+import { findSwap, hasBoxKiller } from './band.js';
 
 /** What must stay for the kernel and the rest of the box: this share of its memory, and no less than this much. */
 const SHARE_FOR_THE_REST = 0.1;
 const LEAST_FOR_THE_REST: Bytes = 512 * 1024 ** 2;
 
-const cap = (subject: Subject, { host }: Scene): Limit | undefined => subject.tightest('MemoryMax', host.memory);
+const findCap = (subject: Subject, { host }: Scene): Limit | undefined => subject.tightest('MemoryMax', host.memory);
 
 export const noCap: Rule = {
   id: 'no-cap',
@@ -20,7 +20,7 @@ export const noCap: Rule = {
   mend: 'Set MemoryMax= on the unit, well below the memory of the host, with MemorySwapMax=0 and OOMPolicy=continue.',
   *check(scene) {
     const { serving } = scene;
-    if (serving && !cap(serving, scene))
+    if (serving && !findCap(serving, scene))
       yield {
         at: serving.place,
         message: `${serving.name} serves, and neither it nor a slice above it has a MemoryMax.`,
@@ -38,13 +38,13 @@ export const maxNearRam: Rule = {
   *check(scene) {
     const { memory } = scene.host;
     if (memory === undefined) return;
-    for (const { max } of capped(scene)) {
+    for (const { max } of findCapped(scene)) {
       const left = memory - (max.bytes ?? 0);
       if (left >= Math.max(memory * SHARE_FOR_THE_REST, LEAST_FOR_THE_REST)) continue;
       const message =
         left <= 0
-          ? `${inWords(max)} of ${max.by} is not below the host's ${formatBytes(memory)}.`
-          : `${inWords(max)} of ${max.by} leaves ${formatBytes(left)} of the host's ${formatBytes(memory)} for everything else.`;
+          ? `${renderLimit(max)} of ${max.by} is not below the host's ${formatBytes(memory)}.`
+          : `${renderLimit(max)} of ${max.by} leaves ${formatBytes(left)} of the host's ${formatBytes(memory)} for everything else.`;
       yield { at: max.at, message };
     }
   },
@@ -59,11 +59,11 @@ export const capsOverRam: Rule = {
   mend: 'Lower the caps, or run a killer for the whole box, such as earlyoom with -m and -s 100.',
   *check(scene) {
     const { memory, swap } = scene.host;
-    if (memory === undefined || !scene.whole || hasBoxKiller(scene) || (swap !== 0 && polices('-.slice', scene)))
+    if (memory === undefined || !scene.whole || hasBoxKiller(scene) || (swap !== 0 && mayOomdKillIn('-.slice', scene)))
       return;
     // A cap within a capped slice adds nothing.
-    const outer = capped(scene).filter(
-      ({ subject }) => !subject.levels.slice(1).some((level) => binds(level.own('MemoryMax', memory))),
+    const outer = findCapped(scene).filter(
+      ({ subject }) => !subject.levels.slice(1).some((level) => isFiniteLimit(level.own('MemoryMax', memory))),
     );
     const sum = outer.reduce((total, { max }) => total + (max.bytes ?? 0), 0);
     const [first] = outer;
@@ -77,7 +77,7 @@ export const capsOverRam: Rule = {
 };
 
 /** Whether systemd-oomd may kill in a slice. */
-function polices(name: string, { subjects }: Scene): boolean {
+function mayOomdKillIn(name: string, { subjects }: Scene): boolean {
   const slice = subjects.find((subject) => subject.name === name && subject.manager === 'system');
   return ['ManagedOOMMemoryPressure', 'ManagedOOMSwap'].some((key) => slice?.value(key)?.value === 'kill');
 }
@@ -90,20 +90,20 @@ export const swapAllowed: Rule = {
   source: 'Incidents 2026-06-10 and 2026-06-22; systemd.resource-control(5), MemorySwapMax=',
   mend: 'Set MemorySwapMax=0 beside MemoryMax.',
   *check(scene) {
-    for (const { subject, max } of capped(scene)) {
-      const swap = swapOf(subject, scene);
+    for (const { subject, max } of findCapped(scene)) {
+      const swap = findSwap(subject, scene);
       if (swap === 'none') continue;
       const limit = subject.tightest('MemorySwapMax', scene.host.memory);
       const allowed = limit ? `may swap up to ${limit.text}` : 'may swap without bound';
       if (swap === 'some')
         yield {
           at: max.at,
-          message: `${subject.name} is capped by ${inWords(max)} and ${allowed} on a host with ${formatBytes(scene.host.swap ?? 0)} of swap.`,
+          message: `${subject.name} is capped by ${renderLimit(max)} and ${allowed} on a host with ${formatBytes(scene.host.swap ?? 0)} of swap.`,
         };
       else
         yield {
           at: max.at,
-          message: `${subject.name} is capped by ${inWords(max)} and ${allowed}, if the host has swap.`,
+          message: `${subject.name} is capped by ${renderLimit(max)} and ${allowed}, if the host has swap.`,
           severity: 'note',
         };
     }
@@ -118,16 +118,16 @@ export const sliceUncapped: Rule = {
   source: 'Incident 2026-06-22',
   mend: 'Cap it too, for login sessions in user-.slice.d/50-memory.conf: [Slice], MemoryMax=, MemorySwapMax=0.',
   *check(scene) {
-    const caps = capped(scene).filter(({ subject }) => subject.manager === 'system');
+    const caps = findCapped(scene).filter(({ subject }) => subject.manager === 'system');
     const [first] = caps;
     if (!first) return;
-    if (scene.whole) yield* uncappedSessions(scene, first);
+    if (scene.whole) yield* checkSessions(scene, first);
     for (const subject of scene.subjects) {
       if (subject.type !== 'slice' || subject.manager !== 'system' || HOLDS_ALL.test(subject.name)) continue;
-      if (cap(subject, scene) || heldByMembers(subject, scene)) continue;
+      if (findCap(subject, scene) || areMembersCapped(subject, scene)) continue;
       yield {
         at: subject.place,
-        message: `${subject.name} has no MemoryMax, and ${first.subject.name} has ${inWords(first.max)}.`,
+        message: `${subject.name} has no MemoryMax, and ${first.subject.name} has ${renderLimit(first.max)}.`,
       };
     }
   },
@@ -136,18 +136,18 @@ export const sliceUncapped: Rule = {
 /** Slices that hold the rest of the box, and those of the users, which are looked at by themselves. */
 const HOLDS_ALL = /^(?:-|system|user|user-|user-\d+|machine|app|session|background)\.slice$/;
 
-function* uncappedSessions(scene: Scene, { subject, max }: { subject: Subject; max: Limit }): Iterable<Sighting> {
+function* checkSessions(scene: Scene, { subject, max }: { subject: Subject; max: Limit }): Iterable<Sighting> {
   const all = scene.subjects.filter(({ name, manager }) => manager === 'system' && /^user-?\.slice$/.test(name));
-  if (all.some((slice) => cap(slice, scene))) return;
+  if (all.some((slice) => findCap(slice, scene))) return;
   const at: FilePlace = all[0]?.place ?? max.at;
   yield {
     at,
-    message: `${subject.name} has ${inWords(max)}, and the login sessions of users (user-.slice) have no MemoryMax.`,
+    message: `${subject.name} has ${renderLimit(max)}, and the login sessions of users (user-.slice) have no MemoryMax.`,
   };
 }
 
 /** Whether all that is known to run in a slice is capped itself. */
-function heldByMembers(slice: Subject, scene: Scene): boolean {
+function areMembersCapped(slice: Subject, scene: Scene): boolean {
   const members = scene.subjects.filter((subject) => subject.type !== 'slice' && subject.isBelow(slice));
-  return members.length > 0 && members.every((member) => cap(member, scene));
+  return members.length > 0 && members.every((member) => findCap(member, scene));
 }

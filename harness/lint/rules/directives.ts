@@ -5,7 +5,7 @@ import { distance } from '../distance.js';
 import type { Rule } from '../rule.js';
 
 /** Directives of containment that are no memory limits. */
-const OTHERS = [
+const NO_LIMITS = [
   'OOMPolicy',
   'OOMScoreAdjust',
   'ManagedOOMMemoryPressure',
@@ -14,12 +14,12 @@ const OTHERS = [
 ];
 
 /** No directive's name is longer, misspelt or not. */
-const LONGEST_NAME = 40;
+const LONGEST_DIRECTIVE = 40;
 
 /** Every directive that has to do with memory, besides the limits. */
 const KNOWN: ReadonlySet<string> = new Set([
   ...MEMORY_DIRECTIVES,
-  ...OTHERS,
+  ...NO_LIMITS,
   'MemoryAccounting',
   'MemoryPressureWatch',
   'MemoryPressureThresholdSec',
@@ -58,11 +58,11 @@ export const unknownDirective: Rule = {
             item.kind !== 'assignment' ||
             KNOWN.has(item.key) ||
             !/mem|oom|swap/i.test(item.key) ||
-            item.key.length > LONGEST_NAME
+            item.key.length > LONGEST_DIRECTIVE
           )
             continue;
           const at = { path: file.path, line: item.line };
-          const meant = nearest(item.key);
+          const meant = findNearest(item.key);
           if (meant) yield { at, message: `systemd knows no ${item.key}=; ${meant}= may be meant.` };
           // A systemd that is newer than this list may know it.
           else if (OURS.test(item.key))
@@ -85,7 +85,7 @@ const OURS = /^(?:(?:Default|Startup)?Memory|OOM|ManagedOOM)/;
  * The known name that differs the least, by two letters at most, or that goes on where this one ends, or the other way round;
  * capitals do not count. Undefined where it could go on in several ways: nobody knows which is meant.
  */
-function nearest(key: string): string | undefined {
+function findNearest(key: string): string | undefined {
   const written = key.toLowerCase().replace(/mem(?!ory)/, 'memory');
   const near = [...KNOWN].flatMap((known) => {
     const name = known.toLowerCase();
@@ -106,12 +106,13 @@ export const wrongSection: Rule = {
   mend: 'Put it into the section named as the type of the unit: [Service], [Slice], [Scope].',
   *check({ unitFiles }) {
     for (const { file } of unitFiles) {
-      const home = sectionOf(file.path);
+      const home = findSection(file.path);
       if (!home) continue;
       // Sections that begin so are other programs' (systemd.unit(5)).
       for (const { name, items } of file.sections.filter(({ name }) => !name.startsWith('X-'))) {
         for (const item of items) {
-          if (item.kind !== 'assignment' || !(MEMORY_DIRECTIVES.has(item.key) || OTHERS.includes(item.key))) continue;
+          if (item.kind !== 'assignment' || !(MEMORY_DIRECTIVES.has(item.key) || NO_LIMITS.includes(item.key)))
+            continue;
           const homes = ONLY_IN[item.key];
           if (name === home && LIMITED.has(home) && (homes?.includes(home) ?? true)) continue;
           const where =
@@ -130,7 +131,7 @@ export const wrongSection: Rule = {
 };
 
 /** The section of limits by the name of the unit file or of the drop-in's directory: `Slice` for `user-.slice.d/x.conf`. */
-function sectionOf(path: string): string | undefined {
+function findSection(path: string): string | undefined {
   const unit = path.endsWith('.conf') ? posix.basename(posix.dirname(path)).replace(/\.d$/, '') : posix.basename(path);
   const type = /(?:^|\.)(service|slice|scope|socket|mount|swap|timer|target|path)$/.exec(unit)?.[1];
   return type && sectionOfType(type);

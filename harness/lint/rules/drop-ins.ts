@@ -5,7 +5,7 @@ import type { Scene } from '../scene.js';
 import { readAmount, type Subject } from '../subject.js';
 
 /** Assignments of a hard limit that systemd does not ignore, in their order. */
-function effective(subject: Subject, key: string, scene: Scene) {
+function findEffective(subject: Subject, key: string, scene: Scene) {
   return subject
     .assignments(key)
     .map((assignment) => ({
@@ -24,7 +24,7 @@ export const capUndone: Rule = {
   mend: 'Remove the line, or the drop-in; `systemctl cat UNIT` shows the order.',
   *check(scene) {
     for (const subject of scene.subjects) {
-      const all = effective(subject, 'MemoryMax', scene);
+      const all = findEffective(subject, 'MemoryMax', scene);
       const last = all.at(-1);
       const before = all.findLast(({ bytes }) => bytes !== Number.POSITIVE_INFINITY);
       if (!last || !before || last.bytes !== Number.POSITIVE_INFINITY) continue;
@@ -47,7 +47,9 @@ export const capConflict: Rule = {
   *check(scene) {
     for (const subject of scene.subjects) {
       for (const key of ['MemoryMax', 'MemoryHigh', 'MemorySwapMax']) {
-        const drops = effective(subject, key, scene).filter(({ assignment }) => assignment.path !== subject.mainPath);
+        const drops = findEffective(subject, key, scene).filter(
+          ({ assignment }) => assignment.path !== subject.mainPath,
+        );
         const last = drops.at(-1);
         const other = drops.findLast(
           ({ bytes, assignment }) => bytes !== last?.bytes && assignment.path !== last?.assignment.path,

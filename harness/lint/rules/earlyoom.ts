@@ -2,8 +2,8 @@ import { basename } from 'node:path';
 import { formatBytes } from '../../core/bytes.js';
 import type { NamePattern } from '../../formats/earlyoom.js';
 import { STAND_INS } from '../../workload/stand-ins.js';
-import { deadBranches, LONGEST_NAME, readPattern } from '../name-pattern.js';
-import { programNames } from '../program-names.js';
+import { findDeadBranches, LONGEST_COMM, readPattern } from '../name-pattern.js';
+import { readProgramNames } from '../program-names.js';
 import type { Rule, Sighting } from '../rule.js';
 import type { Scene } from '../scene.js';
 import type { Subject } from '../subject.js';
@@ -16,9 +16,9 @@ export const preferServer: Rule = {
   source: 'Incident 2026-08-16; earlyoom(1), --prefer',
   mend: 'Prefer names that only runaways have, anchored with ^ and $; put the server under --avoid.',
   *check(scene): Iterable<Sighting> {
-    for (const { option, text, at } of patterns(scene)) {
+    for (const { option, text, at } of findPatterns(scene)) {
       const regex = option === '--prefer' ? readPattern(text)?.regex : undefined;
-      const names = serverNames(scene).filter(({ name }) => regex?.test(name));
+      const names = findServerNames(scene).filter(({ name }) => regex?.test(name));
       for (const { name, unit } of names)
         yield { at, message: `--prefer '${text}' matches ${name}, which ${unit} is called.` };
     }
@@ -29,13 +29,13 @@ export const patternDead: Rule = {
   id: 'earlyoom-pattern-dead',
   severity: 'warning',
   title: 'An earlyoom pattern that can match nothing',
-  why: `earlyoom matches against /proc/PID/comm, which has the first ${LONGEST_NAME} bytes of a program's name, and neither its path nor its arguments.`,
+  why: `earlyoom matches against /proc/PID/comm, which has the first ${LONGEST_COMM} bytes of a program's name, and neither its path nor its arguments.`,
   source: 'earlyoom(1), --prefer; proc_pid_comm(5)',
-  mend: `Cut the name to ${LONGEST_NAME} characters, and leave its path away; ps -e shows names as earlyoom sees them.`,
+  mend: `Cut the name to ${LONGEST_COMM} characters, and leave its path away; ps -e shows names as earlyoom sees them.`,
   *check(scene) {
-    for (const { option, text, at } of patterns(scene)) {
+    for (const { option, text, at } of findPatterns(scene)) {
       const pattern = readPattern(text);
-      for (const { branch, why } of pattern ? deadBranches(pattern.ast) : [])
+      for (const { branch, why } of pattern ? findDeadBranches(pattern.ast) : [])
         yield {
           at,
           message: `${branch === text ? option : `"${branch}" of ${option}`} '${text}' matches nothing: it ${why}.`,
@@ -52,7 +52,7 @@ export const escapeEaten: Rule = {
   source: 'systemd.exec(5), EnvironmentFile=; systemd, replace_env_argv(); systemd/systemd#10659',
   mend: 'Write a class instead of an escape: [.] for \\.',
   *check(scene) {
-    for (const { option, text, written, at } of patterns(scene))
+    for (const { option, text, written, at } of findPatterns(scene))
       if (written !== undefined)
         yield { at, message: `${option} is written '${written}', and earlyoom gets '${text}'.` };
   },
@@ -66,7 +66,7 @@ export const patternInvalid: Rule = {
   source: 'earlyoom(1), --prefer; regex(7)',
   mend: 'Write a POSIX extended regular expression.',
   *check(scene) {
-    for (const { option, text, at } of patterns(scene))
+    for (const { option, text, at } of findPatterns(scene))
       if (!readPattern(text)) yield { at, message: `${option} '${text}' is no POSIX regular expression.` };
   },
 };
@@ -91,14 +91,14 @@ export const swapThreshold: Rule = {
   },
 };
 
-const patterns = ({ earlyoom }: Scene): readonly NamePattern[] => earlyoom?.patterns ?? [];
+const findPatterns = ({ earlyoom }: Scene): readonly NamePattern[] => earlyoom?.patterns ?? [];
 
 /** What a Node.js program is called, besides its own name: the interpreter's, and that of its main thread. */
 const NODE_NAMES = ['node', 'MainThread'];
 const NODE_PROGRAMS: ReadonlySet<string> = new Set(['node', 'npm', 'npx', 'pnpm', 'yarn']);
 
 /** Names of processes of the units that serve: of bundle.json's, or else of every capped service. */
-function serverNames({ serving, subjects, host }: Scene): { name: string; unit: string }[] {
+function findServerNames({ serving, subjects, host }: Scene): { name: string; unit: string }[] {
   const units = serving
     ? [serving]
     : subjects.filter(
@@ -107,11 +107,11 @@ function serverNames({ serving, subjects, host }: Scene): { name: string; unit: 
           subject.name !== 'earlyoom.service' &&
           subject.tightest('MemoryMax', host.memory),
       );
-  return units.flatMap((unit) => [...new Set(namesOf(unit))].map((name) => ({ name, unit: unit.name })));
+  return units.flatMap((unit) => [...new Set(findProcessNames(unit))].map((name) => ({ name, unit: unit.name })));
 }
 
-function namesOf(unit: Subject): string[] {
-  const names = unit.unit.values('Service', 'ExecStart').flatMap(programNames);
+function findProcessNames(unit: Subject): string[] {
+  const names = unit.unit.values('Service', 'ExecStart').flatMap(readProgramNames);
   const isNode =
     names.some((name) => NODE_PROGRAMS.has(name)) ||
     unit.unit.values('Service', 'Environment').some((text) => /\bNODE_/.test(text));

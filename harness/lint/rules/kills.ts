@@ -1,7 +1,7 @@
 import type { Rule } from '../rule.js';
 import { placeOfTree } from '../scene.js';
-import { inWords, type Subject, withOwner } from '../subject.js';
-import { swapOf } from './band.js';
+import { renderLimit, renderLimitOfUnit, type Subject } from '../subject.js';
+import { findSwap } from './band.js';
 
 /** A service that may run so few tasks has no children worth the name. */
 const FEW_TASKS = 16;
@@ -30,7 +30,7 @@ export const oomPolicy: Rule = {
       const said = at ? `OOMPolicy=${policy}` : `no OOMPolicy=, which means ${policy}`;
       yield {
         at: at ?? (max?.by === subject.name ? max.at : subject.place),
-        message: `${subject.name} has ${max ? withOwner(max, subject) : 'no MemoryMax'} and ${said}: one OOM kill ${policy === 'kill' ? 'kills' : 'stops'} the whole unit.`,
+        message: `${subject.name} has ${max ? renderLimitOfUnit(max, subject) : 'no MemoryMax'} and ${said}: one OOM kill ${policy === 'kill' ? 'kills' : 'stops'} the whole unit.`,
         // Of another service nobody can tell from its files whether it has children that matter.
         severity: subject === scene.serving || subject.type === 'scope' || policy === 'kill' ? 'error' : 'warning',
       };
@@ -71,7 +71,7 @@ export const sessionPolicy: Rule = {
     if (policy?.value !== 'continue' || !sessions || !max) return;
     yield {
       at: policy,
-      message: `${sessions.name} has ${inWords(max)}, and DefaultOOMPolicy=continue does not hold for its sessions in systemd 252.0 to 252.4.`,
+      message: `${sessions.name} has ${renderLimit(max)}, and DefaultOOMPolicy=continue does not hold for its sessions in systemd 252.0 to 252.4.`,
     };
   },
 };
@@ -88,7 +88,7 @@ export const unkillable: Rule = {
       const adjust = subject.value('OOMScoreAdjust');
       const max = subject.tightest('MemoryMax', host.memory);
       if (adjust?.value === '-1000' && max)
-        yield { at: adjust, message: `Nothing in ${subject.name} may be killed when it comes to ${inWords(max)}.` };
+        yield { at: adjust, message: `Nothing in ${subject.name} may be killed when it comes to ${renderLimit(max)}.` };
     }
   },
 };
@@ -119,7 +119,7 @@ export const oomdNoSwap: Rule = {
     for (const subject of scene.subjects) {
       const isServers = subject === scene.serving || scene.serving?.isBelow(subject) === true;
       const pressure = subject.value('ManagedOOMMemoryPressure');
-      if (pressure?.value === 'kill' && !isServers && swapOf(subject, scene) === 'none')
+      if (pressure?.value === 'kill' && !isServers && findSwap(subject, scene) === 'none')
         yield {
           at: pressure,
           message: `systemd-oomd is to police ${subject.name}, which has no swap: it may look on for ever.`,
@@ -143,7 +143,7 @@ export const oomdTakesServer: Rule = {
     const { serving } = scene;
     // systemd-oomd heeds this of a unit of the system (systemd.resource-control(5), ManagedOOMPreference=).
     if (!serving || serving.value('ManagedOOMPreference')?.value === 'omit') return;
-    const maySwap = swapOf(serving, scene) !== 'none';
+    const maySwap = findSwap(serving, scene) !== 'none';
     for (const subject of [serving, ...serving.ancestors]) {
       const isOwn = subject === serving;
       const pressure = subject.value('ManagedOOMMemoryPressure');

@@ -1,7 +1,7 @@
 import { type Bytes, formatBytes } from '../../core/bytes.js';
 import type { Rule } from '../rule.js';
-import { capped } from '../scene.js';
-import { binds, inWords, type Subject, withOwner } from '../subject.js';
+import { findCapped } from '../scene.js';
+import { isFiniteLimit, renderLimit, renderLimitOfUnit, type Subject } from '../subject.js';
 
 /** What no program fits into; a number without its suffix is bytes. */
 const TINY: Bytes = 1024 ** 2;
@@ -14,12 +14,12 @@ export const limitAboveParent: Rule = {
   source: 'cgroup-v2.rst, memory.max; mm/oom_kill.c, oom_evaluate_task()',
   mend: 'Lower the limit of the unit below that of its slice, or raise that of the slice.',
   *check(scene) {
-    for (const { subject, max } of capped(scene)) {
+    for (const { subject, max } of findCapped(scene)) {
       const above = subject.parent?.tightest('MemoryMax', scene.host.memory);
       if (above?.bytes === undefined || max.bytes === undefined || max.bytes <= above.bytes) continue;
       yield {
         at: max.at,
-        message: `${inWords(max)} of ${subject.name} lies above ${withOwner(above, subject)}, which binds first.`,
+        message: `${renderLimit(max)} of ${subject.name} lies above ${renderLimitOfUnit(above, subject)}, which binds first.`,
       };
     }
   },
@@ -36,7 +36,7 @@ export const rootLimit: Rule = {
     const root = subjects.find(({ name, manager }) => name === '-.slice' && manager === 'system');
     for (const key of ['MemoryMax', 'MemoryHigh', 'MemorySwapMax']) {
       const limit = root?.own(key, host.memory);
-      if (binds(limit)) yield { at: limit.at, message: `${inWords(limit)} on -.slice does nothing.` };
+      if (isFiniteLimit(limit)) yield { at: limit.at, message: `${renderLimit(limit)} on -.slice does nothing.` };
     }
   },
 };
@@ -53,7 +53,7 @@ export const tinyLimit: Rule = {
       for (const key of ['MemoryMax', 'MemoryHigh']) {
         const limit = subject.own(key, host.memory);
         if (limit?.bytes !== undefined && limit.bytes < TINY)
-          yield { at: limit.at, message: `${inWords(limit)} of ${subject.name} is ${formatBytes(limit.bytes)}.` };
+          yield { at: limit.at, message: `${renderLimit(limit)} of ${subject.name} is ${formatBytes(limit.bytes)}.` };
       }
     }
   },
@@ -77,11 +77,11 @@ export const protectionUnbacked: Rule = {
         const limited = above.findIndex((level) => isLimited(level, host.memory));
         const bare = above
           .slice(0, limited < 0 ? above.length : limited)
-          .find((level) => !protects(level, key, host.memory));
+          .find((level) => !isProtected(level, key, host.memory));
         if (bare)
           yield {
             at: own.at,
-            message: `${inWords(own)} of ${subject.name} is not in effect: ${bare.name} has no ${key}.`,
+            message: `${renderLimit(own)} of ${subject.name} is not in effect: ${bare.name} has no ${key}.`,
           };
       }
     }
@@ -89,10 +89,10 @@ export const protectionUnbacked: Rule = {
 };
 
 const isLimited = (slice: Subject, memory: Bytes | undefined): boolean =>
-  ['MemoryMax', 'MemoryHigh'].some((key) => binds(slice.own(key, memory)));
+  ['MemoryMax', 'MemoryHigh'].some((key) => isFiniteLimit(slice.own(key, memory)));
 
 /** What a slice has itself, or gets as the default of the slice above it. */
-function protects(slice: Subject, key: string, memory: Bytes | undefined): boolean {
+function isProtected(slice: Subject, key: string, memory: Bytes | undefined): boolean {
   const own = slice.own(key, memory) ?? slice.parent?.own(`Default${key}`, memory);
   return own !== undefined && own.bytes !== 0;
 }
