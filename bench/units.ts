@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { readTrees } from '../harness/bundle/tree.js';
 import { isDelegation } from '../harness/systemd/boolean.js';
-import { defaultOomPolicy } from '../harness/systemd/manager-conf.js';
+import { readDefaultOomPolicy } from '../harness/systemd/manager-conf.js';
 import { parseMemoryValue } from '../harness/systemd/memory-value.js';
 import { parseLimit, parseShow } from '../harness/systemd/show.js';
 import { expandSpecifiers } from '../harness/systemd/specifiers.js';
@@ -144,7 +144,7 @@ function readUnit(
     ...Object.fromEntries(LIMITS.map((key) => [key, limit(key)])),
     ...(parsed.type === 'service'
       ? {
-          OOMPolicy: value('OOMPolicy')?.value ?? (delegated ? 'continue' : defaultOomPolicy(files, 'system')),
+          OOMPolicy: value('OOMPolicy')?.value ?? (delegated ? 'continue' : readDefaultOomPolicy(files, 'system')),
           OOMScoreAdjust: value('OOMScoreAdjust')?.value ?? '0',
           Slice: slice === undefined ? defaultSlice(parsed) : expandSpecifiers(slice, name),
         }

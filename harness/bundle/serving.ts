@@ -1,7 +1,7 @@
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import { isDelegation } from '../systemd/boolean.js';
-import { defaultOomPolicy } from '../systemd/manager-conf.js';
+import { readDefaultOomPolicy } from '../systemd/manager-conf.js';
 import { parseMemoryValue } from '../systemd/memory-value.js';
 import { expandSpecifiers } from '../systemd/specifiers.js';
 import { Unit } from '../systemd/unit.js';
@@ -52,7 +52,7 @@ export function userScopeOf(bundle: Bundle, full: string): LimitedUnit {
   if (name?.type !== 'scope') throw usageError('BUNDLE_NO_SCOPE', `"${full}" does not name a scope.`);
   const unit = unitOf(bundle, 'user', name);
   const limits = readLimits(unit, 'Scope', parseBytes(bundle.manifest.host.memory));
-  const oomPolicy = unit.value('Scope', 'OOMPolicy')?.value ?? defaultOomPolicy(bundle.files, 'user');
+  const oomPolicy = unit.value('Scope', 'OOMPolicy')?.value ?? readDefaultOomPolicy(bundle.files, 'user');
   return { unit, limits, oomPolicy, cgroup: '' };
 }
 
@@ -122,7 +122,8 @@ export function servingUnit(bundle: Bundle): ServingUnit {
 export function oomPolicyOf(service: Unit, files: Bundle['files']): string {
   const own = service.value('Service', 'OOMPolicy')?.value;
   return (
-    own ?? (isDelegation(service.value('Service', 'Delegate')?.value) ? 'continue' : defaultOomPolicy(files, 'system'))
+    own ??
+    (isDelegation(service.value('Service', 'Delegate')?.value) ? 'continue' : readDefaultOomPolicy(files, 'system'))
   );
 }
 

@@ -1,15 +1,15 @@
 import { type Manifest, manifestSchema } from '../bundle/manifest.js';
-import type { Tree, TreeEntry } from '../bundle/tree.js';
+import type { Tree } from '../bundle/tree.js';
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { messageOf } from '../core/errors.js';
 import { type DockerDaemon, readDockerDaemon } from '../formats/docker-daemon.js';
 import { type Earlyoom, readEarlyoom } from '../formats/earlyoom.js';
 import type { FilePlace } from '../formats/place.js';
-import { defaultOomPolicy, readManagerConf } from '../systemd/manager-conf.js';
-import { Unit } from '../systemd/unit.js';
-import { readUnitFile, type UnitFault, type UnitFile } from '../systemd/unit-file.js';
-import { isUnitFile, type Manager, UnitSearch } from '../systemd/unit-search.js';
-import { isFiniteLimit, type Limit, Subject } from './subject.js';
+import { readManagerConf } from '../systemd/manager-conf.js';
+import type { Unit } from '../systemd/unit.js';
+import type { Manager, UnitSearch } from '../systemd/unit-search.js';
+import { isFiniteLimit, type Limit, type Subject } from './subject.js';
+import { type ReadUnitFile, type TextFile, UnitTable } from './unit-table.js';
 
 /** What is known of the host; undefined where nobody said. */
 export interface HostMemory {
@@ -17,15 +17,6 @@ export interface HostMemory {
   /** 0 for none. */
   readonly swap?: Bytes;
 }
-
-/** A unit file or drop-in with what systemd complains of in it. */
-export interface ReadUnitFile {
-  readonly file: UnitFile;
-  readonly faults: readonly UnitFault[];
-}
-
-/** A file of the tree: where it would stand, and as the caller knows it. */
-export type TextFile = Extract<TreeEntry, { kind: 'file' }>;
 
 /** All that rules look at: one tree, resolved as systemd would. */
 export interface Scene {
@@ -52,78 +43,55 @@ export interface Scene {
   readonly docker: DockerDaemon | undefined;
 }
 
-const TYPES: ReadonlySet<string> = new Set(['service', 'slice', 'scope']);
-
 /** Resolves a tree; facts that the caller gives come before those of bundle.json. */
 export function buildScene(all: Tree, given: HostMemory = {}): Scene {
-  const tree = withoutContext(all);
-  const files = all.entries.filter((entry): entry is TextFile => entry.kind === 'file');
-  const links = all.entries.filter((entry) => entry.kind === 'link');
-  const context = new Set(all.entries.flatMap((entry) => (entry.isContext ? [entry.shown] : [])));
+  const units = new UnitTable(all.entries);
+  const { files, searches } = units;
   const { manifest, fault: manifestFault } = readManifest(files);
-  const host = { ...readHost(manifest), ...given };
-  const searches = { system: new UnitSearch(files, links), user: new UnitSearch(files, links, 'user') };
-  const read = new Map(files.filter(isUnitFile).map((file) => [file.path, readUnitFile(file.text, file.shown)]));
-  const cache = new Map<string, Subject>();
-
-  const subject = (manager: Manager, name: string, isAlias = false): Subject => {
-    const key = `${manager} ${name}`;
-    const known = cache.get(key);
-    if (known) return known;
-    const found = searches[manager].find(name);
-    // Once: two names may be aliases of each other.
-    if (found.name !== name && !isAlias) return subject(manager, found.name, true);
-    const parts = [...(found.main ? [found.main] : []), ...found.dropIns];
-    // A file at whose broken header systemd gave up counts for nothing.
-    const readable = parts
-      .flatMap(({ path }) => read.get(path) ?? [])
-      .filter(({ faults }) => !faults.some((f) => f.fatal));
-    const made = new Subject({
-      name: found.name,
-      manager,
-      unit: new Unit(
-        found.name,
-        readable.map(({ file }) => file),
-      ),
-      main: found.main?.shown,
-      place: (parts.find(({ isContext }) => !isContext) ?? parts[0])?.shown ?? found.name,
-      masked: found.masked,
-      oomPolicyDefault: defaultOomPolicy(files, manager),
-      slice: subject,
-    });
-    cache.set(key, made);
-    return made;
-  };
-
-  const of = (manager: Manager) => searches[manager].names().map((name) => subject(manager, name));
-  const serving = manifest && subject('system', manifest.serving.unit);
-  const beside = (manifest?.beside ?? []).map(({ unit }) => subject('system', unit));
-  const known = new Set([...of('system'), ...of('user'), ...(serving ? [serving] : []), ...beside]);
-  // A template stands for its instances where the tree names none.
-  const subjects = [...known].filter(
-    (one) =>
-      TYPES.has(one.type) &&
-      !one.masked &&
-      one.unit.files.some(({ path }) => !context.has(path)) &&
-      !(one.isTemplate && [...known].some((other) => other !== one && other.template === one.name)),
-  );
+  const context = new Set(all.entries.filter(({ isContext }) => isContext).map(({ shown }) => shown));
+  const subjects = selectSubjects(units, manifest, context);
+  const serving = manifest && units.find('system', manifest.serving.unit);
   return {
-    tree,
-    whole: tree.kind !== 'files',
-    host,
+    tree: withoutContext(all),
+    whole: all.kind !== 'files',
+    host: { ...readHost(manifest), ...given },
     manifest,
     manifestFault,
     subjects,
     searches,
-    slice: (name) => subject('system', name),
-    paneScope: subject('user', 'tmux-spawn-.scope'),
+    slice: (name) => units.find('system', name),
+    paneScope: units.find('user', 'tmux-spawn-.scope'),
     serving: serving && subjects.includes(serving) ? serving : undefined,
-    unitFiles: [...read.values()].filter(({ file }) => !context.has(file.path)),
+    unitFiles: [...units.unitFiles.values()].filter(({ file }) => !context.has(file.path)),
     managerConf: readManagerConf(files, 'system'),
     // Its settings may outlive it.
     earlyoom: searches.system.find('earlyoom.service').masked ? undefined : readEarlyoom(files, subjects),
     docker: readDockerDaemon(files, subjects),
   };
+}
+
+/** Types of units that have a cgroup with limits of its own. */
+const TYPES: ReadonlySet<string> = new Set(['service', 'slice', 'scope']);
+
+/** The units that are judged: those that the tree or its bundle.json speaks of, but for what is only context, and masked ones. */
+function selectSubjects(
+  units: UnitTable,
+  manifest: Manifest | undefined,
+  context: ReadonlySet<string>,
+): readonly Subject[] {
+  const named = manifest ? [manifest.serving, ...(manifest.beside ?? [])] : [];
+  const known = new Set([...units.list('system'), ...units.list('user')]);
+  for (const { unit } of named) known.add(units.find('system', unit));
+  const hasInstance = (template: Subject) =>
+    [...known].some((other) => other !== template && other.template === template.name);
+  return [...known].filter(
+    (subject) =>
+      TYPES.has(subject.type) &&
+      !subject.masked &&
+      subject.unit.files.some(({ path }) => !context.has(path)) &&
+      // A template stands for its instances where the tree names none.
+      !(subject.isTemplate && hasInstance(subject)),
+  );
 }
 
 /** A tree without what was read only to resolve it: the vendor's units are not the caller's to mend. */

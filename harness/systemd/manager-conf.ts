@@ -15,6 +15,6 @@ export function readManagerConf(files: readonly SourceFile[], manager: Manager):
 }
 
 /** `DefaultOOMPolicy=` of a manager; `stop` where nobody says (systemd-system.conf(5)). */
-export function defaultOomPolicy(files: readonly SourceFile[], manager: Manager): string {
+export function readDefaultOomPolicy(files: readonly SourceFile[], manager: Manager): string {
   return readManagerConf(files, manager).value('Manager', 'DefaultOOMPolicy')?.value ?? 'stop';
 }

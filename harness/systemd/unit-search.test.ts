@@ -1,5 +1,5 @@
 import t from 'tap';
-import { defaultOomPolicy } from './manager-conf.js';
+import { readDefaultOomPolicy } from './manager-conf.js';
 import { UnitSearch } from './unit-search.js';
 
 const search = (
@@ -99,7 +99,7 @@ t.test("users' managers have a load path of their own", async (t) => {
 t.test('the default policy of a manager', async (t) => {
   const conf = (path: string, policy: string) => ({ path, text: `[Manager]\nDefaultOOMPolicy=${policy}\n` });
   const files = [conf('etc/systemd/system.conf.d/9.conf', 'kill'), conf('etc/systemd/system.conf', 'continue')];
-  t.equal(defaultOomPolicy(files, 'system'), 'kill');
-  t.equal(defaultOomPolicy(files.slice(1), 'system'), 'continue');
-  t.equal(defaultOomPolicy(files, 'user'), 'stop');
+  t.equal(readDefaultOomPolicy(files, 'system'), 'kill');
+  t.equal(readDefaultOomPolicy(files.slice(1), 'system'), 'continue');
+  t.equal(readDefaultOomPolicy(files, 'user'), 'stop');
 });
