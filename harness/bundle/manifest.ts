@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseBytes } from '../core/bytes.js';
 import { messageOf, OomdrillError, usageError } from '../core/errors.js';
+import { parseJson } from '../core/json.js';
 
 /** A size as systemd writes it, with an end. */
 const size = (least: number) =>
@@ -91,11 +92,7 @@ export function checkManifest(value: unknown, path: string): Manifest {
 
 /** @throws OomdrillError `BUNDLE_MANIFEST` */
 export function parseManifest(text: string, path: string): Manifest {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw usageError('BUNDLE_MANIFEST', `${path} is not JSON: ${messageOf(cause)}.`, undefined, cause);
-  }
+  const { value, fault } = parseJson(text);
+  if (fault) throw usageError('BUNDLE_MANIFEST', `${path} is not JSON: ${messageOf(fault)}.`, undefined, fault);
   return checkManifest(value, path);
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { failureMessageSchema } from '../contract/failure.js';
 import { messageOf } from '../core/errors.js';
+import { parseJson } from '../core/json.js';
 import { printedReporterNamed, type Reporter } from '../report/reporter.js';
 import { terminalStyle } from '../report/terminal.js';
 import { mergeShards, type ShardResult } from '../verdict/merge.js';
@@ -35,12 +36,8 @@ export async function executeMerge(
 export async function readResult(path: string): Promise<ShardResult | string> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => cause);
   if (typeof text !== 'string') return `${path} cannot be read: ${messageOf(text)}`;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (thrown) {
-    return `${path} is not a result: ${messageOf(thrown)}`;
-  }
+  const { value, fault } = parseJson(text);
+  if (fault) return `${path} is not a result: ${messageOf(fault)}`;
   const summary = summarySchema.safeParse(value);
   if (summary.success) return { path, summary: summary.data };
   const failure = failureMessageSchema.safeParse(value);

@@ -4,6 +4,7 @@ import { formatBytes, parseBytes, renderBytes } from './bytes.js';
 import { startClock, timed } from './clock.js';
 import { pollUntil, sleep, within } from './deadline.js';
 import { machineError, messageOf, OomdrillError, usageError } from './errors.js';
+import { parseJson } from './json.js';
 import { together } from './together.js';
 
 t.test('sizes as systemd writes them', async (t) => {
@@ -97,4 +98,10 @@ t.test('works that are waited for together', async (t) => {
   t.same(ended, ['a', 'b']);
   await t.rejects(together(work('c', 1, true), work('d', 10)), { message: 'c' });
   t.same(ended, ['a', 'b', 'c', 'd'], 'the other has ended too when the failure is told');
+});
+
+t.test('JSON is a value, or a fault that is told', async (t) => {
+  t.same(parseJson('{"a":[null]}'), { value: { a: [null] } });
+  t.same(parseJson('null'), { value: null });
+  t.match(parseJson('{'), { value: undefined, fault: SyntaxError });
 });

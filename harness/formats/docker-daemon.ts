@@ -1,4 +1,5 @@
 import { messageOf } from '../core/errors.js';
+import { parseJson } from '../core/json.js';
 import type { FilePlace } from './place.js';
 import { type FileInTree, findCommand, type UnitInTree } from './unit-in-tree.js';
 
@@ -65,11 +66,9 @@ export function parseDockerSettings(text: string): DockerSettings {
   const nothing = { execOptions: [], parent: undefined };
   // The daemon takes an empty file for none (moby/moby, daemon/config, getConflictFreeConfiguration()).
   if (text.trim() === '') return { ...nothing, fault: undefined };
-  let settings: unknown;
-  try {
-    settings = JSON.parse(text);
-  } catch (cause) {
-    const why = messageOf(cause);
+  const { value: settings, fault } = parseJson(text);
+  if (fault) {
+    const why = messageOf(fault);
     const position = Number(/position (\d+)/.exec(why)?.[1] ?? text.length);
     return { ...nothing, fault: { line: findLine(text, position), why } };
   }

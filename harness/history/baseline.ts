@@ -33,7 +33,7 @@ export async function readBaseline(path: string): Promise<Baseline> {
     throw machineError('BASELINE_UNREADABLE', `The baseline ${path} cannot be read (${cause.code}).`, undefined, cause);
   });
   if (text === null) return NOTHING_ACCEPTED;
-  const value = parseJson(text);
+  const { value } = parseJson(text);
   const read = baselineSchema.safeParse(value);
   if (read.success) return read.data;
   const why = value === undefined ? 'it is no JSON' : z.prettifyError(read.error).split('\n').join(' ');

@@ -42,7 +42,7 @@ export function parseHistory(text: string): History {
   const entries: HistoryEntry[] = [];
   const damaged: number[] = [];
   for (const [index, line] of text.split('\n').entries()) {
-    const read = line === '' ? undefined : historyEntrySchema.safeParse(parseJson(line));
+    const read = line === '' ? undefined : historyEntrySchema.safeParse(parseJson(line).value);
     if (read?.success) entries.push(read.data);
     else if (read) damaged.push(index + 1);
   }

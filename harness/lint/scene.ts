@@ -2,6 +2,7 @@ import { type Manifest, manifestSchema } from '../bundle/manifest.js';
 import type { Tree } from '../bundle/tree.js';
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { messageOf } from '../core/errors.js';
+import { parseJson } from '../core/json.js';
 import { type DockerDaemon, readDockerDaemon } from '../formats/docker-daemon.js';
 import { type Earlyoom, readEarlyoom } from '../formats/earlyoom.js';
 import type { FilePlace } from '../formats/place.js';
@@ -116,13 +117,9 @@ export function placeOfTree({ tree }: Scene): FilePlace {
 function readManifest(files: readonly TextFile[]): { manifest?: Manifest; fault?: string } {
   const file = files.find(({ path }) => path === 'bundle.json');
   if (!file) return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(file.text);
-  } catch (cause) {
-    return { fault: `it is not JSON: ${messageOf(cause)}` };
-  }
-  const { success, data, error } = manifestSchema.safeParse(value);
+  const json = parseJson(file.text);
+  if (json.fault) return { fault: `it is not JSON: ${messageOf(json.fault)}` };
+  const { success, data, error } = manifestSchema.safeParse(json.value);
   if (!success) {
     const [issue] = error.issues;
     return { fault: `${issue?.path.join('.') || 'bundle.json'}: ${issue?.message}` };

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { SUPPRESSIONS, type Tree } from '../bundle/tree.js';
 import { messageOf } from '../core/errors.js';
+import { parseJson } from '../core/json.js';
 import type { Finding, Suppressed } from './finding.js';
 import type { Rule, Sighting } from './rule.js';
 
@@ -125,12 +126,8 @@ function readSuppressionFile({ entries, root }: Tree, sightings: Sighting[]): Su
     sightings.push({ at: { path: file.shown }, message: `${SUPPRESSIONS} is not heeded: ${why}.`, severity: 'error' });
     return [];
   };
-  let value: unknown;
-  try {
-    value = JSON.parse(file.text);
-  } catch (cause) {
-    return refuse(`it is not JSON: ${messageOf(cause)}`);
-  }
+  const { value, fault } = parseJson(file.text);
+  if (fault) return refuse(`it is not JSON: ${messageOf(fault)}`);
   const { success, data, error } = suppressionsSchema.safeParse(value);
   if (!success) return refuse(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
   return data.ignore.map(({ rule, path, reason }) => ({

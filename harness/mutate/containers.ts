@@ -1,4 +1,5 @@
 import { type Bundle, UNIT_DIR } from '../bundle/bundle.js';
+import { parseJson } from '../core/json.js';
 import { withFile, withoutFiles } from './edit.js';
 import { allowSwap, CONTAINERS, capAtMemory, setSoftLimit } from './layer.js';
 import type { Mutant } from './mutant.js';
@@ -75,12 +76,8 @@ const isOfDockerSlice = (path: string): boolean =>
 function readDaemon(bundle: Bundle): Record<string, unknown> | undefined {
   const text = bundle.files.find(({ path }) => path === DAEMON)?.text;
   if (text === undefined || !CONTAINERS.find(bundle)) return undefined;
-  try {
-    const daemon = JSON.parse(text) as Record<string, unknown> | null;
-    return daemon?.['cgroup-parent'] === 'docker.slice' ? daemon : undefined;
-  } catch {
-    return undefined;
-  }
+  const daemon = parseJson(text).value as Record<string, unknown> | null | undefined;
+  return daemon?.['cgroup-parent'] === 'docker.slice' ? daemon : undefined;
 }
 
 function changeParent(bundle: Bundle, parent: string | undefined): Bundle | undefined {

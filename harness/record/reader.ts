@@ -44,7 +44,7 @@ export function parseRecord(text: string, name: string): RunRecord {
   const entries = rest.flatMap((line, index) => {
     // An editor or a shell may have left one.
     if (line.trim() === '') return [];
-    const value = parseJson(line);
+    const { value } = parseJson(line);
     if (value === undefined) throw invalid(name, index + 2, 'it is no JSON');
     const read = entrySchema.safeParse(value);
     if (!read.success) throw invalid(name, index + 2, z.prettifyError(read.error).split('\n').join(' '));
@@ -56,7 +56,7 @@ export function parseRecord(text: string, name: string): RunRecord {
 }
 
 function headerOf(line: string, name: string): Header {
-  const value = parseJson(line);
+  const { value } = parseJson(line);
   const schema = typeof value === 'object' && value !== null && 'schema' in value ? String(value.schema) : '';
   const version = /^oomdrill\.record\/(\d+)$/.exec(schema)?.[1];
   if (version && `oomdrill.record/${version}` !== RECORD_SCHEMA) {

@@ -31,7 +31,7 @@ export function parseSample(
   line: string,
   { serverPid, readers = {} }: SampleContext,
 ): Omit<EntryOf<'sample'>, 't'> | null {
-  const read = lineSchema.safeParse(parseJson(line));
+  const read = lineSchema.safeParse(parseJson(line).value);
   if (!read.success) return null;
   const { n, mono, wall, cpu, files } = read.data;
   const cgroups: Record<string, CgroupSample> = {};
@@ -40,7 +40,7 @@ export function parseSample(
   for (const [key, text] of Object.entries(files)) {
     const [role = '', file = ''] = key.split('/', 2);
     if (role === 'hog') {
-      const state = hogStateSchema.safeParse(parseJson(text));
+      const state = hogStateSchema.safeParse(parseJson(text).value);
       if (state.success) hogs[file] = state.data;
       const seen = readers[file]?.(text);
       if (seen) progress[file] = seen;

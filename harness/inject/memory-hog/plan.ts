@@ -35,7 +35,7 @@ export function planHog(declared: Hog, { limits }: Ground, { scale, oomScoreAdj 
     holdsAt: targetBytes === null ? undefined : formatBytes(targetBytes),
     stateFile: hogStateFile(hog.name),
     readProgress(text) {
-      const state = hogStateSchema.safeParse(parseJson(text));
+      const state = hogStateSchema.safeParse(parseJson(text).value);
       return state.success ? hogProgress(state.data) : undefined;
     },
     start: (machine, spot, signal) => letLoose(machine, hog, growth, spot, signal),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type StoredMap, storedMapSchema, storedSweepSchema } from '../../contract/band-map.js';
 import { formatBytes } from '../../core/bytes.js';
 import { type OomdrillError, usageError } from '../../core/errors.js';
+import { parseJson } from '../../core/json.js';
 import type { Zone } from '../../verdict/zones.js';
 import { gapInWords } from '../words.js';
 import { html, type Markup } from './markup.js';
@@ -13,12 +14,8 @@ import { html, type Markup } from './markup.js';
  * @throws OomdrillError `MAP_INVALID`
  */
 export function parseBandMaps(text: string, name: string): StoredMap[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw invalidMap(name, 'it is no JSON', cause);
-  }
+  const { value, fault } = parseJson(text);
+  if (fault) throw invalidMap(name, 'it is no JSON', fault);
   const sweep = storedSweepSchema.safeParse(value);
   if (sweep.success) return sweep.data.rows.flatMap(({ map }) => map ?? []);
   const read = storedMapSchema.safeParse(value);
