@@ -58,7 +58,7 @@ const EFFECTS = {
 const ROOMS = { ...OFFLINE, ...EFFECTS };
 
 /** Tests may use more: their own builders, and the rooms that they compare with. */
-const TESTS = '\\.test\\.ts$|^harness/testing/';
+const TESTS = '\\.(?:test|examples)\\.ts$|^harness/testing/';
 
 const rooms = Object.entries(ROOMS).map(([room, allowed]) => ({
   name: `${room} imports only ${allowed.join(', ') || 'nothing of ours'}`,

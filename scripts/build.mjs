@@ -8,15 +8,15 @@ import { build } from 'esbuild';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 
-/** Builders of the tests, and what is bundled below into one program. */
-const IS_NOT_SHIPPED = /\/harness\/(?:testing|workload\/t3\/stand-in)\//;
+/** Tests, their builders and examples, and what is bundled below into one program. */
+const IS_NOT_SHIPPED = /\.(?:test|examples)\.ts$|\/harness\/(?:testing|workload\/t3\/stand-in)\//;
 
 const sources = ['harness', 'scenarios', 'bench']
   .filter((folder) => existsSync(join(root, folder)))
   .flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true }).map((file) => join(root, folder, String(file))),
   )
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !IS_NOT_SHIPPED.test(file));
+  .filter((file) => file.endsWith('.ts') && !IS_NOT_SHIPPED.test(file));
 
 for (const folder of ['harness', 'scenarios', 'bench']) rmSync(join(dist, folder), { recursive: true, force: true });
 await build({

@@ -7,7 +7,7 @@ const STAND_IN = 't3/stand-in/';
 
 const files = Object.keys(OFFLINE).flatMap((room) =>
   readdirSync(new URL(`../harness/${room}/`, import.meta.url), { recursive: true })
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith(STAND_IN))
+    .filter((file) => file.endsWith('.ts') && !/\.(?:test|examples)\.ts$/.test(file) && !file.startsWith(STAND_IN))
     .map((file) => `harness/${room}/${file}`),
 );
 

@@ -25,7 +25,7 @@ export interface Diagnosis {
 const STANDSTILL_PERCENT = 20;
 
 /** As long as the incident's clients wait: a stall of less, in all, was no silence to them. */
-const SILENCE_MS = 20_000;
+const CLIENT_PATIENCE_MS = 20_000;
 
 /** A cgroup that is throttled or at its brim is no further from its limit than that: it gives way by batches of pages. */
 const AT_THE_LIMIT = 0.95;
@@ -39,11 +39,11 @@ type Explanation = Omit<Diagnosis, 'enough'>;
 export function diagnose(evidence: SavedEvidence): Diagnosis {
   const { events, pressure, log } = evidence;
   const enough = events.length > 0 || pressure.length > 0 || log.kills.length > 0 || log.isHelpless;
-  const { reasons, ...conclusion } = conclude(evidence, countFacts(evidence));
+  const { reasons, ...conclusion } = drawConclusion(evidence, countFacts(evidence));
   return { enough: enough && !log.isCut, ...conclusion, reasons: [...reasons, ...describeNumbers(evidence)] };
 }
 
-function conclude(evidence: SavedEvidence, facts: Facts): Explanation {
+function drawConclusion(evidence: SavedEvidence, facts: Facts): Explanation {
   const { log, events } = evidence;
   const standsStill = facts.stall >= STANDSTILL_PERCENT;
   // memory.events counts every kill below its cgroup: where it counts none, those of the log were elsewhere or at another time.
@@ -55,7 +55,7 @@ function conclude(evidence: SavedEvidence, facts: Facts): Explanation {
     return { outcomes: ['unit-stopped'], reasons: [why], next: LOOK_AT_UNIT, scenario: null };
   }
   if (facts.kills > 0 || log.kills.length > 0) return concludeKill(evidence, facts, standsStill);
-  if (facts.stalledMs >= SILENCE_MS && evidence.pressure.length > 1) {
+  if (facts.stalledMs >= CLIENT_PATIENCE_MS && evidence.pressure.length > 1) {
     const why = `All tasks stood still for ${formatSeconds(facts.stalledMs)} in all between the readings, and do not now. Whether at a stretch or in pieces the numbers do not say.`;
     const scenario = facts.high > 0 && isAt(evidence.current, evidence.high) ? '2026-07-02-throttle-livelock' : null;
     return { outcomes: ['livelocked', 'degraded'], reasons: [why], next: LOOK_AT_UNIT, scenario };

@@ -13,12 +13,12 @@ function editFiles(bundle: Bundle, paths: readonly string[], change: (file: Unit
   };
 }
 
-const listPaths = ({ files }: Unit): string[] => files.map(({ path }) => path);
+const listUnitPaths = ({ files }: Unit): string[] => files.map(({ path }) => path);
 
 /** Takes a directive out of every file of a unit, so that its default holds; undefined where the unit does not say it. */
 export function dropFromUnit(bundle: Bundle, unit: Unit, section: string, key: string): Bundle | undefined {
   if (unit.value(section, key) === undefined) return undefined;
-  return editFiles(bundle, listPaths(unit), (file) => removeDirective(file, section, key));
+  return editFiles(bundle, listUnitPaths(unit), (file) => removeDirective(file, section, key));
 }
 
 /** Has a unit say something else: in the file that has said it last, or else in its first. Undefined for a unit without files. */

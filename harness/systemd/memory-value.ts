@@ -55,10 +55,10 @@ export function parseMemoryValue(text: string, hostMemory: Bytes, { path, line, 
 }
 
 /** The page size of every guest that we build. */
-const PAGE: Bytes = 4096;
+const PAGE_BYTES: Bytes = 4096;
 
 /** An amount cut down to whole pages, as the kernel cuts limits (page_counter_memparse()). */
-export const cutToPages = (bytes: Bytes): Bytes => Math.floor(bytes / PAGE) * PAGE;
+export const cutToPages = (bytes: Bytes): Bytes => Math.floor(bytes / PAGE_BYTES) * PAGE_BYTES;
 
 const PARTS: Readonly<Record<string, number>> = { '%': 100, '‰': 1_000, '‱': 10_000 };
 
@@ -80,7 +80,7 @@ export function scaleMemoryValue(text: string, scale: number, hostMemory: Bytes)
     const share = readShare(text);
     const bytes = share === undefined ? parseBytes(text) : hostMemory * share;
     if (bytes === 0 || bytes === Number.POSITIVE_INFINITY) return text;
-    return renderBytes(Math.max(PAGE, cutToPages(bytes / scale)));
+    return renderBytes(Math.max(PAGE_BYTES, cutToPages(bytes / scale)));
   } catch {
     return text;
   }

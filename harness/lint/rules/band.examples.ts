@@ -1,0 +1,60 @@
+import {
+  A,
+  bundle,
+  type ExamplesOf,
+  earlyoom,
+  files,
+  GOOD,
+  service,
+  slice,
+  UNITS,
+} from '../../testing/rule-examples.js';
+import type * as rules from './band.js';
+
+export const examples: ExamplesOf<typeof rules> = {
+  softBand: {
+    bad: [
+      { tree: bundle(`MemoryHigh=12G\n${GOOD}`), at: `${A}:3`, says: /band of 4G, and a\.service may not swap/ },
+      { tree: bundle('MemoryHigh=12G\nOOMPolicy=continue'), says: /no MemoryMax at all, and a\.service has no swap/ },
+      {
+        tree: bundle(GOOD, { [`${UNITS}/system.slice.d/x.conf`]: slice('MemoryHigh=8G') }),
+        at: `${UNITS}/system.slice.d/x.conf:2`,
+      },
+      {
+        tree: files({ [A]: service(`MemoryHigh=50%\n${GOOD}`) }),
+        says: /MemoryHigh=50% lies below MemoryMax=16G, and/,
+      },
+    ],
+    good: [
+      { tree: bundle(GOOD) },
+      { tree: bundle(`MemoryHigh=infinity\n${GOOD}`) },
+      { tree: bundle(`MemoryHigh=12G\n${GOOD}`, { [`${UNITS}/a.service.d/x.conf`]: '[Service]\nMemoryHigh=\n' }) },
+      { tree: bundle(`MemoryHigh=16G\n${GOOD}`) },
+    ],
+  },
+  softLimit: {
+    bad: [
+      { tree: bundle('MemoryHigh=12G\nMemoryMax=16G\nOOMPolicy=continue', {}, { swap: '4G' }), at: `${A}:3` },
+      { tree: files({ [A]: service('MemoryHigh=1G') }) },
+    ],
+    good: [{ tree: bundle(`MemoryHigh=12G\n${GOOD}`, {}, { swap: '4G' }) }],
+  },
+  highAboveMax: {
+    bad: [
+      { tree: bundle(`MemoryHigh=20G\n${GOOD}`), at: `${A}:3`, says: /above MemoryMax=16G/ },
+      { tree: bundle(`MemoryHigh=16G\n${GOOD}`), says: /lies at/ },
+    ],
+    good: [{ tree: bundle(`MemoryHigh=12G\n${GOOD}`) }],
+  },
+  brim: {
+    bad: [{ tree: bundle(GOOD), at: `${A}:3` }],
+    good: [{ tree: bundle('MemoryMax=4G', {}, { swap: '1G' }) }, { tree: files({ [A]: service(GOOD) }) }],
+  },
+  earlyoomBlind: {
+    bad: [
+      { tree: bundle(`MemoryHigh=12G\n${GOOD}`, earlyoom('')) },
+      { tree: bundle(`MemoryHigh=12G\n${GOOD}`, {}, { beside: [{ unit: 'earlyoom.service' }] }) },
+    ],
+    good: [{ tree: bundle(`MemoryHigh=12G\n${GOOD}`) }, { tree: bundle(GOOD, earlyoom('')) }],
+  },
+};

@@ -1,0 +1,31 @@
+import { composeManifest, composeTree } from '../../testing/lint.js';
+import { A, bundle, type ExamplesOf, GOOD, service, UNITS } from '../../testing/rule-examples.js';
+import type * as rules from './bundle.js';
+
+export const examples: ExamplesOf<typeof rules> = {
+  bundleManifest: {
+    bad: [
+      { tree: composeTree({ 'bundle.json': '{', [A]: service(GOOD) }), says: /not JSON/ },
+      { tree: composeTree({ 'bundle.json': '{}', [A]: service(GOOD) }) },
+      {
+        tree: composeTree({ 'bundle.json': composeManifest({ memory: '24GB' }), [A]: service(GOOD) }),
+        says: /host\.memory: /,
+      },
+    ],
+    good: [{ tree: bundle(GOOD) }],
+  },
+  servingUnitMissing: {
+    bad: [
+      { tree: bundle(GOOD, {}, { unit: 'b.service' }), says: /no unit file for b\.service/ },
+      {
+        tree: bundle(GOOD, { [`${UNITS}/b@.service`]: service('') }, { unit: 'b@.service' }),
+        says: /template without an instance/,
+      },
+      { tree: bundle(GOOD, { [`${UNITS}/b.service`]: '-> /dev/null' }, { unit: 'b.service' }) },
+    ],
+    good: [
+      { tree: bundle(GOOD) },
+      { tree: bundle(GOOD, { [`${UNITS}/b@.service`]: service('') }, { unit: 'b@c.service' }) },
+    ],
+  },
+};

@@ -1,0 +1,68 @@
+import { composeTree } from '../../testing/lint.js';
+import {
+  A,
+  bundle,
+  type ExamplesOf,
+  earlyoom,
+  files,
+  GOOD,
+  service,
+  slice,
+  UNITS,
+} from '../../testing/rule-examples.js';
+import type * as rules from './caps.js';
+
+export const examples: ExamplesOf<typeof rules> = {
+  noCap: {
+    bad: [{ tree: bundle('OOMPolicy=continue'), at: A }],
+    good: [
+      { tree: bundle(GOOD) },
+      { tree: bundle('OOMPolicy=continue', { [`${UNITS}/system.slice`]: slice('MemoryMax=4G') }) },
+    ],
+  },
+  maxNearRam: {
+    bad: [
+      { tree: bundle('MemoryMax=32G'), says: /is not below the host's 24G/ },
+      { tree: bundle('MemoryMax=3966M', {}, { memory: '4G' }), says: /leaves 130M of the host's 4G/ },
+      { tree: files({ [A]: service('MemoryMax=4G') }), host: { memory: 4 * 1024 ** 3 } },
+    ],
+    good: [
+      { tree: bundle(GOOD) },
+      { tree: files({ [A]: service('MemoryMax=3584M') }), host: { memory: 4 * 1024 ** 3 } },
+    ],
+  },
+  capsOverRam: {
+    bad: [{ tree: bundle('MemoryMax=21G'), says: /25G \(21G of a\.service, 4G of user-\.slice\)/ }],
+    good: [
+      { tree: bundle(GOOD) },
+      { tree: bundle('MemoryMax=21G', earlyoom('')) },
+      {
+        tree: bundle('MemoryMax=21G', { [`${UNITS}/-.slice.d/x.conf`]: slice('ManagedOOMSwap=kill') }, { swap: '1G' }),
+      },
+    ],
+  },
+  swapAllowed: {
+    bad: [
+      { tree: bundle('MemoryMax=16G', {}, { swap: '14G' }), says: /may swap without bound on a host with 14G/ },
+      { tree: bundle('MemoryMax=16G\nMemorySwapMax=1G', {}, { swap: '14G' }), says: /up to 1G/ },
+      { tree: files({ [A]: service('MemoryMax=1G') }), says: /if the host has swap/ },
+    ],
+    good: [{ tree: bundle('MemoryMax=16G') }, { tree: bundle(GOOD, {}, { swap: '14G' }) }],
+  },
+  sliceUncapped: {
+    bad: [
+      { tree: composeTree({ [A]: service(GOOD) }), at: `${A}:3`, says: /login sessions/ },
+      { tree: bundle(GOOD, { [`${UNITS}/work.slice`]: slice('') }), at: `${UNITS}/work.slice` },
+      {
+        tree: composeTree({ [A]: service(GOOD), [`${UNITS}/user-.slice.d/x.conf`]: slice('TasksMax=9') }),
+        at: `${UNITS}/user-.slice.d/x.conf`,
+      },
+    ],
+    good: [
+      { tree: bundle(GOOD) },
+      { tree: files({ [A]: service(GOOD) }) },
+      { tree: bundle(`${GOOD}\nSlice=work.slice`, { [`${UNITS}/work.slice`]: slice('CPUWeight=9') }) },
+      { tree: composeTree({ [A]: service(GOOD), [`${UNITS}/user.slice.d/x.conf`]: slice('MemoryMax=9G') }) },
+    ],
+  },
+};

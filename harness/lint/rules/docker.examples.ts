@@ -1,0 +1,61 @@
+import { composeTree } from '../../testing/lint.js';
+import { type ExamplesOf, files, slice, UNITS } from '../../testing/rule-examples.js';
+import type * as rules from './docker.js';
+
+const DAEMON = 'etc/docker/daemon.json';
+const PARENT = { [DAEMON]: '{\n  "cgroup-parent": "docker.slice"\n}\n' };
+const CAPPED = { [`${UNITS}/docker.slice`]: slice('MemoryMax=2G\nMemorySwapMax=0') };
+
+export const examples: ExamplesOf<typeof rules> = {
+  dockerParent: {
+    bad: [
+      { tree: composeTree({ [DAEMON]: '{}' }), at: DAEMON },
+      { tree: composeTree(CAPPED), at: `${UNITS}/docker.slice` },
+      { tree: files({ [DAEMON]: '{ "live-restore": true }' }) },
+    ],
+    good: [
+      { tree: composeTree({ ...PARENT, ...CAPPED }) },
+      { tree: files(CAPPED) },
+      {
+        tree: composeTree({
+          [`${UNITS}/docker.service`]: '[Service]\nExecStart=dockerd --cgroup-parent=docker.slice\n',
+          ...CAPPED,
+        }),
+      },
+    ],
+  },
+  dockerParentName: {
+    bad: [{ tree: files({ [DAEMON]: '{\n"cgroup-parent": "/docker"\n}' }), at: `${DAEMON}:2` }],
+    good: [
+      { tree: files(PARENT) },
+      { tree: files({ [DAEMON]: '{"cgroup-parent":"/d","exec-opts":["native.cgroupdriver=cgroupfs"]}' }) },
+    ],
+  },
+  dockerParentUncapped: {
+    bad: [{ tree: composeTree(PARENT), at: `${DAEMON}:2` }],
+    good: [
+      { tree: composeTree({ ...PARENT, ...CAPPED }) },
+      { tree: files(PARENT) },
+      // A slice that no file describes is within the one that its name begins with (systemd.slice(5)).
+      { tree: composeTree({ [DAEMON]: '{"cgroup-parent":"docker-web.slice"}', ...CAPPED }) },
+    ],
+  },
+  dockerSettings: {
+    bad: [
+      { tree: files({ [DAEMON]: '{\n  "a": 1,\n}\n' }), at: `${DAEMON}:3` },
+      { tree: files({ [DAEMON]: '[]' }), says: /it is no object/ },
+      { tree: files({ [DAEMON]: '{\n"cgroup-parent":5}' }), at: `${DAEMON}:2`, says: /is no string/ },
+      {
+        tree: composeTree({
+          ...PARENT,
+          [`${UNITS}/docker.service`]: '[Service]\nExecStart=dockerd --cgroup-parent x.slice\n',
+        }),
+      },
+    ],
+    good: [{ tree: files(PARENT) }, { tree: files({ [DAEMON]: '\n' }) }],
+  },
+  dockerDriver: {
+    bad: [{ tree: files({ [DAEMON]: '{"exec-opts":["native.cgroupdriver=cgroupfs"]}' }) }],
+    good: [{ tree: files({ [DAEMON]: '{"exec-opts":["native.cgroupdriver=systemd"]}' }) }],
+  },
+};
