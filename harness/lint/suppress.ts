@@ -89,32 +89,47 @@ export function applySuppressions(
   return { kept, suppressed, sightings };
 }
 
+/** Every comment of a tree that asks for a suppression. */
 function readInline({ entries }: Tree): Suppression[] {
-  return entries.flatMap((entry) => {
-    if (entry.kind !== 'file' || entry.path.endsWith('.json')) return [];
+  const found: Suppression[] = [];
+  for (const entry of entries) {
+    if (entry.kind !== 'file' || entry.path.endsWith('.json')) continue;
     const lines = entry.text.split(/\r?\n/);
-    const code = lines.flatMap((line, index) => (isRemark(line) ? [] : [index]));
-    let ahead = 0;
-    return lines.flatMap((text, index) => {
-      while ((code[ahead] ?? lines.length) < index) ahead++;
-      const [, rules, reason = ''] = INLINE.exec(text.slice(0, LONGEST_COMMENT)) ?? [];
-      if (rules === undefined) return [];
-      const target = ahead === 0 ? undefined : code[ahead];
-      return rules
-        .split(/[\s,]+/)
-        .filter(Boolean)
-        .map(
-          (rule): Suppression => ({
-            kind: 'inline',
-            rule,
-            reason: reason.trim(),
-            path: entry.shown,
-            line: target === undefined ? undefined : target + 1,
-            at: { path: entry.shown, line: index + 1 },
-          }),
-        );
-    });
-  });
+    const first = lines.findIndex((line) => !isRemark(line));
+    const following = findFollowingCode(lines);
+    for (const [index, text] of lines.entries()) {
+      // At the top of a file it is for the file as a whole.
+      const line = index < first ? undefined : following[index];
+      for (const { rule, reason } of parseInline(text))
+        found.push({
+          kind: 'inline',
+          rule,
+          reason,
+          path: entry.shown,
+          line,
+          at: { path: entry.shown, line: index + 1 },
+        });
+    }
+  }
+  return found;
+}
+
+/** The rules that a line asks to be passed over, and why; none for a line of another kind. */
+function parseInline(text: string): { readonly rule: string; readonly reason: string }[] {
+  const [, rules = '', reason = ''] = INLINE.exec(text.slice(0, LONGEST_COMMENT)) ?? [];
+  const named = rules.split(/[\s,]+/).filter(Boolean);
+  return named.map((rule) => ({ rule, reason: reason.trim() }));
+}
+
+/** For each line the number, from 1, of the next one behind it that is no comment; undefined where there is none. */
+function findFollowingCode(lines: readonly string[]): (number | undefined)[] {
+  const following: (number | undefined)[] = [];
+  let next: number | undefined;
+  for (let index = lines.length - 1; index >= 0; index--) {
+    following[index] = next;
+    if (!isRemark(lines[index] ?? '')) next = index + 1;
+  }
+  return following;
 }
 
 const isRemark = (line: string): boolean => /^\s*(?:[#;].*)?$/.test(line);

@@ -1,4 +1,4 @@
-import type { TreeEntry } from '../bundle/tree.js';
+import type { TreeEntry } from '../bundle/tree-entry.js';
 import { readDefaultOomPolicy } from '../systemd/manager-conf.js';
 import { Unit } from '../systemd/unit.js';
 import { readUnitFile, type UnitFault, type UnitFile } from '../systemd/unit-file.js';

@@ -1,4 +1,5 @@
-import type { Tree, TreeEntry } from '../bundle/tree.js';
+import type { Tree } from '../bundle/tree.js';
+import type { TreeEntry } from '../bundle/tree-entry.js';
 
 /** A tree of texts, for tests: by path below the root; a text that begins with `-> ` is a link. The context only resolves it. */
 export function composeTree(
