@@ -117,7 +117,7 @@ async function carryOut(
   recorder: Recorder,
 ): Promise<{ machineMs: number; installMs: number; spans: Spans }> {
   const { source, progress, server } = options;
-  const header = await headerOf(plan, options, recorder);
+  const header = await describeDrill(plan, options, recorder);
   recorder.write(header);
   for (const message of plan.warnings) {
     progress(`warning: ${message}`);
@@ -173,7 +173,7 @@ async function prepareGuest(
   if (server) await installServer(machine, workload.standIn, server, signal);
 }
 
-async function headerOf(plan: PlannedDrill, options: DrillOptions, { clock }: Recorder): Promise<Header> {
+async function describeDrill(plan: PlannedDrill, options: DrillOptions, { clock }: Recorder): Promise<Header> {
   const { scenario, bundle, scale } = plan;
   const { name, hypothesis, control, expect } = scenario;
   const startedAt = new Date(clock.startedAtMs).toISOString();

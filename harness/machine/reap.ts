@@ -17,7 +17,7 @@ export interface Reaped {
 }
 
 /** What any kind of machine may leave on this host. */
-const OURS: Readonly<Record<string, OpenLeftover>> = {
+const ON_THIS_HOST: Readonly<Record<string, OpenLeftover>> = {
   dir: async (resource) => directory(dirResourceSchema.parse(resource).path),
   process: async (resource) => runningProcess(processResourceSchema.parse(resource)),
 };
@@ -29,7 +29,7 @@ const OURS: Readonly<Record<string, OpenLeftover>> = {
  * @throws OomdrillError `LEDGER`
  */
 export async function reap(table = MACHINES): Promise<Reaped> {
-  const openers = new Map(Object.entries(OURS));
+  const openers = new Map(Object.entries(ON_THIS_HOST));
   for (const { leftovers } of table)
     for (const [kind, open] of Object.entries(leftovers ?? {})) openers.set(kind, open);
   const { pages, unreadable } = await readLedger();

@@ -3,6 +3,7 @@ import { machineError } from '../../core/errors.js';
 import type { Place } from '../../inject/place.js';
 import { GUEST_RUN_DIR } from '../../machine/guest-paths.js';
 import type { GuestShell } from '../../machine/machine.js';
+import { run } from '../../machine/run.js';
 import type { Manager } from './manager.js';
 
 /** A unit that runs, and whom to ask for it. */
@@ -35,7 +36,7 @@ const OPEN_MS = 120_000;
  */
 export async function openPlace(machine: GuestShell, place: Place, signal: AbortSignal): Promise<OpenPlace> {
   const [hogs, other] = await OPENERS[place.kind](machine, place, signal);
-  const { stdout } = await run(machine, ['cat', `/proc/${hogs}/cgroup`], 'the cgroup of the place', signal);
+  const { stdout } = await runForPlace(machine, ['cat', `/proc/${hogs}/cgroup`], 'the cgroup of the place', signal);
   const cgroup = /^0::(.+)$/m.exec(stdout)?.[1] ?? '';
   const manager = managerOf(place, cgroup);
   const limited = LIMITED_BY[place.kind].exec(cgroup)?.[0];
@@ -122,7 +123,7 @@ async function shellsOf(
   signal: AbortSignal,
 ): Promise<[number, number]> {
   const user = 'user' in place ? place.user : '';
-  await run(machine, ['sh', '-c', script, 'sh', user], `a ${place.kind} of ${user}`, signal);
+  await runForPlace(machine, ['sh', '-c', script, 'sh', user], `a ${place.kind} of ${user}`, signal);
   const pid = (n: number) =>
     pollUntil(
       async () => {
@@ -146,7 +147,7 @@ for name in hog other; do
   docker run --detach --network=none --name="oomdrill-$name" oomdrill/busybox /bin/busybox sleep 1000000 >/dev/null
 done
 docker inspect --format '{{.State.Pid}}' oomdrill-hog oomdrill-other`;
-  const { stdout } = await run(machine, ['sh', '-c', script], 'two containers', signal);
+  const { stdout } = await runForPlace(machine, ['sh', '-c', script], 'two containers', signal);
   const [first = 0, second = 0] = stdout.trim().split('\n').map(Number);
   return [first, second];
 }
@@ -163,14 +164,18 @@ for name in hog other; do
   head -n 1 "/sys/fs/cgroup$cgroup/cgroup.procs"
 done`;
   const slice = place.kind === 'scope' ? place.slice : '';
-  const { stdout } = await run(machine, ['sh', '-c', script, 'sh', slice], 'two scopes', signal);
+  const { stdout } = await runForPlace(machine, ['sh', '-c', script, 'sh', slice], 'two scopes', signal);
   const [first = 0, second = 0] = stdout.trim().split('\n').map(Number);
   return [first, second];
 }
 
-async function run(machine: GuestShell, command: readonly string[], reason: string, signal: AbortSignal) {
-  const result = await machine.exec(command, { reason, signal, timeoutMs: OPEN_MS });
-  if (result.exitCode === 0) return result;
-  const words = result.stderr.trim().split('\n').slice(-3).join(' | ');
-  throw machineError('PLACE', `The guest cannot make ${reason}: ${words}.`, '--keep-machine lets you look.');
+/** Runs a command that makes a place, or asks for it. @throws OomdrillError `PLACE` */
+function runForPlace(machine: GuestShell, command: readonly string[], reason: string, signal: AbortSignal) {
+  return run(machine, command, {
+    reason,
+    signal,
+    timeoutMs: OPEN_MS,
+    orThrow: (words) =>
+      machineError('PLACE', `The guest cannot make ${reason}: ${words}.`, '--keep-machine lets you look.'),
+  });
 }

@@ -6,6 +6,7 @@ import { STAND_INS } from '../../workload/stand-ins.js';
 import { Ledger, type Resource } from '../ledger.js';
 import type { Changes, GuestShell } from '../machine.js';
 import type { Leftover } from '../provider.js';
+import { run } from '../run.js';
 import { Ssh, type SshTarget, sshTargetSchema } from '../ssh.js';
 import { TOOLKIT_FILES } from '../toolkit.js';
 import { makeWorkDir } from '../workdir.js';
@@ -72,16 +73,16 @@ export async function borrow(
 
 /** Puts a borrowed host back as it was; does nothing where it was not borrowed. @throws OomdrillError `HOST_NOT_GIVEN_BACK` */
 export async function giveBack(host: GuestShell, name: string): Promise<void> {
-  const { exitCode, stderr } = await host.exec(['sh', '-c', await script('give-back.sh')], {
+  await run(host, ['sh', '-c', await script('give-back.sh')], {
     reason: `${name} to be put back as it was`,
     timeoutMs: 120_000,
+    orThrow: (words) =>
+      machineError(
+        'HOST_NOT_GIVEN_BACK',
+        `${name} could not be put back as it was: ${words}.`,
+        'On the host itself: sh /var/lib/oomdrill-borrowed/give-back.sh',
+      ),
   });
-  if (exitCode === 0) return;
-  throw machineError(
-    'HOST_NOT_GIVEN_BACK',
-    `${name} could not be put back as it was: ${stderr.trim().split('\n').at(-1)}.`,
-    'On the host itself: sh /var/lib/oomdrill-borrowed/give-back.sh',
-  );
 }
 
 /** A host of the user's own with files that must be put back, as the ledger has it. */

@@ -4,7 +4,7 @@ import { readHostFlags } from './flags.js';
 import type { BorrowableHost } from './source.js';
 
 /** It is put back file by file: what is no file of a bundle is not done to it. */
-const capabilities: MachineCapabilities = {
+const HOST_CAPABILITIES: MachineCapabilities = {
   snapshots: false,
   parallel: false,
   packages: 'as they are',
@@ -14,9 +14,9 @@ const capabilities: MachineCapabilities = {
   sidecars: false,
 };
 
-const chosen = (host: BorrowableHost): ChosenMachine => ({
+const borrowedMachine = (host: BorrowableHost): ChosenMachine => ({
   name: sshHost.name,
-  capabilities,
+  capabilities: HOST_CAPABILITIES,
   ownName: host.target.host,
   room: async (context) => {
     const { memoryBytes } = await (await import('./source.js')).askHost({ ...context, host });
@@ -29,7 +29,7 @@ const chosen = (host: BorrowableHost): ChosenMachine => ({
 export const sshHost: MachineProvider = {
   name: 'ssh',
   phrase: 'a host of your own that may be wrecked',
-  capabilities,
+  capabilities: HOST_CAPABILITIES,
   flags: {
     options: [
       {
@@ -61,7 +61,7 @@ export const sshHost: MachineProvider = {
     misplaced: (kind) =>
       usageError('HOST_FLAGS', `A machine of kind ${kind} takes no host.`, 'Did you mean --machine ssh?'),
   },
-  choose: (flags) => chosen(readHostFlags(flags)),
+  choose: (flags) => borrowedMachine(readHostFlags(flags)),
   // What ssh itself needs, every kind of machine does.
   doctor: async () => [],
   leftovers: { 'borrowed-host': async (held) => (await import('./borrow.js')).borrowedHostLeftover(held) },

@@ -13,7 +13,7 @@ import { makeWorkDir } from '../workdir.js';
 import { borrow, wasRefused } from './borrow.js';
 import { BorrowedHost } from './machine.js';
 
-const OPEN_MS = 20_000;
+const SSH_OPEN_MS = 20_000;
 
 /** A host that may be wrecked, as the user names it. */
 export interface BorrowableHost {
@@ -27,17 +27,17 @@ export interface HostSourceOptions extends MachineContext {
 }
 
 /** What must be known of a host before a drill is planned for it. */
-export interface HostFacts {
+export interface BorrowedHostFacts {
   readonly memoryBytes: number;
   /** `none` on bare metal, else the kind of its virtualization (systemd-detect-virt(1)). */
   readonly virtualization: string;
 }
 
 /** Asks a host what it is. @throws OomdrillError `SSH_SILENT`, `HOST_UNFIT` */
-export async function askHost({ host, ledger, signal }: HostSourceOptions): Promise<HostFacts> {
+export async function askHost({ host, ledger, signal }: HostSourceOptions): Promise<BorrowedHostFacts> {
   await using workDir = await makeWorkDir(ledger);
   await using ssh = new Ssh(host.target, workDir.path);
-  await ssh.open(OPEN_MS, signal);
+  await ssh.open(SSH_OPEN_MS, signal);
   const script = 'id -u; systemd-detect-virt; grep MemTotal /proc/meminfo';
   const { stdout, stderr } = await ssh.exec(['sh', '-c', script], { reason: `what ${host.target.host} is`, signal });
   const [, uid, virtualization, kib] = /^(\d+)\n(\S+)\nMemTotal:\s+(\d+) kB/.exec(stdout) ?? [];
@@ -70,7 +70,7 @@ async function startBorrowed(
 ): Promise<BorrowedHost> {
   const { target, useRunning } = host;
   const ssh = new Ssh(target, workDir);
-  await ssh.open(OPEN_MS, signal);
+  await ssh.open(SSH_OPEN_MS, signal);
   const resource: Resource = { kind: 'borrowed-host', target };
   ledger.add(resource);
   const machine = new BorrowedHost({
@@ -92,7 +92,7 @@ async function startBorrowed(
     throw thrown;
   }
   try {
-    await prepare(ssh, target.host, signal);
+    await prepareHost(ssh, target.host, signal);
     return machine;
   } catch (thrown) {
     await machine[Symbol.asyncDispose]();
@@ -101,7 +101,7 @@ async function startBorrowed(
 }
 
 /** Puts oomdrill's programs and slice in place. Nothing is installed from packages: those could not be put back. */
-async function prepare(host: GuestShell, name: string, signal: AbortSignal): Promise<void> {
+async function prepareHost(host: GuestShell, name: string, signal: AbortSignal): Promise<void> {
   await run(host, ['env', 'OOMDRILL_BORROWED=yes', 'sh', '-s', '--', ...guestAccounts()], {
     reason: 'what the host lacks',
     input: await readFile(assets.guestSource('provision.sh')),

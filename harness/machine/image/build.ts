@@ -28,7 +28,7 @@ export async function ensureImage(
     progress(
       `building the ${guest.name} guest image from ${guest.distribution.name}'s packages, once (about two minutes)`,
     );
-    const { ms, value: facts } = await timed(() => build(recipe, draft, progress, signal));
+    const { ms, value: facts } = await timed(() => buildImage(recipe, draft, progress, signal));
     progress(`built the ${guest.name} guest image in ${Math.round(ms / 1000)} s`);
     return facts;
   };
@@ -63,7 +63,7 @@ class Builder {
 }
 
 /** Makes the files of an image in a folder. Gives its facts. */
-async function build(
+async function buildImage(
   recipe: Recipe,
   draft: string,
   progress: Progress,
@@ -75,7 +75,7 @@ async function build(
     const versions = await layOutRoot(recipe, root, builder, progress);
     progress('making the disk');
     await makeDisk(recipe, { draft, root }, builder);
-    return factsOf(recipe, versions);
+    return imageFacts(recipe, versions);
   } catch (thrown) {
     signal?.throwIfAborted();
     throw buildError(recipe.guest.name, thrown);
@@ -112,7 +112,7 @@ async function makeDisk(
 }
 
 /** The versions that a record carries, from the image's own package list. */
-function factsOf(recipe: Recipe, list: string): Record<string, string> {
+function imageFacts(recipe: Recipe, list: string): Record<string, string> {
   const all = new Map(list.split('\n').map((line) => line.split('=', 2) as [string, string]));
   const facts: Record<string, string> = { builtAt: new Date().toISOString() };
   for (const name of [...recipe.packages, 'systemd']) {

@@ -9,7 +9,7 @@ export interface Distribution {
   /** As people call it: `Debian`. */
   readonly name: string;
   /** Its releases that there is a guest of. */
-  readonly suites: readonly Suite[];
+  readonly suites: readonly DistributionSuite[];
   /** Packages that every guest of it carries. */
   readonly packages: readonly string[];
   /** The command that lays out a root file system; run as root on this host. */
@@ -24,7 +24,7 @@ export interface Distribution {
 }
 
 /** One release of a distribution, by the name that `--guest` takes. */
-export interface Suite {
+export interface DistributionSuite {
   readonly name: string;
   /** Packages that only this one has. */
   readonly packages: readonly string[];

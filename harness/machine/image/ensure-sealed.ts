@@ -27,13 +27,13 @@ export async function ensureSealed(entry: EntryToMake, signal: AbortSignal | und
   );
 }
 
-async function makeEntry({ dir, files, make, removeDraft = remove }: EntryToMake): Promise<Seal> {
+async function makeEntry({ dir, files, make, removeDraft = removeFolder }: EntryToMake): Promise<Seal> {
   const draft = `${dir}.draft`;
   await removeDraft(draft);
   await mkdir(draft, { recursive: true });
   try {
     const made = await seal(draft, files, await make(draft));
-    await remove(dir);
+    await removeFolder(dir);
     await mkdir(dirname(dir), { recursive: true });
     await rename(draft, dir);
     return made;
@@ -43,4 +43,4 @@ async function makeEntry({ dir, files, make, removeDraft = remove }: EntryToMake
   }
 }
 
-const remove = (dir: string): Promise<void> => rm(dir, { recursive: true, force: true });
+const removeFolder = (dir: string): Promise<void> => rm(dir, { recursive: true, force: true });

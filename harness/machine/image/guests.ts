@@ -1,6 +1,6 @@
 import { usageError } from '../../core/errors.js';
 import { debian } from './debian.js';
-import type { Distribution, Suite } from './distribution.js';
+import type { Distribution, DistributionSuite } from './distribution.js';
 
 /** Every distribution that guests are made of; the first suite of the first is the guest that is meant where none is named. */
 export const DISTRIBUTIONS: readonly [Distribution, ...Distribution[]] = [debian];
@@ -10,7 +10,7 @@ export interface Guest {
   /** As `--guest` takes it: the suite's name. */
   readonly name: string;
   readonly distribution: Distribution;
-  readonly suite: Suite;
+  readonly suite: DistributionSuite;
 }
 
 /** Every guest, in the order of the table. */

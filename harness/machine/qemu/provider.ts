@@ -1,7 +1,7 @@
 import { availableBytes } from '../free-memory.js';
 import type { ChosenMachine, MachineCapabilities, MachineProvider } from '../provider.js';
 
-const capabilities: MachineCapabilities = {
+const QEMU_CAPABILITIES: MachineCapabilities = {
   snapshots: true,
   parallel: true,
   packages: 'installed',
@@ -11,18 +11,18 @@ const capabilities: MachineCapabilities = {
   sidecars: true,
 };
 
-const chosen: ChosenMachine = {
+const qemuMachine: ChosenMachine = {
   name: 'qemu',
-  capabilities,
+  capabilities: QEMU_CAPABILITIES,
   room: async () => ({ availableBytes: await availableBytes() }),
   source: async (spec, context) => (await import('./source.js')).qemuSource({ ...context, spec }),
 };
 
 /** A QEMU of our own for each drill, restored from a frozen guest. */
 export const qemu: MachineProvider = {
-  name: chosen.name,
+  name: qemuMachine.name,
   phrase: 'an embedded VM',
-  capabilities,
-  choose: () => chosen,
+  capabilities: QEMU_CAPABILITIES,
+  choose: () => qemuMachine,
   doctor: async () => (await import('./doctor.js')).examineQemu(),
 };

@@ -96,13 +96,13 @@ async function freeze(
   const plan = { accelerator, ...boot, disk, workDir: workDir.path, memoryBytes, cpus };
   await using machine = await QemuMachine.start(plan, ledger, signal);
   await installToolkit(machine, signal);
-  await settle(machine, signal);
+  await finishBoot(machine, signal);
   await machine.freeze(join(draft, 'state'), signal);
   return { guest: spec.guest, image: image.id };
 }
 
 /** Waits until the boot is over, and leaves nothing dirty or cached in the guest: what is frozen is restored before every drill. */
-async function settle(machine: QemuMachine, signal: AbortSignal): Promise<void> {
+async function finishBoot(machine: QemuMachine, signal: AbortSignal): Promise<void> {
   const { stdout } = await machine.exec(['systemctl', 'is-system-running', '--wait'], {
     reason: 'the guest to finish its boot',
     timeoutMs: 120_000,

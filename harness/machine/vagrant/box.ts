@@ -16,7 +16,7 @@ import { QemuMachine } from '../qemu/machine.js';
 import { run } from '../run.js';
 import { makeWorkDir } from '../workdir.js';
 import { ensureLibvirt, POOL, virsh } from './libvirt.js';
-import { registeredBox, vagrant, vagrantHome } from './vagrant.js';
+import { registeredBox, runVagrant, vagrantHome } from './vagrant.js';
 
 /** Counts up when a box is packed in another way, so that old ones are packed anew. */
 const PACKING = 1;
@@ -70,13 +70,17 @@ export async function ensureBox(options: BoxOptions): Promise<string> {
   return withLock(join(cacheDir(), 'boxes.lock'), signal, async () => {
     if ((await registeredBox(name))?.oomdrill === made) return name;
     progress(`packing the ${image.guest} image as the box ${name}, once`);
-    const { ms } = await timed(() => pack(options, name, made));
+    const { ms } = await timed(() => packAndRegister(options, name, made));
     progress(`packed and registered ${name} in ${Math.round(ms / 1000)} s`);
     return name;
   });
 }
 
-async function pack({ image, accelerator, ledger, signal }: BoxOptions, name: string, made: string): Promise<void> {
+async function packAndRegister(
+  { image, accelerator, ledger, signal }: BoxOptions,
+  name: string,
+  made: string,
+): Promise<void> {
   const draft = join(cacheDir(), 'boxes', `${image.guest}.draft`);
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true });
@@ -103,7 +107,7 @@ async function pack({ image, accelerator, ledger, signal }: BoxOptions, name: st
       'Vagrantfile',
       'box.img',
     ]);
-    await vagrant(['box', 'add', '--force', '--provider', 'libvirt', '--name', name, join(draft, 'package.box')], {
+    await runVagrant(['box', 'add', '--force', '--provider', 'libvirt', '--name', name, join(draft, 'package.box')], {
       dotfilePath: workDir.path,
       settings: {},
       signal,
@@ -189,7 +193,7 @@ end
  */
 async function wellKnownKeys(dotfilePath: string): Promise<string[]> {
   // Any command makes Vagrant put its keys into its home.
-  await vagrant(['box', 'list'], { dotfilePath, settings: {} });
+  await runVagrant(['box', 'list'], { dotfilePath, settings: {} });
   const home = vagrantHome();
   const newer = await readdir(join(home, 'insecure_private_keys')).catch(() => []);
   const files = [join(home, 'insecure_private_key'), ...newer.map((name) => join(home, 'insecure_private_keys', name))];

@@ -33,12 +33,12 @@ const ignore = () => '';
  * @throws OomdrillError `LIBVIRT_BUSY`
  */
 export async function removeDomain(name: string): Promise<void> {
-  await remove(name);
+  await removeNow(name);
   await libvirtIdle();
-  await remove(name);
+  await removeNow(name);
 }
 
-async function remove(name: string): Promise<void> {
+async function removeNow(name: string): Promise<void> {
   await virsh('destroy', name).catch(ignore);
   await virsh('undefine', name, '--snapshots-metadata', '--managed-save', '--remove-all-storage').catch(ignore);
   const domains = (await virsh('list', '--all', '--name')).split('\n');

@@ -1,7 +1,7 @@
 import { availableBytes } from '../free-memory.js';
 import type { ChosenMachine, MachineCapabilities, MachineProvider } from '../provider.js';
 
-const capabilities: MachineCapabilities = {
+const VAGRANT_CAPABILITIES: MachineCapabilities = {
   snapshots: true,
   // One domain, put back before each drill.
   parallel: false,
@@ -13,19 +13,19 @@ const capabilities: MachineCapabilities = {
   sidecars: true,
 };
 
-const chosen: ChosenMachine = {
+const vagrantMachine: ChosenMachine = {
   name: 'vagrant',
-  capabilities,
+  capabilities: VAGRANT_CAPABILITIES,
   room: async () => ({ availableBytes: await availableBytes() }),
   source: async (spec, context) => (await import('./source.js')).vagrantSource({ ...context, spec }),
 };
 
 /** One domain of libvirt that Vagrant brings up, put back to a snapshot before each drill. */
 export const vagrant: MachineProvider = {
-  name: chosen.name,
+  name: vagrantMachine.name,
   phrase: 'one that Vagrant makes',
-  capabilities,
-  choose: () => chosen,
+  capabilities: VAGRANT_CAPABILITIES,
+  choose: () => vagrantMachine,
   doctor: async () => (await import('./doctor.js')).examineVagrant(),
   packImage: async (guest, context) => (await import('./box.js')).packBox(guest, context),
   leftovers: { domain: async (held) => (await import('./leftovers.js')).domainLeftover(held) },

@@ -20,7 +20,7 @@ import { boxName, ensureBox } from './box.js';
 import { DOMAIN_PREFIX, removeDomain } from './leftovers.js';
 import { ensureLibvirt, virsh } from './libvirt.js';
 import { type DomainFacts, VagrantMachine } from './machine.js';
-import { parseSshConfig, vagrant } from './vagrant.js';
+import { parseSshConfig, runVagrant } from './vagrant.js';
 
 const SNAPSHOT = 'clean';
 
@@ -121,16 +121,16 @@ async function bringUp(
   };
   const options = { dotfilePath: join(dir, 'vagrant'), settings, signal };
   progress(`vagrant up (${box}, ${accelerator.name})`);
-  const up = await timed(() => vagrant(['up', '--provider=libvirt', '--no-provision'], options));
+  const up = await timed(() => runVagrant(['up', '--provider=libvirt', '--no-provision'], options));
   progress(`the Vagrant machine is up after ${Math.round(up.ms / 1000)} s`);
-  const target = parseSshConfig(await vagrant(['ssh-config'], options));
+  const target = parseSshConfig(await runVagrant(['ssh-config'], options));
   const facts = { name, accelerator: accelerator.name, consoleLog };
-  await prepare(await VagrantMachine.connect({ ...facts, target }, dir, signal), target.user, signal);
+  await prepareBox(await VagrantMachine.connect({ ...facts, target }, dir, signal), target.user, signal);
   return { ...facts, target: { ...target, user: 'root', port: CONTROL_PORT } };
 }
 
 /** Makes any Debian-like box fit for drills, and leaves nothing dirty or cached in it. */
-async function prepare(machine: VagrantMachine, user: string, signal: AbortSignal): Promise<void> {
+async function prepareBox(machine: VagrantMachine, user: string, signal: AbortSignal): Promise<void> {
   const step = (what: string, command: readonly string[], input?: string | Uint8Array) =>
     run(machine, command, {
       reason: what,

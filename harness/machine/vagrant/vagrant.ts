@@ -21,7 +21,7 @@ export interface VagrantOptions {
  *
  * @throws OomdrillError `VAGRANT_MISSING`, `VAGRANT_PLUGIN`, `VAGRANT_BOX`, `VAGRANTFILE`, or `VAGRANT` with its last words
  */
-export async function vagrant(
+export async function runVagrant(
   args: readonly string[],
   { dotfilePath, settings, signal }: VagrantOptions,
 ): Promise<string> {
