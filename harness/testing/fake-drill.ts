@@ -20,8 +20,8 @@ export interface FakeDrill {
   /** What the guest has in effect, where it is something else. */
   readonly inEffect?: ServiceLimits;
   readonly bundle?: Bundle;
-  /** The ways of asking, where they are not ours alone. */
-  readonly probes?: PlanOptions['probes'];
+  /** Tables, where they are not ours alone. */
+  readonly tables?: Pick<PlanOptions, 'probes' | 'workloads'>;
   /** What the guest knows, where it is more than a drill of a memory hog runs. */
   readonly commands?: readonly FakeCommand[];
   readonly onEntry?: (entry: Entry, machine: FakeMachine | undefined) => void;
@@ -45,27 +45,19 @@ export function fakeDrillDir(dir: string): string {
 
 /** Plans and drills a scenario on a fake machine. */
 export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
-  const {
-    dir,
-    scenario,
-    limits,
-    inEffect = limits,
-    bundle = serviceBundle(limits),
-    probes,
-    commands,
-    onEntry,
-  } = options;
+  const { dir, scenario, limits, inEffect = limits, bundle = serviceBundle(limits) } = options;
+  const { tables, commands, onEntry } = options;
   let machine: FakeMachine | undefined;
   const outDir = join(dir, scenario.name);
   const onStart = (started: FakeMachine) => {
     machine = started;
   };
-  const kind = fakeMachineKind(serviceUnit(inEffect), { commands, onStart });
+  const kind = fakeMachineKind(serviceUnit(inEffect, bundle.manifest.serving.unit), { commands, onStart });
   const { signal } = new AbortController();
   const context = { ledger: await Ledger.open(), progress: () => {}, signal };
   const chosen = kind.choose({});
   const room = await chosen.room(context);
-  const plan = planDrill(scenario, bundle, { scale: '1', room, watchdog: IMPATIENT, probes });
+  const plan = planDrill(scenario, bundle, { scale: '1', room, watchdog: IMPATIENT, ...tables });
   const spec = { guest: 'trixie', memoryBytes: FAKE_MEMORY_BYTES, cpus: 2 } as const;
   const drilling = drill(plan, {
     ...context,

@@ -23,17 +23,17 @@ export const UNTHROTTLED: ServiceLimits = { high: 'infinity', max: '3G' };
 export const THROTTLED: ServiceLimits = { high: '2G', max: '3G' };
 
 /** A bundle of one plain service on a host of 4G. */
-export function serviceBundle({ high, max }: ServiceLimits): Bundle {
+export function serviceBundle({ high, max }: ServiceLimits, unit = UNIT): Bundle {
   return {
     name: 'web',
     manifest: {
       description: 'A service for tests of the flow.',
       host: { memory: '4G', swap: '0', cpus: 2 },
-      serving: { unit: UNIT, port: PORT, path: '/' },
+      serving: { unit, port: PORT, path: '/' },
     },
     files: [
       {
-        path: `etc/systemd/system/${UNIT}`,
+        path: `etc/systemd/system/${unit}`,
         text: `[Service]\nExecStart=/usr/bin/web\nOOMPolicy=continue\nMemoryHigh=${high}\nMemoryMax=${max}\nMemorySwapMax=0\n`,
       },
     ],
@@ -41,10 +41,10 @@ export function serviceBundle({ high, max }: ServiceLimits): Bundle {
 }
 
 /** The same limits as a guest of that scale has them in effect. */
-export function serviceUnit({ high, max }: ServiceLimits): FakeUnit {
+export function serviceUnit({ high, max }: ServiceLimits, unit = UNIT): FakeUnit {
   return {
-    name: UNIT,
-    cgroup: `/system.slice/${UNIT}`,
+    name: unit,
+    cgroup: `/system.slice/${unit}`,
     port: PORT,
     limits: { high: parseBytes(high), max: parseBytes(max), swapMax: 0 },
   };

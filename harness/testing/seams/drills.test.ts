@@ -1,0 +1,43 @@
+import t from 'tap';
+import { total } from '../../inject/memory-hog/target.js';
+import { summarizeRecord } from '../../verdict/summarize.js';
+import { WORKLOAD_KINDS } from '../../workload/kinds.js';
+import { PROBES } from '../../workload/probes.js';
+import { COMMANDS } from '../fake-commands.js';
+import { drillFake, fakeDrillDir } from '../fake-drill.js';
+import { serviceBundle, serviceScenario, UNTHROTTLED } from '../fake-service.js';
+import { fakeProbe } from './fake-probe.js';
+import { FAKE_TOOL, fakeWorkload } from './fake-workload.js';
+
+// Each thing that a drill is made of in one file outside of the engine's folders, handed to the engine in a table beside ours.
+
+const dir = fakeDrillDir(t.testdir());
+// Drills wait most of the time.
+t.jobs = 4;
+
+const contained = (name: string) => serviceScenario(name, total('2G'), { outcomes: ['contained'] });
+
+t.test('a probe that the bundle names', { buffered: true }, async (t) => {
+  const { manifest, ...rest } = serviceBundle(UNTHROTTLED);
+  const bundle = { ...rest, manifest: { ...manifest, serving: { ...manifest.serving, probe: fakeProbe.name } } };
+  const asked = { dir, scenario: contained('is-asked-otherwise'), limits: UNTHROTTLED, bundle };
+  await t.rejects(drillFake(asked), { code: 'PROBE_UNKNOWN', hint: 'There are: http.' }, 'before a machine starts');
+  const { record, path } = await drillFake({ ...asked, tables: { probes: [...PROBES, fakeProbe] } });
+  const answers = record.entries.flatMap((entry) => (entry.type === 'probe' && entry.ok ? (entry.status ?? 0) : []));
+  t.same(new Set(answers), new Set([299]), 'nobody else asked');
+  t.match(summarizeRecord(record, path), { outcome: 'contained', verdict: 'pass' });
+});
+
+t.test('a kind of workload that serves by the bundle', { buffered: true }, async (t) => {
+  const { error, record, path } = await drillFake({
+    dir,
+    scenario: contained('is-started-otherwise'),
+    limits: UNTHROTTLED,
+    bundle: serviceBundle(UNTHROTTLED, 'fake-web.service'),
+    tables: { workloads: { kinds: [fakeWorkload, ...WORKLOAD_KINDS] } },
+    // Without the service manager's own way to start one.
+    commands: [...FAKE_TOOL, ...COMMANDS.filter(([pattern]) => !/drop_caches|analyze/.test(pattern.source))],
+  });
+  t.equal(error, undefined);
+  t.match(summarizeRecord(record, path), { outcome: 'contained', verdict: 'pass' });
+});

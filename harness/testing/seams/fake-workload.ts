@@ -1,0 +1,24 @@
+import { servingUnit } from '../../bundle/serving.js';
+import type { WorkloadKind } from '../../workload/workload.js';
+import { type FakeCommand, SERVER_PID } from '../fake-commands.js';
+
+/** A kind of workload as somebody else would add one: a service that a tool of its own starts and checks. */
+export const fakeWorkload: WorkloadKind = {
+  name: 'fake-service',
+  serves: ({ manifest }) => manifest.serving.unit.startsWith('fake-'),
+  workload: (bundle, standIn) => ({
+    serving: servingUnit(bundle),
+    standIn,
+    files: bundle.files,
+    links: new Map(),
+    account: undefined,
+    start: ['fake-tool', 'start', bundle.manifest.serving.unit],
+    verify: ['fake-tool', 'check', bundle.manifest.serving.unit],
+  }),
+};
+
+/** What a guest with that tool answers. */
+export const FAKE_TOOL: readonly FakeCommand[] = [
+  [/^fake-tool start fake-web\.service$/, () => `${SERVER_PID}\n`],
+  [/^fake-tool check fake-web\.service$/, () => ''],
+];
