@@ -22,6 +22,8 @@ import { validateCommand } from './command/declaration/validate.js';
 import type { CommandEntry } from './command/define.js';
 import { reportError } from './command/failure.js';
 import { readVersion } from './core/version.js';
+import type { MachineProvider } from './machine/provider.js';
+import { MACHINES } from './machine/providers.js';
 import type { Reporter } from './report/reporter.js';
 import { REPORTERS } from './report/reporters.js';
 
@@ -45,12 +47,12 @@ Examples:
 Exit status: 0 all as expected, 1 a claim failed, 2 inconclusive or an error of the machine, 64 bad usage.`;
 
 /** Every command, in the order of `--help`. */
-const commandsWith = (reporters: readonly Reporter[]): readonly CommandEntry[] => [
-  runCommand(reporters),
+const commandsWith = ({ reporters, machines }: Tables): readonly CommandEntry[] => [
+  runCommand(reporters, machines),
   listCommand,
-  mapCommand,
-  mutateCommand,
-  validateCommand,
+  mapCommand(machines),
+  mutateCommand(machines),
+  validateCommand(machines),
   lintCommand,
   judgeCommand(reporters),
   mergeCommand(reporters),
@@ -59,19 +61,23 @@ const commandsWith = (reporters: readonly Reporter[]): readonly CommandEntry[] =
   reportCommand,
   explainCommand,
   captureCommand,
-  doctorCommand,
+  doctorCommand(machines),
   imageCommands,
   installCommand,
-  reapCommand,
+  reapCommand(machines),
 ];
 
-/** Tables that options are derived from; ours where none is handed over. */
+/** Tables that options are derived from. */
 interface Tables {
-  readonly reporters?: readonly Reporter[];
+  readonly reporters: readonly Reporter[];
+  readonly machines: readonly MachineProvider[];
 }
 
-/** The command line, as data for commander. What a command does is loaded only when it is called. */
-export function program(version: string, { reporters = REPORTERS }: Tables = {}): Command {
+/** The command line, as data for commander; from our tables where no others are handed over. What a command does is loaded only when it is called. */
+export function program(
+  version: string,
+  { reporters = REPORTERS, machines = MACHINES }: Partial<Tables> = {},
+): Command {
   const oomdrill = new Command('oomdrill')
     .description(
       'A fire drill for Linux memory containment: boots a throwaway VM with your systemd units, lets a memory hog loose beside a real server, watches the server as its clients do, and says what happened.',
@@ -81,7 +87,7 @@ export function program(version: string, { reporters = REPORTERS }: Tables = {})
     .helpCommand('help [command]', 'what --help of a command prints')
     .showHelpAfterError('Run oomdrill --help for the commands and their options.')
     .exitOverride();
-  for (const command of commandsWith(reporters)) command.addTo(oomdrill);
+  for (const command of commandsWith({ reporters, machines })) command.addTo(oomdrill);
   return oomdrill;
 }
 

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 
 import { doctorSchema } from '../contract/doctor.js';
 import type { DoctorCheck } from '../machine/doctor-check.js';
+import type { MachineProvider } from '../machine/provider.js';
 import { type TerminalStyle, terminalStyle, wrap } from '../report/terminal.js';
 import { conclude, documentOf } from './conclude.js';
 
@@ -9,9 +10,9 @@ import type { DoctorFlags } from './declaration/doctor.js';
 import { examine } from './examination.js';
 
 /** `oomdrill doctor`: exit status 0 when this host can drill, 2 when something that is needed is missing. */
-export async function executeDoctor(flags: DoctorFlags): Promise<void> {
+export async function executeDoctor(flags: DoctorFlags, machines: readonly MachineProvider[]): Promise<void> {
   await conclude(flags, async () => {
-    const checks = await examine();
+    const checks = await examine(machines);
     const able = checks.every(({ state }) => state !== 'missing');
     const style = terminalStyle(process.stdout, process.env);
     const lines = checks.flatMap((check) => renderCheck(check, style));

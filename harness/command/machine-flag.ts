@@ -1,6 +1,6 @@
 import type { Option } from 'commander';
 import type { FlagValues, MachineProvider } from '../machine/provider.js';
-import { machineNames, machineOptions } from '../machine/providers.js';
+import { canCompare, machineNames, machineOptions } from '../machine/providers.js';
 import type { Flag } from './flag.js';
 import { fileNames, WordedOption } from './words.js';
 
@@ -8,26 +8,38 @@ import { fileNames, WordedOption } from './words.js';
 export interface AskedMachine {
   readonly name: string;
   readonly flags: FlagValues;
+  /** Every kind that there is, those that the command does not offer as well. */
+  readonly table: readonly MachineProvider[];
 }
 
-/** `--machine`, of a command that can drill on these kinds, and the options that only one of them has. The first is meant where none is named. */
-export function machineFlag(table: readonly MachineProvider[], description: string): Flag<AskedMachine> {
-  const names = machineNames(table);
+/** `--machine`, of a command that offers these kinds, and the options that only one of them has. The first is meant where none is named. */
+function machineFlag(
+  offered: readonly MachineProvider[],
+  description: string,
+  table: readonly MachineProvider[],
+): Flag<AskedMachine> {
+  const names = machineNames(offered);
   const kind = new WordedOption('--machine <kind>', description).default(names[0]);
   kind.words = () => names;
-  const own = machineOptions(table).map(({ flags, description }) => {
+  const own = machineOptions(offered).map(({ flags, description }) => {
     const option = new WordedOption(flags, description);
     if (flags.endsWith('<file>')) option.words = fileNames;
     return option;
   });
   return {
     options: (): readonly Option[] => [kind, ...own],
-    read: (values) => ({ name: values.machine, flags: values }),
+    read: (values) => ({ name: values.machine, flags: values, table }),
   };
 }
 
 /** Any kind of machine. */
 export function anyMachineFlag(table: readonly MachineProvider[]): Flag<AskedMachine> {
   const phrases = new Intl.ListFormat('en', { type: 'disjunction' }).format(table.map(({ phrase }) => phrase));
-  return machineFlag(table, `${machineNames(table).join(', ')}: ${phrases}`);
+  return machineFlag(table, `${machineNames(table).join(', ')}: ${phrases}`, table);
+}
+
+/** The kinds of machine on which drills can be compared with each other. */
+export function comparingMachineFlag(table: readonly MachineProvider[]): Flag<AskedMachine> {
+  const fit = table.filter(({ capabilities }) => canCompare(capabilities));
+  return machineFlag(fit, machineNames(fit).join(' or '), table);
 }

@@ -33,7 +33,8 @@ export async function executeMap(name: string, flags: MapFlags): Promise<void> {
       guest: guestNamed(flags.guest).name,
       precision: sizeOf(flags.precision, '--precision'),
     };
-    const machine = chooseMachineFor('map', flags.machine.name, flags.machine.flags);
+    const asked = flags.machine;
+    const machine = chooseMachineFor('map', asked.name, asked.flags, asked.table);
     const settings = readDrillFlags(flags);
     return drilling(progress, async ({ signal }) => {
       const context = await createContext({ ...settings, machine, progress, signal });

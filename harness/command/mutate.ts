@@ -44,7 +44,8 @@ interface DrilledMutants {
 }
 
 async function drillMutants(bundle: Bundle, mutants: readonly Mutant[], flags: MutateFlags): Promise<DrilledMutants> {
-  const machine = chooseMachineFor('mutate', flags.machine.name, flags.machine.flags);
+  const asked = flags.machine;
+  const machine = chooseMachineFor('mutate', asked.name, asked.flags, asked.table);
   const settings = readDrillFlags(flags);
   const progress = progressOnStderr();
   const baseline: Trial[] = [];

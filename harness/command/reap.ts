@@ -1,12 +1,13 @@
 import { reapSchema } from '../contract/reap.js';
+import type { MachineProvider } from '../machine/provider.js';
 import { reap } from '../machine/reap.js';
 import { conclude, documentOf } from './conclude.js';
 import type { ReapFlags } from './declaration/reap.js';
 
 /** `oomdrill reap`: what killed runs left behind is taken away; those that live are left alone. */
-export async function executeReap(flags: ReapFlags): Promise<void> {
+export async function executeReap(flags: ReapFlags, machines: readonly MachineProvider[]): Promise<void> {
   await conclude(flags, async () => {
-    const { removed, failed, stillRunning } = await reap();
+    const { removed, failed, stillRunning } = await reap(machines);
     const lines = [...removed.map((what) => `removed ${what}`), ...failed.map((what) => `could not remove ${what}`)];
     const nothing = lines.length === 0;
     if (stillRunning > 0) lines.push(`left alone: ${stillRunning} run${stillRunning === 1 ? '' : 's'} still going on`);

@@ -105,7 +105,7 @@ async function askedFor(names: readonly string[], flags: RunFlags) {
     repeats: countOf(flags.repeat, '--repeat', 1_000),
     settings: {
       ...readDrillFlags(flags),
-      machine: chooseMachine(flags.machine.name, flags.machine.flags),
+      machine: chooseMachine(flags.machine.name, flags.machine.flags, flags.machine.table),
       jobs: countOf(flags.jobs, '--jobs', 64),
       server: flags.server === undefined ? undefined : await serverAt(flags.server),
     },

@@ -44,7 +44,8 @@ export async function executeValidate(what: string | undefined, flags: ValidateF
         progress(`${answerName(answer)}: ${verdict}, ${outcome ?? 'no outcome'}`);
       },
     };
-    const machine = chooseMachineFor('validate', flags.machine.name, flags.machine.flags);
+    const asked = flags.machine;
+    const machine = chooseMachineFor('validate', asked.name, asked.flags, asked.table);
     const settings = readDrillFlags(flags);
     const baseline = flags.baseline === undefined ? undefined : current;
     const drilled = await drilling(progress, async ({ signal }) => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import t from 'tap';
-import { fakeReporter } from '../testing/fake-reporter.js';
+import { fakeReporter } from '../testing/seams/fake-reporter.js';
 import { LINT_REPORTERS } from './lint-reporters.js';
 import { REPORTERS } from './reporters.js';
 import { reportersPage } from './reporters-page.js';

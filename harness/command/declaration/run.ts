@@ -1,6 +1,6 @@
 import { SUITES } from '../../drill/scenario.js';
 import { guestNames } from '../../machine/image/guests.js';
-import { MACHINES } from '../../machine/providers.js';
+import type { MachineProvider } from '../../machine/provider.js';
 import type { Reporter } from '../../report/reporter.js';
 import { serverPrograms } from '../../workload/stand-ins.js';
 import { argument, defineCommand } from '../define.js';
@@ -23,7 +23,7 @@ const HELP = `Examples:
 Each run leaves a folder below --out; its record.jsonl holds all that was seen.
 Exit status: 0 all as expected, 1 a claim failed, 2 inconclusive or an error of the machine, 64 bad usage.`;
 
-const flagsOf = (reporters: readonly Reporter[]) => ({
+const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvider[]) => ({
   json: jsonFlag,
   reports: reportFilesFlag(reporters),
   ...pastFlags('history.jsonl in --out'),
@@ -36,7 +36,7 @@ const flagsOf = (reporters: readonly Reporter[]) => ({
   ),
   bundle: valueFlag('<dir>', 'a bundle of your own, drilled by every scenario that applies to it, with its own server'),
   guest: listFlag('<name>', `the guests to drill on: ${guestNames().join(',')}, or one of them`, { words: guestNames }),
-  machine: anyMachineFlag(MACHINES),
+  machine: anyMachineFlag(machines),
   scale: drillFlags.scale,
   repeat: valueFlag('<n>', 'drill each scenario so many times', { default: '1' }),
   jobs: valueFlag('<n>', 'drill so many at a time, as far as the memory lets them; each wants two cores of its own', {
@@ -55,12 +55,12 @@ const flagsOf = (reporters: readonly Reporter[]) => ({
 
 export type RunFlags = FlagsOf<ReturnType<typeof flagsOf>>;
 
-export const runCommand = (reporters: readonly Reporter[]) =>
+export const runCommand = (reporters: readonly Reporter[], machines: readonly MachineProvider[]) =>
   defineCommand({
     name: 'run',
     description: 'drill scenarios, or a suite of them',
     argument: argument('[scenario...]', 'names, as `oomdrill list` gives them', scenarioNames),
-    flags: flagsOf(reporters),
+    flags: flagsOf(reporters, machines),
     help: HELP,
     run: async (names, flags) => (await import('../run.js')).executeRun(names, flags, reporters),
   });

@@ -1,8 +1,6 @@
 import { SUITES } from '../../drill/scenario.js';
 import { DEFAULT_GUEST, guestNames } from '../../machine/image/guests.js';
-import { canCompare, MACHINES, machineNames } from '../../machine/providers.js';
 import { valueFlag } from '../flag.js';
-import { machineFlag } from '../machine-flag.js';
 
 /** Every command has it. */
 export const jsonFlag = valueFlag('<file>', 'write the result as JSON to this file; - for standard output');
@@ -23,12 +21,6 @@ export const drillFlags = {
   }),
   out: valueFlag('<dir>', 'where records go', { default: 'reports' }),
 } as const;
-
-/** The kinds of machine on which drills can be compared with each other. */
-const comparing = MACHINES.filter(({ capabilities }) => canCompare(capabilities));
-
-/** `--machine`, of a command whose drills are compared with each other. */
-export const comparingMachineFlag = machineFlag(comparing, machineNames(comparing).join(' or '));
 
 /** The past that results are compared with. @param file where the nights are kept unless another file is named */
 export const pastFlags = (file: string) => ({

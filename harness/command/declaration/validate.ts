@@ -1,7 +1,9 @@
+import type { MachineProvider } from '../../machine/provider.js';
 import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, switchFlag, valueFlag } from '../flag.js';
+import { comparingMachineFlag } from '../machine-flag.js';
 import { bundleNames } from '../words.js';
-import { comparingMachineFlag, drillFlags, jsonFlag } from './shared.js';
+import { drillFlags, jsonFlag } from './shared.js';
 
 const HELP = `Examples:
   oomdrill validate --memory-high infinity --memory-max 24G --host-memory 32G --swap 0
@@ -11,7 +13,7 @@ const HELP = `Examples:
 One drill of about a minute a question, four to seven of them; twice as many with --baseline.
 Exit status: 0 safe, 1 unsafe, 2 undecided or an error of the machine, 64 bad usage.`;
 
-const flags = {
+const flagsOf = (machines: readonly MachineProvider[]) => ({
   json: jsonFlag,
   memoryHigh: valueFlag('<size>', 'MemoryHigh= of the serving unit'),
   memoryMax: valueFlag('<size>', 'MemoryMax= of the serving unit'),
@@ -24,19 +26,20 @@ const flags = {
   }),
   failFast: switchFlag('stop at the first bad answer, instead of naming everything that is wrong'),
   guest: drillFlags.guest,
-  machine: comparingMachineFlag,
+  machine: comparingMachineFlag(machines),
   scale: drillFlags.scale,
   watchdog: drillFlags.watchdog,
   out: drillFlags.out,
-};
-
-export type ValidateFlags = FlagsOf<typeof flags>;
-
-export const validateCommand = defineCommand({
-  name: 'validate',
-  description: 'whether a set of limits is safe, before it reaches a host: SAFE, UNSAFE or UNDECIDED',
-  argument: argument('[what]', 'a bundle, or a unit file; without it the flags say the values'),
-  flags,
-  help: HELP,
-  run: async (what, flags) => (await import('../validate.js')).executeValidate(what, flags),
 });
+
+export type ValidateFlags = FlagsOf<ReturnType<typeof flagsOf>>;
+
+export const validateCommand = (machines: readonly MachineProvider[]) =>
+  defineCommand({
+    name: 'validate',
+    description: 'whether a set of limits is safe, before it reaches a host: SAFE, UNSAFE or UNDECIDED',
+    argument: argument('[what]', 'a bundle, or a unit file; without it the flags say the values'),
+    flags: flagsOf(machines),
+    help: HELP,
+    run: async (what, flags) => (await import('../validate.js')).executeValidate(what, flags),
+  });

@@ -1,20 +1,9 @@
 import t from 'tap';
+import { fedora } from '../../testing/seams/fedora.js';
 import { debian } from './debian.js';
 import type { Distribution } from './distribution.js';
 import { guestNamed, guestNames, installedVersions } from './guests.js';
 import { recipeFor, recipeHash } from './recipe.js';
-
-/** A distribution as somebody would add one: a file of its own, and a line in the table. */
-const fedora: Distribution = {
-  name: 'Fedora',
-  suites: [{ name: 'f42', packages: ['moby-engine'] }],
-  packages: ['kernel-core', 'systemd-udev'],
-  buildRoot: ({ suite, packages, root }) => ['dnf5', '--installroot', root, '--releasever', suite, ...packages],
-  customize: 'customize-fedora.sh',
-  listPackages: (root) => ['rpm', '--root', root, '--query', '--all', '--queryformat', '%{NAME}=%{VERSION}\\n'],
-  installedVersions: `rpm --query --queryformat '%{NAME}=%{VERSION}\\n' "$@" 2>/dev/null`,
-  initramfs: { stop: 'rd.break=cmdline', sentinel: 'dracut' },
-};
 
 /** Debian with the two suites that came first: one more in its table is nobody's fault. */
 const twoSuites: Distribution = { ...debian, suites: debian.suites.slice(0, 2) };

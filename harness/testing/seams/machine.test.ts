@@ -1,11 +1,14 @@
 import t from 'tap';
 import { createContext } from '../../campaign/context.js';
 import { runSuite } from '../../campaign/suite.js';
+import { program } from '../../cli.js';
+import { addCompletion } from '../../command/completion.js';
 import { beyondMax } from '../../inject/memory-hog/target.js';
 import { chooseMachine, MACHINES } from '../../machine/providers.js';
 import { readRecord } from '../../record/reader.js';
 import { reportDrill } from '../../report/html/drill.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
+import { withOutputKept } from '../command-line.js';
 import { fakeDrillDir } from '../fake-drill.js';
 import { IMPATIENT, onQuietHost, serviceBundle, serviceScenario, serviceUnit, UNTHROTTLED } from '../fake-service.js';
 import { fakeMachineKind } from './fake-machine-kind.js';
@@ -53,4 +56,20 @@ t.test('what it is not given skips a drill, with the reason', async (t) => {
     verdict: 'skip',
     reasons: [/earlyoom, which a machine of kind fake is not given/],
   });
+});
+
+t.test('the command line offers it, and Tab with it', async (t) => {
+  const helpOf = (name: string) => {
+    const command = program('0', { machines }).commands.find((one) => one.name() === name);
+    return command?.helpInformation() ?? '';
+  };
+  for (const name of ['run', 'map', 'mutate', 'validate']) {
+    t.match(helpOf(name), '--fake-memory-high <size>', name);
+    t.match(helpOf(name).replaceAll(/\s+/g, ' '), /--machine <kind> [^-]*\bfake\b/, name);
+  }
+  const oomdrill = program('0', { machines });
+  addCompletion(oomdrill);
+  const tab = ['node', 'oomdrill', 'complete', '--', 'run', '--machine', ''];
+  const { stdout } = await withOutputKept(() => oomdrill.parseAsync(tab));
+  t.match(stdout, /^qemu\b[\s\S]*^fake\b/m);
 });

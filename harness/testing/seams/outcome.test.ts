@@ -1,16 +1,16 @@
 import t from 'tap';
-import { reportDrill } from '../report/html/drill.js';
-import { renderPage } from '../report/html/page.js';
-import { renderJunit } from '../report/junit.js';
-import { renderOpenMetrics } from '../report/openmetrics.js';
-import { renderTap } from '../report/tap.js';
-import { zoneOf } from '../verdict/band.js';
-import { outcomeManual } from '../verdict/manual.js';
-import { compareAnswers } from '../verdict/safety.js';
-import { summarize, summarizeRecord } from '../verdict/summarize.js';
-import { judge } from '../verdict/verdict.js';
+import { reportDrill } from '../../report/html/drill.js';
+import { renderPage } from '../../report/html/page.js';
+import { renderJunit } from '../../report/junit.js';
+import { renderOpenMetrics } from '../../report/openmetrics.js';
+import { renderTap } from '../../report/tap.js';
+import { zoneOf } from '../../verdict/band.js';
+import { outcomeManual } from '../../verdict/manual.js';
+import { compareAnswers } from '../../verdict/safety.js';
+import { summarize, summarizeRecord } from '../../verdict/summarize.js';
+import { judge } from '../../verdict/verdict.js';
+import { compose } from '../record.js';
 import { OUTCOMES_AND_SLUGGISH as OUTCOMES, SLUGGISH } from './fake-outcome.js';
-import { compose } from './record.js';
 
 const slow = compose({ request: (due) => ({ t: due + (due > 9_000 ? 300 : 30), ok: true }) });
 const { host } = slow.header;

@@ -1,4 +1,4 @@
-import type { FileReporter, PrintedReporter } from '../report/reporter.js';
+import type { FileReporter, PrintedReporter } from '../../report/reporter.js';
 
 /** A reporter as somebody else would write one, for tests of what is derived from the table: a line a drill. */
 export const fakeReporter: FileReporter = {

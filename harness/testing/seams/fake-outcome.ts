@@ -1,6 +1,6 @@
-import type { Outcome } from '../record/schema.js';
-import type { OutcomeDefinition } from '../verdict/outcomes/definition.js';
-import { OUTCOMES } from '../verdict/outcomes.js';
+import type { Outcome } from '../../record/schema.js';
+import type { OutcomeDefinition } from '../../verdict/outcomes/definition.js';
+import { OUTCOMES } from '../../verdict/outcomes.js';
 
 /** A name that the record's schema does not know: only this table gives it a meaning. */
 export const SLUGGISH = 'sluggish' as Outcome;
