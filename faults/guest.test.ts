@@ -8,22 +8,19 @@ import { assets } from '../harness/core/assets.js';
 import { pollUntil } from '../harness/core/deadline.js';
 import { installBundle, verifyWorkload } from '../harness/drill/guest/install.js';
 import { startServer } from '../harness/drill/guest/server.js';
-import { Ledger } from '../harness/machine/ledger.js';
 import type { Machine } from '../harness/machine/machine.js';
-import { qemuSource } from '../harness/machine/qemu/source.js';
 import { makeKey, Ssh } from '../harness/machine/ssh.js';
 import { makeWorkDir } from '../harness/machine/workdir.js';
 import { workloadOf } from '../harness/workload/kinds.js';
+import { usualGuests } from './hosts/usual-guest.js';
 
 t.setTimeout(600_000);
 
-const ledger = await Ledger.open();
 const { signal } = new AbortController();
+const { source, ledger } = await usualGuests(signal);
 
 /** Runs `work` on a guest of the usual size. */
 async function onGuest(work: (machine: Machine, workDir: string) => Promise<void>): Promise<void> {
-  const spec = { guest: 'trixie', memoryBytes: 3 * 1024 ** 3, cpus: 2 } as const;
-  const source = await qemuSource({ spec, ledger, progress: (line) => t.comment(line), signal });
   await using workDir = await makeWorkDir(ledger);
   await using machine = await source.start({ workDir: workDir.path, signal, changes: { unit: 'none', files: [] } });
   await work(machine, workDir.path);

@@ -1,8 +1,7 @@
 import t from 'tap';
-import { Ledger } from '../../harness/machine/ledger.js';
 import type { Machine } from '../../harness/machine/machine.js';
-import { qemuSource } from '../../harness/machine/qemu/source.js';
 import { makeWorkDir } from '../../harness/machine/workdir.js';
+import { usualGuests } from './usual-guest.js';
 
 /** A guest of ours that plays a host of the user's own: nothing of a drill is on it. */
 export interface GuestHost {
@@ -20,10 +19,8 @@ export const ALICE_LOGS_IN = `usermod --password '*' alice && chmod go+r /run/oo
 
 /** Starts the guest; it is released when the test ends. */
 export async function guestAsHost(): Promise<GuestHost> {
-  const ledger = await Ledger.open();
   const { signal } = new AbortController();
-  const spec = { guest: 'trixie', memoryBytes: 3 * 1024 ** 3, cpus: 2 } as const;
-  const source = await qemuSource({ spec, ledger, progress: (line) => t.comment(line), signal });
+  const { source, ledger } = await usualGuests(signal);
   const workDir = await makeWorkDir(ledger);
   const machine = await source.start({ workDir: workDir.path, signal, changes: { unit: 'none', files: [] } });
   t.teardown(async () => {
