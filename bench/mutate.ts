@@ -1,7 +1,7 @@
 import { mutate } from '../harness/campaign/mutate.js';
 import { bundleNamed } from '../harness/campaign/named-bundle.js';
 import { MUTANTS } from '../harness/mutate/mutants.js';
-import { scoreOf } from '../harness/mutate/score.js';
+import { countScore } from '../harness/mutate/score.js';
 import type { MutantResult, Trial } from '../harness/mutate/trial.js';
 import type { BenchContext } from './context.js';
 import { atLeast, atMost, type Figure } from './figure.js';
@@ -22,7 +22,7 @@ export async function mutateFigures(context: BenchContext, repeats: number): Pro
       progress(`${result.fate}: ${result.mutant.name}`);
     },
   });
-  const score = scoreOf(baseline, results);
+  const score = countScore(baseline, results);
   const open = [...score.survivors, ...score.undecided].join(', ');
   return [
     atLeast('mutants of the devvm', score.mutants, 20, 'mutants'),

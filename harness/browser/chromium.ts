@@ -7,7 +7,7 @@ import { machineError, messageOf } from '../core/errors.js';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
 
 /** A browser that cannot start says so by itself before this, milliseconds. */
-const START_MS = 60_000;
+const BROWSER_START_MS = 60_000;
 
 /**
  * Starts a headless Chromium of the host's. It has a profile of its own, which is gone with it.
@@ -26,7 +26,7 @@ export async function startChromium(): Promise<Browser> {
     return await chromium.launch({
       executablePath,
       headless: true,
-      timeout: START_MS,
+      timeout: BROWSER_START_MS,
       // A root's Chromium has no sandbox; what is opened here is a file of our own that may load nothing.
       chromiumSandbox: process.getuid?.() !== 0,
       args: [

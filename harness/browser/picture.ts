@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { machineError, messageOf } from '../core/errors.js';
 
 /** Wide enough for a post-mortem, narrow enough for a chat; drawn at twice the pixels. */
-const WIDTH = 1_000;
+const PICTURE_WIDTH = 1_000;
 
 /** A picture is drawn within a second; a browser that cannot do it in this has hung, milliseconds. */
 const DRAW_MS = 30_000;
@@ -16,7 +16,7 @@ const DRAW_MS = 30_000;
  */
 export async function takePicture(browser: Browser, report: string, number: number, file: string): Promise<void> {
   const page = await browser.newPage({
-    viewport: { width: WIDTH, height: 800 },
+    viewport: { width: PICTURE_WIDTH, height: 800 },
     deviceScaleFactor: 2,
     colorScheme: 'light',
   });

@@ -29,6 +29,6 @@ export const UNIT_DIR = 'etc/systemd/system';
 export const USER_UNIT_DIR = 'etc/systemd/user';
 
 /** Every file of a bundle, bundle.json included, by its path below the bundle's folder. */
-export function bundleTree({ manifest, files }: Bundle): readonly { path: string; text: string }[] {
+export function listBundleFiles({ manifest, files }: Bundle): readonly { path: string; text: string }[] {
   return [{ path: 'bundle.json', text: `${JSON.stringify(manifest, null, 2)}\n` }, ...files];
 }

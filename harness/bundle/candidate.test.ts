@@ -1,8 +1,8 @@
 import t from 'tap';
 import { DEVVM_BUNDLES } from '../workload/t3/devvm.js';
 import type { Bundle } from './bundle.js';
-import { type LimitValues, valuesOfUnitFile, withValues } from './candidate.js';
-import { differenceOf } from './difference.js';
+import { type LimitValues, readLimitValues, withValues } from './candidate.js';
+import { diffBundles } from './difference.js';
 import { servingUnit } from './serving.js';
 
 const GIB = 1024 ** 3;
@@ -23,7 +23,7 @@ t.test('values take the place of those that count', async (t) => {
     oomPolicy: 'stop',
   });
   t.match(servingUnit(candidate), { limits: { high: 20 * GIB, max: 24 * GIB, swapMax: 0 }, oomPolicy: 'stop' });
-  t.same(differenceOf(devvm(), candidate), [
+  t.same(diffBundles(devvm(), candidate), [
     'host',
     '-memory 24G',
     '-swap 0',
@@ -37,14 +37,14 @@ t.test('values take the place of those that count', async (t) => {
     '+MemoryMax=75%',
     '+OOMPolicy=stop',
   ]);
-  t.same(differenceOf(devvm(), withValues(devvm(), { memoryMax: '16G' })), []);
+  t.same(diffBundles(devvm(), withValues(devvm(), { memoryMax: '16G' })), []);
 });
 
 t.test('a value of a drop-in is changed in the drop-in, and a missing one is added', async (t) => {
   const path = 'etc/systemd/system/t3-serve@.service.d/10.conf';
   const withDropIn = { ...devvm(), files: [...devvm().files, { path, text: '[Service]\nMemoryMax=12G\n' }] };
   t.equal(servingUnit(withValues(withDropIn, { memoryMax: '20G' })).limits.max, 20 * GIB);
-  t.same(differenceOf(withDropIn, withValues(withDropIn, { memoryMax: '20G' })), [
+  t.same(diffBundles(withDropIn, withValues(withDropIn, { memoryMax: '20G' })), [
     `${path} [Service]`,
     '-MemoryMax=12G',
     '+MemoryMax=20G',
@@ -67,13 +67,13 @@ t.test('values that are none', async (t) => {
 });
 
 t.test('values of a unit file, with the defaults of systemd', async (t) => {
-  t.same(valuesOfUnitFile('[Service]\nMemoryMax=1G\nMemoryMax=2G\n', 'x.service', devvm()), {
+  t.same(readLimitValues('[Service]\nMemoryMax=1G\nMemoryMax=2G\n', 'x.service', devvm()), {
     memoryHigh: 'infinity',
     memoryMax: '2G',
     memorySwapMax: 'infinity',
     oomPolicy: 'stop',
   });
-  const policyOf = (text: string, base: Bundle) => valuesOfUnitFile(`[Service]\n${text}`, 'x.service', base).oomPolicy;
+  const policyOf = (text: string, base: Bundle) => readLimitValues(`[Service]\n${text}`, 'x.service', base).oomPolicy;
   t.equal(policyOf('Delegate=yes\n', devvm()), 'continue');
   const kills = { path: 'etc/systemd/system.conf.d/oom.conf', text: '[Manager]\nDefaultOOMPolicy=kill\n' };
   t.equal(policyOf('', { ...devvm(), files: [...devvm().files, kills] }), 'kill', "the host's own default");
@@ -83,7 +83,7 @@ t.test('values of a unit file, with the defaults of systemd', async (t) => {
     ['OOMPolicy=sometimes', 'x.service:2: OOMPolicy=sometimes is no value to systemd, which ignores it.'],
     ['MemoryHigh=9G\nMemoryMax=8G', 'x.service:2: MemoryHigh=9G lies above MemoryMax=8G, where it can never act.'],
   ] as const)
-    t.throws(() => valuesOfUnitFile(`[Service]\n${line}\n`, 'x.service', devvm()), { message }, line);
-  t.throws(() => valuesOfUnitFile('[Slice]\n', 'x.slice', devvm()), { code: 'UNIT_NOT_A_SERVICE' });
-  t.throws(() => valuesOfUnitFile('MemoryMax=1G\n', 'x.service', devvm()), { code: 'UNIT_SYNTAX' });
+    t.throws(() => readLimitValues(`[Service]\n${line}\n`, 'x.service', devvm()), { message }, line);
+  t.throws(() => readLimitValues('[Slice]\n', 'x.slice', devvm()), { code: 'UNIT_NOT_A_SERVICE' });
+  t.throws(() => readLimitValues('MemoryMax=1G\n', 'x.service', devvm()), { code: 'UNIT_SYNTAX' });
 });

@@ -60,7 +60,7 @@ export function withValues(bundle: Bundle, values: LimitValues): Bundle {
  * @throws OomdrillError `UNIT_SYNTAX`, `UNIT_NOT_A_SERVICE`, and naming file and line `MEMORY_VALUE`, `UNIT_VALUE`,
  *   `LIMITS_CONTRADICT`
  */
-export function valuesOfUnitFile(text: string, path: string, base: Bundle): LimitValues {
+export function readLimitValues(text: string, path: string, base: Bundle): LimitValues {
   const file = parseUnitFile(text, path);
   const unit = new Unit(path, [file]);
   if (!unit.hasSection('Service'))

@@ -5,7 +5,7 @@ import { type Bundle, UNIT_DIR } from './bundle.js';
  * What systemd is told otherwise by one bundle than by another, as lines of a diff: a file and its section, then `-` what only the
  * first says and `+` what only the second does. The host's memory and swap come first.
  */
-export function differenceOf(before: Bundle, after: Bundle): string[] {
+export function diffBundles(before: Bundle, after: Bundle): string[] {
   const [old, now] = [readSettings(before), readSettings(after)];
   const places = [...new Set([...old.keys(), ...now.keys()])];
   return places.flatMap((place) => {

@@ -1,11 +1,11 @@
 import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf, usageError } from '../core/errors.js';
-import { type Bundle, type BundleFile, bundleTree } from './bundle.js';
+import { type Bundle, type BundleFile, listBundleFiles } from './bundle.js';
 
 /** Writes a bundle as a folder of its name. */
 export async function writeBundle(bundle: Bundle, parent: string): Promise<void> {
-  await writeTree(bundleTree(bundle), join(parent, bundle.name));
+  await writeTree(listBundleFiles(bundle), join(parent, bundle.name));
 }
 
 /**

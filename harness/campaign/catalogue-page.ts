@@ -8,7 +8,7 @@ import type { Injection, InjectionKind } from '../inject/injection.js';
 import { INJECTION_KINDS } from '../inject/kinds.js';
 import type { Expectation } from '../record/schema.js';
 
-const INTRO = `# The catalogue
+const CATALOGUE_INTRO = `# The catalogue
 
 Generated from \`scenarios/\` and \`fixtures/bundles/\` by \`npm run generate\`; a unit test fails when it is stale. Sizes are those of the real host.
 A **control** must come out bad: on a configuration that is known to fail, or with a server that is told to. When a control stops failing, the harness or
@@ -34,7 +34,7 @@ export async function cataloguePage(
       `| [${name}](#${name}) | ${suite} | ${control ? 'control' : ''} | ${outcomes(expect)} |`,
   );
   return [
-    INTRO,
+    CATALOGUE_INTRO,
     ['| kind of injection | |', '|---|---|', ...kinds.map(kindRow), ''].join('\n'),
     ['| scenario | suite | | expected |', '|---|---|---|---|', ...rows, ''].join('\n'),
     ...bundled.map(section),
@@ -49,15 +49,15 @@ function section({ scenario, bundle }: { scenario: Scenario; bundle: Bundle }): 
   for (const { unit, path } of bundle.manifest.beside ?? [])
     facts.push(`Beside it runs \`${unit}\`${path === undefined ? '' : `, asked for \`${path}\``}.`);
   if (standIn?.losesListenerAfterOom) facts.push('The server is told to drop its listener after an OOM kill.');
-  if (bystanders.length > 0) facts.push(`Bystanders, who must live: ${bystanders.map(injectionInWords).join('; ')}.`);
+  if (bystanders.length > 0) facts.push(`Bystanders, who must live: ${bystanders.map(renderInjection).join('; ')}.`);
   for (const injection of injections)
-    facts.push(`Injection: ${injectionInWords(injection)}; it holds for ${phases.holdMs / 1000} s.`);
+    facts.push(`Injection: ${renderInjection(injection)}; it holds for ${phases.holdMs / 1000} s.`);
   if (repair) facts.push(repairInWords(repair));
   facts.push(`Expected: ${expectationInWords(expect)}.`);
   return [`## ${name}`, '', hypothesis, '', ...facts.map((fact) => `- ${fact}`), ''].join('\n');
 }
 
-const injectionInWords = (injection: Injection): string => injection.kind.inWords(injection);
+const renderInjection = (injection: Injection): string => injection.kind.inWords(injection);
 
 /** The command as it can be run, but for the unit's name. */
 function repairInWords({ set, stayMs }: Repair): string {

@@ -29,9 +29,10 @@ const FORM = /^(?<setting>[A-Za-z]+)=(?<from>[^.]+(?:\.\d+[^.]*)?)\.\.(?<to>.+)$
  */
 export function parseSweep(text: string, steps: number): Sweep {
   const { setting = '', from = '', to = '' } = FORM.exec(text)?.groups ?? {};
-  if (!isSetting(setting)) throw invalid(`"${text}" is no sweep of ${Object.keys(SETTINGS).join(', ')}`);
+  if (!isSetting(setting)) throw refuseSweep(`"${text}" is no sweep of ${Object.keys(SETTINGS).join(', ')}`);
   const [least, most] = [parseBytes(from), parseBytes(to)];
-  if (!Number.isFinite(most) || !(least < most)) throw invalid(`"${text}" does not go from a size up to a larger one`);
+  if (!Number.isFinite(most) || !(least < most))
+    throw refuseSweep(`"${text}" does not go from a size up to a larger one`);
   const between = (index: number): Bytes =>
     index === steps - 1 ? most : wholeMib(least + ((most - least) * index) / (steps - 1), least);
   return { setting, values: Array.from({ length: steps }, (_, index) => renderBytes(between(index))) };
@@ -42,7 +43,7 @@ const isSetting = (text: string): text is SweptSetting => Object.hasOwn(SETTINGS
 /** Steps in between are read more easily when they are whole. */
 const wholeMib = (bytes: number, least: Bytes): Bytes => Math.max(least, Math.round(bytes / MIB) * MIB);
 
-const invalid = (what: string) =>
+const refuseSweep = (what: string) =>
   usageError('SWEEP_INVALID', `${what}.`, 'Write --sweep MemoryHigh=8G..16G --steps 5.');
 
 /**
@@ -70,12 +71,12 @@ export async function sweepBand(
     }));
     if (map) scale = String(map.scale);
     const mayGoOn = failure === undefined || (failure instanceof OomdrillError && failure.code === 'MAP_INCONCLUSIVE');
-    if (map || mayGoOn) onRow({ value, map, error: failure === undefined ? undefined : factsOf(failure) });
+    if (map || mayGoOn) onRow({ value, map, error: failure === undefined ? undefined : describeFailure(failure) });
     if (!mayGoOn) throw failure;
   }
 }
 
-function factsOf(failure: unknown): NonNullable<SweptRow['error']> {
+function describeFailure(failure: unknown): NonNullable<SweptRow['error']> {
   return { code: failure instanceof OomdrillError ? failure.code : 'BUG', message: messageOf(failure) };
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { execa } from 'execa';
-import { bundleTree } from '../bundle/bundle.js';
+import { listBundleFiles } from '../bundle/bundle.js';
 import { assembleCapture, type Capture } from '../bundle/capture/assemble.js';
 import { parseCaptureStream } from '../bundle/capture/stream.js';
 import { checkBundle } from '../bundle/check.js';
@@ -41,7 +41,7 @@ export async function executeCapture(unit: string | undefined, flags: CaptureFla
     });
     const warnings = checkBundle(captured.bundle);
     const dir = resolve(flags.out ?? name);
-    await writeNewTree([...bundleTree(captured.bundle), ...captured.seen], dir);
+    await writeNewTree([...listBundleFiles(captured.bundle), ...captured.seen], dir);
     const { bundle, needs } = captured;
     const document = documentOf(captureSchema, { dir, manifest: bundle.manifest, needs, warnings });
     return { document, text: inWords(dir, captured, warnings), exitCode: 0 };

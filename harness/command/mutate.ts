@@ -8,8 +8,8 @@ import { usageError } from '../core/errors.js';
 import { guestNamed } from '../machine/image/guests.js';
 import { chooseMachineFor } from '../machine/providers.js';
 import { breakBundle, type Mutant } from '../mutate/mutant.js';
-import { mutantsNamed } from '../mutate/mutants.js';
-import { scoreOf } from '../mutate/score.js';
+import { findMutants } from '../mutate/mutants.js';
+import { countScore } from '../mutate/score.js';
 import type { MutantResult, Trial } from '../mutate/trial.js';
 import { renderMutants, renderMutation } from '../report/mutation.js';
 import { terminalStyle } from '../report/terminal.js';
@@ -24,7 +24,7 @@ import { progressOnStderr } from './progress.js';
 export async function executeMutate(nameOrDir: string, flags: MutateFlags): Promise<void> {
   await conclude(flags, async () => {
     const bundle = await bundleNamed(nameOrDir);
-    const mutants = mutantsNamed(flags.mutant ?? []);
+    const mutants = findMutants(flags.mutant ?? []);
     if (flags.list) {
       const all = mutants.map((mutant) => breakBundle(bundle, mutant));
       const text = renderMutants(all, terminalStyle(process.stdout, process.env).columns);
@@ -73,7 +73,7 @@ async function drillMutants(bundle: Bundle, mutants: readonly Mutant[], flags: M
 }
 
 function concludeMutation({ bundle, baseline, results, failure }: DrilledMutants): Conclusion {
-  const score = scoreOf(baseline, results);
+  const score = countScore(baseline, results);
   const text = renderMutation(bundle, baseline, results, score);
   const exitCode = failure === undefined ? score.exitCode : score.exitCode || 2;
   const mutation = { bundle, baseline, results, score: { ...score, exitCode } };

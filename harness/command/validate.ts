@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { type Bundle, bundleTree } from '../bundle/bundle.js';
-import { type LimitValues, valuesOfUnitFile, withValues } from '../bundle/candidate.js';
+import { type Bundle, listBundleFiles } from '../bundle/bundle.js';
+import { type LimitValues, readLimitValues, withValues } from '../bundle/candidate.js';
 import { checkBundle } from '../bundle/check.js';
-import { differenceOf } from '../bundle/difference.js';
+import { diffBundles } from '../bundle/difference.js';
 import { readConfiguration } from '../bundle/load.js';
 import { servingUnit } from '../bundle/serving.js';
 import type { Tree } from '../bundle/tree.js';
@@ -69,7 +69,7 @@ export async function executeValidate(what: string | undefined, flags: ValidateF
       warnings,
       findings,
       caveats: caveatsOf(candidate),
-      difference: differenceOf(current, candidate),
+      difference: diffBundles(current, candidate),
       comparison: before && compareAnswers(before, answers),
       baseline: before,
       ms: drilled.ms,
@@ -101,7 +101,7 @@ async function drillBoth(
 
 /** A bundle as lint reads one from its folder. */
 function treeOf(bundle: Bundle): Tree {
-  const entries = bundleTree(bundle).map(({ path, text }) => ({ kind: 'file' as const, path, shown: path, text }));
+  const entries = listBundleFiles(bundle).map(({ path, text }) => ({ kind: 'file' as const, path, shown: path, text }));
   return { kind: 'bundle', root: bundle.name, entries };
 }
 
@@ -130,7 +130,7 @@ async function candidateOf(
   const base = baseline ?? (await bundleNamed(USUAL_BUNDLE));
   // Percentages in the file are those of the host that is asked about.
   const onHost = withValues(base, given({ hostMemory, swap }));
-  const ofFile = isFile ? valuesOfUnitFile(await readConfiguration(what, what), what, onHost) : {};
+  const ofFile = isFile ? readLimitValues(await readConfiguration(what, what), what, onHost) : {};
   return { candidate: withValues(base, { ...ofFile, ...values }), current: base };
 }
 

@@ -43,7 +43,7 @@ function fitInjection(injection: Injection, theirs: Bundle, own: Bundle): Fit {
   const { kind, place } = injection;
   const { ground, unit } = groundAt(place, theirs);
   const isCapped = ground.limits.max < ground.hostMemory;
-  if (!isCapped && (place || kind.needsMemoryMax(injection))) return { unfit: noCap(unit) };
+  if (!isCapped && (place || kind.needsMemoryMax(injection))) return { unfit: describeUncapped(unit) };
   return kind.fit(injection, ground, groundAt(place, own).ground);
 }
 
@@ -55,7 +55,7 @@ function groundAt(place: Injection['place'], bundle: Bundle): { ground: Ground; 
 }
 
 /** The users' slices, and their panes, have their drop-ins in common: the number is that of any. */
-const noCap = (unit: string): string =>
+const describeUncapped = (unit: string): string =>
   `The bundle sets no MemoryMax below the host's memory for ${unit.replace(/-\d+\./, '-.')}: nothing ends a runaway there but the end of the whole host.`;
 
 /** Without bounds that say nothing there. */

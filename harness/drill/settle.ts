@@ -16,7 +16,7 @@ import { waitUntilSteady } from './steady.js';
 import type { Watch } from './watch.js';
 
 /** A cold start of a real server under emulation takes most of this; the stand-in a tenth. */
-const START_MS = 60_000;
+const SERVER_START_MS = 60_000;
 
 /** A server that answers this fast, this often in a row, has settled. */
 const SETTLED = { answers: 3, withinMs: 500 };
@@ -57,7 +57,7 @@ export async function settle(stage: Stage, watch: Watch, observe: (observer: Obs
   await verifyWorkload(machine, plan.workload, signal);
   const effect = await proveEffect(machine, plan.serving, signal);
   write({ ...effect, t: clock.now() });
-  const wanted = { since: startedT, ...SETTLED, timeoutMs: START_MS, signal, orServerGone: true };
+  const wanted = { since: startedT, ...SETTLED, timeoutMs: SERVER_START_MS, signal, orServerGone: true };
   const settled = await waitUntilSteady(watch, recorder, wanted);
   if (!settled) throw await whyNotAnswering(machine, { unit, port, path }, signal);
   await waitForBeside(stage, watch);
@@ -95,7 +95,7 @@ async function waitForBeside({ plan, machine, signal }: Stage, watch: Watch): Pr
   for (const { unit, port, path } of plan.bundle.manifest.beside ?? []) {
     if (port === undefined || path === undefined) continue;
     const answered = async () => watch.hasAnswered(unit) || undefined;
-    const wait = { reason: `${unit} to answer`, timeoutMs: START_MS, signal };
+    const wait = { reason: `${unit} to answer`, timeoutMs: SERVER_START_MS, signal };
     await pollUntil(answered, wait).catch(async (thrown: unknown) => {
       signal.throwIfAborted();
       throw watch.hasAnswered(unit) ? thrown : await whyNotAnswering(machine, { unit, port, path }, signal);

@@ -1,5 +1,5 @@
 import { progressIn } from '../record/progress.js';
-import type { Entry, EntryOf, Progress } from '../record/schema.js';
+import type { Entry, EntryOf, InjectionProgress } from '../record/schema.js';
 import { isDead } from '../study/task-state.js';
 
 /** One full answer of the serving unit. Milliseconds. */
@@ -39,7 +39,7 @@ export class Watch {
   }
 
   /** How far the injection of this name is; undefined before it was seen. */
-  progressOf(name: string): Progress | undefined {
+  progressOf(name: string): InjectionProgress | undefined {
     return this.#sample && progressIn(this.#sample, name);
   }
 

@@ -1,6 +1,6 @@
 import type { Bytes } from '../core/bytes.js';
 import type { GuestShell } from '../machine/machine.js';
-import type { EntryOf, Expectation, Progress } from '../record/schema.js';
+import type { EntryOf, Expectation, InjectionProgress } from '../record/schema.js';
 import type { Place } from './place.js';
 
 /**
@@ -68,11 +68,11 @@ export interface InjectionPlan {
   /** The file in the guest that says how far it is: one line, which the sampler copies as it is. */
   readonly stateFile: string;
   /** What the text of that file says; undefined while it says nothing. */
-  readProgress(text: string): Progress | undefined;
+  readProgress(text: string): InjectionProgress | undefined;
   /** @throws OomdrillError with a code of the kind's own */
   start(machine: GuestShell, spot: Spot, signal: AbortSignal): Promise<RunningInjection>;
   /** @param startedT when it was started, on the clock of the sights that follow */
-  watchRamp(startedT: number): Settled;
+  watchRamp(startedT: number): SettledCheck;
 }
 
 /** What the record's entry of an injection holds beside what holds of all kinds. */
@@ -99,10 +99,10 @@ export interface RunningInjection {
 export interface Sight {
   /** When it is looked, milliseconds. */
   readonly t: number;
-  readonly progress: Progress | undefined;
+  readonly progress: InjectionProgress | undefined;
   /** memory.current of the cgroup. */
   readonly currentBytes: Bytes;
 }
 
 /** Told of each look; true once there is nothing to wait for any more: it holds, it is dead, or it is stuck on its way. */
-export type Settled = (sight: Sight) => boolean;
+export type SettledCheck = (sight: Sight) => boolean;

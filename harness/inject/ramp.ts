@@ -1,4 +1,4 @@
-import type { Settled, Sight } from './injection.js';
+import type { SettledCheck, Sight } from './injection.js';
 
 /** A controller has started its processes by then, also in a guest that is squeezed already. Milliseconds. */
 const STARTED_MS = 10_000;
@@ -17,7 +17,7 @@ export function settledOrStuck(ramp: {
   readonly startedT: number;
   readonly slowestPerMs: number;
   readonly size?: (sight: Sight) => number;
-}): Settled {
+}): SettledCheck {
   const { startedT, slowestPerMs, size = ({ progress }) => progress?.value ?? 0 } = ramp;
   let seen = { t: startedT + STARTED_MS, size: 0 };
   return (sight) => {

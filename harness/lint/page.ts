@@ -55,7 +55,7 @@ Without \`path\` it holds for every file. A suppression without a reason, of no 
 `;
 
 /** docs/lint.md: what lint does, and what each rule looks for, why, by whose word, and how it is mended. */
-export function lintPage(rules: readonly Omit<Rule, 'check'>[]): string {
+export function renderLintPage(rules: readonly Omit<Rule, 'check'>[]): string {
   return [INTRODUCTION, ...rules.map(renderRule)].join('\n');
 }
 

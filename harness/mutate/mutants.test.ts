@@ -7,7 +7,7 @@ import { servingUnit, sliceOf, userScopeOf } from '../bundle/serving.js';
 import { allScenarios } from '../campaign/catalogue.js';
 import { renderBytes } from '../core/bytes.js';
 import { breakBundle } from './mutant.js';
-import { MUTANTS, mutantsNamed } from './mutants.js';
+import { findMutants, MUTANTS } from './mutants.js';
 
 const bundleNamed = (name: string) =>
   loadBundle(fileURLToPath(new URL(`../../fixtures/bundles/${name}/`, import.meta.url)));
@@ -136,7 +136,7 @@ t.test("a daemon's settings that cannot be read, or that send containers elsewhe
   const devvm = await bundleNamed('devvm');
   for (const text of ['{', 'null', '{"cgroup-parent": "machine.slice"}']) {
     const files = devvm.files.map((file) => (file.path === 'etc/docker/daemon.json' ? { ...file, text } : file));
-    const [dropped] = mutantsNamed(['docker-cgroup-parent-dropped']);
+    const [dropped] = findMutants(['docker-cgroup-parent-dropped']);
     t.equal(dropped?.apply({ ...devvm, files }), undefined, text);
   }
 });
@@ -155,11 +155,11 @@ t.test('sentences and scenarios', async (t) => {
 });
 
 t.test('mutants by name', async (t) => {
-  t.same(mutantsNamed([]), MUTANTS);
+  t.same(findMutants([]), MUTANTS);
   t.same(
-    mutantsNamed(['unit-oom-group', 'unit-oom-policy-dropped']).map(({ name }) => name),
+    findMutants(['unit-oom-group', 'unit-oom-policy-dropped']).map(({ name }) => name),
     ['unit-oom-policy-dropped', 'unit-oom-group'],
     "in the list's order",
   );
-  t.throws(() => mutantsNamed(['unit-on-fire']), { code: 'MUTANT_UNKNOWN', hint: /--list/ });
+  t.throws(() => findMutants(['unit-on-fire']), { code: 'MUTANT_UNKNOWN', hint: /--list/ });
 });

@@ -18,7 +18,7 @@ export interface Score {
 }
 
 /** Counts. 1 for a survivor or a false alarm, 2 where something is undecided or nothing was tried, 0 when all were killed. */
-export function scoreOf(baseline: readonly Trial[], results: readonly MutantResult[]): Score {
+export function countScore(baseline: readonly Trial[], results: readonly MutantResult[]): Score {
   const named = (wanted: Fate) => results.flatMap(({ fate, mutant }) => (fate === wanted ? [mutant.name] : []));
   const survivors = named('survived');
   const undecided = named('undecided');

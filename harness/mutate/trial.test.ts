@@ -2,7 +2,7 @@ import t from 'tap';
 import type { Verdict } from '../verdict/summary.js';
 import { DEVVM_BUNDLES } from '../workload/t3/devvm.js';
 import { breakBundle, type Mutant } from './mutant.js';
-import { scoreOf } from './score.js';
+import { countScore } from './score.js';
 import { type MutantResult, type Trial, tryMutants } from './trial.js';
 
 const devvm = (() => {
@@ -50,7 +50,7 @@ async function tryIn(verdicts: Readonly<Record<string, Verdict>>, mutants: reado
     },
   );
   const fates = Object.fromEntries(results.map(({ mutant: { name }, fate }) => [name, fate]));
-  return { drilled, fates, score: scoreOf(baseline, results) };
+  return { drilled, fates, score: countScore(baseline, results) };
 }
 
 t.test('the fewest drills: one a mutant, and one a scenario that is used', async (t) => {

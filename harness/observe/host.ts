@@ -89,10 +89,10 @@ function stolenPercent(before: CpuTimes, now: CpuTimes): number {
   return total > 0 ? (100 * (now.steal - before.steal)) / total : 0;
 }
 
-type Look = { readonly t: number; readonly times: CpuTimes; readonly ours: number | undefined };
+type HostReading = { readonly t: number; readonly times: CpuTimes; readonly ours: number | undefined };
 
 /** How many cores others than guest and harness kept busy; undefined where the guest's CPU time is not known. */
-function othersBusyCores(before: Look, now: Look): number | undefined {
+function othersBusyCores(before: HostReading, now: HostReading): number | undefined {
   if (before.ours === undefined || now.ours === undefined || now.t <= before.t) return undefined;
   const othersMs = now.times.busy - before.times.busy - (now.ours - before.ours);
   return Math.max(0, othersMs / (now.t - before.t));

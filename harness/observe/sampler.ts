@@ -21,7 +21,7 @@ const CGROUP_FILES = ['memory.current', 'memory.events', 'memory.stat', 'memory.
 /** What changes slowly or costs much is read at every tenth tick only. */
 const SLOWLY = '@10';
 
-const UNIT = 'oomdrill-sampler.service';
+const SAMPLER_UNIT = 'oomdrill-sampler.service';
 
 /**
  * Starts the sampler in the guest, in a protected slice, and writes each of its lines to the record as it comes.
@@ -59,7 +59,7 @@ export async function startSampler(
 
 /** The command that starts it. @param out where it writes to in the guest */
 function startCommand(options: SamplerOptions, out: string): readonly string[] {
-  const unit = ['--quiet', '--collect', `--unit=${UNIT}`, '--slice=oomdrill.slice'];
+  const unit = ['--quiet', '--collect', `--unit=${SAMPLER_UNIT}`, '--slice=oomdrill.slice'];
   const properties = ['OOMScoreAdjust=-1000', 'MemoryMin=8M', 'CPUWeight=1000'].map((line) => `--property=${line}`);
   const sampler = [SAMPLER_PROGRAM, '--interval-ms', String(options.intervalMs), '--out', out];
   const files = Object.entries(sampledFiles(options)).map(([key, path]) => `${key}=${path}`);

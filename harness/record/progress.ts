@@ -1,8 +1,8 @@
 import { formatBytes } from '../core/bytes.js';
-import type { EntryOf, HogState, Progress } from './schema.js';
+import type { EntryOf, HogState, InjectionProgress } from './schema.js';
 
 /** What a memory hog's own figures say of its progress. */
-export const hogProgress = ({ state, pid, task, touchedBytes }: HogState): Progress => ({
+export const hogProgress = ({ state, pid, task, touchedBytes }: HogState): InjectionProgress => ({
   state,
   pid,
   task,
@@ -14,7 +14,7 @@ export const hogProgress = ({ state, pid, task, touchedBytes }: HogState): Progr
 export function progressIn(
   { progress, hogs }: Pick<EntryOf<'sample'>, 'progress' | 'hogs'>,
   name: string,
-): Progress | undefined {
+): InjectionProgress | undefined {
   const hog = hogs?.[name];
   return progress?.[name] ?? (hog && hogProgress(hog));
 }

@@ -40,22 +40,22 @@ export function parseRecord(text: string, name: string): RunRecord {
   // A whole record ends with a newline; what stands behind the last one was cut off in mid-line.
   const cut = lines.pop() !== '';
   const [first, ...rest] = lines;
-  const header = headerOf(first ?? '', name);
+  const header = parseHeader(first ?? '', name);
   const entries = rest.flatMap((line, index) => {
     // An editor or a shell may have left one.
     if (line.trim() === '') return [];
     const { value } = parseJson(line);
-    if (value === undefined) throw invalid(name, index + 2, 'it is no JSON');
+    if (value === undefined) throw refuseRecord(name, index + 2, 'it is no JSON');
     const read = entrySchema.safeParse(value);
-    if (!read.success) throw invalid(name, index + 2, z.prettifyError(read.error).split('\n').join(' '));
+    if (!read.success) throw refuseRecord(name, index + 2, z.prettifyError(read.error).split('\n').join(' '));
     // Two runs in one file would be judged as one.
-    if (read.data.type === 'header') throw invalid(name, index + 2, 'a second header');
+    if (read.data.type === 'header') throw refuseRecord(name, index + 2, 'a second header');
     return [read.data];
   });
   return { header, entries, truncated: cut || entries.at(-1)?.type !== 'end' };
 }
 
-function headerOf(line: string, name: string): Header {
+function parseHeader(line: string, name: string): Header {
   const { value } = parseJson(line);
   const schema = typeof value === 'object' && value !== null && 'schema' in value ? String(value.schema) : '';
   const version = /^oomdrill\.record\/(\d+)$/.exec(schema)?.[1];
@@ -67,10 +67,10 @@ function headerOf(line: string, name: string): Header {
     );
   }
   const read = entrySchema.safeParse(value);
-  if (!read.success || read.data.type !== 'header') throw invalid(name, 1, 'no header of a record');
+  if (!read.success || read.data.type !== 'header') throw refuseRecord(name, 1, 'no header of a record');
   return read.data;
 }
 
-function invalid(name: string, line: number, why: string): OomdrillError {
+function refuseRecord(name: string, line: number, why: string): OomdrillError {
   return usageError('RECORD_INVALID', `${name} is not a record: line ${line}: ${why}.`, WHERE);
 }

@@ -3,7 +3,7 @@ import { MEMORY_STAT_FIELDS, parseFlatKeyed } from '../cgroup/flat-keyed.js';
 import { parsePressure } from '../cgroup/pressure.js';
 import { withoutUndefined } from '../core/defined.js';
 import { parseJson } from '../core/json.js';
-import { type CgroupSample, type EntryOf, type HogState, hogStateSchema, type Progress } from './schema.js';
+import { type CgroupSample, type EntryOf, type HogState, hogStateSchema, type InjectionProgress } from './schema.js';
 
 /** One line of the sampler in the guest (guest/sampler.c): raw files by key. */
 const lineSchema = z.object({
@@ -18,7 +18,7 @@ const lineSchema = z.object({
 export interface SampleContext {
   readonly serverPid: number;
   /** What each injection's state file says of its progress, by name. */
-  readonly readers?: Readonly<Record<string, (text: string) => Progress | undefined>>;
+  readonly readers?: Readonly<Record<string, (text: string) => InjectionProgress | undefined>>;
 }
 
 /**
@@ -36,7 +36,7 @@ export function parseSample(
   const { n, mono, wall, cpu, files } = read.data;
   const cgroups: Record<string, CgroupSample> = {};
   const hogs: Record<string, HogState> = {};
-  const progress: Record<string, Progress> = {};
+  const progress: Record<string, InjectionProgress> = {};
   for (const [key, text] of Object.entries(files)) {
     const [role = '', file = ''] = key.split('/', 2);
     if (role === 'hog') {

@@ -1,7 +1,7 @@
 import { withoutUndefined } from '../core/defined.js';
 import type { LintReport, Severity } from '../lint/finding.js';
 
-const COMMANDS: Record<Severity, string> = { error: 'error', warning: 'warning', note: 'notice' };
+const ANNOTATIONS: Record<Severity, string> = { error: 'error', warning: 'warning', note: 'notice' };
 
 /**
  * Findings as workflow commands of GitHub Actions, one a line, which it shows beside the lines of a pull request
@@ -14,7 +14,7 @@ export function renderGithub({ findings }: LintReport): string {
       const properties = Object.entries(withoutUndefined(facts)).map(
         ([key, value]) => `${key}=${property(String(value))}`,
       );
-      return `::${COMMANDS[severity]} ${properties.join(',')}::${data(`${message}\n${why}\nMend: ${mend}`)}\n`;
+      return `::${ANNOTATIONS[severity]} ${properties.join(',')}::${data(`${message}\n${why}\nMend: ${mend}`)}\n`;
     })
     .join('');
 }

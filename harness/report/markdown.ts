@@ -3,7 +3,7 @@ import type { RunSummary, Summary } from '../verdict/summary.js';
 import { exitCodeInWords, tallyInWords } from './tally.js';
 import { detailsAndRecord, gapInWords, outcomeInWords, runName, scenarioInWords } from './words.js';
 
-const HEAD = ['verdict', 'scenario', 'guest', 'outcome', 'longest gap', 'OOM kills', 'full stall', 'took'];
+const MARKDOWN_HEAD = ['verdict', 'scenario', 'guest', 'outcome', 'longest gap', 'OOM kills', 'full stall', 'took'];
 const ALIGNMENT = [':--', ':--', ':--', ':--', '--:', '--:', '--:', '--:'];
 
 /** The summary as GitHub-flavoured Markdown, for a page of the job: a table, and in full whatever did not pass or drifts. */
@@ -12,7 +12,7 @@ export function renderMarkdown({ runs, exitCode }: Pick<Summary, 'runs' | 'exitC
   return [
     `## oomdrill: ${tallyInWords(runs)}`,
     `Exit status ${exitCode}: ${exitCodeInWords(exitCode)}.`,
-    [HEAD, ALIGNMENT, ...runs.map(cells)].map((row) => `| ${row.join(' | ')} |`).join('\n'),
+    [MARKDOWN_HEAD, ALIGNMENT, ...runs.map(cells)].map((row) => `| ${row.join(' | ')} |`).join('\n'),
     ...telling.map(renderDetails),
     '',
   ].join('\n\n');

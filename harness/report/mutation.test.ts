@@ -1,14 +1,14 @@
 import t from 'tap';
 import { mutantListDocument, mutationDocument } from '../contract/mutation.js';
 import { breakBundle } from '../mutate/mutant.js';
-import { mutantsNamed } from '../mutate/mutants.js';
-import { scoreOf } from '../mutate/score.js';
+import { findMutants } from '../mutate/mutants.js';
+import { countScore } from '../mutate/score.js';
 import type { MutantResult, Trial } from '../mutate/trial.js';
 import { DEVVM_BUNDLES } from '../workload/t3/devvm.js';
 import { renderMutants, renderMutation } from './mutation.js';
 
 const NAMES = ['unit-oom-policy-dropped', 'unit-high-at-75', 'unit-swap-allowed', 'docker-slice-removed'];
-const [policy, high, swap, docker] = mutantsNamed(NAMES);
+const [policy, high, swap, docker] = findMutants(NAMES);
 const bundle = DEVVM_BUNDLES.find(({ name }) => name === 'devvm-2026-06-22');
 if (!bundle || !policy || !high || !swap || !docker) throw new Error('a bundle or a mutant is gone');
 
@@ -36,7 +36,7 @@ const MIXED: MutantResult[] = [
 t.test('mutants', async (t) => {
   t.matchSnapshot(
     renderMutants(
-      mutantsNamed(NAMES).map((mutant) => breakBundle(bundle, mutant)),
+      findMutants(NAMES).map((mutant) => breakBundle(bundle, mutant)),
       60,
     ),
   );
@@ -44,22 +44,22 @@ t.test('mutants', async (t) => {
 
 t.test('all killed', async (t) => {
   const baseline = [trial({})];
-  t.matchSnapshot(renderMutation('devvm', baseline, ALL_KILLED, scoreOf(baseline, ALL_KILLED)));
+  t.matchSnapshot(renderMutation('devvm', baseline, ALL_KILLED, countScore(baseline, ALL_KILLED)));
 });
 
 t.test('survivors, and what proved nothing', async (t) => {
   const baseline = [trial({}), trial({ verdict: 'fail', outcome: 'degraded', reasons: ['The gap was long.'] })];
-  t.matchSnapshot(renderMutation('devvm', baseline, MIXED, scoreOf(baseline, MIXED)));
+  t.matchSnapshot(renderMutation('devvm', baseline, MIXED, countScore(baseline, MIXED)));
   const nothing = MIXED.slice(3);
   t.match(
-    renderMutation('devvm', [], nothing, scoreOf([], nothing)),
+    renderMutation('devvm', [], nothing, countScore([], nothing)),
     /no mutant applies to devvm\n(.*\n)*.*was not drilled/,
   );
 });
 
 t.test('as JSON: everything but the function that breaks the bundle', async (t) => {
   const { apply: _, ...facts } = policy;
-  const score = scoreOf([], ALL_KILLED);
+  const score = countScore([], ALL_KILLED);
   const told = mutationDocument({ bundle: bundle.name, baseline: [], results: ALL_KILLED, score });
   t.strictSame(told, {
     schema: 'oomdrill.mutation/1',

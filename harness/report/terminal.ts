@@ -24,7 +24,7 @@ export function terminalStyle(
   };
 }
 
-const HEAD = ['scenario', 'guest', 'outcome', 'verdict', 'gap', 'kills'];
+const TERMINAL_HEAD = ['scenario', 'guest', 'outcome', 'verdict', 'gap', 'kills'];
 
 /** Results for people: a table where the terminal is wide enough for it, and below it each drill's reasons, figures and record. */
 export function renderRuns(runs: readonly RunSummary[], style: TerminalStyle): string {
@@ -48,7 +48,7 @@ export function renderRuns(runs: readonly RunSummary[], style: TerminalStyle): s
 
 function renderTable(runs: readonly RunSummary[], paint: Partial<Record<Verdict, (text: string) => string>>): string {
   const table = new Table({
-    head: HEAD,
+    head: TERMINAL_HEAD,
     style: { head: [], border: [] },
     colAligns: ['left', 'left', 'left', 'left', 'right', 'right'],
   });

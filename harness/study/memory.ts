@@ -1,4 +1,4 @@
-import type { CgroupSample, Entry, EntryOf, Pressure } from '../record/schema.js';
+import type { CgroupSample, Entry, EntryOf, SampledPressure } from '../record/schema.js';
 import { isIn, middleValue, only, type Span } from './entries.js';
 import { ordeal, type Phases } from './phases.js';
 
@@ -80,7 +80,7 @@ function delta<S>(before: S | undefined, after: S | undefined, read: (sample: S)
 }
 
 /** Share of the guest's own time between the first and the last sample that was stalled. PSI's totals, because its averages lag. */
-function stall(held: readonly Squeezed[], kind: keyof Pressure): number | null {
+function stall(held: readonly Squeezed[], kind: keyof SampledPressure): number | null {
   const [first, last] = [held[0], held.at(-1)];
   const stalledUs = delta(first, last, (sample) => sample.cgroup.pressure?.[kind].totalUs);
   const passedMs = first && last ? last.guestMonotonicMs - first.guestMonotonicMs : 0;

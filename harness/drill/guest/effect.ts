@@ -4,7 +4,7 @@ import { machineError } from '../../core/errors.js';
 import type { GuestShell } from '../../machine/machine.js';
 import type { EntryOf, Limits } from '../../record/schema.js';
 import { parseLimit, parseShow } from '../../systemd/show.js';
-import { type Manager, systemctl } from './manager.js';
+import { type GuestManager, systemctl } from './manager.js';
 
 /** Limits as a record holds them: null for none. */
 export function recordedLimits({ high, max, swapMax }: LimitedUnit['limits']): Limits {
@@ -40,7 +40,7 @@ export async function readEffect(
   machine: GuestShell,
   limited: LimitedUnit,
   signal: AbortSignal,
-  manager: Manager = 'system',
+  manager: GuestManager = 'system',
 ): Promise<Effect> {
   const { limits, oomPolicy } = limited;
   const unit = limited.unit.name;

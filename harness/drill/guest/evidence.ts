@@ -4,7 +4,7 @@ import { installedVersions } from '../../machine/image/guests.js';
 import type { GuestShell } from '../../machine/machine.js';
 import type { Entry, EntryOf } from '../../record/schema.js';
 import { parseShow } from '../../systemd/show.js';
-import { type Manager, systemctl } from './manager.js';
+import { type GuestManager, systemctl } from './manager.js';
 import type { RunningUnit } from './place.js';
 
 /** The serving unit as systemd and the kernel's socket table show it. */
@@ -29,7 +29,7 @@ export async function lookAtPlace(
   return { ...(await stateOf(machine, name, manager, signal)), listening: false, role };
 }
 
-async function stateOf(machine: GuestShell, unit: string, manager: Manager, signal: AbortSignal) {
+async function stateOf(machine: GuestShell, unit: string, manager: GuestManager, signal: AbortSignal) {
   const properties = '--property=MainPID,NRestarts,ActiveState,SubState,Result';
   const { stdout } = await machine.exec([...systemctl(manager), 'show', unit, properties], {
     reason: `the state of ${unit}`,

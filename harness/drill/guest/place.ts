@@ -4,14 +4,14 @@ import type { Place } from '../../inject/place.js';
 import { GUEST_RUN_DIR } from '../../machine/guest-paths.js';
 import type { GuestShell } from '../../machine/machine.js';
 import { run } from '../../machine/run.js';
-import type { Manager } from './manager.js';
+import type { GuestManager } from './manager.js';
 
 /** A unit that runs, and whom to ask for it. */
 export interface RunningUnit {
   readonly name: string;
   /** Below the root of the hierarchy. */
   readonly cgroup: string;
-  readonly manager: Manager;
+  readonly manager: GuestManager;
 }
 
 /** A place that is there, and those who are in it beside the hog. */
@@ -27,7 +27,7 @@ export interface OpenPlace {
 }
 
 /** A first login under emulation starts a user manager and much of PAM. */
-const OPEN_MS = 120_000;
+const PLACE_OPEN_MS = 120_000;
 
 /**
  * Makes a place by the means that the box itself has for it: two of its kind, one for the hog, and one that must live.
@@ -51,14 +51,14 @@ export async function openPlace(machine: GuestShell, place: Place, signal: Abort
   };
 }
 
-const runningUnit = (cgroup: string, manager: Manager): RunningUnit => ({
+const runningUnit = (cgroup: string, manager: GuestManager): RunningUnit => ({
   name: cgroup.slice(cgroup.lastIndexOf('/') + 1),
   cgroup,
   manager,
 });
 
 /** A pane's scope is its user's, everything else the system's; the user's number is that of the slice. */
-function managerOf(place: Place, cgroup: string): Manager {
+function managerOf(place: Place, cgroup: string): GuestManager {
   const uid = /\/user-(\d+)\.slice\//.exec(cgroup)?.[1];
   return place.kind === 'pane' && uid !== undefined ? { user: place.user, uid: Number(uid) } : 'system';
 }
@@ -131,7 +131,7 @@ async function shellsOf(
         const { stdout } = await machine.exec(['cat', file], { reason: 'a shell', signal });
         return Number(stdout) || undefined;
       },
-      { reason: `a ${place.kind} of ${user}`, timeoutMs: OPEN_MS, signal, code: 'PLACE' },
+      { reason: `a ${place.kind} of ${user}`, timeoutMs: PLACE_OPEN_MS, signal, code: 'PLACE' },
       500,
     );
   return [await pid(1), await pid(2)];
@@ -174,7 +174,7 @@ function runForPlace(machine: GuestShell, command: readonly string[], reason: st
   return run(machine, command, {
     reason,
     signal,
-    timeoutMs: OPEN_MS,
+    timeoutMs: PLACE_OPEN_MS,
     orThrow: (words) =>
       machineError('PLACE', `The guest cannot make ${reason}: ${words}.`, '--keep-machine lets you look.'),
   });

@@ -12,7 +12,7 @@ export const hogStateFile = (name: string): string => `${GUEST_RUN_DIR}/hog-${na
 /** A box that thrashes takes minutes to carry out an order, if the OOM killer does not end it first: 115 s were seen. */
 const RELEASE_MS = 240_000;
 
-const unitOf = (name: string): string => `oomdrill-hog-${name}.service`;
+const hogUnit = (name: string): string => `oomdrill-hog-${name}.service`;
 
 /** How a hog grows in the guest. */
 export interface Growth {
@@ -45,7 +45,7 @@ export async function letLoose(
   return {
     async release() {
       // The controller answers SIGTERM with SIGKILL to its hogs. When it has ended, so have they, and its unit is gone.
-      const command = ['systemctl', 'kill', '--signal=TERM', unitOf(hog.name)];
+      const command = ['systemctl', 'kill', '--signal=TERM', hogUnit(hog.name)];
       await machine.exec(command, { reason: 'the hog to be killed', signal, timeoutMs: RELEASE_MS });
     },
   };
@@ -55,7 +55,7 @@ const controller = (name: string): string[] => [
   'systemd-run',
   '--quiet',
   '--collect',
-  `--unit=${unitOf(name)}`,
+  `--unit=${hogUnit(name)}`,
   '--slice=oomdrill.slice',
   '--property=OOMScoreAdjust=-1000',
   '--property=MemoryMin=4M',

@@ -2,7 +2,7 @@ import { type Bytes, formatBytes, parseBytes } from '../../core/bytes.js';
 import { parseJson } from '../../core/json.js';
 import { hogProgress } from '../../record/progress.js';
 import { hogStateSchema } from '../../record/schema.js';
-import type { Ground, InjectionPlan, Scaling, Settled } from '../injection.js';
+import type { Ground, InjectionPlan, Scaling, SettledCheck } from '../injection.js';
 import { settledOrStuck } from '../ramp.js';
 import type { Creep, Hog } from './hog.js';
 import { type Growth, hogStateFile, letLoose } from './let-loose.js';
@@ -50,7 +50,7 @@ function planCreep(creep: Creep, limits: Ground['limits']): NonNullable<Growth['
 }
 
 /** One of page cache, which the kernel takes back, never holds: it has settled when the cgroup is full. */
-function watchRamp(hog: Hog, growth: Growth, max: Bytes, startedT: number): Settled {
+function watchRamp(hog: Hog, growth: Growth, max: Bytes, startedT: number): SettledCheck {
   const settled = settledOrStuck({
     startedT,
     slowestPerMs: slowestPerMs(growth),

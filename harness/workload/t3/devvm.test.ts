@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { bundleTree } from '../../bundle/bundle.js';
+import { listBundleFiles } from '../../bundle/bundle.js';
 import { loadBundle } from '../../bundle/load.js';
 import { writeBundle } from '../../bundle/write.js';
 import { assets } from '../../core/assets.js';
@@ -12,10 +12,10 @@ import { T3 } from './t3.js';
 t.test('the fixtures are what the generator gives, byte for byte', async (t) => {
   for (const bundle of DEVVM_BUNDLES) {
     const root = assets.bundle(bundle.name);
-    for (const { path, text } of bundleTree(bundle))
+    for (const { path, text } of listBundleFiles(bundle))
       t.equal(await readFile(join(root, path), 'utf8'), text, `${bundle.name}/${path}`);
     const entries = await readdir(root, { recursive: true, withFileTypes: true });
-    t.equal(entries.filter((entry) => entry.isFile()).length, bundleTree(bundle).length, 'and nothing else');
+    t.equal(entries.filter((entry) => entry.isFile()).length, listBundleFiles(bundle).length, 'and nothing else');
   }
 });
 

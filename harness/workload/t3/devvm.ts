@@ -88,7 +88,9 @@ const panes = (oomPolicy: string): readonly BundleFile[] => [
     text: `[Scope]\nMemoryMax=6G\nMemorySwapMax=0\n${oomPolicy}`,
   },
 ];
-const PANES = panes('# A task that is killed must not take its pane along (systemd.scope(5)).\nOOMPolicy=continue\n');
+const PANE_FILES = panes(
+  '# A task that is killed must not take its pane along (systemd.scope(5)).\nOOMPolicy=continue\n',
+);
 
 /** earlyoom as the devvm has it, the backstop of the whole box: it knows no cgroup. */
 const earlyoom = (prefer = ''): BundleFile => ({
@@ -175,7 +177,7 @@ const DEVVM: readonly Bundle[] = [
         { ...NEIGHBOUR, needed: false },
         { ...EARLYOOM, needed: false },
       ],
-      files: [NEIGHBOUR_ENV, ...USER_SLICES, ...DOCKER, ...PANES, earlyoom()],
+      files: [NEIGHBOUR_ENV, ...USER_SLICES, ...DOCKER, ...PANE_FILES, earlyoom()],
     },
   ),
   devvm(
