@@ -127,7 +127,7 @@ function readUnit(
   if (!parsed) throw new Error(`${name} is no name of a unit`);
   const unit = new Unit(
     name,
-    [...(main ? [main] : []), ...dropIns].map(({ path, text }) => parseUnitFile(text, path)),
+    [main, ...dropIns].flatMap((file) => file ?? []).map(({ path, text }) => parseUnitFile(text, path)),
   );
   const section = sectionOfType(parsed.type);
   const value = (key: string) => unit.value(section, key);
@@ -135,19 +135,19 @@ function readUnit(
     const found = value(key);
     return String(found ? parseMemoryValue(found.value, memTotal, found) : Number.POSITIVE_INFINITY);
   };
-  const delegated = isDelegation(value('Delegate')?.value);
-  const slice = value('Slice')?.value;
-  return {
+  const read: Record<string, string> = {
     Id: name,
     FragmentPath: main ? `/${main.path}` : '',
     DropInPaths: dropIns.map(({ path }) => `/${path}`).join(' '),
     ...Object.fromEntries(LIMITS.map((key) => [key, limit(key)])),
-    ...(parsed.type === 'service'
-      ? {
-          OOMPolicy: value('OOMPolicy')?.value ?? (delegated ? 'continue' : readDefaultOomPolicy(files, 'system')),
-          OOMScoreAdjust: value('OOMScoreAdjust')?.value ?? '0',
-          Slice: slice === undefined ? defaultSlice(parsed) : expandSpecifiers(slice, name),
-        }
-      : {}),
+  };
+  if (parsed.type !== 'service') return read;
+  const delegated = isDelegation(value('Delegate')?.value);
+  const slice = value('Slice')?.value;
+  return {
+    ...read,
+    OOMPolicy: value('OOMPolicy')?.value ?? (delegated ? 'continue' : readDefaultOomPolicy(files, 'system')),
+    OOMScoreAdjust: value('OOMScoreAdjust')?.value ?? '0',
+    Slice: slice === undefined ? defaultSlice(parsed) : expandSpecifiers(slice, name),
   };
 }

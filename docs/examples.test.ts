@@ -17,11 +17,17 @@ function examplesOf(page: string): Map<string, string> {
   return examples;
 }
 
+/** Where an example is compiled: one that is a whole file beside the file of its path, should somebody have made that. */
+function placeOf(path: string, code: string): string {
+  const file = join(assets.root, path);
+  return existsSync(file) && /^ *import /m.test(code) ? file.replace(/\.ts$/, '.example.ts') : file;
+}
+
 /** The compiler's complaints about a page's examples, each laid over the repository: behind the file of its path, or as a new one. */
 function complaintsAbout(page: string): string[] {
   const files = new Map<string, string>();
   for (const [path, code] of examplesOf(page)) {
-    const file = join(assets.root, path);
+    const file = placeOf(path, code);
     files.set(file, `${existsSync(file) ? readFileSync(file, 'utf8') : ''}\n${code}`);
   }
   t.not(files.size, 0, `${page} has examples`);

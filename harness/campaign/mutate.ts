@@ -4,6 +4,7 @@ import { OomdrillError } from '../core/errors.js';
 import type { PlannedDrill } from '../drill/plan.js';
 import { type BrokenBundle, breakBundle, type Mutant } from '../mutate/mutant.js';
 import { type Trial, type TrialOptions, tryMutants } from '../mutate/trial.js';
+import type { Expectation } from '../record/schema.js';
 import { brokenOff } from '../verdict/summarize.js';
 import { scenariosNamed } from './catalogue.js';
 import type { DrillContext } from './context.js';
@@ -66,10 +67,8 @@ function claiming(plan: PlannedDrill): PlannedDrill {
   const limits = plan.injections.at(-1)?.squeezed.limits;
   if (!limits) return plan;
   const { max, swapMax } = limits;
-  const expect = {
-    ...scenario.expect,
-    ...(Number.isFinite(max) ? { withinBytes: max } : {}),
-    ...(Number.isFinite(swapMax) ? { swapWithinBytes: swapMax } : {}),
-  };
+  const expect: Expectation = { ...scenario.expect };
+  if (Number.isFinite(max)) expect.withinBytes = max;
+  if (Number.isFinite(swapMax)) expect.swapWithinBytes = swapMax;
   return { ...plan, scenario: { ...scenario, expect } };
 }

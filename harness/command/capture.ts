@@ -37,7 +37,7 @@ export async function executeCapture(unit: string | undefined, flags: CaptureFla
     const captured = assembleCapture(stream, {
       name,
       ...asked,
-      ...(diskBandwidth === undefined ? {} : { diskBandwidth }),
+      diskBandwidth,
     });
     const warnings = checkBundle(captured.bundle);
     const dir = resolve(flags.out ?? name);
@@ -124,19 +124,11 @@ async function runScript(unit: string, script: string, flags: CaptureFlags, sign
 
 function sshCommand(text: string, unit: string, { port: portText, key }: CaptureFlags): string[] {
   const { user, host, port } = parseSshAddress(text, portText);
-  return [
-    'ssh',
-    '-o',
-    'BatchMode=yes',
-    '-o',
-    'ConnectTimeout=10',
-    '-o',
-    'LogLevel=ERROR',
-    ...(port === undefined ? [] : ['-p', String(port)]),
-    ...(key === undefined ? [] : ['-i', key]),
-    `${user}@${host}`,
-    `sh -s -- ${shellQuote(unit)}`,
-  ];
+  const command = ['ssh', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '-o', 'LogLevel=ERROR'];
+  if (port !== undefined) command.push('-p', String(port));
+  if (key !== undefined) command.push('-i', key);
+  command.push(`${user}@${host}`, `sh -s -- ${shellQuote(unit)}`);
+  return command;
 }
 
 /** The port and path of a URL, as the prober asks: by HTTP. @throws OomdrillError `URL_INVALID` */
@@ -156,13 +148,15 @@ function inWords(dir: string, { bundle, needs }: Capture, warnings: readonly str
   const { host, serving, beside = [] } = bundle.manifest;
   const { limits, oomPolicy } = servingUnit(bundle);
   const size = formatBytes;
+  const toDo = needs.map((need) => `    ${need}`);
+  if (toDo.length > 0) toDo.unshift('before it can be drilled:');
   return [
     `${dir}: ${serving.unit}, asked at port ${serving.port} for ${serving.path}`,
     `    MemoryHigh=${size(limits.high)} MemoryMax=${size(limits.max)} MemorySwapMax=${size(limits.swapMax)} OOMPolicy=${oomPolicy}`,
     `    host: ${size(parseBytes(host.memory))} of memory, ${size(parseBytes(host.swap))} of swap, ${host.cpus} CPUs, disk ${host.diskBandwidth ?? 'not known to be limited'}`,
     ...beside.map(({ unit }) => `    beside it: ${unit}`),
     ...warnings.map((warning) => `    warning: ${warning}`),
-    ...(needs.length === 0 ? [] : ['before it can be drilled:', ...needs.map((need) => `    ${need}`)]),
+    ...toDo,
     'what was left out: captured/left-out.txt; read the bundle before you give it away',
     '',
   ].join('\n');
