@@ -1,6 +1,6 @@
 import { formatBytes } from '../harness/core/bytes.js';
 import { decodeColumn } from '../harness/report/html/column.js';
-import type { AnswerData, CgroupData, DrillData } from '../harness/report/html/model.js';
+import type { AnswerData, CgroupData, DrillData, ProgressData } from '../harness/report/html/model.js';
 import type { ChartSpec, Line, Painter } from './chart-spec.js';
 import {
   gapPainter,
@@ -38,6 +38,7 @@ export function chartsOf(scene: Scene): ChartSpec[] {
     memoryChart(scene, drilled, true),
     eventChart(scene, drilled),
     pressureChart(scene, drilled),
+    ...data.progress.map((progress) => progressChart(scene, progress)),
     ...answers,
     queueChart(scene),
     refaultChart(scene, drilled),
@@ -161,6 +162,26 @@ function pressureChart(scene: Scene, cgroup: CgroupData): ChartSpec {
     tickText: percent,
     under: backdrop(scene),
     over: foreground(scene),
+  };
+}
+
+/** How far an injection is that counts in something else than bytes. */
+function progressChart(scene: Scene, { name, unit, value, target }: ProgressData): ChartSpec {
+  const values = decodeColumn(value);
+  const max = Math.max(4, largest(values), target ?? 0) * 1.15;
+  const over = foreground(scene);
+  if (target !== null) over.push(levelPainter(target, `target ${target}`, 'high'));
+  return {
+    title: `Injection: ${name}`,
+    explanation: `How far the injection is, in ${unit}, by its own word.`,
+    height: 90,
+    x: scene.x,
+    lines: [{ label: unit, colour: 'current', values, format: String, look: 'area', steps: true }],
+    y: { min: 0, max },
+    ticks: ticksUpTo(max, 10),
+    tickText: String,
+    under: backdrop(scene),
+    over,
   };
 }
 

@@ -39,7 +39,7 @@ export async function inject(
 function injectionInWords({ injection: { kind, name, place }, plan }: PlannedInjection, scale: number): string {
   const where = place ? ` in a ${place.kind}` : '';
   const size = plan.holdsAt === undefined ? '' : ` (${plan.holdsAt} at scale 1/${scale})`;
-  return `${name} ${kind.words.verb}${where} ${plan.recorded.describes}${size}`;
+  return `${name} ${kind.words.verb}s${where} ${plan.recorded.describes}${size}`;
 }
 
 /** None of what ends the wait is an error: an injection that does not get there is a finding, and the hold goes on from there. */

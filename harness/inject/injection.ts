@@ -26,7 +26,7 @@ export interface InjectionKind<D extends Injection = Injection> {
   readonly name: string;
   /** What it does to a box, in a sentence of the catalogue. */
   readonly summary: string;
-  /** What one of it is called, and what it does until it holds: `hog`, `grows`. */
+  /** What people call one of it, and what it is told to do, a verb that takes an s: `hog`, `grow`. */
   readonly words: { readonly noun: string; readonly verb: string };
   /** What cannot be meant by a declaration, in words that go on from the name of its scenario; undefined where there is nothing. */
   contradictionIn(declared: D, expect: Expectation): string | undefined;

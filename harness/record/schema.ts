@@ -142,7 +142,7 @@ export const injectionEntry = z.object({
   t,
   /** Kind of injection; a memory hog where it is not said. */
   kind: z.string().optional(),
-  /** What people call one of this kind, and what it does until it holds; a hog that grows where it is not said. */
+  /** What people call one of this kind, and what it is told to do, a verb that takes an s; a hog, and grow, where it is not said. */
   words: z.object({ noun: z.string(), verb: z.string() }).optional(),
   /** Name of the injection, of whichever kind. */
   hog: z.string(),

@@ -1,6 +1,7 @@
 import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import { orUnknown } from '../core/unknown.js';
+import { injectedInWords } from '../verdict/injected.js';
 import { type Drift, drilledName, type Evidence, type RunSummary } from '../verdict/summary.js';
 
 /** A number with its thousands apart. */
@@ -12,12 +13,13 @@ export function evidenceInWords(evidence: Evidence): string[] {
   const { longestGapMs, watchdogWindowMs, baselineMedianMs, holdMedianMs, recoveryMs } = evidence;
   const { oomKills, highEvents, maxEvents, fullStallPercent, missingSamplesPercent } = evidence;
   const { serverPidBefore, serverPidAfter, nRestarts, repairMs, besideGapMs, brimBytes } = evidence;
+  const { noun } = injectedInWords(evidence);
   const held = holdMedianMs === null ? 'none' : formatSeconds(holdMedianMs);
   const [before, after] = [orUnknown(serverPidBefore), orUnknown(serverPidAfter)];
   const lines = [
-    `longest gap ${orUnknown(longestGapMs, formatSeconds)} (clients wait ${formatSeconds(watchdogWindowMs)}), median answer ${orUnknown(baselineMedianMs, formatSeconds)} before and ${held} under the hog`,
+    `longest gap ${orUnknown(longestGapMs, formatSeconds)} (clients wait ${formatSeconds(watchdogWindowMs)}), median answer ${orUnknown(baselineMedianMs, formatSeconds)} before and ${held} under the ${noun}`,
     `memory.events: ${orUnknown(oomKills, thousands)} oom_kill, ${orUnknown(highEvents, thousands)} high, ${orUnknown(maxEvents, thousands)} max; full stall ${orUnknown(fullStallPercent, percent)} of the hold`,
-    hogFigures(evidence),
+    injectionFigures(evidence),
     `server PID ${before} -> ${after}, ${orUnknown(nRestarts, thousands)} restarts, first answer after the SIGKILL: ${orUnknown(recoveryMs, formatSeconds)}`,
   ];
   if (repairMs !== null) lines.push(`first answer after the repair began: ${formatSeconds(repairMs)}`);
@@ -28,9 +30,10 @@ export function evidenceInWords(evidence: Evidence): string[] {
   return lines;
 }
 
-/** How the hog was last seen, where it rested, and how far off its target. */
-function hogFigures({ hogState, plateauBytes, plateauErrorPercent }: Evidence): string {
-  const words = [`hog ${hogState ?? 'never seen'}`];
+/** How the injection was last seen, where memory rested, and how far off its target. */
+function injectionFigures(evidence: Evidence): string {
+  const { hogState, plateauBytes, plateauErrorPercent } = evidence;
+  const words = [`${injectedInWords(evidence).noun} ${hogState ?? 'never seen'}`];
   if (plateauBytes !== null) words.push(`plateau ${formatBytes(plateauBytes)}`);
   if (plateauBytes !== null && plateauErrorPercent !== null)
     words.push(`off its target by ${plateauErrorPercent.toFixed(2)} % at most`);

@@ -1,3 +1,4 @@
+import { progressIn } from '../record/progress.js';
 import type { CgroupSample, Entry, EntryOf, SampledPressure } from '../record/schema.js';
 import { isIn, middleValue, only, type Span } from './entries.js';
 import { ordeal, type Phases } from './phases.js';
@@ -11,7 +12,7 @@ export interface Memory {
   /** Share of the hold in which all, or some, tasks of the cgroup stalled on memory: by PSI's totals, percent. */
   readonly fullStallPercent: number | null;
   readonly someStallPercent: number | null;
-  /** Median of memory.current over the part of the hold in which the hog held. */
+  /** Median of memory.current over the part of the hold in which the injection held. */
   readonly plateauBytes: number | null;
   /** The largest distance of memory.current from the target over that part, percent of the target. */
   readonly plateauErrorPercent: number | null;
@@ -38,7 +39,7 @@ export function studyMemory(entries: readonly Entry[], phases: Phases, role: str
   const before = span && samples.findLast(({ t }) => t < span.from);
   const last = span && samples.findLast(({ t }) => t < span.to);
   const held = phases.hold ? samples.filter(isIn(phases.hold)) : [];
-  const plateau = injection ? held.filter(({ hogs }) => hogs?.[injection.hog]?.state === 'holding') : [];
+  const plateau = injection ? held.filter((sample) => progressIn(sample, injection.hog)?.state === 'holding') : [];
   const currents = plateau.map(currentOf);
   const target = injection?.own ? null : (injection?.targetBytes ?? null);
   return {

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../core/defined.js';
 import type { RunRecord } from '../record/reader.js';
 import {
   type CgroupSample,
@@ -6,6 +7,7 @@ import {
   type Expectation,
   type Header,
   type HogState,
+  type InjectionProgress,
   PHASES,
   RECORD_SCHEMA,
   type Watchdog,
@@ -38,6 +40,10 @@ export interface Story {
   readonly request: (scheduledT: number) => Pick<EntryOf<'probe'>, 't' | 'ok' | 'error'> | null;
   readonly cgroup: (t: number) => CgroupSample;
   readonly hog: (t: number) => HogState | null;
+  /** What an injection of another kind says of itself, in place of the hog. */
+  readonly progress?: (t: number) => InjectionProgress | null;
+  /** What of its entry is another than a hog's. */
+  readonly injection?: Partial<EntryOf<'injection'>>;
   readonly serverTask: (t: number) => string;
   readonly availableBytes: (t: number) => number;
   readonly before: Partial<EntryOf<'unit'>>;
@@ -219,10 +225,12 @@ function watched(story: Story): Entry[] {
     cgroup: CGROUP,
     targetBytes: story.targetBytes,
     describes: 'to 12.35G in all',
+    ...story.injection,
   };
   const samples = every(100).map((t, seq): Entry => {
-    const hog = story.hog(t);
-    return {
+    const hog = story.progress ? null : story.hog(t);
+    const progress = story.progress?.(t);
+    return withoutUndefined<Entry>({
       type: 'sample',
       t: t + 5,
       seq,
@@ -233,8 +241,9 @@ function watched(story: Story): Entry[] {
       server: { pid: SERVER_PID, task: story.serverTask(t) },
       listen: { queue: 0 },
       hogs: hog ? { hog } : {},
+      progress: progress ? { hog: progress } : undefined,
       memAvailableBytes: story.availableBytes(t),
-    };
+    });
   });
   const probes = every(PROBE.intervalMs).flatMap((scheduledT, id): Entry[] => {
     const ended = story.request(scheduledT);

@@ -76,13 +76,13 @@ const CHECKS: Readonly<Record<Bound, Check>> = {
 };
 
 function missedKills(wanted: Expectation['killed'], { memory, parties }: Study): string[] {
-  const { hogs, hogKilled, otherVictims } = parties;
+  const { injections, injectionKilled, otherVictims } = parties;
   const areOthers = otherVictims.length > 0;
-  const isAnybody = hogKilled || areOthers || memory.oomKills !== 0;
+  const isAnybody = injectionKilled || areOthers || memory.oomKills !== 0;
   if (wanted === 'nobody' && isAnybody) return ['Nobody should have been killed, and somebody was.'];
-  if (wanted === 'hog' && (areOthers || hogs.some(({ killed }) => !killed)))
+  if (wanted === 'hog' && (areOthers || injections.some(({ killed }) => !killed)))
     return ['The kernel should have killed the hog and only the hog.'];
-  if (wanted === 'some-hog' && (areOthers || !hogKilled))
+  if (wanted === 'some-hog' && (areOthers || !injectionKilled))
     return ['A hog should have been killed, and nobody but hogs.'];
   return [];
 }

@@ -18,7 +18,10 @@ export const evidenceSchema = z.object({
   serverPidBefore: z.number().nullable(),
   serverPidAfter: z.number().nullable(),
   nRestarts: z.number().nullable(),
+  /** State of the last injection, of whichever kind. */
   hogState: z.string().nullable(),
+  /** What people call what was injected last, by its kind and in short; a memory hog where it is not said. */
+  injected: z.object({ kind: z.string(), noun: z.string() }).optional(),
   missingSamplesPercent: z.number().nullable(),
   /** From the hog's SIGKILL to the first full answer after it; null when there was none. */
   recoveryMs: z.number().nullable(),

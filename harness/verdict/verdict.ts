@@ -1,6 +1,8 @@
+import { wordsOf } from '../record/injection.js';
 import type { RunRecord } from '../record/reader.js';
 import type { Outcome } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
+import type { InjectionFate } from '../study/injected.js';
 import { type Study, study } from '../study/study.js';
 import { missedBounds } from './expectation.js';
 import { decideOutcome } from './outcome.js';
@@ -44,6 +46,7 @@ function evidenceOf(
   { availability, besideGapsMs, brim, host, memory, parties, sampling }: Study,
   watchdogWindowMs: number,
 ): Evidence {
+  const last = parties.injections.at(-1);
   return {
     longestGapMs: availability.longestGapMs,
     watchdogWindowMs,
@@ -56,7 +59,8 @@ function evidenceOf(
     serverPidBefore: parties.before?.mainPid ?? null,
     serverPidAfter: parties.after?.mainPid ?? null,
     nRestarts: parties.after?.nRestarts ?? null,
-    hogState: parties.hogs.at(-1)?.state?.state ?? null,
+    hogState: last?.progress?.state ?? null,
+    injected: last && injectedBy(last),
     missingSamplesPercent: sampling.missingPercent,
     recoveryMs: availability.recoveryMs,
     repairMs: availability.repairMs,
@@ -66,4 +70,11 @@ function evidenceOf(
     baselineMedianMs: availability.baselineMedianMs,
     holdMedianMs: availability.holdMedianMs,
   };
+}
+
+/** Nothing of a record that does not say: it is of before there were several kinds. */
+function injectedBy({ injection }: InjectionFate): Evidence['injected'] {
+  if (injection.words === undefined) return undefined;
+  const { kind, noun } = wordsOf(injection);
+  return { kind, noun };
 }

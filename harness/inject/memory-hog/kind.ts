@@ -11,7 +11,7 @@ const RAMP_MS = 15_000;
 export const MEMORY_HOG: InjectionKind<Hog> = {
   name: 'memory-hog',
   summary: 'Processes that take memory up to a place below, at or past the limits, and keep it.',
-  words: { noun: 'hog', verb: 'grows' },
+  words: { noun: 'hog', verb: 'grow' },
   contradictionIn: ({ memory }, { killed }) =>
     killed === 'hog' && memory === 'page-cache'
       ? 'expects a hog of page cache to be killed, whose memory the kernel takes back'

@@ -18,6 +18,8 @@ export interface DrillData {
   readonly gaps: readonly Stretch[];
   /** The one that is drilled first. */
   readonly cgroups: readonly CgroupData[];
+  /** How far each injection was whose unit is not bytes: those are seen in the cgroups. */
+  readonly progress: readonly ProgressData[];
   /** Connections that wait to be accepted; null where nothing listens. */
   readonly listenQueue: Column;
   /** The serving unit, then each unit beside it that is asked. */
@@ -57,6 +59,16 @@ export interface CgroupData {
   readonly refaults: Column;
   /** Limits and since when they hold; null is none. */
   readonly limits: readonly { readonly t: number; readonly high: number | null; readonly max: number | null }[];
+}
+
+/** How far one injection was, one value a sample. */
+export interface ProgressData {
+  readonly name: string;
+  /** `processes`, `files`. */
+  readonly unit: string;
+  readonly value: Column;
+  /** Where it was to hold; null for one without end. */
+  readonly target: number | null;
 }
 
 /** What clients of one unit saw. */

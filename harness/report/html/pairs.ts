@@ -1,3 +1,4 @@
+import { wordsOf } from '../../record/injection.js';
 import type { ReportedDrill } from './drill.js';
 
 /** A control and the claim that is its repair: places of the two among the drills. */
@@ -25,6 +26,9 @@ type Injected = Pick<ReportedDrill, 'run' | 'injections'>;
 const sameInjection = (one: Injected, other: Injected): boolean => injectionKey(one) === injectionKey(other);
 
 function injectionKey({ run, injections }: Injected): string {
-  const told = injections.map(({ comm, cgroup, describes, memory, role }) => [comm, cgroup, describes, memory, role]);
+  const told = injections.map((injection) => {
+    const { comm, cgroup, describes, memory, role } = injection;
+    return [wordsOf(injection).kind, comm, cgroup, describes, memory, role];
+  });
   return JSON.stringify([run.guest, run.scale, told]);
 }

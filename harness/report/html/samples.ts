@@ -2,7 +2,7 @@ import type { CgroupSample, Entry, EntryOf } from '../../record/schema.js';
 import { only } from '../../study/entries.js';
 import { type Column, encodeColumn } from './column.js';
 import { increases, rates } from './counter.js';
-import type { CgroupData, DrillData, Stretch } from './model.js';
+import type { CgroupData, DrillData, ProgressData, Stretch } from './model.js';
 
 /** The kernel brings a cgroup's PSI totals up to date every two seconds (Linux, kernel/sched/psi.c, PSI_FREQ): no shorter window says more. */
 const PRESSURE_WINDOW_MS = 2_000;
@@ -16,7 +16,7 @@ interface Row {
   readonly sample: EntryOf<'sample'> | null;
 }
 
-export type SampleData = Pick<DrillData, 'sampleT' | 'gaps' | 'cgroups' | 'listenQueue'>;
+export type SampleData = Pick<DrillData, 'sampleT' | 'gaps' | 'cgroups' | 'progress' | 'listenQueue'>;
 
 /** All samples of a record as columns, with the cgroup of the role that is drilled first. */
 export function sampleData(entries: readonly Entry[], drilledRole: string, intervalMs: number): SampleData {
@@ -27,6 +27,7 @@ export function sampleData(entries: readonly Entry[], drilledRole: string, inter
     sampleT: encodeColumn(times(rows), 1),
     gaps,
     cgroups: [...roles].map((role) => cgroupData(rows, role, entries)),
+    progress: only(entries, 'injection').flatMap(({ hog }) => progressData(rows, hog) ?? []),
     listenQueue: encodeColumn(
       rows.map(({ sample }) => sample?.listen?.queue ?? null),
       1,
@@ -48,6 +49,18 @@ function withGaps(samples: readonly EntryOf<'sample'>[], intervalMs: number): { 
     return [{ t: Math.min(before.t + intervalMs, (before.t + sample.t) / 2), sample: null }, row];
   });
   return { rows, gaps };
+}
+
+/** Nothing of one that was never seen, or that counts in bytes. */
+function progressData(rows: readonly Row[], name: string): ProgressData | undefined {
+  const seen = rows.map(({ sample }) => sample?.progress?.[name] ?? null);
+  const last = seen.findLast((progress) => progress !== null);
+  if (!last || last.unit === 'bytes') return undefined;
+  const value = encodeColumn(
+    seen.map((progress) => progress?.value ?? null),
+    1,
+  );
+  return { name, unit: last.unit, value, target: last.target ?? null };
 }
 
 function cgroupData(rows: readonly Row[], role: string, entries: readonly Entry[]): CgroupData {

@@ -2,6 +2,7 @@ import { formatBytes } from '../../core/bytes.js';
 import { formatSeconds } from '../../core/clock.js';
 import { orUnknown } from '../../core/unknown.js';
 import type { Study } from '../../study/study.js';
+import { injectedInWords, nounOf } from '../injected.js';
 import type { OutcomeDefinition } from './definition.js';
 import { waitInWords } from './wait.js';
 
@@ -12,9 +13,10 @@ export const contained: OutcomeDefinition = {
   sentence: (evidence) => {
     // A hog that earlyoom or systemd-oomd killed is in no counter of the cgroup.
     const killed = (evidence.oomKills ?? 0) > 0 || evidence.hogState === 'killed';
+    const { kind } = injectedInWords(evidence);
     return killed
-      ? `the memory hog was killed, and the server beside it went on: its clients waited ${waitInWords(evidence)} at most`
-      : `the server went on beside the memory hog, and nothing had to be killed: its clients waited ${waitInWords(evidence)} at most`;
+      ? `the ${kind} was killed, and the server beside it went on: its clients waited ${waitInWords(evidence)} at most`
+      : `the server went on beside the ${kind}, and nothing had to be killed: its clients waited ${waitInWords(evidence)} at most`;
   },
   manual: { evidence: 'none of these', usualCauses: '' },
   reasonsFor: ({ availability: { longestGapMs, holdMedianMs }, ...study }) => {
@@ -27,11 +29,14 @@ export const contained: OutcomeDefinition = {
 };
 
 function whatWasKilled({ memory: { oomKills, plateauBytes }, parties }: Pick<Study, 'memory' | 'parties'>): string {
-  if (!parties.hogKilled)
+  const noun = nounOf(parties);
+  if (!parties.injectionKilled)
     return plateauBytes === null
-      ? 'Nothing was killed, and the hog never came to rest.'
-      : `Nothing was killed with the hog at ${formatBytes(plateauBytes)}.`;
+      ? `Nothing was killed, and the ${noun} never came to rest.`
+      : `Nothing was killed with the ${noun} at ${formatBytes(plateauBytes)}.`;
   const killer =
-    oomKills !== null && oomKills > 0 ? `The kernel killed the hog (${oomKills} OOM kill)` : 'The hog was killed';
+    oomKills !== null && oomKills > 0
+      ? `The kernel killed the ${noun} (${oomKills} OOM kill)`
+      : `The ${noun} was killed`;
   return `${killer}, and the server kept its process (PID ${parties.after?.mainPid}).`;
 }

@@ -1,14 +1,16 @@
 import { formatBytes } from '../../core/bytes.js';
-import type { HogFate } from '../../study/parties.js';
+import { wordsOf } from '../../record/injection.js';
+import type { InjectionFate } from '../../study/injected.js';
 import { hasEnded } from '../../study/task-state.js';
 import { BOUNDS } from '../bounds.js';
+import { injectedInWords } from '../injected.js';
 import type { OutcomeDefinition } from './definition.js';
 
 /** The memory went where the limit should not have let it. */
 export const escaped: OutcomeDefinition = {
   badness: 6,
   zone: 'harmed',
-  sentence: () => 'the memory hog grew past the limit that should have stopped it',
+  sentence: (evidence) => `the ${injectedInWords(evidence).kind} grew past the limit that should have stopped it`,
   manual: {
     evidence:
       '`memory.current` rose past `memory.max`; a hog without end that came to the limit was not killed; the session, pane or container of the hog was in no unit that limits it, or the limits of that unit were not in effect; the OOM killer acted for the whole box, or less than 2 % of its memory was left',
@@ -33,7 +35,11 @@ export const escaped: OutcomeDefinition = {
       );
     // One that was held up on the way to the limit has not escaped: it is throttled.
     const cameToTheLimit = max === null || peak > max * (1 - BOUNDS.escapedShare);
-    if (cameToTheLimit && parties.hogs.some(growsOn)) reasons.push('A hog that grows past every limit was not killed.');
+    const endless = parties.injections.find(growsOn);
+    if (cameToTheLimit && endless) {
+      const { noun, verb } = wordsOf(endless.injection);
+      reasons.push(`A ${noun} that ${verb}s past every limit was not killed.`);
+    }
     if (leastAvailableBytes !== null && leastAvailableBytes < header.guestMemoryBytes * BOUNDS.boxAvailableShare)
       reasons.push(`The whole guest was down to ${formatBytes(leastAvailableBytes)} of available memory.`);
     return reasons;
@@ -41,8 +47,8 @@ export const escaped: OutcomeDefinition = {
 };
 
 /** Whether it grows without end, of memory that the kernel cannot take back, and nothing ended it. */
-const growsOn = ({ injection, state, killed }: HogFate): boolean =>
+const growsOn = ({ injection, progress, killed }: InjectionFate): boolean =>
   injection.targetBytes === null &&
   injection.memory !== 'page-cache' &&
   !killed &&
-  !(state !== null && hasEnded(state));
+  !(progress !== null && hasEnded(progress));

@@ -1,8 +1,9 @@
-import { formatBytes } from '../../core/bytes.js';
 import { formatSeconds } from '../../core/clock.js';
+import { wordsOf } from '../../record/injection.js';
+import { formatQuantity } from '../../record/progress.js';
 import type { Header } from '../../record/schema.js';
 import { windowMs } from '../../record/watchdog.js';
-import type { HogFate } from '../../study/parties.js';
+import type { InjectionFate } from '../../study/injected.js';
 import type { Study } from '../../study/study.js';
 import { hasEnded } from '../../study/task-state.js';
 import { BOUNDS } from '../bounds.js';
@@ -24,12 +25,12 @@ export const inconclusive: OutcomeDefinition = {
   reasonsFor: (study, header) => {
     const { parties, phases } = study;
     if (study.brokenOff) return [`The drill was broken off: ${study.brokenOff.replace(/\.?$/, '.')}`];
-    if (parties.hogs.length === 0 || !phases.hold || !parties.before || !parties.after)
+    if (parties.injections.length === 0 || !phases.hold || !parties.before || !parties.after)
       return ['The record holds no whole drill: a phase or a look at the unit is missing.'];
     const reasons = hostTroubles(study, header);
     // A hog that is stuck on its way beside a server that is silent has shown what it was to show.
     if (livelocked.reasonsFor(study, header).length === 0)
-      for (const hog of parties.hogs) reasons.push(...hogTroubles(hog, study, header));
+      for (const fate of parties.injections) reasons.push(...injectionTroubles(fate, study, header));
     reasons.push(...recordTroubles(study));
     const held = phases.hold.to - phases.hold.from;
     const window = windowMs(header.watchdog);
@@ -59,19 +60,26 @@ function hostTroubles({ host }: Study, header: Header): string[] {
   return reasons;
 }
 
-/** What of a hog makes the drill prove nothing. */
-function hogTroubles({ injection, state, reachedTarget, killed }: HogFate, study: Study, header: Header): string[] {
+/** What of an injection makes the drill prove nothing. */
+function injectionTroubles(fate: InjectionFate, study: Study, header: Header): string[] {
+  const { injection, progress, target, reachedTarget, killed } = fate;
+  const { noun, verb } = wordsOf(injection);
   const reasons: string[] = [];
-  if (state === null || state.state === 'starting') reasons.push(`The hog ${injection.hog} was never seen to grow.`);
-  if (!reachedTarget && !killed && typeof injection.targetBytes === 'number') {
-    const was = state === null ? 'never seen' : `${state.state} with ${formatBytes(state.touchedBytes)}`;
-    reasons.push(`The hog never came to its target of ${formatBytes(injection.targetBytes)}: it was ${was}.`);
+  if (progress === null || progress.state === 'starting')
+    reasons.push(`The ${noun} ${injection.hog} was never seen to ${verb}.`);
+  if (!reachedTarget && !killed && target !== null) {
+    const was =
+      progress === null ? 'never seen' : `${progress.state} with ${formatQuantity(progress.value, progress.unit)}`;
+    const wanted = formatQuantity(target.value, target.unit);
+    reasons.push(`The ${noun} never came to its target of ${wanted}: it was ${was}.`);
   }
   // One that ended in the hold without any killer's doing put no strain on anybody from then on; systemd, which ends all of a unit
   // whose server is gone, has a reason.
   const somebodyDidIt = killed || (study.memory.oomKills ?? 0) > 0 || unitStopped.reasonsFor(study, header).length > 0;
-  if (state !== null && hasEnded(state) && !somebodyDidIt)
-    reasons.push(`The hog did not stay: it was ${state.state} before the release, and no killer says that it did it.`);
+  if (progress !== null && hasEnded(progress) && !somebodyDidIt)
+    reasons.push(
+      `The ${noun} did not stay: it was ${progress.state} before the release, and no killer says that it did it.`,
+    );
   return reasons;
 }
 

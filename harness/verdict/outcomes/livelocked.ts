@@ -2,7 +2,7 @@ import { formatBytes } from '../../core/bytes.js';
 import { formatSeconds } from '../../core/clock.js';
 import { orUnknown } from '../../core/unknown.js';
 import { windowMs } from '../../record/watchdog.js';
-import { isDead } from '../../study/task-state.js';
+import { injectedInWords, nounOf } from '../injected.js';
 import type { OutcomeDefinition } from './definition.js';
 import { waitInWords } from './wait.js';
 
@@ -14,7 +14,7 @@ export const livelocked: OutcomeDefinition = {
     const end =
       evidence.repairMs === null
         ? 'nothing was killed to help it'
-        : `was well ${formatSeconds(evidence.repairMs)} after its limits were mended, with the memory hog still there`;
+        : `was well ${formatSeconds(evidence.repairMs)} after its limits were mended, with the ${injectedInWords(evidence).kind} still there`;
     return `the server answered nobody for ${waitInWords(evidence)} while it looked alive, and ${end}`;
   },
   manual: {
@@ -25,7 +25,8 @@ export const livelocked: OutcomeDefinition = {
     const window = windowMs(header.watchdog);
     if (longestGapMs === null || longestGapMs < window) return [];
     if (parties.firstKillT !== null || (memory.oomKills ?? 0) > 0) return [];
-    if (parties.serverAlive === false || !parties.hogs.every(({ state }) => lives(state?.task))) return [];
+    if (parties.serverAlive === false || !parties.injections.every(({ isAlive }) => isAlive)) return [];
+    const noun = nounOf(parties);
     const stall = orUnknown(memory.fullStallPercent, (percent) => `${percent.toFixed(0)} %`);
     const [high, max] = [orUnknown(memory.highEvents), orUnknown(memory.maxEvents)];
     const rest = memory.plateauBytes === null ? 'never at rest' : `at ${formatBytes(memory.plateauBytes)}`;
@@ -33,9 +34,7 @@ export const livelocked: OutcomeDefinition = {
     return [
       `No client got an answer for ${formatSeconds(longestGapMs)}, longer than the watchdog window of ${formatSeconds(window)}, and the kernel killed nobody.`,
       `All tasks of the cgroup stood still for ${stall} of the hold (PSI full); memory.events counted ${high} high and ${max} max.`,
-      `The server and the hog were both alive, the hog ${rest}; page cache in the cgroup fell to ${file}.`,
+      `The server and the ${noun} were both alive, the ${noun} ${rest}; page cache in the cgroup fell to ${file}.`,
     ];
   },
 };
-
-const lives = (task: string | undefined): boolean => task !== undefined && !isDead(task);

@@ -1,10 +1,11 @@
+import { injectedInWords } from '../injected.js';
 import type { OutcomeDefinition } from './definition.js';
 
 /** systemd ended or restarted a whole unit. */
 export const unitStopped: OutcomeDefinition = {
   badness: 5,
   zone: 'harmed',
-  sentence: () => 'the whole server was stopped or restarted because of one memory hog',
+  sentence: (evidence) => `the whole server was stopped or restarted because of one ${injectedInWords(evidence).kind}`,
   manual: {
     evidence:
       "the unit is not `active`, was restarted, has another main process, or `Result=oom-kill`; or systemd stopped the unit that the hog's place is (the scope of a pane or a session)",

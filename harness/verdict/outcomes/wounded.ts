@@ -1,10 +1,12 @@
+import { injectedInWords } from '../injected.js';
 import type { OutcomeDefinition } from './definition.js';
 
 /** It lives, and serves no more. */
 export const wounded: OutcomeDefinition = {
   badness: 2,
   zone: 'harmed',
-  sentence: () => 'the server survived the memory hog, but did not serve its clients any more',
+  sentence: (evidence) =>
+    `the server survived the ${injectedInWords(evidence).kind}, but did not serve its clients any more`,
   manual: {
     evidence:
       "active, but nobody listens, the last requests were not answered, or the client's session did not come back",

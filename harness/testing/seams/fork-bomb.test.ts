@@ -1,0 +1,163 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import t from 'tap';
+import { cataloguePage } from '../../campaign/catalogue-page.js';
+import { expectedMs } from '../../campaign/shard.js';
+import { checkScenario } from '../../drill/declaration.js';
+import { fitTo } from '../../drill/fit.js';
+import { planDrill } from '../../drill/plan.js';
+import type { Scenario } from '../../drill/scenario.js';
+import { USUAL_PHASES } from '../../drill/scenario.js';
+import { watchdogNamed } from '../../drill/watchdogs.js';
+import { INJECTION_KINDS } from '../../inject/kinds.js';
+import type { GuestShell } from '../../machine/machine.js';
+import { parseRecord } from '../../record/reader.js';
+import { parseSample } from '../../record/sample.js';
+import type { InjectionProgress } from '../../record/schema.js';
+import { drillData, reportDrill } from '../../report/html/drill.js';
+import { renderPage } from '../../report/html/page.js';
+import { evidenceInWords } from '../../report/words.js';
+import { study } from '../../study/study.js';
+import { summarizeRecord } from '../../verdict/summarize.js';
+import { judge } from '../../verdict/verdict.js';
+import { serviceBundle } from '../fake-service.js';
+import { compose, HOG_PID, recordText, type Story, silentBetween, TIMES } from '../record.js';
+import { FORK_BOMB, forkBomb } from './fork-bomb.js';
+
+// A kind of injection that the engine does not know, in one file: it goes through all that is done with a hog.
+
+const bomb = forkBomb({ name: 'bomb', comm: 'sh', processes: 500 });
+const bundle = serviceBundle({ high: 'infinity', max: '3G' });
+const scenario: Scenario = {
+  name: 'a-bomb',
+  hypothesis: 'A server beside many processes answers.',
+  control: false,
+  bundle: bundle.name,
+  requires: ['cgroup-v2'],
+  suite: 'full',
+  injections: [bomb],
+  phases: USUAL_PHASES,
+  expect: { outcomes: ['contained'], killed: 'nobody' },
+};
+const plan = () =>
+  planDrill(scenario, bundle, {
+    scale: '1',
+    room: { machineBytes: 4 * 1024 ** 3 },
+    watchdog: watchdogNamed('heartbeat-20s'),
+  });
+
+t.test('it is declared, and checked as its kind checks', async (t) => {
+  t.equal(checkScenario(scenario, 'a-bomb.ts'), scenario);
+  const refused = (changes: Partial<Scenario>, message: RegExp) =>
+    t.throws(() => checkScenario({ ...scenario, ...changes }, 'a-bomb.ts'), { code: 'SCENARIO_INVALID', message });
+  refused({ injections: [forkBomb({ ...bomb, processes: 0 })] }, /forks no process/);
+  refused({ bystanders: [forkBomb({ ...bomb, name: 'other' })] }, /a fork bomb for a bystander/);
+});
+
+t.test('it is in the catalogue, in shards, and on bundles of others', async (t) => {
+  const dir = t.testdir({});
+  for (const { path, text } of [...bundle.files, { path: 'bundle.json', text: JSON.stringify(bundle.manifest) }]) {
+    await mkdir(dirname(join(dir, bundle.name, path)), { recursive: true });
+    await writeFile(join(dir, bundle.name, path), text);
+  }
+  const page = await cataloguePage([scenario], dir, [...INJECTION_KINDS, FORK_BOMB]);
+  t.match(page, '| `fork-bomb` | Processes that fork until there are so many of them. |');
+  t.match(page, '- Injection: `sh` forks to 500 processes; it holds for 45 s.');
+  t.equal(expectedMs(scenario), 15_000 + 5_000 + 5_000 + 45_000, 'its own ramp');
+  const open = serviceBundle({ high: 'infinity', max: 'infinity' });
+  t.match(fitTo(open, scenario, bundle), { scenario: { injections: [bomb] } }, 'no MemoryMax is wanted');
+  const placed = { ...scenario, injections: [forkBomb({ ...bomb, place: { kind: 'container' } })] } as const;
+  t.match(fitTo(open, placed, bundle), { unfit: /docker\.slice/ }, 'a place has a limit, whatever is put there');
+});
+
+t.test('it is planned, started, seen and waited for', async (t) => {
+  const [planned] = plan().injections;
+  if (!planned) throw new Error('it is planned');
+  t.same(planned.plan.recorded, { describes: 'to 500 processes' });
+  const commands: string[] = [];
+  const shell: GuestShell = {
+    async exec(command) {
+      commands.push(command.join(' '));
+      return { exitCode: 0, stdout: '', stderr: '' };
+    },
+  };
+  const spot = { cgroup: '/web', squeezed: '/web' };
+  const running = await planned.plan.start(shell, spot, new AbortController().signal);
+  await running.release();
+  t.match(commands, [/bomb-bomb\.state \/web 500$/, /kill --signal=KILL oomdrill-bomb-bomb\.service$/]);
+
+  const line = (state: object) =>
+    JSON.stringify({ n: 1, mono: 1, wall: 1, cpu: 0, files: { 'hog/bomb': JSON.stringify(state) } });
+  const seen = { state: 'ramping', value: 20, unit: 'processes', target: 500, pid: 7 };
+  const readers = { bomb: planned.plan.readProgress };
+  t.match(parseSample(line(seen), { serverPid: 1, readers }), { hogs: {}, progress: { bomb: seen } });
+  t.same(parseSample(line({}), { serverPid: 1, readers })?.progress, {}, 'what says nothing');
+
+  const settled = planned.plan.watchRamp(0);
+  const at = (t: number, value: number, state: InjectionProgress['state'] = 'ramping') =>
+    settled({ t, progress: { state, value, unit: 'processes' }, currentBytes: 0 });
+  t.notOk(settled({ t: 0, progress: undefined, currentBytes: 0 }), 'it is about to start');
+  t.notOk(at(18_000, 100), 'it goes on');
+  t.ok(at(26_000, 101), 'it is stuck');
+  t.ok(at(26_100, 500, 'holding'));
+  t.ok(at(26_200, 500, 'killed'));
+});
+
+const progress = (state: InjectionProgress['state'], value = 500): InjectionProgress => ({
+  state,
+  value,
+  unit: 'processes',
+  target: 500,
+  pid: HOG_PID,
+});
+const story: Partial<Story> = {
+  injection: {
+    kind: FORK_BOMB.name,
+    words: FORK_BOMB.words,
+    comm: 'sh',
+    targetBytes: undefined,
+    describes: 'to 500 processes',
+  },
+  progress: (at) =>
+    at < TIMES.injection ? null : progress(at < TIMES.hold ? 'ramping' : at < TIMES.release ? 'holding' : 'killed'),
+};
+
+t.test('its record is studied and judged by what it says itself', async (t) => {
+  const record = compose(story);
+  t.same(parseRecord(recordText(record), 'a record').entries, JSON.parse(JSON.stringify(record.entries)), 'it is one');
+  t.match(study(record).parties.injections, [
+    { target: { value: 500, unit: 'processes' }, reachedTarget: true, isAlive: true, killed: false },
+  ]);
+  t.match(judge(record), { outcome: 'contained', verdict: 'pass' });
+  const reasons = (changes: Partial<Story>) => judge(compose({ ...story, ...changes })).reasons.join(' ');
+  t.match(reasons({}), /Nothing was killed with the bomb at/);
+  t.match(reasons({ progress: () => progress('starting', 0) }), /The bomb hog was never seen to fork/);
+  t.match(
+    reasons({ progress: () => progress('ramping', 80) }),
+    /The bomb never came to its target of 500 processes: it was ramping with 80 processes/,
+  );
+  t.match(
+    reasons({ progress: (at) => progress(at < 20_000 ? 'holding' : 'exited') }),
+    /The bomb did not stay: it was exited/,
+  );
+  t.match(judge(compose({ ...story, request: silentBetween(10_000, 50_000) })), {
+    outcome: 'livelocked',
+    reasons: [/./, /./, /./, /The server and the bomb were both alive/],
+  });
+  const kill = { type: 'kill', t: 20_000, pid: HOG_PID, comm: 'sh', constraint: 'CONSTRAINT_MEMCG' } as const;
+  t.match(study(compose({ ...story, more: [kill] })).parties, { injectionKilled: true, otherVictims: [] });
+});
+
+t.test('it is reported in its own words', async (t) => {
+  const record = compose(story);
+  const run = summarizeRecord(record, 'record.jsonl');
+  if (!run.evidence) throw new Error('there is evidence');
+  t.match(evidenceInWords(run.evidence), [/under the bomb$/, /memory\.events/, /^bomb holding, plateau /]);
+  const drills = [reportDrill(record, 'record.jsonl')];
+  const page = renderPage({ drills, maps: [], unread: [], version: '0' }, { script: '', style: '' });
+  t.match(page, 'sh forks to 500 processes, in ');
+  t.match(page, /the server went on beside the fork bomb/i);
+  t.notMatch(page, /\bhogs?\b/i, 'nobody speaks of a hog');
+  t.match(drillData(record).progress, [{ name: 'hog', unit: 'processes', target: 500 }]);
+  t.same(drillData(compose()).progress, [], "a hog's bytes are in the cgroup's chart");
+});
