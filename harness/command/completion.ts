@@ -8,18 +8,39 @@ import { WordedArgument, WordedOption, type Words } from './words.js';
  */
 export function addCompletion(oomdrill: Command): void {
   const completions = tab(oomdrill, { completionCommandName: 'completion' });
+  const known = new Map<Words, readonly string[]>();
+  const offerWords = (words: Words) => {
+    known.set(words, []);
+    return (offer: (value: string, description: string) => void) => {
+      for (const word of known.get(words) ?? []) offer(word, '');
+    };
+  };
   for (const [path, completed] of completions.commands) {
     const command = commandAt(oomdrill, path);
     for (const argument of command?.registeredArguments ?? []) {
       if (argument instanceof WordedArgument && argument.words)
-        completed.argument(argument.name(), offering(argument.words), argument.variadic);
+        completed.argument(argument.name(), offerWords(argument.words), argument.variadic);
     }
     for (const option of command?.options ?? []) {
-      const known = completed.options.get(option.long?.slice(2) ?? '');
-      if (known && option instanceof WordedOption && option.words) known.handler = offering(option.words);
+      const offered = completed.options.get(option.long?.slice(2) ?? '');
+      if (offered && option instanceof WordedOption && option.words) offered.handler = offerWords(option.words);
     }
   }
+  // `complete` asks at once, and words take a while.
+  oomdrill.hook('preAction', async (_, command) => {
+    if (command.name() !== 'complete') return;
+    for (const words of known.keys()) known.set(words, await wordsOrNone(words));
+  });
   commandAt(oomdrill, 'completion')?.description('print a script for Tab: bash, zsh, fish or powershell');
+}
+
+/** Words that cannot be found out are not offered: at a Tab there is no room for errors. */
+async function wordsOrNone(words: Words): Promise<readonly string[]> {
+  try {
+    return await words();
+  } catch {
+    return [];
+  }
 }
 
 /** The command of a path such as `image build`. */
@@ -27,7 +48,3 @@ const commandAt = (oomdrill: Command, path: string): Command | undefined =>
   path
     .split(' ')
     .reduce<Command | undefined>((above, name) => above?.commands.find((one) => one.name() === name), oomdrill);
-
-const offering = (words: Words) => (offer: (value: string, description: string) => void) => {
-  for (const word of words()) offer(word, '');
-};

@@ -1,11 +1,9 @@
 import pc from 'picocolors';
-
 import { doctorSchema } from '../contract/doctor.js';
 import type { DoctorCheck } from '../machine/doctor-check.js';
 import type { MachineProvider } from '../machine/provider.js';
-import { type TerminalStyle, terminalStyle, wrap } from '../report/terminal.js';
+import { type TerminalStyle, terminalStyle, wrap } from '../report/layout.js';
 import { conclude, documentOf } from './conclude.js';
-
 import type { DoctorFlags } from './declaration/doctor.js';
 import { examine } from './examination.js';
 

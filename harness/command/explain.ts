@@ -5,7 +5,7 @@ import { messageOf, usageError } from '../core/errors.js';
 import { type Diagnosis, diagnose } from '../explain/diagnose.js';
 import { readEvidence } from '../explain/evidence.js';
 import { type Saved, USED_FILES } from '../explain/parts.js';
-import { indented, terminalStyle } from '../report/terminal.js';
+import { indented, terminalStyle } from '../report/layout.js';
 import { conclude, documentOf } from './conclude.js';
 import type { ExplainFlags } from './declaration/explain.js';
 

@@ -1,8 +1,8 @@
 import { judgedSchema } from '../contract/judged.js';
 import { usageError } from '../core/errors.js';
 import type { RunRecord } from '../record/reader.js';
+import { terminalStyle } from '../report/layout.js';
 import { printedReporterNamed, type Reporter } from '../report/reporter.js';
-import { terminalStyle } from '../report/terminal.js';
 import { lastTries } from '../verdict/last-tries.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
 import { conclude, documentOf } from './conclude.js';

@@ -8,8 +8,8 @@ import { readVersion } from '../core/version.js';
 import { lintReportSchema } from '../lint/finding.js';
 import { lintTrees } from '../lint/lint.js';
 import type { HostMemory } from '../lint/scene.js';
+import { terminalStyle } from '../report/layout.js';
 import { LINT_REPORTERS, type LintReporter } from '../report/lint-reporters.js';
-import { terminalStyle } from '../report/terminal.js';
 import { conclude, documentOf } from './conclude.js';
 import type { LintFlags } from './declaration/lint.js';
 

@@ -1,9 +1,8 @@
 import { allScenarios, scenariosOf } from '../campaign/catalogue.js';
-import { cataloguePage } from '../campaign/catalogue-page.js';
 import { scenarioListSchema } from '../contract/scenario-list.js';
 import { assets } from '../core/assets.js';
 import { usageError } from '../core/errors.js';
-import { indented, terminalStyle } from '../report/terminal.js';
+import { indented, terminalStyle } from '../report/layout.js';
 import { conclude, documentOf } from './conclude.js';
 import type { ListFlags } from './declaration/list.js';
 
@@ -24,6 +23,7 @@ export async function executeList(flags: ListFlags): Promise<void> {
     if (flags.markdown) {
       if (flags.json === '-')
         throw usageError('LIST_FORMAT', '--markdown and --json - both want standard output.', 'Ask for one of them.');
+      const { cataloguePage } = await import('../campaign/catalogue-page.js');
       const text = await cataloguePage(chosen, assets.bundle());
       return { document, text, exitCode: 0 };
     }

@@ -2,8 +2,8 @@ import { clearLine, cursorTo } from 'node:readline';
 import { startClock } from '../core/clock.js';
 import type { Progress } from '../machine/machine.js';
 import type { Entry } from '../record/schema.js';
+import { terminalStyle } from '../report/layout.js';
 import { type DrillStatus, newStatus, renderStatus, sawEntry } from '../report/status.js';
-import { terminalStyle } from '../report/terminal.js';
 
 /** How a command says what it is about while it works. */
 export interface ProgressDisplay {

@@ -15,7 +15,7 @@ import { usageError } from '../core/errors.js';
 import { lintTree } from '../lint/lint.js';
 import { guestNamed } from '../machine/image/guests.js';
 import { chooseMachineFor } from '../machine/providers.js';
-import { terminalStyle } from '../report/terminal.js';
+import { terminalStyle } from '../report/layout.js';
 import { renderValidation } from '../report/validation.js';
 import { type Answer, answerName, compareAnswers, exitCodeOfSafety, judgeSafety } from '../verdict/safety.js';
 import { STAND_INS } from '../workload/stand-ins.js';

@@ -1,18 +1,25 @@
-import { readdirSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { Argument, Option } from 'commander';
-import { scenariosDir } from '../campaign/catalogue.js';
 import { assets } from '../core/assets.js';
-import { MUTANTS } from '../mutate/mutants.js';
 
-/** What a word of the command line may be. Asked at each Tab, and never otherwise. */
-export type Words = () => readonly string[];
+/** What a word of the command line may be. Asked at each Tab and never otherwise, so that nothing else waits for what it imports. */
+export type Words = () => readonly string[] | Promise<readonly string[]>;
 
 /** By their files, which are named as they are: Tab does not wait until all of them are loaded. */
-export const scenarioNames: Words = () =>
-  readdirSync(scenariosDir()).flatMap((file) => /^([^.]+)\.(?:js|ts)$/.exec(file)?.[1] ?? []);
-export const bundleNames: Words = () => readdirSync(assets.bundle());
-export const mutantNames: Words = () => MUTANTS.map(({ name }) => name);
-export const fileNames: Words = () => readdirSync('.');
+export const scenarioNames: Words = async () => {
+  const { scenariosDir } = await import('../campaign/catalogue.js');
+  const files = await readdir(scenariosDir());
+  return files.flatMap((file) => /^([^.]+)\.(?:js|ts)$/.exec(file)?.[1] ?? []);
+};
+
+export const bundleNames: Words = () => readdir(assets.bundle());
+
+export const mutantNames: Words = async () => {
+  const { MUTANTS } = await import('../mutate/mutants.js');
+  return MUTANTS.map(({ name }) => name);
+};
+
+export const fileNames: Words = () => readdir('.');
 
 /** An option whose values are known. */
 export class WordedOption extends Option {

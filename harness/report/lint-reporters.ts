@@ -1,5 +1,5 @@
 import type { LintReport } from '../lint/finding.js';
-import type { TerminalStyle } from './terminal.js';
+import type { TerminalStyle } from './layout.js';
 
 /** A way to tell what lint found, which `lint --format` names. */
 export interface LintReporter {

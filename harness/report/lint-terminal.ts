@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { Finding, LintReport, Severity } from '../lint/finding.js';
-import { indented, type TerminalStyle } from './terminal.js';
+import { indented, type TerminalStyle } from './layout.js';
 
 /**
  * Findings for people: each with its place, what is wrong and the mend; why that is bad, and who says so, with the first of

@@ -3,7 +3,7 @@ import { formatSeconds } from '../core/clock.js';
 import type { BrokenBundle } from '../mutate/mutant.js';
 import type { Score } from '../mutate/score.js';
 import type { MutantResult, Trial } from '../mutate/trial.js';
-import { indented } from './terminal.js';
+import { indented } from './layout.js';
 
 /** Each mutant with what is broken, what is then wrongly believed, and the scenarios that would be tried, for people. */
 export function renderMutants(all: readonly BrokenBundle[], columns: number): string {

@@ -3,8 +3,9 @@ import { Parser } from 'tap-parser';
 import { compose, silentBetween } from '../testing/record.js';
 import { summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
+import { terminalStyle, wrap } from './layout.js';
 import { renderTap } from './tap.js';
-import { renderRuns, terminalStyle, wrap } from './terminal.js';
+import { renderRuns } from './terminal.js';
 import { evidenceInWords } from './words.js';
 
 const passed = summarizeRecord(compose(), 'reports/a/record.jsonl');

@@ -1,5 +1,5 @@
 import type { Summary } from '../verdict/summary.js';
-import type { TerminalStyle } from './terminal.js';
+import type { TerminalStyle } from './layout.js';
 
 /** What every way to tell the results of drills has. */
 interface ReporterFacts {

@@ -2,7 +2,7 @@ import type { Validated } from '../contract/validation.js';
 import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import { type Answer, answerName, type Comparison } from '../verdict/safety.js';
-import { indented } from './terminal.js';
+import { indented } from './layout.js';
 import { gapInWords } from './words.js';
 
 /** What of a validation people are told. */
