@@ -1,5 +1,8 @@
 import t from 'tap';
 import { total } from '../../inject/memory-hog/target.js';
+import { reportDrill } from '../../report/html/drill.js';
+import { renderPage } from '../../report/html/page.js';
+import { only } from '../../study/entries.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
 import { WORKLOAD_KINDS } from '../../workload/kinds.js';
 import { PROBES } from '../../workload/probes.js';
@@ -8,6 +11,8 @@ import { drillFake, fakeDrillDir } from '../fake-drill.js';
 import { serviceBundle, serviceScenario, UNTHROTTLED } from '../fake-service.js';
 import { fakeProbe } from './fake-probe.js';
 import { FAKE_TOOL, fakeWorkload } from './fake-workload.js';
+import { forkBomb } from './fork-bomb.js';
+import { FORK_BOMB_COMMANDS } from './fork-bomb-commands.js';
 
 // Each thing that a drill is made of in one file outside of the engine's folders, handed to the engine in a table beside ours.
 
@@ -40,4 +45,23 @@ t.test('a kind of workload that serves by the bundle', { buffered: true }, async
   });
   t.equal(error, undefined);
   t.match(summarizeRecord(record, path), { outcome: 'contained', verdict: 'pass' });
+});
+
+t.test('a kind of injection that is none of memory', { buffered: true }, async (t) => {
+  const bomb = forkBomb({ name: 'bomb', comm: 'sh', processes: 500 });
+  const { error, record, path } = await drillFake({
+    dir,
+    scenario: { ...contained('is-strained-otherwise'), injections: [bomb] },
+    limits: UNTHROTTLED,
+    commands: [...FORK_BOMB_COMMANDS, ...COMMANDS],
+  });
+  t.equal(error, undefined);
+  t.match(only(record.entries, 'injection'), [{ kind: 'fork-bomb', hog: 'bomb', describes: 'to 500 processes' }]);
+  const last = only(record.entries, 'sample').findLast(({ progress }) => progress?.bomb);
+  t.match(last?.progress, { bomb: { state: 'holding', value: 500, unit: 'processes' } });
+  const run = summarizeRecord(record, path);
+  t.match(run, { outcome: 'contained', verdict: 'pass' });
+  t.match(run.reasons, [/^Nothing was killed with the bomb /]);
+  const page = { drills: [reportDrill(record, path)], unread: [], maps: [], version: '0' };
+  t.match(renderPage(page, { script: '', style: '' }), 'sh forks to 500 processes');
 });
