@@ -3,6 +3,7 @@ import type { Ledger } from '../harness/machine/ledger.js';
 import type { Machine, MachineSource, Progress } from '../harness/machine/machine.js';
 import { chooseMachine, DEFAULT_MACHINE } from '../harness/machine/providers.js';
 import { makeWorkDir } from '../harness/machine/workdir.js';
+import { GUEST_SPEC } from './guest-spec.js';
 
 /** What every part of the bench is handed. */
 export class BenchContext {
@@ -19,8 +20,7 @@ export class BenchContext {
 
   /** The source of trixie guests at scale 1/8 of the incident's host. */
   source(): Promise<MachineSource> {
-    const spec = { guest: 'trixie', memoryBytes: 3 * 1024 ** 3, cpus: 2 } as const;
-    this.#source ??= chooseMachine(DEFAULT_MACHINE).source(spec, this);
+    this.#source ??= chooseMachine(DEFAULT_MACHINE).source(GUEST_SPEC, this);
     return this.#source;
   }
 

@@ -10,7 +10,7 @@ import { createContext, type DrillContext } from '../campaign/context.js';
 import { bundleNamed } from '../campaign/named-bundle.js';
 import { caveatsOf } from '../campaign/questions.js';
 import { planValidation, type ValidateOptions } from '../campaign/validate.js';
-import { validationDocument, validationSchema } from '../contract/validation.js';
+import { type Validated, validationDocument, validationSchema } from '../contract/validation.js';
 import { usageError } from '../core/errors.js';
 import { lintTree } from '../lint/lint.js';
 import { guestNamed } from '../machine/image/guests.js';
@@ -19,7 +19,7 @@ import { terminalStyle } from '../report/layout.js';
 import { renderValidation } from '../report/validation.js';
 import { type Answer, answerName, compareAnswers, exitCodeOfSafety, judgeSafety } from '../verdict/safety.js';
 import { STAND_INS } from '../workload/stand-ins.js';
-import { conclude, documentOf } from './conclude.js';
+import { type Conclusion, conclude, documentOf } from './conclude.js';
 import type { ValidateFlags } from './declaration/validate.js';
 import { readDrillFlags } from './drill-flags.js';
 import { drilling } from './interrupt.js';
@@ -36,6 +36,10 @@ export async function executeValidate(what: string | undefined, flags: ValidateF
     const progress = progressOnStderr();
     for (const warning of warnings) progress(`warning: ${warning}`);
     const findings = lintTree(treeOf(candidate)).findings.filter(({ severity }) => severity !== 'note');
+    const { name, flags: own, table } = flags.machine;
+    const machine = chooseMachineFor('validate', name, own, table);
+    const settings = readDrillFlags(flags);
+    const baseline = flags.baseline === undefined ? undefined : current;
     const options = {
       guest: guestNamed(flags.guest).name,
       failFast: flags.failFast,
@@ -44,41 +48,42 @@ export async function executeValidate(what: string | undefined, flags: ValidateF
         progress(`${answerName(answer)}: ${verdict}, ${outcome ?? 'no outcome'}`);
       },
     };
-    const asked = flags.machine;
-    const machine = chooseMachineFor('validate', asked.name, asked.flags, asked.table);
-    const settings = readDrillFlags(flags);
-    const baseline = flags.baseline === undefined ? undefined : current;
     const drilled = await drilling(progress, async ({ signal }) => {
       const context = await createContext({ ...settings, machine, progress, signal });
       return drillBoth(context, candidate, baseline, options);
     });
-    const { scale, answers, before, failure } = drilled;
-    const judged = judgeSafety(answers, drilled.asked);
-    const { unit, limits, oomPolicy } = servingUnit(candidate);
-    const { host } = candidate.manifest;
-    // Safe or not, what was asked for was not done.
-    const exitCode = exitCodeOfSafety[judged.safety] || (failure === undefined ? 0 : 2);
-    const validated = {
-      ...judged,
-      unit: unit.name,
-      limits,
-      oomPolicy,
-      host,
-      scale,
-      answers,
-      warnings,
-      findings,
-      caveats: caveatsOf(candidate),
-      difference: diffBundles(current, candidate),
-      comparison: before && compareAnswers(before, answers),
-      baseline: before,
-      ms: drilled.ms,
-      exitCode,
-    };
-    const { columns } = terminalStyle(process.stdout, process.env);
-    const document = documentOf(validationSchema, validationDocument(validated));
-    return { document, text: renderValidation(validated, columns), exitCode, failure };
+    return concludeValidation(drilled, candidate, { warnings, findings, difference: diffBundles(current, candidate) });
   });
+}
+
+/** What the drills showed, beside what is known without one. */
+function concludeValidation(
+  { scale, answers, asked, before, ms, failure }: Awaited<ReturnType<typeof drillBoth>>,
+  candidate: Bundle,
+  known: Pick<Validated, 'warnings' | 'findings' | 'difference'>,
+): Conclusion {
+  const judged = judgeSafety(answers, asked);
+  const { unit, limits, oomPolicy } = servingUnit(candidate);
+  // Safe or not, what was asked for was not done.
+  const exitCode = exitCodeOfSafety[judged.safety] || (failure === undefined ? 0 : 2);
+  const validated: Validated = {
+    ...judged,
+    ...known,
+    unit: unit.name,
+    limits,
+    oomPolicy,
+    host: candidate.manifest.host,
+    scale,
+    answers,
+    caveats: caveatsOf(candidate),
+    comparison: before && compareAnswers(before, answers),
+    baseline: before,
+    ms,
+    exitCode,
+  };
+  const { columns } = terminalStyle(process.stdout, process.env);
+  const document = documentOf(validationSchema, validationDocument(validated));
+  return { document, text: renderValidation(validated, columns), exitCode, failure };
 }
 
 /** Drills a candidate and then today's limits, both at one scale: guests of different sizes would compare the sizes. */
