@@ -1,6 +1,7 @@
 import { assets } from '../core/assets.js';
 import { readVersion } from '../core/version.js';
 import type { DrillSettings } from '../drill/drill.js';
+import type { PlanOptions } from '../drill/plan.js';
 import { DEFAULT_WATCHDOG, watchdogNamed } from '../drill/watchdogs.js';
 import { Ledger } from '../machine/ledger.js';
 import { chooseMachine, DEFAULT_MACHINE } from '../machine/providers.js';
@@ -9,6 +10,8 @@ import { chooseMachine, DEFAULT_MACHINE } from '../machine/providers.js';
 export interface DrillContext extends DrillSettings {
   /** `auto` or a divisor, as the user wrote it. */
   readonly scale: string;
+  /** The probes and kinds of workload that bundles may name; ours where nothing is said. */
+  readonly tables?: Pick<PlanOptions, 'probes' | 'workloads'> | undefined;
   /** How many drills at a time. */
   readonly jobs: number;
 }

@@ -15,11 +15,11 @@ export type Planner = (scenario: Scenario, bundle?: Bundle) => Promise<PlannedDr
  * @throws OomdrillError what `loadBundle`, `planDrill` and the machine's `room` throw
  */
 export async function planner(context: DrillContext): Promise<Planner> {
-  const { scale, watchdog, machine } = context;
+  const { scale, watchdog, machine, tables } = context;
   const room = await machine.room(context);
   return async (scenario, bundle) => {
     const own = bundle ?? (await loadBundle(assets.bundle(scenario.bundle)));
     const drilled = machine.capabilities.sidecars ? { scenario, bundle: own } : withoutCompany(scenario, own);
-    return planDrill(drilled.scenario, drilled.bundle, { scale, room, watchdog });
+    return planDrill(drilled.scenario, drilled.bundle, { scale, room, watchdog, ...tables });
   };
 }

@@ -22,14 +22,17 @@ export interface ServiceLimits {
 export const UNTHROTTLED: ServiceLimits = { high: 'infinity', max: '3G' };
 export const THROTTLED: ServiceLimits = { high: '2G', max: '3G' };
 
-/** A bundle of one plain service on a host of 4G. */
-export function serviceBundle({ high, max }: ServiceLimits, unit = UNIT): Bundle {
+/** A bundle of one plain service on a host of 4G; by the usual unit, and asked by the usual probe, where nothing else is said. */
+export function serviceBundle(
+  { high, max }: ServiceLimits,
+  { unit = UNIT, probe }: { unit?: string; probe?: string } = {},
+): Bundle {
   return {
     name: 'web',
     manifest: {
       description: 'A service for tests of the flow.',
       host: { memory: '4G', swap: '0', cpus: 2 },
-      serving: { unit, port: PORT, path: '/' },
+      serving: { unit, port: PORT, path: '/', probe },
     },
     files: [
       {

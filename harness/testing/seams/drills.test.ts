@@ -23,8 +23,7 @@ t.jobs = 4;
 const contained = (name: string) => serviceScenario(name, total('2G'), { outcomes: ['contained'] });
 
 t.test('a probe that the bundle names', { buffered: true }, async (t) => {
-  const { manifest, ...rest } = serviceBundle(UNTHROTTLED);
-  const bundle = { ...rest, manifest: { ...manifest, serving: { ...manifest.serving, probe: fakeProbe.name } } };
+  const bundle = serviceBundle(UNTHROTTLED, { probe: fakeProbe.name });
   const asked = { dir, scenario: contained('is-asked-otherwise'), limits: UNTHROTTLED, bundle };
   await t.rejects(drillFake(asked), { code: 'PROBE_UNKNOWN', hint: 'There are: http.' }, 'before a machine starts');
   const { record, path } = await drillFake({ ...asked, tables: { probes: [...PROBES, fakeProbe] } });
@@ -38,7 +37,7 @@ t.test('a kind of workload that serves by the bundle', { buffered: true }, async
     dir,
     scenario: contained('is-started-otherwise'),
     limits: UNTHROTTLED,
-    bundle: serviceBundle(UNTHROTTLED, 'fake-web.service'),
+    bundle: serviceBundle(UNTHROTTLED, { unit: 'fake-web.service' }),
     tables: { workloads: { kinds: [fakeWorkload, ...WORKLOAD_KINDS] } },
     // Without the service manager's own way to start one.
     commands: [...FAKE_TOOL, ...COMMANDS.filter(([pattern]) => !/drop_caches|analyze/.test(pattern.source))],

@@ -8,10 +8,12 @@ import { chooseMachine, MACHINES } from '../../machine/providers.js';
 import { readRecord } from '../../record/reader.js';
 import { reportDrill } from '../../report/html/drill.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
+import { PROBES } from '../../workload/probes.js';
 import { withOutputKept } from '../command-line.js';
 import { fakeDrillDir } from '../fake-drill.js';
 import { IMPATIENT, onQuietHost, serviceBundle, serviceScenario, serviceUnit, UNTHROTTLED } from '../fake-service.js';
 import { fakeMachineKind } from './fake-machine-kind.js';
+import { fakeProbe } from './fake-probe.js';
 
 const outDir = fakeDrillDir(t.testdir());
 const machines = [...MACHINES, fakeMachineKind(serviceUnit(UNTHROTTLED))];
@@ -25,7 +27,9 @@ const scenario = {
 async function runFake(flags: Readonly<Record<string, string>> = {}, bundle = serviceBundle(UNTHROTTLED)) {
   const { signal } = new AbortController();
   const machine = chooseMachine('fake', flags, machines);
-  const context = await createContext({ machine, signal, progress: () => {}, watchdog: IMPATIENT, outDir, scale: '1' });
+  const tables = { probes: [...PROBES, fakeProbe] } as const;
+  const settings = { machine, tables, outDir, scale: '1', watchdog: IMPATIENT };
+  const context = await createContext({ ...settings, signal, progress: () => {} });
   const [run, ...others] = await runSuite(context, {
     scenarios: [scenario],
     guests: ['trixie'],
@@ -36,12 +40,16 @@ async function runFake(flags: Readonly<Record<string, string>> = {}, bundle = se
 }
 
 t.test('a suite is drilled on a kind of machine of a table that is handed over', async (t) => {
-  const run = await runFake();
+  const run = await runFake({}, serviceBundle(UNTHROTTLED, { probe: fakeProbe.name }));
   t.match(run, { machine: 'fake', accelerator: 'fake', guest: 'trixie', bundle: 'web', error: undefined });
   const path = run?.record ?? '';
   const record = onQuietHost(await readRecord(path));
   t.match(summarizeRecord(record, path), { machine: 'fake', outcome: 'contained', verdict: 'pass' });
   t.match(reportDrill(record, path).header, { machine: 'fake' });
+  t.ok(
+    record.entries.some((entry) => entry.type === 'probe' && entry.status === 299),
+    'and asked by its probe',
+  );
 });
 
 t.test('its own options reach its machines, and no other kind takes them', async (t) => {
