@@ -10,7 +10,7 @@ import { type MapOptions, type Mapped, mapBand } from './map.js';
 /** Settings of the serving unit that a map can be made for several values of. */
 const SETTINGS = { MemoryHigh: 'memoryHigh', MemoryMax: 'memoryMax', MemorySwapMax: 'memorySwapMax' } as const;
 
-export type SweptSetting = keyof typeof SETTINGS;
+type SweptSetting = keyof typeof SETTINGS;
 
 /** The second axis of a map: values of one setting, evenly apart, the first and the last as they were asked for. */
 export interface Sweep {

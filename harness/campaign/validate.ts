@@ -23,7 +23,7 @@ export interface ValidateOptions {
 }
 
 /** How a bundle's limits fared, question by question. */
-export interface Validation {
+interface Validation {
   readonly answers: readonly Answer[];
   /** Wall-clock time of all drills, milliseconds. */
   readonly ms: number;

@@ -1,5 +1,5 @@
 /** One line of a PSI file: shares of the last 10, 60 and 300 s in percent, and the whole stalled time in microseconds. */
-export interface PressureLine {
+interface PressureLine {
   readonly avg10: number;
   readonly avg60: number;
   readonly avg300: number;

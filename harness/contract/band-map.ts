@@ -5,10 +5,10 @@ import { ZONES } from '../verdict/zones.js';
 import { limitInJson, limitSchema } from './limits.js';
 
 /** Schema of what `map --json` writes. */
-export const BAND_MAP_SCHEMA = 'oomdrill.map/1';
+const BAND_MAP_SCHEMA = 'oomdrill.map/1';
 
 /** Schema of what `map --sweep --json` writes. */
-export const SWEEP_SCHEMA = 'oomdrill.sweep/1';
+const SWEEP_SCHEMA = 'oomdrill.sweep/1';
 
 const positive = z.number().positive();
 

@@ -14,5 +14,3 @@ export const reportSchema = z.object({
   drills: z.number().int(),
   unread: unreadSchema,
 });
-
-export type ReportDocument = z.infer<typeof reportSchema>;

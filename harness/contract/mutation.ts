@@ -5,7 +5,7 @@ import { FATES, type MutantResult, type Trial } from '../mutate/trial.js';
 import { runSummarySchema } from '../verdict/summary.js';
 
 /** Schema of what `mutate --json` and `mutate --list --json` write. */
-export const MUTATION_SCHEMA = 'oomdrill.mutation/1';
+const MUTATION_SCHEMA = 'oomdrill.mutation/1';
 
 const mutantSchema = z.object({
   name: z.string(),

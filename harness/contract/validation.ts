@@ -15,7 +15,7 @@ import { runSummarySchema, verdictSchema } from '../verdict/summary.js';
 import { limitInJson, unitLimitsSchema } from './limits.js';
 
 /** Schema of what `validate --json` writes. */
-export const VALIDATION_SCHEMA = 'oomdrill.validation/1';
+const VALIDATION_SCHEMA = 'oomdrill.validation/1';
 
 const answerSchema = z.object({
   /** The question's name, and the place's number behind it where there are several, as in `plateau-2`. */

@@ -2,7 +2,7 @@ import { usageError } from '../core/errors.js';
 import type { Watchdog } from '../record/schema.js';
 
 /** Clients' patience by name: what the incident's browser did, and what a newer client does (docs/watchdogs.md). */
-export const WATCHDOGS: Readonly<Record<string, Watchdog>> = {
+const WATCHDOGS: Readonly<Record<string, Watchdog>> = {
   'heartbeat-20s': { kind: 'heartbeat', intervalMs: 10_000, windowMs: 20_000 },
   'ping-15s': { kind: 'ping', intervalMs: 5_000, missed: 3, backoffMs: [3_000, 4_000, 8_000, 16_000] },
 };

@@ -12,9 +12,6 @@ export interface KernelLog {
   readonly isCut: boolean;
 }
 
-/** A log in which nothing happens. */
-export const QUIET_LOG: KernelLog = { kills: [], groups: [], isHelpless: false, isCut: false };
-
 /** Reads the lines of `dmesg`, `journalctl -k` or a log file, whatever stands before the kernel's own words. */
 export function readKernelLog(text: string): KernelLog {
   const lines = text.split('\n');

@@ -4,7 +4,7 @@ import type { FilePlace } from './place.js';
 import { type FileInTree, findCommand, type UnitInTree } from './unit-in-tree.js';
 
 /** A name of a cgroup parent, and where it is given. */
-export interface CgroupParent {
+interface CgroupParent {
   readonly name: string;
   readonly at: FilePlace;
 }

@@ -21,7 +21,7 @@ export interface Earlyoom {
 }
 
 /** `-s` is a share of the swap in percent, `-S` an amount (earlyoom(1)). */
-export type SwapFloor = ({ readonly percent: number } | { readonly bytes: Bytes }) & { readonly at: FilePlace };
+type SwapFloor = ({ readonly percent: number } | { readonly bytes: Bytes }) & { readonly at: FilePlace };
 
 interface Word {
   readonly text: string;

@@ -7,7 +7,7 @@ import { outcomeSchema } from '../record/schema.js';
 import { DRIFTING_FIGURES } from '../verdict/summary.js';
 import type { Series } from './series.js';
 
-export const BASELINE_SCHEMA = 'oomdrill.baseline/1';
+const BASELINE_SCHEMA = 'oomdrill.baseline/1';
 
 /** The accepted state: what each series looked like when somebody said that it is as it should be. */
 export const baselineSchema = z.object({

@@ -10,7 +10,7 @@ export const HISTORY_SCHEMA = 'oomdrill.history/1';
 const schema = z.literal(HISTORY_SCHEMA);
 
 /** The figures of one drill that a trend is made of. Null where its record could not say. */
-export const pastRunSchema = runSummarySchema
+const pastRunSchema = runSummarySchema
   .pick({ scenario: true, bundle: true, server: true, guest: true, machine: true, accelerator: true, scale: true })
   .extend(runSummarySchema.pick({ control: true, verdict: true, outcome: true }).shape)
   .extend(evidenceSchema.pick({ longestGapMs: true, hostStallMs: true, fullStallPercent: true }).shape)
@@ -18,7 +18,7 @@ export const pastRunSchema = runSummarySchema
   .extend({ durationMs: z.number().nullable() });
 
 /** A night: all drills of one run. */
-export const nightSchema = z.object({
+const nightSchema = z.object({
   schema,
   type: z.literal('night'),
   at: z.iso.datetime(),
@@ -27,7 +27,7 @@ export const nightSchema = z.object({
 });
 
 /** A mapped band: where a hog at rest harms the server and is not killed. Guest bytes; null where none was found. */
-export const bandSchema = z.object({
+const bandSchema = z.object({
   schema,
   type: z.literal('band'),
   at: z.iso.datetime(),

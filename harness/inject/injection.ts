@@ -75,7 +75,7 @@ export interface InjectionPlan {
   watchRamp(startedT: number): SettledCheck;
 }
 
-/** What the record's entry of an injection holds beside what holds of all kinds. */
+/** What the record's entry of an injection holds beside what holds of all kinds. @public */
 export type InjectionFacts = Pick<
   EntryOf<'injection'>,
   'describes' | 'targetBytes' | 'memory' | 'own' | 'creepBytesPerSecond'

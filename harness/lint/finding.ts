@@ -7,7 +7,7 @@ export const LINT_SCHEMA = 'oomdrill.lint/1';
  * `error`: the containment does not do what its author wrote, or an incident will come again. `warning`: a risk that may be
  * meant. `note`: worth knowing; it never decides the exit status.
  */
-export const severitySchema = z.enum(['error', 'warning', 'note']);
+const severitySchema = z.enum(['error', 'warning', 'note']);
 
 export const findingSchema = z.object({
   rule: z.string(),
@@ -25,7 +25,7 @@ export const findingSchema = z.object({
   mend: z.string(),
 });
 
-export const suppressedSchema = findingSchema.extend({
+const suppressedSchema = findingSchema.extend({
   suppression: z.object({
     kind: z.enum(['inline', 'file']),
     reason: z.string(),

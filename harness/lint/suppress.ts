@@ -7,7 +7,7 @@ import type { Finding, Suppressed } from './finding.js';
 import type { Rule, Sighting } from './rule.js';
 
 /** `oomdrill-lint.json` at the top of a tree: what lint is to pass over there, and why. */
-export const suppressionsSchema = z.strictObject({
+const suppressionsSchema = z.strictObject({
   ignore: z.array(
     z.strictObject({
       rule: z.string(),

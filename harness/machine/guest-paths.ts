@@ -1,5 +1,5 @@
 /** Where oomdrill's own programs are in a guest. */
-export const GUEST_PROGRAMS_DIR = '/usr/lib/oomdrill';
+const GUEST_PROGRAMS_DIR = '/usr/lib/oomdrill';
 
 /** The hog's controller (guest/hog.c). */
 export const HOG_PROGRAM = `${GUEST_PROGRAMS_DIR}/hog`;

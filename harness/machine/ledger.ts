@@ -29,7 +29,7 @@ export interface LedgerPage extends z.infer<typeof pageSchema> {
 }
 
 /** A page that says nothing to us: cut off by a full disk, of a later version, or not ours to read. */
-export interface UnreadablePage {
+interface UnreadablePage {
   readonly file: string;
   /** In one line. */
   readonly why: string;
@@ -41,7 +41,7 @@ export interface LedgerContents {
   readonly unreadable: readonly UnreadablePage[];
 }
 
-export const ledgerDir = (): string => join(stateDir(), 'ledger');
+const ledgerDir = (): string => join(stateDir(), 'ledger');
 
 /**
  * The ledger's page of this process: every resource is written down before, or right after, it comes to be, so that

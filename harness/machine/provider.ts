@@ -54,7 +54,7 @@ export interface MachineCapabilities {
 /** Values of options by their names in camel case, as commander gives them. */
 export type FlagValues = Readonly<Record<string, unknown>>;
 
-/** Options that one kind of machine has. */
+/** Options that one kind of machine has. @public */
 export interface MachineFlags {
   readonly options: readonly MachineOption[];
   /** The error of one that was given together with another kind. */

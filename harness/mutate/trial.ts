@@ -67,7 +67,7 @@ export async function tryMutants(all: readonly BrokenBundle[], drill: Drill, opt
 }
 
 /** The scenarios that are used whatever comes out, in the order of the mutants. */
-export function listFirstChoices(all: readonly BrokenBundle[]): readonly string[] {
+function listFirstChoices(all: readonly BrokenBundle[]): readonly string[] {
   return [...new Set(all.flatMap(({ mutant, bundle }) => (bundle ? [mutant.noticedBy[0]] : [])))];
 }
 

@@ -13,7 +13,7 @@ const bytes = z.number().nonnegative();
 const limit = bytes.nullable();
 
 /** How patient the server's clients are; both models are described in docs/watchdogs.md. */
-export const watchdogSchema = z.discriminatedUnion('kind', [
+const watchdogSchema = z.discriminatedUnion('kind', [
   /** A heartbeat every `intervalMs`; the client reconnects after more than `windowMs` without a response. */
   z.object({ kind: z.literal('heartbeat'), intervalMs: z.number().positive(), windowMs: z.number().positive() }),
   /** A ping every `intervalMs`; the client drops the connection at the `missed`-th unanswered one. */
@@ -67,12 +67,12 @@ export const expectationSchema = z.object({
 
 /** `repair` only in a drill whose limits are mended while the hogs hold. */
 export const PHASES = ['settle', 'baseline', 'injection', 'hold', 'repair', 'release', 'recovery'] as const;
-export const phaseNameSchema = z.enum(PHASES);
+const phaseNameSchema = z.enum(PHASES);
 
 /** Limits of a cgroup as proved in effect, in guest bytes. */
-export const limitsSchema = z.object({ high: limit, max: limit, swapMax: limit });
+const limitsSchema = z.object({ high: limit, max: limit, swapMax: limit });
 
-export const headerEntry = z.object({
+const headerEntry = z.object({
   type: z.literal('header'),
   schema: z.literal(RECORD_SCHEMA),
   id: z.string(),
@@ -114,9 +114,9 @@ export const headerEntry = z.object({
 });
 
 /** What the guest runs: kernel, systemd and the packages that matter, by name. */
-export const versionsEntry = z.object({ type: z.literal('versions'), t, versions: z.record(z.string(), z.string()) });
+const versionsEntry = z.object({ type: z.literal('versions'), t, versions: z.record(z.string(), z.string()) });
 
-export const phaseEntry = z.object({ type: z.literal('phase'), t, name: phaseNameSchema });
+const phaseEntry = z.object({ type: z.literal('phase'), t, name: phaseNameSchema });
 
 /** Proof that the bundle is in effect: what was wanted beside what systemd and the kernel say. */
 export const effectEntry = z.object({
@@ -134,10 +134,10 @@ export const effectEntry = z.object({
  * What a hog's memory is. `anonymous` and `shared` (tmpfs and the like, proc_meminfo(5), Shmem) go only to swap; `page-cache` is
  * given back under pressure.
  */
-export const memoryKindSchema = z.enum(['anonymous', 'shared', 'page-cache']);
+const memoryKindSchema = z.enum(['anonymous', 'shared', 'page-cache']);
 
 /** One injection to be started: what it is told to do. */
-export const injectionEntry = z.object({
+const injectionEntry = z.object({
   type: z.literal('injection'),
   t,
   /** Kind of injection; a memory hog where it is not said. */
@@ -166,9 +166,9 @@ export const injectionEntry = z.object({
 });
 
 const psiLine = z.object({ avg10: z.number(), avg60: z.number(), avg300: z.number(), totalUs: z.number() });
-export const pressureSchema = z.object({ some: psiLine, full: psiLine });
+const pressureSchema = z.object({ some: psiLine, full: psiLine });
 
-export const cgroupSampleSchema = z.object({
+const cgroupSampleSchema = z.object({
   current: bytes,
   /** `memory.swap.current`, in every tenth sample. */
   swap: bytes.optional(),
@@ -178,7 +178,7 @@ export const cgroupSampleSchema = z.object({
 });
 
 /** On its way, where it is to be, or over. */
-export const progressStateSchema = z.enum(['starting', 'ramping', 'holding', 'killed', 'exited', 'failed']);
+const progressStateSchema = z.enum(['starting', 'ramping', 'holding', 'killed', 'exited', 'failed']);
 
 /** How far an injection is, of whichever kind. */
 export const progressSchema = z.object({
@@ -206,7 +206,7 @@ export const hogStateSchema = z.object({
   exitCode: z.number().int(),
 });
 
-export const sampleEntry = z.object({
+const sampleEntry = z.object({
   type: z.literal('sample'),
   t,
   /** Number of the sampler's tick: a missing number is a missed sample. */
@@ -230,7 +230,7 @@ export const sampleEntry = z.object({
 });
 
 /** One full request and response, or what became of it. Written when it ended. */
-export const probeEntry = z.object({
+const probeEntry = z.object({
   type: z.literal('probe'),
   /** When it ended. */
   t,
@@ -244,10 +244,10 @@ export const probeEntry = z.object({
 });
 
 /** The same asked of a unit that runs beside the serving one. */
-export const besideEntry = probeEntry.extend({ type: z.literal('beside'), unit: z.string() });
+const besideEntry = probeEntry.extend({ type: z.literal('beside'), unit: z.string() });
 
 /** The client's session: a WebSocket under the watchdog model. */
-export const sessionEntry = z.object({
+const sessionEntry = z.object({
   type: z.literal('session'),
   t,
   event: z.enum(['connected', 'answered', 'dropped-by-watchdog', 'closed', 'failed']),
@@ -256,7 +256,7 @@ export const sessionEntry = z.object({
 });
 
 /** A kill by the kernel's OOM killer, from the kernel log. `t` is when the guest's kernel logged it, on the host's clock. */
-export const killEntry = z.object({
+const killEntry = z.object({
   type: z.literal('kill'),
   t,
   pid: z.number().int(),
@@ -267,7 +267,7 @@ export const killEntry = z.object({
 });
 
 /** Somebody who must live through the drill, seen before the injection and after the recovery. */
-export const bystanderEntry = z.object({
+const bystanderEntry = z.object({
   type: z.literal('bystander'),
   t,
   name: z.string(),
@@ -277,7 +277,7 @@ export const bystanderEntry = z.object({
 });
 
 /** `systemctl show` of the serving unit, or of the unit that a place is. */
-export const unitEntry = z.object({
+const unitEntry = z.object({
   type: z.literal('unit'),
   t,
   /** Of the place; the serving unit's where it is not said. */
@@ -293,7 +293,7 @@ export const unitEntry = z.object({
 });
 
 /** The host's own state, so that a drill on a starved host is not believed. */
-export const hostEntry = z.object({
+const hostEntry = z.object({
   type: z.literal('host'),
   t,
   /** Longest stall of the harness' own event loop since the last such entry, milliseconds. */
@@ -309,17 +309,17 @@ export const hostEntry = z.object({
 });
 
 /** Guest wall clock less host wall clock, milliseconds, as measured over the control channel. */
-export const clockEntry = z.object({ type: z.literal('clock'), t, offsetMs: z.number(), roundTripMs: z.number() });
+const clockEntry = z.object({ type: z.literal('clock'), t, offsetMs: z.number(), roundTripMs: z.number() });
 
 /** A line of the guest's journal. */
-export const journalEntry = z.object({
+const journalEntry = z.object({
   type: z.literal('journal'),
   t,
   unit: z.string(),
   message: z.string(),
 });
 
-export const noteEntry = z.object({ type: z.literal('note'), t, message: z.string() });
+const noteEntry = z.object({ type: z.literal('note'), t, message: z.string() });
 
 /** Where the time of the drill went, milliseconds. */
 export const timingsSchema = z.object({
@@ -333,7 +333,7 @@ export const timingsSchema = z.object({
 });
 
 /** The last line of a whole record. `error` when the machine failed and the drill was broken off. */
-export const endEntry = z.object({
+const endEntry = z.object({
   type: z.literal('end'),
   t,
   timings: timingsSchema.optional(),

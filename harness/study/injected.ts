@@ -19,7 +19,7 @@ export interface InjectionFate {
 }
 
 /** So much of something: `bytes`, `processes`. */
-export interface Quantity {
+interface Quantity {
   readonly value: number;
   readonly unit: string;
 }

@@ -13,13 +13,13 @@ export interface Assignment {
 }
 
 /** A comment or an empty line, kept as written, with its line break. */
-export interface Remark {
+interface Remark {
   readonly kind: 'remark';
   readonly raw: string;
 }
 
 /** A `[Section]` and what stands in it. A file may open the same section several times. */
-export interface Section {
+interface Section {
   readonly name: string;
   readonly raw: string;
   readonly items: readonly (Assignment | Remark)[];

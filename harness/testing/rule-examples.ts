@@ -33,7 +33,7 @@ export const A = `${UNITS}/a.service`;
 export const GOOD = 'MemoryMax=16G\nMemorySwapMax=0\nOOMPolicy=continue';
 
 /** The login sessions, capped. */
-export const SESSIONS = { [`${UNITS}/user-.slice.d/50-memory.conf`]: slice('MemoryMax=4G\nMemorySwapMax=0') };
+const SESSIONS = { [`${UNITS}/user-.slice.d/50-memory.conf`]: slice('MemoryMax=4G\nMemorySwapMax=0') };
 
 export const EARLYOOM = 'etc/default/earlyoom';
 

@@ -54,7 +54,7 @@ export const driftSchema = z.object({
 });
 
 /** Something that was expected of a drill and did not hold. */
-export const missedSchema = z.object({
+const missedSchema = z.object({
   /** Which bound of the expectation; `outcomes` for the outcome itself. */
   bound: expectationSchema.keyof(),
   sentence: z.string(),
@@ -105,7 +105,7 @@ export const runSummarySchema = z.object({
 });
 
 /** A drill that is to be carried out. */
-export const plannedSchema = runSummarySchema.pick({
+const plannedSchema = runSummarySchema.pick({
   scenario: true,
   guest: true,
   machine: true,
@@ -115,7 +115,7 @@ export const plannedSchema = runSummarySchema.pick({
 });
 
 /** Which part of a suite a run was, and the whole of which it is a part: `merge` looks for what is missing. */
-export const shardSchema = z.object({
+const shardSchema = z.object({
   /** From 1. */
   index: z.number().int().positive(),
   of: z.number().int().positive(),

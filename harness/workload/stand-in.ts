@@ -10,7 +10,7 @@ export interface StandInOptions {
   readonly losesListenerAfterOom?: boolean | undefined;
 }
 
-/** A real server as its users install it, which takes the stand-in's place. */
+/** A real server as its users install it, which takes the stand-in's place. @public */
 export interface ServerInstallation {
   /** The folder that it is put into in the guest, as an absolute path. */
   readonly dir: string;

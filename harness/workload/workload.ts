@@ -2,7 +2,7 @@ import type { Bundle, BundleFile } from '../bundle/bundle.js';
 import type { ServingUnit } from '../bundle/serving.js';
 import type { StandIn, StandInOptions } from './stand-in.js';
 
-/** A command of the guest and its arguments; root runs it there. */
+/** A command of the guest and its arguments; root runs it there. @public */
 export type GuestCommand = readonly string[];
 
 /** A user and a group of the guest; empty where it is to have none of that name. */

@@ -20,7 +20,7 @@ export interface CaptureStream {
 }
 
 /** Something that stayed on the host. */
-export interface Omission {
+interface Omission {
   /** What and why, as a sentence. */
   readonly what: string;
   /** The unit cannot start in a guest until somebody puts it in, or something in its place. */

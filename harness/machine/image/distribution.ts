@@ -1,4 +1,4 @@
-/** A program and its arguments. */
+/** A program and its arguments. @public */
 export type Command = readonly [program: string, ...args: string[]];
 
 /**
@@ -30,7 +30,7 @@ export interface DistributionSuite {
   readonly packages: readonly string[];
 }
 
-/** What a root file system is laid out from. Paths are absolute. */
+/** What a root file system is laid out from. Paths are absolute. @public */
 export interface RootPlan {
   readonly suite: string;
   readonly packages: readonly string[];

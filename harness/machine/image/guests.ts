@@ -2,7 +2,7 @@ import { usageError } from '../../core/errors.js';
 import { debian } from './debian.js';
 import type { Distribution, DistributionSuite } from './distribution.js';
 
-/** Every distribution that guests are made of; the first suite of the first is the guest that is meant where none is named. */
+/** Every distribution that guests are made of; the first suite of the first is the guest that is meant where none is named. @public */
 export const DISTRIBUTIONS: readonly [Distribution, ...Distribution[]] = [debian];
 
 /** A guest that an image can be built for: a suite of a distribution. */
@@ -14,7 +14,7 @@ export interface Guest {
 }
 
 /** Every guest, in the order of the table. */
-export const guestsOf = (table: readonly Distribution[] = DISTRIBUTIONS): readonly Guest[] =>
+const guestsOf = (table: readonly Distribution[] = DISTRIBUTIONS): readonly Guest[] =>
   table.flatMap((distribution) => distribution.suites.map((suite) => ({ name: suite.name, distribution, suite })));
 
 /** The names that `--guest` takes, the one that is meant where none is named first. */

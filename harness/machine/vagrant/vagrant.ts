@@ -7,7 +7,7 @@ import { machineError } from '../../core/errors.js';
 import type { SshTarget } from '../ssh.js';
 
 /** What the Vagrantfile reads, by the names that its head documents. */
-export type VagrantSettings = Readonly<Record<`OOMDRILL_${string}`, string>>;
+type VagrantSettings = Readonly<Record<`OOMDRILL_${string}`, string>>;
 
 export interface VagrantOptions {
   /** Where Vagrant keeps what it knows of the machine, in place of `.vagrant`. */

@@ -2,7 +2,7 @@ import { OUTCOMES } from '../../verdict/outcomes.js';
 import type { RunSummary, Verdict } from '../../verdict/summary.js';
 
 /** What each verdict means, in the words of somebody who does not read kernel logs. */
-export const VERDICT_WORDS: Readonly<Record<Verdict, { claim: string; control: string }>> = {
+const VERDICT_WORDS: Readonly<Record<Verdict, { claim: string; control: string }>> = {
   pass: { claim: 'Holds', control: 'Fails as it must' },
   fail: { claim: 'Does not hold', control: 'Did not fail as it must' },
   inconclusive: { claim: 'Not proved', control: 'Not proved' },
