@@ -1,3 +1,4 @@
+import { GIB } from '../harness/core/bytes.js';
 import { pollUntil } from '../harness/core/deadline.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
 import { hogStateFile, letLoose } from '../harness/inject/memory-hog/let-loose.js';
@@ -7,7 +8,7 @@ import { hogStateSchema } from '../harness/record/schema.js';
 import type { BenchContext } from './context.js';
 import { atLeast, type Figure } from './figure.js';
 
-const BYTES = 1024 ** 3;
+const BYTES = GIB;
 const ROUNDS = 3;
 
 /** Compares the hog's ramp with how fast one thread of the same guest touches pages, in turns, on a cgroup without limits. */

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { startChromium } from '../harness/browser/chromium.js';
 import { assets } from '../harness/core/assets.js';
+import { MIB } from '../harness/core/bytes.js';
 import { timed } from '../harness/core/clock.js';
 import type { RunRecord } from '../harness/record/reader.js';
 import type { Entry } from '../harness/record/schema.js';
@@ -42,7 +43,7 @@ export async function reportFigures({ progress }: BenchContext): Promise<Figure[
     const spread = opened.map((each) => (each / 1000).toFixed(2)).join(', ');
     return [
       atMost(`report of ${DRILLS} drills: to write`, ms / 1000, 5, 's'),
-      atMost(`report of ${DRILLS} drills: size`, size / 1024 ** 2, 6, 'MB'),
+      atMost(`report of ${DRILLS} drills: size`, size / MIB, 6, 'MB'),
       atMost('report: from opening to the first charts drawn', middle(opened) / 1000, 1.5, 's', `median of ${spread}`),
     ];
   } finally {
@@ -90,19 +91,15 @@ function noisyDrill(number: number): RunRecord {
       end: RELEASE + 5_000,
     },
     control: number % 3 === 0,
-    limits: { high: 1_536 * 1024 ** 2, max: 2_048 * 1024 ** 2, swapMax: 0 },
+    limits: { high: 1_536 * MIB, max: 2_048 * MIB, swapMax: 0 },
     cgroup: (t) => {
       refaults += Math.floor(noise() * 400);
-      const sample = cgroupSample(
-        Math.floor((1_500 + noise() * 40) * 1024 ** 2),
-        { high: t },
-        t * 800 + noise() * 50_000,
-      );
+      const sample = cgroupSample(Math.floor((1_500 + noise() * 40) * MIB), { high: t }, t * 800 + noise() * 50_000);
       return {
         ...sample,
         stat: {
-          anon: Math.floor((1_450 + noise() * 40) * 1024 ** 2),
-          file: Math.floor(noise() * 20 * 1024 ** 2),
+          anon: Math.floor((1_450 + noise() * 40) * MIB),
+          file: Math.floor(noise() * 20 * MIB),
           workingset_refault_file: refaults,
         },
       };

@@ -1,4 +1,4 @@
-import { formatBytes } from '../harness/core/bytes.js';
+import { formatBytes, MIB } from '../harness/core/bytes.js';
 import { decodeColumn } from '../harness/report/html/column.js';
 import type { AnswerData, CgroupData, DrillData, ProgressData } from '../harness/report/html/model.js';
 import type { ChartSpec, Line, Painter } from './chart-spec.js';
@@ -106,7 +106,7 @@ export function memoryChart(scene: Scene, cgroup: CgroupData, named: boolean, to
 export function memoryTop(cgroup: CgroupData): number {
   const bounds = cgroup.limits.flatMap(({ high, max }) => [high, max]);
   const swap = cgroup.swap ? largest(decodeColumn(cgroup.swap)) : 0;
-  return Math.max(largest(decodeColumn(cgroup.current)), swap, ...known(bounds), 1024 ** 2) * 1.2;
+  return Math.max(largest(decodeColumn(cgroup.current)), swap, ...known(bounds), MIB) * 1.2;
 }
 
 /** The limits that held at each sample. */

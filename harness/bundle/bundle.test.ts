@@ -1,13 +1,13 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import t from 'tap';
+import { GIB } from '../core/bytes.js';
 import type { Bundle } from './bundle.js';
 import { checkBundle } from './check.js';
 import { loadBundle } from './load.js';
 import { scaleBundle } from './scale.js';
 import { servingUnit, userScopeOf } from './serving.js';
 
-const GIB = 1024 ** 3;
 const UNIT = 'etc/systemd/system/web-app@.service';
 
 /** A service with a soft band between 12G and 16G, swap forbidden. */

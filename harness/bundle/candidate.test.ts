@@ -1,11 +1,11 @@
 import t from 'tap';
+import { GIB } from '../core/bytes.js';
 import { DEVVM_BUNDLES } from '../workload/t3/devvm.js';
 import type { Bundle } from './bundle.js';
 import { type LimitValues, readLimitValues, withValues } from './candidate.js';
 import { diffBundles } from './difference.js';
 import { servingUnit } from './serving.js';
 
-const GIB = 1024 ** 3;
 const UNIT = 'etc/systemd/system/t3-serve@.service';
 
 const devvm = (): Bundle => {

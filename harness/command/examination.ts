@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { assets } from '../core/assets.js';
-import { formatBytes } from '../core/bytes.js';
+import { formatBytes, GIB } from '../core/bytes.js';
 import { messageOf } from '../core/errors.js';
 import { chooseScale } from '../drill/scale.js';
 import { type DoctorCheck, lookForPrograms, type NeededProgram, onPath } from '../machine/doctor-check.js';
@@ -22,10 +22,10 @@ export const COMMON_PROGRAMS: readonly NeededProgram[] = [
 ];
 
 /** The incident's host: the largest that the scenarios here stand for. */
-const USUAL_HOST_BYTES = 24 * 1024 ** 3;
+const USUAL_HOST_BYTES = 24 * GIB;
 
 /** While it is built, an image takes this much. */
-const IMAGE_BYTES = 4 * 1024 ** 3;
+const IMAGE_BYTES = 4 * GIB;
 
 /** Looks at everything a drill needs of this host, whatever the kind of its machine. Starts nothing and changes nothing. */
 export async function examine(table = MACHINES): Promise<DoctorCheck[]> {

@@ -1,10 +1,9 @@
 import { Writable } from 'node:stream';
 import t from 'tap';
+import { MIB } from '../core/bytes.js';
 import { newStatus, renderStatus, sawEntry } from '../report/status.js';
 import { compose } from '../testing/record.js';
 import { showProgress } from './progress.js';
-
-const MIB = 1024 ** 2;
 
 /** A terminal, or a file, that keeps what it was told. */
 class Screen extends Writable {

@@ -5,6 +5,7 @@ import t from 'tap';
 import { loadBundle } from '../bundle/load.js';
 import { allScenarios, scenariosNamed, scenariosOf } from '../campaign/catalogue.js';
 import { cataloguePage } from '../campaign/catalogue-page.js';
+import { GIB } from '../core/bytes.js';
 import { type Hog, hog } from '../inject/memory-hog/hog.js';
 import {
   belowMax,
@@ -23,7 +24,6 @@ import { chooseScale, chooseScaleFor } from './scale.js';
 import type { Scenario } from './scenario.js';
 import { watchdogNamed } from './watchdogs.js';
 
-const GIB = 1024 ** 3;
 const bundlesDir = fileURLToPath(new URL('../../fixtures/bundles/', import.meta.url));
 const watchdog = watchdogNamed('heartbeat-20s');
 const options = { scale: '2', room: { availableBytes: 40 * GIB }, watchdog };

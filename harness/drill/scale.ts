@@ -1,11 +1,11 @@
-import { type Bytes, formatBytes } from '../core/bytes.js';
+import { type Bytes, formatBytes, GIB, MIB } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 
 /** What QEMU takes beside the guest's memory, and what the host must keep for itself. */
-export const HEADROOM: Bytes = 768 * 1024 ** 2;
+export const HEADROOM: Bytes = 768 * MIB;
 
 /** Below this neither a server nor the guest's own services fit beside a hog. */
-const SMALLEST_GUEST: Bytes = 1024 ** 3;
+const SMALLEST_GUEST: Bytes = GIB;
 
 const DIVISORS = [1, 2, 4, 8, 16];
 

@@ -1,3 +1,4 @@
+import { MIB } from '../core/bytes.js';
 import { DRIFTING_FIGURES, type Drift, type DriftingFigure, type RunSummary } from '../verdict/summary.js';
 import type { Baseline } from './baseline.js';
 import { type Past, surpasses } from './drift.js';
@@ -9,7 +10,7 @@ import { allSeries, type Point, pointOfRun, type Series, seriesOfRun } from './s
 const FLOORS: Readonly<Record<DriftingFigure, number>> = {
   longestGapMs: 200,
   fullStallPercent: 5,
-  brimBytes: 8 * 1024 ** 2,
+  brimBytes: 8 * MIB,
 };
 
 /** The run, with what drifts where something does. */

@@ -1,12 +1,12 @@
 import t from 'tap';
 import { bandMapDocument, sweepDocument } from '../contract/band-map.js';
+import { MIB } from '../core/bytes.js';
 import { compose, silentBetween } from '../testing/record.js';
 import { type BandMap, bandOf } from '../verdict/band.js';
 import { summarizeRecord } from '../verdict/summarize.js';
 import { renderBandMap, renderSweep, sweptRowInWords } from './band.js';
 import { parseBandMaps } from './html/band-map.js';
 
-const MIB = 1024 ** 2;
 const well = summarizeRecord(compose(), 'well/record.jsonl');
 const silent = summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'silent/record.jsonl');
 

@@ -1,11 +1,11 @@
 import t from 'tap';
 import { type Validated, validationDocument } from '../contract/validation.js';
+import { GIB } from '../core/bytes.js';
 import { compose, silentBetween } from '../testing/record.js';
 import { type Answer, compareAnswers, judgeSafety } from '../verdict/safety.js';
 import { brokenOff, summarizeRecord } from '../verdict/summarize.js';
 import { renderValidation } from './validation.js';
 
-const GIB = 1024 ** 3;
 const well = summarizeRecord(compose(), 'record.jsonl');
 const silent = summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'record.jsonl');
 const answers: readonly Answer[] = [

@@ -1,9 +1,9 @@
 import t from 'tap';
+import { MIB } from '../core/bytes.js';
 import type { Entry } from '../record/schema.js';
 import { cgroupSample, compose, HOG_PID, hogState, type Story, silentBetween, TIMES } from '../testing/record.js';
 import { studyBrim } from './brim.js';
 
-const MIB = 1024 ** 2;
 const KILLED_T = 40_000;
 
 /** A hog that creeps from the injection on, a megabyte a second, and is killed. */

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { parseBytes, renderBytes } from '../core/bytes.js';
+import { GIB, parseBytes, renderBytes } from '../core/bytes.js';
 import { MEMORY_DIRECTIVES, parseMemoryValue, scaleMemoryValue } from './memory-value.js';
 
-const GIB = 1024 ** 3;
 const read = (text: string) => parseMemoryValue(text, 24 * GIB, { path: 'x.service', line: 7, key: 'MemoryMax' });
 
 t.test('bytes, infinity and shares of the host', async (t) => {

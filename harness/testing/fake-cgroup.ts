@@ -1,4 +1,4 @@
-const MIB = 1024 ** 2;
+import { MIB } from '../core/bytes.js';
 
 /** What the server of the fake guest weighs. */
 const SERVER_BYTES = 200 * MIB;

@@ -1,3 +1,4 @@
+import { MIB } from '../core/bytes.js';
 import { withoutUndefined } from '../core/defined.js';
 import type { RunRecord } from '../record/reader.js';
 import {
@@ -12,9 +13,6 @@ import {
   RECORD_SCHEMA,
   type Watchdog,
 } from '../record/schema.js';
-
-const MIB = 1024 ** 2;
-
 /**
  * A drill as a story, for tests: what the server, the hog and the host did, as functions of the record's time in milliseconds. Left
  * alone it is a contained one at scale 1/8: a hog that rests at 12.35G of 16G and harms nobody.

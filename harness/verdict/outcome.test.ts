@@ -1,4 +1,5 @@
 import t from 'tap';
+import { MIB } from '../core/bytes.js';
 import type { Entry, EntryOf, Outcome } from '../record/schema.js';
 import { study } from '../study/study.js';
 import {
@@ -15,8 +16,6 @@ import {
   TIMES,
 } from '../testing/record.js';
 import { decideOutcome } from './outcome.js';
-
-const MIB = 1024 ** 2;
 
 const decide = (changes: Partial<Story> = {}) => {
   const record = compose(changes);

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { MIB } from '../core/bytes.js';
 import type { Entry, Expectation } from '../record/schema.js';
 import {
   AGENT_PID,
@@ -23,9 +24,6 @@ const kill = (pid: number, comm: string): Entry => ({
   comm,
   constraint: 'CONSTRAINT_MEMCG',
 });
-
-const MIB = 2 ** 20;
-
 /** A cgroup that swaps so much out in the hold, as every tenth sample says. */
 const swapping =
   (bytes: number): Story['cgroup'] =>

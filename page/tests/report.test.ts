@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import t from 'tap';
 import { startChromium } from '../../harness/browser/chromium.js';
 import { takePicture } from '../../harness/browser/picture.js';
+import { MIB } from '../../harness/core/bytes.js';
 import { parseBandMaps } from '../../harness/report/html/band-map.js';
 import { reportDrill } from '../../harness/report/html/drill.js';
 import { renderPage } from '../../harness/report/html/page.js';
@@ -14,8 +15,6 @@ import { cgroupSample, compose, HOG_PID, hogState, silentBetween, TIMES } from '
 import { summarizeRecord } from '../../harness/verdict/summarize.js';
 
 /** The report in a real browser: what it shows, that it works by keyboard, that it is accessible, and that it asks nobody for anything. */
-
-const MIB = 1024 ** 2;
 const HOSTILE =
   '</script><script>document.title="owned"</script><img src="http://example.invalid/x" onerror="document.title=\'owned\'">';
 

@@ -2,7 +2,7 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import type { Bundle } from '../../bundle/bundle.js';
-import { type Bytes, formatBytes } from '../../core/bytes.js';
+import { type Bytes, formatBytes, GIB } from '../../core/bytes.js';
 import { machineError, usageError } from '../../core/errors.js';
 import type { GuestShell } from '../../machine/machine.js';
 import { run } from '../../machine/run.js';
@@ -10,7 +10,7 @@ import type { StandIn } from '../../workload/stand-in.js';
 import type { Workload } from '../../workload/workload.js';
 
 /** What may be copied into a guest at once, bytes: Node holds it in memory. */
-const LARGEST = 4 * 1024 ** 3;
+const LARGEST = 4 * GIB;
 
 /** A whole tree of programs and data takes its time to be copied, milliseconds. */
 const COPY_MS = 300_000;

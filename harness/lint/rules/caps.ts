@@ -1,4 +1,4 @@
-import { type Bytes, formatBytes } from '../../core/bytes.js';
+import { type Bytes, formatBytes, MIB } from '../../core/bytes.js';
 import type { FilePlace } from '../../formats/place.js';
 import type { Rule, Sighting } from '../rule.js';
 import { findCapped, type Scene } from '../scene.js';
@@ -7,7 +7,7 @@ import { findSwap, hasBoxKiller } from './band.js';
 
 /** What must stay for the kernel and the rest of the box: this share of its memory, and no less than this much. */
 const SHARE_FOR_THE_REST = 0.1;
-const LEAST_FOR_THE_REST: Bytes = 512 * 1024 ** 2;
+const LEAST_FOR_THE_REST: Bytes = 512 * MIB;
 
 const findCap = (subject: Subject, { host }: Scene): Limit | undefined => subject.tightest('MemoryMax', host.memory);
 

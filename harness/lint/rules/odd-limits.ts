@@ -1,10 +1,10 @@
-import { type Bytes, formatBytes } from '../../core/bytes.js';
+import { type Bytes, formatBytes, MIB } from '../../core/bytes.js';
 import type { Rule } from '../rule.js';
 import { findCapped } from '../scene.js';
 import { isFiniteLimit, renderLimit, renderLimitOfUnit, type Subject } from '../subject.js';
 
 /** What no program fits into; a number without its suffix is bytes. */
-const TINY: Bytes = 1024 ** 2;
+const TINY: Bytes = MIB;
 
 export const limitAboveParent: Rule = {
   id: 'limit-above-parent',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { assets } from '../../core/assets.js';
+import { GIB } from '../../core/bytes.js';
 import type { Guest } from './guests.js';
 
 /** All that decides what an image holds. Two equal recipes give equal guests, up to the mirror's point releases. */
@@ -22,7 +23,7 @@ export function recipeFor(guest: Guest, more: readonly string[] = []): Recipe {
   return {
     guest,
     packages: [...new Set([...distribution.packages, ...suite.packages, ...more.toSorted()])],
-    diskBytes: 12 * 1024 ** 3,
+    diskBytes: 12 * GIB,
     rootfs: join(source, 'rootfs'),
     customize: join(source, distribution.customize),
   };

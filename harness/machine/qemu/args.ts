@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { MIB } from '../../core/bytes.js';
 import { shellQuote } from '../../core/shell.js';
 import type { Accelerator } from '../accelerator.js';
 import { virtioPort } from '../guest-paths.js';
@@ -36,7 +37,7 @@ export function qemuArgs(plan: QemuPlan): string[] {
     '-accel', accelerator.accel,
     '-cpu', accelerator.cpu,
     '-smp', String(plan.cpus),
-    '-m', `${Math.round(plan.memoryBytes / 1024 ** 2)}M`,
+    '-m', `${Math.round(plan.memoryBytes / MIB)}M`,
     '-kernel', plan.kernel,
     '-initrd', plan.initrd,
     '-append', KERNEL_COMMAND_LINE,

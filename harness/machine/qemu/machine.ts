@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import { GIB } from '../../core/bytes.js';
 import { pollUntil } from '../../core/deadline.js';
 import { machineError } from '../../core/errors.js';
 import type { Accelerator } from '../accelerator.js';
@@ -136,7 +137,7 @@ export class QemuMachine implements Machine {
   async freeze(file: string, signal: AbortSignal): Promise<void> {
     await this.#closeConnections();
     await this.#qmp.execute('stop');
-    await this.#qmp.execute('migrate-set-parameters', { 'max-bandwidth': 8 * 1024 ** 3 });
+    await this.#qmp.execute('migrate-set-parameters', { 'max-bandwidth': 8 * GIB });
     await this.#qmp.execute('migrate', { uri: `exec:cat > '${file}'` });
     await pollUntil(
       async () => {

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { GIB } from '../../core/bytes.js';
 import { timed } from '../../core/clock.js';
 import { machineError, messageOf, OomdrillError } from '../../core/errors.js';
 import { type Accelerator, chooseAccelerator } from '../accelerator.js';
@@ -133,7 +134,7 @@ async function addVagrant(
 ): Promise<void> {
   const boot = bootOf(image);
   await using machine = await QemuMachine.start(
-    { accelerator, ...boot, disk, workDir, memoryBytes: 1024 ** 3, cpus: 2 },
+    { accelerator, ...boot, disk, workDir, memoryBytes: GIB, cpus: 2 },
     ledger,
     signal,
   );

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { assets } from '../../core/assets.js';
+import { MIB } from '../../core/bytes.js';
 import { timed } from '../../core/clock.js';
 import { machineError } from '../../core/errors.js';
 import { guestAccounts } from '../../workload/stand-ins.js';
@@ -113,7 +114,7 @@ async function bringUp(
   const consoleLog = join(dir, 'console.log');
   const settings = {
     OOMDRILL_BOX: box,
-    OOMDRILL_MEMORY: String(Math.round(spec.memoryBytes / 1024 ** 2)),
+    OOMDRILL_MEMORY: String(Math.round(spec.memoryBytes / MIB)),
     OOMDRILL_CPUS: String(spec.cpus),
     OOMDRILL_DRIVER: accelerator.name === 'kvm' ? 'kvm' : 'qemu',
     OOMDRILL_PREFIX: prefix,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type StoredMap, storedMapSchema, storedSweepSchema } from '../../contract/band-map.js';
-import { formatBytes } from '../../core/bytes.js';
+import { formatBytes, MIB } from '../../core/bytes.js';
 import { type OomdrillError, usageError } from '../../core/errors.js';
 import { parseJson } from '../../core/json.js';
 import type { Zone } from '../../verdict/zones.js';
@@ -127,4 +127,4 @@ function symbol(zone: Zone): Markup {
   return html`<path d="M-5-5 5 5M5-5-5 5" class="mark cross"/>`;
 }
 
-const mebibytes = (bytes: number): string => `${Math.round(bytes / 1024 ** 2)}M`;
+const mebibytes = (bytes: number): string => `${Math.round(bytes / MIB)}M`;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import t from 'tap';
 import { type StoredMap, storedMapSchema } from '../../contract/band-map.js';
+import { MIB } from '../../core/bytes.js';
 import type { RunRecord } from '../../record/reader.js';
 import { OUTCOME_NAMES } from '../../record/schema.js';
 import { compose, composeHeader, silentBetween } from '../../testing/record.js';
@@ -171,7 +172,6 @@ t.test('a cut record says so on the first screen, other watchdogs in the setting
 });
 
 t.test('the band as a picture', async (t) => {
-  const MIB = 1024 ** 2;
   const look = (mib: number, zone: 'well' | 'harmed' | 'killed') => ({ place: mib * MIB, zone, run: passed });
   const map: StoredMap = {
     bundle: 'devvm-large-server',

@@ -1,11 +1,11 @@
-import { parseBytes } from '../../core/bytes.js';
+import { MIB, parseBytes } from '../../core/bytes.js';
 import type { StandIn, StandInOptions } from '../stand-in.js';
 
 /** The real server's weight at real scale (seen: 0.5 GiB with sessions, 74 MiB of program text in its cgroup). */
 const SERVER = { resident: '512M', text: '74M' };
 
 /** What node alone brings of its own text; only what the real server has beyond that is stood in for. */
-const NODE_TEXT_BYTES = 40 * 1024 ** 2;
+const NODE_TEXT_BYTES = 40 * MIB;
 
 /** The devvm's server of web sessions: its stand-in, its accounts, and where it is installed. The program itself is in `stand-in/`. */
 export const T3: StandIn = {
