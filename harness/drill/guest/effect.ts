@@ -42,54 +42,63 @@ export async function readEffect(
   signal: AbortSignal,
   manager: GuestManager = 'system',
 ): Promise<Effect> {
-  const { limits, oomPolicy } = limited;
   const unit = limited.unit.name;
-  const shown = await machine.exec(
-    [...systemctl(manager), 'show', unit, '--property=MemoryHigh,MemoryMax,MemorySwapMax,OOMPolicy,ControlGroup'],
-    { reason: 'systemctl show', signal },
-  );
+  const shown = await machine.exec([...systemctl(manager), 'show', unit, `--property=${PROPERTIES}`], {
+    reason: 'systemctl show',
+    signal,
+  });
   const properties = parseShow(shown.stdout);
   const cgroup = properties.ControlGroup || limited.cgroup;
-  const files = await machine.exec(
-    [
-      'sh',
-      '-c',
-      'cd "/sys/fs/cgroup$1" && for f in memory.high memory.max memory.swap.max memory.oom.group; do echo "$f=$(cat $f)"; done',
-      'sh',
-      cgroup,
-    ],
-    { reason: "the cgroup's files", signal },
-  );
-  const kernel = parseShow(files.stdout);
-  const limit = (what: string, wanted: Bytes, found: string | undefined) => ({
-    what,
-    wanted: renderBytes(wanted),
-    found: found ?? 'nothing',
-    ok: found !== undefined && parseLimit(found) === wanted,
-  });
-  const word = (what: string, wanted: string, found: string | undefined) => ({
-    what,
-    wanted,
-    found: found ?? 'nothing',
-    ok: found === wanted,
-  });
-  const checks = [
-    limit('systemd MemoryHigh', limits.high, properties.MemoryHigh),
-    limit('systemd MemoryMax', limits.max, properties.MemoryMax),
-    limit('systemd MemorySwapMax', limits.swapMax, properties.MemorySwapMax),
-    ...(oomPolicy === undefined ? [] : [word('systemd OOMPolicy', oomPolicy, properties.OOMPolicy)]),
-    word('systemd ControlGroup', limited.cgroup, properties.ControlGroup),
-    limit('memory.high', limits.high, kernel['memory.high']),
-    limit('memory.max', limits.max, kernel['memory.max']),
-    limit('memory.swap.max', limits.swapMax, kernel['memory.swap.max']),
-    // OOMPolicy=kill is carried out by the kernel through memory.oom.group (systemd.service(5)).
-    word('memory.oom.group', oomPolicy === 'kill' ? '1' : '0', kernel['memory.oom.group']),
-  ];
+  const files = await machine.exec(['sh', '-c', LIMIT_FILES, 'sh', cgroup], { reason: "the cgroup's files", signal });
   return {
     type: 'effect',
     unit,
     cgroup,
-    limits: recordedLimits(limits),
-    checks,
+    limits: recordedLimits(limited.limits),
+    checks: [...systemdChecks(limited, properties), ...kernelChecks(limited, parseShow(files.stdout))],
   };
 }
+
+const PROPERTIES = 'MemoryHigh,MemoryMax,MemorySwapMax,OOMPolicy,ControlGroup';
+
+/** The files of the cgroup $1 as `name=value`. */
+const LIMIT_FILES =
+  'cd "/sys/fs/cgroup$1" && for f in memory.high memory.max memory.swap.max memory.oom.group; do echo "$f=$(cat $f)"; done';
+
+type Check = Effect['checks'][number];
+
+/** What was found, by its name there. */
+type Found = Readonly<Record<string, string | undefined>>;
+
+function systemdChecks({ limits, oomPolicy, cgroup }: LimitedUnit, found: Found): Check[] {
+  const checks = [
+    checkLimit('systemd MemoryHigh', limits.high, found.MemoryHigh),
+    checkLimit('systemd MemoryMax', limits.max, found.MemoryMax),
+    checkLimit('systemd MemorySwapMax', limits.swapMax, found.MemorySwapMax),
+  ];
+  if (oomPolicy !== undefined) checks.push(checkWord('systemd OOMPolicy', oomPolicy, found.OOMPolicy));
+  checks.push(checkWord('systemd ControlGroup', cgroup, found.ControlGroup));
+  return checks;
+}
+
+function kernelChecks({ limits, oomPolicy }: LimitedUnit, found: Found): Check[] {
+  return [
+    checkLimit('memory.high', limits.high, found['memory.high']),
+    checkLimit('memory.max', limits.max, found['memory.max']),
+    checkLimit('memory.swap.max', limits.swapMax, found['memory.swap.max']),
+    // OOMPolicy=kill is carried out by the kernel through memory.oom.group (systemd.service(5)).
+    checkWord('memory.oom.group', oomPolicy === 'kill' ? '1' : '0', found['memory.oom.group']),
+  ];
+}
+
+function checkLimit(what: string, wanted: Bytes, found: string | undefined): Check {
+  const ok = found !== undefined && parseLimit(found) === wanted;
+  return { what, wanted: renderBytes(wanted), found: found ?? 'nothing', ok };
+}
+
+const checkWord = (what: string, wanted: string, found: string | undefined): Check => ({
+  what,
+  wanted,
+  found: found ?? 'nothing',
+  ok: found === wanted,
+});
