@@ -73,3 +73,10 @@ t.test('commands that the pages name are there', async (t) => {
     );
   }
 });
+
+t.test('the interfaces of the seams are where docs/architecture.md says', async (t) => {
+  const named = [...read('docs/architecture.md').matchAll(/\| `(\w+)`, `([\w/.-]+\.ts)` \|/g)];
+  t.ok(named.length >= 8);
+  for (const [, name, path = ''] of named)
+    t.match(read(path), new RegExp(`export (?:interface|type) ${name}\\b`), path);
+});
