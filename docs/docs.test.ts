@@ -13,12 +13,23 @@ const filesIn = (folder: string, kind: RegExp) =>
 
 /** What people read. The changelog tells of paths as they were. */
 const PAGES = [
-  ...['README.md', 'CONTRIBUTING.md', 'reports/README.md', 'faults/README.md', 'fixtures/captured/README.md'],
+  'README.md',
+  'CONTRIBUTING.md',
+  'reports/README.md',
+  'faults/README.md',
+  'fixtures/captured/README.md',
   ...filesIn('docs', /\.md$/),
 ];
 /** What machines read that names files of ours. */
 const SETTINGS = [
-  ...['setup', 'test', '.taprc', 'knip.jsonc', 'package.json', 'Vagrantfile', '.ci/run', 'deploy/kubernetes.yaml'],
+  'setup',
+  'test',
+  '.taprc',
+  'knip.jsonc',
+  'package.json',
+  'Vagrantfile',
+  '.ci/run',
+  'deploy/kubernetes.yaml',
   ...filesIn('.github/workflows', /\.yaml$/),
   ...filesIn('.woodpecker', /\.yaml$/),
 ];

@@ -116,5 +116,6 @@ function findProcessNames(unit: Subject): string[] {
     names.some((name) => NODE_PROGRAMS.has(name)) ||
     unit.unit.values('Service', 'Environment').some((text) => /\bNODE_/.test(text));
   const known = STAND_INS.filter(({ path }) => names.includes(basename(path)));
-  return [...names, ...(isNode ? NODE_NAMES : []), ...known.flatMap(({ processNames }) => processNames)];
+  const nodeNames = isNode ? NODE_NAMES : [];
+  return [...names, ...nodeNames, ...known.flatMap(({ processNames }) => processNames)];
 }
