@@ -88,8 +88,8 @@ export default {
     {
       name: 'a kind of machine is known by its table alone',
       severity: 'error',
-      from: { path: '^harness/', pathNot: `^harness/machine/(?:qemu|vagrant|host|providers\\.ts)|${TESTS}` },
-      to: { path: '^harness/machine/(?:qemu|vagrant|host)/' },
+      from: { path: '^harness/', pathNot: `^harness/machine/(?:(?!image/)[^/]+/|providers\\.ts)|${TESTS}` },
+      to: { path: '^harness/machine/(?!image/)[^/]+/' },
     },
     {
       name: 'what we ship imports no builders of the tests',
