@@ -32,7 +32,7 @@ export function checkUnitFile({ path, sections }: UnitFile, hostMemory: Bytes): 
   for (const item of sections.flatMap(({ items }) => items)) {
     if (item.kind !== 'assignment' || item.value === '') continue;
     if (MEMORY_DIRECTIVES.has(item.key)) checkMemoryValue(item, path, hostMemory);
-    else checkWord(item, path);
+    else refuseBadWord(item, path);
   }
 }
 
@@ -47,7 +47,7 @@ function checkMemoryValue({ key, value, line }: Assignment, path: string, memory
 
 const TAKES: Readonly<Record<string, RegExp>> = OOM_DIRECTIVES;
 
-function checkWord({ key, value, line }: Assignment, path: string): void {
+function refuseBadWord({ key, value, line }: Assignment, path: string): void {
   if (TAKES[key]?.test(value) !== false) return;
   throw usageError(
     'UNIT_VALUE',

@@ -30,13 +30,13 @@ export async function inject(
     role,
     ...plan.recorded,
   });
-  progress(`injection: ${injectionInWords(planned, stage.plan.scale)}`);
+  progress(`injection: ${plannedInWords(planned, stage.plan.scale)}`);
   const running = await plan.start(machine, { cgroup, squeezed: place?.limited?.cgroup ?? cgroup }, signal);
   await waitForRamp(stage, watch, planned);
   return running;
 }
 
-function injectionInWords({ injection: { kind, name, place }, plan }: PlannedInjection, scale: number): string {
+function plannedInWords({ injection: { kind, name, place }, plan }: PlannedInjection, scale: number): string {
   const where = place ? ` in a ${place.kind}` : '';
   const size = plan.holdsAt === undefined ? '' : ` (${plan.holdsAt} at scale 1/${scale})`;
   return `${name} ${kind.words.verb}s${where} ${plan.recorded.describes}${size}`;

@@ -57,7 +57,8 @@ function drawConclusion(evidence: SavedEvidence, facts: Facts): Explanation {
   if (facts.kills > 0 || log.kills.length > 0) return concludeKill(evidence, facts, standsStill);
   if (facts.stalledMs >= CLIENT_PATIENCE_MS && evidence.pressure.length > 1) {
     const why = `All tasks stood still for ${formatSeconds(facts.stalledMs)} in all between the readings, and do not now. Whether at a stretch or in pieces the numbers do not say.`;
-    const scenario = facts.high > 0 && isAt(evidence.current, evidence.high) ? '2026-07-02-throttle-livelock' : null;
+    const scenario =
+      facts.high > 0 && isNearLimit(evidence.current, evidence.high) ? '2026-07-02-throttle-livelock' : null;
     return { outcomes: ['livelocked', 'degraded'], reasons: [why], next: LOOK_AT_UNIT, scenario };
   }
   if (facts.high > 0 || facts.max > 0) {
@@ -118,14 +119,14 @@ function findStandstill(
   facts: Facts,
 ): Omit<Explanation, 'reasons'> & { readonly why: string } {
   const { current, high, max, log } = evidence;
-  if (facts.high > 0 && isAt(current, high))
+  if (facts.high > 0 && isNearLimit(current, high))
     return {
       outcomes: ['livelocked'],
       why: 'Above memory.high the kernel throttles every task of the cgroup, and kills none: the hog rests between memory.high and memory.max.',
       next: 'SIGKILL of the largest process ends it; MemoryHigh=infinity closes the band.',
       scenario: '2026-07-02-throttle-livelock',
     };
-  if (facts.max > 0 && isAt(current, max))
+  if (facts.max > 0 && isNearLimit(current, max))
     return {
       outcomes: ['livelocked'],
       why: facts.oom > 0 || log.isHelpless ? HELPLESS : describeBrim(current, max),
@@ -146,7 +147,7 @@ function describeBrim(current: number | undefined, max: number | undefined): str
 }
 
 /** Whether a cgroup is at a limit, as far as both are known. */
-function isAt(current: number | undefined, limit: number | undefined): boolean {
+function isNearLimit(current: number | undefined, limit: number | undefined): boolean {
   return limit !== Infinity && (current === undefined || limit === undefined || current >= limit * AT_THE_LIMIT);
 }
 

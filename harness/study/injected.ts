@@ -40,7 +40,7 @@ const COMM_LENGTH = 15;
 const AT_TARGET = 0.01;
 
 /** A look at an injection, and memory.current of the cgroup that limits it. */
-interface Look {
+interface SeenState {
   readonly progress: InjectionProgress;
   readonly current: number;
 }
@@ -55,7 +55,7 @@ export function studyInjection(
   samples: readonly EntryOf<'sample'>[],
   { kills, strangers, cgroups }: Deaths,
 ): { fate: InjectionFate; kills: readonly Kill[] } {
-  const looks = samples.flatMap((sample): Look[] => {
+  const looks = samples.flatMap((sample): SeenState[] => {
     const progress = progressIn(sample, injection.hog);
     return progress ? [{ progress, current: sample.cgroups[injection.role ?? 'server']?.current ?? 0 }] : [];
   });
@@ -65,20 +65,24 @@ export function studyInjection(
   const killed = own.length > 0 || cgroups.some(({ cgroup }) => `${injection.cgroup}/`.startsWith(`${cgroup}/`));
   const progress = looks.at(-1)?.progress ?? null;
   const target = targetOf(injection, looks);
-  const reachedTarget = target === null || looks.some((look) => isAt(target, look, injection));
+  const reachedTarget = target === null || looks.some((look) => isAtTarget(target, look, injection));
   const isAlive = progress !== null && !isOver(progress);
   return { fate: { injection, progress, target, reachedTarget, isAlive, killed }, kills: own };
 }
 
 /** By the entry for what is after memory, by its own word otherwise. */
-function targetOf({ targetBytes }: EntryOf<'injection'>, looks: readonly Look[]): Quantity | null {
+function targetOf({ targetBytes }: EntryOf<'injection'>, looks: readonly SeenState[]): Quantity | null {
   if (targetBytes !== undefined) return targetBytes === null ? null : { value: targetBytes, unit: 'bytes' };
   const told = looks.findLast(({ progress }) => progress.target !== undefined)?.progress;
   return told?.target === undefined ? null : { value: told.target, unit: told.unit };
 }
 
 /** What steers memory.current holds where that is at the target; all others, where they are themselves. */
-function isAt(target: Quantity, { progress, current }: Look, { targetBytes, own }: EntryOf<'injection'>): boolean {
+function isAtTarget(
+  target: Quantity,
+  { progress, current }: SeenState,
+  { targetBytes, own }: EntryOf<'injection'>,
+): boolean {
   const value = targetBytes !== undefined && !own ? current : progress.value;
   return progress.state === 'holding' && Math.abs(value - target.value) <= target.value * AT_TARGET;
 }

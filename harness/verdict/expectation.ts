@@ -17,10 +17,10 @@ export function missedBounds(expect: Expectation, found: Study): Missed[] {
 type Bound = Exclude<keyof Expectation, 'outcomes'>;
 
 /** Says in sentences how one bound was missed; nothing where it holds, or was not asked for. */
-type Check = (expect: Expectation, found: Study) => string[];
+type BoundCheck = (expect: Expectation, found: Study) => string[];
 
 /** In the order in which they are told. A bound that nobody checks does not compile. */
-const CHECKS: Readonly<Record<Bound, Check>> = {
+const CHECKS: Readonly<Record<Bound, BoundCheck>> = {
   killed: ({ killed }, found) => missedKills(killed, found),
   fullStallPercent: ({ fullStallPercent: wanted }, { memory: { fullStallPercent: was } }) => {
     if (wanted === undefined || (was !== null && was >= wanted)) return [];

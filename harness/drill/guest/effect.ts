@@ -65,38 +65,38 @@ const PROPERTIES = 'MemoryHigh,MemoryMax,MemorySwapMax,OOMPolicy,ControlGroup';
 const LIMIT_FILES =
   'cd "/sys/fs/cgroup$1" && for f in memory.high memory.max memory.swap.max memory.oom.group; do echo "$f=$(cat $f)"; done';
 
-type Check = Effect['checks'][number];
+type EffectCheck = Effect['checks'][number];
 
 /** What was found, by its name there. */
 type Found = Readonly<Record<string, string | undefined>>;
 
-function systemdChecks({ limits, oomPolicy, cgroup }: LimitedUnit, found: Found): Check[] {
+function systemdChecks({ limits, oomPolicy, cgroup }: LimitedUnit, found: Found): EffectCheck[] {
   const checks = [
-    checkLimit('systemd MemoryHigh', limits.high, found.MemoryHigh),
-    checkLimit('systemd MemoryMax', limits.max, found.MemoryMax),
-    checkLimit('systemd MemorySwapMax', limits.swapMax, found.MemorySwapMax),
+    compareLimit('systemd MemoryHigh', limits.high, found.MemoryHigh),
+    compareLimit('systemd MemoryMax', limits.max, found.MemoryMax),
+    compareLimit('systemd MemorySwapMax', limits.swapMax, found.MemorySwapMax),
   ];
-  if (oomPolicy !== undefined) checks.push(checkWord('systemd OOMPolicy', oomPolicy, found.OOMPolicy));
-  checks.push(checkWord('systemd ControlGroup', cgroup, found.ControlGroup));
+  if (oomPolicy !== undefined) checks.push(compareWord('systemd OOMPolicy', oomPolicy, found.OOMPolicy));
+  checks.push(compareWord('systemd ControlGroup', cgroup, found.ControlGroup));
   return checks;
 }
 
-function kernelChecks({ limits, oomPolicy }: LimitedUnit, found: Found): Check[] {
+function kernelChecks({ limits, oomPolicy }: LimitedUnit, found: Found): EffectCheck[] {
   return [
-    checkLimit('memory.high', limits.high, found['memory.high']),
-    checkLimit('memory.max', limits.max, found['memory.max']),
-    checkLimit('memory.swap.max', limits.swapMax, found['memory.swap.max']),
+    compareLimit('memory.high', limits.high, found['memory.high']),
+    compareLimit('memory.max', limits.max, found['memory.max']),
+    compareLimit('memory.swap.max', limits.swapMax, found['memory.swap.max']),
     // OOMPolicy=kill is carried out by the kernel through memory.oom.group (systemd.service(5)).
-    checkWord('memory.oom.group', oomPolicy === 'kill' ? '1' : '0', found['memory.oom.group']),
+    compareWord('memory.oom.group', oomPolicy === 'kill' ? '1' : '0', found['memory.oom.group']),
   ];
 }
 
-function checkLimit(what: string, wanted: Bytes, found: string | undefined): Check {
+function compareLimit(what: string, wanted: Bytes, found: string | undefined): EffectCheck {
   const ok = found !== undefined && parseLimit(found) === wanted;
   return { what, wanted: renderBytes(wanted), found: found ?? 'nothing', ok };
 }
 
-const checkWord = (what: string, wanted: string, found: string | undefined): Check => ({
+const compareWord = (what: string, wanted: string, found: string | undefined): EffectCheck => ({
   what,
   wanted,
   found: found ?? 'nothing',
