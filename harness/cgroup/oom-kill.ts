@@ -1,3 +1,5 @@
+import { withoutUndefined } from '../core/defined.js';
+
 /** A kill by the kernel's OOM killer. */
 export interface OomKill {
   readonly pid: number;
@@ -17,8 +19,7 @@ export function parseOomKill(line: string): OomKill | undefined {
   const match = /oom-kill:constraint=(\w+),.*?,task=(.*),pid=(\d+),uid=\d+/.exec(line);
   if (!match) return undefined;
   const memcg = /oom_memcg=([^,]*)/.exec(line)?.[1];
-  const kill = { constraint: match[1] ?? '', comm: match[2] ?? '', pid: Number(match[3]) };
-  return memcg === undefined ? kill : { ...kill, memcg };
+  return withoutUndefined({ constraint: match[1] ?? '', comm: match[2] ?? '', pid: Number(match[3]), memcg });
 }
 
 /**

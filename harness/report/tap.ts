@@ -1,4 +1,3 @@
-import { withoutUndefined } from '../core/defined.js';
 import type { RunSummary, Summary } from '../verdict/summary.js';
 import { outcomeInWords, runName } from './words.js';
 
@@ -23,31 +22,14 @@ function renderTest(run: RunSummary, number: number): string[] {
   ];
 }
 
-/** JSON texts are YAML too, and need no quoting rules of our own. */
-function diagnostics({
-  verdict,
-  reasons,
-  secondTryOf,
-  evidence,
-  error,
-  record,
-  scale,
-  accelerator,
-}: RunSummary): string[] {
-  const facts = {
-    verdict,
-    reasons,
-    secondTryOf,
-    evidence,
-    error,
-    record,
-    scale,
-    accelerator,
-  };
-  return Object.entries(withoutUndefined(facts)).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`);
-}
+/** What of a result stands below its line, in this order. */
+const SHOWN = ['verdict', 'reasons', 'secondTryOf', 'evidence', 'error', 'record', 'scale', 'accelerator'] as const;
 
-/** A description's own backslashes and hashes are escapeTap, so that none reads as a directive. */
+/** JSON texts are YAML too, and need no quoting rules of our own. */
+const diagnostics = (run: RunSummary): string[] =>
+  SHOWN.filter((key) => run[key] !== undefined).map((key) => `  ${key}: ${JSON.stringify(run[key])}`);
+
+/** A description's own backslashes and hashes are escaped, so that none reads as a directive. */
 const escapeTap = (text: string): string => oneLine(text).replace(/[\\#]/g, '\\$&');
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
