@@ -81,21 +81,24 @@ t.test('a host that is not called disposable is left alone', async (t) => {
 });
 
 t.test('a user who may not sudo', async (t) => {
-  const { exitCode, stdout } = await oomdrill('--i-may-wreck-it', '--host', `alice@${ADDRESS}`);
+  const { exitCode, stdout } = await oomdrill('--allow-destructive', '--host', `alice@${ADDRESS}`);
   t.equal(exitCode, 2);
   t.match(JSON.parse(stdout), { error: { code: 'HOST_UNFIT', message: /sudo/ } });
   t.equal(await state(), before);
 });
 
 t.test('a host whose serving unit runs is left alone', async (t) => {
-  const { exitCode, stdout } = await oomdrill('--i-may-wreck-it');
+  const { exitCode, stdout } = await oomdrill('--allow-destructive');
   t.equal(exitCode, 2);
-  t.match(JSON.parse(stdout).runs[0], { verdict: 'error', error: { code: 'HOST_IN_USE', hint: /--use-running/ } });
+  t.match(JSON.parse(stdout).runs[0], {
+    verdict: 'error',
+    error: { code: 'HOST_IN_USE', hint: /--stop-running-service/ },
+  });
   t.equal(await state(), before);
 });
 
 t.test('a drill on a host, which is put back as it was', async (t) => {
-  const { exitCode, stdout, stderr } = await oomdrill('--i-may-wreck-it', '--use-running');
+  const { exitCode, stdout, stderr } = await oomdrill('--allow-destructive', '--stop-running-service');
   t.comment(stderr);
   t.equal(exitCode, 0);
   t.match(JSON.parse(stdout).runs[0], { verdict: 'pass', outcome: 'contained', machine: 'ssh', guest: ADDRESS });
@@ -103,7 +106,7 @@ t.test('a drill on a host, which is put back as it was', async (t) => {
 });
 
 t.test('kill -9 of the harness, then reap', async (t) => {
-  const child = oomdrill('--i-may-wreck-it', '--use-running');
+  const child = oomdrill('--allow-destructive', '--stop-running-service');
   createInterface({ input: child.stderr }).on('line', (line) => {
     if (/injection/.test(line)) child.kill('SIGKILL');
   });

@@ -1,4 +1,5 @@
 import type { Argument, Command, OptionValues } from 'commander';
+import { addOptions } from './deprecated-option.js';
 import type { FlagsOf, FlagTable } from './flag.js';
 import { WordedArgument, type Words } from './words.js';
 
@@ -36,8 +37,7 @@ export function defineCommand<A, F extends FlagTable>(declaration: CommandDeclar
     addTo(parent) {
       const command = parent.command(name).description(description);
       if (argument) command.addArgument(argument.argument);
-      for (const [name, flag] of Object.entries(flags))
-        for (const option of flag.options(name)) command.addOption(option);
+      for (const [name, flag] of Object.entries(flags)) addOptions(command, flag.options(name));
       if (help !== undefined) command.addHelpText('after', `\n${help}`);
       command.action(() => run(command.processedArgs[0], readFlags(flags, command.opts())));
     },

@@ -1,4 +1,5 @@
 import { Option, type OptionValues } from 'commander';
+import { withDeprecatedNames } from './deprecated-option.js';
 import { fileNames, WordedOption, type Words } from './words.js';
 
 /** One option of the command line, or several that belong together, and what of them a command is handed. */
@@ -17,7 +18,14 @@ export type FlagsOf<F extends FlagTable> = {
   readonly [Name in keyof F]: F[Name] extends Flag<infer T> ? T : never;
 };
 
+/** What any flag may have besides its name. */
 interface FlagSettings {
+  /** Former names with their dashes, such as `--use-running`: they work, are hidden, and name the new one on standard error. */
+  readonly deprecated?: readonly string[];
+}
+
+/** What a flag with a value may have as well. */
+interface ValueFlagSettings extends FlagSettings {
   /** A letter for it, such as `o`. */
   readonly short?: string;
   /** What the value may be, for Tab. A value that is called `<file>` is a file without this. */
@@ -25,22 +33,22 @@ interface FlagSettings {
 }
 
 /** A flag with a value, such as `--suite <name>`. */
-export function valueFlag(value: string, description: string, settings?: FlagSettings): Flag<string | undefined>;
+export function valueFlag(value: string, description: string, settings?: ValueFlagSettings): Flag<string | undefined>;
 export function valueFlag(
   value: string,
   description: string,
-  settings: FlagSettings & ({ readonly default: string } | { readonly required: true }),
+  settings: ValueFlagSettings & ({ readonly default: string } | { readonly required: true }),
 ): Flag<string>;
 export function valueFlag(
   value: string,
   description: string,
-  settings: FlagSettings & { readonly default?: string; readonly required?: true } = {},
+  settings: ValueFlagSettings & { readonly default?: string; readonly required?: true } = {},
 ): Flag<string | undefined> {
   return {
     options: (name) => {
       const option = wordedOption(name, value, description, settings);
       if (settings.default !== undefined) option.default(settings.default);
-      return [option.makeOptionMandatory(settings.required === true)];
+      return withDeprecatedNames(option.makeOptionMandatory(settings.required === true), settings.deprecated);
     },
     read: (values, name) => values[name],
   };
@@ -50,32 +58,38 @@ export function valueFlag(
 export function listFlag(
   value: string,
   description: string,
-  settings: FlagSettings = {},
+  settings: ValueFlagSettings = {},
 ): Flag<readonly string[] | undefined> {
   const collect = (text: string, before: readonly string[] = []) => [...before, ...text.split(',')];
   return {
-    options: (name) => [wordedOption(name, value, description, settings).argParser(collect)],
+    options: (name) =>
+      withDeprecatedNames(wordedOption(name, value, description, settings).argParser(collect), settings.deprecated),
     read: (values, name) => values[name],
   };
 }
 
 /** A flag without a value. */
-export function switchFlag(description: string): Flag<true | undefined> {
+export function switchFlag(description: string, settings: FlagSettings = {}): Flag<true | undefined> {
   return {
-    options: (name) => [new Option(longName(name), description)],
+    options: (name) => withDeprecatedNames(new Option(longName(name), description), settings.deprecated),
     read: (values, name) => values[name],
   };
 }
 
 /** What is done unless `--no-...` forbids it. */
-export function unlessNoFlag(description: string): Flag<boolean> {
+export function unlessNoFlag(description: string, settings: FlagSettings = {}): Flag<boolean> {
   return {
-    options: (name) => [new Option(`--no-${kebabCase(name)}`, description)],
+    options: (name) => withDeprecatedNames(new Option(`--no-${kebabCase(name)}`, description), settings.deprecated),
     read: (values, name) => values[name] !== false,
   };
 }
 
-function wordedOption(name: string, value: string, description: string, { short, words }: FlagSettings): WordedOption {
+function wordedOption(
+  name: string,
+  value: string,
+  description: string,
+  { short, words }: ValueFlagSettings,
+): WordedOption {
   const long = `${longName(name)} ${value}`;
   const option = new WordedOption(short === undefined ? long : `-${short}, ${long}`, description);
   option.words = words ?? (value === '<file>' ? fileNames : undefined);

@@ -1,6 +1,7 @@
 import type { Option } from 'commander';
 import type { FlagValues, MachineProvider } from '../machine/provider.js';
 import { canCompare, machineNames, machineOptions } from '../machine/providers.js';
+import { withDeprecatedNames } from './deprecated-option.js';
 import type { Flag } from './flag.js';
 import { fileNames, WordedOption } from './words.js';
 
@@ -21,10 +22,10 @@ function machineFlag(
   const names = machineNames(offered);
   const kind = new WordedOption('--machine <kind>', description).default(names[0]);
   kind.words = () => names;
-  const own = machineOptions(offered).map(({ flags, description }) => {
+  const own = machineOptions(offered).flatMap(({ flags, description, deprecated }) => {
     const option = new WordedOption(flags, description);
     if (flags.endsWith('<file>')) option.words = fileNames;
-    return option;
+    return withDeprecatedNames(option, deprecated);
   });
   return {
     options: (): readonly Option[] => [kind, ...own],

@@ -68,6 +68,8 @@ export interface MachineOption {
   /** As commander declares it: `--host <user@host>`. */
   readonly flags: string;
   readonly description: string;
+  /** Former names with their dashes, which still work. */
+  readonly deprecated?: readonly string[];
 }
 
 /** What a drill must fit into: memory that is free on this host for a machine to be made, or all that one has which is there. Bytes. */

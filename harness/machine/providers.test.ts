@@ -45,7 +45,10 @@ t.test('a kind of machine by its name', async (t) => {
 
 t.test('options of a kind go with it alone', async (t) => {
   t.throws(() => chooseMachine('qemu', { host: 'root@h' }), { code: 'HOST_FLAGS', hint: /--machine ssh/ });
-  t.throws(() => chooseMachine('vagrant', { useRunning: true }), { code: 'HOST_FLAGS', message: /vagrant takes no/ });
+  t.throws(() => chooseMachine('vagrant', { stopRunningService: true }), {
+    code: 'HOST_FLAGS',
+    message: /vagrant takes no/,
+  });
   const table = [...MACHINES, firecracker];
   t.throws(() => chooseMachine('ssh', { jailer: 'x' }, table), { code: 'JAILER_FLAGS' });
   t.match(chooseMachine('firecracker', { jailer: 'x' }, table), { name: 'firecracker', ownName: 'x' });
@@ -67,12 +70,12 @@ t.test('commands that compare drills are refused a machine that is not put back,
 
 t.test('a host of the user', async (t) => {
   const host = 'root@scratch.example';
-  t.same(readHostFlags({ host, port: '22', key: '/k', iMayWreckIt: true, useRunning: true }), {
+  t.same(readHostFlags({ host, port: '22', key: '/k', allowDestructive: true, stopRunningService: true }), {
     target: { user: 'root', host: 'scratch.example', port: 22, owner: 'user', keyFile: '/k' },
-    useRunning: true,
+    stopRunningService: true,
   });
   t.throws(() => readHostFlags({}), { code: 'HOST_FLAGS' });
-  t.throws(() => readHostFlags({ host, guest: ['trixie'], iMayWreckIt: true }), { code: 'HOST_FLAGS' });
-  t.throws(() => readHostFlags({ host: '-oProxyCommand=x@y', iMayWreckIt: true }), { code: 'HOST_INVALID' });
-  t.throws(() => readHostFlags({ host }), { code: 'WRECK_NOT_ALLOWED', hint: /--i-may-wreck-it/ });
+  t.throws(() => readHostFlags({ host, guest: ['trixie'], allowDestructive: true }), { code: 'HOST_FLAGS' });
+  t.throws(() => readHostFlags({ host: '-oProxyCommand=x@y', allowDestructive: true }), { code: 'HOST_INVALID' });
+  t.throws(() => readHostFlags({ host }), { code: 'WRECK_NOT_ALLOWED', hint: /--allow-destructive/ });
 });

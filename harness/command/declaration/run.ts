@@ -17,7 +17,7 @@ const HELP = `Examples:
   oomdrill run --suite nightly --guest trixie,bookworm
   oomdrill run --suite nightly --jobs 4 --scale 1/8
   oomdrill run runaway-past-max --server /opt/t3 --json -
-  oomdrill run --machine ssh --host root@scratch.example --i-may-wreck-it
+  oomdrill run --machine ssh --host root@scratch.example --allow-destructive
   oomdrill run --bundle ./web
 
 Each run leaves a folder below --out; its record.jsonl holds all that was seen.

@@ -35,16 +35,16 @@ const script = (name: string) => readFile(assets.hostScript(name), 'utf8');
 /**
  * Writes down on the host what a drill will change there, so that it can be given back whatever happens to this process.
  *
- * @param useRunning a serving unit that runs is stopped, and started again when the host is given back
+ * @param stopRunningService a serving unit that runs is stopped, and started again when the host is given back
  * @throws OomdrillError `HOST_IN_USE`, `HOST_BORROWED`, `HOST_UNFIT`
  */
 export async function borrow(
   host: GuestShell,
   changes: Changes,
-  options: { name: string; useRunning: boolean; signal: AbortSignal },
+  options: { name: string; stopRunningService: boolean; signal: AbortSignal },
 ): Promise<void> {
-  const { name, useRunning, signal } = options;
-  const words = useRunning ? 'use-running' : 'refuse-running';
+  const { name, stopRunningService, signal } = options;
+  const words = stopRunningService ? 'stop-running' : 'refuse-running';
   const { exitCode, stderr } = await host.exec(
     ['sh', '-c', await script('take.sh'), 'take', changes.unit, words, await script('give-back.sh')],
     { reason: `${name} to be borrowed`, input: `${[...ALWAYS, ...changes.files].join('\n')}\n`, signal },
@@ -54,7 +54,7 @@ export async function borrow(
     throw usageError(
       'HOST_IN_USE',
       `${changes.unit} already runs on ${name}.`,
-      'Is this really a disposable host? --use-running stops it for the drill and starts it again afterwards.',
+      'Is this really a disposable host? --stop-running-service stops it for the drill and starts it again afterwards.',
     );
   }
   if (exitCode === BORROWED_ALREADY) {

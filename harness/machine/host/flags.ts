@@ -9,8 +9,8 @@ interface HostFlags {
   readonly host?: string;
   readonly port?: string;
   readonly key?: string;
-  readonly iMayWreckIt?: true;
-  readonly useRunning?: true;
+  readonly allowDestructive?: true;
+  readonly stopRunningService?: true;
   readonly guest?: unknown;
 }
 
@@ -20,18 +20,18 @@ interface HostFlags {
  * @throws OomdrillError `HOST_FLAGS`, `HOST_INVALID`, `WRECK_NOT_ALLOWED`
  */
 export function readHostFlags(flags: FlagValues): BorrowableHost {
-  const { host, port, key, iMayWreckIt, useRunning, guest }: HostFlags = flags;
+  const { host, port, key, allowDestructive, stopRunningService, guest }: HostFlags = flags;
   if (host === undefined) throw usageError('HOST_FLAGS', '--machine ssh needs a host.', 'Write --host USER@HOST.');
   if (guest !== undefined)
     throw usageError('HOST_FLAGS', 'A host is what it is: --guest does not go with --machine ssh.');
   const address = parseSshAddress(host, port);
-  if (!iMayWreckIt) {
+  if (!allowDestructive) {
     throw usageError(
       'WRECK_NOT_ALLOWED',
       `A drill runs ${address.host} out of memory, replaces units there, and may leave it hanging.`,
-      'If nobody misses that host, say so with --i-may-wreck-it.',
+      'If that host may be harmed, say so with --allow-destructive.',
     );
   }
   const keyFile = key === undefined ? undefined : resolve(key);
-  return { target: { ...address, owner: 'user', keyFile }, useRunning: useRunning === true };
+  return { target: { ...address, owner: 'user', keyFile }, stopRunningService: stopRunningService === true };
 }

@@ -48,14 +48,16 @@ export const sshHost: MachineProvider = {
         description: 'with --machine ssh: private key for it, where ssh_config or an agent has none',
       },
       {
-        name: 'iMayWreckIt',
-        flags: '--i-may-wreck-it',
-        description: 'with --machine ssh: nobody misses that host',
+        name: 'allowDestructive',
+        flags: '--allow-destructive',
+        description: 'with --machine ssh: that host may be run out of memory, hang and be rebooted',
+        deprecated: ['--i-may-wreck-it'],
       },
       {
-        name: 'useRunning',
-        flags: '--use-running',
+        name: 'stopRunningService',
+        flags: '--stop-running-service',
         description: 'with --machine ssh: stop the serving unit if it runs there, and start it again afterwards',
+        deprecated: ['--use-running'],
       },
     ],
     misplaced: (kind) =>

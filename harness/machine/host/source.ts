@@ -19,7 +19,7 @@ const SSH_OPEN_MS = 20_000;
 export interface BorrowableHost {
   readonly target: SshTarget;
   /** Whether a serving unit that already runs there may be stopped for the drill. */
-  readonly useRunning: boolean;
+  readonly stopRunningService: boolean;
 }
 
 export interface HostSourceOptions extends MachineContext {
@@ -68,7 +68,7 @@ async function startBorrowed(
   { virtualization, address }: { readonly virtualization: string; readonly address: string },
   { workDir, signal, changes }: StartOptions,
 ): Promise<BorrowedHost> {
-  const { target, useRunning } = host;
+  const { target, stopRunningService } = host;
   const ssh = new Ssh(target, workDir);
   await ssh.open(SSH_OPEN_MS, signal);
   const resource: Resource = { kind: 'borrowed-host', target };
@@ -83,7 +83,7 @@ async function startBorrowed(
     onGivenBack: () => ledger.remove(resource),
   });
   try {
-    await borrow(ssh, changes, { name: target.host, useRunning, signal });
+    await borrow(ssh, changes, { name: target.host, stopRunningService, signal });
   } catch (thrown) {
     if (wasRefused(thrown)) {
       ledger.remove(resource);
