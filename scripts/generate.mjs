@@ -1,6 +1,6 @@
 // Writes what is generated and kept in the repository: the devvm's bundles, the pages of the catalogue, of lint, of
-// the commands and of the reporters, and the table of the outcomes. Tests fail when they are stale.
-import { readFile, writeFile } from 'node:fs/promises';
+// the commands, of the reporters and of the formats, the JSON Schemas, and the table of the outcomes. Tests fail when they are stale.
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeBundle } from '../dist/harness/bundle/write.js';
@@ -9,6 +9,8 @@ import { cataloguePage } from '../dist/harness/campaign/catalogue-page.js';
 import { program } from '../dist/harness/cli.js';
 import { addCompletion } from '../dist/harness/command/completion.js';
 import { manualPage } from '../dist/harness/command/manual.js';
+import { formatsPage } from '../dist/harness/contract/formats-page.js';
+import { publishedFormats } from '../dist/harness/contract/json-schema.js';
 import { RULES } from '../dist/harness/lint/catalogue.js';
 import { renderLintPage } from '../dist/harness/lint/page.js';
 import { suppressionRule } from '../dist/harness/lint/suppress.js';
@@ -29,3 +31,9 @@ const oomdrill = program('0');
 addCompletion(oomdrill);
 await writeFile(join(root, 'docs', 'commands.md'), manualPage(oomdrill));
 await writeFile(join(root, 'docs', 'reporters.md'), reportersPage(REPORTERS, LINT_REPORTERS));
+const schemas = join(root, 'schemas');
+await rm(schemas, { recursive: true, force: true });
+await mkdir(schemas);
+const formats = publishedFormats();
+for (const { fileName, text } of formats) await writeFile(join(schemas, fileName), text);
+await writeFile(join(root, 'docs', 'formats.md'), formatsPage(formats));

@@ -7,7 +7,7 @@ import { parseCaptureStream } from '../bundle/capture/stream.js';
 import { checkBundle } from '../bundle/check.js';
 import { servingUnit } from '../bundle/serving.js';
 import { writeNewTree } from '../bundle/write.js';
-import { captureSchema, captureScriptSchema } from '../contract/capture.js';
+import { CAPTURE_SCHEMA, CAPTURE_SCRIPT_SCHEMA, captureSchema, captureScriptSchema } from '../contract/capture.js';
 import { assets } from '../core/assets.js';
 import { formatBytes, parseBytes } from '../core/bytes.js';
 import { machineError, messageOf, usageError } from '../core/errors.js';
@@ -27,7 +27,10 @@ const CAPTURE_MS = 120_000;
 export async function executeCapture(unit: string | undefined, flags: CaptureFlags): Promise<void> {
   await conclude(flags, async () => {
     const script = await readFile(assets.hostScript('capture.sh'), 'utf8');
-    if (flags.script) return { document: documentOf(captureScriptSchema, { script }), text: script, exitCode: 0 };
+    if (flags.script) {
+      const document = documentOf(captureScriptSchema, { schema: CAPTURE_SCRIPT_SCHEMA, script });
+      return { document, text: script, exitCode: 0 };
+    }
     const asked = askedAt(flags.url);
     const { diskBandwidth } = flags;
     if (diskBandwidth !== undefined) sizeOf(diskBandwidth, '--disk-bandwidth');
@@ -43,7 +46,13 @@ export async function executeCapture(unit: string | undefined, flags: CaptureFla
     const dir = resolve(flags.out ?? name);
     await writeNewTree([...listBundleFiles(captured.bundle), ...captured.seen], dir);
     const { bundle, needs } = captured;
-    const document = documentOf(captureSchema, { dir, manifest: bundle.manifest, needs, warnings });
+    const document = documentOf(captureSchema, {
+      schema: CAPTURE_SCHEMA,
+      dir,
+      manifest: bundle.manifest,
+      needs,
+      warnings,
+    });
     return { document, text: inWords(dir, captured, warnings), exitCode: 0 };
   });
 }

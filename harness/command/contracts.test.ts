@@ -17,6 +17,7 @@ import { assets } from '../core/assets.js';
 import { nightOf } from '../history/night.js';
 import { lintReportSchema } from '../lint/finding.js';
 import { runCommandLine } from '../testing/command-line.js';
+import { checkedFormats } from '../testing/published.js';
 import { compose, recordText } from '../testing/record.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
 import { summarySchema } from '../verdict/summary.js';
@@ -58,12 +59,18 @@ const CONTRACTS: readonly (readonly [readonly string[], z.ZodType])[] = [
   [['judge', file('none.jsonl')], failureSchema],
 ];
 
+const formats = checkedFormats();
+
 for (const [words, schema] of CONTRACTS) {
   t.test(`${words.slice(0, 2).join(' ')}: what --json writes is what its schema has, and nothing else`, async (t) => {
     const { stdout } = await runCommandLine([...words, '--json', '-']);
-    const written: unknown = JSON.parse(stdout);
+    const written = JSON.parse(stdout);
     const read = schema.safeParse(written);
     t.same(read.error, undefined);
     t.same(read.data, written);
+    const format = formats.get(written.schema);
+    t.ok(format, `${written.schema} is published`);
+    t.equal(format?.faultIn(written), undefined);
+    t.not(format?.faultIn({ ...written, schema: 'oomdrill.other/1' }), undefined, 'the check can fail');
   });
 }

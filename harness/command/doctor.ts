@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { doctorSchema } from '../contract/doctor.js';
+import { DOCTOR_SCHEMA, doctorSchema } from '../contract/doctor.js';
 import type { DoctorCheck } from '../machine/doctor-check.js';
 import type { MachineProvider } from '../machine/provider.js';
 import { type TerminalStyle, terminalStyle, wrap } from '../report/layout.js';
@@ -16,7 +16,7 @@ export async function executeDoctor(flags: DoctorFlags, machines: readonly Machi
     const lines = checks.flatMap((check) => renderCheck(check, style));
     lines.push('', able ? 'This host can drill.' : 'This host cannot drill yet; ./setup mends what packages can mend.');
     return {
-      document: documentOf(doctorSchema, { able, findings: checks }),
+      document: documentOf(doctorSchema, { schema: DOCTOR_SCHEMA, able, findings: checks }),
       text: `${lines.join('\n')}\n`,
       exitCode: able ? 0 : 2,
     };

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diagnosisSchema } from '../contract/explain.js';
+import { DIAGNOSIS_SCHEMA, diagnosisSchema } from '../contract/explain.js';
 import { messageOf, usageError } from '../core/errors.js';
 import { type Diagnosis, diagnose } from '../explain/diagnose.js';
 import { readEvidence } from '../explain/evidence.js';
@@ -16,7 +16,8 @@ export async function executeExplain(paths: readonly string[], flags: ExplainFla
     const diagnosis = diagnose(readEvidence(files.flat()));
     const { columns } = terminalStyle(process.stdout, process.env);
     const lines = [wordOf(diagnosis), ...indented(detailsOf(diagnosis), columns)];
-    return { document: documentOf(diagnosisSchema, diagnosis), text: `${lines.join('\n')}\n`, exitCode: 0 };
+    const document = documentOf(diagnosisSchema, { schema: DIAGNOSIS_SCHEMA, ...diagnosis });
+    return { document, text: `${lines.join('\n')}\n`, exitCode: 0 };
   });
 }
 

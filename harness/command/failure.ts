@@ -1,4 +1,4 @@
-import type { Failure } from '../contract/failure.js';
+import { FAILURE_SCHEMA, type Failure } from '../contract/failure.js';
 import { messageOf, OomdrillError } from '../core/errors.js';
 
 const BUG_HINT = 'This is a bug; run again with OOMDRILL_DEBUG=1 for the stack, and report it.';
@@ -6,9 +6,9 @@ const BUG_HINT = 'This is a bug; run again with OOMDRILL_DEBUG=1 for the stack, 
 /** An error as facts for programs. Whatever is no error of ours is a bug, and says so. */
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof OomdrillError)
-    return { schema: 'oomdrill.error/1', error: thrown.toJSON(), exitCode: thrown.kind === 'usage' ? 64 : 2 };
+    return { schema: FAILURE_SCHEMA, error: thrown.toJSON(), exitCode: thrown.kind === 'usage' ? 64 : 2 };
   const error = { code: 'BUG', message: `oomdrill broke: ${messageOf(thrown)}.`, hint: BUG_HINT };
-  return { schema: 'oomdrill.error/1', error, exitCode: 2 };
+  return { schema: FAILURE_SCHEMA, error, exitCode: 2 };
 }
 
 /** Says on standard error what went wrong, and gives the exit status. Stacks are for those who ask for them. */

@@ -1,4 +1,4 @@
-import { trendSchema } from '../contract/history.js';
+import { TREND_SCHEMA, trendSchema } from '../contract/history.js';
 import { readBaseline } from '../history/baseline.js';
 import { readHistoryNamed } from '../history/file.js';
 import { seriesNamed } from '../history/series.js';
@@ -15,6 +15,7 @@ export async function executeHistory(names: readonly string[], flags: HistoryFla
     const baseline = await readBaseline(flags.baseline ?? baselineFile());
     const series = seriesNamed(read.entries, names);
     const document = documentOf(trendSchema, {
+      schema: TREND_SCHEMA,
       series: series.map((one) => ({
         ...one,
         accepted: baseline.accepted[one.name] ?? null,

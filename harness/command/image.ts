@@ -1,4 +1,13 @@
-import { boxSchema, imagesBuiltSchema, imagesRemovedSchema, imagesStoredSchema } from '../contract/image.js';
+import {
+  BOX_SCHEMA,
+  boxSchema,
+  IMAGES_BUILT_SCHEMA,
+  IMAGES_REMOVED_SCHEMA,
+  IMAGES_STORED_SCHEMA,
+  imagesBuiltSchema,
+  imagesRemovedSchema,
+  imagesStoredSchema,
+} from '../contract/image.js';
 import { formatBytes } from '../core/bytes.js';
 import { ensureImage } from '../machine/image/build.js';
 import { guestNamed } from '../machine/image/guests.js';
@@ -21,7 +30,7 @@ export async function executeImageBuild(guests: readonly string[], flags: ImageF
       return built;
     });
     const text = images.map(({ guest, dir }) => `${guest}: ${dir}\n`).join('');
-    return { document: documentOf(imagesBuiltSchema, { images }), text, exitCode: 0 };
+    return { document: documentOf(imagesBuiltSchema, { schema: IMAGES_BUILT_SCHEMA, images }), text, exitCode: 0 };
   });
 }
 
@@ -33,7 +42,7 @@ export async function executeImageList(flags: ImageFlags): Promise<void> {
       [kind.padEnd(8), name, formatBytes(bytes).padStart(6), whole ? 'whole  ' : 'DAMAGED', dir].join('  '),
     );
     const text = lines.length === 0 ? 'The cache is empty.\n' : `${lines.join('\n')}\n`;
-    return { document: documentOf(imagesStoredSchema, { entries }), text, exitCode: 0 };
+    return { document: documentOf(imagesStoredSchema, { schema: IMAGES_STORED_SCHEMA, entries }), text, exitCode: 0 };
   });
 }
 
@@ -44,7 +53,7 @@ export async function executeImageRm(guests: readonly string[], flags: ImageFlag
     const removed = (await Promise.all(names.map(removeStored))).flat();
     const text = removed.map(({ kind, name, bytes }) => `removed ${kind} ${name} (${formatBytes(bytes)})\n`).join('');
     return {
-      document: documentOf(imagesRemovedSchema, { removed }),
+      document: documentOf(imagesRemovedSchema, { schema: IMAGES_REMOVED_SCHEMA, removed }),
       text: text || 'There was nothing to remove.\n',
       exitCode: 0,
     };
@@ -60,7 +69,7 @@ export async function executeImageBox(guest: string, flags: ImageFlags): Promise
     const progress = progressOnStderr();
     return interruptible(progress, async ({ signal }) => {
       const { name, image, start } = await packImage(asked, { ledger: await Ledger.open(), progress, signal });
-      const document = documentOf(boxSchema, { box: name, image });
+      const document = documentOf(boxSchema, { schema: BOX_SCHEMA, box: name, image });
       return { document, text: `${name} is registered: ${start}\n`, exitCode: 0 };
     });
   });

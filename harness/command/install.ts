@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { loadBundle } from '../bundle/load.js';
 import { scaleBundle } from '../bundle/scale.js';
-import { installSchema } from '../contract/install.js';
+import { INSTALL_SCHEMA, installSchema } from '../contract/install.js';
 import { usageError } from '../core/errors.js';
 import { proveEffect } from '../drill/guest/effect.js';
 import { installBundle, verifyWorkload } from '../drill/guest/install.js';
@@ -38,7 +38,7 @@ export async function executeInstall(bundleDir: string, flags: InstallFlags): Pr
       const effect = await proveEffect(guest, serving, signal);
       const { port, path } = bundle.manifest.serving;
       const text = `${bundle.name} at scale 1/${scale} is in effect: ${serving.unit.name} answers at http://${address.host}:${port}${path}\n`;
-      return { document: documentOf(installSchema, { effect }), text, exitCode: 0 };
+      return { document: documentOf(installSchema, { schema: INSTALL_SCHEMA, effect }), text, exitCode: 0 };
     });
   });
 }

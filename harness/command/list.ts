@@ -1,5 +1,5 @@
 import { allScenarios, scenariosOf } from '../campaign/catalogue.js';
-import { scenarioListSchema } from '../contract/scenario-list.js';
+import { SCENARIO_LIST_SCHEMA, scenarioListSchema } from '../contract/scenario-list.js';
 import { assets } from '../core/assets.js';
 import { usageError } from '../core/errors.js';
 import { indented, terminalStyle } from '../report/layout.js';
@@ -19,7 +19,7 @@ export async function executeList(flags: ListFlags): Promise<void> {
       expected: expect.outcomes,
       requires,
     }));
-    const document = documentOf(scenarioListSchema, { scenarios });
+    const document = documentOf(scenarioListSchema, { schema: SCENARIO_LIST_SCHEMA, scenarios });
     if (flags.markdown) {
       if (flags.json === '-')
         throw usageError('LIST_FORMAT', '--markdown and --json - both want standard output.', 'Ask for one of them.');

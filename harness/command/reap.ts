@@ -1,4 +1,4 @@
-import { reapSchema } from '../contract/reap.js';
+import { REAP_SCHEMA, reapSchema } from '../contract/reap.js';
 import type { MachineProvider } from '../machine/provider.js';
 import { reap } from '../machine/reap.js';
 import { conclude, documentOf } from './conclude.js';
@@ -12,7 +12,7 @@ export async function executeReap(flags: ReapFlags, machines: readonly MachinePr
     const nothing = lines.length === 0;
     if (stillRunning > 0) lines.push(`left alone: ${stillRunning} run${stillRunning === 1 ? '' : 's'} still going on`);
     if (nothing) lines.push('nothing was left behind');
-    const document = documentOf(reapSchema, { removed, failed, stillRunning });
+    const document = documentOf(reapSchema, { schema: REAP_SCHEMA, removed, failed, stillRunning });
     return { document, text: `${lines.join('\n')}\n`, exitCode: failed.length === 0 ? 0 : 2 };
   });
 }

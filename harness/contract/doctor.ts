@@ -1,20 +1,24 @@
 import { z } from 'zod';
 
+export const DOCTOR_SCHEMA = 'oomdrill.doctor/1';
+
 /** What `doctor --json` writes. */
 export const doctorSchema = z.object({
-  /** Whether nothing that a drill needs is missing. */
-  able: z.boolean(),
-  findings: z.array(
-    z.object({
-      what: z.string(),
-      /** `note` is worth knowing and stops nothing. */
-      state: z.enum(['ok', 'note', 'missing']),
-      /** In words. */
-      found: z.string(),
-      /** The command that mends it. */
-      mend: z.string().optional(),
-      /** Of the check `accelerator` alone: what a trial boot found out; absent before any. The Vagrantfile reads it. */
-      accelerator: z.string().optional(),
-    }),
-  ),
+  schema: z.literal(DOCTOR_SCHEMA),
+  able: z.boolean().describe('Whether nothing that a drill needs is missing.'),
+  findings: z
+    .array(
+      z.object({
+        what: z.string().describe('What was looked at, such as `memory`.'),
+        state: z.enum(['ok', 'note', 'missing']).describe('A `note` is worth knowing and stops nothing.'),
+        found: z.string().describe('What was found, in words.'),
+        mend: z.string().optional().describe('The command that mends it.'),
+        // The Vagrantfile reads it.
+        accelerator: z
+          .string()
+          .optional()
+          .describe('Of the check `accelerator` alone: what a trial boot found out. Absent before any.'),
+      }),
+    )
+    .describe('One for each check, in the order in which people are shown them.'),
 });

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 
-/** Schema of what `--json` writes of a command that failed. */
-const FAILURE_SCHEMA = 'oomdrill.error/1';
+export const FAILURE_SCHEMA = 'oomdrill.error/1';
 
+/** What `--json` writes of a command that failed. */
 export const failureSchema = z.object({
   schema: z.literal(FAILURE_SCHEMA),
   error: z.object({
-    /** Stable, for scripts: upper case words, such as `SCENARIO_UNKNOWN`. */
-    code: z.string(),
-    message: z.string(),
-    hint: z.string().optional(),
+    code: z.string().describe('Stable, for scripts: upper case words, such as `SCENARIO_UNKNOWN`.'),
+    message: z.string().describe('What is wrong, in a sentence.'),
+    hint: z.string().optional().describe('What can be done about it.'),
   }),
-  /** 64 for what the caller asked wrongly, 2 for anything else. */
-  exitCode: z.union([z.literal(2), z.literal(64)]),
+  exitCode: z
+    .union([z.literal(2), z.literal(64)])
+    .describe('64 for what the caller asked wrongly, 2 for anything else.'),
 });
 
 /** What a failed command says to programs. */

@@ -4,29 +4,32 @@ import { gapSchema } from '../history/schema.js';
 import { outcomeSchema } from '../record/schema.js';
 import { DRIFTING_FIGURES, driftSchema, verdictSchema } from '../verdict/summary.js';
 
+export const TREND_SCHEMA = 'oomdrill.trend/1';
+
 /** One thing on one night. */
 const pointSchema = z.object({
-  at: z.string(),
+  at: z.string().describe('When the night ended, ISO 8601.'),
   verdict: verdictSchema,
   outcome: outcomeSchema.nullable(),
-  figures: z.partialRecord(z.enum(DRIFTING_FIGURES), z.number()),
-  hostStallMs: z.number(),
+  figures: z
+    .partialRecord(z.enum(DRIFTING_FIGURES), z.number())
+    .describe('The figures whose drift is watched: milliseconds, percent and guest bytes, as their names say.'),
+  hostStallMs: z.number().describe('The longest stall of the harness itself, milliseconds.'),
 });
 
 /** What `history --json` writes. */
 export const trendSchema = z.object({
+  schema: z.literal(TREND_SCHEMA),
   series: z.array(
     z.object({
-      name: z.string(),
-      /** The oldest first. */
-      points: z.array(pointSchema),
-      accepted: baselineSchema.shape.accepted.valueType.nullable(),
-      /** What of the last night is clearly worse than before. */
-      drifts: z.array(driftSchema),
+      name: z.string().describe('What was drilled, and on what.'),
+      points: z.array(pointSchema).describe('One for each night, the oldest first.'),
+      accepted: baselineSchema.shape.accepted.valueType
+        .nullable()
+        .describe('The state that was accepted as it should be; null where none was.'),
+      drifts: z.array(driftSchema).describe('What of the last night is clearly worse than before.'),
     }),
   ),
-  /** Lines that could not be read once, and were put aside. */
-  gaps: z.array(gapSchema),
-  /** Lines that cannot be read now, from 1. */
-  damagedLines: z.array(z.number().int()),
+  gaps: z.array(gapSchema).describe('Lines that could not be read once, and were put aside.'),
+  damagedLines: z.array(z.number().int()).describe('Lines of the history that cannot be read now, from 1.'),
 });
