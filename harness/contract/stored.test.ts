@@ -1,0 +1,58 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import t from 'tap';
+import { parseManifest } from '../bundle/manifest.js';
+import { readResult } from '../command/merge.js';
+import { lintReportSchema } from '../lint/finding.js';
+import { parseRecord } from '../record/reader.js';
+import { parseBandMaps } from '../report/html/band-map.js';
+import {
+  bundleFacts,
+  lintFacts,
+  mapFacts,
+  recordFacts,
+  summaryFacts,
+  validationFacts,
+} from '../testing/stored-facts.js';
+import { validationSchema } from './validation.js';
+
+// Files of every kind as the first version of the formats wrote them (fixtures/stored/1/README.md). Whatever the formats become,
+// these are read, and say what they said.
+
+const STORED = fileURLToPath(new URL('../../fixtures/stored/1', import.meta.url));
+
+/** By folder: how a file is read, and what of it must survive. `name` is its path in the folder of stored files. */
+const KINDS: Readonly<Record<string, (text: string, name: string) => unknown>> = {
+  record: (text, name) => recordFacts(parseRecord(text, name), name),
+  summary: async (_text, name) => {
+    const read = await readResult(join(STORED, name));
+    return typeof read === 'string' ? read : summaryFacts(read.summary);
+  },
+  lint: (text) => lintFacts(lintReportSchema.parse(JSON.parse(text))),
+  map: (text, name) => parseBandMaps(text, name).map(mapFacts),
+  sweep: (text, name) => parseBandMaps(text, name).map(mapFacts),
+  validation: (text) => validationFacts(validationSchema.parse(JSON.parse(text))),
+  bundle: (text, name) => bundleFacts(parseManifest(text, name)),
+};
+
+async function textOf(name: string): Promise<string> {
+  const bytes = await readFile(join(STORED, name));
+  return (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
+}
+
+const expected: Record<string, unknown> = JSON.parse(await textOf('expected.json'));
+
+t.test('every stored file is expected to say something', async (t) => {
+  const names = await readdir(STORED, { recursive: true });
+  t.same(Object.keys(expected).sort(), names.filter((name) => /\/.+\./.test(name)).sort());
+});
+
+for (const [name, said] of Object.entries(expected)) {
+  t.test(name, async (t) => {
+    const read = await KINDS[name.split('/')[0] ?? '']?.(await textOf(name), name);
+    // What is absent is not in JSON.
+    t.same(JSON.parse(JSON.stringify(read)), said);
+  });
+}
