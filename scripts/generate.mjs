@@ -1,8 +1,10 @@
 // Writes what is generated and kept in the repository: the devvm's bundles, the pages of the catalogue, of lint, of
-// the commands, of the reporters and of the formats, the JSON Schemas, and the table of the outcomes. Tests fail when they are stale.
+// the commands, of the reporters and of the formats, the JSON Schemas, and the outcomes of docs/outcomes.md. Tests
+// fail when they are stale.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import { writeBundle } from '../dist/harness/bundle/write.js';
 import { allScenarios } from '../dist/harness/campaign/catalogue.js';
 import { cataloguePage } from '../dist/harness/campaign/catalogue-page.js';
@@ -17,23 +19,26 @@ import { suppressionRule } from '../dist/harness/lint/suppress.js';
 import { LINT_REPORTERS } from '../dist/harness/report/lint-reporters.js';
 import { REPORTERS } from '../dist/harness/report/reporters.js';
 import { reportersPage } from '../dist/harness/report/reporters-page.js';
-import { withOutcomeTable } from '../dist/harness/verdict/manual.js';
+import { withOutcomes } from '../dist/harness/verdict/manual.js';
 import { DEVVM_BUNDLES } from '../dist/harness/workload/t3/devvm.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bundles = join(root, 'fixtures', 'bundles');
 for (const bundle of DEVVM_BUNDLES) await writeBundle(bundle, bundles);
-await writeFile(join(root, 'docs', 'catalogue.md'), await cataloguePage(await allScenarios(), bundles));
-await writeFile(join(root, 'docs', 'lint.md'), renderLintPage([...RULES, suppressionRule]));
-const outcomes = join(root, 'docs', 'outcomes.md');
-await writeFile(outcomes, withOutcomeTable(await readFile(outcomes, 'utf8')));
+
+const style = { ...(await resolveConfig(join(root, 'package.json'))), parser: 'markdown' };
+const writePage = async (name, page) => writeFile(join(root, 'docs', name), await format(page, style));
+
+await writePage('catalogue.md', await cataloguePage(await allScenarios(), bundles));
+await writePage('lint.md', renderLintPage([...RULES, suppressionRule]));
+await writePage('outcomes.md', withOutcomes(await readFile(join(root, 'docs', 'outcomes.md'), 'utf8')));
 const oomdrill = program('0');
 addCompletion(oomdrill);
-await writeFile(join(root, 'docs', 'commands.md'), manualPage(oomdrill));
-await writeFile(join(root, 'docs', 'reporters.md'), reportersPage(REPORTERS, LINT_REPORTERS));
+await writePage('commands.md', manualPage(oomdrill));
+await writePage('reporters.md', reportersPage(REPORTERS, LINT_REPORTERS));
 const schemas = join(root, 'schemas');
 await rm(schemas, { recursive: true, force: true });
 await mkdir(schemas);
 const formats = publishedFormats();
 for (const { fileName, text } of formats) await writeFile(join(schemas, fileName), text);
-await writeFile(join(root, 'docs', 'formats.md'), formatsPage(formats));
+await writePage('formats.md', formatsPage(formats));

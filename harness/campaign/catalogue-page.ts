@@ -10,9 +10,18 @@ import type { Expectation } from '../record/schema.js';
 
 const CATALOGUE_INTRO = `# The catalogue
 
-Generated from \`scenarios/\` and \`fixtures/bundles/\` by \`npm run generate\`; a unit test fails when it is stale. Sizes are those of the real host.
-A **control** must come out bad: on a configuration that is known to fail, or with a server that is told to. When a control stops failing, the harness or
-the world has changed, and the passes beside it are not to be trusted. Outcomes are explained in [outcomes.md](outcomes.md).
+Every scenario: what it claims, on which limits, with which injection, and what must come out. Use it to look one up, or to
+find one that is like your own case. \`oomdrill list\` prints the same in short, and \`oomdrill run NAME\` drills one.
+
+Generated from \`scenarios/\` and \`fixtures/bundles/\` by \`npm run generate\`; a unit test fails when it is stale. Sizes are
+those of the real host.
+
+A **control** must come out bad: its limits are known to fail, or its server is told to. When a control stops failing, the
+harness or the world has changed, and the passes of the claims can not be trusted. The outcomes are explained in
+[Outcomes](outcomes.md). Scenarios are named after the day of an incident, after the public issue that they reproduce, or
+after what they do.
+
+## Kinds of injections
 `;
 
 /**
@@ -31,25 +40,25 @@ export async function cataloguePage(
   );
   const rows = scenarios.map(
     ({ name, suite, control, expect }) =>
-      `| [${name}](#${name}) | ${suite} | ${control ? 'control' : ''} | ${outcomes(expect)} |`,
+      `| [${name}](#${name}) | ${suite} | ${control ? 'control' : 'claim'} | ${outcomes(expect)} |`,
   );
   return [
     CATALOGUE_INTRO,
-    ['| kind of injection | |', '|---|---|', ...kinds.map(kindRow), ''].join('\n'),
-    ['| scenario | suite | | expected |', '|---|---|---|---|', ...rows, ''].join('\n'),
+    [...kinds.map(kindItem), ''].join('\n'),
+    ['## All scenarios', '', '| scenario | suite | kind | expected |', '|---|---|---|---|', ...rows, ''].join('\n'),
     ...bundled.map(section),
   ].join('\n');
 }
 
-const kindRow = ({ name, summary }: InjectionKind): string => `| \`${name}\` | ${summary} |`;
+const kindItem = ({ name, summary }: InjectionKind): string => `- \`${name}\`: ${summary}`;
 
 function section({ scenario, bundle }: { scenario: Scenario; bundle: Bundle }): string {
   const { name, hypothesis, injections, bystanders = [], repair, phases, expect, standIn } = scenario;
   const facts = [`Bundle \`${bundle.name}\`: ${bundle.manifest.description} ${limitsInWords(bundle)}`];
   for (const { unit, path } of bundle.manifest.beside ?? [])
-    facts.push(`Beside it runs \`${unit}\`${path === undefined ? '' : `, asked for \`${path}\``}.`);
+    facts.push(`Its sidecar is \`${unit}\`${path === undefined ? '' : `, asked for \`${path}\``}.`);
   if (standIn?.losesListenerAfterOom) facts.push('The server is told to drop its listener after an OOM kill.');
-  if (bystanders.length > 0) facts.push(`Bystanders, who must live: ${bystanders.map(renderInjection).join('; ')}.`);
+  if (bystanders.length > 0) facts.push(`Bystanders, which must live: ${bystanders.map(renderInjection).join('; ')}.`);
   for (const injection of injections)
     facts.push(`Injection: ${renderInjection(injection)}; it holds for ${phases.holdMs / 1000} s.`);
   if (repair) facts.push(repairInWords(repair));
@@ -74,9 +83,9 @@ function limitsInWords(bundle: Bundle): string {
 const outcomes = ({ outcomes }: Expectation): string => outcomes.map((outcome) => `\`${outcome}\``).join(' or ');
 
 const KILLED_IN_WORDS: Readonly<Record<NonNullable<Expectation['killed']>, string>> = {
-  nobody: 'nobody is killed',
-  hog: 'the hogs are killed, and only they',
-  'some-hog': 'a hog is killed, and nobody but hogs',
+  nobody: 'nothing is killed',
+  hog: 'the hogs are killed, and nothing else',
+  'some-hog': 'a hog is killed, and nothing but hogs',
 };
 
 function expectationInWords(expect: Expectation): string {
@@ -99,5 +108,5 @@ const TIME_BOUNDS = [
   ['longestGapMs', 'the longest gap is at most'],
   ['repairedWithinMs', 'after the repair it answers within'],
   ['answersWithinMs', 'after the SIGKILL it answers within'],
-  ['besideGapMs', 'the units beside it are never silent for longer than'],
+  ['besideGapMs', 'its sidecars are never silent for longer than'],
 ] as const;

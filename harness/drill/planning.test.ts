@@ -17,6 +17,7 @@ import {
   total,
 } from '../inject/memory-hog/target.js';
 import type { GuestShell } from '../machine/machine.js';
+import { formatMarkdown } from '../testing/markdown.js';
 import { withoutCompany } from './company.js';
 import { checkScenario } from './declaration.js';
 import { planDrill } from './plan.js';
@@ -136,7 +137,7 @@ t.test("a hog among the server's children has their score with the OOM killer", 
 
 t.test('docs/catalogue.md is that of these scenarios', async (t) => {
   const page = await readFile(new URL('../../docs/catalogue.md', import.meta.url), 'utf8');
-  t.equal(page, await cataloguePage(await allScenarios(), bundlesDir), 'npm run generate');
+  t.equal(page, await formatMarkdown(await cataloguePage(await allScenarios(), bundlesDir)), 'npm run generate');
 });
 
 t.test('a repair of several settings is told as a command that can be run', async (t) => {

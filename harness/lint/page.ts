@@ -2,8 +2,12 @@ import type { Rule } from './rule.js';
 
 const INTRODUCTION = `# Lint
 
-\`oomdrill lint PATH...\` says what is wrong with limits as they are written: no VM, a fraction of a second. It reads unit files, drop-ins, slices, scopes, \`/etc/default/earlyoom\` and Docker's
-\`daemon.json\`; a path is one of these, a bundle, an \`/etc\` (or the root above it), a folder of unit files, or a folder of bundles. A drill proves; lint only reads, and names the drill's usual suspects.
+\`oomdrill lint PATH...\` says what is wrong with limits as they are written. It needs no VM, and takes a fraction of a
+second. Use it first, and in the CI of the repository that holds your unit files. A drill proves; lint only reads, and
+names what is known to end badly.
+
+It reads unit files, drop-ins, slices, scopes, \`/etc/default/earlyoom\` and Docker's \`daemon.json\`. A path is one of
+these, a [bundle](bundles.md), an \`/etc\` (or the root above it), a folder of unit files, or a folder of bundles.
 
 \`\`\`sh
 oomdrill lint /etc                                   # this host: its memory and swap are known
@@ -14,29 +18,52 @@ oomdrill lint deploy/etc --format sarif > lint.sarif # for code scanning and edi
 oomdrill lint deploy/etc --json -                    # for programs
 \`\`\`
 
+A finding looks like this; here are the limits of the incident:
+
+\`\`\`
+$ oomdrill lint fixtures/bundles/devvm-2026-07-02
+...
+fixtures/bundles/devvm-2026-07-02/etc/systemd/system/t3-serve@.service:20: error: MemoryHigh=12G lies below MemoryMax=16G: a band of 4G, and t3-serve@alice.service may not swap. [soft-band]
+    why: Above memory.high the kernel throttles every task of the cgroup and never kills; without
+    swap nothing gives way but the program text of the server. What comes to rest in the band
+    silences the server for as long as it lives.
+...
+\`\`\`
+
 | exit status | meaning |
 |---|---|
-| 0 | nothing found at or above the level: errors, with \`--strict\` warnings too; notes never count |
+| 0 | nothing was found that counts: errors do, with \`--strict\` warnings too, notes never |
 | 1 | findings |
-| 64 | bad usage: a path that is not there, or that holds nothing of the kind |
+| 64 | usage error: a path that is not there, or that holds nothing of the kind |
 
 ## What it resolves
 
-Units are put together as systemd does it: templates and instances, aliases, masks, the load path (\`/etc\`, \`/run\`, \`/usr/lib\`), drop-ins by their file names over all directories (\`user-.slice.d\`, \`system-.slice.d\`,
-\`-.slice.d\`, \`service.d\`), empty assignments that reset, lines that systemd ignores, shares of the host's memory, \`DefaultOOMPolicy=\`, and the slices above a unit, whose limits are its own too.
-The users' managers count as below their \`user-.slice\`. An instance is known by \`bundle.json\`, by its own drop-ins, or by a link in a \`.wants\` directory; without one the template stands for all.
+Units are put together as systemd does it:
 
-A link that leaves the folders of units stands for the file at its end, as \`systemctl link\` makes them; an absolute target is looked for below the root of the tree first. Links between units are names
-(\`Alias=\`), and one to \`/dev/null\` masks. Nothing but a regular file of at most 1 MiB is read, and in a bundle, which is drilled as it lies there, no link is followed.
+- templates and instances, aliases, masks, and the load path (\`/etc\`, \`/run\`, \`/usr/lib\`);
+- drop-ins by their file names over all directories (\`user-.slice.d\`, \`system-.slice.d\`, \`-.slice.d\`, \`service.d\`);
+- empty assignments that reset, lines that systemd ignores, shares of the host's memory, \`DefaultOOMPolicy=\`;
+- the slices above a unit, whose limits apply to it as well. The users' managers count as below their \`user-.slice\`.
 
-Of an \`/etc\` by itself the rest of the load path is read too, where it stands beside it: units of which no file below \`/etc\` and no drop-in in \`/run\` speaks are not judged. Where it is not there, of a service with
-drop-ins alone nothing is said that its unit file decides: its slice, and its \`OOMPolicy=\` where no drop-in sets it.
+An instance is known by \`bundle.json\`, by its own drop-ins, or by a link in a \`.wants\` directory. Without one the
+template stands for all instances.
 
-What is not there means something only in a whole tree: of a unit file by itself nobody says that the login sessions are not capped.
+A link that leaves the folders of units stands for the file at its end, as \`systemctl link\` makes them; an absolute
+target is looked for below the root of the tree first. A link between units is a name (\`Alias=\`), and one to
+\`/dev/null\` masks. Only regular files of at most 1 MiB are read. In a bundle, which is drilled as it is, no link is
+followed.
 
-## What is meant
+Given an \`/etc\`, lint also reads the rest of the load path where it lies next to it. Units that no file below \`/etc\` and
+no drop-in in \`/run\` mentions are not judged. Where the rest is not there, and a service has drop-ins only, nothing is
+said about what its unit file decides: its slice, and its \`OOMPolicy=\` where no drop-in sets it.
 
-A finding that is meant is passed over with a reason, by a comment above the line (or at the top of the file, for the file as a whole):
+What is not there means something only in a whole tree: for a single unit file, lint does not say that the login sessions
+have no cap.
+
+## Suppressing a finding
+
+A finding that is intended is suppressed with a reason. Either by a comment above the line, or at the top of the file for
+the whole file:
 
 \`\`\`ini
 # oomdrill-lint: ignore swap-allowed -- a batch job, nobody waits for it
@@ -49,12 +76,16 @@ or by a file \`oomdrill-lint.json\` at the top of the tree, which is the only wa
 { "ignore": [{ "rule": "docker-no-parent", "path": "etc/docker/daemon.json", "reason": "no container runs here but for builds" }] }
 \`\`\`
 
-Without \`path\` it holds for every file. A suppression without a reason, of no rule, or of nothing is a finding itself (\`suppression\`). What was passed over is counted, and told in JSON and SARIF.
+Without \`path\` it applies to every file. A suppression without a reason, with the name of a rule that does not exist, or
+of a finding that is not there is a finding itself (\`suppression\`). Suppressed findings are counted, and listed in JSON
+and SARIF.
+
+Next: [Your own server](your-server.md), from lint to a drill; [Extending](extending.md), how to add a rule.
 
 ## Rules
 `;
 
-/** docs/lint.md: what lint does, and what each rule looks for, why, by whose word, and how it is mended. */
+/** docs/lint.md: what lint does, and what each rule looks for, why, by whose word, and the fix. */
 export function renderLintPage(rules: readonly Omit<Rule, 'check'>[]): string {
   return [INTRODUCTION, ...rules.map(renderRule)].join('\n');
 }
@@ -65,6 +96,6 @@ function renderRule({ id, severity, title, why, source, mend }: Omit<Rule, 'chec
 ${title}. ${why}
 
 - Source: ${source}
-- Mend: ${mend}
+- Fix: ${mend}
 `;
 }

@@ -43,7 +43,7 @@ export const suppressionRule: Omit<Rule, 'check'> = {
   severity: 'warning',
   title: 'A suppression that does nothing, or gives no reason',
   why: 'What is passed over without a reason, or no longer there, hides the next one.',
-  source: 'docs/lint.md, "What is meant"',
+  source: 'docs/lint.md, "Suppressing a finding"',
   mend: 'Write `# oomdrill-lint: ignore RULE -- reason` above the line, or remove it.',
 };
 

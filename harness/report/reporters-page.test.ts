@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import t from 'tap';
+import { formatMarkdown } from '../testing/markdown.js';
 import { fakeReporter } from '../testing/seams/fake-reporter.js';
 import { LINT_REPORTERS } from './lint-reporters.js';
 import { REPORTERS } from './reporters.js';
@@ -7,6 +8,6 @@ import { reportersPage } from './reporters-page.js';
 
 t.test('docs/reporters.md is what the table says', async (t) => {
   const page = await readFile(new URL('../../docs/reporters.md', import.meta.url), 'utf8');
-  t.equal(page, reportersPage(REPORTERS, LINT_REPORTERS), 'npm run generate');
+  t.equal(page, await formatMarkdown(reportersPage(REPORTERS, LINT_REPORTERS)), 'npm run generate');
   t.match(reportersPage([...REPORTERS, fakeReporter], []), '| `--fake-lines FILE` | tests | nothing |');
 });
