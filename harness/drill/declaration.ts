@@ -10,7 +10,7 @@ import type { Scenario } from './scenario.js';
  */
 export function checkScenario(scenario: Scenario | undefined, file: string): Scenario {
   const refuse = (what: string) =>
-    usageError('SCENARIO_INVALID', `scenarios/${file} ${what}.`, 'See CONTRIBUTING.md, "Adding a scenario".');
+    usageError('SCENARIO_INVALID', `scenarios/${file} ${what}.`, 'See docs/extending.md, "A scenario".');
   if (!scenario?.name) throw refuse('declares no scenario with a name');
   const contradiction =
     contradictionIn(scenario, file.replace(/\.(js|ts)$/, '')) ??
