@@ -18,18 +18,6 @@ oomdrill lint deploy/etc --format sarif > lint.sarif # for code scanning and edi
 oomdrill lint deploy/etc --json -                    # for programs
 \`\`\`
 
-A finding looks like this; here are the limits of the incident:
-
-\`\`\`
-$ oomdrill lint fixtures/bundles/devvm-2026-07-02
-...
-fixtures/bundles/devvm-2026-07-02/etc/systemd/system/t3-serve@.service:20: error: MemoryHigh=12G lies below MemoryMax=16G: a band of 4G, and t3-serve@alice.service may not swap. [soft-band]
-    why: Above memory.high the kernel throttles every task of the cgroup and never kills; without
-    swap nothing gives way but the program text of the server. What comes to rest in the band
-    silences the server for as long as it lives.
-...
-\`\`\`
-
 | exit status | meaning |
 |---|---|
 | 0 | nothing was found that counts: errors do, with \`--strict\` warnings too, notes never |

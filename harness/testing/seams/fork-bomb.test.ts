@@ -61,7 +61,7 @@ t.test('it is in the catalogue, in shards, and on bundles of others', async (t) 
     await writeFile(join(dir, bundle.name, path), text);
   }
   const page = await cataloguePage([scenario], dir, [...INJECTION_KINDS, FORK_BOMB]);
-  t.match(page, '| `fork-bomb` | Processes that fork until there are so many of them. |');
+  t.match(page, '- `fork-bomb`: Processes that fork until there are so many of them.');
   t.match(page, '- Injection: `sh` forks to 500 processes; it holds for 45 s.');
   t.equal(expectedMs(scenario), 15_000 + 5_000 + 5_000 + 45_000, 'its own ramp');
   const open = serviceBundle({ high: 'infinity', max: 'infinity' });
