@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { addCompletion } from './command/completion.js';
 import { captureCommand } from './command/declaration/capture.js';
 import { doctorCommand } from './command/declaration/doctor.js';
@@ -20,7 +20,9 @@ import { reportCommand } from './command/declaration/report.js';
 import { runCommand } from './command/declaration/run.js';
 import { validateCommand } from './command/declaration/validate.js';
 import type { CommandEntry } from './command/define.js';
+import { DocumentedCommand } from './command/documented-command.js';
 import { reportError } from './command/failure.js';
+import { MANUAL, PURPOSE } from './command/manual.js';
 import { readVersion } from './core/version.js';
 import type { MachineProvider } from './machine/provider.js';
 import { MACHINES } from './machine/providers.js';
@@ -32,19 +34,6 @@ const MACHINE_ERROR = 2;
 
 /** Exit status of bad usage (sysexits.h, EX_USAGE). */
 const BAD_USAGE = 64;
-
-const EXAMPLES = `
-Examples:
-  oomdrill run                                      drill the core suite: the incident, its repair, a runaway
-  oomdrill run --suite nightly                      drill the whole catalogue
-  oomdrill run 2026-07-02-fixed --guest bookworm    one scenario on a Debian 12 guest
-  oomdrill run --json result.json                   the same results for programs
-  oomdrill judge reports/*/*/record.jsonl           judge stored records again, without a VM
-  oomdrill lint /etc                                what is wrong with limits as they are written, without a VM
-  oomdrill report reports/*/*/record.jsonl          the same as one HTML file, with charts of every drill
-  oomdrill doctor                                   what this host can do, and what is missing
-
-Exit status: 0 all as expected, 1 a claim failed, 2 inconclusive or an error of the machine, 64 bad usage.`;
 
 /** Every command, in the order of `--help`. */
 const commandsWith = ({ reporters, machines }: Tables): readonly CommandEntry[] => [
@@ -77,23 +66,21 @@ interface Tables {
 export function program(
   version: string,
   { reporters = REPORTERS, machines = MACHINES }: Partial<Tables> = {},
-): Command {
-  const oomdrill = new Command('oomdrill')
-    .description(
-      'A fire drill for Linux memory containment: boots a throwaway VM with your systemd units, lets a memory hog loose beside a real server, watches the server as its clients do, and says what happened.',
-    )
-    .version(version)
-    .addHelpText('after', EXAMPLES)
-    .helpCommand('help [command]', 'what --help of a command prints')
-    .showHelpAfterError('Run oomdrill --help for the commands and their options.')
+): DocumentedCommand {
+  const oomdrill = new DocumentedCommand('oomdrill')
+    .description(PURPOSE)
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'Print the help of a command')
     .exitOverride();
+  oomdrill.manual = MANUAL;
   for (const command of commandsWith({ reporters, machines })) command.addTo(oomdrill);
   return oomdrill;
 }
 
 /** Commands set process.exitCode; the process ends by itself when all it holds is released. */
 async function main(): Promise<void> {
-  // Whoever reads may have seen enough, as `head` does.
+  // The reader may have seen enough, as `head` does.
   process.stdout.on('error', (thrown: NodeJS.ErrnoException) => {
     if (thrown.code === 'EPIPE') process.exit();
     process.stderr.write(`oomdrill: Standard output cannot be written: ${thrown.message}. [OUTPUT_WRITE]\n`);
@@ -104,7 +91,7 @@ async function main(): Promise<void> {
     addCompletion(oomdrill);
     await oomdrill.parseAsync();
   } catch (thrown) {
-    // Commander has already said what was wrong; help and version end with 0.
+    // Help and version, which were printed; without a command the help is an answer to bad usage.
     if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode === 0 ? 0 : BAD_USAGE;
     else process.exitCode = reportError(thrown);
   }

@@ -31,7 +31,9 @@ export function addCompletion(oomdrill: Command): void {
     if (command.name() !== 'complete') return;
     for (const words of known.keys()) known.set(words, await wordsOrNone(words));
   });
-  commandAt(oomdrill, 'completion')?.description('print a script for Tab: bash, zsh, fish or powershell');
+  commandAt(oomdrill, 'completion')?.description(
+    'Print a script that completes commands and options at Tab, for a shell',
+  );
 }
 
 /** Words that cannot be found out are not offered: at a Tab there is no room for errors. */

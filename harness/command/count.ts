@@ -1,16 +1,12 @@
-import { usageError } from '../core/errors.js';
+import { mustBe } from '../core/must-be.js';
 
 /**
  * The number that stands behind an option.
  *
- * @throws OomdrillError `COUNT_INVALID`
+ * @throws OomdrillError `COUNT_INVALID` that names the option and its bounds
  */
-export function countOf(text: string, option: string, most: number, least = 1): number {
+export function countOf(text: string, option: string, max: number, min = 1): number {
   const count = Number(text);
-  if (Number.isInteger(count) && count >= least && count <= most) return count;
-  throw usageError(
-    'COUNT_INVALID',
-    `${option} ${text}: this is no number of times.`,
-    `Write a number from ${least} to ${most}.`,
-  );
+  if (text.trim() !== '' && Number.isInteger(count) && count >= min && count <= max) return count;
+  throw mustBe('COUNT_INVALID', option, `an integer from ${min} to ${max}`, text);
 }

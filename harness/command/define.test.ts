@@ -1,6 +1,6 @@
-import { Command } from 'commander';
 import t from 'tap';
 import { argument, argumentOr, defineCommand } from './define.js';
+import { DocumentedCommand } from './documented-command.js';
 import { type FlagsOf, listFlag, switchFlag, unlessNoFlag, valueFlag } from './flag.js';
 
 const flags = {
@@ -15,7 +15,7 @@ const flags = {
 /** What a command line comes to for the command that declares these flags. */
 async function parse(...words: string[]): Promise<{ file: string; flags: FlagsOf<typeof flags> }> {
   const handed: { file: string; flags: FlagsOf<typeof flags> }[] = [];
-  const program = new Command('program').exitOverride().configureOutput({ writeErr: () => {} });
+  const program = new DocumentedCommand('program');
   defineCommand({
     name: 'drill',
     description: 'drills',
@@ -57,10 +57,10 @@ t.test('a command is handed what it declares, by names in camel case', async (t)
 });
 
 t.test('what is missing, too much or unknown ends before the command begins', async (t) => {
-  await t.rejects(parse('a'), { code: 'commander.missingMandatoryOptionValue' });
-  await t.rejects(parse('--host', 'u@h'), { code: 'commander.missingArgument' });
-  await t.rejects(parse('a', 'b', '--host', 'u@h'), { code: 'commander.excessArguments' });
-  await t.rejects(parse('a', '--host', 'u@h', '--hots'), { code: 'commander.unknownOption' });
+  await t.rejects(parse('a'), { code: 'OPTION_MISSING' });
+  await t.rejects(parse('--host', 'u@h'), { code: 'ARGUMENT_MISSING' });
+  await t.rejects(parse('a', 'b', '--host', 'u@h'), { code: 'ARGUMENTS_TOO_MANY' });
+  await t.rejects(parse('a', '--host', 'u@h', '--hots'), { code: 'OPTION_UNKNOWN' });
 });
 
 t.test('an argument that is missing may stand for itself', async (t) => {
@@ -68,7 +68,7 @@ t.test('an argument that is missing may stand for itself', async (t) => {
   const run = async (guests: readonly string[]) => {
     handed.push(guests);
   };
-  const program = new Command('program');
+  const program = new DocumentedCommand('program');
   const guests = argumentOr('[guest...]', 'guests', ['trixie']);
   defineCommand({ name: 'build', description: 'builds', argument: guests, flags: {}, run }).addTo(program);
   await program.parseAsync(['node', 'program', 'build']);

@@ -1,5 +1,6 @@
-import type { Argument, Command, OptionValues } from 'commander';
+import type { Argument, OptionValues } from 'commander';
 import { addOptions } from './deprecated-option.js';
+import type { CommandManual, DocumentedCommand } from './documented-command.js';
 import type { FlagsOf, FlagTable } from './flag.js';
 import { WordedArgument, type Words } from './words.js';
 
@@ -14,46 +15,54 @@ export interface CommandArgument<T> {
 export interface CommandEntry {
   readonly name: string;
   /** Declares the command below another. */
-  addTo(parent: Command): void;
+  addTo(parent: DocumentedCommand): void;
 }
 
 /** What `--help` says of a command, and what carries it out. */
-interface CommandDeclaration<A, F extends FlagTable> {
+interface CommandDeclaration<A, F extends FlagTable> extends CommandManual {
   readonly name: string;
+  /** One line: sentence case, no full stop. */
   readonly description: string;
   readonly argument?: CommandArgument<A>;
   readonly flags: F;
-  /** Printed below the options: examples, exit status. */
-  readonly help?: string;
   /** Imports what does the work, so that `--help` and other commands need not load it. */
   readonly run: (argument: A, flags: FlagsOf<F>) => Promise<void>;
 }
 
 /** Declares a command. The compiler checks its argument and flags against those that `run` hands on. */
 export function defineCommand<A, F extends FlagTable>(declaration: CommandDeclaration<A, F>): CommandEntry {
-  const { name, description, argument, flags, help, run } = declaration;
+  const { name, description, argument, flags, run, ...manual } = declaration;
   return {
     name,
     addTo(parent) {
       const command = parent.command(name).description(description);
       if (argument) command.addArgument(argument.argument);
       for (const [name, flag] of Object.entries(flags)) addOptions(command, flag.options(name));
-      if (help !== undefined) command.addHelpText('after', `\n${help}`);
+      command.manual = { ...manual, exitStatus: { 64: USAGE_STATUS, ...manual.exitStatus } };
       command.action(() => run(command.processedArgs[0], readFlags(flags, command.opts())));
     },
   };
 }
+
+/** When a command that says nothing else of it ends with 64 (sysexits.h, EX_USAGE). */
+const USAGE_STATUS = 'usage error: the command line is wrong, and nothing was started';
 
 function readFlags<F extends FlagTable>(flags: F, values: OptionValues): FlagsOf<F> {
   return Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, flag.read(values, name)])) as FlagsOf<F>;
 }
 
 /** Declares a command that has commands of its own, and does nothing itself. */
-export function defineGroup(name: string, description: string, commands: readonly CommandEntry[]): CommandEntry {
+export function defineGroup(
+  name: string,
+  description: string,
+  commands: readonly CommandEntry[],
+  manual: CommandManual = {},
+): CommandEntry {
   return {
     name,
     addTo(parent) {
       const group = parent.command(name).description(description).helpCommand(false);
+      group.manual = manual;
       for (const command of commands) command.addTo(group);
     },
   };

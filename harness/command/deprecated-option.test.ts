@@ -1,4 +1,3 @@
-import { Command } from 'commander';
 import t from 'tap';
 import { program } from '../cli.js';
 import { usageError } from '../core/errors.js';
@@ -7,6 +6,7 @@ import { MACHINES } from '../machine/providers.js';
 import { withOutputKept } from '../testing/command-line.js';
 import { addCompletion } from './completion.js';
 import { defineCommand } from './define.js';
+import { DocumentedCommand } from './documented-command.js';
 import { type FlagsOf, listFlag, switchFlag, unlessNoFlag, valueFlag } from './flag.js';
 
 const flags = {
@@ -19,7 +19,7 @@ const flags = {
 /** What a command line comes to, and what it says on standard error. */
 async function parse(...words: string[]): Promise<{ values: FlagsOf<typeof flags>; stderr: string }> {
   const handed: FlagsOf<typeof flags>[] = [];
-  const root = new Command('program').exitOverride().configureOutput({ writeErr: () => {} });
+  const root = new DocumentedCommand('program');
   const run = async (_: unknown, values: FlagsOf<typeof flags>) => {
     handed.push(values);
   };
@@ -30,7 +30,7 @@ async function parse(...words: string[]): Promise<{ values: FlagsOf<typeof flags
   return { values, stderr };
 }
 
-const usual = { force: undefined, out: '.', only: undefined, color: true };
+const unchanged = { force: undefined, out: '.', only: undefined, color: true };
 
 t.test('a former name does what the new one does, and names it', async (t) => {
   const cases: [string[], object, string][] = [
@@ -42,7 +42,7 @@ t.test('a former name does what the new one does, and names it', async (t) => {
   ];
   for (const [words, changed, sentence] of cases) {
     const { values, stderr } = await parse(...words);
-    t.same(values, { ...usual, ...changed }, words.join(' '));
+    t.same(values, { ...unchanged, ...changed }, words.join(' '));
     t.equal(stderr, `oomdrill: ${sentence}\n`);
   }
 });
@@ -55,7 +55,7 @@ t.test('the new name says nothing', async (t) => {
 
 t.test('said once, however often it is written', async (t) => {
   const { values, stderr } = await parse('--just', 'a', '--just', 'b', '--into', 'c', '--i-mean-it');
-  t.same(values, { ...usual, force: true, only: ['a', 'b'], out: 'c' });
+  t.same(values, { ...unchanged, force: true, only: ['a', 'b'], out: 'c' });
   t.equal(stderr.match(/--just is deprecated/g)?.length, 1);
   t.equal(stderr.split('\n').length, 4, 'and a line for each name');
 });
@@ -68,9 +68,9 @@ t.test('old and new together are the option given twice: the last value, or all 
 });
 
 t.test('a former name takes what the new one takes, and no abbreviation', async (t) => {
-  await t.rejects(parse('--into'), { code: 'commander.optionMissingArgument' });
-  await t.rejects(parse('--i-mean'), { code: 'commander.unknownOption' });
-  await t.rejects(parse('--i-mean-it=yes'), { code: 'commander.unknownOption' });
+  await t.rejects(parse('--into'), { code: 'OPTION_VALUE_MISSING' });
+  await t.rejects(parse('--i-mean'), { code: 'OPTION_UNKNOWN' });
+  await t.rejects(parse('--i-mean-it=yes'), { code: 'OPTION_UNKNOWN' });
 });
 
 t.test("former names of a machine's options", async (t) => {

@@ -1,6 +1,6 @@
 import { usageError } from '../core/errors.js';
 import { sshHost } from './host/provider.js';
-import type { ChosenMachine, FlagValues, MachineCapabilities, MachineOption, MachineProvider } from './provider.js';
+import type { ChosenMachine, FlagValues, MachineCapabilities, MachineProvider } from './provider.js';
 import { qemu } from './qemu/provider.js';
 import { vagrant } from './vagrant/provider.js';
 
@@ -11,10 +11,6 @@ export const MACHINES: readonly MachineProvider[] = [qemu, vagrant, sshHost];
 export const DEFAULT_MACHINE = qemu.name;
 
 export const machineNames = (table = MACHINES): readonly string[] => table.map(({ name }) => name);
-
-/** Options of the command line that one kind or the other has, in the order of the table. */
-export const machineOptions = (table = MACHINES): readonly MachineOption[] =>
-  table.flatMap(({ flags }) => flags?.options ?? []);
 
 /** The names of those that can do a thing, for help and hints: `qemu or vagrant`. */
 export function machinesThat(can: (capabilities: MachineCapabilities) => boolean, table = MACHINES): string {

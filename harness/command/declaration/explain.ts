@@ -3,27 +3,33 @@ import type { FlagsOf } from '../flag.js';
 import { fileNames } from '../words.js';
 import { jsonFlag } from './shared.js';
 
-const HELP = `Examples:
-  cd /sys/fs/cgroup/system.slice/web.service && grep '' memory.* | oomdrill explain -
-  oomdrill explain memory.events.before memory.events.after memory.pressure
-  oomdrill explain /sys/fs/cgroup/system.slice/web.service      # as it is now, on this host
-  journalctl -k --since 15:00 | oomdrill explain - memory.events
-
-Two readings of a file count from the first to the second; one counts since the cgroup was made.`;
-
 const flags = { json: jsonFlag };
 
 export type ExplainFlags = FlagsOf<typeof flags>;
 
 export const explainCommand = defineCommand({
   name: 'explain',
-  description: 'what memory.events, PSI, memory.stat or a kernel log of a real night show',
+  description: 'Say which outcome the memory files and kernel log of a real host show',
+  details: [
+    'Reads what was saved of memory.events, memory.pressure (PSI), memory.stat and their like, and of a kernel log. Of two copies of one file the difference counts; one copy counts from the start of its cgroup.',
+  ],
   argument: argument(
     '<file...>',
-    "saved cgroup files or their folder, a kernel log, or the output of grep '' memory.*; - for standard input",
+    "saved files of a cgroup or their directory, a kernel log, or the output of grep '' memory.*; - for standard input",
     fileNames,
   ),
   flags,
-  help: HELP,
+  examples: [
+    { does: 'A cgroup of this host, now', line: 'oomdrill explain /sys/fs/cgroup/system.slice/web.service' },
+    {
+      does: 'The same in two steps, where oomdrill is on another host',
+      line: "cd /sys/fs/cgroup/system.slice/web.service && grep '' memory.* | oomdrill explain -",
+    },
+    {
+      does: 'Before and after an incident',
+      line: 'oomdrill explain memory.events.before memory.events.after memory.pressure',
+    },
+    { does: 'With the kernel log', line: 'journalctl -k --since 15:00 | oomdrill explain - memory.events' },
+  ],
   run: async (paths, flags) => (await import('../explain.js')).executeExplain(paths, flags),
 });

@@ -10,7 +10,8 @@ export type ImageFlags = FlagsOf<typeof flags>;
 
 const build = defineCommand({
   name: 'build',
-  description: 'build the image of a guest unless it is there',
+  description: 'Build the image of a guest, unless it is in the cache',
+  details: ['Needs root or sudo, a Debian mirror, a few minutes, and 4 GiB of disk while it works.'],
   argument: argumentOr('[guest...]', guestNames().join(' or '), [DEFAULT_GUEST], guestNames),
   flags,
   run: async (guests, flags) => (await import('../image.js')).executeImageBuild(guests, flags),
@@ -18,14 +19,15 @@ const build = defineCommand({
 
 const list = defineCommand({
   name: 'list',
-  description: 'what is in the cache, and the room it takes',
+  description: 'List the images and snapshots in the cache, with their sizes',
   flags,
   run: async (_, flags) => (await import('../image.js')).executeImageList(flags),
 });
 
 const rm = defineCommand({
   name: 'rm',
-  description: 'remove images and frozen machines',
+  description: 'Remove images and snapshots from the cache',
+  details: ['The next drill makes again what it needs.'],
   argument: argument('<guest...>', `${guestNames().join(', ')} or all`, () => [...guestNames(), 'all']),
   flags,
   run: async (guests, flags) => (await import('../image.js')).executeImageRm(guests, flags),
@@ -33,13 +35,13 @@ const rm = defineCommand({
 
 const box = defineCommand({
   name: 'box',
-  description: 'pack the image of a guest as a libvirt box and register it with Vagrant',
+  description: 'Pack the image of a guest as a libvirt box, and register it with Vagrant',
   argument: argumentOr('[guest]', guestNames().join(' or '), DEFAULT_GUEST, guestNames),
   flags,
   run: async (guest, flags) => (await import('../image.js')).executeImageBox(guest, flags),
 });
 
-export const imageCommands = defineGroup('image', 'the cached guest images and their frozen machines', [
+export const imageCommands = defineGroup('image', 'Manage the cached images and snapshots of guests', [
   build,
   list,
   rm,

@@ -4,18 +4,23 @@ import { jsonFlag } from './shared.js';
 
 const flags = {
   json: jsonFlag,
-  host: valueFlag('<user@host>', 'a guest that may be wrecked, where the user is root or may sudo', { required: true }),
-  port: valueFlag('<port>', "of the guest's ssh", { default: '22' }),
-  key: valueFlag('<file>', 'private key for it', { required: true }),
-  scale: valueFlag('<divisor>', 'how much smaller than the real host the guest is', { default: '8' }),
+  host: valueFlag('<user@host>', 'a VM that may be changed, by SSH; the user is root or may use sudo', {
+    required: true,
+  }),
+  port: valueFlag('<port>', 'SSH port, from 1 to 65535', { default: '22' }),
+  key: valueFlag('<file>', 'private key', { required: true }),
+  scale: valueFlag('<divisor>', 'divide every size of the bundle by this: a whole number, such as 8 or 1/8', {
+    default: '8',
+  }),
 };
 
 export type InstallFlags = FlagsOf<typeof flags>;
 
 export const installCommand = defineCommand({
   name: 'install',
-  description: 'install a bundle, at scale and with the server running, in a guest that is there; the Vagrantfile does',
-  argument: argument('<bundle>', 'a folder with bundle.json and etc/'),
+  description: 'Install a bundle in a VM that is running, at scale, and start its server',
+  details: ['For a look at what a drill installs; the Vagrantfile uses it. Nothing is drilled.'],
+  argument: argument('<bundle>', 'a directory with bundle.json and etc/'),
   flags,
   run: async (bundle, flags) => (await import('../install.js')).executeInstall(bundle, flags),
 });

@@ -4,15 +4,6 @@ import { type FlagsOf, switchFlag, valueFlag } from '../flag.js';
 import { fileNames } from '../words.js';
 import { jsonFlag } from './shared.js';
 
-const HELP = `Examples:
-  oomdrill lint fixtures/bundles/devvm
-  oomdrill lint /etc --strict
-  oomdrill lint t3-serve@.service user-.slice.d/50-memory.conf --memory 24G --swap 0
-  oomdrill lint deploy/etc --format sarif > lint.sarif
-
-Exit status: 0 nothing found at or above the level (errors; with --strict warnings too), 1 findings, 64 bad usage.
-What each rule looks for, and how to say that something is meant: docs/lint.md.`;
-
 const formatNames = () => LINT_REPORTERS.map(({ name }) => name);
 
 /** `text, github (annotations of a workflow) or sarif`. */
@@ -23,26 +14,38 @@ function formatsInWords(table: readonly LintReporter[]): string {
 
 const flags = {
   json: jsonFlag,
-  strict: switchFlag('warnings count as errors'),
-  format: valueFlag('<name>', `of standard output: ${formatsInWords(LINT_REPORTERS)}`, {
+  strict: switchFlag('count warnings as errors'),
+  format: valueFlag('<name>', `output format: ${formatsInWords(LINT_REPORTERS)}`, {
     default: LINT_REPORTERS[0].name,
     words: formatNames,
   }),
-  memory: valueFlag('<size>', 'of the host that the files are for; a bundle.json says it'),
-  swap: valueFlag('<size>', 'of that host; 0 for none'),
+  memory: valueFlag('<size>', 'memory of the host that the files are for, such as 24G; a bundle.json says it'),
+  swap: valueFlag('<size>', 'swap of that host; 0 for none'),
 };
 
 export type LintFlags = FlagsOf<typeof flags>;
 
 export const lintCommand = defineCommand({
   name: 'lint',
-  description: 'what is wrong with limits as they are written: unit files, earlyoom, Docker; no VM',
+  description: 'Find mistakes in memory limits as they are written, without a VM',
+  details: [
+    'Unit files, drop-ins and slices are resolved as systemd would, and read together with the settings of earlyoom and Docker. Every rule, and how to say that something is meant: docs/lint.md.',
+  ],
   argument: argument(
     '<path...>',
-    "unit files, drop-ins, earlyoom's or Docker's settings, a bundle, an /etc, or folders of these",
+    'unit files, drop-ins, settings of earlyoom or Docker, a bundle, an /etc, or directories of these',
     fileNames,
   ),
   flags,
-  help: HELP,
+  examples: [
+    { does: 'This host', line: 'oomdrill lint /etc --strict' },
+    { does: 'A bundle that comes with oomdrill', line: 'oomdrill lint fixtures/bundles/devvm' },
+    {
+      does: 'Two files for a host of 24 GiB without swap',
+      line: 'oomdrill lint t3-serve@.service user-.slice.d/50-memory.conf --memory 24G --swap 0',
+    },
+    { does: 'For a code scanner', line: 'oomdrill lint deploy/etc --format sarif > lint.sarif' },
+  ],
+  exitStatus: { 0: 'no error was found (with --strict: no warning either)', 1: 'there are findings' },
   run: async (paths, flags) => (await import('../lint.js')).executeLint(paths, flags),
 });

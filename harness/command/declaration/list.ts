@@ -5,15 +5,19 @@ import { jsonFlag, suiteNames } from './shared.js';
 
 const flags = {
   json: jsonFlag,
-  suite: valueFlag('<name>', `those of a suite only: ${SUITES.join(' or ')}`, { words: suiteNames }),
-  markdown: switchFlag('the whole catalogue as a page, with limits, injections and bounds'),
+  suite: valueFlag('<name>', `only the scenarios of this suite: ${SUITES.join(' or ')}`, { words: suiteNames }),
+  markdown: switchFlag('print all of them as a Markdown page, with limits, injections and bounds'),
 };
 
 export type ListFlags = FlagsOf<typeof flags>;
 
 export const listCommand = defineCommand({
   name: 'list',
-  description: 'the scenarios, what each claims and what must come out',
+  description: 'List the scenarios, what each claims and the outcome that it expects',
+  details: [
+    'A scenario makes a claim about a set of limits, or is a control: limits that are known to be bad, where the drill must show the harm, or it would prove nothing. The suite core is for a first run, nightly for every night, and full has what was tried besides; each contains the one before it.',
+  ],
   flags,
+  examples: [{ does: 'What a first run drills', line: 'oomdrill list --suite core' }],
   run: async (_, flags) => (await import('../list.js')).executeList(flags),
 });

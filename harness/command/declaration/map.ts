@@ -3,20 +3,17 @@ import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, valueFlag } from '../flag.js';
 import { comparingMachineFlag } from '../machine-flag.js';
 import { bundleNames } from '../words.js';
-import { drillFlags, jsonFlag, pastFlags } from './shared.js';
-
-const HELP = `Examples:
-  oomdrill map devvm --precision 4M
-  oomdrill map devvm --sweep MemoryHigh=8G..16G --steps 3 --precision 64M
-
-One drill of about a minute a step, ten to sixteen of them for a map.`;
+import { BUNDLE_ARGUMENT, drillFlags, jsonFlag, pastFlags } from './shared.js';
 
 const flagsOf = (machines: readonly MachineProvider[]) => ({
   json: jsonFlag,
-  ...pastFlags('history.jsonl in --out'),
-  precision: valueFlag('<size>', 'to which each edge is found, in the guest', { default: '8M' }),
-  sweep: valueFlag('<range>', 'a second axis: a map for each of several values, such as MemoryHigh=8G..16G'),
-  steps: valueFlag('<n>', 'with --sweep: how many values', { default: '5' }),
+  ...pastFlags('to compare with and to add to', 'history.jsonl in --out'),
+  precision: valueFlag('<size>', 'how exactly to find each edge, as a size in the VM', { default: '8M' }),
+  sweep: valueFlag(
+    '<range>',
+    'make one map for each of several values of MemoryHigh, MemoryMax or MemorySwapMax of the real host, such as MemoryHigh=8G..16G',
+  ),
+  steps: valueFlag('<n>', 'with --sweep: how many values, from 2 to 64', { default: '5' }),
   guest: drillFlags.guest,
   machine: comparingMachineFlag(machines),
   scale: drillFlags.scale,
@@ -29,13 +26,19 @@ export type MapFlags = FlagsOf<ReturnType<typeof flagsOf>>;
 export const mapCommand = (machines: readonly MachineProvider[]) =>
   defineCommand({
     name: 'map',
-    description: 'where a hog at rest harms the server without being killed: the band, found by bisection',
-    argument: argument(
-      '<bundle>',
-      'a folder with bundle.json and etc/, or the name of one of fixtures/bundles/',
-      bundleNames,
-    ),
+    description: 'Find the sizes at which a memory hog harms the server and is not killed',
+    details: [
+      'The hog takes memory up to a size and keeps it. Below some size the server stays healthy; above a larger one the kernel kills the hog. Between the two lies the band, in which the server is harmed and nothing ends it: the narrower, the better the limits. Both edges are found by bisection, in ten to sixteen drills of about a minute each.',
+    ],
+    argument: argument('<bundle>', BUNDLE_ARGUMENT, bundleNames),
     flags: flagsOf(machines),
-    help: HELP,
+    examples: [
+      { does: 'Both edges, to 4 MiB', line: 'oomdrill map devvm --precision 4M' },
+      {
+        does: 'A rough map for each of MemoryHigh=8G, 12G and 16G',
+        line: 'oomdrill map devvm --sweep MemoryHigh=8G..16G --steps 3 --precision 64M',
+      },
+    ],
+    exitStatus: { 0: 'both edges were found, however wide the band', 2: 'an error, or a map that is not complete' },
     run: async (bundle, flags) => (await import('../map.js')).executeMap(bundle, flags),
   });

@@ -4,17 +4,12 @@ import { argument, defineCommand } from '../define.js';
 import type { FlagsOf } from '../flag.js';
 import { printedReportFlag, reportFilesFlag } from '../report-flags.js';
 import { fileNames } from '../words.js';
-import { jsonFlag, pastFlags } from './shared.js';
-
-const HELP = `Example:
-  oomdrill merge shard-*.json --junit junit.xml
-
-A drill that no shard carried out is an error: exit status 2.`;
+import { jsonFlag, pastFlags, VERDICT_STATUS } from './shared.js';
 
 const flagsOf = (reporters: readonly Reporter[]) => ({
   json: jsonFlag,
   reports: reportFilesFlag(reporters),
-  ...pastFlags(USUAL_HISTORY),
+  ...pastFlags('to compare with and to add to', USUAL_HISTORY),
   printed: printedReportFlag(reporters),
 });
 
@@ -23,9 +18,15 @@ export type MergeFlags = FlagsOf<ReturnType<typeof flagsOf>>;
 export const mergeCommand = (reporters: readonly Reporter[]) =>
   defineCommand({
     name: 'merge',
-    description: "join the results of a suite's shards into one report and exit status",
-    argument: argument('<file...>', 'what `oomdrill run --shard i/n --json FILE` wrote, one file a shard', fileNames),
+    description: "Merge the results of a suite's shards into one report and one exit status",
+    details: ['A drill that is in no result counts as an error, so that a lost shard is seen.'],
+    argument: argument(
+      '<file...>',
+      'what `oomdrill run --shard i/n --json FILE` wrote, one file for each shard',
+      fileNames,
+    ),
     flags: flagsOf(reporters),
-    help: HELP,
+    examples: [{ does: 'Three shards as one JUnit file', line: 'oomdrill merge shard-*.json --junit junit.xml' }],
+    exitStatus: { ...VERDICT_STATUS, 64: 'usage error, or the files are not shards of one suite' },
     run: async (paths, flags) => (await import('../merge.js')).executeMerge(paths, flags, reporters),
   });

@@ -3,23 +3,17 @@ import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, listFlag, switchFlag, unlessNoFlag, valueFlag } from '../flag.js';
 import { comparingMachineFlag } from '../machine-flag.js';
 import { bundleNames, mutantNames } from '../words.js';
-import { drillFlags, jsonFlag } from './shared.js';
-
-const HELP = `Examples:
-  oomdrill mutate devvm --list
-  oomdrill mutate devvm
-  oomdrill mutate ./my-bundle --mutant unit-oom-policy-dropped --mutant unit-high-at-75
-
-One drill of about a minute a mutant, and one a scenario for the bundle as it is.
-Exit status: 0 every mutant was killed, 1 one survived or the bundle as it is failed, 2 one is undecided, 64 bad usage.`;
+import { BUNDLE_ARGUMENT, drillFlags, jsonFlag } from './shared.js';
 
 const flagsOf = (machines: readonly MachineProvider[]) => ({
   json: jsonFlag,
-  mutant: listFlag('<name>', 'only this one, as --list gives them; may be repeated', { words: mutantNames }),
-  list: switchFlag('the mutants, and the scenarios that would be tried; nothing is drilled'),
+  mutant: listFlag('<name>', 'only this mutant, as --list prints it; may be repeated', { words: mutantNames }),
+  list: switchFlag('list the mutants and the scenarios that would be tried, and drill nothing'),
   /** Whether the bundle as it is is drilled first. */
-  baseline: unlessNoFlag('take it on trust that the bundle as it is passes'),
-  repeatBaseline: valueFlag('<n>', 'drill the bundle as it is so many times, to count false alarms', { default: '1' }),
+  baseline: unlessNoFlag('do not drill the unbroken bundle first: assume that it passes'),
+  repeatBaseline: valueFlag('<n>', 'drill the unbroken bundle this many times, from 1 to 1000, to count false alarms', {
+    default: '1',
+  }),
   guest: drillFlags.guest,
   machine: comparingMachineFlag(machines),
   scale: drillFlags.scale,
@@ -32,13 +26,24 @@ export type MutateFlags = FlagsOf<ReturnType<typeof flagsOf>>;
 export const mutateCommand = (machines: readonly MachineProvider[]) =>
   defineCommand({
     name: 'mutate',
-    description: 'break a bundle in one place at a time, and see whether a scenario notices: the mutation score',
-    argument: argument(
-      '<bundle>',
-      'a folder of fixtures/bundles/, or any folder with bundle.json and etc/',
-      bundleNames,
-    ),
+    description: 'Break a bundle in one place at a time, and check that a scenario notices',
+    details: [
+      'A copy of the bundle with one fault, such as a limit that is missing, is a mutant. It is killed when a scenario fails on it, and survives when all pass: there the scenarios are blind. One drill of about a minute for most mutants, and one for each scenario on the unbroken bundle.',
+    ],
+    argument: argument('<bundle>', BUNDLE_ARGUMENT, bundleNames),
     flags: flagsOf(machines),
-    help: HELP,
+    examples: [
+      { does: 'What would be broken, and who should notice', line: 'oomdrill mutate devvm --list' },
+      { does: 'All mutants', line: 'oomdrill mutate devvm' },
+      {
+        does: 'Two mutants of your own bundle',
+        line: 'oomdrill mutate ./my-bundle --mutant unit-oom-policy-dropped --mutant unit-high-at-75',
+      },
+    ],
+    exitStatus: {
+      0: 'every mutant was killed',
+      1: 'a mutant survived, or the unbroken bundle failed',
+      2: 'a mutant is undecided, none applied, or there was an error',
+    },
     run: async (bundle, flags) => (await import('../mutate.js')).executeMutate(bundle, flags),
   });

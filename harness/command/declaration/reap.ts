@@ -10,7 +10,11 @@ export type ReapFlags = FlagsOf<typeof flags>;
 export const reapCommand = (machines: readonly MachineProvider[]) =>
   defineCommand({
     name: 'reap',
-    description: 'take away what a killed run left behind',
+    description: 'Remove what an interrupted run left behind',
+    details: [
+      'VMs, temporary directories, and changes to a host of your own. Runs that are still going on are left alone. Every drill does this first.',
+    ],
     flags,
+    exitStatus: { 0: 'nothing is left behind', 2: 'something could not be removed' },
     run: async (_, flags) => (await import('../reap.js')).executeReap(flags, machines),
   });

@@ -8,49 +8,47 @@ import { type FlagsOf, listFlag, switchFlag, valueFlag } from '../flag.js';
 import { anyMachineFlag } from '../machine-flag.js';
 import { printedReportFlag, reportFilesFlag } from '../report-flags.js';
 import { scenarioNames } from '../words.js';
-import { drillFlags, jsonFlag, pastFlags, suiteNames } from './shared.js';
-
-const HELP = `Examples:
-  oomdrill run
-  oomdrill run --suite nightly
-  oomdrill run 2026-07-02-throttle-livelock 2026-07-02-fixed
-  oomdrill run --suite nightly --guest trixie,bookworm
-  oomdrill run --suite nightly --jobs 4 --scale 1/8
-  oomdrill run runaway-past-max --server /opt/t3 --json -
-  oomdrill run --machine ssh --host root@scratch.example --allow-destructive
-  oomdrill run --bundle ./web
-
-Each run leaves a folder below --out; its record.jsonl holds all that was seen.
-Exit status: 0 all as expected, 1 a claim failed, 2 inconclusive or an error of the machine, 64 bad usage.`;
+import { drillFlags, jsonFlag, pastFlags, suiteNames, VERDICT_STATUS } from './shared.js';
 
 const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvider[]) => ({
   json: jsonFlag,
   reports: reportFilesFlag(reporters),
-  ...pastFlags('history.jsonl in --out'),
-  suite: valueFlag('<name>', `${SUITES.join(' or ')}: where no scenario is named (default: "${SUITES[0]}")`, {
-    words: suiteNames,
-  }),
+  ...pastFlags('to compare with and to add to', 'history.jsonl in --out'),
+  suite: valueFlag(
+    '<name>',
+    `scenarios to drill where none is named: ${SUITES.join(' or ')} (default: "${SUITES[0]}"; "nightly" with --bundle)`,
+    { words: suiteNames },
+  ),
   shard: valueFlag(
     '<i/n>',
-    'drill only the i-th of n parts that take about as long; `oomdrill merge` joins their results',
+    'drill only part i of n, such as 1/3; the parts take about as long, and `oomdrill merge` joins their results',
   ),
-  bundle: valueFlag('<dir>', 'a bundle of your own, drilled by every scenario that applies to it, with its own server'),
-  guest: listFlag('<name>', `the guests to drill on: ${guestNames().join(',')}, or one of them`, { words: guestNames }),
+  bundle: valueFlag(
+    '<dir>',
+    'drill your own bundle, with its own server, by every scenario that applies to it, instead of the bundles of the scenarios',
+  ),
+  guest: listFlag(
+    '<name>',
+    `Debian suites that the VMs run: ${guestNames().join(' or ')}, or several with commas between them (default: "${guestNames()[0]}")`,
+    { words: guestNames },
+  ),
   machine: anyMachineFlag(machines),
   scale: drillFlags.scale,
-  repeat: valueFlag('<n>', 'drill each scenario so many times', { default: '1' }),
-  jobs: valueFlag('<n>', 'drill so many at a time, as far as the memory lets them; each wants two cores of its own', {
-    default: '1',
-  }),
+  repeat: valueFlag('<n>', 'drill each scenario this many times, from 1 to 1000', { default: '1' }),
+  jobs: valueFlag(
+    '<n>',
+    'drill up to this many at the same time, from 1 to 64, as far as there is memory; each needs two CPU cores',
+    { default: '1' },
+  ),
   watchdog: drillFlags.watchdog,
   server: valueFlag(
     '<dir>',
-    `a real installation of the server, whose ${serverPrograms().join(' or ')} takes the stand-in's place`,
+    `an installed server, whose ${serverPrograms().join(' or ')} runs in the place of the stand-in server that comes with oomdrill`,
   ),
   out: drillFlags.out,
-  keepMachine: switchFlag('keep the guest after the drill until Ctrl-C, to log in and look'),
+  keepMachine: switchFlag('keep the VM after the drill until Ctrl-C, and print how to log in'),
   printed: printedReportFlag(reporters),
-  quiet: switchFlag('no progress, only the results'),
+  quiet: switchFlag('print the results only, and no progress'),
 });
 
 export type RunFlags = FlagsOf<ReturnType<typeof flagsOf>>;
@@ -58,9 +56,27 @@ export type RunFlags = FlagsOf<ReturnType<typeof flagsOf>>;
 export const runCommand = (reporters: readonly Reporter[], machines: readonly MachineProvider[]) =>
   defineCommand({
     name: 'run',
-    description: 'drill scenarios, or a suite of them',
-    argument: argument('[scenario...]', 'names, as `oomdrill list` gives them', scenarioNames),
+    description: 'Drill scenarios, or a suite of them, and say whether each ended as expected',
+    details: [
+      'A drill takes about a minute. It leaves a directory below --out, whose record.jsonl holds all that was seen; `oomdrill judge` reads it again.',
+    ],
+    argument: argument('[scenario...]', 'names of scenarios, as `oomdrill list` prints them', scenarioNames),
     flags: flagsOf(reporters, machines),
-    help: HELP,
+    examples: [
+      { does: 'The core suite: an incident, its repair, and a runaway process', line: 'oomdrill run' },
+      { does: 'The nightly suite, on both guests', line: 'oomdrill run --suite nightly --guest trixie,bookworm' },
+      { does: 'Two scenarios by name', line: 'oomdrill run 2026-07-02-throttle-livelock 2026-07-02-fixed' },
+      { does: 'Four drills at a time, in small VMs', line: 'oomdrill run --suite nightly --jobs 4 --scale 1/8' },
+      { does: 'A bundle of your own', line: 'oomdrill run --bundle ./web' },
+      {
+        does: 'A real server, and the result for programs',
+        line: 'oomdrill run runaway-past-max --server /opt/t3 --json -',
+      },
+      {
+        does: 'On a host of your own, which may hang and lose data',
+        line: 'oomdrill run --machine ssh --host root@scratch.example --allow-destructive',
+      },
+    ],
+    exitStatus: VERDICT_STATUS,
     run: async (names, flags) => (await import('../run.js')).executeRun(names, flags, reporters),
   });

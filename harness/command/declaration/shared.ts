@@ -1,5 +1,7 @@
 import { SUITES } from '../../drill/scenario.js';
+import { DEFAULT_WATCHDOG } from '../../drill/watchdogs.js';
 import { DEFAULT_GUEST, guestNames } from '../../machine/image/guests.js';
+import { STAND_INS } from '../../workload/stand-ins.js';
 import { valueFlag } from '../flag.js';
 
 /** Every command has it. */
@@ -7,23 +9,48 @@ export const jsonFlag = valueFlag('<file>', 'write the result as JSON to this fi
 
 export const suiteNames = () => SUITES;
 
+/** The bundle of the server that comes with oomdrill. */
+export const OWN_BUNDLE = STAND_INS[0].bundle;
+
+/** What a `<bundle>` may be. */
+export const BUNDLE_ARGUMENT = `a directory with bundle.json and etc/, or the name of a bundle that comes with oomdrill, such as ${OWN_BUNDLE}`;
+
 /** Flags of every command that drills. */
 export const drillFlags = {
-  guest: valueFlag('<name>', `the guest to drill on: ${guestNames().join(' or ')}`, {
+  guest: valueFlag('<name>', `Debian suite that the VM runs: ${guestNames().join(' or ')}`, {
     default: DEFAULT_GUEST,
     words: guestNames,
   }),
-  scale: valueFlag('<divisor>', 'how much smaller than the real host: auto, or a divisor such as 1/8', {
-    default: 'auto',
-  }),
-  watchdog: valueFlag('<model>', 'how patient the clients are: heartbeat-20s or ping-15s', {
-    default: 'heartbeat-20s',
-  }),
-  out: valueFlag('<dir>', 'where records go', { default: 'reports' }),
+  scale: valueFlag(
+    '<divisor>',
+    'divide every size of host and bundle by this, so that a large host fits into a small VM: auto for the largest VM that leaves this host room, or a number from 1 to 64, such as 8 or 1/8',
+    { default: 'auto' },
+  ),
+  watchdog: valueFlag(
+    '<model>',
+    'how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s)',
+    { default: DEFAULT_WATCHDOG },
+  ),
+  out: valueFlag('<dir>', 'directory for the records', { default: 'reports' }),
 } as const;
 
-/** The past that results are compared with. @param file where the nights are kept unless another file is named */
-export const pastFlags = (file: string) => ({
-  history: valueFlag('<file>', `nights so far (default: "${file}")`),
-  baseline: valueFlag('<file>', 'the accepted state (default: "reports/baseline.json" of oomdrill)'),
+/** Exit status of commands that compare outcomes with what scenarios expect. */
+export const VERDICT_STATUS = {
+  0: 'every drill ended as its scenario expects',
+  1: 'a claim failed: a drill ended in another outcome, or missed a bound',
+  2: 'nothing was proved: a drill was inconclusive, or there was an error of the machine, the network or a file',
+} as const;
+
+/**
+ * Earlier results, which new ones are compared with.
+ *
+ * @param purpose what the file of results is used for, to complete its description
+ * @param file where it is unless another is named
+ */
+export const pastFlags = (purpose: string, file: string) => ({
+  history: valueFlag('<file>', `results of earlier runs, ${purpose} (default: "${file}")`),
+  baseline: valueFlag(
+    '<file>',
+    'accepted results, which `oomdrill accept` writes (default: "reports/baseline.json" where oomdrill is installed)',
+  ),
 });

@@ -3,28 +3,20 @@ import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, switchFlag, valueFlag } from '../flag.js';
 import { comparingMachineFlag } from '../machine-flag.js';
 import { bundleNames } from '../words.js';
-import { drillFlags, jsonFlag } from './shared.js';
-
-const HELP = `Examples:
-  oomdrill validate --memory-high infinity --memory-max 24G --host-memory 32G --swap 0
-  oomdrill validate ./web --memory-max 6G --baseline ./web
-  oomdrill validate t3-serve@.service --host-memory 32G
-
-One drill of about a minute a question, four to seven of them; twice as many with --baseline.
-Exit status: 0 safe, 1 unsafe, 2 undecided or an error of the machine, 64 bad usage.`;
+import { drillFlags, jsonFlag, OWN_BUNDLE } from './shared.js';
 
 const flagsOf = (machines: readonly MachineProvider[]) => ({
   json: jsonFlag,
-  memoryHigh: valueFlag('<size>', 'MemoryHigh= of the serving unit'),
-  memoryMax: valueFlag('<size>', 'MemoryMax= of the serving unit'),
-  memorySwapMax: valueFlag('<size>', 'MemorySwapMax= of the serving unit'),
-  oomPolicy: valueFlag('<policy>', 'OOMPolicy= of the serving unit: continue, stop or kill'),
-  hostMemory: valueFlag('<size>', 'memory of the host'),
-  swap: valueFlag('<size>', 'swap of the host'),
-  baseline: valueFlag('<bundle>', "today's bundle, drilled too: what gets better, and what worse", {
+  memoryHigh: valueFlag('<size>', 'MemoryHigh= of the unit that serves, such as 12G, 80% or infinity'),
+  memoryMax: valueFlag('<size>', 'MemoryMax= of the unit that serves, likewise'),
+  memorySwapMax: valueFlag('<size>', 'MemorySwapMax= of the unit that serves, likewise; 0 for no swap'),
+  oomPolicy: valueFlag('<policy>', 'OOMPolicy= of the unit that serves: continue, stop or kill'),
+  hostMemory: valueFlag('<size>', 'memory of the real host, such as 32G'),
+  swap: valueFlag('<size>', 'swap of the real host; 0 for none'),
+  baseline: valueFlag('<bundle>', "drill this bundle too, with today's limits, and say what gets better and worse", {
     words: bundleNames,
   }),
-  failFast: switchFlag('stop at the first bad answer, instead of naming everything that is wrong'),
+  failFast: switchFlag('stop at the first bad answer, instead of finding everything that is wrong'),
   guest: drillFlags.guest,
   machine: comparingMachineFlag(machines),
   scale: drillFlags.scale,
@@ -37,9 +29,26 @@ export type ValidateFlags = FlagsOf<ReturnType<typeof flagsOf>>;
 export const validateCommand = (machines: readonly MachineProvider[]) =>
   defineCommand({
     name: 'validate',
-    description: 'whether a set of limits is safe, before it reaches a host: SAFE, UNSAFE or UNDECIDED',
-    argument: argument('[what]', 'a bundle, or a unit file; without it the flags say the values'),
+    description: 'Say whether a set of limits is safe before it reaches a host: SAFE, UNSAFE or UNDECIDED',
+    details: [
+      'The limits are those of a bundle or a unit file, changed by the options. Each question, such as whether a runaway process is killed in time, is one drill of about a minute: four to seven of them, and twice as many with --baseline.',
+    ],
+    argument: argument(
+      '[what]',
+      `a bundle or a service unit file; without it, the bundle of --baseline, or else ${OWN_BUNDLE}, which comes with oomdrill`,
+    ),
     flags: flagsOf(machines),
-    help: HELP,
+    examples: [
+      {
+        does: 'Values on their own',
+        line: 'oomdrill validate --memory-high infinity --memory-max 24G --host-memory 32G --swap 0',
+      },
+      {
+        does: 'A new MemoryMax for a bundle, compared with what it has today',
+        line: 'oomdrill validate ./web --memory-max 6G --baseline ./web',
+      },
+      { does: 'A unit file, on a host of 32 GiB', line: 'oomdrill validate t3-serve@.service --host-memory 32G' },
+    ],
+    exitStatus: { 0: 'SAFE', 1: 'UNSAFE', 2: 'UNDECIDED, or an error' },
     run: async (what, flags) => (await import('../validate.js')).executeValidate(what, flags),
   });

@@ -25,38 +25,38 @@ const borrowedMachine = (host: BorrowableHost): ChosenMachine => ({
   source: async (_spec, context) => (await import('./source.js')).hostSource({ ...context, host }),
 });
 
-/** A host of the user's own that may be wrecked, reached by ssh. */
+/** A host of the user's own that may be harmed, reached by SSH. */
 export const sshHost: MachineProvider = {
   name: 'ssh',
-  phrase: 'a host of your own that may be wrecked',
+  phrase: 'a host of your own, by SSH, which a drill may harm',
   capabilities: HOST_CAPABILITIES,
   flags: {
     options: [
       {
         name: 'host',
         flags: '--host <user@host>',
-        description: 'with --machine ssh: the host, by root or a user who may sudo',
+        description: 'the host; the user is root or may use sudo without a password',
       },
       {
         name: 'port',
         flags: '--port <port>',
-        description: 'with --machine ssh: of its ssh, where ssh_config does not say',
+        description: 'SSH port, from 1 to 65535 (default: what ssh_config says)',
       },
       {
         name: 'key',
         flags: '--key <file>',
-        description: 'with --machine ssh: private key for it, where ssh_config or an agent has none',
+        description: 'private key (default: what ssh_config or an agent has)',
       },
       {
         name: 'allowDestructive',
         flags: '--allow-destructive',
-        description: 'with --machine ssh: that host may be run out of memory, hang and be rebooted',
+        description: 'required: the host may run out of memory, hang, and lose data that is not saved',
         deprecated: ['--i-may-wreck-it'],
       },
       {
         name: 'stopRunningService',
         flags: '--stop-running-service',
-        description: 'with --machine ssh: stop the serving unit if it runs there, and start it again afterwards',
+        description: 'if the unit that serves runs there already, stop it, and start it again after the drill',
         deprecated: ['--use-running'],
       },
     ],

@@ -15,7 +15,7 @@ import { BorrowedHost } from './machine.js';
 
 const SSH_OPEN_MS = 20_000;
 
-/** A host that may be wrecked, as the user names it. */
+/** A host that may be harmed, as the user names it. */
 export interface BorrowableHost {
   readonly target: SshTarget;
   /** Whether a serving unit that already runs there may be stopped for the drill. */

@@ -21,7 +21,7 @@ const qemuMachine: ChosenMachine = {
 /** A QEMU of our own for each drill, restored from a frozen guest. */
 export const qemu: MachineProvider = {
   name: qemuMachine.name,
-  phrase: 'an embedded VM',
+  phrase: 'a VM that oomdrill makes itself',
   capabilities: QEMU_CAPABILITIES,
   choose: () => qemuMachine,
   doctor: async () => (await import('./doctor.js')).examineQemu(),

@@ -23,7 +23,7 @@ const vagrantMachine: ChosenMachine = {
 /** One domain of libvirt that Vagrant brings up, put back to a snapshot before each drill. */
 export const vagrant: MachineProvider = {
   name: vagrantMachine.name,
-  phrase: 'one that Vagrant makes',
+  phrase: 'a VM that Vagrant makes',
   capabilities: VAGRANT_CAPABILITIES,
   choose: () => vagrantMachine,
   doctor: async () => (await import('./doctor.js')).examineVagrant(),

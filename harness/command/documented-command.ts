@@ -1,0 +1,93 @@
+import { Command, type ErrorOptions, Help } from 'commander';
+import { usageErrorOf } from './usage-error.js';
+
+/** A command line to copy, or several. */
+export interface CommandExample {
+  /** What it does, as the comment above it: sentence case, no full stop. */
+  readonly does: string;
+  /** A line each. */
+  readonly line: string;
+}
+
+/** Terms, such as the names of environment variables, and what each means. */
+export type Meanings = Readonly<Record<string, string>>;
+
+/** What `--help` and the man page say of a command besides what commander knows of it. */
+export interface CommandManual {
+  /** Paragraphs between the first line and the options: what to know first. */
+  readonly details?: readonly string[];
+  readonly examples?: readonly CommandExample[];
+  /** When each exit status is given. */
+  readonly exitStatus?: Readonly<Record<number, string>>;
+  readonly environment?: Meanings;
+  readonly files?: Meanings;
+}
+
+/** A command with its manual, whose usage errors are our own. */
+export class DocumentedCommand extends Command {
+  manual: CommandManual = {};
+
+  override createCommand(name?: string): DocumentedCommand {
+    return new DocumentedCommand(name);
+  }
+
+  override createHelp(): Help {
+    return Object.assign(new ManualHelp(), this.configureHelp());
+  }
+
+  /** @throws OomdrillError in the place of commander's own, for the command line to report as it reports all others */
+  override error(message: string, { code }: ErrorOptions = {}): never {
+    throw usageErrorOf(message, code, commandPath(this));
+  }
+}
+
+/** The command as it is called: `oomdrill image build`. */
+function commandPath(command: Command): string {
+  return command.parent ? `${commandPath(command.parent)} ${command.name()}` : command.name();
+}
+
+/** Characters of a term, above which all meanings of its section begin on lines of their own. */
+const MAX_TERM_WIDTH = 24;
+
+/** How far those lines are indented beyond the others. */
+const MEANING_INDENT = 2;
+
+/** Help with the sections of the manual. */
+class ManualHelp extends Help {
+  override commandDescription(command: Command): string {
+    const paragraphs = [`${super.commandDescription(command)}.`, ...(manualOf(command).details ?? [])];
+    return paragraphs.join('\n\n');
+  }
+
+  /** Every command has options; the list of commands need not say so. */
+  override subcommandTerm(command: Command): string {
+    return super.subcommandTerm(command).replace(' [options]', '');
+  }
+
+  override formatHelp(command: Command, helper: Help): string {
+    const { examples = [], exitStatus = {}, environment = {}, files = {} } = manualOf(command);
+    const lines = examples.flatMap(({ does, line }) => [`  # ${does}`, line.replaceAll(/^/gm, '  ')]);
+    const sections = [
+      ...helper.formatItemList('Examples:', lines, helper),
+      ...this.meanings('Exit status:', exitStatus, helper),
+      ...this.meanings('Environment:', environment, helper),
+      ...this.meanings('Files:', files, helper),
+    ];
+    return [super.formatHelp(command, helper), ...sections].join('\n');
+  }
+
+  private meanings(heading: string, meanings: Meanings, helper: Help): string[] {
+    const entries = Object.entries(meanings);
+    const width = Math.max(...entries.map(([term]) => term.length));
+    const items = entries.flatMap(([term, meaning]) =>
+      width > MAX_TERM_WIDTH
+        ? [`  ${term}`, helper.formatItem('', MEANING_INDENT, meaning, helper)]
+        : [helper.formatItem(term, width, meaning, helper)],
+    );
+    return helper.formatItemList(heading, items, helper);
+  }
+}
+
+/** The manual of a command; an empty one of a command that another library made. */
+export const manualOf = (command: Command): CommandManual =>
+  command instanceof DocumentedCommand ? command.manual : {};

@@ -1,0 +1,28 @@
+import t from 'tap';
+import { GIB } from '../core/bytes.js';
+import { countOf } from './count.js';
+import { sizeOf } from './size.js';
+
+t.test('a number within bounds', async (t) => {
+  t.equal(countOf('1', '--repeat', 1_000), 1);
+  t.equal(countOf('1000', '--repeat', 1_000), 1_000);
+  for (const text of ['0', '1001', '1.5', 'many']) {
+    t.throws(() => countOf(text, '--repeat', 1_000), {
+      code: 'COUNT_INVALID',
+      message: `--repeat must be an integer from 1 to 1000 (got ${text}).`,
+    });
+  }
+  t.throws(() => countOf(' ', '--steps', 64, 2), { message: '--steps must be an integer from 2 to 64 (got " ").' });
+});
+
+t.test('a size', async (t) => {
+  t.equal(sizeOf('24G', '--memory'), 24 * GIB);
+  t.equal(sizeOf('0', '--swap', 0), 0);
+  for (const text of ['0', 'infinity', '24GB', '-1']) {
+    t.throws(() => sizeOf(text, '--memory'), {
+      code: 'SIZE_INVALID',
+      message: `--memory must be a size in bytes, such as 16G or 512M (got ${text}).`,
+    });
+  }
+  t.throws(() => sizeOf('none', '--swap', 0), { message: /512M, or 0 \(got none\)/ });
+});

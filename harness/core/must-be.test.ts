@@ -1,0 +1,14 @@
+import t from 'tap';
+import { mustBe } from './must-be.js';
+
+t.test('what must be, and what was given', async (t) => {
+  const error = (given: string) => mustBe('COUNT_INVALID', '--repeat', 'an integer from 1 to 1000', given, 'Try 3.');
+  t.match(error('0'), {
+    code: 'COUNT_INVALID',
+    kind: 'usage',
+    message: '--repeat must be an integer from 1 to 1000 (got 0).',
+    hint: 'Try 3.',
+  });
+  t.match(error(''), { message: /\(got ""\)/ });
+  t.match(error('one two'), { message: /\(got "one two"\)/ });
+});
