@@ -105,11 +105,11 @@ t.test('QEMU killed in mid-drill is an error of the machine, and the record tell
   t.same(await inLedger(), []);
 });
 
-t.test('bad words end with 64, and start nothing', async (t) => {
+t.test('usage errors exit 64 without starting a machine', async (t) => {
   const cases: [string[], RegExp][] = [
     [['run', 'nope'], /There is no scenario "nope"\. \[SCENARIO_UNKNOWN\]\nhint: There are: /],
     [['run', '--guest', 'sid'], /There is no guest "sid"/],
-    [['run', '--repeat', '0'], /is no number of times/],
+    [['run', '--repeat', '0'], /--repeat must be an integer from 1 to 1000 \(got 0\)\. \[COUNT_INVALID\]/],
     [['run', '--machine', 'ssh'], /--machine ssh needs a host/],
     [['run', '--machine', 'ssh', '--host', '-oProxyCommand=x@y'], /names no host/],
     [['run', '--host', 'root@h'], /takes no host/],
@@ -117,11 +117,14 @@ t.test('bad words end with 64, and start nothing', async (t) => {
     [['run', '--watchdog', 'patient'], /There is no watchdog model/],
     [['run', '--server', '/nowhere'], /There is no server at \/nowhere/],
     [['run', '--keep-machine'], /--keep-machine keeps one machine/],
-    [['run', '--nonsense'], /unknown option/],
+    [['run', '--nonsense'], /Unknown option "--nonsense"\. \[OPTION_UNKNOWN\]\nhint: Run `oomdrill run --help`/],
     [['run', '--bundle', '/nowhere'], /There is no bundle at \/nowhere/],
     [['map', '/nowhere'], /There is no bundle at \/nowhere/],
     [['map', 'devvm', '--sweep', 'MemoryHigh=16G..8G'], /does not go from a size up to a larger one/],
-    [['map', 'devvm', '--sweep', 'MemoryHigh=8G..16G', '--steps', '1'], /--steps 1: this is no number of times/],
+    [
+      ['map', 'devvm', '--sweep', 'MemoryHigh=8G..16G', '--steps', '1'],
+      /--steps must be an integer from 2 to 64 \(got 1\)/,
+    ],
     [['history', '--history', '/nowhere'], /There is no history at \/nowhere/],
     [['validate'], /Neither a bundle nor a value was named/],
     [['validate', '/nowhere'], /There is no bundle at \/nowhere/],
@@ -142,7 +145,7 @@ t.test('bad words end with 64, and start nothing', async (t) => {
     [['judge', '/no/such/record'], /There is no record at/],
     [['judge', '/etc/hostname'], /is not a record: line 1/],
     [['image', 'rm', 'sid'], /There is no guest "sid"/],
-    [['dance'], /unknown command/],
+    [['dance'], /Unknown command "dance"\. \[COMMAND_UNKNOWN\]/],
   ];
   for (const [args, words] of cases) {
     const { exitCode, stderr } = await oomdrill(...args);
