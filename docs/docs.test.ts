@@ -86,6 +86,36 @@ t.test('commands that the pages name are there', async (t) => {
   }
 });
 
+/** Columns that a line of a page may have, and lines that the first page may have. */
+const MAX_COLUMNS = 120;
+const MAX_README_LINES = 150;
+
+/** Where a page's lines are too wide: code may be as wide as it is, prose and tables must fit. */
+function wideLines(page: string): string[] {
+  let isCode = false;
+  return read(page)
+    .split('\n')
+    .flatMap((line, index) => {
+      const isFence = /^ *```/.test(line);
+      if (isFence) isCode = !isCode;
+      return isCode || isFence || line.length <= MAX_COLUMNS ? [] : [`${page}:${index + 1}`];
+    });
+}
+
+t.test('pages can be read in a terminal', async (t) => {
+  t.same([...PAGES, 'CHANGELOG.md'].flatMap(wideLines), [], `no line has more than ${MAX_COLUMNS} columns`);
+  t.ok(read('README.md').split('\n').length <= MAX_README_LINES + 1, `README.md has at most ${MAX_README_LINES} lines`);
+});
+
+t.test('the first page of the manual leads to every other', async (t) => {
+  const first = read('docs/README.md');
+  const pages = readdirSync(file('docs')).filter((name) => name.endsWith('.md') && name !== 'README.md');
+  t.same(
+    pages.filter((name) => !first.includes(`](${name})`)),
+    [],
+  );
+});
+
 t.test('the interfaces of the seams are where docs/architecture.md says', async (t) => {
   const named = [...read('docs/architecture.md').matchAll(/: `(\w+)`,\s+`([\w/.-]+\.ts)`/g)];
   t.ok(named.length >= 8);

@@ -5,13 +5,11 @@ const REPORTERS_INTRO = `# Reporters
 
 The forms in which \`run\`, \`judge\` and \`merge\` write the results of drills, for other programs and for people.
 
-\`--json FILE\`, which every command has, is the form for programs of your own and for \`merge\`: [Records and
-formats](record.md) has its schemas. One HTML file with charts of every drill comes from \`oomdrill report\`:
+\`--json FILE\`, which every command has, is the form for programs of your own and for \`merge\`: [Formats](formats.md)
+has its schemas. One HTML file with charts of every drill comes from \`oomdrill report\`:
 [Reports](report.md). This page is generated from \`harness/report/reporters.ts\` by \`npm run generate\`; a unit test fails
-when it is stale.
-
-| option | for | checked against |
-|---|---|---|`;
+when it is stale. Each option is listed with what reads the form, and what our tests check it with.
+`;
 
 const LINT = `
 \`lint --format\` has forms of its own (\`harness/report/lint-reporters.ts\`):`;
@@ -30,7 +28,9 @@ Next: [Nightly runs and CI](ci.md), where these files are used.
 export function reportersPage(reporters: readonly Reporter[], lintReporters: readonly LintReporter[]): string {
   return [
     REPORTERS_INTRO,
-    ...reporters.map((reporter) => `| ${optionInWords(reporter)} | ${reporter.readBy} | ${reporter.checkedBy} |`),
+    ...reporters.map(
+      (reporter) => `- ${optionInWords(reporter)}: for ${reporter.readBy}. Checked with ${reporter.checkedBy}.`,
+    ),
     LINT,
     '',
     ...lintReporters.map(({ name, purpose }) =>
@@ -42,5 +42,5 @@ export function reportersPage(reporters: readonly Reporter[], lintReporters: rea
 
 function optionInWords(reporter: Reporter): string {
   if (reporter.output === 'file') return `\`--${reporter.name} FILE\``;
-  return reporter.isDefault ? 'none' : `\`--${reporter.name}\``;
+  return reporter.isDefault ? 'No option' : `\`--${reporter.name}\``;
 }
