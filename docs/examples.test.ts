@@ -17,7 +17,7 @@ function examplesOf(page: string): Map<string, string> {
   return examples;
 }
 
-/** Where an example is compiled: one that is a whole file beside the file of its path, should somebody have made that. */
+/** Where an example is compiled: one that is a whole file next to the file of its path, if that exists already. */
 function placeOf(path: string, code: string): string {
   const file = join(assets.root, path);
   return existsSync(file) && /^ *import /m.test(code) ? file.replace(/\.ts$/, '.example.ts') : file;

@@ -16,7 +16,7 @@ find one that is like your own case. \`oomdrill list\` prints the same in short,
 Generated from \`scenarios/\` and \`fixtures/bundles/\` by \`npm run generate\`; a unit test fails when it is stale. Sizes are
 those of the real host.
 
-A **control** must come out bad: its limits are known to fail, or its server is told to. When a control stops failing, the
+A **control** must come out bad: its limits are known to fail, or its server is set up to fail. When a control stops failing, the
 harness or the world has changed, and the passes of the claims can not be trusted. The outcomes are explained in
 [Outcomes](outcomes.md). Scenarios are named after the day of an incident, after the public issue that they reproduce, or
 after what they do.
@@ -57,7 +57,7 @@ function section({ scenario, bundle }: { scenario: Scenario; bundle: Bundle }): 
   const facts = [`Bundle \`${bundle.name}\`: ${bundle.manifest.description} ${limitsInWords(bundle)}`];
   for (const { unit, path } of bundle.manifest.beside ?? [])
     facts.push(`Its sidecar is \`${unit}\`${path === undefined ? '' : `, asked for \`${path}\``}.`);
-  if (standIn?.losesListenerAfterOom) facts.push('The server is told to drop its listener after an OOM kill.');
+  if (standIn?.losesListenerAfterOom) facts.push('The server is set up to drop its listener after an OOM kill.');
   if (bystanders.length > 0) facts.push(`Bystanders, which must live: ${bystanders.map(renderInjection).join('; ')}.`);
   for (const injection of injections)
     facts.push(`Injection: ${renderInjection(injection)}; it holds for ${phases.holdMs / 1000} s.`);

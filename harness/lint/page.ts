@@ -54,7 +54,7 @@ A finding that is intended is suppressed with a reason. Either by a comment abov
 the whole file:
 
 \`\`\`ini
-# oomdrill-lint: ignore swap-allowed -- a batch job, nobody waits for it
+# oomdrill-lint: ignore swap-allowed -- a batch job, no one waits for it
 MemoryMax=4G
 \`\`\`
 
