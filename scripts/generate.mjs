@@ -1,9 +1,10 @@
 // Writes what is generated and kept in the repository: the devvm's bundles, the pages of the catalogue, of lint, of
-// the commands, of the reporters and of the formats, the JSON Schemas, and the outcomes of docs/outcomes.md. Tests
+// the commands, of the reporters and of the formats, the man page, the JSON Schemas, and the outcomes of docs/outcomes.md. Tests
 // fail when they are stale.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { convert } from '@asciidoctor/core';
 import { format, resolveConfig } from 'prettier';
 import { writeBundle } from '../dist/harness/bundle/write.js';
 import { allScenarios } from '../dist/harness/campaign/catalogue.js';
@@ -11,8 +12,10 @@ import { cataloguePage } from '../dist/harness/campaign/catalogue-page.js';
 import { program } from '../dist/harness/cli.js';
 import { commandsPage } from '../dist/harness/command/commands-page.js';
 import { addCompletion } from '../dist/harness/command/completion.js';
+import { MAN_PAGE_OPTIONS, manPageSource, releaseDate } from '../dist/harness/command/man-page.js';
 import { formatsPage } from '../dist/harness/contract/formats-page.js';
 import { publishedFormats } from '../dist/harness/contract/json-schema.js';
+import { readVersion } from '../dist/harness/core/version.js';
 import { RULES } from '../dist/harness/lint/catalogue.js';
 import { renderLintPage } from '../dist/harness/lint/page.js';
 import { suppressionRule } from '../dist/harness/lint/suppress.js';
@@ -35,6 +38,11 @@ await writePage('outcomes.md', withOutcomes(await readFile(join(root, 'docs', 'o
 const oomdrill = program('0');
 addCompletion(oomdrill);
 await writePage('commands.md', commandsPage(oomdrill));
+const version = await readVersion();
+const date = releaseDate(await readFile(join(root, 'CHANGELOG.md'), 'utf8'), version);
+const manPage = await convert(manPageSource(oomdrill, { version, date }), MAN_PAGE_OPTIONS);
+await mkdir(join(root, 'man'), { recursive: true });
+await writeFile(join(root, 'man', 'oomdrill.1'), `${manPage}\n`);
 await writePage('reporters.md', reportersPage(REPORTERS, LINT_REPORTERS));
 const schemas = join(root, 'schemas');
 await rm(schemas, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import type { Argument, OptionValues } from 'commander';
 import { addOptions } from './deprecated-option.js';
-import type { CommandManual, DocumentedCommand } from './documented-command.js';
+import { type CommandManual, type DocumentedCommand, USAGE_STATUS } from './documented-command.js';
 import type { FlagsOf, FlagTable } from './flag.js';
 import { WordedArgument, type Words } from './words.js';
 
@@ -43,9 +43,6 @@ export function defineCommand<A, F extends FlagTable>(declaration: CommandDeclar
     },
   };
 }
-
-/** When a command that says nothing else of it ends with 64 (sysexits.h, EX_USAGE). */
-const USAGE_STATUS = 'usage error: the command line is wrong, and nothing was started';
 
 function readFlags<F extends FlagTable>(flags: F, values: OptionValues): FlagsOf<F> {
   return Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, flag.read(values, name)])) as FlagsOf<F>;

@@ -23,6 +23,9 @@ export interface CommandManual {
   readonly files?: Meanings;
 }
 
+/** When a command that says nothing else of it ends with 64 (sysexits.h, EX_USAGE). */
+export const USAGE_STATUS = 'usage error: the command line is wrong, and nothing was started';
+
 /** A command with its manual, whose usage errors are our own. */
 export class DocumentedCommand extends Command {
   manual: CommandManual = {};

@@ -1,4 +1,5 @@
 import type { Option } from 'commander';
+import { anyOf } from '../core/any-of.js';
 import type { FlagValues, MachineProvider } from '../machine/provider.js';
 import { canCompare, machineNames } from '../machine/providers.js';
 import { withDeprecatedNames } from './deprecated-option.js';
@@ -16,10 +17,8 @@ export interface AskedMachine {
 /** `--machine`, of a command that offers these kinds, and the options that only one of them has. The first is the default. */
 function machineFlag(offered: readonly MachineProvider[], table: readonly MachineProvider[]): Flag<AskedMachine> {
   const names = machineNames(offered);
-  const kinds = offered.map(({ name, phrase }) => `${name} (${phrase})`);
-  // Not by Intl.ListFormat, whose first use costs every command 12 ms.
-  const anyOf = [kinds.slice(0, -1).join(', '), kinds.at(-1)].filter((part) => part).join(' or ');
-  const kind = new WordedOption('--machine <kind>', `what to drill on: ${anyOf}`).default(names[0]);
+  const kinds = anyOf(offered.map(({ name, phrase }) => `${name} (${phrase})`));
+  const kind = new WordedOption('--machine <kind>', `what to drill on: ${kinds}`).default(names[0]);
   kind.words = () => names;
   const own = offered.flatMap(ownOptions);
   return {

@@ -1,4 +1,4 @@
-import type { CommandManual } from './documented-command.js';
+import { type CommandManual, USAGE_STATUS } from './documented-command.js';
 
 /** What oomdrill is, in a line: sentence case, no full stop. */
 export const PURPOSE = 'Prove in a throwaway VM that memory limits on Linux contain a runaway process';
@@ -28,7 +28,7 @@ export const MANUAL: CommandManual = {
     0: 'everything ended as expected',
     1: 'a claim failed: the limits do not do what they should, or a control showed no harm',
     2: 'nothing was proved: inconclusive, or an error of the machine, the network or a file',
-    64: 'usage error: the command line is wrong, and nothing was started',
+    64: USAGE_STATUS,
   },
   environment: {
     OOMDRILL_CACHE: 'directory for images and snapshots (default: $XDG_CACHE_HOME/oomdrill, ~/.cache/oomdrill)',

@@ -1,3 +1,4 @@
+import { anyOf } from '../../core/any-of.js';
 import { DEFAULT_GUEST, guestNames } from '../../machine/image/guests.js';
 import { argument, argumentOr, defineCommand, defineGroup } from '../define.js';
 import type { FlagsOf } from '../flag.js';
@@ -12,7 +13,7 @@ const build = defineCommand({
   name: 'build',
   description: 'Build the image of a guest, unless it is in the cache',
   details: ['Needs root or sudo, a Debian mirror, a few minutes, and 4 GiB of disk while it works.'],
-  argument: argumentOr('[guest...]', guestNames().join(' or '), [DEFAULT_GUEST], guestNames),
+  argument: argumentOr('[guest...]', anyOf(guestNames()), [DEFAULT_GUEST], guestNames),
   flags,
   run: async (guests, flags) => (await import('../image.js')).executeImageBuild(guests, flags),
 });
@@ -36,7 +37,7 @@ const rm = defineCommand({
 const box = defineCommand({
   name: 'box',
   description: 'Pack the image of a guest as a libvirt box, and register it with Vagrant',
-  argument: argumentOr('[guest]', guestNames().join(' or '), DEFAULT_GUEST, guestNames),
+  argument: argumentOr('[guest]', anyOf(guestNames()), DEFAULT_GUEST, guestNames),
   flags,
   run: async (guest, flags) => (await import('../image.js')).executeImageBox(guest, flags),
 });

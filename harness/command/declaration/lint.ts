@@ -1,3 +1,4 @@
+import { anyOf } from '../../core/any-of.js';
 import { LINT_REPORTERS, type LintReporter } from '../../report/lint-reporters.js';
 import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, switchFlag, valueFlag } from '../flag.js';
@@ -7,10 +8,8 @@ import { jsonFlag } from './shared.js';
 const formatNames = () => LINT_REPORTERS.map(({ name }) => name);
 
 /** `text, github (annotations of a workflow) or sarif`. */
-function formatsInWords(table: readonly LintReporter[]): string {
-  const words = table.map(({ name, purpose }) => (purpose === undefined ? name : `${name} (${purpose})`));
-  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
-}
+const formatsInWords = (table: readonly LintReporter[]): string =>
+  anyOf(table.map(({ name, purpose }) => (purpose === undefined ? name : `${name} (${purpose})`)));
 
 const flags = {
   json: jsonFlag,

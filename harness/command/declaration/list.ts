@@ -1,3 +1,4 @@
+import { anyOf } from '../../core/any-of.js';
 import { SUITES } from '../../drill/scenario.js';
 import { defineCommand } from '../define.js';
 import { type FlagsOf, switchFlag, valueFlag } from '../flag.js';
@@ -5,7 +6,7 @@ import { jsonFlag, suiteNames } from './shared.js';
 
 const flags = {
   json: jsonFlag,
-  suite: valueFlag('<name>', `only the scenarios of this suite: ${SUITES.join(' or ')}`, { words: suiteNames }),
+  suite: valueFlag('<name>', `only the scenarios of this suite: ${anyOf(SUITES)}`, { words: suiteNames }),
   markdown: switchFlag('print all of them as a Markdown page, with limits, injections and bounds'),
 };
 

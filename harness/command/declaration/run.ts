@@ -1,3 +1,4 @@
+import { anyOf } from '../../core/any-of.js';
 import { SUITES } from '../../drill/scenario.js';
 import { guestNames } from '../../machine/image/guests.js';
 import type { MachineProvider } from '../../machine/provider.js';
@@ -16,7 +17,7 @@ const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvi
   ...pastFlags('to compare with and to add to', 'history.jsonl in --out'),
   suite: valueFlag(
     '<name>',
-    `scenarios to drill where none is named: ${SUITES.join(' or ')} (default: "${SUITES[0]}"; "nightly" with --bundle)`,
+    `scenarios to drill where none is named: ${anyOf(SUITES)} (default: "${SUITES[0]}"; "nightly" with --bundle)`,
     { words: suiteNames },
   ),
   shard: valueFlag(
@@ -29,7 +30,7 @@ const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvi
   ),
   guest: listFlag(
     '<name>',
-    `Debian suites that the VMs run: ${guestNames().join(' or ')}, or several with commas between them (default: "${guestNames()[0]}")`,
+    `Debian suites that the VMs run: ${anyOf(guestNames())}, or several with commas between them (default: "${guestNames()[0]}")`,
     { words: guestNames },
   ),
   machine: anyMachineFlag(machines),
@@ -43,7 +44,7 @@ const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvi
   watchdog: drillFlags.watchdog,
   server: valueFlag(
     '<dir>',
-    `an installed server, whose ${serverPrograms().join(' or ')} runs in the place of the stand-in server that comes with oomdrill`,
+    `an installed server, whose ${anyOf(serverPrograms())} runs in the place of the stand-in server that comes with oomdrill`,
   ),
   out: drillFlags.out,
   keepMachine: switchFlag('keep the VM after the drill until Ctrl-C, and print how to log in'),

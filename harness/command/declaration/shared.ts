@@ -1,3 +1,4 @@
+import { anyOf } from '../../core/any-of.js';
 import { SUITES } from '../../drill/scenario.js';
 import { DEFAULT_WATCHDOG } from '../../drill/watchdogs.js';
 import { DEFAULT_GUEST, guestNames } from '../../machine/image/guests.js';
@@ -17,7 +18,7 @@ export const BUNDLE_ARGUMENT = `a directory with bundle.json and etc/, or the na
 
 /** Flags of every command that drills. */
 export const drillFlags = {
-  guest: valueFlag('<name>', `Debian suite that the VM runs: ${guestNames().join(' or ')}`, {
+  guest: valueFlag('<name>', `Debian suite that the VM runs: ${anyOf(guestNames())}`, {
     default: DEFAULT_GUEST,
     words: guestNames,
   }),

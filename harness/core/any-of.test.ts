@@ -1,0 +1,9 @@
+import t from 'tap';
+import { anyOf } from './any-of.js';
+
+t.test('a choice in words', async (t) => {
+  t.equal(anyOf([]), '');
+  t.equal(anyOf(['core']), 'core');
+  t.equal(anyOf(['core', 'nightly']), 'core or nightly');
+  t.equal(anyOf(['core', 'nightly', 'full']), 'core, nightly or full');
+});
