@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { reportError } from '../harness/command/failure.js';
-import { drilling } from '../harness/command/interrupt.js';
+import { withReapedMachines } from '../harness/command/interrupt.js';
 import { progressOnStderr } from '../harness/command/progress.js';
 import { usageError } from '../harness/core/errors.js';
 import { Ledger } from '../harness/machine/ledger.js';
@@ -50,7 +50,7 @@ async function bench(names: readonly string[], flags: { repeats: string }): Prom
   const progress = progressOnStderr();
   const table = new Table({ head: ['figure', 'target', 'measured', 'met'], style: { head: [], border: [] } });
   try {
-    await drilling(progress, async ({ signal }) => {
+    await withReapedMachines(progress, async ({ signal }) => {
       const context = new BenchContext(await Ledger.open(), progress, signal);
       for (const name of chosen) {
         const figures = (await PARTS[name]?.(context, { repeats: Number(flags.repeats) })) ?? [];

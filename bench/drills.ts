@@ -1,6 +1,6 @@
 import { scenariosNamed } from '../harness/campaign/catalogue.js';
 import { runSuite } from '../harness/campaign/suite.js';
-import { timed } from '../harness/core/clock.js';
+import { measureTime } from '../harness/core/clock.js';
 import { readRecord } from '../harness/record/reader.js';
 import { study } from '../harness/study/study.js';
 import type { RunSummary } from '../harness/verdict/summary.js';
@@ -17,7 +17,7 @@ export async function drillFigures(context: BenchContext, repeats: number): Prom
   await context.source();
   for (let round = 1; round <= repeats; round++) {
     context.progress(`round ${round} of ${repeats}`);
-    const { value: runs, ms } = await timed(async () =>
+    const { value: runs, ms } = await measureTime(async () =>
       runSuite(await context.drillContext(), { scenarios, guests: ['trixie'] }),
     );
     rounds.push({ runs, ms });

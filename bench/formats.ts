@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { assets } from '../harness/core/assets.js';
-import { timed } from '../harness/core/clock.js';
+import { measureTime } from '../harness/core/clock.js';
 import { NOTHING_ACCEPTED } from '../harness/history/baseline.js';
 import { median } from '../harness/history/drift.js';
 import { pastRun } from '../harness/history/night.js';
@@ -35,7 +35,7 @@ async function startSeconds(...args: string[]): Promise<number> {
   const cli = assets.cli;
   const seconds: number[] = [];
   for (let start = 0; start < STARTS; start++)
-    seconds.push((await timed(() => execa('node', [cli, ...args]))).ms / 1000);
+    seconds.push((await measureTime(() => execa('node', [cli, ...args]))).ms / 1000);
   return middle(seconds);
 }
 

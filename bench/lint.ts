@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { assets } from '../harness/core/assets.js';
-import { timed } from '../harness/core/clock.js';
+import { measureTime } from '../harness/core/clock.js';
 import type { BenchContext } from './context.js';
 import { atMost, type Figure, middle } from './figure.js';
 
@@ -13,7 +13,9 @@ export async function lintFigures({ progress, signal }: BenchContext): Promise<F
   const bundle = assets.bundle('devvm');
   const seconds: number[] = [];
   for (let run = 0; run < RUNS; run++) {
-    const { ms } = await timed(() => execa('node', [cli, 'lint', bundle], { cancelSignal: signal, reject: true }));
+    const { ms } = await measureTime(() =>
+      execa('node', [cli, 'lint', bundle], { cancelSignal: signal, reject: true }),
+    );
     seconds.push(ms / 1000);
   }
   return [atMost('lint of the devvm, with process start', middle(seconds), 0.7, 's', `median of ${RUNS}`)];

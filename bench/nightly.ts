@@ -1,6 +1,6 @@
 import { scenariosOf } from '../harness/campaign/catalogue.js';
 import { runSuite } from '../harness/campaign/suite.js';
-import { timed } from '../harness/core/clock.js';
+import { measureTime } from '../harness/core/clock.js';
 import type { BenchContext } from './context.js';
 import { atLeast, atMost, type Figure, middle } from './figure.js';
 
@@ -11,7 +11,7 @@ export async function nightlyFigures(context: BenchContext, repeats: number): Pr
   const minutes: number[] = [];
   let asExpected = 0;
   for (let round = 1; round <= repeats; round++) {
-    const { value: runs, ms } = await timed(async () =>
+    const { value: runs, ms } = await measureTime(async () =>
       runSuite(await context.drillContext(), { scenarios, guests: ['trixie'] }),
     );
     minutes.push(ms / 60_000);

@@ -1,10 +1,10 @@
 import { GIB } from '../harness/core/bytes.js';
 import { pollUntil } from '../harness/core/deadline.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
-import { hogStateFile, letLoose } from '../harness/inject/memory-hog/let-loose.js';
+import { hogStateFile, startHog } from '../harness/inject/memory-hog/start-hog.js';
+import { hogStateSchema } from '../harness/inject/memory-hog/state.js';
 import { total } from '../harness/inject/memory-hog/target.js';
 import { HOG_PROGRAM } from '../harness/machine/guest-paths.js';
-import { hogStateSchema } from '../harness/record/schema.js';
 import type { BenchContext } from './context.js';
 import { atLeast, type Figure } from './figure.js';
 
@@ -24,11 +24,11 @@ export async function rampFigures(context: BenchContext): Promise<Figure[]> {
         signal,
       });
       const { bytesPerSecond } = JSON.parse(calibrated.stdout) as { bytesPerSecond: number };
-      const loose = await letLoose(
+      const loose = await startHog(
         machine,
         hog({ name, comm: 'hog', target: total('1G') }),
         { targetBytes: BYTES },
-        { cgroup: '/bench', squeezed: '/bench' },
+        { cgroup: '/bench', limitingCgroup: '/bench' },
         signal,
       );
       const state = await pollUntil(

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { startChromium } from '../harness/browser/chromium.js';
 import { assets } from '../harness/core/assets.js';
 import { MIB } from '../harness/core/bytes.js';
-import { timed } from '../harness/core/clock.js';
+import { measureTime } from '../harness/core/clock.js';
 import type { RunRecord } from '../harness/record/reader.js';
 import type { Entry } from '../harness/record/schema.js';
 import { cgroupSample, compose, recordText } from '../harness/testing/record.js';
@@ -35,7 +35,7 @@ export async function reportFigures({ progress }: BenchContext): Promise<Figure[
       paths.push(path);
     }
     const cli = assets.cli;
-    const { ms } = await timed(() => execa('node', [cli, 'report', ...paths, '--out', dir]));
+    const { ms } = await measureTime(() => execa('node', [cli, 'report', ...paths, '--out', dir]));
     const file = join(dir, 'report.html');
     const { size } = await stat(file);
     progress(`the report of ${DRILLS} drills was written in ${(ms / 1000).toFixed(2)} s`);

@@ -8,7 +8,7 @@ import { startServer } from '../harness/drill/guest/server.js';
 import { startProber } from '../harness/observe/prober.js';
 import type { Entry } from '../harness/record/schema.js';
 import { longestGap } from '../harness/study/availability.js';
-import { only } from '../harness/study/entries.js';
+import { entriesOfType } from '../harness/study/entries.js';
 import { httpProbe } from '../harness/workload/http-probe.js';
 import { workloadOf } from '../harness/workload/kinds.js';
 import type { BenchContext } from './context.js';
@@ -53,7 +53,7 @@ export async function sigstopFigures(context: BenchContext): Promise<Figure[]> {
       await sleep(2_000, signal);
       await prober.stop();
       const [from = 0, to = 0] = stdout.split(/\s+/).map(Number);
-      const answers = only(entries, 'probe')
+      const answers = entriesOfType(entries, 'probe')
         .filter(({ ok }) => ok)
         .sort((a, b) => a.t - b.t);
       const gap = longestGap(answers, { from: 0, to: clock.now() }, clock.now());

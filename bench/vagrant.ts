@@ -5,7 +5,7 @@ import { runSuite } from '../harness/campaign/suite.js';
 import { assets } from '../harness/core/assets.js';
 import { readLedger } from '../harness/machine/ledger.js';
 import { DOMAIN_PREFIX, NETWORK } from '../harness/machine/vagrant/leftovers.js';
-import { libvirtIdle, POOL, virsh } from '../harness/machine/vagrant/libvirt.js';
+import { isLibvirtIdle, POOL, runVirsh } from '../harness/machine/vagrant/libvirt.js';
 import type { BenchContext } from './context.js';
 import { THREE } from './drills.js';
 import { atLeast, atMost, type Figure, middle } from './figure.js';
@@ -55,9 +55,9 @@ async function after(name: 'SIGINT' | 'SIGKILL', line: RegExp, { progress, signa
 /** Domains, volumes, networks and files of ours. The kernel and initrd of the registered box are part of the box. */
 async function leftovers(progress: (line: string) => void): Promise<number> {
   // What a killed client of libvirt had asked for may come late.
-  await libvirtIdle();
+  await isLibvirtIdle();
   const names = async (...args: string[]) =>
-    (await virsh(...args)).split('\n').map((row) => row.trim().split(/\s+/)[0] ?? '');
+    (await runVirsh(...args)).split('\n').map((row) => row.trim().split(/\s+/)[0] ?? '');
   const domains = (await names('list', '--all', '--name')).filter((name) => name.startsWith(DOMAIN_PREFIX));
   const volumes = (await names('vol-list', POOL)).filter((name) => name.startsWith('oomdrill-'));
   const networks = (await names('net-list', '--all', '--name')).filter((name) => name === NETWORK);

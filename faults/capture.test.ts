@@ -78,7 +78,7 @@ t.test('captured by ssh as a plain user: what systemd has in effect, and no secr
   t.match(bundle.manifest, {
     host: { memory: '3G', swap: '0', cpus: 2 },
     serving: { unit: 'web.service', port: 8080, path: '/' },
-    beside: [{ unit: 'earlyoom.service' }],
+    sidecars: [{ unit: 'earlyoom.service' }],
   });
   const inEffect = await inGuest('systemctl show web.service --property=MemoryHigh,MemoryMax --value');
   const { limits, oomPolicy } = servingUnit(bundle);

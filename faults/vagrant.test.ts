@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import t from 'tap';
 import { assets } from '../harness/core/assets.js';
-import { ensureLibvirt, libvirtIdle } from '../harness/machine/vagrant/libvirt.js';
+import { ensureLibvirt, isLibvirtIdle } from '../harness/machine/vagrant/libvirt.js';
 
 // What is said where Vagrant cannot make a machine. Each case is real: a vagrant without plug-ins, a Vagrantfile that does not parse.
 
@@ -68,7 +68,7 @@ if ((await execa('vagrant', ['--version'], { reject: false })).failed) {
       if (/vagrant up/.test(line)) setTimeout(() => run.kill('SIGINT'), 20_000);
     });
     t.match(await run, { exitCode: 2, stderr: /INTERRUPTED/ });
-    await libvirtIdle();
+    await isLibvirtIdle();
     t.same(await domains(), before);
   });
 

@@ -72,7 +72,7 @@ export function memoryChart(scene: Scene, cgroup: CgroupData, named: boolean, to
   const limits = limitsAt(scene, cgroup);
   const swap = cgroup.swap && decodeColumn(cgroup.swap);
   const max = top ?? memoryTop(cgroup);
-  // Where a limit was mended, the one that was there before is named.
+  // Where a limit was repaired, the one that was there before is named.
   const last = (which: 'high' | 'max') => cgroup.limits.findLast((limit) => limit[which] !== null)?.[which];
   const label = (bytes: number | null | undefined, text: string, name: string): Painter[] =>
     bytes === null || bytes === undefined

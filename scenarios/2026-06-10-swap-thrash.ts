@@ -1,9 +1,9 @@
-import { whenRunAlone } from '../harness/campaign/alone.js';
-import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { defineScenario } from '../harness/campaign/define-scenario.js';
+import { DEFAULT_PHASES } from '../harness/drill/scenario.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
 import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
-const scenario: Scenario = {
+export default await defineScenario(import.meta, {
   name: '2026-06-10-swap-thrash',
   hypothesis:
     'An agent without any cap pushes everybody else into swap on a slow disk: clients wait for longer than they have patience, and in the end the box is out of memory.',
@@ -12,9 +12,6 @@ const scenario: Scenario = {
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
   injections: [hog({ name: 'agent', comm: 'node', target: beyondMax })],
-  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  phases: { ...DEFAULT_PHASES, holdMs: 25_000 },
   expect: { outcomes: ['escaped'] },
-};
-
-export default scenario;
-await whenRunAlone(import.meta.url, scenario);
+});

@@ -1,9 +1,9 @@
-import { whenRunAlone } from '../harness/campaign/alone.js';
-import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { defineScenario } from '../harness/campaign/define-scenario.js';
+import { DEFAULT_PHASES } from '../harness/drill/scenario.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
 import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
-const scenario: Scenario = {
+export default await defineScenario(import.meta, {
   name: '2026-06-22-oomd-inert',
   hypothesis:
     'systemd-oomd, told to kill at 20 % of memory pressure, leaves a balloon alone that stalls its slice for a minute: it acts only on a cgroup that was scanned in the last 30 s, and here nothing can be reclaimed.',
@@ -12,9 +12,6 @@ const scenario: Scenario = {
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
   injections: [hog({ name: 'balloon', comm: 'balloon', target: beyondMax, place: { kind: 'session', user: 'bob' } })],
-  phases: { ...USUAL_PHASES, holdMs: 75_000 },
-  expect: { outcomes: ['contained'], killed: 'nobody', fullStallPercent: 80, sameServer: true },
-};
-
-export default scenario;
-await whenRunAlone(import.meta.url, scenario);
+  phases: { ...DEFAULT_PHASES, holdMs: 75_000 },
+  expect: { outcomes: ['contained'], killed: 'none', fullStallPercent: 80, sameServer: true },
+});

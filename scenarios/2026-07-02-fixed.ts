@@ -1,9 +1,9 @@
-import { whenRunAlone } from '../harness/campaign/alone.js';
-import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { defineScenario } from '../harness/campaign/define-scenario.js';
+import { DEFAULT_PHASES } from '../harness/drill/scenario.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
 import { total } from '../harness/inject/memory-hog/target.js';
 
-const scenario: Scenario = {
+export default await defineScenario(import.meta, {
   name: '2026-07-02-fixed',
   hypothesis:
     "Without MemoryHigh the incident's hog harms nobody: the server answers throughout and nothing is killed.",
@@ -12,16 +12,13 @@ const scenario: Scenario = {
   requires: ['cgroup-v2', 'psi'],
   suite: 'core',
   injections: [hog({ name: 'ugrep', comm: 'ugrep', target: total('12.35G') })],
-  phases: USUAL_PHASES,
+  phases: DEFAULT_PHASES,
   expect: {
     outcomes: ['contained'],
-    killed: 'nobody',
+    killed: 'none',
     highEvents: 0,
     longestGapMs: 2_000,
-    besideGapMs: 5_000,
+    sidecarGapMs: 5_000,
     sameServer: true,
   },
-};
-
-export default scenario;
-await whenRunAlone(import.meta.url, scenario);
+});

@@ -1,9 +1,9 @@
-import { whenRunAlone } from '../harness/campaign/alone.js';
-import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { defineScenario } from '../harness/campaign/define-scenario.js';
+import { DEFAULT_PHASES } from '../harness/drill/scenario.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
 import { total } from '../harness/inject/memory-hog/target.js';
 
-const scenario: Scenario = {
+export default await defineScenario(import.meta, {
   name: '2026-07-02-live-repair',
   hypothesis:
     "While the incident's livelock holds, MemoryHigh=infinity on the running unit lets the server answer within seconds, with the hog still there and no restart.",
@@ -13,14 +13,11 @@ const scenario: Scenario = {
   suite: 'nightly',
   injections: [hog({ name: 'ugrep', comm: 'ugrep', target: total('12.35G') })],
   repair: { set: { MemoryHigh: 'infinity' }, stayMs: 15_000 },
-  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  phases: { ...DEFAULT_PHASES, holdMs: 25_000 },
   expect: {
     outcomes: ['livelocked'],
-    killed: 'nobody',
+    killed: 'none',
     repairedWithinMs: 10_000,
     sameServer: true,
   },
-};
-
-export default scenario;
-await whenRunAlone(import.meta.url, scenario);
+});

@@ -1,9 +1,9 @@
-import { whenRunAlone } from '../harness/campaign/alone.js';
-import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { defineScenario } from '../harness/campaign/define-scenario.js';
+import { DEFAULT_PHASES } from '../harness/drill/scenario.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
 import { total } from '../harness/inject/memory-hog/target.js';
 
-const scenario: Scenario = {
+export default await defineScenario(import.meta, {
   name: '2026-07-02-throttle-livelock',
   hypothesis:
     'A hog that comes to rest between MemoryHigh and MemoryMax, with swap forbidden, silences the server beside it without any OOM kill, until the hog is killed by hand.',
@@ -12,9 +12,6 @@ const scenario: Scenario = {
   requires: ['cgroup-v2', 'psi'],
   suite: 'core',
   injections: [hog({ name: 'ugrep', comm: 'ugrep', target: total('12.35G') })],
-  phases: USUAL_PHASES,
-  expect: { outcomes: ['livelocked'], killed: 'nobody', answersWithinMs: 10_000, sameServer: true },
-};
-
-export default scenario;
-await whenRunAlone(import.meta.url, scenario);
+  phases: DEFAULT_PHASES,
+  expect: { outcomes: ['livelocked'], killed: 'none', answersWithinMs: 10_000, sameServer: true },
+});

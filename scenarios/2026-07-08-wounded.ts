@@ -1,9 +1,9 @@
-import { whenRunAlone } from '../harness/campaign/alone.js';
-import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { defineScenario } from '../harness/campaign/define-scenario.js';
+import { DEFAULT_PHASES } from '../harness/drill/scenario.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
 import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
-const scenario: Scenario = {
+export default await defineScenario(import.meta, {
   name: '2026-07-08-wounded',
   hypothesis:
     'A server that loses its listener after an OOM kill in its cgroup stays active and answers nobody, and the drill says so.',
@@ -16,9 +16,6 @@ const scenario: Scenario = {
     hog({ name: 'second', comm: 'runaway', target: beyondMax }),
   ],
   standIn: { losesListenerAfterOom: true },
-  phases: { ...USUAL_PHASES, holdMs: 25_000 },
-  expect: { outcomes: ['wounded'], killed: 'hog' },
-};
-
-export default scenario;
-await whenRunAlone(import.meta.url, scenario);
+  phases: { ...DEFAULT_PHASES, holdMs: 25_000 },
+  expect: { outcomes: ['wounded'], killed: 'injections' },
+});

@@ -1,9 +1,9 @@
-import { whenRunAlone } from '../harness/campaign/alone.js';
-import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { defineScenario } from '../harness/campaign/define-scenario.js';
+import { DEFAULT_PHASES } from '../harness/drill/scenario.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
 import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
-const scenario: Scenario = {
+export default await defineScenario(import.meta, {
   name: '2026-08-16-pane-stopped',
   hypothesis:
     "Where a pane's scope has a cap and no OOMPolicy, the kernel kills the right task, and systemd then tears the pane down with all that is left in it.",
@@ -12,9 +12,6 @@ const scenario: Scenario = {
   requires: ['cgroup-v2', 'psi', 'tmux-scopes', 'scope-oom-policy'],
   suite: 'nightly',
   injections: [hog({ name: 'runaway', comm: 'ugrep', target: beyondMax, place: { kind: 'pane', user: 'bob' } })],
-  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  phases: { ...DEFAULT_PHASES, holdMs: 25_000 },
   expect: { outcomes: ['unit-stopped'], sameServer: true, placeLives: false },
-};
-
-export default scenario;
-await whenRunAlone(import.meta.url, scenario);
+});

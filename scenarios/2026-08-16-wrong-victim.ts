@@ -1,12 +1,12 @@
-import { whenRunAlone } from '../harness/campaign/alone.js';
-import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { defineScenario } from '../harness/campaign/define-scenario.js';
+import { DEFAULT_PHASES } from '../harness/drill/scenario.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
 import { own } from '../harness/inject/memory-hog/target.js';
 
 /** Services of a user's manager run at this score (systemd/systemd issue 38492); so does what they spawn. */
 const USER_SERVICE = 200;
 
-const scenario: Scenario = {
+export default await defineScenario(import.meta, {
   name: '2026-08-16-wrong-victim',
   hypothesis:
     "An earlyoom that prefers the agents' names kills small conversations, which their service manager has marked as expendable, and spares the balloon, whose name is a version number.",
@@ -27,9 +27,6 @@ const scenario: Scenario = {
     hog({ name: 'balloon', comm: '2.1.232', target: own('18.7G') }),
     hog({ name: 'build', comm: 'rustc', target: own('7G'), rate: '400M', place: { kind: 'session', user: 'bob' } }),
   ],
-  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  phases: { ...DEFAULT_PHASES, holdMs: 25_000 },
   expect: { outcomes: ['collateral-kill'], sameServer: true },
-};
-
-export default scenario;
-await whenRunAlone(import.meta.url, scenario);
+});

@@ -1,9 +1,9 @@
-import { whenRunAlone } from '../harness/campaign/alone.js';
-import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { defineScenario } from '../harness/campaign/define-scenario.js';
+import { DEFAULT_PHASES } from '../harness/drill/scenario.js';
 import { CREEP, hog } from '../harness/inject/memory-hog/hog.js';
 import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
-const scenario: Scenario = {
+export default await defineScenario(import.meta, {
   name: 'brim-split',
   hypothesis:
     'A server in a cgroup of its own beside its tools, below their common cap and protected there by MemoryMin, keeps answering while a tool creeps up to the cap and is killed.',
@@ -20,9 +20,6 @@ const scenario: Scenario = {
       place: { kind: 'scope', slice: 't3-alice.slice' },
     }),
   ],
-  phases: { ...USUAL_PHASES, holdMs: 25_000 },
-  expect: { outcomes: ['contained'], killed: 'hog', longestGapMs: 5_000, sameServer: true },
-};
-
-export default scenario;
-await whenRunAlone(import.meta.url, scenario);
+  phases: { ...DEFAULT_PHASES, holdMs: 25_000 },
+  expect: { outcomes: ['contained'], killed: 'injections', longestGapMs: 5_000, sameServer: true },
+});

@@ -1,9 +1,9 @@
-import { whenRunAlone } from '../harness/campaign/alone.js';
-import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { defineScenario } from '../harness/campaign/define-scenario.js';
+import { DEFAULT_PHASES } from '../harness/drill/scenario.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
 import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
-const scenario: Scenario = {
+export default await defineScenario(import.meta, {
   name: 'cqlite-2923-siblings-of-a-pane',
   hypothesis:
     'One process in a tmux pane without any cap runs the box out of memory; the kernel kills it alone, and systemd then kills all its siblings in the pane.',
@@ -12,9 +12,6 @@ const scenario: Scenario = {
   requires: ['cgroup-v2', 'psi', 'tmux-scopes', 'scope-oom-policy'],
   suite: 'nightly',
   injections: [hog({ name: 'python3', comm: 'python3', target: beyondMax, place: { kind: 'pane', user: 'bob' } })],
-  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  phases: { ...DEFAULT_PHASES, holdMs: 25_000 },
   expect: { outcomes: ['escaped'], placeLives: false },
-};
-
-export default scenario;
-await whenRunAlone(import.meta.url, scenario);
+});

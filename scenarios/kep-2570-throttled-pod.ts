@@ -1,9 +1,9 @@
-import { whenRunAlone } from '../harness/campaign/alone.js';
-import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { defineScenario } from '../harness/campaign/define-scenario.js';
+import { DEFAULT_PHASES } from '../harness/drill/scenario.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
 import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
-const scenario: Scenario = {
+export default await defineScenario(import.meta, {
   name: 'kep-2570-throttled-pod',
   hypothesis:
     'A pod that grows by 10 MiB/s is throttled without end at memory.high: it never comes to its limit, nothing is killed, and it answers nobody.',
@@ -12,9 +12,6 @@ const scenario: Scenario = {
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
   injections: [hog({ name: 'stress', comm: 'stress', target: beyondMax, rate: '10M' })],
-  phases: USUAL_PHASES,
-  expect: { outcomes: ['livelocked'], killed: 'nobody' },
-};
-
-export default scenario;
-await whenRunAlone(import.meta.url, scenario);
+  phases: DEFAULT_PHASES,
+  expect: { outcomes: ['livelocked'], killed: 'none' },
+});

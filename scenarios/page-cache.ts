@@ -1,9 +1,9 @@
-import { whenRunAlone } from '../harness/campaign/alone.js';
-import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { defineScenario } from '../harness/campaign/define-scenario.js';
+import { DEFAULT_PHASES } from '../harness/drill/scenario.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
 import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
-const scenario: Scenario = {
+export default await defineScenario(import.meta, {
   name: 'page-cache',
   hypothesis:
     'A reader of endless files fills the cgroup to MemoryMax with page cache; the kernel takes it back, kills nobody, and the server keeps answering.',
@@ -12,9 +12,6 @@ const scenario: Scenario = {
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
   injections: [hog({ name: 'reader', comm: 'reader', target: beyondMax, memory: 'page-cache' })],
-  phases: { ...USUAL_PHASES, holdMs: 25_000 },
-  expect: { outcomes: ['contained'], killed: 'nobody', longestGapMs: 2_000, besideGapMs: 5_000, sameServer: true },
-};
-
-export default scenario;
-await whenRunAlone(import.meta.url, scenario);
+  phases: { ...DEFAULT_PHASES, holdMs: 25_000 },
+  expect: { outcomes: ['contained'], killed: 'none', longestGapMs: 2_000, sidecarGapMs: 5_000, sameServer: true },
+});

@@ -1,9 +1,9 @@
-import { whenRunAlone } from '../harness/campaign/alone.js';
-import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { defineScenario } from '../harness/campaign/define-scenario.js';
+import { DEFAULT_PHASES } from '../harness/drill/scenario.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
 import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
-const scenario: Scenario = {
+export default await defineScenario(import.meta, {
   name: 'runaway-in-pane',
   hypothesis:
     "A runaway in a tmux pane dies at the cap of the pane's scope; the pane, another pane and the web servers live on.",
@@ -12,16 +12,13 @@ const scenario: Scenario = {
   requires: ['cgroup-v2', 'psi', 'tmux-scopes', 'scope-oom-policy'],
   suite: 'nightly',
   injections: [hog({ name: 'runaway', comm: 'ugrep', target: beyondMax, place: { kind: 'pane', user: 'bob' } })],
-  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  phases: { ...DEFAULT_PHASES, holdMs: 25_000 },
   expect: {
     outcomes: ['contained'],
-    killed: 'hog',
+    killed: 'injections',
     longestGapMs: 5_000,
-    besideGapMs: 5_000,
+    sidecarGapMs: 5_000,
     sameServer: true,
     placeLives: true,
   },
-};
-
-export default scenario;
-await whenRunAlone(import.meta.url, scenario);
+});

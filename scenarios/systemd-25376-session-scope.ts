@@ -1,9 +1,9 @@
-import { whenRunAlone } from '../harness/campaign/alone.js';
-import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { defineScenario } from '../harness/campaign/define-scenario.js';
+import { DEFAULT_PHASES } from '../harness/drill/scenario.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
 import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
-const scenario: Scenario = {
+export default await defineScenario(import.meta, {
   name: 'systemd-25376-session-scope',
   hypothesis:
     'With the policy that systemd 252 had for every scope, stop, one task that is killed for memory ends the whole login session, whatever DefaultOOMPolicy= says.',
@@ -12,9 +12,6 @@ const scenario: Scenario = {
   requires: ['cgroup-v2', 'psi', 'scope-oom-policy'],
   suite: 'nightly',
   injections: [hog({ name: 'runaway', comm: 'runaway', target: beyondMax, place: { kind: 'session', user: 'bob' } })],
-  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  phases: { ...DEFAULT_PHASES, holdMs: 25_000 },
   expect: { outcomes: ['unit-stopped'], sameServer: true, placeLives: false },
-};
-
-export default scenario;
-await whenRunAlone(import.meta.url, scenario);
+});

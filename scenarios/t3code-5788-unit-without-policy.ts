@@ -1,9 +1,9 @@
-import { whenRunAlone } from '../harness/campaign/alone.js';
-import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { defineScenario } from '../harness/campaign/define-scenario.js';
+import { DEFAULT_PHASES } from '../harness/drill/scenario.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
 import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
-const scenario: Scenario = {
+export default await defineScenario(import.meta, {
   name: 't3code-5788-unit-without-policy',
   hypothesis:
     "An agent's script runs the box out of memory; the kernel kills it alone, and systemd, left to its default, then stops the whole server.",
@@ -12,9 +12,6 @@ const scenario: Scenario = {
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
   injections: [hog({ name: 'python3', comm: 'python3', target: beyondMax })],
-  phases: { ...USUAL_PHASES, holdMs: 25_000 },
+  phases: { ...DEFAULT_PHASES, holdMs: 25_000 },
   expect: { outcomes: ['escaped'], sameServer: false },
-};
-
-export default scenario;
-await whenRunAlone(import.meta.url, scenario);
+});

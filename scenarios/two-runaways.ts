@@ -1,9 +1,9 @@
-import { whenRunAlone } from '../harness/campaign/alone.js';
-import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { defineScenario } from '../harness/campaign/define-scenario.js';
+import { DEFAULT_PHASES } from '../harness/drill/scenario.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
 import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
-const scenario: Scenario = {
+export default await defineScenario(import.meta, {
   name: 'two-runaways',
   hypothesis:
     "Two runaways one after the other are both killed, and a client's session lives through both and the minute after.",
@@ -15,9 +15,6 @@ const scenario: Scenario = {
     hog({ name: 'first', comm: 'runaway', target: beyondMax }),
     hog({ name: 'second', comm: 'runaway', target: beyondMax }),
   ],
-  phases: { ...USUAL_PHASES, holdMs: 60_000 },
-  expect: { outcomes: ['contained'], killed: 'hog', longestGapMs: 5_000, besideGapMs: 5_000, sameServer: true },
-};
-
-export default scenario;
-await whenRunAlone(import.meta.url, scenario);
+  phases: { ...DEFAULT_PHASES, holdMs: 60_000 },
+  expect: { outcomes: ['contained'], killed: 'injections', longestGapMs: 5_000, sidecarGapMs: 5_000, sameServer: true },
+});

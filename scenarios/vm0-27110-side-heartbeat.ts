@@ -1,9 +1,9 @@
-import { whenRunAlone } from '../harness/campaign/alone.js';
-import { type Scenario, USUAL_PHASES } from '../harness/drill/scenario.js';
+import { defineScenario } from '../harness/campaign/define-scenario.js';
+import { DEFAULT_PHASES } from '../harness/drill/scenario.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
 import { between } from '../harness/inject/memory-hog/target.js';
 
-const scenario: Scenario = {
+export default await defineScenario(import.meta, {
   name: 'vm0-27110-side-heartbeat',
   hypothesis:
     'A heartbeat on a protected side path stays healthy while the work hangs: only a full answer of the work itself tells.',
@@ -12,9 +12,6 @@ const scenario: Scenario = {
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
   injections: [hog({ name: 'tool', comm: 'node', target: between(0.4) })],
-  phases: USUAL_PHASES,
-  expect: { outcomes: ['livelocked'], killed: 'nobody', besideGapMs: 5_000 },
-};
-
-export default scenario;
-await whenRunAlone(import.meta.url, scenario);
+  phases: DEFAULT_PHASES,
+  expect: { outcomes: ['livelocked'], killed: 'none', sidecarGapMs: 5_000 },
+});

@@ -1,4 +1,4 @@
-import type { Manifest } from './manifest.js';
+import { BUNDLE_SCHEMA, type Manifest } from './manifest.js';
 
 /** A file of a bundle: its path below the root, without a leading slash, and its text. */
 export interface BundleFile {
@@ -6,7 +6,7 @@ export interface BundleFile {
   readonly text: string;
 }
 
-/** What a service is made of beside its containment: programs, data, links. Neither read nor scaled, only copied. */
+/** What a service is made of besides its containment: programs, data, links. Neither read nor scaled, only copied. */
 export interface RootTree {
   /** The folder that is laid over the guest's root. */
   readonly dir: string;
@@ -20,6 +20,8 @@ export interface Bundle {
   readonly manifest: Manifest;
   readonly files: readonly BundleFile[];
   readonly root?: RootTree;
+  /** Keys of bundle.json that are not known, and were passed over. */
+  readonly unknownKeys?: readonly string[] | undefined;
 }
 
 /** Where unit files of the administrator stand (systemd.unit(5)). */
@@ -30,5 +32,8 @@ export const USER_UNIT_DIR = 'etc/systemd/user';
 
 /** Every file of a bundle, bundle.json included, by its path below the bundle's folder. */
 export function listBundleFiles({ manifest, files }: Bundle): readonly { path: string; text: string }[] {
-  return [{ path: 'bundle.json', text: `${JSON.stringify(manifest, null, 2)}\n` }, ...files];
+  return [
+    { path: 'bundle.json', text: `${JSON.stringify({ schema: BUNDLE_SCHEMA, ...manifest }, null, 2)}\n` },
+    ...files,
+  ];
 }

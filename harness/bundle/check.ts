@@ -17,10 +17,14 @@ export function checkBundle(bundle: Bundle): string[] {
   for (const { path, text } of bundle.files.filter(isUnitFile)) checkUnitFile(parseUnitFile(text, path), memory);
   const serving = servingUnit(bundle);
   const { max } = effectiveLimits(bundle, serving);
-  if (max < memory) return [];
-  return [
-    `${serving.unit.name}: MemoryMax=${formatBytes(max)} is not below the host's ${formatBytes(memory)}: the host runs out before the unit does.`,
-  ];
+  const warnings = (bundle.unknownKeys ?? []).map(
+    (key) => `bundle.json: the key ${key} is not known, and was ignored.`,
+  );
+  if (max >= memory)
+    warnings.push(
+      `${serving.unit.name}: MemoryMax=${formatBytes(max)} is not below the host's ${formatBytes(memory)}: the host runs out before the unit does.`,
+    );
+  return warnings;
 }
 
 /**

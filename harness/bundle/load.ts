@@ -5,7 +5,7 @@ import type { Bundle, BundleFile, RootTree } from './bundle.js';
 import { parseManifest } from './manifest.js';
 
 /** Configuration is small; what is larger was not meant to be here. */
-const LARGEST_FILE = 1024 * 1024;
+const MAX_FILE_BYTES = 1024 * 1024;
 
 /**
  * Reads a bundle: `bundle.json`, everything under `etc/`, and the names of what is under `root/`.
@@ -30,7 +30,7 @@ export async function loadBundle(dir: string): Promise<Bundle> {
   const paths = names.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
   return {
     name: basename(root),
-    manifest: parseManifest(text, join(dir, 'bundle.json')),
+    ...parseManifest(text, join(dir, 'bundle.json')),
     files: await Promise.all(paths.sort().map((path) => loadFile(root, path))),
     root: rootTree,
   };
@@ -79,7 +79,7 @@ async function loadFile(root: string, path: string): Promise<BundleFile> {
  * @throws OomdrillError `BUNDLE_FILE` for one that is no such file
  */
 export async function readConfiguration(path: string, shown: string): Promise<string> {
-  if ((await stat(path)).size > LARGEST_FILE)
+  if ((await stat(path)).size > MAX_FILE_BYTES)
     throw usageError('BUNDLE_FILE', `${shown} is larger than 1 MiB.`, 'Configuration is small; was this file meant?');
   const text = await readFile(path, 'utf8');
   if (text.includes('\0') || text.includes('�'))

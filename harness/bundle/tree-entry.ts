@@ -3,7 +3,7 @@ import { lstat, readFile, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../core/errors.js';
 import { NOT_UTF8 } from '../systemd/unit-file.js';
-import { isNameOnly, MOST_LINKS, resolveLink } from '../systemd/unit-search.js';
+import { isNameOnly, MAX_LINKS, resolveLink } from '../systemd/unit-search.js';
 import { UNIT_FOLDER } from './tree-walk.js';
 
 /** Something in a tree, by its path as it would be on the host, and by the path under which the caller knows it. */
@@ -21,7 +21,7 @@ export type TreeEntry = {
 );
 
 /** Configuration is small; what is larger was not meant to be here. */
-const LARGEST_TREE_FILE = 1024 * 1024;
+const MAX_TREE_FILE_BYTES = 1024 * 1024;
 
 /**
  * Reads what stands at a path. What cannot be read is told, and not thrown.
@@ -40,7 +40,7 @@ export async function readEntry(shown: string, path: string, follow = false): Pr
     if (found.isSymbolicLink()) return { kind: 'link', path, shown, target: await readlink(shown) };
     // A FIFO would make us wait for its writer.
     if (!found.isFile()) return unreadable(found.isDirectory() ? 'it may not be read' : 'it is no regular file');
-    if (found.size > LARGEST_TREE_FILE) return unreadable('it is larger than 1 MiB');
+    if (found.size > MAX_TREE_FILE_BYTES) return unreadable('it is larger than 1 MiB');
     // Files of /proc say that they are empty; some have no end.
     const bytes = found.size === 0 ? new Uint8Array() : await readFile(shown);
     const text = decode(bytes);
@@ -74,7 +74,7 @@ export async function followLink(entry: TreeEntry, top: string | undefined): Pro
 /** Where a link ends in a tree that is no root of this host: absolute targets are below its top. Undefined where that is nothing. */
 async function findEnd(top: string, { path, target }: { path: string; target: string }): Promise<string | undefined> {
   let at = resolveLink({ path, target });
-  for (let hops = 0; hops < MOST_LINKS; hops++) {
+  for (let hops = 0; hops < MAX_LINKS; hops++) {
     const end = join(top, at);
     const found = await lstat(end).catch(() => undefined);
     if (!found?.isSymbolicLink()) return found && end;

@@ -17,7 +17,7 @@ export async function leadsToFolder(link: string, top: string | undefined): Prom
 }
 
 /** A folder with more in it than this was not meant: a host has some hundred units. */
-const MOST_ENTRIES = 20_000;
+const MAX_ENTRIES = 20_000;
 
 /** Below an /etc: `systemd/system/X.service.d`, and some room. */
 export const DEEP = 8;
@@ -37,10 +37,10 @@ export async function listPaths(start: string, depth: number, top: string | unde
   for (let seen = 0, folder = folders.pop(); folder; folder = folders.pop()) {
     const { dir, left } = folder;
     for (const entry of await readdir(dir, { withFileTypes: true }).catch(() => [])) {
-      if (++seen > MOST_ENTRIES)
+      if (++seen > MAX_ENTRIES)
         throw usageError(
           'LINT_PATH',
-          `${start} holds more than ${MOST_ENTRIES} files.`,
+          `${start} holds more than ${MAX_ENTRIES} files.`,
           'Name the folder of the units.',
         );
       const path = join(dir, entry.name);

@@ -55,7 +55,7 @@ const kindItem = ({ name, summary }: InjectionKind): string => `- \`${name}\`: $
 function section({ scenario, bundle }: { scenario: Scenario; bundle: Bundle }): string {
   const { name, hypothesis, injections, bystanders = [], repair, phases, expect, standIn } = scenario;
   const facts = [`Bundle \`${bundle.name}\`: ${bundle.manifest.description} ${limitsInWords(bundle)}`];
-  for (const { unit, path } of bundle.manifest.beside ?? [])
+  for (const { unit, path } of bundle.manifest.sidecars ?? [])
     facts.push(`Its sidecar is \`${unit}\`${path === undefined ? '' : `, asked for \`${path}\``}.`);
   if (standIn?.losesListenerAfterOom) facts.push('The server is set up to drop its listener after an OOM kill.');
   if (bystanders.length > 0) facts.push(`Bystanders, which must live: ${bystanders.map(renderInjection).join('; ')}.`);
@@ -83,9 +83,9 @@ function limitsInWords(bundle: Bundle): string {
 const outcomes = ({ outcomes }: Expectation): string => outcomes.map((outcome) => `\`${outcome}\``).join(' or ');
 
 const KILLED_IN_WORDS: Readonly<Record<NonNullable<Expectation['killed']>, string>> = {
-  nobody: 'nothing is killed',
-  hog: 'the hogs are killed, and nothing else',
-  'some-hog': 'a hog is killed, and nothing but hogs',
+  none: 'nothing is killed',
+  injections: 'the hogs are killed, and nothing else',
+  'some-injections': 'a hog is killed, and nothing but hogs',
 };
 
 function expectationInWords(expect: Expectation): string {
@@ -108,5 +108,5 @@ const TIME_BOUNDS = [
   ['longestGapMs', 'the longest gap is at most'],
   ['repairedWithinMs', 'after the repair it answers within'],
   ['answersWithinMs', 'after the SIGKILL it answers within'],
-  ['besideGapMs', 'its sidecars are never silent for longer than'],
+  ['sidecarGapMs', 'its sidecars are never silent for longer than'],
 ] as const;

@@ -1,5 +1,5 @@
 import type { Bundle } from '../bundle/bundle.js';
-import { type Scenario, USUAL_PHASES } from '../drill/scenario.js';
+import { DEFAULT_PHASES, type Scenario } from '../drill/scenario.js';
 import { hog } from '../inject/memory-hog/hog.js';
 import type { Target } from '../inject/memory-hog/target.js';
 import type { Place } from '../inject/place.js';
@@ -32,7 +32,7 @@ export function hogScenario(
     requires: ['cgroup-v2', 'psi'],
     suite: 'nightly',
     injections: [hog({ name: 'hog', comm: 'hog', target, place })],
-    phases: { ...USUAL_PHASES, holdMs: HOLD_WINDOWS * windowMs(watchdog) },
+    phases: { ...DEFAULT_PHASES, holdMs: HOLD_WINDOWS * windowMs(watchdog) },
     expect,
   };
 }

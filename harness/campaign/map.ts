@@ -5,12 +5,12 @@ import { usageError } from '../core/errors.js';
 import type { Scenario } from '../drill/scenario.js';
 import { own } from '../inject/memory-hog/target.js';
 import type { Expectation } from '../record/schema.js';
-import { type BandMap, bandOf, findBand, type Look, zoneOf } from '../verdict/band.js';
+import { type BandMap, bandOf, findBand, type MapPoint, zoneOf } from '../verdict/band.js';
 import type { DrillContext } from './context.js';
 import { hogScenario } from './hog-scenario.js';
-import { type DrillOne, drillTwice, makeRunDir, onOneMachine, specOf } from './on-machine.js';
+import { type DrillOne, drillWithSecondTry, makeRunDir, onOneMachine, specOf } from './on-machine.js';
 import { keepPartial } from './partial.js';
-import { planner } from './planner.js';
+import { createPlanner } from './planner.js';
 
 export interface MapOptions {
   readonly bundle: Bundle;
@@ -41,7 +41,7 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
       `${precision} bytes are finer than a hog is held.`,
       'Write --precision 1M or more.',
     );
-  const plan = await planner(context);
+  const plan = await createPlanner(context);
   const planAt = (bytes: Bytes) => plan(scenarioAt(bytes, bundle, context), bundle);
   const first = await planAt(MIB);
   const { scale } = first;
@@ -52,13 +52,13 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
       `${first.serving.unit.name} has no MemoryMax: there is no place where a hog is killed.`,
     );
   const runDir = await makeRunDir(context.outDir, 'map');
-  const looks: Look[] = [];
-  const mapSoFar = () => ({ bundle: bundle.name, scale, limits, precision, band: bandOf(looks, limits.max), looks });
+  const points: MapPoint[] = [];
+  const mapSoFar = () => ({ bundle: bundle.name, scale, limits, precision, band: bandOf(points, limits.max), points });
   const lookAt = async (drillOne: DrillOne, place: Bytes) => {
     const where = `${Math.round(place / MIB)}M`;
-    const run = await drillTwice(drillOne, await planAt(place * scale), `-${where}`, progress);
+    const run = await drillWithSecondTry(drillOne, await planAt(place * scale), `-${where}`, progress);
     const zone = zoneOf(run);
-    looks.push({ place, zone, run });
+    points.push({ sizeBytes: place, zone, run });
     progress(`at ${where}: ${zone}`);
     return zone;
   };
@@ -67,7 +67,7 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
       onOneMachine(context, specOf(guest, first), runDir, async (drillOne) => {
         await findBand(limits.max, precision, (place) => lookAt(drillOne, place));
       }),
-    () => looks.length > 0,
+    () => points.length > 0,
   );
   return failure === undefined ? { map: mapSoFar() } : { map: { ...mapSoFar(), unfinished: true }, failure };
 }

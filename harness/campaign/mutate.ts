@@ -1,5 +1,5 @@
 import type { Bundle } from '../bundle/bundle.js';
-import { timed } from '../core/clock.js';
+import { measureTime } from '../core/clock.js';
 import { OomdrillError } from '../core/errors.js';
 import type { PlannedDrill } from '../drill/plan.js';
 import { type BrokenBundle, breakBundle, type Mutant } from '../mutate/mutant.js';
@@ -8,8 +8,8 @@ import type { Expectation } from '../record/schema.js';
 import { brokenOff } from '../verdict/summarize.js';
 import { scenariosNamed } from './catalogue.js';
 import type { DrillContext } from './context.js';
-import { drillTwice, makeRunDir, onOneMachine, specOf } from './on-machine.js';
-import { planner } from './planner.js';
+import { drillWithSecondTry, makeRunDir, onOneMachine, specOf } from './on-machine.js';
+import { createPlanner } from './planner.js';
 
 export interface MutateOptions extends TrialOptions {
   /** The bundle that is broken, at real scale. */
@@ -27,10 +27,10 @@ export interface MutateOptions extends TrialOptions {
 export async function mutate(context: DrillContext, options: MutateOptions): Promise<void> {
   const { bundle, guest } = options;
   const all = options.mutants.map((mutant) => breakBundle(bundle, mutant));
-  const plan = await planner(context);
+  const plan = await createPlanner(context);
   const names = [...new Set(all.flatMap((broken) => (broken.bundle ? broken.mutant.noticedBy : [])))];
   const plans = new Map<string, PlannedDrill>();
-  for (const scenario of await scenariosNamed(names)) plans.set(scenario.name, claiming(await plan(scenario, bundle)));
+  for (const scenario of await scenariosNamed(names)) plans.set(scenario.name, asClaim(await plan(scenario, bundle)));
   const [first] = plans.values();
   if (first === undefined) {
     for (const { mutant } of all) options.onMutant({ mutant, fate: 'inapplicable', trials: [] });
@@ -41,11 +41,11 @@ export async function mutate(context: DrillContext, options: MutateOptions): Pro
     const drill = async (name: string, broken: BrokenBundle | undefined, round: number): Promise<Trial> => {
       const original = plans.get(name);
       if (!original) throw new Error(`${name} was not planned`);
-      const { value, ms } = await timed(async () => {
+      const { value, ms } = await measureTime(async () => {
         const planned = broken ? await plan(original.scenario, broken.bundle).catch(asBrokenOff) : original;
         if ('verdict' in planned) return { ...planned, record: null };
         const suffix = `-${broken?.mutant.name ?? 'baseline'}${round === 1 ? '' : `-${round}`}`;
-        return drillTwice(drillOne, planned, suffix, context.progress);
+        return drillWithSecondTry(drillOne, planned, suffix, context.progress);
       });
       const { verdict, outcome, reasons, record } = value;
       const { outcomes: expected } = original.scenario.expect;
@@ -62,9 +62,9 @@ function asBrokenOff(thrown: unknown) {
 }
 
 /** What the bundle as it is claims: memory and swap stay within their limits, whatever limits are in effect once it is broken. */
-function claiming(plan: PlannedDrill): PlannedDrill {
+function asClaim(plan: PlannedDrill): PlannedDrill {
   const { scenario } = plan;
-  const limits = plan.injections.at(-1)?.squeezed.limits;
+  const limits = plan.injections.at(-1)?.limitedUnit.limits;
   if (!limits) return plan;
   const { max, swapMax } = limits;
   const expect: Expectation = { ...scenario.expect };

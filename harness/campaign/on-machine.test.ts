@@ -2,7 +2,7 @@ import t from 'tap';
 import type { PlannedDrill } from '../drill/plan.js';
 import { compose } from '../testing/record.js';
 import { summarizeRecord } from '../verdict/summarize.js';
-import { type DrillOne, drillTwice } from './on-machine.js';
+import { type DrillOne, drillWithSecondTry } from './on-machine.js';
 
 const plan = { scenario: { name: 'composed' } } as PlannedDrill;
 const well = summarizeRecord(compose(), 'a-again/record.jsonl');
@@ -16,7 +16,7 @@ t.test(
       asked.push(drill);
       return asked.length === 1 ? spoiled : well;
     };
-    const run = await drillTwice(drillOne, plan, '-8M', () => {});
+    const run = await drillWithSecondTry(drillOne, plan, '-8M', () => {});
     const [reason] = spoiled.reasons;
     t.strictSame(asked, [
       [plan, '-8M'],
@@ -28,7 +28,7 @@ t.test(
 
 t.test('any other is drilled once', async (t) => {
   t.equal(
-    await drillTwice(
+    await drillWithSecondTry(
       async () => well,
       plan,
       '',

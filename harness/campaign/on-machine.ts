@@ -66,18 +66,18 @@ async function release(source: Promise<MachineSource>, progress: Progress): Prom
 }
 
 /** A drill, and a second try where the host spoiled the first. Not for drills that run beside others: the second try is to have the host for itself. */
-export async function drillTwice(
+export async function drillWithSecondTry(
   drillOne: DrillOne,
   plan: PlannedDrill,
   suffix: string,
   progress: Progress,
 ): Promise<RunSummary> {
   const run = await drillOne(plan, suffix);
-  return run.spoiledByHost ? drillAgain(drillOne, { plan, suffix, run }, progress) : run;
+  return run.spoiledByHost ? drillSecondTry(drillOne, { plan, suffix, run }, progress) : run;
 }
 
 /** The second try of a drill that the host spoiled. Its result says so. */
-export async function drillAgain(
+export async function drillSecondTry(
   drillOne: DrillOne,
   { plan, suffix, run }: { plan: PlannedDrill; suffix: string; run: RunSummary },
   progress: Progress,

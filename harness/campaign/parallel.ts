@@ -1,4 +1,4 @@
-import { together } from '../core/together.js';
+import { waitForAll } from '../core/wait-for-all.js';
 
 /** Does the work for each item, for so many of them at a time, in their order. The first error stops what has not begun. */
 export async function inParallel<T>(
@@ -15,5 +15,5 @@ export async function inParallel<T>(
       });
     }
   };
-  await together(...Array.from({ length: places }, worker));
+  await waitForAll(...Array.from({ length: places }, worker));
 }

@@ -1,7 +1,7 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { loadBundle } from '../bundle/load.js';
 import { assets } from '../core/assets.js';
-import { withoutCompany } from '../drill/company.js';
+import { withoutOptionalSidecars } from '../drill/optional-sidecars.js';
 import { type PlannedDrill, planDrill } from '../drill/plan.js';
 import type { Scenario } from '../drill/scenario.js';
 import type { DrillContext } from './context.js';
@@ -14,12 +14,12 @@ export type Planner = (scenario: Scenario, bundle?: Bundle) => Promise<PlannedDr
  *
  * @throws OomdrillError what `loadBundle`, `planDrill` and the machine's `room` throw
  */
-export async function planner(context: DrillContext): Promise<Planner> {
+export async function createPlanner(context: DrillContext): Promise<Planner> {
   const { scale, watchdog, machine, tables } = context;
   const room = await machine.room(context);
   return async (scenario, bundle) => {
     const own = bundle ?? (await loadBundle(assets.bundle(scenario.bundle)));
-    const drilled = machine.capabilities.sidecars ? { scenario, bundle: own } : withoutCompany(scenario, own);
+    const drilled = machine.capabilities.sidecars ? { scenario, bundle: own } : withoutOptionalSidecars(scenario, own);
     return planDrill(drilled.scenario, drilled.bundle, { scale, room, watchdog, ...tables });
   };
 }

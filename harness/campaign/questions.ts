@@ -23,14 +23,14 @@ export interface Question {
 const PLACES_IN_BAND = [0.1, 0.5, 0.9];
 
 /** Without a soft band a hog at rest is asked for here: as much of MemoryMax as the incident's hog had. */
-const USUAL_SHARE = 0.77;
+const DEFAULT_SHARE = 0.77;
 
 /** Who logs in where any user may: the last of those whom every guest has, since the first is the one who serves. */
 const LOGIN_USER = guestAccounts().at(-1) ?? 'root';
 
 const CONTAINED_SERVER: Expectation = { outcomes: ['contained'], sameServer: true };
-const NOBODY: Expectation = { ...CONTAINED_SERVER, killed: 'nobody' };
-const THE_HOG: Expectation = { ...CONTAINED_SERVER, killed: 'hog' };
+const NOBODY: Expectation = { ...CONTAINED_SERVER, killed: 'none' };
+const THE_HOG: Expectation = { ...CONTAINED_SERVER, killed: 'injections' };
 
 /** The questions that a bundle's limits raise, but for the brim's, which wants to know the server's size first. */
 export function questionsFor(bundle: Bundle, watchdog: Watchdog): Question[] {
@@ -38,7 +38,9 @@ export function questionsFor(bundle: Bundle, watchdog: Watchdog): Question[] {
   const limits = limitsOf(bundle);
   const most = highestPlace(bundle);
   const band = limits.high < most;
-  const rests = band ? PLACES_IN_BAND.map((place) => limits.high + (most - limits.high) * place) : [most * USUAL_SHARE];
+  const rests = band
+    ? PLACES_IN_BAND.map((place) => limits.high + (most - limits.high) * place)
+    : [most * DEFAULT_SHARE];
   const drilled = (name: string, target: Target, expect: Expectation, place?: Place) =>
     scenarioFor({ name, target, expect, place }, bundle, watchdog);
   const questions: Question[] = [

@@ -6,14 +6,14 @@ import { fitTo } from '../drill/fit.js';
 import type { PlannedDrill } from '../drill/plan.js';
 import { HEADROOM } from '../drill/scale.js';
 import { otherBundle, type Scenario } from '../drill/scenario.js';
-import { availableBytes } from '../machine/free-memory.js';
+import { readAvailableBytes } from '../machine/free-memory.js';
 import type { MachineSpec } from '../machine/machine.js';
 import { brokenOff, CAPABILITY_MISSING } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import type { DrillContext } from './context.js';
-import { drillAgain, makeRunDir, onOneMachine, specOf } from './on-machine.js';
+import { drillSecondTry, makeRunDir, onOneMachine, specOf } from './on-machine.js';
 import { inParallel } from './parallel.js';
-import { type Planner, planner } from './planner.js';
+import { createPlanner, type Planner } from './planner.js';
 
 export interface SuiteOptions {
   readonly scenarios: readonly Scenario[];
@@ -38,7 +38,7 @@ export async function runSuite(context: DrillContext, options: SuiteOptions): Pr
   const { jobs, machine } = context;
   if (jobs > 1 && !machine.capabilities.parallel)
     throw usageError('JOBS_KIND', `A machine of kind ${machine.name} takes one drill at a time.`, 'Leave out --jobs.');
-  const plan = await planner(context);
+  const plan = await createPlanner(context);
   const { plans, unfit } = await planAll(options, plan);
   const runs: RunSummary[] = [];
   const tell = (run: RunSummary) => {
@@ -55,7 +55,7 @@ export async function runSuite(context: DrillContext, options: SuiteOptions): Pr
       const drills = Array.from({ length: repeats }, (_, round) =>
         group.map((plan) => ({ plan, suffix: round === 0 ? '' : `-${round + 1}` })),
       ).flat();
-      const places = await admitted(jobs, spec);
+      const places = await admitDrills(jobs, spec);
       await onOneMachine(context, spec, runDir, async (drillOne) => {
         const spoiled: { plan: PlannedDrill; suffix: string; run: RunSummary }[] = [];
         await inParallel(places, drills, async ({ plan, suffix }) => {
@@ -63,7 +63,7 @@ export async function runSuite(context: DrillContext, options: SuiteOptions): Pr
           if (run.spoiledByHost) spoiled.push({ plan, suffix, run });
           else tell(run);
         });
-        for (const first of spoiled) tell(await drillAgain(drillOne, first, context.progress));
+        for (const first of spoiled) tell(await drillSecondTry(drillOne, first, context.progress));
       });
     }
   }
@@ -71,8 +71,8 @@ export async function runSuite(context: DrillContext, options: SuiteOptions): Pr
 }
 
 /** How many of so many guests fit into what memory is free on this host; at least the one, for which its scale was chosen. */
-async function admitted(jobs: number, spec: MachineSpec): Promise<number> {
-  const free = await availableBytes();
+async function admitDrills(jobs: number, spec: MachineSpec): Promise<number> {
+  const free = await readAvailableBytes();
   return Math.max(1, Math.min(jobs, Math.floor(free / (spec.memoryBytes + HEADROOM))));
 }
 

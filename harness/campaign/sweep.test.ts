@@ -45,7 +45,7 @@ const map: BandMap = {
   limits: { high: 1, max: 2, swapMax: 0 },
   precision: 1,
   band: { from: 0, to: 2, harmed: null },
-  looks: [],
+  points: [],
 };
 
 /** The rows of a sweep whose maps come out as told, the options of each, and what was thrown. */

@@ -1,5 +1,5 @@
 import type { Bundle } from '../bundle/bundle.js';
-import { formatSeconds, timed } from '../core/clock.js';
+import { formatSeconds, measureTime } from '../core/clock.js';
 import type { PlannedDrill } from '../drill/plan.js';
 import { readRecord } from '../record/reader.js';
 import { study } from '../study/study.js';
@@ -7,9 +7,9 @@ import type { Answer } from '../verdict/safety.js';
 import type { RunSummary } from '../verdict/summary.js';
 import { putQuestions } from './ask.js';
 import type { DrillContext } from './context.js';
-import { drillTwice, makeRunDir, onOneMachine, specOf } from './on-machine.js';
+import { drillWithSecondTry, makeRunDir, onOneMachine, specOf } from './on-machine.js';
 import { keepPartial } from './partial.js';
-import { planner } from './planner.js';
+import { createPlanner } from './planner.js';
 import { brimQuestion, hasBrim, type Question, questionsFor } from './questions.js';
 
 export interface ValidateOptions {
@@ -47,7 +47,7 @@ export interface PlannedValidation {
 export async function planValidation(context: DrillContext, options: ValidateOptions): Promise<PlannedValidation> {
   const { bundle } = options;
   const { watchdog } = context;
-  const plan = await planner(context);
+  const plan = await createPlanner(context);
   const planned = async (question: Question) => ({
     question,
     drills: await Promise.all(question.scenarios.map((scenario) => plan(scenario, bundle))),
@@ -89,7 +89,7 @@ async function drillAll(
     const runDir = await makeRunDir(context.outDir, 'validate');
     await onOneMachine(context, specOf(guest, first), runDir, (drillOne) =>
       work(async ({ name, asks, scenarios }, planned, place) => {
-        const run = await drillTwice(drillOne, planned, '', progress);
+        const run = await drillWithSecondTry(drillOne, planned, '', progress);
         const answer = { question: name, placeIndex: scenarios.length === 1 ? null : place, asks, run };
         answers.push(answer);
         options.onAnswer?.(answer);
@@ -98,7 +98,7 @@ async function drillAll(
     );
   };
   // Without an answer too: the caller may have those of another bundle to tell.
-  const { value: failure, ms } = await timed(() => keepPartial(askAll));
+  const { value: failure, ms } = await measureTime(() => keepPartial(askAll));
   progress(`${answers.length} drills in ${formatSeconds(ms)}`);
   return { answers, ms, failure };
 }

@@ -16,7 +16,7 @@ import { parseSshAddress } from '../machine/ssh-address.js';
 import { parseUnitName } from '../systemd/unit-name.js';
 import { conclude, documentOf } from './conclude.js';
 import type { CaptureFlags } from './declaration/capture.js';
-import { interruptible } from './interrupt.js';
+import { withInterrupts } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 import { sizeOf } from './size.js';
 
@@ -92,7 +92,7 @@ async function streamOf(
     );
   if (host === undefined && (flags.port ?? flags.key) !== undefined)
     throw usageError('CAPTURE_FLAGS', '--port and --key are for --host.', 'Did you forget --host USER@HOST?');
-  const text = await interruptible(progressOnStderr(), ({ signal }) => runScript(name.full, script, flags, signal));
+  const text = await withInterrupts(progressOnStderr(), ({ signal }) => runScript(name.full, script, flags, signal));
   return { text, from: `the capture of ${host ?? 'this host'}` };
 }
 
@@ -154,7 +154,7 @@ export function askedAt(text: string | undefined): { port?: number; path: string
 }
 
 function inWords(dir: string, { bundle, needs }: Capture, warnings: readonly string[]): string {
-  const { host, serving, beside = [] } = bundle.manifest;
+  const { host, serving, sidecars: beside = [] } = bundle.manifest;
   const { limits, oomPolicy } = servingUnit(bundle);
   const size = formatBytes;
   const toDo = needs.map((need) => `    ${need}`);

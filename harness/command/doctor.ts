@@ -14,7 +14,7 @@ export async function executeDoctor(flags: DoctorFlags, machines: readonly Machi
     const able = checks.every(({ state }) => state !== 'missing');
     const style = terminalStyle(process.stdout, process.env);
     const lines = checks.flatMap((check) => renderCheck(check, style));
-    lines.push('', able ? 'This host can drill.' : 'This host cannot drill yet; ./setup mends what packages can mend.');
+    lines.push('', able ? 'This host can drill.' : 'This host cannot drill yet; ./setup fixes what packages can fix.');
     return {
       document: documentOf(doctorSchema, { schema: DOCTOR_SCHEMA, able, findings: checks }),
       text: `${lines.join('\n')}\n`,
@@ -26,13 +26,13 @@ export async function executeDoctor(flags: DoctorFlags, machines: readonly Machi
 /** Columns of the mark before each check. */
 const MARGIN = 9;
 
-/** The lines of one check: its mark, what was found, and what mends it. */
-function renderCheck({ what, state, found, mend }: DoctorCheck, { color, columns }: TerminalStyle): string[] {
+/** The lines of one check: its mark, what was found, and what fixes it. */
+function renderCheck({ what, state, found, fix }: DoctorCheck, { color, columns }: TerminalStyle): string[] {
   const colors = pc.createColors(color);
   const marks = { ok: colors.green('ok     '), note: colors.yellow('note   '), missing: colors.red('missing') };
   const lines = wrap(`${what}: ${found}`, columns - MARGIN).map(
     (line, index) => `${index === 0 ? marks[state] : '       '}  ${line}`,
   );
-  if (mend !== undefined && state !== 'ok') lines.push(`${' '.repeat(MARGIN)}mend: ${mend}`);
+  if (fix !== undefined && state !== 'ok') lines.push(`${' '.repeat(MARGIN)}fix: ${fix}`);
   return lines;
 }

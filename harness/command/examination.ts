@@ -6,7 +6,7 @@ import { formatBytes, GIB } from '../core/bytes.js';
 import { messageOf } from '../core/errors.js';
 import { chooseScale } from '../drill/scale.js';
 import { type DoctorCheck, lookForPrograms, type NeededProgram, onPath } from '../machine/doctor-check.js';
-import { availableBytes } from '../machine/free-memory.js';
+import { readAvailableBytes } from '../machine/free-memory.js';
 import { readLedger } from '../machine/ledger.js';
 import { cacheDir } from '../machine/places.js';
 import { MACHINES } from '../machine/providers.js';
@@ -22,7 +22,7 @@ export const COMMON_PROGRAMS: readonly NeededProgram[] = [
 ];
 
 /** The incident's host: the largest that the scenarios here stand for. */
-const USUAL_HOST_BYTES = 24 * GIB;
+const DEFAULT_HOST_BYTES = 24 * GIB;
 
 /** While it is built, an image takes this much. */
 const IMAGE_BYTES = 4 * GIB;
@@ -45,7 +45,7 @@ async function lookForChromium(): Promise<DoctorCheck> {
         what: 'chromium',
         state: 'note',
         found: 'it is not installed; only report --png needs it',
-        mend: 'apt-get install chromium',
+        fix: 'apt-get install chromium',
       };
 }
 
@@ -58,7 +58,7 @@ async function lookForRoot(): Promise<DoctorCheck> {
         what: 'root',
         state: 'missing',
         found: 'we are not root and there is no sudo, which building an image needs',
-        mend: 'run as root, or install sudo',
+        fix: 'run as root, or install sudo',
       };
 }
 
@@ -70,21 +70,21 @@ function lookForGuestPrograms(): DoctorCheck {
         what: "the guest's programs",
         state: 'missing',
         found: `not built: ${missing.join(', ')}`,
-        mend: 'npm run build',
+        fix: 'npm run build',
       };
 }
 
 async function lookAtMemory(): Promise<DoctorCheck> {
-  const free = await availableBytes();
+  const free = await readAvailableBytes();
   try {
-    const scale = chooseScale('auto', USUAL_HOST_BYTES, free);
+    const scale = chooseScale('auto', DEFAULT_HOST_BYTES, free);
     return {
       what: 'memory',
       state: 'ok',
       found: `${formatBytes(free)} free: a 24G host is drilled at scale 1/${scale}`,
     };
   } catch (thrown) {
-    return { what: 'memory', state: 'missing', found: messageOf(thrown), mend: 'free some memory, about 2.5G' };
+    return { what: 'memory', state: 'missing', found: messageOf(thrown), fix: 'free some memory, about 2.5G' };
   }
 }
 
@@ -100,7 +100,7 @@ async function lookAtDisk(): Promise<DoctorCheck> {
         what: 'disk',
         state: 'note',
         found: `${found}, and building an image takes 4G`,
-        mend: 'make room, or set XDG_CACHE_HOME to a larger disk',
+        fix: 'make room, or set XDG_CACHE_HOME to a larger disk',
       };
 }
 
@@ -113,12 +113,12 @@ async function lookForLeftovers(): Promise<DoctorCheck[]> {
       what,
       state: 'note',
       found: `the ledger's page ${file} cannot be read: ${why}`,
-      mend: `look for what was left by hand, then: rm ${file}`,
+      fix: `look for what was left by hand, then: rm ${file}`,
     }),
   );
   if (pages.length > 0) {
     const found = `${pages.length} run(s) in the ledger, living or killed`;
-    checks.push({ what, state: 'note', found, mend: 'oomdrill reap' });
+    checks.push({ what, state: 'note', found, fix: 'oomdrill reap' });
   }
   return checks.length === 0 ? [{ what, state: 'ok', found: 'none' }] : checks;
 }

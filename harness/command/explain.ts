@@ -5,7 +5,7 @@ import { messageOf, usageError } from '../core/errors.js';
 import { type Diagnosis, diagnose } from '../explain/diagnose.js';
 import { readEvidence } from '../explain/evidence.js';
 import { type Saved, USED_FILES } from '../explain/parts.js';
-import { indented, terminalStyle } from '../report/layout.js';
+import { indent, terminalStyle } from '../report/layout.js';
 import { conclude, documentOf } from './conclude.js';
 import type { ExplainFlags } from './declaration/explain.js';
 
@@ -15,7 +15,7 @@ export async function executeExplain(paths: readonly string[], flags: ExplainFla
     const files = await Promise.all(paths.map(filesAt));
     const diagnosis = diagnose(readEvidence(files.flat()));
     const { columns } = terminalStyle(process.stdout, process.env);
-    const lines = [wordOf(diagnosis), ...indented(detailsOf(diagnosis), columns)];
+    const lines = [wordOf(diagnosis), ...indent(detailsOf(diagnosis), columns)];
     const document = documentOf(diagnosisSchema, { schema: DIAGNOSIS_SCHEMA, ...diagnosis });
     return { document, text: `${lines.join('\n')}\n`, exitCode: 0 };
   });

@@ -16,7 +16,7 @@ import { Ledger } from '../machine/ledger.js';
 import { MACHINES } from '../machine/providers.js';
 import { conclude, documentOf } from './conclude.js';
 import type { ImageFlags } from './declaration/image.js';
-import { interruptible } from './interrupt.js';
+import { withInterrupts } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
 /** `oomdrill image build`. */
@@ -24,7 +24,7 @@ export async function executeImageBuild(guests: readonly string[], flags: ImageF
   await conclude(flags, async () => {
     const asked = guests.map((name) => guestNamed(name));
     const progress = progressOnStderr();
-    const images = await interruptible(progress, async ({ signal }) => {
+    const images = await withInterrupts(progress, async ({ signal }) => {
       const built = [];
       for (const guest of asked) built.push(await ensureImage(guest, progress, signal));
       return built;
@@ -67,7 +67,7 @@ export async function executeImageBox(guest: string, flags: ImageFlags): Promise
     const packImage = MACHINES.find((machine) => machine.packImage)?.packImage;
     if (!packImage) throw new Error('no kind of machine starts from a packed image');
     const progress = progressOnStderr();
-    return interruptible(progress, async ({ signal }) => {
+    return withInterrupts(progress, async ({ signal }) => {
       const { name, image, start } = await packImage(asked, { ledger: await Ledger.open(), progress, signal });
       const document = documentOf(boxSchema, { schema: BOX_SCHEMA, box: name, image });
       return { document, text: `${name} is registered: ${start}\n`, exitCode: 0 };

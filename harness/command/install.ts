@@ -14,7 +14,7 @@ import { makeWorkDir } from '../machine/workdir.js';
 import { workloadOf } from '../workload/kinds.js';
 import { conclude, documentOf } from './conclude.js';
 import type { InstallFlags } from './declaration/install.js';
-import { interruptible } from './interrupt.js';
+import { withInterrupts } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
 /** `oomdrill install`: what a drill installs, in a guest for a person to look at. */
@@ -27,7 +27,7 @@ export async function executeInstall(bundleDir: string, flags: InstallFlags): Pr
     const bundle = scaleBundle(await loadBundle(resolve(bundleDir)), scale);
     const workload = workloadOf(bundle, { scale });
     const { serving } = workload;
-    return interruptible(progressOnStderr(), async ({ signal }) => {
+    return withInterrupts(progressOnStderr(), async ({ signal }) => {
       await using workDir = await makeWorkDir(await Ledger.open());
       await using guest = new Ssh({ ...address, keyFile: flags.key }, workDir.path);
       await guest.open(60_000, signal);

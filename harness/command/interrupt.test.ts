@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { drilling } from './interrupt.js';
+import { withReapedMachines } from './interrupt.js';
 
 const dir = t.testdir({ state: { ledger: {} }, left: { disk: '' } });
 process.env.OOMDRILL_STATE = join(dir, 'state');
@@ -12,7 +12,7 @@ t.test('what a killed run left is gone before drills begin', async (t) => {
   const page = { owner: { pid: 4_194_304, startTicks: '1' }, resources: [{ kind: 'dir', path: left }] };
   await writeFile(join(dir, 'state', 'ledger', 'a.json'), JSON.stringify(page));
   const said: string[] = [];
-  const wasThere = await drilling(
+  const wasThere = await withReapedMachines(
     (line) => said.push(line),
     async () => existsSync(left),
   );
@@ -23,7 +23,7 @@ t.test('what a killed run left is gone before drills begin', async (t) => {
 t.test('a signal aborts the drills, and is given back afterwards', async (t) => {
   const before = process.listenerCount('SIGTERM');
   const said: string[] = [];
-  const work = drilling(
+  const work = withReapedMachines(
     (line) => said.push(line),
     async ({ signal, hold }) => {
       process.emit('SIGTERM', 'SIGTERM');
@@ -37,7 +37,7 @@ t.test('a signal aborts the drills, and is given back afterwards', async (t) => 
 });
 
 t.test('a machine is kept until the next signal, which stops nothing', async (t) => {
-  const kept = await drilling(
+  const kept = await withReapedMachines(
     () => {},
     async ({ signal, hold }) => {
       const held = hold('the guest is kept');

@@ -15,7 +15,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * While this works, Ctrl-C, SIGTERM and SIGHUP abort its signal, so that machines are released in order. A second one does not
  * wait: the process ends, the kernel kills its QEMU, and `reap` takes the rest away.
  */
-export async function interruptible<T>(progress: Progress, work: (interrupts: Interrupts) => Promise<T>): Promise<T> {
+export async function withInterrupts<T>(progress: Progress, work: (interrupts: Interrupts) => Promise<T>): Promise<T> {
   const stop = new AbortController();
   let goOn: (() => void) | undefined;
   const onSignal = (name: NodeJS.Signals) => {
@@ -46,9 +46,12 @@ export async function interruptible<T>(progress: Progress, work: (interrupts: In
 }
 
 /** Drills: what killed runs left is taken away first, and an interrupt releases the machines in order. */
-export async function drilling<T>(progress: Progress, work: (interrupts: Interrupts) => Promise<T>): Promise<T> {
+export async function withReapedMachines<T>(
+  progress: Progress,
+  work: (interrupts: Interrupts) => Promise<T>,
+): Promise<T> {
   const { removed, failed } = await reap();
   for (const what of removed) progress(`taken away from a run that was killed: ${what}`);
   for (const what of failed) progress(`left by a run that was killed, and could not be taken away: ${what}`);
-  return interruptible(progress, work);
+  return withInterrupts(progress, work);
 }

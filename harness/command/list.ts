@@ -2,7 +2,7 @@ import { allScenarios, scenariosOf } from '../campaign/catalogue.js';
 import { SCENARIO_LIST_SCHEMA, scenarioListSchema } from '../contract/scenario-list.js';
 import { assets } from '../core/assets.js';
 import { usageError } from '../core/errors.js';
-import { indented, terminalStyle } from '../report/layout.js';
+import { indent, terminalStyle } from '../report/layout.js';
 import { conclude, documentOf } from './conclude.js';
 import type { ListFlags } from './declaration/list.js';
 
@@ -31,7 +31,7 @@ export async function executeList(flags: ListFlags): Promise<void> {
     const text = scenarios
       .map(({ name, suite, hypothesis, control, bundle, expected }) => {
         const must = `${expected.join(' or ')}${control ? ' (a control: the bad outcome must come out)' : ''}`;
-        return [name, ...indented([hypothesis, `suite ${suite}, bundle ${bundle}; expected: ${must}`], columns)].join(
+        return [name, ...indent([hypothesis, `suite ${suite}, bundle ${bundle}; expected: ${must}`], columns)].join(
           '\n',
         );
       })

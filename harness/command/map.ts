@@ -16,7 +16,7 @@ import { type Conclusion, conclude, documentOf } from './conclude.js';
 import { countOf } from './count.js';
 import type { MapFlags } from './declaration/map.js';
 import { readDrillFlags } from './drill-flags.js';
-import { drilling } from './interrupt.js';
+import { withReapedMachines } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 import { historyIn, readPast, remember } from './remember.js';
 import { sizeOf } from './size.js';
@@ -36,7 +36,7 @@ export async function executeMap(name: string, flags: MapFlags): Promise<void> {
     const asked = flags.machine;
     const machine = chooseMachineFor('map', asked.name, asked.flags, asked.table);
     const settings = readDrillFlags(flags);
-    return drilling(progress, async ({ signal }) => {
+    return withReapedMachines(progress, async ({ signal }) => {
       const context = await createContext({ ...settings, machine, progress, signal });
       return sweep ? swept(context, options, sweep) : single(context, options, flags);
     });

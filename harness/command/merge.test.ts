@@ -20,10 +20,10 @@ t.test('what a shard wrote, or why it is not to be had', async (t) => {
   });
   const path = (name: string) => join(dir, name);
   t.match(await readResult(path('whole.json')), { path: path('whole.json'), summary });
-  t.match(await readResult(path('cut.json')), /cut\.json is not a result: /);
+  t.match(await readResult(path('cut.json')), /cut\.json is not JSON: /);
   t.match(await readResult(path('failed.json')), /failed\.json holds an error and no result: There is no QEMU\.$/);
-  t.match(await readResult(path('other.json')), /other\.json is not a result: .*schema/);
-  t.match(await readResult(path('number.json')), /number\.json is not a result: /);
+  t.match(await readResult(path('other.json')), /other\.json is not a summary of drills: .*schema/);
+  t.match(await readResult(path('number.json')), /number\.json is not a summary of drills: /);
   t.match(await readResult(path('none.json')), /none\.json cannot be read: ENOENT/);
   t.match(await readResult(dir), /cannot be read: EISDIR/);
 });

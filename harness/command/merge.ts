@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
 import { failureMessageSchema } from '../contract/failure.js';
+import { readStored, STORED_SUMMARY } from '../contract/stored.js';
 import { messageOf } from '../core/errors.js';
 import { parseJson } from '../core/json.js';
 import { terminalStyle } from '../report/layout.js';
@@ -37,10 +37,12 @@ export async function readResult(path: string): Promise<ShardResult | string> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => cause);
   if (typeof text !== 'string') return `${path} cannot be read: ${messageOf(text)}`;
   const { value, fault } = parseJson(text);
-  if (fault) return `${path} is not a result: ${messageOf(fault)}`;
-  const summary = summarySchema.safeParse(value);
-  if (summary.success) return { path, summary: summary.data };
+  if (fault) return `${path} is not JSON: ${messageOf(fault)}`;
   const failure = failureMessageSchema.safeParse(value);
   if (failure.success) return `${path} holds an error and no result: ${failure.data.error.message}`;
-  return `${path} is not a result: ${z.prettifyError(summary.error).split('\n').join(' ')}`;
+  try {
+    return { path, summary: readStored(value, STORED_SUMMARY, path) };
+  } catch (thrown) {
+    return messageOf(thrown);
+  }
 }

@@ -17,7 +17,7 @@ import { type Conclusion, conclude, documentOf } from './conclude.js';
 import { countOf } from './count.js';
 import type { MutateFlags } from './declaration/mutate.js';
 import { readDrillFlags } from './drill-flags.js';
-import { drilling } from './interrupt.js';
+import { withReapedMachines } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
 /** `oomdrill mutate`: breaks a bundle in one place at a time, and says whether a scenario notices. */
@@ -65,7 +65,7 @@ async function drillMutants(bundle: Bundle, mutants: readonly Mutant[], flags: M
     },
   };
   const drillAll = () =>
-    drilling(progress, async ({ signal }) =>
+    withReapedMachines(progress, async ({ signal }) =>
       mutate(await createContext({ ...settings, machine, progress, signal }), options),
     );
   const failure = await keepPartial(drillAll, () => baseline.length + results.length > 0);

@@ -4,7 +4,7 @@ import { scenariosNamed, scenariosOf } from '../campaign/catalogue.js';
 import { createContext, type DrillContext } from '../campaign/context.js';
 import { bundleNamed } from '../campaign/named-bundle.js';
 import { keepPartial } from '../campaign/partial.js';
-import { planner } from '../campaign/planner.js';
+import { createPlanner } from '../campaign/planner.js';
 import { expectedMs, plannedDrill, type ShardName, shardNamed, shardOf } from '../campaign/shard.js';
 import { runSuite, type SuiteOptions } from '../campaign/suite.js';
 import { usageError } from '../core/errors.js';
@@ -12,7 +12,7 @@ import { type Scenario, SUITES } from '../drill/scenario.js';
 import { DEFAULT_GUEST, guestNamed } from '../machine/image/guests.js';
 import type { Machine } from '../machine/machine.js';
 import { chooseMachine } from '../machine/providers.js';
-import { hostFacts } from '../observe/host.js';
+import { readHostFacts } from '../observe/host.js';
 import { terminalStyle } from '../report/layout.js';
 import { printedReporterNamed, type Reporter } from '../report/reporter.js';
 import { summarize } from '../verdict/summarize.js';
@@ -22,7 +22,7 @@ import { type Conclusion, conclude, documentOf } from './conclude.js';
 import { countOf } from './count.js';
 import type { RunFlags } from './declaration/run.js';
 import { readDrillFlags } from './drill-flags.js';
-import { drilling } from './interrupt.js';
+import { withReapedMachines } from './interrupt.js';
 import { showProgress } from './progress.js';
 import { historyIn, markDrifts, reportAndRemember } from './remember.js';
 
@@ -65,7 +65,7 @@ async function drillAsked({ suite, shard, settings, ...asked }: Asked, flags: Ru
   };
   let part: Shard | undefined;
   const drillAll = () =>
-    drilling(progress, async ({ signal, hold }) => {
+    withReapedMachines(progress, async ({ signal, hold }) => {
       const keep = (machine: Machine) => hold(`the guest is kept; log in with: ${machine.login}`);
       const context = await createContext({
         ...settings,
@@ -127,7 +127,7 @@ async function concludeRuns(
   const history = flags.history ?? historyIn(flags.out);
   // The shards of a suite are one night: merge compares it with the past, and remembers it.
   const told = part ? runs : await markDrifts(runs, history, flags.baseline);
-  const judged = summarize(told, await hostFacts(), { at: new Date().toISOString(), shard: part });
+  const judged = summarize(told, await readHostFacts(), { at: new Date().toISOString(), shard: part });
   // A suite that was broken off is not green; a claim that failed before stays failed.
   const summary = failure === undefined ? judged : { ...judged, exitCode: judged.exitCode || 2 };
   const text = await printedReporterNamed(flags.printed, reporters).render(
@@ -146,7 +146,7 @@ async function partOf(
   { scenarios, guests }: SuiteOptions,
 ): Promise<Shard> {
   const { name: machine, ownName } = context.machine;
-  const plan = await planner(context);
+  const plan = await createPlanner(context);
   const plans = await Promise.all(suite.map((scenario) => plan(scenario)));
   const drills = guests.flatMap((guest) =>
     plans.map(({ scenario, scale }) => plannedDrill(scenario, { guest: ownName ?? guest, machine, scale })),

@@ -22,11 +22,11 @@ import { STAND_INS } from '../workload/stand-ins.js';
 import { type Conclusion, conclude, documentOf } from './conclude.js';
 import type { ValidateFlags } from './declaration/validate.js';
 import { readDrillFlags } from './drill-flags.js';
-import { drilling } from './interrupt.js';
+import { withReapedMachines } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
 /** Where neither a bundle nor a baseline is named: the catalogue's host of today. */
-const USUAL_BUNDLE = STAND_INS[0].bundle;
+const DEFAULT_BUNDLE = STAND_INS[0].bundle;
 
 /** `oomdrill validate`: whether a set of limits is safe, before it reaches a host. */
 export async function executeValidate(what: string | undefined, flags: ValidateFlags): Promise<void> {
@@ -48,7 +48,7 @@ export async function executeValidate(what: string | undefined, flags: ValidateF
         progress(`${answerName(answer)}: ${verdict}, ${outcome ?? 'no outcome'}`);
       },
     };
-    const drilled = await drilling(progress, async ({ signal }) => {
+    const drilled = await withReapedMachines(progress, async ({ signal }) => {
       const context = await createContext({ ...settings, machine, progress, signal });
       return drillBoth(context, candidate, baseline, options);
     });
@@ -78,7 +78,7 @@ function concludeValidation(
     caveats: caveatsOf(candidate),
     comparison: before && compareAnswers(before, answers),
     baseline: before,
-    ms,
+    durationMs: ms,
     exitCode,
   };
   const { columns } = terminalStyle(process.stdout, process.env);
@@ -119,7 +119,7 @@ async function candidateOf(
   flags: ValidateFlags,
 ): Promise<{ candidate: Bundle; current: Bundle }> {
   const { memoryHigh, memoryMax, memorySwapMax, oomPolicy, hostMemory, swap } = flags;
-  const values = given({ memoryHigh, memoryMax, memorySwapMax, oomPolicy, hostMemory, swap });
+  const values = givenLimits({ memoryHigh, memoryMax, memorySwapMax, oomPolicy, hostMemory, swap });
   const baseline = flags.baseline === undefined ? undefined : await bundleNamed(flags.baseline);
   if (what === undefined && Object.keys(values).length === 0)
     throw usageError(
@@ -132,15 +132,15 @@ async function candidateOf(
     const bundle = await bundleNamed(what);
     return { candidate: withValues(bundle, values), current: baseline ?? bundle };
   }
-  const base = baseline ?? (await bundleNamed(USUAL_BUNDLE));
+  const base = baseline ?? (await bundleNamed(DEFAULT_BUNDLE));
   // Percentages in the file are those of the host that is asked about.
-  const onHost = withValues(base, given({ hostMemory, swap }));
+  const onHost = withValues(base, givenLimits({ hostMemory, swap }));
   const ofFile = isFile ? readLimitValues(await readConfiguration(what, what), what, onHost) : {};
   return { candidate: withValues(base, { ...ofFile, ...values }), current: base };
 }
 
 /** Without what was not given. */
-function given(values: { readonly [name in keyof LimitValues]: string | undefined }): LimitValues {
+function givenLimits(values: { readonly [name in keyof LimitValues]: string | undefined }): LimitValues {
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value.trim()]])),
   );

@@ -5,17 +5,16 @@ import { ZONES } from '../verdict/zones.js';
 import { limitInJson, limitSchema } from './limits.js';
 
 /** Schema of what `map --json` writes. */
-const BAND_MAP_SCHEMA = 'oomdrill.map/1';
+export const BAND_MAP_SCHEMA = 'oomdrill.map/2';
 
 /** Schema of what `map --sweep --json` writes. */
-const SWEEP_SCHEMA = 'oomdrill.sweep/1';
+export const SWEEP_SCHEMA = 'oomdrill.sweep/2';
 
 const positive = z.number().positive();
 
 /** One map. All sizes are bytes of the guest. */
 export const bandMapSchema = z.object({
-  /** Absent in maps of earlier versions. */
-  schema: z.literal(BAND_MAP_SCHEMA).optional(),
+  schema: z.literal(BAND_MAP_SCHEMA),
   bundle: z.string(),
   scale: z.number().positive(),
   /** Without a `max` there is no map. */
@@ -30,7 +29,7 @@ export const bandMapSchema = z.object({
   }),
   /** Broken off: each edge lies somewhere between the places that were looked at. */
   unfinished: z.literal(true).optional(),
-  looks: z.array(z.object({ place: positive, zone: z.enum(ZONES), run: runSummarySchema })).nonempty(),
+  points: z.array(z.object({ sizeBytes: positive, zone: z.enum(ZONES), run: runSummarySchema })).nonempty(),
   /** How the band's width differs from those of the nights before; not in a sweep, nor where the map is unfinished. */
   drifts: z.array(driftSchema).optional(),
 });
@@ -88,7 +87,7 @@ const drawnRun = runSummarySchema
 /** What a reader needs of a map; whatever else there is in it may be of another version. */
 export const storedMapSchema = bandMapSchema.omit({ schema: true, drifts: true }).extend({
   limits: bandMapSchema.shape.limits.omit({ swapMax: true }),
-  looks: z.array(bandMapSchema.shape.looks.element.extend({ run: drawnRun })).nonempty(),
+  points: z.array(bandMapSchema.shape.points.element.extend({ run: drawnRun })).nonempty(),
 });
 
 /** What a reader needs of a sweep: a row that proved nothing has no map. */

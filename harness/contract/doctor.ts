@@ -12,7 +12,7 @@ export const doctorSchema = z.object({
         what: z.string().describe('What was looked at, such as `memory`.'),
         state: z.enum(['ok', 'note', 'missing']).describe('A `note` is worth knowing and stops nothing.'),
         found: z.string().describe('What was found, in words.'),
-        mend: z.string().optional().describe('The command that mends it.'),
+        fix: z.string().optional().describe('The command that fixes it.'),
         // The Vagrantfile reads it.
         accelerator: z
           .string()

@@ -5,7 +5,6 @@ import { gunzipSync } from 'node:zlib';
 import t from 'tap';
 import { parseManifest } from '../bundle/manifest.js';
 import { readResult } from '../command/merge.js';
-import { lintReportSchema } from '../lint/finding.js';
 import { parseRecord } from '../record/reader.js';
 import { parseBandMaps } from '../report/html/band-map.js';
 import {
@@ -16,7 +15,7 @@ import {
   summaryFacts,
   validationFacts,
 } from '../testing/stored-facts.js';
-import { validationSchema } from './validation.js';
+import { readStored, STORED_LINT_REPORT, STORED_VALIDATION } from './stored.js';
 
 // Files of every kind as the first version of the formats wrote them (fixtures/stored/1/README.md). Whatever the formats become,
 // these are read, and say what they said.
@@ -30,11 +29,11 @@ const KINDS: Readonly<Record<string, (text: string, name: string) => unknown>> =
     const read = await readResult(join(STORED, name));
     return typeof read === 'string' ? read : summaryFacts(read.summary);
   },
-  lint: (text) => lintFacts(lintReportSchema.parse(JSON.parse(text))),
+  lint: (text, name) => lintFacts(readStored(JSON.parse(text), STORED_LINT_REPORT, name)),
   map: (text, name) => parseBandMaps(text, name).map(mapFacts),
   sweep: (text, name) => parseBandMaps(text, name).map(mapFacts),
-  validation: (text) => validationFacts(validationSchema.parse(JSON.parse(text))),
-  bundle: (text, name) => bundleFacts(parseManifest(text, name)),
+  validation: (text, name) => validationFacts(readStored(JSON.parse(text), STORED_VALIDATION, name)),
+  bundle: (text, name) => bundleFacts(parseManifest(text, name).manifest),
 };
 
 async function textOf(name: string): Promise<string> {

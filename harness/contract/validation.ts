@@ -15,21 +15,21 @@ import { runSummarySchema, verdictSchema } from '../verdict/summary.js';
 import { limitInJson, unitLimitsSchema } from './limits.js';
 
 /** Schema of what `validate --json` writes. */
-const VALIDATION_SCHEMA = 'oomdrill.validation/1';
+export const VALIDATION_SCHEMA = 'oomdrill.validation/2';
 
 const answerSchema = z.object({
   /** The question's name, and the place's number behind it where there are several, as in `plateau-2`. */
   question: z.string(),
-  /** The name alone, such as `past-max`: short and stable. Absent in results of earlier versions, as `placeIndex` is. */
-  name: z.string().optional(),
+  /** The name alone, such as `past-max`: short and stable. */
+  name: z.string(),
   /** From 0; null where the question is asked at one place alone. */
-  placeIndex: z.number().int().nonnegative().nullable().optional(),
+  placeIndex: z.number().int().nonnegative().nullable(),
   /** In words. */
   asks: z.string(),
   run: runSummarySchema,
 });
 
-const faredSchema = z.object({
+const comparedAnswerSchema = z.object({
   verdict: verdictSchema,
   outcome: outcomeSchema.nullable(),
   longestGapMs: z.number().nullable(),
@@ -56,8 +56,8 @@ export const validationSchema = z.object({
         question: z.string(),
         asks: z.string(),
         change: z.enum(CHANGES),
-        before: faredSchema,
-        after: faredSchema,
+        before: comparedAnswerSchema,
+        after: comparedAnswerSchema,
       }),
     )
     .optional(),
@@ -72,7 +72,7 @@ export const validationSchema = z.object({
   /** Answers of the baseline, where it was drilled too. */
   baseline: z.array(answerSchema).optional(),
   /** Wall-clock time of the candidate's drills, milliseconds. */
-  ms: z.number(),
+  durationMs: z.number(),
   exitCode: z.number().int(),
 });
 
@@ -99,7 +99,7 @@ export interface Validated extends SafetyJudgement {
   readonly comparison: readonly Comparison[] | undefined;
   readonly baseline: readonly Answer[] | undefined;
   /** Wall-clock time of the drills, milliseconds. */
-  readonly ms: number;
+  readonly durationMs: number;
   readonly exitCode: number;
 }
 
@@ -108,14 +108,14 @@ export interface Validated extends SafetyJudgement {
  *
  * @throws ZodError when a result does not fit the schema, which is a bug of ours
  */
-export function validationDocument({ host, limits, oomPolicy, ...told }: Validated): ValidationDocument {
+export function validationDocument({ host, limits, oomPolicy, ...rest }: Validated): ValidationDocument {
   const { high, max, swapMax } = limits;
   const inJson = { high: limitInJson(high), max: limitInJson(max), swapMax: limitInJson(swapMax) };
   return validationSchema.parse({
     schema: VALIDATION_SCHEMA,
-    ...told,
-    answers: told.answers.map(answerInJson),
-    baseline: told.baseline?.map(answerInJson),
+    ...rest,
+    answers: rest.answers.map(answerInJson),
+    baseline: rest.baseline?.map(answerInJson),
     candidate: { ...host, ...inJson, oomPolicy },
   });
 }

@@ -13,7 +13,7 @@ export function startClock(): Clock {
 }
 
 /** Milliseconds that `work` took, beside what it gave. */
-export async function timed<T>(work: () => Promise<T>): Promise<{ value: T; ms: number }> {
+export async function measureTime<T>(work: () => Promise<T>): Promise<{ value: T; ms: number }> {
   const clock = startClock();
   const value = await work();
   return { value, ms: clock.now() };

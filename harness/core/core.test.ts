@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { formatBytes, parseBytes, renderBytes } from './bytes.js';
-import { startClock, timed } from './clock.js';
-import { pollUntil, sleep, within } from './deadline.js';
+import { measureTime, startClock } from './clock.js';
+import { pollUntil, sleep, withDeadline } from './deadline.js';
 import { machineError, messageOf, OomdrillError, usageError } from './errors.js';
 import { parseJson } from './json.js';
-import { together } from './together.js';
+import { waitForAll } from './wait-for-all.js';
 
 t.test('sizes as systemd writes them', async (t) => {
   t.equal(parseBytes('12.5G'), 12.5 * 1024 ** 3);
@@ -52,10 +52,10 @@ t.test('a wait ends by its result, its time, or its signal', async (t) => {
     { code: 'TIMEOUT', message: 'Gave up waiting for Godot after 0.03 s.' },
   );
   await t.rejects(
-    within(() => new Promise(() => {}), { ...wait, code: 'NEVER', hint: 'Go home.' }),
+    withDeadline(() => new Promise(() => {}), { ...wait, code: 'NEVER', hint: 'Go home.' }),
     { code: 'NEVER', hint: 'Go home.' },
   );
-  t.equal(await within(async () => 1, wait), 1);
+  t.equal(await withDeadline(async () => 1, wait), 1);
   const stop = new AbortController();
   const why = usageError('STOPPED', 'stopped.');
   setTimeout(() => stop.abort(why), 5);
@@ -65,14 +65,14 @@ t.test('a wait ends by its result, its time, or its signal', async (t) => {
     why,
   );
   await t.rejects(
-    within(() => new Promise(() => {}), { ...wait, signal: stop.signal }),
+    withDeadline(() => new Promise(() => {}), { ...wait, signal: stop.signal }),
     why,
   );
 });
 
 t.test('the clock counts from its start', async (t) => {
   const clock = startClock();
-  const { value, ms } = await timed(() => sleep(5).then(() => 'done'));
+  const { value, ms } = await measureTime(() => sleep(5).then(() => 'done'));
   t.equal(value, 'done');
   t.ok(ms > 0 && clock.now() >= ms);
 });
@@ -94,9 +94,9 @@ t.test('works that are waited for together', async (t) => {
     ended.push(name);
     if (fails) throw new Error(name);
   };
-  await together(work('a', 1), work('b', 5));
+  await waitForAll(work('a', 1), work('b', 5));
   t.same(ended, ['a', 'b']);
-  await t.rejects(together(work('c', 1, true), work('d', 10)), { message: 'c' });
+  await t.rejects(waitForAll(work('c', 1, true), work('d', 10)), { message: 'c' });
   t.same(ended, ['a', 'b', 'c', 'd'], 'the other has ended too when the failure is told');
 });
 

@@ -22,7 +22,7 @@ export interface Wait {
 }
 
 /** The error of a wait that ran out. */
-export function waitedInVain(wait: Wait, cause?: unknown): OomdrillError {
+export function timeoutError(wait: Wait, cause?: unknown): OomdrillError {
   return machineError(
     wait.code ?? 'TIMEOUT',
     `Gave up waiting for ${wait.reason} after ${wait.timeoutMs / 1000} s.`,
@@ -42,7 +42,7 @@ export async function pollUntil<T>(attempt: () => Promise<T | undefined>, wait: 
     wait.signal?.throwIfAborted();
     const found = await attempt();
     if (found !== undefined) return found;
-    if (performance.now() >= end) throw waitedInVain(wait);
+    if (performance.now() >= end) throw timeoutError(wait);
     await sleep(intervalMs, wait.signal);
   }
 }
@@ -51,9 +51,9 @@ export async function pollUntil<T>(attempt: () => Promise<T | undefined>, wait: 
  * Gives the work's result, or ends with the wait's error when it takes too long, or with the signal's reason.
  * The work itself is told by the signal it is handed.
  */
-export async function within<T>(work: (signal: AbortSignal) => Promise<T>, wait: Wait): Promise<T> {
+export async function withDeadline<T>(work: (signal: AbortSignal) => Promise<T>, wait: Wait): Promise<T> {
   const over = new AbortController();
-  const timer = setTimeout(() => over.abort(waitedInVain(wait)), wait.timeoutMs);
+  const timer = setTimeout(() => over.abort(timeoutError(wait)), wait.timeoutMs);
   const signal = wait.signal ? AbortSignal.any([wait.signal, over.signal]) : over.signal;
   try {
     return await Promise.race([

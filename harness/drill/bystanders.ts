@@ -4,14 +4,14 @@ import type { OpenPlaces } from './places.js';
 import type { Stage } from './stage.js';
 
 /** What a bystander takes is small beside an injection. */
-const SEATED_MS = 60_000;
+const BYSTANDER_READY_MS = 60_000;
 
 /**
  * Starts each bystander of the plan, one after the other, and gives its PID when it holds.
  *
  * @throws OomdrillError what starting one of its kind throws, `TIMEOUT`
  */
-export async function seatBystanders(
+export async function startBystanders(
   { plan: { bystanders, serving }, machine, progress, signal }: Stage,
   places: OpenPlaces,
 ): Promise<{ name: string; pid: number }[]> {
@@ -20,13 +20,13 @@ export async function seatBystanders(
   for (const { injection, plan } of bystanders) {
     const { name, comm, place } = injection;
     const cgroup = places.get(roleOf(place))?.cgroup ?? serving.cgroup;
-    await plan.start(machine, { cgroup, squeezed: cgroup }, signal);
+    await plan.start(machine, { cgroup, limitingCgroup: cgroup }, signal);
     const holding = async () => {
       const { stdout } = await machine.exec(['cat', plan.stateFile], { reason: 'a bystander', signal });
       const seen = plan.readProgress(stdout);
       return seen?.state === 'holding' ? seen.pid : undefined;
     };
-    const wait = { reason: `the bystander ${name} to have what it wants`, timeoutMs: SEATED_MS, signal };
+    const wait = { reason: `the bystander ${name} to have what it wants`, timeoutMs: BYSTANDER_READY_MS, signal };
     seated.push({ name: `${comm} (${name})`, pid: await pollUntil(holding, wait, 200) });
   }
   return seated;

@@ -1,4 +1,4 @@
-import { formatSeconds, timed } from '../core/clock.js';
+import { formatSeconds, measureTime } from '../core/clock.js';
 import { sleep } from '../core/deadline.js';
 import type { RunningInjection } from '../inject/injection.js';
 import type { Observer } from '../observe/observer.js';
@@ -11,7 +11,7 @@ import {
   readJournal,
   readVersions,
 } from './guest/evidence.js';
-import { mend } from './guest/repair.js';
+import { applyRepair } from './guest/repair.js';
 import { GuestClock } from './guest-clock.js';
 import { inject } from './injection.js';
 import type { OpenPlaces } from './places.js';
@@ -54,20 +54,20 @@ async function runPhases(stage: Stage, observe: (observer: Observer) => void): P
   recorder.phase('settle');
   const settled = await settle(stage, watch, observe);
   recorder.phase('baseline');
-  const baseline = await timed(() => runBaseline(stage, settled));
+  const baseline = await measureTime(() => runBaseline(stage, settled));
   recorder.phase('injection');
   const injectedT = recorder.clock.now();
-  const ramp = await timed(() => injectAll(stage, watch, settled.places));
+  const ramp = await measureTime(() => injectAll(stage, watch, settled.places));
   recorder.phase('hold');
-  const hold = await timed(() => runHold(stage, watch));
-  const repair = await timed(async () => {
+  const hold = await measureTime(() => runHold(stage, watch));
+  const repair = await measureTime(async () => {
     if (plan.repair) await runRepair(stage, plan.repair);
   });
   recorder.phase('release');
   const releasedT = recorder.clock.now();
   for (const injection of ramp.value) await injection.release();
   recorder.phase('recovery');
-  const recovery = await timed(() => runRecovery(stage, watch, releasedT));
+  const recovery = await measureTime(() => runRecovery(stage, watch, releasedT));
   await lookAfter(stage, settled.places, baseline.value, { since: injectedT, guestClock });
   return {
     baselineMs: baseline.ms,
@@ -103,7 +103,7 @@ async function runHold(stage: Stage, watch: Watch): Promise<void> {
 /** Mends the limits while the injections hold, and sees what comes of it. */
 async function runRepair(stage: Stage, repair: PlannedRepair): Promise<void> {
   stage.recorder.phase('repair');
-  await mend(stage, repair);
+  await applyRepair(stage, repair);
   await holdOn(repair.stayMs, stage);
 }
 
@@ -128,7 +128,7 @@ async function lookBefore(stage: Stage, settled: Settled): Promise<readonly Byst
   const before = await lookAtUnit(machine, unit, port, signal);
   write({ ...before, t: clock.now(), when: 'before' });
   await lookAtPlaces(stage, settled.places, 'before');
-  const beside = plan.bundle.manifest.beside ?? [];
+  const beside = plan.bundle.manifest.sidecars ?? [];
   const ways = ['ssh.service', ...beside.map(({ unit }) => unit)];
   const found = await findBystanders(machine, plan.serving.cgroup, before.mainPid, ways, signal);
   // Those who were seated in the server's own cgroup are found there too.

@@ -2,21 +2,21 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseBytes } from '../core/bytes.js';
-import { formatSeconds, timed } from '../core/clock.js';
-import { waitedInVain } from '../core/deadline.js';
+import { formatSeconds, measureTime } from '../core/clock.js';
+import { timeoutError } from '../core/deadline.js';
 import { machineError, messageOf, OomdrillError } from '../core/errors.js';
-import { together } from '../core/together.js';
+import { waitForAll } from '../core/wait-for-all.js';
 import type { Ledger } from '../machine/ledger.js';
 import type { Changes, Machine, MachineSource, Progress } from '../machine/machine.js';
 import type { ChosenMachine } from '../machine/provider.js';
 import { makeWorkDir } from '../machine/workdir.js';
-import { hostFacts } from '../observe/host.js';
+import { readHostFacts } from '../observe/host.js';
 import { type Entry, type Header, RECORD_SCHEMA, type Timings, type Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 import { runCourse, type Spans } from './course.js';
 import { requireCapabilities } from './guest/capabilities.js';
 import { installBundle, installServer, installSwap, makeAccounts } from './guest/install.js';
-import { refuseWhatIsNotGiven } from './not-given.js';
+import { refuseMissingParts } from './not-given.js';
 import type { PlannedDrill } from './plan.js';
 import { Recorder } from './recorder.js';
 
@@ -68,10 +68,10 @@ export async function drill(plan: PlannedDrill, options: DrillOptions): Promise<
     SLACK_MS + (scenario.repair?.stayMs ?? 0),
   );
   const wait = { reason: `the drill ${scenario.name} to end`, timeoutMs };
-  const timer = setTimeout(() => deadline.abort(waitedInVain(wait)), timeoutMs);
+  const timer = setTimeout(() => deadline.abort(timeoutError(wait)), timeoutMs);
   const signal = AbortSignal.any([options.signal, deadline.signal]);
   try {
-    const { machineMs, installMs, spans } = await carryOut(plan, { ...options, signal }, recorder);
+    const { machineMs, installMs, spans } = await runDrill(plan, { ...options, signal }, recorder);
     const totalMs = recorder.clock.now();
     const { baselineMs, rampMs, holdMs, repairMs, recoveryMs } = spans;
     const overheadMs = totalMs - baselineMs - rampMs - holdMs - repairMs - recoveryMs;
@@ -111,7 +111,7 @@ function asOomdrillError(thrown: unknown): OomdrillError {
   return machineError('BUG', message, 'This is a bug of oomdrill; please report it with the record.', thrown);
 }
 
-async function carryOut(
+async function runDrill(
   plan: PlannedDrill,
   options: DrillOptions,
   recorder: Recorder,
@@ -124,15 +124,15 @@ async function carryOut(
     recorder.write({ type: 'note', t: recorder.clock.now(), message });
   }
 
-  refuseWhatIsNotGiven(plan, options.machine);
+  refuseMissingParts(plan, options.machine);
   await using workDir = await makeWorkDir(options.ledger);
   const changes = changesOf(plan, server);
-  const started = await timed(() => source.start({ workDir: workDir.path, signal: options.signal, changes }));
+  const started = await measureTime(() => source.start({ workDir: workDir.path, signal: options.signal, changes }));
   await using machine = started.value;
   const signal = AbortSignal.any([options.signal, machine.died]);
   try {
     progress(`the guest is up after ${formatSeconds(started.ms)}`);
-    const installed = await timed(() => prepareGuest(machine, plan, options, { workDir: workDir.path, signal }));
+    const installed = await measureTime(() => prepareGuest(machine, plan, options, { workDir: workDir.path, signal }));
     const stage = { plan, machine, recorder, settings: header, standIn: server === undefined, progress, signal };
     return { machineMs: started.ms, installMs: installed.ms, spans: await runCourse(stage) };
   } catch (thrown) {
@@ -162,7 +162,7 @@ async function prepareGuest(
   { server, machine: { capabilities } }: DrillOptions,
   { workDir, signal }: { readonly workDir: string; readonly signal: AbortSignal },
 ): Promise<void> {
-  await together(
+  await waitForAll(
     requireCapabilities(machine, scenario.requires, signal),
     installBundle(machine, bundle, workload, { workDir, signal }),
   );
@@ -201,7 +201,7 @@ async function describeDrill(plan: PlannedDrill, options: DrillOptions, { clock 
     watchdog,
     probe: { path: bundle.manifest.serving.path, intervalMs: PROBE_INTERVAL_MS, timeoutMs: windowMs(watchdog) },
     sampleIntervalMs: SAMPLE_INTERVAL_MS,
-    host: await hostFacts(),
+    host: await readHostFacts(),
     guestMemoryBytes: parseBytes(bundle.manifest.host.memory),
     guestCpus,
   };

@@ -3,7 +3,7 @@ import { effectiveLimits, servingUnit } from '../bundle/serving.js';
 import { parseBytes } from '../core/bytes.js';
 import type { Fit, Ground, Injection } from '../inject/injection.js';
 import type { Expectation } from '../record/schema.js';
-import { squeezedBy } from './plan.js';
+import { limitedUnitFor } from './plan.js';
 import type { Scenario } from './scenario.js';
 
 /** A scenario on another bundle than its own, or why it says nothing there. */
@@ -49,9 +49,9 @@ function fitInjection(injection: Injection, theirs: Bundle, own: Bundle): Fit {
 
 /** What holds at a place of a bundle, at real scale, and by which unit. */
 function groundAt(place: Injection['place'], bundle: Bundle): { ground: Ground; unit: string } {
-  const squeezed = squeezedBy(place, bundle, servingUnit(bundle));
+  const limitedUnit = limitedUnitFor(place, bundle, servingUnit(bundle));
   const hostMemory = parseBytes(bundle.manifest.host.memory);
-  return { ground: { limits: effectiveLimits(bundle, squeezed), hostMemory }, unit: squeezed.unit.name };
+  return { ground: { limits: effectiveLimits(bundle, limitedUnit), hostMemory }, unit: limitedUnit.unit.name };
 }
 
 /** The users' slices, and their panes, have their drop-ins in common: the number is that of any. */
@@ -63,7 +63,7 @@ function fitExpectation(expect: Expectation, theirs: Bundle): Expectation {
   const fitted = { ...expect };
   // Above a soft limit there are such events; whether they harm is what is asked.
   if (Number.isFinite(effectiveLimits(theirs, servingUnit(theirs)).high)) delete fitted.highEvents;
-  const asksBeside = theirs.manifest.beside?.some(({ port }) => port !== undefined) ?? false;
-  if (!asksBeside) delete fitted.besideGapMs;
+  const asksSidecars = theirs.manifest.sidecars?.some(({ port }) => port !== undefined) ?? false;
+  if (!asksSidecars) delete fitted.sidecarGapMs;
   return fitted;
 }

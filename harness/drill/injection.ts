@@ -24,14 +24,14 @@ export async function inject(
     t: recorder.clock.now(),
     kind: kind.name,
     words: kind.words,
-    hog: name,
+    name,
     comm,
     cgroup,
     role,
     ...plan.recorded,
   });
   progress(`injection: ${plannedInWords(planned, stage.plan.scale)}`);
-  const running = await plan.start(machine, { cgroup, squeezed: place?.limited?.cgroup ?? cgroup }, signal);
+  const running = await plan.start(machine, { cgroup, limitingCgroup: place?.limited?.cgroup ?? cgroup }, signal);
   await waitForRamp(stage, watch, planned);
   return running;
 }

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { MachineCapabilities } from '../machine/provider.js';
 import { MACHINES } from '../machine/providers.js';
-import { refuseWhatIsNotGiven } from './not-given.js';
+import { refuseMissingParts } from './not-given.js';
 import type { PlannedDrill } from './plan.js';
 
 /** As much of a plan as is looked at. */
@@ -13,11 +13,11 @@ function planWith(manifest: object, place?: { readonly kind: string }): Pick<Pla
 const refuse = (plan: ReturnType<typeof planWith>, kind: string) => () => {
   const machine = MACHINES.find(({ name }) => name === kind);
   if (!machine) throw new Error(`there is no ${kind}`);
-  refuseWhatIsNotGiven(plan, machine);
+  refuseMissingParts(plan, machine);
 };
 
 t.test('what a machine is given', async (t) => {
-  const all = planWith({ host: { swap: '2G' }, beside: [{ unit: 'nginx.service' }] }, { kind: 'session' });
+  const all = planWith({ host: { swap: '2G' }, sidecars: [{ unit: 'nginx.service' }] }, { kind: 'session' });
   t.doesNotThrow(refuse(all, 'qemu'));
   t.doesNotThrow(refuse(all, 'vagrant'));
   t.throws(refuse(all, 'ssh'), {
@@ -39,7 +39,7 @@ t.test('what no kind of machine is given', async (t) => {
   if (!qemu) throw new Error('there is no kind of machine');
   const capabilities: MachineCapabilities = { ...qemu.capabilities, swap: false };
   const microvm = { ...qemu, name: 'microvm', capabilities };
-  t.throws(() => refuseWhatIsNotGiven(planWith({ host: { swap: '2G' } }), microvm, [microvm]), {
+  t.throws(() => refuseMissingParts(planWith({ host: { swap: '2G' } }), microvm, [microvm]), {
     message: /swap, which a machine of kind microvm/,
     hint: undefined,
   });

@@ -10,18 +10,18 @@ import type { PlannedDrill } from './plan.js';
  *
  * @throws OomdrillError `CAPABILITY_MISSING`; the drill is then skipped
  */
-export function refuseWhatIsNotGiven(
+export function refuseMissingParts(
   plan: Pick<PlannedDrill, 'bundle' | 'injections'>,
   { name, capabilities }: Pick<ChosenMachine, 'name' | 'capabilities'>,
   table = MACHINES,
 ): void {
-  const missing = notGiven(plan, capabilities);
+  const missing = missingPartError(plan, capabilities);
   if (missing.length === 0) return;
   const wantsPackages = (plan.bundle.manifest.packages ?? []).length > 0;
   const others = machinesThat((other) => {
     // Whether a host of the user's own has them, its owner knows.
     const hasPackages = !wantsPackages || other.packages === 'installed';
-    return hasPackages && notGiven(plan, other).length === 0;
+    return hasPackages && missingPartError(plan, other).length === 0;
   }, table);
   throw machineError(
     CAPABILITY_MISSING,
@@ -31,11 +31,11 @@ export function refuseWhatIsNotGiven(
 }
 
 /** What a machine of these capabilities lacks for a drill, in words. */
-function notGiven(
+function missingPartError(
   { bundle, injections }: Pick<PlannedDrill, 'bundle' | 'injections'>,
   capabilities: MachineCapabilities,
 ): string[] {
-  const { host, packages = [], beside = [] } = bundle.manifest;
+  const { host, packages = [], sidecars: beside = [] } = bundle.manifest;
   const missing: string[] = [];
   if (capabilities.packages === 'refused') missing.push(...packages.map((name) => `the package ${name}`));
   if (!capabilities.swap && parseBytes(host.swap) > 0) missing.push('swap');

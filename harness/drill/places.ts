@@ -29,17 +29,17 @@ export async function openPlaces(stage: Stage): Promise<OpenPlaces> {
  */
 async function writeLimits(
   { machine, recorder, signal }: Stage,
-  { squeezed }: PlannedInjection,
+  { limitedUnit }: PlannedInjection,
   role: Role,
   { cgroup, limited }: OpenPlace,
 ): Promise<void> {
   if (limited) {
-    const unit = new Unit(limited.name, squeezed.unit.files);
-    const effect = await readEffect(machine, { ...squeezed, unit, cgroup: limited.cgroup }, signal, limited.manager);
+    const unit = new Unit(limited.name, limitedUnit.unit.files);
+    const effect = await readEffect(machine, { ...limitedUnit, unit, cgroup: limited.cgroup }, signal, limited.manager);
     recorder.write({ ...effect, t: recorder.clock.now(), role });
     return;
   }
-  const { limits, unit } = squeezed;
+  const { limits, unit } = limitedUnit;
   recorder.write({
     type: 'effect',
     t: recorder.clock.now(),

@@ -47,7 +47,7 @@ export interface PlannedDrill {
 /** An injection, the unit whose limits it meets, and what becomes of it there. */
 export interface PlannedInjection {
   readonly injection: Injection;
-  readonly squeezed: LimitedUnit;
+  readonly limitedUnit: LimitedUnit;
   readonly plan: InjectionPlan;
 }
 
@@ -93,11 +93,11 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
   const workload = workloadOf(bundle, { ...options.workloads, scale, losesListenerAfterOom });
   const { serving } = workload;
   const planInjection = (injection: Injection): PlannedInjection => {
-    const squeezed = squeezedBy(injection.place, bundle, serving);
-    const ground = { limits: effectiveLimits(bundle, squeezed), hostMemory: hostMemory / scale };
+    const limitedUnit = limitedUnitFor(injection.place, bundle, serving);
+    const ground = { limits: effectiveLimits(bundle, limitedUnit), hostMemory: hostMemory / scale };
     // A child of the server inherits its score with the OOM killer (proc_pid_oom_score_adj(5)).
     const oomScoreAdj = injection.place === undefined ? serving.oomScoreAdjust : 0;
-    return { injection, squeezed, plan: injection.kind.plan(injection, ground, { scale, oomScoreAdj }) };
+    return { injection, limitedUnit, plan: injection.kind.plan(injection, ground, { scale, oomScoreAdj }) };
   };
   return {
     scenario,
@@ -114,7 +114,7 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
 }
 
 /** The unit whose limits hold at a place. All users' slices have their drop-ins in common, and so have all panes: any name stands for all. */
-export function squeezedBy(place: Place | undefined, bundle: Bundle, serving: ServingUnit): LimitedUnit {
+export function limitedUnitFor(place: Place | undefined, bundle: Bundle, serving: ServingUnit): LimitedUnit {
   switch (place?.kind) {
     case undefined:
       return serving;
@@ -145,14 +145,14 @@ function planRepair(real: Bundle, { set, stayMs }: Repair, scale: number): Plann
   const lines = Object.entries(set).map(([key, value]) => `${key}=${value}`);
   // What set-property writes is a drop-in too, read after all others.
   const path = `${UNIT_DIR}/${real.manifest.serving.unit}.d/zz-repair.conf`;
-  const mended = { ...real, files: [...real.files, { path, text: `[Service]\n${lines.join('\n')}\n` }] };
-  checkBundle(mended);
+  const repaired = { ...real, files: [...real.files, { path, text: `[Service]\n${lines.join('\n')}\n` }] };
+  checkBundle(repaired);
   const hostMemory = parseBytes(real.manifest.host.memory);
   return {
     settings: Object.entries(set).map(
       ([key, value]) => `${key}=${MEMORY_DIRECTIVES.has(key) ? scaleMemoryValue(value, scale, hostMemory) : value}`,
     ),
-    serving: servingUnit(scaleBundle(mended, scale)),
+    serving: servingUnit(scaleBundle(repaired, scale)),
     stayMs,
   };
 }

@@ -18,8 +18,8 @@ import {
 } from '../inject/memory-hog/target.js';
 import type { GuestShell } from '../machine/machine.js';
 import { formatMarkdown } from '../testing/markdown.js';
-import { withoutCompany } from './company.js';
 import { checkScenario } from './declaration.js';
+import { withoutOptionalSidecars } from './optional-sidecars.js';
 import { planDrill } from './plan.js';
 import { chooseScale, chooseScaleFor } from './scale.js';
 import type { Scenario } from './scenario.js';
@@ -125,7 +125,7 @@ t.test("a hog among the server's children has their score with the OOM killer", 
         return { exitCode: 0, stdout: '', stderr: '' };
       },
     };
-    const spot = { cgroup: '/a', squeezed: '/a' };
+    const spot = { cgroup: '/a', limitingCgroup: '/a' };
     await planDrill(scenario, shielded, options).injections[0]?.plan.start(shell, spot, new AbortController().signal);
     return command[command.indexOf('--oom-score-adj') + 1];
   };
@@ -171,7 +171,7 @@ t.test('a scenario that contradicts itself', async (t) => {
   refused({ repair: undefined }, /expects a repair to help, and repairs nothing/);
   refused({ repair: { set: {}, stayMs: 1_000 } }, /longer than the injections stay/);
   refused(
-    { injections: [{ ...ugrep, memory: 'page-cache' }], expect: { outcomes: ['contained'], killed: 'hog' } },
+    { injections: [{ ...ugrep, memory: 'page-cache' }], expect: { outcomes: ['contained'], killed: 'injections' } },
     /page cache/,
   );
   const real = await bundleOf(scenario);
@@ -185,15 +185,15 @@ t.test('a borrowed host is drilled without company that is not needed', async (t
   const strip = async (name: string) => {
     const [scenario] = await scenariosNamed([name]);
     if (!scenario) throw new Error('there is no such scenario');
-    return withoutCompany(scenario, await bundleOf(scenario));
+    return withoutOptionalSidecars(scenario, await bundleOf(scenario));
   };
   const repaired = await strip('2026-07-02-fixed');
-  t.same(repaired.bundle.manifest.beside, []);
-  t.notOk('besideGapMs' in repaired.scenario.expect, 'nobody is asked');
+  t.same(repaired.bundle.manifest.sidecars, []);
+  t.notOk('sidecarGapMs' in repaired.scenario.expect, 'nobody is asked');
   t.equal(repaired.scenario.expect.longestGapMs, 2_000, 'what else is claimed stays');
   const heartbeat = await strip('vm0-27110-side-heartbeat');
-  t.match(heartbeat.bundle.manifest.beside, [{ unit: 'heartbeat.socket' }]);
-  t.equal(heartbeat.scenario.expect.besideGapMs, 5_000);
+  t.match(heartbeat.bundle.manifest.sidecars, [{ unit: 'heartbeat.socket' }]);
+  t.equal(heartbeat.scenario.expect.sidecarGapMs, 5_000);
 });
 
 t.test('watchdog models by name', async (t) => {

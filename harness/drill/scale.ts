@@ -24,7 +24,7 @@ export function chooseScale(asked: string, hostMemory: Bytes, available: Bytes):
       DIVISORS.find((scale) => hostMemory / scale <= available / 6 && hostMemory / scale >= SMALLEST_GUEST) ??
       possible[0];
     if (chosen !== undefined) return chosen;
-    throw tooLarge(`No scale of a ${formatBytes(hostMemory)} host fits`, available);
+    throw tooLargeError(`No scale of a ${formatBytes(hostMemory)} host fits`, available);
   }
   const scale = Number(/^(?:1\/)?(\d+(?:\.\d+)?)$/.exec(asked)?.[1]);
   if (!(scale >= 1 && scale <= 64))
@@ -42,7 +42,7 @@ export function chooseScale(asked: string, hostMemory: Bytes, available: Bytes):
   }
   if (!fits(scale)) {
     const largest = possible[0];
-    throw tooLarge(
+    throw tooLargeError(
       `A guest at scale 1/${scale} needs ${formatBytes(hostMemory / scale + HEADROOM)}, which does not fit`,
       available,
       largest === undefined ? undefined : `--scale 1/${largest} would fit.`,
@@ -62,7 +62,11 @@ export function chooseScaleFor(asked: string, hostMemory: Bytes, memory: Bytes):
   return chooseScale(asked === 'auto' ? String(largest) : asked, hostMemory, memory * 1.1 + HEADROOM);
 }
 
-function tooLarge(what: string, available: Bytes, hint = 'Free some memory first; the smallest guest needs about 2G.') {
+function tooLargeError(
+  what: string,
+  available: Bytes,
+  hint = 'Free some memory first; the smallest guest needs about 2G.',
+) {
   return usageError(
     'SCALE_TOO_LARGE',
     `${what} into the ${formatBytes(available)} of memory that is free on this host.`,

@@ -11,7 +11,7 @@ export type Requirement = 'cgroup-v2' | 'psi' | 'tmux-scopes' | 'scope-oom-polic
 export const SUITES = ['core', 'nightly', 'full'] as const;
 export type Suite = (typeof SUITES)[number];
 
-/** Limits of the running serving unit, mended while the injections hold, as an administrator would: without a restart. */
+/** Limits of the running serving unit, repaired while the injections hold, as an administrator would: without a restart. */
 export interface Repair {
   /** Properties for systemctl(1) set-property, such as `{ MemoryHigh: 'infinity' }`; sizes at real scale. */
   readonly set: Readonly<Record<string, string>>;
@@ -44,7 +44,7 @@ export interface Scenario {
 }
 
 /** Phases of a drill under the incident's watchdog: the hold is more than twice its window of 20 s. */
-export const USUAL_PHASES = { baselineMs: 5_000, holdMs: 45_000, recoveryMs: 20_000 } as const;
+export const DEFAULT_PHASES = { baselineMs: 5_000, holdMs: 45_000, recoveryMs: 20_000 } as const;
 
 /** What a result says of the bundle: its name, where it is not the scenario's own. */
 export function otherBundle({ bundle: own }: Pick<Scenario, 'bundle'>, { name }: { name: string }): string | undefined {

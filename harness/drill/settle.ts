@@ -6,7 +6,7 @@ import type { Observer } from '../observe/observer.js';
 import { startProber } from '../observe/prober.js';
 import { startSampler } from '../observe/sampler.js';
 import { startSession } from '../observe/session.js';
-import { seatBystanders } from './bystanders.js';
+import { startBystanders } from './bystanders.js';
 import { proveEffect } from './guest/effect.js';
 import { verifyWorkload } from './guest/install.js';
 import { startServer, startUnit, whyNotAnswering } from './guest/server.js';
@@ -22,7 +22,7 @@ const SERVER_START_MS = 60_000;
 const SETTLED = { answers: 3, withinMs: 500 };
 
 /** Once a second, as a health check asks. */
-const BESIDE_INTERVAL_MS = 1_000;
+const SIDECAR_INTERVAL_MS = 1_000;
 
 /** What is there when all has settled: where hogs can be put, and who must live, by PID. */
 export interface Settled {
@@ -48,51 +48,51 @@ export async function settle(stage: Stage, watch: Watch, observe: (observer: Obs
   const { timeoutMs } = settings.probe;
   const target = { ...endpoint, path };
   observe(startProber({ probe: plan.probe, target, intervalMs: settings.probe.intervalMs, timeoutMs }, recorder));
-  const squeezed = [...places].map(([role, { cgroup, limited }]) => [role, limited?.cgroup ?? cgroup]);
-  const cgroups = { server: plan.serving.cgroup, ...Object.fromEntries(squeezed) };
+  const limitedCgroups = [...places].map(([role, { cgroup, limited }]) => [role, limited?.cgroup ?? cgroup]);
+  const cgroups = { server: plan.serving.cgroup, ...Object.fromEntries(limitedCgroups) };
   const injections = plan.injections.map(({ injection: { name }, plan }) => ({ name, ...plan }));
   // All of this goes on while the server loads its program; one after the other, so that it leaves a CPU to the server.
   observe(await startSampler(machine, { intervalMs, serverPid, port, cgroups, injections }, recorder, signal));
-  await startBeside(stage, observe);
+  await startSidecars(stage, observe);
   await verifyWorkload(machine, plan.workload, signal);
   const effect = await proveEffect(machine, plan.serving, signal);
   write({ ...effect, t: clock.now() });
   const wanted = { since: startedT, ...SETTLED, timeoutMs: SERVER_START_MS, signal, orServerGone: true };
   const settled = await waitUntilSteady(watch, recorder, wanted);
   if (!settled) throw await whyNotAnswering(machine, { unit, port, path }, signal);
-  await waitForBeside(stage, watch);
+  await waitForSidecars(stage, watch);
   // A real installation wants a real ticket, which we do not have.
   if (sessionPath && stage.standIn) observe(startSession({ ...endpoint, path: sessionPath, watchdog }, recorder));
   await machine.limitDisk(host.diskBandwidth === undefined ? null : parseBytes(host.diskBandwidth));
   progress(`${unit} runs with its limits in effect, and answers, after ${formatSeconds(clock.now() - startedT)}`);
-  const seated = await seatBystanders(stage, places);
+  const seated = await startBystanders(stage, places);
   return { places, bystanders: [...[...places.values()].flatMap(({ bystanders }) => bystanders), ...seated] };
 }
 
 /** Starts the units that run beside the serving one, and asks those that answer. */
-async function startBeside(
+async function startSidecars(
   { plan, machine, recorder, settings, signal }: Stage,
   observe: (observer: Observer) => void,
 ): Promise<void> {
   const { clock, write } = recorder;
-  for (const { unit, port, path } of plan.bundle.manifest.beside ?? []) {
+  for (const { unit, port, path } of plan.bundle.manifest.sidecars ?? []) {
     await startUnit(machine, unit, signal);
     if (port === undefined || path === undefined) continue;
     const target = { ...(await machine.endpoint(port)), path };
     const { timeoutMs } = settings.probe;
-    const asked = { probe: plan.probe, target, intervalMs: BESIDE_INTERVAL_MS, timeoutMs };
+    const asked = { probe: plan.probe, target, intervalMs: SIDECAR_INTERVAL_MS, timeoutMs };
     observe(
       startProber(asked, {
         clock,
-        write: (entry) => write(entry.type === 'probe' ? { ...entry, type: 'beside', unit } : entry),
+        write: (entry) => write(entry.type === 'probe' ? { ...entry, type: 'sidecar', unit } : entry),
       }),
     );
   }
 }
 
 /** Waits until each unit beside the serving one that is asked has answered. @throws OomdrillError `SERVER_SILENT` or `SERVER_START` */
-async function waitForBeside({ plan, machine, signal }: Stage, watch: Watch): Promise<void> {
-  for (const { unit, port, path } of plan.bundle.manifest.beside ?? []) {
+async function waitForSidecars({ plan, machine, signal }: Stage, watch: Watch): Promise<void> {
+  for (const { unit, port, path } of plan.bundle.manifest.sidecars ?? []) {
     if (port === undefined || path === undefined) continue;
     const answered = async () => watch.hasAnswered(unit) || undefined;
     const wait = { reason: `${unit} to answer`, timeoutMs: SERVER_START_MS, signal };

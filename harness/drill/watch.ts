@@ -1,4 +1,3 @@
-import { progressIn } from '../record/progress.js';
 import type { Entry, EntryOf, InjectionProgress } from '../record/schema.js';
 import { isDead } from '../study/task-state.js';
 
@@ -18,7 +17,7 @@ export class Watch {
   /** Bound, so that a recorder can call it. */
   readonly see = (entry: Entry): void => {
     if (entry.type === 'probe' && entry.ok) this.#answers.push({ t: entry.t, latencyMs: entry.t - entry.scheduledT });
-    if (entry.type === 'beside' && entry.ok) this.#answered.add(entry.unit);
+    if (entry.type === 'sidecar' && entry.ok) this.#answered.add(entry.unit);
     if (entry.type === 'sample') this.#sample = entry;
   };
 
@@ -40,7 +39,7 @@ export class Watch {
 
   /** How far the injection of this name is; undefined before it was seen. */
   progressOf(name: string): InjectionProgress | undefined {
-    return this.#sample && progressIn(this.#sample, name);
+    return this.#sample?.progress[name];
   }
 
   /** memory.current of the cgroup of this role. */

@@ -15,7 +15,7 @@ const WINDOW = 120;
 const ENOUGH = 7;
 
 /** However quiet the past: less than twice the usual is no drift. */
-const LEAST_FACTOR = 2;
+const MIN_FACTOR = 2;
 
 /** However loud: as many robust standard deviations above the usual. */
 const DEVIATIONS = 4;
@@ -27,7 +27,7 @@ const TAIL_FACTOR = 1.25;
 const LASTING = 5;
 
 /** The spread (standard deviation of the logarithm) that is assumed of a figure with little past. */
-const USUAL_SPREAD = 0.2;
+const TYPICAL_SPREAD = 0.2;
 
 /** The scale of a normal distribution is this times its median absolute deviation (Rousseeuw & Croux, JASA 88, 1993). */
 const MAD_TO_SIGMA = 1.4826;
@@ -44,15 +44,16 @@ const MAD_TO_SIGMA = 1.4826;
  * @param floor in the figure's unit: below it nothing is told apart
  * @returns the usual value that it was compared with; null where it is not clearly worse, or too little is known
  */
-export function surpasses(value: number, past: Past, floor: number): number | null {
+export function isBeyond(value: number, past: Past, floor: number): number | null {
   const least = (amount: number) => Math.max(amount, floor);
   const recent = past.values.slice(-WINDOW).map(least);
   const older = past.superseded.slice(-WINDOW).map(least);
   const accepted = past.accepted === null ? null : least(past.accepted);
   const residuals = [...residualsOf(recent), ...residualsOf(older)].sort((a, b) => a - b);
-  const matters = Math.log(LEAST_FACTOR);
+  const matters = Math.log(MIN_FACTOR);
   const noise = Math.max(DEVIATIONS * spreadOf(residuals), (residuals.at(-2) ?? 0) + Math.log(TAIL_FACTOR));
-  const exceeds = (amount: number, usual: number | null, by: number) => usual !== null && Math.log(amount / usual) > by;
+  const exceeds = (amount: number, previousMedian: number | null, by: number) =>
+    previousMedian !== null && Math.log(amount / previousMedian) > by;
 
   const usual = usualOf(recent) ?? accepted;
   if (exceeds(least(value), usual, Math.max(matters, noise))) return usual;
@@ -70,7 +71,7 @@ const residualsOf = (values: readonly number[]): number[] => values.map((value) 
 
 /** Robust standard deviation of residuals. */
 function spreadOf(residuals: readonly number[]): number {
-  return residuals.length < ENOUGH ? USUAL_SPREAD : MAD_TO_SIGMA * median(residuals.map(Math.abs));
+  return residuals.length < ENOUGH ? TYPICAL_SPREAD : MAD_TO_SIGMA * median(residuals.map(Math.abs));
 }
 
 /** The median; of none it is NaN, which no value surpasses. */

@@ -3,7 +3,7 @@ import { appendFile, mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { machineError, messageOf, type OomdrillError, usageError } from '../core/errors.js';
 import { parseJson } from '../core/json.js';
-import { USUAL_HISTORY } from './place.js';
+import { DEFAULT_HISTORY } from './place.js';
 import { HISTORY_SCHEMA, type HistoryEntry, historyEntrySchema } from './schema.js';
 
 /** A history as it was read. */
@@ -27,7 +27,7 @@ export const readHistory = async (path: string): Promise<History> => parseHistor
 export async function readHistoryNamed(path: string | undefined): Promise<History> {
   if (path !== undefined && !existsSync(path))
     throw usageError('HISTORY_MISSING', `There is no history at ${path}.`, OTHER_FILE);
-  return readHistory(path ?? USUAL_HISTORY);
+  return readHistory(path ?? DEFAULT_HISTORY);
 }
 
 async function textOf(path: string): Promise<string> {

@@ -123,14 +123,14 @@ t.test('a history that is none or cannot be written', async (t) => {
 
 t.test('what drifts', async (t) => {
   const judge = (run: RunSummary, entries = quiet) => withDrifts(run, entries, NOTHING_ACCEPTED).drifts;
-  t.match(judge(drill({ longestGapMs: 750 })), [{ figure: 'longestGapMs', value: 750, usual: 250.5 }]);
+  t.match(judge(drill({ longestGapMs: 750 })), [{ figure: 'longestGapMs', value: 750, previousMedian: 250.5 }]);
   t.equal(judge(drill({ longestGapMs: 330 })), undefined, 'a noisy night');
   t.equal(judge(drill({ longestGapMs: 750, hostStallMs: 400 })), undefined, 'the host itself stood still');
   t.equal(judge(drill({ longestGapMs: 750 }, { verdict: 'fail' })), undefined, 'a failure needs no flag');
   t.equal(judge(drill({ longestGapMs: 750 }, { control: true })), undefined, 'a control is to be bad');
   t.equal(judge(drill({ longestGapMs: 750 }, { guest: 'bookworm' })), undefined, 'another guest has a past of its own');
   t.equal(judge(drill({ longestGapMs: 750 }), quiet.slice(0, 6)), undefined, 'six nights are no past');
-  t.match(judge(drill({ fullStallPercent: 15 })), [{ figure: 'fullStallPercent', value: 15, usual: 5 }]);
+  t.match(judge(drill({ fullStallPercent: 15 })), [{ figure: 'fullStallPercent', value: 15, previousMedian: 5 }]);
   t.equal(judge(drill({ longestGapMs: null, fullStallPercent: null })), undefined);
   const nothing: RunSummary = { ...drilled, evidence: null, timings: null };
   t.equal(withDrifts(nothing, quiet, NOTHING_ACCEPTED), nothing);
@@ -147,7 +147,7 @@ t.test('what drifts', async (t) => {
 });
 
 t.test('no wolf is cried on stable nights, and a step is found on its first', async (t) => {
-  // Longest gaps of quiet drills as they were seen, as factors of the usual: on a quiet host, and on one that does other work.
+  // Longest gaps of quiet drills as they were seen, as factors of the previousMedian: on a quiet host, and on one that does other work.
   const hosts = { quiet: [0.88, 0.97, 1, 1.01, 1.15], busy: [0.85, 0.98, 1, 1.02, 1.47, 2.21] };
   for (const [host, factors] of Object.entries(hosts)) {
     let state = 7;
@@ -166,14 +166,14 @@ t.test('no wolf is cried on stable nights, and a step is found on its first', as
     const step = drill({ longestGapMs: 3 * 255, hostStallMs: 0 });
     if (host === 'quiet') t.ok(withDrifts(step, nights, NOTHING_ACCEPTED).drifts, 'three times the usual');
     t.ok(withDrifts(drill({ longestGapMs: 10_000 }), nights, NOTHING_ACCEPTED).drifts, 'forty times the usual');
-    // Nobody mends it and nobody accepts it: but for a night or two it is told on.
-    const told = [201, 202, 203, 204, 205, 206, 207, 208].map((day) => {
+    // Nobody fixes it and nobody accepts it: but for a night or two it is told on.
+    const texts = [201, 202, 203, 204, 205, 206, 207, 208].map((day) => {
       const worse = drill({ longestGapMs: 4 * draw(), hostStallMs: 0 });
       const { drifts } = withDrifts(worse, nights, NOTHING_ACCEPTED);
       nights.push(night(day, worse));
       return drifts !== undefined;
     });
-    t.ok(told.filter(Boolean).length >= 5, `${host}: ${told}`);
+    t.ok(texts.filter(Boolean).length >= 5, `${host}: ${texts}`);
   }
 });
 
@@ -190,12 +190,12 @@ t.test('an accepted state is the new usual, at once', async (t) => {
   t.notOk(existsSync(`${path}.new`));
   const after = [...quiet, step, night(13, drill({ longestGapMs: 740 }))];
   t.equal(withDrifts(drill({ longestGapMs: 760 }), after, baseline).drifts, undefined);
-  t.match(withDrifts(drill({ longestGapMs: 2_400 }), after, baseline).drifts, [{ usual: 750 }]);
+  t.match(withDrifts(drill({ longestGapMs: 2_400 }), after, baseline).drifts, [{ previousMedian: 750 }]);
 
   // A little worse every night is the usual to the nights before, and not to what was accepted.
   const creep = Array.from({ length: 40 }, (_, day) => night(day + 13, drill({ longestGapMs: 750 * 1.03 ** day })));
   const last = withDrifts(drill({ longestGapMs: 750 * 1.03 ** 40 }), [...quiet, step, ...creep], baseline);
-  t.match(last.drifts, [{ figure: 'longestGapMs', usual: 750 }]);
+  t.match(last.drifts, [{ figure: 'longestGapMs', previousMedian: 750 }]);
 });
 
 t.test('what cannot be accepted', async (t) => {
@@ -205,7 +205,7 @@ t.test('what cannot be accepted', async (t) => {
     code: 'ACCEPT_NOT_PASSED',
     message: /composed on trixie/,
   });
-  const dir = t.testdir({ 'cut.json': '{"schema":', 'other.json': '{"schema":"oomdrill.summary/1"}' });
+  const dir = t.testdir({ 'cut.json': '{"schema":', 'other.json': '{"schema":"oomdrill.summary/2"}' });
   await t.rejects(readBaseline(join(dir, 'cut.json')), { code: 'BASELINE_INVALID' });
   await t.rejects(readBaseline(join(dir, 'other.json')), { code: 'BASELINE_INVALID', message: /accepted/ });
   await t.rejects(readBaseline(dir), { code: 'BASELINE_UNREADABLE' });

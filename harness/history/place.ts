@@ -1,2 +1,2 @@
 /** Where the nights are kept, unless another file is named. */
-export const USUAL_HISTORY = 'reports/history.jsonl';
+export const DEFAULT_HISTORY = 'reports/history.jsonl';

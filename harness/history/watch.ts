@@ -1,7 +1,7 @@
 import { MIB } from '../core/bytes.js';
 import { DRIFTING_FIGURES, type Drift, type DriftingFigure, type RunSummary } from '../verdict/summary.js';
 import type { Baseline } from './baseline.js';
-import { type Past, surpasses } from './drift.js';
+import { isBeyond, type Past } from './drift.js';
 import { pastRun } from './night.js';
 import type { HistoryEntry } from './schema.js';
 import { allSeries, type Point, pointOfRun, type Series, seriesOfRun } from './series.js';
@@ -42,8 +42,8 @@ function compare({ verdict, figures, hostStallMs }: Point, points: readonly Poin
     if (value === undefined) return [];
     // A stall of the harness lengthens a gap by at most as much, and is no fault of the server's.
     const held = figure === 'longestGapMs' ? value - hostStallMs : value;
-    const usual = surpasses(held, pastOf(figure, points, accepted), FLOORS[figure]);
-    return usual === null ? [] : [{ figure, value, usual }];
+    const previousMedian = isBeyond(held, pastOf(figure, points, accepted), FLOORS[figure]);
+    return previousMedian === null ? [] : [{ figure, value, previousMedian }];
   });
 }
 

@@ -86,7 +86,7 @@ export interface Spot {
   /** Where the injection's processes are put. */
   readonly cgroup: string;
   /** Whose limits they meet there: an ancestor, or the same. */
-  readonly squeezed: string;
+  readonly limitingCgroup: string;
 }
 
 /** An injection that was started. */

@@ -1,6 +1,6 @@
 import type { Rule } from './rule.js';
 import { brim, earlyoomBlind, highAboveMax, softBand, softLimit } from './rules/band.js';
-import { bundleManifest, servingUnitMissing } from './rules/bundle.js';
+import { bundleKey, bundleManifest, servingUnitMissing } from './rules/bundle.js';
 import * as caps from './rules/caps.js';
 import { legacyLimit, unknownDirective, wrongSection } from './rules/directives.js';
 import * as docker from './rules/docker.js';
@@ -57,5 +57,6 @@ export const RULES: readonly Rule[] = [
   files.unreadableFile,
   files.linkCircle,
   bundleManifest,
+  bundleKey,
   servingUnitMissing,
 ];

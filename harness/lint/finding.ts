@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Schema of what `oomdrill lint --json` writes. */
-export const LINT_SCHEMA = 'oomdrill.lint/1';
+export const LINT_SCHEMA = 'oomdrill.lint/2';
 
 /**
  * `error`: the containment does not do what its author wrote, or an incident will come again. `warning`: a risk that may be
@@ -22,7 +22,7 @@ export const findingSchema = z.object({
   why: z.string(),
   /** The incident or document behind the rule. */
   source: z.string(),
-  mend: z.string(),
+  fix: z.string(),
 });
 
 const suppressedSchema = findingSchema.extend({

@@ -62,10 +62,10 @@ t.test('the page is what the generator gives', async (t) => {
 
 t.test('rules have their facts', async (t) => {
   t.equal(new Set(RULES.map(({ id }) => id)).size, RULES.length, 'an id is one rule');
-  for (const { id, title, why, source, mend } of RULES) {
+  for (const { id, title, why, source, fix } of RULES) {
     t.match(id, /^[a-z]+(?:-[a-z]+)*$/);
     t.ok(
-      [title, why, source, mend].every((text) => text.trim() === text && text !== ''),
+      [title, why, source, fix].every((text) => text.trim() === text && text !== ''),
       id,
     );
   }
@@ -132,7 +132,7 @@ t.test('what is meant is passed over with its reason', async (t) => {
 t.test('instances, aliases and the load path', async (t) => {
   const unit = (max: string) => `[Service]\nExecStart=a\nMemoryMax=${max}\nOOMPolicy=continue\n`;
   const tree = composeTree({
-    'bundle.json': composeManifest({ unit: 'w@x.service', memory: '8G', beside: [{ unit: 'w@y.service' }] }),
+    'bundle.json': composeManifest({ unit: 'w@x.service', memory: '8G', sidecars: [{ unit: 'w@y.service' }] }),
     'usr/lib/systemd/system/w@.service': unit('3G'),
     'etc/systemd/system/multi-user.target.wants/w@z.service': '-> /usr/lib/systemd/system/w@.service',
     'etc/systemd/system/v@.service': '-> /usr/lib/systemd/system/w@.service',
@@ -173,7 +173,7 @@ t.test('what stands beside an /etc resolves it, and is not judged itself', async
   t.same(
     found(lintTree(composeTree(idle, 'etc', { [`${vendor}/v.service`]: '[Service]\n' }))),
     [['service-incomplete', dropIn('v.service'), null]],
-    'said where the caller can mend it',
+    'said where the caller can fix it',
   );
 });
 

@@ -39,7 +39,7 @@ export function lintTrees(
   };
 }
 
-function toFinding(rule: Omit<Rule, 'check'>, { at, message, severity, mend }: Sighting): Finding {
+function toFinding(rule: Omit<Rule, 'check'>, { at, message, severity, fix }: Sighting): Finding {
   return {
     rule: rule.id,
     severity: severity ?? rule.severity,
@@ -48,7 +48,7 @@ function toFinding(rule: Omit<Rule, 'check'>, { at, message, severity, mend }: S
     message,
     why: rule.why,
     source: rule.source,
-    mend: mend ?? rule.mend,
+    fix: fix ?? rule.fix,
   };
 }
 

@@ -1,7 +1,7 @@
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
 
 /** Bytes of a process's name that the kernel keeps, and earlyoom sees (proc_pid_comm(5), TASK_COMM_LEN). */
-export const LONGEST_COMM = 15;
+export const MAX_COMM_LENGTH = 15;
 
 /**
  * A POSIX extended regular expression, as regcomp(3) takes it, in JavaScript's notation; undefined for one that neither takes.
@@ -78,11 +78,11 @@ export function findDeadBranches(pattern: AST.Pattern): { readonly branch: strin
   const visit = (node: AST.Pattern | AST.Group | AST.CapturingGroup): void => {
     for (const branch of node.alternatives) {
       const least = whole - countLeastLength(node) + countLeastLength(branch);
-      const isDead = least > LONGEST_COMM || (needsSlash(branch) && branch.raw !== '/');
+      const isDead = least > MAX_COMM_LENGTH || (needsSlash(branch) && branch.raw !== '/');
       if (isDead) {
         const why =
-          least > LONGEST_COMM
-            ? `needs ${least} characters and a name has ${LONGEST_COMM}`
+          least > MAX_COMM_LENGTH
+            ? `needs ${least} characters and a name has ${MAX_COMM_LENGTH}`
             : 'needs a slash, and a name has none';
         found.push({ branch: branch.raw, why });
       } else for (const group of branch.elements.flatMap(findGroups)) visit(group);

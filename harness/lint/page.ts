@@ -78,12 +78,12 @@ export function renderLintPage(rules: readonly Omit<Rule, 'check'>[]): string {
   return [INTRODUCTION, ...rules.map(renderRule)].join('\n');
 }
 
-function renderRule({ id, severity, title, why, source, mend }: Omit<Rule, 'check'>): string {
+function renderRule({ id, severity, title, why, source, fix }: Omit<Rule, 'check'>): string {
   return `### \`${id}\` (${severity})
 
 ${title}. ${why}
 
 - Source: ${source}
-- Fix: ${mend}
+- Fix: ${fix}
 `;
 }

@@ -1,5 +1,5 @@
 import { splitVariable } from '../systemd/environment-file.js';
-import { LONGEST_COMM } from './name-pattern.js';
+import { MAX_COMM_LENGTH } from './name-pattern.js';
 
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh']);
 
@@ -9,7 +9,7 @@ const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'ash', 'zsh',
  */
 export function readProgramNames(command: string): string[] {
   // Prefixes as `-` and `+` are systemd's (systemd.service(5), "Command lines").
-  return readNames(splitVariable(command.replace(/^[@\-:+!|]+/, ''))).map((name) => name.slice(0, LONGEST_COMM));
+  return readNames(splitVariable(command.replace(/^[@\-:+!|]+/, ''))).map((name) => name.slice(0, MAX_COMM_LENGTH));
 }
 
 function readNames(words: readonly string[]): string[] {

@@ -9,8 +9,8 @@ export interface Sighting {
   readonly message: string;
   /** Where this case weighs less or more than the rule does by itself. */
   readonly severity?: Severity;
-  /** Where this case has a better mend than the rule's. */
-  readonly mend?: string;
+  /** Where this case has a better fix than the rule's. */
+  readonly fix?: string;
 }
 
 /** One thing that lint looks for. */
@@ -24,6 +24,6 @@ export interface Rule {
   readonly why: string;
   /** The incident (INCIDENTS by date), issue or manual that tells so. */
   readonly source: string;
-  readonly mend: string;
+  readonly fix: string;
   check(scene: Scene): Iterable<Sighting>;
 }

@@ -1,8 +1,7 @@
-import { type Manifest, manifestSchema } from '../bundle/manifest.js';
+import { type Manifest, parseManifest, type ReadManifest } from '../bundle/manifest.js';
 import type { Tree } from '../bundle/tree.js';
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { messageOf } from '../core/errors.js';
-import { parseJson } from '../core/json.js';
 import { type DockerDaemon, readDockerDaemon } from '../formats/docker-daemon.js';
 import { type Earlyoom, readEarlyoom } from '../formats/earlyoom.js';
 import type { FilePlace } from '../formats/place.js';
@@ -29,6 +28,8 @@ export interface Scene {
   readonly manifest: Manifest | undefined;
   /** What is wrong with bundle.json. */
   readonly manifestFault: string | undefined;
+  /** Keys of bundle.json that oomdrill does not know. */
+  readonly unknownKeys: readonly string[];
   /** Units with files of their own or drop-ins that were asked for, and the serving one; masked ones are left out. */
   readonly subjects: readonly Subject[];
   readonly serving: Subject | undefined;
@@ -48,7 +49,7 @@ export interface Scene {
 export function buildScene(all: Tree, given: HostMemory = {}): Scene {
   const units = new UnitTable(all.entries);
   const { files, searches } = units;
-  const { manifest, fault: manifestFault } = readManifest(files);
+  const { manifest, unknownKeys = [], fault: manifestFault } = readManifest(files);
   const context = new Set(all.entries.filter(({ isContext }) => isContext).map(({ shown }) => shown));
   const subjects = selectSubjects(units, manifest, context);
   const serving = manifest && units.find('system', manifest.serving.unit);
@@ -58,6 +59,7 @@ export function buildScene(all: Tree, given: HostMemory = {}): Scene {
     host: { ...readHost(manifest), ...given },
     manifest,
     manifestFault,
+    unknownKeys,
     subjects,
     searches,
     slice: (name) => units.find('system', name),
@@ -80,7 +82,7 @@ function selectSubjects(
   manifest: Manifest | undefined,
   context: ReadonlySet<string>,
 ): readonly Subject[] {
-  const named = manifest ? [manifest.serving, ...(manifest.beside ?? [])] : [];
+  const named = manifest ? [manifest.serving, ...(manifest.sidecars ?? [])] : [];
   const known = new Set([...units.list('system'), ...units.list('user')]);
   for (const { unit } of named) known.add(units.find('system', unit));
   const hasInstance = (template: Subject) =>
@@ -95,7 +97,7 @@ function selectSubjects(
   );
 }
 
-/** A tree without what was read only to resolve it: the vendor's units are not the caller's to mend. */
+/** A tree without what was read only to resolve it: the vendor's units are not the caller's to fix. */
 const withoutContext = (tree: Tree): Tree => ({
   ...tree,
   entries: tree.entries.filter(({ isContext }) => !isContext),
@@ -114,21 +116,15 @@ export function placeOfTree({ tree }: Scene): FilePlace {
   return { path: tree.entries.find(({ path }) => path === 'bundle.json')?.shown ?? tree.root };
 }
 
-function readManifest(files: readonly TextFile[]): { manifest?: Manifest; fault?: string } {
+function readManifest(files: readonly TextFile[]): Partial<ReadManifest> & { fault?: string } {
   const file = files.find(({ path }) => path === 'bundle.json');
   if (!file) return {};
-  const json = parseJson(file.text);
-  if (json.fault) return { fault: `it is not JSON: ${messageOf(json.fault)}` };
-  const { success, data, error } = manifestSchema.safeParse(json.value);
-  if (!success) {
-    const [issue] = error.issues;
-    return { fault: `${issue?.path.join('.') || 'bundle.json'}: ${issue?.message}` };
-  }
   try {
-    readHost(data);
-    return { manifest: data };
+    const read = parseManifest(file.text, 'bundle.json');
+    readHost(read.manifest);
+    return read;
   } catch (cause) {
-    return { fault: `host: ${messageOf(cause)}` };
+    return { fault: messageOf(cause) };
   }
 }
 

@@ -35,7 +35,7 @@ interface Suppression {
 const INLINE = /^\s*[#;]\s*oomdrill-lint:\s*ignore\s+([a-z0-9, -]*?)(?:\s+--\s*(.*))?$/;
 
 /** Of a line, as much is looked at. */
-const LONGEST_COMMENT = 1_000;
+const MAX_COMMENT_LENGTH = 1_000;
 
 /** What a suppression itself may be told. */
 export const suppressionRule: Omit<Rule, 'check'> = {
@@ -44,7 +44,7 @@ export const suppressionRule: Omit<Rule, 'check'> = {
   title: 'A suppression that does nothing, or gives no reason',
   why: 'What is passed over without a reason, or no longer there, hides the next one.',
   source: 'docs/lint.md, "Suppressing a finding"',
-  mend: 'Write `# oomdrill-lint: ignore RULE -- reason` above the line, or remove it.',
+  fix: 'Write `# oomdrill-lint: ignore RULE -- reason` above the line, or remove it.',
 };
 
 /** Takes out what the tree says is meant. Suppressions without reason, of no known rule or of nothing are told as sightings. */
@@ -116,7 +116,7 @@ function readInline({ entries }: Tree): Suppression[] {
 
 /** The rules that a line asks to be passed over, and why; none for a line of another kind. */
 function parseInline(text: string): { readonly rule: string; readonly reason: string }[] {
-  const [, rules = '', reason = ''] = INLINE.exec(text.slice(0, LONGEST_COMMENT)) ?? [];
+  const [, rules = '', reason = ''] = INLINE.exec(text.slice(0, MAX_COMMENT_LENGTH)) ?? [];
   const named = rules.split(/[\s,]+/).filter(Boolean);
   return named.map((rule) => ({ rule, reason: reason.trim() }));
 }

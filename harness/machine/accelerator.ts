@@ -40,7 +40,7 @@ const KVM = { name: 'kvm', accel: 'kvm', cpu: 'host' } as const;
 const TCG = { name: 'tcg', accel: 'tcg,thread=multi', cpu: 'max' } as const;
 
 /** QEMU's version, as it prints it. @throws OomdrillError `QEMU_MISSING` */
-export async function qemuVersion(): Promise<string> {
+export async function readQemuVersion(): Promise<string> {
   const { stdout, failed } = await execa(QEMU, ['--version'], { reject: false });
   if (failed)
     throw machineError('QEMU_MISSING', `${QEMU} cannot be run.`, 'apt-get install qemu-system-x86 qemu-utils');
@@ -52,7 +52,7 @@ export async function qemuVersion(): Promise<string> {
  * not run a guest (nested or restricted hosts). The finding is kept for this host's kernel, processor and QEMU.
  */
 export async function chooseAccelerator(trial: TrialGuest, telling: Telling = {}): Promise<Accelerator> {
-  const known = await knownAccelerator();
+  const known = await readKnownAccelerator();
   if (known) return known;
   const found = canOpenKvm()
     ? await tryKvm(trial, telling)
@@ -64,7 +64,7 @@ export async function chooseAccelerator(trial: TrialGuest, telling: Telling = {}
 }
 
 /** What was found out earlier about this host's kernel, processor, QEMU and rights; undefined when nothing was. */
-export async function knownAccelerator(): Promise<Accelerator | undefined> {
+export async function readKnownAccelerator(): Promise<Accelerator | undefined> {
   return readFile(await findingFile(), 'utf8')
     .then((text) => acceleratorSchema.parse(JSON.parse(text)))
     .catch(() => undefined);
@@ -72,7 +72,7 @@ export async function knownAccelerator(): Promise<Accelerator | undefined> {
 
 async function findingFile(): Promise<string> {
   const key = createHash('sha256')
-    .update([await qemuVersion(), release(), cpus()[0]?.model, String(canOpenKvm())].join('\n'))
+    .update([await readQemuVersion(), release(), cpus()[0]?.model, String(canOpenKvm())].join('\n'))
     .digest('hex')
     .slice(0, 16);
   return join(cacheDir(), `accelerator-${key}.json`);

@@ -6,8 +6,8 @@ export interface DoctorCheck {
   readonly what: string;
   readonly state: 'ok' | 'note' | 'missing';
   readonly found: string;
-  /** The command that mends it. */
-  readonly mend?: string;
+  /** The command that fixes it. */
+  readonly fix?: string;
   /** What runs guests' CPUs, where that was looked at and a trial has shown it: `kvm` or `tcg`. The Vagrantfile reads it. */
   readonly accelerator?: string;
 }
@@ -39,7 +39,7 @@ export function lookForPrograms(programs: readonly NeededProgram[]): Promise<Doc
     programs.map(async ({ program, package: name }): Promise<DoctorCheck> => {
       const path = await onPath(program);
       if (path) return { what: program, state: 'ok', found: path };
-      return { what: program, state: 'missing', found: 'it is not installed', mend: `apt-get install ${name}` };
+      return { what: program, state: 'missing', found: 'it is not installed', fix: `apt-get install ${name}` };
     }),
   );
 }

@@ -9,13 +9,13 @@ export interface ProcessIdentity {
 
 /** The identity of a live process, or undefined when there is none of that PID. */
 export async function identify(pid: number): Promise<ProcessIdentity | undefined> {
-  const fields = await statFields(pid);
+  const fields = await readStatFields(pid);
   const startTicks = fields?.[19];
   return startTicks === undefined || fields?.[0] === 'Z' ? undefined : { pid, startTicks };
 }
 
 /** Fields of /proc/PID/stat from the third on, the state (proc_pid_stat(5)); undefined when there is no process of that PID. */
-export async function statFields(pid: number): Promise<readonly string[] | undefined> {
+export async function readStatFields(pid: number): Promise<readonly string[] | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
     // comm may hold spaces and parentheses: fields are counted from behind the last one.

@@ -27,7 +27,7 @@ export const EARLYOOM_MUTANTS: readonly Mutant[] = [
       return runsEarlyoom(bundle)
         ? {
             ...bundle,
-            manifest: { ...manifest, beside: manifest.beside?.filter(({ unit }) => unit !== EARLYOOM_UNIT) },
+            manifest: { ...manifest, sidecars: manifest.sidecars?.filter(({ unit }) => unit !== EARLYOOM_UNIT) },
           }
         : undefined;
     },
@@ -63,7 +63,7 @@ export const EARLYOOM_MUTANTS: readonly Mutant[] = [
 ];
 
 const runsEarlyoom = ({ manifest }: Bundle): boolean =>
-  manifest.beside?.some(({ unit }) => unit === EARLYOOM_UNIT) ?? false;
+  manifest.sidecars?.some(({ unit }) => unit === EARLYOOM_UNIT) ?? false;
 
 /** More arguments behind earlyoom's own: of an option that is given twice the later one counts. They need no quotes. */
 function addArguments(bundle: Bundle, more: string): Bundle | undefined {

@@ -32,7 +32,7 @@ function effective(bundle: Bundle): Record<string, unknown> {
     ...named('pane', userScopeOf(bundle, 'tmux-spawn-7.scope').limits),
     'pane policy': userScopeOf(bundle, 'tmux-spawn-7.scope').oomPolicy,
     earlyoom: bundle.files.find(({ path }) => path === 'etc/default/earlyoom')?.text,
-    beside: bundle.manifest.beside?.map(({ unit }) => unit).join(),
+    beside: bundle.manifest.sidecars?.map(({ unit }) => unit).join(),
     ...named('docker', sliceOf(bundle, 'docker.slice').limits),
     parent: daemon['cgroup-parent'],
     options: daemon['exec-opts']?.join(),

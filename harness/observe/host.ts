@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { cpus, loadavg, release } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import si from 'systeminformation';
-import { availableBytes } from '../machine/free-memory.js';
-import { statFields } from '../machine/process.js';
+import { readAvailableBytes } from '../machine/free-memory.js';
+import { readStatFields } from '../machine/process.js';
 import type { Header } from '../record/schema.js';
 import type { Observer, ObserverContext } from './observer.js';
 
 /** What this host is, for the header of a record and the summary. */
-export async function hostFacts(): Promise<Header['host']> {
+export async function readHostFacts(): Promise<Header['host']> {
   const [memory, os] = await Promise.all([si.mem(), si.osInfo()]);
   return {
     cpus: cpus().length,
@@ -31,7 +31,7 @@ interface CpuTimes {
 }
 
 /** The `cpu` line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal (proc_stat(5)). */
-async function cpuTimes(): Promise<CpuTimes> {
+async function readCpuTimes(): Promise<CpuTimes> {
   const [line = ''] = (await readFile('/proc/stat', 'utf8')).split('\n', 1);
   const columns = line
     .trim()
@@ -44,7 +44,7 @@ async function cpuTimes(): Promise<CpuTimes> {
 
 /** CPU time that a process has used, milliseconds: utime and stime of /proc/PID/stat (proc_pid_stat(5)). Undefined when it is gone. */
 async function cpuMsOf(pid: number): Promise<number | undefined> {
-  const fields = await statFields(pid);
+  const fields = await readStatFields(pid);
   return fields && (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
@@ -60,7 +60,7 @@ export function startHostWatch({ clock, write }: ObserverContext, guestPid: numb
     return guest && guest + (user + system) / 1e3;
   };
   const look = async () => {
-    const [times, available, ours] = await Promise.all([cpuTimes(), availableBytes(), oursMs()]);
+    const [times, available, ours] = await Promise.all([readCpuTimes(), readAvailableBytes(), oursMs()]);
     const now = { t: clock.now(), times, ours };
     write({
       type: 'host',

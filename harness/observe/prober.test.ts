@@ -7,7 +7,7 @@ import { pollUntil } from '../core/deadline.js';
 import type { EntryOf } from '../record/schema.js';
 import { httpProbe } from '../workload/http-probe.js';
 import type { Probe } from '../workload/probe.js';
-import { MOST_OPEN, startProber } from './prober.js';
+import { MAX_OPEN, startProber } from './prober.js';
 
 type Entries = readonly EntryOf<'probe'>[];
 
@@ -82,7 +82,7 @@ t.test('a silent server is not buried under our own requests', async (t) => {
     socket.on('close', () => open--);
   });
   const entries = await probe(silent, isSilentFor, 400);
-  t.ok(most <= MOST_OPEN + 1, `${most} connections at once`);
+  t.ok(most <= MAX_OPEN + 1, `${most} connections at once`);
   t.ok(entries.some(({ error }) => error === 'timeout'));
   t.ok(entries.some(({ error }) => error === 'not-sent'));
   t.same(

@@ -15,7 +15,7 @@ export interface ProberOptions {
  * leave their connection in the server's accept queue, and a server that was let go must work through all of those before it
  * answers anybody: without a bound a long stall buries it under hundreds of ours, and the drill measures its own backlog.
  */
-export const MOST_OPEN = 20;
+export const MAX_OPEN = 20;
 
 /**
  * Asks a server for full answers on an open-model schedule: sends are due on the clock, so a stalled server is asked as
@@ -35,7 +35,7 @@ export function startProber(options: ProberOptions, context: ObserverContext): O
     const scheduledT = origin + probe * intervalMs;
     const answered = ({ ok, status, error }: ProbeAnswer) =>
       write({ type: 'probe', t: clock.now(), id: probe, scheduledT, ok, status, error });
-    if (open.size < MOST_OPEN) ask(options, open, answered);
+    if (open.size < MAX_OPEN) ask(options, open, answered);
     else answered({ ok: false, error: 'not-sent' });
   };
   const tick = () => {

@@ -1,10 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type OomdrillError, usageError } from '../core/errors.js';
+import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format.js';
 import { parseJson } from '../core/json.js';
-import { type Entry, entrySchema, type Header, RECORD_SCHEMA } from './schema.js';
+import { ENTRY_TYPES, type Entry, entrySchema, type Header, RECORD_SCHEMA } from './schema.js';
+import { upgradeEntry } from './version-1.js';
 
 const WHERE = "A record is the file record.jsonl in a run's folder under reports/.";
+
+/** The format of records; a line of another version is brought to this one by itself. */
+const RECORD_FORMAT: VersionedFormat = { schema: RECORD_SCHEMA, fromPrevious: (header) => header };
 
 /** A record as it was read back. */
 export interface RunRecord {
@@ -18,7 +23,7 @@ export interface RunRecord {
 /**
  * Reads a record from a file.
  *
- * @throws OomdrillError `RECORD_MISSING`, `RECORD_UNREADABLE`, `RECORD_INVALID` with the line's number, `RECORD_NEWER`
+ * @throws OomdrillError `RECORD_MISSING`, `RECORD_UNREADABLE`, `RECORD_INVALID` with the line's number, `FORMAT_NEWER`
  */
 export async function readRecord(path: string): Promise<RunRecord> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
@@ -30,47 +35,49 @@ export async function readRecord(path: string): Promise<RunRecord> {
 }
 
 /**
- * Reads a record from its text; `name` stands for it in errors.
+ * Reads a record from its text; `name` stands for it in errors. Keys and types of entries that are not known are passed over: a later
+ * oomdrill may have added them.
  *
- * @throws OomdrillError `RECORD_INVALID` with the line's number, `RECORD_NEWER`
+ * @throws OomdrillError `RECORD_INVALID` with the line's number, `FORMAT_NEWER`
  */
 export function parseRecord(text: string, name: string): RunRecord {
   if (text === '') throw usageError('RECORD_INVALID', `${name} is not a record: it is empty.`, WHERE);
   const lines = text.split('\n');
   // A whole record ends with a newline; what stands behind the last one was cut off in mid-line.
   const cut = lines.pop() !== '';
-  const [first, ...rest] = lines;
-  const header = parseHeader(first ?? '', name);
+  const [first = '', ...rest] = lines;
+  const { header, isOld } = parseHeader(first, name);
   const entries = rest.flatMap((line, index) => {
     // An editor or a shell may have left one.
     if (line.trim() === '') return [];
     const { value } = parseJson(line);
-    if (value === undefined) throw refuseRecord(name, index + 2, 'it is no JSON');
-    const read = entrySchema.safeParse(value);
-    if (!read.success) throw refuseRecord(name, index + 2, z.prettifyError(read.error).split('\n').join(' '));
+    if (value === undefined) throw invalidRecordError(name, index + 2, 'it is not JSON');
+    const entry = parseEntry(isOld ? upgradeEntry(value) : value, name, index + 2);
     // Two runs in one file would be judged as one.
-    if (read.data.type === 'header') throw refuseRecord(name, index + 2, 'a second header');
-    return [read.data];
+    if (entry?.type === 'header') throw invalidRecordError(name, index + 2, 'a second header');
+    return entry ?? [];
   });
   return { header, entries, truncated: cut || entries.at(-1)?.type !== 'end' };
 }
 
-function parseHeader(line: string, name: string): Header {
-  const { value } = parseJson(line);
-  const schema = typeof value === 'object' && value !== null && 'schema' in value ? String(value.schema) : '';
-  const version = /^oomdrill\.record\/(\d+)$/.exec(schema)?.[1];
-  if (version && `oomdrill.record/${version}` !== RECORD_SCHEMA) {
-    throw usageError(
-      'RECORD_NEWER',
-      `${name} is a record of version ${version}, and this oomdrill reads ${RECORD_SCHEMA}.`,
-      'Judge it with the oomdrill that wrote it, or a newer one.',
-    );
-  }
+/** Undefined for an entry of a type that is not known. */
+function parseEntry(value: unknown, name: string, line: number): Entry | undefined {
+  if (isObject(value) && typeof value.type === 'string' && !ENTRY_TYPES.has(value.type)) return undefined;
   const read = entrySchema.safeParse(value);
-  if (!read.success || read.data.type !== 'header') throw refuseRecord(name, 1, 'no header of a record');
-  return read.data;
+  if (read.success) return read.data;
+  throw invalidRecordError(name, line, z.prettifyError(read.error).split('\n').join(' '));
 }
 
-function refuseRecord(name: string, line: number, why: string): OomdrillError {
+function parseHeader(line: string, name: string): { header: Header; isOld: boolean } {
+  const { value } = parseJson(line);
+  const current = toCurrentVersion(value, RECORD_FORMAT, name);
+  const isOld = current !== value;
+  const read = entrySchema.safeParse(isOld ? upgradeEntry(current) : current);
+  if (!read.success || read.data.type !== 'header')
+    throw invalidRecordError(name, 1, 'it is not the header of a record');
+  return { header: read.data, isOld };
+}
+
+function invalidRecordError(name: string, line: number, why: string): OomdrillError {
   return usageError('RECORD_INVALID', `${name} is not a record: line ${line}: ${why}.`, WHERE);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
+import { readHogProgress } from '../inject/memory-hog/state.js';
 import { parseSample } from './sample.js';
 import { entrySchema } from './schema.js';
 
@@ -8,7 +9,8 @@ const [whole = '', sparse = '', cut = ''] = readFileSync(
   new URL('../../fixtures/captured/sampler.jsonl', import.meta.url),
   'utf8',
 ).split('\n');
-const context = { serverPid: 412 };
+const readers = { ugrep: readHogProgress, y: readHogProgress };
+const context = { serverPid: 412, readers };
 const line = (files: Record<string, string>) => JSON.stringify({ n: 0, mono: 1, wall: 2, cpu: 3, files });
 
 t.test('a whole line', (t) => {
@@ -21,7 +23,7 @@ t.test('a whole line', (t) => {
     samplerCpuMs: 48.31,
     server: { pid: 412, task: 'S' },
     memAvailableBytes: 2_643_052 * 1024,
-    hogs: { ugrep: { state: 'ramping', pid: 639, task: 'D', touchedBytes: 111_149_056 } },
+    progress: { ugrep: { state: 'ramping', pid: 639, task: 'D', value: 111_149_056, unit: 'bytes' } },
     cgroups: {
       server: { current: 111_460_352, events: { high: 1_371 }, stat: { anon: 111_185_920, file: 0 } },
     },
@@ -66,7 +68,7 @@ t.test('files that make no sense are as if they were not there', (t) => {
     context,
   );
   t.strictSame(sample?.cgroups, { other: { current: 1, events: {}, stat: {} } });
-  t.strictSame(sample?.hogs, {});
+  t.strictSame(sample?.progress, {});
   t.match(sample, { listen: null, server: { task: '-' } });
   t.end();
 });

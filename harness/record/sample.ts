@@ -3,7 +3,7 @@ import { MEMORY_STAT_FIELDS, parseFlatKeyed } from '../cgroup/flat-keyed.js';
 import { parsePressure } from '../cgroup/pressure.js';
 import { withoutUndefined } from '../core/defined.js';
 import { parseJson } from '../core/json.js';
-import { type CgroupSample, type EntryOf, type HogState, hogStateSchema, type InjectionProgress } from './schema.js';
+import type { CgroupSample, EntryOf, InjectionProgress } from './schema.js';
 
 /** One line of the sampler in the guest (guest/sampler.c): raw files by key. */
 const lineSchema = z.object({
@@ -35,13 +35,10 @@ export function parseSample(
   if (!read.success) return null;
   const { n, mono, wall, cpu, files } = read.data;
   const cgroups: Record<string, CgroupSample> = {};
-  const hogs: Record<string, HogState> = {};
   const progress: Record<string, InjectionProgress> = {};
   for (const [key, text] of Object.entries(files)) {
     const [role = '', file = ''] = key.split('/', 2);
     if (role === 'hog') {
-      const state = hogStateSchema.safeParse(parseJson(text).value);
-      if (state.success) hogs[file] = state.data;
       const seen = readers[file]?.(text);
       if (seen) progress[file] = seen;
     } else if (file === 'memory.current' && /^\d+$/.test(text.trim()))
@@ -57,8 +54,7 @@ export function parseSample(
     cgroups,
     server: { pid: serverPid, task: taskState(files['server/stat']) },
     listen: /^\d+\s*$/.test(files.listen ?? '') ? { queue: Number(files.listen) } : null,
-    hogs,
-    progress: Object.keys(readers).length === 0 ? undefined : progress,
+    progress,
     memAvailableBytes: memAvailableKib === undefined ? undefined : Number(memAvailableKib) * 1024,
   });
 }

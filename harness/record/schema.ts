@@ -5,7 +5,7 @@ import { z } from 'zod';
  * `t` is always milliseconds since the record was opened, on the host's monotonic clock: a guest that is squeezed is a bad clock.
  * Byte quantities are those of the guest, that is, after scaling.
  */
-export const RECORD_SCHEMA = 'oomdrill.record/1';
+export const RECORD_SCHEMA = 'oomdrill.record/2';
 
 const t = z.number();
 const bytes = z.number().nonnegative();
@@ -43,8 +43,8 @@ export const expectationSchema = z.object({
   outcomes: z.array(outcomeSchema).nonempty(),
   /** Above this the outcome is `degraded` rather than `contained`. Milliseconds. */
   longestGapMs: z.number().positive().optional(),
-  /** Who may be, and must be, killed: nobody; every hog and only hogs; at least one hog and only hogs. */
-  killed: z.enum(['nobody', 'hog', 'some-hog']).optional(),
+  /** What may be, and must be, killed: nothing; all processes that were injected and no others; at least one of them and no others. */
+  killed: z.enum(['none', 'injections', 'some-injections']).optional(),
   /** All tasks of the cgroup stood still for at least this share of the hold (PSI `full`), percent. */
   fullStallPercent: z.number().positive().max(100).optional(),
   /** Exact number of `high` events of memory.events between injection and release. */
@@ -54,7 +54,7 @@ export const expectationSchema = z.object({
   /** After a live repair began, with the hogs still there, the server must answer again within this many milliseconds. */
   repairedWithinMs: z.number().positive().optional(),
   /** No unit beside the serving one may leave its clients without a full answer for longer than this. Milliseconds. */
-  besideGapMs: z.number().positive().optional(),
+  sidecarGapMs: z.number().positive().optional(),
   /** `memory.current` of the cgroup that limits the last hog stays within this: the limit that is claimed, whatever is in effect. Guest bytes. */
   withinBytes: bytes.optional(),
   /** The same of its `memory.swap.current`. */
@@ -65,7 +65,7 @@ export const expectationSchema = z.object({
   placeLives: z.boolean().optional(),
 });
 
-/** `repair` only in a drill whose limits are mended while the hogs hold. */
+/** `repair` only in a drill whose limits are repaired while the hogs hold. */
 export const PHASES = ['settle', 'baseline', 'injection', 'hold', 'repair', 'release', 'recovery'] as const;
 const phaseNameSchema = z.enum(PHASES);
 
@@ -140,12 +140,12 @@ const memoryKindSchema = z.enum(['anonymous', 'shared', 'page-cache']);
 const injectionEntry = z.object({
   type: z.literal('injection'),
   t,
-  /** Kind of injection; a memory hog where it is not said. */
-  kind: z.string().optional(),
-  /** What people call one of this kind, and what it is told to do, a verb that takes an s; a hog, and grow, where it is not said. */
-  words: z.object({ noun: z.string(), verb: z.string() }).optional(),
-  /** Name of the injection, of whichever kind. */
-  hog: z.string(),
+  /** Kind of injection: `memory-hog`. */
+  kind: z.string(),
+  /** What one of this kind is called, and what it does, a verb that takes an s: `hog`, `grow`. */
+  words: z.object({ noun: z.string(), verb: z.string() }),
+  /** Names the injection among those of its drill. */
+  name: z.string(),
   comm: z.string(),
   cgroup: z.string(),
   /**
@@ -178,7 +178,7 @@ const cgroupSampleSchema = z.object({
 });
 
 /** On its way, where it is to be, or over. */
-const progressStateSchema = z.enum(['starting', 'ramping', 'holding', 'killed', 'exited', 'failed']);
+export const progressStateSchema = z.enum(['starting', 'ramping', 'holding', 'killed', 'exited', 'failed']);
 
 /** How far an injection is, of whichever kind. */
 export const progressSchema = z.object({
@@ -191,19 +191,10 @@ export const progressSchema = z.object({
   pid: z.number().int().optional(),
   /** That process' state: one letter of /proc/PID/stat, `-` when it is gone. */
   task: z.string().optional(),
-});
-
-/** Shape of what a hog's controller says of its hog; it lives outside the squeezed cgroup. */
-export const hogStateSchema = z.object({
-  state: progressStateSchema,
-  pid: z.number().int(),
-  /** One letter of /proc/PID/stat, `-` when the process is gone. */
-  task: z.string(),
-  touchedBytes: bytes,
-  /** Milliseconds since the hog began to grow. */
-  rampMs: z.number(),
-  signal: z.number().int(),
-  exitCode: z.number().int(),
+  /** Of the signal that ended it, where it was `killed`. */
+  signal: z.number().int().optional(),
+  /** Where it `exited` or `failed`. */
+  exitCode: z.number().int().optional(),
 });
 
 const sampleEntry = z.object({
@@ -222,10 +213,8 @@ const sampleEntry = z.object({
   server: z.object({ pid: z.number().int(), task: z.string() }).optional(),
   /** The listening socket of the serving port; absent when nothing listens. Source: proc_net_tcp (rx_queue of a LISTEN line). */
   listen: z.object({ queue: z.number().int() }).nullable().optional(),
-  /** Memory hogs' own figures, by name. */
-  hogs: z.record(z.string(), hogStateSchema).optional(),
-  /** How far each injection is, by name; absent in records of before there were several kinds. */
-  progress: z.record(z.string(), progressSchema).optional(),
+  /** How far each injection is, by its name. */
+  progress: z.record(z.string(), progressSchema),
   memAvailableBytes: bytes.optional(),
 });
 
@@ -244,7 +233,7 @@ const probeEntry = z.object({
 });
 
 /** The same asked of a unit that runs beside the serving one. */
-const besideEntry = probeEntry.extend({ type: z.literal('beside'), unit: z.string() });
+const sidecarEntry = probeEntry.extend({ type: z.literal('sidecar'), unit: z.string() });
 
 /** The client's session: a WebSocket under the watchdog model. */
 const sessionEntry = z.object({
@@ -348,7 +337,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   injectionEntry,
   sampleEntry,
   probeEntry,
-  besideEntry,
+  sidecarEntry,
   sessionEntry,
   killEntry,
   bystanderEntry,
@@ -359,6 +348,9 @@ export const entrySchema = z.discriminatedUnion('type', [
   noteEntry,
   endEntry,
 ]);
+
+/** The types of entries that this version knows. */
+export const ENTRY_TYPES: ReadonlySet<string> = new Set(entrySchema.options.map(({ shape }) => shape.type.value));
 
 export type Entry = z.infer<typeof entrySchema>;
 export type EntryOf<T extends Entry['type']> = Extract<Entry, { type: T }>;
@@ -371,5 +363,4 @@ export type Limits = z.infer<typeof limitsSchema>;
 export type SampledPressure = z.infer<typeof pressureSchema>;
 export type CgroupSample = z.infer<typeof cgroupSampleSchema>;
 export type InjectionProgress = z.infer<typeof progressSchema>;
-export type HogState = z.infer<typeof hogStateSchema>;
 export type Timings = z.infer<typeof timingsSchema>;

@@ -8,7 +8,7 @@ export interface StripOf {
 }
 
 /** What the letters of a strip mean. */
-export const STRIP_KEY = '. the server is well  # it is harmed, and nobody is killed  x the kernel kills';
+export const STRIP_KEY = '. the server is healthy  # it is harmed, and nothing is killed  x the kernel kills';
 
 /**
  * A map in one line: what becomes of a server as the hog's resting place rises from 0 to `end`. A band that is narrower than a

@@ -16,9 +16,9 @@ const incident: BandMap = {
   precision: 8 * MIB,
   limits: { high: 1_536 * MIB, max: 2_048 * MIB, swapMax: 0 },
   band: { from: 1_496 * MIB, to: 2_048 * MIB, harmed: { from: 1_504 * MIB, to: 2_040 * MIB } },
-  looks: [
-    { place: 1_504 * MIB, zone: 'harmed', run: silent },
-    { place: 1_496 * MIB, zone: 'well', run: well },
+  points: [
+    { sizeBytes: 1_504 * MIB, zone: 'harmed', run: silent },
+    { sizeBytes: 1_496 * MIB, zone: 'healthy', run: well },
   ],
 };
 const repaired: BandMap = {
@@ -30,15 +30,15 @@ const repaired: BandMap = {
 t.test('a map', async (t) => {
   t.matchSnapshot(renderBandMap(incident), 'with a band, by place');
   t.match(renderBandMap(repaired), /such a band is narrower than 16M\n$/);
-  const unfinished = { ...incident, looks: incident.looks.slice(0, 1), unfinished: true } as const;
+  const unfinished = { ...incident, points: incident.points.slice(0, 1), unfinished: true } as const;
   const { max } = incident.limits;
   t.match(
-    renderBandMap({ ...unfinished, band: bandOf(unfinished.looks, max) }),
-    /unfinished, after 1 drill: no place was well yet, harmed from 1504M to 1504M, the hog killed nowhere yet\n$/,
+    renderBandMap({ ...unfinished, band: bandOf(unfinished.points, max) }),
+    /unfinished, after 1 drill: healthy nowhere yet, harmed from 1504M to 1504M, the hog killed nowhere yet\n$/,
   );
   t.match(
     renderBandMap({ ...unfinished, band: { ...repaired.band, harmed: null } }),
-    /the server was well up to 1016M, harmed nowhere yet, the hog killed from 1020M\n$/,
+    /the server was healthy up to 1016M, harmed nowhere yet, the hog killed from 1020M\n$/,
   );
 });
 
@@ -62,19 +62,19 @@ t.test('a sweep: all rows to the measure of the largest limit, and one that prov
 });
 
 t.test('as JSON, and read back', async (t) => {
-  const drifts = [{ figure: 'brimBytes' as const, value: 552 * MIB, usual: 100 * MIB }];
+  const drifts = [{ figure: 'brimBytes' as const, value: 552 * MIB, previousMedian: 100 * MIB }];
   const told = JSON.parse(JSON.stringify(bandMapDocument(incident, drifts)));
-  t.strictSame(told, { schema: 'oomdrill.map/1', ...JSON.parse(JSON.stringify(incident)), drifts });
+  t.strictSame(told, { schema: 'oomdrill.map/2', ...JSON.parse(JSON.stringify(incident)), drifts });
   t.match(parseBandMaps(JSON.stringify(told), 'map.json'), [
-    { limits: { high: 1_536 * MIB, max: 2_048 * MIB }, looks: [{ zone: 'harmed' }, { zone: 'well' }] },
+    { limits: { high: 1_536 * MIB, max: 2_048 * MIB }, points: [{ zone: 'harmed' }, { zone: 'healthy' }] },
   ]);
-  const endless = bandMapDocument({ ...repaired, looks: incident.looks });
+  const endless = bandMapDocument({ ...repaired, points: incident.points });
   t.equal(endless.limits.high, null, 'a limit that is none');
   const rows = [
     { value: '12G', map: incident },
     { value: '16G', error: { code: 'MAP_INCONCLUSIVE', message: 'It proved nothing.' } },
   ];
   const sweep = sweepDocument({ bundle: 'devvm', setting: 'MemoryHigh', rows, exitCode: 2 });
-  t.match(sweep, { schema: 'oomdrill.sweep/1', rows: [{ value: '12G' }, { error: { code: 'MAP_INCONCLUSIVE' } }] });
+  t.match(sweep, { schema: 'oomdrill.sweep/2', rows: [{ value: '12G' }, { error: { code: 'MAP_INCONCLUSIVE' } }] });
   t.equal(parseBandMaps(JSON.stringify(sweep), 'sweep.json').length, 1);
 });

@@ -1,5 +1,5 @@
 import { formatBytes, MIB } from '../core/bytes.js';
-import type { BandMap, Look, SweptRow } from '../verdict/band.js';
+import type { BandMap, MapPoint, SweptRow } from '../verdict/band.js';
 import { bandStrip, STRIP_KEY, stripAxis } from './band-strip.js';
 import { gapInWords } from './words.js';
 
@@ -13,10 +13,10 @@ const STRIP_END = 1.02;
 
 /** One map, for people: each drill in the order of its place, a strip, and the width of the band. */
 export function renderBandMap(map: BandMap): string {
-  const { bundle, scale, limits, band, looks, unfinished } = map;
-  const row = ({ place, zone, run }: Look) =>
-    `    ${mib(place).padStart(7)}  ${zone.padEnd(6)}  ${run.outcome}, longest gap ${gapInWords(run.evidence)}`;
-  const sorted = looks.toSorted((a, b) => a.place - b.place).map(row);
+  const { bundle, scale, limits, band, points, unfinished } = map;
+  const row = ({ sizeBytes: place, zone, run }: MapPoint) =>
+    `    ${mib(place).padStart(7)}  ${zone.padEnd(7)}  ${run.outcome}, longest gap ${gapInWords(run.evidence)}`;
+  const sorted = points.toSorted((a, b) => a.sizeBytes - b.sizeBytes).map(row);
   const end = limits.max * STRIP_END;
   return [
     `${bundle}, MemoryHigh=${formatBytes(limits.high)} MemoryMax=${formatBytes(limits.max)} at scale 1/${scale}; memory of the hog's own, at rest:`,
@@ -26,15 +26,15 @@ export function renderBandMap(map: BandMap): string {
     `    ${stripAxis(end, COLUMNS, mib)}`,
     `    ${STRIP_KEY}`,
     widthInWords(map),
-    ...costOfKills(looks),
+    ...costOfKills(points),
     '',
   ].join('\n');
 }
 
 /** How wide the band is, or how far an unfinished map has come. */
-function widthInWords({ scale, limits, precision, band, looks, unfinished }: BandMap): string {
+function widthInWords({ scale, limits, precision, band, points, unfinished }: BandMap): string {
   if (unfinished)
-    return `unfinished, after ${looks.length} ${looks.length === 1 ? 'drill' : 'drills'}: ${bandSoFar(band, limits.max)}`;
+    return `unfinished, after ${points.length} ${points.length === 1 ? 'drill' : 'drills'}: ${bandSoFar(band, limits.max)}`;
   if (band.harmed === null)
     return `no place was found where the hog harms the server and lives: such a band is narrower than ${mib(2 * precision)}`;
   const width = band.to - band.from;
@@ -42,15 +42,15 @@ function widthInWords({ scale, limits, precision, band, looks, unfinished }: Ban
 }
 
 /** Where the kernel kills the hog alone is the good end of a map; that it stops the server with it is worth a word. */
-function costOfKills(looks: readonly Look[]): string[] {
-  const bad = looks.filter(({ zone, run }) => zone === 'killed' && run.outcome !== 'contained');
+function costOfKills(points: readonly MapPoint[]): string[] {
+  const bad = points.filter(({ zone, run }) => zone === 'killed' && run.outcome !== 'contained');
   const outcomes = [...new Set(bad.map(({ run }) => run.outcome))];
   return bad.length === 0 ? [] : [`where the kernel kills, the drill was not contained but ${outcomes.join(', ')}`];
 }
 
 function bandSoFar({ from, to, harmed }: BandMap['band'], max: number): string {
   return [
-    from === 0 ? 'no place was well yet' : `the server was well up to ${mib(from)}`,
+    from === 0 ? 'healthy nowhere yet' : `the server was healthy up to ${mib(from)}`,
     harmed === null ? 'harmed nowhere yet' : `harmed from ${mib(harmed.from)} to ${mib(harmed.to)}`,
     to === max ? 'the hog killed nowhere yet' : `the hog killed from ${mib(to)}`,
   ].join(', ');

@@ -25,8 +25,8 @@ const drifting: RunSummary = {
   ...passed,
   guest: 'bookworm',
   drifts: [
-    { figure: 'longestGapMs', value: 900, usual: 230 },
-    { figure: 'fullStallPercent', value: 12, usual: 0 },
+    { figure: 'longestGapMs', value: 900, previousMedian: 230 },
+    { figure: 'fullStallPercent', value: 12, previousMedian: 0 },
   ],
 };
 const failed = summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'reports/b/record.jsonl');

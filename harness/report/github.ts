@@ -9,12 +9,12 @@ const ANNOTATIONS: Record<Severity, string> = { error: 'error', warning: 'warnin
  */
 export function renderGithub({ findings }: LintReport): string {
   return findings
-    .map(({ rule, severity, path, line, message, why, mend }) => {
+    .map(({ rule, severity, path, line, message, why, fix }) => {
       const facts = { file: path, line: line ?? undefined, title: rule };
       const properties = Object.entries(withoutUndefined(facts)).map(
         ([key, value]) => `${key}=${property(String(value))}`,
       );
-      return `::${ANNOTATIONS[severity]} ${properties.join(',')}::${data(`${message}\n${why}\nMend: ${mend}`)}\n`;
+      return `::${ANNOTATIONS[severity]} ${properties.join(',')}::${data(`${message}\n${why}\nMend: ${fix}`)}\n`;
     })
     .join('');
 }

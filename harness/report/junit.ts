@@ -15,7 +15,7 @@ export function renderJunit({ runs, host, at }: Pick<Summary, 'runs' | 'host' | 
   // Characters that XML cannot hold are in some consoles' last words.
   const root = create({ version: '1.0', encoding: 'UTF-8', invalidCharReplacement: '\uFFFD' }).ele('testsuites', {
     name: PACKAGE,
-    ...totals(runs),
+    ...countTotals(runs),
   });
   const guests = [...new Set(runs.map(({ guest }) => guest))];
   for (const [index, guest] of guests.entries()) {
@@ -26,7 +26,7 @@ export function renderJunit({ runs, host, at }: Pick<Summary, 'runs' | 'host' | 
       package: PACKAGE,
       hostname: literal(guest),
       skipped: countVerdicts(ofGuest, 'skip'),
-      ...totals(ofGuest),
+      ...countTotals(ofGuest),
       // The schema's users read local time without a zone.
       timestamp: at?.replace(/(\.\d+)?Z$/, ''),
     };
@@ -45,7 +45,7 @@ const literal = (text: string): string => text.replaceAll('&', '&amp;');
 const decimalSeconds = (ms: number): string => (ms / 1000).toFixed(3);
 const tookMs = ({ timings }: RunSummary): number => timings?.totalMs ?? 0;
 
-function totals(runs: readonly RunSummary[]) {
+function countTotals(runs: readonly RunSummary[]) {
   return {
     tests: runs.length,
     failures: countVerdicts(runs, 'fail'),

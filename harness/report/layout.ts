@@ -6,7 +6,7 @@ export interface TerminalStyle {
 }
 
 /** Where the output is no terminal, its width is not known: this many characters. */
-const USUAL_COLUMNS = 100;
+const DEFAULT_COLUMNS = 100;
 
 /** Colour only for a terminal that wants it: NO_COLOR, when set and not empty, forbids it (no-color.org). */
 export function terminalStyle(
@@ -15,7 +15,7 @@ export function terminalStyle(
 ): TerminalStyle {
   return {
     color: stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
-    columns: stream.columns || USUAL_COLUMNS,
+    columns: stream.columns || DEFAULT_COLUMNS,
   };
 }
 
@@ -31,6 +31,6 @@ export function wrap(text: string, columns: number): string[] {
 }
 
 /** Each text in lines that stand four characters in and end within the columns. */
-export function indented(texts: readonly string[], columns: number): string[] {
+export function indent(texts: readonly string[], columns: number): string[] {
   return texts.flatMap((text) => wrap(text, columns - 4)).map((line) => `    ${line}`);
 }

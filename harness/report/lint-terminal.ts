@@ -1,9 +1,9 @@
 import pc from 'picocolors';
 import type { Finding, LintReport, Severity } from '../lint/finding.js';
-import { indented, type TerminalStyle } from './layout.js';
+import { indent, type TerminalStyle } from './layout.js';
 
 /**
- * Findings for people: each with its place, what is wrong and the mend; why that is bad, and who says so, with the first of
+ * Findings for people: each with its place, what is wrong and the fix; why that is bad, and who says so, with the first of
  * its kind; a sum at the end.
  */
 export function renderLint({ findings, suppressed, counts, strict }: LintReport, style: TerminalStyle): string {
@@ -14,12 +14,12 @@ export function renderLint({ findings, suppressed, counts, strict }: LintReport,
     note: colors.dim,
   };
   const blocks = findings.map((finding, index) => {
-    const { rule, severity, message, why, source, mend } = finding;
+    const { rule, severity, message, why, source, fix } = finding;
     const isFirst = findings.findIndex((each) => each.rule === rule) === index;
-    const facts = isFirst ? [`why: ${why}`, `source: ${source}`, `mend: ${mend}`] : [`mend: ${mend}`];
+    const facts = isFirst ? [`why: ${why}`, `source: ${source}`, `fix: ${fix}`] : [`fix: ${fix}`];
     return [
       `${placeInWords(finding)}: ${paint[severity](severity)}: ${message} [${rule}]`,
-      ...indented(facts, style.columns).map((line) => colors.dim(line)),
+      ...indent(facts, style.columns).map((line) => colors.dim(line)),
     ].join('\n');
   });
   const sum = `${many(counts.error, 'error')}, ${many(counts.warning, 'warning')}, ${many(counts.note, 'note')}`;

@@ -8,7 +8,7 @@ import { suppressionRule } from '../lint/suppress.js';
 import { composeTree } from '../testing/lint.js';
 import { renderGithub } from './github.js';
 import { renderLint } from './lint-terminal.js';
-import { sarifLog } from './sarif.js';
+import { composeSarifLog } from './sarif.js';
 
 const tree = composeTree({
   'etc/systemd/system/t3-serve@.service':
@@ -44,7 +44,7 @@ t.test('SARIF is what its published schema says', async (t) => {
   const validate = ajv.compile(JSON.parse(await readFile(schema, 'utf8')));
   const absolute = { ...report, findings: report.findings.map((each) => ({ ...each, path: `/tmp/a b/${each.path}` })) };
   for (const each of [report, absolute]) {
-    const log = sarifLog(each, [...RULES, suppressionRule], '0.1.0');
+    const log = composeSarifLog(each, [...RULES, suppressionRule], '0.1.0');
     t.ok(validate(JSON.parse(JSON.stringify(log))), JSON.stringify(validate.errors));
     const [run] = log.runs;
     t.equal(run?.results?.length, report.findings.length + report.suppressed.length);
@@ -52,7 +52,7 @@ t.test('SARIF is what its published schema says', async (t) => {
       t.equal(run?.tool.driver.rules?.[ruleIndex ?? -1]?.id, ruleId);
     t.match(run?.results?.at(-1)?.suppressions, [{ kind: 'inSource', justification: 'tried' }]);
   }
-  const [first] = sarifLog(absolute, RULES, '0.1.0').runs[0]?.results ?? [];
+  const [first] = composeSarifLog(absolute, RULES, '0.1.0').runs[0]?.results ?? [];
   t.match(first?.locations?.[0]?.physicalLocation?.artifactLocation?.uri, /^file:\/\/\/tmp\/a%20b/);
   t.notOk(validate({ version: '2.1.0', runs: [{}] }), 'the check can fail');
 });

@@ -12,13 +12,13 @@ export function renderMarkdown({ runs, exitCode }: Pick<Summary, 'runs' | 'exitC
   return [
     `## oomdrill: ${tallyInWords(runs)}`,
     `Exit status ${exitCode}: ${exitCodeInWords(exitCode)}.`,
-    [MARKDOWN_HEAD, ALIGNMENT, ...runs.map(cells)].map((row) => `| ${row.join(' | ')} |`).join('\n'),
+    [MARKDOWN_HEAD, ALIGNMENT, ...runs.map(renderCells)].map((row) => `| ${row.join(' | ')} |`).join('\n'),
     ...telling.map(renderDetails),
     '',
   ].join('\n\n');
 }
 
-function cells(run: RunSummary): string[] {
+function renderCells(run: RunSummary): string[] {
   const { verdict, drifts, guest, evidence, timings } = run;
   return [
     verdict === 'pass' ? `pass${drifts === undefined ? '' : ', **drifting**'}` : `**${verdict}**`,

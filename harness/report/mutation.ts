@@ -3,14 +3,14 @@ import { formatSeconds } from '../core/clock.js';
 import type { BrokenBundle } from '../mutate/mutant.js';
 import type { Score } from '../mutate/score.js';
 import type { MutantResult, Trial } from '../mutate/trial.js';
-import { indented } from './layout.js';
+import { indent } from './layout.js';
 
 /** Each mutant with what is broken, what is then wrongly believed, and the scenarios that would be tried, for people. */
 export function renderMutants(all: readonly BrokenBundle[], columns: number): string {
   const section = ({ mutant, bundle }: BrokenBundle) => {
     const scenarios = bundle ? `tried with: ${mutant.noticedBy.join(', ')}` : 'does not apply to this bundle';
     const lines = [mutant.breaks, `Believed: ${mutant.belief}`, scenarios];
-    return [mutant.name, ...indented(lines, columns)].join('\n');
+    return [mutant.name, ...indent(lines, columns)].join('\n');
   };
   return `${all.map(section).join('\n\n')}\n`;
 }

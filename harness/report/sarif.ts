@@ -10,20 +10,20 @@ export type RuleFacts = Omit<Rule, 'check'>;
 
 /** Findings as a SARIF file, with all rules that there are. */
 export const renderSarif = (report: LintReport, version: string): string =>
-  `${JSON.stringify(sarifLog(report, [...RULES, suppressionRule], version), null, 2)}\n`;
+  `${JSON.stringify(composeSarifLog(report, [...RULES, suppressionRule], version), null, 2)}\n`;
 
 /**
  * Findings as SARIF 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), which GitHub's code scanning and editors read.
  * What is suppressed is told too, with its reason.
  */
-export function sarifLog(report: LintReport, rules: readonly RuleFacts[], version: string): Log {
-  const results = [...report.findings, ...report.suppressed].map((finding) => result(finding, rules));
+export function composeSarifLog(report: LintReport, rules: readonly RuleFacts[], version: string): Log {
+  const results = [...report.findings, ...report.suppressed].map((finding) => renderResult(finding, rules));
   return {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'oomdrill', semanticVersion: version, rules: rules.map(descriptor) } },
+        tool: { driver: { name: 'oomdrill', semanticVersion: version, rules: rules.map(describeRule) } },
         columnKind: 'utf16CodeUnits',
         results,
       },
@@ -31,23 +31,23 @@ export function sarifLog(report: LintReport, rules: readonly RuleFacts[], versio
   };
 }
 
-function descriptor({ id, severity, title, why, source, mend }: RuleFacts): ReportingDescriptor {
+function describeRule({ id, severity, title, why, source, fix }: RuleFacts): ReportingDescriptor {
   return {
     id,
     shortDescription: { text: title },
     fullDescription: { text: why },
-    help: { text: `${mend}\nSource: ${source}` },
+    help: { text: `${fix}\nSource: ${source}` },
     defaultConfiguration: { level: severity },
   };
 }
 
-function result(finding: Finding | Suppressed, rules: readonly RuleFacts[]): Result {
-  const { rule, severity, path, line, message, mend } = finding;
+function renderResult(finding: Finding | Suppressed, rules: readonly RuleFacts[]): Result {
+  const { rule, severity, path, line, message, fix } = finding;
   return {
     ruleId: rule,
     ruleIndex: rules.findIndex(({ id }) => id === rule),
     level: severity,
-    message: { text: `${message} ${mend}` },
+    message: { text: `${message} ${fix}` },
     locations: [
       {
         physicalLocation: {

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { RunSummary, Verdict } from '../verdict/summary.js';
-import { indented, type TerminalStyle } from './layout.js';
+import { indent, type TerminalStyle } from './layout.js';
 import { detailsInWords, gapInWords, outcomeInWords, runName, scenarioInWords } from './words.js';
 
 const TERMINAL_HEAD = ['scenario', 'guest', 'outcome', 'verdict', 'gap', 'kills'];
@@ -50,7 +50,7 @@ function renderRun(
 ): string {
   const lines = [
     `${paint(run.verdict)}  ${runName(run)}: ${outcomeInWords(run)}`,
-    ...indented(detailsInWords(run), columns),
+    ...indent(detailsInWords(run), columns),
   ];
   if (run.record !== null) lines.push(dim(`    record: ${run.record}`));
   return lines.join('\n');

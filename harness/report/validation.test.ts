@@ -28,7 +28,7 @@ const validated: Validated = {
   warnings: [],
   comparison: undefined,
   baseline: undefined,
-  ms: 90_000,
+  durationMs: 90_000,
   exitCode: 1,
   caveats: ['Login sessions have no MemoryMax.'],
   findings: [
@@ -40,7 +40,7 @@ const validated: Validated = {
       line: 7,
       why: '',
       source: '',
-      mend: '',
+      fix: '',
     },
   ],
   difference: ['etc/systemd/system/web.service [Service]', '-MemoryHigh=infinity', '+MemoryHigh=12G'],
@@ -69,7 +69,7 @@ t.test('as JSON: what the schema says, and a limit that is none as null', async 
   const limits = { ...validated.limits, high: Number.POSITIVE_INFINITY };
   const told = JSON.parse(JSON.stringify(validationDocument({ ...validated, limits })));
   t.match(told, {
-    schema: 'oomdrill.validation/1',
+    schema: 'oomdrill.validation/2',
     safety: 'UNSAFE',
     scale: 8,
     answers: [

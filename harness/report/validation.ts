@@ -2,7 +2,7 @@ import type { Validated } from '../contract/validation.js';
 import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import { type Answer, answerName, type Comparison } from '../verdict/safety.js';
-import { indented } from './layout.js';
+import { indent } from './layout.js';
 import { gapInWords } from './words.js';
 
 /** What of a validation people are told. */
@@ -18,7 +18,7 @@ export function renderValidation(validated: ToldOf, columns: number): string {
   const found = findings.map(({ severity, path, line, message }) => `${severity}: ${path}:${line ?? 1}: ${message}`);
   const lines = [
     `${safety}  ${unit}: ${settings}`,
-    ...indented([...reasons, ...caveats, ...found], columns),
+    ...indent([...reasons, ...caveats, ...found], columns),
     '',
     `drilled at scale 1/${scale}:`,
     ...answers.map(answerInWords),
@@ -37,7 +37,7 @@ function answerInWords(answer: Answer): string {
 }
 
 function changeInWords({ question, change, before, after }: Comparison): string {
-  const fared = ({ outcome, longestGapMs }: Comparison['before']) =>
+  const outcomeWithGap = ({ outcome, longestGapMs }: Comparison['before']) =>
     `${outcome ?? 'unknown'}${longestGapMs === null ? '' : ` (${formatSeconds(longestGapMs)})`}`;
-  return `    ${question.padEnd(10)}  ${change.padEnd(7)}  ${fared(before)} -> ${fared(after)}`;
+  return `    ${question.padEnd(10)}  ${change.padEnd(7)}  ${outcomeWithGap(before)} -> ${outcomeWithGap(after)}`;
 }

@@ -12,7 +12,7 @@ const percent = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)}
 export function evidenceInWords(evidence: Evidence): string[] {
   const { longestGapMs, watchdogWindowMs, baselineMedianMs, holdMedianMs, recoveryMs } = evidence;
   const { oomKills, highEvents, maxEvents, fullStallPercent, missingSamplesPercent } = evidence;
-  const { serverPidBefore, serverPidAfter, nRestarts, repairMs, besideGapMs, brimBytes } = evidence;
+  const { serverPidBefore, serverPidAfter, nRestarts, repairMs, sidecarGapMs, brimBytes } = evidence;
   const { noun } = injectedInWords(evidence);
   const held = holdMedianMs === null ? 'none' : formatSeconds(holdMedianMs);
   const [before, after] = [orUnknown(serverPidBefore), orUnknown(serverPidAfter)];
@@ -23,7 +23,7 @@ export function evidenceInWords(evidence: Evidence): string[] {
     `server PID ${before} -> ${after}, ${orUnknown(nRestarts, thousands)} restarts, first answer after the SIGKILL: ${orUnknown(recoveryMs, formatSeconds)}`,
   ];
   if (repairMs !== null) lines.push(`first answer after the repair began: ${formatSeconds(repairMs)}`);
-  if (besideGapMs !== null) lines.push(`longest gap of a unit beside it: ${formatSeconds(besideGapMs)}`);
+  if (sidecarGapMs !== null) lines.push(`longest gap of a unit beside it: ${formatSeconds(sidecarGapMs)}`);
   if (brimBytes !== null)
     lines.push(`the brim, where the hog harmed the server and lived: ${formatBytes(brimBytes)} wide`);
   lines.push(`${orUnknown(missingSamplesPercent, percent)} of the samples missing`);
@@ -32,7 +32,7 @@ export function evidenceInWords(evidence: Evidence): string[] {
 
 /** How the injection was last seen, where memory rested, and how far off its target. */
 function injectionFigures(evidence: Evidence): string {
-  const { hogState, plateauBytes, plateauErrorPercent } = evidence;
+  const { injectionState: hogState, plateauBytes, plateauErrorPercent } = evidence;
   const words = [`${injectedInWords(evidence).noun} ${hogState ?? 'never seen'}`];
   if (plateauBytes !== null) words.push(`plateau ${formatBytes(plateauBytes)}`);
   if (plateauBytes !== null && plateauErrorPercent !== null)
@@ -41,12 +41,12 @@ function injectionFigures(evidence: Evidence): string {
 }
 
 /** A figure that drifts, in a sentence. */
-export function driftInWords({ figure, value, usual }: Drift): string {
+export function driftInWords({ figure, value, previousMedian }: Drift): string {
   if (figure === 'longestGapMs')
-    return `Drifting: the longest gap is ${formatSeconds(value)}, and it usually is ${formatSeconds(usual)}.`;
+    return `Drifting: the longest gap is ${formatSeconds(value)}, and it usually is ${formatSeconds(previousMedian)}.`;
   return figure === 'fullStallPercent'
-    ? `Drifting: the full stall is ${percent(value)} of the hold, and it usually is ${percent(usual)}.`
-    : `Drifting: the band is ${formatBytes(value)} wide, and it usually is ${formatBytes(usual)}.`;
+    ? `Drifting: the full stall is ${percent(value)} of the hold, and it usually is ${percent(previousMedian)}.`
+    : `Drifting: the band is ${formatBytes(value)} wide, and it usually is ${formatBytes(previousMedian)}.`;
 }
 
 /** All that is told of a drill under its name, line by line: why it came out so, what to do, the figures. */

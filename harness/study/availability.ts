@@ -1,6 +1,6 @@
 import type { Entry } from '../record/schema.js';
-import { isIn, middleValue, only, type Span, watchedUntil } from './entries.js';
-import { ordeal, type Phases } from './phases.js';
+import { entriesOfType, isIn, middleValue, type Span, watchedUntil } from './entries.js';
+import { type Phases, stressWindow } from './phases.js';
 
 /** What the clients saw. Milliseconds; null where nothing can be said. */
 export interface Availability {
@@ -28,9 +28,9 @@ type FullAnswer = { readonly t: number; readonly scheduledT: number };
 
 /** Requests still open when the record ends were never answered as far as it tells; they have no entry. */
 export function studyAvailability(entries: readonly Entry[], phases: Phases): Availability {
-  const probes = only(entries, 'probe');
+  const probes = entriesOfType(entries, 'probe');
   const answers = probes.filter(({ ok }) => ok).sort((a, b) => a.t - b.t);
-  const span = ordeal(phases);
+  const span = stressWindow(phases);
   const end = watchedUntil(entries);
   const gap = span && longestGap(answers, span, end);
   // The release is over when the signal has been sent.
@@ -66,8 +66,8 @@ export function studyAvailability(entries: readonly Entry[], phases: Phases): Av
 }
 
 /** The longest gap of each unit beside the serving one. */
-export function studyBeside(entries: readonly Entry[], span: Span | undefined): Record<string, number> {
-  const probes = only(entries, 'beside');
+export function studySidecars(entries: readonly Entry[], span: Span | undefined): Record<string, number> {
+  const probes = entriesOfType(entries, 'sidecar');
   const end = watchedUntil(entries);
   return Object.fromEntries(
     [...new Set(probes.map(({ unit }) => unit))].map((unit) => {

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { MIB } from '../core/bytes.js';
 import type { Entry } from '../record/schema.js';
-import { cgroupSample, compose, HOG_PID, hogState, type Story, silentBetween, TIMES } from '../testing/record.js';
+import { cgroupSample, compose, HOG_PID, hogProgress, type Story, silentBetween, TIMES } from '../testing/record.js';
 import { studyBrim } from './brim.js';
 
 const KILLED_T = 40_000;
@@ -10,11 +10,11 @@ const KILLED_T = 40_000;
 const creeping: Partial<Story> = {
   targetBytes: null,
   cgroup: () => cgroupSample(2_000 * MIB),
-  hog: (at) =>
+  progress: (at) =>
     at < TIMES.injection
       ? null
-      : hogState(at < KILLED_T ? 'ramping' : 'killed', {
-          touchedBytes: 1_900 * MIB + (Math.min(at, KILLED_T) - TIMES.injection) * (MIB / 1_000),
+      : hogProgress(at < KILLED_T ? 'ramping' : 'killed', {
+          value: 1_900 * MIB + (Math.min(at, KILLED_T) - TIMES.injection) * (MIB / 1_000),
         }),
   more: [{ type: 'kill', t: KILLED_T, pid: HOG_PID, comm: 'ugrep', constraint: 'CONSTRAINT_MEMCG' }],
 };

@@ -1,7 +1,7 @@
 import type { Entry, EntryOf } from '../record/schema.js';
 
 /** All entries of one type, in their order. */
-export function only<T extends Entry['type']>(entries: readonly Entry[], type: T): EntryOf<T>[] {
+export function entriesOfType<T extends Entry['type']>(entries: readonly Entry[], type: T): EntryOf<T>[] {
   return entries.filter((entry): entry is EntryOf<T> => entry.type === type);
 }
 

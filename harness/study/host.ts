@@ -1,5 +1,5 @@
 import type { Entry } from '../record/schema.js';
-import { isIn, only, type Span } from './entries.js';
+import { entriesOfType, isIn, type Span } from './entries.js';
 
 /** How the host fared while the claim was tested. Null without entries. */
 export interface HostHealth {
@@ -14,7 +14,7 @@ export interface HostHealth {
 }
 
 export function studyHost(entries: readonly Entry[], span: Span | undefined): HostHealth {
-  const seen = span ? only(entries, 'host').filter(isIn(span)) : [];
+  const seen = span ? entriesOfType(entries, 'host').filter(isIn(span)) : [];
   if (seen.length === 0) return { longestStallMs: null, stealPercent: null, clockJumpMs: null, othersBusyCores: null };
   const drifts = seen.map(({ clockDriftMs }) => clockDriftMs);
   const others = seen.flatMap(({ othersBusyCores }) => othersBusyCores ?? []);

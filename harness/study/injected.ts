@@ -1,4 +1,3 @@
-import { progressIn } from '../record/progress.js';
 import type { EntryOf, InjectionProgress } from '../record/schema.js';
 import type { Kill } from './kills.js';
 import { hasEnded, isDead } from './task-state.js';
@@ -56,7 +55,7 @@ export function studyInjection(
   { kills, strangers, cgroups }: Deaths,
 ): { fate: InjectionFate; kills: readonly Kill[] } {
   const looks = samples.flatMap((sample): SeenState[] => {
-    const progress = progressIn(sample, injection.hog);
+    const progress = sample.progress[injection.name];
     return progress ? [{ progress, current: sample.cgroups[injection.role ?? 'server']?.current ?? 0 }] : [];
   });
   const pids = new Set(looks.map(({ progress }) => progress.pid));

@@ -1,7 +1,7 @@
 import { parseEarlyoomKill, parseOomdKill } from '../cgroup/killer.js';
 import { parseKilledProcess } from '../cgroup/oom-kill.js';
 import type { Entry, EntryOf } from '../record/schema.js';
-import { only } from './entries.js';
+import { entriesOfType } from './entries.js';
 
 /**
  * One process that the kernel's OOM killer or earlyoom killed. `t` in milliseconds on the host's clock; the constraint is the kernel's
@@ -14,7 +14,7 @@ export type Kill = Pick<EntryOf<'kill'>, 't' | 'pid' | 'comm' | 'constraint'>;
  * `memory.oom.group` took along with them, who have no line of choice; and whom earlyoom says that it killed.
  */
 export function killsOf(entries: readonly Entry[]): Kill[] {
-  const deaths = only(entries, 'journal').flatMap(({ t, unit, message }, index, lines): Kill[] => {
+  const deaths = entriesOfType(entries, 'journal').flatMap(({ t, unit, message }, index, lines): Kill[] => {
     if (unit === 'earlyoom.service') {
       const told = parseEarlyoomKill(message);
       // With --dryrun it says next that it did not mean it (earlyoom, kill.c, kill_process).
@@ -24,13 +24,13 @@ export function killsOf(entries: readonly Entry[]): Kill[] {
     const killed = unit === 'kernel' ? parseKilledProcess(message) : undefined;
     return killed ? [{ t, ...killed }] : [];
   });
-  const byPid = new Map([...deaths, ...only(entries, 'kill')].map((kill) => [kill.pid, kill]));
+  const byPid = new Map([...deaths, ...entriesOfType(entries, 'kill')].map((kill) => [kill.pid, kill]));
   return [...byPid.values()].sort((a, b) => a.t - b.t);
 }
 
 /** The cgroups that systemd-oomd killed, all of their processes at once; paths below the root of the hierarchy. */
 export function killedCgroups(entries: readonly Entry[]): { readonly t: number; readonly cgroup: string }[] {
-  return only(entries, 'journal').flatMap(({ t, unit, message }) => {
+  return entriesOfType(entries, 'journal').flatMap(({ t, unit, message }) => {
     const cgroup = unit === 'systemd-oomd.service' ? parseOomdKill(message) : undefined;
     return cgroup === undefined ? [] : [{ t, cgroup }];
   });

@@ -1,7 +1,6 @@
-import { progressIn } from '../record/progress.js';
 import type { CgroupSample, Entry, EntryOf, SampledPressure } from '../record/schema.js';
-import { isIn, middleValue, only, type Span } from './entries.js';
-import { ordeal, type Phases } from './phases.js';
+import { entriesOfType, isIn, middleValue, type Span } from './entries.js';
+import { type Phases, stressWindow } from './phases.js';
 
 /** What the squeezed cgroup's own files say. Null where the record holds too few samples to say it. */
 export interface Memory {
@@ -23,23 +22,23 @@ export interface Memory {
   /** Largest memory.swap.current seen. */
   readonly peakSwapBytes: number | null;
   /** Page cache of the cgroup at its lowest in the hold, and pages of it that were faulted back in. */
-  readonly leastFileBytes: number | null;
+  readonly minFileBytes: number | null;
   readonly fileRefaults: number | null;
 }
 
 /** @param role of the cgroup whose limits are drilled */
 export function studyMemory(entries: readonly Entry[], phases: Phases, role: string): Memory {
-  const samples = only(entries, 'sample').flatMap((sample) => {
+  const samples = entriesOfType(entries, 'sample').flatMap((sample) => {
     const cgroup = sample.cgroups[role];
     return cgroup ? [{ ...sample, cgroup }] : [];
   });
   // The cgroup comes to rest where the last one wants it.
-  const injection = only(entries, 'injection').at(-1);
-  const span = ordeal(phases);
+  const injection = entriesOfType(entries, 'injection').at(-1);
+  const span = stressWindow(phases);
   const before = span && samples.findLast(({ t }) => t < span.from);
   const last = span && samples.findLast(({ t }) => t < span.to);
   const held = phases.hold ? samples.filter(isIn(phases.hold)) : [];
-  const plateau = injection ? held.filter((sample) => progressIn(sample, injection.hog)?.state === 'holding') : [];
+  const plateau = injection ? held.filter((sample) => sample.progress[injection.name]?.state === 'holding') : [];
   const currents = plateau.map(currentOf);
   const target = injection?.own ? null : (injection?.targetBytes ?? null);
   return {
@@ -56,15 +55,15 @@ export function studyMemory(entries: readonly Entry[], phases: Phases, role: str
     restingBytes: before ? currentOf(before) : null,
     peakBytes: largest(samples.map(currentOf)),
     peakSwapBytes: largest(samples.flatMap(({ cgroup }) => cgroup.swap ?? [])),
-    leastFileBytes: held.length === 0 ? null : Math.min(...held.map((sample) => sample.cgroup.stat.file ?? 0)),
+    minFileBytes: held.length === 0 ? null : Math.min(...held.map((sample) => sample.cgroup.stat.file ?? 0)),
     fileRefaults: delta(held[0], held.at(-1), (sample) => sample.cgroup.stat.workingset_refault_file),
   };
 }
 
 /** A sample, and what it says of the cgroup that is drilled. */
-type Squeezed = EntryOf<'sample'> & { readonly cgroup: CgroupSample };
+type LimitedSample = EntryOf<'sample'> & { readonly cgroup: CgroupSample };
 
-const currentOf = (sample: Squeezed): number => sample.cgroup.current;
+const currentOf = (sample: LimitedSample): number => sample.cgroup.current;
 
 const largest = (numbers: readonly number[]): number | null =>
   numbers.reduce<number | null>((most, number) => Math.max(most ?? number, number), null);
@@ -81,7 +80,7 @@ function delta<S>(before: S | undefined, after: S | undefined, read: (sample: S)
 }
 
 /** Share of the guest's own time between the first and the last sample that was stalled. PSI's totals, because its averages lag. */
-function stall(held: readonly Squeezed[], kind: keyof SampledPressure): number | null {
+function stall(held: readonly LimitedSample[], kind: keyof SampledPressure): number | null {
   const [first, last] = [held[0], held.at(-1)];
   const stalledUs = delta(first, last, (sample) => sample.cgroup.pressure?.[kind].totalUs);
   const passedMs = first && last ? last.guestMonotonicMs - first.guestMonotonicMs : 0;
@@ -101,7 +100,7 @@ export interface Sampling {
  * Where the stream broke off, the silence up to the span's end is counted in ticks too.
  */
 export function studySampling(entries: readonly Entry[], span: Span | undefined, intervalMs: number): Sampling {
-  const samples = only(entries, 'sample');
+  const samples = entriesOfType(entries, 'sample');
   const before = span && samples.findLast(({ t }) => t < span.from);
   const after = span && samples.find(({ t }) => t >= span.to);
   const within = span ? samples.filter(isIn(span)) : [];

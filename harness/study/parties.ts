@@ -1,5 +1,5 @@
 import type { Entry, EntryOf } from '../record/schema.js';
-import { only } from './entries.js';
+import { entriesOfType } from './entries.js';
 import { type InjectionFate, studyInjection } from './injected.js';
 import { killedCgroups, killsOf } from './kills.js';
 import type { Phases } from './phases.js';
@@ -31,24 +31,24 @@ export interface Parties {
 }
 
 export function studyParties(entries: readonly Entry[], phases: Phases): Parties {
-  const looks = only(entries, 'unit');
+  const looks = entriesOfType(entries, 'unit');
   const units = looks.filter(({ role }) => role === undefined);
-  const samples = only(entries, 'sample');
+  const samples = entriesOfType(entries, 'sample');
   const releasedT = phases.release?.from ?? Number.POSITIVE_INFINITY;
   const kills = killsOf(entries);
   const cgroups = killedCgroups(entries);
   // Of an injection of many processes only the first one's PID is sampled: the others go by their name, unless they are known as others.
   const known = new Set<number | null>([
     ...units.map(({ mainPid }) => mainPid),
-    ...only(entries, 'bystander').map(({ pid }) => pid),
+    ...entriesOfType(entries, 'bystander').map(({ pid }) => pid),
   ]);
   const strangers = kills.filter(({ pid }) => !known.has(pid));
   const unreleased = samples.filter(({ t }) => t < releasedT);
-  const views = only(entries, 'injection').map((injection) =>
+  const views = entriesOfType(entries, 'injection').map((injection) =>
     studyInjection(injection, unreleased, { kills, strangers, cgroups }),
   );
   const ownKills = new Set(views.flatMap(({ kills }) => kills));
-  const bystanders = only(entries, 'bystander');
+  const bystanders = entriesOfType(entries, 'bystander');
   const serverTask = samples.findLast(({ t, server }) => t < releasedT && server)?.server?.task;
   const alive = new Set(bystanders.filter(({ when, alive }) => when === 'after' && alive).map(({ pid }) => pid));
   const asked = bystanders.some(({ when }) => when === 'after');
@@ -74,7 +74,7 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
 const firstOf = (times: readonly number[]): number | null => (times.length === 0 ? null : Math.min(...times));
 
 function studySession(entries: readonly Entry[], phases: Phases): Parties['session'] {
-  const events = only(entries, 'session');
+  const events = entriesOfType(entries, 'session');
   const injectedT = phases.injection?.from;
   if (events.length === 0 || injectedT === undefined) return null;
   const isUp = (until: number) => {

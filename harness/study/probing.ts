@@ -1,5 +1,5 @@
 import type { Entry, Header } from '../record/schema.js';
-import { only, type Span } from './entries.js';
+import { entriesOfType, type Span } from './entries.js';
 
 /** The prober's own timer for a time-out may be late by so much, milliseconds. */
 const LATE_MS = 1_000;
@@ -16,7 +16,7 @@ export function missingProbesPercent(
   watchedUntil: number,
 ): number | null {
   if (!span) return null;
-  const [any, ...others] = only(entries, 'probe');
+  const [any, ...others] = entriesOfType(entries, 'probe');
   if (!any) return 100;
   const origin = any.scheduledT - any.id * probe.intervalMs;
   const ended = new Set([any, ...others].map(({ id }) => id));

@@ -48,7 +48,7 @@ export interface UnitFault {
 export const NOT_UTF8 = '\uDCFF';
 
 /** systemd gives up on longer lines (LONG_LINE_MAX, 1 MiB). */
-const LONGEST_LINE = 1024 * 1024;
+const MAX_LINE_LENGTH = 1024 * 1024;
 
 /**
  * Parses a unit file, stricter than systemd where it only warns and goes on without the line: a drill of a unit that says
@@ -93,7 +93,7 @@ function readNext(reading: Reading, at: number): number {
   const raw = lines[at] ?? '';
   const first = dropBreak(raw);
   const start = first.trim();
-  if (first.length > LONGEST_LINE) {
+  if (first.length > MAX_LINE_LENGTH) {
     faults.push({ line: at + 1, why: 'the line is longer than 1 MiB', fatal: true });
     return at + 1;
   }

@@ -10,11 +10,11 @@ export interface UnitName {
 }
 
 /** systemd takes no longer name (UNIT_NAME_MAX, with its end mark). */
-const LONGEST_UNIT_NAME = 255;
+const MAX_UNIT_NAME_LENGTH = 255;
 
 /** Takes a unit's name apart (systemd.unit(5)); undefined when it is none. */
 export function parseUnitName(full: string): UnitName | undefined {
-  if (full.length > LONGEST_UNIT_NAME) return undefined;
+  if (full.length > MAX_UNIT_NAME_LENGTH) return undefined;
   const match =
     /^([A-Za-z0-9:_.\\-]+?)(?:@([A-Za-z0-9:_.\\@-]*))?\.(service|slice|scope|socket|target|mount|timer|path)$/.exec(
       full,

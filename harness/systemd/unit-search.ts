@@ -60,7 +60,7 @@ export interface FoundUnit<F extends SourceFile> {
 }
 
 /** systemd follows no more links than this for one name (UNIT_NAME_FOLLOW_MAX; chase() has a bound as well). */
-export const MOST_LINKS = 8;
+export const MAX_LINKS = 8;
 
 type LinkEnd<F> = { kind: 'file'; name: string; file: F } | { kind: 'masked' } | { kind: 'nowhere' };
 
@@ -118,7 +118,7 @@ export class UnitSearch<F extends SourceFile> {
   /** Whether a link never comes to an end; one that leads out of the tree is well. */
   isCircle({ path }: SourceLink): boolean {
     let at = path;
-    for (let hops = 0; hops <= MOST_LINKS; hops++) {
+    for (let hops = 0; hops <= MAX_LINKS; hops++) {
       const link = this.#links.get(at);
       if (!link) return false;
       at = resolveLink(link);
@@ -138,7 +138,7 @@ export class UnitSearch<F extends SourceFile> {
 
   #follow(start: string): LinkEnd<F> {
     let at = start;
-    for (let hops = 0; hops <= MOST_LINKS; hops++) {
+    for (let hops = 0; hops <= MAX_LINKS; hops++) {
       const file = this.#files.get(at) ?? this.#files.get(`usr/${at}`);
       if (file) return file.text === '' ? { kind: 'masked' } : { kind: 'file', name: posix.basename(at), file };
       // Links are written by the old path, where /lib is a link to /usr/lib.

@@ -18,9 +18,9 @@ export function composeTree(
 
 /** A bundle.json for tests. */
 export function composeManifest(
-  more: { memory?: string; swap?: string; unit?: string; beside?: readonly object[] } = {},
+  more: { memory?: string; swap?: string; unit?: string; sidecars?: readonly object[] } = {},
 ): string {
-  const { memory = '24G', swap = '0', unit = 'a.service', beside = [] } = more;
+  const { memory = '24G', swap = '0', unit = 'a.service', sidecars = [] } = more;
   const serving = { unit, port: 80, path: '/' };
-  return JSON.stringify({ description: 'a bundle', host: { memory, swap, cpus: 2 }, serving, beside });
+  return JSON.stringify({ description: 'a bundle', host: { memory, swap, cpus: 2 }, serving, sidecars });
 }

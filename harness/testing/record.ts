@@ -7,7 +7,6 @@ import {
   type EntryOf,
   type Expectation,
   type Header,
-  type HogState,
   type InjectionProgress,
   PHASES,
   RECORD_SCHEMA,
@@ -28,7 +27,7 @@ export interface Story {
     readonly baseline: number;
     readonly injection: number;
     readonly hold: number;
-    /** Where the limits are mended while the hog holds. */
+    /** Where the limits are repaired while the hog holds. */
     readonly repair?: number;
     readonly release: number;
     readonly recovery: number;
@@ -37,9 +36,8 @@ export interface Story {
   /** What became of the request that was due at this time: when it ended and how; null while it stays open. */
   readonly request: (scheduledT: number) => Pick<EntryOf<'probe'>, 't' | 'ok' | 'error'> | null;
   readonly cgroup: (t: number) => CgroupSample;
-  readonly hog: (t: number) => HogState | null;
-  /** What an injection of another kind says of itself, in place of the hog. */
-  readonly progress?: (t: number) => InjectionProgress | null;
+  /** How far the injection is: the hog, or one of another kind; null while nothing is seen of it. */
+  readonly progress: (t: number) => InjectionProgress | null;
   /** What of its entry is another than a hog's. */
   readonly injection?: Partial<EntryOf<'injection'>>;
   readonly serverTask: (t: number) => string;
@@ -80,16 +78,17 @@ export function silentBetween(from: number, to: number): Story['request'] {
 }
 
 /** The hog grows up to the hold, rests until the release, and is then killed. */
-export function hogState(state: HogState['state'], more: Partial<HogState> = {}): HogState {
+export function hogProgress(
+  state: InjectionProgress['state'],
+  more: Partial<InjectionProgress> = {},
+): InjectionProgress {
   const dead = ['killed', 'exited', 'failed'].includes(state);
   return {
     state,
     pid: HOG_PID,
     task: dead ? '-' : 'S',
-    touchedBytes: 1_400 * MIB,
-    rampMs: 3_000,
-    signal: state === 'killed' ? 9 : 0,
-    exitCode: 0,
+    value: 1_400 * MIB,
+    unit: 'bytes',
     ...more,
   };
 }
@@ -114,8 +113,8 @@ const CONTAINED: Story = {
   times: TIMES,
   request: answered,
   cgroup: (t) => cgroupSample(t >= TIMES.hold && t < TIMES.release ? TARGET_BYTES : 180 * MIB),
-  hog: (t) =>
-    t < TIMES.injection ? null : hogState(t < TIMES.hold ? 'ramping' : t < TIMES.release ? 'holding' : 'killed'),
+  progress: (t) =>
+    t < TIMES.injection ? null : hogProgress(t < TIMES.hold ? 'ramping' : t < TIMES.release ? 'holding' : 'killed'),
   serverTask: () => 'S',
   availableBytes: () => 1_024 * MIB,
   before: {},
@@ -218,7 +217,9 @@ function watched(story: Story): Entry[] {
   const injection: Entry = {
     type: 'injection',
     t: times.injection,
-    hog: 'hog',
+    kind: 'memory-hog',
+    words: { noun: 'hog', verb: 'grow' },
+    name: 'hog',
     comm: 'ugrep',
     cgroup: CGROUP,
     targetBytes: story.targetBytes,
@@ -226,8 +227,7 @@ function watched(story: Story): Entry[] {
     ...story.injection,
   };
   const samples = every(100).map((t, seq): Entry => {
-    const hog = story.progress ? null : story.hog(t);
-    const progress = story.progress?.(t);
+    const progress = story.progress(t);
     return withoutUndefined<Entry>({
       type: 'sample',
       t: t + 5,
@@ -238,8 +238,7 @@ function watched(story: Story): Entry[] {
       cgroups: { server: story.cgroup(t) },
       server: { pid: SERVER_PID, task: story.serverTask(t) },
       listen: { queue: 0 },
-      hogs: hog ? { hog } : {},
-      progress: progress ? { hog: progress } : undefined,
+      progress: progress ? { hog: progress } : {},
       memAvailableBytes: story.availableBytes(t),
     });
   });

@@ -8,21 +8,8 @@ import { study } from '../study/study.js';
 import { summarizeRecord } from '../verdict/summarize.js';
 import type { Evidence, RunSummary, Summary } from '../verdict/summary.js';
 
-// What of a stored file must survive every change of format, in one vocabulary for all formats, that of version 2: the tests of
-// fixtures/stored compare it with what the oomdrill said that wrote the files. Where today's objects have other names, they are
-// translated here and nowhere else.
-
-/** Words that version 1 has other names for. */
-const NEW_WORDS: Readonly<Record<string, string>> = {
-  well: 'healthy',
-  beside: 'sidecar',
-  besideGapMs: 'sidecarGapMs',
-  nobody: 'none',
-  hog: 'injections',
-  'some-hog': 'some-injections',
-};
-
-const inNewWords = (word: string): string => NEW_WORDS[word] ?? word;
+// What of a stored file must survive every change of format, in the names of version 2: the tests of fixtures/stored compare it with
+// what the oomdrill said that wrote the files.
 
 /** The figures that a verdict rests on and that keep their names. */
 const FIGURES = [
@@ -50,8 +37,8 @@ function evidenceFacts(evidence: Evidence) {
   return {
     ...Object.fromEntries(FIGURES.map((figure) => [figure, evidence[figure]])),
     injected: evidence.injected,
-    injectionState: evidence.hogState,
-    sidecarGapMs: evidence.besideGapMs,
+    injectionState: evidence.injectionState,
+    sidecarGapMs: evidence.sidecarGapMs,
   };
 }
 
@@ -76,29 +63,29 @@ function runFacts(run: RunSummary) {
     spoiledByHost,
     secondTryOf,
     error,
-    missed: run.missed.map(({ bound }) => inNewWords(bound)),
+    missed: run.missed.map(({ bound }) => bound),
     evidence: evidence && evidenceFacts(evidence),
     overheadMs: timings?.overheadMs,
     totalMs: timings?.totalMs,
-    drifts: drifts?.map(({ figure, value, usual }) => ({ figure, value, previousMedian: usual })),
+    drifts: drifts?.map(({ figure, value, previousMedian }) => ({ figure, value, previousMedian })),
   };
 }
 
-const toldRunFacts = (run: RunSummary) => ({ ...runFacts(run), reasons: run.reasons });
+const runFactsWithReasons = (run: RunSummary) => ({ ...runFacts(run), reasons: run.reasons });
 
 /** A record: what was read of it, and what is judged of it; not in which sentences, which may become better ones. */
 export function recordFacts(record: RunRecord, name: string) {
   const { header, entries, truncated } = record;
-  const { parties, besideGapsMs } = study(record);
+  const { parties, sidecarGapsMs } = study(record);
   const counts: Record<string, number> = {};
-  for (const { type } of entries) counts[inNewWords(type)] = (counts[inNewWords(type)] ?? 0) + 1;
+  for (const { type } of entries) counts[type] = (counts[type] ?? 0) + 1;
   return {
     ...runFacts(summarizeRecord(record, name)),
     truncated,
     entries: counts,
     expect: expectationFacts(header.scenario.expect),
     injections: parties.injections.map(({ injection, progress, reachedTarget, killed }) => ({
-      name: injection.hog,
+      name: injection.name,
       comm: injection.comm,
       describes: injection.describes,
       unit: progress?.unit,
@@ -106,12 +93,12 @@ export function recordFacts(record: RunRecord, name: string) {
       reachedTarget,
       killed,
     })),
-    sidecarGapsMs: besideGapsMs,
+    sidecarGapsMs,
   };
 }
 
-function expectationFacts({ besideGapMs, killed, ...others }: Expectation) {
-  return { ...others, sidecarGapMs: besideGapMs, killed: killed && inNewWords(killed) };
+function expectationFacts({ sidecarGapMs, killed, ...others }: Expectation) {
+  return { ...others, sidecarGapMs, killed };
 }
 
 /** What `--json` of run, judge and merge wrote. */
@@ -122,12 +109,12 @@ export function summaryFacts({ at, exitCode, host, shard, runs }: Summary) {
     exitCode,
     host,
     shard: shard && { index: shard.index, of: shard.of, own: names(shard.own), suite: names(shard.suite) },
-    runs: runs.map(toldRunFacts),
+    runs: runs.map(runFactsWithReasons),
   };
 }
 
 /** One map; a sweep has several. Bytes of the guest. */
-export function mapFacts({ bundle, scale, limits, precision, band, unfinished, looks }: StoredMap) {
+export function mapFacts({ bundle, scale, limits, precision, band, unfinished, points }: StoredMap) {
   return {
     bundle,
     scale,
@@ -135,22 +122,22 @@ export function mapFacts({ bundle, scale, limits, precision, band, unfinished, l
     precision,
     band,
     unfinished,
-    points: looks.map(({ place, zone, run }) => ({
-      sizeBytes: place,
-      zone: inNewWords(zone),
+    points: points.map(({ sizeBytes, zone, run }) => ({
+      sizeBytes,
+      zone,
       outcome: run.outcome,
       longestGapMs: run.evidence?.longestGapMs,
     })),
   };
 }
 
-const findingFacts = ({ rule, severity, path, line, message, mend }: Finding) => ({
+const findingFacts = ({ rule, severity, path, line, message, fix }: Finding) => ({
   rule,
   severity,
   path,
   line,
   message,
-  fix: mend,
+  fix,
 });
 
 /** What `lint --json` wrote. */
@@ -169,7 +156,7 @@ const answerFacts = ({ question, name, placeIndex, run }: ValidationDocument['an
   question,
   name,
   placeIndex,
-  run: toldRunFacts(run),
+  run: runFactsWithReasons(run),
 });
 
 /** What `validate --json` wrote. */
@@ -197,17 +184,17 @@ export function validationFacts(document: ValidationDocument) {
 }
 
 /** A bundle.json. */
-export function bundleFacts({ description, host, serving, beside, packages }: Manifest) {
+export function bundleFacts({ description, host, serving, sidecars, packages }: Manifest) {
   return {
     description,
     host,
     serving,
     packages,
-    sidecars: beside?.map(({ unit, port, path, needed }) => ({
+    sidecars: sidecars?.map(({ unit, port, path, optional }) => ({
       unit,
       port,
       path,
-      optional: needed === false,
+      optional: optional === true,
     })),
   };
 }

@@ -30,14 +30,19 @@ t.teardown(async () => assert.deepEqual(await readLedger(), { pages: [], unreada
 t.test('a hog at rest below the limit is contained', { buffered: true }, async (t) => {
   const scenario = serviceScenario('rests-below-max', total('2G'), {
     outcomes: ['contained'],
-    killed: 'nobody',
+    killed: 'none',
     sameServer: true,
   });
   const drilled = await drillFake({ dir, scenario, limits: UNTHROTTLED });
   t.equal(drilled.error, undefined);
   const { record } = drilled;
   const run = summarizeRecord(record, drilled.path);
-  t.match(run, { outcome: 'contained', verdict: 'pass', spoiledByHost: false, evidence: { hogState: 'holding' } });
+  t.match(run, {
+    outcome: 'contained',
+    verdict: 'pass',
+    spoiledByHost: false,
+    evidence: { injectionState: 'holding' },
+  });
   t.equal(run.evidence?.plateauBytes, 2 * 1024 ** 3);
   t.equal(record.truncated, false);
   const phases = record.entries.flatMap((entry) => (entry.type === 'phase' ? entry.name : []));
@@ -46,10 +51,10 @@ t.test('a hog at rest below the limit is contained', { buffered: true }, async (
 });
 
 t.test('a runaway is killed at the limit, by the kernel log', { buffered: true }, async (t) => {
-  const scenario = serviceScenario('runs-past-max', beyondMax, { outcomes: ['contained'], killed: 'hog' });
+  const scenario = serviceScenario('runs-past-max', beyondMax, { outcomes: ['contained'], killed: 'injections' });
   const { record, path } = await drillFake({ dir, scenario, limits: UNTHROTTLED });
   const run = summarizeRecord(record, path);
-  t.match(run, { outcome: 'contained', verdict: 'pass', evidence: { oomKills: 1, hogState: 'killed' } });
+  t.match(run, { outcome: 'contained', verdict: 'pass', evidence: { oomKills: 1, injectionState: 'killed' } });
   const kills = record.entries.flatMap((entry) => (entry.type === 'kill' ? entry : []));
   t.match(kills, [{ comm: 'hog', constraint: 'CONSTRAINT_MEMCG', memcg: '/system.slice/web.service' }]);
 });

@@ -12,7 +12,7 @@ function world(harmedFrom: number, killedFrom: number) {
     looks,
     look: async (place: number): Promise<Zone> => {
       looks.push(place);
-      return place >= killedFrom ? 'killed' : place >= harmedFrom ? 'harmed' : 'well';
+      return place >= killedFrom ? 'killed' : place >= harmedFrom ? 'harmed' : 'healthy';
     },
   };
 }
@@ -64,10 +64,10 @@ t.test('any band holds what is harmed, and no place is looked at twice', async (
 t.test('the band so far', async (t) => {
   t.same(bandOf([], 2_048), { from: 0, to: 2_048, harmed: null });
   const looks = [
-    { place: 1_024, zone: 'well' },
-    { place: 1_536, zone: 'harmed' },
-    { place: 1_792, zone: 'well' },
-    { place: 1_920, zone: 'killed' },
+    { sizeBytes: 1_024, zone: 'healthy' },
+    { sizeBytes: 1_536, zone: 'harmed' },
+    { sizeBytes: 1_792, zone: 'healthy' },
+    { sizeBytes: 1_920, zone: 'killed' },
   ] as const;
   const band = { from: 1_024, to: 1_920, harmed: { from: 1_536, to: 1_536 } };
   t.same(bandOf(looks, 2_048), band, 'a place that is well amid harmed ones is no edge');
@@ -75,7 +75,7 @@ t.test('the band so far', async (t) => {
 
 t.test('the zone that a drill shows', async (t) => {
   const well = summarizeRecord(compose(), 'record.jsonl');
-  t.equal(zoneOf(well), 'well');
+  t.equal(zoneOf(well), 'healthy');
   t.equal(zoneOf(summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'record.jsonl')), 'harmed');
   t.equal(zoneOf({ ...well, evidence: well.evidence && { ...well.evidence, oomKills: 1 } }), 'killed');
   t.throws(() => zoneOf(summarizeRecord(compose({ keep: ({ type }) => type !== 'host' }), 'record.jsonl')), {

@@ -14,8 +14,8 @@ export interface Band {
 }
 
 /** One drill of a map: the hog at rest with so much memory of its own, and what came of it. Bytes of the guest. */
-export interface Look {
-  readonly place: Bytes;
+export interface MapPoint {
+  readonly sizeBytes: Bytes;
   readonly zone: Zone;
   readonly run: RunSummary;
 }
@@ -27,7 +27,7 @@ export interface BandMap {
   readonly limits: { readonly high: Bytes; readonly max: Bytes; readonly swapMax: Bytes };
   readonly precision: Bytes;
   readonly band: Band;
-  readonly looks: readonly Look[];
+  readonly points: readonly MapPoint[];
   /** Broken off: each edge lies somewhere between the places that were looked at. */
   readonly unfinished?: true;
 }
@@ -47,34 +47,34 @@ export interface SweptRow {
  * @param precision to which each edge is found, bytes
  * @param look one drill with the hog at rest there
  */
-export async function findBand(max: Bytes, precision: Bytes, look: (place: Bytes) => Promise<Zone>): Promise<Band> {
-  const seen: { place: Bytes; zone: Zone }[] = [];
+export async function findBand(max: Bytes, precision: Bytes, look: (sizeBytes: Bytes) => Promise<Zone>): Promise<Band> {
+  const seen: Pick<MapPoint, 'sizeBytes' | 'zone'>[] = [];
   /** Narrows an interval until its ends are within the precision. */
   const bisect = async (low: Bytes, high: Bytes, isBelow: (zone: Zone) => boolean) => {
     let [from, to] = [low, high];
     while (to - from > precision) {
-      const place = Math.round((from + to) / 2);
-      const zone = await look(place);
-      seen.push({ place, zone });
-      if (isBelow(zone)) from = place;
-      else to = place;
+      const sizeBytes = Math.round((from + to) / 2);
+      const zone = await look(sizeBytes);
+      seen.push({ sizeBytes, zone });
+      if (isBelow(zone)) from = sizeBytes;
+      else to = sizeBytes;
     }
   };
-  await bisect(0, max, (zone) => zone === 'well');
+  await bisect(0, max, (zone) => zone === 'healthy');
   const { from, to, harmed } = bandOf(seen, max);
   await bisect(harmed?.to ?? from, to, (zone) => zone !== 'killed');
   return bandOf(seen, max);
 }
 
 /** The band as far as the places that were looked at show it. */
-export function bandOf(looks: readonly Pick<Look, 'place' | 'zone'>[], max: Bytes): Band {
-  const places = (zone: Zone) => looks.filter((look) => look.zone === zone).map(({ place }) => place);
+export function bandOf(points: readonly Pick<MapPoint, 'sizeBytes' | 'zone'>[], max: Bytes): Band {
+  const places = (zone: Zone) => points.filter((point) => point.zone === zone).map(({ sizeBytes }) => sizeBytes);
   const harmed = places('harmed');
   const to = Math.min(max, ...places('killed'));
   const below = Math.min(to, ...harmed);
   return {
     // A place that is well amid harmed ones is no edge of the band.
-    from: Math.max(0, ...places('well').filter((place) => place < below)),
+    from: Math.max(0, ...places('healthy').filter((place) => place < below)),
     to,
     harmed: harmed.length === 0 ? null : { from: Math.min(...harmed), to: Math.max(...harmed) },
   };

@@ -6,7 +6,7 @@ import { BOUNDS } from './bounds.js';
 import type { Missed } from './summary.js';
 
 /** Each bound of the expectation that does not hold, but for the outcome. What the record cannot say does not hold. */
-export function missedBounds(expect: Expectation, found: Study): Missed[] {
+export function findMissedBounds(expect: Expectation, found: Study): Missed[] {
   const missed: Missed[] = [];
   for (const [bound, sentencesFor] of Object.entries(CHECKS))
     for (const sentence of sentencesFor(expect, found)) missed.push({ bound: bound as Bound, sentence });
@@ -21,7 +21,7 @@ type BoundCheck = (expect: Expectation, found: Study) => string[];
 
 /** In the order in which they are told. A bound that nobody checks does not compile. */
 const CHECKS: Readonly<Record<Bound, BoundCheck>> = {
-  killed: ({ killed }, found) => missedKills(killed, found),
+  killed: ({ killed }, found) => findMissedKills(killed, found),
   fullStallPercent: ({ fullStallPercent: wanted }, { memory: { fullStallPercent: was } }) => {
     if (wanted === undefined || (was !== null && was >= wanted)) return [];
     const found = was === null ? 'not recorded' : was.toFixed(0);
@@ -47,9 +47,9 @@ const CHECKS: Readonly<Record<Bound, BoundCheck>> = {
       `The server answered again ${formatSeconds(repairMs)} after the repair began, later than ${formatSeconds(within)}.`,
     ];
   },
-  besideGapMs: ({ besideGapMs: within }, { besideGapsMs }) => {
+  sidecarGapMs: ({ sidecarGapMs: within }, { sidecarGapsMs }) => {
     if (within === undefined) return [];
-    const gaps = Object.entries(besideGapsMs);
+    const gaps = Object.entries(sidecarGapsMs);
     if (gaps.length === 0) return ['Nothing is known of the units beside the serving one.'];
     return gaps
       .filter(([, gap]) => gap > within)
@@ -75,15 +75,15 @@ const CHECKS: Readonly<Record<Bound, BoundCheck>> = {
   },
 };
 
-function missedKills(wanted: Expectation['killed'], { memory, parties }: Study): string[] {
+function findMissedKills(wanted: Expectation['killed'], { memory, parties }: Study): string[] {
   const { injections, injectionKilled, otherVictims } = parties;
   const areOthers = otherVictims.length > 0;
-  const isAnybody = injectionKilled || areOthers || memory.oomKills !== 0;
-  if (wanted === 'nobody' && isAnybody) return ['Nobody should have been killed, and somebody was.'];
-  if (wanted === 'hog' && (areOthers || injections.some(({ killed }) => !killed)))
+  const isAnything = injectionKilled || areOthers || memory.oomKills !== 0;
+  if (wanted === 'none' && isAnything) return ['Nothing should have been killed, and something was.'];
+  if (wanted === 'injections' && (areOthers || injections.some(({ killed }) => !killed)))
     return ['The kernel should have killed the hog and only the hog.'];
-  if (wanted === 'some-hog' && (areOthers || !injectionKilled))
-    return ['A hog should have been killed, and nobody but hogs.'];
+  if (wanted === 'some-injections' && (areOthers || !injectionKilled))
+    return ['A hog should have been killed, and nothing but hogs.'];
   return [];
 }
 

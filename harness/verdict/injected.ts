@@ -4,9 +4,13 @@ import type { Evidence } from './summary.js';
 
 type KindAndNoun = Pick<InjectionWords, 'kind' | 'noun'>;
 
-/** What the evidence says was injected; summaries of before there were several kinds are of memory hogs alone. */
-export const injectedInWords = ({ injected }: Pick<Evidence, 'injected'>): KindAndNoun => injected ?? wordsOf({});
+const UNKNOWN: KindAndNoun = { kind: 'injection', noun: 'injection' };
+
+/** What the evidence says was injected. */
+export const injectedInWords = ({ injected }: Pick<Evidence, 'injected'>): KindAndNoun => injected ?? UNKNOWN;
 
 /** What people call the last injection of a drill: the one whose limits are drilled. */
-export const nounOf = ({ injections }: Pick<Parties, 'injections'>): string =>
-  wordsOf(injections.at(-1)?.injection ?? {}).noun;
+export function nounOf({ injections }: Pick<Parties, 'injections'>): string {
+  const last = injections.at(-1);
+  return last ? wordsOf(last.injection).noun : UNKNOWN.noun;
+}

@@ -8,7 +8,7 @@ import {
   cgroupSample,
   compose,
   HOG_PID,
-  hogState,
+  hogProgress,
   SERVER_PID,
   type Story,
   silentBetween,
@@ -33,7 +33,7 @@ const kill = (changes: Partial<EntryOf<'kill'>> = {}): Entry => ({
 
 const killedByKernel: Partial<Story> = {
   targetBytes: null,
-  hog: (at) => (at < TIMES.injection ? null : hogState(at < 8_000 ? 'ramping' : 'killed')),
+  progress: (at) => (at < TIMES.injection ? null : hogProgress(at < 8_000 ? 'ramping' : 'killed')),
   cgroup: (at) => (at < 8_000 ? cgroupSample(180 * MIB) : cgroupSample(180 * MIB, { max: 120, oom: 1, oom_kill: 1 })),
   more: [kill()],
 };
@@ -87,19 +87,19 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
     { keep: (entry) => !(entry.type === 'unit' && entry.when === 'before') },
   ],
   ['nobody looked at the unit after', 'inconclusive', /no whole drill/, { after: null }],
-  ['a hog that was never seen', 'inconclusive', /never seen to grow/, { hog: () => null }],
+  ['a hog that was never seen', 'inconclusive', /never seen to grow/, { progress: () => null }],
   [
     'a hog that was never seen has no size',
     'inconclusive',
     /never came to its target of 1\.54G: it was never seen\.$/,
-    { hog: () => null },
+    { progress: () => null },
   ],
-  ['a hog that never began', 'inconclusive', /never seen to grow/, { hog: () => hogState('starting') }],
+  ['a hog that never began', 'inconclusive', /never seen to grow/, { progress: () => hogProgress('starting') }],
   [
     'a hog short of its target',
     'inconclusive',
     /never came to its target of 1\.54G: it was ramping with 1\.37G/,
-    { hog: () => hogState('ramping') },
+    { progress: () => hogProgress('ramping') },
   ],
   [
     'a hog that rests elsewhere',
@@ -112,7 +112,7 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
     'unit-stopped',
     /^systemd restarted web@blue\.service \(NRestarts 0 -> 1\)\.$/,
     {
-      hog: (at) => hogState(at < 12_000 ? 'holding' : 'killed'),
+      progress: (at) => hogProgress(at < 12_000 ? 'holding' : 'killed'),
       after: { mainPid: 999, nRestarts: 1 },
       more: [said('earlyoom.service', `sending SIGTERM to process ${SERVER_PID} uid 1000 "MainThread": oom_score 982`)],
     },
@@ -121,7 +121,7 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
     'a hog that left by itself',
     'inconclusive',
     /did not stay: it was exited/,
-    { hog: (at) => hogState(at < 12_000 ? 'holding' : 'exited') },
+    { progress: (at) => hogProgress(at < 12_000 ? 'holding' : 'exited') },
   ],
   [
     'samples lost',
@@ -255,7 +255,10 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
     'a hog that is stuck on its way to its target',
     'livelocked',
     /^No client got an answer/,
-    { ...livelock, hog: (at) => (at < TIMES.injection ? null : hogState(at < TIMES.release ? 'ramping' : 'killed')) },
+    {
+      ...livelock,
+      progress: (at) => (at < TIMES.injection ? null : hogProgress(at < TIMES.release ? 'ramping' : 'killed')),
+    },
   ],
   [
     'an endless hog that is throttled on the way',
@@ -267,13 +270,13 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
     'a hog that never comes to rest has no size at rest',
     'livelocked',
     /^The server and the hog were both alive, the hog never at rest; /,
-    { ...livelock, targetBytes: null, hog: (at) => (at < TIMES.injection ? null : hogState('ramping')) },
+    { ...livelock, targetBytes: null, progress: (at) => (at < TIMES.injection ? null : hogProgress('ramping')) },
   ],
   [
     'an endless hog that is held up and harms nobody',
     'contained',
     /^Nothing was killed, and the hog never came to rest\.$/,
-    { targetBytes: null, hog: (at) => (at < TIMES.injection ? null : hogState('ramping')) },
+    { targetBytes: null, progress: (at) => (at < TIMES.injection ? null : hogProgress('ramping')) },
   ],
   [
     'an endless reader, whose page cache the kernel takes back',
@@ -287,7 +290,9 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
         {
           type: 'injection',
           t: 6_000,
-          hog: 'hog',
+          kind: 'memory-hog',
+          words: { noun: 'hog', verb: 'grow' },
+          name: 'hog',
           comm: 'ugrep',
           cgroup: '/',
           targetBytes: null,
@@ -303,7 +308,7 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
     /^The hog was killed, and the server kept its process/,
     {
       targetBytes: null,
-      hog: (at) => (at < TIMES.injection ? null : hogState(at < 8_000 ? 'ramping' : 'killed')),
+      progress: (at) => (at < TIMES.injection ? null : hogProgress(at < 8_000 ? 'ramping' : 'killed')),
       more: [said('earlyoom.service', `sending SIGTERM to process ${HOG_PID} uid 1000 "ugrep": oom_score 900`)],
     },
   ],
@@ -318,7 +323,7 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
     'unit-stopped',
     /NRestarts 0 -> 1/,
     {
-      hog: (at) => (at < TIMES.injection ? null : hogState(at < 8_000 ? 'ramping' : 'killed')),
+      progress: (at) => (at < TIMES.injection ? null : hogProgress(at < 8_000 ? 'ramping' : 'killed')),
       after: { nRestarts: 1, mainPid: 900 },
       more: [
         said('systemd-oomd.service', `Killed ${CGROUP} due to memory pressure for ${CGROUP} being 48.25% > 20.00%`),
@@ -515,7 +520,7 @@ for (const [name, outcome, reason, changes] of cases) {
 }
 
 t.equal(decide({ host: () => ({ stealPercent: 30 }) }).spoiledByHost, true, 'the host is to blame');
-t.equal(decide({ hog: () => null }).spoiledByHost, false, 'the hog is to blame, and not the host');
+t.equal(decide({ progress: () => null }).spoiledByHost, false, 'the hog is to blame, and not the host');
 t.equal(decide().spoiledByHost, false);
 
 t.equal(decide({ serverTask: () => 'D' }).outcome, 'contained', `the server (PID ${SERVER_PID}) may sleep as it likes`);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { expectationSchema, type Outcome, outcomeSchema, timingsSchema } from '../record/schema.js';
 
 /** Schema of what `--json` of `run` and `judge` writes. */
-export const SUMMARY_SCHEMA = 'oomdrill.summary/1';
+export const SUMMARY_SCHEMA = 'oomdrill.summary/2';
 
 /** The figures a verdict rests on. Null where the record does not hold what is needed to say. */
 export const evidenceSchema = z.object({
@@ -19,16 +19,16 @@ export const evidenceSchema = z.object({
   serverPidAfter: z.number().nullable(),
   nRestarts: z.number().nullable(),
   /** State of the last injection, of whichever kind. */
-  hogState: z.string().nullable(),
-  /** What people call what was injected last, by its kind and in short; a memory hog where it is not said. */
-  injected: z.object({ kind: z.string(), noun: z.string() }).optional(),
+  injectionState: z.string().nullable(),
+  /** What was injected last, by its kind and in short: `memory hog`, `hog`. */
+  injected: z.object({ kind: z.string(), noun: z.string() }).nullable(),
   missingSamplesPercent: z.number().nullable(),
   /** From the hog's SIGKILL to the first full answer after it; null when there was none. */
   recoveryMs: z.number().nullable(),
   /** From the beginning of a live repair to the first full answer, with the hogs still there; null without one. */
   repairMs: z.number().nullable(),
   /** The longest gap of any unit beside the serving one; null where none is asked. */
-  besideGapMs: z.number().nullable(),
+  sidecarGapMs: z.number().nullable(),
   /** How wide the band below the limit is in which a creeping hog harmed the server and lived, bytes of the guest; null where none creeps. */
   brimBytes: z.number().nullable(),
   /** The longest stall of the harness itself, which no server is to blame for; null where the record does not say. */
@@ -50,7 +50,7 @@ export const driftSchema = z.object({
   figure: z.enum(DRIFTING_FIGURES),
   value: z.number(),
   /** The median of the drills before. */
-  usual: z.number(),
+  previousMedian: z.number(),
 });
 
 /** Something that was expected of a drill and did not hold. */
@@ -77,13 +77,11 @@ export const runSummarySchema = z.object({
   expected: z.array(outcomeSchema),
   verdict: verdictSchema,
   /** What of the expectation did not hold, in the order of their sentences, with which `reasons` begins. */
-  // Absent in results of earlier versions.
-  missed: z.array(missedSchema).default([]),
+  missed: z.array(missedSchema),
   /** Sentences, the most telling first. */
   reasons: z.array(z.string()),
   /** Whether the drill was left inconclusive by the host's own state. */
-  // Absent in results of earlier versions.
-  spoiledByHost: z.boolean().default(false),
+  spoiledByHost: z.boolean(),
   /** The drill that this one is the second try of, which the host had spoiled. */
   secondTryOf: z
     .object({

@@ -36,7 +36,7 @@ const swapping =
 /** A second request a second of a unit beside the server. */
 const beside = (answers: (t: number) => boolean): Entry[] =>
   Array.from({ length: 57 }, (_, id) => ({
-    type: 'beside',
+    type: 'sidecar',
     unit: 'heartbeat.socket',
     id,
     scheduledT: id * 1_000,
@@ -62,7 +62,9 @@ const place = (activeState: string): Entry => ({
 const secondHog: Entry = {
   type: 'injection',
   t: 8_500,
-  hog: 'second',
+  kind: 'memory-hog',
+  words: { noun: 'hog', verb: 'grow' },
+  name: 'second',
   comm: 'second',
   cgroup: '/',
   targetBytes: null,
@@ -72,35 +74,35 @@ const secondHog: Entry = {
 /** What a bound of the expectation says of a drill that keeps it, and of one that does not. */
 const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = [
   ['nothing asked but the outcome', { expect: contained({}) }, 'pass', /^Nothing was killed/],
-  ['nobody killed, and nobody was', { expect: contained({ killed: 'nobody' }) }, 'pass', /^Nothing was killed/],
+  ['nobody killed, and nobody was', { expect: contained({ killed: 'none' }) }, 'pass', /^Nothing was killed/],
   [
     'nobody killed, and the hog was',
-    { expect: contained({ killed: 'nobody' }), more: [kill(HOG_PID, 'ugrep')] },
+    { expect: contained({ killed: 'none' }), more: [kill(HOG_PID, 'ugrep')] },
     'fail',
-    /^Nobody should have been killed/,
+    /^Nothing should have been killed/,
   ],
   [
     'nobody killed, and nobody counted',
-    { expect: { outcomes: ['inconclusive'], killed: 'nobody' }, keep: ({ type }) => type !== 'sample' },
+    { expect: { outcomes: ['inconclusive'], killed: 'none' }, keep: ({ type }) => type !== 'sample' },
     'fail',
-    /^Nobody should have been killed/,
+    /^Nothing should have been killed/,
   ],
   [
     'the hog killed, and it was not',
-    { expect: contained({ killed: 'hog' }) },
+    { expect: contained({ killed: 'injections' }) },
     'fail',
     /^The kernel should have killed the hog/,
   ],
   [
     'the hog killed, and it was',
-    { expect: contained({ killed: 'hog' }), more: [kill(HOG_PID, 'ugrep')] },
+    { expect: contained({ killed: 'injections' }), more: [kill(HOG_PID, 'ugrep')] },
     'pass',
     /^The (kernel killed the )?hog/,
   ],
   [
     'the hog killed, and earlyoom only said that it would, in a dry run',
     {
-      expect: contained({ killed: 'hog' }),
+      expect: contained({ killed: 'injections' }),
       more: [
         `sending SIGTERM to process ${HOG_PID} uid 0 "ugrep": oom_score 762`,
         'dryrun, not actually sending any signal',
@@ -112,7 +114,7 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
   [
     'the hog alone killed, and an agent with it',
     {
-      expect: { outcomes: ['collateral-kill'], killed: 'hog' },
+      expect: { outcomes: ['collateral-kill'], killed: 'injections' },
       more: [kill(HOG_PID, 'ugrep'), kill(AGENT_PID, 'node')],
     },
     'fail',
@@ -120,11 +122,16 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
   ],
   [
     'some hog killed, of two',
-    { expect: { outcomes: ['inconclusive'], killed: 'some-hog' }, more: [secondHog, kill(HOG_PID, 'ugrep')] },
+    { expect: { outcomes: ['inconclusive'], killed: 'some-injections' }, more: [secondHog, kill(HOG_PID, 'ugrep')] },
     'pass',
     /^The hog second was never seen/,
   ],
-  ['some hog killed, and none was', { expect: contained({ killed: 'some-hog' }) }, 'fail', /^A hog should have been/],
+  [
+    'some hog killed, and none was',
+    { expect: contained({ killed: 'some-injections' }) },
+    'fail',
+    /^A hog should have been/,
+  ],
   ['the place lives', { expect: contained({ placeLives: true }), more: [place('active')] }, 'pass', /^Nothing was/],
   [
     'the place lives, and it did not',
@@ -266,25 +273,25 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
   ],
   [
     'a unit beside it that answers',
-    { expect: contained({ besideGapMs: 5_000 }), more: beside(() => true) },
+    { expect: contained({ sidecarGapMs: 5_000 }), more: beside(() => true) },
     'pass',
     /^Nothing was killed/,
   ],
   [
     'a unit beside it that falls silent',
-    { expect: contained({ besideGapMs: 5_000 }), more: beside((t) => t < 20_000 || t > 30_000) },
+    { expect: contained({ sidecarGapMs: 5_000 }), more: beside((t) => t < 20_000 || t > 30_000) },
     'fail',
     /^heartbeat\.socket left its clients without an answer for 12\.0 s, longer than 5\.00 s\.$/,
   ],
   [
     'a unit beside it that nobody asked',
-    { expect: contained({ besideGapMs: 5_000 }) },
+    { expect: contained({ sidecarGapMs: 5_000 }) },
     'fail',
     /^Nothing is known of the units beside/,
   ],
   [
     'two hogs to be killed, and one was',
-    { expect: { outcomes: ['inconclusive'], killed: 'hog' }, more: [kill(HOG_PID, 'ugrep'), secondHog] },
+    { expect: { outcomes: ['inconclusive'], killed: 'injections' }, more: [kill(HOG_PID, 'ugrep'), secondHog] },
     'fail',
     /^The kernel should have killed the hog/,
   ],
@@ -328,7 +335,7 @@ t.test('the evidence of a contained drill', async (t) => {
     serverPidBefore: 412,
     serverPidAfter: 412,
     nRestarts: 0,
-    hogState: 'holding',
+    injectionState: 'holding',
     missingSamplesPercent: 0,
     fullStallPercent: 0,
   });
@@ -348,7 +355,7 @@ t.test('a record summarized', async (t) => {
   const record = compose();
   const run = summarizeRecord(record, 'a/record.jsonl');
   t.match(run, { scenario: 'composed', verdict: 'pass', record: 'a/record.jsonl', timings: null });
-  t.match(summarize([run], record.header.host), { schema: 'oomdrill.summary/1', exitCode: 0 });
+  t.match(summarize([run], record.header.host), { schema: 'oomdrill.summary/2', exitCode: 0 });
   const error = { code: 'QEMU_DIED', message: 'QEMU died.' };
   t.match(summarizeRecord(compose({ end: { error } }), 'x'), {
     verdict: 'error',

@@ -4,7 +4,7 @@ import type { Outcome } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 import type { InjectionFate } from '../study/injected.js';
 import { type Study, study } from '../study/study.js';
-import { missedBounds } from './expectation.js';
+import { findMissedBounds } from './expectation.js';
 import { decideOutcome } from './outcome.js';
 import { OUTCOMES } from './outcomes.js';
 import type { Evidence, Missed, Verdict } from './summary.js';
@@ -31,7 +31,7 @@ export function judge(record: RunRecord, outcomes = OUTCOMES): Judgement {
   const evidence = evidenceOf(found, windowMs(record.header.watchdog));
   if (outcomes[outcome].badness === null && !expected)
     return { outcome, verdict: 'inconclusive', missed: [], reasons: [...reasons], evidence, spoiledByHost };
-  const missed = missedBounds(expect, found);
+  const missed = findMissedBounds(expect, found);
   if (!expected)
     missed.unshift({
       bound: 'outcomes',
@@ -43,7 +43,7 @@ export function judge(record: RunRecord, outcomes = OUTCOMES): Judgement {
 }
 
 function evidenceOf(
-  { availability, besideGapsMs, brim, host, memory, parties, sampling }: Study,
+  { availability, sidecarGapsMs, brim, host, memory, parties, sampling }: Study,
   watchdogWindowMs: number,
 ): Evidence {
   const last = parties.injections.at(-1);
@@ -59,12 +59,12 @@ function evidenceOf(
     serverPidBefore: parties.before?.mainPid ?? null,
     serverPidAfter: parties.after?.mainPid ?? null,
     nRestarts: parties.after?.nRestarts ?? null,
-    hogState: last?.progress?.state ?? null,
-    injected: last && injectedBy(last),
+    injectionState: last?.progress?.state ?? null,
+    injected: last ? describeInjected(last) : null,
     missingSamplesPercent: sampling.missingPercent,
     recoveryMs: availability.recoveryMs,
     repairMs: availability.repairMs,
-    besideGapMs: Object.keys(besideGapsMs).length === 0 ? null : Math.max(...Object.values(besideGapsMs)),
+    sidecarGapMs: Object.keys(sidecarGapsMs).length === 0 ? null : Math.max(...Object.values(sidecarGapsMs)),
     brimBytes: brim && brim.to - brim.from,
     hostStallMs: host.longestStallMs,
     baselineMedianMs: availability.baselineMedianMs,
@@ -72,9 +72,7 @@ function evidenceOf(
   };
 }
 
-/** Nothing of a record that does not say: it is of before there were several kinds. */
-function injectedBy({ injection }: InjectionFate): Evidence['injected'] {
-  if (injection.words === undefined) return undefined;
+function describeInjected({ injection }: InjectionFate): Evidence['injected'] {
   const { kind, noun } = wordsOf(injection);
   return { kind, noun };
 }

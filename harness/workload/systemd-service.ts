@@ -45,7 +45,7 @@ function filesWithSettings(
 }
 
 /** Units beside the serving one that run the same program, as other instances of its template do. */
-function neighboursOf({ manifest: { serving, beside = [] } }: Bundle): string[] {
+function neighboursOf({ manifest: { serving, sidecars: beside = [] } }: Bundle): string[] {
   const template = parseUnitName(serving.unit)?.file;
   return beside.map(({ unit }) => unit).filter((unit) => parseUnitName(unit)?.file === template);
 }

@@ -51,7 +51,7 @@ t.test('the stand-in is what the bundle names, or has settings of', async (t) =>
 });
 
 t.test('a bundle.json of before is read as it was', async (t) => {
-  const manifest = parseManifest(
+  const { manifest } = parseManifest(
     '{ "description": "d", "host": { "memory": "8G", "swap": "0", "cpus": 4 }, "serving": { "unit": "web.service", "port": 1, "path": "/" } }',
     'bundle.json',
   );
@@ -84,7 +84,7 @@ t.test('an account is made where not every guest has it', async (t) => {
 
 t.test('a neighbour of the same program is given copies of its runtime', async (t) => {
   const beside = [{ unit: 'web@green.service' }, { unit: 'earlyoom.service' }];
-  const { links } = workloadOf(bundleOf({}, {}, { beside }), { scale: 1 });
+  const { links } = workloadOf(bundleOf({}, {}, { sidecars: beside }), { scale: 1 });
   t.same(
     [...links],
     [['run/systemd/system/web@green.service.d/zz-oomdrill-neighbour.conf', '/usr/lib/oomdrill/neighbour.conf']],

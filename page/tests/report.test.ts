@@ -11,7 +11,7 @@ import { parseBandMaps } from '../../harness/report/html/band-map.js';
 import { reportDrill } from '../../harness/report/html/drill.js';
 import { renderPage } from '../../harness/report/html/page.js';
 import { readPageAssets } from '../../harness/report/html/page-assets.js';
-import { cgroupSample, compose, HOG_PID, hogState, silentBetween, TIMES } from '../../harness/testing/record.js';
+import { cgroupSample, compose, HOG_PID, hogProgress, silentBetween, TIMES } from '../../harness/testing/record.js';
 import { summarizeRecord } from '../../harness/verdict/summarize.js';
 
 /** The report in a real browser: what it shows, that it works by keyboard, that it is accessible, and that it asks nobody for anything. */
@@ -34,7 +34,7 @@ const control = compose({
 const claim = compose();
 const runaway = compose({
   targetBytes: null,
-  hog: (at) => (at < TIMES.injection ? null : hogState(at < killedAt ? 'ramping' : 'killed')),
+  progress: (at) => (at < TIMES.injection ? null : hogProgress(at < killedAt ? 'ramping' : 'killed')),
   cgroup: (at) => cgroupSample(180 * MIB, { oom_kill: at < killedAt ? 0 : 1 }),
   more: [
     { type: 'kill', t: killedAt, pid: HOG_PID, comm: 'ugrep', constraint: 'CONSTRAINT_MEMCG' },
@@ -55,10 +55,10 @@ const maps = parseBandMaps(
     limits: { high: null, max: 2_048 * MIB },
     precision: 4 * MIB,
     band: { from: 1_928 * MIB, to: 1_940 * MIB, harmed: { from: 1_931 * MIB, to: 1_937 * MIB } },
-    looks: [
-      { place: 1_928 * MIB, zone: 'well', run },
-      { place: 1_934 * MIB, zone: 'harmed', run },
-      { place: 1_940 * MIB, zone: 'killed', run },
+    points: [
+      { sizeBytes: 1_928 * MIB, zone: 'healthy', run },
+      { sizeBytes: 1_934 * MIB, zone: 'harmed', run },
+      { sizeBytes: 1_940 * MIB, zone: 'killed', run },
     ],
   }),
   'map.json',

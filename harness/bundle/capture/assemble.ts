@@ -45,7 +45,7 @@ export function assembleCapture(stream: CaptureStream, words: CaptureWords): Cap
         diskBandwidth: renderSize(words.diskBandwidth ?? facts['disk-bandwidth']),
       },
       serving: { unit, port: words.port ?? findOnlyPort(stream, unit), path: words.path },
-      beside: stream.killers.length === 0 ? undefined : stream.killers.map((killer) => ({ unit: killer })),
+      sidecars: stream.killers.length === 0 ? undefined : stream.killers.map((killer) => ({ unit: killer })),
       packages: facts.package && !isInTheGuest(facts) ? [facts.package] : undefined,
     },
     files: [...placeFiles(stream), ...listVariables(stream)],

@@ -220,7 +220,7 @@ t.test('a bundle of what a host printed', async (t) => {
   t.match(bundle.manifest, {
     host: { memory: '24G', swap: '14G', cpus: 4 },
     serving: { unit: 'web.service', port: 8080, path: '/health' },
-    beside: [{ unit: 'earlyoom.service' }],
+    sidecars: [{ unit: 'earlyoom.service' }],
     packages: ['nginx'],
   });
   t.equal(bundle.manifest.host.diskBandwidth, undefined);

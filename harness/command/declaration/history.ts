@@ -1,10 +1,10 @@
-import { USUAL_HISTORY } from '../../history/place.js';
+import { DEFAULT_HISTORY } from '../../history/place.js';
 import { argument, defineCommand } from '../define.js';
 import type { FlagsOf } from '../flag.js';
 import { scenarioNames } from '../words.js';
 import { jsonFlag, pastFlags } from './shared.js';
 
-const flags = { json: jsonFlag, ...pastFlags('one line of JSON for each', USUAL_HISTORY) };
+const flags = { json: jsonFlag, ...pastFlags('one line of JSON for each', DEFAULT_HISTORY) };
 const names = () =>
   argument('[name...]', 'scenarios, or bundles that were mapped; all of them where none is named', scenarioNames);
 

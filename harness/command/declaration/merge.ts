@@ -1,4 +1,4 @@
-import { USUAL_HISTORY } from '../../history/place.js';
+import { DEFAULT_HISTORY } from '../../history/place.js';
 import type { Reporter } from '../../report/reporter.js';
 import { argument, defineCommand } from '../define.js';
 import type { FlagsOf } from '../flag.js';
@@ -9,7 +9,7 @@ import { jsonFlag, pastFlags, VERDICT_STATUS } from './shared.js';
 const flagsOf = (reporters: readonly Reporter[]) => ({
   json: jsonFlag,
   reports: reportFilesFlag(reporters),
-  ...pastFlags('to compare with and to add to', USUAL_HISTORY),
+  ...pastFlags('to compare with and to add to', DEFAULT_HISTORY),
   printed: printedReportFlag(reporters),
 });
 

@@ -9,7 +9,7 @@ import { proveEffect } from './effect.js';
  *
  * @throws OomdrillError `REPAIR` with systemd's words, `NOT_IN_EFFECT`
  */
-export async function mend(
+export async function applyRepair(
   { machine, recorder, progress, signal }: Stage,
   { settings, serving }: PlannedRepair,
 ): Promise<void> {

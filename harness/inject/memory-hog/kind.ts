@@ -13,7 +13,7 @@ export const MEMORY_HOG: InjectionKind<Hog> = {
   summary: 'Processes that take memory up to a place below, at or past the limits, and keep it.',
   words: { noun: 'hog', verb: 'grow' },
   contradictionIn: ({ memory }, { killed }) =>
-    killed === 'hog' && memory === 'page-cache'
+    killed === 'injections' && memory === 'page-cache'
       ? 'expects a hog of page cache to be killed, whose memory the kernel takes back'
       : undefined,
   unfitAsBystander: ({ target }) => (target.kind === 'own' ? undefined : 'has a bystander without a size of its own'),

@@ -1,15 +1,13 @@
 import { type Bytes, formatBytes, parseBytes } from '../../core/bytes.js';
-import { parseJson } from '../../core/json.js';
-import { hogProgress } from '../../record/progress.js';
-import { hogStateSchema } from '../../record/schema.js';
 import type { Ground, InjectionPlan, Scaling, SettledCheck } from '../injection.js';
 import { settledOrStuck } from '../ramp.js';
 import type { Creep, Hog } from './hog.js';
-import { type Growth, hogStateFile, letLoose } from './let-loose.js';
+import { type Growth, hogStateFile, startHog } from './start-hog.js';
+import { readHogProgress } from './state.js';
 import { belowMax, describeTarget, resolveTarget } from './target.js';
 
 /** Slower than any guest touches memory. */
-const SLOWEST_BYTES_PER_MS = 10_000;
+const MIN_BYTES_PER_MS = 10_000;
 
 /** Reclaim works in batches: a cgroup that is held at its limit is within this share of it. */
 const FULL = 0.98;
@@ -34,11 +32,8 @@ export function planHog(declared: Hog, { limits }: Ground, { scale, oomScoreAdj 
     },
     holdsAt: targetBytes === null ? undefined : formatBytes(targetBytes),
     stateFile: hogStateFile(hog.name),
-    readProgress(text) {
-      const state = hogStateSchema.safeParse(parseJson(text).value);
-      return state.success ? hogProgress(state.data) : undefined;
-    },
-    start: (machine, spot, signal) => letLoose(machine, hog, growth, spot, signal),
+    readProgress: readHogProgress,
+    start: (machine, spot, signal) => startHog(machine, hog, growth, spot, signal),
     watchRamp: (startedT) => watchRamp(hog, growth, limits.max, startedT),
   };
 }
@@ -61,8 +56,8 @@ function watchRamp(hog: Hog, growth: Growth, max: Bytes, startedT: number): Sett
   return (sight) => isFull(sight.currentBytes) || settled(sight);
 }
 
-/** Half of the pace that it was told, where it was told one. */
+/** Half of its pace, where it has one. */
 function slowestPerMs({ creep, bytesPerSecond }: Growth): number {
-  const told = creep?.bytesPerSecond ?? bytesPerSecond;
-  return told === undefined ? SLOWEST_BYTES_PER_MS : told / 2_000;
+  const pace = creep?.bytesPerSecond ?? bytesPerSecond;
+  return pace === undefined ? MIN_BYTES_PER_MS : pace / 2_000;
 }

@@ -53,7 +53,7 @@ export const examples: ExamplesOf<typeof rules> = {
   earlyoomBlind: {
     bad: [
       { tree: bundle(`MemoryHigh=12G\n${GOOD}`, earlyoom('')) },
-      { tree: bundle(`MemoryHigh=12G\n${GOOD}`, {}, { beside: [{ unit: 'earlyoom.service' }] }) },
+      { tree: bundle(`MemoryHigh=12G\n${GOOD}`, {}, { sidecars: [{ unit: 'earlyoom.service' }] }) },
     ],
     good: [{ tree: bundle(`MemoryHigh=12G\n${GOOD}`) }, { tree: bundle(GOOD, earlyoom('')) }],
   },

@@ -42,7 +42,7 @@ export const softBand: Rule = {
   title: 'MemoryHigh below MemoryMax, and no swap',
   why: 'Above memory.high the kernel throttles every task of the cgroup and never kills; without swap nothing gives way but the program text of the server. What comes to rest in the band silences the server for as long as it lives.',
   source: 'Incident 2026-07-02; cgroup-v2.rst, memory.high; vm0-ai/vm0#27110; Kubernetes KEP-2570',
-  mend: 'Take MemoryHigh away (MemoryHigh=infinity): a runaway then dies at MemoryMax.',
+  fix: 'Take MemoryHigh away (MemoryHigh=infinity): a runaway then dies at MemoryMax.',
   *check(scene) {
     for (const band of findBands(scene)) {
       if (band.swap !== 'none') continue;
@@ -59,7 +59,7 @@ export const softLimit: Rule = {
   title: 'MemoryHigh on a unit that may swap',
   why: 'With swap the standstill above memory.high comes later and slower: at the speed of the disk, and in full when the swap is used up.',
   source: '84codes/sparoid#6; cgroup-v2.rst, memory.high',
-  mend: 'Cap with MemoryMax alone, and take MemoryHigh away.',
+  fix: 'Cap with MemoryMax alone, and take MemoryHigh away.',
   *check(scene) {
     for (const band of findBands(scene)) {
       if (band.swap === 'none') continue;
@@ -74,7 +74,7 @@ export const highAboveMax: Rule = {
   title: 'MemoryHigh at or above MemoryMax',
   why: 'systemd takes it without a word; the soft limit can never act, so one of the two numbers is not what its author meant.',
   source: 'cgroup-v2.rst, memory.max; systemd.resource-control(5)',
-  mend: 'Take MemoryHigh away, or correct the one that is wrong.',
+  fix: 'Take MemoryHigh away, or correct the one that is wrong.',
   *check({ subjects, host }) {
     for (const subject of subjects) {
       const high = subject.own('MemoryHigh', host.memory);
@@ -95,7 +95,7 @@ export const brim: Rule = {
   title: 'The brim below MemoryMax',
   why: 'What comes to rest a few megabytes below MemoryMax leaves no room for the text of the server, which is read from the disk again and again; nobody is killed. Every cap without swap has this band; it is only much narrower than one below MemoryHigh.',
   source: 'mieweb/opensource-server#431; docs/the-brim.md',
-  mend: 'Measure its width: `oomdrill map BUNDLE`.',
+  fix: 'Measure its width: `oomdrill map BUNDLE`.',
   *check(scene) {
     const { serving } = scene;
     const max = serving?.tightest('MemoryMax', scene.host.memory);
@@ -111,7 +111,7 @@ export const brim: Rule = {
 export function hasBoxKiller({ tree, manifest, earlyoom }: Scene): boolean {
   const others = tree.entries.some(({ path }) => /(?:^|\/)nohang[^/]*\.(?:conf|service)$/.test(path));
   return (
-    earlyoom !== undefined || others || (manifest?.beside ?? []).some(({ unit }) => /^(?:earlyoom|nohang)/.test(unit))
+    earlyoom !== undefined || others || (manifest?.sidecars ?? []).some(({ unit }) => /^(?:earlyoom|nohang)/.test(unit))
   );
 }
 
@@ -121,7 +121,7 @@ export const earlyoomBlind: Rule = {
   title: 'A band that earlyoom is to end',
   why: 'earlyoom reads the memory of the whole box and knows no cgroup: a unit that stands still at its own limit, on a box with room to spare, is nothing to it.',
   source: 'rfjakob/earlyoom#331; earlyoom(1)',
-  mend: 'Close the band itself: MemoryHigh=infinity. earlyoom stays as the backstop of the whole box.',
+  fix: 'Close the band itself: MemoryHigh=infinity. earlyoom stays as the backstop of the whole box.',
   *check(scene): Iterable<Sighting> {
     if (!hasBoxKiller(scene)) return;
     for (const { subject, high } of findBands(scene)) {

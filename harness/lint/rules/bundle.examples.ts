@@ -14,6 +14,22 @@ export const examples: ExamplesOf<typeof rules> = {
     ],
     good: [{ tree: bundle(GOOD) }],
   },
+  bundleKey: {
+    bad: [
+      {
+        tree: composeTree({
+          'bundle.json': composeManifest({}).replace('"port"', '"prot": 80, "port"'),
+          [A]: service(GOOD),
+        }),
+        says: /key serving\.prot is not known/,
+      },
+      {
+        tree: composeTree({ 'bundle.json': `{ "sidecar": [], ${composeManifest({}).slice(1)}`, [A]: service(GOOD) }),
+        says: /key sidecar is not known/,
+      },
+    ],
+    good: [{ tree: bundle(GOOD) }],
+  },
   servingUnitMissing: {
     bad: [
       { tree: bundle(GOOD, {}, { unit: 'b.service' }), says: /no unit file for b\.service/ },

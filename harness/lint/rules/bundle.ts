@@ -8,10 +8,22 @@ export const bundleManifest: Rule = {
   title: 'A bundle.json that says nothing',
   why: 'Without it nobody knows the memory of the host, nor which unit serves.',
   source: 'docs/bundles.md',
-  mend: 'See docs/bundles.md for what it holds.',
+  fix: 'See docs/bundles.md for what it holds.',
   *check(scene) {
-    if (scene.manifestFault !== undefined)
-      yield { at: placeOfTree(scene), message: `bundle.json cannot be used: ${scene.manifestFault}.` };
+    if (scene.manifestFault !== undefined) yield { at: placeOfTree(scene), message: scene.manifestFault };
+  },
+};
+
+export const bundleKey: Rule = {
+  id: 'bundle-key',
+  severity: 'warning',
+  title: 'A key of bundle.json that is not known',
+  why: 'It is ignored: what it was meant to say has no effect on a drill.',
+  source: 'docs/bundles.md',
+  fix: 'Correct its name, or remove it.',
+  *check(scene) {
+    for (const key of scene.unknownKeys)
+      yield { at: placeOfTree(scene), message: `The key ${key} is not known, and is ignored.` };
   },
 };
 
@@ -21,7 +33,7 @@ export const servingUnitMissing: Rule = {
   title: 'A serving unit that cannot be found',
   why: 'What serves is what the limits are there for; a template without an instance cannot be started.',
   source: 'docs/bundles.md, serving.unit; systemd.unit(5), templates',
-  mend: 'Name in bundle.json the instance that is drilled, such as web@blue.service, and put its unit file into the bundle.',
+  fix: 'Name in bundle.json the instance that is drilled, such as web@blue.service, and put its unit file into the bundle.',
   *check(scene) {
     const { manifest, serving } = scene;
     if (!manifest) return;

@@ -7,7 +7,7 @@ import { findSwap, hasBoxKiller } from './band.js';
 
 /** What must stay for the kernel and the rest of the box: this share of its memory, and no less than this much. */
 const SHARE_FOR_THE_REST = 0.1;
-const LEAST_FOR_THE_REST: Bytes = 512 * MIB;
+const MIN_FOR_THE_REST: Bytes = 512 * MIB;
 
 const findCap = (subject: Subject, { host }: Scene): Limit | undefined => subject.tightest('MemoryMax', host.memory);
 
@@ -17,7 +17,7 @@ export const noCap: Rule = {
   title: 'The serving unit has no MemoryMax',
   why: 'What its children grow to is bounded by the box alone: it swaps, stalls, and the OOM killer chooses among everybody.',
   source: 'Incident 2026-06-10',
-  mend: 'Set MemoryMax= on the unit, well below the memory of the host, with MemorySwapMax=0 and OOMPolicy=continue.',
+  fix: 'Set MemoryMax= on the unit, well below the memory of the host, with MemorySwapMax=0 and OOMPolicy=continue.',
   *check(scene) {
     const { serving } = scene;
     if (serving && !findCap(serving, scene))
@@ -34,13 +34,13 @@ export const maxNearRam: Rule = {
   title: "MemoryMax above or near the host's memory",
   why: 'The box is out of memory before the unit is: the OOM killer then acts for the whole box and may choose the server.',
   source: 'vm0-ai/vm0#34175',
-  mend: "Leave at least a tenth of the host's memory, and 512M, below MemoryMax.",
+  fix: "Leave at least a tenth of the host's memory, and 512M, below MemoryMax.",
   *check(scene) {
     const { memory } = scene.host;
     if (memory === undefined) return;
     for (const { max } of findCapped(scene)) {
       const left = memory - (max.bytes ?? 0);
-      if (left >= Math.max(memory * SHARE_FOR_THE_REST, LEAST_FOR_THE_REST)) continue;
+      if (left >= Math.max(memory * SHARE_FOR_THE_REST, MIN_FOR_THE_REST)) continue;
       const message =
         left <= 0
           ? `${renderLimit(max)} of ${max.by} is not below the host's ${formatBytes(memory)}.`
@@ -56,7 +56,7 @@ export const capsOverRam: Rule = {
   title: "Caps that add up to more than the host's memory, and no backstop",
   why: 'Each cap holds, and together they exhaust the box; nothing then stands between it and a global OOM.',
   source: 'scenario aggregate-exhaustion; vm0-ai/vm0#34175',
-  mend: 'Lower the caps, or run a killer for the whole box, such as earlyoom with -m and -s 100.',
+  fix: 'Lower the caps, or run a killer for the whole box, such as earlyoom with -m and -s 100.',
   *check(scene) {
     const { memory, swap } = scene.host;
     if (memory === undefined || !scene.whole || hasBoxKiller(scene) || (swap !== 0 && mayOomdKillIn('-.slice', scene)))
@@ -88,7 +88,7 @@ export const swapAllowed: Rule = {
   title: 'Swap allowed on a capped unit',
   why: 'A runaway at its cap goes on into the swap, at the speed of the disk that everybody shares: the box stalls instead of the runaway dying.',
   source: 'Incidents 2026-06-10 and 2026-06-22; systemd.resource-control(5), MemorySwapMax=',
-  mend: 'Set MemorySwapMax=0 beside MemoryMax.',
+  fix: 'Set MemorySwapMax=0 beside MemoryMax.',
   *check(scene) {
     for (const { subject, max } of findCapped(scene)) {
       const swap = findSwap(subject, scene);
@@ -116,7 +116,7 @@ export const sliceUncapped: Rule = {
   title: 'A slice left uncapped beside capped ones',
   why: 'The next runaway starts where no cap is: in a login session, in a container. It takes the box, and with it all that is capped so well.',
   source: 'Incident 2026-06-22',
-  mend: 'Cap it too, for login sessions in user-.slice.d/50-memory.conf: [Slice], MemoryMax=, MemorySwapMax=0.',
+  fix: 'Cap it too, for login sessions in user-.slice.d/50-memory.conf: [Slice], MemoryMax=, MemorySwapMax=0.',
   *check(scene) {
     const caps = findCapped(scene).filter(({ subject }) => subject.manager === 'system');
     const [first] = caps;

@@ -14,7 +14,7 @@ const NO_LIMITS = [
 ];
 
 /** No directive's name is longer, misspelt or not. */
-const LONGEST_DIRECTIVE = 40;
+const MAX_DIRECTIVE_LENGTH = 40;
 
 /** Every directive that has to do with memory, besides the limits. */
 const KNOWN: ReadonlySet<string> = new Set([
@@ -48,7 +48,7 @@ export const unknownDirective: Rule = {
   title: 'A directive that is nearly one of containment',
   why: 'systemd passes over names it does not know, with a line in the journal: the limit is not there.',
   source: 'systemd.directives(7); systemd.syntax(7)',
-  mend: 'Write the name as the manual has it, capitals included.',
+  fix: 'Write the name as the manual has it, capitals included.',
   *check({ unitFiles }) {
     for (const { file } of unitFiles) {
       for (const { name: section, items } of file.sections) {
@@ -58,7 +58,7 @@ export const unknownDirective: Rule = {
             item.kind !== 'assignment' ||
             KNOWN.has(item.key) ||
             !/mem|oom|swap/i.test(item.key) ||
-            item.key.length > LONGEST_DIRECTIVE
+            item.key.length > MAX_DIRECTIVE_LENGTH
           )
             continue;
           const at = { path: file.path, line: item.line };
@@ -70,7 +70,7 @@ export const unknownDirective: Rule = {
               at,
               message: `systemd knows no ${item.key}=.`,
               severity: 'warning',
-              mend: 'See systemd.directives(7).',
+              fix: 'See systemd.directives(7).',
             };
         }
       }
@@ -103,7 +103,7 @@ export const wrongSection: Rule = {
   title: 'A limit in a section that is not of its unit',
   why: 'systemd passes over sections and directives that do not belong to the type of the unit: the limit is not there.',
   source: 'systemd.resource-control(5); systemd.unit(5)',
-  mend: 'Put it into the section named as the type of the unit: [Service], [Slice], [Scope].',
+  fix: 'Put it into the section named as the type of the unit: [Service], [Slice], [Scope].',
   *check({ unitFiles }) {
     for (const { file } of unitFiles) {
       const home = findSection(file.path);
@@ -122,7 +122,7 @@ export const wrongSection: Rule = {
           yield {
             at: { path: file.path, line: item.line },
             message: `${where}.`,
-            mend: homes ? `It belongs into one of these: ${homes.map((each) => `[${each}]`).join(', ')}.` : undefined,
+            fix: homes ? `It belongs into one of these: ${homes.map((each) => `[${each}]`).join(', ')}.` : undefined,
           };
         }
       }
@@ -144,7 +144,7 @@ export const legacyLimit: Rule = {
   why: 'systemd warned of it for years, and newer ones ignore it: after an upgrade the cap is gone.',
   source:
     'systemd.resource-control(5), deprecated options; "Support for option MemoryLimit= has been removed and it is ignored"',
-  mend: 'Write MemoryMax=.',
+  fix: 'Write MemoryMax=.',
   *check({ subjects }) {
     for (const subject of subjects) {
       const limit = subject.assignments('MemoryLimit').at(-1);

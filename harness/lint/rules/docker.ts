@@ -7,7 +7,7 @@ export const dockerParent: Rule = {
   title: 'Docker without a cgroup-parent',
   why: 'Containers then run in system.slice, each by itself and uncapped, beside the services of the host; a docker.slice with a cap holds none of them.',
   source: 'dockerd(8), --cgroup-parent (default: system.slice with the systemd driver); scenario runaway-in-container',
-  mend: 'Write { "cgroup-parent": "docker.slice" } into /etc/docker/daemon.json, and cap docker.slice.',
+  fix: 'Write { "cgroup-parent": "docker.slice" } into /etc/docker/daemon.json, and cap docker.slice.',
   *check(scene) {
     const { docker } = scene;
     if (!docker || docker.fault || docker.parent || docker.parentFlag) return;
@@ -23,7 +23,7 @@ export const dockerParentName: Rule = {
   title: 'A cgroup-parent that is no slice',
   why: 'With the systemd driver Docker refuses to start any container.',
   source: 'moby/moby, "cgroup-parent for systemd cgroup should be a valid slice named as \\"xxx.slice\\""',
-  mend: 'Name a slice, without its path: docker.slice.',
+  fix: 'Name a slice, without its path: docker.slice.',
   *check(scene) {
     const { docker } = scene;
     for (const parent of [docker?.parent, docker?.parentFlag]) {
@@ -39,7 +39,7 @@ export const dockerParentUncapped: Rule = {
   title: 'A cgroup-parent without a cap',
   why: 'Containers without a limit of their own then have none at all: a slice that no file describes is made without limits.',
   source: 'systemd.slice(5); scenario runaway-in-container',
-  mend: 'Write etc/systemd/system/NAME.slice with [Slice], MemoryMax= and MemorySwapMax=0.',
+  fix: 'Write etc/systemd/system/NAME.slice with [Slice], MemoryMax= and MemorySwapMax=0.',
   *check(scene) {
     const { docker } = scene;
     const parent = docker?.parent ?? docker?.parentFlag;
@@ -55,7 +55,7 @@ export const dockerSettings: Rule = {
   title: 'A daemon.json that Docker does not take',
   why: 'The daemon does not start, and with it no container.',
   source: 'dockerd(8), daemon configuration file: JSON, and no option both there and on the command line',
-  mend: 'Correct the file; `dockerd --validate` checks it.',
+  fix: 'Correct the file; `dockerd --validate` checks it.',
   *check(scene) {
     const { docker } = scene;
     if (docker?.fault)
@@ -77,7 +77,7 @@ export const dockerDriver: Rule = {
   title: 'Docker with the cgroupfs driver beside systemd',
   why: 'Docker then makes cgroups behind the back of systemd, outside of its slices: a slice of systemd holds them only by luck of the path.',
   source: 'Docker, "Runtime metrics"; systemd, CGROUP_DELEGATION ("one writer per cgroup")',
-  mend: 'Remove native.cgroupdriver=cgroupfs; systemd is the default with cgroup v2.',
+  fix: 'Remove native.cgroupdriver=cgroupfs; systemd is the default with cgroup v2.',
   *check(scene) {
     const { docker } = scene;
     if (docker?.driver === 'cgroupfs')

@@ -21,7 +21,7 @@ export const capUndone: Rule = {
   title: 'A drop-in that takes a cap away',
   why: 'Drop-ins apply after the unit file, by their file names over all directories; the last assignment counts, and an empty one resets. Who reads the unit file sees a cap that is not in effect.',
   source: 'systemd.unit(5), drop-ins; systemd.syntax(7), empty assignments',
-  mend: 'Remove the line, or the drop-in; `systemctl cat UNIT` shows the order.',
+  fix: 'Remove the line, or the drop-in; `systemctl cat UNIT` shows the order.',
   *check(scene) {
     for (const subject of scene.subjects) {
       const all = findEffective(subject, 'MemoryMax', scene);
@@ -43,7 +43,7 @@ export const capConflict: Rule = {
   title: 'Drop-ins that disagree on a limit',
   why: 'The one whose file name sorts last wins, wherever it lies; the others are there to mislead.',
   source: 'systemd.unit(5), drop-ins',
-  mend: 'Keep the limit in one drop-in, and remove the other.',
+  fix: 'Keep the limit in one drop-in, and remove the other.',
   *check(scene) {
     for (const subject of scene.subjects) {
       for (const key of ['MemoryMax', 'MemoryHigh', 'MemorySwapMax']) {
@@ -71,7 +71,7 @@ export const dropInIgnored: Rule = {
   title: 'A file in a drop-in directory that is not read',
   why: 'Only files that end in .conf are drop-ins.',
   source: 'systemd.unit(5), drop-ins',
-  mend: 'Rename it to end in .conf, or remove it.',
+  fix: 'Rename it to end in .conf, or remove it.',
   *check({ tree }) {
     for (const entry of tree.entries) {
       const dir = posix.basename(posix.dirname(entry.path));
@@ -92,7 +92,7 @@ export const dropInUnused: Rule = {
   title: 'A drop-in that no unit has',
   why: 'The name of the directory decides; a dash or an @ too few, and the limits are those of a unit that is never there.',
   source: 'systemd.unit(5), drop-ins and string escaping; systemd.slice(5)',
-  mend: 'Name the directory as the unit: X@.service.d for a template, system-a\\x2db.slice.d for the slice of a-b@.service.',
+  fix: 'Name the directory as the unit: X@.service.d for a template, system-a\\x2db.slice.d for the slice of a-b@.service.',
   *check({ subjects }) {
     const templates = subjects.flatMap(({ template, mainPath }) =>
       mainPath && template.includes('@.') ? [template] : [],

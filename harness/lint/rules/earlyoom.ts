@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { formatBytes } from '../../core/bytes.js';
 import type { NamePattern } from '../../formats/earlyoom.js';
 import { STAND_INS } from '../../workload/stand-ins.js';
-import { findDeadBranches, LONGEST_COMM, readPattern } from '../name-pattern.js';
+import { findDeadBranches, MAX_COMM_LENGTH, readPattern } from '../name-pattern.js';
 import { readProgramNames } from '../program-names.js';
 import type { Rule, Sighting } from '../rule.js';
 import type { Scene } from '../scene.js';
@@ -14,7 +14,7 @@ export const preferServer: Rule = {
   title: 'An earlyoom --prefer that matches the server',
   why: 'earlyoom adds 300 to the score of what matches: the small server is killed, and the large balloon of another name spared.',
   source: 'Incident 2026-08-16; earlyoom(1), --prefer',
-  mend: 'Prefer names that only runaways have, anchored with ^ and $; put the server under --avoid.',
+  fix: 'Prefer names that only runaways have, anchored with ^ and $; put the server under --avoid.',
   *check(scene): Iterable<Sighting> {
     for (const { option, text, at } of findPatterns(scene)) {
       const regex = option === '--prefer' ? readPattern(text)?.regex : undefined;
@@ -29,9 +29,9 @@ export const patternDead: Rule = {
   id: 'earlyoom-pattern-dead',
   severity: 'warning',
   title: 'An earlyoom pattern that can match nothing',
-  why: `earlyoom matches against /proc/PID/comm, which has the first ${LONGEST_COMM} bytes of a program's name, and neither its path nor its arguments.`,
+  why: `earlyoom matches against /proc/PID/comm, which has the first ${MAX_COMM_LENGTH} bytes of a program's name, and neither its path nor its arguments.`,
   source: 'earlyoom(1), --prefer; proc_pid_comm(5)',
-  mend: `Cut the name to ${LONGEST_COMM} characters, and leave its path away; ps -e shows names as earlyoom sees them.`,
+  fix: `Cut the name to ${MAX_COMM_LENGTH} characters, and leave its path away; ps -e shows names as earlyoom sees them.`,
   *check(scene) {
     for (const { option, text, at } of findPatterns(scene)) {
       const pattern = readPattern(text);
@@ -50,7 +50,7 @@ export const escapeEaten: Rule = {
   title: 'A backslash that does not reach earlyoom',
   why: 'systemd takes backslashes out when it reads the file, and again when it splits $EARLYOOM_ARGS into words, within quotes too. A dot meant as a dot then matches anything.',
   source: 'systemd.exec(5), EnvironmentFile=; systemd, replace_env_argv(); systemd/systemd#10659',
-  mend: 'Write a class instead of an escape: [.] for \\.',
+  fix: 'Write a class instead of an escape: [.] for \\.',
   *check(scene) {
     for (const { option, text, written, at } of findPatterns(scene))
       if (written !== undefined)
@@ -64,7 +64,7 @@ export const patternInvalid: Rule = {
   title: 'An earlyoom pattern that is no regular expression',
   why: 'earlyoom does not start with one, and the backstop is not there.',
   source: 'earlyoom(1), --prefer; regex(7)',
-  mend: 'Write a POSIX extended regular expression.',
+  fix: 'Write a POSIX extended regular expression.',
   *check(scene) {
     for (const { option, text, at } of findPatterns(scene))
       if (!readPattern(text)) yield { at, message: `${option} '${text}' is no POSIX regular expression.` };
@@ -77,7 +77,7 @@ export const swapThreshold: Rule = {
   title: 'An earlyoom that waits until the swap is used up',
   why: 'earlyoom acts only when memory and swap are both low; until then the box pages on its disk, for minutes.',
   source: 'Incident 2026-06-22 (swap 13.9 of 14.0G, load 60); earlyoom(1), -s',
-  mend: 'Add -s 100: then memory alone decides.',
+  fix: 'Add -s 100: then memory alone decides.',
   *check({ host, earlyoom }) {
     const swap = host.swap ?? 0;
     const floors = (earlyoom?.swapFloors ?? []).map((floor) =>

@@ -7,7 +7,7 @@ export const unreadableFile: Rule = {
   title: 'A file that cannot be read as configuration',
   why: 'What is in it is not in effect, or not what anybody can check.',
   source: 'systemd.syntax(7); systemd.unit(5)',
-  mend: 'Put a text file in its place, or remove it.',
+  fix: 'Put a text file in its place, or remove it.',
   *check({ tree }) {
     for (const entry of tree.entries) {
       if (
@@ -26,7 +26,7 @@ export const linkCircle: Rule = {
   title: 'Links that go in a circle',
   why: 'systemd gives up on such a unit: it is not found.',
   source: 'symlink(7), ELOOP; systemd.unit(5), aliases',
-  mend: 'Point the link at a unit file.',
+  fix: 'Point the link at a unit file.',
   *check({ tree, searches }) {
     for (const entry of tree.entries) {
       if (entry.kind !== 'link' || !searches.system.isCircle(entry)) continue;
@@ -41,7 +41,7 @@ export const unitSyntax: Rule = {
   title: 'A line that systemd does not understand',
   why: 'systemd says so in the journal and goes on without the line; at a broken section header it goes on without the unit.',
   source: 'systemd.syntax(7)',
-  mend: 'Correct the line; `systemd-analyze verify UNIT` shows what systemd makes of it.',
+  fix: 'Correct the line; `systemd-analyze verify UNIT` shows what systemd makes of it.',
   *check({ unitFiles }) {
     for (const { file, faults } of unitFiles) {
       for (const { line, why, hint, fatal } of faults) {
@@ -49,7 +49,7 @@ export const unitSyntax: Rule = {
         yield {
           at: { path: file.path, line },
           message: `systemd takes no such line: ${why}${rest}.`,
-          mend: hint,
+          fix: hint,
         };
       }
     }
@@ -62,7 +62,7 @@ export const serviceSection: Rule = {
   title: 'A service without [Service], or without a command',
   why: 'systemd refuses to start it.',
   source: 'systemd.service(5)',
-  mend: 'Give it a [Service] section with ExecStart=.',
+  fix: 'Give it a [Service] section with ExecStart=.',
   *check({ subjects }) {
     for (const { type, mainPath, unit, name, place } of subjects) {
       if (type !== 'service' || mainPath === undefined) continue;

@@ -19,7 +19,7 @@ export const oomPolicy: Rule = {
   why: 'Without OOMPolicy=continue systemd stops the whole unit when the kernel killed one of its tasks: the child dies, and the server with it.',
   source:
     'Incidents 2026-06-10 and 2026-08-16; pingdotgg/t3code#5788; systemd.service(5) and systemd.scope(5), OOMPolicy=',
-  mend: 'Set OOMPolicy=continue.',
+  fix: 'Set OOMPolicy=continue.',
   *check(scene) {
     for (const subject of scene.subjects) {
       const { policy, at } = subject.oomPolicy;
@@ -44,7 +44,7 @@ export const panePolicy: Rule = {
   title: 'Panes of tmux that one OOM kill ends',
   why: 'tmux puts each pane into a scope of its own, and of the default policy: when one of its tasks is killed, systemd ends all others of the pane.',
   source: 'Incident 2026-08-16; pmcfadin/cqlite#2923; systemd.scope(5), OOMPolicy=',
-  mend: 'Write OOMPolicy=continue into etc/systemd/user/tmux-spawn-.scope.d/50-memory.conf, under [Scope].',
+  fix: 'Write OOMPolicy=continue into etc/systemd/user/tmux-spawn-.scope.d/50-memory.conf, under [Scope].',
   *check(scene) {
     if (!scene.whole) return;
     const pane = scene.paneScope;
@@ -63,7 +63,7 @@ export const sessionPolicy: Rule = {
   title: 'Login sessions that rest on DefaultOOMPolicy=',
   why: 'Scopes have an OOM policy since systemd 253 (252.5 in the stable series). In 252, one OOM kill in a login session ends the session, whatever DefaultOOMPolicy= says.',
   source: 'systemd/systemd#25376; systemd/systemd-stable#246; systemd.scope(5), OOMPolicy= ("Added in version 253")',
-  mend: 'Run systemd 252.5, 253 or later where sessions are capped.',
+  fix: 'Run systemd 252.5, 253 or later where sessions are capped.',
   *check(scene) {
     const policy = scene.managerConf.value('Manager', 'DefaultOOMPolicy');
     const sessions = scene.subjects.find(({ name }) => /^user-?\.slice$/.test(name));
@@ -82,7 +82,7 @@ export const unkillable: Rule = {
   title: 'OOMScoreAdjust=-1000 on a capped unit',
   why: 'Children inherit it. At the cap the kernel then finds nobody that it may kill, and every task of the unit that wants memory tries for ever.',
   source: 'proc_pid_oom_score_adj(5); mm/oom_kill.c, OOM_SCORE_ADJ_MIN; systemd.exec(5), OOMScoreAdjust=',
-  mend: 'Leave OOMScoreAdjust alone, or keep it above -1000.',
+  fix: 'Leave OOMScoreAdjust alone, or keep it above -1000.',
   *check({ subjects, host }) {
     for (const subject of subjects) {
       const adjust = subject.value('OOMScoreAdjust');
@@ -99,7 +99,7 @@ export const preferredVictim: Rule = {
   title: 'A serving unit that killers are told to prefer',
   why: 'A positive oom_score_adj is worth that many thousandths of the memory: a small server is killed before a large balloon.',
   source: 'Incident 2026-08-16; systemd/systemd#38492; rfjakob/earlyoom#344',
-  mend: 'Set OOMScoreAdjust=0 on the server, and raise it for its children.',
+  fix: 'Set OOMScoreAdjust=0 on the server, and raise it for its children.',
   *check({ serving }) {
     const adjust = serving?.value('OOMScoreAdjust');
     if (adjust && Number(adjust.value) > 0)
@@ -114,7 +114,7 @@ export const oomdNoSwap: Rule = {
   why: 'systemd-oomd acts only on cgroups in active reclaim. A balloon that may not swap has nothing to reclaim: its pressure stands at 99 % and nobody comes.',
   source:
     'Incident 2026-06-22 (Pgscan: 0); facebookincubator/oomd#80; systemd-oomd.service(8), "highly recommended for the system to have swap enabled"',
-  mend: 'Cap the slice with MemoryMax and no MemoryHigh, so that the kernel kills; or allow a little swap there.',
+  fix: 'Cap the slice with MemoryMax and no MemoryHigh, so that the kernel kills; or allow a little swap there.',
   *check(scene) {
     for (const subject of scene.subjects) {
       const isServers = subject === scene.serving || scene.serving?.isBelow(subject) === true;
@@ -138,7 +138,7 @@ export const oomdTakesServer: Rule = {
   why: 'systemd-oomd kills whole cgroups: with the runaway go the server and all its children.',
   source:
     'scenario oomd-takes-the-server; systemd-oomd.service(8); systemd, recursively_get_cgroup_context(): leaves are candidates, the policed one too',
-  mend: 'Let the kernel kill at MemoryMax, or give children cgroups of their own.',
+  fix: 'Let the kernel kill at MemoryMax, or give children cgroups of their own.',
   *check(scene) {
     const { serving } = scene;
     // systemd-oomd heeds this of a unit of the system (systemd.resource-control(5), ManagedOOMPreference=).

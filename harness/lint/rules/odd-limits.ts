@@ -12,7 +12,7 @@ export const limitAboveParent: Rule = {
   title: 'A MemoryMax above that of a slice around it',
   why: "The slice's limit binds first, and its OOM kill chooses among everything in the slice, neighbours included.",
   source: 'cgroup-v2.rst, memory.max; mm/oom_kill.c, oom_evaluate_task()',
-  mend: 'Lower the limit of the unit below that of its slice, or raise that of the slice.',
+  fix: 'Lower the limit of the unit below that of its slice, or raise that of the slice.',
   *check(scene) {
     for (const { subject, max } of findCapped(scene)) {
       const above = subject.parent?.tightest('MemoryMax', scene.host.memory);
@@ -31,7 +31,7 @@ export const rootLimit: Rule = {
   title: 'A memory limit on the root slice',
   why: 'The root of the hierarchy has no memory.max and no memory.high: the line does nothing.',
   source: 'cgroup-v2.rst, memory.max ("exists on non-root cgroups"); systemd.special(7), -.slice',
-  mend: 'Limit system.slice, user-.slice and the like; for the whole box run earlyoom.',
+  fix: 'Limit system.slice, user-.slice and the like; for the whole box run earlyoom.',
   *check({ subjects, host }) {
     const root = subjects.find(({ name, manager }) => name === '-.slice' && manager === 'system');
     for (const key of ['MemoryMax', 'MemoryHigh', 'MemorySwapMax']) {
@@ -47,7 +47,7 @@ export const tinyLimit: Rule = {
   title: 'A limit of less than a megabyte',
   why: 'A number without a suffix is bytes: nothing can start below such a limit.',
   source: 'systemd.resource-control(5), MemoryMax=',
-  mend: 'Write the suffix: K, M, G or T.',
+  fix: 'Write the suffix: K, M, G or T.',
   *check({ subjects, host }) {
     for (const subject of subjects) {
       for (const key of ['MemoryMax', 'MemoryHigh']) {
@@ -66,7 +66,7 @@ export const protectionUnbacked: Rule = {
   why: 'Against the rest of the box a unit is protected by no more than its slice is, and that is nothing unless the slice says so too. Only where the slice itself is at its limit does the unit alone decide.',
   source:
     'cgroup-v2.rst, memory.min ("limited by memory.min values of all ancestor cgroups"); mm/memcontrol.c, mem_cgroup_calculate_protection()',
-  mend: 'Set the same MemoryMin= or MemoryLow= on each slice above the unit.',
+  fix: 'Set the same MemoryMin= or MemoryLow= on each slice above the unit.',
   *check({ subjects, host }) {
     for (const subject of subjects) {
       for (const key of ['MemoryMin', 'MemoryLow']) {

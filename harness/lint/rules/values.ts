@@ -17,7 +17,7 @@ export const badValue: Rule = {
   title: 'A value that systemd ignores',
   why: 'The line is passed over, with a word in the journal: what stood before it stays in effect, which is mostly no limit at all.',
   source: 'systemd.resource-control(5); systemd, config_parse_memory_limit(): "Invalid memory limit, ignoring"',
-  mend: 'Write bytes with K, M, G or T (16G), a percentage up to 100%, or infinity, and nothing else on the line.',
+  fix: 'Write bytes with K, M, G or T (16G), a percentage up to 100%, or infinity, and nothing else on the line.',
   *check({ unitFiles, host }) {
     for (const { file } of unitFiles) {
       for (const item of file.sections.flatMap(({ items }) => items)) {
@@ -29,7 +29,7 @@ export const badValue: Rule = {
           yield {
             at,
             message: `${key}=${value} is none of the values that ${key}= takes, and is ignored.`,
-            mend: `See the manual for ${key}=.`,
+            fix: `See the manual for ${key}=.`,
           };
         if (!MEMORY_DIRECTIVES.has(key) || readAmount(key, value, host.memory) !== 'invalid') continue;
         const why =

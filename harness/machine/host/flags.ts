@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { usageError } from '../../core/errors.js';
 import type { FlagValues } from '../provider.js';
 import { parseSshAddress } from '../ssh-address.js';
-import type { BorrowableHost } from './source.js';
+import type { HostSettings } from './source.js';
 
 /** Options of `--machine ssh`, as commander gives them; and `guest`, which does not go with them. */
 interface HostFlags {
@@ -19,7 +19,7 @@ interface HostFlags {
  *
  * @throws OomdrillError `HOST_FLAGS`, `HOST_INVALID`, `WRECK_NOT_ALLOWED`
  */
-export function readHostFlags(flags: FlagValues): BorrowableHost {
+export function readHostFlags(flags: FlagValues): HostSettings {
   const { host, port, key, allowDestructive, stopRunningService, guest }: HostFlags = flags;
   if (host === undefined) throw usageError('HOST_FLAGS', '--machine ssh needs a host.', 'Write --host USER@HOST.');
   if (guest !== undefined)

@@ -3,7 +3,7 @@ import { messageOf } from '../../core/errors.js';
 import type { Endpoint, ExecOptions, ExecResult, Machine, Progress, SampleStream } from '../machine.js';
 import { openSamplePipe } from '../sample-pipe.js';
 import type { Ssh } from '../ssh.js';
-import { giveBack } from './borrow.js';
+import { restoreHost } from './backup.js';
 
 export interface BorrowedHostOptions {
   readonly ssh: Ssh;
@@ -14,7 +14,7 @@ export interface BorrowedHostOptions {
   readonly workDir: string;
   readonly progress: Progress;
   /** Called once it was given back. */
-  readonly onGivenBack: () => void;
+  readonly onRestored: () => void;
 }
 
 /** A host that its owner calls disposable, borrowed for one drill. Disposing it puts back every file that was changed. */
@@ -57,9 +57,9 @@ export class BorrowedHost implements Machine {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#released) return;
     this.#released = true;
-    const { ssh, name, progress, onGivenBack } = this.#options;
+    const { ssh, name, progress, onRestored: onGivenBack } = this.#options;
     try {
-      await giveBack(ssh, name);
+      await restoreHost(ssh, name);
       onGivenBack();
     } catch (thrown) {
       progress(`${messageOf(thrown)} oomdrill reap tries again`);

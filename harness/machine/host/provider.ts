@@ -1,7 +1,7 @@
 import { usageError } from '../../core/errors.js';
 import type { ChosenMachine, MachineCapabilities, MachineProvider } from '../provider.js';
 import { readHostFlags } from './flags.js';
-import type { BorrowableHost } from './source.js';
+import type { HostSettings } from './source.js';
 
 /** It is put back file by file: what is no file of a bundle is not done to it. */
 const HOST_CAPABILITIES: MachineCapabilities = {
@@ -14,7 +14,7 @@ const HOST_CAPABILITIES: MachineCapabilities = {
   sidecars: false,
 };
 
-const borrowedMachine = (host: BorrowableHost): ChosenMachine => ({
+const borrowedMachine = (host: HostSettings): ChosenMachine => ({
   name: sshHost.name,
   capabilities: HOST_CAPABILITIES,
   ownName: host.target.host,
@@ -22,7 +22,7 @@ const borrowedMachine = (host: BorrowableHost): ChosenMachine => ({
     const { memoryBytes } = await (await import('./source.js')).askHost({ ...context, host });
     return { machineBytes: memoryBytes };
   },
-  source: async (_spec, context) => (await import('./source.js')).hostSource({ ...context, host }),
+  source: async (_spec, context) => (await import('./source.js')).createHostSource({ ...context, host }),
 });
 
 /** A host of the user's own that may be harmed, reached by SSH. */
@@ -66,5 +66,5 @@ export const sshHost: MachineProvider = {
   choose: (flags) => borrowedMachine(readHostFlags(flags)),
   // What ssh itself needs, every kind of machine does.
   doctor: async () => [],
-  leftovers: { 'borrowed-host': async (held) => (await import('./borrow.js')).borrowedHostLeftover(held) },
+  leftovers: { 'borrowed-host': async (held) => (await import('./backup.js')).borrowedHostLeftover(held) },
 };

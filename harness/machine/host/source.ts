@@ -10,20 +10,20 @@ import { run } from '../run.js';
 import { Ssh, type SshTarget } from '../ssh.js';
 import { installToolkit } from '../toolkit.js';
 import { makeWorkDir } from '../workdir.js';
-import { borrow, wasRefused } from './borrow.js';
+import { backUpHost, wasRefused } from './backup.js';
 import { BorrowedHost } from './machine.js';
 
 const SSH_OPEN_MS = 20_000;
 
 /** A host that may be harmed, as the user names it. */
-export interface BorrowableHost {
+export interface HostSettings {
   readonly target: SshTarget;
   /** Whether a serving unit that already runs there may be stopped for the drill. */
   readonly stopRunningService: boolean;
 }
 
 export interface HostSourceOptions extends MachineContext {
-  readonly host: BorrowableHost;
+  readonly host: HostSettings;
 }
 
 /** What must be known of a host before a drill is planned for it. */
@@ -52,18 +52,18 @@ export async function askHost({ host, ledger, signal }: HostSourceOptions): Prom
 }
 
 /** The host itself, borrowed anew for each drill and given back after it: it has no snapshot to go back to. */
-export async function hostSource(options: HostSourceOptions): Promise<MachineSource> {
+export async function createHostSource(options: HostSourceOptions): Promise<MachineSource> {
   const { target } = options.host;
   const [{ virtualization }, address] = await Promise.all([askHost(options), addressOf(target)]);
   return {
     accelerator: virtualization,
-    start: (start) => startBorrowed(options, { virtualization, address }, start),
+    start: (start) => startBorrowedHost(options, { virtualization, address }, start),
     async [Symbol.asyncDispose]() {},
   };
 }
 
 /** Borrows the host for one drill. It is given back where it cannot be prepared; where it was refused nothing was written there. */
-async function startBorrowed(
+async function startBorrowedHost(
   { host, ledger, progress }: HostSourceOptions,
   { virtualization, address }: { readonly virtualization: string; readonly address: string },
   { workDir, signal, changes }: StartOptions,
@@ -80,10 +80,10 @@ async function startBorrowed(
     accelerator: virtualization,
     workDir,
     progress,
-    onGivenBack: () => ledger.remove(resource),
+    onRestored: () => ledger.remove(resource),
   });
   try {
-    await borrow(ssh, changes, { name: target.host, stopRunningService, signal });
+    await backUpHost(ssh, changes, { name: target.host, stopRunningService, signal });
   } catch (thrown) {
     if (wasRefused(thrown)) {
       ledger.remove(resource);

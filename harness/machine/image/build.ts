@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { ExecaError, execa } from 'execa';
-import { timed } from '../../core/clock.js';
+import { measureTime } from '../../core/clock.js';
 import { machineError, messageOf, type OomdrillError } from '../../core/errors.js';
 import type { Progress } from '../machine.js';
 import { asRoot } from '../privilege.js';
 import { ensureSealed } from './ensure-sealed.js';
 import type { Guest } from './guests.js';
-import { type Recipe, recipeFor, recipeHash } from './recipe.js';
+import { hashRecipe, type Recipe, recipeFor } from './recipe.js';
 import { IMAGE_FILES, type Image, imageDir } from './store.js';
 
 /**
@@ -22,13 +22,13 @@ export async function ensureImage(
   packages?: readonly string[],
 ): Promise<Image> {
   const recipe = recipeFor(guest, packages);
-  const id = await recipeHash(recipe);
+  const id = await hashRecipe(recipe);
   const dir = imageDir(guest.name, id);
   const make = async (draft: string) => {
     progress(
       `building the ${guest.name} guest image from ${guest.distribution.name}'s packages, once (about two minutes)`,
     );
-    const { ms, value: facts } = await timed(() => buildImage(recipe, draft, progress, signal));
+    const { ms, value: facts } = await measureTime(() => buildImage(recipe, draft, progress, signal));
     progress(`built the ${guest.name} guest image in ${Math.round(ms / 1000)} s`);
     return facts;
   };
@@ -75,7 +75,7 @@ async function buildImage(
     const versions = await layOutRoot(recipe, root, builder, progress);
     progress('making the disk');
     await makeDisk(recipe, { draft, root }, builder);
-    return imageFacts(recipe, versions);
+    return readImageFacts(recipe, versions);
   } catch (thrown) {
     signal?.throwIfAborted();
     throw buildError(recipe.guest.name, thrown);
@@ -112,7 +112,7 @@ async function makeDisk(
 }
 
 /** The versions that a record carries, from the image's own package list. */
-function imageFacts(recipe: Recipe, list: string): Record<string, string> {
+function readImageFacts(recipe: Recipe, list: string): Record<string, string> {
   const all = new Map(list.split('\n').map((line) => line.split('=', 2) as [string, string]));
   const facts: Record<string, string> = { builtAt: new Date().toISOString() };
   for (const name of [...recipe.packages, 'systemd']) {

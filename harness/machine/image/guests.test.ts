@@ -3,7 +3,7 @@ import { fedora } from '../../testing/seams/fedora.js';
 import { debian } from './debian.js';
 import type { Distribution } from './distribution.js';
 import { guestNamed, guestNames, installedVersions } from './guests.js';
-import { recipeFor, recipeHash } from './recipe.js';
+import { hashRecipe, recipeFor } from './recipe.js';
 
 /** Debian with the two suites that came first: one more in its table is nobody's fault. */
 const twoSuites: Distribution = { ...debian, suites: debian.suites.slice(0, 2) };
@@ -35,11 +35,11 @@ t.test('a distribution more', async (t) => {
 
 t.test('what is in an image names it', async (t) => {
   const [usual, more, other] = await Promise.all([
-    recipeHash(recipeFor(guestNamed('trixie'))),
-    recipeHash(recipeFor(guestNamed('trixie'), ['nginx'])),
-    recipeHash(recipeFor(guestNamed('bookworm'))),
+    hashRecipe(recipeFor(guestNamed('trixie'))),
+    hashRecipe(recipeFor(guestNamed('trixie'), ['nginx'])),
+    hashRecipe(recipeFor(guestNamed('bookworm'))),
   ]);
   t.match(usual, /^[0-9a-f]{16}$/);
   t.equal(new Set([usual, more, other]).size, 3);
-  t.equal(await recipeHash(recipeFor(guestNamed('trixie'), ['docker-cli'])), usual, 'it is there already');
+  t.equal(await hashRecipe(recipeFor(guestNamed('trixie'), ['docker-cli'])), usual, 'it is there already');
 });

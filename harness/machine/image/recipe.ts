@@ -30,7 +30,7 @@ export function recipeFor(guest: Guest, more: readonly string[] = []): Recipe {
 }
 
 /** The recipe's name in the cache: a hash over everything it says and every file it copies. */
-export async function recipeHash(recipe: Recipe): Promise<string> {
+export async function hashRecipe(recipe: Recipe): Promise<string> {
   const hash = createHash('sha256');
   hash.update(JSON.stringify([recipe.guest.name, recipe.packages, recipe.diskBytes]));
   const files = (await readdir(recipe.rootfs, { recursive: true, withFileTypes: true }))

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../core/bytes.js';
-import { canOpenKvm, knownAccelerator } from '../accelerator.js';
+import { canOpenKvm, readKnownAccelerator } from '../accelerator.js';
 import { type DoctorCheck, lookForPrograms, type NeededProgram } from '../doctor-check.js';
 import { listStored } from '../image/store.js';
 
@@ -18,7 +18,7 @@ export async function examineQemu(): Promise<DoctorCheck[]> {
 
 async function lookAtAccelerator(): Promise<DoctorCheck> {
   const what = 'accelerator';
-  const known = await knownAccelerator().catch(() => undefined);
+  const known = await readKnownAccelerator().catch(() => undefined);
   if (known) {
     const { name, why } = known;
     return { what, state: name === 'kvm' ? 'ok' : 'note', found: `${name}: ${why}`, accelerator: name };
@@ -36,6 +36,6 @@ async function lookAtImages(): Promise<DoctorCheck[]> {
     const what = `image ${name}`;
     if (whole) return { what, state: 'ok', found: formatBytes(bytes) };
     const found = 'it is damaged, or of an older recipe, and will be rebuilt';
-    return { what, state: 'note', found, mend: 'oomdrill image rm all' };
+    return { what, state: 'note', found, fix: 'oomdrill image rm all' };
   });
 }

@@ -134,7 +134,7 @@ export class QemuMachine implements Machine {
   }
 
   /** Stops the guest and writes its whole state to a file; the machine is of no use afterwards but to be disposed. */
-  async freeze(file: string, signal: AbortSignal): Promise<void> {
+  async saveSnapshot(file: string, signal: AbortSignal): Promise<void> {
     await this.#closeConnections();
     await this.#qmp.execute('stop');
     await this.#qmp.execute('migrate-set-parameters', { 'max-bandwidth': 8 * GIB });

@@ -1,4 +1,4 @@
-import { availableBytes } from '../free-memory.js';
+import { readAvailableBytes } from '../free-memory.js';
 import type { ChosenMachine, MachineCapabilities, MachineProvider } from '../provider.js';
 
 const QEMU_CAPABILITIES: MachineCapabilities = {
@@ -14,8 +14,8 @@ const QEMU_CAPABILITIES: MachineCapabilities = {
 const qemuMachine: ChosenMachine = {
   name: 'qemu',
   capabilities: QEMU_CAPABILITIES,
-  room: async () => ({ availableBytes: await availableBytes() }),
-  source: async (spec, context) => (await import('./source.js')).qemuSource({ ...context, spec }),
+  room: async () => ({ availableBytes: await readAvailableBytes() }),
+  source: async (spec, context) => (await import('./source.js')).createQemuSource({ ...context, spec }),
 };
 
 /** A QEMU of our own for each drill, restored from a frozen guest. */

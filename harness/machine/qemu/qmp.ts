@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { within } from '../../core/deadline.js';
+import { withDeadline } from '../../core/deadline.js';
 import { machineError } from '../../core/errors.js';
 import { connectUnix } from '../unix-socket.js';
 
@@ -31,7 +31,7 @@ export class Qmp {
 
   static async connect(path: string, signal: AbortSignal): Promise<Qmp> {
     const qmp = new Qmp(await connectUnix(path, "QEMU's control socket", signal));
-    await within(() => new Promise<void>((resolve) => (qmp.#greeted = resolve)), {
+    await withDeadline(() => new Promise<void>((resolve) => (qmp.#greeted = resolve)), {
       reason: "QEMU's greeting",
       timeoutMs: 10_000,
       signal,

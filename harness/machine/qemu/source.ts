@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { timed } from '../../core/clock.js';
+import { measureTime } from '../../core/clock.js';
 import { machineError } from '../../core/errors.js';
-import { type Accelerator, chooseAccelerator, qemuVersion } from '../accelerator.js';
+import { type Accelerator, chooseAccelerator, readQemuVersion } from '../accelerator.js';
 import { KERNEL_COMMAND_LINE } from '../image/boot.js';
 import { ensureImage } from '../image/build.js';
 import { createOverlay } from '../image/disk.js';
@@ -11,7 +11,7 @@ import { guestNamed } from '../image/guests.js';
 import { type Boot, bootOf, type Image, snapshotsDir } from '../image/store.js';
 import type { MachineSource, MachineSpec } from '../machine.js';
 import type { MachineContext } from '../provider.js';
-import { installToolkit, toolkitHash } from '../toolkit.js';
+import { hashToolkit, installToolkit } from '../toolkit.js';
 import { makeWorkDir } from '../workdir.js';
 import { QemuMachine } from './machine.js';
 
@@ -23,13 +23,13 @@ export interface QemuSourceOptions extends MachineContext {
  * Makes QEMU guests of one spec: boots the image once, freezes it with oomdrill's programs installed, and restores each
  * machine from there on a disk of its own. The frozen machine is kept in the cache for later runs.
  */
-export async function qemuSource({ spec, ledger, progress, signal }: QemuSourceOptions): Promise<MachineSource> {
+export async function createQemuSource({ spec, ledger, progress, signal }: QemuSourceOptions): Promise<MachineSource> {
   const guest = guestNamed(spec.guest);
   const image = await ensureImage(guest, progress, signal, spec.packages);
   const boot = bootOf(image);
   const trial = { ...boot, initramfs: guest.distribution.initramfs };
   const accelerator = await chooseAccelerator(trial, { signal, progress });
-  const frozen = await ensureFrozen({ spec, ledger, progress, signal, image, accelerator, boot });
+  const frozen = await ensureSnapshot({ spec, ledger, progress, signal, image, accelerator, boot });
   return {
     accelerator: accelerator.name,
     async start({ workDir, signal }) {
@@ -50,19 +50,19 @@ export async function qemuSource({ spec, ledger, progress, signal }: QemuSourceO
   };
 }
 
-interface FreezeOptions extends QemuSourceOptions {
+interface SnapshotOptions extends QemuSourceOptions {
   readonly image: Image;
   readonly accelerator: Accelerator;
   readonly boot: Boot;
 }
 
 /** The folder of the frozen machine, which is made if it is not in the cache, or anything that it depends on has changed. */
-async function ensureFrozen(options: FreezeOptions): Promise<string> {
+async function ensureSnapshot(options: SnapshotOptions): Promise<string> {
   const { spec, accelerator, signal, progress } = options;
-  const dir = join(snapshotsDir(), `${spec.guest}-${await frozenKey(options)}`);
+  const dir = join(snapshotsDir(), `${spec.guest}-${await snapshotKey(options)}`);
   const make = async (draft: string) => {
     progress(`booting the ${spec.guest} guest once (${accelerator.name}: ${accelerator.why})`);
-    const { ms, value: facts } = await timed(() => freeze(options, draft));
+    const { ms, value: facts } = await measureTime(() => makeSnapshot(options, draft));
     progress(`booted, prepared and froze it in ${Math.round(ms / 1000)} s`);
     return facts;
   };
@@ -71,23 +71,23 @@ async function ensureFrozen(options: FreezeOptions): Promise<string> {
 }
 
 /** All that decides what a frozen machine is, as its name in the cache. */
-async function frozenKey({ spec, image, accelerator }: FreezeOptions): Promise<string> {
+async function snapshotKey({ spec, image, accelerator }: SnapshotOptions): Promise<string> {
   const parts = [
     image.id,
     image.facts.builtAt,
     spec,
     accelerator.accel,
     accelerator.cpu,
-    await qemuVersion(),
+    await readQemuVersion(),
     KERNEL_COMMAND_LINE,
-    await toolkitHash(),
+    await hashToolkit(),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
 /** Boots a guest, installs oomdrill's programs in it and saves it in a folder. Gives the facts of its seal. */
-async function freeze(
-  { spec, ledger, signal, accelerator, image, boot }: FreezeOptions,
+async function makeSnapshot(
+  { spec, ledger, signal, accelerator, image, boot }: SnapshotOptions,
   draft: string,
 ): Promise<Record<string, string>> {
   await using workDir = await makeWorkDir(ledger);
@@ -97,7 +97,7 @@ async function freeze(
   await using machine = await QemuMachine.start(plan, ledger, signal);
   await installToolkit(machine, signal);
   await finishBoot(machine, signal);
-  await machine.freeze(join(draft, 'state'), signal);
+  await machine.saveSnapshot(join(draft, 'state'), signal);
   return { guest: spec.guest, image: image.id };
 }
 
@@ -116,7 +116,7 @@ async function finishBoot(machine: QemuMachine, signal: AbortSignal): Promise<vo
     throw machineError(
       'GUEST_DEGRADED',
       `The guest did not boot cleanly (${stdout.trim()}): ${failed.trim() || 'no unit is named'}.`,
-      '`oomdrill image rm` and a new build may mend it.',
+      '`oomdrill image rm` and a new build may fix it.',
     );
   }
   await machine.exec(['sh', '-c', 'sync && echo 3 >/proc/sys/vm/drop_caches'], {

@@ -1,4 +1,4 @@
-import { within } from '../../core/deadline.js';
+import { withDeadline } from '../../core/deadline.js';
 import { connectUnix } from '../unix-socket.js';
 import { socketIn } from './args.js';
 
@@ -6,7 +6,7 @@ import { socketIn } from './args.js';
 export async function wake(workDir: string, publicKey: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
   const socket = await connectUnix(socketIn(workDir, 'wake'), "QEMU's wake-up port", signal);
   try {
-    await within(
+    await withDeadline(
       () =>
         new Promise<void>((resolve) => {
           socket.once('data', () => resolve());

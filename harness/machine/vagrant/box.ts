@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { GIB } from '../../core/bytes.js';
-import { timed } from '../../core/clock.js';
+import { measureTime } from '../../core/clock.js';
 import { machineError, messageOf, OomdrillError } from '../../core/errors.js';
 import { type Accelerator, chooseAccelerator } from '../accelerator.js';
 import { KERNEL_COMMAND_LINE } from '../image/boot.js';
@@ -16,7 +16,7 @@ import type { MachineContext, PackedImage } from '../provider.js';
 import { QemuMachine } from '../qemu/machine.js';
 import { run } from '../run.js';
 import { makeWorkDir } from '../workdir.js';
-import { ensureLibvirt, POOL, virsh } from './libvirt.js';
+import { ensureLibvirt, POOL, runVirsh } from './libvirt.js';
 import { registeredBox, runVagrant, vagrantHome } from './vagrant.js';
 
 /** Counts up when a box is packed in another way, so that old ones are packed anew. */
@@ -71,7 +71,7 @@ export async function ensureBox(options: BoxOptions): Promise<string> {
   return withLock(join(cacheDir(), 'boxes.lock'), signal, async () => {
     if ((await registeredBox(name))?.oomdrill === made) return name;
     progress(`packing the ${image.guest} image as the box ${name}, once`);
-    const { ms } = await timed(() => packAndRegister(options, name, made));
+    const { ms } = await measureTime(() => packAndRegister(options, name, made));
     progress(`packed and registered ${name} in ${Math.round(ms / 1000)} s`);
     return name;
   });
@@ -157,25 +157,25 @@ async function uploadBoot(image: Image, file: 'vmlinuz' | 'initrd'): Promise<str
   const local = join(image.dir, file);
   const { stdout: size } = await execa('stat', ['--format=%s', local]);
   await ensurePool();
-  await virsh('vol-delete', volume, '--pool', POOL).catch(() => '');
-  await virsh('vol-create-as', POOL, volume, size, '--format', 'raw');
-  await virsh('vol-upload', volume, local, '--pool', POOL);
-  return (await virsh('vol-path', volume, '--pool', POOL)).trim();
+  await runVirsh('vol-delete', volume, '--pool', POOL).catch(() => '');
+  await runVirsh('vol-create-as', POOL, volume, size, '--format', 'raw');
+  await runVirsh('vol-upload', volume, local, '--pool', POOL);
+  return (await runVirsh('vol-path', volume, '--pool', POOL)).trim();
 }
 
 /** The pool that vagrant-libvirt uses, made as it would make it. */
 async function ensurePool(): Promise<void> {
   if (
-    await virsh('pool-info', POOL).then(
+    await runVirsh('pool-info', POOL).then(
       () => true,
       () => false,
     )
   )
     return;
-  await virsh('pool-define-as', POOL, 'dir', '--target', '/var/lib/libvirt/images');
-  await virsh('pool-build', POOL).catch(() => '');
-  await virsh('pool-start', POOL);
-  await virsh('pool-autostart', POOL);
+  await runVirsh('pool-define-as', POOL, 'dir', '--target', '/var/lib/libvirt/images');
+  await runVirsh('pool-build', POOL).catch(() => '');
+  await runVirsh('pool-start', POOL);
+  await runVirsh('pool-autostart', POOL);
 }
 
 /** What comes with the box: the image has no boot loader. */

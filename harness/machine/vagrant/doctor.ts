@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { type DoctorCheck, onPath } from '../doctor-check.js';
 import { DEFAULT_GUEST } from '../image/guests.js';
 import { boxName } from './box.js';
-import { libvirtAnswers } from './libvirt.js';
+import { isLibvirtUp } from './libvirt.js';
 import { registeredBox } from './vagrant.js';
 
 /** Vagrant is another way to drill, and never needed: what it lacks is worth a note. */
@@ -12,16 +12,16 @@ export async function examineVagrant(): Promise<DoctorCheck[]> {
 
 async function lookAtVagrant(): Promise<DoctorCheck> {
   const what = 'vagrant';
-  const mend = './setup vagrant';
+  const fix = './setup vagrant';
   if (!(await onPath('vagrant')))
-    return { what, state: 'note', found: 'not installed: --machine vagrant is not possible', mend };
-  if (!(await hasLibvirtProvider())) return { what, state: 'note', found: 'its libvirt provider is missing', mend };
+    return { what, state: 'note', found: 'not installed: --machine vagrant is not possible', fix };
+  if (!(await hasLibvirtProvider())) return { what, state: 'note', found: 'its libvirt provider is missing', fix };
   if (!(await onPath('virsh')))
-    return { what, state: 'note', found: 'virsh is missing', mend: 'apt-get install libvirt-clients' };
+    return { what, state: 'note', found: 'virsh is missing', fix: 'apt-get install libvirt-clients' };
   const box = (await registeredBox(boxName(DEFAULT_GUEST)))
     ? 'the box is registered'
     : 'no box yet: the first drill packs one';
-  const answers = (await libvirtAnswers())
+  const answers = (await isLibvirtUp())
     ? 'libvirt answers'
     : 'libvirt does not answer, and is started at the first drill';
   return { what, state: 'ok', found: `${answers}; ${box}` };

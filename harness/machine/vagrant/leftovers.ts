@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Resource } from '../ledger.js';
 import type { Leftover } from '../provider.js';
-import { libvirtIdle, POOL, virsh } from './libvirt.js';
+import { isLibvirtIdle, POOL, runVirsh } from './libvirt.js';
 
 /** The network that the Vagrantfile asks for; libvirt has one, whatever number of guests is on it. */
 export const NETWORK = 'oomdrill';
@@ -34,25 +34,25 @@ const ignore = () => '';
  */
 export async function removeDomain(name: string): Promise<void> {
   await removeNow(name);
-  await libvirtIdle();
+  await isLibvirtIdle();
   await removeNow(name);
 }
 
 async function removeNow(name: string): Promise<void> {
-  await virsh('destroy', name).catch(ignore);
-  await virsh('undefine', name, '--snapshots-metadata', '--managed-save', '--remove-all-storage').catch(ignore);
-  const domains = (await virsh('list', '--all', '--name')).split('\n');
+  await runVirsh('destroy', name).catch(ignore);
+  await runVirsh('undefine', name, '--snapshots-metadata', '--managed-save', '--remove-all-storage').catch(ignore);
+  const domains = (await runVirsh('list', '--all', '--name')).split('\n');
   // A domain that could not be undefined is told by who asked for it.
   if (domains.includes(name)) throw new Error(`libvirt still has the domain ${name}`);
   // Another run's, or one that a person keeps by `vagrant up`: it stands on the same network and the same box volume.
-  const others = await Promise.all(domains.filter(Boolean).map((domain) => virsh('dumpxml', domain).catch(ignore)));
+  const others = await Promise.all(domains.filter(Boolean).map((domain) => runVirsh('dumpxml', domain).catch(ignore)));
   if (others.some((xml) => xml.includes(`network='${NETWORK}'`))) return;
-  await virsh('net-destroy', NETWORK).catch(ignore);
-  await virsh('net-undefine', NETWORK).catch(ignore);
-  const volumes = (await virsh('vol-list', POOL).catch(ignore))
+  await runVirsh('net-destroy', NETWORK).catch(ignore);
+  await runVirsh('net-undefine', NETWORK).catch(ignore);
+  const volumes = (await runVirsh('vol-list', POOL).catch(ignore))
     .split('\n')
     .map((line) => line.trim().split(/\s+/)[0] ?? '');
   for (const volume of volumes.filter((volume) => volume.startsWith(DOMAIN_PREFIX))) {
-    await virsh('vol-delete', volume, '--pool', POOL).catch(ignore);
+    await runVirsh('vol-delete', volume, '--pool', POOL).catch(ignore);
   }
 }

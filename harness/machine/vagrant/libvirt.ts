@@ -15,7 +15,7 @@ export const POOL = 'default';
  *
  * @throws OomdrillError `VIRSH_MISSING`, `LIBVIRT` with virsh's words
  */
-export async function virsh(...args: string[]): Promise<string> {
+export async function runVirsh(...args: string[]): Promise<string> {
   const result = await execa('virsh', ['--connect', URI, '--quiet', ...args], { reject: false, env: { LC_ALL: 'C' } });
   if (result.code === 'ENOENT') throw machineError('VIRSH_MISSING', 'virsh cannot be run.', './setup vagrant');
   if (result.failed)
@@ -24,9 +24,9 @@ export async function virsh(...args: string[]): Promise<string> {
 }
 
 /** Whether a libvirt answers. @throws OomdrillError `VIRSH_MISSING` */
-export async function libvirtAnswers(): Promise<boolean> {
+export async function isLibvirtUp(): Promise<boolean> {
   try {
-    await virsh('uri');
+    await runVirsh('uri');
     return true;
   } catch (thrown) {
     if (thrown instanceof OomdrillError && thrown.code === 'VIRSH_MISSING') throw thrown;
@@ -40,7 +40,7 @@ export async function libvirtAnswers(): Promise<boolean> {
  * @throws OomdrillError `VIRSH_MISSING`, `LIBVIRT_DOWN`
  */
 export async function ensureLibvirt(signal: AbortSignal): Promise<void> {
-  if (await libvirtAnswers()) return;
+  if (await isLibvirtUp()) return;
   const starts = existsSync('/run/systemd/system')
     ? [['systemctl', 'start', 'libvirtd']]
     : [
@@ -48,7 +48,7 @@ export async function ensureLibvirt(signal: AbortSignal): Promise<void> {
         ['libvirtd', '--daemon'],
       ];
   for (const [file = '', ...args] of starts) await execa(...asRoot(file, args), { reject: false, stdin: 'ignore' });
-  await pollUntil(async () => ((await libvirtAnswers()) ? true : undefined), {
+  await pollUntil(async () => ((await isLibvirtUp()) ? true : undefined), {
     reason: 'libvirt to answer',
     timeoutMs: 20_000,
     signal,
@@ -64,7 +64,7 @@ export async function ensureLibvirt(signal: AbortSignal): Promise<void> {
  *
  * @throws OomdrillError `LIBVIRT_BUSY`
  */
-export async function libvirtIdle(signal?: AbortSignal): Promise<void> {
+export async function isLibvirtIdle(signal?: AbortSignal): Promise<void> {
   await pollUntil(async () => ((await callsInHand()) === 0 ? true : undefined), {
     reason: 'libvirt to end the calls it has in hand',
     timeoutMs: 180_000,

@@ -7,7 +7,7 @@ import { readPanic } from '../panic.js';
 import { openSamplePipe } from '../sample-pipe.js';
 import { Ssh, type SshTarget } from '../ssh.js';
 import { connectUnix } from '../unix-socket.js';
-import { channelPath, virsh } from './libvirt.js';
+import { channelPath, runVirsh } from './libvirt.js';
 
 /** What a domain is known by while it runs. */
 export interface DomainFacts {
@@ -82,7 +82,7 @@ export class VagrantMachine implements Machine {
   }
 
   async openSampleStream(): Promise<SampleStream> {
-    const socket = channelPath(await virsh('dumpxml', this.#facts.name), virtioPort('samples'));
+    const socket = channelPath(await runVirsh('dumpxml', this.#facts.name), virtioPort('samples'));
     if (socket) {
       // Not everybody who may use libvirt may open its sockets.
       const stream = await connectUnix(socket, "libvirt's channel", this.died, 1_000).catch(() => undefined);
@@ -92,7 +92,7 @@ export class VagrantMachine implements Machine {
   }
 
   async limitDisk(bytesPerSecond: number | null): Promise<void> {
-    await virsh('blkdeviotune', this.#facts.name, 'vda', '--live', '--total-bytes-sec', String(bytesPerSecond ?? 0));
+    await runVirsh('blkdeviotune', this.#facts.name, 'vda', '--live', '--total-bytes-sec', String(bytesPerSecond ?? 0));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,4 @@
-import { availableBytes } from '../free-memory.js';
+import { readAvailableBytes } from '../free-memory.js';
 import type { ChosenMachine, MachineCapabilities, MachineProvider } from '../provider.js';
 
 const VAGRANT_CAPABILITIES: MachineCapabilities = {
@@ -16,8 +16,8 @@ const VAGRANT_CAPABILITIES: MachineCapabilities = {
 const vagrantMachine: ChosenMachine = {
   name: 'vagrant',
   capabilities: VAGRANT_CAPABILITIES,
-  room: async () => ({ availableBytes: await availableBytes() }),
-  source: async (spec, context) => (await import('./source.js')).vagrantSource({ ...context, spec }),
+  room: async () => ({ availableBytes: await readAvailableBytes() }),
+  source: async (spec, context) => (await import('./source.js')).createVagrantSource({ ...context, spec }),
 };
 
 /** One domain of libvirt that Vagrant brings up, put back to a snapshot before each drill. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { assets } from '../../core/assets.js';
 import { MIB } from '../../core/bytes.js';
-import { timed } from '../../core/clock.js';
+import { measureTime } from '../../core/clock.js';
 import { machineError } from '../../core/errors.js';
 import { guestAccounts } from '../../workload/stand-ins.js';
 import { type Accelerator, chooseAccelerator } from '../accelerator.js';
@@ -19,7 +19,7 @@ import { installToolkit } from '../toolkit.js';
 import { makeWorkDir } from '../workdir.js';
 import { boxName, ensureBox } from './box.js';
 import { DOMAIN_PREFIX, removeDomain } from './leftovers.js';
-import { ensureLibvirt, virsh } from './libvirt.js';
+import { ensureLibvirt, runVirsh } from './libvirt.js';
 import { type DomainFacts, VagrantMachine } from './machine.js';
 import { parseSshConfig, runVagrant } from './vagrant.js';
 
@@ -52,11 +52,11 @@ export interface VagrantSourceOptions extends MachineContext {
  * One Vagrant machine of a spec: up once, put back to a snapshot before each drill, destroyed when disposed. The snapshot is
  * libvirt's: it is the one that Vagrant's provider takes too, without Vagrant's own start-up before every drill.
  */
-export async function vagrantSource(options: VagrantSourceOptions): Promise<MachineSource> {
+export async function createVagrantSource(options: VagrantSourceOptions): Promise<MachineSource> {
   const { ledger, progress, signal } = options;
   await ensureLibvirt(signal);
   // libvirt tries out QEMU before its first domain, for half a minute under emulation: now, and not while Vagrant waits for it.
-  await virsh('domcapabilities');
+  await runVirsh('domcapabilities');
   const base = await chooseBox(options);
   const dir = await makeWorkDir(ledger);
   const prefix = `${DOMAIN_PREFIX}${process.pid}-`;
@@ -70,11 +70,11 @@ export async function vagrantSource(options: VagrantSourceOptions): Promise<Mach
   };
   try {
     const control = await bringUp(options, base, { name, prefix, dir: dir.path });
-    await virsh('snapshot-create-as', name, SNAPSHOT);
+    await runVirsh('snapshot-create-as', name, SNAPSHOT);
     return {
       accelerator: base.accelerator.name,
       async start({ workDir, signal }) {
-        await virsh('snapshot-revert', name, SNAPSHOT, '--running');
+        await runVirsh('snapshot-revert', name, SNAPSHOT, '--running');
         return VagrantMachine.connect(control, workDir, signal);
       },
       [Symbol.asyncDispose]: release,
@@ -122,7 +122,7 @@ async function bringUp(
   };
   const options = { dotfilePath: join(dir, 'vagrant'), settings, signal };
   progress(`vagrant up (${box}, ${accelerator.name})`);
-  const up = await timed(() => runVagrant(['up', '--provider=libvirt', '--no-provision'], options));
+  const up = await measureTime(() => runVagrant(['up', '--provider=libvirt', '--no-provision'], options));
   progress(`the Vagrant machine is up after ${Math.round(up.ms / 1000)} s`);
   const target = parseSshConfig(await runVagrant(['ssh-config'], options));
   const facts = { name, accelerator: accelerator.name, consoleLog };

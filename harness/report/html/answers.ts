@@ -1,5 +1,5 @@
 import type { Entry, EntryOf } from '../../record/schema.js';
-import { middleValue, only, watchedUntil } from '../../study/entries.js';
+import { entriesOfType, middleValue, watchedUntil } from '../../study/entries.js';
 import { encodeColumn } from './column.js';
 import type { AnswerData, Stretch } from './model.js';
 
@@ -13,9 +13,9 @@ type Request = Pick<EntryOf<'probe'>, 't' | 'scheduledT' | 'ok' | 'error'>;
 /** What clients saw: of the serving unit, and of each one beside it. */
 export function answerData(entries: readonly Entry[], servingUnit: string): AnswerData[] {
   const end = watchedUntil(entries);
-  const beside = only(entries, 'beside');
+  const beside = entriesOfType(entries, 'sidecar');
   return [
-    ofUnit(servingUnit, only(entries, 'probe'), end),
+    ofUnit(servingUnit, entriesOfType(entries, 'probe'), end),
     ...[...new Set(beside.map(({ unit }) => unit))].map((unit) =>
       ofUnit(
         unit,
@@ -37,7 +37,7 @@ function ofUnit(unit: string, requests: readonly Request[], end: number): Answer
     endedT: column(({ t }) => t),
     fate: column((request) => fates.indexOf(fateOf(request))),
     fates,
-    silences: silences(due, end),
+    silences: findSilences(due, end),
   };
 }
 
@@ -47,7 +47,7 @@ function ofUnit(unit: string, requests: readonly Request[], end: number): Answer
  *
  * @param due by the time at which they were due
  */
-function silences(due: readonly Request[], end: number): Stretch[] {
+function findSilences(due: readonly Request[], end: number): Stretch[] {
   const first = due[0]?.scheduledT;
   if (first === undefined) return [];
   const answers = due

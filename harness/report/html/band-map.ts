@@ -1,7 +1,7 @@
-import { z } from 'zod';
-import { type StoredMap, storedMapSchema, storedSweepSchema } from '../../contract/band-map.js';
+import type { StoredMap } from '../../contract/band-map.js';
+import { isOfKind, readStored, STORED_MAP, STORED_SWEEP } from '../../contract/stored.js';
 import { formatBytes, MIB } from '../../core/bytes.js';
-import { type OomdrillError, usageError } from '../../core/errors.js';
+import { messageOf, usageError } from '../../core/errors.js';
 import { parseJson } from '../../core/json.js';
 import type { Zone } from '../../verdict/zones.js';
 import { gapInWords } from '../words.js';
@@ -11,54 +11,42 @@ import { html, type Markup } from './markup.js';
  * Reads what `oomdrill map --json` wrote: one map, or those of a sweep.
  *
  * @param name stands for the file in errors
- * @throws OomdrillError `MAP_INVALID`
+ * @throws OomdrillError `DOCUMENT_INVALID`, `FORMAT_NEWER`
  */
 export function parseBandMaps(text: string, name: string): StoredMap[] {
   const { value, fault } = parseJson(text);
-  if (fault) throw invalidMap(name, 'it is no JSON', fault);
-  const sweep = storedSweepSchema.safeParse(value);
-  if (sweep.success) return sweep.data.rows.flatMap(({ map }) => map ?? []);
-  const read = storedMapSchema.safeParse(value);
-  if (!read.success) throw invalidMap(name, z.prettifyError(read.error).split('\n').join(' '), read.error);
-  return [read.data];
-}
-
-function invalidMap(name: string, why: string, cause: unknown): OomdrillError {
-  return usageError(
-    'MAP_INVALID',
-    `${name} is no map of a band: ${why}.`,
-    'A map is what `oomdrill map BUNDLE --json FILE` writes.',
-    cause,
-  );
+  if (fault) throw usageError('DOCUMENT_INVALID', `${name} is not JSON: ${messageOf(fault)}.`, undefined, fault);
+  if (!isOfKind(value, STORED_SWEEP)) return [readStored(value, STORED_MAP, name)];
+  return readStored(value, STORED_SWEEP, name).rows.flatMap(({ map }) => map ?? []);
 }
 
 const KEY: readonly { readonly zone: Zone; readonly words: string }[] = [
-  { zone: 'well', words: 'the server is well' },
-  { zone: 'harmed', words: 'the server is harmed and nobody is killed' },
+  { zone: 'healthy', words: 'the server is healthy' },
+  { zone: 'harmed', words: 'the server is harmed, and nothing is killed' },
   { zone: 'killed', words: 'the kernel kills' },
 ];
 
-/** A map as a picture: the whole way up to the limit, the stretch around the band enlarged, and every place that was looked at. */
-export function bandMapSection(map: StoredMap, index: number): Markup {
-  const { bundle, scale, limits, looks } = map;
-  const sorted = looks.toSorted((a, b) => a.place - b.place);
+/** A map as a picture: the whole way up to the limit, the stretch around the band enlarged, and every size that was drilled. */
+export function renderBandMapSection(map: StoredMap, index: number): Markup {
+  const { bundle, scale, limits, points } = map;
+  const sorted = points.toSorted((a, b) => a.sizeBytes - b.sizeBytes);
   return html`<figure class="map" id="map-${index + 1}">
 <figcaption>
 <h3>${bundle}</h3>
 <p class="sentence">${storedMapInWords(map)}</p>
 <p class="dim">MemoryHigh=${formatBytes(limits.high ?? Number.POSITIVE_INFINITY)} MemoryMax=${formatBytes(limits.max)}, scale 1/${scale}; memory of the hog's own, at rest.</p>
 </figcaption>
-${picture(map, { from: 0, to: limits.max }, `m${index}w`, 'the whole way to MemoryMax')}
-${picture(map, enlarged(map), `m${index}e`, 'enlarged')}
+${renderPicture(map, { from: 0, to: limits.max }, `m${index}w`, 'the whole way to MemoryMax')}
+${renderPicture(map, enlarged(map), `m${index}e`, 'enlarged')}
 <ul class="key">${KEY.map(
     ({ zone, words }) =>
-      html`<li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible">${symbol(zone)}</svg></svg> ${words}</li>`,
+      html`<li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible">${renderSymbol(zone)}</svg></svg> ${words}</li>`,
   )}</ul>
-<details><summary>The ${looks.length} places that were looked at</summary>
+<details><summary>The ${points.length} places that were looked at</summary>
 <div class="scroll" role="group" aria-label="Places of the map of ${bundle}" tabindex="0"><table><thead><tr><th scope="col">hog at rest</th><th scope="col">zone</th><th scope="col">outcome</th><th scope="col">longest gap</th></tr></thead>
 <tbody>${sorted.map(
-    ({ place, zone, run }) =>
-      html`<tr><td>${mebibytes(place)}</td><td>${zone}</td><td>${run.outcome ?? 'none'}</td><td>${gapInWords(run.evidence)}</td></tr>`,
+    ({ sizeBytes, zone, run }) =>
+      html`<tr><td>${mebibytes(sizeBytes)}</td><td>${zone}</td><td>${run.outcome ?? 'none'}</td><td>${gapInWords(run.evidence)}</td></tr>`,
   )}</tbody></table></div></details>
 </figure>`;
 }
@@ -66,7 +54,7 @@ ${picture(map, enlarged(map), `m${index}e`, 'enlarged')}
 function storedMapInWords({ band, precision, scale, unfinished }: StoredMap): string {
   if (unfinished) return 'The map was broken off: each edge lies somewhere between the places that were looked at.';
   if (band.harmed === null)
-    return `No place was found where the hog harms the server and lives: such a band is narrower than ${mebibytes(2 * precision)}.`;
+    return `No size was found at which the hog harms the server and lives: such a band is narrower than ${mebibytes(2 * precision)}.`;
   const width = band.to - band.from;
   return `A hog at rest harms the server and lives between ${mebibytes(band.from)} and ${mebibytes(band.to)}: a band of ${mebibytes(width)} in the guest, ${formatBytes(width * scale)} on the real host if it grows with the scale.`;
 }
@@ -77,9 +65,9 @@ interface Range {
 }
 
 /** The band with as much again on both sides, and at least the next places that were looked at. */
-function enlarged({ band, looks, limits }: StoredMap): Range {
-  const below = looks.map(({ place }) => place).filter((place) => place < band.from);
-  const above = looks.map(({ place }) => place).filter((place) => place > band.to);
+function enlarged({ band, points, limits }: StoredMap): Range {
+  const below = points.map(({ sizeBytes }) => sizeBytes).filter((sizeBytes) => sizeBytes < band.from);
+  const above = points.map(({ sizeBytes }) => sizeBytes).filter((sizeBytes) => sizeBytes > band.to);
   const width = band.to - band.from;
   return {
     from: Math.max(0, Math.min(band.from - width, Math.max(...below, 0) - width / 4)),
@@ -88,11 +76,11 @@ function enlarged({ band, looks, limits }: StoredMap): Range {
 }
 
 /** Percent of the width, so that letters keep their size on every screen. */
-function picture(map: StoredMap, range: Range, id: string, title: string): Markup {
-  const { band, limits, looks } = map;
+function renderPicture(map: StoredMap, range: Range, id: string, title: string): Markup {
+  const { band, limits, points } = map;
   const at = (bytes: number) =>
     Number(Math.min(100, Math.max(0, ((bytes - range.from) / (range.to - range.from)) * 100)).toFixed(2));
-  const zones: (Range & { zone: Zone })[] = [{ zone: 'well', from: range.from, to: band.from }];
+  const zones: (Range & { zone: Zone })[] = [{ zone: 'healthy', from: range.from, to: band.from }];
   // Of an unfinished map only what was seen to be harmed is drawn so.
   const harmed = map.unfinished ? band.harmed : band;
   if (harmed) zones.push({ zone: 'harmed', from: harmed.from, to: harmed.to });
@@ -109,11 +97,11 @@ ${zones.map(
     html`<rect x="${at(from)}%" y="24" width="${Number((at(to) - at(from)).toFixed(2))}%" height="34" class="zone-${zone}" ${zone === 'harmed' ? html`fill="url(#${id})"` : null}/>`,
 )}
 ${high !== null && inRange(high) ? html`<line class="limit" x1="${at(high)}%" x2="${at(high)}%" y1="18" y2="64"/><text x="${at(high)}%" y="20" text-anchor="middle">High</text>` : null}
-${looks
-  .filter(({ place }) => inRange(place))
+${points
+  .filter(({ sizeBytes }) => inRange(sizeBytes))
   .map(
-    ({ place, zone, run }) =>
-      html`<svg x="${at(place)}%" y="41" overflow="visible">${symbol(zone)}<title>${mebibytes(place)}: ${zone}, ${run.outcome ?? 'none'}, longest gap ${gapInWords(run.evidence)}</title></svg>`,
+    ({ sizeBytes, zone, run }) =>
+      html`<svg x="${at(sizeBytes)}%" y="41" overflow="visible">${renderSymbol(zone)}<title>${mebibytes(sizeBytes)}: ${zone}, ${run.outcome ?? 'none'}, longest gap ${gapInWords(run.evidence)}</title></svg>`,
   )}
 ${edge(range.from, 'start', 90)}${edge(range.to, 'end', 90)}
 ${edge(band.from, at(band.from) > 50 ? 'end' : 'start', 74)}${at(band.to) - at(band.from) > 18 ? edge(band.to, 'start', 74) : null}
@@ -121,8 +109,8 @@ ${edge(band.from, at(band.from) > 50 ? 'end' : 'start', 74)}${at(band.to) - at(b
 }
 
 /** Told apart by shape, not by colour alone; around the origin. */
-function symbol(zone: Zone): Markup {
-  if (zone === 'well') return html`<circle r="5" class="mark"/>`;
+function renderSymbol(zone: Zone): Markup {
+  if (zone === 'healthy') return html`<circle r="5" class="mark"/>`;
   if (zone === 'harmed') return html`<path d="M0-6 6 5H-6Z" class="mark"/>`;
   return html`<path d="M-5-5 5 5M5-5-5 5" class="mark cross"/>`;
 }

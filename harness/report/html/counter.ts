@@ -2,7 +2,7 @@
  * How often something was counted since the value before: null where nothing is known. A counter that fell was made anew (a restarted
  * unit has a new cgroup) and counts from zero.
  */
-export function increases(counter: readonly (number | null)[]): (number | null)[] {
+export function findIncreases(counter: readonly (number | null)[]): (number | null)[] {
   let last: number | null = null;
   return counter.map((value) => {
     if (value === null) return null;
@@ -19,9 +19,13 @@ export function increases(counter: readonly (number | null)[]): (number | null)[
  * @param x ascending
  * @param window in units of `x`: it begins at the youngest value that is at least so old, or at the first there is
  */
-export function rates(x: readonly number[], counter: readonly (number | null)[], window: number): (number | null)[] {
+export function computeRates(
+  x: readonly number[],
+  counter: readonly (number | null)[],
+  window: number,
+): (number | null)[] {
   let sum = 0;
-  const total = increases(counter).map((risen) => {
+  const total = findIncreases(counter).map((risen) => {
     sum += risen ?? 0;
     return risen === null ? null : sum;
   });

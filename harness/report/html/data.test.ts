@@ -5,7 +5,7 @@ import type { Entry } from '../../record/schema.js';
 import { AGENT_PID, CGROUP, cgroupSample, compose, HOG_PID, silentBetween, TIMES } from '../../testing/record.js';
 import { answerData } from './answers.js';
 import { decodeColumn, encodeColumn } from './column.js';
-import { increases, rates } from './counter.js';
+import { computeRates, findIncreases } from './counter.js';
 import { drillData, reportDrill } from './drill.js';
 import { killMarks, logLines, sessionMarks } from './marks.js';
 import type { DrillData } from './model.js';
@@ -28,20 +28,20 @@ t.test('a column comes back as it was, to its unit', async () => {
 });
 
 t.test('counters', async (t) => {
-  t.same(increases([5, 7, null, 7, 10]), [0, 2, null, 0, 3]);
-  t.same(increases([100, 3]), [0, 3], 'one that was made anew counts from zero');
-  t.same(rates([0, 10, 20, 30], [0, 10, 40, 40], 10), [null, 1, 3, 0]);
+  t.same(findIncreases([5, 7, null, 7, 10]), [0, 2, null, 0, 3]);
+  t.same(findIncreases([100, 3]), [0, 3], 'one that was made anew counts from zero');
+  t.same(computeRates([0, 10, 20, 30], [0, 10, 40, 40], 10), [null, 1, 3, 0]);
   t.same(
-    rates([0, 10, 20, 30], [0, 10, 40, 40], 100),
+    computeRates([0, 10, 20, 30], [0, 10, 40, 40], 100),
     [null, 1, 2, 40 / 30],
     'a window that reaches back to the start',
   );
   t.same(
-    rates([0, 10, 20, 30, 40], [0, 10, null, 30, 40], 10),
+    computeRates([0, 10, 20, 30, 40], [0, 10, null, 30, 40], 10),
     [null, 1, null, null, 1],
     'nothing is made up over a gap',
   );
-  t.same(rates([0, 0], [0, 5], 10), [null, null], 'no time passed');
+  t.same(computeRates([0, 0], [0, 5], 10), [null, null], 'no time passed');
 });
 
 t.test('swap, which is read now and then', async (t) => {
@@ -121,7 +121,7 @@ t.test('a server that never answers again is silent to the end, one that nobody 
 t.test('units beside the serving one, which are asked once a second', async (t) => {
   const more = Array.from({ length: 57 }, (_, id): Entry => {
     const due = id * 1_000;
-    const asked = { type: 'beside', unit: 'side.service', id, scheduledT: due } as const;
+    const asked = { type: 'sidecar', unit: 'side.service', id, scheduledT: due } as const;
     if (id === 10) return { ...asked, t: due + 5, ok: false, error: 'refused' };
     return { ...asked, t: due + (id === 5 ? 700 : 10), ok: true };
   });

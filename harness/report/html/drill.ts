@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../record/reader.js';
 import type { EntryOf, Header } from '../../record/schema.js';
 import { windowMs } from '../../record/watchdog.js';
-import { only, watchedUntil } from '../../study/entries.js';
+import { entriesOfType, watchedUntil } from '../../study/entries.js';
 import { OUTCOMES } from '../../verdict/outcomes.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
 import type { RunSummary } from '../../verdict/summary.js';
@@ -31,9 +31,9 @@ export function reportDrill(record: RunRecord, path: string, outcomes = OUTCOMES
   return {
     run: summarizeRecord(record, path, outcomes),
     header,
-    proof: only(entries, 'effect'),
-    injections: only(entries, 'injection'),
-    versions: only(entries, 'versions').at(-1)?.versions ?? {},
+    proof: entriesOfType(entries, 'effect'),
+    injections: entriesOfType(entries, 'injection'),
+    versions: entriesOfType(entries, 'versions').at(-1)?.versions ?? {},
     defect: truncated ? 'The record was cut off: what came after its last whole line is not known.' : null,
     packed: pack(drillData(record)),
   };
@@ -41,8 +41,8 @@ export function reportDrill(record: RunRecord, path: string, outcomes = OUTCOMES
 
 /** What the charts of a record are drawn from. */
 export function drillData({ header, entries, truncated }: RunRecord): DrillData {
-  const injection = only(entries, 'injection').at(-1);
-  const unit = only(entries, 'unit')[0]?.unit ?? only(entries, 'effect')[0]?.unit ?? 'the server';
+  const injection = entriesOfType(entries, 'injection').at(-1);
+  const unit = entriesOfType(entries, 'unit')[0]?.unit ?? entriesOfType(entries, 'effect')[0]?.unit ?? 'the server';
   return {
     name: header.scenario.name,
     endT: watchedUntil(entries),

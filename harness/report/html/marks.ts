@@ -1,5 +1,5 @@
 import type { Entry } from '../../record/schema.js';
-import { only } from '../../study/entries.js';
+import { entriesOfType } from '../../study/entries.js';
 import { type Kill, killedCgroups, killsOf } from '../../study/kills.js';
 import { type Phases, studyPhases } from '../../study/phases.js';
 import type { DrillData, LogLine, Mark } from './model.js';
@@ -7,7 +7,7 @@ import type { DrillData, LogLine, Mark } from './model.js';
 /** The phases of a drill in their order. */
 export function phaseData(entries: readonly Entry[]): DrillData['phases'] {
   const phases: Phases = studyPhases(entries);
-  return only(entries, 'phase').map(({ name, t }) => ({ name, from: t, to: phases[name]?.to ?? t }));
+  return entriesOfType(entries, 'phase').map(({ name, t }) => ({ name, from: t, to: phases[name]?.to ?? t }));
 }
 
 /** Every kill by the kernel, earlyoom or systemd-oomd, by time. */
@@ -25,7 +25,7 @@ function killInWords({ comm, pid, constraint }: Kill): string {
 
 /** What became of the client's session, but for the heartbeats that were answered. */
 export function sessionMarks(entries: readonly Entry[]): Mark[] {
-  return only(entries, 'session')
+  return entriesOfType(entries, 'session')
     .filter(({ event }) => event !== 'answered')
     .map(({ t, event }) => ({ t, words: SESSION_WORDS[event] }));
 }
@@ -50,7 +50,7 @@ export function logLines(entries: readonly Entry[]): LogLine[] {
       case 'phase':
         return [ours(entry.t, `phase: ${entry.name}`)];
       case 'injection':
-        return [ours(entry.t, `${entry.comm} (${entry.hog}) is let loose in ${entry.cgroup}: ${entry.describes}`)];
+        return [ours(entry.t, `${entry.comm} (${entry.name}) is let loose in ${entry.cgroup}: ${entry.describes}`)];
       case 'unit':
         return [
           ours(

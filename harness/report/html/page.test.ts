@@ -7,7 +7,7 @@ import { OUTCOME_NAMES } from '../../record/schema.js';
 import { compose, composeHeader, silentBetween } from '../../testing/record.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
 import type { RunSummary } from '../../verdict/summary.js';
-import { bandMapSection, parseBandMaps } from './band-map.js';
+import { parseBandMaps, renderBandMapSection } from './band-map.js';
 import { reportDrill } from './drill.js';
 import { html } from './markup.js';
 import { renderPage } from './page.js';
@@ -42,11 +42,11 @@ t.test('each drill in one sentence', async (t) => {
     ),
   );
   const killed = passed.evidence && { ...passed.evidence, oomKills: 1, longestGapMs: null };
-  const taken = passed.evidence && { ...passed.evidence, oomKills: 0, hogState: 'killed' };
-  const mended = passed.evidence && { ...passed.evidence, longestGapMs: 42_100, repairMs: 4_610 };
+  const taken = passed.evidence && { ...passed.evidence, oomKills: 0, injectionState: 'killed' };
+  const repaired = passed.evidence && { ...passed.evidence, longestGapMs: 42_100, repairMs: 4_610 };
   const others: RunSummary[] = [
     { ...passed, evidence: taken },
-    { ...passed, outcome: 'livelocked', expected: ['livelocked'], evidence: mended },
+    { ...passed, outcome: 'livelocked', expected: ['livelocked'], evidence: repaired },
     { ...passed, evidence: killed },
     { ...passed, verdict: 'fail', reasons: ['The longest gap should have been under 2 s.'] },
     { ...passed, outcome: 'inconclusive', verdict: 'inconclusive', reasons: ['The host was starved.'] },
@@ -172,16 +172,16 @@ t.test('a cut record says so on the first screen, other watchdogs in the setting
 });
 
 t.test('the band as a picture', async (t) => {
-  const look = (mib: number, zone: 'well' | 'harmed' | 'killed') => ({ place: mib * MIB, zone, run: passed });
+  const look = (mib: number, zone: 'healthy' | 'harmed' | 'killed') => ({ sizeBytes: mib * MIB, zone, run: passed });
   const map: StoredMap = {
     bundle: 'devvm-large-server',
     scale: 8,
     limits: { high: null, max: 2_048 * MIB },
     precision: 4 * MIB,
     band: { from: 1_928 * MIB, to: 1_940 * MIB, harmed: { from: 1_931 * MIB, to: 1_937 * MIB } },
-    looks: [look(1_280, 'well'), look(1_928, 'well'), look(1_934, 'harmed'), look(1_940, 'killed')],
+    points: [look(1_280, 'healthy'), look(1_928, 'healthy'), look(1_934, 'harmed'), look(1_940, 'killed')],
   };
-  t.matchSnapshot(bandMapSection(map, 0).text);
+  t.matchSnapshot(renderBandMapSection(map, 0).text);
   t.strictSame(parseBandMaps(JSON.stringify(map), 'map.json'), [storedMapSchema.parse(map)]);
   const lowest = { ...map, band: { ...map.band, from: 0 } };
   t.strictSame(parseBandMaps(JSON.stringify(lowest), 'map.json')[0]?.band.from, 0, 'no place is well');
@@ -189,15 +189,23 @@ t.test('the band as a picture', async (t) => {
     { value: '8G', map },
     { value: '16G', error: { code: 'MAP_INCONCLUSIVE', message: 'busy' } },
   ];
-  t.strictSame(parseBandMaps(JSON.stringify({ rows }), 'sweep.json'), [storedMapSchema.parse(map)], 'of a sweep');
+  t.strictSame(
+    parseBandMaps(JSON.stringify({ schema: 'oomdrill.sweep/2', rows }), 'sweep.json'),
+    [storedMapSchema.parse(map)],
+    'of a sweep',
+  );
   const narrow = { ...map, limits: { high: 1_536 * MIB, max: 2_048 * MIB }, band: { ...map.band, harmed: null } };
   const page = renderPage({ ...bare, drills: [], maps: [narrow] }, assets);
   t.match(page, 'such a band is narrower than 8M');
-  t.match(bandMapSection({ ...map, unfinished: true }, 0).text, 'The map was broken off');
+  t.match(renderBandMapSection({ ...map, unfinished: true }, 0).text, 'The map was broken off');
   t.match(page, '>High</text>');
   t.throws(() => parseBandMaps('{', 'map.json'), {
-    code: 'MAP_INVALID',
-    message: /map\.json is no map of a band: it is no JSON/,
+    code: 'DOCUMENT_INVALID',
+    message: /^map\.json is not JSON: /,
   });
-  t.throws(() => parseBandMaps('{}', 'map.json'), { code: 'MAP_INVALID', message: /at bundle/, hint: /oomdrill map/ });
+  t.throws(() => parseBandMaps('{}', 'map.json'), {
+    code: 'DOCUMENT_INVALID',
+    message: /at bundle/,
+    hint: /oomdrill map/,
+  });
 });

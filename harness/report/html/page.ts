@@ -4,11 +4,11 @@ import { formatSeconds } from '../../core/clock.js';
 import { OUTCOMES, type OutcomeTable } from '../../verdict/outcomes.js';
 import { drilledName, type RunSummary } from '../../verdict/summary.js';
 import { URGENCY } from '../../verdict/verdicts.js';
-import { bandMapSection } from './band-map.js';
+import { renderBandMapSection } from './band-map.js';
 import type { ReportedDrill } from './drill.js';
 import { html, Markup } from './markup.js';
 import { findPairs } from './pairs.js';
-import { badge, drillSection } from './section.js';
+import { renderBadge, renderDrill } from './section.js';
 import { headlineOf, sentenceOf } from './sentence.js';
 
 /** What a report is made of. */
@@ -53,13 +53,13 @@ export function renderPage(report: Report, { script, style }: PageAssets, outcom
 <header class="masthead">
 <p class="brand">oomdrill <span class="dim">a fire drill for memory containment</span></p>
 <h1>${headline}</h1>
-<p class="dim">${provenance(report)}</p>
+<p class="dim">${renderProvenance(report)}</p>
 </header>
 <main>
-${verdicts(report, outcomes)}
-${maps.length === 0 ? null : html`<section class="maps" aria-labelledby="maps-name"><h2 id="maps-name">Where the edge is</h2>${maps.map(bandMapSection)}</section>`}
-${comparison(drills)}
-${drills.map((drill, index) => drillSection(drill, index, outcomes))}
+${renderVerdicts(report, outcomes)}
+${maps.length === 0 ? null : html`<section class="maps" aria-labelledby="maps-name"><h2 id="maps-name">Where the edge is</h2>${maps.map(renderBandMapSection)}</section>`}
+${renderComparison(drills)}
+${drills.map((drill, index) => renderDrill(drill, index, outcomes))}
 </main>
 <footer class="dim"><p>oomdrill ${report.version}. This file holds everything it shows, and asks nobody for anything.</p></footer>
 <script>${new Markup(script)}</script>
@@ -70,7 +70,7 @@ ${drills.map((drill, index) => drillSection(drill, index, outcomes))}
 
 const hashOf = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 
-function provenance({ drills }: Report): string {
+function renderProvenance({ drills }: Report): string {
   const [first, last] = [drills[0], drills.at(-1)];
   if (!first || !last) return 'No record could be read.';
   const { host, startedAt } = first.header;
@@ -79,7 +79,7 @@ function provenance({ drills }: Report): string {
 }
 
 /** The first screen: what came out, each drill in one sentence, controls apart from claims. */
-function verdicts({ drills, unread }: Report, outcomes: OutcomeTable): Markup {
+function renderVerdicts({ drills, unread }: Report, outcomes: OutcomeTable): Markup {
   const numbered = drills.map(({ run, defect }, index) => ({ run, defect, index }));
   const group = (title: string, explanation: string, control: boolean) => {
     const rows = numbered
@@ -87,7 +87,7 @@ function verdicts({ drills, unread }: Report, outcomes: OutcomeTable): Markup {
       .toSorted((a, b) => URGENCY[b.run.verdict] - URGENCY[a.run.verdict]);
     return rows.length === 0
       ? null
-      : html`<div><h2>${title}</h2><p class="dim">${explanation}</p><ul class="verdicts">${rows.map((row) => verdictRow(row, outcomes))}</ul></div>`;
+      : html`<div><h2>${title}</h2><p class="dim">${explanation}</p><ul class="verdicts">${rows.map((row) => renderVerdictRow(row, outcomes))}</ul></div>`;
   };
   return html`<section id="verdicts" aria-label="Verdicts" tabindex="-1">
 ${group('Claims', 'What the containment promises. Each must hold.', false)}
@@ -110,18 +110,18 @@ interface VerdictRow {
   readonly index: number;
 }
 
-function verdictRow({ run, defect, index }: VerdictRow, outcomes: OutcomeTable): Markup {
+function renderVerdictRow({ run, defect, index }: VerdictRow, outcomes: OutcomeTable): Markup {
   const chips: string[] = [];
   if (run.outcome !== null) chips.push(run.outcome);
   const gapMs = run.evidence?.longestGapMs ?? null;
   if (gapMs !== null) chips.push(`longest gap ${formatSeconds(gapMs)}`);
   chips.push(run.guest);
   if (defect !== null) chips.push('record cut off');
-  return html`<li class="verdict ${run.verdict}">${badge(run)}<div><p class="name"><a href="#drill-${index + 1}">${drilledName(run)}</a></p><p class="sentence">${sentenceOf(run, outcomes)}</p><p class="chips">${chips.map((chip) => html`<span class="chip">${chip}</span> `)}</p></div></li>`;
+  return html`<li class="verdict ${run.verdict}">${renderBadge(run)}<div><p class="name"><a href="#drill-${index + 1}">${drilledName(run)}</a></p><p class="sentence">${sentenceOf(run, outcomes)}</p><p class="chips">${chips.map((chip) => html`<span class="chip">${chip}</span> `)}</p></div></li>`;
 }
 
 /** Two drills beside each other, drawn by the page's script; the control and its repair to begin with. */
-function comparison(drills: readonly ReportedDrill[]): Markup | null {
+function renderComparison(drills: readonly ReportedDrill[]): Markup | null {
   if (drills.length < 2) return null;
   const pair = findPairs(drills)[0] ?? { control: 0, repair: 1 };
   const choice = (label: string, name: string, chosen: number) =>

@@ -26,9 +26,9 @@ type Injected = Pick<ReportedDrill, 'run' | 'injections'>;
 const sameInjection = (one: Injected, other: Injected): boolean => injectionKey(one) === injectionKey(other);
 
 function injectionKey({ run, injections }: Injected): string {
-  const told = injections.map((injection) => {
+  const injected = injections.map((injection) => {
     const { comm, cgroup, describes, memory, role } = injection;
     return [wordsOf(injection).kind, comm, cgroup, describes, memory, role];
   });
-  return JSON.stringify([run.guest, run.scale, told]);
+  return JSON.stringify([run.guest, run.scale, injected]);
 }

@@ -1,7 +1,7 @@
 import type { CgroupSample, Entry, EntryOf } from '../../record/schema.js';
-import { only } from '../../study/entries.js';
+import { entriesOfType } from '../../study/entries.js';
 import { type Column, encodeColumn } from './column.js';
-import { increases, rates } from './counter.js';
+import { computeRates, findIncreases } from './counter.js';
 import type { CgroupData, DrillData, ProgressData, Stretch } from './model.js';
 
 /** The kernel brings a cgroup's PSI totals up to date every two seconds (Linux, kernel/sched/psi.c, PSI_FREQ): no shorter window says more. */
@@ -20,14 +20,14 @@ export type SampleData = Pick<DrillData, 'sampleT' | 'gaps' | 'cgroups' | 'progr
 
 /** All samples of a record as columns, with the cgroup of the role that is drilled first. */
 export function sampleData(entries: readonly Entry[], drilledRole: string, intervalMs: number): SampleData {
-  const samples = only(entries, 'sample').sort((a, b) => a.t - b.t);
+  const samples = entriesOfType(entries, 'sample').sort((a, b) => a.t - b.t);
   const { rows, gaps } = withGaps(samples, intervalMs);
   const roles = new Set([drilledRole, ...samples.flatMap(({ cgroups }) => Object.keys(cgroups))]);
   return {
     sampleT: encodeColumn(times(rows), 1),
     gaps,
     cgroups: [...roles].map((role) => cgroupData(rows, role, entries)),
-    progress: only(entries, 'injection').flatMap(({ hog }) => progressData(rows, hog) ?? []),
+    progress: entriesOfType(entries, 'injection').flatMap(({ name }) => progressData(rows, name) ?? []),
     listenQueue: encodeColumn(
       rows.map(({ sample }) => sample?.listen?.queue ?? null),
       1,
@@ -64,25 +64,25 @@ function progressData(rows: readonly Row[], name: string): ProgressData | undefi
 }
 
 function cgroupData(rows: readonly Row[], role: string, entries: readonly Entry[]): CgroupData {
-  const effects = only(entries, 'effect').filter((effect) => (effect.role ?? 'server') === role);
+  const effects = entriesOfType(entries, 'effect').filter((effect) => (effect.role ?? 'server') === role);
   const read = (value: (cgroup: CgroupSample) => number | undefined) =>
     rows.map(({ sample }) => {
       const cgroup = sample?.cgroups[role];
       return (cgroup && value(cgroup)) ?? null;
     });
   const kibibytes = (value: (cgroup: CgroupSample) => number | undefined): Column => encodeColumn(read(value), KIB);
-  const counted = (event: string): Column => encodeColumn(increases(read(({ events }) => events[event])), 1);
+  const counted = (event: string): Column => encodeColumn(findIncreases(read(({ events }) => events[event])), 1);
   return {
     unit: effects[0]?.unit ?? role,
     current: kibibytes(({ current }) => current),
     anon: kibibytes(({ stat }) => stat.anon),
     file: kibibytes(({ stat }) => stat.file),
     swap: swapped(rows, role),
-    some: stalls(
+    some: computeStalls(
       rows,
       read(({ pressure }) => pressure?.some.totalUs),
     ),
-    full: stalls(
+    full: computeStalls(
       rows,
       read(({ pressure }) => pressure?.full.totalUs),
     ),
@@ -90,7 +90,7 @@ function cgroupData(rows: readonly Row[], role: string, entries: readonly Entry[
     max: counted('max'),
     oomKill: counted('oom_kill'),
     refaults: encodeColumn(
-      rates(
+      computeRates(
         times(rows),
         read(({ stat }) => stat.workingset_refault_file),
         REFAULT_WINDOW_MS,
@@ -114,13 +114,13 @@ function swapped(rows: readonly Row[], role: string): Column | null {
 }
 
 /** Microseconds stalled by the guest's own clock, as percent to a tenth. */
-function stalls(rows: readonly Row[], totalUs: readonly (number | null)[]): Column {
+function computeStalls(rows: readonly Row[], totalUs: readonly (number | null)[]): Column {
   let guestMs = 0;
   const guestTimes = rows.map(({ sample }) => {
     guestMs = sample?.guestMonotonicMs ?? guestMs;
     return guestMs;
   });
-  const percent = rates(guestTimes, totalUs, PRESSURE_WINDOW_MS).map((usPerMs) =>
+  const percent = computeRates(guestTimes, totalUs, PRESSURE_WINDOW_MS).map((usPerMs) =>
     usPerMs === null ? null : Math.min(100, usPerMs / 10),
   );
   return encodeColumn(percent, 0.1);

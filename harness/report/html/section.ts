@@ -9,7 +9,7 @@ import { html, type Markup } from './markup.js';
 import { sentenceOf, verdictInWords } from './sentence.js';
 
 /** A verdict's word behind a sign of its own shape. */
-export function badge(run: Pick<RunSummary, 'verdict' | 'control'>): Markup {
+export function renderBadge(run: Pick<RunSummary, 'verdict' | 'control'>): Markup {
   return html`<span class="badge ${run.verdict}"><span class="sign" aria-hidden="true">${VERDICT_SIGNS[run.verdict]}</span>${verdictInWords(run)}</span>`;
 }
 
@@ -22,7 +22,7 @@ const VERDICT_SIGNS: Readonly<Record<Verdict, string>> = {
 };
 
 /** One drill in full. The time line is drawn into it by the page's script, from the packed data. */
-export function drillSection(drill: ReportedDrill, index: number, outcomes = OUTCOMES): Markup {
+export function renderDrill(drill: ReportedDrill, index: number, outcomes = OUTCOMES): Markup {
   const { run, header, defect, packed } = drill;
   const seen = [...run.reasons];
   if (run.error?.hint !== undefined) seen.push(run.error.hint);
@@ -30,7 +30,7 @@ export function drillSection(drill: ReportedDrill, index: number, outcomes = OUT
   const id = `drill-${index + 1}`;
   return html`<section class="drill" id="${id}" aria-labelledby="${id}-name">
 <header>
-<p class="kicker">${badge(run)}${run.control ? html` <span class="chip">control: must come out bad</span>` : null} <span class="chip">${outcomeInWords(run)}</span></p>
+<p class="kicker">${renderBadge(run)}${run.control ? html` <span class="chip">control: must come out bad</span>` : null} <span class="chip">${outcomeInWords(run)}</span></p>
 <h2 id="${id}-name">${drilledName(run)} <span class="dim">on ${run.guest}</span></h2>
 <p class="sentence">${sentenceOf(run, outcomes)}</p>
 </header>
@@ -41,18 +41,18 @@ ${defect === null ? null : html`<p class="warning">${defect}</p>`}
 <h3>What was seen</h3><ul>${seen.map((line) => html`<li>${line}</li>`)}</ul></div>
 <div><h3>Figures</h3><ul>${figures.map((line) => html`<li>${line}</li>`)}</ul></div>
 </div>
-${settings(drill, id)}
+${renderSettings(drill, id)}
 <script type="application/octet-stream" id="${id}-data">${packed}</script>
 </section>`;
 }
 
 /** The bundle's settings, and the proof that they were in effect. */
-function settings(drill: ReportedDrill, id: string): Markup {
+function renderSettings(drill: ReportedDrill, id: string): Markup {
   const { proof } = drill;
   const limits = proof[0] ? limitSettings(proof[0]) : 'none';
   return html`<details class="settings"><summary>Settings, and the proof that they were in effect: ${limits}. ${provedInWords(drill)}</summary>
 <dl>${factsOfDrill(drill).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-${proof.map((effect, index) => proofTable(effect, `${id}-proof-${index + 1}`))}
+${proof.map((effect, index) => renderProof(effect, `${id}-proof-${index + 1}`))}
 </details>`;
 }
 
@@ -91,7 +91,7 @@ function limitSettings({ limits }: EntryOf<'effect'>): string {
   return `MemoryHigh=${size(limits.high)} MemoryMax=${size(limits.max)} MemorySwapMax=${size(limits.swapMax)}`;
 }
 
-function proofTable(effect: EntryOf<'effect'>, id: string): Markup {
+function renderProof(effect: EntryOf<'effect'>, id: string): Markup {
   return html`<h4 id="${id}">${effect.unit}, at ${(effect.t / 1000).toFixed(1)} s</h4><p class="dim">${limitSettings(effect)} in <code>${effect.cgroup}</code></p>
 <div class="scroll" role="group" aria-labelledby="${id}" tabindex="0"><table><thead><tr><th scope="col">looked at</th><th scope="col">wanted</th><th scope="col">found</th><th scope="col">as wanted</th></tr></thead>
 <tbody>${effect.checks.map(

@@ -2,7 +2,7 @@ import t from 'tap';
 import { total } from '../../inject/memory-hog/target.js';
 import { reportDrill } from '../../report/html/drill.js';
 import { renderPage } from '../../report/html/page.js';
-import { only } from '../../study/entries.js';
+import { entriesOfType } from '../../study/entries.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
 import { WORKLOAD_KINDS } from '../../workload/kinds.js';
 import { PROBES } from '../../workload/probes.js';
@@ -55,8 +55,10 @@ t.test('a kind of injection that is none of memory', { buffered: true }, async (
     commands: [...FORK_BOMB_COMMANDS, ...COMMANDS],
   });
   t.equal(error, undefined);
-  t.match(only(record.entries, 'injection'), [{ kind: 'fork-bomb', hog: 'bomb', describes: 'to 500 processes' }]);
-  const last = only(record.entries, 'sample').findLast(({ progress }) => progress?.bomb);
+  t.match(entriesOfType(record.entries, 'injection'), [
+    { kind: 'fork-bomb', name: 'bomb', describes: 'to 500 processes' },
+  ]);
+  const last = entriesOfType(record.entries, 'sample').findLast(({ progress }) => progress?.bomb);
   t.match(last?.progress, { bomb: { state: 'holding', value: 500, unit: 'processes' } });
   const run = summarizeRecord(record, path);
   t.match(run, { outcome: 'contained', verdict: 'pass' });

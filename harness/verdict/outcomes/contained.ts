@@ -9,10 +9,10 @@ import { waitInWords } from './wait.js';
 /** What everybody wants. It always holds: it is the outcome where none of the others is. */
 export const contained: OutcomeDefinition = {
   badness: 0,
-  zone: 'well',
+  zone: 'healthy',
   sentence: (evidence) => {
     // A hog that earlyoom or systemd-oomd killed is in no counter of the cgroup.
-    const killed = (evidence.oomKills ?? 0) > 0 || evidence.hogState === 'killed';
+    const killed = (evidence.oomKills ?? 0) > 0 || evidence.injectionState === 'killed';
     const { kind } = injectedInWords(evidence);
     return killed
       ? `the ${kind} was killed, and the server beside it went on: its clients waited ${waitInWords(evidence)} at most`

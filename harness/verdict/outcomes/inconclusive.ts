@@ -66,7 +66,7 @@ function injectionTroubles(fate: InjectionFate, study: Study, header: Header): s
   const { noun, verb } = wordsOf(injection);
   const reasons: string[] = [];
   if (progress === null || progress.state === 'starting')
-    reasons.push(`The ${noun} ${injection.hog} was never seen to ${verb}.`);
+    reasons.push(`The ${noun} ${injection.name} was never seen to ${verb}.`);
   if (!reachedTarget && !killed && target !== null) {
     const was =
       progress === null ? 'never seen' : `${progress.state} with ${formatQuantity(progress.value, progress.unit)}`;

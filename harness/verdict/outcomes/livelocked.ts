@@ -14,7 +14,7 @@ export const livelocked: OutcomeDefinition = {
     const end =
       evidence.repairMs === null
         ? 'nothing was killed to help it'
-        : `was well ${formatSeconds(evidence.repairMs)} after its limits were mended, with the ${injectedInWords(evidence).kind} still there`;
+        : `was well ${formatSeconds(evidence.repairMs)} after its limits were repaired, with the ${injectedInWords(evidence).kind} still there`;
     return `the server answered nobody for ${waitInWords(evidence)} while it looked alive, and ${end}`;
   },
   manual: {
@@ -30,7 +30,7 @@ export const livelocked: OutcomeDefinition = {
     const stall = orUnknown(memory.fullStallPercent, (percent) => `${percent.toFixed(0)} %`);
     const [high, max] = [orUnknown(memory.highEvents), orUnknown(memory.maxEvents)];
     const rest = memory.plateauBytes === null ? 'never at rest' : `at ${formatBytes(memory.plateauBytes)}`;
-    const file = orUnknown(memory.leastFileBytes, formatBytes);
+    const file = orUnknown(memory.minFileBytes, formatBytes);
     return [
       `No client got an answer for ${formatSeconds(longestGapMs)}, longer than the watchdog window of ${formatSeconds(window)}, and the kernel killed nobody.`,
       `All tasks of the cgroup stood still for ${stall} of the hold (PSI full); memory.events counted ${high} high and ${max} max.`,

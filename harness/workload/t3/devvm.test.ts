@@ -23,8 +23,9 @@ t.test('what is written is what is loaded', async (t) => {
   const dir = t.testdir();
   for (const bundle of DEVVM_BUNDLES) {
     await writeBundle(bundle, dir);
-    const { files, ...loaded } = await loadBundle(join(dir, bundle.name));
+    const { files, unknownKeys, ...loaded } = await loadBundle(join(dir, bundle.name));
     const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1);
+    t.same(unknownKeys, []);
     t.same({ ...loaded, files: files.toSorted(byPath) }, { ...bundle, files: bundle.files.toSorted(byPath) });
   }
 });

@@ -19,7 +19,7 @@ function devvm(
     readonly memory?: string;
     readonly swap?: string;
     readonly weight?: Manifest['serving']['weight'];
-    readonly beside?: Manifest['beside'];
+    readonly sidecars?: Manifest['sidecars'];
     readonly files?: readonly BundleFile[];
   } = {},
 ): Bundle {
@@ -35,7 +35,7 @@ function devvm(
         sessionPath: '/ws?ticket=oomdrill',
         weight: more.weight,
       }),
-      beside: more.beside,
+      sidecars: more.sidecars,
     }),
     files: [
       { path: `${UNIT_DIR}/t3-serve@.service`, text: t3ServeUnit(limits) },
@@ -139,7 +139,7 @@ const DEVVM: readonly Bundle[] = [
     "The users' slices throttled above 12G without swap, with systemd-oomd as the killer that is to end it.",
     COMMON,
     {
-      beside: [{ unit: 'systemd-oomd.service' }],
+      sidecars: [{ unit: 'systemd-oomd.service' }],
       files: [
         ...oomd('user-.slice', 'MemoryHigh=12G\nMemoryMax=16G\nMemorySwapMax=0\n'),
         // oomd counts a slice as being reclaimed for 30 s after its last scan (systemd, src/oom/oomd-util.c). A login leaves a few
@@ -152,7 +152,7 @@ const DEVVM: readonly Bundle[] = [
     'devvm-2026-07-02-oomd',
     "The incident's soft band, with systemd-oomd as the killer that is to end it.",
     INCIDENT,
-    { beside: [{ unit: 'systemd-oomd.service' }], files: oomd('system-t3\\x2dserve.slice') },
+    { sidecars: [{ unit: 'systemd-oomd.service' }], files: oomd('system-t3\\x2dserve.slice') },
   ),
   devvm(
     'devvm-2026-07-02',
@@ -164,7 +164,7 @@ const DEVVM: readonly Bundle[] = [
     "The incident's soft band, with earlyoom as the killer that is to end it.",
     INCIDENT,
     {
-      beside: [EARLYOOM],
+      sidecars: [EARLYOOM],
       files: [earlyoom()],
     },
   ),
@@ -173,9 +173,9 @@ const DEVVM: readonly Bundle[] = [
     'The devvm as it was repaired: no soft limit; a runaway dies at its cap, and the server lives on.',
     COMMON,
     {
-      beside: [
-        { ...NEIGHBOUR, needed: false },
-        { ...EARLYOOM, needed: false },
+      sidecars: [
+        { ...NEIGHBOUR, optional: true },
+        { ...EARLYOOM, optional: true },
       ],
       files: [NEIGHBOUR_ENV, ...USER_SLICES, ...DOCKER, ...PANE_FILES, earlyoom()],
     },
@@ -192,7 +192,7 @@ const DEVVM: readonly Bundle[] = [
     { ...COMMON, memoryMax: parseBytes('24G') },
     {
       memory: '32G',
-      beside: [EARLYOOM],
+      sidecars: [EARLYOOM],
       files: [...userSlices('24G'), ...DOCKER, earlyoom(" --prefer '^(claude|node)$'")],
     },
   ),
@@ -234,7 +234,7 @@ MemoryMin=1800M
     COMMON,
     {
       weight: LARGE,
-      beside: [{ unit: 'text-lock.service' }],
+      sidecars: [{ unit: 'text-lock.service' }],
       files: [
         {
           path: `${UNIT_DIR}/text-lock.service`,
@@ -263,7 +263,7 @@ ExecStart=/usr/bin/vmtouch -l /usr/bin/node /usr/lib/x86_64-linux-gnu/ -i *.a -i
     COMMON,
     {
       weight: LARGE,
-      beside: [{ unit: 'min-ttl.service' }],
+      sidecars: [{ unit: 'min-ttl.service' }],
       files: [
         {
           path: `${UNIT_DIR}/min-ttl.service`,

@@ -12,7 +12,7 @@ ok 1 - composed on trixie: contained
   ---
   verdict: "pass"
   reasons: ["Nothing was killed with the hog at 1.54G.","The longest gap between two answers was 0.20 s; the median answer of the hold took 30 ms."]
-  evidence: {"longestGapMs":200,"watchdogWindowMs":20000,"oomKills":0,"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"hogState":"holding","missingSamplesPercent":0,"recoveryMs":30,"repairMs":null,"besideGapMs":null,"brimBytes":null,"hostStallMs":25,"baselineMedianMs":30,"holdMedianMs":30}
+  evidence: {"longestGapMs":200,"watchdogWindowMs":20000,"oomKills":0,"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"injectionState":"holding","injected":{"kind":"memory hog","noun":"hog"},"missingSamplesPercent":0,"recoveryMs":30,"repairMs":null,"sidecarGapMs":null,"brimBytes":null,"hostStallMs":25,"baselineMedianMs":30,"holdMedianMs":30}
   record: "reports/a/record.jsonl"
   scale: 8
   accelerator: "tcg"
@@ -21,7 +21,7 @@ not ok 2 - composed on trixie: livelocked, expected contained
   ---
   verdict: "fail"
   reasons: ["Expected contained, and it was livelocked.","No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nobody.","All tasks of the cgroup stood still for 0 % of the hold (PSI full); memory.events counted 0 high and 0 max.","The server and the hog were both alive, the hog at 1.54G; page cache in the cgroup fell to 20M."]
-  evidence: {"longestGapMs":40200,"watchdogWindowMs":20000,"oomKills":0,"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"hogState":"holding","missingSamplesPercent":0,"recoveryMs":30,"repairMs":null,"besideGapMs":null,"brimBytes":null,"hostStallMs":25,"baselineMedianMs":30,"holdMedianMs":17650}
+  evidence: {"longestGapMs":40200,"watchdogWindowMs":20000,"oomKills":0,"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"injectionState":"holding","injected":{"kind":"memory hog","noun":"hog"},"missingSamplesPercent":0,"recoveryMs":30,"repairMs":null,"sidecarGapMs":null,"brimBytes":null,"hostStallMs":25,"baselineMedianMs":30,"holdMedianMs":17650}
   record: "reports/b/record.jsonl"
   scale: 8
   accelerator: "tcg"
@@ -91,9 +91,9 @@ error  composed on trixie: none
 `;
 
 exports[`harness/report/report.test.ts > TAP > what is not known says so > must match snapshot 1`] = `
-longest gap unknown (clients wait 20.0 s), median answer unknown before and none under the hog
+longest gap unknown (clients wait 20.0 s), median answer unknown before and none under the injection
 memory.events: unknown oom_kill, unknown high, unknown max; full stall unknown of the hold
-hog never seen
+injection never seen
 server PID unknown -> unknown, unknown restarts, first answer after the SIGKILL: unknown
 unknown of the samples missing
 `;

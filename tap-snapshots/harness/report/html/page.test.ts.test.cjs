@@ -125,7 +125,7 @@ Array [
   "Holds: The server went on beside the memory hog, and nothing had to be killed: its clients waited 0.20 s at most.",
   "Does not hold: A reason. The server went on beside the memory hog, and nothing had to be killed: its clients waited 0.20 s at most.",
   "Holds: The memory hog was killed, and the server beside it went on: its clients waited 0.20 s at most.",
-  "Holds: The server answered nobody for 42.1 s while it looked alive, and was well 4.61 s after its limits were mended, with the memory hog still there.",
+  "Holds: The server answered nobody for 42.1 s while it looked alive, and was well 4.61 s after its limits were repaired, with the memory hog still there.",
   "Holds: The memory hog was killed, and the server beside it went on: its clients waited an unknown time at most.",
   "Does not hold: The longest gap should have been under 2 s. The server went on beside the memory hog, and nothing had to be killed: its clients waited 0.20 s at most.",
   "Not proved: Nothing was shown, neither for nor against: The host was starved.",
@@ -145,24 +145,24 @@ exports[`harness/report/html/page.test.ts > TAP > the band as a picture > must m
 <svg class="band" width="100%" height="96" role="img" aria-label="the whole way to MemoryMax: well below 1928M, killed from 1940M">
 <defs><pattern id="m0w" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" class="zone-harmed"/><rect width="3" height="8" class="hatch"/></pattern></defs>
 <text x="0" y="12" class="dim">the whole way to MemoryMax</text>
-<rect x="0%" y="24" width="94.14%" height="34" class="zone-well" /><rect x="94.14%" y="24" width="0.59%" height="34" class="zone-harmed" fill="url(#m0w)"/><rect x="94.73%" y="24" width="5.27%" height="34" class="zone-killed" />
+<rect x="0%" y="24" width="94.14%" height="34" class="zone-healthy" /><rect x="94.14%" y="24" width="0.59%" height="34" class="zone-harmed" fill="url(#m0w)"/><rect x="94.73%" y="24" width="5.27%" height="34" class="zone-killed" />
 
-<svg x="62.5%" y="41" overflow="visible"><circle r="5" class="mark"/><title>1280M: well, contained, longest gap 0.20 s</title></svg><svg x="94.14%" y="41" overflow="visible"><circle r="5" class="mark"/><title>1928M: well, contained, longest gap 0.20 s</title></svg><svg x="94.43%" y="41" overflow="visible"><path d="M0-6 6 5H-6Z" class="mark"/><title>1934M: harmed, contained, longest gap 0.20 s</title></svg><svg x="94.73%" y="41" overflow="visible"><path d="M-5-5 5 5M5-5-5 5" class="mark cross"/><title>1940M: killed, contained, longest gap 0.20 s</title></svg>
+<svg x="62.5%" y="41" overflow="visible"><circle r="5" class="mark"/><title>1280M: healthy, contained, longest gap 0.20 s</title></svg><svg x="94.14%" y="41" overflow="visible"><circle r="5" class="mark"/><title>1928M: healthy, contained, longest gap 0.20 s</title></svg><svg x="94.43%" y="41" overflow="visible"><path d="M0-6 6 5H-6Z" class="mark"/><title>1934M: harmed, contained, longest gap 0.20 s</title></svg><svg x="94.73%" y="41" overflow="visible"><path d="M-5-5 5 5M5-5-5 5" class="mark cross"/><title>1940M: killed, contained, longest gap 0.20 s</title></svg>
 <text x="0%" y="90" text-anchor="start">0M</text><text x="100%" y="90" text-anchor="end">2048M</text>
 <text x="94.14%" y="74" text-anchor="end">1928M</text>
 </svg>
 <svg class="band" width="100%" height="96" role="img" aria-label="enlarged: well below 1928M, killed from 1940M">
 <defs><pattern id="m0e" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" class="zone-harmed"/><rect width="3" height="8" class="hatch"/></pattern></defs>
 <text x="0" y="12" class="dim">enlarged</text>
-<rect x="0%" y="24" width="84.44%" height="34" class="zone-well" /><rect x="84.44%" y="24" width="1.55%" height="34" class="zone-harmed" fill="url(#m0e)"/><rect x="85.99%" y="24" width="14.01%" height="34" class="zone-killed" />
+<rect x="0%" y="24" width="84.44%" height="34" class="zone-healthy" /><rect x="84.44%" y="24" width="1.55%" height="34" class="zone-harmed" fill="url(#m0e)"/><rect x="85.99%" y="24" width="14.01%" height="34" class="zone-killed" />
 
-<svg x="0.39%" y="41" overflow="visible"><circle r="5" class="mark"/><title>1280M: well, contained, longest gap 0.20 s</title></svg><svg x="84.44%" y="41" overflow="visible"><circle r="5" class="mark"/><title>1928M: well, contained, longest gap 0.20 s</title></svg><svg x="85.21%" y="41" overflow="visible"><path d="M0-6 6 5H-6Z" class="mark"/><title>1934M: harmed, contained, longest gap 0.20 s</title></svg><svg x="85.99%" y="41" overflow="visible"><path d="M-5-5 5 5M5-5-5 5" class="mark cross"/><title>1940M: killed, contained, longest gap 0.20 s</title></svg>
+<svg x="0.39%" y="41" overflow="visible"><circle r="5" class="mark"/><title>1280M: healthy, contained, longest gap 0.20 s</title></svg><svg x="84.44%" y="41" overflow="visible"><circle r="5" class="mark"/><title>1928M: healthy, contained, longest gap 0.20 s</title></svg><svg x="85.21%" y="41" overflow="visible"><path d="M0-6 6 5H-6Z" class="mark"/><title>1934M: harmed, contained, longest gap 0.20 s</title></svg><svg x="85.99%" y="41" overflow="visible"><path d="M-5-5 5 5M5-5-5 5" class="mark cross"/><title>1940M: killed, contained, longest gap 0.20 s</title></svg>
 <text x="0%" y="90" text-anchor="start">1277M</text><text x="100%" y="90" text-anchor="end">2048M</text>
 <text x="84.44%" y="74" text-anchor="end">1928M</text>
 </svg>
-<ul class="key"><li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible"><circle r="5" class="mark"/></svg></svg> the server is well</li><li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible"><path d="M0-6 6 5H-6Z" class="mark"/></svg></svg> the server is harmed and nobody is killed</li><li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible"><path d="M-5-5 5 5M5-5-5 5" class="mark cross"/></svg></svg> the kernel kills</li></ul>
+<ul class="key"><li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible"><circle r="5" class="mark"/></svg></svg> the server is healthy</li><li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible"><path d="M0-6 6 5H-6Z" class="mark"/></svg></svg> the server is harmed, and nothing is killed</li><li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible"><path d="M-5-5 5 5M5-5-5 5" class="mark cross"/></svg></svg> the kernel kills</li></ul>
 <details><summary>The 4 places that were looked at</summary>
 <div class="scroll" role="group" aria-label="Places of the map of devvm-large-server" tabindex="0"><table><thead><tr><th scope="col">hog at rest</th><th scope="col">zone</th><th scope="col">outcome</th><th scope="col">longest gap</th></tr></thead>
-<tbody><tr><td>1280M</td><td>well</td><td>contained</td><td>0.20 s</td></tr><tr><td>1928M</td><td>well</td><td>contained</td><td>0.20 s</td></tr><tr><td>1934M</td><td>harmed</td><td>contained</td><td>0.20 s</td></tr><tr><td>1940M</td><td>killed</td><td>contained</td><td>0.20 s</td></tr></tbody></table></div></details>
+<tbody><tr><td>1280M</td><td>healthy</td><td>contained</td><td>0.20 s</td></tr><tr><td>1928M</td><td>healthy</td><td>contained</td><td>0.20 s</td></tr><tr><td>1934M</td><td>harmed</td><td>contained</td><td>0.20 s</td></tr><tr><td>1940M</td><td>killed</td><td>contained</td><td>0.20 s</td></tr></tbody></table></div></details>
 </figure>
 `;

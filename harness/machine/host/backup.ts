@@ -19,35 +19,35 @@ const ALWAYS = [
   ...TOOLKIT_FILES,
 ];
 
-/** Exit statuses of take.sh that are refusals: nothing was written. */
+/** Exit statuses of back-up.sh that are refusals: nothing was written. */
 const UNIT_RUNS = 4;
-const BORROWED_ALREADY = 5;
+const BACKED_UP_ALREADY = 5;
 
-/** Codes of the errors after which there is nothing to give back. */
+/** Codes of the errors after which there is nothing to restore. */
 const REFUSALS: readonly string[] = ['HOST_IN_USE', 'HOST_BORROWED', 'HOST_UNFIT'];
 
-/** Whether `borrow` refused before it wrote anything. */
+/** Whether `backUpHost` refused before it wrote anything. */
 export const wasRefused = (thrown: unknown): boolean =>
   thrown instanceof OomdrillError && REFUSALS.includes(thrown.code);
 
 const script = (name: string) => readFile(assets.hostScript(name), 'utf8');
 
 /**
- * Writes down on the host what a drill will change there, so that it can be given back whatever happens to this process.
+ * Backs up on the host what a drill will change there, so that it can be restored whatever happens to this process.
  *
- * @param stopRunningService a serving unit that runs is stopped, and started again when the host is given back
+ * @param stopRunningService a serving unit that runs is stopped, and started again when the host is restored
  * @throws OomdrillError `HOST_IN_USE`, `HOST_BORROWED`, `HOST_UNFIT`
  */
-export async function borrow(
+export async function backUpHost(
   host: GuestShell,
   changes: Changes,
   options: { name: string; stopRunningService: boolean; signal: AbortSignal },
 ): Promise<void> {
   const { name, stopRunningService, signal } = options;
-  const words = stopRunningService ? 'stop-running' : 'refuse-running';
+  const whatRuns = stopRunningService ? 'stop-running' : 'refuse-running';
   const { exitCode, stderr } = await host.exec(
-    ['sh', '-c', await script('take.sh'), 'take', changes.unit, words, await script('give-back.sh')],
-    { reason: `${name} to be borrowed`, input: `${[...ALWAYS, ...changes.files].join('\n')}\n`, signal },
+    ['sh', '-c', await script('back-up.sh'), 'back-up', changes.unit, whatRuns, await script('restore.sh')],
+    { reason: `${name} to be backed up`, input: `${[...ALWAYS, ...changes.files].join('\n')}\n`, signal },
   );
   if (exitCode === 0) return;
   if (exitCode === UNIT_RUNS) {
@@ -57,53 +57,53 @@ export async function borrow(
       'Is this really a disposable host? --stop-running-service stops it for the drill and starts it again afterwards.',
     );
   }
-  if (exitCode === BORROWED_ALREADY) {
+  if (exitCode === BACKED_UP_ALREADY) {
     throw machineError(
       'HOST_BORROWED',
-      `${name} is borrowed by another drill, or by one that was killed.`,
-      '`oomdrill reap` where that was started, or on the host itself: sh /var/lib/oomdrill-borrowed/give-back.sh',
+      `${name} has a backup of another drill, which still runs or was killed.`,
+      '`oomdrill reap` where that was started, or on the host itself: sh /var/lib/oomdrill-backup/restore.sh',
     );
   }
   throw machineError(
     'HOST_UNFIT',
-    `${name} cannot be borrowed: ${stderr.trim().split('\n').at(-1) || `status ${exitCode}`}.`,
+    `${name} could not be backed up: ${stderr.trim().split('\n').at(-1) || `status ${exitCode}`}.`,
     'It must run systemd, and the user must be root or may sudo without a password.',
   );
 }
 
-/** Puts a borrowed host back as it was; does nothing where it was not borrowed. @throws OomdrillError `HOST_NOT_GIVEN_BACK` */
-export async function giveBack(host: GuestShell, name: string): Promise<void> {
-  await run(host, ['sh', '-c', await script('give-back.sh')], {
-    reason: `${name} to be put back as it was`,
+/** Restores a borrowed host from its backup; does nothing where there is none. @throws OomdrillError `HOST_NOT_RESTORED` */
+export async function restoreHost(host: GuestShell, name: string): Promise<void> {
+  await run(host, ['sh', '-c', await script('restore.sh')], {
+    reason: `${name} to be restored`,
     timeoutMs: 120_000,
     orThrow: (words) =>
       machineError(
-        'HOST_NOT_GIVEN_BACK',
-        `${name} could not be put back as it was: ${words}.`,
-        'On the host itself: sh /var/lib/oomdrill-borrowed/give-back.sh',
+        'HOST_NOT_RESTORED',
+        `${name} could not be restored: ${words}.`,
+        'On the host itself: sh /var/lib/oomdrill-backup/restore.sh',
       ),
   });
 }
 
-/** A host of the user's own with files that must be put back, as the ledger has it. */
+/** A host of the user's own with files that must be restored, as the ledger has it. */
 const borrowedHostSchema = z.object({ kind: z.literal('borrowed-host'), target: sshTargetSchema });
 
-/** What `reap` does with a host that a killed run borrowed. */
+/** What `reap` does with a host that an interrupted run borrowed. */
 export function borrowedHostLeftover(resource: Resource): Leftover {
   const { target } = borrowedHostSchema.parse(resource);
   return {
     name: `oomdrill's files on ${target.host}`,
     async remove() {
-      await giveBackBySsh(target);
+      await restoreHostBySsh(target);
       return true;
     },
   };
 }
 
-/** Gives back a host to which there is no connection yet. */
-async function giveBackBySsh(target: SshTarget): Promise<void> {
+/** Restores a host to which there is no connection yet. */
+async function restoreHostBySsh(target: SshTarget): Promise<void> {
   await using workDir = await makeWorkDir(await Ledger.open());
   await using ssh = new Ssh(target, workDir.path);
   await ssh.open(20_000, new AbortController().signal);
-  await giveBack(ssh, target.host);
+  await restoreHost(ssh, target.host);
 }

@@ -27,10 +27,10 @@ export interface Growth {
  * Lets a hog loose in a cgroup, from outside: its controller runs in oomdrill's own protected slice, the hog itself is put into
  * the cgroup before it touches memory, so it works with any server.
  *
- * @param spot.squeezed the cgroup whose memory.current is to come to rest at the target
+ * @param spot.limitingCgroup the cgroup whose memory.current is to come to rest at the target
  * @throws OomdrillError `HOG_START`
  */
-export async function letLoose(
+export async function startHog(
   machine: GuestShell,
   hog: Hog,
   growth: Growth,
@@ -65,14 +65,18 @@ const controller = (name: string): string[] => [
 ];
 
 /** The controller's own arguments (guest/hog.c). */
-function hogArguments(hog: Hog, { targetBytes, bytesPerSecond, creep }: Growth, { cgroup, squeezed }: Spot): string[] {
+function hogArguments(
+  hog: Hog,
+  { targetBytes, bytesPerSecond, creep }: Growth,
+  { cgroup, limitingCgroup }: Spot,
+): string[] {
   const whole = (number: number | undefined) => (number === undefined ? undefined : String(Math.round(number)));
   const options: readonly (readonly [string, string | undefined])[] = [
     ['--name', hog.name],
     ['--comm', hog.comm],
     ['--state', hogStateFile(hog.name)],
     ['--cgroup', `/sys/fs/cgroup${cgroup}`],
-    ['--squeezed', `/sys/fs/cgroup${squeezed}`],
+    ['--limiting-cgroup', `/sys/fs/cgroup${limitingCgroup}`],
     ['--target', targetBytes === null ? 'none' : whole(targetBytes)],
     ['--hold', hog.hold ?? 'idle'],
     ['--oom-score-adj', whole(hog.oomScoreAdj ?? 0)],

@@ -1,0 +1,67 @@
+import t from 'tap';
+import { checkManifest, parseManifest } from './manifest.js';
+
+const bare = {
+  description: 'd',
+  host: { memory: '8G', swap: '0', cpus: 4 },
+  serving: { unit: 'web.service', port: 80, path: '/' },
+};
+
+t.test('a bundle.json of today, with or without its version, and with a schema for editors', async (t) => {
+  const sidecars = [{ unit: 'earlyoom.service', optional: true }];
+  const today = { ...bare, sidecars };
+  for (const text of [
+    today,
+    { schema: 'oomdrill.bundle/2', ...today },
+    { $schema: '../schemas/bundle-2.schema.json', ...today },
+  ])
+    t.same(checkManifest(text, 'bundle.json'), { manifest: today, unknownKeys: [] });
+});
+
+t.test('a bundle.json of the version before', async (t) => {
+  const beside = [
+    { unit: 'earlyoom.service', needed: false },
+    { unit: 'b.service', needed: true },
+    { unit: 'c.service' },
+  ];
+  t.same(checkManifest({ ...bare, beside }, 'bundle.json').manifest.sidecars, [
+    { unit: 'earlyoom.service', optional: true },
+    { unit: 'b.service', optional: false },
+    { unit: 'c.service' },
+  ]);
+  const both = { ...bare, beside, sidecars: [] };
+  t.throws(() => checkManifest(both, 'a/bundle.json'), {
+    code: 'BUNDLE_MANIFEST',
+    message: /^a\/bundle\.json: beside: it is the old name of sidecars, which is there too\.$/,
+  });
+  t.throws(() => checkManifest({ ...bare, beside: [{ unit: 'c.service', needed: 'no' }] }, 'b'), {
+    message: /sidecars\.0\.optional/,
+  });
+});
+
+t.test('a bundle.json of a later version says so', async (t) => {
+  t.throws(() => parseManifest(JSON.stringify({ schema: 'oomdrill.bundle/3', ...bare }), 'bundle.json'), {
+    code: 'FORMAT_NEWER',
+    message: /^bundle\.json is of the format oomdrill\.bundle\/3, and this oomdrill reads oomdrill\.bundle\/2 and/,
+  });
+});
+
+t.test('keys that are not known are passed over, and named', async (t) => {
+  const odd = { ...bare, sidecar: [], host: { ...bare.host, disk: 1 }, sidecars: [{ unit: 'a.service', prot: 1 }] };
+  t.same(checkManifest(odd, 'bundle.json'), {
+    manifest: { ...bare, sidecars: [{ unit: 'a.service' }] },
+    unknownKeys: ['host.disk', 'sidecars.0.prot', 'sidecar'],
+  });
+  t.same(odd.host.disk, 1, 'what was handed in is as it was');
+});
+
+t.test('what is wrong says where', async (t) => {
+  t.throws(() => parseManifest('{', 'b'), { code: 'BUNDLE_MANIFEST', message: /^b is not JSON: / });
+  for (const [value, where] of [
+    [null, 'bundle.json'],
+    [{ ...bare, host: { ...bare.host, memory: '8GB' } }, 'host.memory'],
+    [{ ...bare, serving: { ...bare.serving, port: 0 } }, 'serving.port'],
+    [{ schema: 'oomdrill.lint/2', ...bare }, 'schema'],
+  ] as const)
+    t.throws(() => checkManifest(value, 'b'), { code: 'BUNDLE_MANIFEST', message: new RegExp(`^b: ${where}: `) });
+});
