@@ -13,6 +13,8 @@ export interface StoredDocument<S extends z.ZodType> {
   /** What one is called in errors, with its article. */
   readonly name: string;
   readonly writtenBy: string;
+  /** Code of the error for what is none. */
+  readonly invalidCode: string;
   readonly format: VersionedFormat;
   /** As much of it as its readers need. */
   readonly contents: S;
@@ -21,6 +23,7 @@ export interface StoredDocument<S extends z.ZodType> {
 export const STORED_SUMMARY: StoredDocument<typeof summarySchema> = {
   name: 'a summary of drills',
   writtenBy: '`oomdrill run --json FILE`',
+  invalidCode: 'SUMMARY_INVALID',
   format: { schema: SUMMARY_SCHEMA, fromPrevious: upgradeSummary },
   contents: summarySchema,
 };
@@ -28,6 +31,7 @@ export const STORED_SUMMARY: StoredDocument<typeof summarySchema> = {
 export const STORED_LINT_REPORT: StoredDocument<typeof lintReportSchema> = {
   name: 'a lint report',
   writtenBy: '`oomdrill lint PATH --json FILE`',
+  invalidCode: 'LINT_REPORT_INVALID',
   format: { schema: LINT_SCHEMA, fromPrevious: upgradeLintReport },
   contents: lintReportSchema,
 };
@@ -35,6 +39,7 @@ export const STORED_LINT_REPORT: StoredDocument<typeof lintReportSchema> = {
 export const STORED_VALIDATION: StoredDocument<typeof validationSchema> = {
   name: 'a validation',
   writtenBy: '`oomdrill validate --json FILE`',
+  invalidCode: 'VALIDATION_INVALID',
   format: { schema: VALIDATION_SCHEMA, fromPrevious: upgradeValidation },
   contents: validationSchema,
 };
@@ -42,6 +47,7 @@ export const STORED_VALIDATION: StoredDocument<typeof validationSchema> = {
 export const STORED_MAP: StoredDocument<typeof storedMapSchema> = {
   name: 'a map of a band',
   writtenBy: '`oomdrill map BUNDLE --json FILE`',
+  invalidCode: 'MAP_INVALID',
   // The first maps did not name their version.
   format: { schema: BAND_MAP_SCHEMA, unnamed: 'oomdrill.map/1', fromPrevious: upgradeMap },
   contents: storedMapSchema,
@@ -50,6 +56,7 @@ export const STORED_MAP: StoredDocument<typeof storedMapSchema> = {
 export const STORED_SWEEP: StoredDocument<typeof storedSweepSchema> = {
   name: 'a sweep of maps',
   writtenBy: '`oomdrill map BUNDLE --sweep RANGE --json FILE`',
+  invalidCode: 'MAP_INVALID',
   format: { schema: SWEEP_SCHEMA, fromPrevious: upgradeSweep },
   contents: storedSweepSchema,
 };
@@ -58,22 +65,17 @@ export const STORED_SWEEP: StoredDocument<typeof storedSweepSchema> = {
  * A document as it was stored, in today's form.
  *
  * @param file stands for it in errors
- * @throws OomdrillError `DOCUMENT_INVALID`, `FORMAT_NEWER`
+ * @throws OomdrillError the code of its kind, `FORMAT_NEWER`
  */
 export function readStored<S extends z.ZodType>(
   value: unknown,
-  { name, writtenBy, format, contents }: StoredDocument<S>,
+  { name, writtenBy, invalidCode, format, contents }: StoredDocument<S>,
   file: string,
 ): z.output<S> {
   const read = contents.safeParse(toCurrentVersion(value, format, file));
   if (read.success) return read.data;
   const why = z.prettifyError(read.error).split('\n').join(' ');
-  throw usageError(
-    'DOCUMENT_INVALID',
-    `${file} is not ${name}: ${why}.`,
-    `It is what ${writtenBy} writes.`,
-    read.error,
-  );
+  throw usageError(invalidCode, `${file} is not ${name}: ${why}.`, `It is what ${writtenBy} writes.`, read.error);
 }
 
 /** Whether a value says that it is a document of this kind, of whichever version. */

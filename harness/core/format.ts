@@ -17,6 +17,8 @@ export interface VersionedFormat {
   readonly unnamed?: SchemaName;
   /** Brings an object of the version before to today's; absent for a first version. */
   readonly fromPrevious?: (old: JsonObject) => JsonObject;
+  /** Code of the error for a file of a later version; `FORMAT_NEWER` where nothing is said. */
+  readonly newerCode?: string;
 }
 
 export const isObject = (value: unknown): value is JsonObject =>
@@ -27,14 +29,12 @@ export const isObject = (value: unknown): value is JsonObject =>
  * it is: the format's own schema says what is wrong with it.
  *
  * @param file stands for the file in the error
- * @throws OomdrillError `FORMAT_NEWER` for a version after today's, `FORMAT_OLDER` for one that can no longer be read
+ * @throws OomdrillError `FORMAT_NEWER`, or the code of the format, for a version after today's; `FORMAT_OLDER` for one that can no longer
+ * be read
  */
-export function toCurrentVersion(
-  value: unknown,
-  { schema, unnamed, fromPrevious }: VersionedFormat,
-  file: string,
-): unknown {
+export function toCurrentVersion(value: unknown, format: VersionedFormat, file: string): unknown {
   if (!isObject(value)) return value;
+  const { schema, unnamed, fromPrevious, newerCode = 'FORMAT_NEWER' } = format;
   const found = value.schema ?? unnamed;
   const today = parseSchemaName(schema);
   const version = typeof found === 'string' ? parseSchemaName(found) : undefined;
@@ -42,8 +42,8 @@ export function toCurrentVersion(
   if (version.number === today.number - 1 && fromPrevious) return { ...fromPrevious(value), schema };
   const isNewer = version.number > today.number;
   throw usageError(
-    isNewer ? 'FORMAT_NEWER' : 'FORMAT_OLDER',
-    `${file} is of the format ${found}, and this oomdrill reads ${fromPrevious ? `${schema} and the version before` : schema}.`,
+    isNewer ? newerCode : 'FORMAT_OLDER',
+    `${file} is of the format ${found}, and this oomdrill reads ${fromPrevious ? `versions ${today.number - 1} and ${today.number}` : `version ${today.number}`} of it.`,
     isNewer ? 'Read it with the oomdrill that wrote it, or a newer one.' : 'Read it with an older oomdrill.',
   );
 }

@@ -55,8 +55,8 @@ t.test('a record of a later version says so', async (t) => {
   for (const version of ['3', '17']) {
     const other = text.replace('oomdrill.record/2', `oomdrill.record/${version}`);
     t.throws(() => parseRecord(other, 'file'), {
-      code: 'FORMAT_NEWER',
-      message: `file is of the format oomdrill.record/${version}, and this oomdrill reads oomdrill.record/2 and the version before.`,
+      code: 'RECORD_NEWER',
+      message: `file is of the format oomdrill.record/${version}, and this oomdrill reads versions 1 and 2 of it.`,
       hint: /newer/,
     });
   }

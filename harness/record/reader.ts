@@ -9,7 +9,11 @@ import { upgradeEntry } from './version-1.js';
 const WHERE = "A record is the file record.jsonl in a run's folder under reports/.";
 
 /** The format of records; a line of another version is brought to this one by itself. */
-const RECORD_FORMAT: VersionedFormat = { schema: RECORD_SCHEMA, fromPrevious: (header) => header };
+const RECORD_FORMAT: VersionedFormat = {
+  schema: RECORD_SCHEMA,
+  fromPrevious: (header) => header,
+  newerCode: 'RECORD_NEWER',
+};
 
 /** A record as it was read back. */
 export interface RunRecord {
@@ -23,7 +27,7 @@ export interface RunRecord {
 /**
  * Reads a record from a file.
  *
- * @throws OomdrillError `RECORD_MISSING`, `RECORD_UNREADABLE`, `RECORD_INVALID` with the line's number, `FORMAT_NEWER`
+ * @throws OomdrillError `RECORD_MISSING`, `RECORD_UNREADABLE`, `RECORD_INVALID` with the line's number, `RECORD_NEWER`
  */
 export async function readRecord(path: string): Promise<RunRecord> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
@@ -38,7 +42,7 @@ export async function readRecord(path: string): Promise<RunRecord> {
  * Reads a record from its text; `name` stands for it in errors. Keys and types of entries that are not known are passed over: a later
  * oomdrill may have added them.
  *
- * @throws OomdrillError `RECORD_INVALID` with the line's number, `FORMAT_NEWER`
+ * @throws OomdrillError `RECORD_INVALID` with the line's number, `RECORD_NEWER`
  */
 export function parseRecord(text: string, name: string): RunRecord {
   if (text === '') throw usageError('RECORD_INVALID', `${name} is not a record: it is empty.`, WHERE);

@@ -38,7 +38,7 @@ t.test(
     t.match(JSON.parse(stdout), {
       schema: 'oomdrill.report/1',
       drills: 2,
-      unread: [{ code: 'FORMAT_NEWER' }, { code: 'RECORD_INVALID' }, { code: 'RECORD_MISSING' }],
+      unread: [{ code: 'RECORD_NEWER' }, { code: 'RECORD_INVALID' }, { code: 'RECORD_MISSING' }],
     });
     t.match(stderr, /not read: .*garbage\.jsonl is not a record: line 2: /);
     const page = readFileSync(at('mixed/report.html'), 'utf8');
@@ -51,9 +51,9 @@ t.test(
 t.test('where there is nothing to report, the reason is told and nothing is written', async (t) => {
   const cases: readonly (readonly [string[], string, number])[] = [
     [[at('missing.jsonl'), '-o', at('none')], 'RECORD_MISSING', 64],
-    [[at('newer.jsonl'), '-o', at('none')], 'FORMAT_NEWER', 64],
+    [[at('newer.jsonl'), '-o', at('none')], 'RECORD_NEWER', 64],
     [[at('whole.jsonl'), '--map', at('missing.json'), '-o', at('none')], 'MAP_MISSING', 64],
-    [[at('whole.jsonl'), '--map', at('map.json'), '-o', at('none')], 'DOCUMENT_INVALID', 64],
+    [[at('whole.jsonl'), '--map', at('map.json'), '-o', at('none')], 'MAP_INVALID', 64],
     [[at('whole.jsonl'), '-o', at('file/folder')], 'REPORT_WRITE', 2],
   ];
   for (const [args, code, status] of cases) {

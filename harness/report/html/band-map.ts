@@ -11,11 +11,11 @@ import { html, type Markup } from './markup.js';
  * Reads what `oomdrill map --json` wrote: one map, or those of a sweep.
  *
  * @param name stands for the file in errors
- * @throws OomdrillError `DOCUMENT_INVALID`, `FORMAT_NEWER`
+ * @throws OomdrillError `MAP_INVALID`, `FORMAT_NEWER`
  */
 export function parseBandMaps(text: string, name: string): StoredMap[] {
   const { value, fault } = parseJson(text);
-  if (fault) throw usageError('DOCUMENT_INVALID', `${name} is not JSON: ${messageOf(fault)}.`, undefined, fault);
+  if (fault) throw usageError('MAP_INVALID', `${name} is not JSON: ${messageOf(fault)}.`, undefined, fault);
   if (!isOfKind(value, STORED_SWEEP)) return [readStored(value, STORED_MAP, name)];
   return readStored(value, STORED_SWEEP, name).rows.flatMap(({ map }) => map ?? []);
 }

@@ -200,11 +200,11 @@ t.test('the band as a picture', async (t) => {
   t.match(renderBandMapSection({ ...map, unfinished: true }, 0).text, 'The map was broken off');
   t.match(page, '>High</text>');
   t.throws(() => parseBandMaps('{', 'map.json'), {
-    code: 'DOCUMENT_INVALID',
+    code: 'MAP_INVALID',
     message: /^map\.json is not JSON: /,
   });
   t.throws(() => parseBandMaps('{}', 'map.json'), {
-    code: 'DOCUMENT_INVALID',
+    code: 'MAP_INVALID',
     message: /at bundle/,
     hint: /oomdrill map/,
   });
