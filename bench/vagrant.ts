@@ -5,7 +5,7 @@ import { runSuite } from '../harness/campaign/suite.js';
 import { assets } from '../harness/core/assets.js';
 import { readLedger } from '../harness/machine/ledger.js';
 import { DOMAIN_PREFIX, NETWORK } from '../harness/machine/vagrant/leftovers.js';
-import { isLibvirtIdle, POOL, runVirsh } from '../harness/machine/vagrant/libvirt.js';
+import { POOL, runVirsh, waitForIdleLibvirt } from '../harness/machine/vagrant/libvirt.js';
 import type { BenchContext } from './context.js';
 import { THREE } from './drills.js';
 import { atLeast, atMost, type Figure, middle } from './figure.js';
@@ -55,7 +55,7 @@ async function after(name: 'SIGINT' | 'SIGKILL', line: RegExp, { progress, signa
 /** Domains, volumes, networks and files of ours. The kernel and initrd of the registered box are part of the box. */
 async function leftovers(progress: (line: string) => void): Promise<number> {
   // What a killed client of libvirt had asked for may come late.
-  await isLibvirtIdle();
+  await waitForIdleLibvirt();
   const names = async (...args: string[]) =>
     (await runVirsh(...args)).split('\n').map((row) => row.trim().split(/\s+/)[0] ?? '');
   const domains = (await names('list', '--all', '--name')).filter((name) => name.startsWith(DOMAIN_PREFIX));

@@ -16,7 +16,7 @@ const cli = assets.cli;
 /** Everything here keeps its ledger and its temporary files to itself, so that nothing else is mistaken for a leftover. */
 const dir = t.testdir({ state: {}, tmp: {}, out: {} });
 process.env.OOMDRILL_STATE = join(dir, 'state');
-// The path of a UNIX socket must stay short, so the directories stand in /tmp itself and are told apart by the ledger.
+// The path of a UNIX socket must stay short, so the directories are in /tmp itself, and the ledger says which are ours.
 const env = { OOMDRILL_STATE: join(dir, 'state'), NO_COLOR: '1' };
 
 const oomdrill = (...args: string[]) => execa('node', [cli, ...args], { env, reject: false });
@@ -60,13 +60,13 @@ for (const [phase, line] of Object.entries({
   });
 }
 
-t.test('Ctrl-C in a map: what was seen is told', async (t) => {
+t.test('Ctrl-C in a map: what was seen so far is reported', async (t) => {
   const map = ['map', 'devvm-2026-07-02', '--precision', '256M'];
-  const { exitCode, stdout, stderr } = await actAt(/at 1024M: well/, (child) => child.kill('SIGINT'), map);
+  const { exitCode, stdout, stderr } = await actAt(/at 1024M: healthy/, (child) => child.kill('SIGINT'), map);
   t.equal(exitCode, 2);
-  t.match(stderr, /unfinished, after 1 drill: the server was well up to 1024M/);
+  t.match(stderr, /unfinished, after 1 drill: the server was healthy up to 1024M/);
   t.match(stderr, /INTERRUPTED/);
-  t.match(JSON.parse(stdout), { unfinished: true, looks: [{ zone: 'well' }] });
+  t.match(JSON.parse(stdout), { unfinished: true, points: [{ zone: 'healthy' }] });
   t.same(await inLedger(), []);
 });
 
@@ -111,9 +111,9 @@ t.test('usage errors exit 64 without starting a machine', async (t) => {
     [['run', '--guest', 'sid'], /There is no guest "sid"/],
     [['run', '--repeat', '0'], /--repeat must be an integer from 1 to 1000 \(got 0\)\. \[COUNT_INVALID\]/],
     [['run', '--machine', 'ssh'], /--machine ssh needs a host/],
-    [['run', '--machine', 'ssh', '--host', '-oProxyCommand=x@y'], /names no host/],
+    [['run', '--machine', 'ssh', '--host', '-oProxyCommand=x@y'], /--host must be USER@HOST/],
     [['run', '--host', 'root@h'], /takes no host/],
-    [['run', '--scale', '1/1000'], /is not a scale/],
+    [['run', '--scale', '1/1000'], /--scale must be auto or a divisor/],
     [['run', '--watchdog', 'patient'], /There is no watchdog model/],
     [['run', '--server', '/nowhere'], /There is no server at \/nowhere/],
     [['run', '--keep-machine'], /--keep-machine keeps one machine/],
@@ -135,7 +135,7 @@ t.test('usage errors exit 64 without starting a machine', async (t) => {
     [['mutate', 'devvm', '--machine', 'ssh'], /mutate makes its own machines\. \[MACHINE_UNFIT\]/],
     [['capture'], /No unit was named/],
     [['capture', 'web.slice'], /does not name a service/],
-    [['capture', 'web', '--host', '-oProxyCommand=x@y'], /names no host/],
+    [['capture', 'web', '--host', '-oProxyCommand=x@y'], /--host must be USER@HOST/],
     [['capture', '--from', '/nowhere'], /cannot be read/],
     [['capture', '--from', '/etc/hostname'], /\/etc\/hostname is no whole capture: there is no line/],
     [['lint', '/no/such/path'], /\/no\/such\/path cannot be read/],

@@ -12,21 +12,21 @@ import type { Machine } from '../harness/machine/machine.js';
 import { makeKey, Ssh } from '../harness/machine/ssh.js';
 import { makeWorkDir } from '../harness/machine/workdir.js';
 import { workloadOf } from '../harness/workload/kinds.js';
-import { usualGuests } from './hosts/usual-guest.js';
+import { createGuestSource } from './hosts/guest-source.js';
 
 t.setTimeout(600_000);
 
 const { signal } = new AbortController();
-const { source, ledger } = await usualGuests(signal);
+const { source, ledger } = await createGuestSource(signal);
 
-/** Runs `work` on a guest of the usual size. */
+/** Runs `work` on a fresh guest. */
 async function onGuest(work: (machine: Machine, workDir: string) => Promise<void>): Promise<void> {
   await using workDir = await makeWorkDir(ledger);
   await using machine = await source.start({ workDir: workDir.path, signal, changes: { unit: 'none', files: [] } });
   await work(machine, workDir.path);
 }
 
-t.test("a kernel panic is told by the kernel's own words", async (t) => {
+t.test("a kernel panic is reported in the kernel's own words", async (t) => {
   await onGuest(async (machine) => {
     await t.rejects(machine.exec(['sh', '-c', 'echo c >/proc/sysrq-trigger; sleep 30'], { reason: 'a panic' }));
     await pollUntil(async () => (machine.died.aborted ? true : undefined), {
@@ -38,8 +38,8 @@ t.test("a kernel panic is told by the kernel's own words", async (t) => {
 });
 
 t.test("a strict umask here is not the guest's", async (t) => {
-  const usual = process.umask(0o077);
-  t.teardown(() => process.umask(usual));
+  const before = process.umask(0o077);
+  t.teardown(() => process.umask(before));
   await onGuest(async (machine, workDir) => {
     const bundle = scaleBundle(await loadBundle(assets.bundle('devvm')), 8);
     await installBundle(machine, bundle, workloadOf(bundle, { scale: 8 }), { workDir, signal });

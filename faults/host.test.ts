@@ -34,7 +34,7 @@ const env = { OOMDRILL_STATE: join(bin, 'state'), PATH: `${bin}:${process.env.PA
 
 /** Every file that a drill may touch, with its owner, mode and contents; and what runs. */
 const state = () =>
-  inGuest(`set -- /etc /home /opt /usr/bin/t3 /usr/lib/oomdrill /var/lib/oomdrill-borrowed
+  inGuest(`set -- /etc /home /opt /usr/bin/t3 /usr/lib/oomdrill /var/lib/oomdrill-backup
     { find "$@" -printf '%p %u %m\\n'; find "$@" -type f -exec sha256sum {} +; } 2>/dev/null | sort
     systemctl is-active t3-serve@alice.service; systemctl show t3-serve@alice.service --property=ExecStart --value | cut -d';' -f1`);
 const oomdrill = (...flags: string[]) =>
@@ -97,7 +97,7 @@ t.test('a host whose serving unit runs is left alone', async (t) => {
   t.equal(await state(), before);
 });
 
-t.test('a drill on a host, which is put back as it was', async (t) => {
+t.test('a drill on a host, which is restored as it was', async (t) => {
   const { exitCode, stdout, stderr } = await oomdrill('--allow-destructive', '--stop-running-service');
   t.comment(stderr);
   t.equal(exitCode, 0);

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import t from 'tap';
 import { assets } from '../harness/core/assets.js';
-import { ensureLibvirt, isLibvirtIdle } from '../harness/machine/vagrant/libvirt.js';
+import { ensureLibvirt, waitForIdleLibvirt } from '../harness/machine/vagrant/libvirt.js';
 
 // What is said where Vagrant cannot make a machine. Each case is real: a vagrant without plug-ins, a Vagrantfile that does not parse.
 
@@ -47,7 +47,7 @@ if ((await execa('vagrant', ['--version'], { reject: false })).failed) {
     ['vagrant is not installed', 'VAGRANT_MISSING', /setup vagrant/, { PATH: await pathWithout('vagrant') }],
     ['virsh is not installed', 'VIRSH_MISSING', /setup vagrant/, { PATH: await pathWithout('virsh') }],
     ['its plug-in is missing', 'VAGRANT_PLUGIN', /vagrant-libvirt/, { VAGRANT_NO_PLUGINS: '1' }],
-    ['there is no such box', 'VAGRANT_BOX', /image box/, { OOMDRILL_BOX: 'nobody/no-such-box' }],
+    ['there is no such box', 'VAGRANT_BOX', /image box/, { OOMDRILL_BOX: 'oomdrill/no-such-box' }],
     ['the Vagrantfile does not parse', 'VAGRANTFILE', /git diff/, { VAGRANT_VAGRANTFILE: join(dir, 'Vagrantfile') }],
   ];
   for (const [what, code, hint, env] of cases) {
@@ -68,7 +68,7 @@ if ((await execa('vagrant', ['--version'], { reject: false })).failed) {
       if (/vagrant up/.test(line)) setTimeout(() => run.kill('SIGINT'), 20_000);
     });
     t.match(await run, { exitCode: 2, stderr: /INTERRUPTED/ });
-    await isLibvirtIdle();
+    await waitForIdleLibvirt();
     t.same(await domains(), before);
   });
 

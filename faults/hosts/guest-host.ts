@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { Machine } from '../../harness/machine/machine.js';
 import { makeWorkDir } from '../../harness/machine/workdir.js';
-import { usualGuests } from './usual-guest.js';
+import { createGuestSource } from './guest-source.js';
 
 /** A guest of ours that plays a host of the user's own: nothing of a drill is on it. */
 export interface GuestHost {
@@ -20,7 +20,7 @@ export const ALICE_LOGS_IN = `usermod --password '*' alice && chmod go+r /run/oo
 /** Starts the guest; it is released when the test ends. */
 export async function guestAsHost(): Promise<GuestHost> {
   const { signal } = new AbortController();
-  const { source, ledger } = await usualGuests(signal);
+  const { source, ledger } = await createGuestSource(signal);
   const workDir = await makeWorkDir(ledger);
   const machine = await source.start({ workDir: workDir.path, signal, changes: { unit: 'none', files: [] } });
   t.teardown(async () => {

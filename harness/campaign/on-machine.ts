@@ -114,7 +114,7 @@ export async function makeRunDir(outDir: string, part?: string): Promise<string>
     await mkdir(join(runDir, part));
     return join(runDir, part);
   } catch (cause) {
-    const message = `No folder for the run can be made in ${outDir}: ${messageOf(cause)}.`;
+    const message = `Could not make a folder for the run in ${outDir}: ${messageOf(cause)}.`;
     throw machineError('RECORD_WRITE', message, 'Name another place with --out.', cause);
   }
 }

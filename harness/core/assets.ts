@@ -26,9 +26,9 @@ export const assets = {
   packageJson: below('package.json')(),
   /** What the command line runs. */
   cli: below('dist', 'harness', 'cli.js')(),
-  /** Scripts for a host of the user's own: capture, take, give back. */
+  /** Scripts for a host of the user's own: capture, backup, restore. */
   hostScript: below('host'),
-  /** Sources of what goes into a guest: `image/` for a guest's root, `provision.sh` for a guest that somebody else made. */
+  /** Sources of what goes into a guest: `image/` for a guest's root, `provision.sh` for a guest of another make. */
   guestSource: below('guest'),
   /** Built programs for the guest. */
   guestProgram: below('dist', 'guest'),

@@ -3,7 +3,7 @@ import { roleOf } from '../inject/place.js';
 import type { OpenPlaces } from './places.js';
 import type { Stage } from './stage.js';
 
-/** What a bystander takes is small beside an injection. */
+/** A bystander is small compared with an injection, and holds soon. Milliseconds. */
 const BYSTANDER_READY_MS = 60_000;
 
 /**
@@ -15,8 +15,8 @@ export async function startBystanders(
   { plan: { bystanders, serving }, machine, progress, signal }: Stage,
   places: OpenPlaces,
 ): Promise<{ name: string; pid: number }[]> {
-  const seated: { name: string; pid: number }[] = [];
-  if (bystanders.length > 0) progress(`${bystanders.length} bystanders take their places`);
+  const started: { name: string; pid: number }[] = [];
+  if (bystanders.length > 0) progress(`${bystanders.length} bystanders start`);
   for (const { injection, plan } of bystanders) {
     const { name, comm, place } = injection;
     const cgroup = places.get(roleOf(place))?.cgroup ?? serving.cgroup;
@@ -26,8 +26,8 @@ export async function startBystanders(
       const seen = plan.readProgress(stdout);
       return seen?.state === 'holding' ? seen.pid : undefined;
     };
-    const wait = { reason: `the bystander ${name} to have what it wants`, timeoutMs: BYSTANDER_READY_MS, signal };
-    seated.push({ name: `${comm} (${name})`, pid: await pollUntil(holding, wait, 200) });
+    const wait = { reason: `the bystander ${name} to hold`, timeoutMs: BYSTANDER_READY_MS, signal };
+    started.push({ name: `${comm} (${name})`, pid: await pollUntil(holding, wait, 200) });
   }
-  return seated;
+  return started;
 }

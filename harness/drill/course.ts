@@ -21,7 +21,7 @@ import type { Stage } from './stage.js';
 import { waitUntilSteady } from './steady.js';
 import { Watch } from './watch.js';
 
-/** A server that answers this fast, this often in a row, is well again, on a guest that was just relieved. */
+/** A server that answers this fast, this often in a row, is healthy again, on a guest that was just relieved. */
 const RECOVERED = { answers: 10, withinMs: 1_000 };
 
 /** How long the phases took that are the drill's own, milliseconds. */
@@ -78,7 +78,7 @@ async function runPhases(stage: Stage, observe: (observer: Observer) => void): P
   };
 }
 
-/** The server left alone, while those who must live are looked for. */
+/** The server left alone, while the processes that must live are looked for. */
 async function runBaseline(stage: Stage, settled: Settled): Promise<readonly Bystander[]> {
   const { baselineMs } = stage.plan.scenario.phases;
   stage.progress(`baseline: ${formatSeconds(baselineMs)}`);
@@ -100,7 +100,7 @@ async function runHold(stage: Stage, watch: Watch): Promise<void> {
   await holdOn(phases.holdMs, stage);
 }
 
-/** Mends the limits while the injections hold, and sees what comes of it. */
+/** Repairs the limits while the injections hold, and sees what comes of it. */
 async function runRepair(stage: Stage, repair: PlannedRepair): Promise<void> {
   stage.recorder.phase('repair');
   await applyRepair(stage, repair);
@@ -114,13 +114,13 @@ async function runRecovery({ plan, recorder, progress, signal }: Stage, watch: W
   await waitUntilSteady(watch, recorder, { since, ...RECOVERED, timeoutMs, signal });
 }
 
-/** Somebody who must live through the drill. */
+/** A process that must live through the drill. */
 interface Bystander {
   readonly name: string;
   readonly pid: number;
 }
 
-/** What is there before the injection: the unit's own state, the guest's versions and clock, and those who must live through the drill. */
+/** What is there before the injection: the unit's own state, the guest's versions and clock, and the processes that must live through the drill. */
 async function lookBefore(stage: Stage, settled: Settled): Promise<readonly Bystander[]> {
   const { plan, machine, recorder, signal } = stage;
   const { clock, write } = recorder;
@@ -128,12 +128,12 @@ async function lookBefore(stage: Stage, settled: Settled): Promise<readonly Byst
   const before = await lookAtUnit(machine, unit, port, signal);
   write({ ...before, t: clock.now(), when: 'before' });
   await lookAtPlaces(stage, settled.places, 'before');
-  const beside = plan.bundle.manifest.sidecars ?? [];
-  const ways = ['ssh.service', ...beside.map(({ unit }) => unit)];
+  const sidecars = plan.bundle.manifest.sidecars ?? [];
+  const ways = ['ssh.service', ...sidecars.map(({ unit }) => unit)];
   const found = await findBystanders(machine, plan.serving.cgroup, before.mainPid, ways, signal);
-  // Those who were seated in the server's own cgroup are found there too.
-  const seated = new Set(settled.bystanders.map(({ pid }) => pid));
-  const bystanders = [...found.filter(({ pid }) => !seated.has(pid)), ...settled.bystanders];
+  // Those that were started in the server's own cgroup are found there too.
+  const ownPids = new Set(settled.bystanders.map(({ pid }) => pid));
+  const bystanders = [...found.filter(({ pid }) => !ownPids.has(pid)), ...settled.bystanders];
   for (const { name, pid } of bystanders) {
     write({ type: 'bystander', t: clock.now(), name, when: 'before', pid, alive: true });
   }
@@ -143,7 +143,7 @@ async function lookBefore(stage: Stage, settled: Settled): Promise<readonly Byst
   return bystanders;
 }
 
-/** What is left after the recovery: the unit, the places, who lives, and what the journal says since the injection. */
+/** What is left after the recovery: the unit, the places, what lives, and what the journal says since the injection. */
 async function lookAfter(
   stage: Stage,
   places: OpenPlaces,

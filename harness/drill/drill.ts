@@ -38,7 +38,7 @@ export interface DrillSettings {
   readonly outDir: string;
   readonly version: string;
   readonly progress: Progress;
-  /** Told of each entry of a drill's record as it is written, for those who look on. */
+  /** Called with each entry of a drill's record as it is written. */
   readonly onEntry?: ((scenario: string, entry: Entry) => void) | undefined;
   readonly signal: AbortSignal;
   /** Called with the machine before it is released, when it is to be kept for a look. */
@@ -92,8 +92,8 @@ export async function drill(plan: PlannedDrill, options: DrillOptions): Promise<
 /** Makes the folder of a run or a drill. @throws OomdrillError `RECORD_WRITE` */
 export async function makeOutDir(dir: string): Promise<void> {
   await makeDirs(dir).catch((cause: unknown) => {
-    const message = `The folder ${dir} cannot be made: ${messageOf(cause)}.`;
-    throw machineError('RECORD_WRITE', message, 'Name another place with --out.', cause);
+    const message = `Could not make the folder ${dir}: ${messageOf(cause)}.`;
+    throw machineError('RECORD_WRITE', message, 'Name another folder with --out.', cause);
   });
 }
 
@@ -146,7 +146,7 @@ async function runDrill(
   }
 }
 
-/** What the drill will change on its machine, beside what every drill does. */
+/** What the drill will change on its machine, in addition to what every drill does. */
 function changesOf({ serving, bundle, workload }: PlannedDrill, server: string | undefined): Changes {
   const paths = bundle.files.map(({ path }) => path);
   if (bundle.root) paths.push(...bundle.root.paths);

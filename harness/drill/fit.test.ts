@@ -49,7 +49,7 @@ t.test('a hard cap alone: sizes keep their share of it, and places without a cap
   });
 });
 
-t.test('a soft band: the hog comes to rest in it, and throttling is no breach by itself', async (t) => {
+t.test('a soft band: the hog settles in it, and throttling is not a breach by itself', async (t) => {
   const banded = web(`MemoryHigh=3G\n${SWAPLESS}`);
   t.match(await fittedTo(banded), { '2026-07-02-fixed': [{ kind: 'total', size: '3164M' }] });
   const [scenario] = (await allScenarios()).filter(({ name }) => name === '2026-07-02-fixed');

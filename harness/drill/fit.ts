@@ -14,13 +14,13 @@ export type Fitted = { readonly scenario: Scenario } | { readonly unfit: string 
  * same place on the user's, as the kind of each injection sees it.
  *
  * What says nothing there: a control, which shows what limits do that are known to fail; a repair of given limits; a failure that
- * only the stand-in can be told to have; and an injection in a place that the bundle sets no limit to.
+ * only the stand-in can have; and an injection in a place that the bundle sets no limit to.
  */
 export function fitTo(theirs: Bundle, scenario: Scenario, own: Bundle): Fitted {
   const { control, repair, standIn, injections, bystanders = [], expect } = scenario;
   if (control) return { unfit: 'It is a control: it shows what limits do that are known to fail.' };
   if (repair) return { unfit: 'It repairs limits that are known to fail.' };
-  if (standIn) return { unfit: 'It tells the stand-in to fail, which another server cannot be told.' };
+  if (standIn) return { unfit: 'It makes the stand-in fail, which no other server can be made to do.' };
   const fitted: Injection[] = [];
   for (const injection of [...injections, ...bystanders]) {
     const fit = fitInjection(injection, theirs, own);

@@ -22,7 +22,7 @@ t.test('what a machine is given', async (t) => {
   t.doesNotThrow(refuse(all, 'vagrant'));
   t.throws(refuse(all, 'ssh'), {
     code: 'CAPABILITY_MISSING',
-    message: 'The drill needs swap and a session and nginx.service, which a machine of kind ssh is not given.',
+    message: 'The drill needs swap and a session and nginx.service, which a machine of kind ssh does not have.',
     hint: 'Drill it on --machine qemu or vagrant.',
   });
 });

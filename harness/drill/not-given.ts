@@ -6,7 +6,7 @@ import { CAPABILITY_MISSING } from '../verdict/summarize.js';
 import type { PlannedDrill } from './plan.js';
 
 /**
- * What a drill needs and its kind of machine is not given would make it another drill.
+ * Refuses a drill on a kind of machine that lacks a part of it: it would be another drill.
  *
  * @throws OomdrillError `CAPABILITY_MISSING`; the drill is then skipped
  */
@@ -25,7 +25,7 @@ export function refuseMissingParts(
   }, table);
   throw machineError(
     CAPABILITY_MISSING,
-    `The drill needs ${missing.join(' and ')}, which a machine of kind ${name} is not given.`,
+    `The drill needs ${missing.join(' and ')}, which a machine of kind ${name} does not have.`,
     others === '' ? undefined : `Drill it on --machine ${others}.`,
   );
 }
@@ -35,13 +35,13 @@ function missingPartError(
   { bundle, injections }: Pick<PlannedDrill, 'bundle' | 'injections'>,
   capabilities: MachineCapabilities,
 ): string[] {
-  const { host, packages = [], sidecars: beside = [] } = bundle.manifest;
+  const { host, packages = [], sidecars = [] } = bundle.manifest;
   const missing: string[] = [];
   if (capabilities.packages === 'refused') missing.push(...packages.map((name) => `the package ${name}`));
   if (!capabilities.swap && parseBytes(host.swap) > 0) missing.push('swap');
   for (const { injection } of injections) {
     if (!capabilities.places && injection.place) missing.push(`a ${injection.place.kind}`);
   }
-  if (!capabilities.sidecars) missing.push(...beside.map(({ unit }) => unit));
+  if (!capabilities.sidecars) missing.push(...sidecars.map(({ unit }) => unit));
   return missing;
 }

@@ -8,7 +8,7 @@ import type { Stage } from './stage.js';
 /** Places that are there, by the role under which the unit that limits them is sampled. */
 export type OpenPlaces = ReadonlyMap<Role, OpenPlace>;
 
-/** Makes every place that somebody of the plan is to be in, and writes down which limits hold there. */
+/** Makes every place that something of the plan is to be in, and writes down which limits hold there. */
 export async function openPlaces(stage: Stage): Promise<OpenPlaces> {
   const { plan, machine, progress, signal } = stage;
   const places = new Map<Role, OpenPlace>();
@@ -25,7 +25,7 @@ export async function openPlaces(stage: Stage): Promise<OpenPlaces> {
 }
 
 /**
- * One that is in no unit that could limit it, or in one whose limits are not in effect, is no error: the drill shows what comes of it.
+ * One that is in no unit that could limit it, or in one whose limits are not in effect, is not an error: the drill shows what comes of it.
  */
 async function writeLimits(
   { machine, recorder, signal }: Stage,

@@ -33,11 +33,11 @@ export interface PlannedDrill {
   readonly serving: ServingUnit;
   /** How the server is installed, started and found. */
   readonly workload: Workload;
-  /** How the server, and who answers beside it, is asked. */
+  /** How the server and its sidecars are asked. */
   readonly probe: Probe;
   readonly scale: number;
   readonly injections: readonly PlannedInjection[];
-  /** Those who must live. */
+  /** What must live through the drill. */
   readonly bystanders: readonly PlannedInjection[];
   readonly repair: PlannedRepair | undefined;
   /** What is legal in the bundle but odd, in sentences. */

@@ -56,7 +56,7 @@ t.test('the scale of a machine that is there', async (t) => {
   t.throws(() => chooseScaleFor('auto', 24 * GIB, GIB / 2), { code: 'SCALE_TOO_SMALL' });
 });
 
-t.test('where a hog comes to rest', async (t) => {
+t.test('where a hog settles', async (t) => {
   const limits = { high: 12 * GIB, max: 16 * GIB };
   t.equal(resolveTarget(total('8G'), limits, 8), GIB);
   t.equal(resolveTarget(own('8G'), limits, 8), GIB);
@@ -131,8 +131,8 @@ t.test("a hog among the server's children has their score with the OOM killer", 
   };
   t.equal(await score(past), '-1000');
   t.equal(await score(session), '0', 'a login inherits nothing of it');
-  const told = hog({ ...(past.injections[0] as Hog), oomScoreAdj: 300 });
-  t.equal(await score({ ...past, injections: [told] }), '300', 'the scenario has the last word');
+  const scored = hog({ ...(past.injections[0] as Hog), oomScoreAdj: 300 });
+  t.equal(await score({ ...past, injections: [scored] }), '300', 'the scenario has the last word');
 });
 
 t.test('docs/catalogue.md is that of these scenarios', async (t) => {
@@ -140,7 +140,7 @@ t.test('docs/catalogue.md is that of these scenarios', async (t) => {
   t.equal(page, await formatMarkdown(await cataloguePage(await allScenarios(), bundlesDir)), 'npm run generate');
 });
 
-t.test('a repair of several settings is told as a command that can be run', async (t) => {
+t.test('a repair of several settings is shown as a command that can be run', async (t) => {
   const [scenario] = await scenariosNamed(['2026-07-02-live-repair']);
   if (!scenario) throw new Error('there is no such scenario');
   const repair = { set: { MemoryHigh: 'infinity', MemoryMax: '17G' }, stayMs: 15_000 };
@@ -181,7 +181,7 @@ t.test('a scenario that contradicts itself', async (t) => {
   });
 });
 
-t.test('a borrowed host is drilled without company that is not needed', async (t) => {
+t.test('a borrowed host is drilled without optional sidecars', async (t) => {
   const strip = async (name: string) => {
     const [scenario] = await scenariosNamed([name]);
     if (!scenario) throw new Error('there is no such scenario');
@@ -189,7 +189,7 @@ t.test('a borrowed host is drilled without company that is not needed', async (t
   };
   const repaired = await strip('2026-07-02-fixed');
   t.same(repaired.bundle.manifest.sidecars, []);
-  t.notOk('sidecarGapMs' in repaired.scenario.expect, 'nobody is asked');
+  t.notOk('sidecarGapMs' in repaired.scenario.expect, 'none is asked');
   t.equal(repaired.scenario.expect.longestGapMs, 2_000, 'what else is claimed stays');
   const heartbeat = await strip('vm0-27110-side-heartbeat');
   t.match(heartbeat.bundle.manifest.sidecars, [{ unit: 'heartbeat.socket' }]);

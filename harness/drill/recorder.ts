@@ -2,7 +2,7 @@ import { type Clock, startClock } from '../core/clock.js';
 import type { Entry, PhaseName } from '../record/schema.js';
 import { RecordWriter } from '../record/writer.js';
 
-/** A record that is being written, and those who are told of each entry. */
+/** A record that is being written, and what watches each entry. */
 export class Recorder {
   readonly clock: Clock = startClock();
   readonly path: string;

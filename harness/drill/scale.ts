@@ -1,11 +1,11 @@
 import { type Bytes, formatBytes, GIB, MIB } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 
-/** What QEMU takes beside the guest's memory, and what the host must keep for itself. */
+/** What QEMU takes in addition to the guest's memory, and what the host must keep for itself. */
 export const HEADROOM: Bytes = 768 * MIB;
 
-/** Below this neither a server nor the guest's own services fit beside a hog. */
-const SMALLEST_GUEST: Bytes = GIB;
+/** Below this neither a server nor the guest's own services fit next to a hog. */
+const MIN_GUEST_BYTES: Bytes = GIB;
 
 const DIVISORS = [1, 2, 4, 8, 16];
 
@@ -18,26 +18,22 @@ const DIVISORS = [1, 2, 4, 8, 16];
  */
 export function chooseScale(asked: string, hostMemory: Bytes, available: Bytes): number {
   const fits = (scale: number) => hostMemory / scale + HEADROOM <= available;
-  const possible = DIVISORS.filter((scale) => fits(scale) && hostMemory / scale >= SMALLEST_GUEST);
+  const possible = DIVISORS.filter((scale) => fits(scale) && hostMemory / scale >= MIN_GUEST_BYTES);
   if (asked === 'auto') {
     const chosen =
-      DIVISORS.find((scale) => hostMemory / scale <= available / 6 && hostMemory / scale >= SMALLEST_GUEST) ??
+      DIVISORS.find((scale) => hostMemory / scale <= available / 6 && hostMemory / scale >= MIN_GUEST_BYTES) ??
       possible[0];
     if (chosen !== undefined) return chosen;
     throw tooLargeError(`No scale of a ${formatBytes(hostMemory)} host fits`, available);
   }
   const scale = Number(/^(?:1\/)?(\d+(?:\.\d+)?)$/.exec(asked)?.[1]);
   if (!(scale >= 1 && scale <= 64))
-    throw usageError(
-      'SCALE_INVALID',
-      `"${asked}" is not a scale.`,
-      'Write auto, or a divisor from 1 to 64, such as 1/8.',
-    );
-  if (hostMemory / scale < SMALLEST_GUEST) {
+    throw usageError('SCALE_INVALID', `--scale must be auto or a divisor from 1 to 64, such as 1/8 (got "${asked}").`);
+  if (hostMemory / scale < MIN_GUEST_BYTES) {
     throw usageError(
       'SCALE_TOO_SMALL',
-      `At scale 1/${scale} the guest has only ${formatBytes(hostMemory / scale)}, too little for a server beside a hog.`,
-      `The smallest is 1/${Math.floor(hostMemory / SMALLEST_GUEST)}.`,
+      `At scale 1/${scale} the guest has only ${formatBytes(hostMemory / scale)}, too little for a server and a hog.`,
+      `The smallest is 1/${Math.floor(hostMemory / MIN_GUEST_BYTES)}.`,
     );
   }
   if (!fits(scale)) {

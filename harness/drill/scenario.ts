@@ -33,12 +33,12 @@ export interface Scenario {
   readonly suite: Suite;
   /** Started one after the other: the next when the one before it holds, is stuck or is dead. */
   readonly injections: readonly [Injection, ...Injection[]];
-  /** Those who are there beside the injections, from before the baseline on, and must live through the drill. */
+  /** Processes that are there with the injections, from before the baseline on, and must live through the drill. */
   readonly bystanders?: readonly Injection[];
   readonly repair?: Repair;
   /** How the stand-in fails, where it is to fail by itself. */
   readonly standIn?: { readonly losesListenerAfterOom: boolean };
-  /** Milliseconds each phase lasts; recovery ends earlier once the server is well again. */
+  /** Milliseconds each phase lasts; recovery ends earlier once the server is healthy again. */
   readonly phases: { readonly baselineMs: number; readonly holdMs: number; readonly recoveryMs: number };
   readonly expect: Expectation;
 }

@@ -24,13 +24,13 @@ const SETTLED = { answers: 3, withinMs: 500 };
 /** Once a second, as a health check asks. */
 const SIDECAR_INTERVAL_MS = 1_000;
 
-/** What is there when all has settled: where hogs can be put, and who must live, by PID. */
+/** What is there when all has settled: where hogs can be put, and what must live, by PID. */
 export interface Settled {
   readonly places: OpenPlaces;
   readonly bystanders: readonly { readonly name: string; readonly pid: number }[];
 }
 
-/** Starts the server cold, with the observers on from its first moment, and proves its limits; over when it answers well. */
+/** Starts the server cold, with the observers on from its first moment, and proves its limits; done when its answers are fast. */
 export async function settle(stage: Stage, watch: Watch, observe: (observer: Observer) => void): Promise<Settled> {
   const { plan, machine, recorder, settings, signal, progress } = stage;
   const { clock, write } = recorder;
@@ -65,11 +65,11 @@ export async function settle(stage: Stage, watch: Watch, observe: (observer: Obs
   if (sessionPath && stage.standIn) observe(startSession({ ...endpoint, path: sessionPath, watchdog }, recorder));
   await machine.limitDisk(host.diskBandwidth === undefined ? null : parseBytes(host.diskBandwidth));
   progress(`${unit} runs with its limits in effect, and answers, after ${formatSeconds(clock.now() - startedT)}`);
-  const seated = await startBystanders(stage, places);
-  return { places, bystanders: [...[...places.values()].flatMap(({ bystanders }) => bystanders), ...seated] };
+  const started = await startBystanders(stage, places);
+  return { places, bystanders: [...[...places.values()].flatMap(({ bystanders }) => bystanders), ...started] };
 }
 
-/** Starts the units that run beside the serving one, and asks those that answer. */
+/** Starts the sidecars, and asks those that answer. */
 async function startSidecars(
   { plan, machine, recorder, settings, signal }: Stage,
   observe: (observer: Observer) => void,
@@ -90,7 +90,7 @@ async function startSidecars(
   }
 }
 
-/** Waits until each unit beside the serving one that is asked has answered. @throws OomdrillError `SERVER_SILENT` or `SERVER_START` */
+/** Waits until each sidecar that is asked has answered. @throws OomdrillError `SERVER_SILENT` or `SERVER_START` */
 async function waitForSidecars({ plan, machine, signal }: Stage, watch: Watch): Promise<void> {
   for (const { unit, port, path } of plan.bundle.manifest.sidecars ?? []) {
     if (port === undefined || path === undefined) continue;

@@ -9,7 +9,7 @@ export interface Stage {
   readonly machine: Machine;
   readonly recorder: Recorder;
   readonly settings: Pick<Header, 'watchdog' | 'probe' | 'sampleIntervalMs'>;
-  /** Whether the server is the stand-in, which gives sessions to all who bring a ticket. */
+  /** Whether the server is the stand-in, which gives a session for any ticket. */
   readonly standIn: boolean;
   readonly progress: Progress;
   readonly signal: AbortSignal;

@@ -10,7 +10,7 @@ export interface SeenAnswer {
 /** The few things of a record that steer the drill while it is written: the last that was seen. */
 export class Watch {
   readonly #answers: SeenAnswer[] = [];
-  /** Units beside the serving one that have answered. */
+  /** Sidecars that have answered. */
   readonly #answered = new Set<string>();
   #sample: EntryOf<'sample'> | undefined;
 
@@ -26,7 +26,7 @@ export class Watch {
     return this.#answers.slice(-count).filter(({ t }) => t >= since);
   }
 
-  /** Whether this unit beside the serving one has ever answered. */
+  /** Whether this sidecar has ever answered. */
   hasAnswered(unit: string): boolean {
     return this.#answered.has(unit);
   }

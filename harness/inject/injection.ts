@@ -5,7 +5,7 @@ import type { Place } from './place.js';
 
 /**
  * A strain to be put on a box, as a scenario declares it. It is data, and carries the kind that knows what becomes of it, so that
- * nobody has to look one up: a scenario may bring a kind of its own. Sizes are at real scale.
+ * there is nothing to look up: a scenario may bring a kind of its own. Sizes are at real scale.
  */
 export interface Injection {
   readonly kind: InjectionKind;
@@ -26,11 +26,11 @@ export interface InjectionKind<D extends Injection = Injection> {
   readonly name: string;
   /** What it does to a box, in a sentence of the catalogue. */
   readonly summary: string;
-  /** What people call one of it, and what it is told to do, a verb that takes an s: `hog`, `grow`. */
+  /** What people call one of it, and what it does, a verb that takes an s: `hog`, `grow`. */
   readonly words: { readonly noun: string; readonly verb: string };
   /** What cannot be meant by a declaration, in words that go on from the name of its scenario; undefined where there is nothing. */
   contradictionIn(declared: D, expect: Expectation): string | undefined;
-  /** Why it cannot be let loose as a bystander, in words that go on from the name of its scenario. */
+  /** Why it cannot be a bystander, in words that go on from the name of its scenario. */
   unfitAsBystander(declared: D): string | undefined;
   /** The declaration in words, as the catalogue has it. */
   inWords(declared: D): string;
@@ -44,7 +44,7 @@ export interface InjectionKind<D extends Injection = Injection> {
   plan(declared: D, ground: Ground, scale: Scaling): InjectionPlan;
 }
 
-/** What holds where an injection is let loose: limits of the place, ancestors included, and the memory of the host. */
+/** What holds where an injection is started: limits of the place, ancestors included, and the memory of the host. */
 export interface Ground {
   readonly limits: { readonly high: Bytes; readonly max: Bytes };
   readonly hostMemory: Bytes;
@@ -75,7 +75,7 @@ export interface InjectionPlan {
   watchRamp(startedT: number): SettledCheck;
 }
 
-/** What the record's entry of an injection holds beside what holds of all kinds. @public */
+/** What the record's entry of an injection holds in addition to what holds of all kinds. @public */
 export type InjectionFacts = Pick<
   EntryOf<'injection'>,
   'describes' | 'targetBytes' | 'memory' | 'own' | 'creepBytesPerSecond'
@@ -104,5 +104,5 @@ export interface Sight {
   readonly currentBytes: Bytes;
 }
 
-/** Told of each look; true once there is nothing to wait for any more: it holds, it is dead, or it is stuck on its way. */
+/** Called with each sight; true once there is nothing to wait for any more: it holds, it is dead, or it is stuck on its way. */
 export type SettledCheck = (sight: Sight) => boolean;

@@ -1,4 +1,4 @@
-/** Where a hog is let loose beside the serving unit: in a part of the box that has a limit of its own. */
+/** Where a hog is started outside of the serving unit: in a part of the box that has a limit of its own. */
 export type Place =
   /** A login session of this user, by ssh, PAM and logind; limited by the user's slice. */
   | { readonly kind: 'session'; readonly user: string }

@@ -1,6 +1,6 @@
 import type { SettledCheck, Sight } from './injection.js';
 
-/** A controller has started its processes by then, also in a guest that is squeezed already. Milliseconds. */
+/** A controller has started its processes by then, also in a guest that is under pressure already. Milliseconds. */
 const STARTED_MS = 10_000;
 
 /** Progress is judged over so long at a time. Milliseconds. */
@@ -8,9 +8,9 @@ const STUCK_MS = 8_000;
 
 /**
  * Settled when the injection is under way no more, or when it advances more slowly than it ever could: it is stuck then, which is
- * a finding and no error.
+ * a finding and not an error.
  *
- * @param ramp.slowestPerMs less than this, in the unit of `size`, is no progress
+ * @param ramp.slowestPerMs less than this, in the unit of `size`, does not count as progress
  * @param ramp.size how far it is; by its own word where it is not said
  */
 export function settledOrStuck(ramp: {

@@ -43,7 +43,7 @@ const TCG = { name: 'tcg', accel: 'tcg,thread=multi', cpu: 'max' } as const;
 export async function readQemuVersion(): Promise<string> {
   const { stdout, failed } = await execa(QEMU, ['--version'], { reject: false });
   if (failed)
-    throw machineError('QEMU_MISSING', `${QEMU} cannot be run.`, 'apt-get install qemu-system-x86 qemu-utils');
+    throw machineError('QEMU_MISSING', `Could not run ${QEMU}.`, 'apt-get install qemu-system-x86 qemu-utils');
   return /version (\S+)/.exec(stdout)?.[1] ?? stdout;
 }
 

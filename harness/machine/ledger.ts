@@ -19,7 +19,7 @@ export const processResourceSchema = z.object({
 /** A directory of ours on this host. */
 export const dirResourceSchema = z.object({ kind: z.literal('dir'), path: z.string() });
 
-/** Something that outlives a killed harness unless somebody takes it away. What else stands in it is its kind's own affair. */
+/** Something that outlives a killed harness until it is removed. What else is in it is for its kind to read. */
 const resourceSchema = z.looseObject({ kind: z.string() });
 const pageSchema = z.object({ owner: identitySchema, resources: z.array(resourceSchema) });
 
@@ -45,7 +45,7 @@ const ledgerDir = (): string => join(stateDir(), 'ledger');
 
 /**
  * The ledger's page of this process: every resource is written down before, or right after, it comes to be, so that
- * `reap` can take it away whatever killed us. Written synchronously: a page that is late is a page that is lost.
+ * `reap` can remove it whatever killed us. Written synchronously: a page that is late is a page that is lost.
  */
 export class Ledger {
   readonly #file: string;
@@ -59,8 +59,7 @@ export class Ledger {
 
   static async open(): Promise<Ledger> {
     const owner = await identify(process.pid);
-    if (!owner)
-      throw machineError('LEDGER', 'This process does not find itself in /proc.', 'oomdrill needs /proc mounted.');
+    if (!owner) throw machineError('LEDGER', 'Could not find this process in /proc.', 'oomdrill needs /proc mounted.');
     return new Ledger(owner);
   }
 
@@ -86,7 +85,7 @@ export class Ledger {
     } catch (cause) {
       throw machineError(
         'LEDGER',
-        `The ledger ${this.#file} cannot be written.`,
+        `Could not write the ledger ${this.#file}.`,
         'Make room on that disk, or set XDG_STATE_HOME.',
         cause,
       );
@@ -104,7 +103,7 @@ export async function readLedger(): Promise<LedgerContents> {
       pages.push({ file, ...pageSchema.parse(JSON.parse(await readFile(file, 'utf8'))) });
     } catch (thrown) {
       if (isMissing(thrown)) continue;
-      unreadable.push({ file, why: thrown instanceof z.ZodError ? 'it is no page of a ledger' : messageOf(thrown) });
+      unreadable.push({ file, why: thrown instanceof z.ZodError ? 'it is not a page of a ledger' : messageOf(thrown) });
     }
   }
   return { pages, unreadable };
@@ -117,7 +116,7 @@ async function pageNames(): Promise<string[]> {
   } catch (thrown) {
     if (isMissing(thrown)) return [];
     const hint = 'It is a folder of this user; XDG_STATE_HOME names another place.';
-    throw machineError('LEDGER', `The ledger ${ledgerDir()} cannot be read: ${messageOf(thrown)}.`, hint, thrown);
+    throw machineError('LEDGER', `Could not read the ledger ${ledgerDir()}: ${messageOf(thrown)}.`, hint, thrown);
   }
 }
 

@@ -65,7 +65,7 @@ async function page(name: string, resources: unknown[]): Promise<string> {
   return file;
 }
 
-t.test('what a dead owner left is taken away, and only that', async (t) => {
+t.test('what a dead owner left is removed, and only that', async (t) => {
   const left = execa('sleep', ['1000'], { reject: false });
   const identity = await identify(left.pid ?? 0);
   if (!identity) throw new Error('the process is not there');
@@ -96,7 +96,7 @@ t.test('a page of the ledger that cannot be read is named, and left', async (t) 
   await rm(file);
 });
 
-t.test('what a kind of machine left is taken away by that kind alone', async (t) => {
+t.test('what a kind of machine left is removed by that kind alone', async (t) => {
   const file = await page('d.json', [{ kind: 'microvm', id: 7 }, { kind: 'domain' }]);
   const { removed, failed } = await reap();
   t.same(removed, []);

@@ -11,7 +11,7 @@ const HINT = 'Is util-linux (flock) installed, and the folder writable? OOMDRILL
  */
 export async function withLock<T>(path: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true }).catch((cause: unknown) => {
-    throw machineError('LOCK', `The folder of the lock ${path} cannot be made: ${messageOf(cause)}.`, HINT, cause);
+    throw machineError('LOCK', `Could not make the folder of the lock ${path}: ${messageOf(cause)}.`, HINT, cause);
   });
   const holder = execa('flock', ['--exclusive', '--no-fork', path, 'sh', '-c', 'echo locked; cat'], {
     reject: false,
@@ -25,7 +25,7 @@ export async function withLock<T>(path: string, signal: AbortSignal | undefined,
   });
   if (!locked) {
     signal?.throwIfAborted();
-    throw machineError('LOCK', `The lock ${path} could not be taken.`, HINT);
+    throw machineError('LOCK', `Could not get the lock ${path}.`, HINT);
   }
   try {
     return await work();

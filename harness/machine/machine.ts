@@ -6,7 +6,7 @@ export interface MachineSpec {
   readonly guest: string;
   readonly memoryBytes: number;
   readonly cpus: number;
-  /** Debian packages beside those that every guest has. */
+  /** Debian packages in addition to those that every guest has. */
   readonly packages?: readonly string[];
 }
 
@@ -88,5 +88,5 @@ export interface MachineSource extends AsyncDisposable {
   start(options: StartOptions): Promise<Machine>;
 }
 
-/** Told what is going on, in words that complete a line of a log. */
+/** Called with what is going on, in words that complete a line of a log. */
 export type Progress = (line: string) => void;

@@ -6,6 +6,6 @@ export async function readPanic(consoleLog: string): Promise<OomdrillError | und
   const console = await readFile(consoleLog, 'utf8').catch(() => '');
   const panic = /Kernel panic - not syncing: (.*)/.exec(console)?.[1];
   if (panic === undefined) return undefined;
-  const hint = 'The whole console is in console.log beside the record.';
+  const hint = 'The whole console is in console.log next to the record.';
   return machineError('GUEST_PANIC', `The guest's kernel panicked: ${panic.trim()}.`, hint);
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '../core/errors.js';
 
-/** A process, told apart from a later one of the same PID by its start time (field 22 of /proc/PID/stat, proc_pid_stat(5)). */
+/** A process, distinguished from a later one of the same PID by its start time (field 22 of /proc/PID/stat, proc_pid_stat(5)). */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly startTicks: string;

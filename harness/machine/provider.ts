@@ -29,13 +29,13 @@ export interface MachineProvider {
   doctor(): Promise<readonly DoctorCheck[]>;
   /** Packs an image of ours as what its own tool starts from, where it has such a tool. */
   readonly packImage?: (guest: Guest, context: MachineContext) => Promise<PackedImage>;
-  /** What only it can take away of what a killed run left, by the kind that the ledger has it under. */
+  /** What only it can remove of what an interrupted run left, by its kind in the ledger. */
   readonly leftovers?: Readonly<Record<string, OpenLeftover>>;
 }
 
 /** What a kind of machine can do, and what a drill is given on it. */
 export interface MachineCapabilities {
-  /** It is put back to one clean state before each drill, which drills that are compared with each other need. */
+  /** Each drill starts from the same clean state, which drills that are compared with each other need. */
   readonly snapshots: boolean;
   /** Several drills at a time, each on a machine of its own. */
   readonly parallel: boolean;
@@ -47,7 +47,7 @@ export interface MachineCapabilities {
   readonly swap: boolean;
   /** Sessions, panes, containers and scopes for hogs to be in. */
   readonly places: boolean;
-  /** Units beside the serving one. Company that may be missing is left out where this is false. */
+  /** Sidecars: units next to the serving one. Optional ones are left out where this is false. */
   readonly sidecars: boolean;
 }
 
@@ -103,11 +103,11 @@ export interface PackedImage {
   readonly start: string;
 }
 
-/** Something that a killed run left, and how it is taken away. */
+/** Something that an interrupted run left, and how it is removed. */
 export interface Leftover {
   /** In words: `domain oomdrill-1-default`. */
   readonly name: string;
-  /** Takes it away; false when it was gone already. */
+  /** Removes it; false when it was gone already. */
   remove(): Promise<boolean>;
 }
 

@@ -4,7 +4,7 @@ import { readHostFlags } from './host/flags.js';
 import type { MachineProvider } from './provider.js';
 import { canCompare, chooseMachine, chooseMachineFor, MACHINES, machineNames, machinesThat } from './providers.js';
 
-/** A kind of machine as somebody would add one: a file of its own, and a line in the table. */
+/** A kind of machine as someone would add one: a file of its own, and a line in the table. */
 const firecracker: MachineProvider = {
   name: 'firecracker',
   phrase: 'a microVM',

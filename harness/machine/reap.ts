@@ -8,7 +8,7 @@ import type { Leftover, OpenLeftover } from './provider.js';
 import { MACHINES } from './providers.js';
 
 export interface Reaped {
-  /** What was taken away, in words. */
+  /** What was removed, in words. */
   readonly removed: readonly string[];
   /** What could not be, and why. */
   readonly failed: readonly string[];
@@ -23,8 +23,8 @@ const ON_THIS_HOST: Readonly<Record<string, OpenLeftover>> = {
 };
 
 /**
- * Takes away what runs left behind whose harness is dead. Safe beside living runs: theirs is not touched. A page of the ledger
- * that cannot be read, or that names what nobody here can take away, is left where it is and told.
+ * Removes what runs left behind whose harness is dead. Safe while other runs go on: theirs is not touched. A page of the ledger
+ * that cannot be read, or that names what this version cannot remove, stays where it is and is reported.
  *
  * @throws OomdrillError `LEDGER`
  */
@@ -50,7 +50,7 @@ export async function reap(table = MACHINES): Promise<Reaped> {
   return { removed, failed, stillRunning };
 }
 
-/** Takes away what one page names, and tells of each. */
+/** Removes what one page names, and reports each. */
 async function reapPage(
   { file, resources }: LedgerPage,
   openers: ReadonlyMap<string, OpenLeftover>,

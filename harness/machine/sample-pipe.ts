@@ -10,7 +10,7 @@ const FIFO = `${GUEST_RUN_DIR}/samples`;
 export async function openSamplePipe(ssh: Ssh): Promise<SampleStream> {
   await run(ssh, ['sh', '-c', `mkdir -p ${GUEST_RUN_DIR} && rm -f ${FIFO} && mkfifo ${FIFO}`], {
     reason: 'a pipe for the samples',
-    orThrow: (words) => machineError('SAMPLE_PIPE', `No pipe for the samples can be made: ${words}.`),
+    orThrow: (words) => machineError('SAMPLE_PIPE', `Could not make a pipe for the samples: ${words}.`),
   });
   return { guestPath: FIFO, stream: ssh.stream(['cat', FIFO]), via: 'ssh' };
 }

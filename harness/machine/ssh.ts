@@ -32,7 +32,7 @@ export async function makeKey(file: string): Promise<string> {
     { reject: false },
   );
   if (failed)
-    throw machineError('SSH_KEYGEN', `No ssh key can be made: ${shortMessage}.`, 'apt-get install openssh-client');
+    throw machineError('SSH_KEYGEN', `Could not make an ssh key: ${shortMessage}.`, 'apt-get install openssh-client');
   const { stdout } = await execa('ssh-keygen', ['-y', '-f', file]);
   return stdout.trim();
 }
@@ -54,14 +54,14 @@ export class Ssh implements AsyncDisposable {
     if (target.port !== undefined) options.push('-p', String(target.port));
     if (target.keyFile !== undefined) options.push('-i', target.keyFile, '-o', 'IdentitiesOnly=yes');
     options.push('-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR');
-    // A guest was made by us a moment ago and is reached over loopback: its host key tells nothing.
+    // A guest was made by us a moment ago and is reached over loopback: its host key proves nothing.
     if (target.owner !== 'user')
       options.push('-F', '/dev/null', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null');
     options.push('-o', `ControlPath=${join(workDir, 'ssh.sock')}`);
     this.#options = options;
   }
 
-  /** For a person, to log in beside us. */
+  /** For people, to log in at the same time. */
   get login(): string {
     const words = ['ssh', ...this.#options, this.#address];
     return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : shellQuote(word))).join(' ');
@@ -116,15 +116,15 @@ export class Ssh implements AsyncDisposable {
     const words = this.#lastWords === '' ? '' : ` (${this.#lastWords})`;
     return machineError(
       'SSH_SILENT',
-      `ssh to ${this.#address} did not come about within ${seconds} s${words}.`,
+      `Could not connect to ${this.#address} over SSH within ${seconds} s${words}.`,
       this.#target.owner === 'user'
         ? `Does \`ssh ${this.#address} true\` work without a question? A password or a new host key is one.`
-        : 'The console is in console.log beside the record; `oomdrill image rm` forgets a guest that boots badly.',
+        : 'The console is in console.log next to the record; `oomdrill image rm` forgets a guest that boots badly.',
       cause,
     );
   }
 
-  /** What a command's words become: a user who is not root gets there by sudo. */
+  /** The command as the shell there reads it: a user who is not root runs it by sudo. */
   #remote(command: readonly string[]): string {
     const words = this.#target.user === 'root' ? command : ['sudo', '--non-interactive', '--', ...command];
     return words.map(shellQuote).join(' ');
@@ -157,10 +157,10 @@ export class Ssh implements AsyncDisposable {
       throw machineError(
         'EXEC_TIMEOUT',
         `Gave up waiting for ${options.reason} after ${timeoutMs / 1000} s.`,
-        'The guest may be thrashing; its console is in console.log beside the record.',
+        'The guest may be thrashing; its console is in console.log next to the record.',
       );
     }
-    // 255 is ssh's own; a command that ends with it cannot be told apart, and none of ours does.
+    // 255 is ssh's own; a command that ends with it looks the same, and none of ours does.
     if (result.exitCode === 255 || result.exitCode === undefined) {
       throw machineError(
         'SSH_BROKEN',

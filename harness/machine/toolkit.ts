@@ -37,7 +37,7 @@ async function contents(): Promise<[string, Buffer][]> {
   );
 }
 
-/** Changes when any program does, so that frozen machines with old programs are not used. */
+/** Changes when any program does, so that snapshots with old programs are not used. */
 export async function hashToolkit(): Promise<string> {
   const hash = createHash('sha256');
   for (const [place, bytes] of await contents()) hash.update(`\0${place}\0`).update(bytes);

@@ -10,7 +10,12 @@ export async function makeWorkDir(ledger: Ledger): Promise<{ path: string } & As
     tmp.dir({ prefix: 'oomdrill', mode: 0o700, keep: true }, (error, path) =>
       error
         ? reject(
-            machineError('WORKDIR', 'No temporary directory can be made.', 'Make room in /tmp, or set TMPDIR.', error),
+            machineError(
+              'WORKDIR',
+              'Could not make a temporary directory.',
+              'Make room in /tmp, or set TMPDIR.',
+              error,
+            ),
           )
         : resolve(path),
     ),

@@ -19,7 +19,7 @@ const has =
   (entries: Entries): boolean =>
     entries.length >= count;
 
-/** Both that happens to a server which says nothing: some wait in vain, and so many wait that others are not sent. */
+/** Both things that happen with a server which says nothing: some requests time out, and so many wait that others are not sent. */
 const isSilentFor = (entries: Entries): boolean =>
   has(30)(entries) && ['timeout', 'not-sent'].every((word) => entries.some(({ error }) => error === word));
 
@@ -112,7 +112,7 @@ const lineProbe: Probe = {
     }),
 };
 
-/** A server of that protocol, which says nothing for as long as it is told to. */
+/** A server of that protocol, which says nothing while `isSilent` says so. */
 function lineServer(isSilent = () => false) {
   return tcpServer((socket) => {
     socket.setEncoding('utf8').on('error', () => {});

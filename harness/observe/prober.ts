@@ -12,15 +12,15 @@ export interface ProberOptions {
 
 /**
  * So many questions may wait for an answer at once; as many connections were seen waiting in the incident. Requests that time out
- * leave their connection in the server's accept queue, and a server that was let go must work through all of those before it
- * answers anybody: without a bound a long stall buries it under hundreds of ours, and the drill measures its own backlog.
+ * leave their connection in the server's accept queue, and a server that goes on must work through all of those before it
+ * answers any client: without a bound a long stall buries it under hundreds of ours, and the drill measures its own backlog.
  */
 export const MAX_OPEN = 20;
 
 /**
  * Asks a server for full answers on an open-model schedule: sends are due on the clock, so a stalled server is asked as
  * often as a healthy one, and latency counts from when a question was due (no coordinated omission). A send that is due while
- * MOST_OPEN questions wait is written down as `not-sent`. What is asked, and what counts as an answer, is the probe's affair.
+ * MAX_OPEN questions wait is written down as `not-sent`. What is asked, and what counts as an answer, is the probe's affair.
  */
 export function startProber(options: ProberOptions, context: ObserverContext): Observer {
   const { clock, write } = context;
@@ -55,8 +55,8 @@ export function startProber(options: ProberOptions, context: ObserverContext): O
 }
 
 /**
- * Asks one question, for as long as a client is patient. What comes of it is told once: not at all when the question was no longer
- * open by then.
+ * Asks one question, for as long as a client is patient. The answer is reported once, or not at all when the question was no
+ * longer open by then.
  *
  * @param open the questions that wait, of which this one becomes one until it is over
  */
@@ -75,7 +75,7 @@ function ask(
     asked.abort();
   }, timeoutMs);
   open.add(asked);
-  // A probe may be anybody's: one that throws is one that had no answer.
+  // A probe may come from anywhere: one that throws is one that had no answer.
   const answer = (async () => probe.ask(target, asked.signal))();
   answer.then(end, (thrown: unknown) => end(answerOfError(thrown)));
 }

@@ -37,7 +37,7 @@ async function session(answers: boolean, enough: (entries: readonly Session[]) =
   return entries;
 }
 
-t.test('each heartbeat that is answered is told, with its latency', async (t) => {
+t.test('each heartbeat that is answered is written down, with its latency', async (t) => {
   const entries = await session(true, (all) => all.filter(({ event }) => event === 'answered').length >= 5);
   t.equal(entries[0]?.event, 'connected');
   t.ok(entries.slice(1).every(({ event, latencyMs }) => event === 'answered' && (latencyMs ?? -1) >= 0));

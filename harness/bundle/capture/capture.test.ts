@@ -246,7 +246,7 @@ t.test('a bundle of what a host printed', async (t) => {
 });
 
 t.test('of what stayed on the host the reader is told what the unit needs', async (t) => {
-  const named = '/etc/systemd/system/REDACTED.service: a line that is no assignment was left out';
+  const named = '/etc/systemd/system/REDACTED.service: a line that is not an assignment was left out';
   const black = 'web.service: ExecStart=: what may be a secret was replaced';
   const text = stream('== omitted', `|${named}`, '== omitted needed', `|${black}`);
   const { needs, seen } = assembleCapture(parseCaptureStream(text, 'x'), { name: 'web', path: '/', port: 80 });
@@ -266,7 +266,7 @@ t.test('the script says which of what it leaves out is needed', async (t) => {
   );
   t.match(
     omitted.filter(({ isNeeded }) => !isNeeded).map(({ what }) => what),
-    [/no assignment was left out/, /Environment=: the value of A was left out/],
+    [/not an assignment was left out/, /Environment=: the value of A was left out/],
   );
 });
 

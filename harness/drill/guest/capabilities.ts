@@ -15,7 +15,7 @@ const SIGNS: Readonly<Record<Requirement, { readonly test: string; readonly lack
     test: 'printf "3.4\\n%s\\n" "$(tmux -V | cut -d" " -f2)" | sort --version-sort --check=silent',
     lacks: 'tmux that gives each pane a scope of its own (3.4)',
   },
-  // Asked and not told by the version: it came with 253, and 252.5 has it too (systemd-stable, pull request 246).
+  // Asked, and not concluded from the version: it came with 253, and 252.5 has it too (systemd-stable, pull request 246).
   'scope-oom-policy': {
     test: 'systemctl show --property=OOMPolicy init.scope | grep -q =',
     lacks: 'OOMPolicy= for scopes (systemd 252.5)',

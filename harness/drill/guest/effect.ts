@@ -12,7 +12,7 @@ export function recordedLimits({ high, max, swapMax }: LimitedUnit['limits']): L
   return { high: orNull(high), max: orNull(max), swapMax: orNull(swapMax) };
 }
 
-/** What was wanted of a unit's limits, beside what is found. */
+/** What was wanted of a unit's limits, next to what is found. */
 export type Effect = Omit<EntryOf<'effect'>, 't'>;
 
 /**
@@ -32,7 +32,7 @@ export async function proveEffect(machine: GuestShell, limited: LimitedUnit, sig
 }
 
 /**
- * What systemd says it set and what the kernel's files hold, beside what the unit's files want.
+ * What systemd says it set and what the kernel's files hold, next to what the unit's files want.
  *
  * @param manager whose unit it is
  */

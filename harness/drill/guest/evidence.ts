@@ -48,7 +48,7 @@ async function stateOf(machine: GuestShell, unit: string, manager: GuestManager,
 }
 
 /**
- * Who must live through the drill, by PID: everything in the server's cgroup but its main process, and the main processes of
+ * What must live through the drill, by PID: everything in the server's cgroup but its main process, and the main processes of
  * these other units, as far as they have one.
  */
 export async function findBystanders(
@@ -78,7 +78,7 @@ export async function aliveAmong(
 ): Promise<ReadonlySet<number>> {
   const { stdout } = await machine.exec(
     ['sh', '-c', 'for pid; do [ -d "/proc/$pid" ] && echo "$pid"; done; true', 'sh', ...pids.map(String)],
-    { reason: 'who is alive', signal },
+    { reason: 'what is alive', signal },
   );
   return new Set(stdout.split('\n').filter(Boolean).map(Number));
 }

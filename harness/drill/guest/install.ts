@@ -51,7 +51,7 @@ export async function installBundle(
     input,
     signal,
     timeoutMs: root ? COPY_MS : undefined,
-    orThrow: (words) => machineError('INSTALL', `The bundle ${name} could not be installed in the guest: ${words}.`),
+    orThrow: (words) => machineError('INSTALL', `Could not install the bundle ${name} in the guest: ${words}.`),
   });
 }
 
@@ -73,7 +73,7 @@ export async function makeAccounts(
     reason: 'its accounts',
     signal,
     orThrow: (words) =>
-      machineError('ACCOUNT', `The guest could not be given the accounts of ${serving.unit.name}: ${words}.`),
+      machineError('ACCOUNT', `Could not add the accounts of ${serving.unit.name} in the guest: ${words}.`),
   });
 }
 
@@ -88,14 +88,14 @@ export async function installSwap(machine: GuestShell, bytes: Bytes, signal: Abo
   await run(machine, ['sh', '-c', script, 'sh', String(bytes)], {
     reason: 'the swap file',
     signal,
-    orThrow: (words) => machineError('SWAP', `The guest could not be given ${formatBytes(bytes)} of swap: ${words}.`),
+    orThrow: (words) => machineError('SWAP', `Could not add ${formatBytes(bytes)} of swap in the guest: ${words}.`),
   });
 }
 
 /**
  * Has a workload's configuration checked in the guest: even a warning is a fault.
  *
- * @throws OomdrillError `UNIT_REJECTED` with the words of who reads it, as systemd
+ * @throws OomdrillError `UNIT_REJECTED` with the words of what reads it, as systemd
  */
 export async function verifyWorkload(
   machine: GuestShell,
@@ -108,7 +108,7 @@ export async function verifyWorkload(
   throw usageError(
     'UNIT_REJECTED',
     `systemd finds fault with ${serving.unit.name}: ${words.join(' | ') || `status ${exitCode}`}.`,
-    'Mend the unit file; systemd-analyze verify shows the same on any host.',
+    'Fix the unit file; systemd-analyze verify shows the same on any host.',
   );
 }
 
@@ -132,6 +132,6 @@ export async function installServer(
     signal,
     timeoutMs: COPY_MS,
     orThrow: (words) =>
-      machineError('SERVER_INSTALL', `The server at ${from} could not be put into the guest: ${words}.`),
+      machineError('SERVER_INSTALL', `Could not install the server at ${from} in the guest: ${words}.`),
   });
 }

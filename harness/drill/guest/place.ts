@@ -6,7 +6,7 @@ import type { GuestShell } from '../../machine/machine.js';
 import { run } from '../../machine/run.js';
 import type { GuestManager } from './manager.js';
 
-/** A unit that runs, and whom to ask for it. */
+/** A unit that runs, and the manager to ask for it. */
 export interface RunningUnit {
   readonly name: string;
   /** Below the root of the hierarchy. */
@@ -14,7 +14,7 @@ export interface RunningUnit {
   readonly manager: GuestManager;
 }
 
-/** A place that is there, and those who are in it beside the hog. */
+/** A place that is there, and what is in it next to the hog. */
 export interface OpenPlace {
   /** Where the hog is put, below the root of the hierarchy. */
   readonly cgroup: string;
@@ -22,7 +22,7 @@ export interface OpenPlace {
   readonly limited: RunningUnit | null;
   /** The unit that systemd made for this very place: it stops it whole where its OOMPolicy says so. */
   readonly unit: RunningUnit;
-  /** Who must live through the drill. */
+  /** What must live through the drill. */
   readonly bystanders: readonly { readonly name: string; readonly pid: number }[];
 }
 
@@ -176,6 +176,6 @@ function runForPlace(machine: GuestShell, command: readonly string[], reason: st
     signal,
     timeoutMs: PLACE_OPEN_MS,
     orThrow: (words) =>
-      machineError('PLACE', `The guest cannot make ${reason}: ${words}.`, '--keep-machine lets you look.'),
+      machineError('PLACE', `Could not make ${reason} in the guest: ${words}.`, '--keep-machine lets you look.'),
   });
 }

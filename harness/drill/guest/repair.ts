@@ -4,7 +4,7 @@ import type { Stage } from '../stage.js';
 import { proveEffect } from './effect.js';
 
 /**
- * Mends the limits of the running unit as it is done by night: its cgroup by systemctl(1) set-property, until the next boot, and no
+ * Repairs the limits of the running unit as it is done by night: its cgroup by systemctl(1) set-property, until the next boot, and no
  * restart. Then proves what is in effect.
  *
  * @throws OomdrillError `REPAIR` with systemd's words, `NOT_IN_EFFECT`

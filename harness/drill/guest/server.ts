@@ -13,19 +13,23 @@ export async function startServer(machine: GuestShell, workload: Workload, signa
   const unit = workload.serving.unit.name;
   const start = await machine.exec(workload.start, { reason: `${unit} to start`, signal });
   if (start.exitCode !== 0) {
-    // Configuration that fault is found with is the better reason.
+    // A fault in the configuration is the better reason.
     await verifyWorkload(machine, workload, signal);
     throw await startError(machine, unit, start.stderr, signal);
   }
   return Number(start.stdout);
 }
 
-/** Starts a unit beside the serving one. @throws OomdrillError `BESIDE_START` with its last words */
+/** Starts a sidecar. @throws OomdrillError `BESIDE_START` with its last words */
 export async function startUnit(machine: GuestShell, unit: string, signal: AbortSignal): Promise<void> {
   const started = await machine.exec(['systemctl', 'start', unit], { reason: `${unit} to start`, signal });
   if (started.exitCode === 0) return;
   const { message } = await startError(machine, unit, started.stderr, signal);
-  throw machineError('BESIDE_START', message, 'bundle.json names it under "beside": is it in the bundle or the guest?');
+  throw machineError(
+    'BESIDE_START',
+    message,
+    'bundle.json lists it under "sidecars": is it in the bundle or the guest?',
+  );
 }
 
 /** Why a unit that was started does not answer: it failed, or it is up and silent. */
@@ -39,7 +43,7 @@ export async function whyNotAnswering(
   if (activeState !== 'active') return startError(machine, unit, `it is ${activeState} (Result=${result})`, signal);
   return machineError(
     'SERVER_SILENT',
-    `${unit} is ${activeState} (${subState}), ${listening ? 'listens' : 'does not listen'} on port ${port}, and does not answer ${path} well.`,
+    `${unit} is ${activeState} (${subState}), ${listening ? 'listens' : 'does not listen'} on port ${port}, and gives no valid answer to ${path}.`,
     'Does bundle.json name the right port and path? --keep-machine lets you look.',
   );
 }

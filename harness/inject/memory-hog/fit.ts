@@ -3,7 +3,7 @@ import type { Fit, Ground } from '../injection.js';
 import type { Hog } from './hog.js';
 import { type Target, total } from './target.js';
 
-/** As deep in the band as the incident's hog came to rest: 12.35G between 12G and 16G. */
+/** As deep in the band as the incident's hog settled: 12.35G between 12G and 16G. */
 const IN_THE_BAND = 0.09;
 
 /**

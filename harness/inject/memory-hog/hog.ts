@@ -2,7 +2,7 @@ import type { Injection, InjectionKind } from '../injection.js';
 import { MEMORY_HOG } from './kind.js';
 import type { Target } from './target.js';
 
-/** A memory hog to be let loose: processes that take memory up to a place, and stay there. */
+/** A memory hog: processes that take memory up to a place, and stay there. */
 export interface Hog extends Injection {
   readonly kind: InjectionKind<Hog>;
   readonly target: Target;
@@ -17,7 +17,7 @@ export interface Hog extends Injection {
   /** So many processes share the target. */
   readonly tasks?: number | undefined;
   readonly creep?: Creep | undefined;
-  /** A real program in place of ours, with its arguments: it swells by a line without end that it is fed on standard input. */
+  /** A real program in place of ours, with its arguments: it grows by a line without end that it is fed on standard input. */
   readonly program?: readonly [string, ...string[]] | undefined;
 }
 

@@ -44,12 +44,12 @@ function planCreep(creep: Creep, limits: Ground['limits']): NonNullable<Growth['
   return { fromBytes, bytesPerSecond: parseBytes(creep.perSecond) };
 }
 
-/** One of page cache, which the kernel takes back, never holds: it has settled when the cgroup is full. */
+/** One of page cache, which the kernel reclaims, never holds: it has settled when the cgroup is full. */
 function watchRamp(hog: Hog, growth: Growth, max: Bytes, startedT: number): SettledCheck {
   const settled = settledOrStuck({
     startedT,
     slowestPerMs: slowestPerMs(growth),
-    // What a program was fed tells nothing of how it has grown.
+    // What a program was fed does not show how it has grown.
     size: ({ progress, currentBytes }) => (hog.program ? currentBytes : (progress?.value ?? 0)),
   });
   const isFull = (currentBytes: Bytes) => hog.memory === 'page-cache' && currentBytes >= FULL * max;

@@ -16,7 +16,7 @@ const hogUnit = (name: string): string => `oomdrill-hog-${name}.service`;
 
 /** How a hog grows in the guest. */
 export interface Growth {
-  /** Where memory.current is to come to rest, or for an `own` target how large the hog is; null: it grows until it is stopped. */
+  /** Where memory.current is to settle, or for an `own` target how large the hog is; null: it grows until it is stopped. */
   readonly targetBytes: Bytes | null;
   readonly bytesPerSecond?: number | undefined;
   /** From where on it grows slowly, and how slowly. */
@@ -24,10 +24,10 @@ export interface Growth {
 }
 
 /**
- * Lets a hog loose in a cgroup, from outside: its controller runs in oomdrill's own protected slice, the hog itself is put into
+ * Starts a hog in a cgroup, from outside: its controller runs in oomdrill's own protected slice, the hog itself is put into
  * the cgroup before it touches memory, so it works with any server.
  *
- * @param spot.limitingCgroup the cgroup whose memory.current is to come to rest at the target
+ * @param spot.limitingCgroup the cgroup whose memory.current is to settle at the target
  * @throws OomdrillError `HOG_START`
  */
 export async function startHog(
@@ -38,7 +38,7 @@ export async function startHog(
   signal: AbortSignal,
 ): Promise<RunningInjection> {
   await run(machine, [...controller(hog.name), ...hogArguments(hog, growth, spot)], {
-    reason: 'the hog to be let loose',
+    reason: 'the hog to be started',
     signal,
     orThrow: (words) => machineError('HOG_START', `The hog ${hog.name} could not be started: ${words}.`),
   });

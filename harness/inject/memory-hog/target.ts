@@ -2,7 +2,7 @@ import { type Bytes, formatBytes, parseBytes } from '../../core/bytes.js';
 import { usageError } from '../../core/errors.js';
 
 /**
- * Where memory.current of the squeezed cgroup is to come to rest; for `own` how large the hog itself is. Sizes are texts at real scale.
+ * Where memory.current of the limiting cgroup is to settle; for `own` how large the hog itself is. Sizes are texts at real scale.
  */
 export type Target =
   | { readonly kind: 'total'; readonly size: string }
@@ -15,7 +15,7 @@ export type Target =
 export const total = (size: string): Target => ({ kind: 'total', size });
 /**
  * A hog of so much memory of its own, which it keeps whatever the rest of the cgroup does. The others give way to the rest: they hold
- * memory.current, so at the brim of a limit they would make room for the very server that they are to squeeze.
+ * memory.current, so at the brim of a limit they would make room for the very server that they are to put under pressure.
  */
 export const own = (size: string): Target => ({ kind: 'own', size });
 /** A place in the band between MemoryHigh (0) and MemoryMax (1). */
@@ -37,7 +37,7 @@ export function resolveTarget(target: Target, limits: { high: Bytes; max: Bytes 
   if (bytes !== null && !(bytes > 0 && Number.isFinite(bytes))) {
     throw usageError(
       'TARGET_IMPOSSIBLE',
-      `The hog's target (${describeTarget(target)}) is no place in this bundle: its limits are MemoryHigh=${formatBytes(limits.high)} MemoryMax=${formatBytes(limits.max)} at this scale.`,
+      `The hog's target (${describeTarget(target)}) must be above 0 and finite; the limits of the bundle are MemoryHigh=${formatBytes(limits.high)} MemoryMax=${formatBytes(limits.max)} at this scale.`,
       'Name a size in all, or set the limits that the target refers to.',
     );
   }

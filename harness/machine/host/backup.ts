@@ -61,13 +61,13 @@ export async function backUpHost(
     throw machineError(
       'HOST_BORROWED',
       `${name} has a backup of another drill, which still runs or was killed.`,
-      '`oomdrill reap` where that was started, or on the host itself: sh /var/lib/oomdrill-backup/restore.sh',
+      'Run `oomdrill reap` where that drill was started, or on the host itself: sh /var/lib/oomdrill-backup/restore.sh',
     );
   }
   throw machineError(
     'HOST_UNFIT',
-    `${name} could not be backed up: ${stderr.trim().split('\n').at(-1) || `status ${exitCode}`}.`,
-    'It must run systemd, and the user must be root or may sudo without a password.',
+    `Could not back up ${name}: ${stderr.trim().split('\n').at(-1) || `status ${exitCode}`}.`,
+    'It must run systemd, and the user must be root or one who may sudo without a password.',
   );
 }
 
@@ -79,7 +79,7 @@ export async function restoreHost(host: GuestShell, name: string): Promise<void>
     orThrow: (words) =>
       machineError(
         'HOST_NOT_RESTORED',
-        `${name} could not be restored: ${words}.`,
+        `Could not restore ${name}: ${words}.`,
         'On the host itself: sh /var/lib/oomdrill-backup/restore.sh',
       ),
   });
@@ -88,7 +88,7 @@ export async function restoreHost(host: GuestShell, name: string): Promise<void>
 /** A host of the user's own with files that must be restored, as the ledger has it. */
 const borrowedHostSchema = z.object({ kind: z.literal('borrowed-host'), target: sshTargetSchema });
 
-/** What `reap` does with a host that an interrupted run borrowed. */
+/** What `reap` does with a borrowed host that an interrupted run changed. */
 export function borrowedHostLeftover(resource: Resource): Leftover {
   const { target } = borrowedHostSchema.parse(resource);
   return {

@@ -15,7 +15,7 @@ interface HostFlags {
 }
 
 /**
- * The host that `--machine ssh` borrows.
+ * The host that `--machine ssh` drills.
  *
  * @throws OomdrillError `HOST_FLAGS`, `HOST_INVALID`, `WRECK_NOT_ALLOWED`
  */
@@ -23,7 +23,7 @@ export function readHostFlags(flags: FlagValues): HostSettings {
   const { host, port, key, allowDestructive, stopRunningService, guest }: HostFlags = flags;
   if (host === undefined) throw usageError('HOST_FLAGS', '--machine ssh needs a host.', 'Write --host USER@HOST.');
   if (guest !== undefined)
-    throw usageError('HOST_FLAGS', 'A host is what it is: --guest does not go with --machine ssh.');
+    throw usageError('HOST_FLAGS', '--guest must not be given with --machine ssh: the host has its own system.');
   const address = parseSshAddress(host, port);
   if (!allowDestructive) {
     throw usageError(

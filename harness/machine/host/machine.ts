@@ -13,16 +13,16 @@ export interface BorrowedHostOptions {
   readonly accelerator: string;
   readonly workDir: string;
   readonly progress: Progress;
-  /** Called once it was given back. */
+  /** Called once it was restored. */
   readonly onRestored: () => void;
 }
 
-/** A host that its owner calls disposable, borrowed for one drill. Disposing it puts back every file that was changed. */
+/** A borrowed host, which its owner calls disposable, during one drill. Disposing it restores every file that was changed. */
 export class BorrowedHost implements Machine {
   readonly accelerator: string;
   /** Not every host has a console that we could read: nothing is ever written there. */
   readonly consoleLog: string;
-  /** Of a host that is not ours nobody tells us; a broken connection shows at the next command. */
+  /** Never aborted: of a host that is not ours we are not notified; a broken connection shows at the next command. */
   readonly died = new AbortController().signal;
   readonly #options: BorrowedHostOptions;
   #released = false;
@@ -57,10 +57,10 @@ export class BorrowedHost implements Machine {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#released) return;
     this.#released = true;
-    const { ssh, name, progress, onRestored: onGivenBack } = this.#options;
+    const { ssh, name, progress, onRestored } = this.#options;
     try {
       await restoreHost(ssh, name);
-      onGivenBack();
+      onRestored();
     } catch (thrown) {
       progress(`${messageOf(thrown)} oomdrill reap tries again`);
     }

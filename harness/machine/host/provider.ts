@@ -3,7 +3,7 @@ import type { ChosenMachine, MachineCapabilities, MachineProvider } from '../pro
 import { readHostFlags } from './flags.js';
 import type { HostSettings } from './source.js';
 
-/** It is put back file by file: what is no file of a bundle is not done to it. */
+/** It is restored file by file: only the files of a bundle are changed on it. */
 const HOST_CAPABILITIES: MachineCapabilities = {
   snapshots: false,
   parallel: false,
@@ -14,7 +14,7 @@ const HOST_CAPABILITIES: MachineCapabilities = {
   sidecars: false,
 };
 
-const borrowedMachine = (host: HostSettings): ChosenMachine => ({
+const chooseHost = (host: HostSettings): ChosenMachine => ({
   name: sshHost.name,
   capabilities: HOST_CAPABILITIES,
   ownName: host.target.host,
@@ -63,7 +63,7 @@ export const sshHost: MachineProvider = {
     misplaced: (kind) =>
       usageError('HOST_FLAGS', `A machine of kind ${kind} takes no host.`, 'Did you mean --machine ssh?'),
   },
-  choose: (flags) => borrowedMachine(readHostFlags(flags)),
+  choose: (flags) => chooseHost(readHostFlags(flags)),
   // What ssh itself needs, every kind of machine does.
   doctor: async () => [],
   leftovers: { 'borrowed-host': async (held) => (await import('./backup.js')).borrowedHostLeftover(held) },

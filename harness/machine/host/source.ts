@@ -44,14 +44,14 @@ export async function askHost({ host, ledger, signal }: HostSourceOptions): Prom
   if (uid !== '0' || !virtualization) {
     throw machineError(
       'HOST_UNFIT',
-      `On ${host.target.host} nothing can be done as root${stderr.trim() ? `: ${stderr.trim()}` : ''}.`,
+      `Could not run commands as root on ${host.target.host}${stderr.trim() ? `: ${stderr.trim()}` : ''}.`,
       'Name root, or a user who may sudo without a password, on a host with systemd.',
     );
   }
   return { memoryBytes: Number(kib) * 1024, virtualization };
 }
 
-/** The host itself, borrowed anew for each drill and given back after it: it has no snapshot to go back to. */
+/** The host itself, backed up before each drill and restored after it: it has no snapshot to start from. */
 export async function createHostSource(options: HostSourceOptions): Promise<MachineSource> {
   const { target } = options.host;
   const [{ virtualization }, address] = await Promise.all([askHost(options), addressOf(target)]);
@@ -62,7 +62,7 @@ export async function createHostSource(options: HostSourceOptions): Promise<Mach
   };
 }
 
-/** Borrows the host for one drill. It is given back where it cannot be prepared; where it was refused nothing was written there. */
+/** Backs up the host for one drill. It is restored where it cannot be prepared; where that was refused nothing was written there. */
 async function startBorrowedHost(
   { host, ledger, progress }: HostSourceOptions,
   { virtualization, address }: { readonly virtualization: string; readonly address: string },
@@ -100,14 +100,14 @@ async function startBorrowedHost(
   }
 }
 
-/** Puts oomdrill's programs and slice in place. Nothing is installed from packages: those could not be put back. */
+/** Puts oomdrill's programs and slice in place. Nothing is installed from packages: that could not be undone. */
 async function prepareHost(host: GuestShell, name: string, signal: AbortSignal): Promise<void> {
-  await run(host, ['env', 'OOMDRILL_BORROWED=yes', 'sh', '-s', '--', ...guestAccounts()], {
+  await run(host, ['env', 'OOMDRILL_BORROWED_HOST=yes', 'sh', '-s', '--', ...guestAccounts()], {
     reason: 'what the host lacks',
     input: await readFile(assets.guestSource('provision.sh')),
     signal,
     orThrow: (words) =>
-      machineError('HOST_UNFIT', `${name} is not fit for drills: ${words}.`, 'Mend that on the host first.'),
+      machineError('HOST_UNFIT', `${name} is not fit for drills: ${words}.`, 'Fix that on the host first.'),
   });
   await installToolkit(host, signal);
   await run(host, ['sh', '-c', 'cat >/etc/systemd/system/oomdrill.slice && systemctl daemon-reload'], {

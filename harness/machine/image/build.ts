@@ -12,7 +12,7 @@ import { IMAGE_FILES, type Image, imageDir } from './store.js';
 /**
  * The image of a guest, built if it is not in the cache, is of another recipe, or is damaged.
  *
- * @param packages beside those that every guest has
+ * @param packages in addition to those that every guest has
  * @throws OomdrillError `IMAGE_BUILD` with the builder's last words, `IMAGE_DISK_FULL`
  */
 export async function ensureImage(

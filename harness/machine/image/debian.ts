@@ -1,6 +1,6 @@
 import type { Distribution } from './distribution.js';
 
-/** Man pages, documents and translations of a guest that nobody reads. */
+/** Man pages, documents and translations, which no one reads in a guest. */
 const LEAVE_OUT = ['/usr/share/man/*', '/usr/share/doc/*', '/usr/share/locale/*', '/usr/share/info/*'];
 
 /** What every guest carries: the system, the server's runtime, the killers and the culprits that the catalogue drills. */

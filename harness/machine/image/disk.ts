@@ -11,6 +11,6 @@ export async function createOverlay(backing: string, dir: string): Promise<strin
     { reject: false },
   );
   if (failed)
-    throw machineError('DISK', `No disk can be made in ${dir}: ${stderr.trim()}.`, 'Make room there, or set TMPDIR.');
+    throw machineError('DISK', `Could not make a disk in ${dir}: ${stderr.trim()}.`, 'Make room there, or set TMPDIR.');
   return disk;
 }

@@ -5,7 +5,7 @@ import type { Distribution } from './distribution.js';
 import { guestNamed, guestNames, installedVersions } from './guests.js';
 import { hashRecipe, recipeFor } from './recipe.js';
 
-/** Debian with the two suites that came first: one more in its table is nobody's fault. */
+/** Debian with the two suites that came first: one more in its table must break no test. */
 const twoSuites: Distribution = { ...debian, suites: debian.suites.slice(0, 2) };
 
 t.test('a guest by its name', async (t) => {

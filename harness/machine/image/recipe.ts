@@ -16,7 +16,7 @@ export interface Recipe {
   readonly customize: string;
 }
 
-/** The recipe of a guest's image. @param more packages beside those that every guest has */
+/** The recipe of a guest's image. @param more packages in addition to those that every guest has */
 export function recipeFor(guest: Guest, more: readonly string[] = []): Recipe {
   const { distribution, suite } = guest;
   const source = assets.guestSource('image');

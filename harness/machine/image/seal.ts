@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 
 /**
- * A cache entry is a directory of files with a seal beside them: size and SHA-256 of each, and the time stamps at which
+ * A cache entry is a directory of files with a seal next to them: size and SHA-256 of each, and the time stamps at which
  * that was last seen to be true. While the stamps stand, the entry is trusted without reading gigabytes; when one moved, it is hashed again.
  */
 const sealSchema = z.object({

@@ -16,7 +16,7 @@ export interface Image {
   readonly facts: Record<string, string>;
 }
 
-/** What `image list` prints: an image or a frozen machine, and its room on disk. */
+/** What `image list` prints: an image or a snapshot, and its room on disk. */
 export interface StoredEntry {
   readonly kind: 'image' | 'snapshot';
   readonly name: string;

@@ -16,7 +16,7 @@ export interface QemuPlan {
   readonly disk: string;
   /** Where sockets and logs go. */
   readonly workDir: string;
-  /** A saved state to start from, instead of a boot. */
+  /** A snapshot's state file to start from, instead of a boot. */
   readonly incoming?: string;
 }
 

@@ -39,7 +39,7 @@ export class QemuMachine implements Machine {
     this.consoleLog = consoleLogIn(workDir);
   }
 
-  /** Starts QEMU, by a boot or from a saved state, and returns when its guest takes commands. */
+  /** Starts QEMU, by a boot or from a snapshot, and returns when its guest takes commands. */
   static async start(plan: QemuPlan, ledger: Ledger, signal: AbortSignal): Promise<QemuMachine> {
     const process = await spawnQemu(plan, ledger);
     const either = AbortSignal.any([signal, process.died]);
@@ -67,10 +67,10 @@ export class QemuMachine implements Machine {
         const { status } = (await this.#qmp.execute('query-status')) as { status: string };
         return status === 'inmigrate' ? undefined : status;
       },
-      { reason: 'QEMU to read the saved guest', timeoutMs: 60_000, signal },
+      { reason: 'QEMU to read the snapshot', timeoutMs: 60_000, signal },
       30,
     );
-    // It was saved while stopped, and comes back so.
+    // It was stopped when the snapshot was made, and is stopped now.
     await this.#qmp.execute('cont');
   }
 
@@ -133,7 +133,7 @@ export class QemuMachine implements Machine {
     await this.#qmp.human('qemu-io root flush');
   }
 
-  /** Stops the guest and writes its whole state to a file; the machine is of no use afterwards but to be disposed. */
+  /** Stops the guest and writes its whole state to a file; afterwards the machine can only be disposed. */
   async saveSnapshot(file: string, signal: AbortSignal): Promise<void> {
     await this.#closeConnections();
     await this.#qmp.execute('stop');
@@ -143,10 +143,10 @@ export class QemuMachine implements Machine {
       async () => {
         const { status } = (await this.#qmp.execute('query-migrate')) as { status?: string };
         if (status === 'failed')
-          throw machineError('SNAPSHOT', `QEMU could not save the guest to ${file}.`, 'Is the disk full?');
+          throw machineError('SNAPSHOT', `QEMU could not write the snapshot ${file}.`, 'Is the disk full?');
         return status === 'completed' ? true : undefined;
       },
-      { reason: 'QEMU to save the guest', timeoutMs: 120_000, signal },
+      { reason: 'QEMU to write the snapshot', timeoutMs: 120_000, signal },
       50,
     );
   }

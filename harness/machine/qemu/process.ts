@@ -11,7 +11,7 @@ import { consoleLogIn, type QemuPlan, qemuArgs } from './args.js';
 /** A QEMU that runs. It dies with the harness: setpriv(1) has the kernel send SIGKILL when the parent is gone (prctl(2), PR_SET_PDEATHSIG). */
 export interface QemuProcess {
   readonly pid: number;
-  /** Aborted with an OomdrillError when QEMU ended without being told to. */
+  /** Aborted with an OomdrillError when QEMU ended and no one stopped it. */
   readonly died: AbortSignal;
   stop(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export async function spawnQemu(plan: QemuPlan, ledger: Ledger): Promise<QemuPro
   });
   if (child.pid === undefined) {
     await ended;
-    throw machineError('QEMU_MISSING', `${QEMU} cannot be started.`, 'apt-get install qemu-system-x86 util-linux');
+    throw machineError('QEMU_MISSING', `Could not start ${QEMU}.`, 'apt-get install qemu-system-x86 util-linux');
   }
   const identity = await identify(child.pid);
   if (identity) {
@@ -61,6 +61,6 @@ async function causeOfDeath(workDir: string, how: string): Promise<OomdrillError
   return machineError(
     'QEMU_DIED',
     `QEMU ended in the middle of the drill (${how})${words ? `: ${words}` : '.'}`,
-    'Was it killed for memory on the host? `dmesg` tells; a larger --scale makes the guest smaller.',
+    'Was it killed for memory on the host? `dmesg` says so; a larger --scale makes the guest smaller.',
   );
 }

@@ -18,7 +18,7 @@ const qemuMachine: ChosenMachine = {
   source: async (spec, context) => (await import('./source.js')).createQemuSource({ ...context, spec }),
 };
 
-/** A QEMU of our own for each drill, restored from a frozen guest. */
+/** A QEMU of our own for each drill, started from a snapshot. */
 export const qemu: MachineProvider = {
   name: qemuMachine.name,
   phrase: 'a VM that oomdrill makes itself',

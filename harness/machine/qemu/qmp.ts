@@ -22,7 +22,7 @@ export class Qmp {
           machineError(
             'QEMU_GONE',
             'QEMU closed its control socket.',
-            'Its last words are in qemu.log beside the record.',
+            'Its last messages are in qemu.log next to the record.',
           ),
         );
     });

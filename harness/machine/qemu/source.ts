@@ -20,8 +20,8 @@ export interface QemuSourceOptions extends MachineContext {
 }
 
 /**
- * Makes QEMU guests of one spec: boots the image once, freezes it with oomdrill's programs installed, and restores each
- * machine from there on a disk of its own. The frozen machine is kept in the cache for later runs.
+ * Makes QEMU guests of one spec: boots the image once, makes a snapshot with oomdrill's programs installed, and starts each
+ * machine from there on a disk of its own. The snapshot stays in the cache for later runs.
  */
 export async function createQemuSource({ spec, ledger, progress, signal }: QemuSourceOptions): Promise<MachineSource> {
   const guest = guestNamed(spec.guest);
@@ -29,11 +29,11 @@ export async function createQemuSource({ spec, ledger, progress, signal }: QemuS
   const boot = bootOf(image);
   const trial = { ...boot, initramfs: guest.distribution.initramfs };
   const accelerator = await chooseAccelerator(trial, { signal, progress });
-  const frozen = await ensureSnapshot({ spec, ledger, progress, signal, image, accelerator, boot });
+  const snapshot = await ensureSnapshot({ spec, ledger, progress, signal, image, accelerator, boot });
   return {
     accelerator: accelerator.name,
     async start({ workDir, signal }) {
-      const disk = await createOverlay(join(frozen, 'disk.qcow2'), workDir);
+      const disk = await createOverlay(join(snapshot, 'disk.qcow2'), workDir);
       const plan = {
         accelerator,
         ...boot,
@@ -41,7 +41,7 @@ export async function createQemuSource({ spec, ledger, progress, signal }: QemuS
         workDir,
         memoryBytes: spec.memoryBytes,
         cpus: spec.cpus,
-        incoming: join(frozen, 'state'),
+        incoming: join(snapshot, 'state'),
       };
       return QemuMachine.start(plan, ledger, signal);
     },
@@ -56,21 +56,21 @@ interface SnapshotOptions extends QemuSourceOptions {
   readonly boot: Boot;
 }
 
-/** The folder of the frozen machine, which is made if it is not in the cache, or anything that it depends on has changed. */
+/** The folder of the snapshot, which is made if it is not in the cache, or if anything that it depends on has changed. */
 async function ensureSnapshot(options: SnapshotOptions): Promise<string> {
   const { spec, accelerator, signal, progress } = options;
   const dir = join(snapshotsDir(), `${spec.guest}-${await snapshotKey(options)}`);
   const make = async (draft: string) => {
     progress(`booting the ${spec.guest} guest once (${accelerator.name}: ${accelerator.why})`);
     const { ms, value: facts } = await measureTime(() => makeSnapshot(options, draft));
-    progress(`booted, prepared and froze it in ${Math.round(ms / 1000)} s`);
+    progress(`booted, prepared and made a snapshot of it in ${Math.round(ms / 1000)} s`);
     return facts;
   };
   await ensureSealed({ dir, files: ['disk.qcow2', 'state'], make }, signal);
   return dir;
 }
 
-/** All that decides what a frozen machine is, as its name in the cache. */
+/** All that a snapshot depends on, as its name in the cache. */
 async function snapshotKey({ spec, image, accelerator }: SnapshotOptions): Promise<string> {
   const parts = [
     image.id,
@@ -85,7 +85,7 @@ async function snapshotKey({ spec, image, accelerator }: SnapshotOptions): Promi
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
-/** Boots a guest, installs oomdrill's programs in it and saves it in a folder. Gives the facts of its seal. */
+/** Boots a guest, installs oomdrill's programs in it and makes a snapshot in a folder. Gives the facts of its seal. */
 async function makeSnapshot(
   { spec, ledger, signal, accelerator, image, boot }: SnapshotOptions,
   draft: string,
@@ -101,7 +101,7 @@ async function makeSnapshot(
   return { guest: spec.guest, image: image.id };
 }
 
-/** Waits until the boot is over, and leaves nothing dirty or cached in the guest: what is frozen is restored before every drill. */
+/** Waits until the boot is over, and leaves nothing dirty or cached in the guest: every drill starts from the snapshot. */
 async function finishBoot(machine: QemuMachine, signal: AbortSignal): Promise<void> {
   const { stdout } = await machine.exec(['systemctl', 'is-system-running', '--wait'], {
     reason: 'the guest to finish its boot',

@@ -17,7 +17,7 @@ export async function wake(workDir: string, publicKey: string, timeoutMs: number
         timeoutMs,
         signal,
         code: 'GUEST_SILENT',
-        hint: 'Its console is in console.log beside the record; `oomdrill image rm` forgets a guest that boots badly.',
+        hint: 'Its console is in console.log next to the record; `oomdrill image rm` forgets a guest that boots badly.',
       },
     );
   } finally {

@@ -30,7 +30,7 @@ install -d -m 700 -o vagrant -g vagrant /home/vagrant/.ssh
 cat >/home/vagrant/.ssh/authorized_keys
 chown vagrant:vagrant /home/vagrant/.ssh/authorized_keys
 echo 'vagrant ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/vagrant
-# Nobody is there to wake it: its clock is set by ssh.
+# Nothing wakes it: its clock is set by ssh.
 systemctl disable --quiet oomdrill-wake.service
 : >/etc/machine-id
 sync
@@ -189,8 +189,8 @@ end
 `;
 
 /**
- * The public halves of the keys with which this Vagrant logs into a box of nobody's: known to all the world, and Vagrant's own
- * default. The guest is on an isolated network, and thrown away.
+ * The public halves of the keys with which this Vagrant logs into any box: published, and Vagrant's own default. The guest is
+ * on an isolated network, and removed after the drill.
  */
 async function wellKnownKeys(dotfilePath: string): Promise<string[]> {
   // Any command makes Vagrant put its keys into its home.

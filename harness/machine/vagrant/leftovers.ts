@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Resource } from '../ledger.js';
 import type { Leftover } from '../provider.js';
-import { isLibvirtIdle, POOL, runVirsh } from './libvirt.js';
+import { POOL, runVirsh, waitForIdleLibvirt } from './libvirt.js';
 
 /** The network that the Vagrantfile asks for; libvirt has one, whatever number of guests is on it. */
 export const NETWORK = 'oomdrill';
@@ -27,14 +27,14 @@ export function domainLeftover(resource: Resource): Leftover {
 const ignore = () => '';
 
 /**
- * Takes a domain away with its disks and snapshots; and, when it was the last on our network, that and the box's volume.
- * What is not there is passed over; what libvirt is still making for a client that was killed is waited for.
+ * Removes a domain with its disks and snapshots; and, when it was the last on our network, that and the box's volume. What is
+ * not there is skipped; what libvirt is still making for a client that was killed is waited for.
  *
  * @throws OomdrillError `LIBVIRT_BUSY`
  */
 export async function removeDomain(name: string): Promise<void> {
   await removeNow(name);
-  await isLibvirtIdle();
+  await waitForIdleLibvirt();
   await removeNow(name);
 }
 
@@ -42,9 +42,9 @@ async function removeNow(name: string): Promise<void> {
   await runVirsh('destroy', name).catch(ignore);
   await runVirsh('undefine', name, '--snapshots-metadata', '--managed-save', '--remove-all-storage').catch(ignore);
   const domains = (await runVirsh('list', '--all', '--name')).split('\n');
-  // A domain that could not be undefined is told by who asked for it.
+  // Whatever called this reports a domain that could not be undefined.
   if (domains.includes(name)) throw new Error(`libvirt still has the domain ${name}`);
-  // Another run's, or one that a person keeps by `vagrant up`: it stands on the same network and the same box volume.
+  // Another run's, or one of the user's by `vagrant up`: it uses the same network and the same box volume.
   const others = await Promise.all(domains.filter(Boolean).map((domain) => runVirsh('dumpxml', domain).catch(ignore)));
   if (others.some((xml) => xml.includes(`network='${NETWORK}'`))) return;
   await runVirsh('net-destroy', NETWORK).catch(ignore);

@@ -4,7 +4,7 @@ import { pollUntil } from '../../core/deadline.js';
 import { machineError, OomdrillError } from '../../core/errors.js';
 import { asRoot } from '../privilege.js';
 
-/** The system's libvirt: the one that vagrant-libvirt uses unless told otherwise. */
+/** The system's libvirt: the one that vagrant-libvirt uses by default. */
 const URI = 'qemu:///system';
 
 /** Volumes of boxes and domains go here; vagrant-libvirt makes it where it is missing. */
@@ -17,7 +17,7 @@ export const POOL = 'default';
  */
 export async function runVirsh(...args: string[]): Promise<string> {
   const result = await execa('virsh', ['--connect', URI, '--quiet', ...args], { reject: false, env: { LC_ALL: 'C' } });
-  if (result.code === 'ENOENT') throw machineError('VIRSH_MISSING', 'virsh cannot be run.', './setup vagrant');
+  if (result.code === 'ENOENT') throw machineError('VIRSH_MISSING', 'Could not run virsh.', './setup vagrant');
   if (result.failed)
     throw machineError('LIBVIRT', `virsh ${args[0]} failed: ${result.stderr.trim()}.`, undefined, result);
   return result.stdout;
@@ -64,7 +64,7 @@ export async function ensureLibvirt(signal: AbortSignal): Promise<void> {
  *
  * @throws OomdrillError `LIBVIRT_BUSY`
  */
-export async function isLibvirtIdle(signal?: AbortSignal): Promise<void> {
+export async function waitForIdleLibvirt(signal?: AbortSignal): Promise<void> {
   await pollUntil(async () => ((await callsInHand()) === 0 ? true : undefined), {
     reason: 'libvirt to end the calls it has in hand',
     timeoutMs: 180_000,

@@ -84,7 +84,7 @@ export class VagrantMachine implements Machine {
   async openSampleStream(): Promise<SampleStream> {
     const socket = channelPath(await runVirsh('dumpxml', this.#facts.name), virtioPort('samples'));
     if (socket) {
-      // Not everybody who may use libvirt may open its sockets.
+      // Not every user who may use libvirt may open its sockets.
       const stream = await connectUnix(socket, "libvirt's channel", this.died, 1_000).catch(() => undefined);
       if (stream) return { guestPath: virtioPortInGuest('samples'), stream, via: 'virtio-serial' };
     }

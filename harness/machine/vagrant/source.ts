@@ -25,7 +25,7 @@ import { parseSshConfig, runVagrant } from './vagrant.js';
 
 const SNAPSHOT = 'clean';
 
-/** oomdrill's own sshd: in a protected slice, so that a squeezed guest still takes commands. Our image has it already. */
+/** oomdrill's own sshd: in a protected slice, so that a guest under memory pressure still takes commands. Our image has it already. */
 const CONTROL_CHANNEL = [
   'etc/oomdrill',
   'etc/systemd/system/oomdrill-ssh.service',
@@ -80,7 +80,7 @@ export async function createVagrantSource(options: VagrantSourceOptions): Promis
       [Symbol.asyncDispose]: release,
     };
   } catch (thrown) {
-    progress('taking the Vagrant machine away, which may wait a minute for libvirt');
+    progress('removing the Vagrant machine, which may wait a minute for libvirt');
     await release().catch(() => {});
     throw thrown;
   }

@@ -23,7 +23,7 @@ t.test('vagrant ssh-config', async (t) => {
 t.test('what Vagrant says, and what to do about it', async (t) => {
   const cases: Record<string, string> = {
     "The provider 'libvirt' could not be found, but was requested": 'VAGRANT_PLUGIN',
-    "The box 'nobody/nothing' could not be found or\ncould not be accessed": 'VAGRANT_BOX',
+    "The box 'no-such/box' could not be found or\ncould not be accessed": 'VAGRANT_BOX',
     'There is a syntax error in the following Vagrantfile. The syntax error': 'VAGRANTFILE',
     'Call to virDomainCreateWithFlags failed': 'VAGRANT',
   };

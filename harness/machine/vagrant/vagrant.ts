@@ -43,7 +43,7 @@ export async function runVagrant(
   });
   signal?.throwIfAborted();
   if (result.exitCode === 127 || result.code === 'ENOENT')
-    throw machineError('VAGRANT_MISSING', 'vagrant cannot be run.', './setup vagrant');
+    throw machineError('VAGRANT_MISSING', 'Could not run vagrant.', './setup vagrant');
   if (result.failed) throw vagrantError(args[0] ?? '', result.all);
   return result.stdout;
 }
@@ -61,14 +61,14 @@ export function vagrantError(command: string, words: string) {
   if (/box '.*' could not be found|Box '.*' could not be found|couldn't be found/i.test(words)) {
     return machineError(
       'VAGRANT_BOX',
-      `Vagrant does not find the box: ${last}.`,
+      `Vagrant could not find the box: ${last}.`,
       'oomdrill image box makes and registers it.',
     );
   }
   if (/Vagrantfile|syntax error/i.test(words) && /error loading|syntax error|There is a syntax/i.test(words)) {
     return machineError(
       'VAGRANTFILE',
-      `Vagrant cannot read the Vagrantfile: ${last}.`,
+      `Vagrant could not read the Vagrantfile: ${last}.`,
       'git diff Vagrantfile shows what was changed.',
     );
   }
@@ -94,6 +94,6 @@ export function parseSshConfig(text: string): SshTarget {
   throw machineError(
     'VAGRANT_SSH',
     'vagrant ssh-config does not say how the guest is reached.',
-    'Is the machine up? `vagrant status` tells.',
+    'Is the machine up? `vagrant status` says so.',
   );
 }

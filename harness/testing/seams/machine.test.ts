@@ -57,12 +57,12 @@ t.test('its own options reach its machines, and no other kind takes them', async
   t.throws(() => chooseMachine('qemu', { fakeMemoryHigh: '1G' }, machines), { code: 'FAKE_FLAGS' });
 });
 
-t.test('what it is not given skips a drill, with the reason', async (t) => {
+t.test('what it does not have skips a drill, with the reason', async (t) => {
   const service = serviceBundle(UNTHROTTLED);
   const bundle = { ...service, manifest: { ...service.manifest, packages: ['earlyoom'] } };
   t.match(await runFake({}, bundle), {
     verdict: 'skip',
-    reasons: [/earlyoom, which a machine of kind fake is not given/],
+    reasons: [/earlyoom, which a machine of kind fake does not have/],
   });
 });
 
