@@ -1,8 +1,8 @@
 /**
  * Reads a "flat keyed" cgroup file: lines of `KEY VALUE` (Linux, Documentation/admin-guide/cgroup-v2.rst, "Format").
- * memory.events and memory.stat are of this kind. Lines that are not are passed over: newer kernels add keys, never shapes.
+ * memory.events and memory.stat are such files. Other lines are ignored: newer kernels add keys, never other formats.
  *
- * @param keep only these keys, when given
+ * @param keep the keys to keep; all if undefined
  */
 export function parseFlatKeyed(text: string, keep?: ReadonlySet<string>): Record<string, number> {
   const values: Record<string, number> = {};
@@ -13,7 +13,7 @@ export function parseFlatKeyed(text: string, keep?: ReadonlySet<string>): Record
   return values;
 }
 
-/** The fields of memory.stat that a record keeps: what is charged, and what reclaim does to it. Bytes, and counts of pages. */
+/** The fields of memory.stat that a record keeps: charged memory in bytes, and the work of reclaim in pages. */
 export const MEMORY_STAT_FIELDS: ReadonlySet<string> = new Set([
   'anon',
   'file',

@@ -1,12 +1,12 @@
-/** A process that earlyoom told to end. */
+/** A process to which earlyoom sent a signal to terminate. */
 export interface EarlyoomKill {
   readonly pid: number;
   readonly comm: string;
 }
 
 /**
- * Reads earlyoom's line of a kill (earlyoom, kill.c, kill_process): `sending SIGTERM to process 733 uid 1000 "ugrep": ...`. Undefined
- * for any other line.
+ * Reads the line that earlyoom logs for a kill (earlyoom, kill.c, kill_process):
+ * `sending SIGTERM to process 733 uid 1000 "ugrep": ...`. Undefined for any other line.
  */
 export function parseEarlyoomKill(line: string): EarlyoomKill | undefined {
   const match = /^sending SIG(?:TERM|KILL) to process (\d+) uid \d+ "(.*?)": /.exec(line);
@@ -14,8 +14,8 @@ export function parseEarlyoomKill(line: string): EarlyoomKill | undefined {
 }
 
 /**
- * Reads systemd-oomd's line of a kill, which takes a whole cgroup (systemd, src/oom/oomd-manager.c): gives its path below the root of
- * the hierarchy. Undefined for any other line.
+ * Reads the line that systemd-oomd logs when it kills a whole cgroup (systemd, src/oom/oomd-manager.c), and returns the
+ * path of the cgroup below the root of the hierarchy. Undefined for any other line.
  */
 export function parseOomdKill(line: string): string | undefined {
   return /^Killed (\/\S+) due to (?:memory pressure for|memory used)/.exec(line)?.[1];

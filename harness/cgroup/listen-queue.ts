@@ -1,6 +1,6 @@
 /**
  * How many connections wait to be accepted on a port, from /proc/net/tcp or tcp6: the rx_queue of the socket in state
- * LISTEN (0A). Source: proc_pid_net(5). Null when nothing listens there.
+ * LISTEN (0A). Source: proc_pid_net(5). Null if nothing listens on the port.
  */
 export function parseListenQueue(text: string, port: number): number | null {
   const wanted = port.toString(16).toUpperCase().padStart(4, '0');

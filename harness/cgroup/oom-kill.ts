@@ -4,16 +4,16 @@ import { withoutUndefined } from '../core/defined.js';
 export interface OomKill {
   readonly pid: number;
   readonly comm: string;
-  /** `CONSTRAINT_MEMCG` for a cgroup's limit, `CONSTRAINT_NONE` for the whole box. */
+  /** `CONSTRAINT_MEMCG` for a cgroup's limit, `CONSTRAINT_NONE` for the memory of the whole host. */
   readonly constraint: string;
-  /** The cgroup whose limit it was. */
+  /** The cgroup whose limit was reached. */
   readonly memcg?: string;
 }
 
 /**
  * Reads one line of the kernel log: `oom-kill:constraint=...,oom_memcg=...,task_memcg=...,task=COMM,pid=N,uid=N`
- * (Linux, mm/oom_kill.c, dump_oom_summary). Undefined for any other line. There is one such line for each time the OOM
- * killer chose a victim.
+ * (Linux, mm/oom_kill.c, dump_oom_summary). Undefined for any other line. The kernel logs one such line each time the
+ * OOM killer chooses a victim.
  */
 export function parseOomKill(line: string): OomKill | undefined {
   const match = /oom-kill:constraint=(\w+),.*?,task=(.*),pid=(\d+),uid=\d+/.exec(line);
@@ -23,9 +23,9 @@ export function parseOomKill(line: string): OomKill | undefined {
 }
 
 /**
- * Reads `Memory cgroup out of memory: Killed process N (COMM) ...`, or `Out of memory: ...` for the whole box
- * (Linux, mm/oom_kill.c, __oom_kill_process). Undefined for any other line. There is one such line for each process that
- * died: with `memory.oom.group` they are more than the victims that were chosen.
+ * Reads `Memory cgroup out of memory: Killed process N (COMM) ...`, or `Out of memory: ...` for the whole host (Linux,
+ * mm/oom_kill.c, __oom_kill_process). Undefined for any other line. The kernel logs one such line for each process that
+ * it kills: with `memory.oom.group`, more than the victims that it chose.
  */
 export function parseKilledProcess(line: string): OomKill | undefined {
   const match = /(Memory cgroup out of memory|Out of memory[^:]*): Killed process (\d+) \((.*)\) total-vm:/.exec(line);

@@ -21,14 +21,14 @@ t.test('memory.events', (t) => {
   t.end();
 });
 
-t.test('memory.stat keeps what a record needs', (t) => {
+t.test('memory.stat: only the fields that a record needs are kept', (t) => {
   const stat = parseFlatKeyed(captured('memory.stat'), MEMORY_STAT_FIELDS);
   t.strictSame(new Set(Object.keys(stat)), MEMORY_STAT_FIELDS);
   t.match(stat, { anon: 111_185_920, file: 0, pgmajfault: 28 });
   t.end();
 });
 
-t.test('a flat keyed file is read back, and other lines are passed over', (t) => {
+t.test('a flat keyed file is read back, and other lines are ignored', (t) => {
   const values = fc.dictionary(fc.stringMatching(/^[a-z][a-z_0-9]{0,20}$/), fc.nat());
   fc.assert(
     fc.property(values, (expected) => {
@@ -64,7 +64,7 @@ t.test('the listen queue', (t) => {
   t.equal(parseListenQueue(captured('proc-net-tcp'), 22), 0);
   t.equal(parseListenQueue(captured('proc-net-tcp6'), 8080), 2);
   t.equal(parseListenQueue(captured('proc-net-tcp'), 80), null);
-  t.equal(parseListenQueue('0: 00000000:0050 00000000:0000 0A', 80), null, 'a line that is cut off');
+  t.equal(parseListenQueue('0: 00000000:0050 00000000:0000 0A', 80), null, 'a truncated line');
   t.end();
 });
 

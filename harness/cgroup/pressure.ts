@@ -1,4 +1,4 @@
-/** One line of a PSI file: shares of the last 10, 60 and 300 s in percent, and the whole stalled time in microseconds. */
+/** One line of a PSI file: percentages of the last 10, 60 and 300 s, and the total stall time in microseconds. */
 interface PressureLine {
   readonly avg10: number;
   readonly avg60: number;
@@ -23,8 +23,8 @@ function parsePressureLine(text: string, kind: 'some' | 'full'): Pressure['some'
 
 /**
  * Reads a PSI file such as memory.pressure: averages in percent, totals in microseconds of stall
- * (Linux, Documentation/accounting/psi.rst). Undefined when it has no `some` line; a missing `full` line reads as none,
- * for `cpu` had none on older kernels.
+ * (Linux, Documentation/accounting/psi.rst). Undefined if it has no `some` line. A missing `full` line is read as zero,
+ * because `cpu.pressure` has none on older kernels.
  */
 export function parsePressure(text: string): Pressure | undefined {
   const some = parsePressureLine(text, 'some');

@@ -14,26 +14,26 @@ t.test('settings: the parent of all containers, with its line', async (t) => {
   t.equal(parseDockerSettings('{"cgroup-parent":""}').parent, undefined);
 });
 
-t.test('settings: what the daemon refuses is told with its line', async (t) => {
+t.test('settings: a fault comes with its line', async (t) => {
   t.match(parseDockerSettings('{\n  "a": 1,\n}\n'), { parent: undefined, fault: { line: 3, why: /JSON/ } });
-  t.same(parseDockerSettings('[]').fault, { line: 1, why: 'it is no object' });
+  t.same(parseDockerSettings('[]').fault, { line: 1, why: 'it must be an object' });
   for (const value of ['5', 'null', '["docker.slice"]'])
     t.same(parseDockerSettings(`{\n"cgroup-parent":${value}}`), {
       execOptions: [undefined],
       parent: undefined,
-      fault: { line: 2, why: 'cgroup-parent is no string' },
+      fault: { line: 2, why: 'cgroup-parent must be a string' },
     });
 });
 
-t.test('settings: an empty file is none', async (t) => {
+t.test('settings: an empty file counts as no file', async (t) => {
   t.equal(parseDockerSettings(' \n').fault, undefined);
 });
 
-t.test('nothing of Docker is in the tree', async (t) => {
+t.test('undefined if the tree has nothing of Docker', async (t) => {
   t.equal(readDockerDaemon([], [composeUnit('a.service', '[Service]\n')]), undefined);
 });
 
-t.test('a docker.slice alone is meant for containers', async (t) => {
+t.test('a docker.slice alone means that Docker is there', async (t) => {
   t.match(readDockerDaemon([], [composeUnit('docker.slice', '[Slice]\n')]), {
     at: { path: 'docker.slice' },
     hasSettingsFile: false,
@@ -44,7 +44,7 @@ t.test('a docker.slice alone is meant for containers', async (t) => {
   });
 });
 
-t.test('settings and command line both have a say', async (t) => {
+t.test('the parent is read from settings and command line', async (t) => {
   const found = readDockerDaemon(
     [settings('{"cgroup-parent":"docker.slice"}')],
     [daemon("/usr/bin/dockerd -H fd:// --cgroup-parent 'web.slice'")],
@@ -58,11 +58,11 @@ t.test('settings and command line both have a say', async (t) => {
   t.match(readDockerDaemon([], [daemon('dockerd --cgroup-parent=web.slice')]), { parentFlag: { name: 'web.slice' } });
 });
 
-t.test('a fault is told at its place in the file', async (t) => {
+t.test('a fault is reported with its place in the file', async (t) => {
   t.match(readDockerDaemon([settings('{\n,}')], [])?.fault, { at: { path: 'my/daemon.json', line: 2 } });
 });
 
-t.test('the driver is cgroupfs where either of them says so', async (t) => {
+t.test('the driver is cgroupfs if either of them says so', async (t) => {
   const driver = (text: string, command: string) => readDockerDaemon([settings(text)], [daemon(command)])?.driver;
   t.equal(driver('{"exec-opts":["native.cgroupdriver=cgroupfs"]}', 'dockerd'), 'cgroupfs');
   t.equal(driver('{"exec-opts":"native.cgroupdriver=cgroupfs"}', 'dockerd'), 'cgroupfs');

@@ -9,18 +9,18 @@ interface CgroupParent {
   readonly at: FilePlace;
 }
 
-/** What a tree of files says of Docker's daemon. */
+/** The configuration of Docker's daemon in a tree of files. */
 export interface DockerDaemon {
-  /** Its settings; where they are not in the tree, the daemon's unit, or the slice that is meant for containers. */
+  /** Its settings file; if the tree has none, the daemon's unit, or the slice for containers. */
   readonly at: FilePlace;
   readonly hasSettingsFile: boolean;
-  /** What is wrong with daemon.json. */
+  /** What is wrong with daemon.json; undefined if nothing is. */
   readonly fault: { readonly at: FilePlace; readonly why: string } | undefined;
-  /** The parent of all containers as daemon.json has it. */
+  /** The parent of all containers, from daemon.json. */
   readonly parent: CgroupParent | undefined;
-  /** The same as the command line of docker.service has it. */
+  /** The parent of all containers, from the command line of docker.service. */
   readonly parentFlag: CgroupParent | undefined;
-  /** Containers are systemd's scopes, unless the daemon is told to make cgroups itself. */
+  /** Containers are scopes of systemd, unless the daemon is configured to create cgroups itself. */
   readonly driver: 'systemd' | 'cgroupfs';
 }
 
@@ -28,8 +28,8 @@ const SETTINGS_FILE = 'etc/docker/daemon.json';
 const CGROUPFS = 'native.cgroupdriver=cgroupfs';
 
 /**
- * Reads `/etc/docker/daemon.json` and what the tree says of docker.service (dockerd(8), --config-file, --cgroup-parent, --exec-opt).
- * Undefined where the tree has neither of them, nor a docker.slice.
+ * Reads `/etc/docker/daemon.json` and docker.service (dockerd(8), --config-file, --cgroup-parent, --exec-opt).
+ * Undefined if the tree has neither of them, nor a docker.slice.
  */
 export function readDockerDaemon(files: readonly FileInTree[], units: readonly UnitInTree[]): DockerDaemon | undefined {
   const file = files.find(({ path }) => path === SETTINGS_FILE);
@@ -39,32 +39,32 @@ export function readDockerDaemon(files: readonly FileInTree[], units: readonly U
   if (!at) return undefined;
   const command = findCommand(unit);
   const { fault, parent, execOptions } = parseDockerSettings(file?.text ?? '');
-  const named = /--cgroup-parent[= ]\s*(["']?)([^\s"']+)\1/.exec(command?.text ?? '')?.[2];
+  const parentFlag = /--cgroup-parent[= ]\s*(["']?)([^\s"']+)\1/.exec(command?.text ?? '')?.[2];
   const driver = /native\.cgroupdriver=\w+/.exec(command?.text ?? '')?.[0];
   return {
     at,
     hasSettingsFile: file !== undefined,
     fault: fault && { at: { path: at.path, line: fault.line }, why: fault.why },
     parent: parent && { name: parent.name, at: { path: at.path, line: parent.line } },
-    parentFlag: command && named !== undefined ? { name: named, at: command.at } : undefined,
+    parentFlag: command && parentFlag !== undefined ? { name: parentFlag, at: command.at } : undefined,
     driver: driver === CGROUPFS || execOptions.includes(CGROUPFS) ? 'cgroupfs' : 'systemd',
   };
 }
 
-/** What of daemon.json has to do with memory. Lines are from 1. */
+/** The settings of daemon.json that concern memory. Lines count from 1. */
 export interface DockerSettings {
-  /** `exec-opts`, such as `native.cgroupdriver=cgroupfs`; one of them alone may be a text instead of a list. */
+  /** `exec-opts`, such as `native.cgroupdriver=cgroupfs`; a single one may be a string instead of a list. */
   readonly execOptions: readonly unknown[];
-  /** `cgroup-parent`; undefined where it is not set, empty, or no text. */
+  /** `cgroup-parent`; undefined if it is not set, empty, or not a string. */
   readonly parent: { readonly name: string; readonly line: number } | undefined;
-  /** Why the daemon refuses the file; undefined for a good one. */
+  /** Why the daemon rejects the file; undefined for a valid one. */
   readonly fault: { readonly line: number; readonly why: string } | undefined;
 }
 
-/** Reads the text of daemon.json; what is wrong with it is told, and not thrown. */
+/** Reads the text of daemon.json; a fault is returned, not thrown. */
 export function parseDockerSettings(text: string): DockerSettings {
   const nothing = { execOptions: [], parent: undefined };
-  // The daemon takes an empty file for none (moby/moby, daemon/config, getConflictFreeConfiguration()).
+  // For the daemon, an empty file is the same as no file (moby/moby, daemon/config, getConflictFreeConfiguration()).
   if (text.trim() === '') return { ...nothing, fault: undefined };
   const { value: settings, fault } = parseJson(text);
   if (fault) {
@@ -73,13 +73,13 @@ export function parseDockerSettings(text: string): DockerSettings {
     return { ...nothing, fault: { line: findLine(text, position), why } };
   }
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
-    return { ...nothing, fault: { line: 1, why: 'it is no object' } };
+    return { ...nothing, fault: { line: 1, why: 'it must be an object' } };
   const { 'cgroup-parent': parent, 'exec-opts': options } = settings as Readonly<Record<string, unknown>>;
   const execOptions = [options].flat();
   if (parent === undefined || parent === '') return { execOptions, parent: undefined, fault: undefined };
   const line = findLine(text, text.indexOf('"cgroup-parent"'));
   if (typeof parent === 'string') return { execOptions, parent: { name: parent, line }, fault: undefined };
-  return { execOptions, parent: undefined, fault: { line, why: 'cgroup-parent is no string' } };
+  return { execOptions, parent: undefined, fault: { line, why: 'cgroup-parent must be a string' } };
 }
 
 /** The line, from 1, of a place in a text. */

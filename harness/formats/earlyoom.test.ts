@@ -9,25 +9,25 @@ const DEBIAN = 'EnvironmentFile=-/etc/default/earlyoom\nExecStart=/usr/bin/early
 const textsOf = (...args: Parameters<typeof readEarlyoom>) =>
   readEarlyoom(...args)?.patterns.map(({ option, text }) => `${option} ${text}`);
 
-t.test('a tree that speaks of neither file nor unit', async (t) => {
+t.test('undefined if the tree has neither file nor unit', async (t) => {
   t.equal(readEarlyoom([], []), undefined);
 });
 
-t.test('patterns of the file, as they reach earlyoom, with their line', async (t) => {
+t.test('patterns of the file, as earlyoom receives them, with their line', async (t) => {
   t.same(readEarlyoom([defaults('# mine\nEARLYOOM_ARGS="-m 5 --prefer=^a$ --avoid \'^(b|c)$\'"')], [])?.patterns, [
     { option: '--prefer', text: '^a$', written: undefined, at: { path: 'my/earlyoom', line: 2 } },
     { option: '--avoid', text: '^(b|c)$', written: undefined, at: { path: 'my/earlyoom', line: 2 } },
   ]);
 });
 
-t.test('a backslash that systemd takes out is told as it was written', async (t) => {
+t.test('a pattern from which systemd removes a backslash is also kept as written', async (t) => {
   t.match(readEarlyoom([defaults(`EARLYOOM_ARGS="--prefer '^2\\\\.1$'"`)], [])?.patterns, [
     { text: '^2.1$', written: '^2\\\\.1$' },
   ]);
   t.match(readEarlyoom([defaults(`EARLYOOM_ARGS="--prefer '^2[.]1$'"`)], [])?.patterns, [{ written: undefined }]);
 });
 
-t.test('what the unit says itself comes before the variable, and the file before Environment=', async (t) => {
+t.test("the unit's own arguments come before the variable, and the file overrides Environment=", async (t) => {
   const file = defaults('EARLYOOM_ARGS="--prefer file"');
   const own = 'Environment="EARLYOOM_ARGS=--prefer unit"';
   t.same(textsOf([file], [service(`${DEBIAN} --avoid own`)]), ['--prefer file', '--avoid own']);
@@ -38,13 +38,13 @@ t.test('what the unit says itself comes before the variable, and the file before
   t.same(textsOf([], [service('ExecStart=/usr/bin/earlyoom --prefer "\\.js$"')]), ['--prefer \\.js$']);
 });
 
-t.test('a drop-in alone leaves the file in use, unless it resets that', async (t) => {
+t.test('with only a drop-in, the file stays in use unless the drop-in resets it', async (t) => {
   const file = defaults('EARLYOOM_ARGS="--prefer file"');
   t.same(textsOf([file], [service('TasksMax=9', true)]), ['--prefer file']);
   t.same(textsOf([file], [service('EnvironmentFile=', true)]), []);
 });
 
-t.test('swap floors: shares, amounts in KiB, and 10 % where neither is given', async (t) => {
+t.test('swap floors: percentages, amounts in KiB, and 10 % if neither is set', async (t) => {
   const floors = (args: string) => readEarlyoom([defaults(`EARLYOOM_ARGS="${args}"`)], [])?.swapFloors;
   const at = { path: 'my/earlyoom', line: 1 };
   t.same(floors('-m 5'), [{ percent: 10, at }]);

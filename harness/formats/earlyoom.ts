@@ -3,24 +3,24 @@ import { parseEnvironmentFile, splitVariable } from '../systemd/environment-file
 import type { FilePlace } from './place.js';
 import { type FileInTree, findCommand, type UnitInTree } from './unit-in-tree.js';
 
-/** A pattern of names of processes, as earlyoom gets it. */
+/** A pattern for names of processes, as earlyoom receives it. */
 export interface NamePattern {
   readonly option: '--prefer' | '--avoid' | '--ignore';
   readonly text: string;
-  /** As its author wrote it, where systemd took backslashes out of it on the way. */
+  /** The pattern as written; undefined unless systemd removes backslashes from it. */
   readonly written: string | undefined;
   readonly at: FilePlace;
 }
 
-/** earlyoom's settings, as they reach it. */
+/** earlyoom's settings, as it receives them. */
 export interface Earlyoom {
   readonly at: FilePlace;
   readonly patterns: readonly NamePattern[];
-  /** Amounts of free swap below which it acts, of which the lowest counts; memory must be low as well. */
+  /** It acts when free swap is below the lowest of these, and memory is low as well. */
   readonly swapFloors: readonly SwapFloor[];
 }
 
-/** `-s` is a share of the swap in percent, `-S` an amount (earlyoom(1)). */
+/** `-s` is a percentage of the swap, `-S` an amount (earlyoom(1)). */
 type SwapFloor = ({ readonly percent: number } | { readonly bytes: Bytes }) & { readonly at: FilePlace };
 
 interface Word {
@@ -29,12 +29,12 @@ interface Word {
   readonly at: FilePlace;
 }
 
-/** Stands for a backslash that is to survive every parser; no configuration holds it (Unicode, private use). */
+/** Stands for a backslash that every parser must keep; no configuration contains it (Unicode, private use). */
 const KEPT = '\uE000';
 
 /**
- * Reads `/etc/default/earlyoom` and what the tree says of earlyoom.service: its unit runs `earlyoom $EARLYOOM_ARGS`, with the
- * variable from that file (earlyoom, earlyoom.service.in), or from `Environment=`. Undefined where the tree speaks of neither.
+ * Reads `/etc/default/earlyoom` and earlyoom.service: the unit runs `earlyoom $EARLYOOM_ARGS`, with the variable from
+ * that file (earlyoom, earlyoom.service.in) or from `Environment=`. Undefined if the tree has neither of them.
  */
 export function readEarlyoom(files: readonly FileInTree[], units: readonly UnitInTree[]): Earlyoom | undefined {
   const file = files.find(({ path }) => path === DEFAULTS_FILE);
@@ -47,12 +47,12 @@ export function readEarlyoom(files: readonly FileInTree[], units: readonly UnitI
 
 const DEFAULTS_FILE = 'etc/default/earlyoom';
 
-/** The arguments that reach earlyoom, in their order. */
+/** The arguments of earlyoom, in order. */
 function readWords(file: FileInTree | undefined, unit: UnitInTree | undefined): readonly Word[] {
   const command = findCommand(unit);
   const own = command ? splitCommand(command.text, command.at) : [];
   if (command && !/\$\{?EARLYOOM_ARGS\b/.test(command.text)) return own;
-  // What the file sets comes after what the unit sets itself (systemd.exec(5), EnvironmentFile=).
+  // Settings of the file override those of the unit (systemd.exec(5), EnvironmentFile=).
   const fromFile = file && readsDefaults(unit) ? readFileVariable(file.text, file.shown) : undefined;
   const variable = fromFile ?? (unit && readUnitVariable(unit)) ?? [];
   return own.concat(variable);
@@ -68,7 +68,7 @@ function readPatterns(words: readonly Word[]): NamePattern[] {
 function readSwapFloors(words: readonly Word[], at: FilePlace): SwapFloor[] {
   const share = findAmount(words, 's');
   const size = findAmount(words, 'S');
-  // Where neither is given it is 10 % (earlyoom(1), -s).
+  // The default is 10 % (earlyoom(1), -s).
   if (!share && !size) return [{ percent: 10, at }];
   const floors: SwapFloor[] = [];
   if (share) floors.push({ percent: share.amount, at: share.at });
@@ -76,14 +76,17 @@ function readSwapFloors(words: readonly Word[], at: FilePlace): SwapFloor[] {
   return floors;
 }
 
-/** The last amount above zero that an option of one letter is given. */
+/** The last value above zero of an option of one letter. */
 function findAmount(words: readonly Word[], letter: string): { amount: number; at: FilePlace } | undefined {
   return findValues(words, `-${letter}`, letter)
     .map(({ text, at }) => ({ amount: Number.parseFloat(text), at }))
     .findLast(({ amount }) => amount > 0);
 }
 
-/** Quotes are removed, and a backslash that begins no C escape is kept, with a warning (systemd, EXTRACT_CUNESCAPE_RELAX). */
+/**
+ * systemd removes quotes, and keeps a backslash that begins no C escape, with a warning (systemd,
+ * EXTRACT_CUNESCAPE_RELAX).
+ */
 function splitCommand(command: string, at: FilePlace): Word[] {
   return splitVariable(command.replaceAll('\\', KEPT)).map((text) => ({
     text: text.replaceAll(KEPT, '\\'),
@@ -92,14 +95,16 @@ function splitCommand(command: string, at: FilePlace): Word[] {
   }));
 }
 
-/** Whether the unit reads the file of defaults; one whose unit file is not here does, where no drop-in resets that. */
+/**
+ * Whether the unit reads the file of defaults. If the tree lacks its unit file, it does unless a drop-in resets that.
+ */
 function readsDefaults(unit: UnitInTree | undefined): boolean {
   const files = unit?.unit.values(unit.section, 'EnvironmentFile') ?? [];
   if (!unit || files.some((name) => name.replace(/^-/, '') === `/${DEFAULTS_FILE}`)) return true;
   return unit.isKnownInPart && !unit.assignments('EnvironmentFile').some(({ value }) => value === '');
 }
 
-/** The variable as `Environment=` of the unit sets it. */
+/** The variable from `Environment=` of the unit. */
 function readUnitVariable(unit: UnitInTree): Word[] | undefined {
   const all = unit.assignments('Environment');
   return all

@@ -1,7 +1,7 @@
-/** A place in a file, for a finding to point at. */
+/** A place in a file, to which a finding points. */
 export interface FilePlace {
-  /** As the caller knows the file. */
+  /** The caller's path of the file. */
   readonly path: string;
-  /** From 1; absent for the file as a whole. */
+  /** From 1; undefined for the whole file. */
   readonly line?: number;
 }

@@ -1,24 +1,24 @@
 import { z } from 'zod';
 
-/** Schema of what `oomdrill lint --json` writes. */
+/** Schema of the report that `oomdrill lint --json` writes. */
 export const LINT_SCHEMA = 'oomdrill.lint/2';
 
 /**
- * `error`: the containment does not do what its author wrote, or an incident will come again. `warning`: a risk that may be
- * meant. `note`: worth knowing; it never decides the exit status.
+ * `error`: the containment does not do what its author wrote, or a known incident can happen again. `warning`: a risk
+ * that may be intended. `note`: worth knowing; it never decides the exit status.
  */
 const severitySchema = z.enum(['error', 'warning', 'note']);
 
 export const findingSchema = z.object({
   rule: z.string(),
   severity: severitySchema,
-  /** As the caller can open it. */
+  /** The path by which the caller can open the file. */
   path: z.string(),
   /** From 1; null for a finding about the file as a whole. */
   line: z.number().int().positive().nullable(),
   /** What is wrong here. */
   message: z.string(),
-  /** Why that is bad, for any place. */
+  /** Why that is bad in general. */
   why: z.string(),
   /** The incident or document behind the rule. */
   source: z.string(),

@@ -16,7 +16,7 @@ const BUNDLES = fileURLToPath(new URL('../../fixtures/bundles/', import.meta.url
 const A = 'etc/systemd/system/a.service';
 const rulesIn = (findings: readonly { rule: string }[]) => [...new Set(findings.map(({ rule }) => rule))];
 
-/** Of each bundle of an incident, the rule that stands for it. */
+/** For each bundle of an incident, the rule that reports its cause. */
 const INCIDENTS: Readonly<Record<string, string>> = {
   'cqlite-2923': 'pane-policy',
   'devvm-2026-06-10': 'oom-policy',
@@ -36,16 +36,19 @@ const INCIDENTS: Readonly<Record<string, string>> = {
   'vm0-34175': 'max-near-ram',
 };
 
-/** The repaired host, and the repair with a larger server, whose bundle leaves the other layers out: lint says so, and is right. */
+/**
+ * The repaired host, and the repair with a larger server, whose bundle lacks the other layers: lint reports them,
+ * rightly.
+ */
 const REPAIRED: Readonly<Record<string, readonly string[]>> = {
   devvm: ['brim'],
   'devvm-large-server': ['brim', 'pane-policy', 'slice-uncapped'],
 };
 
-t.test('every bundle of an incident raises the rule that stands for it', async (t) => {
-  // Trials of what helps against the brim are neither.
+t.test('lint finds the cause of each incident in its bundle', async (t) => {
+  // Trials of remedies against the brim are neither.
   const names = (await readdir(BUNDLES)).filter((name) => !name.startsWith('devvm-large-server-')).sort();
-  t.same(names, [...Object.keys(INCIDENTS), ...Object.keys(REPAIRED)].sort(), 'no bundle is left out');
+  t.same(names, [...Object.keys(INCIDENTS), ...Object.keys(REPAIRED)].sort(), 'every bundle is listed here');
   for (const name of names) {
     const trees = await readTrees([join(BUNDLES, name)]);
     const { findings } = lintTrees(trees, { paths: [name], strict: false });
@@ -55,13 +58,13 @@ t.test('every bundle of an incident raises the rule that stands for it', async (
   }
 });
 
-t.test('the page is what the generator gives', async (t) => {
+t.test('docs/lint.md is up to date', async (t) => {
   const page = await readFile(new URL('../../docs/lint.md', import.meta.url), 'utf8');
   t.equal(page, await formatMarkdown(renderLintPage([...RULES, suppressionRule])), 'npm run generate');
 });
 
-t.test('rules have their facts', async (t) => {
-  t.equal(new Set(RULES.map(({ id }) => id)).size, RULES.length, 'an id is one rule');
+t.test('every rule has an id of its own and all its texts', async (t) => {
+  t.equal(new Set(RULES.map(({ id }) => id)).size, RULES.length, 'no id is used twice');
   for (const { id, title, why, source, fix } of RULES) {
     t.match(id, /^[a-z]+(?:-[a-z]+)*$/);
     t.ok(
@@ -71,7 +74,7 @@ t.test('rules have their facts', async (t) => {
   }
 });
 
-t.test('errors fail, warnings a strict caller, notes nobody', async (t) => {
+t.test('errors give exit status 1, warnings only with --strict, notes never', async (t) => {
   const unit = (lines: string) => composeTree({ [A]: `[Service]\nExecStart=a\n${lines}\n` }, 'files');
   const exits = (tree: ReturnType<typeof unit>, strict: boolean) => {
     const report = lintTrees([tree], { paths: ['a'], strict });
@@ -87,7 +90,7 @@ t.test('errors fail, warnings a strict caller, notes nobody', async (t) => {
   t.equal(exits(unit('MemoryMax=1G\nOOMPolicy=continue'), true), 0, 'swap-allowed, a note');
 });
 
-t.test('what is meant is passed over with its reason', async (t) => {
+t.test('a suppression with a reason hides its finding', async (t) => {
   const lint = (unit: string, more: Record<string, string> = {}) =>
     lintTree(composeTree({ [A]: unit, ...more }, 'files'));
   const why = '# oomdrill-lint: ignore oom-policy, swap-allowed -- one process, and it may swap';
@@ -102,7 +105,7 @@ t.test('what is meant is passed over with its reason', async (t) => {
   }
   const silent = lint(text('', '# oomdrill-lint: ignore oom-policy\n')).findings;
   t.match(silent[0], { rule: 'suppression', severity: 'error', line: 3, message: /gives no reason/ });
-  t.ok(rulesIn(silent).includes('oom-policy'), 'and is not heeded');
+  t.ok(rulesIn(silent).includes('oom-policy'), 'and is ignored');
   t.match(lint(text('', '# oomdrill-lint: ignore nonsense -- x\n')).findings[0], { message: /no rule "nonsense"/ });
   t.match(lint(text('', '# oomdrill-lint: ignore soft-band -- x\n')).findings[0], {
     severity: 'warning',
@@ -124,12 +127,12 @@ t.test('what is meant is passed over with its reason', async (t) => {
   for (const broken of ['{', '{}', '{"ignore":[{"rule":"oom-policy","reason":" "}]}'])
     t.match(
       lint(text('', ''), { 'oomdrill-lint.json': broken }).findings.at(-1),
-      { message: /is not heeded/, severity: 'error' },
+      { message: /is ignored/, severity: 'error' },
       broken,
     );
 });
 
-t.test('instances, aliases and the load path', async (t) => {
+t.test('instances count once, and aliases are not units', async (t) => {
   const unit = (max: string) => `[Service]\nExecStart=a\nMemoryMax=${max}\nOOMPolicy=continue\n`;
   const tree = composeTree({
     'bundle.json': composeManifest({ unit: 'w@x.service', memory: '8G', sidecars: [{ unit: 'w@y.service' }] }),
@@ -144,10 +147,10 @@ t.test('instances, aliases and the load path', async (t) => {
     /9G \(3G of w@x\.service, 3G of w@y\.service, 3G of w@z\.service\)|9G/,
     'each known instance once',
   );
-  t.notMatch(caps?.message, /v@/, 'an alias is no unit of its own');
+  t.notMatch(caps?.message, /v@/, 'an alias is not a unit of its own');
 });
 
-t.test('what stands beside an /etc resolves it, and is not judged itself', async (t) => {
+t.test('the vendor units next to an /etc resolve it, and are not checked themselves', async (t) => {
   const dropIn = (unit: string) => `etc/systemd/system/${unit}.d/50.conf`;
   const asked = {
     [dropIn('docker.service')]: '[Service]\nMemoryMax=8G\nMemorySwapMax=0\n',
@@ -157,7 +160,7 @@ t.test('what stands beside an /etc resolves it, and is not judged itself', async
     'etc/systemd/system/multi-user.target.wants/vendor.service': '-> /lib/systemd/system/vendor.service',
   };
   const vendor = 'usr/lib/systemd/system';
-  const beside = {
+  const context = {
     [`${vendor}/docker.service`]: '[Service]\nExecStart=a\nDelegate=yes\n',
     [`${vendor}/user@.service`]: '[Service]\nExecStart=a\nSlice=user-%i.slice\nDelegate=yes\n',
     [`${vendor}/vendor.service`]: '# oomdrill-lint: ignore nonsense -- x\n[Service]\nMemoryHigh=lots\nMemoryMax=1G\n',
@@ -165,7 +168,7 @@ t.test('what stands beside an /etc resolves it, and is not judged itself', async
   };
   const found = ({ findings }: ReturnType<typeof lintTree>) =>
     findings.filter(({ severity }) => severity !== 'note').map(({ rule, path, line }) => [rule, path, line]);
-  t.same(found(lintTree(composeTree(asked, 'etc', beside))), [
+  t.same(found(lintTree(composeTree(asked, 'etc', context))), [
     ['docker-parent-uncapped', 'etc/docker/daemon.json', 1],
     ['limit-above-parent', dropIn('user@1000.service'), 2],
   ]);
@@ -177,7 +180,7 @@ t.test('what stands beside an /etc resolves it, and is not judged itself', async
   );
 });
 
-t.test('any text is linted, or told to be none', async () => {
+t.test('lint accepts any text', async () => {
   const line = fc.oneof(
     fc.constantFrom(
       '[Service]',
@@ -241,7 +244,7 @@ t.test('any text is linted, or told to be none', async () => {
   );
 });
 
-t.test('a slice that is a link to another one has no other name', async (t) => {
+t.test('a slice that is a link to another slice is not an alias of it', async (t) => {
   const dir = 'etc/systemd/system';
   const file = `${dir}/a-b.slice`;
   const links = { [`${dir}/a.slice`]: '-> a-b.slice', [`${dir}/-.slice`]: '-> s.service' };

@@ -7,19 +7,19 @@ import { applySuppressions, suppressionRule } from './suppress.js';
 
 const IDS: ReadonlySet<string> = new Set(RULES.map(({ id }) => id));
 
-/** What every rule finds in one tree, in the order of files and lines; what the tree says is meant is apart. */
+/** The findings of every rule in one tree, by file and line, and those that the tree suppresses. */
 export function lintTree(
   tree: Tree,
   host: HostMemory = {},
 ): { findings: Finding[]; suppressed: readonly Suppressed[] } {
   const scene = buildScene(tree, host);
-  const seen = RULES.flatMap((rule) => [...rule.check(scene)].map((sighting) => toFinding(rule, sighting)));
-  const { kept, suppressed, sightings } = applySuppressions(scene.tree, dropRepeats(seen), IDS);
-  const own = sightings.map((sighting) => toFinding(suppressionRule, sighting));
-  return { findings: [...kept, ...own].sort(comparePlaces), suppressed };
+  const all = RULES.flatMap((rule) => [...rule.check(scene)].map((sighting) => toFinding(rule, sighting)));
+  const { kept, suppressed, sightings } = applySuppressions(scene.tree, dropRepeats(all), IDS);
+  const faulty = sightings.map((sighting) => toFinding(suppressionRule, sighting));
+  return { findings: [...kept, ...faulty].sort(comparePlaces), suppressed };
 }
 
-/** The findings of all trees, and what they come to: errors fail, warnings only a strict caller. */
+/** The findings of all trees, and the exit status: 1 for errors and, if `strict`, for warnings. */
 export function lintTrees(
   trees: readonly Tree[],
   { paths, strict, host }: { paths: readonly string[]; strict: boolean; host?: HostMemory },
@@ -52,7 +52,7 @@ function toFinding(rule: Omit<Rule, 'check'>, { at, message, severity, fix }: Si
   };
 }
 
-/** A drop-in of many units says the same of each. */
+/** A drop-in of many units gives the same finding for each of them. */
 function dropRepeats(findings: readonly Finding[]): Finding[] {
   return [
     ...new Map(findings.map((each) => [`${each.rule}\n${each.path}\n${each.line}\n${each.message}`, each])).values(),

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { readPattern } from './name-pattern.js';
 
-/** What regcomp(3) of glibc makes of an expression with REG_EXTENDED: names that it matches, names that it does not. */
+/** For each expression, names that regcomp(3) of glibc matches with REG_EXTENDED, and names that it does not match. */
 const TAKEN: Readonly<Record<string, readonly [readonly string[], readonly string[]]>> = {
   '^(node|ugrep)$': [['node', 'ugrep'], ['nodejs']],
   'foo)': [['foo)'], ['foo']],
@@ -24,12 +24,12 @@ const TAKEN: Readonly<Record<string, readonly [readonly string[], readonly strin
 for (const [text, [matched, others]] of Object.entries(TAKEN)) {
   t.test(text, async (t) => {
     const regex = readPattern(text)?.regex;
-    for (const name of matched) t.equal(regex?.test(name), true, `"${name}" is matched`);
-    for (const name of others) t.equal(regex?.test(name), false, `"${name}" is not`);
+    for (const name of matched) t.equal(regex?.test(name), true, `it matches "${name}"`);
+    for (const name of others) t.equal(regex?.test(name), false, `it does not match "${name}"`);
   });
 }
 
-t.test('what regcomp refuses', async (t) => {
+t.test('a pattern that regcomp rejects is undefined', async (t) => {
   for (const text of ['(a', '[a', '[[:foo:]]', 'a{1', 'a{x}', 'a{1,2', '(?i)a', 'a\\'])
     t.equal(readPattern(text), undefined, text);
 });

@@ -1,14 +1,17 @@
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
 
-/** Bytes of a process's name that the kernel keeps, and earlyoom sees (proc_pid_comm(5), TASK_COMM_LEN). */
+/**
+ * The maximum length of a process's name in the kernel, in bytes; earlyoom sees no more (proc_pid_comm(5),
+ * TASK_COMM_LEN).
+ */
 export const MAX_COMM_LENGTH = 15;
 
 /**
- * A POSIX extended regular expression, as regcomp(3) takes it, in JavaScript's notation; undefined for one that neither takes.
- * Approximate where it does not matter for names: collating symbols, word boundaries of glibc.
+ * Reads a POSIX extended regular expression, as regcomp(3) does, into JavaScript's notation; undefined if it is not
+ * valid. Approximate where it does not matter for names: collating symbols, word boundaries of glibc.
  */
 export function readPattern(text: string): { readonly regex: RegExp; readonly ast: AST.Pattern } | undefined {
-  // A group that begins with a question mark is Perl's, and no POSIX expression.
+  // A group that begins with a question mark is Perl's syntax, not POSIX.
   if (/(^|[^\\])\(\?/.test(text)) return undefined;
   const source = translateToJavaScript(text);
   if (source === undefined) return undefined;
@@ -22,7 +25,7 @@ export function readPattern(text: string): { readonly regex: RegExp; readonly as
 /** An escaped character, a bracket expression, an interval, repetitions in a row, or any other character. */
 const PATTERN_PIECE = /\\.|\[\^?\]?(?:\[:\w*:\]|[^\]])*\]|\{[^}]*\}?|[*+?]+|./gs;
 
-/** Undefined for what regcomp(3) of glibc refuses and JavaScript takes: classes that it does not know, intervals that are none. */
+/** Undefined for what JavaScript accepts and regcomp(3) of glibc does not: unknown classes, invalid intervals. */
 function translateToJavaScript(text: string): string | undefined {
   let depth = 0;
   const pieces: string[] = [];
@@ -30,18 +33,18 @@ function translateToJavaScript(text: string): string | undefined {
     if (piece.startsWith('[')) {
       const names = [...piece.matchAll(/\[:(\w*):\]/g)].map(([, name = '']) => name);
       if (!names.every((name) => name in CLASSES)) return undefined;
-      // In there a backslash is itself, and so is a bracket that comes first.
+      // Within brackets, a backslash is literal, and so is a closing bracket that comes first.
       const literal = piece.replace(/\\/g, '\\\\').replace(/^(\[\^?)\]/, '$1\\]');
       pieces.push(literal.replace(/\[:(\w+):\]/g, (whole, name: string) => CLASSES[name] ?? whole));
     } else if (piece.startsWith('{')) {
       if (!/^\{(?:\d+(?:,\d*)?|,\d+)\}$/.test(piece)) return undefined;
       pieces.push(piece.replace('{,', '{0,'));
     } else if (/^[*+?]/.test(piece)) {
-      // Behind another one JavaScript takes it for something else; here a* repeated is a*.
+      // JavaScript reads repetitions in a row differently; in POSIX, a** is a*.
       const kinds = new Set(piece);
       pieces.push(kinds.size === 1 ? piece.slice(0, 1) : '*');
     } else if (/^\\[<>`']$/.test(piece)) pieces.push('\\b');
-    // Of Perl's classes glibc knows \w and \s; \d is the letter.
+    // Of Perl's classes, glibc knows \w and \s; \d is the letter d.
     else if (/^\\[dD]$/.test(piece)) pieces.push(piece.slice(1));
     else if (piece === ')' && depth === 0) pieces.push('\\)');
     else {
@@ -69,20 +72,20 @@ const CLASSES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Branches of a pattern that can match no name of a process: those that need more than 15 bytes, or a slash, which no name has.
- * `(^|/)` is left alone: it is the idiom of earlyoom's own manual, and its other branch matches.
+ * Branches of a pattern that cannot match the name of a process, because they need more than 15 bytes, or a slash.
+ * `(^|/)` is not reported: earlyoom's own manual uses it, and its other branch matches.
  */
 export function findDeadBranches(pattern: AST.Pattern): { readonly branch: string; readonly why: string }[] {
-  const whole = countLeastLength(pattern);
+  const whole = computeMinLength(pattern);
   const found: { branch: string; why: string }[] = [];
   const visit = (node: AST.Pattern | AST.Group | AST.CapturingGroup): void => {
     for (const branch of node.alternatives) {
-      const least = whole - countLeastLength(node) + countLeastLength(branch);
-      const isDead = least > MAX_COMM_LENGTH || (needsSlash(branch) && branch.raw !== '/');
+      const minLength = whole - computeMinLength(node) + computeMinLength(branch);
+      const isDead = minLength > MAX_COMM_LENGTH || (needsSlash(branch) && branch.raw !== '/');
       if (isDead) {
         const why =
-          least > MAX_COMM_LENGTH
-            ? `needs ${least} characters and a name has ${MAX_COMM_LENGTH}`
+          minLength > MAX_COMM_LENGTH
+            ? `needs ${minLength} characters, and a name has at most ${MAX_COMM_LENGTH}`
             : 'needs a slash, and a name has none';
         found.push({ branch: branch.raw, why });
       } else for (const group of branch.elements.flatMap(findGroups)) visit(group);
@@ -100,17 +103,17 @@ function findGroups(element: AST.Element): (AST.Group | AST.CapturingGroup)[] {
   return isGroup(element) ? [element] : [];
 }
 
-/** The fewest characters that a match has. */
-function countLeastLength(node: AST.Pattern | AST.Alternative | AST.Element): number {
+/** The minimum number of characters in a match. */
+function computeMinLength(node: AST.Pattern | AST.Alternative | AST.Element): number {
   switch (node.type) {
     case 'Pattern':
     case 'Group':
     case 'CapturingGroup':
-      return Math.min(...node.alternatives.map(countLeastLength));
+      return Math.min(...node.alternatives.map(computeMinLength));
     case 'Alternative':
-      return node.elements.reduce((sum, element) => sum + countLeastLength(element), 0);
+      return node.elements.reduce((sum, element) => sum + computeMinLength(element), 0);
     case 'Quantifier':
-      return node.min * countLeastLength(node.element);
+      return node.min * computeMinLength(node.element);
     case 'Character':
     case 'CharacterSet':
     case 'CharacterClass':

@@ -3,8 +3,8 @@ import type { Rule } from './rule.js';
 const INTRODUCTION = `# Lint
 
 \`oomdrill lint PATH...\` says what is wrong with limits as they are written. It needs no VM, and takes a fraction of a
-second. Use it first, and in the CI of the repository that holds your unit files. A drill proves; lint only reads, and
-names what is known to end badly.
+second. Use it first, and in the CI of the repository that holds your unit files. A drill proves what happens; lint only
+reads files, and reports settings that have caused incidents.
 
 It reads unit files, drop-ins, slices, scopes, \`/etc/default/earlyoom\` and Docker's \`daemon.json\`. A path is one of
 these, a [bundle](bundles.md), an \`/etc\` (or the root above it), a folder of unit files, or a folder of bundles.
@@ -20,60 +20,60 @@ oomdrill lint deploy/etc --json -                    # for programs
 
 | exit status | meaning |
 |---|---|
-| 0 | nothing was found that counts: errors do, with \`--strict\` warnings too, notes never |
-| 1 | findings |
-| 64 | usage error: a path that is not there, or that holds nothing of the kind |
+| 0 | no errors, and with \`--strict\` no warnings; notes do not count |
+| 1 | at least one such finding |
+| 64 | usage error, such as a path that does not exist, or that holds none of these files |
 
 ## What it resolves
 
-Units are put together as systemd does it:
+Lint reads units as systemd does:
 
 - templates and instances, aliases, masks, and the load path (\`/etc\`, \`/run\`, \`/usr/lib\`);
-- drop-ins by their file names over all directories (\`user-.slice.d\`, \`system-.slice.d\`, \`-.slice.d\`, \`service.d\`);
-- empty assignments that reset, lines that systemd ignores, shares of the host's memory, \`DefaultOOMPolicy=\`;
-- the slices above a unit, whose limits apply to it as well. The users' managers count as below their \`user-.slice\`.
+- drop-ins in the order of their file names across all directories (\`user-.slice.d\`, \`system-.slice.d\`, \`-.slice.d\`,
+  \`service.d\`);
+- empty assignments that reset, lines that systemd ignores, percentages of the host's memory, \`DefaultOOMPolicy=\`;
+- the slices above a unit, whose limits apply to it as well. The users' managers count as units below \`user-.slice\`.
 
-An instance is known by \`bundle.json\`, by its own drop-ins, or by a link in a \`.wants\` directory. Without one the
-template stands for all instances.
+Lint knows instances from \`bundle.json\`, from their own drop-ins, and from links in \`.wants\` directories. If it knows
+none, it checks the template instead.
 
-A link that leaves the folders of units stands for the file at its end, as \`systemctl link\` makes them; an absolute
-target is looked for below the root of the tree first. A link between units is a name (\`Alias=\`), and one to
-\`/dev/null\` masks. Only regular files of at most 1 MiB are read. In a bundle, which is drilled as it is, no link is
-followed.
+A link out of the folders of units, as \`systemctl link\` makes it, stands for the file that it leads to; lint looks for
+an absolute target below the root of the tree first. A link between units is another name (\`Alias=\`), and a link to
+\`/dev/null\` masks a unit. Lint reads only regular files of at most 1 MiB. In a bundle it follows no links, because a
+drill does not follow them either.
 
-Given an \`/etc\`, lint also reads the rest of the load path where it lies next to it. Units that no file below \`/etc\` and
-no drop-in in \`/run\` mentions are not judged. Where the rest is not there, and a service has drop-ins only, nothing is
-said about what its unit file decides: its slice, and its \`OOMPolicy=\` where no drop-in sets it.
+Given an \`/etc\`, lint also reads the rest of the load path if it is next to it. It checks only units that a file below
+\`/etc\` or a drop-in in \`/run\` mentions. If the rest is missing and a service has only drop-ins, lint reports nothing
+about settings of its unit file: its slice, and its \`OOMPolicy=\` if no drop-in sets it.
 
-What is not there means something only in a whole tree: for a single unit file, lint does not say that the login sessions
-have no cap.
+Something missing is a finding only in a whole tree: for a single unit file, lint does not report that the login
+sessions have no cap.
 
 ## Suppressing a finding
 
-A finding that is intended is suppressed with a reason. Either by a comment above the line, or at the top of the file for
-the whole file:
+If a setting is intended, suppress its finding and give the reason. Write a comment above the line, or at the top of the
+file for the whole file:
 
 \`\`\`ini
 # oomdrill-lint: ignore swap-allowed -- a batch job, no one waits for it
 MemoryMax=4G
 \`\`\`
 
-or by a file \`oomdrill-lint.json\` at the top of the tree, which is the only way for \`daemon.json\`:
+or a file \`oomdrill-lint.json\` at the top of the tree, which is the only way for \`daemon.json\`:
 
 \`\`\`json
-{ "ignore": [{ "rule": "docker-no-parent", "path": "etc/docker/daemon.json", "reason": "no container runs here but for builds" }] }
+{ "ignore": [{ "rule": "docker-no-parent", "path": "etc/docker/daemon.json", "reason": "containers only run builds here" }] }
 \`\`\`
 
-Without \`path\` it applies to every file. A suppression without a reason, with the name of a rule that does not exist, or
-of a finding that is not there is a finding itself (\`suppression\`). Suppressed findings are counted, and listed in JSON
-and SARIF.
+Without \`path\` it applies to every file. A suppression without a reason, of a rule that does not exist, or without a finding to
+suppress is itself a finding (\`suppression\`). Suppressed findings are counted, and listed in JSON and SARIF.
 
 Next: [Your own server](your-server.md), from lint to a drill; [Extending](extending.md), how to add a rule.
 
 ## Rules
 `;
 
-/** docs/lint.md: what lint does, and what each rule looks for, why, by whose word, and the fix. */
+/** Renders docs/lint.md: what lint does, and each rule with its reason, source and fix. */
 export function renderLintPage(rules: readonly Omit<Rule, 'check'>[]): string {
   return [INTRODUCTION, ...rules.map(renderRule)].join('\n');
 }

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { readProgramNames } from './program-names.js';
 
-t.test('what a command of a service is called', async (t) => {
+t.test('the names of the processes that a command starts', async (t) => {
   const names: Readonly<Record<string, readonly string[]>> = {
     '': [],
     '-/usr/bin/node /srv/server.js': ['node'],

@@ -4,11 +4,12 @@ import { MAX_COMM_LENGTH } from './name-pattern.js';
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh']);
 
 /**
- * Names of the processes that a command of `ExecStart=` comes to, as the kernel shows them: of a shell with `-c` what its script
- * runs, for that is what serves. Approximate: a script is split at its operators, and its last command is taken for the server.
+ * Names of the processes that a command of `ExecStart=` starts, as the kernel shows them: for a shell with `-c` also
+ * what its script runs, because that is the server. Approximate: a script is split at its operators, and its last
+ * command is taken to be the server.
  */
 export function readProgramNames(command: string): string[] {
-  // Prefixes as `-` and `+` are systemd's (systemd.service(5), "Command lines").
+  // Prefixes such as `-` and `+` are for systemd (systemd.service(5), "Command lines").
   return readNames(splitVariable(command.replace(/^[@\-:+!|]+/, ''))).map((name) => name.slice(0, MAX_COMM_LENGTH));
 }
 
@@ -23,17 +24,17 @@ function readNames(words: readonly string[]): string[] {
     .map((part) => dropEnvironment(splitVariable(part)))
     .filter(({ length }) => length > 0);
   const last = commands.find(([word]) => word === 'exec')?.slice(1);
-  // After exec the shell is no more.
+  // `exec` replaces the shell.
   return last ? readNames(last) : [name, ...readNames(commands.at(-1) ?? [])];
 }
 
-/** A command without the variables that it sets and the `env` that sets them. */
+/** A command without leading assignments of variables, and without `env`. */
 function dropEnvironment(words: readonly string[]): readonly string[] {
   const start = words.findIndex((word) => !/(?:^|\/)env$|^\w+=/.test(word));
   return start < 0 ? [] : words.slice(start);
 }
 
-/** The script of `-c`, which may stand among other letters: `bash -lc SCRIPT`, `sh -c -e SCRIPT`. */
+/** The script of `-c`, which may be combined with other flags: `bash -lc SCRIPT`, `sh -c -e SCRIPT`. */
 function findScript(args: readonly string[]): string | undefined {
   const flag = args.findIndex((arg) => /^-[A-Za-z]*c[A-Za-z]*$/.test(arg));
   return flag < 0 ? undefined : args.slice(flag + 1).find((arg) => !arg.startsWith('-'));

@@ -2,14 +2,14 @@ import type { FilePlace } from '../formats/place.js';
 import type { Severity } from './finding.js';
 import type { Scene } from './scene.js';
 
-/** What a rule saw. */
+/** One place that a rule complains about. */
 export interface Sighting {
   readonly at: FilePlace;
   /** A sentence with the names and values of this place. */
   readonly message: string;
-  /** Where this case weighs less or more than the rule does by itself. */
+  /** Set if this case is less or more severe than the rule's default. */
   readonly severity?: Severity;
-  /** Where this case has a better fix than the rule's. */
+  /** Set if this case has a better fix than the rule's. */
   readonly fix?: string;
 }
 
@@ -20,10 +20,11 @@ export interface Rule {
   readonly severity: Severity;
   /** What it finds, as a heading. */
   readonly title: string;
-  /** A sentence or two: what comes of it. */
+  /** The consequences, in a sentence or two. */
   readonly why: string;
-  /** The incident (INCIDENTS by date), issue or manual that tells so. */
+  /** The incident (INCIDENTS by date), issue or manual behind it. */
   readonly source: string;
+  /** What to do about it, as an instruction. */
   readonly fix: string;
   check(scene: Scene): Iterable<Sighting>;
 }

@@ -6,7 +6,7 @@ import type { Finding } from './finding.js';
 import { lintTree } from './lint.js';
 import type { Rule } from './rule.js';
 
-/** Files of rules: `band.ts` is one, with its examples in `band.examples.ts`. */
+/** Files of rules: the examples of `band.ts` are in `band.examples.ts`. */
 const names = readdirSync(new URL('rules/', import.meta.url)).flatMap(
   (file) => /^([a-z-]+)\.ts$/.exec(file)?.[1] ?? [],
 );

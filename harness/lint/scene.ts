@@ -11,31 +11,37 @@ import type { Manager, UnitSearch } from '../systemd/unit-search.js';
 import { isFiniteLimit, type Limit, type Subject } from './subject.js';
 import { type ReadUnitFile, type TextFile, UnitTable } from './unit-table.js';
 
-/** What is known of the host; undefined where nobody said. */
+/** Memory and swap of the host. */
 export interface HostMemory {
+  /** Undefined if it is not known. */
   readonly memory?: Bytes;
-  /** 0 for none. */
+  /** 0 for none; undefined if it is not known. */
   readonly swap?: Bytes;
 }
 
-/** All that rules look at: one tree, resolved as systemd would. */
+/** Everything that rules check: one tree, resolved as systemd does it. */
 export interface Scene {
-  /** What was asked for of it. */
+  /** The part of it that the caller asked for, without its context. */
   readonly tree: Tree;
-  /** Whether the tree is a host's: only then does what is not there mean anything. */
+  /** Whether the tree is that of a whole host: only then is something missing worth a finding. */
   readonly whole: boolean;
   readonly host: HostMemory;
   readonly manifest: Manifest | undefined;
-  /** What is wrong with bundle.json. */
+  /** What is wrong with bundle.json; undefined if nothing is. */
   readonly manifestFault: string | undefined;
   /** Keys of bundle.json that oomdrill does not know. */
   readonly unknownKeys: readonly string[];
-  /** Units with files of their own or drop-ins that were asked for, and the serving one; masked ones are left out. */
+  /** Units that have a unit file or drop-in among those asked for, without masked ones. */
   readonly subjects: readonly Subject[];
   readonly serving: Subject | undefined;
-  /** A slice of the system's manager by its name, also one that no file describes: it is within others all the same. */
+  /**
+   * Finds a slice of the system's manager by its name, even one that no file describes: it still has slices above it.
+   */
   readonly slice: (name: string) => Subject;
-  /** What each pane of tmux is in, where it is built with systemd: a scope of its user's manager, which has drop-ins at most. */
+  /**
+   * The scope of each tmux pane, if tmux is built with systemd. It belongs to the user's manager, and has only
+   * drop-ins.
+   */
   readonly paneScope: Subject;
   /** The settings of the system's manager. */
   readonly managerConf: Unit;
@@ -45,7 +51,7 @@ export interface Scene {
   readonly docker: DockerDaemon | undefined;
 }
 
-/** Resolves a tree; facts that the caller gives come before those of bundle.json. */
+/** Resolves a tree; what the caller says about the host overrides bundle.json. */
 export function buildScene(all: Tree, given: HostMemory = {}): Scene {
   const units = new UnitTable(all.entries);
   const { files, searches } = units;
@@ -67,24 +73,27 @@ export function buildScene(all: Tree, given: HostMemory = {}): Scene {
     serving: serving && subjects.includes(serving) ? serving : undefined,
     unitFiles: [...units.unitFiles.values()].filter(({ file }) => !context.has(file.path)),
     managerConf: readManagerConf(files, 'system'),
-    // Its settings may outlive it.
+    // The settings of a masked earlyoom may still be there.
     earlyoom: searches.system.find('earlyoom.service').masked ? undefined : readEarlyoom(files, subjects),
     docker: readDockerDaemon(files, subjects),
   };
 }
 
-/** Types of units that have a cgroup with limits of its own. */
+/** Types of units that have a cgroup with its own limits. */
 const TYPES: ReadonlySet<string> = new Set(['service', 'slice', 'scope']);
 
-/** The units that are judged: those that the tree or its bundle.json speaks of, but for what is only context, and masked ones. */
+/**
+ * The units to check: those that the tree or its bundle.json mentions, except masked ones and those that are only
+ * context.
+ */
 function selectSubjects(
   units: UnitTable,
   manifest: Manifest | undefined,
   context: ReadonlySet<string>,
 ): readonly Subject[] {
-  const named = manifest ? [manifest.serving, ...(manifest.sidecars ?? [])] : [];
+  const drilled = manifest ? [manifest.serving, ...(manifest.sidecars ?? [])] : [];
   const known = new Set([...units.list('system'), ...units.list('user')]);
-  for (const { unit } of named) known.add(units.find('system', unit));
+  for (const { unit } of drilled) known.add(units.find('system', unit));
   const hasInstance = (template: Subject) =>
     [...known].some((other) => other !== template && other.template === template.name);
   return [...known].filter(
@@ -92,18 +101,18 @@ function selectSubjects(
       TYPES.has(subject.type) &&
       !subject.masked &&
       subject.unit.files.some(({ path }) => !context.has(path)) &&
-      // A template stands for its instances where the tree names none.
+      // A template is checked only if no instance of it is known.
       !(subject.isTemplate && hasInstance(subject)),
   );
 }
 
-/** A tree without what was read only to resolve it: the vendor's units are not the caller's to fix. */
+/** A tree without the entries that only resolve it: the caller cannot fix the vendor's units. */
 const withoutContext = (tree: Tree): Tree => ({
   ...tree,
   entries: tree.entries.filter(({ isContext }) => !isContext),
 });
 
-/** Units that are capped themselves. */
+/** Units that set a finite MemoryMax themselves. */
 export function findCapped(scene: Scene): { subject: Subject; max: Limit }[] {
   return scene.subjects.flatMap((subject) => {
     const max = subject.own('MemoryMax', scene.host.memory);
@@ -111,7 +120,7 @@ export function findCapped(scene: Scene): { subject: Subject; max: Limit }[] {
   });
 }
 
-/** The place of a whole tree: its bundle.json where there is one, or else its folder. */
+/** The place of a whole tree: its bundle.json if it has one, otherwise its folder. */
 export function placeOfTree({ tree }: Scene): FilePlace {
   return { path: tree.entries.find(({ path }) => path === 'bundle.json')?.shown ?? tree.root };
 }

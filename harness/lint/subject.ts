@@ -9,18 +9,18 @@ import type { Assignment } from '../systemd/unit-file.js';
 import { defaultSlice, parseUnitName, sectionOfType, slicePath, type UnitName } from '../systemd/unit-name.js';
 import type { Manager } from '../systemd/unit-search.js';
 
-/** One assignment, and the file in which it stands. */
+/** An assignment with the file that holds it. */
 export type Placed = Assignment & { readonly path: string };
 
-/** A limit as systemd takes it: the last assignment that it does not ignore. */
+/** A limit as systemd applies it: the last assignment that it does not ignore. */
 export interface Limit {
   readonly key: string;
   /** As written. */
   readonly text: string;
-  /** Undefined for a share of a memory that nobody told; infinite where the limit was taken away. */
+  /** Undefined for a percentage of a memory that is not known; infinite if the limit was removed. */
   readonly bytes: Bytes | undefined;
   readonly at: Required<FilePlace>;
-  /** The unit that it is set on: the one asked, or a slice above it. */
+  /** The name of the unit that sets it: the unit in question, or a slice above it. */
   readonly by: string;
 }
 
@@ -28,9 +28,9 @@ export interface SubjectFacts {
   readonly name: string;
   readonly manager: Manager;
   readonly unit: Unit;
-  /** The unit file as the caller knows it; undefined where only drop-ins speak of the unit. */
+  /** The caller's path of the unit file; undefined if the unit has only drop-ins. */
   readonly main: string | undefined;
-  /** The first of its files that was asked for. */
+  /** The first of its files that the caller asked for. */
   readonly place: string;
   readonly masked: boolean;
   readonly oomPolicyDefault: string;
@@ -67,32 +67,35 @@ export class Subject {
     return this.#parsed?.instance === '';
   }
 
-  /** Its template's name, or its own. */
+  /** The name of its template, or its own. */
   get template(): string {
     return this.#parsed?.file ?? this.name;
   }
 
-  /** Its unit file as the caller knows it; undefined where only drop-ins speak of the unit. */
+  /** The caller's path of its unit file; undefined if the unit has only drop-ins. */
   get mainPath(): string | undefined {
     return this.#facts.main;
   }
 
-  /** Its unit file, or the first file that speaks of it; where that is the vendor's, the first of the caller's. */
+  /** Its unit file, or its first drop-in; if that is the vendor's, the first file of the caller's. */
   get place(): FilePlace {
     return { path: this.#facts.place };
   }
 
-  /** Whether only drop-ins of a service are here: what they leave open its unit file may say. Slices and scopes need none. */
+  /**
+   * Whether the tree has only drop-ins of a service, so that a unit file elsewhere may say more. Slices and scopes need
+   * none.
+   */
   get isKnownInPart(): boolean {
     return this.type === 'service' && this.mainPath === undefined;
   }
 
-  /** The slice it is in; undefined for the root, and where only the host could tell. */
+  /** The slice that it is in; undefined for the root, and if only the host knows. */
   get parent(): Subject | undefined {
     if (!this.#parsed) return undefined;
     const { manager } = this;
     if (this.name === '-.slice') {
-      // A user's manager and all below it live in the slice of that user (user@.service(5)).
+      // A user's manager and everything below it is in the slice of that user (user@.service(5)).
       return manager === 'user' ? this.#facts.slice('system', 'user-.slice') : undefined;
     }
     if (this.type === 'slice') {
@@ -100,10 +103,10 @@ export class Subject {
       return this.#facts.slice(manager, above || '-.slice');
     }
     const named = this.value('Slice')?.value;
-    // Wherever its unit file puts it, it is below the root.
+    // Whatever slice its unit file names, it is below the root.
     if (named === undefined && this.isKnownInPart) return this.#facts.slice(manager, '-.slice');
     try {
-      const slice = named === undefined ? this.#usualSlice(this.#parsed) : expandSpecifiers(named, this.name);
+      const slice = named === undefined ? this.#findDefaultSlice(this.#parsed) : expandSpecifiers(named, this.name);
       return parseUnitName(slice)?.type === 'slice' ? this.#facts.slice(manager, slice) : undefined;
     } catch {
       return undefined;
@@ -111,7 +114,7 @@ export class Subject {
   }
 
   /** Units of a user's manager are in app.slice (systemd.special(7)). */
-  #usualSlice(name: UnitName): string {
+  #findDefaultSlice(name: UnitName): string {
     return this.manager === 'user' ? 'app.slice' : defaultSlice(name);
   }
 
@@ -121,7 +124,7 @@ export class Subject {
     return parent ? [parent, ...parent.ancestors] : [];
   }
 
-  /** It and the slices above it whose limits act: the root of the hierarchy has none (cgroup-v2.rst, "non-root cgroups"). */
+  /** The unit and the slices above it that can have limits: all but the root (cgroup-v2.rst, "non-root cgroups"). */
   get levels(): readonly Subject[] {
     return [this, ...this.ancestors].filter(({ name }) => name !== '-.slice');
   }
@@ -138,7 +141,7 @@ export class Subject {
     return this.unit.assignments(this.section, key);
   }
 
-  /** Its own limit; undefined where none is set or the last assignment reset it. */
+  /** Its own limit; undefined if none is set or the last assignment reset it. */
   own(key: string, memory: Bytes | undefined): Limit | undefined {
     let limit: Limit | undefined;
     for (const assignment of this.assignments(key)) {
@@ -154,7 +157,7 @@ export class Subject {
     return { key, text: value, bytes, at: { path, line }, by: this.name };
   }
 
-  /** The limit that binds first of its own and those above it; undefined where none is finite. */
+  /** The lowest limit among its own and those of the slices above it; undefined if none is finite. */
   tightest(key: string, memory: Bytes | undefined): Limit | undefined {
     return this.levels
       .flatMap((level) => level.own(key, memory) ?? [])
@@ -163,8 +166,8 @@ export class Subject {
   }
 
   /**
-   * `stop` by default, `continue` where the unit has a cgroup tree of its own (systemd.service(5), systemd.scope(5), `OOMPolicy=`).
-   * Undefined where a unit file that is not here decides.
+   * The manager's default (`stop`), or `continue` if the unit has a cgroup tree of its own (systemd.service(5),
+   * systemd.scope(5), `OOMPolicy=`). Undefined if a unit file outside the tree decides.
    */
   get oomPolicy(): { readonly policy: string | undefined; readonly at: Placed | undefined } {
     const valid = this.assignments('OOMPolicy').filter(({ value }) => OOM_DIRECTIVES.OOMPolicy.test(value));
@@ -178,10 +181,10 @@ export class Subject {
   }
 }
 
-/** Bytes of a memory directive; undefined for a share of a memory that nobody told, `invalid` for what systemd ignores. */
+/** Bytes of a memory directive; undefined for a percentage of an unknown memory, `invalid` for what systemd ignores. */
 export function readAmount(key: string, text: string, memory: Bytes | undefined): Bytes | undefined | 'invalid' {
   try {
-    // Any memory does to see whether a share is one.
+    // Whether a percentage is valid does not depend on the memory.
     const bytes = parseMemoryValue(text, memory ?? 2 ** 40, { path: '', line: 0, key });
     if (bytes === 0 && NEVER_ZERO.has(key)) return 'invalid';
     return memory === undefined && /[%‰‱]$/.test(text) && bytes !== 0 ? undefined : bytes;
@@ -190,10 +193,10 @@ export function readAmount(key: string, text: string, memory: Bytes | undefined)
   }
 }
 
-/** A limit for a sentence: `MemoryMax=16G`. */
+/** A limit in a sentence: `MemoryMax=16G`. */
 export const renderLimit = ({ key, text }: Limit): string => `${key}=${text}`;
 
-/** A limit for a sentence, with its unit where that is another one than `subject`. */
+/** A limit in a sentence, with the unit that sets it unless that is `subject`. */
 export function renderLimitOfUnit(limit: Limit, subject: Subject): string {
   return limit.by === subject.name ? renderLimit(limit) : `${renderLimit(limit)} of ${limit.by}`;
 }

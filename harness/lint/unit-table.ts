@@ -5,16 +5,16 @@ import { readUnitFile, type UnitFault, type UnitFile } from '../systemd/unit-fil
 import { isUnitFile, type Manager, UnitSearch } from '../systemd/unit-search.js';
 import { Subject } from './subject.js';
 
-/** A file of the tree: where it would stand, and as the caller knows it. */
+/** A text file of the tree, with its path on the host and its path for the caller. */
 export type TextFile = Extract<TreeEntry, { kind: 'file' }>;
 
-/** A unit file or drop-in with what systemd complains of in it. */
+/** A unit file or drop-in, with what systemd complains about in it. */
 export interface ReadUnitFile {
   readonly file: UnitFile;
   readonly faults: readonly UnitFault[];
 }
 
-/** The units of a tree, resolved as systemd would: each is made once, when it is first asked for. */
+/** The units of a tree, resolved as systemd does it: each is created once, on first use. */
 export class UnitTable {
   readonly files: readonly TextFile[];
   readonly searches: Readonly<Record<Manager, UnitSearch<TextFile>>>;
@@ -30,36 +30,36 @@ export class UnitTable {
     this.unitFiles = new Map(read);
   }
 
-  /** Every unit of a manager that the tree speaks of. */
+  /** Every unit of a manager that the tree mentions. */
   list(manager: Manager): readonly Subject[] {
     return this.searches[manager].names().map((name) => this.find(manager, name));
   }
 
-  /** A unit by its name or an alias of it; one that no file describes is found empty. */
+  /** Finds a unit by its name or an alias; a unit without files is empty. */
   find(manager: Manager, name: string, isAlias = false): Subject {
     const key = `${manager} ${name}`;
     const known = this.#subjects.get(key);
     if (known) return known;
     const found = this.searches[manager].find(name);
-    // Once: two names may be aliases of each other.
+    // Only once: two names may be aliases of each other.
     if (found.name !== name && !isAlias) return this.find(manager, found.name, true);
     const parts = found.main ? [found.main, ...found.dropIns] : found.dropIns;
-    const made = new Subject({
+    const subject = new Subject({
       name: found.name,
       manager,
-      unit: new Unit(found.name, this.#readable(parts)),
+      unit: new Unit(found.name, this.#selectReadable(parts)),
       main: found.main?.shown,
       place: (parts.find(({ isContext }) => !isContext) ?? parts[0])?.shown ?? found.name,
       masked: found.masked,
       oomPolicyDefault: readDefaultOomPolicy(this.files, manager),
       slice: (manager, name) => this.find(manager, name),
     });
-    this.#subjects.set(key, made);
-    return made;
+    this.#subjects.set(key, subject);
+    return subject;
   }
 
-  /** A file at whose broken header systemd gave up counts for nothing. */
-  #readable(parts: readonly TextFile[]): UnitFile[] {
+  /** The files without those that systemd ignores for a broken section header. */
+  #selectReadable(parts: readonly TextFile[]): UnitFile[] {
     return parts
       .flatMap(({ path }) => this.unitFiles.get(path) ?? [])
       .filter(({ faults }) => !faults.some(({ fatal }) => fatal))

@@ -3,23 +3,23 @@ import type { Rule, Sighting } from '../rule.js';
 import type { Scene } from '../scene.js';
 import { isFiniteLimit, type Limit, renderLimit, renderLimitOfUnit, type Subject } from '../subject.js';
 
-/** A soft limit that acts on a unit below the hard one, with what is known of swap there. */
+/** A unit that MemoryHigh throttles before MemoryMax applies. */
 export interface ThrottledBand {
   readonly subject: Subject;
   readonly high: Limit;
-  /** The hard limit above it; undefined for none. */
+  /** The hard limit above it; undefined if there is none. */
   readonly max: Limit | undefined;
-  /** `none`, `some`, or undefined where nobody told what swap the host has. */
+  /** `none`, `some`, or undefined if the swap of the host is not known. */
   readonly swap: 'none' | 'some' | undefined;
 }
 
-/** Swap that a unit may use: nothing where it, a slice above it or the host has none. */
+/** Swap that a unit may use: none if the unit, a slice above it or the host has none. */
 export function findSwap(subject: Subject, { host }: Scene): ThrottledBand['swap'] {
   if (host.swap === 0 || subject.tightest('MemorySwapMax', host.memory)?.bytes === 0) return 'none';
   return host.swap === undefined ? undefined : 'some';
 }
 
-/** Every unit that can be throttled before it is killed. */
+/** Every unit that the kernel can throttle before it kills one of its tasks. */
 export function findBands(scene: Scene): ThrottledBand[] {
   const { memory } = scene.host;
   return scene.subjects.flatMap((subject) => {
@@ -40,9 +40,9 @@ export const softBand: Rule = {
   id: 'soft-band',
   severity: 'error',
   title: 'MemoryHigh below MemoryMax, and no swap',
-  why: 'Above memory.high the kernel throttles every task of the cgroup and never kills; without swap nothing gives way but the program text of the server. What comes to rest in the band silences the server for as long as it lives.',
+  why: 'Above memory.high the kernel throttles every task of the cgroup and kills none. Without swap it can reclaim little but the program text of the server. A runaway that settles in the band silences the server for as long as it lives.',
   source: 'Incident 2026-07-02; cgroup-v2.rst, memory.high; vm0-ai/vm0#27110; Kubernetes KEP-2570',
-  fix: 'Take MemoryHigh away (MemoryHigh=infinity): a runaway then dies at MemoryMax.',
+  fix: 'Remove MemoryHigh (MemoryHigh=infinity): a runaway then dies at MemoryMax.',
   *check(scene) {
     for (const band of findBands(scene)) {
       if (band.swap !== 'none') continue;
@@ -57,9 +57,9 @@ export const softLimit: Rule = {
   id: 'soft-limit',
   severity: 'warning',
   title: 'MemoryHigh on a unit that may swap',
-  why: 'With swap the standstill above memory.high comes later and slower: at the speed of the disk, and in full when the swap is used up.',
+  why: 'With swap, the stall above memory.high comes later and more slowly: at the speed of the disk, and in full when the swap is used up.',
   source: '84codes/sparoid#6; cgroup-v2.rst, memory.high',
-  fix: 'Cap with MemoryMax alone, and take MemoryHigh away.',
+  fix: 'Use MemoryMax alone as the cap, and remove MemoryHigh.',
   *check(scene) {
     for (const band of findBands(scene)) {
       if (band.swap === 'none') continue;
@@ -72,9 +72,9 @@ export const highAboveMax: Rule = {
   id: 'high-above-max',
   severity: 'warning',
   title: 'MemoryHigh at or above MemoryMax',
-  why: 'systemd takes it without a word; the soft limit can never act, so one of the two numbers is not what its author meant.',
+  why: 'systemd accepts it without a warning. The soft limit can never act, so one of the two numbers is not what its author meant.',
   source: 'cgroup-v2.rst, memory.max; systemd.resource-control(5)',
-  fix: 'Take MemoryHigh away, or correct the one that is wrong.',
+  fix: 'Remove MemoryHigh, or correct the number that is wrong.',
   *check({ subjects, host }) {
     for (const subject of subjects) {
       const high = subject.own('MemoryHigh', host.memory);
@@ -83,7 +83,7 @@ export const highAboveMax: Rule = {
       if (high.bytes >= max.bytes)
         yield {
           at: high.at,
-          message: `${renderLimit(high)} lies ${high.bytes === max.bytes ? 'at' : 'above'} ${renderLimit(max)}, where it can never act.`,
+          message: `${renderLimit(high)} lies ${high.bytes === max.bytes ? 'at' : 'above'} ${renderLimit(max)}: it can never act.`,
         };
     }
   },
@@ -93,9 +93,9 @@ export const brim: Rule = {
   id: 'brim',
   severity: 'note',
   title: 'The brim below MemoryMax',
-  why: 'What comes to rest a few megabytes below MemoryMax leaves no room for the text of the server, which is read from the disk again and again; nobody is killed. Every cap without swap has this band; it is only much narrower than one below MemoryHigh.',
+  why: 'A runaway that settles a few megabytes below MemoryMax leaves no room for the program text of the server: the kernel reads it from the disk again and again, and kills no task. Every cap without swap has such a band; it is much narrower than the one that MemoryHigh makes.',
   source: 'mieweb/opensource-server#431; docs/the-brim.md',
-  fix: 'Measure its width: `oomdrill map BUNDLE`.',
+  fix: 'Measure its width with `oomdrill map BUNDLE`.',
   *check(scene) {
     const { serving } = scene;
     const max = serving?.tightest('MemoryMax', scene.host.memory);
@@ -107,8 +107,8 @@ export const brim: Rule = {
   },
 };
 
-/** Whether earlyoom, or another killer that reads the whole box's memory, is there. */
-export function hasBoxKiller({ tree, manifest, earlyoom }: Scene): boolean {
+/** Whether the host has earlyoom, or another killer that watches the memory of the whole host. */
+export function hasHostKiller({ tree, manifest, earlyoom }: Scene): boolean {
   const others = tree.entries.some(({ path }) => /(?:^|\/)nohang[^/]*\.(?:conf|service)$/.test(path));
   return (
     earlyoom !== undefined || others || (manifest?.sidecars ?? []).some(({ unit }) => /^(?:earlyoom|nohang)/.test(unit))
@@ -118,16 +118,16 @@ export function hasBoxKiller({ tree, manifest, earlyoom }: Scene): boolean {
 export const earlyoomBlind: Rule = {
   id: 'earlyoom-blind',
   severity: 'warning',
-  title: 'A band that earlyoom is to end',
-  why: 'earlyoom reads the memory of the whole box and knows no cgroup: a unit that stands still at its own limit, on a box with room to spare, is nothing to it.',
+  title: 'A soft limit whose stall earlyoom does not see',
+  why: 'earlyoom watches the memory of the whole host, not that of cgroups: it does nothing for a unit that stalls at its own limit while the host has memory to spare.',
   source: 'rfjakob/earlyoom#331; earlyoom(1)',
-  fix: 'Close the band itself: MemoryHigh=infinity. earlyoom stays as the backstop of the whole box.',
+  fix: 'Set MemoryHigh=infinity. Keep earlyoom as the backstop of the whole host.',
   *check(scene): Iterable<Sighting> {
-    if (!hasBoxKiller(scene)) return;
+    if (!hasHostKiller(scene)) return;
     for (const { subject, high } of findBands(scene)) {
       yield {
         at: high.at,
-        message: `${subject.name} can come to rest above ${renderLimit(high)}, and no killer of the whole box will see it.`,
+        message: `${subject.name} can stall above ${renderLimit(high)}, and a killer that watches the whole host does not see it.`,
       };
     }
   },

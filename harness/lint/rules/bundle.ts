@@ -5,10 +5,10 @@ import { placeOfTree } from '../scene.js';
 export const bundleManifest: Rule = {
   id: 'bundle-manifest',
   severity: 'error',
-  title: 'A bundle.json that says nothing',
-  why: 'Without it nobody knows the memory of the host, nor which unit serves.',
+  title: 'A bundle.json that is not valid',
+  why: 'Without it, the memory of the host and the serving unit are not known.',
   source: 'docs/bundles.md',
-  fix: 'See docs/bundles.md for what it holds.',
+  fix: 'Correct it; docs/bundles.md describes its keys.',
   *check(scene) {
     if (scene.manifestFault !== undefined) yield { at: placeOfTree(scene), message: scene.manifestFault };
   },
@@ -17,8 +17,8 @@ export const bundleManifest: Rule = {
 export const bundleKey: Rule = {
   id: 'bundle-key',
   severity: 'warning',
-  title: 'A key of bundle.json that is not known',
-  why: 'It is ignored: what it was meant to say has no effect on a drill.',
+  title: 'An unknown key in bundle.json',
+  why: 'oomdrill ignores it: the intended setting has no effect on a drill.',
   source: 'docs/bundles.md',
   fix: 'Correct its name, or remove it.',
   *check(scene) {
@@ -31,9 +31,9 @@ export const servingUnitMissing: Rule = {
   id: 'serving-unit',
   severity: 'error',
   title: 'A serving unit that cannot be found',
-  why: 'What serves is what the limits are there for; a template without an instance cannot be started.',
+  why: 'The limits exist to protect the serving unit. A template without an instance cannot be started.',
   source: 'docs/bundles.md, serving.unit; systemd.unit(5), templates',
-  fix: 'Name in bundle.json the instance that is drilled, such as web@blue.service, and put its unit file into the bundle.',
+  fix: 'In bundle.json, name the instance to drill, such as web@blue.service, and put its unit file into the bundle.',
   *check(scene) {
     const { manifest, serving } = scene;
     if (!manifest) return;

@@ -43,7 +43,7 @@ export const examples: ExamplesOf<typeof rules> = {
   },
   swapAllowed: {
     bad: [
-      { tree: bundle('MemoryMax=16G', {}, { swap: '14G' }), says: /may swap without bound on a host with 14G/ },
+      { tree: bundle('MemoryMax=16G', {}, { swap: '14G' }), says: /may swap without limit on a host with 14G/ },
       { tree: bundle('MemoryMax=16G\nMemorySwapMax=1G', {}, { swap: '14G' }), says: /up to 1G/ },
       { tree: files({ [A]: service('MemoryMax=1G') }), says: /if the host has swap/ },
     ],

@@ -3,9 +3,9 @@ import type { FilePlace } from '../../formats/place.js';
 import type { Rule, Sighting } from '../rule.js';
 import { findCapped, type Scene } from '../scene.js';
 import { isFiniteLimit, type Limit, renderLimit, type Subject } from '../subject.js';
-import { findSwap, hasBoxKiller } from './band.js';
+import { findSwap, hasHostKiller } from './band.js';
 
-/** What must stay for the kernel and the rest of the box: this share of its memory, and no less than this much. */
+/** The kernel and the rest of the host need this share of its memory, and at least this many bytes. */
 const SHARE_FOR_THE_REST = 0.1;
 const MIN_FOR_THE_REST: Bytes = 512 * MIB;
 
@@ -15,7 +15,7 @@ export const noCap: Rule = {
   id: 'no-cap',
   severity: 'error',
   title: 'The serving unit has no MemoryMax',
-  why: 'What its children grow to is bounded by the box alone: it swaps, stalls, and the OOM killer chooses among everybody.',
+  why: 'Only the memory of the whole host limits its children: the host swaps and stalls, and the OOM killer chooses among all processes.',
   source: 'Incident 2026-06-10',
   fix: 'Set MemoryMax= on the unit, well below the memory of the host, with MemorySwapMax=0 and OOMPolicy=continue.',
   *check(scene) {
@@ -23,7 +23,7 @@ export const noCap: Rule = {
     if (serving && !findCap(serving, scene))
       yield {
         at: serving.place,
-        message: `${serving.name} serves, and neither it nor a slice above it has a MemoryMax.`,
+        message: `${serving.name} is the serving unit, and neither it nor a slice above it has a MemoryMax.`,
       };
   },
 };
@@ -32,19 +32,19 @@ export const maxNearRam: Rule = {
   id: 'max-near-ram',
   severity: 'error',
   title: "MemoryMax above or near the host's memory",
-  why: 'The box is out of memory before the unit is: the OOM killer then acts for the whole box and may choose the server.',
+  why: 'The host runs out of memory before the unit does: the OOM killer then acts for the whole host and may choose the server.',
   source: 'vm0-ai/vm0#34175',
-  fix: "Leave at least a tenth of the host's memory, and 512M, below MemoryMax.",
+  fix: "Lower MemoryMax, so that at least a tenth of the host's memory, and no less than 512M, remains for everything else.",
   *check(scene) {
     const { memory } = scene.host;
     if (memory === undefined) return;
     for (const { max } of findCapped(scene)) {
-      const left = memory - (max.bytes ?? 0);
-      if (left >= Math.max(memory * SHARE_FOR_THE_REST, MIN_FOR_THE_REST)) continue;
+      const rest = memory - (max.bytes ?? 0);
+      if (rest >= Math.max(memory * SHARE_FOR_THE_REST, MIN_FOR_THE_REST)) continue;
       const message =
-        left <= 0
+        rest <= 0
           ? `${renderLimit(max)} of ${max.by} is not below the host's ${formatBytes(memory)}.`
-          : `${renderLimit(max)} of ${max.by} leaves ${formatBytes(left)} of the host's ${formatBytes(memory)} for everything else.`;
+          : `${renderLimit(max)} of ${max.by} leaves ${formatBytes(rest)} of the host's ${formatBytes(memory)} for everything else.`;
       yield { at: max.at, message };
     }
   },
@@ -53,13 +53,13 @@ export const maxNearRam: Rule = {
 export const capsOverRam: Rule = {
   id: 'caps-over-ram',
   severity: 'warning',
-  title: "Caps that add up to more than the host's memory, and no backstop",
-  why: 'Each cap holds, and together they exhaust the box; nothing then stands between it and a global OOM.',
+  title: "Caps that add up to more than the host's memory, without a backstop",
+  why: 'Each unit stays below its cap, and together they exhaust the host; nothing then prevents an OOM of the whole host.',
   source: 'scenario aggregate-exhaustion; vm0-ai/vm0#34175',
-  fix: 'Lower the caps, or run a killer for the whole box, such as earlyoom with -m and -s 100.',
+  fix: 'Lower the caps, or run a killer that watches the whole host, such as earlyoom with -m and -s 100.',
   *check(scene) {
     const { memory, swap } = scene.host;
-    if (memory === undefined || !scene.whole || hasBoxKiller(scene) || (swap !== 0 && mayOomdKillIn('-.slice', scene)))
+    if (memory === undefined || !scene.whole || hasHostKiller(scene) || (swap !== 0 && mayOomdKillIn('-.slice', scene)))
       return;
     // A cap within a capped slice adds nothing.
     const outer = findCapped(scene).filter(
@@ -71,12 +71,12 @@ export const capsOverRam: Rule = {
     const parts = outer.map(({ subject, max }) => `${formatBytes(max.bytes ?? 0)} of ${subject.name}`).join(', ');
     yield {
       at: first.max.at,
-      message: `The caps add up to ${formatBytes(sum)} (${parts}) on a host of ${formatBytes(memory)}, and no earlyoom is there.`,
+      message: `The caps add up to ${formatBytes(sum)} (${parts}) on a host of ${formatBytes(memory)} without earlyoom.`,
     };
   },
 };
 
-/** Whether systemd-oomd may kill in a slice. */
+/** Whether systemd-oomd may kill in a slice of the system. */
 function mayOomdKillIn(name: string, { subjects }: Scene): boolean {
   const slice = subjects.find((subject) => subject.name === name && subject.manager === 'system');
   return ['ManagedOOMMemoryPressure', 'ManagedOOMSwap'].some((key) => slice?.value(key)?.value === 'kill');
@@ -86,15 +86,15 @@ export const swapAllowed: Rule = {
   id: 'swap-allowed',
   severity: 'warning',
   title: 'Swap allowed on a capped unit',
-  why: 'A runaway at its cap goes on into the swap, at the speed of the disk that everybody shares: the box stalls instead of the runaway dying.',
+  why: 'A runaway at its cap continues into the swap, at the speed of a disk that all units share: the host stalls, and the runaway lives on.',
   source: 'Incidents 2026-06-10 and 2026-06-22; systemd.resource-control(5), MemorySwapMax=',
-  fix: 'Set MemorySwapMax=0 beside MemoryMax.',
+  fix: 'Set MemorySwapMax=0 together with MemoryMax.',
   *check(scene) {
     for (const { subject, max } of findCapped(scene)) {
       const swap = findSwap(subject, scene);
       if (swap === 'none') continue;
       const limit = subject.tightest('MemorySwapMax', scene.host.memory);
-      const allowed = limit ? `may swap up to ${limit.text}` : 'may swap without bound';
+      const allowed = limit ? `may swap up to ${limit.text}` : 'may swap without limit';
       if (swap === 'some')
         yield {
           at: max.at,
@@ -113,28 +113,28 @@ export const swapAllowed: Rule = {
 export const sliceUncapped: Rule = {
   id: 'slice-uncapped',
   severity: 'error',
-  title: 'A slice left uncapped beside capped ones',
-  why: 'The next runaway starts where no cap is: in a login session, in a container. It takes the box, and with it all that is capped so well.',
+  title: 'A slice without a cap next to capped units',
+  why: 'The next runaway starts where there is no cap, such as in a login session or a container. It exhausts the host, and every capped unit suffers with it.',
   source: 'Incident 2026-06-22',
-  fix: 'Cap it too, for login sessions in user-.slice.d/50-memory.conf: [Slice], MemoryMax=, MemorySwapMax=0.',
+  fix: 'Cap it too. For login sessions, write MemoryMax= and MemorySwapMax=0 under [Slice] in user-.slice.d/50-memory.conf.',
   *check(scene) {
     const caps = findCapped(scene).filter(({ subject }) => subject.manager === 'system');
     const [first] = caps;
     if (!first) return;
     if (scene.whole) yield* checkSessions(scene, first);
     for (const subject of scene.subjects) {
-      if (subject.type !== 'slice' || subject.manager !== 'system' || HOLDS_ALL.test(subject.name)) continue;
+      if (subject.type !== 'slice' || subject.manager !== 'system' || CATCH_ALL_SLICES.test(subject.name)) continue;
       if (findCap(subject, scene) || areMembersCapped(subject, scene)) continue;
       yield {
         at: subject.place,
-        message: `${subject.name} has no MemoryMax, and ${first.subject.name} has ${renderLimit(first.max)}.`,
+        message: `${subject.name} has no MemoryMax, while ${first.subject.name} has ${renderLimit(first.max)}.`,
       };
     }
   },
 };
 
-/** Slices that hold the rest of the box, and those of the users, which are looked at by themselves. */
-const HOLDS_ALL = /^(?:-|system|user|user-|user-\d+|machine|app|session|background)\.slice$/;
+/** Slices that hold the rest of the host, and those of the users, which checkSessions checks. */
+const CATCH_ALL_SLICES = /^(?:-|system|user|user-|user-\d+|machine|app|session|background)\.slice$/;
 
 function* checkSessions(scene: Scene, { subject, max }: { subject: Subject; max: Limit }): Iterable<Sighting> {
   const all = scene.subjects.filter(({ name, manager }) => manager === 'system' && /^user-?\.slice$/.test(name));
@@ -142,11 +142,11 @@ function* checkSessions(scene: Scene, { subject, max }: { subject: Subject; max:
   const at: FilePlace = all[0]?.place ?? max.at;
   yield {
     at,
-    message: `${subject.name} has ${renderLimit(max)}, and the login sessions of users (user-.slice) have no MemoryMax.`,
+    message: `${subject.name} has ${renderLimit(max)}, while the login sessions of users (user-.slice) have no MemoryMax.`,
   };
 }
 
-/** Whether all that is known to run in a slice is capped itself. */
+/** Whether a slice has known members, and all of them are capped. */
 function areMembersCapped(slice: Subject, scene: Scene): boolean {
   const members = scene.subjects.filter((subject) => subject.type !== 'slice' && subject.isBelow(slice));
   return members.length > 0 && members.every((member) => findCap(member, scene));

@@ -4,9 +4,9 @@ import type * as rules from './directives.js';
 export const examples: ExamplesOf<typeof rules> = {
   unknownDirective: {
     bad: [
-      { tree: bundle('MemoryMaxx=1G'), says: /MemoryMax= may be meant/ },
-      { tree: bundle('memorymax=1G'), says: /MemoryMax= may be meant/ },
-      { tree: bundle('DefaultMemoryMax=1G'), says: /knows no DefaultMemoryMax=/ },
+      { tree: bundle('MemoryMaxx=1G'), says: /did you mean MemoryMax=\?/ },
+      { tree: bundle('memorymax=1G'), says: /did you mean MemoryMax=\?/ },
+      { tree: bundle('DefaultMemoryMax=1G'), says: /does not know DefaultMemoryMax=/ },
       { tree: bundle('StartupMemoryMin=1G') },
       { tree: bundle('OOMPolcy=continue') },
       ...[
@@ -17,10 +17,13 @@ export const examples: ExamplesOf<typeof rules> = {
         ['memSwapMax', 'MemorySwapMax'],
         ['ManagedOOMMemory', 'ManagedOOMMemoryPressure'],
         ['ManagedOOMMemoryPressurePercent', 'ManagedOOMMemoryPressure'],
-      ].map(([key, meant]) => ({ tree: bundle(`${key}=1G`), says: new RegExp(`no ${key}=; ${meant}= may be meant`) })),
+      ].map(([key, meant]) => ({
+        tree: bundle(`${key}=1G`),
+        says: new RegExp(`know ${key}=; did you mean ${meant}=`),
+      })),
       ...['Memory', 'MemoryHardLimit', 'OOMKill', 'ManagedOOM'].map((key) => ({
         tree: bundle(`${key}=1G`),
-        says: new RegExp(`^systemd knows no ${key}=\\.$`),
+        says: new RegExp(`^systemd does not know ${key}=\\.$`),
       })),
     ],
     good: [

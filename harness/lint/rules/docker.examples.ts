@@ -43,8 +43,8 @@ export const examples: ExamplesOf<typeof rules> = {
   dockerSettings: {
     bad: [
       { tree: files({ [DAEMON]: '{\n  "a": 1,\n}\n' }), at: `${DAEMON}:3` },
-      { tree: files({ [DAEMON]: '[]' }), says: /it is no object/ },
-      { tree: files({ [DAEMON]: '{\n"cgroup-parent":5}' }), at: `${DAEMON}:2`, says: /is no string/ },
+      { tree: files({ [DAEMON]: '[]' }), says: /it must be an object/ },
+      { tree: files({ [DAEMON]: '{\n"cgroup-parent":5}' }), at: `${DAEMON}:2`, says: /must be a string/ },
       {
         tree: composeTree({
           ...PARENT,

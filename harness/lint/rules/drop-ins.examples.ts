@@ -43,7 +43,7 @@ export const examples: ExamplesOf<typeof rules> = {
       { tree: files({ [`${UNITS}/a-b@.service`]: service(''), [`${UNITS}/a-b.service.d/x.conf`]: service('') }) },
       {
         tree: files({ [`${UNITS}/a-b@.service`]: service(''), [`${UNITS}/system-a-b.slice.d/x.conf`]: slice('') }),
-        says: /theirs is system-a\\x2db\.slice/,
+        says: /their slice is system-a\\x2db\.slice/,
       },
     ],
     good: [

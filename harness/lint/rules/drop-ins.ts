@@ -4,7 +4,7 @@ import type { Rule } from '../rule.js';
 import type { Scene } from '../scene.js';
 import { readAmount, type Subject } from '../subject.js';
 
-/** Assignments of a hard limit that systemd does not ignore, in their order. */
+/** Assignments of a limit that systemd does not ignore, in the order in which it reads them. */
 function findEffective(subject: Subject, key: string, scene: Scene) {
   return subject
     .assignments(key)
@@ -18,10 +18,10 @@ function findEffective(subject: Subject, key: string, scene: Scene) {
 export const capUndone: Rule = {
   id: 'cap-undone',
   severity: 'error',
-  title: 'A drop-in that takes a cap away',
-  why: 'Drop-ins apply after the unit file, by their file names over all directories; the last assignment counts, and an empty one resets. Who reads the unit file sees a cap that is not in effect.',
+  title: 'A drop-in that removes a cap',
+  why: 'Drop-ins apply after the unit file, in the order of their file names across all directories. The last assignment counts, and an empty one resets the limit. The unit file then shows a cap that is not in effect.',
   source: 'systemd.unit(5), drop-ins; systemd.syntax(7), empty assignments',
-  fix: 'Remove the line, or the drop-in; `systemctl cat UNIT` shows the order.',
+  fix: 'Remove the line or the drop-in; `systemctl cat UNIT` shows the order.',
   *check(scene) {
     for (const subject of scene.subjects) {
       const all = findEffective(subject, 'MemoryMax', scene);
@@ -41,9 +41,9 @@ export const capConflict: Rule = {
   id: 'cap-conflict',
   severity: 'warning',
   title: 'Drop-ins that disagree on a limit',
-  why: 'The one whose file name sorts last wins, wherever it lies; the others are there to mislead.',
+  why: 'The drop-in whose file name sorts last wins, whatever its directory. The others have no effect, and mislead the reader.',
   source: 'systemd.unit(5), drop-ins',
-  fix: 'Keep the limit in one drop-in, and remove the other.',
+  fix: 'Keep the limit in one drop-in, and remove it from the others.',
   *check(scene) {
     for (const subject of scene.subjects) {
       for (const key of ['MemoryMax', 'MemoryHigh', 'MemorySwapMax']) {
@@ -58,7 +58,7 @@ export const capConflict: Rule = {
         const { value, path, line } = last.assignment;
         yield {
           at: { path, line },
-          message: `${key}=${value} wins over ${key}=${other.assignment.value} of ${other.assignment.path}:${other.assignment.line} for ${subject.name}, by its file name.`,
+          message: `${key}=${value} overrides ${key}=${other.assignment.value} of ${other.assignment.path}:${other.assignment.line} for ${subject.name}, because its file name sorts last.`,
         };
       }
     }
@@ -68,10 +68,10 @@ export const capConflict: Rule = {
 export const dropInIgnored: Rule = {
   id: 'drop-in-ignored',
   severity: 'warning',
-  title: 'A file in a drop-in directory that is not read',
-  why: 'Only files that end in .conf are drop-ins.',
+  title: 'A file in a drop-in directory that systemd does not read',
+  why: 'systemd reads only files whose names end in .conf.',
   source: 'systemd.unit(5), drop-ins',
-  fix: 'Rename it to end in .conf, or remove it.',
+  fix: 'Rename it so that it ends in .conf, or remove it.',
   *check({ tree }) {
     for (const entry of tree.entries) {
       const dir = posix.basename(posix.dirname(entry.path));
@@ -80,7 +80,7 @@ export const dropInIgnored: Rule = {
       if (limit)
         yield {
           at: { path: entry.shown },
-          message: `${posix.basename(entry.path)} sets ${limit}= and is not read: its name does not end in .conf.`,
+          message: `${posix.basename(entry.path)} sets ${limit}=, but systemd does not read it: its name does not end in .conf.`,
         };
     }
   },
@@ -89,10 +89,10 @@ export const dropInIgnored: Rule = {
 export const dropInUnused: Rule = {
   id: 'drop-in-unused',
   severity: 'error',
-  title: 'A drop-in that no unit has',
-  why: 'The name of the directory decides; a dash or an @ too few, and the limits are those of a unit that is never there.',
+  title: 'A drop-in that applies to no unit',
+  why: 'The name of the directory decides. If a dash or an @ is missing, the limits apply to a unit that never exists.',
   source: 'systemd.unit(5), drop-ins and string escaping; systemd.slice(5)',
-  fix: 'Name the directory as the unit: X@.service.d for a template, system-a\\x2db.slice.d for the slice of a-b@.service.',
+  fix: 'Name the directory after the unit: X@.service.d for a template, system-a\\x2db.slice.d for the slice of a-b@.service.',
   *check({ subjects }) {
     const templates = subjects.flatMap(({ template, mainPath }) =>
       mainPath && template.includes('@.') ? [template] : [],
@@ -101,14 +101,14 @@ export const dropInUnused: Rule = {
       if (subject.mainPath !== undefined || subject.unit.files.length === 0) continue;
       const template = templates.find((each) => each.replace('@', '') === subject.name);
       if (template)
-        yield { at: subject.place, message: `${subject.name} has drop-ins and no unit file; ${template} has one.` };
+        yield { at: subject.place, message: `${subject.name} has drop-ins but no unit file; ${template} has one.` };
       const slice = templates
         .map((each) => parseUnitName(each)?.prefix ?? '')
         .find((prefix) => prefix.includes('-') && subject.name === `system-${prefix}.slice`);
       if (slice)
         yield {
           at: subject.place,
-          message: `No instance of ${slice}@.service is in ${subject.name}: theirs is system-${escapeUnitName(slice)}.slice.`,
+          message: `${subject.name} holds no instance of ${slice}@.service: their slice is system-${escapeUnitName(slice)}.slice.`,
         };
     }
   },

@@ -12,15 +12,15 @@ export const preferServer: Rule = {
   id: 'earlyoom-prefer-server',
   severity: 'error',
   title: 'An earlyoom --prefer that matches the server',
-  why: 'earlyoom adds 300 to the score of what matches: the small server is killed, and the large balloon of another name spared.',
+  why: 'earlyoom adds 300 to the score of a process that matches: it kills the small server, and spares a large runaway with another name.',
   source: 'Incident 2026-08-16; earlyoom(1), --prefer',
-  fix: 'Prefer names that only runaways have, anchored with ^ and $; put the server under --avoid.',
+  fix: 'In --prefer, list only names that runaways have, anchored with ^ and $; list the server in --avoid.',
   *check(scene): Iterable<Sighting> {
     for (const { option, text, at } of findPatterns(scene)) {
       const regex = option === '--prefer' ? readPattern(text)?.regex : undefined;
       const names = findServerNames(scene).filter(({ name }) => regex?.test(name));
       for (const { name, unit } of names)
-        yield { at, message: `--prefer '${text}' matches ${name}, which ${unit} is called.` };
+        yield { at, message: `--prefer '${text}' matches ${name}, the name of a process of ${unit}.` };
     }
   },
 };
@@ -29,9 +29,9 @@ export const patternDead: Rule = {
   id: 'earlyoom-pattern-dead',
   severity: 'warning',
   title: 'An earlyoom pattern that can match nothing',
-  why: `earlyoom matches against /proc/PID/comm, which has the first ${MAX_COMM_LENGTH} bytes of a program's name, and neither its path nor its arguments.`,
+  why: `earlyoom matches against /proc/PID/comm, which holds the first ${MAX_COMM_LENGTH} bytes of a program's name, without its path and its arguments.`,
   source: 'earlyoom(1), --prefer; proc_pid_comm(5)',
-  fix: `Cut the name to ${MAX_COMM_LENGTH} characters, and leave its path away; ps -e shows names as earlyoom sees them.`,
+  fix: `Shorten the name to ${MAX_COMM_LENGTH} characters, without its path; ps -e shows names as earlyoom sees them.`,
   *check(scene) {
     for (const { option, text, at } of findPatterns(scene)) {
       const pattern = readPattern(text);
@@ -48,9 +48,9 @@ export const escapeEaten: Rule = {
   id: 'earlyoom-escape-eaten',
   severity: 'warning',
   title: 'A backslash that does not reach earlyoom',
-  why: 'systemd takes backslashes out when it reads the file, and again when it splits $EARLYOOM_ARGS into words, within quotes too. A dot meant as a dot then matches anything.',
+  why: 'systemd removes backslashes when it reads the file, and again when it splits $EARLYOOM_ARGS into words, also within quotes. An escaped dot then matches any character.',
   source: 'systemd.exec(5), EnvironmentFile=; systemd, replace_env_argv(); systemd/systemd#10659',
-  fix: 'Write a class instead of an escape: [.] for \\.',
+  fix: 'Write a bracket expression instead of an escape: [.] for \\.',
   *check(scene) {
     for (const { option, text, written, at } of findPatterns(scene))
       if (written !== undefined)
@@ -61,13 +61,13 @@ export const escapeEaten: Rule = {
 export const patternInvalid: Rule = {
   id: 'earlyoom-pattern-invalid',
   severity: 'error',
-  title: 'An earlyoom pattern that is no regular expression',
-  why: 'earlyoom does not start with one, and the backstop is not there.',
+  title: 'An earlyoom pattern that is not a regular expression',
+  why: 'earlyoom does not start with such a pattern: the host has no backstop.',
   source: 'earlyoom(1), --prefer; regex(7)',
   fix: 'Write a POSIX extended regular expression.',
   *check(scene) {
     for (const { option, text, at } of findPatterns(scene))
-      if (!readPattern(text)) yield { at, message: `${option} '${text}' is no POSIX regular expression.` };
+      if (!readPattern(text)) yield { at, message: `${option} '${text}' is not a POSIX regular expression.` };
   },
 };
 
@@ -75,9 +75,9 @@ export const swapThreshold: Rule = {
   id: 'earlyoom-waits-for-swap',
   severity: 'warning',
   title: 'An earlyoom that waits until the swap is used up',
-  why: 'earlyoom acts only when memory and swap are both low; until then the box pages on its disk, for minutes.',
+  why: 'earlyoom acts only when memory and swap are both low. Until then the host pages to and from its disk, for minutes.',
   source: 'Incident 2026-06-22 (swap 13.9 of 14.0G, load 60); earlyoom(1), -s',
-  fix: 'Add -s 100: then memory alone decides.',
+  fix: 'Add -s 100, so that memory alone decides.',
   *check({ host, earlyoom }) {
     const swap = host.swap ?? 0;
     const floors = (earlyoom?.swapFloors ?? []).map((floor) =>
@@ -93,11 +93,13 @@ export const swapThreshold: Rule = {
 
 const findPatterns = ({ earlyoom }: Scene): readonly NamePattern[] => earlyoom?.patterns ?? [];
 
-/** What a Node.js program is called, besides its own name: the interpreter's, and that of its main thread. */
+/**
+ * Names that a process of a Node.js program may have besides its own: the interpreter's, and that of its main thread.
+ */
 const NODE_NAMES = ['node', 'MainThread'];
 const NODE_PROGRAMS: ReadonlySet<string> = new Set(['node', 'npm', 'npx', 'pnpm', 'yarn']);
 
-/** Names of processes of the units that serve: of bundle.json's, or else of every capped service. */
+/** Names of processes of the serving unit; without a bundle.json, of every capped service. */
 function findServerNames({ serving, subjects, host }: Scene): { name: string; unit: string }[] {
   const units = serving
     ? [serving]

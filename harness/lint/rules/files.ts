@@ -5,7 +5,7 @@ export const unreadableFile: Rule = {
   id: 'unreadable-file',
   severity: 'error',
   title: 'A file that cannot be read as configuration',
-  why: 'What is in it is not in effect, or not what anybody can check.',
+  why: 'Its content is not in effect, or cannot be checked.',
   source: 'systemd.syntax(7); systemd.unit(5)',
   fix: 'Put a text file in its place, or remove it.',
   *check({ tree }) {
@@ -15,7 +15,7 @@ export const unreadableFile: Rule = {
         (entry.path.includes('systemd/') && !isUnitFile(entry) && !/\.conf$/.test(entry.path))
       )
         continue;
-      yield { at: { path: entry.shown }, message: `${entry.shown} cannot be used: ${entry.why}.` };
+      yield { at: { path: entry.shown }, message: `Could not read ${entry.shown}: ${entry.why}.` };
     }
   },
 };
@@ -23,14 +23,14 @@ export const unreadableFile: Rule = {
 export const linkCircle: Rule = {
   id: 'link-circle',
   severity: 'error',
-  title: 'Links that go in a circle',
-  why: 'systemd gives up on such a unit: it is not found.',
+  title: 'Links that form a circle',
+  why: 'systemd cannot resolve them: it does not find the unit.',
   source: 'symlink(7), ELOOP; systemd.unit(5), aliases',
   fix: 'Point the link at a unit file.',
   *check({ tree, searches }) {
     for (const entry of tree.entries) {
       if (entry.kind !== 'link' || !searches.system.isCircle(entry)) continue;
-      yield { at: { path: entry.shown }, message: `The link ${entry.shown} to ${entry.target} never comes to a file.` };
+      yield { at: { path: entry.shown }, message: `The link ${entry.shown} to ${entry.target} never leads to a file.` };
     }
   },
 };
@@ -39,7 +39,7 @@ export const unitSyntax: Rule = {
   id: 'unit-syntax',
   severity: 'error',
   title: 'A line that systemd does not understand',
-  why: 'systemd says so in the journal and goes on without the line; at a broken section header it goes on without the unit.',
+  why: 'systemd logs it in the journal and ignores the line; at a broken section header it ignores the unit.',
   source: 'systemd.syntax(7)',
   fix: 'Correct the line; `systemd-analyze verify UNIT` shows what systemd makes of it.',
   *check({ unitFiles }) {
@@ -48,7 +48,7 @@ export const unitSyntax: Rule = {
         const rest = fatal ? ', and systemd reads no further' : '';
         yield {
           at: { path: file.path, line },
-          message: `systemd takes no such line: ${why}${rest}.`,
+          message: `systemd does not accept this line: ${why}${rest}.`,
           fix: hint,
         };
       }
@@ -66,11 +66,11 @@ export const serviceSection: Rule = {
   *check({ subjects }) {
     for (const { type, mainPath, unit, name, place } of subjects) {
       if (type !== 'service' || mainPath === undefined) continue;
-      // A service may consist of what it does to the system (systemd.unit(5), SuccessAction=), or of what is done when it stops.
-      const does = [...unit.values('Service', 'ExecStart'), ...unit.values('Service', 'ExecStop')];
-      if (does.length > 0 || unit.values('Unit', 'SuccessAction').length > 0) continue;
-      const lacks = unit.hasSection('Service') ? 'starts nothing: it has no ExecStart=' : 'has no [Service] section';
-      yield { at: place, message: `${name} ${lacks}.` };
+      // A service needs no command if it acts on the system (systemd.unit(5), SuccessAction=), or only when it stops.
+      const commands = [...unit.values('Service', 'ExecStart'), ...unit.values('Service', 'ExecStop')];
+      if (commands.length > 0 || unit.values('Unit', 'SuccessAction').length > 0) continue;
+      const fault = unit.hasSection('Service') ? 'starts nothing: it has no ExecStart=' : 'has no [Service] section';
+      yield { at: place, message: `${name} ${fault}.` };
     }
   },
 };

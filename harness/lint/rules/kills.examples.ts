@@ -72,7 +72,7 @@ export const examples: ExamplesOf<typeof rules> = {
     bad: [
       {
         tree: bundle(GOOD, { [`${UNITS}/system.slice`]: slice('ManagedOOMMemoryPressure=kill') }),
-        says: /below system\.slice, and a\.service is one/,
+        says: /below system\.slice, and a\.service is one of them/,
       },
       { tree: bundle(`${GOOD}\nManagedOOMMemoryPressure=kill`), at: `${A}:6`, says: /a\.service, as a whole/ },
       ...['-.slice', 'system.slice'].map((name) => ({

@@ -3,20 +3,20 @@ import { placeOfTree } from '../scene.js';
 import { renderLimit, renderLimitOfUnit, type Subject } from '../subject.js';
 import { findSwap } from './band.js';
 
-/** A service that may run so few tasks has no children worth the name. */
-const FEW_TASKS = 16;
+/** A service that may run only this many tasks is taken to have no children that matter. */
+const MAX_TASKS_WITHOUT_CHILDREN = 16;
 
-/** Whether a unit runs programs beside its own: the serving one does, and what does not say otherwise may. */
+/** Whether a unit may run programs besides its own: true unless its settings say otherwise. */
 function mayHaveChildren(subject: Subject): boolean {
   const tasks = Number(subject.value('TasksMax')?.value ?? Number.POSITIVE_INFINITY);
-  return !(tasks <= FEW_TASKS) && subject.value('Type')?.value !== 'oneshot';
+  return !(tasks <= MAX_TASKS_WITHOUT_CHILDREN) && subject.value('Type')?.value !== 'oneshot';
 }
 
 export const oomPolicy: Rule = {
   id: 'oom-policy',
   severity: 'error',
-  title: 'A unit that one OOM kill ends',
-  why: 'Without OOMPolicy=continue systemd stops the whole unit when the kernel killed one of its tasks: the child dies, and the server with it.',
+  title: 'A unit that a single OOM kill stops',
+  why: 'Without OOMPolicy=continue, systemd stops the whole unit when the kernel has killed one of its tasks: the child dies, and the server with it.',
   source:
     'Incidents 2026-06-10 and 2026-08-16; pingdotgg/t3code#5788; systemd.service(5) and systemd.scope(5), OOMPolicy=',
   fix: 'Set OOMPolicy=continue.',
@@ -25,13 +25,14 @@ export const oomPolicy: Rule = {
       const { policy, at } = subject.oomPolicy;
       if (subject.type === 'slice' || !policy || policy === 'continue' || !mayHaveChildren(subject)) continue;
       const max = subject.tightest('MemoryMax', scene.host.memory);
-      // A task of a unit without a cap is killed for the whole box, which counts as well.
+      // The OOM killer may kill a task of a unit without a cap when the whole host is out of memory, which counts as
+      // well.
       if (!max && subject !== scene.serving) continue;
-      const said = at ? `OOMPolicy=${policy}` : `no OOMPolicy=, which means ${policy}`;
+      const setting = at ? `OOMPolicy=${policy}` : `no OOMPolicy=, which means ${policy}`;
       yield {
         at: at ?? (max?.by === subject.name ? max.at : subject.place),
-        message: `${subject.name} has ${max ? renderLimitOfUnit(max, subject) : 'no MemoryMax'} and ${said}: one OOM kill ${policy === 'kill' ? 'kills' : 'stops'} the whole unit.`,
-        // Of another service nobody can tell from its files whether it has children that matter.
+        message: `${subject.name} has ${max ? renderLimitOfUnit(max, subject) : 'no MemoryMax'} and ${setting}: one OOM kill ${policy === 'kill' ? 'kills' : 'stops'} the whole unit.`,
+        // The files of another service do not say whether it has children that matter.
         severity: subject === scene.serving || subject.type === 'scope' || policy === 'kill' ? 'error' : 'warning',
       };
     }
@@ -41,14 +42,14 @@ export const oomPolicy: Rule = {
 export const panePolicy: Rule = {
   id: 'pane-policy',
   severity: 'note',
-  title: 'Panes of tmux that one OOM kill ends',
-  why: 'tmux puts each pane into a scope of its own, and of the default policy: when one of its tasks is killed, systemd ends all others of the pane.',
+  title: 'tmux panes that a single OOM kill ends',
+  why: 'tmux puts each pane into a scope of its own, with the default policy: when one of its tasks is killed, systemd ends all others of the pane.',
   source: 'Incident 2026-08-16; pmcfadin/cqlite#2923; systemd.scope(5), OOMPolicy=',
-  fix: 'Write OOMPolicy=continue into etc/systemd/user/tmux-spawn-.scope.d/50-memory.conf, under [Scope].',
+  fix: 'Write OOMPolicy=continue under [Scope] into etc/systemd/user/tmux-spawn-.scope.d/50-memory.conf.',
   *check(scene) {
     if (!scene.whole) return;
     const pane = scene.paneScope;
-    // Where the tree speaks of panes, oom-policy says what is wrong with them.
+    // If the tree has files for panes, the rule oom-policy checks them.
     if (pane.unit.files.length > 0 || pane.oomPolicy.policy === 'continue') return;
     yield {
       at: placeOfTree(scene),
@@ -60,8 +61,8 @@ export const panePolicy: Rule = {
 export const sessionPolicy: Rule = {
   id: 'session-policy',
   severity: 'note',
-  title: 'Login sessions that rest on DefaultOOMPolicy=',
-  why: 'Scopes have an OOM policy since systemd 253 (252.5 in the stable series). In 252, one OOM kill in a login session ends the session, whatever DefaultOOMPolicy= says.',
+  title: 'Login sessions that depend on DefaultOOMPolicy=',
+  why: 'Scopes have had an OOM policy since systemd 253 (252.5 in the stable series). In 252, a single OOM kill in a login session ends the session, whatever DefaultOOMPolicy= says.',
   source: 'systemd/systemd#25376; systemd/systemd-stable#246; systemd.scope(5), OOMPolicy= ("Added in version 253")',
   fix: 'Run systemd 252.5, 253 or later where sessions are capped.',
   *check(scene) {
@@ -71,7 +72,7 @@ export const sessionPolicy: Rule = {
     if (policy?.value !== 'continue' || !sessions || !max) return;
     yield {
       at: policy,
-      message: `${sessions.name} has ${renderLimit(max)}, and DefaultOOMPolicy=continue does not hold for its sessions in systemd 252.0 to 252.4.`,
+      message: `${sessions.name} has ${renderLimit(max)}, and DefaultOOMPolicy=continue does not apply to its sessions in systemd 252.0 to 252.4.`,
     };
   },
 };
@@ -80,15 +81,18 @@ export const unkillable: Rule = {
   id: 'unkillable',
   severity: 'error',
   title: 'OOMScoreAdjust=-1000 on a capped unit',
-  why: 'Children inherit it. At the cap the kernel then finds nobody that it may kill, and every task of the unit that wants memory tries for ever.',
+  why: 'Children inherit it. At the cap the kernel then finds no process that it may kill, and every task of the unit that needs memory tries for ever.',
   source: 'proc_pid_oom_score_adj(5); mm/oom_kill.c, OOM_SCORE_ADJ_MIN; systemd.exec(5), OOMScoreAdjust=',
-  fix: 'Leave OOMScoreAdjust alone, or keep it above -1000.',
+  fix: 'Remove OOMScoreAdjust, or keep it above -1000.',
   *check({ subjects, host }) {
     for (const subject of subjects) {
       const adjust = subject.value('OOMScoreAdjust');
       const max = subject.tightest('MemoryMax', host.memory);
       if (adjust?.value === '-1000' && max)
-        yield { at: adjust, message: `Nothing in ${subject.name} may be killed when it comes to ${renderLimit(max)}.` };
+        yield {
+          at: adjust,
+          message: `The kernel may kill nothing in ${subject.name} when it reaches ${renderLimit(max)}.`,
+        };
     }
   },
 };
@@ -96,33 +100,33 @@ export const unkillable: Rule = {
 export const preferredVictim: Rule = {
   id: 'preferred-victim',
   severity: 'warning',
-  title: 'A serving unit that killers are told to prefer',
-  why: 'A positive oom_score_adj is worth that many thousandths of the memory: a small server is killed before a large balloon.',
+  title: 'A serving unit that OOM killers prefer',
+  why: 'A positive oom_score_adj counts as that many thousandths of the memory: a small server is killed before a large runaway.',
   source: 'Incident 2026-08-16; systemd/systemd#38492; rfjakob/earlyoom#344',
   fix: 'Set OOMScoreAdjust=0 on the server, and raise it for its children.',
   *check({ serving }) {
     const adjust = serving?.value('OOMScoreAdjust');
     if (adjust && Number(adjust.value) > 0)
-      yield { at: adjust, message: `${serving?.name} serves, with OOMScoreAdjust=${adjust.value}.` };
+      yield { at: adjust, message: `${serving?.name} is the serving unit, and has OOMScoreAdjust=${adjust.value}.` };
   },
 };
 
 export const oomdNoSwap: Rule = {
   id: 'oomd-no-swap',
   severity: 'error',
-  title: 'systemd-oomd policing a cgroup without swap',
-  why: 'systemd-oomd acts only on cgroups in active reclaim. A balloon that may not swap has nothing to reclaim: its pressure stands at 99 % and nobody comes.',
+  title: 'systemd-oomd that monitors a cgroup without swap',
+  why: 'systemd-oomd acts only on cgroups in active reclaim. A runaway that may not swap has nothing to reclaim: its pressure stays at 99 %, and systemd-oomd kills nothing.',
   source:
     'Incident 2026-06-22 (Pgscan: 0); facebookincubator/oomd#80; systemd-oomd.service(8), "highly recommended for the system to have swap enabled"',
-  fix: 'Cap the slice with MemoryMax and no MemoryHigh, so that the kernel kills; or allow a little swap there.',
+  fix: 'Cap the slice with MemoryMax and without MemoryHigh, so that the kernel kills; or allow a little swap there.',
   *check(scene) {
     for (const subject of scene.subjects) {
-      const isServers = subject === scene.serving || scene.serving?.isBelow(subject) === true;
+      const holdsServer = subject === scene.serving || scene.serving?.isBelow(subject) === true;
       const pressure = subject.value('ManagedOOMMemoryPressure');
-      if (pressure?.value === 'kill' && !isServers && findSwap(subject, scene) === 'none')
+      if (pressure?.value === 'kill' && !holdsServer && findSwap(subject, scene) === 'none')
         yield {
           at: pressure,
-          message: `systemd-oomd is to police ${subject.name}, which has no swap: it may look on for ever.`,
+          message: `systemd-oomd monitors ${subject.name}, which has no swap: it may never act.`,
         };
       const swap = subject.value('ManagedOOMSwap');
       if (swap?.value === 'kill' && scene.host.swap === 0)
@@ -134,14 +138,14 @@ export const oomdNoSwap: Rule = {
 export const oomdTakesServer: Rule = {
   id: 'oomd-takes-server',
   severity: 'error',
-  title: 'systemd-oomd policing the cgroup of the server',
-  why: 'systemd-oomd kills whole cgroups: with the runaway go the server and all its children.',
+  title: 'systemd-oomd that monitors the cgroup of the server',
+  why: 'systemd-oomd kills whole cgroups: together with the runaway it kills the server and all its children.',
   source:
-    'scenario oomd-takes-the-server; systemd-oomd.service(8); systemd, recursively_get_cgroup_context(): leaves are candidates, the policed one too',
-  fix: 'Let the kernel kill at MemoryMax, or give children cgroups of their own.',
+    'scenario oomd-takes-the-server; systemd-oomd.service(8); systemd, recursively_get_cgroup_context(): leaves are candidates, and so is the monitored cgroup',
+  fix: 'Let the kernel kill at MemoryMax, or run the children in cgroups of their own.',
   *check(scene) {
     const { serving } = scene;
-    // systemd-oomd heeds this of a unit of the system (systemd.resource-control(5), ManagedOOMPreference=).
+    // systemd-oomd respects this for units of the system (systemd.resource-control(5), ManagedOOMPreference=).
     if (!serving || serving.value('ManagedOOMPreference')?.value === 'omit') return;
     const maySwap = findSwap(serving, scene) !== 'none';
     for (const subject of [serving, ...serving.ancestors]) {
@@ -152,7 +156,7 @@ export const oomdTakesServer: Rule = {
           at: pressure,
           message: isOwn
             ? `systemd-oomd kills ${serving.name}, as a whole, under memory pressure.`
-            : `systemd-oomd kills whole cgroups below ${subject.name}, and ${serving.name} is one.`,
+            : `systemd-oomd kills whole cgroups below ${subject.name}, and ${serving.name} is one of them.`,
         };
       const swap = subject.value('ManagedOOMSwap');
       if (swap?.value === 'kill' && maySwap)

@@ -3,23 +3,23 @@ import type { Rule } from '../rule.js';
 import { findCapped } from '../scene.js';
 import { isFiniteLimit, renderLimit, renderLimitOfUnit, type Subject } from '../subject.js';
 
-/** What no program fits into; a number without its suffix is bytes. */
+/** No program fits into less; a number without a suffix is in bytes. */
 const TINY: Bytes = MIB;
 
 export const limitAboveParent: Rule = {
   id: 'limit-above-parent',
   severity: 'warning',
-  title: 'A MemoryMax above that of a slice around it',
-  why: "The slice's limit binds first, and its OOM kill chooses among everything in the slice, neighbours included.",
+  title: 'MemoryMax above that of a slice around the unit',
+  why: "The slice's limit applies first, and its OOM kill chooses among all processes in the slice, including those of other units.",
   source: 'cgroup-v2.rst, memory.max; mm/oom_kill.c, oom_evaluate_task()',
-  fix: 'Lower the limit of the unit below that of its slice, or raise that of the slice.',
+  fix: 'Lower the limit of the unit below that of its slice, or raise the limit of the slice.',
   *check(scene) {
     for (const { subject, max } of findCapped(scene)) {
       const above = subject.parent?.tightest('MemoryMax', scene.host.memory);
       if (above?.bytes === undefined || max.bytes === undefined || max.bytes <= above.bytes) continue;
       yield {
         at: max.at,
-        message: `${renderLimit(max)} of ${subject.name} lies above ${renderLimitOfUnit(above, subject)}, which binds first.`,
+        message: `${renderLimit(max)} of ${subject.name} lies above ${renderLimitOfUnit(above, subject)}, which applies first.`,
       };
     }
   },
@@ -31,7 +31,7 @@ export const rootLimit: Rule = {
   title: 'A memory limit on the root slice',
   why: 'The root of the hierarchy has no memory.max and no memory.high: the line does nothing.',
   source: 'cgroup-v2.rst, memory.max ("exists on non-root cgroups"); systemd.special(7), -.slice',
-  fix: 'Limit system.slice, user-.slice and the like; for the whole box run earlyoom.',
+  fix: 'Set limits on system.slice and user-.slice instead; for the whole host, run earlyoom.',
   *check({ subjects, host }) {
     const root = subjects.find(({ name, manager }) => name === '-.slice' && manager === 'system');
     for (const key of ['MemoryMax', 'MemoryHigh', 'MemorySwapMax']) {
@@ -45,9 +45,9 @@ export const tinyLimit: Rule = {
   id: 'tiny-limit',
   severity: 'error',
   title: 'A limit of less than a megabyte',
-  why: 'A number without a suffix is bytes: nothing can start below such a limit.',
+  why: 'A number without a suffix is in bytes: no program can start with such a limit.',
   source: 'systemd.resource-control(5), MemoryMax=',
-  fix: 'Write the suffix: K, M, G or T.',
+  fix: 'Add a suffix: K, M, G or T.',
   *check({ subjects, host }) {
     for (const subject of subjects) {
       for (const key of ['MemoryMax', 'MemoryHigh']) {
@@ -62,8 +62,8 @@ export const tinyLimit: Rule = {
 export const protectionUnbacked: Rule = {
   id: 'protection-unbacked',
   severity: 'warning',
-  title: 'MemoryMin or MemoryLow that no slice above hands down',
-  why: 'Against the rest of the box a unit is protected by no more than its slice is, and that is nothing unless the slice says so too. Only where the slice itself is at its limit does the unit alone decide.',
+  title: 'MemoryMin or MemoryLow without protection of the slices above',
+  why: "Against the rest of the host, a unit is protected at most as much as its slice, and a slice without such a setting is not protected. The unit's setting alone decides only when the slice itself is at its limit.",
   source:
     'cgroup-v2.rst, memory.min ("limited by memory.min values of all ancestor cgroups"); mm/memcontrol.c, mem_cgroup_calculate_protection()',
   fix: 'Set the same MemoryMin= or MemoryLow= on each slice above the unit.',
@@ -73,7 +73,7 @@ export const protectionUnbacked: Rule = {
         const own = subject.own(key, host.memory);
         if (!own || own.bytes === 0) continue;
         const above = subject.levels.slice(1);
-        // What is reclaimed for the sake of a slice's own limit heeds the protections below it, and not the slice's.
+        // Reclaim for a slice's own limit respects the protections below the slice, and not the slice's own.
         const limited = above.findIndex((level) => isLimited(level, host.memory));
         const bare = above
           .slice(0, limited < 0 ? above.length : limited)
@@ -91,7 +91,7 @@ export const protectionUnbacked: Rule = {
 const isLimited = (slice: Subject, memory: Bytes | undefined): boolean =>
   ['MemoryMax', 'MemoryHigh'].some((key) => isFiniteLimit(slice.own(key, memory)));
 
-/** What a slice has itself, or gets as the default of the slice above it. */
+/** Whether a slice has the protection itself, or gets it as the default of the slice above it. */
 function isProtected(slice: Subject, key: string, memory: Bytes | undefined): boolean {
   const own = slice.own(key, memory) ?? slice.parent?.own(`Default${key}`, memory);
   return own !== undefined && own.bytes !== 0;
