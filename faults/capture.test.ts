@@ -112,7 +112,7 @@ t.test('what goes wrong is said, and leaves nothing', async (t) => {
     [['nope.service', ...byHost('alice')], 64, /there is no unit nope\.service/],
     [['web.service', ...byHost('ghost')], 2, /CAPTURE_SSH/],
     [['web.service', ...byHost('alice'), '--out', 'by-ssh'], 64, /there is something of that name/],
-    [['web.slice', ...byHost('alice')], 64, /does not name a service/],
+    [['web.slice', ...byHost('alice')], 64, /The unit must be a service/],
     [['--from', 'absent'], 64, /cannot be read/],
     [['web.service', '--url', 'https://x/'], 64, /URL_INVALID/],
   ];

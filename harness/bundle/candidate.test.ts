@@ -55,13 +55,16 @@ t.test('a value of a drop-in is changed in the drop-in, and a missing one is add
 
 t.test('values that are none', async (t) => {
   const bad: [LimitValues, RegExp][] = [
-    [{ memoryMax: 'lots' }, /--memory-max lots/],
-    [{ memoryMax: '0' }, /--memory-max 0/],
-    [{ memoryHigh: '' }, /--memory-high/],
-    [{ memorySwapMax: '-1' }, /--memory-swap-max -1/],
-    [{ swap: 'infinity' }, /--swap infinity/],
-    [{ hostMemory: '0' }, /--host-memory 0/],
-    [{ oomPolicy: 'pray' }, /--oom-policy pray/],
+    [
+      { memoryMax: 'lots' },
+      /--memory-max must be a size above 0 such as 16G, a percentage up to 100%, or infinity \(got lots\)/,
+    ],
+    [{ memoryMax: '0' }, /--memory-max must be .* \(got 0\)/],
+    [{ memoryHigh: '' }, /--memory-high must be .* \(got ""\)/],
+    [{ memorySwapMax: '-1' }, /--memory-swap-max must be 0, .* \(got -1\)/],
+    [{ swap: 'infinity' }, /--swap must be a size such as 16G, or 0 \(got infinity\)/],
+    [{ hostMemory: '0' }, /--host-memory must be a size above 0, .* \(got 0\)/],
+    [{ oomPolicy: 'pray' }, /--oom-policy must be continue, stop or kill \(got pray\)/],
   ];
   for (const [values, message] of bad) t.throws(() => withValues(devvm(), values), { code: 'VALUE_INVALID', message });
 });

@@ -1,5 +1,7 @@
+import { anyOf } from '../core/any-of.js';
 import { parseBytes } from '../core/bytes.js';
 import { OomdrillError, usageError } from '../core/errors.js';
+import { mustError } from '../core/must.js';
 import { setDirective } from '../systemd/directive.js';
 import { parseMemoryValue } from '../systemd/memory-value.js';
 import { Unit } from '../systemd/unit.js';
@@ -77,38 +79,41 @@ export function readLimitValues(text: string, path: string, base: Bundle): Limit
   };
 }
 
-const AMOUNT = 'Write bytes with K, M, G or T (16G).';
-const LIMIT = 'Write bytes with K, M, G or T (16G), a percentage up to 100%, or infinity.';
+const LIMIT = 'be a size above 0 such as 16G, a percentage up to 100%, or infinity';
 const POLICIES = ['continue', 'stop', 'kill'];
 
 /** @throws OomdrillError `VALUE_INVALID` */
 function checkValues(values: LimitValues, hostMemory: string): void {
-  const refuse = (flag: string, value: string, hint: string) =>
-    usageError('VALUE_INVALID', `--${flag} ${value}: this is no value for it.`, hint);
   const readAs = (
     flag: string,
     value: string | undefined,
     read: (text: string) => number,
-    least: number,
-    hint = LIMIT,
+    min: number,
+    must = LIMIT,
   ) => {
     if (value === undefined) return;
     try {
-      if (read(value) >= least) return;
+      if (read(value) >= min) return;
     } catch (thrown) {
       if (!(thrown instanceof OomdrillError)) throw thrown;
     }
-    throw refuse(flag, value, hint);
+    throw mustError('VALUE_INVALID', flag, must, value);
   };
   const finite = (text: string) => (text === 'infinity' ? Number.NaN : parseBytes(text));
-  readAs('host-memory', hostMemory, finite, 1, AMOUNT);
-  readAs('swap', values.swap, finite, 0, AMOUNT);
+  readAs('--host-memory', hostMemory, finite, 1, 'be a size above 0, such as 16G');
+  readAs('--swap', values.swap, finite, 0, 'be a size such as 16G, or 0');
   const limit = (text: string) => parseMemoryValue(text, parseBytes(hostMemory), { path: '', line: 0, key: '' });
   // Zero is no limit to systemd, but for swap.
-  readAs('memory-high', values.memoryHigh, limit, 1);
-  readAs('memory-max', values.memoryMax, limit, 1);
-  readAs('memory-swap-max', values.memorySwapMax, limit, 0);
+  readAs('--memory-high', values.memoryHigh, limit, 1);
+  readAs('--memory-max', values.memoryMax, limit, 1);
+  readAs(
+    '--memory-swap-max',
+    values.memorySwapMax,
+    limit,
+    0,
+    'be 0, a size such as 16G, a percentage up to 100%, or infinity',
+  );
   const { oomPolicy } = values;
   if (oomPolicy !== undefined && !POLICIES.includes(oomPolicy))
-    throw refuse('oom-policy', oomPolicy, `There are: ${POLICIES.join(', ')}.`);
+    throw mustError('VALUE_INVALID', '--oom-policy', `be ${anyOf(POLICIES)}`, oomPolicy);
 }

@@ -1,4 +1,5 @@
 import { usageError } from '../core/errors.js';
+import { mustError } from '../core/must.js';
 import type { Scenario } from '../drill/scenario.js';
 import type { Planned } from '../verdict/summary.js';
 
@@ -12,7 +13,7 @@ export interface ShardName {
 export function shardNamed(text: string): ShardName {
   const [index = 0, of = 0] = (/^(\d+)\/(\d+)$/.exec(text)?.slice(1) ?? []).map(Number);
   if (index >= 1 && index <= of) return { index, of };
-  throw usageError('SHARD_INVALID', `"${text}" names no shard.`, 'Write 1/3, 2/3 and 3/3 for three shards.');
+  throw mustError('SHARD_INVALID', '--shard', 'name a part and the number of parts, such as 1/3', text);
 }
 
 /** What a drill takes besides its phases and ramps, as measured without KVM: install and cold start, most recoveries. */

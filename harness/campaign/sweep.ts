@@ -1,8 +1,10 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { type LimitValues, withValues } from '../bundle/candidate.js';
 import { checkBundle } from '../bundle/check.js';
+import { anyOf } from '../core/any-of.js';
 import { type Bytes, MIB, parseBytes, renderBytes } from '../core/bytes.js';
-import { messageOf, OomdrillError, usageError } from '../core/errors.js';
+import { messageOf, OomdrillError } from '../core/errors.js';
+import { mustError } from '../core/must.js';
 import type { SweptRow } from '../verdict/band.js';
 import type { DrillContext } from './context.js';
 import { type MapOptions, type Mapped, mapBand } from './map.js';
@@ -29,10 +31,9 @@ const FORM = /^(?<setting>[A-Za-z]+)=(?<from>[^.]+(?:\.\d+[^.]*)?)\.\.(?<to>.+)$
  */
 export function parseSweep(text: string, steps: number): Sweep {
   const { setting = '', from = '', to = '' } = FORM.exec(text)?.groups ?? {};
-  if (!isSetting(setting)) throw refuseSweep(`"${text}" is no sweep of ${Object.keys(SETTINGS).join(', ')}`);
+  if (!isSetting(setting)) throw refuseSweep(`be a range of ${anyOf(Object.keys(SETTINGS))}`, text);
   const [least, most] = [parseBytes(from), parseBytes(to)];
-  if (!Number.isFinite(most) || !(least < most))
-    throw refuseSweep(`"${text}" does not go from a size up to a larger one`);
+  if (!Number.isFinite(most) || !(least < most)) throw refuseSweep('go from a size up to a larger one', text);
   const between = (index: number): Bytes =>
     index === steps - 1 ? most : wholeMib(least + ((most - least) * index) / (steps - 1), least);
   return { setting, values: Array.from({ length: steps }, (_, index) => renderBytes(between(index))) };
@@ -43,8 +44,8 @@ const isSetting = (text: string): text is SweptSetting => Object.hasOwn(SETTINGS
 /** Steps in between are read more easily when they are whole. */
 const wholeMib = (bytes: number, least: Bytes): Bytes => Math.max(least, Math.round(bytes / MIB) * MIB);
 
-const refuseSweep = (what: string) =>
-  usageError('SWEEP_INVALID', `${what}.`, 'Write --sweep MemoryHigh=8G..16G --steps 5.');
+const refuseSweep = (must: string, given: string) =>
+  mustError('SWEEP_INVALID', '--sweep', must, given, 'For example: --sweep MemoryHigh=8G..16G --steps 5');
 
 /**
  * Makes the map of a bundle for each value of a setting, all on guests of one size. A row that proves nothing says so, and the

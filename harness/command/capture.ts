@@ -11,6 +11,7 @@ import { CAPTURE_SCHEMA, CAPTURE_SCRIPT_SCHEMA, captureSchema, captureScriptSche
 import { assets } from '../core/assets.js';
 import { formatBytes, parseBytes } from '../core/bytes.js';
 import { machineError, messageOf, usageError } from '../core/errors.js';
+import { mustError } from '../core/must.js';
 import { shellQuote } from '../core/shell.js';
 import { parseSshAddress } from '../machine/ssh-address.js';
 import { parseUnitName } from '../systemd/unit-name.js';
@@ -68,30 +69,26 @@ async function streamOf(
     if (unit !== undefined || host !== undefined)
       throw usageError(
         'CAPTURE_FLAGS',
-        '--from names a capture that is there; it takes neither a unit nor a host.',
-        'The unit is the one that was captured: leave it out.',
+        '--from cannot be used with a unit or --host.',
+        'The file says which unit of which host was captured: leave them out.',
       );
     const text = await readFile(from === '-' ? '/dev/stdin' : from, 'utf8').catch((cause: unknown) => {
       throw usageError(
         'CAPTURE_MISSING',
         `${from} cannot be read: ${messageOf(cause)}.`,
-        'Name what `sh capture.sh UNIT` printed on the host.',
+        'It must hold what `sh capture.sh UNIT` printed on the host.',
         cause,
       );
     });
     return { text, from };
   }
   if (unit === undefined)
-    throw usageError('CAPTURE_FLAGS', 'No unit was named.', 'Write the unit that serves, such as web.service.');
+    throw usageError('CAPTURE_FLAGS', 'A unit must be named.', 'Name the unit that serves, such as web.service.');
   const name = parseUnitName(unit.includes('.') ? unit : `${unit}.service`);
   if (name?.type !== 'service' || name.instance === '')
-    throw usageError(
-      'CAPTURE_UNIT',
-      `"${unit}" does not name a service that runs.`,
-      'An instance is written web@blue.service.',
-    );
+    throw mustError('CAPTURE_UNIT', 'The unit', 'be a service, such as web.service or web@blue.service', unit);
   if (host === undefined && (flags.port ?? flags.key) !== undefined)
-    throw usageError('CAPTURE_FLAGS', '--port and --key are for --host.', 'Did you forget --host USER@HOST?');
+    throw usageError('CAPTURE_FLAGS', '--port and --key must be used with --host.', 'Add --host USER@HOST.');
   const text = await withInterrupts(progressOnStderr(), ({ signal }) => runScript(name.full, script, flags, signal));
   return { text, from: `the capture of ${host ?? 'this host'}` };
 }
@@ -113,21 +110,20 @@ async function runScript(unit: string, script: string, flags: CaptureFlags, sign
   signal.throwIfAborted();
   const where = flags.host ?? 'this host';
   const words = (result.stderr.trim().split('\n').at(-1) ?? '').replace(/\.$/, '');
-  if (result.timedOut)
-    throw machineError('CAPTURE_HOST', `${where} took longer than ${CAPTURE_MS / 1000} s to tell of itself.`);
+  if (result.timedOut) throw machineError('CAPTURE_HOST', `Could not capture ${where} within ${CAPTURE_MS / 1000} s.`);
   if (result.exitCode === 0) return result.stdout;
   if (result.exitCode === 4)
-    throw usageError('CAPTURE_UNIT', `${where}: ${words}.`, '`systemctl list-units` names those that are there.');
+    throw usageError('CAPTURE_UNIT', `${where}: ${words}.`, '`systemctl list-units` lists the units of that host.');
   if (result.exitCode === 255 && flags.host !== undefined)
     throw machineError(
       'CAPTURE_SSH',
-      `ssh to ${where} did not come about: ${words}.`,
-      `Does \`ssh ${where} true\` work without a question?`,
+      `Could not connect to ${where} over SSH: ${words}.`,
+      `\`ssh ${where} true\` must work without asking for anything.`,
     );
   throw machineError(
     'CAPTURE_HOST',
-    `${where} could not be captured: ${words || result.shortMessage}.`,
-    'It must run systemd; `--script` prints what is run.',
+    `Could not capture ${where}: ${words || result.shortMessage}.`,
+    'The host must run systemd; `oomdrill capture --script` prints what is run there.',
   );
 }
 
@@ -145,10 +141,11 @@ export function askedAt(text: string | undefined): { port?: number; path: string
   if (text === undefined) return { path: '/' };
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' || url.username !== '' || url.password !== '')
-    throw usageError(
+    throw mustError(
       'URL_INVALID',
-      `"${text}" is no address that a drill can ask.`,
-      'Write http://localhost:PORT/PATH, without a password.',
+      '--url',
+      'be an HTTP address without a password, such as http://localhost:8080/health',
+      text,
     );
   return { port: Number(url.port || 80), path: `${url.pathname}${url.search}` };
 }
@@ -158,15 +155,15 @@ function inWords(dir: string, { bundle, needs }: Capture, warnings: readonly str
   const { limits, oomPolicy } = servingUnit(bundle);
   const size = formatBytes;
   const toDo = needs.map((need) => `    ${need}`);
-  if (toDo.length > 0) toDo.unshift('before it can be drilled:');
+  if (toDo.length > 0) toDo.unshift('needed before it can be drilled:');
   return [
     `${dir}: ${serving.unit}, asked at port ${serving.port} for ${serving.path}`,
     `    MemoryHigh=${size(limits.high)} MemoryMax=${size(limits.max)} MemorySwapMax=${size(limits.swapMax)} OOMPolicy=${oomPolicy}`,
-    `    host: ${size(parseBytes(host.memory))} of memory, ${size(parseBytes(host.swap))} of swap, ${host.cpus} CPUs, disk ${host.diskBandwidth ?? 'not known to be limited'}`,
+    `    host: ${size(parseBytes(host.memory))} of memory, ${size(parseBytes(host.swap))} of swap, ${host.cpus} CPUs, disk ${host.diskBandwidth ?? 'without a known limit'}`,
     ...beside.map(({ unit }) => `    beside it: ${unit}`),
     ...warnings.map((warning) => `    warning: ${warning}`),
     ...toDo,
-    'what was left out: captured/left-out.txt; read the bundle before you give it away',
+    'left out: see captured/left-out.txt; read the bundle before you hand it on',
     '',
   ].join('\n');
 }

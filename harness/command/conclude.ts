@@ -65,7 +65,7 @@ async function writeJson(file: string, { data }: Document): Promise<void> {
     return;
   }
   await writeFile(file, text).catch((cause: unknown) => {
-    const message = `The result cannot be written to ${file}: ${messageOf(cause)}.`;
+    const message = `Could not write the result to ${file}: ${messageOf(cause)}.`;
     throw machineError('JSON_WRITE', message, 'Name another file with --json, or - for standard output.', cause);
   });
 }

@@ -1,4 +1,4 @@
-import { mustBe } from '../core/must-be.js';
+import { mustError } from '../core/must.js';
 
 /**
  * The number that stands behind an option.
@@ -8,5 +8,5 @@ import { mustBe } from '../core/must-be.js';
 export function countOf(text: string, option: string, max: number, min = 1): number {
   const count = Number(text);
   if (text.trim() !== '' && Number.isInteger(count) && count >= min && count <= max) return count;
-  throw mustBe('COUNT_INVALID', option, `an integer from ${min} to ${max}`, text);
+  throw mustError('COUNT_INVALID', option, `be an integer from ${min} to ${max}`, text);
 }

@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
  * A former name of an option. It does what the option does, is in neither `--help` nor completion, and names the option on
  * standard error. Where both are given, that counts as the option given twice.
  */
-export class DeprecatedOption extends Option {
+class DeprecatedOption extends Option {
   /** @param name the former name with its dashes, such as `--i-may-wreck-it` */
   constructor(
     name: string,

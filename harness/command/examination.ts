@@ -44,20 +44,20 @@ async function lookForChromium(): Promise<DoctorCheck> {
     : {
         what: 'chromium',
         state: 'note',
-        found: 'it is not installed; only report --png needs it',
+        found: 'not installed; only report --png needs it',
         fix: 'apt-get install chromium',
       };
 }
 
 async function lookForRoot(): Promise<DoctorCheck> {
-  if (process.getuid?.() === 0) return { what: 'root', state: 'ok', found: 'we are root' };
+  if (process.getuid?.() === 0) return { what: 'root', state: 'ok', found: 'running as root' };
   const sudo = await onPath('sudo');
   return sudo
-    ? { what: 'root', state: 'ok', found: `through ${sudo}, for building images only` }
+    ? { what: 'root', state: 'ok', found: `${sudo}, for building images only` }
     : {
         what: 'root',
         state: 'missing',
-        found: 'we are not root and there is no sudo, which building an image needs',
+        found: 'not root, and sudo is not installed; building an image needs one of them',
         fix: 'run as root, or install sudo',
       };
 }
@@ -117,7 +117,7 @@ async function lookForLeftovers(): Promise<DoctorCheck[]> {
     }),
   );
   if (pages.length > 0) {
-    const found = `${pages.length} run(s) in the ledger, living or killed`;
+    const found = `${pages.length} run(s) in the ledger, still going on or interrupted`;
     checks.push({ what, state: 'note', found, fix: 'oomdrill reap' });
   }
   return checks.length === 0 ? [{ what, state: 'ok', found: 'none' }] : checks;

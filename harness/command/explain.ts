@@ -28,7 +28,7 @@ function wordOf({ enough, outcomes }: Diagnosis): string {
 
 function detailsOf({ reasons, next, scenario }: Diagnosis): string[] {
   const details = [...reasons, next];
-  if (scenario !== null) details.push(`it is reproduced by: oomdrill run ${scenario}`);
+  if (scenario !== null) details.push(`to reproduce it: oomdrill run ${scenario}`);
   return details;
 }
 
@@ -42,7 +42,7 @@ async function filesAt(path: string): Promise<Saved[]> {
   } catch (cause) {
     throw missing(`${path} cannot be read: ${messageOf(cause)}.`, cause);
   }
-  throw missing(`${path} is a folder without ${[...USED_FILES].join(', ')}.`);
+  throw missing(`${path} must hold at least one of ${[...USED_FILES].join(', ')}.`);
 }
 
 async function saved(path: string, name = path): Promise<Saved> {
@@ -50,4 +50,4 @@ async function saved(path: string, name = path): Promise<Saved> {
 }
 
 const missing = (message: string, cause?: unknown) =>
-  usageError('EVIDENCE_MISSING', message, 'Name files that were saved, or the folder of a cgroup.', cause);
+  usageError('EVIDENCE_MISSING', message, 'Name saved files, or the directory of a cgroup.', cause);

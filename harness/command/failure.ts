@@ -1,13 +1,13 @@
 import { FAILURE_SCHEMA, type Failure } from '../contract/failure.js';
 import { messageOf, OomdrillError } from '../core/errors.js';
 
-const BUG_HINT = 'This is a bug; run again with OOMDRILL_DEBUG=1 for the stack, and report it.';
+const BUG_HINT = 'This is a bug: run it again with OOMDRILL_DEBUG=1 for the stack, and report it.';
 
 /** An error as facts for programs. Whatever is no error of ours is a bug, and says so. */
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof OomdrillError)
     return { schema: FAILURE_SCHEMA, error: thrown.toJSON(), exitCode: thrown.kind === 'usage' ? 64 : 2 };
-  const error = { code: 'BUG', message: `oomdrill broke: ${messageOf(thrown)}.`, hint: BUG_HINT };
+  const error = { code: 'BUG', message: `Internal error: ${messageOf(thrown)}.`, hint: BUG_HINT };
   return { schema: FAILURE_SCHEMA, error, exitCode: 2 };
 }
 

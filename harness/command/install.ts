@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { loadBundle } from '../bundle/load.js';
 import { scaleBundle } from '../bundle/scale.js';
 import { INSTALL_SCHEMA, installSchema } from '../contract/install.js';
-import { usageError } from '../core/errors.js';
+import { mustError } from '../core/must.js';
 import { proveEffect } from '../drill/guest/effect.js';
 import { installBundle, verifyWorkload } from '../drill/guest/install.js';
 import { startServer } from '../drill/guest/server.js';
@@ -22,7 +22,7 @@ export async function executeInstall(bundleDir: string, flags: InstallFlags): Pr
   await conclude(flags, async () => {
     const scale = Number(/^(?:1\/)?(\d+)$/.exec(flags.scale)?.[1]);
     if (!(scale >= 1))
-      throw usageError('SCALE_INVALID', `"${flags.scale}" is not a scale.`, 'Write a divisor, such as 1/8.');
+      throw mustError('SCALE_INVALID', '--scale', 'be a whole number from 1, such as 8 or 1/8', flags.scale);
     const address = parseSshAddress(flags.host, flags.port);
     const bundle = scaleBundle(await loadBundle(resolve(bundleDir)), scale);
     const workload = workloadOf(bundle, { scale });

@@ -17,7 +17,7 @@ t.test('what a killed run left is gone before drills begin', async (t) => {
     async () => existsSync(left),
   );
   t.equal(wasThere, false);
-  t.same(said, [`taken away from a run that was killed: directory ${left}`]);
+  t.same(said, [`removed what an interrupted run left behind: directory ${left}`]);
 });
 
 t.test('a signal aborts the drills, and is given back afterwards', async (t) => {
@@ -32,7 +32,7 @@ t.test('a signal aborts the drills, and is given back afterwards', async (t) => 
     },
   );
   await t.rejects(work, { code: 'INTERRUPTED', message: 'Interrupted by SIGTERM.' });
-  t.same(said, ['SIGTERM: releasing the machine; once more to give up at once']);
+  t.same(said, ['SIGTERM: stopping and cleaning up; send it again to quit at once']);
   t.equal(process.listenerCount('SIGTERM'), before);
 });
 

@@ -22,14 +22,14 @@ export async function withInterrupts<T>(progress: Progress, work: (interrupts: I
     if (goOn) goOn();
     else if (stop.signal.aborted) process.exit(2);
     else {
-      progress(`${name}: releasing the machine; once more to give up at once`);
+      progress(`${name}: stopping and cleaning up; send it again to quit at once`);
       stop.abort(machineError('INTERRUPTED', `Interrupted by ${name}.`, 'What was seen so far is in the record.'));
     }
   };
   for (const name of SIGNALS) process.on(name, onSignal);
   const hold = async (why: string) => {
     if (stop.signal.aborted) return;
-    progress(`${why}; Ctrl-C lets it go`);
+    progress(`${why}; Ctrl-C ends it`);
     // The timer keeps the process alive while nothing else does.
     const awake = setInterval(() => {}, 60_000);
     await new Promise<void>((resolve) => {
@@ -45,13 +45,13 @@ export async function withInterrupts<T>(progress: Progress, work: (interrupts: I
   }
 }
 
-/** Drills: what killed runs left is taken away first, and an interrupt releases the machines in order. */
+/** Drills: what interrupted runs left behind is removed first, and an interrupt releases the machines in order. */
 export async function withReapedMachines<T>(
   progress: Progress,
   work: (interrupts: Interrupts) => Promise<T>,
 ): Promise<T> {
   const { removed, failed } = await reap();
-  for (const what of removed) progress(`taken away from a run that was killed: ${what}`);
-  for (const what of failed) progress(`left by a run that was killed, and could not be taken away: ${what}`);
+  for (const what of removed) progress(`removed what an interrupted run left behind: ${what}`);
+  for (const what of failed) progress(`could not remove what an interrupted run left behind: ${what}`);
   return withInterrupts(progress, work);
 }

@@ -23,8 +23,7 @@ export async function executeJudge(
       end: endOf(record),
     }));
     const [first] = read;
-    if (!first)
-      throw usageError('RECORD_NONE', 'No record was named.', 'Name a record.jsonl of a folder under reports/.');
+    if (!first) throw usageError('RECORD_NONE', 'A record must be named.', 'Name a record.jsonl below reports/.');
     const { runs, passedOver } = lastTries(read.map(({ run }) => run));
     // The host is the one that the drill ran on, not the one that judges.
     const at = read
@@ -36,7 +35,7 @@ export async function executeJudge(
     const results = await reporter.render(summary, terminalStyle(process.stdout, process.env));
     const notes = [
       ...unread.map(({ error }) => `not read: ${error.message}`),
-      ...passedOver.map(({ record }) => `passed over: the host spoiled ${record}, and it has a second try`),
+      ...passedOver.map(({ record }) => `skipped ${record}: the host disturbed this drill, and it was run again`),
     ];
     const text = [...notes.map((note) => `${reporter.note(note)}\n`), results].join('');
     return {

@@ -1,9 +1,8 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { readTrees } from '../bundle/tree.js';
-import { type Bytes, parseBytes } from '../core/bytes.js';
 import { withoutUndefined } from '../core/defined.js';
-import { messageOf, usageError } from '../core/errors.js';
+import { usageError } from '../core/errors.js';
 import { readVersion } from '../core/version.js';
 import { lintReportSchema } from '../lint/finding.js';
 import { lintTrees } from '../lint/lint.js';
@@ -12,6 +11,7 @@ import { terminalStyle } from '../report/layout.js';
 import { LINT_REPORTERS, type LintReporter } from '../report/lint-reporters.js';
 import { conclude, documentOf } from './conclude.js';
 import type { LintFlags } from './declaration/lint.js';
+import { sizeOf } from './size.js';
 
 /** `oomdrill lint`: what is wrong with limits as they are written, without a VM. */
 export async function executeLint(paths: readonly string[], flags: LintFlags): Promise<void> {
@@ -20,8 +20,8 @@ export async function executeLint(paths: readonly string[], flags: LintFlags): P
     const known = await ownFacts(paths);
     // What is not known here may be known from a bundle.json.
     const host = withoutUndefined({
-      memory: flags.memory === undefined ? known.memory : amount('--memory', flags.memory, 1),
-      swap: flags.swap === undefined ? known.swap : amount('--swap', flags.swap, 0),
+      memory: flags.memory === undefined ? known.memory : sizeOf(flags.memory, '--memory'),
+      swap: flags.swap === undefined ? known.swap : sizeOf(flags.swap, '--swap', 0),
     });
     const report = lintTrees(await readTrees(paths), { paths, strict: flags.strict === true, host });
     const style = terminalStyle(process.stdout, process.env);
@@ -45,21 +45,4 @@ async function ownFacts(paths: readonly string[]): Promise<HostMemory> {
   const meminfo = await readFile('/proc/meminfo', 'utf8').catch(() => '');
   const swapKib = /^SwapTotal:\s+(\d+) kB$/m.exec(meminfo)?.[1];
   return { memory: totalmem(), swap: swapKib !== undefined ? Number(swapKib) * 1024 : undefined };
-}
-
-/**
- * What a host has, in bytes: some memory, no swap at the least, and never without end.
- *
- * @throws OomdrillError `LINT_AMOUNT`
- */
-function amount(option: string, text: string, least: Bytes): Bytes {
-  const hint = `Write a size such as 24G${least === 0 ? ', or 0 for none' : ''}.`;
-  let bytes: Bytes;
-  try {
-    bytes = parseBytes(text);
-  } catch (cause) {
-    throw usageError('LINT_AMOUNT', `${option}: ${messageOf(cause)}`, hint, cause);
-  }
-  if (bytes >= least && Number.isFinite(bytes)) return bytes;
-  throw usageError('LINT_AMOUNT', `${option}: "${text}" is nothing that a host can have.`, hint);
 }

@@ -22,7 +22,11 @@ export async function executeList(flags: ListFlags): Promise<void> {
     const document = documentOf(scenarioListSchema, { schema: SCENARIO_LIST_SCHEMA, scenarios });
     if (flags.markdown) {
       if (flags.json === '-')
-        throw usageError('LIST_FORMAT', '--markdown and --json - both want standard output.', 'Ask for one of them.');
+        throw usageError(
+          'LIST_FORMAT',
+          '--markdown cannot be used with --json -.',
+          'Both write to standard output: leave one out.',
+        );
       const { cataloguePage } = await import('../campaign/catalogue-page.js');
       const text = await cataloguePage(chosen, assets.bundle());
       return { document, text, exitCode: 0 };

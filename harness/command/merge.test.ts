@@ -21,7 +21,10 @@ t.test('what a shard wrote, or why it is not to be had', async (t) => {
   const path = (name: string) => join(dir, name);
   t.match(await readResult(path('whole.json')), { path: path('whole.json'), summary });
   t.match(await readResult(path('cut.json')), /cut\.json is not JSON: /);
-  t.match(await readResult(path('failed.json')), /failed\.json holds an error and no result: There is no QEMU\.$/);
+  t.match(
+    await readResult(path('failed.json')),
+    /failed\.json holds an error instead of a result: There is no QEMU\.$/,
+  );
   t.match(await readResult(path('other.json')), /other\.json is not a summary of drills: .*schema/);
   t.match(await readResult(path('number.json')), /number\.json is not a summary of drills: /);
   t.match(await readResult(path('none.json')), /none\.json cannot be read: ENOENT/);

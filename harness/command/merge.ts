@@ -39,7 +39,7 @@ export async function readResult(path: string): Promise<ShardResult | string> {
   const { value, fault } = parseJson(text);
   if (fault) return `${path} is not JSON: ${messageOf(fault)}`;
   const failure = failureMessageSchema.safeParse(value);
-  if (failure.success) return `${path} holds an error and no result: ${failure.data.error.message}`;
+  if (failure.success) return `${path} holds an error instead of a result: ${failure.data.error.message}`;
   try {
     return { path, summary: readStored(value, STORED_SUMMARY, path) };
   } catch (thrown) {

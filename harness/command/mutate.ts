@@ -85,5 +85,5 @@ function roundsOf({ baseline, repeatBaseline }: MutateFlags): number {
   const rounds = countOf(repeatBaseline, '--repeat-baseline', 1_000);
   if (baseline) return rounds;
   if (rounds === 1) return 0;
-  throw usageError('BASELINE_FLAGS', '--no-baseline and --repeat-baseline contradict each other.', 'Leave one out.');
+  throw usageError('BASELINE_FLAGS', '--no-baseline cannot be used with --repeat-baseline.', 'Leave one of them out.');
 }

@@ -56,7 +56,7 @@ async function readMaps(path: string): Promise<StoredMap[]> {
     throw usageError(
       'MAP_MISSING',
       `The map ${path} cannot be read: ${messageOf(cause)}.`,
-      'A map is what `oomdrill map BUNDLE --json FILE` writes.',
+      'It must be a file that `oomdrill map BUNDLE --json FILE` wrote.',
       cause,
     );
   });
@@ -71,7 +71,7 @@ async function write(dir: string, file: string, text: string): Promise<void> {
     throw machineError(
       'REPORT_WRITE',
       `The report cannot be written to ${file}: ${messageOf(cause)}.`,
-      'Name another folder with -o.',
+      'Name another directory with -o.',
       cause,
     );
   }

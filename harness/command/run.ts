@@ -7,7 +7,9 @@ import { keepPartial } from '../campaign/partial.js';
 import { createPlanner } from '../campaign/planner.js';
 import { expectedMs, plannedDrill, type ShardName, shardNamed, shardOf } from '../campaign/shard.js';
 import { runSuite, type SuiteOptions } from '../campaign/suite.js';
+import { anyOf } from '../core/any-of.js';
 import { usageError } from '../core/errors.js';
+import { mustError } from '../core/must.js';
 import { type Scenario, SUITES } from '../drill/scenario.js';
 import { DEFAULT_GUEST, guestNamed } from '../machine/image/guests.js';
 import type { Machine } from '../machine/machine.js';
@@ -88,7 +90,7 @@ async function drillAsked({ suite, shard, settings, ...asked }: Asked, flags: Ru
 /** What is to be drilled, and on what. `suite` is the whole of which a shard is drilled. @throws OomdrillError for bad usage */
 async function askedFor(names: readonly string[], flags: RunFlags) {
   if (names.length > 0 && flags.suite !== undefined)
-    throw usageError('SUITE_AND_NAMES', 'Both a suite and scenarios were named.', 'Name the one or the other.');
+    throw usageError('SUITE_AND_NAMES', '--suite cannot be used with names of scenarios.', 'Leave one of them out.');
   const bundle = flags.bundle === undefined ? undefined : await bundleNamed(flags.bundle);
   const chosen = await (names.length > 0
     ? scenariosNamed(names)
@@ -112,7 +114,7 @@ async function askedFor(names: readonly string[], flags: RunFlags) {
   };
   const drills = asked.scenarios.length * asked.guests.length * asked.repeats;
   if (flags.keepMachine && drills !== 1) {
-    const message = `--keep-machine keeps one machine, and ${drills} drills were asked for.`;
+    const message = `--keep-machine must be used with a single drill (got ${drills}).`;
     throw usageError('KEEP_ONE', message, 'Name one scenario and one guest.');
   }
   return asked;
@@ -162,9 +164,5 @@ async function serverAt(dir: string): Promise<string> {
     const found = await stat(program).catch(() => undefined);
     if (found?.isFile()) return resolve(dir);
   }
-  throw usageError(
-    'SERVER_MISSING',
-    `There is no server at ${dir}: ${programs.join(' or ')} is not a file.`,
-    `Name the folder of an installation, whose ${serverPrograms().join(' or ')} starts it.`,
-  );
+  throw mustError('SERVER_MISSING', '--server', `name a directory that holds ${anyOf(serverPrograms())}`, dir);
 }

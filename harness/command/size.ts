@@ -1,6 +1,6 @@
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { OomdrillError } from '../core/errors.js';
-import { mustBe } from '../core/must-be.js';
+import { mustError } from '../core/must.js';
 
 /**
  * A size that a flag was given: finite, and at least one byte unless `min` says otherwise.
@@ -14,5 +14,10 @@ export function sizeOf(text: string, flag: string, min: Bytes = 1): Bytes {
   } catch (thrown) {
     if (!(thrown instanceof OomdrillError)) throw thrown;
   }
-  throw mustBe('SIZE_INVALID', flag, `a size in bytes, such as 16G or 512M${min === 0 ? ', or 0' : ''}`, text);
+  throw mustError(
+    'SIZE_INVALID',
+    flag,
+    min === 0 ? 'be a size such as 16G, or 0' : 'be a size above 0, such as 16G or 512M',
+    text,
+  );
 }

@@ -124,8 +124,8 @@ async function candidateOf(
   if (what === undefined && Object.keys(values).length === 0)
     throw usageError(
       'NOTHING_TO_VALIDATE',
-      'Neither a bundle nor a value was named.',
-      'Write a bundle, a unit file, or values such as --memory-max 24G.',
+      'A bundle, a unit file or a value must be given.',
+      'For example: oomdrill validate --memory-max 24G',
     );
   const isFile = what !== undefined && (await stat(what).catch(() => undefined))?.isFile();
   if (what !== undefined && !isFile) {

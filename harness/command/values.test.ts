@@ -21,8 +21,8 @@ t.test('a size', async (t) => {
   for (const text of ['0', 'infinity', '24GB', '-1']) {
     t.throws(() => sizeOf(text, '--memory'), {
       code: 'SIZE_INVALID',
-      message: `--memory must be a size in bytes, such as 16G or 512M (got ${text}).`,
+      message: `--memory must be a size above 0, such as 16G or 512M (got ${text}).`,
     });
   }
-  t.throws(() => sizeOf('none', '--swap', 0), { message: /512M, or 0 \(got none\)/ });
+  t.throws(() => sizeOf('none', '--swap', 0), { message: /--swap must be a size such as 16G, or 0 \(got none\)/ });
 });

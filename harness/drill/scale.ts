@@ -1,5 +1,6 @@
 import { type Bytes, formatBytes, GIB, MIB } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
+import { mustError } from '../core/must.js';
 
 /** What QEMU takes in addition to the guest's memory, and what the host must keep for itself. */
 export const HEADROOM: Bytes = 768 * MIB;
@@ -28,7 +29,7 @@ export function chooseScale(asked: string, hostMemory: Bytes, available: Bytes):
   }
   const scale = Number(/^(?:1\/)?(\d+(?:\.\d+)?)$/.exec(asked)?.[1]);
   if (!(scale >= 1 && scale <= 64))
-    throw usageError('SCALE_INVALID', `--scale must be auto or a divisor from 1 to 64, such as 1/8 (got "${asked}").`);
+    throw mustError('SCALE_INVALID', '--scale', 'be auto or a divisor from 1 to 64, such as 1/8', asked);
   if (hostMemory / scale < MIN_GUEST_BYTES) {
     throw usageError(
       'SCALE_TOO_SMALL',

@@ -62,7 +62,7 @@ export interface MachineFlags {
 }
 
 /** One option, as `--help` shows it. */
-export interface MachineOption {
+interface MachineOption {
   /** Its name in camel case, as commander gives its value. */
   readonly name: string;
   /** As commander declares it: `--host <user@host>`. */

@@ -118,8 +118,8 @@ export class Ssh implements AsyncDisposable {
       'SSH_SILENT',
       `Could not connect to ${this.#address} over SSH within ${seconds} s${words}.`,
       this.#target.owner === 'user'
-        ? `Does \`ssh ${this.#address} true\` work without a question? A password or a new host key is one.`
-        : 'The console is in console.log next to the record; `oomdrill image rm` forgets a guest that boots badly.',
+        ? `\`ssh ${this.#address} true\` must work without asking for anything, such as a password or a new host key.`
+        : 'The console is in console.log next to the record; `oomdrill image rm` removes a guest that does not boot.',
       cause,
     );
   }

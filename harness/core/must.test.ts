@@ -1,8 +1,9 @@
 import t from 'tap';
-import { mustBe } from './must-be.js';
+import { mustError } from './must.js';
 
 t.test('what must be, and what was given', async (t) => {
-  const error = (given: string) => mustBe('COUNT_INVALID', '--repeat', 'an integer from 1 to 1000', given, 'Try 3.');
+  const error = (given: string) =>
+    mustError('COUNT_INVALID', '--repeat', 'be an integer from 1 to 1000', given, 'Try 3.');
   t.match(error('0'), {
     code: 'COUNT_INVALID',
     kind: 'usage',
