@@ -64,7 +64,7 @@ async function bench(names: readonly string[], flags: { repeats: string }): Prom
 
 await new Command('bench')
   .description(
-    'Measures every figure that has a target and prints it beside the target. A figure that is missed is no error.',
+    'Measures every figure that has a target and prints it next to the target. A figure that is missed is not an error.',
   )
   .argument('[part...]', Object.keys(PARTS).join(', '))
   .option(

@@ -13,7 +13,7 @@ export const THREE = ['2026-07-02-throttle-livelock', '2026-07-02-fixed', 'runaw
 export async function drillFigures(context: BenchContext, repeats: number): Promise<Figure[]> {
   const scenarios = await scenariosNamed(THREE);
   const rounds: { runs: RunSummary[]; ms: number }[] = [];
-  // The image and the frozen machine are made here, if at all: the rounds are to find them warm.
+  // The image and the snapshot are made here, if they are missing: the rounds must find both in the cache.
   await context.source();
   for (let round = 1; round <= repeats; round++) {
     context.progress(`round ${round} of ${repeats}`);

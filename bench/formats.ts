@@ -22,7 +22,7 @@ const STEP = 3;
 /** So many drills of scenarios that were drilled thrice or more say how much the longest gap varies from night to night. */
 const ENOUGH = 12;
 
-/** How long the command line takes to start, and whether drift is told from noise. Starts no machine. */
+/** How long the command line takes to start, and whether drift is distinguished from noise. Starts no machine. */
 export async function formatFigures({ progress }: BenchContext): Promise<Figure[]> {
   return [
     atMost('oomdrill --help', await startSeconds('--help'), 0.3, 's', `median of ${STARTS}`),
@@ -49,19 +49,19 @@ async function driftFigures(progress: (line: string) => void): Promise<Figure[]>
   const falseFlags = (measured: number) =>
     atMost('false drifting flags on stable nights', measured, 2, 'a scenario', detail);
   const steps = (measured: number) =>
-    atLeast('a longest gap of 3 times the usual, found at once', measured, 100, '% of the scenarios', detail);
+    atLeast('a longest gap of 3 times the median, found at once', measured, 100, '% of the scenarios', detail);
   const [example] = runs;
   if (!example || noise.length < ENOUGH) return [falseFlags(Number.NaN), steps(Number.NaN)];
   const draw = drawing(noise);
   let flags = 0;
   let found = 0;
-  for (const { usualMs } of series) {
+  for (const { medianMs } of series) {
     const nights: Night[] = [];
     for (let day = 0; day < NIGHTS; day++) {
-      nights.push(nightOf(example, day, usualMs * draw()));
+      nights.push(nightOf(example, day, medianMs * draw()));
       if (flagged(nights)) flags++;
     }
-    if (flagged([...nights, nightOf(example, NIGHTS, STEP * usualMs * draw())])) found++;
+    if (flagged([...nights, nightOf(example, NIGHTS, STEP * medianMs * draw())])) found++;
   }
   return [falseFlags(flags / series.length), steps((100 * found) / series.length)];
 }
@@ -93,8 +93,8 @@ async function storedRuns(dir: string): Promise<RunSummary[]> {
   return runs.filter((run): run is RunSummary => run?.verdict === 'pass' && !run.control);
 }
 
-/** Each scenario that was drilled thrice or more: its usual longest gap, and by which factors its drills differed from that. */
-function seriesOf(runs: readonly RunSummary[]): { usualMs: number; factors: number[] }[] {
+/** Each scenario that was drilled thrice or more: its median longest gap, and by which factors its drills differed from that. */
+function seriesOf(runs: readonly RunSummary[]): { medianMs: number; factors: number[] }[] {
   const gaps = new Map<string, number[]>();
   for (const { scenario, guest, evidence } of runs) {
     if (!evidence?.longestGapMs) continue;
@@ -104,10 +104,10 @@ function seriesOf(runs: readonly RunSummary[]): { usualMs: number; factors: numb
   return [...gaps.values()]
     .filter((values) => values.length >= 3)
     .map((values) => {
-      const usualMs = median(values);
+      const medianMs = median(values);
       // A few values lie closer to their own median than to the true one.
       const widened = Math.sqrt(values.length / (values.length - 1));
-      return { usualMs, factors: values.map((value) => (value / usualMs) ** widened) };
+      return { medianMs, factors: values.map((value) => (value / medianMs) ** widened) };
     });
 }
 

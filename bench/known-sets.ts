@@ -9,7 +9,7 @@ export interface KnownSet {
   readonly values: LimitValues;
 }
 
-/** Six that incidents came from, which are quickly told, and six that held on the devvm or are of the same make. */
+/** Six that incidents came from, which show it quickly, and six that held on the devvm or are of the same make. */
 export const KNOWN_SETS: readonly KnownSet[] = [
   { name: 'the soft band of 2026-07-02', word: 'UNSAFE', bundle: 'devvm', values: { memoryHigh: '12G' } },
   {

@@ -20,7 +20,7 @@ export async function nightlyFigures(context: BenchContext, repeats: number): Pr
   }
   const all = scenarios.length * repeats;
   return [
-    // The first round may have to freeze machines.
+    // The first round may have to make snapshots.
     atMost('suite nightly, one guest, warm', middle(minutes), 25, 'min', `median of ${repeats}`),
     atLeast('suite nightly, outcomes as expected', asExpected, all, `of ${all}`),
   ];

@@ -15,7 +15,7 @@ import { atMost, type Figure, middle } from './figure.js';
 
 const DRILLS = 25;
 
-/** How often the report is opened; the first time is told like the others. */
+/** How often the report is opened; the first time counts like the others. */
 const OPENINGS = 5;
 
 /** As long as a nightly's longest drills, milliseconds: 100 s of ten samples and five probes a second. */

@@ -33,7 +33,7 @@ const PROPERTIES = [
 
 const TREES = ['etc/systemd', 'run/systemd/system', 'run/systemd/generator', 'usr/lib/systemd'];
 
-/** Reads every unit of a Debian guest, and odd ones beside them, as lint and the bundles do, and compares with what systemd makes of it. */
+/** Reads every unit of a Debian guest, and odd ones as well, as lint and the bundles do, and compares with what systemd makes of it. */
 export async function unitsFigures(context: BenchContext): Promise<Figure[]> {
   return context.withMachine(async (machine, workDir) => {
     const odd = join(workDir, 'odd');
@@ -124,7 +124,7 @@ function readUnit(
   const { name, main, dropIns, masked } = search.find(asked);
   if (masked) return { LoadState: 'masked' };
   const parsed = parseUnitName(name);
-  if (!parsed) throw new Error(`${name} is no name of a unit`);
+  if (!parsed) throw new Error(`${name} must be the name of a unit`);
   const unit = new Unit(
     name,
     [main, ...dropIns].flatMap((file) => file ?? []).map(({ path, text }) => parseUnitFile(text, path)),

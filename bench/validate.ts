@@ -27,7 +27,7 @@ export async function validateFigures(context: BenchContext): Promise<Figure[]> 
   const all = KNOWN_SETS.length;
   return [
     atLeast('validate: known sets of values', right, all, `of ${all}`),
-    // The first set of each size of host freezes a machine for it.
+    // The first set of each size of host makes a snapshot for it.
     atMost('validate: one set of values', Math.max(...minutes), 8, 'min', 'longest'),
   ];
 }

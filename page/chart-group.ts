@@ -14,7 +14,7 @@ export class ChartGroup {
     this.#charts.push(chart);
   }
 
-  /** Seconds; null takes the cursor away. */
+  /** Seconds; null hides the cursor. */
   point(t: number | null): void {
     this.#each((chart) => chart.point(t));
   }

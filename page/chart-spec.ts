@@ -8,7 +8,7 @@ export interface Line {
   readonly values: readonly (number | null)[];
   /** A value for people. */
   readonly format: (value: number) => string;
-  /** `none` is told at the cursor and drawn by a painter, if at all. */
+  /** `none` is shown at the cursor and drawn by a painter, if at all. */
   readonly look: 'thick' | 'area' | 'dashed' | 'none';
   /** It holds its value until the next one. */
   readonly steps?: true;

@@ -19,7 +19,7 @@ export interface ChartEvents {
 /** A chart on the page. */
 export interface Chart {
   readonly root: HTMLElement;
-  /** Shows the cursor there, or takes it away, and the values there. Tells nobody. */
+  /** Shows or hides the cursor and the values there. Calls nothing back. */
   readonly point: (t: number | null) => void;
   /** Shows that stretch, at once. */
   readonly zoom: (from: number, to: number) => void;
@@ -114,7 +114,7 @@ function optionsOf(
       y: false,
       points: { size: 6 },
       drag: { x: true, y: false, setScale: false, dist: 5 },
-      // The cursor stays where it was last, so that the log beside it can be read.
+      // The cursor stays where it was last, so that the log next to it can be read.
       bind: { mouseleave: ignored, dblclick: reset },
     },
     hooks: {

@@ -89,7 +89,7 @@ export function memoryChart(scene: Scene, cgroup: CgroupData, named: boolean, to
   return {
     title: `Memory of ${cgroup.unit}`,
     explanation:
-      'memory.current against MemoryHigh and MemoryMax. In the shaded band between them the kernel throttles and kills nobody.',
+      'memory.current against MemoryHigh and MemoryMax. In the shaded band between them the kernel throttles and kills nothing.',
     height: 210,
     x: scene.x,
     lines,

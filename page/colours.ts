@@ -12,7 +12,7 @@ export function colour(name: string): string {
   return value;
 }
 
-/** Slanted lines, so that a shaded stretch is told by more than its colour. */
+/** Slanted lines, so that a shaded stretch is recognised by more than its colour. */
 export function hatch(ctx: CanvasRenderingContext2D, name: string): CanvasPattern | string {
   const tile = document.createElement('canvas');
   const size = 8 * devicePixelRatio;

@@ -6,10 +6,10 @@ import { answerChart, answerTop, memoryChart, memoryTop, sceneOf } from './chart
 import { element } from './dom.js';
 import { drillOf } from './unpack.js';
 
-/** Before the injection, seconds: enough to see that the server was well. */
+/** Before the injection, seconds: enough to see that the server was healthy. */
 const BEFORE = 5;
 
-/** Two drills beside each other on the same axes, with one cursor; which two is chosen above them. */
+/** Two drills next to each other on the same axes, with one cursor; which two is chosen above them. */
 export class Comparison {
   readonly #section: HTMLElement;
   readonly #sides: HTMLElement;

@@ -10,7 +10,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A button that does something. A sign alone is no name for those who hear it. */
+/** A button that does something. A sign alone is not a name for those who hear it. */
 export function button(label: string, title: string, act: () => void): HTMLButtonElement {
   const made = element(
     'button',

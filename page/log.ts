@@ -1,14 +1,14 @@
 import type { LogLine } from '../harness/report/html/model.js';
 import { element } from './dom.js';
 
-/** The lines of systemd, the kernel and oomdrill beside the charts, in step with the cursor. */
+/** The lines of systemd, the kernel and oomdrill next to the charts, in step with the cursor. */
 export interface LogPane {
   readonly root: HTMLElement;
   /** Marks the last line that was said by then, milliseconds of the record; none for null. */
   readonly point: (ms: number | null) => void;
 }
 
-/** @param onChoose told of the time of a line that was clicked */
+/** @param onChoose called with the time of a line that was clicked */
 export function makeLog(lines: readonly LogLine[], name: string, onChoose: (ms: number) => void): LogPane {
   const items = lines.map(({ t, source, text, kind }) =>
     element(

@@ -4,7 +4,7 @@ import { Comparison } from './compare.js';
 import { Timeline } from './timeline.js';
 import { drillOf } from './unpack.js';
 
-/** How far ahead of the screen charts are drawn: what nobody scrolls to costs nothing. */
+/** How far ahead of the screen charts are drawn: what no one scrolls to costs nothing. */
 const AHEAD = '600px';
 
 /** Draws what is in a place, and says on the place that it is done: `data-drawn`. */

@@ -100,7 +100,7 @@ export function silencePainter(
   lowest: number,
   seconds: ToSeconds,
 ): Painter {
-  // A server that is starting owes nobody an answer.
+  // A server that is starting owes no client an answer.
   const since = phases.find(({ name }) => name === 'baseline')?.from ?? 0;
   const longest = silences
     .filter(({ to }) => to > since)

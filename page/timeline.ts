@@ -14,7 +14,7 @@ const AROUND = 6;
 const KEYS =
   'Keys: ← → move the cursor, + and − zoom, 0 shows all, K next kill, P next phase, L longest silence. Drag over a chart to zoom, double-click for all. Hatched in grey: nothing was recorded.';
 
-/** The time line of one drill: charts one below the other with one cursor and one zoom, the log beside them, and the means to move. */
+/** The time line of one drill: charts one below the other with one cursor and one zoom, the log next to them, and the means to move. */
 export class Timeline {
   readonly #data: DrillData;
   readonly #charts: ChartGroup;
@@ -55,7 +55,7 @@ export class Timeline {
     this.#tell();
   }
 
-  /** Puts the cursor there in every chart and in the log; null takes it away. Seconds. */
+  /** Puts the cursor there in every chart and in the log; null hides it. Seconds. */
   point(t: number | null): void {
     this.#cursor = t;
     this.#charts.point(t);
@@ -116,7 +116,7 @@ export class Timeline {
     return element('div', { class: 'toolbar', role: 'group', 'aria-label': 'View' }, ...tools, this.#where);
   }
 
-  /** Of the serving unit, since the baseline: a server that is starting owes nobody an answer. */
+  /** Of the serving unit, since the baseline: a server that is starting owes no client an answer. */
   #longestSilence(): Stretch | undefined {
     const since = this.#data.phases.find(({ name }) => name === 'baseline')?.from ?? 0;
     return this.#data.answers[0]?.silences

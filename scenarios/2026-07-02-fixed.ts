@@ -6,7 +6,7 @@ import { total } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: '2026-07-02-fixed',
   hypothesis:
-    "Without MemoryHigh the incident's hog harms nobody: the server answers throughout and nothing is killed.",
+    "Without MemoryHigh the incident's hog does no harm: the server answers throughout and nothing is killed.",
   control: false,
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],

@@ -6,7 +6,7 @@ import { total } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: '2026-07-02-throttle-livelock',
   hypothesis:
-    'A hog that comes to rest between MemoryHigh and MemoryMax, with swap forbidden, silences the server beside it without any OOM kill, until the hog is killed by hand.',
+    'A hog that settles between MemoryHigh and MemoryMax, with swap forbidden, silences the server in its cgroup without any OOM kill, until the hog is killed by hand.',
   control: true,
   bundle: 'devvm-2026-07-02',
   requires: ['cgroup-v2', 'psi'],

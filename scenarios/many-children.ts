@@ -6,7 +6,7 @@ import { beyondMax } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: 'many-children',
   hypothesis:
-    'Eight children that only together pass MemoryMax are killed one after the other until the rest fits, and nobody else is.',
+    'Eight children that only together pass MemoryMax are killed one after the other until the rest fits, and nothing else is.',
   control: false,
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],

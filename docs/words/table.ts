@@ -323,4 +323,27 @@ export interface Exception {
   readonly why: string;
 }
 
-export const EXCEPTIONS: readonly Exception[] = [{ word: 'who', path: /^LICENSE$/, why: 'The MIT licence as it is.' }];
+export const EXCEPTIONS: readonly Exception[] = [
+  { word: 'who', path: /^LICENSE$/, why: 'The MIT licence as it is.' },
+  {
+    word: 'wreck',
+    path: /^harness\/machine\/host\/provider\.ts$/,
+    line: /deprecated: \['--i-may-wreck-it'\]/,
+    why: 'A hidden alias of --allow-destructive, for scripts that have it.',
+  },
+  {
+    word: '--use-running',
+    path: /^harness\/machine\/host\/provider\.ts$/,
+    line: /deprecated: \['--use-running'\]/,
+    why: 'A hidden alias of --stop-running-service, for scripts that have it.',
+  },
+  { word: 'wreck', path: /\.ts$/, line: /\bWRECK_NOT_ALLOWED\b/, why: 'An error code, which programs match.' },
+  { word: 'borrow', path: /\.ts$/, line: /\bHOST_BORROWED\b/, why: 'An error code, which programs match.' },
+  { word: 'beside', path: /\.ts$/, line: /\bBESIDE_START\b/, why: 'An error code, which programs match.' },
+  {
+    word: 'borrow',
+    path: /^host\/(?:back-up|restore)\.sh$/,
+    line: /\/var\/lib\/oomdrill-borrowed/,
+    why: 'Where oomdrill 0.1 kept its backup of a borrowed host.',
+  },
+];

@@ -30,7 +30,7 @@ t.test('a report of one record, in a folder that is made', async (t) => {
 });
 
 t.test(
-  'records that are cut off, newer or garbage beside a whole one: nothing is lost, and each is named',
+  'records that are cut off, newer or garbage next to a whole one: nothing is lost, and each is named',
   async (t) => {
     const names = ['whole', 'cut', 'newer', 'garbage', 'missing'].map((name) => at(`${name}.jsonl`));
     const { exitCode, stdout, stderr } = await report([...names, '-o', at('mixed'), '--json', '-']);
@@ -48,7 +48,7 @@ t.test(
   },
 );
 
-t.test('where there is nothing to report, the reason is told and nothing is written', async (t) => {
+t.test('where there is nothing to report, the reason is printed and nothing is written', async (t) => {
   const cases: readonly (readonly [string[], string, number])[] = [
     [[at('missing.jsonl'), '-o', at('none')], 'RECORD_MISSING', 64],
     [[at('newer.jsonl'), '-o', at('none')], 'RECORD_NEWER', 64],

@@ -14,7 +14,7 @@ import { readPageAssets } from '../../harness/report/html/page-assets.js';
 import { cgroupSample, compose, HOG_PID, hogProgress, silentBetween, TIMES } from '../../harness/testing/record.js';
 import { summarizeRecord } from '../../harness/verdict/summarize.js';
 
-/** The report in a real browser: what it shows, that it works by keyboard, that it is accessible, and that it asks nobody for anything. */
+/** The report in a real browser: what it shows, that it works by keyboard, that it is accessible, and that it asks the network for nothing. */
 const HOSTILE =
   '</script><script>document.title="owned"</script><img src="http://example.invalid/x" onerror="document.title=\'owned\'">';
 
@@ -192,7 +192,7 @@ t.test('zoom by dragging and by buttons, and the moment of a kill', async (t) =>
   t.ok(close.to - close.from < 7);
   t.ok(Math.abs(close.at - killedAt / 1_000) < 0.01, 'the cursor is at the kill');
   t.match(await drill.locator('li[aria-current]').textContent(), /the kernel killed ugrep/, 'and the log is in step');
-  t.match(await drill.locator('.chart-head').nth(1).textContent(), /oom_kill \d/, 'the values at the cursor are told');
+  t.match(await drill.locator('.chart-head').nth(1).textContent(), /oom_kill \d/, 'the values at the cursor are shown');
   await plot.dblclick();
   t.match(await view(), { from: 0, to: whole.to });
   await page.context().close();
@@ -229,7 +229,7 @@ t.test('by keyboard alone', async (t) => {
   t.match(await press('0'), { from: 0, to: whole.to });
   await press('p');
   t.match(await drill.locator('.where').textContent(), /release/);
-  t.match(await slider.getAttribute('aria-valuetext'), /release/, 'and is told to readers of screens');
+  t.match(await slider.getAttribute('aria-valuetext'), /release/, 'and is there for screen readers');
   await page.keyboard.press('Tab');
   t.equal(
     await page.evaluate(() => document.activeElement?.className),
