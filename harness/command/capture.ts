@@ -151,7 +151,7 @@ export function askedAt(text: string | undefined): { port?: number; path: string
 }
 
 function inWords(dir: string, { bundle, needs }: Capture, warnings: readonly string[]): string {
-  const { host, serving, sidecars: beside = [] } = bundle.manifest;
+  const { host, serving, sidecars = [] } = bundle.manifest;
   const { limits, oomPolicy } = servingUnit(bundle);
   const size = formatBytes;
   const toDo = needs.map((need) => `    ${need}`);
@@ -160,7 +160,7 @@ function inWords(dir: string, { bundle, needs }: Capture, warnings: readonly str
     `${dir}: ${serving.unit}, asked at port ${serving.port} for ${serving.path}`,
     `    MemoryHigh=${size(limits.high)} MemoryMax=${size(limits.max)} MemorySwapMax=${size(limits.swapMax)} OOMPolicy=${oomPolicy}`,
     `    host: ${size(parseBytes(host.memory))} of memory, ${size(parseBytes(host.swap))} of swap, ${host.cpus} CPUs, disk ${host.diskBandwidth ?? 'without a known limit'}`,
-    ...beside.map(({ unit }) => `    beside it: ${unit}`),
+    ...sidecars.map(({ unit }) => `    sidecar: ${unit}`),
     ...warnings.map((warning) => `    warning: ${warning}`),
     ...toDo,
     'left out: see captured/left-out.txt; read the bundle before you hand it on',

@@ -11,9 +11,9 @@ export interface Conclusion {
   /** For people, newline at the end included. */
   readonly text: string;
   readonly exitCode: number;
-  /** Writes further files, once people and `--json` have their share. */
+  /** Writes further files, once the text is printed and `--json` is written. */
   readonly files?: () => Promise<void>;
-  /** An error that ended the command early, with `document` and `text` telling what was done before. */
+  /** An error that ended the command early, with what was done before in `document` and `text`. */
   readonly failure?: unknown;
 }
 
@@ -23,7 +23,7 @@ export interface Document {
   readonly data: unknown;
 }
 
-/** Data as its writers have it: they owe nobody that it can be changed. */
+/** Data as its writers have it, which need not be able to change. */
 type ReadonlyDeep<T> = T extends object ? { readonly [Key in keyof T]: ReadonlyDeep<T[Key]> } : T;
 
 /**
@@ -37,7 +37,7 @@ export function documentOf<S extends z.ZodType>(schema: S, data: ReadonlyDeep<z.
 
 /**
  * Ends a command: prints for people, writes for programs, sets the exit status. With `--json -` standard output holds the JSON
- * alone and people read standard error. A failed command writes its error as JSON too, so that a program never waits in vain.
+ * alone and people read standard error. A failed command writes its error as JSON too, so that a program always finds a file.
  */
 export async function conclude(options: { json?: string }, work: () => Promise<Conclusion>): Promise<void> {
   let end: Conclusion;

@@ -5,7 +5,7 @@ import { type Command, Option } from 'commander';
  * standard error. Where both are given, that counts as the option given twice.
  */
 class DeprecatedOption extends Option {
-  /** @param name the former name with its dashes, such as `--i-may-wreck-it` */
+  /** @param name the former name with its dashes, such as `--old-name` */
   constructor(
     name: string,
     readonly replacement: Option,

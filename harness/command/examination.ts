@@ -104,7 +104,7 @@ async function lookAtDisk(): Promise<DoctorCheck> {
       };
 }
 
-/** A page that cannot be read may name what nobody takes away. */
+/** A page that cannot be read may name what `reap` does not find. */
 async function lookForLeftovers(): Promise<DoctorCheck[]> {
   const what = 'leftovers';
   const { pages, unreadable } = await readLedger();

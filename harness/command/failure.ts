@@ -3,7 +3,7 @@ import { messageOf, OomdrillError } from '../core/errors.js';
 
 const BUG_HINT = 'This is a bug: run it again with OOMDRILL_DEBUG=1 for the stack, and report it.';
 
-/** An error as facts for programs. Whatever is no error of ours is a bug, and says so. */
+/** An error as facts for programs. Any other error is a bug of oomdrill, and its message says so. */
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof OomdrillError)
     return { schema: FAILURE_SCHEMA, error: thrown.toJSON(), exitCode: thrown.kind === 'usage' ? 64 : 2 };

@@ -20,7 +20,7 @@ export type FlagsOf<F extends FlagTable> = {
 
 /** What any flag may have besides its name. */
 interface FlagSettings {
-  /** Former names with their dashes, such as `--use-running`: they work, are hidden, and name the new one on standard error. */
+  /** Former names with their dashes, such as `--old-name`: they work, are hidden, and name the new one on standard error. */
   readonly deprecated?: readonly string[];
 }
 

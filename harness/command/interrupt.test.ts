@@ -20,7 +20,7 @@ t.test('what a killed run left is gone before drills begin', async (t) => {
   t.same(said, [`removed what an interrupted run left behind: directory ${left}`]);
 });
 
-t.test('a signal aborts the drills, and is given back afterwards', async (t) => {
+t.test('a signal aborts the drills, and is listened to no longer afterwards', async (t) => {
   const before = process.listenerCount('SIGTERM');
   const said: string[] = [];
   const work = withReapedMachines(

@@ -5,7 +5,7 @@ import { reap } from '../machine/reap.js';
 /** Ctrl-C and its relatives, as an abort signal. */
 interface Interrupts {
   readonly signal: AbortSignal;
-  /** Waits for Ctrl-C, which then means "go on" and not "stop". Returns at once when already told to stop. */
+  /** Waits for Ctrl-C, which then means "go on" and not "stop". Returns at once after a signal to stop. */
   hold(why: string): Promise<void>;
 }
 
@@ -13,7 +13,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * While this works, Ctrl-C, SIGTERM and SIGHUP abort its signal, so that machines are released in order. A second one does not
- * wait: the process ends, the kernel kills its QEMU, and `reap` takes the rest away.
+ * wait: the process ends, the kernel kills its QEMU, and `reap` removes the rest.
  */
 export async function withInterrupts<T>(progress: Progress, work: (interrupts: Interrupts) => Promise<T>): Promise<T> {
   const stop = new AbortController();

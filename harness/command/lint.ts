@@ -20,8 +20,8 @@ export async function executeLint(paths: readonly string[], flags: LintFlags): P
     const known = await ownFacts(paths);
     // What is not known here may be known from a bundle.json.
     const host = withoutUndefined({
-      memory: flags.memory === undefined ? known.memory : sizeOf(flags.memory, '--memory'),
-      swap: flags.swap === undefined ? known.swap : sizeOf(flags.swap, '--swap', 0),
+      memory: flags.memory === undefined ? known.memory : sizeOf(flags.memory, '--memory', 1, 'LINT_AMOUNT'),
+      swap: flags.swap === undefined ? known.swap : sizeOf(flags.swap, '--swap', 0, 'LINT_AMOUNT'),
     });
     const report = lintTrees(await readTrees(paths), { paths, strict: flags.strict === true, host });
     const style = terminalStyle(process.stdout, process.env);

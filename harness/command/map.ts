@@ -21,7 +21,7 @@ import { progressOnStderr } from './progress.js';
 import { historyIn, readPast, remember } from './remember.js';
 import { sizeOf } from './size.js';
 
-/** `oomdrill map`: where a hog at rest harms the server without being killed. */
+/** `oomdrill map`: where a hog that holds its memory harms the server and is not killed. */
 export async function executeMap(name: string, flags: MapFlags): Promise<void> {
   await conclude(flags, async () => {
     const sweep =
@@ -43,7 +43,7 @@ export async function executeMap(name: string, flags: MapFlags): Promise<void> {
   });
 }
 
-/** One map, beside those of earlier nights. */
+/** One map, compared with those of earlier runs. */
 async function single(context: DrillContext, options: MapOptions, flags: MapFlags): Promise<Conclusion> {
   const { map, failure } = await mapBand(context, options);
   if (failure !== undefined) {
@@ -59,7 +59,7 @@ async function single(context: DrillContext, options: MapOptions, flags: MapFlag
   return { document, text, exitCode: 0, files: () => remember(history, entry) };
 }
 
-/** A map for each value of a setting. They are no nights of the same thing: nothing of them is remembered. */
+/** A map for each value of a setting. Each is of other limits, so that none is added to the history. */
 async function swept(context: DrillContext, options: MapOptions, { setting, values }: Sweep): Promise<Conclusion> {
   const rows: SweptRow[] = [];
   const onRow = (row: SweptRow) => {

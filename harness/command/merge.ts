@@ -32,7 +32,7 @@ export async function executeMerge(
   });
 }
 
-/** What a shard wrote with `--json`; or in a sentence, why that is not to be had: the results of the others are told all the same. */
+/** What a shard wrote with `--json`; or a sentence that says why it cannot be read: the results of the others are reported nevertheless. */
 export async function readResult(path: string): Promise<ShardResult | string> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => cause);
   if (typeof text !== 'string') return `${path} cannot be read: ${messageOf(text)}`;

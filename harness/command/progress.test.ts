@@ -5,9 +5,9 @@ import { newStatus, renderStatus, sawEntry } from '../report/status.js';
 import { compose } from '../testing/record.js';
 import { showProgress } from './progress.js';
 
-/** A terminal, or a file, that keeps what it was told. */
+/** A terminal, or a file, that keeps what was written to it. */
 class Screen extends Writable {
-  told = '';
+  text = '';
   constructor(
     readonly isTTY: boolean,
     readonly columns: number,
@@ -15,13 +15,13 @@ class Screen extends Writable {
     super();
   }
   override _write(chunk: Buffer, _: string, done: () => void): void {
-    this.told += chunk.toString();
+    this.text += chunk.toString();
     done();
   }
   /** The lines as a person sees them: what was erased is gone. */
   get lines(): string[] {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: escape codes are what is looked for
-    return this.told.split('\n').map((line) => line.split(/\u001b\[1G|\u001b\[2K/).at(-1) ?? '');
+    return this.text.split('\n').map((line) => line.split(/\u001b\[1G|\u001b\[2K/).at(-1) ?? '');
   }
 }
 
@@ -66,12 +66,12 @@ t.test('elsewhere there are lines with time stamps, and nothing else', async (t)
     onEntry('fixed', { type: 'phase', t: 0, name: 'settle' });
     progress('baseline: 5.00 s');
     stop();
-    t.match(screen.told, /^\[ +0\.\d s\] baseline: 5\.00 s\n$/);
+    t.match(screen.text, /^\[ +0\.\d s\] baseline: 5\.00 s\n$/);
   }
   const silent = new Screen(true, 80);
   const { progress, onEntry, stop } = showProgress(silent, { quiet: true, env: {} }, () => 1);
   onEntry('fixed', { type: 'phase', t: 0, name: 'settle' });
   progress('baseline: 5.00 s');
   stop();
-  t.equal(silent.told, '');
+  t.equal(silent.text, '');
 });

@@ -8,14 +8,14 @@ import { type DrillStatus, newStatus, renderStatus, sawEntry } from '../report/s
 /** How a command says what it is about while it works. */
 export interface ProgressDisplay {
   readonly progress: Progress;
-  /** Told of the entries of running drills. */
+  /** Called with every entry of the running drills. */
   readonly onEntry: (scenario: string, entry: Entry) => void;
   /** Nothing is said from now on, and nothing half-said is left on the terminal. */
   stop(): void;
 }
 
-/** A stream that text is told on, such as standard error. */
-export type Told = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+/** A stream that progress is written to, such as standard error. */
+export type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** Progress as lines on standard error, each with the seconds since the start: `[  12.3 s] baseline: 5.0 s`. */
 export function progressOnStderr(): Progress {
@@ -35,32 +35,32 @@ const REDRAW_MS = 500;
  * @param expectedMs how long a drill of this scenario is expected to take
  */
 export function showProgress(
-  told: Told,
+  stream: ProgressStream,
   { quiet, env }: { quiet: boolean; env: Readonly<Record<string, string | undefined>> },
   expectedMs: (scenario: string) => number,
 ): ProgressDisplay {
   if (quiet) return { progress: () => {}, onEntry: () => {}, stop: () => {} };
   const clock = startClock();
-  if (!told.isTTY || env.TERM === 'dumb')
-    return { progress: (line) => told.write(stamped(line, clock.now())), onEntry: () => {}, stop: () => {} };
+  if (!stream.isTTY || env.TERM === 'dumb')
+    return { progress: (line) => stream.write(stamped(line, clock.now())), onEntry: () => {}, stop: () => {} };
 
   const running = new Map<string, DrillStatus>();
   const erase = () => {
-    cursorTo(told, 0);
-    clearLine(told, 0);
+    cursorTo(stream, 0);
+    clearLine(stream, 0);
   };
   const draw = () => {
     erase();
     const [first] = running.values();
     // One column stays free: a line that fills the terminal's last one wraps on some.
-    const { columns } = terminalStyle(told, env);
-    if (first) told.write(renderStatus(first, clock.now(), columns - 1));
+    const { columns } = terminalStyle(stream, env);
+    if (first) stream.write(renderStatus(first, clock.now(), columns - 1));
   };
   const timer = setInterval(draw, REDRAW_MS).unref();
   return {
     progress(line) {
       erase();
-      told.write(stamped(line, clock.now()));
+      stream.write(stamped(line, clock.now()));
       draw();
     },
     onEntry(scenario, entry) {

@@ -7,7 +7,7 @@ export interface ReadRecords<T> {
   readonly unread: readonly { readonly path: string; readonly error: OomdrillError }[];
 }
 
-/** What programs are told of the records that could not be read. */
+/** The records that could not be read, for programs. */
 export const unreadFacts = (unread: ReadRecords<unknown>['unread']) =>
   unread.map(({ path, error: { code, message } }) => ({ path, code, message }));
 

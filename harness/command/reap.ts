@@ -4,7 +4,7 @@ import { reap } from '../machine/reap.js';
 import { conclude, documentOf } from './conclude.js';
 import type { ReapFlags } from './declaration/reap.js';
 
-/** `oomdrill reap`: what killed runs left behind is taken away; those that live are left alone. */
+/** `oomdrill reap`: removes what interrupted runs left behind; runs that are still going on are left alone. */
 export async function executeReap(flags: ReapFlags, machines: readonly MachineProvider[]): Promise<void> {
   await conclude(flags, async () => {
     const { removed, failed, stillRunning } = await reap(machines);

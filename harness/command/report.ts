@@ -85,7 +85,7 @@ async function takePictures(drills: readonly ReportedDrill[], file: string, dir:
   try {
     const pictures: string[] = [];
     for (const [index, { run }] of drills.entries()) {
-      // The names come from a record: no path of somebody else's making.
+      // The names come from a record: they must not become a path.
       const name = `${index + 1}-${run.scenario}-${run.guest}`.replace(/[^\w.-]/g, '_');
       const picture = join(dir, `${name}.png`);
       await takePicture(browser, file, index + 1, picture);

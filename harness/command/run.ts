@@ -39,7 +39,7 @@ interface DrilledSuite {
 
 type Asked = Awaited<ReturnType<typeof askedFor>>;
 
-/** `oomdrill run`: drills, and says what came out. What was done before an interruption is told all the same. */
+/** `oomdrill run`: drills, and says what came out. What was done before an interruption is reported nevertheless. */
 export async function executeRun(
   names: readonly string[],
   flags: RunFlags,
@@ -95,7 +95,7 @@ async function askedFor(names: readonly string[], flags: RunFlags) {
   const chosen = await (names.length > 0
     ? scenariosNamed(names)
     : scenariosOf(flags.suite ?? (bundle ? 'nightly' : SUITES[0])));
-  // On limits of the user's own a control controls nothing; one that is named is told so.
+  // On limits of the user's own a control controls nothing; one that is named is refused.
   const suite = bundle && names.length === 0 ? chosen.filter(({ control }) => !control) : chosen;
   const shard = flags.shard === undefined ? undefined : shardNamed(flags.shard);
   const asked = {
@@ -120,16 +120,16 @@ async function askedFor(names: readonly string[], flags: RunFlags) {
   return asked;
 }
 
-/** The results beside their past, for people, programs and files. */
+/** The results with what drifts in them, for people, programs and files. */
 async function concludeRuns(
   { runs, part, failure }: DrilledSuite,
   flags: RunFlags,
   reporters: readonly Reporter[],
 ): Promise<Conclusion> {
   const history = flags.history ?? historyIn(flags.out);
-  // The shards of a suite are one night: merge compares it with the past, and remembers it.
-  const told = part ? runs : await markDrifts(runs, history, flags.baseline);
-  const judged = summarize(told, await readHostFacts(), { at: new Date().toISOString(), shard: part });
+  // The shards of a suite are one run: `merge` compares it with the past, and adds it to the history.
+  const compared = part ? runs : await markDrifts(runs, history, flags.baseline);
+  const judged = summarize(compared, await readHostFacts(), { at: new Date().toISOString(), shard: part });
   // A suite that was broken off is not green; a claim that failed before stays failed.
   const summary = failure === undefined ? judged : { ...judged, exitCode: judged.exitCode || 2 };
   const text = await printedReporterNamed(flags.printed, reporters).render(

@@ -56,7 +56,7 @@ export async function executeValidate(what: string | undefined, flags: ValidateF
   });
 }
 
-/** What the drills showed, beside what is known without one. */
+/** What the drills showed, and what is known without one. */
 function concludeValidation(
   { scale, answers, asked, before, ms, failure }: Awaited<ReturnType<typeof drillBoth>>,
   candidate: Bundle,

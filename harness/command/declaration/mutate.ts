@@ -33,7 +33,7 @@ export const mutateCommand = (machines: readonly MachineProvider[]) =>
     argument: argument('<bundle>', BUNDLE_ARGUMENT, bundleNames),
     flags: flagsOf(machines),
     examples: [
-      { does: 'What would be broken, and who should notice', line: 'oomdrill mutate devvm --list' },
+      { does: 'What would be broken, and which scenario should notice', line: 'oomdrill mutate devvm --list' },
       { does: 'All mutants', line: 'oomdrill mutate devvm' },
       {
         does: 'Two mutants of your own bundle',
