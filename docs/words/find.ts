@@ -67,8 +67,8 @@ export function findOldWords(path: string, text: string, exceptions = EXCEPTIONS
   });
 }
 
-const isExcepted = (place: OldWordPlace, written: string, { word, path, line }: Exception): boolean =>
-  word === place.word && path.test(place.path) && (line?.test(written) ?? true);
+const isExcepted = (place: OldWordPlace, written: string, { words, path, line }: Exception): boolean =>
+  words.includes(place.word) && path.test(place.path) && (line?.test(written) ?? true);
 
 /** Every file of the repository that is checked; with new ones that git does not know yet. */
 export function checkedFiles(root: string): string[] {

@@ -73,7 +73,7 @@ export class FakeGuest {
   read(path: string): string | undefined {
     this.#catchUp();
     const hog = this.cgroup.hogs.find(({ name }) => path === `/run/oomdrill/hog-${name}.state`);
-    if (hog) return hogState(hog);
+    if (hog) return renderHogState(hog);
     const inCgroup = `/sys/fs/cgroup${this.unit.cgroup}/`;
     if (path.startsWith(inCgroup)) return cgroupFile(this, path.slice(inCgroup.length));
     if (path === `/proc/${SERVER_PID}/task/${SERVER_PID}/stat`) return `${SERVER_PID} (node) S 1 412 412 0`;
@@ -110,7 +110,7 @@ export class FakeGuest {
   }
 }
 
-function hogState({ state, pid, touchedBytes, rampMs }: FakeHog): string {
+function renderHogState({ state, pid, touchedBytes, rampMs }: FakeHog): string {
   const dead = state === 'killed';
   const task = dead ? '-' : 'S';
   return JSON.stringify({ state, pid, task, touchedBytes, rampMs, signal: dead ? 9 : 0, exitCode: 0 });
