@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { baselineSchema } from '../history/baseline.js';
-import { gapSchema } from '../history/schema.js';
+import { figuresSchema, gapSchema } from '../history/schema.js';
 import { outcomeSchema } from '../record/schema.js';
-import { DRIFTING_FIGURES, driftSchema, verdictSchema } from '../verdict/summary.js';
+import { driftSchema, verdictSchema } from '../verdict/summary.js';
 
 export const TREND_SCHEMA = 'oomdrill.trend/1';
 
@@ -11,9 +11,7 @@ const pointSchema = z.object({
   at: z.string().describe('When the night ended, ISO 8601.'),
   verdict: verdictSchema,
   outcome: outcomeSchema.nullable(),
-  figures: z
-    .partialRecord(z.enum(DRIFTING_FIGURES), z.number())
-    .describe('The figures whose drift is watched: milliseconds, percent and guest bytes, as their names say.'),
+  figures: figuresSchema,
   hostStallMs: z.number().describe('The longest stall of the harness itself, milliseconds.'),
 });
 

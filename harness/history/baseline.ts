@@ -4,7 +4,7 @@ import { machineError, messageOf, usageError } from '../core/errors.js';
 import { parseJson } from '../core/json.js';
 import { replaceFile } from '../core/replace-file.js';
 import { outcomeSchema } from '../record/schema.js';
-import { DRIFTING_FIGURES } from '../verdict/summary.js';
+import { figuresSchema } from './schema.js';
 import type { Series } from './series.js';
 
 const BASELINE_SCHEMA = 'oomdrill.baseline/1';
@@ -17,7 +17,7 @@ export const baselineSchema = z.object({
     z.object({
       acceptedAt: z.iso.datetime(),
       outcome: outcomeSchema.nullable(),
-      figures: z.partialRecord(z.enum(DRIFTING_FIGURES), z.number()),
+      figures: figuresSchema,
     }),
   ),
 });

@@ -198,6 +198,14 @@ t.test('an accepted state is the new usual, at once', async (t) => {
   t.match(last.drifts, [{ figure: 'longestGapMs', previousMedian: 750 }]);
 });
 
+t.test('an accepted state of a later version, which watches one figure more', async (t) => {
+  const figures = { longestGapMs: 750, laterMs: 1 };
+  const accepted = { [NAME]: { acceptedAt: onDay(12), outcome: 'contained', figures } };
+  const later = t.testdir({ 'baseline.json': JSON.stringify({ ...NOTHING_ACCEPTED, accepted }) });
+  const { accepted: read } = await readBaseline(join(later, 'baseline.json'));
+  t.same(read[NAME]?.figures, { longestGapMs: 750 });
+});
+
 t.test('what cannot be accepted', async (t) => {
   t.throws(() => accept(NOTHING_ACCEPTED, [], onDay(1)), { code: 'ACCEPT_NOTHING' });
   const failed = allSeries([night(1, drill({}, { verdict: 'fail' }))]);

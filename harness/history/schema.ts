@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { evidenceSchema, runSummarySchema } from '../verdict/summary.js';
+import { type DriftingFigure, evidenceSchema, runSummarySchema } from '../verdict/summary.js';
 
 /**
  * The history: JSON lines, one entry a line, each added by a single write at the end. A file that people can read, compare and
@@ -16,6 +16,16 @@ const pastRunSchema = runSummarySchema
   .extend(evidenceSchema.pick({ longestGapMs: true, hostStallMs: true, fullStallPercent: true }).shape)
   .extend(evidenceSchema.pick({ brimBytes: true, oomKills: true }).shape)
   .extend({ durationMs: z.number().nullable() });
+
+/** The figures of one drill whose drift is watched, as far as they are known. One more that a later version watches is passed over. */
+export const figuresSchema = z
+  .object({
+    longestGapMs: z.number(),
+    fullStallPercent: z.number(),
+    brimBytes: z.number(),
+  } satisfies Record<DriftingFigure, z.ZodNumber>)
+  .partial()
+  .describe('The figures whose drift is watched, as far as they are known: milliseconds, percent, bytes of the guest.');
 
 /** A night: all drills of one run. */
 const nightSchema = z.object({
