@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseBytes } from '../core/bytes.js';
+import { parseBytes, SIZE } from '../core/bytes.js';
 import { messageOf, OomdrillError, usageError } from '../core/errors.js';
 import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format.js';
 import { parseJson } from '../core/json.js';
@@ -8,13 +8,20 @@ import { upgradeManifest } from './version-1.js';
 /** Version of `bundle.json`. */
 export const BUNDLE_SCHEMA = 'oomdrill.bundle/2';
 
-/** A size as systemd writes it, with an end. */
-const size = (min: number) =>
-  z.string().superRefine((text, context) => {
-    const bytes = bytesOf(text);
-    if (bytes === undefined || !Number.isFinite(bytes) || bytes < min)
-      context.addIssue(`"${text}" is not a size${min > 0 ? ' above zero' : ''}`);
-  });
+/** A size as systemd writes it, with an end. Its patterns let through what is too large, and fractions of one byte. */
+function sizeFrom(min: number) {
+  const error = ({ input }: { input?: unknown }) => `"${input}" is not a size${min > 0 ? ' above zero' : ''}`;
+  return z
+    .string()
+    .regex(SIZE, { error, abort: true })
+    .regex(min > 0 ? /[1-9]/ : /[0-9]/, { error, abort: true })
+    .refine((text) => (bytesOf(text) ?? Number.NaN) >= min, { error });
+}
+
+const size = sizeFrom(1).meta({ id: 'size', examples: ['24G', '1.5G', '512M'] });
+const sizeOrZero = sizeFrom(0).meta({ id: 'sizeOrZero', examples: ['24G', '0'] });
+const port = z.number().int().min(1).max(65535).describe('Port that it listens on.');
+const path = z.string().startsWith('/').describe('Path of a URL that it answers in full.');
 
 function bytesOf(text: string): number | undefined {
   try {
@@ -30,57 +37,73 @@ function bytesOf(text: string): number | undefined {
  * Sizes are texts as systemd writes them (`24G`), at real scale. Strict, so that keys that it does not know are found.
  */
 export const manifestSchema = z.strictObject({
-  /** For editors: where the JSON Schema of this file is. */
-  $schema: z.string().optional(),
-  /** Version of the format; one that does not name it is read as of either version. */
-  schema: z.literal(BUNDLE_SCHEMA).optional(),
-  description: z.string(),
-  host: z.strictObject({
-    memory: size(1),
-    /** Size of the swap; `0` for none. */
-    swap: size(0),
-    cpus: z.number().int().positive(),
-    /** What the root disk gives, bytes per second, such as `60M`; absent when it is not limited. */
-    diskBandwidth: size(1).optional(),
-  }),
-  /** The unit that serves, and how to ask it for a full answer on the workload's own path. */
-  serving: z.strictObject({
-    /** The instance that is drilled, such as `web@blue.service`. */
-    unit: z.string().regex(/\.service$/),
-    port: z.number().int().min(1).max(65535),
-    path: z.string().startsWith('/'),
-    /** The way of asking, by its name in oomdrill's table of probes; HTTP when absent. */
-    probe: z.string().optional(),
-    /** WebSocket path of a client's session; absent for a server without sessions. */
-    sessionPath: z.string().startsWith('/').optional(),
-    /**
-     * What serves in the real server's place, by its name in oomdrill's table of stand-ins. When absent, the one whose settings file
-     * the bundle has.
-     */
-    standIn: z.string().optional(),
-    /** What the stand-in weighs in the server's place: resident memory in all, and program text. As the stand-in has it when absent. */
-    weight: z.strictObject({ resident: size(1), text: size(0) }).optional(),
-  }),
-  /**
-   * Units that run next to the serving one, started once it is healthy: killers, neighbours, health checks. One with a port and a
-   * path is asked as the serving one is.
-   */
+  $schema: z.string().optional().describe('For editors: where the JSON Schema of this file is.'),
+  schema: z
+    .literal(BUNDLE_SCHEMA)
+    .optional()
+    .describe('Version of the format. A file that does not name it is read as one of either version.'),
+  description: z.string().describe('What the bundle is of, in sentences.'),
+  host: z
+    .strictObject({
+      memory: size.describe('Memory of the host, such as `24G`.'),
+      swap: sizeOrZero.describe('Size of the swap; `0` for none.'),
+      cpus: z.number().int().positive().describe('Number of its CPUs.'),
+      diskBandwidth: size
+        .optional()
+        .describe('What the root disk gives, bytes per second, such as `60M`; absent when it is not limited.'),
+    })
+    .describe('The host, at real scale. Sizes are texts as systemd writes them.'),
+  serving: z
+    .strictObject({
+      unit: z
+        .string()
+        .regex(/\.service$/)
+        .describe('The instance that is drilled, such as `web@blue.service`.'),
+      port,
+      path,
+      probe: z.string().optional().describe('The way of asking, by its name; HTTP when absent.'),
+      sessionPath: z
+        .string()
+        .startsWith('/')
+        .optional()
+        .describe("WebSocket path of a client's session; absent for a server without sessions."),
+      standIn: z
+        .string()
+        .optional()
+        .describe(
+          "What serves in the real server's place, by its name. When absent, the one whose settings file the bundle has.",
+        ),
+      weight: z
+        .strictObject({
+          resident: size.describe('Resident memory in all.'),
+          text: sizeOrZero.describe('Program text.'),
+        })
+        .optional()
+        .describe("What the stand-in weighs in the server's place, at real scale; as the stand-in has it when absent."),
+    })
+    .describe('The unit that serves, and how to ask it.'),
   sidecars: z
     .array(
       z.strictObject({
-        unit: z.string().regex(/\.(?:service|socket)$/),
-        port: z.number().int().min(1).max(65535).optional(),
-        path: z.string().startsWith('/').optional(),
-        /** May be left out: a borrowed host is given none of these. */
-        optional: z.boolean().optional(),
+        unit: z
+          .string()
+          .regex(/\.(?:service|socket)$/)
+          .describe('Its name, such as `health.service`.'),
+        port: port.optional(),
+        path: path.optional(),
+        optional: z.boolean().optional().describe('May be left out: a borrowed host is given none of these.'),
       }),
     )
-    .optional(),
-  /** Debian packages that the guest is given, by name: what the units start, and is no file of the bundle. */
-  packages: z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'not the name of a Debian package')).optional(),
+    .optional()
+    .describe(
+      'Units that run next to the serving one, started once it is healthy: killers, neighbours, health checks. One with a port and a path is asked as the serving one is.',
+    ),
+  packages: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'not the name of a Debian package'))
+    .optional()
+    .describe('Debian packages that the guest is given, by name: what the units start, and is no file of the bundle.'),
 });
 
-/** What a `bundle.json` says, without the version and the schema that it says it in. */
 export type Manifest = Omit<z.infer<typeof manifestSchema>, 'schema' | '$schema'>;
 
 /** `bundle.json` as it was read. */

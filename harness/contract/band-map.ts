@@ -11,43 +11,76 @@ export const BAND_MAP_SCHEMA = 'oomdrill.map/2';
 export const SWEEP_SCHEMA = 'oomdrill.sweep/2';
 
 const positive = z.number().positive();
+const edge = positive.describe('Memory of the hog itself, bytes of the guest.');
 
 /** One map. All sizes are bytes of the guest. */
 export const bandMapSchema = z.object({
   schema: z.literal(BAND_MAP_SCHEMA),
-  bundle: z.string(),
-  scale: z.number().positive(),
-  /** Without a `max` there is no map. */
-  limits: z.object({ high: limitSchema, max: positive, swapMax: limitSchema.optional() }),
-  /** To which each edge is found. */
-  precision: positive,
-  band: z.object({
-    // Where no place is well the band begins at nothing.
-    from: z.number().nonnegative(),
-    to: positive,
-    harmed: z.object({ from: positive, to: positive }).nullable(),
-  }),
-  /** Broken off: each edge lies somewhere between the places that were looked at. */
-  unfinished: z.literal(true).optional(),
-  points: z.array(z.object({ sizeBytes: positive, zone: z.enum(ZONES), run: runSummarySchema })).nonempty(),
-  /** How the band's width differs from those of the nights before; not in a sweep, nor where the map is unfinished. */
-  drifts: z.array(driftSchema).optional(),
+  bundle: z.string().describe('Name of the bundle.'),
+  scale: z.number().positive().describe('Every byte quantity of the bundle was divided by this.'),
+  limits: z
+    .object({
+      high: limitSchema,
+      max: positive.describe('Bytes. Without this limit there is no map.'),
+      swapMax: limitSchema.optional(),
+    })
+    .describe('Limits of the serving unit, bytes of the guest.'),
+  precision: positive.describe('To which each edge is found, bytes of the guest.'),
+  band: z
+    .object({
+      from: z
+        .number()
+        .nonnegative()
+        .describe('The largest hog with which the server was healthy, bytes of the guest; 0 where it was with none.'),
+      to: positive.describe('The smallest hog that was killed, bytes of the guest; the limit where none was.'),
+      harmed: z
+        .object({ from: edge, to: edge })
+        .nullable()
+        .describe('The smallest and the largest hog that harmed the server; null where none did.'),
+    })
+    .describe('Where a hog that has settled harms the server and is not killed: between `from` and `to`.'),
+  unfinished: z
+    .literal(true)
+    .optional()
+    .describe('The map was broken off: each edge lies somewhere between the points that were measured.'),
+  points: z
+    .array(
+      z.object({
+        sizeBytes: edge,
+        zone: z
+          .enum(ZONES)
+          .describe(
+            '`healthy`: the server kept answering. `harmed`: it did not, and nothing was killed. `killed`: the hog was killed.',
+          ),
+        run: runSummarySchema,
+      }),
+    )
+    .nonempty()
+    .describe('One for each drill, in the order in which they were carried out.'),
+  drifts: z
+    .array(driftSchema)
+    .optional()
+    .describe(
+      "How the band's width differs from those of earlier nights; not in a sweep, nor where the map is unfinished.",
+    ),
 });
 
 /** A map for each value of one setting. */
 export const sweepSchema = z.object({
   schema: z.literal(SWEEP_SCHEMA),
-  bundle: z.string(),
-  setting: z.string(),
+  bundle: z.string().describe('Name of the bundle.'),
+  setting: z.string().describe('The setting that was varied, such as `MemoryHigh`.'),
   rows: z.array(
     z.object({
-      /** In systemd's notation, of the real host. */
-      value: z.string(),
-      map: bandMapSchema.optional(),
-      error: z.object({ code: z.string(), message: z.string() }).optional(),
+      value: z.string().describe('Value of the setting in the notation of systemd, of the real host.'),
+      map: bandMapSchema.optional().describe('The map; absent where the drills proved nothing.'),
+      error: z
+        .object({ code: z.string(), message: z.string() })
+        .optional()
+        .describe('Why there is no map, or why it is unfinished: code of the error, and the error in a sentence.'),
     }),
   ),
-  exitCode: z.number().int(),
+  exitCode: z.number().int().describe('Exit status of the command: 0 every map is there and whole, 2 one is not.'),
 });
 
 export type BandMapDocument = z.infer<typeof bandMapSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { manifestSchema } from '../bundle/manifest.js';
 import { baselineSchema } from '../history/baseline.js';
 import { historyEntrySchema } from '../history/schema.js';
 import { lintReportSchema } from '../lint/finding.js';
@@ -41,9 +42,17 @@ const anyBaselineSchema = acceptSchema.partial({ baseline: true }).extend(baseli
 /** Every format that oomdrill writes or reads, those that are kept in files first. */
 export const FORMATS: readonly Format[] = [
   {
+    title: 'Containment bundle',
+    description:
+      'The file `bundle.json` of a bundle: what must be known of a host besides the files below `etc/`. Sizes are texts as systemd writes them (`24G`), at real scale.',
+    writtenBy: 'people; `capture`, as `bundle.json`',
+    readBy: 'every command that takes a bundle, `lint`',
+    schema: manifestSchema,
+  },
+  {
     title: 'Run record',
     description:
-      'What was seen in one drill: one entry a line, written as things are seen. `t` is milliseconds since the record was opened, on the monotonic clock of the host. Sizes are bytes of the guest, that is, after scaling. A record whose end is missing was broken off.',
+      'What was seen in one drill: one entry a line, written as things are seen. `t` is milliseconds since the record was opened, on the monotonic clock of the host. Sizes are bytes of the guest, that is, after scaling. A record whose end is missing was broken off. Later versions may have more types of entries: pass over those that you do not know.',
     writtenBy: 'each drill of `run`, `validate`, `map` and `mutate`, as `record.jsonl`',
     readBy: '`judge`, `report`',
     schema: entrySchema,
@@ -66,7 +75,7 @@ export const FORMATS: readonly Format[] = [
   {
     title: 'Map of a band',
     description:
-      'Where below its limit a hog at rest harms the server without being killed. Sizes are bytes of the guest, that is, after scaling.',
+      'Where below its limit a hog that has settled harms the server without being killed. Sizes are bytes of the guest, that is, after scaling.',
     writtenBy: '`map`',
     readBy: '`report --map`',
     schema: bandMapSchema,
@@ -100,7 +109,7 @@ export const FORMATS: readonly Format[] = [
   },
   {
     title: 'Accepted state',
-    description: 'What each series of drills looked like when somebody said that it is as it should be.',
+    description: 'What each series of drills looked like when it was accepted as it should be.',
     writtenBy: '`accept`, as `baseline.json`; with `--json` also the path of that file',
     readBy: '`history`, `accept`, `run`, `merge`, `map`',
     schema: anyBaselineSchema,

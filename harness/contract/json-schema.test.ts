@@ -1,6 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
 import t from 'tap';
 import { z } from 'zod';
+import { BUNDLE_SCHEMA } from '../bundle/manifest.js';
+import { parseRecord } from '../record/reader.js';
+import { RECORD_SCHEMA } from '../record/schema.js';
 import { formatMarkdown } from '../testing/markdown.js';
 import { checkedFormats } from '../testing/published.js';
 import { formatsPage } from './formats-page.js';
@@ -15,6 +19,46 @@ t.test('schemas/ and docs/formats.md are what the table says', async (t) => {
     t.equal(await readFile(new URL(`schemas/${fileName}`, root), 'utf8'), text, `${fileName}: npm run generate`);
   const page = await readFile(new URL('docs/formats.md', root), 'utf8');
   t.equal(page, await formatMarkdown(formatsPage(formats)), 'npm run generate');
+});
+
+t.test('files are what their JSON Schema says', async (t) => {
+  const formats = checkedFormats();
+  const faultsIn = (name: string, documents: readonly unknown[]) =>
+    documents.map((document) => formats.get(name)?.faultIn(JSON.parse(JSON.stringify(document)))).filter(Boolean);
+  const root = new URL('../../fixtures/', import.meta.url);
+  for (const bundle of await readdir(new URL('bundles', root))) {
+    const text = await readFile(new URL(`bundles/${bundle}/bundle.json`, root), 'utf8');
+    t.same(faultsIn(BUNDLE_SCHEMA, [JSON.parse(text)]), [], bundle);
+  }
+  for (const file of await readdir(new URL('stored/1/record', root))) {
+    const bytes = await readFile(new URL(`stored/1/record/${file}`, root));
+    const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
+    // As today's reader has them.
+    const { header, entries } = parseRecord(text, file);
+    t.same(faultsIn(RECORD_SCHEMA, [header, ...entries]), [], file);
+  }
+  t.not(faultsIn(RECORD_SCHEMA, [{ type: 'header' }]).length, 0, 'the check can fail');
+});
+
+/** Numbers of things, which need no unit. */
+const COUNTS = new Set(['cpus', 'pid', 'mainPid', 'error', 'warning', 'note']);
+
+/** The names of numbers of a JSON Schema that are not described. */
+function bareNumbersIn(part: unknown): string[] {
+  if (typeof part !== 'object' || part === null) return [];
+  const { properties = {} } = part as { properties?: Record<string, { type?: unknown; description?: string }> };
+  const isNumber = (type: unknown) => [type].flat().some((one) => one === 'number' || one === 'integer');
+  const bare = Object.entries(properties).filter(([, { type, description }]) => isNumber(type) && !description);
+  return [...bare.map(([name]) => name), ...Object.values(part).flatMap(bareNumbersIn)];
+}
+
+t.test('every figure says what it counts, and in what', async (t) => {
+  for (const { name, jsonSchema } of publishedFormats())
+    t.same(
+      bareNumbersIn(jsonSchema).filter((bare) => !COUNTS.has(bare)),
+      [],
+      name,
+    );
 });
 
 t.test('no two formats have one name', async (t) => {

@@ -23,15 +23,19 @@ type JsonSchema = z.core.JSONSchema.JSONSchema;
 export function publishFormat(format: Format): PublishedFormat {
   const { title, description, schema } = format;
   // Of the input: what was written is read with keys missing that have a default, and with keys that a later version added.
-  const body = z.toJSONSchema(schema, { io: 'input', override: ({ jsonSchema }) => dropOwnFormats(jsonSchema) });
+  const body = z.toJSONSchema(schema, { io: 'input', override: ({ jsonSchema }) => adapt(jsonSchema) });
   const name = nameIn(body) ?? '';
   const [, kind, version] = /^oomdrill\.([a-z-]+)\/(\d+)$/.exec(name) ?? [];
   if (kind === undefined) throw new Error(`documents of the format "${title}" have no key schema`);
   const { $schema, ...rest } = body;
   const jsonSchema = { $schema, $id: `urn:oomdrill:${kind}:${version}`, title, description, ...rest };
   const text = `${JSON.stringify(jsonSchema, null, 2)}\n`;
-  return { ...format, name, fileName: `${kind}-${version}.schema.json`, jsonSchema, text };
+  return { ...format, name, fileName: schemaFileOf(name), jsonSchema, text };
 }
+
+/** The file of `schemas/` with the JSON Schema of a format: `summary-1.schema.json` for `oomdrill.summary/1`. */
+export const schemaFileOf = (name: string): string =>
+  `${name.replace(/^oomdrill\./, '').replace('/', '-')}.schema.json`;
 
 /** Every format, ready to be published. */
 export const publishedFormats = (): PublishedFormat[] => FORMATS.map(publishFormat);
@@ -39,7 +43,11 @@ export const publishedFormats = (): PublishedFormat[] => FORMATS.map(publishForm
 /** Names of formats that the draft defines; zod has more of its own, and gives a `pattern` with each. */
 const STANDARD_FORMATS = new Set(['date-time']);
 
-function dropOwnFormats(schema: JsonSchema): void {
+function adapt(schema: JsonSchema): void {
+  // zod says patterns again where it refers to them.
+  if (schema.$ref !== undefined) delete schema.allOf;
+  // Our reader of a strict schema finds keys that it does not know, and passes over them.
+  if (schema.additionalProperties === false) delete schema.additionalProperties;
   if (schema.format !== undefined && !STANDARD_FORMATS.has(schema.format)) delete schema.format;
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Bytes } from '../core/bytes.js';
 
-/** A limit in a document, bytes; null for none, for JSON has no Infinity. */
-export const limitSchema = z.number().nonnegative().nullable();
+/** JSON has no Infinity. */
+export const limitSchema = z.number().nonnegative().nullable().describe('Bytes; null for no limit.');
 
 /** Limits of a unit in a document, bytes. */
 export const unitLimitsSchema = z.object({ high: limitSchema, max: limitSchema, swapMax: limitSchema });

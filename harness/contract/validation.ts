@@ -17,63 +17,72 @@ import { limitInJson, unitLimitsSchema } from './limits.js';
 /** Schema of what `validate --json` writes. */
 export const VALIDATION_SCHEMA = 'oomdrill.validation/2';
 
-const answerSchema = z.object({
-  /** The question's name, and the place's number behind it where there are several, as in `plateau-2`. */
-  question: z.string(),
-  /** The name alone, such as `past-max`: short and stable. */
-  name: z.string(),
-  /** From 0; null where the question is asked at one place alone. */
-  placeIndex: z.number().int().nonnegative().nullable(),
-  /** In words. */
-  asks: z.string(),
-  run: runSummarySchema,
-});
+const answerSchema = z
+  .object({
+    question: z
+      .string()
+      .describe("The question's name, with the number of the place where there are several, as in `plateau-2`."),
+    name: z.string().describe('The name alone, such as `past-max`: short and stable.'),
+    placeIndex: z
+      .number()
+      .int()
+      .nonnegative()
+      .nullable()
+      .describe('Number of the place, from 0; null where the question is asked at one place alone.'),
+    asks: z.string().describe('The question in words.'),
+    run: runSummarySchema,
+  })
+  .meta({ id: 'answer', description: 'A question that was put to a set of limits, and the drill that answered it.' });
 
 const comparedAnswerSchema = z.object({
   verdict: verdictSchema,
   outcome: outcomeSchema.nullable(),
-  longestGapMs: z.number().nullable(),
+  longestGapMs: z
+    .number()
+    .nullable()
+    .describe('The longest time that clients were without a full answer, milliseconds; null where it is not known.'),
 });
 
 export const validationSchema = z.object({
   schema: z.literal(VALIDATION_SCHEMA),
-  safety: z.enum(SAFETIES),
-  /** Sentences, one for each answer that decided. */
-  reasons: z.array(z.string()),
-  scale: z.number().positive(),
+  safety: z.enum(SAFETIES).describe('The word on the limits.'),
+  reasons: z.array(z.string()).describe('Sentences, one for each answer that decided.'),
+  scale: z.number().positive().describe('Every byte quantity of the bundle was divided by this.'),
   answers: z.array(answerSchema),
-  /** What of the bundle cannot be checked. */
-  warnings: z.array(z.string()),
-  findings: z.array(findingSchema),
-  /** What is left open and needs no drill to be known. */
-  caveats: z.array(z.string()),
-  /** Lines of a diff against the current settings. */
-  difference: z.array(z.string()),
-  /** Against the baseline, where it was drilled too. */
+  warnings: z.array(z.string()).describe('What of the bundle cannot be checked, in sentences.'),
+  findings: z.array(findingSchema).describe('What `lint` finds in the bundle, but for notes.'),
+  caveats: z.array(z.string()).describe('What is left open and needs no drill to be known, in sentences.'),
+  difference: z.array(z.string()).describe('Lines of a diff against the current settings.'),
   comparison: z
     .array(
       z.object({
-        question: z.string(),
-        asks: z.string(),
-        change: z.enum(CHANGES),
-        before: comparedAnswerSchema,
-        after: comparedAnswerSchema,
+        question: z.string().describe("The question's name, as in `answers`."),
+        asks: z.string().describe('The question in words.'),
+        change: z.enum(CHANGES).describe('What the limits are to the baseline.'),
+        before: comparedAnswerSchema.describe('The answer of the baseline.'),
+        after: comparedAnswerSchema.describe('The answer of the limits that are validated.'),
       }),
     )
-    .optional(),
-  /** The host in systemd's notation, and the serving unit's own limits, bytes of that host. */
-  candidate: unitLimitsSchema.extend({
-    memory: z.string(),
-    swap: z.string(),
-    cpus: z.number().int().positive(),
-    diskBandwidth: z.string().optional(),
-    oomPolicy: z.string(),
-  }),
-  /** Answers of the baseline, where it was drilled too. */
-  baseline: z.array(answerSchema).optional(),
-  /** Wall-clock time of the candidate's drills, milliseconds. */
-  durationMs: z.number(),
-  exitCode: z.number().int(),
+    .optional()
+    .describe('Against the baseline, where it was drilled too.'),
+  candidate: unitLimitsSchema
+    .extend({
+      memory: z.string().describe('Memory of the host, in the notation of systemd.'),
+      swap: z.string().describe('Swap of the host, in the notation of systemd.'),
+      cpus: z.number().int().positive().describe('Number of CPUs of the host.'),
+      diskBandwidth: z
+        .string()
+        .optional()
+        .describe('What its root disk gives in a second, in the notation of systemd.'),
+      oomPolicy: z.string().describe('OOMPolicy of the serving unit.'),
+    })
+    .describe("The host, and the serving unit's own limits, bytes of that host."),
+  baseline: z.array(answerSchema).optional().describe('Answers of the baseline, where it was drilled too.'),
+  durationMs: z.number().describe("Wall-clock time of the candidate's drills, milliseconds."),
+  exitCode: z
+    .number()
+    .int()
+    .describe('Exit status of the command: 0 safe, 1 unsafe, 2 undecided, or the drills were broken off.'),
 });
 
 export type ValidationDocument = z.infer<typeof validationSchema>;

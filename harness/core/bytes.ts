@@ -11,6 +11,19 @@ const SUFFIXES = ['', 'K', 'M', 'G', 'T', 'P', 'E'] as const;
 /** One piece of a size. */
 const PIECE = /\+?(\d+(?:\.\d*)?)[ \t\r\n]*([BKMGTPE]?)/g;
 
+const BLANK = String.raw`[ \t\r\n]*`;
+const AMOUNT = String.raw`\+?\d+(?:\.\d*)?`;
+
+/**
+ * What `parseBytes` reads, except `infinity`, as a regular expression that every language knows. It also matches blanks alone, and
+ * sizes that are too large.
+ */
+export const SIZE = new RegExp(
+  [`^${BLANK}`, ...SUFFIXES.toReversed().map((suffix) => `(?:${AMOUNT}${BLANK}${suffix || 'B?'}${BLANK})?`), '$'].join(
+    '',
+  ),
+);
+
 /** What systemd takes for a blank (string-util.h, WHITESPACE): a no-break space from a web page is none. */
 const BLANKS = /^[ \t\r\n]+|[ \t\r\n]+$/g;
 

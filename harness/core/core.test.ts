@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { formatBytes, parseBytes, renderBytes } from './bytes.js';
+import { formatBytes, parseBytes, renderBytes, SIZE } from './bytes.js';
 import { measureTime, startClock } from './clock.js';
 import { pollUntil, sleep, withDeadline } from './deadline.js';
 import { machineError, messageOf, OomdrillError, usageError } from './errors.js';
@@ -30,6 +30,22 @@ t.test('sizes as systemd writes them', async (t) => {
     t.throws(() => parseBytes(text), { code: 'BYTES_INVALID' }, text);
   fc.assert(fc.property(fc.nat({ max: 2 ** 50 }), (bytes) => parseBytes(renderBytes(bytes)) === bytes));
   t.equal(renderBytes(Number.POSITIVE_INFINITY), 'infinity');
+});
+
+t.test('the pattern of sizes says the same, but for blanks alone and what is too large', async () => {
+  const isSize = (text: string) => {
+    try {
+      return parseBytes(text) < Number.POSITIVE_INFINITY;
+    } catch {
+      return false;
+    }
+  };
+  const texts = fc.string({ unit: fc.constantFrom(...'01 9.+\tBKMGE-'), minLength: 1, maxLength: 12 });
+  const property = fc.property(texts, (text) => {
+    fc.pre(/\d/.test(text) && !/\d\d[. \t\d]*E/.test(text));
+    return SIZE.test(text) === isSize(text);
+  });
+  fc.assert(property, { numRuns: 2_000, examples: [['1G 512M'], ['12GB'], ['1M 2G'], ['1 2'], ['1.2.3'], ['+1.K']] });
 });
 
 t.test('sizes for people', async (t) => {

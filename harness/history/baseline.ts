@@ -12,14 +12,16 @@ const BASELINE_SCHEMA = 'oomdrill.baseline/1';
 /** The accepted state: what each series looked like when somebody said that it is as it should be. */
 export const baselineSchema = z.object({
   schema: z.literal(BASELINE_SCHEMA),
-  accepted: z.record(
-    z.string(),
-    z.object({
-      acceptedAt: z.iso.datetime(),
-      outcome: outcomeSchema.nullable(),
-      figures: figuresSchema,
-    }),
-  ),
+  accepted: z
+    .record(
+      z.string(),
+      z.object({
+        acceptedAt: z.iso.datetime().describe('When it was accepted, ISO 8601 in UTC.'),
+        outcome: outcomeSchema.nullable(),
+        figures: figuresSchema,
+      }),
+    )
+    .describe('By the name of the series: what was drilled, and on what.'),
 });
 
 export type Baseline = z.infer<typeof baselineSchema>;

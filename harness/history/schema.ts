@@ -15,47 +15,53 @@ const pastRunSchema = runSummarySchema
   .extend(runSummarySchema.pick({ control: true, verdict: true, outcome: true }).shape)
   .extend(evidenceSchema.pick({ longestGapMs: true, hostStallMs: true, fullStallPercent: true }).shape)
   .extend(evidenceSchema.pick({ brimBytes: true, oomKills: true }).shape)
-  .extend({ durationMs: z.number().nullable() });
+  .extend({ durationMs: z.number().nullable().describe('Wall-clock time of the whole drill, milliseconds.') });
 
-/** The figures of one drill whose drift is watched, as far as they are known. One more that a later version watches is passed over. */
+/** One more that a later version watches is passed over. */
 export const figuresSchema = z
   .object({
-    longestGapMs: z.number(),
-    fullStallPercent: z.number(),
-    brimBytes: z.number(),
+    longestGapMs: z.number().describe('Milliseconds.'),
+    fullStallPercent: z.number().describe('Percent of the hold.'),
+    brimBytes: z.number().describe('Bytes of the guest.'),
   } satisfies Record<DriftingFigure, z.ZodNumber>)
   .partial()
-  .describe('The figures whose drift is watched, as far as they are known: milliseconds, percent, bytes of the guest.');
+  .describe('The figures whose drift is watched, as far as they are known; explained in a summary.');
 
 /** A night: all drills of one run. */
-const nightSchema = z.object({
-  schema,
-  type: z.literal('night'),
-  at: z.iso.datetime(),
-  host: z.object({ cpus: z.number(), cpuModel: z.string(), kernel: z.string() }),
-  runs: z.array(pastRunSchema),
-});
+const nightSchema = z
+  .object({
+    schema,
+    type: z.literal('night'),
+    at: z.iso.datetime().describe('When the run ended, ISO 8601 in UTC.'),
+    host: z.object({ cpus: z.number(), cpuModel: z.string(), kernel: z.string() }),
+    runs: z.array(pastRunSchema),
+  })
+  .describe('A night: all drills of one run.');
 
-/** A mapped band: where a hog at rest harms the server and is not killed. Guest bytes; null where none was found. */
-const bandSchema = z.object({
-  schema,
-  type: z.literal('band'),
-  at: z.iso.datetime(),
-  bundle: z.string(),
-  guest: z.string(),
-  machine: z.string(),
-  scale: z.number(),
-  brimBytes: z.number().nullable(),
-});
+/** A mapped band: where a hog that has settled harms the server and is not killed. */
+const bandSchema = z
+  .object({
+    schema,
+    type: z.literal('band'),
+    at: z.iso.datetime().describe('When the map was made, ISO 8601 in UTC.'),
+    bundle: z.string().describe('Name of the bundle.'),
+    guest: z.string(),
+    machine: z.string(),
+    scale: z.number().describe('Every byte quantity of the bundle was divided by this.'),
+    brimBytes: z.number().nullable().describe('Width of the band, bytes of the guest; null where none was found.'),
+  })
+  .describe('A mapped band: where a hog that has settled harms the server and is not killed.');
 
 /** Lines that could not be read, and the file that they were kept in. */
-export const gapSchema = z.object({
-  schema,
-  type: z.literal('gap'),
-  at: z.iso.datetime(),
-  lines: z.number().int().positive(),
-  keptIn: z.string(),
-});
+export const gapSchema = z
+  .object({
+    schema,
+    type: z.literal('gap'),
+    at: z.iso.datetime().describe('When the gap was found, ISO 8601 in UTC.'),
+    lines: z.number().int().positive().describe('How many lines could not be read.'),
+    keptIn: z.string().describe('Path of the file that they were kept in.'),
+  })
+  .describe('Lines that could not be read, and the file that they were kept in.');
 
 export const historyEntrySchema = z.discriminatedUnion('type', [nightSchema, bandSchema, gapSchema]);
 

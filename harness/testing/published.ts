@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { type PublishedFormat, publishedFormats } from '../contract/json-schema.js';
 
-/** A published format, with a check of documents that knows nothing but its JSON Schema: what it finds wrong, in words. */
+/** A published format, with what is wrong with a document by its JSON Schema, in words; undefined where nothing is. */
 export interface CheckedFormat extends PublishedFormat {
   readonly faultIn: (document: unknown) => string | undefined;
 }
@@ -16,4 +16,11 @@ export function checkedFormats(): ReadonlyMap<string, CheckedFormat> {
     return [format.name, { ...format, faultIn }];
   });
   return new Map(checked);
+}
+
+/** What our own reader finds wrong with a document, in words. A strict schema finds keys that it does not know, and that is allowed. */
+export function readingFaultIn({ schema }: PublishedFormat, document: unknown): string | undefined {
+  const issues = schema.safeParse(document).error?.issues ?? [];
+  const faults = issues.filter(({ code }) => code !== 'unrecognized_keys');
+  return faults.length === 0 ? undefined : JSON.stringify(faults);
 }

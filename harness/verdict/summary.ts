@@ -1,106 +1,129 @@
 import { z } from 'zod';
-import { expectationSchema, type Outcome, outcomeSchema, timingsSchema } from '../record/schema.js';
+import { drillErrorSchema, expectationSchema, type Outcome, outcomeSchema, timingsSchema } from '../record/schema.js';
 
 /** Schema of what `--json` of `run` and `judge` writes. */
 export const SUMMARY_SCHEMA = 'oomdrill.summary/2';
 
-/** The figures a verdict rests on. Null where the record does not hold what is needed to say. */
-export const evidenceSchema = z.object({
-  longestGapMs: z.number().nullable(),
-  watchdogWindowMs: z.number(),
-  oomKills: z.number().nullable(),
-  highEvents: z.number().nullable(),
-  maxEvents: z.number().nullable(),
-  /** Share of the hold in which every task of the cgroup stalled on memory (PSI `full`), percent. */
-  fullStallPercent: z.number().nullable(),
-  plateauBytes: z.number().nullable(),
-  plateauErrorPercent: z.number().nullable(),
-  serverPidBefore: z.number().nullable(),
-  serverPidAfter: z.number().nullable(),
-  nRestarts: z.number().nullable(),
-  /** State of the last injection, of whichever kind. */
-  injectionState: z.string().nullable(),
-  /** What was injected last, by its kind and in short: `memory hog`, `hog`. */
-  injected: z.object({ kind: z.string(), noun: z.string() }).nullable(),
-  missingSamplesPercent: z.number().nullable(),
-  /** From the hog's SIGKILL to the first full answer after it; null when there was none. */
-  recoveryMs: z.number().nullable(),
-  /** From the beginning of a live repair to the first full answer, with the hogs still there; null without one. */
-  repairMs: z.number().nullable(),
-  /** The longest gap of any unit beside the serving one; null where none is asked. */
-  sidecarGapMs: z.number().nullable(),
-  /** How wide the band below the limit is in which a creeping hog harmed the server and lived, bytes of the guest; null where none creeps. */
-  brimBytes: z.number().nullable(),
-  /** The longest stall of the harness itself, which no server is to blame for; null where the record does not say. */
-  hostStallMs: z.number().nullable(),
-  baselineMedianMs: z.number().nullable(),
-  holdMedianMs: z.number().nullable(),
-});
+const milliseconds = z.number().nullable();
+const percent = z.number().nullable();
+const count = z.number().nullable();
+const pid = z.number().nullable();
+
+export const evidenceSchema = z
+  .object({
+    longestGapMs: milliseconds.describe('The longest time that clients were without a full answer, milliseconds.'),
+    watchdogWindowMs: z.number().describe('How long a client waits before it gives its connection up, milliseconds.'),
+    oomKills: count.describe('Kills by the OOM killer of the kernel.'),
+    highEvents: count.describe('`high` events of memory.events.'),
+    maxEvents: count.describe('`max` events of memory.events.'),
+    fullStallPercent: percent.describe(
+      'Share of the hold in which every task of the cgroup waited for memory (PSI `full`), percent.',
+    ),
+    plateauBytes: z.number().nullable().describe('Memory of the cgroup during the hold, bytes of the guest.'),
+    plateauErrorPercent: percent.describe('How far that is from what was intended, percent of it.'),
+    serverPidBefore: pid.describe('PID of the server before the injection.'),
+    serverPidAfter: pid.describe('PID of the server after the recovery.'),
+    nRestarts: count.describe('How often systemd restarted the server.'),
+    injectionState: z.string().nullable().describe('State of the last injection, of whichever kind.'),
+    injected: z
+      .object({ kind: z.string(), noun: z.string() })
+      .nullable()
+      .describe('What was injected last, by its kind and in short: `memory hog`, `hog`.'),
+    missingSamplesPercent: percent.describe('Share of the samples that are missing, percent.'),
+    recoveryMs: milliseconds.describe(
+      'From the SIGKILL of the hog to the first full answer after it, milliseconds; null when there was none.',
+    ),
+    repairMs: milliseconds.describe(
+      'From the beginning of a live repair to the first full answer, with the hogs still there, milliseconds; null without one.',
+    ),
+    sidecarGapMs: milliseconds.describe('The longest gap of any sidecar, milliseconds; null where none is asked.'),
+    brimBytes: z
+      .number()
+      .nullable()
+      .describe(
+        'Width of the band below the limit in which a creeping hog harmed the server and was not killed, bytes of the guest; null where none creeps.',
+      ),
+    hostStallMs: milliseconds.describe(
+      'The longest stall of the harness itself, which no server is to blame for, milliseconds.',
+    ),
+    baselineMedianMs: milliseconds.describe('Median time to an answer during the baseline, milliseconds.'),
+    holdMedianMs: milliseconds.describe('Median time to an answer during the hold, milliseconds.'),
+  })
+  .meta({
+    id: 'evidence',
+    description: 'The figures that a verdict rests on. Null where the record does not hold what is needed to say.',
+  });
 
 /** The figures whose drift is watched, in their units. `brimBytes` is the width of a mapped band. */
 export const DRIFTING_FIGURES = ['longestGapMs', 'fullStallPercent', 'brimBytes'] as const;
 
-/**
- * `pass` and `fail` are words about the claim; `inconclusive` and `error` are neither; `skip` is a missing capability.
- */
-export const verdictSchema = z.enum(['pass', 'fail', 'inconclusive', 'error', 'skip']);
-
-/** A figure of a drill that passed and is clearly worse than the drills before it: see harness/history/drift.ts. */
-export const driftSchema = z.object({
-  figure: z.enum(DRIFTING_FIGURES),
-  value: z.number(),
-  /** The median of the drills before. */
-  previousMedian: z.number(),
+export const verdictSchema = z.enum(['pass', 'fail', 'inconclusive', 'error', 'skip']).meta({
+  id: 'verdict',
+  description:
+    'What a drill proves. `pass` and `fail`: the claim holds, or does not. `inconclusive` and `error`: the drill proved nothing. `skip`: something that it needs is missing.',
 });
 
-/** Something that was expected of a drill and did not hold. */
-const missedSchema = z.object({
-  /** Which bound of the expectation; `outcomes` for the outcome itself. */
-  bound: expectationSchema.keyof(),
-  sentence: z.string(),
-});
+/** See harness/history/drift.ts. */
+export const driftSchema = z
+  .object({
+    figure: z.enum(DRIFTING_FIGURES).describe('The figure, a key of `evidence`; its name ends in its unit.'),
+    value: z.number().describe('What it is now, in its unit.'),
+    previousMedian: z.number().describe('Median of the drills before, in the same unit.'),
+  })
+  .meta({
+    id: 'drift',
+    description: 'A figure of a drill that passed and is clearly worse than the drills before it.',
+  });
 
-export const runSummarySchema = z.object({
-  /** Of the record. Absent where none was opened, and in results of earlier versions. */
-  id: z.string().optional(),
-  scenario: z.string(),
-  /** The bundle that was drilled, where it is another than the scenario's own. */
-  bundle: z.string().optional(),
-  /** Folder of the installation that was drilled in place of the stand-in. */
-  server: z.string().optional(),
-  guest: z.string(),
-  machine: z.string(),
-  accelerator: z.string(),
-  scale: z.number(),
-  control: z.boolean(),
-  outcome: outcomeSchema.nullable(),
-  expected: z.array(outcomeSchema),
-  verdict: verdictSchema,
-  /** What of the expectation did not hold, in the order of their sentences, with which `reasons` begins. */
-  missed: z.array(missedSchema),
-  /** Sentences, the most telling first. */
-  reasons: z.array(z.string()),
-  /** Whether the drill was left inconclusive by the host's own state. */
-  spoiledByHost: z.boolean(),
-  /** The drill that this one is the second try of, which the host had spoiled. */
-  secondTryOf: z
-    .object({
-      /** Of its record. Absent in results of earlier versions. */
-      id: z.string().optional(),
-      /** How the host spoiled it. */
-      reason: z.string(),
-      /** Path of its record; null where it is not among those that were judged. */
-      record: z.string().nullable(),
-    })
-    .optional(),
-  evidence: evidenceSchema.nullable(),
-  timings: timingsSchema.nullable(),
-  error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).optional(),
-  /** Path of the record, or null when none was opened. */
-  record: z.string().nullable(),
-  /** What is clearly worse than in this scenario's history; absent where there is none, or nothing is. */
-  drifts: z.array(driftSchema).optional(),
-});
+const missedSchema = z
+  .object({
+    bound: expectationSchema.keyof().describe('Key of the expectation; `outcomes` for the outcome itself.'),
+    sentence: z.string(),
+  })
+  .describe('Something that was expected of a drill and did not hold.');
+
+export const runSummarySchema = z
+  .object({
+    id: z.string().optional().describe('The `id` of the record; absent where none was opened.'),
+    scenario: z.string().describe('Name of the scenario.'),
+    bundle: z.string().optional().describe("The bundle that was drilled, where it is not the scenario's own."),
+    server: z.string().optional().describe('Folder of the installation that was drilled in place of the stand-in.'),
+    guest: z.string().describe('Name of the guest, such as `bookworm`.'),
+    machine: z.string().describe('Kind of the machine, such as `qemu`.'),
+    accelerator: z.string().describe('What ran the guest, such as `kvm` or `tcg`.'),
+    scale: z.number().describe('Every byte quantity of the bundle was divided by this.'),
+    control: z.boolean().describe('A negative control: the bad outcome is what must come out.'),
+    outcome: outcomeSchema.nullable().describe('What happened; null where nothing can be said.'),
+    expected: z.array(outcomeSchema).describe('One of these was to be the outcome.'),
+    verdict: verdictSchema,
+    missed: z
+      .array(missedSchema)
+      .describe('What of the expectation did not hold; `reasons` begins with the same sentences.'),
+    reasons: z.array(z.string()).describe('Sentences, the most telling first.'),
+    spoiledByHost: z.boolean().describe("Whether the drill was left inconclusive by the host's own state."),
+    secondTryOf: z
+      .object({
+        id: z.string().optional().describe('The `id` of its record; absent where that does not say.'),
+        reason: z.string().describe('How the host spoiled it, in a sentence.'),
+        record: z
+          .string()
+          .nullable()
+          .describe('Path of its record; null where it is not among those that were judged.'),
+      })
+      .optional()
+      .describe('The drill that this one is the second try of; absent for a first try.'),
+    evidence: evidenceSchema.nullable().describe('What the verdict rests on; null where the drill was broken off.'),
+    timings: timingsSchema
+      .nullable()
+      .describe('Where the time went, milliseconds; null where the drill was broken off.'),
+    error: drillErrorSchema.optional(),
+    record: z.string().nullable().describe('Path of the record; null where none was opened.'),
+    drifts: z
+      .array(driftSchema)
+      .optional()
+      .describe("What is clearly worse than in this scenario's history; absent where there is none, or nothing is."),
+  })
+  .meta({ id: 'run', description: 'What came of one drill.' });
 
 /** A drill that is to be carried out. */
 const plannedSchema = runSummarySchema.pick({
@@ -112,30 +135,37 @@ const plannedSchema = runSummarySchema.pick({
   expected: true,
 });
 
-/** Which part of a suite a run was, and the whole of which it is a part: `merge` looks for what is missing. */
-const shardSchema = z.object({
-  /** From 1. */
-  index: z.number().int().positive(),
-  of: z.number().int().positive(),
-  own: z.array(plannedSchema),
-  suite: z.array(plannedSchema),
-});
+const shardSchema = z
+  .object({
+    index: z.number().int().positive().describe('Number of the shard, from 1.'),
+    of: z.number().int().positive().describe('How many shards there are.'),
+    own: z.array(plannedSchema).describe('The drills of this shard.'),
+    suite: z.array(plannedSchema).describe('The drills of all shards.'),
+  })
+  .describe('Which part of a suite the run was: `merge` looks for what is missing.');
 
 export const summarySchema = z.object({
   schema: z.literal(SUMMARY_SCHEMA),
-  host: z.object({
-    cpus: z.number(),
-    cpuModel: z.string(),
-    memoryBytes: z.number(),
-    availableBytes: z.number(),
-    kernel: z.string(),
-    distribution: z.string(),
-  }),
-  /** When the last drill ended, by the host's wall clock, ISO 8601 in UTC. */
-  at: z.iso.datetime().optional(),
+  host: z
+    .object({
+      cpus: z.number(),
+      cpuModel: z.string(),
+      memoryBytes: z.number().describe('Memory in all, bytes of the host.'),
+      availableBytes: z.number().describe('Memory that was available, bytes of the host.'),
+      kernel: z.string().describe('Release of its kernel.'),
+      distribution: z.string(),
+    })
+    .describe('The host that the drills ran on.'),
+  at: z.iso
+    .datetime()
+    .optional()
+    .describe('When the last drill ended, by the wall clock of the host, ISO 8601 in UTC.'),
   shard: shardSchema.optional(),
-  runs: z.array(runSummarySchema),
-  exitCode: z.number().int(),
+  runs: z.array(runSummarySchema).describe('The drills, in the order in which they were carried out.'),
+  exitCode: z
+    .number()
+    .int()
+    .describe('Exit status of the command: 0 every claim holds, 1 a claim failed, 2 something proved nothing.'),
 });
 
 /** The schema of a summary in which outcomes have these names, ours or those of another table. */

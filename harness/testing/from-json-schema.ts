@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { withoutUndefined } from '../core/defined.js';
+
+/** As much of JSON Schema as our published ones use. */
+export interface JsonSchemaPart {
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, JsonSchemaPart>>;
+  readonly anyOf?: readonly JsonSchemaPart[];
+  readonly oneOf?: readonly JsonSchemaPart[];
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, JsonSchemaPart>>;
+  readonly required?: readonly string[];
+  readonly propertyNames?: JsonSchemaPart;
+  readonly additionalProperties?: JsonSchemaPart | false;
+  readonly items?: JsonSchemaPart;
+  readonly minItems?: number;
+  readonly pattern?: string;
+  readonly examples?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+}
+
+/** What a schema allows: every key that may be there sometimes is, and nothing else. */
+export function documentsOf(schema: JsonSchemaPart, defs = schema.$defs ?? {}): fc.Arbitrary<unknown> {
+  const of = (part: JsonSchemaPart) => documentsOf(part, defs);
+  if (schema.$ref !== undefined) return of(named(schema.$ref, defs));
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices) return fc.oneof(...choices.map(of));
+  if (schema.const !== undefined) return fc.constant(schema.const);
+  if (schema.examples) return fc.constantFrom(...schema.examples);
+  if (schema.enum) return fc.constantFrom(...schema.enum);
+  if (typeof schema.type !== 'string') return fc.oneof(...(schema.type ?? []).map((type) => of({ ...schema, type })));
+  const valuesOf = VALUES[schema.type];
+  if (!valuesOf) throw new Error(`documents of the type ${schema.type} are not known here`);
+  return valuesOf(schema, of);
+}
+
+function named(ref: string, defs: Readonly<Record<string, JsonSchemaPart>>): JsonSchemaPart {
+  const found = defs[ref.replace('#/$defs/', '')];
+  if (!found) throw new Error(`${ref} is not there`);
+  return found;
+}
+
+type Of = (part: JsonSchemaPart) => fc.Arbitrary<unknown>;
+
+const VALUES: Readonly<Record<string, (schema: JsonSchemaPart, of: Of) => fc.Arbitrary<unknown>>> = {
+  null: () => fc.constant(null),
+  boolean: () => fc.boolean(),
+  string: ({ pattern }) => (pattern === undefined ? fc.string() : fc.stringMatching(new RegExp(pattern))),
+  integer: (schema) => fc.integer(boundsOf(schema, 1)),
+  number: (schema) => fc.double({ ...boundsOf(schema, Number.EPSILON), noNaN: true, noDefaultInfinity: true }),
+  array: ({ items = {}, minItems = 0 }, of) => fc.array(of(items), { minLength: minItems, maxLength: minItems + 2 }),
+  object: (schema, of) => (schema.properties ? recordOf(schema, of) : dictionaryOf(schema, of)),
+};
+
+/** @param step from an excluded bound to the first value that is allowed */
+function boundsOf({ minimum, maximum, exclusiveMinimum }: JsonSchemaPart, step: number) {
+  const min = exclusiveMinimum === undefined ? minimum : exclusiveMinimum + step;
+  return withoutUndefined({ min, max: maximum === undefined ? undefined : Math.min(maximum, MAX_INTEGER) });
+}
+
+/** The largest that fast-check makes. */
+const MAX_INTEGER = 2 ** 31 - 1;
+
+function recordOf({ properties = {}, required = [] }: JsonSchemaPart, of: Of): fc.Arbitrary<unknown> {
+  const values = Object.fromEntries(Object.entries(properties).map(([key, part]) => [key, of(part)]));
+  return fc.record(values, { requiredKeys: [...required], noNullPrototype: true });
+}
+
+function dictionaryOf({ propertyNames, additionalProperties }: JsonSchemaPart, of: Of): fc.Arbitrary<unknown> {
+  const names = propertyNames?.enum
+    ? fc.constantFrom(...propertyNames.enum.map(String))
+    : fc.stringMatching(/^[a-z]+$/);
+  return fc.dictionary(names, of(additionalProperties || {}), { maxKeys: 2, noNullPrototype: true });
+}
