@@ -1,5 +1,6 @@
 import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
+import { DEFAULT_EXIT_STATUS, DocumentedCommand } from './documented-command.js';
 import { WordedArgument, WordedOption, type Words } from './words.js';
 
 /**
@@ -31,9 +32,24 @@ export function addCompletion(oomdrill: Command): void {
     if (command.name() !== 'complete') return;
     for (const words of known.keys()) known.set(words, await wordsOrNone(words));
   });
-  commandAt(oomdrill, 'completion')?.description(
-    'Print a script that completes commands and options at Tab, for a shell',
-  );
+  describe(commandAt(oomdrill, 'completion'));
+}
+
+/** Says of the command what the library's own words leave out. */
+function describe(completion: Command | undefined): void {
+  if (!(completion instanceof DocumentedCommand)) return;
+  completion.description('Print a script with which a shell completes commands, options and names at Tab');
+  for (const argument of completion.registeredArguments) argument.description = 'the shell that reads the script';
+  completion.manual = {
+    examples: [
+      { does: 'For this bash', line: '. <(oomdrill completion bash)' },
+      {
+        does: 'For every fish from now on',
+        line: 'oomdrill completion fish > ~/.config/fish/completions/oomdrill.fish',
+      },
+    ],
+    exitStatus: DEFAULT_EXIT_STATUS,
+  };
 }
 
 /** Words that cannot be found out are not offered: at a Tab there is no room for errors. */

@@ -1,6 +1,6 @@
 import type { Argument, OptionValues } from 'commander';
 import { addOptions } from './deprecated-option.js';
-import { type CommandManual, type DocumentedCommand, USAGE_STATUS } from './documented-command.js';
+import { type CommandManual, DEFAULT_EXIT_STATUS, type DocumentedCommand } from './documented-command.js';
 import type { FlagsOf, FlagTable } from './flag.js';
 import { WordedArgument, type Words } from './words.js';
 
@@ -38,7 +38,7 @@ export function defineCommand<A, F extends FlagTable>(declaration: CommandDeclar
       const command = parent.command(name).description(description);
       if (argument) command.addArgument(argument.argument);
       for (const [name, flag] of Object.entries(flags)) addOptions(command, flag.options(name));
-      command.manual = { ...manual, exitStatus: { 64: USAGE_STATUS, ...manual.exitStatus } };
+      command.manual = { ...manual, exitStatus: { ...DEFAULT_EXIT_STATUS, ...manual.exitStatus } };
       command.action(() => run(command.processedArgs[0], readFlags(flags, command.opts())));
     },
   };
@@ -90,6 +90,6 @@ export function argumentOr<T extends string | readonly string[]>(
   otherwise: T,
   words?: Words,
 ): CommandArgument<T extends string ? string : readonly string[]> {
-  const declared = argument(syntax, description, words).argument.default(otherwise);
+  const declared = argument(syntax, description, words).argument.default(otherwise, [otherwise].flat().join(', '));
   return { argument: declared };
 }

@@ -23,8 +23,12 @@ export interface CommandManual {
   readonly files?: Meanings;
 }
 
-/** When a command that says nothing else of it ends with 64 (sysexits.h, EX_USAGE). */
-export const USAGE_STATUS = 'usage error: the command line is wrong, and nothing was started';
+/** Exit statuses of a command that says nothing else of them; 64 is EX_USAGE of sysexits.h. */
+export const DEFAULT_EXIT_STATUS: Readonly<Record<number, string>> = {
+  0: 'success',
+  2: 'an error of the machine, the network or a file',
+  64: 'usage error: the command line is wrong, and nothing was started',
+};
 
 /** A command with its manual, whose usage errors are our own. */
 export class DocumentedCommand extends Command {

@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
 import { bold, definitions, heading, italic, listing, paragraph, sentence } from './asciidoc.js';
-import { type CommandExample, type Meanings, manualOf, USAGE_STATUS } from './documented-command.js';
+import { type CommandExample, DEFAULT_EXIT_STATUS, type Meanings, manualOf } from './documented-command.js';
 
 /** What Asciidoctor is to make of the source. */
 export const MAN_PAGE_OPTIONS = { backend: 'manpage', standalone: true } as const;
@@ -57,7 +57,7 @@ function commandSections(command: Command, path: string): string[] {
   const children = childrenOf(command);
   if (children.length > 0) return children.flatMap((child) => commandSections(child, `${path} ${child.name()}`));
   const { details = [], examples = [], exitStatus = {} } = manualOf(command);
-  const own = Object.entries(exitStatus).filter(([, meaning]) => meaning !== USAGE_STATUS);
+  const own = Object.entries(exitStatus).filter(([status, meaning]) => meaning !== DEFAULT_EXIT_STATUS[Number(status)]);
   return [
     heading(2, usageOf(command, path)),
     paragraph(`${command.description()}.`),

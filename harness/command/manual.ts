@@ -1,4 +1,4 @@
-import { type CommandManual, USAGE_STATUS } from './documented-command.js';
+import { type CommandManual, DEFAULT_EXIT_STATUS } from './documented-command.js';
 
 /** What oomdrill is, in a line: sentence case, no full stop. */
 export const PURPOSE = 'Prove in a throwaway VM that memory limits on Linux contain a runaway process';
@@ -25,10 +25,10 @@ export const MANUAL: CommandManual = {
     },
   ],
   exitStatus: {
+    ...DEFAULT_EXIT_STATUS,
     0: 'everything ended as expected',
     1: 'a claim failed: the limits do not do what they should, or a control showed no harm',
     2: 'nothing was proved: inconclusive, or an error of the machine, the network or a file',
-    64: USAGE_STATUS,
   },
   environment: {
     OOMDRILL_CACHE: 'directory for images and snapshots (default: $XDG_CACHE_HOME/oomdrill, ~/.cache/oomdrill)',

@@ -23,7 +23,7 @@ export const captureCommand = defineCommand({
   name: 'capture',
   description: 'Make a bundle of a live host: its units, limits and OOM killers, and no secrets',
   details: [
-    'The host is only read, and no root is needed. Ends with a list of what the bundle still needs before it can be drilled. Read the bundle before you hand it on: captured/left-out.txt in it lists what was left out.',
+    'The host is only read, and no root is needed. The output ends with a list of what the bundle still needs before it can be drilled. Read the bundle before you hand it on: captured/left-out.txt in it lists what was left out.',
   ],
   argument: argument('[unit]', 'the unit that serves, such as web.service'),
   flags,

@@ -22,7 +22,7 @@ export const explainCommand = defineCommand({
   examples: [
     { does: 'A cgroup of this host, now', line: 'oomdrill explain /sys/fs/cgroup/system.slice/web.service' },
     {
-      does: 'The same in two steps, where oomdrill is on another host',
+      does: 'The same from the output of grep, which may be of another host',
       line: "cd /sys/fs/cgroup/system.slice/web.service && grep '' memory.* | oomdrill explain -",
     },
     {

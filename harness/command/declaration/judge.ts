@@ -17,7 +17,7 @@ export const judgeCommand = (reporters: readonly Reporter[]) =>
   defineCommand({
     name: 'judge',
     description: 'Judge stored records again, without a VM',
-    details: ['Gives the verdicts that the drills gave, and writes their reports again in any format.'],
+    details: ['Gives the verdicts of the drills again, and their reports in any format.'],
     argument: argument('<record...>', 'record.jsonl files that `oomdrill run` left', fileNames),
     flags: flagsOf(reporters),
     examples: [

@@ -18,8 +18,11 @@ const flags = {
     default: LINT_REPORTERS[0].name,
     words: formatNames,
   }),
-  memory: valueFlag('<size>', 'memory of the host that the files are for, such as 24G; a bundle.json says it'),
-  swap: valueFlag('<size>', 'swap of that host; 0 for none'),
+  memory: valueFlag(
+    '<size>',
+    'memory of the host that the files are for, such as 24G (default: what bundle.json says; for /etc, that of this host)',
+  ),
+  swap: valueFlag('<size>', 'swap of that host, likewise; 0 for none'),
 };
 
 export type LintFlags = FlagsOf<typeof flags>;

@@ -12,7 +12,7 @@ export const reapCommand = (machines: readonly MachineProvider[]) =>
     name: 'reap',
     description: 'Remove what an interrupted run left behind',
     details: [
-      'VMs, temporary directories, and changes to a host of your own. Runs that are still going on are left alone. Every drill does this first.',
+      'Removes VMs and temporary directories, and restores a host of your own that a drill had changed. Runs that are still going on are left alone. Every drill does this first.',
     ],
     flags,
     exitStatus: { 0: 'nothing is left behind', 2: 'something could not be removed' },
