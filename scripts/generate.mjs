@@ -22,7 +22,7 @@ import { suppressionRule } from '../dist/harness/lint/suppress.js';
 import { LINT_REPORTERS } from '../dist/harness/report/lint-reporters.js';
 import { REPORTERS } from '../dist/harness/report/reporters.js';
 import { reportersPage } from '../dist/harness/report/reporters-page.js';
-import { withOutcomes } from '../dist/harness/verdict/manual.js';
+import { replaceOutcomeSections } from '../dist/harness/verdict/manual.js';
 import { DEVVM_BUNDLES } from '../dist/harness/workload/t3/devvm.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -34,7 +34,7 @@ const writePage = async (name, page) => writeFile(join(root, 'docs', name), awai
 
 await writePage('catalogue.md', await cataloguePage(await allScenarios(), bundles));
 await writePage('lint.md', renderLintPage([...RULES, suppressionRule]));
-await writePage('outcomes.md', withOutcomes(await readFile(join(root, 'docs', 'outcomes.md'), 'utf8')));
+await writePage('outcomes.md', replaceOutcomeSections(await readFile(join(root, 'docs', 'outcomes.md'), 'utf8')));
 const oomdrill = program('0');
 addCompletion(oomdrill);
 await writePage('commands.md', commandsPage(oomdrill));

@@ -5,7 +5,7 @@ import { usageError } from '../core/errors.js';
 import type { Scenario } from '../drill/scenario.js';
 import { own } from '../inject/memory-hog/target.js';
 import type { Expectation } from '../record/schema.js';
-import { type BandMap, bandOf, findBand, type MapPoint, zoneOf } from '../verdict/band.js';
+import { type BandMap, computeBand, decideZone, findBand, type MapPoint } from '../verdict/band.js';
 import type { DrillContext } from './context.js';
 import { hogScenario } from './hog-scenario.js';
 import { type DrillOne, drillWithSecondTry, makeRunDir, onOneMachine, specOf } from './on-machine.js';
@@ -53,11 +53,18 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
     );
   const runDir = await makeRunDir(context.outDir, 'map');
   const points: MapPoint[] = [];
-  const mapSoFar = () => ({ bundle: bundle.name, scale, limits, precision, band: bandOf(points, limits.max), points });
+  const mapSoFar = () => ({
+    bundle: bundle.name,
+    scale,
+    limits,
+    precision,
+    band: computeBand(points, limits.max),
+    points,
+  });
   const lookAt = async (drillOne: DrillOne, place: Bytes) => {
     const where = `${Math.round(place / MIB)}M`;
     const run = await drillWithSecondTry(drillOne, await planAt(place * scale), `-${where}`, progress);
-    const zone = zoneOf(run);
+    const zone = decideZone(run);
     points.push({ sizeBytes: place, zone, run });
     progress(`at ${where}: ${zone}`);
     return zone;

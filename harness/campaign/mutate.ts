@@ -5,7 +5,7 @@ import type { PlannedDrill } from '../drill/plan.js';
 import { type BrokenBundle, breakBundle, type Mutant } from '../mutate/mutant.js';
 import { type Trial, type TrialOptions, tryMutants } from '../mutate/trial.js';
 import type { Expectation } from '../record/schema.js';
-import { brokenOff } from '../verdict/summarize.js';
+import { summarizeFailed } from '../verdict/summarize.js';
 import { scenariosNamed } from './catalogue.js';
 import type { DrillContext } from './context.js';
 import { drillWithSecondTry, makeRunDir, onOneMachine, specOf } from './on-machine.js';
@@ -58,7 +58,7 @@ export async function mutate(context: DrillContext, options: MutateOptions): Pro
 /** A mutant that makes the bundle one that cannot be drilled is undecided; the others go on. */
 function asBrokenOff(thrown: unknown) {
   if (!(thrown instanceof OomdrillError)) throw thrown;
-  return brokenOff(thrown.toJSON());
+  return summarizeFailed(thrown.toJSON());
 }
 
 /** What the bundle as it is claims: memory and swap stay within their limits, whatever limits are in effect once it is broken. */

@@ -10,7 +10,7 @@ import type { MachineSource, MachineSpec, Progress } from '../machine/machine.js
 import { AGAIN } from '../record/folder.js';
 import { readRecord } from '../record/reader.js';
 import type { Header } from '../record/schema.js';
-import { brokenOff, summarizeRecord } from '../verdict/summarize.js';
+import { summarizeFailed, summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import type { DrillContext } from './context.js';
 
@@ -146,7 +146,7 @@ async function runOne(
       control,
       expected: [...expect.outcomes],
       bundle: otherBundle(plan.scenario, plan.bundle),
-      ...brokenOff(thrown.toJSON()),
+      ...summarizeFailed(thrown.toJSON()),
       // A machine that could not be made ready leaves no record.
       record: existsSync(record) ? record : null,
     };

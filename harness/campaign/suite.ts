@@ -8,7 +8,7 @@ import { HEADROOM } from '../drill/scale.js';
 import { otherBundle, type Scenario } from '../drill/scenario.js';
 import { readAvailableBytes } from '../machine/free-memory.js';
 import type { MachineSpec } from '../machine/machine.js';
-import { brokenOff, CAPABILITY_MISSING } from '../verdict/summarize.js';
+import { CAPABILITY_MISSING, summarizeFailed } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import type { DrillContext } from './context.js';
 import { drillSecondTry, makeRunDir, onOneMachine, specOf } from './on-machine.js';
@@ -115,7 +115,7 @@ function unfitSummary(
     control,
     expected: [...expect.outcomes],
     bundle: bundle && otherBundle(scenario, bundle),
-    ...brokenOff({ code: CAPABILITY_MISSING, message: why }),
+    ...summarizeFailed({ code: CAPABILITY_MISSING, message: why }),
     record: null,
   };
 }

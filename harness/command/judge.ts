@@ -3,7 +3,7 @@ import { usageError } from '../core/errors.js';
 import type { RunRecord } from '../record/reader.js';
 import { terminalStyle } from '../report/layout.js';
 import { printedReporterNamed, type Reporter } from '../report/reporter.js';
-import { lastTries } from '../verdict/last-tries.js';
+import { keepLastTries } from '../verdict/last-tries.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
 import { conclude, documentOf } from './conclude.js';
 import type { JudgeFlags } from './declaration/judge.js';
@@ -24,7 +24,7 @@ export async function executeJudge(
     }));
     const [first] = read;
     if (!first) throw usageError('RECORD_NONE', 'A record must be named.', 'Name a record.jsonl below reports/.');
-    const { runs, passedOver } = lastTries(read.map(({ run }) => run));
+    const { runs, passedOver } = keepLastTries(read.map(({ run }) => run));
     // The host is the one that the drill ran on, not the one that judges.
     const at = read
       .map(({ end }) => end)

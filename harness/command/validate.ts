@@ -17,7 +17,7 @@ import { guestNamed } from '../machine/image/guests.js';
 import { chooseMachineFor } from '../machine/providers.js';
 import { terminalStyle } from '../report/layout.js';
 import { renderValidation } from '../report/validation.js';
-import { type Answer, answerName, compareAnswers, exitCodeOfSafety, judgeSafety } from '../verdict/safety.js';
+import { type Answer, answerName, compareAnswers, judgeSafety, SAFETY_EXIT_CODES } from '../verdict/safety.js';
 import { STAND_INS } from '../workload/stand-ins.js';
 import { type Conclusion, conclude, documentOf } from './conclude.js';
 import type { ValidateFlags } from './declaration/validate.js';
@@ -65,7 +65,7 @@ function concludeValidation(
   const judged = judgeSafety(answers, asked);
   const { unit, limits, oomPolicy } = servingUnit(candidate);
   // Safe or not, what was asked for was not done.
-  const exitCode = exitCodeOfSafety[judged.safety] || (failure === undefined ? 0 : 2);
+  const exitCode = SAFETY_EXIT_CODES[judged.safety] || (failure === undefined ? 0 : 2);
   const validated: Validated = {
     ...judged,
     ...known,

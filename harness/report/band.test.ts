@@ -2,7 +2,7 @@ import t from 'tap';
 import { bandMapDocument, sweepDocument } from '../contract/band-map.js';
 import { MIB } from '../core/bytes.js';
 import { compose, silentBetween } from '../testing/record.js';
-import { type BandMap, bandOf } from '../verdict/band.js';
+import { type BandMap, computeBand } from '../verdict/band.js';
 import { summarizeRecord } from '../verdict/summarize.js';
 import { renderBandMap, renderSweep, sweptRowInWords } from './band.js';
 import { parseBandMaps } from './html/band-map.js';
@@ -33,7 +33,7 @@ t.test('a map', async (t) => {
   const unfinished = { ...incident, points: incident.points.slice(0, 1), unfinished: true } as const;
   const { max } = incident.limits;
   t.match(
-    renderBandMap({ ...unfinished, band: bandOf(unfinished.points, max) }),
+    renderBandMap({ ...unfinished, band: computeBand(unfinished.points, max) }),
     /unfinished, after 1 drill: healthy nowhere yet, harmed from 1504M to 1504M, the hog killed nowhere yet\n$/,
   );
   t.match(

@@ -3,7 +3,7 @@ import { type Validated, validationDocument } from '../contract/validation.js';
 import { GIB } from '../core/bytes.js';
 import { compose, silentBetween } from '../testing/record.js';
 import { type Answer, compareAnswers, judgeSafety } from '../verdict/safety.js';
-import { brokenOff, summarizeRecord } from '../verdict/summarize.js';
+import { summarizeFailed, summarizeRecord } from '../verdict/summarize.js';
 import { renderValidation } from './validation.js';
 
 const well = summarizeRecord(compose(), 'record.jsonl');
@@ -14,7 +14,7 @@ const answers: readonly Answer[] = [
     question: 'past-max',
     placeIndex: null,
     asks: 'a runaway in web.service',
-    run: { ...well, ...brokenOff({ code: 'QEMU_DIED', message: 'QEMU died.' }) },
+    run: { ...well, ...summarizeFailed({ code: 'QEMU_DIED', message: 'QEMU died.' }) },
   },
 ];
 const validated: Validated = {

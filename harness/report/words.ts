@@ -1,7 +1,7 @@
 import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import { orUnknown } from '../core/unknown.js';
-import { injectedInWords } from '../verdict/injected.js';
+import { nameInjected } from '../verdict/injected.js';
 import { type Drift, drilledName, type Evidence, type RunSummary } from '../verdict/summary.js';
 
 /** A number with its thousands apart. */
@@ -13,7 +13,7 @@ export function evidenceInWords(evidence: Evidence): string[] {
   const { longestGapMs, watchdogWindowMs, baselineMedianMs, holdMedianMs, recoveryMs } = evidence;
   const { oomKills, highEvents, maxEvents, fullStallPercent, missingSamplesPercent } = evidence;
   const { serverPidBefore, serverPidAfter, nRestarts, repairMs, sidecarGapMs, brimBytes } = evidence;
-  const { noun } = injectedInWords(evidence);
+  const { noun } = nameInjected(evidence);
   const held = holdMedianMs === null ? 'none' : formatSeconds(holdMedianMs);
   const [before, after] = [orUnknown(serverPidBefore), orUnknown(serverPidAfter)];
   const lines = [
@@ -33,7 +33,7 @@ export function evidenceInWords(evidence: Evidence): string[] {
 /** How the injection was last seen, where memory rested, and how far off its target. */
 function injectionFigures(evidence: Evidence): string {
   const { injectionState: hogState, plateauBytes, plateauErrorPercent } = evidence;
-  const words = [`${injectedInWords(evidence).noun} ${hogState ?? 'never seen'}`];
+  const words = [`${nameInjected(evidence).noun} ${hogState ?? 'never seen'}`];
   if (plateauBytes !== null) words.push(`plateau ${formatBytes(plateauBytes)}`);
   if (plateauBytes !== null && plateauErrorPercent !== null)
     words.push(`off its target by ${plateauErrorPercent.toFixed(2)} % at most`);

@@ -4,23 +4,23 @@ import { OUTCOMES } from './outcomes.js';
 import type { RunSummary } from './summary.js';
 import type { Zone } from './zones.js';
 
-/** A stretch of resting places, bytes of memory.current: what lies within it is harmed, and each edge is known to `precision`. */
+/** A range of hog sizes, bytes of memory.current, in which the server is harmed. Each edge is known to `precision`. */
 export interface Band {
-  /** The highest place that was seen to be well, and the lowest that was seen to be killed. */
+  /** The largest size at which the server was seen healthy, and the smallest at which the hog was seen killed. */
   readonly from: Bytes;
   readonly to: Bytes;
-  /** The lowest and the highest place that were seen to be harmed; null where none was met. */
+  /** The smallest and the largest size at which the server was seen harmed; null where there was none. */
   readonly harmed: { readonly from: Bytes; readonly to: Bytes } | null;
 }
 
-/** One drill of a map: the hog at rest with so much memory of its own, and what came of it. Bytes of the guest. */
+/** One drill of a map: the size that the hog holds, its own memory alone, and the result. Bytes of the guest. */
 export interface MapPoint {
   readonly sizeBytes: Bytes;
   readonly zone: Zone;
   readonly run: RunSummary;
 }
 
-/** The band in which a hog of the serving unit harms the server and is not killed. Bytes of the guest. */
+/** The band in which a hog in the serving unit harms the server and is not killed. Bytes of the guest. */
 export interface BandMap {
   readonly bundle: string;
   readonly scale: number;
@@ -28,11 +28,11 @@ export interface BandMap {
   readonly precision: Bytes;
   readonly band: Band;
   readonly points: readonly MapPoint[];
-  /** Broken off: each edge lies somewhere between the places that were looked at. */
+  /** Not finished: each edge lies somewhere between the sizes that were drilled. */
   readonly unfinished?: true;
 }
 
-/** The map for one value of a swept setting; or why there is none, or why it is unfinished. */
+/** The map for one value of a swept setting, or the error that prevented or interrupted it. */
 export interface SweptRow {
   readonly value: string;
   readonly map?: BandMap;
@@ -40,59 +40,63 @@ export interface SweptRow {
 }
 
 /**
- * Finds the band by bisection. It holds that the server is well without a hog, and that as the resting place rises it is first
- * well, then perhaps harmed, then the hog is killed.
+ * Finds the band by bisection. Assumes that the server is healthy without a hog, and that as the hog's size grows, the
+ * server is first healthy, then perhaps harmed, until the hog is killed.
  *
- * @param max MemoryMax, where a hog is killed; neither this nor 0 is looked at
- * @param precision to which each edge is found, bytes
- * @param look one drill with the hog at rest there
+ * @param max MemoryMax, where a hog is killed; neither this size nor 0 is drilled
+ * @param precision the width to which each edge is found, bytes
+ * @param drill runs one drill with a hog that holds this size
  */
-export async function findBand(max: Bytes, precision: Bytes, look: (sizeBytes: Bytes) => Promise<Zone>): Promise<Band> {
-  const seen: Pick<MapPoint, 'sizeBytes' | 'zone'>[] = [];
-  /** Narrows an interval until its ends are within the precision. */
+export async function findBand(
+  max: Bytes,
+  precision: Bytes,
+  drill: (sizeBytes: Bytes) => Promise<Zone>,
+): Promise<Band> {
+  const points: Pick<MapPoint, 'sizeBytes' | 'zone'>[] = [];
+  /** Narrows an interval until it is at most as wide as the precision. */
   const bisect = async (low: Bytes, high: Bytes, isBelow: (zone: Zone) => boolean) => {
     let [from, to] = [low, high];
     while (to - from > precision) {
       const sizeBytes = Math.round((from + to) / 2);
-      const zone = await look(sizeBytes);
-      seen.push({ sizeBytes, zone });
+      const zone = await drill(sizeBytes);
+      points.push({ sizeBytes, zone });
       if (isBelow(zone)) from = sizeBytes;
       else to = sizeBytes;
     }
   };
   await bisect(0, max, (zone) => zone === 'healthy');
-  const { from, to, harmed } = bandOf(seen, max);
+  const { from, to, harmed } = computeBand(points, max);
   await bisect(harmed?.to ?? from, to, (zone) => zone !== 'killed');
-  return bandOf(seen, max);
+  return computeBand(points, max);
 }
 
-/** The band as far as the places that were looked at show it. */
-export function bandOf(points: readonly Pick<MapPoint, 'sizeBytes' | 'zone'>[], max: Bytes): Band {
-  const places = (zone: Zone) => points.filter((point) => point.zone === zone).map(({ sizeBytes }) => sizeBytes);
-  const harmed = places('harmed');
-  const to = Math.min(max, ...places('killed'));
+/** The band, as far as the sizes that were drilled show it. */
+export function computeBand(points: readonly Pick<MapPoint, 'sizeBytes' | 'zone'>[], max: Bytes): Band {
+  const sizesIn = (zone: Zone) => points.filter((point) => point.zone === zone).map(({ sizeBytes }) => sizeBytes);
+  const harmed = sizesIn('harmed');
+  const to = Math.min(max, ...sizesIn('killed'));
   const below = Math.min(to, ...harmed);
   return {
-    // A place that is well amid harmed ones is no edge of the band.
-    from: Math.max(0, ...places('healthy').filter((place) => place < below)),
+    // A healthy size between harmed ones is not an edge of the band.
+    from: Math.max(0, ...sizesIn('healthy').filter((size) => size < below)),
     to,
     harmed: harmed.length === 0 ? null : { from: Math.min(...harmed), to: Math.max(...harmed) },
   };
 }
 
 /**
- * The zone that a drill's result shows.
+ * The zone that the result of a drill shows.
  *
  * @throws OomdrillError `MAP_INCONCLUSIVE` with the first reason
  */
-export function zoneOf({ outcome, evidence, reasons, error }: RunSummary, outcomes = OUTCOMES): Zone {
+export function decideZone({ outcome, evidence, reasons, error }: RunSummary, outcomes = OUTCOMES): Zone {
   const zone = outcome && outcomes[outcome].zone;
   if (zone === null || evidence === null) {
-    const why = error?.message ?? reasons[0] ?? 'nothing is known of it';
+    const why = error?.message ?? reasons[0] ?? 'the reason is not known.';
     throw machineError(
       'MAP_INCONCLUSIVE',
-      `A drill of the map proved nothing: ${why}`,
-      'Its record tells more; try again on a quieter host.',
+      `One drill of the map proved nothing: ${why}`,
+      'Read its record, or try again on a host with less other load.',
     );
   }
   return (evidence.oomKills ?? 0) > 0 ? 'killed' : zone;

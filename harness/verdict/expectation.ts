@@ -5,7 +5,10 @@ import type { Study } from '../study/study.js';
 import { BOUNDS } from './bounds.js';
 import type { Missed } from './summary.js';
 
-/** Each bound of the expectation that does not hold, but for the outcome. What the record cannot say does not hold. */
+/**
+ * Each bound of the expectation that does not hold, except the outcome. A bound that the record cannot show does not
+ * hold.
+ */
 export function findMissedBounds(expect: Expectation, found: Study): Missed[] {
   const missed: Missed[] = [];
   for (const [bound, sentencesFor] of Object.entries(CHECKS))
@@ -13,26 +16,29 @@ export function findMissedBounds(expect: Expectation, found: Study): Missed[] {
   return missed;
 }
 
-/** What may be expected of a drill besides its outcome. */
+/** What a scenario may expect of a drill in addition to its outcome. */
 type Bound = Exclude<keyof Expectation, 'outcomes'>;
 
-/** Says in sentences how one bound was missed; nothing where it holds, or was not asked for. */
+/** Says in sentences how one bound was missed; none where it holds or is not set. */
 type BoundCheck = (expect: Expectation, found: Study) => string[];
 
-/** In the order in which they are told. A bound that nobody checks does not compile. */
+/** In the order of the report. A bound without a check does not compile. */
 const CHECKS: Readonly<Record<Bound, BoundCheck>> = {
   killed: ({ killed }, found) => findMissedKills(killed, found),
-  fullStallPercent: ({ fullStallPercent: wanted }, { memory: { fullStallPercent: was } }) => {
-    if (wanted === undefined || (was !== null && was >= wanted)) return [];
-    const found = was === null ? 'not recorded' : was.toFixed(0);
-    return [`All tasks should have stood still for ${wanted} % of the hold, and it was ${found}.`];
+  fullStallPercent: ({ fullStallPercent: wanted }, { memory: { fullStallPercent: found } }) => {
+    if (wanted === undefined || (found !== null && found >= wanted)) return [];
+    const share = found === null ? 'it is not known' : `it was ${found.toFixed(0)} %`;
+    return [
+      `The full stall (all tasks waiting for memory) should have been ${wanted} % of the hold or more, but ${share}.`,
+    ];
   },
-  highEvents: ({ highEvents: wanted }, { memory: { highEvents: were } }) => {
-    if (wanted === undefined || were === wanted) return [];
-    return [`There should have been ${wanted} high events, and there were ${were ?? 'none recorded'}.`];
+  highEvents: ({ highEvents: wanted }, { memory: { highEvents: found } }) => {
+    if (wanted === undefined || found === wanted) return [];
+    const counted = found === null ? 'the count is not known' : `there were ${found}`;
+    return [`There should have been ${wanted} high events, but ${counted}.`];
   },
   longestGapMs: ({ longestGapMs: within }, { availability: { longestGapMs } }) =>
-    isLate(longestGapMs, within) ? [`The longest gap should have been under ${within / 1000} s.`] : [],
+    isLate(longestGapMs, within) ? [`The longest gap should have been at most ${within / 1000} s.`] : [],
   answersWithinMs: ({ answersWithinMs: within }, { availability: { recoveryMs } }) => {
     if (!isLate(recoveryMs, within)) return [];
     if (recoveryMs === null) return ['The server did not answer again after the SIGKILL.'];
@@ -42,7 +48,7 @@ const CHECKS: Readonly<Record<Bound, BoundCheck>> = {
   },
   repairedWithinMs: ({ repairedWithinMs: within }, { availability: { repairMs } }) => {
     if (!isLate(repairMs, within)) return [];
-    if (repairMs === null) return ['The server did not answer again after the repair, with the hog still there.'];
+    if (repairMs === null) return ['The server did not answer again after the repair while the hog was still there.'];
     return [
       `The server answered again ${formatSeconds(repairMs)} after the repair began, later than ${formatSeconds(within)}.`,
     ];
@@ -50,7 +56,7 @@ const CHECKS: Readonly<Record<Bound, BoundCheck>> = {
   sidecarGapMs: ({ sidecarGapMs: within }, { sidecarGapsMs }) => {
     if (within === undefined) return [];
     const gaps = Object.entries(sidecarGapsMs);
-    if (gaps.length === 0) return ['Nothing is known of the units beside the serving one.'];
+    if (gaps.length === 0) return ['How long the sidecars left their clients without an answer is not known.'];
     return gaps
       .filter(([, gap]) => gap > within)
       .map(
@@ -58,43 +64,50 @@ const CHECKS: Readonly<Record<Bound, BoundCheck>> = {
           `${unit} left its clients without an answer for ${formatSeconds(gap)}, longer than ${formatSeconds(within)}.`,
       );
   },
-  withinBytes: ({ withinBytes }, { memory }) => outgrown('Memory', memory.peakBytes, withinBytes),
-  swapWithinBytes: ({ swapWithinBytes }, { memory }) => outgrown('Swap', memory.peakSwapBytes, swapWithinBytes),
+  withinBytes: ({ withinBytes }, { memory }) => checkPeak('Memory', memory.peakBytes, withinBytes),
+  swapWithinBytes: ({ swapWithinBytes }, { memory }) => checkPeak('Swap', memory.peakSwapBytes, swapWithinBytes),
   sameServer: ({ sameServer }, { parties: { before, after } }) => {
     const isSame =
       before && after && before.mainPid === after.mainPid && after.mainPid > 0 && before.nRestarts === after.nRestarts;
-    if (sameServer === true && !isSame) return ['The server should have kept its process without a restart.'];
-    if (sameServer === false && (isSame || !after)) return ['The server should have lost its process, and kept it.'];
+    if (sameServer === true && !isSame)
+      return ['The server should have kept its process without a restart, but it did not.'];
+    if (sameServer === false && (isSame || !after)) return ['The server should have lost its process, but it kept it.'];
     return [];
   },
   placeLives: ({ placeLives }, { parties: { placesAfter } }) => {
     if (placeLives === undefined) return [];
-    const areAsWanted = placesAfter.every(({ activeState }) => (activeState === 'active') === placeLives);
-    if (placesAfter.length > 0 && areAsWanted) return [];
-    return [`The hog's place should have been ${placeLives ? 'left alone' : 'stopped'} by systemd, and was not.`];
+    if (placesAfter.length === 0) return ["Whether systemd stopped the hog's own unit is not known."];
+    if (placesAfter.every(({ activeState }) => (activeState === 'active') === placeLives)) return [];
+    return [
+      placeLives
+        ? "systemd should have left the hog's own unit running, but it did not."
+        : "systemd should have stopped the hog's own unit, but it did not.",
+    ];
   },
 };
 
 function findMissedKills(wanted: Expectation['killed'], { memory, parties }: Study): string[] {
   const { injections, injectionKilled, otherVictims } = parties;
   const areOthers = otherVictims.length > 0;
-  const isAnything = injectionKilled || areOthers || memory.oomKills !== 0;
-  if (wanted === 'none' && isAnything) return ['Nothing should have been killed, and something was.'];
+  const isAnyKilled = injectionKilled || areOthers || (memory.oomKills ?? 0) > 0;
+  if (wanted === 'none' && isAnyKilled) return ['Nothing should have been killed, but something was.'];
+  if (wanted === 'none' && memory.oomKills === null)
+    return ['Nothing should have been killed, but kills were not counted.'];
   if (wanted === 'injections' && (areOthers || injections.some(({ killed }) => !killed)))
-    return ['The kernel should have killed the hog and only the hog.'];
+    return ['The hog and nothing else should have been killed, but that did not happen.'];
   if (wanted === 'some-injections' && (areOthers || !injectionKilled))
-    return ['A hog should have been killed, and nothing but hogs.'];
+    return ['At least one hog and nothing else should have been killed, but that did not happen.'];
   return [];
 }
 
-/** Whether something took longer than it may; what never came did. */
+/** Whether something took longer than allowed; what never happened did. */
 const isLate = (ms: number | null, withinMs: number | undefined): withinMs is number =>
   withinMs !== undefined && !((ms ?? Number.POSITIVE_INFINITY) <= withinMs);
 
-/** What went past the limit that is claimed for it. */
-function outgrown(what: string, peak: number | null, within: number | undefined): string[] {
+/** Whether memory or swap went past the bound that the claim sets for it. */
+function checkPeak(what: string, peak: number | null, within: number | undefined): string[] {
   if (within === undefined) return [];
-  if (peak === null) return [`Nothing is known of how far ${what.toLowerCase()} rose.`];
+  if (peak === null) return [`How far ${what.toLowerCase()} rose is not known.`];
   if (peak <= within * (1 + BOUNDS.escapedShare)) return [];
-  return [`${what} should have stayed within ${formatBytes(within)}, and it rose to ${formatBytes(peak)}.`];
+  return [`${what} should have stayed within ${formatBytes(within)}, but it rose to ${formatBytes(peak)}.`];
 }

@@ -6,11 +6,11 @@ type KindAndNoun = Pick<InjectionWords, 'kind' | 'noun'>;
 
 const UNKNOWN: KindAndNoun = { kind: 'injection', noun: 'injection' };
 
-/** What the evidence says was injected. */
-export const injectedInWords = ({ injected }: Pick<Evidence, 'injected'>): KindAndNoun => injected ?? UNKNOWN;
+/** Kind and noun of the injection that the evidence names. */
+export const nameInjected = ({ injected }: Pick<Evidence, 'injected'>): KindAndNoun => injected ?? UNKNOWN;
 
-/** What people call the last injection of a drill: the one whose limits are drilled. */
-export function nounOf({ injections }: Pick<Parties, 'injections'>): string {
+/** The noun for the last injection of a drill: the one whose limits are drilled. */
+export function nameLastInjection({ injections }: Pick<Parties, 'injections'>): string {
   const last = injections.at(-1);
   return last ? wordsOf(last.injection).noun : UNKNOWN.noun;
 }

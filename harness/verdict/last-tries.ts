@@ -2,8 +2,10 @@ import { dirname } from 'node:path';
 import { AGAIN } from '../record/folder.js';
 import type { RunSummary } from './summary.js';
 
-/** Of a drill that the host spoiled, and that has a second try among the others, the second try counts, as in `run`. */
-export function lastTries(all: readonly RunSummary[]): { runs: RunSummary[]; passedOver: RunSummary[] } {
+/**
+ * Drops each drill that the host spoiled if its second try is in the list too: then the second try counts, as in `run`.
+ */
+export function keepLastTries(all: readonly RunSummary[]): { runs: RunSummary[]; passedOver: RunSummary[] } {
   const firstOf = (second: RunSummary) => all.find((first) => first.spoiledByHost && isSecondTry(second, first));
   const passedOver = all.flatMap((run) => firstOf(run) ?? []);
   const runs = all
@@ -16,10 +18,10 @@ export function lastTries(all: readonly RunSummary[]): { runs: RunSummary[]; pas
   return { runs, passedOver };
 }
 
-/** Whether a drill is the second try of the other. */
+/** Whether one drill is the second try of another. */
 function isSecondTry(second: RunSummary, first: RunSummary): boolean {
   if (second.secondTryOf?.id !== undefined) return second.secondTryOf.id === first.id;
-  // An older record says it by its folder's name alone.
+  // In an older record only the name of its folder says so.
   if (!first.record || !second.record) return false;
   return `${dirname(first.record)}${AGAIN}` === dirname(second.record);
 }

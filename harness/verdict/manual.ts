@@ -1,7 +1,7 @@
 import { OUTCOMES, outcomeNames } from './outcomes.js';
 
-/** What docs/outcomes.md says of each outcome, in the order of evidence. Markdown. */
-export function outcomeManual(outcomes = OUTCOMES): string {
+/** The sections of docs/outcomes.md on each outcome, in the order in which evidence is checked. Markdown. */
+export function renderOutcomeSections(outcomes = OUTCOMES): string {
   const sections = outcomeNames(outcomes).map((name) => {
     const { evidence, usualCauses } = outcomes[name].manual;
     const causes = usualCauses === '' ? '' : `\n- **Usual causes:** ${usualCauses}.`;
@@ -14,14 +14,15 @@ const BEGIN = '<!-- These sections are written by `npm run generate` from harnes
 const END = '\n\n<!-- End of the sections. -->';
 
 /**
- * docs/outcomes.md with the sections of its outcomes written anew.
+ * docs/outcomes.md with its sections on the outcomes replaced.
  *
- * @param page the page as it is
- * @throws Error for a page without a place for them
+ * @param page the current text of the page
+ * @throws Error if the page does not have both markers
  */
-export function withOutcomes(page: string, outcomes = OUTCOMES): string {
+export function replaceOutcomeSections(page: string, outcomes = OUTCOMES): string {
   const [before, rest] = page.split(BEGIN);
   const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error('docs/outcomes.md has no place for the outcomes');
-  return `${before}${BEGIN}${outcomeManual(outcomes)}${END}${after}`;
+  if (before === undefined || after === undefined)
+    throw new Error('docs/outcomes.md must have both markers of the outcome sections');
+  return `${before}${BEGIN}${renderOutcomeSections(outcomes)}${END}${after}`;
 }

@@ -15,7 +15,7 @@ const drill = (scenario: string): Planned => ({
 });
 const suite = ['a', 'b', 'c', 'd'].map(drill);
 
-/** What a shard wrote that was to drill `own`, and came so far as `done`. */
+/** The result of a shard that had the drills `own` and ran only `done` of them. */
 function shard(index: number, own: string[], done = own, more: Partial<Shard> = {}, hour = index): ShardResult {
   const runs = done.map((scenario) => ({ ...summarizeRecord(record, `reports/${scenario}/record.jsonl`), scenario }));
   const at = `2026-07-02T0${hour}:00:00Z`;
@@ -25,24 +25,24 @@ function shard(index: number, own: string[], done = own, more: Partial<Shard> = 
   };
 }
 
-const told = ({ runs }: Summary) => runs.map(({ scenario, verdict }) => `${scenario} ${verdict}`);
+const verdictsOf = ({ runs }: Summary) => runs.map(({ scenario, verdict }) => `${scenario} ${verdict}`);
 
-t.test('all shards there: one run, in the order of the suite', async (t) => {
+t.test('all shards are there: one run, in the order of the suite', async (t) => {
   const { summary, missing } = mergeShards([shard(2, ['b', 'd']), shard(1, ['a', 'c'])]);
-  t.same(told(summary), ['a pass', 'b pass', 'c pass', 'd pass']);
+  t.same(verdictsOf(summary), ['a pass', 'b pass', 'c pass', 'd pass']);
   t.same(missing, []);
   t.match(summary, { exitCode: 0, at: '2026-07-02T02:00:00Z' });
-  t.notOk('shard' in summary, 'the whole is no part');
+  t.notOk('shard' in summary, 'the whole suite is not a shard');
 });
 
 t.test('repeated drills are all kept', async (t) => {
   const { summary } = mergeShards([shard(1, ['a', 'c'], ['a', 'c', 'a', 'c']), shard(2, ['b', 'd'])]);
-  t.same(told(summary), ['a pass', 'a pass', 'b pass', 'c pass', 'c pass', 'd pass']);
+  t.same(verdictsOf(summary), ['a pass', 'a pass', 'b pass', 'c pass', 'c pass', 'd pass']);
 });
 
 t.test('a shard is missing', async (t) => {
   const { summary, missing } = mergeShards([shard(2, ['b', 'd'])]);
-  t.same(told(summary), ['a error', 'b pass', 'c error', 'd pass']);
+  t.same(verdictsOf(summary), ['a error', 'b pass', 'c error', 'd pass']);
   t.same(missing, [1]);
   t.equal(summary.exitCode, 2);
   t.match(summary.runs[0], {
@@ -51,24 +51,24 @@ t.test('a shard is missing', async (t) => {
     scale: 8,
     outcome: null,
     record: null,
-    error: { code: 'SHARD_MISSING', message: 'No result of this drill: shard 1/2 is missing.' },
+    error: { code: 'SHARD_MISSING', message: 'This drill has no result: shard 1/2 is missing.' },
   });
 });
 
-t.test('a shard was broken off', async (t) => {
+t.test('a shard ended early', async (t) => {
   const { summary, missing } = mergeShards([shard(1, ['a', 'c'], ['a']), shard(2, ['b', 'd'])]);
   t.same(missing, []);
   t.equal(summary.exitCode, 2);
-  t.match(summary.runs[2], { error: { code: 'DRILL_MISSING', message: 'Shard 1/2 ended before this drill.' } });
+  t.match(summary.runs[2], { error: { code: 'DRILL_MISSING', message: 'Shard 1/2 ended before it ran this drill.' } });
 });
 
-t.test('a shard of an older oomdrill says no time', async (t) => {
+t.test('a shard of an older oomdrill has no time', async (t) => {
   const { path, summary } = shard(1, ['a', 'b', 'c', 'd'], undefined, { of: 1 });
   const { at: _, ...timeless } = summary;
   t.notOk('at' in mergeShards([{ path, summary: timeless }]).summary);
 });
 
-t.test('what cannot be one run', async (t) => {
+t.test('results that cannot be one run', async (t) => {
   const one = shard(1, ['a', 'c']);
   t.throws(() => mergeShards([]), { code: 'SHARD_NONE' });
   t.throws(() => mergeShards([one, { ...one, path: 'copy.json' }]), {
@@ -81,6 +81,6 @@ t.test('what cannot be one run', async (t) => {
   });
   t.throws(() => mergeShards([one, shard(2, ['b'], [], { suite: suite.slice(0, 3) })]), { code: 'SHARDS_DIFFER' });
   const whole = { path: 'run.json', summary: summarize([], record.header.host) };
-  t.throws(() => mergeShards([whole]), { code: 'SHARD_NO_SHARD', message: 'run.json is no result of a shard.' });
+  t.throws(() => mergeShards([whole]), { code: 'SHARD_NO_SHARD', message: 'run.json is not the result of a shard.' });
   t.throws(() => mergeShards([shard(3, ['a'])]), { code: 'SHARD_NO_SHARD' });
 });

@@ -9,12 +9,12 @@ import { livelocked } from './outcomes/livelocked.js';
 import { unitStopped } from './outcomes/unit-stopped.js';
 import { wounded } from './outcomes/wounded.js';
 
-/** Every outcome there is, in the order in which evidence is looked for: the first that holds is a drill's outcome. */
+/** Every outcome, in the order in which evidence is checked: the first that holds is the outcome of a drill. */
 export type OutcomeTable = Readonly<Record<Outcome, OutcomeDefinition>>;
 
 /**
- * The order is that of docs/outcomes.md, which is written from this table. The names are those of the record's schema: one that is
- * missing here does not compile. The last one holds always.
+ * docs/outcomes.md is generated from this table, in this order. The names are those of the record's schema: if one is
+ * missing here, this does not compile. The last one always holds.
  */
 export const OUTCOMES: OutcomeTable = {
   inconclusive,
@@ -27,5 +27,5 @@ export const OUTCOMES: OutcomeTable = {
   contained,
 };
 
-/** Names of a table's outcomes, in its order. One that has outcomes of its own beside ours has theirs among them. */
+/** Names of the outcomes in a table, in its order. A table may have more outcomes than ours. */
 export const outcomeNames = (outcomes: OutcomeTable): readonly Outcome[] => Object.keys(outcomes) as Outcome[];

@@ -3,63 +3,65 @@ import { OUTCOMES, type OutcomeTable } from './outcomes.js';
 import type { RunSummary, Verdict } from './summary.js';
 import { WEIGHT } from './verdicts.js';
 
-/** The word on a set of limits. */
+/** What the drills say about a set of limits. */
 export const SAFETIES = ['SAFE', 'UNSAFE', 'UNDECIDED'] as const;
 export type Safety = (typeof SAFETIES)[number];
 
-/** One question that was put to a set of limits, and the drill that answered it. */
+/** One question about a set of limits, and the drill that answered it. */
 export interface Answer {
-  /** Its name: short and stable, such as `past-max`. */
+  /** Its name, short and stable, such as `past-max`. */
   readonly question: string;
-  /** Which of the places it was that the question is asked at, from 0; null where there is one alone. */
+  /** The index of the hog size, from 0, where the question has several; null where it has one. */
   readonly placeIndex: number | null;
   /** The question in words. */
   readonly asks: string;
   readonly run: RunSummary;
 }
 
-/** What an answer goes by: its question's name, and the place's number where there are several: `plateau-2`. */
+/** The name of an answer: that of its question, with a number from 1 where there are several sizes: `plateau-2`. */
 export function answerName({ question, placeIndex }: Pick<Answer, 'question' | 'placeIndex'>): string {
   return placeIndex === null ? question : `${question}-${placeIndex + 1}`;
 }
 
 export interface SafetyJudgement {
   readonly safety: Safety;
-  /** Sentences, one for each answer that decided. */
+  /** One sentence for each answer that decided. */
   readonly reasons: readonly string[];
 }
 
 /**
- * Safe is what every question was answered well for; one bad answer is enough against it.
+ * Limits are safe if every question has a good answer; one bad answer makes them unsafe.
  *
- * @param isWhole whether every question was put, or the drills were broken off before that
+ * @param isWhole whether every question was asked; false if the run ended before that
  */
 export function judgeSafety(answers: readonly Answer[], isWhole = true): SafetyJudgement {
   const bad = answers.filter(({ run }) => run.verdict === 'fail');
-  if (bad.length > 0) return { safety: 'UNSAFE', reasons: bad.map(answerInSentence) };
+  if (bad.length > 0) return { safety: 'UNSAFE', reasons: bad.map(describeAnswer) };
   const open = answers.filter(({ run }) => run.verdict !== 'pass');
-  if (open.length > 0 || answers.length === 0) return { safety: 'UNDECIDED', reasons: open.map(answerInSentence) };
-  if (!isWhole) return { safety: 'UNDECIDED', reasons: ['Not every question was put: the drills were broken off.'] };
+  if (open.length > 0 || answers.length === 0) return { safety: 'UNDECIDED', reasons: open.map(describeAnswer) };
+  if (!isWhole) return { safety: 'UNDECIDED', reasons: ['Not every question was asked: the run ended early.'] };
   return { safety: 'SAFE', reasons: [`${answers.length} drills, and the server kept answering in each.`] };
 }
 
-/** As `run`: 0 safe, 1 unsafe, 2 undecided. */
-export const exitCodeOfSafety: Readonly<Record<Safety, 0 | 1 | 2>> = { SAFE: 0, UNSAFE: 1, UNDECIDED: 2 };
+/** Exit status, as of `run`: 0 safe, 1 unsafe, 2 undecided. */
+export const SAFETY_EXIT_CODES: Readonly<Record<Safety, 0 | 1 | 2>> = { SAFE: 0, UNSAFE: 1, UNDECIDED: 2 };
 
-function answerInSentence({ asks, run }: Answer): string {
-  return `${asks}: ${run.outcome ?? run.verdict}. ${whyOf(run)}`;
+function describeAnswer({ asks, run }: Answer): string {
+  return `${asks}: ${run.outcome ?? run.verdict}. ${findReason(run)}`;
 }
 
-/** The first bound that was missed, or what happened. That another outcome was expected says the outcome itself. */
-function whyOf({ missed, reasons }: RunSummary): string {
+/**
+ * The first bound that was missed, or else what happened. The outcome itself already says that another was expected.
+ */
+function findReason({ missed, reasons }: RunSummary): string {
   const bound = missed.find((one) => one.bound !== 'outcomes');
-  return bound?.sentence ?? reasons[missed.length] ?? 'nothing is known of it';
+  return bound?.sentence ?? reasons[missed.length] ?? 'The reason is not known.';
 }
 
-/** How a question can have changed from one set of limits to another. */
+/** How the answer to a question can differ between two sets of limits. */
 export const CHANGES = ['better', 'worse', 'same', 'unknown'] as const;
 
-/** How a question fared under one set of limits against another. */
+/** The answers to one question under two sets of limits. */
 export interface Comparison {
   readonly question: string;
   readonly asks: string;
@@ -68,31 +70,34 @@ export interface Comparison {
   readonly after: AnswerFigures;
 }
 
-/** What of an answer is compared. */
+/** The figures of an answer that are compared. */
 interface AnswerFigures {
   readonly verdict: Verdict;
   readonly outcome: Outcome | null;
   readonly longestGapMs: number | null;
 }
 
-/** Gaps closer to each other than this, and than a third, are of one size: what a drill's repetition may differ by. */
+/**
+ * Two gaps count as the same if they differ by less than this, or by less than a third: repetitions of a drill differ
+ * so much.
+ */
 const SAME_GAP_MS = 1_000;
 
 /**
- * Compares, question by question, those that were put to both. A question that was asked at several places fares as at the worst of
- * them: a soft band has three, and limits without one have one.
+ * Compares the answers to each question that was asked of both. Where a question was asked at several hog sizes, its
+ * worst answer counts: limits with a soft band have three sizes, limits without one have one.
  */
 export function compareAnswers(before: readonly Answer[], after: readonly Answer[], outcomes = OUTCOMES): Comparison[] {
-  const earlier = worstByQuestion(before, outcomes);
-  return [...worstByQuestion(after, outcomes)].flatMap(([question, { asks, run }]) => {
+  const earlier = findWorstByQuestion(before, outcomes);
+  return [...findWorstByQuestion(after, outcomes)].flatMap(([question, { asks, run }]) => {
     const first = earlier.get(question);
     if (!first) return [];
-    const [was, is] = [figuresOf(first.run), figuresOf(run)];
-    return [{ question, asks, change: changeOf(was, is, outcomes), before: was, after: is }];
+    const [was, is] = [pickFigures(first.run), pickFigures(run)];
+    return [{ question, asks, change: compareFigures(was, is, outcomes), before: was, after: is }];
   });
 }
 
-function worstByQuestion(answers: readonly Answer[], outcomes: OutcomeTable): ReadonlyMap<string, Answer> {
+function findWorstByQuestion(answers: readonly Answer[], outcomes: OutcomeTable): ReadonlyMap<string, Answer> {
   const worst = new Map<string, Answer>();
   for (const answer of answers) {
     const known = worst.get(answer.question);
@@ -103,20 +108,20 @@ function worstByQuestion(answers: readonly Answer[], outcomes: OutcomeTable): Re
 
 function isWorse(run: RunSummary, than: RunSummary, outcomes: OutcomeTable): boolean {
   const more = WEIGHT[run.verdict] - WEIGHT[than.verdict];
-  return more === 0 ? changeOf(figuresOf(than), figuresOf(run), outcomes) === 'worse' : more > 0;
+  return more === 0 ? compareFigures(pickFigures(than), pickFigures(run), outcomes) === 'worse' : more > 0;
 }
 
-const figuresOf = ({ verdict, outcome, evidence }: RunSummary): AnswerFigures => ({
+const pickFigures = ({ verdict, outcome, evidence }: RunSummary): AnswerFigures => ({
   verdict,
   outcome,
   longestGapMs: evidence?.longestGapMs ?? null,
 });
 
-function changeOf(before: AnswerFigures, after: AnswerFigures, outcomes: OutcomeTable): Comparison['change'] {
+function compareFigures(before: AnswerFigures, after: AnswerFigures, outcomes: OutcomeTable): Comparison['change'] {
   const was = before.outcome && outcomes[before.outcome].badness;
   const is = after.outcome && outcomes[after.outcome].badness;
   if (was === null || is === null) return 'unknown';
-  // A claim can fail with a good outcome: the hog was killed where nobody should have been.
+  // A claim can fail with a good outcome: the hog was killed where nothing should have been.
   const fails = [before, after].filter(({ verdict }) => verdict === 'fail');
   if (fails.length === 1) return after.verdict === 'fail' ? 'worse' : 'better';
   if (was !== is) return is < was ? 'better' : 'worse';

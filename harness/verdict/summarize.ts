@@ -1,14 +1,14 @@
 import type { RunRecord } from '../record/reader.js';
 import type { Header } from '../record/schema.js';
-import { exitCodeOf } from './exit-code.js';
+import { decideExitCode } from './exit-code.js';
 import { OUTCOMES, outcomeNames } from './outcomes.js';
 import { type RunSummary, SUMMARY_SCHEMA, type Summary, summarySchemaFor } from './summary.js';
 import { judge } from './verdict.js';
 
 /**
- * Results of drills and the host they ran on, as `--json` writes them.
+ * Results of drills and the host that they ran on, as `--json` writes them.
  *
- * @throws ZodError when a result does not fit the schema, which is a bug of ours
+ * @throws ZodError when a result does not match the schema, which is a bug in oomdrill
  */
 export function summarize(
   runs: readonly RunSummary[],
@@ -17,14 +17,14 @@ export function summarize(
   outcomes = OUTCOMES,
 ): Summary {
   const schema = summarySchemaFor(outcomeNames(outcomes));
-  return schema.parse({ schema: SUMMARY_SCHEMA, host, ...occasion, runs, exitCode: exitCodeOf(runs) });
+  return schema.parse({ schema: SUMMARY_SCHEMA, host, ...occasion, runs, exitCode: decideExitCode(runs) });
 }
 
 /**
- * One stored record as a result, judged anew: the same that the drill gave when it ended. A drill that an error of the machine
- * broke off has that error for its verdict and no outcome.
+ * Judges a stored record: the result is the one that the drill gave when it ended. A drill that an error stopped has
+ * the verdict `error` and no outcome.
  *
- * @param path where the record was read from
+ * @param path of the record
  */
 export function summarizeRecord(record: RunRecord, path: string, outcomes = OUTCOMES): RunSummary {
   const { header, entries } = record;
@@ -40,21 +40,21 @@ export function summarizeRecord(record: RunRecord, path: string, outcomes = OUTC
     server: header.server,
     control: scenario.control,
     expected: [...scenario.expect.outcomes],
-    // Where the first try's record is, only `lastTries` can say, which knows all that are judged.
+    // Only `keepLastTries` knows all drills that are judged, and so the path of the first try's record.
     secondTryOf: secondTryOf && { ...secondTryOf, record: null },
     record: path,
   };
   const end = entries.at(-1);
   const { error, timings } = end?.type === 'end' ? end : {};
-  if (error) return { ...common, ...brokenOff(error) };
+  if (error) return { ...common, ...summarizeFailed(error) };
   return { ...common, ...judge(record, outcomes), timings: timings ?? null };
 }
 
-/** The code of a drill that its machine cannot carry out: no fault of the machine, and no word about the claim. */
+/** Error code of a drill that its machine cannot run: the machine did not fail, and nothing is said about the claim. */
 export const CAPABILITY_MISSING = 'CAPABILITY_MISSING';
 
-/** What is said of a drill that an error broke off: it has no outcome. */
-export function brokenOff(error: NonNullable<RunSummary['error']>) {
+/** The result of a drill that an error stopped: it has no outcome. */
+export function summarizeFailed(error: NonNullable<RunSummary['error']>) {
   const verdict = error.code === CAPABILITY_MISSING ? ('skip' as const) : ('error' as const);
   return {
     outcome: null,

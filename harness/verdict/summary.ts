@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { drillErrorSchema, expectationSchema, type Outcome, outcomeSchema, timingsSchema } from '../record/schema.js';
 
-/** Schema of what `--json` of `run` and `judge` writes. */
+/** Names the schema of what `run --json` and `judge --json` write. */
 export const SUMMARY_SCHEMA = 'oomdrill.summary/2';
 
 const milliseconds = z.number().nullable();
@@ -20,23 +20,23 @@ export const evidenceSchema = z
       'Share of the hold in which every task of the cgroup waited for memory (PSI `full`), percent.',
     ),
     plateauBytes: z.number().nullable().describe('Memory of the cgroup during the hold, bytes of the guest.'),
-    plateauErrorPercent: percent.describe('How far that is from what was intended, percent of it.'),
+    plateauErrorPercent: percent.describe('The largest distance of it from the target, percent of the target.'),
     serverPidBefore: pid.describe('PID of the server before the injection.'),
     serverPidAfter: pid.describe('PID of the server after the recovery.'),
     nRestarts: count.describe('How often systemd restarted the server.'),
-    injectionState: z.string().nullable().describe('State of the last injection, of whichever kind.'),
+    injectionState: z.string().nullable().describe('State of the last injection, of any kind.'),
     injected: z
       .object({ kind: z.string(), noun: z.string() })
       .nullable()
-      .describe('What was injected last, by its kind and in short: `memory hog`, `hog`.'),
+      .describe('Kind and short noun of the last injection: `memory hog`, `hog`.'),
     missingSamplesPercent: percent.describe('Share of the samples that are missing, percent.'),
     recoveryMs: milliseconds.describe(
       'From the SIGKILL of the hog to the first full answer after it, milliseconds; null when there was none.',
     ),
     repairMs: milliseconds.describe(
-      'From the beginning of a live repair to the first full answer, with the hogs still there, milliseconds; null without one.',
+      'From the start of a live repair to the first full answer, while the hogs are still there, milliseconds; null without one.',
     ),
-    sidecarGapMs: milliseconds.describe('The longest gap of any sidecar, milliseconds; null where none is asked.'),
+    sidecarGapMs: milliseconds.describe('The longest gap of any sidecar, milliseconds; null where none is probed.'),
     brimBytes: z
       .number()
       .nullable()
@@ -44,17 +44,17 @@ export const evidenceSchema = z
         'Width of the band below the limit in which a creeping hog harmed the server and was not killed, bytes of the guest; null where none creeps.',
       ),
     hostStallMs: milliseconds.describe(
-      'The longest stall of the harness itself, which no server is to blame for, milliseconds.',
+      'The longest stall of the harness itself, which is not the fault of the server, milliseconds.',
     ),
     baselineMedianMs: milliseconds.describe('Median time to an answer during the baseline, milliseconds.'),
     holdMedianMs: milliseconds.describe('Median time to an answer during the hold, milliseconds.'),
   })
   .meta({
     id: 'evidence',
-    description: 'The figures that a verdict rests on. Null where the record does not hold what is needed to say.',
+    description: 'The figures that a verdict rests on. Null where the record does not show them.',
   });
 
-/** The figures whose drift is watched, in their units. `brimBytes` is the width of a mapped band. */
+/** The figures that are watched for drift. `brimBytes` is the width of a mapped band. */
 export const DRIFTING_FIGURES = ['longestGapMs', 'fullStallPercent', 'brimBytes'] as const;
 
 export const verdictSchema = z.enum(['pass', 'fail', 'inconclusive', 'error', 'skip']).meta({
@@ -68,11 +68,11 @@ export const driftSchema = z
   .object({
     figure: z.enum(DRIFTING_FIGURES).describe('The figure, a key of `evidence`; its name ends in its unit.'),
     value: z.number().describe('What it is now, in its unit.'),
-    previousMedian: z.number().describe('Median of the drills before, in the same unit.'),
+    previousMedian: z.number().describe('Median of the earlier drills, in the same unit.'),
   })
   .meta({
     id: 'drift',
-    description: 'A figure of a drill that passed and is clearly worse than the drills before it.',
+    description: 'A figure of a passed drill that is clearly worse than in the drills before it.',
   });
 
 const missedSchema = z
@@ -80,52 +80,51 @@ const missedSchema = z
     bound: expectationSchema.keyof().describe('Key of the expectation; `outcomes` for the outcome itself.'),
     sentence: z.string(),
   })
-  .describe('Something that was expected of a drill and did not hold.');
+  .describe('A bound of the expectation that did not hold.');
 
 export const runSummarySchema = z
   .object({
     id: z.string().optional().describe('The `id` of the record; absent where none was opened.'),
     scenario: z.string().describe('Name of the scenario.'),
     bundle: z.string().optional().describe("The bundle that was drilled, where it is not the scenario's own."),
-    server: z.string().optional().describe('Folder of the installation that was drilled in place of the stand-in.'),
+    server: z.string().optional().describe('Folder of the installed server that was drilled instead of the stand-in.'),
     guest: z.string().describe('Name of the guest, such as `bookworm`.'),
     machine: z.string().describe('Kind of the machine, such as `qemu`.'),
     accelerator: z.string().describe('What ran the guest, such as `kvm` or `tcg`.'),
     scale: z.number().describe('Every byte quantity of the bundle was divided by this.'),
-    control: z.boolean().describe('A negative control: the bad outcome is what must come out.'),
-    outcome: outcomeSchema.nullable().describe('What happened; null where nothing can be said.'),
-    expected: z.array(outcomeSchema).describe('One of these was to be the outcome.'),
+    control: z.boolean().describe('Whether it is a negative control, which must have a bad outcome.'),
+    outcome: outcomeSchema.nullable().describe('What happened; null where the drill was stopped by an error.'),
+    expected: z.array(outcomeSchema).describe('The outcomes that were expected, any one of them.'),
     verdict: verdictSchema,
-    missed: z
-      .array(missedSchema)
-      .describe('What of the expectation did not hold; `reasons` begins with the same sentences.'),
-    reasons: z.array(z.string()).describe('Sentences, the most telling first.'),
-    spoiledByHost: z.boolean().describe("Whether the drill was left inconclusive by the host's own state."),
+    missed: z.array(missedSchema).describe('The bounds that did not hold; `reasons` begins with their sentences.'),
+    reasons: z.array(z.string()).describe('Sentences, the most important first.'),
+    spoiledByHost: z.boolean().describe('Whether the state of the host made the drill inconclusive.'),
     secondTryOf: z
       .object({
-        id: z.string().optional().describe('The `id` of its record; absent where that does not say.'),
-        reason: z.string().describe('How the host spoiled it, in a sentence.'),
-        record: z
-          .string()
-          .nullable()
-          .describe('Path of its record; null where it is not among those that were judged.'),
+        id: z.string().optional().describe('The `id` of its record; absent in results of earlier versions.'),
+        reason: z.string().describe('How the host spoiled it, as a sentence.'),
+        record: z.string().nullable().describe('Path of its record; null where it was not judged in the same run.'),
       })
       .optional()
-      .describe('The drill that this one is the second try of; absent for a first try.'),
-    evidence: evidenceSchema.nullable().describe('What the verdict rests on; null where the drill was broken off.'),
+      .describe('The first try, if this drill is the second try of one that the host spoiled.'),
+    evidence: evidenceSchema
+      .nullable()
+      .describe('What the verdict rests on; null where the drill was stopped by an error.'),
     timings: timingsSchema
       .nullable()
-      .describe('Where the time went, milliseconds; null where the drill was broken off.'),
+      .describe('Where the time went, milliseconds; null where the drill was stopped by an error.'),
     error: drillErrorSchema.optional(),
     record: z.string().nullable().describe('Path of the record; null where none was opened.'),
     drifts: z
       .array(driftSchema)
       .optional()
-      .describe("What is clearly worse than in this scenario's history; absent where there is none, or nothing is."),
+      .describe(
+        "The figures that are clearly worse than in this scenario's history; absent where none is, or there is no history.",
+      ),
   })
-  .meta({ id: 'run', description: 'What came of one drill.' });
+  .meta({ id: 'run', description: 'The result of one drill.' });
 
-/** A drill that is to be carried out. */
+/** A drill that is planned. */
 const plannedSchema = runSummarySchema.pick({
   scenario: true,
   guest: true,
@@ -142,7 +141,7 @@ const shardSchema = z
     own: z.array(plannedSchema).describe('The drills of this shard.'),
     suite: z.array(plannedSchema).describe('The drills of all shards.'),
   })
-  .describe('Which part of a suite the run was: `merge` looks for what is missing.');
+  .describe('The part of a suite that the run was: with it, `merge` finds missing shards and drills.');
 
 export const summarySchema = z.object({
   schema: z.literal(SUMMARY_SCHEMA),
@@ -168,7 +167,7 @@ export const summarySchema = z.object({
     .describe('Exit status of the command: 0 every claim holds, 1 a claim failed, 2 something proved nothing.'),
 });
 
-/** The schema of a summary in which outcomes have these names, ours or those of another table. */
+/** The schema of a summary whose outcomes have these names, from our table or another one. */
 export function summarySchemaFor(names: readonly Outcome[]): typeof summarySchema {
   const outcome = z.enum(names);
   const expected = z.array(outcome);
@@ -190,8 +189,8 @@ export type Shard = z.infer<typeof shardSchema>;
 export type Summary = z.infer<typeof summarySchema>;
 
 /**
- * What was drilled, in a name: the scenario, with what stood in for its own bundle and server. The installation's folder is not
- * part of it: a new release is to be compared with the one before.
+ * The name of what was drilled: the scenario, and the bundle and server that replaced its own. The folder of an
+ * installed server is not part of it, so that a new release is compared with the one before.
  */
 export function drilledName({ scenario, bundle, server }: Pick<RunSummary, 'scenario' | 'bundle' | 'server'>): string {
   const instead: string[] = [];

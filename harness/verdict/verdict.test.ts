@@ -11,7 +11,7 @@ import {
   TARGET_BYTES,
   TIMES,
 } from '../testing/record.js';
-import { exitCodeOf } from './exit-code.js';
+import { decideExitCode } from './exit-code.js';
 import { summarize, summarizeRecord } from './summarize.js';
 import type { Verdict } from './summary.js';
 import { judge } from './verdict.js';
@@ -24,7 +24,7 @@ const kill = (pid: number, comm: string): Entry => ({
   comm,
   constraint: 'CONSTRAINT_MEMCG',
 });
-/** A cgroup that swaps so much out in the hold, as every tenth sample says. */
+/** A cgroup that swaps so much out during the hold; only every tenth sample has the figure. */
 const swapping =
   (bytes: number): Story['cgroup'] =>
   (t) => {
@@ -33,8 +33,8 @@ const swapping =
     return t % 1_000 === 0 ? { ...sample, swap: held ? bytes : 0 } : sample;
   };
 
-/** A second request a second of a unit beside the server. */
-const beside = (answers: (t: number) => boolean): Entry[] =>
+/** One request a second to a sidecar. */
+const sidecarProbes = (answers: (t: number) => boolean): Entry[] =>
   Array.from({ length: 57 }, (_, id) => ({
     type: 'sidecar',
     unit: 'heartbeat.socket',
@@ -44,8 +44,8 @@ const beside = (answers: (t: number) => boolean): Entry[] =>
     ok: answers(id * 1_000),
   }));
 
-/** The unit that a hog's place is, as it was afterwards. */
-const place = (activeState: string): Entry => ({
+/** The state of the hog's own unit after the drill. */
+const ownUnit = (activeState: string): Entry => ({
   type: 'unit',
   t: 57_000,
   when: 'after',
@@ -71,27 +71,27 @@ const secondHog: Entry = {
   describes: 'past MemoryMax',
 };
 
-/** What a bound of the expectation says of a drill that keeps it, and of one that does not. */
+/** For each bound of the expectation, a drill that keeps it and one that does not. */
 const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = [
-  ['nothing asked but the outcome', { expect: contained({}) }, 'pass', /^Nothing was killed/],
-  ['nobody killed, and nobody was', { expect: contained({ killed: 'none' }) }, 'pass', /^Nothing was killed/],
+  ['the outcome alone', { expect: contained({}) }, 'pass', /^Nothing was killed/],
+  ['nothing killed, and nothing was', { expect: contained({ killed: 'none' }) }, 'pass', /^Nothing was killed/],
   [
-    'nobody killed, and the hog was',
+    'nothing killed, but the hog was',
     { expect: contained({ killed: 'none' }), more: [kill(HOG_PID, 'ugrep')] },
     'fail',
-    /^Nothing should have been killed/,
+    /^Nothing should have been killed, but something was\.$/,
   ],
   [
-    'nobody killed, and nobody counted',
+    'nothing killed, but kills were not counted',
     { expect: { outcomes: ['inconclusive'], killed: 'none' }, keep: ({ type }) => type !== 'sample' },
     'fail',
-    /^Nothing should have been killed/,
+    /^Nothing should have been killed, but kills were not counted\.$/,
   ],
   [
-    'the hog killed, and it was not',
+    'the hog killed, but it was not',
     { expect: contained({ killed: 'injections' }) },
     'fail',
-    /^The kernel should have killed the hog/,
+    /^The hog and nothing else should have been killed/,
   ],
   [
     'the hog killed, and it was',
@@ -100,7 +100,7 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     /^The (kernel killed the )?hog/,
   ],
   [
-    'the hog killed, and earlyoom only said that it would, in a dry run',
+    'the hog killed, but earlyoom only logged that it would, in a dry run',
     {
       expect: contained({ killed: 'injections' }),
       more: [
@@ -109,50 +109,61 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
       ].map((message) => ({ type: 'journal', t: 8_000, unit: 'earlyoom.service', message })),
     },
     'fail',
-    /^The kernel should have killed the hog/,
+    /^The hog and nothing else should have been killed/,
   ],
   [
-    'the hog alone killed, and an agent with it',
+    'only the hog killed, but an agent was too',
     {
       expect: { outcomes: ['collateral-kill'], killed: 'injections' },
       more: [kill(HOG_PID, 'ugrep'), kill(AGENT_PID, 'node')],
     },
     'fail',
-    /^The kernel should have killed the hog and only the hog/,
+    /^The hog and nothing else should have been killed/,
   ],
   [
-    'some hog killed, of two',
+    'at least one hog killed, and one of two was',
     { expect: { outcomes: ['inconclusive'], killed: 'some-injections' }, more: [secondHog, kill(HOG_PID, 'ugrep')] },
     'pass',
     /^The hog second was never seen/,
   ],
   [
-    'some hog killed, and none was',
+    'at least one hog killed, but none was',
     { expect: contained({ killed: 'some-injections' }) },
     'fail',
-    /^A hog should have been/,
+    /^At least one hog and nothing else should have been/,
   ],
-  ['the place lives', { expect: contained({ placeLives: true }), more: [place('active')] }, 'pass', /^Nothing was/],
   [
-    'the place lives, and it did not',
-    { expect: { outcomes: ['unit-stopped'], placeLives: true }, more: [place('failed')] },
+    "the hog's unit left running",
+    { expect: contained({ placeLives: true }), more: [ownUnit('active')] },
+    'pass',
+    /^Nothing was/,
+  ],
+  [
+    "the hog's unit left running, but it was stopped",
+    { expect: { outcomes: ['unit-stopped'], placeLives: true }, more: [ownUnit('failed')] },
     'fail',
-    /^The hog's place should have been left alone/,
+    /^systemd should have left the hog's own unit running, but it did not\.$/,
   ],
   [
-    'the place lives, and nobody looked',
+    "the hog's unit left running, but its state was not recorded",
     { expect: contained({ placeLives: true }) },
     'fail',
-    /^The hog's place should have been left alone/,
+    /^Whether systemd stopped the hog's own unit is not known\.$/,
   ],
   [
-    'the place is stopped, and it was',
-    { expect: { outcomes: ['unit-stopped'], placeLives: false }, more: [place('failed')] },
+    "the hog's unit stopped, but it was left running",
+    { expect: contained({ placeLives: false }), more: [ownUnit('active')] },
+    'fail',
+    /^systemd should have stopped the hog's own unit, but it did not\.$/,
+  ],
+  [
+    "the hog's unit stopped, and it was",
+    { expect: { outcomes: ['unit-stopped'], placeLives: false }, more: [ownUnit('failed')] },
     'pass',
-    /^systemd holds tmux-spawn-1\.scope for failed \(Result=oom-kill\)/,
+    /^systemd shows tmux-spawn-1\.scope as failed \(Result=oom-kill\)/,
   ],
   [
-    'the server loses its process, and it kept it',
+    'the server loses its process, but it kept it',
     { expect: contained({ sameServer: false }) },
     'fail',
     /^The server should have lost its process/,
@@ -164,22 +175,22 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     /^systemd restarted/,
   ],
   [
-    'no high events, and there were some',
+    'no high events, but there were some',
     {
       expect: contained({ highEvents: 0 }),
       cgroup: (at) => cgroupSample(at < TIMES.hold ? 1 : TARGET_BYTES, { high: at < TIMES.hold ? 0 : 7 }),
     },
     'fail',
-    /^There should have been 0 high events, and there were 7\.$/,
+    /^There should have been 0 high events, but there were 7\.$/,
   ],
   [
-    'no high events, and none counted',
+    'no high events, but they were not counted',
     { expect: { outcomes: ['inconclusive'], highEvents: 0 }, keep: ({ type }) => type !== 'sample' },
     'fail',
-    /none recorded/,
+    /the count is not known/,
   ],
   [
-    'a stall that was asked for',
+    'a stall that was expected',
     {
       expect: contained({ fullStallPercent: 50 }),
       cgroup: (at) => cgroupSample(at < TIMES.hold ? 1 : TARGET_BYTES, {}, at * 700),
@@ -188,42 +199,42 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     /^Nothing was killed/,
   ],
   [
-    'a stall that was asked for, and was not',
+    'a stall that was expected, but did not happen',
     { expect: contained({ fullStallPercent: 50 }) },
     'fail',
-    /^All tasks should have stood still for 50 % of the hold, and it was 0\.$/,
+    /should have been 50 % of the hold or more, but it was 0 %\.$/,
   ],
   [
-    'a gap beyond the bound',
+    'a gap longer than the bound',
     { expect: { outcomes: ['degraded'], longestGapMs: 2_000 }, request: silentBetween(20_000, 23_000) },
     'fail',
-    /^The longest gap should have been under 2 s\.$/,
+    /^The longest gap should have been at most 2 s\.$/,
   ],
   ['memory within what is claimed', { expect: contained({ withinBytes: TARGET_BYTES }) }, 'pass', /./],
   [
-    'memory past what is claimed, though no limit in effect is broken',
+    'memory past what is claimed, although within the limits in effect',
     { expect: contained({ withinBytes: TARGET_BYTES / 2 }) },
     'fail',
-    /^Memory should have stayed within 790M, and it rose to 1\.54G\.$/,
+    /^Memory should have stayed within 790M, but it rose to 1\.54G\.$/,
   ],
   [
-    'nothing known of the memory',
+    'how far memory rose is not known',
     { expect: { outcomes: ['inconclusive'], withinBytes: TARGET_BYTES }, keep: ({ type }) => type !== 'sample' },
     'fail',
-    /Nothing is known of how far memory rose/,
+    /How far memory rose is not known/,
   ],
   ['no swap where none is claimed', { expect: contained({ swapWithinBytes: 0 }), cgroup: swapping(0) }, 'pass', /./],
   [
-    'swap where none is claimed, though the limits in effect allow it',
+    'swap where none is claimed, although the limits in effect allow it',
     { expect: contained({ swapWithinBytes: 0 }), cgroup: swapping(512 * MIB) },
     'fail',
-    /^Swap should have stayed within 0B, and it rose to 512M\.$/,
+    /^Swap should have stayed within 0B, but it rose to 512M\.$/,
   ],
   [
-    'nothing known of the swap',
+    'how far swap rose is not known',
     { expect: contained({ swapWithinBytes: 0 }) },
     'fail',
-    /Nothing is known of how far swap rose/,
+    /How far swap rose is not known/,
   ],
   ['an answer soon after the release', { expect: contained({ answersWithinMs: 10_000 }) }, 'pass', /./],
   [
@@ -242,7 +253,7 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     /^The server did not answer again/,
   ],
   [
-    'a repair that helps at once',
+    'a repair that works at once',
     {
       expect: { outcomes: ['livelocked'], repairedWithinMs: 10_000 },
       times: { ...TIMES, repair: 40_000 },
@@ -252,7 +263,7 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     /^No client got an answer/,
   ],
   [
-    'a repair that helps late',
+    'a repair that works late',
     {
       expect: { outcomes: ['livelocked'], repairedWithinMs: 1_000 },
       times: { ...TIMES, repair: 40_000 },
@@ -262,7 +273,7 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     /^The server answered again 2\.03 s after the repair began, later than 1\.00 s\.$/,
   ],
   [
-    'a repair that does not help: the answers come when the hog is gone',
+    'a repair that does not work: the answers come when the hog is gone',
     {
       expect: { outcomes: ['livelocked'], repairedWithinMs: 60_000 },
       times: { ...TIMES, repair: 40_000 },
@@ -272,31 +283,31 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     /^The server did not answer again after the repair/,
   ],
   [
-    'a unit beside it that answers',
-    { expect: contained({ sidecarGapMs: 5_000 }), more: beside(() => true) },
+    'a sidecar that answers',
+    { expect: contained({ sidecarGapMs: 5_000 }), more: sidecarProbes(() => true) },
     'pass',
     /^Nothing was killed/,
   ],
   [
-    'a unit beside it that falls silent',
-    { expect: contained({ sidecarGapMs: 5_000 }), more: beside((t) => t < 20_000 || t > 30_000) },
+    'a sidecar that stops answering',
+    { expect: contained({ sidecarGapMs: 5_000 }), more: sidecarProbes((t) => t < 20_000 || t > 30_000) },
     'fail',
     /^heartbeat\.socket left its clients without an answer for 12\.0 s, longer than 5\.00 s\.$/,
   ],
   [
-    'a unit beside it that nobody asked',
+    'a sidecar that was not probed',
     { expect: contained({ sidecarGapMs: 5_000 }) },
     'fail',
-    /^Nothing is known of the units beside/,
+    /^How long the sidecars left their clients without an answer is not known/,
   ],
   [
-    'two hogs to be killed, and one was',
+    'two hogs killed, but only one was',
     { expect: { outcomes: ['inconclusive'], killed: 'injections' }, more: [kill(HOG_PID, 'ugrep'), secondHog] },
     'fail',
-    /^The kernel should have killed the hog/,
+    /^The hog and nothing else should have been killed/,
   ],
   [
-    'the same server, and it was another',
+    'the same server, but it was another',
     { expect: { outcomes: ['unit-stopped'], sameServer: true }, after: { mainPid: 900 } },
     'fail',
     /^The server should have kept its process/,
@@ -306,13 +317,13 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     'another outcome',
     { expect: { outcomes: ['livelocked', 'degraded'] } },
     'fail',
-    /^Expected livelocked or degraded, and it was contained\.$/,
+    /^Expected livelocked or degraded, but it was contained\.$/,
   ],
   [
     'an inconclusive drill',
     { keep: ({ type }) => type !== 'host' },
     'inconclusive',
-    /Nothing is known of how the host fared/,
+    /How busy the host was is not known/,
   ],
 ];
 
@@ -341,8 +352,8 @@ t.test('the evidence of a contained drill', async (t) => {
   });
 });
 
-t.test('exit status: a failed claim outweighs an error, and nothing drilled proves nothing', async (t) => {
-  const code = (...verdicts: Verdict[]) => exitCodeOf(verdicts.map((verdict) => ({ verdict })));
+t.test('exit status: a failed claim counts more than an error, and no drill proves nothing', async (t) => {
+  const code = (...verdicts: Verdict[]) => decideExitCode(verdicts.map((verdict) => ({ verdict })));
   t.equal(code('pass', 'skip'), 0);
   t.equal(code('pass', 'error', 'fail'), 1);
   t.equal(code('pass', 'error'), 2);
@@ -351,7 +362,7 @@ t.test('exit status: a failed claim outweighs an error, and nothing drilled prov
   t.equal(code(), 2);
 });
 
-t.test('a record summarized', async (t) => {
+t.test('the summary of a record', async (t) => {
   const record = compose();
   const run = summarizeRecord(record, 'a/record.jsonl');
   t.match(run, { scenario: 'composed', verdict: 'pass', record: 'a/record.jsonl', timings: null });

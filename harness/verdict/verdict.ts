@@ -9,40 +9,40 @@ import { decideOutcome } from './outcome.js';
 import { OUTCOMES } from './outcomes.js';
 import type { Evidence, Missed, Verdict } from './summary.js';
 
-/** A record, judged. */
+/** The judgement of a record. */
 export interface Judgement {
   readonly outcome: Outcome;
   readonly verdict: Verdict;
-  /** What of the expectation did not hold: the outcome first. */
+  /** The bounds that did not hold, the outcome first. */
   readonly missed: Missed[];
-  /** Sentences; those on a missed expectation first. */
+  /** Sentences; those about missed bounds first. */
   readonly reasons: string[];
   readonly evidence: Evidence;
-  /** Whether it was the host's own state that left the drill inconclusive. */
+  /** Whether the state of the host made the drill inconclusive. */
   readonly spoiledByHost: boolean;
 }
 
-/** Judges a record: pure, so that a stored record is judged alike at any later time. */
+/** Judges a record. It is pure, so that a stored record gets the same judgement at any later time. */
 export function judge(record: RunRecord, outcomes = OUTCOMES): Judgement {
   const found = study(record);
   const { outcome, reasons, spoiledByHost } = decideOutcome(found, record.header, outcomes);
   const { expect } = record.header.scenario;
   const expected = expect.outcomes.includes(outcome);
-  const evidence = evidenceOf(found, windowMs(record.header.watchdog));
+  const evidence = collectEvidence(found, windowMs(record.header.watchdog));
   if (outcomes[outcome].badness === null && !expected)
     return { outcome, verdict: 'inconclusive', missed: [], reasons: [...reasons], evidence, spoiledByHost };
   const missed = findMissedBounds(expect, found);
   if (!expected)
     missed.unshift({
       bound: 'outcomes',
-      sentence: `Expected ${expect.outcomes.join(' or ')}, and it was ${outcome}.`,
+      sentence: `Expected ${expect.outcomes.join(' or ')}, but it was ${outcome}.`,
     });
   const verdict = missed.length === 0 ? 'pass' : 'fail';
   const sentences = missed.map(({ sentence }) => sentence);
   return { outcome, verdict, missed, reasons: [...sentences, ...reasons], evidence, spoiledByHost };
 }
 
-function evidenceOf(
+function collectEvidence(
   { availability, sidecarGapsMs, brim, host, memory, parties, sampling }: Study,
   watchdogWindowMs: number,
 ): Evidence {

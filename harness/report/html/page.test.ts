@@ -48,7 +48,7 @@ t.test('each drill in one sentence', async (t) => {
     { ...passed, evidence: taken },
     { ...passed, outcome: 'livelocked', expected: ['livelocked'], evidence: repaired },
     { ...passed, evidence: killed },
-    { ...passed, verdict: 'fail', reasons: ['The longest gap should have been under 2 s.'] },
+    { ...passed, verdict: 'fail', reasons: ['The longest gap should have been at most 2 s.'] },
     { ...passed, outcome: 'inconclusive', verdict: 'inconclusive', reasons: ['The host was starved.'] },
     { ...passed, outcome: null, evidence: null, verdict: 'error', reasons: ['QEMU ended early.'] },
     { ...passed, outcome: null, evidence: null, verdict: 'error', reasons: [] },

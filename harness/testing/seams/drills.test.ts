@@ -62,7 +62,7 @@ t.test('a kind of injection that is none of memory', { buffered: true }, async (
   t.match(last?.progress, { bomb: { state: 'holding', value: 500, unit: 'processes' } });
   const run = summarizeRecord(record, path);
   t.match(run, { outcome: 'contained', verdict: 'pass' });
-  t.match(run.reasons, [/^Nothing was killed with the bomb /]);
+  t.match(run.reasons, [/^Nothing was killed while the bomb /]);
   const page = { drills: [reportDrill(record, path)], unread: [], maps: [], version: '0' };
   t.match(renderPage(page, { script: '', style: '' }), 'sh forks to 500 processes');
 });

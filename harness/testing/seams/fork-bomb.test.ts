@@ -130,15 +130,15 @@ t.test('its record is studied and judged by what it says itself', async (t) => {
   ]);
   t.match(judge(record), { outcome: 'contained', verdict: 'pass' });
   const reasons = (changes: Partial<Story>) => judge(compose({ ...story, ...changes })).reasons.join(' ');
-  t.match(reasons({}), /Nothing was killed with the bomb at/);
+  t.match(reasons({}), /Nothing was killed while the bomb held memory at/);
   t.match(reasons({ progress: () => progress('starting', 0) }), /The bomb hog was never seen to fork/);
   t.match(
     reasons({ progress: () => progress('ramping', 80) }),
-    /The bomb never came to its target of 500 processes: it was ramping with 80 processes/,
+    /The bomb never reached its target of 500 processes: it was ramping with 80 processes/,
   );
   t.match(
     reasons({ progress: (at) => progress(at < 20_000 ? 'holding' : 'exited') }),
-    /The bomb did not stay: it was exited/,
+    /The bomb did not stay: its state was "exited"/,
   );
   t.match(judge(compose({ ...story, request: silentBetween(10_000, 50_000) })), {
     outcome: 'livelocked',
@@ -156,7 +156,7 @@ t.test('it is reported in its own words', async (t) => {
   const drills = [reportDrill(record, 'record.jsonl')];
   const page = renderPage({ drills, maps: [], unread: [], version: '0' }, { script: '', style: '' });
   t.match(page, 'sh forks to 500 processes, in ');
-  t.match(page, /the server went on beside the fork bomb/i);
+  t.match(page, /the server kept answering next to the fork bomb/i);
   t.notMatch(page, /\bhogs?\b/i, 'nobody speaks of a hog');
   t.match(drillData(record).progress, [{ name: 'hog', unit: 'processes', target: 500 }]);
   t.same(drillData(compose()).progress, [], "a hog's bytes are in the cgroup's chart");

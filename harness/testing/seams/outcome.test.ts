@@ -4,8 +4,8 @@ import { renderPage } from '../../report/html/page.js';
 import { renderJunit } from '../../report/junit.js';
 import { renderOpenMetrics } from '../../report/openmetrics.js';
 import { renderTap } from '../../report/tap.js';
-import { zoneOf } from '../../verdict/band.js';
-import { outcomeManual } from '../../verdict/manual.js';
+import { decideZone } from '../../verdict/band.js';
+import { renderOutcomeSections } from '../../verdict/manual.js';
 import { compareAnswers } from '../../verdict/safety.js';
 import { summarize, summarizeRecord } from '../../verdict/summarize.js';
 import { judge } from '../../verdict/verdict.js';
@@ -20,7 +20,7 @@ t.test('is decided and judged, and ours are decided as before', async (t) => {
   t.match(judge(slow, OUTCOMES), {
     outcome: SLUGGISH,
     verdict: 'fail',
-    reasons: ['Expected contained, and it was sluggish.', 'The median answer took 300 ms, and 30 ms before.'],
+    reasons: ['Expected contained, but it was sluggish.', 'The median answer took 300 ms, and 30 ms before.'],
   });
   t.equal(judge(slow).outcome, 'contained');
   t.equal(judge(compose(), OUTCOMES).outcome, 'contained');
@@ -40,7 +40,7 @@ t.test('has its rank: worse than contained, better than degraded', async (t) => 
   t.equal(change('contained', SLUGGISH), 'worse');
   t.equal(change('degraded', SLUGGISH), 'better');
   t.equal(change(SLUGGISH, SLUGGISH), 'same');
-  t.equal(zoneOf(run, OUTCOMES), 'harmed');
+  t.equal(decideZone(run, OUTCOMES), 'harmed');
 });
 
 t.test('goes into a summary and every kind of report', async (t) => {
@@ -55,5 +55,8 @@ t.test('goes into a summary and every kind of report', async (t) => {
   const drills = [reportDrill(slow, 'slow/record.jsonl', OUTCOMES)];
   const page = renderPage({ drills, unread: [], maps: [], version: '0' }, { script: '', style: '' }, OUTCOMES);
   t.match(page, 'The server took three times as long for an answer as before.');
-  t.match(outcomeManual(OUTCOMES), /`sluggish`\n\n- \*\*Evidence:\*\* the median answer of the hold took three times/);
+  t.match(
+    renderOutcomeSections(OUTCOMES),
+    /`sluggish`\n\n- \*\*Evidence:\*\* the median answer of the hold took three times/,
+  );
 });

@@ -1,17 +1,17 @@
-import { injectedInWords, nounOf } from '../injected.js';
+import { nameInjected, nameLastInjection } from '../injected.js';
 import type { OutcomeDefinition } from './definition.js';
 
-/** Somebody was killed who did nothing. */
+/** A process was killed that had not caused the memory pressure. */
 export const collateralKill: OutcomeDefinition = {
   badness: 4,
   zone: 'harmed',
-  sentence: (evidence) => `somebody other than the ${injectedInWords(evidence).kind} was killed`,
+  sentence: (evidence) => `a process other than the ${nameInjected(evidence).kind} was killed`,
   manual: {
-    evidence: 'the kernel or earlyoom killed somebody besides the hog, or a bystander did not live through it',
+    evidence: 'the kernel or earlyoom killed a process other than the hog, or a bystander was gone after the drill',
     usualCauses: '`memory.oom.group`, `OOMPolicy=kill`, `OOMScoreAdjust`, a killer that prefers the wrong name',
   },
   reasonsFor: ({ parties }) => [
-    ...parties.otherVictims.map((victim) => `${victim} was killed, who is no ${nounOf(parties)}.`),
-    ...parties.lostBystanders.map((name) => `${name} did not live through the drill.`),
+    ...parties.otherVictims.map((victim) => `${victim} was killed, and it is not a ${nameLastInjection(parties)}.`),
+    ...parties.lostBystanders.map((name) => `${name} was gone after the drill.`),
   ],
 };

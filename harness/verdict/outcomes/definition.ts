@@ -3,18 +3,24 @@ import type { Study } from '../../study/study.js';
 import type { Evidence } from '../summary.js';
 import type { Zone } from '../zones.js';
 
-/** All that is to be known of an outcome. Its name is its key in the table of outcomes. */
+/** One outcome. Its name is its key in the table of outcomes. */
 export interface OutcomeDefinition {
-  /** Whether it holds for a drill, and why: in sentences, the most telling first; none where it does not hold. */
+  /** The reasons why it holds for a drill, as sentences, the most important first; none where it does not hold. */
   readonly reasonsFor: (study: Study, header: Header) => string[];
-  /** How bad it is, from 0 for what everybody wants; no two alike. Null where it proves nothing, neither good nor bad. */
+  /**
+   * How bad it is, from 0 for the good outcome; each value is used once. Null where it proves nothing, neither good nor
+   * bad.
+   */
   readonly badness: number | null;
-  /** Whether it was the host's own state that brought it about, so that a second try may tell more; never where it is not said. */
+  /**
+   * Whether the state of the host caused it, so that a second try may prove something. Absent: the host is never the
+   * cause.
+   */
   readonly isHostToBlame?: (study: Study, header: Header) => boolean;
-  /** What happened, for somebody who does not read kernel logs: one sentence, without its capital and its full stop. */
+  /** What happened, for people who do not read kernel logs: one sentence, without capital and full stop. */
   readonly sentence: (evidence: Evidence) => string;
-  /** The zone of a map that it shows where nothing was killed; null where it shows none. */
+  /** The zone of a map that it shows if nothing was killed; null if it shows none. */
   readonly zone: Zone | null;
-  /** Its row in docs/outcomes.md, Markdown. */
+  /** Its section of docs/outcomes.md, Markdown. */
   readonly manual: { readonly evidence: string; readonly usualCauses: string };
 }

@@ -11,57 +11,57 @@ import type { OutcomeDefinition } from './definition.js';
 import { livelocked } from './livelocked.js';
 import { unitStopped } from './unit-stopped.js';
 
-/** The drill shows nothing, neither for nor against. */
+/** The drill proves nothing, neither for nor against the claim. */
 export const inconclusive: OutcomeDefinition = {
   badness: null,
   zone: null,
-  sentence: () => 'nothing was shown, neither for nor against',
+  sentence: () => 'nothing was proved, neither for nor against the claim',
   manual: {
     evidence:
-      "the hog never reached its target or left by itself; samples or requests are missing (not where the kernel's log says that the whole box ran out of memory: that starves the sampler too); the host was starved, left the guest's CPUs without a core, or its clock jumped (such a drill is tried a second time, by itself, and the report says so); the server was unwell before the injection; the hold was no longer than the watchdog's window",
+      "the hog never reached its target, or ended by itself; samples or requests are missing (samples may be missing if the kernel log says that the whole guest ran out of memory, which starves the sampler too); the host was overloaded, left too little CPU to the guest, or its clock jumped (such a drill is run a second time, alone, and the report says so); the server was not healthy before the injection; the hold was not longer than the watchdog's window",
     usualCauses: 'a busy host, too little memory, a server that does not fit the scale',
   },
-  isHostToBlame: (study, header) => !study.brokenOff && hostTroubles(study, header).length > 0,
+  isHostToBlame: (study, header) => !study.brokenOff && findHostProblems(study, header).length > 0,
   reasonsFor: (study, header) => {
     const { parties, phases } = study;
-    if (study.brokenOff) return [`The drill was broken off: ${study.brokenOff.replace(/\.?$/, '.')}`];
+    if (study.brokenOff) return [`The drill did not finish: ${study.brokenOff.replace(/\.?$/, '.')}`];
     if (parties.injections.length === 0 || !phases.hold || !parties.before || !parties.after)
-      return ['The record holds no whole drill: a phase or a look at the unit is missing.'];
-    const reasons = hostTroubles(study, header);
-    // A hog that is stuck on its way beside a server that is silent has shown what it was to show.
+      return ['The record is not complete: a phase, the injection or the state of the unit is missing.'];
+    const reasons = findHostProblems(study, header);
+    // A hog that is stuck on its way, with a silent server next to it, is proof enough.
     if (livelocked.reasonsFor(study, header).length === 0)
-      for (const fate of parties.injections) reasons.push(...injectionTroubles(fate, study, header));
-    reasons.push(...recordTroubles(study));
+      for (const fate of parties.injections) reasons.push(...findInjectionProblems(fate, study, header));
+    reasons.push(...findRecordProblems(study));
     const held = phases.hold.to - phases.hold.from;
     const window = windowMs(header.watchdog);
     if (held <= window)
       reasons.push(
-        `The hold of ${formatSeconds(held)} is no longer than the watchdog window of ${formatSeconds(window)}.`,
+        `The hold of ${formatSeconds(held)} is not longer than the watchdog window of ${formatSeconds(window)}.`,
       );
     return reasons;
   },
 };
 
-/** What of the host's own state makes the drill's timings worthless. */
-function hostTroubles({ host }: Study, header: Header): string[] {
+/** What in the state of the host makes the drill's timings worthless. */
+function findHostProblems({ host }: Study, header: Header): string[] {
   const reasons: string[] = [];
-  if (host.longestStallMs === null) reasons.push('Nothing is known of how the host fared.');
+  if (host.longestStallMs === null) reasons.push('How busy the host was is not known.');
   else if (host.longestStallMs > BOUNDS.hostStallMs)
-    reasons.push(`The harness itself stood still for ${formatSeconds(host.longestStallMs)}: the host was starved.`);
+    reasons.push(`The harness itself stalled for ${formatSeconds(host.longestStallMs)}: the host was overloaded.`);
   const spare = header.host.cpus - Math.min(header.guestCpus, header.host.cpus) * BOUNDS.guestCoresShare;
   if (host.othersBusyCores !== null && host.othersBusyCores > spare)
     reasons.push(
-      `Others kept ${host.othersBusyCores.toFixed(1)} of the host's ${header.host.cpus} cores busy: the guest's CPUs had too little left.`,
+      `Other processes kept ${host.othersBusyCores.toFixed(1)} of the host's ${header.host.cpus} cores busy, which left too little for the guest.`,
     );
   if (host.stealPercent !== null && host.stealPercent > BOUNDS.stealPercent)
-    reasons.push(`${host.stealPercent.toFixed(0)} % of the host's CPU time was stolen from it.`);
+    reasons.push(`${host.stealPercent.toFixed(0)} % of the host's CPU time was stolen by its hypervisor.`);
   if (host.clockJumpMs !== null && host.clockJumpMs > BOUNDS.clockJumpMs)
     reasons.push(`The host's clock jumped by ${formatSeconds(host.clockJumpMs)}.`);
   return reasons;
 }
 
-/** What of an injection makes the drill prove nothing. */
-function injectionTroubles(fate: InjectionFate, study: Study, header: Header): string[] {
+/** What in the course of an injection makes the drill prove nothing. */
+function findInjectionProblems(fate: InjectionFate, study: Study, header: Header): string[] {
   const { injection, progress, target, reachedTarget, killed } = fate;
   const { noun, verb } = wordsOf(injection);
   const reasons: string[] = [];
@@ -71,30 +71,32 @@ function injectionTroubles(fate: InjectionFate, study: Study, header: Header): s
     const was =
       progress === null ? 'never seen' : `${progress.state} with ${formatQuantity(progress.value, progress.unit)}`;
     const wanted = formatQuantity(target.value, target.unit);
-    reasons.push(`The ${noun} never came to its target of ${wanted}: it was ${was}.`);
+    reasons.push(`The ${noun} never reached its target of ${wanted}: it was ${was}.`);
   }
-  // One that ended in the hold without any killer's doing put no strain on anybody from then on; systemd, which ends all of a unit
-  // whose server is gone, has a reason.
-  const somebodyDidIt = killed || (study.memory.oomKills ?? 0) > 0 || unitStopped.reasonsFor(study, header).length > 0;
-  if (progress !== null && hasEnded(progress) && !somebodyDidIt)
+  // An injection that ended by itself during the hold caused no more pressure from then on. If systemd ended it
+  // together with a unit whose server is gone, that is not by itself.
+  const wasEnded = killed || (study.memory.oomKills ?? 0) > 0 || unitStopped.reasonsFor(study, header).length > 0;
+  if (progress !== null && hasEnded(progress) && !wasEnded)
     reasons.push(
-      `The ${noun} did not stay: it was ${progress.state} before the release, and no killer says that it did it.`,
+      `The ${noun} did not stay: its state was "${progress.state}" before the release, and no killer logged that it ended it.`,
     );
   return reasons;
 }
 
-/** What the record lacks, or shows to have been wrong before the injection. */
-function recordTroubles({ availability, missingProbesPercent, parties, sampling }: Study): string[] {
+/** What is missing in the record, or was wrong before the injection. */
+function findRecordProblems({ availability, missingProbesPercent, parties, sampling }: Study): string[] {
   const reasons: string[] = [];
   if (missingProbesPercent !== null && missingProbesPercent > BOUNDS.missingProbesPercent)
     reasons.push(`${missingProbesPercent.toFixed(1)} % of the requests are missing.`);
   const missing = sampling.missingPercent ?? 100;
-  // A box that ran out of memory starves the sampler too: the kernel's own log is enough then.
+  // A guest that ran out of memory starves the sampler too: then the kernel's own log is enough.
   if (parties.boxKills === 0 && missing > BOUNDS.missingSamplesPercent)
     reasons.push(`${missing.toFixed(1)} % of the samples are missing.`);
   const { baselineGapMs } = availability;
-  if (baselineGapMs === null) reasons.push('Nothing is known of how the server was before the injection.');
+  if (baselineGapMs === null) reasons.push('Whether the server was healthy before the injection is not known.');
   else if (baselineGapMs > BOUNDS.baselineGapMs)
-    reasons.push(`The server was not well before the injection: its longest gap was ${formatSeconds(baselineGapMs)}.`);
+    reasons.push(
+      `The server was not healthy before the injection: its longest gap was ${formatSeconds(baselineGapMs)}.`,
+    );
   return reasons;
 }

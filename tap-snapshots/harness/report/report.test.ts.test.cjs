@@ -11,7 +11,7 @@ TAP version 14
 ok 1 - composed on trixie: contained
   ---
   verdict: "pass"
-  reasons: ["Nothing was killed with the hog at 1.54G.","The longest gap between two answers was 0.20 s; the median answer of the hold took 30 ms."]
+  reasons: ["Nothing was killed while the hog held memory at 1.54G.","The longest gap between two answers was 0.20 s; during the hold the median answer took 30 ms."]
   evidence: {"longestGapMs":200,"watchdogWindowMs":20000,"oomKills":0,"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"injectionState":"holding","injected":{"kind":"memory hog","noun":"hog"},"missingSamplesPercent":0,"recoveryMs":30,"repairMs":null,"sidecarGapMs":null,"brimBytes":null,"hostStallMs":25,"baselineMedianMs":30,"holdMedianMs":30}
   record: "reports/a/record.jsonl"
   scale: 8
@@ -20,7 +20,7 @@ ok 1 - composed on trixie: contained
 not ok 2 - composed on trixie: livelocked, expected contained
   ---
   verdict: "fail"
-  reasons: ["Expected contained, and it was livelocked.","No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nobody.","All tasks of the cgroup stood still for 0 % of the hold (PSI full); memory.events counted 0 high and 0 max.","The server and the hog were both alive, the hog at 1.54G; page cache in the cgroup fell to 20M."]
+  reasons: ["Expected contained, but it was livelocked.","No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.","All tasks of the cgroup were stalled on memory for 0 % of the hold (PSI full); memory.events counted 0 high and 0 max.","The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M."]
   evidence: {"longestGapMs":40200,"watchdogWindowMs":20000,"oomKills":0,"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"injectionState":"holding","injected":{"kind":"memory hog","noun":"hog"},"missingSamplesPercent":0,"recoveryMs":30,"repairMs":null,"sidecarGapMs":null,"brimBytes":null,"hostStallMs":25,"baselineMedianMs":30,"holdMedianMs":17650}
   record: "reports/b/record.jsonl"
   scale: 8
@@ -61,8 +61,8 @@ exports[`harness/report/report.test.ts > TAP > the terminal > a table and the ev
 └──────────┴────────┴────────────────────────────────┴─────────┴────────┴───────┘
 
 pass  composed on trixie: contained
-    Nothing was killed with the hog at 1.54G.
-    The longest gap between two answers was 0.20 s; the median answer of the hold took 30 ms.
+    Nothing was killed while the hog held memory at 1.54G.
+    The longest gap between two answers was 0.20 s; during the hold the median answer took 30 ms.
     longest gap 0.20 s (clients wait 20.0 s), median answer 0.03 s before and 0.03 s under the hog
     memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
     hog holding, plateau 1.54G, off its target by 0.00 % at most
@@ -71,12 +71,13 @@ pass  composed on trixie: contained
     record: reports/a/record.jsonl
 
 fail  composed on trixie: livelocked, expected contained
-    Expected contained, and it was livelocked.
+    Expected contained, but it was livelocked.
     No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel
-    killed nobody.
-    All tasks of the cgroup stood still for 0 % of the hold (PSI full); memory.events counted 0 high
-    and 0 max.
-    The server and the hog were both alive, the hog at 1.54G; page cache in the cgroup fell to 20M.
+    killed nothing.
+    All tasks of the cgroup were stalled on memory for 0 % of the hold (PSI full); memory.events
+    counted 0 high and 0 max.
+    The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the
+    cgroup fell to 20M.
     longest gap 40.2 s (clients wait 20.0 s), median answer 0.03 s before and 17.6 s under the hog
     memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
     hog holding, plateau 1.54G, off its target by 0.00 % at most

@@ -10,7 +10,7 @@ exports[
 ] = `
 UNSAFE  web.service: MemoryHigh=12G MemoryMax=16G MemorySwapMax=0B OOMPolicy=continue, host 24G, swap 0
     a hog at rest between MemoryHigh and MemoryMax: livelocked. No client got an answer for 40.2 s,
-    longer than the watchdog window of 20.0 s, and the kernel killed nobody.
+    longer than the watchdog window of 20.0 s, and the kernel killed nothing.
     Login sessions have no MemoryMax.
     error: etc/systemd/system/web.service:7: MemoryHigh=12G lies below MemoryMax=16G.
 

@@ -26,8 +26,8 @@ exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must 
 </header>
 <main>
 <section id="verdicts" aria-label="Verdicts" tabindex="-1">
-<div><h2>Claims</h2><p class="dim">What the containment promises. Each must hold.</p><ul class="verdicts"><li class="verdict error"><span class="badge error"><span class="sign" aria-hidden="true">!</span>Broken off</span><div><p class="name"><a href="#drill-3">composed</a></p><p class="sentence">The machine failed before anything was shown: QEMU ended.</p><p class="chips"><span class="chip">trixie</span> </p></div></li><li class="verdict pass"><span class="badge pass"><span class="sign" aria-hidden="true">✓</span>Holds</span><div><p class="name"><a href="#drill-1">2026-07-02-fixed</a></p><p class="sentence">The server went on beside the memory hog, and nothing had to be killed: its clients waited 0.20 s at most.</p><p class="chips"><span class="chip">contained</span> <span class="chip">longest gap 0.20 s</span> <span class="chip">trixie</span> </p></div></li></ul></div>
-<div><h2>Controls</h2><p class="dim">The same drills on limits that are known to fail. Each must come out bad, or the claims prove nothing.</p><ul class="verdicts"><li class="verdict pass"><span class="badge pass"><span class="sign" aria-hidden="true">✓</span>Fails as it must</span><div><p class="name"><a href="#drill-2">2026-07-02-throttle-livelock</a></p><p class="sentence">The server answered nobody for 44.2 s while it looked alive, and nothing was killed to help it.</p><p class="chips"><span class="chip">livelocked</span> <span class="chip">longest gap 44.2 s</span> <span class="chip">trixie</span> </p></div></li></ul></div>
+<div><h2>Claims</h2><p class="dim">What the containment promises. Each must hold.</p><ul class="verdicts"><li class="verdict error"><span class="badge error"><span class="sign" aria-hidden="true">!</span>Broken off</span><div><p class="name"><a href="#drill-3">composed</a></p><p class="sentence">The machine failed before anything was shown: QEMU ended.</p><p class="chips"><span class="chip">trixie</span> </p></div></li><li class="verdict pass"><span class="badge pass"><span class="sign" aria-hidden="true">✓</span>Holds</span><div><p class="name"><a href="#drill-1">2026-07-02-fixed</a></p><p class="sentence">The server kept answering next to the memory hog, and nothing had to be killed: its clients waited at most 0.20 s.</p><p class="chips"><span class="chip">contained</span> <span class="chip">longest gap 0.20 s</span> <span class="chip">trixie</span> </p></div></li></ul></div>
+<div><h2>Controls</h2><p class="dim">The same drills on limits that are known to fail. Each must come out bad, or the claims prove nothing.</p><ul class="verdicts"><li class="verdict pass"><span class="badge pass"><span class="sign" aria-hidden="true">✓</span>Fails as it must</span><div><p class="name"><a href="#drill-2">2026-07-02-throttle-livelock</a></p><p class="sentence">The server gave no client an answer for 44.2 s while it looked alive, and nothing was killed to end that.</p><p class="chips"><span class="chip">livelocked</span> <span class="chip">longest gap 44.2 s</span> <span class="chip">trixie</span> </p></div></li></ul></div>
 
 </section>
 
@@ -41,13 +41,13 @@ exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must 
 <header>
 <p class="kicker"><span class="badge pass"><span class="sign" aria-hidden="true">✓</span>Holds</span> <span class="chip">contained</span></p>
 <h2 id="drill-1-name">2026-07-02-fixed <span class="dim">on trixie</span></h2>
-<p class="sentence">The server went on beside the memory hog, and nothing had to be killed: its clients waited 0.20 s at most.</p>
+<p class="sentence">The server kept answering next to the memory hog, and nothing had to be killed: its clients waited at most 0.20 s.</p>
 </header>
 
 <div class="timeline" data-drill="drill-1"></div>
 <div class="facts">
 <div><h3>What was claimed</h3><p>A composed drill is judged as a real one.</p>
-<h3>What was seen</h3><ul><li>Nothing was killed with the hog at 1.54G.</li><li>The longest gap between two answers was 0.20 s; the median answer of the hold took 30 ms.</li></ul></div>
+<h3>What was seen</h3><ul><li>Nothing was killed while the hog held memory at 1.54G.</li><li>The longest gap between two answers was 0.20 s; during the hold the median answer took 30 ms.</li></ul></div>
 <div><h3>Figures</h3><ul><li>longest gap 0.20 s (clients wait 20.0 s), median answer 0.03 s before and 0.03 s under the hog</li><li>memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold</li><li>hog holding, plateau 1.54G, off its target by 0.00 % at most</li><li>server PID 412 -&#62; 412, 0 restarts, first answer after the SIGKILL: 0.03 s</li><li>0.0 % of the samples missing</li></ul></div>
 </div>
 <details class="settings"><summary>Settings, and the proof that they were in effect: MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B. The record holds no proof that they were in effect.</summary>
@@ -61,13 +61,13 @@ exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must 
 <header>
 <p class="kicker"><span class="badge pass"><span class="sign" aria-hidden="true">✓</span>Fails as it must</span> <span class="chip">control: must come out bad</span> <span class="chip">livelocked</span></p>
 <h2 id="drill-2-name">2026-07-02-throttle-livelock <span class="dim">on trixie</span></h2>
-<p class="sentence">The server answered nobody for 44.2 s while it looked alive, and nothing was killed to help it.</p>
+<p class="sentence">The server gave no client an answer for 44.2 s while it looked alive, and nothing was killed to end that.</p>
 </header>
 
 <div class="timeline" data-drill="drill-2"></div>
 <div class="facts">
 <div><h3>What was claimed</h3><p>A composed drill is judged as a real one.</p>
-<h3>What was seen</h3><ul><li>No client got an answer for 44.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nobody.</li><li>All tasks of the cgroup stood still for 0 % of the hold (PSI full); memory.events counted 0 high and 0 max.</li><li>The server and the hog were both alive, the hog at 1.54G; page cache in the cgroup fell to 20M.</li></ul></div>
+<h3>What was seen</h3><ul><li>No client got an answer for 44.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.</li><li>All tasks of the cgroup were stalled on memory for 0 % of the hold (PSI full); memory.events counted 0 high and 0 max.</li><li>The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.</li></ul></div>
 <div><h3>Figures</h3><ul><li>longest gap 44.2 s (clients wait 20.0 s), median answer 0.03 s before and none under the hog</li><li>memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold</li><li>hog holding, plateau 1.54G, off its target by 0.00 % at most</li><li>server PID 412 -&#62; 412, 0 restarts, first answer after the SIGKILL: 0.03 s</li><li>0.0 % of the samples missing</li></ul></div>
 </div>
 <details class="settings"><summary>Settings, and the proof that they were in effect: MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B. The record holds no proof that they were in effect.</summary>
@@ -108,26 +108,26 @@ exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must 
 
 exports[`harness/report/html/page.test.ts > TAP > each drill in one sentence > must match snapshot 1`] = `
 Array [
-  "Holds: Nothing was shown, neither for nor against.",
-  "Does not hold: Nothing was shown, neither for nor against.",
+  "Holds: Nothing was proved, neither for nor against the claim.",
+  "Does not hold: Nothing was proved, neither for nor against the claim.",
   "Holds: The memory hog grew past the limit that should have stopped it.",
   "Does not hold: The memory hog grew past the limit that should have stopped it.",
   "Holds: The whole server was stopped or restarted because of one memory hog.",
   "Does not hold: The whole server was stopped or restarted because of one memory hog.",
-  "Holds: Somebody other than the memory hog was killed.",
-  "Does not hold: Somebody other than the memory hog was killed.",
-  "Holds: The server answered nobody for 0.20 s while it looked alive, and nothing was killed to help it.",
-  "Does not hold: The server answered nobody for 0.20 s while it looked alive, and nothing was killed to help it.",
-  "Holds: The server survived the memory hog, but did not serve its clients any more.",
-  "Does not hold: The server survived the memory hog, but did not serve its clients any more.",
-  "Holds: The server lived but was slow: its clients waited up to 0.20 s for an answer.",
-  "Does not hold: The server lived but was slow: its clients waited up to 0.20 s for an answer.",
-  "Holds: The server went on beside the memory hog, and nothing had to be killed: its clients waited 0.20 s at most.",
-  "Does not hold: A reason. The server went on beside the memory hog, and nothing had to be killed: its clients waited 0.20 s at most.",
-  "Holds: The memory hog was killed, and the server beside it went on: its clients waited 0.20 s at most.",
-  "Holds: The server answered nobody for 42.1 s while it looked alive, and was well 4.61 s after its limits were repaired, with the memory hog still there.",
-  "Holds: The memory hog was killed, and the server beside it went on: its clients waited an unknown time at most.",
-  "Does not hold: The longest gap should have been under 2 s. The server went on beside the memory hog, and nothing had to be killed: its clients waited 0.20 s at most.",
+  "Holds: A process other than the memory hog was killed.",
+  "Does not hold: A process other than the memory hog was killed.",
+  "Holds: The server gave no client an answer for 0.20 s while it looked alive, and nothing was killed to end that.",
+  "Does not hold: The server gave no client an answer for 0.20 s while it looked alive, and nothing was killed to end that.",
+  "Holds: The server survived the memory hog, but did not serve its clients afterwards.",
+  "Does not hold: The server survived the memory hog, but did not serve its clients afterwards.",
+  "Holds: The server was alive but slow: its clients waited up to 0.20 s for an answer.",
+  "Does not hold: The server was alive but slow: its clients waited up to 0.20 s for an answer.",
+  "Holds: The server kept answering next to the memory hog, and nothing had to be killed: its clients waited at most 0.20 s.",
+  "Does not hold: A reason. The server kept answering next to the memory hog, and nothing had to be killed: its clients waited at most 0.20 s.",
+  "Holds: The memory hog was killed, and the server kept answering: its clients waited at most 0.20 s.",
+  "Holds: The server gave no client an answer for 42.1 s while it looked alive, and it answered again 4.61 s after its limits were repaired, with the memory hog still there.",
+  "Holds: The memory hog was killed, and the server kept answering: its clients waited an unknown time.",
+  "Does not hold: The longest gap should have been at most 2 s. The server kept answering next to the memory hog, and nothing had to be killed: its clients waited at most 0.20 s.",
   "Not proved: Nothing was shown, neither for nor against: The host was starved.",
   "Broken off: The machine failed before anything was shown: QEMU ended early.",
   "Broken off: The machine failed before anything was shown: nothing is known of it",
