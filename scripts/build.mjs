@@ -1,4 +1,5 @@
-// Builds dist/: the harness (one file for one file), the report's page and the t3 stand-in (each in one piece), and the guest's C programs.
+// Builds dist/: the harness (file by file), the report's page and the t3 stand-in (one file each), and the guest's C
+// programs.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,7 +9,7 @@ import { build } from 'esbuild';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 
-/** Tests, their builders and examples, and what is bundled below into one program. */
+/** Tests with their builders and examples, and the stand-in, which is bundled below. */
 const IS_NOT_SHIPPED = /\.(?:test|examples)\.ts$|\/harness\/(?:testing|workload\/t3\/stand-in)\//;
 
 const sources = ['harness', 'scenarios', 'bench']
@@ -31,7 +32,7 @@ await build({
 });
 chmodSync(join(dist, 'harness', 'cli.js'), 0o755);
 
-// What runs in the browser that a report is opened in: report.js and report.css, which are put into every report.
+// For the browser: report.js and report.css, which every report contains.
 await build({
   entryPoints: { report: join(root, 'page/main.ts') },
   outdir: join(dist, 'page'),
@@ -39,12 +40,12 @@ await build({
   minify: true,
   format: 'iife',
   platform: 'browser',
-  // The first ones whose DecompressionStream knows deflate-raw.
+  // The first versions whose DecompressionStream supports deflate-raw.
   target: ['chrome103', 'firefox113', 'safari16.4'],
   logLevel: 'warning',
 });
 
-// Debian 12's node is 18. CommonJS, because a file without extension is that to every node.
+// Debian 12 has Node.js 18. CommonJS, because Node.js treats a file without extension as CommonJS.
 const t3 = join(dist, 'guest', 't3');
 await build({
   entryPoints: [join(root, 'harness/workload/t3/stand-in/main.ts')],
@@ -55,12 +56,12 @@ await build({
   platform: 'node',
   target: 'node18',
   banner: { js: '#!/usr/bin/node' },
-  // ws uses these native helpers only where they are installed.
+  // ws uses these native helpers only if they are installed.
   external: ['bufferutil', 'utf-8-validate'],
   logLevel: 'warning',
 });
 chmodSync(t3, 0o755);
-// Here, below a package of modules, a file without extension would be one; in the guest it stands alone.
+// The root package.json says "type": "module", which would apply here too; in the guest there is none.
 writeFileSync(join(dist, 'guest', 'package.json'), '{ "type": "commonjs" }\n');
 
 for (const name of ['hog', 'sampler']) {
@@ -71,7 +72,7 @@ for (const name of ['hog', 'sampler']) {
   try {
     execFileSync('gcc', ['-O2', '-static', '-Wall', '-Wextra', '-Werror', '-o', program, source], { stdio: 'inherit' });
   } catch {
-    console.error(`build: ${name}.c could not be compiled. Hint: apt-get install gcc libc6-dev`);
+    console.error(`build: could not compile ${name}.c. Hint: apt-get install gcc libc6-dev`);
     process.exit(1);
   }
 }

@@ -1,8 +1,8 @@
-// The offline half is covered whole by unit tests; what starts machines is tested on machines, by drills.
+// Unit tests cover all offline code; code that starts machines is tested by drills on machines.
 import { readdirSync } from 'node:fs';
 import { OFFLINE } from '../.dependency-cruiser.mjs';
 
-/** A program for a guest, which the tests of programs run as a process of its own. */
+/** A program for a guest, which the tests of programs run as a separate process. */
 const STAND_IN = 't3/stand-in/';
 
 const files = Object.keys(OFFLINE).flatMap((room) =>

@@ -1,5 +1,5 @@
-// Lets node run this repository's TypeScript: tap loads it into each test (.taprc). esbuild takes the types off, a file in a millisecond,
-// where tap's own loader starts the whole compiler for every test file.
+// Lets Node.js run this repository's TypeScript: tap loads it into each test (.taprc). esbuild removes the types, in a
+// millisecond per file; tap's own loader would start the whole compiler for every test file.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { register } from 'node:module';
@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
 import { transform } from 'esbuild';
 
-// Node runs hooks in a thread of their own, which loads this file once more.
+// Node.js runs hooks in a separate thread, which loads this file again.
 if (isMainThread) register(import.meta.url);
 
-/** Imports name what TypeScript compiles to, `x.js`; here that is `x.ts`. A mock's import has a query behind its path. */
+/** Imports name the compiled file, `x.js`; its source is `x.ts`. A mock's import has a query after its path. */
 export async function resolve(specifier, context, next) {
   if (!/^(?:\.|file:)/.test(specifier)) return next(specifier, context);
   const url = new URL(specifier, context.parentURL);
