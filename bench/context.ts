@@ -5,7 +5,7 @@ import { chooseMachine, DEFAULT_MACHINE } from '../harness/machine/providers.js'
 import { makeWorkDir } from '../harness/machine/workdir.js';
 import { GUEST_SPEC } from './guest-spec.js';
 
-/** What every part of the bench is handed. */
+/** The shared resources of all parts of the bench. */
 export class BenchContext {
   readonly ledger: Ledger;
   readonly progress: Progress;
@@ -24,7 +24,7 @@ export class BenchContext {
     return this.#source;
   }
 
-  /** What whole drills are carried out with, on the usual kind of machine unless another is named. */
+  /** The context of whole drills, by default on the default kind of machine. */
   drillContext(machine = DEFAULT_MACHINE): Promise<DrillContext> {
     const { ledger, progress, signal } = this;
     return createContext({ machine: chooseMachine(machine), ledger, progress, signal });

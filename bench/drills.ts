@@ -1,4 +1,4 @@
-import { scenariosNamed } from '../harness/campaign/catalogue.js';
+import { findScenarios } from '../harness/campaign/catalogue.js';
 import { runSuite } from '../harness/campaign/suite.js';
 import { measureTime } from '../harness/core/clock.js';
 import { readRecord } from '../harness/record/reader.js';
@@ -9,11 +9,11 @@ import { atLeast, atMost, type Figure, middle } from './figure.js';
 
 export const THREE = ['2026-07-02-throttle-livelock', '2026-07-02-fixed', 'runaway-past-max'];
 
-/** Drills the three scenarios so many times over, and gives the figures that their records hold. */
-export async function drillFigures(context: BenchContext, repeats: number): Promise<Figure[]> {
-  const scenarios = await scenariosNamed(THREE);
+/** Drills the three scenarios several times, and computes the figures from their records. */
+export async function measureDrills(context: BenchContext, repeats: number): Promise<Figure[]> {
+  const scenarios = await findScenarios(THREE);
   const rounds: { runs: RunSummary[]; ms: number }[] = [];
-  // The image and the snapshot are made here, if they are missing: the rounds must find both in the cache.
+  // Creates the image and the snapshot if they are missing, so that all rounds start warm.
   await context.source();
   for (let round = 1; round <= repeats; round++) {
     context.progress(`round ${round} of ${repeats}`);
@@ -29,25 +29,25 @@ export async function drillFigures(context: BenchContext, repeats: number): Prom
     ),
   );
   const livelocks = sampling.filter(({ scenario }) => scenario === THREE[0]);
-  const most = (values: readonly (number | null | undefined)[]) =>
+  const maxOf = (values: readonly (number | null | undefined)[]) =>
     Math.max(...values.map((value) => value ?? Number.POSITIVE_INFINITY));
   const plateaus = runs.filter(({ scenario }) => scenario !== 'runaway-past-max');
   const overheads = runs.map(({ timings }) => (timings?.overheadMs ?? Number.POSITIVE_INFINITY) / 1000);
   const spread = `of ${runs.length}, ${Math.min(...overheads).toFixed(1)} to ${Math.max(...overheads).toFixed(1)} s`;
   return [
     atMost('harness overhead per drill, warm', middle(overheads), 10, 's', `median ${spread}`),
-    atMost('the three scenarios, warm, in all', middle(rounds.map(({ ms }) => ms / 60_000)), 5, 'min'),
+    atMost('the three scenarios together, warm', middle(rounds.map(({ ms }) => ms / 60_000)), 5, 'min'),
     atMost(
       'plateau error over the hold',
-      most(plateaus.map(({ evidence }) => evidence?.plateauErrorPercent)),
+      maxOf(plateaus.map(({ evidence }) => evidence?.plateauErrorPercent)),
       0.5,
       '%',
       'largest',
     ),
-    atMost("sampler's guest CPU", most(sampling.map(({ cpuPercent }) => cpuPercent)), 2, '% of one vCPU', 'largest'),
+    atMost("sampler's guest CPU", maxOf(sampling.map(({ cpuPercent }) => cpuPercent)), 2, '% of one vCPU', 'largest'),
     atMost(
       'samples missing in a livelock',
-      most(livelocks.map(({ missingPercent }) => missingPercent)),
+      maxOf(livelocks.map(({ missingPercent }) => missingPercent)),
       1,
       '%',
       'largest',

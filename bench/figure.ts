@@ -6,21 +6,28 @@ export interface Figure {
   readonly met: boolean;
 }
 
-/** A figure that is to be at most so much. */
-export function atMost(name: string, measured: number, most: number, unit: string, detail = ''): Figure {
-  return figure(name, `<= ${most} ${unit}`, measured, unit, measured <= most, detail);
+/** A figure with an upper bound. */
+export function atMost(name: string, measured: number, max: number, unit: string, detail = ''): Figure {
+  return createFigure(name, `<= ${max} ${unit}`, measured, unit, measured <= max, detail);
 }
 
-/** A figure that is to be at least so much. */
-export function atLeast(name: string, measured: number, least: number, unit: string, detail = ''): Figure {
-  return figure(name, `>= ${least} ${unit}`, measured, unit, measured >= least, detail);
+/** A figure with a lower bound. */
+export function atLeast(name: string, measured: number, min: number, unit: string, detail = ''): Figure {
+  return createFigure(name, `>= ${min} ${unit}`, measured, unit, measured >= min, detail);
 }
 
-function figure(name: string, target: string, measured: number, unit: string, met: boolean, detail: string): Figure {
+function createFigure(
+  name: string,
+  target: string,
+  measured: number,
+  unit: string,
+  met: boolean,
+  detail: string,
+): Figure {
   const value = Number.isFinite(measured) ? `${Number(measured.toPrecision(3))} ${unit}` : 'not measured';
   return { name, target, measured: detail === '' ? value : `${value} (${detail})`, met };
 }
 
-/** The median of an odd number of values; infinite of none, which meets no target. */
+/** The median of an odd number of values; `Infinity` without values, which misses every upper bound. */
 export const middle = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.POSITIVE_INFINITY;

@@ -19,19 +19,19 @@ const STARTS = 5;
 const NIGHTS = 200;
 const STEP = 3;
 
-/** So many drills of scenarios that were drilled thrice or more say how much the longest gap varies from night to night. */
-const ENOUGH = 12;
+/** Number of drills that show how much the longest gap varies; only scenarios with at least three drills count. */
+const MIN_DRILLS = 12;
 
-/** How long the command line takes to start, and whether drift is distinguished from noise. Starts no machine. */
-export async function formatFigures({ progress }: BenchContext): Promise<Figure[]> {
+/** Measures the start of the command line, and whether drift is distinguished from noise. Starts no machine. */
+export async function measureFormats({ progress }: BenchContext): Promise<Figure[]> {
   return [
-    atMost('oomdrill --help', await startSeconds('--help'), 0.3, 's', `median of ${STARTS}`),
-    atMost('oomdrill list', await startSeconds('list'), 0.3, 's', `median of ${STARTS}`),
-    ...(await driftFigures(progress)),
+    atMost('oomdrill --help', await measureStart('--help'), 0.3, 's', `median of ${STARTS}`),
+    atMost('oomdrill list', await measureStart('list'), 0.3, 's', `median of ${STARTS}`),
+    ...(await simulateDrift(progress)),
   ];
 }
 
-async function startSeconds(...args: string[]): Promise<number> {
+async function measureStart(...args: string[]): Promise<number> {
   const cli = assets.cli;
   const seconds: number[] = [];
   for (let start = 0; start < STARTS; start++)
@@ -39,10 +39,10 @@ async function startSeconds(...args: string[]): Promise<number> {
   return middle(seconds);
 }
 
-/** Stable nights with the noise of real drills, and one night on which the longest gap is three times as long. */
-async function driftFigures(progress: (line: string) => void): Promise<Figure[]> {
-  const runs = await storedRuns(assets.report());
-  const series = seriesOf(runs);
+/** Simulates stable nights with the noise of real drills, and one night whose longest gap is three times as long. */
+async function simulateDrift(progress: (line: string) => void): Promise<Figure[]> {
+  const runs = await readStoredRuns(assets.report());
+  const series = groupGaps(runs);
   const noise = series.flatMap(({ factors }) => factors);
   progress(`noise: ${noise.length} drills of ${series.length} scenarios in reports/`);
   const detail = `${NIGHTS} nights, noise of ${noise.length} drills`;
@@ -51,38 +51,38 @@ async function driftFigures(progress: (line: string) => void): Promise<Figure[]>
   const steps = (measured: number) =>
     atLeast('a longest gap of 3 times the median, found at once', measured, 100, '% of the scenarios', detail);
   const [example] = runs;
-  if (!example || noise.length < ENOUGH) return [falseFlags(Number.NaN), steps(Number.NaN)];
-  const draw = drawing(noise);
+  if (!example || noise.length < MIN_DRILLS) return [falseFlags(Number.NaN), steps(Number.NaN)];
+  const draw = createRandomDraw(noise);
   let flags = 0;
   let found = 0;
   for (const { medianMs } of series) {
     const nights: Night[] = [];
     for (let day = 0; day < NIGHTS; day++) {
-      nights.push(nightOf(example, day, medianMs * draw()));
-      if (flagged(nights)) flags++;
+      nights.push(createNight(example, day, medianMs * draw()));
+      if (hasDrift(nights)) flags++;
     }
-    if (flagged([...nights, nightOf(example, NIGHTS, STEP * medianMs * draw())])) found++;
+    if (hasDrift([...nights, createNight(example, NIGHTS, STEP * medianMs * draw())])) found++;
   }
   return [falseFlags(flags / series.length), steps((100 * found) / series.length)];
 }
 
-const flagged = (nights: readonly Night[]): boolean =>
+const hasDrift = (nights: readonly Night[]): boolean =>
   allSeries(nights).some((series) => lastDrifts(series, NOTHING_ACCEPTED).length > 0);
 
-function nightOf(example: RunSummary, day: number, longestGapMs: number): Night {
+function createNight(example: RunSummary, day: number, longestGapMs: number): Night {
   const run = { ...pastRun(example), longestGapMs, hostStallMs: 0, fullStallPercent: null };
   const host = { cpus: 0, cpuModel: '', kernel: '' };
   return { schema: HISTORY_SCHEMA, type: 'night', at: new Date(day * 86_400_000).toISOString(), host, runs: [run] };
 }
 
-/** Every drill of no control that passed, of all stored records. */
-async function storedRuns(dir: string): Promise<RunSummary[]> {
+/** Reads all stored records of passed drills that are not controls. */
+async function readStoredRuns(dir: string): Promise<RunSummary[]> {
   const files = await readdir(dir, { recursive: true });
   const runs = await Promise.all(
     files
-      // Those of mutants, maps and validations lie deeper: they are of other limits.
+      // Records of mutants, maps and validations are in deeper folders: they have other limits.
       .filter((file) => /^[^/]+\/[^/]+\/record\.jsonl$/.test(file))
-      // One that is being written, or of another version, is none of ours.
+      // A record that is still being written cannot be read.
       .map((file) =>
         readRecord(join(dir, file)).then(
           (record) => summarizeRecord(record, file),
@@ -93,8 +93,8 @@ async function storedRuns(dir: string): Promise<RunSummary[]> {
   return runs.filter((run): run is RunSummary => run?.verdict === 'pass' && !run.control);
 }
 
-/** Each scenario that was drilled thrice or more: its median longest gap, and by which factors its drills differed from that. */
-function seriesOf(runs: readonly RunSummary[]): { medianMs: number; factors: number[] }[] {
+/** Each scenario with at least three drills: the median of its longest gaps, and the drills' factors of it. */
+function groupGaps(runs: readonly RunSummary[]): { medianMs: number; factors: number[] }[] {
   const gaps = new Map<string, number[]>();
   for (const { scenario, guest, evidence } of runs) {
     if (!evidence?.longestGapMs) continue;
@@ -106,13 +106,13 @@ function seriesOf(runs: readonly RunSummary[]): { medianMs: number; factors: num
     .map((values) => {
       const medianMs = median(values);
       // A few values lie closer to their own median than to the true one.
-      const widened = Math.sqrt(values.length / (values.length - 1));
-      return { medianMs, factors: values.map((value) => (value / medianMs) ** widened) };
+      const correction = Math.sqrt(values.length / (values.length - 1));
+      return { medianMs, factors: values.map((value) => (value / medianMs) ** correction) };
     });
 }
 
-/** Draws one of the values, again and again: the same ones in every run (Numerical Recipes' linear congruential generator). */
-function drawing(values: readonly number[]): () => number {
+/** Draws values at random, the same in every run (Numerical Recipes' linear congruential generator). */
+function createRandomDraw(values: readonly number[]): () => number {
   let state = 1;
   return () => {
     state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;

@@ -7,11 +7,11 @@ import { makeWorkDir } from '../harness/machine/workdir.js';
 import type { BenchContext } from './context.js';
 import { atMost, type Figure } from './figure.js';
 
-/** A line of progress that tells a verdict. */
+/** A line of progress with a verdict. */
 const VERDICT = /\] (pass|fail|inconclusive|error): /;
 
-/** Clones the project into an empty folder with empty caches, and times `npm run drill` up to its first verdict. */
-export async function freshCloneFigures({ ledger, progress, signal }: BenchContext): Promise<Figure[]> {
+/** Clones the project into an empty folder with empty caches, and measures `npm run drill` until its first verdict. */
+export async function measureFreshClone({ ledger, progress, signal }: BenchContext): Promise<Figure[]> {
   await using dir = await makeWorkDir(ledger);
   const clone = join(dir.path, 'oomdrill');
   const clock = startClock();

@@ -6,8 +6,8 @@ import { atMost, type Figure, middle } from './figure.js';
 
 const RUNS = 11;
 
-/** The whole process, from its start to its end, on the largest of the bundles. */
-export async function lintFigures({ progress, signal }: BenchContext): Promise<Figure[]> {
+/** Measures lint as a whole process on the largest bundle. */
+export async function measureLint({ progress, signal }: BenchContext): Promise<Figure[]> {
   progress(`lint, ${RUNS} times`);
   const cli = assets.cli;
   const bundle = assets.bundle('devvm');

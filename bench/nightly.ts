@@ -1,13 +1,13 @@
-import { scenariosOf } from '../harness/campaign/catalogue.js';
+import { loadSuite } from '../harness/campaign/catalogue.js';
 import { runSuite } from '../harness/campaign/suite.js';
 import { measureTime } from '../harness/core/clock.js';
 import type { BenchContext } from './context.js';
 import { atLeast, atMost, type Figure, middle } from './figure.js';
 
-/** Drills the whole catalogue so many times over. */
-export async function nightlyFigures(context: BenchContext, repeats: number): Promise<Figure[]> {
+/** Drills the nightly suite several times. */
+export async function measureNightly(context: BenchContext, repeats: number): Promise<Figure[]> {
   const { progress } = context;
-  const scenarios = await scenariosOf('nightly');
+  const scenarios = await loadSuite('nightly');
   const minutes: number[] = [];
   let asExpected = 0;
   for (let round = 1; round <= repeats; round++) {
@@ -20,7 +20,7 @@ export async function nightlyFigures(context: BenchContext, repeats: number): Pr
   }
   const all = scenarios.length * repeats;
   return [
-    // The first round may have to make snapshots.
+    // The first round may have to create snapshots.
     atMost('suite nightly, one guest, warm', middle(minutes), 25, 'min', `median of ${repeats}`),
     atLeast('suite nightly, outcomes as expected', asExpected, all, `of ${all}`),
   ];

@@ -1,4 +1,7 @@
-/** Units that stretch the rules of systemd.unit(5), systemd.syntax(7) and systemd.resource-control(5), by path below the root. A text that begins with `->` is a link. */
+/**
+ * Units that test the limits of systemd.unit(5), systemd.syntax(7) and systemd.resource-control(5), by path below the
+ * root. A text that begins with `->` is a link.
+ */
 export const ODD_UNITS: Readonly<Record<string, string>> = {
   'etc/systemd/system/odd-plain.service': '[Service]\nExecStart=/bin/true\nMemoryMax=1G\nOOMPolicy=continue\n',
   'etc/systemd/system/odd-spaces.service':

@@ -11,8 +11,8 @@ import { atLeast, type Figure } from './figure.js';
 const BYTES = GIB;
 const ROUNDS = 3;
 
-/** Compares the hog's ramp with how fast one thread of the same guest touches pages, in turns, on a cgroup without limits. */
-export async function rampFigures(context: BenchContext): Promise<Figure[]> {
+/** Compares the hog's growth with the speed at which one thread touches pages, in turns, in a cgroup without limits. */
+export async function measureRamp(context: BenchContext): Promise<Figure[]> {
   const { signal } = context;
   return context.withMachine(async (machine) => {
     await machine.exec(['mkdir', '/sys/fs/cgroup/bench'], { reason: 'a cgroup for the hog', signal });
@@ -24,7 +24,7 @@ export async function rampFigures(context: BenchContext): Promise<Figure[]> {
         signal,
       });
       const { bytesPerSecond } = JSON.parse(calibrated.stdout) as { bytesPerSecond: number };
-      const loose = await startHog(
+      const running = await startHog(
         machine,
         hog({ name, comm: 'hog', target: total('1G') }),
         { targetBytes: BYTES },
@@ -34,14 +34,14 @@ export async function rampFigures(context: BenchContext): Promise<Figure[]> {
       const state = await pollUntil(
         async () => {
           const { stdout } = await machine.exec(['cat', hogStateFile(name)], { reason: "the hog's state", signal });
-          // Empty until its controller has written the first time.
-          const read = stdout.trim() === '' ? undefined : hogStateSchema.parse(JSON.parse(stdout));
-          return read?.state === 'holding' ? read : undefined;
+          // Empty until the hog's controller has written its first state.
+          const hogStatus = stdout.trim() === '' ? undefined : hogStateSchema.parse(JSON.parse(stdout));
+          return hogStatus?.state === 'holding' ? hogStatus : undefined;
         },
         { reason: 'the hog to hold', timeoutMs: 120_000, signal },
         500,
       );
-      await loose.release();
+      await running.release();
       const rate = state.touchedBytes / (state.rampMs / 1000);
       context.progress(`ramp ${Math.round(rate / 1e6)} MB/s, one thread ${Math.round(bytesPerSecond / 1e6)} MB/s`);
       rates.push((100 * rate) / bytesPerSecond);

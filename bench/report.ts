@@ -18,20 +18,26 @@ const DRILLS = 25;
 /** How often the report is opened; the first time counts like the others. */
 const OPENINGS = 5;
 
-/** As long as a nightly's longest drills, milliseconds: 100 s of ten samples and five probes a second. */
+/**
+ * Time of the release, milliseconds: a drill is as long as the longest of the nightly suite, 100 s with ten samples and
+ * five probes a second.
+ */
 const RELEASE = 95_000;
 
-/** Lines of a kernel log with an OOM kill in it. */
+/** Typical length of a kernel log with an OOM kill. */
 const LOG_LINES = 120;
 
-/** Makes the report of a whole suite, and opens it. The records are composed: noisy, as real ones are, so that they do not deflate to nothing. */
-export async function reportFigures({ progress }: BenchContext): Promise<Figure[]> {
+/**
+ * Measures how long the report of a whole suite takes to write and to open. The records are composed with noise, so
+ * that they compress like real ones.
+ */
+export async function measureReport({ progress }: BenchContext): Promise<Figure[]> {
   const dir = await mkdtemp(join(tmpdir(), 'oomdrill-bench-'));
   try {
     const paths: string[] = [];
     for (let number = 1; number <= DRILLS; number++) {
       const path = join(dir, `${number}.jsonl`);
-      await writeFile(path, recordText(noisyDrill(number)));
+      await writeFile(path, recordText(composeNoisyDrill(number)));
       paths.push(path);
     }
     const cli = assets.cli;
@@ -39,12 +45,12 @@ export async function reportFigures({ progress }: BenchContext): Promise<Figure[
     const file = join(dir, 'report.html');
     const { size } = await stat(file);
     progress(`the report of ${DRILLS} drills was written in ${(ms / 1000).toFixed(2)} s`);
-    const opened = await openings(file);
-    const spread = opened.map((each) => (each / 1000).toFixed(2)).join(', ');
+    const openMs = await measureOpenings(file);
+    const spread = openMs.map((each) => (each / 1000).toFixed(2)).join(', ');
     return [
-      atMost(`report of ${DRILLS} drills: to write`, ms / 1000, 5, 's'),
+      atMost(`report of ${DRILLS} drills: time to write`, ms / 1000, 5, 's'),
       atMost(`report of ${DRILLS} drills: size`, size / MIB, 6, 'MB'),
-      atMost('report: from opening to the first charts drawn', middle(opened) / 1000, 1.5, 's', `median of ${spread}`),
+      atMost('report: from opening to the first charts drawn', middle(openMs) / 1000, 1.5, 's', `median of ${spread}`),
     ];
   } finally {
     await rm(dir, { recursive: true, force: true });
@@ -52,7 +58,7 @@ export async function reportFigures({ progress }: BenchContext): Promise<Figure[
 }
 
 /** Milliseconds from the start of the navigation to the frame after the first charts, by the browser's own clock. */
-async function openings(file: string): Promise<number[]> {
+async function measureOpenings(file: string): Promise<number[]> {
   const browser = await startChromium();
   try {
     const times: number[] = [];
@@ -69,8 +75,8 @@ async function openings(file: string): Promise<number[]> {
   }
 }
 
-function noisyDrill(number: number): RunRecord {
-  const noise = noiseFrom(number);
+function composeNoisyDrill(number: number): RunRecord {
+  const noise = createNoise(number);
   let refaults = 0;
   const lines = Array.from(
     { length: LOG_LINES },
@@ -111,8 +117,8 @@ function noisyDrill(number: number): RunRecord {
   return { ...record, header: { ...record.header, scenario } };
 }
 
-/** Numbers from 0 to 1 that are the same in every run (a linear congruential generator, after Numerical Recipes). */
-function noiseFrom(seed: number): () => number {
+/** Random numbers from 0 to 1, the same in every run (the linear congruential generator of Numerical Recipes). */
+function createNoise(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

@@ -19,8 +19,8 @@ const STOPS = [1, 5, 15, 25];
 
 const TIMEOUT_MS = 30_000;
 
-/** Stops the server for a known time, by the guest's own clock, and compares with the longest gap as a drill measures it. */
-export async function sigstopFigures(context: BenchContext): Promise<Figure[]> {
+/** Stops the server for a time measured on the guest's clock, and compares that with the longest gap of the prober. */
+export async function measureSigstop(context: BenchContext): Promise<Figure[]> {
   const { signal } = context;
   return context.withMachine(async (machine, workDir) => {
     const bundle = scaleBundle(await loadBundle(assets.bundle('devvm')), 8);

@@ -15,7 +15,7 @@ import type { BenchContext } from './context.js';
 import { atLeast, atMost, type Figure } from './figure.js';
 import { ODD_UNITS } from './odd-units.js';
 
-/** Types of units that have a cgroup, and a file that says so. */
+/** Types of units that have a cgroup and a unit file. */
 const TYPES: ReadonlySet<string> = new Set(['service', 'slice', 'socket', 'mount']);
 
 const LIMITS = ['MemoryHigh', 'MemoryMax', 'MemorySwapMax'] as const;
@@ -33,8 +33,10 @@ const PROPERTIES = [
 
 const TREES = ['etc/systemd', 'run/systemd/system', 'run/systemd/generator', 'usr/lib/systemd'];
 
-/** Reads every unit of a Debian guest, and odd ones as well, as lint and the bundles do, and compares with what systemd makes of it. */
-export async function unitsFigures(context: BenchContext): Promise<Figure[]> {
+/**
+ * Reads all units of a Debian guest, and additional odd units, as lint does, and compares the result with systemd's.
+ */
+export async function compareUnits(context: BenchContext): Promise<Figure[]> {
   return context.withMachine(async (machine, workDir) => {
     const odd = join(workDir, 'odd');
     for (const [path, text] of Object.entries(ODD_UNITS)) {
@@ -64,26 +66,26 @@ export async function unitsFigures(context: BenchContext): Promise<Figure[]> {
     const names = search.names().flatMap((name) => {
       const parsed = parseUnitName(name);
       if (!parsed || !TYPES.has(parsed.type)) return [];
-      // Of a template an instance.
+      // A template is compared by an instance of it.
       const wanted = parsed.instance === '' ? `${parsed.prefix}@one.${parsed.type}` : name;
       const { main, masked } = search.find(wanted);
-      // A service of which only drop-ins speak cannot be loaded.
+      // systemd cannot load a service that has only drop-ins.
       return main || masked || parsed.type === 'slice' ? [wanted] : [];
     });
     const wanted = [...new Set(names)].sort();
-    const silent = new Set([
+    const emptyPaths = new Set([
       ...files.filter(({ text }) => text === '').map(({ path }) => path),
       ...links.filter(({ target }) => target === '/dev/null').map(({ path }) => path),
     ]);
-    context.progress(`${wanted.length} units, as we read them and as systemd does`);
+    context.progress(`${wanted.length} units, read by oomdrill and by systemd`);
     const shown = await showAll(run, wanted);
     const differences = wanted.flatMap((name, index) => {
       const ours = readUnit(search, files, name, memTotal);
       const theirs = shown[index] ?? {};
       return Object.entries(ours).flatMap(([key, value]) =>
-        value === asRead(key, theirs[key], silent)
+        value === normalizeShown(key, theirs[key], emptyPaths)
           ? []
-          : [`${name}: ${key} is ${value} to us and ${theirs[key]} to systemd`],
+          : [`${name}: oomdrill reads ${key} as ${value}, systemd as ${theirs[key]}`],
       );
     });
     for (const line of differences) context.progress(line);
@@ -95,7 +97,7 @@ export async function unitsFigures(context: BenchContext): Promise<Figure[]> {
   });
 }
 
-/** `systemctl show` of each, in their order. */
+/** Runs `systemctl show` for each unit, in their order. */
 async function showAll(run: (script: string) => Promise<string>, names: readonly string[]) {
   const shown: Record<string, string>[] = [];
   for (const name of names)
@@ -103,12 +105,12 @@ async function showAll(run: (script: string) => Promise<string>, names: readonly
   return shown;
 }
 
-/** What systemd says, written as we write it: without the drop-ins that say nothing, which it lists all the same. */
-function asRead(key: string, text: string | undefined, silent: ReadonlySet<string>): string | undefined {
+/** Writes systemd's value as `readUnit` does: without empty drop-ins, which systemd also lists. */
+function normalizeShown(key: string, text: string | undefined, emptyPaths: ReadonlySet<string>): string | undefined {
   if (text === undefined) return undefined;
   if (key === 'DropInPaths') {
     const paths = text.split(' ');
-    return paths.filter((path) => !silent.has(path.slice(1))).join(' ');
+    return paths.filter((path) => !emptyPaths.has(path.slice(1))).join(' ');
   }
   return LIMITS.some((limit) => limit === key) ? String(parseLimit(text)) : text;
 }
@@ -118,13 +120,13 @@ type Files = ConstructorParameters<typeof UnitSearch>[0];
 function readUnit(
   search: UnitSearch<Files[number]>,
   files: Files,
-  asked: string,
+  wantedName: string,
   memTotal: number,
 ): Record<string, string> {
-  const { name, main, dropIns, masked } = search.find(asked);
+  const { name, main, dropIns, masked } = search.find(wantedName);
   if (masked) return { LoadState: 'masked' };
   const parsed = parseUnitName(name);
-  if (!parsed) throw new Error(`${name} must be the name of a unit`);
+  if (!parsed) throw new Error(`${name} is not a unit name`);
   const unit = new Unit(
     name,
     [main, ...dropIns].flatMap((file) => file ?? []).map(({ path, text }) => parseUnitFile(text, path)),

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import { scenariosNamed } from '../harness/campaign/catalogue.js';
+import { findScenarios } from '../harness/campaign/catalogue.js';
 import { runSuite } from '../harness/campaign/suite.js';
 import { assets } from '../harness/core/assets.js';
 import { readLedger } from '../harness/machine/ledger.js';
@@ -10,12 +10,15 @@ import type { BenchContext } from './context.js';
 import { THREE } from './drills.js';
 import { atLeast, atMost, type Figure, middle } from './figure.js';
 
-/** Drills the three scenarios on one Vagrant machine so many times over, then interrupts and kills a run, and counts what is left. */
-export async function vagrantFigures(context: BenchContext, repeats: number): Promise<Figure[]> {
+/**
+ * Drills the three scenarios several times on one Vagrant machine, then interrupts one run and kills another, and
+ * counts what they left behind.
+ */
+export async function measureVagrant(context: BenchContext, repeats: number): Promise<Figure[]> {
   const { progress } = context;
-  const scenarios = await scenariosNamed(THREE);
+  const scenarios = await findScenarios(THREE);
   const runs = await runSuite(await context.drillContext('vagrant'), { scenarios, guests: ['trixie'], repeats });
-  // The embedded machine's outcomes are the expected ones; `drills` sees to that.
+  // The embedded machine has the expected outcomes; the part `drills` checks that.
   const equal = runs.filter(({ verdict }) => verdict === 'pass').length;
   const further = runs.slice(1);
   const overheads = further.map(({ timings }) => (timings?.overheadMs ?? Number.POSITIVE_INFINITY) / 1000);
@@ -29,14 +32,14 @@ export async function vagrantFigures(context: BenchContext, repeats: number): Pr
       `median of ${overheads.length}`,
     ),
     atLeast("outcomes equal to the embedded machine's", equal, all, `of ${all}`),
-    atMost('left behind after success', await leftovers(progress), 0, 'things'),
-    atMost('left behind after Ctrl-C in `vagrant up`', await after('SIGINT', /vagrant up/, context), 0, 'things'),
-    atMost('left behind after kill -9 and reap', await after('SIGKILL', /injection/, context), 0, 'things'),
+    atMost('left behind after success', await countLeftovers(progress), 0, 'things'),
+    atMost('left behind after Ctrl-C in `vagrant up`', await stopRun('SIGINT', /vagrant up/, context), 0, 'things'),
+    atMost('left behind after kill -9 and reap', await stopRun('SIGKILL', /injection/, context), 0, 'things'),
   ];
 }
 
-/** Sends a signal to a run 20 s behind a line of its progress, reaps where it could not clean up, and counts what is left. */
-async function after(name: 'SIGINT' | 'SIGKILL', line: RegExp, { progress, signal }: BenchContext): Promise<number> {
+/** Sends a signal to a run 20 s after a line of its progress, reaps after SIGKILL, and counts what is left. */
+async function stopRun(name: 'SIGINT' | 'SIGKILL', line: RegExp, { progress, signal }: BenchContext): Promise<number> {
   const cli = assets.cli;
   const run = execa('node', [cli, 'run', '2026-07-02-fixed', '--machine', 'vagrant'], {
     reject: false,
@@ -49,12 +52,12 @@ async function after(name: 'SIGINT' | 'SIGKILL', line: RegExp, { progress, signa
   });
   await run;
   if (name === 'SIGKILL') progress((await execa('node', [cli, 'reap'])).stdout);
-  return leftovers(progress);
+  return countLeftovers(progress);
 }
 
-/** Domains, volumes, networks and files of ours. The kernel and initrd of the registered box are part of the box. */
-async function leftovers(progress: (line: string) => void): Promise<number> {
-  // What a killed client of libvirt had asked for may come late.
+/** Counts our domains, volumes, networks and files. Kernel and initrd of the registered box belong to the box. */
+async function countLeftovers(progress: (line: string) => void): Promise<number> {
+  // libvirt may still carry out a request of the killed client.
   await waitForIdleLibvirt();
   const names = async (...args: string[]) =>
     (await runVirsh(...args)).split('\n').map((row) => row.trim().split(/\s+/)[0] ?? '');

@@ -3,7 +3,7 @@ import t from 'tap';
 
 const EXPORTED = /^export (?:async )?(?:const|function\*?|class|interface|type) (\w+)/gm;
 
-// One name, one meaning: whoever searches for a name finds one thing.
+// One name, one meaning: a search for a name finds one definition.
 t.test('no two files export the same name', async (t) => {
   const root = new URL('.', import.meta.url);
   const homes = new Map<string, string[]>();

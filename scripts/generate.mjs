@@ -1,14 +1,14 @@
-// Writes what is generated and kept in the repository: the devvm's bundles, the pages of the catalogue, of lint, of
-// the commands, of the reporters and of the formats, the man page, the JSON Schemas, and the outcomes of docs/outcomes.md. Tests
-// fail when they are stale.
+// Writes the generated files of the repository: the devvm's bundles, the pages of the catalogue, of lint, of the
+// commands, of the reporters and of the formats, the man page, the JSON Schemas, and the outcomes in docs/outcomes.md.
+// Tests fail when they are stale.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { convert } from '@asciidoctor/core';
 import { format, resolveConfig } from 'prettier';
 import { writeBundle } from '../dist/harness/bundle/write.js';
-import { allScenarios } from '../dist/harness/campaign/catalogue.js';
-import { cataloguePage } from '../dist/harness/campaign/catalogue-page.js';
+import { loadScenarios } from '../dist/harness/campaign/catalogue.js';
+import { renderCataloguePage } from '../dist/harness/campaign/catalogue-page.js';
 import { program } from '../dist/harness/cli.js';
 import { commandsPage } from '../dist/harness/command/commands-page.js';
 import { addCompletion } from '../dist/harness/command/completion.js';
@@ -32,7 +32,7 @@ for (const bundle of DEVVM_BUNDLES) await writeBundle(bundle, bundles);
 const style = { ...(await resolveConfig(join(root, 'package.json'))), parser: 'markdown' };
 const writePage = async (name, page) => writeFile(join(root, 'docs', name), await format(page, style));
 
-await writePage('catalogue.md', await cataloguePage(await allScenarios(), bundles));
+await writePage('catalogue.md', await renderCataloguePage(await loadScenarios(), bundles));
 await writePage('lint.md', renderLintPage([...RULES, suppressionRule]));
 await writePage('outcomes.md', replaceOutcomeSections(await readFile(join(root, 'docs', 'outcomes.md'), 'utf8')));
 const oomdrill = program('0');

@@ -3,14 +3,14 @@ import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { machineError, messageOf } from '../core/errors.js';
 
-/** How Debian and others name it. */
+/** Names of the program on Debian and other distributions. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
 
-/** A browser that cannot start says so by itself before this, milliseconds. */
+/** Time limit of the start, milliseconds. A browser that cannot start reports that earlier. */
 const BROWSER_START_MS = 60_000;
 
 /**
- * Starts a headless Chromium of the host's. It has a profile of its own, which is gone with it.
+ * Starts the host's Chromium, headless and with a temporary profile.
  *
  * @throws OomdrillError `CHROMIUM_MISSING`, `CHROMIUM_FAILED`
  */
@@ -20,14 +20,14 @@ export async function startChromium(): Promise<Browser> {
     throw machineError(
       'CHROMIUM_MISSING',
       'There is no Chromium on this host.',
-      './setup browser installs it; CHROMIUM=FILE names one that is elsewhere.',
+      'Install it with ./setup browser, or name its program with CHROMIUM=FILE.',
     );
   try {
     return await chromium.launch({
       executablePath,
       headless: true,
       timeout: BROWSER_START_MS,
-      // A root's Chromium has no sandbox; what is opened here is a file of our own that may load nothing.
+      // Chromium has no sandbox for root; only our own file is opened, and it may not load anything.
       chromiumSandbox: process.getuid?.() !== 0,
       args: [
         '--disable-gpu',
@@ -38,7 +38,7 @@ export async function startChromium(): Promise<Browser> {
       ],
     });
   } catch (cause) {
-    throw machineError('CHROMIUM_FAILED', `${executablePath} did not start: ${messageOf(cause)}.`, undefined, cause);
+    throw machineError('CHROMIUM_FAILED', `Could not start ${executablePath}: ${messageOf(cause)}.`, undefined, cause);
   }
 }
 

@@ -2,16 +2,18 @@ import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { machineError, messageOf } from '../core/errors.js';
 
-/** Wide enough for a post-mortem, narrow enough for a chat; drawn at twice the pixels. */
+/** Width in CSS pixels: wide enough for a post-mortem, narrow enough for a chat. The picture has twice the pixels. */
 const PICTURE_WIDTH = 1_000;
 
-/** A picture is drawn within a second; a browser that cannot do it in this has hung, milliseconds. */
+/** Time limit of the drawing, milliseconds. It takes less than a second unless the browser hangs. */
 const DRAW_MS = 30_000;
 
 /**
- * Takes a picture of one drill's time line, as a PNG.
+ * Writes a picture of one drill's time line to a PNG file.
  *
- * @param report a report's file, of which the drill of this number is shown
+ * @param report path of the HTML report
+ * @param number number of the drill in the report
+ * @param file path of the PNG file
  * @throws OomdrillError `PICTURE_FAILED`
  */
 export async function takePicture(browser: Browser, report: string, number: number, file: string): Promise<void> {
@@ -27,7 +29,7 @@ export async function takePicture(browser: Browser, report: string, number: numb
     await drill.locator('.timeline[data-drawn]').waitFor();
     await drill.screenshot({ path: file });
   } catch (cause) {
-    throw machineError('PICTURE_FAILED', `No picture could be made at ${file}: ${messageOf(cause)}.`, undefined, cause);
+    throw machineError('PICTURE_FAILED', `Could not write the picture ${file}: ${messageOf(cause)}.`, undefined, cause);
   } finally {
     await page.close();
   }

@@ -42,7 +42,7 @@ t.test('a bundle.json of the version before', async (t) => {
 t.test('a bundle.json of a later version says so', async (t) => {
   t.throws(() => parseManifest(JSON.stringify({ schema: 'oomdrill.bundle/3', ...bare }), 'bundle.json'), {
     code: 'FORMAT_NEWER',
-    message: /^bundle\.json is of the format oomdrill\.bundle\/3, and this oomdrill reads versions 1 and 2 of it/,
+    message: /^bundle\.json has the format oomdrill\.bundle\/3, but this oomdrill reads versions 1 and 2 of it/,
   });
 });
 

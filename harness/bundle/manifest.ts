@@ -115,7 +115,7 @@ export interface ReadManifest {
 
 const BUNDLE_FORMAT: VersionedFormat = {
   schema: BUNDLE_SCHEMA,
-  unnamed: 'oomdrill.bundle/1',
+  defaultSchema: 'oomdrill.bundle/1',
   fromPrevious: upgradeManifest,
 };
 

@@ -2,18 +2,18 @@ import t from 'tap';
 import { compose } from '../testing/record.js';
 import { summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
-import { putQuestions } from './ask.js';
+import { askQuestions } from './ask.js';
 
-const well: RunSummary = { ...summarizeRecord(compose(), 'record.jsonl'), verdict: 'pass' };
+const passed: RunSummary = { ...summarizeRecord(compose(), 'record.jsonl'), verdict: 'pass' };
 
-/** Puts plateau (three places), past-max and session; brim follows past-max. Gives what was asked, in order. */
-async function asked(bad: readonly string[], failFast = false): Promise<string[]> {
+/** Asks plateau (two places), past-max and session; brim follows past-max. Returns the drills in order. */
+async function askAll(bad: readonly string[], failFast = false): Promise<string[]> {
   const order: string[] = [];
   const question = (name: string, drills = [name]) => ({ question: name, drills });
-  await putQuestions([question('plateau', ['plateau-1', 'plateau-2']), question('past-max'), question('session')], {
+  await askQuestions([question('plateau', ['plateau-1', 'plateau-2']), question('past-max'), question('session')], {
     ask: async (_, drill) => {
       order.push(drill);
-      return bad.includes(drill) ? { ...well, verdict: 'fail' } : well;
+      return bad.includes(drill) ? { ...passed, verdict: 'fail' } : passed;
     },
     followUp: async (name) => (name === 'past-max' ? question('brim') : undefined),
     failFast,
@@ -21,16 +21,16 @@ async function asked(bad: readonly string[], failFast = false): Promise<string[]
   return order;
 }
 
-t.test('every place of every question, and the one that follows next', async (t) => {
-  t.same(await asked([]), ['plateau-1', 'plateau-2', 'past-max', 'brim', 'session']);
+t.test('every question is asked at each of its places, and a follow-up comes next', async (t) => {
+  t.same(await askAll([]), ['plateau-1', 'plateau-2', 'past-max', 'brim', 'session']);
 });
 
-t.test('after a bad answer the other places are left out, the other questions are not', async (t) => {
-  t.same(await asked(['plateau-1']), ['plateau-1', 'past-max', 'brim', 'session']);
-  t.same(await asked(['brim']), ['plateau-1', 'plateau-2', 'past-max', 'brim', 'session']);
+t.test('a failed question skips its other places, but not the other questions', async (t) => {
+  t.same(await askAll(['plateau-1']), ['plateau-1', 'past-max', 'brim', 'session']);
+  t.same(await askAll(['brim']), ['plateau-1', 'plateau-2', 'past-max', 'brim', 'session']);
 });
 
-t.test('the first bad answer is the last where it decides', async (t) => {
-  t.same(await asked(['plateau-2'], true), ['plateau-1', 'plateau-2']);
-  t.same(await asked(['brim'], true), ['plateau-1', 'plateau-2', 'past-max', 'brim']);
+t.test('with failFast the first failed question is the last', async (t) => {
+  t.same(await askAll(['plateau-2'], true), ['plateau-1', 'plateau-2']);
+  t.same(await askAll(['brim'], true), ['plateau-1', 'plateau-2', 'past-max', 'brim']);
 });

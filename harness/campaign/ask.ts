@@ -1,19 +1,20 @@
 import type { RunSummary } from '../verdict/summary.js';
 
-/** A question, and the drills that answer it: one for each place that it is asked at. */
+/** A question, and the drills that answer it: one for each place of the hog. */
 export interface PlannedQuestion<Q, D> {
   readonly question: Q;
   readonly drills: readonly D[];
 }
 
 /**
- * Puts questions in their order. A question that was answered badly at one place is not asked at its other places; the questions
- * behind it are asked all the same, unless the first bad answer is to be the last.
+ * Asks questions in their order. After a failed drill the question's other places are skipped; the next questions are
+ * still asked, unless `failFast` is set.
  *
- * @param how.ask carries out one drill, at the place of that number among the question's, from 0
- * @param how.followUp a question that can be planned only now, which is then the next
+ * @param how.ask carries out one drill of a question; `placeIndex` counts from 0
+ * @param how.followUp returns a question that could not be planned earlier; it is asked next
+ * @param how.failFast stops at the first failed question
  */
-export async function putQuestions<Q, D>(
+export async function askQuestions<Q, D>(
   questions: readonly PlannedQuestion<Q, D>[],
   how: {
     readonly ask: (question: Q, drill: D, placeIndex: number) => Promise<RunSummary>;
@@ -31,7 +32,7 @@ export async function putQuestions<Q, D>(
     }
     if (last === undefined) continue;
     if (how.failFast && last.verdict === 'fail') return;
-    const follows = await how.followUp(question, last);
-    if (follows) queue.unshift(follows);
+    const followUp = await how.followUp(question, last);
+    if (followUp) queue.unshift(followUp);
   }
 }

@@ -10,27 +10,27 @@ import type { Expectation } from '../record/schema.js';
 
 const CATALOGUE_INTRO = `# The catalogue
 
-Every scenario: what it claims, on which limits, with which injection, and what must come out. Use it to look one up, or to
-find one that is like your own case. \`oomdrill list\` prints the same in short, and \`oomdrill run NAME\` drills one.
+Every scenario: its claim, its limits, its injection, and the expected outcome. Look up a scenario here, or find one
+that is similar to your own case. \`oomdrill list\` prints a short form, and \`oomdrill run NAME\` drills a scenario.
 
 Generated from \`scenarios/\` and \`fixtures/bundles/\` by \`npm run generate\`; a unit test fails when it is stale. Sizes are
 those of the real host.
 
-A **control** must come out bad: its limits are known to fail, or its server is set up to fail. When a control stops failing, the
-harness or the world has changed, and the passes of the claims can not be trusted. The outcomes are explained in
-[Outcomes](outcomes.md). Scenarios are named after the day of an incident, after the public issue that they reproduce, or
+A **control** must end in a bad outcome: its limits are known to fail, or its server is set up to fail. When a control
+stops failing, the harness or its environment has changed, and a passed claim cannot be trusted. [Outcomes](outcomes.md)
+explains the outcomes. Scenarios are named after the date of an incident, after the public issue that they reproduce, or
 after what they do.
 
 ## Kinds of injections
 `;
 
 /**
- * The page that says what every scenario claims, on which limits, by which injection, and what must come out. Markdown.
+ * Renders the page of all scenarios: their claims, limits, injections and expected outcomes. Markdown.
  *
- * @param bundlesDir has each scenario's bundle as a folder
- * @param kinds those that there are to inject
+ * @param bundlesDir holds the folder of each scenario's bundle
+ * @param kinds all kinds of injections
  */
-export async function cataloguePage(
+export async function renderCataloguePage(
   scenarios: readonly Scenario[],
   bundlesDir: string,
   kinds: readonly InjectionKind[] = INJECTION_KINDS,
@@ -40,67 +40,68 @@ export async function cataloguePage(
   );
   const rows = scenarios.map(
     ({ name, suite, control, expect }) =>
-      `| [${name}](#${name}) | ${suite} | ${control ? 'control' : 'claim'} | ${outcomes(expect)} |`,
+      `| [${name}](#${name}) | ${suite} | ${control ? 'control' : 'claim'} | ${renderOutcomes(expect)} |`,
   );
   return [
     CATALOGUE_INTRO,
-    [...kinds.map(kindItem), ''].join('\n'),
+    [...kinds.map(renderKind), ''].join('\n'),
     ['## All scenarios', '', '| scenario | suite | kind | expected |', '|---|---|---|---|', ...rows, ''].join('\n'),
-    ...bundled.map(section),
+    ...bundled.map(renderScenario),
   ].join('\n');
 }
 
-const kindItem = ({ name, summary }: InjectionKind): string => `- \`${name}\`: ${summary}`;
+const renderKind = ({ name, summary }: InjectionKind): string => `- \`${name}\`: ${summary}`;
 
-function section({ scenario, bundle }: { scenario: Scenario; bundle: Bundle }): string {
+function renderScenario({ scenario, bundle }: { scenario: Scenario; bundle: Bundle }): string {
   const { name, hypothesis, injections, bystanders = [], repair, phases, expect, standIn } = scenario;
-  const facts = [`Bundle \`${bundle.name}\`: ${bundle.manifest.description} ${limitsInWords(bundle)}`];
+  const facts = [`Bundle \`${bundle.name}\`: ${bundle.manifest.description} ${renderLimits(bundle)}`];
   for (const { unit, path } of bundle.manifest.sidecars ?? [])
-    facts.push(`Its sidecar is \`${unit}\`${path === undefined ? '' : `, asked for \`${path}\``}.`);
+    facts.push(`Its sidecar is \`${unit}\`${path === undefined ? '' : `, probed at \`${path}\``}.`);
   if (standIn?.losesListenerAfterOom) facts.push('The server is set up to drop its listener after an OOM kill.');
-  if (bystanders.length > 0) facts.push(`Bystanders, which must live: ${bystanders.map(renderInjection).join('; ')}.`);
+  if (bystanders.length > 0)
+    facts.push(`Bystanders, which must survive: ${bystanders.map(renderInjection).join('; ')}.`);
   for (const injection of injections)
     facts.push(`Injection: ${renderInjection(injection)}; it holds for ${phases.holdMs / 1000} s.`);
-  if (repair) facts.push(repairInWords(repair));
-  facts.push(`Expected: ${expectationInWords(expect)}.`);
+  if (repair) facts.push(renderRepair(repair));
+  facts.push(`Expected: ${renderExpectation(expect)}.`);
   return [`## ${name}`, '', hypothesis, '', ...facts.map((fact) => `- ${fact}`), ''].join('\n');
 }
 
 const renderInjection = (injection: Injection): string => injection.kind.inWords(injection);
 
-/** The command as it can be run, but for the unit's name. */
-function repairInWords({ set, stayMs }: Repair): string {
+/** With the command of the repair, which lacks only the unit's name. */
+function renderRepair({ set, stayMs }: Repair): string {
   const settings = Object.entries(set).map(([key, value]) => `${key}=${value}`);
   return `Repair: \`systemctl set-property --runtime ${settings.join(' ')}\`; the hog stays ${stayMs / 1000} s longer.`;
 }
 
-function limitsInWords(bundle: Bundle): string {
+function renderLimits(bundle: Bundle): string {
   const { limits, oomPolicy } = servingUnit(bundle);
   const { high, max, swapMax } = limits;
   return `\`MemoryHigh=${renderBytes(high)} MemoryMax=${renderBytes(max)} MemorySwapMax=${renderBytes(swapMax)} OOMPolicy=${oomPolicy}\``;
 }
 
-const outcomes = ({ outcomes }: Expectation): string => outcomes.map((outcome) => `\`${outcome}\``).join(' or ');
+const renderOutcomes = ({ outcomes }: Expectation): string => outcomes.map((outcome) => `\`${outcome}\``).join(' or ');
 
-const KILLED_IN_WORDS: Readonly<Record<NonNullable<Expectation['killed']>, string>> = {
+const KILL_CLAIMS: Readonly<Record<NonNullable<Expectation['killed']>, string>> = {
   none: 'nothing is killed',
   injections: 'the hogs are killed, and nothing else',
   'some-injections': 'a hog is killed, and nothing but hogs',
 };
 
-function expectationInWords(expect: Expectation): string {
+function renderExpectation(expect: Expectation): string {
   const { killed, fullStallPercent, highEvents, sameServer, placeLives } = expect;
-  const claims = [outcomes(expect)];
-  if (killed !== undefined) claims.push(KILLED_IN_WORDS[killed]);
+  const claims = [renderOutcomes(expect)];
+  if (killed !== undefined) claims.push(KILL_CLAIMS[killed]);
   if (fullStallPercent !== undefined) claims.push(`a full stall for at least ${fullStallPercent} % of the hold`);
   if (highEvents !== undefined) claims.push(`${highEvents} \`high\` events`);
-  for (const [bound, words] of TIME_BOUNDS) {
+  for (const [bound, claim] of TIME_BOUNDS) {
     const ms = expect[bound];
-    if (ms !== undefined) claims.push(`${words} ${ms / 1000} s`);
+    if (ms !== undefined) claims.push(`${claim} ${ms / 1000} s`);
   }
   if (sameServer !== undefined)
     claims.push(sameServer ? 'the server keeps its process' : 'the server loses its process');
-  if (placeLives !== undefined) claims.push(`the hog's place ${placeLives ? 'lives on' : 'is stopped'}`);
+  if (placeLives !== undefined) claims.push(`the hog's place ${placeLives ? 'survives' : 'is stopped'}`);
   return claims.join('; ');
 }
 

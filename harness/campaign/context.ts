@@ -6,21 +6,21 @@ import { DEFAULT_WATCHDOG, watchdogNamed } from '../drill/watchdogs.js';
 import { Ledger } from '../machine/ledger.js';
 import { chooseMachine, DEFAULT_MACHINE } from '../machine/providers.js';
 
-/** What drills are carried out on and with, whoever asks for them. It is passed whole. */
+/** The settings that all drills of a command share. */
 export interface DrillContext extends DrillSettings {
   /** `auto` or a divisor, as the user wrote it. */
   readonly scale: string;
-  /** The probes and kinds of workload that bundles may name; ours where nothing is said. */
+  /** The probes and kinds of workload that bundles may name; oomdrill's own if absent. */
   readonly tables?: Pick<PlanOptions, 'probes' | 'workloads'> | undefined;
-  /** How many drills at a time. */
+  /** How many drills may run at the same time. */
   readonly jobs: number;
 }
 
-/** What a caller says of a context; the usual where it says nothing. */
+/** The part of a context that the caller chooses; the rest has defaults. */
 export type ContextChoices = Pick<DrillContext, 'progress' | 'signal'> & Partial<DrillContext>;
 
 /**
- * The context of drills: this version, a page of the ledger for this process, and what the caller chose.
+ * Creates a context from the caller's choices and the defaults, with a ledger page for this process.
  *
  * @throws OomdrillError `LEDGER`
  */

@@ -2,8 +2,8 @@ import { pathToFileURL } from 'node:url';
 import type { Scenario } from '../drill/scenario.js';
 
 /**
- * Declares the scenario of a file. Where that file is the program that was started (`npx tap scenarios/NAME.ts`), the scenario is
- * drilled under tap; where a suite imports it, which needs no tap, it is only declared.
+ * Declares the scenario of a file. If the file itself was started (`npx tap scenarios/NAME.ts`), the scenario is
+ * drilled under tap; if a suite imports it, it is only declared, and tap is not loaded.
  *
  * @param meta the `import.meta` of the file
  */

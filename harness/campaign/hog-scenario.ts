@@ -6,10 +6,10 @@ import type { Place } from '../inject/place.js';
 import type { Expectation, Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 
-/** A silence of all of the hold is longer than the clients' patience. */
+/** The hold in watchdog windows: a server that is silent for all of the hold exceeds the window. */
 const HOLD_WINDOWS = 1.1;
 
-/** One hog on a bundle, made for a question about its limits; no scenario of the catalogue. */
+/** A question about a bundle's limits that one hog answers. It is not a scenario of the catalogue. */
 export interface HogQuestion {
   readonly name: string;
   readonly hypothesis: string;
@@ -18,8 +18,8 @@ export interface HogQuestion {
   readonly expect: Expectation;
 }
 
-/** The scenario that answers it, held no longer than the clients' patience asks for. */
-export function hogScenario(
+/** Creates the scenario that answers a question, with a hold no longer than the watchdog's window needs. */
+export function createHogScenario(
   { name, hypothesis, target, place, expect }: HogQuestion,
   bundle: Bundle,
   watchdog: Watchdog,

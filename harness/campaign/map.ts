@@ -7,38 +7,38 @@ import { own } from '../inject/memory-hog/target.js';
 import type { Expectation } from '../record/schema.js';
 import { type BandMap, computeBand, decideZone, findBand, type MapPoint } from '../verdict/band.js';
 import type { DrillContext } from './context.js';
-import { hogScenario } from './hog-scenario.js';
-import { type DrillOne, drillWithSecondTry, makeRunDir, onOneMachine, specOf } from './on-machine.js';
+import { createHogScenario } from './hog-scenario.js';
+import { type DrillOne, drillWithSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { keepPartial } from './partial.js';
 import { createPlanner } from './planner.js';
 
 export interface MapOptions {
   readonly bundle: Bundle;
-  /** The name of the guest that is drilled on. */
+  /** Name of the guest image. */
   readonly guest: string;
-  /** To which each edge is found, bytes of the guest. */
+  /** How exactly each edge is found, guest bytes. */
   readonly precision: Bytes;
 }
 
-/** A map, and what broke it off where it is unfinished. */
-export interface Mapped {
+/** A map, and the error that ended it early if it is unfinished. */
+export interface MapResult {
   readonly map: BandMap;
   readonly failure?: unknown;
 }
 
 /**
- * Finds by bisection where a hog at rest begins to harm the server, and where it begins to be killed. What was seen before an
- * interruption, or before a drill that proved nothing (`MAP_INCONCLUSIVE`), is given all the same.
+ * Finds by bisection the sizes from which a steady hog harms the server, and from which it is killed. An interruption,
+ * or an inconclusive drill (`MAP_INCONCLUSIVE`), ends the map early; the points until then are returned.
  *
- * @throws OomdrillError `MAP_UNLIMITED`, `PRECISION_INVALID`, and what ended the first drill
+ * @throws OomdrillError `MAP_UNLIMITED`, `PRECISION_INVALID`, and the error of the first drill
  */
-export async function mapBand(context: DrillContext, options: MapOptions): Promise<Mapped> {
+export async function mapBand(context: DrillContext, options: MapOptions): Promise<MapResult> {
   const { bundle, guest, precision } = options;
   const { progress } = context;
   if (precision < MIB)
     throw usageError(
       'PRECISION_INVALID',
-      `${precision} bytes are finer than a hog is held.`,
+      `The precision must be at least 1M (got ${precision} bytes): a hog is not held more exactly.`,
       'Write --precision 1M or more.',
     );
   const plan = await createPlanner(context);
@@ -47,10 +47,7 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
   const { scale } = first;
   const limits = effectiveLimits(first.bundle, first.serving);
   if (!Number.isFinite(limits.max))
-    throw usageError(
-      'MAP_UNLIMITED',
-      `${first.serving.unit.name} has no MemoryMax: there is no place where a hog is killed.`,
-    );
+    throw usageError('MAP_UNLIMITED', `${first.serving.unit.name} has no MemoryMax: a hog is not killed at any size.`);
   const runDir = await makeRunDir(context.outDir, 'map');
   const points: MapPoint[] = [];
   const mapSoFar = () => ({
@@ -61,28 +58,28 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
     band: computeBand(points, limits.max),
     points,
   });
-  const lookAt = async (drillOne: DrillOne, place: Bytes) => {
-    const where = `${Math.round(place / MIB)}M`;
-    const run = await drillWithSecondTry(drillOne, await planAt(place * scale), `-${where}`, progress);
+  const drillAt = async (drillOne: DrillOne, sizeBytes: Bytes) => {
+    const size = `${Math.round(sizeBytes / MIB)}M`;
+    const run = await drillWithSecondTry(drillOne, await planAt(sizeBytes * scale), `-${size}`, progress);
     const zone = decideZone(run);
-    points.push({ sizeBytes: place, zone, run });
-    progress(`at ${where}: ${zone}`);
+    points.push({ sizeBytes, zone, run });
+    progress(`at ${size}: ${zone}`);
     return zone;
   };
   const failure = await keepPartial(
     () =>
-      onOneMachine(context, specOf(guest, first), runDir, async (drillOne) => {
-        await findBand(limits.max, precision, (place) => lookAt(drillOne, place));
+      withMachine(context, specOf(guest, first), runDir, async (drillOne) => {
+        await findBand(limits.max, precision, (sizeBytes) => drillAt(drillOne, sizeBytes));
       }),
     () => points.length > 0,
   );
   return failure === undefined ? { map: mapSoFar() } : { map: { ...mapSoFar(), unfinished: true }, failure };
 }
 
-/** A hog that keeps so much memory of its own, in bytes of the real host. */
+/** @param bytes the hog's own memory, bytes of the real host */
 function scenarioAt(bytes: Bytes, bundle: Bundle, { watchdog }: DrillContext): Scenario {
-  const hypothesis = 'Where a hog at rest harms the server, it is killed.';
+  const hypothesis = 'A steady hog that harms the server is killed.';
   const name = `map-${bundle.name}`;
   const expect: Expectation = { outcomes: ['contained'] };
-  return hogScenario({ name, hypothesis, target: own(renderBytes(bytes)), expect }, bundle, watchdog);
+  return createHogScenario({ name, hypothesis, target: own(renderBytes(bytes)), expect }, bundle, watchdog);
 }

@@ -6,23 +6,23 @@ import { type BrokenBundle, breakBundle, type Mutant } from '../mutate/mutant.js
 import { type Trial, type TrialOptions, tryMutants } from '../mutate/trial.js';
 import type { Expectation } from '../record/schema.js';
 import { summarizeFailed } from '../verdict/summarize.js';
-import { scenariosNamed } from './catalogue.js';
+import { findScenarios } from './catalogue.js';
 import type { DrillContext } from './context.js';
-import { drillWithSecondTry, makeRunDir, onOneMachine, specOf } from './on-machine.js';
+import { drillWithSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { createPlanner } from './planner.js';
 
 export interface MutateOptions extends TrialOptions {
-  /** The bundle that is broken, at real scale. */
+  /** The bundle to break, at real scale. */
   readonly bundle: Bundle;
   readonly mutants: readonly Mutant[];
-  /** The name of the guest that is drilled on. */
+  /** Name of the guest image. */
   readonly guest: string;
 }
 
 /**
- * Breaks a bundle in one place at a time and drills the scenarios that ought to notice, all on one kind of machine.
+ * Breaks a bundle in one place at a time and drills the scenarios that should notice it, all on one kind of machine.
  *
- * @throws OomdrillError for a bundle that the scenarios cannot be drilled on as it is
+ * @throws OomdrillError for a bundle on which the scenarios cannot be drilled even unbroken
  */
 export async function mutate(context: DrillContext, options: MutateOptions): Promise<void> {
   const { bundle, guest } = options;
@@ -30,19 +30,19 @@ export async function mutate(context: DrillContext, options: MutateOptions): Pro
   const plan = await createPlanner(context);
   const names = [...new Set(all.flatMap((broken) => (broken.bundle ? broken.mutant.noticedBy : [])))];
   const plans = new Map<string, PlannedDrill>();
-  for (const scenario of await scenariosNamed(names)) plans.set(scenario.name, asClaim(await plan(scenario, bundle)));
+  for (const scenario of await findScenarios(names)) plans.set(scenario.name, withClaim(await plan(scenario, bundle)));
   const [first] = plans.values();
   if (first === undefined) {
     for (const { mutant } of all) options.onMutant({ mutant, fate: 'inapplicable', trials: [] });
     return;
   }
   const runDir = await makeRunDir(context.outDir, 'mutate');
-  await onOneMachine(context, specOf(guest, first), runDir, async (drillOne) => {
+  await withMachine(context, specOf(guest, first), runDir, async (drillOne) => {
     const drill = async (name: string, broken: BrokenBundle | undefined, round: number): Promise<Trial> => {
       const original = plans.get(name);
       if (!original) throw new Error(`${name} was not planned`);
       const { value, ms } = await measureTime(async () => {
-        const planned = broken ? await plan(original.scenario, broken.bundle).catch(asBrokenOff) : original;
+        const planned = broken ? await plan(original.scenario, broken.bundle).catch(summarizeError) : original;
         if ('verdict' in planned) return { ...planned, record: null };
         const suffix = `-${broken?.mutant.name ?? 'baseline'}${round === 1 ? '' : `-${round}`}`;
         return drillWithSecondTry(drillOne, planned, suffix, context.progress);
@@ -55,14 +55,16 @@ export async function mutate(context: DrillContext, options: MutateOptions): Pro
   });
 }
 
-/** A mutant that makes the bundle one that cannot be drilled is undecided; the others go on. */
-function asBrokenOff(thrown: unknown) {
+/** A mutant that makes the bundle impossible to drill is undecided; the others continue. */
+function summarizeError(thrown: unknown) {
   if (!(thrown instanceof OomdrillError)) throw thrown;
   return summarizeFailed(thrown.toJSON());
 }
 
-/** What the bundle as it is claims: memory and swap stay within their limits, whatever limits are in effect once it is broken. */
-function asClaim(plan: PlannedDrill): PlannedDrill {
+/**
+ * Adds the claim of the unbroken bundle: memory and swap stay within its limits, whatever limits the broken bundle has.
+ */
+function withClaim(plan: PlannedDrill): PlannedDrill {
   const { scenario } = plan;
   const limits = plan.injections.at(-1)?.limitedUnit.limits;
   if (!limits) return plan;

@@ -4,11 +4,11 @@ import { loadBundle } from '../bundle/load.js';
 import { assets } from '../core/assets.js';
 
 /**
- * The bundle of this folder, or the catalogue's of this name.
+ * Loads the bundle in this folder, or the catalogue's bundle of this name.
  *
- * @throws OomdrillError what `loadBundle` throws
+ * @throws OomdrillError those of `loadBundle`
  */
-export function bundleNamed(name: string): Promise<Bundle> {
+export function loadNamedBundle(name: string): Promise<Bundle> {
   const known = assets.bundle(name);
   return loadBundle(!existsSync(name) && /^[^/]+$/.test(name) && existsSync(known) ? known : name);
 }

@@ -7,18 +7,19 @@ import { type DrillOptions, drill, makeOutDir } from '../drill/drill.js';
 import type { PlannedDrill } from '../drill/plan.js';
 import { otherBundle } from '../drill/scenario.js';
 import type { MachineSource, MachineSpec, Progress } from '../machine/machine.js';
-import { AGAIN } from '../record/folder.js';
+import { SECOND_TRY_SUFFIX } from '../record/folder.js';
 import { readRecord } from '../record/reader.js';
 import type { Header } from '../record/schema.js';
 import { summarizeFailed, summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import type { DrillContext } from './context.js';
 
-/** As many as the incident's two busiest parties need, and as a small CI runner has. */
+/** Enough for the two busiest processes of the incident, and what a small CI runner has. */
 const GUEST_CPUS = 2;
 
 /**
- * Carries out one drill; an error in it is part of its result. The suffix tells its folder from that of the same scenario.
+ * Carries out one drill; an error in it is part of its result. The suffix keeps its folder apart from other drills of
+ * the same scenario.
  */
 export type DrillOne = (
   plan: PlannedDrill,
@@ -27,19 +28,19 @@ export type DrillOne = (
 ) => Promise<RunSummary>;
 
 /**
- * Makes one kind of machine ready, and releases it when the work is over.
+ * Prepares one kind of machine, and releases it after `work`.
  *
- * @param work is handed what carries out one drill on it
+ * @param work gets the function that carries out one drill on the machine
  */
-export async function onOneMachine(
+export async function withMachine(
   context: DrillContext,
   spec: MachineSpec,
   runDir: string,
   work: (drillOne: DrillOne) => Promise<void>,
 ): Promise<void> {
   const { machine, progress, jobs } = context;
-  // Lines of several drills at a time are told apart by the scenario's name.
-  const told = (name: string): Progress => (jobs > 1 ? (line) => progress(`${name}: ${line}`) : progress);
+  // With several drills at the same time, each line starts with the scenario's name.
+  const progressOf = (name: string): Progress => (jobs > 1 ? (line) => progress(`${name}: ${line}`) : progress);
   const guest = machine.ownName ?? spec.guest;
   const source = machine.source(spec, context);
   try {
@@ -47,7 +48,7 @@ export async function onOneMachine(
       const { scenario, scale } = plan;
       progress(`drill ${scenario.name} on ${guest}, scale 1/${scale}`);
       const outDir = join(runDir, `${scenario.name}-${guest}${suffix}`);
-      const settings = { ...context, outDir, progress: told(scenario.name), secondTryOf };
+      const settings = { ...context, outDir, progress: progressOf(scenario.name), secondTryOf };
       return runOne(plan, guest, source, settings);
     });
   } finally {
@@ -55,17 +56,20 @@ export async function onOneMachine(
   }
 }
 
-/** Gives back what a source kept between its drills. One that could not be made ready has released itself. */
+/** Releases what a source kept between its drills. A source that failed to start has already released everything. */
 async function release(source: Promise<MachineSource>, progress: Progress): Promise<void> {
-  const made = await source.catch(() => undefined);
+  const started = await source.catch(() => undefined);
   try {
-    await made?.[Symbol.asyncDispose]();
+    await started?.[Symbol.asyncDispose]();
   } catch (thrown) {
-    progress(`not all of the machine could be released (${messageOf(thrown)}); oomdrill reap tries again`);
+    progress(`the machine could not be released completely (${messageOf(thrown)}); oomdrill reap tries again`);
   }
 }
 
-/** A drill, and a second try where the host spoiled the first. Not for drills that run beside others: the second try is to have the host for itself. */
+/**
+ * Carries out a drill, and a second try if the host spoiled the first. Not for parallel drills: during the second try
+ * no other drill may use the host.
+ */
 export async function drillWithSecondTry(
   drillOne: DrillOne,
   plan: PlannedDrill,
@@ -76,16 +80,16 @@ export async function drillWithSecondTry(
   return run.spoiledByHost ? drillSecondTry(drillOne, { plan, suffix, run }, progress) : run;
 }
 
-/** The second try of a drill that the host spoiled. Its result says so. */
+/** Carries out the second try of a drill that the host spoiled. Its result names the first try. */
 export async function drillSecondTry(
   drillOne: DrillOne,
   { plan, suffix, run }: { plan: PlannedDrill; suffix: string; run: RunSummary },
   progress: Progress,
 ): Promise<RunSummary> {
   const [reason = ''] = run.reasons;
-  progress(`${plan.scenario.name} once more, because the host spoiled it: ${reason}`);
+  progress(`repeating ${plan.scenario.name}, because the host spoiled it: ${reason}`);
   const { id, record } = run;
-  const second = await drillOne(plan, `${suffix}${AGAIN}`, id === undefined ? undefined : { id, reason });
+  const second = await drillOne(plan, `${suffix}${SECOND_TRY_SUFFIX}`, id === undefined ? undefined : { id, reason });
   return { ...second, secondTryOf: { id, reason, record } };
 }
 
@@ -101,9 +105,11 @@ export function specOf(guest: string, { bundle }: PlannedDrill): MachineSpec {
 }
 
 /**
- * A folder of its own for each run, by its time, so that no run overwrites another.
+ * Creates a new folder for a run, named after the time, so that no run overwrites another.
  *
- * @param part one level more, for drills that are no scenarios of a suite: `judge reports/*\/*\/record.jsonl` is to pass them over
+ * @param part name of a folder below it, for drills that are not scenarios of a suite: the pattern
+ *   `judge reports/*\/*\/record.jsonl` must not match them
+ * @throws OomdrillError `RECORD_WRITE`
  */
 export async function makeRunDir(outDir: string, part?: string): Promise<string> {
   await makeOutDir(outDir);
@@ -114,12 +120,12 @@ export async function makeRunDir(outDir: string, part?: string): Promise<string>
     await mkdir(join(runDir, part));
     return join(runDir, part);
   } catch (cause) {
-    const message = `Could not make a folder for the run in ${outDir}: ${messageOf(cause)}.`;
-    throw machineError('RECORD_WRITE', message, 'Name another place with --out.', cause);
+    const message = `Could not create a folder for the run in ${outDir}: ${messageOf(cause)}.`;
+    throw machineError('RECORD_WRITE', message, 'Name another folder with --out.', cause);
   }
 }
 
-/** Carries out one drill in the folder of its own that the context names. */
+/** Carries out one drill in the context's folder. */
 async function runOne(
   plan: PlannedDrill,
   guest: string,
@@ -132,7 +138,7 @@ async function runOne(
     const path = await drill(plan, { ...context, source: ready, guest, guestCpus: GUEST_CPUS });
     return summarizeRecord(await readRecord(path), path);
   } catch (thrown) {
-    // Told to stop: by the user, not by the machine.
+    // The user stopped the drill; the machine did not fail.
     context.signal.throwIfAborted();
     if (!(thrown instanceof OomdrillError)) throw thrown;
     const { name, control, expect } = plan.scenario;
@@ -147,7 +153,7 @@ async function runOne(
       expected: [...expect.outcomes],
       bundle: otherBundle(plan.scenario, plan.bundle),
       ...summarizeFailed(thrown.toJSON()),
-      // A machine that could not be made ready leaves no record.
+      // A machine that did not start leaves no record.
       record: existsSync(record) ? record : null,
     };
   }

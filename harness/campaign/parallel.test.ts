@@ -1,24 +1,24 @@
 import t from 'tap';
 import { sleep } from '../core/deadline.js';
-import { inParallel } from './parallel.js';
+import { runInParallel } from './parallel.js';
 
-t.test('so many at a time, in their order', async (t) => {
-  const begun: number[] = [];
-  let [at, most] = [0, 0];
-  await inParallel(2, [1, 2, 3, 4, 5], async (item) => {
-    begun.push(item);
-    at += 1;
-    most = Math.max(most, at);
+t.test('a limited number of items at the same time, in their order', async (t) => {
+  const started: number[] = [];
+  let [running, maxRunning] = [0, 0];
+  await runInParallel(2, [1, 2, 3, 4, 5], async (item) => {
+    started.push(item);
+    running += 1;
+    maxRunning = Math.max(maxRunning, running);
     await sleep(5);
-    at -= 1;
+    running -= 1;
   });
-  t.same(begun, [1, 2, 3, 4, 5]);
-  t.equal(most, 2);
+  t.same(started, [1, 2, 3, 4, 5]);
+  t.equal(maxRunning, 2);
 });
 
-t.test('the first error stops what has not begun, and waits for what has', async (t) => {
+t.test('after the first error nothing is started, and running work is waited for', async (t) => {
   const ended: number[] = [];
-  const work = inParallel(2, [1, 2, 3, 4], async (item) => {
+  const work = runInParallel(2, [1, 2, 3, 4], async (item) => {
     await sleep(item * 5);
     if (item === 1) throw new Error('the first');
     ended.push(item);
@@ -27,4 +27,4 @@ t.test('the first error stops what has not begun, and waits for what has', async
   t.same(ended, [2]);
 });
 
-t.test('nothing to do', async () => inParallel(3, [], async () => {}));
+t.test('nothing to do', async () => runInParallel(3, [], async () => {}));

@@ -1,19 +1,22 @@
 import { waitForAll } from '../core/wait-for-all.js';
 
-/** Does the work for each item, for so many of them at a time, in their order. The first error stops what has not begun. */
-export async function inParallel<T>(
-  places: number,
+/**
+ * Does the work for each item in order, for at most `limit` items at the same time. After the first error no further
+ * item is started; the error is thrown when the running work has ended.
+ */
+export async function runInParallel<T>(
+  limit: number,
   items: readonly T[],
   work: (item: T) => Promise<void>,
 ): Promise<void> {
-  const left = [...items];
+  const queue = [...items];
   const worker = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
       await work(item).catch((thrown: unknown) => {
-        left.length = 0;
+        queue.length = 0;
         throw thrown;
       });
     }
   };
-  await waitForAll(...Array.from({ length: places }, worker));
+  await waitForAll(...Array.from({ length: limit }, worker));
 }

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { keepPartial } from './partial.js';
 
-t.test('what was done before an interruption is kept, with what broke it off', async (t) => {
+t.test('results before an interruption are kept, and the interruption is returned', async (t) => {
   const done: string[] = [];
   const interruption = new Error('Interrupted');
   const work = async () => {
@@ -12,17 +12,17 @@ t.test('what was done before an interruption is kept, with what broke it off', a
   t.same(done, ['first']);
 });
 
-t.test('where nothing was done there is nothing to tell', async (t) => {
+t.test('without any result the error is thrown', async (t) => {
   const work = async () => {
-    throw new Error('the image cannot be built');
+    throw new Error('could not build the image');
   };
   await t.rejects(
     keepPartial(work, () => false),
-    { message: 'the image cannot be built' },
+    { message: 'could not build the image' },
   );
-  t.match(await keepPartial(work), { message: 'the image cannot be built' }, 'unless the caller tells that as well');
+  t.match(await keepPartial(work), { message: 'could not build the image' }, 'unless the caller reports that as well');
 });
 
-t.test('work that comes to its end was not broken off', async (t) => {
+t.test('completed work returns undefined', async (t) => {
   t.equal(await keepPartial(async () => 'done'), undefined);
 });

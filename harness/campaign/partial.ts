@@ -1,9 +1,9 @@
 /**
- * Carries out work of many drills whose results the caller collects as they come. What breaks it off, an interruption above all, is
- * given back instead of thrown, so that what was done before it can be told.
+ * Carries out work whose results the caller collects as they come. An error, such as an interruption, is returned and
+ * not thrown, so that the caller can report the results until then.
  *
- * @param isAnythingDone whether there is anything to tell; where there is nothing, what broke the work off is thrown after all
- * @returns what broke the work off; undefined where it came to its end
+ * @param isAnythingDone whether there are results; without any, the error is thrown
+ * @returns the error that ended the work early; undefined if the work was completed
  */
 export async function keepPartial(work: () => Promise<unknown>, isAnythingDone = () => true): Promise<unknown> {
   try {

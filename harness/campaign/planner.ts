@@ -6,13 +6,13 @@ import { type PlannedDrill, planDrill } from '../drill/plan.js';
 import type { Scenario } from '../drill/scenario.js';
 import type { DrillContext } from './context.js';
 
-/** Plans a scenario on its own bundle, or on another in its place. */
+/** Plans a scenario on its own bundle, or on the given one. */
 export type Planner = (scenario: Scenario, bundle?: Bundle) => Promise<PlannedDrill>;
 
 /**
- * Plans scenarios for the machine of this context.
+ * Creates a planner of scenarios for the machine of this context.
  *
- * @throws OomdrillError what `loadBundle`, `planDrill` and the machine's `room` throw
+ * @throws OomdrillError those of the machine's `room`; the planner itself throws those of `loadBundle` and `planDrill`
  */
 export async function createPlanner(context: DrillContext): Promise<Planner> {
   const { scale, watchdog, machine, tables } = context;

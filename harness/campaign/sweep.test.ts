@@ -4,10 +4,10 @@ import { machineError } from '../core/errors.js';
 import type { BandMap, SweptRow } from '../verdict/band.js';
 import { DEVVM_BUNDLES } from '../workload/t3/devvm.js';
 import type { DrillContext } from './context.js';
-import type { MapOptions, Mapped } from './map.js';
+import type { MapOptions, MapResult } from './map.js';
 import { parseSweep, sweepBand } from './sweep.js';
 
-t.test('values evenly apart, the ends as they were asked for', async (t) => {
+t.test('values at equal distances, the first and the last as written', async (t) => {
   t.same(parseSweep('MemoryHigh=8G..16G', 5), {
     setting: 'MemoryHigh',
     values: ['8G', '10G', '12G', '14G', '16G'],
@@ -32,13 +32,13 @@ for (const text of [
   });
 }
 
-t.test('a size that is none', async (t) => {
+t.test('an invalid size is refused', async (t) => {
   t.throws(() => parseSweep('MemoryHigh=8GB..16G', 5), { code: 'BYTES_INVALID' });
   t.throws(() => parseSweep('MemoryHigh=-8G..16G', 5), { code: 'BYTES_INVALID' });
 });
 
 const [bundle] = DEVVM_BUNDLES.filter(({ name }) => name === 'devvm');
-if (!bundle) throw new Error('there is no such bundle');
+if (!bundle) throw new Error('there is no bundle devvm');
 const map: BandMap = {
   bundle: 'devvm',
   scale: 16,
@@ -48,8 +48,8 @@ const map: BandMap = {
   points: [],
 };
 
-/** The rows of a sweep whose maps come out as told, the options of each, and what was thrown. */
-async function swept(sweep: string, ...maps: readonly (() => Promise<Mapped>)[]) {
+/** The rows of a sweep with the given maps, the options of each map, and the error. */
+async function runSweep(sweep: string, ...maps: readonly (() => Promise<MapResult>)[]) {
   const rows: SweptRow[] = [];
   const made: (Pick<MapOptions, 'bundle'> & Pick<DrillContext, 'scale'>)[] = [];
   const context = { scale: 'auto', progress: () => {} } as unknown as DrillContext;
@@ -71,7 +71,7 @@ async function swept(sweep: string, ...maps: readonly (() => Promise<Mapped>)[])
 }
 
 t.test('a row for each value, on guests of one size', async (t) => {
-  const { rows, made, thrown } = await swept('MemoryHigh=8G..12G');
+  const { rows, made, thrown } = await runSweep('MemoryHigh=8G..12G');
   t.equal(thrown, undefined);
   t.same(
     rows.map(({ value }) => value),
@@ -91,8 +91,8 @@ t.test('a row for each value, on guests of one size', async (t) => {
 const undecided = machineError('MAP_INCONCLUSIVE', 'A drill proved nothing.');
 const interrupted = machineError('INTERRUPTED', 'Interrupted.');
 
-t.test('a row that proves nothing keeps what was seen, and the others are made', async (t) => {
-  const { rows, thrown } = await swept(
+t.test('an inconclusive row keeps its points, and the sweep continues', async (t) => {
+  const { rows, thrown } = await runSweep(
     'MemoryHigh=8G..12G',
     async () => ({ map: { ...map, unfinished: true }, failure: undecided }),
     async () => {
@@ -107,22 +107,22 @@ t.test('a row that proves nothing keeps what was seen, and the others are made',
   ]);
 });
 
-t.test('an interruption ends it, and what was seen is told', async (t) => {
-  const { rows, thrown } = await swept(
+t.test('an interruption ends the sweep, and the rows until then are reported', async (t) => {
+  const { rows, thrown } = await runSweep(
     'MemoryHigh=8G..12G',
     async () => ({ map }),
     async () => ({ map: { ...map, unfinished: true }, failure: interrupted }),
   );
   t.equal(thrown, interrupted);
   t.match(rows, [{ value: '8G' }, { value: '10G', map: { unfinished: true }, error: { code: 'INTERRUPTED' } }]);
-  const early = await swept('MemoryHigh=8G..12G', async () => {
+  const early = await runSweep('MemoryHigh=8G..12G', async () => {
     throw interrupted;
   });
   t.same([early.rows, early.thrown], [[], interrupted]);
 });
 
-t.test('a value that contradicts the bundle is told before anything is drilled', async (t) => {
-  const { made, thrown } = await swept('MemoryHigh=8G..24G');
+t.test('a value that contradicts the bundle is refused before any drill', async (t) => {
+  const { made, thrown } = await runSweep('MemoryHigh=8G..24G');
   t.match(thrown, { code: 'LIMITS_CONTRADICT' });
   t.same(made, []);
 });

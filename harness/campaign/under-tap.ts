@@ -6,12 +6,15 @@ import { chooseMachine, DEFAULT_MACHINE } from '../machine/providers.js';
 import { createContext } from './context.js';
 import { runSuite } from './suite.js';
 
-/** tap's own deadline for a drill file, milliseconds; ours is shorter, so that the machine is released before tap gives up. */
+/**
+ * tap's deadline for a drill file, milliseconds. Ours is shorter, so that the machine is released before tap gives up.
+ */
 const TAP_MS = 30 * 60_000;
 
 /**
- * Drills one scenario as a tap test: an unexpected outcome fails, an inconclusive drill or an error of the machine throws.
- * Settings come from the environment, since tap takes no arguments for its files: OOMDRILL_GUEST, OOMDRILL_MACHINE, OOMDRILL_SCALE, OOMDRILL_WATCHDOG.
+ * Drills one scenario as a tap test: an unexpected outcome fails; an inconclusive drill or an error of the machine
+ * throws. Settings come from the environment, because tap takes no arguments for its files: OOMDRILL_GUEST,
+ * OOMDRILL_MACHINE, OOMDRILL_SCALE, OOMDRILL_WATCHDOG.
  */
 export async function drillUnderTap(scenario: Scenario): Promise<void> {
   const { default: t } = await import('tap');
@@ -29,7 +32,7 @@ export async function drillUnderTap(scenario: Scenario): Promise<void> {
       signal: AbortSignal.any([stop.signal, AbortSignal.timeout(TAP_MS - 30_000)]),
     });
     const [run] = await runSuite(context, { scenarios: [scenario], guests: [guest] });
-    if (!run) throw new Error('the suite gave no result');
+    if (!run) throw new Error('the suite returned no result');
     t.comment(`record: ${run.record}`);
     for (const reason of run.reasons) t.comment(reason);
     if (run.verdict === 'error' || run.verdict === 'inconclusive')

@@ -5,77 +5,77 @@ import { readRecord } from '../record/reader.js';
 import { study } from '../study/study.js';
 import type { Answer } from '../verdict/safety.js';
 import type { RunSummary } from '../verdict/summary.js';
-import { putQuestions } from './ask.js';
+import { askQuestions } from './ask.js';
 import type { DrillContext } from './context.js';
-import { drillWithSecondTry, makeRunDir, onOneMachine, specOf } from './on-machine.js';
+import { drillWithSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { keepPartial } from './partial.js';
 import { createPlanner } from './planner.js';
-import { brimQuestion, hasBrim, type Question, questionsFor } from './questions.js';
+import { createBrimQuestion, createQuestions, hasBrim, type Question } from './questions.js';
 
 export interface ValidateOptions {
   readonly bundle: Bundle;
-  /** The name of the guest that is drilled on. */
+  /** Name of the guest image. */
   readonly guest: string;
-  /** Stop at the first bad answer, which decides the word; what else is wrong stays unknown. */
+  /** Stop at the first failure: it decides the result; other faults stay unknown. */
   readonly failFast?: boolean | undefined;
-  /** Told of each answer as it comes. */
+  /** Called with each answer as it comes. */
   readonly onAnswer?: (answer: Answer) => void;
 }
 
-/** How a bundle's limits fared, question by question. */
+/** The answers to all questions about a bundle's limits. */
 interface Validation {
   readonly answers: readonly Answer[];
   /** Wall-clock time of all drills, milliseconds. */
   readonly ms: number;
-  /** What broke the drills off before every question was put; the answers are those until then. */
+  /** The error that ended the drills early; the answers are those until then. */
   readonly failure?: unknown;
 }
 
-/** All that is to be drilled is known, and nothing of it wrong. */
+/** A validation whose input was checked and whose drills are planned. */
 export interface PlannedValidation {
   readonly scale: number;
-  /** Puts the questions. An error in the middle ends them, and stands in the result. */
+  /** Asks the questions. An error ends them, and is part of the result. */
   readonly drill: () => Promise<Validation>;
 }
 
 /**
- * Plans to put to a bundle's limits all that decides whether they are safe. A question whose first place was answered badly is not
- * asked at its other places; all others are, so that the answer names everything that is wrong.
+ * Plans the drills that decide whether a bundle's limits are safe. After a failure the question's other places are
+ * skipped; all other questions are asked, so that the result names every fault.
  *
- * @throws OomdrillError for a bad bundle or scale
+ * @throws OomdrillError for an invalid bundle or scale
  */
 export async function planValidation(context: DrillContext, options: ValidateOptions): Promise<PlannedValidation> {
   const { bundle } = options;
   const { watchdog } = context;
   const plan = await createPlanner(context);
-  const planned = async (question: Question) => ({
+  const planQuestion = async (question: Question) => ({
     question,
     drills: await Promise.all(question.scenarios.map((scenario) => plan(scenario, bundle))),
   });
-  const questions = await Promise.all(questionsFor(bundle, watchdog).map(planned));
+  const questions = await Promise.all(createQuestions(bundle, watchdog).map(planQuestion));
   const [first] = questions[0]?.drills ?? [];
-  if (!first) throw new Error('there is nothing to ask');
+  if (!first) throw new Error('there are no questions');
   const { scale } = first;
-  /** What the brim is depends on the server's size, which a drill has to show first. */
+  /** The brim depends on the server's size, which a drill must show first. */
   const followUp = async ({ showsRestingSize }: Question, last: RunSummary) => {
     if (!showsRestingSize || !hasBrim(bundle)) return undefined;
-    const bytes = await restingBytes(last);
-    const brim = bytes === null ? undefined : brimQuestion(bundle, watchdog, { bytes, scale });
-    return brim && planned(brim);
+    const bytes = await readRestingBytes(last);
+    const brim = bytes === null ? undefined : createBrimQuestion(bundle, watchdog, { bytes, scale });
+    return brim && planQuestion(brim);
   };
   return {
     scale,
     drill: () =>
       drillAll(context, options, first, (ask) =>
-        putQuestions(questions, { ask, followUp, failFast: options.failFast }),
+        askQuestions(questions, { ask, followUp, failFast: options.failFast }),
       ),
   };
 }
 
-/** Carries out one drill of a question, at the place of that number. */
-type Ask = (question: Question, drill: PlannedDrill, place: number) => Promise<RunSummary>;
+/** Carries out one drill of a question; `placeIndex` counts from 0. */
+type Ask = (question: Question, drill: PlannedDrill, placeIndex: number) => Promise<RunSummary>;
 
-/** Carries out what `work` asks for, on one machine. */
+/** Carries out the drills of `work` on one machine. */
 async function drillAll(
   context: DrillContext,
   options: ValidateOptions,
@@ -87,23 +87,23 @@ async function drillAll(
   const answers: Answer[] = [];
   const askAll = async () => {
     const runDir = await makeRunDir(context.outDir, 'validate');
-    await onOneMachine(context, specOf(guest, first), runDir, (drillOne) =>
-      work(async ({ name, asks, scenarios }, planned, place) => {
+    await withMachine(context, specOf(guest, first), runDir, (drillOne) =>
+      work(async ({ name, asks, scenarios }, planned, index) => {
         const run = await drillWithSecondTry(drillOne, planned, '', progress);
-        const answer = { question: name, placeIndex: scenarios.length === 1 ? null : place, asks, run };
+        const answer = { question: name, placeIndex: scenarios.length === 1 ? null : index, asks, run };
         answers.push(answer);
         options.onAnswer?.(answer);
         return run;
       }),
     );
   };
-  // Without an answer too: the caller may have those of another bundle to tell.
+  // Also without any answer: the caller may have answers of another bundle to report.
   const { value: failure, ms } = await measureTime(() => keepPartial(askAll));
   progress(`${answers.length} drills in ${formatSeconds(ms)}`);
   return { answers, ms, failure };
 }
 
-/** What the server needs at rest, as a drill's record has it. */
-async function restingBytes(run: RunSummary): Promise<number | null> {
+/** The server's memory before the injection, from a drill's record. */
+async function readRestingBytes(run: RunSummary): Promise<number | null> {
   return run.record ? study(await readRecord(run.record)).memory.restingBytes : null;
 }

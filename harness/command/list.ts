@@ -1,4 +1,4 @@
-import { allScenarios, scenariosOf } from '../campaign/catalogue.js';
+import { loadScenarios, loadSuite } from '../campaign/catalogue.js';
 import { SCENARIO_LIST_SCHEMA, scenarioListSchema } from '../contract/scenario-list.js';
 import { assets } from '../core/assets.js';
 import { usageError } from '../core/errors.js';
@@ -9,7 +9,7 @@ import type { ListFlags } from './declaration/list.js';
 /** `oomdrill list`: what can be drilled. */
 export async function executeList(flags: ListFlags): Promise<void> {
   await conclude(flags, async () => {
-    const chosen = flags.suite === undefined ? await allScenarios() : await scenariosOf(flags.suite);
+    const chosen = flags.suite === undefined ? await loadScenarios() : await loadSuite(flags.suite);
     const scenarios = chosen.map(({ name, suite, hypothesis, control, bundle, expect, requires }) => ({
       name,
       suite,
@@ -27,8 +27,8 @@ export async function executeList(flags: ListFlags): Promise<void> {
           '--markdown cannot be used with --json -.',
           'Both write to standard output: leave one out.',
         );
-      const { cataloguePage } = await import('../campaign/catalogue-page.js');
-      const text = await cataloguePage(chosen, assets.bundle());
+      const { renderCataloguePage } = await import('../campaign/catalogue-page.js');
+      const text = await renderCataloguePage(chosen, assets.bundle());
       return { document, text, exitCode: 0 };
     }
     const { columns } = terminalStyle(process.stdout, process.env);

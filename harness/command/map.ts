@@ -1,6 +1,6 @@
 import { createContext, type DrillContext } from '../campaign/context.js';
 import { type MapOptions, mapBand } from '../campaign/map.js';
-import { bundleNamed } from '../campaign/named-bundle.js';
+import { loadNamedBundle } from '../campaign/named-bundle.js';
 import { keepPartial } from '../campaign/partial.js';
 import { parseSweep, type Sweep, sweepBand } from '../campaign/sweep.js';
 import { bandMapDocument, bandMapSchema, sweepDocument, sweepSchema } from '../contract/band-map.js';
@@ -26,7 +26,7 @@ export async function executeMap(name: string, flags: MapFlags): Promise<void> {
   await conclude(flags, async () => {
     const sweep =
       flags.sweep === undefined ? undefined : parseSweep(flags.sweep, countOf(flags.steps, '--steps', 64, 2));
-    const bundle = await bundleNamed(name);
+    const bundle = await loadNamedBundle(name);
     const progress = progressOnStderr();
     const options = {
       bundle,

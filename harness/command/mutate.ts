@@ -1,7 +1,7 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { createContext } from '../campaign/context.js';
 import { type MutateOptions, mutate } from '../campaign/mutate.js';
-import { bundleNamed } from '../campaign/named-bundle.js';
+import { loadNamedBundle } from '../campaign/named-bundle.js';
 import { keepPartial } from '../campaign/partial.js';
 import { mutantListDocument, mutantListSchema, mutationDocument, mutationSchema } from '../contract/mutation.js';
 import { usageError } from '../core/errors.js';
@@ -23,7 +23,7 @@ import { progressOnStderr } from './progress.js';
 /** `oomdrill mutate`: breaks a bundle in one place at a time, and says whether a scenario notices. */
 export async function executeMutate(nameOrDir: string, flags: MutateFlags): Promise<void> {
   await conclude(flags, async () => {
-    const bundle = await bundleNamed(nameOrDir);
+    const bundle = await loadNamedBundle(nameOrDir);
     const mutants = findMutants(flags.mutant ?? []);
     if (flags.list) {
       const all = mutants.map((mutant) => breakBundle(bundle, mutant));

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { scenariosNamed, scenariosOf } from '../campaign/catalogue.js';
+import { findScenarios, loadSuite } from '../campaign/catalogue.js';
 import { createContext, type DrillContext } from '../campaign/context.js';
-import { bundleNamed } from '../campaign/named-bundle.js';
+import { loadNamedBundle } from '../campaign/named-bundle.js';
 import { keepPartial } from '../campaign/partial.js';
 import { createPlanner } from '../campaign/planner.js';
-import { expectedMs, plannedDrill, type ShardName, shardNamed, shardOf } from '../campaign/shard.js';
+import { describePlannedDrill, estimateMs, parseShard, type ShardNumber, selectShard } from '../campaign/shard.js';
 import { runSuite, type SuiteOptions } from '../campaign/suite.js';
 import { anyOf } from '../core/any-of.js';
 import { usageError } from '../core/errors.js';
@@ -53,7 +53,7 @@ export async function executeRun(
 
 /** Drills what was asked for; with what broke it off, where something did. */
 async function drillAsked({ suite, shard, settings, ...asked }: Asked, flags: RunFlags): Promise<DrilledSuite> {
-  const expected = new Map(asked.scenarios.map((scenario) => [scenario.name, expectedMs(scenario)]));
+  const expected = new Map(asked.scenarios.map((scenario) => [scenario.name, estimateMs(scenario)]));
   const display = showProgress(
     process.stderr,
     { quiet: flags.quiet === true, env: process.env },
@@ -91,17 +91,17 @@ async function drillAsked({ suite, shard, settings, ...asked }: Asked, flags: Ru
 async function askedFor(names: readonly string[], flags: RunFlags) {
   if (names.length > 0 && flags.suite !== undefined)
     throw usageError('SUITE_AND_NAMES', '--suite cannot be used with names of scenarios.', 'Leave one of them out.');
-  const bundle = flags.bundle === undefined ? undefined : await bundleNamed(flags.bundle);
+  const bundle = flags.bundle === undefined ? undefined : await loadNamedBundle(flags.bundle);
   const chosen = await (names.length > 0
-    ? scenariosNamed(names)
-    : scenariosOf(flags.suite ?? (bundle ? 'nightly' : SUITES[0])));
+    ? findScenarios(names)
+    : loadSuite(flags.suite ?? (bundle ? 'nightly' : SUITES[0])));
   // On limits of the user's own a control controls nothing; one that is named is refused.
   const suite = bundle && names.length === 0 ? chosen.filter(({ control }) => !control) : chosen;
-  const shard = flags.shard === undefined ? undefined : shardNamed(flags.shard);
+  const shard = flags.shard === undefined ? undefined : parseShard(flags.shard);
   const asked = {
     suite,
     shard,
-    scenarios: shard ? shardOf(suite, shard) : suite,
+    scenarios: shard ? selectShard(suite, shard) : suite,
     bundle,
     guests: [...new Set(flags.guest ?? [DEFAULT_GUEST])].map((name) => guestNamed(name).name),
     repeats: countOf(flags.repeat, '--repeat', 1_000),
@@ -143,7 +143,7 @@ async function concludeRuns(
 /** This shard and the whole that it is a part of, for `merge`. @throws OomdrillError what planning throws */
 async function partOf(
   suite: readonly Scenario[],
-  shard: ShardName,
+  shard: ShardNumber,
   context: DrillContext,
   { scenarios, guests }: SuiteOptions,
 ): Promise<Shard> {
@@ -151,7 +151,7 @@ async function partOf(
   const plan = await createPlanner(context);
   const plans = await Promise.all(suite.map((scenario) => plan(scenario)));
   const drills = guests.flatMap((guest) =>
-    plans.map(({ scenario, scale }) => plannedDrill(scenario, { guest: ownName ?? guest, machine, scale })),
+    plans.map(({ scenario, scale }) => describePlannedDrill(scenario, { guest: ownName ?? guest, machine, scale })),
   );
   const own = new Set(scenarios.map(({ name }) => name));
   return { ...shard, suite: drills, own: drills.filter(({ scenario }) => own.has(scenario)) };

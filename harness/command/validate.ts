@@ -7,8 +7,8 @@ import { readConfiguration } from '../bundle/load.js';
 import { servingUnit } from '../bundle/serving.js';
 import type { Tree } from '../bundle/tree.js';
 import { createContext, type DrillContext } from '../campaign/context.js';
-import { bundleNamed } from '../campaign/named-bundle.js';
-import { caveatsOf } from '../campaign/questions.js';
+import { loadNamedBundle } from '../campaign/named-bundle.js';
+import { findCaveats } from '../campaign/questions.js';
 import { planValidation, type ValidateOptions } from '../campaign/validate.js';
 import { type Validated, validationDocument, validationSchema } from '../contract/validation.js';
 import { usageError } from '../core/errors.js';
@@ -75,7 +75,7 @@ function concludeValidation(
     host: candidate.manifest.host,
     scale,
     answers,
-    caveats: caveatsOf(candidate),
+    caveats: findCaveats(candidate),
     comparison: before && compareAnswers(before, answers),
     baseline: before,
     durationMs: ms,
@@ -120,7 +120,7 @@ async function candidateOf(
 ): Promise<{ candidate: Bundle; current: Bundle }> {
   const { memoryHigh, memoryMax, memorySwapMax, oomPolicy, hostMemory, swap } = flags;
   const values = givenLimits({ memoryHigh, memoryMax, memorySwapMax, oomPolicy, hostMemory, swap });
-  const baseline = flags.baseline === undefined ? undefined : await bundleNamed(flags.baseline);
+  const baseline = flags.baseline === undefined ? undefined : await loadNamedBundle(flags.baseline);
   if (what === undefined && Object.keys(values).length === 0)
     throw usageError(
       'NOTHING_TO_VALIDATE',
@@ -129,10 +129,10 @@ async function candidateOf(
     );
   const isFile = what !== undefined && (await stat(what).catch(() => undefined))?.isFile();
   if (what !== undefined && !isFile) {
-    const bundle = await bundleNamed(what);
+    const bundle = await loadNamedBundle(what);
     return { candidate: withValues(bundle, values), current: baseline ?? bundle };
   }
-  const base = baseline ?? (await bundleNamed(DEFAULT_BUNDLE));
+  const base = baseline ?? (await loadNamedBundle(DEFAULT_BUNDLE));
   // Percentages in the file are those of the host that is asked about.
   const onHost = withValues(base, givenLimits({ hostMemory, swap }));
   const ofFile = isFile ? readLimitValues(await readConfiguration(what, what), what, onHost) : {};

@@ -8,15 +8,15 @@ import { BAND_MAP_SCHEMA, SWEEP_SCHEMA, storedMapSchema, storedSweepSchema } fro
 import { VALIDATION_SCHEMA, validationSchema } from './validation.js';
 import { upgradeLintReport, upgradeMap, upgradeSweep, upgradeValidation } from './version-1.js';
 
-/** A kind of document that is read back, of today's version or the one before. */
+/** A kind of document that oomdrill reads back, in the current version or the previous one. */
 export interface StoredDocument<S extends z.ZodType> {
-  /** What one is called in errors, with its article. */
+  /** Its name in errors, with the article. */
   readonly name: string;
   readonly writtenBy: string;
-  /** Code of the error for what is none. */
+  /** Code of the error for an invalid document. */
   readonly invalidCode: string;
   readonly format: VersionedFormat;
-  /** As much of it as its readers need. */
+  /** The part that its readers need. */
   readonly contents: S;
 }
 
@@ -48,8 +48,8 @@ export const STORED_MAP: StoredDocument<typeof storedMapSchema> = {
   name: 'a map of a band',
   writtenBy: '`oomdrill map BUNDLE --json FILE`',
   invalidCode: 'MAP_INVALID',
-  // The first maps did not name their version.
-  format: { schema: BAND_MAP_SCHEMA, unnamed: 'oomdrill.map/1', fromPrevious: upgradeMap },
+  // The first maps had no key `schema`.
+  format: { schema: BAND_MAP_SCHEMA, defaultSchema: 'oomdrill.map/1', fromPrevious: upgradeMap },
   contents: storedMapSchema,
 };
 
@@ -62,9 +62,9 @@ export const STORED_SWEEP: StoredDocument<typeof storedSweepSchema> = {
 };
 
 /**
- * A document as it was stored, in today's form.
+ * Checks a stored document, and converts it to the current version.
  *
- * @param file stands for it in errors
+ * @param file the document's name for errors
  * @throws OomdrillError the code of its kind, `FORMAT_NEWER`
  */
 export function readStored<S extends z.ZodType>(
@@ -78,7 +78,7 @@ export function readStored<S extends z.ZodType>(
   throw usageError(invalidCode, `${file} is not ${name}: ${why}.`, `It is what ${writtenBy} writes.`, read.error);
 }
 
-/** Whether a value says that it is a document of this kind, of whichever version. */
+/** Whether a value's key `schema` names this kind of document, in any version. */
 export function isOfKind(value: unknown, { format }: Pick<StoredDocument<z.ZodType>, 'format'>): boolean {
   const kind = format.schema.replace(/\d+$/, '');
   return typeof value === 'object' && value !== null && 'schema' in value && String(value.schema).startsWith(kind);

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { anyOf } from './any-of.js';
 
-t.test('a choice in words', async (t) => {
+t.test('alternatives are joined with commas and "or"', async (t) => {
   t.equal(anyOf([]), '');
   t.equal(anyOf(['core']), 'core');
   t.equal(anyOf(['core', 'nightly']), 'core or nightly');

@@ -1,5 +1,5 @@
-/** A choice in words: `a, b or c`. Not by Intl.ListFormat, whose first use costs every command 12 ms. */
-export function anyOf(words: readonly string[]): string {
-  const last = words.at(-1) ?? '';
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
+/** Joins alternatives: `a, b or c`. Intl.ListFormat could do it, but its first use costs every command 12 ms. */
+export function anyOf(choices: readonly string[]): string {
+  const last = choices.at(-1) ?? '';
+  return choices.length < 2 ? last : `${choices.slice(0, -1).join(', ')} or ${last}`;
 }

@@ -1,6 +1,6 @@
 import { usageError } from './errors.js';
 
-/** A number of bytes: a whole number, or `Infinity` where a limit is absent (`infinity` to systemd, `max` to the kernel). */
+/** A number of bytes: an integer, or `Infinity` for no limit (`infinity` to systemd, `max` to the kernel). */
 export type Bytes = number;
 
 export const MIB: Bytes = 1024 ** 2;
@@ -15,8 +15,8 @@ const BLANK = String.raw`[ \t\r\n]*`;
 const AMOUNT = String.raw`\+?\d+(?:\.\d*)?`;
 
 /**
- * What `parseBytes` reads, except `infinity`, as a regular expression that every language knows. It also matches blanks alone, and
- * sizes that are too large.
+ * The syntax of `parseBytes`, except `infinity`, as a portable regular expression for the JSON Schemas. It also matches
+ * white space alone, and sizes that are too large.
  */
 export const SIZE = new RegExp(
   [`^${BLANK}`, ...SUFFIXES.toReversed().map((suffix) => `(?:${AMOUNT}${BLANK}${suffix || 'B?'}${BLANK})?`), '$'].join(
@@ -24,15 +24,15 @@ export const SIZE = new RegExp(
   ),
 );
 
-/** What systemd takes for a blank (string-util.h, WHITESPACE): a no-break space from a web page is none. */
+/** White space as systemd defines it (string-util.h, WHITESPACE): a no-break space from a web page does not count. */
 const BLANKS = /^[ \t\r\n]+|[ \t\r\n]+$/g;
 
-/** The largest number that systemd takes: UINT64_MAX stands for infinity. */
-const MOST = 2 ** 64;
+/** systemd reads sizes below this: UINT64_MAX stands for infinity. */
+const MAX_SIZE = 2 ** 64;
 
 /**
- * Reads a size as systemd reads one: base 1024, suffixes K M G T P E, fractions allowed, pieces that add up with the largest
- * first (`1G 512M`), `infinity` for no limit.
+ * Reads a size as systemd does: base 1024, suffixes K M G T P E, fractions allowed, several pieces that add up if the
+ * largest comes first (`1G 512M`), `infinity` for no limit.
  * Source: systemd.syntax(7) "sizes"; systemd, parse_size(); `12GB` and `-1` are errors there and here.
  *
  * @throws OomdrillError `BYTES_INVALID`
@@ -47,7 +47,7 @@ export function parseBytes(text: string): Bytes {
   const isWhole = trimmed.replace(PIECE, '').replace(BLANKS, '') === '';
   const isFalling = pieces.every(({ power }, index) => index === 0 || power < (pieces[index - 1]?.power ?? 0));
   const bytes = Math.floor(pieces.reduce((sum, { amount, power }) => sum + amount * 1024 ** power, 0));
-  if (pieces.length === 0 || !isWhole || !isFalling || bytes >= MOST) {
+  if (pieces.length === 0 || !isWhole || !isFalling || bytes >= MAX_SIZE) {
     throw usageError(
       'BYTES_INVALID',
       `"${text}" is not a size.`,
@@ -57,7 +57,7 @@ export function parseBytes(text: string): Bytes {
   return bytes;
 }
 
-/** Writes a size so that systemd reads the same number: the largest suffix that divides it, `infinity` for no limit. */
+/** Writes a size for systemd without rounding: with the largest suffix that divides it, `infinity` for no limit. */
 export function renderBytes(bytes: Bytes): string {
   if (bytes === Number.POSITIVE_INFINITY) return 'infinity';
   let value = bytes;
@@ -69,10 +69,10 @@ export function renderBytes(bytes: Bytes): string {
   return `${value}${SUFFIXES[suffix]}`;
 }
 
-/** A size in whole MiB, as systemd reads it. */
+/** Writes a size for systemd, rounded to whole MiB. */
 export const renderWholeMib = (bytes: Bytes): string => renderBytes(Math.round(bytes / MIB) * MIB);
 
-/** A size for people, rounded to at most two decimals: `1.54G`, `340M`, `infinity`. */
+/** Writes a size for people, rounded to at most two decimals: `1.54G`, `340M`, `infinity`. */
 export function formatBytes(bytes: Bytes): string {
   if (bytes === Number.POSITIVE_INFINITY) return 'infinity';
   let value = bytes;

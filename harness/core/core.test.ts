@@ -7,7 +7,7 @@ import { machineError, messageOf, OomdrillError, usageError } from './errors.js'
 import { parseJson } from './json.js';
 import { waitForAll } from './wait-for-all.js';
 
-t.test('sizes as systemd writes them', async (t) => {
+t.test('sizes are read and written as systemd does', async (t) => {
   t.equal(parseBytes('12.5G'), 12.5 * 1024 ** 3);
   t.equal(parseBytes(' 100 '), 100);
   t.equal(parseBytes('7B'), 7);
@@ -59,7 +59,7 @@ t.test('sizes for people', async (t) => {
   ]);
 });
 
-t.test('a wait ends by its result, its time, or its signal', async (t) => {
+t.test('a wait ends with its result, its timeout or its signal', async (t) => {
   const wait = { reason: 'Godot', timeoutMs: 30 };
   let asked = 0;
   t.equal(await pollUntil(async () => (++asked === 3 ? 'here' : undefined), { ...wait, timeoutMs: 5_000 }, 1), 'here');
@@ -73,16 +73,16 @@ t.test('a wait ends by its result, its time, or its signal', async (t) => {
   );
   t.equal(await withDeadline(async () => 1, wait), 1);
   const stop = new AbortController();
-  const why = usageError('STOPPED', 'stopped.');
-  setTimeout(() => stop.abort(why), 5);
-  await t.rejects(sleep(60_000, stop.signal), why);
+  const abortReason = usageError('STOPPED', 'stopped.');
+  setTimeout(() => stop.abort(abortReason), 5);
+  await t.rejects(sleep(60_000, stop.signal), abortReason);
   await t.rejects(
     pollUntil(async () => undefined, { ...wait, signal: stop.signal }),
-    why,
+    abortReason,
   );
   await t.rejects(
     withDeadline(() => new Promise(() => {}), { ...wait, signal: stop.signal }),
-    why,
+    abortReason,
   );
 });
 
@@ -95,15 +95,15 @@ t.test('the clock counts from its start', async (t) => {
 
 t.test('errors carry code, kind, hint and cause', async (t) => {
   const cause = new Error('first\nsecond');
-  const error = machineError('X', 'It broke.', 'Mend it.', cause);
+  const error = machineError('X', 'It broke.', 'Fix it.', cause);
   t.ok(error instanceof OomdrillError);
-  t.match(error, { code: 'X', kind: 'machine', message: 'It broke.', hint: 'Mend it.', cause });
+  t.match(error, { code: 'X', kind: 'machine', message: 'It broke.', hint: 'Fix it.', cause });
   t.equal(usageError('Y', 'No.').hint, undefined);
   t.equal(messageOf(cause), 'first');
   t.equal(messageOf('text'), 'text');
 });
 
-t.test('works that are waited for together', async (t) => {
+t.test('all promises are waited for, also when one has failed', async (t) => {
   const ended: string[] = [];
   const work = async (name: string, ms: number, fails = false) => {
     await sleep(ms);
@@ -113,10 +113,10 @@ t.test('works that are waited for together', async (t) => {
   await waitForAll(work('a', 1), work('b', 5));
   t.same(ended, ['a', 'b']);
   await t.rejects(waitForAll(work('c', 1, true), work('d', 10)), { message: 'c' });
-  t.same(ended, ['a', 'b', 'c', 'd'], 'the other has ended too when the failure is told');
+  t.same(ended, ['a', 'b', 'c', 'd'], 'the other has ended too when the failure is thrown');
 });
 
-t.test('JSON is a value, or a fault that is told', async (t) => {
+t.test('text is read as JSON, and a syntax error is returned', async (t) => {
   t.same(parseJson('{"a":[null]}'), { value: { a: [null] } });
   t.same(parseJson('null'), { value: null });
   t.match(parseJson('{'), { value: undefined, fault: SyntaxError });

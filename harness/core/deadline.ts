@@ -1,7 +1,7 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { machineError, type OomdrillError } from './errors.js';
 
-/** Sleeps on the host's clock; rejects with the signal's reason when it is aborted. Keeps the process alive. */
+/** Sleeps on the host's clock; rejects with the signal's reason on abort. Keeps the process alive. */
 export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   try {
     await sleepFor(Math.max(0, ms), undefined, signal ? { signal } : {});
@@ -11,7 +11,7 @@ export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   }
 }
 
-/** What a wait waits for, in words, how long at most, and what ends it early. */
+/** The terms of a wait: its reason, its time limit, and the signal that ends it early. */
 export interface Wait {
   /** Completes the sentence "gave up waiting for ...". */
   readonly reason: string;
@@ -21,7 +21,7 @@ export interface Wait {
   readonly code?: string;
 }
 
-/** The error of a wait that ran out. */
+/** The error of a wait whose time is up. */
 export function timeoutError(wait: Wait, cause?: unknown): OomdrillError {
   return machineError(
     wait.code ?? 'TIMEOUT',
@@ -32,9 +32,9 @@ export function timeoutError(wait: Wait, cause?: unknown): OomdrillError {
 }
 
 /**
- * Asks `attempt` again until it gives something other than `undefined`.
+ * Calls `attempt` until it returns something other than `undefined`.
  *
- * @throws OomdrillError of the wait's code when the time is out; whatever `attempt` throws at once.
+ * @throws OomdrillError with the wait's code when the time is up; an error of `attempt` is thrown at once
  */
 export async function pollUntil<T>(attempt: () => Promise<T | undefined>, wait: Wait, intervalMs = 100): Promise<T> {
   const end = performance.now() + wait.timeoutMs;
@@ -48,13 +48,14 @@ export async function pollUntil<T>(attempt: () => Promise<T | undefined>, wait: 
 }
 
 /**
- * Gives the work's result, or ends with the wait's error when it takes too long, or with the signal's reason.
- * The work itself is told by the signal it is handed.
+ * Returns the result of `work`. Its own signal is aborted when the time is up or the wait's signal is.
+ *
+ * @throws OomdrillError with the wait's code when the time is up; the signal's reason when it is aborted
  */
 export async function withDeadline<T>(work: (signal: AbortSignal) => Promise<T>, wait: Wait): Promise<T> {
-  const over = new AbortController();
-  const timer = setTimeout(() => over.abort(timeoutError(wait)), wait.timeoutMs);
-  const signal = wait.signal ? AbortSignal.any([wait.signal, over.signal]) : over.signal;
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(timeoutError(wait)), wait.timeoutMs);
+  const signal = wait.signal ? AbortSignal.any([wait.signal, timeout.signal]) : timeout.signal;
   try {
     return await Promise.race([
       work(signal),

@@ -1,4 +1,6 @@
-/** A copy without the keys whose value is `undefined`: for what tells a missing key from an undefined one, such as labels of a metric. */
+/**
+ * A copy without the keys whose value is `undefined`, where those differ from missing keys, as in labels of metrics.
+ */
 export function withoutUndefined<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as T;
 }

@@ -1,23 +1,22 @@
 /**
- * What kind of thing went wrong, which decides the exit status of the command line:
- * `usage` is the caller's words (64), `machine` is anything about the world (2).
- * A failed expectation is a verdict and never an error.
+ * The kind of an error decides the exit status of the command line: 64 for `usage`, a mistake in the caller's input; 2
+ * for `machine`, a problem of the machine, the host or the network. A failed expectation is a verdict, never an error.
  */
 export type ErrorKind = 'usage' | 'machine';
 
-/** Facts of an error: one sentence, what to do about it, and what caused it. */
+/** An error's code, kind, message, hint and cause. */
 export interface ErrorFacts {
   /** Stable, for scripts: upper case words, such as `SCENARIO_UNKNOWN`. */
   readonly code: string;
   readonly kind: ErrorKind;
-  /** One sentence that says what went wrong and where. */
+  /** One sentence: what went wrong, and where. */
   readonly message: string;
-  /** What the reader can do about it. */
+  /** One sentence: what to do about it. */
   readonly hint?: string;
   readonly cause?: unknown;
 }
 
-/** The one error class of oomdrill. Anything else that reaches the command line is a bug of ours. */
+/** oomdrill's only error class. Any other error that reaches the command line is a bug of ours. */
 export class OomdrillError extends Error {
   override readonly name = 'OomdrillError';
   readonly code: string;
@@ -31,23 +30,23 @@ export class OomdrillError extends Error {
     this.hint = facts.hint;
   }
 
-  /** What of it is told to programs and kept in records. */
+  /** The part that programs read and records keep. */
   toJSON(): { code: string; message: string; hint: string | undefined } {
     return { code: this.code, message: this.message, hint: this.hint };
   }
 }
 
-/** An error in what the caller asked for. */
+/** An error in the caller's input. */
 export function usageError(code: string, message: string, hint?: string, cause?: unknown): OomdrillError {
   return new OomdrillError({ code, kind: 'usage', message, hint, cause });
 }
 
-/** An error of the machine, the host or the network: the claim under test was neither held nor refuted. */
+/** An error of the machine, the host or the network: the claim under test was neither confirmed nor refuted. */
 export function machineError(code: string, message: string, hint?: string, cause?: unknown): OomdrillError {
   return new OomdrillError({ code, kind: 'machine', message, hint, cause });
 }
 
-/** The message of anything thrown, in one line. */
+/** The first line of the message of anything thrown. */
 export function messageOf(thrown: unknown): string {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return message.split('\n', 1)[0] ?? message;

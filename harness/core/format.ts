@@ -1,23 +1,23 @@
 import { usageError } from './errors.js';
 
-/** A JSON object, as it was read and not checked yet. */
+/** A JSON object that was read but not checked yet. */
 export type JsonObject = { readonly [key: string]: unknown };
 
-/** What a version of a format is called in its files: the value of their key `schema`. */
+/** A format with its version, as the key `schema` of its files holds it. */
 type SchemaName = `oomdrill.${string}/${number}`;
 
 /**
- * One of oomdrill's own file formats. A new version is needed where something is renamed or removed, and never where something is
- * added: readers pass over what they do not know.
+ * One of oomdrill's own file formats. A renamed or removed key needs a new version; an added key does not, because
+ * readers ignore unknown keys.
  */
 export interface VersionedFormat {
-  /** Today's version, which is what is written: `oomdrill.summary/2`. */
+  /** The current version, in which files are written: `oomdrill.summary/2`. */
   readonly schema: SchemaName;
-  /** What a file is whose key `schema` is missing; such a file is refused where nothing is said. */
-  readonly unnamed?: SchemaName;
-  /** Brings an object of the version before to today's; absent for a first version. */
+  /** The version of a file without the key `schema`. If absent, such a file is left to the format's own schema. */
+  readonly defaultSchema?: SchemaName;
+  /** Converts an object from the previous version to the current one; absent for a first version. */
   readonly fromPrevious?: (old: JsonObject) => JsonObject;
-  /** Code of the error for a file of a later version; `FORMAT_NEWER` where nothing is said. */
+  /** Code of the error for a file of a later version; `FORMAT_NEWER` by default. */
   readonly newerCode?: string;
 }
 
@@ -25,25 +25,26 @@ export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * An object of any version that can be read, as one of today's. What is no object, and an object of another format, comes back as
- * it is: the format's own schema says what is wrong with it.
+ * Converts an object of any readable version to the current version. Any other value, also an object of another format,
+ * is returned unchanged: the format's own schema reports what is wrong with it.
  *
- * @param file stands for the file in the error
- * @throws OomdrillError `FORMAT_NEWER`, or the code of the format, for a version after today's; `FORMAT_OLDER` for one that can no longer
- * be read
+ * @param file the file's name for the error
+ * @throws OomdrillError `FORMAT_NEWER`, or the format's own code, for a later version; `FORMAT_OLDER` for a version
+ *   that is no longer read
  */
 export function toCurrentVersion(value: unknown, format: VersionedFormat, file: string): unknown {
   if (!isObject(value)) return value;
-  const { schema, unnamed, fromPrevious, newerCode = 'FORMAT_NEWER' } = format;
-  const found = value.schema ?? unnamed;
-  const today = parseSchemaName(schema);
+  const { schema, defaultSchema, fromPrevious, newerCode = 'FORMAT_NEWER' } = format;
+  const found = value.schema ?? defaultSchema;
+  const current = parseSchemaName(schema);
   const version = typeof found === 'string' ? parseSchemaName(found) : undefined;
-  if (version?.format !== today?.format || !version || !today || version.number === today.number) return value;
-  if (version.number === today.number - 1 && fromPrevious) return { ...fromPrevious(value), schema };
-  const isNewer = version.number > today.number;
+  if (version?.format !== current?.format || !version || !current || version.number === current.number) return value;
+  if (version.number === current.number - 1 && fromPrevious) return { ...fromPrevious(value), schema };
+  const isNewer = version.number > current.number;
+  const readable = fromPrevious ? `versions ${current.number - 1} and ${current.number}` : `version ${current.number}`;
   throw usageError(
     isNewer ? newerCode : 'FORMAT_OLDER',
-    `${file} is of the format ${found}, and this oomdrill reads ${fromPrevious ? `versions ${today.number - 1} and ${today.number}` : `version ${today.number}`} of it.`,
+    `${file} has the format ${found}, but this oomdrill reads ${readable} of it.`,
     isNewer ? 'Read it with the oomdrill that wrote it, or a newer one.' : 'Read it with an older oomdrill.',
   );
 }
@@ -53,25 +54,25 @@ function parseSchemaName(name: string): { format: string; number: number } | und
   return format === undefined ? undefined : { format, number: Number(number) };
 }
 
-/** An object with some of its keys called otherwise; keys that it does not have are passed over. */
+/** A copy of an object with some keys renamed; names of absent keys are ignored. */
 export function renameKeys(object: JsonObject, names: Readonly<Record<string, string>>): JsonObject {
   return Object.fromEntries(
     Object.entries(object).map(([key, value]) => [Object.hasOwn(names, key) ? names[key] : key, value]),
   );
 }
 
-/** An object with a change to the value of a key, where it has that key. */
+/** A copy of an object with the value of one key changed; the object itself if it does not have that key. */
 export function mapKey(object: JsonObject, key: string, change: (value: unknown) => unknown): JsonObject {
   return key in object ? { ...object, [key]: change(object[key]) } : object;
 }
 
-/** A change to an object that leaves alone what is none. */
+/** Applies a change to an object, and returns any other value unchanged. */
 export const ifObject =
   (change: (object: JsonObject) => JsonObject) =>
   (value: unknown): unknown =>
     isObject(value) ? change(value) : value;
 
-/** A change to each object of an array; what is no array is left alone. */
+/** Applies a change to each object of an array, and returns any other value unchanged. */
 export const ofEach =
   (change: (object: JsonObject) => JsonObject) =>
   (value: unknown): unknown =>

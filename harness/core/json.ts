@@ -1,9 +1,9 @@
-/** What a text holds as JSON, or the error of one that is none. JSON has no `undefined`: a value of that is no value. */
+/** The value of a JSON text, or its syntax error. JSON has no `undefined`, so an `undefined` value means an error. */
 export type JsonReading =
   | { readonly value: unknown; readonly fault?: undefined }
   | { readonly value?: undefined; readonly fault: SyntaxError };
 
-/** Reads a text as JSON; what is wrong with it is told, and not thrown. */
+/** Reads a text as JSON; a syntax error is returned, not thrown. */
 export function parseJson(text: string): JsonReading {
   try {
     return { value: JSON.parse(text) as unknown };

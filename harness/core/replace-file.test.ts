@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import t from 'tap';
 import { replaceFile } from './replace-file.js';
 
-t.test('a new file, and one that is there', async (t) => {
+t.test('a new file is created, and an existing one is replaced', async (t) => {
   const dir = t.testdir({ old: 'old' });
   await replaceFile(join(dir, 'new'), 'one');
   await replaceFile(join(dir, 'old'), 'two');
@@ -12,7 +12,7 @@ t.test('a new file, and one that is there', async (t) => {
   t.same((await readdir(dir)).sort(), ['new', 'old'], 'nothing else is left');
 });
 
-t.test('a link stays one, and what it leads to is replaced', async (t) => {
+t.test('a link stays a link, and its target is replaced', async (t) => {
   const dir = t.testdir({ target: 'old' });
   await symlink('target', join(dir, 'link'));
   await replaceFile(join(dir, 'link'), 'new');
@@ -20,16 +20,16 @@ t.test('a link stays one, and what it leads to is replaced', async (t) => {
   t.equal(await readFile(join(dir, 'target'), 'utf8'), 'new');
 });
 
-t.test('a FIFO stays one, and its reader is told', async (t) => {
+t.test('a FIFO stays a FIFO, and its reader gets the text', async (t) => {
   const fifo = join(t.testdir(), 'fifo');
   await execa('mkfifo', [fifo]);
   const read = readFile(fifo, 'utf8');
-  await replaceFile(fifo, 'told');
-  t.equal(await read, 'told');
+  await replaceFile(fifo, 'text');
+  t.equal(await read, 'text');
   t.ok((await lstat(fifo)).isFIFO());
 });
 
-t.test('where nothing can be written, nothing is left', async (t) => {
+t.test('a failed write leaves no file behind', async (t) => {
   const dir = t.testdir({ file: '' });
   await t.rejects(replaceFile(join(dir, 'file', 'below'), 'x'));
   await t.rejects(replaceFile(dir, 'x'), { code: 'EISDIR' });

@@ -1,8 +1,8 @@
 import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 
 /**
- * Puts a text in the place of a file as a whole, so that who reads it at any moment reads all of the one or all of the other.
- * Links are followed. What is no regular file, such as a FIFO or /dev/null, is written to and stays what it is.
+ * Replaces a file atomically: at any moment a reader gets all of the old text or all of the new one.
+ * Links are followed. A special file, such as a FIFO or /dev/null, is written to instead.
  *
  * @throws the system's errors
  */
@@ -10,7 +10,7 @@ export async function replaceFile(file: string, text: string): Promise<void> {
   const target = await realpath(file).catch(() => file);
   const found = await stat(target).catch(() => undefined);
   if (found && !found.isFile()) return writeFile(target, text);
-  // Not *.prom, which is what node_exporter's collector looks for.
+  // The name must not end with .prom: node_exporter's collector would read it.
   const next = `${target}.${process.pid}`;
   try {
     await writeFile(next, text);

@@ -1,2 +1,2 @@
-/** One word for a POSIX shell, whatever it holds. */
+/** Quotes a text as one word for a POSIX shell. */
 export const shellQuote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;

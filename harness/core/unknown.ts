@@ -1,3 +1,3 @@
-/** A measured value in words; `unknown` where there is none: nothing that is missing reads as zero. */
+/** Renders a measured value, or `unknown` if there is none: a missing value never reads as zero. */
 export const orUnknown = (value: number | null, render: (value: number) => string = String): string =>
   value === null ? 'unknown' : render(value);

@@ -1,9 +1,9 @@
 /**
- * Waits until all have ended, also when one has failed, and then throws the first failure. With Promise.all the others would go on
- * behind it, and find the folder or the machine gone that they work on.
+ * Waits until all promises have settled, also when one has failed, and then throws the first failure. After a failure,
+ * Promise.all would let the others run on while their folder or machine is removed.
  */
-export async function waitForAll(...works: readonly Promise<unknown>[]): Promise<void> {
-  const ends = await Promise.allSettled(works);
-  const failed = ends.find((end) => end.status === 'rejected');
+export async function waitForAll(...promises: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(promises);
+  const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
 }

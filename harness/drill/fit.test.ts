@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import type { Bundle } from '../bundle/bundle.js';
 import { loadBundle } from '../bundle/load.js';
-import { allScenarios } from '../campaign/catalogue.js';
+import { loadScenarios } from '../campaign/catalogue.js';
 import { type Hog, hog } from '../inject/memory-hog/hog.js';
 import { between } from '../inject/memory-hog/target.js';
 import { fitTo } from './fit.js';
@@ -29,7 +29,7 @@ const cap = (slice: string, path = `${slice}`): Bundle['files'][number] => ({
 /** What becomes of every scenario of the catalogue: its hogs' targets, or why it says nothing. */
 async function fittedTo(bundle: Bundle) {
   const fits: Record<string, unknown> = {};
-  for (const scenario of await allScenarios()) {
+  for (const scenario of await loadScenarios()) {
     const fitted = fitTo(bundle, scenario, await loadBundle(join(bundlesDir, scenario.bundle)));
     if (!scenario.control)
       fits[scenario.name] =
@@ -52,7 +52,7 @@ t.test('a hard cap alone: sizes keep their share of it, and places without a cap
 t.test('a soft band: the hog settles in it, and throttling is not a breach by itself', async (t) => {
   const banded = web(`MemoryHigh=3G\n${SWAPLESS}`);
   t.match(await fittedTo(banded), { '2026-07-02-fixed': [{ kind: 'total', size: '3164M' }] });
-  const [scenario] = (await allScenarios()).filter(({ name }) => name === '2026-07-02-fixed');
+  const [scenario] = (await loadScenarios()).filter(({ name }) => name === '2026-07-02-fixed');
   if (!scenario) throw new Error('there is no such scenario');
   const own = await loadBundle(join(bundlesDir, scenario.bundle));
   t.match(fitTo(banded, scenario, own), { scenario: { expect: { highEvents: undefined, longestGapMs: 2_000 } } });

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { loadBundle } from '../bundle/load.js';
-import { allScenarios, scenariosNamed, scenariosOf } from '../campaign/catalogue.js';
-import { cataloguePage } from '../campaign/catalogue-page.js';
+import { findScenarios, loadScenarios, loadSuite } from '../campaign/catalogue.js';
+import { renderCataloguePage } from '../campaign/catalogue-page.js';
 import { GIB } from '../core/bytes.js';
 import { type Hog, hog } from '../inject/memory-hog/hog.js';
 import {
@@ -76,8 +76,8 @@ t.test('where a hog settles', async (t) => {
 });
 
 t.test('every scenario fits its bundle', async (t) => {
-  const scenarios = await allScenarios();
-  const core = await scenariosOf('core');
+  const scenarios = await loadScenarios();
+  const core = await loadSuite('core');
   t.ok(
     core.some(({ control }) => control),
     'there is a negative control',
@@ -86,9 +86,9 @@ t.test('every scenario fits its bundle', async (t) => {
     core.map(({ name }) => name),
     ['2026-07-02-fixed', '2026-07-02-throttle-livelock', 'runaway-past-max'],
   );
-  t.same(await scenariosOf('full'), scenarios);
-  t.ok((await scenariosOf('nightly')).every((scenario) => scenarios.includes(scenario)));
-  await t.rejects(scenariosOf('weekly'), { code: 'SUITE_UNKNOWN', hint: /core, nightly, full/ });
+  t.same(await loadSuite('full'), scenarios);
+  t.ok((await loadSuite('nightly')).every((scenario) => scenarios.includes(scenario)));
+  await t.rejects(loadSuite('weekly'), { code: 'SUITE_UNKNOWN', hint: /core, nightly, full/ });
   for (const scenario of scenarios) {
     const plan = planDrill(scenario, await bundleOf(scenario), options);
     t.equal(plan.injections.length, scenario.injections.length, scenario.name);
@@ -100,7 +100,7 @@ t.test('every scenario fits its bundle', async (t) => {
     );
     t.same(plan.warnings, []);
   }
-  const [repaired] = await scenariosNamed(['2026-07-02-live-repair']);
+  const [repaired] = await findScenarios(['2026-07-02-live-repair']);
   t.match(repaired && planDrill(repaired, await bundleOf(repaired), options), {
     serving: { limits: { high: 6 * GIB } },
     repair: {
@@ -108,11 +108,11 @@ t.test('every scenario fits its bundle', async (t) => {
       serving: { limits: { high: Number.POSITIVE_INFINITY, max: 8 * GIB } },
     },
   });
-  await t.rejects(scenariosNamed(['nope']), { code: 'SCENARIO_UNKNOWN', hint: /2026-07-02-fixed/ });
+  await t.rejects(findScenarios(['nope']), { code: 'SCENARIO_UNKNOWN', hint: /2026-07-02-fixed/ });
 });
 
 t.test("a hog among the server's children has their score with the OOM killer", async (t) => {
-  const [past, session] = await scenariosNamed(['runaway-past-max', 'runaway-in-session']);
+  const [past, session] = await findScenarios(['runaway-past-max', 'runaway-in-session']);
   if (!past || !session) throw new Error('there are no such scenarios');
   const real = await bundleOf(past);
   const path = 'etc/systemd/system/t3-serve@.service.d/score.conf';
@@ -137,19 +137,19 @@ t.test("a hog among the server's children has their score with the OOM killer", 
 
 t.test('docs/catalogue.md is that of these scenarios', async (t) => {
   const page = await readFile(new URL('../../docs/catalogue.md', import.meta.url), 'utf8');
-  t.equal(page, await formatMarkdown(await cataloguePage(await allScenarios(), bundlesDir)), 'npm run generate');
+  t.equal(page, await formatMarkdown(await renderCataloguePage(await loadScenarios(), bundlesDir)), 'npm run generate');
 });
 
 t.test('a repair of several settings is shown as a command that can be run', async (t) => {
-  const [scenario] = await scenariosNamed(['2026-07-02-live-repair']);
+  const [scenario] = await findScenarios(['2026-07-02-live-repair']);
   if (!scenario) throw new Error('there is no such scenario');
   const repair = { set: { MemoryHigh: 'infinity', MemoryMax: '17G' }, stayMs: 15_000 };
-  const page = await cataloguePage([{ ...scenario, repair }], bundlesDir);
+  const page = await renderCataloguePage([{ ...scenario, repair }], bundlesDir);
   t.match(page, '`systemctl set-property --runtime MemoryHigh=infinity MemoryMax=17G`');
 });
 
 t.test('a scenario that contradicts itself', async (t) => {
-  const [scenario] = await scenariosNamed(['2026-07-02-live-repair']);
+  const [scenario] = await findScenarios(['2026-07-02-live-repair']);
   if (!scenario) throw new Error('there is no such scenario');
   const [ugrep] = scenario.injections;
   const refused = (changes: object, message: RegExp) =>
@@ -183,7 +183,7 @@ t.test('a scenario that contradicts itself', async (t) => {
 
 t.test('a borrowed host is drilled without optional sidecars', async (t) => {
   const strip = async (name: string) => {
-    const [scenario] = await scenariosNamed([name]);
+    const [scenario] = await findScenarios([name]);
     if (!scenario) throw new Error('there is no such scenario');
     return withoutOptionalSidecars(scenario, await bundleOf(scenario));
   };
@@ -202,7 +202,7 @@ t.test('watchdog models by name', async (t) => {
 });
 
 t.test('a bundle names its probe, out of those that are there', async (t) => {
-  const [scenario] = await scenariosNamed(['2026-07-02-fixed']);
+  const [scenario] = await findScenarios(['2026-07-02-fixed']);
   if (!scenario) throw new Error('the catalogue has lost its scenario');
   const real = await bundleOf(scenario);
   const serving = { ...real.manifest.serving, probe: 'line' };

@@ -4,7 +4,7 @@ import type { Bundle } from '../bundle/bundle.js';
 import { checkBundle } from '../bundle/check.js';
 import { loadBundle } from '../bundle/load.js';
 import { servingUnit, sliceOf, userScopeOf } from '../bundle/serving.js';
-import { allScenarios } from '../campaign/catalogue.js';
+import { loadScenarios } from '../campaign/catalogue.js';
 import { renderBytes } from '../core/bytes.js';
 import { breakBundle } from './mutant.js';
 import { findMutants, MUTANTS } from './mutants.js';
@@ -142,7 +142,7 @@ t.test("a daemon's settings that cannot be read, or that send containers elsewhe
 });
 
 t.test('sentences and scenarios', async (t) => {
-  const scenarios = new Set((await allScenarios()).filter(({ control }) => !control).map(({ name }) => name));
+  const scenarios = new Set((await loadScenarios()).filter(({ control }) => !control).map(({ name }) => name));
   for (const { name, breaks, belief, noticedBy } of MUTANTS) {
     t.match(breaks, /^\S.*\.$/, name);
     t.match(belief, /^\S.*\.$/, name);

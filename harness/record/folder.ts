@@ -1,2 +1,2 @@
-/** What the folder of a drill's second try has behind the name of the first one's. Older records have no other sign of it. */
-export const AGAIN = '-again';
+/** Suffix of the folder of a drill's second try. In older records it is the only sign of a second try. */
+export const SECOND_TRY_SUFFIX = '-again';

@@ -7,7 +7,7 @@ import { parseRecord, readRecord } from './reader.js';
 
 const text = recordText(compose());
 
-t.test('a whole record is read back and judged alike', async (t) => {
+t.test('a complete record is read back with the same judgement', async (t) => {
   const path = join(t.testdir({ 'record.jsonl': text }), 'record.jsonl');
   const record = await readRecord(path);
   t.notOk(record.truncated);
@@ -15,16 +15,16 @@ t.test('a whole record is read back and judged alike', async (t) => {
   t.strictSame(judge(record), judge(compose()));
 });
 
-t.test('a record that was cut off is read as far as it goes', async (t) => {
+t.test('a truncated record is read up to its last whole line', async (t) => {
   const broken = parseRecord(text.slice(0, -20), 'x');
-  t.ok(broken.truncated, 'in mid-line');
+  t.ok(broken.truncated, 'in the middle of a line');
   t.equal(broken.entries.length, compose().entries.length - 1);
   t.equal(judge(broken).outcome, 'inconclusive');
   t.ok(parseRecord(text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1), 'x').truncated, 'between two lines');
   t.strictSame(parseRecord(`${JSON.stringify(composeHeader())}\n`, 'x').entries, []);
 });
 
-t.test('what cannot be read says why', async (t) => {
+t.test('a file that cannot be read is an error with its cause', async (t) => {
   const dir = t.testdir({});
   mkdirSync(join(dir, 'folder'));
   writeFileSync(join(dir, 'empty'), '');
@@ -38,7 +38,7 @@ t.test('what cannot be read says why', async (t) => {
   await t.rejects(readRecord(join(dir, 'empty')), { code: 'RECORD_INVALID', message: /it is empty/ });
 });
 
-t.test('what is not a record says where', async (t) => {
+t.test('an invalid record is an error with the line', async (t) => {
   const header = `${JSON.stringify(composeHeader())}\n`;
   const bad = (content: string, why: RegExp) =>
     t.throws(() => parseRecord(content, 'file'), { code: 'RECORD_INVALID', message: why });
@@ -51,18 +51,18 @@ t.test('what is not a record says where', async (t) => {
   bad(`${header}${header}`, /line 2: a second header/);
 });
 
-t.test('a record of a later version says so', async (t) => {
+t.test('a record of a later version is refused', async (t) => {
   for (const version of ['3', '17']) {
     const other = text.replace('oomdrill.record/2', `oomdrill.record/${version}`);
     t.throws(() => parseRecord(other, 'file'), {
       code: 'RECORD_NEWER',
-      message: `file is of the format oomdrill.record/${version}, and this oomdrill reads versions 1 and 2 of it.`,
+      message: `file has the format oomdrill.record/${version}, but this oomdrill reads versions 1 and 2 of it.`,
       hint: /newer/,
     });
   }
 });
 
-t.test('keys and entries that a later oomdrill added are passed over', async (t) => {
+t.test('keys and entries of a later oomdrill are ignored', async (t) => {
   const [header = '', ...entries] = text.split('\n');
   const added = entries.map((line) =>
     line === '' ? '' : JSON.stringify({ ...JSON.parse(line), added: { deep: [1] } }),

@@ -8,19 +8,19 @@ import { upgradeEntry } from './version-1.js';
 
 const WHERE = "A record is the file record.jsonl in a run's folder under reports/.";
 
-/** The format of records; a line of another version is brought to this one by itself. */
+/** The format of records; lines of the previous version are converted one by one. */
 const RECORD_FORMAT: VersionedFormat = {
   schema: RECORD_SCHEMA,
   fromPrevious: (header) => header,
   newerCode: 'RECORD_NEWER',
 };
 
-/** A record as it was read back. */
+/** A record that was read from its file. */
 export interface RunRecord {
   readonly header: Header;
-  /** Everything but the header, in the order in which it was written. */
+  /** Everything except the header, in the order of the file. */
   readonly entries: readonly Entry[];
-  /** The last line was cut off, or there is no `end`: the run was broken off. */
+  /** The last line is incomplete, or there is no `end`: the run was interrupted. */
   readonly truncated: boolean;
 }
 
@@ -33,38 +33,38 @@ export async function readRecord(path: string): Promise<RunRecord> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw cause.code === 'ENOENT'
       ? usageError('RECORD_MISSING', `There is no record at ${path}.`, WHERE, cause)
-      : usageError('RECORD_UNREADABLE', `The record ${path} cannot be read (${cause.code}).`, WHERE, cause);
+      : usageError('RECORD_UNREADABLE', `Could not read the record ${path} (${cause.code}).`, WHERE, cause);
   });
   return parseRecord(text, path);
 }
 
 /**
- * Reads a record from its text; `name` stands for it in errors. Keys and types of entries that are not known are passed over: a later
- * oomdrill may have added them.
+ * Reads a record from its text. Unknown keys and types of entries are ignored: a later oomdrill may have added them.
  *
+ * @param name the record's name for errors
  * @throws OomdrillError `RECORD_INVALID` with the line's number, `RECORD_NEWER`
  */
 export function parseRecord(text: string, name: string): RunRecord {
   if (text === '') throw usageError('RECORD_INVALID', `${name} is not a record: it is empty.`, WHERE);
   const lines = text.split('\n');
-  // A whole record ends with a newline; what stands behind the last one was cut off in mid-line.
+  // A complete record ends with a newline; text after the last newline is an incomplete line.
   const cut = lines.pop() !== '';
   const [first = '', ...rest] = lines;
   const { header, isOld } = parseHeader(first, name);
   const entries = rest.flatMap((line, index) => {
-    // An editor or a shell may have left one.
+    // An editor or a shell may have left an empty line.
     if (line.trim() === '') return [];
     const { value } = parseJson(line);
     if (value === undefined) throw invalidRecordError(name, index + 2, 'it is not JSON');
     const entry = parseEntry(isOld ? upgradeEntry(value) : value, name, index + 2);
-    // Two runs in one file would be judged as one.
+    // Two concatenated records would be judged as one run.
     if (entry?.type === 'header') throw invalidRecordError(name, index + 2, 'a second header');
     return entry ?? [];
   });
   return { header, entries, truncated: cut || entries.at(-1)?.type !== 'end' };
 }
 
-/** Undefined for an entry of a type that is not known. */
+/** Returns undefined for an entry of an unknown type. */
 function parseEntry(value: unknown, name: string, line: number): Entry | undefined {
   if (isObject(value) && typeof value.type === 'string' && !ENTRY_TYPES.has(value.type)) return undefined;
   const read = entrySchema.safeParse(value);

@@ -13,7 +13,7 @@ const readers = { ugrep: readHogProgress, y: readHogProgress };
 const context = { serverPid: 412, readers };
 const line = (files: Record<string, string>) => JSON.stringify({ n: 0, mono: 1, wall: 2, cpu: 3, files });
 
-t.test('a whole line', (t) => {
+t.test('a complete line', (t) => {
   const sample = parseSample(whole, context);
   t.match(sample, {
     type: 'sample',
@@ -28,12 +28,12 @@ t.test('a whole line', (t) => {
       server: { current: 111_460_352, events: { high: 1_371 }, stat: { anon: 111_185_920, file: 0 } },
     },
   });
-  t.equal(sample?.listen, null, 'nothing listened');
+  t.equal(sample?.listen, null, 'there was no listening socket');
   t.ok(entrySchema.safeParse({ ...sample, t: 5 }).success, 'fits the record');
   t.end();
 });
 
-t.test('files that could not be read, or are read seldom', (t) => {
+t.test('files that could not be read, or are not read at every tick', (t) => {
   const sample = parseSample(sparse, context);
   t.match(sample, { server: { task: 'S' }, listen: null });
   t.notOk(sample && 'memAvailableBytes' in sample);
@@ -41,7 +41,7 @@ t.test('files that could not be read, or are read seldom', (t) => {
   t.end();
 });
 
-t.test('swap, where it was read', (t) => {
+t.test('swap, if it was read', (t) => {
   const files = { 'server/memory.current': '8192\n', 'server/memory.swap.current': '4096\n' };
   t.match(parseSample(line(files), context), { cgroups: { server: { current: 8192, swap: 4096 } } });
   t.end();
@@ -50,11 +50,11 @@ t.test('swap, where it was read', (t) => {
 t.test('the listen queue, and a server whose name has parentheses', (t) => {
   const files = { listen: '21', 'server/stat': '412 (MainThread (x)) D 1 412 412 0' };
   t.match(parseSample(line(files), context), { listen: { queue: 21 }, server: { task: 'D' } });
-  t.equal(parseSample(line({}), context)?.server?.task, '-', 'a server that is gone has no file');
+  t.equal(parseSample(line({}), context)?.server?.task, '-', 'a server that has ended has no file');
   t.end();
 });
 
-t.test('files that make no sense are as if they were not there', (t) => {
+t.test('invalid files are ignored', (t) => {
   const sample = parseSample(
     line({
       'server/memory.current': 'max\n',
@@ -73,7 +73,7 @@ t.test('files that make no sense are as if they were not there', (t) => {
   t.end();
 });
 
-t.test('a line that is none gives null', (t) => {
+t.test('an invalid line gives null', (t) => {
   for (const text of [cut, '', 'null', '{}', '[]', '{"n":-1,"mono":1,"wall":2,"cpu":3,"files":{}}'])
     t.equal(parseSample(text, context), null, text.slice(0, 40));
   fc.assert(
@@ -83,7 +83,7 @@ t.test('a line that is none gives null', (t) => {
   t.end();
 });
 
-t.test('whatever the files hold, the sample fits the record', (t) => {
+t.test('with any text in the files, the sample fits the record', (t) => {
   const key = fc.constantFrom(
     'server/memory.current',
     'server/memory.swap.current',

@@ -14,35 +14,36 @@ const lineSchema = z.object({
   files: z.record(z.string(), z.string()),
 });
 
-/** What a sample line cannot say of itself. */
+/** Facts that are not in a sampler's line. */
 export interface SampleContext {
   readonly serverPid: number;
-  /** What each injection's state file says of its progress, by name. */
+  /** Readers of each injection's state file, by the injection's name. */
   readonly readers?: Readonly<Record<string, (text: string) => InjectionProgress | undefined>>;
 }
 
 /**
- * Turns one line of the sampler into an entry, but for the host's time. Keys of files: `ROLE/memory.current` and its like by
- * the role of the cgroup, `server/stat`, `listen` (connections that wait, no file), `hog/NAME` for the state of an injection of
- * whichever kind, `meminfo`, `vmstat`.
- * Null when the line is none: cut off, or garbled.
+ * Parses one line of the sampler into an entry without the host's time. Keys of the line's files: `ROLE/memory.current`
+ * and other files of the cgroup with that role, `server/stat`, `listen` (not a file: the number of waiting connections),
+ * `hog/NAME` for the state of an injection of any kind, `meminfo`, `vmstat`.
+ *
+ * @returns null for an invalid or incomplete line
  */
 export function parseSample(
   line: string,
   { serverPid, readers = {} }: SampleContext,
 ): Omit<EntryOf<'sample'>, 't'> | null {
-  const read = lineSchema.safeParse(parseJson(line).value);
-  if (!read.success) return null;
-  const { n, mono, wall, cpu, files } = read.data;
+  const parsed = lineSchema.safeParse(parseJson(line).value);
+  if (!parsed.success) return null;
+  const { n, mono, wall, cpu, files } = parsed.data;
   const cgroups: Record<string, CgroupSample> = {};
   const progress: Record<string, InjectionProgress> = {};
   for (const [key, text] of Object.entries(files)) {
     const [role = '', file = ''] = key.split('/', 2);
     if (role === 'hog') {
-      const seen = readers[file]?.(text);
-      if (seen) progress[file] = seen;
+      const read = readers[file]?.(text);
+      if (read) progress[file] = read;
     } else if (file === 'memory.current' && /^\d+$/.test(text.trim()))
-      cgroups[role] = cgroupSample(role, Number(text), files);
+      cgroups[role] = parseCgroupSample(role, Number(text), files);
   }
   const memAvailableKib = /^MemAvailable:\s+(\d+) kB/m.exec(files.meminfo ?? '')?.[1];
   return withoutUndefined({
@@ -52,14 +53,14 @@ export function parseSample(
     guestWallMs: wall,
     samplerCpuMs: cpu,
     cgroups,
-    server: { pid: serverPid, task: taskState(files['server/stat']) },
+    server: { pid: serverPid, task: parseTaskState(files['server/stat']) },
     listen: /^\d+\s*$/.test(files.listen ?? '') ? { queue: Number(files.listen) } : null,
     progress,
     memAvailableBytes: memAvailableKib === undefined ? undefined : Number(memAvailableKib) * 1024,
   });
 }
 
-function cgroupSample(role: string, current: number, files: Record<string, string>): CgroupSample {
+function parseCgroupSample(role: string, current: number, files: Record<string, string>): CgroupSample {
   const pressure = parsePressure(files[`${role}/memory.pressure`] ?? '');
   const swap = files[`${role}/memory.swap.current`]?.trim();
   return withoutUndefined({
@@ -71,7 +72,7 @@ function cgroupSample(role: string, current: number, files: Record<string, strin
   });
 }
 
-/** The state letter of /proc/PID/stat, behind the last parenthesis (proc_pid_stat(5)); `-` when the process is gone. */
-function taskState(stat = ''): string {
+/** The state letter of /proc/PID/stat, after the last parenthesis (proc_pid_stat(5)); `-` if the process has ended. */
+function parseTaskState(stat = ''): string {
   return /.*\) (\S)/s.exec(stat)?.[1] ?? '-';
 }

@@ -1,19 +1,19 @@
 import { isObject, type JsonObject, mapKey, renameKeys } from '../core/format.js';
 
 /**
- * Records of the first version, `oomdrill.record/1`, as their oomdrill wrote them. Such records hold nothing but memory hogs unless
- * they say so, and a unit next to the serving one is called `beside` in them.
+ * Converts records of the first version, `oomdrill.record/1`. In these an injection without a kind is a memory hog, and
+ * entries of a sidecar have the type `beside`.
  */
 
 const KILLED: Readonly<Record<string, string>> = { nobody: 'none', hog: 'injections', 'some-hog': 'some-injections' };
 
-/** An expectation of version 1 in today's names. */
+/** Converts an expectation of version 1 to version 2. */
 function upgradeExpectation(old: JsonObject): JsonObject {
   const renamed = renameKeys(old, { besideGapMs: 'sidecarGapMs' });
   return mapKey(renamed, 'killed', (killed) => KILLED[String(killed)] ?? killed);
 }
 
-/** An entry of version 1 as one of version 2. What is none is left as it is: the schema says what is wrong with it. */
+/** Converts an entry of version 1 to version 2. An invalid entry is left alone: the schema reports what is wrong. */
 export function upgradeEntry(value: unknown): unknown {
   if (!isObject(value)) return value;
   switch (value.type) {
@@ -34,7 +34,7 @@ export function upgradeEntry(value: unknown): unknown {
   }
 }
 
-/** The first version had figures of memory hogs alone, in words of their own, and later both. */
+/** At first, version 1 had a key `hogs` with other names; later it had `hogs` and `progress`. */
 function upgradeSample({ hogs, ...sample }: JsonObject): JsonObject {
   const progress = isObject(sample.progress) ? { ...sample.progress } : {};
   for (const [name, hog] of Object.entries(isObject(hogs) ? hogs : {})) progress[name] ??= upgradeHogState(hog);

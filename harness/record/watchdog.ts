@@ -1,6 +1,6 @@
 import type { Watchdog } from './schema.js';
 
-/** How long a client of this model waits without an answer before it gives its connection up, milliseconds. */
+/** How long a client with this watchdog waits for an answer before it drops its connection, milliseconds. */
 export function windowMs(watchdog: Watchdog): number {
   return watchdog.kind === 'heartbeat' ? watchdog.windowMs : watchdog.intervalMs * watchdog.missed;
 }

@@ -5,7 +5,7 @@ import { compose, composeHeader, recordText } from '../testing/record.js';
 import { readRecord } from './reader.js';
 import { RecordWriter } from './writer.js';
 
-t.test('what is written is read back, in its order', async (t) => {
+t.test('written entries are read back in their order', async (t) => {
   const path = join(t.testdir({}), 'record.jsonl');
   const record = compose();
   const writer = new RecordWriter(path);
@@ -15,7 +15,7 @@ t.test('what is written is read back, in its order', async (t) => {
   t.strictSame(await readRecord(path), record);
 });
 
-t.test('closing twice is harmless, and what comes after is dropped', async (t) => {
+t.test('a second close does no harm, and later entries are dropped', async (t) => {
   const path = join(t.testdir({}), 'record.jsonl');
   const writer = new RecordWriter(path);
   writer.write(composeHeader());
@@ -26,7 +26,7 @@ t.test('closing twice is harmless, and what comes after is dropped', async (t) =
   t.strictSame((await readRecord(path)).entries, []);
 });
 
-t.test('an earlier record is not written over', async (t) => {
+t.test('an earlier record is not overwritten', async (t) => {
   const path = join(t.testdir({ 'record.jsonl': 'precious' }), 'record.jsonl');
   const writer = new RecordWriter(path);
   writer.write(composeHeader());
@@ -34,13 +34,13 @@ t.test('an earlier record is not written over', async (t) => {
   t.equal(fs.readFileSync(path, 'utf8'), 'precious');
 });
 
-t.test('a folder that is not there', async (t) => {
+t.test('a missing folder is an error', async (t) => {
   const writer = new RecordWriter(join(t.testdir({}), 'no', 'record.jsonl'));
   await t.rejects(writer.close(), { code: 'RECORD_WRITE', message: /ENOENT/ });
 });
 
-t.test('a full disk shows while writing and at the close', async (t) => {
-  // /dev/full takes no byte: every write ends with ENOSPC (full(4)).
+t.test('a full disk is an error while writing and at the close', async (t) => {
+  // Every write to /dev/full fails with ENOSPC (full(4)).
   const { RecordWriter: OnFullDisk } = await t.mockImport<typeof import('./writer.js')>('./writer.js', {
     'node:fs': { ...fs, createWriteStream: () => fs.createWriteStream('/dev/full') },
   });

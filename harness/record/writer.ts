@@ -4,8 +4,8 @@ import { machineError, type OomdrillError } from '../core/errors.js';
 import type { Entry } from './schema.js';
 
 /**
- * Writes a record, one JSON line an entry, in the order in which it was handed them. What was written before a crash can be
- * read. A disk that is full shows at the next entry, and again at the close; it never ends the process by itself.
+ * Writes a record, one JSON line per entry. After a crash the entries until then can be read. A full disk sets `error`,
+ * and makes `close` throw; it never ends the process.
  */
 export class RecordWriter {
   readonly path: string;
@@ -18,16 +18,16 @@ export class RecordWriter {
     this.#stream.on('error', (cause: NodeJS.ErrnoException) => {
       this.#error ??= machineError(
         'RECORD_WRITE',
-        `The record ${path} cannot be written (${cause.code}).`,
+        `Could not write the record ${path} (${cause.code}).`,
         cause.code === 'ENOSPC'
-          ? 'The disk is full: make room, or name another place with --out.'
-          : 'Name another place with --out.',
+          ? 'The disk is full: free some space, or name another folder with --out.'
+          : 'Name another folder with --out.',
         cause,
       );
     });
   }
 
-  /** What went wrong with the disk so far. */
+  /** The first error of the disk. */
   get error(): OomdrillError | undefined {
     return this.#error;
   }
@@ -36,10 +36,10 @@ export class RecordWriter {
     if (!this.#error && !this.#stream.writableEnded) this.#stream.write(`${JSON.stringify(entry)}\n`);
   }
 
-  /** @throws OomdrillError `RECORD_WRITE` when not all of it reached the disk */
+  /** @throws OomdrillError `RECORD_WRITE` if some entries did not reach the disk */
   async close(): Promise<void> {
     this.#stream.end();
-    // What went wrong is told by the stream's own 'error', which is kept above.
+    // The handler of the stream's 'error' event has kept the cause.
     await finished(this.#stream).catch(() => {});
     if (this.#error) throw this.#error;
   }

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { AGAIN } from '../record/folder.js';
+import { SECOND_TRY_SUFFIX } from '../record/folder.js';
 import type { RunSummary } from './summary.js';
 
 /**
@@ -23,5 +23,5 @@ function isSecondTry(second: RunSummary, first: RunSummary): boolean {
   if (second.secondTryOf?.id !== undefined) return second.secondTryOf.id === first.id;
   // In an older record only the name of its folder says so.
   if (!first.record || !second.record) return false;
-  return `${dirname(first.record)}${AGAIN}` === dirname(second.record);
+  return `${dirname(first.record)}${SECOND_TRY_SUFFIX}` === dirname(second.record);
 }

@@ -79,5 +79,5 @@ t.test('pictures, and a host without Chromium', async (t) => {
   t.ok(existsSync(at('without/report.html')), 'the report is there all the same');
   writeFileSync(at('broken'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
   const broken = await report([at('whole.jsonl'), '-o', at('without'), '--png'], { CHROMIUM: at('broken') });
-  t.match(broken, { exitCode: 2, stderr: /broken did not start: .*\[CHROMIUM_FAILED\]/ });
+  t.match(broken, { exitCode: 2, stderr: /Could not start .*broken: .*\[CHROMIUM_FAILED\]/ });
 });

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../core/bytes.js';
-import { injectionInWords } from '../../record/injection.js';
+import { describeInjection } from '../../record/injection.js';
 import type { EntryOf } from '../../record/schema.js';
 import { OUTCOMES } from '../../verdict/outcomes.js';
 import { drilledName, type RunSummary, type Verdict } from '../../verdict/summary.js';
@@ -70,7 +70,7 @@ function factsOfDrill({ header, versions, run, injections }: ReportedDrill): [st
   const { host, probe, scenario } = header;
   const facts: [string, string][] = [['bundle', scenario.bundle]];
   if (header.server !== undefined) facts.push(['server', header.server]);
-  for (const injection of injections) facts.push(['injection', injectionInWords(injection)]);
+  for (const injection of injections) facts.push(['injection', describeInjection(injection)]);
   const guest = `${header.guest}, ${formatBytes(header.guestMemoryBytes)}, ${header.guestCpus} CPUs`;
   facts.push(
     ['scale', `1/${header.scale}: every size is the real host's divided by it`],

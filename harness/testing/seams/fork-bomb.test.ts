@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import t from 'tap';
-import { cataloguePage } from '../../campaign/catalogue-page.js';
-import { expectedMs } from '../../campaign/shard.js';
+import { renderCataloguePage } from '../../campaign/catalogue-page.js';
+import { estimateMs } from '../../campaign/shard.js';
 import { checkScenario } from '../../drill/declaration.js';
 import { fitTo } from '../../drill/fit.js';
 import { planDrill } from '../../drill/plan.js';
@@ -24,13 +24,13 @@ import { serviceBundle } from '../fake-service.js';
 import { compose, HOG_PID, recordText, type Story, silentBetween, TIMES } from '../record.js';
 import { FORK_BOMB, forkBomb } from './fork-bomb.js';
 
-// A kind of injection that the engine does not know, in one file: it goes through all that is done with a hog.
+// A kind of injection that the engine does not know, defined in one file. It must work everywhere a memory hog does.
 
 const bomb = forkBomb({ name: 'bomb', comm: 'sh', processes: 500 });
 const bundle = serviceBundle({ high: 'infinity', max: '3G' });
 const scenario: Scenario = {
   name: 'a-bomb',
-  hypothesis: 'A server beside many processes answers.',
+  hypothesis: 'A server answers while many processes run.',
   control: false,
   bundle: bundle.name,
   requires: ['cgroup-v2'],
@@ -46,31 +46,31 @@ const plan = () =>
     watchdog: watchdogNamed('heartbeat-20s'),
   });
 
-t.test('it is declared, and checked as its kind checks', async (t) => {
+t.test('it is declared, and checked by its kind', async (t) => {
   t.equal(checkScenario(scenario, 'a-bomb.ts'), scenario);
   const refused = (changes: Partial<Scenario>, message: RegExp) =>
     t.throws(() => checkScenario({ ...scenario, ...changes }, 'a-bomb.ts'), { code: 'SCENARIO_INVALID', message });
   refused({ injections: [forkBomb({ ...bomb, processes: 0 })] }, /forks no process/);
-  refused({ bystanders: [forkBomb({ ...bomb, name: 'other' })] }, /a fork bomb for a bystander/);
+  refused({ bystanders: [forkBomb({ ...bomb, name: 'other' })] }, /a fork bomb as a bystander/);
 });
 
-t.test('it is in the catalogue, in shards, and on bundles of others', async (t) => {
+t.test('it is in the catalogue, in shards, and fits other bundles', async (t) => {
   const dir = t.testdir({});
   for (const { path, text } of [...bundle.files, { path: 'bundle.json', text: JSON.stringify(bundle.manifest) }]) {
     await mkdir(dirname(join(dir, bundle.name, path)), { recursive: true });
     await writeFile(join(dir, bundle.name, path), text);
   }
-  const page = await cataloguePage([scenario], dir, [...INJECTION_KINDS, FORK_BOMB]);
-  t.match(page, '- `fork-bomb`: Processes that fork until there are so many of them.');
+  const page = await renderCataloguePage([scenario], dir, [...INJECTION_KINDS, FORK_BOMB]);
+  t.match(page, '- `fork-bomb`: Processes that fork up to a number of processes.');
   t.match(page, '- Injection: `sh` forks to 500 processes; it holds for 45 s.');
-  t.equal(expectedMs(scenario), 15_000 + 5_000 + 5_000 + 45_000, 'its own ramp');
+  t.equal(estimateMs(scenario), 15_000 + 5_000 + 5_000 + 45_000, 'its own ramp');
   const open = serviceBundle({ high: 'infinity', max: 'infinity' });
-  t.match(fitTo(open, scenario, bundle), { scenario: { injections: [bomb] } }, 'no MemoryMax is wanted');
+  t.match(fitTo(open, scenario, bundle), { scenario: { injections: [bomb] } }, 'MemoryMax is not needed');
   const placed = { ...scenario, injections: [forkBomb({ ...bomb, place: { kind: 'container' } })] } as const;
-  t.match(fitTo(open, placed, bundle), { unfit: /docker\.slice/ }, 'a place has a limit, whatever is put there');
+  t.match(fitTo(open, placed, bundle), { unfit: /docker\.slice/ }, 'a place has a limit for any kind of injection');
 });
 
-t.test('it is planned, started, seen and waited for', async (t) => {
+t.test('it is planned, started, sampled and waited for', async (t) => {
   const [planned] = plan().injections;
   if (!planned) throw new Error('it is planned');
   t.same(planned.plan.recorded, { describes: 'to 500 processes' });
@@ -88,16 +88,16 @@ t.test('it is planned, started, seen and waited for', async (t) => {
 
   const line = (state: object) =>
     JSON.stringify({ n: 1, mono: 1, wall: 1, cpu: 0, files: { 'hog/bomb': JSON.stringify(state) } });
-  const seen = { state: 'ramping', value: 20, unit: 'processes', target: 500, pid: 7 };
+  const ramping = { state: 'ramping', value: 20, unit: 'processes', target: 500, pid: 7 };
   const readers = { bomb: planned.plan.readProgress };
-  t.match(parseSample(line(seen), { serverPid: 1, readers }), { progress: { bomb: seen } });
-  t.same(parseSample(line({}), { serverPid: 1, readers })?.progress, {}, 'what says nothing');
+  t.match(parseSample(line(ramping), { serverPid: 1, readers }), { progress: { bomb: ramping } });
+  t.same(parseSample(line({}), { serverPid: 1, readers })?.progress, {}, 'an invalid state is ignored');
 
   const settled = planned.plan.watchRamp(0);
   const at = (t: number, value: number, state: InjectionProgress['state'] = 'ramping') =>
     settled({ t, progress: { state, value, unit: 'processes' }, currentBytes: 0 });
-  t.notOk(settled({ t: 0, progress: undefined, currentBytes: 0 }), 'it is about to start');
-  t.notOk(at(18_000, 100), 'it goes on');
+  t.notOk(settled({ t: 0, progress: undefined, currentBytes: 0 }), 'it has not started');
+  t.notOk(at(18_000, 100), 'it grows');
   t.ok(at(26_000, 101), 'it is stuck');
   t.ok(at(26_100, 500, 'holding'));
   t.ok(at(26_200, 500, 'killed'));
@@ -122,9 +122,9 @@ const story: Partial<Story> = {
     at < TIMES.injection ? null : progress(at < TIMES.hold ? 'ramping' : at < TIMES.release ? 'holding' : 'killed'),
 };
 
-t.test('its record is studied and judged by what it says itself', async (t) => {
+t.test('its record is studied and judged with its own words and units', async (t) => {
   const record = compose(story);
-  t.same(parseRecord(recordText(record), 'a record').entries, JSON.parse(JSON.stringify(record.entries)), 'it is one');
+  t.same(parseRecord(recordText(record), 'a record').entries, JSON.parse(JSON.stringify(record.entries)));
   t.match(study(record).parties.injections, [
     { target: { value: 500, unit: 'processes' }, reachedTarget: true, isAlive: true, killed: false },
   ]);
@@ -148,7 +148,7 @@ t.test('its record is studied and judged by what it says itself', async (t) => {
   t.match(study(compose({ ...story, more: [kill] })).parties, { injectionKilled: true, otherVictims: [] });
 });
 
-t.test('it is reported in its own words', async (t) => {
+t.test('it is reported with its own words', async (t) => {
   const record = compose(story);
   const run = summarizeRecord(record, 'record.jsonl');
   if (!run.evidence) throw new Error('there is evidence');
@@ -157,7 +157,7 @@ t.test('it is reported in its own words', async (t) => {
   const page = renderPage({ drills, maps: [], unread: [], version: '0' }, { script: '', style: '' });
   t.match(page, 'sh forks to 500 processes, in ');
   t.match(page, /the server kept answering next to the fork bomb/i);
-  t.notMatch(page, /\bhogs?\b/i, 'nobody speaks of a hog');
+  t.notMatch(page, /\bhogs?\b/i, 'a hog is not mentioned');
   t.match(drillData(record).progress, [{ name: 'hog', unit: 'processes', target: 500 }]);
   t.same(drillData(compose()).progress, [], "a hog's bytes are in the cgroup's chart");
 });
