@@ -1,7 +1,7 @@
 import { program } from '../cli.js';
 import type { Reporter } from '../report/reporter.js';
 
-/** What a command of ours came to, run in this very process. */
+/** The output and exit status of a command that ran in this process. */
 export interface Ran {
   readonly stdout: string;
   readonly stderr: string;
@@ -9,19 +9,19 @@ export interface Ran {
 }
 
 /**
- * Runs a command line, as `cli.ts` does, without its handling of errors that commander throws. Nothing else may print meanwhile:
- * await it before the next assertion.
+ * Runs a command line as `cli.ts` does, but without its handling of commander's errors. Await it before the next
+ * assertion: nothing else may print in the meantime.
  */
-export async function runCommandLine(words: readonly string[], reporters?: readonly Reporter[]): Promise<Ran> {
+export async function runCommandLine(args: readonly string[], reporters?: readonly Reporter[]): Promise<Ran> {
   const oomdrill = program('0', { reporters });
-  return withOutputKept(() => oomdrill.parseAsync(['node', 'oomdrill', ...words]));
+  return withOutputKept(() => oomdrill.parseAsync(['node', 'oomdrill', ...args]));
 }
 
-/** Keeps what is printed while `work` goes on, and the exit status that it sets, from this process. */
+/** Captures what is printed during `work`, and the exit status that it sets, and hides both from this process. */
 export async function withOutputKept(work: () => Promise<unknown>): Promise<Ran> {
   const before = process.exitCode;
   process.exitCode = undefined;
-  const [stdout, stderr] = [keep(process.stdout), keep(process.stderr)];
+  const [stdout, stderr] = [captureStream(process.stdout), captureStream(process.stderr)];
   try {
     await work();
   } finally {
@@ -30,10 +30,10 @@ export async function withOutputKept(work: () => Promise<unknown>): Promise<Ran>
   }
   const exitCode = process.exitCode as number | undefined;
   process.exitCode = before;
-  return { stdout: stdout.kept(), stderr: stderr.kept(), exitCode };
+  return { stdout: stdout.text(), stderr: stderr.text(), exitCode };
 }
 
-function keep(stream: NodeJS.WriteStream) {
+function captureStream(stream: NodeJS.WriteStream) {
   const { write } = stream;
   let text = '';
   stream.write = (part: string | Uint8Array) => {
@@ -41,7 +41,7 @@ function keep(stream: NodeJS.WriteStream) {
     return true;
   };
   return {
-    kept: () => text,
+    text: () => text,
     restore() {
       stream.write = write;
     },

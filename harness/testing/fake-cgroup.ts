@@ -1,32 +1,32 @@
 import { MIB } from '../core/bytes.js';
 
-/** What the server of the fake guest weighs. */
+/** Memory of the fake guest's server. */
 const SERVER_BYTES = 200 * MIB;
-/** How fast a hog grows: past any limit of a small guest within a second. */
+/** Growth of a hog: it reaches any limit of a small guest within a second. */
 const GROWTH_BYTES_PER_MS = 4 * MIB;
 
-/** What a hog's controller was told, and what has become of its hog. */
+/** A hog: its arguments and its state. */
 export interface FakeHog {
   readonly name: string;
   readonly comm: string;
   readonly pid: number;
-  /** Where memory.current is to come to rest, bytes; infinite for growth without end. */
+  /** The value of memory.current at which it stops, bytes; infinite for growth without end. */
   readonly target: number;
   state: 'ramping' | 'holding' | 'killed';
   touchedBytes: number;
   rampMs: number;
 }
 
-/** Limits in effect, bytes; infinite for none. */
+/** Limits in effect, bytes; `Infinity` for no limit. */
 export interface FakeLimits {
   readonly high: number;
   readonly max: number;
 }
 
 /**
- * The memory of one cgroup with a server and hogs, as a model of a few lines: a hog grows until it is at its target or the cgroup at
- * memory.max, where it is killed; above memory.high everybody stands still. It knows nothing of reclaim, swap or page cache: whether
- * real limits contain a real hog is for drills to say.
+ * A simple model of a cgroup with a server and hogs: a hog grows to its target, or is killed when the cgroup reaches
+ * memory.max; above memory.high all tasks stop. Reclaim, swap and page cache are not modelled: only real drills show
+ * whether real limits contain a real hog.
  */
 export class FakeCgroup {
   readonly limits: FakeLimits;
@@ -36,7 +36,7 @@ export class FakeCgroup {
   stalledMs = 0;
   readonly #onKill: (hog: FakeHog) => void;
 
-  /** @param onKill told of each hog that the cgroup's limit kills */
+  /** @param onKill called for each hog that the cgroup's limit kills */
   constructor(limits: FakeLimits, onKill: (hog: FakeHog) => void) {
     this.limits = limits;
     this.#onKill = onKill;
@@ -51,7 +51,7 @@ export class FakeCgroup {
     return this.current > this.limits.high;
   }
 
-  /** Lets so many milliseconds pass. */
+  /** Advances the model's time. */
   advance(ms: number): void {
     for (const hog of this.hogs.filter(({ state }) => state === 'ramping')) this.#grow(hog, ms);
     if (!this.isThrottled) return;
@@ -59,7 +59,7 @@ export class FakeCgroup {
     this.stalledMs += ms;
   }
 
-  /** SIGKILL to a hog, by whomever. */
+  /** Ends a hog as SIGKILL does. */
   kill(name: string): void {
     const hog = this.hogs.find((one) => one.name === name);
     if (hog) Object.assign(hog, { state: 'killed', touchedBytes: 0 });

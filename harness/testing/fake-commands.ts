@@ -4,14 +4,14 @@ export const SERVER_PID = 412;
 const AGENT_PID = 430;
 const FIRST_HOG_PID = 733;
 
-/** A pattern of a command as one line, and what the guest answers to it on standard output. */
+/** A pattern of a command line, and the guest's answer on standard output. */
 export type FakeCommand = readonly [RegExp, Answer];
 
 type Answer = (guest: FakeGuest, command: readonly string[]) => string;
 
 const nothing: Answer = () => '';
 
-/** What a drill of a memory hog runs. */
+/** The commands of a drill with a memory hog. */
 export const COMMANDS: readonly FakeCommand[] = [
   [/cgroup\.controllers|^sh -c true$/, nothing],
   [/tar --extract .*daemon-reload/, nothing],
@@ -23,7 +23,7 @@ export const COMMANDS: readonly FakeCommand[] = [
   [/^systemctl show \S+ --property=MemoryHigh/, showLimits],
   [/^systemctl show \S+ --property=MainPID/, showState],
   [/for f in memory\.high/, showLimitFiles],
-  [/^cat \/proc\/net\/tcp/, ({ unit }) => listening(unit.port)],
+  [/^cat \/proc\/net\/tcp/, ({ unit }) => showListener(unit.port)],
   [/cgroup\.procs/, () => `${SERVER_PID} node server\n${AGENT_PID} node agent\n`],
   [/uname -r/, () => 'kernel=6.12.0-fake\nsystemd=257\n'],
   [/^date \+%s/, () => `${Date.now() / 1e3}\n`],
@@ -58,8 +58,8 @@ function killHog({ cgroup }: FakeGuest, command: readonly string[]): string {
 
 function showLimits({ unit }: FakeGuest): string {
   const { high, max, swapMax } = unit.limits;
-  const shown = (bytes: number) => (Number.isFinite(bytes) ? bytes : 'infinity');
-  return `MemoryHigh=${shown(high)}\nMemoryMax=${shown(max)}\nMemorySwapMax=${shown(swapMax)}\nOOMPolicy=continue\nControlGroup=${unit.cgroup}\n`;
+  const render = (bytes: number) => (Number.isFinite(bytes) ? bytes : 'infinity');
+  return `MemoryHigh=${render(high)}\nMemoryMax=${render(max)}\nMemorySwapMax=${render(swapMax)}\nOOMPolicy=continue\nControlGroup=${unit.cgroup}\n`;
 }
 
 function showState(): string {
@@ -73,7 +73,7 @@ function showLimitFiles(guest: FakeGuest): string {
 }
 
 /** One line of /proc/net/tcp (proc_net_tcp): state 0A is LISTEN. */
-function listening(port: number): string {
+function showListener(port: number): string {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
   return `   0: 00000000:${hex} 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 14022 1\n`;
 }

@@ -13,31 +13,31 @@ import { FAKE_MEMORY_BYTES, fakeMachineKind } from './seams/fake-machine-kind.js
 
 /** One drill of the service on a fake machine. */
 export interface FakeDrill {
-  /** As `fakeDrillDir` gives it. */
+  /** From `fakeDrillDir`. */
   readonly dir: string;
   readonly scenario: Scenario;
   readonly limits: ServiceLimits;
-  /** What the guest has in effect, where it is something else. */
+  /** The limits in effect in the guest, if they differ. */
   readonly inEffect?: ServiceLimits;
   readonly bundle?: Bundle;
-  /** Tables, where they are not ours alone. */
+  /** Replace oomdrill's own tables. */
   readonly tables?: Pick<PlanOptions, 'probes' | 'workloads'>;
-  /** What the guest knows, where it is more than a drill of a memory hog runs. */
+  /** The commands that the guest knows; by default those of a drill with a memory hog. */
   readonly commands?: readonly FakeCommand[];
   readonly onEntry?: (entry: Entry, machine: FakeMachine | undefined) => void;
 }
 
-/** What became of it. */
+/** The result of a fake drill. */
 export interface FakeDrilled {
-  /** What the drill ended with, where it was broken off. */
+  /** The error that ended the drill early; undefined if there was none. */
   readonly error: unknown;
   readonly outDir: string;
   readonly path: string;
-  /** As it is read back, on a quiet host. */
+  /** Read back from its file, with the entries of a quiet host. */
   readonly record: RunRecord;
 }
 
-/** A folder for fake drills, which have their ledger there instead of the user's. */
+/** Prepares a folder for fake drills, and puts their ledger there instead of the user's. */
 export function fakeDrillDir(dir: string): string {
   process.env.OOMDRILL_STATE = join(dir, 'state');
   return dir;
@@ -59,7 +59,7 @@ export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
   const room = await chosen.room(context);
   const plan = planDrill(scenario, bundle, { scale: '1', room, watchdog: IMPATIENT, ...tables });
   const spec = { guest: 'trixie', memoryBytes: FAKE_MEMORY_BYTES, cpus: 2 } as const;
-  const drilling = drill(plan, {
+  const running = drill(plan, {
     ...context,
     machine: chosen,
     source: await chosen.source(spec, context),
@@ -70,7 +70,7 @@ export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
     guestCpus: 2,
     onEntry: (_scenario, entry) => onEntry?.(entry, machine),
   });
-  const error: unknown = await drilling.then(
+  const error: unknown = await running.then(
     () => undefined,
     (thrown: unknown) => thrown,
   );

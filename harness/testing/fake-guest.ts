@@ -4,35 +4,35 @@ import { FakeCgroup, type FakeHog, type FakeLimits } from './fake-cgroup.js';
 import { COMMANDS, type FakeCommand, SERVER_PID } from './fake-commands.js';
 import { FakeSampler } from './fake-sampler.js';
 
-/** The unit that the fake guest serves with, and what is in effect for it. */
+/** The serving unit of the fake guest, and its limits in effect. */
 export interface FakeUnit {
   readonly name: string;
   readonly cgroup: string;
   readonly port: number;
-  /** Bytes; infinite for none. */
+  /** Bytes; `Infinity` for no limit. */
   readonly limits: FakeLimits & { readonly swapMax: number };
 }
 
-/** The guest was up for so long when this process started: its clock is not the host's. */
+/** The guest's uptime when this process started: its clock differs from the host's. */
 const UPTIME_MS = 90_000;
 const MEM_AVAILABLE_KIB = 2 * 1024 ** 2;
 
 /**
- * A guest that is a table of commands and their answers around one cgroup. It is what the flow of the engine is tested with: each
- * command that a drill runs gets the answer that a Debian guest gives, and any other one is an error. What it says is no evidence of
- * what a kernel does.
+ * A guest made of one cgroup and a table of commands with their answers, for tests of the engine's flow: each command
+ * of a drill gets the answer of a Debian guest, and any other command is an error. Its answers are not evidence of what
+ * a kernel does.
  */
 export class FakeGuest {
   readonly unit: FakeUnit;
   readonly cgroup: FakeCgroup;
   /** Lines of `journalctl --output=json`. */
   readonly journal: string[] = [];
-  /** Files beside those of the unit, by their path: what a command that was handed in writes. */
+  /** Further files by path: those that a test's own commands write. */
   readonly files = new Map<string, () => string>();
   readonly #commands: readonly FakeCommand[];
   readonly #samples = new PassThrough();
   #sampler: FakeSampler | undefined;
-  #seenMs = this.monotonicMs;
+  #advancedMs = this.monotonicMs;
 
   constructor(unit: FakeUnit, commands: readonly FakeCommand[] = COMMANDS) {
     this.unit = unit;
@@ -50,32 +50,32 @@ export class FakeGuest {
     return performance.now() + UPTIME_MS;
   }
 
-  /** Above memory.high no task of the unit runs. */
+  /** Whether the unit is above memory.high, so that none of its tasks runs. */
   isSilent(): boolean {
     this.#catchUp();
     return this.cgroup.isThrottled;
   }
 
   /**
-   * Answers a command by the first line of the table that knows it.
+   * Answers a command with the first matching line of the table.
    *
-   * @throws Error for one that none knows: a drill that runs something new wants a line there
+   * @throws Error for an unknown command: a drill that runs a new command needs a new line in the table
    */
   exec(command: readonly string[]): ExecResult {
     this.#catchUp();
     const line = command.join(' ');
     const known = this.#commands.find(([pattern]) => pattern.test(line));
-    if (!known) throw new Error(`the fake guest knows no such command: ${line}`);
+    if (!known) throw new Error(`the fake guest does not know the command: ${line}`);
     return { stdout: known[1](this, command), stderr: '', exitCode: 0 };
   }
 
-  /** A file's text as it is now; undefined where there is none of that path. */
+  /** The current text of a file; undefined if there is no file at that path. */
   read(path: string): string | undefined {
     this.#catchUp();
     const hog = this.cgroup.hogs.find(({ name }) => path === `/run/oomdrill/hog-${name}.state`);
-    if (hog) return renderHogState(hog);
+    if (hog) return renderHogFile(hog);
     const inCgroup = `/sys/fs/cgroup${this.unit.cgroup}/`;
-    if (path.startsWith(inCgroup)) return cgroupFile(this, path.slice(inCgroup.length));
+    if (path.startsWith(inCgroup)) return renderCgroupFile(this, path.slice(inCgroup.length));
     if (path === `/proc/${SERVER_PID}/task/${SERVER_PID}/stat`) return `${SERVER_PID} (node) S 1 412 412 0`;
     if (path === '/proc/meminfo') return `MemTotal: 4194304 kB\nMemAvailable:    ${MEM_AVAILABLE_KIB} kB\n`;
     return this.files.get(path)?.();
@@ -90,11 +90,11 @@ export class FakeGuest {
     this.#samples.end();
   }
 
-  /** Lets the time pass that has passed since it was last looked at. */
+  /** Advances the cgroup to the current time. */
   #catchUp(): void {
     const now = this.monotonicMs;
-    this.cgroup.advance(now - this.#seenMs);
-    this.#seenMs = now;
+    this.cgroup.advance(now - this.#advancedMs);
+    this.#advancedMs = now;
   }
 
   /** As in fixtures/captured/kernel.log. */
@@ -110,14 +110,14 @@ export class FakeGuest {
   }
 }
 
-function renderHogState({ state, pid, touchedBytes, rampMs }: FakeHog): string {
+function renderHogFile({ state, pid, touchedBytes, rampMs }: FakeHog): string {
   const dead = state === 'killed';
   const task = dead ? '-' : 'S';
   return JSON.stringify({ state, pid, task, touchedBytes, rampMs, signal: dead ? 9 : 0, exitCode: 0 });
 }
 
-/** A file of the unit's cgroup; undefined where there is none of that name. */
-function cgroupFile({ cgroup, unit }: FakeGuest, name: string): string | undefined {
+/** The text of a file of the unit's cgroup; undefined for an unknown name. */
+function renderCgroupFile({ cgroup, unit }: FakeGuest, name: string): string | undefined {
   const limit = (bytes: number) => (Number.isFinite(bytes) ? String(bytes) : 'max');
   const flat = (values: Readonly<Record<string, number>>) =>
     Object.entries(values)

@@ -6,7 +6,7 @@ import type { FakeCommand } from './fake-commands.js';
 import { FakeGuest, type FakeUnit } from './fake-guest.js';
 import { type FakeServer, startFakeServer } from './fake-server.js';
 
-/** A machine without a VM: a scripted guest, and a real server in this process for the real prober to ask. */
+/** A machine without a VM: a scripted guest, and a real server in this process for the real prober. */
 export class FakeMachine implements Machine {
   readonly accelerator = 'fake';
   readonly login = 'true';
@@ -26,9 +26,9 @@ export class FakeMachine implements Machine {
     return this.#death.signal;
   }
 
-  /** Ends as a guest does whose kernel panics. */
+  /** Ends as if the guest's kernel had panicked. */
   die(): void {
-    this.#death.abort(machineError('GUEST_PANIC', 'The fake guest died: it was told to.'));
+    this.#death.abort(machineError('GUEST_PANIC', 'The fake guest died at the request of the test.'));
   }
 
   async exec(command: readonly string[], { signal }: ExecOptions): Promise<ExecResult> {
@@ -52,15 +52,15 @@ export class FakeMachine implements Machine {
   }
 }
 
-/** How fake machines differ from the usual ones. */
+/** Options of a source of fake machines. */
 export interface FakeOptions {
-  /** Told of each machine, for a test that wants to do it harm. */
+  /** Called with each machine, so that a test can make it die. */
   readonly onStart?: ((machine: FakeMachine) => void) | undefined;
-  /** What the guest knows; what a drill of a memory hog runs where it is not said. */
+  /** The commands that the guest knows; by default those of a drill with a memory hog. */
   readonly commands?: readonly FakeCommand[] | undefined;
 }
 
-/** Machines whose guest serves with this unit. */
+/** A source of fake machines whose guest serves with this unit. */
 export function fakeSource(unit: FakeUnit, { onStart, commands }: FakeOptions = {}): MachineSource {
   return {
     accelerator: 'fake',

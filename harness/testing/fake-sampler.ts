@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 
-/** What the sampler reads: the guest's clock and its files. */
+/** The clock and the files of the guest that is sampled. */
 interface Sampled {
   readonly monotonicMs: number;
   read(path: string): string | undefined;
@@ -9,15 +9,15 @@ interface Sampled {
 interface Source {
   readonly key: string;
   readonly path: string;
-  /** Only lines that hold this. */
+  /** Only lines that contain this text are kept. */
   readonly keep: string;
-  /** Read at every so many ticks. */
+  /** The number of ticks from one reading to the next. */
   readonly every: number;
 }
 
 /**
- * Writes lines as guest/sampler.c does, by the same arguments. Its ticks are numbered one by one: what the process that runs the tests
- * is late by is no sample that a guest missed.
+ * Writes lines as guest/sampler.c does, with the same arguments. Its ticks have consecutive numbers: a delay of the
+ * test process must not count as a missed sample.
  */
 export class FakeSampler {
   readonly #timer: NodeJS.Timeout;
@@ -45,15 +45,16 @@ export class FakeSampler {
   }
 }
 
-/** @throws Error for what is no source */
+/** @throws Error for an invalid argument */
 function parseSource(argument: string): Source {
   const [, key, path, keep = '', every = '1'] = /^([^=]+)=([^~]+?)(?:~(.*?))?(?:@(\d+))?$/.exec(argument) ?? [];
-  if (key === undefined || path === undefined) throw new Error(`the fake sampler cannot read ${argument}`);
+  if (key === undefined || path === undefined)
+    throw new Error(`the fake sampler's argument must be KEY=PATH[~SUBSTRING][@EVERY] (got ${argument})`);
   return { key, path, keep, every: Number(every) };
 }
 
 function readSource(guest: Sampled, { path, keep }: Source): string | undefined {
-  // Nobody waits to be accepted: the server of the tests is one of this process.
+  // The accept queue is empty: the server runs in this process and not in the guest.
   if (path.startsWith('listen:')) return '0';
   const lines = guest.read(path)?.split('\n');
   return lines?.filter((line) => line.includes(keep)).join('\n');

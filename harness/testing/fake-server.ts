@@ -3,18 +3,21 @@ import type { AddressInfo } from 'node:net';
 import { sleep } from '../core/deadline.js';
 import type { Endpoint } from '../machine/machine.js';
 
-/** A server that listens, so that the real prober has somebody to ask. */
+/** A listening server for the real prober. */
 export interface FakeServer extends AsyncDisposable {
   readonly endpoint: Endpoint;
 }
 
-/** How long it takes to see that it may answer again, milliseconds. */
-const LOOK_MS = 20;
+/** How often a silent server checks whether it may answer again, milliseconds. */
+const CHECK_MS = 20;
 
-/** Starts a server in this process that answers everything, but nothing while `isSilent`: its connections are open meanwhile, as a livelocked one's are. */
+/**
+ * Starts a server in this process. While `isSilent`, it accepts connections but does not answer, like a livelocked
+ * server.
+ */
 export async function startFakeServer(isSilent: () => boolean): Promise<FakeServer> {
   const server = createServer(async (_request, response) => {
-    while (isSilent() && !response.destroyed) await sleep(LOOK_MS);
+    while (isSilent() && !response.destroyed) await sleep(CHECK_MS);
     if (!response.destroyed) response.end('ok');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -10,10 +10,10 @@ import type { FakeUnit } from './fake-guest.js';
 const UNIT = 'web.service';
 const PORT = 8080;
 
-/** Clients with little patience, so that a hold is short; and with enough of it for a busy host. */
+/** A short watchdog window, so that a hold is short, but long enough for a busy host. */
 export const IMPATIENT: Watchdog = { kind: 'heartbeat', intervalMs: 500, windowMs: 3_000 };
 
-/** Limits of the service that is drilled in tests, as systemd writes them. */
+/** Limits of the tests' service, in systemd's notation. */
 export interface ServiceLimits {
   readonly high: string;
   readonly max: string;
@@ -22,7 +22,7 @@ export interface ServiceLimits {
 export const UNTHROTTLED: ServiceLimits = { high: 'infinity', max: '3G' };
 export const THROTTLED: ServiceLimits = { high: '2G', max: '3G' };
 
-/** A bundle of one plain service on a host of 4G; by the usual unit, and asked by the usual probe, where nothing else is said. */
+/** A bundle of one service on a host of 4G. */
 export function serviceBundle(
   { high, max }: ServiceLimits,
   { unit = UNIT, probe }: { unit?: string; probe?: string } = {},
@@ -43,7 +43,7 @@ export function serviceBundle(
   };
 }
 
-/** The same limits as a guest of that scale has them in effect. */
+/** The fake guest's unit with these limits in effect, at scale 1. */
 export function serviceUnit({ high, max }: ServiceLimits, unit = UNIT): FakeUnit {
   return {
     name: unit,
@@ -53,11 +53,11 @@ export function serviceUnit({ high, max }: ServiceLimits, unit = UNIT): FakeUnit
   };
 }
 
-/** A scenario of one hog, with phases as short as the impatient clients allow. */
+/** A scenario with one hog, and with phases as short as the window of `IMPATIENT` allows. */
 export function serviceScenario(name: string, target: Target, expect: Expectation): Scenario {
   return {
     name,
-    hypothesis: 'The flow of a drill is the same with any machine.',
+    hypothesis: 'The flow of a drill is the same on any machine.',
     control: false,
     bundle: 'web',
     requires: ['cgroup-v2', 'psi'],
@@ -68,7 +68,7 @@ export function serviceScenario(name: string, target: Target, expect: Expectatio
   };
 }
 
-/** The record as it would be of a quiet host: how busy the one is that runs the tests is not what they are about. */
+/** A copy of the record with a quiet host, so that the load of the test host does not matter. */
 export function onQuietHost(record: RunRecord): RunRecord {
   const entries = record.entries.map((entry) =>
     entry.type === 'host' ? { ...entry, loopStallMs: 0, stealPercent: 0, clockDriftMs: 0 } : entry,

@@ -1,7 +1,10 @@
 import type { Tree } from '../bundle/tree.js';
 import type { TreeEntry } from '../bundle/tree-entry.js';
 
-/** A tree of texts, for tests: by path below the root; a text that begins with `-> ` is a link. The context only resolves it. */
+/**
+ * Composes a tree for tests from texts by path below the root; a text that begins with `-> ` is a link. Files of the
+ * context are read, but not linted.
+ */
 export function composeTree(
   files: Readonly<Record<string, string>>,
   kind: Tree['kind'] = 'etc',
@@ -16,7 +19,7 @@ export function composeTree(
   return { kind: 'bundle.json' in files ? 'bundle' : kind, root: '.', entries };
 }
 
-/** A bundle.json for tests. */
+/** Composes a bundle.json for tests. */
 export function composeManifest(
   more: { memory?: string; swap?: string; unit?: string; sidecars?: readonly object[] } = {},
 ): string {

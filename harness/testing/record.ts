@@ -12,9 +12,10 @@ import {
   RECORD_SCHEMA,
   type Watchdog,
 } from '../record/schema.js';
+
 /**
- * A drill as a story, for tests: what the server, the hog and the host did, as functions of the record's time in milliseconds. Left
- * alone it is a contained one at scale 1/8: a hog that rests at 12.35G of 16G and harms nobody.
+ * A drill as a story, for tests: the behaviour of server, hog and host as functions of the record's time in
+ * milliseconds. By default it is a contained drill at scale 1/8: a hog holds 12.35G of 16G and does no harm.
  */
 export interface Story {
   readonly expect: Expectation;
@@ -22,32 +23,32 @@ export interface Story {
   readonly watchdog: Watchdog;
   readonly limits: { readonly high: number | null; readonly max: number | null; readonly swapMax: number | null };
   readonly targetBytes: number | null;
-  /** When the phases began, and when nobody watched any more. */
+  /** The starts of the phases, and the end of observation. */
   readonly times: {
     readonly baseline: number;
     readonly injection: number;
     readonly hold: number;
-    /** Where the limits are repaired while the hog holds. */
+    /** Only if the limits are repaired while the hog holds. */
     readonly repair?: number;
     readonly release: number;
     readonly recovery: number;
     readonly end: number;
   };
-  /** What became of the request that was due at this time: when it ended and how; null while it stays open. */
+  /** The end and the result of the request that was due at this time; null if it never ended. */
   readonly request: (scheduledT: number) => Pick<EntryOf<'probe'>, 't' | 'ok' | 'error'> | null;
   readonly cgroup: (t: number) => CgroupSample;
-  /** How far the injection is: the hog, or one of another kind; null while nothing is seen of it. */
+  /** Progress of the injection; null while it does not run. */
   readonly progress: (t: number) => InjectionProgress | null;
-  /** What of its entry is another than a hog's. */
+  /** Changes to the injection's entry, which is that of a hog. */
   readonly injection?: Partial<EntryOf<'injection'>>;
   readonly serverTask: (t: number) => string;
   readonly availableBytes: (t: number) => number;
   readonly before: Partial<EntryOf<'unit'>>;
   readonly after: Partial<EntryOf<'unit'>> | null;
   readonly host: (t: number) => Partial<EntryOf<'host'>>;
-  /** Put in at the end, before `end`. */
+  /** Further entries, added before `end`. */
   readonly more: readonly Entry[];
-  /** Entries for which this is false never made it into the record. */
+  /** Entries for which this is false are left out of the record. */
   readonly keep: (entry: Entry) => boolean;
   readonly end: Partial<EntryOf<'end'>> | null;
 }
@@ -68,7 +69,7 @@ const PROBE = { path: '/api/auth/session', intervalMs: 200, timeoutMs: 20_000 } 
 
 const answered = (scheduledT: number) => ({ t: scheduledT + 30, ok: true });
 
-/** Requests of a server that answers nobody from one time to another, and then everybody who still waits. */
+/** Requests to a server that is silent from one time to another, and then answers all requests that still wait. */
 export function silentBetween(from: number, to: number): Story['request'] {
   return (scheduledT) => {
     if (scheduledT < from || scheduledT >= to) return answered(scheduledT);
@@ -77,7 +78,7 @@ export function silentBetween(from: number, to: number): Story['request'] {
   };
 }
 
-/** The hog grows up to the hold, rests until the release, and is then killed. */
+/** Progress of a memory hog in this state. */
 export function hogProgress(
   state: InjectionProgress['state'],
   more: Partial<InjectionProgress> = {},
@@ -93,7 +94,7 @@ export function hogProgress(
   };
 }
 
-/** What the cgroup's files say, with nothing the matter. */
+/** The values of a cgroup's files, by default without events and stalls. */
 export function cgroupSample(current: number, events: Readonly<Record<string, number>> = {}, fullUs = 0): CgroupSample {
   const line = (totalUs: number) => ({ avg10: 0, avg60: 0, avg300: 0, totalUs });
   return {
@@ -125,7 +126,7 @@ const CONTAINED: Story = {
   end: {},
 };
 
-/** The header of a composed record. */
+/** Composes the header of a record. */
 export function composeHeader({
   expect,
   control,
@@ -139,7 +140,7 @@ export function composeHeader({
     oomdrill: '0.1.0',
     scenario: {
       name: 'composed',
-      hypothesis: 'A composed drill is judged as a real one.',
+      hypothesis: 'A composed drill is judged like a real one.',
       control,
       bundle: 'devvm',
       expect,
@@ -164,11 +165,12 @@ export function composeHeader({
   };
 }
 
-/** Composes the record of a drill that went as the story says. */
+/** Composes the record of a story. */
 export function compose(changes: Partial<Story> = {}): RunRecord {
   const story = { ...CONTAINED, ...changes };
   const { times, end } = story;
-  const entries = [...opening(story), ...watched(story), ...closing(story), ...story.more].filter(story.keep);
+  const parts = [composeOpening(story), composeObservations(story), composeClosing(story), story.more];
+  const entries = parts.flat().filter(story.keep);
   const whole: Entry[] = end === null ? entries : [...entries, { type: 'end', t: times.end + 2_000, ...end }];
   return { header: composeHeader(story), entries: whole, truncated: end === null };
 }
@@ -181,7 +183,7 @@ export function recordText({ header, entries }: RunRecord): string {
 const UNIT = 'web@blue.service';
 export const CGROUP = `/system.slice/system-web.slice/${UNIT}`;
 
-function unit(t: number, when: 'before' | 'after', changes: Partial<EntryOf<'unit'>>): EntryOf<'unit'> {
+function composeUnitEntry(t: number, when: 'before' | 'after', changes: Partial<EntryOf<'unit'>>): EntryOf<'unit'> {
   return {
     type: 'unit',
     t,
@@ -197,17 +199,17 @@ function unit(t: number, when: 'before' | 'after', changes: Partial<EntryOf<'uni
   };
 }
 
-function opening({ before, limits }: Story): Entry[] {
+function composeOpening({ before, limits }: Story): Entry[] {
   return [
     { type: 'effect', t: 0, unit: UNIT, cgroup: CGROUP, limits, checks: [] },
     { type: 'phase', t: 0, name: 'settle' },
-    unit(0, 'before', before),
+    composeUnitEntry(0, 'before', before),
     { type: 'bystander', t: 0, name: 'agent', when: 'before', pid: AGENT_PID, alive: true },
   ];
 }
 
-/** All that is seen while the observers are on. */
-function watched(story: Story): Entry[] {
+/** All entries of the observers. */
+function composeObservations(story: Story): Entry[] {
   const { times } = story;
   const every = (ms: number): number[] => Array.from({ length: Math.ceil(times.end / ms) }, (_, index) => index * ms);
   const phases = PHASES.flatMap((name): Entry[] => {
@@ -263,8 +265,8 @@ function watched(story: Story): Entry[] {
   );
 }
 
-function closing({ times, after }: Story): Entry[] {
+function composeClosing({ times, after }: Story): Entry[] {
   const t = times.end - 100;
   const agent: Entry = { type: 'bystander', t, name: 'agent', when: 'after', pid: AGENT_PID, alive: true };
-  return after ? [unit(t, 'after', after), agent] : [agent];
+  return after ? [composeUnitEntry(t, 'after', after), agent] : [agent];
 }

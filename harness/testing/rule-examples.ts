@@ -3,46 +3,46 @@ import type { Rule } from '../lint/rule.js';
 import type { HostMemory } from '../lint/scene.js';
 import { composeManifest, composeTree } from './lint.js';
 
-/** A tree that a rule must complain of, or must not. */
+/** A tree in which a rule must, or must not, find something. */
 export interface RuleExample {
   readonly tree: Tree;
-  /** What is known of the host besides. */
+  /** Further facts about the host. */
   readonly host?: HostMemory;
-  /** A bad one: what the findings say. */
+  /** Of a bad example: the findings' messages. */
   readonly says?: RegExp;
-  /** A bad one: where a finding points, as `file:line` or as a file. */
+  /** Of a bad example: the place of a finding, as `file:line` or as a file. */
   readonly at?: string;
 }
 
-/** Trees that a rule must complain of, and trees that it must not; one of each at least. */
+/** Trees in which a rule must find something, and trees in which it must not; at least one of each. */
 export interface RuleExamples {
   readonly bad: readonly RuleExample[];
   readonly good: readonly RuleExample[];
 }
 
-/** Examples of each rule that a module exports, by the rule's name there: where one is missing it does not compile. */
+/** Examples of each rule that a module exports, by the rule's name there: a missing one is a compile error. */
 export type ExamplesOf<M> = { readonly [K in keyof M as M[K] extends Rule ? K : never]: RuleExamples };
 
-/** Where the administrator's units stand. */
+/** The folder of the administrator's units. */
 export const UNITS = 'etc/systemd/system';
 
-/** The service of most examples, which serves in a bundle. */
+/** The service of most examples; in a bundle it is the serving unit. */
 export const A = `${UNITS}/a.service`;
 
-/** Lines of [Service] that no rule complains of. */
+/** Lines of [Service] in which no rule finds anything. */
 export const GOOD = 'MemoryMax=16G\nMemorySwapMax=0\nOOMPolicy=continue';
 
-/** The login sessions, capped. */
+/** Limits of the login sessions. */
 const SESSIONS = { [`${UNITS}/user-.slice.d/50-memory.conf`]: slice('MemoryMax=4G\nMemorySwapMax=0') };
 
 export const EARLYOOM = 'etc/default/earlyoom';
 
-/** earlyoom's settings, with these arguments behind those that no rule complains of. */
+/** earlyoom's settings: arguments in which no rule finds anything, and then these. */
 export function earlyoom(args: string): Readonly<Record<string, string>> {
   return { [EARLYOOM]: `EARLYOOM_ARGS="-m 5 -s 100 ${args}"\n` };
 }
 
-/** A service with these lines behind its command. */
+/** A service with these lines after its command. */
 export function service(lines: string): string {
   return `[Service]\nExecStart=/usr/bin/a\n${lines}\n`;
 }
@@ -52,7 +52,7 @@ export function slice(lines: string): string {
   return `[Slice]\n${lines}\n`;
 }
 
-/** A bundle whose a.service has these lines and serves, with capped login sessions and whatever `more` holds. */
+/** A bundle whose serving unit a.service has these lines, with limited login sessions and the files of `more`. */
 export function bundle(
   lines: string,
   more: Readonly<Record<string, string>> = {},
@@ -61,7 +61,7 @@ export function bundle(
   return composeTree({ 'bundle.json': composeManifest(manifest), [A]: service(lines), ...SESSIONS, ...more });
 }
 
-/** Files without their surroundings. */
+/** Single files, without the tree around them. */
 export function files(entries: Readonly<Record<string, string>>): Tree {
   return composeTree(entries, 'files');
 }

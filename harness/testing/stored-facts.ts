@@ -8,10 +8,10 @@ import { study } from '../study/study.js';
 import { summarizeRecord } from '../verdict/summarize.js';
 import type { Evidence, RunSummary, Summary } from '../verdict/summary.js';
 
-// What of a stored file must survive every change of format, in the names of version 2: the tests of fixtures/stored compare it with
-// what the oomdrill said that wrote the files.
+// The facts of a stored file that must survive every change of format, in the names of version 2. The tests of
+// fixtures/stored compare them with the results of the oomdrill that wrote the files.
 
-/** The figures that a verdict rests on and that keep their names. */
+/** The figures that decide a verdict and keep their names. */
 const FIGURES = [
   'longestGapMs',
   'watchdogWindowMs',
@@ -73,7 +73,7 @@ function runFacts(run: RunSummary) {
 
 const runFactsWithReasons = (run: RunSummary) => ({ ...runFacts(run), reasons: run.reasons });
 
-/** A record: what was read of it, and what is judged of it; not in which sentences, which may become better ones. */
+/** A record: its contents and its judgement, without the sentences, whose wording may change. */
 export function recordFacts(record: RunRecord, name: string) {
   const { header, entries, truncated } = record;
   const { parties, sidecarGapsMs } = study(record);
@@ -101,7 +101,7 @@ function expectationFacts({ sidecarGapMs, killed, ...others }: Expectation) {
   return { ...others, sidecarGapMs, killed };
 }
 
-/** What `--json` of run, judge and merge wrote. */
+/** The output of run, judge and merge with `--json`. */
 export function summaryFacts({ at, exitCode, host, shard, runs }: Summary) {
   const names = (drills: readonly { readonly scenario: string }[]) => drills.map(({ scenario }) => scenario);
   return {
@@ -140,7 +140,7 @@ const findingFacts = ({ rule, severity, path, line, message, fix }: Finding) => 
   fix,
 });
 
-/** What `lint --json` wrote. */
+/** The output of `lint --json`. */
 export function lintFacts({ paths, strict, findings, suppressed, counts, exitCode }: LintReport) {
   return {
     paths,
@@ -159,7 +159,7 @@ const answerFacts = ({ question, name, placeIndex, run }: ValidationDocument['an
   run: runFactsWithReasons(run),
 });
 
-/** What `validate --json` wrote. */
+/** The output of `validate --json`. */
 export function validationFacts(document: ValidationDocument) {
   const { safety, reasons, scale, candidate, exitCode, warnings, caveats, difference } = document;
   return {

@@ -3,7 +3,7 @@ import { Unit } from '../systemd/unit.js';
 import { readUnitFile } from '../systemd/unit-file.js';
 import { parseUnitName, sectionOfType } from '../systemd/unit-name.js';
 
-/** A unit of one file in a tree, for tests; one that is known in part has this file for a drop-in. */
+/** Composes a unit of one file in a tree, for tests. If it is known in part, the file is a drop-in. */
 export function composeUnit(name: string, text: string, isKnownInPart = false): UnitInTree {
   const unit = new Unit(name, [readUnitFile(text, name).file]);
   const section = sectionOfType(parseUnitName(name)?.type ?? '');

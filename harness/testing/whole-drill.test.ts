@@ -16,9 +16,9 @@ import { summarize, summarizeRecord } from '../verdict/summarize.js';
 import { drillFake, fakeDrillDir } from './fake-drill.js';
 import { IMPATIENT, serviceScenario, THROTTLED, UNTHROTTLED } from './fake-service.js';
 
-// The flow of a drill, from its plan to its reports, on a machine that is none. It is proved here that the rooms of the harness fit
-// together; whether limits hold is proved on real guests alone, by drills. A drill that runs a new command in its guest wants a line in
-// fake-commands.ts.
+// The flow of a drill, from its plan to its reports, on a fake machine. These tests prove that the parts of the harness
+// work together; only drills on real guests prove that limits hold. A drill that runs a new command in its guest needs
+// a line in fake-commands.ts.
 
 const PAGE = { script: 'console.log("drawn")', style: 'body{}' };
 
@@ -27,7 +27,7 @@ const dir = fakeDrillDir(t.testdir());
 t.jobs = 6;
 t.teardown(async () => assert.deepEqual(await readLedger(), { pages: [], unreadable: [] }, 'nothing is left behind'));
 
-t.test('a hog at rest below the limit is contained', { buffered: true }, async (t) => {
+t.test('a steady hog below the limit is contained', { buffered: true }, async (t) => {
   const scenario = serviceScenario('rests-below-max', total('2G'), {
     outcomes: ['contained'],
     killed: 'none',
@@ -47,10 +47,10 @@ t.test('a hog at rest below the limit is contained', { buffered: true }, async (
   t.equal(record.truncated, false);
   const phases = record.entries.flatMap((entry) => (entry.type === 'phase' ? entry.name : []));
   t.same(phases, ['settle', 'baseline', 'injection', 'hold', 'release', 'recovery']);
-  t.match(readFileSync(join(drilled.outDir, 'console.log'), 'utf8'), /fake guest/, "the machine's last words are kept");
+  t.match(readFileSync(join(drilled.outDir, 'console.log'), 'utf8'), /fake guest/, "the machine's console log is kept");
 });
 
-t.test('a runaway is killed at the limit, by the kernel log', { buffered: true }, async (t) => {
+t.test('a runaway is killed at the limit, and the kernel log shows it', { buffered: true }, async (t) => {
   const scenario = serviceScenario('runs-past-max', beyondMax, { outcomes: ['contained'], killed: 'injections' });
   const { record, path } = await drillFake({ dir, scenario, limits: UNTHROTTLED });
   const run = summarizeRecord(record, path);
@@ -59,14 +59,14 @@ t.test('a runaway is killed at the limit, by the kernel log', { buffered: true }
   t.match(kills, [{ comm: 'hog', constraint: 'CONSTRAINT_MEMCG', memcg: '/system.slice/web.service' }]);
 });
 
-t.test('a throttled server is livelocked, and every report says so', { buffered: true }, async (t) => {
+t.test('a throttled server is livelocked in every report', { buffered: true }, async (t) => {
   const scenario = serviceScenario('stalls-above-high', between(0.5), { outcomes: ['contained'] });
   const drilled = await drillFake({ dir, scenario, limits: THROTTLED });
   const { record } = drilled;
   const run = summarizeRecord(record, drilled.path);
   t.match(run, { outcome: 'livelocked', verdict: 'fail', evidence: { oomKills: 0 } });
   t.ok((run.evidence?.longestGapMs ?? 0) > windowMs(IMPATIENT));
-  t.ok((run.evidence?.recoveryMs ?? 0) > 0, 'and answers again when the hog is gone');
+  t.ok((run.evidence?.recoveryMs ?? 0) > 0, 'it answers again after the hog is killed');
 
   const summary = summarize([run], record.header.host);
   t.equal(summary.exitCode, 1);
@@ -82,7 +82,7 @@ t.test('a throttled server is livelocked, and every report says so', { buffered:
   t.match(renderPage({ drills, unread: [], maps: [], version: '0' }, PAGE), /stalls-above-high[\s\S]*livelocked/);
 });
 
-t.test('a machine that dies in the middle leaves a record that says so', { buffered: true }, async (t) => {
+t.test('the death of a machine is in the record', { buffered: true }, async (t) => {
   const scenario = serviceScenario('dies-in-the-hold', total('2G'), { outcomes: ['contained'] });
   const drilled = await drillFake({
     dir,
@@ -98,7 +98,7 @@ t.test('a machine that dies in the middle leaves a record that says so', { buffe
   t.equal(summarize([run], record.header.host).exitCode, 2);
 });
 
-t.test('limits that are written and not in effect break the drill off', { buffered: true }, async (t) => {
+t.test('limits that are not in effect end the drill', { buffered: true }, async (t) => {
   const scenario = serviceScenario('is-not-in-effect', total('1G'), { outcomes: ['contained'] });
   const drilled = await drillFake({ dir, scenario, limits: THROTTLED, inEffect: UNTHROTTLED });
   t.match(drilled.error, { code: 'NOT_IN_EFFECT', message: /memory\.high is max, not 2G/ });
@@ -107,5 +107,5 @@ t.test('limits that are written and not in effect break the drill off', { buffer
 t.test('a command that the fake guest does not know is an error of the drill', { buffered: true }, async (t) => {
   const scenario = serviceScenario('needs-what-is-new', total('1G'), { outcomes: ['contained'] });
   const drilled = await drillFake({ dir, scenario: { ...scenario, requires: ['mglru'] }, limits: UNTHROTTLED });
-  t.match(drilled.error, { code: 'BUG', message: /the fake guest knows no such command: .*lru_gen/ });
+  t.match(drilled.error, { code: 'BUG', message: /the fake guest does not know the command: .*lru_gen/ });
 });

@@ -14,7 +14,7 @@ import { FAKE_TOOL, fakeWorkload } from './fake-workload.js';
 import { forkBomb } from './fork-bomb.js';
 import { FORK_BOMB_COMMANDS } from './fork-bomb-commands.js';
 
-// Each thing that a drill is made of in one file outside of the engine's folders, handed to the engine in a table beside ours.
+// Each part of a drill can come from one file outside the engine's folders, passed to the engine in a table.
 
 const dir = fakeDrillDir(t.testdir());
 // Drills wait most of the time.
@@ -24,33 +24,33 @@ const contained = (name: string) => serviceScenario(name, total('2G'), { outcome
 
 t.test('a probe that the bundle names', { buffered: true }, async (t) => {
   const bundle = serviceBundle(UNTHROTTLED, { probe: fakeProbe.name });
-  const asked = { dir, scenario: contained('is-asked-otherwise'), limits: UNTHROTTLED, bundle };
-  await t.rejects(drillFake(asked), { code: 'PROBE_UNKNOWN', hint: 'There are: http.' }, 'before a machine starts');
-  const { record, path } = await drillFake({ ...asked, tables: { probes: [...PROBES, fakeProbe] } });
+  const options = { dir, scenario: contained('other-probe'), limits: UNTHROTTLED, bundle };
+  await t.rejects(drillFake(options), { code: 'PROBE_UNKNOWN', hint: 'There are: http.' }, 'before a machine starts');
+  const { record, path } = await drillFake({ ...options, tables: { probes: [...PROBES, fakeProbe] } });
   const answers = record.entries.flatMap((entry) => (entry.type === 'probe' && entry.ok ? (entry.status ?? 0) : []));
-  t.same(new Set(answers), new Set([299]), 'nobody else asked');
+  t.same(new Set(answers), new Set([299]), 'no other probe was used');
   t.match(summarizeRecord(record, path), { outcome: 'contained', verdict: 'pass' });
 });
 
-t.test('a kind of workload that serves by the bundle', { buffered: true }, async (t) => {
+t.test('a kind of workload that the bundle selects', { buffered: true }, async (t) => {
   const { error, record, path } = await drillFake({
     dir,
-    scenario: contained('is-started-otherwise'),
+    scenario: contained('other-workload'),
     limits: UNTHROTTLED,
     bundle: serviceBundle(UNTHROTTLED, { unit: 'fake-web.service' }),
     tables: { workloads: { kinds: [fakeWorkload, ...WORKLOAD_KINDS] } },
-    // Without the service manager's own way to start one.
+    // Without the commands that start a unit of systemd.
     commands: [...FAKE_TOOL, ...COMMANDS.filter(([pattern]) => !/drop_caches|analyze/.test(pattern.source))],
   });
   t.equal(error, undefined);
   t.match(summarizeRecord(record, path), { outcome: 'contained', verdict: 'pass' });
 });
 
-t.test('a kind of injection that is none of memory', { buffered: true }, async (t) => {
+t.test('a kind of injection that does not use memory', { buffered: true }, async (t) => {
   const bomb = forkBomb({ name: 'bomb', comm: 'sh', processes: 500 });
   const { error, record, path } = await drillFake({
     dir,
-    scenario: { ...contained('is-strained-otherwise'), injections: [bomb] },
+    scenario: { ...contained('other-injection'), injections: [bomb] },
     limits: UNTHROTTLED,
     commands: [...FORK_BOMB_COMMANDS, ...COMMANDS],
   });

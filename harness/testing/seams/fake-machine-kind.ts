@@ -4,7 +4,7 @@ import type { MachineCapabilities, MachineProvider } from '../../machine/provide
 import type { FakeUnit } from '../fake-guest.js';
 import { type FakeOptions, fakeSource } from '../fake-machine.js';
 
-/** What every fake guest has. */
+/** Memory of every fake guest. */
 export const FAKE_MEMORY_BYTES = 4 * 1024 ** 3;
 
 const capabilities: MachineCapabilities = {
@@ -18,9 +18,9 @@ const capabilities: MachineCapabilities = {
 };
 
 /**
- * A kind of machine as somebody else would add one: this file, and a line in the table.
+ * A kind of machine as a contributor would add one: this file, and a line in the table.
  *
- * @param unit what its guests serve with, and what is in effect there
+ * @param unit the serving unit of its guests, with the limits in effect
  */
 export function fakeMachineKind(unit: FakeUnit, options?: FakeOptions): MachineProvider {
   return {
@@ -35,7 +35,7 @@ export function fakeMachineKind(unit: FakeUnit, options?: FakeOptions): MachineP
           description: 'with --machine fake: MemoryHigh= in effect',
         },
       ],
-      misplaced: (kind) => usageError('FAKE_FLAGS', `A machine of kind ${kind} has nothing fake in effect.`),
+      misplaced: (kind) => usageError('FAKE_FLAGS', `A machine of kind ${kind} does not take --fake-memory-high.`),
     },
     choose({ fakeMemoryHigh }) {
       const high = fakeMemoryHigh === undefined ? unit.limits.high : parseBytes(String(fakeMemoryHigh));

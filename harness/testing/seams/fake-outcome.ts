@@ -2,10 +2,10 @@ import type { Outcome } from '../../record/schema.js';
 import type { OutcomeDefinition } from '../../verdict/outcomes/definition.js';
 import { OUTCOMES } from '../../verdict/outcomes.js';
 
-/** A name that the record's schema does not know: only this table gives it a meaning. */
+/** A name that the record's schema does not know: only this table defines it. */
 export const SLUGGISH = 'sluggish' as Outcome;
 
-/** An outcome of nobody's, to show what one more costs: this object, and its place in a table. */
+/** An outcome for tests. It shows that a new outcome needs this object, and a place in a table. */
 const sluggish: OutcomeDefinition = {
   badness: 0.5,
   zone: 'harmed',
@@ -19,5 +19,5 @@ const sluggish: OutcomeDefinition = {
 
 const { contained, ...others } = OUTCOMES;
 
-/** Our outcomes, and the one more: before the last, which always holds. */
+/** Our outcomes and the new one, which must come before the last: that one always applies. */
 export const OUTCOMES_AND_SLUGGISH = { ...others, [SLUGGISH]: sluggish, contained };

@@ -1,6 +1,6 @@
 import type { Probe } from '../../workload/probe.js';
 
-/** A way of asking as somebody else would write one: by fetch(), which takes any answer for a full one. */
+/** A probe as a contributor would write one: with fetch(); any answer with a body counts. */
 export const fakeProbe: Probe = {
   name: 'fake-fetch',
   async ask({ host, port, path }, signal) {

@@ -1,9 +1,11 @@
 import type { FileReporter, PrintedReporter } from '../../report/reporter.js';
 
-/** A reporter as somebody else would write one, for tests of what is derived from the table: a line a drill. */
+/**
+ * A reporter as a contributor would write one, for tests of everything derived from the table: a line for each drill.
+ */
 export const fakeReporter: FileReporter = {
   name: 'fake-lines',
-  description: 'write the results as lines that nobody reads',
+  description: 'write the results as lines for tests',
   readBy: 'tests',
   checkedBy: 'nothing',
   output: 'file',
@@ -11,10 +13,10 @@ export const fakeReporter: FileReporter = {
   alsoAddedTo: 'FAKE_LINES',
 };
 
-/** One that prints. */
+/** A reporter that prints. */
 export const fakePrinter: PrintedReporter = {
   name: 'fake-words',
-  description: 'print the results as words that nobody hears',
+  description: 'print the results as words for tests',
   readBy: 'tests',
   checkedBy: 'nothing',
   output: 'stdout',

@@ -2,7 +2,7 @@ import { servingUnit } from '../../bundle/serving.js';
 import type { WorkloadKind } from '../../workload/workload.js';
 import { type FakeCommand, SERVER_PID } from '../fake-commands.js';
 
-/** A kind of workload as somebody else would add one: a service that a tool of its own starts and checks. */
+/** A kind of workload as a contributor would add one: a service that another tool starts and checks. */
 export const fakeWorkload: WorkloadKind = {
   name: 'fake-service',
   serves: ({ manifest }) => manifest.serving.unit.startsWith('fake-'),
@@ -17,7 +17,7 @@ export const fakeWorkload: WorkloadKind = {
   }),
 };
 
-/** What a guest with that tool answers. */
+/** The answers of a guest with that tool. */
 export const FAKE_TOOL: readonly FakeCommand[] = [
   [/^fake-tool start fake-web\.service$/, () => `${SERVER_PID}\n`],
   [/^fake-tool check fake-web\.service$/, () => ''],

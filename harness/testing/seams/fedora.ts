@@ -1,6 +1,6 @@
 import type { Distribution } from '../../machine/image/distribution.js';
 
-/** A distribution as somebody would add one: a file of its own, and a line in the table. */
+/** A distribution as a contributor would add one: this file, and a line in the table. */
 export const fedora: Distribution = {
   name: 'Fedora',
   suites: [{ name: 'f42', packages: ['moby-engine'] }],

@@ -3,21 +3,21 @@ import type { Injection, InjectionKind, InjectionPlan } from '../../inject/injec
 import { settledOrStuck } from '../../inject/ramp.js';
 import { progressSchema } from '../../record/schema.js';
 
-/** A kind of injection that is none of memory, for tests: so many processes, each of which sleeps. */
+/** A kind of injection that does not use memory, for tests: a number of sleeping processes. */
 export interface ForkBomb extends Injection {
   readonly kind: InjectionKind<ForkBomb>;
   readonly processes: number;
 }
 
-/** Slower than any guest forks. */
-const SLOWEST_FORKS_PER_MS = 0.001;
+/** Any guest forks faster than this. */
+const MIN_FORKS_PER_MS = 0.001;
 
 export const FORK_BOMB: InjectionKind<ForkBomb> = {
   name: 'fork-bomb',
-  summary: 'Processes that fork until there are so many of them.',
+  summary: 'Processes that fork up to a number of processes.',
   words: { noun: 'bomb', verb: 'fork' },
   contradictionIn: ({ processes }) => (processes > 0 ? undefined : 'forks no process'),
-  unfitAsBystander: () => 'has a fork bomb for a bystander',
+  unfitAsBystander: () => 'has a fork bomb as a bystander',
   inWords: ({ comm, processes }) => `\`${comm}\` forks to ${processes} processes`,
   expectedRampMs: ({ processes }) => processes * 10,
   needsMemoryMax: () => false,
@@ -27,7 +27,7 @@ export const FORK_BOMB: InjectionKind<ForkBomb> = {
 
 export const forkBomb = (shape: Omit<ForkBomb, 'kind'>): ForkBomb => ({ kind: FORK_BOMB, ...shape });
 
-/** What runs in the guest: it counts itself into the cgroup, forks, and writes its progress down. */
+/** Runs in the guest: it moves itself into the cgroup, forks, and writes its progress to a file. */
 const SCRIPT = `
 echo $$ >"/sys/fs/cgroup$2/cgroup.procs"
 for n in $(seq "$3"); do
@@ -55,6 +55,6 @@ function planForkBomb({ name, processes }: ForkBomb): InjectionPlan {
         },
       };
     },
-    watchRamp: (startedT) => settledOrStuck({ startedT, slowestPerMs: SLOWEST_FORKS_PER_MS }),
+    watchRamp: (startedT) => settledOrStuck({ startedT, slowestPerMs: MIN_FORKS_PER_MS }),
   };
 }

@@ -17,9 +17,9 @@ import { fakeProbe } from './fake-probe.js';
 
 const outDir = fakeDrillDir(t.testdir());
 const machines = [...MACHINES, fakeMachineKind(serviceUnit(UNTHROTTLED))];
-// Of a bundle of the catalogue, to be fitted to the service's.
+// Written for a bundle of the catalogue, and fitted to the service's bundle.
 const scenario = {
-  ...serviceScenario('is-drilled-elsewhere', beyondMax, { outcomes: ['contained'] }),
+  ...serviceScenario('other-machine', beyondMax, { outcomes: ['contained'] }),
   bundle: 'devvm',
 };
 
@@ -39,7 +39,7 @@ async function runFake(flags: Readonly<Record<string, string>> = {}, bundle = se
   return run;
 }
 
-t.test('a suite is drilled on a kind of machine of a table that is handed over', async (t) => {
+t.test('a suite is drilled on a kind of machine from the given table', async (t) => {
   const run = await runFake({}, serviceBundle(UNTHROTTLED, { probe: fakeProbe.name }));
   t.match(run, { machine: 'fake', accelerator: 'fake', guest: 'trixie', bundle: 'web', error: undefined });
   const path = run?.record ?? '';
@@ -48,16 +48,16 @@ t.test('a suite is drilled on a kind of machine of a table that is handed over',
   t.match(reportDrill(record, path).header, { machine: 'fake' });
   t.ok(
     record.entries.some((entry) => entry.type === 'probe' && entry.status === 299),
-    'and asked by its probe',
+    'and its own probe was used',
   );
 });
 
-t.test('its own options reach its machines, and no other kind takes them', async (t) => {
+t.test('its own options reach its machines, and other kinds refuse them', async (t) => {
   t.match(await runFake({ fakeMemoryHigh: '1G' }), { verdict: 'error', error: { code: 'NOT_IN_EFFECT' } });
   t.throws(() => chooseMachine('qemu', { fakeMemoryHigh: '1G' }, machines), { code: 'FAKE_FLAGS' });
 });
 
-t.test('what it does not have skips a drill, with the reason', async (t) => {
+t.test('a drill that needs a missing capability is skipped, with the reason', async (t) => {
   const service = serviceBundle(UNTHROTTLED);
   const bundle = { ...service, manifest: { ...service.manifest, packages: ['earlyoom'] } };
   t.match(await runFake({}, bundle), {
@@ -66,7 +66,7 @@ t.test('what it does not have skips a drill, with the reason', async (t) => {
   });
 });
 
-t.test('the command line offers it, and Tab with it', async (t) => {
+t.test('the help and the completion offer it', async (t) => {
   const helpOf = (name: string) => {
     const command = program('0', { machines }).commands.find((one) => one.name() === name);
     return command?.helpInformation() ?? '';

@@ -16,7 +16,7 @@ const slow = compose({ request: (due) => ({ t: due + (due > 9_000 ? 300 : 30), o
 const { host } = slow.header;
 const run = summarizeRecord(slow, 'slow/record.jsonl', OUTCOMES);
 
-t.test('is decided and judged, and ours are decided as before', async (t) => {
+t.test('it is decided and judged, and our own outcomes are decided as before', async (t) => {
   t.match(judge(slow, OUTCOMES), {
     outcome: SLUGGISH,
     verdict: 'fail',
@@ -31,7 +31,7 @@ t.test('is decided and judged, and ours are decided as before', async (t) => {
   t.equal(judge(expected, OUTCOMES).verdict, 'pass');
 });
 
-t.test('has its rank: worse than contained, better than degraded', async (t) => {
+t.test('its rank is worse than contained and better than degraded', async (t) => {
   const answer = (outcome: typeof SLUGGISH) => [
     { question: 'a', placeIndex: null, asks: 'a', run: { ...run, outcome, verdict: 'pass' as const } },
   ];
@@ -43,10 +43,10 @@ t.test('has its rank: worse than contained, better than degraded', async (t) => 
   t.equal(decideZone(run, OUTCOMES), 'harmed');
 });
 
-t.test('goes into a summary and every kind of report', async (t) => {
+t.test('it is in a summary and in every kind of report', async (t) => {
   const summary = summarize([run], host, {}, OUTCOMES);
   t.match(summary, { runs: [{ outcome: SLUGGISH }], exitCode: 1 });
-  t.throws(() => summarize([run], host), 'a name that no table has is a bug of ours');
+  t.throws(() => summarize([run], host), 'a name that is not in the table is a bug of ours');
   t.match(renderTap(summary), /not ok 1 .*sluggish, expected contained/);
   t.match(renderJunit(summary), '<failure type="sluggish"');
   const metrics = await renderOpenMetrics(summary, OUTCOMES);

@@ -46,7 +46,7 @@ exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must 
 
 <div class="timeline" data-drill="drill-1"></div>
 <div class="facts">
-<div><h3>What was claimed</h3><p>A composed drill is judged as a real one.</p>
+<div><h3>What was claimed</h3><p>A composed drill is judged like a real one.</p>
 <h3>What was seen</h3><ul><li>Nothing was killed while the hog held memory at 1.54G.</li><li>The longest gap between two answers was 0.20 s; during the hold the median answer took 30 ms.</li></ul></div>
 <div><h3>Figures</h3><ul><li>longest gap 0.20 s (clients wait 20.0 s), median answer 0.03 s before and 0.03 s under the hog</li><li>memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold</li><li>hog holding, plateau 1.54G, off its target by 0.00 % at most</li><li>server PID 412 -&#62; 412, 0 restarts, first answer after the SIGKILL: 0.03 s</li><li>0.0 % of the samples missing</li></ul></div>
 </div>
@@ -66,7 +66,7 @@ exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must 
 
 <div class="timeline" data-drill="drill-2"></div>
 <div class="facts">
-<div><h3>What was claimed</h3><p>A composed drill is judged as a real one.</p>
+<div><h3>What was claimed</h3><p>A composed drill is judged like a real one.</p>
 <h3>What was seen</h3><ul><li>No client got an answer for 44.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.</li><li>All tasks of the cgroup were stalled on memory for 0 % of the hold (PSI full); memory.events counted 0 high and 0 max.</li><li>The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.</li></ul></div>
 <div><h3>Figures</h3><ul><li>longest gap 44.2 s (clients wait 20.0 s), median answer 0.03 s before and none under the hog</li><li>memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold</li><li>hog holding, plateau 1.54G, off its target by 0.00 % at most</li><li>server PID 412 -&#62; 412, 0 restarts, first answer after the SIGKILL: 0.03 s</li><li>0.0 % of the samples missing</li></ul></div>
 </div>
@@ -86,7 +86,7 @@ exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must 
 
 <div class="timeline" data-drill="drill-3"></div>
 <div class="facts">
-<div><h3>What was claimed</h3><p>A composed drill is judged as a real one.</p>
+<div><h3>What was claimed</h3><p>A composed drill is judged like a real one.</p>
 <h3>What was seen</h3><ul><li>QEMU ended.</li><li>Look at dmesg.</li></ul></div>
 <div><h3>Figures</h3><ul><li>There are none: the drill was broken off.</li></ul></div>
 </div>
