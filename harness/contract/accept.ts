@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { baselineSchema } from '../history/baseline.js';
 
-/** What `accept --json` writes: the accepted state, and its file. */
+/** The output of `accept --json`: the accepted state, and the path of its file. */
 export const acceptSchema = z
-  .object({ baseline: z.string().describe('Path of the file that it was written to.') })
+  .object({ baseline: z.string().describe('Path of the baseline file.') })
   .extend(baselineSchema.shape);

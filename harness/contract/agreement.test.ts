@@ -4,20 +4,20 @@ import { damagedAt, pathsIn } from '../testing/damage.js';
 import { documentsOf, type JsonSchemaPart } from '../testing/from-json-schema.js';
 import { type CheckedFormat, checkedFormats, readingFaultIn } from '../testing/published.js';
 
-// What a published schema says and what our own reader does are one thing: what the one refuses, the other refuses too.
+// A published schema and our own reader must agree: both accept a document, or both refuse it.
 
-/** Whether a document is allowed. @throws Error where the JSON Schema and zod say different things of it */
+/** Whether a document is allowed. @throws Error if the JSON Schema and zod disagree */
 function isAllowed(format: CheckedFormat, document: unknown): boolean {
   const fault = format.faultIn(document);
   const ownFault = readingFaultIn(format, document);
   if ((fault === undefined) === (ownFault === undefined)) return fault === undefined;
-  throw new Error(`the JSON Schema says "${fault}", and zod "${ownFault}" of ${JSON.stringify(document)}`);
+  throw new Error(`the JSON Schema finds "${fault}", and zod "${ownFault}" in ${JSON.stringify(document)}`);
 }
 
 for (const format of checkedFormats().values()) {
   const documents = documentsOf(JSON.parse(format.text) as JsonSchemaPart);
 
-  t.test(`${format.name}: what its JSON Schema allows is read, with a key of a later version too`, async () => {
+  t.test(`${format.name}: documents of its JSON Schema are read, also with a key of a later version`, async () => {
     const property = fc.property(documents, (document) => {
       const later = { ...(document as object), keyOfLater: { any: ['thing'] } };
       return isAllowed(format, document) && isAllowed(format, later);
@@ -25,7 +25,7 @@ for (const format of checkedFormats().values()) {
     fc.assert(property, { numRuns: 50 });
   });
 
-  t.test(`${format.name}: what is missing, of another kind or unknown in any place`, async (t) => {
+  t.test(`${format.name}: a missing key, a wrong type or an unknown key in any place`, async (t) => {
     let refused = 0;
     const property = fc.property(documents, fc.nat(), (document, choice) => {
       const paths = pathsIn(document);

@@ -4,10 +4,10 @@ import { type Drift, driftSchema, evidenceSchema, runSummarySchema } from '../ve
 import { ZONES } from '../verdict/zones.js';
 import { limitInJson, limitSchema } from './limits.js';
 
-/** Schema of what `map --json` writes. */
+/** Schema name of the output of `map --json`. */
 export const BAND_MAP_SCHEMA = 'oomdrill.map/2';
 
-/** Schema of what `map --sweep --json` writes. */
+/** Schema name of the output of `map --sweep --json`. */
 export const SWEEP_SCHEMA = 'oomdrill.sweep/2';
 
 const positive = z.number().positive();
@@ -21,28 +21,28 @@ export const bandMapSchema = z.object({
   limits: z
     .object({
       high: limitSchema,
-      max: positive.describe('Bytes. Without this limit there is no map.'),
+      max: positive.describe('Bytes. A map needs this limit.'),
       swapMax: limitSchema.optional(),
     })
     .describe('Limits of the serving unit, bytes of the guest.'),
-  precision: positive.describe('To which each edge is found, bytes of the guest.'),
+  precision: positive.describe('How exactly each edge is found, bytes of the guest.'),
   band: z
     .object({
       from: z
         .number()
         .nonnegative()
-        .describe('The largest hog with which the server was healthy, bytes of the guest; 0 where it was with none.'),
-      to: positive.describe('The smallest hog that was killed, bytes of the guest; the limit where none was.'),
+        .describe('The largest hog with a healthy server, bytes of the guest; 0 if there was none.'),
+      to: positive.describe('The smallest hog that was killed, bytes of the guest; the limit if there was none.'),
       harmed: z
         .object({ from: edge, to: edge })
         .nullable()
-        .describe('The smallest and the largest hog that harmed the server; null where none did.'),
+        .describe('The smallest and the largest hog that harmed the server; null if there was none.'),
     })
-    .describe('Where a hog that has settled harms the server and is not killed: between `from` and `to`.'),
+    .describe('The sizes between `from` and `to`: a steady hog harms the server and is not killed.'),
   unfinished: z
     .literal(true)
     .optional()
-    .describe('The map was broken off: each edge lies somewhere between the points that were measured.'),
+    .describe('The map ended early: each edge lies somewhere between the measured points.'),
   points: z
     .array(
       z.object({
@@ -50,19 +50,17 @@ export const bandMapSchema = z.object({
         zone: z
           .enum(ZONES)
           .describe(
-            '`healthy`: the server kept answering. `harmed`: it did not, and nothing was killed. `killed`: the hog was killed.',
+            '`healthy`: the server kept answering. `harmed`: it stopped answering, and nothing was killed. `killed`: the hog was killed.',
           ),
         run: runSummarySchema,
       }),
     )
     .nonempty()
-    .describe('One for each drill, in the order in which they were carried out.'),
+    .describe('One for each drill, in the order of the drills.'),
   drifts: z
     .array(driftSchema)
     .optional()
-    .describe(
-      "How the band's width differs from those of earlier nights; not in a sweep, nor where the map is unfinished.",
-    ),
+    .describe("How the band's width differs from earlier nights; absent in a sweep and in an unfinished map."),
 });
 
 /** A map for each value of one setting. */
@@ -72,22 +70,22 @@ export const sweepSchema = z.object({
   setting: z.string().describe('The setting that was varied, such as `MemoryHigh`.'),
   rows: z.array(
     z.object({
-      value: z.string().describe('Value of the setting in the notation of systemd, of the real host.'),
-      map: bandMapSchema.optional().describe('The map; absent where the drills proved nothing.'),
+      value: z.string().describe('Value of the setting for the real host, in the notation of systemd.'),
+      map: bandMapSchema.optional().describe('The map; absent if the drills proved nothing.'),
       error: z
         .object({ code: z.string(), message: z.string() })
         .optional()
-        .describe('Why there is no map, or why it is unfinished: code of the error, and the error in a sentence.'),
+        .describe('Why there is no map, or why it is unfinished: the code of the error, and a sentence.'),
     }),
   ),
-  exitCode: z.number().int().describe('Exit status of the command: 0 every map is there and whole, 2 one is not.'),
+  exitCode: z.number().int().describe('Exit status of the command: 0 if every map is complete, 2 otherwise.'),
 });
 
 export type BandMapDocument = z.infer<typeof bandMapSchema>;
 export type SweepDocument = z.infer<typeof sweepSchema>;
 
 /**
- * A map as `--json` writes it.
+ * Creates the output of `map --json`.
  *
  * @throws ZodError when a map does not fit the schema, which is a bug of ours
  */
@@ -98,7 +96,7 @@ export function bandMapDocument(map: BandMap, drifts?: readonly Drift[]): BandMa
 }
 
 /**
- * A sweep as `--json` writes it.
+ * Creates the output of `map --sweep --json`.
  *
  * @throws ZodError when a map does not fit the schema, which is a bug of ours
  */
@@ -112,18 +110,18 @@ export function sweepDocument(sweep: {
   return sweepSchema.parse({ schema: SWEEP_SCHEMA, ...sweep, rows });
 }
 
-/** Of each drill no more than is drawn, so that a map of another version can be read. */
+/** The part of a drill that is drawn, so that maps of other versions can be read. */
 const drawnRun = runSummarySchema
   .pick({ outcome: true })
   .extend({ evidence: evidenceSchema.pick({ longestGapMs: true }).nullable() });
 
-/** What a reader needs of a map; whatever else there is in it may be of another version. */
+/** The part of a map that a reader needs; the rest may be of another version. */
 export const storedMapSchema = bandMapSchema.omit({ schema: true, drifts: true }).extend({
   limits: bandMapSchema.shape.limits.omit({ swapMax: true }),
   points: z.array(bandMapSchema.shape.points.element.extend({ run: drawnRun })).nonempty(),
 });
 
-/** What a reader needs of a sweep: a row that proved nothing has no map. */
+/** The part of a sweep that a reader needs: an inconclusive row has no map. */
 export const storedSweepSchema = z.object({ rows: z.array(z.object({ map: storedMapSchema.optional() })) });
 
 export type StoredMap = z.infer<typeof storedMapSchema>;

@@ -4,17 +4,17 @@ import { manifestSchema } from '../bundle/manifest.js';
 export const CAPTURE_SCHEMA = 'oomdrill.capture/1';
 export const CAPTURE_SCRIPT_SCHEMA = 'oomdrill.capture-script/1';
 
-/** What `capture --json` writes. */
+/** The output of `capture --json`. */
 export const captureSchema = z.object({
   schema: z.literal(CAPTURE_SCHEMA),
   dir: z.string().describe('Path of the folder that the bundle was written to.'),
   manifest: manifestSchema.describe('The bundle.json that was written.'),
   needs: z.array(z.string()).describe('What must be done before the bundle can be drilled, in sentences.'),
-  warnings: z.array(z.string()).describe('What of the bundle cannot be checked, in sentences.'),
+  warnings: z.array(z.string()).describe('Parts of the bundle that cannot be checked, in sentences.'),
 });
 
-/** What `capture --script --json` writes. */
+/** The output of `capture --script --json`. */
 export const captureScriptSchema = z.object({
   schema: z.literal(CAPTURE_SCRIPT_SCHEMA),
-  script: z.string().describe('A POSIX shell script, to be run on the host as `sh capture.sh UNIT`.'),
+  script: z.string().describe('A POSIX shell script; run it on the host as `sh capture.sh UNIT`.'),
 });

@@ -20,22 +20,22 @@ import { reapSchema } from './reap.js';
 import { scenarioListSchema } from './scenario-list.js';
 import { validationSchema } from './validation.js';
 
-/** A kind of file or document that programs read. Its name and version stand in the key `schema` of the documents themselves. */
+/** A kind of file or document that programs read. The key `schema` of the documents has its name and version. */
 export interface Format {
   readonly title: string;
-  /** What one is, in sentences: what its figures count in, and what holds for all of it. */
+  /** In sentences: its contents, its units, and what holds for the whole document. */
   readonly description: string;
-  /** Markdown. */
+  /** Commands that write it, Markdown. */
   readonly writtenBy: string;
-  /** Programs of ours that read one, Markdown; absent where only the programs of users do. */
+  /** Commands that read it, Markdown; absent if only the users' own programs do. */
   readonly readBy?: string;
-  /** Of one document; where `isLines`, of one line. */
+  /** Schema of one document; of one line if `isLines`. */
   readonly schema: z.ZodType;
-  /** JSON lines: a file holds one JSON value a line. */
+  /** JSON lines: a file holds one JSON value per line. */
   readonly isLines?: true;
 }
 
-/** What `judge` adds to a summary is absent in those of `run` and `merge`; what `accept` adds is absent in the file. */
+/** `unread` is only in the output of `judge`; `baseline` is only in the output of `accept`, not in the file. */
 const anySummarySchema = judgedSchema.partial({ unread: true });
 const anyBaselineSchema = acceptSchema.partial({ baseline: true }).extend(baselineSchema.shape);
 
@@ -44,7 +44,7 @@ export const FORMATS: readonly Format[] = [
   {
     title: 'Containment bundle',
     description:
-      'The file `bundle.json` of a bundle: what must be known of a host besides the files below `etc/`. Sizes are texts as systemd writes them (`24G`), at real scale.',
+      'The file `bundle.json` of a bundle: facts about a host that are not in the files below `etc/`. Sizes are texts in the notation of systemd (`24G`), at real scale.',
     writtenBy: 'people; `capture`, as `bundle.json`',
     readBy: 'every command that takes a bundle, `lint`',
     schema: manifestSchema,
@@ -52,7 +52,7 @@ export const FORMATS: readonly Format[] = [
   {
     title: 'Run record',
     description:
-      'What was seen in one drill: one entry a line, written as things are seen. `t` is milliseconds since the record was opened, on the monotonic clock of the host. Sizes are bytes of the guest, that is, after scaling. A record whose end is missing was broken off. Later versions may have more types of entries: pass over those that you do not know.',
+      'The observations of one drill: one entry per line, written at once. `t` is milliseconds since the record was opened, on the monotonic clock of the host. Sizes are bytes of the guest, that is, after scaling. If the entry `end` is missing, the drill was interrupted. Later versions may have more types of entries: ignore those that you do not know.',
     writtenBy: 'each drill of `run`, `validate`, `map` and `mutate`, as `record.jsonl`',
     readBy: '`judge`, `report`',
     schema: entrySchema,
@@ -61,21 +61,21 @@ export const FORMATS: readonly Format[] = [
   {
     title: 'Summary of drills',
     description:
-      'What came of the drills of one run: the outcome and the verdict of each, and the figures that they rest on. Keys that end in `Ms` are milliseconds, in `Bytes` bytes of the guest, in `Percent` percent.',
+      'The results of the drills of one run: the outcome and the verdict of each, and the figures behind them. Keys that end in `Ms` are milliseconds, in `Bytes` bytes of the guest, in `Percent` percent.',
     writtenBy: '`run`, `judge`, `merge`',
     readBy: '`merge`',
     schema: anySummarySchema,
   },
   {
     title: 'Lint report',
-    description: 'What is wrong with limits as they are written.',
+    description: 'The faults that were found in written limits.',
     writtenBy: '`lint`',
     schema: lintReportSchema,
   },
   {
     title: 'Map of a band',
     description:
-      'Where below its limit a hog that has settled harms the server without being killed. Sizes are bytes of the guest, that is, after scaling.',
+      'The sizes below its limit at which a steady hog harms the server without being killed. Sizes are bytes of the guest, that is, after scaling.',
     writtenBy: '`map`',
     readBy: '`report --map`',
     schema: bandMapSchema,
@@ -89,19 +89,20 @@ export const FORMATS: readonly Format[] = [
   },
   {
     title: 'Validation of limits',
-    description: 'Whether a set of limits is safe, and the drills that the answer rests on.',
+    description: 'Whether a set of limits is safe, and the drills that decided it.',
     writtenBy: '`validate`',
     schema: validationSchema,
   },
   {
     title: 'Mutation run',
-    description: 'What came of breaking a bundle in one place at a time; with `--list`, what there is to break.',
+    description:
+      'The results of breaking a bundle in one place at a time; with `--list`, the places that can be broken.',
     writtenBy: '`mutate`, `mutate --list`',
     schema: z.union([mutationSchema, mutantListSchema]),
   },
   {
     title: 'History',
-    description: 'What earlier runs came to: one entry a line, each added by a single write at the end.',
+    description: 'The results of earlier runs: one entry per line, each appended by a single write.',
     writtenBy: '`run`, `merge`, `map`, as `history.jsonl`',
     readBy: '`history`, `accept`, `run`, `merge`, `map`',
     schema: historyEntrySchema,
@@ -109,46 +110,46 @@ export const FORMATS: readonly Format[] = [
   },
   {
     title: 'Accepted state',
-    description: 'What each series of drills looked like when it was accepted as it should be.',
+    description: 'The state of each series of drills that a user accepted as correct.',
     writtenBy: '`accept`, as `baseline.json`; with `--json` also the path of that file',
     readBy: '`history`, `accept`, `run`, `merge`, `map`',
     schema: anyBaselineSchema,
   },
   {
     title: 'Error',
-    description: 'Why a command failed: what it writes in the place of its result.',
+    description: 'Why a command failed. It is written in place of the result.',
     writtenBy: 'every command',
     readBy: '`merge`',
     schema: failureSchema,
   },
   {
     title: 'Trend',
-    description: 'How each series of drills came out, night by night.',
+    description: 'The results of each series of drills, night by night.',
     writtenBy: '`history`',
     schema: trendSchema,
   },
-  { title: 'HTML report', description: 'Where a report was written.', writtenBy: '`report`', schema: reportSchema },
+  { title: 'HTML report', description: 'The paths of a written report.', writtenBy: '`report`', schema: reportSchema },
   {
     title: 'Diagnosis',
-    description: 'What the numbers show that were saved on the night of an incident.',
+    description: 'What the saved numbers of an incident show.',
     writtenBy: '`explain`',
     schema: diagnosisSchema,
   },
   {
     title: 'Capture',
-    description: 'The bundle that was made of a live host.',
+    description: 'The bundle that was captured from a live host.',
     writtenBy: '`capture`',
     schema: captureSchema,
   },
   {
     title: 'Capture script',
-    description: 'The script that captures a host which cannot be reached from here.',
+    description: 'A script that captures a host without a connection to it.',
     writtenBy: '`capture --script`',
     schema: captureScriptSchema,
   },
   {
     title: 'Installed bundle',
-    description: 'The limits of a bundle that was installed in a guest, as they are in effect there.',
+    description: 'The limits in effect after a bundle was installed in a guest.',
     writtenBy: '`install`',
     schema: installSchema,
   },
@@ -167,7 +168,7 @@ export const FORMATS: readonly Format[] = [
   },
   {
     title: 'Built images',
-    description: 'The guest images that were built or found built.',
+    description: 'The guest images that were built, or were in the cache already.',
     writtenBy: '`image build`',
     schema: imagesBuiltSchema,
   },
@@ -191,7 +192,7 @@ export const FORMATS: readonly Format[] = [
   },
   {
     title: 'Reaped leftovers',
-    description: 'What was removed of runs that were interrupted.',
+    description: 'The leftovers of interrupted runs that were removed.',
     writtenBy: '`reap`',
     schema: reapSchema,
   },

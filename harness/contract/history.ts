@@ -6,7 +6,7 @@ import { driftSchema, verdictSchema } from '../verdict/summary.js';
 
 export const TREND_SCHEMA = 'oomdrill.trend/1';
 
-/** One thing on one night. */
+/** The result of one series on one night. */
 const pointSchema = z.object({
   at: z.string().describe('When the night ended, ISO 8601.'),
   verdict: verdictSchema,
@@ -15,7 +15,7 @@ const pointSchema = z.object({
   hostStallMs: z.number().describe('The longest stall of the harness itself, milliseconds.'),
 });
 
-/** What `history --json` writes. */
+/** The output of `history --json`. */
 export const trendSchema = z.object({
   schema: z.literal(TREND_SCHEMA),
   series: z.array(
@@ -24,10 +24,10 @@ export const trendSchema = z.object({
       points: z.array(pointSchema).describe('One for each night, the oldest first.'),
       accepted: baselineSchema.shape.accepted.valueType
         .nullable()
-        .describe('The state that was accepted as it should be; null where none was.'),
-      drifts: z.array(driftSchema).describe('What of the last night is clearly worse than before.'),
+        .describe('The state that was accepted as correct; null if there is none.'),
+      drifts: z.array(driftSchema).describe('Figures of the last night that are clearly worse than before.'),
     }),
   ),
-  gaps: z.array(gapSchema).describe('Lines that could not be read once, and were put aside.'),
-  damagedLines: z.array(z.number().int()).describe('Lines of the history that cannot be read now, from 1.'),
+  gaps: z.array(gapSchema).describe('Lines that could not be read by an earlier run, and were moved to another file.'),
+  damagedLines: z.array(z.number().int()).describe('Numbers of the lines that could not be read now, from 1.'),
 });

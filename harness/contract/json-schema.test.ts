@@ -10,7 +10,7 @@ import { checkedFormats } from '../testing/published.js';
 import { formatsPage } from './formats-page.js';
 import { publishedFormats, publishFormat } from './json-schema.js';
 
-t.test('schemas/ and docs/formats.md are what the table says', async (t) => {
+t.test('schemas/ and docs/formats.md are up to date', async (t) => {
   const root = new URL('../../', import.meta.url);
   const formats = publishedFormats();
   const files = (await readdir(new URL('schemas', root))).sort();
@@ -21,7 +21,7 @@ t.test('schemas/ and docs/formats.md are what the table says', async (t) => {
   t.equal(page, await formatMarkdown(formatsPage(formats)), 'npm run generate');
 });
 
-t.test('files are what their JSON Schema says', async (t) => {
+t.test('files match their JSON Schema', async (t) => {
   const formats = checkedFormats();
   const faultsIn = (name: string, documents: readonly unknown[]) =>
     documents.map((document) => formats.get(name)?.faultIn(JSON.parse(JSON.stringify(document)))).filter(Boolean);
@@ -33,17 +33,17 @@ t.test('files are what their JSON Schema says', async (t) => {
   for (const file of await readdir(new URL('stored/1/record', root))) {
     const bytes = await readFile(new URL(`stored/1/record/${file}`, root));
     const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
-    // As today's reader has them.
+    // Converted to the current version.
     const { header, entries } = parseRecord(text, file);
     t.same(faultsIn(RECORD_SCHEMA, [header, ...entries]), [], file);
   }
   t.not(faultsIn(RECORD_SCHEMA, [{ type: 'header' }]).length, 0, 'the check can fail');
 });
 
-/** Numbers of things, which need no unit. */
+/** Numbers that need no unit. */
 const COUNTS = new Set(['cpus', 'pid', 'mainPid', 'error', 'warning', 'note']);
 
-/** The names of numbers of a JSON Schema that are not described. */
+/** Finds the names of numbers in a JSON Schema that have no description. */
 function bareNumbersIn(part: unknown): string[] {
   if (typeof part !== 'object' || part === null) return [];
   const { properties = {} } = part as { properties?: Record<string, { type?: unknown; description?: string }> };
@@ -52,7 +52,7 @@ function bareNumbersIn(part: unknown): string[] {
   return [...bare.map(([name]) => name), ...Object.values(part).flatMap(bareNumbersIn)];
 }
 
-t.test('every figure says what it counts, and in what', async (t) => {
+t.test('every number has a description', async (t) => {
   for (const { name, jsonSchema } of publishedFormats())
     t.same(
       bareNumbersIn(jsonSchema).filter((bare) => !COUNTS.has(bare)),
@@ -61,11 +61,11 @@ t.test('every figure says what it counts, and in what', async (t) => {
     );
 });
 
-t.test('no two formats have one name', async (t) => {
+t.test('no two formats have the same name', async (t) => {
   t.equal(checkedFormats().size, publishedFormats().length);
 });
 
-t.test('a format must say what its documents are', async (t) => {
+t.test('documents of every format must have the key schema', async (t) => {
   const facts = { title: 'Thing', description: 'A thing.', writtenBy: 'nothing' };
   const thing = z.object({ schema: z.literal('oomdrill.thing/3'), at: z.string().startsWith('/') });
   t.match(publishFormat({ ...facts, schema: thing }), {
@@ -74,5 +74,5 @@ t.test('a format must say what its documents are', async (t) => {
     jsonSchema: { $id: 'urn:oomdrill:thing:3', properties: { at: { pattern: '^\\/.*', format: undefined } } },
   });
   for (const schema of [z.object({}), z.array(thing), z.object({ schema: z.literal('thing') })])
-    t.throws(() => publishFormat({ ...facts, schema }), /documents of the format "Thing" have no key schema/);
+    t.throws(() => publishFormat({ ...facts, schema }), /documents of the format "Thing" must have the key schema/);
 });

@@ -1,64 +1,64 @@
 import { z } from 'zod';
 import { FORMATS, type Format } from './formats.js';
 
-/** A format as programs that know no zod can check it. */
+/** A format with its JSON Schema, for programs that do not use zod. */
 export interface PublishedFormat extends Format {
-  /** As documents have it in their key `schema`: `oomdrill.summary/1`. */
+  /** The value of the documents' key `schema`: `oomdrill.summary/1`. */
   readonly name: string;
-  /** Of the JSON Schema, in `schemas/`: `summary-1.schema.json`. */
+  /** File of the JSON Schema in `schemas/`: `summary-1.schema.json`. */
   readonly fileName: string;
-  /** JSON Schema, draft 2020-12. It accepts what our own readers accept: keys that it does not know may be there. */
+  /** JSON Schema, draft 2020-12. Like our own readers it allows unknown keys. */
   readonly jsonSchema: JsonSchema;
-  /** The same as the file has it. */
+  /** Text of the file. */
   readonly text: string;
 }
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 /**
- * Writes a format down as a JSON Schema.
+ * Converts a format to a JSON Schema.
  *
- * @throws Error where documents of the format do not say what they are, which is a bug of ours
+ * @throws Error if documents of the format have no key `schema`, which is a bug of ours
  */
 export function publishFormat(format: Format): PublishedFormat {
   const { title, description, schema } = format;
-  // Of the input: what was written is read with keys missing that have a default, and with keys that a later version added.
+  // The schema of the input: keys with a default may be missing there, and unknown keys are allowed.
   const body = z.toJSONSchema(schema, { io: 'input', override: ({ jsonSchema }) => adapt(jsonSchema) });
-  const name = nameIn(body) ?? '';
+  const name = findSchemaName(body) ?? '';
   const [, kind, version] = /^oomdrill\.([a-z-]+)\/(\d+)$/.exec(name) ?? [];
-  if (kind === undefined) throw new Error(`documents of the format "${title}" have no key schema`);
+  if (kind === undefined) throw new Error(`documents of the format "${title}" must have the key schema`);
   const { $schema, ...rest } = body;
   const jsonSchema = { $schema, $id: `urn:oomdrill:${kind}:${version}`, title, description, ...rest };
   const text = `${JSON.stringify(jsonSchema, null, 2)}\n`;
   return { ...format, name, fileName: schemaFileOf(name), jsonSchema, text };
 }
 
-/** The file of `schemas/` with the JSON Schema of a format: `summary-1.schema.json` for `oomdrill.summary/1`. */
+/** Name of the file with a format's JSON Schema: `summary-1.schema.json` for `oomdrill.summary/1`. */
 export const schemaFileOf = (name: string): string =>
   `${name.replace(/^oomdrill\./, '').replace('/', '-')}.schema.json`;
 
-/** Every format, ready to be published. */
+/** Converts all formats to JSON Schemas. */
 export const publishedFormats = (): PublishedFormat[] => FORMATS.map(publishFormat);
 
-/** Names of formats that the draft defines; zod has more of its own, and gives a `pattern` with each. */
+/** String formats of the draft that we use; zod adds others, each with a `pattern`. */
 const STANDARD_FORMATS = new Set(['date-time']);
 
 function adapt(schema: JsonSchema): void {
-  // zod says patterns again where it refers to them.
+  // zod repeats patterns next to a reference.
   if (schema.$ref !== undefined) delete schema.allOf;
-  // Our reader of a strict schema finds keys that it does not know, and passes over them.
+  // Our readers ignore unknown keys, also those of a strict schema.
   if (schema.additionalProperties === false) delete schema.additionalProperties;
   if (schema.format !== undefined && !STANDARD_FORMATS.has(schema.format)) delete schema.format;
 }
 
-/** What the key `schema` must hold in documents of a schema; where there are several kinds of line, in that which has the key. */
-function nameIn(schema: JsonSchema, defs = schema.$defs): string | undefined {
+/** Finds the value of the key `schema`; with several kinds of lines, in the kind that has the key. */
+function findSchemaName(schema: JsonSchema, defs = schema.$defs): string | undefined {
   const key = schema.properties?.schema;
   if (typeof key === 'object' && typeof key.const === 'string') return key.const;
   const named = defs?.[schema.$ref?.replace('#/$defs/', '') ?? ''];
-  if (named !== undefined) return nameIn(named, defs);
+  if (named !== undefined) return findSchemaName(named, defs);
   for (const choice of schema.oneOf ?? schema.anyOf ?? []) {
-    const name = nameIn(choice, defs);
+    const name = findSchemaName(choice, defs);
     if (name !== undefined) return name;
   }
   return undefined;

@@ -1,5 +1,5 @@
 import { summarySchema } from '../verdict/summary.js';
 import { unreadSchema } from './unread.js';
 
-/** What `judge --json` writes; `run --json` and `merge --json` write a summary alone. */
+/** The output of `judge --json`; `run --json` and `merge --json` write only a summary. */
 export const judgedSchema = summarySchema.extend({ unread: unreadSchema });

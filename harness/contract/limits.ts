@@ -7,5 +7,5 @@ export const limitSchema = z.number().nonnegative().nullable().describe('Bytes; 
 /** Limits of a unit in a document, bytes. */
 export const unitLimitsSchema = z.object({ high: limitSchema, max: limitSchema, swapMax: limitSchema });
 
-/** A limit as a document holds it. */
+/** A limit in a document. */
 export const limitInJson = (bytes: Bytes): number | null => (Number.isFinite(bytes) ? bytes : null);

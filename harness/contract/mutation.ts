@@ -4,14 +4,14 @@ import type { Score } from '../mutate/score.js';
 import { FATES, type MutantResult, type Trial } from '../mutate/trial.js';
 import { runSummarySchema } from '../verdict/summary.js';
 
-/** Schema of what `mutate --json` and `mutate --list --json` write. */
+/** Schema name of the output of `mutate --json` and `mutate --list --json`. */
 const MUTATION_SCHEMA = 'oomdrill.mutation/1';
 
 const mutantSchema = z.object({
-  name: z.string().describe('Stable, its layer first: `unit-oom-policy-dropped`.'),
+  name: z.string().describe('Stable name that begins with the layer: `unit-oom-policy-dropped`.'),
   breaks: z.string().describe('What is broken, in a sentence.'),
-  belief: z.string().describe('What the owner of the bundle would go on to believe, wrongly.'),
-  noticedBy: z.array(z.string()).nonempty().describe('Scenarios that ought to notice, the likeliest first.'),
+  belief: z.string().describe('What the owner of the bundle would still believe, wrongly.'),
+  noticedBy: z.array(z.string()).nonempty().describe('Scenarios that should notice it, the likeliest first.'),
 });
 
 const trialSchema = runSummarySchema
@@ -19,45 +19,45 @@ const trialSchema = runSummarySchema
   .extend({ ms: z.number().describe('Wall-clock time of the drill, milliseconds.') });
 
 const scoreSchema = z.object({
-  mutants: z.number().int().describe('How many were decided or left undecided: those that apply to the bundle.'),
-  killed: z.number().int().describe('How many of them a scenario noticed.'),
-  percent: z.number().nullable().describe('Share of those killed, percent; null where no mutant applies.'),
-  survivors: z.array(z.string()).describe('Names of those that no scenario noticed.'),
-  undecided: z.array(z.string()).describe('Names of those of which the drills proved nothing.'),
-  inapplicable: z.array(z.string()).describe('Names of those for which the bundle has nothing to break.'),
-  baselineDrills: z.number().int().describe('How many drills there were of the bundle as it is.'),
-  falseAlarms: z.number().int().describe('How many of those failed.'),
-  drills: z.number().int().describe('How many drills there were in all.'),
+  mutants: z.number().int().describe('Number of mutants that apply to the bundle.'),
+  killed: z.number().int().describe('Number of mutants that a scenario noticed.'),
+  percent: z.number().nullable().describe('Share of killed mutants, percent; null if no mutant applies.'),
+  survivors: z.array(z.string()).describe('Names of the mutants that no scenario noticed.'),
+  undecided: z.array(z.string()).describe('Names of the mutants whose drills proved nothing.'),
+  inapplicable: z.array(z.string()).describe('Names of the mutants that do not apply to the bundle.'),
+  baselineDrills: z.number().int().describe('Number of drills of the unbroken bundle.'),
+  falseAlarms: z.number().int().describe('Number of those that failed.'),
+  drills: z.number().int().describe('Number of all drills.'),
   exitCode: z
     .number()
     .int()
-    .describe('0 all killed; 1 a survivor or a false alarm; 2 something is undecided, or nothing was tried.'),
+    .describe('0: all killed. 1: a survivor or a false alarm. 2: a mutant is undecided, or nothing was tried.'),
 });
 
 export const mutationSchema = z.object({
   schema: z.literal(MUTATION_SCHEMA),
   bundle: z.string().describe('Name of the bundle.'),
-  baseline: z.array(trialSchema).describe('Drills of the bundle as it is.'),
+  baseline: z.array(trialSchema).describe('Drills of the unbroken bundle.'),
   mutants: z.array(
     mutantSchema.extend({
       fate: z
         .enum(FATES)
         .describe(
-          'killed: a scenario failed on it. survived: all of its scenarios passed. undecided: none failed, and one proved nothing. inapplicable: there is nothing in the bundle that it could break.',
+          'killed: a scenario failed. survived: all scenarios passed. undecided: none failed, and one proved nothing. inapplicable: the bundle has no such place to break.',
         ),
-      trials: z.array(trialSchema).describe('Its drills, in their order.'),
+      trials: z.array(trialSchema).describe('Drills of the mutant, in their order.'),
     }),
   ),
   score: scoreSchema,
 });
 
-/** What there is to break, without a drill. */
+/** The mutants, without drills. */
 export const mutantListSchema = z.object({
   schema: z.literal(MUTATION_SCHEMA),
   bundle: z.string().describe('Name of the bundle.'),
   mutants: z.array(
     mutantSchema.extend({
-      applies: z.boolean().describe('Whether there is anything in the bundle that it could break.'),
+      applies: z.boolean().describe('Whether the bundle has the place to break.'),
     }),
   ),
 });
@@ -65,7 +65,7 @@ export const mutantListSchema = z.object({
 export type MutationDocument = z.infer<typeof mutationSchema>;
 export type MutantListDocument = z.infer<typeof mutantListSchema>;
 
-/** What a mutation run came to. */
+/** The results of a mutation run. */
 export interface Mutation {
   readonly bundle: string;
   readonly baseline: readonly Trial[];
@@ -74,7 +74,7 @@ export interface Mutation {
 }
 
 /**
- * A mutation run as `--json` writes it.
+ * Creates the output of `mutate --json`.
  *
  * @throws ZodError when a result does not fit the schema, which is a bug of ours
  */
@@ -83,13 +83,13 @@ export function mutationDocument({ bundle, baseline, results, score }: Mutation)
   return mutationSchema.parse({ schema: MUTATION_SCHEMA, bundle, baseline, mutants, score });
 }
 
-/** The mutants of a bundle as `--list --json` writes them. */
+/** Creates the output of `mutate --list --json`. */
 export function mutantListDocument(bundle: string, all: readonly BrokenBundle[]): MutantListDocument {
   const mutants = all.map((broken) => ({ ...mutantFacts(broken.mutant), applies: broken.bundle !== undefined }));
   return mutantListSchema.parse({ schema: MUTATION_SCHEMA, bundle, mutants });
 }
 
-/** Without the function that breaks the bundle. */
+/** Leaves out the function that breaks the bundle. */
 function mutantFacts({ name, breaks, belief, noticedBy }: Mutant) {
   return { name, breaks, belief, noticedBy };
 }

@@ -2,10 +2,10 @@ import { z } from 'zod';
 
 export const REAP_SCHEMA = 'oomdrill.reap/1';
 
-/** What `reap --json` writes. */
+/** The output of `reap --json`. */
 export const reapSchema = z.object({
   schema: z.literal(REAP_SCHEMA),
-  removed: z.array(z.string()).describe('What was removed, in words.'),
-  failed: z.array(z.string()).describe('What could not be removed, and why, in words.'),
-  stillRunning: z.number().int().describe('How many runs are still going on; what is theirs is left alone.'),
+  removed: z.array(z.string()).describe('The removed leftovers, in words.'),
+  failed: z.array(z.string()).describe('The leftovers that could not be removed, and why, in words.'),
+  stillRunning: z.number().int().describe('Number of active runs, whose resources were left alone.'),
 });

@@ -17,12 +17,14 @@ import {
 } from '../testing/stored-facts.js';
 import { readStored, STORED_LINT_REPORT, STORED_VALIDATION } from './stored.js';
 
-// Files of every kind as the first version of the formats wrote them (fixtures/stored/1/README.md). Whatever the formats become,
-// these are read, and say what they said.
+// Files of every kind in the first version of the formats (fixtures/stored/1/README.md). With every change of the
+// formats they must still be readable, with the same facts.
 
 const STORED = fileURLToPath(new URL('../../fixtures/stored/1', import.meta.url));
 
-/** By folder: how a file is read, and what of it must survive. `name` is its path in the folder of stored files. */
+/**
+ * By folder: reads a file, and selects the facts that must survive. `name` is its path in the folder of stored files.
+ */
 const KINDS: Readonly<Record<string, (text: string, name: string) => unknown>> = {
   record: (text, name) => recordFacts(parseRecord(text, name), name),
   summary: async (_text, name) => {
@@ -43,7 +45,7 @@ async function textOf(name: string): Promise<string> {
 
 const expected: Record<string, unknown> = JSON.parse(await textOf('expected.json'));
 
-t.test('every stored file is expected to say something', async (t) => {
+t.test('every stored file has expected facts', async (t) => {
   const names = await readdir(STORED, { recursive: true });
   t.same(Object.keys(expected).sort(), names.filter((name) => /\/.+\./.test(name)).sort());
 });
@@ -51,7 +53,7 @@ t.test('every stored file is expected to say something', async (t) => {
 for (const [name, said] of Object.entries(expected)) {
   t.test(name, async (t) => {
     const read = await KINDS[name.split('/')[0] ?? '']?.(await textOf(name), name);
-    // What is absent is not in JSON.
+    // JSON has no undefined values.
     t.same(JSON.parse(JSON.stringify(read)), said);
   });
 }

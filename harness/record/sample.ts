@@ -23,8 +23,8 @@ export interface SampleContext {
 
 /**
  * Parses one line of the sampler into an entry without the host's time. Keys of the line's files: `ROLE/memory.current`
- * and other files of the cgroup with that role, `server/stat`, `listen` (not a file: the number of waiting connections),
- * `hog/NAME` for the state of an injection of any kind, `meminfo`, `vmstat`.
+ * and other files of the cgroup with that role, `server/stat`, `listen` (not a file: the number of waiting
+ * connections), `hog/NAME` for the state of an injection of any kind, `meminfo`, `vmstat`.
  *
  * @returns null for an invalid or incomplete line
  */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /**
- * The run record: JSON lines, one entry a line, written as things are seen and closed before anything is judged.
- * `t` is always milliseconds since the record was opened, on the host's monotonic clock: a guest under memory pressure is a bad clock.
- * Byte quantities are those of the guest, that is, after scaling.
+ * The run record: JSON lines, one entry per line. Observations are written at once, and the record is closed before it
+ * is judged. `t` is always milliseconds since the record was opened, on the host's monotonic clock, because a guest
+ * under memory pressure is a bad clock. Byte quantities are those of the guest, that is, after scaling.
  */
 export const RECORD_SCHEMA = 'oomdrill.record/2';
 
@@ -20,25 +20,21 @@ const watchdogSchema = z
     z.object({
       kind: z.literal('heartbeat'),
       intervalMs: milliseconds.describe('A heartbeat is sent this often, milliseconds.'),
-      windowMs: milliseconds.describe('The client reconnects after more than this without a response, milliseconds.'),
+      windowMs: milliseconds.describe('The client reconnects after a longer time without a response, milliseconds.'),
     }),
     z.object({
       kind: z.literal('ping'),
       intervalMs: milliseconds.describe('A ping is sent this often, milliseconds.'),
-      missed: z
-        .number()
-        .int()
-        .positive()
-        .describe('The connection is dropped at the ping with this number that is not answered.'),
+      missed: z.number().int().positive().describe('The connection is dropped after this number of unanswered pings.'),
       backoffMs: z
         .array(milliseconds)
         .nonempty()
-        .describe('How long each next attempt to reconnect waits, milliseconds.'),
+        .describe('Waiting times before the attempts to reconnect, milliseconds.'),
     }),
   ])
-  .describe('How patient the clients of the server are.');
+  .describe("The watchdog of the server's clients.");
 
-/** Names of the outcomes; all else about them is in the table of harness/verdict/outcomes.ts. */
+/** Names of the outcomes; the table in harness/verdict/outcomes.ts defines them. */
 export const OUTCOME_NAMES = [
   'inconclusive',
   'escaped',
@@ -63,7 +59,7 @@ export const expectationSchema = z
       .enum(['none', 'injections', 'some-injections'])
       .optional()
       .describe(
-        'What must be killed: nothing; every process that was injected and no other; at least one of them and no other.',
+        'Which processes must be killed: none; all injected processes and no others; at least one of them and no others.',
       ),
     fullStallPercent: z
       .number()
@@ -91,42 +87,39 @@ export const expectationSchema = z
     withinBytes: bytes
       .optional()
       .describe(
-        '`memory.current` of the cgroup that limits the last hog must stay within this: the limit that is claimed, whatever is in effect. Bytes of the guest.',
+        '`memory.current` of the cgroup that limits the last hog must stay within this: the claimed limit, which may not be the limit in effect. Bytes of the guest.',
       ),
     swapWithinBytes: bytes.optional().describe('The same of its `memory.swap.current`, bytes of the guest.'),
     sameServer: z
       .boolean()
       .optional()
-      .describe('Whether the server keeps its main PID, and systemd counts no restart.'),
-    placeLives: z
-      .boolean()
-      .optional()
-      .describe('Whether systemd leaves the units running that the hogs are placed in.'),
+      .describe('Whether the server must keep its main PID, without a restart by systemd.'),
+    placeLives: z.boolean().optional().describe('Whether the units in which the hogs run must survive.'),
   })
   .meta({
     id: 'expectation',
-    description: 'What must come out of a drill. Every bound that is present must hold, as well as the outcome.',
+    description: 'The expected result of a drill: one of the outcomes, and every bound that is present.',
   });
 
-/** `repair` only in a drill whose limits are repaired while the hogs hold. */
+/** The phase `repair` occurs only in a drill whose limits are repaired while the hogs hold. */
 export const PHASES = ['settle', 'baseline', 'injection', 'hold', 'repair', 'release', 'recovery'] as const;
 const phaseNameSchema = z.enum(PHASES);
 
-const limitsSchema = z.object({ high: limit, max: limit, swapMax: limit }).describe('Limits as they are in effect.');
+const limitsSchema = z.object({ high: limit, max: limit, swapMax: limit }).describe('The limits in effect.');
 
 const headerEntry = z
   .object({
     type: z.literal('header'),
     schema: z.literal(RECORD_SCHEMA),
-    id: z.string().describe('Names the record, and no other.'),
+    id: z.string().describe('Unique name of the record.'),
     startedAt: z.string().describe('Wall clock of the host at t = 0, ISO 8601.'),
     oomdrill: z.string().describe('Version of oomdrill that wrote the record.'),
     scenario: z.object({
       name: z.string(),
-      hypothesis: z.string().describe('What is claimed, in a sentence that can turn out wrong.'),
-      control: z.boolean().describe('A negative control: the bad outcome is what must come out.'),
-      bundle: z.string().describe('Name of the bundle that was drilled.'),
-      ownBundle: z.string().optional().describe("The scenario's own bundle, where another was drilled in its place."),
+      hypothesis: z.string().describe('The claim, in a sentence that a drill can refute.'),
+      control: z.boolean().describe('Whether it is a negative control: a bad outcome is expected.'),
+      bundle: z.string().describe('Name of the drilled bundle.'),
+      ownBundle: z.string().optional().describe("The scenario's own bundle, if another was drilled in its place."),
       expect: expectationSchema,
     }),
     secondTryOf: z
@@ -135,8 +128,8 @@ const headerEntry = z
         reason: z.string().describe('How the host spoiled it, in a sentence.'),
       })
       .optional()
-      .describe('The drill that this one is the second try of; absent for a first try.'),
-    server: z.string().optional().describe('Folder of the installation that was drilled in place of the stand-in.'),
+      .describe('The first try, if this drill is the second; absent otherwise.'),
+    server: z.string().optional().describe('Folder of a real server that was drilled in place of the stand-in.'),
     guest: z.string().describe('Name of the guest, such as `bookworm`.'),
     machine: z.string().describe('Kind of the machine, such as `qemu`.'),
     accelerator: z.string().describe('What ran the guest, such as `kvm` or `tcg`.'),
@@ -144,36 +137,36 @@ const headerEntry = z
     watchdog: watchdogSchema,
     probe: z
       .object({
-        path: z.string().describe('Path of the URL that is asked.'),
+        path: z.string().describe('Path of the requested URL.'),
         intervalMs: milliseconds.describe(
-          'A request is sent this often, whatever became of those before, milliseconds.',
+          'A request is sent this often, also while earlier ones wait for an answer, milliseconds.',
         ),
-        timeoutMs: milliseconds.describe('A request is given up after this, milliseconds.'),
+        timeoutMs: milliseconds.describe('A request ends without an answer after this time, milliseconds.'),
       })
-      .describe('How the server is asked, from outside.'),
+      .describe('The requests to the server from outside.'),
     sampleIntervalMs: milliseconds.describe('A sample is taken this often, milliseconds.'),
     host: z
       .object({
         cpus: z.number(),
         cpuModel: z.string(),
-        memoryBytes: bytes.describe('Memory in all, bytes of the host.'),
-        availableBytes: bytes.describe('Memory that was available when the drill began, bytes of the host.'),
-        kernel: z.string().describe('Release of its kernel.'),
+        memoryBytes: bytes.describe('All memory, bytes of the host.'),
+        availableBytes: bytes.describe('Available memory at the start of the drill, bytes of the host.'),
+        kernel: z.string().describe('Release of the kernel.'),
         distribution: z.string(),
       })
       .describe('The host that the drill ran on.'),
     guestMemoryBytes: bytes.describe('Memory of the guest, bytes.'),
     guestCpus: z.number().describe('Number of CPUs of the guest.'),
   })
-  .meta({ id: 'headerEntry', description: 'The first line: what is drilled, how and where.' });
+  .meta({ id: 'headerEntry', description: 'The first line: the scenario, its settings, the machine and the host.' });
 
 const versionsEntry = z
   .object({
     type: z.literal('versions'),
     t,
-    versions: z.record(z.string(), z.string()).describe('By name: kernel, systemd and the packages that matter.'),
+    versions: z.record(z.string(), z.string()).describe('By name: kernel, systemd and relevant packages.'),
   })
-  .meta({ id: 'versionsEntry', description: 'What the guest runs.' });
+  .meta({ id: 'versionsEntry', description: 'Versions of the software in the guest.' });
 
 const phaseEntry = z
   .object({ type: z.literal('phase'), t, name: phaseNameSchema })
@@ -182,7 +175,7 @@ const phaseEntry = z
 const role = z
   .string()
   .optional()
-  .describe('Role of the cgroup: the place that a hog is in. Absent for `server`, the cgroup of the serving unit.');
+  .describe('Role of the cgroup: the place of a hog. Absent for `server`, the cgroup of the serving unit.');
 
 export const effectEntry = z
   .object({
@@ -194,7 +187,7 @@ export const effectEntry = z
     limits: limitsSchema,
     checks: z
       .array(z.object({ what: z.string(), wanted: z.string(), found: z.string(), ok: z.boolean() }))
-      .describe('Each thing that was wanted, with what systemd and the kernel show.'),
+      .describe('Each wanted value, with the value of systemd or the kernel.'),
   })
   .meta({ id: 'effectEntry', description: 'Proof that the limits of the bundle are in effect.' });
 
@@ -202,7 +195,7 @@ export const effectEntry = z
 const memoryKindSchema = z
   .enum(['anonymous', 'shared', 'page-cache'])
   .describe(
-    'What its memory is, `anonymous` where it is absent. `anonymous` and `shared` (tmpfs) can only go to swap; `page-cache` is dropped under pressure.',
+    'Kind of its memory; `anonymous` if absent. `anonymous` and `shared` (tmpfs) can only go to swap; `page-cache` is dropped under pressure.',
   );
 
 const injectionEntry = z
@@ -212,64 +205,64 @@ const injectionEntry = z
     kind: z.string().describe('Kind of injection: `memory-hog`.'),
     words: z
       .object({ noun: z.string(), verb: z.string() })
-      .describe('What one of this kind is called, and what it does, a verb that takes an s: `hog`, `grow`.'),
-    name: z.string().describe('Names the injection among those of its drill.'),
+      .describe('Words for the injection: a noun, and a verb whose third person ends in s: `hog`, `grow`.'),
+    name: z.string().describe('Name of the injection, unique in its drill.'),
     comm: z.string().describe('Name of its process, as in /proc/PID/comm.'),
-    cgroup: z.string().describe('Path of the cgroup that it is put into.'),
+    cgroup: z.string().describe('Path of the cgroup in which it runs.'),
     targetBytes: bytes
       .nullable()
       .optional()
       .describe(
-        'Where it is to stop growing, bytes of the guest: a size of the cgroup, or its own where `own` is true. Null for one that grows past every limit, absent for one that does not take memory.',
+        'The size at which it stops growing, bytes of the guest: of the cgroup, or of the injection if `own` is true. Null if it grows past every limit, absent if it does not use memory.',
       ),
-    describes: z.string().describe('How far it is to go, in words that follow the verb: `to 12.35G in all`.'),
+    describes: z.string().describe('Its target, in words that follow the verb: `to 12.35G in all`.'),
     memory: memoryKindSchema.optional(),
-    own: z.boolean().optional().describe('The target is the memory of the hog alone, not of the cgroup.'),
+    own: z.boolean().optional().describe('Whether the target is the memory of the hog alone, not of the cgroup.'),
     role,
     creepBytesPerSecond: z
       .number()
       .positive()
       .optional()
-      .describe('How fast it grows near the limit, bytes per second, where it creeps there.'),
+      .describe('Speed of its growth near the limit, bytes per second; absent if it does not slow down there.'),
   })
-  .meta({ id: 'injectionEntry', description: 'An injection is to be started.' });
+  .meta({ id: 'injectionEntry', description: 'An injection will be started.' });
 
 const psiLine = z.object({
   avg10: z.number().describe('Share of the last 10 s, percent.'),
   avg60: z.number().describe('Share of the last 60 s, percent.'),
   avg300: z.number().describe('Share of the last 300 s, percent.'),
-  totalUs: z.number().describe('Time in all, microseconds.'),
+  totalUs: z.number().describe('Total time, microseconds.'),
 });
 const pressureSchema = z
   .object({ some: psiLine, full: psiLine })
-  .describe('`memory.pressure`: the time in which some tasks, or all of them, waited for memory.');
+  .describe('`memory.pressure`: the time during which some or all tasks waited for memory.');
 
 const cgroupSampleSchema = z.object({
   current: bytes.describe('`memory.current`, bytes.'),
   swap: bytes.optional().describe('`memory.swap.current`, bytes; in every tenth sample.'),
-  events: z.record(z.string(), z.number()).describe('`memory.events`: how often each has happened.'),
+  events: z.record(z.string(), z.number()).describe('`memory.events`: the number of each event.'),
   stat: z.record(z.string(), z.number()).describe('`memory.stat`, in its units.'),
   pressure: pressureSchema.optional(),
 });
 
-const taskState = z.string().describe('State of the process: a letter of /proc/PID/stat, `-` when it is gone.');
+const taskState = z.string().describe('State of the process: a letter of /proc/PID/stat, `-` if it has ended.');
 
 export const progressStateSchema = z
   .enum(['starting', 'ramping', 'holding', 'killed', 'exited', 'failed'])
-  .describe('On its way (`starting`, `ramping`), where it is to be (`holding`), or over.');
+  .describe('Before its target (`starting`, `ramping`), at its target (`holding`), or ended.');
 
 export const progressSchema = z
   .object({
     state: progressStateSchema,
-    value: z.number().nonnegative().describe('How much it has done, in `unit`.'),
+    value: z.number().nonnegative().describe('Its size so far, in `unit`.'),
     unit: z.string().describe('`bytes`, `processes`, `files`.'),
-    target: z.number().nonnegative().optional().describe('Where it is to hold, in `unit`.'),
-    pid: z.number().int().optional().describe('PID of its first process; absent where it has none of its own.'),
+    target: z.number().nonnegative().optional().describe('Its size at the target, in `unit`.'),
+    pid: z.number().int().optional().describe('PID of its first process; absent if it has no process.'),
     task: taskState.optional(),
-    signal: z.number().int().optional().describe('Number of the signal that ended it, where it was `killed`.'),
-    exitCode: z.number().int().optional().describe('Exit status, where it `exited` or `failed`.'),
+    signal: z.number().int().optional().describe('Number of the signal that ended it, if it was `killed`.'),
+    exitCode: z.number().int().optional().describe('Exit status, if it `exited` or `failed`.'),
   })
-  .meta({ id: 'progress', description: 'How far an injection is.' });
+  .meta({ id: 'progress', description: 'Progress of an injection.' });
 
 const sampleEntry = z
   .object({
@@ -278,45 +271,41 @@ const sampleEntry = z
     seq: z.number().int().nonnegative().describe("Number of the sampler's tick: a missing number is a missed sample."),
     guestMonotonicMs: z.number().describe('Monotonic clock of the guest, milliseconds.'),
     guestWallMs: z.number().describe('Wall clock of the guest, milliseconds since 1970.'),
-    samplerCpuMs: z.number().describe('CPU time that the sampler itself has used, milliseconds.'),
+    samplerCpuMs: z.number().describe('CPU time of the sampler itself, milliseconds.'),
     cgroups: z
       .record(z.string(), cgroupSampleSchema)
-      .describe(
-        'By role: `server` is the cgroup of the serving unit, others are those of the places that hogs are in.',
-      ),
+      .describe('By role: `server` is the cgroup of the serving unit, others are the places of the hogs.'),
     server: z.object({ pid: z.number().int(), task: taskState }).optional().describe('Main process of the server.'),
     // Source: proc_net_tcp (rx_queue of a LISTEN line).
     listen: z
-      .object({ queue: z.number().int().describe('How many connections wait to be accepted.') })
+      .object({ queue: z.number().int().describe('Number of connections that wait to be accepted.') })
       .nullable()
       .optional()
-      .describe('The listening socket of the serving port; null or absent when nothing listens.'),
-    progress: z.record(z.string(), progressSchema).describe('How far each injection is, by its name.'),
+      .describe('The listening socket of the serving port; null or absent if there is none.'),
+    progress: z.record(z.string(), progressSchema).describe('Progress of each injection, by its name.'),
     memAvailableBytes: bytes.optional().describe('`MemAvailable` of the guest, bytes; in every tenth sample.'),
   })
-  .meta({ id: 'sampleEntry', description: 'What the guest is like at this moment.' });
+  .meta({ id: 'sampleEntry', description: 'State of the guest at this time.' });
 
 const probeEntry = z
   .object({
     type: z.literal('probe'),
     t,
     id: z.number().int().nonnegative().describe('Number of the request.'),
-    scheduledT: z
-      .number()
-      .describe('When the schedule wanted it sent, milliseconds like `t`: latency counts from here.'),
-    ok: z.boolean().describe('Whether a full answer came.'),
+    scheduledT: z.number().describe('Its time in the schedule, milliseconds like `t`: latency counts from here.'),
+    ok: z.boolean().describe('Whether it got a full answer.'),
     status: z.number().int().optional().describe('Status of the HTTP answer.'),
     error: z
       .string()
       .optional()
       .describe(
-        '`timeout`, `not-sent` (too many were waiting), `refused`, `reset`, `closed`, `bad-answer`, or the error code of the system.',
+        '`timeout`, `not-sent` (too many requests were waiting), `refused`, `reset`, `closed`, `bad-answer`, or the error code of the system.',
       ),
   })
-  .meta({ id: 'probeEntry', description: 'A request to the server and what became of it. Written when it ended.' });
+  .meta({ id: 'probeEntry', description: 'A request to the server and its result, written at its end.' });
 
 const sidecarEntry = probeEntry
-  .extend({ type: z.literal('sidecar'), unit: z.string().describe('The sidecar that was asked.') })
+  .extend({ type: z.literal('sidecar'), unit: z.string().describe('Unit of the sidecar.') })
   .meta({ id: 'sidecarEntry', description: 'A request to a sidecar, a unit that runs next to the serving one.' });
 
 const sessionEntry = z
@@ -324,20 +313,18 @@ const sessionEntry = z
     type: z.literal('session'),
     t,
     event: z.enum(['connected', 'answered', 'dropped-by-watchdog', 'closed', 'failed']),
-    latencyMs: z.number().optional().describe('How long the answer took, milliseconds.'),
+    latencyMs: z.number().optional().describe('Time until the answer, milliseconds.'),
     detail: z.string().optional(),
   })
   .meta({
     id: 'sessionEntry',
-    description: 'What happened to the session of a client: a WebSocket under the watchdog model.',
+    description: 'An event of the session of a client: a WebSocket with the watchdog.',
   });
 
 const killEntry = z
   .object({
     type: z.literal('kill'),
-    t: t.describe(
-      "When the guest's kernel logged it, milliseconds since the record was opened, by the clock of the host.",
-    ),
+    t: t.describe("Time in the guest's kernel log, converted to milliseconds since the record was opened."),
     pid: z.number().int(),
     comm: z.string().describe('Name of the process.'),
     constraint: z
@@ -356,7 +343,7 @@ const bystanderEntry = z
     pid: z.number().int().nullable(),
     alive: z.boolean(),
   })
-  .meta({ id: 'bystanderEntry', description: 'A process that must live through the drill.' });
+  .meta({ id: 'bystanderEntry', description: 'A process that must survive the drill.' });
 
 const unitEntry = z
   .object({
@@ -366,15 +353,15 @@ const unitEntry = z
     when: z.enum(['before', 'after']).describe('Before the injection, or after the recovery.'),
     unit: z.string(),
     mainPid: z.number().int(),
-    nRestarts: z.number().int().describe('How often systemd has restarted it.'),
+    nRestarts: z.number().int().describe('Number of restarts by systemd.'),
     activeState: z.string(),
     subState: z.string(),
     result: z.string(),
-    listening: z.boolean().describe('Whether something listens on the serving port.'),
+    listening: z.boolean().describe('Whether the serving port has a listening socket.'),
   })
   .meta({
     id: 'unitEntry',
-    description: 'What `systemctl show` says of the serving unit, or of a unit that a hog is in.',
+    description: 'Output of `systemctl show` for the serving unit, or for the unit of a hog.',
   });
 
 const hostEntry = z
@@ -385,31 +372,34 @@ const hostEntry = z
       .number()
       .describe("Longest stall of the harness' own event loop since the last such entry, milliseconds."),
     load1: z.number().describe('Load average over a minute.'),
-    availableBytes: bytes.describe('Memory that is available, bytes of the host.'),
+    availableBytes: bytes.describe('Available memory, bytes of the host.'),
     stealPercent: z
       .number()
       .describe('Share of CPU time stolen by the hypervisor above this host since the last entry, percent.'),
     clockDriftMs: z
       .number()
-      .describe('How far the wall clock moved against the monotonic clock since the record began, milliseconds.'),
+      .describe('Movement of the wall clock against the monotonic clock since the start of the record, milliseconds.'),
     othersBusyCores: z
       .number()
       .nonnegative()
       .optional()
       .describe(
-        'How many cores others kept busy since the last entry: neither the guest nor the harness, nor what runs at a low priority. Absent where it is not known.',
+        'Number of cores that other processes kept busy since the last entry, without the guest, the harness, and processes of a low priority. Absent if unknown.',
       ),
   })
-  .meta({ id: 'hostEntry', description: "The host's own state, so that a drill on a starved host is not believed." });
+  .meta({ id: 'hostEntry', description: "The host's own state: a drill on an overloaded host does not count." });
 
 const clockEntry = z
   .object({
     type: z.literal('clock'),
     t,
-    offsetMs: z.number().describe('Wall clock of the guest less that of the host, milliseconds.'),
-    roundTripMs: z.number().describe('How long the question and its answer took, milliseconds.'),
+    offsetMs: z.number().describe('Wall clock of the guest minus that of the host, milliseconds.'),
+    roundTripMs: z.number().describe('Round-trip time of the comparison, milliseconds.'),
   })
-  .meta({ id: 'clockEntry', description: 'The clocks compared, over the control channel.' });
+  .meta({
+    id: 'clockEntry',
+    description: "Comparison of the guest's clock with the host's, over the control channel.",
+  });
 
 const journalEntry = z
   .object({ type: z.literal('journal'), t, unit: z.string(), message: z.string() })
@@ -417,31 +407,31 @@ const journalEntry = z
 
 const noteEntry = z
   .object({ type: z.literal('note'), t, message: z.string() })
-  .meta({ id: 'noteEntry', description: 'Something that the harness did or saw, in a sentence.' });
+  .meta({ id: 'noteEntry', description: 'An action or observation of the harness, in a sentence.' });
 
 export const timingsSchema = z
   .object({
-    machineMs: z.number().describe('Until the guest could be used.'),
-    installMs: z.number().describe('Until the bundle was installed, in effect, and the server answered.'),
+    machineMs: z.number().describe('Until the guest was ready.'),
+    installMs: z.number().describe('Until the bundle was installed and in effect, and the server answered.'),
     rampMs: z.number().describe('From the injection to the hold.'),
     holdMs: z.number().describe('From the end of the ramp to the release.'),
-    recoveryMs: z.number().describe('From the release to the end of the watch.'),
+    recoveryMs: z.number().describe('From the release to the end of observation.'),
     totalMs: z.number().describe('The whole drill.'),
-    overheadMs: z.number().describe('The whole drill less baseline, ramp, hold and recovery.'),
+    overheadMs: z.number().describe('The whole drill without baseline, ramp, hold and recovery.'),
   })
-  .meta({ id: 'timings', description: 'Where the time of the drill went, milliseconds.' });
+  .meta({ id: 'timings', description: 'Times of the parts of the drill, milliseconds.' });
 
 export const drillErrorSchema = z
   .object({
     code: z.string().describe('Stable, for scripts: upper case words, such as `QEMU_DIED`.'),
     message: z.string().describe('What went wrong, in a sentence.'),
-    hint: z.string().optional().describe('What can be done about it.'),
+    hint: z.string().optional().describe('What to do about it.'),
   })
-  .meta({ id: 'drillError', description: 'Why the drill was broken off; absent where it was not.' });
+  .meta({ id: 'drillError', description: 'The error that ended the drill early; absent if there was none.' });
 
 const endEntry = z
   .object({ type: z.literal('end'), t, timings: timingsSchema.optional(), error: drillErrorSchema.optional() })
-  .meta({ id: 'endEntry', description: 'The last line of a whole record.' });
+  .meta({ id: 'endEntry', description: 'The last line of a complete record.' });
 
 export const entrySchema = z.discriminatedUnion('type', [
   headerEntry,

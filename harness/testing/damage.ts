@@ -1,13 +1,13 @@
-/** The keys on the way from a document to a place in it. */
+/** The keys from the top of a document to a place in it. */
 type Path = readonly string[];
 
-/** Every place in a document, below the top. */
+/** Finds every place in a document below its top. */
 export function pathsIn(document: unknown): Path[] {
   if (typeof document !== 'object' || document === null) return [];
   return Object.entries(document).flatMap(([key, inner]) => [[key], ...pathsIn(inner).map((path) => [key, ...path])]);
 }
 
-/** Copies of a document in which one place is missing, of another kind, or next to a key of a later version. */
+/** Copies a document with one place removed, with another type there, and with an unknown key next to it. */
 export function damagedAt(document: unknown, path: Path): unknown[] {
   return [remove, putAnotherKind, putLaterKey].map((damage) => {
     const copy: unknown = structuredClone(document);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { withoutUndefined } from '../core/defined.js';
 
-/** As much of JSON Schema as our published ones use. */
+/** The part of JSON Schema that our published schemas use. */
 export interface JsonSchemaPart {
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, JsonSchemaPart>>;
@@ -23,7 +23,7 @@ export interface JsonSchemaPart {
   readonly exclusiveMinimum?: number;
 }
 
-/** What a schema allows: every key that may be there sometimes is, and nothing else. */
+/** Generates documents that a schema allows, with and without each optional key, and without unknown keys. */
 export function documentsOf(schema: JsonSchemaPart, defs = schema.$defs ?? {}): fc.Arbitrary<unknown> {
   const of = (part: JsonSchemaPart) => documentsOf(part, defs);
   if (schema.$ref !== undefined) return of(named(schema.$ref, defs));
@@ -34,13 +34,13 @@ export function documentsOf(schema: JsonSchemaPart, defs = schema.$defs ?? {}): 
   if (schema.enum) return fc.constantFrom(...schema.enum);
   if (typeof schema.type !== 'string') return fc.oneof(...(schema.type ?? []).map((type) => of({ ...schema, type })));
   const valuesOf = VALUES[schema.type];
-  if (!valuesOf) throw new Error(`documents of the type ${schema.type} are not known here`);
+  if (!valuesOf) throw new Error(`cannot generate documents of the type ${schema.type}`);
   return valuesOf(schema, of);
 }
 
 function named(ref: string, defs: Readonly<Record<string, JsonSchemaPart>>): JsonSchemaPart {
   const found = defs[ref.replace('#/$defs/', '')];
-  if (!found) throw new Error(`${ref} is not there`);
+  if (!found) throw new Error(`the schema has no ${ref}`);
   return found;
 }
 
@@ -56,13 +56,13 @@ const VALUES: Readonly<Record<string, (schema: JsonSchemaPart, of: Of) => fc.Arb
   object: (schema, of) => (schema.properties ? recordOf(schema, of) : dictionaryOf(schema, of)),
 };
 
-/** @param step from an excluded bound to the first value that is allowed */
+/** @param step difference between an excluded bound and the first allowed value */
 function boundsOf({ minimum, maximum, exclusiveMinimum }: JsonSchemaPart, step: number) {
   const min = exclusiveMinimum === undefined ? minimum : exclusiveMinimum + step;
   return withoutUndefined({ min, max: maximum === undefined ? undefined : Math.min(maximum, MAX_INTEGER) });
 }
 
-/** The largest that fast-check makes. */
+/** The largest integer that fast-check generates. */
 const MAX_INTEGER = 2 ** 31 - 1;
 
 function recordOf({ properties = {}, required = [] }: JsonSchemaPart, of: Of): fc.Arbitrary<unknown> {

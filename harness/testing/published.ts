@@ -1,14 +1,15 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { type PublishedFormat, publishedFormats } from '../contract/json-schema.js';
 
-/** A published format, with what is wrong with a document by its JSON Schema, in words; undefined where nothing is. */
+/** A published format with a check of documents. */
 export interface CheckedFormat extends PublishedFormat {
+  /** Describes what is wrong with a document according to the JSON Schema; undefined for a valid document. */
   readonly faultIn: (document: unknown) => string | undefined;
 }
 
-/** Every format that is published, by the name that documents have in their key `schema`. */
+/** All published formats, by the value of their documents' key `schema`. */
 export function checkedFormats(): ReadonlyMap<string, CheckedFormat> {
-  // In its strict mode it refuses keywords that the draft does not have. Times are checked by their pattern.
+  // The strict mode refuses unknown keywords. The formats of times are checked by their patterns.
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, validateFormats: false });
   const checked = publishedFormats().map((format): [string, CheckedFormat] => {
     const validate = ajv.compile(JSON.parse(format.text));
@@ -18,7 +19,7 @@ export function checkedFormats(): ReadonlyMap<string, CheckedFormat> {
   return new Map(checked);
 }
 
-/** What our own reader finds wrong with a document, in words. A strict schema finds keys that it does not know, and that is allowed. */
+/** Describes what our own reader finds wrong with a document. Unknown keys in a strict schema are allowed. */
 export function readingFaultIn({ schema }: PublishedFormat, document: unknown): string | undefined {
   const issues = schema.safeParse(document).error?.issues ?? [];
   const faults = issues.filter(({ code }) => code !== 'unrecognized_keys');
