@@ -76,7 +76,7 @@ const before = await state();
 t.test('a host that is not called disposable is left alone', async (t) => {
   const { exitCode, stderr } = await oomdrill();
   t.equal(exitCode, 64);
-  t.match(stderr, /WRECK_NOT_ALLOWED/);
+  t.match(stderr, /DESTRUCTIVE_NOT_ALLOWED/);
   t.equal(await state(), before);
 });
 

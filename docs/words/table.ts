@@ -344,9 +344,7 @@ export const EXCEPTIONS: readonly Exception[] = [
     path: /^harness\/command\/(?:deprecated-option\.(?:test\.)?|flag\.)ts$/,
     why: ALIAS,
   },
-  { words: ['wreck'], path: /\.ts$/, line: /\bWRECK_NOT_ALLOWED\b/, why: CODE },
   { words: ['borrow'], path: /\.ts$/, line: /\bHOST_BORROWED\b/, why: CODE },
-  { words: ['beside'], path: /\.ts$/, line: /\bBESIDE_START\b/, why: CODE },
   {
     words: ['borrow'],
     path: /^host\/(?:back-up|restore)\.sh$/,

@@ -77,5 +77,5 @@ t.test('a host of the user', async (t) => {
   t.throws(() => readHostFlags({}), { code: 'HOST_FLAGS' });
   t.throws(() => readHostFlags({ host, guest: ['trixie'], allowDestructive: true }), { code: 'HOST_FLAGS' });
   t.throws(() => readHostFlags({ host: '-oProxyCommand=x@y', allowDestructive: true }), { code: 'HOST_INVALID' });
-  t.throws(() => readHostFlags({ host }), { code: 'WRECK_NOT_ALLOWED', hint: /--allow-destructive/ });
+  t.throws(() => readHostFlags({ host }), { code: 'DESTRUCTIVE_NOT_ALLOWED', hint: /--allow-destructive/ });
 });

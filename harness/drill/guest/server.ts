@@ -20,13 +20,13 @@ export async function startServer(machine: GuestShell, workload: Workload, signa
   return Number(start.stdout);
 }
 
-/** Starts a sidecar. @throws OomdrillError `BESIDE_START` with its last words */
+/** Starts a sidecar. @throws OomdrillError `SIDECAR_START` with its last words */
 export async function startUnit(machine: GuestShell, unit: string, signal: AbortSignal): Promise<void> {
   const started = await machine.exec(['systemctl', 'start', unit], { reason: `${unit} to start`, signal });
   if (started.exitCode === 0) return;
   const { message } = await startError(machine, unit, started.stderr, signal);
   throw machineError(
-    'BESIDE_START',
+    'SIDECAR_START',
     message,
     'bundle.json lists it under "sidecars": is it in the bundle or the guest?',
   );

@@ -17,7 +17,7 @@ interface HostFlags {
 /**
  * The host that `--machine ssh` drills.
  *
- * @throws OomdrillError `HOST_FLAGS`, `HOST_INVALID`, `WRECK_NOT_ALLOWED`
+ * @throws OomdrillError `HOST_FLAGS`, `HOST_INVALID`, `DESTRUCTIVE_NOT_ALLOWED`
  */
 export function readHostFlags(flags: FlagValues): HostSettings {
   const { host, port, key, allowDestructive, stopRunningService, guest }: HostFlags = flags;
@@ -27,7 +27,7 @@ export function readHostFlags(flags: FlagValues): HostSettings {
   const address = parseSshAddress(host, port);
   if (!allowDestructive) {
     throw usageError(
-      'WRECK_NOT_ALLOWED',
+      'DESTRUCTIVE_NOT_ALLOWED',
       `A drill runs ${address.host} out of memory, replaces units there, and may leave it hanging.`,
       'If that host may be harmed, say so with --allow-destructive.',
     );
