@@ -1,7 +1,8 @@
-// Which room may import which. Imports go one way: offline code (the first table) never imports a machine, so that every judgement is
-// tested without one and any old record can be judged again. `npm run lint` checks it; docs/architecture.md shows it as a picture.
+// Which folder may import which. Imports go one way: offline code (the first table) never imports a machine, so that every
+// judgement is tested without a machine, and any old record can be judged again. `npm run import-table` checks it;
+// docs/architecture.md shows it as a picture.
 
-/** Rooms of harness/ that start no machine and no process, each with the rooms that it may import from. */
+/** Folders of harness/ that start no machine and no process, each with the folders that it may import from. */
 export const OFFLINE = {
   core: [],
   cgroup: ['core'],
@@ -16,12 +17,12 @@ export const OFFLINE = {
   explain: ['core', 'cgroup', 'record'],
   lint: ['core', 'systemd', 'formats', 'bundle', 'workload'],
   mutate: ['core', 'systemd', 'bundle', 'workload', 'verdict'],
-  // What `--json` of each command writes: writers and readers share its schema.
+  // The output of each command's `--json`: writers and readers share its schema.
   contract: ['core', 'bundle', 'record', 'verdict', 'history', 'lint', 'mutate'],
   report: ['core', 'record', 'study', 'verdict', 'history', 'lint', 'mutate', 'contract'],
 };
 
-/** Rooms that do, likewise. A room that stands in neither table may not be there. */
+/** The same for folders that do. Every folder must be in one of the two tables. */
 const EFFECTS = {
   browser: ['core'],
   machine: ['core', 'workload'],
@@ -55,50 +56,50 @@ const EFFECTS = {
   ],
 };
 
-const ROOMS = { ...OFFLINE, ...EFFECTS };
+const FOLDERS = { ...OFFLINE, ...EFFECTS };
 
-/** Tests may use more: their own builders, and the rooms that they compare with. */
+/** Tests may import more: their own builders, and the folders that they compare with. */
 const TESTS = '\\.(?:test|examples)\\.ts$|^harness/testing/';
 
-const rooms = Object.entries(ROOMS).map(([room, allowed]) => ({
-  name: `${room} imports only ${allowed.join(', ') || 'nothing of ours'}`,
+const rules = Object.entries(FOLDERS).map(([folder, allowed]) => ({
+  name: `${folder} imports only ${allowed.join(', ') || 'nothing of ours'}`,
   severity: 'error',
-  from: { path: `^harness/${room}/`, pathNot: TESTS },
+  from: { path: `^harness/${folder}/`, pathNot: TESTS },
   to: {
     path: '^(?:harness|page|scenarios|bench|faults|guest)/',
-    pathNot: `^harness/(?:${[room, ...allowed].join('|')})/`,
+    pathNot: `^harness/(?:${[folder, ...allowed].join('|')})/`,
   },
 }));
 
 export default {
   forbidden: [
-    ...rooms,
+    ...rules,
     {
-      name: 'a room is listed in .dependency-cruiser.mjs',
+      name: 'every folder is listed in .dependency-cruiser.mjs',
       severity: 'error',
-      from: { path: '^harness/[^/]+/', pathNot: `^harness/(?:${Object.keys(ROOMS).join('|')}|command|testing)/` },
+      from: { path: '^harness/[^/]+/', pathNot: `^harness/(?:${Object.keys(FOLDERS).join('|')}|command|testing)/` },
       to: {},
     },
     {
-      name: 'no circle',
+      name: 'no circular imports',
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
-      name: 'a kind of machine is known by its table alone',
+      name: 'a kind of machine is imported only by the table',
       severity: 'error',
       from: { path: '^harness/', pathNot: `^harness/machine/(?:(?!image/)[^/]+/|providers\\.ts)|${TESTS}` },
       to: { path: '^harness/machine/(?!image/)[^/]+/' },
     },
     {
-      name: 'what we ship imports no builders of the tests',
+      name: 'shipped code imports no builders of the tests',
       severity: 'error',
       from: { path: '^(?:harness|scenarios)/', pathNot: TESTS },
       to: { path: '^harness/testing/' },
     },
     {
-      name: 'the page in the browser imports data only',
+      name: 'the page in the browser imports only data',
       severity: 'error',
       from: { path: '^page/[^/]+\\.ts$' },
       to: { path: '^harness/', pathNot: '^harness/(?:core|report)/' },

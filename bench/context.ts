@@ -30,7 +30,7 @@ export class BenchContext {
     return createContext({ machine: chooseMachine(machine), ledger, progress, signal });
   }
 
-  /** Runs `work` with a guest of its own. */
+  /** Runs `work` with its own guest. */
   async withMachine<T>(work: (machine: Machine, workDir: string) => Promise<T>): Promise<T> {
     const source = await this.source();
     await using workDir = await makeWorkDir(this.ledger);

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import { publishedFormats } from '../harness/contract/json-schema.js';
+import { publishFormats } from '../harness/contract/json-schema.js';
 import { assets } from '../harness/core/assets.js';
-import { damagedAt, pathsIn } from '../harness/testing/damage.js';
-import { documentsOf, type JsonSchemaPart } from '../harness/testing/from-json-schema.js';
+import { damageAt, findPaths } from '../harness/testing/damage.js';
+import { generateDocuments, type JsonSchemaPart } from '../harness/testing/from-json-schema.js';
 import { readingFaultIn } from '../harness/testing/published.js';
 
 // The files of schemas/ as other programs read them, with the validator of another language that docs/formats.md names.
@@ -38,15 +38,15 @@ const skip =
     : 'jsonschema is not installed (Debian package python3-jsonschema)';
 
 const folder = join(assets.root, 'schemas');
-for (const format of publishedFormats()) {
+for (const format of publishFormats()) {
   const { fileName, name } = format;
   t.test(`${fileName}: what python3-jsonschema says of a document is what our reader says`, { skip }, async (t) => {
     const published = JSON.parse(readFileSync(join(folder, fileName), 'utf8')) as JsonSchemaPart;
-    const whole = fc.sample(documentsOf(published), 20);
+    const whole = fc.sample(generateDocuments(published), 20);
     const damaged = whole.flatMap((document) =>
-      pathsIn(document)
+      findPaths(document)
         .slice(0, 3)
-        .flatMap((path) => damagedAt(document, path)),
+        .flatMap((path) => damageAt(document, path)),
     );
     const documents = [...whole, ...damaged];
     const allowed = validate(published, documents);

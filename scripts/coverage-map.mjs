@@ -5,10 +5,10 @@ import { OFFLINE } from '../.dependency-cruiser.mjs';
 /** A program for a guest, which the tests of programs run as a separate process. */
 const STAND_IN = 't3/stand-in/';
 
-const files = Object.keys(OFFLINE).flatMap((room) =>
-  readdirSync(new URL(`../harness/${room}/`, import.meta.url), { recursive: true })
+const files = Object.keys(OFFLINE).flatMap((folder) =>
+  readdirSync(new URL(`../harness/${folder}/`, import.meta.url), { recursive: true })
     .filter((file) => file.endsWith('.ts') && !/\.(?:test|examples)\.ts$/.test(file) && !file.startsWith(STAND_IN))
-    .map((file) => `harness/${room}/${file}`),
+    .map((file) => `harness/${folder}/${file}`),
 );
 
 export default () => files;

@@ -84,7 +84,7 @@ function describeFailure(failure: unknown): NonNullable<SweptRow['error']> {
 }
 
 /**
- * A bundle with another value, and a name of its own for records.
+ * A bundle with another value, and its own name for records.
  *
  * @throws OomdrillError those of `withValues` and `checkBundle`
  */

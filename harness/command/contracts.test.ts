@@ -17,7 +17,7 @@ import { assets } from '../core/assets.js';
 import { nightOf } from '../history/night.js';
 import { lintReportSchema } from '../lint/finding.js';
 import { runCommandLine } from '../testing/command-line.js';
-import { checkedFormats } from '../testing/published.js';
+import { compileFormats } from '../testing/published.js';
 import { compose, recordText } from '../testing/record.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
 import { summarySchema } from '../verdict/summary.js';
@@ -59,7 +59,7 @@ const CONTRACTS: readonly (readonly [readonly string[], z.ZodType])[] = [
   [['judge', file('none.jsonl')], failureSchema],
 ];
 
-const formats = checkedFormats();
+const formats = compileFormats();
 
 for (const [words, schema] of CONTRACTS) {
   t.test(`${words.slice(0, 2).join(' ')}: what --json writes is what its schema has, and nothing else`, async (t) => {

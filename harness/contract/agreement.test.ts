@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { damagedAt, pathsIn } from '../testing/damage.js';
-import { documentsOf, type JsonSchemaPart } from '../testing/from-json-schema.js';
-import { type CheckedFormat, checkedFormats, readingFaultIn } from '../testing/published.js';
+import { damageAt, findPaths } from '../testing/damage.js';
+import { generateDocuments, type JsonSchemaPart } from '../testing/from-json-schema.js';
+import { type CheckedFormat, compileFormats, readingFaultIn } from '../testing/published.js';
 
 // A published schema and our own reader must agree: both accept a document, or both refuse it.
 
@@ -14,8 +14,8 @@ function isAllowed(format: CheckedFormat, document: unknown): boolean {
   throw new Error(`the JSON Schema finds "${fault}", and zod "${ownFault}" in ${JSON.stringify(document)}`);
 }
 
-for (const format of checkedFormats().values()) {
-  const documents = documentsOf(JSON.parse(format.text) as JsonSchemaPart);
+for (const format of compileFormats().values()) {
+  const documents = generateDocuments(JSON.parse(format.text) as JsonSchemaPart);
 
   t.test(`${format.name}: documents of its JSON Schema are read, also with a key of a later version`, async () => {
     const property = fc.property(documents, (document) => {
@@ -28,8 +28,8 @@ for (const format of checkedFormats().values()) {
   t.test(`${format.name}: a missing key, a wrong type or an unknown key in any place`, async (t) => {
     let refused = 0;
     const property = fc.property(documents, fc.nat(), (document, choice) => {
-      const paths = pathsIn(document);
-      const damaged = damagedAt(document, paths[choice % paths.length] ?? []);
+      const paths = findPaths(document);
+      const damaged = damageAt(document, paths[choice % paths.length] ?? []);
       refused += damaged.filter((each) => !isAllowed(format, each)).length;
     });
     fc.assert(property, { numRuns: 200 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BandMap, SweptRow } from '../verdict/band.js';
 import { type Drift, driftSchema, evidenceSchema, runSummarySchema } from '../verdict/summary.js';
 import { ZONES } from '../verdict/zones.js';
-import { limitInJson, limitSchema } from './limits.js';
+import { limitSchema, toJsonLimit } from './limits.js';
 
 /** Schema name of the output of `map --json`. */
 export const BAND_MAP_SCHEMA = 'oomdrill.map/2';
@@ -91,7 +91,7 @@ export type SweepDocument = z.infer<typeof sweepSchema>;
  */
 export function bandMapDocument(map: BandMap, drifts?: readonly Drift[]): BandMapDocument {
   const { high, max, swapMax } = map.limits;
-  const limits = { high: limitInJson(high), max, swapMax: limitInJson(swapMax) };
+  const limits = { high: toJsonLimit(high), max, swapMax: toJsonLimit(swapMax) };
   return bandMapSchema.parse({ schema: BAND_MAP_SCHEMA, ...map, limits, drifts });
 }
 

@@ -35,7 +35,7 @@ the \`bundle.json\` to the schema).
 `;
 
 /** Renders the page of all formats. Markdown. */
-export function formatsPage(formats: readonly PublishedFormat[]): string {
+export function renderFormatsPage(formats: readonly PublishedFormat[]): string {
   const items = formats.map((format) => {
     const { title, writtenBy, readBy, isLines } = format;
     const reader = readBy === undefined ? '' : ` Read by ${readBy}.`;

@@ -6,23 +6,23 @@ import { BUNDLE_SCHEMA } from '../bundle/manifest.js';
 import { parseRecord } from '../record/reader.js';
 import { RECORD_SCHEMA } from '../record/schema.js';
 import { formatMarkdown } from '../testing/markdown.js';
-import { checkedFormats } from '../testing/published.js';
-import { formatsPage } from './formats-page.js';
-import { publishedFormats, publishFormat } from './json-schema.js';
+import { compileFormats } from '../testing/published.js';
+import { renderFormatsPage } from './formats-page.js';
+import { publishFormat, publishFormats } from './json-schema.js';
 
 t.test('schemas/ and docs/formats.md are up to date', async (t) => {
   const root = new URL('../../', import.meta.url);
-  const formats = publishedFormats();
+  const formats = publishFormats();
   const files = (await readdir(new URL('schemas', root))).sort();
   t.same(files, formats.map(({ fileName }) => fileName).sort(), 'npm run generate');
   for (const { fileName, text } of formats)
     t.equal(await readFile(new URL(`schemas/${fileName}`, root), 'utf8'), text, `${fileName}: npm run generate`);
   const page = await readFile(new URL('docs/formats.md', root), 'utf8');
-  t.equal(page, await formatMarkdown(formatsPage(formats)), 'npm run generate');
+  t.equal(page, await formatMarkdown(renderFormatsPage(formats)), 'npm run generate');
 });
 
 t.test('files match their JSON Schema', async (t) => {
-  const formats = checkedFormats();
+  const formats = compileFormats();
   const faultsIn = (name: string, documents: readonly unknown[]) =>
     documents.map((document) => formats.get(name)?.faultIn(JSON.parse(JSON.stringify(document)))).filter(Boolean);
   const root = new URL('../../fixtures/', import.meta.url);
@@ -53,7 +53,7 @@ function bareNumbersIn(part: unknown): string[] {
 }
 
 t.test('every number has a description', async (t) => {
-  for (const { name, jsonSchema } of publishedFormats())
+  for (const { name, jsonSchema } of publishFormats())
     t.same(
       bareNumbersIn(jsonSchema).filter((bare) => !COUNTS.has(bare)),
       [],
@@ -62,7 +62,7 @@ t.test('every number has a description', async (t) => {
 });
 
 t.test('no two formats have the same name', async (t) => {
-  t.equal(checkedFormats().size, publishedFormats().length);
+  t.equal(compileFormats().size, publishFormats().length);
 });
 
 t.test('documents of every format must have the key schema', async (t) => {

@@ -38,7 +38,7 @@ export const schemaFileOf = (name: string): string =>
   `${name.replace(/^oomdrill\./, '').replace('/', '-')}.schema.json`;
 
 /** Converts all formats to JSON Schemas. */
-export const publishedFormats = (): PublishedFormat[] => FORMATS.map(publishFormat);
+export const publishFormats = (): PublishedFormat[] => FORMATS.map(publishFormat);
 
 /** String formats of the draft that we use; zod adds others, each with a `pattern`. */
 const STANDARD_FORMATS = new Set(['date-time']);

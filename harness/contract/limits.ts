@@ -8,4 +8,4 @@ export const limitSchema = z.number().nonnegative().nullable().describe('Bytes; 
 export const unitLimitsSchema = z.object({ high: limitSchema, max: limitSchema, swapMax: limitSchema });
 
 /** A limit in a document. */
-export const limitInJson = (bytes: Bytes): number | null => (Number.isFinite(bytes) ? bytes : null);
+export const toJsonLimit = (bytes: Bytes): number | null => (Number.isFinite(bytes) ? bytes : null);

@@ -12,7 +12,7 @@ import {
   type SafetyJudgement,
 } from '../verdict/safety.js';
 import { runSummarySchema, verdictSchema } from '../verdict/summary.js';
-import { limitInJson, unitLimitsSchema } from './limits.js';
+import { toJsonLimit, unitLimitsSchema } from './limits.js';
 
 /** Schema name of the output of `validate --json`. */
 export const VALIDATION_SCHEMA = 'oomdrill.validation/2';
@@ -113,14 +113,14 @@ export interface Validated extends SafetyJudgement {
  */
 export function validationDocument({ host, limits, oomPolicy, ...rest }: Validated): ValidationDocument {
   const { high, max, swapMax } = limits;
-  const inJson = { high: limitInJson(high), max: limitInJson(max), swapMax: limitInJson(swapMax) };
+  const inJson = { high: toJsonLimit(high), max: toJsonLimit(max), swapMax: toJsonLimit(swapMax) };
   return validationSchema.parse({
     schema: VALIDATION_SCHEMA,
     ...rest,
-    answers: rest.answers.map(answerInJson),
-    baseline: rest.baseline?.map(answerInJson),
+    answers: rest.answers.map(toJsonAnswer),
+    baseline: rest.baseline?.map(toJsonAnswer),
     candidate: { ...host, ...inJson, oomPolicy },
   });
 }
 
-const answerInJson = (answer: Answer) => ({ ...answer, question: answerName(answer), name: answer.question });
+const toJsonAnswer = (answer: Answer) => ({ ...answer, question: answerName(answer), name: answer.question });

@@ -32,7 +32,7 @@ t.test('sizes are read and written as systemd does', async (t) => {
   t.equal(renderBytes(Number.POSITIVE_INFINITY), 'infinity');
 });
 
-t.test('the pattern of sizes says the same, but for blanks alone and what is too large', async () => {
+t.test('the pattern of sizes agrees, except for white space alone and for too large sizes', async () => {
   const isSize = (text: string) => {
     try {
       return parseBytes(text) < Number.POSITIVE_INFINITY;

@@ -2,13 +2,13 @@
 type Path = readonly string[];
 
 /** Finds every place in a document below its top. */
-export function pathsIn(document: unknown): Path[] {
+export function findPaths(document: unknown): Path[] {
   if (typeof document !== 'object' || document === null) return [];
-  return Object.entries(document).flatMap(([key, inner]) => [[key], ...pathsIn(inner).map((path) => [key, ...path])]);
+  return Object.entries(document).flatMap(([key, inner]) => [[key], ...findPaths(inner).map((path) => [key, ...path])]);
 }
 
 /** Copies a document with one place removed, with another type there, and with an unknown key next to it. */
-export function damagedAt(document: unknown, path: Path): unknown[] {
+export function damageAt(document: unknown, path: Path): unknown[] {
   return [remove, putAnotherKind, putLaterKey].map((damage) => {
     const copy: unknown = structuredClone(document);
     const key = path.at(-1) ?? '';

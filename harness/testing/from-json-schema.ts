@@ -24,8 +24,8 @@ export interface JsonSchemaPart {
 }
 
 /** Generates documents that a schema allows, with and without each optional key, and without unknown keys. */
-export function documentsOf(schema: JsonSchemaPart, defs = schema.$defs ?? {}): fc.Arbitrary<unknown> {
-  const of = (part: JsonSchemaPart) => documentsOf(part, defs);
+export function generateDocuments(schema: JsonSchemaPart, defs = schema.$defs ?? {}): fc.Arbitrary<unknown> {
+  const of = (part: JsonSchemaPart) => generateDocuments(part, defs);
   if (schema.$ref !== undefined) return of(named(schema.$ref, defs));
   const choices = schema.anyOf ?? schema.oneOf;
   if (choices) return fc.oneof(...choices.map(of));

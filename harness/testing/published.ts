@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { type PublishedFormat, publishedFormats } from '../contract/json-schema.js';
+import { type PublishedFormat, publishFormats } from '../contract/json-schema.js';
 
 /** A published format with a check of documents. */
 export interface CheckedFormat extends PublishedFormat {
@@ -8,10 +8,10 @@ export interface CheckedFormat extends PublishedFormat {
 }
 
 /** All published formats, by the value of their documents' key `schema`. */
-export function checkedFormats(): ReadonlyMap<string, CheckedFormat> {
+export function compileFormats(): ReadonlyMap<string, CheckedFormat> {
   // The strict mode refuses unknown keywords. The formats of times are checked by their patterns.
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, validateFormats: false });
-  const checked = publishedFormats().map((format): [string, CheckedFormat] => {
+  const checked = publishFormats().map((format): [string, CheckedFormat] => {
     const validate = ajv.compile(JSON.parse(format.text));
     const faultIn = (document: unknown) => (validate(document) ? undefined : ajv.errorsText(validate.errors));
     return [format.name, { ...format, faultIn }];

@@ -25,7 +25,7 @@ const capabilities: MachineCapabilities = {
 export function fakeMachineKind(unit: FakeUnit, options?: FakeOptions): MachineProvider {
   return {
     name: 'fake',
-    phrase: 'one that is none',
+    phrase: 'a fake machine',
     capabilities,
     flags: {
       options: [
