@@ -5,10 +5,10 @@ import { assets } from '../harness/core/assets.js';
 import { measureTime } from '../harness/core/clock.js';
 import { NOTHING_ACCEPTED } from '../harness/history/baseline.js';
 import { median } from '../harness/history/drift.js';
-import { pastRun } from '../harness/history/night.js';
+import { createPastRun } from '../harness/history/night.js';
 import { HISTORY_SCHEMA, type Night } from '../harness/history/schema.js';
-import { allSeries } from '../harness/history/series.js';
-import { lastDrifts } from '../harness/history/watch.js';
+import { groupSeries } from '../harness/history/series.js';
+import { findLastDrifts } from '../harness/history/watch.js';
 import { readRecord } from '../harness/record/reader.js';
 import { summarizeRecord } from '../harness/verdict/summarize.js';
 import type { RunSummary } from '../harness/verdict/summary.js';
@@ -67,10 +67,10 @@ async function simulateDrift(progress: (line: string) => void): Promise<Figure[]
 }
 
 const hasDrift = (nights: readonly Night[]): boolean =>
-  allSeries(nights).some((series) => lastDrifts(series, NOTHING_ACCEPTED).length > 0);
+  groupSeries(nights).some((series) => findLastDrifts(series, NOTHING_ACCEPTED).length > 0);
 
 function createNight(example: RunSummary, day: number, longestGapMs: number): Night {
-  const run = { ...pastRun(example), longestGapMs, hostStallMs: 0, fullStallPercent: null };
+  const run = { ...createPastRun(example), longestGapMs, hostStallMs: 0, fullStallPercent: null };
   const host = { cpus: 0, cpuModel: '', kernel: '' };
   return { schema: HISTORY_SCHEMA, type: 'night', at: new Date(day * 86_400_000).toISOString(), host, runs: [run] };
 }

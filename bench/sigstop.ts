@@ -7,7 +7,7 @@ import { installBundle } from '../harness/drill/guest/install.js';
 import { startServer } from '../harness/drill/guest/server.js';
 import { startProber } from '../harness/observe/prober.js';
 import type { Entry } from '../harness/record/schema.js';
-import { longestGap } from '../harness/study/availability.js';
+import { findLongestGap } from '../harness/study/availability.js';
 import { entriesOfType } from '../harness/study/entries.js';
 import { httpProbe } from '../harness/workload/http-probe.js';
 import { workloadOf } from '../harness/workload/kinds.js';
@@ -56,7 +56,7 @@ export async function measureSigstop(context: BenchContext): Promise<Figure[]> {
       const answers = entriesOfType(entries, 'probe')
         .filter(({ ok }) => ok)
         .sort((a, b) => a.t - b.t);
-      const gap = longestGap(answers, { from: 0, to: clock.now() }, clock.now());
+      const gap = findLongestGap(answers, { from: 0, to: clock.now() }, clock.now());
       const gapSeconds = (gap?.ms ?? Number.POSITIVE_INFINITY) / 1000;
       const detail = `stopped for ${(to - from).toFixed(2)} s, gap ${gapSeconds.toFixed(2)} s`;
       figures.push(

@@ -1,7 +1,7 @@
 import { acceptSchema } from '../contract/accept.js';
-import { accept, readBaseline, writeBaseline } from '../history/baseline.js';
-import { readHistoryNamed } from '../history/file.js';
-import { seriesNamed } from '../history/series.js';
+import { acceptLastNights, readBaseline, writeBaseline } from '../history/baseline.js';
+import { readNamedHistory } from '../history/file.js';
+import { findSeries } from '../history/series.js';
 import { conclude, documentOf } from './conclude.js';
 import type { HistoryFlags } from './declaration/history.js';
 import { baselineFile } from './remember.js';
@@ -11,8 +11,8 @@ export async function executeAccept(names: readonly string[], flags: HistoryFlag
   await conclude(flags, async () => {
     const path = flags.baseline ?? baselineFile();
     const before = await readBaseline(path);
-    const series = seriesNamed((await readHistoryNamed(flags.history)).entries, names);
-    const baseline = accept(before, series, new Date().toISOString());
+    const series = findSeries((await readNamedHistory(flags.history)).entries, names);
+    const baseline = acceptLastNights(before, series, new Date().toISOString());
     await writeBaseline(path, baseline);
     const text = series.map(({ name }) => `accepted: ${name}\n`).join('');
     const document = documentOf(acceptSchema, { baseline: path, ...baseline });

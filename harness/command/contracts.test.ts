@@ -14,7 +14,7 @@ import { mutantListSchema } from '../contract/mutation.js';
 import { reapSchema } from '../contract/reap.js';
 import { scenarioListSchema } from '../contract/scenario-list.js';
 import { assets } from '../core/assets.js';
-import { nightOf } from '../history/night.js';
+import { createNight } from '../history/night.js';
 import { lintReportSchema } from '../lint/finding.js';
 import { runCommandLine } from '../testing/command-line.js';
 import { compileFormats } from '../testing/published.js';
@@ -30,7 +30,7 @@ const shard = summarize([run], record.header.host, { at: '2026-07-02T03:00:00.00
 const dir = t.testdir({
   'record.jsonl': recordText(record),
   'shard.json': JSON.stringify(shard),
-  'history.jsonl': `${JSON.stringify(nightOf(shard, '2026-07-02T03:00:00.000Z'))}\nno entry\n`,
+  'history.jsonl': `${JSON.stringify(createNight(shard, '2026-07-02T03:00:00.000Z'))}\nno entry\n`,
   state: {},
   cache: {},
 });

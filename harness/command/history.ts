@@ -1,8 +1,8 @@
 import { TREND_SCHEMA, trendSchema } from '../contract/history.js';
 import { readBaseline } from '../history/baseline.js';
-import { readHistoryNamed } from '../history/file.js';
-import { seriesNamed } from '../history/series.js';
-import { lastDrifts } from '../history/watch.js';
+import { readNamedHistory } from '../history/file.js';
+import { findSeries } from '../history/series.js';
+import { findLastDrifts } from '../history/watch.js';
 import { renderHistory } from '../report/history.js';
 import { conclude, documentOf } from './conclude.js';
 import type { HistoryFlags } from './declaration/history.js';
@@ -11,15 +11,15 @@ import { baselineFile } from './remember.js';
 /** `oomdrill history`: how each scenario came out night by night. */
 export async function executeHistory(names: readonly string[], flags: HistoryFlags): Promise<void> {
   await conclude(flags, async () => {
-    const read = await readHistoryNamed(flags.history);
+    const read = await readNamedHistory(flags.history);
     const baseline = await readBaseline(flags.baseline ?? baselineFile());
-    const series = seriesNamed(read.entries, names);
+    const series = findSeries(read.entries, names);
     const document = documentOf(trendSchema, {
       schema: TREND_SCHEMA,
       series: series.map((one) => ({
         ...one,
         accepted: baseline.accepted[one.name] ?? null,
-        drifts: lastDrifts(one, baseline),
+        drifts: findLastDrifts(one, baseline),
       })),
       gaps: read.entries.flatMap((entry) => (entry.type === 'gap' ? [entry] : [])),
       damagedLines: read.damaged,

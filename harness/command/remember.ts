@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { assets } from '../core/assets.js';
 import { type Baseline, NOTHING_ACCEPTED, readBaseline } from '../history/baseline.js';
 import { appendHistory, readHistory } from '../history/file.js';
-import { nightOf } from '../history/night.js';
+import { createNight } from '../history/night.js';
 import type { HistoryEntry } from '../history/schema.js';
 import { withDrifts } from '../history/watch.js';
 import type { Reporter } from '../report/reporter.js';
@@ -62,7 +62,7 @@ export async function reportAndRemember(
   try {
     await writeReports(summary, files, process.env, reporters);
   } finally {
-    if (history !== undefined) await remember(history, nightOf(summary, summary.at ?? new Date().toISOString()));
+    if (history !== undefined) await remember(history, createNight(summary, summary.at ?? new Date().toISOString()));
   }
 }
 

@@ -1,80 +1,90 @@
-/** What a figure was before. */
+/** The past values of a figure. */
 export interface Past {
-  /** Since the accepted state, or all where nothing was accepted. The oldest first. */
+  /** Since the accepted state, or all if nothing was accepted. The oldest first. */
   readonly values: readonly number[];
-  /** Before the accepted state: no longer the usual, but it says how much the figure varies. */
+  /** From before the accepted state: no longer typical, but they show how much the figure varies. */
   readonly superseded: readonly number[];
-  /** The accepted state, if any. */
+  /** The accepted value, if any. */
   readonly accepted: number | null;
 }
 
-/** As many of the last nights count: four months. */
+/** Only this many of the last nights count: four months. */
 const WINDOW = 120;
 
-/** From so many on, the past alone says what is usual. */
-const ENOUGH = 7;
+/** With at least this many values, the past alone gives the typical value. */
+const MIN_PAST = 7;
 
-/** However quiet the past: less than twice the usual is no drift. */
+/** Less than twice the typical value does not count as drift, however little the figure varied before. */
 const MIN_FACTOR = 2;
 
-/** However loud: as many robust standard deviations above the usual. */
-const DEVIATIONS = 4;
+/**
+ * A drift must be this many robust standard deviations above the typical value, however much the figure varied before.
+ */
+const MIN_DEVIATIONS = 4;
 
-/** What was seen twice on nights that passed is the host's own noise, whatever the deviations say: tonight is beyond it by this factor. */
+/**
+ * What was seen twice on nights that passed is the host's own noise, whatever the deviations say: a drift must exceed
+ * it by this factor.
+ */
 const TAIL_FACTOR = 1.25;
 
-/** A shift that is no longer new is one that lasted for so many nights, tonight the last. */
-const LASTING = 5;
+/** A shift counts as lasting if it was seen on this many nights in a row, including tonight. */
+const LASTING_NIGHTS = 5;
 
-/** The spread (standard deviation of the logarithm) that is assumed of a figure with little past. */
+/** The spread (standard deviation of the logarithm) that is assumed for a figure with few past values. */
 const TYPICAL_SPREAD = 0.2;
 
-/** The scale of a normal distribution is this times its median absolute deviation (Rousseeuw & Croux, JASA 88, 1993). */
+/**
+ * The scale of a normal distribution is this times its median absolute deviation (Rousseeuw & Croux, JASA 88, 1993).
+ */
 const MAD_TO_SIGMA = 1.4826;
 
 /**
- * Whether a figure is clearly worse, that is larger, than its past. Gaps and stalls vary by factors, not by amounts, so all is
- * reckoned in logarithms. There are two ways to be worse:
+ * Finds out whether a figure is clearly worse, that is larger, than in its past. Gaps and stalls vary by factors, not
+ * by amounts, so values are compared by their logarithms. There are two ways to be worse:
  *
- * - a step, found on its first night: beyond a robust bound (median and MAD), by a factor that matters, and beyond what a
- *   noisy host brought forth before;
- * - a shift that stays: the last nights, each of them, are worse by a factor that matters than the nights before or than what
- *   was accepted. So a step that nobody minds is told on, and a slow creep away from the accepted state is found as well.
+ * - a step, found on its first night: the value is above a robust bound (median and MAD), by a factor that matters, and
+ *   above what a noisy host caused before;
+ * - a shift that lasts: each of the last nights is worse by a factor that matters than the nights before, or than the
+ *   accepted value. So a step that is not fixed is still reported on later nights, and a slow move away from the accepted
+ *   value is found.
  *
- * @param floor in the figure's unit: below it nothing is told apart
- * @returns the usual value that it was compared with; null where it is not clearly worse, or too little is known
+ * @param floor in the figure's unit: values below it count as equal to it
+ * @returns the typical value that it is compared with; null if it is not clearly worse, or too little is known
  */
-export function isBeyond(value: number, past: Past, floor: number): number | null {
-  const least = (amount: number) => Math.max(amount, floor);
-  const recent = past.values.slice(-WINDOW).map(least);
-  const older = past.superseded.slice(-WINDOW).map(least);
-  const accepted = past.accepted === null ? null : least(past.accepted);
-  const residuals = [...residualsOf(recent), ...residualsOf(older)].sort((a, b) => a - b);
+export function findExceeded(value: number, past: Past, floor: number): number | null {
+  const atLeastFloor = (amount: number) => Math.max(amount, floor);
+  const recent = past.values.slice(-WINDOW).map(atLeastFloor);
+  const older = past.superseded.slice(-WINDOW).map(atLeastFloor);
+  const accepted = past.accepted === null ? null : atLeastFloor(past.accepted);
+  const residuals = [...computeResiduals(recent), ...computeResiduals(older)].sort((a, b) => a - b);
   const matters = Math.log(MIN_FACTOR);
-  const noise = Math.max(DEVIATIONS * spreadOf(residuals), (residuals.at(-2) ?? 0) + Math.log(TAIL_FACTOR));
-  const exceeds = (amount: number, previousMedian: number | null, by: number) =>
-    previousMedian !== null && Math.log(amount / previousMedian) > by;
+  const noise = Math.max(MIN_DEVIATIONS * computeSpread(residuals), (residuals.at(-2) ?? 0) + Math.log(TAIL_FACTOR));
+  const exceeds = (amount: number, typical: number | null, by: number) =>
+    typical !== null && Math.log(amount / typical) > by;
 
-  const usual = usualOf(recent) ?? accepted;
-  if (exceeds(least(value), usual, Math.max(matters, noise))) return usual;
+  const typical = computeTypical(recent) ?? accepted;
+  if (exceeds(atLeastFloor(value), typical, Math.max(matters, noise))) return typical;
 
-  const last = [...recent.slice(1 - LASTING), least(value)];
-  if (last.length < LASTING) return null;
-  const before = [accepted, usualOf(recent.slice(0, 1 - LASTING))];
-  return before.find((usual) => exceeds(Math.min(...last), usual, matters)) ?? null;
+  const last = [...recent.slice(1 - LASTING_NIGHTS), atLeastFloor(value)];
+  if (last.length < LASTING_NIGHTS) return null;
+  const before = [accepted, computeTypical(recent.slice(0, 1 - LASTING_NIGHTS))];
+  return before.find((typical) => exceeds(Math.min(...last), typical, matters)) ?? null;
 }
 
-const usualOf = (values: readonly number[]): number | null => (values.length < ENOUGH ? null : median(values));
+/** The median of the values; null if there are too few. */
+const computeTypical = (values: readonly number[]): number | null => (values.length < MIN_PAST ? null : median(values));
 
-/** By how much each value differs from the median of its era, as logarithms. */
-const residualsOf = (values: readonly number[]): number[] => values.map((value) => Math.log(value / median(values)));
+/** The difference of each value from the median of its period, as logarithms. */
+const computeResiduals = (values: readonly number[]): number[] =>
+  values.map((value) => Math.log(value / median(values)));
 
-/** Robust standard deviation of residuals. */
-function spreadOf(residuals: readonly number[]): number {
-  return residuals.length < ENOUGH ? TYPICAL_SPREAD : MAD_TO_SIGMA * median(residuals.map(Math.abs));
+/** The robust standard deviation of residuals. */
+function computeSpread(residuals: readonly number[]): number {
+  return residuals.length < MIN_PAST ? TYPICAL_SPREAD : MAD_TO_SIGMA * median(residuals.map(Math.abs));
 }
 
-/** The median; of none it is NaN, which no value surpasses. */
+/** The median; NaN without values, which no value exceeds. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;

@@ -6,64 +6,67 @@ import { parseJson } from '../core/json.js';
 import { DEFAULT_HISTORY } from './place.js';
 import { HISTORY_SCHEMA, type HistoryEntry, historyEntrySchema } from './schema.js';
 
-/** A history as it was read. */
+/** The content of a history file. */
 export interface History {
   /** The oldest first. */
   readonly entries: readonly HistoryEntry[];
-  /** Numbers of the lines that cannot be read, from 1. */
+  /** Numbers of the lines that could not be read, from 1. */
   readonly damaged: readonly number[];
 }
 
 const OTHER_FILE = 'Name another file with --history.';
 
-/** Reads a history; one that is not there is empty. @throws OomdrillError `HISTORY_UNREADABLE` */
-export const readHistory = async (path: string): Promise<History> => parseHistory(await textOf(path));
+/** Reads a history; it is empty if there is no file. @throws OomdrillError `HISTORY_UNREADABLE` */
+export const readHistory = async (path: string): Promise<History> => parseHistory(await readText(path));
 
 /**
- * The history that was named, or else the usual one, which need not be there yet.
+ * Reads the history that was named, which must exist, or else the default one, which need not.
  *
  * @throws OomdrillError `HISTORY_MISSING`, `HISTORY_UNREADABLE`
  */
-export async function readHistoryNamed(path: string | undefined): Promise<History> {
+export async function readNamedHistory(path: string | undefined): Promise<History> {
   if (path !== undefined && !existsSync(path))
     throw usageError('HISTORY_MISSING', `There is no history at ${path}.`, OTHER_FILE);
   return readHistory(path ?? DEFAULT_HISTORY);
 }
 
-async function textOf(path: string): Promise<string> {
+async function readText(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return '';
-    throw historyError('HISTORY_UNREADABLE', `The history ${path} cannot be read (${cause.code}).`, cause);
+    throw historyError('HISTORY_UNREADABLE', `Could not read the history ${path}: ${cause.code}.`, cause);
   });
 }
 
-/** Reads a history from its text. A line that is none of ours is damaged; a last one without an end was cut off. */
+/**
+ * Reads a history from its text. A line that does not match the schema is damaged, such as a last line that was cut
+ * off.
+ */
 export function parseHistory(text: string): History {
   const entries: HistoryEntry[] = [];
   const damaged: number[] = [];
   for (const [index, line] of text.split('\n').entries()) {
-    const read = line === '' ? undefined : historyEntrySchema.safeParse(parseJson(line).value);
-    if (read?.success) entries.push(read.data);
-    else if (read) damaged.push(index + 1);
+    const entry = line === '' ? undefined : historyEntrySchema.safeParse(parseJson(line).value);
+    if (entry?.success) entries.push(entry.data);
+    else if (entry) damaged.push(index + 1);
   }
   return { entries: entries.sort((a, b) => Date.parse(a.at) - Date.parse(b.at)), damaged };
 }
 
 /**
- * Adds an entry by one write at the end. A history with lines that cannot be read is first put aside as a whole, under a name
- * that is not taken; what could be read of it goes on in a new file, with the gap marked.
+ * Adds an entry with one write at the end. A history with lines that could not be read is first renamed, to a name that
+ * is not in use; its readable entries are copied to a new file, with an entry that marks the gap.
  *
- * @returns the name under which the damaged file was kept, where there was one
+ * @returns the new name of the damaged file, if there was one
  * @throws OomdrillError `HISTORY_UNREADABLE`, `HISTORY_WRITE`
  */
 export async function appendHistory(path: string, entry: HistoryEntry): Promise<string | undefined> {
-  const text = await textOf(path);
+  const text = await readText(path);
   const { entries, damaged } = parseHistory(text);
   try {
-    // Its folder, where only that is missing. Not `recursive`, with which Node tries for ever below /proc.
+    // Creates the folder itself, but not its parents: with `recursive`, Node never stops trying below /proc.
     await mkdir(dirname(path)).catch(() => {});
     if (damaged.length === 0) {
-      // A whole entry whose newline was cut off: the next one must not stand on its line.
+      // If only the newline of the last entry was cut off, the next one must not continue its line.
       const cut = text !== '' && !text.endsWith('\n');
       await appendFile(path, `${cut ? '\n' : ''}${JSON.stringify(entry)}\n`);
       return undefined;
@@ -77,11 +80,11 @@ export async function appendHistory(path: string, entry: HistoryEntry): Promise<
       lines: damaged.length,
       keptIn,
     };
-    // Appended, not written: another run may have begun the new file meanwhile.
+    // Appended, not written: another run may have created the new file in the meantime.
     await appendFile(path, [...entries, gap, entry].map((line) => `${JSON.stringify(line)}\n`).join(''));
     return keptIn;
   } catch (cause) {
-    throw historyError('HISTORY_WRITE', `The history ${path} cannot be written: ${messageOf(cause)}.`, cause);
+    throw historyError('HISTORY_WRITE', `Could not write the history ${path}: ${messageOf(cause)}.`, cause);
   }
 }
 

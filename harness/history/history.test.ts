@@ -5,17 +5,17 @@ import { renderHistory } from '../report/history.js';
 import { compose } from '../testing/record.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
-import { accept, NOTHING_ACCEPTED, readBaseline, writeBaseline } from './baseline.js';
+import { acceptLastNights, NOTHING_ACCEPTED, readBaseline, writeBaseline } from './baseline.js';
 import { appendHistory, parseHistory, readHistory } from './file.js';
-import { nightOf } from './night.js';
+import { createNight } from './night.js';
 import type { HistoryEntry, PastBand } from './schema.js';
-import { allSeries, pointOfBand, seriesNamed } from './series.js';
-import { driftsOf, lastDrifts, withDrifts } from './watch.js';
+import { createBandPoint, findSeries, groupSeries } from './series.js';
+import { findDrifts, findLastDrifts, withDrifts } from './watch.js';
 
 const record = compose();
 const drilled = summarizeRecord(record, 'reports/a/record.jsonl');
 
-/** The same drill with other figures. */
+/** The same drill, with other figures. */
 function drill(figures: Partial<NonNullable<RunSummary['evidence']>>, more: Partial<RunSummary> = {}): RunSummary {
   if (!drilled.evidence) throw new Error('a judged drill has evidence');
   return { ...drilled, evidence: { ...drilled.evidence, ...figures }, ...more };
@@ -23,7 +23,7 @@ function drill(figures: Partial<NonNullable<RunSummary['evidence']>>, more: Part
 
 const onDay = (day: number) => new Date(Date.UTC(2026, 6, day, 2)).toISOString();
 const night = (day: number, ...runs: RunSummary[]): HistoryEntry =>
-  nightOf(summarize(runs, record.header.host), onDay(day));
+  createNight(summarize(runs, record.header.host), onDay(day));
 const band = (day: number, brimBytes: number | null): PastBand => ({
   schema: 'oomdrill.history/1',
   type: 'band',
@@ -40,16 +40,16 @@ const quiet = [250, 253, 240, 261, 249, 255, 270, 244, 251, 238].map((longestGap
 );
 const NAME = 'composed on trixie (qemu tcg, scale 1/8)';
 
-t.test("a scenario with a bundle of the user's own is a series of its own", async (t) => {
+t.test("a scenario with the user's own bundle is a separate series", async (t) => {
   const { scenario } = record.header;
-  const strange = {
+  const replaced = {
     ...record,
     header: { ...record.header, scenario: { ...scenario, bundle: 'web', ownBundle: 'devvm' } },
   };
-  const run = summarizeRecord(strange, 'reports/b/record.jsonl');
+  const run = summarizeRecord(replaced, 'reports/b/record.jsonl');
   t.equal(run.bundle, 'web');
   t.equal(drilled.bundle, undefined);
-  const series = allSeries([...quiet, night(11, drilled, run)]);
+  const series = groupSeries([...quiet, night(11, drilled, run)]);
   t.same(
     series.map(({ name, points }) => [name, points.length]),
     [
@@ -60,18 +60,18 @@ t.test("a scenario with a bundle of the user's own is a series of its own", asyn
   const installed = (dir: string) =>
     summarizeRecord({ ...record, header: { ...record.header, server: dir } }, 'reports/c/record.jsonl');
   t.same(
-    allSeries([night(1, installed('/opt/t3-1.4'), installed('/opt/t3-1.5'))]).map(({ name, points }) => [
+    groupSeries([night(1, installed('/opt/t3-1.4'), installed('/opt/t3-1.5'))]).map(({ name, points }) => [
       name,
       points.length,
     ]),
     [['composed with an installed server on trixie (qemu tcg, scale 1/8)', 2]],
-    'and so is an installed server, whichever release',
+    'and so is an installed server, of any release',
   );
-  t.equal(seriesNamed([night(1, drilled, run)], ['composed']).length, 2);
-  t.equal(seriesNamed([night(1, drilled, run)], ['composed with web']).length, 1);
+  t.equal(findSeries([night(1, drilled, run)], ['composed']).length, 2);
+  t.equal(findSeries([night(1, drilled, run)], ['composed with web']).length, 1);
 });
 
-t.test('a history is added to, line by line', async (t) => {
+t.test('entries are added to a history line by line', async (t) => {
   const path = join(t.testdir({}), 'new', 'history.jsonl');
   t.same(await readHistory(path), { entries: [], damaged: [] });
   for (const entry of [night(2, drilled), night(1, drilled)]) t.equal(await appendHistory(path, entry), undefined);
@@ -81,13 +81,13 @@ t.test('a history is added to, line by line', async (t) => {
     [onDay(1), onDay(2)],
     'the oldest first',
   );
-  // The machine stopped after the entry and before the newline.
+  // As if the machine had stopped between the entry and its newline.
   writeFileSync(path, readFileSync(path, 'utf8').trimEnd());
   await appendHistory(path, night(3, drilled));
   t.equal((await readHistory(path)).entries.length, 3);
 });
 
-t.test('a damaged history is kept aside, and the gap is marked', async (t) => {
+t.test('a damaged history is renamed, and the gap is marked', async (t) => {
   const dir = t.testdir({});
   const path = join(dir, 'history.jsonl');
   await appendHistory(path, night(1, drilled));
@@ -97,57 +97,58 @@ t.test('a damaged history is kept aside, and the gap is marked', async (t) => {
 
   const keptIn = await appendHistory(path, night(2, drilled));
   t.equal(readFileSync(keptIn ?? '', 'utf8'), damaged, 'byte for byte');
-  const { entries, damaged: still } = await readHistory(path);
+  const { entries, damaged: remaining } = await readHistory(path);
   t.same(
     entries.map(({ type }) => type),
     ['night', 'gap', 'night'],
   );
   t.match(entries[1], { lines: 2, keptIn });
-  t.same(still, []);
+  t.same(remaining, []);
 
-  // Nothing of it can be read: nothing of it is lost.
+  // If nothing in it is readable, it is still kept.
   writeFileSync(path, 'no history at all\n');
   const second = await appendHistory(path, night(3, drilled));
   t.equal(readFileSync(second ?? '', 'utf8'), 'no history at all\n');
   t.equal(readdirSync(dir).length, 3);
 });
 
-t.test('a history that is none or cannot be written', async (t) => {
+t.test('a file that cannot be read or written', async (t) => {
   const dir = t.testdir({ file: '' });
   await t.rejects(readHistory(dir), { code: 'HISTORY_UNREADABLE', message: /EISDIR/ });
   await t.rejects(appendHistory(join(dir, 'file', 'history.jsonl'), night(1, drilled)), { code: 'HISTORY_UNREADABLE' });
   await t.rejects(appendHistory('/proc/nowhere/history.jsonl', night(1, drilled)), { code: 'HISTORY_WRITE' });
   await t.rejects(appendHistory('/proc/history.jsonl', night(1, drilled)), { code: 'HISTORY_WRITE' });
-  t.same(parseHistory('\n\n'), { entries: [], damaged: [] }, 'empty lines are nothing');
+  t.same(parseHistory('\n\n'), { entries: [], damaged: [] }, 'empty lines are skipped');
 });
 
-t.test('what drifts', async (t) => {
-  const judge = (run: RunSummary, entries = quiet) => withDrifts(run, entries, NOTHING_ACCEPTED).drifts;
-  t.match(judge(drill({ longestGapMs: 750 })), [{ figure: 'longestGapMs', value: 750, previousMedian: 250.5 }]);
-  t.equal(judge(drill({ longestGapMs: 330 })), undefined, 'a noisy night');
-  t.equal(judge(drill({ longestGapMs: 750, hostStallMs: 400 })), undefined, 'the host itself stood still');
-  t.equal(judge(drill({ longestGapMs: 750 }, { verdict: 'fail' })), undefined, 'a failure needs no flag');
-  t.equal(judge(drill({ longestGapMs: 750 }, { control: true })), undefined, 'a control is to be bad');
-  t.equal(judge(drill({ longestGapMs: 750 }, { guest: 'bookworm' })), undefined, 'another guest has a past of its own');
-  t.equal(judge(drill({ longestGapMs: 750 }), quiet.slice(0, 6)), undefined, 'six nights are no past');
-  t.match(judge(drill({ fullStallPercent: 15 })), [{ figure: 'fullStallPercent', value: 15, previousMedian: 5 }]);
-  t.equal(judge(drill({ longestGapMs: null, fullStallPercent: null })), undefined);
+t.test('figures that drift', async (t) => {
+  const drifts = (run: RunSummary, entries = quiet) => withDrifts(run, entries, NOTHING_ACCEPTED).drifts;
+  t.match(drifts(drill({ longestGapMs: 750 })), [{ figure: 'longestGapMs', value: 750, previousMedian: 250.5 }]);
+  t.equal(drifts(drill({ longestGapMs: 330 })), undefined, 'a noisy night');
+  t.equal(drifts(drill({ longestGapMs: 750, hostStallMs: 400 })), undefined, 'the harness itself stalled');
+  t.equal(drifts(drill({ longestGapMs: 750 }, { verdict: 'fail' })), undefined, 'only a drill that passed can drift');
+  t.equal(drifts(drill({ longestGapMs: 750 }, { control: true })), undefined, 'a control must have a bad outcome');
+  t.equal(drifts(drill({ longestGapMs: 750 }, { guest: 'bookworm' })), undefined, 'another guest has its own past');
+  t.equal(drifts(drill({ longestGapMs: 750 }), quiet.slice(0, 6)), undefined, 'six nights are too few');
+  t.match(drifts(drill({ fullStallPercent: 15 })), [{ figure: 'fullStallPercent', value: 15, previousMedian: 5 }]);
+  t.equal(drifts(drill({ longestGapMs: null, fullStallPercent: null })), undefined);
   const nothing: RunSummary = { ...drilled, evidence: null, timings: null };
   t.equal(withDrifts(nothing, quiet, NOTHING_ACCEPTED), nothing);
 
   const bands = Array.from({ length: 8 }, (_, day) => band(day + 1, 12 * 1024 ** 2));
   const name = 'band of devvm on trixie (qemu, scale 1/8)';
-  const mapped = (mib: number) => pointOfBand(band(9, mib * 1024 ** 2));
-  t.match(driftsOf(name, mapped(40), bands, NOTHING_ACCEPTED), [{ figure: 'brimBytes' }]);
-  t.same(driftsOf(name, mapped(16), bands, NOTHING_ACCEPTED), []);
+  const mapped = (mib: number) => createBandPoint(band(9, mib * 1024 ** 2));
+  t.match(findDrifts(name, mapped(40), bands, NOTHING_ACCEPTED), [{ figure: 'brimBytes' }]);
+  t.same(findDrifts(name, mapped(16), bands, NOTHING_ACCEPTED), []);
   const brims = quiet.map((_, day) => night(day + 1, drill({ brimBytes: 12 * 1024 ** 2 }, { control: true })));
   const wide = drill({ brimBytes: 40 * 1024 ** 2, longestGapMs: 9_000 }, { control: true });
-  t.match(judge(wide, brims), [{ figure: 'brimBytes' }], 'of a control the brim, and nothing else');
-  t.equal(judge(wide, brims)?.length, 1);
+  t.match(drifts(wide, brims), [{ figure: 'brimBytes' }], 'of a control only the brim is watched');
+  t.equal(drifts(wide, brims)?.length, 1);
 });
 
-t.test('no wolf is cried on stable nights, and a step is found on its first', async (t) => {
-  // Longest gaps of quiet drills as they were seen, as factors of the previousMedian: on a quiet host, and on one that does other work.
+t.test('stable nights have hardly a false alarm, and a step is found on its first night', async (t) => {
+  // Measured longest gaps of quiet drills, as factors of their median: on a quiet host, and on one that does other
+  // work.
   const hosts = { quiet: [0.88, 0.97, 1, 1.01, 1.15], busy: [0.85, 0.98, 1, 1.02, 1.47, 2.21] };
   for (const [host, factors] of Object.entries(hosts)) {
     let state = 7;
@@ -164,27 +165,27 @@ t.test('no wolf is cried on stable nights, and a step is found on its first', as
     }
     t.ok(flags.length <= 2, `${host}: ${flags.length} false flags`);
     const step = drill({ longestGapMs: 3 * 255, hostStallMs: 0 });
-    if (host === 'quiet') t.ok(withDrifts(step, nights, NOTHING_ACCEPTED).drifts, 'three times the usual');
-    t.ok(withDrifts(drill({ longestGapMs: 10_000 }), nights, NOTHING_ACCEPTED).drifts, 'forty times the usual');
-    // Nobody fixes it and nobody accepts it: but for a night or two it is told on.
-    const texts = [201, 202, 203, 204, 205, 206, 207, 208].map((day) => {
+    if (host === 'quiet') t.ok(withDrifts(step, nights, NOTHING_ACCEPTED).drifts, 'three times the median');
+    t.ok(withDrifts(drill({ longestGapMs: 10_000 }), nights, NOTHING_ACCEPTED).drifts, 'forty times the median');
+    // As long as it is neither fixed nor accepted, nearly every night is flagged.
+    const flagged = [201, 202, 203, 204, 205, 206, 207, 208].map((day) => {
       const worse = drill({ longestGapMs: 4 * draw(), hostStallMs: 0 });
       const { drifts } = withDrifts(worse, nights, NOTHING_ACCEPTED);
       nights.push(night(day, worse));
       return drifts !== undefined;
     });
-    t.ok(texts.filter(Boolean).length >= 5, `${host}: ${texts}`);
+    t.ok(flagged.filter(Boolean).length >= 5, `${host}: ${flagged}`);
   }
 });
 
-t.test('an accepted state is the new usual, at once', async (t) => {
+t.test('an accepted state counts at once', async (t) => {
   const step = night(11, drill({ longestGapMs: 750 }));
-  const [before] = allSeries([...quiet, step]);
-  t.match(before && lastDrifts(before, NOTHING_ACCEPTED), [{ figure: 'longestGapMs' }]);
+  const [before] = groupSeries([...quiet, step]);
+  t.match(before && findLastDrifts(before, NOTHING_ACCEPTED), [{ figure: 'longestGapMs' }]);
 
   const path = join(t.testdir({}), 'baseline.json');
   t.same(await readBaseline(path), NOTHING_ACCEPTED);
-  await writeBaseline(path, accept(NOTHING_ACCEPTED, allSeries([...quiet, step]), onDay(12)));
+  await writeBaseline(path, acceptLastNights(NOTHING_ACCEPTED, groupSeries([...quiet, step]), onDay(12)));
   const baseline = await readBaseline(path);
   t.match(baseline.accepted[NAME], { acceptedAt: onDay(12), outcome: 'contained', figures: { longestGapMs: 750 } });
   t.notOk(existsSync(`${path}.new`));
@@ -192,7 +193,7 @@ t.test('an accepted state is the new usual, at once', async (t) => {
   t.equal(withDrifts(drill({ longestGapMs: 760 }), after, baseline).drifts, undefined);
   t.match(withDrifts(drill({ longestGapMs: 2_400 }), after, baseline).drifts, [{ previousMedian: 750 }]);
 
-  // A little worse every night is the usual to the nights before, and not to what was accepted.
+  // If every night is a little worse, each is close to the nights before, but not to the accepted state.
   const creep = Array.from({ length: 40 }, (_, day) => night(day + 13, drill({ longestGapMs: 750 * 1.03 ** day })));
   const last = withDrifts(drill({ longestGapMs: 750 * 1.03 ** 40 }), [...quiet, step, ...creep], baseline);
   t.match(last.drifts, [{ figure: 'longestGapMs', previousMedian: 750 }]);
@@ -206,10 +207,10 @@ t.test('an accepted state of a later version, which watches one figure more', as
   t.same(read[NAME]?.figures, { longestGapMs: 750 });
 });
 
-t.test('what cannot be accepted', async (t) => {
-  t.throws(() => accept(NOTHING_ACCEPTED, [], onDay(1)), { code: 'ACCEPT_NOTHING' });
-  const failed = allSeries([night(1, drill({}, { verdict: 'fail' }))]);
-  t.throws(() => accept(NOTHING_ACCEPTED, failed, onDay(1)), {
+t.test('nights and files that are not accepted', async (t) => {
+  t.throws(() => acceptLastNights(NOTHING_ACCEPTED, [], onDay(1)), { code: 'ACCEPT_NOTHING' });
+  const failed = groupSeries([night(1, drill({}, { verdict: 'fail' }))]);
+  t.throws(() => acceptLastNights(NOTHING_ACCEPTED, failed, onDay(1)), {
     code: 'ACCEPT_NOT_PASSED',
     message: /composed on trixie/,
   });
@@ -236,14 +237,17 @@ t.test('a history for people', async (t) => {
     keptIn: 'history.jsonl.damaged-1',
   };
   const entries = [...quiet, ...more, gap];
-  const baseline = accept(NOTHING_ACCEPTED, seriesNamed(quiet, ['composed']), onDay(10));
-  t.matchSnapshot(renderHistory(allSeries(entries), { entries, damaged: [3, 5] }, baseline));
+  const baseline = acceptLastNights(NOTHING_ACCEPTED, findSeries(quiet, ['composed']), onDay(10));
+  t.matchSnapshot(renderHistory(groupSeries(entries), { entries, damaged: [3, 5] }, baseline));
   const many = Array.from({ length: 400 }, (_, at) => at + 7);
-  t.match(renderHistory([], { entries, damaged: many }, baseline), 'gap: 400 lines, the first is 7, of the history');
-  t.equal(renderHistory([], { entries: [], damaged: [] }, NOTHING_ACCEPTED), 'There is no history yet.\n');
+  t.match(
+    renderHistory([], { entries, damaged: many }, baseline),
+    'gap: 400 lines, beginning with line 7, of the history',
+  );
+  t.equal(renderHistory([], { entries: [], damaged: [] }, NOTHING_ACCEPTED), 'The history has no nights yet.\n');
   t.same(
-    seriesNamed(entries, ['devvm']).map(({ name }) => name),
+    findSeries(entries, ['devvm']).map(({ name }) => name),
     ['band of devvm on trixie (qemu, scale 1/8)'],
   );
-  t.throws(() => seriesNamed(entries, ['nobody']), { code: 'HISTORY_UNKNOWN' });
+  t.throws(() => findSeries(entries, ['unknown']), { code: 'HISTORY_UNKNOWN' });
 });

@@ -1,8 +1,8 @@
 import type { RunSummary, Summary } from '../verdict/summary.js';
 import { HISTORY_SCHEMA, type Night, type PastRun } from './schema.js';
 
-/** What is remembered of one drill. */
-export function pastRun(run: RunSummary): PastRun {
+/** What the history keeps of one drill. */
+export function createPastRun(run: RunSummary): PastRun {
   const { scenario, guest, machine, accelerator, scale, control, verdict, outcome, evidence, timings } = run;
   return {
     scenario,
@@ -24,8 +24,8 @@ export function pastRun(run: RunSummary): PastRun {
   };
 }
 
-/** What is remembered of a run that ended at `at`, ISO 8601. */
-export function nightOf({ host, runs }: Pick<Summary, 'host' | 'runs'>, at: string): Night {
+/** What the history keeps of a run that ended at `at`, ISO 8601. */
+export function createNight({ host, runs }: Pick<Summary, 'host' | 'runs'>, at: string): Night {
   const { cpus, cpuModel, kernel } = host;
-  return { schema: HISTORY_SCHEMA, type: 'night', at, host: { cpus, cpuModel, kernel }, runs: runs.map(pastRun) };
+  return { schema: HISTORY_SCHEMA, type: 'night', at, host: { cpus, cpuModel, kernel }, runs: runs.map(createPastRun) };
 }

@@ -1,2 +1,2 @@
-/** Where the nights are kept, unless another file is named. */
+/** The history file, unless another one is named. */
 export const DEFAULT_HISTORY = 'reports/history.jsonl';

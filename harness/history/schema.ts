@@ -2,14 +2,15 @@ import { z } from 'zod';
 import { type DriftingFigure, evidenceSchema, runSummarySchema } from '../verdict/summary.js';
 
 /**
- * The history: JSON lines, one entry a line, each added by a single write at the end. A file that people can read, compare and
- * join, that no crash can damage beyond its last line, and that needs no library; a night of the catalogue takes 5 kB.
+ * The history: JSON lines, one entry a line, each added by a single write at the end. People can read, compare and join
+ * such files, a crash can damage only the last line, and no library is needed; a night of the whole catalogue takes 5
+ * kB.
  */
 export const HISTORY_SCHEMA = 'oomdrill.history/1';
 
 const schema = z.literal(HISTORY_SCHEMA);
 
-/** The figures of one drill that a trend is made of. Null where its record could not say. */
+/** The figures of one drill from which trends are computed. Null where its record did not show them. */
 const pastRunSchema = runSummarySchema
   .pick({ scenario: true, bundle: true, server: true, guest: true, machine: true, accelerator: true, scale: true })
   .extend(runSummarySchema.pick({ control: true, verdict: true, outcome: true }).shape)
@@ -27,7 +28,7 @@ export const figuresSchema = z
   .partial()
   .describe('The figures whose drift is watched, as far as they are known; explained in a summary.');
 
-/** A night: all drills of one run. */
+/** A night: all drills of one run of oomdrill. */
 const nightSchema = z
   .object({
     schema,
@@ -52,7 +53,7 @@ const bandSchema = z
   })
   .describe('A mapped band: where a hog that has settled harms the server and is not killed.');
 
-/** Lines that could not be read, and the file that they were kept in. */
+/** Marks lines that could not be read, with the file in which they were kept. */
 export const gapSchema = z
   .object({
     schema,

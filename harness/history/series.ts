@@ -3,41 +3,46 @@ import type { Outcome } from '../record/schema.js';
 import { DRIFTING_FIGURES, type DriftingFigure, drilledName, type Verdict } from '../verdict/summary.js';
 import type { HistoryEntry, PastBand, PastRun } from './schema.js';
 
-/** The figures of a night whose drift is watched; absent where they are not known. */
+/** The figures of a night that are watched for drift; absent where they are not known. */
 export type Figures = Readonly<Partial<Record<DriftingFigure, number>>>;
 
-/** What came out of a drill, or of a map, on one night. */
+/** The result of a drill, or of a map, on one night. */
 export interface Point {
   readonly at: string;
   readonly verdict: Verdict;
   readonly outcome: Outcome | null;
   readonly figures: Figures;
-  /** As much of the longest gap the host's own stall explains, milliseconds. */
+  /** How much of the longest gap a stall of the harness itself can explain, milliseconds. */
   readonly hostStallMs: number;
 }
 
-/** The nights of one thing, the oldest first. Nights of another bundle or server, kind of machine, guest or scale are another thing. */
+/**
+ * The nights of one scenario or map, the oldest first. Nights with another bundle, server, kind of machine, guest or
+ * scale are another series.
+ */
 export interface Series {
   readonly name: string;
-  /** What a user may call it: the scenario with or without what stood in for its own bundle; the mapped bundle. */
+  /**
+   * Names that a user may give: the scenario, with or without the bundle that replaced its own; or the mapped bundle.
+   */
   readonly calledBy: readonly string[];
   readonly points: readonly Point[];
 }
 
-const seriesName = (what: string, { guest, machine, scale }: Pick<PastRun, 'guest' | 'machine' | 'scale'>, more = '') =>
+const nameSeries = (what: string, { guest, machine, scale }: Pick<PastRun, 'guest' | 'machine' | 'scale'>, more = '') =>
   `${what} on ${guest} (${machine}${more}, scale 1/${scale})`;
 
-/** The series that a drill belongs to. */
-export const seriesOfRun = (
+/** The name of the series that a drill belongs to. */
+export const nameSeriesOfRun = (
   run: Pick<PastRun, 'scenario' | 'bundle' | 'server' | 'guest' | 'machine' | 'accelerator' | 'scale'>,
-): string => seriesName(drilledName(run), run, ` ${run.accelerator}`);
+): string => nameSeries(drilledName(run), run, ` ${run.accelerator}`);
 
-/** The series that a mapped band belongs to. */
-export const seriesOfBand = (band: Pick<PastBand, 'bundle' | 'guest' | 'machine' | 'scale'>): string =>
-  seriesName(`band of ${band.bundle}`, band);
+/** The name of the series that a mapped band belongs to. */
+export const nameSeriesOfBand = (band: Pick<PastBand, 'bundle' | 'guest' | 'machine' | 'scale'>): string =>
+  nameSeries(`band of ${band.bundle}`, band);
 
-/** All series of a history, in the order of their names. */
-export function allSeries(entries: readonly HistoryEntry[]): Series[] {
+/** Groups the entries of a history into series, in the order of their names. */
+export function groupSeries(entries: readonly HistoryEntry[]): Series[] {
   const byName = new Map<string, Series & { points: Point[] }>();
   const add = (name: string, calledBy: readonly string[], point: Point) => {
     const series = byName.get(name);
@@ -45,36 +50,40 @@ export function allSeries(entries: readonly HistoryEntry[]): Series[] {
     else byName.set(name, { name, calledBy: [...new Set(calledBy)], points: [point] });
   };
   for (const entry of entries) {
-    if (entry.type === 'band') add(seriesOfBand(entry), [entry.bundle], pointOfBand(entry));
+    if (entry.type === 'band') add(nameSeriesOfBand(entry), [entry.bundle], createBandPoint(entry));
     else if (entry.type === 'night')
-      for (const run of entry.runs) add(seriesOfRun(run), [run.scenario, drilledName(run)], pointOfRun(run, entry.at));
+      for (const run of entry.runs)
+        add(nameSeriesOfRun(run), [run.scenario, drilledName(run)], createRunPoint(run, entry.at));
   }
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The series of these scenarios and bundles; all of them where none is named. @throws OomdrillError `HISTORY_UNKNOWN` */
-export function seriesNamed(entries: readonly HistoryEntry[], words: readonly string[]): Series[] {
-  const all = allSeries(entries);
-  if (words.length === 0) return all;
-  return words.flatMap((word) => {
-    const found = all.filter(({ calledBy }) => calledBy.includes(word));
+/** Finds the series of these scenarios and bundles; all if no name is given. @throws OomdrillError `HISTORY_UNKNOWN` */
+export function findSeries(entries: readonly HistoryEntry[], names: readonly string[]): Series[] {
+  const all = groupSeries(entries);
+  if (names.length === 0) return all;
+  return names.flatMap((name) => {
+    const found = all.filter(({ calledBy }) => calledBy.includes(name));
     if (found.length > 0) return found;
     throw usageError(
       'HISTORY_UNKNOWN',
-      `The history has no night of "${word}".`,
-      'oomdrill history shows what it has.',
+      `The history has no scenario or bundle named "${name}".`,
+      'Run oomdrill history to see what it has.',
     );
   });
 }
 
-/** A control must come out bad: that it does so more or less is no drift. The width of its brim is watched all the same. */
-export function pointOfRun({ verdict, outcome, control, ...past }: PastRun, at: string): Point {
+/**
+ * Of a control, only the width of the brim is watched: it must end badly, so that a worse figure does not count as
+ * drift.
+ */
+export function createRunPoint({ verdict, outcome, control, ...past }: PastRun, at: string): Point {
   const watched = DRIFTING_FIGURES.filter((figure) => past[figure] !== null && (!control || figure === 'brimBytes'));
   const figures = Object.fromEntries(watched.map((figure) => [figure, past[figure]]));
   return { at, verdict, outcome, figures, hostStallMs: past.hostStallMs ?? 0 };
 }
 
-/** A band that was not found has no width that could be compared. */
-export function pointOfBand({ at, brimBytes }: PastBand): Point {
+/** A band that was not found has no width to compare. */
+export function createBandPoint({ at, brimBytes }: PastBand): Point {
   return { at, verdict: 'pass', outcome: null, figures: brimBytes === null ? {} : { brimBytes }, hostStallMs: 0 };
 }

@@ -4,7 +4,7 @@ import type { Baseline } from '../history/baseline.js';
 import { median } from '../history/drift.js';
 import type { History } from '../history/file.js';
 import type { Figures, Point, Series } from '../history/series.js';
-import { lastDrifts } from '../history/watch.js';
+import { findLastDrifts } from '../history/watch.js';
 import type { DriftingFigure, Verdict } from '../verdict/summary.js';
 import { driftInWords } from './words.js';
 
@@ -42,7 +42,7 @@ function renderSeries(series: Series, baseline: Baseline): string[] {
     ...DRIFTING.flatMap(([figure, words, render]) => renderFigure(shown, figure, words, render)),
   ];
   if (accepted) lines.push(`    accepted on ${accepted.acceptedAt}: ${figuresInWords(accepted.figures)}`);
-  for (const drift of lastDrifts(series, baseline)) lines.push(`    ${driftInWords(drift)}`);
+  for (const drift of findLastDrifts(series, baseline)) lines.push(`    ${driftInWords(drift)}`);
   return lines;
 }
 

@@ -2,38 +2,43 @@ import type { Entry } from '../record/schema.js';
 import { entriesOfType, isIn, middleValue, type Span, watchedUntil } from './entries.js';
 import { type Phases, stressWindow } from './phases.js';
 
-/** What the clients saw. Milliseconds; null where nothing can be said. */
+/** What the clients saw. Milliseconds; null where the record does not show it. */
 export interface Availability {
-  /** The longest time between two full answers that touches the ordeal (injection to release). */
+  /** The longest time between two full answers that overlaps the stress window (injection to release). */
   readonly longestGapMs: number | null;
   /** When that gap began. */
   readonly longestGapFrom: number | null;
   readonly baselineGapMs: number | null;
   readonly baselineMedianMs: number | null;
   readonly holdMedianMs: number | null;
-  /** From the SIGKILL to the first full answer to a request that was due after it; null when there was none. */
+  /** From the SIGKILL to the first full answer to a request that was due after it; null if there was none. */
   readonly recoveryMs: number | null;
-  /** From the beginning of a live repair to the first full answer to a request that was due after it; null when there was none. */
+  /**
+   * From the start of a live repair to the first full answer to a request that was due after it; null if there was
+   * none.
+   */
   readonly repairMs: number | null;
-  /** Whether the last five requests that ended were answered, the last of them lately. */
+  /** Whether the last five requests that ended were answered, the last answer recently. */
   readonly answersAtEnd: boolean;
-  /** Requests of the ordeal by what became of them: `answered`, `timeout`, `refused`, ... */
+  /** Number of requests in the stress window for each result: `answered`, `timeout`, `refused`, ... */
   readonly requests: Readonly<Record<string, number>>;
 }
 
-/** A server that answered this lately still answers: more than a hiccup of a guest whose journal is being read, milliseconds. */
-const LATELY_MS = 5_000;
+/**
+ * An answer at most this old counts as recent: reading the journal of a guest can delay answers a little. Milliseconds.
+ */
+const MAX_RECENT_MS = 5_000;
 
 type FullAnswer = { readonly t: number; readonly scheduledT: number };
 
-/** Requests still open when the record ends were never answered as far as it tells; they have no entry. */
+/** Requests that are still open when the record ends have no entry in it, and count as never answered. */
 export function studyAvailability(entries: readonly Entry[], phases: Phases): Availability {
   const probes = entriesOfType(entries, 'probe');
   const answers = probes.filter(({ ok }) => ok).sort((a, b) => a.t - b.t);
   const span = stressWindow(phases);
   const end = watchedUntil(entries);
-  const gap = span && longestGap(answers, span, end);
-  // The release is over when the signal has been sent.
+  const gap = span && findLongestGap(answers, span, end);
+  // The release ends when the signal has been sent.
   const releasedT = phases.release?.to;
   const firstSince = (from: number | undefined, until = Number.POSITIVE_INFINITY) => {
     const first = answers.find(({ t, scheduledT }) => from !== undefined && scheduledT >= from && t < until);
@@ -41,48 +46,48 @@ export function studyAvailability(entries: readonly Entry[], phases: Phases): Av
   };
   const requests: Record<string, number> = {};
   for (const probe of span ? probes.filter(({ scheduledT }) => isIn(span)({ t: scheduledT })) : []) {
-    const what = probe.ok ? 'answered' : (probe.error ?? 'unanswered');
-    requests[what] = (requests[what] ?? 0) + 1;
+    const result = probe.ok ? 'answered' : (probe.error ?? 'unanswered');
+    requests[result] = (requests[result] ?? 0) + 1;
   }
   return {
     longestGapMs: gap?.ms ?? null,
     longestGapFrom: gap?.from ?? null,
-    baselineGapMs: phases.baseline ? (longestGap(answers, phases.baseline, phases.baseline.to)?.ms ?? null) : null,
+    baselineGapMs: phases.baseline ? (findLongestGap(answers, phases.baseline, phases.baseline.to)?.ms ?? null) : null,
     baselineMedianMs: medianLatency(probes, phases.baseline),
     holdMedianMs: medianLatency(probes, phases.hold),
     recoveryMs: firstSince(releasedT),
-    // An answer that came only when the hogs were gone is not the repair's doing.
+    // An answer that came only after the hogs were gone is not due to the repair.
     repairMs: firstSince(phases.repair?.from, phases.repair?.to),
-    // The requests that a server hangs on are still open, and have no entry: the last answer must also be a late one.
+    // Requests to a server that hangs are still open and have no entry, so the last answer must also be recent.
     answersAtEnd:
       probes.length >= 5 &&
       probes
         .toSorted((a, b) => a.scheduledT - b.scheduledT)
         .slice(-5)
         .every(({ ok }) => ok) &&
-      end - (answers.at(-1)?.t ?? Number.NEGATIVE_INFINITY) <= LATELY_MS,
+      end - (answers.at(-1)?.t ?? Number.NEGATIVE_INFINITY) <= MAX_RECENT_MS,
     requests,
   };
 }
 
-/** The longest gap of each unit beside the serving one. */
+/** The longest gap of each sidecar, milliseconds. */
 export function studySidecars(entries: readonly Entry[], span: Span | undefined): Record<string, number> {
   const probes = entriesOfType(entries, 'sidecar');
   const end = watchedUntil(entries);
   return Object.fromEntries(
     [...new Set(probes.map(({ unit }) => unit))].map((unit) => {
       const answers = probes.filter((probe) => probe.unit === unit && probe.ok).sort((a, b) => a.t - b.t);
-      return [unit, (span && longestGap(answers, span, end)?.ms) ?? 0];
+      return [unit, (span && findLongestGap(answers, span, end)?.ms) ?? 0];
     }),
   );
 }
 
 /**
- * The longest stretch without a full answer that touches the span. The answers around the span bound it: a server that falls
- * silent in the span and speaks again only after it was silent for the whole of it. Where none came before, the span's own
- * edge counts; where none came after, the server was silent for as long as it was watched, until `end`.
+ * The longest time without a full answer that overlaps the span. The last answer before the span and the first one
+ * after it are its bounds, so a silence counts in full if it ends only after the span. Without an answer before, the
+ * start of the span counts; without one after, the server was silent for as long as it was watched, until `end`.
  */
-export function longestGap(
+export function findLongestGap(
   answers: readonly Pick<FullAnswer, 't'>[],
   span: Span,
   end: number,
@@ -99,7 +104,10 @@ export function longestGap(
     );
 }
 
-/** Median latency of the requests that were due in a span, from when they were due. One that failed counts as never answered. */
+/**
+ * Median latency of the requests that were due in a span, measured from when they were due. A failed one counts as
+ * never answered.
+ */
 function medianLatency(
   probes: readonly { t: number; scheduledT: number; ok: boolean }[],
   span: Span | undefined,

@@ -1,24 +1,25 @@
 import type { Entry, EntryOf } from '../record/schema.js';
 
-/** All entries of one type, in their order. */
+/** All entries of one type, in the order of the record. */
 export function entriesOfType<T extends Entry['type']>(entries: readonly Entry[], type: T): EntryOf<T>[] {
   return entries.filter((entry): entry is EntryOf<T> => entry.type === type);
 }
 
-/** A stretch of the record's time, milliseconds; its end does not belong to it. */
+/** A span of the record's time, milliseconds; its end is not part of it. */
 export interface Span {
   readonly from: number;
   readonly to: number;
 }
 
+/** A predicate: whether something happened in the span. */
 export const isIn =
   ({ from, to }: Span) =>
   ({ t }: { t: number }): boolean =>
     t >= from && t < to;
 
 /**
- * How long the drill was watched, milliseconds: the time of the last entry but for `end`, which is written when the machine has
- * gone and nobody asks it any more.
+ * How long the drill was watched, milliseconds: the time of the last entry except `end`, which is written when the
+ * machine is already gone.
  */
 export function watchedUntil(entries: readonly Entry[]): number {
   return entries.reduce(
@@ -27,7 +28,7 @@ export function watchedUntil(entries: readonly Entry[]): number {
   );
 }
 
-/** The middle one of the values as they are, the upper one of two; null of none. */
+/** The middle value, the upper one of two, without averaging; null if there are no values. */
 export function middleValue(values: readonly number[]): number | null {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? null;

@@ -2,90 +2,94 @@ import type { EntryOf, InjectionProgress } from '../record/schema.js';
 import type { Kill } from './kills.js';
 import { hasEnded, isDead } from './task-state.js';
 
-/** What became of one injection until the release. */
+/** What happened to one injection until the release. */
 export interface InjectionFate {
   readonly injection: EntryOf<'injection'>;
-  /** The last that was seen of it; null when it was never seen. */
+  /** Its last sample; null if there is none. */
   readonly progress: InjectionProgress | null;
-  /** Where it was to hold; null for one without end. */
+  /** The value at which it should hold; null if it grows without end. */
   readonly target: Quantity | null;
-  /** Whether it ever held at its target; one without end is where it belongs at any time. */
+  /** Whether it ever held at its target; always true if it grows without end. */
   readonly reachedTarget: boolean;
-  /** Whether it lived when it was last seen. */
+  /** Whether it was alive in its last sample. */
   readonly isAlive: boolean;
-  /** Whether the kernel's OOM killer, earlyoom or systemd-oomd took it, or one of its processes. */
+  /** Whether the kernel's OOM killer, earlyoom or systemd-oomd killed it, or one of its processes. */
   readonly killed: boolean;
 }
 
-/** So much of something: `bytes`, `processes`. */
+/** An amount with its unit: `bytes`, `processes`. */
 interface Quantity {
   readonly value: number;
   readonly unit: string;
 }
 
-/** Everybody's end, as far as it was logged. */
+/** All kills that were logged. */
 export interface Deaths {
-  /** An injection's first process is known by its PID. */
+  /** Kills of single processes. The first process of an injection is known by its PID. */
   readonly kills: readonly Kill[];
-  /** Those of them that nobody knows, who may be an injection's further processes. */
-  readonly strangers: readonly Kill[];
+  /** Those among them with a PID that no entry names: they may be further processes of an injection. */
+  readonly unknownKills: readonly Kill[];
+  /** Cgroups that were killed as a whole. */
   readonly cgroups: readonly { readonly cgroup: string }[];
 }
 
-/** The kernel keeps so many characters of a process' name (TASK_COMM_LEN less the closing zero). */
+/** The kernel keeps this many characters of a process name (TASK_COMM_LEN without the closing zero). */
 const COMM_LENGTH = 15;
 
-/** An injection that is held is within this share of its target; a hog's closed loop keeps it far closer. */
+/** An injection that holds is within this share of its target; the closed loop of a hog keeps it far closer. */
 const AT_TARGET = 0.01;
 
-/** A look at an injection, and memory.current of the cgroup that limits it. */
-interface SeenState {
+/** A sample of an injection, with memory.current of the cgroup that limits it. */
+interface ObservedState {
   readonly progress: InjectionProgress;
   readonly current: number;
 }
 
 /**
- * What became of an injection, and the kills that took it.
+ * Finds out what happened to an injection, and which kills were its own.
  *
- * @param samples those of before the release
+ * @param samples those from before the release
  */
 export function studyInjection(
   injection: EntryOf<'injection'>,
   samples: readonly EntryOf<'sample'>[],
-  { kills, strangers, cgroups }: Deaths,
+  { kills, unknownKills, cgroups }: Deaths,
 ): { fate: InjectionFate; kills: readonly Kill[] } {
-  const looks = samples.flatMap((sample): SeenState[] => {
+  const states = samples.flatMap((sample): ObservedState[] => {
     const progress = sample.progress[injection.name];
     return progress ? [{ progress, current: sample.cgroups[injection.role ?? 'server']?.current ?? 0 }] : [];
   });
-  const pids = new Set(looks.map(({ progress }) => progress.pid));
+  const pids = new Set(states.map(({ progress }) => progress.pid));
   const comm = injection.comm.slice(0, COMM_LENGTH);
-  const own = kills.filter((kill) => pids.has(kill.pid) || (kill.comm === comm && strangers.includes(kill)));
+  const own = kills.filter((kill) => pids.has(kill.pid) || (kill.comm === comm && unknownKills.includes(kill)));
   const killed = own.length > 0 || cgroups.some(({ cgroup }) => `${injection.cgroup}/`.startsWith(`${cgroup}/`));
-  const progress = looks.at(-1)?.progress ?? null;
-  const target = targetOf(injection, looks);
-  const reachedTarget = target === null || looks.some((look) => isAtTarget(target, look, injection));
+  const progress = states.at(-1)?.progress ?? null;
+  const target = findTarget(injection, states);
+  const reachedTarget = target === null || states.some((state) => isAtTarget(target, state, injection));
   const isAlive = progress !== null && !isOver(progress);
   return { fate: { injection, progress, target, reachedTarget, isAlive, killed }, kills: own };
 }
 
-/** By the entry for what is after memory, by its own word otherwise. */
-function targetOf({ targetBytes }: EntryOf<'injection'>, looks: readonly SeenState[]): Quantity | null {
+/** For memory the target is in the injection's entry; any other injection reports its own. */
+function findTarget({ targetBytes }: EntryOf<'injection'>, states: readonly ObservedState[]): Quantity | null {
   if (targetBytes !== undefined) return targetBytes === null ? null : { value: targetBytes, unit: 'bytes' };
-  const told = looks.findLast(({ progress }) => progress.target !== undefined)?.progress;
-  return told?.target === undefined ? null : { value: told.target, unit: told.unit };
+  const reported = states.findLast(({ progress }) => progress.target !== undefined)?.progress;
+  return reported?.target === undefined ? null : { value: reported.target, unit: reported.unit };
 }
 
-/** What steers memory.current holds where that is at the target; all others, where they are themselves. */
+/**
+ * A hog that controls memory.current is at its target when memory.current is; any other injection, when its own value
+ * is.
+ */
 function isAtTarget(
   target: Quantity,
-  { progress, current }: SeenState,
+  { progress, current }: ObservedState,
   { targetBytes, own }: EntryOf<'injection'>,
 ): boolean {
   const value = targetBytes !== undefined && !own ? current : progress.value;
   return progress.state === 'holding' && Math.abs(value - target.value) <= target.value * AT_TARGET;
 }
 
-/** By the kernel's word on its process where there is one. */
+/** Decided by the kernel's state of its process, where it is known, and else by its own report. */
 const isOver = (progress: InjectionProgress): boolean =>
   progress.task === undefined ? hasEnded(progress) : isDead(progress.task);

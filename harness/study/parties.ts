@@ -1,53 +1,56 @@
 import type { Entry, EntryOf } from '../record/schema.js';
 import { entriesOfType } from './entries.js';
 import { type InjectionFate, studyInjection } from './injected.js';
-import { killedCgroups, killsOf } from './kills.js';
+import { collectKilledCgroups, collectKills } from './kills.js';
 import type { Phases } from './phases.js';
 import { isDead } from './task-state.js';
 
-/** Who took part, and what became of them. */
+/** The processes and units of a drill, and what happened to them. */
 export interface Parties {
   /** The serving unit. */
   readonly before: EntryOf<'unit'> | null;
   readonly after: EntryOf<'unit'> | null;
-  /** The units that the injections' places are, as they were afterwards. */
+  /** The injections' own units, where they have one, as they were after the drill. */
   readonly placesAfter: readonly EntryOf<'unit'>[];
-  /** In the order in which they were started. */
+  /** In the order of their start. */
   readonly injections: readonly InjectionFate[];
-  /** Whether the server's main process lived at the release; null when no sample says. */
+  /** Whether the server's main process was alive at the release; null if no sample shows it. */
   readonly serverAlive: boolean | null;
-  /** Whether any killer took an injection. */
+  /** Whether any killer killed an injection. */
   readonly injectionKilled: boolean;
-  /** Kills of anybody else, in words. */
+  /** Processes that were killed and are not an injection: name and PID, for people. */
   readonly otherVictims: readonly string[];
-  /** Kills because the whole box was out of memory. */
+  /** Number of kills because the whole guest was out of memory. */
   readonly boxKills: number;
-  /** Bystanders that lived before and not after. */
+  /** Bystanders that were alive before, and not after. */
   readonly lostBystanders: readonly string[];
-  /** When the first kill was logged. */
+  /** Time of the first kill in the log; null without one. */
   readonly firstKillT: number | null;
-  /** Whether the client had a session before the injection, and whether it had one at the end. */
+  /**
+   * Whether the client had a session before the injection, and whether it had one at the end; null without a session.
+   */
   readonly session: { readonly before: boolean; readonly after: boolean; readonly drops: number } | null;
 }
 
 export function studyParties(entries: readonly Entry[], phases: Phases): Parties {
-  const looks = entriesOfType(entries, 'unit');
-  const units = looks.filter(({ role }) => role === undefined);
+  const states = entriesOfType(entries, 'unit');
+  const units = states.filter(({ role }) => role === undefined);
   const samples = entriesOfType(entries, 'sample');
   const releasedT = phases.release?.from ?? Number.POSITIVE_INFINITY;
-  const kills = killsOf(entries);
-  const cgroups = killedCgroups(entries);
-  // Of an injection of many processes only the first one's PID is sampled: the others go by their name, unless they are known as others.
+  const kills = collectKills(entries);
+  const cgroups = collectKilledCgroups(entries);
+  // Only the first PID of an injection is sampled: its other processes are known by their name, unless their PID is in
+  // an entry.
   const known = new Set<number | null>([
     ...units.map(({ mainPid }) => mainPid),
     ...entriesOfType(entries, 'bystander').map(({ pid }) => pid),
   ]);
-  const strangers = kills.filter(({ pid }) => !known.has(pid));
+  const unknownKills = kills.filter(({ pid }) => !known.has(pid));
   const unreleased = samples.filter(({ t }) => t < releasedT);
-  const views = entriesOfType(entries, 'injection').map((injection) =>
-    studyInjection(injection, unreleased, { kills, strangers, cgroups }),
+  const studied = entriesOfType(entries, 'injection').map((injection) =>
+    studyInjection(injection, unreleased, { kills, unknownKills, cgroups }),
   );
-  const ownKills = new Set(views.flatMap(({ kills }) => kills));
+  const ownKills = new Set(studied.flatMap(({ kills }) => kills));
   const bystanders = entriesOfType(entries, 'bystander');
   const serverTask = samples.findLast(({ t, server }) => t < releasedT && server)?.server?.task;
   const alive = new Set(bystanders.filter(({ when, alive }) => when === 'after' && alive).map(({ pid }) => pid));
@@ -55,10 +58,10 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
   return {
     before: units.find(({ when }) => when === 'before') ?? null,
     after: units.find(({ when }) => when === 'after') ?? null,
-    placesAfter: looks.filter(({ role, when }) => role !== undefined && when === 'after'),
-    injections: views.map(({ fate }) => fate),
+    placesAfter: states.filter(({ role, when }) => role !== undefined && when === 'after'),
+    injections: studied.map(({ fate }) => fate),
     serverAlive: serverTask === undefined ? null : !isDead(serverTask),
-    injectionKilled: views.some(({ fate }) => fate.killed),
+    injectionKilled: studied.some(({ fate }) => fate.killed),
     otherVictims: kills.filter((kill) => !ownKills.has(kill)).map(({ comm, pid }) => `${comm} (PID ${pid})`),
     boxKills: kills.filter(({ constraint }) => constraint === 'CONSTRAINT_NONE').length,
     lostBystanders: asked
@@ -66,12 +69,12 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
           .filter(({ when, alive: was, pid }) => when === 'before' && was && !alive.has(pid))
           .map(({ name, pid }) => `${name} (PID ${pid})`)
       : [],
-    firstKillT: firstOf([...kills, ...cgroups].map(({ t }) => t)),
+    firstKillT: findEarliest([...kills, ...cgroups].map(({ t }) => t)),
     session: studySession(entries, phases),
   };
 }
 
-const firstOf = (times: readonly number[]): number | null => (times.length === 0 ? null : Math.min(...times));
+const findEarliest = (times: readonly number[]): number | null => (times.length === 0 ? null : Math.min(...times));
 
 function studySession(entries: readonly Entry[], phases: Phases): Parties['session'] {
   const events = entriesOfType(entries, 'session');

@@ -1,7 +1,10 @@
 import type { Entry, PhaseName } from '../record/schema.js';
 import { entriesOfType, type Span } from './entries.js';
 
-/** When each phase began and ended; a phase that the drill never reached is missing. The last one ends with the record. */
+/**
+ * The start and end of each phase; a phase that the drill did not reach is missing. The last phase ends with the
+ * record.
+ */
 export type Phases = Partial<Record<PhaseName, Span>>;
 
 export function studyPhases(entries: readonly Entry[]): Phases {
@@ -10,7 +13,10 @@ export function studyPhases(entries: readonly Entry[]): Phases {
   return Object.fromEntries(marks.map(({ name, t }, index) => [name, { from: t, to: marks[index + 1]?.t ?? end }]));
 }
 
-/** From the first byte of the injection to the release: what the claim is about. Undefined when there was no injection. */
+/**
+ * The time that the claim is about, from the first byte of the injection to the release. Undefined without an
+ * injection.
+ */
 export function stressWindow({ injection, hold, release }: Phases): Span | undefined {
   return injection && { from: injection.from, to: release?.from ?? hold?.to ?? injection.to };
 }

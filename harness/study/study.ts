@@ -7,34 +7,36 @@ import { type HostHealth, studyHost } from './host.js';
 import { type Memory, type Sampling, studyMemory, studySampling } from './memory.js';
 import { type Parties, studyParties } from './parties.js';
 import { type Phases, stressWindow, studyPhases } from './phases.js';
-import { missingProbesPercent } from './probing.js';
+import { computeMissingProbesPercent } from './probing.js';
 
-/** All that is measured of a record; nothing of it is a judgement. */
+/** Everything that is measured from a record, without any judgement. */
 export interface Study {
   readonly phases: Phases;
   readonly availability: Availability;
   readonly memory: Memory;
   readonly sampling: Sampling;
-  /** Requests of the ordeal that must have ended and are not in the record, percent. */
+  /** Requests of the stress window that must have ended and are not in the record, percent. */
   readonly missingProbesPercent: number | null;
   readonly parties: Parties;
   readonly host: HostHealth;
+  /** The limits that are drilled, and the proof that they were in effect; null where the record has none. */
   readonly effect: EntryOf<'effect'> | null;
-  /** The band below the limit that a creeping hog has shown; null where none creeps. */
+  /** The band below the limit that a creeping hog showed; null where none creeps. */
   readonly brim: Brim | null;
-  /** The longest gap between full answers of each unit beside the serving one, over the ordeal, milliseconds. */
+  /** The longest gap between full answers of each sidecar in the stress window, milliseconds. */
   readonly sidecarGapsMs: Readonly<Record<string, number>>;
-  /** Least memory available in the whole guest, bytes. */
-  readonly leastAvailableBytes: number | null;
-  /** Why the record is no whole one, when it is not. */
-  readonly brokenOff: string | null;
+  /** The least memory that was available in the whole guest, bytes. */
+  readonly minAvailableBytes: number | null;
+  /** Why the record is not complete; null if it is. */
+  readonly incompleteReason: string | null;
 }
 
+/** Measures everything that a judgement needs. */
 export function study({ header, entries, truncated }: RunRecord): Study {
   const phases = studyPhases(entries);
   const span = stressWindow(phases);
   const end = entriesOfType(entries, 'end').at(-1);
-  // The limits that are drilled are those of the place where the last hog is.
+  // The limits that are drilled are those of the cgroup that the last injection is in.
   const role = entriesOfType(entries, 'injection').at(-1)?.role ?? 'server';
   const available = entriesOfType(entries, 'sample').flatMap(({ memAvailableBytes }) => memAvailableBytes ?? []);
   return {
@@ -42,13 +44,13 @@ export function study({ header, entries, truncated }: RunRecord): Study {
     availability: studyAvailability(entries, phases),
     memory: studyMemory(entries, phases, role),
     sampling: studySampling(entries, span, header.sampleIntervalMs),
-    missingProbesPercent: missingProbesPercent(entries, header, span, watchedUntil(entries)),
+    missingProbesPercent: computeMissingProbesPercent(entries, header, span, watchedUntil(entries)),
     parties: studyParties(entries, phases),
     host: studyHost(entries, span),
     effect: entriesOfType(entries, 'effect').find((effect) => (effect.role ?? 'server') === role) ?? null,
     brim: studyBrim(entries),
     sidecarGapsMs: studySidecars(entries, span),
-    leastAvailableBytes: available.length === 0 ? null : Math.min(...available),
-    brokenOff: end?.error?.message ?? (truncated ? 'the record ends in the middle of the drill' : null),
+    minAvailableBytes: available.length === 0 ? null : Math.min(...available),
+    incompleteReason: end?.error?.message ?? (truncated ? 'the record ends in the middle of the drill' : null),
   };
 }

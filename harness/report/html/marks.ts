@@ -1,6 +1,6 @@
 import type { Entry } from '../../record/schema.js';
 import { entriesOfType } from '../../study/entries.js';
-import { type Kill, killedCgroups, killsOf } from '../../study/kills.js';
+import { collectKilledCgroups, collectKills, type Kill } from '../../study/kills.js';
 import { type Phases, studyPhases } from '../../study/phases.js';
 import type { DrillData, LogLine, Mark } from './model.js';
 
@@ -13,8 +13,8 @@ export function phaseData(entries: readonly Entry[]): DrillData['phases'] {
 /** Every kill by the kernel, earlyoom or systemd-oomd, by time. */
 export function killMarks(entries: readonly Entry[]): Mark[] {
   return [
-    ...killsOf(entries).map((kill) => ({ t: kill.t, words: killInWords(kill) })),
-    ...killedCgroups(entries).map(({ t, cgroup }) => ({ t, words: `systemd-oomd killed ${cgroup}` })),
+    ...collectKills(entries).map((kill) => ({ t: kill.t, words: killInWords(kill) })),
+    ...collectKilledCgroups(entries).map(({ t, cgroup }) => ({ t, words: `systemd-oomd killed ${cgroup}` })),
   ].sort((a, b) => a.t - b.t);
 }
 

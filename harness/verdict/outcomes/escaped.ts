@@ -16,7 +16,7 @@ export const escaped: OutcomeDefinition = {
       '`memory.current` rose past `memory.max`; a hog that grows without end reached the limit and was not killed; the session, pane or container of the hog was not in the unit that should limit it, or the limits of that unit were not in effect; the OOM killer acted for the whole guest, or less than 2 % of its memory was available',
     usualCauses: 'a limit that is not in effect where the hog is; limits that add up to more than the RAM',
   },
-  reasonsFor: ({ memory, effect, parties, leastAvailableBytes }, header) => {
+  reasonsFor: ({ memory, effect, parties, minAvailableBytes }, header) => {
     const reasons: string[] = [];
     if (effect !== null)
       for (const { what, wanted, found, ok } of effect.checks) {
@@ -40,8 +40,8 @@ export const escaped: OutcomeDefinition = {
       const { noun, verb } = wordsOf(endless.injection);
       reasons.push(`A ${noun} that ${verb}s past every limit was not killed.`);
     }
-    if (leastAvailableBytes !== null && leastAvailableBytes < header.guestMemoryBytes * BOUNDS.boxAvailableShare)
-      reasons.push(`Only ${formatBytes(leastAvailableBytes)} of memory was available in the whole guest.`);
+    if (minAvailableBytes !== null && minAvailableBytes < header.guestMemoryBytes * BOUNDS.boxAvailableShare)
+      reasons.push(`Only ${formatBytes(minAvailableBytes)} of memory was available in the whole guest.`);
     return reasons;
   },
 };

@@ -21,10 +21,10 @@ export const inconclusive: OutcomeDefinition = {
       "the hog never reached its target, or ended by itself; samples or requests are missing (samples may be missing if the kernel log says that the whole guest ran out of memory, which starves the sampler too); the host was overloaded, left too little CPU to the guest, or its clock jumped (such a drill is run a second time, alone, and the report says so); the server was not healthy before the injection; the hold was not longer than the watchdog's window",
     usualCauses: 'a busy host, too little memory, a server that does not fit the scale',
   },
-  isHostToBlame: (study, header) => !study.brokenOff && findHostProblems(study, header).length > 0,
+  isHostToBlame: (study, header) => !study.incompleteReason && findHostProblems(study, header).length > 0,
   reasonsFor: (study, header) => {
     const { parties, phases } = study;
-    if (study.brokenOff) return [`The drill did not finish: ${study.brokenOff.replace(/\.?$/, '.')}`];
+    if (study.incompleteReason) return [`The drill did not finish: ${study.incompleteReason.replace(/\.?$/, '.')}`];
     if (parties.injections.length === 0 || !phases.hold || !parties.before || !parties.after)
       return ['The record is not complete: a phase, the injection or the state of the unit is missing.'];
     const reasons = findHostProblems(study, header);
