@@ -21,7 +21,7 @@ import { renderLintPage } from '../dist/harness/lint/page.js';
 import { suppressionRule } from '../dist/harness/lint/suppress.js';
 import { LINT_REPORTERS } from '../dist/harness/report/lint-reporters.js';
 import { REPORTERS } from '../dist/harness/report/reporters.js';
-import { reportersPage } from '../dist/harness/report/reporters-page.js';
+import { renderReportersPage } from '../dist/harness/report/reporters-page.js';
 import { replaceOutcomeSections } from '../dist/harness/verdict/manual.js';
 import { DEVVM_BUNDLES } from '../dist/harness/workload/t3/devvm.js';
 
@@ -43,7 +43,7 @@ const date = releaseDate(await readFile(join(root, 'CHANGELOG.md'), 'utf8'), ver
 const manPage = await convert(manPageSource(oomdrill, { version, date }), MAN_PAGE_OPTIONS);
 await mkdir(join(root, 'man'), { recursive: true });
 await writeFile(join(root, 'man', 'oomdrill.1'), `${manPage}\n`);
-await writePage('reporters.md', reportersPage(REPORTERS, LINT_REPORTERS));
+await writePage('reporters.md', renderReportersPage(REPORTERS, LINT_REPORTERS));
 const schemas = join(root, 'schemas');
 await rm(schemas, { recursive: true, force: true });
 await mkdir(schemas);

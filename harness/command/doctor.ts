@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { DOCTOR_SCHEMA, doctorSchema } from '../contract/doctor.js';
 import type { DoctorCheck } from '../machine/doctor-check.js';
 import type { MachineProvider } from '../machine/provider.js';
-import { type TerminalStyle, terminalStyle, wrap } from '../report/layout.js';
+import { chooseStyle, type TerminalStyle, wrap } from '../report/layout.js';
 import { conclude, documentOf } from './conclude.js';
 import type { DoctorFlags } from './declaration/doctor.js';
 import { examine } from './examination.js';
@@ -12,7 +12,7 @@ export async function executeDoctor(flags: DoctorFlags, machines: readonly Machi
   await conclude(flags, async () => {
     const checks = await examine(machines);
     const able = checks.every(({ state }) => state !== 'missing');
-    const style = terminalStyle(process.stdout, process.env);
+    const style = chooseStyle(process.stdout, process.env);
     const lines = checks.flatMap((check) => renderCheck(check, style));
     lines.push('', able ? 'This host can drill.' : 'This host cannot drill yet; ./setup installs missing packages.');
     return {

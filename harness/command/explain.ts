@@ -5,7 +5,7 @@ import { messageOf, usageError } from '../core/errors.js';
 import { type Diagnosis, diagnose } from '../explain/diagnose.js';
 import { readEvidence } from '../explain/evidence.js';
 import { type Saved, USED_FILES } from '../explain/parts.js';
-import { indent, terminalStyle } from '../report/layout.js';
+import { chooseStyle, indent } from '../report/layout.js';
 import { conclude, documentOf } from './conclude.js';
 import type { ExplainFlags } from './declaration/explain.js';
 
@@ -14,7 +14,7 @@ export async function executeExplain(paths: readonly string[], flags: ExplainFla
   await conclude(flags, async () => {
     const files = await Promise.all(paths.map(filesAt));
     const diagnosis = diagnose(readEvidence(files.flat()));
-    const { columns } = terminalStyle(process.stdout, process.env);
+    const { columns } = chooseStyle(process.stdout, process.env);
     const lines = [wordOf(diagnosis), ...indent(detailsOf(diagnosis), columns)];
     const document = documentOf(diagnosisSchema, { schema: DIAGNOSIS_SCHEMA, ...diagnosis });
     return { document, text: `${lines.join('\n')}\n`, exitCode: 0 };

@@ -1,8 +1,8 @@
 import { judgedSchema } from '../contract/judged.js';
 import { usageError } from '../core/errors.js';
 import type { RunRecord } from '../record/reader.js';
-import { terminalStyle } from '../report/layout.js';
-import { printedReporterNamed, type Reporter } from '../report/reporter.js';
+import { chooseStyle } from '../report/layout.js';
+import { findPrintedReporter, type Reporter } from '../report/reporter.js';
 import { keepLastTries } from '../verdict/last-tries.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
 import { conclude, documentOf } from './conclude.js';
@@ -31,8 +31,8 @@ export async function executeJudge(
       .sort()
       .at(-1);
     const summary = summarize(runs, first.host, { at });
-    const reporter = printedReporterNamed(flags.printed, reporters);
-    const results = await reporter.render(summary, terminalStyle(process.stdout, process.env));
+    const reporter = findPrintedReporter(flags.printed, reporters);
+    const results = await reporter.render(summary, chooseStyle(process.stdout, process.env));
     const notes = [
       ...unread.map(({ error }) => `not read: ${error.message}`),
       ...passedOver.map(({ record }) => `skipped ${record}: the host disturbed this drill, and it was run again`),

@@ -7,7 +7,7 @@ import { readVersion } from '../core/version.js';
 import { lintReportSchema } from '../lint/finding.js';
 import { lintTrees } from '../lint/lint.js';
 import type { HostMemory } from '../lint/scene.js';
-import { terminalStyle } from '../report/layout.js';
+import { chooseStyle } from '../report/layout.js';
 import { LINT_REPORTERS, type LintReporter } from '../report/lint-reporters.js';
 import { conclude, documentOf } from './conclude.js';
 import type { LintFlags } from './declaration/lint.js';
@@ -24,7 +24,7 @@ export async function executeLint(paths: readonly string[], flags: LintFlags): P
       swap: flags.swap === undefined ? known.swap : sizeOf(flags.swap, '--swap', 0, 'LINT_AMOUNT'),
     });
     const report = lintTrees(await readTrees(paths), { paths, strict: flags.strict === true, host });
-    const style = terminalStyle(process.stdout, process.env);
+    const style = chooseStyle(process.stdout, process.env);
     const text = await reporter.render(report, style, await readVersion());
     return { document: documentOf(lintReportSchema, report), text, exitCode: report.exitCode };
   });

@@ -2,7 +2,7 @@ import { loadScenarios, loadSuite } from '../campaign/catalogue.js';
 import { SCENARIO_LIST_SCHEMA, scenarioListSchema } from '../contract/scenario-list.js';
 import { assets } from '../core/assets.js';
 import { usageError } from '../core/errors.js';
-import { indent, terminalStyle } from '../report/layout.js';
+import { chooseStyle, indent } from '../report/layout.js';
 import { conclude, documentOf } from './conclude.js';
 import type { ListFlags } from './declaration/list.js';
 
@@ -31,7 +31,7 @@ export async function executeList(flags: ListFlags): Promise<void> {
       const text = await renderCataloguePage(chosen, assets.bundle());
       return { document, text, exitCode: 0 };
     }
-    const { columns } = terminalStyle(process.stdout, process.env);
+    const { columns } = chooseStyle(process.stdout, process.env);
     const text = scenarios
       .map(({ name, suite, hypothesis, control, bundle, expected }) => {
         const must = `${expected.join(' or ')}${control ? ' (a control: the bad outcome must come out)' : ''}`;

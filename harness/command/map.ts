@@ -9,8 +9,8 @@ import { createBandPoint, nameSeriesOfBand } from '../history/series.js';
 import { findDrifts } from '../history/watch.js';
 import { guestNamed } from '../machine/image/guests.js';
 import { chooseMachineFor } from '../machine/providers.js';
-import { renderBandMap, renderSweep, sweptRowInWords } from '../report/band.js';
-import { driftInWords } from '../report/words.js';
+import { describeSweptRow, renderBandMap, renderSweep } from '../report/band.js';
+import { describeDrift } from '../report/words.js';
 import type { BandMap, SweptRow } from '../verdict/band.js';
 import { type Conclusion, conclude, documentOf } from './conclude.js';
 import { countOf } from './count.js';
@@ -54,7 +54,7 @@ async function single(context: DrillContext, options: MapOptions, flags: MapFlag
   const entry = entryOf(map, { guest: flags.guest, machine: flags.machine.name }, new Date().toISOString());
   const { entries, baseline } = await readPast(history, flags.baseline);
   const drifts = findDrifts(nameSeriesOfBand(entry), createBandPoint(entry), entries, baseline);
-  const text = [renderBandMap(map), ...drifts.map((drift) => `${driftInWords(drift)}\n`)].join('');
+  const text = [renderBandMap(map), ...drifts.map((drift) => `${describeDrift(drift)}\n`)].join('');
   const document = documentOf(bandMapSchema, bandMapDocument(map, drifts));
   return { document, text, exitCode: 0, files: () => remember(history, entry) };
 }
@@ -64,7 +64,7 @@ async function swept(context: DrillContext, options: MapOptions, { setting, valu
   const rows: SweptRow[] = [];
   const onRow = (row: SweptRow) => {
     rows.push(row);
-    context.progress(sweptRowInWords(setting, row));
+    context.progress(describeSweptRow(setting, row));
   };
   const failure = await keepPartial(
     () => sweepBand(context, options, { setting, values }, onRow),

@@ -11,7 +11,7 @@ import { breakBundle, type Mutant } from '../mutate/mutant.js';
 import { findMutants } from '../mutate/mutants.js';
 import { countScore } from '../mutate/score.js';
 import type { MutantResult, Trial } from '../mutate/trial.js';
-import { terminalStyle } from '../report/layout.js';
+import { chooseStyle } from '../report/layout.js';
 import { renderMutants, renderMutation } from '../report/mutation.js';
 import { type Conclusion, conclude, documentOf } from './conclude.js';
 import { countOf } from './count.js';
@@ -27,7 +27,7 @@ export async function executeMutate(nameOrDir: string, flags: MutateFlags): Prom
     const mutants = findMutants(flags.mutant ?? []);
     if (flags.list) {
       const all = mutants.map((mutant) => breakBundle(bundle, mutant));
-      const text = renderMutants(all, terminalStyle(process.stdout, process.env).columns);
+      const text = renderMutants(all, chooseStyle(process.stdout, process.env).columns);
       const document = documentOf(mutantListSchema, mutantListDocument(bundle.name, all));
       return { document, text, exitCode: 0 };
     }

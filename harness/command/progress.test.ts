@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import t from 'tap';
 import { MIB } from '../core/bytes.js';
-import { newStatus, renderStatus, sawEntry } from '../report/status.js';
+import { createStatus, renderStatus, updateStatus } from '../report/status.js';
 import { compose } from '../testing/record.js';
 import { showProgress } from './progress.js';
 
@@ -26,10 +26,10 @@ class Screen extends Writable {
 }
 
 t.test('the status of a drill in a line', async (t) => {
-  let status = newStatus('2026-07-02-fixed', 0, 80_000);
+  let status = createStatus('2026-07-02-fixed', 0, 80_000);
   t.equal(renderStatus(status, 1_000, 100), '2026-07-02-fixed | machine | 1 s of about 80 s');
   for (const entry of compose({ limits: { high: 1_536 * MIB, max: 2_048 * MIB, swapMax: 0 } }).entries) {
-    if ('t' in entry && entry.t <= 20_000) status = sawEntry(status, entry, entry.t);
+    if ('t' in entry && entry.t <= 20_000) status = updateStatus(status, entry, entry.t);
   }
   const whole = renderStatus(status, 20_500, 200);
   t.equal(

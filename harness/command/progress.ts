@@ -2,8 +2,8 @@ import { clearLine, cursorTo } from 'node:readline';
 import { startClock } from '../core/clock.js';
 import type { Progress } from '../machine/machine.js';
 import type { Entry } from '../record/schema.js';
-import { terminalStyle } from '../report/layout.js';
-import { type DrillStatus, newStatus, renderStatus, sawEntry } from '../report/status.js';
+import { chooseStyle } from '../report/layout.js';
+import { createStatus, type DrillStatus, renderStatus, updateStatus } from '../report/status.js';
 
 /** How a command says what it is about while it works. */
 export interface ProgressDisplay {
@@ -53,7 +53,7 @@ export function showProgress(
     erase();
     const [first] = running.values();
     // One column stays free: a line that fills the terminal's last one wraps on some.
-    const { columns } = terminalStyle(stream, env);
+    const { columns } = chooseStyle(stream, env);
     if (first) stream.write(renderStatus(first, clock.now(), columns - 1));
   };
   const timer = setInterval(draw, REDRAW_MS).unref();
@@ -67,8 +67,8 @@ export function showProgress(
       const now = clock.now();
       if (entry.type === 'end') running.delete(scenario);
       else {
-        const before = running.get(scenario) ?? newStatus(scenario, now, expectedMs(scenario));
-        running.set(scenario, sawEntry(before, entry, now));
+        const before = running.get(scenario) ?? createStatus(scenario, now, expectedMs(scenario));
+        running.set(scenario, updateStatus(before, entry, now));
       }
     },
     stop() {

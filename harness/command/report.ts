@@ -5,7 +5,7 @@ import { REPORT_SCHEMA, reportSchema } from '../contract/html-report.js';
 import { machineError, messageOf, usageError } from '../core/errors.js';
 import { readVersion } from '../core/version.js';
 import { parseBandMaps } from '../report/html/band-map.js';
-import { type ReportedDrill, reportDrill } from '../report/html/drill.js';
+import { prepareDrill, type ReportedDrill } from '../report/html/drill.js';
 import { renderPage } from '../report/html/page.js';
 import { readPageAssets } from '../report/html/page-assets.js';
 import { conclude, documentOf } from './conclude.js';
@@ -19,7 +19,7 @@ import { readRecords, unreadFacts } from './read-records.js';
 export async function executeReport(paths: readonly string[], flags: ReportFlags): Promise<void> {
   await conclude(flags, async () => {
     const maps = (await Promise.all((flags.map ?? []).map(readMaps))).flat();
-    const { read: drills, unread } = await readRecords(paths, reportDrill);
+    const { read: drills, unread } = await readRecords(paths, prepareDrill);
     const page = renderPage(
       {
         drills,

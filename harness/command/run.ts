@@ -15,8 +15,8 @@ import { DEFAULT_GUEST, guestNamed } from '../machine/image/guests.js';
 import type { Machine } from '../machine/machine.js';
 import { chooseMachine } from '../machine/providers.js';
 import { readHostFacts } from '../observe/host.js';
-import { terminalStyle } from '../report/layout.js';
-import { printedReporterNamed, type Reporter } from '../report/reporter.js';
+import { chooseStyle } from '../report/layout.js';
+import { findPrintedReporter, type Reporter } from '../report/reporter.js';
 import { summarize } from '../verdict/summarize.js';
 import { type RunSummary, type Shard, summarySchema } from '../verdict/summary.js';
 import { serverPrograms } from '../workload/stand-ins.js';
@@ -132,9 +132,9 @@ async function concludeRuns(
   const judged = summarize(compared, await readHostFacts(), { at: new Date().toISOString(), shard: part });
   // A suite that was broken off is not green; a claim that failed before stays failed.
   const summary = failure === undefined ? judged : { ...judged, exitCode: judged.exitCode || 2 };
-  const text = await printedReporterNamed(flags.printed, reporters).render(
+  const text = await findPrintedReporter(flags.printed, reporters).render(
     summary,
-    terminalStyle(process.stdout, process.env),
+    chooseStyle(process.stdout, process.env),
   );
   const files = () => reportAndRemember(summary, flags.reports, part ? undefined : history, reporters);
   return { document: documentOf(summarySchema, summary), text, exitCode: summary.exitCode, failure, files };

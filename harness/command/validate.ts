@@ -15,7 +15,7 @@ import { usageError } from '../core/errors.js';
 import { lintTree } from '../lint/lint.js';
 import { guestNamed } from '../machine/image/guests.js';
 import { chooseMachineFor } from '../machine/providers.js';
-import { terminalStyle } from '../report/layout.js';
+import { chooseStyle } from '../report/layout.js';
 import { renderValidation } from '../report/validation.js';
 import { type Answer, answerName, compareAnswers, judgeSafety, SAFETY_EXIT_CODES } from '../verdict/safety.js';
 import { STAND_INS } from '../workload/stand-ins.js';
@@ -81,7 +81,7 @@ function concludeValidation(
     durationMs: ms,
     exitCode,
   };
-  const { columns } = terminalStyle(process.stdout, process.env);
+  const { columns } = chooseStyle(process.stdout, process.env);
   const document = documentOf(validationSchema, validationDocument(validated));
   return { document, text: renderValidation(validated, columns), exitCode, failure };
 }

@@ -4,10 +4,10 @@ import { MIB } from '../core/bytes.js';
 import { compose, silentBetween } from '../testing/record.js';
 import { type BandMap, computeBand } from '../verdict/band.js';
 import { summarizeRecord } from '../verdict/summarize.js';
-import { renderBandMap, renderSweep, sweptRowInWords } from './band.js';
+import { describeSweptRow, renderBandMap, renderSweep } from './band.js';
 import { parseBandMaps } from './html/band-map.js';
 
-const well = summarizeRecord(compose(), 'well/record.jsonl');
+const passed = summarizeRecord(compose(), 'passed/record.jsonl');
 const silent = summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'silent/record.jsonl');
 
 const incident: BandMap = {
@@ -18,7 +18,7 @@ const incident: BandMap = {
   band: { from: 1_496 * MIB, to: 2_048 * MIB, harmed: { from: 1_504 * MIB, to: 2_040 * MIB } },
   points: [
     { sizeBytes: 1_504 * MIB, zone: 'harmed', run: silent },
-    { sizeBytes: 1_496 * MIB, zone: 'healthy', run: well },
+    { sizeBytes: 1_496 * MIB, zone: 'healthy', run: passed },
   ],
 };
 const repaired: BandMap = {
@@ -28,21 +28,21 @@ const repaired: BandMap = {
 };
 
 t.test('a map', async (t) => {
-  t.matchSnapshot(renderBandMap(incident), 'with a band, by place');
-  t.match(renderBandMap(repaired), /such a band is narrower than 16M\n$/);
+  t.matchSnapshot(renderBandMap(incident), 'with a band, by size');
+  t.match(renderBandMap(repaired), /if there is such a band, it is narrower than 16M\n$/);
   const unfinished = { ...incident, points: incident.points.slice(0, 1), unfinished: true } as const;
   const { max } = incident.limits;
   t.match(
     renderBandMap({ ...unfinished, band: computeBand(unfinished.points, max) }),
-    /unfinished, after 1 drill: healthy nowhere yet, harmed from 1504M to 1504M, the hog killed nowhere yet\n$/,
+    /unfinished, after 1 drill: no healthy size found yet, harmed from 1504M to 1504M, no size found yet at which the hog is killed\n$/,
   );
   t.match(
     renderBandMap({ ...unfinished, band: { ...repaired.band, harmed: null } }),
-    /the server was healthy up to 1016M, harmed nowhere yet, the hog killed from 1020M\n$/,
+    /healthy up to 1016M, no harmed size found yet, killed from 1020M\n$/,
   );
 });
 
-t.test('a sweep: all rows to the measure of the largest limit, and one that proved nothing says why', async (t) => {
+t.test('a sweep: all strips to the scale of the largest limit, and the error of a row without a map', async (t) => {
   const rows = [
     { value: '12G', map: incident },
     { value: 'infinity', map: repaired },
@@ -53,23 +53,23 @@ t.test('a sweep: all rows to the measure of the largest limit, and one that prov
     },
     {
       value: '16G',
-      error: { code: 'MAP_INCONCLUSIVE', message: 'A drill of the map proved nothing: the host was busy.' },
+      error: { code: 'MAP_INCONCLUSIVE', message: 'One drill of the map proved nothing: the host was busy.' },
     },
   ];
   t.matchSnapshot(renderSweep('devvm', 'MemoryHigh', rows));
-  t.equal(sweptRowInWords('MemoryHigh', { value: '8G', map: repaired }), 'MemoryHigh=8G: no band');
+  t.equal(describeSweptRow('MemoryHigh', { value: '8G', map: repaired }), 'MemoryHigh=8G: no band');
   t.notMatch(renderSweep('devvm', 'MemoryHigh', rows.slice(2)), 'NaN', 'no row has a map');
 });
 
-t.test('as JSON, and read back', async (t) => {
+t.test('as JSON, and read again', async (t) => {
   const drifts = [{ figure: 'brimBytes' as const, value: 552 * MIB, previousMedian: 100 * MIB }];
-  const told = JSON.parse(JSON.stringify(bandMapDocument(incident, drifts)));
-  t.strictSame(told, { schema: 'oomdrill.map/2', ...JSON.parse(JSON.stringify(incident)), drifts });
-  t.match(parseBandMaps(JSON.stringify(told), 'map.json'), [
+  const document = JSON.parse(JSON.stringify(bandMapDocument(incident, drifts)));
+  t.strictSame(document, { schema: 'oomdrill.map/2', ...JSON.parse(JSON.stringify(incident)), drifts });
+  t.match(parseBandMaps(JSON.stringify(document), 'map.json'), [
     { limits: { high: 1_536 * MIB, max: 2_048 * MIB }, points: [{ zone: 'harmed' }, { zone: 'healthy' }] },
   ]);
   const endless = bandMapDocument({ ...repaired, points: incident.points });
-  t.equal(endless.limits.high, null, 'a limit that is none');
+  t.equal(endless.limits.high, null, 'a limit that is not set');
   const rows = [
     { value: '12G', map: incident },
     { value: '16G', error: { code: 'MAP_INCONCLUSIVE', message: 'It proved nothing.' } },

@@ -8,7 +8,7 @@ import type { RunSummary } from '../verdict/summary.js';
 import { renderJunit } from './junit.js';
 import { renderMarkdown } from './markdown.js';
 import { renderOpenMetrics } from './openmetrics.js';
-import { tallyInWords } from './tally.js';
+import { describeTally } from './tally.js';
 
 const record = compose();
 const timings = {
@@ -30,7 +30,7 @@ const drifting: RunSummary = {
   ],
 };
 const failed = summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'reports/b/record.jsonl');
-/** What no format may stumble over: its own markup, a line's end, and a character that XML cannot hold. */
+/** Text that is difficult for a format: its own markup, a line end, and a character that XML does not allow. */
 const HOSTILE = 'QEMU said "<b>|`*_&amp;`" ]]> \\\u0000\nand ended.';
 const readable = HOSTILE.replace('\u0000', '\uFFFD');
 const broken: RunSummary = {
@@ -55,10 +55,10 @@ t.test('JUnit XML', async (t) => {
   const schema = XmlDocument.fromBuffer(readFileSync(new URL('../../fixtures/schemas/junit.xsd', import.meta.url)));
   const validator = XsdValidator.fromDoc(schema);
   const read = XmlDocument.fromString(xml);
-  t.doesNotThrow(() => validator.validate(read), 'valid against the schema that Jenkins has');
+  t.doesNotThrow(() => validator.validate(read), 'valid for the schema of Jenkins');
   const count = (path: string) => read.find(path).length;
   t.equal(count('//testcase/failure'), 1, 'a claim that did not hold');
-  t.equal(count('//testcase/error'), 2, 'an error of the machine, and an inconclusive drill');
+  t.equal(count('//testcase/error'), 2, 'a machine that failed, and an inconclusive drill');
   t.equal(count('//testcase/skipped'), 1);
   t.equal(count('//testcase[not(failure) and not(error) and not(skipped)]'), 3);
   t.equal(read.get('//testsuites/@errors')?.content, '2');
@@ -66,7 +66,7 @@ t.test('JUnit XML', async (t) => {
   t.match(read.get('//error[@type="QEMU_DIED"]')?.content, readable);
 
   const wrong = XmlDocument.fromString(xml.replace('tests="7"', 'tets="7"'));
-  t.throws(() => validator.validate(wrong), 'the schema does say no');
+  t.throws(() => validator.validate(wrong), 'the schema can reject a file');
   for (const document of [schema, read, wrong]) document.dispose();
   t.match(renderJunit({ runs: [], host: summary.host, at: undefined }), /tests="0"/);
 });
@@ -82,7 +82,7 @@ t.test('Markdown', async (t) => {
   const html = marked.parse(text, { gfm: true, async: false });
   t.match(html, '<td align="left">broken|off</td>');
   t.match(html, 'QEMU said &quot;&lt;b&gt;|`*_&amp;amp;`&quot; ]]&gt; \\');
-  t.notMatch(html, /<b>|<em>/, 'nothing of an error message is taken for markup');
+  t.notMatch(html, /<b>|<em>/, 'nothing in an error message is read as markup');
 });
 
 t.test('OpenMetrics', async (t) => {
@@ -102,16 +102,16 @@ t.test('OpenMetrics', async (t) => {
   t.match(
     await renderOpenMetrics({ ...summary, runs: twice }),
     /longest_gap_seconds\{.*\} 1\.9\n/,
-    'of two the longer gap',
+    'of two drills, the one with the longer gap',
   );
 });
 
 t.test('tallies', async (t) => {
-  t.equal(tallyInWords(summary.runs), '3 passed, 1 failed, 1 inconclusive, 1 broken off by an error, 1 skipped');
-  t.equal(tallyInWords([]), 'nothing was drilled');
+  t.equal(describeTally(summary.runs), '3 passed, 1 failed, 1 inconclusive, 1 stopped by an error, 1 skipped');
+  t.equal(describeTally([]), 'nothing was drilled');
 });
 
-t.test("a scenario with a bundle of the user's own is told from the catalogue's", async (t) => {
+t.test("a scenario with the user's own bundle is distinguished from the catalogue's", async (t) => {
   const theirs = summarize([passed, { ...passed, bundle: 'R&D' }], record.header.host);
   t.match(renderJunit(theirs), /name="composed".*name="composed with R&amp;D"/s);
   t.match(renderMarkdown(theirs), 'composed with R');

@@ -6,14 +6,14 @@ import type { History } from '../history/file.js';
 import type { Figures, Point, Series } from '../history/series.js';
 import { findLastDrifts } from '../history/watch.js';
 import type { DriftingFigure, Verdict } from '../verdict/summary.js';
-import { driftInWords } from './words.js';
+import { describeDrift } from './words.js';
 
-/** As many of the last nights are shown, the latest on the right. */
-const NIGHTS = 30;
+/** Only this many of the last nights are shown, the latest on the right. */
+const MAX_NIGHTS = 30;
 
 const BARS = '▁▂▃▄▅▆▇█';
 
-/** A night by its verdict. */
+/** The sign of a night for its verdict. */
 const MARKS: Readonly<Record<Verdict, string>> = { pass: '·', fail: 'F', inconclusive: '?', error: '!', skip: '-' };
 
 const DRIFTING: readonly (readonly [DriftingFigure, string, (value: number) => string])[] = [
@@ -22,61 +22,65 @@ const DRIFTING: readonly (readonly [DriftingFigure, string, (value: number) => s
   ['brimBytes', 'band', formatBytes],
 ];
 
-/** The trend of each series: verdicts and figures night by night, the usual value, the last one, and what was accepted. */
+/** Renders each series: verdicts and figures night by night, the median, the last value, and the accepted values. */
 export function renderHistory(series: readonly Series[], { entries, damaged }: History, baseline: Baseline): string {
   const gaps = entries.flatMap((entry) => (entry.type === 'gap' ? [entry] : []));
-  const lines = series.flatMap((one) => [...renderSeries(one, baseline), '']);
+  const lines = series.flatMap((each) => [...renderSeries(each, baseline), '']);
   for (const { at, lines: count, keptIn } of gaps)
-    lines.push(`gap: ${count} line(s) could not be read on ${at}, and are kept in ${keptIn}`);
-  if (damaged.length > 0) lines.push(`gap: ${damagedInWords(damaged)} of the history cannot be read`);
-  return lines.length === 0 ? 'There is no history yet.\n' : `${lines.join('\n').trimEnd()}\n`;
+    lines.push(`gap: ${count} line(s) could not be read on ${at}; they are kept in ${keptIn}`);
+  if (damaged.length > 0) lines.push(`gap: ${describeDamaged(damaged)} of the history could not be read`);
+  return lines.length === 0 ? 'The history has no nights yet.\n' : `${lines.join('\n').trimEnd()}\n`;
 }
 
 function renderSeries(series: Series, baseline: Baseline): string[] {
   const { name, points } = series;
   const accepted = baseline.accepted[name];
-  const shown = points.slice(-NIGHTS);
+  const shown = points.slice(-MAX_NIGHTS);
   const lines = [
     `${name}: ${points.length} night(s), the last ${points.at(-1)?.at}`,
     `    verdicts     ${shown.map(({ verdict }) => MARKS[verdict]).join('')}`,
-    ...DRIFTING.flatMap(([figure, words, render]) => renderFigure(shown, figure, words, render)),
+    ...DRIFTING.flatMap(([figure, label, render]) => renderFigure(shown, figure, label, render)),
   ];
-  if (accepted) lines.push(`    accepted on ${accepted.acceptedAt}: ${figuresInWords(accepted.figures)}`);
-  for (const drift of findLastDrifts(series, baseline)) lines.push(`    ${driftInWords(drift)}`);
+  if (accepted) lines.push(`    accepted on ${accepted.acceptedAt}: ${describeFigures(accepted.figures)}`);
+  for (const drift of findLastDrifts(series, baseline)) lines.push(`    ${describeDrift(drift)}`);
   return lines;
 }
 
 function renderFigure(
   points: readonly Point[],
   figure: DriftingFigure,
-  words: string,
+  label: string,
   render: (value: number) => string,
 ): string[] {
   const known = points.flatMap(({ figures }) => figures[figure] ?? []);
   if (known.length === 0) return [];
   const last = points.at(-1)?.figures[figure];
-  const bars = points.map(({ figures, verdict }) => bar(figures[figure], known) ?? MARKS[verdict]).join('');
+  const bars = points.map(({ figures, verdict }) => renderBar(figures[figure], known) ?? MARKS[verdict]).join('');
   return [
-    `    ${words.padEnd(12)} ${bars}  usually ${render(median(known))}, last ${last === undefined ? 'unknown' : render(last)}`,
+    `    ${label.padEnd(12)} ${bars}  median ${render(median(known))}, last ${last === undefined ? 'unknown' : render(last)}`,
   ];
 }
 
-/** A value's bar between the least and the largest, by their logarithms: a gap that is twice as long is as much higher anywhere. */
-function bar(value: number | undefined, known: readonly number[]): string | undefined {
+/**
+ * The bar of a value between the smallest and the largest, by their logarithms: doubling has the same height
+ * everywhere.
+ */
+function renderBar(value: number | undefined, known: readonly number[]): string | undefined {
   if (value === undefined) return undefined;
   const log = (amount: number) => Math.log(Math.max(amount, 1));
-  const [least, most] = [Math.min(...known), Math.max(...known)].map(log) as [number, number];
-  const height = most === least ? 0 : (log(value) - least) / (most - least);
+  const [smallest, largest] = [Math.min(...known), Math.max(...known)].map(log) as [number, number];
+  const height = largest === smallest ? 0 : (log(value) - smallest) / (largest - smallest);
   return BARS[Math.round(height * (BARS.length - 1))];
 }
 
-const figuresInWords = (figures: Figures): string =>
-  DRIFTING.flatMap(([figure, words, render]) => {
+const describeFigures = (figures: Figures): string =>
+  DRIFTING.flatMap(([figure, label, render]) => {
     const value = figures[figure];
-    return value === undefined ? [] : [`${words} ${render(value)}`];
-  }).join(', ') || 'its outcome alone';
+    return value === undefined ? [] : [`${label} ${render(value)}`];
+  }).join(', ') || 'the outcome alone';
 
-function damagedInWords(lines: readonly number[]): string {
+function describeDamaged(lines: readonly number[]): string {
   const [first = 0] = lines;
-  return lines.length > 10 ? `${lines.length} lines, the first is ${first},` : `line ${lines.join(', ')}`;
+  if (lines.length > 10) return `${lines.length} lines, beginning with line ${first},`;
+  return lines.length === 1 ? `line ${first}` : `lines ${lines.join(', ')}`;
 }

@@ -3,16 +3,17 @@ import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
 import { withoutUndefined } from '../core/defined.js';
 import { drilledName, type RunSummary, type Summary } from '../verdict/summary.js';
 import { countVerdicts } from './tally.js';
-import { detailsAndRecord, outcomeInWords } from './words.js';
+import { describeDetailsAndRecord, describeOutcome } from './words.js';
 
 const PACKAGE = 'oomdrill';
 
 /**
- * The summary as JUnit XML, as Jenkins' schema has it (fixtures/schemas/junit.xsd): a suite a guest, a test a drill. A `failure` is
- * a claim that did not hold; an `error` is a drill that proved nothing, by the machine's fault or as inconclusive.
+ * Renders the summary as JUnit XML, valid for Jenkins' schema (fixtures/schemas/junit.xsd): one suite for each guest,
+ * one test for each drill. A `failure` is a claim that did not hold; an `error` is a drill that proved nothing, because
+ * its machine failed or it was inconclusive.
  */
 export function renderJunit({ runs, host, at }: Pick<Summary, 'runs' | 'host' | 'at'>): string {
-  // Characters that XML cannot hold are in some consoles' last words.
+  // The last output of a console may have characters that XML does not allow.
   const root = create({ version: '1.0', encoding: 'UTF-8', invalidCharReplacement: '\uFFFD' }).ele('testsuites', {
     name: PACKAGE,
     ...countTotals(runs),
@@ -21,41 +22,41 @@ export function renderJunit({ runs, host, at }: Pick<Summary, 'runs' | 'host' | 
   for (const [index, guest] of guests.entries()) {
     const ofGuest = runs.filter((run) => run.guest === guest);
     const attributes = {
-      name: literal(`${PACKAGE}.${guest}`),
+      name: escapeText(`${PACKAGE}.${guest}`),
       id: index,
       package: PACKAGE,
-      hostname: literal(guest),
+      hostname: escapeText(guest),
       skipped: countVerdicts(ofGuest, 'skip'),
       ...countTotals(ofGuest),
-      // The schema's users read local time without a zone.
+      // The readers of this schema expect a local time without a zone.
       timestamp: at?.replace(/(\.\d+)?Z$/, ''),
     };
     const suite = root.ele('testsuite', withoutUndefined(attributes));
     const properties = suite.ele('properties');
     for (const [name, value] of Object.entries(host))
-      properties.ele('property', { name, value: literal(String(value)) });
-    for (const [run, name] of named(ofGuest)) renderCase(suite, run, name);
+      properties.ele('property', { name, value: escapeText(String(value)) });
+    for (const [run, name] of nameRuns(ofGuest)) renderCase(suite, run, name);
   }
   return `${root.end({ prettyPrint: true })}\n`;
 }
 
-/** xmlbuilder2 takes `&amp;` in what it is handed for an ampersand; what is handed to it here is plain text. */
-const literal = (text: string): string => text.replaceAll('&', '&amp;');
+/** xmlbuilder2 reads `&amp;` in its input as an ampersand, but the input here is plain text. */
+const escapeText = (text: string): string => text.replaceAll('&', '&amp;');
 
 const decimalSeconds = (ms: number): string => (ms / 1000).toFixed(3);
-const tookMs = ({ timings }: RunSummary): number => timings?.totalMs ?? 0;
+const durationMs = ({ timings }: RunSummary): number => timings?.totalMs ?? 0;
 
 function countTotals(runs: readonly RunSummary[]) {
   return {
     tests: runs.length,
     failures: countVerdicts(runs, 'fail'),
     errors: countVerdicts(runs, 'error', 'inconclusive'),
-    time: decimalSeconds(runs.reduce((sum, run) => sum + tookMs(run), 0)),
+    time: decimalSeconds(runs.reduce((sum, run) => sum + durationMs(run), 0)),
   };
 }
 
-/** Drills of the same scenario are numbered: readers take two tests of one name for one test. */
-function named(runs: readonly RunSummary[]): [RunSummary, string][] {
+/** Numbers drills of the same scenario, because readers treat two tests with the same name as one. */
+function nameRuns(runs: readonly RunSummary[]): [RunSummary, string][] {
   const seen = new Map<string, number>();
   return runs.map((run) => {
     const name = drilledName(run);
@@ -68,15 +69,15 @@ function named(runs: readonly RunSummary[]): [RunSummary, string][] {
 function renderCase(suite: XMLBuilder, run: RunSummary, name: string): void {
   const { verdict, outcome, error, guest, reasons } = run;
   const test = suite.ele('testcase', {
-    name: literal(name),
-    classname: literal(`${PACKAGE}.${guest}`),
-    time: decimalSeconds(tookMs(run)),
+    name: escapeText(name),
+    classname: escapeText(`${PACKAGE}.${guest}`),
+    time: decimalSeconds(durationMs(run)),
   });
-  const details = literal(detailsAndRecord(run).join('\n'));
-  // An attribute has no lines: XML 1.0, 3.3.3 "Attribute-Value Normalization".
-  const message = literal(reasons[0] ?? '').replace(/\s+/g, ' ');
-  if (verdict === 'skip') test.ele('skipped').txt(literal(reasons.join(' ')));
+  const details = escapeText(describeDetailsAndRecord(run).join('\n'));
+  // An attribute cannot hold line ends: XML 1.0, 3.3.3 "Attribute-Value Normalization".
+  const message = escapeText(reasons[0] ?? '').replace(/\s+/g, ' ');
+  if (verdict === 'skip') test.ele('skipped').txt(escapeText(reasons.join(' ')));
   else if (verdict === 'fail') test.ele('failure', { type: outcome ?? verdict, message }).txt(details);
   else if (verdict !== 'pass') test.ele('error', { type: error?.code ?? verdict, message }).txt(details);
-  else test.ele('system-out').txt(`${outcomeInWords(run)}\n${details}`);
+  else test.ele('system-out').txt(`${describeOutcome(run)}\n${details}`);
 }

@@ -1,15 +1,15 @@
-/** How a terminal wants its text. */
+/** How text for a terminal is formatted. */
 export interface TerminalStyle {
   readonly color: boolean;
-  /** Characters a line holds. */
+  /** Width of a line, characters. */
   readonly columns: number;
 }
 
-/** Where the output is no terminal, its width is not known: this many characters. */
+/** The width of output that does not go to a terminal, characters. */
 const DEFAULT_COLUMNS = 100;
 
-/** Colour only for a terminal that wants it: NO_COLOR, when set and not empty, forbids it (no-color.org). */
-export function terminalStyle(
+/** Chooses the style: colour only on a terminal, and not if NO_COLOR is set to anything (no-color.org). */
+export function chooseStyle(
   stream: { isTTY?: boolean; columns?: number },
   env: Readonly<Record<string, string | undefined>>,
 ): TerminalStyle {
@@ -19,7 +19,7 @@ export function terminalStyle(
   };
 }
 
-/** Breaks a line at spaces; a word that is longer than the line stays whole. */
+/** Breaks text at spaces into lines; a word that is longer than a line is not broken. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {
@@ -30,7 +30,7 @@ export function wrap(text: string, columns: number): string[] {
   return lines;
 }
 
-/** Each text in lines that stand four characters in and end within the columns. */
+/** Breaks each text into lines with four spaces at the start, at most as wide as the columns. */
 export function indent(texts: readonly string[], columns: number): string[] {
   return texts.flatMap((text) => wrap(text, columns - 4)).map((line) => `    ${line}`);
 }

@@ -1,16 +1,16 @@
 import type { LintReport } from '../lint/finding.js';
 import type { TerminalStyle } from './layout.js';
 
-/** A way to tell what lint found, which `lint --format` names. */
+/** A format in which lint reports its findings, chosen by `lint --format`. */
 export interface LintReporter {
   readonly name: string;
-  /** What it is for, where its name does not say. */
+  /** What it is for, if its name does not say so. */
   readonly purpose?: string;
-  /** Imports its renderer, so that no other command loads it. */
+  /** Imports the renderer only when it is needed, so that no other command loads it. */
   readonly render: (report: LintReport, style: TerminalStyle, version: string) => Promise<string>;
 }
 
-/** Every way to tell what lint found; the first is meant where none is named. */
+/** All formats for findings; the first is the default. */
 export const LINT_REPORTERS: readonly [LintReporter, ...LintReporter[]] = [
   {
     name: 'text',

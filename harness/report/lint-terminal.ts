@@ -3,8 +3,8 @@ import type { Finding, LintReport, Severity } from '../lint/finding.js';
 import { indent, type TerminalStyle } from './layout.js';
 
 /**
- * Findings for people: each with its place, what is wrong and the fix; why that is bad, and who says so, with the first of
- * its kind; a sum at the end.
+ * Renders findings for people: each with its place, what is wrong and the fix. The reason and its source come only with
+ * the first finding of a rule. Counts are at the end.
  */
 export function renderLint({ findings, suppressed, counts, strict }: LintReport, style: TerminalStyle): string {
   const colors = pc.createColors(style.color);
@@ -18,16 +18,16 @@ export function renderLint({ findings, suppressed, counts, strict }: LintReport,
     const isFirst = findings.findIndex((each) => each.rule === rule) === index;
     const facts = isFirst ? [`why: ${why}`, `source: ${source}`, `fix: ${fix}`] : [`fix: ${fix}`];
     return [
-      `${placeInWords(finding)}: ${paint[severity](severity)}: ${message} [${rule}]`,
+      `${formatPlace(finding)}: ${paint[severity](severity)}: ${message} [${rule}]`,
       ...indent(facts, style.columns).map((line) => colors.dim(line)),
     ].join('\n');
   });
-  const sum = `${many(counts.error, 'error')}, ${many(counts.warning, 'warning')}, ${many(counts.note, 'note')}`;
-  const aside = suppressed.length === 0 ? '' : `; ${many(suppressed.length, 'finding')} passed over as meant`;
-  return `${[...blocks, `${sum}${aside}${strict ? '; warnings count as errors' : ''}`].join('\n\n')}\n`;
+  const counted = `${formatCount(counts.error, 'error')}, ${formatCount(counts.warning, 'warning')}, ${formatCount(counts.note, 'note')}`;
+  const ignored = suppressed.length === 0 ? '' : `; ${formatCount(suppressed.length, 'finding')} suppressed`;
+  return `${[...blocks, `${counted}${ignored}${strict ? '; warnings count as errors' : ''}`].join('\n\n')}\n`;
 }
 
-const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+const formatCount = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** A place as editors take it: `file:line`, or the file alone. */
-export const placeInWords = ({ path, line }: Finding): string => (line === null ? path : `${path}:${line}`);
+/** A place in the form that editors accept: `file:line`, or the file alone. */
+export const formatPlace = ({ path, line }: Finding): string => (line === null ? path : `${path}:${line}`);

@@ -30,15 +30,15 @@ t.test('for people', async (t) => {
   t.match(renderLint(report, { color: true, columns: 100 }), /\u001b\[31merror/);
 });
 
-t.test('annotations of GitHub are one line each, with their escapes', async (t) => {
+t.test('each annotation for GitHub is one line, with escapes', async (t) => {
   const odd = { ...report, findings: report.findings.map((each) => ({ ...each, path: '50%, x: y.service' })) };
   const lines = renderGithub(odd).trimEnd().split('\n');
   t.equal(lines.length, report.findings.length);
   for (const line of lines)
-    t.match(line, /^::(?:error|warning|notice) file=50%25%2C x%3A y\.service(?:,line=\d+)?,title=[a-z-]+::.*%0AMend: /);
+    t.match(line, /^::(?:error|warning|notice) file=50%25%2C x%3A y\.service(?:,line=\d+)?,title=[a-z-]+::.*%0AFix: /);
 });
 
-t.test('SARIF is what its published schema says', async (t) => {
+t.test('SARIF is valid for its published schema', async (t) => {
   const schema = createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
   const ajv = new Draft04.default({ strict: false, validateFormats: false, unicodeRegExp: false });
   const validate = ajv.compile(JSON.parse(await readFile(schema, 'utf8')));
@@ -54,5 +54,5 @@ t.test('SARIF is what its published schema says', async (t) => {
   }
   const [first] = composeSarifLog(absolute, RULES, '0.1.0').runs[0]?.results ?? [];
   t.match(first?.locations?.[0]?.physicalLocation?.artifactLocation?.uri, /^file:\/\/\/tmp\/a%20b/);
-  t.notOk(validate({ version: '2.1.0', runs: [{}] }), 'the check can fail');
+  t.notOk(validate({ version: '2.1.0', runs: [{}] }), 'the schema can reject a file');
 });

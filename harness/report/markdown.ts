@@ -1,19 +1,22 @@
 import { formatSeconds } from '../core/clock.js';
 import type { RunSummary, Summary } from '../verdict/summary.js';
-import { exitCodeInWords, tallyInWords } from './tally.js';
-import { detailsAndRecord, gapInWords, outcomeInWords, runName, scenarioInWords } from './words.js';
+import { describeExitCode, describeTally } from './tally.js';
+import { describeDetailsAndRecord, describeOutcome, formatGap, nameRun, nameScenario } from './words.js';
 
 const MARKDOWN_HEAD = ['verdict', 'scenario', 'guest', 'outcome', 'longest gap', 'OOM kills', 'full stall', 'took'];
 const ALIGNMENT = [':--', ':--', ':--', ':--', '--:', '--:', '--:', '--:'];
 
-/** The summary as GitHub-flavoured Markdown, for a page of the job: a table, and in full whatever did not pass or drifts. */
+/**
+ * Renders the summary as GitHub-flavoured Markdown, for the page of a CI job: a table, and details of what did not pass
+ * or drifts.
+ */
 export function renderMarkdown({ runs, exitCode }: Pick<Summary, 'runs' | 'exitCode'>): string {
-  const telling = runs.filter(({ verdict, drifts }) => verdict !== 'pass' || drifts !== undefined);
+  const notable = runs.filter(({ verdict, drifts }) => verdict !== 'pass' || drifts !== undefined);
   return [
-    `## oomdrill: ${tallyInWords(runs)}`,
-    `Exit status ${exitCode}: ${exitCodeInWords(exitCode)}.`,
+    `## oomdrill: ${describeTally(runs)}`,
+    `Exit status ${exitCode}: ${describeExitCode(exitCode)}.`,
     [MARKDOWN_HEAD, ALIGNMENT, ...runs.map(renderCells)].map((row) => `| ${row.join(' | ')} |`).join('\n'),
-    ...telling.map(renderDetails),
+    ...notable.map(renderDetails),
     '',
   ].join('\n\n');
 }
@@ -22,10 +25,10 @@ function renderCells(run: RunSummary): string[] {
   const { verdict, drifts, guest, evidence, timings } = run;
   return [
     verdict === 'pass' ? `pass${drifts === undefined ? '' : ', **drifting**'}` : `**${verdict}**`,
-    escapeMarkdown(scenarioInWords(run)),
+    escapeMarkdown(nameScenario(run)),
     escapeMarkdown(guest),
-    escapeMarkdown(outcomeInWords(run)),
-    gapInWords(evidence),
+    escapeMarkdown(describeOutcome(run)),
+    formatGap(evidence),
     String(evidence?.oomKills ?? '-'),
     evidence?.fullStallPercent == null ? '-' : `${evidence.fullStallPercent.toFixed(0)} %`,
     timings === null ? '-' : formatSeconds(timings.totalMs),
@@ -33,9 +36,11 @@ function renderCells(run: RunSummary): string[] {
 }
 
 function renderDetails(run: RunSummary): string {
-  const details = detailsAndRecord(run).map((line) => `- ${escapeMarkdown(line)}`);
-  return [`### ${run.verdict}: ${escapeMarkdown(runName(run))}`, '', ...details].join('\n');
+  const details = describeDetailsAndRecord(run).map((line) => `- ${escapeMarkdown(line)}`);
+  return [`### ${run.verdict}: ${escapeMarkdown(nameRun(run))}`, '', ...details].join('\n');
 }
 
-/** One line in which nothing reads as markup: CommonMark 0.31, "Backslash escapes"; a bar ends a table's cell (GFM, "Tables"). */
+/**
+ * One line without any markup: CommonMark 0.31, "Backslash escapes"; a bar ends the cell of a table (GFM, "Tables").
+ */
 const escapeMarkdown = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\\`*_~<>[\]|&]/g, '\\$&');

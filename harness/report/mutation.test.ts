@@ -10,7 +10,7 @@ import { renderMutants, renderMutation } from './mutation.js';
 const NAMES = ['unit-oom-policy-dropped', 'unit-high-at-75', 'unit-swap-allowed', 'docker-slice-removed'];
 const [policy, high, swap, docker] = findMutants(NAMES);
 const bundle = DEVVM_BUNDLES.find(({ name }) => name === 'devvm-2026-06-22');
-if (!bundle || !policy || !high || !swap || !docker) throw new Error('a bundle or a mutant is gone');
+if (!bundle || !policy || !high || !swap || !docker) throw new Error('a bundle or a mutant is missing');
 
 const trial = (changes: Partial<Trial>): Trial => ({
   scenario: 'runaway-past-max',
@@ -47,7 +47,7 @@ t.test('all killed', async (t) => {
   t.matchSnapshot(renderMutation('devvm', baseline, ALL_KILLED, countScore(baseline, ALL_KILLED)));
 });
 
-t.test('survivors, and what proved nothing', async (t) => {
+t.test('survivors, and mutants that were not decided', async (t) => {
   const baseline = [trial({}), trial({ verdict: 'fail', outcome: 'degraded', reasons: ['The gap was long.'] })];
   t.matchSnapshot(renderMutation('devvm', baseline, MIXED, countScore(baseline, MIXED)));
   const nothing = MIXED.slice(3);
@@ -57,17 +57,17 @@ t.test('survivors, and what proved nothing', async (t) => {
   );
 });
 
-t.test('as JSON: everything but the function that breaks the bundle', async (t) => {
+t.test('as JSON: everything except the function that breaks the bundle', async (t) => {
   const { apply: _, ...facts } = policy;
   const score = countScore([], ALL_KILLED);
-  const told = mutationDocument({ bundle: bundle.name, baseline: [], results: ALL_KILLED, score });
-  t.strictSame(told, {
+  const document = mutationDocument({ bundle: bundle.name, baseline: [], results: ALL_KILLED, score });
+  t.strictSame(document, {
     schema: 'oomdrill.mutation/1',
     bundle: 'devvm-2026-06-22',
     baseline: [],
     mutants: [{ ...facts, fate: 'killed', trials: [trial({}), killed] }],
     score,
   });
-  const listed = mutantListDocument(bundle.name, [breakBundle(bundle, policy)]);
-  t.strictSame(listed.mutants, [{ ...facts, applies: true }]);
+  const list = mutantListDocument(bundle.name, [breakBundle(bundle, policy)]);
+  t.strictSame(list.mutants, [{ ...facts, applies: true }]);
 });

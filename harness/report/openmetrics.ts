@@ -4,14 +4,14 @@ import { OUTCOMES, outcomeNames } from '../verdict/outcomes.js';
 import { drilledName, type RunSummary, type Summary, verdictSchema } from '../verdict/summary.js';
 import { SEVERITY } from '../verdict/verdicts.js';
 
-/** What of a drill is a number: name, help, and the value; null where it is not known, which gives no sample. */
+/** The numbers of a drill: name, help, and value; null where it is not known, which gives no sample. */
 const FIGURES: readonly (readonly [string, string, (run: RunSummary) => number | null | undefined])[] = [
   [
     'longest_gap_seconds',
-    'Longest time between two full answers of the server, from injection to the end.',
+    'Longest time between two full answers of the server, from the injection on.',
     (run) => seconds(run.evidence?.longestGapMs),
   ],
-  ['oom_kills', 'Kills by the kernel in the drilled cgroup.', (run) => run.evidence?.oomKills],
+  ['oom_kills', 'OOM kills by the kernel in the drilled cgroup.', (run) => run.evidence?.oomKills],
   [
     'full_stall_ratio',
     'Share of the hold in which every task of the cgroup stalled on memory (PSI full).',
@@ -20,7 +20,7 @@ const FIGURES: readonly (readonly [string, string, (run: RunSummary) => number |
   ['duration_seconds', 'How long the drill took.', (run) => seconds(run.timings?.totalMs)],
   [
     'drifting',
-    '1 where a drill that passed is clearly worse than the ones before it.',
+    '1 if a drill that passed is clearly worse than the ones before it.',
     (run) => (run.drifts === undefined ? 0 : 1),
   ],
 ];
@@ -29,13 +29,16 @@ const seconds = (ms: number | null | undefined) => (ms == null ? null : ms / 100
 const ratio = (percent: number | null | undefined) => (percent == null ? null : percent / 100);
 
 const LABELS = ['scenario', 'bundle', 'server', 'guest', 'control'] as const;
-/** A label without a value is none to Prometheus: series of the catalogue's own bundles have no `bundle`, those of the stand-in no `server`. */
+/**
+ * To Prometheus a label without a value is the same as no label: drills of a scenario's own bundle have no `bundle`,
+ * and those of the stand-in no `server`.
+ */
 const labelsOf = ({ scenario, bundle, server, guest, control }: RunSummary) =>
   withoutUndefined({ scenario, guest, control: String(control), bundle, server });
 
 /**
- * The summary as OpenMetrics text, for node_exporter's textfile collector or a Pushgateway. Gauges only, without time stamps:
- * so it is Prometheus' own text format as well, which is what both of them read.
+ * Renders the summary as OpenMetrics text, for node_exporter's textfile collector or a Pushgateway. With gauges alone
+ * and without time stamps it is also valid in Prometheus' own text format, which both of them read.
  */
 export async function renderOpenMetrics(
   { runs, exitCode, at }: Pick<Summary, 'runs' | 'exitCode' | 'at'>,
@@ -45,31 +48,39 @@ export async function renderOpenMetrics(
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
     new Gauge({ name: `oomdrill_${name}`, help, labelNames, registers: [registry] });
-  const telling = worstOfEach(runs);
+  const worst = findWorstOfEach(runs);
 
-  const outcome = gauge('outcome', '1 for the outcome that the drill had, 0 for every other.', [...LABELS, 'outcome']);
-  const verdict = gauge('verdict', '1 for the verdict on the drill, 0 for every other.', [...LABELS, 'verdict']);
-  for (const run of telling) {
-    for (const word of outcomeNames(outcomes))
-      outcome.set({ ...labelsOf(run), outcome: word }, Number(run.outcome === word));
-    for (const word of verdictSchema.options)
-      verdict.set({ ...labelsOf(run), verdict: word }, Number(run.verdict === word));
+  const outcome = gauge('outcome', '1 for the outcome of the drill, 0 for every other outcome.', [
+    ...LABELS,
+    'outcome',
+  ]);
+  const verdict = gauge('verdict', '1 for the verdict on the drill, 0 for every other verdict.', [
+    ...LABELS,
+    'verdict',
+  ]);
+  for (const run of worst) {
+    for (const name of outcomeNames(outcomes))
+      outcome.set({ ...labelsOf(run), outcome: name }, Number(run.outcome === name));
+    for (const name of verdictSchema.options)
+      verdict.set({ ...labelsOf(run), verdict: name }, Number(run.verdict === name));
   }
   for (const [name, help, read] of FIGURES) {
     const figure = gauge(name, help, LABELS);
-    for (const run of telling) {
+    for (const run of worst) {
       const value = read(run);
       if (value != null) figure.set(labelsOf(run), value);
     }
   }
-  gauge('exit_status', 'Exit status of the run: 0 as expected, 1 a claim failed, 2 nothing proved.', []).set(exitCode);
+  gauge('exit_status', 'Exit status of the run: 0 as expected, 1 a claim failed, 2 nothing was proved.', []).set(
+    exitCode,
+  );
   if (at !== undefined)
     gauge('last_run_timestamp_seconds', 'When the last drill of the run ended.', []).set(Date.parse(at) / 1000);
   return registry.metrics();
 }
 
-/** One drill of each scenario, bundle, server and guest, for a series has one value at a time: of repeated drills the worst. */
-function worstOfEach(runs: readonly RunSummary[]): RunSummary[] {
+/** The worst drill of each scenario, bundle, server and guest: a series has only one value at a time. */
+function findWorstOfEach(runs: readonly RunSummary[]): RunSummary[] {
   const worst = new Map<string, RunSummary>();
   const severity = (run: RunSummary) => SEVERITY[run.verdict];
   const gap = (run: RunSummary) => run.evidence?.longestGapMs ?? 0;

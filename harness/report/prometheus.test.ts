@@ -9,7 +9,7 @@ import { renderOpenMetrics } from './openmetrics.js';
 
 const path = new URL('../../deploy/grafana-dashboard.json', import.meta.url);
 
-/** As much of a dashboard as Grafana needs to show it ("Dashboard JSON model" in its documentation). */
+/** The parts of a dashboard that Grafana needs to show it ("Dashboard JSON model" in its documentation). */
 const dashboardSchema = z.object({
   uid: z.string().max(40),
   title: z.string(),
@@ -26,7 +26,7 @@ const dashboardSchema = z.object({
   ),
 });
 const { panels, templating } = dashboardSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-/** With Grafana's variables filled in, as it does for "All". */
+/** The queries, with Grafana's variables replaced as it does for "All". */
 const expressions = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr.replace(/\$\w+/g, '.*')));
 
 const record = compose();
@@ -38,25 +38,25 @@ const text = await renderOpenMetrics(summarize([run, broken], record.header.host
 const skip =
   spawnSync('promtool', ['--version']).status === 0 ? false : 'promtool is not installed (Debian package prometheus)';
 
-t.test('OpenMetrics as Prometheus reads it', { skip }, async (t) => {
+t.test('OpenMetrics is valid for Prometheus', { skip }, async (t) => {
   const check = (input: string) => spawnSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' });
   const { status, stdout, stderr } = check(text);
-  t.same({ status, said: stdout + stderr }, { status: 0, said: '' });
-  t.not(check('oomdrill_oom_kills{guest=trixie} 1\n').status, 0, 'promtool does say no');
+  t.same({ status, output: stdout + stderr }, { status: 0, output: '' });
+  t.not(check('oomdrill_oom_kills{guest=trixie} 1\n').status, 0, 'promtool can reject input');
 });
 
-t.test('the dashboard shows what there is', async (t) => {
+t.test('the dashboard shows every metric', async (t) => {
   const written = new Set(text.split('\n').map((line) => /^(oomdrill_\w+)/.exec(line)?.[1]));
-  const shown = new Set(expressions.flatMap((expr) => expr.match(/oomdrill_\w+/g) ?? []));
+  const used = new Set(expressions.flatMap((expr) => expr.match(/oomdrill_\w+/g) ?? []));
   written.delete(undefined);
-  t.same([...shown].sort(), [...written].sort(), 'every metric, and no other');
+  t.same([...used].sort(), [...written].sort(), 'every metric, and no other');
   const named = new Set(panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => expr.match(/\$\w+/g) ?? [])));
   t.same([...named].sort(), ['$guest', '$scenario']);
   t.same(templating.list.map(({ name }) => name).sort(), ['datasource', 'guest', 'scenario']);
   t.equal(new Set(panels.map(({ id }) => id)).size, panels.length, 'ids are unique');
 });
 
-t.test('its queries as Prometheus reads them', { skip }, async (t) => {
+t.test('its queries are valid for Prometheus', { skip }, async (t) => {
   const rules = expressions.map((expr, index) => ({ record: `panel:${index}`, expr }));
   const check = (rules: unknown) => {
     const file = join(t.testdir({}), 'rules.yml');
@@ -65,5 +65,5 @@ t.test('its queries as Prometheus reads them', { skip }, async (t) => {
   };
   const { status, stderr } = check(rules);
   t.equal(status, 0, stderr);
-  t.not(check([{ record: 'panel:0', expr: 'sum by oomdrill_verdict' }]).status, 0, 'promtool does say no');
+  t.not(check([{ record: 'panel:0', expr: 'sum by oomdrill_verdict' }]).status, 0, 'promtool can reject input');
 });

@@ -3,10 +3,10 @@ import { Parser } from 'tap-parser';
 import { compose, silentBetween } from '../testing/record.js';
 import { summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
-import { terminalStyle, wrap } from './layout.js';
+import { chooseStyle, wrap } from './layout.js';
 import { renderTap } from './tap.js';
 import { renderRuns } from './terminal.js';
-import { evidenceInWords } from './words.js';
+import { describeEvidence } from './words.js';
 
 const passed = summarizeRecord(compose(), 'reports/a/record.jsonl');
 const failed = summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'reports/b/record.jsonl');
@@ -25,7 +25,7 @@ const plain = { color: false, columns: 100 };
 t.test('the terminal', async (t) => {
   t.matchSnapshot(renderRuns([passed, failed, broken], plain), 'a table and the evidence');
   const narrow = renderRuns([passed, failed, broken], { color: false, columns: 50 });
-  t.notMatch(narrow, /│/, 'no table where none fits');
+  t.notMatch(narrow, /│/, 'no table if it does not fit');
   t.ok(
     narrow
       .split('\n')
@@ -36,15 +36,15 @@ t.test('the terminal', async (t) => {
   t.equal(renderRuns([], plain), 'Nothing was drilled.\n');
 });
 
-t.test('how a terminal wants its text', async (t) => {
-  t.same(terminalStyle({ isTTY: true, columns: 80 }, {}), { color: true, columns: 80 });
-  t.same(terminalStyle({ isTTY: true, columns: 80 }, { NO_COLOR: '1' }), { color: false, columns: 80 });
-  t.same(terminalStyle({ isTTY: true }, { TERM: 'dumb' }), { color: false, columns: 100 });
-  t.same(terminalStyle({}, {}), { color: false, columns: 100 });
+t.test('the style for a terminal', async (t) => {
+  t.same(chooseStyle({ isTTY: true, columns: 80 }, {}), { color: true, columns: 80 });
+  t.same(chooseStyle({ isTTY: true, columns: 80 }, { NO_COLOR: '1' }), { color: false, columns: 80 });
+  t.same(chooseStyle({ isTTY: true }, { TERM: 'dumb' }), { color: false, columns: 100 });
+  t.same(chooseStyle({}, {}), { color: false, columns: 100 });
   t.same(wrap('a bb a-very-long-word c', 5), ['a bb', 'a-very-long-word', 'c']);
 });
 
-t.test('TAP that a foreign reader understands', async (t) => {
+t.test('TAP that another parser understands', async (t) => {
   const text = renderTap({ runs: [passed, failed, broken, skipped] });
   t.matchSnapshot(text);
   const read = await new Promise<{ ok: boolean; count: number; fail: number; skip: number }>((resolve) => {
@@ -54,8 +54,8 @@ t.test('TAP that a foreign reader understands', async (t) => {
   t.match(read, { ok: false, count: 4, fail: 2, skip: 1 });
 });
 
-t.test('what is not known says so', async (t) => {
+t.test('what is not known is printed as unknown', async (t) => {
   if (!passed.evidence) throw new Error('a passed drill has evidence');
   const nothing = Object.fromEntries(Object.keys(passed.evidence).map((key) => [key, null]));
-  t.matchSnapshot(evidenceInWords({ ...passed.evidence, ...nothing, watchdogWindowMs: 20_000 }).join('\n'));
+  t.matchSnapshot(describeEvidence({ ...passed.evidence, ...nothing, watchdogWindowMs: 20_000 }).join('\n'));
 });

@@ -24,12 +24,12 @@ table. \`--help\`, completion and this page follow from it. Step by step: [Exten
 Next: [Nightly runs and CI](ci.md), where these files are used.
 `;
 
-/** The page of all reporters. Markdown. */
-export function reportersPage(reporters: readonly Reporter[], lintReporters: readonly LintReporter[]): string {
+/** Renders docs/reporters.md. Markdown. */
+export function renderReportersPage(reporters: readonly Reporter[], lintReporters: readonly LintReporter[]): string {
   return [
     REPORTERS_INTRO,
     ...reporters.map(
-      (reporter) => `- ${optionInWords(reporter)}: for ${reporter.readBy}. Checked with ${reporter.checkedBy}.`,
+      (reporter) => `- ${describeOption(reporter)}: for ${reporter.readBy}. Checked with ${reporter.checkedBy}.`,
     ),
     LINT,
     '',
@@ -40,7 +40,7 @@ export function reportersPage(reporters: readonly Reporter[], lintReporters: rea
   ].join('\n');
 }
 
-function optionInWords(reporter: Reporter): string {
+function describeOption(reporter: Reporter): string {
   if (reporter.output === 'file') return `\`--${reporter.name} FILE\``;
   return reporter.isDefault ? 'No option' : `\`--${reporter.name}\``;
 }

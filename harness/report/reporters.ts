@@ -1,6 +1,6 @@
 import type { Reporter } from './reporter.js';
 
-/** Every way to tell the results of drills, in the order of `--help`. */
+/** All formats for the results of drills, in the order of `--help`. */
 export const REPORTERS: readonly Reporter[] = [
   {
     name: 'junit',
@@ -12,8 +12,8 @@ export const REPORTERS: readonly Reporter[] = [
   },
   {
     name: 'markdown',
-    description: "write the results as Markdown, for a job's page",
-    readBy: "a job's page; added to `GITHUB_STEP_SUMMARY` by itself where that is set",
+    description: 'write the results as Markdown, for the page of a CI job',
+    readBy: 'the page of a CI job; also added to `GITHUB_STEP_SUMMARY` if that is set',
     checkedBy: 'marked',
     output: 'file',
     render: async (summary) => (await import('./markdown.js')).renderMarkdown(summary),
@@ -31,7 +31,7 @@ export const REPORTERS: readonly Reporter[] = [
   {
     name: 'terminal',
     description: 'print the results for people',
-    readBy: 'people; what is printed without an option',
+    readBy: 'people; it is printed if no option chooses another',
     checkedBy: 'unit tests',
     output: 'stdout',
     render: async ({ runs }, style) => (await import('./terminal.js')).renderRuns(runs, style),
@@ -41,7 +41,7 @@ export const REPORTERS: readonly Reporter[] = [
   {
     name: 'tap',
     description: 'print the results as TAP 14',
-    readBy: 'tap readers, prove',
+    readBy: 'readers of TAP, such as prove',
     checkedBy: 'tap-parser',
     output: 'stdout',
     render: async (summary) => (await import('./tap.js')).renderTap(summary),

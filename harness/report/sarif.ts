@@ -5,16 +5,16 @@ import type { Finding, LintReport, Suppressed } from '../lint/finding.js';
 import type { Rule } from '../lint/rule.js';
 import { suppressionRule } from '../lint/suppress.js';
 
-/** What a rule says of itself, without its check. */
+/** The texts of a rule, without its check. */
 export type RuleFacts = Omit<Rule, 'check'>;
 
-/** Findings as a SARIF file, with all rules that there are. */
+/** Renders findings as a SARIF file, with all rules. */
 export const renderSarif = (report: LintReport, version: string): string =>
   `${JSON.stringify(composeSarifLog(report, [...RULES, suppressionRule], version), null, 2)}\n`;
 
 /**
- * Findings as SARIF 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), which GitHub's code scanning and editors read.
- * What is suppressed is told too, with its reason.
+ * Composes SARIF 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), which GitHub code scanning and editors
+ * read. Suppressed findings are included, with the reason.
  */
 export function composeSarifLog(report: LintReport, rules: readonly RuleFacts[], version: string): Log {
   const results = [...report.findings, ...report.suppressed].map((finding) => renderResult(finding, rules));
@@ -51,7 +51,7 @@ function renderResult(finding: Finding | Suppressed, rules: readonly RuleFacts[]
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: uriOf(path) },
+          artifactLocation: { uri: formatUri(path) },
           region: line === null ? undefined : { startLine: line },
         },
       },
@@ -68,7 +68,7 @@ function renderResult(finding: Finding | Suppressed, rules: readonly RuleFacts[]
   };
 }
 
-/** A relative path stays relative, so that it fits the repository that it is shown in; each part is escaped. */
-function uriOf(path: string): string {
+/** A relative path stays relative, so that it matches the repository in which it is shown; each part is escaped. */
+function formatUri(path: string): string {
   return path.startsWith('/') ? pathToFileURL(path).href : path.split('/').map(encodeURIComponent).join('/');
 }

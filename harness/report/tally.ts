@@ -1,31 +1,31 @@
 import { type RunSummary, type Verdict, verdictSchema } from '../verdict/summary.js';
 
-/** The words in which a tally counts. */
-const COUNTED: Readonly<Record<Verdict, string>> = {
+/** The labels of a tally. */
+const TALLY_LABELS: Readonly<Record<Verdict, string>> = {
   pass: 'passed',
   fail: 'failed',
   inconclusive: 'inconclusive',
-  error: 'broken off by an error',
+  error: 'stopped by an error',
   skip: 'skipped',
 };
 
-/** How many drills have this verdict. */
+/** Counts the drills with one of these verdicts. */
 export const countVerdicts = (runs: readonly RunSummary[], ...verdicts: readonly Verdict[]): number =>
   runs.filter(({ verdict }) => verdicts.includes(verdict)).length;
 
-/** How many drills came out how, in a line: `2 passed, 1 failed`. What did not happen is not mentioned. */
-export function tallyInWords(runs: readonly RunSummary[]): string {
-  const told = verdictSchema.options
-    .map((verdict) => ({ count: countVerdicts(runs, verdict), words: COUNTED[verdict] }))
+/** Counts drills by their verdict, in a line: `2 passed, 1 failed`. Verdicts without a drill are left out. */
+export function describeTally(runs: readonly RunSummary[]): string {
+  const counts = verdictSchema.options
+    .map((verdict) => ({ count: countVerdicts(runs, verdict), label: TALLY_LABELS[verdict] }))
     .filter(({ count }) => count > 0)
-    .map(({ count, words }) => `${count} ${words}`);
-  return told.length === 0 ? 'nothing was drilled' : told.join(', ');
+    .map(({ count, label }) => `${count} ${label}`);
+  return counts.length === 0 ? 'nothing was drilled' : counts.join(', ');
 }
 
-/** What an exit status of a command that judged means; README has the same table. */
-export function exitCodeInWords(exitCode: number): string {
-  if (exitCode === 0) return 'everything came out as expected';
+/** What an exit status of a command that judges drills means. */
+export function describeExitCode(exitCode: number): string {
+  if (exitCode === 0) return 'every drill ended as expected';
   return exitCode === 1
-    ? 'a claim failed: the containment does not do what its owner believes, or a control came out well'
-    : 'inconclusive, or an error of the machine: nothing was proved';
+    ? 'a claim failed: the limits do not do what they should, or a control did not have a bad outcome'
+    : 'nothing was proved: a drill was inconclusive, its machine failed, or no drill ran';
 }

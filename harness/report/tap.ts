@@ -1,9 +1,9 @@
 import type { RunSummary, Summary } from '../verdict/summary.js';
-import { outcomeInWords, runName } from './words.js';
+import { describeOutcome, nameRun } from './words.js';
 
 /**
- * The summary as TAP 14 (testanything.org, "TAP 14 Specification"). An inconclusive drill or an error of the machine is `not
- * ok` as well, for TAP has no third word; its diagnostics say which it was.
+ * Renders the summary as TAP 14 (testanything.org, "TAP 14 Specification"). TAP has only two results: a drill that was
+ * inconclusive or whose machine failed is `not ok` too, and its diagnostics say which.
  */
 export function renderTap({ runs }: Pick<Summary, 'runs'>): string {
   return ['TAP version 14', `1..${runs.length}`, ...runs.flatMap((run, index) => renderTest(run, index + 1)), ''].join(
@@ -13,23 +13,23 @@ export function renderTap({ runs }: Pick<Summary, 'runs'>): string {
 
 function renderTest(run: RunSummary, number: number): string[] {
   const ok = run.verdict === 'pass' || run.verdict === 'skip' ? 'ok' : 'not ok';
-  const skip = run.verdict === 'skip' ? ` # SKIP ${oneLine(run.reasons.join(' '))}` : '';
+  const skip = run.verdict === 'skip' ? ` # SKIP ${joinLines(run.reasons.join(' '))}` : '';
   return [
-    `${ok} ${number} - ${escapeTap(`${runName(run)}: ${outcomeInWords(run)}`)}${skip}`,
+    `${ok} ${number} - ${escapeTap(`${nameRun(run)}: ${describeOutcome(run)}`)}${skip}`,
     '  ---',
-    ...diagnostics(run),
+    ...renderDiagnostics(run),
     '  ...',
   ];
 }
 
-/** What of a result stands below its line, in this order. */
+/** The keys of a result that are printed below its line, in this order. */
 const SHOWN = ['verdict', 'reasons', 'secondTryOf', 'evidence', 'error', 'record', 'scale', 'accelerator'] as const;
 
-/** JSON texts are YAML too, and need no quoting rules of our own. */
-const diagnostics = (run: RunSummary): string[] =>
+/** JSON is valid YAML too, so that no quoting rules of our own are needed. */
+const renderDiagnostics = (run: RunSummary): string[] =>
   SHOWN.filter((key) => run[key] !== undefined).map((key) => `  ${key}: ${JSON.stringify(run[key])}`);
 
-/** A description's own backslashes and hashes are escaped, so that none reads as a directive. */
-const escapeTap = (text: string): string => oneLine(text).replace(/[\\#]/g, '\\$&');
+/** Escapes backslashes and hashes in a description, so that it cannot contain a directive. */
+const escapeTap = (text: string): string => joinLines(text).replace(/[\\#]/g, '\\$&');
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+const joinLines = (text: string): string => text.replace(/\s+/g, ' ').trim();

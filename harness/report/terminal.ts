@@ -2,11 +2,14 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { RunSummary, Verdict } from '../verdict/summary.js';
 import { indent, type TerminalStyle } from './layout.js';
-import { detailsInWords, gapInWords, outcomeInWords, runName, scenarioInWords } from './words.js';
+import { describeDetails, describeOutcome, formatGap, nameRun, nameScenario } from './words.js';
 
 const TERMINAL_HEAD = ['scenario', 'guest', 'outcome', 'verdict', 'gap', 'kills'];
 
-/** Results for people: a table where the terminal is wide enough for it, and below it each drill's reasons, figures and record. */
+/**
+ * Renders results for people: a table if the terminal is wide enough, and then the reasons, figures and record of each
+ * drill.
+ */
 export function renderRuns(runs: readonly RunSummary[], style: TerminalStyle): string {
   if (runs.length === 0) return 'Nothing was drilled.\n';
   const colors = pc.createColors(style.color);
@@ -18,7 +21,7 @@ export function renderRuns(runs: readonly RunSummary[], style: TerminalStyle): s
     skip: colors.dim,
   };
   const table = renderTable(runs, paint);
-  // Escape codes of colours take no room.
+  // Escape codes for colours do not count as width.
   const plain = style.color ? renderTable(runs, {}) : table;
   const fits = plain.split('\n').every((line) => line.length <= style.columns);
   const details = runs.map((run) => renderRun(run, paint[run.verdict], colors.dim, style.columns));
@@ -35,13 +38,13 @@ function renderTable(runs: readonly RunSummary[], paint: Partial<Record<Verdict,
   for (const run of runs) {
     const verdict = paint[run.verdict]?.(run.verdict) ?? run.verdict;
     const { guest, evidence } = run;
-    const gap = gapInWords(evidence);
-    table.push([scenarioInWords(run), guest, outcomeInWords(run), verdict, gap, evidence?.oomKills ?? '-']);
+    const gap = formatGap(evidence);
+    table.push([nameScenario(run), guest, describeOutcome(run), verdict, gap, evidence?.oomKills ?? '-']);
   }
   return table.toString();
 }
 
-/** One drill in full, for the moment it is over, and for below the table. */
+/** Renders one drill in full, below the table. */
 function renderRun(
   run: RunSummary,
   paint: (text: string) => string,
@@ -49,8 +52,8 @@ function renderRun(
   columns: number,
 ): string {
   const lines = [
-    `${paint(run.verdict)}  ${runName(run)}: ${outcomeInWords(run)}`,
-    ...indent(detailsInWords(run), columns),
+    `${paint(run.verdict)}  ${nameRun(run)}: ${describeOutcome(run)}`,
+    ...indent(describeDetails(run), columns),
   ];
   if (run.record !== null) lines.push(dim(`    record: ${run.record}`));
   return lines.join('\n');

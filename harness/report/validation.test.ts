@@ -6,15 +6,15 @@ import { type Answer, compareAnswers, judgeSafety } from '../verdict/safety.js';
 import { summarizeFailed, summarizeRecord } from '../verdict/summarize.js';
 import { renderValidation } from './validation.js';
 
-const well = summarizeRecord(compose(), 'record.jsonl');
+const passed = summarizeRecord(compose(), 'record.jsonl');
 const silent = summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'record.jsonl');
 const answers: readonly Answer[] = [
-  { question: 'plateau', placeIndex: 0, asks: 'a hog at rest between MemoryHigh and MemoryMax', run: silent },
+  { question: 'plateau', placeIndex: 0, asks: 'a settled hog between MemoryHigh and MemoryMax', run: silent },
   {
     question: 'past-max',
     placeIndex: null,
     asks: 'a runaway in web.service',
-    run: { ...well, ...summarizeFailed({ code: 'QEMU_DIED', message: 'QEMU died.' }) },
+    run: { ...passed, ...summarizeFailed({ code: 'QEMU_DIED', message: 'QEMU died.' }) },
   },
 ];
 const validated: Validated = {
@@ -46,7 +46,7 @@ const validated: Validated = {
   difference: ['etc/systemd/system/web.service [Service]', '-MemoryHigh=infinity', '+MemoryHigh=12G'],
 };
 
-t.test('unsafe: the word, why, what was drilled and what would change', async (t) => {
+t.test('unsafe: why, what was drilled, and what would change', async (t) => {
   t.matchSnapshot(renderValidation(validated, 100));
   for (const line of renderValidation(validated, 60).split('\n').slice(1, 8)) t.ok(line.length <= 60, line);
 });
@@ -54,21 +54,21 @@ t.test('unsafe: the word, why, what was drilled and what would change', async (t
 t.test('against a baseline', async (t) => {
   const run = { ...silent, outcome: 'contained' as const };
   const comparison = compareAnswers(
-    [{ question: 'plateau', placeIndex: null, asks: 'a hog at rest', run: well }],
+    [{ question: 'plateau', placeIndex: null, asks: 'a settled hog', run: passed }],
     answers,
   );
-  t.match(renderValidation({ ...validated, comparison }, 100), /against the baseline:\n {4}plateau {5}\S+ +\S+ /);
-  t.match(renderValidation({ ...validated, comparison, difference: [] }, 100), /no other settings than the current/);
+  t.match(renderValidation({ ...validated, comparison }, 100), /compared with the baseline:\n {4}plateau {5}\S+ +\S+ /);
+  t.match(renderValidation({ ...validated, comparison, difference: [] }, 100), /no setting differs from the current/);
   t.notMatch(
     renderValidation({ ...validated, answers: [{ question: 'brim', placeIndex: null, asks: 'x', run }] }, 100),
     'undefined',
   );
 });
 
-t.test('as JSON: what the schema says, and a limit that is none as null', async (t) => {
+t.test('as JSON: valid for the schema, with null for a limit that is not set', async (t) => {
   const limits = { ...validated.limits, high: Number.POSITIVE_INFINITY };
-  const told = JSON.parse(JSON.stringify(validationDocument({ ...validated, limits })));
-  t.match(told, {
+  const document = JSON.parse(JSON.stringify(validationDocument({ ...validated, limits })));
+  t.match(document, {
     schema: 'oomdrill.validation/2',
     safety: 'UNSAFE',
     scale: 8,
@@ -79,7 +79,7 @@ t.test('as JSON: what the schema says, and a limit that is none as null', async 
     findings: [{ rule: 'soft-band' }],
     exitCode: 1,
   });
-  t.strictSame(told.candidate, {
+  t.strictSame(document.candidate, {
     memory: '24G',
     swap: '0',
     cpus: 4,

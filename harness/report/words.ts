@@ -4,85 +4,84 @@ import { orUnknown } from '../core/unknown.js';
 import { nameInjected } from '../verdict/injected.js';
 import { type Drift, drilledName, type Evidence, type RunSummary } from '../verdict/summary.js';
 
-/** A number with its thousands apart. */
-const thousands = (value: number): string => value.toLocaleString('en-US');
-const percent = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} %`;
+/** A number with separators between its thousands. */
+const formatThousands = (value: number): string => value.toLocaleString('en-US');
+const formatPercent = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} %`;
 
-/** The figures of a verdict as short lines for people, each with its unit. */
-export function evidenceInWords(evidence: Evidence): string[] {
+/** The figures of a verdict as short lines, each with its unit. */
+export function describeEvidence(evidence: Evidence): string[] {
   const { longestGapMs, watchdogWindowMs, baselineMedianMs, holdMedianMs, recoveryMs } = evidence;
   const { oomKills, highEvents, maxEvents, fullStallPercent, missingSamplesPercent } = evidence;
   const { serverPidBefore, serverPidAfter, nRestarts, repairMs, sidecarGapMs, brimBytes } = evidence;
-  const { noun } = nameInjected(evidence);
-  const held = holdMedianMs === null ? 'none' : formatSeconds(holdMedianMs);
+  const during = holdMedianMs === null ? 'none' : formatSeconds(holdMedianMs);
   const [before, after] = [orUnknown(serverPidBefore), orUnknown(serverPidAfter)];
   const lines = [
-    `longest gap ${orUnknown(longestGapMs, formatSeconds)} (clients wait ${formatSeconds(watchdogWindowMs)}), median answer ${orUnknown(baselineMedianMs, formatSeconds)} before and ${held} under the ${noun}`,
-    `memory.events: ${orUnknown(oomKills, thousands)} oom_kill, ${orUnknown(highEvents, thousands)} high, ${orUnknown(maxEvents, thousands)} max; full stall ${orUnknown(fullStallPercent, percent)} of the hold`,
-    injectionFigures(evidence),
-    `server PID ${before} -> ${after}, ${orUnknown(nRestarts, thousands)} restarts, first answer after the SIGKILL: ${orUnknown(recoveryMs, formatSeconds)}`,
+    `longest gap ${orUnknown(longestGapMs, formatSeconds)} (clients give up after ${formatSeconds(watchdogWindowMs)}), median answer ${orUnknown(baselineMedianMs, formatSeconds)} before and ${during} during the hold`,
+    `memory.events: ${orUnknown(oomKills, formatThousands)} oom_kill, ${orUnknown(highEvents, formatThousands)} high, ${orUnknown(maxEvents, formatThousands)} max; full stall ${orUnknown(fullStallPercent, formatPercent)} of the hold`,
+    describeInjection(evidence),
+    `server PID ${before} -> ${after}, ${orUnknown(nRestarts, formatThousands)} restarts, first answer after the SIGKILL: ${orUnknown(recoveryMs, formatSeconds)}`,
   ];
   if (repairMs !== null) lines.push(`first answer after the repair began: ${formatSeconds(repairMs)}`);
-  if (sidecarGapMs !== null) lines.push(`longest gap of a unit beside it: ${formatSeconds(sidecarGapMs)}`);
+  if (sidecarGapMs !== null) lines.push(`longest gap of a sidecar: ${formatSeconds(sidecarGapMs)}`);
   if (brimBytes !== null)
-    lines.push(`the brim, where the hog harmed the server and lived: ${formatBytes(brimBytes)} wide`);
-  lines.push(`${orUnknown(missingSamplesPercent, percent)} of the samples missing`);
+    lines.push(`the brim, where the hog harmed the server and was not killed: ${formatBytes(brimBytes)} wide`);
+  lines.push(`${orUnknown(missingSamplesPercent, formatPercent)} of the samples missing`);
   return lines;
 }
 
-/** How the injection was last seen, where memory rested, and how far off its target. */
-function injectionFigures(evidence: Evidence): string {
-  const { injectionState: hogState, plateauBytes, plateauErrorPercent } = evidence;
-  const words = [`${nameInjected(evidence).noun} ${hogState ?? 'never seen'}`];
-  if (plateauBytes !== null) words.push(`plateau ${formatBytes(plateauBytes)}`);
+/** The last state of the injection, the plateau of memory, and its distance from the target. */
+function describeInjection(evidence: Evidence): string {
+  const { injectionState, plateauBytes, plateauErrorPercent } = evidence;
+  const parts = [`${nameInjected(evidence).noun} ${injectionState ?? 'never seen'}`];
+  if (plateauBytes !== null) parts.push(`plateau ${formatBytes(plateauBytes)}`);
   if (plateauBytes !== null && plateauErrorPercent !== null)
-    words.push(`off its target by ${plateauErrorPercent.toFixed(2)} % at most`);
-  return words.join(', ');
+    parts.push(`at most ${plateauErrorPercent.toFixed(2)} % off its target`);
+  return parts.join(', ');
 }
 
-/** A figure that drifts, in a sentence. */
-export function driftInWords({ figure, value, previousMedian }: Drift): string {
+/** A figure that drifts, as a sentence. */
+export function describeDrift({ figure, value, previousMedian }: Drift): string {
   if (figure === 'longestGapMs')
-    return `Drifting: the longest gap is ${formatSeconds(value)}, and it usually is ${formatSeconds(previousMedian)}.`;
+    return `Drifting: the longest gap is ${formatSeconds(value)}, and its median before was ${formatSeconds(previousMedian)}.`;
   return figure === 'fullStallPercent'
-    ? `Drifting: the full stall is ${percent(value)} of the hold, and it usually is ${percent(previousMedian)}.`
-    : `Drifting: the band is ${formatBytes(value)} wide, and it usually is ${formatBytes(previousMedian)}.`;
+    ? `Drifting: the full stall is ${formatPercent(value)} of the hold, and its median before was ${formatPercent(previousMedian)}.`
+    : `Drifting: the band is ${formatBytes(value)} wide, and its median before was ${formatBytes(previousMedian)}.`;
 }
 
-/** All that is told of a drill under its name, line by line: why it came out so, what to do, the figures. */
-export function detailsInWords(run: RunSummary): string[] {
+/** The details of a drill, line by line: the reasons, what to do, and the figures. */
+export function describeDetails(run: RunSummary): string[] {
   const { reasons, secondTryOf, drifts = [], error, evidence } = run;
   const lines = [...reasons];
-  if (secondTryOf) lines.push(`The second try: the host spoiled the first. ${secondTryOf.reason}`);
-  lines.push(...drifts.map(driftInWords));
+  if (secondTryOf) lines.push(`This is the second try: the host spoiled the first. ${secondTryOf.reason}`);
+  lines.push(...drifts.map(describeDrift));
   if (error?.hint !== undefined) lines.push(error.hint);
-  if (evidence !== null) lines.push(...evidenceInWords(evidence));
+  if (evidence !== null) lines.push(...describeEvidence(evidence));
   return lines;
 }
 
-/** The same, and where the record is. */
-export function detailsAndRecord(run: RunSummary): string[] {
-  const details = detailsInWords(run);
+/** The details of a drill, and the path of its record. */
+export function describeDetailsAndRecord(run: RunSummary): string[] {
+  const details = describeDetails(run);
   return run.record === null ? details : [...details, `record: ${run.record}`];
 }
 
-/** Name of a scenario for people: a control is one that must come out bad. */
-export function scenarioInWords(run: Pick<RunSummary, 'scenario' | 'bundle' | 'server' | 'control'>): string {
+/** The name of a scenario for people, which says whether it is a control. */
+export function nameScenario(run: Pick<RunSummary, 'scenario' | 'bundle' | 'server' | 'control'>): string {
   return `${drilledName(run)}${run.control ? ' (control)' : ''}`;
 }
 
-/** Name of a run for people: scenario and guest. */
-export function runName(run: Pick<RunSummary, 'scenario' | 'bundle' | 'server' | 'guest' | 'control'>): string {
-  return `${scenarioInWords(run)} on ${run.guest}`;
+/** The name of a run for people: scenario and guest. */
+export function nameRun(run: Pick<RunSummary, 'scenario' | 'bundle' | 'server' | 'guest' | 'control'>): string {
+  return `${nameScenario(run)} on ${run.guest}`;
 }
 
-/** The outcome beside the expected ones: `contained`, or `livelocked, expected contained`. */
-export function outcomeInWords({ outcome, expected }: Pick<RunSummary, 'outcome' | 'expected'>): string {
+/** The outcome, with the expected ones if it is not among them: `contained`, or `livelocked, expected contained`. */
+export function describeOutcome({ outcome, expected }: Pick<RunSummary, 'outcome' | 'expected'>): string {
   if (outcome === null) return 'none';
   return expected.includes(outcome) ? outcome : `${outcome}, expected ${expected.join(' or ')}`;
 }
 
-/** Longest gap for a table's cell. */
-export function gapInWords(evidence: Pick<Evidence, 'longestGapMs'> | null): string {
+/** The longest gap, for a cell of a table. */
+export function formatGap(evidence: Pick<Evidence, 'longestGapMs'> | null): string {
   return evidence === null || evidence.longestGapMs === null ? '-' : formatSeconds(evidence.longestGapMs);
 }

@@ -5,7 +5,7 @@ import t from 'tap';
 import { between, beyondMax, total } from '../inject/memory-hog/target.js';
 import { readLedger } from '../machine/ledger.js';
 import { windowMs } from '../record/watchdog.js';
-import { reportDrill } from '../report/html/drill.js';
+import { prepareDrill } from '../report/html/drill.js';
 import { renderPage } from '../report/html/page.js';
 import { renderJunit } from '../report/junit.js';
 import { renderMarkdown } from '../report/markdown.js';
@@ -78,7 +78,7 @@ t.test('a throttled server is livelocked in every report', { buffered: true }, a
     await renderOpenMetrics(summary),
     /^oomdrill_outcome\{scenario="stalls-above-high".*outcome="livelocked"\} 1$/m,
   );
-  const drills = [reportDrill(record, drilled.path)];
+  const drills = [prepareDrill(record, drilled.path)];
   t.match(renderPage({ drills, unread: [], maps: [], version: '0' }, PAGE), /stalls-above-high[\s\S]*livelocked/);
 });
 

@@ -8,7 +8,7 @@ import { startChromium } from '../../harness/browser/chromium.js';
 import { takePicture } from '../../harness/browser/picture.js';
 import { MIB } from '../../harness/core/bytes.js';
 import { parseBandMaps } from '../../harness/report/html/band-map.js';
-import { reportDrill } from '../../harness/report/html/drill.js';
+import { prepareDrill } from '../../harness/report/html/drill.js';
 import { renderPage } from '../../harness/report/html/page.js';
 import { readPageAssets } from '../../harness/report/html/page-assets.js';
 import { cgroupSample, compose, HOG_PID, hogProgress, silentBetween, TIMES } from '../../harness/testing/record.js';
@@ -73,7 +73,7 @@ writeFileSync(
       drills: [claim, control, runaway, cut].map((record, index) => {
         const bundle = record === control ? 'devvm-2026-07-02' : 'devvm';
         const scenario = { ...record.header.scenario, name: `drill ${index + 1} ${HOSTILE}`, bundle };
-        return reportDrill({ ...record, header: { ...record.header, scenario } }, HOSTILE);
+        return prepareDrill({ ...record, header: { ...record.header, scenario } }, HOSTILE);
       }),
       unread: [{ path: HOSTILE, why: HOSTILE }],
       maps,

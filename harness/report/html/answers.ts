@@ -3,30 +3,33 @@ import { entriesOfType, middleValue, watchedUntil } from '../../study/entries.js
 import { encodeColumn } from './column.js';
 import type { AnswerData, Stretch } from './model.js';
 
-/** Answers that are so much farther apart than requests are due are a silence, whatever became of the requests between them: a user notices it. */
-const LONG_SILENCE_MS = 1_000;
+/**
+ * If two answers are this much farther apart than the requests, users notice it, and it counts as a silence even if
+ * every request in between was answered.
+ */
+const MIN_SILENCE_MS = 1_000;
 
 const ANSWERED = 'answered';
 
 type Request = Pick<EntryOf<'probe'>, 't' | 'scheduledT' | 'ok' | 'error'>;
 
-/** What clients saw: of the serving unit, and of each one beside it. */
-export function answerData(entries: readonly Entry[], servingUnit: string): AnswerData[] {
+/** What clients saw of the serving unit and of each sidecar. */
+export function collectAnswers(entries: readonly Entry[], servingUnit: string): AnswerData[] {
   const end = watchedUntil(entries);
-  const beside = entriesOfType(entries, 'sidecar');
+  const sidecarProbes = entriesOfType(entries, 'sidecar');
   return [
-    ofUnit(servingUnit, entriesOfType(entries, 'probe'), end),
-    ...[...new Set(beside.map(({ unit }) => unit))].map((unit) =>
-      ofUnit(
+    collectAnswersOf(servingUnit, entriesOfType(entries, 'probe'), end),
+    ...[...new Set(sidecarProbes.map(({ unit }) => unit))].map((unit) =>
+      collectAnswersOf(
         unit,
-        beside.filter((request) => request.unit === unit),
+        sidecarProbes.filter((request) => request.unit === unit),
         end,
       ),
     ),
   ];
 }
 
-function ofUnit(unit: string, requests: readonly Request[], end: number): AnswerData {
+function collectAnswersOf(unit: string, requests: readonly Request[], end: number): AnswerData {
   const due = requests.toSorted((a, b) => a.scheduledT - b.scheduledT);
   const fateOf = ({ ok, error }: Request) => (ok ? ANSWERED : (error ?? 'unanswered'));
   const fates = [...new Set([ANSWERED, ...due.map(fateOf)])];
@@ -42,10 +45,11 @@ function ofUnit(unit: string, requests: readonly Request[], end: number): Answer
 }
 
 /**
- * The stretches between two full answers in which a request went unanswered, or which are long. Before the first answer the first
- * request counts, behind the last one the end of the watch: requests that are open then were never answered as far as anybody knows.
+ * Finds the time between two full answers wherever a request got no answer in it, or it is long. Before the first
+ * answer, the first request counts instead; after the last one, the end of the watch: requests that are open then count
+ * as never answered.
  *
- * @param due by the time at which they were due
+ * @param due sorted by the time at which they were due
  */
 function findSilences(due: readonly Request[], end: number): Stretch[] {
   const first = due[0]?.scheduledT;
@@ -63,6 +67,6 @@ function findSilences(due: readonly Request[], end: number): Stretch[] {
     const from = edges[index] ?? to;
     const failedBefore = failed;
     while (failed < failures.length && (failures[failed] ?? 0) < to) failed++;
-    return failed > failedBefore || to - from > step + LONG_SILENCE_MS ? [{ from, to }] : [];
+    return failed > failedBefore || to - from > step + MIN_SILENCE_MS ? [{ from, to }] : [];
   });
 }

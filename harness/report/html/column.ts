@@ -1,6 +1,6 @@
 /**
- * A row of numbers as a report carries it: whole multiples of `unit`, each less the one before, because small numbers that repeat
- * deflate well. Null stands where nothing is known.
+ * A series of numbers as a report stores it: multiples of `unit`, each as the difference from the one before, because
+ * small numbers that repeat compress well. Null where the value is not known.
  */
 export interface Column {
   readonly unit: number;

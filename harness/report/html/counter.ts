@@ -1,23 +1,23 @@
 /**
- * How often something was counted since the value before: null where nothing is known. A counter that fell was made anew (a restarted
- * unit has a new cgroup) and counts from zero.
+ * How much a counter rose since the value before; null where the value is not known. A counter that fell is a new one
+ * (a restarted unit has a new cgroup) that counts from zero.
  */
 export function findIncreases(counter: readonly (number | null)[]): (number | null)[] {
   let last: number | null = null;
   return counter.map((value) => {
     if (value === null) return null;
-    const risen = last === null ? 0 : value >= last ? value - last : value;
+    const rise = last === null ? 0 : value >= last ? value - last : value;
     last = value;
-    return risen;
+    return rise;
   });
 }
 
 /**
- * How fast a counter rose per unit of `x`, over a window that ends at each value. Null where nothing is known, and before there are
- * two values.
+ * How fast a counter rose per unit of `x`, over a window that ends at each value. Null where the value is not known,
+ * and until there are two values.
  *
  * @param x ascending
- * @param window in units of `x`: it begins at the youngest value that is at least so old, or at the first there is
+ * @param window in units of `x`: it starts at the latest value that is at least this old, or at the first value
  */
 export function computeRates(
   x: readonly number[],
@@ -25,9 +25,9 @@ export function computeRates(
   window: number,
 ): (number | null)[] {
   let sum = 0;
-  const total = findIncreases(counter).map((risen) => {
-    sum += risen ?? 0;
-    return risen === null ? null : sum;
+  const total = findIncreases(counter).map((rise) => {
+    sum += rise ?? 0;
+    return rise === null ? null : sum;
   });
   const at = (index: number): number => x[index] ?? Number.NaN;
   let from = 0;

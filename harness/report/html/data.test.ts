@@ -3,15 +3,15 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { Entry } from '../../record/schema.js';
 import { AGENT_PID, CGROUP, cgroupSample, compose, HOG_PID, silentBetween, TIMES } from '../../testing/record.js';
-import { answerData } from './answers.js';
+import { collectAnswers } from './answers.js';
 import { decodeColumn, encodeColumn } from './column.js';
 import { computeRates, findIncreases } from './counter.js';
-import { drillData, reportDrill } from './drill.js';
-import { killMarks, logLines, sessionMarks } from './marks.js';
+import { collectDrillData, prepareDrill } from './drill.js';
+import { collectKillMarks, collectLog, collectSessionMarks } from './marks.js';
 import type { DrillData } from './model.js';
-import { sampleData } from './samples.js';
+import { collectSamples } from './samples.js';
 
-t.test('a column comes back as it was, to its unit', async () => {
+t.test('a column is decoded to the same values, rounded to its unit', async () => {
   const value = fc.option(fc.double({ min: -1e12, max: 1e12, noNaN: true }));
   fc.assert(
     fc.property(fc.array(value), fc.constantFrom(0.1, 1, 1024), (values, unit) => {
@@ -29,7 +29,7 @@ t.test('a column comes back as it was, to its unit', async () => {
 
 t.test('counters', async (t) => {
   t.same(findIncreases([5, 7, null, 7, 10]), [0, 2, null, 0, 3]);
-  t.same(findIncreases([100, 3]), [0, 3], 'one that was made anew counts from zero');
+  t.same(findIncreases([100, 3]), [0, 3], 'a new counter counts from zero');
   t.same(computeRates([0, 10, 20, 30], [0, 10, 40, 40], 10), [null, 1, 3, 0]);
   t.same(
     computeRates([0, 10, 20, 30], [0, 10, 40, 40], 100),
@@ -39,18 +39,18 @@ t.test('counters', async (t) => {
   t.same(
     computeRates([0, 10, 20, 30, 40], [0, 10, null, 30, 40], 10),
     [null, 1, null, null, 1],
-    'nothing is made up over a gap',
+    'no value is invented for a gap',
   );
   t.same(computeRates([0, 0], [0, 5], 10), [null, null], 'no time passed');
 });
 
-t.test('swap, which is read now and then', async (t) => {
+t.test('swap, which is not in every sample', async (t) => {
   const record = compose({
     cgroup: (at) =>
       at % 1_000 === 0 ? { ...cgroupSample(1024 ** 2), swap: at < 2_000 ? 0 : 4_096 } : cgroupSample(1024 ** 2),
     keep: (entry) => entry.type !== 'sample' || entry.seq < 24 || entry.seq > 26,
   });
-  const [server] = sampleData(record.entries, 'server', 100).cgroups;
+  const [server] = collectSamples(record.entries, 'server', 100).cgroups;
   if (!server?.swap) throw new Error('it swapped');
   const swap = decodeColumn(server.swap);
   t.same([swap[0], swap[19], swap[20], swap[23]], [0, 0, 4_096, 4_096]);
@@ -63,29 +63,29 @@ t.test('samples', async (t) => {
     cgroup: (at) => cgroupSample(1024 ** 2, { high: at / 100 }, at * 500),
     keep: (entry) => entry.type !== 'sample' || entry.seq < 100 || entry.seq > 119,
   });
-  const { sampleT, gaps, cgroups, listenQueue } = sampleData(record.entries, 'server', 100);
+  const { sampleT, gaps, cgroups, listenQueue } = collectSamples(record.entries, 'server', 100);
   const [server] = cgroups;
   if (!server) throw new Error('the server has a cgroup');
   t.equal(cgroups.length, 1);
   t.same(gaps, [{ from: 9_905, to: 12_005 }]);
   t.same(decodeColumn(server.current).slice(98, 102), [1024 ** 2, 1024 ** 2, null, 1024 ** 2], 'the line breaks there');
   t.same(decodeColumn(sampleT).slice(98, 102), [9_805, 9_905, 10_005, 12_005]);
-  t.equal(server.swap, null, 'no chart of what there is none of');
-  t.same(decodeColumn(server.full).slice(20, 22), [50, 50], 'half of the time, by the totals');
+  t.equal(server.swap, null, 'no chart without swap');
+  t.same(decodeColumn(server.full).slice(20, 22), [50, 50], 'half of the time, from the totals');
   t.same(decodeColumn(server.high).slice(98, 102), [1, 1, null, 21], 'what was counted in the gap is not lost');
   t.equal(decodeColumn(listenQueue)[0], 0);
   t.same(server.limits, [{ t: 0, high: 1_536 * 1024 ** 2, max: 2_048 * 1024 ** 2 }]);
-  t.same(sampleData([], 'server', 100).gaps, []);
+  t.same(collectSamples([], 'server', 100).gaps, []);
 });
 
-t.test('the cgroup that is drilled comes first, whichever else is sampled', async (t) => {
+t.test('the drilled cgroup comes first, whatever else is sampled', async (t) => {
   const record = compose();
   const entries = record.entries.map((entry): Entry => {
     if (entry.type === 'injection') return { ...entry, role: 'session' };
     if (entry.type !== 'sample') return entry;
     return { ...entry, cgroups: { ...entry.cgroups, session: cgroupSample(5 * 1024 ** 2) } };
   });
-  const data = drillData({ ...record, entries });
+  const data = collectDrillData({ ...record, entries });
   t.same(
     data.cgroups.map(({ unit, limits }) => [unit, limits.length]),
     [
@@ -97,38 +97,42 @@ t.test('the cgroup that is drilled comes first, whichever else is sampled', asyn
 
 t.test('answers', async (t) => {
   const record = compose({ request: silentBetween(10_000, 45_000) });
-  const [answers] = answerData(record.entries, 'server.service');
+  const [answers] = collectAnswers(record.entries, 'server.service');
   if (!answers) throw new Error('the server was asked');
   t.equal(answers.silences.length, 1);
   t.match(answers.silences[0], { from: 9_830, to: 45_030 });
   t.same(answers.fates, ['answered', 'timeout']);
   const fates = decodeColumn(answers.fate);
-  t.equal(fates.filter((fate) => fate === 1).length, 75, 'every request of the 15 s that nobody waited out');
+  t.equal(fates.filter((fate) => fate === 1).length, 75, 'each request of the 15 s whose client gave up');
   const [due, ended] = [decodeColumn(answers.dueT), decodeColumn(answers.endedT)];
   t.equal((ended[0] ?? 0) - (due[0] ?? 0), 30);
 });
 
-t.test('a server that never answers again is silent to the end, one that nobody asked is not', async (t) => {
+t.test('a server that never answers again is silent to the end, one without requests is not', async (t) => {
   const record = compose({ request: silentBetween(10_000, Number.POSITIVE_INFINITY) });
-  const [answers] = answerData(record.entries, 'server.service');
+  const [answers] = collectAnswers(record.entries, 'server.service');
   t.equal(answers?.silences.length, 1);
   t.match(answers?.silences[0], { from: 9_830, to: 58_000 });
-  t.same(answerData([], 'server.service')[0]?.silences, []);
+  t.same(collectAnswers([], 'server.service')[0]?.silences, []);
   const slow = compose({ request: (due) => ({ t: due + (due < 20_000 ? 30 : 1_300), ok: true }) });
-  t.match(answerData(slow.entries, 'x')[0]?.silences, [{ from: 19_830, to: 21_300 }], 'a long wait is one');
+  t.match(
+    collectAnswers(slow.entries, 'x')[0]?.silences,
+    [{ from: 19_830, to: 21_300 }],
+    'a long wait is a silence too',
+  );
 });
 
-t.test('units beside the serving one, which are asked once a second', async (t) => {
+t.test('sidecars, which are probed once a second', async (t) => {
   const more = Array.from({ length: 57 }, (_, id): Entry => {
     const due = id * 1_000;
-    const asked = { type: 'sidecar', unit: 'side.service', id, scheduledT: due } as const;
-    if (id === 10) return { ...asked, t: due + 5, ok: false, error: 'refused' };
-    return { ...asked, t: due + (id === 5 ? 700 : 10), ok: true };
+    const probe = { type: 'sidecar', unit: 'side.service', id, scheduledT: due } as const;
+    if (id === 10) return { ...probe, t: due + 5, ok: false, error: 'refused' };
+    return { ...probe, t: due + (id === 5 ? 700 : 10), ok: true };
   });
-  const [, side] = answerData(compose({ more }).entries, 'server.service');
+  const [, side] = collectAnswers(compose({ more }).entries, 'server.service');
   t.equal(side?.unit, 'side.service');
   t.same(side?.fates, ['answered', 'refused']);
-  t.match(side?.silences[0], { from: 9_010, to: 11_010 }, 'an answer that was a little late is no silence');
+  t.match(side?.silences[0], { from: 9_010, to: 11_010 }, 'an answer that is a little late is not a silence');
 });
 
 t.test('kills, sessions and the log', async (t) => {
@@ -150,7 +154,7 @@ t.test('kills, sessions and the log', async (t) => {
     end: { error: { code: 'X', message: 'It broke.' } },
   });
   t.same(
-    killMarks(entries).map(({ words }) => words),
+    collectKillMarks(entries).map(({ words }) => words),
     [
       'the kernel killed ugrep (PID 733)',
       'the kernel killed agent (PID 430): the whole guest was out of memory',
@@ -158,28 +162,33 @@ t.test('kills, sessions and the log', async (t) => {
       'systemd-oomd killed /user.slice',
     ],
   );
-  t.same(sessionMarks(entries), [{ t: 25_000, words: 'the client gave its connection up' }]);
-  t.matchSnapshot(logLines(entries).map(({ t, source, text, kind }) => `${t} ${source} [${kind}] ${text}`));
+  t.same(collectSessionMarks(entries), [{ t: 25_000, words: 'the client gave up its connection' }]);
+  t.matchSnapshot(collectLog(entries).map(({ t, source, text, kind }) => `${t} ${source} [${kind}] ${text}`));
 });
 
-t.test('a drill is packed whole', async (t) => {
+t.test('all data of a drill is packed', async (t) => {
   const record = compose();
-  const { packed, defect } = reportDrill(record, 'record.jsonl');
-  t.match(packed, /^[A-Za-z0-9+/]+=*$/, 'no letter of it means anything to HTML');
+  const { packed, defect } = prepareDrill(record, 'record.jsonl');
+  t.match(packed, /^[A-Za-z0-9+/]+=*$/, 'it has no character that is special in HTML');
   const data = JSON.parse(inflateRawSync(Buffer.from(packed, 'base64')).toString()) as DrillData;
-  t.strictSame(data, JSON.parse(JSON.stringify(drillData(record))));
+  t.strictSame(data, JSON.parse(JSON.stringify(collectDrillData(record))));
   t.equal(data.windowMs, 20_000);
   t.match(data.phases.at(-1), { name: 'recovery', from: TIMES.recovery });
   t.equal(defect, null);
 });
 
-t.test('a record that was cut off says so, and keeps what it has', async (t) => {
+t.test('a record that was cut off is reported as such, with what it has', async (t) => {
   const whole = compose();
   const cut = {
     ...whole,
     entries: whole.entries.filter((entry) => entry.type === 'phase').slice(0, 2),
     truncated: true,
   };
-  t.match(reportDrill(cut, 'x'), { defect: /cut off/, run: { verdict: 'inconclusive' }, proof: [], versions: {} });
-  t.match(drillData(cut), { cut: true, endT: 1_000, kills: [], answers: [{ unit: 'the server', silences: [] }] });
+  t.match(prepareDrill(cut, 'x'), { defect: /cut off/, run: { verdict: 'inconclusive' }, proof: [], versions: {} });
+  t.match(collectDrillData(cut), {
+    cut: true,
+    endT: 1_000,
+    kills: [],
+    answers: [{ unit: 'the server', silences: [] }],
+  });
 });

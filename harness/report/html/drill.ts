@@ -5,28 +5,32 @@ import { entriesOfType, watchedUntil } from '../../study/entries.js';
 import { OUTCOMES } from '../../verdict/outcomes.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
 import type { RunSummary } from '../../verdict/summary.js';
-import { answerData } from './answers.js';
-import { killMarks, logLines, phaseData, sessionMarks } from './marks.js';
+import { collectAnswers } from './answers.js';
+import { collectKillMarks, collectLog, collectPhases, collectSessionMarks } from './marks.js';
 import type { DrillData } from './model.js';
 import { pack } from './pack.js';
-import { sampleData } from './samples.js';
+import { collectSamples } from './samples.js';
 
-/** One record, judged and made ready for a page: what is written there in words, and what its charts are drawn from. */
+/** One record, judged and prepared for a page: its texts, and the data of its charts. */
 export interface ReportedDrill {
   readonly run: RunSummary;
   readonly header: Header;
-  /** The limits and the proof that they were in effect, the first ones first. */
+  /** The limits and the proof that they were in effect, in the order of time. */
   readonly proof: readonly EntryOf<'effect'>[];
   readonly injections: readonly EntryOf<'injection'>[];
   readonly versions: Readonly<Record<string, string>>;
-  /** Why the record is not whole; null when it is. */
+  /** Why the record is not complete; null if it is. */
   readonly defect: string | null;
   /** A `DrillData`, packed. */
   readonly packed: string;
 }
 
-/** @param path where the record was read from */
-export function reportDrill(record: RunRecord, path: string, outcomes = OUTCOMES): ReportedDrill {
+/**
+ * Judges a record and prepares it for a page.
+ *
+ * @param path of the record
+ */
+export function prepareDrill(record: RunRecord, path: string, outcomes = OUTCOMES): ReportedDrill {
   const { header, entries, truncated } = record;
   return {
     run: summarizeRecord(record, path, outcomes),
@@ -34,13 +38,13 @@ export function reportDrill(record: RunRecord, path: string, outcomes = OUTCOMES
     proof: entriesOfType(entries, 'effect'),
     injections: entriesOfType(entries, 'injection'),
     versions: entriesOfType(entries, 'versions').at(-1)?.versions ?? {},
-    defect: truncated ? 'The record was cut off: what came after its last whole line is not known.' : null,
-    packed: pack(drillData(record)),
+    defect: truncated ? 'The record was cut off: what happened after its last complete line is not known.' : null,
+    packed: pack(collectDrillData(record)),
   };
 }
 
-/** What the charts of a record are drawn from. */
-export function drillData({ header, entries, truncated }: RunRecord): DrillData {
+/** Collects the data for the charts of a record. */
+export function collectDrillData({ header, entries, truncated }: RunRecord): DrillData {
   const injection = entriesOfType(entries, 'injection').at(-1);
   const unit = entriesOfType(entries, 'unit')[0]?.unit ?? entriesOfType(entries, 'effect')[0]?.unit ?? 'the server';
   return {
@@ -48,11 +52,11 @@ export function drillData({ header, entries, truncated }: RunRecord): DrillData 
     endT: watchedUntil(entries),
     cut: truncated,
     windowMs: windowMs(header.watchdog),
-    phases: phaseData(entries),
-    ...sampleData(entries, injection?.role ?? 'server', header.sampleIntervalMs),
-    answers: answerData(entries, unit),
-    kills: killMarks(entries),
-    session: sessionMarks(entries),
-    log: logLines(entries),
+    phases: collectPhases(entries),
+    ...collectSamples(entries, injection?.role ?? 'server', header.sampleIntervalMs),
+    answers: collectAnswers(entries, unit),
+    kills: collectKillMarks(entries),
+    session: collectSessionMarks(entries),
+    log: collectLog(entries),
   };
 }

@@ -4,27 +4,27 @@ import { collectKilledCgroups, collectKills, type Kill } from '../../study/kills
 import { type Phases, studyPhases } from '../../study/phases.js';
 import type { DrillData, LogLine, Mark } from './model.js';
 
-/** The phases of a drill in their order. */
-export function phaseData(entries: readonly Entry[]): DrillData['phases'] {
+/** Collects the phases of a drill, in their order. */
+export function collectPhases(entries: readonly Entry[]): DrillData['phases'] {
   const phases: Phases = studyPhases(entries);
   return entriesOfType(entries, 'phase').map(({ name, t }) => ({ name, from: t, to: phases[name]?.to ?? t }));
 }
 
-/** Every kill by the kernel, earlyoom or systemd-oomd, by time. */
-export function killMarks(entries: readonly Entry[]): Mark[] {
+/** Collects every kill by the kernel, earlyoom or systemd-oomd, by time. */
+export function collectKillMarks(entries: readonly Entry[]): Mark[] {
   return [
-    ...collectKills(entries).map((kill) => ({ t: kill.t, words: killInWords(kill) })),
+    ...collectKills(entries).map((kill) => ({ t: kill.t, words: describeKill(kill) })),
     ...collectKilledCgroups(entries).map(({ t, cgroup }) => ({ t, words: `systemd-oomd killed ${cgroup}` })),
   ].sort((a, b) => a.t - b.t);
 }
 
-function killInWords({ comm, pid, constraint }: Kill): string {
+function describeKill({ comm, pid, constraint }: Kill): string {
   const killer = constraint === 'earlyoom' ? 'earlyoom' : 'the kernel';
   return `${killer} killed ${comm} (PID ${pid})${constraint === 'CONSTRAINT_NONE' ? ': the whole guest was out of memory' : ''}`;
 }
 
-/** What became of the client's session, but for the heartbeats that were answered. */
-export function sessionMarks(entries: readonly Entry[]): Mark[] {
+/** Collects what happened to the client's session, except heartbeats that were answered. */
+export function collectSessionMarks(entries: readonly Entry[]): Mark[] {
   return entriesOfType(entries, 'session')
     .filter(({ event }) => event !== 'answered')
     .map(({ t, event }) => ({ t, words: SESSION_WORDS[event] }));
@@ -33,13 +33,13 @@ export function sessionMarks(entries: readonly Entry[]): Mark[] {
 const SESSION_WORDS = {
   connected: 'the client connected',
   answered: 'a heartbeat was answered',
-  'dropped-by-watchdog': 'the client gave its connection up',
+  'dropped-by-watchdog': 'the client gave up its connection',
   closed: "the client's connection was closed",
   failed: 'the client could not connect',
 } as const;
 
-/** Everything that was said in words, by time: the journal with the kernel's lines, and what oomdrill itself did and saw. */
-export function logLines(entries: readonly Entry[]): LogLine[] {
+/** Collects the log, by time: the journal with the kernel's lines, and what oomdrill itself did and saw. */
+export function collectLog(entries: readonly Entry[]): LogLine[] {
   const ours = (t: number, text: string): LogLine => ({ t, source: 'oomdrill', text, kind: 'drill' });
   const lines = entries.flatMap((entry): LogLine[] => {
     switch (entry.type) {
@@ -50,7 +50,7 @@ export function logLines(entries: readonly Entry[]): LogLine[] {
       case 'phase':
         return [ours(entry.t, `phase: ${entry.name}`)];
       case 'injection':
-        return [ours(entry.t, `${entry.comm} (${entry.name}) is let loose in ${entry.cgroup}: ${entry.describes}`)];
+        return [ours(entry.t, `${entry.comm} (${entry.name}) starts in ${entry.cgroup}: ${entry.describes}`)];
       case 'unit':
         return [
           ours(
@@ -63,14 +63,14 @@ export function logLines(entries: readonly Entry[]): LogLine[] {
       case 'note':
         return [ours(entry.t, entry.message)];
       case 'end':
-        return entry.error ? [ours(entry.t, `broken off: ${entry.error.message}`)] : [];
+        return entry.error ? [ours(entry.t, `stopped by an error: ${entry.error.message}`)] : [];
       default:
         return [];
     }
   });
-  const told = [
-    ...killMarks(entries).map(({ t, words }): LogLine => ({ t, source: 'oomdrill', text: words, kind: 'kill' })),
-    ...sessionMarks(entries).map(({ t, words }) => ours(t, words)),
+  const marks = [
+    ...collectKillMarks(entries).map(({ t, words }): LogLine => ({ t, source: 'oomdrill', text: words, kind: 'kill' })),
+    ...collectSessionMarks(entries).map(({ t, words }) => ours(t, words)),
   ];
-  return [...lines, ...told].sort((a, b) => a.t - b.t);
+  return [...lines, ...marks].sort((a, b) => a.t - b.t);
 }

@@ -1,4 +1,4 @@
-/** Text that is HTML already. Only `html` makes it, so that nothing of a record ever is. */
+/** Text that is HTML. Only `html` and the page's own assets create it, so that no text of a record is ever HTML. */
 export class Markup {
   readonly text: string;
 
@@ -9,18 +9,18 @@ export class Markup {
 
 type Part = Markup | string | number | null | readonly Part[];
 
-/** A template of HTML: what is put in is escaped, unless it is markup itself. Null is nothing; arrays are put one behind the other. */
+/** A template for HTML: values are escaped, except markup. Null gives no text; the parts of an array are joined. */
 export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(
-    texts.map((text, index) => text + (index < parts.length ? render(parts[index] ?? null) : '')).join(''),
+    texts.map((text, index) => text + (index < parts.length ? renderPart(parts[index] ?? null) : '')).join(''),
   );
 }
 
-function render(part: Part): string {
+function renderPart(part: Part): string {
   if (part === null) return '';
   if (part instanceof Markup) return part.text;
-  return Array.isArray(part) ? part.map(render).join('') : escapeHtml(String(part));
+  return Array.isArray(part) ? part.map(renderPart).join('') : escapeHtml(String(part));
 }
 
-/** As text and as the value of an attribute in double quotes (HTML Standard, "Serializing HTML fragments"). */
+/** Valid as text and as the value of an attribute in double quotes (HTML Standard, "Serializing HTML fragments"). */
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

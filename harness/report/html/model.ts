@@ -2,72 +2,75 @@ import type { PhaseName } from '../../record/schema.js';
 import type { Column } from './column.js';
 
 /**
- * What the charts of one drill are drawn from, and nothing else: it is made from a record, deflated into the page, and read there by
- * the page's own script. Times are milliseconds of the record; bytes are the guest's.
+ * The data for the charts of one drill: it is collected from a record, compressed into the page, and read there by the
+ * page's own script. Times are milliseconds of the record; bytes are those of the guest.
  */
 export interface DrillData {
   readonly name: string;
-  /** When the last thing was seen. */
+  /** The time of the last entry. */
   readonly endT: number;
-  /** The record breaks off there. */
+  /** Whether the record was cut off there. */
   readonly cut: boolean;
+  /** How long clients wait before they give up. */
   readonly windowMs: number;
   readonly phases: readonly { readonly name: PhaseName; readonly from: number; readonly to: number }[];
   readonly sampleT: Column;
-  /** Stretches in which samples are missing. */
+  /** Times in which samples are missing. */
   readonly gaps: readonly Stretch[];
-  /** The one that is drilled first. */
+  /** First the one whose limits are drilled. */
   readonly cgroups: readonly CgroupData[];
-  /** How far each injection was whose unit is not bytes: those are seen in the cgroups. */
+  /** The progress of each injection that does not count in bytes: memory is in `cgroups` already. */
   readonly progress: readonly ProgressData[];
-  /** Connections that wait to be accepted; null where nothing listens. */
+  /** Connections that wait to be accepted; null while nothing listens. */
   readonly listenQueue: Column;
-  /** The serving unit, then each unit beside it that is asked. */
+  /** The serving unit, then each sidecar that is probed. */
   readonly answers: readonly AnswerData[];
   readonly kills: readonly Mark[];
-  /** What became of the client's session. */
+  /** Events of the client's session. */
   readonly session: readonly Mark[];
   readonly log: readonly LogLine[];
 }
 
+/** A span of time, milliseconds of the record. */
 export interface Stretch {
   readonly from: number;
   readonly to: number;
 }
 
+/** An event with its text. */
 export interface Mark {
   readonly t: number;
   readonly words: string;
 }
 
-/** What the files of one cgroup said, one value a sample. */
+/** The files of one cgroup, one value for each sample. */
 export interface CgroupData {
   readonly unit: string;
   readonly current: Column;
   readonly anon: Column;
   readonly file: Column;
-  /** What is swapped out, beside `current`; null where nothing ever was. */
+  /** Swap, which is not part of `current`; null if none was ever used. */
   readonly swap: Column | null;
-  /** Share of the last two seconds in which some, or all, tasks stalled on memory: from PSI's totals, percent. */
+  /** Share of the last two seconds in which some, or all, tasks stalled on memory, from PSI's totals, percent. */
   readonly some: Column;
   readonly full: Column;
-  /** How often since the sample before. */
+  /** Number of events since the sample before. */
   readonly high: Column;
   readonly max: Column;
   readonly oomKill: Column;
-  /** Pages of file memory that were faulted back in, a second. */
+  /** File pages that were read in again (refaults), per second. */
   readonly refaults: Column;
-  /** Limits and since when they hold; null is none. */
+  /** Limits, and the time since when they are in effect; null for no limit. */
   readonly limits: readonly { readonly t: number; readonly high: number | null; readonly max: number | null }[];
 }
 
-/** How far one injection was, one value a sample. */
+/** The progress of one injection, one value for each sample. */
 export interface ProgressData {
   readonly name: string;
   /** `processes`, `files`. */
   readonly unit: string;
   readonly value: Column;
-  /** Where it was to hold; null for one without end. */
+  /** The value at which it should hold; null if it grows without end. */
   readonly target: number | null;
 }
 
@@ -78,14 +81,14 @@ export interface AnswerData {
   readonly dueT: Column;
   /** When it ended. */
   readonly endedT: Column;
-  /** Index into `fates`, of which the first is `answered`. */
+  /** Index into `fates`, whose first value is `answered`. */
   readonly fate: Column;
   readonly fates: readonly string[];
-  /** From one full answer to the next, where a request went unanswered between them or they are far apart. */
+  /** The time from one full answer to the next, if a request between them got no answer or the time is long. */
   readonly silences: readonly Stretch[];
 }
 
-/** A line of the journal, the kernel's log, or a word of oomdrill's own. */
+/** A line of the journal, of the kernel's log, or of oomdrill itself. */
 export interface LogLine {
   readonly t: number;
   readonly source: string;

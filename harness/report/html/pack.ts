@@ -1,7 +1,10 @@
 import { deflateRawSync } from 'node:zlib';
 import type { DrillData } from './model.js';
 
-/** JSON, deflated (RFC 1951, which a browser's DecompressionStream calls `deflate-raw`), in base64: no letter of it means anything to HTML. */
+/**
+ * Packs data as JSON, compressed with deflate (RFC 1951; `deflate-raw` to a browser's DecompressionStream) and in
+ * base64, which has no character that is special in HTML.
+ */
 export function pack(data: DrillData): string {
   return deflateRawSync(JSON.stringify(data), { level: 9 }).toString('base64');
 }

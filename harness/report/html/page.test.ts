@@ -8,11 +8,11 @@ import { compose, composeHeader, silentBetween } from '../../testing/record.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
 import type { RunSummary } from '../../verdict/summary.js';
 import { parseBandMaps, renderBandMapSection } from './band-map.js';
-import { reportDrill } from './drill.js';
+import { prepareDrill } from './drill.js';
 import { html } from './markup.js';
 import { renderPage } from './page.js';
 import { findPairs } from './pairs.js';
-import { headlineOf, sentenceOf, verdictInWords } from './sentence.js';
+import { composeHeadline, describeDrill, describeVerdict } from './sentence.js';
 
 const assets = { script: 'console.log("drawn")', style: 'body{}' };
 const bare = { unread: [], maps: [], version: '0.1.0' };
@@ -42,10 +42,10 @@ t.test('each drill in one sentence', async (t) => {
     ),
   );
   const killed = passed.evidence && { ...passed.evidence, oomKills: 1, longestGapMs: null };
-  const taken = passed.evidence && { ...passed.evidence, oomKills: 0, injectionState: 'killed' };
+  const killedByOther = passed.evidence && { ...passed.evidence, oomKills: 0, injectionState: 'killed' };
   const repaired = passed.evidence && { ...passed.evidence, longestGapMs: 42_100, repairMs: 4_610 };
   const others: RunSummary[] = [
-    { ...passed, evidence: taken },
+    { ...passed, evidence: killedByOther },
     { ...passed, outcome: 'livelocked', expected: ['livelocked'], evidence: repaired },
     { ...passed, evidence: killed },
     { ...passed, verdict: 'fail', reasons: ['The longest gap should have been at most 2 s.'] },
@@ -54,31 +54,31 @@ t.test('each drill in one sentence', async (t) => {
     { ...passed, outcome: null, evidence: null, verdict: 'error', reasons: [] },
     { ...passed, outcome: null, evidence: null, verdict: 'skip', reasons: ['There is no PSI.'] },
   ];
-  t.matchSnapshot([...runs, ...others].map((run) => `${verdictInWords(run)}: ${sentenceOf(run)}`));
+  t.matchSnapshot([...runs, ...others].map((run) => `${describeVerdict(run)}: ${describeDrill(run)}`));
 });
 
 t.test('all drills in one sentence', async (t) => {
   const claim = (verdict: RunSummary['verdict']) => ({ verdict, control: false });
   const control = (verdict: RunSummary['verdict']) => ({ verdict, control: true });
-  const say = (...runs: { verdict: RunSummary['verdict']; control: boolean }[]) => headlineOf(runs);
-  t.equal(say(claim('pass'), control('pass')), 'The one claim holds. 1 control failed as it must.');
-  t.equal(say(claim('pass'), claim('pass'), control('pass')), 'Both claims hold. 1 control failed as it must.');
-  t.equal(say(claim('pass'), claim('pass'), claim('pass')), 'All 3 claims hold.');
-  t.equal(say(claim('pass'), claim('fail')), '1 of 2 claims holds.');
-  t.equal(say(claim('fail')), '0 of 1 claim hold.');
+  const headline = (...runs: { verdict: RunSummary['verdict']; control: boolean }[]) => composeHeadline(runs);
+  t.equal(headline(claim('pass'), control('pass')), 'The one claim holds. 1 control failed as expected.');
+  t.equal(headline(claim('pass'), claim('pass'), control('pass')), 'Both claims hold. 1 control failed as expected.');
+  t.equal(headline(claim('pass'), claim('pass'), claim('pass')), 'All 3 claims hold.');
+  t.equal(headline(claim('pass'), claim('fail')), '1 of 2 claims holds.');
+  t.equal(headline(claim('fail')), '0 of 1 claim hold.');
   t.equal(
-    say(claim('pass'), control('fail')),
-    'The one claim holds. 1 control did not fail: the claims beside it are not to be trusted.',
+    headline(claim('pass'), control('fail')),
+    'The one claim holds. 1 control did not fail: do not trust the claims.',
   );
-  t.equal(say(control('pass'), control('pass')), '2 controls failed as they must.');
-  t.equal(say(claim('pass'), claim('error')), '1 of 2 claims holds. 1 drill proved nothing.');
-  t.equal(say(claim('skip')), '1 drill was skipped.');
-  t.equal(headlineOf([], 2), 'Nothing was drilled. 2 records could not be read.');
+  t.equal(headline(control('pass'), control('pass')), '2 controls failed as expected.');
+  t.equal(headline(claim('pass'), claim('error')), '1 of 2 claims holds. 1 drill proved nothing.');
+  t.equal(headline(claim('skip')), '1 drill was skipped.');
+  t.equal(composeHeadline([], 2), 'Nothing was drilled. 2 records could not be read.');
 });
 
-t.test('a control and its repair are found by their injection', async (t) => {
-  const control = reportDrill(named(compose(livelock), 'bad', 'old'), 'a');
-  const repair = reportDrill(named(compose(), 'good', 'new'), 'b');
+t.test('a control and its repair have the same injection', async (t) => {
+  const control = prepareDrill(named(compose(livelock), 'bad', 'old'), 'a');
+  const repair = prepareDrill(named(compose(), 'good', 'new'), 'b');
   const other = { ...repair, injections: repair.injections.map((hog) => ({ ...hog, describes: 'past MemoryMax' })) };
   t.same(findPairs([repair, control]), [{ control: 1, repair: 0 }]);
   t.same(findPairs([control, other]), [], 'another injection');
@@ -86,7 +86,7 @@ t.test('a control and its repair are found by their injection', async (t) => {
   t.same(findPairs([{ ...control, injections: [] }, repair]), []);
 });
 
-t.test('text is text', async (t) => {
+t.test('text is escaped', async (t) => {
   t.equal(
     html`<p title="${'"\'<&>'}">${['<b>', 1, null]}</p>`.text,
     '<p title="&#34;&#39;&#60;&#38;&#62;">&#60;b&#62;1</p>',
@@ -95,23 +95,26 @@ t.test('text is text', async (t) => {
 
 t.test('a page of three drills', async (t) => {
   const drills = [
-    reportDrill(named(compose(), '2026-07-02-fixed', 'devvm'), 'reports/a/record.jsonl'),
-    reportDrill(named(compose(livelock), '2026-07-02-throttle-livelock', 'devvm-2026-07-02'), 'reports/b/record.jsonl'),
-    reportDrill(
+    prepareDrill(named(compose(), '2026-07-02-fixed', 'devvm'), 'reports/a/record.jsonl'),
+    prepareDrill(
+      named(compose(livelock), '2026-07-02-throttle-livelock', 'devvm-2026-07-02'),
+      'reports/b/record.jsonl',
+    ),
+    prepareDrill(
       compose({ end: { error: { code: 'QEMU_DIED', message: 'QEMU ended.', hint: 'Look at dmesg.' } } }),
       'c',
     ),
   ];
   const page = renderPage({ ...bare, drills }, assets);
-  // The packed data is another test's.
+  // The packed data has its own test.
   t.matchSnapshot(page.replace(/(-data">)[^<]*/g, '$1...'));
   const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1]?.replaceAll('&#39;', "'");
   const hash = createHash('sha256').update(assets.script).digest('base64');
   t.match(policy, `default-src 'none'; script-src 'sha256-${hash}'`);
-  t.notMatch(page, / (src|href)="(?!#)/, 'nothing is fetched, linked or loaded');
+  t.notMatch(page, / (src|href)="(?!#)/, 'nothing is loaded or linked from elsewhere');
 });
 
-t.test('what a hostile record says is never markup', async (t) => {
+t.test('no text of a hostile record becomes markup', async (t) => {
   const hostile = '</script><script>alert(1)</script><img src=x onerror=alert(1)>" onmouseover="alert(1)';
   const record = named(
     compose({
@@ -144,7 +147,7 @@ t.test('what a hostile record says is never markup', async (t) => {
     hostile,
     hostile,
   );
-  const drill = reportDrill({ ...record, header: { ...record.header, guest: hostile } }, hostile);
+  const drill = prepareDrill({ ...record, header: { ...record.header, guest: hostile } }, hostile);
   const page = renderPage(
     { ...bare, drills: [drill, drill], unread: [{ path: hostile, why: hostile }] },
     { ...assets, script: '0' },
@@ -154,37 +157,40 @@ t.test('what a hostile record says is never markup', async (t) => {
   t.notMatch(page, /" onmouseover/);
 });
 
-t.test('records that could not be read are named, without any that could', async (t) => {
+t.test('records that could not be read are listed, even without any other', async (t) => {
   const page = renderPage({ ...bare, drills: [], unread: [{ path: 'x/record.jsonl', why: 'It is empty.' }] }, assets);
   t.match(page, 'Nothing was drilled. 1 record could not be read.');
   t.match(page, 'x/record.jsonl');
   t.notMatch(page, /id="compare"/);
 });
 
-t.test('a cut record says so on the first screen, other watchdogs in the settings', async (t) => {
-  const watchdog = { kind: 'ping', intervalMs: 5_000, missed: 3, backoffMs: [3_000] } as const;
-  const { expect } = composeHeader().scenario;
-  const header = composeHeader({ expect, control: false, watchdog: { ...watchdog, backoffMs: [3_000] } });
-  const record = compose({ end: null });
-  const page = renderPage({ ...bare, drills: [reportDrill({ ...record, header }, 'x')] }, assets);
-  t.match(page, /record cut off/);
-  t.match(page, /a ping every 5 s, dropped at missed answer 3/);
-});
+t.test(
+  'a record that was cut off is marked on the first screen, and another watchdog is in the settings',
+  async (t) => {
+    const watchdog = { kind: 'ping', intervalMs: 5_000, missed: 3, backoffMs: [3_000] } as const;
+    const { expect } = composeHeader().scenario;
+    const header = composeHeader({ expect, control: false, watchdog: { ...watchdog, backoffMs: [3_000] } });
+    const record = compose({ end: null });
+    const page = renderPage({ ...bare, drills: [prepareDrill({ ...record, header }, 'x')] }, assets);
+    t.match(page, /record cut off/);
+    t.match(page, /a ping every 5 s, and the connection is closed after 3 missed answers/);
+  },
+);
 
 t.test('the band as a picture', async (t) => {
-  const look = (mib: number, zone: 'healthy' | 'harmed' | 'killed') => ({ sizeBytes: mib * MIB, zone, run: passed });
+  const point = (mib: number, zone: 'healthy' | 'harmed' | 'killed') => ({ sizeBytes: mib * MIB, zone, run: passed });
   const map: StoredMap = {
     bundle: 'devvm-large-server',
     scale: 8,
     limits: { high: null, max: 2_048 * MIB },
     precision: 4 * MIB,
     band: { from: 1_928 * MIB, to: 1_940 * MIB, harmed: { from: 1_931 * MIB, to: 1_937 * MIB } },
-    points: [look(1_280, 'healthy'), look(1_928, 'healthy'), look(1_934, 'harmed'), look(1_940, 'killed')],
+    points: [point(1_280, 'healthy'), point(1_928, 'healthy'), point(1_934, 'harmed'), point(1_940, 'killed')],
   };
   t.matchSnapshot(renderBandMapSection(map, 0).text);
   t.strictSame(parseBandMaps(JSON.stringify(map), 'map.json'), [storedMapSchema.parse(map)]);
   const lowest = { ...map, band: { ...map.band, from: 0 } };
-  t.strictSame(parseBandMaps(JSON.stringify(lowest), 'map.json')[0]?.band.from, 0, 'no place is well');
+  t.strictSame(parseBandMaps(JSON.stringify(lowest), 'map.json')[0]?.band.from, 0, 'no size is healthy');
   const rows = [
     { value: '8G', map },
     { value: '16G', error: { code: 'MAP_INCONCLUSIVE', message: 'busy' } },
@@ -196,8 +202,8 @@ t.test('the band as a picture', async (t) => {
   );
   const narrow = { ...map, limits: { high: 1_536 * MIB, max: 2_048 * MIB }, band: { ...map.band, harmed: null } };
   const page = renderPage({ ...bare, drills: [], maps: [narrow] }, assets);
-  t.match(page, 'such a band is narrower than 8M');
-  t.match(renderBandMapSection({ ...map, unfinished: true }, 0).text, 'The map was broken off');
+  t.match(page, 'if there is such a band, it is narrower than 8M');
+  t.match(renderBandMapSection({ ...map, unfinished: true }, 0).text, 'The map is not finished');
   t.match(page, '>High</text>');
   t.throws(() => parseBandMaps('{', 'map.json'), {
     code: 'MAP_INVALID',

@@ -1,13 +1,13 @@
 import { wordsOf } from '../../record/injection.js';
 import type { ReportedDrill } from './drill.js';
 
-/** A control and the claim that is its repair: places of the two among the drills. */
+/** A control and the claim that repairs its limits, as indices of the two drills. */
 export interface Pair {
   readonly control: number;
   readonly repair: number;
 }
 
-/** A repair is the same injection, on the same guest, that must come out well on other limits. The first one of each control. */
+/** Finds the first repair of each control: a claim with the same injection on the same guest, but with other limits. */
 export function findPairs(drills: readonly Pick<ReportedDrill, 'run' | 'header' | 'injections'>[]): Pair[] {
   return drills.flatMap((drill, control) => {
     if (!drill.run.control || drill.injections.length === 0) return [];
@@ -15,7 +15,7 @@ export function findPairs(drills: readonly Pick<ReportedDrill, 'run' | 'header' 
       (other) =>
         !other.run.control &&
         other.header.scenario.bundle !== drill.header.scenario.bundle &&
-        sameInjection(other, drill),
+        isSameInjection(other, drill),
     );
     return repair === -1 ? [] : [{ control, repair }];
   });
@@ -23,9 +23,10 @@ export function findPairs(drills: readonly Pick<ReportedDrill, 'run' | 'header' 
 
 type Injected = Pick<ReportedDrill, 'run' | 'injections'>;
 
-const sameInjection = (one: Injected, other: Injected): boolean => injectionKey(one) === injectionKey(other);
+const isSameInjection = (one: Injected, other: Injected): boolean =>
+  composeInjectionKey(one) === composeInjectionKey(other);
 
-function injectionKey({ run, injections }: Injected): string {
+function composeInjectionKey({ run, injections }: Injected): string {
   const injected = injections.map((injection) => {
     const { comm, cgroup, describes, memory, role } = injection;
     return [wordsOf(injection).kind, comm, cgroup, describes, memory, role];

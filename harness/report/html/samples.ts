@@ -4,13 +4,16 @@ import { type Column, encodeColumn } from './column.js';
 import { computeRates, findIncreases } from './counter.js';
 import type { CgroupData, DrillData, ProgressData, Stretch } from './model.js';
 
-/** The kernel brings a cgroup's PSI totals up to date every two seconds (Linux, kernel/sched/psi.c, PSI_FREQ): no shorter window says more. */
+/**
+ * The kernel updates the PSI totals of a cgroup every two seconds (Linux, kernel/sched/psi.c, PSI_FREQ): a shorter
+ * window shows no more.
+ */
 const PRESSURE_WINDOW_MS = 2_000;
 const REFAULT_WINDOW_MS = 1_000;
 
 const KIB = 1024;
 
-/** A sample, or the place of those that are missing: what stands there is null. */
+/** A sample, or null in place of samples that are missing. */
 interface Row {
   readonly t: number;
   readonly sample: EntryOf<'sample'> | null;
@@ -18,16 +21,16 @@ interface Row {
 
 export type SampleData = Pick<DrillData, 'sampleT' | 'gaps' | 'cgroups' | 'progress' | 'listenQueue'>;
 
-/** All samples of a record as columns, with the cgroup of the role that is drilled first. */
-export function sampleData(entries: readonly Entry[], drilledRole: string, intervalMs: number): SampleData {
+/** Collects all samples of a record as columns, first those of the cgroup whose role is drilled. */
+export function collectSamples(entries: readonly Entry[], drilledRole: string, intervalMs: number): SampleData {
   const samples = entriesOfType(entries, 'sample').sort((a, b) => a.t - b.t);
-  const { rows, gaps } = withGaps(samples, intervalMs);
+  const { rows, gaps } = findGaps(samples, intervalMs);
   const roles = new Set([drilledRole, ...samples.flatMap(({ cgroups }) => Object.keys(cgroups))]);
   return {
     sampleT: encodeColumn(times(rows), 1),
     gaps,
-    cgroups: [...roles].map((role) => cgroupData(rows, role, entries)),
-    progress: entriesOfType(entries, 'injection').flatMap(({ name }) => progressData(rows, name) ?? []),
+    cgroups: [...roles].map((role) => collectCgroup(rows, role, entries)),
+    progress: entriesOfType(entries, 'injection').flatMap(({ name }) => collectProgress(rows, name) ?? []),
     listenQueue: encodeColumn(
       rows.map(({ sample }) => sample?.listen?.queue ?? null),
       1,
@@ -37,33 +40,33 @@ export function sampleData(entries: readonly Entry[], drilledRole: string, inter
 
 const times = (rows: readonly Row[]): number[] => rows.map(({ t }) => t);
 
-/** A missing number is a missed sample. */
-function withGaps(samples: readonly EntryOf<'sample'>[], intervalMs: number): { rows: Row[]; gaps: Stretch[] } {
+/** Adds a row for each gap in the numbers of the samples. */
+function findGaps(samples: readonly EntryOf<'sample'>[], intervalMs: number): { rows: Row[]; gaps: Stretch[] } {
   const gaps: Stretch[] = [];
   const rows = samples.flatMap((sample, index): Row[] => {
     const before = samples[index - 1];
     const row = { t: sample.t, sample };
     if (!before || sample.seq <= before.seq + 1) return [row];
     gaps.push({ from: before.t, to: sample.t });
-    // The place of the first one that is missing breaks the line.
+    // An empty row at the time of the first missing sample breaks the line.
     return [{ t: Math.min(before.t + intervalMs, (before.t + sample.t) / 2), sample: null }, row];
   });
   return { rows, gaps };
 }
 
-/** Nothing of one that was never seen, or that counts in bytes. */
-function progressData(rows: readonly Row[], name: string): ProgressData | undefined {
-  const seen = rows.map(({ sample }) => sample?.progress?.[name] ?? null);
-  const last = seen.findLast((progress) => progress !== null);
+/** Collects the progress of an injection; undefined if it was never seen, or counts in bytes. */
+function collectProgress(rows: readonly Row[], name: string): ProgressData | undefined {
+  const states = rows.map(({ sample }) => sample?.progress?.[name] ?? null);
+  const last = states.findLast((progress) => progress !== null);
   if (!last || last.unit === 'bytes') return undefined;
   const value = encodeColumn(
-    seen.map((progress) => progress?.value ?? null),
+    states.map((progress) => progress?.value ?? null),
     1,
   );
   return { name, unit: last.unit, value, target: last.target ?? null };
 }
 
-function cgroupData(rows: readonly Row[], role: string, entries: readonly Entry[]): CgroupData {
+function collectCgroup(rows: readonly Row[], role: string, entries: readonly Entry[]): CgroupData {
   const effects = entriesOfType(entries, 'effect').filter((effect) => (effect.role ?? 'server') === role);
   const read = (value: (cgroup: CgroupSample) => number | undefined) =>
     rows.map(({ sample }) => {
@@ -71,13 +74,13 @@ function cgroupData(rows: readonly Row[], role: string, entries: readonly Entry[
       return (cgroup && value(cgroup)) ?? null;
     });
   const kibibytes = (value: (cgroup: CgroupSample) => number | undefined): Column => encodeColumn(read(value), KIB);
-  const counted = (event: string): Column => encodeColumn(findIncreases(read(({ events }) => events[event])), 1);
+  const countEvents = (event: string): Column => encodeColumn(findIncreases(read(({ events }) => events[event])), 1);
   return {
     unit: effects[0]?.unit ?? role,
     current: kibibytes(({ current }) => current),
     anon: kibibytes(({ stat }) => stat.anon),
     file: kibibytes(({ stat }) => stat.file),
-    swap: swapped(rows, role),
+    swap: collectSwap(rows, role),
     some: computeStalls(
       rows,
       read(({ pressure }) => pressure?.some.totalUs),
@@ -86,9 +89,9 @@ function cgroupData(rows: readonly Row[], role: string, entries: readonly Entry[
       rows,
       read(({ pressure }) => pressure?.full.totalUs),
     ),
-    high: counted('high'),
-    max: counted('max'),
-    oomKill: counted('oom_kill'),
+    high: countEvents('high'),
+    max: countEvents('max'),
+    oomKill: countEvents('oom_kill'),
     refaults: encodeColumn(
       computeRates(
         times(rows),
@@ -101,19 +104,19 @@ function cgroupData(rows: readonly Row[], role: string, entries: readonly Entry[
   };
 }
 
-/** It is read at every tenth sample, and holds until it is read again. */
-function swapped(rows: readonly Row[], role: string): Column | null {
+/** Swap is read only at every tenth sample, and the value is used until the next one. */
+function collectSwap(rows: readonly Row[], role: string): Column | null {
   let last: number | null = null;
-  let most = 0;
+  let largest = 0;
   const bytes = rows.map(({ sample }) => {
     last = sample?.cgroups[role]?.swap ?? last;
-    most = Math.max(most, last ?? 0);
+    largest = Math.max(largest, last ?? 0);
     return sample && last;
   });
-  return most === 0 ? null : encodeColumn(bytes, KIB);
+  return largest === 0 ? null : encodeColumn(bytes, KIB);
 }
 
-/** Microseconds stalled by the guest's own clock, as percent to a tenth. */
+/** Time stalled, by the guest's clock, as percent to a tenth. */
 function computeStalls(rows: readonly Row[], totalUs: readonly (number | null)[]): Column {
   let guestMs = 0;
   const guestTimes = rows.map(({ sample }) => {

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { total } from '../../inject/memory-hog/target.js';
-import { reportDrill } from '../../report/html/drill.js';
+import { prepareDrill } from '../../report/html/drill.js';
 import { renderPage } from '../../report/html/page.js';
 import { entriesOfType } from '../../study/entries.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
@@ -63,6 +63,6 @@ t.test('a kind of injection that does not use memory', { buffered: true }, async
   const run = summarizeRecord(record, path);
   t.match(run, { outcome: 'contained', verdict: 'pass' });
   t.match(run.reasons, [/^Nothing was killed while the bomb /]);
-  const page = { drills: [reportDrill(record, path)], unread: [], maps: [], version: '0' };
+  const page = { drills: [prepareDrill(record, path)], unread: [], maps: [], version: '0' };
   t.match(renderPage(page, { script: '', style: '' }), 'sh forks to 500 processes');
 });

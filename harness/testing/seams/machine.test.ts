@@ -6,7 +6,7 @@ import { addCompletion } from '../../command/completion.js';
 import { beyondMax } from '../../inject/memory-hog/target.js';
 import { chooseMachine, MACHINES } from '../../machine/providers.js';
 import { readRecord } from '../../record/reader.js';
-import { reportDrill } from '../../report/html/drill.js';
+import { prepareDrill } from '../../report/html/drill.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
 import { PROBES } from '../../workload/probes.js';
 import { withOutputKept } from '../command-line.js';
@@ -45,7 +45,7 @@ t.test('a suite is drilled on a kind of machine from the given table', async (t)
   const path = run?.record ?? '';
   const record = onQuietHost(await readRecord(path));
   t.match(summarizeRecord(record, path), { machine: 'fake', outcome: 'contained', verdict: 'pass' });
-  t.match(reportDrill(record, path).header, { machine: 'fake' });
+  t.match(prepareDrill(record, path).header, { machine: 'fake' });
   t.ok(
     record.entries.some((entry) => entry.type === 'probe' && entry.status === 299),
     'and its own probe was used',

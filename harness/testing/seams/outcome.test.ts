@@ -1,5 +1,5 @@
 import t from 'tap';
-import { reportDrill } from '../../report/html/drill.js';
+import { prepareDrill } from '../../report/html/drill.js';
 import { renderPage } from '../../report/html/page.js';
 import { renderJunit } from '../../report/junit.js';
 import { renderOpenMetrics } from '../../report/openmetrics.js';
@@ -52,7 +52,7 @@ t.test('it is in a summary and in every kind of report', async (t) => {
   const metrics = await renderOpenMetrics(summary, OUTCOMES);
   t.match(metrics, /oomdrill_outcome\{[^}]*outcome="sluggish"\} 1/);
   t.match(metrics, /oomdrill_outcome\{[^}]*outcome="contained"\} 0/);
-  const drills = [reportDrill(slow, 'slow/record.jsonl', OUTCOMES)];
+  const drills = [prepareDrill(slow, 'slow/record.jsonl', OUTCOMES)];
   const page = renderPage({ drills, unread: [], maps: [], version: '0' }, { script: '', style: '' }, OUTCOMES);
   t.match(page, 'The server took three times as long for an answer as before.');
   t.match(

@@ -34,6 +34,6 @@ etc/systemd/system/t3-serve@.service:4: error: t3-serve@.service has MemoryMax=1
     fix: Cap it too. For login sessions, write MemoryMax= and MemorySwapMax=0 under [Slice] in
     user-.slice.d/50-memory.conf.
 
-3 errors, 0 warnings, 1 note; 1 finding passed over as meant; warnings count as errors
+3 errors, 0 warnings, 1 note; 1 finding suppressed; warnings count as errors
 
 `;

@@ -13,7 +13,7 @@ exports[`harness/report/mutation.test.ts > TAP > all killed > must match snapsho
 └─────────────────────────┴────────────────────────────────┴────────┴─────────┘
 mutation score of devvm: 100 %, 1 of 1 mutants killed in 3 drills
 survivors: 0
-false alarms: 0 in 1 drills of the bundle as it is
+false alarms: 0 in 1 drills of the unchanged bundle
 
 `;
 
@@ -23,20 +23,20 @@ unit-oom-policy-dropped
     holds.
     Believed: A child that is killed for memory is the only
     loss.
-    tried with: runaway-past-max
+    drilled with: runaway-past-max
 
 unit-high-at-75
     MemoryHigh= stands at 75 % of MemoryMax=, as on the day
     of the incident.
     Believed: A soft limit slows the runaway down and leaves
     the rest alone.
-    tried with: runaway-past-max, 2026-07-02-fixed
+    drilled with: runaway-past-max, 2026-07-02-fixed
 
 unit-swap-allowed
     Nothing forbids the unit to swap, on a host that has
     swap.
     Believed: Swap only ever helps.
-    tried with: runaway-past-max
+    drilled with: runaway-past-max
 
 docker-slice-removed
     docker.slice has no file: systemd makes it up as
@@ -47,7 +47,9 @@ docker-slice-removed
 
 `;
 
-exports[`harness/report/mutation.test.ts > TAP > survivors, and what proved nothing > must match snapshot 1`] = `
+exports[
+  `harness/report/mutation.test.ts > TAP > survivors, and mutants that were not decided > must match snapshot 1`
+] = `
 ┌─────────────────────────┬─────────────────────────────────────────────┬────────┬────────┐
 │ mutant                  │ killed by                                   │ drills │   time │
 ├─────────────────────────┼─────────────────────────────────────────────┼────────┼────────┤
@@ -59,7 +61,7 @@ exports[`harness/report/mutation.test.ts > TAP > survivors, and what proved noth
 ├─────────────────────────┼─────────────────────────────────────────────┼────────┼────────┤
 │ docker-slice-removed    │ does not apply                              │      0 │      - │
 └─────────────────────────┴─────────────────────────────────────────────┴────────┴────────┘
-devvm as it is, runaway-past-max: fail, degraded. The gap was long.
+devvm unchanged, runaway-past-max: fail, degraded. The gap was long.
 survived: unit-high-at-75. MemoryHigh= stands at 75 % of MemoryMax=, as on the day of the incident.
     runaway-past-max: pass, contained. The kernel killed the hog.
 undecided: unit-swap-allowed. Nothing forbids the unit to swap, on a host that has swap.
@@ -68,6 +70,6 @@ mutation score of devvm: 33.3 %, 1 of 3 mutants killed in 5 drills
 survivors: 1: unit-high-at-75
 undecided: 1: unit-swap-allowed
 do not apply: 1: docker-slice-removed
-false alarms: 1 in 2 drills of the bundle as it is
+false alarms: 1 in 2 drills of the unchanged bundle
 
 `;

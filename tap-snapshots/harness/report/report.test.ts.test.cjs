@@ -5,7 +5,7 @@
  * Make sure to inspect the output below.  Do not ignore changes!
  */
 'use strict';
-exports[`harness/report/report.test.ts > TAP > TAP that a foreign reader understands > must match snapshot 1`] = `
+exports[`harness/report/report.test.ts > TAP > TAP that another parser understands > must match snapshot 1`] = `
 TAP version 14
 1..4
 ok 1 - composed on trixie: contained
@@ -63,9 +63,10 @@ exports[`harness/report/report.test.ts > TAP > the terminal > a table and the ev
 pass  composed on trixie: contained
     Nothing was killed while the hog held memory at 1.54G.
     The longest gap between two answers was 0.20 s; during the hold the median answer took 30 ms.
-    longest gap 0.20 s (clients wait 20.0 s), median answer 0.03 s before and 0.03 s under the hog
+    longest gap 0.20 s (clients give up after 20.0 s), median answer 0.03 s before and 0.03 s during
+    the hold
     memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
-    hog holding, plateau 1.54G, off its target by 0.00 % at most
+    hog holding, plateau 1.54G, at most 0.00 % off its target
     server PID 412 -> 412, 0 restarts, first answer after the SIGKILL: 0.03 s
     0.0 % of the samples missing
     record: reports/a/record.jsonl
@@ -78,9 +79,10 @@ fail  composed on trixie: livelocked, expected contained
     counted 0 high and 0 max.
     The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the
     cgroup fell to 20M.
-    longest gap 40.2 s (clients wait 20.0 s), median answer 0.03 s before and 17.6 s under the hog
+    longest gap 40.2 s (clients give up after 20.0 s), median answer 0.03 s before and 17.6 s during
+    the hold
     memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
-    hog holding, plateau 1.54G, off its target by 0.00 % at most
+    hog holding, plateau 1.54G, at most 0.00 % off its target
     server PID 412 -> 412, 0 restarts, first answer after the SIGKILL: 0.03 s
     0.0 % of the samples missing
     record: reports/b/record.jsonl
@@ -91,8 +93,8 @@ error  composed on trixie: none
 
 `;
 
-exports[`harness/report/report.test.ts > TAP > what is not known says so > must match snapshot 1`] = `
-longest gap unknown (clients wait 20.0 s), median answer unknown before and none under the injection
+exports[`harness/report/report.test.ts > TAP > what is not known is printed as unknown > must match snapshot 1`] = `
+longest gap unknown (clients give up after 20.0 s), median answer unknown before and none during the hold
 memory.events: unknown oom_kill, unknown high, unknown max; full stall unknown of the hold
 injection never seen
 server PID unknown -> unknown, unknown restarts, first answer after the SIGKILL: unknown

@@ -6,10 +6,10 @@
  */
 'use strict';
 exports[
-  `harness/report/validation.test.ts > TAP > unsafe: the word, why, what was drilled and what would change > must match snapshot 1`
+  `harness/report/validation.test.ts > TAP > unsafe: why, what was drilled, and what would change > must match snapshot 1`
 ] = `
 UNSAFE  web.service: MemoryHigh=12G MemoryMax=16G MemorySwapMax=0B OOMPolicy=continue, host 24G, swap 0
-    a hog at rest between MemoryHigh and MemoryMax: livelocked. No client got an answer for 40.2 s,
+    a settled hog between MemoryHigh and MemoryMax: livelocked. No client got an answer for 40.2 s,
     longer than the watchdog window of 20.0 s, and the kernel killed nothing.
     Login sessions have no MemoryMax.
     error: etc/systemd/system/web.service:7: MemoryHigh=12G lies below MemoryMax=16G.
@@ -18,7 +18,7 @@ drilled at scale 1/8:
     plateau-1   livelocked       longest gap 40.2 s
     past-max    error            longest gap -
 
-against the current settings:
+changes to the current settings:
     etc/systemd/system/web.service [Service]
     -MemoryHigh=infinity
     +MemoryHigh=12G

@@ -13,7 +13,7 @@ Array [
   "1000 oomdrill [drill] phase: baseline",
   "3000 oomdrill [drill] a note",
   "6000 oomdrill [drill] phase: injection",
-  "6000 oomdrill [drill] ugrep (hog) is let loose in /system.slice/system-web.slice/web@blue.service: to 12.35G in all",
+  "6000 oomdrill [drill] ugrep (hog) starts in /system.slice/system-web.slice/web@blue.service: to 12.35G in all",
   "9000 oomdrill [drill] phase: hold",
   "20000 kernel [kernel] a line",
   "20000 server.service [unit] another",
@@ -23,11 +23,11 @@ Array [
   "23000 oomdrill [kill] earlyoom killed cat (PID 900)",
   "24000 systemd-oomd.service [unit] Killed /user.slice due to memory pressure for /user.slice being 90%",
   "24000 oomdrill [kill] systemd-oomd killed /user.slice",
-  "25000 oomdrill [drill] the client gave its connection up",
+  "25000 oomdrill [drill] the client gave up its connection",
   "54000 oomdrill [drill] phase: release",
   "54400 oomdrill [drill] phase: recovery",
   "57900 oomdrill [drill] web@blue.service is active (running), PID 412, 0 restarts, Result=success, nothing listens",
   "57900 oomdrill [drill] agent (PID 430) is alive",
-  "60000 oomdrill [drill] broken off: It broke.",
+  "60000 oomdrill [drill] stopped by an error: It broke.",
 ]
 `;

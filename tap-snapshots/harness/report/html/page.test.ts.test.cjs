@@ -14,26 +14,26 @@ exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>oomdrill: 1 of 2 claims holds. 1 control failed as it must. 1 drill proved nothing.</title>
+<title>oomdrill: 1 of 2 claims holds. 1 control failed as expected. 1 drill proved nothing.</title>
 <style>body{}</style>
 </head>
 <body>
 <a class="skip" href="#verdicts">To the verdicts</a>
 <header class="masthead">
 <p class="brand">oomdrill <span class="dim">a fire drill for memory containment</span></p>
-<h1>1 of 2 claims holds. 1 control failed as it must. 1 drill proved nothing.</h1>
+<h1>1 of 2 claims holds. 1 control failed as expected. 1 drill proved nothing.</h1>
 <p class="dim">3 drills on trixie (qemu, tcg), 2026-07-02 15:42 UTC, on a host with Debian 12 and 2 CPUs.</p>
 </header>
 <main>
 <section id="verdicts" aria-label="Verdicts" tabindex="-1">
-<div><h2>Claims</h2><p class="dim">What the containment promises. Each must hold.</p><ul class="verdicts"><li class="verdict error"><span class="badge error"><span class="sign" aria-hidden="true">!</span>Broken off</span><div><p class="name"><a href="#drill-3">composed</a></p><p class="sentence">The machine failed before anything was shown: QEMU ended.</p><p class="chips"><span class="chip">trixie</span> </p></div></li><li class="verdict pass"><span class="badge pass"><span class="sign" aria-hidden="true">✓</span>Holds</span><div><p class="name"><a href="#drill-1">2026-07-02-fixed</a></p><p class="sentence">The server kept answering next to the memory hog, and nothing had to be killed: its clients waited at most 0.20 s.</p><p class="chips"><span class="chip">contained</span> <span class="chip">longest gap 0.20 s</span> <span class="chip">trixie</span> </p></div></li></ul></div>
-<div><h2>Controls</h2><p class="dim">The same drills on limits that are known to fail. Each must come out bad, or the claims prove nothing.</p><ul class="verdicts"><li class="verdict pass"><span class="badge pass"><span class="sign" aria-hidden="true">✓</span>Fails as it must</span><div><p class="name"><a href="#drill-2">2026-07-02-throttle-livelock</a></p><p class="sentence">The server gave no client an answer for 44.2 s while it looked alive, and nothing was killed to end that.</p><p class="chips"><span class="chip">livelocked</span> <span class="chip">longest gap 44.2 s</span> <span class="chip">trixie</span> </p></div></li></ul></div>
+<div><h2>Claims</h2><p class="dim">What the limits should achieve. Each claim must hold.</p><ul class="verdicts"><li class="verdict error"><span class="badge error"><span class="sign" aria-hidden="true">!</span>Stopped by an error</span><div><p class="name"><a href="#drill-3">composed</a></p><p class="sentence">The machine failed before anything was proved: QEMU ended.</p><p class="chips"><span class="chip">trixie</span> </p></div></li><li class="verdict pass"><span class="badge pass"><span class="sign" aria-hidden="true">✓</span>Holds</span><div><p class="name"><a href="#drill-1">2026-07-02-fixed</a></p><p class="sentence">The server kept answering next to the memory hog, and nothing had to be killed: its clients waited at most 0.20 s.</p><p class="chips"><span class="chip">contained</span> <span class="chip">longest gap 0.20 s</span> <span class="chip">trixie</span> </p></div></li></ul></div>
+<div><h2>Controls</h2><p class="dim">Drills on limits that are known to be bad. Each must have a bad outcome, or the claims prove nothing.</p><ul class="verdicts"><li class="verdict pass"><span class="badge pass"><span class="sign" aria-hidden="true">✓</span>Fails as expected</span><div><p class="name"><a href="#drill-2">2026-07-02-throttle-livelock</a></p><p class="sentence">The server gave no client an answer for 44.2 s while it looked alive, and nothing was killed to end that.</p><p class="chips"><span class="chip">livelocked</span> <span class="chip">longest gap 44.2 s</span> <span class="chip">trixie</span> </p></div></li></ul></div>
 
 </section>
 
 <section class="compare" id="compare" aria-labelledby="compare-name">
 <h2 id="compare-name">Side by side</h2>
-<p class="dim">The same injection on the limits that fail and on those that hold. Time counts from the injection; both have the same axes.</p>
+<p class="dim">Two drills with the same axes, at first the same injection on limits that fail and on limits that hold. Times count from the injection.</p>
 <p class="choices"><label>Left <select name="left"><option value="drill-1" >2026-07-02-fixed on trixie</option><option value="drill-2" selected>2026-07-02-throttle-livelock on trixie</option><option value="drill-3" >composed on trixie</option></select></label> <label>Right <select name="right"><option value="drill-1" selected>2026-07-02-fixed on trixie</option><option value="drill-2" >2026-07-02-throttle-livelock on trixie</option><option value="drill-3" >composed on trixie</option></select></label></p>
 <div class="sides"></div>
 </section>
@@ -48,18 +48,18 @@ exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must 
 <div class="facts">
 <div><h3>What was claimed</h3><p>A composed drill is judged like a real one.</p>
 <h3>What was seen</h3><ul><li>Nothing was killed while the hog held memory at 1.54G.</li><li>The longest gap between two answers was 0.20 s; during the hold the median answer took 30 ms.</li></ul></div>
-<div><h3>Figures</h3><ul><li>longest gap 0.20 s (clients wait 20.0 s), median answer 0.03 s before and 0.03 s under the hog</li><li>memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold</li><li>hog holding, plateau 1.54G, off its target by 0.00 % at most</li><li>server PID 412 -&#62; 412, 0 restarts, first answer after the SIGKILL: 0.03 s</li><li>0.0 % of the samples missing</li></ul></div>
+<div><h3>Figures</h3><ul><li>longest gap 0.20 s (clients give up after 20.0 s), median answer 0.03 s before and 0.03 s during the hold</li><li>memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold</li><li>hog holding, plateau 1.54G, at most 0.00 % off its target</li><li>server PID 412 -&#62; 412, 0 restarts, first answer after the SIGKILL: 0.03 s</li><li>0.0 % of the samples missing</li></ul></div>
 </div>
-<details class="settings"><summary>Settings, and the proof that they were in effect: MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B. The record holds no proof that they were in effect.</summary>
-<dl><div><dt>bundle</dt><dd>devvm</dd></div><div><dt>injection</dt><dd>ugrep grows to 12.35G in all, in /system.slice/system-web.slice/web@blue.service</dd></div><div><dt>scale</dt><dd>1/8: every size is the real host&#39;s divided by it</dd></div><div><dt>clients</dt><dd>a heartbeat every 10 s, patient for 20 s; asked for /api/auth/session every 200 ms</dd></div><div><dt>guest</dt><dd>trixie, 2.94G, 2 CPUs, by qemu (tcg)</dd></div><div><dt>host</dt><dd>Debian 12, Linux 6.1.0, 2 x model, 24G</dd></div><div><dt>record</dt><dd>reports/a/record.jsonl, begun 2026-07-02T15:42:00.000Z, oomdrill 0.1.0</dd></div></dl>
+<details class="settings"><summary>Settings, and the proof that they were in effect: MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B. The record has no proof that they were in effect.</summary>
+<dl><div><dt>bundle</dt><dd>devvm</dd></div><div><dt>injection</dt><dd>ugrep grows to 12.35G in all, in /system.slice/system-web.slice/web@blue.service</dd></div><div><dt>scale</dt><dd>1/8: every size of the real host is divided by it</dd></div><div><dt>clients</dt><dd>a heartbeat every 10 s, and a wait of 20 s for its answer; one request for /api/auth/session every 200 ms</dd></div><div><dt>guest</dt><dd>trixie, 2.94G, 2 CPUs, by qemu (tcg)</dd></div><div><dt>host</dt><dd>Debian 12, Linux 6.1.0, 2 x model, 24G</dd></div><div><dt>record</dt><dd>reports/a/record.jsonl, started 2026-07-02T15:42:00.000Z, oomdrill 0.1.0</dd></div></dl>
 <h4 id="drill-1-proof-1">web@blue.service, at 0.0 s</h4><p class="dim">MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B in <code>/system.slice/system-web.slice/web@blue.service</code></p>
-<div class="scroll" role="group" aria-labelledby="drill-1-proof-1" tabindex="0"><table><thead><tr><th scope="col">looked at</th><th scope="col">wanted</th><th scope="col">found</th><th scope="col">as wanted</th></tr></thead>
+<div class="scroll" role="group" aria-labelledby="drill-1-proof-1" tabindex="0"><table><thead><tr><th scope="col">check</th><th scope="col">expected</th><th scope="col">found</th><th scope="col">equal</th></tr></thead>
 <tbody></tbody></table></div>
 </details>
 <script type="application/octet-stream" id="drill-1-data">...</script>
 </section><section class="drill" id="drill-2" aria-labelledby="drill-2-name">
 <header>
-<p class="kicker"><span class="badge pass"><span class="sign" aria-hidden="true">✓</span>Fails as it must</span> <span class="chip">control: must come out bad</span> <span class="chip">livelocked</span></p>
+<p class="kicker"><span class="badge pass"><span class="sign" aria-hidden="true">✓</span>Fails as expected</span> <span class="chip">control: must have a bad outcome</span> <span class="chip">livelocked</span></p>
 <h2 id="drill-2-name">2026-07-02-throttle-livelock <span class="dim">on trixie</span></h2>
 <p class="sentence">The server gave no client an answer for 44.2 s while it looked alive, and nothing was killed to end that.</p>
 </header>
@@ -68,38 +68,38 @@ exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must 
 <div class="facts">
 <div><h3>What was claimed</h3><p>A composed drill is judged like a real one.</p>
 <h3>What was seen</h3><ul><li>No client got an answer for 44.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.</li><li>All tasks of the cgroup were stalled on memory for 0 % of the hold (PSI full); memory.events counted 0 high and 0 max.</li><li>The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.</li></ul></div>
-<div><h3>Figures</h3><ul><li>longest gap 44.2 s (clients wait 20.0 s), median answer 0.03 s before and none under the hog</li><li>memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold</li><li>hog holding, plateau 1.54G, off its target by 0.00 % at most</li><li>server PID 412 -&#62; 412, 0 restarts, first answer after the SIGKILL: 0.03 s</li><li>0.0 % of the samples missing</li></ul></div>
+<div><h3>Figures</h3><ul><li>longest gap 44.2 s (clients give up after 20.0 s), median answer 0.03 s before and none during the hold</li><li>memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold</li><li>hog holding, plateau 1.54G, at most 0.00 % off its target</li><li>server PID 412 -&#62; 412, 0 restarts, first answer after the SIGKILL: 0.03 s</li><li>0.0 % of the samples missing</li></ul></div>
 </div>
-<details class="settings"><summary>Settings, and the proof that they were in effect: MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B. The record holds no proof that they were in effect.</summary>
-<dl><div><dt>bundle</dt><dd>devvm-2026-07-02</dd></div><div><dt>injection</dt><dd>ugrep grows to 12.35G in all, in /system.slice/system-web.slice/web@blue.service</dd></div><div><dt>scale</dt><dd>1/8: every size is the real host&#39;s divided by it</dd></div><div><dt>clients</dt><dd>a heartbeat every 10 s, patient for 20 s; asked for /api/auth/session every 200 ms</dd></div><div><dt>guest</dt><dd>trixie, 2.94G, 2 CPUs, by qemu (tcg)</dd></div><div><dt>host</dt><dd>Debian 12, Linux 6.1.0, 2 x model, 24G</dd></div><div><dt>record</dt><dd>reports/b/record.jsonl, begun 2026-07-02T15:42:00.000Z, oomdrill 0.1.0</dd></div></dl>
+<details class="settings"><summary>Settings, and the proof that they were in effect: MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B. The record has no proof that they were in effect.</summary>
+<dl><div><dt>bundle</dt><dd>devvm-2026-07-02</dd></div><div><dt>injection</dt><dd>ugrep grows to 12.35G in all, in /system.slice/system-web.slice/web@blue.service</dd></div><div><dt>scale</dt><dd>1/8: every size of the real host is divided by it</dd></div><div><dt>clients</dt><dd>a heartbeat every 10 s, and a wait of 20 s for its answer; one request for /api/auth/session every 200 ms</dd></div><div><dt>guest</dt><dd>trixie, 2.94G, 2 CPUs, by qemu (tcg)</dd></div><div><dt>host</dt><dd>Debian 12, Linux 6.1.0, 2 x model, 24G</dd></div><div><dt>record</dt><dd>reports/b/record.jsonl, started 2026-07-02T15:42:00.000Z, oomdrill 0.1.0</dd></div></dl>
 <h4 id="drill-2-proof-1">web@blue.service, at 0.0 s</h4><p class="dim">MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B in <code>/system.slice/system-web.slice/web@blue.service</code></p>
-<div class="scroll" role="group" aria-labelledby="drill-2-proof-1" tabindex="0"><table><thead><tr><th scope="col">looked at</th><th scope="col">wanted</th><th scope="col">found</th><th scope="col">as wanted</th></tr></thead>
+<div class="scroll" role="group" aria-labelledby="drill-2-proof-1" tabindex="0"><table><thead><tr><th scope="col">check</th><th scope="col">expected</th><th scope="col">found</th><th scope="col">equal</th></tr></thead>
 <tbody></tbody></table></div>
 </details>
 <script type="application/octet-stream" id="drill-2-data">...</script>
 </section><section class="drill" id="drill-3" aria-labelledby="drill-3-name">
 <header>
-<p class="kicker"><span class="badge error"><span class="sign" aria-hidden="true">!</span>Broken off</span> <span class="chip">none</span></p>
+<p class="kicker"><span class="badge error"><span class="sign" aria-hidden="true">!</span>Stopped by an error</span> <span class="chip">none</span></p>
 <h2 id="drill-3-name">composed <span class="dim">on trixie</span></h2>
-<p class="sentence">The machine failed before anything was shown: QEMU ended.</p>
+<p class="sentence">The machine failed before anything was proved: QEMU ended.</p>
 </header>
 
 <div class="timeline" data-drill="drill-3"></div>
 <div class="facts">
 <div><h3>What was claimed</h3><p>A composed drill is judged like a real one.</p>
 <h3>What was seen</h3><ul><li>QEMU ended.</li><li>Look at dmesg.</li></ul></div>
-<div><h3>Figures</h3><ul><li>There are none: the drill was broken off.</li></ul></div>
+<div><h3>Figures</h3><ul><li>There are none: the drill was stopped by an error.</li></ul></div>
 </div>
-<details class="settings"><summary>Settings, and the proof that they were in effect: MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B. The record holds no proof that they were in effect.</summary>
-<dl><div><dt>bundle</dt><dd>devvm</dd></div><div><dt>injection</dt><dd>ugrep grows to 12.35G in all, in /system.slice/system-web.slice/web@blue.service</dd></div><div><dt>scale</dt><dd>1/8: every size is the real host&#39;s divided by it</dd></div><div><dt>clients</dt><dd>a heartbeat every 10 s, patient for 20 s; asked for /api/auth/session every 200 ms</dd></div><div><dt>guest</dt><dd>trixie, 2.94G, 2 CPUs, by qemu (tcg)</dd></div><div><dt>host</dt><dd>Debian 12, Linux 6.1.0, 2 x model, 24G</dd></div><div><dt>record</dt><dd>c, begun 2026-07-02T15:42:00.000Z, oomdrill 0.1.0</dd></div></dl>
+<details class="settings"><summary>Settings, and the proof that they were in effect: MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B. The record has no proof that they were in effect.</summary>
+<dl><div><dt>bundle</dt><dd>devvm</dd></div><div><dt>injection</dt><dd>ugrep grows to 12.35G in all, in /system.slice/system-web.slice/web@blue.service</dd></div><div><dt>scale</dt><dd>1/8: every size of the real host is divided by it</dd></div><div><dt>clients</dt><dd>a heartbeat every 10 s, and a wait of 20 s for its answer; one request for /api/auth/session every 200 ms</dd></div><div><dt>guest</dt><dd>trixie, 2.94G, 2 CPUs, by qemu (tcg)</dd></div><div><dt>host</dt><dd>Debian 12, Linux 6.1.0, 2 x model, 24G</dd></div><div><dt>record</dt><dd>c, started 2026-07-02T15:42:00.000Z, oomdrill 0.1.0</dd></div></dl>
 <h4 id="drill-3-proof-1">web@blue.service, at 0.0 s</h4><p class="dim">MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B in <code>/system.slice/system-web.slice/web@blue.service</code></p>
-<div class="scroll" role="group" aria-labelledby="drill-3-proof-1" tabindex="0"><table><thead><tr><th scope="col">looked at</th><th scope="col">wanted</th><th scope="col">found</th><th scope="col">as wanted</th></tr></thead>
+<div class="scroll" role="group" aria-labelledby="drill-3-proof-1" tabindex="0"><table><thead><tr><th scope="col">check</th><th scope="col">expected</th><th scope="col">found</th><th scope="col">equal</th></tr></thead>
 <tbody></tbody></table></div>
 </details>
 <script type="application/octet-stream" id="drill-3-data">...</script>
 </section>
 </main>
-<footer class="dim"><p>oomdrill 0.1.0. This file holds everything it shows, and asks nobody for anything.</p></footer>
+<footer class="dim"><p>oomdrill 0.1.0. This file contains everything that it shows, and loads nothing from the network.</p></footer>
 <script>console.log("drawn")</script>
 </body>
 </html>
@@ -128,10 +128,10 @@ Array [
   "Holds: The server gave no client an answer for 42.1 s while it looked alive, and it answered again 4.61 s after its limits were repaired, with the memory hog still there.",
   "Holds: The memory hog was killed, and the server kept answering: its clients waited an unknown time.",
   "Does not hold: The longest gap should have been at most 2 s. The server kept answering next to the memory hog, and nothing had to be killed: its clients waited at most 0.20 s.",
-  "Not proved: Nothing was shown, neither for nor against: The host was starved.",
-  "Broken off: The machine failed before anything was shown: QEMU ended early.",
-  "Broken off: The machine failed before anything was shown: nothing is known of it",
-  "Skipped: This machine cannot carry the drill out: There is no PSI.",
+  "Not proved: Nothing was proved, neither for nor against the claim: The host was starved.",
+  "Stopped by an error: The machine failed before anything was proved: QEMU ended early.",
+  "Stopped by an error: The machine failed before anything was proved: The reason is not known.",
+  "Skipped: This machine cannot run the drill: There is no PSI.",
 ]
 `;
 
@@ -139,21 +139,21 @@ exports[`harness/report/html/page.test.ts > TAP > the band as a picture > must m
 <figure class="map" id="map-1">
 <figcaption>
 <h3>devvm-large-server</h3>
-<p class="sentence">A hog at rest harms the server and lives between 1928M and 1940M: a band of 12M in the guest, 96M on the real host if it grows with the scale.</p>
-<p class="dim">MemoryHigh=infinity MemoryMax=2G, scale 1/8; memory of the hog's own, at rest.</p>
+<p class="sentence">A settled hog of 1928M to 1940M harms the server and is not killed: a band of 12M in the guest, 96M on the real host if it grows with the scale.</p>
+<p class="dim">MemoryHigh=infinity MemoryMax=2G, scale 1/8; sizes of a settled hog, its own memory alone.</p>
 </figcaption>
-<svg class="band" width="100%" height="96" role="img" aria-label="the whole way to MemoryMax: well below 1928M, killed from 1940M">
+<svg class="band" width="100%" height="96" role="img" aria-label="all sizes up to MemoryMax: healthy up to 1928M, killed from 1940M">
 <defs><pattern id="m0w" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" class="zone-harmed"/><rect width="3" height="8" class="hatch"/></pattern></defs>
-<text x="0" y="12" class="dim">the whole way to MemoryMax</text>
+<text x="0" y="12" class="dim">all sizes up to MemoryMax</text>
 <rect x="0%" y="24" width="94.14%" height="34" class="zone-healthy" /><rect x="94.14%" y="24" width="0.59%" height="34" class="zone-harmed" fill="url(#m0w)"/><rect x="94.73%" y="24" width="5.27%" height="34" class="zone-killed" />
 
 <svg x="62.5%" y="41" overflow="visible"><circle r="5" class="mark"/><title>1280M: healthy, contained, longest gap 0.20 s</title></svg><svg x="94.14%" y="41" overflow="visible"><circle r="5" class="mark"/><title>1928M: healthy, contained, longest gap 0.20 s</title></svg><svg x="94.43%" y="41" overflow="visible"><path d="M0-6 6 5H-6Z" class="mark"/><title>1934M: harmed, contained, longest gap 0.20 s</title></svg><svg x="94.73%" y="41" overflow="visible"><path d="M-5-5 5 5M5-5-5 5" class="mark cross"/><title>1940M: killed, contained, longest gap 0.20 s</title></svg>
 <text x="0%" y="90" text-anchor="start">0M</text><text x="100%" y="90" text-anchor="end">2048M</text>
 <text x="94.14%" y="74" text-anchor="end">1928M</text>
 </svg>
-<svg class="band" width="100%" height="96" role="img" aria-label="enlarged: well below 1928M, killed from 1940M">
+<svg class="band" width="100%" height="96" role="img" aria-label="enlarged around the band: healthy up to 1928M, killed from 1940M">
 <defs><pattern id="m0e" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" class="zone-harmed"/><rect width="3" height="8" class="hatch"/></pattern></defs>
-<text x="0" y="12" class="dim">enlarged</text>
+<text x="0" y="12" class="dim">enlarged around the band</text>
 <rect x="0%" y="24" width="84.44%" height="34" class="zone-healthy" /><rect x="84.44%" y="24" width="1.55%" height="34" class="zone-harmed" fill="url(#m0e)"/><rect x="85.99%" y="24" width="14.01%" height="34" class="zone-killed" />
 
 <svg x="0.39%" y="41" overflow="visible"><circle r="5" class="mark"/><title>1280M: healthy, contained, longest gap 0.20 s</title></svg><svg x="84.44%" y="41" overflow="visible"><circle r="5" class="mark"/><title>1928M: healthy, contained, longest gap 0.20 s</title></svg><svg x="85.21%" y="41" overflow="visible"><path d="M0-6 6 5H-6Z" class="mark"/><title>1934M: harmed, contained, longest gap 0.20 s</title></svg><svg x="85.99%" y="41" overflow="visible"><path d="M-5-5 5 5M5-5-5 5" class="mark cross"/><title>1940M: killed, contained, longest gap 0.20 s</title></svg>
@@ -161,8 +161,8 @@ exports[`harness/report/html/page.test.ts > TAP > the band as a picture > must m
 <text x="84.44%" y="74" text-anchor="end">1928M</text>
 </svg>
 <ul class="key"><li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible"><circle r="5" class="mark"/></svg></svg> the server is healthy</li><li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible"><path d="M0-6 6 5H-6Z" class="mark"/></svg></svg> the server is harmed, and nothing is killed</li><li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible"><path d="M-5-5 5 5M5-5-5 5" class="mark cross"/></svg></svg> the kernel kills</li></ul>
-<details><summary>The 4 places that were looked at</summary>
-<div class="scroll" role="group" aria-label="Places of the map of devvm-large-server" tabindex="0"><table><thead><tr><th scope="col">hog at rest</th><th scope="col">zone</th><th scope="col">outcome</th><th scope="col">longest gap</th></tr></thead>
+<details><summary>The 4 sizes that were drilled</summary>
+<div class="scroll" role="group" aria-label="Sizes of the map of devvm-large-server" tabindex="0"><table><thead><tr><th scope="col">hog size</th><th scope="col">zone</th><th scope="col">outcome</th><th scope="col">longest gap</th></tr></thead>
 <tbody><tr><td>1280M</td><td>healthy</td><td>contained</td><td>0.20 s</td></tr><tr><td>1928M</td><td>healthy</td><td>contained</td><td>0.20 s</td></tr><tr><td>1934M</td><td>harmed</td><td>contained</td><td>0.20 s</td></tr><tr><td>1940M</td><td>killed</td><td>contained</td><td>0.20 s</td></tr></tbody></table></div></details>
 </figure>
 `;
