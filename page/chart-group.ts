@@ -1,12 +1,12 @@
 import type { Chart } from './chart.js';
 
-/** Charts that are moved together: one cursor, one zoom, one look. */
+/** Charts that share one cursor, one zoom and one set of colours. */
 export class ChartGroup {
   #charts: Chart[] = [];
 
-  /** @param room whose width the charts follow */
-  constructor(room: HTMLElement) {
-    new ResizeObserver(() => this.#each((chart) => chart.fit())).observe(room);
+  /** @param container whose width the charts follow */
+  constructor(container: HTMLElement) {
+    new ResizeObserver(() => this.#each((chart) => chart.fit())).observe(container);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#each((chart) => chart.repaint()));
   }
 
@@ -14,7 +14,7 @@ export class ChartGroup {
     this.#charts.push(chart);
   }
 
-  /** Seconds; null hides the cursor. */
+  /** Puts the cursor of all charts at a time; null hides it. Seconds. */
   point(t: number | null): void {
     this.#each((chart) => chart.point(t));
   }

@@ -1,15 +1,15 @@
 import uPlot from 'uplot';
 import type { ChartSpec, Line, Painter } from './chart-spec.js';
 import { colour } from './colours.js';
-import { element } from './dom.js';
+import { createElement } from './dom.js';
 
-/** Room for the letters of the axes, the same for all charts so that their times stand below each other. CSS pixels. */
+/** Space for the labels of the axes, equal in all charts so that their times line up. CSS pixels. */
 const AXIS_WIDTH = 58;
 const AXIS_HEIGHT = 24;
 
 const FONT = '12px system-ui, sans-serif';
 
-/** What a chart tells of the pointer. Times are seconds. */
+/** The events of a chart. Times are seconds. */
 export interface ChartEvents {
   readonly onCursor: (t: number) => void;
   readonly onZoom: (from: number, to: number) => void;
@@ -21,30 +21,32 @@ export interface Chart {
   readonly root: HTMLElement;
   /** Shows or hides the cursor and the values there. Calls nothing back. */
   readonly point: (t: number | null) => void;
-  /** Shows that stretch, at once. */
+  /** Shows that span of time. */
   readonly zoom: (from: number, to: number) => void;
-  /** To the width of the room it has. */
+  /** Adapts the chart to the width of its container. */
   readonly fit: () => void;
-  /** After a change of colours. */
+  /** Draws the chart again after a change of colours. */
   readonly repaint: () => void;
   readonly destroy: () => void;
 }
 
+/** The span of time that a chart shows, and its size. Times are seconds. */
 export interface ChartFrame {
   readonly from: number;
   readonly to: number;
-  /** CSS pixels. */
+  /** Width, CSS pixels. */
   readonly width: number;
-  /** Whether its times are written below it. */
-  readonly timed: boolean;
+  /** Whether the times are written below it. */
+  readonly hasTimes: boolean;
 }
 
-export function makeChart(spec: ChartSpec, frame: ChartFrame, events: ChartEvents): Chart {
-  const { head, say } = makeHead(spec);
-  const root = element('div', { class: 'chart' }, head);
+/** Creates a chart; the caller puts its root on the page. */
+export function createChart(spec: ChartSpec, frame: ChartFrame, events: ChartEvents): Chart {
+  const { head, showValues } = createHead(spec);
+  const root = createElement('div', { class: 'chart' }, head);
   const columns = [spec.x, ...spec.lines.map(({ values }) => values)] as uPlot.AlignedData;
-  const plot = new uPlot(optionsOf(spec, frame, events, say), columns, root);
-  // Mouse, pen and finger alike; a finger that moves up or down scrolls the page.
+  const plot = new uPlot(composeOptions(spec, frame, events, showValues), columns, root);
+  // Works for mouse, pen and finger; a finger that moves up or down scrolls the page.
   plot.over.addEventListener('pointermove', ({ clientX }) =>
     events.onCursor(plot.posToVal(clientX - plot.over.getBoundingClientRect().left, 'x')),
   );
@@ -61,36 +63,41 @@ export function makeChart(spec: ChartSpec, frame: ChartFrame, events: ChartEvent
   };
 }
 
-/** Title, legend and the values at the cursor, in one. */
-function makeHead({ title, explanation, lines }: ChartSpec) {
-  const values = lines.map(() => element('b'));
+/** Creates the title, the legend, and the values at the cursor. */
+function createHead({ title, explanation, lines }: ChartSpec) {
+  const values = lines.map(() => createElement('b'));
   const labels = lines.flatMap((line, index) => {
     const value = values[index];
-    // A limit that is none has no line.
+    // A limit that is not set has no line.
     if (!value || line.values.every((known) => known === null)) return [];
-    return [element('span', { class: 'line' }, ...swatch(line), `${line.label} `, value)];
+    return [createElement('span', { class: 'line' }, ...createSwatch(line), `${line.label} `, value)];
   });
-  const head = element('div', { class: 'chart-head' }, element('h3', { title: explanation }, title), ...labels);
-  const say = (index: number | null) => {
-    for (const [place, line] of lines.entries()) {
+  const head = createElement(
+    'div',
+    { class: 'chart-head' },
+    createElement('h3', { title: explanation }, title),
+    ...labels,
+  );
+  const showValues = (index: number | null) => {
+    for (const [position, line] of lines.entries()) {
       const value = index === null ? null : (line.values[index] ?? null);
       const text = value === null ? '' : line.format(value);
-      const shown = values[place];
+      const shown = values[position];
       if (shown && shown.textContent !== text) shown.textContent = text;
     }
   };
-  return { head, say };
+  return { head, showValues };
 }
 
-/** A piece of the line as it is drawn. */
-const swatch = ({ colour, look }: Line): Node[] =>
-  look === 'none' ? [] : [element('i', { class: `swatch ${look} c-${colour}`, 'aria-hidden': 'true' })];
+/** A sample of the line, for the legend. */
+const createSwatch = ({ colour, look }: Line): Node[] =>
+  look === 'none' ? [] : [createElement('i', { class: `swatch ${look} c-${colour}`, 'aria-hidden': 'true' })];
 
-function optionsOf(
+function composeOptions(
   spec: ChartSpec,
-  { from, to, width, timed }: ChartFrame,
+  { from, to, width, hasTimes }: ChartFrame,
   events: ChartEvents,
-  say: (index: number | null) => void,
+  showValues: (index: number | null) => void,
 ): uPlot.Options {
   const { y, band } = spec;
   const ignored = () => () => null;
@@ -100,15 +107,15 @@ function optionsOf(
   };
   return {
     width,
-    height: spec.height + (timed ? AXIS_HEIGHT : 0),
-    padding: [4, 12, timed ? 0 : 4, 0],
+    height: spec.height + (hasTimes ? AXIS_HEIGHT : 0),
+    padding: [4, 12, hasTimes ? 0 : 4, 0],
     legend: { show: false },
     scales: {
       x: { time: false, min: from, max: to },
       y: { range: [y.min, y.max], distr: y.log ? 3 : undefined, log: y.log ? 10 : undefined },
     },
-    axes: axesOf(spec, timed),
-    series: [{}, ...spec.lines.map(seriesOf)],
+    axes: composeAxes(spec, hasTimes),
+    series: [{}, ...spec.lines.map(composeSeries)],
     bands: band ? [{ series: [band.upper + 1, band.lower + 1], fill: () => colour(band.colour) }] : undefined,
     cursor: {
       y: false,
@@ -120,7 +127,7 @@ function optionsOf(
     hooks: {
       drawAxes: [(plot) => paint(plot, spec.under)],
       draw: [(plot) => paint(plot, spec.over)],
-      setCursor: [({ cursor }) => say(cursor.idx ?? null)],
+      setCursor: [({ cursor }) => showValues(cursor.idx ?? null)],
       setSelect: [
         (plot) => {
           const { left, width } = plot.select;
@@ -133,8 +140,8 @@ function optionsOf(
   };
 }
 
-/** Time below, where this chart is the one that shows it, and the chart's own quantity at its left. */
-function axesOf(spec: ChartSpec, timed: boolean): uPlot.Axis[] {
+/** The time axis below, if this chart shows it, and the axis of the values at the left. */
+function composeAxes(spec: ChartSpec, hasTimes: boolean): uPlot.Axis[] {
   const axis: uPlot.Axis = {
     font: FONT,
     stroke: () => colour('dim'),
@@ -144,9 +151,9 @@ function axesOf(spec: ChartSpec, timed: boolean): uPlot.Axis[] {
   return [
     {
       ...axis,
-      size: timed ? AXIS_HEIGHT : 0,
+      size: hasTimes ? AXIS_HEIGHT : 0,
       gap: 6,
-      values: (_, splits) => splits.map((t) => (timed ? `${Number(t.toFixed(3))} s` : '')),
+      values: (_, splits) => splits.map((t) => (hasTimes ? `${Number(t.toFixed(3))} s` : '')),
     },
     {
       ...axis,
@@ -159,7 +166,7 @@ function axesOf(spec: ChartSpec, timed: boolean): uPlot.Axis[] {
   ];
 }
 
-function seriesOf({ label, colour: name, look, steps }: Line): uPlot.Series {
+function composeSeries({ label, colour: name, look, steps }: Line): uPlot.Series {
   if (look === 'none') return { label, paths: () => null, points: { show: false } };
   return {
     label,
@@ -178,7 +185,7 @@ function paint(plot: uPlot, painters: readonly Painter[]): void {
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
-  // The plot leaves the settings of its axes and lines behind.
+  // The plot does not reset what its axes and lines have set.
   ctx.setLineDash([]);
   ctx.textAlign = 'left';
   ctx.textBaseline = 'alphabetic';

@@ -3,46 +3,47 @@ import { decodeColumn } from '../harness/report/html/column.js';
 import type { AnswerData, CgroupData, DrillData, ProgressData } from '../harness/report/html/model.js';
 import type { ChartSpec, Line, Painter } from './chart-spec.js';
 import {
-  gapPainter,
-  killPainter,
-  levelLabel,
-  levelPainter,
-  phasePainter,
-  silencePainter,
+  createGapPainter,
+  createKillPainter,
+  createLevelPainter,
+  createPhasePainter,
+  createSilencePainter,
+  createTickPainter,
+  drawLevelLabel,
   type ToSeconds,
-  tickPainter,
 } from './painters.js';
 
-/** What the charts of one drill share. */
+/** What all charts of one drill need. */
 interface Scene {
   readonly data: DrillData;
   readonly seconds: ToSeconds;
-  /** Of the samples. */
+  /** Times of the samples, seconds. */
   readonly x: readonly number[];
 }
 
-export function sceneOf(data: DrillData, originMs = 0): Scene {
+/** Prepares the data of a drill for its charts. Time zero is at `originMs` of the record. */
+export function createScene(data: DrillData, originMs = 0): Scene {
   const seconds = (ms: number) => (ms - originMs) / 1000;
   return { data, seconds, x: decodeColumn(data.sampleT).map((ms) => seconds(ms ?? 0)) };
 }
 
-/** All charts of a drill, from top to bottom; none of what was never seen. */
-export function chartsOf(scene: Scene): ChartSpec[] {
+/** Specifies all charts of a drill, from top to bottom; none for what was never sampled. */
+export function specifyCharts(scene: Scene): ChartSpec[] {
   const { data } = scene;
   const [drilled, ...others] = data.sampleT.steps.length === 0 ? [] : data.cgroups;
   const answers = data.answers
     .filter(({ dueT }) => dueT.steps.length > 0)
-    .map((answers) => answerChart(scene, answers));
+    .map((answers) => specifyAnswers(scene, answers));
   if (!drilled) return answers;
   return [
-    memoryChart(scene, drilled, true),
-    eventChart(scene, drilled),
-    pressureChart(scene, drilled),
-    ...data.progress.map((progress) => progressChart(scene, progress)),
+    specifyMemory(scene, drilled, true),
+    specifyEvents(scene, drilled),
+    specifyPressure(scene, drilled),
+    ...data.progress.map((progress) => specifyProgress(scene, progress)),
     ...answers,
-    queueChart(scene),
-    refaultChart(scene, drilled),
-    ...others.flatMap((cgroup) => [memoryChart(scene, cgroup, false), pressureChart(scene, cgroup)]),
+    specifyQueue(scene),
+    specifyRefaults(scene, drilled),
+    ...others.flatMap((cgroup) => [specifyMemory(scene, cgroup, false), specifyPressure(scene, cgroup)]),
   ];
 }
 
@@ -50,15 +51,17 @@ const known = (values: readonly (number | null)[]): number[] => values.filter((v
 const largest = (values: readonly (number | null)[]): number =>
   values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
 
-function backdrop({ data, seconds }: Scene, named = false): Painter[] {
+function createBackdrop({ data, seconds }: Scene, named = false): Painter[] {
   const unknown = data.cut ? [...data.gaps, { from: data.endT, to: data.endT + 1e9 }] : data.gaps;
-  return [phasePainter(data, seconds, named), gapPainter(unknown, seconds)];
+  return [createPhasePainter(data, seconds, named), createGapPainter(unknown, seconds)];
 }
 
-const foreground = ({ data, seconds }: Scene, named = false): Painter[] => [killPainter(data, seconds, named)];
+const createForeground = ({ data, seconds }: Scene, named = false): Painter[] => [
+  createKillPainter(data, seconds, named),
+];
 
-/** A handful of round values from 0 to the top. */
-function ticksUpTo(max: number, base: 2 | 10): number[] {
+/** A few round values from 0 to the top. */
+function computeTicks(max: number, base: 2 | 10): number[] {
   const rough = max / 4;
   const power = base ** Math.floor(Math.log(rough) / Math.log(base));
   const step =
@@ -66,18 +69,18 @@ function ticksUpTo(max: number, base: 2 | 10): number[] {
   return Array.from({ length: Math.floor(max / step) + 1 }, (_, index) => index * step);
 }
 
-/** `memory.current` against the limits, and what it is made of. The top of the axis may be given, to compare. */
-export function memoryChart(scene: Scene, cgroup: CgroupData, named: boolean, top?: number): ChartSpec {
+/** `memory.current` with the limits, and its parts. `top` sets the end of the axis, to compare two drills. */
+export function specifyMemory(scene: Scene, cgroup: CgroupData, named: boolean, top?: number): ChartSpec {
   const current = decodeColumn(cgroup.current);
-  const limits = limitsAt(scene, cgroup);
+  const limits = findLimits(scene, cgroup);
   const swap = cgroup.swap && decodeColumn(cgroup.swap);
-  const max = top ?? memoryTop(cgroup);
-  // Where a limit was repaired, the one that was there before is named.
+  const max = top ?? computeMemoryTop(cgroup);
+  // If a repair removed a limit, its label shows the value before the repair.
   const last = (which: 'high' | 'max') => cgroup.limits.findLast((limit) => limit[which] !== null)?.[which];
   const label = (bytes: number | null | undefined, text: string, name: string): Painter[] =>
     bytes === null || bytes === undefined
       ? []
-      : [(plot, ctx) => levelLabel(plot, ctx, bytes, `${text} ${formatBytes(bytes)}`, name)];
+      : [(plot, ctx) => drawLevelLabel(plot, ctx, bytes, `${text} ${formatBytes(bytes)}`, name)];
   const lines: Line[] = [
     { label: 'memory.current', colour: 'current', values: current, format: formatBytes, look: 'thick' },
     { label: 'anonymous', colour: 'anon', values: decodeColumn(cgroup.anon), format: formatBytes, look: 'area' },
@@ -95,39 +98,43 @@ export function memoryChart(scene: Scene, cgroup: CgroupData, named: boolean, to
     lines,
     band: { upper: 4, lower: 3, colour: 'band' },
     y: { min: 0, max },
-    ticks: ticksUpTo(max, 2),
+    ticks: computeTicks(max, 2),
     tickText: formatBytes,
-    under: backdrop(scene, named),
-    over: [...foreground(scene, named), ...label(last('high'), 'High', 'high'), ...label(last('max'), 'Max', 'max')],
+    under: createBackdrop(scene, named),
+    over: [
+      ...createForeground(scene, named),
+      ...label(last('high'), 'High', 'high'),
+      ...label(last('max'), 'Max', 'max'),
+    ],
   };
 }
 
-/** The largest of what was used and what was allowed, with some room above it. Bytes. */
-export function memoryTop(cgroup: CgroupData): number {
+/** The end of the memory axis: the largest use or limit, with some space above. Bytes. */
+export function computeMemoryTop(cgroup: CgroupData): number {
   const bounds = cgroup.limits.flatMap(({ high, max }) => [high, max]);
   const swap = cgroup.swap ? largest(decodeColumn(cgroup.swap)) : 0;
   return Math.max(largest(decodeColumn(cgroup.current)), swap, ...known(bounds), MIB) * 1.2;
 }
 
-/** The limits that held at each sample. */
-function limitsAt({ x, seconds }: Scene, { limits }: CgroupData) {
+/** The limits that were in effect at each sample. */
+function findLimits({ x, seconds }: Scene, { limits }: CgroupData) {
   const at = (t: number) => limits.findLast((limit) => seconds(limit.t) <= t) ?? limits[0];
-  const held = x.map(at);
-  return { high: held.map((limit) => limit?.high ?? null), max: held.map((limit) => limit?.max ?? null) };
+  const limitAt = x.map(at);
+  return { high: limitAt.map((limit) => limit?.high ?? null), max: limitAt.map((limit) => limit?.max ?? null) };
 }
 
-/** When the kernel counted an event in memory.events. */
-function eventChart(scene: Scene, cgroup: CgroupData): ChartSpec {
+/** The times at which the kernel counted an event in memory.events. */
+function specifyEvents(scene: Scene, cgroup: CgroupData): ChartSpec {
   const rows = [
     { event: 'oom_kill', colour: 'kill', values: decodeColumn(cgroup.oomKill) },
     { event: 'max', colour: 'max', values: decodeColumn(cgroup.max) },
     { event: 'high', colour: 'high', values: decodeColumn(cgroup.high) },
   ];
-  const happened = (values: readonly (number | null)[]) => scene.x.filter((_, index) => (values[index] ?? 0) > 0);
+  const timesOf = (values: readonly (number | null)[]) => scene.x.filter((_, index) => (values[index] ?? 0) > 0);
   return {
     title: 'Events',
     explanation:
-      'memory.events: throttled at high, reclaimed at max, killed. Numbers are those since the sample before.',
+      'memory.events: throttled at high, reclaimed at max, killed. Each number counts since the sample before.',
     height: 66,
     x: scene.x,
     lines: rows
@@ -136,74 +143,76 @@ function eventChart(scene: Scene, cgroup: CgroupData): ChartSpec {
     y: { min: 0, max: 3 },
     ticks: [0.5, 1.5, 2.5],
     tickText: (value) => rows[Math.floor(value)]?.event ?? '',
-    under: backdrop(scene),
+    under: createBackdrop(scene),
     over: [
-      ...foreground(scene),
-      ...rows.map(({ values, colour }, row) => tickPainter(happened(values), [row + 0.15, row + 0.85], colour)),
+      ...createForeground(scene),
+      ...rows.map(({ values, colour }, row) => createTickPainter(timesOf(values), [row + 0.15, row + 0.85], colour)),
     ],
   };
 }
 
-const percent = (value: number): string => `${value.toFixed(0)} %`;
+const formatPercent = (value: number): string => `${value.toFixed(0)} %`;
 
-function pressureChart(scene: Scene, cgroup: CgroupData): ChartSpec {
+function specifyPressure(scene: Scene, cgroup: CgroupData): ChartSpec {
   return {
     title: `Pressure${scene.data.cgroups.length > 1 ? ` in ${cgroup.unit}` : ''}`,
     explanation:
-      'Share of the last two seconds in which some, or all, tasks of the cgroup stood still for want of memory: from the totals of memory.pressure.',
+      'Share of the last two seconds in which some, or all, tasks of the cgroup were stalled on memory, from the totals of memory.pressure.',
     height: 110,
     x: scene.x,
     lines: [
-      { label: 'some', colour: 'some', values: decodeColumn(cgroup.some), format: percent, look: 'area' },
-      { label: 'full', colour: 'full', values: decodeColumn(cgroup.full), format: percent, look: 'area' },
+      { label: 'some', colour: 'some', values: decodeColumn(cgroup.some), format: formatPercent, look: 'area' },
+      { label: 'full', colour: 'full', values: decodeColumn(cgroup.full), format: formatPercent, look: 'area' },
     ],
     y: { min: 0, max: 104 },
     ticks: [0, 50, 100],
-    tickText: percent,
-    under: backdrop(scene),
-    over: foreground(scene),
+    tickText: formatPercent,
+    under: createBackdrop(scene),
+    over: createForeground(scene),
   };
 }
 
-/** How far an injection is that counts in something else than bytes. */
-function progressChart(scene: Scene, { name, unit, value, target }: ProgressData): ChartSpec {
+/** The progress of an injection that does not count in bytes. */
+function specifyProgress(scene: Scene, { name, unit, value, target }: ProgressData): ChartSpec {
   const values = decodeColumn(value);
   const max = Math.max(4, largest(values), target ?? 0) * 1.15;
-  const over = foreground(scene);
-  if (target !== null) over.push(levelPainter(target, `target ${target}`, 'high'));
+  const over = createForeground(scene);
+  if (target !== null) over.push(createLevelPainter(target, `target ${target}`, 'high'));
   return {
     title: `Injection: ${name}`,
-    explanation: `How far the injection is, in ${unit}, by its own word.`,
+    explanation: `Progress of the injection in ${unit}, as it reports itself.`,
     height: 90,
     x: scene.x,
     lines: [{ label: unit, colour: 'current', values, format: String, look: 'area', steps: true }],
     y: { min: 0, max },
-    ticks: ticksUpTo(max, 10),
+    ticks: computeTicks(max, 10),
     tickText: String,
-    under: backdrop(scene),
+    under: createBackdrop(scene),
     over,
   };
 }
 
 /** The shortest time that the chart of answers shows, seconds. */
-const SHORTEST = 0.001;
+const MIN_SHOWN_S = 0.001;
 
-const duration = (seconds: number): string =>
+const formatDuration = (seconds: number): string =>
   seconds < 1 ? `${Number((seconds * 1000).toPrecision(3))} ms` : `${Number(seconds.toPrecision(3))} s`;
 
-/** How long each request waited for its answer, and every stretch in which there was none. The top of the axis may be given, to compare. */
-export function answerChart(scene: Scene, answers: AnswerData, top?: number): ChartSpec {
+/**
+ * How long each request waited for its answer, and each silence. `top` sets the end of the axis, to compare two drills.
+ */
+export function specifyAnswers(scene: Scene, answers: AnswerData, top?: number): ChartSpec {
   const { data, seconds } = scene;
   const due = decodeColumn(answers.dueT).map((ms) => ms ?? 0);
   const ended = decodeColumn(answers.endedT);
   const fate = decodeColumn(answers.fate);
-  const waited = due.map((ms, index) => Math.max(SHORTEST, ((ended[index] ?? ms) - ms) / 1000));
-  const max = top ?? answerTop(data);
+  const waited = due.map((ms, index) => Math.max(MIN_SHOWN_S, ((ended[index] ?? ms) - ms) / 1000));
+  const max = top ?? computeAnswerTop(data);
   const unanswered = due.filter((_, index) => fate[index] !== 0).map(seconds);
   return {
     title: data.answers.length > 1 ? `Answers of ${answers.unit}` : 'Answers',
     explanation:
-      'How long each request waited for its full answer, on a logarithmic scale. Shaded: no answer at all, with the time since the last one climbing; hatched: longer than the clients wait. Ticks at the top: requests that failed.',
+      'How long each request waited for its full answer, on a logarithmic scale. Shaded: a silence, with the time since the last answer as a rising line. Hatched: longer than clients wait. Ticks at the top: requests that failed.',
     height: 170,
     x: due.map(seconds),
     lines: [
@@ -211,7 +220,7 @@ export function answerChart(scene: Scene, answers: AnswerData, top?: number): Ch
         label: 'latency',
         colour: 'answer',
         values: waited.map((value, index) => (fate[index] === 0 ? value : null)),
-        format: duration,
+        format: formatDuration,
         look: 'thick',
       },
       {
@@ -222,59 +231,59 @@ export function answerChart(scene: Scene, answers: AnswerData, top?: number): Ch
         look: 'none',
       },
     ],
-    y: { min: SHORTEST, max, log: true },
+    y: { min: MIN_SHOWN_S, max, log: true },
     ticks: [0.001, 0.01, 0.1, 1, 10, 100, 1000].filter((value) => value <= max),
-    tickText: duration,
-    under: [...backdrop(scene), silencePainter(answers.silences, data, SHORTEST, seconds)],
+    tickText: formatDuration,
+    under: [...createBackdrop(scene), createSilencePainter(answers.silences, data, MIN_SHOWN_S, seconds)],
     over: [
-      ...foreground(scene),
-      tickPainter(unanswered, [max / 1.6, max], 'silence'),
-      levelPainter(data.windowMs / 1000, `clients give up after ${data.windowMs / 1000} s`, 'window'),
+      ...createForeground(scene),
+      createTickPainter(unanswered, [max / 1.6, max], 'silence'),
+      createLevelPainter(data.windowMs / 1000, `clients give up after ${data.windowMs / 1000} s`, 'window'),
     ],
   };
 }
 
-/** The longest silence and the clients' patience, with some room above them. Seconds. */
-export function answerTop({ answers, windowMs }: DrillData): number {
+/** The end of the axis for answers: the longest silence or wait of the clients, with some space above. Seconds. */
+export function computeAnswerTop({ answers, windowMs }: DrillData): number {
   const longest = answers.flatMap(({ silences }) => silences.map(({ from, to }) => to - from));
   return Math.max(3 * windowMs, ...longest) / 500;
 }
 
-function queueChart(scene: Scene): ChartSpec {
+function specifyQueue(scene: Scene): ChartSpec {
   const queue = decodeColumn(scene.data.listenQueue);
   const max = Math.max(4, largest(queue)) * 1.15;
   return {
     title: 'Listen queue',
     explanation:
-      'Connections that the kernel completed and that the server has not accepted. No line: nothing listens.',
+      'Connections that the kernel has completed and the server has not accepted yet. No line: nothing listens.',
     height: 80,
     x: scene.x,
     lines: [{ label: 'waiting', colour: 'queue', values: queue, format: String, look: 'area', steps: true }],
     y: { min: 0, max },
-    ticks: ticksUpTo(max, 10).filter(Number.isInteger),
+    ticks: computeTicks(max, 10).filter(Number.isInteger),
     tickText: String,
-    under: backdrop(scene),
-    over: foreground(scene),
+    under: createBackdrop(scene),
+    over: createForeground(scene),
   };
 }
 
-function refaultChart(scene: Scene, cgroup: CgroupData): ChartSpec {
+function specifyRefaults(scene: Scene, cgroup: CgroupData): ChartSpec {
   const refaults = decodeColumn(cgroup.refaults);
   const max = Math.max(10, largest(refaults)) * 1.1;
   return {
     title: 'Refaults',
     explanation:
-      'Pages of file memory that were thrown out and read in again, a second (workingset_refault_file). For a server that is its own program text.',
+      'File pages that were reclaimed and read in again, per second (workingset_refault_file). For a server these are pages of its own program text.',
     height: 90,
     x: scene.x,
-    lines: [{ label: 'pages/s', colour: 'file', values: refaults, format: thousands, look: 'area' }],
+    lines: [{ label: 'pages/s', colour: 'file', values: refaults, format: formatThousands, look: 'area' }],
     y: { min: 0, max },
-    ticks: ticksUpTo(max, 10),
-    tickText: thousands,
-    under: backdrop(scene),
-    over: foreground(scene),
+    ticks: computeTicks(max, 10),
+    tickText: formatThousands,
+    under: createBackdrop(scene),
+    over: createForeground(scene),
   };
 }
 
-const thousands = (value: number): string =>
+const formatThousands = (value: number): string =>
   value >= 1000 ? `${Number((value / 1000).toFixed(1))}k` : value.toFixed(0);

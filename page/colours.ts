@@ -1,19 +1,23 @@
-/** The colours of the stylesheet by their names, for what is drawn on a canvas. */
-const seen = new Map<string, string>();
+/** The colours of the stylesheet by their names, for drawing on a canvas. */
+const cache = new Map<string, string>();
 
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => seen.clear());
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => cache.clear());
 
-/** @param name of a custom property, without its dashes */
+/**
+ * The value of a colour.
+ *
+ * @param name of a custom property, without its dashes
+ */
 export function colour(name: string): string {
-  const known = seen.get(name);
+  const known = cache.get(name);
   if (known !== undefined) return known;
   const value = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-  seen.set(name, value);
+  cache.set(name, value);
   return value;
 }
 
 /** Slanted lines, so that a shaded stretch is recognised by more than its colour. */
-export function hatch(ctx: CanvasRenderingContext2D, name: string): CanvasPattern | string {
+export function createHatching(ctx: CanvasRenderingContext2D, name: string): CanvasPattern | string {
   const tile = document.createElement('canvas');
   const size = 8 * devicePixelRatio;
   tile.width = size;

@@ -1,13 +1,13 @@
 import type { DrillData } from '../harness/report/html/model.js';
-import { makeChart } from './chart.js';
+import { createChart } from './chart.js';
 import { ChartGroup } from './chart-group.js';
 import type { ChartSpec } from './chart-spec.js';
-import { answerChart, answerTop, memoryChart, memoryTop, sceneOf } from './charts.js';
-import { element } from './dom.js';
-import { drillOf } from './unpack.js';
+import { computeAnswerTop, computeMemoryTop, createScene, specifyAnswers, specifyMemory } from './charts.js';
+import { createElement } from './dom.js';
+import { readDrill } from './unpack.js';
 
-/** Before the injection, seconds: enough to see that the server was healthy. */
-const BEFORE = 5;
+/** The time that is shown before the injection, seconds: enough to see that the server was healthy. */
+const LEAD_S = 5;
 
 /** Two drills next to each other on the same axes, with one cursor; which two is chosen above them. */
 export class Comparison {
@@ -24,21 +24,25 @@ export class Comparison {
 
   async draw(): Promise<void> {
     const ids = [...this.#section.querySelectorAll('select')].map(({ value }) => value);
-    const drills = await Promise.all(ids.map(drillOf));
+    const drills = await Promise.all(ids.map(readDrill));
     const view = {
-      from: -BEFORE,
-      to: Math.max(...drills.map((drill) => (drill.endT - injectedAt(drill)) / 1000)),
+      from: -LEAD_S,
+      to: Math.max(...drills.map((drill) => (drill.endT - findInjectionMs(drill)) / 1000)),
     };
     const cgroups = drills.flatMap(({ cgroups }) => cgroups[0] ?? []);
-    const top = Math.max(...cgroups.map(memoryTop));
-    const silence = Math.max(...drills.map(answerTop));
+    const top = Math.max(...cgroups.map(computeMemoryTop));
+    const silence = Math.max(...drills.map(computeAnswerTop));
     this.#charts.clear();
     const columns = drills.map((drill, index) =>
-      element(
+      createElement(
         'div',
         { class: 'side' },
-        element('h3', {}, drill.name),
-        element('p', { class: 'sentence' }, document.querySelector(`#${ids[index]} .sentence`)?.textContent ?? ''),
+        createElement('h3', {}, drill.name),
+        createElement(
+          'p',
+          { class: 'sentence' },
+          document.querySelector(`#${ids[index]} .sentence`)?.textContent ?? '',
+        ),
       ),
     );
     this.#sides.replaceChildren(...columns);
@@ -46,13 +50,13 @@ export class Comparison {
       const column = columns[index];
       const [cgroup] = drill.cgroups;
       const [answers] = drill.answers;
-      const scene = sceneOf(drill, injectedAt(drill));
+      const scene = createScene(drill, findInjectionMs(drill));
       const specs: ChartSpec[] = [];
-      if (cgroup) specs.push(memoryChart(scene, cgroup, true, top));
-      if (answers) specs.push(answerChart(scene, answers, silence));
-      for (const [place, spec] of specs.entries()) {
-        const frame = { ...view, width: column?.clientWidth ?? 0, timed: place === specs.length - 1 };
-        const chart = makeChart(spec, frame, {
+      if (cgroup) specs.push(specifyMemory(scene, cgroup, true, top));
+      if (answers) specs.push(specifyAnswers(scene, answers, silence));
+      for (const [position, spec] of specs.entries()) {
+        const frame = { ...view, width: column?.clientWidth ?? 0, hasTimes: position === specs.length - 1 };
+        const chart = createChart(spec, frame, {
           onCursor: (t) => this.#charts.point(t),
           onZoom: (from, to) => this.#charts.zoom(from, to),
           onReset: () => this.#charts.zoom(view.from, view.to),
@@ -64,7 +68,7 @@ export class Comparison {
   }
 }
 
-/** Milliseconds of the record. */
-function injectedAt({ phases }: DrillData): number {
+/** The time of the injection, milliseconds of the record. */
+function findInjectionMs({ phases }: DrillData): number {
   return phases.find(({ name }) => name === 'injection')?.from ?? 0;
 }

@@ -1,22 +1,22 @@
-/** Makes an element. Text goes in as text: nothing that a record says is ever read as HTML. */
-export function element<K extends keyof HTMLElementTagNameMap>(
+/** Creates an element. Strings become text, so that nothing in a record is ever read as HTML. */
+export function createElement<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Readonly<Record<string, string>> = {},
   ...children: readonly (Node | string)[]
 ): HTMLElementTagNameMap[K] {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
+  const created = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) created.setAttribute(name, value);
+  created.append(...children);
+  return created;
 }
 
 /** A button that does something. A sign alone is not a name for those who hear it. */
-export function button(label: string, title: string, act: () => void): HTMLButtonElement {
-  const made = element(
+export function createButton(label: string, title: string, act: () => void): HTMLButtonElement {
+  const created = createElement(
     'button',
     { type: 'button', title, 'aria-label': /\w/.test(label) ? `${label}: ${title}` : title },
     label,
   );
-  made.addEventListener('click', act);
-  return made;
+  created.addEventListener('click', act);
+  return created;
 }

@@ -1,44 +1,48 @@
 import type { LogLine } from '../harness/report/html/model.js';
-import { element } from './dom.js';
+import { createElement } from './dom.js';
 
 /** The lines of systemd, the kernel and oomdrill next to the charts, in step with the cursor. */
 export interface LogPane {
   readonly root: HTMLElement;
-  /** Marks the last line that was said by then, milliseconds of the record; none for null. */
+  /** Marks the last line up to this time, milliseconds of the record; none for null. */
   readonly point: (ms: number | null) => void;
 }
 
-/** @param onChoose called with the time of a line that was clicked */
-export function makeLog(lines: readonly LogLine[], name: string, onChoose: (ms: number) => void): LogPane {
+/**
+ * Creates the log pane.
+ *
+ * @param onChoose called with the time of a line that was clicked
+ */
+export function createLog(lines: readonly LogLine[], name: string, onChoose: (ms: number) => void): LogPane {
   const items = lines.map(({ t, source, text, kind }) =>
-    element(
+    createElement(
       'li',
       { class: `by-${kind}` },
-      element('time', {}, (t / 1000).toFixed(2)),
-      element('span', {}, element('b', {}, source), ` ${text}`),
+      createElement('time', {}, (t / 1000).toFixed(2)),
+      createElement('span', {}, createElement('b', {}, source), ` ${text}`),
     ),
   );
-  const list = element('ol', {}, ...items);
-  const scroller = element(
+  const list = createElement('ol', {}, ...items);
+  const scroller = createElement(
     'div',
     { class: 'log-lines', role: 'region', tabindex: '0', 'aria-label': `Log of ${name}` },
     list,
   );
-  const root = element(
+  const root = createElement(
     'div',
     { class: 'log' },
-    element('h3', {}, 'Log ', element('span', { class: 'dim' }, 'systemd, kernel, oomdrill; seconds')),
+    createElement('h3', {}, 'Log ', createElement('span', { class: 'dim' }, 'systemd, kernel, oomdrill; seconds')),
     scroller,
   );
   list.addEventListener('click', (event) => {
     const chosen = items.findIndex((item) => event.target instanceof Node && item.contains(event.target));
     const line = lines[chosen];
-    // Letters that are being selected are not a choice.
+    // Selecting text in a line does not choose it.
     if (line && getSelection()?.isCollapsed !== false) onChoose(line.t);
   });
   let marked: HTMLElement | undefined;
   const point = (ms: number | null) => {
-    const index = ms === null ? -1 : lastBy(lines, ms);
+    const index = ms === null ? -1 : findLastLine(lines, ms);
     const item = items[index];
     if (item === marked) return;
     marked?.removeAttribute('aria-current');
@@ -51,8 +55,8 @@ export function makeLog(lines: readonly LogLine[], name: string, onChoose: (ms: 
   return { root, point };
 }
 
-/** Place of the last line that was said by then; -1 when there is none. */
-function lastBy(lines: readonly LogLine[], ms: number): number {
+/** Index of the last line up to this time; -1 if there is none. */
+function findLastLine(lines: readonly LogLine[], ms: number): number {
   let [from, to] = [0, lines.length];
   while (from < to) {
     const middle = (from + to) >> 1;

@@ -2,25 +2,27 @@ import 'uplot/dist/uPlot.min.css';
 import './report.css';
 import { Comparison } from './compare.js';
 import { Timeline } from './timeline.js';
-import { drillOf } from './unpack.js';
+import { readDrill } from './unpack.js';
 
-/** How far ahead of the screen charts are drawn: what no one scrolls to costs nothing. */
-const AHEAD = '600px';
+/** How far below the screen charts are drawn in advance; what is farther away is drawn only when it is scrolled to. */
+const DRAW_AHEAD = '600px';
 
-/** Draws what is in a place, and says on the place that it is done: `data-drawn`. */
+/** Draws a time line or a comparison, and sets `data-drawn` on its element when it is done. */
 async function draw(place: HTMLElement): Promise<void> {
   const id = place.dataset.drill;
-  if (id !== undefined) new Timeline(place, await drillOf(id));
+  if (id !== undefined) new Timeline(place, await readDrill(id));
   else await new Comparison(place).draw();
-  // The plots draw in a microtask; a frame later it is on the screen.
+  // The plots draw in a microtask, and are on the screen one frame later.
   requestAnimationFrame(() => {
     place.dataset.drawn = 'yes';
     performance.mark('drawn');
   });
 }
 
-/** `#picture-drill-3`: the time line of one drill and nothing else, for a chat or a post-mortem. */
-function pictured(): HTMLElement | null {
+/**
+ * Finds the time line that `#picture-drill-3` asks for: it is shown alone, as a picture for a chat or a post-mortem.
+ */
+function findPictured(): HTMLElement | null {
   const id = /^#picture-(drill-\d+)$/.exec(location.hash)?.[1];
   const drill = id === undefined ? null : document.getElementById(id);
   if (!drill) return null;
@@ -29,7 +31,7 @@ function pictured(): HTMLElement | null {
   return drill.querySelector<HTMLElement>('.timeline');
 }
 
-const only = pictured();
+const only = findPictured();
 if (only) {
   void draw(only);
 } else {
@@ -41,10 +43,10 @@ if (only) {
         void draw(target);
       }
     },
-    { rootMargin: AHEAD },
+    { rootMargin: DRAW_AHEAD },
   );
   const [first, ...others] = document.querySelectorAll<HTMLElement>('.compare, .timeline');
-  // The first charts are there when the verdicts above them have been read, however many those are.
+  // The first charts are drawn at once, so that they are there when the reader comes to them.
   if (first) void draw(first);
   for (const place of others) ahead.observe(place);
 }

@@ -1,42 +1,42 @@
 import type uPlot from 'uplot';
 import type { DrillData, Stretch } from '../harness/report/html/model.js';
 import type { Painter } from './chart-spec.js';
-import { colour, hatch } from './colours.js';
+import { colour, createHatching } from './colours.js';
 
-/** Canvas pixels of a time in seconds. */
-const xOf = (plot: uPlot, t: number): number => plot.valToPos(t, 'x', true);
+/** The horizontal position of a time in seconds, canvas pixels. */
+const computeX = (plot: uPlot, t: number): number => plot.valToPos(t, 'x', true);
 
-/** Milliseconds of a record as seconds of a time line, whose zero may be another moment. */
+/** Converts milliseconds of a record to seconds of a time line, whose zero may be at another time. */
 export type ToSeconds = (ms: number) => number;
 
 function fillStretch(plot: uPlot, ctx: CanvasRenderingContext2D, from: number, to: number): void {
-  const left = xOf(plot, from);
-  // One that is shorter than a pixel shows all the same.
-  ctx.fillRect(left, plot.bbox.top, Math.max(devicePixelRatio, xOf(plot, to) - left), plot.bbox.height);
+  const left = computeX(plot, from);
+  // A span that is shorter than a pixel is still visible.
+  ctx.fillRect(left, plot.bbox.top, Math.max(devicePixelRatio, computeX(plot, to) - left), plot.bbox.height);
 }
 
-function drawUpright(plot: uPlot, ctx: CanvasRenderingContext2D, t: number): void {
-  const x = Math.round(xOf(plot, t)) + 0.5;
+function drawVerticalLine(plot: uPlot, ctx: CanvasRenderingContext2D, t: number): void {
+  const x = Math.round(computeX(plot, t)) + 0.5;
   ctx.beginPath();
   ctx.moveTo(x, plot.bbox.top);
   ctx.lineTo(x, plot.bbox.top + plot.bbox.height);
   ctx.stroke();
 }
 
-/** The phases in shades, a line at the start of each, and their names where there is room for them. */
-export function phasePainter({ phases }: DrillData, seconds: ToSeconds, named: boolean): Painter {
+/** Paints the phases in shades, with a line at the start of each, and their names where they fit. */
+export function createPhasePainter({ phases }: DrillData, seconds: ToSeconds, named: boolean): Painter {
   return (plot, ctx) => {
     for (const { name, from, to } of phases) {
       ctx.fillStyle = colour(`phase-${name}`);
       fillStretch(plot, ctx, seconds(from), seconds(to));
       ctx.strokeStyle = colour('grid');
       ctx.lineWidth = devicePixelRatio;
-      drawUpright(plot, ctx, seconds(from));
+      drawVerticalLine(plot, ctx, seconds(from));
       if (!named) continue;
       ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
       ctx.fillStyle = colour('dim');
-      const left = Math.max(plot.bbox.left, xOf(plot, seconds(from)));
-      const right = Math.min(plot.bbox.left + plot.bbox.width, xOf(plot, seconds(to)));
+      const left = Math.max(plot.bbox.left, computeX(plot, seconds(from)));
+      const right = Math.min(plot.bbox.left + plot.bbox.width, computeX(plot, seconds(to)));
       const inset = 4 * devicePixelRatio;
       if (right - left > ctx.measureText(name).width + 2 * inset)
         ctx.fillText(name, left + inset, plot.bbox.top + 13 * devicePixelRatio);
@@ -44,38 +44,40 @@ export function phasePainter({ phases }: DrillData, seconds: ToSeconds, named: b
   };
 }
 
-/** Where nothing is known: samples that are missing, and what came behind the end of a record that was cut off. */
-export function gapPainter(stretches: readonly Stretch[], seconds: ToSeconds): Painter {
+/**
+ * Hatches the times that were not recorded: missing samples, and the time after the end of a record that was cut off.
+ */
+export function createGapPainter(stretches: readonly Stretch[], seconds: ToSeconds): Painter {
   return (plot, ctx) => {
-    ctx.fillStyle = hatch(ctx, 'gap');
+    ctx.fillStyle = createHatching(ctx, 'gap');
     for (const { from, to } of stretches) fillStretch(plot, ctx, seconds(from), seconds(to));
   };
 }
 
-/** A line at the moment of each kill, with the word of it where there is room, and a dashed one where the drill itself ended the hog. */
-export function killPainter({ kills, phases }: DrillData, seconds: ToSeconds, named: boolean): Painter {
+/** Paints a line at each kill, with its text where it fits, and a dashed line where the drill itself ended the hog. */
+export function createKillPainter({ kills, phases }: DrillData, seconds: ToSeconds, named: boolean): Painter {
   const released = phases.find(({ name }) => name === 'release')?.from;
   return (plot, ctx) => {
     ctx.lineWidth = 1.5 * devicePixelRatio;
     ctx.strokeStyle = colour('dim');
     if (released !== undefined) {
       ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
-      drawUpright(plot, ctx, seconds(released));
+      drawVerticalLine(plot, ctx, seconds(released));
       ctx.setLineDash([]);
     }
     let free = Number.NEGATIVE_INFINITY;
     for (const { t, words } of kills) {
-      const x = xOf(plot, seconds(t));
+      const x = computeX(plot, seconds(t));
       ctx.strokeStyle = colour('kill');
-      drawUpright(plot, ctx, seconds(t));
+      drawVerticalLine(plot, ctx, seconds(t));
       if (named && x > free)
-        free = label(plot, ctx, { text: `✕ ${words}`, x: x + 6 * devicePixelRatio, line: 3, name: 'kill' });
+        free = drawLabel(plot, ctx, { text: `✕ ${words}`, x: x + 6 * devicePixelRatio, line: 3, name: 'kill' });
     }
   };
 }
 
-/** Ticks in a row of a chart at each time; those that fall on one pixel are drawn once. */
-export function tickPainter(times: readonly number[], row: readonly [number, number], name: string): Painter {
+/** Paints a tick in a row of a chart at each time; ticks on the same pixel are drawn once. */
+export function createTickPainter(times: readonly number[], row: readonly [number, number], name: string): Painter {
   return (plot, ctx) => {
     const top = plot.valToPos(row[1], 'y', true);
     const height = plot.valToPos(row[0], 'y', true) - top;
@@ -83,7 +85,7 @@ export function tickPainter(times: readonly number[], row: readonly [number, num
     ctx.fillStyle = colour(name);
     let last = Number.NaN;
     for (const t of times) {
-      const x = Math.round(xOf(plot, t));
+      const x = Math.round(computeX(plot, t));
       if (x !== last) ctx.fillRect(x, top, width, height);
       last = x;
     }
@@ -91,28 +93,28 @@ export function tickPainter(times: readonly number[], row: readonly [number, num
 }
 
 /**
- * Every silence as what it was to a client: the time since the last answer, which climbs until the next one; hatched from where the
- * clients have given up. The longest one is named.
+ * Paints each silence as a client sees it: the time since the last answer, which rises until the next one, and hatching
+ * from the time at which clients give up. The longest one has a label.
  */
-export function silencePainter(
+export function createSilencePainter(
   silences: readonly Stretch[],
   { windowMs, phases }: DrillData,
   lowest: number,
   seconds: ToSeconds,
 ): Painter {
-  // A server that is starting owes no client an answer.
+  // Silences before the baseline do not count: the server is still starting.
   const since = phases.find(({ name }) => name === 'baseline')?.from ?? 0;
   const longest = silences
     .filter(({ to }) => to > since)
     .reduce<Stretch | undefined>(
-      (most, silence) => (most && most.to - most.from >= silence.to - silence.from ? most : silence),
+      (longest, silence) => (longest && longest.to - longest.from >= silence.to - silence.from ? longest : silence),
       undefined,
     );
   return (plot, ctx) => {
     const bottom = plot.bbox.top + plot.bbox.height;
-    const lost = hatch(ctx, 'silence');
+    const lost = createHatching(ctx, 'silence');
     for (const { from, to } of silences) {
-      const [left, right] = [xOf(plot, seconds(from)), xOf(plot, seconds(to))];
+      const [left, right] = [computeX(plot, seconds(from)), computeX(plot, seconds(to))];
       if (right < plot.bbox.left || left > plot.bbox.left + plot.bbox.width) continue;
       ctx.fillStyle = colour('silence-fill');
       fillStretch(plot, ctx, seconds(from), seconds(to));
@@ -124,7 +126,7 @@ export function silencePainter(
       ctx.moveTo(left, bottom);
       for (let step = 1; step <= 48; step++) {
         const passed = (to - from) * (step / 48) ** 3;
-        ctx.lineTo(xOf(plot, seconds(from + passed)), plot.valToPos(Math.max(lowest, passed / 1000), 'y', true));
+        ctx.lineTo(computeX(plot, seconds(from + passed)), plot.valToPos(Math.max(lowest, passed / 1000), 'y', true));
       }
       ctx.lineTo(right, bottom);
       ctx.strokeStyle = colour('silence');
@@ -133,12 +135,17 @@ export function silencePainter(
     }
     if (!longest) return;
     const text = `${((longest.to - longest.from) / 1000).toFixed(1)} s without an answer`;
-    label(plot, ctx, { text, x: xOf(plot, seconds(longest.from)) + 6 * devicePixelRatio, line: 5, name: 'silence' });
+    drawLabel(plot, ctx, {
+      text,
+      x: computeX(plot, seconds(longest.from)) + 6 * devicePixelRatio,
+      line: 5,
+      name: 'silence',
+    });
   };
 }
 
-/** A level that does not move, and its name at the right. */
-export function levelPainter(value: number, text: string, name: string): Painter {
+/** Paints a constant level, with its label at the right. */
+export function createLevelPainter(value: number, text: string, name: string): Painter {
   return (plot, ctx) => {
     const y = Math.round(plot.valToPos(value, 'y', true)) + 0.5;
     ctx.strokeStyle = colour(name);
@@ -149,12 +156,12 @@ export function levelPainter(value: number, text: string, name: string): Painter
     ctx.lineTo(plot.bbox.left + plot.bbox.width, y);
     ctx.stroke();
     ctx.setLineDash([]);
-    levelLabel(plot, ctx, value, text, name);
+    drawLevelLabel(plot, ctx, value, text, name);
   };
 }
 
-/** Names a level at the right end of its line, above it. */
-export function levelLabel(
+/** Draws the label of a level at the right end of its line, above it. */
+export function drawLevelLabel(
   plot: uPlot,
   ctx: CanvasRenderingContext2D,
   value: number,
@@ -162,29 +169,29 @@ export function levelLabel(
   name: string,
 ): void {
   const line = (plot.valToPos(value, 'y', true) - plot.bbox.top) / (LINE_HEIGHT * devicePixelRatio);
-  label(plot, ctx, { text, x: Number.POSITIVE_INFINITY, line: line < 1 ? line + 1 : line, name });
+  drawLabel(plot, ctx, { text, x: Number.POSITIVE_INFINITY, line: line < 1 ? line + 1 : line, name });
 }
 
 const LINE_HEIGHT = 17;
 
 interface Label {
   readonly text: string;
-  /** Canvas pixels of its left end; it is moved to where all of it is seen. */
+  /** Its left end, canvas pixels; it is moved so that all of it is visible. */
   readonly x: number;
-  /** How many lines down its lower edge is. */
+  /** The position of its lower edge, in lines from the top. */
   readonly line: number;
-  /** Of its colour. */
+  /** The name of its colour. */
   readonly name: string;
 }
 
-/** Letters on a ground of their own, so that what is below does not make them hard to read. Gives their right end, canvas pixels. */
-function label(plot: uPlot, ctx: CanvasRenderingContext2D, { text, x, line, name }: Label): number {
+/** Draws text on a background of its own, so that it stays readable. @returns its right end, canvas pixels */
+function drawLabel(plot: uPlot, ctx: CanvasRenderingContext2D, { text, x, line, name }: Label): number {
   ctx.font = `600 ${12 * devicePixelRatio}px system-ui, sans-serif`;
   const inset = 4 * devicePixelRatio;
   const width = ctx.measureText(text).width + 2 * inset;
   const height = LINE_HEIGHT * devicePixelRatio;
-  const { left: first, width: room, top } = plot.bbox;
-  const left = Math.max(first, Math.min(x, first + room - width));
+  const { left: plotLeft, width: plotWidth, top } = plot.bbox;
+  const left = Math.max(plotLeft, Math.min(x, plotLeft + plotWidth - width));
   const bottom = top + line * height;
   ctx.fillStyle = colour('ground');
   ctx.fillRect(left, bottom - height, width, height);

@@ -2,8 +2,8 @@ import type { DrillData } from '../harness/report/html/model.js';
 
 const unpacked = new Map<string, Promise<DrillData>>();
 
-/** What the charts of a drill are drawn from; read out of the page once. */
-export function drillOf(id: string): Promise<DrillData> {
+/** Reads the chart data of a drill from the page, only once for each drill. */
+export function readDrill(id: string): Promise<DrillData> {
   const known = unpacked.get(id);
   if (known) return known;
   const data = unpack(document.getElementById(`${id}-data`)?.textContent ?? '');

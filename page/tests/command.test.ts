@@ -5,7 +5,7 @@ import t from 'tap';
 import { assets } from '../../harness/core/assets.js';
 import { compose, recordText } from '../../harness/testing/record.js';
 
-/** `oomdrill report` from outside: what is written where, and what is said of records that are not as they should be. */
+/** `oomdrill report` as a user runs it: the files that it writes, and what it says about damaged records. */
 
 const cli = assets.cli;
 const text = recordText(compose());
@@ -13,7 +13,7 @@ const dir = t.testdir({
   'whole.jsonl': text,
   'cut.jsonl': text.slice(0, Math.floor(text.length * 0.6)),
   'newer.jsonl': text.replace('oomdrill.record/2', 'oomdrill.record/7'),
-  'garbage.jsonl': `${text.slice(0, text.indexOf('\n') + 1)}{"type":"nonsense"}\n`,
+  'garbage.jsonl': `${text.slice(0, text.indexOf('\n') + 1)}{"type":"phase"}\n`,
   'map.json': '{}',
   file: '',
   empty: {},
@@ -22,7 +22,7 @@ const at = (name: string) => join(dir, name);
 const report = (args: readonly string[], env: Record<string, string> = {}) =>
   execa(process.execPath, [cli, 'report', ...args], { reject: false, env: { NO_COLOR: '1', ...env } });
 
-t.test('a report of one record, in a folder that is made', async (t) => {
+t.test('a report of one record, in a new folder', async (t) => {
   const { exitCode, stdout } = await report([at('whole.jsonl'), '-o', at('new/folder')]);
   t.equal(exitCode, 0);
   t.equal(stdout, `${at('new/folder/report.html')}: 1 drill`);
@@ -30,7 +30,7 @@ t.test('a report of one record, in a folder that is made', async (t) => {
 });
 
 t.test(
-  'records that are cut off, newer or garbage next to a whole one: nothing is lost, and each is named',
+  'records that are cut off, newer or not records, next to a complete one: nothing is lost, and each is named',
   async (t) => {
     const names = ['whole', 'cut', 'newer', 'garbage', 'missing'].map((name) => at(`${name}.jsonl`));
     const { exitCode, stdout, stderr } = await report([...names, '-o', at('mixed'), '--json', '-']);
@@ -48,7 +48,7 @@ t.test(
   },
 );
 
-t.test('where there is nothing to report, the reason is printed and nothing is written', async (t) => {
+t.test('without anything to report, the reason is printed and nothing is written', async (t) => {
   const cases: readonly (readonly [string[], string, number])[] = [
     [[at('missing.jsonl'), '-o', at('none')], 'RECORD_MISSING', 64],
     [[at('newer.jsonl'), '-o', at('none')], 'RECORD_NEWER', 64],
@@ -67,16 +67,16 @@ t.test('where there is nothing to report, the reason is printed and nothing is w
 });
 
 t.test('pictures, and a host without Chromium', async (t) => {
-  const made = await report([at('whole.jsonl'), '-o', at('pictures'), '--png']);
-  t.equal(made.exitCode, 0);
+  const written = await report([at('whole.jsonl'), '-o', at('pictures'), '--png']);
+  t.equal(written.exitCode, 0);
   const png = readFileSync(at('pictures/1-composed-trixie.png'));
   t.equal(png.subarray(1, 4).toString(), 'PNG');
-  t.ok(png.readUInt32BE(16) > 1_500, 'two pixels for one of the page');
-  // A PATH with node alone.
+  t.ok(png.readUInt32BE(16) > 1_500, 'two pixels for each CSS pixel');
+  // A PATH without Chromium.
   const without = await report([at('whole.jsonl'), '-o', at('without'), '--png'], { PATH: at('empty'), CHROMIUM: '' });
   t.equal(without.exitCode, 2);
   t.match(without.stderr, /There is no Chromium on this host\. \[CHROMIUM_MISSING\]\nhint: \.\/setup browser/);
-  t.ok(existsSync(at('without/report.html')), 'the report is there all the same');
+  t.ok(existsSync(at('without/report.html')), 'the report is still written');
   writeFileSync(at('broken'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
   const broken = await report([at('whole.jsonl'), '-o', at('without'), '--png'], { CHROMIUM: at('broken') });
   t.match(broken, { exitCode: 2, stderr: /Could not start .*broken: .*\[CHROMIUM_FAILED\]/ });

@@ -14,7 +14,7 @@ import { readPageAssets } from '../../harness/report/html/page-assets.js';
 import { cgroupSample, compose, HOG_PID, hogProgress, silentBetween, TIMES } from '../../harness/testing/record.js';
 import { summarizeRecord } from '../../harness/verdict/summarize.js';
 
-/** The report in a real browser: what it shows, that it works by keyboard, that it is accessible, and that it asks the network for nothing. */
+/** The report in a real browser: its content, its keyboard control, its accessibility, and that it sends no request. */
 const HOSTILE =
   '</script><script>document.title="owned"</script><img src="http://example.invalid/x" onerror="document.title=\'owned\'">';
 
@@ -86,7 +86,7 @@ writeFileSync(
 const browser = await startChromium();
 t.teardown(() => browser.close());
 
-/** The report opened, with all that went wrong and all that was asked for written down. */
+/** Opens the report, and collects its errors and requests. */
 async function open(options: { width?: number; dark?: true; hash?: string } = {}) {
   const { width = 1_400, dark, hash = '' } = options;
   const context = await browser.newContext({
@@ -94,17 +94,17 @@ async function open(options: { width?: number; dark?: true; hash?: string } = {}
     colorScheme: dark ? 'dark' : 'light',
   });
   const page = await context.newPage();
-  const complaints: string[] = [];
+  const errors: string[] = [];
   const requests: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => errors.push(message.text()));
+  page.on('pageerror', (error) => errors.push(String(error)));
   page.on('request', (request) => requests.push(request.url()));
   await page.goto(`${pathToFileURL(file).href}${hash}`);
   await page.locator('[data-drawn]').first().waitFor();
-  return { page, complaints, requests };
+  return { page, errors, requests };
 }
 
-/** Scrolls down to a drill, and waits until it is drawn. */
+/** Scrolls to a drill, and waits until it is drawn. */
 async function drillOf(page: Page, number: number) {
   const drill = page.locator(`#drill-${number}`);
   await drill.scrollIntoViewIfNeeded();
@@ -117,36 +117,36 @@ async function drillOf(page: Page, number: number) {
   return { drill, view, slider: drill.getByRole('slider') };
 }
 
-t.test('the verdicts are on the first screen, and nothing goes wrong or leaves the file', async (t) => {
-  const { page, complaints, requests } = await open();
+t.test('the verdicts are on the first screen, without any error or request', async (t) => {
+  const { page, errors, requests } = await open();
   t.equal(
     await page.locator('h1').textContent(),
-    '2 of 3 claims hold. 1 control failed as it must. 1 drill proved nothing. 1 record could not be read.',
+    '2 of 3 claims hold. 1 control failed as expected. 1 drill proved nothing. 1 record could not be read.',
   );
   const rows = page.locator('.verdict');
   t.equal(await rows.count(), 5);
-  t.match(await rows.nth(0).textContent(), /Not proved.*record cut off/, 'what asks for a reader stands first');
+  t.match(await rows.nth(0).textContent(), /Not proved.*record cut off/, 'the most urgent verdict is first');
   t.match(await rows.nth(1).textContent(), /Holds.*The server kept answering next to the memory hog/);
   t.match(
     await page.locator('#verdicts > div', { hasText: 'Controls' }).textContent(),
-    /Fails as it must.*gave no client an answer/,
+    /Fails as expected.*gave no client an answer/,
   );
   t.ok(
     (await rows
       .nth(1)
       .boundingBox()
       .then((box) => box?.y ?? 0)) < 900,
-    'above the fold',
+    'on the first screen',
   );
   for (let number = 1; number <= 4; number++) await drillOf(page, number);
   t.equal(await page.locator('.timeline[data-drawn] canvas').count(), 24, 'six charts of each drill');
-  t.same(complaints, []);
+  t.same(errors, []);
   t.same(requests, [pathToFileURL(file).href]);
-  t.match(await page.title(), /^oomdrill: /, 'what a record says was not run');
+  t.match(await page.title(), /^oomdrill: /, 'no script from a record was run');
   await page.context().close();
 });
 
-t.test('the charts are drawn: the plots are not empty', async (t) => {
+t.test('the plots are not empty', async (t) => {
   const { page } = await open();
   const { drill } = await drillOf(page, 2);
   const colours = await drill.locator('canvas').evaluateAll((canvases) =>
@@ -191,14 +191,18 @@ t.test('zoom by dragging and by buttons, and the moment of a kill', async (t) =>
   const close = await view();
   t.ok(close.to - close.from < 7);
   t.ok(Math.abs(close.at - killedAt / 1_000) < 0.01, 'the cursor is at the kill');
-  t.match(await drill.locator('li[aria-current]').textContent(), /the kernel killed ugrep/, 'and the log is in step');
+  t.match(
+    await drill.locator('li[aria-current]').textContent(),
+    /the kernel killed ugrep/,
+    'and the log is at the same time',
+  );
   t.match(await drill.locator('.chart-head').nth(1).textContent(), /oom_kill \d/, 'the values at the cursor are shown');
   await plot.dblclick();
   t.match(await view(), { from: 0, to: whole.to });
   await page.context().close();
 });
 
-t.test('the cursor is one for all charts and for the log', async (t) => {
+t.test('all charts and the log share one cursor', async (t) => {
   const { page } = await open();
   const { drill } = await drillOf(page, 3);
   await drill.locator('.u-over').first().hover();
@@ -212,7 +216,7 @@ t.test('the cursor is one for all charts and for the log', async (t) => {
   await page.context().close();
 });
 
-t.test('by keyboard alone', async (t) => {
+t.test('with the keyboard alone', async (t) => {
   const { page } = await open();
   const { drill, view, slider } = await drillOf(page, 3);
   await slider.focus();
@@ -222,7 +226,7 @@ t.test('by keyboard alone', async (t) => {
   };
   const whole = await view();
   const moved = await press('ArrowRight', 'ArrowRight', 'ArrowRight');
-  t.ok(moved.at > 0.5 && moved.at < 2, `three steps lead to ${moved.at}`);
+  t.ok(moved.at > 0.5 && moved.at < 2, `after three steps the cursor is at ${moved.at}`);
   const zoomed = await press('+', '+');
   t.ok(Math.abs((zoomed.to - zoomed.from) * 4 - whole.to) < 0.01);
   t.match(await press('k'), { at: killedAt / 1_000 });
@@ -234,12 +238,12 @@ t.test('by keyboard alone', async (t) => {
   t.equal(
     await page.evaluate(() => document.activeElement?.className),
     'log-lines',
-    'the log is next, and scrolls by keys',
+    'the log is next, and scrolls with the keyboard',
   );
   await page.context().close();
 });
 
-t.test('side by side: the control and its repair, or any other two', async (t) => {
+t.test('side by side: a control and its repair, or any other two', async (t) => {
   const { page } = await open();
   const section = page.locator('#compare');
   await section.scrollIntoViewIfNeeded();
@@ -251,15 +255,15 @@ t.test('side by side: the control and its repair, or any other two', async (t) =
   await page.context().close();
 });
 
-t.test('a record that was cut off shows where', async (t) => {
+t.test('a record that was cut off shows where it ends', async (t) => {
   const { page } = await open();
   const { drill, view } = await drillOf(page, 4);
   t.match(await drill.locator('.warning').textContent(), /cut off/);
-  t.ok((await view()).to > 30, 'what is not known any more is shown too');
+  t.ok((await view()).to > 30, 'some of the time that is not known is shown too');
   await page.context().close();
 });
 
-// By the debugger's way in, which the page's policy does not bind.
+// Run through the debugger, which the page's policy does not apply to.
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 for (const [name, options] of Object.entries({
@@ -299,6 +303,6 @@ t.test('a picture of a time line', async (t) => {
   await takePicture(browser, file, 2, picture);
   const { page } = await open({ hash: '#picture-drill-2' });
   t.equal(await page.locator('.timeline:visible').count(), 1);
-  t.equal(await page.getByRole('button').count(), 0, 'nothing that cannot be pressed on a picture');
+  t.equal(await page.getByRole('button').count(), 0, 'no buttons in a picture');
   await page.context().close();
 });
