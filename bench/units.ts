@@ -63,7 +63,7 @@ export async function compareUnits(context: BenchContext): Promise<Figure[]> {
     const files = entries.flatMap((entry) => (entry.kind === 'file' ? [entry] : []));
     const links = entries.flatMap((entry) => (entry.kind === 'link' ? [entry] : []));
     const search = new UnitSearch(files, links);
-    const names = search.names().flatMap((name) => {
+    const names = search.listNames().flatMap((name) => {
       const parsed = parseUnitName(name);
       if (!parsed || !TYPES.has(parsed.type)) return [];
       // A template is compared by an instance of it.

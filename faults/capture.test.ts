@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
 import { loadBundle } from '../harness/bundle/load.js';
-import { servingUnit } from '../harness/bundle/serving.js';
+import { resolveServingUnit } from '../harness/bundle/serving.js';
 import { assets } from '../harness/core/assets.js';
 import { ALICE_LOGS_IN, guestAsHost } from './hosts/guest-host.js';
 
@@ -81,7 +81,7 @@ t.test('captured by ssh as a plain user: what systemd has in effect, and no secr
     sidecars: [{ unit: 'earlyoom.service' }],
   });
   const inEffect = await inGuest('systemctl show web.service --property=MemoryHigh,MemoryMax --value');
-  const { limits, oomPolicy } = servingUnit(bundle);
+  const { limits, oomPolicy } = resolveServingUnit(bundle);
   t.same([limits.high, limits.max, oomPolicy], [...inEffect.trim().split('\n').map(Number), 'continue']);
   const file = (path: string) => bundle.files.find((file) => file.path === path)?.text;
   t.match(file('etc/systemd/system/web.service'), /# Environment= set TOKEN KEY PLAIN /);
@@ -111,7 +111,7 @@ t.test('what goes wrong is said, and leaves nothing', async (t) => {
   const cases: [string[], number, RegExp][] = [
     [['nope.service', ...byHost('alice')], 64, /there is no unit nope\.service/],
     [['web.service', ...byHost('ghost')], 2, /CAPTURE_SSH/],
-    [['web.service', ...byHost('alice'), '--out', 'by-ssh'], 64, /there is something of that name/],
+    [['web.service', ...byHost('alice'), '--out', 'by-ssh'], 64, /it exists already/],
     [['web.slice', ...byHost('alice')], 64, /The unit must be a service/],
     [['--from', 'absent'], 64, /cannot be read/],
     [['web.service', '--url', 'https://x/'], 64, /URL_INVALID/],

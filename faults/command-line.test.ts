@@ -140,9 +140,9 @@ t.test('usage errors exit 64 without starting a machine', async (t) => {
     ],
     [['capture', 'web', '--host', '-oProxyCommand=x@y'], /--host must be USER@HOST/],
     [['capture', '--from', '/nowhere'], /cannot be read/],
-    [['capture', '--from', '/etc/hostname'], /\/etc\/hostname is no whole capture: there is no line/],
-    [['lint', '/no/such/path'], /\/no\/such\/path cannot be read/],
-    [['lint', '/etc/hostname'], /is nothing that lint reads/],
+    [['capture', '--from', '/etc/hostname'], /\/etc\/hostname is not a complete capture: there is no line/],
+    [['lint', '/no/such/path'], /Could not read \/no\/such\/path/],
+    [['lint', '/etc/hostname'], /is not a file that lint reads/],
     [['lint', '/etc', '--format', 'poem'], /There is no format "poem"/],
     [
       ['lint', '/etc', '--memory', '24GB'],

@@ -6,7 +6,7 @@ import type { Bundle } from './bundle.js';
 import { checkBundle } from './check.js';
 import { loadBundle } from './load.js';
 import { scaleBundle } from './scale.js';
-import { servingUnit, userScopeOf } from './serving.js';
+import { resolveServingUnit, resolveUserScope } from './serving.js';
 
 const UNIT = 'etc/systemd/system/web-app@.service';
 
@@ -27,7 +27,7 @@ const web = (): Bundle => ({
   ],
 });
 
-/** That bundle with other files beside its own, or in their place. */
+/** That bundle with more files, or with other texts of its own. */
 const withFiles = (files: Record<string, string>): Bundle => ({
   ...web(),
   files: [
@@ -38,7 +38,7 @@ const withFiles = (files: Record<string, string>): Bundle => ({
 
 const unitWith = (lines: string) => withFiles({ [UNIT]: `[Service]\nExecStart=/bin/true\n${lines}\n` });
 
-t.test('a tree that is no bundle is refused, and the file is named', async (t) => {
+t.test('a tree that is not a bundle is rejected, naming the file', async (t) => {
   const broken = async (label: string, files: Record<string, string | Buffer>) => {
     const dir = join(t.testdirName, label);
     for (const [path, data] of Object.entries(files)) {
@@ -71,33 +71,35 @@ t.test('a tree that is no bundle is refused, and the file is named', async (t) =
 });
 
 t.test('the serving unit of the incident', async (t) => {
-  t.match(servingUnit(web()), {
+  t.match(resolveServingUnit(web()), {
     limits: { high: 12 * GIB, max: 16 * GIB, swapMax: 0 },
     oomPolicy: 'continue',
     cgroup: '/system.slice/system-web\\x2dapp.slice/web-app@blue.service',
   });
 });
 
-t.test('drop-ins apply by file name, the most special directory first', async (t) => {
+t.test('drop-ins apply by file name; for equal names the most specific directory wins', async (t) => {
   const dropIn = (dir: string, name: string, max: string) => ({
     [`etc/systemd/system/${dir}/${name}`]: `[Service]\nMemoryMax=${max}\n`,
   });
   const max = (...files: Record<string, string>[]) =>
-    servingUnit(withFiles(Object.assign({}, ...files))).limits.max / GIB;
+    resolveServingUnit(withFiles(Object.assign({}, ...files))).limits.max / GIB;
   t.equal(max(dropIn('web-app@blue.service.d', '10.conf', '13G'), dropIn('service.d', '20.conf', '14G')), 14);
   t.equal(max(dropIn('web-app@blue.service.d', '10.conf', '13G'), dropIn('service.d', '10.conf', '14G')), 13);
-  t.equal(max(dropIn('web-app@green.service.d', '10.conf', '13G')), 16, "another instance's");
+  t.equal(max(dropIn('web-app@green.service.d', '10.conf', '13G')), 16, 'a drop-in of another instance');
   t.equal(max(dropIn('web-.service.d', 'readme.txt', '13G')), 16, 'not a .conf');
 });
 
-t.test('defaults, and what cannot serve', async (t) => {
-  t.match(servingUnit(unitWith('')), { oomPolicy: 'stop', limits: { max: Number.POSITIVE_INFINITY } });
-  t.equal(servingUnit(unitWith('Slice=a-b.slice')).cgroup, '/a.slice/a-b.slice/web-app@blue.service');
-  t.equal(servingUnit(unitWith('Slice=a%i.slice')).cgroup, '/ablue.slice/web-app@blue.service');
-  t.equal(servingUnit(unitWith('Delegate=yes')).oomPolicy, 'continue');
-  t.equal(servingUnit(unitWith('Delegate=no')).oomPolicy, 'stop');
+t.test('defaults of the serving unit, and units that cannot serve', async (t) => {
+  t.match(resolveServingUnit(unitWith('')), { oomPolicy: 'stop', limits: { max: Number.POSITIVE_INFINITY } });
+  t.equal(resolveServingUnit(unitWith('Slice=a-b.slice')).cgroup, '/a.slice/a-b.slice/web-app@blue.service');
+  t.equal(resolveServingUnit(unitWith('Slice=a%i.slice')).cgroup, '/ablue.slice/web-app@blue.service');
+  t.equal(resolveServingUnit(unitWith('Delegate=yes')).oomPolicy, 'continue');
+  t.equal(resolveServingUnit(unitWith('Delegate=no')).oomPolicy, 'stop');
   t.same(
-    [servingUnit(unitWith('')), servingUnit(unitWith('OOMScoreAdjust=-900'))].map((unit) => unit.oomScoreAdjust),
+    [resolveServingUnit(unitWith('')), resolveServingUnit(unitWith('OOMScoreAdjust=-900'))].map(
+      (unit) => unit.oomScoreAdjust,
+    ),
     [0, -900],
   );
   const { serving, ...manifest } = web().manifest;
@@ -108,18 +110,18 @@ t.test('defaults, and what cannot serve', async (t) => {
     withFiles({ [UNIT]: '[Unit]\n' }),
     withFiles({ [UNIT]: '[Service]\n' }),
   ]) {
-    t.throws(() => servingUnit(bundle), { code: 'BUNDLE_NO_SERVING_UNIT' });
+    t.throws(() => resolveServingUnit(bundle), { code: 'BUNDLE_NO_SERVING_UNIT' });
   }
 });
 
 t.test("a pane's scope, which has drop-ins only", async (t) => {
   const dropIn = (text: string) => withFiles({ 'etc/systemd/user/tmux-spawn-.scope.d/cap.conf': `[Scope]\n${text}` });
-  const scope = (bundle: Bundle) => userScopeOf(bundle, 'tmux-spawn-1.scope');
+  const scope = (bundle: Bundle) => resolveUserScope(bundle, 'tmux-spawn-1.scope');
   t.match(scope(web()), { limits: { max: Number.POSITIVE_INFINITY }, oomPolicy: 'stop' });
   t.match(scope(dropIn('MemoryMax=6G\nOOMPolicy=continue\n')), { limits: { max: 6 * GIB }, oomPolicy: 'continue' });
   t.match(scope(scaleBundle(dropIn('MemoryMax=6G\n'), 2)), { limits: { max: 3 * GIB } });
   t.throws(() => checkBundle(dropIn('MemoryMax=lots\n')), { code: 'MEMORY_VALUE', message: /cap\.conf:2: / });
-  t.throws(() => userScopeOf(web(), 'docker.slice'), { code: 'BUNDLE_NO_SCOPE' });
+  t.throws(() => resolveUserScope(web(), 'docker.slice'), { code: 'BUNDLE_NO_SCOPE' });
 });
 
 t.test('limits that contradict each other or cannot be read', async (t) => {
@@ -128,21 +130,21 @@ t.test('limits that contradict each other or cannot be read', async (t) => {
     message: /web-app@\.service:3: /,
   });
   t.throws(() => checkBundle(unitWith('MemoryMax=lots')), { code: 'MEMORY_VALUE', message: /web-app@\.service:3: / });
-  t.throws(() => checkBundle(unitWith('MemoryMax=0')), { code: 'MEMORY_VALUE', message: /ignores it/ });
+  t.throws(() => checkBundle(unitWith('MemoryMax=0')), { code: 'MEMORY_VALUE', message: /ignores this line/ });
   const slice = { 'etc/systemd/system/user-.slice.d/10.conf': '[Slice]\nMemoryMax=x\n' };
   t.throws(() => checkBundle(withFiles(slice)), { code: 'MEMORY_VALUE', message: /user-\.slice\.d\/10\.conf:2: / });
 });
 
-t.test('a limit the host cannot reach is a warning', async (t) => {
+t.test('a limit that the host cannot reach is a warning', async (t) => {
   t.same(checkBundle(web()), []);
   t.match(checkBundle(unitWith('MemoryMax=24G\nMemorySwapMax=0\nMemoryHigh=')), [
     /MemoryMax=24G is not below the host's 24G/,
   ]);
 });
 
-t.test('scaling divides memory, and neither rates nor counts', async (t) => {
+t.test('scaling divides memory, but neither rates nor counts', async (t) => {
   const scaled = scaleBundle(web(), 8);
   t.match(scaled.manifest.host, { memory: '3G', swap: '0', cpus: 32, diskBandwidth: '60M' });
-  t.match(servingUnit(scaled).limits, { high: 1.5 * GIB, max: 2 * GIB, swapMax: 0 });
+  t.match(resolveServingUnit(scaled).limits, { high: 1.5 * GIB, max: 2 * GIB, swapMax: 0 });
   t.equal(scaled.files.find(({ path }) => path.endsWith('.env'))?.text, 'PORT=8080\n');
 });

@@ -6,31 +6,31 @@ export interface BundleFile {
   readonly text: string;
 }
 
-/** What a service is made of besides its containment: programs, data, links. Neither read nor scaled, only copied. */
+/** Files of a service besides its containment: programs, data, links. They are neither read nor scaled, only copied. */
 export interface RootTree {
-  /** The folder that is laid over the guest's root. */
+  /** The folder that is copied over the guest's root. */
   readonly dir: string;
-  /** Everything in it but folders, below it and without a leading slash. */
+  /** Paths of everything in it except folders, relative to it. */
   readonly paths: readonly string[];
 }
 
-/** A containment bundle: a tree laid out as on the host, and what must be known of that host. */
+/** A containment bundle: a tree laid out as on the host, and facts about that host. */
 export interface Bundle {
   readonly name: string;
   readonly manifest: Manifest;
   readonly files: readonly BundleFile[];
   readonly root?: RootTree;
-  /** Keys of bundle.json that are not known, and were passed over. */
+  /** Unknown keys of bundle.json, which were ignored. */
   readonly unknownKeys?: readonly string[] | undefined;
 }
 
-/** Where unit files of the administrator stand (systemd.unit(5)). */
+/** Folder of the administrator's unit files (systemd.unit(5)). */
 export const UNIT_DIR = 'etc/systemd/system';
 
-/** Where those for every user's own manager stand (systemd.unit(5), "User Unit Search Path"). */
+/** Folder of the administrator's unit files for every user's own manager (systemd.unit(5), "User Unit Search Path"). */
 export const USER_UNIT_DIR = 'etc/systemd/user';
 
-/** Every file of a bundle, bundle.json included, by its path below the bundle's folder. */
+/** Every file of a bundle, including bundle.json, with its path below the bundle's folder. */
 export function listBundleFiles({ manifest, files }: Bundle): readonly { path: string; text: string }[] {
   return [
     { path: 'bundle.json', text: `${JSON.stringify({ schema: BUNDLE_SCHEMA, ...manifest }, null, 2)}\n` },

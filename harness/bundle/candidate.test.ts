@@ -4,7 +4,7 @@ import { DEVVM_BUNDLES } from '../workload/t3/devvm.js';
 import type { Bundle } from './bundle.js';
 import { type LimitValues, readLimitValues, withValues } from './candidate.js';
 import { diffBundles } from './difference.js';
-import { servingUnit } from './serving.js';
+import { resolveServingUnit } from './serving.js';
 
 const UNIT = 'etc/systemd/system/t3-serve@.service';
 
@@ -14,7 +14,7 @@ const devvm = (): Bundle => {
   return found;
 };
 
-t.test('values take the place of those that count', async (t) => {
+t.test('values replace those in effect', async (t) => {
   const candidate = withValues(devvm(), {
     memoryHigh: '20G',
     memoryMax: '75%',
@@ -22,7 +22,7 @@ t.test('values take the place of those that count', async (t) => {
     swap: '8G',
     oomPolicy: 'stop',
   });
-  t.match(servingUnit(candidate), { limits: { high: 20 * GIB, max: 24 * GIB, swapMax: 0 }, oomPolicy: 'stop' });
+  t.match(resolveServingUnit(candidate), { limits: { high: 20 * GIB, max: 24 * GIB, swapMax: 0 }, oomPolicy: 'stop' });
   t.same(diffBundles(devvm(), candidate), [
     'host',
     '-memory 24G',
@@ -43,17 +43,17 @@ t.test('values take the place of those that count', async (t) => {
 t.test('a value of a drop-in is changed in the drop-in, and a missing one is added', async (t) => {
   const path = 'etc/systemd/system/t3-serve@.service.d/10.conf';
   const withDropIn = { ...devvm(), files: [...devvm().files, { path, text: '[Service]\nMemoryMax=12G\n' }] };
-  t.equal(servingUnit(withValues(withDropIn, { memoryMax: '20G' })).limits.max, 20 * GIB);
+  t.equal(resolveServingUnit(withValues(withDropIn, { memoryMax: '20G' })).limits.max, 20 * GIB);
   t.same(diffBundles(withDropIn, withValues(withDropIn, { memoryMax: '20G' })), [
     `${path} [Service]`,
     '-MemoryMax=12G',
     '+MemoryMax=20G',
   ]);
   const bare = { ...devvm(), files: [{ path: UNIT, text: '[Service]\nExecStart=/bin/true\n' }] };
-  t.equal(servingUnit(withValues(bare, { memoryMax: '1G' })).limits.max, GIB);
+  t.equal(resolveServingUnit(withValues(bare, { memoryMax: '1G' })).limits.max, GIB);
 });
 
-t.test('values that are none', async (t) => {
+t.test('invalid values are rejected', async (t) => {
   const bad: [LimitValues, RegExp][] = [
     [
       { memoryMax: 'lots' },
@@ -69,7 +69,7 @@ t.test('values that are none', async (t) => {
   for (const [values, message] of bad) t.throws(() => withValues(devvm(), values), { code: 'VALUE_INVALID', message });
 });
 
-t.test('values of a unit file, with the defaults of systemd', async (t) => {
+t.test('values are read from a unit file, with the defaults of systemd', async (t) => {
   t.same(readLimitValues('[Service]\nMemoryMax=1G\nMemoryMax=2G\n', 'x.service', devvm()), {
     memoryHigh: 'infinity',
     memoryMax: '2G',
@@ -79,12 +79,12 @@ t.test('values of a unit file, with the defaults of systemd', async (t) => {
   const policyOf = (text: string, base: Bundle) => readLimitValues(`[Service]\n${text}`, 'x.service', base).oomPolicy;
   t.equal(policyOf('Delegate=yes\n', devvm()), 'continue');
   const kills = { path: 'etc/systemd/system.conf.d/oom.conf', text: '[Manager]\nDefaultOOMPolicy=kill\n' };
-  t.equal(policyOf('', { ...devvm(), files: [...devvm().files, kills] }), 'kill', "the host's own default");
+  t.equal(policyOf('', { ...devvm(), files: [...devvm().files, kills] }), 'kill', 'the default of the host');
   for (const [line, message] of [
     ['MemoryMax=12GB', 'x.service:2: MemoryMax=12GB is not an amount of memory.'],
-    ['MemoryHigh=0', 'x.service:2: MemoryHigh=0 is no limit to systemd, which ignores it.'],
-    ['OOMPolicy=sometimes', 'x.service:2: OOMPolicy=sometimes is no value to systemd, which ignores it.'],
-    ['MemoryHigh=9G\nMemoryMax=8G', 'x.service:2: MemoryHigh=9G lies above MemoryMax=8G, where it can never act.'],
+    ['MemoryHigh=0', 'x.service:2: MemoryHigh= must be above zero (got 0): systemd ignores this line.'],
+    ['OOMPolicy=sometimes', 'x.service:2: OOMPolicy=sometimes is not a valid value: systemd ignores this line.'],
+    ['MemoryHigh=9G\nMemoryMax=8G', 'x.service:2: MemoryHigh=9G lies above MemoryMax=8G: it can never act.'],
   ] as const)
     t.throws(() => readLimitValues(`[Service]\n${line}\n`, 'x.service', devvm()), { message }, line);
   t.throws(() => readLimitValues('[Slice]\n', 'x.slice', devvm()), { code: 'UNIT_NOT_A_SERVICE' });

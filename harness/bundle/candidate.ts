@@ -8,9 +8,11 @@ import { Unit } from '../systemd/unit.js';
 import { parseUnitFile, renderUnitFile } from '../systemd/unit-file.js';
 import type { Bundle } from './bundle.js';
 import { checkUnitFile } from './check.js';
-import { oomPolicyOf, readLimits, servingUnit } from './serving.js';
+import { readLimits, resolveOomPolicy, resolveServingUnit } from './serving.js';
 
-/** Values for a bundle's serving unit and its host, as texts in systemd's notation; what is absent stays as it is. */
+/**
+ * Values for a bundle's serving unit and its host, in systemd's notation; an undefined one leaves the bundle as it is.
+ */
 export interface LimitValues {
   readonly memoryHigh?: string;
   readonly memoryMax?: string;
@@ -28,7 +30,7 @@ const DIRECTIVES = {
 } as const;
 
 /**
- * A bundle with other values: each is written where the value that counts now is, or into the unit's own file.
+ * A bundle with other values: each replaces the value in effect where that is set, or goes into the unit's own file.
  *
  * @throws OomdrillError `VALUE_INVALID` that names the value by its flag
  */
@@ -37,7 +39,7 @@ export function withValues(bundle: Bundle, values: LimitValues): Bundle {
   const memory = values.hostMemory ?? host.memory;
   checkValues(values, memory);
   let files = bundle.files;
-  const { unit } = servingUnit(bundle);
+  const { unit } = resolveServingUnit(bundle);
   for (const [name, key] of Object.entries(DIRECTIVES)) {
     const value = values[name as keyof typeof DIRECTIVES];
     if (value === undefined) continue;
@@ -56,9 +58,10 @@ export function withValues(bundle: Bundle, values: LimitValues): Bundle {
 }
 
 /**
- * The values that a unit file sets, and systemd's defaults for those that it does not (systemd.resource-control(5), systemd.service(5)).
+ * Reads the values that a unit file sets, with systemd's defaults for the others (systemd.resource-control(5),
+ * systemd.service(5)).
  *
- * @param base the bundle that they are for, whose host and settings of systemd itself count
+ * @param base the bundle that the values are for; its host and its settings of systemd apply
  * @throws OomdrillError `UNIT_SYNTAX`, `UNIT_NOT_A_SERVICE`, and naming file and line `MEMORY_VALUE`, `UNIT_VALUE`,
  *   `LIMITS_CONTRADICT`
  */
@@ -66,16 +69,20 @@ export function readLimitValues(text: string, path: string, base: Bundle): Limit
   const file = parseUnitFile(text, path);
   const unit = new Unit(path, [file]);
   if (!unit.hasSection('Service'))
-    throw usageError('UNIT_NOT_A_SERVICE', `${path} has no [Service] section.`, 'Name a service, or a bundle.');
+    throw usageError(
+      'UNIT_NOT_A_SERVICE',
+      `${path} has no [Service] section.`,
+      'Name the unit file of a service, or a bundle.',
+    );
   const hostMemory = parseBytes(base.manifest.host.memory);
   checkUnitFile(file, hostMemory);
   readLimits(unit, 'Service', hostMemory);
-  const value = (key: string, otherwise: string) => unit.value('Service', key)?.value ?? otherwise;
+  const value = (key: string, byDefault: string) => unit.value('Service', key)?.value ?? byDefault;
   return {
     memoryHigh: value('MemoryHigh', 'infinity'),
     memoryMax: value('MemoryMax', 'infinity'),
     memorySwapMax: value('MemorySwapMax', 'infinity'),
-    oomPolicy: oomPolicyOf(unit, base.files),
+    oomPolicy: resolveOomPolicy(unit, base.files),
   };
 }
 
@@ -84,32 +91,32 @@ const POLICIES = ['continue', 'stop', 'kill'];
 
 /** @throws OomdrillError `VALUE_INVALID` */
 function checkValues(values: LimitValues, hostMemory: string): void {
-  const readAs = (
+  const check = (
     flag: string,
     value: string | undefined,
-    read: (text: string) => number,
+    parse: (text: string) => number,
     min: number,
     must = LIMIT,
   ) => {
     if (value === undefined) return;
     try {
-      if (read(value) >= min) return;
+      if (parse(value) >= min) return;
     } catch (thrown) {
       if (!(thrown instanceof OomdrillError)) throw thrown;
     }
     throw mustError('VALUE_INVALID', flag, must, value);
   };
-  const finite = (text: string) => (text === 'infinity' ? Number.NaN : parseBytes(text));
-  readAs('--host-memory', hostMemory, finite, 1, 'be a size above 0, such as 16G');
-  readAs('--swap', values.swap, finite, 0, 'be a size such as 16G, or 0');
-  const limit = (text: string) => parseMemoryValue(text, parseBytes(hostMemory), { path: '', line: 0, key: '' });
-  // Zero is no limit to systemd, but for swap.
-  readAs('--memory-high', values.memoryHigh, limit, 1);
-  readAs('--memory-max', values.memoryMax, limit, 1);
-  readAs(
+  const parseSize = (text: string) => (text === 'infinity' ? Number.NaN : parseBytes(text));
+  check('--host-memory', hostMemory, parseSize, 1, 'be a size above 0, such as 16G');
+  check('--swap', values.swap, parseSize, 0, 'be a size such as 16G, or 0');
+  const parseLimit = (text: string) => parseMemoryValue(text, parseBytes(hostMemory), { path: '', line: 0, key: '' });
+  // systemd ignores a limit of zero, except for swap.
+  check('--memory-high', values.memoryHigh, parseLimit, 1);
+  check('--memory-max', values.memoryMax, parseLimit, 1);
+  check(
     '--memory-swap-max',
     values.memorySwapMax,
-    limit,
+    parseLimit,
     0,
     'be 0, a size such as 16G, a percentage up to 100%, or infinity',
   );

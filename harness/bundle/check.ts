@@ -5,30 +5,31 @@ import { OOM_DIRECTIVES } from '../systemd/oom-directives.js';
 import { type Assignment, parseUnitFile, type UnitFile } from '../systemd/unit-file.js';
 import { isUnitFile } from '../systemd/unit-search.js';
 import type { Bundle } from './bundle.js';
-import { effectiveLimits, servingUnit } from './serving.js';
+import { computeEffectiveLimits, resolveServingUnit } from './serving.js';
 
 /**
- * Checks that a bundle says something that can be drilled, and gives warnings about what is legal but odd.
+ * Checks that a bundle can be drilled, and returns warnings about values that are valid but odd.
  *
- * @throws OomdrillError naming file and line: `UNIT_SYNTAX`, `MEMORY_VALUE`, `UNIT_VALUE`, and what `servingUnit` throws
+ * @throws OomdrillError naming file and line: `UNIT_SYNTAX`, `MEMORY_VALUE`, `UNIT_VALUE`, and the errors of
+ *   `resolveServingUnit`
  */
 export function checkBundle(bundle: Bundle): string[] {
   const memory = parseBytes(bundle.manifest.host.memory);
   for (const { path, text } of bundle.files.filter(isUnitFile)) checkUnitFile(parseUnitFile(text, path), memory);
-  const serving = servingUnit(bundle);
-  const { max } = effectiveLimits(bundle, serving);
+  const serving = resolveServingUnit(bundle);
+  const { max } = computeEffectiveLimits(bundle, serving);
   const warnings = (bundle.unknownKeys ?? []).map(
     (key) => `bundle.json: the key ${key} is not known, and was ignored.`,
   );
   if (max >= memory)
     warnings.push(
-      `${serving.unit.name}: MemoryMax=${formatBytes(max)} is not below the host's ${formatBytes(memory)}: the host runs out before the unit does.`,
+      `${serving.unit.name}: MemoryMax=${formatBytes(max)} is not below the host's ${formatBytes(memory)}: the host runs out of memory before the unit does.`,
     );
   return warnings;
 }
 
 /**
- * Refuses what systemd would pass over in silence.
+ * Rejects values that systemd would only log and ignore.
  *
  * @throws OomdrillError naming file and line: `MEMORY_VALUE`, `UNIT_VALUE`
  */
@@ -36,7 +37,7 @@ export function checkUnitFile({ path, sections }: UnitFile, hostMemory: Bytes): 
   for (const item of sections.flatMap(({ items }) => items)) {
     if (item.kind !== 'assignment' || item.value === '') continue;
     if (MEMORY_DIRECTIVES.has(item.key)) checkMemoryValue(item, path, hostMemory);
-    else refuseBadWord(item, path);
+    else checkKeyword(item, path);
   }
 }
 
@@ -44,18 +45,18 @@ function checkMemoryValue({ key, value, line }: Assignment, path: string, memory
   if (parseMemoryValue(value, memory, { path, line, key }) > 0 || !NEVER_ZERO.has(key)) return;
   throw usageError(
     'MEMORY_VALUE',
-    `${path}:${line}: ${key}=${value} is no limit to systemd, which ignores it.`,
-    'Give an amount above zero, or infinity.',
+    `${path}:${line}: ${key}= must be above zero (got ${value}): systemd ignores this line.`,
+    'Set an amount above zero, or infinity.',
   );
 }
 
-const TAKES: Readonly<Record<string, RegExp>> = OOM_DIRECTIVES;
+const VALID_KEYWORDS: Readonly<Record<string, RegExp>> = OOM_DIRECTIVES;
 
-function refuseBadWord({ key, value, line }: Assignment, path: string): void {
-  if (TAKES[key]?.test(value) !== false) return;
+function checkKeyword({ key, value, line }: Assignment, path: string): void {
+  if (VALID_KEYWORDS[key]?.test(value) !== false) return;
   throw usageError(
     'UNIT_VALUE',
-    `${path}:${line}: ${key}=${value} is no value to systemd, which ignores it.`,
-    `See the manual for ${key}=.`,
+    `${path}:${line}: ${key}=${value} is not a valid value: systemd ignores this line.`,
+    `Look up ${key}= in its manual page (systemd.directives(7)).`,
   );
 }

@@ -2,21 +2,23 @@ import { parseUnitFile } from '../systemd/unit-file.js';
 import { type Bundle, UNIT_DIR } from './bundle.js';
 
 /**
- * What systemd is told otherwise by one bundle than by another, as lines of a diff: a file and its section, then `-` what only the
- * first says and `+` what only the second does. The host's memory and swap come first.
+ * The different settings of two bundles, as lines of a diff: a file and its section, then the assignments that only the
+ * first has with `-`, and those that only the second has with `+`. The host's memory and swap come first.
  */
 export function diffBundles(before: Bundle, after: Bundle): string[] {
-  const [old, now] = [readSettings(before), readSettings(after)];
-  const places = [...new Set([...old.keys(), ...now.keys()])];
+  const oldSettings = readSettings(before);
+  const newSettings = readSettings(after);
+  const places = [...new Set([...oldSettings.keys(), ...newSettings.keys()])];
   return places.flatMap((place) => {
-    const [was, is] = [old.get(place) ?? [], now.get(place) ?? []];
-    const gone = subtract(was, is).map((line) => `-${line}`);
-    const come = subtract(is, was).map((line) => `+${line}`);
-    return gone.length + come.length === 0 ? [] : [place, ...gone, ...come];
+    const oldLines = oldSettings.get(place) ?? [];
+    const newLines = newSettings.get(place) ?? [];
+    const removed = subtract(oldLines, newLines).map((line) => `-${line}`);
+    const added = subtract(newLines, oldLines).map((line) => `+${line}`);
+    return removed.length + added.length === 0 ? [] : [place, ...removed, ...added];
   });
 }
 
-/** Assignments by file and section, in their order. */
+/** Assignments by file and section, in order. */
 function readSettings({ manifest: { host }, files }: Bundle): Map<string, string[]> {
   const settings = new Map([['host', [`memory ${host.memory}`, `swap ${host.swap}`]]]);
   for (const { path, text } of files.filter(({ path }) => path.startsWith(`${UNIT_DIR}/`))) {
@@ -29,12 +31,12 @@ function readSettings({ manifest: { host }, files }: Bundle): Map<string, string
   return settings;
 }
 
-/** Those of `lines` that have no equal in `others`, each of which stands for one. */
+/** The lines that have no equal in `others`; each line of `others` matches one line only. */
 function subtract(lines: readonly string[], others: readonly string[]): string[] {
-  const left = [...others];
+  const unmatched = [...others];
   return lines.filter((line) => {
-    const at = left.indexOf(line);
-    if (at >= 0) left.splice(at, 1);
-    return at < 0;
+    const index = unmatched.indexOf(line);
+    if (index >= 0) unmatched.splice(index, 1);
+    return index < 0;
   });
 }

@@ -7,18 +7,18 @@ const bare = {
   serving: { unit: 'web.service', port: 80, path: '/' },
 };
 
-t.test('a bundle.json of today, with or without its version, and with a schema for editors', async (t) => {
+t.test('a bundle.json of version 2, with or without its version, and with a schema for editors', async (t) => {
   const sidecars = [{ unit: 'earlyoom.service', optional: true }];
-  const today = { ...bare, sidecars };
+  const current = { ...bare, sidecars };
   for (const text of [
-    today,
-    { schema: 'oomdrill.bundle/2', ...today },
-    { $schema: '../schemas/bundle-2.schema.json', ...today },
+    current,
+    { schema: 'oomdrill.bundle/2', ...current },
+    { $schema: '../schemas/bundle-2.schema.json', ...current },
   ])
-    t.same(checkManifest(text, 'bundle.json'), { manifest: today, unknownKeys: [] });
+    t.same(checkManifest(text, 'bundle.json'), { manifest: current, unknownKeys: [] });
 });
 
-t.test('a bundle.json of the version before', async (t) => {
+t.test('a bundle.json of version 1', async (t) => {
   const beside = [
     { unit: 'earlyoom.service', needed: false },
     { unit: 'b.service', needed: true },
@@ -32,7 +32,7 @@ t.test('a bundle.json of the version before', async (t) => {
   const both = { ...bare, beside, sidecars: [] };
   t.throws(() => checkManifest(both, 'a/bundle.json'), {
     code: 'BUNDLE_MANIFEST',
-    message: /^a\/bundle\.json: beside: it is the old name of sidecars, which is there too\.$/,
+    message: /^a\/bundle\.json: beside: it is the old name of sidecars, and both are present\.$/,
   });
   t.throws(() => checkManifest({ ...bare, beside: [{ unit: 'c.service', needed: 'no' }] }, 'b'), {
     message: /sidecars\.0\.optional/,
@@ -46,17 +46,17 @@ t.test('a bundle.json of a later version says so', async (t) => {
   });
 });
 
-t.test('keys that are not known are passed over, and named', async (t) => {
+t.test('unknown keys are ignored and returned', async (t) => {
   const odd = { ...bare, sidecar: [], host: { ...bare.host, disk: 1 }, sidecars: [{ unit: 'a.service', prot: 1 }] };
   t.same(checkManifest(odd, 'bundle.json'), {
     manifest: { ...bare, sidecars: [{ unit: 'a.service' }] },
     unknownKeys: ['host.disk', 'sidecars.0.prot', 'sidecar'],
   });
-  t.same(odd.host.disk, 1, 'what was handed in is as it was');
+  t.same(odd.host.disk, 1, 'the argument is not changed');
 });
 
-t.test('what is wrong says where', async (t) => {
-  t.throws(() => parseManifest('{', 'b'), { code: 'BUNDLE_MANIFEST', message: /^b is not JSON: / });
+t.test('an error names the key', async (t) => {
+  t.throws(() => parseManifest('{', 'b'), { code: 'BUNDLE_MANIFEST', message: /^b must be JSON: / });
   for (const [value, where] of [
     [null, 'bundle.json'],
     [{ ...bare, host: { ...bare.host, memory: '8GB' } }, 'host.memory'],

@@ -8,22 +8,22 @@ import { upgradeManifest } from './version-1.js';
 /** Version of `bundle.json`. */
 export const BUNDLE_SCHEMA = 'oomdrill.bundle/2';
 
-/** A size as systemd writes it, with an end. Its patterns let through what is too large, and fractions of one byte. */
+/** A finite size in systemd's notation. Its patterns also match sizes that are too large, and fractions of one byte. */
 function sizeFrom(min: number) {
-  const error = ({ input }: { input?: unknown }) => `"${input}" is not a size${min > 0 ? ' above zero' : ''}`;
+  const error = ({ input }: { input?: unknown }) => `must be a size${min > 0 ? ' above zero' : ''} (got "${input}")`;
   return z
     .string()
     .regex(SIZE, { error, abort: true })
     .regex(min > 0 ? /[1-9]/ : /[0-9]/, { error, abort: true })
-    .refine((text) => (bytesOf(text) ?? Number.NaN) >= min, { error });
+    .refine((text) => (tryParseBytes(text) ?? Number.NaN) >= min, { error });
 }
 
 const size = sizeFrom(1).meta({ id: 'size', examples: ['24G', '1.5G', '512M'] });
 const sizeOrZero = sizeFrom(0).meta({ id: 'sizeOrZero', examples: ['24G', '0'] });
 const port = z.number().int().min(1).max(65535).describe('Port that it listens on.');
-const path = z.string().startsWith('/').describe('Path of a URL that it answers in full.');
+const path = z.string().startsWith('/').describe('Path of a URL with a full answer.');
 
-function bytesOf(text: string): number | undefined {
+function tryParseBytes(text: string): number | undefined {
   try {
     return parseBytes(text);
   } catch (thrown) {
@@ -33,16 +33,16 @@ function bytesOf(text: string): number | undefined {
 }
 
 /**
- * `bundle.json`: what a containment bundle must say of its host, next to the files under `etc/`.
- * Sizes are texts as systemd writes them (`24G`), at real scale. Strict, so that keys that it does not know are found.
+ * `bundle.json`: facts about the host of a containment bundle, next to the files under `etc/`. Sizes are strings in
+ * systemd's notation (`24G`), at real scale. Strict, so that unknown keys are found.
  */
 export const manifestSchema = z.strictObject({
-  $schema: z.string().optional().describe('For editors: where the JSON Schema of this file is.'),
+  $schema: z.string().optional().describe('The JSON Schema of this file, for editors.'),
   schema: z
     .literal(BUNDLE_SCHEMA)
     .optional()
-    .describe('Version of the format. A file that does not name it is read as one of either version.'),
-  description: z.string().describe('What the bundle is of, in sentences.'),
+    .describe('Version of the format. A file without it may be of version 1 or 2.'),
+  description: z.string().describe('A description of the host and its containment, in sentences.'),
   host: z
     .strictObject({
       memory: size.describe('Memory of the host, such as `24G`.'),
@@ -50,38 +50,38 @@ export const manifestSchema = z.strictObject({
       cpus: z.number().int().positive().describe('Number of its CPUs.'),
       diskBandwidth: size
         .optional()
-        .describe('What the root disk gives, bytes per second, such as `60M`; absent when it is not limited.'),
+        .describe('Bandwidth of the root disk, bytes per second, such as `60M`; without it, unlimited.'),
     })
-    .describe('The host, at real scale. Sizes are texts as systemd writes them.'),
+    .describe("The host, at real scale. Sizes are strings in systemd's notation."),
   serving: z
     .strictObject({
       unit: z
         .string()
         .regex(/\.service$/)
-        .describe('The instance that is drilled, such as `web@blue.service`.'),
+        .describe('The unit or instance to drill, such as `web@blue.service`.'),
       port,
       path,
-      probe: z.string().optional().describe('The way of asking, by its name; HTTP when absent.'),
+      probe: z.string().optional().describe('Name of the probe that sends requests; without it, HTTP.'),
       sessionPath: z
         .string()
         .startsWith('/')
         .optional()
-        .describe("WebSocket path of a client's session; absent for a server without sessions."),
+        .describe("WebSocket path of a client's session; leave it out for a server without sessions."),
       standIn: z
         .string()
         .optional()
         .describe(
-          "What serves in the real server's place, by its name. When absent, the one whose settings file the bundle has.",
+          'Name of the stand-in that replaces the real server. Without it, the stand-in whose settings file is in the bundle.',
         ),
       weight: z
         .strictObject({
-          resident: size.describe('Resident memory in all.'),
+          resident: size.describe('Total resident memory.'),
           text: sizeOrZero.describe('Program text.'),
         })
         .optional()
-        .describe("What the stand-in weighs in the server's place, at real scale; as the stand-in has it when absent."),
+        .describe("Size of the stand-in, at real scale; without it, the stand-in's default."),
     })
-    .describe('The unit that serves, and how to ask it.'),
+    .describe('The serving unit, and how to send it requests.'),
   sidecars: z
     .array(
       z.strictObject({
@@ -91,25 +91,31 @@ export const manifestSchema = z.strictObject({
           .describe('Its name, such as `health.service`.'),
         port: port.optional(),
         path: path.optional(),
-        optional: z.boolean().optional().describe('May be left out: a borrowed host is given none of these.'),
+        optional: z
+          .boolean()
+          .optional()
+          .describe('Whether a drill works without it: on a borrowed host, optional sidecars are not installed.'),
       }),
     )
     .optional()
     .describe(
-      'Units that run next to the serving one, started once it is healthy: killers, neighbours, health checks. One with a port and a path is asked as the serving one is.',
+      'Units that run next to the serving unit, started once it is healthy: killers, neighbours, health checks. A sidecar with a port and a path gets the same requests as the serving unit.',
     ),
   packages: z
-    .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'not the name of a Debian package'))
+    .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'must be the name of a Debian package'))
     .optional()
-    .describe('Debian packages that the guest is given, by name: what the units start, and is no file of the bundle.'),
+    .describe(
+      'Names of Debian packages to install in the guest: programs of the units that are not files of the bundle.',
+    ),
 });
 
+/** The content of a `bundle.json`, without its version and schema. */
 export type Manifest = Omit<z.infer<typeof manifestSchema>, 'schema' | '$schema'>;
 
 /** `bundle.json` as it was read. */
 export interface ReadManifest {
   readonly manifest: Manifest;
-  /** Keys that this version does not know, with the way to them, such as `host.disk`: they were passed over. */
+  /** Unknown keys, such as `host.disk`, which were ignored. */
   readonly unknownKeys: readonly string[];
 }
 
@@ -120,14 +126,14 @@ const BUNDLE_FORMAT: VersionedFormat = {
 };
 
 /**
- * The manifest that a value is, of this version or the one before.
+ * Checks a manifest of this version or the previous one, and upgrades it.
  *
- * @param path stands for it in errors
+ * @param path its path in messages
  * @throws OomdrillError `BUNDLE_MANIFEST`, `FORMAT_NEWER`
  */
 export function checkManifest(value: unknown, path: string): ReadManifest {
   if (isObject(value) && 'beside' in value && 'sidecars' in value)
-    throw manifestError(path, 'beside', 'it is the old name of sidecars, which is there too', 'Keep sidecars alone.');
+    throw manifestError(path, 'beside', 'it is the old name of sidecars, and both are present', 'Keep only sidecars.');
   const current = structuredClone(toCurrentVersion(value, BUNDLE_FORMAT, path));
   const unknownKeys = removeUnknownKeys(current);
   const read = manifestSchema.safeParse(current);
@@ -142,16 +148,16 @@ export function checkManifest(value: unknown, path: string): ReadManifest {
 /** @throws OomdrillError `BUNDLE_MANIFEST`, `FORMAT_NEWER` */
 export function parseManifest(text: string, path: string): ReadManifest {
   const { value, fault } = parseJson(text);
-  if (fault) throw usageError('BUNDLE_MANIFEST', `${path} is not JSON: ${messageOf(fault)}.`, undefined, fault);
+  if (fault) throw usageError('BUNDLE_MANIFEST', `${path} must be JSON: ${messageOf(fault)}.`, undefined, fault);
   return checkManifest(value, path);
 }
 
-const SEE_THE_MANUAL = 'See docs/bundles.md for what it holds.';
+const SEE_THE_MANUAL = 'Correct it; docs/bundles.md describes its keys.';
 
 const manifestError = (path: string, key: string, why: string, hint: string): OomdrillError =>
   usageError('BUNDLE_MANIFEST', `${path}: ${key}: ${why}.`, hint);
 
-/** Takes keys that the schema does not know out of a value, and says which they were. */
+/** Removes keys that the schema does not know from a value, and returns them. */
 function removeUnknownKeys(value: unknown): string[] {
   const issues = manifestSchema.safeParse(value).error?.issues ?? [];
   return issues.flatMap((issue) => {

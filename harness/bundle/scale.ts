@@ -7,8 +7,9 @@ import type { Bundle, BundleFile } from './bundle.js';
 /**
  * The bundle at a smaller scale: memory limits of all units, the host's memory and its swap divided by `scale`.
  *
- * Rates and counts stay (disk bandwidth, CPUs): the text of a real server does not shrink with the scale, so neither may
- * the speed at which it is faulted back in. The kernel's throttle depends on the relative overage, so outcomes keep.
+ * Rates and counts (disk bandwidth, CPUs) do not change: the program text of a real server does not shrink with the
+ * scale, so the speed at which it is faulted back in must not shrink either. The kernel's throttling depends on the
+ * relative overage, so the outcomes stay the same.
  */
 export function scaleBundle(bundle: Bundle, scale: number): Bundle {
   const { host } = bundle.manifest;

@@ -13,7 +13,7 @@ const make = async (dir: string, files: Record<string, string | Buffer>) => {
   return dir;
 };
 
-t.test('files of one name, an etc of one corner, a folder of drop-ins that is a link', async (t) => {
+t.test('files with the same name, an etc without units, a folder of drop-ins that is a link', async (t) => {
   const dir = t.testdir();
   await make(dir, {
     'a/foo.service': 'A',
@@ -62,14 +62,14 @@ t.test('folders of units that are links, as on NixOS', async (t) => {
     found,
     'an /etc that is a link',
   );
-  // In a copy of a host, an absolute target is none of this host's.
+  // In a copy of a host, an absolute target is not a path of this host.
   await link(join(dir, 'store/units'), 'far/etc/systemd/system');
   await link('nowhere', 'far/etc/systemd/user');
   t.match(await entriesOf('far/etc'), [
     {
       kind: 'unreadable',
       path: 'etc/systemd/system',
-      why: /is a link to .*store\/units, which leads to no folder here/,
+      why: /is a link to .*store\/units, which is not a folder here/,
     },
     { kind: 'unreadable', path: 'etc/systemd/user', why: /is a link to nowhere/ },
   ]);
@@ -129,7 +129,7 @@ t.test('a bundle, an etc, a root, a folder of units, and files', async (t) => {
   );
 });
 
-t.test('an etc with the rest of the load path beside it', async (t) => {
+t.test('an etc with the rest of the load path next to it', async (t) => {
   const unit = 'systemd/system/a.service';
   const dir = await make(t.testdir(), {
     [`etc/${unit}.d/x.conf`]: '',
@@ -151,8 +151,8 @@ t.test('an etc with the rest of the load path beside it', async (t) => {
     [`usr/lib/${unit}`, `usr/lib/${unit}`, true],
   ];
   for (const path of ['etc', 'etc/systemd']) t.same(await entries(path), found, path);
-  t.same((await entries('.')).length, 4, 'of a root all is asked for, its lib once');
-  for (const path of ['deploy', 'other/systemd']) t.equal((await entries(path)).length, 1, `${path} is no etc`);
+  t.same((await entries('.')).length, 4, 'in a root nothing is context, and its lib is read once');
+  for (const path of ['deploy', 'other/systemd']) t.equal((await entries(path)).length, 1, `${path} is not an etc`);
 });
 
 t.test('a folder of drop-ins that leads back to the units is read once, for drop-ins', async (t) => {
@@ -165,7 +165,7 @@ t.test('a folder of drop-ins that leads back to the units is read once, for drop
   );
 });
 
-t.test('what cannot be read is told, and nothing hangs', async (t) => {
+t.test('a file that could not be read is an entry with the reason, and nothing hangs', async (t) => {
   const dir = await make(t.testdir(), {
     'nul.service': '\0',
     'latin.service': Buffer.from([...Buffer.from('# gr'), 0xfc, 0xdf, ...Buffer.from('e')]),
@@ -176,15 +176,15 @@ t.test('what cannot be read is told, and nothing hangs', async (t) => {
   await symlink('.', join(dir, 'a.service.d', 'up.conf'));
   execFileSync('mkfifo', [join(dir, 'fifo.service')]);
   const [tree] = await readTrees([dir]);
-  const told = tree?.entries.map((entry) => [
+  const reasons = tree?.entries.map((entry) => [
     entry.path.split('/').at(-1),
     'why' in entry ? entry.why : 'target' in entry ? entry.target : '',
   ]);
   t.match(tree?.entries, [{}, {}, {}, {}, { text: `# gr${NOT_UTF8}${NOT_UTF8}e` }], 'systemd reads it');
-  t.same(told, [
+  t.same(reasons, [
     ['up.conf', '.'],
     ['x.conf', ''],
-    ['fifo.service', 'it is no regular file'],
+    ['fifo.service', 'it is not a regular file'],
     ['large.service', 'it is larger than 1 MiB'],
     ['latin.service', ''],
     ['loop.service', 'loop.service'],
@@ -192,11 +192,11 @@ t.test('what cannot be read is told, and nothing hangs', async (t) => {
   ]);
 });
 
-t.test('a link out of the folders of units stands for its file, and one between them is a name', async (t) => {
+t.test('a link out of the folders of units is replaced by its file, and a link between units is a name', async (t) => {
   const dir = await make(t.testdir(), {
     'root/opt/app.service': 'in the tree',
     'root/srv/m.conf': 'drop-in',
-    'root/etc/systemd/units/x.service': 'beside',
+    'root/etc/systemd/units/x.service': 'another folder',
     'root/usr/lib/systemd/system/v.service': 'vendor',
     'root/opt/folder/x': '',
     'elsewhere/app.service': 'outside',
@@ -212,7 +212,7 @@ t.test('a link out of the folders of units stands for its file, and one between 
     'chain.service': '/opt/chain',
     'outside.service': join(dir, 'elsewhere/app.service'),
     'relative.service': '../../../opt/app.service',
-    'beside.service': '../units/x.service',
+    'next.service': '../units/x.service',
     'a.service.d/m.conf': '/srv/m.conf',
     'multi-user.target.wants/w.service': '/opt/app.service',
     'alias.service': '/usr/lib/systemd/system/v.service',
@@ -225,7 +225,7 @@ t.test('a link out of the folders of units stands for its file, and one between 
     'nowhere.service': '/opt/nowhere',
     'large.service': join(dir, 'elsewhere/large'),
     'endless.service': '/proc/self/environ',
-    // May only be written to, by root too.
+    // Can only be written to, even by root.
     'refused.service': '/sys/bus/clocksource/drivers_probe',
   };
   for (const [name, target] of Object.entries(links)) await symlink(target, join(dir, 'root/etc/systemd/system', name));
@@ -246,7 +246,7 @@ t.test('a link out of the folders of units stands for its file, and one between 
     'chain.service': 'in the tree',
     'outside.service': 'outside',
     'relative.service': 'in the tree',
-    'beside.service': 'beside',
+    'next.service': 'another folder',
     'a.service.d/m.conf': 'drop-in',
     'multi-user.target.wants/w.service': '->',
     'alias.service': '->',
@@ -263,17 +263,17 @@ t.test('a link out of the folders of units stands for its file, and one between 
   };
   for (const path of ['root', 'root/etc', 'root/etc/systemd']) t.match(await read(path), found, path);
   t.match(await read('root/etc/systemd/system'), { 'outside.service': 'outside', 'relative.service': 'in the tree' });
-  t.match(await read('bundle'), { 'out.service': '->' }, 'a bundle is what lies in it');
+  t.match(await read('bundle'), { 'out.service': '->' }, 'links out of a bundle are not followed');
 });
 
-t.test('a path that holds nothing of the kind', async (t) => {
+t.test('a path that holds nothing that lint reads', async (t) => {
   const dir = await make(t.testdir(), { 'notes.txt': '', 'x/y.txt': '' });
   for (const path of ['absent', '.', 'notes.txt', 'x'])
     await t.rejects(readTrees([join(dir, path)]), { code: 'LINT_PATH', kind: 'usage' }, path);
   await symlink('nowhere', join(dir, 'dangling.service'));
   await t.rejects(readTrees([join(dir, 'absent')]), { code: 'LINT_PATH', hint: /^Name unit files/ });
   await t.rejects(readTrees([join(dir, 'dangling.service')]), {
-    message: /dangling\.service is a link to nowhere, and nothing is there\.$/,
+    message: /dangling\.service is a link to nowhere, which leads to no file\.$/,
     hint: 'Point the link at a file, or remove it.',
   });
   await t.rejects(readTrees(['/proc/self/root/proc']), { code: 'LINT_PATH' });

@@ -7,18 +7,17 @@ import { followLink, readEntry, type TreeEntry } from './tree-entry.js';
 import { DEEP, FLAT, isFolder, leadsToFolder, listPaths, UNIT_FOLDER } from './tree-walk.js';
 
 /**
- * What was found of a host's configuration: a bundle, an `/etc`, or files without their surroundings, of which nobody can say
- * what is missing beside them.
+ * The configuration of a host: a bundle, an `/etc`, or single files, for which it is not known what else the host has.
  */
 export interface Tree {
   readonly kind: 'bundle' | 'etc' | 'files';
-  /** Where it stands, as the caller gave it; bundle.json and suppressions are looked for there. */
+  /** The caller's path of it, where bundle.json and the suppressions are. */
   readonly root: string;
   readonly entries: readonly TreeEntry[];
 }
 
 /** Folders and files of a host that hold its containment. */
-const OF_INTEREST = [
+const CONTAINMENT_PATHS = [
   'etc/systemd',
   'run/systemd',
   'usr/local/lib/systemd',
@@ -31,22 +30,23 @@ const OF_INTEREST = [
 
 const UNIT_NAME = /\.(?:service|slice|scope|socket|target|mount|timer|path)$/;
 
-/** File with reasons for what lint is to pass over, at the top of a tree. */
+/** File at the top of a tree that tells lint which findings to suppress. */
 export const SUPPRESSIONS = 'oomdrill-lint.json';
 
 /**
- * Reads what the paths hold of a host's containment. Links between units are read and not followed, so that no circle of them
- * hangs. What cannot be read is told as an entry; only a path that is not there, or that holds nothing of the kind, is an error.
+ * Reads the files of a host's containment below the given paths. Links between units are read and not followed, so that
+ * a circle of links ends. A file that could not be read is an entry. A path that does not exist, or holds no such
+ * files, is an error.
  *
  * @throws OomdrillError `LINT_PATH`
  */
 export async function readTrees(paths: readonly string[]): Promise<Tree[]> {
   const trees: Tree[] = [];
-  /** Files of one name stand apart: on a host there is one of them. */
+  /** Files with the same path go into different trees: a host has only one of them. */
   const files: TreeEntry[][] = [];
-  const put = (entry: TreeEntry) => {
-    const free = files.find((group) => group.every(({ path }) => path !== entry.path));
-    if (free) free.push(entry);
+  const addFile = (entry: TreeEntry) => {
+    const group = files.find((entries) => entries.every(({ path }) => path !== entry.path));
+    if (group) group.push(entry);
     else files.push([entry]);
   };
   for (const path of paths) {
@@ -54,30 +54,30 @@ export async function readTrees(paths: readonly string[]): Promise<Tree[]> {
       const target = await readlink(path).catch(() => undefined);
       const isDangling = target !== undefined && /^(?:ENOENT|ELOOP)/.test(messageOf(cause));
       throw isDangling
-        ? usageError('LINT_PATH', `${path} is a link to ${target}, and nothing is there.`, LINK_HINT, cause)
-        : usageError('LINT_PATH', `${path} cannot be read: ${messageOf(cause)}.`, WHAT_TO_NAME, cause);
+        ? usageError('LINT_PATH', `${path} is a link to ${target}, which leads to no file.`, LINK_HINT, cause)
+        : usageError('LINT_PATH', `Could not read ${path}: ${messageOf(cause)}.`, PATH_HINT, cause);
     });
     if (found.isDirectory()) trees.push(...(await readFolder(path)));
-    else put(await readEntry(path, guessPlace(resolve(path), path), true));
+    else addFile(await readEntry(path, guessPlace(resolve(path), path), true));
   }
   return [...files.map((entries): Tree => ({ kind: 'files', root: '.', entries })), ...trees];
 }
 
 const LINK_HINT = 'Point the link at a file, or remove it.';
-const WHAT_TO_NAME = 'Name unit files, a bundle, an /etc, or a folder of one of these.';
+const PATH_HINT = 'Name unit files, a bundle, an /etc, or a folder of one of these.';
 
 async function readFolder(dir: string): Promise<Tree[]> {
   const here = await readdir(dir, { withFileTypes: true }).catch((cause: unknown) => {
-    throw usageError('LINT_PATH', `${dir} cannot be read: ${messageOf(cause)}.`, undefined, cause);
+    throw usageError('LINT_PATH', `Could not read ${dir}: ${messageOf(cause)}.`, undefined, cause);
   });
   const has = (name: string) => here.some((entry) => entry.name === name);
   const hasFolder = (name: string) => isFolder(join(dir, name));
   const isBundle = has('bundle.json');
   const extra: string[] = ['bundle.json', SUPPRESSIONS].filter(has);
   if (isBundle || (await hasFolder('etc')))
-    return [await readTree(isBundle ? 'bundle' : 'etc', dir, '', OF_INTEREST, extra)];
+    return [await readTree(isBundle ? 'bundle' : 'etc', dir, '', CONTAINMENT_PATHS, extra)];
   const name = basename(resolve(dir));
-  const below = OF_INTEREST.filter((path) => path.startsWith('etc/')).map((path) => path.slice('etc/'.length));
+  const below = CONTAINMENT_PATHS.filter((path) => path.startsWith('etc/')).map((path) => path.slice('etc/'.length));
   const isEtc = (await hasFolder('systemd/system')) || name === 'etc';
   if (isEtc && below.some((path) => existsSync(join(dir, path)))) return [await readEtc(dir, 'etc/', below, extra)];
   if (name === 'systemd' && ((await hasFolder('system')) || (await hasFolder('user'))))
@@ -91,12 +91,13 @@ async function readFolder(dir: string): Promise<Tree[]> {
     if (inside.includes('bundle.json')) bundles.push(...(await readFolder(join(dir, name))));
   }
   if (bundles.length > 0) return bundles;
-  throw usageError('LINT_PATH', `${dir} holds no unit file, no etc/ and no bundle.`, WHAT_TO_NAME);
+  throw usageError('LINT_PATH', `${dir} holds no unit file, no etc/ and no bundle.`, PATH_HINT);
 }
 
 /**
- * An /etc, with the rest of the load path where that stands beside it: what a drop-in is laid over is mostly the vendor's. The
- * drop-ins of this boot are the administrator's (`systemctl set-property --runtime`), and count as asked for.
+ * Reads an /etc, with the rest of the load path if it is next to it: most unit files that drop-ins extend are the
+ * vendor's. Drop-ins of the current boot are the administrator's (`systemctl set-property --runtime`), and belong to
+ * the /etc.
  */
 async function readEtc(dir: string, prefix: string, parts: readonly string[], extra: readonly string[]): Promise<Tree> {
   const etc = await readTree('etc', dir, prefix, parts, extra);
@@ -109,20 +110,20 @@ async function readEtc(dir: string, prefix: string, parts: readonly string[], ex
   return { ...etc, entries: [...etc.entries, ...entries] };
 }
 
-/** The root of a host of which `dir` is the folder `prefix`. */
+/** The root of the host whose folder `prefix` is `dir`. */
 const findTop = (dir: string, prefix: string): string => join(dir, relative(prefix, ''));
 
 const IS_RUNTIME_DROP_IN = /^run\/systemd\/(?:system|system\.control|user)\/[^/]+\.d\//;
 
-/** Whether a file has to do with containment by its name; what else a folder of units holds is not read. */
-const isOfInterest = (path: string): boolean =>
+/** Whether the name of a file has to do with containment; other files in a folder of units are not read. */
+const isOfContainment = (path: string): boolean =>
   UNIT_NAME.test(path) ||
   /\.d\/[^/]+$|\.conf$/.test(path) ||
   /(?:^|\/)(?:earlyoom|daemon\.json|bundle\.json|oomdrill-lint\.json)$/.test(path) ||
   path.includes('nohang') ||
   UNIT_FOLDER.test(path);
 
-/** Reads what of `parts` is there below `dir`; in the tree it stands below `prefix`. */
+/** Reads the `parts` that exist below `dir`; their paths in the tree begin with `prefix`. */
 async function readTree(
   kind: Tree['kind'],
   dir: string,
@@ -134,18 +135,19 @@ async function readTree(
   const top = kind === 'etc' ? findTop(dir, prefix) : undefined;
   for (const part of [...extra, ...parts]) {
     const start = join(dir, part);
-    // On a merged /usr /lib is the same folder once more.
-    const isAgain = part.startsWith('lib/') && (await lstat(join(dir, 'lib')).catch(() => undefined))?.isSymbolicLink();
-    if (isAgain) continue;
+    // On a merged /usr, /lib is the same folder as /usr/lib.
+    const isSameAsUsr =
+      part.startsWith('lib/') && (await lstat(join(dir, 'lib')).catch(() => undefined))?.isSymbolicLink();
+    if (isSameAsUsr) continue;
     const found = await lstat(start).catch(() => undefined);
-    const isToEnter = found?.isDirectory() || part === '' || (await leadsToFolder(start, top));
-    const paths = isToEnter ? await listPaths(start, kind === 'files' ? FLAT : DEEP, top) : found ? [start] : [];
-    for (const path of paths.filter(isOfInterest).sort()) {
+    const isDirectory = found?.isDirectory() || part === '' || (await leadsToFolder(start, top));
+    const paths = isDirectory ? await listPaths(start, kind === 'files' ? FLAT : DEEP, top) : found ? [start] : [];
+    for (const path of paths.filter(isOfContainment).sort()) {
       const name = relative(dir, path);
       entries.push(await readEntry(path, `${extra.includes(part) ? '' : prefix}${name}`));
     }
   }
-  // A bundle is drilled as it lies there: it has no links (loadBundle()), and nothing outside of it is its own.
+  // A bundle is drilled as it is: loadBundle() follows no links out of it either.
   return {
     kind,
     root: dir,
@@ -154,9 +156,9 @@ async function readTree(
 }
 
 /**
- * Where a file that was named by itself would stand on a host.
+ * Guesses the path on a host of a file that the caller named by itself.
  *
- * @throws OomdrillError `LINT_PATH` for one that is nothing of the kind
+ * @throws OomdrillError `LINT_PATH` if lint does not read such files
  */
 function guessPlace(absolute: string, given: string): string {
   const name = basename(absolute);
@@ -170,7 +172,7 @@ function guessPlace(absolute: string, given: string): string {
   if (name.startsWith('earlyoom')) return 'etc/default/earlyoom';
   throw usageError(
     'LINT_PATH',
-    `${given} is nothing that lint reads.`,
+    `${given} is not a file that lint reads.`,
     "Name unit files, drop-ins, earlyoom's or Docker's settings, a bundle or an /etc.",
   );
 }

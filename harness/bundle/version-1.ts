@@ -1,6 +1,6 @@
 import { type JsonObject, mapKey, ofEach, renameKeys } from '../core/format.js';
 
-/** A `bundle.json` of before it named its version: its sidecars were `beside` the serving unit, and `needed` or not. */
+/** Upgrades a `bundle.json` of version 1, which called sidecars `beside`, and had `needed` in place of `optional`. */
 export const upgradeManifest = (old: JsonObject): JsonObject =>
   mapKey(renameKeys(old, { beside: 'sidecars' }), 'sidecars', ofEach(upgradeSidecar));
 

@@ -3,31 +3,29 @@ import { dirname, join } from 'node:path';
 import { messageOf, usageError } from '../core/errors.js';
 import { type Bundle, type BundleFile, listBundleFiles } from './bundle.js';
 
-/** Writes a bundle as a folder of its name. */
+/** Writes a bundle as a folder with its name. */
 export async function writeBundle(bundle: Bundle, parent: string): Promise<void> {
   await writeTree(listBundleFiles(bundle), join(parent, bundle.name));
 }
 
 /**
- * Writes files as a new folder, whole or not at all.
+ * Writes files as a new folder, completely or not at all.
  *
- * @throws OomdrillError `BUNDLE_WRITE`, also when there is such a folder already
+ * @throws OomdrillError `BUNDLE_WRITE`, also if the folder exists already
  */
 export async function writeNewTree(files: readonly BundleFile[], dir: string): Promise<void> {
-  // Of its own, so that nothing of the user's is in its place.
+  // A random name, so that no folder of the user's is overwritten.
   let draft: string | undefined;
   try {
     draft = await mkdtemp(`${dir}.draft-`);
     await chmod(draft, 0o755);
     await writeTree(files, draft);
-    // Takes the place of an empty folder only (rename(2)).
+    // Replaces only an empty folder (rename(2)).
     await rename(draft, dir);
   } catch (cause) {
     if (draft !== undefined) await rm(draft, { recursive: true, force: true }).catch(() => {});
-    const why = /ENOTEMPTY|EEXIST|ENOTDIR/.test(messageOf(cause))
-      ? 'there is something of that name'
-      : messageOf(cause);
-    throw usageError('BUNDLE_WRITE', `${dir} cannot be written: ${why}.`, 'Name another folder with --out.', cause);
+    const why = /ENOTEMPTY|EEXIST|ENOTDIR/.test(messageOf(cause)) ? 'it exists already' : messageOf(cause);
+    throw usageError('BUNDLE_WRITE', `Could not write ${dir}: ${why}.`, 'Name another folder with --out.', cause);
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Bundle } from '../bundle/bundle.js';
 import { loadBundle } from '../bundle/load.js';
-import { servingUnit } from '../bundle/serving.js';
+import { resolveServingUnit } from '../bundle/serving.js';
 import { renderBytes } from '../core/bytes.js';
 import type { Repair, Scenario } from '../drill/scenario.js';
 import type { Injection, InjectionKind } from '../inject/injection.js';
@@ -76,7 +76,7 @@ function renderRepair({ set, stayMs }: Repair): string {
 }
 
 function renderLimits(bundle: Bundle): string {
-  const { limits, oomPolicy } = servingUnit(bundle);
+  const { limits, oomPolicy } = resolveServingUnit(bundle);
   const { high, max, swapMax } = limits;
   return `\`MemoryHigh=${renderBytes(high)} MemoryMax=${renderBytes(max)} MemorySwapMax=${renderBytes(swapMax)} OOMPolicy=${oomPolicy}\``;
 }

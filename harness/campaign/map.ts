@@ -1,5 +1,5 @@
 import type { Bundle } from '../bundle/bundle.js';
-import { effectiveLimits } from '../bundle/serving.js';
+import { computeEffectiveLimits } from '../bundle/serving.js';
 import { type Bytes, MIB, renderBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import type { Scenario } from '../drill/scenario.js';
@@ -45,7 +45,7 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
   const planAt = (bytes: Bytes) => plan(scenarioAt(bytes, bundle, context), bundle);
   const first = await planAt(MIB);
   const { scale } = first;
-  const limits = effectiveLimits(first.bundle, first.serving);
+  const limits = computeEffectiveLimits(first.bundle, first.serving);
   if (!Number.isFinite(limits.max))
     throw usageError('MAP_UNLIMITED', `${first.serving.unit.name} has no MemoryMax: a hog is not killed at any size.`);
   const runDir = await makeRunDir(context.outDir, 'map');

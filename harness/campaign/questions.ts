@@ -1,11 +1,11 @@
 import type { Bundle } from '../bundle/bundle.js';
-import { effectiveLimits, type LimitedUnit, servingUnit, sliceOf } from '../bundle/serving.js';
+import { computeEffectiveLimits, type LimitedUnit, resolveServingUnit, resolveSlice } from '../bundle/serving.js';
 import { type Bytes, formatBytes, MIB, parseBytes, renderWholeMib } from '../core/bytes.js';
 import type { Scenario } from '../drill/scenario.js';
 import { beyondMax, own, type Target, total } from '../inject/memory-hog/target.js';
 import type { Place } from '../inject/place.js';
 import type { Expectation, Watchdog } from '../record/schema.js';
-import { guestAccounts } from '../workload/stand-ins.js';
+import { listGuestAccounts } from '../workload/stand-ins.js';
 import { createHogScenario, type HogQuestion } from './hog-scenario.js';
 
 /** A question whose answer decides whether limits are safe. One or several drills answer it. */
@@ -26,7 +26,7 @@ const PLACES_IN_BAND = [0.1, 0.5, 0.9];
 const DEFAULT_SHARE = 0.77;
 
 /** The user of the login session: the last account that every guest has, because the first one runs the server. */
-const LOGIN_USER = guestAccounts().at(-1) ?? 'root';
+const LOGIN_USER = listGuestAccounts().at(-1) ?? 'root';
 
 const CONTAINED_SERVER: Expectation = { outcomes: ['contained'], sameServer: true };
 const NOTHING_KILLED: Expectation = { ...CONTAINED_SERVER, killed: 'none' };
@@ -34,7 +34,7 @@ const HOG_KILLED: Expectation = { ...CONTAINED_SERVER, killed: 'injections' };
 
 /** Creates the questions about a bundle's limits, except that of the brim, which needs the server's size first. */
 export function createQuestions(bundle: Bundle, watchdog: Watchdog): Question[] {
-  const { unit } = servingUnit(bundle);
+  const { unit } = resolveServingUnit(bundle);
   const limits = limitsOf(bundle);
   const max = maxSizeOf(bundle);
   const hasBand = limits.high < max;
@@ -75,7 +75,7 @@ export function createQuestions(bundle: Bundle, watchdog: Watchdog): Question[] 
 
 /** Whether a slice has a MemoryMax below the host's memory. */
 const hasCap = (bundle: Bundle, slice: string): boolean =>
-  sliceOf(bundle, slice).limits.max < parseBytes(bundle.manifest.host.memory);
+  resolveSlice(bundle, slice).limits.max < parseBytes(bundle.manifest.host.memory);
 
 /**
  * Creates the question of the brim, the band below MemoryMax where nothing is killed and the server does not answer: a
@@ -128,7 +128,7 @@ function maxSizeOf(bundle: Bundle): Bytes {
 
 /** The limits that a hog in the serving unit reaches. */
 function limitsOf(bundle: Bundle): LimitedUnit['limits'] {
-  return effectiveLimits(bundle, servingUnit(bundle));
+  return computeEffectiveLimits(bundle, resolveServingUnit(bundle));
 }
 
 function createScenario(question: Omit<HogQuestion, 'hypothesis'>, bundle: Bundle, watchdog: Watchdog): Scenario {

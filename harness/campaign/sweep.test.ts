@@ -1,5 +1,5 @@
 import t from 'tap';
-import { servingUnit } from '../bundle/serving.js';
+import { resolveServingUnit } from '../bundle/serving.js';
 import { machineError } from '../core/errors.js';
 import type { BandMap, SweptRow } from '../verdict/band.js';
 import { DEVVM_BUNDLES } from '../workload/t3/devvm.js';
@@ -83,7 +83,7 @@ t.test('a row for each value, on guests of one size', async (t) => {
     'the scale that the first map chose',
   );
   t.same(
-    made.map((one) => servingUnit(one.bundle).limits.high),
+    made.map((one) => resolveServingUnit(one.bundle).limits.high),
     [8, 10, 12].map((gib) => gib * 1024 ** 3),
   );
 });

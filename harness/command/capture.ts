@@ -5,7 +5,7 @@ import { listBundleFiles } from '../bundle/bundle.js';
 import { assembleCapture, type Capture } from '../bundle/capture/assemble.js';
 import { parseCaptureStream } from '../bundle/capture/stream.js';
 import { checkBundle } from '../bundle/check.js';
-import { servingUnit } from '../bundle/serving.js';
+import { resolveServingUnit } from '../bundle/serving.js';
 import { writeNewTree } from '../bundle/write.js';
 import { CAPTURE_SCHEMA, CAPTURE_SCRIPT_SCHEMA, captureSchema, captureScriptSchema } from '../contract/capture.js';
 import { assets } from '../core/assets.js';
@@ -45,7 +45,7 @@ export async function executeCapture(unit: string | undefined, flags: CaptureFla
     });
     const warnings = checkBundle(captured.bundle);
     const dir = resolve(flags.out ?? name);
-    await writeNewTree([...listBundleFiles(captured.bundle), ...captured.seen], dir);
+    await writeNewTree([...listBundleFiles(captured.bundle), ...captured.hostState], dir);
     const { bundle, needs } = captured;
     const document = documentOf(captureSchema, {
       schema: CAPTURE_SCHEMA,
@@ -152,7 +152,7 @@ export function askedAt(text: string | undefined): { port?: number; path: string
 
 function inWords(dir: string, { bundle, needs }: Capture, warnings: readonly string[]): string {
   const { host, serving, sidecars = [] } = bundle.manifest;
-  const { limits, oomPolicy } = servingUnit(bundle);
+  const { limits, oomPolicy } = resolveServingUnit(bundle);
   const size = formatBytes;
   const toDo = needs.map((need) => `    ${need}`);
   if (toDo.length > 0) toDo.unshift('needed before it can be drilled:');

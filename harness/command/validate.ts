@@ -4,7 +4,7 @@ import { type LimitValues, readLimitValues, withValues } from '../bundle/candida
 import { checkBundle } from '../bundle/check.js';
 import { diffBundles } from '../bundle/difference.js';
 import { readConfiguration } from '../bundle/load.js';
-import { servingUnit } from '../bundle/serving.js';
+import { resolveServingUnit } from '../bundle/serving.js';
 import type { Tree } from '../bundle/tree.js';
 import { createContext, type DrillContext } from '../campaign/context.js';
 import { loadNamedBundle } from '../campaign/named-bundle.js';
@@ -63,7 +63,7 @@ function concludeValidation(
   known: Pick<Validated, 'warnings' | 'findings' | 'difference'>,
 ): Conclusion {
   const judged = judgeSafety(answers, asked);
-  const { unit, limits, oomPolicy } = servingUnit(candidate);
+  const { unit, limits, oomPolicy } = resolveServingUnit(candidate);
   // Safe or not, what was asked for was not done.
   const exitCode = SAFETY_EXIT_CODES[judged.safety] || (failure === undefined ? 0 : 2);
   const validated: Validated = {

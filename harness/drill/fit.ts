@@ -1,5 +1,5 @@
 import type { Bundle } from '../bundle/bundle.js';
-import { effectiveLimits, servingUnit } from '../bundle/serving.js';
+import { computeEffectiveLimits, resolveServingUnit } from '../bundle/serving.js';
 import { parseBytes } from '../core/bytes.js';
 import type { Fit, Ground, Injection } from '../inject/injection.js';
 import type { Expectation } from '../record/schema.js';
@@ -49,9 +49,9 @@ function fitInjection(injection: Injection, theirs: Bundle, own: Bundle): Fit {
 
 /** What holds at a place of a bundle, at real scale, and by which unit. */
 function groundAt(place: Injection['place'], bundle: Bundle): { ground: Ground; unit: string } {
-  const limitedUnit = limitedUnitFor(place, bundle, servingUnit(bundle));
+  const limitedUnit = limitedUnitFor(place, bundle, resolveServingUnit(bundle));
   const hostMemory = parseBytes(bundle.manifest.host.memory);
-  return { ground: { limits: effectiveLimits(bundle, limitedUnit), hostMemory }, unit: limitedUnit.unit.name };
+  return { ground: { limits: computeEffectiveLimits(bundle, limitedUnit), hostMemory }, unit: limitedUnit.unit.name };
 }
 
 /** The users' slices, and their panes, have their drop-ins in common: the number is that of any. */
@@ -62,7 +62,7 @@ const describeUncapped = (unit: string): string =>
 function fitExpectation(expect: Expectation, theirs: Bundle): Expectation {
   const fitted = { ...expect };
   // Above a soft limit there are such events; whether they harm is what is asked.
-  if (Number.isFinite(effectiveLimits(theirs, servingUnit(theirs)).high)) delete fitted.highEvents;
+  if (Number.isFinite(computeEffectiveLimits(theirs, resolveServingUnit(theirs)).high)) delete fitted.highEvents;
   const asksSidecars = theirs.manifest.sidecars?.some(({ port }) => port !== undefined) ?? false;
   if (!asksSidecars) delete fitted.sidecarGapMs;
   return fitted;

@@ -2,12 +2,12 @@ import { type Bundle, UNIT_DIR } from '../bundle/bundle.js';
 import { checkBundle } from '../bundle/check.js';
 import { scaleBundle } from '../bundle/scale.js';
 import {
-  effectiveLimits,
+  computeEffectiveLimits,
   type LimitedUnit,
+  resolveServingUnit,
+  resolveSlice,
+  resolveUserScope,
   type ServingUnit,
-  servingUnit,
-  sliceOf,
-  userScopeOf,
 } from '../bundle/serving.js';
 import { parseBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
@@ -94,7 +94,7 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
   const { serving } = workload;
   const planInjection = (injection: Injection): PlannedInjection => {
     const limitedUnit = limitedUnitFor(injection.place, bundle, serving);
-    const ground = { limits: effectiveLimits(bundle, limitedUnit), hostMemory: hostMemory / scale };
+    const ground = { limits: computeEffectiveLimits(bundle, limitedUnit), hostMemory: hostMemory / scale };
     // A child of the server inherits its score with the OOM killer (proc_pid_oom_score_adj(5)).
     const oomScoreAdj = injection.place === undefined ? serving.oomScoreAdjust : 0;
     return { injection, limitedUnit, plan: injection.kind.plan(injection, ground, { scale, oomScoreAdj }) };
@@ -119,13 +119,13 @@ export function limitedUnitFor(place: Place | undefined, bundle: Bundle, serving
     case undefined:
       return serving;
     case 'session':
-      return sliceOf(bundle, 'user-1000.slice');
+      return resolveSlice(bundle, 'user-1000.slice');
     case 'pane':
-      return userScopeOf(bundle, 'tmux-spawn-1.scope');
+      return resolveUserScope(bundle, 'tmux-spawn-1.scope');
     case 'container':
-      return sliceOf(bundle, 'docker.slice');
+      return resolveSlice(bundle, 'docker.slice');
     case 'scope':
-      return sliceOf(bundle, place.slice);
+      return resolveSlice(bundle, place.slice);
   }
 }
 
@@ -152,7 +152,7 @@ function planRepair(real: Bundle, { set, stayMs }: Repair, scale: number): Plann
     settings: Object.entries(set).map(
       ([key, value]) => `${key}=${MEMORY_DIRECTIVES.has(key) ? scaleMemoryValue(value, scale, hostMemory) : value}`,
     ),
-    serving: servingUnit(scaleBundle(repaired, scale)),
+    serving: resolveServingUnit(scaleBundle(repaired, scale)),
     stayMs,
   };
 }

@@ -32,7 +32,7 @@ export class UnitTable {
 
   /** Every unit of a manager that the tree mentions. */
   list(manager: Manager): readonly Subject[] {
-    return this.searches[manager].names().map((name) => this.find(manager, name));
+    return this.searches[manager].listNames().map((name) => this.find(manager, name));
   }
 
   /** Finds a unit by its name or an alias; a unit without files is empty. */

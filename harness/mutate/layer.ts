@@ -1,5 +1,5 @@
 import type { Bundle } from '../bundle/bundle.js';
-import { type LimitedUnit, servingUnit, sliceOf, userScopeOf } from '../bundle/serving.js';
+import { type LimitedUnit, resolveServingUnit, resolveSlice, resolveUserScope } from '../bundle/serving.js';
 import { type Bytes, parseBytes, renderBytes } from '../core/bytes.js';
 import { cutToPages } from '../systemd/memory-value.js';
 import { dropFromUnit, setInUnit, withFile } from './edit.js';
@@ -14,25 +14,25 @@ export interface Layer {
 /** The unit of the web sessions. */
 export const SERVING: Layer = {
   section: 'Service',
-  find: (bundle) => onlyIfCapped(servingUnit(bundle)),
+  find: (bundle) => onlyIfCapped(resolveServingUnit(bundle)),
 };
 
 /** What a user runs by ssh and tmux. All users' slices have their drop-ins in common, so any number stands for all. */
 export const USERS: Layer = {
   section: 'Slice',
-  find: (bundle) => onlyIfCapped(sliceOf(bundle, 'user-1000.slice')),
+  find: (bundle) => onlyIfCapped(resolveSlice(bundle, 'user-1000.slice')),
 };
 
 /** All containers together. */
 export const CONTAINERS: Layer = {
   section: 'Slice',
-  find: (bundle) => onlyIfCapped(sliceOf(bundle, 'docker.slice')),
+  find: (bundle) => onlyIfCapped(resolveSlice(bundle, 'docker.slice')),
 };
 
 /** Each pane of a user's tmux. All panes have their drop-ins in common, so any name stands for all. */
 export const PANES: Layer = {
   section: 'Scope',
-  find: (bundle) => onlyIfCapped(userScopeOf(bundle, 'tmux-spawn-1.scope')),
+  find: (bundle) => onlyIfCapped(resolveUserScope(bundle, 'tmux-spawn-1.scope')),
 };
 
 /** Sorts behind the names that drop-ins usually have, digits first, so it has the last word (systemd.unit(5)). */

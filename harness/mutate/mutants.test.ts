@@ -3,7 +3,7 @@ import t from 'tap';
 import type { Bundle } from '../bundle/bundle.js';
 import { checkBundle } from '../bundle/check.js';
 import { loadBundle } from '../bundle/load.js';
-import { servingUnit, sliceOf, userScopeOf } from '../bundle/serving.js';
+import { resolveServingUnit, resolveSlice, resolveUserScope } from '../bundle/serving.js';
 import { loadScenarios } from '../campaign/catalogue.js';
 import { renderBytes } from '../core/bytes.js';
 import { breakBundle } from './mutant.js';
@@ -14,7 +14,7 @@ const bundleNamed = (name: string) =>
 
 /** What systemd, the Docker daemon and the host make of a bundle. */
 function effective(bundle: Bundle): Record<string, unknown> {
-  const { limits, oomPolicy, oomScoreAdjust, cgroup } = servingUnit(bundle);
+  const { limits, oomPolicy, oomScoreAdjust, cgroup } = resolveServingUnit(bundle);
   const daemon = JSON.parse(bundle.files.find(({ path }) => path === 'etc/docker/daemon.json')?.text ?? '{}');
   const named = (layer: string, { high, max, swapMax }: { high: number; max: number; swapMax: number }) => ({
     [`${layer} high`]: renderBytes(high),
@@ -26,14 +26,14 @@ function effective(bundle: Bundle): Record<string, unknown> {
     policy: oomPolicy,
     score: oomScoreAdjust,
     cgroup,
-    ...named('sessions', sliceOf(bundle, 'system-t3\\x2dserve.slice').limits),
-    ...named('users', sliceOf(bundle, 'user-1001.slice').limits),
-    ...named('root', sliceOf(bundle, 'user-0.slice').limits),
-    ...named('pane', userScopeOf(bundle, 'tmux-spawn-7.scope').limits),
-    'pane policy': userScopeOf(bundle, 'tmux-spawn-7.scope').oomPolicy,
+    ...named('sessions', resolveSlice(bundle, 'system-t3\\x2dserve.slice').limits),
+    ...named('users', resolveSlice(bundle, 'user-1001.slice').limits),
+    ...named('root', resolveSlice(bundle, 'user-0.slice').limits),
+    ...named('pane', resolveUserScope(bundle, 'tmux-spawn-7.scope').limits),
+    'pane policy': resolveUserScope(bundle, 'tmux-spawn-7.scope').oomPolicy,
     earlyoom: bundle.files.find(({ path }) => path === 'etc/default/earlyoom')?.text,
     beside: bundle.manifest.sidecars?.map(({ unit }) => unit).join(),
-    ...named('docker', sliceOf(bundle, 'docker.slice').limits),
+    ...named('docker', resolveSlice(bundle, 'docker.slice').limits),
     parent: daemon['cgroup-parent'],
     options: daemon['exec-opts']?.join(),
     'host swap': bundle.manifest.host.swap,

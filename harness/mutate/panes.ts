@@ -1,5 +1,5 @@
 import { type Bundle, UNIT_DIR, USER_UNIT_DIR } from '../bundle/bundle.js';
-import { userScopeOf } from '../bundle/serving.js';
+import { resolveUserScope } from '../bundle/serving.js';
 import { dropFromUnit, setInUnit, withoutFiles } from './edit.js';
 import { dropCap, PANES, setSoftLimit } from './layer.js';
 import type { Mutant } from './mutant.js';
@@ -63,4 +63,4 @@ export const PANES_MUTANTS: readonly Mutant[] = [
   },
 ];
 
-const findScope = (bundle: Bundle) => userScopeOf(bundle, 'tmux-spawn-1.scope').unit;
+const findScope = (bundle: Bundle) => resolveUserScope(bundle, 'tmux-spawn-1.scope').unit;

@@ -1,5 +1,5 @@
 import { type Bundle, UNIT_DIR } from '../bundle/bundle.js';
-import { servingUnit, sliceOf } from '../bundle/serving.js';
+import { resolveServingUnit, resolveSlice } from '../bundle/serving.js';
 import { parseBytes, renderBytes } from '../core/bytes.js';
 import { defaultSlice, parseUnitName } from '../systemd/unit-name.js';
 import { dropFromUnit, setInUnit, withFile } from './edit.js';
@@ -98,7 +98,7 @@ export const SERVING_MUTANTS: readonly Mutant[] = [
       'OOMScoreAdjust=-1000 is meant for the server, and every child of it inherits it: nobody in the cgroup may be killed.',
     belief: 'The server is spared and the runaway is not.',
     noticedBy: [RUNAWAY_PAST_MAX],
-    apply: (bundle) => setInUnit(bundle, servingUnit(bundle).unit, 'Service', 'OOMScoreAdjust', '-1000'),
+    apply: (bundle) => setInUnit(bundle, resolveServingUnit(bundle).unit, 'Service', 'OOMScoreAdjust', '-1000'),
   },
   {
     name: 'unit-overridden-by-a-later-drop-in',
@@ -124,11 +124,11 @@ export const SERVING_MUTANTS: readonly Mutant[] = [
 ];
 
 function dropPolicy(bundle: Bundle): Bundle | undefined {
-  return dropFromUnit(bundle, servingUnit(bundle).unit, 'Service', 'OOMPolicy');
+  return dropFromUnit(bundle, resolveServingUnit(bundle).unit, 'Service', 'OOMPolicy');
 }
 
 function setPolicy(bundle: Bundle, policy: string): Bundle | undefined {
-  const { unit, oomPolicy } = servingUnit(bundle);
+  const { unit, oomPolicy } = resolveServingUnit(bundle);
   return oomPolicy === policy ? undefined : setInUnit(bundle, unit, 'Service', 'OOMPolicy', policy);
 }
 
@@ -159,7 +159,7 @@ function moveLimits(bundle: Bundle): Bundle | undefined {
 
 function putAmongContainers(bundle: Bundle): Bundle | undefined {
   const found = SERVING.find(bundle);
-  const slice = sliceOf(bundle, 'docker.slice');
+  const slice = resolveSlice(bundle, 'docker.slice');
   if (!found || !(slice.limits.max < Math.min(found.limits.max, parseBytes(bundle.manifest.host.memory))))
     return undefined;
   return setInUnit(bundle, found.unit, 'Service', 'Slice', 'docker.slice');

@@ -9,7 +9,7 @@ t.test('the last assignment is rewritten in place', async (t) => {
   t.equal(renderUnitFile(setDirective(file(), 'Service', 'MemoryMax', '3G')), TEXT.replace('2G', '3G'));
 });
 
-t.test('a new directive follows the last assignment, and its line is counted', async (t) => {
+t.test('a new directive follows the last assignment, with the right line number', async (t) => {
   const changed = setDirective(file(), 'Service', 'OOMPolicy', 'continue');
   t.equal(renderUnitFile(changed), TEXT.replace('2G\n', '2G\nOOMPolicy=continue\n'));
   t.match(changed.sections[0]?.items[3], { key: 'OOMPolicy', line: 6 });
@@ -29,7 +29,7 @@ t.test('a directive is removed everywhere in its section, comments stay', async 
   t.equal(renderUnitFile(removeDirective(file(), 'Install', 'MemoryMax')), TEXT);
 });
 
-t.test('a value that would not be read back is refused', async (t) => {
+t.test('a value that could not be read back is rejected', async (t) => {
   for (const value of ['a\nb', ' a', 'a\\', 'a\0']) {
     t.throws(() => setDirective(file(), 'Service', 'X', value), { code: 'UNIT_VALUE' }, JSON.stringify(value));
   }

@@ -4,7 +4,7 @@ import { parseEnvironmentFile, splitVariable } from './environment-file.js';
 
 const value = (text: string) => parseEnvironmentFile(text).map(({ value }) => value)[0];
 
-t.test('quotes and backslashes as systemd takes them', async (t) => {
+t.test('quotes and backslashes are read as systemd reads them', async (t) => {
   t.equal(value('A=\\value'), 'value', 'systemd/systemd#10659');
   t.equal(value('A="\\value \\" \\$ \\\\"'), '\\value " $ \\');
   t.equal(value("A='\\value'"), '\\value');
@@ -15,7 +15,7 @@ t.test('quotes and backslashes as systemd takes them', async (t) => {
   t.equal(value('A=open "'), 'open ');
 });
 
-t.test('lines', async (t) => {
+t.test('each variable has its line; other lines are ignored', async (t) => {
   const text = '# c\n; d\nno assignment\n\nA="x\ny"\nB=2\n3=4\n';
   t.match(parseEnvironmentFile(text), [
     { name: 'A', line: 5, raw: 'A="x\ny"' },
@@ -23,7 +23,7 @@ t.test('lines', async (t) => {
   ]);
 });
 
-t.test('words of a variable', async (t) => {
+t.test('a variable is split into arguments', async (t) => {
   t.same(splitVariable("-m 5,3  --avoid '^(a|b) c$' \"\" x\\.y '\\.'"), [
     '-m',
     '5,3',
@@ -37,7 +37,7 @@ t.test('words of a variable', async (t) => {
   t.same(splitVariable(' a"b c"d '), ['ab cd']);
 });
 
-t.test('any text comes to an end', async () => {
+t.test('the parser ends on any text', async () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'binary' }),

@@ -1,45 +1,43 @@
-/** A variable that an environment file sets, and the line at which its assignment begins. */
+/** A variable that an environment file sets. */
 export interface EnvironmentVariable {
   readonly name: string;
   readonly value: string;
-  /** The assignment as it is written, quotes and backslashes included. */
+  /** The assignment as written, with quotes and backslashes. */
   readonly raw: string;
-  /** From 1. */
+  /** Where the assignment begins, from 1. */
   readonly line: number;
 }
 
 /**
- * Reads a file as `EnvironmentFile=` does (systemd.exec(5)). Outside of quotes a backslash is dropped and the next character
- * kept; within double quotes only `"`, `\`, `` ` `` and `$` are unescaped; single quotes keep everything. A value may consist of
- * several quoted pieces. Lines that are no assignments are passed over (systemd, parse_env_file_internal()).
+ * Reads a file as `EnvironmentFile=` does (systemd.exec(5)). Outside quotes, a backslash is removed and the next
+ * character kept; within double quotes, only `"`, `\`, `` ` `` and `$` are unescaped; single quotes keep everything. A
+ * value may consist of several quoted pieces. Other lines are ignored (systemd, parse_env_file_internal()).
  */
 export function parseEnvironmentFile(text: string): EnvironmentVariable[] {
   const variables: EnvironmentVariable[] = [];
   let line = 1;
-  let at = 0;
-  while (at < text.length) {
-    const start = at;
-    const from = line;
-    const read = readAssignment(text, at);
-    at = read.next;
-    const raw = text.slice(start, at).replace(/\n$/, '');
-    line += text.slice(start, at).split('\n').length - 1;
-    if (read.name !== undefined) variables.push({ name: read.name, value: read.value, raw, line: from });
+  let index = 0;
+  while (index < text.length) {
+    const { name, value, next } = readAssignment(text, index);
+    const raw = text.slice(index, next);
+    if (name !== undefined) variables.push({ name, value, raw: raw.replace(/\n$/, ''), line });
+    line += raw.split('\n').length - 1;
+    index = next;
   }
   return variables;
 }
 
-/** One logical line from `at` on; `next` is the index behind it, and always larger than `at`. */
-function readAssignment(text: string, at: number): { name: string | undefined; value: string; next: number } {
-  const end = text.indexOf('\n', at);
-  const line = text.slice(at, end < 0 ? text.length : end);
+/** Reads one logical line that begins at `start`; `next` is the index after it, and always larger than `start`. */
+function readAssignment(text: string, start: number): { name: string | undefined; value: string; next: number } {
+  const end = text.indexOf('\n', start);
+  const line = text.slice(start, end < 0 ? text.length : end);
   const next = end < 0 ? text.length : end + 1;
   const [head, name] = /^\s*([A-Za-z_][A-Za-z0-9_]*)\s*=[ \t]*/.exec(line) ?? [];
   if (head === undefined) return { name: undefined, value: '', next };
 
   let value = '';
   let quote = '';
-  let index = at + head.length;
+  let index = start + head.length;
   for (; index < text.length; index++) {
     const char = text[index] ?? '';
     const following = text[index + 1] ?? '';
@@ -57,8 +55,8 @@ function readAssignment(text: string, at: number): { name: string | undefined; v
 }
 
 /**
- * Splits what `$VARIABLE` stands for in a command line: at white space, quotes respected and removed, and a backslash dropped
- * everywhere, within single quotes too (systemd, replace_env_argv(), strv_split_full(EXTRACT_RELAX|EXTRACT_UNQUOTE)).
+ * Splits the value of `$VARIABLE` in a command line into arguments, at white space outside quotes. Removes quotes and
+ * backslashes, also within single quotes (systemd, replace_env_argv(), strv_split_full(EXTRACT_RELAX|EXTRACT_UNQUOTE)).
  */
 export function splitVariable(value: string): string[] {
   const words: string[] = [];

@@ -1,17 +1,19 @@
 import { type Bytes, parseBytes, renderBytes } from '../core/bytes.js';
 import { OomdrillError, usageError } from '../core/errors.js';
 
-/** Limits that systemd refuses at zero: it says so in the journal and ignores the line (systemd, config_parse_memory_limit()). */
+/**
+ * Limits for which systemd does not accept zero: it logs and ignores the line (systemd, config_parse_memory_limit()).
+ */
 export const NEVER_ZERO: ReadonlySet<string> = new Set(
   ['MemoryHigh', 'MemoryMax', 'MemoryLimit'].flatMap((key) => [key, `Startup${key}`]),
 );
 
 /**
- * The directives that hold a number of bytes of memory (systemd.resource-control(5)). `Startup...` apply during boot only,
- * `Default...` hand a protection down to children.
+ * Directives with an amount of memory (systemd.resource-control(5)). `Startup...` apply only during boot, `Default...`
+ * are protections for the children of a slice.
  */
 export const MEMORY_DIRECTIVES: ReadonlySet<string> = new Set([
-  // MemoryLimit= is the old name of MemoryMax=, which systemd read until version 256.
+  // systemd read MemoryLimit=, the old name of MemoryMax=, until version 256.
   'MemoryMin',
   'MemoryLow',
   'MemoryHigh',
@@ -25,7 +27,7 @@ export const MEMORY_DIRECTIVES: ReadonlySet<string> = new Set([
   'DefaultStartupMemoryLow',
 ]);
 
-/** Where a value was found, for error messages. */
+/** Where a value is written, for error messages. */
 export interface ValueOrigin {
   readonly path: string;
   readonly line: number;
@@ -34,7 +36,7 @@ export interface ValueOrigin {
 
 /**
  * Reads a value of a memory directive: bytes, `infinity`, or a share of the physical memory in percent with up to two
- * decimals, permille with one, or permyriad; shares are cut to whole pages (systemd, physical_memory_scale()).
+ * decimals, permille with one, or permyriad; shares are rounded down to whole pages (systemd, physical_memory_scale()).
  *
  * @throws OomdrillError `MEMORY_VALUE` that names file and line
  */
@@ -48,21 +50,24 @@ export function parseMemoryValue(text: string, hostMemory: Bytes, { path, line, 
     throw usageError(
       'MEMORY_VALUE',
       `${path}:${line}: ${key}=${text} is not an amount of memory.`,
-      'Write bytes with K, M, G or T (16G), a percentage up to 100%, or infinity.',
+      'Write a number with K, M, G or T (16G), a percentage up to 100%, or infinity.',
       cause,
     );
   }
 }
 
-/** The page size of every guest that we build. */
+/** The page size of every guest. */
 const PAGE_BYTES: Bytes = 4096;
 
-/** An amount cut down to whole pages, as the kernel cuts limits (page_counter_memparse()). */
+/** Rounds an amount down to whole pages, as the kernel does with limits (page_counter_memparse()). */
 export const cutToPages = (bytes: Bytes): Bytes => Math.floor(bytes / PAGE_BYTES) * PAGE_BYTES;
 
 const PARTS: Readonly<Record<string, number>> = { '%': 100, '‰': 1_000, '‱': 10_000 };
 
-/** A share of one, from `12.55%`, `125.5‰` or `1255‱`: no finer than a permyriad (systemd, parse_permyriad()); undefined for what is none. */
+/**
+ * Reads `12.55%`, `125.5‰` or `1255‱` as a share of one, at most as precise as a permyriad (systemd,
+ * parse_permyriad()). Undefined for any other text.
+ */
 function readShare(text: string): number | undefined {
   const [, amount, sign = ''] = /^(\d+(?:\.\d(?:(?=‰)|\d?(?=%)))?)([%‰‱])$/.exec(text) ?? [];
   const share = Number(amount) / (PARTS[sign] ?? Number.NaN);
@@ -70,9 +75,9 @@ function readShare(text: string): number | undefined {
 }
 
 /**
- * A value divided by the scale, down to whole pages, but never to nothing: zero is no limit to systemd. Shares become the bytes
- * they are on the real host, since a guest sees less memory than it was given. `infinity` and what does not parse are left
- * alone (`checkBundle` complains of the latter).
+ * Divides a value by the scale, rounded down to whole pages, but at least one page: systemd ignores a limit of zero.
+ * Shares become bytes of the real host's memory, because a guest sees less memory than its machine has. `infinity` and
+ * invalid values do not change (`checkBundle` reports the latter).
  */
 export function scaleMemoryValue(text: string, scale: number, hostMemory: Bytes): string {
   if (text === '') return text;

@@ -3,7 +3,7 @@ import t from 'tap';
 import { expandSpecifiers, unescapeUnitName } from './specifiers.js';
 import { escapeUnitName } from './unit-name.js';
 
-t.test('the specifiers of an instance', async (t) => {
+t.test('specifiers in an instance', async (t) => {
   const unit = 'web-app@a\\x2db.service';
   const table = {
     n: unit,
@@ -22,11 +22,11 @@ t.test('the specifiers of an instance', async (t) => {
   t.equal(expandSpecifiers('%C %E %L %S %T %V %t', unit), '/var/cache /etc /var/log /var/lib /tmp /var/tmp /run');
 });
 
-t.test('a unit that is no instance', async (t) => {
+t.test('specifiers in a unit without a template', async (t) => {
   t.equal(expandSpecifiers('%i|%I|%j|%f', 'plain.service'), '||plain|/plain');
 });
 
-t.test('what cannot be resolved is an error', async (t) => {
+t.test('a specifier that could not be resolved is an error', async (t) => {
   for (const text of ['%H', 'x%', '%constructor', '%\n']) {
     t.throws(() => expandSpecifiers(text, 'a.service'), { code: 'SPECIFIER_UNKNOWN' }, JSON.stringify(text));
   }

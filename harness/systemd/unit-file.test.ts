@@ -14,7 +14,7 @@ t.test('comments, blank lines and repeated sections come back byte for byte', as
   t.equal(renderUnitFile(parseUnitFile('', 'x')), '');
 });
 
-t.test('continuation lines join, and comments inside are passed over', async (t) => {
+t.test('continuation lines are joined, and comments inside are ignored', async (t) => {
   t.equal(
     value('[S]\nA=value 3\\\n# this line is ignored\n; this too\n       continued\n'),
     'value 3        continued',
@@ -24,7 +24,7 @@ t.test('continuation lines join, and comments inside are passed over', async (t)
   t.equal(value('[S]\r\nA=1 \\\r\n 2\r\n'), '1   2', 'line breaks of another system');
 });
 
-t.test('one value changes, the rest stays', async (t) => {
+t.test('changing one value keeps the rest of the file', async (t) => {
   const file = parseUnitFile('[S]\n# c\nA=1\nB=2\n', 'x');
   const changed = mapAssignments(file, ({ key }, section) => (key === 'B' && section === 'S' ? '3' : undefined));
   t.equal(renderUnitFile(changed), '[S]\n# c\nA=1\nB=3\n');
@@ -40,7 +40,7 @@ t.test('errors name file and line', async (t) => {
     '[S]\n =1\n': /^x:2: /,
     '[S\n': /^x:1: /,
     '[]\n': /^x:1: /,
-    '[S]\nA=\0\n': /^x is not a unit file/,
+    '[S]\nA=\0\n': /^x must be a unit file/,
     [`[S]\nA=${'x'.repeat(1024 * 1024)}\n`]: /^x:2: the line is longer/,
   };
   for (const [text, message] of Object.entries(cases)) {
@@ -48,7 +48,7 @@ t.test('errors name file and line', async (t) => {
   }
 });
 
-t.test('any text is read back as it was, or refused with an error of ours', async () => {
+t.test('any text is rendered as it was read, or rejected with an OomdrillError', async () => {
   const line = fc.oneof(
     fc.constantFrom('[S]', 'A=1', '# c', '', 'B=x \\', ' ; d', 'A=', '[', '\\'),
     fc.string({ unit: 'binary' }),

@@ -3,11 +3,11 @@ import { defaultSlice, escapeUnitName, listDropInDirs, parseUnitName, slicePath,
 
 const name = (full: string): UnitName => {
   const parsed = parseUnitName(full);
-  if (!parsed) throw new Error(`${full} is no unit name`);
+  if (!parsed) throw new Error(`${full} is not a unit name`);
   return parsed;
 };
 
-t.test('a name is taken apart', async (t) => {
+t.test('a name is parsed', async (t) => {
   t.match(name('web-app@blue.service'), {
     prefix: 'web-app',
     instance: 'blue',
@@ -19,12 +19,12 @@ t.test('a name is taken apart', async (t) => {
   for (const bad of ['', 'x', '@a.service', 'a b.service', 'x.nothing']) t.equal(parseUnitName(bad), undefined, bad);
 });
 
-t.test('escaping is that of systemd-escape', async (t) => {
+t.test('names are escaped as systemd-escape does it', async (t) => {
   t.equal(escapeUnitName('web-app'), 'web\\x2dapp');
   t.equal(escapeUnitName('.a/b c\\ü'), '\\x2ea-b\\x20c\\x5c\\xc3\\xbc');
 });
 
-t.test('slices nest by their dashes', async (t) => {
+t.test('each dash of a slice is a level', async (t) => {
   t.equal(defaultSlice(name('web-app@blue.service')), 'system-web\\x2dapp.slice');
   t.equal(defaultSlice(name('ssh.service')), 'system.slice');
   t.equal(defaultSlice(name('docker.slice')), '-.slice');

@@ -2,17 +2,17 @@
 export interface UnitName {
   readonly full: string;
   readonly prefix: string;
-  /** Undefined for a unit that is no template's; empty for the template itself. */
+  /** Undefined for a unit without a template; empty for a template itself. */
   readonly instance: string | undefined;
   readonly type: string;
-  /** The template's name, or the unit's own. */
+  /** Name of the template's unit file, or of the unit's own. */
   readonly file: string;
 }
 
-/** systemd takes no longer name (UNIT_NAME_MAX, with its end mark). */
+/** systemd accepts no longer name (UNIT_NAME_MAX, which includes the terminating zero). */
 const MAX_UNIT_NAME_LENGTH = 255;
 
-/** Takes a unit's name apart (systemd.unit(5)); undefined when it is none. */
+/** Parses a unit's name (systemd.unit(5)); undefined if it is not valid. */
 export function parseUnitName(full: string): UnitName | undefined {
   if (full.length > MAX_UNIT_NAME_LENGTH) return undefined;
   const match =
@@ -24,10 +24,10 @@ export function parseUnitName(full: string): UnitName | undefined {
   return { full, prefix, instance, type, file: instance === undefined ? full : `${prefix}@.${type}` };
 }
 
-/** The section of a unit file that is of the unit's own type: `Slice` for `slice`. */
+/** The section of a unit file for the type of the unit: `Slice` for `slice`. */
 export const sectionOfType = (type: string): string => `${type.slice(0, 1).toUpperCase()}${type.slice(1)}`;
 
-/** Escapes a string for a unit's name as systemd-escape(1) does: `-` is `\x2d`, `/` is `-`. */
+/** Escapes a string for a unit's name as systemd-escape(1) does: `-` becomes `\x2d`, and `/` becomes `-`. */
 export function escapeUnitName(text: string): string {
   return [...new TextEncoder().encode(text)]
     .map((byte, index) => {
@@ -40,13 +40,19 @@ export function escapeUnitName(text: string): string {
     .join('');
 }
 
-/** The slice a unit runs in when it names none: instances get a slice of their template's (systemd.special(7), systemd.resource-control(5) `Slice=`). */
+/**
+ * The slice of a unit without `Slice=`: instances run in a slice of their template (systemd.special(7),
+ * systemd.resource-control(5) `Slice=`).
+ */
 export function defaultSlice({ prefix, instance, type }: UnitName): string {
   if (type === 'slice') return '-.slice';
   return instance === undefined ? 'system.slice' : `system-${escapeUnitName(prefix)}.slice`;
 }
 
-/** Path of a slice's cgroup below the root of the hierarchy: each `-` nests (systemd.slice(5)): `a-b.slice` is `/a.slice/a-b.slice`. */
+/**
+ * Path of a slice's cgroup below the root of the hierarchy. Each `-` is a level (systemd.slice(5)): `a-b.slice` is
+ * `/a.slice/a-b.slice`.
+ */
 export function slicePath(slice: string): string {
   const stem = slice.replace(/\.slice$/, '');
   if (stem === '-') return '';
@@ -55,8 +61,9 @@ export function slicePath(slice: string): string {
 }
 
 /**
- * Directories that may hold a unit's drop-ins, the most general first (systemd.unit(5)): of its type, of each dashed prefix
- * of its name, of its template, of the unit itself. A file of one name in a later directory takes the place of an earlier one's.
+ * Directories that may hold a unit's drop-ins, the most general first (systemd.unit(5)): of its type, of each dashed
+ * prefix of its name, of its template, of the unit itself. A file in a later directory replaces one with the same name
+ * in an earlier directory.
  */
 export function listDropInDirs({ prefix, instance, type }: UnitName): readonly string[] {
   const names = [...new Set(listDropInNames(prefix, instance, type))];
@@ -64,16 +71,16 @@ export function listDropInDirs({ prefix, instance, type }: UnitName): readonly s
 }
 
 /**
- * The most special first. The dashed prefixes of an instance keep the instance, and come after those of its template, which
- * keep nothing (systemd, unit_file_find_dirs()).
+ * Lists the names, the most specific first. The dashed prefixes of an instance keep the instance, and come after those
+ * of its template, which do not have it (systemd, unit_file_find_dirs()).
  *
  * @param instance empty for a template, undefined for a plain unit
  */
 function listDropInNames(prefix: string, instance: string | undefined, type: string): string[] {
   const dash = prefix.lastIndexOf('-', prefix.length - 2);
-  const chopped = prefix.slice(0, dash + 1);
+  const shortened = prefix.slice(0, dash + 1);
   const names = [`${prefix}${instance === undefined ? '' : `@${instance}`}.${type}`];
   if (instance) names.push(...listDropInNames(prefix, '', type));
-  if (dash >= 1) names.push(...listDropInNames(chopped, instance || undefined, type));
+  if (dash >= 1) names.push(...listDropInNames(shortened, instance || undefined, type));
   return names;
 }

@@ -17,7 +17,7 @@ const found = (units: ReturnType<typeof search>, name: string) => {
   return [main?.path, ...dropIns.map(({ path }) => path)];
 };
 
-t.test('the load path decides, then the more special directory, and files apply by their names', async (t) => {
+t.test('the load path decides, then the more specific directory, and drop-ins apply by file name', async (t) => {
   const units = search([
     'usr/lib/systemd/system/a-b@.service',
     'etc/systemd/system/a-b@.service',
@@ -38,7 +38,7 @@ t.test('the load path decides, then the more special directory, and files apply 
   ]);
 });
 
-t.test('slices by prefix, and the root', async (t) => {
+t.test('drop-ins of slices by prefix, and of the root slice', async (t) => {
   const dir = 'etc/systemd/system';
   const units = search([`${dir}/user-.slice.d/x.conf`, `${dir}/system-.slice.d/y.conf`, `${dir}/-.slice.d/z.conf`]);
   t.same(found(units, 'user-1000.slice'), [undefined, `${dir}/user-.slice.d/x.conf`]);
@@ -47,10 +47,10 @@ t.test('slices by prefix, and the root', async (t) => {
   t.same(found(units, '-.slice'), [undefined, `${dir}/-.slice.d/z.conf`]);
   t.same(found(units, 'nothing.slice'), [undefined]);
   t.same(found(units, 'no unit'), [undefined]);
-  t.same(units.names(), ['-.slice', 'system-.slice', 'user-.slice']);
+  t.same(units.listNames(), ['-.slice', 'system-.slice', 'user-.slice']);
 });
 
-t.test('aliases bring their drop-ins along; masks hide', async (t) => {
+t.test('drop-ins of aliases apply, and a mask hides a unit', async (t) => {
   const dir = 'etc/systemd/system';
   const units = search(
     [
@@ -77,10 +77,10 @@ t.test('aliases bring their drop-ins along; masks hide', async (t) => {
   t.same(found(units, 'c.service'), [undefined]);
   t.ok(units.isCircle({ path: `${dir}/c.service`, target: 'd.service' }));
   t.notOk(units.isCircle({ path: `${dir}/e.service`, target: '/opt/e.service' }));
-  t.ok(units.names().includes('a@w.service'));
+  t.ok(units.listNames().includes('a@w.service'));
 });
 
-t.test('a link by the old path of a merged /usr', async (t) => {
+t.test('a link with the old path /lib on a merged /usr', async (t) => {
   const dir = 'usr/lib/systemd/system';
   const units = search([`${dir}/ssh.service`], {
     'etc/systemd/system/sshd.service': '/lib/systemd/system/ssh.service',
@@ -90,10 +90,10 @@ t.test('a link by the old path of a merged /usr', async (t) => {
   for (const name of ['sshd.service', 's.service']) t.same(found(units, name), [`${dir}/ssh.service`], name);
 });
 
-t.test("users' managers have a load path of their own", async (t) => {
+t.test('user managers have a load path of their own', async (t) => {
   const units = search(['etc/systemd/user/tmux-spawn-.scope.d/x.conf', 'etc/systemd/system/a.slice'], {}, 'user');
   t.same(found(units, 'tmux-spawn-1.scope'), [undefined, 'etc/systemd/user/tmux-spawn-.scope.d/x.conf']);
-  t.same(units.names(), ['tmux-spawn-.scope']);
+  t.same(units.listNames(), ['tmux-spawn-.scope']);
 });
 
 t.test('the default policy of a manager', async (t) => {

@@ -1,24 +1,24 @@
 import { posix } from 'node:path';
 import { listDropInDirs, parseUnitName, type UnitName } from './unit-name.js';
 
-/** A file below the root of a host or of a bundle: its path without a leading slash, and its text. */
+/** A file below the root of a host or a bundle, with its path without a leading slash. */
 export interface SourceFile {
   readonly path: string;
   readonly text: string;
-  /** For messages, where the caller knows the file by another path. */
+  /** The caller's path for messages, if it is another one. */
   readonly shown?: string;
 }
 
-/** A symbolic link below the same root, with its target as written. */
+/** A symbolic link below the same root, with the target that it contains. */
 export interface SourceLink {
   readonly path: string;
   readonly target: string;
 }
 
-/** Whose units: the system's manager or those of the users. */
+/** The manager of a unit: the system's, or that of a user. */
 export type Manager = 'system' | 'user';
 
-/** Where unit files may stand, the first wins (systemd.unit(5), "Unit Search Path"). */
+/** Folders of unit files; the first wins (systemd.unit(5), "Unit Search Path"). */
 const LOAD_PATHS: Readonly<Record<Manager, readonly string[]>> = {
   system: [
     'etc/systemd/system.control',
@@ -42,24 +42,24 @@ const LOAD_PATHS: Readonly<Record<Manager, readonly string[]>> = {
   ],
 };
 
-/** Folders of unit files outside of /etc: the vendor's, and those of this boot. */
+/** Folders of unit files outside /etc: the vendor's, and those of the current boot. */
 export const DIRS_BEYOND_ETC: readonly string[] = Object.values(LOAD_PATHS)
   .flat()
   .filter((dir) => !dir.startsWith('etc/'));
 
-/** The files that make a unit, as systemd finds them. */
+/** The files of a unit, as systemd finds them. */
 export interface FoundUnit<F extends SourceFile> {
-  /** The unit's own name, where it was asked for by an alias. */
+  /** The unit's own name, even if the search was for an alias. */
   readonly name: string;
-  /** Its unit file, or its template's; undefined where only drop-ins speak of it. */
+  /** Its unit file, or its template's; undefined if it has only drop-ins. */
   readonly main: F | undefined;
   /** In the order in which they apply. */
   readonly dropIns: readonly F[];
-  /** A link to /dev/null, or an empty file, stands in the unit file's place. */
+  /** Whether its unit file is a link to /dev/null, or empty. */
   readonly masked: boolean;
 }
 
-/** systemd follows no more links than this for one name (UNIT_NAME_FOLLOW_MAX; chase() has a bound as well). */
+/** systemd follows at most this many links for one name (UNIT_NAME_FOLLOW_MAX; chase() has a limit as well). */
 export const MAX_LINKS = 8;
 
 type LinkEnd<F> = { kind: 'file'; name: string; file: F } | { kind: 'masked' } | { kind: 'nowhere' };
@@ -84,10 +84,11 @@ export class UnitSearch<F extends SourceFile> {
   }
 
   /**
-   * Every unit that the tree speaks of: by a file, by an alias, by drop-ins, or by a link in a `.wants` or `.requires` directory,
-   * which is how an instance is enabled. A drop-in directory of a prefix stands for its units under a name such as `user-.slice`.
+   * Lists every unit that the tree mentions: by a file, an alias, drop-ins, or a link in a `.wants` or `.requires`
+   * directory, which enables an instance. The drop-in directory of a prefix counts as a unit with a name such as
+   * `user-.slice`.
    */
-  names(): readonly string[] {
+  listNames(): readonly string[] {
     const names = new Set<string>();
     for (const path of [...this.#files.keys(), ...this.#links.keys()]) {
       const home = this.#loadPath.find((dir) => path.startsWith(`${dir}/`));
@@ -99,34 +100,34 @@ export class UnitSearch<F extends SourceFile> {
     return [...names].sort();
   }
 
-  /** A unit's files. Without a file of its own and without drop-ins it is found empty, as a slice is that nobody describes. */
+  /** Finds the files of a unit. A unit may have none, as a slice without a unit file and drop-ins. */
   find(full: string): FoundUnit<F> {
-    const asked = parseUnitName(full);
-    if (!asked) return { name: full, main: undefined, dropIns: [], masked: false };
-    const target = this.#fragment(asked);
-    const name = (target.kind === 'file' && resolveAlias(target.name, asked)) || asked;
-    const names = name.full === asked.full ? [name] : [name, asked];
-    for (const alias of this.#aliasesOf(name)) if (!names.some(({ full }) => full === alias.full)) names.push(alias);
+    const requested = parseUnitName(full);
+    if (!requested) return { name: full, main: undefined, dropIns: [], masked: false };
+    const target = this.#findFragment(requested);
+    const name = (target.kind === 'file' && resolveAlias(target.name, requested)) || requested;
+    const names = name.full === requested.full ? [name] : [name, requested];
+    for (const alias of this.#findAliases(name)) if (!names.some(({ full }) => full === alias.full)) names.push(alias);
     return {
       name: name.full,
       main: target.kind === 'file' ? target.file : undefined,
-      dropIns: this.#dropInsOf(names),
+      dropIns: this.#findDropIns(names),
       masked: target.kind === 'masked',
     };
   }
 
-  /** Whether a link never comes to an end; one that leads out of the tree is well. */
+  /** Whether following a link never ends; a link out of the tree ends. */
   isCircle({ path }: SourceLink): boolean {
-    let at = path;
+    let current = path;
     for (let hops = 0; hops <= MAX_LINKS; hops++) {
-      const link = this.#links.get(at);
+      const link = this.#links.get(current);
       if (!link) return false;
-      at = resolveLink(link);
+      current = resolveLink(link);
     }
     return true;
   }
 
-  #fragment(unit: UnitName): LinkEnd<F> {
+  #findFragment(unit: UnitName): LinkEnd<F> {
     for (const name of new Set([unit.full, unit.file])) {
       for (const dir of this.#loadPath) {
         const target = this.#follow(`${dir}/${name}`);
@@ -137,21 +138,21 @@ export class UnitSearch<F extends SourceFile> {
   }
 
   #follow(start: string): LinkEnd<F> {
-    let at = start;
+    let path = start;
     for (let hops = 0; hops <= MAX_LINKS; hops++) {
-      const file = this.#files.get(at) ?? this.#files.get(`usr/${at}`);
-      if (file) return file.text === '' ? { kind: 'masked' } : { kind: 'file', name: posix.basename(at), file };
-      // Links are written by the old path, where /lib is a link to /usr/lib.
-      const link = this.#links.get(at) ?? this.#links.get(`usr/${at}`);
+      const file = this.#files.get(path) ?? this.#files.get(`usr/${path}`);
+      if (file) return file.text === '' ? { kind: 'masked' } : { kind: 'file', name: posix.basename(path), file };
+      // Links may contain the old path /lib, which is itself a link to /usr/lib.
+      const link = this.#links.get(path) ?? this.#links.get(`usr/${path}`);
       if (!link) return { kind: 'nowhere' };
       if (link.target === '/dev/null') return { kind: 'masked' };
-      at = resolveLink(link);
+      path = resolveLink(link);
     }
     return { kind: 'nowhere' };
   }
 
-  /** Other names of the same unit: their drop-ins count too (systemd.unit(5), "aliases"). */
-  #aliasesOf(unit: UnitName): UnitName[] {
+  /** Finds other names of the same unit, whose drop-ins apply too (systemd.unit(5), "aliases"). */
+  #findAliases(unit: UnitName): UnitName[] {
     return [...this.#links.values()].flatMap((link) => {
       const dir = posix.dirname(link.path);
       const alias = parseUnitName(posix.basename(link.path));
@@ -159,19 +160,20 @@ export class UnitSearch<F extends SourceFile> {
       const target = this.#follow(link.path);
       if (target.kind !== 'file') return [];
       if (target.name === unit.full) return [alias];
-      // A template's alias is one for each of its instances.
+      // An alias of a template is an alias of each of its instances.
       if (target.name !== unit.file || alias.instance !== '' || !unit.instance) return [];
       return parseUnitName(`${alias.prefix}@${unit.instance}.${alias.type}`) ?? [];
     });
   }
 
   /**
-   * By their file names over all directories; of two of one name the one counts whose directory comes first: by load path,
-   * then the more special one, with those of the type behind all others (systemd, unit_file_find_dropin_paths()).
+   * Finds the drop-ins, sorted by file name across all directories. Of two with the same name, the one in the more
+   * important directory counts: first by load path, then the more specific one; those of the type come last (systemd,
+   * unit_file_find_dropin_paths()).
    */
-  #dropInsOf(names: readonly UnitName[]): F[] {
+  #findDropIns(names: readonly UnitName[]): F[] {
     const dirs = names.map(listDropInDirs);
-    const special = dirs.flatMap((each) =>
+    const specific = dirs.flatMap((each) =>
       this.#loadPath.flatMap((dir) =>
         each
           .slice(1)
@@ -181,7 +183,7 @@ export class UnitSearch<F extends SourceFile> {
     );
     const general = dirs.slice(0, 1).flatMap(([type]) => this.#loadPath.map((dir) => `${dir}/${type}`));
     const byName = new Map<string, string>();
-    for (const dir of [...special, ...general]) {
+    for (const dir of [...specific, ...general]) {
       for (const file of this.#dropIns.get(dir) ?? []) {
         if (file.endsWith('.conf') && !byName.has(file)) byName.set(file, `${dir}/${file}`);
       }
@@ -195,7 +197,7 @@ export class UnitSearch<F extends SourceFile> {
   }
 }
 
-/** The unit that a file in a directory of the load path speaks of: by `X.d/*.conf`, or by `Y.wants/X`. */
+/** Finds the unit that a file in a directory of the load path belongs to: `X` for `X.d/*.conf` and `Y.wants/X`. */
 function findNameInDir(dir: string, file: string): string | undefined {
   if (dir.endsWith('.d')) return file.endsWith('.conf') ? dir.slice(0, -2) : undefined;
   return isWants(dir) ? file : undefined;
@@ -203,38 +205,38 @@ function findNameInDir(dir: string, file: string): string | undefined {
 
 const isWants = (dir: string): boolean => /\.(?:wants|requires|upholds)$/.test(dir);
 
-/** Types of units that may have other names; slices and scopes may not (systemd, unit_type_may_alias()). */
+/** Types of units that may have aliases; slices and scopes may not (systemd, unit_type_may_alias()). */
 const MAY_ALIAS: ReadonlySet<string> = new Set(['service', 'socket', 'target', 'timer', 'path']);
 
-/** The unit that an alias stands for; an alias of a template passes the instance on. */
-function resolveAlias(targetName: string, asked: UnitName): UnitName | undefined {
+/** Finds the unit of an alias; for an alias of a template, with the same instance. */
+function resolveAlias(targetName: string, alias: UnitName): UnitName | undefined {
   const target = parseUnitName(targetName);
-  if (!target || target.full === asked.file || target.type !== asked.type || !MAY_ALIAS.has(asked.type))
+  if (!target || target.full === alias.file || target.type !== alias.type || !MAY_ALIAS.has(alias.type))
     return undefined;
-  if (target.instance !== '' || !asked.instance) return target;
-  return parseUnitName(`${target.prefix}@${asked.instance}.${target.type}`);
+  if (target.instance !== '' || !alias.instance) return target;
+  return parseUnitName(`${target.prefix}@${alias.instance}.${target.type}`);
 }
 
 /**
- * Whether a link has to do with names only: it is another name of what it leads to in the load path, or enables a unit from a
- * `.wants` directory. Any other one stands for the file at its end, which is called as the link is: `systemctl link` makes such
- * ones (systemd.unit(5); systemd, unit_file_resolve_symlink()).
+ * Whether a link is only a name: an alias of a unit in the load path, or a link in a `.wants` directory, which enables
+ * a unit. Any other link is replaced by the file that it leads to, with the name of the link, as for `systemctl link`
+ * (systemd.unit(5); systemd, unit_file_resolve_symlink()).
  */
 export function isNameOnly(link: SourceLink): boolean {
-  const homeOf = (path: string) =>
+  const findLoadPath = (path: string) =>
     Object.values(LOAD_PATHS).find((dirs) => dirs.some((dir) => path.startsWith(`${dir}/`)));
-  const home = homeOf(link.path);
-  if (!home) return false;
-  return isWants(posix.basename(posix.dirname(link.path))) || homeOf(resolveLink(link)) === home;
+  const loadPath = findLoadPath(link.path);
+  if (!loadPath) return false;
+  return isWants(posix.basename(posix.dirname(link.path))) || findLoadPath(resolveLink(link)) === loadPath;
 }
 
-/** The path below the root that a link leads to. */
+/** The path below the root to which a link leads. */
 export function resolveLink({ path, target }: SourceLink): string {
   const joined = target.startsWith('/') ? target : posix.join('/', posix.dirname(path), target);
   return posix.normalize(joined).slice(1);
 }
 
-/** A unit file, or a drop-in of one, of either manager. */
+/** Whether a file is a unit file or a drop-in, of either manager. */
 export function isUnitFile({ path }: { readonly path: string }): boolean {
   return (
     /^(?:etc|run|usr\/lib|usr\/local\/lib|lib)\/systemd\/(?:system|user|transient)[^/]*\//.test(path) &&

@@ -13,7 +13,7 @@ t.test('lists accumulate and an empty assignment resets them', async (t) => {
   t.same(unit.values('Service', 'MemoryMax'), ['1G', '2G']);
 });
 
-t.test('the last value wins and says where it stands', async (t) => {
+t.test('the last value wins, with its file and line', async (t) => {
   t.match(unit.value('Service', 'MemoryMax'), { value: '2G', path: 'x.service.d/a.conf', line: 3 });
   t.equal(unit.value('Service', 'MemoryHigh'), undefined, 'reset');
   t.equal(unit.value('Service', 'Nothing'), undefined);

@@ -1,6 +1,6 @@
 import type { Assignment, UnitFile } from './unit-file.js';
 
-/** A unit as systemd reads it: its file, then its drop-ins in their order (systemd.unit(5)). */
+/** A unit as systemd reads it: its file, then its drop-ins in order (systemd.unit(5)). */
 export class Unit {
   readonly name: string;
   readonly files: readonly UnitFile[];
@@ -10,7 +10,7 @@ export class Unit {
     this.files = files;
   }
 
-  /** Every assignment of a directive, in order, over all files. */
+  /** Every assignment of a directive, in order, from all files. */
   assignments(section: string, key: string): readonly (Assignment & { path: string })[] {
     return this.files.flatMap(({ path, sections }) =>
       sections
@@ -21,13 +21,16 @@ export class Unit {
     );
   }
 
-  /** The values of a directive that takes a list: an empty assignment forgets those before it (systemd.syntax(7)). */
+  /** The values of a directive with a list: an empty assignment removes those before it (systemd.syntax(7)). */
   values(section: string, key: string): readonly string[] {
     const all = this.assignments(section, key).map(({ value }) => value);
     return all.slice(all.lastIndexOf('') + 1);
   }
 
-  /** The value of a directive that takes one: the last wins; undefined where it is not set, or was reset to its default by an empty one. */
+  /**
+   * The value of a directive with a single value: the last assignment wins. Undefined if there is none, or the last one
+   * is empty, which resets the directive to its default.
+   */
   value(section: string, key: string): (Assignment & { path: string }) | undefined {
     const last = this.assignments(section, key).at(-1);
     return last?.value === '' ? undefined : last;

@@ -18,7 +18,7 @@ export interface WorkloadOptions extends Omit<StandInOptions, 'weight'> {
  * Who serves by a bundle.
  *
  * @param bundle at scale
- * @throws OomdrillError `WORKLOAD_UNKNOWN`, `STAND_IN_UNKNOWN`, and what `servingUnit` throws
+ * @throws OomdrillError `WORKLOAD_UNKNOWN`, `STAND_IN_UNKNOWN`, and the errors of `resolveServingUnit`
  */
 export function workloadOf(bundle: Bundle, options: WorkloadOptions): Workload {
   const { kinds = WORKLOAD_KINDS, standIns = STAND_INS, ...told } = options;

@@ -1,5 +1,5 @@
 import type { Bundle, BundleFile } from '../bundle/bundle.js';
-import { type ServingUnit, servingUnit } from '../bundle/serving.js';
+import { resolveServingUnit, type ServingUnit } from '../bundle/serving.js';
 import { expandSpecifiers } from '../systemd/specifiers.js';
 import { parseUnitName } from '../systemd/unit-name.js';
 import type { StandIn, StandInOptions } from './stand-in.js';
@@ -20,7 +20,7 @@ export const systemdService: WorkloadKind = {
   name: 'systemd-service',
   serves: ({ manifest }) => manifest.serving.unit.endsWith('.service'),
   workload(bundle, standIn, options): Workload {
-    const serving = servingUnit(bundle);
+    const serving = resolveServingUnit(bundle);
     const unit = serving.unit.name;
     return {
       serving,

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { Bundle } from '../bundle/bundle.js';
 import { parseManifest } from '../bundle/manifest.js';
-import { servingUnit } from '../bundle/serving.js';
+import { resolveServingUnit } from '../bundle/serving.js';
 import { workloadOf } from './kinds.js';
 import type { StandIn } from './stand-in.js';
 import { STAND_INS, type StandIns, standInOf } from './stand-ins.js';
@@ -67,7 +67,7 @@ t.test("the stand-in's settings ride in its own files, and in no others", async 
     'etc/default/web-blue': 'PORT=1\nSCALE=2\nRESIDENT=160M\nLOSES=true\n',
     'etc/default/other': 'A=1\n',
   });
-  t.same(workload.serving, servingUnit(bundle));
+  t.same(workload.serving, resolveServingUnit(bundle));
 });
 
 t.test('an account is made where not every guest has it', async (t) => {
@@ -96,7 +96,7 @@ t.test('another kind of workload serves by a table that has it', async (t) => {
     name: 'socket',
     serves: ({ manifest }) => manifest.serving.unit.endsWith('.socket'),
     workload: (bundle, standIn) => ({
-      serving: servingUnit(bundleOf()),
+      serving: resolveServingUnit(bundleOf()),
       standIn,
       files: bundle.files,
       links: new Map(),

@@ -39,7 +39,7 @@ export interface WorkloadKind {
   serves(bundle: Bundle): boolean;
   /**
    * @param bundle at scale
-   * @throws OomdrillError what `servingUnit` throws
+   * @throws OomdrillError the errors of `resolveServingUnit`
    */
   workload(bundle: Bundle, standIn: StandIn, options: Omit<StandInOptions, 'weight'>): Workload;
 }

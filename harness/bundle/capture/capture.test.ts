@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import t, { type Test } from 'tap';
-import { servingUnit } from '../serving.js';
+import { resolveServingUnit } from '../serving.js';
 import { writeNewTree } from '../write.js';
 import { assembleCapture } from './assemble.js';
 import { parseCaptureStream } from './stream.js';
 
 const SCRIPT = fileURLToPath(new URL('../../../host/capture.sh', import.meta.url));
 
-/** A systemctl that shows what a folder holds: one file of properties for each unit. */
+/** A systemctl that reads its answers from a folder: one file of properties for each unit. */
 const SYSTEMCTL = `#!/bin/sh
 cd "$(dirname "$0")" || exit
 case $1 in
@@ -24,7 +24,7 @@ case $1 in
 esac
 `;
 
-/** Runs the script on a host of files: `fragment` is web.service, and `environment` its environment file. */
+/** Runs the script on a fake host: `fragment` is web.service, and `environment` its environment file. */
 async function runScript(t: Test, fragment: string, environment = '', shell: string[] = ['sh']) {
   const dir = t.testdir({ bin: {}, etc: { systemd: { system: { 'web.service': fragment } }, 'web.env': environment } });
   writeFileSync(join(dir, 'bin', 'systemctl'), SYSTEMCTL, { mode: 0o755 });
@@ -102,7 +102,7 @@ for (const shell of [['sh'], ['bash', '--posix']]) {
     const text = await runScript(t, UNIT, environment, shell);
     t.notMatch(text, /planted/i);
     const stream = parseCaptureStream(text, 'the stream');
-    t.same(stream.environmentFiles[0]?.names, [], 'of a file that is not well-formed not even names');
+    t.same(stream.environmentFiles[0]?.names, [], 'not even the names of a malformed file');
     const unit = stream.files[0]?.text ?? '';
     t.match(unit, /# Environment= set A B C D \(/);
     t.match(unit, /PassEnvironment=E F\n/);
@@ -116,8 +116,8 @@ for (const shell of [['sh'], ['bash', '--posix']]) {
   });
 }
 
-t.test('names of an environment file, and what harmless commands look like', async (t) => {
-  const options = '-p 8080 -p8080 -u 1000:1000 -u www-data --user=nobody -port 1 -p/srv -prefix=/x';
+t.test('names of an environment file are kept, and so are harmless commands', async (t) => {
+  const options = '-p 8080 -p8080 -u 1000:1000 -u www-data --user=app -port 1 -p/srv -prefix=/x';
   const command = `ExecStart=/usr/bin/app ${options}\nExecStart=/usr/sbin/nginx -g 'daemon on; master_process on;' -c /etc/nginx/nginx.conf\nExecStart=/usr/sbin/mysqld -P 3306 --datadir=/srv/mysql`;
   const text = await runScript(t, `[Service]\n${command}\n`, 'A=1\n# x\nB="2\n3"\n');
   const { environmentFiles, files, omitted } = parseCaptureStream(text, 'the stream');
@@ -181,29 +181,29 @@ const stream = (...more: string[]) =>
 for (const [what, lines] of Object.entries({
   'a path that climbs out': ['== file /etc/systemd/system/../../../../evil', '|x'],
   'a path that climbs out of the root': ['== file /../../evil', '|x'],
-  'no absolute path': ['== file etc/passwd', '|x'],
+  'a relative path': ['== file etc/passwd', '|x'],
   "the bundle's own file": ['== file /bundle.json', '|{}'],
   'a file of no interest': ['== file /root/.ssh/authorized_keys', '|x'],
   'a cgroup file that climbs out': ['== cgroup ../../evil', '|x'],
   'an environment file that climbs out': ['== environment-file /etc/../../evil.env (ignore_errors=no)', '|A'],
 })) {
-  t.test(`a hostile stream is refused: ${what}`, async (t) => {
+  t.test(`a hostile stream is rejected: ${what}`, async (t) => {
     t.throws(() => parseCaptureStream(stream(...lines), 'x'), {
       code: 'CAPTURE_STREAM',
-      message: /no place that a capture/,
+      message: /is not a path that a capture may contain/,
     });
   });
 }
 
-t.test('what could not be a bundle is not written', async (t) => {
-  const words = { name: 'web', path: '/health', port: 99_999 };
-  t.throws(() => assembleCapture(parseCaptureStream(stream(), 'x'), words), {
+t.test('a capture with an invalid manifest is rejected', async (t) => {
+  const options = { name: 'web', path: '/health', port: 99_999 };
+  t.throws(() => assembleCapture(parseCaptureStream(stream(), 'x'), options), {
     code: 'BUNDLE_MANIFEST',
     message: /the capture: serving\.port/,
   });
 });
 
-t.test("a draft beside the bundle is nobody else's folder", async (t) => {
+t.test('the draft of a bundle does not overwrite another folder', async (t) => {
   const dir = t.testdir({ 'web.draft': { precious: 'mine' } });
   await writeNewTree([{ path: 'bundle.json', text: '{}' }], join(dir, 'web'));
   t.same((await readdir(dir, { recursive: true })).sort(), [
@@ -214,9 +214,9 @@ t.test("a draft beside the bundle is nobody else's folder", async (t) => {
   ]);
 });
 
-t.test('a bundle of what a host printed', async (t) => {
-  const words = { name: 'web', path: '/health', port: 8080 };
-  const { bundle, seen, needs } = assembleCapture(parseCaptureStream(stream(), 'x'), words);
+t.test('a stream becomes a bundle', async (t) => {
+  const options = { name: 'web', path: '/health', port: 8080 };
+  const { bundle, hostState, needs } = assembleCapture(parseCaptureStream(stream(), 'x'), options);
   t.match(bundle.manifest, {
     host: { memory: '24G', swap: '14G', cpus: 4 },
     serving: { unit: 'web.service', port: 8080, path: '/health' },
@@ -224,7 +224,7 @@ t.test('a bundle of what a host printed', async (t) => {
     packages: ['nginx'],
   });
   t.equal(bundle.manifest.host.diskBandwidth, undefined);
-  t.match(servingUnit(bundle), { limits: { max: 8 * 1024 ** 3, swapMax: 0 }, oomPolicy: 'continue' });
+  t.match(resolveServingUnit(bundle), { limits: { max: 8 * 1024 ** 3, swapMax: 0 }, oomPolicy: 'continue' });
   t.same(
     bundle.files.map(({ path }) => path),
     [
@@ -240,24 +240,24 @@ t.test('a bundle of what a host printed', async (t) => {
   );
   t.match(
     needs.join('\n'),
-    /the package nginx;[\s\S]*etc\/web\.env has the names A[\s\S]*\/srv\/b\.env was not taken[\s\S]*requires db\.service/,
+    /the package nginx:[\s\S]*etc\/web\.env has the names A [\s\S]*\/srv\/b\.env was not captured[\s\S]*requires db\.service/,
   );
-  t.match(seen.map(({ path }) => path).join(), /captured\/memory\.events,captured\/host-memory\.pressure/);
+  t.match(hostState.map(({ path }) => path).join(), /captured\/memory\.events,captured\/host-memory\.pressure/);
 });
 
-t.test('of what stayed on the host the reader is told what the unit needs', async (t) => {
-  const named = '/etc/systemd/system/REDACTED.service: a line that is not an assignment was left out';
-  const black = 'web.service: ExecStart=: what may be a secret was replaced';
-  const text = stream('== omitted', `|${named}`, '== omitted needed', `|${black}`);
-  const { needs, seen } = assembleCapture(parseCaptureStream(text, 'x'), { name: 'web', path: '/', port: 80 });
+t.test('of the omitted parts, the user is asked for those that the unit needs', async (t) => {
+  const optional = '/etc/systemd/system/REDACTED.service: a comment was left out';
+  const needed = 'web.service: ExecStart=: what may be a secret was replaced';
+  const text = stream('== omitted', `|${optional}`, '== omitted needed', `|${needed}`);
+  const { needs, hostState } = assembleCapture(parseCaptureStream(text, 'x'), { name: 'web', path: '/', port: 80 });
   t.same(
-    needs.filter((need) => need === named || need === black),
-    [black],
+    needs.filter((need) => need === optional || need === needed),
+    [needed],
   );
-  t.equal(seen.at(-1)?.text, `x: left out\n${named}\n${black}\n`);
+  t.equal(hostState.at(-1)?.text, `x: left out\n${optional}\n${needed}\n`);
 });
 
-t.test('the script says which of what it leaves out is needed', async (t) => {
+t.test('the script says which of the omitted parts are needed', async (t) => {
   const unit = '[Service]\nnothing\nEnvironment=A=1\nSetCredential=id:secret\nExecStart=/usr/bin/web --token x\n';
   const { omitted } = parseCaptureStream(await runScript(t, unit, ''), 'x');
   t.match(
@@ -266,24 +266,24 @@ t.test('the script says which of what it leaves out is needed', async (t) => {
   );
   t.match(
     omitted.filter(({ isNeeded }) => !isNeeded).map(({ what }) => what),
-    [/not an assignment was left out/, /Environment=: the value of A was left out/],
+    [/assignment was left out/, /Environment=: the value of A was left out/],
   );
 });
 
-t.test('an interpreter is in every guest, and what it runs is not', async (t) => {
+t.test('an interpreter is in every guest, but its script is not', async (t) => {
   const text = stream()
     .replace('|/usr/sbin/nginx\n', '|/usr/bin/env\n')
     .replace('|nginx\n', '|coreutils\n')
     .replace('|ExecStart=/usr/sbin/nginx', '|ExecStart=/usr/bin/env node /srv/web/server.js --port 80');
-  const words = { name: 'web', path: '/', port: 80 };
-  const { bundle, needs } = assembleCapture(parseCaptureStream(text, 'x'), words);
+  const options = { name: 'web', path: '/', port: 80 };
+  const { bundle, needs } = assembleCapture(parseCaptureStream(text, 'x'), options);
   t.equal(bundle.manifest.packages, undefined);
-  t.match(needs[0], /What \/usr\/bin\/env runs is not in the bundle: .*, root\/srv\/web\/server\.js\.$/);
+  t.match(needs[0], /lacks the program or script that \/usr\/bin\/env runs: put it at root\/srv\/web\/server\.js\.$/);
 });
 
-t.test('the port, the disk, and what cannot be known', async (t) => {
-  const read = (more: string[], words: object = {}) =>
-    assembleCapture(parseCaptureStream(stream(...more), 'x'), { name: 'web', path: '/', ...words }).bundle.manifest;
+t.test('the port and the disk, from the host or from an option', async (t) => {
+  const read = (more: string[], options: object = {}) =>
+    assembleCapture(parseCaptureStream(stream(...more), 'x'), { name: 'web', path: '/', ...options }).bundle.manifest;
   t.equal(read(['== ports', '|80']).serving.port, 80);
   t.equal(read(['== ports', '|80', '== fact disk-bandwidth', '|62914560']).host.diskBandwidth, '60M');
   t.equal(read(['== ports', '|80'], { diskBandwidth: '1G' }).host.diskBandwidth, '1G');
@@ -291,18 +291,18 @@ t.test('the port, the disk, and what cannot be known', async (t) => {
   t.throws(() => read([]), { code: 'CAPTURE_PORT', hint: /--url/ });
 });
 
-t.test('what is no whole capture', async (t) => {
-  const refused = (text: string, why: RegExp) =>
+t.test('an incomplete capture is rejected', async (t) => {
+  const rejected = (text: string, why: RegExp) =>
     t.throws(() => parseCaptureStream(text, 'x'), { code: 'CAPTURE_STREAM', message: why });
-  refused('', /there is no line/);
-  refused(stream().replace('== end', ''), /belongs to no section|ends in the middle/);
-  refused(stream().split('\n').slice(0, -1).join('\n'), /ends in the middle/);
-  refused(stream('junk'), /"junk" belongs to no section/);
+  rejected('', /there is no line/);
+  rejected(stream().replace('== end', ''), /belongs to no section|is truncated/);
+  rejected(stream().split('\n').slice(0, -1).join('\n'), /is truncated/);
+  rejected(stream('junk'), /"junk" belongs to no section/);
   const nothing = parseCaptureStream('oomdrill-capture/1\n== end', 'x');
   t.throws(() => assembleCapture(nothing, { name: 'web', path: '/' }), { code: 'CAPTURE_STREAM' });
 });
 
-t.test('a new folder is written whole or not at all', async (t) => {
+t.test('a new folder is written completely or not at all', async (t) => {
   const dir = t.testdir({});
   await writeNewTree([{ path: 'a/b', text: 'c' }], join(dir, 'new'));
   t.same((await readdir(dir, { recursive: true })).sort(), ['new', 'new/a', 'new/a/b']);

@@ -3,17 +3,17 @@ import { usageError } from '../../core/errors.js';
 import { parseShow } from '../../systemd/show.js';
 import type { BundleFile } from '../bundle.js';
 
-/** What host/capture.sh printed, taken apart (docs/capture.md). */
+/** The parsed output of host/capture.sh (docs/capture.md). */
 export interface CaptureStream {
   /** Single values by name: `kernel`, `memory-kib`, ... */
   readonly facts: Readonly<Record<string, string>>;
-  /** The unit as `systemctl show` has it. */
+  /** The unit's properties from `systemctl show`. */
   readonly shown: Readonly<Record<string, string>>;
   /** By their absolute paths on the host, in the order in which they apply. */
   readonly files: readonly BundleFile[];
   readonly environmentFiles: readonly EnvironmentFile[];
   readonly killers: readonly string[];
-  /** The kernel's files on the unit's memory, and the host's memory pressure, by name. */
+  /** The kernel's files about the unit's memory, and the host's memory pressure, by name. */
   readonly kernel: Readonly<Record<string, string>>;
   readonly ports: readonly number[];
   readonly omitted: readonly Omission[];
@@ -23,11 +23,11 @@ export interface CaptureStream {
 interface Omission {
   /** What and why, as a sentence. */
   readonly what: string;
-  /** The unit cannot start in a guest until somebody puts it in, or something in its place. */
+  /** Whether the unit cannot start in a guest without it, or a stand-in for it. */
   readonly isNeeded: boolean;
 }
 
-/** An environment file of the unit: its path, and what it sets, where that may be read. */
+/** An environment file of the unit: its path, and the names of the variables that it sets, if it may be read. */
 export interface EnvironmentFile {
   readonly path: string;
   readonly optional: boolean;
@@ -37,35 +37,39 @@ export interface EnvironmentFile {
 const STREAM_HEAD = 'oomdrill-capture/1';
 
 /**
- * Reads the stream: a line of `== KIND WORDS` opens a section, lines that begin with `|` are its content, `== end` ends it. What a
- * login prints before the first line is passed over.
+ * Reads the stream: a line `== KIND ARGUMENTS` begins a section, lines that begin with `|` are its content, and `==
+ * end` ends the stream. Output of the login before the first line is ignored.
  *
- * @param path where it came from, for messages
- * @throws OomdrillError `CAPTURE_STREAM` for one that is none, of another version, or cut off
+ * @param path its path in messages
+ * @throws OomdrillError `CAPTURE_STREAM` if it is not such a stream, of another version, or truncated
  */
 export function parseCaptureStream(text: string, path: string): CaptureStream {
   const lines = text.split(/\r?\n/);
   const start = lines.indexOf(STREAM_HEAD);
-  if (start < 0) throw refuseStream(path, `there is no line "${STREAM_HEAD}"`);
+  if (start < 0) throw invalidStream(path, `there is no line "${STREAM_HEAD}"`);
   const sections: { kind: string; words: string; lines: string[] }[] = [];
   for (const line of lines.slice(start + 1)) {
     const [, kind, words = ''] = /^== ([a-z-]+)(?: (.*))?$/.exec(line) ?? [];
     if (kind === 'end') {
-      const lie = findMisplaced(sections);
-      if (lie !== undefined) throw refuseStream(path, `"${lie.slice(0, 80)}" is no place that a capture tells of`);
+      const misplaced = findMisplaced(sections);
+      if (misplaced !== undefined)
+        throw invalidStream(path, `"${misplaced.slice(0, 80)}" is not a path that a capture may contain`);
       return readSections(sections);
     }
     if (kind) sections.push({ kind, words, lines: [] });
     else if (line.startsWith('|')) sections.at(-1)?.lines.push(line.slice(1));
-    else throw refuseStream(path, `"${line.slice(0, 40)}" belongs to no section`);
+    else throw invalidStream(path, `"${line.slice(0, 40)}" belongs to no section`);
   }
-  throw refuseStream(path, 'it ends in the middle');
+  throw invalidStream(path, 'it is truncated');
 }
 
-/** Where captured files may come from: a stream that names others was not made by our script, and would be written elsewhere. */
+/**
+ * Paths of files that a capture may contain: with any other, the stream is not from our script, and could write
+ * anywhere.
+ */
 const CAPTURED_PLACES = /^\/(?:etc\/|(?:.*\/)?systemd\/[a-z.]+\/)[^\0]+$/;
 
-/** The first section whose file would not stay within the bundle. */
+/** Finds the first section whose file would be written outside the bundle. */
 function findMisplaced(sections: readonly { kind: string; words: string }[]): string | undefined {
   return sections.find(({ kind, words }) => {
     if (kind === 'cgroup') return !/^memory\.[a-z.]+$/.test(words);
@@ -76,10 +80,10 @@ function findMisplaced(sections: readonly { kind: string; words: string }[]): st
   })?.words;
 }
 
-function refuseStream(path: string, why: string) {
+function invalidStream(path: string, why: string) {
   return usageError(
     'CAPTURE_STREAM',
-    `${path} is no whole capture: ${why}.`,
+    `${path} is not a complete capture: ${why}.`,
     'Run the script of `oomdrill capture --script` on the host again.',
   );
 }

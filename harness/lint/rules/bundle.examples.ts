@@ -5,7 +5,7 @@ import type * as rules from './bundle.js';
 export const examples: ExamplesOf<typeof rules> = {
   bundleManifest: {
     bad: [
-      { tree: composeTree({ 'bundle.json': '{', [A]: service(GOOD) }), says: /not JSON/ },
+      { tree: composeTree({ 'bundle.json': '{', [A]: service(GOOD) }), says: /must be JSON/ },
       { tree: composeTree({ 'bundle.json': '{}', [A]: service(GOOD) }) },
       {
         tree: composeTree({ 'bundle.json': composeManifest({ memory: '24GB' }), [A]: service(GOOD) }),

@@ -1,4 +1,4 @@
-import { servingUnit } from '../../bundle/serving.js';
+import { resolveServingUnit } from '../../bundle/serving.js';
 import type { WorkloadKind } from '../../workload/workload.js';
 import { type FakeCommand, SERVER_PID } from '../fake-commands.js';
 
@@ -7,7 +7,7 @@ export const fakeWorkload: WorkloadKind = {
   name: 'fake-service',
   serves: ({ manifest }) => manifest.serving.unit.startsWith('fake-'),
   workload: (bundle, standIn) => ({
-    serving: servingUnit(bundle),
+    serving: resolveServingUnit(bundle),
     standIn,
     files: bundle.files,
     links: new Map(),
