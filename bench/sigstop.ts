@@ -10,7 +10,7 @@ import type { Entry } from '../harness/record/schema.js';
 import { findLongestGap } from '../harness/study/availability.js';
 import { entriesOfType } from '../harness/study/entries.js';
 import { httpProbe } from '../harness/workload/http-probe.js';
-import { workloadOf } from '../harness/workload/kinds.js';
+import { createWorkload } from '../harness/workload/kinds.js';
 import type { BenchContext } from './context.js';
 import { atMost, type Figure } from './figure.js';
 
@@ -25,7 +25,7 @@ export async function measureSigstop(context: BenchContext): Promise<Figure[]> {
   return context.withMachine(async (machine, workDir) => {
     const bundle = scaleBundle(await loadBundle(assets.bundle('devvm')), 8);
     const { port, path } = bundle.manifest.serving;
-    const workload = workloadOf(bundle, { scale: 8 });
+    const workload = createWorkload(bundle, { scale: 8 });
     await installBundle(machine, bundle, workload, { workDir, signal });
     const pid = await startServer(machine, workload, signal);
     await sleep(15_000, signal);

@@ -11,7 +11,7 @@ import { startServer } from '../harness/drill/guest/server.js';
 import type { Machine } from '../harness/machine/machine.js';
 import { makeKey, Ssh } from '../harness/machine/ssh.js';
 import { makeWorkDir } from '../harness/machine/workdir.js';
-import { workloadOf } from '../harness/workload/kinds.js';
+import { createWorkload } from '../harness/workload/kinds.js';
 import { createGuestSource } from './hosts/guest-source.js';
 
 t.setTimeout(600_000);
@@ -42,7 +42,7 @@ t.test("a strict umask here is not the guest's", async (t) => {
   t.teardown(() => process.umask(before));
   await onGuest(async (machine, workDir) => {
     const bundle = scaleBundle(await loadBundle(assets.bundle('devvm')), 8);
-    await installBundle(machine, bundle, workloadOf(bundle, { scale: 8 }), { workDir, signal });
+    await installBundle(machine, bundle, createWorkload(bundle, { scale: 8 }), { workDir, signal });
     const { stdout } = await machine.exec(
       ['stat', '--format=%a', '/', '/etc', '/etc/t3-serve', '/etc/t3-serve/alice.env'],
       { reason: 'the modes', signal },
@@ -63,7 +63,7 @@ t.test('a unit that systemd rejects, and one that fails', async (t) => {
     });
     const start = async (command: string) => {
       const started = withStart(command);
-      const workload = workloadOf(started, { scale: 8 });
+      const workload = createWorkload(started, { scale: 8 });
       await installBundle(machine, started, workload, { workDir, signal });
       await startServer(machine, workload, signal);
       // systemd starts a simple service whose program is not there, and learns of it later.

@@ -6,7 +6,7 @@ import { beyondMax } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: '2026-06-10-swap-thrash',
   hypothesis:
-    'An agent without any cap pushes everything else into swap on a slow disk: clients wait for longer than they have patience, and in the end the box is out of memory.',
+    'An agent without a cap pushes everything else into swap on a slow disk: clients wait longer than their patience, and in the end the host is out of memory.',
   control: true,
   bundle: 'devvm-2026-06-10-uncapped',
   requires: ['cgroup-v2', 'psi'],

@@ -5,7 +5,7 @@ import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
 export default await defineScenario(import.meta, {
   name: '2026-06-10-unit-stopped',
-  hypothesis: 'Without OOMPolicy= one child that is killed for memory ends the whole unit, the server with it.',
+  hypothesis: 'Without OOMPolicy=, the OOM kill of one child ends the whole unit, including the server.',
   control: true,
   bundle: 'devvm-2026-06-10',
   requires: ['cgroup-v2', 'psi'],

@@ -6,7 +6,7 @@ import { beyondMax } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: '2026-06-22-uncapped-user-slice',
   hypothesis:
-    'A runaway in a session whose slice has no cap takes the whole box with it, first into swap on a slow disk and then out of memory.',
+    'A runaway in a session whose slice has no cap takes the whole host with it, first into swap on a slow disk and then out of memory.',
   control: true,
   bundle: 'devvm-2026-06-22',
   requires: ['cgroup-v2', 'psi'],

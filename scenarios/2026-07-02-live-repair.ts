@@ -6,7 +6,7 @@ import { total } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: '2026-07-02-live-repair',
   hypothesis:
-    "While the incident's livelock holds, MemoryHigh=infinity on the running unit lets the server answer within seconds, with the hog still there and no restart.",
+    "During the incident's livelock, MemoryHigh=infinity on the running unit lets the server answer within seconds, with the hog still there and without a restart.",
   control: false,
   bundle: 'devvm-2026-07-02',
   requires: ['cgroup-v2', 'psi'],

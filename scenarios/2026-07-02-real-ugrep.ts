@@ -6,12 +6,12 @@ import { total } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: '2026-07-02-real-ugrep',
   hypothesis:
-    'The culprit itself, a ugrep in the middle of a match on a line that never ends, silences the server in the soft band as our own hog does.',
+    'The real culprit, a ugrep in the middle of a match on a line that never ends, silences the server in the soft band as our own hog does.',
   control: true,
   bundle: 'devvm-2026-07-02',
   requires: ['cgroup-v2', 'psi'],
   suite: 'nightly',
-  // A match that may still go on is kept in memory whole.
+  // ugrep keeps a match that may still continue in memory as a whole.
   injections: [hog({ name: 'ugrep', comm: 'ugrep', target: total('12.35G'), program: ['ugrep', '--count', 'x+'] })],
   phases: DEFAULT_PHASES,
   expect: { outcomes: ['livelocked'], killed: 'none', answersWithinMs: 10_000, sameServer: true },

@@ -6,7 +6,7 @@ import { beyondMax } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: '2026-07-08-wounded',
   hypothesis:
-    'A server that loses its listener after an OOM kill in its cgroup stays active and answers no client, and the drill says so.',
+    'A server that loses its listener after an OOM kill in its cgroup stays active and answers no client, and the drill reports it.',
   control: true,
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],

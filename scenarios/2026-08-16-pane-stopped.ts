@@ -6,7 +6,7 @@ import { beyondMax } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: '2026-08-16-pane-stopped',
   hypothesis:
-    "Where a pane's scope has a cap and no OOMPolicy, the kernel kills the right task, and systemd then tears the pane down with all that is left in it.",
+    "If a pane's scope has a cap but no OOMPolicy, the kernel kills the right task, and systemd then stops the pane with everything that is left in it.",
   control: true,
   bundle: 'devvm-2026-08-16-panes',
   requires: ['cgroup-v2', 'psi', 'tmux-scopes', 'scope-oom-policy'],

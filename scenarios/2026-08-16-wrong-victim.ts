@@ -3,13 +3,13 @@ import { DEFAULT_PHASES } from '../harness/drill/scenario.js';
 import { hog } from '../harness/inject/memory-hog/hog.js';
 import { own } from '../harness/inject/memory-hog/target.js';
 
-/** Services of a user's manager run at this score (systemd/systemd issue 38492); so does what they spawn. */
+/** The oom_score_adj of services of a user's manager and their children (systemd/systemd issue 38492). */
 const USER_SERVICE = 200;
 
 export default await defineScenario(import.meta, {
   name: '2026-08-16-wrong-victim',
   hypothesis:
-    "An earlyoom that prefers the agents' names kills small conversations, which their service manager has marked as expendable, and spares the balloon, whose name is a version number.",
+    "An earlyoom that prefers the agents' names kills small conversations, which their service manager has marked as expendable, and spares the runaway, whose name is a version number.",
   control: true,
   bundle: 'devvm-2026-08-16-earlyoom',
   requires: ['cgroup-v2', 'psi'],

@@ -6,7 +6,7 @@ import { beyondMax, own } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: 'aggregate-exhaustion',
   hypothesis:
-    "Two runaways, each below its own cap, take all of the box's memory together; earlyoom kills a hog in time, and spares sshd and both web servers.",
+    'Two runaways, each below its own cap, use up all memory of the host together; earlyoom kills a hog in time, and spares sshd and both web servers.',
   control: false,
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],

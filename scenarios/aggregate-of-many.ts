@@ -6,7 +6,7 @@ import { own } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: 'aggregate-of-many',
   hypothesis:
-    "Two builds of four tasks each, all below their caps and none much larger than a server's share, take all of the box's memory together; earlyoom kills tasks of theirs in time, and spares sshd and both web servers.",
+    "Two builds of four tasks each, all below their caps and none much larger than a server's share, use up all memory of the host together; earlyoom kills some of the tasks in time, and spares sshd and both web servers.",
   control: false,
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],

@@ -6,7 +6,7 @@ import { beyondMax } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: 'brim-min-ttl',
   hypothesis:
-    "The kernel's own thrashing prevention does not close the brim: it looks at the whole box, and not at a cgroup's limit.",
+    "The kernel's own thrashing prevention does not close the brim: it watches the memory of the whole host, not a cgroup's limit.",
   control: true,
   bundle: 'devvm-large-server-min-ttl',
   requires: ['cgroup-v2', 'psi', 'mglru'],

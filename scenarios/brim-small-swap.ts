@@ -6,7 +6,7 @@ import { beyondMax } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: 'brim-small-swap',
   hypothesis:
-    'A little swap does not close the brim: a hog that creeps on fills it, and then the band is there as before.',
+    'A little swap does not close the brim: a hog that keeps creeping fills it, and then the band is there as before.',
   control: true,
   bundle: 'devvm-large-server-swap',
   requires: ['cgroup-v2', 'psi'],

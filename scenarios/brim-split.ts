@@ -6,7 +6,7 @@ import { beyondMax } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: 'brim-split',
   hypothesis:
-    'A server in a cgroup of its own, next to its tools, below their common cap and protected there by MemoryMin, keeps answering while a tool creeps up to the cap and is killed.',
+    'A server in a cgroup of its own, next to its tools below a common cap and protected there by MemoryMin, keeps answering while a tool creeps up to the cap and is killed.',
   control: false,
   bundle: 'devvm-large-server-split',
   requires: ['cgroup-v2', 'psi', 'scope-oom-policy'],

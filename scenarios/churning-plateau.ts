@@ -5,7 +5,7 @@ import { total } from '../harness/inject/memory-hog/target.js';
 
 export default await defineScenario(import.meta, {
   name: 'churning-plateau',
-  hypothesis: 'A hog in the former band that keeps rewriting its memory does no more harm than the idle one.',
+  hypothesis: 'A hog in the former band that keeps rewriting its memory does no more harm than an idle one.',
   control: false,
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],

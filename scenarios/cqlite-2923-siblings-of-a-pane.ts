@@ -6,7 +6,7 @@ import { beyondMax } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: 'cqlite-2923-siblings-of-a-pane',
   hypothesis:
-    'One process in a tmux pane without any cap runs the box out of memory; the kernel kills it alone, and systemd then kills all its siblings in the pane.',
+    'One process in a tmux pane without a cap uses up the memory of the host; the kernel kills only that process, and systemd then kills all its siblings in the pane.',
   control: true,
   bundle: 'cqlite-2923',
   requires: ['cgroup-v2', 'psi', 'tmux-scopes', 'scope-oom-policy'],

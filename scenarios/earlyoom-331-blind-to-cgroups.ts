@@ -6,7 +6,7 @@ import { total } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: 'earlyoom-331-blind-to-cgroups',
   hypothesis:
-    "earlyoom reads the memory of the whole box and never sees a cgroup's limit: the soft band silences the server just the same.",
+    "earlyoom watches the memory of the whole host and never sees a cgroup's limit: the soft band silences the server just the same.",
   control: true,
   bundle: 'devvm-2026-07-02-earlyoom',
   requires: ['cgroup-v2', 'psi'],

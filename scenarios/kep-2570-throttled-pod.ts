@@ -6,7 +6,7 @@ import { beyondMax } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: 'kep-2570-throttled-pod',
   hypothesis:
-    'A pod that grows by 10 MiB/s is throttled without end at memory.high: it never comes to its limit, nothing is killed, and it answers no client.',
+    'A pod that grows by 10 MiB/s is throttled without end at memory.high: it never reaches its limit, nothing is killed, and it answers no client.',
   control: true,
   bundle: 'kep-2570',
   requires: ['cgroup-v2', 'psi'],

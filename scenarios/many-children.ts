@@ -6,7 +6,7 @@ import { beyondMax } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: 'many-children',
   hypothesis:
-    'Eight children that only together pass MemoryMax are killed one after the other until the rest fits, and nothing else is.',
+    'Eight children that exceed MemoryMax only together are killed one after the other until the rest fits, and nothing else is killed.',
   control: false,
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],

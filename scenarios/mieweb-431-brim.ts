@@ -6,7 +6,7 @@ import { beyondMax } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: 'mieweb-431-brim',
   hypothesis:
-    'A container with a hard limit and no soft one, nearly all of it in memory that goes nowhere, answers late or not at all, and nothing is killed before the last page is gone.',
+    'A container with a hard limit and no soft one, filled almost completely with memory that cannot be reclaimed, answers late or not at all, and nothing is killed before the last page is gone.',
   control: true,
   bundle: 'mieweb-431',
   requires: ['cgroup-v2', 'psi'],

@@ -6,7 +6,7 @@ import { total } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: 'oomd-takes-the-server',
   hypothesis:
-    "Where the server's own text can be reclaimed, systemd-oomd does act on the soft band, and takes the whole unit: the server with the hog.",
+    "If the server's own program text can be reclaimed, systemd-oomd does act on the soft band, and kills the whole unit: the server together with the hog.",
   control: true,
   bundle: 'devvm-2026-07-02-oomd',
   requires: ['cgroup-v2', 'psi'],

@@ -6,7 +6,7 @@ import { beyondMax } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: 'page-cache',
   hypothesis:
-    'A reader of endless files fills the cgroup to MemoryMax with page cache; the kernel reclaims it, kills nothing, and the server keeps answering.',
+    'A process that reads endless files fills the cgroup to MemoryMax with page cache; the kernel reclaims it, kills nothing, and the server keeps answering.',
   control: false,
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],

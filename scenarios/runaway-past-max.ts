@@ -6,7 +6,7 @@ import { beyondMax } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: 'runaway-past-max',
   hypothesis:
-    'A hog that grows past MemoryMax is killed by the kernel, it alone, and the server keeps its process and keeps answering.',
+    'The kernel kills a hog that grows past MemoryMax, and nothing else; the server keeps its process and keeps answering.',
   control: false,
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],

@@ -6,7 +6,7 @@ import { beyondMax } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: 'systemd-25376-session-scope',
   hypothesis:
-    'With the policy that systemd 252 had for every scope, stop, one task that is killed for memory ends the whole login session, whatever DefaultOOMPolicy= says.',
+    'With stop, the policy that systemd 252 had for every scope, the OOM kill of one task ends the whole login session, whatever DefaultOOMPolicy= says.',
   control: true,
   bundle: 'systemd-25376',
   requires: ['cgroup-v2', 'psi', 'scope-oom-policy'],

@@ -6,7 +6,7 @@ import { beyondMax } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: 't3code-5788-unit-without-policy',
   hypothesis:
-    "An agent's script runs the box out of memory; the kernel kills it alone, and systemd, left to its default, then stops the whole server.",
+    "An agent's script uses up the memory of the host; the kernel kills only the script, and systemd, with its default policy, then stops the whole server.",
   control: true,
   bundle: 't3code-5788',
   requires: ['cgroup-v2', 'psi'],

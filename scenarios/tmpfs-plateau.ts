@@ -6,7 +6,7 @@ import { total } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: 'tmpfs-plateau',
   hypothesis:
-    'Shared memory, which is tmpfs to the kernel and goes nowhere without swap, does no harm in the former band.',
+    'Shared memory, which the kernel treats as tmpfs and cannot reclaim without swap, does no harm in the former band.',
   control: false,
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],

@@ -6,7 +6,7 @@ import { beyondMax } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: 'two-runaways',
   hypothesis:
-    "Two runaways one after the other are both killed, and a client's session lives through both and the minute after.",
+    "Two runaways, one after the other, are both killed, and a client's session survives both and the minute after.",
   control: false,
   bundle: 'devvm',
   requires: ['cgroup-v2', 'psi'],

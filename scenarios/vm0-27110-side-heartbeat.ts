@@ -6,7 +6,7 @@ import { between } from '../harness/inject/memory-hog/target.js';
 export default await defineScenario(import.meta, {
   name: 'vm0-27110-side-heartbeat',
   hypothesis:
-    'A heartbeat on a protected side path stays healthy while the work hangs: only a full answer of the work itself tells.',
+    'A heartbeat on a protected side path stays healthy while the work hangs: only a full answer of the work itself shows it.',
   control: true,
   bundle: 'vm0-27110',
   requires: ['cgroup-v2', 'psi'],

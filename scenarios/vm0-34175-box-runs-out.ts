@@ -5,7 +5,7 @@ import { beyondMax } from '../harness/inject/memory-hog/target.js';
 
 export default await defineScenario(import.meta, {
   name: 'vm0-34175-box-runs-out',
-  hypothesis: "A hard limit within 130 MB of the machine's memory is never met: the whole machine runs out first.",
+  hypothesis: "A hard limit within 130 MB of the machine's memory is never reached: the whole machine runs out first.",
   control: true,
   bundle: 'vm0-34175',
   requires: ['cgroup-v2', 'psi'],

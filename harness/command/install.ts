@@ -11,7 +11,7 @@ import { Ssh } from '../machine/ssh.js';
 import { parseSshAddress } from '../machine/ssh-address.js';
 import { installToolkit } from '../machine/toolkit.js';
 import { makeWorkDir } from '../machine/workdir.js';
-import { workloadOf } from '../workload/kinds.js';
+import { createWorkload } from '../workload/kinds.js';
 import { conclude, documentOf } from './conclude.js';
 import type { InstallFlags } from './declaration/install.js';
 import { withInterrupts } from './interrupt.js';
@@ -25,7 +25,7 @@ export async function executeInstall(bundleDir: string, flags: InstallFlags): Pr
       throw mustError('SCALE_INVALID', '--scale', 'be a whole number from 1, such as 8 or 1/8', flags.scale);
     const address = parseSshAddress(flags.host, flags.port);
     const bundle = scaleBundle(await loadBundle(resolve(bundleDir)), scale);
-    const workload = workloadOf(bundle, { scale });
+    const workload = createWorkload(bundle, { scale });
     const { serving } = workload;
     return withInterrupts(progressOnStderr(), async ({ signal }) => {
       await using workDir = await makeWorkDir(await Ledger.open());

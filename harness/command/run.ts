@@ -19,7 +19,7 @@ import { chooseStyle } from '../report/layout.js';
 import { findPrintedReporter, type Reporter } from '../report/reporter.js';
 import { summarize } from '../verdict/summarize.js';
 import { type RunSummary, type Shard, summarySchema } from '../verdict/summary.js';
-import { serverPrograms } from '../workload/stand-ins.js';
+import { listServerPrograms } from '../workload/stand-ins.js';
 import { type Conclusion, conclude, documentOf } from './conclude.js';
 import { countOf } from './count.js';
 import type { RunFlags } from './declaration/run.js';
@@ -159,10 +159,10 @@ async function partOf(
 
 /** @throws OomdrillError `SERVER_MISSING` */
 async function serverAt(dir: string): Promise<string> {
-  const programs = serverPrograms().map((program) => join(dir, program));
+  const programs = listServerPrograms().map((program) => join(dir, program));
   for (const program of programs) {
     const found = await stat(program).catch(() => undefined);
     if (found?.isFile()) return resolve(dir);
   }
-  throw mustError('SERVER_MISSING', '--server', `name a directory that holds ${anyOf(serverPrograms())}`, dir);
+  throw mustError('SERVER_MISSING', '--server', `name a directory that holds ${anyOf(listServerPrograms())}`, dir);
 }

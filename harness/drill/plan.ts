@@ -18,9 +18,9 @@ import type { Room } from '../machine/provider.js';
 import type { Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 import { MEMORY_DIRECTIVES, scaleMemoryValue } from '../systemd/memory-value.js';
-import { type WorkloadOptions, workloadOf } from '../workload/kinds.js';
+import { createWorkload, type WorkloadOptions } from '../workload/kinds.js';
 import type { Probe } from '../workload/probe.js';
-import { PROBES, probeNamed } from '../workload/probes.js';
+import { findProbe, PROBES } from '../workload/probes.js';
 import type { Workload } from '../workload/workload.js';
 import { chooseScale, chooseScaleFor } from './scale.js';
 import type { Repair, Scenario } from './scenario.js';
@@ -90,7 +90,7 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
       : chooseScale(options.scale, hostMemory, room.availableBytes);
   const bundle = scaleBundle(real, scale);
   const { losesListenerAfterOom } = scenario.standIn ?? {};
-  const workload = workloadOf(bundle, { ...options.workloads, scale, losesListenerAfterOom });
+  const workload = createWorkload(bundle, { ...options.workloads, scale, losesListenerAfterOom });
   const { serving } = workload;
   const planInjection = (injection: Injection): PlannedInjection => {
     const limitedUnit = limitedUnitFor(injection.place, bundle, serving);
@@ -104,7 +104,7 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
     bundle,
     serving,
     workload,
-    probe: probeNamed(real.manifest.serving.probe, probes),
+    probe: findProbe(real.manifest.serving.probe, probes),
     scale,
     warnings,
     repair: scenario.repair && planRepair(real, scenario.repair, scale),

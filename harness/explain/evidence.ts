@@ -2,29 +2,29 @@ import { parseFlatKeyed } from '../cgroup/flat-keyed.js';
 import { type Pressure, parsePressure } from '../cgroup/pressure.js';
 import { usageError } from '../core/errors.js';
 import { joinLogs, type KernelLog, looksLikeLog, readKernelLog } from './kernel-log.js';
-import { baseName, isOther, type Saved, takeApart, VALUE_FILES } from './parts.js';
+import { baseName, isOther, type Saved, splitFiles, VALUE_FILES } from './parts.js';
 
-/** What saved files say of one cgroup. Lists are readings in the order in which they were given. */
+/** The content of saved files of one cgroup. Lists are readings, in the order of the files. */
 export interface SavedEvidence {
   readonly events: readonly Readonly<Record<string, number>>[];
   readonly pressure: readonly Pressure[];
   readonly stat: readonly Readonly<Record<string, number>>[];
-  /** Bytes, of the last reading; undefined where it was not saved. */
+  /** Bytes, from the last reading; undefined if it was not saved. */
   readonly current: number | undefined;
   /** Bytes; infinite for `max`. */
   readonly high: number | undefined;
   readonly max: number | undefined;
   readonly log: KernelLog;
-  /** Known files that say nothing of the question. */
-  readonly passedOver: readonly string[];
+  /** Known files that the diagnosis does not use. */
+  readonly ignoredFiles: readonly string[];
 }
 
 /**
- * Sorts saved files by what they hold. A file is one cgroup file, a log with the kernel's lines, or what `grep '' memory.*` prints
- * of many files at once.
+ * Reads saved files and sorts them by content. A file is one cgroup file, a log with lines of the kernel, or the output
+ * of `grep '' memory.*` for many files.
  *
- * @throws OomdrillError `EVIDENCE_UNKNOWN` that names a file which is none of them, `EVIDENCE_READINGS` for more than two of one
- * kind, `EVIDENCE_ORDER` for a counter that falls from the first to the second, `EVIDENCE_CGROUPS`
+ * @throws OomdrillError `EVIDENCE_UNKNOWN` for any other file, `EVIDENCE_READINGS` for more than two readings of one
+ *   file, `EVIDENCE_ORDER` for a counter that falls from the first to the second, `EVIDENCE_CGROUPS` for several cgroups
  */
 export function readEvidence(files: readonly Saved[]): SavedEvidence {
   const events: Record<string, number>[] = [];
@@ -32,23 +32,24 @@ export function readEvidence(files: readonly Saved[]): SavedEvidence {
   const stat: Record<string, number>[] = [];
   const limits: Partial<Record<(typeof VALUE_FILES)[number], number>> = {};
   const logs: KernelLog[] = [];
-  const passedOver: string[] = [];
-  for (const file of takeApart(files)) {
+  const ignoredFiles: string[] = [];
+  for (const file of splitFiles(files)) {
     const { name, text } = file;
-    const base = VALUE_FILES.find((limit) => name.endsWith(limit));
+    const valueFile = VALUE_FILES.find((limit) => name.endsWith(limit));
     const keyed = parseFlatKeyed(text);
     const psi = parsePressure(text);
     const log = readKernelLog(text);
-    if (isOther(file)) passedOver.push(baseName(name));
+    if (isOther(file)) ignoredFiles.push(baseName(name));
     else if ('oom_kill' in keyed && 'high' in keyed) events.push(keyed);
     else if ('anon' in keyed && 'file' in keyed) stat.push(keyed);
     else if (psi) pressure.push(psi);
-    else if (base && /^(?:max|\d+)\s*$/.test(text)) limits[base] = text.trim() === 'max' ? Infinity : Number(text);
+    else if (valueFile && /^(?:max|\d+)\s*$/.test(text))
+      limits[valueFile] = text.trim() === 'max' ? Infinity : Number(text);
     else if (log.kills.length > 0 || looksLikeLog(name, text)) logs.push(log);
-    else throw refuseUnknown(name);
+    else throw unknownFile(name);
   }
   if ([events, pressure, stat, logs, Object.keys(limits)].every(({ length }) => length === 0))
-    throw refuseUnknown(passedOver.join(', '));
+    throw unknownFile(ignoredFiles.join(', '));
   checkReadings('memory.events', events);
   checkReadings(
     'memory.stat',
@@ -59,16 +60,16 @@ export function readEvidence(files: readonly Saved[]): SavedEvidence {
     pressure.map(({ some, full }) => ({ 'some total': some.totalUs, 'full total': full.totalUs })),
   );
   const [current, high, max] = VALUE_FILES.map((limit) => limits[limit]);
-  return { events, pressure, stat, current, high, max, log: joinLogs(logs), passedOver };
+  return { events, pressure, stat, current, high, max, log: joinLogs(logs), ignoredFiles };
 }
 
-/** Counters only grow while a cgroup lives. */
+/** Checks that counters do not fall: they only grow while a cgroup exists. */
 function checkReadings(file: string, readings: readonly Readonly<Record<string, number>>[]): void {
   if (readings.length > 2)
     throw usageError(
       'EVIDENCE_READINGS',
-      `There are ${readings.length} readings of ${file}, and two are compared at most.`,
-      'Give the first and the last, or one pair at a time.',
+      `There must be at most two readings of ${file} (got ${readings.length} readings).`,
+      'Give the first and the last reading, or one pair at a time.',
     );
   const [before, after] = readings;
   const fallen = before && after && Object.keys(before).find((key) => (after[key] ?? 0) < (before[key] ?? 0));
@@ -76,13 +77,13 @@ function checkReadings(file: string, readings: readonly Readonly<Record<string, 
     throw usageError(
       'EVIDENCE_ORDER',
       `${file}: ${fallen} falls from ${before?.[fallen]} to ${after?.[fallen] ?? 0} between the two readings.`,
-      'Give the earlier one first. If it is, the cgroup was made anew in between: give the later one alone.',
+      'Give the earlier one first. If it was first, the cgroup was created again in between: give only the later one.',
     );
 }
 
-const refuseUnknown = (name: string) =>
+const unknownFile = (name: string) =>
   usageError(
     'EVIDENCE_UNKNOWN',
-    `${name} holds nothing that is known here.`,
+    `Could not recognize ${name}.`,
     "Give memory.events, memory.pressure, memory.stat, memory.current, memory.high or memory.max of a cgroup, its folder, the output of `grep '' memory.*` in it, or a kernel log.",
   );

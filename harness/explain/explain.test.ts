@@ -56,24 +56,31 @@ t.test('readings in the wrong order, and too many of them', async (t) => {
     message: 'memory.events: high falls from 24990 to 10 between the two readings.',
     hint: /earlier one first/,
   });
-  t.throws(() => look(early, late, late), { code: 'EVIDENCE_READINGS', message: /3 readings of memory\.events/ });
+  t.throws(() => look(early, late, late), {
+    code: 'EVIDENCE_READINGS',
+    message: /at most two readings of memory\.events \(got 3 readings\)/,
+  });
   const stat = (refaults: number) => ({ name: 's', text: `anon 1\nfile 1\nworkingset_refault_file ${refaults}\n` });
   t.throws(() => look(stat(5), stat(4)), { code: 'EVIDENCE_ORDER', message: /memory\.stat/ });
-  t.doesNotThrow(() => look(stat(5), stat(5)), 'what shrinks in memory.stat besides is no counter');
+  t.doesNotThrow(() => look(stat(5), stat(5)), 'other values of memory.stat are not counters, and may fall');
 });
 
-t.test('what could not show harm is no proof of none', async (t) => {
-  t.match(look({ name: 'memory.max', text: 'max\n' }), { enough: false, outcomes: [], reasons: [/Nothing here/] });
+t.test('files that could not show harm do not prove that there was none', async (t) => {
+  t.match(look({ name: 'memory.max', text: 'max\n' }), {
+    enough: false,
+    outcomes: [],
+    reasons: [/could not show harm/],
+  });
   t.match(look({ name: 'dmesg.txt', text: '[ 1.0] usb: new device\n' }), { enough: false });
   const cut = { name: 'dmesg.txt', text: '[ 100.0] node invoked oom-killer: gfp_mask=0x1\n[ 100.0] oom-ki' };
-  t.match(look(cut), { enough: false, outcomes: [], reasons: [/the log ends before it says whom/] });
+  t.match(look(cut), { enough: false, outcomes: [], reasons: [/the log ends before it shows the victim/] });
   t.match(look(events({})), { enough: true, outcomes: [], reasons: ['These numbers show no harm.'] });
 });
 
-t.test('kills of the log are not put into memory.events', async (t) => {
+t.test('kills of the log are not added to memory.events', async (t) => {
   const { outcomes, reasons } = look(events({}), killOf('ugrep', 'CONSTRAINT_MEMCG'));
   t.ok(outcomes.includes('contained'));
-  t.match(reasons[0], /memory\.events counts none: it was in another cgroup, or this one was made anew/);
+  t.match(reasons[0], /memory\.events counts none: it was in another cgroup, or this cgroup was created again/);
   t.match(reasons.join('\n'), /0 high, 0 max, 0 oom_kill/);
 });
 
@@ -87,7 +94,7 @@ t.test('a kill elsewhere on the host does not hide a livelock', async (t) => {
 
 const single = (name: string, size: string): Saved => ({ name, text: `${size === 'max' ? size : parseBytes(size)}\n` });
 
-t.test('memory.high is blamed only where the cgroup is at it', async (t) => {
+t.test('memory.high is the cause only if the cgroup is at it', async (t) => {
   const at = (high: string, current: string) =>
     look(
       events({ high: 5, max: 400 }),
@@ -102,7 +109,7 @@ t.test('memory.high is blamed only where the cgroup is at it', async (t) => {
   t.match(at('12G', '4.66G'), { outcomes: ['escaped'], reasons: [/no limit of this cgroup is the cause/] });
 });
 
-t.test('two readings of the pressure: how long all stood still between them', async (t) => {
+t.test('two readings of the pressure show how long all tasks stood still between them', async (t) => {
   const psi = (totalUs: number): Saved => ({
     name: 'memory.pressure',
     text: ['some', 'full'].map((kind) => `${kind} avg10=0.00 avg60=0.00 avg300=0.00 total=${totalUs}\n`).join(''),
@@ -110,22 +117,22 @@ t.test('two readings of the pressure: how long all stood still between them', as
   const [before, after] = [events({ high: 10 }), events({ high: 90_000 })];
   const past = look(before, after, psi(1_000_000), psi(3_181_000_000));
   t.match(past, { outcomes: ['livelocked', 'degraded'], scenario: '2026-07-02-throttle-livelock' });
-  t.match(past.reasons[0], /stood still for 3180.0 s in all between the readings/);
+  t.match(past.reasons[0], /stood still for a total of 3180.0 s between the readings/);
   t.match(look(before, after, psi(1_000_000), psi(9_000_000)).outcomes, ['degraded', 'contained'], 'no silence');
   t.match(look(after, psi(3_181_000_000)), {
     outcomes: ['degraded', 'contained'],
-    reasons: [/held at a limit/, /memory\.events/, /3181.0 s in all since the cgroup was made/],
+    reasons: [/reached a limit/, /memory\.events/, /a total of 3181.0 s since the cgroup was created/],
   });
 });
 
-t.test('nobody who may be killed', async (t) => {
+t.test('no task that the kernel may kill', async (t) => {
   const log = {
     name: 'dmesg.txt',
     text: '[ 1.0] node invoked oom-killer: gfp_mask=0xcc0, order=0, oom_score_adj=-1000\n[ 1.1] Out of memory and no killable processes...\n',
   };
-  t.match(look(log), { enough: true, outcomes: ['livelocked'], reasons: [/found nobody whom it may kill/] });
+  t.match(look(log), { enough: true, outcomes: ['livelocked'], reasons: [/found no task that it may kill/] });
   const helpless = { name: 'memory.events', text: 'low 0\nhigh 0\nmax 900\noom 800\noom_kill 0\n' };
-  t.match(look(helpless, stall(90)), { outcomes: ['livelocked'], reasons: [/found nobody whom it may kill/] });
+  t.match(look(helpless, stall(90)), { outcomes: ['livelocked'], reasons: [/found no task that it may kill/] });
 });
 
 t.test('a kernel before 4.19, a group kill and the NUMA nodes of a task', async (t) => {
@@ -143,7 +150,7 @@ t.test('a kernel before 4.19, a group kill and the NUMA nodes of a task', async 
   t.match(look(killOf('java', 'CONSTRAINT_CPUSET')).reasons[0], /NUMA nodes that a task may use/);
 });
 
-t.test('other files of a cgroup, and those that capture saves, are passed over', async (t) => {
+t.test('other files of a cgroup, and those that capture saves, are ignored', async (t) => {
   const others = [
     events({ high: 24_969 }),
     'memory.events.local',
@@ -159,8 +166,8 @@ t.test('other files of a cgroup, and those that capture saves, are passed over',
     'left-out.txt',
   ].map((file) => (typeof file === 'string' ? { ...events({ high: 24_969 }), name: file } : file));
   const { outcomes, reasons } = look(...others, stall(90));
-  t.same(outcomes, ['livelocked'], 'memory.events.local is no second reading');
-  t.match(reasons.at(-1), /^Passed over: memory\.events\.local, memory\.peak, /);
+  t.same(outcomes, ['livelocked'], 'memory.events.local is not a second reading');
+  t.match(reasons.at(-1), /^Ignored: memory\.events\.local, memory\.peak, /);
   t.throws(() => look({ ...stall(90), name: 'io.pressure' }), { code: 'EVIDENCE_UNKNOWN', message: /io\.pressure/ });
 });
 
@@ -203,8 +210,8 @@ t.test('the brim, as of mieweb/opensource-server #431', async (t) => {
 
 t.test('captured in a guest: throttled above memory.high, after kills', async (t) => {
   const files = await Promise.all(['memory.events', 'memory.pressure', 'memory.stat', 'kernel.log'].map(captured));
-  t.same(look(...files).outcomes, ['escaped', 'collateral-kill'], 'its log has a kill of the whole box too');
-  t.same(look(...files.slice(0, 3)).outcomes, ['unit-stopped'], 'one of the kills was of the group');
+  t.same(look(...files).outcomes, ['escaped', 'collateral-kill'], 'its log has a kill for the whole host too');
+  t.same(look(...files.slice(0, 3)).outcomes, ['unit-stopped'], 'one of them was a group kill');
   const [first] = files;
   const later = { name: 'memory.events', text: first?.text.replace(/^high \d+/m, 'high 99999') ?? '' };
   const two = look(...files.slice(0, 3), later);
@@ -212,17 +219,17 @@ t.test('captured in a guest: throttled above memory.high, after kills', async (t
   t.match(two.reasons.join('\n'), /between the readings: 98,662 high, 0 max, 0 oom_kill/);
 });
 
-t.test('kills', async (t) => {
+t.test('kills at a limit, of the whole host, and of a group', async (t) => {
   const killed = look(events({ max: 300, oom_kill: 1 }), stall(0.5), killOf('ugrep', 'CONSTRAINT_MEMCG'));
   t.same(killed.outcomes, ['contained', 'unit-stopped', 'collateral-kill']);
   t.equal(killed.scenario, 'runaway-past-max');
-  t.match(killed.reasons.join('\n'), /killed ugrep \(PID 7\) for the limit of \/a\.service/);
-  t.match(killed.reasons.join('\n'), /1 oom_kill/, 'the two lines of one kill are one');
+  t.match(killed.reasons.join('\n'), /killed ugrep \(PID 7\) at the limit of \/a\.service/);
+  t.match(killed.reasons.join('\n'), /1 oom_kill/, 'the two lines of one kill count once');
   t.match(look(events({ oom_kill: 1 }), stall(60)), {
     outcomes: ['livelocked', 'contained'],
     reasons: [/second reading/],
   });
-  t.match(look(killOf('t3', 'CONSTRAINT_NONE')), { outcomes: ['escaped', 'collateral-kill'], reasons: [/whole box/] });
+  t.match(look(killOf('t3', 'CONSTRAINT_NONE')), { outcomes: ['escaped', 'collateral-kill'], reasons: [/whole host/] });
   t.same(look(events({ oom_kill: 3, oom_group_kill: 1 })).outcomes, ['unit-stopped']);
 });
 
@@ -233,7 +240,7 @@ t.test('no standstill, no kill', async (t) => {
   t.match(look(events({}), stall(40)), { outcomes: ['escaped'], reasons: [/no limit of this cgroup/] });
 });
 
-t.test("what grep '' memory.* prints", async (t) => {
+t.test("the output of grep '' memory.* is split into files", async (t) => {
   const text = [
     'memory.current:1000\n',
     '/sys/fs/cgroup/a.service/memory.high:max\n',
@@ -249,7 +256,7 @@ t.test("what grep '' memory.* prints", async (t) => {
   t.match(look({ name: 'saved.txt', text }).reasons.join('\n'), /memory\.high none/);
 });
 
-t.test('what is none of these', async (t) => {
+t.test('a file of another kind is an error', async (t) => {
   for (const text of ['', 'hello\n', 'memory.current\n'])
     t.throws(() => readEvidence([{ name: 'x.txt', text }]), { code: 'EVIDENCE_UNKNOWN', message: /x\.txt/ });
 });

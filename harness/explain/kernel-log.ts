@@ -1,18 +1,18 @@
 import { type OomKill, parseKilledProcess, parseOomKill } from '../cgroup/oom-kill.js';
 
-/** What a kernel log says of the OOM killer. */
+/** What a kernel log shows about the OOM killer. */
 export interface KernelLog {
   /** Each victim once. */
   readonly kills: readonly OomKill[];
-  /** Cgroups that were killed as a whole, by `memory.oom.group`. */
+  /** Cgroups that were killed as a whole, because of `memory.oom.group`. */
   readonly groups: readonly string[];
-  /** It was called and found nobody whom it may kill: all have an oom_score_adj of -1000. */
+  /** Whether it was called and found no task that it may kill: all have an oom_score_adj of -1000. */
   readonly isHelpless: boolean;
-  /** It was called, and the log does not say to what end: it was cut off. */
+  /** Whether the log ends after it was called, and before a kill. */
   readonly isCut: boolean;
 }
 
-/** Reads the lines of `dmesg`, `journalctl -k` or a log file, whatever stands before the kernel's own words. */
+/** Reads the lines of `dmesg`, `journalctl -k` or a log file, with any prefix before the kernel's message. */
 export function readKernelLog(text: string): KernelLog {
   const lines = text.split('\n');
   const kills = findKills(lines);
@@ -24,6 +24,7 @@ export function readKernelLog(text: string): KernelLog {
   return { kills, groups: [...new Set(groups)], isHelpless, isCut };
 }
 
+/** Joins several logs into one. */
 export function joinLogs(logs: readonly KernelLog[]): KernelLog {
   return {
     kills: logs.flatMap(({ kills }) => kills),
@@ -34,16 +35,17 @@ export function joinLogs(logs: readonly KernelLog[]): KernelLog {
 }
 
 /**
- * Each victim once: a kill has a line of the choice, with the cgroup, and one of the death, which group kills have more of.
- * Kernels before 4.19 have no line of the choice but `Kill process N (COMM) score ... or sacrifice child`, and what dies may be
- * a child of it (Linux 4.18, mm/oom_kill.c, oom_kill_process()).
+ * Finds each victim once: a kill has one line for the choice of the victim, with the cgroup, and one for its death;
+ * group kills have more lines of the latter. Kernels before 4.19 announce the choice only with `Kill process N (COMM)
+ * score ... or sacrifice child`, and may kill a child of that process instead (Linux 4.18, mm/oom_kill.c,
+ * oom_kill_process()).
  */
 function findKills(lines: readonly string[]): OomKill[] {
   const byPid = new Map<number, OomKill>();
   let constraint: string | undefined;
   for (const line of lines) {
-    const called = /(Memory cgroup out of memory|Out of memory): Kill process \d+ /.exec(line);
-    if (called) constraint = called[1]?.startsWith('Memory') ? 'CONSTRAINT_MEMCG' : 'CONSTRAINT_NONE';
+    const choice = /(Memory cgroup out of memory|Out of memory): Kill process \d+ /.exec(line);
+    if (choice) constraint = choice[1]?.startsWith('Memory') ? 'CONSTRAINT_MEMCG' : 'CONSTRAINT_NONE';
     const kill = parseOomKill(line) ?? parseKilledProcess(line) ?? parseOldDeath(line, constraint);
     if (kill && !byPid.has(kill.pid)) byPid.set(kill.pid, kill);
   }
@@ -56,11 +58,13 @@ function parseOldDeath(line: string, constraint: string | undefined): OomKill | 
   return { constraint, pid: Number(pid), comm };
 }
 
-/** `[  100.0]`, `[Tue Nov 24 03:10:01 2026]` of `dmesg -T`, `Nov 24 03:10:01`, ISO 8601, or journalctl's own words. */
+/** `[  100.0]`, `[Tue Nov 24 03:10:01 2026]` of `dmesg -T`, `Nov 24 03:10:01`, ISO 8601, or a message of journalctl. */
 const LINE =
   /^(?:\[ *\d+\.\d+\]|\[\w{3} \w{3} +\d+ [\d:]{8} \d{4}\]|\w{3} +\d+ [\d:]{8} |(?:\w{3} )?\d{4}-\d\d-\d\d[T ][\d:]{8}|-- )/m;
 
-/** A log without a kill in it is evidence too, and one without a line: what `journalctl -k` gives of a livelock. */
+/**
+ * Whether a file is a log. A log without a kill is evidence too, and so is an empty one: `journalctl -k` of a livelock.
+ */
 export function looksLikeLog(name: string, text: string): boolean {
   if (text.trim() === '') return name === '-' || /(?:log|journal|dmesg)/i.test(name);
   return LINE.test(text) || /(?:log|journal|dmesg)/i.test(name);

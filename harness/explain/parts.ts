@@ -1,16 +1,16 @@
 import { usageError } from '../core/errors.js';
 
-/** A file that somebody saved on the night, by its name and text; or one of those that a single text holds. */
+/** A file that a user saved during an incident, or a part of one that contains several. */
 export interface Saved {
-  /** With its folder, as far as it is known. */
+  /** Its name, with the folder if it is known. */
   readonly name: string;
   readonly text: string;
 }
 
-/** Limits and size of a cgroup: files of a single value. */
+/** Files of a cgroup with a single value: its limits and its size. */
 export const VALUE_FILES = ['memory.current', 'memory.high', 'memory.max'] as const;
 
-/** The files of a cgroup that a diagnosis rests on. */
+/** The files of a cgroup that the diagnosis uses. */
 export const USED_FILES: ReadonlySet<string> = new Set([
   'memory.events',
   'memory.stat',
@@ -19,8 +19,9 @@ export const USED_FILES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The other files of a cgroup (Linux, Documentation/admin-guide/cgroup-v2.rst), and what `oomdrill capture` saves beside them.
- * They are told by their names: `memory.events.local` holds what `memory.events` does, and `io.pressure` what `memory.pressure` does.
+ * The other files of a cgroup (Linux, Documentation/admin-guide/cgroup-v2.rst), and those that `oomdrill capture` saves
+ * with them. Only the name distinguishes them: `memory.events.local` has the format of `memory.events`, and
+ * `io.pressure` that of `memory.pressure`.
  */
 const OTHER_FILES = [
   /^memory\.(?:events\.local|low|min|numa_stat|oom\.group|peak|reclaim|swap\.\w+|zswap\.\w+)/,
@@ -31,38 +32,38 @@ const OTHER_FILES = [
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
-/** Whether a file is a known one that says nothing of our question. */
+/** Whether a file is a known one that the diagnosis does not use. */
 export const isOther = ({ name }: Saved): boolean => OTHER_FILES.some((pattern) => pattern.test(baseName(name)));
 
 /**
- * Takes apart what `grep '' memory.*` prints, each line with the name of its file before it.
+ * Splits the output of `grep '' memory.*`, in which each line begins with the name of its file, into files.
  *
- * @throws OomdrillError `EVIDENCE_CGROUPS` where they are the files of more than one cgroup
+ * @throws OomdrillError `EVIDENCE_CGROUPS` for files of more than one cgroup
  */
-export function takeApart(files: readonly Saved[]): Saved[] {
-  const taken = files.map(readParts);
-  const folders = taken.map((parts) => [...new Set(parts.map(({ name }) => folderOf(name)).filter(Boolean))]);
-  // One text is of one time; two of them may be readings of one cgroup that were kept in two folders.
+export function splitFiles(files: readonly Saved[]): Saved[] {
+  const split = files.map(splitFile);
+  const folders = split.map((parts) => [...new Set(parts.map(({ name }) => folderOf(name)).filter(Boolean))]);
+  // One text is from one moment; two texts may be readings of the same cgroup from two folders.
   const ofCgroups = new Set(folders.flat().filter((folder) => folder.startsWith('/sys/fs/cgroup')));
-  const mixed = folders.find((of) => of.length > 1) ?? (ofCgroups.size > 1 ? [...ofCgroups] : undefined);
+  const mixed = folders.find((each) => each.length > 1) ?? (ofCgroups.size > 1 ? [...ofCgroups] : undefined);
   if (mixed)
     throw usageError(
       'EVIDENCE_CGROUPS',
-      `There are files of ${mixed.length} cgroups: ${mixed.join(', ')}.`,
-      'Give those of one cgroup at a time.',
+      `The files must be of one cgroup (got ${mixed.length} cgroups: ${mixed.join(', ')}).`,
+      'Give the files of one cgroup at a time.',
     );
-  return taken.flat();
+  return split.flat();
 }
 
-/** One text as it is, or the files that it holds. */
-function readParts({ name, text }: Saved): Saved[] {
+/** The files that a text contains, or the text itself if it is a single file. */
+function splitFile({ name, text }: Saved): Saved[] {
   const lines = text.split('\n').filter(Boolean);
-  const named = lines.map((line) => /^((?:\S*\/)?memory\.[a-z_.]+):(.*)$/.exec(line));
-  if (lines.length === 0 || !named.every(Boolean)) return [{ name, text }];
+  const matches = lines.map((line) => /^((?:\S*\/)?memory\.[a-z_.]+):(.*)$/.exec(line));
+  if (lines.length === 0 || !matches.every(Boolean)) return [{ name, text }];
   const parts = new Map<string, string>();
-  for (const match of named) {
+  for (const match of matches) {
     const [, part = '', line] = match ?? [];
     parts.set(part, `${parts.get(part) ?? ''}${line}\n`);
   }
-  return [...parts].map(([part, said]) => ({ name: part, text: said }));
+  return [...parts].map(([part, content]) => ({ name: part, text: content }));
 }

@@ -6,14 +6,14 @@ import type { Mutant } from './mutant.js';
 
 const IN_CONTAINER = 'runaway-in-container';
 
-/** What the Docker daemon reads its settings from (dockerd(8), --config-file). */
+/** The settings file of the Docker daemon (dockerd(8), --config-file). */
 const DAEMON = 'etc/docker/daemon.json';
 
-/** docker.slice and the daemon's way into it, broken. */
+/** Mutants of docker.slice, and of the daemon's setting that puts containers into it. */
 export const CONTAINERS_MUTANTS: readonly Mutant[] = [
   {
     name: 'docker-slice-removed',
-    breaks: 'docker.slice has no file: systemd makes it up as containers need it, without any limit.',
+    breaks: 'docker.slice has no unit file: systemd creates it when a container needs it, without any limit.',
     belief: 'Containers are in docker.slice, so they are capped.',
     noticedBy: [IN_CONTAINER],
     apply: (bundle) => CONTAINERS.find(bundle) && withoutFiles(bundle, isOfDockerSlice),
@@ -27,28 +27,28 @@ export const CONTAINERS_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'docker-high-at-75',
-    breaks: 'MemoryHigh= of docker.slice stands at 75 % of its MemoryMax=.',
+    breaks: 'MemoryHigh= of docker.slice is 75 % of its MemoryMax=.',
     belief: 'A runaway in a container dies at the cap.',
     noticedBy: [IN_CONTAINER],
     apply: (bundle) => setSoftLimit(bundle, CONTAINERS, 0.75),
   },
   {
     name: 'docker-swap-allowed',
-    breaks: 'Nothing forbids docker.slice to swap, on a host that has swap.',
+    breaks: 'docker.slice may swap, on a host with swap.',
     belief: 'A runaway in a container dies at the cap.',
     noticedBy: [IN_CONTAINER],
     apply: (bundle) => allowSwap(bundle, CONTAINERS),
   },
   {
     name: 'docker-cgroup-parent-dropped',
-    breaks: 'The daemon has no cgroup-parent: containers run in system.slice, beside the services.',
+    breaks: 'The daemon has no cgroup-parent: containers run in system.slice, next to the services.',
     belief: 'docker.slice has a cap, so containers have one.',
     noticedBy: [IN_CONTAINER],
     apply: (bundle) => changeParent(bundle, undefined),
   },
   {
     name: 'docker-cgroup-parent-elsewhere',
-    breaks: 'cgroup-parent names a slice that nobody has written, containers.slice.',
+    breaks: 'cgroup-parent names a slice without a unit file, containers.slice.',
     belief: 'The daemon puts containers below the cap.',
     noticedBy: [IN_CONTAINER],
     apply: (bundle) => changeParent(bundle, 'containers.slice'),
@@ -56,8 +56,8 @@ export const CONTAINERS_MUTANTS: readonly Mutant[] = [
   {
     name: 'docker-driver-cgroupfs',
     breaks:
-      'The daemon makes cgroups itself (native.cgroupdriver=cgroupfs): one called docker.slice, of which systemd knows nothing.',
-    belief: 'systemctl show docker.slice says what the kernel holds.',
+      'The daemon creates cgroups itself (native.cgroupdriver=cgroupfs), one of them with the name docker.slice, which systemd does not manage.',
+    belief: 'systemctl show docker.slice shows the limits that are in effect.',
     noticedBy: [IN_CONTAINER],
     apply: (bundle) => {
       const daemon = readDaemon(bundle);
@@ -72,7 +72,7 @@ export const CONTAINERS_MUTANTS: readonly Mutant[] = [
 const isOfDockerSlice = (path: string): boolean =>
   path === `${UNIT_DIR}/docker.slice` || path.startsWith(`${UNIT_DIR}/docker.slice.d/`);
 
-/** The daemon's settings where they send containers into docker.slice, which is capped. */
+/** Reads the daemon's settings; undefined unless they put containers into docker.slice, and it is capped. */
 function readDaemon(bundle: Bundle): Record<string, unknown> | undefined {
   const text = bundle.files.find(({ path }) => path === DAEMON)?.text;
   if (text === undefined || !CONTAINERS.find(bundle)) return undefined;

@@ -1,26 +1,28 @@
 import type { Bundle } from '../bundle/bundle.js';
-import { standInOf } from '../workload/stand-ins.js';
+import { findStandIn } from '../workload/stand-ins.js';
 import { withFile } from './edit.js';
 import type { Mutant } from './mutant.js';
 
-/** All memory of the box is taken by hogs that are small enough to be taken for others; by two large ones. */
+/**
+ * Scenarios in which hogs use all memory of the host: many hogs, each no larger than other processes; two large ones.
+ */
 const MANY = 'aggregate-of-many';
 const TWO = 'aggregate-exhaustion';
 
 const EARLYOOM_UNIT = 'earlyoom.service';
 
-/** Where Debian's unit has its arguments from: EnvironmentFile=, and $EARLYOOM_ARGS in ExecStart=. */
+/** The file from which Debian's unit reads its arguments: EnvironmentFile=, and $EARLYOOM_ARGS in ExecStart=. */
 const EARLYOOM_DEFAULTS = 'etc/default/earlyoom';
 
 /**
- * The backstop of the whole box, broken. Not here: another `-s`, which on a host without swap changes nothing; the file removed, since
- * what Debian has instead only acts earlier.
+ * Mutants of the backstop of the whole host. Left out: another `-s`, which changes nothing on a host without swap; the
+ * file removed, because Debian's default acts earlier.
  */
 export const EARLYOOM_MUTANTS: readonly Mutant[] = [
   {
     name: 'earlyoom-off',
-    breaks: 'earlyoom is configured and does not run.',
-    belief: 'Caps may add up to more than the memory, since there is a backstop.',
+    breaks: 'earlyoom is configured but does not run.',
+    belief: 'Caps may add up to more than the memory, because there is a backstop.',
     noticedBy: [MANY, TWO],
     apply: (bundle) => {
       const { manifest } = bundle;
@@ -34,29 +36,29 @@ export const EARLYOOM_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'earlyoom-dry-run',
-    breaks: 'earlyoom was left with --dryrun after it was tried out: it says whom it would kill.',
+    breaks: 'earlyoom still has --dryrun from a trial: it only logs what it would kill.',
     belief: 'The service is active and its journal shows kills, so it works.',
     noticedBy: [MANY, TWO],
     apply: (bundle) => addArguments(bundle, '--dryrun'),
   },
   {
     name: 'earlyoom-too-late',
-    breaks: 'earlyoom acts when 1 % of the memory is left, to kill as rarely as can be.',
-    belief: 'A killer in user space is in time at any threshold.',
+    breaks: 'earlyoom acts only when 1 % of the memory is left, in order to kill as rarely as possible.',
+    belief: 'A killer in user space acts in time at any threshold.',
     noticedBy: [MANY, TWO],
     apply: (bundle) => addArguments(bundle, '-m 1,1'),
   },
   {
     name: 'earlyoom-prefers-the-server',
-    breaks: "earlyoom's --prefer matches the name of the server, which it takes for an agent's.",
+    breaks: "earlyoom's --prefer matches the name of the server, which was meant to match agents.",
     belief: 'The largest process is killed first.',
     noticedBy: [MANY],
-    apply: (bundle) => addArguments(bundle, `--prefer ^(${standInOf(bundle).processNames.toSorted().join('|')})$`),
+    apply: (bundle) => addArguments(bundle, `--prefer ^(${findStandIn(bundle).processNames.toSorted().join('|')})$`),
   },
   {
     name: 'earlyoom-avoids-the-hogs',
-    breaks: "earlyoom's --avoid names compilers too, so that no build is lost.",
-    belief: 'Those that hold the memory can still be killed.',
+    breaks: "earlyoom's --avoid also names compilers, so that no build is killed.",
+    belief: 'earlyoom can still kill the processes that hold the memory.',
     noticedBy: [MANY],
     apply: (bundle) => addArguments(bundle, '--avoid ^(sshd|systemd|dockerd|containerd|tmux|cc1plus|rustc)'),
   },
@@ -65,7 +67,9 @@ export const EARLYOOM_MUTANTS: readonly Mutant[] = [
 const runsEarlyoom = ({ manifest }: Bundle): boolean =>
   manifest.sidecars?.some(({ unit }) => unit === EARLYOOM_UNIT) ?? false;
 
-/** More arguments behind earlyoom's own: of an option that is given twice the later one counts. They need no quotes. */
+/**
+ * Adds arguments after earlyoom's own; of an option that is set twice, the later one counts. They must need no quotes.
+ */
 function addArguments(bundle: Bundle, more: string): Bundle | undefined {
   const text = bundle.files.find(({ path }) => path === EARLYOOM_DEFAULTS)?.text;
   const assignment = /^(EARLYOOM_ARGS=(["']?).*?)(\2)[ \t]*$/m;

@@ -3,7 +3,7 @@ import { removeDirective, setDirective } from '../systemd/directive.js';
 import type { Unit } from '../systemd/unit.js';
 import { parseUnitFile, renderUnitFile, type UnitFile } from '../systemd/unit-file.js';
 
-/** The bundle with these of its files, each by its path, as `change` gives them. */
+/** Copies a bundle, with `change` applied to the files with these paths. */
 function editFiles(bundle: Bundle, paths: readonly string[], change: (file: UnitFile) => UnitFile): Bundle {
   return {
     ...bundle,
@@ -15,29 +15,34 @@ function editFiles(bundle: Bundle, paths: readonly string[], change: (file: Unit
 
 const listUnitPaths = ({ files }: Unit): string[] => files.map(({ path }) => path);
 
-/** Takes a directive out of every file of a unit, so that its default holds; undefined where the unit does not say it. */
+/**
+ * Removes a directive from every file of a unit, so that its default applies; undefined if the unit does not set it.
+ */
 export function dropFromUnit(bundle: Bundle, unit: Unit, section: string, key: string): Bundle | undefined {
   if (unit.value(section, key) === undefined) return undefined;
   return editFiles(bundle, listUnitPaths(unit), (file) => removeDirective(file, section, key));
 }
 
-/** Has a unit say something else: in the file that has said it last, or else in its first. Undefined for a unit without files. */
+/**
+ * Sets a directive of a unit: in the file with the last assignment, or otherwise in its first file. Undefined for a
+ * unit without files.
+ */
 export function setInUnit(bundle: Bundle, unit: Unit, section: string, key: string, value: string): Bundle | undefined {
   const path = unit.assignments(section, key).at(-1)?.path ?? unit.files[0]?.path;
   return path === undefined ? undefined : editFiles(bundle, [path], (file) => setDirective(file, section, key, value));
 }
 
-/** The bundle with one file more, or with another text in one that it has. */
+/** Copies a bundle with one more file, or with another text in an existing file. */
 export function withFile(bundle: Bundle, path: string, text: string): Bundle {
-  const isThere = bundle.files.some((file) => file.path === path);
-  const files = isThere
+  const exists = bundle.files.some((file) => file.path === path);
+  const files = exists
     ? bundle.files.map((file) => (file.path === path ? { path, text } : file))
     : [...bundle.files, { path, text }];
   return { ...bundle, files };
 }
 
-/** The bundle without these files; undefined where it has none of them. */
-export function withoutFiles(bundle: Bundle, isGone: (path: string) => boolean): Bundle | undefined {
-  const files = bundle.files.filter(({ path }) => !isGone(path));
+/** Copies a bundle without some of its files; undefined if it has none of them. */
+export function withoutFiles(bundle: Bundle, isRemoved: (path: string) => boolean): Bundle | undefined {
+  const files = bundle.files.filter(({ path }) => !isRemoved(path));
   return files.length === bundle.files.length ? undefined : { ...bundle, files };
 }

@@ -12,7 +12,7 @@ import { findMutants, MUTANTS } from './mutants.js';
 const bundleNamed = (name: string) =>
   loadBundle(fileURLToPath(new URL(`../../fixtures/bundles/${name}/`, import.meta.url)));
 
-/** What systemd, the Docker daemon and the host make of a bundle. */
+/** The settings of a bundle that are in effect for systemd, the Docker daemon and the host. */
 function effective(bundle: Bundle): Record<string, unknown> {
   const { limits, oomPolicy, oomScoreAdjust, cgroup } = resolveServingUnit(bundle);
   const daemon = JSON.parse(bundle.files.find(({ path }) => path === 'etc/docker/daemon.json')?.text ?? '{}');
@@ -32,7 +32,7 @@ function effective(bundle: Bundle): Record<string, unknown> {
     ...named('pane', resolveUserScope(bundle, 'tmux-spawn-7.scope').limits),
     'pane policy': resolveUserScope(bundle, 'tmux-spawn-7.scope').oomPolicy,
     earlyoom: bundle.files.find(({ path }) => path === 'etc/default/earlyoom')?.text,
-    beside: bundle.manifest.sidecars?.map(({ unit }) => unit).join(),
+    sidecars: bundle.manifest.sidecars?.map(({ unit }) => unit).join(),
     ...named('docker', resolveSlice(bundle, 'docker.slice').limits),
     parent: daemon['cgroup-parent'],
     options: daemon['exec-opts']?.join(),
@@ -40,12 +40,12 @@ function effective(bundle: Bundle): Record<string, unknown> {
   };
 }
 
-/** What differs, as it is afterwards. */
+/** The settings that differ, with their new values. */
 function changesOf(before: Record<string, unknown>, after: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(after).filter(([key, value]) => value !== before[key]));
 }
 
-/** Each mutant, and all that it changes of the devvm. */
+/** For each mutant, all the settings that it changes in the devvm bundle. */
 const CHANGES: Readonly<Record<string, Record<string, unknown>>> = {
   'unit-oom-policy-dropped': { policy: 'stop' },
   'unit-oom-group': { policy: 'kill' },
@@ -81,7 +81,7 @@ const CHANGES: Readonly<Record<string, Record<string, unknown>>> = {
   'docker-cgroup-parent-dropped': { parent: undefined },
   'docker-cgroup-parent-elsewhere': { parent: 'containers.slice' },
   'docker-driver-cgroupfs': { options: 'native.cgroupdriver=cgroupfs' },
-  'earlyoom-off': { beside: 't3-serve@bob.service' },
+  'earlyoom-off': { sidecars: 't3-serve@bob.service' },
   'earlyoom-dry-run': earlyoom('--dryrun'),
   'earlyoom-too-late': earlyoom('-m 1,1'),
   'earlyoom-prefers-the-server': earlyoom('--prefer ^(MainThread|node|t3)$'),
@@ -89,8 +89,8 @@ const CHANGES: Readonly<Record<string, Record<string, unknown>>> = {
 };
 
 function earlyoom(more: string): Record<string, unknown> {
-  const usual = "-r 3600 -m 5,3 -s 100,100 --avoid '^(sshd|systemd|dockerd|containerd|t3-dispatch|tmux)'";
-  return { earlyoom: `EARLYOOM_ARGS="${usual} ${more}"\n` };
+  const own = "-r 3600 -m 5,3 -s 100,100 --avoid '^(sshd|systemd|dockerd|containerd|t3-dispatch|tmux)'";
+  return { earlyoom: `EARLYOOM_ARGS="${own} ${more}"\n` };
 }
 
 function uncapped(...layers: string[]): Record<string, unknown> {
@@ -102,13 +102,13 @@ function uncapped(...layers: string[]): Record<string, unknown> {
   );
 }
 
-t.test('each mutant breaks one place, and the original stays as it is', async (t) => {
+t.test('each mutant breaks one place, and does not change the original', async (t) => {
   const devvm = await bundleNamed('devvm');
   const original = structuredClone(devvm);
   t.same(
     Object.keys(CHANGES),
     MUTANTS.map(({ name }) => name),
-    'every mutant is looked at',
+    'every mutant is tested',
   );
   for (const mutant of MUTANTS) {
     const { bundle } = breakBundle(devvm, mutant);
@@ -117,22 +117,22 @@ t.test('each mutant breaks one place, and the original stays as it is', async (t
     t.equal(bundle.name, `devvm+${mutant.name}`);
     t.doesNotThrow(() => checkBundle(bundle));
     const again = breakBundle(bundle, mutant).bundle;
-    t.ok(!again || mutant.name === 'unit-max-halved', 'what is broken already is not broken again');
+    t.ok(!again || mutant.name === 'unit-max-halved', 'a broken bundle is not broken again');
   }
   t.same(devvm, original);
 });
 
-t.test('a bundle that has nothing of the kind', async (t) => {
+t.test('mutants do not apply to a bundle without such settings', async (t) => {
   const bare = await bundleNamed('devvm-2026-06-10');
   const applicable = MUTANTS.filter((mutant) => mutant.apply(bare)).map(({ name }) => name);
   t.ok(
     applicable.every((name) => name.startsWith('unit-')),
     'neither slices nor containers',
   );
-  t.notOk(applicable.includes('unit-oom-policy-dropped'), 'it has none to drop');
+  t.notOk(applicable.includes('unit-oom-policy-dropped'), 'it has no policy to drop');
 });
 
-t.test("a daemon's settings that cannot be read, or that send containers elsewhere", async (t) => {
+t.test('a mutant does not apply to invalid settings of the daemon, or to another cgroup-parent', async (t) => {
   const devvm = await bundleNamed('devvm');
   for (const text of ['{', 'null', '{"cgroup-parent": "machine.slice"}']) {
     const files = devvm.files.map((file) => (file.path === 'etc/docker/daemon.json' ? { ...file, text } : file));
@@ -141,7 +141,7 @@ t.test("a daemon's settings that cannot be read, or that send containers elsewhe
   }
 });
 
-t.test('sentences and scenarios', async (t) => {
+t.test('every mutant has sentences, and scenarios of the catalogue', async (t) => {
   const scenarios = new Set((await loadScenarios()).filter(({ control }) => !control).map(({ name }) => name));
   for (const { name, breaks, belief, noticedBy } of MUTANTS) {
     t.match(breaks, /^\S.*\.$/, name);
@@ -154,7 +154,7 @@ t.test('sentences and scenarios', async (t) => {
   }
 });
 
-t.test('mutants by name', async (t) => {
+t.test('mutants are found by name', async (t) => {
   t.same(findMutants([]), MUTANTS);
   t.same(
     findMutants(['unit-oom-group', 'unit-oom-policy-dropped']).map(({ name }) => name),

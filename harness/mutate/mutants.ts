@@ -15,9 +15,17 @@ export const MUTANTS: readonly Mutant[] = [
   ...EARLYOOM_MUTANTS,
 ];
 
-/** The mutants of these names, in the list's order; all of them where none is named. @throws OomdrillError `MUTANT_UNKNOWN` */
+/**
+ * Finds mutants by name, in the order of the list; without names, all of them.
+ *
+ * @throws OomdrillError `MUTANT_UNKNOWN`
+ */
 export function findMutants(names: readonly string[]): readonly Mutant[] {
   const unknown = names.find((name) => !MUTANTS.some((mutant) => mutant.name === name));
   if (unknown === undefined) return MUTANTS.filter(({ name }) => names.length === 0 || names.includes(name));
-  throw usageError('MUTANT_UNKNOWN', `There is no mutant "${unknown}".`, 'oomdrill mutate BUNDLE --list shows them.');
+  throw usageError(
+    'MUTANT_UNKNOWN',
+    `There is no mutant "${unknown}".`,
+    'List them with oomdrill mutate BUNDLE --list.',
+  );
 }

@@ -1,23 +1,26 @@
 import type { Fate, MutantResult, Trial } from './trial.js';
 
-/** What mutation testing says of a bundle and of the scenarios that guard it. */
+/** The result of mutation testing for a bundle and the scenarios that guard it. */
 export interface Score {
-  /** Mutants that apply to the bundle, and those of them that a scenario noticed. */
+  /** How many mutants apply to the bundle, and how many of them a scenario noticed. */
   readonly mutants: number;
   readonly killed: number;
-  /** Share of them that was killed, percent; null where none applies. */
+  /** Share of them that was killed, percent; null if none applies. */
   readonly percent: number | null;
   readonly survivors: readonly string[];
   readonly undecided: readonly string[];
   readonly inapplicable: readonly string[];
-  /** Drills of the bundle as it is, and those of them that failed. */
+  /** How many drills of the unbroken bundle there were, and how many of them failed. */
   readonly baselineDrills: number;
   readonly falseAlarms: number;
   readonly drills: number;
   readonly exitCode: 0 | 1 | 2;
 }
 
-/** Counts. 1 for a survivor or a false alarm, 2 where something is undecided or nothing was tried, 0 when all were killed. */
+/**
+ * Counts the results. The exit status is 1 for a survivor or a false alarm, 2 if a mutant is undecided or none was
+ * tried, and 0 if all were killed.
+ */
 export function countScore(baseline: readonly Trial[], results: readonly MutantResult[]): Score {
   const named = (wanted: Fate) => results.flatMap(({ fate, mutant }) => (fate === wanted ? [mutant.name] : []));
   const survivors = named('survived');

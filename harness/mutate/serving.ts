@@ -10,57 +10,60 @@ const RUNAWAY_PAST_MAX = 'runaway-past-max';
 const PLATEAU = '2026-07-02-fixed';
 
 /**
- * The unit of the web sessions, broken. Not here, because no drill of the server can tell them from the original:
+ * Mutants of the unit of the web sessions. Left out, because no drill of the server can distinguish them from the
+ * original:
  *
- * - another `OOMScoreAdjust=` than -1000: all children of the server inherit it, so it shifts the hog and its neighbours alike;
- * - `OOMPolicy=stop` written out: what holds when it is dropped;
- * - `Slice=` of a slice without limits: the unit's own limits go with it;
- * - `MemoryAccounting=no`: a limit turns the accounting on all the same (systemd.resource-control(5));
+ * - another `OOMScoreAdjust=` than -1000: all children of the server inherit it, so it shifts the hog and its
+ * neighbours alike;
+ * - `OOMPolicy=stop` written out: this is the default when it is dropped;
+ * - `Slice=` with a slice without limits: the unit keeps its own limits;
+ * - `MemoryAccounting=no`: a limit turns the accounting on anyway (systemd.resource-control(5));
  * - swap on the host, with `MemorySwapMax=0` in the unit.
  *
- * Nor these, which are refused before anything is drilled, with `UNIT_REJECTED`, `NOT_IN_EFFECT` or `SERVER_START`: limits in the wrong
- * section or misspelt, `systemctl set-property` left behind in /etc/systemd/system.control, a cap too small for the server itself.
+ * Also left out are mutants that are rejected before a drill, with `UNIT_REJECTED`, `NOT_IN_EFFECT` or `SERVER_START`:
+ * limits in the wrong section or misspelt, an old `systemctl set-property` in /etc/systemd/system.control, a cap too
+ * small for the server itself.
  */
 export const SERVING_MUTANTS: readonly Mutant[] = [
   {
     name: 'unit-oom-policy-dropped',
-    breaks: "The unit has no OOMPolicy=, so systemd's default, stop, holds.",
+    breaks: "The unit has no OOMPolicy=, so systemd's default applies, stop.",
     belief: 'A child that is killed for memory is the only loss.',
     noticedBy: [RUNAWAY_PAST_MAX],
     apply: (bundle) => dropPolicy(bundle),
   },
   {
     name: 'unit-oom-group',
-    breaks: 'OOMPolicy=kill turns memory.oom.group on: the kernel kills the whole cgroup at once.',
-    belief: 'The kernel takes the runaway and leaves the server.',
+    breaks: 'OOMPolicy=kill turns on memory.oom.group: the kernel kills the whole cgroup at once.',
+    belief: 'The kernel kills the runaway and spares the server.',
     noticedBy: [RUNAWAY_PAST_MAX],
     apply: (bundle) => setPolicy(bundle, 'kill'),
   },
   {
     name: 'unit-high-at-75',
-    breaks: 'MemoryHigh= stands at 75 % of MemoryMax=, as on the day of the incident.',
-    belief: 'A soft limit slows the runaway down and leaves the rest alone.',
+    breaks: 'MemoryHigh= is 75 % of MemoryMax=, as on the day of the incident.',
+    belief: 'A soft limit slows down the runaway and nothing else.',
     noticedBy: [RUNAWAY_PAST_MAX, PLATEAU],
     apply: (bundle) => setSoftLimit(bundle, SERVING, 0.75),
   },
   {
     name: 'unit-high-just-below-max',
-    breaks: 'MemoryHigh= stands at 95 % of MemoryMax=, as an early warning.',
-    belief: 'So close below the hard limit a soft one can do no harm.',
+    breaks: 'MemoryHigh= is 95 % of MemoryMax=, as an early warning.',
+    belief: 'A soft limit so close to the hard one does no harm.',
     noticedBy: [RUNAWAY_PAST_MAX],
     apply: (bundle) => setSoftLimit(bundle, SERVING, 0.95),
   },
   {
     name: 'unit-parent-slice-high',
-    breaks: 'The slice of all web sessions has a MemoryHigh= of its own, at 75 % of what one unit may have.',
-    belief: "The unit's file and systemctl show of it say all that limits the server.",
+    breaks: 'The slice of all web sessions has a MemoryHigh= of its own, 75 % of the cap of one unit.',
+    belief: "The unit's file and systemctl show UNIT show every limit of the server.",
     noticedBy: [RUNAWAY_PAST_MAX, PLATEAU],
     apply: limitSliceAbove,
   },
   {
     name: 'unit-max-dropped',
     breaks: 'The unit has no MemoryMax=.',
-    belief: 'A runaway of one user stays within his share.',
+    belief: "A runaway of one user stays within that user's share.",
     noticedBy: [RUNAWAY_PAST_MAX],
     apply: (bundle) => dropCap(bundle, SERVING),
   },
@@ -74,7 +77,7 @@ export const SERVING_MUTANTS: readonly Mutant[] = [
   {
     name: 'unit-max-at-the-brim-of-ram',
     breaks: "MemoryMax= is 99 % of the host's memory.",
-    belief: "A limit below the host's memory is met before the host runs out.",
+    belief: "A limit below the host's memory is reached before the host runs out.",
     noticedBy: [RUNAWAY_PAST_MAX],
     apply: (bundle) => capAtMemory(bundle, SERVING, 0.99),
   },
@@ -87,7 +90,7 @@ export const SERVING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'unit-swap-allowed',
-    breaks: 'Nothing forbids the unit to swap, on a host that has swap.',
+    breaks: 'The unit may swap, on a host with swap.',
     belief: 'Swap only ever helps.',
     noticedBy: [RUNAWAY_PAST_MAX],
     apply: (bundle) => allowSwap(bundle, SERVING),
@@ -95,7 +98,7 @@ export const SERVING_MUTANTS: readonly Mutant[] = [
   {
     name: 'unit-shielded-from-the-oom-killer',
     breaks:
-      'OOMScoreAdjust=-1000 is meant for the server, and every child of it inherits it: nobody in the cgroup may be killed.',
+      'OOMScoreAdjust=-1000 is meant for the server, but all its children inherit it: the kernel may kill nothing in the cgroup.',
     belief: 'The server is spared and the runaway is not.',
     noticedBy: [RUNAWAY_PAST_MAX],
     apply: (bundle) => setInUnit(bundle, resolveServingUnit(bundle).unit, 'Service', 'OOMScoreAdjust', '-1000'),
@@ -103,23 +106,23 @@ export const SERVING_MUTANTS: readonly Mutant[] = [
   {
     name: 'unit-overridden-by-a-later-drop-in',
     breaks: 'A drop-in of this one instance is read last and lifts MemoryMax=.',
-    belief: 'What the template says holds for every user.',
+    belief: 'The settings of the template apply to every user.',
     noticedBy: [RUNAWAY_PAST_MAX],
     apply: (bundle) => overrideCap(bundle, SERVING, `${UNIT_DIR}/${bundle.manifest.serving.unit}.d`),
   },
   {
     name: 'unit-limits-of-another-instance',
-    breaks: "The limits stand in a drop-in of another user's instance.",
-    belief: 'What was tried with one user holds for all.',
+    breaks: "The limits are in a drop-in of another user's instance.",
+    belief: 'Settings that were tested with one user apply to all.',
     noticedBy: [RUNAWAY_PAST_MAX],
     apply: moveLimits,
   },
   {
     name: 'unit-in-a-smaller-slice',
-    breaks: 'Slice= puts the unit among the containers, below their cap.',
-    belief: 'The unit has the limits that its file says.',
+    breaks: 'Slice= puts the unit into the slice of the containers, below their cap.',
+    belief: 'The unit has the limits that are in its file.',
     noticedBy: [PLATEAU],
-    apply: putAmongContainers,
+    apply: moveToDockerSlice,
   },
 ];
 
@@ -132,7 +135,10 @@ function setPolicy(bundle: Bundle, policy: string): Bundle | undefined {
   return oomPolicy === policy ? undefined : setInUnit(bundle, unit, 'Service', 'OOMPolicy', policy);
 }
 
-/** A soft limit where no look at the unit finds it; only where systemd itself chose the slice, which then holds nothing but web sessions. */
+/**
+ * Sets a soft limit on the slice above the unit, where the unit's settings do not show it. Applies only if systemd
+ * chose the slice, which then holds only web sessions.
+ */
 function limitSliceAbove(bundle: Bundle): Bundle | undefined {
   const found = SERVING.find(bundle);
   const name = parseUnitName(bundle.manifest.serving.unit);
@@ -157,7 +163,7 @@ function moveLimits(bundle: Bundle): Bundle | undefined {
   return withFile(bare, `${UNIT_DIR}/${other}.d/50-memory.conf`, `[Service]\n${lines.join('')}`);
 }
 
-function putAmongContainers(bundle: Bundle): Bundle | undefined {
+function moveToDockerSlice(bundle: Bundle): Bundle | undefined {
   const found = SERVING.find(bundle);
   const slice = resolveSlice(bundle, 'docker.slice');
   if (!found || !(slice.limits.max < Math.min(found.limits.max, parseBytes(bundle.manifest.host.memory))))

@@ -21,7 +21,7 @@ const mutant = (name: string, ...noticedBy: [string, ...string[]]): Mutant => ({
 const unfit: Mutant = { ...mutant('unfit', 'first'), apply: () => undefined };
 
 /**
- * Tries mutants in a world of these verdicts, by `scenario of mutant`; what is not named passes as it is, and fails when broken.
+ * Tries mutants with these verdicts, by `scenario of mutant`; by default the original passes, and a mutant fails.
  */
 async function tryIn(verdicts: Readonly<Record<string, Verdict>>, mutants: readonly Mutant[], baselineRounds = 1) {
   const drilled: string[] = [];
@@ -53,14 +53,14 @@ async function tryIn(verdicts: Readonly<Record<string, Verdict>>, mutants: reado
   return { drilled, fates, score: countScore(baseline, results) };
 }
 
-t.test('the fewest drills: one a mutant, and one a scenario that is used', async (t) => {
+t.test('the minimum of drills is one per mutant, and one per scenario that is used', async (t) => {
   const { drilled, fates, score } = await tryIn({}, [mutant('a', 'first', 'second'), mutant('b', 'first'), unfit]);
   t.same(drilled, ['first of original', 'first of a', 'first of b']);
   t.same(fates, { a: 'killed', b: 'killed', unfit: 'inapplicable' });
   t.match(score, { mutants: 2, killed: 2, percent: 100, inapplicable: ['unfit'], drills: 3, exitCode: 0 });
 });
 
-t.test('a second scenario is asked, and only then drilled on the bundle as it is', async (t) => {
+t.test('a second scenario is drilled on the original only when it is needed', async (t) => {
   const { drilled, fates } = await tryIn({ 'first of a': 'pass' }, [
     mutant('a', 'first', 'second'),
     mutant('b', 'first'),
@@ -69,25 +69,25 @@ t.test('a second scenario is asked, and only then drilled on the bundle as it is
   t.same(fates, { a: 'killed', b: 'killed' });
 });
 
-t.test('a survivor', async (t) => {
+t.test('a mutant that passes all its scenarios survives', async (t) => {
   const { fates, score } = await tryIn({ 'first of a': 'pass' }, [mutant('a', 'first'), mutant('b', 'first')]);
   t.same(fates, { a: 'survived', b: 'killed' });
   t.match(score, { percent: 50, survivors: ['a'], exitCode: 1 });
 });
 
-t.test('what proves nothing kills nothing', async (t) => {
+t.test('a drill that proves nothing leaves the mutant undecided', async (t) => {
   for (const verdict of ['error', 'inconclusive', 'skip'] as const) {
     const alone = await tryIn({ 'first of a': verdict }, [mutant('a', 'first')]);
     t.same(alone.fates, { a: 'undecided' }, verdict);
     t.match(alone.score, { percent: 0, undecided: ['a'], exitCode: 2 });
     const passedNext = await tryIn({ 'first of a': verdict, 'second of a': 'pass' }, [mutant('a', 'first', 'second')]);
-    t.same(passedNext.fates, { a: 'undecided' }, 'one that passes leaves it so');
+    t.same(passedNext.fates, { a: 'undecided' }, 'a pass of the next scenario does not decide');
     const killedNext = await tryIn({ 'first of a': verdict }, [mutant('a', 'first', 'second')]);
-    t.same(killedNext.fates, { a: 'killed' }, 'one that fails does not');
+    t.same(killedNext.fates, { a: 'killed' }, 'a fail of the next scenario decides');
   }
 });
 
-t.test('a scenario that fails on the bundle as it is kills nothing', async (t) => {
+t.test('a scenario that fails on the original kills no mutant', async (t) => {
   const { drilled, fates, score } = await tryIn({ 'first of original': 'fail' }, [
     mutant('a', 'first'),
     mutant('b', 'first', 'second'),
@@ -99,7 +99,7 @@ t.test('a scenario that fails on the bundle as it is kills nothing', async (t) =
   t.match(unproved.score, { falseAlarms: 0, killed: 1, exitCode: 2 });
 });
 
-t.test('the baseline as often as it is asked for, or not at all', async (t) => {
+t.test('the original is drilled as often as requested, or not at all', async (t) => {
   const many = await tryIn({}, [mutant('a', 'first')], 3);
   t.same(many.drilled, ['first of original', 'first of original', 'first of original', 'first of a']);
   t.match(many.score, { baselineDrills: 3, falseAlarms: 0 });
@@ -108,6 +108,6 @@ t.test('the baseline as often as it is asked for, or not at all', async (t) => {
   t.match(none.score, { baselineDrills: 0, exitCode: 0 });
 });
 
-t.test('nothing to break is no success', async (t) => {
+t.test('without a mutant that applies, the exit status is 2', async (t) => {
   t.match((await tryIn({}, [unfit])).score, { mutants: 0, percent: null, exitCode: 2 });
 });

@@ -1,19 +1,20 @@
 import type { RunSummary } from '../verdict/summary.js';
 import type { BrokenBundle, Mutant } from './mutant.js';
 
-/** One drill, of a mutant or of the bundle as it is, and how long it took. */
+/** One drill of a mutant or of the unbroken bundle. */
 export interface Trial
   extends Pick<RunSummary, 'scenario' | 'verdict' | 'outcome' | 'expected' | 'reasons' | 'record'> {
+  /** How long the drill took, milliseconds. */
   readonly ms: number;
 }
 
-/** What can become of a mutant. */
+/** The possible fates of a mutant. */
 export const FATES = ['killed', 'survived', 'undecided', 'inapplicable'] as const;
 
 /**
- * `killed`: a scenario's claim failed on it. `survived`: all of its scenarios passed. `undecided`: none failed, and at least one proved
- * nothing, by an error, an inconclusive drill, or because it does not even hold on the bundle as it is. `inapplicable`: there is nothing
- * in the bundle that it could break.
+ * `killed`: a scenario's claim failed on it. `survived`: all its scenarios passed. `undecided`: none failed, and at
+ * least one proved nothing, because of an error, an inconclusive drill, or because it does not pass on the unbroken
+ * bundle either. `inapplicable`: the bundle has nothing that it could break.
  */
 export type Fate = (typeof FATES)[number];
 
@@ -23,25 +24,27 @@ export interface MutantResult {
   readonly trials: readonly Trial[];
 }
 
-/** Carries out one drill; of the bundle as it is where nothing is broken. Its errors are its verdict. */
+/** Runs one drill, of the unbroken bundle if `broken` is undefined. An error of the drill is its verdict. */
 export type Drill = (scenario: string, broken: BrokenBundle | undefined, round: number) => Promise<Trial>;
 
 export interface TrialOptions {
-  /** How often the bundle as it is must pass each scenario that is used; 0 to take it on trust. */
+  /** How often the unbroken bundle must pass each scenario that is used; 0 to skip this. */
   readonly baselineRounds: number;
-  /** Told of each drill of the bundle as it is, and of each mutant, as they come. */
+  /** Called after each drill of the unbroken bundle. */
   readonly onBaseline: (trial: Trial) => void;
+  /** Called after each mutant. */
   readonly onMutant: (result: MutantResult) => void;
 }
 
 /**
- * Tries every mutant by its scenarios in their order until one fails. A scenario counts only where the bundle as it is passes it, so
- * that one is drilled before its first use, those that are certain to be used before any mutant.
+ * Tries every mutant with its scenarios in order, until one fails. A scenario counts only if the unbroken bundle passes
+ * it. So that bundle is drilled before a scenario's first use; for scenarios that are certain to be used, before any
+ * mutant.
  */
 export async function tryMutants(all: readonly BrokenBundle[], drill: Drill, options: TrialOptions): Promise<void> {
-  const seen = new Map<string, boolean>();
-  const holds = async (scenario: string): Promise<boolean> => {
-    const known = seen.get(scenario);
+  const baseline = new Map<string, boolean>();
+  const passesUnbroken = async (scenario: string): Promise<boolean> => {
+    const known = baseline.get(scenario);
     if (known !== undefined) return known;
     const rounds: Trial[] = [];
     for (let round = 1; round <= options.baselineRounds; round++) {
@@ -50,23 +53,23 @@ export async function tryMutants(all: readonly BrokenBundle[], drill: Drill, opt
       rounds.push(trial);
     }
     const passed = rounds.every(({ verdict }) => verdict === 'pass');
-    seen.set(scenario, passed);
+    baseline.set(scenario, passed);
     return passed;
   };
 
-  for (const scenario of listFirstChoices(all)) await holds(scenario);
+  for (const scenario of listFirstChoices(all)) await passesUnbroken(scenario);
   for (const broken of all) {
     const { mutant, bundle } = broken;
     const trials: Trial[] = [];
     for (const scenario of bundle ? mutant.noticedBy : []) {
-      if (await holds(scenario)) trials.push(await drill(scenario, broken, 1));
+      if (await passesUnbroken(scenario)) trials.push(await drill(scenario, broken, 1));
       if (trials.at(-1)?.verdict === 'fail') break;
     }
     options.onMutant({ mutant, trials, fate: bundle ? decideFate(mutant, trials) : 'inapplicable' });
   }
 }
 
-/** The scenarios that are used whatever comes out, in the order of the mutants. */
+/** The scenarios that are used for any results, in the order of the mutants. */
 function listFirstChoices(all: readonly BrokenBundle[]): readonly string[] {
   return [...new Set(all.flatMap(({ mutant, bundle }) => (bundle ? [mutant.noticedBy[0]] : [])))];
 }

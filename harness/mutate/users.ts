@@ -6,21 +6,21 @@ import type { Mutant } from './mutant.js';
 const IN_SESSION = 'runaway-in-session';
 
 /**
- * The users' slices, broken. Not here: the drop-in in `user.slice.d`, one cap for all users together. With one runaway at a time no
- * drill can tell it from a cap for each.
+ * Mutants of the users' slices. Left out: a drop-in in `user.slice.d`, one cap for all users together. With one runaway
+ * at a time, no drill can distinguish it from a cap for each user.
  */
 export const USERS_MUTANTS: readonly Mutant[] = [
   {
     name: 'users-drop-in-removed',
-    breaks: 'user-.slice.d is gone: nothing limits what users run by ssh and tmux.',
+    breaks: 'user-.slice.d is missing: nothing limits what users run over ssh and in tmux.',
     belief: 'The web sessions are the only place where a runaway can start.',
     noticedBy: [IN_SESSION],
     apply: (bundle) => USERS.find(bundle) && withoutFiles(bundle, isUsersDropIn),
   },
   {
     name: 'users-drop-in-of-one-user',
-    breaks: "The drop-in stands in root's own slice, user-0.slice.d, and holds for nobody else.",
-    belief: 'A cap that was tried as root holds for all users.',
+    breaks: "The drop-in is in root's own slice, user-0.slice.d, and applies to no other user.",
+    belief: 'A cap that was tested as root applies to all users.',
     noticedBy: [IN_SESSION],
     apply: (bundle) =>
       USERS.find(bundle) && {
@@ -40,14 +40,14 @@ export const USERS_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'users-high-at-75',
-    breaks: "MemoryHigh= of the users' slices stands at 75 % of their MemoryMax=.",
+    breaks: "MemoryHigh= of the users' slices is 75 % of their MemoryMax=.",
     belief: 'A runaway in a session dies at its cap.',
     noticedBy: [IN_SESSION],
     apply: (bundle) => setSoftLimit(bundle, USERS, 0.75),
   },
   {
     name: 'users-swap-allowed',
-    breaks: "Nothing forbids the users' slices to swap, on a host that has swap.",
+    breaks: "The users' slices may swap, on a host with swap.",
     belief: 'A runaway in a session dies at its cap.',
     noticedBy: [IN_SESSION],
     apply: (bundle) => allowSwap(bundle, USERS),
@@ -55,15 +55,15 @@ export const USERS_MUTANTS: readonly Mutant[] = [
   {
     name: 'users-overridden-by-a-later-drop-in',
     breaks: 'A drop-in of user-.slice.d that is read last lifts MemoryMax=.',
-    belief: 'The drop-in that was reviewed is the one that holds.',
+    belief: 'The drop-in that was reviewed is the one in effect.',
     noticedBy: [IN_SESSION],
     apply: (bundle) => overrideCap(bundle, USERS, `${UNIT_DIR}/user-.slice.d`),
   },
   {
     name: 'slices-uncapped-by-slice-d',
-    breaks: 'A drop-in of slice.d, which every slice reads, sorts behind the others and lifts MemoryMax= of all.',
+    breaks: 'A drop-in in slice.d, which applies to every slice, sorts after the others and lifts MemoryMax= of all.',
     belief:
-      "A drop-in in the slice's own folder goes before one in a general folder; it does so only under the same file name.",
+      "A drop-in in the slice's own folder overrides one in a general folder; it does so only with the same file name.",
     noticedBy: [IN_SESSION, 'runaway-in-container'],
     apply: (bundle) =>
       USERS.find(bundle) && withFile(bundle, `${UNIT_DIR}/slice.d/zz-local.conf`, '[Slice]\nMemoryMax=infinity\n'),

@@ -1,4 +1,4 @@
-import { answerOfError, type Probe, type ProbeAnswer, type ProbeTarget } from '../workload/probe.js';
+import { type Probe, type ProbeAnswer, type ProbeTarget, toProbeAnswer } from '../workload/probe.js';
 import type { Observer, ObserverContext } from './observer.js';
 
 export interface ProberOptions {
@@ -77,5 +77,5 @@ function ask(
   open.add(asked);
   // A probe may come from anywhere: one that throws is one that had no answer.
   const answer = (async () => probe.ask(target, asked.signal))();
-  answer.then(end, (thrown: unknown) => end(answerOfError(thrown)));
+  answer.then(end, (thrown: unknown) => end(toProbeAnswer(thrown)));
 }

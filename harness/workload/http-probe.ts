@@ -2,14 +2,14 @@ import { request } from 'node:http';
 import type { Probe, ProbeAnswer, ProbeTarget } from './probe.js';
 
 /**
- * Asks by HTTP. Only a whole response with status 200 that is not empty is an answer: during a livelock the kernel still completes
- * handshakes.
+ * Sends an HTTP request. Only a complete, non-empty response with status 200 is an answer: during a livelock the kernel
+ * still completes TCP handshakes.
  */
 export const httpProbe: Probe = {
   name: 'http',
   ask({ host, port, path }: ProbeTarget, signal: AbortSignal): Promise<ProbeAnswer> {
     return new Promise((resolve, reject) => {
-      const asked = request(
+      const question = request(
         { host, port, path, signal, agent: false, headers: { connection: 'close' } },
         (response) => {
           let bytes = 0;
@@ -24,8 +24,8 @@ export const httpProbe: Probe = {
           response.on('error', () => resolve({ ok: false, error: 'closed' }));
         },
       );
-      asked.on('error', reject);
-      asked.end();
+      question.on('error', reject);
+      question.end();
     });
   },
 };

@@ -1,39 +1,39 @@
-/** Where a server is reached, and what it is asked for there. */
+/** The address of a server, and what a probe requests there. */
 export interface ProbeTarget {
   readonly host: string;
   readonly port: number;
-  /** What is asked for, in the probe's own words: of HTTP the path. */
+  /** What to request, in the probe's own notation: for HTTP, the path. */
   readonly path: string;
 }
 
-/** What came of one question. */
+/** The result of one request. */
 export interface ProbeAnswer {
-  /** Whether it was a full answer, as a user of the server would take it for one. */
+  /** Whether it was a full answer, as a user of the server would expect it. */
   readonly ok: boolean;
-  /** The protocol's own number for the answer, where it has one. */
+  /** The protocol's own status number, if it has one. */
   readonly status?: number | undefined;
-  /** Why it was no answer, in one word of the record: `bad-answer`, `closed`, `refused`, `reset`. */
+  /** Why there was no full answer, as a keyword of the record: `bad-answer`, `closed`, `refused`, `reset`. */
   readonly error?: string | undefined;
 }
 
 /**
- * One way of asking a server for a full answer on its own path, as its users do. When it is asked, and for how long an answer is
- * waited for, is the prober's affair. It needs a network and no machine of ours.
+ * One way of requesting a full answer from a server on its own path, as its users do. The prober decides when to ask,
+ * and how long to wait. A probe needs only a network, not a machine of oomdrill.
  */
 export interface Probe {
-  /** By which a bundle names it. */
+  /** The name that a bundle uses. */
   readonly name: string;
   /**
-   * Asks once, by a connection of its own, and releases whatever it holds when it is over or `signal` is aborted. May reject with
-   * an error of the socket, which counts as no answer.
+   * Sends one request over its own connection, and releases everything at the end or when `signal` is aborted. May
+   * reject with an error of the socket, which counts as no answer.
    */
   ask(target: ProbeTarget, signal: AbortSignal): Promise<ProbeAnswer>;
 }
 
 const ERRORS: Readonly<Record<string, string>> = { ECONNREFUSED: 'refused', ECONNRESET: 'reset' };
 
-/** What a rejected question is to the record: no answer, and why, by the error's code. */
-export function answerOfError(thrown: unknown): ProbeAnswer {
+/** Converts the error of a rejected request to a result: no answer, with the reason from the error's code. */
+export function toProbeAnswer(thrown: unknown): ProbeAnswer {
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
   return { ok: false, error: ERRORS[code] ?? (code || 'closed') };
 }

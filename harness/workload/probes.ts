@@ -2,16 +2,16 @@ import { usageError } from '../core/errors.js';
 import { httpProbe } from './http-probe.js';
 import type { Probe } from './probe.js';
 
-/** The ways of asking that oomdrill brings along; the first is the one of a bundle that names none. */
+/** The probes of oomdrill; the first is the default of a bundle. */
 export const PROBES: readonly [Probe, ...Probe[]] = [httpProbe];
 
 /**
- * The probe of this name.
+ * Finds a probe by name.
  *
- * @param name as bundle.json has it; the first of the table where it says nothing
+ * @param name the name in bundle.json; if undefined, the first probe of the table
  * @throws OomdrillError `PROBE_UNKNOWN`
  */
-export function probeNamed(name: string | undefined, probes: readonly [Probe, ...Probe[]] = PROBES): Probe {
+export function findProbe(name: string | undefined, probes: readonly [Probe, ...Probe[]] = PROBES): Probe {
   const found = name === undefined ? probes[0] : probes.find((probe) => probe.name === name);
   if (found) return found;
   const known = probes.map((probe) => probe.name).join(', ');

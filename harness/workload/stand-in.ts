@@ -1,45 +1,45 @@
 import type { Manifest } from '../bundle/manifest.js';
 
-/** What a stand-in is told of the server in whose place it serves. */
+/** Facts about the server that a stand-in replaces. */
 export interface StandInOptions {
-  /** Divisor of the drill; sizes are divided by it. */
+  /** Divisor of the drill, by which sizes are divided. */
   readonly scale: number;
-  /** What the bundle says the server weighs, at real scale; the stand-in's own usual weight where it says nothing. */
+  /** Size of the server from the bundle, at real scale; if undefined, the stand-in's default. */
   readonly weight?: Manifest['serving']['weight'];
-  /** Whether it is to lose its listener after an OOM kill in its cgroup, as a real server was seen to do. */
+  /** Whether it loses its listener after an OOM kill in its cgroup, as a real server did. */
   readonly losesListenerAfterOom?: boolean | undefined;
 }
 
-/** A real server as its users install it, which takes the stand-in's place. @public */
+/** A real server as its users install it, which replaces the stand-in. @public */
 export interface ServerInstallation {
-  /** The folder that it is put into in the guest, as an absolute path. */
+  /** Its folder in the guest, as an absolute path. */
   readonly dir: string;
-  /** What starts it, below that folder. */
+  /** Path of its program, below that folder. */
   readonly program: string;
 }
 
 /**
- * A program of ours that serves in the place of a real server: as heavy as that, under the name and at the place at which the
- * server's unit looks for it, so that the unit stays as it is. With all that must be in a guest for its units to start.
+ * A program of oomdrill that replaces a real server: with the same size, name and path, so that the server's unit needs
+ * no change. Includes everything that its units need in a guest in order to start.
  */
 export interface StandIn {
-  /** By which a bundle names it. */
+  /** The name that a bundle uses. */
   readonly name: string;
-  /** The built program, by its name in dist/guest/. */
+  /** Name of the built program in dist/guest/. */
   readonly program: string;
-  /** Where the server's unit starts it in the guest, as an absolute path. */
+  /** Path in the guest from which the server's unit starts it, absolute. */
   readonly path: string;
-  /** Names that the server's processes bear, the real one's and the stand-in's (proc_pid_comm(5)). */
+  /** Names of the server's processes, real and stand-in (proc_pid_comm(5)). */
   readonly processNames: readonly string[];
-  /** Users that its units run as: every guest has them, with a home and a shell to log in by. */
+  /** Users of its units: every guest has them, with a home directory and a login shell. */
   readonly accounts: readonly string[];
-  /** Folders in which its servers keep data, as absolute paths. */
+  /** Data folders of its servers, as absolute paths. */
   readonly data: readonly string[];
-  /** Files of a bundle from which its units read their environment (systemd.exec(5), `EnvironmentFile=`), by their path below the root. */
+  /** Paths below the root of the environment files of its units (systemd.exec(5), `EnvironmentFile=`). */
   readonly settingsFile: RegExp;
-  /** Its settings, as lines that are added to such a file. */
+  /** Renders its settings, as lines to append to such a file. */
   settings(options: StandInOptions): string;
   readonly installation: ServerInstallation;
-  /** The catalogue's bundle of a host of today with such a server, against which single values are tried. */
+  /** The bundle of the catalogue that `oomdrill validate` uses to try single values for such a server. */
   readonly bundle: string;
 }

@@ -3,35 +3,35 @@ import { usageError } from '../core/errors.js';
 import type { StandIn } from './stand-in.js';
 import { T3 } from './t3/t3.js';
 
-/** A table of stand-ins; the first serves where nothing tells of another. */
+/** A table of stand-ins; the first is the default. */
 export type StandIns = readonly [StandIn, ...StandIn[]];
 
-/** The stand-ins that oomdrill brings along. */
+/** The stand-ins of oomdrill. */
 export const STAND_INS: StandIns = [T3];
 
 /**
- * What serves in the place of a bundle's real server: what the bundle names, or else what has a settings file in it. The first of the
- * table stands for a bundle that brings a server of its own, and is told nothing there.
+ * Finds the stand-in for a bundle's real server: the one that the bundle names, or the one with a settings file in it,
+ * or the first of the table. A bundle with its own server gets the first one too, but no settings for it.
  *
  * @throws OomdrillError `STAND_IN_UNKNOWN`
  */
-export function standInOf({ name, manifest, files }: Bundle, standIns: StandIns = STAND_INS): StandIn {
-  const { standIn: named } = manifest.serving;
-  if (named === undefined)
+export function findStandIn({ name, manifest, files }: Bundle, standIns: StandIns = STAND_INS): StandIn {
+  const { standIn: wanted } = manifest.serving;
+  if (wanted === undefined)
     return standIns.find(({ settingsFile }) => files.some(({ path }) => settingsFile.test(path))) ?? standIns[0];
-  const found = standIns.find((standIn) => standIn.name === named);
+  const found = standIns.find((standIn) => standIn.name === wanted);
   if (found) return found;
   throw usageError(
     'STAND_IN_UNKNOWN',
-    `bundle.json of ${name}: there is no stand-in "${named}".`,
+    `bundle.json of ${name}: there is no stand-in "${wanted}".`,
     `There are: ${standIns.map((standIn) => standIn.name).join(', ')}.`,
   );
 }
 
-/** What starts a real server, below the folder that it is installed in. */
-export const serverPrograms = (standIns: StandIns = STAND_INS): readonly string[] =>
+/** Paths of the programs of real servers, below their folders. */
+export const listServerPrograms = (standIns: StandIns = STAND_INS): readonly string[] =>
   standIns.map(({ installation }) => installation.program);
 
 /** Users that every guest has. */
-export const guestAccounts = (standIns: StandIns = STAND_INS): readonly string[] =>
+export const listGuestAccounts = (standIns: StandIns = STAND_INS): readonly string[] =>
   standIns.flatMap(({ accounts }) => accounts);

@@ -5,12 +5,12 @@ import { parseUnitName } from '../systemd/unit-name.js';
 import type { StandIn, StandInOptions } from './stand-in.js';
 import type { Account, Workload, WorkloadKind } from './workload.js';
 
-/** A drop-in of every guest: it gives a neighbour copies of the server's runtime (guest/image/customize.sh). */
+/** A drop-in in every guest that gives a neighbour copies of the server's runtime (guest/image/customize.sh). */
 const NEIGHBOUR_DROP_IN = '/usr/lib/oomdrill/neighbour.conf';
 
 /**
- * Stopped first, since a package may have started it at boot. With cold caches: page cache belongs to the cgroup that read it first,
- * and the server's text must be charged to the server.
+ * Stops the unit first, because a package may have started it at boot. Starts it with cold caches: page cache is
+ * charged to the cgroup that read it first, and the server's program text must be charged to the server.
  */
 const START =
   'systemctl stop "$1" 2>/dev/null; sync; echo 3 >/proc/sys/vm/drop_caches; systemctl start "$1" && systemctl show --property=MainPID --value "$1"';
@@ -25,17 +25,20 @@ export const systemdService: WorkloadKind = {
     return {
       serving,
       standIn,
-      files: filesWithSettings(bundle, standIn, options),
-      links: new Map(neighboursOf(bundle).map((name) => [neighbourDropIn(name), NEIGHBOUR_DROP_IN])),
-      account: accountOf(serving, standIn),
+      files: addSettings(bundle, standIn, options),
+      links: new Map(findNeighbours(bundle).map((name) => [neighbourDropIn(name), NEIGHBOUR_DROP_IN])),
+      account: findAccount(serving, standIn),
       start: ['sh', '-c', START, 'sh', unit],
       verify: ['systemd-analyze', 'verify', '--man=no', unit],
     };
   },
 };
 
-/** The bundle's files; settings of the stand-in ride in the units' environment files, so that the units stay as they are. */
-function filesWithSettings(
+/**
+ * The bundle's files, with the stand-in's settings in the environment files of the units, so that the units need no
+ * change.
+ */
+function addSettings(
   { files, manifest }: Bundle,
   { settingsFile, settings }: StandIn,
   options: Omit<StandInOptions, 'weight'>,
@@ -44,19 +47,19 @@ function filesWithSettings(
   return files.map(({ path, text }) => ({ path, text: settingsFile.test(path) ? `${text}${lines}` : text }));
 }
 
-/** Units beside the serving one that run the same program, as other instances of its template do. */
-function neighboursOf({ manifest: { serving, sidecars: beside = [] } }: Bundle): string[] {
+/** Finds sidecars that run the same program as the serving unit: other instances of its template. */
+function findNeighbours({ manifest: { serving, sidecars = [] } }: Bundle): string[] {
   const template = parseUnitName(serving.unit)?.file;
-  return beside.map(({ unit }) => unit).filter((unit) => parseUnitName(unit)?.file === template);
+  return sidecars.map(({ unit }) => unit).filter((unit) => parseUnitName(unit)?.file === template);
 }
 
-/** Among those that are gone at the next boot (systemd.unit(5), "Unit Search Path"). */
+/** Path of a drop-in that disappears at the next boot (systemd.unit(5), "Unit Search Path"). */
 const neighbourDropIn = (unit: string): string => `run/systemd/system/${unit}.d/zz-oomdrill-neighbour.conf`;
 
-/** The user and the group that the unit names, unless every guest has them. */
-function accountOf({ unit }: ServingUnit, { accounts }: StandIn): Account | undefined {
-  const named = (key: string) => expandSpecifiers(unit.value('Service', key)?.value ?? '', unit.name);
-  const [user, group] = [named('User'), named('Group')];
+/** Finds the user and the group of the unit; undefined if every guest has them. */
+function findAccount({ unit }: ServingUnit, { accounts }: StandIn): Account | undefined {
+  const read = (key: string) => expandSpecifiers(unit.value('Service', key)?.value ?? '', unit.name);
+  const [user, group] = [read('User'), read('Group')];
   const everyGuestHas = ['', 'root', ...accounts];
   if (everyGuestHas.includes(user) && everyGuestHas.includes(group)) return undefined;
   return { user, group };

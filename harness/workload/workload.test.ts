@@ -2,9 +2,9 @@ import t from 'tap';
 import type { Bundle } from '../bundle/bundle.js';
 import { parseManifest } from '../bundle/manifest.js';
 import { resolveServingUnit } from '../bundle/serving.js';
-import { workloadOf } from './kinds.js';
+import { createWorkload } from './kinds.js';
 import type { StandIn } from './stand-in.js';
-import { STAND_INS, type StandIns, standInOf } from './stand-ins.js';
+import { findStandIn, STAND_INS, type StandIns } from './stand-ins.js';
 import type { WorkloadKind } from './workload.js';
 
 const UNIT = 'etc/systemd/system/web@.service';
@@ -26,7 +26,7 @@ function bundleOf(
   return { name: 'web', manifest, files: all };
 }
 
-/** A server of the tests' own. */
+/** A stand-in for these tests. */
 const WEB: StandIn = {
   name: 'web',
   program: 'web',
@@ -42,15 +42,15 @@ const WEB: StandIn = {
 };
 const standIns: StandIns = [...STAND_INS, WEB];
 
-t.test('the stand-in is what the bundle names, or has settings of', async (t) => {
-  const [usual] = STAND_INS;
-  t.equal(standInOf(bundleOf(), standIns), usual, 'a bundle of before, with no settings file');
-  t.equal(standInOf(bundleOf({}, { 'etc/default/web-blue': '' }), standIns), WEB);
-  t.equal(standInOf(bundleOf({ standIn: 'web' }), standIns), WEB);
-  t.throws(() => standInOf(bundleOf({ standIn: 'web' })), { code: 'STAND_IN_UNKNOWN', message: /of web: .*"web"/ });
+t.test('the stand-in is the one that the bundle names, or that has settings in it', async (t) => {
+  const [first] = STAND_INS;
+  t.equal(findStandIn(bundleOf(), standIns), first, 'the first one for a bundle without a settings file');
+  t.equal(findStandIn(bundleOf({}, { 'etc/default/web-blue': '' }), standIns), WEB);
+  t.equal(findStandIn(bundleOf({ standIn: 'web' }), standIns), WEB);
+  t.throws(() => findStandIn(bundleOf({ standIn: 'web' })), { code: 'STAND_IN_UNKNOWN', message: /of web: .*"web"/ });
 });
 
-t.test('a bundle.json of before is read as it was', async (t) => {
+t.test('a bundle.json without a stand-in gets no default in its manifest', async (t) => {
   const { manifest } = parseManifest(
     '{ "description": "d", "host": { "memory": "8G", "swap": "0", "cpus": 4 }, "serving": { "unit": "web.service", "port": 1, "path": "/" } }',
     'bundle.json',
@@ -58,10 +58,10 @@ t.test('a bundle.json of before is read as it was', async (t) => {
   t.same(manifest.serving, { unit: 'web.service', port: 1, path: '/' });
 });
 
-t.test("the stand-in's settings ride in its own files, and in no others", async (t) => {
+t.test("the stand-in's settings are added to its own files only", async (t) => {
   const files = { 'etc/default/web-blue': 'PORT=1\n', 'etc/default/other': 'A=1\n' };
   const bundle = bundleOf({ weight: { resident: '160M', text: '40M' } }, files);
-  const workload = workloadOf(bundle, { scale: 2, losesListenerAfterOom: true, standIns });
+  const workload = createWorkload(bundle, { scale: 2, losesListenerAfterOom: true, standIns });
   t.same(Object.fromEntries(workload.files.map(({ path, text }) => [path, text])), {
     [UNIT]: TEXT,
     'etc/default/web-blue': 'PORT=1\nSCALE=2\nRESIDENT=160M\nLOSES=true\n',
@@ -70,10 +70,10 @@ t.test("the stand-in's settings ride in its own files, and in no others", async 
   t.same(workload.serving, resolveServingUnit(bundle));
 });
 
-t.test('an account is made where not every guest has it', async (t) => {
+t.test('an account that not every guest has is created', async (t) => {
   const accountWith = (lines: string) => {
     const bundle = bundleOf({ standIn: 'web' }, { [UNIT]: `[Service]\nExecStart=/x\n${lines}` });
-    return workloadOf(bundle, { scale: 1, standIns }).account;
+    return createWorkload(bundle, { scale: 1, standIns }).account;
   };
   t.equal(accountWith(''), undefined);
   t.equal(accountWith('User=root\n'), undefined);
@@ -82,16 +82,16 @@ t.test('an account is made where not every guest has it', async (t) => {
   t.same(accountWith('User=%i\nGroup=www\n'), { user: 'blue', group: 'www' });
 });
 
-t.test('a neighbour of the same program is given copies of its runtime', async (t) => {
-  const beside = [{ unit: 'web@green.service' }, { unit: 'earlyoom.service' }];
-  const { links } = workloadOf(bundleOf({}, {}, { sidecars: beside }), { scale: 1 });
+t.test('a neighbour with the same program gets copies of its runtime', async (t) => {
+  const sidecars = [{ unit: 'web@green.service' }, { unit: 'earlyoom.service' }];
+  const { links } = createWorkload(bundleOf({}, {}, { sidecars }), { scale: 1 });
   t.same(
     [...links],
     [['run/systemd/system/web@green.service.d/zz-oomdrill-neighbour.conf', '/usr/lib/oomdrill/neighbour.conf']],
   );
 });
 
-t.test('another kind of workload serves by a table that has it', async (t) => {
+t.test('another kind of workload serves if the table has it', async (t) => {
   const kind: WorkloadKind = {
     name: 'socket',
     serves: ({ manifest }) => manifest.serving.unit.endsWith('.socket'),
@@ -106,6 +106,6 @@ t.test('another kind of workload serves by a table that has it', async (t) => {
     }),
   };
   const bundle = bundleOf({ unit: 'web.socket' });
-  t.same(workloadOf(bundle, { scale: 1, kinds: [kind] }).start, ['start-it']);
-  t.throws(() => workloadOf(bundle, { scale: 1 }), { code: 'WORKLOAD_UNKNOWN', hint: 'There are: systemd-service.' });
+  t.same(createWorkload(bundle, { scale: 1, kinds: [kind] }).start, ['start-it']);
+  t.throws(() => createWorkload(bundle, { scale: 1 }), { code: 'WORKLOAD_UNKNOWN', hint: /: systemd-service\.$/ });
 });

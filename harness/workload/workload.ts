@@ -2,42 +2,48 @@ import type { Bundle, BundleFile } from '../bundle/bundle.js';
 import type { ServingUnit } from '../bundle/serving.js';
 import type { StandIn, StandInOptions } from './stand-in.js';
 
-/** A command of the guest and its arguments; root runs it there. @public */
+/** A command with its arguments, which root runs in the guest. @public */
 export type GuestCommand = readonly string[];
 
-/** A user and a group of the guest; empty where it is to have none of that name. */
+/** A user and a group to create in the guest; an empty name creates none. */
 export interface Account {
   readonly user: string;
   readonly group: string;
 }
 
 /**
- * Who serves in a drill: how it is put into a guest, started and found there. All of it is data and commands as data, so that it is
- * tested without a machine; what carries them out is in drill/guest/. Whatever its kind, systemd supervises it as a unit.
+ * The server of a drill: how to install, start and find it in a guest. It is only data, including the commands, so it
+ * can be tested without a machine; the code in drill/guest/ runs the commands. Whatever its kind, systemd supervises it
+ * as a unit.
  */
 export interface Workload {
-  /** The unit as systemd will read it. Its cgroup is the place that it offers for hogs: what the server spawns runs there. */
+  /** The unit as systemd reads it. Hogs run in its cgroup, as processes do that the server spawns. */
   readonly serving: ServingUnit;
-  /** What serves where no real installation of the server is given. */
+  /** The program that serves unless the user gives a real installation of the server. */
   readonly standIn: StandIn;
-  /** The files of the bundle as they are put into the guest, with what the stand-in is told. */
+  /** The files of the bundle to put into the guest, with the stand-in's settings. */
   readonly files: readonly BundleFile[];
-  /** Links that are put into the guest beside them: what they point to, by their path below the root. */
+  /** Links to put into the guest as well: their targets, by path below the root. */
   readonly links: ReadonlyMap<string, string>;
-  /** Whom it runs as, where not every guest has that account. */
+  /** The account of the server; undefined if every guest has it. */
   readonly account: Account | undefined;
-  /** Starts it, whether or not it runs, and prints the PID of its main process. Ends with another status than 0 when it cannot. */
+  /**
+   * Starts it, or restarts it if it runs, and prints the PID of its main process. Exits with a status other than 0 on
+   * failure.
+   */
   readonly start: GuestCommand;
-  /** Has its configuration checked by who reads it, who says nothing where all is well. */
+  /** Checks its configuration with the program that reads it, which prints nothing if there is no fault. */
   readonly verify: GuestCommand;
 }
 
-/** One kind of workload, as an entry of a table. */
+/** One kind of workload, an entry of the table of kinds. */
 export interface WorkloadKind {
   readonly name: string;
-  /** Whether it is this kind that serves by a bundle. */
+  /** Whether this kind can serve a bundle. */
   serves(bundle: Bundle): boolean;
   /**
+   * Creates the workload of a bundle.
+   *
    * @param bundle at scale
    * @throws OomdrillError the errors of `resolveServingUnit`
    */

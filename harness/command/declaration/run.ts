@@ -3,7 +3,7 @@ import { SUITES } from '../../drill/scenario.js';
 import { guestNames } from '../../machine/image/guests.js';
 import type { MachineProvider } from '../../machine/provider.js';
 import type { Reporter } from '../../report/reporter.js';
-import { serverPrograms } from '../../workload/stand-ins.js';
+import { listServerPrograms } from '../../workload/stand-ins.js';
 import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, listFlag, switchFlag, valueFlag } from '../flag.js';
 import { anyMachineFlag } from '../machine-flag.js';
@@ -44,7 +44,7 @@ const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvi
   watchdog: drillFlags.watchdog,
   server: valueFlag(
     '<dir>',
-    `an installed server, whose ${anyOf(serverPrograms())} runs in the place of the stand-in server that comes with oomdrill`,
+    `an installed server, whose ${anyOf(listServerPrograms())} runs in the place of the stand-in server that comes with oomdrill`,
   ),
   out: drillFlags.out,
   keepMachine: switchFlag('keep the VM after the drill until Ctrl-C, and print how to log in'),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { assets } from '../../core/assets.js';
 import { machineError } from '../../core/errors.js';
-import { guestAccounts } from '../../workload/stand-ins.js';
+import { listGuestAccounts } from '../../workload/stand-ins.js';
 import type { Resource } from '../ledger.js';
 import type { GuestShell, MachineSource, StartOptions } from '../machine.js';
 import type { MachineContext } from '../provider.js';
@@ -102,7 +102,7 @@ async function startBorrowedHost(
 
 /** Puts oomdrill's programs and slice in place. Nothing is installed from packages: that could not be undone. */
 async function prepareHost(host: GuestShell, name: string, signal: AbortSignal): Promise<void> {
-  await run(host, ['env', 'OOMDRILL_BORROWED_HOST=yes', 'sh', '-s', '--', ...guestAccounts()], {
+  await run(host, ['env', 'OOMDRILL_BORROWED_HOST=yes', 'sh', '-s', '--', ...listGuestAccounts()], {
     reason: 'what the host lacks',
     input: await readFile(assets.guestSource('provision.sh')),
     signal,

@@ -5,7 +5,7 @@ import { assets } from '../../core/assets.js';
 import { MIB } from '../../core/bytes.js';
 import { measureTime } from '../../core/clock.js';
 import { machineError } from '../../core/errors.js';
-import { guestAccounts } from '../../workload/stand-ins.js';
+import { listGuestAccounts } from '../../workload/stand-ins.js';
 import { type Accelerator, chooseAccelerator } from '../accelerator.js';
 import { CONTROL_PORT, GUEST_RUN_DIR } from '../guest-paths.js';
 import { ensureImage } from '../image/build.js';
@@ -147,7 +147,7 @@ async function prepareBox(machine: VagrantMachine, user: string, signal: AbortSi
     });
   try {
     const provision = await readFile(assets.guestSource('provision.sh'));
-    await step('what is missing', ['sh', '-s', '--', ...guestAccounts()], provision);
+    await step('what is missing', ['sh', '-s', '--', ...listGuestAccounts()], provision);
     await installToolkit(machine, signal);
     await step('the control channel', ['sh', '-c', START_CONTROL_CHANNEL, 'sh', user], await packControlChannel());
     await step('the end of its boot', ['sh', '-c', END_OF_BOOT]);

@@ -2,13 +2,13 @@ import { type Bundle, type BundleFile, UNIT_DIR, USER_UNIT_DIR } from '../../bun
 import type { Manifest } from '../../bundle/manifest.js';
 import { parseBytes } from '../../core/bytes.js';
 import { withoutUndefined } from '../../core/defined.js';
-import { t3ServeUnit, type UnitLimits } from './unit.js';
+import { renderT3ServeUnit, type UnitLimits } from './unit.js';
 
-/** Port of the drilled instance, and that of another user's beside it. */
+/** Ports of the drilled instance, and of another user's instance next to it. */
 const PORT = 3773;
 const NEIGHBOUR_PORT = 3774;
 
-/** The drilled instance's own path, which its neighbour is asked for too. */
+/** Path of the drilled instance and of its neighbour. */
 const PATH = '/api/auth/session';
 
 function devvm(
@@ -38,21 +38,21 @@ function devvm(
       sidecars: more.sidecars,
     }),
     files: [
-      { path: `${UNIT_DIR}/t3-serve@.service`, text: t3ServeUnit(limits) },
+      { path: `${UNIT_DIR}/t3-serve@.service`, text: renderT3ServeUnit(limits) },
       { path: 'etc/t3-serve/alice.env', text: `T3_PORT=${PORT}\n` },
       ...(more.files ?? []),
     ],
   };
 }
 
-/** A server that weighs in the guest, at scale 1/8, what the real one weighs on the real host. */
+/** A server that has in the guest, at scale 1/8, the size of the real one on the real host. */
 const LARGE = { resident: '1120M', text: '592M' } as const;
 
 const HARD_CAP = { memoryMax: parseBytes('16G'), memorySwapMax: 0, memoryHigh: Number.POSITIVE_INFINITY } as const;
 const COMMON = { ...HARD_CAP, oomPolicy: 'continue' } as const;
 const INCIDENT = { ...COMMON, memoryHigh: parseBytes('12G') } as const;
 
-/** The cap of everything that a user runs outside the web sessions, by ssh and tmux. */
+/** The cap of everything that a user runs outside the web sessions, over ssh and in tmux. */
 const userSlices = (max: string): readonly BundleFile[] => [
   {
     path: `${UNIT_DIR}/user-.slice.d/50-memory.conf`,
@@ -81,7 +81,7 @@ MemorySwapMax=0
   { path: 'etc/docker/daemon.json', text: `${JSON.stringify({ 'cgroup-parent': 'docker.slice' }, null, 2)}\n` },
 ];
 
-/** The cap of each tmux pane. Its scope is one of the user's own manager, so it is set for all users there. */
+/** The cap of each tmux pane. Its scope belongs to the user's own manager, so it is set for all users there. */
 const panes = (oomPolicy: string): readonly BundleFile[] => [
   {
     path: `${USER_UNIT_DIR}/tmux-spawn-.scope.d/50-memory.conf`,
@@ -89,10 +89,10 @@ const panes = (oomPolicy: string): readonly BundleFile[] => [
   },
 ];
 const PANE_FILES = panes(
-  '# A task that is killed must not take its pane along (systemd.scope(5)).\nOOMPolicy=continue\n',
+  '# The kill of one task must not stop the whole pane (systemd.scope(5)).\nOOMPolicy=continue\n',
 );
 
-/** earlyoom as the devvm has it, the backstop of the whole box: it knows no cgroup. */
+/** The devvm's earlyoom, the backstop of the whole host: it does not look at cgroups. */
 const earlyoom = (prefer = ''): BundleFile => ({
   path: 'etc/default/earlyoom',
   text: `EARLYOOM_ARGS="-r 3600 -m 5,3 -s 100,100 --avoid '^(sshd|systemd|dockerd|containerd|t3-dispatch|tmux)'${prefer}"\n`,
@@ -103,7 +103,9 @@ const EARLYOOM = { unit: 'earlyoom.service' } as const;
 const NEIGHBOUR = { unit: 't3-serve@bob.service', port: NEIGHBOUR_PORT, path: PATH } as const;
 const NEIGHBOUR_ENV: BundleFile = { path: 'etc/t3-serve/bob.env', text: `T3_PORT=${NEIGHBOUR_PORT}\n` };
 
-/** systemd-oomd's limit on a slice; it acts when the slice is over it for 20 s, as Debian has it (oomd.conf(5)). */
+/**
+ * systemd-oomd's limit on a slice; it acts when the slice exceeds it for 20 s, the default of Debian (oomd.conf(5)).
+ */
 const oomd = (slice: string, limits = ''): readonly BundleFile[] => [
   {
     path: `${UNIT_DIR}/${slice}.d/oomd.conf`,
@@ -111,11 +113,11 @@ const oomd = (slice: string, limits = ''): readonly BundleFile[] => [
   },
 ];
 
-/** What the devvm had on the days of its incidents, and what it has. */
+/** The devvm on the days of its incidents, and after the repair. */
 const DEVVM: readonly Bundle[] = [
   devvm(
     'devvm-2026-06-10',
-    'The devvm in June: a hard cap, and what one OOM kill does to the unit left to systemd.',
+    'The devvm in June: a hard cap, and the default of systemd for a unit after an OOM kill.',
     HARD_CAP,
   ),
   devvm(
@@ -130,27 +132,28 @@ const DEVVM: readonly Bundle[] = [
   ),
   devvm(
     'devvm-2026-06-22',
-    'The devvm on 2026-06-22: the web sessions are capped, what users run by ssh and tmux is not, and may swap.',
+    'The devvm on 2026-06-22: the web sessions are capped; programs that users run over ssh and in tmux are not, and may swap.',
     COMMON,
     { swap: '14G' },
   ),
   devvm(
     'devvm-2026-06-22-oomd',
-    "The users' slices throttled above 12G without swap, with systemd-oomd as the killer that is to end it.",
+    "The users' slices throttled above 12G without swap, with systemd-oomd as the killer that should end it.",
     COMMON,
     {
       sidecars: [{ unit: 'systemd-oomd.service' }],
       files: [
         ...oomd('user-.slice', 'MemoryHigh=12G\nMemoryMax=16G\nMemorySwapMax=0\n'),
-        // oomd counts a slice as being reclaimed for 30 s after its last scan (systemd, src/oom/oomd-util.c). A login leaves a few
-        // pages that are scanned once; the box of that day had none, so its default of 20 s was long enough.
+        // oomd takes a slice to be in reclaim for 30 s after its last scan (systemd, src/oom/oomd-util.c). A login
+        // leaves a few pages that are scanned once; the host had none on that day, so the default of 20 s was long
+        // enough.
         { path: 'etc/systemd/oomd.conf.d/patient.conf', text: '[OOM]\nDefaultMemoryPressureDurationSec=40s\n' },
       ],
     },
   ),
   devvm(
     'devvm-2026-07-02-oomd',
-    "The incident's soft band, with systemd-oomd as the killer that is to end it.",
+    "The incident's soft band, with systemd-oomd as the killer that should end it.",
     INCIDENT,
     { sidecars: [{ unit: 'systemd-oomd.service' }], files: oomd('system-t3\\x2dserve.slice') },
   ),
@@ -161,28 +164,23 @@ const DEVVM: readonly Bundle[] = [
   ),
   devvm(
     'devvm-2026-07-02-earlyoom',
-    "The incident's soft band, with earlyoom as the killer that is to end it.",
+    "The incident's soft band, with earlyoom as the killer that should end it.",
     INCIDENT,
     {
       sidecars: [EARLYOOM],
       files: [earlyoom()],
     },
   ),
-  devvm(
-    'devvm',
-    'The devvm as it was repaired: no soft limit; a runaway dies at its cap, and the server lives on.',
-    COMMON,
-    {
-      sidecars: [
-        { ...NEIGHBOUR, optional: true },
-        { ...EARLYOOM, optional: true },
-      ],
-      files: [NEIGHBOUR_ENV, ...USER_SLICES, ...DOCKER, ...PANE_FILES, earlyoom()],
-    },
-  ),
+  devvm('devvm', 'The repaired devvm: no soft limit; a runaway dies at its cap, and the server lives on.', COMMON, {
+    sidecars: [
+      { ...NEIGHBOUR, optional: true },
+      { ...EARLYOOM, optional: true },
+    ],
+    files: [NEIGHBOUR_ENV, ...USER_SLICES, ...DOCKER, ...PANE_FILES, earlyoom()],
+  }),
   devvm(
     'devvm-2026-08-16-panes',
-    'The devvm when panes first got a cap, and what systemd does to a pane in which a task is killed was left to systemd.',
+    'The devvm when panes first got a cap, with the default of systemd for a pane in which a task is killed.',
     COMMON,
     { files: [...USER_SLICES, ...panes('')] },
   ),
@@ -198,22 +196,22 @@ const DEVVM: readonly Bundle[] = [
   ),
   devvm(
     'devvm-large-server',
-    'The repaired devvm with a server as heavy in the guest, at scale 1/8, as the real one on the real host: 140M resident, 74M of program text.',
+    'The repaired devvm with a server that has in the guest, at scale 1/8, the size of the real one on the real host: 140M resident, 74M of program text.',
     COMMON,
     { weight: LARGE },
   ),
 ];
 
-/** What is tried against the brim (docs/the-brim.md): the large server's bundle with one thing changed in each. */
+/** Remedies against the brim (docs/the-brim.md): the large server's bundle, with one change in each. */
 const BRIM_REMEDIES: readonly Bundle[] = [
   devvm(
     'devvm-large-server-split',
-    'The large server and what it spawns in cgroups of their own below one cap, and the server protected from reclaim there.',
+    'The large server and its tools, each in a cgroup of its own below one cap, with the server protected from reclaim.',
     {
       ...COMMON,
       memoryMax: Number.POSITIVE_INFINITY,
       memorySwapMax: Number.POSITIVE_INFINITY,
-      further: `# The cap is that of the slice, for the server and its tools together; below it the server's memory is not reclaimed for theirs.
+      further: `# The slice has the cap, for the server and its tools together; below it, the tools cannot cause reclaim of the server's memory.
 Slice=t3-%i.slice
 MemoryMin=1800M
 `,
@@ -230,7 +228,7 @@ MemoryMin=1800M
   ),
   devvm(
     'devvm-large-server-locked',
-    'The large server with its program text locked into memory by a unit beside it.',
+    'The large server with its program text locked into memory by a sidecar.',
     COMMON,
     {
       weight: LARGE,
@@ -239,11 +237,11 @@ MemoryMin=1800M
         {
           path: `${UNIT_DIR}/text-lock.service`,
           text: `[Unit]
-Description=Holds the server's program text in memory
+Description=Locks the server's program text into memory
 
 [Service]
 LimitMEMLOCK=infinity
-# The server has read it by then, so that it stays charged to the server.
+# The server must read it first, so that it is charged to the server.
 ExecStartPre=/bin/sh -c 'until [ -e /home/alice/.t3/program-text ]; do sleep 1; done; sleep 5'
 ExecStart=/usr/bin/vmtouch -l /usr/bin/node /usr/lib/x86_64-linux-gnu/ -i *.a -i libicudata* /home/alice/.t3/program-text
 `,
@@ -253,13 +251,13 @@ ExecStart=/usr/bin/vmtouch -l /usr/bin/node /usr/lib/x86_64-linux-gnu/ -i *.a -i
   ),
   devvm(
     'devvm-large-server-swap',
-    'The large server, and a little swap for its unit.',
+    'The large server, with a little swap for its unit.',
     { ...COMMON, memorySwapMax: parseBytes('1G') },
     { weight: LARGE, swap: '2G' },
   ),
   devvm(
     'devvm-large-server-min-ttl',
-    "The large server, and the kernel told to keep the working set of the last second (MGLRU's min_ttl_ms).",
+    "The large server, with a kernel that keeps the working set of the last second (MGLRU's min_ttl_ms).",
     COMMON,
     {
       weight: LARGE,

@@ -1,13 +1,16 @@
 import { MIB, parseBytes } from '../../core/bytes.js';
 import type { StandIn, StandInOptions } from '../stand-in.js';
 
-/** The real server's weight at real scale (seen: 0.5 GiB with sessions, 74 MiB of program text in its cgroup). */
+/** Size of the real server at real scale (measured: 0.5 GiB with sessions, 74 MiB of program text in its cgroup). */
 const SERVER = { resident: '512M', text: '74M' };
 
-/** What node alone brings of its own text; only what the real server has beyond that is stood in for. */
+/** Program text of node itself: the stand-in adds only what the real server has beyond it. */
 const NODE_TEXT_BYTES = 40 * MIB;
 
-/** The devvm's server of web sessions: its stand-in, its accounts, and where it is installed. The program itself is in `stand-in/`. */
+/**
+ * The devvm's server of web sessions: its stand-in, its accounts, and where it is installed. The program itself is in
+ * `stand-in/`.
+ */
 export const T3: StandIn = {
   name: 't3',
   program: 't3',

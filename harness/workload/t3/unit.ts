@@ -1,24 +1,30 @@
 import { type Bytes, renderBytes } from '../../core/bytes.js';
 
-/** The limits a `t3-serve@.service` is generated from. */
+/** The limits for a `t3-serve@.service`. */
 export interface UnitLimits {
   readonly memoryHigh: Bytes;
   readonly memoryMax: Bytes;
   readonly memorySwapMax: Bytes;
-  /** Not set at all where it is absent: systemd's default is `stop`. */
+  /** Undefined for systemd's default, which is `stop`. */
   readonly oomPolicy?: 'continue' | 'stop' | 'kill';
-  /** Further lines of [Service], as they stand in the file. */
+  /** More lines of [Service]. */
   readonly further?: string;
 }
 
 const WHY_NO_HIGH = `# No soft limit: above MemoryHigh the kernel throttles every task of the cgroup, the server too, and never kills
-# (cgroup-v2.rst, memory.high). With swap forbidden nothing gives way: a runaway must reach MemoryMax and die there.`;
-const WHY_HIGH = `# A soft band below MemoryMax: a runaway that comes to rest in it is throttled with the server and never killed.`;
+# (cgroup-v2.rst, memory.high). Without swap it can reclaim almost nothing: a runaway must reach MemoryMax and die there.`;
+const WHY_HIGH = `# A soft band below MemoryMax: a runaway that settles in it is throttled with the server and never killed.`;
 
-const WHY_OOM_POLICY = `# Agents are children of the server: one that is killed for memory must not take the unit with it (systemd.service(5)).`;
+const WHY_OOM_POLICY = `# Agents are children of the server: an OOM kill of one of them must not stop the unit (systemd.service(5)).`;
 
-/** The unit of the web sessions, one instance a user, as text. */
-export function t3ServeUnit({ memoryHigh, memoryMax, memorySwapMax, oomPolicy, further = '' }: UnitLimits): string {
+/** Renders the unit of the web sessions, which has one instance per user. */
+export function renderT3ServeUnit({
+  memoryHigh,
+  memoryMax,
+  memorySwapMax,
+  oomPolicy,
+  further = '',
+}: UnitLimits): string {
   return `[Unit]
 Description=T3 Code for %i
 After=network.target

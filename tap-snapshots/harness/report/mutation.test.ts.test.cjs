@@ -19,28 +19,27 @@ false alarms: 0 in 1 drills of the unchanged bundle
 
 exports[`harness/report/mutation.test.ts > TAP > mutants > must match snapshot 1`] = `
 unit-oom-policy-dropped
-    The unit has no OOMPolicy=, so systemd's default, stop,
-    holds.
+    The unit has no OOMPolicy=, so systemd's default
+    applies, stop.
     Believed: A child that is killed for memory is the only
     loss.
     drilled with: runaway-past-max
 
 unit-high-at-75
-    MemoryHigh= stands at 75 % of MemoryMax=, as on the day
-    of the incident.
-    Believed: A soft limit slows the runaway down and leaves
-    the rest alone.
+    MemoryHigh= is 75 % of MemoryMax=, as on the day of the
+    incident.
+    Believed: A soft limit slows down the runaway and
+    nothing else.
     drilled with: runaway-past-max, 2026-07-02-fixed
 
 unit-swap-allowed
-    Nothing forbids the unit to swap, on a host that has
-    swap.
+    The unit may swap, on a host with swap.
     Believed: Swap only ever helps.
     drilled with: runaway-past-max
 
 docker-slice-removed
-    docker.slice has no file: systemd makes it up as
-    containers need it, without any limit.
+    docker.slice has no unit file: systemd creates it when a
+    container needs it, without any limit.
     Believed: Containers are in docker.slice, so they are
     capped.
     does not apply to this bundle
@@ -62,9 +61,9 @@ exports[
 │ docker-slice-removed    │ does not apply                              │      0 │      - │
 └─────────────────────────┴─────────────────────────────────────────────┴────────┴────────┘
 devvm unchanged, runaway-past-max: fail, degraded. The gap was long.
-survived: unit-high-at-75. MemoryHigh= stands at 75 % of MemoryMax=, as on the day of the incident.
+survived: unit-high-at-75. MemoryHigh= is 75 % of MemoryMax=, as on the day of the incident.
     runaway-past-max: pass, contained. The kernel killed the hog.
-undecided: unit-swap-allowed. Nothing forbids the unit to swap, on a host that has swap.
+undecided: unit-swap-allowed. The unit may swap, on a host with swap.
     runaway-past-max: error. QEMU died. (reports/a/record.jsonl)
 mutation score of devvm: 33.3 %, 1 of 3 mutants killed in 5 drills
 survivors: 1: unit-high-at-75
