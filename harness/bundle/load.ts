@@ -44,11 +44,7 @@ async function listRoot(dir: string): Promise<RootTree | undefined> {
   const found = await stat(dir).catch(() => undefined);
   if (!found) return undefined;
   if (!found.isDirectory())
-    throw usageError(
-      'BUNDLE_FILE',
-      'root must be a folder.',
-      'Put the files into it that are to be copied to / in the guest.',
-    );
+    throw usageError('BUNDLE_FILE', 'root must be a folder.', 'Make it a folder of files to copy to / in the guest.');
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => !entry.isDirectory())

@@ -97,7 +97,7 @@ function concludeGlobalKill({ constraint, comm, pid }: OomKill): Explanation {
 
 function concludeKill({ events }: SavedEvidence, { kills }: Facts, standsStill: boolean): Explanation {
   const why = standsStill
-    ? 'The kernel killed a task of this cgroup, but its tasks still stand still: the kill may be an old one. A second reading shows it.'
+    ? 'The kernel killed a task of this cgroup, but its other tasks are still stalled: the kill may be an old one. A second reading shows it.'
     : events.length > 0 && kills === 0
       ? 'The log has a kill at a limit, but memory.events counts none: it was in another cgroup, or this cgroup was created again after it, such as by a restart of its unit.'
       : 'The kernel killed a task of this cgroup at its limit. The numbers do not show whether the other tasks survived.';

@@ -19,31 +19,34 @@ export const findingSchema = z
       .int()
       .positive()
       .nullable()
-      .describe('Number of the line, from 1; null for a finding about the file as a whole.'),
-    message: z.string().describe('What is wrong here, in sentences.'),
+      .describe('Number of the line, from 1; null for a finding about the whole file.'),
+    message: z.string().describe('The fault in this place, in sentences.'),
     why: z.string().describe('Why that is bad in general.'),
     source: z.string().describe('The incident or document behind the rule.'),
-    fix: z.string().describe('What to write instead.'),
+    fix: z.string().describe('What to do about it, as an instruction.'),
   })
-  .meta({ id: 'finding', description: 'Something that is wrong with limits as they are written.' });
+  .meta({ id: 'finding', description: 'A fault in limits as they are written.' });
 
 const suppressedSchema = findingSchema.extend({
   suppression: z
     .object({
-      kind: z.enum(['inline', 'file']).describe('In a comment at the place itself, or for a whole file.'),
-      reason: z.string().describe('Why it is intended, in the words of its author.'),
+      kind: z.enum(['inline', 'file']).describe('`inline`: by a comment in the file. `file`: by oomdrill-lint.json.'),
+      reason: z.string().describe("The author's reason for the suppression."),
     })
-    .describe('What says that the finding is intended.'),
+    .describe('The suppression of the finding.'),
 });
 
 export const lintReportSchema = z.object({
   schema: z.literal(LINT_SCHEMA),
-  paths: z.array(z.string()).describe('What was read, as the caller named it.'),
+  paths: z.array(z.string()).describe('The paths of the caller that were read.'),
   strict: z.boolean().describe('Whether warnings count as errors.'),
   findings: z.array(findingSchema),
-  suppressed: z.array(suppressedSchema).describe('Findings that a comment says are intended; they decide nothing.'),
+  suppressed: z.array(suppressedSchema).describe('Suppressed findings, which do not count for the exit status.'),
   counts: z.object({ error: z.number(), warning: z.number(), note: z.number() }).describe('Findings by severity.'),
-  exitCode: z.number().int().describe('Exit status of the command: 0 nothing found at or above the level, 1 findings.'),
+  exitCode: z
+    .number()
+    .int()
+    .describe('Exit status of the command: 1 for errors, and with `strict` for warnings; otherwise 0.'),
 });
 
 export type Severity = z.infer<typeof severitySchema>;

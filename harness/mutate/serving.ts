@@ -83,7 +83,7 @@ export const SERVING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'unit-max-halved',
-    breaks: 'MemoryMax= is half of what it was.',
+    breaks: 'MemoryMax= is half of its former value.',
     belief: 'The work that is done every day still fits.',
     noticedBy: [PLATEAU],
     apply: (bundle) => halveCap(bundle, SERVING),

@@ -29,7 +29,7 @@ export const patternDead: Rule = {
   id: 'earlyoom-pattern-dead',
   severity: 'warning',
   title: 'An earlyoom pattern that can match nothing',
-  why: `earlyoom matches against /proc/PID/comm, which holds the first ${MAX_COMM_LENGTH} bytes of a program's name, without its path and its arguments.`,
+  why: `earlyoom matches against /proc/PID/comm, which holds the first ${MAX_COMM_LENGTH} bytes of a program's name, without its path or its arguments.`,
   source: 'earlyoom(1), --prefer; proc_pid_comm(5)',
   fix: `Shorten the name to ${MAX_COMM_LENGTH} characters, without its path; ps -e shows names as earlyoom sees them.`,
   *check(scene) {

@@ -62,7 +62,7 @@ export const tinyLimit: Rule = {
 export const protectionUnbacked: Rule = {
   id: 'protection-unbacked',
   severity: 'warning',
-  title: 'MemoryMin or MemoryLow without protection of the slices above',
+  title: 'MemoryMin or MemoryLow without protection on the slices above',
   why: "Against the rest of the host, a unit is protected at most as much as its slice, and a slice without such a setting is not protected. The unit's setting alone decides only when the slice itself is at its limit.",
   source:
     'cgroup-v2.rst, memory.min ("limited by memory.min values of all ancestor cgroups"); mm/memcontrol.c, mem_cgroup_calculate_protection()',
