@@ -77,7 +77,7 @@ export function nameRun(run: Pick<RunSummary, 'scenario' | 'bundle' | 'server' |
 
 /** The outcome, with the expected ones if it is not among them: `contained`, or `livelocked, expected contained`. */
 export function describeOutcome({ outcome, expected }: Pick<RunSummary, 'outcome' | 'expected'>): string {
-  if (outcome === null) return 'none';
+  if (outcome === null) return 'no outcome';
   return expected.includes(outcome) ? outcome : `${outcome}, expected ${expected.join(' or ')}`;
 }
 

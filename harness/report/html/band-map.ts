@@ -48,7 +48,7 @@ ${renderPicture(map, computeEnlargedRange(map), `m${index}e`, 'enlarged around t
 <div class="scroll" role="group" aria-label="Sizes of the map of ${bundle}" tabindex="0"><table><thead><tr><th scope="col">hog size</th><th scope="col">zone</th><th scope="col">outcome</th><th scope="col">longest gap</th></tr></thead>
 <tbody>${sorted.map(
     ({ sizeBytes, zone, run }) =>
-      html`<tr><td>${formatMib(sizeBytes)}</td><td>${zone}</td><td>${run.outcome ?? 'none'}</td><td>${formatGap(run.evidence)}</td></tr>`,
+      html`<tr><td>${formatMib(sizeBytes)}</td><td>${zone}</td><td>${run.outcome ?? 'no outcome'}</td><td>${formatGap(run.evidence)}</td></tr>`,
   )}</tbody></table></div></details>
 </figure>`;
 }
@@ -103,7 +103,7 @@ ${points
   .filter(({ sizeBytes }) => inRange(sizeBytes))
   .map(
     ({ sizeBytes, zone, run }) =>
-      html`<svg x="${at(sizeBytes)}%" y="41" overflow="visible">${renderSymbol(zone)}<title>${formatMib(sizeBytes)}: ${zone}, ${run.outcome ?? 'none'}, longest gap ${formatGap(run.evidence)}</title></svg>`,
+      html`<svg x="${at(sizeBytes)}%" y="41" overflow="visible">${renderSymbol(zone)}<title>${formatMib(sizeBytes)}: ${zone}, ${run.outcome ?? 'no outcome'}, longest gap ${formatGap(run.evidence)}</title></svg>`,
   )}
 ${edge(range.from, 'start', 90)}${edge(range.to, 'end', 90)}
 ${edge(band.from, at(band.from) > 50 ? 'end' : 'start', 74)}${at(band.to) - at(band.from) > 18 ? edge(band.to, 'start', 74) : null}

@@ -26,7 +26,7 @@ not ok 2 - composed on trixie: livelocked, expected contained
   scale: 8
   accelerator: "tcg"
   ...
-not ok 3 - composed on trixie: none
+not ok 3 - composed on trixie: no outcome
   ---
   verdict: "error"
   reasons: ["QEMU ended # early."]
@@ -36,7 +36,7 @@ not ok 3 - composed on trixie: none
   scale: 8
   accelerator: "tcg"
   ...
-ok 4 - composed on trixie: none # SKIP There is no PSI.
+ok 4 - composed on trixie: no outcome # SKIP There is no PSI.
   ---
   verdict: "skip"
   reasons: ["There is no PSI."]
@@ -57,7 +57,7 @@ exports[`harness/report/report.test.ts > TAP > the terminal > a table and the ev
 ├──────────┼────────┼────────────────────────────────┼─────────┼────────┼───────┤
 │ composed │ trixie │ livelocked, expected contained │ fail    │ 40.2 s │     0 │
 ├──────────┼────────┼────────────────────────────────┼─────────┼────────┼───────┤
-│ composed │ trixie │ none                           │ error   │      - │     - │
+│ composed │ trixie │ no outcome                     │ error   │      - │     - │
 └──────────┴────────┴────────────────────────────────┴─────────┴────────┴───────┘
 
 pass  composed on trixie: contained
@@ -87,7 +87,7 @@ fail  composed on trixie: livelocked, expected contained
     0.0 % of the samples missing
     record: reports/b/record.jsonl
 
-error  composed on trixie: none
+error  composed on trixie: no outcome
     QEMU ended # early.
     Look at dmesg.
 

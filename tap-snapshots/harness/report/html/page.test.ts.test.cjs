@@ -79,7 +79,7 @@ exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must 
 <script type="application/octet-stream" id="drill-2-data">...</script>
 </section><section class="drill" id="drill-3" aria-labelledby="drill-3-name">
 <header>
-<p class="kicker"><span class="badge error"><span class="sign" aria-hidden="true">!</span>Stopped by an error</span> <span class="chip">none</span></p>
+<p class="kicker"><span class="badge error"><span class="sign" aria-hidden="true">!</span>Stopped by an error</span> <span class="chip">no outcome</span></p>
 <h2 id="drill-3-name">composed <span class="dim">on trixie</span></h2>
 <p class="sentence">The machine failed before anything was proved: QEMU ended.</p>
 </header>
