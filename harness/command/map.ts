@@ -3,7 +3,7 @@ import { type MapOptions, mapBand } from '../campaign/map.js';
 import { loadNamedBundle } from '../campaign/named-bundle.js';
 import { keepPartial } from '../campaign/partial.js';
 import { parseSweep, type Sweep, sweepBand } from '../campaign/sweep.js';
-import { bandMapDocument, bandMapSchema, sweepDocument, sweepSchema } from '../contract/band-map.js';
+import { bandMapSchema, createBandMapDocument, createSweepDocument, sweepSchema } from '../contract/band-map.js';
 import { HISTORY_SCHEMA, type PastBand } from '../history/schema.js';
 import { createBandPoint, nameSeriesOfBand } from '../history/series.js';
 import { findDrifts } from '../history/watch.js';
@@ -47,7 +47,7 @@ export async function executeMap(name: string, flags: MapFlags): Promise<void> {
 async function single(context: DrillContext, options: MapOptions, flags: MapFlags): Promise<Conclusion> {
   const { map, failure } = await mapBand(context, options);
   if (failure !== undefined) {
-    const document = documentOf(bandMapSchema, bandMapDocument(map));
+    const document = documentOf(bandMapSchema, createBandMapDocument(map));
     return { document, text: renderBandMap(map), exitCode: 2, failure };
   }
   const history = flags.history ?? historyIn(flags.out);
@@ -55,7 +55,7 @@ async function single(context: DrillContext, options: MapOptions, flags: MapFlag
   const { entries, baseline } = await readPast(history, flags.baseline);
   const drifts = findDrifts(nameSeriesOfBand(entry), createBandPoint(entry), entries, baseline);
   const text = [renderBandMap(map), ...drifts.map((drift) => `${describeDrift(drift)}\n`)].join('');
-  const document = documentOf(bandMapSchema, bandMapDocument(map, drifts));
+  const document = documentOf(bandMapSchema, createBandMapDocument(map, drifts));
   return { document, text, exitCode: 0, files: () => remember(history, entry) };
 }
 
@@ -72,7 +72,7 @@ async function swept(context: DrillContext, options: MapOptions, { setting, valu
   );
   const exitCode = failure !== undefined || rows.some(({ error }) => error) ? 2 : 0;
   const bundle = options.bundle.name;
-  const document = documentOf(sweepSchema, sweepDocument({ bundle, setting, rows, exitCode }));
+  const document = documentOf(sweepSchema, createSweepDocument({ bundle, setting, rows, exitCode }));
   return { document, text: renderSweep(bundle, setting, rows), exitCode, failure };
 }
 

@@ -3,7 +3,12 @@ import { createContext } from '../campaign/context.js';
 import { type MutateOptions, mutate } from '../campaign/mutate.js';
 import { loadNamedBundle } from '../campaign/named-bundle.js';
 import { keepPartial } from '../campaign/partial.js';
-import { mutantListDocument, mutantListSchema, mutationDocument, mutationSchema } from '../contract/mutation.js';
+import {
+  createMutantListDocument,
+  createMutationDocument,
+  mutantListSchema,
+  mutationSchema,
+} from '../contract/mutation.js';
 import { usageError } from '../core/errors.js';
 import { guestNamed } from '../machine/image/guests.js';
 import { chooseMachineFor } from '../machine/providers.js';
@@ -28,7 +33,7 @@ export async function executeMutate(nameOrDir: string, flags: MutateFlags): Prom
     if (flags.list) {
       const all = mutants.map((mutant) => breakBundle(bundle, mutant));
       const text = renderMutants(all, chooseStyle(process.stdout, process.env).columns);
-      const document = documentOf(mutantListSchema, mutantListDocument(bundle.name, all));
+      const document = documentOf(mutantListSchema, createMutantListDocument(bundle.name, all));
       return { document, text, exitCode: 0 };
     }
     return concludeMutation(await drillMutants(bundle, mutants, flags));
@@ -77,7 +82,7 @@ function concludeMutation({ bundle, baseline, results, failure }: DrilledMutants
   const text = renderMutation(bundle, baseline, results, score);
   const exitCode = failure === undefined ? score.exitCode : score.exitCode || 2;
   const mutation = { bundle, baseline, results, score: { ...score, exitCode } };
-  return { document: documentOf(mutationSchema, mutationDocument(mutation)), text, exitCode, failure };
+  return { document: documentOf(mutationSchema, createMutationDocument(mutation)), text, exitCode, failure };
 }
 
 /** @throws OomdrillError `COUNT_INVALID`, `BASELINE_FLAGS` */

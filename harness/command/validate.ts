@@ -10,7 +10,7 @@ import { createContext, type DrillContext } from '../campaign/context.js';
 import { loadNamedBundle } from '../campaign/named-bundle.js';
 import { findCaveats } from '../campaign/questions.js';
 import { planValidation, type ValidateOptions } from '../campaign/validate.js';
-import { type Validated, validationDocument, validationSchema } from '../contract/validation.js';
+import { createValidationDocument, type Validated, validationSchema } from '../contract/validation.js';
 import { usageError } from '../core/errors.js';
 import { lintTree } from '../lint/lint.js';
 import { guestNamed } from '../machine/image/guests.js';
@@ -82,7 +82,7 @@ function concludeValidation(
     exitCode,
   };
   const { columns } = chooseStyle(process.stdout, process.env);
-  const document = documentOf(validationSchema, validationDocument(validated));
+  const document = documentOf(validationSchema, createValidationDocument(validated));
   return { document, text: renderValidation(validated, columns), exitCode, failure };
 }
 

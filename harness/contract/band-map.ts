@@ -89,7 +89,7 @@ export type SweepDocument = z.infer<typeof sweepSchema>;
  *
  * @throws ZodError when a map does not fit the schema, which is a bug of ours
  */
-export function bandMapDocument(map: BandMap, drifts?: readonly Drift[]): BandMapDocument {
+export function createBandMapDocument(map: BandMap, drifts?: readonly Drift[]): BandMapDocument {
   const { high, max, swapMax } = map.limits;
   const limits = { high: toJsonLimit(high), max, swapMax: toJsonLimit(swapMax) };
   return bandMapSchema.parse({ schema: BAND_MAP_SCHEMA, ...map, limits, drifts });
@@ -100,13 +100,13 @@ export function bandMapDocument(map: BandMap, drifts?: readonly Drift[]): BandMa
  *
  * @throws ZodError when a map does not fit the schema, which is a bug of ours
  */
-export function sweepDocument(sweep: {
+export function createSweepDocument(sweep: {
   readonly bundle: string;
   readonly setting: string;
   readonly rows: readonly SweptRow[];
   readonly exitCode: number;
 }): SweepDocument {
-  const rows = sweep.rows.map(({ value, map, error }) => ({ value, map: map && bandMapDocument(map), error }));
+  const rows = sweep.rows.map(({ value, map, error }) => ({ value, map: map && createBandMapDocument(map), error }));
   return sweepSchema.parse({ schema: SWEEP_SCHEMA, ...sweep, rows });
 }
 

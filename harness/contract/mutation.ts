@@ -78,13 +78,13 @@ export interface Mutation {
  *
  * @throws ZodError when a result does not fit the schema, which is a bug of ours
  */
-export function mutationDocument({ bundle, baseline, results, score }: Mutation): MutationDocument {
+export function createMutationDocument({ bundle, baseline, results, score }: Mutation): MutationDocument {
   const mutants = results.map(({ mutant, fate, trials }) => ({ ...mutantFacts(mutant), fate, trials }));
   return mutationSchema.parse({ schema: MUTATION_SCHEMA, bundle, baseline, mutants, score });
 }
 
 /** Creates the output of `mutate --list --json`. */
-export function mutantListDocument(bundle: string, all: readonly BrokenBundle[]): MutantListDocument {
+export function createMutantListDocument(bundle: string, all: readonly BrokenBundle[]): MutantListDocument {
   const mutants = all.map((broken) => ({ ...mutantFacts(broken.mutant), applies: broken.bundle !== undefined }));
   return mutantListSchema.parse({ schema: MUTATION_SCHEMA, bundle, mutants });
 }

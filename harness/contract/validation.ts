@@ -111,7 +111,7 @@ export interface Validated extends SafetyJudgement {
  *
  * @throws ZodError when a result does not fit the schema, which is a bug of ours
  */
-export function validationDocument({ host, limits, oomPolicy, ...rest }: Validated): ValidationDocument {
+export function createValidationDocument({ host, limits, oomPolicy, ...rest }: Validated): ValidationDocument {
   const { high, max, swapMax } = limits;
   const inJson = { high: toJsonLimit(high), max: toJsonLimit(max), swapMax: toJsonLimit(swapMax) };
   return validationSchema.parse({

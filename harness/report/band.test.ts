@@ -1,5 +1,5 @@
 import t from 'tap';
-import { bandMapDocument, sweepDocument } from '../contract/band-map.js';
+import { createBandMapDocument, createSweepDocument } from '../contract/band-map.js';
 import { MIB } from '../core/bytes.js';
 import { compose, silentBetween } from '../testing/record.js';
 import { type BandMap, computeBand } from '../verdict/band.js';
@@ -63,18 +63,18 @@ t.test('a sweep: all strips to the scale of the largest limit, and the error of 
 
 t.test('as JSON, and read again', async (t) => {
   const drifts = [{ figure: 'brimBytes' as const, value: 552 * MIB, previousMedian: 100 * MIB }];
-  const document = JSON.parse(JSON.stringify(bandMapDocument(incident, drifts)));
+  const document = JSON.parse(JSON.stringify(createBandMapDocument(incident, drifts)));
   t.strictSame(document, { schema: 'oomdrill.map/2', ...JSON.parse(JSON.stringify(incident)), drifts });
   t.match(parseBandMaps(JSON.stringify(document), 'map.json'), [
     { limits: { high: 1_536 * MIB, max: 2_048 * MIB }, points: [{ zone: 'harmed' }, { zone: 'healthy' }] },
   ]);
-  const endless = bandMapDocument({ ...repaired, points: incident.points });
+  const endless = createBandMapDocument({ ...repaired, points: incident.points });
   t.equal(endless.limits.high, null, 'a limit that is not set');
   const rows = [
     { value: '12G', map: incident },
     { value: '16G', error: { code: 'MAP_INCONCLUSIVE', message: 'It proved nothing.' } },
   ];
-  const sweep = sweepDocument({ bundle: 'devvm', setting: 'MemoryHigh', rows, exitCode: 2 });
+  const sweep = createSweepDocument({ bundle: 'devvm', setting: 'MemoryHigh', rows, exitCode: 2 });
   t.match(sweep, { schema: 'oomdrill.sweep/2', rows: [{ value: '12G' }, { error: { code: 'MAP_INCONCLUSIVE' } }] });
   t.equal(parseBandMaps(JSON.stringify(sweep), 'sweep.json').length, 1);
 });

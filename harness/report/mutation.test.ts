@@ -1,5 +1,5 @@
 import t from 'tap';
-import { mutantListDocument, mutationDocument } from '../contract/mutation.js';
+import { createMutantListDocument, createMutationDocument } from '../contract/mutation.js';
 import { breakBundle } from '../mutate/mutant.js';
 import { findMutants } from '../mutate/mutants.js';
 import { countScore } from '../mutate/score.js';
@@ -60,7 +60,7 @@ t.test('survivors, and mutants that were not decided', async (t) => {
 t.test('as JSON: everything except the function that breaks the bundle', async (t) => {
   const { apply: _, ...facts } = policy;
   const score = countScore([], ALL_KILLED);
-  const document = mutationDocument({ bundle: bundle.name, baseline: [], results: ALL_KILLED, score });
+  const document = createMutationDocument({ bundle: bundle.name, baseline: [], results: ALL_KILLED, score });
   t.strictSame(document, {
     schema: 'oomdrill.mutation/1',
     bundle: 'devvm-2026-06-22',
@@ -68,6 +68,6 @@ t.test('as JSON: everything except the function that breaks the bundle', async (
     mutants: [{ ...facts, fate: 'killed', trials: [trial({}), killed] }],
     score,
   });
-  const list = mutantListDocument(bundle.name, [breakBundle(bundle, policy)]);
+  const list = createMutantListDocument(bundle.name, [breakBundle(bundle, policy)]);
   t.strictSame(list.mutants, [{ ...facts, applies: true }]);
 });

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type Validated, validationDocument } from '../contract/validation.js';
+import { createValidationDocument, type Validated } from '../contract/validation.js';
 import { GIB } from '../core/bytes.js';
 import { compose, silentBetween } from '../testing/record.js';
 import { type Answer, compareAnswers, judgeSafety } from '../verdict/safety.js';
@@ -67,7 +67,7 @@ t.test('against a baseline', async (t) => {
 
 t.test('as JSON: valid for the schema, with null for a limit that is not set', async (t) => {
   const limits = { ...validated.limits, high: Number.POSITIVE_INFINITY };
-  const document = JSON.parse(JSON.stringify(validationDocument({ ...validated, limits })));
+  const document = JSON.parse(JSON.stringify(createValidationDocument({ ...validated, limits })));
   t.match(document, {
     schema: 'oomdrill.validation/2',
     safety: 'UNSAFE',

@@ -52,7 +52,12 @@ const journal = (unit: string, message: string): Entry => ({ type: 'journal', t:
 const session = (at: number, event: EntryOf<'session'>['event']): Entry => ({ type: 'session', t: at, event });
 
 const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
-  ['the incident, repaired', 'contained', /^Nothing was killed while the hog held memory at 1\.54G\.$/, {}],
+  [
+    'the incident, repaired',
+    'contained',
+    /^Nothing was killed while the hog held, with memory\.current at 1\.54G\.$/,
+    {},
+  ],
   [
     'a hog killed by its limit',
     'contained',

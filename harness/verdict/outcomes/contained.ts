@@ -33,7 +33,7 @@ function describeKills({ memory: { oomKills, plateauBytes }, parties }: Pick<Stu
   if (!parties.injectionKilled)
     return plateauBytes === null
       ? `Nothing was killed, and the ${noun} never reached a plateau.`
-      : `Nothing was killed while the ${noun} held memory at ${formatBytes(plateauBytes)}.`;
+      : `Nothing was killed while the ${noun} held, with memory.current at ${formatBytes(plateauBytes)}.`;
   const killer =
     oomKills !== null && oomKills > 0
       ? `The kernel killed the ${noun} (${oomKills} OOM kill)`

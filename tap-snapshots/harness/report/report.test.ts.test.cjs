@@ -11,7 +11,7 @@ TAP version 14
 ok 1 - composed on trixie: contained
   ---
   verdict: "pass"
-  reasons: ["Nothing was killed while the hog held memory at 1.54G.","The longest gap between two answers was 0.20 s; during the hold the median answer took 30 ms."]
+  reasons: ["Nothing was killed while the hog held, with memory.current at 1.54G.","The longest gap between two answers was 0.20 s; during the hold the median answer took 30 ms."]
   evidence: {"longestGapMs":200,"watchdogWindowMs":20000,"oomKills":0,"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"injectionState":"holding","injected":{"kind":"memory hog","noun":"hog"},"missingSamplesPercent":0,"recoveryMs":30,"repairMs":null,"sidecarGapMs":null,"brimBytes":null,"hostStallMs":25,"baselineMedianMs":30,"holdMedianMs":30}
   record: "reports/a/record.jsonl"
   scale: 8
@@ -61,7 +61,7 @@ exports[`harness/report/report.test.ts > TAP > the terminal > a table and the ev
 └──────────┴────────┴────────────────────────────────┴─────────┴────────┴───────┘
 
 pass  composed on trixie: contained
-    Nothing was killed while the hog held memory at 1.54G.
+    Nothing was killed while the hog held, with memory.current at 1.54G.
     The longest gap between two answers was 0.20 s; during the hold the median answer took 30 ms.
     longest gap 0.20 s (clients give up after 20.0 s), median answer 0.03 s before and 0.03 s during
     the hold

@@ -47,7 +47,7 @@ exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must 
 <div class="timeline" data-drill="drill-1"></div>
 <div class="facts">
 <div><h3>What was claimed</h3><p>A composed drill is judged like a real one.</p>
-<h3>What was seen</h3><ul><li>Nothing was killed while the hog held memory at 1.54G.</li><li>The longest gap between two answers was 0.20 s; during the hold the median answer took 30 ms.</li></ul></div>
+<h3>What was seen</h3><ul><li>Nothing was killed while the hog held, with memory.current at 1.54G.</li><li>The longest gap between two answers was 0.20 s; during the hold the median answer took 30 ms.</li></ul></div>
 <div><h3>Figures</h3><ul><li>longest gap 0.20 s (clients give up after 20.0 s), median answer 0.03 s before and 0.03 s during the hold</li><li>memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold</li><li>hog holding, plateau 1.54G, at most 0.00 % off its target</li><li>server PID 412 -&#62; 412, 0 restarts, first answer after the SIGKILL: 0.03 s</li><li>0.0 % of the samples missing</li></ul></div>
 </div>
 <details class="settings"><summary>Settings, and the proof that they were in effect: MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B. The record has no proof that they were in effect.</summary>
