@@ -16,9 +16,10 @@ that is similar to your own case. \`oomdrill list\` prints a short form, and \`o
 Generated from \`scenarios/\` and \`fixtures/bundles/\` by \`npm run generate\`; a unit test fails when it is stale. Sizes are
 those of the real host.
 
-A **control** must end in a bad outcome: its limits are known to fail, or its server is set up to fail. When a control
-stops failing, the harness or its environment has changed, and a passed claim cannot be trusted. [Outcomes](outcomes.md)
-explains the outcomes. Scenarios are named after the date of an incident, after the public issue that they reproduce, or
+A **control** must show harm: its limits are known to fail, or its server is set up to fail. Mostly that is a bad
+outcome; where it is \`contained\`, a further bound asks for the harm. When a control stops failing, the harness or its
+environment has changed, and a passed claim cannot be trusted: [what to do](ci.md#when-a-control-fails).
+[Outcomes](outcomes.md) explains the outcomes. Scenarios are named after the date of an incident, after the public issue that they reproduce, or
 after what they do.
 
 ## Kinds of injections

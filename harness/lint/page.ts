@@ -10,19 +10,45 @@ It reads unit files, drop-ins, slices, scopes, \`/etc/default/earlyoom\` and Doc
 these, a [bundle](bundles.md), an \`/etc\` (or the root above it), a folder of unit files, or a folder of bundles.
 
 \`\`\`sh
-oomdrill lint /etc                                   # this host: its memory and swap are known
-oomdrill lint deploy/etc --memory 32G --swap 0       # files for another host; a bundle.json says the same
-oomdrill lint deploy/etc --strict                    # warnings count as errors
-oomdrill lint deploy/etc --format github             # annotations in a workflow of GitHub Actions
-oomdrill lint deploy/etc --format sarif > lint.sarif # for code scanning and editors
-oomdrill lint deploy/etc --json -                    # for programs
+npx oomdrill lint /etc                                  # this host: its memory and swap are known
+npx oomdrill lint fixtures/bundles/mieweb-431           # a bundle: bundle.json says memory and swap
+npx oomdrill lint ./etc --memory 32G --swap 0           # a copy of another host's /etc
+npx oomdrill lint ./etc --strict                        # warnings count as errors
+npx oomdrill lint ./etc --format github                 # annotations in a workflow of GitHub Actions
+npx oomdrill lint ./etc --format sarif > lint.sarif     # for code scanning and editors
+npx oomdrill lint ./etc --json -                        # for programs
 \`\`\`
+
+\`./etc\` stands for a folder of yours. The host whose files are read needs no oomdrill: copy its \`/etc\` to where
+oomdrill is, such as with \`rsync -a me@web.example:/etc/systemd etc/\`. In a fresh clone \`npm ci && npm run build\` is
+all that lint needs.
 
 | exit status | meaning |
 |---|---|
 | 0 | no errors, and with \`--strict\` no warnings; notes do not count |
 | 1 | at least one such finding |
+| 2 | an error of this machine, such as a result that cannot be written |
 | 64 | usage error, such as a path that does not exist, or that holds none of these files |
+
+## Severity
+
+- An **error** is a setting that does not do what its author wrote, or that lets a known incident happen again.
+- A **warning** is a risk that may be intended. With \`--strict\` it counts as an error.
+- A **note** is worth knowing. It never decides the exit status, with \`--strict\` neither.
+
+The severity below is that of the rule. Three rules give a finding another one. \`oom-policy\` is an error for the
+serving unit (which \`bundle.json\` names), for a scope and for \`OOMPolicy=kill\`, and a warning for other services:
+their files do not say whether they have children that matter. \`swap-allowed\` is a note where it is not known whether
+the host has swap; \`--swap\` or a \`bundle.json\` says so. \`suppression\` is an error where a suppression does not work.
+
+## Why lint advises against MemoryHigh=
+
+systemd.resource-control(5) calls \`MemoryHigh=\` the main mechanism to limit memory, and it is a good one where there is
+swap, or where all that matters is that a batch job gets slower. A server is asked to answer in time. Where swap is
+forbidden the kernel finds little to reclaim above \`MemoryHigh=\`, so it puts every task of the unit to sleep, the server
+as well, for as long as the hog stays. At \`MemoryMax=\` it kills instead, and the server goes on. The drills
+\`2026-07-02-throttle-livelock\` and \`2026-07-02-fixed\` show the two. [Outcomes](outcomes.md#why-a-livelock-happens) has
+the kernel's side.
 
 ## What it resolves
 

@@ -182,7 +182,7 @@ function describeProgram(facts: CaptureStream['facts'], unitFiles: string): stri
     return `The bundle lacks the program or script that ${program} runs: put it ${places}.`;
   }
   return debianPackage
-    ? `The guest gets the package ${debianPackage}: put its settings and data into etc/ or root/.`
+    ? `The guest gets the package ${debianPackage}: copy settings and data that it needs besides into root/.`
     : `${program} belongs to no Debian package: put it at root${program}, with everything that it needs.`;
 }
 

@@ -10,7 +10,8 @@ export const degraded: OutcomeDefinition = {
   sentence: (evidence) =>
     `the server was alive but slow: its clients waited ${formatWait(evidence, 'up to')} for an answer`,
   manual: {
-    evidence: 'the longest gap, or the median answer during the hold, is longer than its bound',
+    evidence:
+      'the longest gap is longer than the scenario allows (5 s where it says nothing), or the median answer during the hold took longer than 0.5 s',
     usualCauses: 'a hog just below `MemoryMax`; page cache that is refaulted all the time',
   },
   reasonsFor: ({ availability: { longestGapMs, holdMedianMs } }, header) => {

@@ -13,7 +13,7 @@ export const escaped: OutcomeDefinition = {
   sentence: (evidence) => `the ${nameInjected(evidence).kind} grew past the limit that should have stopped it`,
   manual: {
     evidence:
-      '`memory.current` rose past `memory.max`; a hog that grows without end reached the limit and was not killed; the session, pane or container of the hog was not in the unit that should limit it, or the limits of that unit were not in effect; the OOM killer acted for the whole guest, or less than 2 % of its memory was available',
+      '`memory.current` rose past `memory.max`; a hog without a target size reached the limit, would have grown on, and was not killed; the session, pane or container of the hog was not in the unit that should limit it, or the limits of that unit were not in effect; the OOM killer acted for the whole guest, or less than 2 % of its memory was available',
     usualCauses: 'a limit that is not in effect where the hog is; limits that add up to more than the RAM',
   },
   reasonsFor: ({ memory, effect, parties, minAvailableBytes }, header) => {

@@ -18,7 +18,8 @@ export const livelocked: OutcomeDefinition = {
     return `the server gave no client an answer for ${formatWait(evidence)} while it looked alive, and ${end}`;
   },
   manual: {
-    evidence: "no full answer for longer than the watchdog's window, `oom_kill` unchanged, server and hog both alive",
+    evidence:
+      "no full answer for the watchdog's window or longer (20 s by default), `oom_kill` unchanged, server and hog both alive",
     usualCauses: '`MemoryHigh` below `MemoryMax` with swap forbidden: throttled, never killed',
   },
   reasonsFor: ({ availability: { longestGapMs }, memory, parties }, header) => {
