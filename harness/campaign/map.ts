@@ -1,7 +1,8 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { computeEffectiveLimits } from '../bundle/serving.js';
-import { type Bytes, MIB, renderBytes } from '../core/bytes.js';
+import { type Bytes, formatBytes, MIB, renderBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
+import type { PlannedDrill } from '../drill/plan.js';
 import type { Scenario } from '../drill/scenario.js';
 import { own } from '../inject/memory-hog/target.js';
 import type { Expectation } from '../record/schema.js';
@@ -28,7 +29,7 @@ export interface MapResult {
 
 /**
  * Finds by bisection the sizes from which a steady hog harms the server, and from which it is killed. An interruption,
- * or an inconclusive drill (`MAP_INCONCLUSIVE`), ends the map early; the points until then are returned.
+ * an inconclusive drill (`MAP_INCONCLUSIVE`), or one that ended in an error of its own, ends the map early; the points until then are returned.
  *
  * @throws OomdrillError `MAP_UNLIMITED`, `PRECISION_INVALID`, and the error of the first drill
  */
@@ -38,7 +39,7 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
   if (precision < MIB)
     throw usageError(
       'PRECISION_INVALID',
-      `The precision must be at least 1M (got ${precision} bytes): a hog is not held more exactly.`,
+      `--precision must be at least 1M (got ${renderBytes(precision)}): a hog is not held more exactly.`,
       'Write --precision 1M or more.',
     );
   const plan = await createPlanner(context);
@@ -48,6 +49,7 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
   const limits = computeEffectiveLimits(first.bundle, first.serving);
   if (!Number.isFinite(limits.max))
     throw usageError('MAP_UNLIMITED', `${first.serving.unit.name} has no MemoryMax: a hog is not killed at any size.`);
+  if (precision >= limits.max) throw tooCoarseError(precision, limits.max, first);
   const runDir = await makeRunDir(context.outDir, 'map');
   const points: MapPoint[] = [];
   const mapSoFar = () => ({
@@ -74,6 +76,16 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
     () => points.length > 0,
   );
   return failure === undefined ? { map: mapSoFar() } : { map: { ...mapSoFar(), unfinished: true }, failure };
+}
+
+/** No size between 0 and MemoryMax would be drilled. */
+function tooCoarseError(precision: Bytes, max: Bytes, { serving, scale }: PlannedDrill) {
+  const limit = `MemoryMax=${formatBytes(max)} of ${serving.unit.name} at scale 1/${scale}`;
+  return usageError(
+    'PRECISION_INVALID',
+    `--precision must be smaller than ${limit} (got ${formatBytes(precision)}): there is no size to drill.`,
+    'Write a smaller --precision, such as 8M, or map a unit with a larger MemoryMax.',
+  );
 }
 
 /** @param bytes the hog's own memory, bytes of the real host */

@@ -107,6 +107,20 @@ t.test('an inconclusive row keeps its points, and the sweep continues', async (t
   ]);
 });
 
+t.test('an error of a drill ends its row, and the sweep if no drill of the row worked', async (t) => {
+  const died = machineError('QEMU_DIED', 'QEMU died.', 'Look at its console.');
+  const { rows, thrown } = await runSweep(
+    'MemoryHigh=8G..12G',
+    async () => ({ map: { ...map, unfinished: true }, failure: died }),
+    async () => {
+      throw died;
+    },
+  );
+  t.match(rows, [{ value: '8G', error: { code: 'QEMU_DIED' } }]);
+  t.equal(rows.length, 1);
+  t.equal(thrown, died, 'with its code and its hint');
+});
+
 t.test('an interruption ends the sweep, and the rows until then are reported', async (t) => {
   const { rows, thrown } = await runSweep(
     'MemoryHigh=8G..12G',

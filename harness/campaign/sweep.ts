@@ -49,7 +49,7 @@ const sweepError = (must: string, given: string) =>
 
 /**
  * Maps a bundle for each value of a setting, all on guests of one size. An inconclusive row has an error, and the sweep
- * continues.
+ * continues; an error of a row's first drill ends it.
  *
  * @param onRow called with each row as it comes, also with the points of an unfinished map
  * @param makeMap replaces `mapBand` in tests
@@ -72,11 +72,20 @@ export async function sweepBand(
       failure,
     }));
     if (map) scale = String(map.scale);
-    const mayContinue =
-      failure === undefined || (failure instanceof OomdrillError && failure.code === 'MAP_INCONCLUSIVE');
+    const mayContinue = failure === undefined || isOfOneRow(failure, map !== undefined);
     if (map || mayContinue) onRow({ value, map, error: failure === undefined ? undefined : describeFailure(failure) });
     if (!mayContinue) throw failure;
   }
+}
+
+/**
+ * Whether the other rows of a sweep can still be mapped: a drill of this row proved nothing, or failed after others of
+ * the row had worked.
+ */
+function isOfOneRow(failure: unknown, hasPoints: boolean): boolean {
+  if (!(failure instanceof OomdrillError)) return false;
+  const { code, kind } = failure;
+  return code === 'MAP_INCONCLUSIVE' || (hasPoints && kind === 'machine' && code !== 'INTERRUPTED');
 }
 
 function describeFailure(failure: unknown): NonNullable<SweptRow['error']> {

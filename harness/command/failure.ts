@@ -1,3 +1,4 @@
+import { ZodError } from 'zod';
 import { FAILURE_SCHEMA, type Failure } from '../contract/failure.js';
 import { messageOf, OomdrillError } from '../core/errors.js';
 
@@ -7,8 +8,14 @@ const BUG_HINT = 'This is a bug: run it again with OOMDRILL_DEBUG=1 for the stac
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof OomdrillError)
     return { schema: FAILURE_SCHEMA, error: thrown.toJSON(), exitCode: thrown.kind === 'usage' ? 64 : 2 };
-  const error = { code: 'BUG', message: `Internal error: ${messageOf(thrown)}.`, hint: BUG_HINT };
+  const error = { code: 'BUG', message: `Internal error: ${describeBug(thrown)}.`, hint: BUG_HINT };
   return { schema: FAILURE_SCHEMA, error, exitCode: 2 };
+}
+
+/** The message of an error of ours, in one line; the message of a ZodError is JSON over many lines. */
+function describeBug(thrown: unknown): string {
+  if (!(thrown instanceof ZodError)) return messageOf(thrown);
+  return thrown.issues.map(({ path, message }) => `${path.join('.') || 'the document'}: ${message}`).join('; ');
 }
 
 /** Says on standard error what went wrong, and gives the exit status. Stacks are for those who ask for them. */

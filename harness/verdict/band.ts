@@ -87,12 +87,13 @@ export function computeBand(points: readonly Pick<MapPoint, 'sizeBytes' | 'zone'
 /**
  * The zone that the result of a drill shows.
  *
- * @throws OomdrillError `MAP_INCONCLUSIVE` with the first reason
+ * @throws OomdrillError the drill's own error if it ended in one; otherwise `MAP_INCONCLUSIVE` with the first reason
  */
 export function decideZone({ outcome, evidence, reasons, error }: RunSummary, outcomes = OUTCOMES): Zone {
+  if (error) throw machineError(error.code, error.message, error.hint);
   const zone = outcome && outcomes[outcome].zone;
   if (zone === null || evidence === null) {
-    const why = error?.message ?? reasons[0] ?? 'the reason is not known.';
+    const why = reasons[0] ?? 'the reason is not known.';
     throw machineError(
       'MAP_INCONCLUSIVE',
       `One drill of the map proved nothing: ${why}`,
