@@ -18,7 +18,7 @@ import type { MapFlags } from './declaration/map.js';
 import { readDrillFlags } from './drill-flags.js';
 import { withReapedMachines } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
-import { historyIn, readPast, remember } from './remember.js';
+import { checkPast, historyIn, readPast, remember } from './remember.js';
 import { sizeOf } from './size.js';
 
 /** `oomdrill map`: where a hog that holds its memory harms the server and is not killed. */
@@ -36,12 +36,16 @@ export async function executeMap(name: string, flags: MapFlags): Promise<void> {
     const asked = flags.machine;
     const machine = chooseMachineFor('map', asked.name, asked.flags, asked.table);
     const settings = readDrillFlags(flags);
+    if (!sweep) await checkPast(historyOf(flags), flags.baseline);
     return withReapedMachines(progress, async ({ signal }) => {
       const context = await createContext({ ...settings, machine, progress, signal });
       return sweep ? swept(context, options, sweep) : single(context, options, flags);
     });
   });
 }
+
+/** The history that a map is compared with and added to. */
+const historyOf = ({ history, out }: MapFlags): string => history ?? historyIn(out);
 
 /** One map, compared with those of earlier runs. */
 async function single(context: DrillContext, options: MapOptions, flags: MapFlags): Promise<Conclusion> {
@@ -50,7 +54,7 @@ async function single(context: DrillContext, options: MapOptions, flags: MapFlag
     const document = documentOf(bandMapSchema, createBandMapDocument(map));
     return { document, text: renderBandMap(map), exitCode: 2, failure };
   }
-  const history = flags.history ?? historyIn(flags.out);
+  const history = historyOf(flags);
   const entry = entryOf(map, { guest: flags.guest, machine: flags.machine.name }, new Date().toISOString());
   const { entries, baseline } = await readPast(history, flags.baseline);
   const drifts = findDrifts(nameSeriesOfBand(entry), createBandPoint(entry), entries, baseline);

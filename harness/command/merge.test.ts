@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { machineError } from '../core/errors.js';
+import { runCommandLine } from '../testing/command-line.js';
 import { compose } from '../testing/record.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
 import { failureOf } from './failure.js';
@@ -29,4 +31,29 @@ t.test('what a shard wrote, or why it is not to be had', async (t) => {
   t.match(await readResult(path('number.json')), /number\.json is not a summary of drills: /);
   t.match(await readResult(path('none.json')), /none\.json cannot be read: ENOENT/);
   t.match(await readResult(dir), /cannot be read: EISDIR/);
+});
+
+t.test('a file that is not a history or a baseline is refused before anything else', async (t) => {
+  const dir = t.testdir({ notes: 'hello\n', 'shard.json': whole });
+  const notes = join(dir, 'notes');
+  // If a drill were started all the same, no program would be found.
+  const { PATH } = process.env;
+  process.env.PATH = '';
+  t.teardown(() => {
+    process.env.PATH = PATH;
+  });
+  for (const command of [
+    ['merge', join(dir, 'shard.json')],
+    ['run', '2026-07-02-fixed'],
+    ['map', 'devvm'],
+  ])
+    for (const [flag, code] of [
+      ['--history', 'HISTORY_INVALID'],
+      ['--baseline', 'BASELINE_INVALID'],
+    ] as const) {
+      const { exitCode, stdout, stderr } = await runCommandLine([...command, flag, notes]);
+      t.match({ exitCode, stdout }, { exitCode: 64, stdout: '' }, `${command[0]} ${flag}`);
+      t.match(stderr, new RegExp(`^oomdrill: .*notes is not a .*\\[${code}\\]\nhint: .*\n$`));
+      t.equal(readFileSync(notes, 'utf8'), 'hello\n');
+    }
 });

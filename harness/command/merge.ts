@@ -9,7 +9,7 @@ import { mergeShards, type ShardResult } from '../verdict/merge.js';
 import { summarySchema } from '../verdict/summary.js';
 import { conclude, documentOf } from './conclude.js';
 import type { MergeFlags } from './declaration/merge.js';
-import { historyIn, markDrifts, reportAndRemember } from './remember.js';
+import { checkPast, historyIn, markDrifts, reportAndRemember } from './remember.js';
 
 /** `oomdrill merge`: the results of a suite's shards as those of one run. A file that cannot be read is a shard that is missing. */
 export async function executeMerge(
@@ -18,11 +18,12 @@ export async function executeMerge(
   reporters: readonly Reporter[],
 ): Promise<void> {
   await conclude(flags, async () => {
+    const history = flags.history ?? historyIn('reports');
+    await checkPast(history, flags.baseline);
     const read = await Promise.all(paths.map(readResult));
     const complaints = read.flatMap((result) => (typeof result === 'string' ? [result] : []));
     for (const complaint of complaints) process.stderr.write(`oomdrill: ${complaint}\n`);
     const merged = mergeShards(read.filter((result) => typeof result !== 'string'));
-    const history = flags.history ?? historyIn('reports');
     const summary = { ...merged.summary, runs: await markDrifts(merged.summary.runs, history, flags.baseline) };
     for (const index of merged.missing) process.stderr.write(`oomdrill: shard ${index} is missing\n`);
     const reporter = findPrintedReporter(flags.printed, reporters);

@@ -28,6 +28,17 @@ export async function markDrifts(
 }
 
 /**
+ * Checks before any work is done that its results can be compared with a history and the accepted state, and added to the
+ * history: a file that is not a history is never written to.
+ *
+ * @throws OomdrillError what reading the two files throws
+ */
+export async function checkPast(history: string, baseline = baselineFile()): Promise<void> {
+  await readHistory(history);
+  await readBaseline(baseline);
+}
+
+/**
  * Reads a history and the accepted state. Where they cannot be read nothing can drift, and that is said: tonight's results are
  * worth telling all the same.
  */

@@ -26,7 +26,7 @@ import type { RunFlags } from './declaration/run.js';
 import { readDrillFlags } from './drill-flags.js';
 import { withReapedMachines } from './interrupt.js';
 import { showProgress } from './progress.js';
-import { historyIn, markDrifts, reportAndRemember } from './remember.js';
+import { checkPast, historyIn, markDrifts, reportAndRemember } from './remember.js';
 
 /** What came of the drills. */
 interface DrilledSuite {
@@ -46,7 +46,9 @@ export async function executeRun(
   reporters: readonly Reporter[],
 ): Promise<void> {
   await conclude(flags, async () => {
-    const drilled = await drillAsked(await askedFor(names, flags), flags);
+    const asked = await askedFor(names, flags);
+    if (!asked.shard) await checkPast(historyOf(flags), flags.baseline);
+    const drilled = await drillAsked(asked, flags);
     return concludeRuns(drilled, flags, reporters);
   });
 }
@@ -120,13 +122,16 @@ async function askedFor(names: readonly string[], flags: RunFlags) {
   return asked;
 }
 
+/** The history that the results are compared with and added to. */
+const historyOf = ({ history, out }: RunFlags): string => history ?? historyIn(out);
+
 /** The results with what drifts in them, for people, programs and files. */
 async function concludeRuns(
   { runs, part, failure }: DrilledSuite,
   flags: RunFlags,
   reporters: readonly Reporter[],
 ): Promise<Conclusion> {
-  const history = flags.history ?? historyIn(flags.out);
+  const history = historyOf(flags);
   // The shards of a suite are one run: `merge` compares it with the past, and adds it to the history.
   const compared = part ? runs : await markDrifts(runs, history, flags.baseline);
   const judged = summarize(compared, await readHostFacts(), { at: new Date().toISOString(), shard: part });

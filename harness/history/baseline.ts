@@ -9,6 +9,8 @@ import type { Series } from './series.js';
 
 const BASELINE_SCHEMA = 'oomdrill.baseline/1';
 
+const OTHER_FILE = 'Name another file with --baseline.';
+
 /** The accepted state: the outcome and figures of each series when a user accepted them as they should be. */
 export const baselineSchema = z.object({
   schema: z.literal(BASELINE_SCHEMA),
@@ -37,7 +39,7 @@ export const NOTHING_ACCEPTED: Baseline = { schema: BASELINE_SCHEMA, accepted: {
 export async function readBaseline(path: string): Promise<Baseline> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return null;
-    throw machineError('BASELINE_UNREADABLE', `Could not read the baseline ${path}: ${cause.code}.`, undefined, cause);
+    throw machineError('BASELINE_UNREADABLE', `Could not read the baseline ${path}: ${cause.code}.`, OTHER_FILE, cause);
   });
   if (text === null) return NOTHING_ACCEPTED;
   const { value } = parseJson(text);
@@ -47,7 +49,7 @@ export async function readBaseline(path: string): Promise<Baseline> {
   throw usageError(
     'BASELINE_INVALID',
     `${path} is not a baseline: ${why}.`,
-    'Restore the last good version, for example with git checkout.',
+    'Name another file with --baseline; `oomdrill accept` writes a new one where there is none.',
   );
 }
 
@@ -84,6 +86,6 @@ export async function writeBaseline(path: string, baseline: Baseline): Promise<v
     await replaceFile(path, `${JSON.stringify(baseline, null, 2)}\n`);
   } catch (cause) {
     const message = `Could not write the baseline ${path}: ${messageOf(cause)}.`;
-    throw machineError('BASELINE_WRITE', message, 'Name another file with --baseline.', cause);
+    throw machineError('BASELINE_WRITE', message, OTHER_FILE, cause);
   }
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { machineError, messageOf, type OomdrillError, usageError } from '../core/errors.js';
+import { toCurrentVersion } from '../core/format.js';
 import { parseJson } from '../core/json.js';
 import { DEFAULT_HISTORY } from './place.js';
 import { HISTORY_SCHEMA, type HistoryEntry, historyEntrySchema } from './schema.js';
@@ -16,13 +17,20 @@ export interface History {
 
 const OTHER_FILE = 'Name another file with --history.';
 
-/** Reads a history; it is empty if there is no file. @throws OomdrillError `HISTORY_UNREADABLE` */
-export const readHistory = async (path: string): Promise<History> => parseHistory(await readText(path));
+/** How each line of a history starts; a crash can only cut off its end. */
+const LINE_START = `{"schema":"${HISTORY_SCHEMA}"`;
+
+/**
+ * Reads a history; it is empty if there is no file.
+ *
+ * @throws OomdrillError `HISTORY_UNREADABLE`, `HISTORY_INVALID`, `FORMAT_NEWER`
+ */
+export const readHistory = async (path: string): Promise<History> => parseHistory(await readText(path), path);
 
 /**
  * Reads the history that was named, which must exist, or else the default one, which need not.
  *
- * @throws OomdrillError `HISTORY_MISSING`, `HISTORY_UNREADABLE`
+ * @throws OomdrillError `HISTORY_MISSING`, `HISTORY_UNREADABLE`, `HISTORY_INVALID`, `FORMAT_NEWER`
  */
 export async function readNamedHistory(path: string | undefined): Promise<History> {
   if (path !== undefined && !existsSync(path))
@@ -40,15 +48,24 @@ async function readText(path: string): Promise<string> {
 /**
  * Reads a history from its text. A line that does not match the schema is damaged, such as a last line that was cut
  * off.
+ *
+ * @param path the file's name for errors
+ * @throws OomdrillError `HISTORY_INVALID` if no line is an entry, not even a damaged one: the file is not oomdrill's, and
+ *   must not be replaced; `FORMAT_NEWER`
  */
-export function parseHistory(text: string): History {
+export function parseHistory(text: string, path: string): History {
   const entries: HistoryEntry[] = [];
   const damaged: number[] = [];
-  for (const [index, line] of text.split('\n').entries()) {
-    const entry = line === '' ? undefined : historyEntrySchema.safeParse(parseJson(line).value);
-    if (entry?.success) entries.push(entry.data);
-    else if (entry) damaged.push(index + 1);
+  const lines = text.split('\n');
+  for (const [index, line] of lines.entries()) {
+    if (line === '') continue;
+    const { value } = parseJson(line);
+    const entry = historyEntrySchema.safeParse(toCurrentVersion(value, { schema: HISTORY_SCHEMA }, path));
+    if (entry.success) entries.push(entry.data);
+    else damaged.push(index + 1);
   }
+  if (entries.length === 0 && damaged.length > 0 && !lines.some((line) => line.startsWith(LINE_START)))
+    throw usageError('HISTORY_INVALID', `${path} is not a history: no line of it is an entry of one.`, OTHER_FILE);
   return { entries: entries.sort((a, b) => Date.parse(a.at) - Date.parse(b.at)), damaged };
 }
 
@@ -57,13 +74,13 @@ export function parseHistory(text: string): History {
  * is not in use; its readable entries are copied to a new file, with an entry that marks the gap.
  *
  * @returns the new name of the damaged file, if there was one
- * @throws OomdrillError `HISTORY_UNREADABLE`, `HISTORY_WRITE`
+ * @throws OomdrillError `HISTORY_UNREADABLE`, `HISTORY_INVALID`, `FORMAT_NEWER`, `HISTORY_WRITE`
  */
 export async function appendHistory(path: string, entry: HistoryEntry): Promise<string | undefined> {
   const text = await readText(path);
-  const { entries, damaged } = parseHistory(text);
+  const { entries, damaged } = parseHistory(text, path);
   try {
-    // Creates the folder itself, but not its parents: with `recursive`, Node never stops trying below /proc.
+    // Creates the directory itself, but not its parents: with `recursive`, Node never stops trying below /proc.
     await mkdir(dirname(path)).catch(() => {});
     if (damaged.length === 0) {
       // If only the newline of the last entry was cut off, the next one must not continue its line.

@@ -105,10 +105,27 @@ t.test('a damaged history is renamed, and the gap is marked', async (t) => {
   t.match(entries[1], { lines: 2, keptIn });
   t.same(remaining, []);
 
-  // If nothing in it is readable, it is still kept.
-  writeFileSync(path, 'no history at all\n');
+  // If nothing in it is readable but it was a history, it is still kept.
+  const cut = '{"schema":"oomdrill.history/1","type":"nig';
+  writeFileSync(path, cut);
   const second = await appendHistory(path, night(3, drilled));
-  t.equal(readFileSync(second ?? '', 'utf8'), 'no history at all\n');
+  t.equal(readFileSync(second ?? '', 'utf8'), cut);
+  t.equal(readdirSync(dir).length, 3);
+});
+
+t.test('a file that is not a history is neither renamed nor changed', async (t) => {
+  const newer = '{"schema":"oomdrill.history/9","type":"night"}\n';
+  const dir = t.testdir({ notes: 'hello\n', 'summary.json': '{\n  "schema": "oomdrill.summary/2"\n}\n', newer });
+  for (const [name, text, code] of [
+    ['notes', 'hello\n', 'HISTORY_INVALID'],
+    ['summary.json', '{\n  "schema": "oomdrill.summary/2"\n}\n', 'HISTORY_INVALID'],
+    ['newer', newer, 'FORMAT_NEWER'],
+  ] as const) {
+    const path = join(dir, name);
+    await t.rejects(readHistory(path), { code, kind: 'usage' });
+    await t.rejects(appendHistory(path, night(1, drilled)), { code });
+    t.equal(readFileSync(path, 'utf8'), text);
+  }
   t.equal(readdirSync(dir).length, 3);
 });
 
@@ -118,7 +135,7 @@ t.test('a file that cannot be read or written', async (t) => {
   await t.rejects(appendHistory(join(dir, 'file', 'history.jsonl'), night(1, drilled)), { code: 'HISTORY_UNREADABLE' });
   await t.rejects(appendHistory('/proc/nowhere/history.jsonl', night(1, drilled)), { code: 'HISTORY_WRITE' });
   await t.rejects(appendHistory('/proc/history.jsonl', night(1, drilled)), { code: 'HISTORY_WRITE' });
-  t.same(parseHistory('\n\n'), { entries: [], damaged: [] }, 'empty lines are skipped');
+  t.same(parseHistory('\n\n', 'history.jsonl'), { entries: [], damaged: [] }, 'empty lines are skipped');
 });
 
 t.test('figures that drift', async (t) => {

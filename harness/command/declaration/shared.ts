@@ -49,7 +49,10 @@ export const VERDICT_STATUS = {
  * @param file where it is unless another is named
  */
 export const pastFlags = (purpose: string, file: string) => ({
-  history: valueFlag('<file>', `results of earlier runs, ${purpose} (default: "${file}")`),
+  history: valueFlag(
+    '<file>',
+    `results of earlier runs, ${purpose}; any other kind of file is refused (default: "${file}")`,
+  ),
   baseline: valueFlag(
     '<file>',
     'accepted results, which `oomdrill accept` writes (default: "reports/baseline.json" where oomdrill is installed)',
