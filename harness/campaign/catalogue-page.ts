@@ -13,8 +13,7 @@ const CATALOGUE_INTRO = `# The catalogue
 Every scenario: its claim, its limits, its injection, and the expected outcome. Look up a scenario here, or find one
 that is similar to your own case. \`oomdrill list\` prints a short form, and \`oomdrill run NAME\` drills a scenario.
 
-Generated from \`scenarios/\` and \`fixtures/bundles/\` by \`npm run generate\`; a unit test fails when it is stale. Sizes are
-those of the real host.
+Sizes are those of the real host. Generated from \`scenarios/\` and \`fixtures/bundles/\` by \`npm run generate\`.
 
 A **control** must show harm: its limits are known to fail, or its server is set up to fail. Mostly that is a bad
 outcome; where it is \`contained\`, a further bound asks for the harm. When a control stops failing, the harness or its

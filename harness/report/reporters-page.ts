@@ -7,8 +7,7 @@ The forms in which \`run\`, \`judge\` and \`merge\` write the results of drills,
 
 \`--json FILE\`, which every command has, is the form for programs of your own and for \`merge\`: [Formats](formats.md)
 has its schemas. One HTML file with charts of every drill comes from \`oomdrill report\`:
-[Reports](report.md). This page is generated from \`harness/report/reporters.ts\` by \`npm run generate\`; a unit test fails
-when it is stale. Each option is listed with what reads the form, and what our tests check it with.
+[Reports](report.md). Each option is listed with what reads the form, and what our tests check it with.
 `;
 
 const LINT = `
@@ -19,7 +18,7 @@ const OWN = `
 
 A reporter is an object of the type \`Reporter\` (\`harness/report/reporter.ts\`): a name, which is its option, what
 \`--help\` says, and a function that makes text of a summary. Write it in a file of \`harness/report/\`, and add a line to the
-table. \`--help\`, completion and this page follow from it. Step by step: [Extending](extending.md).
+table. \`--help\`, completion and this page, which \`npm run generate\` writes, follow from it. Step by step: [Extending](extending.md).
 
 Next: [Nightly runs and CI](ci.md), where these files are used.
 `;

@@ -46,7 +46,7 @@ export const lintCommand = defineCommand({
       does: 'Two files for a host of 24 GiB without swap',
       line: 'oomdrill lint t3-serve@.service user-.slice.d/50-memory.conf --memory 24G --swap 0',
     },
-    { does: 'For a code scanner', line: 'oomdrill lint deploy/etc --format sarif > lint.sarif' },
+    { does: 'For a code scanner', line: 'oomdrill lint fixtures/bundles/devvm --format sarif > lint.sarif' },
   ],
   exitStatus: { 0: 'no error was found (with --strict: no warning either)', 1: 'there are findings' },
   run: async (paths, flags) => (await import('../lint.js')).executeLint(paths, flags),
