@@ -69,6 +69,22 @@ t.test('invalid values are rejected', async (t) => {
   for (const [values, message] of bad) t.throws(() => withValues(devvm(), values), { code: 'VALUE_INVALID', message });
 });
 
+t.test('limits that contradict each other are named by where they were given', async (t) => {
+  const bundle = devvm();
+  for (const [values, message] of [
+    [{ memoryHigh: '100G' }, '--memory-high 100G lies above MemoryMax=16G of the bundle devvm: it can never act.'],
+    [{ memoryHigh: '9G', memoryMax: '8G' }, '--memory-high 9G lies above --memory-max 8G: it can never act.'],
+  ] as const)
+    t.throws(() => withValues(bundle, values), { code: 'LIMITS_CONTRADICT', message, hint: /Set MemoryHigh below/ });
+  t.throws(() => withValues(bundle, { memoryHigh: '20G' }, (_, value) => `--sweep MemoryHigh=${value}`), {
+    message: '--sweep MemoryHigh=20G lies above MemoryMax=16G of the bundle devvm: it can never act.',
+  });
+  const banded = withValues(bundle, { memoryHigh: '12G' });
+  t.throws(() => withValues(banded, { memoryMax: '8G' }), {
+    message: 'MemoryHigh=12G of the bundle devvm lies above --memory-max 8G: it can never act.',
+  });
+});
+
 t.test('values are read from a unit file, with the defaults of systemd', async (t) => {
   t.same(readLimitValues('[Service]\nMemoryMax=1G\nMemoryMax=2G\n', 'x.service', devvm()), {
     memoryHigh: 'infinity',

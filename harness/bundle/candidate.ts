@@ -29,12 +29,18 @@ const DIRECTIVES = {
   oomPolicy: 'OOMPolicy',
 } as const;
 
+/** Names a limit by where it was given: `--memory-high 20G`, `MemoryHigh=20G in web.service`. */
+export type NameLimit = (name: 'memoryHigh' | 'memoryMax', value: string) => string;
+
+const nameByFlag: NameLimit = (name, value) => `${name === 'memoryHigh' ? '--memory-high' : '--memory-max'} ${value}`;
+
 /**
  * A bundle with other values: each replaces the value in effect where that is set, or goes into the unit's own file.
  *
- * @throws OomdrillError `VALUE_INVALID` that names the value by its flag
+ * @param nameLimit names a limit in errors; by default its flag
+ * @throws OomdrillError `VALUE_INVALID` that names the value by its flag, `LIMITS_CONTRADICT` that names both limits
  */
-export function withValues(bundle: Bundle, values: LimitValues): Bundle {
+export function withValues(bundle: Bundle, values: LimitValues, nameLimit: NameLimit = nameByFlag): Bundle {
   const { host } = bundle.manifest;
   const memory = values.hostMemory ?? host.memory;
   checkValues(values, memory);
@@ -54,7 +60,32 @@ export function withValues(bundle: Bundle, values: LimitValues): Bundle {
     );
   }
   const manifest = { ...bundle.manifest, host: { ...host, memory, swap: values.swap ?? host.swap } };
-  return { ...bundle, manifest, files };
+  const candidate = { ...bundle, manifest, files };
+  const { memoryHigh, memoryMax } = values;
+  if (memoryHigh !== undefined || memoryMax !== undefined) {
+    const inBundle = (key: string) => `${key}=${unit.value('Service', key)?.value} of the bundle ${bundle.name}`;
+    checkAgreement(candidate, {
+      high: memoryHigh === undefined ? inBundle('MemoryHigh') : nameLimit('memoryHigh', memoryHigh),
+      max: memoryMax === undefined ? inBundle('MemoryMax') : nameLimit('memoryMax', memoryMax),
+    });
+  }
+  return candidate;
+}
+
+/**
+ * Checks that a bundle with given limits does not contradict itself. Its files do not show where a limit was given.
+ *
+ * @param named the limits by where they were given
+ * @throws OomdrillError `LIMITS_CONTRADICT`
+ */
+function checkAgreement(candidate: Bundle, named: { readonly high: string; readonly max: string }): void {
+  try {
+    resolveServingUnit(candidate);
+  } catch (thrown) {
+    if (!(thrown instanceof OomdrillError) || thrown.code !== 'LIMITS_CONTRADICT') throw thrown;
+    const message = `${named.high} lies above ${named.max}: it can never act.`;
+    throw usageError('LIMITS_CONTRADICT', message, thrown.hint, thrown);
+  }
 }
 
 /**

@@ -24,6 +24,13 @@ const targetsOf = (of: Bundle) =>
     ]),
   );
 
+t.test('a limit below the smallest hog is refused', async (t) => {
+  t.throws(() => targetsOf(withValues(bundle('devvm'), { memoryMax: '1K' })), {
+    code: 'LIMIT_TOO_SMALL',
+    message: 'MemoryMax=1K of t3-serve@alice.service is too small to drill: a hog grows in steps of 1M.',
+  });
+});
+
 t.test('a hard limit, with limits for sessions and containers', async (t) => {
   t.same(targetsOf(bundle('devvm')), {
     plateau: ['12616M'],

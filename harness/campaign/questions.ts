@@ -1,6 +1,7 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { computeEffectiveLimits, type LimitedUnit, resolveServingUnit, resolveSlice } from '../bundle/serving.js';
 import { type Bytes, formatBytes, MIB, parseBytes, renderWholeMib } from '../core/bytes.js';
+import { usageError } from '../core/errors.js';
 import type { Scenario } from '../drill/scenario.js';
 import { beyondMax, own, type Target, total } from '../inject/memory-hog/target.js';
 import type { Place } from '../inject/place.js';
@@ -32,11 +33,24 @@ const CONTAINED_SERVER: Expectation = { outcomes: ['contained'], sameServer: tru
 const NOTHING_KILLED: Expectation = { ...CONTAINED_SERVER, killed: 'none' };
 const HOG_KILLED: Expectation = { ...CONTAINED_SERVER, killed: 'injections' };
 
-/** Creates the questions about a bundle's limits, except that of the brim, which needs the server's size first. */
+/** Below this the size of a steady hog would be rounded to nothing. */
+const MIN_MAX_SIZE: Bytes = 2 * MIB;
+
+/**
+ * Creates the questions about a bundle's limits, except that of the brim, which needs the server's size first.
+ *
+ * @throws OomdrillError `LIMIT_TOO_SMALL`
+ */
 export function createQuestions(bundle: Bundle, watchdog: Watchdog): Question[] {
   const { unit } = resolveServingUnit(bundle);
   const limits = limitsOf(bundle);
   const max = maxSizeOf(bundle);
+  if (max < MIN_MAX_SIZE)
+    throw usageError(
+      'LIMIT_TOO_SMALL',
+      `MemoryMax=${formatBytes(max)} of ${unit.name} is too small to drill: a hog grows in steps of 1M.`,
+      'Set a MemoryMax that the server needs at least.',
+    );
   const hasBand = limits.high < max;
   const plateaus = hasBand
     ? PLACES_IN_BAND.map((place) => limits.high + (max - limits.high) * place)

@@ -27,16 +27,29 @@ const SWEEP = /^(?<setting>[A-Za-z]+)=(?<from>[^.]+(?:\.\d+[^.]*)?)\.\.(?<to>.+)
  * Reads `MemoryHigh=8G..16G`.
  *
  * @param steps the number of values, at least 2
- * @throws OomdrillError `SWEEP_INVALID`, `BYTES_INVALID`
+ * @throws OomdrillError `SWEEP_INVALID`
  */
 export function parseSweep(text: string, steps: number): Sweep {
   const { setting = '', from = '', to = '' } = SWEEP.exec(text)?.groups ?? {};
   if (!isSetting(setting)) throw sweepError(`be a range of ${anyOf(Object.keys(SETTINGS))}`, text);
-  const [min, max] = [parseBytes(from), parseBytes(to)];
-  if (!Number.isFinite(max) || !(min < max)) throw sweepError('go from a size up to a larger one', text);
+  const [min, max] = [readSize(from), readSize(to)];
+  if (!(min < max)) throw sweepError('go from a size, such as 8G, up to a larger one', text);
+  // systemd ignores a limit of zero, except for swap.
+  if (min === 0 && setting !== 'MemorySwapMax') throw sweepError(`start above 0 for ${setting}`, text);
   const valueAt = (index: number): Bytes =>
     index === steps - 1 ? max : roundToMib(min + ((max - min) * index) / (steps - 1), min);
   return { setting, values: Array.from({ length: steps }, (_, index) => renderBytes(valueAt(index))) };
+}
+
+/** A finite size; NaN for other texts, such as `infinity` and a percentage. */
+function readSize(text: string): Bytes {
+  try {
+    const bytes = parseBytes(text);
+    return Number.isFinite(bytes) ? bytes : Number.NaN;
+  } catch (thrown) {
+    if (thrown instanceof OomdrillError) return Number.NaN;
+    throw thrown;
+  }
 }
 
 const isSetting = (text: string): text is SweptSetting => Object.hasOwn(SETTINGS, text);
@@ -99,7 +112,8 @@ function describeFailure(failure: unknown): NonNullable<SweptRow['error']> {
  */
 function withSetting(bundle: Bundle, setting: SweptSetting, value: string): Bundle {
   const values: LimitValues = { [SETTINGS[setting]]: value };
-  const swept = { ...withValues(bundle, values), name: `${bundle.name}+${setting}=${value}` };
+  const nameLimit = () => `--sweep ${setting}=${value}`;
+  const swept = { ...withValues(bundle, values, nameLimit), name: `${bundle.name}+${setting}=${value}` };
   checkBundle(swept);
   return swept;
 }

@@ -1,39 +1,32 @@
-import { stat } from 'node:fs/promises';
 import { type Bundle, listBundleFiles } from '../bundle/bundle.js';
-import { type LimitValues, readLimitValues, withValues } from '../bundle/candidate.js';
 import { checkBundle } from '../bundle/check.js';
 import { diffBundles } from '../bundle/difference.js';
-import { readConfiguration } from '../bundle/load.js';
 import { resolveServingUnit } from '../bundle/serving.js';
 import type { Tree } from '../bundle/tree.js';
 import { createContext, type DrillContext } from '../campaign/context.js';
-import { loadNamedBundle } from '../campaign/named-bundle.js';
 import { findCaveats } from '../campaign/questions.js';
 import { planValidation, type ValidateOptions } from '../campaign/validate.js';
 import { createValidationDocument, type Validated, validationSchema } from '../contract/validation.js';
-import { usageError } from '../core/errors.js';
 import { lintTree } from '../lint/lint.js';
 import { guestNamed } from '../machine/image/guests.js';
 import { chooseMachineFor } from '../machine/providers.js';
 import { chooseStyle } from '../report/layout.js';
 import { renderValidation } from '../report/validation.js';
 import { type Answer, answerName, compareAnswers, judgeSafety, SAFETY_EXIT_CODES } from '../verdict/safety.js';
-import { STAND_INS } from '../workload/stand-ins.js';
+import { chooseCandidate } from './choose-candidate.js';
 import { type Conclusion, conclude, documentOf } from './conclude.js';
 import type { ValidateFlags } from './declaration/validate.js';
 import { readDrillFlags } from './drill-flags.js';
 import { withReapedMachines } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
-/** Where neither a bundle nor a baseline is named: the catalogue's host of today. */
-const DEFAULT_BUNDLE = STAND_INS[0].bundle;
-
 /** `oomdrill validate`: whether a set of limits is safe, before it reaches a host. */
 export async function executeValidate(what: string | undefined, flags: ValidateFlags): Promise<void> {
   await conclude(flags, async () => {
-    const { candidate, current } = await candidateOf(what, flags);
+    const { candidate, current, note } = await chooseCandidate(what, flags);
     const warnings = checkBundle(candidate);
     const progress = progressOnStderr();
+    if (note !== undefined) progress(note);
     for (const warning of warnings) progress(`warning: ${warning}`);
     const findings = lintTree(treeOf(candidate)).findings.filter(({ severity }) => severity !== 'note');
     const { name, flags: own, table } = flags.machine;
@@ -108,40 +101,4 @@ async function drillBoth(
 function treeOf(bundle: Bundle): Tree {
   const entries = listBundleFiles(bundle).map(({ path, text }) => ({ kind: 'file' as const, path, shown: path, text }));
   return { kind: 'bundle', root: bundle.name, entries };
-}
-
-/**
- * What is to be validated, and what it is compared with: a bundle with the flags' values, or a unit file's in the place of the
- * baseline's.
- */
-async function candidateOf(
-  what: string | undefined,
-  flags: ValidateFlags,
-): Promise<{ candidate: Bundle; current: Bundle }> {
-  const { memoryHigh, memoryMax, memorySwapMax, oomPolicy, hostMemory, swap } = flags;
-  const values = givenLimits({ memoryHigh, memoryMax, memorySwapMax, oomPolicy, hostMemory, swap });
-  const baseline = flags.baseline === undefined ? undefined : await loadNamedBundle(flags.baseline);
-  if (what === undefined && Object.keys(values).length === 0)
-    throw usageError(
-      'NOTHING_TO_VALIDATE',
-      'A bundle, a unit file or a value must be given.',
-      'For example: oomdrill validate --memory-max 24G',
-    );
-  const isFile = what !== undefined && (await stat(what).catch(() => undefined))?.isFile();
-  if (what !== undefined && !isFile) {
-    const bundle = await loadNamedBundle(what);
-    return { candidate: withValues(bundle, values), current: baseline ?? bundle };
-  }
-  const base = baseline ?? (await loadNamedBundle(DEFAULT_BUNDLE));
-  // Percentages in the file are those of the host that is asked about.
-  const onHost = withValues(base, givenLimits({ hostMemory, swap }));
-  const ofFile = isFile ? readLimitValues(await readConfiguration(what, what), what, onHost) : {};
-  return { candidate: withValues(base, { ...ofFile, ...values }), current: base };
-}
-
-/** Without what was not given. */
-function givenLimits(values: { readonly [name in keyof LimitValues]: string | undefined }): LimitValues {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value.trim()]])),
-  );
 }

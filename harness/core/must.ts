@@ -7,7 +7,8 @@ import { type OomdrillError, usageError } from './errors.js';
  * @param must what would be right, after "must": `be a port from 1 to 65535`, `name a host`
  */
 export function mustError(code: string, name: string, must: string, given: string, hint?: string): OomdrillError {
-  // A word stands as it is; white space, or nothing at all, would not be seen.
-  const shown = /^\S+$/.test(given) ? given : JSON.stringify(given);
-  return usageError(code, `${name} must ${must} (got ${shown}).`, hint);
+  return usageError(code, `${name} must ${must} (got ${quoteUnlessWord(given)}).`, hint);
 }
+
+/** A word as it is, and any other text in quotes: white space, or nothing at all, would not be seen. */
+export const quoteUnlessWord = (text: string): string => (/^\S+$/.test(text) ? text : JSON.stringify(text));

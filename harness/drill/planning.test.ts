@@ -43,6 +43,20 @@ t.test('the scale fits the memory that is free', async (t) => {
   t.throws(() => chooseScale('auto', 24 * GIB, GIB), { code: 'SCALE_TOO_LARGE', hint: /Free some memory/ });
   t.throws(() => chooseScale('1', 24 * GIB, 23 * GIB), { code: 'SCALE_TOO_LARGE', hint: /--scale 1\/2 would fit/ });
   t.throws(() => chooseScale('1/48', 24 * GIB, 23 * GIB), { code: 'SCALE_TOO_SMALL', hint: /1\/24/ });
+  t.throws(() => chooseScale('auto', 1024, 23 * GIB), {
+    code: 'HOST_TOO_SMALL',
+    message: 'A host of 1K is too small to drill: it must have at least 1G of memory.',
+  });
+  t.throws(() => chooseScale('1/4', GIB / 2, 23 * GIB), { code: 'HOST_TOO_SMALL' });
+  t.throws(() => chooseScale('auto', 900 * 1024 * GIB, 23 * GIB), {
+    code: 'SCALE_TOO_LARGE',
+    message: 'A host of 900T does not fit into the 23G of memory that is free on this host.',
+    hint: /^The largest host that fits now has 1\.39T, with --scale 1\/64/,
+  });
+  t.throws(() => chooseScale('auto', 512 * GIB, 23 * GIB), {
+    code: 'SCALE_TOO_LARGE',
+    hint: '--scale 1/24 would fit.',
+  });
   for (const text of ['0', 'x', '1/0', '-8', '65', ''])
     t.throws(() => chooseScale(text, 24 * GIB, 23 * GIB), { code: 'SCALE_INVALID' }, text);
 });
@@ -65,6 +79,12 @@ t.test('where a hog settles', async (t) => {
   t.equal(resolveTarget(beyondMax, limits, 8), null);
   t.throws(() => resolveTarget(between(0.5), { high: Number.POSITIVE_INFINITY, max: GIB }, 1), {
     code: 'TARGET_IMPOSSIBLE',
+    message:
+      'A hog cannot grow to 50 % of the band between MemoryHigh and MemoryMax: at scale 1/1 they are infinity and 1G.',
+  });
+  t.throws(() => resolveTarget(belowMax('8G'), { high: Number.POSITIVE_INFINITY, max: 4096 }, 16), {
+    code: 'TARGET_IMPOSSIBLE',
+    message: 'MemoryMax=4K at scale 1/16 is too small for a hog that grows to 8G below MemoryMax.',
   });
   t.same([total('8G'), own('8G'), between(0.25), belowMax('8G'), beyondMax].map(describeTarget), [
     'to 8G in all',

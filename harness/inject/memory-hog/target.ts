@@ -35,11 +35,12 @@ export const beyondMax: Target = { kind: 'beyond-max' };
 export function resolveTarget(target: Target, limits: { high: Bytes; max: Bytes }, scale: number): Bytes | null {
   const bytes = place(target, limits, scale);
   if (bytes !== null && !(bytes > 0 && Number.isFinite(bytes))) {
-    throw usageError(
-      'TARGET_IMPOSSIBLE',
-      `The hog's target (${describeTarget(target)}) must be above 0 and finite; the limits of the bundle are MemoryHigh=${formatBytes(limits.high)} MemoryMax=${formatBytes(limits.max)} at this scale.`,
-      'Name a size in all, or set the limits that the target refers to.',
-    );
+    const [high, max] = [formatBytes(limits.high), formatBytes(limits.max)];
+    const message =
+      bytes <= 0
+        ? `MemoryMax=${max} at scale 1/${scale} is too small for a hog that grows ${describeTarget(target)}.`
+        : `A hog cannot grow ${describeTarget(target)}: at scale 1/${scale} they are ${high} and ${max}.`;
+    throw usageError('TARGET_IMPOSSIBLE', message, 'Set other limits in the bundle, or another size in the scenario.');
   }
   return bytes;
 }
