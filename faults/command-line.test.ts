@@ -197,8 +197,9 @@ t.test('a file that cannot be written loses no night', async (t) => {
   const shard = summarize([run], record.header.host, { shard: { index: 1, of: 1, own: all, suite: all } });
   const folder = t.testdir({ 'shard.json': JSON.stringify(shard) });
   const history = join(folder, 'history.jsonl');
-  const nowhere = join(folder, 'none', 'x');
-  const merge = ['merge', join(folder, 'shard.json'), '--history', history, '--json', nowhere, '--junit', nowhere];
+  // A device that is always full: that shows only when it is written to.
+  const full = '/dev/full';
+  const merge = ['merge', join(folder, 'shard.json'), '--history', history, '--json', full, '--junit', full];
   const { exitCode, stderr } = await oomdrill(...merge);
   t.equal(exitCode, 2);
   t.match(stderr, /REPORT_WRITE|JSON_WRITE/);

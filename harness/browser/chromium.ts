@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { machineError, messageOf } from '../core/errors.js';
+import { mustError } from '../core/must.js';
 
 /** Names of the program on Debian and other distributions. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
@@ -16,6 +17,8 @@ const BROWSER_START_MS = 60_000;
  */
 export async function startChromium(): Promise<Browser> {
   const executablePath = findChromium();
+  if (executablePath === undefined && process.env.CHROMIUM)
+    throw mustError('CHROMIUM_MISSING', 'CHROMIUM', 'name a program that can be run', process.env.CHROMIUM);
   if (executablePath === undefined)
     throw machineError(
       'CHROMIUM_MISSING',
@@ -38,7 +41,9 @@ export async function startChromium(): Promise<Browser> {
       ],
     });
   } catch (cause) {
-    throw machineError('CHROMIUM_FAILED', `Could not start ${executablePath}: ${messageOf(cause)}.`, undefined, cause);
+    const why = messageOf(cause).replace(/^browserType\.launch: /, '');
+    const hint = `Run \`${executablePath} --version\` to see whether it is Chromium and can start.`;
+    throw machineError('CHROMIUM_FAILED', `Could not start ${executablePath}: ${why}.`, hint, cause);
   }
 }
 

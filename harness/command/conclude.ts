@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { failureSchema } from '../contract/failure.js';
 import { machineError, messageOf } from '../core/errors.js';
 import { failureOf, reportError } from './failure.js';
+import { findOutputFaults, type OutputFlags, outputError } from './output-files.js';
 
 /** What a command came to. */
 export interface Conclusion {
@@ -38,10 +39,13 @@ export function documentOf<S extends z.ZodType>(schema: S, data: ReadonlyDeep<z.
 /**
  * Ends a command: prints for people, writes for programs, sets the exit status. With `--json -` standard output holds the JSON
  * alone and people read standard error. A failed command writes its error as JSON too, so that a program always finds a file.
+ * Where a file of results cannot be written, no work is done.
  */
-export async function conclude(options: { json?: string }, work: () => Promise<Conclusion>): Promise<void> {
+export async function conclude(options: OutputFlags, work: () => Promise<Conclusion>): Promise<void> {
+  const faults = await findOutputFaults(options, process.env);
   let end: Conclusion;
   try {
+    if (faults.length > 0) throw outputError(faults);
     end = await work();
   } catch (thrown) {
     const failure = failureOf(thrown);
@@ -52,7 +56,8 @@ export async function conclude(options: { json?: string }, work: () => Promise<C
   process.exitCode = end.exitCode;
   if (end.failure !== undefined) reportError(end.failure);
   try {
-    if (options.json !== undefined) await writeJson(options.json, end.document);
+    const isFit = !faults.some(({ names }) => names.includes('--json'));
+    if (options.json !== undefined && isFit) await writeJson(options.json, end.document);
   } finally {
     await end.files?.();
   }

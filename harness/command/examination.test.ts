@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import t from 'tap';
 import { assets } from '../core/assets.js';
 import type { DoctorCheck } from '../machine/doctor-check.js';
+import { listStored } from '../machine/image/store.js';
 import { MACHINES } from '../machine/providers.js';
-import { QEMU_PROGRAMS } from '../machine/qemu/doctor.js';
+import { examineQemu, QEMU_PROGRAMS } from '../machine/qemu/doctor.js';
 import { COMMON_PROGRAMS, examine } from './examination.js';
 
 t.test('setup installs what doctor looks for', async (t) => {
@@ -28,4 +29,22 @@ t.test('a page of the ledger that cannot be read', async (t) => {
   const file = join(dir, 'ledger', 'cut.json');
   const leftovers = (await examine([])).filter(({ what }) => what === 'leftovers');
   t.match(leftovers, [{ state: 'note', found: `the ledger's page ${file} cannot be read`, fix: `rm ${file}` }]);
+});
+
+t.test('a cache that cannot be made', async (t) => {
+  const { OOMDRILL_CACHE } = process.env;
+  t.teardown(() => {
+    if (OOMDRILL_CACHE === undefined) delete process.env.OOMDRILL_CACHE;
+    else process.env.OOMDRILL_CACHE = OOMDRILL_CACHE;
+  });
+  const file = join(t.testdir({ file: '' }), 'file');
+  for (const cache of [file, join(file, 'below')]) {
+    process.env.OOMDRILL_CACHE = cache;
+    const [disk] = (await examine([])).filter(({ what }) => what === 'disk');
+    t.match(disk, { state: 'missing', found: `${file} is not a directory`, fix: /OOMDRILL_CACHE/ });
+    await t.rejects(listStored(), { code: 'CACHE_INVALID', message: cache });
+    t.ok(await examineQemu(), 'the rest is looked at nevertheless');
+  }
+  process.env.OOMDRILL_CACHE = join(t.testdirName, 'none');
+  t.same(await listStored(), []);
 });

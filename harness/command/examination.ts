@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
+import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { assets } from '../core/assets.js';
 import { formatBytes, GIB } from '../core/bytes.js';
@@ -91,6 +91,18 @@ async function lookAtMemory(): Promise<DoctorCheck> {
 async function lookAtDisk(): Promise<DoctorCheck> {
   let dir = cacheDir();
   while (!existsSync(dir)) dir = dirname(dir);
+  const isDir = (await stat(dir)).isDirectory();
+  const canWrite = await access(dir, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!isDir || !canWrite)
+    return {
+      what: 'disk',
+      state: 'missing',
+      found: `the cache cannot be at ${cacheDir()}: ${dir} ${isDir ? 'cannot be written' : 'is not a directory'}`,
+      fix: 'set OOMDRILL_CACHE to a directory that can be written',
+    };
   const { bavail, bsize } = await statfs(dir);
   const free = bavail * bsize;
   const found = `${formatBytes(free)} free at ${cacheDir()}`;

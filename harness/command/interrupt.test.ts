@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { withReapedMachines } from './interrupt.js';
+import { withInterrupts, withReapedMachines } from './interrupt.js';
 
 const dir = t.testdir({ state: { ledger: {} }, left: { disk: '' } });
 process.env.OOMDRILL_STATE = join(dir, 'state');
@@ -31,9 +31,20 @@ t.test('a signal aborts the drills, and is listened to no longer afterwards', as
       signal.throwIfAborted();
     },
   );
-  await t.rejects(work, { code: 'INTERRUPTED', message: 'Interrupted by SIGTERM.' });
+  await t.rejects(work, { code: 'INTERRUPTED', message: 'Interrupted by SIGTERM.', hint: /below --out/ });
   t.same(said, ['SIGTERM: stopping and cleaning up; send it again to quit at once']);
   t.equal(process.listenerCount('SIGTERM'), before);
+});
+
+t.test('what makes no records names none', async (t) => {
+  const work = withInterrupts(
+    () => {},
+    async ({ signal }) => {
+      process.emit('SIGTERM', 'SIGTERM');
+      signal.throwIfAborted();
+    },
+  );
+  await t.rejects(work, { code: 'INTERRUPTED', hint: undefined });
 });
 
 t.test('a machine is kept until the next signal, which stops nothing', async (t) => {

@@ -14,8 +14,14 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /**
  * While this works, Ctrl-C, SIGTERM and SIGHUP abort its signal, so that machines are released in order. A second one does not
  * wait: the process ends, the kernel kills its QEMU, and `reap` removes the rest.
+ *
+ * @param hint of the error of an interrupt
  */
-export async function withInterrupts<T>(progress: Progress, work: (interrupts: Interrupts) => Promise<T>): Promise<T> {
+export async function withInterrupts<T>(
+  progress: Progress,
+  work: (interrupts: Interrupts) => Promise<T>,
+  hint?: string,
+): Promise<T> {
   const stop = new AbortController();
   let goOn: (() => void) | undefined;
   const onSignal = (name: NodeJS.Signals) => {
@@ -23,7 +29,7 @@ export async function withInterrupts<T>(progress: Progress, work: (interrupts: I
     else if (stop.signal.aborted) process.exit(2);
     else {
       progress(`${name}: stopping and cleaning up; send it again to quit at once`);
-      stop.abort(machineError('INTERRUPTED', `Interrupted by ${name}.`, 'What was seen so far is in the record.'));
+      stop.abort(machineError('INTERRUPTED', `Interrupted by ${name}.`, hint));
     }
   };
   for (const name of SIGNALS) process.on(name, onSignal);
@@ -53,5 +59,5 @@ export async function withReapedMachines<T>(
   const { removed, failed } = await reap();
   for (const what of removed) progress(`removed what an interrupted run left behind: ${what}`);
   for (const what of failed) progress(`could not remove what an interrupted run left behind: ${what}`);
-  return withInterrupts(progress, work);
+  return withInterrupts(progress, work, 'Records of the drills that had started are below --out.');
 }

@@ -33,7 +33,7 @@ export const MANUAL: CommandManual = {
   environment: {
     OOMDRILL_CACHE: 'directory for images and snapshots (default: $XDG_CACHE_HOME/oomdrill, ~/.cache/oomdrill)',
     OOMDRILL_STATE:
-      'directory for the list of what is running (default: $XDG_STATE_HOME/oomdrill, ~/.local/state/oomdrill)',
+      'directory for the ledger, a list of what is running (default: $XDG_STATE_HOME/oomdrill, ~/.local/state/oomdrill)',
     OOMDRILL_MIRROR: 'Debian mirror for images (default: http://deb.debian.org/debian)',
     OOMDRILL_BOX: 'Vagrant box for --machine vagrant (default: the one that oomdrill image box makes)',
     OOMDRILL_DEBUG: 'if set, print the stack of an error as well',

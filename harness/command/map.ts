@@ -36,7 +36,7 @@ export async function executeMap(name: string, flags: MapFlags): Promise<void> {
     const asked = flags.machine;
     const machine = chooseMachineFor('map', asked.name, asked.flags, asked.table);
     const settings = readDrillFlags(flags);
-    if (!sweep) await checkPast(historyOf(flags), flags.baseline);
+    if (!sweep) await checkPast(historyOf(flags), flags);
     return withReapedMachines(progress, async ({ signal }) => {
       const context = await createContext({ ...settings, machine, progress, signal });
       return sweep ? swept(context, options, sweep) : single(context, options, flags);

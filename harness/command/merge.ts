@@ -19,7 +19,7 @@ export async function executeMerge(
 ): Promise<void> {
   await conclude(flags, async () => {
     const history = flags.history ?? historyIn('reports');
-    await checkPast(history, flags.baseline);
+    await checkPast(history, flags);
     const read = await Promise.all(paths.map(readResult));
     const complaints = read.flatMap((result) => (typeof result === 'string' ? [result] : []));
     for (const complaint of complaints) process.stderr.write(`oomdrill: ${complaint}\n`);

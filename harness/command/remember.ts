@@ -8,6 +8,7 @@ import { withDrifts } from '../history/watch.js';
 import type { Reporter } from '../report/reporter.js';
 import type { RunSummary, Summary } from '../verdict/summary.js';
 import { reportError } from './failure.js';
+import { findOutputFault } from './output-files.js';
 import { writeReports } from './report-files.js';
 import type { ReportFiles } from './report-flags.js';
 
@@ -31,11 +32,18 @@ export async function markDrifts(
  * Checks before any work is done that its results can be compared with a history and the accepted state, and added to the
  * history: a file that is not a history is never written to.
  *
- * @throws OomdrillError what reading the two files throws
+ * @param history the default one, whose directory may be made; unless one is named in `flags`
+ * @throws OomdrillError `OUTPUT_FILE`, and what reading the two files throws
  */
-export async function checkPast(history: string, baseline = baselineFile()): Promise<void> {
+export async function checkPast(
+  history: string,
+  flags: { readonly history?: string; readonly baseline?: string; readonly out?: string },
+): Promise<void> {
+  const named = flags.history;
+  const fault = named === undefined ? undefined : await findOutputFault({ name: '--history', file: named }, flags.out);
+  if (fault) throw fault;
   await readHistory(history);
-  await readBaseline(baseline);
+  await readBaseline(flags.baseline ?? baselineFile());
 }
 
 /**

@@ -19,21 +19,24 @@ export async function writeReports(
   table: readonly Reporter[] = REPORTERS,
 ): Promise<void> {
   const failures: OomdrillError[] = [];
-  const attempt = async (file: string | undefined, write: (file: string) => Promise<void>) => {
+  const attempt = async (name: string, file: string | undefined, write: (file: string) => Promise<void>) => {
     if (!file) return;
     await write(file).catch((cause: unknown) => {
-      const message = `The report cannot be written to ${file}: ${messageOf(cause)}.`;
-      failures.push(machineError('REPORT_WRITE', message, 'Name another file.', cause));
+      const message = `Could not write the report of ${name} to ${file}: ${messageOf(cause)}.`;
+      failures.push(machineError('REPORT_WRITE', message, `Name another file with ${name}.`, cause));
     });
   };
   for (const reporter of fileReporters(table)) {
-    await attempt(files[reporter.name], (file) => writeReport(reporter, summary, file));
+    await attempt(`--${reporter.name}`, files[reporter.name], (file) => writeReport(reporter, summary, file));
     const { alsoAddedTo } = reporter;
     if (alsoAddedTo !== undefined)
-      await attempt(env[alsoAddedTo], async (file) => appendFile(file, await reporter.render(summary)));
+      await attempt(alsoAddedTo, env[alsoAddedTo], async (file) => appendFile(file, await reporter.render(summary)));
   }
-  const [first] = failures;
-  if (first) throw first;
+  const [first, ...others] = failures;
+  if (!first) return;
+  if (others.length === 0) throw first;
+  const message = failures.map((failure) => failure.message).join(' ');
+  throw machineError('REPORT_WRITE', message, 'Name other files.', first);
 }
 
 async function writeReport({ render, isReplacedWhole }: FileReporter, summary: Summary, file: string): Promise<void> {

@@ -1,8 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredMap } from '../contract/band-map.js';
 import { REPORT_SCHEMA, reportSchema } from '../contract/html-report.js';
 import { machineError, messageOf, usageError } from '../core/errors.js';
+import { makeDirs } from '../core/make-dirs.js';
 import { readVersion } from '../core/version.js';
 import { parseBandMaps } from '../report/html/band-map.js';
 import { prepareDrill, type ReportedDrill } from '../report/html/drill.js';
@@ -65,7 +66,7 @@ async function readMaps(path: string): Promise<StoredMap[]> {
 
 async function write(dir: string, file: string, text: string): Promise<void> {
   try {
-    await mkdir(dir, { recursive: true });
+    await makeDirs(dir);
     await writeFile(file, text);
   } catch (cause) {
     throw machineError(

@@ -47,7 +47,7 @@ export async function executeRun(
 ): Promise<void> {
   await conclude(flags, async () => {
     const asked = await askedFor(names, flags);
-    if (!asked.shard) await checkPast(historyOf(flags), flags.baseline);
+    if (!asked.shard) await checkPast(historyOf(flags), flags);
     const drilled = await drillAsked(asked, flags);
     return concludeRuns(drilled, flags, reporters);
   });

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseBytes } from '../core/bytes.js';
 import { formatSeconds, measureTime } from '../core/clock.js';
 import { timeoutError } from '../core/deadline.js';
 import { machineError, messageOf, OomdrillError } from '../core/errors.js';
+import { makeDirs } from '../core/make-dirs.js';
 import { waitForAll } from '../core/wait-for-all.js';
 import type { Ledger } from '../machine/ledger.js';
 import type { Changes, Machine, MachineSource, Progress } from '../machine/machine.js';
@@ -95,14 +95,6 @@ export async function makeOutDir(dir: string): Promise<void> {
     const message = `Could not make the folder ${dir}: ${messageOf(cause)}.`;
     throw machineError('RECORD_WRITE', message, 'Name another folder with --out.', cause);
   });
-}
-
-/** Not mkdir's own `recursive`: below /proc, where a folder that is there takes no children, Node tries for ever. */
-async function makeDirs(dir: string): Promise<void> {
-  if (existsSync(dir)) return;
-  const parent = dirname(dir);
-  if (parent !== dir) await makeDirs(parent);
-  await mkdir(dir);
 }
 
 function asOomdrillError(thrown: unknown): OomdrillError {

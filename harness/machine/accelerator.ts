@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { formatSeconds, startClock } from '../core/clock.js';
 import { machineError } from '../core/errors.js';
+import { makeDirs } from '../core/make-dirs.js';
 import type { Initramfs } from './image/distribution.js';
 import type { Boot } from './image/store.js';
 import type { Progress } from './machine.js';
@@ -58,7 +59,7 @@ export async function chooseAccelerator(trial: TrialGuest, telling: Telling = {}
     ? await tryKvm(trial, telling)
     : { ...TCG, why: '/dev/kvm is not there or may not be opened' };
   const file = await findingFile();
-  await mkdir(dirname(file), { recursive: true });
+  await makeDirs(dirname(file));
   await writeFile(file, JSON.stringify(found));
   return found;
 }
@@ -91,7 +92,7 @@ export function canOpenKvm(): boolean {
 async function tryKvm(trial: TrialGuest, { signal, progress }: Telling): Promise<Accelerator> {
   progress?.('trying whether KVM really runs a guest here');
   const clock = startClock();
-  const { booted, said } = await runTrial(trial, signal);
+  const { booted, said, timedOut } = await runTrial(trial, signal);
   const after = formatSeconds(clock.now());
   if (booted) return { ...KVM, why: `a trial guest reached user space under KVM in ${after}` };
   const last = said
@@ -99,14 +100,17 @@ async function tryKvm(trial: TrialGuest, { signal, progress }: Telling): Promise
     .split('\n')
     .findLast((line) => /error|assert|fail|kvm/i.test(line));
   const because = last ? ` (${last.trim()})` : '';
-  return { ...TCG, why: `/dev/kvm opens but did not boot a trial guest within ${after}${because}` };
+  const ended = timedOut
+    ? `was not in user space within ${after}`
+    : `ended after ${after} without having reached user space`;
+  return { ...TCG, why: `/dev/kvm opens, but a trial guest ${ended}${because}` };
 }
 
 /** Runs the trial guest until its console shows user space, or its time is over. */
 async function runTrial(
   trial: TrialGuest,
   signal: AbortSignal | undefined,
-): Promise<{ booted: boolean; said: string }> {
+): Promise<{ booted: boolean; said: string; timedOut: boolean }> {
   const guest = execa('setpriv', ['--pdeathsig', 'KILL', QEMU, ...trialArgs(trial)], {
     reject: false,
     stdin: 'ignore',
@@ -124,9 +128,9 @@ async function runTrial(
     void guest.then(() => resolve(false));
   });
   guest.kill('SIGKILL');
-  await guest;
+  const { timedOut } = await guest;
   signal?.throwIfAborted();
-  return { booted, said };
+  return { booted, said, timedOut };
 }
 
 // biome-ignore format: an option and its value on one line

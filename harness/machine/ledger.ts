@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { machineError, messageOf } from '../core/errors.js';
+import { machineError, messageOf, type OomdrillError } from '../core/errors.js';
+import { makeDirs } from '../core/make-dirs.js';
 import { stateDir } from './places.js';
 import { identify } from './process.js';
 
@@ -57,9 +58,13 @@ export class Ledger {
     this.#file = join(ledgerDir(), `${owner.pid}-${randomUUID()}.json`);
   }
 
+  /** Opens an empty page. @throws OomdrillError `LEDGER` */
   static async open(): Promise<Ledger> {
     const owner = await identify(process.pid);
     if (!owner) throw machineError('LEDGER', 'Could not find this process in /proc.', 'oomdrill needs /proc mounted.');
+    await makeDirs(ledgerDir()).catch((cause: unknown) => {
+      throw ledgerError(`Could not make the directory of the ledger, ${ledgerDir()}: ${messageOf(cause)}.`, cause);
+    });
     return new Ledger(owner);
   }
 
@@ -79,16 +84,10 @@ export class Ledger {
       return;
     }
     try {
-      mkdirSync(ledgerDir(), { recursive: true });
       writeFileSync(`${this.#file}.new`, JSON.stringify({ owner: this.#owner, resources: this.#resources }));
       renameSync(`${this.#file}.new`, this.#file);
     } catch (cause) {
-      throw machineError(
-        'LEDGER',
-        `Could not write the ledger ${this.#file}.`,
-        'Make room on that disk, or set XDG_STATE_HOME.',
-        cause,
-      );
+      throw ledgerError(`Could not write the ledger ${this.#file}: ${messageOf(cause)}.`, cause);
     }
   }
 }
@@ -115,9 +114,12 @@ async function pageNames(): Promise<string[]> {
     return (await readdir(ledgerDir())).filter((name) => name.endsWith('.json')).sort();
   } catch (thrown) {
     if (isMissing(thrown)) return [];
-    const hint = 'It is a folder of this user; XDG_STATE_HOME names another place.';
-    throw machineError('LEDGER', `Could not read the ledger ${ledgerDir()}: ${messageOf(thrown)}.`, hint, thrown);
+    throw ledgerError(`Could not read the ledger ${ledgerDir()}: ${messageOf(thrown)}.`, thrown);
   }
+}
+
+function ledgerError(message: string, cause: unknown): OomdrillError {
+  return machineError('LEDGER', message, 'Name a directory that can be written with OOMDRILL_STATE.', cause);
 }
 
 const isMissing = (thrown: unknown): boolean => (thrown as NodeJS.ErrnoException).code === 'ENOENT';

@@ -113,3 +113,16 @@ t.test('what a kind of machine left is removed by that kind alone', async (t) =>
   });
   t.notOk(existsSync(file));
 });
+
+t.test('directories below /proc, where nothing can be made', async (t) => {
+  await t.rejects(
+    withLock('/proc/nowhere/lock', undefined, async () => {}),
+    { code: 'LOCK', hint: /OOMDRILL_CACHE/ },
+  );
+  const { OOMDRILL_STATE } = process.env;
+  process.env.OOMDRILL_STATE = '/proc/nowhere';
+  t.teardown(() => {
+    process.env.OOMDRILL_STATE = OOMDRILL_STATE;
+  });
+  await t.rejects(Ledger.open(), { code: 'LEDGER', message: '/proc/nowhere/ledger', hint: /OOMDRILL_STATE/ });
+});

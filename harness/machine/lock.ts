@@ -1,17 +1,17 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
 import { machineError, messageOf } from '../core/errors.js';
+import { makeDirs } from '../core/make-dirs.js';
 
-const HINT = 'Is util-linux (flock) installed, and the folder writable? OOMDRILL_CACHE names another one.';
+const HINT = 'Install util-linux (flock), or name a directory that can be written with OOMDRILL_CACHE.';
 
 /**
  * Runs `work` while holding an exclusive flock(2) on `path`. The kernel drops the lock when its holder dies, however it
  * dies, so that no stale lock can be left. Held by util-linux' flock(1), because Node has no flock of its own.
  */
 export async function withLock<T>(path: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(path), { recursive: true }).catch((cause: unknown) => {
-    throw machineError('LOCK', `Could not make the folder of the lock ${path}: ${messageOf(cause)}.`, HINT, cause);
+  await makeDirs(dirname(path)).catch((cause: unknown) => {
+    throw machineError('LOCK', `Could not make the directory of the lock ${path}: ${messageOf(cause)}.`, HINT, cause);
   });
   const holder = execa('flock', ['--exclusive', '--no-fork', path, 'sh', '-c', 'echo locked; cat'], {
     reject: false,

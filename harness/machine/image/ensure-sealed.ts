@@ -1,5 +1,6 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeDirs } from '../../core/make-dirs.js';
 import { withLock } from '../lock.js';
 import { checkSeal, type Seal, seal } from './seal.js';
 
@@ -30,11 +31,11 @@ export async function ensureSealed(entry: EntryToMake, signal: AbortSignal | und
 async function makeEntry({ dir, files, make, removeDraft = removeFolder }: EntryToMake): Promise<Seal> {
   const draft = `${dir}.draft`;
   await removeDraft(draft);
-  await mkdir(draft, { recursive: true });
+  await makeDirs(draft);
   try {
     const made = await seal(draft, files, await make(draft));
     await removeFolder(dir);
-    await mkdir(dirname(dir), { recursive: true });
+    await makeDirs(dirname(dir));
     await rename(draft, dir);
     return made;
   } catch (thrown) {

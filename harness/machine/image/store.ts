@@ -1,5 +1,7 @@
+import type { Dirent } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { machineError, messageOf } from '../../core/errors.js';
 import { cacheDir } from '../places.js';
 import { checkSeal } from './seal.js';
 
@@ -51,7 +53,11 @@ async function bytesUnder(dir: string): Promise<number> {
 }
 
 async function entriesIn(dir: string, kind: StoredEntry['kind']): Promise<StoredEntry[]> {
-  const folders = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  const folders = await readdir(dir, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException): Dirent[] => {
+    if (cause.code === 'ENOENT') return [];
+    const hint = 'Name a directory with OOMDRILL_CACHE.';
+    throw machineError('CACHE_INVALID', `Could not read the cache ${cacheDir()}: ${messageOf(cause)}.`, hint, cause);
+  });
   return Promise.all(
     folders
       .filter((folder) => folder.isDirectory())
@@ -62,7 +68,7 @@ async function entriesIn(dir: string, kind: StoredEntry['kind']): Promise<Stored
   );
 }
 
-/** Everything in the cache, images first. */
+/** Everything in the cache, images first. @throws OomdrillError `CACHE_INVALID` */
 export async function listStored(): Promise<StoredEntry[]> {
   return [...(await entriesIn(join(cacheDir(), 'images'), 'image')), ...(await entriesIn(snapshotsDir(), 'snapshot'))];
 }

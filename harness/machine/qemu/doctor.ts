@@ -30,7 +30,8 @@ async function lookAtAccelerator(): Promise<DoctorCheck> {
 }
 
 async function lookAtImages(): Promise<DoctorCheck[]> {
-  const images = (await listStored()).filter(({ kind }) => kind === 'image');
+  // A cache that cannot be read is reported with the disk.
+  const images = (await listStored().catch(() => [])).filter(({ kind }) => kind === 'image');
   if (images.length === 0) return [{ what: 'images', state: 'note', found: 'none yet; the first drill builds one' }];
   return images.map(({ name, bytes, whole }) => {
     const what = `image ${name}`;

@@ -1,9 +1,10 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { GIB } from '../../core/bytes.js';
 import { measureTime } from '../../core/clock.js';
 import { machineError, messageOf, OomdrillError } from '../../core/errors.js';
+import { makeDirs } from '../../core/make-dirs.js';
 import { type Accelerator, chooseAccelerator } from '../accelerator.js';
 import { KERNEL_COMMAND_LINE } from '../image/boot.js';
 import { ensureImage } from '../image/build.js';
@@ -84,7 +85,7 @@ async function packAndRegister(
 ): Promise<void> {
   const draft = join(cacheDir(), 'boxes', `${image.guest}.draft`);
   await rm(draft, { recursive: true, force: true });
-  await mkdir(draft, { recursive: true });
+  await makeDirs(draft);
   try {
     await using workDir = await makeWorkDir(ledger);
     const disk = await createOverlay(join(image.dir, 'disk.qcow2'), draft);
