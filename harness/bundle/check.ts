@@ -5,6 +5,7 @@ import { OOM_DIRECTIVES } from '../systemd/oom-directives.js';
 import { type Assignment, parseUnitFile, type UnitFile } from '../systemd/unit-file.js';
 import { isUnitFile } from '../systemd/unit-search.js';
 import type { Bundle } from './bundle.js';
+import { describeUnknownKey } from './manifest.js';
 import { computeEffectiveLimits, resolveServingUnit } from './serving.js';
 
 /**
@@ -18,9 +19,7 @@ export function checkBundle(bundle: Bundle): string[] {
   for (const { path, text } of bundle.files.filter(isUnitFile)) checkUnitFile(parseUnitFile(text, path), memory);
   const serving = resolveServingUnit(bundle);
   const { max } = computeEffectiveLimits(bundle, serving);
-  const warnings = (bundle.unknownKeys ?? []).map(
-    (key) => `bundle.json: the key ${key} is not known, and was ignored.`,
-  );
+  const warnings = (bundle.unknownKeys ?? []).map((key) => `bundle.json: ${describeUnknownKey(key)}.`);
   if (max >= memory)
     warnings.push(
       `${serving.unit.name}: MemoryMax=${formatBytes(max)} is not below the host's ${formatBytes(memory)}: the host runs out of memory before the unit does.`,

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { checkManifest, parseManifest } from './manifest.js';
+import { checkManifest, describeUnknownKey, parseManifest } from './manifest.js';
 
 const bare = {
   description: 'd',
@@ -32,10 +32,10 @@ t.test('a bundle.json of version 1', async (t) => {
   const both = { ...bare, beside, sidecars: [] };
   t.throws(() => checkManifest(both, 'a/bundle.json'), {
     code: 'BUNDLE_MANIFEST',
-    message: /^a\/bundle\.json: beside: it is the old name of sidecars, and both are present\.$/,
+    message: 'a/bundle.json: beside is the old name of sidecars, and both are present.',
   });
   t.throws(() => checkManifest({ ...bare, beside: [{ unit: 'c.service', needed: 'no' }] }, 'b'), {
-    message: /sidecars\.0\.optional/,
+    message: 'b: sidecars.0.optional must be true or false (got "no").',
   });
 });
 
@@ -57,11 +57,32 @@ t.test('unknown keys are ignored and returned', async (t) => {
 
 t.test('an error names the key', async (t) => {
   t.throws(() => parseManifest('{', 'b'), { code: 'BUNDLE_MANIFEST', message: /^b must be JSON: / });
-  for (const [value, where] of [
-    [null, 'bundle.json'],
-    [{ ...bare, host: { ...bare.host, memory: '8GB' } }, 'host.memory'],
-    [{ ...bare, serving: { ...bare.serving, port: 0 } }, 'serving.port'],
-    [{ schema: 'oomdrill.lint/2', ...bare }, 'schema'],
+  const { host: _, ...hostless } = bare;
+  const { serving } = bare;
+  for (const [value, message] of [
+    [null, 'b: the whole file must be an object (got null).'],
+    [hostless, 'b: host is missing.'],
+    [
+      { ...bare, host: { ...bare.host, memory: '8GB' } },
+      'b: host.memory must be a size above 0, such as 16G (got "8GB").',
+    ],
+    [{ ...bare, host: { ...bare.host, cpus: 0 } }, 'b: host.cpus must be above 0 (got 0).'],
+    [{ ...bare, host: { ...bare.host, cpus: 1.5 } }, 'b: host.cpus must be a whole number (got 1.5).'],
+    [{ ...bare, serving: { ...serving, port: 0 } }, 'b: serving.port must be at least 1 (got 0).'],
+    [{ ...bare, serving: { ...serving, port: 65_536 } }, 'b: serving.port must be at most 65535 (got 65536).'],
+    [{ ...bare, serving: { ...serving, path: 'x' } }, 'b: serving.path must begin with / (got "x").'],
+    [
+      { ...bare, serving: { ...serving, unit: 'web' } },
+      'b: serving.unit must be the name of a service, such as web.service (got "web").',
+    ],
+    [{ ...bare, sidecars: {} }, 'b: sidecars must be a list.'],
+    [{ schema: 'oomdrill.lint/2', ...bare }, 'b: schema must be oomdrill.bundle/2 (got "oomdrill.lint/2").'],
   ] as const)
-    t.throws(() => checkManifest(value, 'b'), { code: 'BUNDLE_MANIFEST', message: new RegExp(`^b: ${where}: `) });
+    t.throws(() => checkManifest(value, 'b'), { code: 'BUNDLE_MANIFEST', message });
+});
+
+t.test('an unknown key is described, and an old name with the new one', async (t) => {
+  t.equal(describeUnknownKey('host.disk'), 'the key host.disk is not known, and is ignored');
+  const { unknownKeys } = checkManifest({ schema: 'oomdrill.bundle/2', ...bare, beside: [] }, 'b');
+  t.same(unknownKeys.map(describeUnknownKey), ['the key beside is ignored: its name is now sidecars']);
 });

@@ -3,6 +3,7 @@ import { parseBytes, SIZE } from '../core/bytes.js';
 import { messageOf, OomdrillError, usageError } from '../core/errors.js';
 import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format.js';
 import { parseJson } from '../core/json.js';
+import { describeGiven, describeIssue } from './manifest-issue.js';
 import { upgradeManifest } from './version-1.js';
 
 /** Version of `bundle.json`. */
@@ -10,7 +11,8 @@ export const BUNDLE_SCHEMA = 'oomdrill.bundle/2';
 
 /** A finite size in systemd's notation. Its patterns also match sizes that are too large, and fractions of one byte. */
 function sizeFrom(min: number) {
-  const error = ({ input }: { input?: unknown }) => `must be a size${min > 0 ? ' above zero' : ''} (got "${input}")`;
+  const what = min > 0 ? 'a size above 0, such as 16G' : 'a size such as 16G, or 0';
+  const error = ({ input }: { input?: unknown }) => `must be ${what}${describeGiven(input)}`;
   return z
     .string()
     .regex(SIZE, { error, abort: true })
@@ -31,6 +33,11 @@ function tryParseBytes(text: string): number | undefined {
     throw thrown;
   }
 }
+
+const nameError =
+  (what: string) =>
+  ({ input }: { input?: unknown }) =>
+    `must be the name ${what}${describeGiven(input)}`;
 
 /**
  * `bundle.json`: facts about the host of a containment bundle, next to the files under `etc/`. Sizes are strings in
@@ -57,7 +64,7 @@ export const manifestSchema = z.strictObject({
     .strictObject({
       unit: z
         .string()
-        .regex(/\.service$/)
+        .regex(/\.service$/, { error: nameError('of a service, such as web.service') })
         .describe('The unit or instance to drill, such as `web@blue.service`.'),
       port,
       path,
@@ -87,7 +94,7 @@ export const manifestSchema = z.strictObject({
       z.strictObject({
         unit: z
           .string()
-          .regex(/\.(?:service|socket)$/)
+          .regex(/\.(?:service|socket)$/, { error: nameError('of a service or a socket, such as health.service') })
           .describe('Its name, such as `health.service`.'),
         port: port.optional(),
         path: path.optional(),
@@ -102,7 +109,7 @@ export const manifestSchema = z.strictObject({
       'Units that run next to the serving unit, started once it is healthy: killers, neighbours, health checks. A sidecar with a port and a path gets the same requests as the serving unit.',
     ),
   packages: z
-    .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'must be the name of a Debian package'))
+    .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, { error: nameError('of a Debian package') }))
     .optional()
     .describe(
       'Names of Debian packages to install in the guest: programs of the units that are not files of the bundle.',
@@ -133,29 +140,41 @@ const BUNDLE_FORMAT: VersionedFormat = {
  */
 export function checkManifest(value: unknown, path: string): ReadManifest {
   if (isObject(value) && 'beside' in value && 'sidecars' in value)
-    throw manifestError(path, 'beside', 'it is the old name of sidecars, and both are present', 'Keep only sidecars.');
+    throw manifestError(path, 'beside is the old name of sidecars, and both are present', 'Keep only sidecars.');
   const current = structuredClone(toCurrentVersion(value, BUNDLE_FORMAT, path));
   const unknownKeys = removeUnknownKeys(current);
-  const read = manifestSchema.safeParse(current);
+  const read = manifestSchema.safeParse(current, { error: describeIssue });
   if (read.success) {
     const { schema, $schema, ...manifest } = read.data;
     return { manifest, unknownKeys };
   }
   const issue = read.error.issues[0];
-  throw manifestError(path, issue?.path.join('.') || 'bundle.json', issue?.message ?? '', SEE_THE_MANUAL);
+  const key = issue?.path.join('.') || 'the whole file';
+  throw manifestError(path, `${key} ${issue?.message}`, CORRECT_IT);
 }
+
+const CORRECT_IT = 'Correct it; docs/bundles.md describes its keys.';
 
 /** @throws OomdrillError `BUNDLE_MANIFEST`, `FORMAT_NEWER` */
 export function parseManifest(text: string, path: string): ReadManifest {
   const { value, fault } = parseJson(text);
-  if (fault) throw usageError('BUNDLE_MANIFEST', `${path} must be JSON: ${messageOf(fault)}.`, undefined, fault);
+  if (fault) throw usageError('BUNDLE_MANIFEST', `${path} must be JSON: ${messageOf(fault)}.`, CORRECT_IT, fault);
   return checkManifest(value, path);
 }
 
-const SEE_THE_MANUAL = 'Correct it; docs/bundles.md describes its keys.';
+const manifestError = (path: string, why: string, hint: string): OomdrillError =>
+  usageError('BUNDLE_MANIFEST', `${path}: ${why}.`, hint);
 
-const manifestError = (path: string, key: string, why: string, hint: string): OomdrillError =>
-  usageError('BUNDLE_MANIFEST', `${path}: ${key}: ${why}.`, hint);
+/** New names of keys of version 1. */
+const NEW_NAMES: Readonly<Record<string, string>> = { beside: 'sidecars', needed: 'optional, with the opposite value' };
+
+/** A warning, without its full stop, about a key that has no effect. @param key one of `unknownKeys` */
+export function describeUnknownKey(key: string): string {
+  const newName = NEW_NAMES[key.split('.').at(-1) ?? ''];
+  return newName === undefined
+    ? `the key ${key} is not known, and is ignored`
+    : `the key ${key} is ignored: its name is now ${newName}`;
+}
 
 /** Removes keys that the schema does not know from a value, and returns them. */
 function removeUnknownKeys(value: unknown): string[] {

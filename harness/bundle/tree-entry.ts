@@ -39,7 +39,7 @@ export async function readEntry(shown: string, path: string, follow = false): Pr
     const found = follow && !isMask ? await stat(shown) : link;
     if (found.isSymbolicLink()) return { kind: 'link', path, shown, target: await readlink(shown) };
     // Reading a FIFO would wait for its writer.
-    if (!found.isFile()) return unreadable(found.isDirectory() ? 'permission denied' : 'it is not a regular file');
+    if (!found.isFile()) return unreadable('it is not a regular file');
     if (found.size > MAX_TREE_FILE_BYTES) return unreadable('it is larger than 1 MiB');
     // Files of /proc have size 0, and some never end.
     const bytes = found.size === 0 ? new Uint8Array() : await readFile(shown);

@@ -141,7 +141,13 @@ async function readTree(
     if (isSameAsUsr) continue;
     const found = await lstat(start).catch(() => undefined);
     const isDirectory = found?.isDirectory() || part === '' || (await leadsToFolder(start, top));
-    const paths = isDirectory ? await listPaths(start, kind === 'files' ? FLAT : DEEP, top) : found ? [start] : [];
+    // bundle.json must be a file: as a directory it is an entry that cannot be read.
+    const paths =
+      isDirectory && !extra.includes(part)
+        ? await listPaths(start, kind === 'files' ? FLAT : DEEP, top)
+        : found
+          ? [start]
+          : [];
     for (const path of paths.filter(isOfContainment).sort()) {
       const name = relative(dir, path);
       entries.push(await readEntry(path, `${extra.includes(part) ? '' : prefix}${name}`));

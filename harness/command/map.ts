@@ -1,6 +1,5 @@
 import { createContext, type DrillContext } from '../campaign/context.js';
 import { type MapOptions, mapBand } from '../campaign/map.js';
-import { loadNamedBundle } from '../campaign/named-bundle.js';
 import { keepPartial } from '../campaign/partial.js';
 import { parseSweep, type Sweep, sweepBand } from '../campaign/sweep.js';
 import { bandMapSchema, createBandMapDocument, createSweepDocument, sweepSchema } from '../contract/band-map.js';
@@ -17,6 +16,7 @@ import { countOf } from './count.js';
 import type { MapFlags } from './declaration/map.js';
 import { readDrillFlags } from './drill-flags.js';
 import { withReapedMachines } from './interrupt.js';
+import { loadBundleWithWarnings } from './load-bundle.js';
 import { progressOnStderr } from './progress.js';
 import { checkPast, historyIn, readPast, remember } from './remember.js';
 import { sizeOf } from './size.js';
@@ -26,8 +26,8 @@ export async function executeMap(name: string, flags: MapFlags): Promise<void> {
   await conclude(flags, async () => {
     const sweep =
       flags.sweep === undefined ? undefined : parseSweep(flags.sweep, countOf(flags.steps, '--steps', 64, 2));
-    const bundle = await loadNamedBundle(name);
     const progress = progressOnStderr();
+    const bundle = await loadBundleWithWarnings(name, progress);
     const options = {
       bundle,
       guest: guestNamed(flags.guest).name,

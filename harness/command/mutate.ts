@@ -1,7 +1,6 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { createContext } from '../campaign/context.js';
 import { type MutateOptions, mutate } from '../campaign/mutate.js';
-import { loadNamedBundle } from '../campaign/named-bundle.js';
 import { keepPartial } from '../campaign/partial.js';
 import {
   createMutantListDocument,
@@ -23,12 +22,13 @@ import { countOf } from './count.js';
 import type { MutateFlags } from './declaration/mutate.js';
 import { readDrillFlags } from './drill-flags.js';
 import { withReapedMachines } from './interrupt.js';
+import { loadBundleWithWarnings } from './load-bundle.js';
 import { progressOnStderr } from './progress.js';
 
 /** `oomdrill mutate`: breaks a bundle in one place at a time, and says whether a scenario notices. */
 export async function executeMutate(nameOrDir: string, flags: MutateFlags): Promise<void> {
   await conclude(flags, async () => {
-    const bundle = await loadNamedBundle(nameOrDir);
+    const bundle = await loadBundleWithWarnings(nameOrDir, progressOnStderr());
     const mutants = findMutants(flags.mutant ?? []);
     if (flags.list) {
       const all = mutants.map((mutant) => breakBundle(bundle, mutant));

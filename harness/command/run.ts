@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { findScenarios, loadSuite } from '../campaign/catalogue.js';
 import { createContext, type DrillContext } from '../campaign/context.js';
-import { loadNamedBundle } from '../campaign/named-bundle.js';
 import { keepPartial } from '../campaign/partial.js';
 import { createPlanner } from '../campaign/planner.js';
 import { describePlannedDrill, estimateMs, parseShard, type ShardNumber, selectShard } from '../campaign/shard.js';
@@ -25,7 +24,8 @@ import { countOf } from './count.js';
 import type { RunFlags } from './declaration/run.js';
 import { readDrillFlags } from './drill-flags.js';
 import { withReapedMachines } from './interrupt.js';
-import { showProgress } from './progress.js';
+import { loadBundleWithWarnings } from './load-bundle.js';
+import { progressOnStderr, showProgress } from './progress.js';
 import { checkPast, historyIn, markDrifts, reportAndRemember } from './remember.js';
 
 /** What came of the drills. */
@@ -93,7 +93,8 @@ async function drillAsked({ suite, shard, settings, ...asked }: Asked, flags: Ru
 async function askedFor(names: readonly string[], flags: RunFlags) {
   if (names.length > 0 && flags.suite !== undefined)
     throw usageError('SUITE_AND_NAMES', '--suite cannot be used with names of scenarios.', 'Leave one of them out.');
-  const bundle = flags.bundle === undefined ? undefined : await loadNamedBundle(flags.bundle);
+  const bundle =
+    flags.bundle === undefined ? undefined : await loadBundleWithWarnings(flags.bundle, progressOnStderr());
   const chosen = await (names.length > 0
     ? findScenarios(names)
     : loadSuite(flags.suite ?? (bundle ? 'nightly' : SUITES[0])));

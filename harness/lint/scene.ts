@@ -1,7 +1,7 @@
 import { type Manifest, parseManifest, type ReadManifest } from '../bundle/manifest.js';
 import type { Tree } from '../bundle/tree.js';
 import { type Bytes, parseBytes } from '../core/bytes.js';
-import { messageOf } from '../core/errors.js';
+import { OomdrillError } from '../core/errors.js';
 import { type DockerDaemon, readDockerDaemon } from '../formats/docker-daemon.js';
 import { type Earlyoom, readEarlyoom } from '../formats/earlyoom.js';
 import type { FilePlace } from '../formats/place.js';
@@ -28,7 +28,7 @@ export interface Scene {
   readonly host: HostMemory;
   readonly manifest: Manifest | undefined;
   /** What is wrong with bundle.json; undefined if nothing is. */
-  readonly manifestFault: string | undefined;
+  readonly manifestFault: ManifestFault | undefined;
   /** Keys of bundle.json that oomdrill does not know. */
   readonly unknownKeys: readonly string[];
   /** Units that have a unit file or drop-in among those asked for, without masked ones. */
@@ -50,6 +50,9 @@ export interface Scene {
   readonly earlyoom: Earlyoom | undefined;
   readonly docker: DockerDaemon | undefined;
 }
+
+/** A fault of bundle.json, and what to do about it where that is known. */
+export type ManifestFault = Pick<OomdrillError, 'message' | 'hint'>;
 
 /** Resolves a tree; what the caller says about the host overrides bundle.json. */
 export function buildScene(all: Tree, given: HostMemory = {}): Scene {
@@ -125,7 +128,7 @@ export function placeOfTree({ tree }: Scene): FilePlace {
   return { path: tree.entries.find(({ path }) => path === 'bundle.json')?.shown ?? tree.root };
 }
 
-function readManifest(files: readonly TextFile[]): Partial<ReadManifest> & { fault?: string } {
+function readManifest(files: readonly TextFile[]): Partial<ReadManifest> & { fault?: ManifestFault } {
   const file = files.find(({ path }) => path === 'bundle.json');
   if (!file) return {};
   try {
@@ -133,7 +136,8 @@ function readManifest(files: readonly TextFile[]): Partial<ReadManifest> & { fau
     readHost(read.manifest);
     return read;
   } catch (cause) {
-    return { fault: messageOf(cause) };
+    if (!(cause instanceof OomdrillError)) throw cause;
+    return { fault: cause };
   }
 }
 

@@ -9,7 +9,7 @@ export const examples: ExamplesOf<typeof rules> = {
       { tree: composeTree({ 'bundle.json': '{}', [A]: service(GOOD) }) },
       {
         tree: composeTree({ 'bundle.json': composeManifest({ memory: '24GB' }), [A]: service(GOOD) }),
-        says: /host\.memory: /,
+        says: /host\.memory must be a size above 0/,
       },
     ],
     good: [{ tree: bundle(GOOD) }],
@@ -22,6 +22,16 @@ export const examples: ExamplesOf<typeof rules> = {
           [A]: service(GOOD),
         }),
         says: /key serving\.prot is not known/,
+      },
+      {
+        tree: composeTree({
+          'bundle.json': composeManifest({ sidecars: [{ unit: 'b.service', needed: 'no' }] }).replace(
+            '{',
+            '{ "schema": "oomdrill.bundle/2", ',
+          ),
+          [A]: service(GOOD),
+        }),
+        says: /The key sidecars\.0\.needed is ignored: its name is now optional, with the opposite value\./,
       },
       {
         tree: composeTree({ 'bundle.json': `{ "sidecar": [], ${composeManifest({}).slice(1)}`, [A]: service(GOOD) }),

@@ -1,3 +1,4 @@
+import { describeUnknownKey } from '../../bundle/manifest.js';
 import { parseUnitName } from '../../systemd/unit-name.js';
 import type { Rule } from '../rule.js';
 import { placeOfTree } from '../scene.js';
@@ -10,7 +11,8 @@ export const bundleManifest: Rule = {
   source: 'docs/bundles.md',
   fix: 'Correct it; docs/bundles.md describes its keys.',
   *check(scene) {
-    if (scene.manifestFault !== undefined) yield { at: placeOfTree(scene), message: scene.manifestFault };
+    const { manifestFault } = scene;
+    if (manifestFault) yield { at: placeOfTree(scene), message: manifestFault.message, fix: manifestFault.hint };
   },
 };
 
@@ -22,8 +24,10 @@ export const bundleKey: Rule = {
   source: 'docs/bundles.md',
   fix: 'Correct its name, or remove it.',
   *check(scene) {
-    for (const key of scene.unknownKeys)
-      yield { at: placeOfTree(scene), message: `The key ${key} is not known, and is ignored.` };
+    for (const key of scene.unknownKeys) {
+      const message = describeUnknownKey(key);
+      yield { at: placeOfTree(scene), message: `${message.charAt(0).toUpperCase()}${message.slice(1)}.` };
+    }
   },
 };
 

@@ -1,0 +1,43 @@
+import type { z } from 'zod';
+
+/** Types of JSON values in words, by zod's names. */
+const TYPES: Readonly<Record<string, string>> = {
+  object: 'an object',
+  array: 'a list',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
+
+/**
+ * What is wrong with a value, to follow its name in a sentence: `is missing`, `must be a text (got 5)`. zod's own
+ * messages are for programmers. Undefined for kinds of faults that zod may say.
+ */
+export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.input === undefined) return 'is missing';
+  const must = describeMust(issue);
+  return must && `must ${must}${describeGiven(issue.input)}`;
+}
+
+function describeMust(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `be ${TYPES[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `be ${issue.values.map(String).join(' or ')}`;
+    case 'too_small':
+      return issue.inclusive === false ? `be above ${issue.minimum}` : `be at least ${issue.minimum}`;
+    case 'too_big':
+      return `be at most ${issue.maximum}`;
+    case 'invalid_format':
+      return issue.format === 'starts_with' ? `begin with ${issue.prefix}` : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The value, unless it is an object or a list, which would be too long. */
+export function describeGiven(input: unknown): string {
+  return typeof input === 'object' && input !== null ? '' : ` (got ${JSON.stringify(input)})`;
+}
