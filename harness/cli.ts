@@ -22,6 +22,7 @@ import { validateCommand } from './command/declaration/validate.js';
 import type { CommandEntry } from './command/define.js';
 import { DocumentedCommand } from './command/documented-command.js';
 import { reportError } from './command/failure.js';
+import { addHelpCommand } from './command/help-command.js';
 import { MANUAL, PURPOSE } from './command/manual.js';
 import { readVersion } from './core/version.js';
 import type { MachineProvider } from './machine/provider.js';
@@ -31,9 +32,6 @@ import { REPORTERS } from './report/reporters.js';
 
 /** Exit status of what proves nothing. */
 const MACHINE_ERROR = 2;
-
-/** Exit status of bad usage (sysexits.h, EX_USAGE). */
-const BAD_USAGE = 64;
 
 /** Every command, in the order of `--help`. */
 const commandsWith = ({ reporters, machines }: Tables): readonly CommandEntry[] => [
@@ -71,10 +69,10 @@ export function program(
     .description(PURPOSE)
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'Print the help of a command')
     .exitOverride();
   oomdrill.manual = MANUAL;
   for (const command of commandsWith({ reporters, machines })) command.addTo(oomdrill);
+  addHelpCommand(oomdrill);
   return oomdrill;
 }
 
@@ -91,8 +89,8 @@ async function main(): Promise<void> {
     addCompletion(oomdrill);
     await oomdrill.parseAsync();
   } catch (thrown) {
-    // Help and version, which were printed; without a command the help is an answer to bad usage.
-    if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode === 0 ? 0 : BAD_USAGE;
+    // Help and version, which were printed.
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) process.exitCode = 0;
     else process.exitCode = reportError(thrown);
   }
 }

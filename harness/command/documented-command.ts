@@ -1,4 +1,5 @@
-import { Command, type ErrorOptions, Help } from 'commander';
+import { Command, type ErrorOptions, Help, type HelpContext } from 'commander';
+import { usageError } from '../core/errors.js';
 import { usageErrorOf } from './usage-error.js';
 
 /** A command line to copy, or several. */
@@ -27,7 +28,7 @@ export interface CommandManual {
 export const DEFAULT_EXIT_STATUS: Readonly<Record<number, string>> = {
   0: 'success',
   2: 'an error of the machine, the network or a file',
-  64: 'usage error: the command line is wrong, and nothing was started',
+  64: 'usage error: the command line or a file that it names is wrong; no machine was started',
 };
 
 /** A command with its manual, whose usage errors are our own. */
@@ -45,6 +46,14 @@ export class DocumentedCommand extends Command {
   /** @throws OomdrillError in the place of commander's own, for the command line to report as it reports all others */
   override error(message: string, { code }: ErrorOptions = {}): never {
     throw usageErrorOf(message, code, commandPath(this));
+  }
+
+  /** @throws OomdrillError `COMMAND_MISSING` after the help, where it is the answer to a command line without a command */
+  override help(context?: HelpContext | ((text: string) => string)): never {
+    if (typeof context !== 'object' || !context.error) return super.help(context as HelpContext | undefined);
+    this.outputHelp(context);
+    const path = commandPath(this);
+    throw usageError('COMMAND_MISSING', `A command must be given after ${path}.`, `Run \`${path} --help\`.`);
   }
 }
 

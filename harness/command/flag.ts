@@ -46,9 +46,10 @@ export function valueFlag(
 ): Flag<string | undefined> {
   return {
     options: (name) => {
-      const option = wordedOption(name, value, description, settings);
+      const required = settings.required === true;
+      const option = wordedOption(name, value, required ? `required: ${description}` : description, settings);
       if (settings.default !== undefined) option.default(settings.default);
-      return withDeprecatedNames(option.makeOptionMandatory(settings.required === true), settings.deprecated);
+      return withDeprecatedNames(option.makeOptionMandatory(required), settings.deprecated);
     },
     read: (values, name) => values[name],
   };
