@@ -1,5 +1,5 @@
 import { anyOf } from '../core/any-of.js';
-import { parseBytes } from '../core/bytes.js';
+import { parseBytes, SIZE_HINT } from '../core/bytes.js';
 import { OomdrillError, usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
 import { setDirective } from '../systemd/directive.js';
@@ -135,7 +135,7 @@ function checkValues(values: LimitValues, hostMemory: string): void {
     } catch (thrown) {
       if (!(thrown instanceof OomdrillError)) throw thrown;
     }
-    throw mustError('VALUE_INVALID', flag, must, value);
+    throw mustError('VALUE_INVALID', flag, must, value, SIZE_HINT);
   };
   const parseSize = (text: string) => (text === 'infinity' ? Number.NaN : parseBytes(text));
   check('--host-memory', hostMemory, parseSize, 1, 'be a size above 0, such as 16G');

@@ -11,11 +11,13 @@ export interface ShardNumber {
   readonly of: number;
 }
 
+const SHARD_HINT = 'The part is from 1 to the number of parts: 1/3, 2/3 and 3/3 together are the whole suite.';
+
 /** Reads `2/3`. @throws OomdrillError `SHARD_INVALID` */
 export function parseShard(text: string): ShardNumber {
   const [index = 0, of = 0] = (/^(\d+)\/(\d+)$/.exec(text)?.slice(1) ?? []).map(Number);
   if (index >= 1 && index <= of) return { index, of };
-  throw mustError('SHARD_INVALID', '--shard', 'name a part and the number of parts, such as 1/3', text);
+  throw mustError('SHARD_INVALID', '--shard', 'name a part and the number of parts, such as 1/3', text, SHARD_HINT);
 }
 
 /** The time of a drill besides its phases and ramps, measured without KVM: install, cold start, most recoveries. */
@@ -44,7 +46,7 @@ export function selectShard(scenarios: readonly Scenario[], { index, of }: Shard
     if (lightest === index - 1) own.add(scenario);
   }
   if (own.size > 0) return scenarios.filter((scenario) => own.has(scenario));
-  const message = `Shard ${index}/${of} is empty: there are only ${scenarios.length} scenarios.`;
+  const message = `Shard ${index}/${of} is empty: there are fewer scenarios (${scenarios.length}) than shards.`;
   throw usageError('SHARD_EMPTY', message, 'Split the suite into fewer shards.');
 }
 

@@ -24,11 +24,19 @@ import { sizeOf } from './size.js';
 /** The script reads a few dozen small files; a host that thrashes may take long over them. */
 const CAPTURE_MS = 120_000;
 
+const UNITS_HINT = '`systemctl list-units --type=service` lists the services of that host.';
+
 /** `oomdrill capture`: a bundle of a live host. */
 export async function executeCapture(unit: string | undefined, flags: CaptureFlags): Promise<void> {
   await conclude(flags, async () => {
     const script = await readFile(assets.hostScript('capture.sh'), 'utf8');
     if (flags.script) {
+      if ((flags.from ?? flags.host) !== undefined)
+        throw usageError(
+          'CAPTURE_FLAGS',
+          '--script cannot be used with --from or --host.',
+          'It prints the script, and captures nothing: leave one of them out.',
+        );
       const document = documentOf(captureScriptSchema, { schema: CAPTURE_SCRIPT_SCHEMA, script });
       return { document, text: script, exitCode: 0 };
     }
@@ -86,7 +94,13 @@ async function streamOf(
     throw usageError('CAPTURE_FLAGS', 'A unit must be named.', 'Name the unit that serves, such as web.service.');
   const name = parseUnitName(unit.includes('.') ? unit : `${unit}.service`);
   if (name?.type !== 'service' || name.instance === '')
-    throw mustError('CAPTURE_UNIT', 'The unit', 'be a service, such as web.service or web@blue.service', unit);
+    throw mustError(
+      'CAPTURE_UNIT',
+      'The unit',
+      'be a service, such as web.service or web@blue.service',
+      unit,
+      UNITS_HINT,
+    );
   if (host === undefined && (flags.port ?? flags.key) !== undefined)
     throw usageError('CAPTURE_FLAGS', '--port and --key must be used with --host.', 'Add --host USER@HOST.');
   const text = await withInterrupts(progressOnStderr(), ({ signal }) => runScript(name.full, script, flags, signal));
@@ -112,8 +126,7 @@ async function runScript(unit: string, script: string, flags: CaptureFlags, sign
   const words = (result.stderr.trim().split('\n').at(-1) ?? '').replace(/\.$/, '');
   if (result.timedOut) throw machineError('CAPTURE_HOST', `Could not capture ${where} within ${CAPTURE_MS / 1000} s.`);
   if (result.exitCode === 0) return result.stdout;
-  if (result.exitCode === 4)
-    throw usageError('CAPTURE_UNIT', `${where}: ${words}.`, '`systemctl list-units` lists the units of that host.');
+  if (result.exitCode === 4) throw usageError('CAPTURE_UNIT', `${where}: ${words}.`, UNITS_HINT);
   if (result.exitCode === 255 && flags.host !== undefined)
     throw machineError(
       'CAPTURE_SSH',

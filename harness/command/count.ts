@@ -7,6 +7,6 @@ import { mustError } from '../core/must.js';
  */
 export function countOf(text: string, option: string, max: number, min = 1): number {
   const count = Number(text);
-  if (text.trim() !== '' && Number.isInteger(count) && count >= min && count <= max) return count;
+  if (/^\d+$/.test(text) && count >= min && count <= max) return count;
   throw mustError('COUNT_INVALID', option, `be an integer from ${min} to ${max}`, text);
 }

@@ -18,6 +18,8 @@ export interface CommandManual {
   /** Paragraphs between the first line and the options: what to know first. */
   readonly details?: readonly string[];
   readonly examples?: readonly CommandExample[];
+  /** What each outcome means that the command may give. */
+  readonly outcomes?: Meanings;
   /** When each exit status is given. */
   readonly exitStatus?: Readonly<Record<number, string>>;
   readonly environment?: Meanings;
@@ -81,10 +83,11 @@ class ManualHelp extends Help {
   }
 
   override formatHelp(command: Command, helper: Help): string {
-    const { examples = [], exitStatus = {}, environment = {}, files = {} } = manualOf(command);
+    const { examples = [], outcomes = {}, exitStatus = {}, environment = {}, files = {} } = manualOf(command);
     const lines = examples.flatMap(({ does, line }) => [`  # ${does}`, line.replaceAll(/^/gm, '  ')]);
     const sections = [
       ...helper.formatItemList('Examples:', lines, helper),
+      ...this.meanings('Outcomes:', outcomes, helper),
       ...this.meanings('Exit status:', exitStatus, helper),
       ...this.meanings('Environment:', environment, helper),
       ...this.meanings('Files:', files, helper),

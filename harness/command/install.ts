@@ -6,6 +6,7 @@ import { mustError } from '../core/must.js';
 import { proveEffect } from '../drill/guest/effect.js';
 import { installBundle, verifyWorkload } from '../drill/guest/install.js';
 import { startServer } from '../drill/guest/server.js';
+import { SCALE_HINT } from '../drill/scale.js';
 import { Ledger } from '../machine/ledger.js';
 import { Ssh } from '../machine/ssh.js';
 import { parseSshAddress } from '../machine/ssh-address.js';
@@ -21,8 +22,14 @@ import { progressOnStderr } from './progress.js';
 export async function executeInstall(bundleDir: string, flags: InstallFlags): Promise<void> {
   await conclude(flags, async () => {
     const scale = Number(/^(?:1\/)?(\d+)$/.exec(flags.scale)?.[1]);
-    if (!(scale >= 1))
-      throw mustError('SCALE_INVALID', '--scale', 'be a whole number from 1, such as 8 or 1/8', flags.scale);
+    if (!(scale >= 1 && scale <= 64))
+      throw mustError(
+        'SCALE_INVALID',
+        '--scale',
+        'be a whole number from 1 to 64, such as 8 or 1/8',
+        flags.scale,
+        SCALE_HINT,
+      );
     const address = parseSshAddress(flags.host, flags.port);
     const bundle = scaleBundle(await loadBundle(resolve(bundleDir)), scale);
     const workload = createWorkload(bundle, { scale });

@@ -17,6 +17,12 @@ import { sizeOf } from './size.js';
 export async function executeLint(paths: readonly string[], flags: LintFlags): Promise<void> {
   await conclude(flags, async () => {
     const reporter = lintReporterNamed(flags.format);
+    if (flags.json === '-' && reporter !== LINT_REPORTERS[0])
+      throw usageError(
+        'LINT_FORMAT',
+        `--format ${reporter.name} cannot be used with --json -.`,
+        'Both write to standard output: name a file for --json.',
+      );
     const known = await ownFacts(paths);
     // What is not known here may be known from a bundle.json.
     const host = withoutUndefined({

@@ -34,7 +34,7 @@ export async function executeList(flags: ListFlags): Promise<void> {
     const { columns } = chooseStyle(process.stdout, process.env);
     const text = scenarios
       .map(({ name, suite, hypothesis, control, bundle, expected }) => {
-        const must = `${expected.join(' or ')}${control ? ' (a control: the bad outcome must come out)' : ''}`;
+        const must = `${expected.join(' or ')}${control ? ' (a control: limits that are known to be bad)' : ''}`;
         return [name, ...indent([hypothesis, `suite ${suite}, bundle ${bundle}; expected: ${must}`], columns)].join(
           '\n',
         );

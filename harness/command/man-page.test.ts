@@ -1,10 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { convert } from '@asciidoctor/core';
+import type { Command } from 'commander';
 import t from 'tap';
 import { program } from '../cli.js';
 import { assets } from '../core/assets.js';
 import { readVersion } from '../core/version.js';
+import { outcomeMeanings } from '../verdict/manual.js';
 import { addCompletion } from './completion.js';
 import { defineCommand } from './define.js';
 import { DocumentedCommand } from './documented-command.js';
@@ -31,8 +33,26 @@ t.test('every command and every option is in the page, and no former name of one
     for (const child of children) look(child as DocumentedCommand, `${path} ${child.name()}`);
   };
   const oomdrill = program('0');
-  for (const command of oomdrill.commands) look(command as DocumentedCommand, `oomdrill ${command.name()}`);
+  // `help` prints what the page has.
+  for (const command of oomdrill.commands.filter((each) => each.name() !== 'help'))
+    look(command as DocumentedCommand, `oomdrill ${command.name()}`);
 });
+
+t.test('run says what each outcome means, in the page and in --help', async (t) => {
+  const page = (await read('man/oomdrill.1')).replaceAll('\\-', '-').replaceAll('\n', ' ');
+  const run = program('0').commands.find((command) => command.name() === 'run');
+  for (const [name, meaning] of Object.entries(outcomeMeanings())) {
+    t.match(page, `\\fB${name}\\fP .RS 4 ${meaning}`);
+    t.match(helpOf(run), new RegExp(`^  ${name} +${meaning.slice(0, 20)}`, 'm'));
+  }
+});
+
+/** What `--help` prints of a command. */
+function helpOf(command: Command | undefined): string {
+  let text = '';
+  command?.configureOutput({ writeOut: (part) => (text += part) }).outputHelp();
+  return text;
+}
 
 t.test('words are words, whatever roff or AsciiDoc would make of them', async (t) => {
   const root = new DocumentedCommand('tool').description('Do it');

@@ -56,7 +56,7 @@ export function releaseDate(changelog: string, version: string): string {
 function commandSections(command: Command, path: string): string[] {
   const children = childrenOf(command);
   if (children.length > 0) return children.flatMap((child) => commandSections(child, `${path} ${child.name()}`));
-  const { details = [], examples = [], exitStatus = {} } = manualOf(command);
+  const { details = [], examples = [], outcomes = {}, exitStatus = {} } = manualOf(command);
   const own = Object.entries(exitStatus).filter(([status, meaning]) => meaning !== DEFAULT_EXIT_STATUS[Number(status)]);
   return [
     heading(2, usageOf(command, path)),
@@ -64,6 +64,7 @@ function commandSections(command: Command, path: string): string[] {
     ...details.map(paragraph),
     argumentsOf(command),
     optionsOf(command, false),
+    meanings(outcomes, 'Outcomes'),
     meanings(Object.fromEntries(own), 'Exit status'),
     listing(linesOf(examples), 'Examples'),
   ];

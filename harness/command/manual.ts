@@ -37,16 +37,18 @@ export const MANUAL: CommandManual = {
     OOMDRILL_MIRROR: 'Debian mirror for images (default: http://deb.debian.org/debian)',
     OOMDRILL_BOX: 'Vagrant box for --machine vagrant (default: the one that oomdrill image box makes)',
     OOMDRILL_DEBUG: 'if set, print the stack of an error as well',
-    OOMDRILL_GUEST: 'for a scenario file that tap runs: --guest of oomdrill run',
-    OOMDRILL_MACHINE: 'likewise --machine',
-    OOMDRILL_SCALE: 'likewise --scale',
-    OOMDRILL_WATCHDOG: 'likewise --watchdog',
+    OOMDRILL_GUEST:
+      'for a scenario file that is run on its own with node-tap (npx tap FILE): what --guest is for oomdrill run',
+    OOMDRILL_MACHINE: 'for the same: --machine',
+    OOMDRILL_SCALE: 'for the same: --scale',
+    OOMDRILL_WATCHDOG: 'for the same: --watchdog',
     CHROMIUM: 'browser for report --png (default: chromium or google-chrome in PATH)',
     GITHUB_STEP_SUMMARY: 'if set, add the results of run, judge and merge to this file as Markdown',
     NO_COLOR: 'if set, print no colors',
   },
   files: {
-    'reports/RUN/SCENARIO-GUEST/record.jsonl': 'the record of a drill: every sample, answer, kernel message and proof',
+    'reports/RUN/SCENARIO-GUEST/record.jsonl':
+      'the record of a drill: every sample, answer and kernel message, and how the limits were read back from the kernel',
     'reports/RUN/SCENARIO-GUEST/console.log': 'the serial console of its VM',
     'reports/history.jsonl': 'results of earlier runs, a line each',
     'reports/baseline.json': 'accepted results',

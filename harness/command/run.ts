@@ -170,5 +170,11 @@ async function serverAt(dir: string): Promise<string> {
     const found = await stat(program).catch(() => undefined);
     if (found?.isFile()) return resolve(dir);
   }
-  throw mustError('SERVER_MISSING', '--server', `name a directory that holds ${anyOf(listServerPrograms())}`, dir);
+  throw mustError(
+    'SERVER_MISSING',
+    '--server',
+    `name a directory that holds ${anyOf(listServerPrograms())}`,
+    dir,
+    'Name the directory that the server is installed in; without --server, a stand-in runs.',
+  );
 }

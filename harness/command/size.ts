@@ -1,4 +1,4 @@
-import { type Bytes, parseBytes } from '../core/bytes.js';
+import { type Bytes, parseBytes, SIZE_HINT } from '../core/bytes.js';
 import { OomdrillError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
 
@@ -19,5 +19,6 @@ export function sizeOf(text: string, flag: string, min: Bytes = 1, code = 'SIZE_
     flag,
     min === 0 ? 'be a size such as 16G, or 0' : 'be a size above 0, such as 16G or 512M',
     text,
+    SIZE_HINT,
   );
 }

@@ -6,12 +6,13 @@ import { sizeOf } from './size.js';
 t.test('a number within bounds', async (t) => {
   t.equal(countOf('1', '--repeat', 1_000), 1);
   t.equal(countOf('1000', '--repeat', 1_000), 1_000);
-  for (const text of ['0', '1001', '1.5', 'many']) {
+  for (const text of ['0', '1001', '1.5', 'many', '1e2', '0x10', '+3']) {
     t.throws(() => countOf(text, '--repeat', 1_000), {
       code: 'COUNT_INVALID',
       message: `--repeat must be an integer from 1 to 1000 (got ${text}).`,
     });
   }
+  t.throws(() => countOf('3\n', '--repeat', 1_000), { message: /\(got "3\\n"\)/ });
   t.throws(() => countOf(' ', '--steps', 64, 2), { message: '--steps must be an integer from 2 to 64 (got " ").' });
 });
 
@@ -22,6 +23,7 @@ t.test('a size', async (t) => {
     t.throws(() => sizeOf(text, '--memory'), {
       code: 'SIZE_INVALID',
       message: `--memory must be a size above 0, such as 16G or 512M (got ${text}).`,
+      hint: 'Write a number of bytes, with a capital K, M, G or T for a power of 1024.',
     });
   }
   t.throws(() => sizeOf('none', '--swap', 0), { message: /--swap must be a size such as 16G, or 0 \(got none\)/ });

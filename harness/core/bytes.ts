@@ -30,6 +30,9 @@ const BLANKS = /^[ \t\r\n]+|[ \t\r\n]+$/g;
 /** systemd reads sizes below this: UINT64_MAX stands for infinity. */
 const MAX_SIZE = 2 ** 64;
 
+/** How a size is written, as the hint of an error. */
+export const SIZE_HINT = 'Write a number of bytes, with a capital K, M, G or T for a power of 1024.';
+
 /**
  * Reads a size as systemd does: base 1024, suffixes K M G T P E, fractions allowed, several pieces that add up if the
  * largest comes first (`1G 512M`), `infinity` for no limit.

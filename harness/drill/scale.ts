@@ -8,6 +8,9 @@ export const HEADROOM: Bytes = 768 * MIB;
 /** Below this neither a server nor the guest's own services fit next to a hog. */
 const MIN_GUEST_BYTES: Bytes = GIB;
 
+/** How a scale is written, as the hint of an error. */
+export const SCALE_HINT = '8 and 1/8 are the same scale: every size is divided by 8.';
+
 /** The divisors that `auto` chooses from. */
 const DIVISORS = [1, 2, 4, 8, 16];
 
@@ -44,7 +47,7 @@ export function chooseScale(asked: string, hostMemory: Bytes, available: Bytes):
   }
   const scale = Number(/^(?:1\/)?(\d+(?:\.\d+)?)$/.exec(asked)?.[1]);
   if (!(scale >= 1 && scale <= MAX_DIVISOR))
-    throw mustError('SCALE_INVALID', '--scale', 'be auto or a divisor from 1 to 64, such as 1/8', asked);
+    throw mustError('SCALE_INVALID', '--scale', 'be auto or a divisor from 1 to 64, such as 1/8', asked, SCALE_HINT);
   if (hostMemory / scale < MIN_GUEST_BYTES) {
     throw usageError(
       'SCALE_TOO_SMALL',

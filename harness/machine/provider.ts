@@ -57,8 +57,8 @@ export type FlagValues = Readonly<Record<string, unknown>>;
 /** Options that one kind of machine has. @public */
 export interface MachineFlags {
   readonly options: readonly MachineOption[];
-  /** The error of one that was given together with another kind. */
-  readonly misplaced: (kind: string) => OomdrillError;
+  /** The error of an option of these, such as `--host`, that was given together with another kind. */
+  readonly misplaced: (kind: string, option: string) => OomdrillError;
 }
 
 /** One option, as `--help` shows it. */

@@ -47,7 +47,8 @@ t.test('options of a kind go with it alone', async (t) => {
   t.throws(() => chooseMachine('qemu', { host: 'root@h' }), { code: 'HOST_FLAGS', hint: /--machine ssh/ });
   t.throws(() => chooseMachine('vagrant', { stopRunningService: true }), {
     code: 'HOST_FLAGS',
-    message: /vagrant takes no/,
+    message: '--stop-running-service cannot be used with --machine vagrant: it is an option of --machine ssh.',
+    hint: 'Add --machine ssh, or leave --stop-running-service out.',
   });
   const table = [...MACHINES, firecracker];
   t.throws(() => chooseMachine('ssh', { jailer: 'x' }, table), { code: 'JAILER_FLAGS' });
@@ -60,7 +61,7 @@ t.test('commands that compare drills are refused a machine that is not put back,
   for (const command of ['map', 'mutate', 'validate']) {
     t.throws(() => chooseMachineFor(command, 'ssh'), {
       code: 'MACHINE_UNFIT',
-      message: `${command} makes its own machines.`,
+      message: `${command} cannot use --machine ssh: its drills are compared with each other, and each must start in the same clean state.`,
       hint: 'Use --machine qemu or vagrant.',
     });
   }
@@ -75,7 +76,10 @@ t.test('a host of the user', async (t) => {
     stopRunningService: true,
   });
   t.throws(() => readHostFlags({}), { code: 'HOST_FLAGS' });
-  t.throws(() => readHostFlags({ host, guest: ['trixie'], allowDestructive: true }), { code: 'HOST_FLAGS' });
+  t.throws(() => readHostFlags({ host, guest: ['trixie'], allowDestructive: true }), {
+    code: 'HOST_FLAGS',
+    hint: 'Leave --guest out.',
+  });
   t.throws(() => readHostFlags({ host: '-oProxyCommand=x@y', allowDestructive: true }), { code: 'HOST_INVALID' });
   t.throws(() => readHostFlags({ host }), { code: 'DESTRUCTIVE_NOT_ALLOWED', hint: /--allow-destructive/ });
 });

@@ -29,8 +29,9 @@ export const canCompare = ({ snapshots }: MachineCapabilities): boolean => snaps
 export function chooseMachine(name: string, flags: FlagValues = {}, table = MACHINES): ChosenMachine {
   const provider = machineNamed(name, table);
   for (const other of table) {
-    const given = other.flags?.options.some((option) => flags[option.name] !== undefined);
-    if (other !== provider && other.flags && given) throw other.flags.misplaced(name);
+    const given = other.flags?.options.find((option) => flags[option.name] !== undefined);
+    if (other !== provider && other.flags && given)
+      throw other.flags.misplaced(name, /^--[\w-]+/.exec(given.flags)?.[0] ?? given.flags);
   }
   return provider.choose(flags);
 }
@@ -49,7 +50,8 @@ export function chooseMachineFor(
 ): ChosenMachine {
   if (!canCompare(machineNamed(name, table).capabilities)) {
     const hint = `Use --machine ${machinesThat(canCompare, table)}.`;
-    throw usageError('MACHINE_UNFIT', `${command} makes its own machines.`, hint);
+    const why = 'its drills are compared with each other, and each must start in the same clean state';
+    throw usageError('MACHINE_UNFIT', `${command} cannot use --machine ${name}: ${why}.`, hint);
   }
   return chooseMachine(name, flags, table);
 }

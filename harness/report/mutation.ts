@@ -9,7 +9,7 @@ import { indent } from './layout.js';
 export function renderMutants(all: readonly BrokenBundle[], columns: number): string {
   const section = ({ mutant, bundle }: BrokenBundle) => {
     const scenarios = bundle ? `drilled with: ${mutant.noticedBy.join(', ')}` : 'does not apply to this bundle';
-    const lines = [mutant.breaks, `Believed: ${mutant.belief}`, scenarios];
+    const lines = [mutant.breaks, `Wrongly believed: ${mutant.belief}`, scenarios];
     return [mutant.name, ...indent(lines, columns)].join('\n');
   };
   return `${all.map(section).join('\n\n')}\n`;
@@ -23,7 +23,7 @@ export function renderMutation(
   score: Score,
 ): string {
   const table = new Table({
-    head: ['mutant', 'killed by', 'drills', 'time'],
+    head: ['mutant', 'result', 'drills', 'time'],
     style: { head: [], border: [] },
     colAligns: ['left', 'left', 'right', 'right'],
   });
@@ -57,7 +57,7 @@ function describeFate({ fate, trials }: Pick<MutantResult, 'fate' | 'trials'>): 
   const { scenario, outcome, expected } = last;
   // The outcome is an expected one, but another bound of the claim did not hold.
   const isBoundMissed = outcome !== null && expected.includes(outcome);
-  return `${scenario}: ${isBoundMissed ? `${outcome}, a bound missed` : outcome}`;
+  return `killed by ${scenario}: ${isBoundMissed ? `${outcome}, a bound missed` : outcome}`;
 }
 
 function describeTrial({ scenario, verdict, outcome, reasons, record }: Trial): string {
@@ -68,7 +68,7 @@ function describeTrial({ scenario, verdict, outcome, reasons, record }: Trial): 
 
 function describeScore(bundle: string, score: Score): string {
   const { mutants, killed, percent, survivors, undecided, inapplicable, baselineDrills, falseAlarms, drills } = score;
-  const listNames = (names: readonly string[]) => (names.length === 0 ? '' : `: ${names.join(', ')}`);
+  const listNames = (names: readonly string[]) => (names.length === 0 ? '' : ` (${names.join(', ')})`);
   const lines: string[] = [];
   if (percent === null) lines.push(`no mutant applies to ${bundle}`);
   else {

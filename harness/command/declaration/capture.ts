@@ -4,17 +4,23 @@ import { jsonFlag } from './shared.js';
 
 const flags = {
   json: jsonFlag,
-  host: valueFlag('<user@host>', 'the live host, by SSH (default: this host)'),
+  host: valueFlag('<user@host>', 'the live host, by SSH, such as admin@web.example (default: this host)'),
   port: valueFlag('<port>', 'with --host: SSH port, from 1 to 65535 (default: what ssh_config says)'),
   key: valueFlag('<file>', 'with --host: private key (default: what ssh_config or an agent has)'),
   from: valueFlag('<file>', 'read what the script of --script printed on the host; - for standard input'),
   script: switchFlag('print the script, for a host that cannot be reached from here'),
   url: valueFlag(
     '<url>',
-    'HTTP address that the server is asked for, as on the host itself, such as http://localhost:8080/health',
+    'HTTP address at which the server answers on the host itself, such as http://localhost:8080/health (default: the path / at the only port on which the unit listens)',
   ),
-  diskBandwidth: valueFlag('<rate>', "limit of the host's root disk in bytes per second, such as 60M, if there is one"),
-  out: valueFlag('<dir>', 'directory for the bundle (default: the name of the unit)'),
+  diskBandwidth: valueFlag(
+    '<rate>',
+    "limit of the host's root disk in bytes per second, such as 60M, if there is one (default: no limit)",
+  ),
+  out: valueFlag(
+    '<dir>',
+    'directory for the bundle, which must not exist yet (default: the name of the unit without .service)',
+  ),
 };
 
 export type CaptureFlags = FlagsOf<typeof flags>;

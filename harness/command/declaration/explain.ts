@@ -11,7 +11,7 @@ export const explainCommand = defineCommand({
   name: 'explain',
   description: 'Say which outcome the memory files and kernel log of a real host show',
   details: [
-    'Reads what was saved of memory.events, memory.pressure (PSI), memory.stat and their like, and of a kernel log. Of two copies of one file the difference counts; one copy counts from the start of its cgroup.',
+    'Reads what was saved of memory.events, memory.pressure (PSI), memory.stat and their like, and of a kernel log. Where a file is given twice, as it was before and after, the counters in between count; one copy counts from the start of its cgroup. Whichever outcome the files show, the exit status is 0.',
   ],
   argument: argument(
     '<file...>',

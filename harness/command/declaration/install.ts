@@ -9,9 +9,13 @@ const flags = {
   }),
   port: valueFlag('<port>', 'SSH port, from 1 to 65535', { default: '22' }),
   key: valueFlag('<file>', 'private key', { required: true }),
-  scale: valueFlag('<divisor>', 'divide every size of the bundle by this: a whole number, such as 8 or 1/8', {
-    default: '8',
-  }),
+  scale: valueFlag(
+    '<divisor>',
+    'divide every size of the bundle by this: a whole number from 1 to 64, such as 8, which may also be written as 1/8',
+    {
+      default: '8',
+    },
+  ),
 };
 
 export type InstallFlags = FlagsOf<typeof flags>;

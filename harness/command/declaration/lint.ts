@@ -20,9 +20,9 @@ const flags = {
   }),
   memory: valueFlag(
     '<size>',
-    'memory of the host that the files are for, such as 24G (default: what bundle.json says; for /etc, that of this host)',
+    'memory of the host that the files are for, such as 24G (default: what bundle.json says; for /etc, that of this host; for other files it is not known, and rules that need it are left out)',
   ),
-  swap: valueFlag('<size>', 'swap of that host, likewise; 0 for none'),
+  swap: valueFlag('<size>', 'swap of that host, such as 8G, or 0 for none (default: as for --memory)'),
 };
 
 export type LintFlags = FlagsOf<typeof flags>;
@@ -35,7 +35,7 @@ export const lintCommand = defineCommand({
   ],
   argument: argument(
     '<path...>',
-    'unit files, drop-ins, settings of earlyoom or Docker, a bundle, an /etc, or directories of these',
+    'unit files, drop-ins, settings of earlyoom or Docker, a bundle, the directory /etc of a host, or directories of unit files or bundles',
     fileNames,
   ),
   flags,
@@ -48,6 +48,9 @@ export const lintCommand = defineCommand({
     },
     { does: 'For a code scanner', line: 'oomdrill lint fixtures/bundles/devvm --format sarif > lint.sarif' },
   ],
-  exitStatus: { 0: 'no error was found (with --strict: no warning either)', 1: 'there are findings' },
+  exitStatus: {
+    0: 'no error was found (with --strict: no warning either)',
+    1: 'an error was found (with --strict: or a warning)',
+  },
   run: async (paths, flags) => (await import('../lint.js')).executeLint(paths, flags),
 });

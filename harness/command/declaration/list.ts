@@ -16,7 +16,7 @@ export const listCommand = defineCommand({
   name: 'list',
   description: 'List the scenarios, what each claims and the outcome that it expects',
   details: [
-    'A scenario makes a claim about a set of limits, or is a control: limits that are known to be bad, where the drill must show the harm, or it would prove nothing. The suite core is for a first run, nightly for every night, and full has what was tried besides; each contains the one before it.',
+    'A scenario makes a claim about a set of limits, or is a control: limits that are known to be bad, where the drill must show how they fail, or it would prove nothing. The suite core is for a first run, nightly for every night, and full has what was tried besides; each contains the one before it.',
   ],
   flags,
   examples: [{ does: 'What a first run drills', line: 'oomdrill list --suite core' }],

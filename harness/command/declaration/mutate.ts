@@ -28,7 +28,7 @@ export const mutateCommand = (machines: readonly MachineProvider[]) =>
     name: 'mutate',
     description: 'Break a bundle in one place at a time, and check that a scenario notices',
     details: [
-      'A copy of the bundle with one fault, such as a limit that is missing, is a mutant. It is killed when a scenario fails on it, and survives when all pass: there the scenarios are blind. One drill of about a minute for most mutants, and one for each scenario on the unbroken bundle.',
+      'A copy of the bundle with one fault, such as a limit that is missing, is a mutant. The mutant is killed when at least one scenario fails on that copy: the fault was noticed. It survives when all scenarios pass: no scenario notices that fault. Most mutants take one drill of about a minute; before them, each scenario is drilled once on the unbroken bundle.',
     ],
     argument: argument('<bundle>', BUNDLE_ARGUMENT, bundleNames),
     flags: flagsOf(machines),

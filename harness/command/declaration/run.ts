@@ -3,13 +3,14 @@ import { SUITES } from '../../drill/scenario.js';
 import { guestNames } from '../../machine/image/guests.js';
 import type { MachineProvider } from '../../machine/provider.js';
 import type { Reporter } from '../../report/reporter.js';
+import { outcomeMeanings } from '../../verdict/manual.js';
 import { listServerPrograms } from '../../workload/stand-ins.js';
 import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, listFlag, switchFlag, valueFlag } from '../flag.js';
 import { anyMachineFlag } from '../machine-flag.js';
 import { printedReportFlag, reportFilesFlag } from '../report-flags.js';
-import { scenarioNames } from '../words.js';
-import { drillFlags, jsonFlag, pastFlags, suiteNames, VERDICT_STATUS } from './shared.js';
+import { bundleNames, scenarioNames } from '../words.js';
+import { BUNDLE_ARGUMENT, drillFlags, jsonFlag, pastFlags, suiteNames, VERDICT_STATUS } from './shared.js';
 
 const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvider[]) => ({
   json: jsonFlag,
@@ -22,15 +23,16 @@ const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvi
   ),
   shard: valueFlag(
     '<i/n>',
-    'drill only part i of n, such as 1/3; the parts take about as long, and `oomdrill merge` joins their results',
+    'drill only part i of n, such as 1/3; all parts take about the same time, and `oomdrill merge` joins their results',
   ),
   bundle: valueFlag(
-    '<dir>',
-    'drill your own bundle, with its own server, by every scenario that applies to it, instead of the bundles of the scenarios',
+    '<bundle>',
+    `drill this bundle, ${BUNDLE_ARGUMENT}, instead of the bundles of the scenarios, by every scenario that applies to it; it says which server runs`,
+    { words: bundleNames },
   ),
   guest: listFlag(
     '<name>',
-    `Debian suites that the VMs run: ${anyOf(guestNames())}, or several with commas between them (default: "${guestNames()[0]}")`,
+    `Debian suites that the VMs run: ${anyOf(guestNames())}, or several with commas between them; not with --machine ssh (default: "${guestNames()[0]}")`,
     { words: guestNames },
   ),
   machine: anyMachineFlag(machines),
@@ -38,16 +40,18 @@ const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvi
   repeat: valueFlag('<n>', 'drill each scenario this many times, from 1 to 1000', { default: '1' }),
   jobs: valueFlag(
     '<n>',
-    'drill up to this many at the same time, from 1 to 64, as far as there is memory; each needs two CPU cores',
+    'drill up to this many at the same time, from 1 to 64, as far as there is memory; each needs two CPU cores; not with --machine ssh',
     { default: '1' },
   ),
   watchdog: drillFlags.watchdog,
   server: valueFlag(
     '<dir>',
-    `an installed server, whose ${anyOf(listServerPrograms())} runs in the place of the stand-in server that comes with oomdrill`,
+    `directory of an installed server, whose ${anyOf(listServerPrograms())} runs wherever a bundle uses the stand-in that comes with oomdrill; a bundle with a server of its own is not changed`,
   ),
   out: drillFlags.out,
-  keepMachine: switchFlag('keep the VM after the drill until Ctrl-C, and print how to log in'),
+  keepMachine: switchFlag(
+    'keep the VM after the drill until Ctrl-C, and print how to log in; for one scenario on one guest',
+  ),
   printed: printedReportFlag(reporters),
   quiet: switchFlag('print the results only, and no progress'),
 });
@@ -78,6 +82,7 @@ export const runCommand = (reporters: readonly Reporter[], machines: readonly Ma
         line: 'oomdrill run --machine ssh --host root@scratch.example --allow-destructive',
       },
     ],
+    outcomes: outcomeMeanings(),
     exitStatus: VERDICT_STATUS,
     run: async (names, flags) => (await import('../run.js')).executeRun(names, flags, reporters),
   });

@@ -24,7 +24,7 @@ export const drillFlags = {
   }),
   scale: valueFlag(
     '<divisor>',
-    'divide every size of host and bundle by this, so that a large host fits into a small VM: auto for the largest VM that leaves this host room, or a number from 1 to 64, such as 8 or 1/8',
+    'divide every size of host and bundle by this, so that a large host fits into a small VM: auto for the largest VM that leaves this host room, or a number from 1 to 64, such as 8, which may also be written as 1/8',
     { default: 'auto' },
   ),
   watchdog: valueFlag(

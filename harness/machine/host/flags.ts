@@ -23,7 +23,11 @@ export function readHostFlags(flags: FlagValues): HostSettings {
   const { host, port, key, allowDestructive, stopRunningService, guest }: HostFlags = flags;
   if (host === undefined) throw usageError('HOST_FLAGS', '--machine ssh needs a host.', 'Write --host USER@HOST.');
   if (guest !== undefined)
-    throw usageError('HOST_FLAGS', '--guest must not be given with --machine ssh: the host has its own system.');
+    throw usageError(
+      'HOST_FLAGS',
+      '--guest must not be given with --machine ssh: the host has its own system.',
+      'Leave --guest out.',
+    );
   const address = parseSshAddress(host, port);
   if (!allowDestructive) {
     throw usageError(

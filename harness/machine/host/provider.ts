@@ -60,8 +60,12 @@ export const sshHost: MachineProvider = {
         deprecated: ['--use-running'],
       },
     ],
-    misplaced: (kind) =>
-      usageError('HOST_FLAGS', `A machine of kind ${kind} takes no host.`, 'Did you mean --machine ssh?'),
+    misplaced: (kind, option) =>
+      usageError(
+        'HOST_FLAGS',
+        `${option} cannot be used with --machine ${kind}: it is an option of --machine ssh.`,
+        `Add --machine ssh, or leave ${option} out.`,
+      ),
   },
   choose: (flags) => chooseHost(readHostFlags(flags)),
   // What ssh itself needs, every kind of machine does.

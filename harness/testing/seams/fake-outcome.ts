@@ -10,7 +10,11 @@ const sluggish: OutcomeDefinition = {
   badness: 0.5,
   zone: 'harmed',
   sentence: () => 'the server took three times as long for an answer as before',
-  manual: { evidence: 'the median answer of the hold took three times that of the baseline', usualCauses: 'a test' },
+  manual: {
+    meaning: 'the server answered more slowly than before',
+    evidence: 'the median answer of the hold took three times that of the baseline',
+    usualCauses: 'a test',
+  },
   reasonsFor: ({ availability: { baselineMedianMs, holdMedianMs } }) => {
     if (baselineMedianMs === null || holdMedianMs === null || holdMedianMs < 3 * baselineMedianMs) return [];
     return [`The median answer took ${holdMedianMs} ms, and ${baselineMedianMs} ms before.`];

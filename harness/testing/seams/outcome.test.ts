@@ -57,6 +57,6 @@ t.test('it is in a summary and in every kind of report', async (t) => {
   t.match(page, 'The server took three times as long for an answer as before.');
   t.match(
     renderOutcomeSections(OUTCOMES),
-    /`sluggish`\n\n- \*\*Evidence:\*\* the median answer of the hold took three times/,
+    /`sluggish`\n\nThe server answered more slowly than before\.\n\n- \*\*Evidence:\*\* the median answer of the hold took three times/,
   );
 });

@@ -7,6 +7,8 @@ export const collateralKill: OutcomeDefinition = {
   zone: 'harmed',
   sentence: (evidence) => `a process other than the ${nameInjected(evidence).kind} was killed`,
   manual: {
+    meaning: 'a process other than the hog was killed',
+
     evidence: 'the kernel or earlyoom killed a process other than the hog, or a bystander was gone after the drill',
     usualCauses: '`memory.oom.group`, `OOMPolicy=kill`, `OOMScoreAdjust`, a killer that prefers the wrong name',
   },

@@ -18,7 +18,11 @@ export const contained: OutcomeDefinition = {
       ? `the ${kind} was killed, and the server kept answering: its clients waited ${formatWait(evidence, 'at most')}`
       : `the server kept answering next to the ${kind}, and nothing had to be killed: its clients waited ${formatWait(evidence, 'at most')}`;
   },
-  manual: { evidence: 'none of these', usualCauses: '' },
+  manual: {
+    meaning: 'no harm: the server kept answering, and no process but the hog was killed',
+    evidence: 'none of these',
+    usualCauses: '',
+  },
   reasonsFor: ({ availability: { longestGapMs, holdMedianMs }, ...study }) => {
     const median = orUnknown(holdMedianMs, (ms) => `${ms.toFixed(0)} ms`);
     return [

@@ -21,6 +21,16 @@ export interface OutcomeDefinition {
   readonly sentence: (evidence: Evidence) => string;
   /** The zone of a map that it shows if nothing was killed; null if it shows none. */
   readonly zone: Zone | null;
-  /** Its section of docs/outcomes.md, Markdown. */
-  readonly manual: { readonly evidence: string; readonly usualCauses: string };
+  /** What help and docs/outcomes.md say of it. */
+  readonly manual: OutcomeManual;
+}
+
+/** An outcome explained, in phrases without capital and full stop. */
+interface OutcomeManual {
+  /** What the word means: one line, no markup. */
+  readonly meaning: string;
+  /** What it is decided by. Markdown. */
+  readonly evidence: string;
+  /** Markdown; empty where it needs no cause. */
+  readonly usualCauses: string;
 }

@@ -10,6 +10,8 @@ export const degraded: OutcomeDefinition = {
   sentence: (evidence) =>
     `the server was alive but slow: its clients waited ${formatWait(evidence, 'up to')} for an answer`,
   manual: {
+    meaning: 'the server answered, but more slowly than the scenario allows',
+
     evidence:
       'the longest gap is longer than the scenario allows (5 s where it says nothing), or the median answer during the hold took longer than 0.5 s',
     usualCauses: 'a hog just below `MemoryMax`; page cache that is refaulted all the time',

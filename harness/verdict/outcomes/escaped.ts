@@ -12,6 +12,8 @@ export const escaped: OutcomeDefinition = {
   zone: 'harmed',
   sentence: (evidence) => `the ${nameInjected(evidence).kind} grew past the limit that should have stopped it`,
   manual: {
+    meaning: 'the limits did not hold: memory rose past them, or the whole VM ran out of memory',
+
     evidence:
       '`memory.current` rose past `memory.max`; a hog without a target size reached the limit, would have grown on, and was not killed; the session, pane or container of the hog was not in the unit that should limit it, or the limits of that unit were not in effect; the OOM killer acted for the whole guest, or less than 2 % of its memory was available',
     usualCauses: 'a limit that is not in effect where the hog is; limits that add up to more than the RAM',

@@ -18,6 +18,8 @@ export const livelocked: OutcomeDefinition = {
     return `the server gave no client an answer for ${formatWait(evidence)} while it looked alive, and ${end}`;
   },
   manual: {
+    meaning: 'the server gave no answer for longer than the watchdog waits, and nothing was killed to end that',
+
     evidence:
       "no full answer for the watchdog's window or longer (20 s by default), `oom_kill` unchanged, server and hog both alive",
     usualCauses: '`MemoryHigh` below `MemoryMax` with swap forbidden: throttled, never killed',

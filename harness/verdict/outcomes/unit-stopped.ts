@@ -7,6 +7,8 @@ export const unitStopped: OutcomeDefinition = {
   zone: 'harmed',
   sentence: (evidence) => `the whole server was stopped or restarted because of one ${nameInjected(evidence).kind}`,
   manual: {
+    meaning: 'systemd stopped or restarted the unit, so that one kill ended all that was in it',
+
     evidence:
       "the unit is not `active`, was restarted, has another main process, or `Result=oom-kill`; or systemd stopped the hog's own unit (the scope of a pane or a session)",
     usualCauses: '`OOMPolicy=stop`, which is the default: one OOM kill in the unit ends the unit',

@@ -8,6 +8,8 @@ export const wounded: OutcomeDefinition = {
   sentence: (evidence) =>
     `the server survived the ${nameInjected(evidence).kind}, but did not serve its clients afterwards`,
   manual: {
+    meaning: 'the unit is still active, but the server no longer serves its clients',
+
     evidence:
       "the unit is active, but nothing listens on its port, the last requests were not answered, or the client's session did not come back",
     usualCauses: 'a server that closes its listening socket after a failed allocation',
