@@ -18,7 +18,7 @@ export async function loadBundle(dir: string): Promise<Bundle> {
     throw usageError(
       'BUNDLE_MISSING',
       `There is no bundle at ${dir}: could not read bundle.json.`,
-      'A bundle is a folder with a bundle.json and an etc/ tree; see fixtures/bundles/.',
+      'A bundle is a directory with a bundle.json and an etc/ tree; see fixtures/bundles/.',
       cause,
     );
   });
@@ -44,7 +44,11 @@ async function listRoot(dir: string): Promise<RootTree | undefined> {
   const found = await stat(dir).catch(() => undefined);
   if (!found) return undefined;
   if (!found.isDirectory())
-    throw usageError('BUNDLE_FILE', 'root must be a folder.', 'Make it a folder of files to copy to / in the guest.');
+    throw usageError(
+      'BUNDLE_FILE',
+      'root must be a directory.',
+      'Make it a directory of files to copy to / in the guest.',
+    );
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => !entry.isDirectory())

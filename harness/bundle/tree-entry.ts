@@ -68,7 +68,7 @@ export async function followLink(entry: TreeEntry, top: string | undefined): Pro
   if (isFile) return { ...(await readEntry(end, entry.path, true)), shown: entry.shown };
   if (!UNIT_FOLDER.test(entry.path)) return entry;
   const { path, shown, target } = entry;
-  return { kind: 'unreadable', path, shown, why: `it is a link to ${target}, which is not a folder here` };
+  return { kind: 'unreadable', path, shown, why: `it is a link to ${target}, which is not a directory here` };
 }
 
 /**

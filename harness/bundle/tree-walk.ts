@@ -43,7 +43,7 @@ export async function listPaths(start: string, depth: number, top: string | unde
         throw usageError(
           'LINT_PATH',
           `${start} holds more than ${MAX_ENTRIES} files.`,
-          'Name the folder that holds the unit files.',
+          'Name the directory that holds the unit files.',
         );
       const path = join(dir, entry.name);
       const isLinked = entry.isSymbolicLink() && (await leadsToFolder(path, top));

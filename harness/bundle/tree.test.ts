@@ -74,7 +74,7 @@ t.test('folders of units that are links, as on NixOS', async (t) => {
     {
       kind: 'unreadable',
       path: 'etc/systemd/system',
-      why: /is a link to .*store\/units, which is not a folder here/,
+      why: /is a link to .*store\/units, which is not a directory here/,
     },
     { kind: 'unreadable', path: 'etc/systemd/user', why: /is a link to nowhere/ },
   ]);

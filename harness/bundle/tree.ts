@@ -64,7 +64,7 @@ export async function readTrees(paths: readonly string[]): Promise<Tree[]> {
 }
 
 const LINK_HINT = 'Point the link at a file, or remove it.';
-const PATH_HINT = 'Name unit files, a bundle, an /etc, or a folder of one of these.';
+const PATH_HINT = 'Name unit files, a bundle, an /etc, or a directory of one of these.';
 
 async function readFolder(dir: string): Promise<Tree[]> {
   const here = await readdir(dir, { withFileTypes: true }).catch((cause: unknown) => {

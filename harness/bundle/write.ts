@@ -25,7 +25,7 @@ export async function writeNewTree(files: readonly BundleFile[], dir: string): P
   } catch (cause) {
     if (draft !== undefined) await rm(draft, { recursive: true, force: true }).catch(() => {});
     const why = /ENOTEMPTY|EEXIST|ENOTDIR/.test(messageOf(cause)) ? 'it exists already' : messageOf(cause);
-    throw usageError('BUNDLE_WRITE', `Could not write ${dir}: ${why}.`, 'Name another folder with --out.', cause);
+    throw usageError('BUNDLE_WRITE', `Could not write ${dir}: ${why}.`, 'Name another directory with --out.', cause);
   }
 }
 

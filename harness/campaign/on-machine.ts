@@ -120,8 +120,8 @@ export async function makeRunDir(outDir: string, part?: string): Promise<string>
     await mkdir(join(runDir, part));
     return join(runDir, part);
   } catch (cause) {
-    const message = `Could not create a folder for the run in ${outDir}: ${messageOf(cause)}.`;
-    throw machineError('RECORD_WRITE', message, 'Name another folder with --out.', cause);
+    const message = `Could not create a directory for the run in ${outDir}: ${messageOf(cause)}.`;
+    throw machineError('RECORD_WRITE', message, 'Name another directory with --out.', cause);
   }
 }
 

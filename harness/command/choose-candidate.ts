@@ -63,6 +63,6 @@ export async function chooseCandidate(what: string | undefined, flags: Candidate
 /** Without what was not given. */
 function givenLimits(values: { readonly [name in keyof LimitValues]: string | undefined }): LimitValues {
   return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value.trim()]])),
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value.trim() || value]])),
   );
 }

@@ -61,6 +61,11 @@ t.test('what is missing, too much or unknown ends before the command begins', as
   await t.rejects(parse('--host', 'u@h'), { code: 'ARGUMENT_MISSING' });
   await t.rejects(parse('a', 'b', '--host', 'u@h'), { code: 'ARGUMENTS_TOO_MANY' });
   await t.rejects(parse('a', '--host', 'u@h', '--hots'), { code: 'OPTION_UNKNOWN' });
+  await t.rejects(parse('a', '--host', '--scale', '8'), {
+    code: 'OPTION_VALUE_MISSING',
+    message: '--host must be given a value before --scale.',
+  });
+  await t.rejects(parse('a', '--host', 'u@h', '--guest', '-o'), { code: 'OPTION_VALUE_MISSING' });
 });
 
 t.test('an argument that is missing may stand for itself', async (t) => {

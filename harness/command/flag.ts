@@ -1,4 +1,5 @@
 import { Option, type OptionValues } from 'commander';
+import { usageError } from '../core/errors.js';
 import { withDeprecatedNames } from './deprecated-option.js';
 import { fileNames, WordedOption, type Words } from './words.js';
 
@@ -48,6 +49,7 @@ export function valueFlag(
     options: (name) => {
       const required = settings.required === true;
       const option = wordedOption(name, value, required ? `required: ${description}` : description, settings);
+      option.argParser((text) => refuseOption(name, text));
       if (settings.default !== undefined) option.default(settings.default);
       return withDeprecatedNames(option.makeOptionMandatory(required), settings.deprecated);
     },
@@ -61,10 +63,17 @@ export function listFlag(
   description: string,
   settings: ValueFlagSettings = {},
 ): Flag<readonly string[] | undefined> {
-  const collect = (text: string, before: readonly string[] = []) => [...before, ...text.split(',')];
   return {
-    options: (name) =>
-      withDeprecatedNames(wordedOption(name, value, description, settings).argParser(collect), settings.deprecated),
+    options: (name) => {
+      const collect = (text: string, before: readonly string[] = []) => [
+        ...before,
+        ...refuseOption(name, text).split(','),
+      ];
+      return withDeprecatedNames(
+        wordedOption(name, value, description, settings).argParser(collect),
+        settings.deprecated,
+      );
+    },
     read: (values, name) => values[name],
   };
 }
@@ -95,6 +104,17 @@ function wordedOption(
   const option = new WordedOption(short === undefined ? long : `-${short}, ${long}`, description);
   option.words = words ?? (value === '<file>' ? fileNames : undefined);
   return option;
+}
+
+/**
+ * The value of an option. Commander takes the word after the option whatever it is: `--map -o report` has no map.
+ *
+ * @throws OomdrillError `OPTION_VALUE_MISSING` where that word is an option itself
+ */
+function refuseOption(name: string, text: string): string {
+  if (!/^--?[a-z]/i.test(text)) return text;
+  const hint = `If ${text} is not an option but a file, write ./${text}.`;
+  throw usageError('OPTION_VALUE_MISSING', `${longName(name)} must be given a value before ${text}.`, hint);
 }
 
 const longName = (name: string): string => `--${kebabCase(name)}`;

@@ -8,6 +8,10 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['capture --script --from x', '--script cannot be used with --from or --host. [CAPTURE_FLAGS]'],
   ['capture --script --host root@h', '--script cannot be used with --from or --host. [CAPTURE_FLAGS]'],
   [
+    'validate --memory-max \t',
+    '--memory-max must be a size above 0 such as 16G, a percentage up to 100%, or infinity (got "\\t"). [VALUE_INVALID]',
+  ],
+  [
     'install x --host root@h --key k --scale 65',
     '--scale must be a whole number from 1 to 64, such as 8 or 1/8 (got 65). [SCALE_INVALID]',
   ],

@@ -47,6 +47,12 @@ t.test('files that the user may not write', { skip: process.getuid?.() === 0 && 
   ]);
 });
 
+t.test('only --json can write to standard output', async (t) => {
+  t.same(await messages({ json: '-', reports: { junit: '-' } }, {}), [
+    '--junit must name a file: only --json can write to standard output (got -).',
+  ]);
+});
+
 t.test('one file for two results', async (t) => {
   const file = at('a');
   t.same(await messages({ json: file, reports: { junit: `${dir}/./a` } }, {}), [

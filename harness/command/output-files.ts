@@ -68,6 +68,7 @@ export async function findOutputFault({ name, file }: NamedFile, out?: string): 
 
 async function whatItMust(file: string, out: string | undefined): Promise<string | undefined> {
   if (file.trim() === '') return 'name a file';
+  if (file === '-') return 'name a file: only --json can write to standard output';
   const found = await stat(file).catch(() => undefined);
   if (found?.isDirectory() || file.endsWith('/')) return 'name a file, not a directory';
   if (found) return (await canWrite(file)) ? undefined : 'name a file that can be written';

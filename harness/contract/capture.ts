@@ -7,7 +7,7 @@ export const CAPTURE_SCRIPT_SCHEMA = 'oomdrill.capture-script/1';
 /** The output of `capture --json`. */
 export const captureSchema = z.object({
   schema: z.literal(CAPTURE_SCHEMA),
-  dir: z.string().describe('Path of the folder that the bundle was written to.'),
+  dir: z.string().describe('Path of the directory that the bundle was written to.'),
   manifest: manifestSchema.describe('The bundle.json that was written.'),
   needs: z.array(z.string()).describe('What must be done before the bundle can be drilled, in sentences.'),
   warnings: z.array(z.string()).describe('Parts of the bundle that cannot be checked, in sentences.'),

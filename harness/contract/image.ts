@@ -8,14 +8,14 @@ export const BOX_SCHEMA = 'oomdrill.image-box/1';
 const imageSchema = z.object({
   guest: z.string().describe('Name of the guest, such as `bookworm`.'),
   id: z.string().describe('Hash of the recipe.'),
-  dir: z.string().describe('Path of its folder in the cache.'),
+  dir: z.string().describe('Path of its directory in the cache.'),
   facts: z.record(z.string(), z.string()).describe('Versions of its packages by name, and the time when it was built.'),
 });
 
 const storedSchema = z.object({
   kind: z.enum(['image', 'snapshot']),
   name: z.string(),
-  dir: z.string().describe('Path of its folder in the cache.'),
+  dir: z.string().describe('Path of its directory in the cache.'),
   bytes: z.number().describe('Size on the disk, bytes.'),
   whole: z.boolean().describe('Whether all its files are complete.'),
 });

@@ -92,8 +92,8 @@ export async function drill(plan: PlannedDrill, options: DrillOptions): Promise<
 /** Makes the folder of a run or a drill. @throws OomdrillError `RECORD_WRITE` */
 export async function makeOutDir(dir: string): Promise<void> {
   await makeDirs(dir).catch((cause: unknown) => {
-    const message = `Could not make the folder ${dir}: ${messageOf(cause)}.`;
-    throw machineError('RECORD_WRITE', message, 'Name another folder with --out.', cause);
+    const message = `Could not make the directory ${dir}: ${messageOf(cause)}.`;
+    throw machineError('RECORD_WRITE', message, 'Name another directory with --out.', cause);
   });
 }
 

@@ -85,5 +85,5 @@ const unknownFile = (name: string) =>
   usageError(
     'EVIDENCE_UNKNOWN',
     `Could not recognize ${name}.`,
-    "Give memory.events, memory.pressure, memory.stat, memory.current, memory.high or memory.max of a cgroup, its folder, the output of `grep '' memory.*` in it, or a kernel log.",
+    "Give memory.events, memory.pressure, memory.stat, memory.current, memory.high or memory.max of a cgroup, its directory, the output of `grep '' memory.*` in it, or a kernel log.",
   );

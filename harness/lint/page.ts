@@ -7,7 +7,7 @@ second. Use it first, and in the CI of the repository that holds your unit files
 reads files, and reports settings that have caused incidents.
 
 It reads unit files, drop-ins, slices, scopes, \`/etc/default/earlyoom\` and Docker's \`daemon.json\`. A path is one of
-these, a [bundle](bundles.md), an \`/etc\` (or the root above it), a folder of unit files, or a folder of bundles.
+these, a [bundle](bundles.md), an \`/etc\` (or the root above it), a directory of unit files, or a directory of bundles.
 
 \`\`\`sh
 npx oomdrill lint /etc                                  # this host: its memory and swap are known
@@ -19,7 +19,7 @@ npx oomdrill lint ./etc --format sarif > lint.sarif     # for code scanning and 
 npx oomdrill lint ./etc --json -                        # for programs
 \`\`\`
 
-\`./etc\` stands for a folder of yours. The host whose files are read needs no oomdrill: copy its \`/etc\` to where
+\`./etc\` stands for a directory of yours. The host whose files are read needs no oomdrill: copy its \`/etc\` to where
 oomdrill is, such as with \`rsync -a me@web.example:/etc/systemd etc/\`. In a fresh clone \`npm ci && npm run build\` is
 all that lint needs.
 
@@ -63,7 +63,7 @@ Lint reads units as systemd does:
 Lint knows instances from \`bundle.json\`, from their own drop-ins, and from links in \`.wants\` directories. If it knows
 none, it checks the template instead.
 
-A link out of the folders of units, as \`systemctl link\` makes it, stands for the file that it leads to; lint looks for
+A link out of the directories of units, as \`systemctl link\` makes it, stands for the file that it leads to; lint looks for
 an absolute target below the root of the tree first. A link between units is another name (\`Alias=\`), and a link to
 \`/dev/null\` masks a unit. Lint reads only regular files of at most 1 MiB. In a bundle it follows no links, because a
 drill does not follow them either.

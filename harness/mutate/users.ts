@@ -63,7 +63,7 @@ export const USERS_MUTANTS: readonly Mutant[] = [
     name: 'slices-uncapped-by-slice-d',
     breaks: 'A drop-in in slice.d, which applies to every slice, sorts after the others and lifts MemoryMax= of all.',
     belief:
-      "A drop-in in the slice's own folder overrides one in a general folder; it does so only with the same file name.",
+      "A drop-in in the slice's own directory overrides one in a general directory; it does so only with the same file name.",
     noticedBy: [IN_SESSION, 'runaway-in-container'],
     apply: (bundle) =>
       USERS.find(bundle) && withFile(bundle, `${UNIT_DIR}/slice.d/zz-local.conf`, '[Slice]\nMemoryMax=infinity\n'),

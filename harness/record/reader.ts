@@ -6,7 +6,7 @@ import { parseJson } from '../core/json.js';
 import { ENTRY_TYPES, type Entry, entrySchema, type Header, RECORD_SCHEMA } from './schema.js';
 import { upgradeEntry } from './version-1.js';
 
-const WHERE = "A record is the file record.jsonl in a run's folder under reports/.";
+const WHERE = "A record is the file record.jsonl in a run's directory under reports/.";
 
 /** The format of records; lines of the previous version are converted one by one. */
 const RECORD_FORMAT: VersionedFormat = {

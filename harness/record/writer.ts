@@ -20,8 +20,8 @@ export class RecordWriter {
         'RECORD_WRITE',
         `Could not write the record ${path} (${cause.code}).`,
         cause.code === 'ENOSPC'
-          ? 'The disk is full: free some space, or name another folder with --out.'
-          : 'Name another folder with --out.',
+          ? 'The disk is full: free some space, or name another directory with --out.'
+          : 'Name another directory with --out.',
         cause,
       );
     });
