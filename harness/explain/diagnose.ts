@@ -1,6 +1,7 @@
 import type { OomKill } from '../cgroup/oom-kill.js';
 import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
+import { formatCount } from '../core/count.js';
 import type { Outcome } from '../record/schema.js';
 import type { SavedEvidence } from './evidence.js';
 
@@ -185,8 +186,6 @@ function countFacts({ events, pressure, log }: SavedEvidence): Facts {
 
 const measureGrowth = (readings: readonly number[]): number =>
   (readings.at(-1) ?? 0) - (readings.length > 1 ? (readings[0] ?? 0) : 0);
-
-const formatCount = (value: number): string => value.toLocaleString('en');
 
 const describeSpan = (readings: readonly unknown[]): string =>
   readings.length > 1 ? 'between the readings' : 'since the cgroup was created';

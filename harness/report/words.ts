@@ -1,11 +1,10 @@
 import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
+import { formatCount } from '../core/count.js';
 import { orUnknown } from '../core/unknown.js';
 import { nameInjected } from '../verdict/injected.js';
 import { type Drift, drilledName, type Evidence, type RunSummary } from '../verdict/summary.js';
 
-/** A number with separators between its thousands. */
-const formatThousands = (value: number): string => value.toLocaleString('en-US');
 const formatPercent = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} %`;
 
 /** The figures of a verdict as short lines, each with its unit. */
@@ -17,9 +16,9 @@ export function describeEvidence(evidence: Evidence): string[] {
   const [before, after] = [orUnknown(serverPidBefore), orUnknown(serverPidAfter)];
   const lines = [
     `longest gap ${orUnknown(longestGapMs, formatSeconds)} (clients give up after ${formatSeconds(watchdogWindowMs)}), median answer ${orUnknown(baselineMedianMs, formatSeconds)} before and ${during} during the hold`,
-    `memory.events: ${orUnknown(oomKills, formatThousands)} oom_kill, ${orUnknown(highEvents, formatThousands)} high, ${orUnknown(maxEvents, formatThousands)} max; full stall ${orUnknown(fullStallPercent, formatPercent)} of the hold`,
+    `memory.events: ${orUnknown(oomKills, formatCount)} oom_kill, ${orUnknown(highEvents, formatCount)} high, ${orUnknown(maxEvents, formatCount)} max; full stall ${orUnknown(fullStallPercent, formatPercent)} of the hold`,
     describeInjection(evidence),
-    `server PID ${before} -> ${after}, ${orUnknown(nRestarts, formatThousands)} restarts, first answer after the SIGKILL: ${orUnknown(recoveryMs, formatSeconds)}`,
+    `server PID ${before} -> ${after}, ${orUnknown(nRestarts, formatCount)} restarts, first answer after the SIGKILL: ${orUnknown(recoveryMs, formatSeconds)}`,
   ];
   if (repairMs !== null) lines.push(`first answer after the repair began: ${formatSeconds(repairMs)}`);
   if (sidecarGapMs !== null) lines.push(`longest gap of a sidecar: ${formatSeconds(sidecarGapMs)}`);

@@ -1,5 +1,6 @@
 import { formatBytes } from '../../core/bytes.js';
 import { formatSeconds } from '../../core/clock.js';
+import { formatCount } from '../../core/count.js';
 import { orUnknown } from '../../core/unknown.js';
 import { windowMs } from '../../record/watchdog.js';
 import { nameInjected, nameLastInjection } from '../injected.js';
@@ -31,7 +32,7 @@ export const livelocked: OutcomeDefinition = {
     if (parties.serverAlive === false || !parties.injections.every(({ isAlive }) => isAlive)) return [];
     const noun = nameLastInjection(parties);
     const stall = orUnknown(memory.fullStallPercent, (percent) => `${percent.toFixed(0)} %`);
-    const [high, max] = [orUnknown(memory.highEvents), orUnknown(memory.maxEvents)];
+    const [high, max] = [orUnknown(memory.highEvents, formatCount), orUnknown(memory.maxEvents, formatCount)];
     const plateau =
       memory.plateauBytes === null
         ? 'memory never reached a plateau'
