@@ -13,7 +13,7 @@ import { formatBytes, parseBytes } from '../core/bytes.js';
 import { machineError, messageOf, usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
 import { shellQuote } from '../core/shell.js';
-import { parseSshAddress } from '../machine/ssh-address.js';
+import { checkKeyFile, parseSshAddress, sshHint } from '../machine/ssh-address.js';
 import { parseUnitName } from '../systemd/unit-name.js';
 import { conclude, documentOf } from './conclude.js';
 import type { CaptureFlags } from './declaration/capture.js';
@@ -25,6 +25,8 @@ import { sizeOf } from './size.js';
 const CAPTURE_MS = 120_000;
 
 const UNITS_HINT = '`systemctl list-units --type=service` lists the services of that host.';
+
+const CAPTURE_HINT = 'Run what `oomdrill capture --script` prints on that host to see what fails; it needs systemd.';
 
 /** `oomdrill capture`: a bundle of a live host. */
 export async function executeCapture(unit: string | undefined, flags: CaptureFlags): Promise<void> {
@@ -124,24 +126,22 @@ async function runScript(unit: string, script: string, flags: CaptureFlags, sign
   signal.throwIfAborted();
   const where = flags.host ?? 'this host';
   const words = (result.stderr.trim().split('\n').at(-1) ?? '').replace(/\.$/, '');
-  if (result.timedOut) throw machineError('CAPTURE_HOST', `Could not capture ${where} within ${CAPTURE_MS / 1000} s.`);
+  if (result.timedOut)
+    throw machineError('CAPTURE_HOST', `Could not capture ${where} within ${CAPTURE_MS / 1000} s.`, CAPTURE_HINT);
   if (result.exitCode === 0) return result.stdout;
   if (result.exitCode === 4) throw usageError('CAPTURE_UNIT', `${where}: ${words}.`, UNITS_HINT);
   if (result.exitCode === 255 && flags.host !== undefined)
     throw machineError(
       'CAPTURE_SSH',
       `Could not connect to ${where} over SSH: ${words}.`,
-      `\`ssh ${where} true\` must work without asking for anything.`,
+      sshHint(parseSshAddress(flags.host, flags.port), flags.key),
     );
-  throw machineError(
-    'CAPTURE_HOST',
-    `Could not capture ${where}: ${words || result.shortMessage}.`,
-    'The host must run systemd; `oomdrill capture --script` prints what is run there.',
-  );
+  throw machineError('CAPTURE_HOST', `Could not capture ${where}: ${words || result.shortMessage}.`, CAPTURE_HINT);
 }
 
 function sshCommand(text: string, unit: string, { port: portText, key }: CaptureFlags): string[] {
   const { user, host, port } = parseSshAddress(text, portText);
+  if (key !== undefined) checkKeyFile(key);
   const command = ['ssh', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '-o', 'LogLevel=ERROR'];
   if (port !== undefined) command.push('-p', String(port));
   if (key !== undefined) command.push('-i', key);
@@ -153,7 +153,9 @@ function sshCommand(text: string, unit: string, { port: portText, key }: Capture
 export function askedAt(text: string | undefined): { port?: number; path: string } {
   if (text === undefined) return { path: '/' };
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'http:' || url.username !== '' || url.password !== '')
+  if (url?.protocol === 'https:')
+    throw mustError('URL_INVALID', '--url', 'be an HTTP address, because HTTPS is not supported', text);
+  if (url?.protocol !== 'http:' || url.port === '0' || url.username !== '' || url.password !== '')
     throw mustError(
       'URL_INVALID',
       '--url',

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DIAGNOSIS_SCHEMA, diagnosisSchema } from '../contract/explain.js';
-import { messageOf, usageError } from '../core/errors.js';
+import { messageOf, OomdrillError, usageError } from '../core/errors.js';
 import { type Diagnosis, diagnose } from '../explain/diagnose.js';
 import { readEvidence } from '../explain/evidence.js';
 import { type Saved, USED_FILES } from '../explain/parts.js';
@@ -9,9 +9,14 @@ import { chooseStyle, indent } from '../report/layout.js';
 import { conclude, documentOf } from './conclude.js';
 import type { ExplainFlags } from './declaration/explain.js';
 
-/** `oomdrill explain`: what files show that were saved on the night. */
+/** The path that stands for standard input. */
+const STDIN = '-';
+
+/** `oomdrill explain`: what files show that were saved during an incident. */
 export async function executeExplain(paths: readonly string[], flags: ExplainFlags): Promise<void> {
   await conclude(flags, async () => {
+    if (paths.filter((path) => path === STDIN).length > 1)
+      throw usageError('EVIDENCE_MISSING', 'Standard input must be named once only.', 'Name one - at most.');
     const files = await Promise.all(paths.map(filesAt));
     const diagnosis = diagnose(readEvidence(files.flat()));
     const { columns } = chooseStyle(process.stdout, process.env);
@@ -35,14 +40,22 @@ function detailsOf({ reasons, next, scenario }: Diagnosis): string[] {
 /** The file at a path, standard input for `-`, or of a folder the files of a cgroup. @throws OomdrillError `EVIDENCE_MISSING` */
 async function filesAt(path: string): Promise<Saved[]> {
   try {
-    if (path === '-') return [await saved('/dev/stdin', path)];
+    if (path === STDIN) return [await savedFromStdin()];
     if (!(await stat(path)).isDirectory()) return [await saved(path)];
     const inside = (await readdir(path)).filter((name) => USED_FILES.has(name)).map((name) => join(path, name));
     if (inside.length > 0) return await Promise.all(inside.map((file) => saved(file)));
   } catch (cause) {
-    throw missing(`${path} cannot be read: ${messageOf(cause)}.`, cause);
+    if (cause instanceof OomdrillError) throw cause;
+    throw missing(`Could not read ${path}: ${messageOf(cause)}.`, cause);
   }
   throw missing(`${path} must hold at least one of ${[...USED_FILES].join(', ')}.`);
+}
+
+/** @throws OomdrillError `EVIDENCE_MISSING` if nothing comes */
+async function savedFromStdin(): Promise<Saved> {
+  const input = await saved('/dev/stdin', STDIN);
+  if (input.text.trim() === '') throw missing('Standard input is empty.');
+  return input;
 }
 
 async function saved(path: string, name = path): Promise<Saved> {

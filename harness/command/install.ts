@@ -9,7 +9,7 @@ import { startServer } from '../drill/guest/server.js';
 import { SCALE_HINT } from '../drill/scale.js';
 import { Ledger } from '../machine/ledger.js';
 import { Ssh } from '../machine/ssh.js';
-import { parseSshAddress } from '../machine/ssh-address.js';
+import { checkKeyFile, parseSshAddress } from '../machine/ssh-address.js';
 import { installToolkit } from '../machine/toolkit.js';
 import { makeWorkDir } from '../machine/workdir.js';
 import { createWorkload } from '../workload/kinds.js';
@@ -31,12 +31,15 @@ export async function executeInstall(bundleDir: string, flags: InstallFlags): Pr
         SCALE_HINT,
       );
     const address = parseSshAddress(flags.host, flags.port);
+    checkKeyFile(flags.key);
     const bundle = scaleBundle(await loadBundle(resolve(bundleDir)), scale);
     const workload = createWorkload(bundle, { scale });
     const { serving } = workload;
-    return withInterrupts(progressOnStderr(), async ({ signal }) => {
+    const progress = progressOnStderr();
+    return withInterrupts(progress, async ({ signal }) => {
       await using workDir = await makeWorkDir(await Ledger.open());
-      await using guest = new Ssh({ ...address, keyFile: flags.key }, workDir.path);
+      await using guest = new Ssh({ ...address, keyFile: flags.key }, workDir.path, true);
+      progress(`connecting to ${flags.host}`);
       await guest.open(60_000, signal);
       await installToolkit(guest, signal);
       await installBundle(guest, bundle, workload, { workDir: workDir.path, signal });

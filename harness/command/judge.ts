@@ -7,7 +7,7 @@ import { keepLastTries } from '../verdict/last-tries.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
 import { conclude, documentOf } from './conclude.js';
 import type { JudgeFlags } from './declaration/judge.js';
-import { readRecords, unreadFacts } from './read-records.js';
+import { describeUnread, readRecords, unreadFacts } from './read-records.js';
 import { writeReports } from './report-files.js';
 
 /** `oomdrill judge`: the verdict on stored records, the same that their drills gave. */
@@ -34,7 +34,7 @@ export async function executeJudge(
     const reporter = findPrintedReporter(flags.printed, reporters);
     const results = await reporter.render(summary, chooseStyle(process.stdout, process.env));
     const notes = [
-      ...unread.map(({ error }) => `not read: ${error.message}`),
+      ...describeUnread(unread),
       ...passedOver.map(({ record }) => `skipped ${record}: the host disturbed this drill, and it was run again`),
     ];
     const text = [...notes.map((note) => `${reporter.note(note)}\n`), results].join('');

@@ -57,3 +57,18 @@ t.test('a file that is not a history or a baseline is refused before anything el
       t.equal(readFileSync(notes, 'utf8'), 'hello\n');
     }
 });
+
+t.test('if no result can be read, the error says why', async (t) => {
+  const dir = t.testdir({ 'number.json': '7' });
+  const { exitCode, stdout, stderr } = await runCommandLine([
+    'merge',
+    join(dir, 'none.json'),
+    join(dir, 'number.json'),
+    '--json',
+    '-',
+  ]);
+  t.equal(exitCode, 64);
+  const why = /none\.json cannot be read: ENOENT.*; .*number\.json is not a summary of drills/;
+  t.match(JSON.parse(stdout), { error: { code: 'SHARD_NONE', message: why, hint: /--shard/ } });
+  t.match(stderr, /^oomdrill: .*\[SHARD_NONE\]\nhint: .*\n$/);
+});

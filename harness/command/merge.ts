@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { failureMessageSchema } from '../contract/failure.js';
 import { readStored, STORED_SUMMARY } from '../contract/stored.js';
-import { messageOf } from '../core/errors.js';
+import { messageOf, type OomdrillError, usageError } from '../core/errors.js';
 import { parseJson } from '../core/json.js';
 import { chooseStyle } from '../report/layout.js';
 import { findPrintedReporter, type Reporter } from '../report/reporter.js';
@@ -22,6 +22,7 @@ export async function executeMerge(
     await checkPast(history, flags);
     const read = await Promise.all(paths.map(readResult));
     const complaints = read.flatMap((result) => (typeof result === 'string' ? [result] : []));
+    if (complaints.length === paths.length) throw unreadError(complaints);
     for (const complaint of complaints) process.stderr.write(`oomdrill: ${complaint}\n`);
     const merged = mergeShards(read.filter((result) => typeof result !== 'string'));
     const summary = { ...merged.summary, runs: await markDrifts(merged.summary.runs, history, flags.baseline) };
@@ -32,6 +33,14 @@ export async function executeMerge(
     return { document: documentOf(summarySchema, summary), text, exitCode: summary.exitCode, files };
   });
 }
+
+/** Without any result there is nothing to report: the reasons are then the error itself, which `--json` writes as well. */
+const unreadError = (complaints: readonly string[]): OomdrillError =>
+  usageError(
+    'SHARD_NONE',
+    `No result of a shard could be read: ${complaints.map((complaint) => complaint.replace(/\.$/, '')).join('; ')}.`,
+    'Name the files that `oomdrill run --shard I/N --json FILE` wrote.',
+  );
 
 /** What a shard wrote with `--json`; or a sentence that says why it cannot be read: the results of the others are reported nevertheless. */
 export async function readResult(path: string): Promise<ShardResult | string> {

@@ -11,11 +11,17 @@ export interface ReadRecords<T> {
 export const unreadFacts = (unread: ReadRecords<unknown>['unread']) =>
   unread.map(({ path, error: { code, message } }) => ({ path, code, message }));
 
+/** The same for people: a line for each, and what to do about them. */
+export function describeUnread(unread: ReadRecords<unknown>['unread']): string[] {
+  const hints = new Set(unread.flatMap(({ error: { hint } }) => (hint === undefined ? [] : [`hint: ${hint}`])));
+  return unread.map(({ error: { code, message } }) => `not read: ${message} [${code}]`).concat([...hints]);
+}
+
 /**
  * Makes something of each record. One that cannot be read does not hide the others; only where none can be read is that an error.
  * One after the other: a suite's records need not fit into memory together.
  *
- * @throws OomdrillError what `readRecord` throws for the first, where no record can be read
+ * @throws OomdrillError what `readRecord` throws for the first, with the messages of all, where no record can be read
  */
 export async function readRecords<T>(
   paths: readonly string[],
@@ -32,6 +38,10 @@ export async function readRecords<T>(
     }
   }
   const [first] = unread;
-  if (first && read.length === 0) throw first.error;
+  if (first && read.length === 0) {
+    const { code, kind, hint } = first.error;
+    const message = unread.map(({ error }) => error.message).join(' ');
+    throw new OomdrillError({ code, kind, message, hint, cause: first.error });
+  }
   return { read, unread };
 }

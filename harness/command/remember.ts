@@ -57,7 +57,7 @@ export async function readPast(
   try {
     const { entries, damaged } = await readHistory(history);
     if (damaged.length > 0)
-      say(`${history} has ${damaged.length} line(s) that cannot be read, the first is ${damaged[0]}`);
+      say(`lines of ${history} that could not be read: ${damaged.length}, the first is ${damaged[0]}`);
     return { entries, baseline: await readBaseline(baseline) };
   } catch (thrown) {
     reportError(thrown);

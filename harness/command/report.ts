@@ -11,7 +11,7 @@ import { renderPage } from '../report/html/page.js';
 import { readPageAssets } from '../report/html/page-assets.js';
 import { conclude, documentOf } from './conclude.js';
 import type { ReportFlags } from './declaration/report.js';
-import { readRecords, unreadFacts } from './read-records.js';
+import { describeUnread, readRecords, unreadFacts } from './read-records.js';
 
 /**
  * `oomdrill report`: a report as one HTML file, made from stored records alone. A record that cannot be read is named in the report and
@@ -42,7 +42,7 @@ export async function executeReport(paths: readonly string[], flags: ReportFlags
         unread: unreadFacts(unread),
       }),
       text: [
-        ...unread.map(({ error }) => `not read: ${error.message}`),
+        ...describeUnread(unread),
         `${file}: ${drills.length === 1 ? '1 drill' : `${drills.length} drills`}`,
         ...pictures,
         '',

@@ -1,5 +1,7 @@
 import t from 'tap';
 import { GIB } from '../core/bytes.js';
+import { runCommandLine } from '../testing/command-line.js';
+import { askedAt } from './capture.js';
 import { countOf } from './count.js';
 import { sizeOf } from './size.js';
 
@@ -27,4 +29,16 @@ t.test('a size', async (t) => {
     });
   }
   t.throws(() => sizeOf('none', '--swap', 0), { message: /--swap must be a size such as 16G, or 0 \(got none\)/ });
+});
+
+t.test('the URL that the prober asks', async (t) => {
+  t.same(askedAt('http://localhost:8080/health?deep=1'), { port: 8080, path: '/health?deep=1' });
+  t.same(askedAt('http://localhost'), { port: 80, path: '/' });
+  t.throws(() => askedAt('https://localhost/'), { code: 'URL_INVALID', message: /HTTPS is not supported/ });
+  for (const text of ['http://localhost:0/', 'http://me:secret@localhost/', 'localhost'])
+    t.throws(() => askedAt(text), { code: 'URL_INVALID', message: /an HTTP address without a password/ });
+});
+
+t.test('standard input can be explained once only', async (t) => {
+  t.match(await runCommandLine(['explain', '-', '-']), { exitCode: 64, stderr: /must be named once only/ });
 });

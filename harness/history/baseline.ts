@@ -64,12 +64,12 @@ export function acceptLastNights(baseline: Baseline, series: readonly Series[], 
   if (last.length === 0)
     throw usageError(
       'ACCEPT_NOTHING',
-      'The history has no nights to accept.',
+      'The history has no runs to accept.',
       'Run oomdrill history to see what it has.',
     );
   const notPassed = last.filter(({ point }) => point.verdict !== 'pass').map(({ name }) => name);
   if (notPassed.length > 0) {
-    const message = `Only a night that passed can be accepted, and the last one of these did not: ${notPassed.join('; ')}.`;
+    const message = `Only a run that passed can be accepted, and the last one of these did not: ${notPassed.join('; ')}.`;
     throw usageError('ACCEPT_NOT_PASSED', message, 'Name only the scenarios that you accept.');
   }
   const all = { ...baseline.accepted };

@@ -259,9 +259,9 @@ t.test('a history for people', async (t) => {
   const many = Array.from({ length: 400 }, (_, at) => at + 7);
   t.match(
     renderHistory([], { entries, damaged: many }, baseline),
-    'gap: 400 lines, beginning with line 7, of the history',
+    'damaged: 400 lines, beginning with line 7, of the history',
   );
-  t.equal(renderHistory([], { entries: [], damaged: [] }, NOTHING_ACCEPTED), 'The history has no nights yet.\n');
+  t.equal(renderHistory([], { entries: [], damaged: [] }, NOTHING_ACCEPTED), 'The history has no runs yet.\n');
   t.same(
     findSeries(entries, ['devvm']).map(({ name }) => name),
     ['band of devvm on trixie (qemu, scale 1/8)'],

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import t from 'tap';
 import { usageError } from '../core/errors.js';
 import { readHostFlags } from './host/flags.js';
@@ -71,11 +72,13 @@ t.test('commands that compare drills are refused a machine that is not put back,
 
 t.test('a host of the user', async (t) => {
   const host = 'root@scratch.example';
-  t.same(readHostFlags({ host, port: '22', key: '/k', allowDestructive: true, stopRunningService: true }), {
-    target: { user: 'root', host: 'scratch.example', port: 22, owner: 'user', keyFile: '/k' },
+  const keyFile = join(t.testdir({ key: '' }), 'key');
+  t.same(readHostFlags({ host, port: '22', key: keyFile, allowDestructive: true, stopRunningService: true }), {
+    target: { user: 'root', host: 'scratch.example', port: 22, owner: 'user', keyFile },
     stopRunningService: true,
   });
   t.throws(() => readHostFlags({}), { code: 'HOST_FLAGS' });
+  t.throws(() => readHostFlags({ host, key: '/nowhere', allowDestructive: true }), { code: 'KEY_MISSING' });
   t.throws(() => readHostFlags({ host, guest: ['trixie'], allowDestructive: true }), {
     code: 'HOST_FLAGS',
     hint: 'Leave --guest out.',

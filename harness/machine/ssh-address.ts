@@ -1,7 +1,16 @@
+import { statSync } from 'node:fs';
 import { mustError } from '../core/must.js';
+import { shellQuote } from '../core/shell.js';
+
+/** A host, and the user to log in as. */
+export interface SshAddress {
+  readonly user: string;
+  readonly host: string;
+  readonly port?: number | undefined;
+}
 
 /** Reads how a host is named on the command line. @throws OomdrillError `HOST_INVALID` */
-export function parseSshAddress(text: string, portText?: string): { user: string; host: string; port?: number } {
+export function parseSshAddress(text: string, portText?: string): SshAddress {
   // ssh reads a word that begins with a dash as an option.
   const [, user, host] = /^([^@\s-][^@\s]*)@([^@\s-][^@\s]*)$/.exec(text) ?? [];
   if (!user || !host) throw mustError('HOST_INVALID', '--host', 'be USER@HOST, such as root@web.example', text);
@@ -10,4 +19,19 @@ export function parseSshAddress(text: string, portText?: string): { user: string
   if (!(Number.isInteger(port) && port > 0 && port < 65_536))
     throw mustError('HOST_INVALID', '--port', 'be a port from 1 to 65535', portText);
   return { user, host, port };
+}
+
+/** Checks the file of a private key: without it ssh tries others, and says of the host that it refuses them. @throws OomdrillError `KEY_MISSING` */
+export function checkKeyFile(file: string): void {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+    throw mustError('KEY_MISSING', '--key', 'name the file of a private key', file);
+}
+
+/** What to try by hand if a host of the user's cannot be reached: the command that failed. */
+export function sshHint({ user, host, port }: SshAddress, keyFile?: string): string {
+  const words = ['ssh'];
+  if (port !== undefined) words.push('-p', String(port));
+  if (keyFile !== undefined) words.push('-i', /^[\w@%+=:,./-]+$/.test(keyFile) ? keyFile : shellQuote(keyFile));
+  words.push(`${user}@${host}`, 'true');
+  return `\`${words.join(' ')}\` must work without asking for anything, such as a password or a new host key.`;
 }

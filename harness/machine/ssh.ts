@@ -6,6 +6,7 @@ import { pollUntil, sleep } from '../core/deadline.js';
 import { machineError, type OomdrillError } from '../core/errors.js';
 import { shellQuote } from '../core/shell.js';
 import type { ExecOptions, ExecResult } from './machine.js';
+import { sshHint } from './ssh-address.js';
 
 /**
  * How a guest is reached by ssh: with a key of ours and nothing of the user's ssh settings; or, where `owner` is `user`, a host of
@@ -44,12 +45,15 @@ export async function makeKey(file: string): Promise<string> {
 export class Ssh implements AsyncDisposable {
   readonly #target: SshTarget;
   readonly #options: readonly string[];
+  readonly #isNamed: boolean;
   /** What the last attempt to connect said. */
   #lastWords = '';
   #master: (PromiseLike<unknown> & { kill(signal: 'SIGKILL'): boolean }) | undefined;
 
-  constructor(target: SshTarget, workDir: string) {
+  /** @param isNamed whether the user named the host, and can log in there */
+  constructor(target: SshTarget, workDir: string, isNamed = target.owner === 'user') {
     this.#target = target;
+    this.#isNamed = isNamed;
     const options: string[] = [];
     if (target.port !== undefined) options.push('-p', String(target.port));
     if (target.keyFile !== undefined) options.push('-i', target.keyFile, '-o', 'IdentitiesOnly=yes');
@@ -113,12 +117,12 @@ export class Ssh implements AsyncDisposable {
   }
 
   #silentError(seconds: number, cause: unknown): OomdrillError {
-    const words = this.#lastWords === '' ? '' : ` (${this.#lastWords})`;
+    const words = this.#lastWords === '' ? '' : ` (${this.#lastWords.split(/\s*\n\s*/).join('; ')})`;
     return machineError(
       'SSH_SILENT',
       `Could not connect to ${this.#address} over SSH within ${seconds} s${words}.`,
-      this.#target.owner === 'user'
-        ? `\`ssh ${this.#address} true\` must work without asking for anything, such as a password or a new host key.`
+      this.#isNamed
+        ? sshHint(this.#target, this.#target.keyFile)
         : 'The console is in console.log next to the record; `oomdrill image rm` removes a guest that does not boot.',
       cause,
     );

@@ -27,9 +27,9 @@ export function renderHistory(series: readonly Series[], { entries, damaged }: H
   const gaps = entries.flatMap((entry) => (entry.type === 'gap' ? [entry] : []));
   const lines = series.flatMap((each) => [...renderSeries(each, baseline), '']);
   for (const { at, lines: count, keptIn } of gaps)
-    lines.push(`gap: ${count} line(s) could not be read on ${at}; they are kept in ${keptIn}`);
-  if (damaged.length > 0) lines.push(`gap: ${describeDamaged(damaged)} of the history could not be read`);
-  return lines.length === 0 ? 'The history has no nights yet.\n' : `${lines.join('\n').trimEnd()}\n`;
+    lines.push(`damaged: ${nameCount(count, 'line')} could not be read on ${at}; kept in ${keptIn}`);
+  if (damaged.length > 0) lines.push(`damaged: ${describeDamaged(damaged)} of the history could not be read`);
+  return lines.length === 0 ? 'The history has no runs yet.\n' : `${lines.join('\n').trimEnd()}\n`;
 }
 
 function renderSeries(series: Series, baseline: Baseline): string[] {
@@ -37,7 +37,7 @@ function renderSeries(series: Series, baseline: Baseline): string[] {
   const accepted = baseline.accepted[name];
   const shown = points.slice(-MAX_NIGHTS);
   const lines = [
-    `${name}: ${points.length} night(s), the last ${points.at(-1)?.at}`,
+    `${name}: ${nameCount(points.length, 'run')}, the last ${points.at(-1)?.at}`,
     `    verdicts     ${shown.map(({ verdict }) => MARKS[verdict]).join('')}`,
     ...DRIFTING.flatMap(([figure, label, render]) => renderFigure(shown, figure, label, render)),
   ];
@@ -72,6 +72,8 @@ function renderBar(value: number | undefined, known: readonly number[]): string 
   const height = largest === smallest ? 0 : (log(value) - smallest) / (largest - smallest);
   return BARS[Math.round(height * (BARS.length - 1))];
 }
+
+const nameCount = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const describeFigures = (figures: Figures): string =>
   DRIFTING.flatMap(([figure, label, render]) => {

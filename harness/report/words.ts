@@ -50,10 +50,11 @@ export function describeDrift({ figure, value, previousMedian }: Drift): string 
 /** The details of a drill, line by line: the reasons, what to do, and the figures. */
 export function describeDetails(run: RunSummary): string[] {
   const { reasons, secondTryOf, drifts = [], error, evidence } = run;
-  const lines = [...reasons];
+  // The code is what a reader can look for, and the hint is marked as in any other error.
+  const lines = reasons.map((reason) => (reason === error?.message ? `${reason} [${error.code}]` : reason));
   if (secondTryOf) lines.push(`This is the second try: the host spoiled the first. ${secondTryOf.reason}`);
   lines.push(...drifts.map(describeDrift));
-  if (error?.hint !== undefined) lines.push(error.hint);
+  if (error?.hint !== undefined) lines.push(`hint: ${error.hint}`);
   if (evidence !== null) lines.push(...describeEvidence(evidence));
   return lines;
 }

@@ -77,7 +77,9 @@ t.test('pictures, and a host without Chromium', async (t) => {
   t.equal(without.exitCode, 2);
   t.match(without.stderr, /There is no Chromium on this host\. \[CHROMIUM_MISSING\]\nhint: .*\.\/setup browser/);
   t.ok(existsSync(at('without/report.html')), 'the report is still written');
+  const wrong = await report([at('whole.jsonl'), '-o', at('without'), '--png'], { CHROMIUM: '/nowhere' });
+  t.match(wrong, { exitCode: 64, stderr: 'CHROMIUM must name a program that can be run (got /nowhere).' });
   writeFileSync(at('broken'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
   const broken = await report([at('whole.jsonl'), '-o', at('without'), '--png'], { CHROMIUM: at('broken') });
-  t.match(broken, { exitCode: 2, stderr: /Could not start .*broken: .*\[CHROMIUM_FAILED\]/ });
+  t.match(broken, { exitCode: 2, stderr: /Could not start .*broken: .*\[CHROMIUM_FAILED\]\nhint: Run / });
 });

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { usageError } from '../../core/errors.js';
 import type { FlagValues } from '../provider.js';
-import { parseSshAddress } from '../ssh-address.js';
+import { checkKeyFile, parseSshAddress } from '../ssh-address.js';
 import type { HostSettings } from './source.js';
 
 /** Options of `--machine ssh`, as commander gives them; and `guest`, which does not go with them. */
@@ -17,7 +17,7 @@ interface HostFlags {
 /**
  * The host that `--machine ssh` drills.
  *
- * @throws OomdrillError `HOST_FLAGS`, `HOST_INVALID`, `DESTRUCTIVE_NOT_ALLOWED`
+ * @throws OomdrillError `HOST_FLAGS`, `HOST_INVALID`, `KEY_MISSING`, `DESTRUCTIVE_NOT_ALLOWED`
  */
 export function readHostFlags(flags: FlagValues): HostSettings {
   const { host, port, key, allowDestructive, stopRunningService, guest }: HostFlags = flags;
@@ -29,6 +29,7 @@ export function readHostFlags(flags: FlagValues): HostSettings {
       'Leave --guest out.',
     );
   const address = parseSshAddress(host, port);
+  if (key !== undefined) checkKeyFile(key);
   if (!allowDestructive) {
     throw usageError(
       'DESTRUCTIVE_NOT_ALLOWED',

@@ -34,9 +34,10 @@ export interface BorrowedHostFacts {
 }
 
 /** Asks a host what it is. @throws OomdrillError `SSH_SILENT`, `HOST_UNFIT` */
-export async function askHost({ host, ledger, signal }: HostSourceOptions): Promise<BorrowedHostFacts> {
+export async function askHost({ host, ledger, progress, signal }: HostSourceOptions): Promise<BorrowedHostFacts> {
   await using workDir = await makeWorkDir(ledger);
   await using ssh = new Ssh(host.target, workDir.path);
+  progress(`connecting to ${host.target.user}@${host.target.host}`);
   await ssh.open(SSH_OPEN_MS, signal);
   const script = 'id -u; systemd-detect-virt; grep MemTotal /proc/meminfo';
   const { stdout, stderr } = await ssh.exec(['sh', '-c', script], { reason: `what ${host.target.host} is`, signal });

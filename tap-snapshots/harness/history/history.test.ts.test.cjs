@@ -6,21 +6,21 @@
  */
 'use strict';
 exports[`harness/history/history.test.ts > TAP > a history for people > must match snapshot 1`] = `
-band of devvm on trixie (qemu, scale 1/8): 2 night(s), the last 2026-07-14T02:00:00.000Z
+band of devvm on trixie (qemu, scale 1/8): 2 runs, the last 2026-07-14T02:00:00.000Z
     verdicts     ··
     band         ·▁  median 12M, last 12M
 
-composed on trixie (qemu tcg, scale 1/8): 13 night(s), the last 2026-07-13T02:00:00.000Z
+composed on trixie (qemu tcg, scale 1/8): 13 runs, the last 2026-07-13T02:00:00.000Z
     verdicts     ···········!·
     longest gap  ▁▁▁▁▁▁▂▁▁▁▇!█  median 0.25 s, last 0.90 s
     full stall   ▁▁▁▁▁▁▁▁▁▁▁!▁  median 0 %, last 0 %
     accepted on 2026-07-10T02:00:00.000Z: longest gap 0.24 s, full stall 0 %
     Drifting: the longest gap is 0.90 s, and its median before was 0.24 s.
 
-wild on trixie (qemu tcg, scale 1/8): 1 night(s), the last 2026-07-11T02:00:00.000Z
+wild on trixie (qemu tcg, scale 1/8): 1 run, the last 2026-07-11T02:00:00.000Z
     verdicts     ·
 
-gap: 2 line(s) could not be read on 2026-07-14T02:00:00.000Z; they are kept in history.jsonl.damaged-1
-gap: lines 3, 5 of the history could not be read
+damaged: 2 lines could not be read on 2026-07-14T02:00:00.000Z; kept in history.jsonl.damaged-1
+damaged: lines 3, 5 of the history could not be read
 
 `;

@@ -88,8 +88,8 @@ fail  composed on trixie: livelocked, expected contained
     record: reports/b/record.jsonl
 
 error  composed on trixie: no outcome
-    QEMU ended # early.
-    Look at dmesg.
+    QEMU ended # early. [QEMU_DIED]
+    hint: Look at dmesg.
 
 `;
 
