@@ -7,7 +7,10 @@ const flags = {
   host: valueFlag('<user@host>', 'the live host, by SSH, such as admin@web.example (default: this host)'),
   port: valueFlag('<port>', 'with --host: SSH port, from 1 to 65535 (default: what ssh_config says)'),
   key: valueFlag('<file>', 'with --host: private key (default: what ssh_config or an agent has)'),
-  from: valueFlag('<file>', 'read what the script of --script printed on the host; - for standard input'),
+  from: valueFlag(
+    '<file>',
+    'read what the script of --script printed on the host, which says which unit; - for standard input',
+  ),
   script: switchFlag('print the script, for a host that cannot be reached from here'),
   url: valueFlag(
     '<url>',
@@ -17,10 +20,7 @@ const flags = {
     '<rate>',
     "limit of the host's root disk in bytes per second, such as 60M, if there is one (default: no limit)",
   ),
-  out: valueFlag(
-    '<dir>',
-    'directory for the bundle, which must not exist yet (default: the name of the unit without .service)',
-  ),
+  out: valueFlag('<dir>', 'directory for the bundle, new or empty (default: the name of the unit without .service)'),
 };
 
 export type CaptureFlags = FlagsOf<typeof flags>;
@@ -31,7 +31,7 @@ export const captureCommand = defineCommand({
   details: [
     'The host is only read, and no root is needed. The output ends with a list of what the bundle still needs before it can be drilled. Read the bundle before you hand it on: captured/left-out.txt in it lists what was left out.',
   ],
-  argument: argument('[unit]', 'the unit that serves, such as web.service'),
+  argument: argument('[unit]', 'the unit that serves, such as web.service or web'),
   flags,
   examples: [
     {

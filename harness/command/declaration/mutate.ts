@@ -8,7 +8,9 @@ import { BUNDLE_ARGUMENT, drillFlags, jsonFlag } from './shared.js';
 const flagsOf = (machines: readonly MachineProvider[]) => ({
   json: jsonFlag,
   mutant: listFlag('<name>', 'only this mutant, as --list prints it; may be repeated', { words: mutantNames }),
-  list: switchFlag('list the mutants and the scenarios that would be tried, and drill nothing'),
+  list: switchFlag(
+    'list the mutants, what people would wrongly believe of each, and the scenarios that would be tried, and drill nothing',
+  ),
   /** Whether the bundle as it is is drilled first. */
   baseline: unlessNoFlag('do not drill the unbroken bundle first: assume that it passes'),
   repeatBaseline: valueFlag('<n>', 'drill the unbroken bundle this many times, from 1 to 1000, to count false alarms', {

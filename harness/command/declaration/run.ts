@@ -2,6 +2,7 @@ import { anyOf } from '../../core/any-of.js';
 import { SUITES } from '../../drill/scenario.js';
 import { guestNames } from '../../machine/image/guests.js';
 import type { MachineProvider } from '../../machine/provider.js';
+import { machinesThat } from '../../machine/providers.js';
 import type { Reporter } from '../../report/reporter.js';
 import { outcomeMeanings } from '../../verdict/manual.js';
 import { listServerPrograms } from '../../workload/stand-ins.js';
@@ -27,7 +28,7 @@ const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvi
   ),
   bundle: valueFlag(
     '<bundle>',
-    `drill this bundle, ${BUNDLE_ARGUMENT}, instead of the bundles of the scenarios, by every scenario that applies to it; it says which server runs`,
+    `drill this bundle by every scenario that applies to it, instead of the bundles of the scenarios: ${BUNDLE_ARGUMENT}; it says which server runs`,
     { words: bundleNames },
   ),
   guest: listFlag(
@@ -40,7 +41,7 @@ const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvi
   repeat: valueFlag('<n>', 'drill each scenario this many times, from 1 to 1000', { default: '1' }),
   jobs: valueFlag(
     '<n>',
-    'drill up to this many at the same time, from 1 to 64, as far as there is memory; each needs two CPU cores; not with --machine ssh',
+    `drill up to this many at the same time, from 1 to 64, as far as there is memory; each needs two CPU cores; only with --machine ${machinesThat(({ parallel }) => parallel, machines)}`,
     { default: '1' },
   ),
   watchdog: drillFlags.watchdog,
@@ -50,7 +51,7 @@ const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvi
   ),
   out: drillFlags.out,
   keepMachine: switchFlag(
-    'keep the VM after the drill until Ctrl-C, and print how to log in; for one scenario on one guest',
+    'keep the VM after the drill until Ctrl-C, and print how to log in; only with a single drill: one scenario on one guest',
   ),
   printed: printedReportFlag(reporters),
   quiet: switchFlag('print the results only, and no progress'),

@@ -35,7 +35,8 @@ export const sshHost: MachineProvider = {
       {
         name: 'host',
         flags: '--host <user@host>',
-        description: 'the host; the user is root or may use sudo without a password',
+        description:
+          'required: the host, such as root@scratch.example; the user is root or may use sudo without a password',
       },
       {
         name: 'port',

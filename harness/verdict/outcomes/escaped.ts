@@ -33,7 +33,7 @@ export const escaped: OutcomeDefinition = {
       reasons.push(`Memory rose to ${formatBytes(peak)}, past MemoryMax=${formatBytes(max)}.`);
     if (parties.boxKills > 0)
       reasons.push(
-        `The whole guest ran out of memory: the kernel made ${parties.boxKills} OOM kill(s) outside of any cgroup limit.`,
+        `The whole guest ran out of memory: the kernel made ${parties.boxKills} OOM kill${parties.boxKills === 1 ? '' : 's'} outside of any cgroup limit.`,
       );
     // A hog that is slowed down on its way to the limit has not escaped: it is throttled.
     const reachedLimit = max === null || peak > max * (1 - BOUNDS.escapedShare);
