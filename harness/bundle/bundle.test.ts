@@ -50,7 +50,14 @@ t.test('a tree that is not a bundle is rejected, naming the file', async (t) => 
   t.testdir();
   const manifest = JSON.stringify(web().manifest);
   await t.rejects(loadBundle(join(t.testdirName, 'absent')), { code: 'BUNDLE_MISSING' });
-  await t.rejects(loadBundle(await broken('no-etc', { 'bundle.json': manifest })), { code: 'BUNDLE_MISSING' });
+  await t.rejects(loadBundle('no\nbundle'), {
+    message: 'There is no bundle at "no\\nbundle": could not read bundle.json.',
+  });
+  await t.rejects(loadBundle(await broken('no-etc', { 'bundle.json': manifest })), {
+    code: 'BUNDLE_MISSING',
+    message: /has no directory etc\.$/,
+    hint: /with bundle\.json and etc\//,
+  });
   await t.rejects(loadBundle(await broken('json', { 'bundle.json': '{', 'etc/a': '' })), { code: 'BUNDLE_MANIFEST' });
   await t.rejects(loadBundle(await broken('schema', { 'bundle.json': '{}', 'etc/a': '' })), {
     code: 'BUNDLE_MANIFEST',

@@ -1,8 +1,11 @@
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { usageError } from '../core/errors.js';
+import { quoteUnlessWord } from '../core/must.js';
 import type { Bundle, BundleFile, RootTree } from './bundle.js';
 import { parseManifest } from './manifest.js';
+
+const A_BUNDLE = 'A bundle is a directory with bundle.json and etc/; docs/bundles.md describes it.';
 
 /** Configuration is small: a larger file is here by mistake. */
 const MAX_FILE_BYTES = 1024 * 1024;
@@ -17,14 +20,14 @@ export async function loadBundle(dir: string): Promise<Bundle> {
   const text = await readFile(join(root, 'bundle.json'), 'utf8').catch((cause: unknown) => {
     throw usageError(
       'BUNDLE_MISSING',
-      `There is no bundle at ${dir}: could not read bundle.json.`,
-      'A bundle is a directory with a bundle.json and an etc/ tree; see fixtures/bundles/.',
+      `There is no bundle at ${quoteUnlessWord(dir)}: could not read bundle.json.`,
+      A_BUNDLE,
       cause,
     );
   });
   const etc = join(root, 'etc');
   const names = await readdir(etc, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
-    throw usageError('BUNDLE_MISSING', `The bundle at ${dir} has no etc/ tree.`, undefined, cause);
+    throw usageError('BUNDLE_MISSING', `The bundle at ${quoteUnlessWord(dir)} has no directory etc.`, A_BUNDLE, cause);
   });
   const rootTree = await listRoot(join(root, 'root'));
   const paths = names.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));

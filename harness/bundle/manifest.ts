@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { parseBytes, SIZE } from '../core/bytes.js';
 import { messageOf, OomdrillError, usageError } from '../core/errors.js';
 import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format.js';
+import { describeGiven, describeIssue } from '../core/issue.js';
 import { parseJson } from '../core/json.js';
-import { describeGiven, describeIssue } from './manifest-issue.js';
 import { upgradeManifest } from './version-1.js';
 
 /** Version of `bundle.json`. */

@@ -36,6 +36,13 @@ t.test('files with the same name, an etc without units, a folder of drop-ins tha
   t.ok((await paths('three'))[0]?.includes('etc/systemd/system/foo.service.d/50.conf'), 'systemd follows it');
 });
 
+t.test('a directory of settings alone', async (t) => {
+  const dir = t.testdir({ docker: { 'daemon.json': '{}', 'key.json': '{}' } });
+  t.match(await readTrees([join(dir, 'docker')]), [
+    { kind: 'files', entries: [{ kind: 'file', path: 'etc/docker/daemon.json', text: '{}' }] },
+  ]);
+});
+
 t.test('a bundle.json that is a directory cannot be read', async (t) => {
   const [tree] = await readTrees([t.testdir({ 'bundle.json': {}, etc: {} })]);
   t.match(tree, { kind: 'bundle', entries: [{ kind: 'unreadable', path: 'bundle.json' }] });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { lstat, readdir, readlink, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { messageOf, usageError } from '../core/errors.js';
+import { quoteUnlessWord } from '../core/must.js';
 import { DIRS_BEYOND_ETC } from '../systemd/unit-search.js';
 import { followLink, readEntry, type TreeEntry } from './tree-entry.js';
 import { DEEP, FLAT, isFolder, leadsToFolder, listPaths, UNIT_FOLDER } from './tree-walk.js';
@@ -55,7 +56,7 @@ export async function readTrees(paths: readonly string[]): Promise<Tree[]> {
       const isDangling = target !== undefined && /^(?:ENOENT|ELOOP)/.test(messageOf(cause));
       throw isDangling
         ? usageError('LINT_PATH', `${path} is a link to ${target}, which leads to no file.`, LINK_HINT, cause)
-        : usageError('LINT_PATH', `Could not read ${path}: ${messageOf(cause)}.`, PATH_HINT, cause);
+        : usageError('LINT_PATH', `Could not read ${quoteUnlessWord(path)}: ${messageOf(cause)}.`, PATH_HINT, cause);
     });
     if (found.isDirectory()) trees.push(...(await readFolder(path)));
     else addFile(await readEntry(path, guessPlace(resolve(path), path), true));
@@ -64,7 +65,8 @@ export async function readTrees(paths: readonly string[]): Promise<Tree[]> {
 }
 
 const LINK_HINT = 'Point the link at a file, or remove it.';
-const PATH_HINT = 'Name unit files, a bundle, an /etc, or a directory of one of these.';
+const PATH_HINT =
+  "Name unit files, earlyoom's or Docker's settings, a bundle, an /etc, or a directory of one of these.";
 
 async function readFolder(dir: string): Promise<Tree[]> {
   const here = await readdir(dir, { withFileTypes: true }).catch((cause: unknown) => {
@@ -91,7 +93,21 @@ async function readFolder(dir: string): Promise<Tree[]> {
     if (inside.includes('bundle.json')) bundles.push(...(await readFolder(join(dir, name))));
   }
   if (bundles.length > 0) return bundles;
-  throw usageError('LINT_PATH', `${dir} holds no unit file, no etc/ and no bundle.`, PATH_HINT);
+  const settings = SETTINGS.filter(has);
+  if (settings.length > 0) return [await readSettings(dir, settings, extra)];
+  throw usageError('LINT_PATH', `${quoteUnlessWord(dir)} holds no unit file, no etc/ and no bundle.`, PATH_HINT);
+}
+
+/** Settings of Docker and of earlyoom, by the names of their files. */
+const SETTINGS = ['daemon.json', 'earlyoom'];
+
+/** Reads a directory of settings alone, such as a copy of /etc/docker. */
+async function readSettings(dir: string, names: readonly string[], extra: readonly string[]): Promise<Tree> {
+  const entries = await Promise.all([
+    ...names.map((name) => readEntry(join(dir, name), guessPlace(resolve(dir, name), join(dir, name)), true)),
+    ...extra.map((name) => readEntry(join(dir, name), name)),
+  ]);
+  return { kind: 'files', root: dir, entries };
 }
 
 /**

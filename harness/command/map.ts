@@ -3,6 +3,7 @@ import { type MapOptions, mapBand } from '../campaign/map.js';
 import { keepPartial } from '../campaign/partial.js';
 import { parseSweep, type Sweep, sweepBand } from '../campaign/sweep.js';
 import { bandMapSchema, createBandMapDocument, createSweepDocument, sweepSchema } from '../contract/band-map.js';
+import { usageError } from '../core/errors.js';
 import { HISTORY_SCHEMA, type PastBand } from '../history/schema.js';
 import { createBandPoint, nameSeriesOfBand } from '../history/series.js';
 import { findDrifts } from '../history/watch.js';
@@ -24,8 +25,7 @@ import { sizeOf } from './size.js';
 /** `oomdrill map`: where a hog that holds its memory harms the server and is not killed. */
 export async function executeMap(name: string, flags: MapFlags): Promise<void> {
   await conclude(flags, async () => {
-    const sweep =
-      flags.sweep === undefined ? undefined : parseSweep(flags.sweep, countOf(flags.steps, '--steps', 64, 2));
+    const sweep = sweepOf(flags);
     const progress = progressOnStderr();
     const bundle = await loadBundleWithWarnings(name, progress);
     const options = {
@@ -46,6 +46,15 @@ export async function executeMap(name: string, flags: MapFlags): Promise<void> {
 
 /** The history that a map is compared with and added to. */
 const historyOf = ({ history, out }: MapFlags): string => history ?? historyIn(out);
+
+/** @throws OomdrillError `STEPS_ALONE`, `COUNT_INVALID`, `SWEEP_INVALID` */
+export function sweepOf({ sweep, steps }: Pick<MapFlags, 'sweep' | 'steps'>): Sweep | undefined {
+  if (sweep !== undefined) return parseSweep(sweep, countOf(steps ?? DEFAULT_STEPS, '--steps', 64, 2));
+  if (steps === undefined) return undefined;
+  throw usageError('STEPS_ALONE', '--steps must be used with --sweep.', 'For example: --sweep MemoryHigh=8G..16G');
+}
+
+const DEFAULT_STEPS = '5';
 
 /** One map, compared with those of earlier runs. */
 async function single(context: DrillContext, options: MapOptions, flags: MapFlags): Promise<Conclusion> {

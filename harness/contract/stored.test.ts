@@ -15,7 +15,7 @@ import {
   summaryFacts,
   validationFacts,
 } from '../testing/stored-facts.js';
-import { readStored, STORED_LINT_REPORT, STORED_VALIDATION } from './stored.js';
+import { readStored, STORED_LINT_REPORT, STORED_MAP, STORED_VALIDATION } from './stored.js';
 
 // Files of every kind in the first version of the formats (fixtures/stored/1/README.md). With every change of the
 // formats they must still be readable, with the same facts.
@@ -44,6 +44,17 @@ async function textOf(name: string): Promise<string> {
 }
 
 const expected: Record<string, unknown> = JSON.parse(await textOf('expected.json'));
+
+t.test('a document of another kind is named, and a fault in one line', async (t) => {
+  const read = (value: unknown) => () => readStored(value, STORED_MAP, 'x.json');
+  t.throws(read({ schema: 'oomdrill.summary/2', runs: [] }), {
+    code: 'MAP_INVALID',
+    message: 'x.json is not a map of a band: its schema is oomdrill.summary/2.',
+    hint: 'Name a file that `oomdrill map BUNDLE --json FILE` wrote.',
+  });
+  t.throws(read({ bundle: 'web' }), { message: 'x.json is not a map of a band: scale is missing.' });
+  t.throws(read([]), { message: 'x.json is not a map of a band: the whole file must be an object.' });
+});
 
 t.test('every stored file has expected facts', async (t) => {
   const names = await readdir(STORED, { recursive: true });

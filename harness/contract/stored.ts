@@ -1,6 +1,7 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { usageError } from '../core/errors.js';
-import { toCurrentVersion, type VersionedFormat } from '../core/format.js';
+import { isObject, type JsonObject, toCurrentVersion, type VersionedFormat } from '../core/format.js';
+import { describeIssue } from '../core/issue.js';
 import { LINT_SCHEMA, lintReportSchema } from '../lint/finding.js';
 import { SUMMARY_SCHEMA, summarySchema } from '../verdict/summary.js';
 import { upgradeSummary } from '../verdict/summary-version-1.js';
@@ -72,10 +73,22 @@ export function readStored<S extends z.ZodType>(
   { name, writtenBy, invalidCode, format, contents }: StoredDocument<S>,
   file: string,
 ): z.output<S> {
-  const read = contents.safeParse(toCurrentVersion(value, format, file));
+  const read = contents.safeParse(toCurrentVersion(value, format, file), { error: describeIssue });
   if (read.success) return read.data;
-  const why = z.prettifyError(read.error).split('\n').join(' ');
-  throw usageError(invalidCode, `${file} is not ${name}: ${why}.`, `It is what ${writtenBy} writes.`, read.error);
+  const why = isObject(value) && !isOfKind(value, { format }) ? describeKind(value) : undefined;
+  const [issue] = read.error.issues;
+  const fault = why ?? `${issue?.path.join('.') || 'the whole file'} ${issue?.message}`;
+  throw usageError(
+    invalidCode,
+    `${file} is not ${name}: ${fault}.`,
+    `Name a file that ${writtenBy} wrote.`,
+    read.error,
+  );
+}
+
+/** What another document of oomdrill says that it is; undefined for other objects. */
+function describeKind({ schema }: JsonObject): string | undefined {
+  return typeof schema === 'string' && schema.startsWith('oomdrill.') ? `its schema is ${schema}` : undefined;
 }
 
 /** Whether a value's key `schema` names this kind of document, in any version. */

@@ -52,7 +52,7 @@ export interface Scene {
 }
 
 /** A fault of bundle.json, and what to do about it where that is known. */
-export type ManifestFault = Pick<OomdrillError, 'message' | 'hint'>;
+type ManifestFault = Pick<OomdrillError, 'message' | 'hint'>;
 
 /** Resolves a tree; what the caller says about the host overrides bundle.json. */
 export function buildScene(all: Tree, given: HostMemory = {}): Scene {

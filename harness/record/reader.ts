@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type OomdrillError, usageError } from '../core/errors.js';
 import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format.js';
 import { parseJson } from '../core/json.js';
+import { quoteUnlessWord } from '../core/must.js';
 import { ENTRY_TYPES, type Entry, entrySchema, type Header, RECORD_SCHEMA } from './schema.js';
 import { upgradeEntry } from './version-1.js';
 
@@ -32,7 +33,7 @@ export interface RunRecord {
 export async function readRecord(path: string): Promise<RunRecord> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw cause.code === 'ENOENT'
-      ? usageError('RECORD_MISSING', `There is no record at ${path}.`, WHERE, cause)
+      ? usageError('RECORD_MISSING', `There is no record at ${quoteUnlessWord(path)}.`, WHERE, cause)
       : usageError('RECORD_UNREADABLE', `Could not read the record ${path} (${cause.code}).`, WHERE, cause);
   });
   return parseRecord(text, path);

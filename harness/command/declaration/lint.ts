@@ -35,7 +35,7 @@ export const lintCommand = defineCommand({
   ],
   argument: argument(
     '<path...>',
-    'unit files, drop-ins, settings of earlyoom or Docker, a bundle, the directory /etc of a host, or directories of unit files or bundles',
+    'unit files, drop-ins, settings of earlyoom or Docker, the directory of a bundle, the directory /etc of a host, or directories of unit files or bundles',
     fileNames,
   ),
   flags,

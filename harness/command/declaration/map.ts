@@ -8,12 +8,16 @@ import { BUNDLE_ARGUMENT, drillFlags, jsonFlag, pastFlags } from './shared.js';
 const flagsOf = (machines: readonly MachineProvider[]) => ({
   json: jsonFlag,
   ...pastFlags('to compare with and to add to', 'history.jsonl in --out'),
-  precision: valueFlag('<size>', 'how exactly to find each edge, as a size in the VM', { default: '8M' }),
+  precision: valueFlag(
+    '<size>',
+    'how exactly to find each edge: a size in the VM, which --scale does not divide, such as 4M',
+    { default: '8M' },
+  ),
   sweep: valueFlag(
     '<range>',
     'make one map for each of several values of MemoryHigh, MemoryMax or MemorySwapMax of the real host, such as MemoryHigh=8G..16G',
   ),
-  steps: valueFlag('<n>', 'with --sweep: how many values, from 2 to 64', { default: '5' }),
+  steps: valueFlag('<n>', 'with --sweep: how many values, from 2 to 64 (default: 5)'),
   guest: drillFlags.guest,
   machine: comparingMachineFlag(machines),
   scale: drillFlags.scale,

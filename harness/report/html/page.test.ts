@@ -211,7 +211,7 @@ t.test('the band as a picture', async (t) => {
   });
   t.throws(() => parseBandMaps('{}', 'map.json'), {
     code: 'MAP_INVALID',
-    message: /at bundle/,
+    message: 'map.json is not a map of a band: bundle is missing.',
     hint: /oomdrill map/,
   });
 });

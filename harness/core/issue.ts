@@ -12,12 +12,12 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /**
  * What is wrong with a value, to follow its name in a sentence: `is missing`, `must be a text (got 5)`. zod's own
- * messages are for programmers. Undefined for kinds of faults that zod may say.
+ * messages are for programmers.
  */
-export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
+export function describeIssue(issue: z.core.$ZodRawIssue): string {
   if (issue.input === undefined) return 'is missing';
   const must = describeMust(issue);
-  return must && `must ${must}${describeGiven(issue.input)}`;
+  return must === undefined ? 'is not valid' : `must ${must}${describeGiven(issue.input)}`;
 }
 
 function describeMust(issue: z.core.$ZodRawIssue): string | undefined {
