@@ -107,7 +107,7 @@ t.test('QEMU killed in mid-drill is an error of the machine, and the record tell
 
 t.test('usage errors exit 64 without starting a machine', async (t) => {
   const cases: [string[], RegExp][] = [
-    [['run', 'nope'], /There is no scenario "nope"\. \[SCENARIO_UNKNOWN\]\nhint: There are: /],
+    [['run', 'nope'], /There is no scenario "nope"\. \[SCENARIO_UNKNOWN\]\nhint: `oomdrill list`/],
     [['run', '--guest', 'sid'], /There is no guest "sid"/],
     [['run', '--repeat', '0'], /--repeat must be an integer from 1 to 1000 \(got 0\)\. \[COUNT_INVALID\]/],
     [['run', '--machine', 'ssh'], /--machine ssh needs a host/],

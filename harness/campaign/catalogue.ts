@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { suggestName } from '../core/edit-distance.js';
 import { usageError } from '../core/errors.js';
 import { checkScenario } from '../drill/declaration.js';
 import { type Scenario, SUITES, type Suite } from '../drill/scenario.js';
@@ -38,7 +39,11 @@ export async function findScenarios(names: readonly string[]): Promise<Scenario[
     throw usageError(
       'SCENARIO_UNKNOWN',
       `There is no scenario "${name}".`,
-      `There are: ${all.map((scenario) => scenario.name).join(', ')}.`,
+      suggestName(
+        name,
+        all.map((scenario) => scenario.name),
+        '`oomdrill list` prints all names.',
+      ),
     );
   });
 }

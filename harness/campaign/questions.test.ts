@@ -68,3 +68,7 @@ t.test('a lower limit of a slice above the unit counts', async (t) => {
   t.match(targetsOf(open), { plateau: ['6308M'] });
   t.ok(hasBrim(open));
 });
+
+t.test('a host that is too small is not taken for a small limit', async (t) => {
+  t.doesNotThrow(() => createQuestions(withValues(bundle('devvm'), { hostMemory: '1K' }), watchdog));
+});

@@ -45,11 +45,11 @@ export function createQuestions(bundle: Bundle, watchdog: Watchdog): Question[] 
   const { unit } = resolveServingUnit(bundle);
   const limits = limitsOf(bundle);
   const max = maxSizeOf(bundle);
-  if (max < MIN_MAX_SIZE)
+  if (limits.max < MIN_MAX_SIZE)
     throw usageError(
       'LIMIT_TOO_SMALL',
-      `MemoryMax=${formatBytes(max)} of ${unit.name} is too small to drill: a hog grows in steps of 1M.`,
-      'Set a MemoryMax that the server needs at least.',
+      `MemoryMax=${formatBytes(limits.max)} of ${unit.name} is too small to drill: a hog grows in steps of 1M.`,
+      'Set at least as much as the server needs.',
     );
   const hasBand = limits.high < max;
   const plateaus = hasBand

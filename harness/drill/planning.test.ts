@@ -128,7 +128,11 @@ t.test('every scenario fits its bundle', async (t) => {
       serving: { limits: { high: Number.POSITIVE_INFINITY, max: 8 * GIB } },
     },
   });
-  await t.rejects(findScenarios(['nope']), { code: 'SCENARIO_UNKNOWN', hint: /2026-07-02-fixed/ });
+  await t.rejects(findScenarios(['nope']), { code: 'SCENARIO_UNKNOWN', hint: /oomdrill list/ });
+  await t.rejects(findScenarios(['2026-07-02-fixd']), {
+    hint: 'Did you mean 2026-07-02-fixed?',
+    code: 'SCENARIO_UNKNOWN',
+  });
 });
 
 t.test("a hog among the server's children has their score with the OOM killer", async (t) => {

@@ -161,5 +161,6 @@ t.test('mutants are found by name', async (t) => {
     ['unit-oom-policy-dropped', 'unit-oom-group'],
     "in the list's order",
   );
+  t.throws(() => findMutants(['unit-high-at-57']), { code: 'MUTANT_UNKNOWN', hint: 'Did you mean unit-high-at-75?' });
   t.throws(() => findMutants(['unit-on-fire']), { code: 'MUTANT_UNKNOWN', hint: /--list/ });
 });

@@ -1,3 +1,4 @@
+import { suggestName } from '../core/edit-distance.js';
 import { usageError } from '../core/errors.js';
 import { CONTAINERS_MUTANTS } from './containers.js';
 import { EARLYOOM_MUTANTS } from './earlyoom.js';
@@ -26,6 +27,10 @@ export function findMutants(names: readonly string[]): readonly Mutant[] {
   throw usageError(
     'MUTANT_UNKNOWN',
     `There is no mutant "${unknown}".`,
-    'List them with oomdrill mutate BUNDLE --list.',
+    suggestName(
+      unknown,
+      MUTANTS.map(({ name }) => name),
+      'List them with oomdrill mutate BUNDLE --list.',
+    ),
   );
 }

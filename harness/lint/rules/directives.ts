@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
+import { computeEditDistance } from '../../core/edit-distance.js';
 import { MEMORY_DIRECTIVES } from '../../systemd/memory-value.js';
 import { sectionOfType } from '../../systemd/unit-name.js';
-import { computeEditDistance } from '../edit-distance.js';
 import type { Rule } from '../rule.js';
 
 /** Containment directives other than memory limits. */
