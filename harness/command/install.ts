@@ -1,6 +1,5 @@
-import { resolve } from 'node:path';
-import { loadBundle } from '../bundle/load.js';
 import { scaleBundle } from '../bundle/scale.js';
+import { loadNamedBundle } from '../campaign/named-bundle.js';
 import { INSTALL_SCHEMA, installSchema } from '../contract/install.js';
 import { mustError } from '../core/must.js';
 import { proveEffect } from '../drill/guest/effect.js';
@@ -19,7 +18,7 @@ import { withInterrupts } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
 /** `oomdrill install`: what a drill installs, in a guest for a person to look at. */
-export async function executeInstall(bundleDir: string, flags: InstallFlags): Promise<void> {
+export async function executeInstall(name: string, flags: InstallFlags): Promise<void> {
   await conclude(flags, async () => {
     const scale = Number(/^(?:1\/)?(\d+)$/.exec(flags.scale)?.[1]);
     if (!(scale >= 1 && scale <= 64))
@@ -32,7 +31,7 @@ export async function executeInstall(bundleDir: string, flags: InstallFlags): Pr
       );
     const address = parseSshAddress(flags.host, flags.port);
     checkKeyFile(flags.key);
-    const bundle = scaleBundle(await loadBundle(resolve(bundleDir)), scale);
+    const bundle = scaleBundle(await loadNamedBundle(name), scale);
     const workload = createWorkload(bundle, { scale });
     const { serving } = workload;
     const progress = progressOnStderr();

@@ -1,6 +1,7 @@
 import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, valueFlag } from '../flag.js';
-import { jsonFlag } from './shared.js';
+import { bundleNames } from '../words.js';
+import { BUNDLE_ARGUMENT, jsonFlag } from './shared.js';
 
 const flags = {
   json: jsonFlag,
@@ -24,7 +25,7 @@ export const installCommand = defineCommand({
   name: 'install',
   description: 'Install a bundle in a VM that is running, at scale, and start its server',
   details: ['For a look at what a drill installs; the Vagrantfile uses it. Nothing is drilled.'],
-  argument: argument('<bundle>', 'a directory with bundle.json and etc/'),
+  argument: argument('<bundle>', BUNDLE_ARGUMENT, bundleNames),
   flags,
   run: async (bundle, flags) => (await import('../install.js')).executeInstall(bundle, flags),
 });
