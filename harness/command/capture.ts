@@ -85,7 +85,7 @@ async function streamOf(
     const text = await readFile(from === '-' ? '/dev/stdin' : from, 'utf8').catch((cause: unknown) => {
       throw usageError(
         'CAPTURE_MISSING',
-        `${from} cannot be read: ${messageOf(cause)}.`,
+        `Could not read ${from}: ${messageOf(cause)}.`,
         'It must hold what `sh capture.sh UNIT` printed on the host.',
         cause,
       );

@@ -45,7 +45,7 @@ const unreadError = (complaints: readonly string[]): OomdrillError =>
 /** What a shard wrote with `--json`; or a sentence that says why it cannot be read: the results of the others are reported nevertheless. */
 export async function readResult(path: string): Promise<ShardResult | string> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => cause);
-  if (typeof text !== 'string') return `${path} cannot be read: ${messageOf(text)}`;
+  if (typeof text !== 'string') return `could not read ${path}: ${messageOf(text)}`;
   const { value, fault } = parseJson(text);
   if (fault) return `${path} is not JSON: ${messageOf(fault)}`;
   const failure = failureMessageSchema.safeParse(value);

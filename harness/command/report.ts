@@ -56,7 +56,7 @@ async function readMaps(path: string): Promise<StoredMap[]> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw usageError(
       'MAP_MISSING',
-      `The map ${path} cannot be read: ${messageOf(cause)}.`,
+      `Could not read the map ${path}: ${messageOf(cause)}.`,
       'It must be a file that `oomdrill map BUNDLE --json FILE` wrote.',
       cause,
     );
@@ -71,7 +71,7 @@ async function write(dir: string, file: string, text: string): Promise<void> {
   } catch (cause) {
     throw machineError(
       'REPORT_WRITE',
-      `The report cannot be written to ${file}: ${messageOf(cause)}.`,
+      `Could not write the report to ${file}: ${messageOf(cause)}.`,
       'Name another directory with -o.',
       cause,
     );
