@@ -29,8 +29,8 @@ export interface CommandManual {
 /** Exit statuses of a command that says nothing else of them; 64 is EX_USAGE of sysexits.h. */
 export const DEFAULT_EXIT_STATUS: Readonly<Record<number, string>> = {
   0: 'success',
-  2: 'an error of the machine, the network or a file',
-  64: 'usage error: the command line or a file that it names is wrong; no machine was started',
+  2: 'an error of the machine or the network, or while a file was read or written',
+  64: 'usage error: the command line is wrong, or a file that it names cannot be used; no machine was started',
 };
 
 /** A command with its manual, whose usage errors are our own. */

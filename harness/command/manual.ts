@@ -11,9 +11,9 @@ export const MANUAL: CommandManual = {
     'Sizes are those of the real host, and are written as bytes with K, M, G or T (powers of 1024), such as 16G. The VM is smaller: every size is divided by one number, the scale.',
   ],
   examples: [
-    { does: 'Can this host drill, and what is missing?', line: 'oomdrill doctor' },
+    { does: 'Can this machine drill, and what is missing?', line: 'oomdrill doctor' },
     { does: 'Drill the core suite: an incident, its repair, and a runaway process', line: 'oomdrill run' },
-    { does: 'Check the limits of this host as they are written, without a VM', line: 'oomdrill lint /etc' },
+    { does: 'Check the limits of this machine as they are written, without a VM', line: 'oomdrill lint /etc' },
     {
       does: 'Make a bundle of a live host, and drill it',
       line: 'oomdrill capture web.service --host me@web.example\noomdrill run --bundle ./web',
@@ -28,7 +28,7 @@ export const MANUAL: CommandManual = {
     ...DEFAULT_EXIT_STATUS,
     0: 'everything ended as expected',
     1: 'a claim failed: the limits do not do what they should, or a control showed no harm',
-    2: 'nothing was proved: inconclusive, or an error of the machine, the network or a file',
+    2: 'nothing was proved: inconclusive, or an error of the machine or the network, or while a file was read or written',
   },
   environment: {
     OOMDRILL_CACHE: 'directory for images and snapshots (default: $XDG_CACHE_HOME/oomdrill, ~/.cache/oomdrill)',

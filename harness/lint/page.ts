@@ -10,7 +10,7 @@ It reads unit files, drop-ins, slices, scopes, \`/etc/default/earlyoom\` and Doc
 these, a [bundle](bundles.md), an \`/etc\` (or the root above it), a directory of unit files, or a directory of bundles.
 
 \`\`\`sh
-npx oomdrill lint /etc                                  # this host: its memory and swap are known
+npx oomdrill lint /etc                                  # this machine: its memory and swap are known
 npx oomdrill lint fixtures/bundles/mieweb-431           # a bundle: bundle.json says memory and swap
 npx oomdrill lint ./etc --memory 32G --swap 0           # a copy of another host's /etc
 npx oomdrill lint ./etc --strict                        # warnings count as errors

@@ -4,7 +4,7 @@ import { jsonFlag } from './shared.js';
 
 const flags = {
   json: jsonFlag,
-  host: valueFlag('<user@host>', 'the live host, by SSH, such as admin@web.example (default: this host)'),
+  host: valueFlag('<user@host>', 'the live host, by SSH, such as admin@web.example (default: this machine)'),
   port: valueFlag('<port>', 'with --host: SSH port, from 1 to 65535 (default: what ssh_config says)'),
   key: valueFlag('<file>', 'with --host: private key (default: what ssh_config or an agent has)'),
   from: valueFlag(

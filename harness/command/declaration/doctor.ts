@@ -10,9 +10,9 @@ export type DoctorFlags = FlagsOf<typeof flags>;
 export const doctorCommand = (machines: readonly MachineProvider[]) =>
   defineCommand({
     name: 'doctor',
-    description: 'Check whether this host can drill, and print the command that fixes what is missing',
+    description: 'Check whether this machine can drill, and print the command that fixes what is missing',
     details: ['Starts nothing and changes nothing.'],
     flags,
-    exitStatus: { 0: 'this host can drill', 2: 'something that a drill needs is missing' },
+    exitStatus: { 0: 'this machine can drill', 2: 'something that a drill needs is missing' },
     run: async (_, flags) => (await import('../doctor.js')).executeDoctor(flags, machines),
   });

@@ -20,7 +20,7 @@ export const explainCommand = defineCommand({
   ),
   flags,
   examples: [
-    { does: 'A cgroup of this host, now', line: 'oomdrill explain /sys/fs/cgroup/system.slice/web.service' },
+    { does: 'A cgroup of this machine, now', line: 'oomdrill explain /sys/fs/cgroup/system.slice/web.service' },
     {
       does: 'The same from the output of grep, which may be of another host',
       line: "cd /sys/fs/cgroup/system.slice/web.service && grep '' memory.* | oomdrill explain -",

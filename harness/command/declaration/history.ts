@@ -15,7 +15,7 @@ export const historyCommand = defineCommand({
   name: 'history',
   description: 'Show how each scenario ended in every run so far, and what drifts',
   details: [
-    'A drill that passes drifts when it is clearly worse than it was: its longest gap without an answer, its time under full memory stall, or the width of its band. Drifting is reported and does not change an exit status.',
+    'A drill that passes drifts when it is clearly worse than it was: its longest gap without an answer, its time under full memory stall, or the width of its brim, where its hog creeps up to MemoryMax; of a map, the width of the band. Drifting is reported and does not change an exit status.',
   ],
   argument: names(),
   flags,

@@ -20,7 +20,7 @@ const flags = {
   }),
   memory: valueFlag(
     '<size>',
-    'memory of the host that the files are for, such as 24G (default: what bundle.json says; for /etc, that of this host; for other files it is not known, and percentages of it are not checked)',
+    'memory of the host that the files are for, such as 24G (default: what bundle.json says; for /etc, that of this machine; for other files it is not known, and percentages of it are not checked)',
   ),
   swap: valueFlag('<size>', 'swap of that host, such as 8G, or 0 for none (default: as for --memory)'),
 };

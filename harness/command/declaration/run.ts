@@ -28,7 +28,7 @@ const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvi
   ),
   bundle: valueFlag(
     '<bundle>',
-    `drill this bundle by every scenario that applies to it, instead of the bundles of the scenarios: ${BUNDLE_ARGUMENT}; it says which server runs`,
+    `drill this bundle by every scenario that applies to it, instead of the bundles of the scenarios: ${BUNDLE_ARGUMENT}; it says which server runs, and its packages need an image of its own (root, network, two minutes, once)`,
     { words: bundleNames },
   ),
   guest: listFlag(
@@ -51,7 +51,7 @@ const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvi
   ),
   out: drillFlags.out,
   keepMachine: switchFlag(
-    'keep the VM after the drill until Ctrl-C, and print how to log in; only with a single drill: one scenario on one guest',
+    'keep the VM after the drill, when the hog is gone, until Ctrl-C, and print how to log in; only with a single drill: one scenario on one guest',
   ),
   printed: printedReportFlag(reporters),
   quiet: switchFlag('print the results only, and no progress'),

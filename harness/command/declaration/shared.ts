@@ -24,7 +24,7 @@ export const drillFlags = {
   }),
   scale: valueFlag(
     '<divisor>',
-    'divide every size of host and bundle by this, so that a large host fits into a small VM: auto for the largest VM that leaves this host room, or a number from 1 to 64, such as 8, which may also be written as 1/8',
+    'divide every size of host and bundle by this, so that a large host fits into a small VM: auto for 1, 2, 4, 8 or 16, by the memory that is free on this machine, or a number from 1 to 64, such as 8, which may also be written as 1/8',
     { default: 'auto' },
   ),
   watchdog: valueFlag(
@@ -39,7 +39,7 @@ export const drillFlags = {
 export const VERDICT_STATUS = {
   0: 'every drill ended as its scenario expects',
   1: 'a claim failed: a drill ended in another outcome, or missed a bound',
-  2: 'nothing was proved: a drill was inconclusive, or there was an error of the machine, the network or a file',
+  2: 'nothing was proved: a drill was inconclusive, or there was an error of the machine or the network, or while a file was read or written',
 } as const;
 
 /**

@@ -31,7 +31,7 @@ export const validateCommand = (machines: readonly MachineProvider[]) =>
     name: 'validate',
     description: 'Say whether a set of limits is safe before it reaches a host: SAFE, UNSAFE or UNDECIDED',
     details: [
-      `The limits are those of a bundle or a unit file, changed by the options. Limits without a bundle are put into the unit that serves in the bundle of --baseline, or of ${OWN_BUNDLE}, and drilled there. Each question, such as whether a runaway process is killed in time, is one drill of about a minute: two to six of them, and about twice as many with --baseline.`,
+      `The limits are those of a bundle or a unit file, changed by the options. Limits without a bundle, also those of a unit file, are put into the unit that serves in the bundle of --baseline, or of ${OWN_BUNDLE}, and drilled there, with its server, and its limits of sessions and containers. Each question, such as whether a runaway process is killed in time, is one drill of about a minute: two to six of them, and about twice as many with --baseline.`,
     ],
     argument: argument(
       '[what]',

@@ -17,11 +17,12 @@ export const inconclusive: OutcomeDefinition = {
   zone: null,
   sentence: () => 'nothing was proved, neither for nor against the claim',
   manual: {
-    meaning: 'nothing was proved: the hog did not reach its size, this host was too busy, or measurements are missing',
+    meaning:
+      'nothing was proved: the hog did not reach its size, this machine was too busy, or measurements are missing',
 
     evidence:
-      "the hog never reached its target, or ended by itself; samples or requests are missing (samples may be missing if the kernel log says that the whole guest ran out of memory, which starves the sampler too); the host was overloaded, left too little CPU to the guest, or its clock jumped (such a drill is run a second time, alone, and the report says so); the server was not healthy before the injection; the hold was not longer than the watchdog's window",
-    usualCauses: 'a busy host, too little memory, a server that does not fit the scale',
+      "the hog never reached its target, or ended by itself (but not where the server is `livelocked`: a hog that is stuck on its way, next to a silent server, is proof enough); samples or requests are missing (samples may be missing if the kernel log says that the whole guest ran out of memory, which starves the sampler too); this machine was overloaded, left too little CPU to the guest, or its clock jumped (such a drill is run a second time, alone, and the report says so); the server was not healthy before the injection; the hold was not longer than the watchdog's window",
+    usualCauses: 'a busy machine, too little memory, a server that does not fit the scale',
   },
   isHostToBlame: (study, header) => !study.incompleteReason && findHostProblems(study, header).length > 0,
   reasonsFor: (study, header) => {
