@@ -63,7 +63,7 @@ t.test('what is missing, too much or unknown ends before the command begins', as
   await t.rejects(parse('a', '--host', 'u@h', '--hots'), { code: 'OPTION_UNKNOWN' });
   await t.rejects(parse('a', '--host', '--scale', '8'), {
     code: 'OPTION_VALUE_MISSING',
-    message: '--host must be given a value before --scale.',
+    message: '--host must be given a value that does not look like an option (got --scale).',
   });
   await t.rejects(parse('a', '--host', 'u@h', '--guest', '-o'), { code: 'OPTION_VALUE_MISSING' });
 });

@@ -113,8 +113,8 @@ function wordedOption(
  */
 function refuseOption(name: string, text: string): string {
   if (!/^--?[a-z]/i.test(text)) return text;
-  const hint = `If ${text} is not an option but a file, write ./${text}.`;
-  throw usageError('OPTION_VALUE_MISSING', `${longName(name)} must be given a value before ${text}.`, hint);
+  const message = `${longName(name)} must be given a value that does not look like an option (got ${text}).`;
+  throw usageError('OPTION_VALUE_MISSING', message, `Is the value missing? For a file of that name write ./${text}.`);
 }
 
 const longName = (name: string): string => `--${kebabCase(name)}`;
