@@ -22,15 +22,21 @@ t.test('what a shard wrote, or why it is not to be had', async (t) => {
   });
   const path = (name: string) => join(dir, name);
   t.match(await readResult(path('whole.json')), { path: path('whole.json'), summary });
-  t.match(await readResult(path('cut.json')), /cut\.json is not JSON: /);
-  t.match(
-    await readResult(path('failed.json')),
-    /failed\.json holds an error instead of a result: There is no QEMU\.$/,
-  );
-  t.match(await readResult(path('other.json')), /other\.json is not a summary of drills: .*schema/);
-  t.match(await readResult(path('number.json')), /number\.json is not a summary of drills: /);
-  t.match(await readResult(path('none.json')), /could not read .*none\.json: ENOENT/);
-  t.match(await readResult(dir), /could not read .*: EISDIR/);
+  t.match(await readResult(path('cut.json')), { message: /cut\.json is not JSON: / });
+  t.match(await readResult(path('failed.json')), {
+    message: /failed\.json holds an error instead of a result: There is no QEMU\.$/,
+  });
+  t.match(await readResult(path('other.json')), { message: /other\.json is not a summary of drills: .*schema/ });
+  t.match(await readResult(path('number.json')), { message: /number\.json is not a summary of drills: / });
+  t.match(await readResult(path('none.json')), { message: /^Could not read .*none\.json: ENOENT/ });
+  t.match(await readResult(dir), { message: /^Could not read .*: EISDIR/ });
+});
+
+t.test('the one result that is of a later version says so', async (t) => {
+  const newer = join(t.testdir({ 'newer.json': whole.replace('summary/2', 'summary/3') }), 'newer.json');
+  const { exitCode, stdout } = await runCommandLine(['merge', newer, '--json', '-']);
+  t.equal(exitCode, 64);
+  t.match(JSON.parse(stdout), { error: { code: 'FORMAT_NEWER', hint: /newer/ } });
 });
 
 t.test('a file that is not a history or a baseline is refused before anything else', async (t) => {
@@ -68,7 +74,7 @@ t.test('if no result can be read, the error says why', async (t) => {
     '-',
   ]);
   t.equal(exitCode, 64);
-  const why = /could not read .*none\.json: ENOENT.*; .*number\.json is not a summary of drills/;
+  const why = /Could not read .*none\.json: ENOENT.*; .*number\.json is not a summary of drills/;
   t.match(JSON.parse(stdout), { error: { code: 'SHARD_NONE', message: why, hint: /--shard/ } });
   t.match(stderr, /^oomdrill: .*\[SHARD_NONE\]\nhint: .*\n$/);
 });

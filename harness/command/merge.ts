@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { failureMessageSchema } from '../contract/failure.js';
 import { readStored, STORED_SUMMARY } from '../contract/stored.js';
-import { messageOf, type OomdrillError, usageError } from '../core/errors.js';
+import { messageOf, OomdrillError, usageError } from '../core/errors.js';
 import { parseJson } from '../core/json.js';
 import { chooseStyle } from '../report/layout.js';
 import { findPrintedReporter, type Reporter } from '../report/reporter.js';
@@ -21,10 +21,10 @@ export async function executeMerge(
     const history = flags.history ?? historyIn('reports');
     await checkPast(history, flags);
     const read = await Promise.all(paths.map(readResult));
-    const complaints = read.flatMap((result) => (typeof result === 'string' ? [result] : []));
-    if (complaints.length === paths.length) throw unreadError(complaints);
-    for (const complaint of complaints) process.stderr.write(`oomdrill: ${complaint}\n`);
-    const merged = mergeShards(read.filter((result) => typeof result !== 'string'));
+    const faults = read.filter((result) => result instanceof OomdrillError);
+    if (faults.length === paths.length) throw unreadError(faults);
+    for (const fault of faults) process.stderr.write(`oomdrill: ${fault.message}\n`);
+    const merged = mergeShards(read.filter((result): result is ShardResult => !(result instanceof OomdrillError)));
     const summary = { ...merged.summary, runs: await markDrifts(merged.summary.runs, history, flags.baseline) };
     for (const index of merged.missing) process.stderr.write(`oomdrill: shard ${index} is missing\n`);
     const reporter = findPrintedReporter(flags.printed, reporters);
@@ -35,24 +35,30 @@ export async function executeMerge(
 }
 
 /** Without any result there is nothing to report: the reasons are then the error itself, which `--json` writes as well. */
-const unreadError = (complaints: readonly string[]): OomdrillError =>
-  usageError(
-    'SHARD_NONE',
-    `No result of a shard could be read: ${complaints.map((complaint) => complaint.replace(/\.$/, '')).join('; ')}.`,
-    'Name the files that `oomdrill run --shard I/N --json FILE` wrote.',
-  );
+function unreadError(faults: readonly OomdrillError[]): OomdrillError {
+  // A file of a later version is what was asked for: only its own hint helps.
+  const newer = faults.find(({ code }) => code === 'FORMAT_NEWER');
+  if (newer) return newer;
+  const reasons = faults.map(({ message }) => message.replace(/\.$/, '')).join('; ');
+  return usageError('SHARD_NONE', `No result of a shard could be read: ${reasons}.`, HOW);
+}
 
-/** What a shard wrote with `--json`; or a sentence that says why it cannot be read: the results of the others are reported nevertheless. */
-export async function readResult(path: string): Promise<ShardResult | string> {
+const HOW = 'Name the files that `oomdrill run --shard I/N --json FILE` wrote.';
+
+/** What a shard wrote with `--json`; or the error that says why it cannot be read: the results of the others are reported nevertheless. */
+export async function readResult(path: string): Promise<ShardResult | OomdrillError> {
+  const unread = (why: string) => usageError('SHARD_UNREADABLE', `${why}.`, HOW);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => cause);
-  if (typeof text !== 'string') return `could not read ${path}: ${messageOf(text)}`;
+  if (typeof text !== 'string') return unread(`Could not read ${path}: ${messageOf(text)}`);
   const { value, fault } = parseJson(text);
-  if (fault) return `${path} is not JSON: ${messageOf(fault)}`;
+  if (fault) return unread(`${path} is not JSON: ${messageOf(fault)}`);
   const failure = failureMessageSchema.safeParse(value);
-  if (failure.success) return `${path} holds an error instead of a result: ${failure.data.error.message}`;
+  if (failure.success)
+    return unread(`${path} holds an error instead of a result: ${failure.data.error.message.replace(/\.$/, '')}`);
   try {
     return { path, summary: readStored(value, STORED_SUMMARY, path) };
   } catch (thrown) {
-    return messageOf(thrown);
+    if (thrown instanceof OomdrillError) return thrown;
+    throw thrown;
   }
 }

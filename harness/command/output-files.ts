@@ -46,6 +46,8 @@ export async function findOutputFaults(
     if (error) faults.push({ names: [one.name], error });
   }
   const { out } = flags;
+  if (out?.trim() === '')
+    faults.push({ names: ['--out'], error: mustError('OUTPUT_FILE', '--out', 'name a directory', out) });
   const isFile = out !== undefined && (await stat(out).catch(() => undefined))?.isDirectory() === false;
   if (isFile) faults.push({ names: ['--out'], error: mustError('OUTPUT_FILE', '--out', 'name a directory', out) });
   return faults.concat(await findShared(written, flags));

@@ -118,7 +118,7 @@ async function askedFor(names: readonly string[], flags: RunFlags) {
   const drills = asked.scenarios.length * asked.guests.length * asked.repeats;
   if (flags.keepMachine && drills !== 1) {
     const message = `--keep-machine must be used with a single drill (got ${drills}).`;
-    throw usageError('KEEP_ONE', message, 'Name one scenario and one guest.');
+    throw usageError('KEEP_ONE', message, 'Name one scenario, and leave out --repeat and further guests.');
   }
   return asked;
 }

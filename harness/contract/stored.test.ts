@@ -29,7 +29,7 @@ const KINDS: Readonly<Record<string, (text: string, name: string) => unknown>> =
   record: (text, name) => recordFacts(parseRecord(text, name), name),
   summary: async (_text, name) => {
     const read = await readResult(join(STORED, name));
-    return typeof read === 'string' ? read : summaryFacts(read.summary);
+    return 'summary' in read ? summaryFacts(read.summary) : read.message;
   },
   lint: (text, name) => lintFacts(readStored(JSON.parse(text), STORED_LINT_REPORT, name)),
   map: (text, name) => parseBandMaps(text, name).map(mapFacts),

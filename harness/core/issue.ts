@@ -4,14 +4,14 @@ import type { z } from 'zod';
 const TYPES: Readonly<Record<string, string>> = {
   object: 'an object',
   array: 'a list',
-  string: 'a text',
+  string: 'a string in quotes',
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',
 };
 
 /**
- * What is wrong with a value, to follow its name in a sentence: `is missing`, `must be a text (got 5)`. zod's own
+ * What is wrong with a value, to follow its name in a sentence: `is missing`, `must be a string in quotes (got 5)`. zod's own
  * messages are for programmers.
  */
 export function describeIssue(issue: z.core.$ZodRawIssue): string {

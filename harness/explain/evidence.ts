@@ -84,6 +84,6 @@ function checkReadings(file: string, readings: readonly Readonly<Record<string, 
 const unknownFile = (name: string) =>
   usageError(
     'EVIDENCE_UNKNOWN',
-    `Could not recognize ${name}.`,
-    "Give memory.events, memory.pressure, memory.stat, memory.current, memory.high or memory.max of a cgroup, its directory, the output of `grep '' memory.*` in it, or a kernel log.",
+    `Could not recognize ${name} by its content.`,
+    "Is it empty, or cut off? Give the unchanged memory.events, memory.pressure, memory.stat, memory.current, memory.high or memory.max of a cgroup, its directory, the output of `grep '' memory.*` in it, or a kernel log.",
   );

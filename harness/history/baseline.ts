@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { machineError, messageOf, usageError } from '../core/errors.js';
+import { toCurrentVersion } from '../core/format.js';
 import { parseJson } from '../core/json.js';
 import { replaceFile } from '../core/replace-file.js';
 import { outcomeSchema } from '../record/schema.js';
@@ -34,7 +35,7 @@ export const NOTHING_ACCEPTED: Baseline = { schema: BASELINE_SCHEMA, accepted: {
 /**
  * Reads the accepted state; it is empty if nothing was accepted yet.
  *
- * @throws OomdrillError `BASELINE_UNREADABLE`, `BASELINE_INVALID`
+ * @throws OomdrillError `BASELINE_UNREADABLE`, `BASELINE_INVALID`, `FORMAT_NEWER`
  */
 export async function readBaseline(path: string): Promise<Baseline> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
@@ -43,9 +44,10 @@ export async function readBaseline(path: string): Promise<Baseline> {
   });
   if (text === null) return NOTHING_ACCEPTED;
   const { value } = parseJson(text);
-  const baseline = baselineSchema.safeParse(value);
+  const baseline = baselineSchema.safeParse(toCurrentVersion(value, { schema: BASELINE_SCHEMA }, path));
   if (baseline.success) return baseline.data;
-  const why = value === undefined ? 'it is not JSON' : z.prettifyError(baseline.error).split('\n').join(' ');
+  const [issue] = baseline.error.issues;
+  const why = value === undefined ? 'it is not JSON' : `${issue?.path.join('.') || 'its content'}: ${issue?.message}`;
   throw usageError(
     'BASELINE_INVALID',
     `${path} is not a baseline: ${why}.`,

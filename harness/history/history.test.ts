@@ -233,6 +233,8 @@ t.test('nights and files that are not accepted', async (t) => {
   });
   const dir = t.testdir({ 'cut.json': '{"schema":', 'other.json': '{"schema":"oomdrill.summary/2"}' });
   await t.rejects(readBaseline(join(dir, 'cut.json')), { code: 'BASELINE_INVALID' });
+  writeFileSync(join(dir, 'newer.json'), '{"schema":"oomdrill.baseline/3","accepted":{}}');
+  await t.rejects(readBaseline(join(dir, 'newer.json')), { code: 'FORMAT_NEWER', message: /reads version 1/ });
   await t.rejects(readBaseline(join(dir, 'other.json')), { code: 'BASELINE_INVALID', message: /accepted/ });
   await t.rejects(readBaseline(dir), { code: 'BASELINE_UNREADABLE' });
   await t.rejects(writeBaseline(join(dir, 'nowhere', 'b.json'), NOTHING_ACCEPTED), { code: 'BASELINE_WRITE' });
