@@ -1,6 +1,9 @@
-import { ZodError } from 'zod';
-import { FAILURE_SCHEMA, type Failure } from '../contract/failure.js';
+import type { ZodError } from 'zod';
+import type { Failure } from '../contract/failure.js';
 import { messageOf, OomdrillError } from '../core/errors.js';
+
+/** Written out, and checked by the type: every command loads this file, and none needs zod to say what is wrong. */
+const FAILURE_SCHEMA: Failure['schema'] = 'oomdrill.error/1';
 
 const BUG_HINT = 'This is a bug: run it again with OOMDRILL_DEBUG=1 for the stack, and report it.';
 
@@ -14,9 +17,11 @@ export function failureOf(thrown: unknown): Failure {
 
 /** The message of an error of ours, in one line; the message of a ZodError is JSON over many lines. */
 function describeBug(thrown: unknown): string {
-  if (!(thrown instanceof ZodError)) return messageOf(thrown);
+  if (!isZodError(thrown)) return messageOf(thrown);
   return thrown.issues.map(({ path, message }) => `${path.join('.') || 'the document'}: ${message}`).join('; ');
 }
+
+const isZodError = (thrown: unknown): thrown is ZodError => thrown instanceof Error && thrown.name === 'ZodError';
 
 /** Says on standard error what went wrong, and gives the exit status. Stacks are for those who ask for them. */
 export function reportError(thrown: unknown): number {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const FAILURE_SCHEMA = 'oomdrill.error/1';
+const FAILURE_SCHEMA = 'oomdrill.error/1';
 
 /** The output of `--json` for a failed command. */
 export const failureSchema = z.object({
