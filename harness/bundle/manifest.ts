@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseBytes, SIZE } from '../core/bytes.js';
 import { messageOf, OomdrillError, usageError } from '../core/errors.js';
 import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format.js';
-import { describeGiven, describeIssue } from '../core/issue.js';
+import { describeGiven, describeIssue, firstIssueOf } from '../core/issue.js';
 import { parseJson } from '../core/json.js';
 import { upgradeManifest } from './version-1.js';
 
@@ -148,9 +148,8 @@ export function checkManifest(value: unknown, path: string): ReadManifest {
     const { schema, $schema, ...manifest } = read.data;
     return { manifest, unknownKeys };
   }
-  const issue = read.error.issues[0];
-  const key = issue?.path.join('.') || 'the whole file';
-  throw manifestError(path, `${key} ${issue?.message}`, CORRECT_IT);
+  const { where, message } = firstIssueOf(read.error, 'the whole file');
+  throw manifestError(path, `${where} ${message}`, CORRECT_IT);
 }
 
 const CORRECT_IT = 'Correct it; docs/bundles.md describes its keys.';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseSchemaName } from '../core/format.js';
 import { FORMATS, type Format } from './formats.js';
 
 /** A format with its JSON Schema, for programs that do not use zod. */
@@ -25,10 +26,10 @@ export function publishFormat(format: Format): PublishedFormat {
   // The schema of the input: keys with a default may be missing there, and unknown keys are allowed.
   const body = z.toJSONSchema(schema, { io: 'input', override: ({ jsonSchema }) => adapt(jsonSchema) });
   const name = findSchemaName(body) ?? '';
-  const [, kind, version] = /^oomdrill\.([a-z-]+)\/(\d+)$/.exec(name) ?? [];
-  if (kind === undefined) throw new Error(`documents of the format "${title}" must have the key schema`);
+  const parsed = parseSchemaName(name);
+  if (!parsed) throw new Error(`documents of the format "${title}" must have the key schema`);
   const { $schema, ...rest } = body;
-  const jsonSchema = { $schema, $id: `urn:oomdrill:${kind}:${version}`, title, description, ...rest };
+  const jsonSchema = { $schema, $id: `urn:oomdrill:${parsed.format}:${parsed.number}`, title, description, ...rest };
   const text = `${JSON.stringify(jsonSchema, null, 2)}\n`;
   return { ...format, name, fileName: schemaFileOf(name), jsonSchema, text };
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { usageError } from '../core/errors.js';
 import { isObject, type JsonObject, toCurrentVersion, type VersionedFormat } from '../core/format.js';
-import { describeIssue } from '../core/issue.js';
+import { describeIssue, firstIssueOf } from '../core/issue.js';
 import { LINT_SCHEMA, lintReportSchema } from '../lint/finding.js';
 import { SUMMARY_SCHEMA, summarySchema } from '../verdict/summary.js';
 import { upgradeSummary } from '../verdict/summary-version-1.js';
@@ -76,8 +76,8 @@ export function readStored<S extends z.ZodType>(
   const read = contents.safeParse(toCurrentVersion(value, format, file), { error: describeIssue });
   if (read.success) return read.data;
   const why = isObject(value) && !isOfKind(value, { format }) ? describeKind(value) : undefined;
-  const [issue] = read.error.issues;
-  const fault = why ?? `${issue?.path.join('.') || 'the whole file'} ${issue?.message}`;
+  const { where, message } = firstIssueOf(read.error, 'the whole file');
+  const fault = why ?? `${where} ${message}`;
   throw usageError(
     invalidCode,
     `${file} is not ${name}: ${fault}.`,
@@ -94,5 +94,5 @@ function describeKind({ schema }: JsonObject): string | undefined {
 /** Whether a value's key `schema` names this kind of document, in any version. */
 export function isOfKind(value: unknown, { format }: Pick<StoredDocument<z.ZodType>, 'format'>): boolean {
   const kind = format.schema.replace(/\d+$/, '');
-  return typeof value === 'object' && value !== null && 'schema' in value && String(value.schema).startsWith(kind);
+  return isObject(value) && String(value.schema).startsWith(kind);
 }

@@ -49,7 +49,8 @@ export function toCurrentVersion(value: unknown, format: VersionedFormat, file: 
   );
 }
 
-function parseSchemaName(name: string): { format: string; number: number } | undefined {
+/** The format and the version that a key `schema` names; undefined for any other text. */
+export function parseSchemaName(name: string): { format: string; number: number } | undefined {
   const [, format, number] = /^oomdrill\.([a-z-]+)\/(\d+)$/.exec(name) ?? [];
   return format === undefined ? undefined : { format, number: Number(number) };
 }

@@ -37,6 +37,15 @@ function describeMust(issue: z.core.$ZodRawIssue): string | undefined {
   }
 }
 
+/**
+ * The first thing that a schema found wrong: the way to the value, and zod's message.
+ *
+ * @param whole stands for a value that is wrong as a whole
+ */
+export function firstIssueOf({ issues: [issue] }: z.ZodError, whole: string): { where: string; message: string } {
+  return { where: issue?.path.join('.') || whole, message: issue?.message ?? '' };
+}
+
 /** The value, unless it is an object or a list, which would be too long. */
 export function describeGiven(input: unknown): string {
   return typeof input === 'object' && input !== null ? '' : ` (got ${JSON.stringify(input)})`;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { machineError, messageOf, usageError } from '../core/errors.js';
 import { toCurrentVersion } from '../core/format.js';
+import { firstIssueOf } from '../core/issue.js';
 import { parseJson } from '../core/json.js';
 import { replaceFile } from '../core/replace-file.js';
 import { outcomeSchema } from '../record/schema.js';
@@ -46,8 +47,8 @@ export async function readBaseline(path: string): Promise<Baseline> {
   const { value } = parseJson(text);
   const baseline = baselineSchema.safeParse(toCurrentVersion(value, { schema: BASELINE_SCHEMA }, path));
   if (baseline.success) return baseline.data;
-  const [issue] = baseline.error.issues;
-  const why = value === undefined ? 'it is not JSON' : `${issue?.path.join('.') || 'its content'}: ${issue?.message}`;
+  const { where, message } = firstIssueOf(baseline.error, 'its content');
+  const why = value === undefined ? 'it is not JSON' : `${where}: ${message}`;
   throw usageError(
     'BASELINE_INVALID',
     `${path} is not a baseline: ${why}.`,

@@ -5,14 +5,14 @@ import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format
 import { parseJson } from '../core/json.js';
 import { quoteUnlessWord } from '../core/must.js';
 import { ENTRY_TYPES, type Entry, entrySchema, type Header, RECORD_SCHEMA } from './schema.js';
-import { upgradeEntry } from './version-1.js';
+import { upgradeEntry, upgradeHeader } from './version-1.js';
 
 const WHERE = "A record is the file record.jsonl in a run's directory under reports/.";
 
-/** The format of records; lines of the previous version are converted one by one. */
+/** The format of records, as their headers name it; other lines of the previous version are converted one by one. */
 const RECORD_FORMAT: VersionedFormat = {
   schema: RECORD_SCHEMA,
-  fromPrevious: (header) => header,
+  fromPrevious: upgradeHeader,
   newerCode: 'RECORD_NEWER',
 };
 
@@ -76,11 +76,10 @@ function parseEntry(value: unknown, name: string, line: number): Entry | undefin
 function parseHeader(line: string, name: string): { header: Header; isOld: boolean } {
   const { value } = parseJson(line);
   const current = toCurrentVersion(value, RECORD_FORMAT, name);
-  const isOld = current !== value;
-  const read = entrySchema.safeParse(isOld ? upgradeEntry(current) : current);
+  const read = entrySchema.safeParse(current);
   if (!read.success || read.data.type !== 'header')
     throw invalidRecordError(name, 1, 'it is not the header of a record');
-  return { header: read.data, isOld };
+  return { header: read.data, isOld: current !== value };
 }
 
 function invalidRecordError(name: string, line: number, why: string): OomdrillError {

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, mapKey, renameKeys } from '../core/format.js';
+import { ifObject, isObject, type JsonObject, mapKey, renameKeys } from '../core/format.js';
 
 /**
  * Converts records of the first version, `oomdrill.record/1`. In these an injection without a kind is a memory hog, and
@@ -13,16 +13,18 @@ function upgradeExpectation(old: JsonObject): JsonObject {
   return mapKey(renamed, 'killed', (killed) => KILLED[String(killed)] ?? killed);
 }
 
-/** Converts an entry of version 1 to version 2. An invalid entry is left alone: the schema reports what is wrong. */
+/** Converts the header of a record of version 1 to version 2. */
+export const upgradeHeader = (old: JsonObject): JsonObject =>
+  mapKey(
+    old,
+    'scenario',
+    ifObject((scenario) => mapKey(scenario, 'expect', ifObject(upgradeExpectation))),
+  );
+
+/** Converts another entry of version 1 to version 2. An invalid entry is left alone: the schema reports what is wrong. */
 export function upgradeEntry(value: unknown): unknown {
   if (!isObject(value)) return value;
   switch (value.type) {
-    case 'header':
-      return mapKey(value, 'scenario', (scenario) =>
-        isObject(scenario)
-          ? mapKey(scenario, 'expect', (expect) => (isObject(expect) ? upgradeExpectation(expect) : expect))
-          : scenario,
-      );
     case 'injection':
       return { kind: 'memory-hog', words: { noun: 'hog', verb: 'grow' }, ...renameKeys(value, { hog: 'name' }) };
     case 'sample':
