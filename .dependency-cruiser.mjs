@@ -25,6 +25,8 @@ export const OFFLINE = {
 /** The same for folders that do. Every folder must be in one of the two tables. */
 const EFFECTS = {
   browser: ['core'],
+  // Files of the user's, which import the library.
+  loader: ['core', 'index'],
   machine: ['core', 'workload'],
   inject: ['core', 'record', 'machine'],
   observe: ['core', 'record', 'machine', 'inject', 'workload'],
@@ -53,6 +55,7 @@ const EFFECTS = {
     'inject',
     'observe',
     'drill',
+    'loader',
   ],
 };
 
@@ -67,7 +70,7 @@ const rules = Object.entries(FOLDERS).map(([folder, allowed]) => ({
   from: { path: `^harness/${folder}/`, pathNot: TESTS },
   to: {
     path: '^(?:harness|page|scenarios|bench|faults|guest)/',
-    pathNot: `^harness/(?:${[folder, ...allowed].join('|')})/`,
+    pathNot: `^harness/(?:${[folder, ...allowed].join('|')})(?:/|\\.ts$)`,
   },
 }));
 

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { OomdrillError as OurError } from '../core/errors.js';
+import { loadDefaultExport } from './load-module.js';
+
+const load = (t: Test, files: Record<string, string>, name = Object.keys(files)[0] ?? '') =>
+  loadDefaultExport(join(t.testdir(files), name));
+
+t.test('a TypeScript file with its imports, in a folder without a package.json', async (t) => {
+  const files = {
+    'night.ts': `import { OomdrillError } from 'oomdrill';
+      import { size, Size } from './size.js';
+      const bytes: Size = size;
+      await Promise.resolve();
+      export default { bytes, url: import.meta.url, OomdrillError };`,
+    'size.ts': 'export interface Size { n: number }\nexport const size: Size = { n: 1 };',
+  };
+  const loaded = (await load(t, files)) as Record<string, unknown>;
+  t.match(loaded, { bytes: { n: 1 }, url: /^file:.*night\.ts$/ });
+  t.equal(loaded.OomdrillError, OurError, 'the library is this instance');
+});
+
+t.test('JavaScript, JSON, and a file that exports nothing', async (t) => {
+  t.equal(await load(t, { 'a.js': 'export default 1' }), 1);
+  t.equal(await load(t, { 'a.mjs': 'export default 2' }), 2);
+  t.same(await load(t, { 'a.json': '{ "out": "x" }' }), { out: 'x' });
+  t.equal(await load(t, { 'a.ts': 'export const a = 1' }), undefined);
+});
+
+t.test('what is wrong with a file, and where', async (t) => {
+  const refused: Record<string, [Record<string, string>, RegExp]> = {
+    'it throws': [
+      { 'a.ts': 'const n: number = 1;\n\nthrow new Error("boom");' },
+      /a\.ts:3 could not be loaded: boom\.$/,
+    ],
+    'it does not parse': [
+      { 'a.ts': 'export default {\n  a: ;\n};' },
+      /a\.ts:2 could not be loaded: Unexpected token\.$/,
+    ],
+    'it imports no file': [
+      { 'a.ts': 'import "./b.js";' },
+      /a\.ts could not be loaded: it imports \.\/b\.js, which is not there\.$/,
+    ],
+    'it imports no package': [
+      { 'a.ts': 'import "nope";' },
+      /a\.ts could not be loaded: it imports nope, which is not there\.$/,
+    ],
+    'it calls what the library lacks': [
+      { 'a.ts': 'import { hug } from "oomdrill";\nexport default hug();' },
+      /a\.ts:2 could not be loaded: .*hug\) is not a function\.$/,
+    ],
+    'a file that it imports throws': [
+      { 'a.ts': 'import "./b.js";', 'b.ts': 'throw new Error("boom");' },
+      /a\.ts(?::1)? could not be loaded: boom\.$/,
+    ],
+    'it throws no error': [{ 'a.ts': 'throw "boom";' }, /a\.ts could not be loaded: boom\.$/],
+    'it is not JSON': [{ 'a.json': '{ "a": }' }, /a\.json is not JSON: /],
+  };
+  for (const [name, [files, message]] of Object.entries(refused))
+    await t.rejects(load(t, files), { code: 'MODULE_LOAD', kind: 'usage', message }, name);
+  await t.rejects(load(t, {}, 'none.ts'), { code: 'MODULE_MISSING', message: /^Could not read .*none\.ts: ENOENT/ });
+});
+
+t.test("an error of the library's stays as it is", async (t) => {
+  const files = { 'a.ts': 'import { loadBundle } from "oomdrill";\nexport default await loadBundle("./none");' };
+  await t.rejects(load(t, files), { code: 'BUNDLE_MISSING' });
+});

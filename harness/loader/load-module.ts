@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Jiti } from 'jiti';
+import { messageOf, OomdrillError, usageError } from '../core/errors.js';
+import { parseJson } from '../core/json.js';
+
+/** Names of files that `loadDefaultExport` reads. */
+export const MODULE_FILE = /\.(?:ts|mts|js|mjs)$/;
+
+/**
+ * Loads a file of the user's, written in TypeScript, JavaScript or JSON, on any version of Node.js and without a build.
+ * Its imports of `oomdrill` are this very instance of the library, wherever the file is and whatever is installed there.
+ *
+ * @param file as the user knows it, for the errors
+ * @returns the default export, undefined if there is none; of a JSON file, its value
+ * @throws OomdrillError `MODULE_MISSING`, `MODULE_LOAD`, with the file and the line, and those that the file itself
+ *   throws by calling the library
+ */
+export async function loadDefaultExport(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw usageError('MODULE_MISSING', `Could not read ${file}: ${messageOf(cause)}.`, undefined, cause);
+  });
+  if (file.endsWith('.json')) return parseOrThrow(text, file);
+  const jiti = await createLoader();
+  try {
+    const { default: exported } = await jiti.import<{ default?: unknown }>(resolve(file));
+    return exported;
+  } catch (thrown) {
+    throw thrown instanceof OomdrillError ? thrown : describeLoadError(thrown, file);
+  }
+}
+
+/** The loader, which takes a tenth of a second to load itself. */
+async function createLoader(): Promise<Jiti> {
+  const [{ createJiti }, library] = await Promise.all([import('jiti'), import('../index.js')]);
+  // Its cache on disk would be below node_modules.
+  return createJiti(import.meta.url, { fsCache: false, interopDefault: false, virtualModules: { oomdrill: library } });
+}
+
+/** @throws OomdrillError `MODULE_LOAD` */
+function parseOrThrow(text: string, file: string): unknown {
+  const { value, fault } = parseJson(text);
+  if (fault === undefined) return value;
+  throw usageError('MODULE_LOAD', `${file} is not JSON: ${messageOf(fault)}.`, 'Correct the file.', fault);
+}
+
+function describeLoadError(thrown: unknown, file: string): OomdrillError {
+  const missing = /^Cannot find (?:module|package) '([^']+)'/.exec(messageOf(thrown))?.[1];
+  if (missing !== undefined) {
+    const hint = /^[./]/.test(missing)
+      ? 'A path is relative to the file that imports it.'
+      : `Install it next to the file: npm install ${missing}`;
+    return usageError(
+      'MODULE_LOAD',
+      `${file} could not be loaded: it imports ${missing}, which is not there.`,
+      hint,
+      thrown,
+    );
+  }
+  const why = messageOf(thrown)
+    .replace(/^ParseError: /, '')
+    .trim()
+    .replace(/\.$/, '');
+  const message = `${placeOf(thrown, file)} could not be loaded: ${why}.`;
+  return usageError('MODULE_LOAD', message, 'Correct the file; OOMDRILL_DEBUG=1 shows the stack.', thrown);
+}
+
+/** The file with the line that the error names, which is the loader's own: columns are those of the code that it made. */
+function placeOf(thrown: unknown, file: string): string {
+  const words = thrown instanceof Error ? `${thrown.message}\n${thrown.stack}` : '';
+  const path = resolve(file);
+  const found = words.split('\n').find((line) => line.includes(`${path}:`));
+  const line =
+    found === undefined ? undefined : /^\d+/.exec(found.slice(found.indexOf(`${path}:`) + path.length + 1))?.[0];
+  return line === undefined ? file : `${file}:${line}`;
+}
