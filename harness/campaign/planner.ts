@@ -1,10 +1,9 @@
 import type { Bundle } from '../bundle/bundle.js';
-import { loadBundle } from '../bundle/load.js';
-import { assets } from '../core/assets.js';
 import { withoutOptionalSidecars } from '../drill/optional-sidecars.js';
 import { type PlannedDrill, planDrill } from '../drill/plan.js';
 import type { Scenario } from '../drill/scenario.js';
 import type { DrillContext } from './context.js';
+import { loadShippedBundle } from './named-bundle.js';
 
 /** Plans a scenario on its own bundle, or on the given one. */
 export type Planner = (scenario: Scenario, bundle?: Bundle) => Promise<PlannedDrill>;
@@ -12,13 +11,13 @@ export type Planner = (scenario: Scenario, bundle?: Bundle) => Promise<PlannedDr
 /**
  * Creates a planner of scenarios for the machine of this context.
  *
- * @throws OomdrillError those of the machine's `room`; the planner itself throws those of `loadBundle` and `planDrill`
+ * @throws OomdrillError those of the machine's `room`; the planner itself throws those of `loadShippedBundle` and `planDrill`
  */
 export async function createPlanner(context: DrillContext): Promise<Planner> {
   const { scale, watchdog, machine, tables } = context;
   const room = await machine.room(context);
   return async (scenario, bundle) => {
-    const own = bundle ?? (await loadBundle(assets.bundle(scenario.bundle)));
+    const own = bundle ?? (await loadShippedBundle(scenario.bundle));
     const drilled = machine.capabilities.sidecars ? { scenario, bundle: own } : withoutOptionalSidecars(scenario, own);
     return planDrill(drilled.scenario, drilled.bundle, { scale, room, watchdog, ...tables });
   };

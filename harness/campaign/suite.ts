@@ -1,6 +1,4 @@
 import type { Bundle } from '../bundle/bundle.js';
-import { loadBundle } from '../bundle/load.js';
-import { assets } from '../core/assets.js';
 import { usageError } from '../core/errors.js';
 import { fitTo } from '../drill/fit.js';
 import type { PlannedDrill } from '../drill/plan.js';
@@ -11,6 +9,7 @@ import type { MachineSpec } from '../machine/machine.js';
 import { CAPABILITY_MISSING, summarizeFailed } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import type { DrillContext } from './context.js';
+import { loadShippedBundle } from './named-bundle.js';
 import { drillSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { runInParallel } from './parallel.js';
 import { createPlanner, type Planner } from './planner.js';
@@ -93,7 +92,7 @@ async function planAll({ scenarios, bundle }: SuiteOptions, plan: Planner) {
       plans.push(await plan(scenario));
       continue;
     }
-    const fitted = fitTo(bundle, scenario, await loadBundle(assets.bundle(scenario.bundle)));
+    const fitted = fitTo(bundle, scenario, await loadShippedBundle(scenario.bundle));
     if ('unfit' in fitted) unfit.push({ scenario, reason: fitted.unfit });
     else plans.push(await plan(fitted.scenario, bundle));
   }

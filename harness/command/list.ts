@@ -1,6 +1,6 @@
 import { loadScenarios, loadSuite } from '../campaign/catalogue.js';
+import { shippedBundles } from '../campaign/shipped-bundles.js';
 import { SCENARIO_LIST_SCHEMA, scenarioListSchema } from '../contract/scenario-list.js';
-import { assets } from '../core/assets.js';
 import { usageError } from '../core/errors.js';
 import { chooseStyle, indent } from '../report/layout.js';
 import { conclude, documentOf } from './conclude.js';
@@ -28,7 +28,7 @@ export async function executeList(flags: ListFlags): Promise<void> {
           'Both write to standard output: leave one out.',
         );
       const { renderCataloguePage } = await import('../campaign/catalogue-page.js');
-      const text = await renderCataloguePage(chosen, assets.bundle());
+      const text = await renderCataloguePage(chosen, await shippedBundles());
       return { document, text, exitCode: 0 };
     }
     const { columns } = chooseStyle(process.stdout, process.env);

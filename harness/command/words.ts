@@ -1,6 +1,5 @@
 import { readdir } from 'node:fs/promises';
 import { Argument, Option } from 'commander';
-import { assets } from '../core/assets.js';
 
 /** What a word of the command line may be. Asked at each Tab and never otherwise, so that nothing else waits for what it imports. */
 export type Words = () => readonly string[] | Promise<readonly string[]>;
@@ -12,7 +11,10 @@ export const scenarioNames: Words = async () => {
   return files.flatMap((file) => /^([^.]+)\.(?:js|ts)$/.exec(file)?.[1] ?? []);
 };
 
-export const bundleNames: Words = () => readdir(assets.bundle());
+export const bundleNames: Words = async () => {
+  const { shippedBundleNames } = await import('../campaign/shipped-bundles.js');
+  return shippedBundleNames();
+};
 
 export const mutantNames: Words = async () => {
   const { MUTANTS } = await import('../mutate/mutants.js');

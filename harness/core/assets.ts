@@ -34,8 +34,10 @@ export const assets = {
   guestProgram: inFolder('dist', 'guest'),
   /** Built script and style of the HTML report. */
   page: inFolder('dist', 'page'),
-  /** The catalogue's bundles; with a name, one of them. */
+  /** In a clone, the catalogue's bundles; with a name, one of them. For all else `shippedBundle` says where they are. */
   bundle: inFolder('fixtures', 'bundles'),
+  /** In a package, the same in one archive: npm cannot pack a file name with a backslash. */
+  bundleArchive: inFolder('dist', 'bundles.tgz')(),
   /** Default output folder of runs, with the accepted baseline. */
   report: inFolder('reports'),
 } as const;
