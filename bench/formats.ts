@@ -9,6 +9,7 @@ import { createPastRun } from '../harness/history/night.js';
 import { HISTORY_SCHEMA, type Night } from '../harness/history/schema.js';
 import { groupSeries } from '../harness/history/series.js';
 import { findLastDrifts } from '../harness/history/watch.js';
+import { DEFAULT_OUT_DIR } from '../harness/record/folder.js';
 import { readRecord } from '../harness/record/reader.js';
 import { summarizeRecord } from '../harness/verdict/summarize.js';
 import type { RunSummary } from '../harness/verdict/summary.js';
@@ -41,7 +42,7 @@ async function measureStart(...args: string[]): Promise<number> {
 
 /** Simulates stable nights with the noise of real drills, and one night whose longest gap is three times as long. */
 async function simulateDrift(progress: (line: string) => void): Promise<Figure[]> {
-  const runs = await readStoredRuns(assets.report());
+  const runs = await readStoredRuns(DEFAULT_OUT_DIR);
   const series = groupGaps(runs);
   const noise = series.flatMap(({ factors }) => factors);
   progress(`noise: ${noise.length} drills of ${series.length} scenarios in reports/`);

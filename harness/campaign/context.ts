@@ -1,10 +1,11 @@
-import { assets } from '../core/assets.js';
+import { resolve } from 'node:path';
 import { readVersion } from '../core/version.js';
 import type { DrillSettings } from '../drill/drill.js';
 import type { PlanOptions } from '../drill/plan.js';
 import { DEFAULT_WATCHDOG, watchdogNamed } from '../drill/watchdogs.js';
 import { Ledger } from '../machine/ledger.js';
 import { chooseMachine, DEFAULT_MACHINE } from '../machine/providers.js';
+import { DEFAULT_OUT_DIR } from '../record/folder.js';
 
 /** The settings that all drills of a command share. */
 export interface DrillContext extends DrillSettings {
@@ -31,7 +32,7 @@ export async function createContext(choices: ContextChoices): Promise<DrillConte
     scale: choices.scale ?? 'auto',
     watchdog: choices.watchdog ?? watchdogNamed(DEFAULT_WATCHDOG),
     jobs: choices.jobs ?? 1,
-    outDir: choices.outDir ?? assets.report(),
+    outDir: choices.outDir ?? resolve(DEFAULT_OUT_DIR),
     version: choices.version ?? (await readVersion()),
     ledger: choices.ledger ?? (await Ledger.open()),
   };

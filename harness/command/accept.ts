@@ -4,14 +4,14 @@ import { readNamedHistory } from '../history/file.js';
 import { findSeries } from '../history/series.js';
 import { conclude, documentOf } from './conclude.js';
 import type { HistoryFlags } from './declaration/history.js';
-import { baselineFile } from './remember.js';
+import { pastOf } from './remember.js';
 
 /** `oomdrill accept`: the last night's results are as they should be, and later ones are compared with them. */
 export async function executeAccept(names: readonly string[], flags: HistoryFlags): Promise<void> {
   await conclude(flags, async () => {
-    const path = flags.baseline ?? baselineFile();
+    const { history, baseline: path } = pastOf(flags);
     const before = await readBaseline(path);
-    const series = findSeries((await readNamedHistory(flags.history)).entries, names);
+    const series = findSeries((await readNamedHistory(flags.history, history)).entries, names);
     const baseline = acceptLastNights(before, series, new Date().toISOString());
     await writeBaseline(path, baseline);
     const text = series.map(({ name }) => `accepted: ${name}\n`).join('');

@@ -6,13 +6,14 @@ import { findLastDrifts } from '../history/watch.js';
 import { renderHistory } from '../report/history.js';
 import { conclude, documentOf } from './conclude.js';
 import type { HistoryFlags } from './declaration/history.js';
-import { baselineFile } from './remember.js';
+import { pastOf } from './remember.js';
 
 /** `oomdrill history`: how each scenario came out night by night. */
 export async function executeHistory(names: readonly string[], flags: HistoryFlags): Promise<void> {
   await conclude(flags, async () => {
-    const read = await readNamedHistory(flags.history);
-    const baseline = await readBaseline(flags.baseline ?? baselineFile());
+    const past = pastOf(flags);
+    const read = await readNamedHistory(flags.history, past.history);
+    const baseline = await readBaseline(past.baseline);
     const series = findSeries(read.entries, names);
     const document = documentOf(trendSchema, {
       schema: TREND_SCHEMA,

@@ -19,7 +19,7 @@ import { readDrillFlags } from './drill-flags.js';
 import { withReapedMachines } from './interrupt.js';
 import { loadBundleWithWarnings } from './load-bundle.js';
 import { progressOnStderr } from './progress.js';
-import { checkPast, historyIn, readPast, remember } from './remember.js';
+import { checkPast, pastOf, readPast, remember } from './remember.js';
 import { sizeOf } from './size.js';
 
 /** `oomdrill map`: where a hog that holds its memory harms the server and is not killed. */
@@ -36,16 +36,13 @@ export async function executeMap(name: string, flags: MapFlags): Promise<void> {
     const asked = flags.machine;
     const machine = chooseMachineFor('map', asked.name, asked.flags, asked.table);
     const settings = readDrillFlags(flags);
-    if (!sweep) await checkPast(historyOf(flags), flags);
+    if (!sweep) await checkPast(flags);
     return withReapedMachines(progress, async ({ signal }) => {
       const context = await createContext({ ...settings, machine, progress, signal });
       return sweep ? swept(context, options, sweep) : single(context, options, flags);
     });
   });
 }
-
-/** The history that a map is compared with and added to. */
-const historyOf = ({ history, out }: MapFlags): string => history ?? historyIn(out);
 
 /** @throws OomdrillError `STEPS_ALONE`, `COUNT_INVALID`, `SWEEP_INVALID` */
 export function sweepOf({ sweep, steps }: Pick<MapFlags, 'sweep' | 'steps'>): Sweep | undefined {
@@ -63,13 +60,13 @@ async function single(context: DrillContext, options: MapOptions, flags: MapFlag
     const document = documentOf(bandMapSchema, createBandMapDocument(map));
     return { document, text: renderBandMap(map), exitCode: 2, failure };
   }
-  const history = historyOf(flags);
+  const past = pastOf(flags);
   const entry = entryOf(map, { guest: flags.guest, machine: flags.machine.name }, new Date().toISOString());
-  const { entries, baseline } = await readPast(history, flags.baseline);
+  const { entries, baseline } = await readPast(past);
   const drifts = findDrifts(nameSeriesOfBand(entry), createBandPoint(entry), entries, baseline);
   const text = [renderBandMap(map), ...drifts.map((drift) => `${describeDrift(drift)}\n`)].join('');
   const document = documentOf(bandMapSchema, createBandMapDocument(map, drifts));
-  return { document, text, exitCode: 0, files: () => remember(history, entry) };
+  return { document, text, exitCode: 0, files: () => remember(past.history, entry) };
 }
 
 /** A map for each value of a setting. Each is of other limits, so that none is added to the history. */

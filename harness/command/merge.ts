@@ -9,7 +9,7 @@ import { mergeShards, type ShardResult } from '../verdict/merge.js';
 import { summarySchema } from '../verdict/summary.js';
 import { conclude, documentOf } from './conclude.js';
 import type { MergeFlags } from './declaration/merge.js';
-import { checkPast, historyIn, markDrifts, reportAndRemember } from './remember.js';
+import { checkPast, markDrifts, pastOf, reportAndRemember } from './remember.js';
 
 /** `oomdrill merge`: the results of a suite's shards as those of one run. A file that cannot be read is a shard that is missing. */
 export async function executeMerge(
@@ -18,18 +18,18 @@ export async function executeMerge(
   reporters: readonly Reporter[],
 ): Promise<void> {
   await conclude(flags, async () => {
-    const history = flags.history ?? historyIn('reports');
-    await checkPast(history, flags);
+    const past = pastOf(flags);
+    await checkPast(flags);
     const read = await Promise.all(paths.map(readResult));
     const faults = read.filter((result) => result instanceof OomdrillError);
     if (faults.length === paths.length) throw unreadError(faults);
     for (const fault of faults) process.stderr.write(`oomdrill: ${fault.message}\n`);
     const merged = mergeShards(read.filter((result): result is ShardResult => !(result instanceof OomdrillError)));
-    const summary = { ...merged.summary, runs: await markDrifts(merged.summary.runs, history, flags.baseline) };
+    const summary = { ...merged.summary, runs: await markDrifts(merged.summary.runs, past) };
     for (const index of merged.missing) process.stderr.write(`oomdrill: shard ${index} is missing\n`);
     const reporter = findPrintedReporter(flags.printed, reporters);
     const text = await reporter.render(summary, chooseStyle(process.stdout, process.env));
-    const files = () => reportAndRemember(summary, flags.reports, history, reporters);
+    const files = () => reportAndRemember(summary, flags.reports, past.history, reporters);
     return { document: documentOf(summarySchema, summary), text, exitCode: summary.exitCode, files };
   });
 }

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
-import { assets } from '../core/assets.js';
 import { type Baseline, NOTHING_ACCEPTED, readBaseline } from '../history/baseline.js';
 import { appendHistory, readHistory } from '../history/file.js';
 import { createNight } from '../history/night.js';
+import { baselineIn, historyIn } from '../history/place.js';
 import type { HistoryEntry } from '../history/schema.js';
 import { withDrifts } from '../history/watch.js';
 import type { Reporter } from '../report/reporter.js';
@@ -12,48 +11,54 @@ import { findOutputFault } from './output-files.js';
 import { writeReports } from './report-files.js';
 import type { ReportFiles } from './report-flags.js';
 
-/** The history of a folder of reports. */
-export const historyIn = (outDir: string): string => join(outDir, 'history.jsonl');
+/** Options of a command that compares results with earlier ones. */
+interface PastFlags {
+  readonly history?: string | undefined;
+  readonly baseline?: string | undefined;
+  readonly out: string;
+}
 
-/** The accepted state, which is under version control. */
-export const baselineFile = (): string => assets.report('baseline.json');
+/** Where earlier results are, and those that were accepted: next to the records, unless the options name other files. */
+export interface Past {
+  readonly history: string;
+  readonly baseline: string;
+}
+
+export const pastOf = ({ history, baseline, out }: PastFlags): Past => ({
+  history: history ?? historyIn(out),
+  baseline: baseline ?? baselineIn(out),
+});
 
 /** The results of a run, each with what drifts in it. */
-export async function markDrifts(
-  runs: readonly RunSummary[],
-  history: string,
-  baseline: string | undefined,
-): Promise<RunSummary[]> {
-  const past = await readPast(history, baseline);
-  return runs.map((run) => withDrifts(run, past.entries, past.baseline));
+export async function markDrifts(runs: readonly RunSummary[], past: Past): Promise<RunSummary[]> {
+  const { entries, baseline } = await readPast(past);
+  return runs.map((run) => withDrifts(run, entries, baseline));
 }
 
 /**
  * Checks before any work is done that its results can be compared with a history and the accepted state, and added to the
  * history: a file that is not a history is never written to.
  *
- * @param history the default one, whose directory may be made; unless one is named in `flags`
  * @throws OomdrillError `OUTPUT_FILE`, and what reading the two files throws
  */
-export async function checkPast(
-  history: string,
-  flags: { readonly history?: string; readonly baseline?: string; readonly out?: string },
-): Promise<void> {
+export async function checkPast(flags: PastFlags): Promise<void> {
+  // The directory of another one may be made.
   const named = flags.history;
   const fault = named === undefined ? undefined : await findOutputFault({ name: '--history', file: named }, flags.out);
   if (fault) throw fault;
+  const { history, baseline } = pastOf(flags);
   await readHistory(history);
-  await readBaseline(flags.baseline ?? baselineFile());
+  await readBaseline(baseline);
 }
 
 /**
  * Reads a history and the accepted state. Where they cannot be read nothing can drift, and that is said: tonight's results are
  * worth telling all the same.
  */
-export async function readPast(
-  history: string,
-  baseline = baselineFile(),
-): Promise<{ entries: readonly HistoryEntry[]; baseline: Baseline }> {
+export async function readPast({
+  history,
+  baseline,
+}: Past): Promise<{ entries: readonly HistoryEntry[]; baseline: Baseline }> {
   try {
     const { entries, damaged } = await readHistory(history);
     if (damaged.length > 0)

@@ -26,7 +26,7 @@ import { readDrillFlags } from './drill-flags.js';
 import { withReapedMachines } from './interrupt.js';
 import { loadBundleWithWarnings } from './load-bundle.js';
 import { progressOnStderr, showProgress } from './progress.js';
-import { checkPast, historyIn, markDrifts, reportAndRemember } from './remember.js';
+import { checkPast, markDrifts, pastOf, reportAndRemember } from './remember.js';
 
 /** What came of the drills. */
 interface DrilledSuite {
@@ -47,7 +47,7 @@ export async function executeRun(
 ): Promise<void> {
   await conclude(flags, async () => {
     const asked = await askedFor(names, flags);
-    if (!asked.shard) await checkPast(historyOf(flags), flags);
+    if (!asked.shard) await checkPast(flags);
     const drilled = await drillAsked(asked, flags);
     return concludeRuns(drilled, flags, reporters);
   });
@@ -123,18 +123,15 @@ async function askedFor(names: readonly string[], flags: RunFlags) {
   return asked;
 }
 
-/** The history that the results are compared with and added to. */
-const historyOf = ({ history, out }: RunFlags): string => history ?? historyIn(out);
-
 /** The results with what drifts in them, for people, programs and files. */
 async function concludeRuns(
   { runs, part, failure }: DrilledSuite,
   flags: RunFlags,
   reporters: readonly Reporter[],
 ): Promise<Conclusion> {
-  const history = historyOf(flags);
+  const past = pastOf(flags);
   // The shards of a suite are one run: `merge` compares it with the past, and adds it to the history.
-  const compared = part ? runs : await markDrifts(runs, history, flags.baseline);
+  const compared = part ? runs : await markDrifts(runs, past);
   const judged = summarize(compared, await readHostFacts(), { at: new Date().toISOString(), shard: part });
   // A suite that was broken off is not green; a claim that failed before stays failed.
   const summary = failure === undefined ? judged : { ...judged, exitCode: judged.exitCode || 2 };
@@ -142,7 +139,7 @@ async function concludeRuns(
     summary,
     chooseStyle(process.stdout, process.env),
   );
-  const files = () => reportAndRemember(summary, flags.reports, part ? undefined : history, reporters);
+  const files = () => reportAndRemember(summary, flags.reports, part ? undefined : past.history, reporters);
   return { document: documentOf(summarySchema, summary), text, exitCode: summary.exitCode, failure, files };
 }
 

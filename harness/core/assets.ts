@@ -38,6 +38,4 @@ export const assets = {
   bundle: inFolder('fixtures', 'bundles'),
   /** In a package, the same in one archive: npm cannot pack a file name with a backslash. */
   bundleArchive: inFolder('dist', 'bundles.tgz')(),
-  /** Default output folder of runs, with the accepted baseline. */
-  report: inFolder('reports'),
 } as const;

@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 import { machineError, messageOf, type OomdrillError, usageError } from '../core/errors.js';
 import { toCurrentVersion } from '../core/format.js';
 import { parseJson } from '../core/json.js';
-import { DEFAULT_HISTORY } from './place.js';
 import { HISTORY_SCHEMA, type HistoryEntry, historyEntrySchema } from './schema.js';
 
 /** The content of a history file. */
@@ -28,14 +27,14 @@ const LINE_START = `{"schema":"${HISTORY_SCHEMA}"`;
 export const readHistory = async (path: string): Promise<History> => parseHistory(await readText(path), path);
 
 /**
- * Reads the history that was named, which must exist, or else the default one, which need not.
+ * Reads the history that was named, which must exist, or else another one, which need not.
  *
  * @throws OomdrillError `HISTORY_MISSING`, `HISTORY_UNREADABLE`, `HISTORY_INVALID`, `FORMAT_NEWER`
  */
-export async function readNamedHistory(path: string | undefined): Promise<History> {
+export async function readNamedHistory(path: string | undefined, otherwise: string): Promise<History> {
   if (path !== undefined && !existsSync(path))
     throw usageError('HISTORY_MISSING', `There is no history at ${path}.`, OTHER_FILE);
-  return readHistory(path ?? DEFAULT_HISTORY);
+  return readHistory(path ?? otherwise);
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,10 +1,9 @@
-import { DEFAULT_HISTORY } from '../../history/place.js';
 import { argument, defineCommand } from '../define.js';
 import type { FlagsOf } from '../flag.js';
 import { scenarioNames } from '../words.js';
-import { jsonFlag, pastFlags } from './shared.js';
+import { jsonFlag, pastFlags, pastOutFlag } from './shared.js';
 
-const flags = { json: jsonFlag, ...pastFlags('one line of JSON for each', DEFAULT_HISTORY) };
+const flags = { json: jsonFlag, ...pastFlags('one line of JSON for each'), out: pastOutFlag };
 const names = () =>
   argument('[name...]', 'scenarios, or bundles that were mapped; all of them where none is named', scenarioNames);
 

@@ -7,7 +7,7 @@ import { BUNDLE_ARGUMENT, drillFlags, jsonFlag, pastFlags } from './shared.js';
 
 const flagsOf = (machines: readonly MachineProvider[]) => ({
   json: jsonFlag,
-  ...pastFlags('to compare with and to add to', 'history.jsonl in --out'),
+  ...pastFlags('to compare with and to add to'),
   precision: valueFlag(
     '<size>',
     'how exactly to find each edge: a size in the VM, which --scale does not divide, such as 4M',

@@ -1,15 +1,15 @@
-import { DEFAULT_HISTORY } from '../../history/place.js';
 import type { Reporter } from '../../report/reporter.js';
 import { argument, defineCommand } from '../define.js';
 import type { FlagsOf } from '../flag.js';
 import { printedReportFlag, reportFilesFlag } from '../report-flags.js';
 import { fileNames } from '../words.js';
-import { jsonFlag, pastFlags, VERDICT_STATUS } from './shared.js';
+import { jsonFlag, pastFlags, pastOutFlag, VERDICT_STATUS } from './shared.js';
 
 const flagsOf = (reporters: readonly Reporter[]) => ({
   json: jsonFlag,
   reports: reportFilesFlag(reporters),
-  ...pastFlags('to compare with and to add to', DEFAULT_HISTORY),
+  ...pastFlags('to compare with and to add to'),
+  out: pastOutFlag,
   printed: printedReportFlag(reporters),
 });
 

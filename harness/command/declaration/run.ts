@@ -16,7 +16,7 @@ import { BUNDLE_ARGUMENT, drillFlags, jsonFlag, pastFlags, suiteNames, VERDICT_S
 const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvider[]) => ({
   json: jsonFlag,
   reports: reportFilesFlag(reporters),
-  ...pastFlags('to compare with and to add to', 'history.jsonl in --out'),
+  ...pastFlags('to compare with and to add to'),
   suite: valueFlag(
     '<name>',
     `scenarios to drill where none is named: ${anyOf(SUITES)} (default: "${SUITES[0]}"; "nightly" with --bundle)`,

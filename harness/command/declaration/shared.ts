@@ -2,6 +2,7 @@ import { anyOf } from '../../core/any-of.js';
 import { SUITES } from '../../drill/scenario.js';
 import { DEFAULT_WATCHDOG } from '../../drill/watchdogs.js';
 import { DEFAULT_GUEST, guestNames } from '../../machine/image/guests.js';
+import { DEFAULT_OUT_DIR } from '../../record/folder.js';
 import { STAND_INS } from '../../workload/stand-ins.js';
 import { valueFlag } from '../flag.js';
 
@@ -32,8 +33,17 @@ export const drillFlags = {
     'how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s)',
     { default: DEFAULT_WATCHDOG },
   ),
-  out: valueFlag('<dir>', 'directory for the records', { default: 'reports' }),
+  out: valueFlag('<dir>', 'directory for the records', { default: DEFAULT_OUT_DIR }),
 } as const;
+
+/** Flag of commands that read earlier results and drill nothing. */
+export const pastOutFlag = valueFlag(
+  '<dir>',
+  'directory of the records, where --history and --baseline are by default',
+  {
+    default: DEFAULT_OUT_DIR,
+  },
+);
 
 /** Exit status of commands that compare outcomes with what scenarios expect. */
 export const VERDICT_STATUS = {
@@ -46,15 +56,11 @@ export const VERDICT_STATUS = {
  * Earlier results, which new ones are compared with.
  *
  * @param purpose what the file of results is used for, to complete its description
- * @param file where it is unless another is named
  */
-export const pastFlags = (purpose: string, file: string) => ({
+export const pastFlags = (purpose: string) => ({
   history: valueFlag(
     '<file>',
-    `results of earlier runs, ${purpose}; any other kind of file is refused (default: "${file}")`,
+    `results of earlier runs, ${purpose}; any other kind of file is refused (default: history.jsonl in --out)`,
   ),
-  baseline: valueFlag(
-    '<file>',
-    'accepted results, which `oomdrill accept` writes (default: "reports/baseline.json" where oomdrill is installed)',
-  ),
+  baseline: valueFlag('<file>', 'accepted results, which `oomdrill accept` writes (default: baseline.json in --out)'),
 });

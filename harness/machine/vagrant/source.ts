@@ -114,11 +114,11 @@ async function bringUp(
   const consoleLog = join(dir, 'console.log');
   const settings = {
     OOMDRILL_BOX: box,
-    OOMDRILL_MEMORY: String(Math.round(spec.memoryBytes / MIB)),
-    OOMDRILL_CPUS: String(spec.cpus),
-    OOMDRILL_DRIVER: accelerator.name === 'kvm' ? 'kvm' : 'qemu',
-    OOMDRILL_PREFIX: prefix,
-    OOMDRILL_CONSOLE: consoleLog,
+    OOMDRILL_VM_MEMORY: String(Math.round(spec.memoryBytes / MIB)),
+    OOMDRILL_VM_CPUS: String(spec.cpus),
+    OOMDRILL_VM_DRIVER: accelerator.name === 'kvm' ? 'kvm' : 'qemu',
+    OOMDRILL_VM_PREFIX: prefix,
+    OOMDRILL_VM_CONSOLE: consoleLog,
   };
   const options = { dotfilePath: join(dir, 'vagrant'), settings, signal };
   progress(`vagrant up (${box}, ${accelerator.name})`);
