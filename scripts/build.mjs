@@ -1,5 +1,5 @@
 // Builds dist/: the harness (file by file), the report's page and the t3 stand-in (one file each), and the guest's C
-// programs.
+// programs. `--package` leaves out source maps.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -27,7 +27,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  sourcemap: true,
+  sourcemap: !process.argv.includes('--package'),
   logLevel: 'warning',
 });
 chmodSync(join(dist, 'harness', 'cli.js'), 0o755);

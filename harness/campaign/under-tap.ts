@@ -1,4 +1,4 @@
-import { messageOf } from '../core/errors.js';
+import { messageOf, usageError } from '../core/errors.js';
 import type { Scenario } from '../drill/scenario.js';
 import { DEFAULT_WATCHDOG, watchdogNamed } from '../drill/watchdogs.js';
 import { DEFAULT_GUEST, guestNamed } from '../machine/image/guests.js';
@@ -15,9 +15,11 @@ const TAP_MS = 30 * 60_000;
  * Drills one scenario as a tap test: an unexpected outcome fails; an inconclusive drill or an error of the machine
  * throws. Settings come from the environment, because tap takes no arguments for its files: OOMDRILL_GUEST,
  * OOMDRILL_MACHINE, OOMDRILL_SCALE, OOMDRILL_WATCHDOG.
+ *
+ * @throws OomdrillError `TAP_MISSING`
  */
 export async function drillUnderTap(scenario: Scenario): Promise<void> {
-  const { default: t } = await import('tap');
+  const t = await loadTap();
   const guest = guestNamed(process.env.OOMDRILL_GUEST ?? DEFAULT_GUEST).name;
   t.setTimeout(TAP_MS);
   await t.test(`${scenario.name} on ${guest}`, async (t) => {
@@ -39,4 +41,13 @@ export async function drillUnderTap(scenario: Scenario): Promise<void> {
       throw new Error(`${run.verdict}: ${run.reasons.map(messageOf).join(' ')}`);
     t.equal(run.verdict, 'pass', `${run.outcome}, expected ${run.expected.join(' or ')}`);
   });
+}
+
+/** tap is not among the packages that come with oomdrill: most do not need it, and a user's tests have their own. */
+async function loadTap() {
+  try {
+    return (await import('tap')).default;
+  } catch (cause) {
+    throw usageError('TAP_MISSING', 'Could not load tap, which runs a scenario.', 'npm install --save-dev tap', cause);
+  }
 }
