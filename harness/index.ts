@@ -1,9 +1,34 @@
 /**
  * oomdrill as a library: what a repository of one's own imports. Loading it loads no machine and no test runner; what
- * drills or judges is loaded when it is called.
+ * drills or judges is loaded when it is called. docs/library.md describes it.
  *
  * @packageDocumentation
  */
+
 export type { Bundle, BundleFile } from './bundle/bundle.js';
-export { loadBundle } from './bundle/load.js';
+export type { Manifest } from './bundle/manifest.js';
+export { defineScenario } from './campaign/define-scenario.js';
+export {
+  type DrillChoices,
+  drillScenario as drill,
+  judgeRecord as judge,
+  readBundle as loadBundle,
+} from './campaign/library.js';
 export { OomdrillError } from './core/errors.js';
+export type {
+  BundleSource,
+  Phases,
+  Repair,
+  Requirement,
+  Scenario,
+  ScenarioDeclaration,
+  Suite,
+} from './drill/scenario.js';
+export type { Injection, InjectionKind } from './inject/injection.js';
+export { CREEP, type Creep, type Hog, type HogShape, hog } from './inject/memory-hog/hog.js';
+export { belowMax, between, beyondMax, own, type Target, total } from './inject/memory-hog/target.js';
+export type { Place } from './inject/place.js';
+export type { Expectation } from './record/schema.js';
+export type { Reporter } from './report/reporter.js';
+export type { RunSummary, Summary } from './verdict/summary.js';
+export type { Probe, ProbeAnswer, ProbeTarget } from './workload/probe.js';

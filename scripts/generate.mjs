@@ -32,7 +32,7 @@ for (const bundle of DEVVM_BUNDLES) await writeBundle(bundle, bundles);
 const style = { ...(await resolveConfig(join(root, 'package.json'))), parser: 'markdown' };
 const writePage = async (name, page) => writeFile(join(root, 'docs', name), await format(page, style));
 
-await writePage('catalogue.md', await renderCataloguePage(await loadScenarios(), bundles));
+await writePage('catalogue.md', await renderCataloguePage(await loadScenarios()));
 await writePage('lint.md', renderLintPage([...RULES, suppressionRule]));
 await writePage('outcomes.md', replaceOutcomeSections(await readFile(join(root, 'docs', 'outcomes.md'), 'utf8')));
 const oomdrill = program('0');

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import type { Bundle } from '../bundle/bundle.js';
-import { loadBundle } from '../bundle/load.js';
 import { resolveServingUnit } from '../bundle/serving.js';
 import { renderBytes } from '../core/bytes.js';
 import type { Repair, Scenario } from '../drill/scenario.js';
@@ -27,16 +25,14 @@ after what they do.
 /**
  * Renders the page of all scenarios: their claims, limits, injections and expected outcomes. Markdown.
  *
- * @param bundlesDir holds the folder of each scenario's bundle
  * @param kinds all kinds of injections
  */
 export async function renderCataloguePage(
   scenarios: readonly Scenario[],
-  bundlesDir: string,
   kinds: readonly InjectionKind[] = INJECTION_KINDS,
 ): Promise<string> {
   const bundled = await Promise.all(
-    scenarios.map(async (scenario) => ({ scenario, bundle: await loadBundle(join(bundlesDir, scenario.bundle)) })),
+    scenarios.map(async (scenario) => ({ scenario, bundle: await scenario.bundle.load() })),
   );
   const rows = scenarios.map(
     ({ name, suite, control, expect }) =>

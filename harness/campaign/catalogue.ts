@@ -1,49 +1,147 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { suggestName } from '../core/edit-distance.js';
-import { usageError } from '../core/errors.js';
-import { checkScenario } from '../drill/declaration.js';
+import { messageOf, usageError } from '../core/errors.js';
+import { quoteUnlessWord } from '../core/must.js';
+import { scenarioError } from '../drill/declaration.js';
 import { type Scenario, SUITES, type Suite } from '../drill/scenario.js';
+import { loadDefaultExport, MODULE_FILE } from '../loader/load-module.js';
+import { completeScenario } from './complete-scenario.js';
 
-/** The folder of the scenarios: of their sources under tap, of the built files otherwise. */
+/** The folder of the scenarios that come with oomdrill: of their sources under tap, of the built files otherwise. */
 export const scenariosDir = (): string => join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'scenarios');
 
-/** Loads all scenarios, sorted by name. @throws OomdrillError `SCENARIO_INVALID` */
-export async function loadScenarios(dir = scenariosDir()): Promise<Scenario[]> {
-  const files = (await readdir(dir)).filter((file) => /^[^.]+\.(js|ts)$/.test(file)).sort();
-  const scenarios = await Promise.all(
-    files.map(async (file) => {
-      const { default: scenario } = (await import(pathToFileURL(join(dir, file)).href)) as { default?: Scenario };
-      return checkScenario(scenario, file);
-    }),
-  );
-  return scenarios.sort((a, b) => (a.name < b.name ? -1 : 1));
+/** What is in a folder of scenarios besides them. */
+const OTHER_FILE = /^\.|\.(?:test|spec|d)\.[cm]?[jt]s$/;
+
+/**
+ * Loads all scenarios of these folders, or those that come with oomdrill, sorted by name.
+ *
+ * @throws OomdrillError `SCENARIO_INVALID`, `SCENARIO_FOLDER`, `SCENARIO_TWICE`, and those of `loadDefaultExport`
+ */
+export async function loadScenarios(dirs?: readonly string[]): Promise<Scenario[]> {
+  const files = dirs ? (await Promise.all(dirs.map(listFolder))).flat() : await listFolder(scenariosDir());
+  return (await loadFiles(files)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Loads the scenarios of a suite; a larger suite contains the smaller ones. @throws OomdrillError `SUITE_UNKNOWN` */
-export async function loadSuite(name: string): Promise<Scenario[]> {
+export async function loadSuite(name: string, dirs?: readonly string[]): Promise<Scenario[]> {
   const suite = SUITES.find((suite) => suite === name);
   if (suite === undefined)
     throw usageError('SUITE_UNKNOWN', `There is no suite "${name}".`, `There are: ${SUITES.join(', ')}.`);
   const size = (suite: Suite) => SUITES.indexOf(suite);
-  return (await loadScenarios()).filter((scenario) => size(scenario.suite) <= size(suite));
+  const scenarios = (await loadScenarios(dirs)).filter((scenario) => size(scenario.suite) <= size(suite));
+  if (scenarios.length > 0) return scenarios;
+  throw usageError(
+    'SUITE_EMPTY',
+    `No scenario in ${(dirs ?? []).join(', ')} belongs to the suite ${name}.`,
+    'Name a larger suite with --suite, or scenarios.',
+  );
 }
 
-/** Loads the scenarios of these names, in the given order. @throws OomdrillError `SCENARIO_UNKNOWN` */
-export async function findScenarios(names: readonly string[]): Promise<Scenario[]> {
-  const all = await loadScenarios();
-  return names.map((name) => {
-    const found = all.find((scenario) => scenario.name === name);
-    if (found) return found;
+/**
+ * Loads the scenarios of these names, files and folders, in the given order.
+ *
+ * @param names a name of the folders' scenarios, or a path: one with a slash, or the name of a script
+ * @param dirs folders that names are looked up in, in place of those that come with oomdrill
+ * @throws OomdrillError `SCENARIO_UNKNOWN`, and those of `loadScenarios`
+ */
+export async function findScenarios(names: readonly string[], dirs?: readonly string[]): Promise<Scenario[]> {
+  const known = names.every(isPath) ? [] : await loadScenarios(dirs);
+  const found: Scenario[] = [];
+  for (const name of new Set(names)) {
+    if (isPath(name)) found.push(...(await loadPath(name)));
+    else found.push(known.find((scenario) => scenario.name === name) ?? (await throwUnknown(name, known, dirs)));
+  }
+  for (const [index, { name }] of found.entries()) {
+    if (found.findIndex((other) => other.name === name) !== index)
+      throw usageError(
+        'SCENARIO_TWICE',
+        `Two scenarios are called ${name}.`,
+        'Run one after the other, or rename one.',
+      );
+  }
+  return found;
+}
+
+const isPath = (name: string): boolean => name.includes('/') || MODULE_FILE.test(name);
+
+async function loadPath(path: string): Promise<Scenario[]> {
+  const found = await stat(path).catch((cause: unknown) => {
+    const message = `There is no scenario at ${quoteUnlessWord(path)}.`;
     throw usageError(
       'SCENARIO_UNKNOWN',
-      `There is no scenario "${name}".`,
-      suggestName(
-        name,
-        all.map((scenario) => scenario.name),
-        '`oomdrill list` prints all names.',
-      ),
+      message,
+      'Name a file, a directory of scenarios, or a name that `oomdrill list` prints.',
+      cause,
     );
   });
+  return found.isDirectory() ? loadScenarios([path]) : loadFiles([path]);
+}
+
+/** @throws OomdrillError `SCENARIO_UNKNOWN` */
+async function throwUnknown(
+  name: string,
+  known: readonly Scenario[],
+  dirs: readonly string[] | undefined,
+): Promise<never> {
+  const where = dirs ? ` in ${dirs.join(', ')}` : '';
+  const isOurs = dirs !== undefined && (await loadScenarios()).some((scenario) => scenario.name === name);
+  const hint = isOurs
+    ? 'It comes with oomdrill: those are drilled without --scenarios, and without `scenarios` in the configuration.'
+    : suggestName(
+        name,
+        known.map((scenario) => scenario.name),
+        '`oomdrill list` prints all names.',
+      );
+  throw usageError('SCENARIO_UNKNOWN', `There is no scenario ${quoteUnlessWord(name)}${where}.`, hint);
+}
+
+/** The files of scenarios in a folder. @throws OomdrillError `SCENARIO_FOLDER` */
+async function listFolder(dir: string): Promise<string[]> {
+  const names = await readdir(dir).catch((cause: unknown) => {
+    const message = `Could not read the scenarios in ${quoteUnlessWord(dir)}: ${messageOf(cause)}.`;
+    throw usageError('SCENARIO_FOLDER', message, 'Name a directory that holds scenarios.', cause);
+  });
+  const files = names.filter((name) => MODULE_FILE.test(name) && !OTHER_FILE.test(name)).sort();
+  if (files.length > 0) return files.map((name) => join(dir, name));
+  throw usageError(
+    'SCENARIO_FOLDER',
+    `There is no scenario in ${quoteUnlessWord(dir)}.`,
+    'A scenario is a file NAME.ts or NAME.js in it.',
+  );
+}
+
+/** @throws OomdrillError `SCENARIO_TWICE`, with both files */
+async function loadFiles(files: readonly string[]): Promise<Scenario[]> {
+  const loaded = await Promise.all(files.map(loadScenario));
+  const fileOf = new Map<string, string>();
+  for (const [index, { name }] of loaded.entries()) {
+    const file = files[index] ?? '';
+    const other = fileOf.get(name);
+    if (other !== undefined)
+      throw usageError(
+        'SCENARIO_TWICE',
+        `Two scenarios are called ${name}: ${other} and ${file}.`,
+        'Rename one of them.',
+      );
+    fileOf.set(name, file);
+  }
+  return loaded;
+}
+
+/** @throws OomdrillError `SCENARIO_INVALID`, and those of `loadDefaultExport` */
+async function loadScenario(file: string): Promise<Scenario> {
+  // Ours are loaded as this file is: the loader of the user's would load a second copy of the library with them.
+  const isOurs = dirname(file) === scenariosDir();
+  const exported = isOurs
+    ? ((await import(pathToFileURL(file).href)) as { default?: unknown }).default
+    : await loadDefaultExport(file);
+  if (exported === undefined)
+    throw scenarioError(
+      `${file} exports no scenario.`,
+      'A scenario is: export default await defineScenario(import.meta, { ... })',
+    );
+  return completeScenario(await exported, file);
 }

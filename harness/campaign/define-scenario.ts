@@ -1,17 +1,46 @@
-import { pathToFileURL } from 'node:url';
-import type { Scenario } from '../drill/scenario.js';
+import { realpathSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Scenario, ScenarioDeclaration } from '../drill/scenario.js';
 
 /**
- * Declares the scenario of a file. If the file itself was started (`npx tap scenarios/NAME.ts`), the scenario is
- * drilled under tap; if a suite imports it, it is only declared, and tap is not loaded.
+ * Declares the scenario of a file: `export default await defineScenario(import.meta, { ... })`.
  *
- * @param meta the `import.meta` of the file
+ * If the file itself was started (`npx tap drills/NAME.ts`), the scenario is drilled as a test of tap; if it is
+ * imported, it is only declared, and tap is not loaded.
+ *
+ * @param meta the `import.meta` of the file: its name is the scenario's, and paths are relative to it
+ * @returns the scenario with all that the declaration left out
+ * @throws OomdrillError `SCENARIO_INVALID`, with the file and the field
  */
-export async function defineScenario(meta: Pick<ImportMeta, 'url'>, scenario: Scenario): Promise<Scenario> {
-  const [, started] = process.argv;
-  if (started && pathToFileURL(started).href === meta.url) {
+export async function defineScenario(
+  meta: Pick<ImportMeta, 'url'>,
+  declaration: ScenarioDeclaration,
+): Promise<Scenario> {
+  const path = fileURLToPath(meta.url);
+  const { completeScenario } = await import('./complete-scenario.js');
+  const scenario = await completeScenario(declaration, shownPath(path));
+  if (wasStarted(path)) {
     const { drillUnderTap } = await import('./under-tap.js');
     await drillUnderTap(scenario);
   }
   return scenario;
+}
+
+/** From the working folder, where the file is below that. */
+function shownPath(path: string): string {
+  const shown = relative('', path);
+  return shown.startsWith('..') ? path : shown;
+}
+
+/** Node.js knows a file by its path without links, and the command line may have one. */
+function wasStarted(path: string): boolean {
+  const [, started] = process.argv;
+  if (started === undefined) return false;
+  try {
+    return realpathSync(started) === path;
+  } catch {
+    // A program without a file, such as `node -e`.
+    return false;
+  }
 }

@@ -5,6 +5,7 @@ import type { Target } from '../inject/memory-hog/target.js';
 import type { Place } from '../inject/place.js';
 import type { Expectation, Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
+import { bundleSource } from './bundle-source.js';
 
 /** The hold in watchdog windows: a server that is silent for all of the hold exceeds the window. */
 const HOLD_WINDOWS = 1.1;
@@ -28,7 +29,7 @@ export function createHogScenario(
     name,
     hypothesis,
     control: false,
-    bundle: bundle.name,
+    bundle: bundleSource(bundle, ''),
     requires: ['cgroup-v2', 'psi'],
     suite: 'nightly',
     injections: [hog({ name: 'hog', comm: 'hog', target, place })],

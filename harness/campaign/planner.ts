@@ -3,7 +3,6 @@ import { withoutOptionalSidecars } from '../drill/optional-sidecars.js';
 import { type PlannedDrill, planDrill } from '../drill/plan.js';
 import type { Scenario } from '../drill/scenario.js';
 import type { DrillContext } from './context.js';
-import { loadShippedBundle } from './named-bundle.js';
 
 /** Plans a scenario on its own bundle, or on the given one. */
 export type Planner = (scenario: Scenario, bundle?: Bundle) => Promise<PlannedDrill>;
@@ -17,7 +16,7 @@ export async function createPlanner(context: DrillContext): Promise<Planner> {
   const { scale, watchdog, machine, tables } = context;
   const room = await machine.room(context);
   return async (scenario, bundle) => {
-    const own = bundle ?? (await loadShippedBundle(scenario.bundle));
+    const own = bundle ?? (await scenario.bundle.load());
     const drilled = machine.capabilities.sidecars ? { scenario, bundle: own } : withoutOptionalSidecars(scenario, own);
     return planDrill(drilled.scenario, drilled.bundle, { scale, room, watchdog, ...tables });
   };

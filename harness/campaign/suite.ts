@@ -9,7 +9,6 @@ import type { MachineSpec } from '../machine/machine.js';
 import { CAPABILITY_MISSING, summarizeFailed } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import type { DrillContext } from './context.js';
-import { loadShippedBundle } from './named-bundle.js';
 import { drillSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { runInParallel } from './parallel.js';
 import { createPlanner, type Planner } from './planner.js';
@@ -92,7 +91,7 @@ async function planAll({ scenarios, bundle }: SuiteOptions, plan: Planner) {
       plans.push(await plan(scenario));
       continue;
     }
-    const fitted = fitTo(bundle, scenario, await loadShippedBundle(scenario.bundle));
+    const fitted = fitTo(bundle, scenario, await scenario.bundle.load());
     if ('unfit' in fitted) unfit.push({ scenario, reason: fitted.unfit });
     else plans.push(await plan(fitted.scenario, bundle));
   }

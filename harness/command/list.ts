@@ -1,5 +1,4 @@
 import { loadScenarios, loadSuite } from '../campaign/catalogue.js';
-import { shippedBundles } from '../campaign/shipped-bundles.js';
 import { SCENARIO_LIST_SCHEMA, scenarioListSchema } from '../contract/scenario-list.js';
 import { usageError } from '../core/errors.js';
 import { chooseStyle, indent } from '../report/layout.js';
@@ -9,13 +8,14 @@ import type { ListFlags } from './declaration/list.js';
 /** `oomdrill list`: what can be drilled. */
 export async function executeList(flags: ListFlags): Promise<void> {
   await conclude(flags, async () => {
-    const chosen = flags.suite === undefined ? await loadScenarios() : await loadSuite(flags.suite);
+    const chosen =
+      flags.suite === undefined ? await loadScenarios(flags.scenarios) : await loadSuite(flags.suite, flags.scenarios);
     const scenarios = chosen.map(({ name, suite, hypothesis, control, bundle, expect, requires }) => ({
       name,
       suite,
       hypothesis,
       control,
-      bundle,
+      bundle: bundle.name,
       expected: expect.outcomes,
       requires,
     }));
@@ -28,7 +28,7 @@ export async function executeList(flags: ListFlags): Promise<void> {
           'Both write to standard output: leave one out.',
         );
       const { renderCataloguePage } = await import('../campaign/catalogue-page.js');
-      const text = await renderCataloguePage(chosen, await shippedBundles());
+      const text = await renderCataloguePage(chosen);
       return { document, text, exitCode: 0 };
     }
     const { columns } = chooseStyle(process.stdout, process.env);

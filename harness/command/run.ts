@@ -96,8 +96,8 @@ async function askedFor(names: readonly string[], flags: RunFlags) {
   const bundle =
     flags.bundle === undefined ? undefined : await loadBundleWithWarnings(flags.bundle, progressOnStderr());
   const chosen = await (names.length > 0
-    ? findScenarios(names)
-    : loadSuite(flags.suite ?? (bundle ? 'nightly' : SUITES[0])));
+    ? findScenarios(names, flags.scenarios)
+    : loadSuite(flags.suite ?? (bundle || flags.scenarios ? 'nightly' : SUITES[0]), flags.scenarios));
   // On limits of the user's own a control controls nothing; one that is named is refused.
   const suite = bundle && names.length === 0 ? chosen.filter(({ control }) => !control) : chosen;
   const shard = flags.shard === undefined ? undefined : parseShard(flags.shard);

@@ -1,28 +1,34 @@
-import { usageError } from '../core/errors.js';
+import { basename } from 'node:path';
+import { type OomdrillError, usageError } from '../core/errors.js';
 import type { Injection } from '../inject/injection.js';
 import type { Scenario } from './scenario.js';
 
 /**
- * Checks that a scenario says something that can be drilled and judged.
+ * Checks that a scenario does not contradict itself.
  *
- * @param file that declares it, which bears its name: so no two can have one name
+ * @param file that declares it, whose name it bears: so no two of a folder can have one name
  * @throws OomdrillError `SCENARIO_INVALID`
  */
-export function checkScenario(scenario: Scenario | undefined, file: string): Scenario {
-  const refuse = (what: string) =>
-    usageError('SCENARIO_INVALID', `scenarios/${file} ${what}.`, 'See docs/extending.md, "A scenario".');
-  if (!scenario?.name) throw refuse('declares no scenario with a name');
+export function checkScenario(scenario: Scenario, file: string): Scenario {
   const contradiction =
-    contradictionIn(scenario, file.replace(/\.(js|ts)$/, '')) ??
-    injectionContradiction(scenario) ??
-    timeContradiction(scenario);
-  if (contradiction) throw refuse(contradiction);
+    nameContradiction(scenario, file) ?? injectionContradiction(scenario) ?? timeContradiction(scenario);
+  if (contradiction) throw scenarioError(`${file} ${contradiction}.`);
   return scenario;
 }
 
-function contradictionIn({ name, expect }: Scenario, fileName: string): string | undefined {
-  if (name !== fileName) return `declares "${name}": a scenario bears the name of its file`;
-  if (expect.outcomes.length === 0) return 'expects no outcome';
+/** The error of a scenario that cannot be drilled. */
+export const scenarioError = (message: string, hint = 'docs/library.md describes scenarios.'): OomdrillError =>
+  usageError('SCENARIO_INVALID', message, hint);
+
+/** The name that a scenario has by its file: `drills/night.ts` declares `night`. */
+export const scenarioNameOf = (file: string): string => basename(file).replace(/\.[cm]?[jt]s$/, '');
+
+/** It names a folder of records. */
+const FILE_NAME = /^[a-z0-9][\w.-]*$/i;
+
+function nameContradiction({ name }: Scenario, file: string): string | undefined {
+  if (name !== scenarioNameOf(file)) return `declares "${name}": a scenario bears the name of its file`;
+  if (!FILE_NAME.test(name)) return 'must be renamed: a scenario has its name, of letters, digits, dashes and dots';
   return undefined;
 }
 
@@ -30,11 +36,7 @@ function contradictionIn({ name, expect }: Scenario, fileName: string): string |
 const PLAIN_NAME = /^[a-z0-9][a-z0-9-]*$/i;
 
 function injectionContradiction({ injections, bystanders = [], expect }: Scenario): string | undefined {
-  const all: readonly Injection[] = [...(injections ?? []), ...bystanders];
-  if (!injections?.length) return 'injects nothing';
-  // A scenario may come from a file that no compiler has read.
-  if (all.some(({ kind }) => typeof kind?.plan !== 'function'))
-    return 'has an injection of no kind: declare it by a function of its kind, such as hog({ ... })';
+  const all: readonly Injection[] = [...injections, ...bystanders];
   const odd = all.find(({ name }) => !PLAIN_NAME.test(name));
   if (odd) return `has an injection "${odd.name}": a name is of letters, digits and dashes`;
   if (new Set(all.map(({ name }) => name)).size < all.length) return 'has two injections of one name';

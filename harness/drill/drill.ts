@@ -182,7 +182,7 @@ async function describeDrill(plan: PlannedDrill, options: DrillOptions, { clock 
       control,
       bundle: bundle.name,
       expect,
-      ownBundle: scenario.bundle === bundle.name ? undefined : scenario.bundle,
+      ownBundle: scenario.bundle.name === bundle.name ? undefined : scenario.bundle.name,
     },
     secondTryOf,
     server,

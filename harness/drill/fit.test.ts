@@ -1,14 +1,9 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import type { Bundle } from '../bundle/bundle.js';
-import { loadBundle } from '../bundle/load.js';
 import { loadScenarios } from '../campaign/catalogue.js';
 import { type Hog, hog } from '../inject/memory-hog/hog.js';
 import { between } from '../inject/memory-hog/target.js';
 import { fitTo } from './fit.js';
-
-const bundlesDir = fileURLToPath(new URL('../../fixtures/bundles/', import.meta.url));
 
 /** A bundle of a web server that is none of ours, on a host of 8G. */
 const web = (limits: string, ...more: Bundle['files']): Bundle => ({
@@ -30,7 +25,7 @@ const cap = (slice: string, path = `${slice}`): Bundle['files'][number] => ({
 async function fittedTo(bundle: Bundle) {
   const fits: Record<string, unknown> = {};
   for (const scenario of await loadScenarios()) {
-    const fitted = fitTo(bundle, scenario, await loadBundle(join(bundlesDir, scenario.bundle)));
+    const fitted = fitTo(bundle, scenario, await scenario.bundle.load());
     if (!scenario.control)
       fits[scenario.name] =
         'unfit' in fitted ? fitted.unfit : fitted.scenario.injections.map((injection) => (injection as Hog).target);
@@ -54,7 +49,7 @@ t.test('a soft band: the hog settles in it, and throttling is not a breach by it
   t.match(await fittedTo(banded), { '2026-07-02-fixed': [{ kind: 'total', size: '3164M' }] });
   const [scenario] = (await loadScenarios()).filter(({ name }) => name === '2026-07-02-fixed');
   if (!scenario) throw new Error('there is no such scenario');
-  const own = await loadBundle(join(bundlesDir, scenario.bundle));
+  const own = await scenario.bundle.load();
   t.match(fitTo(banded, scenario, own), { scenario: { expect: { highEvents: undefined, longestGapMs: 2_000 } } });
   t.match(fitTo(web(SWAPLESS), scenario, own), { scenario: { expect: { highEvents: 0 } } });
   const injections = [hog({ name: 'hog', comm: 'hog', target: between(0.5) })] as const;

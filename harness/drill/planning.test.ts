@@ -1,8 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { loadBundle } from '../bundle/load.js';
 import { findScenarios, loadScenarios, loadSuite } from '../campaign/catalogue.js';
 import { renderCataloguePage } from '../campaign/catalogue-page.js';
 import { GIB } from '../core/bytes.js';
@@ -25,10 +22,9 @@ import { chooseScale, chooseScaleFor } from './scale.js';
 import type { Scenario } from './scenario.js';
 import { watchdogNamed } from './watchdogs.js';
 
-const bundlesDir = fileURLToPath(new URL('../../fixtures/bundles/', import.meta.url));
 const watchdog = watchdogNamed('heartbeat-20s');
 const options = { scale: '2', room: { availableBytes: 40 * GIB }, watchdog };
-const bundleOf = ({ bundle }: Scenario) => loadBundle(join(bundlesDir, bundle));
+const bundleOf = ({ bundle }: Scenario) => bundle.load();
 
 t.test('the scale fits the memory that is free', async (t) => {
   t.equal(chooseScale('auto', 24 * GIB, 23 * GIB), 8);
@@ -107,7 +103,8 @@ t.test('every scenario fits its bundle', async (t) => {
     ['2026-07-02-fixed', '2026-07-02-throttle-livelock', 'runaway-past-max'],
   );
   t.same(await loadSuite('full'), scenarios);
-  t.ok((await loadSuite('nightly')).every((scenario) => scenarios.includes(scenario)));
+  const names = new Set(scenarios.map(({ name }) => name));
+  t.ok((await loadSuite('nightly')).every(({ name }) => names.has(name)));
   await t.rejects(loadSuite('weekly'), { code: 'SUITE_UNKNOWN', hint: /core, nightly, full/ });
   for (const scenario of scenarios) {
     const plan = planDrill(scenario, await bundleOf(scenario), options);
@@ -115,7 +112,7 @@ t.test('every scenario fits its bundle', async (t) => {
     if (scenario.control) continue;
     t.match(
       plan.serving.limits,
-      { swapMax: scenario.bundle === 'devvm-large-server-split' ? Number.POSITIVE_INFINITY : 0 },
+      { swapMax: scenario.bundle.name === 'devvm-large-server-split' ? Number.POSITIVE_INFINITY : 0 },
       scenario.name,
     );
     t.same(plan.warnings, []);
@@ -161,14 +158,14 @@ t.test("a hog among the server's children has their score with the OOM killer", 
 
 t.test('docs/catalogue.md is that of these scenarios', async (t) => {
   const page = await readFile(new URL('../../docs/catalogue.md', import.meta.url), 'utf8');
-  t.equal(page, await formatMarkdown(await renderCataloguePage(await loadScenarios(), bundlesDir)), 'npm run generate');
+  t.equal(page, await formatMarkdown(await renderCataloguePage(await loadScenarios())), 'npm run generate');
 });
 
 t.test('a repair of several settings is shown as a command that can be run', async (t) => {
   const [scenario] = await findScenarios(['2026-07-02-live-repair']);
   if (!scenario) throw new Error('there is no such scenario');
   const repair = { set: { MemoryHigh: 'infinity', MemoryMax: '17G' }, stayMs: 15_000 };
-  const page = await renderCataloguePage([{ ...scenario, repair }], bundlesDir);
+  const page = await renderCataloguePage([{ ...scenario, repair }]);
   t.match(page, '`systemctl set-property --runtime MemoryHigh=infinity MemoryMax=17G`');
 });
 
@@ -182,13 +179,8 @@ t.test('a scenario that contradicts itself', async (t) => {
       message,
     });
   t.equal(checkScenario(scenario, `${scenario.name}.js`), scenario);
-  t.throws(() => checkScenario(undefined, 'x.ts'), { message: /x\.ts declares no scenario with a name/ });
   refused({ name: 'another' }, /bears the name of its file/);
-  refused({ expect: { outcomes: [] } }, /expects no outcome/);
-  refused({ injections: [] }, /injects nothing/);
-  refused({ injections: undefined }, /injects nothing/);
   refused({ injections: [ugrep, ugrep] }, /two injections of one name/);
-  refused({ injections: [{ ...ugrep, kind: undefined }] }, /of no kind/);
   refused({ injections: [{ ...ugrep, name: 'a b' }] }, /letters, digits and dashes/);
   refused({ bystanders: [{ ...ugrep, name: 'other' }] }, /a bystander without a size of its own/);
   refused({ phases: { ...scenario.phases, holdMs: 0 } }, /gives holdMs no time/);

@@ -1,3 +1,4 @@
+import type { Bundle } from '../bundle/bundle.js';
 import type { Injection } from '../inject/injection.js';
 import type { Expectation } from '../record/schema.js';
 
@@ -5,7 +6,8 @@ import type { Expectation } from '../record/schema.js';
  * What a machine must have for a scenario to mean anything; a missing one skips it, with the reason. `tmux-scopes`: tmux gives each
  * pane a scope of its own. `scope-oom-policy`: scopes have an OOMPolicy. `mglru`: the multi-generational LRU is on.
  */
-export type Requirement = 'cgroup-v2' | 'psi' | 'tmux-scopes' | 'scope-oom-policy' | 'mglru';
+export const REQUIREMENTS = ['cgroup-v2', 'psi', 'tmux-scopes', 'scope-oom-policy', 'mglru'] as const;
+export type Requirement = (typeof REQUIREMENTS)[number];
 
 /** `core` is what a first run and CI drill; `nightly` what is to hold or to fail each night; `full` has what was tried besides. */
 export const SUITES = ['core', 'nightly', 'full'] as const;
@@ -19,18 +21,44 @@ export interface Repair {
   readonly stayMs: number;
 }
 
-/** A drill as it is declared, one a file under scenarios/. Sizes are at real scale; times do not scale. */
-export interface Scenario {
+/** How long each phase of a drill lasts, milliseconds. Recovery ends earlier once the server is healthy again. */
+export interface Phases {
+  readonly baselineMs: number;
+  /** Longer than the watchdog's window, or no silence could exceed it. */
+  readonly holdMs: number;
+  readonly recoveryMs: number;
+}
+
+/** Phases under the incident's watchdog, whose window is 20 s. */
+export const DEFAULT_PHASES: Phases = { baselineMs: 5_000, holdMs: 25_000, recoveryMs: 20_000 };
+
+/** A bundle that a scenario names, and how it is read when it is needed. */
+export interface BundleSource {
   readonly name: string;
+  /** @throws OomdrillError those of `loadBundle` */
+  load(): Promise<Bundle>;
+}
+
+/**
+ * A scenario as a file declares it: a claim about limits, what happens to them, and what must come out. Sizes are at
+ * real scale; times do not scale.
+ */
+export interface ScenarioDeclaration {
+  /** The name of its file without extension, which is the default. */
+  readonly name?: string;
   /** One sentence that can turn out wrong. */
   readonly hypothesis: string;
-  /** A negative control: the bad outcome is what must come out. */
-  readonly control: boolean;
-  /** A folder of fixtures/bundles/. */
-  readonly bundle: string;
-  readonly requires: readonly Requirement[];
-  /** The smallest suite that it belongs to. */
-  readonly suite: Suite;
+  /** A negative control: the bad outcome is what must come out. False by default. */
+  readonly control?: boolean;
+  /**
+   * The limits that are drilled: a path that begins with `./`, `../` or `/`, relative to the scenario's file; the name
+   * of a bundle that comes with oomdrill; or a bundle itself.
+   */
+  readonly bundle: string | Bundle | BundleSource;
+  /** What the machine must have for the claim to mean anything; cgroup v2 and PSI by default. */
+  readonly requires?: readonly Requirement[];
+  /** The smallest suite that it belongs to; `nightly` by default. */
+  readonly suite?: Suite;
   /** Started one after the other: the next when the one before it holds, is stuck or is dead. */
   readonly injections: readonly [Injection, ...Injection[]];
   /** Processes that are there with the injections, from before the baseline on, and must live through the drill. */
@@ -38,15 +66,19 @@ export interface Scenario {
   readonly repair?: Repair;
   /** How the stand-in fails, where it is to fail by itself. */
   readonly standIn?: { readonly losesListenerAfterOom: boolean };
-  /** Milliseconds each phase lasts; recovery ends earlier once the server is healthy again. */
-  readonly phases: { readonly baselineMs: number; readonly holdMs: number; readonly recoveryMs: number };
+  /** Those that are not given have the times of `DEFAULT_PHASES`. */
+  readonly phases?: Partial<Phases>;
   readonly expect: Expectation;
 }
 
-/** Phases of a drill under the incident's watchdog: the hold is more than twice its window of 20 s. */
-export const DEFAULT_PHASES = { baselineMs: 5_000, holdMs: 45_000, recoveryMs: 20_000 } as const;
+/** A scenario with everything that its declaration left out. */
+export type Scenario = Required<Pick<ScenarioDeclaration, 'name' | 'control' | 'requires' | 'suite'>> &
+  Omit<ScenarioDeclaration, 'name' | 'control' | 'requires' | 'suite' | 'bundle' | 'phases'> & {
+    readonly bundle: BundleSource;
+    readonly phases: Phases;
+  };
 
 /** What a result says of the bundle: its name, where it is not the scenario's own. */
 export function otherBundle({ bundle: own }: Pick<Scenario, 'bundle'>, { name }: { name: string }): string | undefined {
-  return name === own ? undefined : name;
+  return name === own.name ? undefined : name;
 }

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Bytes } from '../core/bytes.js';
 import type { GuestShell } from '../machine/machine.js';
 import type { EntryOf, Expectation, InjectionProgress } from '../record/schema.js';
@@ -28,6 +29,8 @@ export interface InjectionKind<D extends Injection = Injection> {
   readonly summary: string;
   /** What people call one of it, and what it does, a verb that takes an s: `hog`, `grow`. */
   readonly words: { readonly noun: string; readonly verb: string };
+  /** The fields of a declaration, for files that no compiler has read. Every field goes where there is none. */
+  readonly fields?: () => Promise<z.ZodType>;
   /** What cannot be meant by a declaration, in words that go on from the name of its scenario; undefined where there is nothing. */
   contradictionIn(declared: D, expect: Expectation): string | undefined;
   /** Why it cannot be a bystander, in words that go on from the name of its scenario. */

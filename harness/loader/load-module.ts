@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Jiti } from 'jiti';
 import { messageOf, OomdrillError, usageError } from '../core/errors.js';
 import { parseJson } from '../core/json.js';
@@ -21,20 +22,33 @@ export async function loadDefaultExport(file: string): Promise<unknown> {
     throw usageError('MODULE_MISSING', `Could not read ${file}: ${messageOf(cause)}.`, undefined, cause);
   });
   if (file.endsWith('.json')) return parseOrThrow(text, file);
-  const jiti = await createLoader();
+  const path = resolve(file);
+  const jiti = await createLoader(path);
   try {
-    const { default: exported } = await jiti.import<{ default?: unknown }>(resolve(file));
+    const { default: exported } = await jiti.import<{ default?: unknown }>(path);
     return exported;
   } catch (thrown) {
     throw thrown instanceof OomdrillError ? thrown : describeLoadError(thrown, file);
   }
 }
 
-/** The loader, which takes a tenth of a second to load itself. */
-async function createLoader(): Promise<Jiti> {
+/**
+ * The loader of one file.
+ *
+ * It gives a file that hands on `import.meta` as a whole, as scenarios do, that of its own data: URL: then `defineScenario`
+ * gets the file's own.
+ */
+async function createLoader(path: string): Promise<Jiti> {
   const [{ createJiti }, library] = await Promise.all([import('jiti'), import('../index.js')]);
-  // Its cache on disk would be below node_modules.
-  return createJiti(import.meta.url, { fsCache: false, interopDefault: false, virtualModules: { oomdrill: library } });
+  const { href: url } = pathToFileURL(path);
+  const defineScenario: typeof library.defineScenario = (meta, declaration) =>
+    library.defineScenario(meta.url.startsWith('file:') ? meta : { url }, declaration);
+  return createJiti(import.meta.url, {
+    // It would be on disk, below node_modules.
+    fsCache: false,
+    interopDefault: false,
+    virtualModules: { oomdrill: { ...library, defineScenario } },
+  });
 }
 
 /** @throws OomdrillError `MODULE_LOAD` */
@@ -65,12 +79,10 @@ function describeLoadError(thrown: unknown, file: string): OomdrillError {
   return usageError('MODULE_LOAD', message, 'Correct the file; OOMDRILL_DEBUG=1 shows the stack.', thrown);
 }
 
-/** The file with the line that the error names, which is the loader's own: columns are those of the code that it made. */
+/** The file, with the line that the error names. Its columns are those of the code that the loader made. */
 function placeOf(thrown: unknown, file: string): string {
   const words = thrown instanceof Error ? `${thrown.message}\n${thrown.stack}` : '';
-  const path = resolve(file);
-  const found = words.split('\n').find((line) => line.includes(`${path}:`));
-  const line =
-    found === undefined ? undefined : /^\d+/.exec(found.slice(found.indexOf(`${path}:`) + path.length + 1))?.[0];
+  const after = words.split(`${resolve(file)}:`)[1] ?? words.split(/data:text\/javascript;base64,[\w+/=]+:/)[1] ?? '';
+  const line = /^\d+/.exec(after)?.[0];
   return line === undefined ? file : `${file}:${line}`;
 }

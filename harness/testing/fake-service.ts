@@ -59,10 +59,10 @@ export function serviceScenario(name: string, target: Target, expect: Expectatio
     name,
     hypothesis: 'The flow of a drill is the same on any machine.',
     control: false,
-    bundle: 'web',
+    bundle: { name: 'web', load: async () => serviceBundle(UNTHROTTLED) },
     requires: ['cgroup-v2', 'psi'],
     suite: 'core',
-    injections: [hog({ name: 'hog', comm: 'hog', target })],
+    injections: [hog({ target })],
     phases: { baselineMs: 500, holdMs: 4_000, recoveryMs: 10_000 },
     expect,
   };

@@ -2,11 +2,12 @@ import { anyOf } from '../../core/any-of.js';
 import { SUITES } from '../../drill/scenario.js';
 import { defineCommand } from '../define.js';
 import { type FlagsOf, switchFlag, valueFlag } from '../flag.js';
-import { jsonFlag, suiteNames } from './shared.js';
+import { jsonFlag, scenariosFlag, suiteNames } from './shared.js';
 
 const flags = {
   json: jsonFlag,
   suite: valueFlag('<name>', `only the scenarios of this suite: ${anyOf(SUITES)}`, { words: suiteNames }),
+  scenarios: scenariosFlag,
   markdown: switchFlag('print all of them as a Markdown page, with limits, injections and bounds'),
 };
 

@@ -11,7 +11,15 @@ import { type FlagsOf, listFlag, switchFlag, valueFlag } from '../flag.js';
 import { anyMachineFlag } from '../machine-flag.js';
 import { printedReportFlag, reportFilesFlag } from '../report-flags.js';
 import { bundleNames, scenarioNames } from '../words.js';
-import { BUNDLE_ARGUMENT, drillFlags, jsonFlag, pastFlags, suiteNames, VERDICT_STATUS } from './shared.js';
+import {
+  BUNDLE_ARGUMENT,
+  drillFlags,
+  jsonFlag,
+  pastFlags,
+  scenariosFlag,
+  suiteNames,
+  VERDICT_STATUS,
+} from './shared.js';
 
 const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvider[]) => ({
   json: jsonFlag,
@@ -19,9 +27,10 @@ const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvi
   ...pastFlags('to compare with and to add to'),
   suite: valueFlag(
     '<name>',
-    `scenarios to drill where none is named: ${anyOf(SUITES)} (default: "${SUITES[0]}"; "nightly" with --bundle)`,
+    `scenarios to drill where none is named: ${anyOf(SUITES)} (default: "${SUITES[0]}"; "nightly" with --bundle or --scenarios)`,
     { words: suiteNames },
   ),
+  scenarios: scenariosFlag,
   shard: valueFlag(
     '<i/n>',
     'drill only part i of n, such as 1/3; all parts take about the same time, and `oomdrill merge` joins their results',
@@ -66,7 +75,11 @@ export const runCommand = (reporters: readonly Reporter[], machines: readonly Ma
     details: [
       'A drill takes about a minute. It leaves a directory below --out, whose record.jsonl holds all that was seen; `oomdrill judge` reads it again.',
     ],
-    argument: argument('[scenario...]', 'names of scenarios, as `oomdrill list` prints them', scenarioNames),
+    argument: argument(
+      '[scenario...]',
+      'names of scenarios, as `oomdrill list` prints them, or files and directories of your own, such as ./drills/night.ts',
+      scenarioNames,
+    ),
     flags: flagsOf(reporters, machines),
     examples: [
       { does: 'The core suite: an incident, its repair, and a runaway process', line: 'oomdrill run' },
@@ -74,6 +87,7 @@ export const runCommand = (reporters: readonly Reporter[], machines: readonly Ma
       { does: 'Two scenarios by name', line: 'oomdrill run 2026-07-02-throttle-livelock 2026-07-02-fixed' },
       { does: 'Four drills at a time, in small VMs', line: 'oomdrill run --suite nightly --jobs 4 --scale 1/8' },
       { does: 'A bundle of your own', line: 'oomdrill run --bundle ./web' },
+      { does: 'A scenario of your own', line: 'oomdrill run ./drills/night.ts' },
       {
         does: 'A real server, and the result for programs',
         line: 'oomdrill run runaway-past-max --server /opt/t3 --json -',

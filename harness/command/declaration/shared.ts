@@ -4,7 +4,7 @@ import { DEFAULT_WATCHDOG } from '../../drill/watchdogs.js';
 import { DEFAULT_GUEST, guestNames } from '../../machine/image/guests.js';
 import { DEFAULT_OUT_DIR } from '../../record/folder.js';
 import { STAND_INS } from '../../workload/stand-ins.js';
-import { valueFlag } from '../flag.js';
+import { listFlag, valueFlag } from '../flag.js';
 
 /** Every command has it. */
 export const jsonFlag = valueFlag('<file>', 'write the result as JSON to this file; - for standard output');
@@ -43,6 +43,12 @@ export const pastOutFlag = valueFlag(
   {
     default: DEFAULT_OUT_DIR,
   },
+);
+
+/** Scenarios of the user's own. */
+export const scenariosFlag = listFlag(
+  '<dir>',
+  'directories of scenarios of your own, in place of those that come with oomdrill',
 );
 
 /** Exit status of commands that compare outcomes with what scenarios expect. */

@@ -33,5 +33,10 @@ export interface Creep {
 /** Slow enough that each place below the limit is seen for what it is: a megabyte in five seconds, over the last twelve megabytes. */
 export const CREEP: Creep = { belowMax: '12M', perSecond: '200K' };
 
-/** Declares a memory hog. */
-export const hog = (shape: Omit<Hog, 'kind'>): Hog => ({ kind: MEMORY_HOG, ...shape });
+/** What a scenario writes of a hog. */
+export type HogShape = Omit<Hog, 'kind' | 'name' | 'comm'> & Partial<Pick<Hog, 'name' | 'comm'>>;
+
+/** Declares a memory hog, such as `hog({ target: between(0.5) })`. Its name and its process' name are `hog` by default. */
+export function hog({ name, comm, ...shape }: HogShape): Hog {
+  return { kind: MEMORY_HOG, name: name ?? comm ?? 'hog', comm: comm ?? name ?? 'hog', ...shape };
+}

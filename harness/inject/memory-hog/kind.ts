@@ -12,6 +12,7 @@ export const MEMORY_HOG: InjectionKind<Hog> = {
   name: 'memory-hog',
   summary: 'Processes that take memory up to a place below, at or past the limits, and keep it.',
   words: { noun: 'hog', verb: 'grow' },
+  fields: async () => (await import('./declaration-schema.js')).hogSchema,
   contradictionIn: ({ memory }, { killed }) =>
     killed === 'injections' && memory === 'page-cache'
       ? 'expects a hog of page cache to be killed, whose memory the kernel takes back'

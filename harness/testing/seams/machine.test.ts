@@ -1,4 +1,5 @@
 import t from 'tap';
+import { bundleSource } from '../../campaign/bundle-source.js';
 import { createContext } from '../../campaign/context.js';
 import { runSuite } from '../../campaign/suite.js';
 import { program } from '../../cli.js';
@@ -20,7 +21,7 @@ const machines = [...MACHINES, fakeMachineKind(serviceUnit(UNTHROTTLED))];
 // Written for a bundle of the catalogue, and fitted to the service's bundle.
 const scenario = {
   ...serviceScenario('other-machine', beyondMax, { outcomes: ['contained'] }),
-  bundle: 'devvm',
+  bundle: bundleSource('devvm', ''),
 };
 
 /** Drills a suite of one scenario as `oomdrill run --machine fake` does. */

@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+import type { Scenario } from '../drill/scenario.js';
+import { DEFAULT_WATCHDOG, watchdogNamed } from '../drill/watchdogs.js';
+import { DEFAULT_GUEST, guestNamed } from '../machine/image/guests.js';
+import { chooseMachine, DEFAULT_MACHINE } from '../machine/providers.js';
+import { DEFAULT_OUT_DIR } from '../record/folder.js';
+import type { RunSummary } from '../verdict/summary.js';
+import { PROBES } from '../workload/probes.js';
+import { createContext } from './context.js';
+import type { DrillChoices } from './library.js';
+import { runSuite } from './suite.js';
+
+/** Carries out one drill as a program asks for it. @throws OomdrillError as `drillScenario` says */
+export async function drillChosen(scenario: Scenario, choices: DrillChoices): Promise<RunSummary> {
+  const {
+    machine = DEFAULT_MACHINE,
+    machineOptions = {},
+    guest = DEFAULT_GUEST,
+    watchdog = DEFAULT_WATCHDOG,
+  } = choices;
+  const { bundle, scale, out, probes = [], progress = () => {}, signal = new AbortController().signal } = choices;
+  const context = await createContext({
+    machine: chooseMachine(machine, machineOptions),
+    watchdog: watchdogNamed(watchdog),
+    scale,
+    outDir: resolve(out ?? DEFAULT_OUT_DIR),
+    tables: { probes: [...PROBES, ...probes] },
+    progress,
+    signal,
+  });
+  const [run] = await runSuite(context, { scenarios: [scenario], guests: [guestNamed(guest).name], bundle });
+  if (!run) throw new Error('the suite returned no result');
+  return run;
+}

@@ -1,0 +1,71 @@
+import { fileURLToPath } from 'node:url';
+import type { Bundle } from '../bundle/bundle.js';
+import type { Scenario } from '../drill/scenario.js';
+import type { Progress } from '../machine/machine.js';
+import type { RunSummary } from '../verdict/summary.js';
+import type { Probe } from '../workload/probe.js';
+
+// What a program calls that imports oomdrill. Each imports what does the work when it is called, so that a scenario's
+// file, which imports the library as well, loads no machine.
+
+/** How a program drills; the same as the options of `oomdrill run`. */
+export interface DrillChoices {
+  /** A kind of machine: `qemu`, which is the default, `vagrant`, or `ssh`. */
+  readonly machine?: string;
+  /** Options of that kind of machine, in camel case: for `ssh`, `{ host: 'root@scratch.example', allowDestructive: true }`. */
+  readonly machineOptions?: Readonly<Record<string, unknown>>;
+  /** The Debian suite that a VM runs; `trixie` by default. */
+  readonly guest?: string;
+  /** What every size is divided by: `auto`, which is the default, or a number, such as `8`. */
+  readonly scale?: string;
+  /** How long clients wait: `heartbeat-20s`, which is the default, or `ping-15s`. */
+  readonly watchdog?: string;
+  /** Drilled in place of the scenario's own bundle, if the scenario fits it. */
+  readonly bundle?: Bundle;
+  /** Directory for the record; `reports` in the working directory by default. */
+  readonly out?: string;
+  /** Probes that the bundle may name, in addition to those that come with oomdrill. */
+  readonly probes?: readonly Probe[];
+  /** Called with what is going on, line by line. */
+  readonly progress?: Progress;
+  /** Ends the drill, and releases the machine in order. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Drills a scenario on a real machine, which takes about a minute.
+ *
+ * An outcome that was not expected is a result and no error: look at `verdict`. What breaks in the machine is part of
+ * the result, too.
+ *
+ * @throws OomdrillError of kind `usage` for what cannot be drilled as asked; the reason of `signal` when that is aborted
+ */
+export async function drillScenario(scenario: Scenario, choices: DrillChoices = {}): Promise<RunSummary> {
+  const { drillChosen } = await import('./drill-chosen.js');
+  return drillChosen(scenario, choices);
+}
+
+/**
+ * Judges a stored record again: the verdict that its drill gave, as this version decides it.
+ *
+ * @param path of a `record.jsonl`
+ * @throws OomdrillError for a file that is not a record, or one of a later version
+ */
+export async function judgeRecord(path: string): Promise<RunSummary> {
+  const [{ readRecord }, { summarizeRecord }] = await Promise.all([
+    import('../record/reader.js'),
+    import('../verdict/summarize.js'),
+  ]);
+  return summarizeRecord(await readRecord(path), path);
+}
+
+/**
+ * Loads a containment bundle: a directory with `bundle.json` and `etc/`, or the name of one that comes with oomdrill.
+ *
+ * @param nameOrDir relative to the working directory; a `file:` URL is a directory, wherever the program runs
+ * @throws OomdrillError `BUNDLE_MISSING`, `BUNDLE_MANIFEST`, `BUNDLE_FILE`
+ */
+export async function readBundle(nameOrDir: string | URL): Promise<Bundle> {
+  const { loadNamedBundle } = await import('./named-bundle.js');
+  return loadNamedBundle(typeof nameOrDir === 'string' ? nameOrDir : fileURLToPath(nameOrDir));
+}
