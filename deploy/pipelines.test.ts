@@ -9,6 +9,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { program } from '../harness/cli.js';
 import { assets } from '../harness/core/assets.js';
+import { woodpeckerSchema } from '../harness/testing/pipeline-schemas.js';
 
 const file = (path: string) => join(assets.root, path);
 const read = (path: string) => readFileSync(file(path), 'utf8');
@@ -52,22 +53,6 @@ const workflowSchema = z.object({
     z.object({
       strategy: z.object({ matrix: z.object({ shard: z.array(z.number()) }) }).optional(),
       steps: z.array(z.object({ uses: z.string().optional(), run: z.string().optional() })),
-    }),
-  ),
-});
-
-/** The part of Woodpecker's workflow syntax that we use (woodpecker-ci.org, "Workflow syntax", 3.x). */
-const woodpeckerSchema = z.strictObject({
-  when: z.array(z.strictObject({ event: z.enum(['cron', 'manual']), cron: z.string().optional() })),
-  steps: z.array(
-    z.strictObject({
-      name: z.string(),
-      image: z.string(),
-      privileged: z.boolean().optional(),
-      environment: z.record(z.string(), z.string()).optional(),
-      volumes: z.array(z.string().regex(/^\/[^:]+:\/[^:]+$/)).optional(),
-      commands: z.array(z.string()).nonempty(),
-      when: z.array(z.strictObject({ status: z.array(z.enum(['success', 'failure'])).nonempty() })).optional(),
     }),
   ),
 });

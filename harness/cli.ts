@@ -8,6 +8,7 @@ import { doctorCommand } from './command/declaration/doctor.js';
 import { explainCommand } from './command/declaration/explain.js';
 import { acceptCommand, historyCommand } from './command/declaration/history.js';
 import { imageCommands } from './command/declaration/image.js';
+import { initCommand } from './command/declaration/init.js';
 import { installCommand } from './command/declaration/install.js';
 import { judgeCommand } from './command/declaration/judge.js';
 import { lintCommand } from './command/declaration/lint.js';
@@ -35,6 +36,7 @@ const MACHINE_ERROR = 2;
 
 /** Every command, in the order of `--help`. */
 const commandsWith = ({ reporters, machines }: Tables): readonly CommandEntry[] => [
+  initCommand,
   runCommand(reporters, machines),
   listCommand,
   mapCommand(machines),

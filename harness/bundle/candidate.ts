@@ -121,7 +121,7 @@ const LIMIT = 'be a size above 0 such as 16G, a percentage up to 100%, or infini
 const POLICIES = ['continue', 'stop', 'kill'];
 
 /** @throws OomdrillError `VALUE_INVALID` */
-function checkValues(values: LimitValues, hostMemory: string): void {
+export function checkValues(values: LimitValues, hostMemory: string): void {
   const check = (
     flag: string,
     value: string | undefined,

@@ -4,6 +4,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { messageOf, usageError } from '../core/errors.js';
 import { quoteUnlessWord } from '../core/must.js';
 import { DIRS_BEYOND_ETC } from '../systemd/unit-search.js';
+import { type Bundle, listBundleFiles } from './bundle.js';
 import { followLink, readEntry, type TreeEntry } from './tree-entry.js';
 import { DEEP, FLAT, isFolder, leadsToFolder, listPaths, UNIT_FOLDER } from './tree-walk.js';
 
@@ -15,6 +16,17 @@ export interface Tree {
   /** The caller's path of it, where bundle.json and the suppressions are. */
   readonly root: string;
   readonly entries: readonly TreeEntry[];
+}
+
+/** A bundle as `readTrees` reads one from its folder. @param shown the path of that folder in findings */
+export function bundleTree(bundle: Bundle, shown?: string): Tree {
+  const entries = listBundleFiles(bundle).map(({ path, text }) => ({
+    kind: 'file' as const,
+    path,
+    shown: shown === undefined ? path : join(shown, path),
+    text,
+  }));
+  return { kind: 'bundle', root: bundle.name, entries };
 }
 
 /** Folders and files of a host that hold its containment. */

@@ -15,6 +15,7 @@ import { mustError } from '../core/must.js';
 import { shellQuote } from '../core/shell.js';
 import { checkKeyFile, parseSshAddress, sshHint } from '../machine/ssh-address.js';
 import { parseUnitName } from '../systemd/unit-name.js';
+import { askedAt } from './asked-at.js';
 import { conclude, documentOf } from './conclude.js';
 import type { CaptureFlags } from './declaration/capture.js';
 import { withInterrupts } from './interrupt.js';
@@ -147,22 +148,6 @@ function sshCommand(text: string, unit: string, { port: portText, key }: Capture
   if (key !== undefined) command.push('-i', key);
   command.push(`${user}@${host}`, `sh -s -- ${shellQuote(unit)}`);
   return command;
-}
-
-/** The port and path of a URL, as the prober asks: by HTTP. @throws OomdrillError `URL_INVALID` */
-export function askedAt(text: string | undefined): { port?: number; path: string } {
-  if (text === undefined) return { path: '/' };
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'https:')
-    throw mustError('URL_INVALID', '--url', 'be an HTTP address, because HTTPS is not supported', text);
-  if (url?.protocol !== 'http:' || url.port === '0' || url.username !== '' || url.password !== '')
-    throw mustError(
-      'URL_INVALID',
-      '--url',
-      'be an HTTP address without a password, such as http://localhost:8080/health',
-      text,
-    );
-  return { port: Number(url.port || 80), path: `${url.pathname}${url.search}` };
 }
 
 function inWords(dir: string, { bundle, needs }: Capture, warnings: readonly string[]): string {

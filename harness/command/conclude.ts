@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { failureSchema } from '../contract/failure.js';
 import { machineError, messageOf } from '../core/errors.js';
+import type { ReadonlyDeep } from '../core/readonly-deep.js';
 import { failureOf, reportError } from './failure.js';
 import { findOutputFaults, type OutputFlags, outputError } from './output-files.js';
 
@@ -23,9 +24,6 @@ export interface Document {
   readonly schema: z.ZodType;
   readonly data: unknown;
 }
-
-/** Data as its writers have it, which need not be able to change. */
-type ReadonlyDeep<T> = T extends object ? { readonly [Key in keyof T]: ReadonlyDeep<T[Key]> } : T;
 
 /**
  * Data as a schema of `contract/` has it, and nothing beyond that.

@@ -9,6 +9,7 @@ import { failureSchema } from '../contract/failure.js';
 import { trendSchema } from '../contract/history.js';
 import { reportSchema } from '../contract/html-report.js';
 import { imagesRemovedSchema, imagesStoredSchema } from '../contract/image.js';
+import { initSchema } from '../contract/init.js';
 import { judgedSchema } from '../contract/judged.js';
 import { mutantListSchema } from '../contract/mutation.js';
 import { reapSchema } from '../contract/reap.js';
@@ -51,6 +52,7 @@ const CONTRACTS: readonly (readonly [readonly string[], z.ZodType])[] = [
   [['lint', assets.bundle('devvm')], lintReportSchema],
   [['mutate', 'devvm', '--list'], mutantListSchema],
   [['explain', join(assets.root, 'fixtures', 'captured')], diagnosisSchema],
+  [['init', file('new'), '--ci', 'none'], initSchema],
   [['capture', '--script'], captureScriptSchema],
   [['doctor'], doctorSchema],
   [['image', 'list'], imagesStoredSchema],

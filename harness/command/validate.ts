@@ -1,8 +1,8 @@
-import { type Bundle, listBundleFiles } from '../bundle/bundle.js';
+import type { Bundle } from '../bundle/bundle.js';
 import { checkBundle } from '../bundle/check.js';
 import { diffBundles } from '../bundle/difference.js';
 import { resolveServingUnit } from '../bundle/serving.js';
-import type { Tree } from '../bundle/tree.js';
+import { bundleTree } from '../bundle/tree.js';
 import { createContext, type DrillContext } from '../campaign/context.js';
 import { findCaveats } from '../campaign/questions.js';
 import { planValidation, type ValidateOptions } from '../campaign/validate.js';
@@ -28,7 +28,7 @@ export async function executeValidate(what: string | undefined, flags: ValidateF
     const progress = progressOnStderr();
     if (note !== undefined) progress(note);
     for (const warning of warnings) progress(`warning: ${warning}`);
-    const findings = lintTree(treeOf(candidate)).findings.filter(({ severity }) => severity !== 'note');
+    const findings = lintTree(bundleTree(candidate)).findings.filter(({ severity }) => severity !== 'note');
     const { name, flags: own, table } = flags.machine;
     const machine = chooseMachineFor('validate', name, own, table);
     const settings = readDrillFlags(flags);
@@ -95,10 +95,4 @@ async function drillBoth(
   const asked = failure === undefined;
   const before = asked ? await today?.drill() : undefined;
   return { scale, answers, ms, asked, before: before?.answers, failure: failure ?? before?.failure };
-}
-
-/** A bundle as lint reads one from its folder. */
-function treeOf(bundle: Bundle): Tree {
-  const entries = listBundleFiles(bundle).map(({ path, text }) => ({ kind: 'file' as const, path, shown: path, text }));
-  return { kind: 'bundle', root: bundle.name, entries };
 }

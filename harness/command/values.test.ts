@@ -1,7 +1,7 @@
 import t from 'tap';
 import { GIB } from '../core/bytes.js';
 import { runCommandLine } from '../testing/command-line.js';
-import { askedAt } from './capture.js';
+import { askedAt } from './asked-at.js';
 import { countOf } from './count.js';
 import { sizeOf } from './size.js';
 

@@ -13,6 +13,7 @@ import { failureSchema } from './failure.js';
 import { trendSchema } from './history.js';
 import { reportSchema } from './html-report.js';
 import { boxSchema, imagesBuiltSchema, imagesRemovedSchema, imagesStoredSchema } from './image.js';
+import { initSchema } from './init.js';
 import { installSchema } from './install.js';
 import { judgedSchema } from './judged.js';
 import { mutantListSchema, mutationSchema } from './mutation.js';
@@ -146,6 +147,12 @@ export const FORMATS: readonly Format[] = [
     description: 'A script that captures a host without a connection to it.',
     writtenBy: '`capture --script`',
     schema: captureScriptSchema,
+  },
+  {
+    title: 'New folder',
+    description: 'The files of a folder that drills, and what it still needs.',
+    writtenBy: '`init`',
+    schema: initSchema,
   },
   {
     title: 'Installed bundle',

@@ -1,8 +1,10 @@
-import { type Bytes, GIB, MIB, renderBytes } from '../../core/bytes.js';
+import { type Bytes, MIB, renderBytes } from '../../core/bytes.js';
 import { usageError } from '../../core/errors.js';
 import { parseLimit } from '../../systemd/show.js';
 import { type Bundle, type BundleFile, UNIT_DIR } from '../bundle.js';
+import { roundToInstalled } from '../installed-memory.js';
 import { checkManifest } from '../manifest.js';
+import { describeMissingEnvironment, describeProgram, isInTheGuest, listUnitNeeds } from '../needs.js';
 import { resolveServingUnit } from '../serving.js';
 import type { CaptureStream, EnvironmentFile } from './stream.js';
 
@@ -47,7 +49,7 @@ export function assembleCapture(stream: CaptureStream, options: CaptureOptions):
       },
       serving: { unit, port: options.port ?? findOnlyPort(stream, unit), path: options.path },
       sidecars: stream.killers.length === 0 ? undefined : stream.killers.map((killer) => ({ unit: killer })),
-      packages: facts.package && !isInTheGuest(facts) ? [facts.package] : undefined,
+      packages: facts.package && !isInTheGuest(facts.program ?? '') ? [facts.package] : undefined,
     },
     files: [...placeFiles(stream), ...listVariables(stream)],
   };
@@ -60,15 +62,6 @@ export function assembleCapture(stream: CaptureStream, options: CaptureOptions):
 function parseKib(text: string | undefined): Bytes {
   if (text !== undefined && /^\d+$/.test(text)) return Number(text) * 1024;
   throw usageError('CAPTURE_STREAM', "The capture lacks the host's memory or swap.");
-}
-
-/**
- * The installed memory of a host: its MemTotal (proc_meminfo(5)), which is a little less, rounded up to the next common
- * size.
- */
-function roundToInstalled(total: Bytes): Bytes {
-  const step = total > 4 * GIB ? GIB : 512 * MIB;
-  return Math.ceil(total / step) * step;
 }
 
 /** A size in systemd's notation, also if it was in bytes. */
@@ -145,56 +138,22 @@ function renderHostState({ facts, kernel, omitted }: CaptureStream): BundleFile[
   ];
 }
 
-/** Programs that every guest has. */
-const IN_THE_GUEST = /^\/(?:usr\/)?bin\/(?:sh|bash|env|node|python3|sleep)$/;
-
-const isInTheGuest = ({ program = '' }: CaptureStream['facts']): boolean => IN_THE_GUEST.test(program);
-
-/** The paths among the arguments of an interpreter: the scripts that it may run. */
-function findScripts(text: string): string[] {
-  const words = [...text.matchAll(/^ExecStart=(.+)$/gm)].flatMap(([, command = '']) =>
-    command.split(/[\s"']+/).slice(1),
-  );
-  return [...new Set(words.filter((word) => /^\/[\w./-]+$/.test(word)))];
-}
-
 function listNeeds(stream: CaptureStream, bundle: Bundle): string[] {
   const { facts, environmentFiles, files, omitted } = stream;
   const text = files.map((file) => file.text).join('\n');
-  const needs = [describeProgram(facts, text)];
+  const needs: string[] = [];
+  const program = describeProgram({ path: facts.program ?? '', debianPackage: facts.package || 'none' }, text);
+  if (program !== undefined) needs.push(program);
   for (const file of environmentFiles) if (!file.optional) needs.push(describeEnvironment(file));
-  for (const [, id, path] of text.matchAll(/^LoadCredential(?:Encrypted)?=([^:\n]+):(.+)$/gm))
-    needs.push(`The unit loads the credential ${id} from ${path}: put a stand-in at root${path}.`);
-  for (const name of findRequired(text))
-    needs.push(`The unit requires ${name}, which was not captured: add it to the bundle, or remove the line.`);
+  needs.push(...listUnitNeeds(text, bundle.files));
   for (const { what, isNeeded } of omitted) if (isNeeded) needs.push(what);
   const { unit } = bundle.manifest.serving;
   if (unit !== facts.unit) needs.push(`${facts.unit} is another name of ${unit}.`);
   return needs;
 }
 
-/** Says how the guest gets the unit's program. */
-function describeProgram(facts: CaptureStream['facts'], unitFiles: string): string {
-  const { program = '', package: debianPackage } = facts;
-  if (isInTheGuest(facts)) {
-    const scripts = findScripts(unitFiles).map((path) => `root${path}`);
-    const places = scripts.length === 0 ? 'below root/, at its path on the host' : `at ${scripts.join(', ')}`;
-    return `The bundle lacks the program or script that ${program} runs: put it ${places}.`;
-  }
-  return debianPackage
-    ? `The guest gets the package ${debianPackage}: copy settings and data that it needs besides into root/.`
-    : `${program} belongs to no Debian package: put it at root${program}, with everything that it needs.`;
-}
-
 function describeEnvironment({ path, names }: EnvironmentFile): string {
-  if (!path.startsWith('/etc/')) return `The environment file ${path} was not captured: put a stand-in at root${path}.`;
+  if (!path.startsWith('/etc/')) return describeMissingEnvironment(path);
   const content = names.length === 0 ? 'is empty' : `has the names ${names.join(', ')} without values`;
   return `${path.slice(1)} ${content}: add the values that the server needs to start.`;
-}
-
-/** Services and sockets without which the unit does not start. */
-function findRequired(unitFiles: string): string[] {
-  return [...unitFiles.matchAll(/^(?:Requires|BindsTo|Requisite)=(.+)$/gm)]
-    .flatMap(([, names = '']) => names.split(/\s+/))
-    .filter((name) => /\.(?:service|socket)$/.test(name));
 }

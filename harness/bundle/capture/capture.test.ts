@@ -240,7 +240,7 @@ t.test('a stream becomes a bundle', async (t) => {
   );
   t.match(
     needs.join('\n'),
-    /the package nginx:[\s\S]*etc\/web\.env has the names A [\s\S]*\/srv\/b\.env was not captured[\s\S]*requires db\.service/,
+    /the package nginx:[\s\S]*etc\/web\.env has the names A [\s\S]*\/srv\/b\.env is not in the bundle[\s\S]*requires db\.service/,
   );
   t.match(hostState.map(({ path }) => path).join(), /captured\/memory\.events,captured\/host-memory\.pressure/);
 });

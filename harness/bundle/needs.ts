@@ -1,0 +1,61 @@
+import { UNIT_DIR } from './bundle.js';
+
+/** The program of a unit, as far as it is known where it comes from. */
+export interface Program {
+  /** Its absolute path. */
+  readonly path: string;
+  /** The Debian package that brings it; `none` if it is known that none does, undefined if it is not known. */
+  readonly debianPackage: string | 'none' | undefined;
+}
+
+/** Programs that every guest has. */
+const IN_THE_GUEST = /^\/(?:usr\/)?bin\/(?:sh|bash|env|node|python3|sleep)$/;
+
+export const isInTheGuest = (path: string): boolean => IN_THE_GUEST.test(path);
+
+/** Says how the guest gets a unit's program; undefined if it has all of it. @param unitFiles text of the unit's files */
+export function describeProgram({ path, debianPackage }: Program, unitFiles: string): string | undefined {
+  if (isInTheGuest(path)) return describeScript(path, unitFiles);
+  if (debianPackage === undefined)
+    return `The guest may lack ${path}: add its Debian package to packages in bundle.json, or put it at root${path}, with everything that it needs.`;
+  return debianPackage === 'none'
+    ? `${path} belongs to no Debian package: put it at root${path}, with everything that it needs.`
+    : `The guest gets the package ${debianPackage}: copy settings and data that it needs besides into root/.`;
+}
+
+function describeScript(interpreter: string, unitFiles: string): string | undefined {
+  const words = listArguments(unitFiles);
+  const scripts = [...new Set(words.filter((word) => /^\/[\w./-]+$/.test(word)))].map((path) => `root${path}`);
+  // The bundle cannot lack a module, or a text.
+  if (scripts.length === 0 && words.some((word) => /^-[mc]$/.test(word))) return undefined;
+  const places = scripts.length === 0 ? 'below root/, at its path on the host' : `at ${scripts.join(', ')}`;
+  return `The bundle lacks the program or script that ${interpreter} runs: put it ${places}.`;
+}
+
+/** The arguments of what a unit starts. */
+const listArguments = (unitFiles: string): string[] =>
+  [...unitFiles.matchAll(/^ExecStart=(.+)$/gm)].flatMap(([, command = '']) => command.split(/[\s"']+/).slice(1));
+
+/**
+ * Lists what else a unit cannot start without: credentials, and services and sockets that it requires.
+ *
+ * @param unitFiles text of the unit's files
+ * @param files of the bundle
+ */
+export function listUnitNeeds(unitFiles: string, files: readonly { readonly path: string }[]): string[] {
+  const needs: string[] = [];
+  for (const [, id, path] of unitFiles.matchAll(/^LoadCredential(?:Encrypted)?=([^:\n]+):(.+)$/gm))
+    needs.push(`The unit loads the credential ${id} from ${path}: put a stand-in at root${path}.`);
+  const required = [...unitFiles.matchAll(/^(?:Requires|BindsTo|Requisite)=(.+)$/gm)]
+    .flatMap(([, names = '']) => names.split(/\s+/))
+    .filter((name) => /\.(?:service|socket)$/.test(name));
+  for (const name of required) {
+    if (files.some(({ path }) => path === `${UNIT_DIR}/${name}`)) continue;
+    needs.push(`The unit requires ${name}, which is not in the bundle: add it, or remove the line.`);
+  }
+  return needs;
+}
+
+/** Says what to do about a file with variables of which the bundle has nothing. @param path on the host */
+export const describeMissingEnvironment = (path: string): string =>
+  `The environment file ${path} is not in the bundle: put a stand-in at root${path}.`;

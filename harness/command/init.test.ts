@@ -1,0 +1,117 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { loadBundle } from '../bundle/load.js';
+import { runCommandLine } from '../testing/command-line.js';
+
+const WEB = '[Service]\nExecStart=/opt/web/web\nMemoryMax=2G\nMemorySwapMax=0\nOOMPolicy=continue\n';
+/** The folders of these tests are in a repository with pipelines: ours. */
+const init = (dir: string, ...words: readonly string[]) => runCommandLine(['init', dir, '--ci', 'none', ...words]);
+
+const URL_OF_WEB = ['--url', 'http://localhost:8080/health'];
+
+t.test('an nginx to start with, without a finding of lint', async (t) => {
+  const dir = join(t.testdir({}), 'new');
+  const { stdout, stderr, exitCode } = await init(dir);
+  t.equal(exitCode, 0, stderr);
+  t.match(stdout, / drills\/nginx\.ts +a scenario: a runaway in the unit is killed/);
+  t.match(stdout, /\ndrill with:\n {4}cd \S+new && npm install && npx oomdrill run\n$/);
+  t.notMatch(stdout, 'worth a look');
+  t.match(JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')), { name: 'new', scripts: { test: 'tap' } });
+  t.equal((await loadBundle(join(dir, 'bundles/nginx'))).manifest.host.memory, '2G');
+  t.equal((await runCommandLine(['lint', join(dir, 'bundles/nginx'), '--strict'])).exitCode, 0);
+});
+
+t.test('a second time: what is there is named, and stays', async (t) => {
+  const dir = join(t.testdir({}), 'new');
+  await init(dir);
+  const again = await init(dir);
+  t.equal(again.exitCode, 64);
+  t.match(
+    again.stderr,
+    /oomdrill\.config\.ts, tsconfig\.json, \.taprc, \.gitignore and README\.md exist already in \S+new/,
+  );
+});
+
+t.test('a dry run writes nothing', async (t) => {
+  const dir = join(t.testdir({}), 'new');
+  const { stdout, exitCode } = await init(dir, '--dry-run', '--host-memory', '4G');
+  t.equal(exitCode, 0);
+  t.match(stdout, `${dir} would get, and nothing was written:\n    bundles/nginx/bundle.json`);
+  t.notOk(existsSync(dir));
+});
+
+t.test('a unit file', async (t) => {
+  const dir = t.testdir({ 'web.service': WEB, '.git': {}, '.github': {} });
+  const words = [
+    'init',
+    join(dir, 'infra'),
+    '--unit',
+    join(dir, 'web.service'),
+    ...URL_OF_WEB,
+    '--package',
+    'web,curl',
+  ];
+  const { stdout, exitCode } = await runCommandLine([...words, '--json', '-']);
+  t.equal(exitCode, 0);
+  const made = JSON.parse(stdout);
+  t.match(made, {
+    bundle: { path: 'bundles/web', manifest: { packages: ['web', 'curl'] } },
+    findings: [{ rule: String }],
+  });
+  t.match(made.needs[0], 'The guest gets the package web');
+  t.ok(existsSync(join(dir, '.github/workflows/oomdrill.yml')));
+  t.match(made.files.at(-1), { path: '../.github/workflows/oomdrill.yml', does: 'the nightly of GitHub Actions' });
+});
+
+t.test('a bundle: copied, or used where it is', async (t) => {
+  const bundle = {
+    'bundle.json': JSON.stringify({
+      description: 'web',
+      host: { memory: '4G', swap: '0', cpus: 1 },
+      serving: { unit: 'web.service', port: 80, path: '/' },
+    }),
+    etc: { systemd: { system: { 'web.service': WEB } } },
+    captured: { 'left-out.txt': '' },
+  };
+  const dir = t.testdir({ web: bundle, infra: { hosts: { web: structuredClone(bundle) } } });
+  const copied = await init(join(dir, 'new'), '--bundle', join(dir, 'web'));
+  t.match(copied.stdout, / bundles\/web\/ +the bundle, copied from /);
+  t.ok(existsSync(join(dir, 'new/bundles/web/captured/left-out.txt')));
+  await init(join(dir, 'infra'), '--bundle', join(dir, 'infra/hosts/web'));
+  t.match(readFileSync(join(dir, 'infra/drills/web.ts'), 'utf8'), 'bundle: "../hosts/web"');
+  t.notOk(existsSync(join(dir, 'infra/bundles')));
+  const { stderr } = await init(join(dir, 'web/drills'), '--bundle', join(dir, 'web'));
+  t.match(stderr, /must not be in the bundle \S+\. \[INIT_BUNDLE\]/);
+});
+
+t.test('package.json is added to', async (t) => {
+  const dir = t.testdir({ 'package.json': '{ "dependencies": { "oomdrill": "file:../x.tgz" } }' });
+  const { stdout } = await init(dir);
+  t.match(stdout, / package\.json +added: scripts drill, nightly/);
+  t.match(JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')), {
+    dependencies: { oomdrill: 'file:../x.tgz' },
+    devDependencies: { oomdrill: undefined, tap: String },
+  });
+});
+
+t.test('options that do not go together', async (t) => {
+  const dir = t.testdir({ 'web.service': WEB });
+  const unit = join(dir, 'web.service');
+  for (const [words, message] of [
+    [['--unit', unit, '--bundle', 'x'], '--bundle cannot be used with --unit'],
+    [['--bundle', 'x', '--swap', '0'], '--bundle cannot be used with --unit'],
+    [['--unit', unit], '--unit must be used with --url'],
+    [['--unit', unit, '--url', 'https://x/'], 'HTTPS is not supported'],
+    [URL_OF_WEB, '--url and --package must be used with --unit'],
+    [['--ci', 'travis'], '--ci must be github, woodpecker, gitlab or none (got travis). [INIT_CI]'],
+    [['--host-memory', '4GB'], '--host-memory must be a size above 0, such as 16G (got 4GB). [VALUE_INVALID]'],
+    [['--bundle', join(dir, 'none')], 'There is no bundle at'],
+  ] as const) {
+    const { stderr, exitCode } = await init(join(dir, 'new'), ...words);
+    t.match(stderr, message);
+    t.equal(exitCode, 64, stderr);
+  }
+  t.match((await init(' ')).stderr, 'The folder must be a directory (got " "). [INIT_DIR]');
+  t.notOk(existsSync(join(dir, 'new')));
+});

@@ -1,0 +1,35 @@
+import { relative, resolve } from 'node:path';
+import { loadBundle } from '../bundle/load.js';
+import { usageError } from '../core/errors.js';
+import { type ChosenBundle, newBundlePath } from './chosen-bundle.js';
+import { plainName } from './plain-name.js';
+
+/**
+ * Chooses a bundle that is there, such as one that `oomdrill capture` wrote: it is copied, unless it is in the new folder.
+ *
+ * @throws OomdrillError `INIT_BUNDLE` if the new folder is in the bundle, and those of `loadBundle`
+ */
+export async function chooseBundleFolder(from: string, dir: string): Promise<ChosenBundle> {
+  const bundle = await loadBundle(from);
+  if (isWithin(dir, from))
+    throw usageError(
+      'INIT_BUNDLE',
+      `The new folder ${dir} must not be in the bundle ${from}.`,
+      'Name another directory: the bundle is copied into it.',
+    );
+  const name = plainName(bundle.name);
+  return isWithin(from, dir)
+    ? { bundle: { ...bundle, name }, path: relative(dir, from), origin: { kind: 'there' }, needs: [] }
+    : {
+        bundle: { ...bundle, name },
+        path: newBundlePath(name),
+        origin: { kind: 'copied', from: resolve(from) },
+        needs: [],
+      };
+}
+
+/** Whether a path is that of a folder, or below it. */
+function isWithin(path: string, dir: string): boolean {
+  const steps = relative(resolve(dir), resolve(path));
+  return steps !== '..' && !steps.startsWith('../');
+}

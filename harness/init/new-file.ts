@@ -1,0 +1,8 @@
+/** A file that `init` makes. */
+export interface NewFile {
+  /** Relative to the folder; the pipeline of a repository that the folder is in begins with `../`. */
+  readonly path: string;
+  readonly text: string;
+  /** What it is for, in a few words: no capital letter, no full stop. */
+  readonly does: string;
+}

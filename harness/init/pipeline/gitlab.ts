@@ -1,0 +1,52 @@
+import {
+  enterFolder,
+  INSTALL_NODE,
+  inFolder,
+  NIGHTLY,
+  type PipelineKind,
+  type Repository,
+  yamlText,
+} from './pipeline.js';
+
+const MAIN = '.gitlab-ci.yml';
+const PATH = '.gitlab/oomdrill.yml';
+
+export const gitlab: PipelineKind = {
+  name: 'gitlab',
+  title: 'GitLab',
+  isIn: ({ has }) => has(MAIN),
+  plan(repository) {
+    const job = { path: PATH, text: renderJob(repository), does: 'the nightly of GitLab' };
+    const schedule =
+      'GitLab: add a pipeline schedule with the variable OOMDRILL=1; its runner must allow privileged containers.';
+    const include = `include:\n  - local: ${PATH}\n`;
+    if (repository.has(MAIN))
+      return { files: [job], needs: [`Add to ${MAIN}: include: [{ local: ${PATH} }]`, schedule] };
+    return { files: [job, { path: MAIN, text: include, does: 'includes it' }], needs: [schedule] };
+  },
+};
+
+const renderJob = (repository: Repository): string => `# Drills of memory limits, in a schedule that sets OOMDRILL.
+oomdrill:
+  image: debian:trixie
+  timeout: 2h
+  rules:
+    - if: $OOMDRILL
+  variables:
+    OOMDRILL_CACHE: $CI_PROJECT_DIR/.cache/oomdrill
+  cache:
+    key: oomdrill
+    paths:
+      - .cache/oomdrill
+      - ${yamlText(inFolder(repository, 'reports/history.jsonl'))}
+  script:
+${[INSTALL_NODE, ...enterFolder(repository), 'npm ci', 'npx oomdrill setup', `npx ${NIGHTLY}`]
+  .map((command) => `    - ${yamlText(command)}`)
+  .join('\n')}
+  artifacts:
+    when: always
+    paths:
+      - ${yamlText(inFolder(repository, 'reports/'))}
+    reports:
+      junit: ${yamlText(inFolder(repository, 'reports/junit.xml'))}
+`;

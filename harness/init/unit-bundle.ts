@@ -1,0 +1,71 @@
+import type { Bundle } from '../bundle/bundle.js';
+import { checkUnitFile } from '../bundle/check.js';
+import { checkManifest, type Manifest } from '../bundle/manifest.js';
+import { describeMissingEnvironment, describeProgram, listUnitNeeds } from '../bundle/needs.js';
+import { readLimits } from '../bundle/serving.js';
+import { type Bytes, parseBytes } from '../core/bytes.js';
+import { parseUnitFile } from '../systemd/unit-file.js';
+import { type ChosenBundle, newBundlePath } from './chosen-bundle.js';
+import { chooseHost, type Host, type HostOptions } from './host.js';
+import { plainName } from './plain-name.js';
+import { readService, type ServiceFiles } from './unit-files.js';
+
+/** What a unit file does not say. */
+export interface UnitFacts extends HostOptions {
+  /** Of the address at which the server answers. */
+  readonly port: number;
+  readonly path: string;
+  /** Debian packages that bring what the unit starts. */
+  readonly packages: readonly string[];
+}
+
+/**
+ * Makes a bundle of a unit file, with the drop-ins and slices next to it.
+ *
+ * @param thisHost what is assumed of the real host where the caller says nothing
+ * @throws OomdrillError those of `readService`, and `MEMORY_VALUE`, `UNIT_VALUE`, `LIMITS_CONTRADICT`, `VALUE_INVALID`,
+ *   `BUNDLE_MANIFEST`
+ */
+export async function createUnitBundle(file: string, facts: UnitFacts, thisHost: Host): Promise<ChosenBundle> {
+  const service = await readService(file);
+  const unit = service.name.full;
+  const host = chooseHost(facts, thisHost);
+  checkFiles(service, parseBytes(host.memory));
+  const { port, packages } = facts;
+  const serving = { unit, port, path: facts.path };
+  const given: Manifest = { description: `${unit}, as in its unit file.`, host, serving };
+  if (packages.length > 0) given.packages = [...packages];
+  const { manifest } = checkManifest(given, 'bundle.json');
+  const bundle: Bundle = {
+    name: plainName(unit.replace(/\.service$/, '')),
+    manifest,
+    files: service.files.map(({ path, text }) => ({ path, text })),
+  };
+  const path = newBundlePath(bundle.name);
+  return { bundle, path, origin: { kind: 'made' }, needs: listNeeds(service, bundle, facts) };
+}
+
+/** Checks the files under the names by which the caller knows them. */
+function checkFiles({ unit, files }: ServiceFiles, hostMemory: Bytes): void {
+  for (const { text, shown } of files) checkUnitFile(parseUnitFile(text, shown), hostMemory);
+  readLimits(unit, 'Service', hostMemory);
+}
+
+function listNeeds({ unit, files }: ServiceFiles, { manifest, files: inBundle }: Bundle, facts: UnitFacts): string[] {
+  const text = files.map((file) => file.text).join('\n');
+  const needs: string[] = [];
+  const [command = ''] = unit.values('Service', 'ExecStart');
+  // Characters before the path change how it is started (systemd.service(5), "Command lines").
+  const program = command.replace(/^[-@:+!|]+/, '').split(/\s/, 1)[0] ?? '';
+  const missing = describeProgram({ path: program, debianPackage: facts.packages[0] }, text);
+  if (missing !== undefined) needs.push(missing);
+  for (const file of unit.values('Service', 'EnvironmentFile'))
+    if (!file.startsWith('-')) needs.push(describeMissingEnvironment(file));
+  needs.push(...listUnitNeeds(text, inBundle));
+  const { memory, swap } = manifest.host;
+  if (facts.hostMemory === undefined || facts.swap === undefined)
+    needs.push(
+      `bundle.json has ${memory} of memory and ${swap} of swap, as this machine: correct them if the real host has others.`,
+    );
+  return needs;
+}

@@ -1,0 +1,24 @@
+import type { z } from 'zod';
+import type { initSchema } from '../contract/init.js';
+import type { ReadonlyDeep } from '../core/readonly-deep.js';
+import { indent } from './layout.js';
+import { formatPlace } from './lint-terminal.js';
+
+/** What `init` made, for people: each file, what is still needed, and the command that drills. */
+export function renderNewFolder(made: ReadonlyDeep<z.infer<typeof initSchema>>, columns: number): string {
+  const { dir, dryRun, files, needs, warnings, findings, command } = made;
+  const width = Math.max(...files.map(({ path }) => path.length));
+  const faults = findings.map((each) => `${formatPlace(each)}: ${each.severity}: ${each.message} [${each.rule}]`);
+  return [
+    dryRun ? `${dir} would get, and nothing was written:` : `${dir}:`,
+    ...files.map(({ path, does }) => `    ${path.padEnd(width)}  ${does}`),
+    ...section('needed before it can be drilled:', needs, columns),
+    ...section('worth a look in the bundle:', [...warnings, ...faults], columns),
+    dryRun ? 'then drill with:' : 'drill with:',
+    `    ${command}`,
+    '',
+  ].join('\n');
+}
+
+const section = (heading: string, sentences: readonly string[], columns: number): string[] =>
+  sentences.length === 0 ? [] : [heading, ...indent(sentences, columns)];
