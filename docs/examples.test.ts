@@ -5,7 +5,7 @@ import ts from 'typescript';
 import { assets } from '../harness/core/assets.js';
 
 /** Pages whose examples of code begin with the path of the file that they are, or are added to. */
-const PAGES = ['docs/extending.md', 'docs/architecture.md'];
+const PAGES = ['docs/extending.md', 'docs/architecture.md', 'docs/library.md'];
 
 /** The examples of a page by path; several of one path are one file. */
 function examplesOf(page: string): Map<string, string> {
@@ -37,7 +37,12 @@ function complaintsAbout(page: string): string[] {
     ts.sys,
     assets.root,
   );
-  const settings = { ...options, incremental: false, tsBuildInfoFile: undefined };
+  const settings = {
+    ...options,
+    incremental: false,
+    tsBuildInfoFile: undefined,
+    paths: { oomdrill: ['./harness/index.ts'] },
+  };
   const host = ts.createCompilerHost(settings);
   const { readFile, fileExists } = host;
   host.readFile = (file) => files.get(file) ?? readFile(file);
