@@ -30,6 +30,7 @@ t.test('scenarios of a folder', async (t) => {
   t.same(await names(findScenarios([dir])), ['day', 'night', 'v1.2'], 'a folder');
   await t.rejects(findScenarios(['nights'], [dir]), { code: 'SCENARIO_UNKNOWN', hint: 'Did you mean night?' });
   await t.rejects(findScenarios(['brim'], [dir]), { code: 'SCENARIO_UNKNOWN', hint: /^It comes with oomdrill/ });
+  t.same(await names(findScenarios(['brim', 'day'], [dir, 'oomdrill'])), ['brim', 'day'], "oomdrill's own as well");
   await t.rejects(findScenarios([join(dir, 'none.ts')]), { code: 'SCENARIO_UNKNOWN', message: /no scenario at/ });
   await t.rejects(findScenarios([join(dir, 'night.ts'), join(dir, 'deeper/..', 'night.ts'), 'night'], [dir]), {
     code: 'SCENARIO_TWICE',

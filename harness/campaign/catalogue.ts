@@ -12,6 +12,9 @@ import { completeScenario } from './complete-scenario.js';
 /** The folder of the scenarios that come with oomdrill: of their sources under tap, of the built files otherwise. */
 export const scenariosDir = (): string => join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'scenarios');
 
+/** Stands for that folder next to a user's own; a folder of this name is written with its path, `./oomdrill`. */
+export const SHIPPED_SCENARIOS = 'oomdrill';
+
 /** What is in a folder of scenarios besides them. */
 const OTHER_FILE = /^\.|\.(?:test|spec|d)\.[cm]?[jt]s$/;
 
@@ -21,7 +24,7 @@ const OTHER_FILE = /^\.|\.(?:test|spec|d)\.[cm]?[jt]s$/;
  * @throws OomdrillError `SCENARIO_INVALID`, `SCENARIO_FOLDER`, `SCENARIO_TWICE`, and those of `loadDefaultExport`
  */
 export async function loadScenarios(dirs?: readonly string[]): Promise<Scenario[]> {
-  const files = dirs ? (await Promise.all(dirs.map(listFolder))).flat() : await listFolder(scenariosDir());
+  const files = (await Promise.all((dirs ?? [SHIPPED_SCENARIOS]).map(listFolder))).flat();
   return (await loadFiles(files)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -89,7 +92,7 @@ async function throwUnknown(
   const where = dirs ? ` in ${dirs.join(', ')}` : '';
   const isOurs = dirs !== undefined && (await loadScenarios()).some((scenario) => scenario.name === name);
   const hint = isOurs
-    ? 'It comes with oomdrill: those are drilled without --scenarios, and without `scenarios` in the configuration.'
+    ? `It comes with oomdrill: add --scenarios ${SHIPPED_SCENARIOS}.`
     : suggestName(
         name,
         known.map((scenario) => scenario.name),
@@ -99,7 +102,8 @@ async function throwUnknown(
 }
 
 /** The files of scenarios in a folder. @throws OomdrillError `SCENARIO_FOLDER` */
-async function listFolder(dir: string): Promise<string[]> {
+async function listFolder(named: string): Promise<string[]> {
+  const dir = named === SHIPPED_SCENARIOS ? scenariosDir() : named;
   const names = await readdir(dir).catch((cause: unknown) => {
     const message = `Could not read the scenarios in ${quoteUnlessWord(dir)}: ${messageOf(cause)}.`;
     throw usageError('SCENARIO_FOLDER', message, 'Name a directory that holds scenarios.', cause);

@@ -48,7 +48,7 @@ export const pastOutFlag = valueFlag(
 /** Scenarios of the user's own. */
 export const scenariosFlag = listFlag(
   '<dir>',
-  'directories of scenarios of your own, in place of those that come with oomdrill',
+  'directories of scenarios of your own, in place of those that come with oomdrill, for which the word oomdrill stands',
 );
 
 /** Exit status of commands that compare outcomes with what scenarios expect. */
