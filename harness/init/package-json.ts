@@ -17,6 +17,8 @@ export interface ExtendedPackage {
   readonly text: string;
   /** Names of scripts that are there already, with another value. */
   readonly conflicts: readonly string[];
+  /** Where npm gets oomdrill from: a version, or a path as `file:../oomdrill-0.2.0.tgz`. */
+  readonly oomdrill: string;
   /** Whether Node reads its files that end in `.js` and `.ts` as ECMAScript modules. */
   readonly isModule: boolean;
 }
@@ -41,12 +43,13 @@ export function extendPackage(text: string | undefined, parts: PackageParts, pat
   const conflicts = Object.entries(parts.scripts)
     .filter(([name, line]) => ![undefined, line, NO_TEST].includes(scripts[name]))
     .map(([name]) => name);
-  const there = new Set(DEPENDENCIES.flatMap((kind) => Object.keys(readNames(added, kind, path))));
-  const missing = Object.entries(parts.devDependencies).filter(([name]) => !there.has(name));
+  const there: Names = Object.assign({}, ...DEPENDENCIES.map((kind) => readNames(added, kind, path)));
+  const missing = Object.entries(parts.devDependencies).filter(([name]) => there[name] === undefined);
   const extended: Record<string, unknown> = { ...added, scripts: { ...scripts, ...parts.scripts } };
   if (missing.length > 0)
     extended.devDependencies = { ...readNames(added, 'devDependencies', path), ...Object.fromEntries(missing) };
-  return { text: renderLike(text, extended), conflicts, isModule: added.type === 'module' };
+  const oomdrill = there.oomdrill ?? parts.devDependencies.oomdrill ?? '';
+  return { text: renderLike(text, extended), conflicts, oomdrill, isModule: added.type === 'module' };
 }
 
 /** @throws OomdrillError `PACKAGE_INVALID` */

@@ -48,7 +48,7 @@ export function planFolder({ dir, chosen, repository, pipelines, packageText, ..
     scripts: SCRIPTS,
     devDependencies: parts.devDependencies,
   };
-  const { text, conflicts, isModule } = extendPackage(packageText, packageParts, join(dir, packagePath));
+  const { text, conflicts, oomdrill, isModule } = extendPackage(packageText, packageParts, join(dir, packagePath));
   const packageFile = {
     path: packagePath,
     text,
@@ -69,8 +69,23 @@ export function planFolder({ dir, chosen, repository, pipelines, packageText, ..
     copied: origin.kind === 'copied' ? { from: origin.from, path } : undefined,
     extended: packageText === undefined ? undefined : packageFile,
     conflicts: conflicts.map((script) => `the script ${script} of ${packagePath}`),
-    needs: [...chosen.needs, ...nightlies.flatMap(({ needs }) => needs)],
+    needs: [
+      ...chosen.needs,
+      ...nightlies.flatMap(({ needs }) => needs),
+      ...findUnreachable(repository, oomdrill, nightlies),
+    ],
   };
+}
+
+/** What keeps a nightly from installing oomdrill: a path that only this machine has. */
+function findUnreachable(repository: Repository, oomdrill: string, nightlies: readonly unknown[]): string[] {
+  const path = /^file:(.+)$/.exec(oomdrill)?.[1];
+  if (path === undefined || nightlies.length === 0) return [];
+  const steps = relative(repository.root, resolve(repository.root, repository.folder, path));
+  if (!steps.startsWith('..')) return [];
+  return [
+    `The nightly cannot install oomdrill from ${path}, which is outside of the repository: copy the tarball of \`npm pack\` into it, and \`npm install\` that.`,
+  ];
 }
 
 /** The files of a bundle that is made. */

@@ -54,6 +54,23 @@ t.test('files of the repository are outside of the folder', async (t) => {
   );
 });
 
+t.test('a nightly cannot install what is outside of the repository', async (t) => {
+  const needsWith = (oomdrill: string) =>
+    planFolder({
+      dir: '/src/app/infra',
+      chosen: nginx,
+      repository,
+      pipelines: PIPELINES.slice(0, 1),
+      packageText: JSON.stringify({ dependencies: { oomdrill } }),
+      devDependencies: {},
+    }).needs;
+  t.match(needsWith('file:../../oomdrill.tgz'), [
+    /^The nightly cannot install oomdrill from \.\.\/\.\.\/oomdrill\.tgz/,
+  ]);
+  t.same(needsWith('file:../oomdrill.tgz'), []);
+  t.same(needsWith('0.2.0'), []);
+});
+
 t.test('a scenario has eight lines', async (t) => {
   const { files } = planWith(nginx, repository);
   const scenario = files.find(({ path }) => path === 'drills/nginx.ts');

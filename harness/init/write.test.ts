@@ -119,5 +119,8 @@ t.test('a bundle is copied whole, with its modes and links', async (t) => {
   t.equal(lstatSync(join(to, 'root')).mode & 0o7777, 0o700);
   t.equal(readlinkSync(join(to, 'root/absolute')), '/usr/bin/true');
   t.equal(readlinkSync(join(to, 'root/relative')), 'run');
+  symlinkSync(from, join(dir, 'link'));
+  await writeFolder(planIn(join(dir, 'new2'), { copied: { from: join(dir, 'link'), path: 'web' } }), signal);
+  t.same(await listTree(join(dir, 'new2/web')), await listTree(from), 'also by a link to it');
   await t.rejects(checkFolder(plan), { code: 'INIT_EXISTS', message: /^bundles\/web, a\/b\/c\.txt and d\.txt exist/ });
 });

@@ -1,5 +1,5 @@
 import { constants, existsSync } from 'node:fs';
-import { access, chmod, cp, lstat, mkdir, open, rm, rmdir, stat } from 'node:fs/promises';
+import { access, chmod, cp, lstat, mkdir, open, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { machineError, messageOf, type OomdrillError, usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
@@ -96,8 +96,10 @@ async function copyTree(from: string, to: string, undo: Undo[]): Promise<void> {
   await makeParents(to, undo);
   await mkdir(to);
   undo.push(() => rm(to, { recursive: true, force: true }));
-  await cp(from, to, { recursive: true, verbatimSymlinks: true });
-  await chmod(to, (await stat(from)).mode & 0o7777);
+  // The directory itself may be reached by a link.
+  const real = await realpath(from);
+  await cp(real, to, { recursive: true, verbatimSymlinks: true });
+  await chmod(to, (await stat(real)).mode & 0o7777);
 }
 
 /** Makes the directories above a path that are not there. */

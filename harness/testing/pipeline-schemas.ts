@@ -22,7 +22,7 @@ export const gitlabJobSchema = z.strictObject({
   timeout: z.string(),
   rules: z.array(z.strictObject({ if: z.string().startsWith('$') })).nonempty(),
   variables: z.record(z.string(), z.string()),
-  cache: z.strictObject({ key: z.string(), paths: z.array(pathInProject()).nonempty() }),
+  cache: z.strictObject({ key: z.string(), when: z.literal('always'), paths: z.array(pathInProject()).nonempty() }),
   script: z.array(z.string()).nonempty(),
   artifacts: z.strictObject({
     when: z.enum(['on_success', 'on_failure', 'always']),

@@ -36,6 +36,7 @@ oomdrill:
     OOMDRILL_CACHE: $CI_PROJECT_DIR/.cache/oomdrill
   cache:
     key: oomdrill
+    when: always
     paths:
       - .cache/oomdrill
       - ${yamlText(inFolder(repository, 'reports/history.jsonl'))}
