@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { loadBundle } from '../bundle/load.js';
+import { loadScenarios } from '../campaign/catalogue.js';
 import { runCommandLine } from '../testing/command-line.js';
 
 const WEB = '[Service]\nExecStart=/opt/web/web\nMemoryMax=2G\nMemorySwapMax=0\nOOMPolicy=continue\n';
@@ -18,7 +18,9 @@ t.test('an nginx to start with, without a finding of lint', async (t) => {
   t.match(stdout, /\ndrill with:\n {4}cd \S+new && npm install && npx oomdrill run\n$/);
   t.notMatch(stdout, 'worth a look');
   t.match(JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')), { name: 'new', scripts: { test: 'tap' } });
-  t.equal((await loadBundle(join(dir, 'bundles/nginx'))).manifest.host.memory, '2G');
+  const [scenario] = await loadScenarios([join(dir, 'drills')]);
+  t.match(scenario, { name: 'nginx', hypothesis: /runaway in nginx\.service/, suite: 'nightly' });
+  t.match(await scenario?.bundle.load(), { name: 'nginx', manifest: { host: { memory: '2G' } } });
   t.equal((await runCommandLine(['lint', join(dir, 'bundles/nginx'), '--strict'])).exitCode, 0);
 });
 

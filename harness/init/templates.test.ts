@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { check } from 'prettier';
 import t from 'tap';
+import { assets } from '../core/assets.js';
 import type { ChosenBundle } from './chosen-bundle.js';
 import { createNginxBundle } from './nginx-bundle.js';
 import type { Repository } from './pipeline/pipeline.js';
@@ -71,9 +74,12 @@ t.test('a nightly cannot install what is outside of the repository', async (t) =
   t.same(needsWith('0.2.0'), []);
 });
 
-t.test('a scenario has eight lines', async (t) => {
+t.test('a scenario has eight lines, which docs/your-repository.md shows', async (t) => {
   const { files } = planWith(nginx, repository);
   const scenario = files.find(({ path }) => path === 'drills/nginx.ts');
+  // Examples of the pages are compiled (docs/examples.test.ts).
+  const page = readFileSync(join(assets.root, 'docs/your-repository.md'), 'utf8');
+  t.ok(page.includes(`\n// ${scenario?.path}\n${scenario?.text}\`\`\``));
   t.equal(scenario?.text.trimEnd().split('\n').length, 8);
 });
 
