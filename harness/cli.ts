@@ -18,13 +18,15 @@ import { mergeCommand } from './command/declaration/merge.js';
 import { mutateCommand } from './command/declaration/mutate.js';
 import { reapCommand } from './command/declaration/reap.js';
 import { reportCommand } from './command/declaration/report.js';
-import { runCommand } from './command/declaration/run.js';
+import { type ExecuteRun, runCommand } from './command/declaration/run.js';
 import { validateCommand } from './command/declaration/validate.js';
 import type { CommandEntry } from './command/define.js';
 import { DocumentedCommand } from './command/documented-command.js';
 import { reportError } from './command/failure.js';
 import { addHelpCommand } from './command/help-command.js';
 import { MANUAL, PURPOSE } from './command/manual.js';
+import type { Environment, Settings } from './command/settings/settings.js';
+import { findConfig } from './config/load-config.js';
 import { readVersion } from './core/version.js';
 import type { MachineProvider } from './machine/provider.js';
 import { MACHINES } from './machine/providers.js';
@@ -35,9 +37,9 @@ import { REPORTERS } from './report/reporters.js';
 const MACHINE_ERROR = 2;
 
 /** Every command, in the order of `--help`. */
-const commandsWith = ({ reporters, machines }: Tables): readonly CommandEntry[] => [
+const commandsWith = ({ reporters, machines, executeRun }: Tables): readonly CommandEntry[] => [
   initCommand,
-  runCommand(reporters, machines),
+  runCommand(reporters, machines, executeRun),
   listCommand,
   mapCommand(machines),
   mutateCommand(machines),
@@ -60,12 +62,16 @@ const commandsWith = ({ reporters, machines }: Tables): readonly CommandEntry[] 
 interface Tables {
   readonly reporters: readonly Reporter[];
   readonly machines: readonly MachineProvider[];
+  readonly executeRun?: ExecuteRun | undefined;
 }
 
-/** The command line, as data for commander; from our tables where no others are handed over. What a command does is loaded only when it is called. */
+/** What the command line is made of: our tables where no others are given, and no settings. */
+type ProgramParts = Partial<Tables> & { readonly settings?: Settings | undefined };
+
+/** The command line, as data for commander. What a command does is loaded only when it is called. */
 export function program(
   version: string,
-  { reporters = REPORTERS, machines = MACHINES }: Partial<Tables> = {},
+  { reporters = REPORTERS, machines = MACHINES, executeRun, settings }: ProgramParts = {},
 ): DocumentedCommand {
   const oomdrill = new DocumentedCommand('oomdrill')
     .description(PURPOSE)
@@ -73,9 +79,20 @@ export function program(
     .helpOption('-h, --help', 'print this help')
     .exitOverride();
   oomdrill.manual = MANUAL;
-  for (const command of commandsWith({ reporters, machines })) command.addTo(oomdrill);
+  oomdrill.settings = settings;
+  for (const command of commandsWith({ reporters, machines, executeRun })) command.addTo(oomdrill);
   addHelpCommand(oomdrill);
   return oomdrill;
+}
+
+/** The command line with the settings of the environment, and of the configuration file of this folder if there is one. */
+export async function loadProgram(
+  folder: string,
+  env: Environment,
+  parts: Pick<ProgramParts, 'executeRun'> = {},
+): Promise<DocumentedCommand> {
+  const [version, found] = await Promise.all([readVersion(), findConfig(folder)]);
+  return program(version, { ...parts, settings: { env, ...found } });
 }
 
 /** Commands set process.exitCode; the process ends by itself when all it holds is released. */
@@ -87,7 +104,7 @@ async function main(): Promise<void> {
     process.exit(MACHINE_ERROR);
   });
   try {
-    const oomdrill = program(await readVersion());
+    const oomdrill = await loadProgram(process.cwd(), process.env);
     addCompletion(oomdrill);
     await oomdrill.parseAsync();
   } catch (thrown) {

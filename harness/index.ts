@@ -14,6 +14,7 @@ export {
   judgeRecord as judge,
   readBundle as loadBundle,
 } from './campaign/library.js';
+export { type Config, defineConfig } from './config/config.js';
 export { OomdrillError } from './core/errors.js';
 export type {
   BundleSource,

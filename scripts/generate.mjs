@@ -13,6 +13,7 @@ import { program } from '../dist/harness/cli.js';
 import { commandsPage } from '../dist/harness/command/commands-page.js';
 import { addCompletion } from '../dist/harness/command/completion.js';
 import { MAN_PAGE_OPTIONS, manPageSource, releaseDate } from '../dist/harness/command/man-page.js';
+import { renderConfigTypes } from '../dist/harness/command/settings/config-types.js';
 import { renderFormatsPage } from '../dist/harness/contract/formats-page.js';
 import { publishFormats } from '../dist/harness/contract/json-schema.js';
 import { readVersion } from '../dist/harness/core/version.js';
@@ -38,6 +39,7 @@ await writePage('outcomes.md', replaceOutcomeSections(await readFile(join(root, 
 const oomdrill = program('0');
 addCompletion(oomdrill);
 await writePage('commands.md', commandsPage(oomdrill));
+await writeFile(join(root, 'harness', 'config', 'options.ts'), renderConfigTypes(oomdrill));
 const version = await readVersion();
 const date = releaseDate(await readFile(join(root, 'CHANGELOG.md'), 'utf8'), version);
 const manPage = await convert(manPageSource(oomdrill, { version, date }), MAN_PAGE_OPTIONS);

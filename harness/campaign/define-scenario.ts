@@ -21,7 +21,7 @@ export async function defineScenario(
   const { completeScenario } = await import('./complete-scenario.js');
   const scenario = await completeScenario(declaration, shownPath(path));
   if (wasStarted(path)) {
-    const { drillUnderTap } = await import('./under-tap.js');
+    const { drillUnderTap } = await import('../command/under-tap.js');
     await drillUnderTap(scenario);
   }
   return scenario;

@@ -1,7 +1,8 @@
 import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
+import { DeclaredArgument, DeclaredOption } from './declared-option.js';
 import { DEFAULT_EXIT_STATUS, DocumentedCommand } from './documented-command.js';
-import { WordedArgument, WordedOption, type Words } from './words.js';
+import type { Words } from './words.js';
 
 /**
  * Adds `completion <shell>`, which prints a script for bash, zsh, fish or PowerShell, and the hidden `complete`, which that
@@ -19,12 +20,12 @@ export function addCompletion(oomdrill: Command): void {
   for (const [path, completed] of completions.commands) {
     const command = commandAt(oomdrill, path);
     for (const argument of command?.registeredArguments ?? []) {
-      if (argument instanceof WordedArgument && argument.words)
+      if (argument instanceof DeclaredArgument && argument.words)
         completed.argument(argument.name(), offerWords(argument.words), argument.variadic);
     }
     for (const option of command?.options ?? []) {
       const offered = completed.options.get(option.long?.slice(2) ?? '');
-      if (offered && option instanceof WordedOption && option.words) offered.handler = offerWords(option.words);
+      if (offered && option instanceof DeclaredOption && option.words) offered.handler = offerWords(option.words);
     }
   }
   // `complete` asks at once, and words take a while.

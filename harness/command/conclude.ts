@@ -5,6 +5,7 @@ import { machineError, messageOf } from '../core/errors.js';
 import type { ReadonlyDeep } from '../core/readonly-deep.js';
 import { failureOf, reportError } from './failure.js';
 import { findOutputFaults, type OutputFlags, outputError } from './output-files.js';
+import { nameSources } from './settings/name-sources.js';
 
 /** What a command came to. */
 export interface Conclusion {
@@ -41,13 +42,16 @@ export function documentOf<S extends z.ZodType>(schema: S, data: ReadonlyDeep<z.
  */
 export async function conclude(options: OutputFlags, work: () => Promise<Conclusion>): Promise<void> {
   const faults = await findOutputFaults(options, process.env);
+  const nameSettings = (thrown: unknown) => nameSources(thrown, options.settings ?? []);
   let end: Conclusion;
   try {
     if (faults.length > 0) throw outputError(faults);
     end = await work();
+    if (end.failure !== undefined) end = { ...end, failure: nameSettings(end.failure) };
   } catch (thrown) {
-    const failure = failureOf(thrown);
-    end = { document: documentOf(failureSchema, failure), text: '', exitCode: failure.exitCode, failure: thrown };
+    const named = nameSettings(thrown);
+    const failure = failureOf(named);
+    end = { document: documentOf(failureSchema, failure), text: '', exitCode: failure.exitCode, failure: named };
   }
   const forPeople = options.json === '-' ? process.stderr : process.stdout;
   forPeople.write(end.text);

@@ -1,8 +1,12 @@
-import type { Argument, OptionValues } from 'commander';
+import type { Argument, Command } from 'commander';
+import { DeclaredArgument } from './declared-option.js';
 import { addOptions } from './deprecated-option.js';
-import { type CommandManual, DEFAULT_EXIT_STATUS, type DocumentedCommand } from './documented-command.js';
+import { type CommandManual, DEFAULT_EXIT_STATUS, DocumentedCommand } from './documented-command.js';
 import type { FlagsOf, FlagTable } from './flag.js';
-import { WordedArgument, type Words } from './words.js';
+import { applySettings } from './settings/apply.js';
+import { rootOf, settableOptions } from './settings/declarations.js';
+import { NO_SETTINGS, type Setting } from './settings/settings.js';
+import type { Words } from './words.js';
 
 /** The argument of a command, and what the command is handed of it. */
 export interface CommandArgument<T> {
@@ -25,13 +29,18 @@ interface CommandDeclaration<A, F extends FlagTable> extends CommandManual {
   readonly description: string;
   readonly argument?: CommandArgument<A>;
   readonly flags: F;
+  /** It helps to repair things, so a broken configuration file is only a warning to it. */
+  readonly worksWithoutConfig?: boolean;
   /** Imports what does the work, so that `--help` and other commands need not load it. */
-  readonly run: (argument: A, flags: FlagsOf<F>) => Promise<void>;
+  readonly run: (argument: A, flags: HandedFlags<F>) => Promise<void>;
 }
+
+/** The flags of a command, and where those came from that are not on the command line. */
+export type HandedFlags<F extends FlagTable> = FlagsOf<F> & { readonly settings: readonly Setting[] };
 
 /** Declares a command. The compiler checks its argument and flags against those that `run` hands on. */
 export function defineCommand<A, F extends FlagTable>(declaration: CommandDeclaration<A, F>): CommandEntry {
-  const { name, description, argument, flags, run, ...manual } = declaration;
+  const { name, description, argument, flags, worksWithoutConfig = false, run, ...manual } = declaration;
   return {
     name,
     addTo(parent) {
@@ -39,13 +48,35 @@ export function defineCommand<A, F extends FlagTable>(declaration: CommandDeclar
       if (argument) command.addArgument(argument.argument);
       for (const [name, flag] of Object.entries(flags)) addOptions(command, flag.options(name));
       command.manual = { ...manual, exitStatus: { ...DEFAULT_EXIT_STATUS, ...manual.exitStatus } };
-      command.action(() => run(command.processedArgs[0], readFlags(flags, command.opts())));
+      command.fillIn = () => applySettings(command, settingsOf(command), !worksWithoutConfig);
+      command.action(() => {
+        yieldToArgument(command);
+        return run(command.processedArgs[0], readFlags(flags, command));
+      });
     },
   };
 }
 
-function readFlags<F extends FlagTable>(flags: F, values: OptionValues): FlagsOf<F> {
-  return Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, flag.read(values, name)])) as FlagsOf<F>;
+function settingsOf(command: Command) {
+  const root = rootOf(command);
+  return (root instanceof DocumentedCommand ? root.settings : undefined) ?? NO_SETTINGS;
+}
+
+/** Settings that mean nothing next to the argument were defaults only: `run NAME` with a suite in the configuration. */
+function yieldToArgument(command: Command): void {
+  const [argument] = command.registeredArguments;
+  if (!(argument instanceof DeclaredArgument) || command.args.length === 0) return;
+  for (const option of settableOptions(command)) {
+    const name = option.attributeName();
+    if (!argument.excludes.includes(name) || command.getOptionValueSource(name) === 'cli') continue;
+    command.setOptionValueWithSource(name, option.defaultValue, 'default');
+  }
+}
+
+function readFlags<F extends FlagTable>(flags: F, command: DocumentedCommand): HandedFlags<F> {
+  const values = command.opts();
+  const read = Object.entries(flags).map(([name, flag]) => [name, flag.read(values, name)]);
+  return { ...(Object.fromEntries(read) as FlagsOf<F>), settings: command.inForce };
 }
 
 /** Declares a command that has commands of its own, and does nothing itself. */
@@ -72,14 +103,20 @@ type ArgumentValue<Syntax extends string> = Syntax extends `${string}...${string
     ? string
     : string | undefined;
 
-/** The argument of a command, in commander's syntax: `<bundle>`, `[unit]`, `<record...>`, `[scenario...]`. */
+/**
+ * The argument of a command, in commander's syntax: `<bundle>`, `[unit]`, `<record...>`, `[scenario...]`.
+ *
+ * @param excludes options, in camel case, that mean nothing next to it
+ */
 export function argument<Syntax extends string>(
   syntax: Syntax,
   description: string,
   words?: Words,
+  excludes: readonly string[] = [],
 ): CommandArgument<ArgumentValue<Syntax>> {
-  const declared = new WordedArgument(syntax, description);
+  const declared = new DeclaredArgument(syntax, description);
   declared.words = words;
+  declared.excludes = excludes;
   return { argument: declared };
 }
 

@@ -20,8 +20,8 @@ const flags = {
 async function parse(...words: string[]): Promise<{ values: FlagsOf<typeof flags>; stderr: string }> {
   const handed: FlagsOf<typeof flags>[] = [];
   const root = new DocumentedCommand('program');
-  const run = async (_: unknown, values: FlagsOf<typeof flags>) => {
-    handed.push(values);
+  const run = async (_: unknown, { force, out, only, color }: FlagsOf<typeof flags>) => {
+    handed.push({ force, out, only, color });
   };
   defineCommand({ name: 'copy', description: 'copies', flags, run }).addTo(root);
   const { stderr } = await withOutputKept(() => root.parseAsync(['node', 'program', 'copy', ...words]));

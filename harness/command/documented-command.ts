@@ -1,5 +1,7 @@
-import { Command, type ErrorOptions, Help, type HelpContext } from 'commander';
+import { Command, type ErrorOptions, Help, type HelpContext, type ParseOptionsResult } from 'commander';
 import { usageError } from '../core/errors.js';
+import { nameSources } from './settings/name-sources.js';
+import type { Setting, Settings } from './settings/settings.js';
 import { usageErrorOf } from './usage-error.js';
 
 /** A command line to copy, or several. */
@@ -36,6 +38,20 @@ export const DEFAULT_EXIT_STATUS: Readonly<Record<number, string>> = {
 /** A command with its manual, whose usage errors are our own. */
 export class DocumentedCommand extends Command {
   manual: CommandManual = {};
+  /** Of the program: where options get their values that are not on the command line. */
+  settings: Settings | undefined;
+  /** Fills those options in, and says what it used. */
+  fillIn: () => readonly Setting[] = () => [];
+  /** What was filled in. */
+  inForce: readonly Setting[] = [];
+
+  /** Fills in the options that were not given, before commander looks for those that are missing or exclude each other. */
+  override parseOptions(argv: string[]): ParseOptionsResult {
+    const parsed = super.parseOptions(argv);
+    const asksForHelp = parsed.unknown.some((word) => word === '-h' || word === '--help');
+    if (!asksForHelp) this.inForce = this.fillIn();
+    return parsed;
+  }
 
   override createCommand(name?: string): DocumentedCommand {
     return new DocumentedCommand(name);
@@ -47,7 +63,7 @@ export class DocumentedCommand extends Command {
 
   /** @throws OomdrillError in the place of commander's own, for the command line to report as it reports all others */
   override error(message: string, { code }: ErrorOptions = {}): never {
-    throw usageErrorOf(message, code, commandPath(this));
+    throw nameSources(usageErrorOf(message, code, commandPath(this)), this.inForce);
   }
 
   /** @throws OomdrillError `COMMAND_MISSING` after the help, where it is the answer to a command line without a command */

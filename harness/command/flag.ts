@@ -1,7 +1,8 @@
-import { Option, type OptionValues } from 'commander';
+import type { Option, OptionValues } from 'commander';
 import { usageError } from '../core/errors.js';
+import { DeclaredOption, type SettingRule } from './declared-option.js';
 import { withDeprecatedNames } from './deprecated-option.js';
-import { fileNames, WordedOption, type Words } from './words.js';
+import { fileNames, type Words } from './words.js';
 
 /** One option of the command line, or several that belong together, and what of them a command is handed. */
 export interface Flag<T> {
@@ -23,6 +24,8 @@ export type FlagsOf<F extends FlagTable> = {
 interface FlagSettings {
   /** Former names with their dashes, such as `--old-name`: they work, are hidden, and name the new one on standard error. */
   readonly deprecated?: readonly string[];
+  /** What holds where the environment or the configuration file sets it. */
+  readonly rule?: SettingRule | undefined;
 }
 
 /** What a flag with a value may have as well. */
@@ -48,7 +51,7 @@ export function valueFlag(
   return {
     options: (name) => {
       const required = settings.required === true;
-      const option = wordedOption(name, value, required ? `required: ${description}` : description, settings);
+      const option = valueOption(name, value, required ? `required: ${description}` : description, settings);
       option.argParser((text) => refuseOption(name, text));
       if (settings.default !== undefined) option.default(settings.default);
       return withDeprecatedNames(option.makeOptionMandatory(required), settings.deprecated);
@@ -69,10 +72,9 @@ export function listFlag(
         ...before,
         ...refuseOption(name, text).split(','),
       ];
-      return withDeprecatedNames(
-        wordedOption(name, value, description, settings).argParser(collect),
-        settings.deprecated,
-      );
+      const option = valueOption(name, value, description, settings);
+      option.isList = true;
+      return withDeprecatedNames(option.argParser(collect), settings.deprecated);
     },
     read: (values, name) => values[name],
   };
@@ -81,7 +83,7 @@ export function listFlag(
 /** A flag without a value. */
 export function switchFlag(description: string, settings: FlagSettings = {}): Flag<true | undefined> {
   return {
-    options: (name) => withDeprecatedNames(new Option(longName(name), description), settings.deprecated),
+    options: (name) => withDeprecatedNames(plainOption(longName(name), description, settings), settings.deprecated),
     read: (values, name) => values[name],
   };
 }
@@ -89,20 +91,29 @@ export function switchFlag(description: string, settings: FlagSettings = {}): Fl
 /** What is done unless `--no-...` forbids it. */
 export function unlessNoFlag(description: string, settings: FlagSettings = {}): Flag<boolean> {
   return {
-    options: (name) => withDeprecatedNames(new Option(`--no-${kebabCase(name)}`, description), settings.deprecated),
+    options: (name) => {
+      const option = plainOption(`--no-${kebabCase(name)}`, description, settings);
+      return withDeprecatedNames(option, settings.deprecated);
+    },
     read: (values, name) => values[name] !== false,
   };
 }
 
-function wordedOption(
+function valueOption(
   name: string,
   value: string,
   description: string,
-  { short, words }: ValueFlagSettings,
-): WordedOption {
+  { short, words, rule }: ValueFlagSettings,
+): DeclaredOption {
   const long = `${longName(name)} ${value}`;
-  const option = new WordedOption(short === undefined ? long : `-${short}, ${long}`, description);
+  const option = plainOption(short === undefined ? long : `-${short}, ${long}`, description, { rule });
   option.words = words ?? (value === '<file>' ? fileNames : undefined);
+  return option;
+}
+
+function plainOption(flags: string, description: string, { rule = {} }: FlagSettings): DeclaredOption {
+  const option = new DeclaredOption(flags, description);
+  option.rule = rule;
   return option;
 }
 

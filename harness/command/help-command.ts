@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
+import { DeclaredArgument } from './declared-option.js';
 import type { DocumentedCommand } from './documented-command.js';
-import { WordedArgument } from './words.js';
 
 /**
  * Adds `help [command...]` in the place of commander's own, which prints the help of the program for a name that it does
  * not know, and ignores every name after the first.
  */
 export function addHelpCommand(oomdrill: DocumentedCommand): void {
-  const names = new WordedArgument('[command...]', 'the command, such as run or image build');
+  const names = new DeclaredArgument('[command...]', 'the command, such as run or image build');
   names.words = () => oomdrill.commands.map((command) => command.name());
   oomdrill
     .helpCommand(false)

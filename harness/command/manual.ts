@@ -31,22 +31,22 @@ export const MANUAL: CommandManual = {
     2: 'nothing was proved: inconclusive, or an error of the machine or the network, or while a file was read or written',
   },
   environment: {
+    OOMDRILL_OPTION:
+      'default of the option of this name of every command, such as OOMDRILL_SCALE for --scale; of a switch, true or false',
+    OOMDRILL_COMMAND_OPTION: 'the same for one command, such as OOMDRILL_RUN_SUITE for --suite of oomdrill run',
     OOMDRILL_CACHE: 'directory for images and snapshots (default: $XDG_CACHE_HOME/oomdrill, ~/.cache/oomdrill)',
     OOMDRILL_STATE:
       'directory for the ledger, a list of what is running (default: $XDG_STATE_HOME/oomdrill, ~/.local/state/oomdrill)',
     OOMDRILL_MIRROR: 'Debian mirror for images (default: http://deb.debian.org/debian)',
     OOMDRILL_BOX: 'Vagrant box for --machine vagrant (default: the one that oomdrill image box makes)',
     OOMDRILL_DEBUG: 'if set, print the stack of an error as well',
-    OOMDRILL_GUEST:
-      'for a scenario file that is run on its own with node-tap (npx tap FILE): what --guest is for oomdrill run',
-    OOMDRILL_MACHINE: 'for the same: --machine',
-    OOMDRILL_SCALE: 'for the same: --scale',
-    OOMDRILL_WATCHDOG: 'for the same: --watchdog',
     CHROMIUM: 'browser for report --png (default: chromium or google-chrome in PATH)',
     GITHUB_STEP_SUMMARY: 'if set, add the results of run, judge and merge to this file as Markdown',
     NO_COLOR: 'if set, print no colors',
   },
   files: {
+    'oomdrill.config.ts':
+      'defaults of options, and reporters and probes of your own; also .js, .mjs or .json; in the working directory or above it',
     'reports/RUN/SCENARIO-GUEST/record.jsonl':
       'the record of a drill: every sample, answer and kernel message, and how the limits were read back from the kernel',
     'reports/RUN/SCENARIO-GUEST/console.log': 'the serial console of its VM',

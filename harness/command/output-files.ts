@@ -5,6 +5,7 @@ import { mustError } from '../core/must.js';
 import { fileReporters } from '../report/reporter.js';
 import { REPORTERS } from '../report/reporters.js';
 import type { ReportFiles } from './report-flags.js';
+import type { Setting } from './settings/settings.js';
 
 /** The options of a command that name files to write to, and files that these must not overwrite. */
 export interface OutputFlags {
@@ -14,6 +15,8 @@ export interface OutputFlags {
   readonly baseline?: string | boolean | undefined;
   /** A directory that the command itself makes: files may be in it that is not there yet. */
   readonly out?: string | undefined;
+  /** Where options came from that are not on the command line, for errors. */
+  readonly settings?: readonly Setting[] | undefined;
 }
 
 /** A file that cannot be written, with the options, or the environment variable, that name it. */

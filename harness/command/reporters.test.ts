@@ -47,7 +47,7 @@ t.test('judge writes its file, and prints what was asked for', async (t) => {
   const dir = t.testdir({ 'record.jsonl': lines });
   const file = join(dir, 'lines');
   const judge = ['judge', join(dir, 'record.jsonl'), join(dir, 'none.jsonl')];
-  const { stdout, exitCode } = await runCommandLine([...judge, '--fake-lines', file, '--fake-words'], reporters);
+  const { stdout, exitCode } = await runCommandLine([...judge, '--fake-lines', file, '--fake-words'], { reporters });
   t.match(stdout, /^fake note: not read: .*none\.jsonl.*\nfake note: hint: .*\nfake words on 1 drill\n$/);
   t.equal(exitCode, 2);
   t.equal(readFileSync(file, 'utf8'), `${record.header.scenario.name}=pass\n`);

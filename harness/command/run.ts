@@ -106,14 +106,9 @@ async function askedFor(names: readonly string[], flags: RunFlags) {
     shard,
     scenarios: shard ? selectShard(suite, shard) : suite,
     bundle,
-    guests: [...new Set(flags.guest ?? [DEFAULT_GUEST])].map((name) => guestNamed(name).name),
+    guests: readGuests(flags),
     repeats: countOf(flags.repeat, '--repeat', 1_000),
-    settings: {
-      ...readDrillFlags(flags),
-      machine: chooseMachine(flags.machine.name, flags.machine.flags, flags.machine.table),
-      jobs: countOf(flags.jobs, '--jobs', 64),
-      server: flags.server === undefined ? undefined : await serverAt(flags.server),
-    },
+    settings: await readRunSettings(flags),
   };
   const drills = asked.scenarios.length * asked.guests.length * asked.repeats;
   if (flags.keepMachine && drills !== 1) {
@@ -121,6 +116,20 @@ async function askedFor(names: readonly string[], flags: RunFlags) {
     throw usageError('KEEP_ONE', message, 'Name one scenario, and leave out --repeat and further guests.');
   }
   return asked;
+}
+
+/** The guests that were asked for, each once. @throws OomdrillError `GUEST_UNKNOWN` */
+export const readGuests = ({ guest = [DEFAULT_GUEST] }: Pick<RunFlags, 'guest'>): string[] =>
+  [...new Set(guest)].map((name) => guestNamed(name).name);
+
+/** How to drill, whatever is drilled. @throws OomdrillError for bad usage */
+export async function readRunSettings(flags: RunFlags) {
+  return {
+    ...readDrillFlags(flags),
+    machine: chooseMachine(flags.machine.name, flags.machine.flags, flags.machine.table),
+    jobs: countOf(flags.jobs, '--jobs', 64),
+    server: flags.server === undefined ? undefined : await serverAt(flags.server),
+  };
 }
 
 /** The results with what drifts in them, for people, programs and files. */

@@ -1,5 +1,4 @@
 import { readdir } from 'node:fs/promises';
-import { Argument, Option } from 'commander';
 
 /** What a word of the command line may be. Asked at each Tab and never otherwise, so that nothing else waits for what it imports. */
 export type Words = () => readonly string[] | Promise<readonly string[]>;
@@ -22,13 +21,3 @@ export const mutantNames: Words = async () => {
 };
 
 export const fileNames: Words = () => readdir('.');
-
-/** An option whose values are known. */
-export class WordedOption extends Option {
-  words: Words | undefined;
-}
-
-/** An argument whose values are known. */
-export class WordedArgument extends Argument {
-  words: Words | undefined;
-}

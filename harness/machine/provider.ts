@@ -57,6 +57,8 @@ export type FlagValues = Readonly<Record<string, unknown>>;
 /** Options that one kind of machine has. @public */
 export interface MachineFlags {
   readonly options: readonly MachineOption[];
+  /** Other options of the command, by their names in camel case, that it does not take. */
+  readonly refused?: readonly string[];
   /** The error of an option of these, such as `--host`, that was given together with another kind. */
   readonly misplaced: (kind: string, option: string) => OomdrillError;
 }
@@ -70,6 +72,10 @@ interface MachineOption {
   readonly description: string;
   /** Former names with their dashes, which still work. */
   readonly deprecated?: readonly string[];
+  /** Other commands have an option of this name that means something else. */
+  readonly own?: boolean;
+  /** It cannot be set by the environment or a file; why, to follow "because". */
+  readonly commandLineOnly?: string;
 }
 
 /** What a drill must fit into: memory that is free on this host for a machine to be made, or all that one has which is there. Bytes. */

@@ -1,5 +1,4 @@
 import { program } from '../cli.js';
-import type { Reporter } from '../report/reporter.js';
 
 /** The output and exit status of a command that ran in this process. */
 export interface Ran {
@@ -12,8 +11,8 @@ export interface Ran {
  * Runs a command line as `cli.ts` does, but without its handling of commander's errors. Await it before the next
  * assertion: nothing else may print in the meantime.
  */
-export async function runCommandLine(args: readonly string[], reporters?: readonly Reporter[]): Promise<Ran> {
-  const oomdrill = program('0', { reporters });
+export async function runCommandLine(args: readonly string[], parts?: Parameters<typeof program>[1]): Promise<Ran> {
+  const oomdrill = program('0', parts);
   return withOutputKept(() => oomdrill.parseAsync(['node', 'oomdrill', ...args]));
 }
 

@@ -4,14 +4,23 @@ import { jsonFlag } from './shared.js';
 
 const flags = {
   json: jsonFlag,
-  host: valueFlag('<user@host>', 'the live host, by SSH, such as admin@web.example (default: this machine)'),
-  port: valueFlag('<port>', 'with --host: SSH port, from 1 to 65535 (default: what ssh_config says)'),
-  key: valueFlag('<file>', 'with --host: private key (default: what ssh_config or an agent has)'),
+  host: valueFlag('<user@host>', 'the live host, by SSH, such as admin@web.example (default: this machine)', {
+    rule: { own: true },
+  }),
+  port: valueFlag('<port>', 'with --host: SSH port, from 1 to 65535 (default: what ssh_config says)', {
+    rule: { own: true, needs: 'host' },
+  }),
+  key: valueFlag('<file>', 'with --host: private key (default: what ssh_config or an agent has)', {
+    rule: { own: true, needs: 'host' },
+  }),
   from: valueFlag(
     '<file>',
     'read what the script of --script printed on the host, which says which unit; - for standard input',
+    { rule: { excludes: (file) => (file === undefined ? [] : ['host', 'port', 'key']) } },
   ),
-  script: switchFlag('print the script, for a host that cannot be reached from here'),
+  script: switchFlag('print the script, for a host that cannot be reached from here', {
+    rule: { excludes: (on) => (on ? ['from', 'host', 'port', 'key'] : []) },
+  }),
   url: valueFlag(
     '<url>',
     'HTTP address at which the server answers on the host itself, such as http://localhost:8080/health (default: the path / at the only port on which the unit listens)',
@@ -20,7 +29,9 @@ const flags = {
     '<rate>',
     "limit of the host's root disk in bytes per second, such as 60M, if there is one (default: no limit)",
   ),
-  out: valueFlag('<dir>', 'directory for the bundle, new or empty (default: the name of the unit without .service)'),
+  out: valueFlag('<dir>', 'directory for the bundle, new or empty (default: the name of the unit without .service)', {
+    rule: { own: true },
+  }),
 };
 
 export type CaptureFlags = FlagsOf<typeof flags>;
@@ -31,7 +42,7 @@ export const captureCommand = defineCommand({
   details: [
     'The host is only read, and no root is needed. The output ends with a list of what the bundle still needs before it can be drilled. Read the bundle before you hand it on: captured/left-out.txt in it lists what was left out.',
   ],
-  argument: argument('[unit]', 'the unit that serves, such as web.service or web'),
+  argument: argument('[unit]', 'the unit that serves, such as web.service or web', undefined, ['from']),
   flags,
   examples: [
     {

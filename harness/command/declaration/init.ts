@@ -17,7 +17,9 @@ const flags = {
   package: listFlag('<name>', 'with --unit: Debian package that brings its program; may be repeated'),
   hostMemory: valueFlag('<size>', 'memory of the real host, such as 32G (default: with --unit, that of this machine)'),
   swap: valueFlag('<size>', 'swap of the real host; 0 for none (default: with --unit, that of this machine)'),
-  bundle: valueFlag('<dir>', 'drill this bundle, such as one that `oomdrill capture` wrote; it is copied whole'),
+  bundle: valueFlag('<dir>', 'drill this bundle, such as one that `oomdrill capture` wrote; it is copied whole', {
+    rule: { own: true },
+  }),
   ci: valueFlag(
     '<name>',
     `write a nightly for this CI: ${anyOf(PIPELINE_CHOICES)} (default: for each of which the Git repository has files)`,
@@ -36,6 +38,7 @@ export const initCommand = defineCommand({
   ],
   argument: argumentOr('[dir]', 'the folder, new or without files of these names', '.'),
   flags,
+  worksWithoutConfig: true,
   examples: [
     { does: 'An nginx to start with', line: 'oomdrill init drills' },
     {

@@ -7,14 +7,17 @@ const flags = {
   json: jsonFlag,
   host: valueFlag('<user@host>', 'a VM that may be changed, by SSH; the user is root or may use sudo', {
     required: true,
+    rule: { own: true },
   }),
-  port: valueFlag('<port>', 'SSH port, from 1 to 65535', { default: '22' }),
-  key: valueFlag('<file>', 'private key', { required: true }),
+  port: valueFlag('<port>', 'SSH port, from 1 to 65535', { default: '22', rule: { own: true } }),
+  key: valueFlag('<file>', 'private key', { required: true, rule: { own: true } }),
   scale: valueFlag(
     '<divisor>',
     'divide every size of the bundle by this: a whole number from 1 to 64, such as 8, which may also be written as 1/8',
     {
       default: '8',
+      // It takes no `auto`.
+      rule: { own: true },
     },
   ),
 };

@@ -6,7 +6,10 @@ import { jsonFlag, scenariosFlag, suiteNames } from './shared.js';
 
 const flags = {
   json: jsonFlag,
-  suite: valueFlag('<name>', `only the scenarios of this suite: ${anyOf(SUITES)}`, { words: suiteNames }),
+  suite: valueFlag('<name>', `only the scenarios of this suite: ${anyOf(SUITES)}`, {
+    words: suiteNames,
+    rule: { own: true },
+  }),
   scenarios: scenariosFlag,
   markdown: switchFlag('print all of them as a Markdown page, with limits, injections and bounds'),
 };

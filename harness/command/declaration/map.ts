@@ -17,7 +17,7 @@ const flagsOf = (machines: readonly MachineProvider[]) => ({
     '<range>',
     'make one map for each of several values of MemoryHigh, MemoryMax or MemorySwapMax of the real host, such as MemoryHigh=8G..16G',
   ),
-  steps: valueFlag('<n>', 'with --sweep: how many values, from 2 to 64 (default: 5)'),
+  steps: valueFlag('<n>', 'with --sweep: how many values, from 2 to 64 (default: 5)', { rule: { needs: 'sweep' } }),
   guest: drillFlags.guest,
   machine: comparingMachineFlag(machines),
   scale: drillFlags.scale,

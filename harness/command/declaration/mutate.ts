@@ -12,7 +12,9 @@ const flagsOf = (machines: readonly MachineProvider[]) => ({
     'list the mutants, what people would wrongly believe of each, and the scenarios that would be tried, and drill nothing',
   ),
   /** Whether the bundle as it is is drilled first. */
-  baseline: unlessNoFlag('do not drill the unbroken bundle first: assume that it passes'),
+  baseline: unlessNoFlag('do not drill the unbroken bundle first: assume that it passes', {
+    rule: { excludes: (drilled) => (drilled === false ? ['repeatBaseline'] : []) },
+  }),
   repeatBaseline: valueFlag('<n>', 'drill the unbroken bundle this many times, from 1 to 1000, to count false alarms', {
     default: '1',
   }),

@@ -5,7 +5,7 @@ import { jsonFlag } from './shared.js';
 
 const flags = {
   json: jsonFlag,
-  out: valueFlag('<dir>', 'directory for report.html', { short: 'o', default: '.' }),
+  out: valueFlag('<dir>', 'directory for report.html', { short: 'o', default: '.', rule: { own: true } }),
   map: listFlag('<file>', 'draw this map, which `oomdrill map --json` wrote; may be repeated', { words: fileNames }),
   png: switchFlag("write a picture of each drill's time line as well; needs Chromium"),
 };

@@ -6,8 +6,8 @@ import { machinesThat } from '../../machine/providers.js';
 import type { Reporter } from '../../report/reporter.js';
 import { outcomeMeanings } from '../../verdict/manual.js';
 import { listServerPrograms } from '../../workload/stand-ins.js';
-import { argument, defineCommand } from '../define.js';
-import { type FlagsOf, listFlag, switchFlag, valueFlag } from '../flag.js';
+import { argument, defineCommand, type HandedFlags } from '../define.js';
+import { listFlag, switchFlag, valueFlag } from '../flag.js';
 import { anyMachineFlag } from '../machine-flag.js';
 import { printedReportFlag, reportFilesFlag } from '../report-flags.js';
 import { bundleNames, scenarioNames } from '../words.js';
@@ -61,14 +61,22 @@ const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvi
   out: drillFlags.out,
   keepMachine: switchFlag(
     'keep the VM after the drill, when the hog is gone, until Ctrl-C, and print how to log in; only with a single drill: one scenario on one guest',
+    { rule: { excludes: (on) => (on ? ['repeat', 'shard'] : []) } },
   ),
   printed: printedReportFlag(reporters),
   quiet: switchFlag('print the results only, and no progress'),
 });
 
-export type RunFlags = FlagsOf<ReturnType<typeof flagsOf>>;
+export type RunFlags = HandedFlags<ReturnType<typeof flagsOf>>;
 
-export const runCommand = (reporters: readonly Reporter[], machines: readonly MachineProvider[]) =>
+/** What carries `run` out: under tap, that is not the command. */
+export type ExecuteRun = (names: readonly string[], flags: RunFlags, reporters: readonly Reporter[]) => Promise<void>;
+
+export const runCommand = (
+  reporters: readonly Reporter[],
+  machines: readonly MachineProvider[],
+  execute: ExecuteRun = async (...asked) => (await import('../run.js')).executeRun(...asked),
+) =>
   defineCommand({
     name: 'run',
     description: 'Drill scenarios, or a suite of them, and say whether each ended as expected',
@@ -79,6 +87,7 @@ export const runCommand = (reporters: readonly Reporter[], machines: readonly Ma
       '[scenario...]',
       'names of scenarios, as `oomdrill list` prints them, or files and directories of your own, such as ./drills/night.ts',
       scenarioNames,
+      ['suite'],
     ),
     flags: flagsOf(reporters, machines),
     examples: [
@@ -99,5 +108,5 @@ export const runCommand = (reporters: readonly Reporter[], machines: readonly Ma
     ],
     outcomes: outcomeMeanings(),
     exitStatus: VERDICT_STATUS,
-    run: async (names, flags) => (await import('../run.js')).executeRun(names, flags, reporters),
+    run: (names, flags) => execute(names, flags, reporters),
   });

@@ -34,17 +34,20 @@ export const sshHost: MachineProvider = {
     options: [
       {
         name: 'host',
+        own: true,
         flags: '--host <user@host>',
         description:
           'required: the host, such as root@scratch.example; the user is root or may use sudo without a password',
       },
       {
         name: 'port',
+        own: true,
         flags: '--port <port>',
         description: 'SSH port, from 1 to 65535 (default: what ssh_config says)',
       },
       {
         name: 'key',
+        own: true,
         flags: '--key <file>',
         description: 'private key (default: what ssh_config or an agent has)',
       },
@@ -53,6 +56,7 @@ export const sshHost: MachineProvider = {
         flags: '--allow-destructive',
         description: 'required: the host may run out of memory, hang, and lose data that is not saved',
         deprecated: ['--i-may-wreck-it'],
+        commandLineOnly: 'that a host may be harmed is said anew for each run',
       },
       {
         name: 'stopRunningService',
@@ -61,6 +65,7 @@ export const sshHost: MachineProvider = {
         deprecated: ['--use-running'],
       },
     ],
+    refused: ['guest'],
     misplaced: (kind, option) =>
       usageError(
         'HOST_FLAGS',

@@ -1,0 +1,83 @@
+import { dirname, relative } from 'node:path';
+import { messageOf, OomdrillError, usageError } from '../core/errors.js';
+
+/** Names of the configuration file. In a folder with several the first of these is read. */
+export const CONFIG_FILES = [
+  'oomdrill.config.ts',
+  'oomdrill.config.js',
+  'oomdrill.config.mjs',
+  'oomdrill.config.json',
+] as const;
+
+/** A configuration file as it was read; its keys are not checked yet. */
+export interface ConfigFile {
+  /** Relative to the working folder, as people are shown it. */
+  readonly file: string;
+  /** The folder that paths in it are relative to. */
+  readonly dir: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Finds the configuration file of a folder: in it, or in the next folder above it that has one. The search ends at the
+ * home directory, or at the root where the folder is not below it.
+ *
+ * @returns its path, undefined if there is none
+ * @throws OomdrillError `CONFIG_READ`
+ */
+async function findConfigFile(folder: string): Promise<string | undefined> {
+  const { lilconfig } = await import('lilconfig');
+  // It is loaded below, with errors of our own.
+  const leave = () => ({});
+  const searcher = lilconfig('oomdrill', {
+    searchPlaces: [...CONFIG_FILES],
+    loaders: { '.ts': leave, '.js': leave, '.mjs': leave, '.json': leave },
+    ignoreEmptySearchPlaces: false,
+    cache: false,
+  });
+  try {
+    return (await searcher.search(folder))?.filepath;
+  } catch (cause) {
+    throw usageError('CONFIG_READ', `Could not read the configuration: ${messageOf(cause)}.`, undefined, cause);
+  }
+}
+
+/**
+ * Loads a configuration file.
+ *
+ * @param path absolute
+ * @param folder the working folder
+ * @throws OomdrillError `CONFIG_INVALID`, and those of `loadDefaultExport`
+ */
+async function loadConfigFile(path: string, folder: string): Promise<ConfigFile> {
+  const { loadDefaultExport } = await import('../loader/load-module.js');
+  const file = relative(folder, path);
+  const values = await loadDefaultExport(file);
+  if (isRecord(values)) return { file, dir: dirname(path), values };
+  const must = file.endsWith('.json') ? 'hold an object' : 'export an object as its default';
+  throw usageError(
+    'CONFIG_INVALID',
+    `${file} must ${must}.`,
+    file.endsWith('.json') ? 'For example: { "scale": 8 }' : 'For example: export default defineConfig({ scale: 8 });',
+  );
+}
+
+/** The configuration file of a folder, if there is one, or why it could not be read. */
+export interface FoundConfig {
+  readonly config?: ConfigFile | undefined;
+  readonly fault?: OomdrillError | undefined;
+}
+
+/** Finds and loads a configuration file. One that cannot be read is not an error yet: some commands do without it. */
+export async function findConfig(folder: string): Promise<FoundConfig> {
+  try {
+    const path = await findConfigFile(folder);
+    return path === undefined ? {} : { config: await loadConfigFile(path, folder) };
+  } catch (fault) {
+    if (fault instanceof OomdrillError) return { fault };
+    throw fault;
+  }
+}
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,110 @@
+import { usageError } from '../core/errors.js';
+import type { InjectionKind } from '../inject/injection.js';
+import type { Reporter } from '../report/reporter.js';
+import type { Probe } from '../workload/probe.js';
+import type { ConfigFile } from './load-config.js';
+import { isRecord } from './load-config.js';
+
+/** What a configuration file adds to our tables. */
+export interface OwnTables {
+  readonly reporters: readonly Reporter[];
+  readonly probes: readonly Probe[];
+  readonly injections: readonly InjectionKind[];
+}
+
+export const NO_OWN_TABLES: OwnTables = { reporters: [], probes: [], injections: [] };
+
+/** Names that an entry of the file must not have. */
+export interface TakenNames {
+  /** Of reporters: names of options, without dashes. */
+  readonly reporters: readonly string[];
+  readonly probes: readonly string[];
+  readonly injections: readonly string[];
+}
+
+/** What an entry must be: a sentence that goes on after "must", undefined where it is right. */
+type Check = (entry: Readonly<Record<string, unknown>>) => string | undefined;
+
+/** It is an option, so it is written as one. */
+const OPTION_NAME = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+
+const isFunction = (value: unknown) => typeof value === 'function';
+const isText = (value: unknown) => typeof value === 'string' && value.trim() !== '';
+
+const mustOfReporter: Check = ({ name, description, output, render, note }) => {
+  if (typeof name !== 'string' || !OPTION_NAME.test(name))
+    return 'have a name of small letters, digits and dashes, which is its option';
+  if (!isText(description)) return 'have a description, which --help prints';
+  if (output !== 'file' && output !== 'stdout') return "have output: 'file' or 'stdout'";
+  if (!isFunction(render)) return 'have a function render';
+  if (output === 'stdout' && !isFunction(note)) return 'have a function note, because it prints';
+  return undefined;
+};
+
+const mustOfProbe: Check = ({ name, ask }) => {
+  if (!isText(name)) return 'have a name, which a bundle uses';
+  return isFunction(ask) ? undefined : 'have a function ask';
+};
+
+const KIND_FUNCTIONS = [
+  'contradictionIn',
+  'unfitAsBystander',
+  'inWords',
+  'expectedRampMs',
+  'needsMemoryMax',
+  'fit',
+  'plan',
+] as const;
+
+const mustOfInjection: Check = (kind) => {
+  if (!isText(kind.name)) return 'have a name, which records bear';
+  if (!isText(kind.summary)) return 'have a summary';
+  if (!isRecord(kind.words) || !isText(kind.words.noun) || !isText(kind.words.verb))
+    return 'have words: { noun, verb }';
+  const missing = KIND_FUNCTIONS.find((name) => !isFunction(kind[name]));
+  return missing === undefined ? undefined : `have a function ${missing}`;
+};
+
+/** The tables that a file may add to. */
+export const TABLE_KEYS = ['reporters', 'probes', 'injections'] as const;
+
+const CHECKS: Readonly<Record<keyof OwnTables, Check>> = {
+  reporters: mustOfReporter,
+  probes: mustOfProbe,
+  injections: mustOfInjection,
+};
+
+/**
+ * Checks the reporters, probes and injections of a configuration file: a file may come from people that no compiler
+ * helped.
+ *
+ * @throws OomdrillError `CONFIG_INVALID`
+ */
+export function readOwnTables(config: ConfigFile, taken: TakenNames): OwnTables {
+  const entriesOf = (key: keyof OwnTables) => readTable(config, key, taken[key]);
+  return {
+    reporters: entriesOf('reporters') as unknown as readonly Reporter[],
+    probes: entriesOf('probes') as unknown as readonly Probe[],
+    injections: entriesOf('injections') as unknown as readonly InjectionKind[],
+  };
+}
+
+/** @throws OomdrillError `CONFIG_INVALID` */
+function readTable({ file, values }: ConfigFile, key: keyof OwnTables, taken: readonly string[]) {
+  const table = values[key];
+  const refuse = (where: string, must: string) => usageError('CONFIG_INVALID', `${file}: ${where} must ${must}.`, HINT);
+  if (table === undefined) return [];
+  if (!Array.isArray(table)) throw refuse(key, 'be a list of objects');
+  const names = new Set(taken);
+  return table.map((entry: unknown, index) => {
+    const where = `${key}[${index}]`;
+    const must = isRecord(entry) ? CHECKS[key](entry) : 'be an object';
+    if (must !== undefined || !isRecord(entry)) throw refuse(where, must ?? 'be an object');
+    const name = String(entry.name);
+    if (names.has(name)) throw refuse(where, `have another name: "${name}" is taken`);
+    names.add(name);
+    return entry;
+  });
+}
+
+const HINT = 'See docs/configuration.md, "Reporters, probes and injections of your own".';
