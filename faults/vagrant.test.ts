@@ -41,12 +41,10 @@ const domains = async () =>
   (await execa('virsh', ['--connect', 'qemu:///system', 'list', '--all', '--name'])).stdout.split('\n').sort();
 
 if ((await execa('vagrant', ['--version'], { reject: false })).failed) {
-  t.pass('skipped: vagrant is not installed', { skip: './setup vagrant' });
+  t.pass('skipped: vagrant is not installed', { skip: 'npx oomdrill setup vagrant' });
 } else {
   const cases: [string, string, RegExp, Record<string, string>][] = [
-    ['vagrant is not installed', 'VAGRANT_MISSING', /setup vagrant/, { PATH: await pathWithout('vagrant') }],
-    ['virsh is not installed', 'VIRSH_MISSING', /setup vagrant/, { PATH: await pathWithout('virsh') }],
-    ['its plug-in is missing', 'VAGRANT_PLUGIN', /vagrant-libvirt/, { VAGRANT_NO_PLUGINS: '1' }],
+    ['its plug-in is missing', 'VAGRANT_PLUGIN', /setup vagrant/, { VAGRANT_NO_PLUGINS: '1' }],
     ['there is no such box', 'VAGRANT_BOX', /image box/, { OOMDRILL_BOX: 'oomdrill/no-such-box' }],
     ['the Vagrantfile does not parse', 'VAGRANTFILE', /git diff/, { VAGRANT_VAGRANTFILE: join(dir, 'Vagrantfile') }],
   ];
@@ -56,6 +54,15 @@ if ((await execa('vagrant', ['--version'], { reject: false })).failed) {
       t.equal(exitCode, 2);
       t.match(JSON.parse(stdout).runs?.[0], { verdict: 'error', outcome: null, error: { code, hint } });
       t.notMatch(stderr, /^ +at /m, 'no stack trace');
+    });
+  }
+
+  for (const missing of ['vagrant', 'virsh']) {
+    t.test(`${missing} is not installed`, async (t) => {
+      const { exitCode, stdout } = await startDrill({ PATH: await pathWithout(missing) });
+      t.equal(exitCode, 2);
+      const message = new RegExp(`not installed: ${missing}\\.$`);
+      t.match(JSON.parse(stdout), { error: { code: 'PROGRAMS_MISSING', message, hint: /setup vagrant/ } });
     });
   }
 

@@ -1,13 +1,13 @@
 // Builds dist/: the harness (file by file), the report's page and the t3 stand-in (one file each), and the guest's C
-// programs. `--package` leaves out source maps.
-import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+// programs. `--package` leaves out source maps, and refuses to leave out a program.
+import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
+const isPackage = process.argv.includes('--package');
 
 /** Tests with their builders and examples, and the stand-in, which is bundled below. */
 const IS_NOT_SHIPPED = /\.(?:test|examples)\.ts$|\/harness\/(?:testing|workload\/t3\/stand-in)\//;
@@ -27,7 +27,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  sourcemap: !process.argv.includes('--package'),
+  sourcemap: !isPackage,
   logLevel: 'warning',
 });
 chmodSync(join(dist, 'harness', 'cli.js'), 0o755);
@@ -64,15 +64,16 @@ chmodSync(t3, 0o755);
 // The root package.json says "type": "module", which would apply here too; in the guest there is none.
 writeFileSync(join(dist, 'guest', 'package.json'), '{ "type": "commonjs" }\n');
 
-for (const name of ['hog', 'sampler']) {
-  const source = join(root, 'guest', `${name}.c`);
-  const program = join(dist, 'guest', `oomdrill-${name}`);
-  if (existsSync(program) && statSync(program).mtimeMs > statSync(source).mtimeMs) continue;
-  mkdirSync(dirname(program), { recursive: true });
+// The harness has just been built. Where a clone has no compiler, `./setup` installs one.
+const { COMPILED_PROGRAMS, compileGuestProgram } = await import('../dist/harness/machine/guest-programs.js');
+for (const program of COMPILED_PROGRAMS) {
+  const file = join(dist, 'guest', program.name);
   try {
-    execFileSync('gcc', ['-O2', '-static', '-Wall', '-Wextra', '-Werror', '-o', program, source], { stdio: 'inherit' });
-  } catch {
-    console.error(`build: could not compile ${name}.c. Hint: apt-get install gcc libc6-dev`);
-    process.exit(1);
+    await compileGuestProgram(program, file);
+  } catch (thrown) {
+    // One of an older source is worse than none.
+    rmSync(file, { force: true });
+    console.error(`build: ${thrown.message}`);
+    if (isPackage || thrown.code !== 'TOOLKIT_MISSING') process.exit(1);
   }
 }

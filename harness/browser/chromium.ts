@@ -23,7 +23,7 @@ export async function startChromium(): Promise<Browser> {
     throw machineError(
       'CHROMIUM_MISSING',
       'There is no Chromium on this host.',
-      'Install it with ./setup browser, or name its program with CHROMIUM=FILE.',
+      'Install it with `npx oomdrill setup browser`, or name its program with CHROMIUM=FILE.',
     );
   try {
     return await chromium.launch({

@@ -21,14 +21,17 @@ export interface DrillContext extends DrillSettings {
 export type ContextChoices = Pick<DrillContext, 'progress' | 'signal'> & Partial<DrillContext>;
 
 /**
- * Creates a context from the caller's choices and the defaults, with a ledger page for this process.
+ * Creates a context from the caller's choices and the defaults, with a ledger page for this process. Only where this host has what
+ * the machine needs.
  *
- * @throws OomdrillError `LEDGER`
+ * @throws OomdrillError `LEDGER`, `PROGRAMS_MISSING`, `TOOLKIT_MISSING`, `TOOLKIT_BUILD`
  */
 export async function createContext(choices: ContextChoices): Promise<DrillContext> {
+  const machine = choices.machine ?? chooseMachine(DEFAULT_MACHINE);
+  await machine.check?.();
   return {
     ...choices,
-    machine: choices.machine ?? chooseMachine(DEFAULT_MACHINE),
+    machine,
     scale: choices.scale ?? 'auto',
     watchdog: choices.watchdog ?? watchdogNamed(DEFAULT_WATCHDOG),
     jobs: choices.jobs ?? 1,

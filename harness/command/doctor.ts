@@ -14,7 +14,10 @@ export async function executeDoctor(flags: DoctorFlags, machines: readonly Machi
     const able = checks.every(({ state }) => state !== 'missing');
     const style = chooseStyle(process.stdout, process.env);
     const lines = checks.flatMap((check) => renderCheck(check, style));
-    lines.push('', able ? 'This host can drill.' : 'This host cannot drill yet; ./setup installs missing packages.');
+    lines.push(
+      '',
+      able ? 'This host can drill.' : 'This host cannot drill yet; `npx oomdrill setup` installs missing packages.',
+    );
     return {
       document: documentOf(doctorSchema, { schema: DOCTOR_SCHEMA, able, findings: checks }),
       text: `${lines.join('\n')}\n`,

@@ -1,25 +1,17 @@
 import { existsSync } from 'node:fs';
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { assets } from '../core/assets.js';
+import { REBUILD_HINT } from '../core/assets.js';
 import { formatBytes, GIB } from '../core/bytes.js';
 import { messageOf } from '../core/errors.js';
 import { chooseScale } from '../drill/scale.js';
-import { type DoctorCheck, lookForPrograms, type NeededProgram, onPath } from '../machine/doctor-check.js';
+import type { DoctorCheck } from '../machine/doctor-check.js';
 import { readAvailableBytes } from '../machine/free-memory.js';
 import { readLedger } from '../machine/ledger.js';
+import { COMMON_PACKAGES, COMPILER_PACKAGES, findMissing, lookForPackages, onPath } from '../machine/needed-package.js';
 import { cacheDir } from '../machine/places.js';
 import { MACHINES } from '../machine/providers.js';
-import { TOOLKIT_PROGRAMS } from '../machine/toolkit.js';
-
-/** Programs that drills on any kind of machine need; `setup` installs the same. */
-export const COMMON_PROGRAMS: readonly NeededProgram[] = [
-  { program: 'ssh', package: 'openssh-client' },
-  { program: 'ssh-keygen', package: 'openssh-client' },
-  { program: 'setpriv', package: 'util-linux' },
-  { program: 'flock', package: 'util-linux' },
-  { program: 'tar', package: 'tar' },
-];
+import { findMissingToolkit } from '../machine/toolkit.js';
 
 /** The incident's host: the largest that the scenarios here stand for. */
 const DEFAULT_HOST_BYTES = 24 * GIB;
@@ -29,8 +21,8 @@ const IMAGE_BYTES = 4 * GIB;
 
 /** Looks at everything a drill needs of this host, whatever the kind of its machine. Starts nothing and changes nothing. */
 export async function examine(table = MACHINES): Promise<DoctorCheck[]> {
-  const checks = await lookForPrograms(COMMON_PROGRAMS);
-  checks.push(await lookForRoot(), lookForGuestPrograms(), await lookAtMemory(), await lookAtDisk());
+  const checks = await lookForPackages(COMMON_PACKAGES);
+  checks.push(await lookForRoot(), await lookForGuestPrograms(), await lookAtMemory(), await lookAtDisk());
   for (const machine of table) checks.push(...(await machine.doctor()));
   checks.push(await lookForChromium(), ...(await lookForLeftovers()));
   return checks;
@@ -45,7 +37,7 @@ async function lookForChromium(): Promise<DoctorCheck> {
         what: 'chromium',
         state: 'note',
         found: 'not installed; only report --png needs it',
-        fix: 'apt-get install chromium',
+        fix: 'npx oomdrill setup browser',
       };
 }
 
@@ -62,16 +54,16 @@ async function lookForRoot(): Promise<DoctorCheck> {
       };
 }
 
-function lookForGuestPrograms(): DoctorCheck {
-  const missing = TOOLKIT_PROGRAMS.filter((name) => !existsSync(assets.guestProgram(name)));
-  return missing.length === 0
-    ? { what: "the guest's programs", state: 'ok', found: assets.guestProgram() }
-    : {
-        what: "the guest's programs",
-        state: 'missing',
-        found: `not built: ${missing.join(', ')}`,
-        fix: 'npm run build',
-      };
+async function lookForGuestPrograms(): Promise<DoctorCheck> {
+  const what = "the guest's programs";
+  const { compiled, scripts } = await findMissingToolkit();
+  if (scripts.length > 0)
+    return { what, state: 'missing', found: `not there: ${scripts.join(', ')}`, fix: REBUILD_HINT };
+  if (compiled.length === 0) return { what, state: 'ok', found: 'all are there' };
+  const found = `not built: ${compiled.map(({ name }) => name).join(', ')}`;
+  return (await findMissing(COMPILER_PACKAGES)).length === 0
+    ? { what, state: 'note', found: `${found}; the next drill builds them` }
+    : { what, state: 'missing', found, fix: 'npx oomdrill setup' };
 }
 
 async function lookAtMemory(): Promise<DoctorCheck> {

@@ -39,3 +39,6 @@ export const assets = {
   /** In a package, the same in one archive: npm cannot pack a file name with a backslash. */
   bundleArchive: inFolder('dist', 'bundles.tgz')(),
 } as const;
+
+/** The advice where a file is missing that the build makes and the package ships. */
+export const REBUILD_HINT = 'In a clone run `npm run build`; elsewhere install oomdrill again.';

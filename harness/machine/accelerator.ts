@@ -43,8 +43,7 @@ const TCG = { name: 'tcg', accel: 'tcg,thread=multi', cpu: 'max' } as const;
 /** QEMU's version, as it prints it. @throws OomdrillError `QEMU_MISSING` */
 export async function readQemuVersion(): Promise<string> {
   const { stdout, failed } = await execa(QEMU, ['--version'], { reject: false });
-  if (failed)
-    throw machineError('QEMU_MISSING', `Could not run ${QEMU}.`, 'apt-get install qemu-system-x86 qemu-utils');
+  if (failed) throw machineError('QEMU_MISSING', `Could not run ${QEMU}.`, 'Run `npx oomdrill setup`.');
   return /version (\S+)/.exec(stdout)?.[1] ?? stdout;
 }
 

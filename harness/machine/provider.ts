@@ -4,6 +4,7 @@ import type { Guest } from './image/guests.js';
 import type { Image } from './image/store.js';
 import type { Ledger, Resource } from './ledger.js';
 import type { MachineSource, MachineSpec, Progress } from './machine.js';
+import type { NeededPackage } from './needed-package.js';
 
 /**
  * A kind of machine that drills are carried out on, by the name that `--machine` takes and records bear. What it can do stands in its
@@ -25,6 +26,11 @@ export interface MachineProvider {
    * @throws OomdrillError of kind `usage`
    */
   choose(flags: FlagValues): ChosenMachine;
+  /**
+   * What it needs of this host besides what all kinds do. `oomdrill setup` installs that of the first kind of the table, and that
+   * of each other as a part of its name.
+   */
+  readonly packages: readonly NeededPackage[];
   /** Looks at what it needs of this host. Starts nothing and changes nothing. */
   doctor(): Promise<readonly DoctorCheck[]>;
   /** Packs an image of ours as what its own tool starts from, where it has such a tool. */
@@ -87,6 +93,12 @@ export interface ChosenMachine {
   readonly capabilities: MachineCapabilities;
   /** What goes by a name of its own in results, instead of the guest that it would boot. */
   readonly ownName?: string | undefined;
+  /**
+   * Looks whether this host has what it needs, before anything starts; absent where it needs nothing.
+   *
+   * @throws OomdrillError `PROGRAMS_MISSING`, `TOOLKIT_MISSING`, `TOOLKIT_BUILD`
+   */
+  check?(): Promise<void>;
   /** @throws OomdrillError where a machine that should be there does not answer */
   room(context: MachineContext): Promise<Room>;
   /** Makes machines of one spec ready. */

@@ -31,6 +31,7 @@ const firecracker: MachineProvider = {
       throw new Error('it makes none');
     },
   }),
+  packages: [{ program: 'firecracker', package: 'firecracker' }],
   doctor: async () => [{ what: 'firecracker', state: 'ok', found: '/usr/bin/firecracker' }],
 };
 

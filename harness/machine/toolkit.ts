@@ -1,40 +1,77 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { assets } from '../core/assets.js';
+import { assets, REBUILD_HINT } from '../core/assets.js';
 import { machineError } from '../core/errors.js';
 import { STAND_INS } from '../workload/stand-ins.js';
 import { HOG_PROGRAM, SAMPLER_PROGRAM } from './guest-paths.js';
+import {
+  COMPILED_PROGRAMS,
+  type CompiledProgram,
+  ensureGuestProgram,
+  findGuestProgram,
+  HOG,
+  SAMPLER,
+} from './guest-programs.js';
 import type { GuestShell } from './machine.js';
 import { run } from './run.js';
 
-/** oomdrill's own programs, and the servers' stand-ins: the built program's name, and its place in the guest. */
-const PROGRAMS: readonly (readonly [name: string, place: string])[] = [
-  ['oomdrill-hog', HOG_PROGRAM],
-  ['oomdrill-sampler', SAMPLER_PROGRAM],
-  ...STAND_INS.map(({ program, path }) => [program, path] as const),
+/** A program that every guest gets. */
+interface ToolkitProgram {
+  /** Its path in the guest. */
+  readonly place: string;
+  /** Its path on this machine. @throws OomdrillError `TOOLKIT_MISSING`, `TOOLKIT_BUILD` */
+  locate(): Promise<string>;
+}
+
+const compiled = (program: CompiledProgram, place: string): ToolkitProgram => ({
+  place,
+  locate: () => ensureGuestProgram(program),
+});
+
+/** oomdrill's own programs, and the servers' stand-ins, which are scripts and always shipped. */
+const PROGRAMS: readonly ToolkitProgram[] = [
+  compiled(HOG, HOG_PROGRAM),
+  compiled(SAMPLER, SAMPLER_PROGRAM),
+  ...STAND_INS.map(({ program, path }) => ({ place: path, locate: async () => standInFile(program) })),
 ];
 
-/** Their names, as they are built. */
-export const TOOLKIT_PROGRAMS: readonly string[] = PROGRAMS.map(([name]) => name);
+/** Their places in a guest. */
+export const TOOLKIT_FILES: readonly string[] = PROGRAMS.map(({ place }) => place);
 
-/** Their places. */
-export const TOOLKIT_FILES: readonly string[] = PROGRAMS.map(([, place]) => place);
+function standInFile(name: string): string {
+  const file = assets.guestProgram(name);
+  if (existsSync(file)) return file;
+  throw machineError('TOOLKIT_MISSING', `The guest program ${file} is missing.`, REBUILD_HINT);
+}
 
-async function contents(): Promise<[string, Buffer][]> {
-  return Promise.all(
-    PROGRAMS.map(async ([name, place]): Promise<[string, Buffer]> => {
-      try {
-        return [place, await readFile(assets.guestProgram(name))];
-      } catch (cause) {
-        throw machineError(
-          'TOOLKIT_MISSING',
-          `The guest program ${assets.guestProgram(name)} is not built.`,
-          'Run `npm run build`.',
-          cause,
-        );
-      }
-    }),
-  );
+/** What of the toolkit is not on this machine. */
+export interface MissingToolkit {
+  /** Built where there is a compiler. */
+  readonly compiled: readonly CompiledProgram[];
+  /** Paths of scripts, which are shipped. */
+  readonly scripts: readonly string[];
+}
+
+/** Looks for the programs, and builds none. */
+export async function findMissingToolkit(): Promise<MissingToolkit> {
+  const paths = await Promise.all(COMPILED_PROGRAMS.map((program) => findGuestProgram(program)));
+  return {
+    compiled: COMPILED_PROGRAMS.filter((_, index) => paths[index] === undefined),
+    scripts: STAND_INS.map(({ program }) => assets.guestProgram(program)).filter((file) => !existsSync(file)),
+  };
+}
+
+/** The paths of the programs on this machine, which are built where they are not there. @throws OomdrillError `TOOLKIT_MISSING`, `TOOLKIT_BUILD` */
+export async function ensureToolkit(): Promise<readonly string[]> {
+  const files = [];
+  for (const program of PROGRAMS) files.push(await program.locate());
+  return files;
+}
+
+async function contents(): Promise<[place: string, bytes: Buffer][]> {
+  const files = await ensureToolkit();
+  return Promise.all(files.map(async (file, index) => [TOOLKIT_FILES[index] ?? '', await readFile(file)]));
 }
 
 /** Changes when any program does, so that snapshots with old programs are not used. */
@@ -44,7 +81,7 @@ export async function hashToolkit(): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Copies the programs into a guest. @throws OomdrillError `TOOLKIT_MISSING`, `TOOLKIT_INSTALL` */
+/** Copies the programs into a guest. @throws OomdrillError `TOOLKIT_MISSING`, `TOOLKIT_BUILD`, `TOOLKIT_INSTALL` */
 export async function installToolkit(machine: GuestShell, signal: AbortSignal): Promise<void> {
   const script = 'mkdir -p "$(dirname "$1")" && cat >"$1.new" && chmod 755 "$1.new" && mv "$1.new" "$1"';
   for (const [place, bytes] of await contents()) {

@@ -18,6 +18,7 @@ const chooseHost = (host: HostSettings): ChosenMachine => ({
   name: sshHost.name,
   capabilities: HOST_CAPABILITIES,
   ownName: host.target.host,
+  check: async () => (await import('../readiness.js')).requireReady(sshHost.name, []),
   room: async (context) => {
     const { memoryBytes } = await (await import('./source.js')).askHost({ ...context, host });
     return { machineBytes: memoryBytes };
@@ -75,6 +76,7 @@ export const sshHost: MachineProvider = {
   },
   choose: (flags) => chooseHost(readHostFlags(flags)),
   // What ssh itself needs, every kind of machine does.
+  packages: [],
   doctor: async () => [],
   leftovers: { 'borrowed-host': async (held) => (await import('./backup.js')).borrowedHostLeftover(held) },
 };

@@ -3,17 +3,20 @@ import { ExecaError, execa } from 'execa';
 import { measureTime } from '../../core/clock.js';
 import { machineError, messageOf, type OomdrillError } from '../../core/errors.js';
 import type { Progress } from '../machine.js';
+import { COMMON_PACKAGES, findMissing, requireNone } from '../needed-package.js';
 import { asRoot } from '../privilege.js';
 import { ensureSealed } from './ensure-sealed.js';
 import type { Guest } from './guests.js';
+import { IMAGE_PACKAGES } from './packages.js';
 import { hashRecipe, type Recipe, recipeFor } from './recipe.js';
+import { checkSeal } from './seal.js';
 import { IMAGE_FILES, type Image, imageDir } from './store.js';
 
 /**
  * The image of a guest, built if it is not in the cache, is of another recipe, or is damaged.
  *
  * @param packages in addition to those that every guest has
- * @throws OomdrillError `IMAGE_BUILD` with the builder's last words, `IMAGE_DISK_FULL`
+ * @throws OomdrillError `PROGRAMS_MISSING`, `IMAGE_BUILD` with the builder's last words, `IMAGE_DISK_FULL`
  */
 export async function ensureImage(
   guest: Guest,
@@ -24,6 +27,8 @@ export async function ensureImage(
   const recipe = recipeFor(guest, packages);
   const id = await hashRecipe(recipe);
   const dir = imageDir(guest.name, id);
+  if (!(await checkSeal(dir)))
+    requireNone(await findMissing([...IMAGE_PACKAGES, ...COMMON_PACKAGES]), 'Building an image');
   const make = async (draft: string) => {
     progress(
       `building the ${guest.name} guest image from ${guest.distribution.name}'s packages, once (about two minutes)`,

@@ -1,19 +1,35 @@
 import { formatBytes } from '../../core/bytes.js';
+import { messageOf } from '../../core/errors.js';
 import { canOpenKvm, readKnownAccelerator } from '../accelerator.js';
-import { type DoctorCheck, lookForPrograms, type NeededProgram } from '../doctor-check.js';
+import type { DoctorCheck } from '../doctor-check.js';
 import { listStored } from '../image/store.js';
+import { findMissing, lookForPackages } from '../needed-package.js';
+import { requireArchitecture, requireReady } from '../readiness.js';
+import { QEMU_PACKAGES } from './packages.js';
 
-/** Programs that an embedded VM and its image need; `setup` installs the same. */
-export const QEMU_PROGRAMS: readonly NeededProgram[] = [
-  { program: 'qemu-system-x86_64', package: 'qemu-system-x86' },
-  { program: 'qemu-img', package: 'qemu-utils' },
-  { program: 'mmdebstrap', package: 'mmdebstrap' },
-  { program: 'mke2fs', package: 'e2fsprogs' },
-];
+/** Refuses to drill where this host lacks something. @throws OomdrillError `ARCHITECTURE`, and what `requireReady` throws */
+export async function checkQemu(): Promise<void> {
+  requireArchitecture();
+  await requireReady('qemu', await findMissing(QEMU_PACKAGES));
+}
 
 /** Looks at what an embedded VM needs of this host. */
 export async function examineQemu(): Promise<DoctorCheck[]> {
-  return [...(await lookForPrograms(QEMU_PROGRAMS)), await lookAtAccelerator(), ...(await lookAtImages())];
+  return [
+    ...lookAtArchitecture(),
+    ...(await lookForPackages(QEMU_PACKAGES)),
+    await lookAtAccelerator(),
+    ...(await lookAtImages()),
+  ];
+}
+
+function lookAtArchitecture(): DoctorCheck[] {
+  try {
+    requireArchitecture();
+    return [];
+  } catch (thrown) {
+    return [{ what: 'architecture', state: 'missing', found: messageOf(thrown), fix: 'drill on an amd64 machine' }];
+  }
 }
 
 async function lookAtAccelerator(): Promise<DoctorCheck> {

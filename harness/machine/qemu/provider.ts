@@ -1,5 +1,6 @@
 import { readAvailableBytes } from '../free-memory.js';
 import type { ChosenMachine, MachineCapabilities, MachineProvider } from '../provider.js';
+import { QEMU_PACKAGES } from './packages.js';
 
 const QEMU_CAPABILITIES: MachineCapabilities = {
   snapshots: true,
@@ -14,6 +15,7 @@ const QEMU_CAPABILITIES: MachineCapabilities = {
 const qemuMachine: ChosenMachine = {
   name: 'qemu',
   capabilities: QEMU_CAPABILITIES,
+  check: async () => (await import('./doctor.js')).checkQemu(),
   room: async () => ({ availableBytes: await readAvailableBytes() }),
   source: async (spec, context) => (await import('./source.js')).createQemuSource({ ...context, spec }),
 };
@@ -24,5 +26,6 @@ export const qemu: MachineProvider = {
   phrase: 'a VM that oomdrill makes itself',
   capabilities: QEMU_CAPABILITIES,
   choose: () => qemuMachine,
+  packages: QEMU_PACKAGES,
   doctor: async () => (await import('./doctor.js')).examineQemu(),
 };

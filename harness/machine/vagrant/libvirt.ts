@@ -17,7 +17,8 @@ export const POOL = 'default';
  */
 export async function runVirsh(...args: string[]): Promise<string> {
   const result = await execa('virsh', ['--connect', URI, '--quiet', ...args], { reject: false, env: { LC_ALL: 'C' } });
-  if (result.code === 'ENOENT') throw machineError('VIRSH_MISSING', 'Could not run virsh.', './setup vagrant');
+  if (result.code === 'ENOENT')
+    throw machineError('VIRSH_MISSING', 'Could not run virsh.', 'Run `npx oomdrill setup vagrant`.');
   if (result.failed)
     throw machineError('LIBVIRT', `virsh ${args[0]} failed: ${result.stderr.trim()}.`, undefined, result);
   return result.stdout;

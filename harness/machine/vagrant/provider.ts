@@ -1,5 +1,6 @@
 import { readAvailableBytes } from '../free-memory.js';
 import type { ChosenMachine, MachineCapabilities, MachineProvider } from '../provider.js';
+import { VAGRANT_PACKAGES } from './packages.js';
 
 const VAGRANT_CAPABILITIES: MachineCapabilities = {
   snapshots: true,
@@ -16,6 +17,7 @@ const VAGRANT_CAPABILITIES: MachineCapabilities = {
 const vagrantMachine: ChosenMachine = {
   name: 'vagrant',
   capabilities: VAGRANT_CAPABILITIES,
+  check: async () => (await import('./doctor.js')).checkVagrant(),
   room: async () => ({ availableBytes: await readAvailableBytes() }),
   source: async (spec, context) => (await import('./source.js')).createVagrantSource({ ...context, spec }),
 };
@@ -26,6 +28,7 @@ export const vagrant: MachineProvider = {
   phrase: 'a VM that Vagrant makes',
   capabilities: VAGRANT_CAPABILITIES,
   choose: () => vagrantMachine,
+  packages: VAGRANT_PACKAGES,
   doctor: async () => (await import('./doctor.js')).examineVagrant(),
   packImage: async (guest, context) => (await import('./box.js')).packBox(guest, context),
   leftovers: { domain: async (held) => (await import('./leftovers.js')).domainLeftover(held) },

@@ -43,7 +43,7 @@ export async function runVagrant(
   });
   signal?.throwIfAborted();
   if (result.exitCode === 127 || result.code === 'ENOENT')
-    throw machineError('VAGRANT_MISSING', 'Could not run vagrant.', './setup vagrant');
+    throw machineError('VAGRANT_MISSING', 'Could not run vagrant.', 'Run `npx oomdrill setup vagrant`.');
   if (result.failed) throw vagrantError(args[0] ?? '', result.all);
   return result.stdout;
 }
@@ -55,7 +55,7 @@ export function vagrantError(command: string, words: string) {
     return machineError(
       'VAGRANT_PLUGIN',
       `Vagrant has no libvirt provider: ${last}.`,
-      'apt-get install vagrant-libvirt',
+      'Run `npx oomdrill setup vagrant`.',
     );
   }
   if (/box '.*' could not be found|Box '.*' could not be found|couldn't be found/i.test(words)) {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { assets } from '../../core/assets.js';
+import { assets, REBUILD_HINT } from '../../core/assets.js';
 import { machineError } from '../../core/errors.js';
 import type { PageAssets } from './page.js';
 
@@ -7,7 +7,7 @@ import type { PageAssets } from './page.js';
 export async function readPageAssets(): Promise<PageAssets> {
   const read = (name: string) => readFile(assets.page(name), 'utf8');
   const [script, style] = await Promise.all([read('report.js'), read('report.css')]).catch((cause: unknown) => {
-    throw machineError('PAGE_MISSING', 'The page of the report has not been built.', 'Run npm run build.', cause);
+    throw machineError('PAGE_MISSING', `The page of the report is not in ${assets.page()}.`, REBUILD_HINT, cause);
   });
   return { script, style };
 }

@@ -46,6 +46,7 @@ export function fakeMachineKind(unit: FakeUnit, options?: FakeOptions): MachineP
         source: async () => fakeSource({ ...unit, limits: { ...unit.limits, high } }, options),
       };
     },
+    packages: [],
     doctor: async () => [{ what: 'fake', state: 'ok', found: 'nothing is needed' }],
   };
 }
