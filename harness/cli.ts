@@ -19,6 +19,7 @@ import { mutateCommand } from './command/declaration/mutate.js';
 import { reapCommand } from './command/declaration/reap.js';
 import { reportCommand } from './command/declaration/report.js';
 import { type ExecuteRun, runCommand } from './command/declaration/run.js';
+import { setupCommand } from './command/declaration/setup.js';
 import { validateCommand } from './command/declaration/validate.js';
 import type { CommandEntry } from './command/define.js';
 import { DocumentedCommand } from './command/documented-command.js';
@@ -53,6 +54,7 @@ const commandsWith = ({ reporters, machines, executeRun }: Tables): readonly Com
   explainCommand,
   captureCommand,
   doctorCommand(machines),
+  setupCommand(machines),
   imageCommands,
   installCommand,
   reapCommand(machines),

@@ -14,6 +14,7 @@ import { judgedSchema } from '../contract/judged.js';
 import { mutantListSchema } from '../contract/mutation.js';
 import { reapSchema } from '../contract/reap.js';
 import { scenarioListSchema } from '../contract/scenario-list.js';
+import { setupSchema } from '../contract/setup.js';
 import { assets } from '../core/assets.js';
 import { createNight } from '../history/night.js';
 import { lintReportSchema } from '../lint/finding.js';
@@ -55,6 +56,7 @@ const CONTRACTS: readonly (readonly [readonly string[], z.ZodType])[] = [
   [['init', file('new'), '--ci', 'none'], initSchema],
   [['capture', '--script'], captureScriptSchema],
   [['doctor'], doctorSchema],
+  [['setup', 'browser', '--dry-run'], setupSchema],
   [['image', 'list'], imagesStoredSchema],
   [['image', 'rm', 'all'], imagesRemovedSchema],
   [['reap'], reapSchema],

@@ -8,7 +8,14 @@ import { chooseScale } from '../drill/scale.js';
 import type { DoctorCheck } from '../machine/doctor-check.js';
 import { readAvailableBytes } from '../machine/free-memory.js';
 import { readLedger } from '../machine/ledger.js';
-import { COMMON_PACKAGES, COMPILER_PACKAGES, findMissing, lookForPackages, onPath } from '../machine/needed-package.js';
+import {
+  BROWSER_PACKAGES,
+  COMMON_PACKAGES,
+  COMPILER_PACKAGES,
+  findMissing,
+  lookForPackages,
+  onPath,
+} from '../machine/needed-package.js';
 import { cacheDir } from '../machine/places.js';
 import { MACHINES } from '../machine/providers.js';
 import { findMissingToolkit } from '../machine/toolkit.js';
@@ -24,21 +31,17 @@ export async function examine(table = MACHINES): Promise<DoctorCheck[]> {
   const checks = await lookForPackages(COMMON_PACKAGES);
   checks.push(await lookForRoot(), await lookForGuestPrograms(), await lookAtMemory(), await lookAtDisk());
   for (const machine of table) checks.push(...(await machine.doctor()));
-  checks.push(await lookForChromium(), ...(await lookForLeftovers()));
+  checks.push(...(await lookForBrowser()), ...(await lookForLeftovers()));
   return checks;
 }
 
 /** Only `report --png` draws with it. */
-async function lookForChromium(): Promise<DoctorCheck> {
-  const path = await onPath('chromium');
-  return path
-    ? { what: 'chromium', state: 'ok', found: path }
-    : {
-        what: 'chromium',
-        state: 'note',
-        found: 'not installed; only report --png needs it',
-        fix: 'npx oomdrill setup browser',
-      };
+async function lookForBrowser(): Promise<DoctorCheck[]> {
+  const checks = await lookForPackages(BROWSER_PACKAGES);
+  const found = 'not installed; only report --png needs it';
+  return checks.map((check) =>
+    check.state === 'ok' ? check : { what: check.what, state: 'note', found, fix: 'npx oomdrill setup browser' },
+  );
 }
 
 async function lookForRoot(): Promise<DoctorCheck> {

@@ -7,7 +7,7 @@ import { INIT_SCHEMA, initSchema } from '../contract/init.js';
 import { anyOf } from '../core/any-of.js';
 import { messageOf, usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
-import { shellQuote } from '../core/shell.js';
+import { shellWord } from '../core/shell.js';
 import { chooseBundleFolder } from '../init/bundle-folder.js';
 import type { ChosenBundle } from '../init/chosen-bundle.js';
 import { listDependencies } from '../init/dependencies.js';
@@ -119,7 +119,7 @@ function commandIn(dir: string): string {
     steps.unshift('npm install');
   }
   const path = relative('', dir);
-  if (path !== '') steps.unshift(`cd ${/^[\w./-]+$/.test(path) ? path : shellQuote(path)}`);
+  if (path !== '') steps.unshift(`cd ${shellWord(path)}`);
   return steps.join(' && ');
 }
 

@@ -288,6 +288,14 @@ interface DoctorOptions {
   readonly json?: string;
 }
 
+/** Options of `oomdrill setup`. */
+interface SetupOptions {
+  /** write the result as JSON to this file; - for standard output */
+  readonly json?: string;
+  /** say what is missing and how it would be installed, and do nothing */
+  readonly dryRun?: boolean;
+}
+
 /** Options of `oomdrill image`. */
 interface ImageOptions {
   /** write the result as JSON to this file; - for standard output */
@@ -316,7 +324,7 @@ interface ReapOptions {
 
 /** Options for every command that has them, and sections for single commands, which count for more. */
 export interface ConfigOptions {
-  /** init, run, list, map, mutate, validate, lint, judge, merge, history, accept, report, explain, capture, doctor, image, install, reap: write the result as JSON to this file; - for standard output */
+  /** init, run, list, map, mutate, validate, lint, judge, merge, history, accept, report, explain, capture, doctor, setup, image, install, reap: write the result as JSON to this file; - for standard output */
   readonly json?: string;
   /** init: the unit file of the server to drill, such as /etc/systemd/system/web.service; drop-ins and slices next to it are taken along */
   readonly unit?: string;
@@ -330,7 +338,7 @@ export interface ConfigOptions {
   readonly swap?: string | number;
   /** init: write a nightly for this CI: github, woodpecker, gitlab or none (default: for each of which the Git repository has files) */
   readonly ci?: string;
-  /** init: list the files, and write nothing */
+  /** init, setup: list the files, and write nothing */
   readonly dryRun?: boolean;
   /** run, judge, merge: write the results as JUnit XML */
   readonly junit?: string;
@@ -432,6 +440,8 @@ export interface ConfigOptions {
   readonly capture?: CaptureOptions;
   /** Options of `oomdrill doctor` */
   readonly doctor?: DoctorOptions;
+  /** Options of `oomdrill setup` */
+  readonly setup?: SetupOptions;
   /** Options of `oomdrill image` */
   readonly image?: ImageOptions;
   /** Options of `oomdrill install` */

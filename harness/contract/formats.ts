@@ -19,6 +19,7 @@ import { judgedSchema } from './judged.js';
 import { mutantListSchema, mutationSchema } from './mutation.js';
 import { reapSchema } from './reap.js';
 import { scenarioListSchema } from './scenario-list.js';
+import { setupSchema } from './setup.js';
 import { validationSchema } from './validation.js';
 
 /** A kind of file or document that programs read. The key `schema` of the documents has its name and version. */
@@ -172,6 +173,12 @@ export const FORMATS: readonly Format[] = [
     writtenBy: '`doctor`',
     readBy: 'the Vagrantfile',
     schema: doctorSchema,
+  },
+  {
+    title: 'Set-up of this host',
+    description: 'What drills need and this host lacked, and how it was installed.',
+    writtenBy: '`setup`',
+    schema: setupSchema,
   },
   {
     title: 'Built images',

@@ -5,7 +5,11 @@ import { machineError } from '../core/errors.js';
 import type { DoctorCheck } from './doctor-check.js';
 
 /** A Debian package that is needed, and what shows that it is there, or something that does the same: a program in PATH, or a file. */
-export type NeededPackage = { readonly package: string } & ({ readonly program: string } | { readonly file: string });
+export type NeededPackage = {
+  readonly package: string;
+  /** A service that the package starts and that is not needed, which the set-up stops. */
+  readonly service?: string;
+} & ({ readonly program: string } | { readonly file: string });
 
 /** What drills on any kind of machine need. */
 export const COMMON_PACKAGES: readonly NeededPackage[] = [
@@ -15,6 +19,9 @@ export const COMMON_PACKAGES: readonly NeededPackage[] = [
   { program: 'flock', package: 'util-linux' },
   { program: 'tar', package: 'tar' },
 ];
+
+/** What draws pictures of a report. */
+export const BROWSER_PACKAGES: readonly NeededPackage[] = [{ program: 'chromium', package: 'chromium' }];
 
 /** What builds the guest programs; only where they are not there (`guest-programs.ts`). */
 export const COMPILER_PACKAGES: readonly NeededPackage[] = [
