@@ -25,11 +25,23 @@ export type {
   ScenarioDeclaration,
   Suite,
 } from './drill/scenario.js';
-export type { Injection, InjectionKind } from './inject/injection.js';
+export type {
+  Fit,
+  Ground,
+  Injection,
+  InjectionKind,
+  InjectionPlan,
+  RunningInjection,
+  Scaling,
+  SettledCheck,
+  Sight,
+  Spot,
+} from './inject/injection.js';
 export { CREEP, type Creep, type Hog, type HogShape, hog } from './inject/memory-hog/hog.js';
 export { belowMax, between, beyondMax, own, type Target, total } from './inject/memory-hog/target.js';
 export type { Place } from './inject/place.js';
-export type { Expectation } from './record/schema.js';
+export type { ExecOptions, ExecResult, GuestShell } from './machine/machine.js';
+export type { Expectation, InjectionProgress } from './record/schema.js';
 export type { Reporter } from './report/reporter.js';
 export type { RunSummary, Summary } from './verdict/summary.js';
 export type { Probe, ProbeAnswer, ProbeTarget } from './workload/probe.js';

@@ -33,10 +33,10 @@ t.test('the scenarios of the page are loaded, with their bundles', async (t) => 
   const dir = t.testdir({});
   await writeExamples(dir);
   const scenarios = await loadScenarios([join(dir, 'drills')]);
-  t.match(scenarios, [{ name: 'runaway' }, { name: 'with-2g' }]);
+  t.match(scenarios, [{ name: 'crowd' }, { name: 'runaway' }, { name: 'with-2g' }]);
   const bundles = await Promise.all(scenarios.map(({ bundle }) => bundle.load()));
-  t.match(bundles, [{ name: 'web' }, { name: 'web-2g' }]);
-  t.match(bundles[1]?.files.at(-1), { text: /MemoryMax=2G/ });
+  t.match(bundles, [{ name: 'devvm' }, { name: 'web' }, { name: 'web-2g' }]);
+  t.match(bundles[2]?.files.at(-1), { text: /MemoryMax=2G/ });
   const [runaway] = await findScenarios([join(dir, 'drills', 'runaway.ts')]);
   t.equal(runaway?.name, 'runaway');
 });
