@@ -41,6 +41,22 @@ t.test('the unit file, with the drop-ins and slices next to it', async (t) => {
   t.equal(needs.length, 3);
 });
 
+t.test('a file of several slices is there once, and a slice may be named by an instance', async (t) => {
+  const dir = t.testdir({
+    'web@.service': `${WEB}Slice=web-%i.slice\n`,
+    'slice.d': { '10.conf': '[Slice]\nMemorySwapMax=0\n' },
+    'web-.slice.d': { '20.conf': '[Slice]\nMemoryMax=4G\n' },
+    'web-blue.slice': '[Slice]\n',
+  });
+  const { bundle } = await createUnitBundle(join(dir, 'web@blue.service'), FACTS, HOST);
+  t.same(bundle.files.map(({ path }) => path.replace('etc/systemd/system/', '')).sort(), [
+    'slice.d/10.conf',
+    'web-.slice.d/20.conf',
+    'web-blue.slice',
+    'web@.service',
+  ]);
+});
+
 t.test('an instance is read from its template', async (t) => {
   const dir = t.testdir({ 'web@.service': WEB });
   const { bundle } = await createUnitBundle(join(dir, 'web@blue.service'), FACTS, HOST);

@@ -4,6 +4,7 @@ import { UNIT_DIR } from '../bundle/bundle.js';
 import { readConfiguration } from '../bundle/load.js';
 import { messageOf, type OomdrillError, usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
+import { expandSpecifiers } from '../systemd/specifiers.js';
 import { Unit } from '../systemd/unit.js';
 import { parseUnitFile } from '../systemd/unit-file.js';
 import { defaultSlice, parseUnitName, slicePath, type UnitName } from '../systemd/unit-name.js';
@@ -40,8 +41,9 @@ export async function readService(path: string): Promise<ServiceFiles> {
   const all = [...around, await readShown(main, basename(main))];
   const unit = resolveUnit(name.full, all);
   checkStarts(unit, main);
-  const slices = listSlices(unit, name).flatMap((slice) => findFiles(slice, all));
-  return { name, unit, files: [...findFiles(name.full, all), ...slices] };
+  const names = [name.full, ...listSlices(unit, name)];
+  // A drop-in may be that of several units.
+  return { name, unit, files: [...new Set(names.flatMap((each) => findFiles(each, all)))] };
 }
 
 const templateError = (path: string, { prefix }: UnitName): OomdrillError =>
@@ -117,6 +119,8 @@ const resolveUnit = (name: string, all: readonly ShownFile[]): Unit =>
 
 /** The slices that a service is in, from the top. */
 function listSlices(unit: Unit, name: UnitName): string[] {
-  const slice = unit.value('Service', 'Slice')?.value ?? defaultSlice(name);
-  return slicePath(slice).split('/').filter(Boolean);
+  const slice = unit.value('Service', 'Slice')?.value;
+  return slicePath(slice === undefined ? defaultSlice(name) : expandSpecifiers(slice, name.full))
+    .split('/')
+    .filter(Boolean);
 }
