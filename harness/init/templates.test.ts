@@ -74,12 +74,15 @@ t.test('a nightly cannot install what is outside of the repository', async (t) =
   t.same(needsWith('0.2.0'), []);
 });
 
-t.test('a scenario has eight lines, which docs/your-repository.md shows', async (t) => {
-  const { files } = planWith(nginx, repository);
-  const scenario = files.find(({ path }) => path === 'drills/nginx.ts');
-  // Examples of the pages are compiled (docs/examples.test.ts).
+t.test('docs/your-repository.md shows the code, and compiles it (docs/examples.test.ts)', async (t) => {
   const page = readFileSync(join(assets.root, 'docs/your-repository.md'), 'utf8');
-  t.ok(page.includes(`\n// ${scenario?.path}\n${scenario?.text}\`\`\``));
+  const code = planWith(nginx, repository).files.filter(({ path }) => path.endsWith('.ts'));
+  t.equal(code.length, 2);
+  for (const { path, text } of code) t.ok(page.includes(`\n// ${path}\n${text}\`\`\``), path);
+});
+
+t.test('a scenario has eight lines', async (t) => {
+  const scenario = planWith(nginx, repository).files.find(({ path }) => path === 'drills/nginx.ts');
   t.equal(scenario?.text.trimEnd().split('\n').length, 8);
 });
 
