@@ -37,7 +37,7 @@ const SETTINGS = [
 
 /** Top-level folders that are in the repository. What is below dist/ and reports/ is made. */
 const FOLDERS =
-  'harness|guest|host|page|scenarios|fixtures|bench|faults|deploy|docs|schemas|scripts|\\.github|\\.woodpecker|\\.ci';
+  'harness|guest|host|package|page|scenarios|fixtures|bench|faults|deploy|docs|schemas|scripts|\\.github|\\.woodpecker|\\.ci';
 const PATH = new RegExp(`(?<![\\w./-])(?:${FOLDERS})/[\\w./@*{},-]*`, 'g');
 /** A pattern or a stand-in for a name: only the folders before it can be looked up. */
 const withoutPattern = (path: string) => path.replace(/[^/]*(?:[*{]|\b[A-Z]{2,}\b).*$/, '');

@@ -12,14 +12,13 @@ const isPackage = process.argv.includes('--package');
 /** Tests with their builders and examples, and the stand-in, which is bundled below. */
 const IS_NOT_SHIPPED = /\.(?:test|examples)\.ts$|\/harness\/(?:testing|workload\/t3\/stand-in)\//;
 
-const sources = ['harness', 'scenarios', 'bench']
-  .filter((folder) => existsSync(join(root, folder)))
-  .flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true }).map((file) => join(root, folder, String(file))),
-  )
-  .filter((file) => file.endsWith('.ts') && !IS_NOT_SHIPPED.test(file));
+const FOLDERS = ['harness', 'scenarios', 'bench', 'package'].filter((folder) => existsSync(join(root, folder)));
 
-for (const folder of ['harness', 'scenarios', 'bench']) rmSync(join(dist, folder), { recursive: true, force: true });
+const sources = FOLDERS.flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true }).map((file) => join(root, folder, String(file))),
+).filter((file) => file.endsWith('.ts') && !IS_NOT_SHIPPED.test(file));
+
+for (const folder of FOLDERS) rmSync(join(dist, folder), { recursive: true, force: true });
 await build({
   entryPoints: sources,
   outdir: dist,

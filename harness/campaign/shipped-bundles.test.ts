@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { chmod, copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import t from 'tap';
 import { packArchive } from '../bundle/archive.js';
 import { assets } from '../core/assets.js';
+import { readTree } from '../testing/read-tree.js';
 import { shippedBundle, shippedBundleNames, shippedBundles } from './shipped-bundles.js';
 
 const dir = t.testdir({ own: { 'bundle.json': '{}', run: '#!/bin/sh' } });
@@ -15,22 +15,6 @@ const packed = { dir: none, archive: join(dir, 'bundles.tgz') };
 function useCache(cache: string): string {
   process.env.OOMDRILL_CACHE = cache;
   return cache;
-}
-
-/** Each file below a directory: the hash of its bytes, and its mode without what a umask may add for the group. */
-async function readTree(root: string): Promise<Record<string, string>> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
-  const read = async (file: string) => {
-    const mode = (await stat(file)).mode & 0o7755;
-    return [
-      relative(root, file),
-      `${mode.toString(8)} ${createHash('sha256')
-        .update(await readFile(file))
-        .digest('hex')}`,
-    ] as const;
-  };
-  return Object.fromEntries(await Promise.all(files.sort().map(read)));
 }
 
 t.before(async () => {

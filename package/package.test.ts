@@ -1,0 +1,132 @@
+import type { Dirent } from 'node:fs';
+import { lstat, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { execa } from 'execa';
+import t from 'tap';
+import { assets } from '../harness/core/assets.js';
+import { MIB } from '../harness/core/bytes.js';
+import { readVersion } from '../harness/core/version.js';
+import { readTree } from '../harness/testing/read-tree.js';
+import { installPackage, packPackage } from './install.js';
+
+// The package as a user gets it: packed, installed into an empty folder outside of the repository, and used from there.
+
+const MAX_PACKED_BYTES = 3 * MIB;
+
+const dir = await mkdtemp(join(tmpdir(), 'oomdrill-package-'));
+t.teardown(() => rm(dir, { recursive: true, force: true }));
+/** A user's own repository. */
+const user = join(dir, 'user');
+const cache = join(dir, 'cache');
+
+const tarball = await packPackage(dir);
+const installed = await installPackage(tarball, user);
+/** Runs a program in the user's folder. */
+const run = (command: string, ...args: string[]) =>
+  execa(command, args, { cwd: user, env: { OOMDRILL_CACHE: cache }, reject: false, stdin: 'ignore' });
+
+/** All that is below node_modules; of each file, what changes when it is written. */
+async function listInstalled(): Promise<string[]> {
+  const root = join(user, 'node_modules');
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const list = async (entry: Dirent) => {
+    const path = join(entry.parentPath, entry.name);
+    const { size, mtimeMs } = await lstat(path);
+    return `${relative(root, path)}${entry.isFile() ? ` ${size} ${mtimeMs}` : ''}`;
+  };
+  return (await Promise.all(entries.map(list))).sort();
+}
+
+/** Files of the repository below a folder, with these names. */
+async function filesIn(folder: string, names: RegExp): Promise<string[]> {
+  const entries = await readdir(join(assets.root, folder), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return files.map((file) => relative(assets.root, file)).filter((file) => names.test(file));
+}
+
+/** What must be in the package, but for the modules of the harness. */
+async function neededFiles(): Promise<string[]> {
+  const built = (file: string) => file.replace(/^(.*)\.ts$/, 'dist/$1.js');
+  return [
+    ...['package.json', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE', 'Vagrantfile', 'dist/bundles.tgz'],
+    ...(await filesIn('scenarios', /\.ts$/)).map(built),
+    ...(await filesIn('dist/page', /report\.(?:js|css)$/)),
+    ...(await filesIn('dist/guest', /(?:\/(?:t3|package\.json)|\/oomdrill-[a-z]+)$/)),
+    ...(await filesIn('guest', /(?<!\.test\.ts)$/)),
+    ...(await filesIn('host', /\.sh$/)),
+    ...(await filesIn('schemas', /\.schema\.json$/)),
+    ...(await filesIn('man', /\.1$/)),
+    ...(await filesIn('docs', /^docs\/[\w-]+\.md$/)),
+    'docs/incident.png',
+  ];
+}
+
+t.test('it holds what is needed, and nothing else', async (t) => {
+  const needed = await neededFiles();
+  const isModule = (file: string) => /^dist\/harness\/(?!testing\/).*(?<!\.test)\.(?:js|d\.ts)$/.test(file);
+  const unexpected = tarball.files.filter((file) => !needed.includes(file) && !isModule(file));
+  t.same(unexpected, [], 'files that nothing needs');
+  const modules = ['cli.js', 'index.js', 'index.d.ts', 'typescript.js', 'typescript.d.ts'];
+  const missing = [...needed, ...modules.map((name) => `dist/harness/${name}`)].filter(
+    (file) => !tarball.files.includes(file),
+  );
+  t.same(missing, [], 'files that are missing');
+  t.ok(tarball.bytes <= MAX_PACKED_BYTES, `it has ${tarball.bytes} bytes`);
+});
+
+t.test('other tools find no fault in it', async (t) => {
+  for (const [tool, ...args] of [
+    ['publint', '--strict', tarball.path],
+    ['attw', tarball.path, '--profile', 'esm-only', '--no-emoji'],
+  ] as const) {
+    const { exitCode, all } = await execa(join(assets.root, 'node_modules', '.bin', tool), args, {
+      all: true,
+      reject: false,
+    });
+    t.equal(exitCode, 0, `${tool}: ${all}`);
+  }
+});
+
+t.test('every bundle is that of the repository: names, bytes and modes', async (t) => {
+  const module = join(installed, 'dist', 'harness', 'campaign', 'shipped-bundles.js');
+  const script = `console.log(await (await import(${JSON.stringify(module)})).shippedBundles())`;
+  const { stdout } = await run('node', '--input-type=module', '--eval', script);
+  t.match(stdout, cache, 'they are in the cache');
+  t.same(await readTree(stdout), await readTree(assets.bundle()));
+});
+
+t.test('its commands', async (t) => {
+  t.equal((await run('npx', 'oomdrill', '--version')).stdout, await readVersion());
+  t.match((await run('npx', 'oomdrill', 'list')).stdout, '2026-07-02-fixed');
+  t.match(await run('npx', 'oomdrill', 'list', '--markdown'), { exitCode: 0, stdout: /^## 2026-07-02-fixed$/m });
+});
+
+t.test('TypeScript of a user', async (t) => {
+  const files = {
+    'tsconfig.json': `{
+      "compilerOptions": {
+        "strict": true, "skipLibCheck": false, "noEmit": true, "target": "es2022", "module": "nodenext", "types": []
+      },
+      "include": ["*.ts"]
+    }`,
+    'own.ts': `import { type Bundle, loadBundle, OomdrillError } from 'oomdrill';
+      const load = (dir: string): Promise<Bundle> => loadBundle(dir);
+      const code = await load('./none').catch((thrown: unknown) => thrown instanceof OomdrillError && thrown.code);
+      // @ts-expect-error: a directory is a string
+      loadBundle(7);
+      export default code;`,
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(user, name), text);
+  t.match(await run('node', join(assets.root, 'node_modules', '.bin', 'tsc')), { exitCode: 0, stdout: '' });
+});
+
+t.test('a drill, and nothing is written into what is installed', { timeout: 600_000 }, async (t) => {
+  const before = await listInstalled();
+  // The guest's image is in the usual cache.
+  const drill = execa('npx', ['oomdrill', 'run', '2026-07-02-fixed'], { cwd: user, all: true, reject: false });
+  drill.all.on('data', (chunk) => t.comment(String(chunk).trimEnd()));
+  t.match(await drill, { exitCode: 0, all: /contained/ });
+  t.ok((await readdir(join(user, 'reports'))).includes('history.jsonl'), "its results are in the user's folder");
+  t.same(await listInstalled(), before);
+});
