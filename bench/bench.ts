@@ -1,9 +1,9 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { reportError } from '../harness/command/failure.js';
 import { withReapedMachines } from '../harness/command/interrupt.js';
 import { progressOnStderr } from '../harness/command/progress.js';
 import { usageError } from '../harness/core/errors.js';
+import { reportError } from '../harness/core/report-error.js';
 import { Ledger } from '../harness/machine/ledger.js';
 import { BenchContext } from './context.js';
 import { measureDrills } from './drills.js';

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { lstat, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { execa } from 'execa';
@@ -23,8 +23,8 @@ const cache = join(dir, 'cache');
 const tarball = await packPackage(dir);
 const installed = await installPackage(tarball, user);
 /** Runs a program in the user's folder. */
-const run = (command: string, ...args: string[]) =>
-  execa(command, args, { cwd: user, env: { OOMDRILL_CACHE: cache }, reject: false, stdin: 'ignore' });
+const run = (command: string, args: readonly string[] = [], env = {}) =>
+  execa(command, args, { cwd: user, env: { OOMDRILL_CACHE: cache, ...env }, reject: false, stdin: 'ignore' });
 
 /** All that is below node_modules; of each file, what changes when it is written. */
 async function listInstalled(): Promise<string[]> {
@@ -91,34 +91,54 @@ t.test('other tools find no fault in it', async (t) => {
 t.test('every bundle is that of the repository: names, bytes and modes', async (t) => {
   const module = join(installed, 'dist', 'harness', 'campaign', 'shipped-bundles.js');
   const script = `console.log(await (await import(${JSON.stringify(module)})).shippedBundles())`;
-  const { stdout } = await run('node', '--input-type=module', '--eval', script);
+  const { stdout } = await run('node', ['--input-type=module', '--eval', script]);
   t.match(stdout, cache, 'they are in the cache');
   t.same(await readTree(stdout), await readTree(assets.bundle()));
 });
 
 t.test('its commands', async (t) => {
-  t.equal((await run('npx', 'oomdrill', '--version')).stdout, await readVersion());
-  t.match((await run('npx', 'oomdrill', 'list')).stdout, '2026-07-02-fixed');
-  t.match(await run('npx', 'oomdrill', 'list', '--markdown'), { exitCode: 0, stdout: /^## 2026-07-02-fixed$/m });
+  t.equal((await run('npx', ['oomdrill', '--version'])).stdout, await readVersion());
+  t.match((await run('npx', ['oomdrill', 'list'])).stdout, '2026-07-02-fixed');
+  t.match(await run('npx', ['oomdrill', 'list', '--markdown']), { exitCode: 0, stdout: /^## 2026-07-02-fixed$/m });
 });
 
-t.test('TypeScript of a user', async (t) => {
-  const files = {
-    'tsconfig.json': `{
-      "compilerOptions": {
-        "strict": true, "skipLibCheck": false, "noEmit": true, "target": "es2022", "module": "nodenext", "types": []
-      },
-      "include": ["*.ts"]
-    }`,
-    'own.ts': `import { type Bundle, loadBundle, OomdrillError } from 'oomdrill';
-      const load = (dir: string): Promise<Bundle> => loadBundle(dir);
-      const code = await load('./none').catch((thrown: unknown) => thrown instanceof OomdrillError && thrown.code);
-      // @ts-expect-error: a directory is a string
-      loadBundle(7);
-      export default code;`,
-  };
-  for (const [name, text] of Object.entries(files)) await writeFile(join(user, name), text);
-  t.match(await run('node', join(assets.root, 'node_modules', '.bin', 'tsc')), { exitCode: 0, stdout: '' });
+const SCENARIO = `import { between, defineScenario, hog, type Scenario } from 'oomdrill';
+
+const scenario: Scenario = await defineScenario(import.meta, {
+  hypothesis: 'A hog that settles between the limits does harm.',
+  bundle: 'devvm-2026-07-02',
+  injections: [hog({ target: between(0.5) })],
+  expect: { outcomes: ['livelocked'] },
+});
+// @ts-expect-error: a hog has a target
+hog({});
+export default scenario;
+`;
+
+const SETTINGS = {
+  compilerOptions: { strict: true, skipLibCheck: false, noEmit: true, target: 'es2022', module: 'nodenext', types: [] },
+  include: ['drills'],
+};
+
+t.test("a user's own scenario, in TypeScript", async (t) => {
+  await mkdir(join(user, 'drills'));
+  await writeFile(join(user, 'drills', 'own.ts'), SCENARIO.replace('hog({});', ''));
+  const listed = await run('npx', ['oomdrill', 'list', '--scenarios', 'drills']);
+  t.match(listed, { exitCode: 0, stdout: /^own\n/ }, 'a command finds it');
+
+  const noGuest = { OOMDRILL_GUEST: 'none' };
+  const alone = () => run('node', ['--import=oomdrill/typescript', 'drills/own.ts'], noGuest);
+  const noTap = 'oomdrill: Could not load tap, which runs a scenario. [TAP_MISSING]\nhint: npm install --save-dev tap';
+  t.match(await alone(), { exitCode: 64, stderr: noTap });
+  await symlink(join(assets.root, 'node_modules', 'tap'), join(user, 'node_modules', 'tap'));
+  t.match(await alone(), { exitCode: 64, stderr: 'oomdrill: There is no guest "none". [GUEST_UNKNOWN]' });
+
+  await writeFile(join(user, 'drills', 'own.ts'), SCENARIO);
+  await writeFile(join(user, 'tsconfig.json'), JSON.stringify(SETTINGS));
+  const tsc = join(assets.root, 'node_modules', '.bin', 'tsc');
+  t.match(await run(tsc), { exitCode: 0, stdout: '' }, 'its types are checked, and those of the package');
+  const declared = await readFile(join(installed, 'dist', 'harness', 'campaign', 'define-scenario.d.ts'), 'utf8');
+  t.match(declared, '@param meta the `import.meta` of the file', 'which have their descriptions');
 });
 
 t.test('a drill, and nothing is written into what is installed', { timeout: 600_000 }, async (t) => {

@@ -19,12 +19,21 @@ export async function defineScenario(
 ): Promise<Scenario> {
   const path = fileURLToPath(meta.url);
   const { completeScenario } = await import('./complete-scenario.js');
-  const scenario = await completeScenario(declaration, shownPath(path));
-  if (wasStarted(path)) {
+  const complete = () => completeScenario(declaration, shownPath(path));
+  return wasStarted(path) ? drillAlone(complete) : complete();
+}
+
+/** Drills the scenario of the file that was started. No caller is there to say what is wrong with it. */
+async function drillAlone(complete: () => Promise<Scenario>): Promise<Scenario> {
+  try {
+    const scenario = await complete();
     const { drillUnderTap } = await import('../command/under-tap.js');
     await drillUnderTap(scenario);
+    return scenario;
+  } catch (thrown) {
+    const { reportError } = await import('../core/report-error.js');
+    process.exit(reportError(thrown));
   }
-  return scenario;
 }
 
 /** From the working folder, where the file is below that. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Bundle } from '../bundle/bundle.js';
+import type { Progress } from '../core/progress.js';
 import type { Scenario } from '../drill/scenario.js';
-import type { Progress } from '../machine/machine.js';
 import type { RunSummary } from '../verdict/summary.js';
 import type { Probe } from '../workload/probe.js';
 

@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import { failureSchema } from '../contract/failure.js';
 import { machineError, messageOf } from '../core/errors.js';
 import type { ReadonlyDeep } from '../core/readonly-deep.js';
-import { failureOf, reportError } from './failure.js';
+import { reportError } from '../core/report-error.js';
+import { failureOf } from './failure.js';
 import { findOutputFaults, type OutputFlags, outputError } from './output-files.js';
 import { nameSources } from './settings/name-sources.js';
 

@@ -1,3 +1,4 @@
+import { reportError } from '../core/report-error.js';
 import { type Baseline, NOTHING_ACCEPTED, readBaseline } from '../history/baseline.js';
 import { appendHistory, readHistory } from '../history/file.js';
 import { createNight } from '../history/night.js';
@@ -6,7 +7,6 @@ import type { HistoryEntry } from '../history/schema.js';
 import { withDrifts } from '../history/watch.js';
 import type { Reporter } from '../report/reporter.js';
 import type { RunSummary, Summary } from '../verdict/summary.js';
-import { reportError } from './failure.js';
 import { findOutputFault } from './output-files.js';
 import { writeReports } from './report-files.js';
 import type { ReportFiles } from './report-flags.js';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Bytes } from '../core/bytes.js';
-import type { GuestShell } from '../machine/machine.js';
+import type { GuestShell } from '../machine/guest-shell.js';
 import type { EntryOf, Expectation, InjectionProgress } from '../record/schema.js';
 import type { Place } from './place.js';
 

@@ -1,4 +1,8 @@
 import type { Readable } from 'node:stream';
+import type { GuestShell } from './guest-shell.js';
+
+export type { Progress } from '../core/progress.js';
+export type { ExecOptions, ExecResult, GuestShell } from './guest-shell.js';
 
 /** What a drill needs of its machine. Sizes are guest bytes, that is, after scaling. */
 export interface MachineSpec {
@@ -8,20 +12,6 @@ export interface MachineSpec {
   readonly cpus: number;
   /** Debian packages in addition to those that every guest has. */
   readonly packages?: readonly string[];
-}
-
-export interface ExecOptions {
-  /** Completes "gave up waiting for ...". */
-  readonly reason: string;
-  readonly timeoutMs?: number;
-  readonly input?: string | Uint8Array;
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface ExecResult {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly exitCode: number;
 }
 
 /** Where on the host a port of the guest is reached: always on 127.0.0.1 for machines that we made. */
@@ -42,12 +32,10 @@ export interface SampleStream {
  * A machine that runs. Kinds differ in how they start, run a command and are released; everything else is built on these.
  * Disposing it releases everything it holds, may be done twice, and never throws.
  */
-export interface Machine extends AsyncDisposable {
+export interface Machine extends GuestShell, AsyncDisposable {
   readonly accelerator: string;
   /** Aborted, with an OomdrillError as its reason, when the machine dies while it should live. */
   readonly died: AbortSignal;
-  /** Runs a command as root; a status other than 0 is a result, not an error. */
-  exec(command: readonly string[], options: ExecOptions): Promise<ExecResult>;
   /** The host's end of a TCP port of the guest. */
   endpoint(guestPort: number): Promise<Endpoint>;
   openSampleStream(): Promise<SampleStream>;
@@ -60,9 +48,6 @@ export interface Machine extends AsyncDisposable {
   /** PID on this host of what runs the guest's CPUs; undefined where it is not ours to see. */
   readonly hostPid?: number | undefined;
 }
-
-/** As much of a machine as is needed to run commands in it. */
-export type GuestShell = Pick<Machine, 'exec'>;
 
 /** What a drill will change on its machine: the unit that it starts, and the files that it writes, as absolute paths. */
 export interface Changes {
@@ -87,6 +72,3 @@ export interface MachineSource extends AsyncDisposable {
   readonly accelerator: string;
   start(options: StartOptions): Promise<Machine>;
 }
-
-/** Called with what is going on, in words that complete a line of a log. */
-export type Progress = (line: string) => void;
