@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import { readFile, realpath } from 'node:fs/promises';
 import { totalmem } from 'node:os';
+import { relative } from 'node:path';
 import { readTrees } from '../bundle/tree.js';
+import { shippedBundle } from '../campaign/shipped-bundles.js';
 import { withoutUndefined } from '../core/defined.js';
 import { usageError } from '../core/errors.js';
 import { readVersion } from '../core/version.js';
@@ -14,8 +17,9 @@ import type { LintFlags } from './declaration/lint.js';
 import { sizeOf } from './size.js';
 
 /** `oomdrill lint`: what is wrong with limits as they are written, without a VM. */
-export async function executeLint(paths: readonly string[], flags: LintFlags): Promise<void> {
+export async function executeLint(named: readonly string[], flags: LintFlags): Promise<void> {
   await conclude(flags, async () => {
+    const paths = await Promise.all(named.map(pathOf));
     const reporter = lintReporterNamed(flags.format);
     if (flags.json === '-' && reporter !== LINT_REPORTERS[0])
       throw usageError(
@@ -42,6 +46,14 @@ function lintReporterNamed(name: string, table = LINT_REPORTERS): LintReporter {
   if (found) return found;
   const names = table.map((reporter) => reporter.name).join(', ');
   throw usageError('LINT_FORMAT', `There is no format "${name}".`, `There are: ${names}.`);
+}
+
+/** The name of a bundle that comes with oomdrill is its directory; anything else is a path. */
+async function pathOf(named: string): Promise<string> {
+  const shipped = existsSync(named) ? undefined : await shippedBundle(named);
+  if (shipped === undefined) return named;
+  const path = relative('', shipped);
+  return path.startsWith('..') ? shipped : path;
 }
 
 /** Where the paths are this host's own configuration, its memory and swap are known. */

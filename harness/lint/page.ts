@@ -11,7 +11,7 @@ these, a [bundle](bundles.md), an \`/etc\` (or the root above it), a directory o
 
 \`\`\`sh
 npx oomdrill lint /etc                                  # this machine: its memory and swap are known
-npx oomdrill lint fixtures/bundles/mieweb-431           # a bundle: bundle.json says memory and swap
+npx oomdrill lint mieweb-431                            # a bundle: bundle.json says memory and swap
 npx oomdrill lint ./etc --memory 32G --swap 0           # a copy of another host's /etc
 npx oomdrill lint ./etc --strict                        # warnings count as errors
 npx oomdrill lint ./etc --format github                 # annotations in a workflow of GitHub Actions

@@ -35,18 +35,18 @@ export const lintCommand = defineCommand({
   ],
   argument: argument(
     '<path...>',
-    'unit files, drop-ins, settings of earlyoom or Docker, the directory of a bundle, the directory /etc of a host, or directories of unit files or bundles',
+    'unit files, drop-ins, settings of earlyoom or Docker, the directory of a bundle, the name of one that comes with oomdrill, the directory /etc of a host, or directories of unit files or bundles',
     fileNames,
   ),
   flags,
   examples: [
     { does: 'This host', line: 'oomdrill lint /etc --strict' },
-    { does: 'A bundle that comes with oomdrill', line: 'oomdrill lint fixtures/bundles/devvm' },
+    { does: 'A bundle that comes with oomdrill', line: 'oomdrill lint devvm' },
     {
       does: 'Two files for a host of 24 GiB without swap',
       line: 'oomdrill lint t3-serve@.service user-.slice.d/50-memory.conf --memory 24G --swap 0',
     },
-    { does: 'For a code scanner', line: 'oomdrill lint fixtures/bundles/devvm --format sarif > lint.sarif' },
+    { does: 'For a code scanner', line: 'oomdrill lint devvm --format sarif > lint.sarif' },
   ],
   exitStatus: {
     0: 'no error was found (with --strict: no warning either)',
