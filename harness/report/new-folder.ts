@@ -4,10 +4,14 @@ import type { ReadonlyDeep } from '../core/readonly-deep.js';
 import { indent } from './layout.js';
 import { formatPlace } from './lint-terminal.js';
 
+/** Characters of a path, above which its purpose is not in the column of the others. */
+const MAX_PATH_WIDTH = 40;
+
 /** What `init` made, for people: each file, what is still needed, and the command that drills. */
 export function renderNewFolder(made: ReadonlyDeep<z.infer<typeof initSchema>>, columns: number): string {
   const { dir, dryRun, files, needs, warnings, findings, command } = made;
-  const width = Math.max(...files.map(({ path }) => path.length));
+  const widths = files.map(({ path }) => path.length).filter((width) => width <= MAX_PATH_WIDTH);
+  const width = Math.max(0, ...widths);
   const faults = findings.map((each) => `${formatPlace(each)}: ${each.severity}: ${each.message} [${each.rule}]`);
   return [
     dryRun ? `${dir} would get, and nothing was written:` : `${dir}:`,
