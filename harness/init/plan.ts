@@ -77,10 +77,15 @@ export function planFolder({ dir, chosen, repository, pipelines, packageText, ..
   };
 }
 
-/** What keeps a nightly from installing oomdrill: a path that only this machine has. */
+/** What keeps others from installing oomdrill: a path that only this machine has. */
 function findUnreachable(repository: Repository, oomdrill: string, nightlies: readonly unknown[]): string[] {
   const path = /^file:(.+)$/.exec(oomdrill)?.[1];
-  if (path === undefined || nightlies.length === 0) return [];
+  if (path === undefined) return [];
+  if (!path.endsWith('.tgz'))
+    return [
+      `package.json takes oomdrill from the clone ${path}, without declarations for TypeScript: run \`npm pack\` there, and \`npm install\` the tarball here.`,
+    ];
+  if (nightlies.length === 0) return [];
   const steps = relative(repository.root, resolve(repository.root, repository.folder, path));
   if (!steps.startsWith('..')) return [];
   return [

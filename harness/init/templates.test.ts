@@ -70,6 +70,9 @@ t.test('a nightly cannot install what is outside of the repository', async (t) =
   t.match(needsWith('file:../../oomdrill.tgz'), [
     /^The nightly cannot install oomdrill from \.\.\/\.\.\/oomdrill\.tgz/,
   ]);
+  t.match(needsWith('file:../../oomdrill'), [
+    /^package\.json takes oomdrill from the clone \.\.\/\.\.\/oomdrill, without/,
+  ]);
   t.same(needsWith('file:../oomdrill.tgz'), []);
   t.same(needsWith('0.2.0'), []);
 });
