@@ -13,6 +13,8 @@ import { measureFreshClone } from './fresh-clone.js';
 import { measureLint } from './lint.js';
 import { measureMutate } from './mutate.js';
 import { measureNightly } from './nightly.js';
+import { countNodeVersions } from './node-versions.js';
+import { measurePackage } from './package.js';
 import { measureRamp } from './ramp.js';
 import { measureReport } from './report.js';
 import { measureSigstop } from './sigstop.js';
@@ -35,6 +37,8 @@ const PARTS: Readonly<Record<string, Part>> = {
   validate: measureValidate,
   vagrant: (context, { repeats }) => measureVagrant(context, repeats),
   report: measureReport,
+  package: measurePackage,
+  'node-versions': countNodeVersions,
   'fresh-clone': measureFreshClone,
 };
 

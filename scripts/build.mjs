@@ -1,6 +1,6 @@
 // Builds dist/: the harness (file by file), the report's page and the t3 stand-in (one file each), and the guest's C
 // programs. `--package` leaves out source maps, and refuses to leave out a program.
-import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -12,7 +12,7 @@ const isPackage = process.argv.includes('--package');
 /** Tests with their builders and examples, and the stand-in, which is bundled below. */
 const IS_NOT_SHIPPED = /\.(?:test|examples)\.ts$|\/harness\/(?:testing|workload\/t3\/stand-in)\//;
 
-const FOLDERS = ['harness', 'scenarios', 'bench', 'package'].filter((folder) => existsSync(join(root, folder)));
+const FOLDERS = ['harness', 'scenarios'];
 
 const sources = FOLDERS.flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true }).map((file) => join(root, folder, String(file))),

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { MIB } from '../harness/core/bytes.js';
+import { startClock } from '../harness/core/clock.js';
+import { makeWorkDir } from '../harness/machine/workdir.js';
+import { installPackage, packPackage } from '../package/install.js';
+import type { BenchContext } from './context.js';
+import { atMost, type Figure } from './figure.js';
+import { waitForFirstVerdict } from './first-verdict.js';
+
+/** Packs the package, and measures the way from an empty folder to the first verdict. The guest's image is there. */
+export async function measurePackage(context: BenchContext): Promise<Figure[]> {
+  await using dir = await makeWorkDir(context.ledger);
+  await context.source();
+  const tarball = await packPackage(dir.path);
+  const user = join(dir.path, 'user');
+  const clock = startClock();
+  await installPackage(tarball, user);
+  await execa('npx', ['oomdrill', 'setup'], { cwd: user, stdin: 'ignore', cancelSignal: context.signal });
+  const verdict = await waitForFirstVerdict(['npx', 'oomdrill', 'run'], { cwd: user }, context);
+  const minutes = verdict === undefined ? Number.POSITIVE_INFINITY : clock.now() / 60_000;
+  return [
+    atMost('packed size', tarball.bytes / MIB, 3, 'MiB', `${tarball.files.length} files`),
+    atMost('empty folder to first verdict, image cached', minutes, 3, 'min', verdict ?? 'none'),
+  ];
+}
