@@ -5,7 +5,13 @@ import ts from 'typescript';
 import { assets } from '../harness/core/assets.js';
 
 /** Pages whose examples of code begin with the path of the file that they are, or are added to. */
-const PAGES = ['docs/extending.md', 'docs/architecture.md', 'docs/library.md', 'docs/your-repository.md'];
+const PAGES = [
+  'docs/extending.md',
+  'docs/architecture.md',
+  'docs/library.md',
+  'docs/your-repository.md',
+  'docs/configuration.md',
+];
 
 /** The examples of a page by path; several of one path are one file. */
 function examplesOf(page: string): Map<string, string> {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { addCompletion } from './command/completion.js';
 import { captureCommand } from './command/declaration/capture.js';
+import { configCommand } from './command/declaration/config.js';
 import { doctorCommand } from './command/declaration/doctor.js';
 import { explainCommand } from './command/declaration/explain.js';
 import { acceptCommand, historyCommand } from './command/declaration/history.js';
@@ -18,33 +19,37 @@ import { mergeCommand } from './command/declaration/merge.js';
 import { mutateCommand } from './command/declaration/mutate.js';
 import { reapCommand } from './command/declaration/reap.js';
 import { reportCommand } from './command/declaration/report.js';
-import { type ExecuteRun, runCommand } from './command/declaration/run.js';
+import { type ExecuteRun, type RunTables, runCommand } from './command/declaration/run.js';
 import { setupCommand } from './command/declaration/setup.js';
 import { validateCommand } from './command/declaration/validate.js';
 import type { CommandEntry } from './command/define.js';
 import { DocumentedCommand } from './command/documented-command.js';
 import { addHelpCommand } from './command/help-command.js';
 import { MANUAL, PURPOSE } from './command/manual.js';
+import { withOwnTables } from './command/settings/own-settings.js';
 import type { Environment, Settings } from './command/settings/settings.js';
 import { findConfig } from './config/load-config.js';
+import { NO_OWN_TABLES } from './config/own-tables.js';
 import { reportError } from './core/report-error.js';
 import { readVersion } from './core/version.js';
-import type { MachineProvider } from './machine/provider.js';
+import type { InjectionKind } from './inject/injection.js';
 import { MACHINES } from './machine/providers.js';
-import type { Reporter } from './report/reporter.js';
 import { REPORTERS } from './report/reporters.js';
 
 /** Exit status of what proves nothing. */
 const MACHINE_ERROR = 2;
 
 /** Every command, in the order of `--help`. */
-const commandsWith = ({ reporters, machines, executeRun }: Tables): readonly CommandEntry[] => [
+const commandsWith = (
+  { reporters, machines, probes, injections, executeRun }: Parts,
+  program: () => DocumentedCommand,
+): readonly CommandEntry[] => [
   initCommand,
-  runCommand(reporters, machines, executeRun),
-  listCommand,
-  mapCommand(machines),
-  mutateCommand(machines),
-  validateCommand(machines),
+  runCommand({ reporters, machines, probes }, executeRun),
+  listCommand(injections),
+  mapCommand(machines, probes),
+  mutateCommand(machines, probes),
+  validateCommand(machines, probes),
   lintCommand,
   judgeCommand(reporters),
   mergeCommand(reporters),
@@ -58,31 +63,31 @@ const commandsWith = ({ reporters, machines, executeRun }: Tables): readonly Com
   imageCommands,
   installCommand,
   reapCommand(machines),
+  configCommand(program),
 ];
 
-/** Tables that options are derived from. */
-interface Tables {
-  readonly reporters: readonly Reporter[];
-  readonly machines: readonly MachineProvider[];
+/** What the command line is made of. */
+interface Parts extends RunTables {
+  /** Kinds of a user's own. */
+  readonly injections: readonly InjectionKind[];
   readonly executeRun?: ExecuteRun | undefined;
+  readonly settings?: Settings | undefined;
 }
 
-/** What the command line is made of: our tables where no others are given, and no settings. */
-type ProgramParts = Partial<Tables> & { readonly settings?: Settings | undefined };
+/** Our own tables, and no settings. */
+const OURS: Parts = { reporters: REPORTERS, machines: MACHINES, probes: [], injections: [] };
 
 /** The command line, as data for commander. What a command does is loaded only when it is called. */
-export function program(
-  version: string,
-  { reporters = REPORTERS, machines = MACHINES, executeRun, settings }: ProgramParts = {},
-): DocumentedCommand {
+export function program(version: string, given: Partial<Parts> = {}): DocumentedCommand {
+  const parts = { ...OURS, ...given };
   const oomdrill = new DocumentedCommand('oomdrill')
     .description(PURPOSE)
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .exitOverride();
   oomdrill.manual = MANUAL;
-  oomdrill.settings = settings;
-  for (const command of commandsWith({ reporters, machines, executeRun })) command.addTo(oomdrill);
+  oomdrill.settings = parts.settings;
+  for (const command of commandsWith(parts, () => oomdrill)) command.addTo(oomdrill);
   addHelpCommand(oomdrill);
   return oomdrill;
 }
@@ -91,10 +96,24 @@ export function program(
 export async function loadProgram(
   folder: string,
   env: Environment,
-  parts: Pick<ProgramParts, 'executeRun'> = {},
+  parts: Pick<Parts, 'executeRun'> = {},
 ): Promise<DocumentedCommand> {
   const [version, found] = await Promise.all([readVersion(), findConfig(folder)]);
-  return program(version, { ...parts, settings: { env, ...found } });
+  const { own = NO_OWN_TABLES, ...settings } = await withOwnTables(found, listOptionsOfReports);
+  return program(version, {
+    ...parts,
+    reporters: [...REPORTERS, ...own.reporters],
+    probes: own.probes,
+    injections: own.injections,
+    settings: { env, own, ...settings },
+  });
+}
+
+/** Names of options, without dashes, of the commands that have one for each reporter. */
+function listOptionsOfReports(): string[] {
+  const reporting = program('').commands.filter((command) => ['run', 'judge', 'merge'].includes(command.name()));
+  const names = reporting.flatMap(({ options }) => options.map((option) => option.name()));
+  return [...names, 'help'];
 }
 
 /** Commands set process.exitCode; the process ends by itself when all it holds is released. */
@@ -106,7 +125,7 @@ async function main(): Promise<void> {
     process.exit(MACHINE_ERROR);
   });
   try {
-    const oomdrill = await loadProgram(process.cwd(), process.env);
+    const oomdrill = await loadProgram('.', process.env);
     addCompletion(oomdrill);
     await oomdrill.parseAsync();
   } catch (thrown) {

@@ -4,6 +4,7 @@ import { failureSchema } from '../contract/failure.js';
 import { machineError, messageOf } from '../core/errors.js';
 import type { ReadonlyDeep } from '../core/readonly-deep.js';
 import { reportError } from '../core/report-error.js';
+import type { Reporter } from '../report/reporter.js';
 import { failureOf } from './failure.js';
 import { findOutputFaults, type OutputFlags, outputError } from './output-files.js';
 import { nameSources } from './settings/name-sources.js';
@@ -40,9 +41,15 @@ export function documentOf<S extends z.ZodType>(schema: S, data: ReadonlyDeep<z.
  * Ends a command: prints for people, writes for programs, sets the exit status. With `--json -` standard output holds the JSON
  * alone and people read standard error. A failed command writes its error as JSON too, so that a program always finds a file.
  * Where a file of results cannot be written, no work is done.
+ *
+ * @param reporters that may write files; ours where none are given
  */
-export async function conclude(options: OutputFlags, work: () => Promise<Conclusion>): Promise<void> {
-  const faults = await findOutputFaults(options, process.env);
+export async function conclude(
+  options: OutputFlags,
+  work: () => Promise<Conclusion>,
+  reporters?: readonly Reporter[],
+): Promise<void> {
+  const faults = await findOutputFaults(options, process.env, reporters);
   const nameSettings = (thrown: unknown) => nameSources(thrown, options.settings ?? []);
   let end: Conclusion;
   try {

@@ -3,6 +3,7 @@ import t from 'tap';
 import type { z } from 'zod';
 import { acceptSchema } from '../contract/accept.js';
 import { captureScriptSchema } from '../contract/capture.js';
+import { configSchema } from '../contract/config.js';
 import { doctorSchema } from '../contract/doctor.js';
 import { diagnosisSchema } from '../contract/explain.js';
 import { failureSchema } from '../contract/failure.js';
@@ -57,6 +58,8 @@ const CONTRACTS: readonly (readonly [readonly string[], z.ZodType])[] = [
   [['capture', '--script'], captureScriptSchema],
   [['doctor'], doctorSchema],
   [['setup', 'browser', '--dry-run'], setupSchema],
+  [['config'], configSchema],
+  [['config', 'image', 'build'], configSchema],
   [['image', 'list'], imagesStoredSchema],
   [['image', 'rm', 'all'], imagesRemovedSchema],
   [['reap'], reapSchema],

@@ -3,7 +3,7 @@ import { DeclaredArgument } from './declared-option.js';
 import { addOptions } from './deprecated-option.js';
 import { type CommandManual, DEFAULT_EXIT_STATUS, DocumentedCommand } from './documented-command.js';
 import type { FlagsOf, FlagTable } from './flag.js';
-import { applySettings } from './settings/apply.js';
+import { applySettings, type BrokenConfig } from './settings/apply.js';
 import { rootOf, settableOptions } from './settings/declarations.js';
 import { NO_SETTINGS, type Setting } from './settings/settings.js';
 import type { Words } from './words.js';
@@ -29,8 +29,8 @@ interface CommandDeclaration<A, F extends FlagTable> extends CommandManual {
   readonly description: string;
   readonly argument?: CommandArgument<A>;
   readonly flags: F;
-  /** It helps to repair things, so a broken configuration file is only a warning to it. */
-  readonly worksWithoutConfig?: boolean;
+  /** What a configuration file is to it that cannot be used; an error unless this says otherwise. */
+  readonly brokenConfig?: BrokenConfig;
   /** Imports what does the work, so that `--help` and other commands need not load it. */
   readonly run: (argument: A, flags: HandedFlags<F>) => Promise<void>;
 }
@@ -40,7 +40,7 @@ export type HandedFlags<F extends FlagTable> = FlagsOf<F> & { readonly settings:
 
 /** Declares a command. The compiler checks its argument and flags against those that `run` hands on. */
 export function defineCommand<A, F extends FlagTable>(declaration: CommandDeclaration<A, F>): CommandEntry {
-  const { name, description, argument, flags, worksWithoutConfig = false, run, ...manual } = declaration;
+  const { name, description, argument, flags, brokenConfig = 'refused', run, ...manual } = declaration;
   return {
     name,
     addTo(parent) {
@@ -48,7 +48,7 @@ export function defineCommand<A, F extends FlagTable>(declaration: CommandDeclar
       if (argument) command.addArgument(argument.argument);
       for (const [name, flag] of Object.entries(flags)) addOptions(command, flag.options(name));
       command.manual = { ...manual, exitStatus: { ...DEFAULT_EXIT_STATUS, ...manual.exitStatus } };
-      command.fillIn = () => applySettings(command, settingsOf(command), !worksWithoutConfig);
+      command.fillIn = () => applySettings(command, settingsOf(command), brokenConfig);
       command.action(() => {
         yieldToArgument(command);
         return run(command.processedArgs[0], readFlags(flags, command));

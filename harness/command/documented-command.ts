@@ -76,7 +76,7 @@ export class DocumentedCommand extends Command {
 }
 
 /** The command as it is called: `oomdrill image build`. */
-function commandPath(command: Command): string {
+export function commandPath(command: Command): string {
   return command.parent ? `${commandPath(command.parent)} ${command.name()}` : command.name();
 }
 

@@ -1,15 +1,24 @@
 import { resolve } from 'node:path';
 import type { DrillContext } from '../campaign/context.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
+import type { Probe } from '../workload/probe.js';
+import { PROBES } from '../workload/probes.js';
 
 /** Options of every command that drills, as `drillFlags` declares them. */
 interface DrillFlags {
   readonly scale: string;
   readonly watchdog: string;
   readonly out: string;
+  /** Probes of a user's own, which a bundle may name as well as ours. */
+  readonly probes: readonly Probe[];
 }
 
 /** What they say of the context of a drill, but for guest and machine. @throws OomdrillError `WATCHDOG_UNKNOWN` */
-export function readDrillFlags({ scale, watchdog, out }: DrillFlags) {
-  return { scale, watchdog: watchdogNamed(watchdog), outDir: resolve(out) } satisfies Partial<DrillContext>;
+export function readDrillFlags({ scale, watchdog, out, probes }: DrillFlags) {
+  return {
+    scale,
+    watchdog: watchdogNamed(watchdog),
+    outDir: resolve(out),
+    tables: { probes: [...PROBES, ...probes] },
+  } satisfies Partial<DrillContext>;
 }

@@ -18,7 +18,7 @@ export function addHelpCommand(oomdrill: DocumentedCommand): void {
 }
 
 /** @throws OomdrillError `COMMAND_UNKNOWN` */
-function commandAt(oomdrill: Command, path: readonly string[]): Command {
+export function commandAt(oomdrill: Command, path: readonly string[]): Command {
   return path.reduce((above, name) => {
     const found = above.commands.find((one) => one.name() === name);
     return found ?? above.error(`unknown command '${name}'`, { code: 'commander.unknownCommand' });

@@ -16,36 +16,40 @@ export async function executeJudge(
   flags: JudgeFlags,
   reporters: readonly Reporter[],
 ): Promise<void> {
-  await conclude(flags, async () => {
-    const { read, unread } = await readRecords(paths, (record, path) => ({
-      run: summarizeRecord(record, path),
-      host: record.header.host,
-      end: endOf(record),
-    }));
-    const [first] = read;
-    if (!first) throw usageError('RECORD_NONE', 'A record must be named.', 'Name a record.jsonl below reports/.');
-    const { runs, passedOver } = keepLastTries(read.map(({ run }) => run));
-    // The host is the one that the drill ran on, not the one that judges.
-    const at = read
-      .map(({ end }) => end)
-      .sort()
-      .at(-1);
-    const summary = summarize(runs, first.host, { at });
-    const reporter = findPrintedReporter(flags.printed, reporters);
-    const results = await reporter.render(summary, chooseStyle(process.stdout, process.env));
-    const notes = [
-      ...describeUnread(unread),
-      ...passedOver.map(({ record }) => `skipped ${record}: the host disturbed this drill, and it was run again`),
-    ];
-    const text = [...notes.map((note) => `${reporter.note(note)}\n`), results].join('');
-    return {
-      document: documentOf(judgedSchema, { ...summary, unread: unreadFacts(unread) }),
-      text,
-      // What cannot be read proves nothing, and hides no failure.
-      exitCode: unread.length > 0 && summary.exitCode === 0 ? 2 : summary.exitCode,
-      files: () => writeReports(summary, flags.reports, process.env, reporters),
-    };
-  });
+  await conclude(
+    flags,
+    async () => {
+      const { read, unread } = await readRecords(paths, (record, path) => ({
+        run: summarizeRecord(record, path),
+        host: record.header.host,
+        end: endOf(record),
+      }));
+      const [first] = read;
+      if (!first) throw usageError('RECORD_NONE', 'A record must be named.', 'Name a record.jsonl below reports/.');
+      const { runs, passedOver } = keepLastTries(read.map(({ run }) => run));
+      // The host is the one that the drill ran on, not the one that judges.
+      const at = read
+        .map(({ end }) => end)
+        .sort()
+        .at(-1);
+      const summary = summarize(runs, first.host, { at });
+      const reporter = findPrintedReporter(flags.printed, reporters);
+      const results = await reporter.render(summary, chooseStyle(process.stdout, process.env));
+      const notes = [
+        ...describeUnread(unread),
+        ...passedOver.map(({ record }) => `skipped ${record}: the host disturbed this drill, and it was run again`),
+      ];
+      const text = [...notes.map((note) => `${reporter.note(note)}\n`), results].join('');
+      return {
+        document: documentOf(judgedSchema, { ...summary, unread: unreadFacts(unread) }),
+        text,
+        // What cannot be read proves nothing, and hides no failure.
+        exitCode: unread.length > 0 && summary.exitCode === 0 ? 2 : summary.exitCode,
+        files: () => writeReports(summary, flags.reports, process.env, reporters),
+      };
+    },
+    reporters,
+  );
 }
 
 /** When the drill of a record was over, by its host's wall clock, ISO 8601. */

@@ -28,7 +28,8 @@ export async function executeList(flags: ListFlags): Promise<void> {
           'Both write to standard output: leave one out.',
         );
       const { renderCataloguePage } = await import('../campaign/catalogue-page.js');
-      const text = await renderCataloguePage(chosen);
+      const { INJECTION_KINDS } = await import('../inject/kinds.js');
+      const text = await renderCataloguePage(chosen, [...INJECTION_KINDS, ...flags.injections]);
       return { document, text, exitCode: 0 };
     }
     const { columns } = chooseStyle(process.stdout, process.env);

@@ -17,21 +17,25 @@ export async function executeMerge(
   flags: MergeFlags,
   reporters: readonly Reporter[],
 ): Promise<void> {
-  await conclude(flags, async () => {
-    const past = pastOf(flags);
-    await checkPast(flags);
-    const read = await Promise.all(paths.map(readResult));
-    const faults = read.filter((result) => result instanceof OomdrillError);
-    if (faults.length === paths.length) throw unreadError(faults);
-    for (const fault of faults) process.stderr.write(`oomdrill: ${fault.message}\n`);
-    const merged = mergeShards(read.filter((result): result is ShardResult => !(result instanceof OomdrillError)));
-    const summary = { ...merged.summary, runs: await markDrifts(merged.summary.runs, past) };
-    for (const index of merged.missing) process.stderr.write(`oomdrill: shard ${index} is missing\n`);
-    const reporter = findPrintedReporter(flags.printed, reporters);
-    const text = await reporter.render(summary, chooseStyle(process.stdout, process.env));
-    const files = () => reportAndRemember(summary, flags.reports, past.history, reporters);
-    return { document: documentOf(summarySchema, summary), text, exitCode: summary.exitCode, files };
-  });
+  await conclude(
+    flags,
+    async () => {
+      const past = pastOf(flags);
+      await checkPast(flags);
+      const read = await Promise.all(paths.map(readResult));
+      const faults = read.filter((result) => result instanceof OomdrillError);
+      if (faults.length === paths.length) throw unreadError(faults);
+      for (const fault of faults) process.stderr.write(`oomdrill: ${fault.message}\n`);
+      const merged = mergeShards(read.filter((result): result is ShardResult => !(result instanceof OomdrillError)));
+      const summary = { ...merged.summary, runs: await markDrifts(merged.summary.runs, past) };
+      for (const index of merged.missing) process.stderr.write(`oomdrill: shard ${index} is missing\n`);
+      const reporter = findPrintedReporter(flags.printed, reporters);
+      const text = await reporter.render(summary, chooseStyle(process.stdout, process.env));
+      const files = () => reportAndRemember(summary, flags.reports, past.history, reporters);
+      return { document: documentOf(summarySchema, summary), text, exitCode: summary.exitCode, files };
+    },
+    reporters,
+  );
 }
 
 /** Without any result there is nothing to report: the reasons are then the error itself, which `--json` writes as well. */

@@ -2,7 +2,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { type OomdrillError, usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
-import { fileReporters } from '../report/reporter.js';
+import { fileReporters, type Reporter } from '../report/reporter.js';
 import { REPORTERS } from '../report/reporters.js';
 import type { ReportFiles } from './report-flags.js';
 import type { Setting } from './settings/settings.js';
@@ -41,8 +41,9 @@ const HINT = 'Name another file, or make its directory first.';
 export async function findOutputFaults(
   flags: OutputFlags,
   env: Readonly<Record<string, string | undefined>>,
+  reporters: readonly Reporter[] = REPORTERS,
 ): Promise<OutputFault[]> {
-  const written = listWritten(flags, env);
+  const written = listWritten(flags, env, reporters);
   const faults: OutputFault[] = [];
   for (const one of written) {
     const error = await findOutputFault(one, flags.out);
@@ -92,11 +93,15 @@ const canWrite = (path: string): Promise<boolean> =>
   );
 
 /** The files that results are written to. */
-function listWritten({ json, reports }: OutputFlags, env: Readonly<Record<string, string | undefined>>): NamedFile[] {
+function listWritten(
+  { json, reports }: OutputFlags,
+  env: Readonly<Record<string, string | undefined>>,
+  reporters: readonly Reporter[],
+): NamedFile[] {
   const written: NamedFile[] = [];
   if (json !== undefined && json !== '-') written.push({ name: '--json', file: json });
   if (reports === undefined) return written;
-  for (const { name, alsoAddedTo = '' } of fileReporters(REPORTERS)) {
+  for (const { name, alsoAddedTo = '' } of fileReporters(reporters)) {
     const file = reports[name];
     if (file !== undefined) written.push({ name: `--${name}`, file });
     const added = env[alsoAddedTo];

@@ -45,12 +45,16 @@ export async function executeRun(
   flags: RunFlags,
   reporters: readonly Reporter[],
 ): Promise<void> {
-  await conclude(flags, async () => {
-    const asked = await askedFor(names, flags);
-    if (!asked.shard) await checkPast(flags);
-    const drilled = await drillAsked(asked, flags);
-    return concludeRuns(drilled, flags, reporters);
-  });
+  await conclude(
+    flags,
+    async () => {
+      const asked = await askedFor(names, flags);
+      if (!asked.shard) await checkPast(flags);
+      const drilled = await drillAsked(asked, flags);
+      return concludeRuns(drilled, flags, reporters);
+    },
+    reporters,
+  );
 }
 
 /** Drills what was asked for; with what broke it off, where something did. */

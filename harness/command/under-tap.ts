@@ -23,7 +23,7 @@ type Tap = Awaited<ReturnType<typeof loadTap>>;
 export async function drillUnderTap(scenario: Scenario): Promise<void> {
   const t = await loadTap();
   const { loadProgram } = await import('../cli.js');
-  const oomdrill = await loadProgram(process.cwd(), process.env, {
+  const oomdrill = await loadProgram('.', process.env, {
     executeRun: async (_, flags) => {
       try {
         await testScenario(t, scenario, flags);

@@ -1,14 +1,14 @@
 import type { InjectionKind } from '../inject/injection.js';
 import type { Reporter } from '../report/reporter.js';
 import type { Probe } from '../workload/probe.js';
-import type { ConfigOptions } from './options.js';
+import type { OptionDefaults } from './options.js';
 
 /**
  * What `oomdrill.config.ts` exports as its default: defaults of options, and what your repository adds to oomdrill.
  * The command line and the environment count for more. Paths are relative to the file. docs/configuration.md explains
  * it.
  */
-export interface Config extends ConfigOptions {
+export interface Config extends OptionDefaults {
   /** Reporters of your own: each has an option of `run`, `judge` and `merge`. */
   readonly reporters?: readonly Reporter[];
   /** Probes of your own, which a bundle names in `serving.probe`. */

@@ -2,7 +2,7 @@ import { dirname, relative } from 'node:path';
 import { messageOf, OomdrillError, usageError } from '../core/errors.js';
 
 /** Names of the configuration file. In a folder with several the first of these is read. */
-export const CONFIG_FILES = [
+const CONFIG_FILES = [
   'oomdrill.config.ts',
   'oomdrill.config.js',
   'oomdrill.config.mjs',
@@ -42,18 +42,11 @@ async function findConfigFile(folder: string): Promise<string | undefined> {
   }
 }
 
-/**
- * Loads a configuration file.
- *
- * @param path absolute
- * @param folder the working folder
- * @throws OomdrillError `CONFIG_INVALID`, and those of `loadDefaultExport`
- */
-async function loadConfigFile(path: string, folder: string): Promise<ConfigFile> {
+/** @throws OomdrillError `CONFIG_INVALID`, and those of `loadDefaultExport` */
+async function loadValues(file: string): Promise<ConfigFile['values']> {
   const { loadDefaultExport } = await import('../loader/load-module.js');
-  const file = relative(folder, path);
   const values = await loadDefaultExport(file);
-  if (isRecord(values)) return { file, dir: dirname(path), values };
+  if (isRecord(values)) return values;
   const must = file.endsWith('.json') ? 'hold an object' : 'export an object as its default';
   throw usageError(
     'CONFIG_INVALID',
@@ -64,17 +57,22 @@ async function loadConfigFile(path: string, folder: string): Promise<ConfigFile>
 
 /** The configuration file of a folder, if there is one, or why it could not be read. */
 export interface FoundConfig {
+  /** As `ConfigFile` has it; undefined if there is none. */
+  readonly file?: string | undefined;
   readonly config?: ConfigFile | undefined;
   readonly fault?: OomdrillError | undefined;
 }
 
 /** Finds and loads a configuration file. One that cannot be read is not an error yet: some commands do without it. */
 export async function findConfig(folder: string): Promise<FoundConfig> {
+  let file: string | undefined;
   try {
     const path = await findConfigFile(folder);
-    return path === undefined ? {} : { config: await loadConfigFile(path, folder) };
+    if (path === undefined) return {};
+    file = relative('', path);
+    return { file, config: { file, dir: dirname(path), values: await loadValues(file) } };
   } catch (fault) {
-    if (fault instanceof OomdrillError) return { fault };
+    if (fault instanceof OomdrillError) return { file, fault };
     throw fault;
   }
 }

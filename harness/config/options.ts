@@ -322,9 +322,15 @@ interface ReapOptions {
   readonly json?: string;
 }
 
+/** Options of `oomdrill config`. */
+interface ConfigOptions {
+  /** write the result as JSON to this file; - for standard output */
+  readonly json?: string;
+}
+
 /** Options for every command that has them, and sections for single commands, which count for more. */
-export interface ConfigOptions {
-  /** init, run, list, map, mutate, validate, lint, judge, merge, history, accept, report, explain, capture, doctor, setup, image, install, reap: write the result as JSON to this file; - for standard output */
+export interface OptionDefaults {
+  /** init, run, list, map, mutate, validate, lint, judge, merge, history, accept, report, explain, capture, doctor, setup, image, install, reap, config: write the result as JSON to this file; - for standard output */
   readonly json?: string;
   /** init: the unit file of the server to drill, such as /etc/systemd/system/web.service; drop-ins and slices next to it are taken along */
   readonly unit?: string;
@@ -448,4 +454,6 @@ export interface ConfigOptions {
   readonly install?: InstallOptions;
   /** Options of `oomdrill reap` */
   readonly reap?: ReapOptions;
+  /** Options of `oomdrill config` */
+  readonly config?: ConfigOptions;
 }

@@ -2,6 +2,7 @@ import { usageError } from '../core/errors.js';
 import type { InjectionKind } from '../inject/injection.js';
 import type { Reporter } from '../report/reporter.js';
 import type { Probe } from '../workload/probe.js';
+import { guardReporter } from './guard-reporter.js';
 import type { ConfigFile } from './load-config.js';
 import { isRecord } from './load-config.js';
 
@@ -13,14 +14,6 @@ export interface OwnTables {
 }
 
 export const NO_OWN_TABLES: OwnTables = { reporters: [], probes: [], injections: [] };
-
-/** Names that an entry of the file must not have. */
-export interface TakenNames {
-  /** Of reporters: names of options, without dashes. */
-  readonly reporters: readonly string[];
-  readonly probes: readonly string[];
-  readonly injections: readonly string[];
-}
 
 /** What an entry must be: a sentence that goes on after "must", undefined where it is right. */
 type Check = (entry: Readonly<Record<string, unknown>>) => string | undefined;
@@ -75,22 +68,27 @@ const CHECKS: Readonly<Record<keyof OwnTables, Check>> = {
 };
 
 /**
- * Checks the reporters, probes and injections of a configuration file: a file may come from people that no compiler
- * helped.
+ * Checks the reporters, probes and injections of a configuration file, which no compiler may have read.
  *
+ * @param options names without dashes that a reporter must not have, because its name is its option
  * @throws OomdrillError `CONFIG_INVALID`
  */
-export function readOwnTables(config: ConfigFile, taken: TakenNames): OwnTables {
-  const entriesOf = (key: keyof OwnTables) => readTable(config, key, taken[key]);
+export async function readOwnTables(config: ConfigFile, options: readonly string[]): Promise<OwnTables> {
+  const [{ PROBES }, { INJECTION_KINDS }] = await Promise.all([
+    import('../workload/probes.js'),
+    import('../inject/kinds.js'),
+  ]);
   return {
-    reporters: entriesOf('reporters') as unknown as readonly Reporter[],
-    probes: entriesOf('probes') as unknown as readonly Probe[],
-    injections: entriesOf('injections') as unknown as readonly InjectionKind[],
+    reporters: readTable<Reporter>(config, 'reporters', options).map((each) => guardReporter(each, config.file)),
+    probes: readTable<Probe>(config, 'probes', namesOf(PROBES)),
+    injections: readTable<InjectionKind>(config, 'injections', namesOf(INJECTION_KINDS)),
   };
 }
 
+const namesOf = (table: readonly { readonly name: string }[]): string[] => table.map(({ name }) => name);
+
 /** @throws OomdrillError `CONFIG_INVALID` */
-function readTable({ file, values }: ConfigFile, key: keyof OwnTables, taken: readonly string[]) {
+function readTable<Entry>({ file, values }: ConfigFile, key: keyof OwnTables, taken: readonly string[]): Entry[] {
   const table = values[key];
   const refuse = (where: string, must: string) => usageError('CONFIG_INVALID', `${file}: ${where} must ${must}.`, HINT);
   if (table === undefined) return [];
@@ -99,11 +97,12 @@ function readTable({ file, values }: ConfigFile, key: keyof OwnTables, taken: re
   return table.map((entry: unknown, index) => {
     const where = `${key}[${index}]`;
     const must = isRecord(entry) ? CHECKS[key](entry) : 'be an object';
-    if (must !== undefined || !isRecord(entry)) throw refuse(where, must ?? 'be an object');
-    const name = String(entry.name);
-    if (names.has(name)) throw refuse(where, `have another name: "${name}" is taken`);
-    names.add(name);
-    return entry;
+    if (must !== undefined) throw refuse(where, must);
+    // Its shape is checked; what its functions give is not known before they are called.
+    const checked = entry as Entry & { readonly name: string };
+    if (names.has(checked.name)) throw refuse(where, `have another name: "${checked.name}" is taken`);
+    names.add(checked.name);
+    return checked;
   });
 }
 

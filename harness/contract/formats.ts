@@ -7,6 +7,7 @@ import { entrySchema } from '../record/schema.js';
 import { acceptSchema } from './accept.js';
 import { bandMapSchema, sweepSchema } from './band-map.js';
 import { captureSchema, captureScriptSchema } from './capture.js';
+import { configSchema } from './config.js';
 import { doctorSchema } from './doctor.js';
 import { diagnosisSchema } from './explain.js';
 import { failureSchema } from './failure.js';
@@ -179,6 +180,12 @@ export const FORMATS: readonly Format[] = [
     description: 'What drills need and this host lacked, and how it was installed.',
     writtenBy: '`setup`',
     schema: setupSchema,
+  },
+  {
+    title: 'Settings in force',
+    description: 'The value of every option where the command line does not say otherwise, and where it is set.',
+    writtenBy: '`config`',
+    schema: configSchema,
   },
   {
     title: 'Built images',

@@ -6,7 +6,7 @@ import { startClock } from '../core/clock.js';
 import { pollUntil } from '../core/deadline.js';
 import type { EntryOf } from '../record/schema.js';
 import { httpProbe } from '../workload/http-probe.js';
-import type { Probe } from '../workload/probe.js';
+import type { Probe, ProbeAnswer } from '../workload/probe.js';
 import { MAX_OPEN, startProber } from './prober.js';
 
 type Entries = readonly EntryOf<'probe'>[];
@@ -146,11 +146,12 @@ t.test('a probe that breaks has no answer, and the others go on', async (t) => {
   const broken: Probe = {
     name: 'broken',
     ask: () => {
-      if (asked++ % 2 === 0) throw new Error('no such thing');
-      return Promise.resolve({ ok: true });
+      if (asked++ % 3 === 0) throw new Error('no such thing');
+      return Promise.resolve(asked % 3 === 2 ? { ok: true } : (undefined as unknown as ProbeAnswer));
     },
   };
-  const entries = await probe(lineServer(), has(2), PATIENT_MS, broken);
+  const entries = await probe(lineServer(), has(3), PATIENT_MS, broken);
   t.match(entries[0], { ok: false, error: 'closed' });
   t.match(entries[1], { ok: true });
+  t.match(entries[2], { ok: false, error: 'bad-answer' });
 });

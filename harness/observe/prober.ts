@@ -76,6 +76,10 @@ function ask(
   }, timeoutMs);
   open.add(asked);
   // A probe may come from anywhere: one that throws is one that had no answer.
-  const answer = (async () => probe.ask(target, asked.signal))();
+  const answer = (async () => toAnswer(await probe.ask(target, asked.signal)))();
   answer.then(end, (thrown: unknown) => end(toProbeAnswer(thrown)));
 }
+
+/** What a probe gave, which no compiler may have read: anything else than an answer counts as a bad one. */
+const toAnswer = (given: ProbeAnswer | undefined): ProbeAnswer =>
+  typeof given?.ok === 'boolean' ? given : { ok: false, error: 'bad-answer' };

@@ -7,7 +7,10 @@ interface ReporterFacts {
   readonly name: string;
   /** What the option does, for `--help`. */
   readonly description: string;
-  /** The programs or people that read it, and what our tests check it with: a line of docs/reporters.md. */
+}
+
+/** What docs/reporters.md has of a reporter of ours besides: the programs or people that read it, and what our tests check it with. */
+export interface ReporterManual {
   readonly readBy: string;
   readonly checkedBy: string;
 }
@@ -35,7 +38,7 @@ export interface PrintedReporter extends ReporterFacts {
 
 /**
  * A format for the results of drills. The command line, its completion and docs/reporters.md are derived from the table
- * in `reporters.ts`. A user's own reporter is an object of this type in their own table.
+ * in `reporters.ts`. A user's own reporter is an object of this type in their configuration.
  */
 export type Reporter = FileReporter | PrintedReporter;
 

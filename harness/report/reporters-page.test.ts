@@ -10,7 +10,7 @@ t.test('docs/reporters.md is up to date', async (t) => {
   const page = await readFile(new URL('../../docs/reporters.md', import.meta.url), 'utf8');
   t.equal(page, await formatMarkdown(renderReportersPage(REPORTERS, LINT_REPORTERS)), 'npm run generate');
   t.match(
-    renderReportersPage([...REPORTERS, fakeReporter], []),
+    renderReportersPage([...REPORTERS, { ...fakeReporter, readBy: 'tests', checkedBy: 'nothing' }], []),
     '- `--fake-lines FILE`: for tests. Checked with nothing.',
   );
 });

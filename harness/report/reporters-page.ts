@@ -1,5 +1,5 @@
 import type { LintReporter } from './lint-reporters.js';
-import type { Reporter } from './reporter.js';
+import type { Reporter, ReporterManual } from './reporter.js';
 
 const REPORTERS_INTRO = `# Reporters
 
@@ -17,14 +17,18 @@ const OWN = `
 ## One of your own
 
 A reporter is an object of the type \`Reporter\` (\`harness/report/reporter.ts\`): a name, which is its option, what
-\`--help\` says, and a function that makes text of a summary. Write it in a file of \`harness/report/\`, and add a line to the
-table. \`--help\`, completion and this page, which \`npm run generate\` writes, follow from it. Step by step: [Extending](extending.md).
+\`--help\` says, and a function that makes text of a summary. In a repository of your own, list it in
+[the configuration](configuration.md#reporters-probes-and-injections-of-your-own). For one that comes with oomdrill, write it in a
+file of \`harness/report/\`, and add a line to the table: [Extending](extending.md). \`--help\` and completion follow from it.
 
 Next: [Nightly runs and CI](ci.md), where these files are used.
 `;
 
 /** Renders docs/reporters.md. Markdown. */
-export function renderReportersPage(reporters: readonly Reporter[], lintReporters: readonly LintReporter[]): string {
+export function renderReportersPage(
+  reporters: readonly (Reporter & ReporterManual)[],
+  lintReporters: readonly LintReporter[],
+): string {
   return [
     REPORTERS_INTRO,
     ...reporters.map(

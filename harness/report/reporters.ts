@@ -1,7 +1,7 @@
-import type { Reporter } from './reporter.js';
+import type { Reporter, ReporterManual } from './reporter.js';
 
 /** All formats for the results of drills, in the order of `--help`. */
-export const REPORTERS: readonly Reporter[] = [
+export const REPORTERS: readonly (Reporter & ReporterManual)[] = [
   {
     name: 'junit',
     description: 'write the results as JUnit XML',

@@ -13,7 +13,7 @@ export const doctorCommand = (machines: readonly MachineProvider[]) =>
     description: 'Check whether this machine can drill, and print the command that fixes what is missing',
     details: ['Starts nothing and changes nothing.'],
     flags,
-    worksWithoutConfig: true,
+    brokenConfig: 'warned',
     exitStatus: { 0: 'this machine can drill', 2: 'something that a drill needs is missing' },
     run: async (_, flags) => (await import('../doctor.js')).executeDoctor(flags, machines),
   });

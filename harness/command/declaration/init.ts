@@ -38,7 +38,7 @@ export const initCommand = defineCommand({
   ],
   argument: argumentOr('[dir]', 'the folder, new or without files of these names', '.'),
   flags,
-  worksWithoutConfig: true,
+  brokenConfig: 'warned',
   examples: [
     { does: 'An nginx to start with', line: 'oomdrill init drills' },
     {

@@ -1,11 +1,13 @@
 import type { MachineProvider } from '../../machine/provider.js';
+import type { Probe } from '../../workload/probe.js';
 import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, valueFlag } from '../flag.js';
+import { givenTable } from '../given-table.js';
 import { comparingMachineFlag } from '../machine-flag.js';
 import { bundleNames } from '../words.js';
 import { BUNDLE_ARGUMENT, drillFlags, jsonFlag, pastFlags } from './shared.js';
 
-const flagsOf = (machines: readonly MachineProvider[]) => ({
+const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[]) => ({
   json: jsonFlag,
   ...pastFlags('to compare with and to add to'),
   precision: valueFlag(
@@ -20,6 +22,7 @@ const flagsOf = (machines: readonly MachineProvider[]) => ({
   steps: valueFlag('<n>', 'with --sweep: how many values, from 2 to 64 (default: 5)', { rule: { needs: 'sweep' } }),
   guest: drillFlags.guest,
   machine: comparingMachineFlag(machines),
+  probes: givenTable(probes),
   scale: drillFlags.scale,
   watchdog: drillFlags.watchdog,
   out: drillFlags.out,
@@ -27,7 +30,7 @@ const flagsOf = (machines: readonly MachineProvider[]) => ({
 
 export type MapFlags = FlagsOf<ReturnType<typeof flagsOf>>;
 
-export const mapCommand = (machines: readonly MachineProvider[]) =>
+export const mapCommand = (machines: readonly MachineProvider[], probes: readonly Probe[]) =>
   defineCommand({
     name: 'map',
     description: 'Find the sizes at which a memory hog harms the server and is not killed',
@@ -35,7 +38,7 @@ export const mapCommand = (machines: readonly MachineProvider[]) =>
       'The hog takes memory up to a size and keeps it. Below some size the server stays healthy; above a larger one the kernel kills the hog. Between the two lies the band, in which the server is harmed and nothing ends it: the narrower, the better the limits. Both edges are found by bisection, in ten to sixteen drills of about a minute each.',
     ],
     argument: argument('<bundle>', BUNDLE_ARGUMENT, bundleNames),
-    flags: flagsOf(machines),
+    flags: flagsOf(machines, probes),
     examples: [
       { does: 'Both edges, to 4 MiB', line: 'oomdrill map devvm --precision 4M' },
       {

@@ -1,11 +1,13 @@
 import type { MachineProvider } from '../../machine/provider.js';
+import type { Probe } from '../../workload/probe.js';
 import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, listFlag, switchFlag, unlessNoFlag, valueFlag } from '../flag.js';
+import { givenTable } from '../given-table.js';
 import { comparingMachineFlag } from '../machine-flag.js';
 import { bundleNames, mutantNames } from '../words.js';
 import { BUNDLE_ARGUMENT, drillFlags, jsonFlag } from './shared.js';
 
-const flagsOf = (machines: readonly MachineProvider[]) => ({
+const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[]) => ({
   json: jsonFlag,
   mutant: listFlag('<name>', 'only this mutant, as --list prints it; may be repeated', { words: mutantNames }),
   list: switchFlag(
@@ -20,6 +22,7 @@ const flagsOf = (machines: readonly MachineProvider[]) => ({
   }),
   guest: drillFlags.guest,
   machine: comparingMachineFlag(machines),
+  probes: givenTable(probes),
   scale: drillFlags.scale,
   watchdog: drillFlags.watchdog,
   out: drillFlags.out,
@@ -27,7 +30,7 @@ const flagsOf = (machines: readonly MachineProvider[]) => ({
 
 export type MutateFlags = FlagsOf<ReturnType<typeof flagsOf>>;
 
-export const mutateCommand = (machines: readonly MachineProvider[]) =>
+export const mutateCommand = (machines: readonly MachineProvider[], probes: readonly Probe[]) =>
   defineCommand({
     name: 'mutate',
     description: 'Break a bundle in one place at a time, and check that a scenario notices',
@@ -35,7 +38,7 @@ export const mutateCommand = (machines: readonly MachineProvider[]) =>
       'A copy of the bundle with one fault, such as a limit that is missing, is a mutant. The mutant is killed when at least one scenario fails on that copy: the fault was noticed. It survives when all scenarios pass: no scenario notices that fault. Most mutants take one drill of about a minute; before them, each scenario is drilled once on the unbroken bundle.',
     ],
     argument: argument('<bundle>', BUNDLE_ARGUMENT, bundleNames),
-    flags: flagsOf(machines),
+    flags: flagsOf(machines, probes),
     examples: [
       { does: 'What would be broken, and which scenario should notice', line: 'oomdrill mutate devvm --list' },
       { does: 'All mutants', line: 'oomdrill mutate devvm' },

@@ -15,7 +15,7 @@ export const reapCommand = (machines: readonly MachineProvider[]) =>
       'Removes VMs and temporary directories, and restores a host of your own that a drill had changed. Runs that are still going on are left alone. Every drill does this first.',
     ],
     flags,
-    worksWithoutConfig: true,
+    brokenConfig: 'warned',
     exitStatus: { 0: 'nothing is left behind', 2: 'something could not be removed' },
     run: async (_, flags) => (await import('../reap.js')).executeReap(flags, machines),
   });

@@ -5,9 +5,11 @@ import type { MachineProvider } from '../../machine/provider.js';
 import { machinesThat } from '../../machine/providers.js';
 import type { Reporter } from '../../report/reporter.js';
 import { outcomeMeanings } from '../../verdict/manual.js';
+import type { Probe } from '../../workload/probe.js';
 import { listServerPrograms } from '../../workload/stand-ins.js';
 import { argument, defineCommand, type HandedFlags } from '../define.js';
 import { listFlag, switchFlag, valueFlag } from '../flag.js';
+import { givenTable } from '../given-table.js';
 import { anyMachineFlag } from '../machine-flag.js';
 import { printedReportFlag, reportFilesFlag } from '../report-flags.js';
 import { bundleNames, scenarioNames } from '../words.js';
@@ -21,7 +23,15 @@ import {
   VERDICT_STATUS,
 } from './shared.js';
 
-const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvider[]) => ({
+/** Tables that options of `run` are derived from, or that its drills use. */
+export interface RunTables {
+  readonly reporters: readonly Reporter[];
+  readonly machines: readonly MachineProvider[];
+  /** Probes of a user's own. */
+  readonly probes: readonly Probe[];
+}
+
+const flagsOf = ({ reporters, machines, probes }: RunTables) => ({
   json: jsonFlag,
   reports: reportFilesFlag(reporters),
   ...pastFlags('to compare with and to add to'),
@@ -46,6 +56,7 @@ const flagsOf = (reporters: readonly Reporter[], machines: readonly MachineProvi
     { words: guestNames },
   ),
   machine: anyMachineFlag(machines),
+  probes: givenTable(probes),
   scale: drillFlags.scale,
   repeat: valueFlag('<n>', 'drill each scenario this many times, from 1 to 1000', { default: '1' }),
   jobs: valueFlag(
@@ -73,8 +84,7 @@ export type RunFlags = HandedFlags<ReturnType<typeof flagsOf>>;
 export type ExecuteRun = (names: readonly string[], flags: RunFlags, reporters: readonly Reporter[]) => Promise<void>;
 
 export const runCommand = (
-  reporters: readonly Reporter[],
-  machines: readonly MachineProvider[],
+  tables: RunTables,
   execute: ExecuteRun = async (...asked) => (await import('../run.js')).executeRun(...asked),
 ) =>
   defineCommand({
@@ -89,7 +99,7 @@ export const runCommand = (
       scenarioNames,
       ['suite'],
     ),
-    flags: flagsOf(reporters, machines),
+    flags: flagsOf(tables),
     examples: [
       { does: 'The core suite: an incident, its repair, and a runaway process', line: 'oomdrill run' },
       { does: 'The nightly suite, on both guests', line: 'oomdrill run --suite nightly --guest trixie,bookworm' },
@@ -108,5 +118,5 @@ export const runCommand = (
     ],
     outcomes: outcomeMeanings(),
     exitStatus: VERDICT_STATUS,
-    run: (names, flags) => execute(names, flags, reporters),
+    run: (names, flags) => execute(names, flags, tables.reporters),
   });

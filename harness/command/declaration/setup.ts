@@ -31,6 +31,7 @@ export const setupCommand = (machines: readonly MachineProvider[]) => {
       () => names,
     ),
     flags,
+    brokenConfig: 'warned',
     examples: [
       { does: 'What drills in a VM need', line: 'oomdrill setup' },
       { does: 'Only look', line: 'oomdrill setup --dry-run' },

@@ -1,11 +1,13 @@
 import type { MachineProvider } from '../../machine/provider.js';
+import type { Probe } from '../../workload/probe.js';
 import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, switchFlag, valueFlag } from '../flag.js';
+import { givenTable } from '../given-table.js';
 import { comparingMachineFlag } from '../machine-flag.js';
 import { bundleNames } from '../words.js';
 import { drillFlags, jsonFlag, OWN_BUNDLE } from './shared.js';
 
-const flagsOf = (machines: readonly MachineProvider[]) => ({
+const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[]) => ({
   json: jsonFlag,
   memoryHigh: valueFlag('<size>', 'MemoryHigh= of the unit that serves, such as 12G, 80% or infinity'),
   memoryMax: valueFlag('<size>', 'MemoryMax= of the unit that serves, in the same form'),
@@ -19,6 +21,7 @@ const flagsOf = (machines: readonly MachineProvider[]) => ({
   failFast: switchFlag('stop at the first bad answer, instead of finding everything that is wrong'),
   guest: drillFlags.guest,
   machine: comparingMachineFlag(machines),
+  probes: givenTable(probes),
   scale: drillFlags.scale,
   watchdog: drillFlags.watchdog,
   out: drillFlags.out,
@@ -26,7 +29,7 @@ const flagsOf = (machines: readonly MachineProvider[]) => ({
 
 export type ValidateFlags = FlagsOf<ReturnType<typeof flagsOf>>;
 
-export const validateCommand = (machines: readonly MachineProvider[]) =>
+export const validateCommand = (machines: readonly MachineProvider[], probes: readonly Probe[]) =>
   defineCommand({
     name: 'validate',
     description: 'Say whether a set of limits is safe before it reaches a host: SAFE, UNSAFE or UNDECIDED',
@@ -37,7 +40,7 @@ export const validateCommand = (machines: readonly MachineProvider[]) =>
       '[what]',
       `a bundle (a directory, or the name of one that comes with oomdrill) or a service unit file; not needed if an option gives a limit`,
     ),
-    flags: flagsOf(machines),
+    flags: flagsOf(machines, probes),
     examples: [
       {
         does: 'Values on their own',

@@ -6,19 +6,21 @@ import { fillIn } from './fill-in.js';
 import type { Setting, Settings } from './settings.js';
 import { findUnknownVariables } from './unknown-variables.js';
 
+/** A file that cannot be used is an error; or a warning, to a command that helps to repair things; or what the command tells of. */
+export type BrokenConfig = 'refused' | 'warned' | 'reported';
+
 /**
  * Applies the environment and the configuration file to a command, and warns about variables that mean nothing.
  *
- * @param needsConfig false of a command that helps to repair things: a broken file is then a warning
  * @throws OomdrillError that of a broken file, and those of `fillIn`
  */
-export function applySettings(command: Command, settings: Settings, needsConfig: boolean): readonly Setting[] {
-  for (const { name, hint } of findUnknownVariables(settings.env, rootOf(command)))
-    warn(`${name} has no effect. ${hint}`);
+export function applySettings(command: Command, settings: Settings, broken: BrokenConfig): readonly Setting[] {
   const { config, fault } = withCheckedConfig(settings, rootOf(command));
-  if (fault) {
-    if (needsConfig) throw fault;
-    warn(`${messageOf(fault)} The file is ignored.`);
+  if (fault && broken === 'refused') throw fault;
+  if (broken !== 'reported') {
+    for (const { name, hint } of findUnknownVariables(settings.env, rootOf(command)))
+      warn(`${name} has no effect. ${hint}`);
+    if (fault) warn(`${messageOf(fault)} The file is ignored.`);
   }
   return fillIn(command, { ...settings, config });
 }

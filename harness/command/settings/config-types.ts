@@ -49,7 +49,7 @@ function renderTop(sections: readonly string[], declarations: readonly Declarati
   });
   return [
     '/** Options for every command that has them, and sections for single commands, which count for more. */',
-    'export interface ConfigOptions {',
+    'export interface OptionDefaults {',
     ...keys,
     ...sectionKeys,
     '}\n',

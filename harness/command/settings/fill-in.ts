@@ -7,6 +7,8 @@ import { nameSources } from './name-sources.js';
 import { labelOf, type Setting, type Settings } from './settings.js';
 import { readValue } from './value.js';
 
+type OnFault = (error: unknown, name: string) => void;
+
 /** An option that is not on the command line, and what sets it. */
 interface Candidate {
   readonly option: DeclaredOption;
@@ -19,14 +21,10 @@ interface Candidate {
  *
  * What does not go with a stronger setting is passed over: it was only a default.
  *
- * @param onFault is called with the error of a value, and may throw it
+ * @param onFault is called with the error of a value and the name of its option, and may throw it
  * @returns what was found, in the order of `--help`
  */
-export function fillIn(
-  command: Command,
-  settings: Settings,
-  onFault: (error: unknown) => void = rethrow,
-): readonly Setting[] {
+export function fillIn(command: Command, settings: Settings, onFault: OnFault = rethrow): readonly Setting[] {
   const all = listSettings(command, settings, onFault);
   const done = new Map<string, Setting>();
   const fill = ({ option, setting }: Candidate) => {
@@ -38,7 +36,7 @@ export function fillIn(
       const value = readValue(setting, option, settings.config?.dir);
       command.setOptionValueWithSource(setting.name, value, 'variable' in setting.source ? 'env' : 'config');
     } catch (thrown) {
-      onFault(nameSources(thrown, [setting]));
+      onFault(nameSources(thrown, [setting]), setting.name);
     }
   };
   for (const candidate of [...all].sort((a, b) => orderOf(a) - orderOf(b) || a.setting.rank - b.setting.rank))
@@ -50,7 +48,7 @@ const rethrow = (error: unknown): never => {
   throw error;
 };
 
-function listSettings(command: Command, settings: Settings, onFault: (error: unknown) => void): Candidate[] {
+function listSettings(command: Command, settings: Settings, onFault: OnFault): Candidate[] {
   const declarations = listDeclarations(rootOf(command));
   const section = sectionOf(command);
   return settableOptions(command).flatMap((option) => {
@@ -59,7 +57,7 @@ function listSettings(command: Command, settings: Settings, onFault: (error: unk
       const setting = findSetting(option, section, settings, declarations);
       return setting ? [{ option, setting }] : [];
     } catch (thrown) {
-      onFault(thrown);
+      onFault(thrown, option.attributeName());
       return [];
     }
   });

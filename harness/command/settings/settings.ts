@@ -1,4 +1,5 @@
 import type { ConfigFile } from '../../config/load-config.js';
+import type { OwnTables } from '../../config/own-tables.js';
 import type { OomdrillError } from '../../core/errors.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -6,10 +7,14 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Where options get their values that are not on the command line. */
 export interface Settings {
   readonly env: Environment;
-  /** The configuration file, if there is one that could be read. */
+  /** The name of the configuration file, if there is one. */
+  readonly file?: string | undefined;
+  /** The file, if it could be read. */
   readonly config?: ConfigFile | undefined;
   /** Why the file that there is could not be read. */
   readonly fault?: OomdrillError | undefined;
+  /** What the file adds to our tables. */
+  readonly own?: OwnTables | undefined;
 }
 
 /** Nothing but the command line. */

@@ -45,6 +45,8 @@ export function readValue(setting: Setting, option: DeclaredOption, dir: string 
     return isSwitch(option) ? switchValue(option, parseSwitch(source.variable, text)) : parseTexts(option, [text]);
   }
   const must = mustOfValue(option, raw);
+  // It was checked before, against all options of this name.
+  if (must !== undefined && Array.isArray(raw)) throw listError(labelOf(source), raw);
   if (must !== undefined) throw valueError(labelOf(source), must, raw);
   if (isSwitch(option)) return switchValue(option, raw === true);
   return parseTexts(
@@ -56,6 +58,12 @@ export function readValue(setting: Setting, option: DeclaredOption, dir: string 
 /** The error of a value in a file. */
 export function valueError(label: string, must: string, raw: unknown): OomdrillError {
   return usageError('CONFIG_INVALID', `${label} must ${must}${describeGiven(raw)}.`, HINT);
+}
+
+/** A list at the top level, of which other commands take several values and this one does not. */
+function listError(label: string, raw: readonly unknown[]): OomdrillError {
+  const message = `${label} must be a single value for this command (got ${raw.join(', ')}).`;
+  return usageError('CONFIG_INVALID', message, 'Put the list into the section of the command that takes several.');
 }
 
 const HINT = '`oomdrill config` shows every option and where it is set.';

@@ -6,8 +6,6 @@ import type { FileReporter, PrintedReporter } from '../../report/reporter.js';
 export const fakeReporter: FileReporter = {
   name: 'fake-lines',
   description: 'write the results as lines for tests',
-  readBy: 'tests',
-  checkedBy: 'nothing',
   output: 'file',
   render: async ({ runs }) => runs.map(({ scenario, verdict }) => `${scenario}=${verdict}\n`).join(''),
   alsoAddedTo: 'FAKE_LINES',
@@ -17,8 +15,6 @@ export const fakeReporter: FileReporter = {
 export const fakePrinter: PrintedReporter = {
   name: 'fake-words',
   description: 'print the results as words for tests',
-  readBy: 'tests',
-  checkedBy: 'nothing',
   output: 'stdout',
   render: async ({ runs }) => `fake words on ${runs.length} drill\n`,
   note: (line) => `fake note: ${line}`,

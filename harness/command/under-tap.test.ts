@@ -1,0 +1,27 @@
+import t from 'tap';
+import { assets } from '../core/assets.js';
+import { total } from '../inject/memory-hog/target.js';
+import { serviceScenario } from '../testing/fake-service.js';
+import { drillUnderTap } from './under-tap.js';
+
+t.test('a scenario under tap is drilled as the environment and the configuration say', async (t) => {
+  const scenario = serviceScenario('under-tap', total('2G'), { outcomes: ['contained'] });
+  const before = { ...process.env };
+  t.teardown(() => {
+    process.chdir(assets.root);
+    process.env = before;
+  });
+  process.chdir(t.testdir({ 'oomdrill.config.json': '{ "run": { "jobs": 0, "watchdog": "none" } }' }));
+  await t.rejects(drillUnderTap(scenario), {
+    code: 'WATCHDOG_UNKNOWN',
+    hint: /--watchdog is set by oomdrill\.config\.json: run\.watchdog\.$/,
+  });
+  process.env.OOMDRILL_WATCHDOG = 'ping-15s';
+  await t.rejects(drillUnderTap(scenario), {
+    code: 'COUNT_INVALID',
+    message: 'oomdrill.config.json: run.jobs must be an integer from 1 to 64 (got 0).',
+  });
+  process.env.OOMDRILL_RUN_JOBS = '1';
+  process.env.OOMDRILL_GUEST = 'sid';
+  await t.rejects(drillUnderTap(scenario), { message: /"sid"/, hint: /--guest is set by OOMDRILL_GUEST\.$/ });
+});

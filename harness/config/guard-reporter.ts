@@ -1,0 +1,40 @@
+import { messageOf } from '../core/errors.js';
+import type { FileReporter, PrintedReporter, Reporter } from '../report/reporter.js';
+
+/**
+ * A reporter of the user's own, whose mistakes do not cost the results of a night of drills: where it cannot print, the reporter for
+ * people does. One that writes a file may throw; the other files are written nevertheless.
+ *
+ * @param file of the configuration, for what is said
+ */
+export function guardReporter(reporter: Reporter, file: string): Reporter {
+  return reporter.output === 'file' ? guardFile(reporter) : guardPrinted(reporter, file);
+}
+
+function guardFile(reporter: FileReporter): FileReporter {
+  const render: FileReporter['render'] = async (summary) => textOrThrow(await reporter.render(summary));
+  return inherit(reporter, { render });
+}
+
+function guardPrinted(reporter: PrintedReporter, file: string): PrintedReporter {
+  const render: PrintedReporter['render'] = async (summary, style) => {
+    try {
+      return textOrThrow(await reporter.render(summary, style));
+    } catch (thrown) {
+      const why = messageOf(thrown).replace(/\.$/, '');
+      process.stderr.write(`oomdrill: warning: ${file}: the reporter ${reporter.name} could not print: ${why}.\n`);
+      const { renderRuns } = await import('../report/terminal.js');
+      return renderRuns(summary.runs, style);
+    }
+  };
+  return inherit(reporter, { render });
+}
+
+/** The same object with some parts in place of its own; it may be of a class. */
+const inherit = <T extends Reporter>(reporter: T, parts: Partial<T>): T =>
+  Object.assign(Object.create(reporter) as T, parts);
+
+function textOrThrow(text: unknown): string {
+  if (typeof text === 'string') return text;
+  throw new Error('its function render must give a text');
+}
