@@ -17,7 +17,7 @@ export const OFFLINE = {
   explain: ['core', 'cgroup', 'record'],
   lint: ['core', 'systemd', 'formats', 'bundle', 'workload'],
   mutate: ['core', 'systemd', 'bundle', 'workload', 'verdict'],
-  init: ['core', 'systemd', 'bundle'],
+  init: ['core', 'systemd', 'bundle', 'workload'],
   // The output of each command's `--json`: writers and readers share its schema.
   contract: ['core', 'bundle', 'record', 'verdict', 'history', 'lint', 'mutate'],
   report: ['core', 'record', 'study', 'verdict', 'history', 'lint', 'mutate', 'contract'],

@@ -13,9 +13,19 @@ const IN_THE_GUEST = /^\/(?:usr\/)?bin\/(?:sh|bash|env|node|python3|sleep)$/;
 
 export const isInTheGuest = (path: string): boolean => IN_THE_GUEST.test(path);
 
-/** Says how the guest gets a unit's program; undefined if it has all of it. @param unitFiles text of the unit's files */
-export function describeProgram({ path, debianPackage }: Program, unitFiles: string): string | undefined {
-  if (isInTheGuest(path)) return describeScript(path, unitFiles);
+/**
+ * Says how the guest gets a unit's program; undefined if it has all of it.
+ *
+ * @param unitFiles text of the unit's files
+ * @param isInBundle whether the bundle brings the file or directory at a path of the guest
+ */
+export function describeProgram(
+  { path, debianPackage }: Program,
+  unitFiles: string,
+  isInBundle: (path: string) => boolean = () => false,
+): string | undefined {
+  if (isInTheGuest(path)) return describeScript(path, unitFiles, isInBundle);
+  if (isInBundle(path)) return undefined;
   if (debianPackage === undefined)
     return `The guest may lack ${path}: add its Debian package to packages in bundle.json, or put it at root${path}, with everything that it needs.`;
   return debianPackage === 'none'
@@ -23,12 +33,18 @@ export function describeProgram({ path, debianPackage }: Program, unitFiles: str
     : `The guest gets the package ${debianPackage}: copy settings and data that it needs besides into root/.`;
 }
 
-function describeScript(interpreter: string, unitFiles: string): string | undefined {
+function describeScript(
+  interpreter: string,
+  unitFiles: string,
+  isInBundle: (path: string) => boolean,
+): string | undefined {
   const words = listArguments(unitFiles);
-  const scripts = [...new Set(words.filter((word) => /^\/[\w./-]+$/.test(word)))].map((path) => `root${path}`);
+  const scripts = [...new Set(words.filter((word) => /^\/[\w./-]+$/.test(word)))];
   // The bundle cannot lack a module, or a text.
   if (scripts.length === 0 && words.some((word) => /^-[mc]$/.test(word))) return undefined;
-  const places = scripts.length === 0 ? 'below root/, at its path on the host' : `at ${scripts.join(', ')}`;
+  const missing = scripts.filter((path) => !isInBundle(path)).map((path) => `root${path}`);
+  if (scripts.length > 0 && missing.length === 0) return undefined;
+  const places = scripts.length === 0 ? 'below root/, at its path on the host' : `at ${missing.join(', ')}`;
   return `The bundle lacks the program or script that ${interpreter} runs: put it ${places}.`;
 }
 
@@ -41,11 +57,17 @@ const listArguments = (unitFiles: string): string[] =>
  *
  * @param unitFiles text of the unit's files
  * @param files of the bundle
+ * @param isInBundle as for `describeProgram`
  */
-export function listUnitNeeds(unitFiles: string, files: readonly { readonly path: string }[]): string[] {
+export function listUnitNeeds(
+  unitFiles: string,
+  files: readonly { readonly path: string }[],
+  isInBundle: (path: string) => boolean = () => false,
+): string[] {
   const needs: string[] = [];
-  for (const [, id, path] of unitFiles.matchAll(/^LoadCredential(?:Encrypted)?=([^:\n]+):(.+)$/gm))
-    needs.push(`The unit loads the credential ${id} from ${path}: put a stand-in at root${path}.`);
+  for (const [, id, path = ''] of unitFiles.matchAll(/^LoadCredential(?:Encrypted)?=([^:\n]+):(.+)$/gm))
+    if (!isInBundle(path))
+      needs.push(`The unit loads the credential ${id} from ${path}: put a stand-in at root${path}.`);
   const required = [...unitFiles.matchAll(/^(?:Requires|BindsTo|Requisite)=(.+)$/gm)]
     .flatMap(([, names = '']) => names.split(/\s+/))
     .filter((name) => /\.(?:service|socket)$/.test(name));
@@ -59,3 +81,9 @@ export function listUnitNeeds(unitFiles: string, files: readonly { readonly path
 /** Says what to do about a file with variables of which the bundle has nothing. @param path on the host */
 export const describeMissingEnvironment = (path: string): string =>
   `The environment file ${path} is not in the bundle: put a stand-in at root${path}.`;
+
+/** Says what to do about a file with variables that has none of their values. @param path on the host */
+export function describeUnsetVariables(path: string, names: readonly string[]): string {
+  const content = names.length === 0 ? 'is empty' : `has the names ${names.join(', ')} without values`;
+  return `${path.slice(1)} ${content}: add the values that the server needs to start.`;
+}

@@ -1,10 +1,10 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { checkUnitFile } from '../bundle/check.js';
 import { checkManifest, type Manifest } from '../bundle/manifest.js';
-import { describeMissingEnvironment, describeProgram, listUnitNeeds } from '../bundle/needs.js';
 import { readLimits } from '../bundle/serving.js';
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { parseUnitFile } from '../systemd/unit-file.js';
+import { listBundleNeeds } from './bundle-needs.js';
 import { type ChosenBundle, newBundlePath } from './chosen-bundle.js';
 import { chooseHost, type Host, type HostOptions } from './host.js';
 import { plainName } from './plain-name.js';
@@ -42,7 +42,8 @@ export async function createUnitBundle(file: string, facts: UnitFacts, thisHost:
     files: service.files.map(({ path, text }) => ({ path, text })),
   };
   const path = newBundlePath(bundle.name);
-  return { bundle, path, origin: { kind: 'made' }, needs: listNeeds(service, bundle, facts) };
+  const needs = [...listBundleNeeds(bundle), ...listAssumptions(host, facts)];
+  return { bundle, path, origin: { kind: 'made' }, needs };
 }
 
 /** Checks the files under the names by which the caller knows them. */
@@ -51,21 +52,10 @@ function checkFiles({ unit, files }: ServiceFiles, hostMemory: Bytes): void {
   readLimits(unit, 'Service', hostMemory);
 }
 
-function listNeeds({ unit, files }: ServiceFiles, { manifest, files: inBundle }: Bundle, facts: UnitFacts): string[] {
-  const text = files.map((file) => file.text).join('\n');
-  const needs: string[] = [];
-  const [command = ''] = unit.values('Service', 'ExecStart');
-  // Characters before the path change how it is started (systemd.service(5), "Command lines").
-  const program = command.replace(/^[-@:+!|]+/, '').split(/\s/, 1)[0] ?? '';
-  const missing = describeProgram({ path: program, debianPackage: facts.packages[0] }, text);
-  if (missing !== undefined) needs.push(missing);
-  for (const file of unit.values('Service', 'EnvironmentFile'))
-    if (!file.startsWith('-')) needs.push(describeMissingEnvironment(file));
-  needs.push(...listUnitNeeds(text, inBundle));
-  const { memory, swap } = manifest.host;
-  if (facts.hostMemory === undefined || facts.swap === undefined)
-    needs.push(
-      `bundle.json has ${memory} of memory and ${swap} of swap, as this machine: correct them if the real host has others.`,
-    );
-  return needs;
+/** Says that the host's size was not given; nothing if it was. */
+function listAssumptions({ memory, swap }: Host, { hostMemory, swap: givenSwap }: HostOptions): string[] {
+  if (hostMemory !== undefined && givenSwap !== undefined) return [];
+  return [
+    `bundle.json has ${memory} of memory and ${swap} of swap, as this machine: correct them if the real host has others.`,
+  ];
 }

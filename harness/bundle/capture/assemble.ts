@@ -4,7 +4,13 @@ import { parseLimit } from '../../systemd/show.js';
 import { type Bundle, type BundleFile, UNIT_DIR } from '../bundle.js';
 import { roundToInstalled } from '../installed-memory.js';
 import { checkManifest } from '../manifest.js';
-import { describeMissingEnvironment, describeProgram, isInTheGuest, listUnitNeeds } from '../needs.js';
+import {
+  describeMissingEnvironment,
+  describeProgram,
+  describeUnsetVariables,
+  isInTheGuest,
+  listUnitNeeds,
+} from '../needs.js';
 import { resolveServingUnit } from '../serving.js';
 import type { CaptureStream, EnvironmentFile } from './stream.js';
 
@@ -154,6 +160,5 @@ function listNeeds(stream: CaptureStream, bundle: Bundle): string[] {
 
 function describeEnvironment({ path, names }: EnvironmentFile): string {
   if (!path.startsWith('/etc/')) return describeMissingEnvironment(path);
-  const content = names.length === 0 ? 'is empty' : `has the names ${names.join(', ')} without values`;
-  return `${path.slice(1)} ${content}: add the values that the server needs to start.`;
+  return describeUnsetVariables(path, names);
 }
