@@ -8,7 +8,9 @@ import t from 'tap';
 import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { program } from '../harness/cli.js';
+import { basePart } from '../harness/command/setup-parts.js';
 import { assets } from '../harness/core/assets.js';
+import { MACHINES } from '../harness/machine/providers.js';
 import { woodpeckerSchema } from '../harness/testing/pipeline-schemas.js';
 
 const file = (path: string) => join(assets.root, path);
@@ -112,4 +114,28 @@ t.test('the Job has no field that Kubernetes does not know', async (t) => {
   const { status, stdout } = check(job);
   t.equal(status, 0, stdout);
   t.match(check(job.replace('subPathExpr', 'subPathExp')).stdout, /subPathExp/, 'a typing error is found');
+});
+
+t.test('the recipes of the container image', async (t) => {
+  const container = 'deploy/container';
+  for (const script of ['build', 'install']) checkScript(t, read(`${container}/${script}`));
+  const [build, file, install] = ['build', 'Containerfile', 'install'].map((name) => read(`${container}/${name}`));
+  // What drills need is in no list here: the image is set up by the table of `oomdrill setup`.
+  t.match(install, /^npm install --global .*\noomdrill setup$/m);
+  const words = `${build}${file}${install}`.split(/[\s,=]+/);
+  const packages = basePart(MACHINES).packages.map((needed) => needed.package);
+  const listed = packages.filter((name) => words.includes(name) && !['mmdebstrap', 'tar'].includes(name));
+  t.same(listed, [], 'no package of the set-up is named again');
+  t.ok(words.includes('trixie') && file?.includes('debian:trixie-slim'), 'one release of Debian');
+  const base = ['nodejs', 'npm', 'ca-certificates'];
+  t.ok(build?.includes(`--include=${base.join(',')} `), 'the packages to begin with');
+  t.ok(file?.includes(`--no-install-recommends ${base.join(' ')}\n`), 'are the same in both');
+  const { version } = JSON.parse(read('package.json'));
+  t.ok(file?.includes(`ARG PACKAGE=oomdrill-${version}.tgz\n`), 'the name that npm pack gives the package');
+});
+
+t.test('the container image is not built of what is not there', async (t) => {
+  const build = (...args: readonly string[]) => spawnSync(file('deploy/container/build'), args, { encoding: 'utf8' });
+  t.match(build(), { status: 64, stderr: /^usage: / });
+  t.match(build(file('none.tgz')), { status: 64, stderr: /PACKAGE must be a file that npm pack wrote/ });
 });

@@ -31,6 +31,8 @@ const SETTINGS = [
   'Vagrantfile',
   '.ci/run',
   'deploy/kubernetes.yaml',
+  'deploy/container/build',
+  'deploy/container/Containerfile',
   ...filesIn('.github/workflows', /\.yaml$/),
   ...filesIn('.woodpecker', /\.yaml$/),
 ];

@@ -27,13 +27,12 @@ const FINAL =
 
 /** A pair of keys made for one run; gives the public half. */
 export async function makeKey(file: string): Promise<string> {
-  const { failed, shortMessage } = await execa(
+  const { failed, stderr, shortMessage } = await execa(
     'ssh-keygen',
     ['-q', '-t', 'ed25519', '-N', '', '-C', 'oomdrill', '-f', file],
     { reject: false },
   );
-  if (failed)
-    throw machineError('SSH_KEYGEN', `Could not make an ssh key: ${shortMessage}.`, 'apt-get install openssh-client');
+  if (failed) throw machineError('SSH_KEYGEN', `Could not make an ssh key: ${stderr.trim() || shortMessage}.`);
   const { stdout } = await execa('ssh-keygen', ['-y', '-f', file]);
   return stdout.trim();
 }
