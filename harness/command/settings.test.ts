@@ -15,6 +15,7 @@ const flags = {
   jobs: valueFlag('<n>', 'how many', { default: '1' }),
   host: valueFlag('<user@host>', 'whose', { required: true, rule: { own: true } }),
   guest: listFlag('<name>', 'on which'),
+  places: listFlag('<dir|here>', 'directories, or a word'),
   quiet: switchFlag('say less'),
   color: unlessNoFlag('in black and white'),
   sweep: valueFlag('<range>', 'several'),
@@ -93,6 +94,12 @@ t.test('each kind of value', async (t) => {
     { ...DEFAULTS, ...set, out: '/up', junit: '/repo/x.xml' },
     'paths are of the file',
   );
+  t.same((await handed('drill --host u@h', { values: { places: ['a', 'here', './here'] } })).places, [
+    '/repo/a',
+    'here',
+    '/repo/here',
+  ]);
+  t.equal((await handed('look', { values: { guest: ['trixie'] } })).guest, 'trixie', 'a list of one is that one');
   const off = { OOMDRILL_QUIET: 'FALSE', OOMDRILL_COLOR: 'true' };
   t.same(await handed('drill --guest sid', { env: off, values }), {
     ...DEFAULTS,

@@ -47,7 +47,7 @@ export const pastOutFlag = valueFlag(
 
 /** Scenarios of the user's own. */
 export const scenariosFlag = listFlag(
-  '<dir>',
+  '<dir|oomdrill>',
   'directories of scenarios of your own, in place of those that come with oomdrill, for which the word oomdrill stands',
 );
 

@@ -39,7 +39,8 @@ export function mustOfValue(option: DeclaredOption, raw: unknown): string | unde
  * @throws OomdrillError `VARIABLE_INVALID`, `CONFIG_INVALID`, and those of the option's own parser
  */
 export function readValue(setting: Setting, option: DeclaredOption, dir: string | undefined): unknown {
-  const { source, raw } = setting;
+  const { source } = setting;
+  const raw = single(setting.raw);
   if ('variable' in source) {
     const text = String(raw);
     return isSwitch(option) ? switchValue(option, parseSwitch(source.variable, text)) : parseTexts(option, [text]);
@@ -54,6 +55,9 @@ export function readValue(setting: Setting, option: DeclaredOption, dir: string 
     [raw].flat().map((each) => absolutePath(option, String(each), dir)),
   );
 }
+
+/** A list of one value is that value: where one command takes several, another may take one. */
+const single = (raw: unknown): unknown => (Array.isArray(raw) && raw.length === 1 ? raw[0] : raw);
 
 /** The error of a value in a file. */
 export function valueError(label: string, must: string, raw: unknown): OomdrillError {
@@ -88,6 +92,9 @@ function parseTexts(option: DeclaredOption, texts: readonly string[]): unknown {
 /** A path of the file as one from the working folder; - is standard output, and a bundle without a dot in front is a name. */
 function absolutePath(option: DeclaredOption, text: string, dir: string | undefined): string {
   const syntax = valueSyntax(option);
-  const isPath = (syntax === '<file>' && text !== '-') || syntax === '<dir>' || /^\.\.?(?:\/|$)/.test(text);
+  // `<dir|oomdrill>` is a directory, or that word.
+  const [kind, word = '-'] = syntax.slice(1, -1).split('|');
+  const isNamed = (kind === 'file' || kind === 'dir') && text !== word;
+  const isPath = isNamed || /^\.\.?(?:\/|$)/.test(text);
   return isPath && dir !== undefined && text.trim() !== '' ? resolve(dir, text) : text;
 }
