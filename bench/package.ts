@@ -6,7 +6,7 @@ import { makeWorkDir } from '../harness/machine/workdir.js';
 import { installPackage, packPackage } from '../package/install.js';
 import type { BenchContext } from './context.js';
 import { atMost, type Figure } from './figure.js';
-import { waitForFirstVerdict } from './first-verdict.js';
+import { runToFirstVerdict } from './first-verdict.js';
 
 /** Packs the package, and measures the way from an empty folder to the first verdict. The guest's image is there. */
 export async function measurePackage(context: BenchContext): Promise<Figure[]> {
@@ -17,10 +17,12 @@ export async function measurePackage(context: BenchContext): Promise<Figure[]> {
   const clock = startClock();
   await installPackage(tarball, user);
   await execa('npx', ['oomdrill', 'setup'], { cwd: user, stdin: 'ignore', cancelSignal: context.signal });
-  const verdict = await waitForFirstVerdict(['npx', 'oomdrill', 'run'], { cwd: user }, context);
-  const minutes = verdict === undefined ? Number.POSITIVE_INFINITY : clock.now() / 60_000;
+  let [minutes, verdict] = [Number.POSITIVE_INFINITY, 'none'];
+  await runToFirstVerdict(['npx', 'oomdrill', 'run'], { cwd: user }, context, (words) => {
+    [minutes, verdict] = [clock.now() / 60_000, words];
+  });
   return [
     atMost('packed size', tarball.bytes / MIB, 3, 'MiB', `${tarball.files.length} files`),
-    atMost('empty folder to first verdict, image cached', minutes, 3, 'min', verdict ?? 'none'),
+    atMost('empty folder to first verdict, image cached', minutes, 3, 'min', verdict),
   ];
 }
