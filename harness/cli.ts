@@ -26,10 +26,8 @@ import type { CommandEntry } from './command/define.js';
 import { DocumentedCommand } from './command/documented-command.js';
 import { addHelpCommand } from './command/help-command.js';
 import { MANUAL, PURPOSE } from './command/manual.js';
-import { withOwnTables } from './command/settings/own-settings.js';
 import type { Environment, Settings } from './command/settings/settings.js';
 import { findConfig } from './config/load-config.js';
-import { NO_OWN_TABLES } from './config/own-tables.js';
 import { reportError } from './core/report-error.js';
 import { readVersion } from './core/version.js';
 import type { InjectionKind } from './inject/injection.js';
@@ -99,7 +97,9 @@ export async function loadProgram(
   parts: Pick<Parts, 'executeRun'> = {},
 ): Promise<DocumentedCommand> {
   const [version, found] = await Promise.all([readVersion(), findConfig(folder)]);
-  const { own = NO_OWN_TABLES, ...settings } = await withOwnTables(found, listOptionsOfReports);
+  if (!found.config) return program(version, { ...parts, settings: { env, ...found } });
+  const { withOwnTables } = await import('./command/settings/own-settings.js');
+  const { own, ...settings } = await withOwnTables(found, listTakenNames);
   return program(version, {
     ...parts,
     reporters: [...REPORTERS, ...own.reporters],
@@ -109,11 +109,14 @@ export async function loadProgram(
   });
 }
 
-/** Names of options, without dashes, of the commands that have one for each reporter. */
-function listOptionsOfReports(): string[] {
+/** Names that a reporter must not have: of options of the commands that have one for each reporter, and of variables. */
+function listTakenNames(): string[] {
   const reporting = program('').commands.filter((command) => ['run', 'judge', 'merge'].includes(command.name()));
-  const names = reporting.flatMap(({ options }) => options.map((option) => option.name()));
-  return [...names, 'help'];
+  const options = reporting.flatMap(({ options }) => options.map((option) => option.name()));
+  const variables = Object.keys(MANUAL.environment ?? {}).map((name) =>
+    name.replace('OOMDRILL_', '').toLowerCase().replaceAll('_', '-'),
+  );
+  return [...options, ...variables, 'help'];
 }
 
 /** Commands set process.exitCode; the process ends by itself when all it holds is released. */

@@ -83,12 +83,17 @@ const BROKEN: Record<string, readonly [string, string, string | RegExp]> = {
   'a reporter without a name': [
     'json',
     '{ "reporters": [{}] }',
-    'oomdrill.config.json: reporters[0] must have a name of small letters, digits and dashes, which is its option.',
+    'oomdrill.config.json: reporters[0] must have a name of small letters, digits and dashes, not beginning with no-, because it is its option.',
   ],
   'a reporter whose option is taken': [
     'ts',
     "export default { reporters: [{ name: 'suite', description: 'x', output: 'file', render() {} }] };",
     'oomdrill.config.ts: reporters[0] must have another name: "suite" is taken.',
+  ],
+  'a reporter whose variable is taken': [
+    'ts',
+    "export default { reporters: [{ name: 'cache', description: 'x', output: 'file', render() {} }] };",
+    'oomdrill.config.ts: reporters[0] must have another name: "cache" is taken.',
   ],
   'two reporters of one name': [
     'ts',

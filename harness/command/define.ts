@@ -1,11 +1,9 @@
-import type { Argument, Command } from 'commander';
+import type { Argument } from 'commander';
 import { DeclaredArgument } from './declared-option.js';
 import { addOptions } from './deprecated-option.js';
-import { type CommandManual, DEFAULT_EXIT_STATUS, DocumentedCommand } from './documented-command.js';
+import { type CommandManual, DEFAULT_EXIT_STATUS, type DocumentedCommand } from './documented-command.js';
 import type { FlagsOf, FlagTable } from './flag.js';
-import { applySettings, type BrokenConfig } from './settings/apply.js';
-import { rootOf, settableOptions } from './settings/declarations.js';
-import { NO_SETTINGS, type Setting } from './settings/settings.js';
+import type { BrokenConfig, Setting } from './settings/settings.js';
 import type { Words } from './words.js';
 
 /** The argument of a command, and what the command is handed of it. */
@@ -48,29 +46,16 @@ export function defineCommand<A, F extends FlagTable>(declaration: CommandDeclar
       if (argument) command.addArgument(argument.argument);
       for (const [name, flag] of Object.entries(flags)) addOptions(command, flag.options(name));
       command.manual = { ...manual, exitStatus: { ...DEFAULT_EXIT_STATUS, ...manual.exitStatus } };
-      command.fillIn = () => applySettings(command, settingsOf(command), brokenConfig);
+      command.fillIn = () => {
+        const { applying, settings } = command.program;
+        return (settings && applying?.applySettings(command, settings, brokenConfig)) ?? [];
+      };
       command.action(() => {
-        yieldToArgument(command);
+        command.program.applying?.yieldToArgument(command);
         return run(command.processedArgs[0], readFlags(flags, command));
       });
     },
   };
-}
-
-function settingsOf(command: Command) {
-  const root = rootOf(command);
-  return (root instanceof DocumentedCommand ? root.settings : undefined) ?? NO_SETTINGS;
-}
-
-/** Settings that mean nothing next to the argument were defaults only: `run NAME` with a suite in the configuration. */
-function yieldToArgument(command: Command): void {
-  const [argument] = command.registeredArguments;
-  if (!(argument instanceof DeclaredArgument) || command.args.length === 0) return;
-  for (const option of settableOptions(command)) {
-    const name = option.attributeName();
-    if (!argument.excludes.includes(name) || command.getOptionValueSource(name) === 'cli') continue;
-    command.setOptionValueWithSource(name, option.defaultValue, 'default');
-  }
 }
 
 function readFlags<F extends FlagTable>(flags: F, command: DocumentedCommand): HandedFlags<F> {

@@ -1,7 +1,13 @@
-import { Command, type ErrorOptions, Help, type HelpContext, type ParseOptionsResult } from 'commander';
+import {
+  Command,
+  type ErrorOptions,
+  Help,
+  type HelpContext,
+  type ParseOptions,
+  type ParseOptionsResult,
+} from 'commander';
 import { usageError } from '../core/errors.js';
-import { nameSources } from './settings/name-sources.js';
-import type { Setting, Settings } from './settings/settings.js';
+import type { Setting, Settings, SettingsReader } from './settings/settings.js';
 import { usageErrorOf } from './usage-error.js';
 
 /** A command line to copy, or several. */
@@ -40,17 +46,29 @@ export class DocumentedCommand extends Command {
   manual: CommandManual = {};
   /** Of the program: where options get their values that are not on the command line. */
   settings: Settings | undefined;
+  /** Of the program: what reads those settings, once a command line is parsed that asks for more than help. */
+  applying: SettingsReader | undefined;
   /** Fills those options in, and says what it used. */
   fillIn: () => readonly Setting[] = () => [];
   /** What was filled in. */
   inForce: readonly Setting[] = [];
 
+  /** Loads what reads the settings, if there are any: help can do without, and is to be quick. */
+  override async parseAsync(argv: readonly string[] = process.argv, options?: ParseOptions): Promise<this> {
+    if (this.settings && !argv.some(asksForHelp)) this.applying = await import('./settings/apply.js');
+    return super.parseAsync(argv, options);
+  }
+
   /** Fills in the options that were not given, before commander looks for those that are missing or exclude each other. */
   override parseOptions(argv: string[]): ParseOptionsResult {
     const parsed = super.parseOptions(argv);
-    const asksForHelp = parsed.unknown.some((word) => word === '-h' || word === '--help');
-    if (!asksForHelp) this.inForce = this.fillIn();
+    if (!parsed.unknown.some(asksForHelp)) this.inForce = this.fillIn();
     return parsed;
+  }
+
+  /** The program that the command belongs to. */
+  get program(): DocumentedCommand {
+    return this.parent instanceof DocumentedCommand ? this.parent.program : this;
   }
 
   override createCommand(name?: string): DocumentedCommand {
@@ -63,7 +81,8 @@ export class DocumentedCommand extends Command {
 
   /** @throws OomdrillError in the place of commander's own, for the command line to report as it reports all others */
   override error(message: string, { code }: ErrorOptions = {}): never {
-    throw nameSources(usageErrorOf(message, code, commandPath(this)), this.inForce);
+    const thrown = usageErrorOf(message, code, commandPath(this));
+    throw this.program.applying?.nameSources(thrown, this.inForce) ?? thrown;
   }
 
   /** @throws OomdrillError `COMMAND_MISSING` after the help, where it is the answer to a command line without a command */
@@ -74,6 +93,8 @@ export class DocumentedCommand extends Command {
     throw usageError('COMMAND_MISSING', `A command must be given after ${path}.`, `Run \`${path} --help\`.`);
   }
 }
+
+const asksForHelp = (word: string): boolean => word === '-h' || word === '--help';
 
 /** The command as it is called: `oomdrill image build`. */
 export function commandPath(command: Command): string {

@@ -19,14 +19,14 @@ export const NO_OWN_TABLES: OwnTables = { reporters: [], probes: [], injections:
 type Check = (entry: Readonly<Record<string, unknown>>) => string | undefined;
 
 /** It is an option, so it is written as one. */
-const OPTION_NAME = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+const OPTION_NAME = /^(?!no-)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
 const isFunction = (value: unknown) => typeof value === 'function';
 const isText = (value: unknown) => typeof value === 'string' && value.trim() !== '';
 
 const mustOfReporter: Check = ({ name, description, output, render, note }) => {
   if (typeof name !== 'string' || !OPTION_NAME.test(name))
-    return 'have a name of small letters, digits and dashes, which is its option';
+    return 'have a name of small letters, digits and dashes, not beginning with no-, because it is its option';
   if (!isText(description)) return 'have a description, which --help prints';
   if (output !== 'file' && output !== 'stdout') return "have output: 'file' or 'stdout'";
   if (!isFunction(render)) return 'have a function render';
@@ -70,16 +70,16 @@ const CHECKS: Readonly<Record<keyof OwnTables, Check>> = {
 /**
  * Checks the reporters, probes and injections of a configuration file, which no compiler may have read.
  *
- * @param options names without dashes that a reporter must not have, because its name is its option
+ * @param takenNames that a reporter must not have, because its name is its option and its variable
  * @throws OomdrillError `CONFIG_INVALID`
  */
-export async function readOwnTables(config: ConfigFile, options: readonly string[]): Promise<OwnTables> {
+export async function readOwnTables(config: ConfigFile, takenNames: readonly string[]): Promise<OwnTables> {
   const [{ PROBES }, { INJECTION_KINDS }] = await Promise.all([
     import('../workload/probes.js'),
     import('../inject/kinds.js'),
   ]);
   return {
-    reporters: readTable<Reporter>(config, 'reporters', options).map((each) => guardReporter(each, config.file)),
+    reporters: readTable<Reporter>(config, 'reporters', takenNames).map((each) => guardReporter(each, config.file)),
     probes: readTable<Probe>(config, 'probes', namesOf(PROBES)),
     injections: readTable<InjectionKind>(config, 'injections', namesOf(INJECTION_KINDS)),
   };

@@ -1,13 +1,11 @@
 import type { Command } from 'commander';
 import { messageOf, OomdrillError } from '../../core/errors.js';
+import { DeclaredArgument } from '../declared-option.js';
 import { checkConfig } from './check-config.js';
-import { rootOf } from './declarations.js';
+import { rootOf, settableOptions } from './declarations.js';
 import { fillIn } from './fill-in.js';
-import type { Setting, Settings } from './settings.js';
+import type { BrokenConfig, Setting, Settings } from './settings.js';
 import { findUnknownVariables } from './unknown-variables.js';
-
-/** A file that cannot be used is an error; or a warning, to a command that helps to repair things; or what the command tells of. */
-export type BrokenConfig = 'refused' | 'warned' | 'reported';
 
 /**
  * Applies the environment and the configuration file to a command, and warns about variables that mean nothing.
@@ -37,4 +35,17 @@ export function withCheckedConfig(settings: Settings, program: Command): Setting
   }
 }
 
+/** Settings that mean nothing next to the argument were defaults only: `run NAME` with a suite in the configuration. */
+export function yieldToArgument(command: Command): void {
+  const [argument] = command.registeredArguments;
+  if (!(argument instanceof DeclaredArgument) || command.args.length === 0) return;
+  for (const option of settableOptions(command)) {
+    const name = option.attributeName();
+    if (!argument.excludes.includes(name) || command.getOptionValueSource(name) === 'cli') continue;
+    command.setOptionValueWithSource(name, option.defaultValue, 'default');
+  }
+}
+
 const warn = (what: string) => process.stderr.write(`oomdrill: warning: ${what}\n`);
+
+export { nameSources } from './name-sources.js';

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { ConfigFile } from '../../config/load-config.js';
 import type { OwnTables } from '../../config/own-tables.js';
 import type { OomdrillError } from '../../core/errors.js';
@@ -43,4 +44,14 @@ export interface Setting {
   readonly rank: number;
   /** Why it does not count, where it does not: `it does not go with --machine qemu`. */
   readonly passedOver?: string | undefined;
+}
+
+/** A file that cannot be used is an error; or a warning, to a command that helps to repair things; or what the command tells of. */
+export type BrokenConfig = 'refused' | 'warned' | 'reported';
+
+/** What `apply.ts` has, to be loaded only where it is needed. */
+export interface SettingsReader {
+  applySettings(command: Command, settings: Settings, broken: BrokenConfig): readonly Setting[];
+  yieldToArgument(command: Command): void;
+  nameSources(thrown: unknown, settings: readonly Setting[]): unknown;
 }
