@@ -120,6 +120,17 @@ const BROKEN: Record<string, readonly [string, string, string | RegExp]> = {
     '{ "injections": [{ "name": "forks", "summary": "x", "words": { "noun": "x", "verb": "y" } }] }',
     'oomdrill.config.json: injections[0] must have a function contradictionIn.',
   ],
+  'a key that throws': ['ts', 'export default { get out() { throw new Error("x"); } };', /could not be read: x\.$/],
+  'a consent to harm': [
+    'json',
+    '{ "run": { "allowDestructive": true } }',
+    /^oomdrill\.config\.json: run\.allowDestructive must be given on the command line, as --allow-destructive, /,
+  ],
+  'a key of every object': [
+    'json',
+    '{ "toString": 1 }',
+    'oomdrill.config.json: toString is not a command or an option.',
+  ],
   'a machine': [
     'json',
     '{ "machines": [] }',

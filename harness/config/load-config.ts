@@ -38,7 +38,8 @@ async function findConfigFile(folder: string): Promise<string | undefined> {
   try {
     return (await searcher.search(folder))?.filepath;
   } catch (cause) {
-    throw usageError('CONFIG_READ', `Could not read the configuration: ${messageOf(cause)}.`, undefined, cause);
+    const hint = `It is named ${CONFIG_FILES.join(', ')}, and must be a file that you may read.`;
+    throw usageError('CONFIG_READ', `Could not read the configuration: ${messageOf(cause)}.`, hint, cause);
   }
 }
 
@@ -46,7 +47,7 @@ async function findConfigFile(folder: string): Promise<string | undefined> {
 async function loadValues(file: string): Promise<ConfigFile['values']> {
   const { loadDefaultExport } = await import('../loader/load-module.js');
   const values = await loadDefaultExport(file);
-  if (isRecord(values)) return values;
+  if (isRecord(values)) return valuesOf(values, file);
   const must = file.endsWith('.json') ? 'hold an object' : 'export an object as its default';
   throw usageError(
     'CONFIG_INVALID',
@@ -74,6 +75,15 @@ export async function findConfig(folder: string): Promise<FoundConfig> {
   } catch (fault) {
     if (fault instanceof OomdrillError) return { file, fault };
     throw fault;
+  }
+}
+
+/** @throws OomdrillError `CONFIG_INVALID` for a key that throws when it is read */
+function valuesOf(values: ConfigFile['values'], file: string): ConfigFile['values'] {
+  try {
+    return { ...values };
+  } catch (cause) {
+    throw usageError('CONFIG_INVALID', `${file} could not be read: ${messageOf(cause)}.`, 'Correct the file.', cause);
   }
 }
 

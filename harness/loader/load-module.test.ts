@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { execa } from 'execa';
 import t, { type Test } from 'tap';
+import { assets } from '../core/assets.js';
 import { OomdrillError as OurError } from '../core/errors.js';
 import { loadDefaultExport } from './load-module.js';
 
@@ -59,6 +61,21 @@ t.test('what is wrong with a file, and where', async (t) => {
   for (const [name, [files, message]] of Object.entries(refused))
     await t.rejects(load(t, files), { code: 'MODULE_LOAD', kind: 'usage', message }, name);
   await t.rejects(load(t, {}, 'none.ts'), { code: 'MODULE_MISSING', message: /^Could not read .*none\.ts: ENOENT/ });
+});
+
+t.test('a file that never ends to load, or ends the program', async (t) => {
+  const typescript = join(assets.root, 'scripts', 'typescript-loader.mjs');
+  for (const text of ['await new Promise(() => {});', 'process.exit(0);']) {
+    const dir = t.testdir({ 'a.ts': text });
+    const loader = join(assets.root, 'harness', 'loader', 'load-module.ts');
+    const script = `import(${JSON.stringify(loader)}).then(({ loadDefaultExport }) => loadDefaultExport('a.ts'))`;
+    const { stderr, exitCode } = await execa(process.execPath, ['--import', typescript, '-e', script], {
+      cwd: dir,
+      reject: false,
+    });
+    t.match(stderr, /^oomdrill: a\.ts ended the program while it was loaded\. \[MODULE_LOAD\]$/m);
+    t.equal(exitCode, 64);
+  }
 });
 
 t.test("an error of the library's stays as it is", async (t) => {

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Jiti } from 'jiti';
 import { messageOf, OomdrillError, usageError } from '../core/errors.js';
 import { parseJson } from '../core/json.js';
+import { reportError } from '../core/report-error.js';
 
 /** Names of files that `loadDefaultExport` reads. */
 export const MODULE_FILE = /\.(?:ts|mts|js|mjs)$/;
@@ -24,12 +25,24 @@ export async function loadDefaultExport(file: string): Promise<unknown> {
   if (file.endsWith('.json')) return parseOrThrow(text, file);
   const path = resolve(file);
   const jiti = await createLoader(path);
+  const onExit = () => reportEarlyExit(file);
+  process.once('exit', onExit);
   try {
     const { default: exported } = await jiti.import<{ default?: unknown }>(path);
     return exported;
   } catch (thrown) {
     throw thrown instanceof OomdrillError ? thrown : describeLoadError(thrown, file);
+  } finally {
+    process.off('exit', onExit);
   }
+}
+
+/** The file calls process.exit(), or waits for what never comes: Node.js ends then, with status 13 and without a word. */
+function reportEarlyExit(file: string): void {
+  reportError(
+    usageError('MODULE_LOAD', `${file} ended the program while it was loaded.`, 'Does it wait for something?'),
+  );
+  process.exitCode = 64;
 }
 
 /**
@@ -53,7 +66,8 @@ async function createLoader(path: string): Promise<Jiti> {
 
 /** @throws OomdrillError `MODULE_LOAD` */
 function parseOrThrow(text: string, file: string): unknown {
-  const { value, fault } = parseJson(text);
+  // Some editors begin a file with a byte order mark.
+  const { value, fault } = parseJson(text.replace(/^\uFEFF/, ''));
   if (fault === undefined) return value;
   throw usageError('MODULE_LOAD', `${file} is not JSON: ${messageOf(fault)}.`, 'Correct the file.', fault);
 }

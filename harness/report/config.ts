@@ -14,7 +14,7 @@ type Row = readonly [string, string, string];
  */
 export function renderConfig(report: ConfigReport, one: boolean, columns: number): string {
   const { file, fault, commands, unknownVariables } = report;
-  const lines = [`configuration: ${file ?? 'there is no file'}`];
+  const lines = [`configuration: ${file ?? (fault === null ? 'there is no file' : 'a file that could not be read')}`];
   if (fault !== null) lines.push(...wrap(`It cannot be used: ${fault}`, columns));
   for (const table of ['reporters', 'probes', 'injections'] as const) {
     if (report[table].length > 0) lines.push(`${table}: ${report[table].join(', ')}`);

@@ -4,7 +4,7 @@ import { TABLE_KEYS } from '../../config/own-tables.js';
 import { suggestName } from '../../core/edit-distance.js';
 import { type OomdrillError, usageError } from '../../core/errors.js';
 import { type Declaration, isShared, listDeclarations, sectionsWith } from './declarations.js';
-import { mustOfValue, valueError } from './value.js';
+import { mustOfValue, refuseOffCommandLine, valueError } from './value.js';
 
 /** Tables that a user's configuration must not add to, and why: docs/architecture.md. */
 const REFUSED_TABLES: Readonly<Record<string, string>> = {
@@ -53,11 +53,10 @@ function checkShared(file: string, key: string, value: unknown, declarations: re
   const where = `${file}: ${key}`;
   const declared = declarations.filter(({ name, option }) => name === key && !option.rule.own);
   const sections = sectionsWith(key, declarations);
-  const refused = REFUSED_TABLES[key];
-  if (refused !== undefined)
+  if (Object.hasOwn(REFUSED_TABLES, key))
     throw usageError(
       'CONFIG_INVALID',
-      `${where} cannot be added by a configuration, because ${refused}.`,
+      `${where} cannot be added by a configuration, because ${REFUSED_TABLES[key]}.`,
       'See docs/architecture.md, "May a user\'s own configuration add to a table?".',
     );
   if (sections.length === 0) {
@@ -78,6 +77,7 @@ function checkShared(file: string, key: string, value: unknown, declarations: re
 /** It must be right for one of the options: a list of guests is for one command, and a single one for all. */
 function checkValue(where: string, value: unknown, declared: readonly Declaration[]): void {
   if (value === undefined) return;
+  for (const { option } of declared) refuseOffCommandLine(option, where);
   const musts = declared.map(({ option }) => mustOfValue(option, value));
   const [must] = musts;
   if (must !== undefined && musts.every((each) => each !== undefined)) throw valueError(where, must, value);

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
-import { usageError } from '../../core/errors.js';
 import type { DeclaredOption } from '../declared-option.js';
 import { listDeclarations, rootOf, sectionOf, settableOptions } from './declarations.js';
 import { findSetting } from './find-setting.js';
 import { nameSources } from './name-sources.js';
 import { labelOf, type Setting, type Settings } from './settings.js';
-import { readValue } from './value.js';
+import { readValue, refuseOffCommandLine } from './value.js';
 
 type OnFault = (error: unknown, name: string) => void;
 
@@ -32,7 +31,7 @@ export function fillIn(command: Command, settings: Settings, onFault: OnFault = 
     done.set(setting.name, why === undefined ? setting : { ...setting, passedOver: why });
     if (why !== undefined) return;
     try {
-      refuseOffCommandLine(option, setting);
+      refuseOffCommandLine(option, labelOf(setting.source));
       const value = readValue(setting, option, settings.config?.dir);
       command.setOptionValueWithSource(setting.name, value, 'variable' in setting.source ? 'env' : 'config');
     } catch (thrown) {
@@ -90,13 +89,3 @@ function whyPassedOver(
 
 const shownOption = (option: DeclaredOption, value: unknown): string =>
   typeof value === 'string' ? `${option.long} ${value}` : `${option.long}`;
-
-/** @throws OomdrillError `COMMAND_LINE_ONLY` */
-function refuseOffCommandLine({ rule, long }: DeclaredOption, { source }: Setting): void {
-  if (rule.commandLineOnly === undefined) return;
-  throw usageError(
-    'COMMAND_LINE_ONLY',
-    `${labelOf(source)} must be given on the command line, as ${long}, because ${rule.commandLineOnly}.`,
-    `Remove it, and write ${long} where it is meant.`,
-  );
-}

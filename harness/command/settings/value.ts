@@ -98,3 +98,16 @@ function absolutePath(option: DeclaredOption, text: string, dir: string | undefi
   const isPath = isNamed || /^\.\.?(?:\/|$)/.test(text);
   return isPath && dir !== undefined && text.trim() !== '' ? resolve(dir, text) : text;
 }
+
+/**
+ * @param label of the setting
+ * @throws OomdrillError `COMMAND_LINE_ONLY` for an option that nothing else may set
+ */
+export function refuseOffCommandLine({ rule, long }: DeclaredOption, label: string): void {
+  if (rule.commandLineOnly === undefined) return;
+  throw usageError(
+    'COMMAND_LINE_ONLY',
+    `${label} must be given on the command line, as ${long}, because ${rule.commandLineOnly}.`,
+    `Remove it, and write ${long} where it is meant.`,
+  );
+}
