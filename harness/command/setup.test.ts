@@ -1,6 +1,7 @@
 import { chmodSync, symlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
 import { MACHINES } from '../machine/providers.js';
 import { runCommandLine } from '../testing/command-line.js';
@@ -128,6 +129,17 @@ t.test('what is in the way is said in one sentence, which names the packages', a
 t.test('lists that could not be fetched do not matter where all packages are found', async (t) => {
   fakeHost(t, { 'apt-get': `[ "$1" != update ] || { echo "E: other.example is gone" >&2; exit 100; }; ${INSTALL}` });
   t.match(await setup(), { exitCode: 0 });
+});
+
+t.test('Ctrl-C ends apt-get as well', async (t) => {
+  const say = (word: string) => `echo ${word} >>"$bin/../log"`;
+  const wait = `/bin/sleep 30 & trap 'kill $!; ${say('stopped')}; exit 1' INT; ${say('waiting')}; wait`;
+  const dir = fakeHost(t, { 'apt-get': wait });
+  const ended = setup();
+  while (!(await logOf(dir)).includes('waiting')) await setTimeout(20);
+  process.emit('SIGINT');
+  t.match(await ended, { exitCode: 2, document: { error: { code: 'INTERRUPTED' } } });
+  t.same((await logOf(dir)).slice(1), ['waiting', 'stopped'], 'and nothing is installed');
 });
 
 t.test('a part that does not exist', async (t) => {
