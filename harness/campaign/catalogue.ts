@@ -13,7 +13,7 @@ import { completeScenario } from './complete-scenario.js';
 export const scenariosDir = (): string => join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'scenarios');
 
 /** Stands for that folder next to a user's own; a folder of this name is written with its path, `./oomdrill`. */
-export const SHIPPED_SCENARIOS = 'oomdrill';
+const SHIPPED_SCENARIOS = 'oomdrill';
 
 /** What is in a folder of scenarios besides them. */
 const OTHER_FILE = /^\.|\.(?:test|spec|d)\.[cm]?[jt]s$/;
