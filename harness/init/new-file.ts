@@ -3,6 +3,8 @@ export interface NewFile {
   /** Relative to the folder; the pipeline of a repository that the folder is in begins with `../`. */
   readonly path: string;
   readonly text: string;
+  /** Paths of files that would be read in its place, or count as a second of its name: none of them may be there. */
+  readonly rivals?: readonly string[];
   /** What it is for, in a few words: no capital letter, no full stop. */
   readonly does: string;
 }

@@ -30,8 +30,10 @@ export function createScenarioFile({ name, bundle, unit, extension }: FirstScena
     '});',
     '',
   ];
+  const others = ['ts', 'mts', 'js', 'mjs'].filter((other) => other !== extension);
   return {
     path: `${SCENARIOS}/${name}.${extension}`,
+    rivals: others.map((other) => `${SCENARIOS}/${name}.${other}`),
     text: lines.join('\n'),
     does: 'a scenario: a runaway in the unit is killed, and the server answers',
   };

@@ -6,6 +6,7 @@ export const SETTINGS: readonly NewFile[] = [
   {
     path: 'oomdrill.config.ts',
     does: "defaults of oomdrill's options",
+    rivals: ['oomdrill.config.js', 'oomdrill.config.mjs', 'oomdrill.config.json'],
     text: `import { defineConfig } from "oomdrill";
 
 export default defineConfig({ scenarios: "./${SCENARIOS}" });

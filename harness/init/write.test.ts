@@ -48,6 +48,12 @@ t.test('all that exists is named in one sentence', async (t) => {
   await t.rejects(checkFolder(planIn(dir, { files: [file('d.txt')] })), { message: /^d\.txt exists already in / });
 });
 
+t.test('so is what would be read in the place of a new file', async (t) => {
+  const dir = t.testdir({ 'd.json': '' });
+  const files = [{ ...file('d.txt'), rivals: ['d.json', 'd.yaml'] }];
+  await t.rejects(checkFolder(planIn(dir, { files })), { code: 'INIT_EXISTS', message: /^d\.json exists already in / });
+});
+
 t.test('a directory that cannot be one', async (t) => {
   const dir = t.testdir({ file: 'text', a: 'text' });
   await t.rejects(checkFolder(planIn(join(dir, 'file'), {})), { code: 'INIT_DIR', message: /must be a directory/ });

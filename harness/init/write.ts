@@ -16,7 +16,7 @@ export async function checkFolder(plan: FolderPlan): Promise<void> {
   const found = await stat(dir).catch(() => undefined);
   if (found && !found.isDirectory()) throw mustError('INIT_DIR', 'The folder', 'be a directory', dir);
   const taken: string[] = [];
-  for (const path of listPaths(plan)) {
+  for (const path of [...listPaths(plan), ...plan.files.flatMap(({ rivals = [] }) => rivals)]) {
     if ((await lstat(join(dir, path)).catch(() => undefined)) !== undefined) taken.push(path);
   }
   taken.push(...plan.conflicts);
