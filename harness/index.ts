@@ -40,7 +40,7 @@ export type {
 export { CREEP, type Creep, type Hog, type HogShape, hog } from './inject/memory-hog/hog.js';
 export { belowMax, between, beyondMax, own, type Target, total } from './inject/memory-hog/target.js';
 export type { Place } from './inject/place.js';
-export type { ExecOptions, ExecResult, GuestShell } from './machine/machine.js';
+export type { ExecOptions, ExecResult, GuestShell } from './machine/guest-shell.js';
 export type { Expectation, InjectionProgress } from './record/schema.js';
 export type { Reporter } from './report/reporter.js';
 export type { RunSummary, Summary } from './verdict/summary.js';
