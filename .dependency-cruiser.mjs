@@ -59,8 +59,6 @@ const EFFECTS = {
     'observe',
     'drill',
     'loader',
-    // A scenario that is started as a script is a command of its own.
-    'command',
   ],
 };
 

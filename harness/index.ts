@@ -7,7 +7,6 @@
 
 export type { Bundle, BundleFile } from './bundle/bundle.js';
 export type { Manifest } from './bundle/manifest.js';
-export { defineScenario } from './campaign/define-scenario.js';
 export {
   type DrillChoices,
   drillScenario as drill,
@@ -16,6 +15,7 @@ export {
 } from './campaign/library.js';
 export { type Config, defineConfig } from './config/config.js';
 export { OomdrillError } from './core/errors.js';
+export { defineScenario } from './define-scenario.js';
 export type {
   BundleSource,
   Phases,

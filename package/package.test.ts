@@ -137,7 +137,7 @@ t.test("a user's own scenario, in TypeScript", async (t) => {
   await writeFile(join(user, 'tsconfig.json'), JSON.stringify(SETTINGS));
   const tsc = join(assets.root, 'node_modules', '.bin', 'tsc');
   t.match(await run(tsc), { exitCode: 0, stdout: '' }, 'its types are checked, and those of the package');
-  const declared = await readFile(join(installed, 'dist', 'harness', 'campaign', 'define-scenario.d.ts'), 'utf8');
+  const declared = await readFile(join(installed, 'dist', 'harness', 'define-scenario.d.ts'), 'utf8');
   t.match(declared, '@param meta the `import.meta` of the file', 'which have their descriptions');
 });
 

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Scenario, ScenarioDeclaration } from '../drill/scenario.js';
+import type { Scenario, ScenarioDeclaration } from './drill/scenario.js';
 
 /**
  * Declares the scenario of a file: `export default await defineScenario(import.meta, { ... })`.
@@ -18,7 +18,7 @@ export async function defineScenario(
   declaration: ScenarioDeclaration,
 ): Promise<Scenario> {
   const path = fileURLToPath(meta.url);
-  const { completeScenario } = await import('./complete-scenario.js');
+  const { completeScenario } = await import('./campaign/complete-scenario.js');
   const complete = () => completeScenario(declaration, shownPath(path));
   return wasStarted(path) ? drillAlone(complete) : complete();
 }
@@ -27,11 +27,11 @@ export async function defineScenario(
 async function drillAlone(complete: () => Promise<Scenario>): Promise<Scenario> {
   try {
     const scenario = await complete();
-    const { drillUnderTap } = await import('../command/under-tap.js');
+    const { drillUnderTap } = await import('./command/under-tap.js');
     await drillUnderTap(scenario);
     return scenario;
   } catch (thrown) {
-    const { reportError } = await import('../core/report-error.js');
+    const { reportError } = await import('./core/report-error.js');
     process.exit(reportError(thrown));
   }
 }
