@@ -119,8 +119,12 @@ function listTakenNames(): string[] {
   return [...options, ...variables, 'help'];
 }
 
+/** How long what a file of the user's left open, such as a timer, may keep the process when all is done, milliseconds. */
+const LINGER_MS = 5_000;
+
 /** Commands set process.exitCode; the process ends by itself when all it holds is released. */
 async function main(): Promise<void> {
+  process.on('uncaughtException', (thrown) => process.exit(reportError(thrown)));
   // The reader may have seen enough, as `head` does.
   process.stdout.on('error', (thrown: NodeJS.ErrnoException) => {
     if (thrown.code === 'EPIPE') process.exit();
@@ -136,6 +140,7 @@ async function main(): Promise<void> {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) process.exitCode = 0;
     else process.exitCode = reportError(thrown);
   }
+  setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
 // Run, by whatever link, and not imported.

@@ -32,9 +32,17 @@ t.test('scenarios of a folder', async (t) => {
   await t.rejects(findScenarios(['brim'], [dir]), { code: 'SCENARIO_UNKNOWN', hint: /^It comes with oomdrill/ });
   t.same(await names(findScenarios(['brim', 'day'], [dir, 'oomdrill'])), ['brim', 'day'], "oomdrill's own as well");
   await t.rejects(findScenarios([join(dir, 'none.ts')]), { code: 'SCENARIO_UNKNOWN', message: /no scenario at/ });
-  await t.rejects(findScenarios([join(dir, 'night.ts'), join(dir, 'deeper/..', 'night.ts'), 'night'], [dir]), {
-    code: 'SCENARIO_TWICE',
-  });
+  const often = [join(dir, 'night.ts'), join(dir, 'deeper/..', 'night.ts'), 'night', `${dir}/`];
+  t.same(await names(findScenarios(often, [dir])), ['night', 'day', 'v1.2'], 'a file is drilled once');
+  t.same(await names(loadScenarios([dir, `${dir}/`])), ['day', 'night', 'v1.2'], 'a folder that is named twice');
+});
+
+t.test('a folder by a word', async (t) => {
+  const before = process.cwd();
+  t.teardown(() => process.chdir(before));
+  process.chdir(t.testdir({ 'a.ts': file(), 'b.ts': {}, drills: { 'x.ts': file() } }));
+  t.match(await findScenarios(['.']), [{ name: 'a' }], 'a directory in it is not a scenario');
+  await t.rejects(findScenarios(['drills']), { code: 'SCENARIO_UNKNOWN', hint: 'Its directory is ./drills.' });
 });
 
 t.test('folders that hold no scenario, or two of one name', async (t) => {
@@ -46,6 +54,8 @@ t.test('folders that hold no scenario, or two of one name', async (t) => {
   });
   const [a, b] = [join(dir, 'a'), join(dir, 'b')];
   await t.rejects(loadScenarios([a, b]), { code: 'SCENARIO_TWICE', message: /x: .*a\/x\.ts and .*b\/x\.js/ });
+  await t.rejects(findScenarios(['x'], [a, b]), { code: 'SCENARIO_TWICE' });
+  await t.rejects(findScenarios([a, `${b}/`]), { code: 'SCENARIO_TWICE', message: /x: .*a\/x\.ts and .*b\/x\.js/ });
   await t.rejects(loadScenarios([join(dir, 'none')]), { code: 'SCENARIO_FOLDER', message: /There is no scenario in/ });
   await t.rejects(loadScenarios([join(dir, 'nowhere')]), { code: 'SCENARIO_FOLDER', message: /ENOENT/ });
   await t.rejects(loadSuite('nightly', [join(dir, 'full')]), { code: 'SUITE_EMPTY', hint: /larger suite/ });

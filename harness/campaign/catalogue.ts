@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { suggestName } from '../core/edit-distance.js';
 import { messageOf, usageError } from '../core/errors.js';
@@ -24,8 +24,13 @@ const OTHER_FILE = /^\.|\.(?:test|spec|d)\.[cm]?[jt]s$/;
  * @throws OomdrillError `SCENARIO_INVALID`, `SCENARIO_FOLDER`, `SCENARIO_TWICE`, and those of `loadDefaultExport`
  */
 export async function loadScenarios(dirs?: readonly string[]): Promise<Scenario[]> {
-  const files = (await Promise.all((dirs ?? [SHIPPED_SCENARIOS]).map(listFolder))).flat();
-  return (await loadFiles(files)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const found = await loadFolders(dirs);
+  return found.map(({ scenario }) => scenario).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function loadFolders(dirs: readonly string[] = [SHIPPED_SCENARIOS]): Promise<FoundScenario[]> {
+  const files = (await Promise.all(dirs.map(listFolder))).flat();
+  return eachOnce(await loadFiles(files));
 }
 
 /** Loads the scenarios of a suite; a larger suite contains the smaller ones. @throws OomdrillError `SUITE_UNKNOWN` */
@@ -51,26 +56,40 @@ export async function loadSuite(name: string, dirs?: readonly string[]): Promise
  * @throws OomdrillError `SCENARIO_UNKNOWN`, and those of `loadScenarios`
  */
 export async function findScenarios(names: readonly string[], dirs?: readonly string[]): Promise<Scenario[]> {
-  const known = names.every(isPath) ? [] : await loadScenarios(dirs);
-  const found: Scenario[] = [];
-  for (const name of new Set(names)) {
+  const known = names.every(isPath) ? [] : await loadFolders(dirs);
+  const found: FoundScenario[] = [];
+  for (const name of names) {
     if (isPath(name)) found.push(...(await loadPath(name)));
-    else found.push(known.find((scenario) => scenario.name === name) ?? (await throwUnknown(name, known, dirs)));
+    else found.push(known.find(({ scenario }) => scenario.name === name) ?? (await throwUnknown(name, known, dirs)));
   }
-  for (const [index, { name }] of found.entries()) {
-    if (found.findIndex((other) => other.name === name) !== index)
+  return eachOnce(found).map(({ scenario }) => scenario);
+}
+
+/** A scenario, and the file that it is of. */
+interface FoundScenario {
+  readonly file: string;
+  readonly scenario: Scenario;
+}
+
+/** Each scenario once, however often its file was found. @throws OomdrillError `SCENARIO_TWICE`, with both files */
+function eachOnce(found: readonly FoundScenario[]): FoundScenario[] {
+  const byName = new Map<string, FoundScenario>();
+  for (const { file, scenario } of found) {
+    const other = byName.get(scenario.name);
+    if (other === undefined) byName.set(scenario.name, { file, scenario });
+    else if (resolve(other.file) !== resolve(file))
       throw usageError(
         'SCENARIO_TWICE',
-        `Two scenarios are called ${name}.`,
+        `Two scenarios are called ${scenario.name}: ${other.file} and ${file}.`,
         'Run one after the other, or rename one.',
       );
   }
-  return found;
+  return [...byName.values()];
 }
 
-const isPath = (name: string): boolean => name.includes('/') || MODULE_FILE.test(name);
+const isPath = (name: string): boolean => name.includes('/') || /^\.{1,2}$/.test(name) || MODULE_FILE.test(name);
 
-async function loadPath(path: string): Promise<Scenario[]> {
+async function loadPath(path: string): Promise<FoundScenario[]> {
   const found = await stat(path).catch((cause: unknown) => {
     const message = `There is no scenario at ${quoteUnlessWord(path)}.`;
     throw usageError(
@@ -80,22 +99,28 @@ async function loadPath(path: string): Promise<Scenario[]> {
       cause,
     );
   });
-  return found.isDirectory() ? loadScenarios([path]) : loadFiles([path]);
+  return found.isDirectory() ? loadFolders([path]) : loadFiles([path]);
 }
 
 /** @throws OomdrillError `SCENARIO_UNKNOWN` */
 async function throwUnknown(
   name: string,
-  known: readonly Scenario[],
+  known: readonly FoundScenario[],
   dirs: readonly string[] | undefined,
 ): Promise<never> {
+  if ((await stat(name).catch(() => undefined))?.isDirectory())
+    throw usageError(
+      'SCENARIO_UNKNOWN',
+      `There is no scenario ${quoteUnlessWord(name)}.`,
+      `Its directory is ./${name}.`,
+    );
   const where = dirs ? ` in ${dirs.join(', ')}` : '';
   const isOurs = dirs !== undefined && (await loadScenarios()).some((scenario) => scenario.name === name);
   const hint = isOurs
     ? `It comes with oomdrill: add --scenarios ${SHIPPED_SCENARIOS}.`
     : suggestName(
         name,
-        known.map((scenario) => scenario.name),
+        known.map(({ scenario }) => scenario.name),
         '`oomdrill list` prints all names.',
       );
   throw usageError('SCENARIO_UNKNOWN', `There is no scenario ${quoteUnlessWord(name)}${where}.`, hint);
@@ -104,10 +129,11 @@ async function throwUnknown(
 /** The files of scenarios in a folder. @throws OomdrillError `SCENARIO_FOLDER` */
 async function listFolder(named: string): Promise<string[]> {
   const dir = named === SHIPPED_SCENARIOS ? scenariosDir() : named;
-  const names = await readdir(dir).catch((cause: unknown) => {
+  const entries = await readdir(dir, { withFileTypes: true }).catch((cause: unknown) => {
     const message = `Could not read the scenarios in ${quoteUnlessWord(dir)}: ${messageOf(cause)}.`;
     throw usageError('SCENARIO_FOLDER', message, 'Name a directory that holds scenarios.', cause);
   });
+  const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
   const files = names.filter((name) => MODULE_FILE.test(name) && !OTHER_FILE.test(name)).sort();
   if (files.length > 0) return files.map((name) => join(dir, name));
   throw usageError(
@@ -117,21 +143,10 @@ async function listFolder(named: string): Promise<string[]> {
   );
 }
 
-/** @throws OomdrillError `SCENARIO_TWICE`, with both files */
-async function loadFiles(files: readonly string[]): Promise<Scenario[]> {
-  const loaded = await Promise.all(files.map(loadScenario));
-  const fileOf = new Map<string, string>();
-  for (const [index, { name }] of loaded.entries()) {
-    const file = files[index] ?? '';
-    const other = fileOf.get(name);
-    if (other !== undefined)
-      throw usageError(
-        'SCENARIO_TWICE',
-        `Two scenarios are called ${name}: ${other} and ${file}.`,
-        'Rename one of them.',
-      );
-    fileOf.set(name, file);
-  }
+/** One after the other: what a file breaks while it is loaded is said of that file. */
+async function loadFiles(files: readonly string[]): Promise<FoundScenario[]> {
+  const loaded: FoundScenario[] = [];
+  for (const file of files) loaded.push({ file, scenario: await loadScenario(file) });
   return loaded;
 }
 
@@ -147,5 +162,5 @@ async function loadScenario(file: string): Promise<Scenario> {
       `${file} exports no scenario.`,
       'A scenario is: export default await defineScenario(import.meta, { ... })',
     );
-  return completeScenario(await exported, file);
+  return completeScenario(exported, file);
 }

@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import t, { type Test } from 'tap';
 import { assets } from '../core/assets.js';
 import { OomdrillError as OurError } from '../core/errors.js';
+import { guardLoad } from './guard-load.js';
 import { loadDefaultExport } from './load-module.js';
 
 const load = (t: Test, files: Record<string, string>, name = Object.keys(files)[0] ?? '') =>
@@ -27,6 +29,16 @@ t.test('JavaScript, JSON, and a file that exports nothing', async (t) => {
   t.equal(await load(t, { 'a.mjs': 'export default 2' }), 2);
   t.same(await load(t, { 'a.json': '{ "out": "x" }' }), { out: 'x' });
   t.equal(await load(t, { 'a.ts': 'export const a = 1' }), undefined);
+  t.equal(await load(t, { 'b.ts': '' }), undefined);
+  t.equal(await load(t, { 'c.ts': 'export default Promise.resolve(3)' }), 3, 'a forgotten await');
+});
+
+t.test('CommonJS', async (t) => {
+  t.same(await load(t, { 'd.js': 'module.exports = { out: require("node:path").join("x") };' }), { out: 'x' });
+  t.same(await load(t, { 'a.cts': 'module.exports = { out: "x" };' }), { out: 'x' });
+  t.same(await load(t, { 'a.cjs': 'module.exports = { out: "x" };' }), { out: 'x' });
+  t.equal(await load(t, { 'b.js': 'exports.default = 1; exports.__esModule = true;' }), 1, 'as compilers write it');
+  t.equal(await load(t, { 'c.js': '' }), undefined);
 });
 
 t.test('what is wrong with a file, and where', async (t) => {
@@ -53,9 +65,21 @@ t.test('what is wrong with a file, and where', async (t) => {
     ],
     'a file that it imports throws': [
       { 'a.ts': 'import "./b.js";', 'b.ts': 'throw new Error("boom");' },
-      /a\.ts(?::1)? could not be loaded: boom\.$/,
+      /a\.ts could not be loaded: .*b\.ts:1: boom\.$/,
     ],
     'it throws no error': [{ 'a.ts': 'throw "boom";' }, /a\.ts could not be loaded: boom\.$/],
+    'it throws undefined': [{ 'a.ts': 'throw undefined;' }, /a\.ts could not be loaded: undefined\.$/],
+    'it throws an object': [
+      { 'a.ts': 'throw { a: 1, b: { c: 2 } };' },
+      /could not be loaded: \{"a":1,"b":\{"c":2\}\}\.$/,
+    ],
+    'it throws an object without a text': [{ 'a.ts': 'throw Object.create(null);' }, /could not be loaded: \{\}\.$/],
+    'its error has no message': [{ 'a.ts': 'throw new TypeError();' }, /a\.ts:1 could not be loaded: TypeError\.$/],
+    'it exports what fails': [{ 'a.ts': 'export default Promise.reject(new Error("boom"));' }, /a\.ts:1 .*: boom\.$/],
+    'what fails is not awaited': [
+      { 'a.ts': 'void Promise.reject(new Error("boom"));\nawait new Promise((r) => setTimeout(r, 50));' },
+      /a\.ts:1 could not be loaded: boom\.$/,
+    ],
     'it is not JSON': [{ 'a.json': '{ "a": }' }, /a\.json is not JSON: /],
   };
   for (const [name, [files, message]] of Object.entries(refused))
@@ -63,7 +87,25 @@ t.test('what is wrong with a file, and where', async (t) => {
   await t.rejects(load(t, {}, 'none.ts'), { code: 'MODULE_MISSING', message: /^Could not read .*none\.ts: ENOENT/ });
 });
 
+t.test('only regular files are opened', async (t) => {
+  const dir = t.testdir({ 'dir.ts': {}, 'link.ts': t.fixture('symlink', '/nowhere') });
+  execFileSync('mkfifo', [join(dir, 'pipe.ts')]);
+  for (const name of ['dir.ts', 'pipe.ts'])
+    await t.rejects(loadDefaultExport(join(dir, name)), {
+      code: 'MODULE_MISSING',
+      message: /it is not a regular file/,
+    });
+  await t.rejects(loadDefaultExport(join(dir, 'link.ts')), { code: 'MODULE_MISSING', message: /ENOENT/ });
+});
+
 t.test('a file that never ends to load, or ends the program', async (t) => {
+  const message = 'a.ts could not be loaded: it was not done after 0.01 s.';
+  const busy = setInterval(() => {}, 1_000);
+  await t.rejects(
+    guardLoad('a.ts', () => new Promise(() => {}), 10),
+    { code: 'MODULE_LOAD', message },
+  );
+  clearInterval(busy);
   const typescript = join(assets.root, 'scripts', 'typescript-loader.mjs');
   for (const text of ['await new Promise(() => {});', 'process.exit(0);']) {
     const dir = t.testdir({ 'a.ts': text });
@@ -73,7 +115,7 @@ t.test('a file that never ends to load, or ends the program', async (t) => {
       cwd: dir,
       reject: false,
     });
-    t.match(stderr, /^oomdrill: a\.ts ended the program while it was loaded\. \[MODULE_LOAD\]$/m);
+    t.match(stderr, /^oomdrill: a\.ts could not be loaded: it ended the program, or .* \[MODULE_LOAD\]$/m);
     t.equal(exitCode, 64);
   }
 });

@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { readFile, stat } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { types } from 'node:util';
 import type { Jiti } from 'jiti';
 import { messageOf, OomdrillError, usageError } from '../core/errors.js';
 import { parseJson } from '../core/json.js';
-import { reportError } from '../core/report-error.js';
+import { guardLoad } from './guard-load.js';
 
 /** Names of files that `loadDefaultExport` reads. */
 export const MODULE_FILE = /\.(?:ts|mts|js|mjs)$/;
@@ -14,35 +15,46 @@ export const MODULE_FILE = /\.(?:ts|mts|js|mjs)$/;
  * Its imports of `oomdrill` are this very instance of the library, wherever the file is and whatever is installed there.
  *
  * @param file as the user knows it, for the errors
- * @returns the default export, undefined if there is none; of a JSON file, its value
+ * @returns the default export or `module.exports`, undefined if there is none; of a JSON file, its value. What a promise
+ *   comes to, in place of it
  * @throws OomdrillError `MODULE_MISSING`, `MODULE_LOAD`, with the file and the line, and those that the file itself
  *   throws by calling the library
  */
 export async function loadDefaultExport(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw usageError('MODULE_MISSING', `Could not read ${file}: ${messageOf(cause)}.`, undefined, cause);
-  });
+  const text = await readText(file);
   if (file.endsWith('.json')) return parseOrThrow(text, file);
   const path = resolve(file);
   const jiti = await createLoader(path);
-  const onExit = () => reportEarlyExit(file);
-  process.once('exit', onExit);
   try {
-    const { default: exported } = await jiti.import<{ default?: unknown }>(path);
-    return exported;
+    return await guardLoad(file, async () => exportOf(await jiti.import(path)));
   } catch (thrown) {
     throw thrown instanceof OomdrillError ? thrown : describeLoadError(thrown, file);
-  } finally {
-    process.off('exit', onExit);
   }
 }
 
-/** The file calls process.exit(), or waits for what never comes: Node.js ends then, with status 13 and without a word. */
-function reportEarlyExit(file: string): void {
-  reportError(
-    usageError('MODULE_LOAD', `${file} ended the program while it was loaded.`, 'Does it wait for something?'),
-  );
-  process.exitCode = 64;
+/** What a file exports: an ES module its default; one of CommonJS `module.exports`, which is empty if it says nothing. */
+function exportOf(loaded: unknown): unknown {
+  if (typeof loaded !== 'object' || loaded === null) return loaded;
+  if (types.isModuleNamespaceObject(loaded) || '__esModule' in loaded) return (loaded as { default?: unknown }).default;
+  return Object.keys(loaded).length === 0 ? undefined : loaded;
+}
+
+/** Only regular files are opened: a pipe would never end. @throws OomdrillError `MODULE_MISSING` */
+async function readText(file: string): Promise<string> {
+  const refuse = (why: string, cause?: unknown) =>
+    usageError(
+      'MODULE_MISSING',
+      `Could not read ${file}: ${why}.`,
+      'Check the path, and the permissions of the file.',
+      cause,
+    );
+  try {
+    const found = await stat(file);
+    if (found.isFile()) return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw refuse(messageOf(cause), cause);
+  }
+  throw refuse('it is not a regular file');
 }
 
 /**
@@ -89,14 +101,33 @@ function describeLoadError(thrown: unknown, file: string): OomdrillError {
     .replace(/^ParseError: /, '')
     .trim()
     .replace(/\.$/, '');
-  const message = `${placeOf(thrown, file)} could not be loaded: ${why}.`;
+  const message = `${whereThrown(thrown, file)}: ${why}.`;
   return usageError('MODULE_LOAD', message, 'Correct the file; OOMDRILL_DEBUG=1 shows the stack.', thrown);
 }
 
-/** The file, with the line that the error names. Its columns are those of the code that the loader made. */
-function placeOf(thrown: unknown, file: string): string {
+/** oomdrill's own code, which is in the stack of what it calls. */
+const OURS = fileURLToPath(new URL('..', import.meta.url));
+
+/** `a.ts:3 could not be loaded`, with what a file that it imports has to do with it. */
+function whereThrown(thrown: unknown, file: string): string {
+  const place = placeOf(thrown, file);
+  if (place === undefined) return `${file} could not be loaded`;
+  const [path, line] = place;
+  if (path === resolve(file)) return `${file}:${line} could not be loaded`;
+  return `${file} could not be loaded: ${relative('', path)}:${line}`;
+}
+
+/**
+ * The first place of the user's that an error names, as path and line. Its columns are those of the code that the loader
+ * made; a file that hands on `import.meta` has no name there.
+ */
+function placeOf(thrown: unknown, file: string): [path: string, line: string] | undefined {
   const words = thrown instanceof Error ? `${thrown.message}\n${thrown.stack}` : '';
-  const after = words.split(`${resolve(file)}:`)[1] ?? words.split(/data:text\/javascript;base64,[\w+/=]+:/)[1] ?? '';
-  const line = /^\d+/.exec(after)?.[0];
-  return line === undefined ? file : `${file}:${line}`;
+  for (const [, path = '', line = ''] of words.matchAll(
+    /(data:text\/javascript|\/[^\n():]+)(?:;base64,[\w+/=]+)?:(\d+)/g,
+  )) {
+    if (path.startsWith('data:')) return [resolve(file), line];
+    if (!path.startsWith(OURS) && !path.includes('/node_modules/')) return [path, line];
+  }
+  return undefined;
 }
