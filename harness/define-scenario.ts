@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { scenarioError } from './drill/declaration.js';
 import type { Scenario, ScenarioDeclaration } from './drill/scenario.js';
 
 /**
@@ -17,6 +18,8 @@ export async function defineScenario(
   meta: Pick<ImportMeta, 'url'>,
   declaration: ScenarioDeclaration,
 ): Promise<Scenario> {
+  if (!/^file:/.test(meta?.url))
+    throw scenarioError('defineScenario must be given import.meta of the file, and then what it declares.');
   const path = fileURLToPath(meta.url);
   const { completeScenario } = await import('./campaign/complete-scenario.js');
   const complete = () => completeScenario(declaration, shownPath(path));

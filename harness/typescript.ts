@@ -24,9 +24,9 @@ export const load: LoadHook = async (url, context, nextLoad) => {
 
 /** Runs a file, and gives its default export. What is wrong with the file ends the program, in words. */
 export async function runFile(file: string): Promise<unknown> {
-  const { loadDefaultExport } = await import('./loader/load-module.js');
+  const { runDefaultExport } = await import('./loader/load-module.js');
   try {
-    return await loadDefaultExport(file);
+    return await runDefaultExport(file);
   } catch (thrown) {
     const { reportError } = await import('./core/report-error.js');
     process.exit(reportError(thrown));

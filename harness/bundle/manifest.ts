@@ -1,38 +1,18 @@
 import { z } from 'zod';
-import { parseBytes, SIZE } from '../core/bytes.js';
-import { messageOf, OomdrillError, usageError } from '../core/errors.js';
+import { messageOf, type OomdrillError, usageError } from '../core/errors.js';
 import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format.js';
 import { describeGiven, describeIssue, firstIssueOf } from '../core/issue.js';
 import { parseJson } from '../core/json.js';
+import { sizeFrom } from '../core/size-schema.js';
 import { upgradeManifest } from './version-1.js';
 
 /** Version of `bundle.json`. */
 export const BUNDLE_SCHEMA = 'oomdrill.bundle/2';
 
-/** A finite size in systemd's notation. Its patterns also match sizes that are too large, and fractions of one byte. */
-function sizeFrom(min: number) {
-  const what = min > 0 ? 'a size above 0, such as 16G' : 'a size such as 16G, or 0';
-  const error = ({ input }: { input?: unknown }) => `must be ${what}${describeGiven(input)}`;
-  return z
-    .string()
-    .regex(SIZE, { error, abort: true })
-    .regex(min > 0 ? /[1-9]/ : /[0-9]/, { error, abort: true })
-    .refine((text) => (tryParseBytes(text) ?? Number.NaN) >= min, { error });
-}
-
 const size = sizeFrom(1).meta({ id: 'size', examples: ['24G', '1.5G', '512M'] });
 const sizeOrZero = sizeFrom(0).meta({ id: 'sizeOrZero', examples: ['24G', '0'] });
 const port = z.number().int().min(1).max(65535).describe('Port that it listens on.');
 const path = z.string().startsWith('/').describe('Path of a URL with a full answer.');
-
-function tryParseBytes(text: string): number | undefined {
-  try {
-    return parseBytes(text);
-  } catch (thrown) {
-    if (thrown instanceof OomdrillError) return undefined;
-    throw thrown;
-  }
-}
 
 const nameError =
   (what: string) =>

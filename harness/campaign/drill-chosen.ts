@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { scenarioError } from '../drill/declaration.js';
+import { checkBundleObject } from '../drill/declaration-schema.js';
 import type { Scenario } from '../drill/scenario.js';
 import { DEFAULT_WATCHDOG, watchdogNamed } from '../drill/watchdogs.js';
 import { DEFAULT_GUEST, guestNamed } from '../machine/image/guests.js';
@@ -12,6 +14,9 @@ import { runSuite } from './suite.js';
 
 /** Carries out one drill as a program asks for it. @throws OomdrillError as `drillScenario` says */
 export async function drillChosen(scenario: Scenario, choices: DrillChoices): Promise<RunSummary> {
+  if (typeof scenario?.bundle?.load !== 'function')
+    throw scenarioError('drill must be given a scenario: what `await defineScenario(...)` gives.');
+  if (choices.bundle !== undefined) checkBundleObject(choices.bundle, 'drill');
   const {
     machine = DEFAULT_MACHINE,
     machineOptions = {},

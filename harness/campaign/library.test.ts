@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import t from 'tap';
 import { assets } from '../core/assets.js';
-import { drill, judge, loadBundle, OomdrillError } from '../index.js';
+import { defineScenario, drill, judge, loadBundle, OomdrillError } from '../index.js';
 import { findScenarios, loadScenarios } from './catalogue.js';
 
 // The library as a repository of one's own uses it; the examples of docs/library.md are such a repository.
@@ -57,6 +57,13 @@ t.test('a stored record is judged', async (t) => {
 t.test('a drill that cannot be carried out as asked', async (t) => {
   const [scenario] = await findScenarios(['runaway-past-max']);
   if (!scenario) throw new Error('there is no such scenario');
+  const odd = (value: unknown) => value as never;
+  for (const value of [undefined, 'night', {}, Promise.resolve(scenario), { ...scenario, bundle: 'devvm' }])
+    await t.rejects(drill(odd(value)), { code: 'SCENARIO_INVALID', message: /^drill must be given a scenario/ });
+  for (const bundle of ['devvm', {}, loadBundle('devvm')])
+    await t.rejects(drill(scenario, { bundle: odd(bundle) }), { code: 'SCENARIO_INVALID', message: /^drill: bundle/ });
+  for (const meta of [undefined, {}, { hypothesis: 'h.' }, { url: 'https://a.example/b.ts' }])
+    await t.rejects(defineScenario(odd(meta), odd({})), { code: 'SCENARIO_INVALID', message: /given import\.meta/ });
   await t.rejects(drill(scenario, { guest: 'slink' }), { code: 'GUEST_UNKNOWN', kind: 'usage' });
   await t.rejects(drill(scenario, { machine: 'abacus' }), { code: 'MACHINE_UNKNOWN' });
   await t.rejects(drill(scenario, { machine: 'ssh' }), { code: 'HOST_FLAGS' }, 'it needs a host');

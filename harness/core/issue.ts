@@ -27,6 +27,8 @@ function describeMust(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_value':
       return `be ${issue.values.map(String).join(' or ')}`;
     case 'too_small':
+      if (issue.origin === 'array') return `hold at least ${issue.minimum}`;
+      if (issue.origin === 'string') return 'not be empty';
       return issue.inclusive === false ? `be above ${issue.minimum}` : `be at least ${issue.minimum}`;
     case 'too_big':
       return `be at most ${issue.maximum}`;
@@ -48,5 +50,7 @@ export function firstIssueOf({ issues: [issue] }: z.ZodError, whole: string): { 
 
 /** The value, unless it is an object or a list, which would be too long. */
 export function describeGiven(input: unknown): string {
-  return typeof input === 'object' && input !== null ? '' : ` (got ${JSON.stringify(input)})`;
+  if (typeof input === 'object' && input !== null) return '';
+  if (typeof input === 'function') return ' (got a function)';
+  return ` (got ${typeof input === 'string' ? JSON.stringify(input) : String(input)})`;
 }

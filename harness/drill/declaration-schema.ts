@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { manifestSchema } from '../bundle/manifest.js';
+import { bundleName, bundleSchema } from '../bundle/bundle-schema.js';
 import { suggestName } from '../core/edit-distance.js';
-import type { OomdrillError } from '../core/errors.js';
+import { messageOf, type OomdrillError } from '../core/errors.js';
+import { isObject } from '../core/format.js';
 import { describeIssue, firstIssueOf } from '../core/issue.js';
 import type { Injection } from '../inject/injection.js';
 import { expectationSchema } from '../record/schema.js';
@@ -14,34 +15,47 @@ const injectionSchema = z.custom<Injection>(
   'must be declared by a function of its kind, such as hog({ ... })',
 );
 
-const bundleSchema = z.strictObject({
-  name: z.string(),
-  manifest: manifestSchema,
-  files: z.array(z.strictObject({ path: z.string(), text: z.string() })),
-  root: z.strictObject({ dir: z.string(), paths: z.array(z.string()) }).optional(),
-  unknownKeys: z.array(z.string()).optional(),
-});
+const sourceSchema = z.looseObject({ name: bundleName, load: z.custom((value) => typeof value === 'function') });
 
-const sourceSchema = z.custom<object>((value) => typeof (value as { load?: unknown } | null)?.load === 'function');
-
-/** The fields of a scenario's file; `ScenarioDeclaration` says what each means. */
-const declarationSchema = z.strictObject({
-  name: z.string().optional(),
-  hypothesis: z.string().min(1, 'must be a sentence'),
-  control: z.boolean().optional(),
-  bundle: z.union([z.string().min(1), sourceSchema, bundleSchema], {
+/** What a bundle as an object lacks is said below. */
+const bundleField = z.custom<string | object>(
+  (value) => (typeof value === 'string' ? value !== '' : isObject(value) && ('load' in value || 'manifest' in value)),
+  {
     error: ({ input }) =>
       input === undefined
         ? 'is missing'
         : 'must be a path that begins with ./, the name of a bundle that comes with oomdrill, or a bundle',
-  }),
+  },
+);
+
+/** A timer cannot wait for much longer. */
+const milliseconds = z.number().max(24 * 60 * 60_000);
+
+const repairSchema = z.strictObject({
+  set: z
+    .record(z.string(), z.string())
+    .refine((set) => Object.keys(set).length > 0 && Object.keys(set).every((key) => /^[A-Z][A-Za-z]*$/.test(key)), {
+      error: "must hold properties of systemd, such as { MemoryHigh: 'infinity' }",
+    }),
+  stayMs: milliseconds,
+});
+
+/** The fields of a scenario's file; `ScenarioDeclaration` says what each means. */
+const declarationSchema = z.strictObject({
+  name: z.string().optional(),
+  hypothesis: z.string().regex(/^\P{Cc}*[^\s\p{Cc}]\P{Cc}*$/u, 'must be a sentence in one line'),
+  control: z.boolean().optional(),
+  bundle: bundleField,
   requires: z.array(z.enum(REQUIREMENTS)).optional(),
   suite: z.enum(SUITES).optional(),
   injections: z.array(injectionSchema).min(1, 'must hold an injection'),
   bystanders: z.array(injectionSchema).optional(),
-  repair: z.strictObject({ set: z.record(z.string(), z.string()), stayMs: z.number() }).optional(),
+  repair: repairSchema.optional(),
   standIn: z.strictObject({ losesListenerAfterOom: z.boolean() }).optional(),
-  phases: z.strictObject({ baselineMs: z.number(), holdMs: z.number(), recoveryMs: z.number() }).partial().optional(),
+  phases: z
+    .strictObject({ baselineMs: milliseconds, holdMs: milliseconds, recoveryMs: milliseconds })
+    .partial()
+    .optional(),
   expect: expectationSchema.strict(),
 });
 
@@ -52,8 +66,9 @@ const declarationSchema = z.strictObject({
  * @throws OomdrillError `SCENARIO_INVALID`, with the file and the field
  */
 export async function checkDeclaration(declared: unknown, file: string): Promise<ScenarioDeclaration> {
-  checkFields(declarationSchema, declared, { file, field: '' });
-  const declaration = declared as ScenarioDeclaration;
+  const declaration = checkFields(declarationSchema, declared, { file, field: '' }) as ScenarioDeclaration;
+  const { bundle } = declaration;
+  if (typeof bundle === 'object') checkBundleObject(bundle, file);
   for (const list of ['injections', 'bystanders'] as const) {
     for (const [index, injection] of (declaration[list] ?? []).entries()) {
       const schema = await injection.kind.fields?.();
@@ -63,15 +78,35 @@ export async function checkDeclaration(declared: unknown, file: string): Promise
   return declaration;
 }
 
+/**
+ * Checks a bundle that is an object, or what loads one.
+ *
+ * @param file for the errors, or what else it was given to
+ * @throws OomdrillError `SCENARIO_INVALID`
+ */
+export function checkBundleObject(bundle: unknown, file: string): void {
+  checkFields(isObject(bundle) && 'load' in bundle ? sourceSchema : bundleSchema, bundle, { file, field: 'bundle' });
+}
+
 /** A value in a file, for messages: `injections.0`, or nothing for the whole. */
 interface Spot {
   readonly file: string;
   readonly field: string;
 }
 
-function checkFields(schema: z.ZodType, value: unknown, spot: Spot): void {
-  const read = schema.safeParse(value, { error: describeIssue });
+/** The fields of a value, where they are right. Code of the user's may read them for it. */
+function checkFields(schema: z.ZodType, value: unknown, spot: Spot): unknown {
+  const read = safeParse(schema, value, spot);
   if (!read.success) throw fieldError(read.error, schema, spot);
+  return read.data;
+}
+
+function safeParse(schema: z.ZodType, value: unknown, { file, field }: Spot) {
+  try {
+    return schema.safeParse(value, { error: describeIssue });
+  } catch (thrown) {
+    throw scenarioError(`${file}: ${field || 'the scenario'} could not be read: ${messageOf(thrown)}.`);
+  }
 }
 
 function fieldError(error: z.ZodError, schema: z.ZodType, { file, field }: Spot): OomdrillError {

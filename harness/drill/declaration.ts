@@ -24,21 +24,22 @@ export const scenarioError = (message: string, hint = 'docs/library.md describes
 export const scenarioNameOf = (file: string): string => basename(file).replace(/\.[cm]?[jt]s$/, '');
 
 /** It names a folder of records. */
-const FILE_NAME = /^[a-z0-9][\w.-]*$/i;
+const FILE_NAME = /^[a-z0-9][\w.-]{0,99}$/i;
 
 function nameContradiction({ name }: Scenario, file: string): string | undefined {
   if (name !== scenarioNameOf(file)) return `declares "${name}": a scenario bears the name of its file`;
-  if (!FILE_NAME.test(name)) return 'must be renamed: a scenario has its name, of letters, digits, dashes and dots';
+  if (!FILE_NAME.test(name))
+    return 'must be renamed: a scenario has its name, of at most 100 letters, digits, dashes and dots';
   return undefined;
 }
 
 /** It names a unit and a file of the guest. */
-const PLAIN_NAME = /^[a-z0-9][a-z0-9-]*$/i;
+const PLAIN_NAME = /^[a-z0-9][a-z0-9-]{0,49}$/i;
 
 function injectionContradiction({ injections, bystanders = [], expect }: Scenario): string | undefined {
   const all: readonly Injection[] = [...injections, ...bystanders];
   const odd = all.find(({ name }) => !PLAIN_NAME.test(name));
-  if (odd) return `has an injection "${odd.name}": a name is of letters, digits and dashes`;
+  if (odd) return `has an injection "${odd.name}": a name is of at most 50 letters, digits and dashes`;
   if (new Set(all.map(({ name }) => name)).size < all.length) return 'has two injections of one name';
   for (const injection of bystanders) {
     const unfit = injection.kind.unfitAsBystander(injection);

@@ -63,6 +63,10 @@ t.test('what is wrong with a file, and where', async (t) => {
       { 'a.ts': 'import { hug } from "oomdrill";\nexport default hug();' },
       /a\.ts:2 could not be loaded: .*hug\) is not a function\.$/,
     ],
+    'it calls the library without what that needs': [
+      { 'a.ts': 'import { hog } from "oomdrill";\n(hog as () => void)();\nexport default import.meta;' },
+      /^[^ ]*a\.ts:2 could not be loaded: Cannot destructure .*\.$/,
+    ],
     'a file that it imports throws': [
       { 'a.ts': 'import "./b.js";', 'b.ts': 'throw new Error("boom");' },
       /a\.ts could not be loaded: .*b\.ts:1: boom\.$/,
@@ -117,6 +121,9 @@ t.test('a file that never ends to load, or ends the program', async (t) => {
     });
     t.match(stderr, /^oomdrill: a\.ts could not be loaded: it ended the program, or .* \[MODULE_LOAD\]$/m);
     t.equal(exitCode, 64);
+    const itself = script.replaceAll('loadDefaultExport', 'runDefaultExport');
+    const run = await execa(process.execPath, ['--import', typescript, '-e', itself], { cwd: dir, reject: false });
+    t.match(run, { stderr: '', exitCode: 0 }, 'a program may end');
   }
 });
 

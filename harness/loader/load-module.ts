@@ -20,13 +20,26 @@ export const MODULE_FILE = /\.(?:ts|mts|js|mjs)$/;
  * @throws OomdrillError `MODULE_MISSING`, `MODULE_LOAD`, with the file and the line, and those that the file itself
  *   throws by calling the library
  */
-export async function loadDefaultExport(file: string): Promise<unknown> {
+export function loadDefaultExport(file: string): Promise<unknown> {
+  return importFile(file, guardLoad);
+}
+
+/**
+ * The same of a file that is the program itself: it may take its time, as a drill does, and end the process.
+ *
+ * @throws OomdrillError those of `loadDefaultExport`
+ */
+export function runDefaultExport(file: string): Promise<unknown> {
+  return importFile(file, (_, load) => load());
+}
+
+async function importFile(file: string, wait: typeof guardLoad): Promise<unknown> {
   const text = await readText(file);
   if (file.endsWith('.json')) return parseOrThrow(text, file);
   const path = resolve(file);
   const jiti = await createLoader(path);
   try {
-    return await guardLoad(file, async () => exportOf(await jiti.import(path)));
+    return await wait(file, async () => exportOf(await jiti.import(path)));
   } catch (thrown) {
     throw thrown instanceof OomdrillError ? thrown : describeLoadError(thrown, file);
   }
@@ -67,7 +80,7 @@ async function createLoader(path: string): Promise<Jiti> {
   const [{ createJiti }, library] = await Promise.all([import('jiti'), import('../index.js')]);
   const { href: url } = pathToFileURL(path);
   const defineScenario: typeof library.defineScenario = (meta, declaration) =>
-    library.defineScenario(meta.url.startsWith('file:') ? meta : { url }, declaration);
+    library.defineScenario(/^data:/.test(meta?.url) ? { url } : meta, declaration);
   return createJiti(import.meta.url, {
     // It would be on disk, below node_modules.
     fsCache: false,
@@ -124,7 +137,7 @@ function whereThrown(thrown: unknown, file: string): string {
 function placeOf(thrown: unknown, file: string): [path: string, line: string] | undefined {
   const words = thrown instanceof Error ? `${thrown.message}\n${thrown.stack}` : '';
   for (const [, path = '', line = ''] of words.matchAll(
-    /(data:text\/javascript|\/[^\n():]+)(?:;base64,[\w+/=]+)?:(\d+)/g,
+    /(?:\/\/)?(data:text\/javascript|\/[^\n():]+)(?:;base64,[\w+/=]+)?:(\d+)/g,
   )) {
     if (path.startsWith('data:')) return [resolve(file), line];
     if (!path.startsWith(OURS) && !path.includes('/node_modules/')) return [path, line];
