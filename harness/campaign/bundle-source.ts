@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import type { Bundle } from '../bundle/bundle.js';
 import { loadBundle } from '../bundle/load.js';
+import { OomdrillError } from '../core/errors.js';
 import type { BundleSource } from '../drill/scenario.js';
 import { loadShippedBundle } from './named-bundle.js';
 
@@ -10,12 +11,23 @@ const PATH = /^(?:\.{0,2}\/|\.{1,2}$)/;
 /**
  * The bundle that a scenario declares.
  *
- * @param file the scenario's, which paths are relative to
+ * @param file the scenario's, which paths are relative to; errors of `load` begin with it
  */
 export function bundleSource(declared: string | Bundle | BundleSource, file: string): BundleSource {
   if (typeof declared !== 'string')
     return 'load' in declared ? declared : { name: declared.name, load: async () => declared };
-  if (!PATH.test(declared)) return { name: declared, load: () => loadShippedBundle(declared) };
+  if (!PATH.test(declared)) return { name: declared, load: () => loadFor(file, () => loadShippedBundle(declared)) };
   const dir = resolve(dirname(file), declared);
-  return { name: basename(dir), load: () => loadBundle(dir) };
+  return { name: basename(dir), load: () => loadFor(file, () => loadBundle(dir)) };
+}
+
+/** Of several scenarios that are drilled together, one has the bundle that cannot be loaded. */
+async function loadFor(file: string, load: () => Promise<Bundle>): Promise<Bundle> {
+  try {
+    return await load();
+  } catch (thrown) {
+    if (!(thrown instanceof OomdrillError)) throw thrown;
+    const { code, kind, message, hint } = thrown;
+    throw new OomdrillError({ code, kind, message: `${file}: ${message}`, hint, cause: thrown });
+  }
 }

@@ -65,8 +65,12 @@ t.test('a bundle by name, by a path from the file, and as an object', async (t) 
   t.equal(source.name, 'changed');
   t.equal(await source.load(), own);
   t.equal(await loaded(source), source);
-  await t.rejects((await loaded('./none', '/x/y.ts')).load(), { code: 'BUNDLE_MISSING', message: /\/x\/none/ });
-  await t.rejects((await loaded('devm')).load(), { code: 'BUNDLE_MISSING' });
+  await t.rejects((await loaded('./none', '/x/y.ts')).load(), {
+    code: 'BUNDLE_MISSING',
+    message: '/x/y.ts: There is no bundle at /x/none: could not read bundle.json.',
+    cause: { code: 'BUNDLE_MISSING', cause: { code: 'ENOENT' } },
+  });
+  await t.rejects((await loaded('devm')).load(), { code: 'BUNDLE_MISSING', message: /^x\.ts: There is no bundle/ });
 });
 
 t.test('what is wrong, with the file and the field', async (t) => {

@@ -6,6 +6,7 @@ import {
   type ParseOptions,
   type ParseOptionsResult,
 } from 'commander';
+import { suggestName } from '../core/edit-distance.js';
 import { usageError } from '../core/errors.js';
 import type { Setting, Settings, SettingsReader } from './settings/settings.js';
 import { usageErrorOf } from './usage-error.js';
@@ -83,6 +84,22 @@ export class DocumentedCommand extends Command {
   override error(message: string, { code }: ErrorOptions = {}): never {
     const thrown = usageErrorOf(message, code, commandPath(this));
     throw this.program.applying?.nameSources(thrown, this.inForce) ?? thrown;
+  }
+
+  /** @throws OomdrillError `COMMAND_UNKNOWN` */
+  refuseCommand(name: string): never {
+    const names = this.commands.map((command) => command.name());
+    const hint = suggestName(name, names, `Run \`${commandPath(this)} --help\`.`);
+    throw usageError('COMMAND_UNKNOWN', `Unknown command "${name}".`, hint);
+  }
+
+  /** @throws OomdrillError `COMMAND_UNKNOWN` in the place of help about something else than the command line names */
+  override outputHelp(context?: HelpContext | ((text: string) => string)): void {
+    const [name] = this.args;
+    const names = this.commands.map((command) => command.name());
+    if (names.length > 0 && name !== undefined && !name.startsWith('-') && !names.includes(name))
+      this.refuseCommand(name);
+    super.outputHelp(context as HelpContext | undefined);
   }
 
   /** @throws OomdrillError `COMMAND_MISSING` after the help, where it is the answer to a command line without a command */

@@ -1,6 +1,5 @@
-import type { Command } from 'commander';
 import { DeclaredArgument } from './declared-option.js';
-import type { DocumentedCommand } from './documented-command.js';
+import { DocumentedCommand } from './documented-command.js';
 
 /**
  * Adds `help [command...]` in the place of commander's own, which prints the help of the program for a name that it does
@@ -18,9 +17,9 @@ export function addHelpCommand(oomdrill: DocumentedCommand): void {
 }
 
 /** @throws OomdrillError `COMMAND_UNKNOWN` */
-export function commandAt(oomdrill: Command, path: readonly string[]): Command {
+export function commandAt(oomdrill: DocumentedCommand, path: readonly string[]): DocumentedCommand {
   return path.reduce((above, name) => {
     const found = above.commands.find((one) => one.name() === name);
-    return found ?? above.error(`unknown command '${name}'`, { code: 'commander.unknownCommand' });
+    return found instanceof DocumentedCommand ? found : above.refuseCommand(name);
   }, oomdrill);
 }

@@ -10,6 +10,9 @@ const REFUSED: readonly (readonly [string, { code: string; message: string; hint
     'run --nonsense',
     { code: 'OPTION_UNKNOWN', message: 'Unknown option "--nonsense".', hint: 'Run `oomdrill run --help`.' },
   ],
+  ['confg --help', { code: 'COMMAND_UNKNOWN', message: 'Unknown command "confg".', hint: 'Did you mean config?' }],
+  ['help confg', { code: 'COMMAND_UNKNOWN', message: 'Unknown command "confg".', hint: 'Did you mean config?' }],
+  ['image bild -h', { code: 'COMMAND_UNKNOWN', message: 'Unknown command "bild".', hint: 'Did you mean build?' }],
   ['dance', { code: 'COMMAND_UNKNOWN', message: 'Unknown command "dance".', hint: 'Run `oomdrill --help`.' }],
   [
     'judge',

@@ -12,7 +12,7 @@ export interface ErrorFacts {
   /** One sentence: what went wrong, and where. */
   readonly message: string;
   /** One sentence: what to do about it. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly cause?: unknown;
 }
 
