@@ -15,7 +15,10 @@ export const examples: ExamplesOf<typeof rules> = {
   softBand: {
     bad: [
       { tree: bundle(`MemoryHigh=12G\n${GOOD}`), at: `${A}:3`, says: /band of 4G, and a\.service may not swap/ },
-      { tree: bundle('MemoryHigh=12G\nOOMPolicy=continue'), says: /no MemoryMax at all, and a\.service has no swap/ },
+      {
+        tree: bundle('MemoryHigh=12G\nOOMPolicy=continue'),
+        says: /^MemoryHigh=12G has no MemoryMax above it, and a\.service has no swap\.$/,
+      },
       {
         tree: bundle(GOOD, { [`${UNITS}/system.slice.d/x.conf`]: slice('MemoryHigh=8G') }),
         at: `${UNITS}/system.slice.d/x.conf:2`,
@@ -35,7 +38,10 @@ export const examples: ExamplesOf<typeof rules> = {
   softLimit: {
     bad: [
       { tree: bundle('MemoryHigh=12G\nMemoryMax=16G\nOOMPolicy=continue', {}, { swap: '4G' }), at: `${A}:3` },
-      { tree: files({ [A]: service('MemoryHigh=1G') }) },
+      {
+        tree: files({ [A]: service('MemoryHigh=1G') }),
+        says: /^MemoryHigh=1G has no MemoryMax above it on a\.service\.$/,
+      },
     ],
     good: [{ tree: bundle(`MemoryHigh=12G\n${GOOD}`, {}, { swap: '4G' }) }],
   },

@@ -31,8 +31,10 @@ export function findBands(scene: Scene): ThrottledBand[] {
 }
 
 function describeBand({ subject, high, max }: ThrottledBand): string {
-  const limits = `${renderLimitOfUnit(high, subject)} lies below ${max ? renderLimitOfUnit(max, subject) : 'no MemoryMax at all'}`;
-  if (high.bytes === undefined || max?.bytes === undefined) return limits;
+  const limit = renderLimitOfUnit(high, subject);
+  if (!max) return `${limit} has no MemoryMax above it`;
+  const limits = `${limit} lies below ${renderLimitOfUnit(max, subject)}`;
+  if (high.bytes === undefined || max.bytes === undefined) return limits;
   return `${limits}: a band of ${formatBytes(max.bytes - high.bytes)}`;
 }
 
