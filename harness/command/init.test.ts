@@ -29,10 +29,28 @@ t.test('a second time: what is there is named, and stays', async (t) => {
   await init(dir);
   const again = await init(dir);
   t.equal(again.exitCode, 64);
-  t.match(
-    again.stderr,
-    /oomdrill\.config\.ts, tsconfig\.json, \.taprc, \.gitignore and README\.md exist already in \S+new/,
-  );
+  t.match(again.stderr, /oomdrill\.config\.ts, tsconfig\.json and \.taprc exist already in \S+new/);
+});
+
+t.test('the start of a repository: its README.md and .gitignore are kept', async (t) => {
+  const dir = t.testdir({ 'README.md': 'mine', '.gitignore': 'dist/\n' });
+  const { stdout, stderr, exitCode } = await init(dir);
+  t.equal(exitCode, 0, stderr);
+  t.match(stdout, / README\.md +kept: yours, as it is\n/);
+  t.match(stdout, / \.gitignore +kept: yours, as it is: it should have node_modules\/, /);
+  t.equal(readFileSync(join(dir, 'README.md'), 'utf8'), 'mine');
+  t.equal(readFileSync(join(dir, '.gitignore'), 'utf8'), 'dist/\n');
+  t.ok(existsSync(join(dir, 'drills/nginx.ts')));
+});
+
+t.test('errors of lint are not said mildly', async (t) => {
+  const dir = t.testdir({ 'web.service': '[Service]\nExecStart=/opt/web/web\nMemoryHigh=1G\nMemoryMax=2G\n' });
+  const words = ['--unit', join(dir, 'web.service'), ...URL_OF_WEB, '--host-memory', '4G', '--swap', '0'];
+  const { stdout } = await init(join(dir, 'new'), ...words);
+  const [, errors, others] = stdout.split(/errors in the bundle, with which.*to fail:|worth a look in the bundle:/);
+  t.match(errors, /error: .*\[soft-band\]/s);
+  t.notMatch(errors, 'warning:');
+  t.notMatch(others, 'error:');
 });
 
 t.test('a dry run writes nothing', async (t) => {

@@ -12,6 +12,7 @@ import { chooseBundleFolder } from '../init/bundle-folder.js';
 import type { ChosenBundle } from '../init/chosen-bundle.js';
 import { listDependencies } from '../init/dependencies.js';
 import { readThisHost } from '../init/host.js';
+import { keepExisting } from '../init/keep.js';
 import { createNginxBundle } from '../init/nginx-bundle.js';
 import type { PipelineKind, Repository } from '../init/pipeline/pipeline.js';
 import { findRepository, PIPELINE_CHOICES, PIPELINES } from '../init/pipeline/pipelines.js';
@@ -34,7 +35,7 @@ export async function executeInit(dir: string, flags: InitFlags): Promise<void> 
     const chosen = await chooseBundle(dir, flags);
     const warnings = checkBundle(chosen.bundle);
     const repository = findRepository(dir);
-    const plan = planFolder({
+    const planned = planFolder({
       dir,
       chosen,
       repository,
@@ -42,6 +43,7 @@ export async function executeInit(dir: string, flags: InitFlags): Promise<void> 
       packageText: await readPackage(dir),
       devDependencies: await listDependencies(dir),
     });
+    const plan = await keepExisting(planned);
     await checkFolder(plan);
     const isDry = flags.dryRun === true;
     if (!isDry) await withInterrupts(progressOnStderr(), ({ signal }) => writeFolder(plan, signal));
@@ -123,9 +125,10 @@ function commandIn(dir: string): string {
   return steps.join(' && ');
 }
 
-/** What is made, with the bundle that is copied, and package.json that is added to. */
-const listFiles = ({ files, copied, extended }: FolderPlan) => [
+/** What is made, with the bundle that is copied; what is kept; and package.json that is added to. */
+const listFiles = ({ files, kept, copied, extended }: FolderPlan) => [
   ...(copied ? [{ path: `${copied.path}/`, does: `the bundle, copied from ${copied.from}` }] : []),
   ...files.map(({ path, does }) => ({ path, does })),
+  ...kept.map(({ path, ifThere }) => ({ path, does: `kept: ${ifThere}` })),
   ...(extended ? [{ path: extended.path, does: `added: ${extended.does}` }] : []),
 ];

@@ -16,7 +16,7 @@ export const initSchema = z.object({
         does: z.string().describe('What it is for, in a few words.'),
       }),
     )
-    .describe('What was made, or would be.'),
+    .describe('What was made, or would be; and what was there and stays, of which `does` begins with `kept: `.'),
   bundle: z
     .object({ path: z.string().describe('Relative to the folder.'), manifest: manifestSchema })
     .describe('The bundle that is drilled, with its bundle.json.'),

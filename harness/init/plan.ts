@@ -14,6 +14,8 @@ export interface FolderPlan {
   /** Its absolute path. */
   readonly dir: string;
   readonly files: readonly NewFile[];
+  /** Files that are there already, and stay as they are. */
+  readonly kept: readonly NewFile[];
   /** A bundle that is copied whole: from where, and its path relative to the folder. */
   readonly copied: { readonly from: string; readonly path: string } | undefined;
   /** A package.json that is there, with what is added to it. */
@@ -64,8 +66,13 @@ export function planFolder({ dir, chosen, repository, pipelines, packageText, ..
       ...SETTINGS,
       ...(packageText === undefined ? [packageFile] : []),
       createReadme({ unit, bundle: path }),
-      ...inRepository.map((file) => ({ ...file, path: relative(resolve(dir), join(repository.root, file.path)) })),
+      ...inRepository.map((file) => ({
+        ...file,
+        path: relative(resolve(dir), join(repository.root, file.path)),
+        isNightly: true,
+      })),
     ],
+    kept: [],
     copied: origin.kind === 'copied' ? { from: origin.from, path } : undefined,
     extended: packageText === undefined ? undefined : packageFile,
     conflicts: conflicts.map((script) => `the script ${script} of ${packagePath}`),
@@ -85,11 +92,11 @@ function findUnreachable(repository: Repository, oomdrill: string, nightlies: re
     return [
       `package.json takes oomdrill from the clone ${path}, without declarations for TypeScript: run \`npm pack\` there, and \`npm install\` the tarball here.`,
     ];
-  if (nightlies.length === 0) return [];
+  if (nightlies.length === 0 && !repository.has('.git')) return [];
   const steps = relative(repository.root, resolve(repository.root, repository.folder, path));
   if (!steps.startsWith('..')) return [];
   return [
-    `The nightly cannot install oomdrill from ${path}, which is outside of the repository: copy the tarball of \`npm pack\` into it, and \`npm install\` that.`,
+    `CI cannot install oomdrill from ${path}, which is outside of the repository: copy it into the repository, and \`npm install\` it from there.`,
   ];
 }
 

@@ -46,6 +46,7 @@ timeout: 1900
   {
     path: '.gitignore',
     does: 'what is made: node_modules, and reports but the accepted baseline',
+    ifThere: 'yours, as it is: it should have node_modules/, .tap/, reports/* and !reports/baseline.json',
     text: `node_modules/
 .tap/
 reports/*

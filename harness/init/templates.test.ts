@@ -7,7 +7,7 @@ import type { ChosenBundle } from './chosen-bundle.js';
 import { createNginxBundle } from './nginx-bundle.js';
 import type { Repository } from './pipeline/pipeline.js';
 import { PIPELINES } from './pipeline/pipelines.js';
-import { planFolder } from './plan.js';
+import { type FolderParts, planFolder } from './plan.js';
 
 /** The name of a unit that strings and lines must cope with. */
 const ODD = 'a-rather-long-name-of-a-service-with-an-escape-\\x2d-in-it@and-an-instance.service';
@@ -58,7 +58,7 @@ t.test('files of the repository are outside of the folder', async (t) => {
 });
 
 t.test('a nightly cannot install what is outside of the repository', async (t) => {
-  const needsWith = (oomdrill: string) =>
+  const needsWith = (oomdrill: string, parts: Partial<FolderParts> = {}) =>
     planFolder({
       dir: '/src/app/infra',
       chosen: nginx,
@@ -66,13 +66,15 @@ t.test('a nightly cannot install what is outside of the repository', async (t) =
       pipelines: PIPELINES.slice(0, 1),
       packageText: JSON.stringify({ dependencies: { oomdrill } }),
       devDependencies: {},
+      ...parts,
     }).needs;
-  t.match(needsWith('file:../../oomdrill.tgz'), [
-    /^The nightly cannot install oomdrill from \.\.\/\.\.\/oomdrill\.tgz/,
-  ]);
+  t.match(needsWith('file:../../oomdrill.tgz'), [/^CI cannot install oomdrill from \.\.\/\.\.\/oomdrill\.tgz/]);
   t.match(needsWith('file:../../oomdrill'), [
     /^package\.json takes oomdrill from the clone \.\.\/\.\.\/oomdrill, without/,
   ]);
+  const inGit = { ...repository, has: (path: string) => path === '.git' };
+  t.match(needsWith('file:../../oomdrill.tgz', { repository: inGit, pipelines: [] }), [/^CI cannot install oomdrill/]);
+  t.same(needsWith('file:../../oomdrill.tgz', { pipelines: [] }), []);
   t.same(needsWith('file:../oomdrill.tgz'), []);
   t.same(needsWith('0.2.0'), []);
 });
@@ -82,6 +84,12 @@ t.test('docs/your-repository.md shows the code, and compiles it (docs/examples.t
   const code = planWith(nginx, repository).files.filter(({ path }) => path.endsWith('.ts'));
   t.equal(code.length, 2);
   for (const { path, text } of code) t.ok(page.includes(`\n// ${path}\n${text}\`\`\``), path);
+});
+
+t.test('the report of the README goes where Git does not look', async (t) => {
+  const { files } = planWith(nginx, repository);
+  t.match(files.find(({ path }) => path === 'README.md')?.text, '/record.jsonl -o reports`');
+  t.match(files.find(({ path }) => path === '.gitignore')?.text, '\nreports/*\n');
 });
 
 t.test('a scenario has eight lines', async (t) => {

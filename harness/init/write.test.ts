@@ -19,6 +19,7 @@ const file = (path: string, text = path) => ({ path, text, does: 'a test' });
 const planIn = (dir: string, parts: Partial<FolderPlan>): FolderPlan => ({
   dir,
   files: [file('a/b/c.txt'), file('d.txt')],
+  kept: [],
   copied: undefined,
   extended: undefined,
   conflicts: [],
@@ -45,7 +46,14 @@ t.test('all that exists is named in one sentence', async (t) => {
     code: 'INIT_EXISTS',
     message: `a/b/c.txt, d.txt and the script test of package.json exist already in ${dir}: nothing was written.`,
   });
-  await t.rejects(checkFolder(planIn(dir, { files: [file('d.txt')] })), { message: /^d\.txt exists already in / });
+  await t.rejects(checkFolder(planIn(dir, { files: [file('d.txt')] })), {
+    message: /^d\.txt exists already in /,
+    hint: 'Name a new directory, such as `npx oomdrill init drills`, or move these away.',
+  });
+  await t.rejects(checkFolder(planIn(dir, { files: [{ ...file('d.txt'), isNightly: true }] })), {
+    code: 'INIT_EXISTS',
+    hint: /; with --ci none there is no nightly\.$/,
+  });
 });
 
 t.test('so is what would be read in the place of a new file', async (t) => {

@@ -19,8 +19,9 @@ export async function checkFolder(plan: FolderPlan): Promise<void> {
   for (const path of [...listPaths(plan), ...plan.files.flatMap(({ rivals = [] }) => rivals)]) {
     if ((await lstat(join(dir, path)).catch(() => undefined)) !== undefined) taken.push(path);
   }
+  const hasNightly = plan.files.some(({ path, isNightly }) => isNightly && taken.includes(path));
   taken.push(...plan.conflicts);
-  if (taken.length > 0) throw existsError(dir, taken);
+  if (taken.length > 0) throw existsError(dir, taken, hasNightly);
   for (const path of listPaths(plan)) await checkParent(join(dir, path));
 }
 
@@ -30,13 +31,13 @@ const listPaths = ({ files, copied }: FolderPlan): string[] => [
   ...files.map(({ path }) => path),
 ];
 
-function existsError(dir: string, taken: readonly string[]): OomdrillError {
+function existsError(dir: string, taken: readonly string[], hasNightly: boolean): OomdrillError {
   const all = taken.length === 1 ? taken[0] : `${taken.slice(0, -1).join(', ')} and ${taken.at(-1)}`;
   const verb = taken.length === 1 ? 'exists' : 'exist';
   return usageError(
     'INIT_EXISTS',
     `${all} ${verb} already in ${dir}: nothing was written.`,
-    'Name a new directory, such as `oomdrill init drills`, or move these away; with --ci none there is no nightly.',
+    `Name a new directory, such as \`npx oomdrill init drills\`, or move these away${hasNightly ? '; with --ci none there is no nightly' : ''}.`,
   );
 }
 

@@ -34,7 +34,7 @@ export const initCommand = defineCommand({
   name: 'init',
   description: 'Make a folder of your own that drills: a bundle, a scenario, and what they need',
   details: [
-    'The bundle is made of --unit, or copied from --bundle; without either it is an nginx to start with. Nothing is overwritten: if a file exists already, nothing is written. A package.json that is there gets scripts and dependencies added. The output ends with what the bundle still needs, and with the command that drills.',
+    'The bundle is made of --unit, or copied from --bundle; without either it is an nginx to start with. Nothing is overwritten: a README.md or .gitignore that is there stays as it is, a package.json gets scripts and dependencies added, and if any other file exists already, nothing is written. The output ends with what the bundle still needs, and with the command that drills.',
   ],
   argument: argumentOr('[dir]', 'the folder, new or without files of these names', '.'),
   flags,
