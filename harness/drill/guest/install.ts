@@ -2,26 +2,16 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import type { Bundle } from '../../bundle/bundle.js';
-import { type Bytes, formatBytes, GIB } from '../../core/bytes.js';
+import { type Bytes, formatBytes } from '../../core/bytes.js';
 import { machineError, usageError } from '../../core/errors.js';
 import type { GuestShell } from '../../machine/machine.js';
 import { run } from '../../machine/run.js';
 import type { StandIn } from '../../workload/stand-in.js';
 import type { Workload } from '../../workload/workload.js';
-
-/** What may be copied into a guest at once, bytes: Node holds it in memory. */
-const LARGEST = 4 * GIB;
+import { EXTRACT_TREES, MAX_ARCHIVE_BYTES, packTrees } from './pack-trees.js';
 
 /** A whole tree of programs and data takes its time to be copied, milliseconds. */
 const COPY_MS = 300_000;
-
-/** The files of these folders, as one archive. @param more options of tar(1) */
-async function archive(dirs: readonly string[], more: readonly string[] = []): Promise<Uint8Array> {
-  const trees = dirs.flatMap((dir) => ['--directory', dir, '.']);
-  const options = { encoding: 'buffer', maxBuffer: LARGEST } as const;
-  const { stdout } = await execa('tar', ['--create', '--owner=0', '--group=0', ...more, ...trees], options);
-  return stdout;
-}
 
 /**
  * Puts the files of a workload, and those that its bundle only brings along, in place and has systemd read them.
@@ -34,7 +24,8 @@ export async function installBundle(
   { files, links }: Workload,
   { workDir, signal }: { readonly workDir: string; readonly signal: AbortSignal },
 ): Promise<void> {
-  const tree = join(workDir, 'bundle');
+  const packing = join(workDir, 'bundle');
+  const tree = join(packing, 'tree');
   const placed = async (path: string) => {
     const file = join(tree, path);
     await mkdir(dirname(file), { recursive: true });
@@ -42,11 +33,9 @@ export async function installBundle(
   };
   for (const { path, text } of files) await writeFile(await placed(path), text);
   for (const [path, target] of links) await symlink(target, await placed(path));
-  // The caller's umask is not the guest's: files are readable there, and folders that are there already stay as they are.
-  const input = await archive(root ? [tree, root.dir] : [tree], ['--mode=u=rwX,go=rX']);
-  await rm(tree, { recursive: true });
-  const script = 'tar --extract --no-overwrite-dir --directory=/ && systemctl daemon-reload';
-  await run(machine, ['sh', '-c', script], {
+  const input = await packTrees(root ? [tree, root.dir] : [tree], packing);
+  await rm(packing, { recursive: true });
+  await run(machine, ['sh', '-c', `${EXTRACT_TREES} && systemctl daemon-reload`, 'sh', '/'], {
     reason: 'the bundle to be installed in the guest',
     input,
     signal,
@@ -126,9 +115,13 @@ export async function installServer(
 ): Promise<void> {
   const script =
     'mkdir -p "$1" && tar --extract --directory "$1" && { test -x "$1/$2" || { echo "it has no executable $2" >&2; false; }; } && ln -sf "$1/$2" "$3"';
+  const packed = await execa('tar', ['--create', '--owner=0', '--group=0', '--directory', from, '.'], {
+    encoding: 'buffer',
+    maxBuffer: MAX_ARCHIVE_BYTES,
+  });
   await run(machine, ['sh', '-c', script, 'sh', dir, program, path], {
     reason: 'the server to be copied',
-    input: await archive([from]),
+    input: packed.stdout,
     signal,
     timeoutMs: COPY_MS,
     orThrow: (words) =>
