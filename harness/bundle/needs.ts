@@ -39,14 +39,26 @@ function describeScript(
   isInBundle: (path: string) => boolean,
 ): string | undefined {
   const words = listArguments(unitFiles);
-  const scripts = [...new Set(words.filter((word) => /^\/[\w./-]+$/.test(word)))];
+  // Which of them is the script and which is data, only the interpreter knows.
+  const named = [...new Set(words.filter((word) => /^\/[\w./-]+$/.test(word)))].filter((path) => !isInDebian(path));
   // The bundle cannot lack a module, or a text.
-  if (scripts.length === 0 && words.some((word) => /^-[mc]$/.test(word))) return undefined;
-  const missing = scripts.filter((path) => !isInBundle(path)).map((path) => `root${path}`);
-  if (scripts.length > 0 && missing.length === 0) return undefined;
-  const places = scripts.length === 0 ? 'below root/, at its path on the host' : `at ${missing.join(', ')}`;
-  return `The bundle lacks the program or script that ${interpreter} runs: put it ${places}.`;
+  if (named.length === 0 && words.some((word) => /^-[mc]$/.test(word))) return undefined;
+  if (named.length === 0)
+    return `The bundle lacks the program or script that ${interpreter} runs: put it below root/, at its path on the host.`;
+  const missing = named.filter((path) => !isInBundle(path));
+  if (missing.length === 0) return undefined;
+  const places = missing.map((path) => `root${path}`);
+  return `The bundle may lack what the command line of ${interpreter} names, ${missing.join(', ')}: put it at ${places.join(', ')}.`;
 }
+
+/** Directories that every Debian has (package base-files, and those of the Filesystem Hierarchy Standard), without what is in them. */
+const DEBIAN_DIRS =
+  /^\/(?:|bin|boot|etc|home|lib|media|mnt|opt|root|sbin|srv|tmp|usr|var|usr\/(?:bin|games|include|lib|local|sbin|share|src)|usr\/local\/(?:bin|etc|lib|sbin|share|src)|usr\/share\/(?:doc|man|misc)|etc\/(?:default|ssl|ssl\/certs|systemd|systemd\/system)|var\/(?:backups|cache|lib|local|lock|log|mail|opt|run|spool|tmp))\/*$/;
+
+/** What the kernel and systemd make at each start. */
+const MADE_AT_START = /^\/(?:dev|proc|run|sys)(?:\/|$)/;
+
+const isInDebian = (path: string): boolean => DEBIAN_DIRS.test(path) || MADE_AT_START.test(path) || isInTheGuest(path);
 
 /** The arguments of what a unit starts. */
 const listArguments = (unitFiles: string): string[] =>

@@ -27,7 +27,7 @@ t.test('a signal aborts the drills, and is listened to no longer afterwards', as
     (line) => said.push(line),
     async ({ signal, hold }) => {
       process.emit('SIGTERM', 'SIGTERM');
-      await hold('a stopped run keeps nothing');
+      await hold();
       signal.throwIfAborted();
     },
   );
@@ -51,7 +51,7 @@ t.test('a machine is kept until the next signal, which stops nothing', async (t)
   const kept = await withReapedMachines(
     () => {},
     async ({ signal, hold }) => {
-      const held = hold('the guest is kept');
+      const held = hold();
       process.emit('SIGINT', 'SIGINT');
       await held;
       signal.throwIfAborted();

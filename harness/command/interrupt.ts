@@ -3,10 +3,10 @@ import type { Progress } from '../machine/machine.js';
 import { reap } from '../machine/reap.js';
 
 /** Ctrl-C and its relatives, as an abort signal. */
-interface Interrupts {
+export interface Interrupts {
   readonly signal: AbortSignal;
   /** Waits for Ctrl-C, which then means "go on" and not "stop". Returns at once after a signal to stop. */
-  hold(why: string): Promise<void>;
+  hold(): Promise<void>;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -33,9 +33,8 @@ export async function withInterrupts<T>(
     }
   };
   for (const name of SIGNALS) process.on(name, onSignal);
-  const hold = async (why: string) => {
+  const hold = async () => {
     if (stop.signal.aborted) return;
-    progress(`${why}; Ctrl-C ends it`);
     // The timer keeps the process alive while nothing else does.
     const awake = setInterval(() => {}, 60_000);
     await new Promise<void>((resolve) => {

@@ -11,7 +11,6 @@ import { usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
 import { type Scenario, SUITES } from '../drill/scenario.js';
 import { DEFAULT_GUEST, guestNamed } from '../machine/image/guests.js';
-import type { Machine } from '../machine/machine.js';
 import { chooseMachine } from '../machine/providers.js';
 import { readHostFacts } from '../observe/host.js';
 import { chooseStyle } from '../report/layout.js';
@@ -24,6 +23,7 @@ import { countOf } from './count.js';
 import type { RunFlags } from './declaration/run.js';
 import { readDrillFlags } from './drill-flags.js';
 import { withReapedMachines } from './interrupt.js';
+import { keepMachine } from './keep-machine.js';
 import { loadBundleWithWarnings } from './load-bundle.js';
 import { progressOnStderr, showProgress } from './progress.js';
 import { checkPast, markDrifts, pastOf, reportAndRemember } from './remember.js';
@@ -73,8 +73,10 @@ async function drillAsked({ suite, shard, settings, ...asked }: Asked, flags: Ru
   };
   let part: Shard | undefined;
   const drillAll = () =>
-    withReapedMachines(progress, async ({ signal, hold }) => {
-      const keep = (machine: Machine) => hold(`the guest is kept; log in with: ${machine.login}`);
+    withReapedMachines(progress, async (interrupts) => {
+      const { signal } = interrupts;
+      // Without the command no one can log in: it is said with --quiet too.
+      const keep = keepMachine(interrupts, flags.quiet ? progressOnStderr() : progress);
       const context = await createContext({
         ...settings,
         progress,

@@ -12,11 +12,15 @@ export function describeError(thrown: unknown): Pick<ErrorFacts, 'code' | 'messa
 export const exitCodeOf = (thrown: unknown): 64 | 2 =>
   thrown instanceof OomdrillError && thrown.kind === 'usage' ? 64 : 2;
 
+/** What is said of an error, with its code, and its hint on a line of its own. */
+export function renderError(thrown: unknown): string {
+  const { code, message, hint } = describeError(thrown);
+  return hint === undefined ? `${message} [${code}]` : `${message} [${code}]\nhint: ${hint}`;
+}
+
 /** Says on standard error what went wrong, and gives the exit status. Stacks are for those who ask for them. */
 export function reportError(thrown: unknown): number {
-  const { code, message, hint } = describeError(thrown);
-  process.stderr.write(`oomdrill: ${message} [${code}]\n`);
-  if (hint !== undefined) process.stderr.write(`hint: ${hint}\n`);
+  process.stderr.write(`oomdrill: ${renderError(thrown)}\n`);
   if (process.env.OOMDRILL_DEBUG) console.error(thrown);
   return exitCodeOf(thrown);
 }

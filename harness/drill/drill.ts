@@ -41,8 +41,8 @@ export interface DrillSettings {
   /** Called with each entry of a drill's record as it is written. */
   readonly onEntry?: ((scenario: string, entry: Entry) => void) | undefined;
   readonly signal: AbortSignal;
-  /** Called with the machine before it is released, when it is to be kept for a look. */
-  readonly keep?: ((machine: Machine) => Promise<void>) | undefined;
+  /** Called with the machine before it is released, when it is to be kept for a look; and with what broke the drill off. */
+  readonly keep?: ((machine: Machine, thrown: unknown) => Promise<void>) | undefined;
 }
 
 export interface DrillOptions extends DrillSettings {
@@ -122,6 +122,7 @@ async function runDrill(
   const started = await measureTime(() => source.start({ workDir: workDir.path, signal: options.signal, changes }));
   await using machine = started.value;
   const signal = AbortSignal.any([options.signal, machine.died]);
+  let failure: unknown;
   try {
     progress(`the guest is up after ${formatSeconds(started.ms)}`);
     const installed = await measureTime(() => prepareGuest(machine, plan, options, { workDir: workDir.path, signal }));
@@ -129,12 +130,11 @@ async function runDrill(
     return { machineMs: started.ms, installMs: installed.ms, spans: await runCourse(stage) };
   } catch (thrown) {
     // What is thrown while the machine dies is an echo of its death.
-    machine.died.throwIfAborted();
-    options.signal.throwIfAborted();
-    throw thrown;
+    failure = signal.aborted ? signal.reason : thrown;
+    throw failure;
   } finally {
     await copyFile(machine.consoleLog, join(options.outDir, 'console.log')).catch(() => {});
-    await options.keep?.(machine);
+    await options.keep?.(machine, failure);
   }
 }
 

@@ -36,6 +36,33 @@ t.test('a script of an interpreter, or a directory that it is given', async (t) 
   t.same(listBundleNeeds(bundleOf(unit, { root: ['srv/data/a', 'srv/web/main.js'] })), []);
 });
 
+t.test('what a command line names may be data, and a module is none of the bundle', async (t) => {
+  const unit = 'ExecStart=/usr/bin/python3 -m http.server --directory /srv/files 8000';
+  t.same(listBundleNeeds(bundleOf(unit)), [
+    'The bundle may lack what the command line of /usr/bin/python3 names, /srv/files: put it at root/srv/files.',
+  ]);
+  t.same(listBundleNeeds(bundleOf(unit, { root: ['srv/files/a'] })), []);
+});
+
+t.test('directories that every guest has are not asked for', async (t) => {
+  for (const path of [
+    '/usr/share',
+    '/etc',
+    '/etc/',
+    '/var',
+    '/var/lib',
+    '/tmp',
+    '/',
+    '/srv',
+    '/run/web/socket',
+    '/dev/null',
+  ])
+    t.same(listBundleNeeds(bundleOf(`ExecStart=/usr/bin/python3 -m http.server --directory ${path}`)), [], path);
+  const script = 'ExecStart=/usr/bin/node server.js --data /var/lib';
+  t.match(listBundleNeeds(bundleOf(script)), [/^The bundle lacks the program or script that \/usr\/bin\/node runs/]);
+  t.match(listBundleNeeds(bundleOf('ExecStart=/bin/sh /etc/web/start')), [/names, \/etc\/web\/start: put it at root/]);
+});
+
 t.test('variables, credentials and units', async (t) => {
   const unit =
     'ExecStart=/usr/bin/python3 -m web\nEnvironmentFile=-/etc/a\nEnvironmentFile=/etc/b\nLoadCredential=k:/etc/k';

@@ -36,6 +36,21 @@ t.test('the terminal', async (t) => {
   t.equal(renderRuns([], plain), 'Nothing was drilled.\n');
 });
 
+t.test('a drill that the host spoiled says what to do', async (t) => {
+  const inconclusive = { ...failed, verdict: 'inconclusive' as const };
+  const hint = /hint: Run it again when this machine is quiet\./;
+  t.match(renderRuns([{ ...inconclusive, spoiledByHost: true }], plain), hint);
+  t.notMatch(renderRuns([{ ...inconclusive, spoiledByHost: false }], plain), hint);
+  t.notMatch(renderRuns([{ ...passed, spoiledByHost: true }], plain), hint);
+});
+
+t.test('no SIGKILL is named where the hog was gone before', async (t) => {
+  if (!passed.evidence) throw new Error('a passed drill has evidence');
+  for (const injectionState of ['killed', 'exited'])
+    t.match(describeEvidence({ ...passed.evidence, injectionState }).join(), /first answer after the release: /);
+  t.match(describeEvidence(passed.evidence).join(), /first answer after the SIGKILL: /);
+});
+
 t.test('the style for a terminal', async (t) => {
   t.same(chooseStyle({ isTTY: true, columns: 80 }, {}), { color: true, columns: 80 });
   t.same(chooseStyle({ isTTY: true, columns: 80 }, { NO_COLOR: '1' }), { color: false, columns: 80 });

@@ -2,6 +2,7 @@ import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import { formatCount } from '../core/count.js';
 import { orUnknown } from '../core/unknown.js';
+import { hasEnded } from '../study/task-state.js';
 import { nameInjected } from '../verdict/injected.js';
 import { type Drift, drilledName, type Evidence, type RunSummary } from '../verdict/summary.js';
 
@@ -13,12 +14,15 @@ export function describeEvidence(evidence: Evidence): string[] {
   const { oomKills, highEvents, maxEvents, fullStallPercent, missingSamplesPercent } = evidence;
   const { serverPidBefore, serverPidAfter, nRestarts, repairMs, sidecarGapMs, brimBytes } = evidence;
   const during = holdMedianMs === null ? 'none' : formatSeconds(holdMedianMs);
+  // The harness sends no SIGKILL to a hog that is gone.
+  const { injectionState: state } = evidence;
+  const release = state !== null && hasEnded({ state }) ? 'release' : 'SIGKILL';
   const [before, after] = [orUnknown(serverPidBefore), orUnknown(serverPidAfter)];
   const lines = [
     `longest gap ${orUnknown(longestGapMs, formatSeconds)} (clients give up after ${formatSeconds(watchdogWindowMs)}), median answer ${orUnknown(baselineMedianMs, formatSeconds)} before and ${during} during the hold`,
     `memory.events: ${orUnknown(oomKills, formatCount)} oom_kill, ${orUnknown(highEvents, formatCount)} high, ${orUnknown(maxEvents, formatCount)} max; full stall ${orUnknown(fullStallPercent, formatPercent)} of the hold`,
     describeInjection(evidence),
-    `server PID ${before} -> ${after}, ${orUnknown(nRestarts, formatCount)} restarts, first answer after the SIGKILL: ${orUnknown(recoveryMs, formatSeconds)}`,
+    `server PID ${before} -> ${after}, ${orUnknown(nRestarts, formatCount)} restarts, first answer after the ${release}: ${orUnknown(recoveryMs, formatSeconds)}`,
   ];
   if (repairMs !== null) lines.push(`first answer after the repair began: ${formatSeconds(repairMs)}`);
   if (sidecarGapMs !== null) lines.push(`longest gap of a sidecar: ${formatSeconds(sidecarGapMs)}`);
@@ -55,6 +59,7 @@ export function describeDetails(run: RunSummary): string[] {
   if (secondTryOf) lines.push(`This is the second try: the host spoiled the first. ${secondTryOf.reason}`);
   lines.push(...drifts.map(describeDrift));
   if (error?.hint !== undefined) lines.push(`hint: ${error.hint}`);
+  if (run.verdict === 'inconclusive' && run.spoiledByHost) lines.push('hint: Run it again when this machine is quiet.');
   if (evidence !== null) lines.push(...describeEvidence(evidence));
   return lines;
 }

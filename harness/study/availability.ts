@@ -11,7 +11,7 @@ export interface Availability {
   readonly baselineGapMs: number | null;
   readonly baselineMedianMs: number | null;
   readonly holdMedianMs: number | null;
-  /** From the SIGKILL to the first full answer to a request that was due after it; null if there was none. */
+  /** From the release to the first full answer to a request that was due after it; null if there was none. */
   readonly recoveryMs: number | null;
   /**
    * From the start of a live repair to the first full answer to a request that was due after it; null if there was

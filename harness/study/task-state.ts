@@ -7,6 +7,6 @@ const DEAD: ReadonlySet<string> = new Set(['-', 'Z', 'X', 'x']);
 export const isDead = (task: string): boolean => DEAD.has(task);
 
 /** Whether an injection has ended, by its own report. */
-export const hasEnded = ({ state }: Pick<InjectionProgress, 'state'>): boolean => ENDED.has(state);
+export const hasEnded = ({ state }: { readonly state: string }): boolean => ENDED.has(state);
 
-const ENDED: ReadonlySet<InjectionProgress['state']> = new Set(['killed', 'exited', 'failed']);
+const ENDED: ReadonlySet<string> = new Set<InjectionProgress['state']>(['killed', 'exited', 'failed']);

@@ -21,7 +21,7 @@ export const COMMANDS: readonly FakeCommand[] = [
   [/oomdrill\/hog run/, startHog],
   [/^systemctl kill --signal=TERM oomdrill-hog-/, killHog],
   [/^systemctl show \S+ --property=MemoryHigh/, showLimits],
-  [/^systemctl show \S+ --property=MainPID/, showState],
+  [/^systemctl show \S+ --property=(?:MainPID|ActiveState)/, showState],
   [/for f in memory\.high/, showLimitFiles],
   [/^cat \/proc\/net\/tcp/, ({ unit }) => showListener(unit.port)],
   [/cgroup\.procs/, () => `${SERVER_PID} node server\n${AGENT_PID} node agent\n`],

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Bundle } from '../bundle/bundle.js';
-import { drill } from '../drill/drill.js';
+import { type DrillSettings, drill } from '../drill/drill.js';
 import { type PlanOptions, planDrill } from '../drill/plan.js';
 import type { Scenario } from '../drill/scenario.js';
 import { Ledger } from '../machine/ledger.js';
@@ -25,6 +25,7 @@ export interface FakeDrill {
   /** The commands that the guest knows; by default those of a drill with a memory hog. */
   readonly commands?: readonly FakeCommand[];
   readonly onEntry?: (entry: Entry, machine: FakeMachine | undefined) => void;
+  readonly keep?: DrillSettings['keep'];
 }
 
 /** The result of a fake drill. */
@@ -46,7 +47,7 @@ export function fakeDrillDir(dir: string): string {
 /** Plans and drills a scenario on a fake machine. */
 export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
   const { dir, scenario, limits, inEffect = limits, bundle = serviceBundle(limits) } = options;
-  const { tables, commands, onEntry } = options;
+  const { tables, commands, onEntry, keep } = options;
   let machine: FakeMachine | undefined;
   const outDir = join(dir, scenario.name);
   const onStart = (started: FakeMachine) => {
@@ -69,6 +70,7 @@ export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
     guest: 'trixie',
     guestCpus: 2,
     onEntry: (_scenario, entry) => onEntry?.(entry, machine),
+    keep,
   });
   const error: unknown = await running.then(
     () => undefined,

@@ -13,6 +13,7 @@ import { renderOpenMetrics } from '../report/openmetrics.js';
 import { renderTap } from '../report/tap.js';
 import { renderRuns } from '../report/terminal.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
+import { COMMANDS, type FakeCommand } from './fake-commands.js';
 import { drillFake, fakeDrillDir } from './fake-drill.js';
 import { IMPATIENT, serviceScenario, THROTTLED, UNTHROTTLED } from './fake-service.js';
 
@@ -100,8 +101,48 @@ t.test('the death of a machine is in the record', { buffered: true }, async (t) 
 
 t.test('limits that are not in effect end the drill', { buffered: true }, async (t) => {
   const scenario = serviceScenario('is-not-in-effect', total('1G'), { outcomes: ['contained'] });
-  const drilled = await drillFake({ dir, scenario, limits: THROTTLED, inEffect: UNTHROTTLED });
+  const kept: unknown[] = [];
+  const keep = async (_machine: unknown, thrown: unknown) => {
+    kept.push(thrown);
+  };
+  const drilled = await drillFake({ dir, scenario, limits: THROTTLED, inEffect: UNTHROTTLED, keep });
   t.match(drilled.error, { code: 'NOT_IN_EFFECT', message: /memory\.high is max, not 2G/ });
+  t.same(kept, [drilled.error], 'the error is given while the machine is there');
+});
+
+t.test('a unit that does not run ends the drill with its state and its last words', { buffered: true }, async (t) => {
+  const ended = (code: string, status: string): readonly FakeCommand[] => [
+    [/^systemctl show \S+ --property=MemoryHigh/, () => 'MemoryHigh=infinity\nMemoryMax=3221225472\nControlGroup=\n'],
+    [/for f in memory\.high/, () => ''],
+    [
+      /^systemctl show \S+ --property=ActiveState/,
+      () =>
+        `ActiveState=activating\nSubState=auto-restart\nResult=exit-code\nExecMainCode=${code}\nExecMainStatus=${status}\nNRestarts=3\n`,
+    ],
+    [/^systemd-analyze exit-status 200$/, () => 'NAME  STATUS CLASS  \nCHDIR    200 systemd\n'],
+    [/^journalctl --no-pager --output=cat/, () => 'Changing to the requested working directory failed\nFailed.\n'],
+    ...COMMANDS,
+  ];
+  const drillEnded = (name: string, code: string, status: string) =>
+    drillFake({
+      dir,
+      scenario: serviceScenario(name, total('1G'), { outcomes: ['contained'] }),
+      limits: UNTHROTTLED,
+      commands: ended(code, status),
+    });
+  const drilled = await drillEnded('does-not-run', '1', '200');
+  const error = {
+    code: 'SERVER_START',
+    message:
+      'web.service does not run: it is activating (auto-restart), Result=exit-code, exit status 200/CHDIR, 3 restarts. Its journal ends with: Changing to the requested working directory failed | Failed.',
+    hint: /^Look at WorkingDirectory= of the unit: .* --keep-machine lets you look\.$/,
+  };
+  t.match(drilled.error, error);
+  t.match(drilled.record.entries.at(-1), { type: 'end', error });
+  t.match((await drillEnded('was-killed', '2', '11')).error, {
+    message: /, killed by SIGSEGV, 3 restarts\. /,
+    hint: /^Look at the journal in this message: /,
+  });
 });
 
 t.test('a command that the fake guest does not know is an error of the drill', { buffered: true }, async (t) => {

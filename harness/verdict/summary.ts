@@ -31,7 +31,7 @@ export const evidenceSchema = z
       .describe('Kind and short noun of the last injection: `memory hog`, `hog`.'),
     missingSamplesPercent: percent.describe('Share of the samples that are missing, percent.'),
     recoveryMs: milliseconds.describe(
-      'From the SIGKILL of the hog to the first full answer after it, milliseconds; null when there was none.',
+      'From the release, where a hog that still lives gets its SIGKILL, to the first full answer after it, milliseconds; null when there was none.',
     ),
     repairMs: milliseconds.describe(
       'From the start of a live repair to the first full answer, while the hogs are still there, milliseconds; null without one.',

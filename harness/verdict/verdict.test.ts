@@ -6,6 +6,7 @@ import {
   cgroupSample,
   compose,
   HOG_PID,
+  hogProgress,
   type Story,
   silentBetween,
   TARGET_BYTES,
@@ -242,6 +243,17 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     { expect: { outcomes: ['degraded'], answersWithinMs: 1_000 }, request: silentBetween(50_000, 56_000) },
     'fail',
     /^The server answered again \d\.\d s after the SIGKILL, later than 1 s\.$/,
+  ],
+  [
+    'an answer late after the release of a hog that the kernel had killed',
+    {
+      expect: { outcomes: ['contained', 'degraded'], answersWithinMs: 1_000 },
+      progress: (t) => (t < TIMES.injection ? null : hogProgress(t < 8_000 ? 'ramping' : 'killed')),
+      more: [kill(HOG_PID, 'hog')],
+      request: silentBetween(50_000, 56_000),
+    },
+    'fail',
+    /^The server answered again \d\.\d s after the release, later than 1 s\.$/,
   ],
   [
     'no answer after the release',

@@ -5,6 +5,8 @@ import type { GuestShell } from '../../machine/machine.js';
 import type { EntryOf, Limits } from '../../record/schema.js';
 import { parseLimit, parseShow } from '../../systemd/show.js';
 import { type GuestManager, systemctl } from './manager.js';
+import { startError } from './server.js';
+import { readUnitEnd } from './unit-end.js';
 
 /** Limits as a record holds them: null for none. */
 export function recordedLimits({ high, max, swapMax }: LimitedUnit['limits']): Limits {
@@ -18,12 +20,17 @@ export type Effect = Omit<EntryOf<'effect'>, 't'>;
 /**
  * Proves that the limits are in effect.
  *
- * @throws OomdrillError `NOT_IN_EFFECT` that names each difference
+ * @throws OomdrillError `NOT_IN_EFFECT` that names each difference; `SERVER_START` where the unit does not run, and so has
+ *   no cgroup
  */
 export async function proveEffect(machine: GuestShell, limited: LimitedUnit, signal: AbortSignal): Promise<Effect> {
   const effect = await readEffect(machine, limited, signal);
   const off = effect.checks.filter(({ ok }) => !ok);
   if (off.length === 0) return effect;
+  const hasCgroup = !off.some(({ what, found }) => what === CGROUP_CHECK && found === '');
+  const { runs } = await readUnitEnd(machine, effect.unit, signal);
+  // systemd may have started it again since its cgroup was asked for.
+  if (!hasCgroup || !runs) throw await startError(machine, effect.unit, signal);
   throw machineError(
     'NOT_IN_EFFECT',
     `The bundle is installed but not in effect for ${effect.unit}: ${off.map(({ what, wanted, found }) => `${what} is ${found}, not ${wanted}`).join('; ')}.`,
@@ -65,6 +72,8 @@ const PROPERTIES = 'MemoryHigh,MemoryMax,MemorySwapMax,OOMPolicy,ControlGroup';
 const LIMIT_FILES =
   'cd "/sys/fs/cgroup$1" && for f in memory.high memory.max memory.swap.max memory.oom.group; do echo "$f=$(cat $f)"; done';
 
+const CGROUP_CHECK = 'systemd ControlGroup';
+
 type EffectCheck = Effect['checks'][number];
 
 /** What was found, by its name there. */
@@ -77,7 +86,7 @@ function systemdChecks({ limits, oomPolicy, cgroup }: LimitedUnit, found: Found)
     compareLimit('systemd MemorySwapMax', limits.swapMax, found.MemorySwapMax),
   ];
   if (oomPolicy !== undefined) checks.push(compareWord('systemd OOMPolicy', oomPolicy, found.OOMPolicy));
-  checks.push(compareWord('systemd ControlGroup', cgroup, found.ControlGroup));
+  checks.push(compareWord(CGROUP_CHECK, cgroup, found.ControlGroup));
   return checks;
 }
 

@@ -82,7 +82,7 @@ t.test('no directory of the guest changes when a bundle with root/ is installed'
   t.match(readFileSync(join(guest, UNIT), 'utf8'), /http\.server/);
   t.equal(readFileSync(join(guest, '-odd\nname'), 'utf8'), 'odd');
   t.equal(modeOf(join(guest, 'srv/files/a')), '644');
-  t.equal(modeOf(join(guest, 'srv/files')), '755', 'who is not root can read what is new');
+  t.equal(modeOf(join(guest, 'srv/files')), '755', 'a service that is not root can read what is new');
   t.equal(modeOf(join(guest, 'opt/none')), '755', 'an empty directory is brought too');
 });
 

@@ -13,7 +13,7 @@ export const MAX_ARCHIVE_BYTES = 4 * GIB;
 export const EXTRACT_TREES = 'umask 022 && tar --extract --no-overwrite-dir --keep-directory-symlink --directory="$1"';
 
 /**
- * Packs the files, links and empty directories of these trees as one archive, readable for everybody and owned by root,
+ * Packs the files, links and empty directories of these trees as one archive, readable for everyone and owned by root,
  * whatever their modes and the caller's umask are. No other directory is in it: tar(1) changes the mode of a directory
  * while it extracts into it, and leaves it at 0700 where the archive holds it twice.
  *

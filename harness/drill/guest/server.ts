@@ -3,6 +3,7 @@ import type { GuestShell } from '../../machine/machine.js';
 import type { Workload } from '../../workload/workload.js';
 import { lookAtUnit } from './evidence.js';
 import { verifyWorkload } from './install.js';
+import { readUnitEnd } from './unit-end.js';
 
 /**
  * Starts the server with cold caches, and gives its main PID.
@@ -15,7 +16,7 @@ export async function startServer(machine: GuestShell, workload: Workload, signa
   if (start.exitCode !== 0) {
     // A fault in the configuration is the better reason.
     await verifyWorkload(machine, workload, signal);
-    throw await startError(machine, unit, start.stderr, signal);
+    throw await startError(machine, unit, signal, start.stderr);
   }
   return Number(start.stdout);
 }
@@ -24,7 +25,7 @@ export async function startServer(machine: GuestShell, workload: Workload, signa
 export async function startUnit(machine: GuestShell, unit: string, signal: AbortSignal): Promise<void> {
   const started = await machine.exec(['systemctl', 'start', unit], { reason: `${unit} to start`, signal });
   if (started.exitCode === 0) return;
-  const { message } = await startError(machine, unit, started.stderr, signal);
+  const { message } = await startError(machine, unit, signal, started.stderr);
   throw machineError(
     'SIDECAR_START',
     message,
@@ -39,8 +40,8 @@ export async function whyNotAnswering(
   signal: AbortSignal,
 ): Promise<OomdrillError> {
   const { unit, port, path } = serving;
-  const { activeState, subState, result, listening } = await lookAtUnit(machine, unit, port, signal);
-  if (activeState !== 'active') return startError(machine, unit, `it is ${activeState} (Result=${result})`, signal);
+  const { activeState, subState, listening } = await lookAtUnit(machine, unit, port, signal);
+  if (activeState !== 'active' || subState === 'exited') return startError(machine, unit, signal);
   return machineError(
     'SERVER_SILENT',
     `${unit} is ${activeState} (${subState}), ${listening ? 'listens' : 'does not listen'} on port ${port}, and gives no valid answer to ${path}.`,
@@ -48,15 +49,42 @@ export async function whyNotAnswering(
   );
 }
 
-/** The error of a unit that did not start, with its last words. */
-async function startError(machine: GuestShell, unit: string, why: string, signal: AbortSignal): Promise<OomdrillError> {
+/**
+ * The error of a unit that did not start, or did not keep running: its state, how its main process ended, and its last
+ * words.
+ *
+ * @param why words of systemctl(1), where it said why
+ */
+export async function startError(
+  machine: GuestShell,
+  unit: string,
+  signal: AbortSignal,
+  why = '',
+): Promise<OomdrillError> {
+  const { words, statusName } = await readUnitEnd(machine, unit, signal);
   const { stdout } = await machine.exec(['journalctl', '--no-pager', '--output=cat', '--lines=5', `--unit=${unit}`], {
     reason: 'why the unit failed',
     signal,
   });
+  const said = why.trim() === '' ? '' : ` systemctl said: ${joinLines(why).replace(/\.?$/, '.')}`;
+  const journal = stdout.trim() === '' ? 'Its journal is empty.' : `Its journal ends with: ${joinLines(stdout)}`;
+  const setting = SETTING_OF_STATUS[statusName ?? ''];
+  const lookAt = setting === undefined ? 'the journal in this message' : `${setting} of the unit`;
   return machineError(
     'SERVER_START',
-    `${unit} did not start: ${why.trim()}: ${stdout.trim().split('\n').join(' | ')}.`,
-    'The unit starts in the guest as it would on the host; --keep-machine lets you look.',
+    `${unit} does not run: ${words}.${said} ${journal}`,
+    `Look at ${lookAt}: the guest may lack what it names, which a bundle brings below root/ or by packages; --keep-machine lets you look.`,
   );
 }
+
+/** What to look at, by systemd's name of the exit status (systemd.exec(5), "Process Exit Codes"). */
+const SETTING_OF_STATUS: Readonly<Record<string, string | undefined>> = {
+  CHDIR: 'WorkingDirectory=',
+  EXEC: 'ExecStart=',
+  USER: 'User=',
+  GROUP: 'Group=',
+  CREDENTIALS: 'LoadCredential=',
+  NAMESPACE: 'ReadWritePaths=, BindPaths= and other directives with paths',
+};
+
+const joinLines = (text: string): string => text.trim().split('\n').join(' | ');
