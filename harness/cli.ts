@@ -109,14 +109,24 @@ export async function loadProgram(
   });
 }
 
+/** What commander would take for the value of an option that is not given, such as `--to-string`. */
+const NAMES_OF_ALL_OBJECTS = Object.getOwnPropertyNames(Object.prototype).map((name) =>
+  name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+);
+
 /** Names that a reporter must not have: of options of the commands that have one for each reporter, and of variables. */
 function listTakenNames(): string[] {
-  const reporting = program('').commands.filter((command) => ['run', 'judge', 'merge'].includes(command.name()));
-  const options = reporting.flatMap(({ options }) => options.map((option) => option.name()));
+  const all = program('').commands.map((command) => ({
+    name: command.name(),
+    options: command.options.map((option) => option.name()),
+  }));
+  const options = all.flatMap((command) => (['run', 'judge', 'merge'].includes(command.name) ? command.options : []));
   const variables = Object.keys(MANUAL.environment ?? {}).map((name) =>
     name.replace('OOMDRILL_', '').toLowerCase().replaceAll('_', '-'),
   );
-  return [...options, ...variables, 'help'];
+  // `--run-suite` would have the variable of `--suite` of `run`.
+  const ofOneCommand = all.flatMap(({ name, options }) => options.map((option) => `${name}-${option}`));
+  return [...options, ...variables, ...ofOneCommand, ...NAMES_OF_ALL_OBJECTS, 'help', 'version'];
 }
 
 /** How long what a file of the user's left open, such as a timer, may keep the process when all is done, milliseconds. */
@@ -131,6 +141,8 @@ async function main(): Promise<void> {
     process.stderr.write(`oomdrill: Standard output cannot be written: ${thrown.message}. [OUTPUT_WRITE]\n`);
     process.exit(MACHINE_ERROR);
   });
+  // Of what a file of the user's left running; the status of Node.js, 1, would be that of a claim that failed.
+  process.on('uncaughtException', (thrown) => process.exit(reportError(thrown)));
   try {
     const oomdrill = await loadProgram('.', process.env);
     addCompletion(oomdrill);

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import t, { type Test } from 'tap';
 import { loadProgram } from '../cli.js';
+import { findConfig } from '../config/load-config.js';
 import { configSchema } from '../contract/config.js';
 import { assets } from '../core/assets.js';
 import { type Ran, withOutputKept } from '../testing/command-line.js';
@@ -89,6 +91,36 @@ const BROKEN: Record<string, readonly [string, string, string | RegExp]> = {
     'ts',
     "export default { reporters: [{ name: 'suite', description: 'x', output: 'file', render() {} }] };",
     'oomdrill.config.ts: reporters[0] must have another name: "suite" is taken.',
+  ],
+  'a reporter of the name of an option of the program': [
+    'ts',
+    "export default { reporters: [{ name: 'version', description: 'x', output: 'file', render() {} }] };",
+    'oomdrill.config.ts: reporters[0] must have another name: "version" is taken.',
+  ],
+  'a reporter of a name that every object has': [
+    'ts',
+    "export default { reporters: [{ name: 'to-string', description: 'x', output: 'file', render() {} }] };",
+    'oomdrill.config.ts: reporters[0] must have another name: "to-string" is taken.',
+  ],
+  'a reporter of the variable of an option for one command': [
+    'ts',
+    "export default { reporters: [{ name: 'run-suite', description: 'x', output: 'file', render() {} }] };",
+    'oomdrill.config.ts: reporters[0] must have another name: "run-suite" is taken.',
+  ],
+  'a value that JSON does not have': [
+    'ts',
+    'export default { scale: 8n };',
+    'oomdrill.config.ts: scale must be a string in quotes, or a number (got 8).',
+  ],
+  'a function in the place of a value': [
+    'ts',
+    'export default { out() {} };',
+    'oomdrill.config.ts: out must be a string in quotes (got a function).',
+  ],
+  'a list of none': [
+    'json',
+    '{ "guest": [] }',
+    'oomdrill.config.json: guest must be a string in quotes, or a list of at least one such string.',
   ],
   'a reporter whose variable is taken': [
     'ts',
@@ -180,6 +212,57 @@ t.test('a reporter that fails costs no results', async (t) => {
   t.match(readFileSync('j.xml', 'utf8'), '<testsuite');
 });
 
+t.test(
+  'a reporter that ends the program, never ends, or throws later is told of, and nothing looks as though it passed',
+  async (t) => {
+    const cli = [
+      '--import',
+      join(assets.root, 'scripts', 'typescript-loader.mjs'),
+      join(assets.root, 'harness', 'cli.ts'),
+    ];
+    const early =
+      /^oomdrill: oomdrill\.config\.mjs: the reporter mine ended the program before it gave its text\. \[REPORT_WRITE\]$/m;
+    for (const [output, body, said] of [
+      ['file', 'return new Promise(() => {});', early],
+      ['file', 'process.exit(0);', early],
+      ['stdout', 'return new Promise(() => {});', early],
+      [
+        'file',
+        "setTimeout(() => { throw new Error('later'); }); return 'x';",
+        /^oomdrill: Internal error: later\. \[BUG\]$/m,
+      ],
+      ['file', "Promise.reject(new Error('later')); return 'x';", /^oomdrill: Internal error: later\. \[BUG\]$/m],
+    ] as const) {
+      const reporter = `{ name: 'mine', description: 'x', output: '${output}', note: (line) => line, render() { ${body} } }`;
+      const cwd = t.testdir({
+        'oomdrill.config.mjs': `export default { reporters: [${reporter}] };`,
+        'record.jsonl': recordText(compose()),
+      });
+      const option = output === 'file' ? ['--mine', 'mine.txt'] : ['--mine'];
+      const ran = await execa(process.execPath, [...cli, 'judge', 'record.jsonl', ...option], { cwd, reject: false });
+      t.match(ran.stderr, said);
+      t.equal(ran.exitCode, 2);
+    }
+  },
+);
+
+t.test('a directory in the place of the file', async (t) => {
+  const dir = t.testdir({ 'oomdrill.config.json': {} });
+  await t.rejects(inFolder(t, { 'oomdrill.config.json': {} }, 'list'), {
+    code: 'CONFIG_READ',
+    message: `Could not read the configuration of ${dir}: EISDIR: illegal operation on a directory, read.`,
+  });
+});
+
+t.test('a working folder that was removed', async (t) => {
+  const dir = t.testdir({ gone: {} });
+  process.chdir(join(dir, 'gone'));
+  rmSync(join(dir, 'gone'), { recursive: true });
+  const found = await findConfig('.');
+  process.chdir(before);
+  t.match(found, { fault: { code: 'CONFIG_READ', message: 'The working folder is gone.' } });
+});
+
 t.test('a probe of the file is one that drills know, and a setting of it one of run', async (t) => {
   const folder = t.testdir({ 'oomdrill.config.ts': OWN });
   let flags: RunFlags | undefined;
@@ -227,6 +310,8 @@ All other options are at their defaults. \`oomdrill config COMMAND\` shows those
 warning: OOMDRILL_SCLAE has no effect. Did you mean OOMDRILL_SCALE?
 `,
   );
+  const odd = await inFolder(t, {}, 'config', { OOMDRILL_OUT: 'a\nb' });
+  t.match(odd.stdout, /^--out +"a\\nb" +OOMDRILL_OUT/m, 'a line stays one');
   const run = await inFolder(t, {}, 'config run');
   t.match(run.stdout, /^configuration: there is no file$/m);
   t.match(run.stdout, /^--scale +auto +default$/m);

@@ -1,4 +1,5 @@
-import { messageOf } from '../core/errors.js';
+import { machineError, messageOf } from '../core/errors.js';
+import { guardEarlyExit } from '../loader/early-exit.js';
 import type { FileReporter, PrintedReporter, Reporter } from '../report/reporter.js';
 
 /**
@@ -8,18 +9,18 @@ import type { FileReporter, PrintedReporter, Reporter } from '../report/reporter
  * @param file of the configuration, for what is said
  */
 export function guardReporter(reporter: Reporter, file: string): Reporter {
-  return reporter.output === 'file' ? guardFile(reporter) : guardPrinted(reporter, file);
+  return reporter.output === 'file' ? guardFile(reporter, file) : guardPrinted(reporter, file);
 }
 
-function guardFile(reporter: FileReporter): FileReporter {
-  const render: FileReporter['render'] = async (summary) => textOrThrow(await reporter.render(summary));
+function guardFile(reporter: FileReporter, file: string): FileReporter {
+  const render: FileReporter['render'] = (summary) => renderText(reporter, file, () => reporter.render(summary));
   return inherit(reporter, { render });
 }
 
 function guardPrinted(reporter: PrintedReporter, file: string): PrintedReporter {
   const render: PrintedReporter['render'] = async (summary, style) => {
     try {
-      return textOrThrow(await reporter.render(summary, style));
+      return await renderText(reporter, file, () => reporter.render(summary, style));
     } catch (thrown) {
       const why = messageOf(thrown).replace(/\.$/, '');
       process.stderr.write(`oomdrill: warning: ${file}: the reporter ${reporter.name} could not print: ${why}.\n`);
@@ -34,7 +35,9 @@ function guardPrinted(reporter: PrintedReporter, file: string): PrintedReporter 
 const inherit = <T extends Reporter>(reporter: T, parts: Partial<T>): T =>
   Object.assign(Object.create(reporter) as T, parts);
 
-function textOrThrow(text: unknown): string {
+async function renderText({ name }: Reporter, file: string, render: () => unknown): Promise<string> {
+  const message = `${file}: the reporter ${name} ended the program before it gave its text.`;
+  const text = await guardEarlyExit(machineError('REPORT_WRITE', message, 'Does it wait for something?'), render);
   if (typeof text === 'string') return text;
   throw new Error('its function render must give a text');
 }

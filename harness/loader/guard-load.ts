@@ -1,5 +1,5 @@
 import { usageError } from '../core/errors.js';
-import { reportError } from '../core/report-error.js';
+import { guardEarlyExit } from './early-exit.js';
 
 /** Time for a file to load, milliseconds. It declares, and has little to wait for. */
 const LOAD_MS = 30_000;
@@ -16,22 +16,18 @@ const LOAD_MS = 30_000;
 export async function guardLoad<T>(file: string, load: () => Promise<T>, timeoutMs = LOAD_MS): Promise<T> {
   const loadError = (why: string) =>
     usageError('MODULE_LOAD', `${file} could not be loaded: ${why}.`, 'Take out of it what does more than declare.');
-  const onExit = () => {
-    process.exitCode = reportError(loadError('it ended the program, or waits for what never comes'));
-  };
+  const early = loadError('it ended the program, or waits for what never comes');
   let fail: (thrown: unknown) => void = () => {};
   const failure = new Promise<never>((_, reject) => {
     fail = reject;
   });
   const late = () => fail(loadError(`it was not done after ${timeoutMs / 1000} s`));
   const timer = setTimeout(late, timeoutMs).unref();
-  process.once('exit', onExit);
   process.setUncaughtExceptionCaptureCallback(fail);
   try {
-    return await Promise.race([load(), failure]);
+    return await guardEarlyExit(early, () => Promise.race([load(), failure]));
   } finally {
     clearTimeout(timer);
-    process.off('exit', onExit);
     process.setUncaughtExceptionCaptureCallback(null);
   }
 }

@@ -94,7 +94,12 @@ function parseOrThrow(text: string, file: string): unknown {
   // Some editors begin a file with a byte order mark.
   const { value, fault } = parseJson(text.replace(/^\uFEFF/, ''));
   if (fault === undefined) return value;
-  throw usageError('MODULE_LOAD', `${file} is not JSON: ${messageOf(fault)}.`, 'Correct the file.', fault);
+  // Without the text around the place, which may have many lines.
+  const why = messageOf(fault).replace(/, (?:\.\.\.)?".*$/, '');
+  const hint = /^\s*\/[/*]/m.test(text)
+    ? 'JSON has no comments: a file in TypeScript may have some.'
+    : 'Correct the file.';
+  throw usageError('MODULE_LOAD', `${file} is not JSON: ${why}.`, hint, fault);
 }
 
 function describeLoadError(thrown: unknown, file: string): OomdrillError {
