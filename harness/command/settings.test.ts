@@ -130,7 +130,7 @@ t.test('what is wrong with a value, by the name of what has it', async (t) => {
     [
       { values: { guest: ['trixie', 5] } },
       'CONFIG_INVALID',
-      'oomdrill.config.ts: guest must be a string in quotes, or a list of such strings.',
+      'oomdrill.config.ts: guest must be a string in quotes, or a list of at least one such string.',
     ],
     [{ values: { out: null } }, 'CONFIG_INVALID', 'oomdrill.config.ts: out must be a string in quotes (got null).'],
     [

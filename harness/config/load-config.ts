@@ -1,4 +1,4 @@
-import { dirname, relative } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { messageOf, OomdrillError, usageError } from '../core/errors.js';
 
 /** Names of the configuration file. In a folder with several the first of these is read. */
@@ -38,8 +38,15 @@ async function findConfigFile(folder: string): Promise<string | undefined> {
   try {
     return (await searcher.search(folder))?.filepath;
   } catch (cause) {
-    const hint = `It is named ${CONFIG_FILES.join(', ')}, and must be a file that you may read.`;
-    throw usageError('CONFIG_READ', `Could not read the configuration: ${messageOf(cause)}.`, hint, cause);
+    if (cause instanceof Error && 'syscall' in cause && cause.syscall === 'uv_cwd')
+      throw usageError('CONFIG_READ', 'The working folder is gone.', 'Go to one that is there.', cause);
+    const hint = `It is named ${CONFIG_FILES.join(', ')}, and must be a file that you may read, there or in a folder above.`;
+    throw usageError(
+      'CONFIG_READ',
+      `Could not read the configuration of ${resolve(folder)}: ${messageOf(cause)}.`,
+      hint,
+      cause,
+    );
   }
 }
 

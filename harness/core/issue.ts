@@ -48,7 +48,7 @@ export function firstIssueOf({ issues: [issue] }: z.ZodError, whole: string): { 
   return { where: issue?.path.join('.') || whole, message: issue?.message ?? '' };
 }
 
-/** The value, unless it is an object or a list, which would be too long. */
+/** The value, unless it is an object, a list or a function, which would be too long. */
 export function describeGiven(input: unknown): string {
   if (typeof input === 'object' && input !== null) return '';
   if (typeof input === 'function') return ' (got a function)';

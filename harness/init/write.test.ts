@@ -39,6 +39,15 @@ t.test('a folder that is not there yet', async (t) => {
   t.equal(readFileSync(join(dir, 'a/b/c.txt'), 'utf8'), 'a/b/c.txt');
 });
 
+t.test('a folder that is a file, or a link to nowhere', async (t) => {
+  const dir = t.testdir({ file: '', link: t.fixture('symlink', 'nowhere') });
+  for (const name of ['file', 'link']) {
+    const path = join(dir, name);
+    const message = `The folder must be a directory (got ${path}).`;
+    await t.rejects(checkFolder(planIn(path, {})), { code: 'INIT_DIR', message });
+  }
+});
+
 t.test('all that exists is named in one sentence', async (t) => {
   const dir = t.testdir({ 'd.txt': 'mine', a: { b: { 'c.txt': t.fixture('symlink', '/nowhere') } } });
   const plan = planIn(dir, { conflicts: ['the script test of package.json'] });

@@ -14,7 +14,8 @@ import type { FolderPlan } from './plan.js';
 export async function checkFolder(plan: FolderPlan): Promise<void> {
   const { dir } = plan;
   const found = await stat(dir).catch(() => undefined);
-  if (found && !found.isDirectory()) throw mustError('INIT_DIR', 'The folder', 'be a directory', dir);
+  const isDangling = !found && (await lstat(dir).catch(() => undefined)) !== undefined;
+  if (isDangling || (found && !found.isDirectory())) throw mustError('INIT_DIR', 'The folder', 'be a directory', dir);
   const taken: string[] = [];
   for (const path of [...listPaths(plan), ...plan.files.flatMap(({ rivals = [] }) => rivals)]) {
     if ((await lstat(join(dir, path)).catch(() => undefined)) !== undefined) taken.push(path);

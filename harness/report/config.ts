@@ -52,11 +52,15 @@ function rowsOfAll(commands: ConfigReport['commands']): Row[] {
   ]);
 }
 
+/** What would move the cursor, or end the line. */
+const CONTROL = /\p{Cc}/u;
+
 function shownValue({ value, fault, passedOver }: OptionInForce): string {
   if (fault !== undefined) return 'wrong';
   if (passedOver !== undefined) return 'not used';
   if (value === null) return '-';
-  return typeof value === 'object' ? value.join(',') : String(value) || '""';
+  const text = typeof value === 'object' ? value.join(',') : String(value);
+  return text === '' || CONTROL.test(text) ? JSON.stringify(text) : text;
 }
 
 function sourceOf({ variable, key, fault, passedOver }: OptionInForce): string {

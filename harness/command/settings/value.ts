@@ -28,8 +28,8 @@ export function mustOfValue(option: DeclaredOption, raw: unknown): string | unde
   if (isSwitch(option)) return typeof raw === 'boolean' ? undefined : 'be true or false';
   if (typeof raw === 'string' || (takesNumber(option) && typeof raw === 'number')) return undefined;
   if (!option.isList) return `be a string in quotes${takesNumber(option) ? ', or a number' : ''}`;
-  const isList = Array.isArray(raw) && raw.every((each) => typeof each === 'string');
-  return isList ? undefined : 'be a string in quotes, or a list of such strings';
+  const isList = Array.isArray(raw) && raw.length > 0 && raw.every((each) => typeof each === 'string');
+  return isList ? undefined : 'be a string in quotes, or a list of at least one such string';
 }
 
 /**
