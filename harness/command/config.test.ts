@@ -213,7 +213,7 @@ t.test('a reporter that fails costs no results', async (t) => {
 });
 
 t.test(
-  'a reporter that ends the program, never ends, or throws later is told of, and nothing looks as though it passed',
+  'a reporter that ends the program, never ends, or throws later is reported, and nothing looks as though it passed',
   async (t) => {
     const cli = [
       '--import',

@@ -3,9 +3,9 @@ import { reportError } from '../core/report-error.js';
 
 /**
  * Does what calls a user's own code, which may end the program, or wait for what never comes: Node.js ends then, with
- * status 0 or 13 and without a word. Here the user is told, and the status is that of an error.
+ * status 0 or 13 and without a word. Here that is reported, and the status is that of an error.
  *
- * @param error what the user is told then
+ * @param error what is reported then
  */
 export async function guardEarlyExit<T>(error: OomdrillError, work: () => T): Promise<Awaited<T>> {
   const onExit = () => {
