@@ -48,7 +48,8 @@ t.test('errors of lint are not said mildly', async (t) => {
   const words = ['--unit', join(dir, 'web.service'), ...URL_OF_WEB, '--host-memory', '4G', '--swap', '0'];
   const { stdout } = await init(join(dir, 'new'), ...words);
   const [, errors, others] = stdout.split(/errors in the bundle, with which.*to fail:|worth a look in the bundle:/);
-  t.match(errors, /error: .*\[soft-band\]/s);
+  t.match(stdout, /\nerrors in the bundle, with which the drill is expected to fail:\n.*error: .*\[soft-band\]/s);
+  t.match(errors, 'soft-band');
   t.notMatch(errors, 'warning:');
   t.notMatch(others, 'error:');
 });

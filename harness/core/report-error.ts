@@ -1,4 +1,5 @@
 import { type ErrorFacts, messageOf, OomdrillError } from './errors.js';
+import { renderHint } from './hint.js';
 
 const BUG_HINT = 'This is a bug: run it again with OOMDRILL_DEBUG=1 for the stack, and report it.';
 
@@ -15,7 +16,7 @@ export const exitCodeOf = (thrown: unknown): 64 | 2 =>
 /** What is said of an error, with its code, and its hint on a line of its own. */
 export function renderError(thrown: unknown): string {
   const { code, message, hint } = describeError(thrown);
-  return hint === undefined ? `${message} [${code}]` : `${message} [${code}]\nhint: ${hint}`;
+  return hint === undefined ? `${message} [${code}]` : `${message} [${code}]\nhint: ${renderHint(hint)}`;
 }
 
 /** Says on standard error what went wrong, and gives the exit status. Stacks are for those who ask for them. */

@@ -68,7 +68,7 @@ export function acceptLastNights(baseline: Baseline, series: readonly Series[], 
     throw usageError(
       'ACCEPT_NOTHING',
       'The history has no runs to accept.',
-      'Run oomdrill history to see what it has.',
+      'Run `oomdrill history` to see what it has.',
     );
   const notPassed = last.filter(({ point }) => point.verdict !== 'pass').map(({ name }) => name);
   if (notPassed.length > 0) {

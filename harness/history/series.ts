@@ -68,7 +68,7 @@ export function findSeries(entries: readonly HistoryEntry[], names: readonly str
     throw usageError(
       'HISTORY_UNKNOWN',
       `The history has no scenario or bundle named "${name}".`,
-      'Run oomdrill history to see what it has.',
+      'Run `oomdrill history` to see what it has.',
     );
   });
 }

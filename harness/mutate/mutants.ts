@@ -30,7 +30,7 @@ export function findMutants(names: readonly string[]): readonly Mutant[] {
     suggestName(
       unknown,
       MUTANTS.map(({ name }) => name),
-      'List them with oomdrill mutate BUNDLE --list.',
+      'List them with `oomdrill mutate BUNDLE --list`.',
     ),
   );
 }

@@ -71,7 +71,7 @@ export async function waitForIdleLibvirt(signal?: AbortSignal): Promise<void> {
     timeoutMs: 180_000,
     signal: signal,
     code: 'LIBVIRT_BUSY',
-    hint: 'oomdrill reap, once `virt-admin srv-threadpool-info libvirtd` shows all workers free.',
+    hint: 'Run `oomdrill reap` once `virt-admin srv-threadpool-info libvirtd` shows all workers free.',
   });
 }
 

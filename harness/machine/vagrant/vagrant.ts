@@ -62,7 +62,7 @@ export function vagrantError(command: string, words: string) {
     return machineError(
       'VAGRANT_BOX',
       `Vagrant could not find the box: ${last}.`,
-      'oomdrill image box makes and registers it.',
+      '`oomdrill image box` makes and registers it.',
     );
   }
   if (/Vagrantfile|syntax error/i.test(words) && /error loading|syntax error|There is a syntax/i.test(words)) {
