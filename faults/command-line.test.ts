@@ -107,7 +107,7 @@ t.test('QEMU killed in mid-drill is an error of the machine, and the record tell
 
 t.test('usage errors exit 64 without starting a machine', async (t) => {
   const cases: [string[], RegExp][] = [
-    [['run', 'nope'], /There is no scenario "nope"\. \[SCENARIO_UNKNOWN\]\nhint: `oomdrill list`/],
+    [['run', 'nope'], /There is no scenario nope\. \[SCENARIO_UNKNOWN\]\nhint: `npx oomdrill list`/],
     [['run', '--guest', 'sid'], /There is no guest "sid"/],
     [['run', '--repeat', '0'], /--repeat must be an integer from 1 to 1000 \(got 0\)\. \[COUNT_INVALID\]/],
     [['run', '--machine', 'ssh'], /--machine ssh needs a host/],
@@ -117,7 +117,7 @@ t.test('usage errors exit 64 without starting a machine', async (t) => {
     [['run', '--watchdog', 'patient'], /There is no watchdog model/],
     [['run', '--server', '/nowhere'], /--server must name a directory that holds bin\/t3 \(got \/nowhere\)/],
     [['run', '--keep-machine'], /--keep-machine must be used with a single drill \(got 3\)/],
-    [['run', '--nonsense'], /Unknown option "--nonsense"\. \[OPTION_UNKNOWN\]\nhint: Run `oomdrill run --help`/],
+    [['run', '--nonsense'], /Unknown option "--nonsense"\. \[OPTION_UNKNOWN\]\nhint: Run `npx oomdrill run --help`/],
     [['run', '--bundle', '/nowhere'], /There is no bundle at \/nowhere/],
     [['map', '/nowhere'], /There is no bundle at \/nowhere/],
     [['map', 'devvm', '--sweep', 'MemoryHigh=16G..8G'], /--sweep must go from a size, such as 8G, up to a larger one/],

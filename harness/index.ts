@@ -18,7 +18,7 @@ export { OomdrillError } from './core/errors.js';
 export { defineScenario } from './define-scenario.js';
 export type {
   BundleSource,
-  Phases,
+  PhaseTimes,
   Repair,
   Requirement,
   Scenario,

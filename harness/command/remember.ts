@@ -19,18 +19,18 @@ interface PastFlags {
 }
 
 /** Where earlier results are, and those that were accepted: next to the records, unless the options name other files. */
-export interface Past {
+export interface PastFiles {
   readonly history: string;
   readonly baseline: string;
 }
 
-export const pastOf = ({ history, baseline, out }: PastFlags): Past => ({
+export const pastOf = ({ history, baseline, out }: PastFlags): PastFiles => ({
   history: history ?? historyIn(out),
   baseline: baseline ?? baselineIn(out),
 });
 
 /** The results of a run, each with what drifts in it. */
-export async function markDrifts(runs: readonly RunSummary[], past: Past): Promise<RunSummary[]> {
+export async function markDrifts(runs: readonly RunSummary[], past: PastFiles): Promise<RunSummary[]> {
   const { entries, baseline } = await readPast(past);
   return runs.map((run) => withDrifts(run, entries, baseline));
 }
@@ -58,7 +58,7 @@ export async function checkPast(flags: PastFlags): Promise<void> {
 export async function readPast({
   history,
   baseline,
-}: Past): Promise<{ entries: readonly HistoryEntry[]; baseline: Baseline }> {
+}: PastFiles): Promise<{ entries: readonly HistoryEntry[]; baseline: Baseline }> {
   try {
     const { entries, damaged } = await readHistory(history);
     if (damaged.length > 0)

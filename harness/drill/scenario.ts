@@ -22,7 +22,7 @@ export interface Repair {
 }
 
 /** How long each phase of a drill lasts, milliseconds. Recovery ends earlier once the server is healthy again. */
-export interface Phases {
+export interface PhaseTimes {
   readonly baselineMs: number;
   /** Longer than the watchdog's window, or no silence could exceed it. */
   readonly holdMs: number;
@@ -30,7 +30,7 @@ export interface Phases {
 }
 
 /** Phases under the incident's watchdog, whose window is 20 s. */
-export const DEFAULT_PHASES: Phases = { baselineMs: 5_000, holdMs: 25_000, recoveryMs: 20_000 };
+export const DEFAULT_PHASES: PhaseTimes = { baselineMs: 5_000, holdMs: 25_000, recoveryMs: 20_000 };
 
 /** A bundle that a scenario names, and how it is read when it is needed. */
 export interface BundleSource {
@@ -67,7 +67,7 @@ export interface ScenarioDeclaration {
   /** How the stand-in fails, where it is to fail by itself. */
   readonly standIn?: { readonly losesListenerAfterOom: boolean };
   /** Those that are not given have the times of `DEFAULT_PHASES`. */
-  readonly phases?: Partial<Phases>;
+  readonly phases?: Partial<PhaseTimes>;
   readonly expect: Expectation;
 }
 
@@ -75,7 +75,7 @@ export interface ScenarioDeclaration {
 export type Scenario = Required<Pick<ScenarioDeclaration, 'name' | 'control' | 'requires' | 'suite'>> &
   Omit<ScenarioDeclaration, 'name' | 'control' | 'requires' | 'suite' | 'bundle' | 'phases'> & {
     readonly bundle: BundleSource;
-    readonly phases: Phases;
+    readonly phases: PhaseTimes;
   };
 
 /** What a result says of the bundle: its name, where it is not the scenario's own. */

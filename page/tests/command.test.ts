@@ -75,7 +75,10 @@ t.test('pictures, and a host without Chromium', async (t) => {
   // A PATH without Chromium.
   const without = await report([at('whole.jsonl'), '-o', at('without'), '--png'], { PATH: at('empty'), CHROMIUM: '' });
   t.equal(without.exitCode, 2);
-  t.match(without.stderr, /There is no Chromium on this host\. \[CHROMIUM_MISSING\]\nhint: .*\.\/setup browser/);
+  t.match(
+    without.stderr,
+    /There is no Chromium on this host\. \[CHROMIUM_MISSING\]\nhint: .*npx oomdrill setup browser/,
+  );
   t.ok(existsSync(at('without/report.html')), 'the report is still written');
   const wrong = await report([at('whole.jsonl'), '-o', at('without'), '--png'], { CHROMIUM: '/nowhere' });
   t.match(wrong, { exitCode: 64, stderr: 'CHROMIUM must name a program that can be run (got /nowhere).' });
