@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { addCompletion } from './command/completion.js';
@@ -30,6 +29,7 @@ import type { Environment, Settings } from './command/settings/settings.js';
 import { findConfig } from './config/load-config.js';
 import { reportError } from './core/report-error.js';
 import { readVersion } from './core/version.js';
+import { wasStarted } from './core/was-started.js';
 import type { InjectionKind } from './inject/injection.js';
 import { MACHINES } from './machine/providers.js';
 import { REPORTERS } from './report/reporters.js';
@@ -156,4 +156,4 @@ async function main(): Promise<void> {
 }
 
 // Run, by whatever link, and not imported.
-if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) await main();
+if (wasStarted(fileURLToPath(import.meta.url))) await main();

@@ -1,6 +1,6 @@
-import { realpathSync } from 'node:fs';
-import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { wasStarted } from './core/was-started.js';
+import { pathFrom } from './core/within.js';
 import { scenarioError } from './drill/declaration.js';
 import type { Scenario, ScenarioDeclaration } from './drill/scenario.js';
 
@@ -22,7 +22,7 @@ export async function defineScenario(
     throw scenarioError('defineScenario must be given import.meta of the file, and then what it declares.');
   const path = fileURLToPath(meta.url);
   const { completeScenario } = await import('./campaign/complete-scenario.js');
-  const complete = () => completeScenario(declaration, shownPath(path));
+  const complete = () => completeScenario(declaration, pathFrom(path));
   return wasStarted(path) ? drillAlone(complete) : complete();
 }
 
@@ -36,23 +36,5 @@ async function drillAlone(complete: () => Promise<Scenario>): Promise<Scenario> 
   } catch (thrown) {
     const { reportError } = await import('./core/report-error.js');
     process.exit(reportError(thrown));
-  }
-}
-
-/** From the working folder, where the file is below that. */
-function shownPath(path: string): string {
-  const shown = relative('', path);
-  return shown.startsWith('..') ? path : shown;
-}
-
-/** Node.js knows a file by its path without links, and the command line may have one. */
-function wasStarted(path: string): boolean {
-  const [, started] = process.argv;
-  if (started === undefined) return false;
-  try {
-    return realpathSync(started) === path;
-  } catch {
-    // A program without a file, such as `node -e`.
-    return false;
   }
 }

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { totalmem } from 'node:os';
-import { relative } from 'node:path';
 import { readTrees } from '../bundle/tree.js';
 import { shippedBundle } from '../campaign/shipped-bundles.js';
 import { withoutUndefined } from '../core/defined.js';
 import { usageError } from '../core/errors.js';
+import { readSwapBytes } from '../core/swap.js';
 import { readVersion } from '../core/version.js';
+import { pathFrom } from '../core/within.js';
 import { lintReportSchema } from '../lint/finding.js';
 import { lintTrees } from '../lint/lint.js';
 import type { HostMemory } from '../lint/scene.js';
@@ -51,16 +52,12 @@ function lintReporterNamed(name: string, table = LINT_REPORTERS): LintReporter {
 /** The name of a bundle that comes with oomdrill is its directory; anything else is a path. */
 async function pathOf(named: string): Promise<string> {
   const shipped = existsSync(named) ? undefined : await shippedBundle(named);
-  if (shipped === undefined) return named;
-  const path = relative('', shipped);
-  return path.startsWith('..') ? shipped : path;
+  return shipped === undefined ? named : pathFrom(shipped);
 }
 
 /** Where the paths are this host's own configuration, its memory and swap are known. */
 async function ownFacts(paths: readonly string[]): Promise<HostMemory> {
   const real = await Promise.all(paths.map((path) => realpath(path).catch(() => path)));
   if (!real.every((path) => path === '/' || path === '/etc')) return {};
-  const meminfo = await readFile('/proc/meminfo', 'utf8').catch(() => '');
-  const swapKib = /^SwapTotal:\s+(\d+) kB$/m.exec(meminfo)?.[1];
-  return { memory: totalmem(), swap: swapKib !== undefined ? Number(swapKib) * 1024 : undefined };
+  return { memory: totalmem(), swap: await readSwapBytes() };
 }

@@ -1,7 +1,8 @@
 import { access, constants, stat } from 'node:fs/promises';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type OomdrillError, usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
+import { isWithin } from '../core/within.js';
 import { fileReporters, type Reporter } from '../report/reporter.js';
 import { REPORTERS } from '../report/reporters.js';
 import type { ReportFiles } from './report-flags.js';
@@ -83,8 +84,6 @@ async function whatItMust(file: string, out: string | undefined): Promise<string
   if (!isDir) return out !== undefined && isWithin(parent, out) ? undefined : 'name a file in a directory that exists';
   return (await canWrite(parent)) ? undefined : 'name a file in a directory that can be written';
 }
-
-const isWithin = (path: string, dir: string): boolean => !/^\.\.(\/|$)/.test(relative(resolve(dir), path));
 
 const canWrite = (path: string): Promise<boolean> =>
   access(path, constants.W_OK).then(

@@ -1,5 +1,6 @@
 import { dirname, relative, resolve } from 'node:path';
 import { messageOf, OomdrillError, usageError } from '../core/errors.js';
+import { isObject } from '../core/format.js';
 
 /** Names of the configuration file. In a folder with several the first of these is read. */
 const CONFIG_FILES = [
@@ -54,7 +55,7 @@ async function findConfigFile(folder: string): Promise<string | undefined> {
 async function loadValues(file: string): Promise<ConfigFile['values']> {
   const { loadDefaultExport } = await import('../loader/load-module.js');
   const values = await loadDefaultExport(file);
-  if (isRecord(values)) return valuesOf(values, file);
+  if (isObject(values)) return valuesOf(values, file);
   const must = file.endsWith('.json') ? 'hold an object' : 'export an object as its default';
   throw usageError(
     'CONFIG_INVALID',
@@ -93,6 +94,3 @@ function valuesOf(values: ConfigFile['values'], file: string): ConfigFile['value
     throw usageError('CONFIG_INVALID', `${file} could not be read: ${messageOf(cause)}.`, 'Correct the file.', cause);
   }
 }
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,10 +1,10 @@
 import { usageError } from '../core/errors.js';
+import { isObject } from '../core/format.js';
 import type { InjectionKind } from '../inject/injection.js';
 import type { Reporter } from '../report/reporter.js';
 import type { Probe } from '../workload/probe.js';
 import { guardReporter } from './guard-reporter.js';
 import type { ConfigFile } from './load-config.js';
-import { isRecord } from './load-config.js';
 
 /** What a configuration file adds to our tables. */
 export interface OwnTables {
@@ -52,7 +52,7 @@ const KIND_FUNCTIONS = [
 const mustOfInjection: Check = (kind) => {
   if (!isText(kind.name)) return 'have a name, which records bear';
   if (!isText(kind.summary)) return 'have a summary';
-  if (!isRecord(kind.words) || !isText(kind.words.noun) || !isText(kind.words.verb))
+  if (!isObject(kind.words) || !isText(kind.words.noun) || !isText(kind.words.verb))
     return 'have words: { noun, verb }';
   const missing = KIND_FUNCTIONS.find((name) => !isFunction(kind[name]));
   return missing === undefined ? undefined : `have a function ${missing}`;
@@ -96,7 +96,7 @@ function readTable<Entry>({ file, values }: ConfigFile, key: keyof OwnTables, ta
   const names = new Set(taken);
   return table.map((entry: unknown, index) => {
     const where = `${key}[${index}]`;
-    const must = isRecord(entry) ? CHECKS[key](entry) : 'be an object';
+    const must = isObject(entry) ? CHECKS[key](entry) : 'be an object';
     if (must !== undefined) throw refuse(where, must);
     // Its shape is checked; what its functions give is not known before they are called.
     const checked = entry as Entry & { readonly name: string };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { assets } from './assets.js';
+import { pathFrom } from './within.js';
 
 /** A page of the manual, unless it is the end of another path. */
 const PAGE = /(?<![\w./-])docs\/[\w-]+\.md\b/g;
@@ -12,11 +13,9 @@ const PAGE = /(?<![\w./-])docs\/[\w-]+\.md\b/g;
  * @param folder where it is read
  */
 export const renderHint = (hint: string, folder: string = process.cwd()): string =>
-  hint.replaceAll('`oomdrill ', '`npx oomdrill ').replaceAll(PAGE, (page) => pathFrom(folder, page));
+  hint.replaceAll('`oomdrill ', '`npx oomdrill ').replaceAll(PAGE, (page) => placeOf(page, folder));
 
-function pathFrom(folder: string, page: string): string {
+function placeOf(page: string, folder: string): string {
   const path = join(assets.root, page);
-  if (!existsSync(path)) return page;
-  const steps = relative(folder, path);
-  return steps.startsWith('..') ? path : steps;
+  return existsSync(path) ? pathFrom(path, folder) : page;
 }

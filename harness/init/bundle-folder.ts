@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { loadBundle } from '../bundle/load.js';
 import { usageError } from '../core/errors.js';
+import { isWithin } from '../core/within.js';
 import { listBundleNeeds } from './bundle-needs.js';
 import { type ChosenBundle, newBundlePath } from './chosen-bundle.js';
 import { plainName } from './plain-name.js';
@@ -23,10 +24,4 @@ export async function chooseBundleFolder(from: string, dir: string): Promise<Cho
   return isWithin(from, dir)
     ? { ...chosen, path: relative(dir, from), origin: { kind: 'there' } }
     : { ...chosen, path: newBundlePath(name), origin: { kind: 'copied', from: resolve(from) } };
-}
-
-/** Whether a path is that of a folder, or below it. */
-function isWithin(path: string, dir: string): boolean {
-  const steps = relative(resolve(dir), resolve(path));
-  return steps !== '..' && !steps.startsWith('../');
 }

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { checkValues } from '../bundle/candidate.js';
 import { roundToInstalled } from '../bundle/installed-memory.js';
 import type { Manifest } from '../bundle/manifest.js';
 import { MIB, renderBytes } from '../core/bytes.js';
+import { readSwapBytes } from '../core/swap.js';
 
 /** The host as `bundle.json` has it. */
 export type Host = Manifest['host'];
@@ -23,8 +23,7 @@ export function chooseHost({ hostMemory, swap }: HostOptions, otherwise: Host): 
 
 /** This machine. */
 export async function readThisHost(): Promise<Host> {
-  const meminfo = await readFile('/proc/meminfo', 'utf8').catch(() => '');
-  const swapBytes = Number(/^SwapTotal:\s+(\d+) kB$/m.exec(meminfo)?.[1] ?? 0) * 1024;
+  const swapBytes = (await readSwapBytes()) ?? 0;
   return {
     memory: renderBytes(roundToInstalled(totalmem())),
     swap: renderBytes(Math.ceil(swapBytes / MIB) * MIB),

@@ -1,5 +1,6 @@
 import { basename, join, posix, relative, resolve } from 'node:path';
 import { type BundleFile, listBundleFiles } from '../bundle/bundle.js';
+import { isWithin } from '../core/within.js';
 import type { ChosenBundle } from './chosen-bundle.js';
 import type { NewFile } from './new-file.js';
 import { extendPackage } from './package-json.js';
@@ -93,8 +94,7 @@ function findUnreachable(repository: Repository, oomdrill: string, nightlies: re
       `package.json takes oomdrill from the clone ${path}, without declarations for TypeScript: run \`npm pack\` there, and \`npm install\` the tarball here.`,
     ];
   if (nightlies.length === 0 && !repository.has('.git')) return [];
-  const steps = relative(repository.root, resolve(repository.root, repository.folder, path));
-  if (!steps.startsWith('..')) return [];
+  if (isWithin(resolve(repository.root, repository.folder, path), repository.root)) return [];
   return [
     `CI cannot install oomdrill from ${path}, which is outside of the repository: copy it into the repository, and \`npm install\` it from there.`,
   ];

@@ -1,6 +1,7 @@
 import { constants, existsSync } from 'node:fs';
 import { access, chmod, cp, lstat, mkdir, open, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { allOf } from '../core/any-of.js';
 import { machineError, messageOf, type OomdrillError, usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
 import { replaceFile } from '../core/replace-file.js';
@@ -33,11 +34,10 @@ const listPaths = ({ files, copied }: FolderPlan): string[] => [
 ];
 
 function existsError(dir: string, taken: readonly string[], hasNightly: boolean): OomdrillError {
-  const all = taken.length === 1 ? taken[0] : `${taken.slice(0, -1).join(', ')} and ${taken.at(-1)}`;
   const verb = taken.length === 1 ? 'exists' : 'exist';
   return usageError(
     'INIT_EXISTS',
-    `${all} ${verb} already in ${dir}: nothing was written.`,
+    `${allOf(taken)} ${verb} already in ${dir}: nothing was written.`,
     `Name a new directory, such as \`npx oomdrill init drills\`, or move these away${hasNightly ? '; with --ci none there is no nightly' : ''}.`,
   );
 }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { type ConfigFile, isRecord } from '../../config/load-config.js';
+import type { ConfigFile } from '../../config/load-config.js';
 import { TABLE_KEYS } from '../../config/own-tables.js';
 import { suggestName } from '../../core/edit-distance.js';
 import { type OomdrillError, usageError } from '../../core/errors.js';
+import { isObject } from '../../core/format.js';
 import { type Declaration, isShared, listDeclarations, sectionsWith } from './declarations.js';
 import { mustOfValue, refuseOffCommandLine, valueError } from './value.js';
 
@@ -26,7 +27,7 @@ export function checkConfig({ file, values }: ConfigFile, program: Command): voi
   const sections = new Set(declarations.map(({ section }) => section));
   for (const [key, value] of Object.entries(values)) {
     if (value === undefined || TABLE_KEYS.some((table) => table === key)) continue;
-    if (sections.has(key) && isRecord(value)) checkSection(file, key, value, declarations);
+    if (sections.has(key) && isObject(value)) checkSection(file, key, value, declarations);
     else checkShared(file, key, value, declarations);
   }
 }

@@ -1,5 +1,5 @@
-import { isRecord } from '../../config/load-config.js';
 import { usageError } from '../../core/errors.js';
+import { isObject } from '../../core/format.js';
 import type { DeclaredOption } from '../declared-option.js';
 import { type Declaration, isShared, sectionsWith } from './declarations.js';
 import type { Setting, Settings, Source } from './settings.js';
@@ -35,7 +35,7 @@ export function findSetting(
   const found: readonly [unknown, Source][] = [
     [env[variableOf(name, section)], { variable: variableOf(name, section) }],
     [isOwn ? undefined : env[variableOf(name)], { variable: variableOf(name) }],
-    [isRecord(inSection) ? inSection[name] : undefined, { file: config?.file ?? '', key: `${section}.${name}` }],
+    [isObject(inSection) ? inSection[name] : undefined, { file: config?.file ?? '', key: `${section}.${name}` }],
     [isOwn ? undefined : sharedValue(name, config?.values), { file: config?.file ?? '', key: name }],
   ];
   // An empty variable is one that is not set.
@@ -47,7 +47,7 @@ export function findSetting(
 /** A key of the file's top level; an object there is the section of a command of that name. */
 function sharedValue(name: string, values: Readonly<Record<string, unknown>> | undefined): unknown {
   const value = values?.[name];
-  return isRecord(value) ? undefined : value;
+  return isObject(value) ? undefined : value;
 }
 
 function refuseAmbiguous(name: string, env: Settings['env'], declarations: readonly Declaration[]): void {

@@ -2,6 +2,7 @@ import {
   enterFolder,
   INSTALL_NODE,
   inFolder,
+  listCommands,
   NIGHTLY,
   type PipelineKind,
   type Repository,
@@ -41,9 +42,7 @@ oomdrill:
       - .cache/oomdrill
       - ${yamlText(inFolder(repository, 'reports/history.jsonl'))}
   script:
-${[INSTALL_NODE, ...enterFolder(repository), 'npm ci', 'npx oomdrill setup', `npx ${NIGHTLY}`]
-  .map((command) => `    - ${yamlText(command)}`)
-  .join('\n')}
+${listCommands([INSTALL_NODE, ...enterFolder(repository), 'npm ci', 'npx oomdrill setup', `npx ${NIGHTLY}`], 4)}
   artifacts:
     when: always
     paths:

@@ -1,4 +1,4 @@
-import { shellQuote } from '../../core/shell.js';
+import { shellWord } from '../../core/shell.js';
 import type { NewFile } from '../new-file.js';
 
 /** A service that runs pipelines of a repository. */
@@ -40,9 +40,7 @@ export const INSTALL_NODE =
 export const inFolder = ({ folder }: Repository, path: string): string => (folder === '' ? path : `${folder}/${path}`);
 
 /** A line for a shell that goes into the folder; none where that is the root. */
-export const enterFolder = ({ folder }: Repository): string[] => (folder === '' ? [] : [`cd ${quoteWord(folder)}`]);
-
-const quoteWord = (word: string): string => (/^[\w./-]+$/.test(word) ? word : shellQuote(word));
+export const enterFolder = ({ folder }: Repository): string[] => (folder === '' ? [] : [`cd ${shellWord(folder)}`]);
 
 /** Plain scalars that YAML reads as something else (yaml.org/type, 1.1 and 1.2). */
 const NO_TEXT = /^(?:true|false|yes|no|on|off|y|n|null|~|[-+]?\.(?:inf|nan))$/i;
@@ -52,3 +50,7 @@ export function yamlText(text: string): string {
   const isPlain = /^[A-Za-z./][\w ./&=*$-]*$/.test(text) && !text.endsWith(' ');
   return isPlain && !NO_TEXT.test(text) && Number.isNaN(Number(text)) ? text : JSON.stringify(text);
 }
+
+/** Commands as the items of a list of YAML, so many columns in. */
+export const listCommands = (commands: readonly string[], indent: number): string =>
+  commands.map((command) => `${' '.repeat(indent)}- ${yamlText(command)}`).join('\n');

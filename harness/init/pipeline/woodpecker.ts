@@ -2,10 +2,10 @@ import {
   enterFolder,
   INSTALL_NODE,
   inFolder,
+  listCommands,
   NIGHTLY,
   type PipelineKind,
   type Repository,
-  yamlText,
 } from './pipeline.js';
 
 /** Files that Woodpecker reads only where the directory `.woodpecker` is not there. */
@@ -63,18 +63,15 @@ steps:
     volumes:
       - /var/lib/oomdrill:/oomdrill
     commands:
-${listCommands(drill)}
+${listCommands(drill, 6)}
 
   - name: reports
     image: debian:trixie
     volumes:
       - /var/lib/oomdrill:/oomdrill
     commands:
-${listCommands(keep)}
+${listCommands(keep, 6)}
     when:
       - status: [success, failure]
 `;
 };
-
-const listCommands = (commands: readonly string[]): string =>
-  commands.map((command) => `      - ${yamlText(command)}`).join('\n');
