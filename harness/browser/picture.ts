@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { machineError, messageOf } from '../core/errors.js';
+import { replaceFile } from '../core/replace-file.js';
 
 /** Width in CSS pixels: wide enough for a post-mortem, narrow enough for a chat. The picture has twice the pixels. */
 const PICTURE_WIDTH = 1_000;
@@ -27,7 +28,7 @@ export async function takePicture(browser: Browser, report: string, number: numb
     await page.goto(`${pathToFileURL(report).href}#picture-drill-${number}`);
     const drill = page.locator('.pictured');
     await drill.locator('.timeline[data-drawn]').waitFor();
-    await drill.screenshot({ path: file });
+    await replaceFile(file, await drill.screenshot());
   } catch (cause) {
     throw machineError('PICTURE_FAILED', `Could not write the picture ${file}: ${messageOf(cause)}.`, undefined, cause);
   } finally {

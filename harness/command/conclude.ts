@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { failureSchema } from '../contract/failure.js';
 import { machineError, messageOf } from '../core/errors.js';
 import type { ReadonlyDeep } from '../core/readonly-deep.js';
+import { replaceFile } from '../core/replace-file.js';
 import { reportError } from '../core/report-error.js';
 import type { Reporter } from '../report/reporter.js';
 import { failureOf } from './failure.js';
@@ -79,7 +79,7 @@ async function writeJson(file: string, { data }: Document): Promise<void> {
     process.stdout.write(text);
     return;
   }
-  await writeFile(file, text).catch((cause: unknown) => {
+  await replaceFile(file, text).catch((cause: unknown) => {
     const message = `Could not write the result to ${file}: ${messageOf(cause)}.`;
     throw machineError('JSON_WRITE', message, 'Name another file with --json, or - for standard output.', cause);
   });

@@ -1,7 +1,7 @@
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { machineError, messageOf, type OomdrillError } from '../core/errors.js';
 import { replaceFile } from '../core/replace-file.js';
-import { type FileReporter, fileReporters, type Reporter } from '../report/reporter.js';
+import { fileReporters, type Reporter } from '../report/reporter.js';
 import { REPORTERS } from '../report/reporters.js';
 import type { Summary } from '../verdict/summary.js';
 import type { ReportFiles } from './report-flags.js';
@@ -27,7 +27,9 @@ export async function writeReports(
     });
   };
   for (const reporter of fileReporters(table)) {
-    await attempt(`--${reporter.name}`, files[reporter.name], (file) => writeReport(reporter, summary, file));
+    await attempt(`--${reporter.name}`, files[reporter.name], async (file) =>
+      replaceFile(file, await reporter.render(summary)),
+    );
     const { alsoAddedTo } = reporter;
     if (alsoAddedTo !== undefined)
       await attempt(alsoAddedTo, env[alsoAddedTo], async (file) => appendFile(file, await reporter.render(summary)));
@@ -37,9 +39,4 @@ export async function writeReports(
   if (others.length === 0) throw first;
   const message = failures.map((failure) => failure.message).join(' ');
   throw machineError('REPORT_WRITE', message, 'Name other files.', first);
-}
-
-async function writeReport({ render, isReplacedWhole }: FileReporter, summary: Summary, file: string): Promise<void> {
-  const text = await render(summary);
-  await (isReplacedWhole ? replaceFile(file, text) : writeFile(file, text));
 }

@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredMap } from '../contract/band-map.js';
 import { REPORT_SCHEMA, reportSchema } from '../contract/html-report.js';
 import { machineError, messageOf, usageError } from '../core/errors.js';
 import { makeDirs } from '../core/make-dirs.js';
+import { replaceFile } from '../core/replace-file.js';
 import { readVersion } from '../core/version.js';
 import { parseBandMaps } from '../report/html/band-map.js';
 import { prepareDrill, type ReportedDrill } from '../report/html/drill.js';
@@ -67,7 +68,7 @@ async function readMaps(path: string): Promise<StoredMap[]> {
 async function write(dir: string, file: string, text: string): Promise<void> {
   try {
     await makeDirs(dir);
-    await writeFile(file, text);
+    await replaceFile(file, text);
   } catch (cause) {
     throw machineError(
       'REPORT_WRITE',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { cpus, release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { formatSeconds, startClock } from '../core/clock.js';
 import { machineError } from '../core/errors.js';
 import { makeDirs } from '../core/make-dirs.js';
+import { replaceFile } from '../core/replace-file.js';
 import type { Initramfs } from './image/distribution.js';
 import type { Boot } from './image/store.js';
 import type { Progress } from './machine.js';
@@ -59,7 +60,7 @@ export async function chooseAccelerator(trial: TrialGuest, telling: Telling = {}
     : { ...TCG, why: '/dev/kvm is not there or may not be opened' };
   const file = await findingFile();
   await makeDirs(dirname(file));
-  await writeFile(file, JSON.stringify(found));
+  await replaceFile(file, JSON.stringify(found));
   return found;
 }
 

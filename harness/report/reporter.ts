@@ -20,8 +20,6 @@ export interface FileReporter extends ReporterFacts {
   readonly output: 'file';
   /** Imports the renderer only when it is needed, so that no other command loads it. */
   readonly render: (summary: Summary) => Promise<string>;
-  /** The file is replaced as a whole, because a program may read it at any time; otherwise it is overwritten. */
-  readonly isReplacedWhole?: boolean;
   /** An environment variable: if it is set, the text is also added to the file that it names, without an option. */
   readonly alsoAddedTo?: string;
 }

@@ -26,7 +26,6 @@ export const REPORTERS: readonly (Reporter & ReporterManual)[] = [
     checkedBy: '`promtool check metrics`',
     output: 'file',
     render: async (summary) => (await import('./openmetrics.js')).renderOpenMetrics(summary),
-    isReplacedWhole: true,
   },
   {
     name: 'terminal',

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { replaceFile } from '../../core/replace-file.js';
 
 /**
  * A cache entry is a directory of files with a seal next to them: size and SHA-256 of each, and the time stamps at which
@@ -36,7 +37,7 @@ export async function seal(dir: string, names: readonly string[], facts: Record<
     files[name] = { ...(await stampOf(path)), sha256: await sha256(path) };
   }
   const written = { facts, files };
-  await writeFile(join(dir, SEAL), JSON.stringify(written, null, 2));
+  await replaceFile(join(dir, SEAL), JSON.stringify(written, null, 2));
   return written;
 }
 
@@ -54,7 +55,7 @@ export async function checkSeal(dir: string): Promise<Seal | undefined> {
       wanted.stamp = stamp;
       moved = true;
     }
-    if (moved) await writeFile(join(dir, SEAL), JSON.stringify(found, null, 2));
+    if (moved) await replaceFile(join(dir, SEAL), JSON.stringify(found, null, 2));
     return found;
   } catch {
     return undefined;
