@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { findScenarios } from '../harness/campaign/catalogue.js';
 import { runSuite } from '../harness/campaign/suite.js';
 import { assets } from '../harness/core/assets.js';
-import { readLedger } from '../harness/machine/ledger.js';
+import { readLedger } from '../harness/machine/ledger-pages.js';
 import { DOMAIN_PREFIX, NETWORK } from '../harness/machine/vagrant/leftovers.js';
 import { POOL, runVirsh, waitForIdleLibvirt } from '../harness/machine/vagrant/libvirt.js';
 import type { BenchContext } from './context.js';

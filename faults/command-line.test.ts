@@ -5,7 +5,8 @@ import { execa } from 'execa';
 import t from 'tap';
 import { assets } from '../harness/core/assets.js';
 import { pollUntil } from '../harness/core/deadline.js';
-import { processResourceSchema, type Resource, readLedger } from '../harness/machine/ledger.js';
+import { type Resource, readLedger } from '../harness/machine/ledger-pages.js';
+import { processResourceSchema } from '../harness/machine/qemu/leftovers.js';
 import { compose } from '../harness/testing/record.js';
 import { summarize, summarizeRecord } from '../harness/verdict/summarize.js';
 

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import t from 'tap';
 import { assets } from '../harness/core/assets.js';
-import { readLedger } from '../harness/machine/ledger.js';
+import { readLedger } from '../harness/machine/ledger-pages.js';
 import type { Machine } from '../harness/machine/machine.js';
 import { ALICE_LOGS_IN, guestAsHost } from './hosts/guest-host.js';
 

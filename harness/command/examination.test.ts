@@ -18,7 +18,7 @@ t.test('a page of the ledger that cannot be read', async (t) => {
   process.env.OOMDRILL_STATE = dir;
   const file = join(dir, 'ledger', 'cut.json');
   const leftovers = (await examine([])).filter(({ what }) => what === 'leftovers');
-  t.match(leftovers, [{ state: 'note', found: `the ledger's page ${file} cannot be read`, fix: `rm ${file}` }]);
+  t.match(leftovers, [{ state: 'note', found: `the ledger's page ${file} cannot be read`, fix: `rm -r ${file}` }]);
 });
 
 t.test('a cache that cannot be made', async (t) => {

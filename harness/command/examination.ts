@@ -3,11 +3,12 @@ import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { REBUILD_HINT } from '../core/assets.js';
 import { formatBytes, GIB } from '../core/bytes.js';
-import { messageOf } from '../core/errors.js';
+import { messageOf, OomdrillError } from '../core/errors.js';
+import { shellWord } from '../core/shell.js';
 import { chooseScale } from '../drill/scale.js';
 import type { DoctorCheck } from '../machine/doctor-check.js';
 import { readAvailableBytes } from '../machine/free-memory.js';
-import { readLedger } from '../machine/ledger.js';
+import { type LedgerContents, readLedger } from '../machine/ledger-pages.js';
 import {
   BROWSER_PACKAGES,
   COMMON_PACKAGES,
@@ -114,13 +115,27 @@ async function lookAtDisk(): Promise<DoctorCheck> {
 /** A page that cannot be read may name what `reap` does not find. */
 async function lookForLeftovers(): Promise<DoctorCheck[]> {
   const what = 'leftovers';
-  const { pages, unreadable } = await readLedger();
+  let contents: LedgerContents;
+  try {
+    contents = await readLedger();
+  } catch (thrown) {
+    if (!(thrown instanceof OomdrillError)) throw thrown;
+    return [
+      {
+        what,
+        state: 'missing',
+        found: thrown.message,
+        fix: 'set OOMDRILL_STATE to a directory that only you can write',
+      },
+    ];
+  }
+  const { pages, unreadable } = contents;
   const checks = unreadable.map(
     ({ file, why }): DoctorCheck => ({
       what,
       state: 'note',
       found: `the ledger's page ${file} cannot be read: ${why}`,
-      fix: `look for what was left by hand, then: rm ${file}`,
+      fix: `look for what was left by hand, then: rm -r ${shellWord(file)}`,
     }),
   );
   if (pages.length > 0) {

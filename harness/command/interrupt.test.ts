@@ -1,23 +1,28 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
+import { leaveWorkDir, writePage } from '../testing/ledger-page.js';
 import { withInterrupts, withReapedMachines } from './interrupt.js';
 
-const dir = t.testdir({ state: { ledger: {} }, left: { disk: '' } });
+const dir = t.testdir({ state: {} });
 process.env.OOMDRILL_STATE = join(dir, 'state');
 
 t.test('what a killed run left is gone before drills begin', async (t) => {
-  const left = join(dir, 'left');
-  const page = { owner: { pid: 4_194_304, startTicks: '1' }, resources: [{ kind: 'dir', path: left }] };
-  await writeFile(join(dir, 'state', 'ledger', 'a.json'), JSON.stringify(page));
+  const left = leaveWorkDir(dir);
+  await writePage([{ kind: 'dir', path: left }]);
+  const old = await writePage([{ kind: 'dir', path: left }], { pid: 1, startTicks: '1' });
+  t.teardown(() => rm(old));
   const said: string[] = [];
   const wasThere = await withReapedMachines(
     (line) => said.push(line),
     async () => existsSync(left),
   );
   t.equal(wasThere, false);
-  t.same(said, [`removed what an interrupted run left behind: directory ${left}`]);
+  t.same(said, [
+    `removed what an interrupted run left behind: directory ${left}`,
+    'left alone what was made on other hosts or in other containers (runs: 1): `oomdrill reap` names it',
+  ]);
 });
 
 t.test('a signal aborts the drills, and is listened to no longer afterwards', async (t) => {

@@ -55,8 +55,12 @@ export async function withReapedMachines<T>(
   progress: Progress,
   work: (interrupts: Interrupts) => Promise<T>,
 ): Promise<T> {
-  const { removed, failed } = await reap();
+  const { removed, failed, leftAlone } = await reap();
   for (const what of removed) progress(`removed what an interrupted run left behind: ${what}`);
   for (const what of failed) progress(`could not remove what an interrupted run left behind: ${what}`);
+  if (leftAlone.length > 0)
+    progress(
+      `left alone what was made on other hosts or in other containers (runs: ${leftAlone.length}): \`oomdrill reap\` names it`,
+    );
   return withInterrupts(progress, work, 'Records of the drills that had started are below --out.');
 }

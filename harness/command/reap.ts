@@ -7,12 +7,13 @@ import type { ReapFlags } from './declaration/reap.js';
 /** `oomdrill reap`: removes what interrupted runs left behind; runs that are still going on are left alone. */
 export async function executeReap(flags: ReapFlags, machines: readonly MachineProvider[]): Promise<void> {
   await conclude(flags, async () => {
-    const { removed, failed, stillRunning } = await reap(machines);
+    const { removed, failed, stillRunning, leftAlone } = await reap(machines);
     const lines = [...removed.map((what) => `removed ${what}`), ...failed.map((what) => `could not remove ${what}`)];
+    lines.push(...leftAlone.map((what) => `left alone ${what}`));
     const nothing = lines.length === 0;
     if (stillRunning > 0) lines.push(`left alone: ${stillRunning} run${stillRunning === 1 ? '' : 's'} still going on`);
     if (nothing) lines.push('nothing was left behind');
-    const document = documentOf(reapSchema, { schema: REAP_SCHEMA, removed, failed, stillRunning });
+    const document = documentOf(reapSchema, { schema: REAP_SCHEMA, removed, failed, stillRunning, leftAlone });
     return { document, text: `${lines.join('\n')}\n`, exitCode: failed.length === 0 ? 0 : 2 };
   });
 }

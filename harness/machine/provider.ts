@@ -2,7 +2,8 @@ import type { OomdrillError } from '../core/errors.js';
 import type { DoctorCheck } from './doctor-check.js';
 import type { Guest } from './image/guests.js';
 import type { Image } from './image/store.js';
-import type { Ledger, Resource } from './ledger.js';
+import type { Ledger } from './ledger.js';
+import type { Resource } from './ledger-pages.js';
 import type { MachineSource, MachineSpec, Progress } from './machine.js';
 import type { NeededPackage } from './needed-package.js';
 
@@ -125,9 +126,12 @@ export interface PackedImage {
 export interface Leftover {
   /** In words: `domain oomdrill-1-default`. */
   readonly name: string;
-  /** Removes it; false when it was gone already. */
+  /** Removes it; false when it was gone already. What it throws says why it was left. */
   remove(): Promise<boolean>;
 }
 
-/** Reads an entry of the ledger. Throws where it is not what its kind says. */
+/**
+ * Reads an entry of the ledger. Throws where it is not what its kind says. Removing it must refuse whatever is not of our own form:
+ * a page may be damaged, or written by others.
+ */
 export type OpenLeftover = (resource: Resource) => Promise<Leftover>;

@@ -9,11 +9,14 @@ export interface SshAddress {
   readonly port?: number | undefined;
 }
 
+/** A user or a host, in a word that ssh cannot read as an option. */
+export const SSH_NAME = /^[^@\s-][^@\s]*$/;
+
 /** Reads how a host is named on the command line. @throws OomdrillError `HOST_INVALID` */
 export function parseSshAddress(text: string, portText?: string): SshAddress {
-  // ssh reads a word that begins with a dash as an option.
-  const [, user, host] = /^([^@\s-][^@\s]*)@([^@\s-][^@\s]*)$/.exec(text) ?? [];
-  if (!user || !host) throw mustError('HOST_INVALID', '--host', 'be USER@HOST, such as root@web.example', text);
+  const [user = '', host = '', ...rest] = text.split('@');
+  if (!SSH_NAME.test(user) || !SSH_NAME.test(host) || rest.length > 0)
+    throw mustError('HOST_INVALID', '--host', 'be USER@HOST, such as root@web.example', text);
   if (portText === undefined) return { user, host };
   const port = Number(portText);
   if (!(Number.isInteger(port) && port > 0 && port < 65_536))

@@ -6,16 +6,16 @@ import { pollUntil, sleep } from '../core/deadline.js';
 import { machineError, type OomdrillError } from '../core/errors.js';
 import { shellQuote } from '../core/shell.js';
 import type { ExecOptions, ExecResult } from './machine.js';
-import { sshHint } from './ssh-address.js';
+import { SSH_NAME, sshHint } from './ssh-address.js';
 
 /**
  * How a guest is reached by ssh: with a key of ours and nothing of the user's ssh settings; or, where `owner` is `user`, a host of
  * the user's own, whose ssh_config(5), agent and known hosts count, and may give the port and the key.
  */
 export const sshTargetSchema = z.object({
-  host: z.string(),
+  host: z.string().regex(SSH_NAME),
   port: z.number().int().optional(),
-  user: z.string(),
+  user: z.string().regex(SSH_NAME),
   keyFile: z.string().optional(),
   owner: z.literal('user').optional(),
 });

@@ -1,33 +1,49 @@
-import { rm } from 'node:fs/promises';
-import tmp from 'tmp';
-import { machineError } from '../core/errors.js';
+import { randomBytes } from 'node:crypto';
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { machineError, messageOf } from '../core/errors.js';
 import type { Ledger } from './ledger.js';
+import { removeWorkDir, WORK_DIR_MARKER, WORK_DIR_PREFIX } from './work-dir-removal.js';
 
-/** A directory for one run's sockets, keys and overlay disk, gone when disposed, and known to the ledger meanwhile. */
+const HINT = 'Make room there, or name another directory with TMPDIR.';
+
+/**
+ * A directory for one run's sockets, keys and overlay disk, gone when disposed. The ledger knows it before it is made.
+ *
+ * @throws OomdrillError `WORKDIR`, `LEDGER`
+ */
 export async function makeWorkDir(ledger: Ledger): Promise<{ path: string } & AsyncDisposable> {
-  // Short, because the path of a UNIX socket in it must stay under 108 bytes (unix(7)).
-  const path = await new Promise<string>((resolve, reject) =>
-    tmp.dir({ prefix: 'oomdrill', mode: 0o700, keep: true }, (error, path) =>
-      error
-        ? reject(
-            machineError(
-              'WORKDIR',
-              'Could not make a temporary directory.',
-              'Make room in /tmp, or set TMPDIR.',
-              error,
-            ),
-          )
-        : resolve(path),
-    ),
-  );
+  const path = join(await findParent(), `${WORK_DIR_PREFIX}${randomBytes(8).toString('hex')}`);
   const resource = { kind: 'dir', path } as const;
   ledger.add(resource);
+  try {
+    await mkdir(path, 0o700);
+    await writeFile(join(path, WORK_DIR_MARKER), '', { flag: 'wx', mode: 0o600 });
+  } catch (cause) {
+    await removeWorkDir(path).then(
+      () => ledger.remove(resource),
+      () => {},
+    );
+    throw machineError('WORKDIR', `Could not make the directory ${path}: ${messageOf(cause)}.`, HINT, cause);
+  }
   return {
     path,
     async [Symbol.asyncDispose]() {
-      // Not tmp's own removal, which does not say when it is done.
-      await rm(path, { recursive: true, force: true });
+      await removeWorkDir(path);
       ledger.remove(resource);
     },
   };
+}
+
+/** Where temporary directories go, without links. */
+async function findParent(): Promise<string> {
+  return realpath(tmpdir()).catch((cause: unknown) => {
+    throw machineError(
+      'WORKDIR',
+      `The temporary directory ${tmpdir()} is not there: ${messageOf(cause)}.`,
+      HINT,
+      cause,
+    );
+  });
 }

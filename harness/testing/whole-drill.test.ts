@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { between, beyondMax, total } from '../inject/memory-hog/target.js';
-import { readLedger } from '../machine/ledger.js';
+import { readLedger } from '../machine/ledger-pages.js';
 import { windowMs } from '../record/watchdog.js';
 import { prepareDrill } from '../report/html/drill.js';
 import { renderPage } from '../report/html/page.js';

@@ -12,7 +12,7 @@ export const reapCommand = (machines: readonly MachineProvider[]) =>
     name: 'reap',
     description: 'Remove what an interrupted run left behind',
     details: [
-      'Removes VMs and temporary directories, and restores a host of your own that a drill had changed. Runs that are still going on are left alone. Every drill does this first.',
+      'Removes VMs and temporary directories, and restores a host of your own that a drill had changed. Runs that are still going on are left alone, and so is what another host or container made with the same state directory: it is named. Every drill does this first.',
     ],
     flags,
     brokenConfig: 'warned',

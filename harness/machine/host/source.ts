@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { assets } from '../../core/assets.js';
 import { machineError } from '../../core/errors.js';
 import { listGuestAccounts } from '../../workload/stand-ins.js';
-import type { Resource } from '../ledger.js';
+import type { Resource } from '../ledger-pages.js';
 import type { GuestShell, MachineSource, StartOptions } from '../machine.js';
 import type { MachineContext } from '../provider.js';
 import { run } from '../run.js';

@@ -28,4 +28,5 @@ export const qemu: MachineProvider = {
   choose: () => qemuMachine,
   packages: QEMU_PACKAGES,
   doctor: async () => (await import('./doctor.js')).examineQemu(),
+  leftovers: { process: async (held) => (await import('./leftovers.js')).processLeftover(held) },
 };

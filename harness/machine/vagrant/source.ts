@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -11,7 +12,7 @@ import { CONTROL_PORT, GUEST_RUN_DIR } from '../guest-paths.js';
 import { ensureImage } from '../image/build.js';
 import { guestNamed } from '../image/guests.js';
 import { bootOf } from '../image/store.js';
-import type { Resource } from '../ledger.js';
+import type { Resource } from '../ledger-pages.js';
 import type { MachineSource, MachineSpec } from '../machine.js';
 import type { MachineContext } from '../provider.js';
 import { run } from '../run.js';
@@ -59,7 +60,7 @@ export async function createVagrantSource(options: VagrantSourceOptions): Promis
   await runVirsh('domcapabilities');
   const base = await chooseBox(options);
   const dir = await makeWorkDir(ledger);
-  const prefix = `${DOMAIN_PREFIX}${process.pid}-`;
+  const prefix = `${DOMAIN_PREFIX}${randomBytes(6).toString('hex')}-`;
   const name = `${prefix}default`;
   const domain: Resource = { kind: 'domain', name };
   ledger.add(domain);
