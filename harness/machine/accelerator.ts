@@ -51,6 +51,8 @@ export async function readQemuVersion(): Promise<string> {
 /**
  * Chooses KVM only if it has booted this very kernel to user space: /dev/kvm may open, and even create a machine, and still
  * not run a guest (nested or restricted hosts). The finding is kept for this host's kernel, processor and QEMU.
+ *
+ * @throws OomdrillError `QEMU_MISSING`, `QEMU_DIED` where the trial was killed
  */
 export async function chooseAccelerator(trial: TrialGuest, telling: Telling = {}): Promise<Accelerator> {
   const known = await readKnownAccelerator();
@@ -58,9 +60,7 @@ export async function chooseAccelerator(trial: TrialGuest, telling: Telling = {}
   const found = canOpenKvm()
     ? await tryKvm(trial, telling)
     : { ...TCG, why: '/dev/kvm is not there or may not be opened' };
-  const file = await findingFile();
-  await makeDirs(dirname(file));
-  await replaceFile(file, JSON.stringify(found));
+  await keepFinding(found);
   return found;
 }
 
@@ -69,6 +69,17 @@ export async function readKnownAccelerator(): Promise<Accelerator | undefined> {
   return readFile(await findingFile(), 'utf8')
     .then((text) => acceleratorSchema.parse(JSON.parse(text)))
     .catch(() => undefined);
+}
+
+/** A cache that cannot be written to costs a trial the next time, and no drill. */
+async function keepFinding(found: Accelerator): Promise<void> {
+  const file = await findingFile();
+  try {
+    await makeDirs(dirname(file));
+    await replaceFile(file, JSON.stringify(found));
+  } catch {
+    // The next drill tries again.
+  }
 }
 
 async function findingFile(): Promise<string> {
@@ -106,6 +117,8 @@ async function tryKvm(trial: TrialGuest, { signal, progress }: Telling): Promise
   return { ...TCG, why: `/dev/kvm opens, but a trial guest ${ended}${because}` };
 }
 
+const KILLED_HINT = 'Was it killed for memory on the host? `dmesg` says so.';
+
 /** Runs the trial guest until its console shows user space, or its time is over. */
 async function runTrial(
   trial: TrialGuest,
@@ -128,8 +141,15 @@ async function runTrial(
     void guest.then(() => resolve(false));
   });
   guest.kill('SIGKILL');
-  const { timedOut } = await guest;
+  const { timedOut, signal: endedBy } = await guest;
   signal?.throwIfAborted();
+  // Not by us, and not by itself: that says nothing about KVM, and must not be kept as a finding.
+  if (!booted && !timedOut && (endedBy === 'SIGKILL' || endedBy === 'SIGTERM'))
+    throw machineError(
+      'QEMU_DIED',
+      `QEMU was killed (${endedBy}) while it was tried whether KVM runs a guest here.`,
+      KILLED_HINT,
+    );
   return { booted, said, timedOut };
 }
 

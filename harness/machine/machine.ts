@@ -23,6 +23,7 @@ export interface Endpoint {
 /** Where the sampler writes to in the guest, and the host's end of it. */
 export interface SampleStream {
   readonly guestPath: string;
+  /** Its errors are owned: no listener is needed, `close` tells of the end, and `errored` of its cause. */
   readonly stream: Readable;
   /** A stream by ssh suffers when the whole guest suffers; one by virtio-serial does not. */
   readonly via: 'virtio-serial' | 'ssh';

@@ -141,6 +141,8 @@ export class Ssh implements AsyncDisposable {
       stdin: 'ignore',
       stderr: 'ignore',
     });
+    // What breaks it ends it, and its reader sees that by its `close`.
+    child.stdout.on('error', () => {});
     child.stdout.once('close', () => child.kill());
     return child.stdout;
   }

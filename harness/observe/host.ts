@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { cpus, loadavg, release } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import si from 'systeminformation';
+import { messageOf } from '../core/errors.js';
 import { readAvailableBytes } from '../machine/free-memory.js';
 import { readStatFields } from '../machine/process.js';
 import type { Header } from '../record/schema.js';
@@ -75,10 +76,17 @@ export function startHostWatch({ clock, write }: ObserverContext, guestPid: numb
     before = now;
     loop.reset();
   };
-  const timer = setInterval(() => void look(), 1_000);
+  let blind = false;
+  const failed = (thrown: unknown) => {
+    if (!blind)
+      write({ type: 'note', t: clock.now(), message: `this host could not be watched: ${messageOf(thrown)}` });
+    blind = true;
+  };
+  const timer = setInterval(() => void look().catch(failed), 1_000);
   return {
     async stop() {
       clearInterval(timer);
+      blind = true;
       loop.disable();
     },
   };

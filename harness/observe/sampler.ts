@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline';
 import { machineError } from '../core/errors.js';
 import type { InjectionPlan } from '../inject/injection.js';
 import { SAMPLER_PROGRAM } from '../machine/guest-paths.js';
 import type { Machine } from '../machine/machine.js';
+import { readLines } from '../machine/read-lines.js';
 import { run } from '../machine/run.js';
 import { parseSample } from '../record/sample.js';
 import type { Observer, ObserverContext } from './observer.js';
@@ -37,24 +37,33 @@ export async function startSampler(
   const { guestPath, stream, via } = await machine.openSampleStream();
   const note = (message: string) => write({ type: 'note', t: clock.now(), message });
   note(`samples come through ${via}`);
-  const lines = createInterface({ input: stream });
   const readers = Object.fromEntries(options.injections.map(({ name, readProgress }) => [name, readProgress]));
-  lines.on('line', (line) => {
-    const sample = parseSample(line, { serverPid: options.serverPid, readers });
-    if (sample) write({ ...sample, t: clock.now() });
-    else note(`a line of the sampler could not be read (${line.length} bytes)`);
-  });
-  await run(machine, startCommand(options, guestPath), {
-    reason: 'the sampler to start',
-    signal,
-    orThrow: (words) => machineError('SAMPLER_START', `The sampler could not be started in the guest: ${words}.`),
-  });
-  return {
-    async stop() {
-      lines.close();
-      stream.destroy();
+  let stopped = false;
+  readLines(stream, {
+    line(text) {
+      if (stopped) return;
+      const sample = parseSample(text, { serverPid: options.serverPid, readers });
+      if (sample) write({ ...sample, t: clock.now() });
+      else note(`a line of the sampler could not be read (${text.length} bytes)`);
     },
+    // No drill ends of it: how many samples are missing is for the verdict to judge.
+    end: (cause) => stopped || note(`no more samples come through ${via}${cause ? `: ${cause.message}` : ''}`),
+  });
+  const stop = async () => {
+    stopped = true;
+    stream.destroy();
   };
+  try {
+    await run(machine, startCommand(options, guestPath), {
+      reason: 'the sampler to start',
+      signal,
+      orThrow: (words) => machineError('SAMPLER_START', `The sampler could not be started in the guest: ${words}.`),
+    });
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+  return { stop };
 }
 
 /** The command that starts it. @param out where it writes to in the guest */

@@ -4,12 +4,12 @@ import { GIB } from '../../core/bytes.js';
 import { pollUntil } from '../../core/deadline.js';
 import { machineError } from '../../core/errors.js';
 import type { Accelerator } from '../accelerator.js';
-import { execWhileAlive } from '../exec-while-alive.js';
 import { CONTROL_PORT, virtioPortInGuest } from '../guest-paths.js';
 import type { Ledger } from '../ledger.js';
 import type { Endpoint, ExecOptions, ExecResult, Machine, SampleStream } from '../machine.js';
 import { makeKey, Ssh } from '../ssh.js';
 import { connectUnix } from '../unix-socket.js';
+import { execWhileAlive, whileAlive } from '../while-alive.js';
 import { consoleLogIn, type QemuPlan, socketIn } from './args.js';
 import { type QemuProcess, spawnQemu } from './process.js';
 import { Qmp } from './qmp.js';
@@ -17,6 +17,9 @@ import { wake } from './wake.js';
 
 /** A cold boot takes 20 to 45 s under TCG; a restore two. */
 const BOOT_MS = 180_000;
+
+/** What a guest's disk still holds in memory may be gigabytes. */
+const FLUSH_MS = 300_000;
 
 /** One QEMU guest that runs and is reached by ssh. */
 export class QemuMachine implements Machine {
@@ -45,15 +48,12 @@ export class QemuMachine implements Machine {
     const either = AbortSignal.any([signal, process.died]);
     let machine: QemuMachine | undefined;
     try {
-      const qmp = await Qmp.connect(socketIn(plan.workDir, 'qmp'), either);
-      machine = new QemuMachine(plan.workDir, plan.accelerator, process, qmp);
-      if (plan.incoming) await machine.#resume(either);
-      const keyFile = join(plan.workDir, 'key');
-      await wake(plan.workDir, await makeKey(keyFile), BOOT_MS, either);
-      const ssh = new Ssh({ ...(await machine.endpoint(CONTROL_PORT)), user: 'root', keyFile }, plan.workDir);
-      machine.#ssh = ssh;
-      await ssh.open(60_000, either);
-      return machine;
+      return await whileAlive(process.died, async () => {
+        const qmp = await Qmp.connect(socketIn(plan.workDir, 'qmp'), either);
+        machine = new QemuMachine(plan.workDir, plan.accelerator, process, qmp);
+        await machine.#open(plan.incoming !== undefined, either);
+        return machine;
+      });
     } catch (thrown) {
       if (machine) await machine[Symbol.asyncDispose]();
       else await process.stop();
@@ -61,17 +61,26 @@ export class QemuMachine implements Machine {
     }
   }
 
+  /** Wakes the guest up, which boots or comes from a snapshot, and connects to it. */
+  async #open(isSnapshot: boolean, signal: AbortSignal): Promise<void> {
+    if (isSnapshot) await this.#resume(signal);
+    const keyFile = join(this.#workDir, 'key');
+    await wake(this.#workDir, await makeKey(keyFile), BOOT_MS, signal);
+    this.#ssh = new Ssh({ ...(await this.endpoint(CONTROL_PORT)), user: 'root', keyFile }, this.#workDir);
+    await this.#ssh.open(60_000, signal);
+  }
+
   async #resume(signal: AbortSignal): Promise<void> {
     await pollUntil(
       async () => {
-        const { status } = (await this.#qmp.execute('query-status')) as { status: string };
+        const { status } = (await this.#ask('query-status', {}, signal)) as { status?: string };
         return status === 'inmigrate' ? undefined : status;
       },
       { reason: 'QEMU to read the snapshot', timeoutMs: 60_000, signal },
       30,
     );
     // It was stopped when the snapshot was made, and is stopped now.
-    await this.#qmp.execute('cont');
+    await this.#ask('cont', {}, signal);
   }
 
   get hostPid(): number {
@@ -83,7 +92,6 @@ export class QemuMachine implements Machine {
   }
 
   async exec(command: readonly string[], options: ExecOptions): Promise<ExecResult> {
-    this.died.throwIfAborted();
     if (!this.#ssh) throw machineError('SSH_BROKEN', 'The machine has no connection any more.');
     return execWhileAlive(this.#ssh, this.died, command, options);
   }
@@ -92,8 +100,8 @@ export class QemuMachine implements Machine {
     const known = this.#endpoints.get(guestPort);
     if (known) return known;
     // Port 0 has QEMU bind a free one itself: no port can be taken between a look and the use.
-    const refused = await this.#qmp.human(`hostfwd_add net tcp:127.0.0.1:0-:${guestPort}`);
-    const table = await this.#qmp.human('info usernet');
+    const refused = await this.#askHuman(`hostfwd_add net tcp:127.0.0.1:0-:${guestPort}`);
+    const table = await this.#askHuman('info usernet');
     const line = table
       .split('\n')
       .find((row) => new RegExp(`HOST_FORWARD\\].*\\s${guestPort}\\s+\\d+\\s+\\d+\\s*$`).test(row));
@@ -110,13 +118,12 @@ export class QemuMachine implements Machine {
 
   async openSampleStream(): Promise<SampleStream> {
     const stream = await connectUnix(socketIn(this.#workDir, 'samples'), "QEMU's sample port", this.died);
-    stream.on('error', () => {});
     this.#streams.push(stream);
     return { guestPath: virtioPortInGuest('samples'), stream, via: 'virtio-serial' };
   }
 
   async limitDisk(bytesPerSecond: number | null): Promise<void> {
-    await this.#qmp.execute('block_set_io_throttle', {
+    await this.#ask('block_set_io_throttle', {
       device: 'root',
       bps: bytesPerSecond ?? 0,
       bps_rd: 0,
@@ -129,19 +136,19 @@ export class QemuMachine implements Machine {
 
   /** Stops the guest and has QEMU write out what its disk still holds in memory. */
   async flushDisk(): Promise<void> {
-    await this.#qmp.execute('stop');
-    await this.#qmp.human('qemu-io root flush');
+    await this.#ask('stop');
+    await this.#askHuman('qemu-io root flush', FLUSH_MS);
   }
 
   /** Stops the guest and writes its whole state to a file; afterwards the machine can only be disposed. */
   async saveSnapshot(file: string, signal: AbortSignal): Promise<void> {
     await this.#closeConnections();
-    await this.#qmp.execute('stop');
-    await this.#qmp.execute('migrate-set-parameters', { 'max-bandwidth': 8 * GIB });
-    await this.#qmp.execute('migrate', { uri: `exec:cat > '${file}'` });
+    await this.#ask('stop', {}, signal);
+    await this.#ask('migrate-set-parameters', { 'max-bandwidth': 8 * GIB }, signal);
+    await this.#ask('migrate', { uri: `exec:cat > '${file}'` }, signal);
     await pollUntil(
       async () => {
-        const { status } = (await this.#qmp.execute('query-migrate')) as { status?: string };
+        const { status } = (await this.#ask('query-migrate', {}, signal)) as { status?: string };
         if (status === 'failed')
           throw machineError('SNAPSHOT', `QEMU could not write the snapshot ${file}.`, 'Is the disk full?');
         return status === 'completed' ? true : undefined;
@@ -149,6 +156,14 @@ export class QemuMachine implements Machine {
       { reason: 'QEMU to write the snapshot', timeoutMs: 120_000, signal },
       50,
     );
+  }
+
+  #ask(command: string, args: Readonly<Record<string, unknown>> = {}, signal = this.died): Promise<unknown> {
+    return whileAlive(this.died, () => this.#qmp.execute(command, args, { signal }));
+  }
+
+  #askHuman(line: string, timeoutMs?: number): Promise<string> {
+    return whileAlive(this.died, () => this.#qmp.human(line, { signal: this.died, timeoutMs }));
   }
 
   async #closeConnections(): Promise<void> {

@@ -4,7 +4,6 @@ import { execa } from 'execa';
 import { machineError, type OomdrillError } from '../../core/errors.js';
 import { QEMU } from '../accelerator.js';
 import type { Ledger } from '../ledger.js';
-import type { Resource } from '../ledger-pages.js';
 import { readPanic } from '../panic.js';
 import { identify } from '../process.js';
 import { consoleLogIn, type QemuPlan, qemuArgs } from './args.js';
@@ -17,6 +16,11 @@ export interface QemuProcess {
   stop(): Promise<void>;
 }
 
+/**
+ * Starts QEMU, and writes it down in the ledger.
+ *
+ * @throws OomdrillError `QEMU_MISSING`; `LEDGER` where it could not be written down, and then it does not run
+ */
 export async function spawnQemu(plan: QemuPlan, ledger: Ledger): Promise<QemuProcess> {
   const child = execa('setpriv', ['--pdeathsig', 'KILL', QEMU, ...qemuArgs(plan)], {
     reject: false,
@@ -29,28 +33,43 @@ export async function spawnQemu(plan: QemuPlan, ledger: Ledger): Promise<QemuPro
   });
   const death = new AbortController();
   let stopping = false;
-  let held: Resource | undefined;
-  const ended = child.then(async (result) => {
-    if (held) ledger.remove(held);
-    if (!stopping) death.abort(await causeOfDeath(plan.workDir, result.signal ?? `status ${result.exitCode}`));
+  let forget = () => {};
+  const ended = child.then(async ({ signal, exitCode, shortMessage }) => {
+    forget();
+    if (stopping) return;
+    const how = signal ?? (exitCode === undefined ? String(shortMessage) : `status ${exitCode}`);
+    death.abort(await causeOfDeath(plan.workDir, how));
   });
+  const stop = async () => {
+    stopping = true;
+    child.kill('SIGKILL');
+    await ended;
+  };
   if (child.pid === undefined) {
     await ended;
     throw machineError('QEMU_MISSING', `Could not start ${QEMU}.`, 'apt-get install qemu-system-x86 util-linux');
   }
-  const identity = await identify(child.pid);
-  if (identity) {
-    held = { kind: 'process', what: 'qemu', identity };
-    ledger.add(held);
+  try {
+    forget = await writeDown(child.pid, ledger);
+  } catch (thrown) {
+    await stop();
+    throw thrown;
   }
-  return {
-    pid: child.pid,
-    died: death.signal,
-    async stop() {
-      stopping = true;
-      child.kill('SIGKILL');
-      await ended;
-    },
+  return { pid: child.pid, died: death.signal, stop };
+}
+
+/** Writes a process down in the ledger, if it still runs. Gives what removes it there again, and never fails. */
+async function writeDown(pid: number, ledger: Ledger): Promise<() => void> {
+  const identity = await identify(pid);
+  if (!identity) return () => {};
+  const held = { kind: 'process', what: 'qemu', identity };
+  ledger.add(held);
+  return () => {
+    try {
+      ledger.remove(held);
+    } catch {
+      // The disk is full: the page goes on to name a process that has ended, which `reap` sees.
+    }
   };
 }
 

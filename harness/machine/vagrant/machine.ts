@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { machineError } from '../../core/errors.js';
-import { execWhileAlive } from '../exec-while-alive.js';
 import { virtioPort, virtioPortInGuest } from '../guest-paths.js';
 import type { Endpoint, ExecOptions, ExecResult, Machine, SampleStream } from '../machine.js';
 import { readPanic } from '../panic.js';
 import { openSamplePipe } from '../sample-pipe.js';
 import { Ssh, type SshTarget } from '../ssh.js';
 import { connectUnix } from '../unix-socket.js';
+import { execWhileAlive } from '../while-alive.js';
 import { channelPath, runVirsh } from './libvirt.js';
 
 /** What a domain is known by while it runs. */
@@ -50,11 +50,15 @@ export class VagrantMachine implements Machine {
     const ssh = new Ssh(facts.target, workDir);
     await ssh.open(120_000, signal);
     const machine = new VagrantMachine(facts, ssh);
-    await machine.exec(['date', '--set', `@${(Date.now() / 1000).toFixed(3)}`], {
-      reason: "the guest's clock to be set",
-      signal,
-    });
-    return machine;
+    try {
+      const now = `@${(Date.now() / 1000).toFixed(3)}`;
+      await machine.exec(['date', '--set', now], { reason: "the guest's clock to be set", signal });
+      return machine;
+    } catch (thrown) {
+      // What listens for libvirt's events would keep this process.
+      await machine[Symbol.asyncDispose]();
+      throw thrown;
+    }
   }
 
   get died(): AbortSignal {
