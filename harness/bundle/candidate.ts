@@ -8,6 +8,7 @@ import { Unit } from '../systemd/unit.js';
 import { parseUnitFile, renderUnitFile } from '../systemd/unit-file.js';
 import type { Bundle } from './bundle.js';
 import { checkUnitFile } from './check.js';
+import { requireInEffect } from './read-back.js';
 import { readLimits, resolveOomPolicy, resolveServingUnit } from './serving.js';
 
 /**
@@ -38,7 +39,8 @@ const nameByFlag: NameLimit = (name, value) => `${name === 'memoryHigh' ? '--mem
  * A bundle with other values: each replaces the value in effect where that is set, or goes into the unit's own file.
  *
  * @param nameLimit names a limit in errors; by default its flag
- * @throws OomdrillError `VALUE_INVALID` that names the value by its flag, `LIMITS_CONTRADICT` that names both limits
+ * @throws OomdrillError `VALUE_INVALID` that names the value by its flag, `LIMITS_CONTRADICT` that names both limits,
+ *   `UNIT_READ_BACK` for a value that would not be in effect
  */
 export function withValues(bundle: Bundle, values: LimitValues, nameLimit: NameLimit = nameByFlag): Bundle {
   const { host } = bundle.manifest;
@@ -58,6 +60,10 @@ export function withValues(bundle: Bundle, values: LimitValues, nameLimit: NameL
           }
         : file,
     );
+  }
+  for (const [name, key] of Object.entries(DIRECTIVES)) {
+    const asked = values[name as keyof typeof DIRECTIVES];
+    if (asked !== undefined) requireInEffect({ files }, unit, { section: 'Service', key, asked });
   }
   const manifest = { ...bundle.manifest, host: { ...host, memory, swap: values.swap ?? host.swap } };
   const candidate = { ...bundle, manifest, files };

@@ -1,5 +1,6 @@
 import { parseBytes, renderBytes } from '../core/bytes.js';
 import { MEMORY_DIRECTIVES, scaleMemoryValue } from '../systemd/memory-value.js';
+import { readBack } from '../systemd/read-back.js';
 import { mapAssignments, parseUnitFile, renderUnitFile } from '../systemd/unit-file.js';
 import { isUnitFile } from '../systemd/unit-search.js';
 import type { Bundle, BundleFile } from './bundle.js';
@@ -26,5 +27,5 @@ function scaleFile(file: BundleFile, scale: number, hostMemory: number): BundleF
   const scaled = mapAssignments(parseUnitFile(file.text, file.path), ({ key, value }) =>
     MEMORY_DIRECTIVES.has(key) ? scaleMemoryValue(value, scale, hostMemory) : undefined,
   );
-  return { ...file, text: renderUnitFile(scaled) };
+  return { ...file, text: renderUnitFile(readBack(scaled)) };
 }

@@ -73,13 +73,14 @@ export function computeEffectiveLimits(bundle: Bundle, { limits, cgroup }: Limit
   return { high: min('high'), max: min('max'), swapMax: min('swapMax') };
 }
 
-/** Reads a unit from its own file, if it has one, and its drop-ins. */
-function readUnit(bundle: Bundle, manager: Manager, name: UnitName): Unit {
+/** Reads a unit from its own file, if it has one, and its drop-ins. @throws OomdrillError `UNIT_SYNTAX` */
+export function readUnit(bundle: Pick<Bundle, 'files'>, manager: Manager, name: UnitName): Unit {
   const { main, dropIns } = new UnitSearch(bundle.files, [], manager).find(name.full);
   const files = main ? [main, ...dropIns] : dropIns;
   return new Unit(
     name.full,
     files.map(({ path, text }) => parseUnitFile(text, path)),
+    manager,
   );
 }
 

@@ -3,7 +3,7 @@ import { measureTime } from '../core/clock.js';
 import { OomdrillError } from '../core/errors.js';
 import type { PlannedDrill } from '../drill/plan.js';
 import { type BrokenBundle, breakBundle, type Mutant } from '../mutate/mutant.js';
-import { type Trial, type TrialOptions, tryMutants } from '../mutate/trial.js';
+import { resultWithoutDrills, type Trial, type TrialOptions, tryMutants } from '../mutate/trial.js';
 import type { Expectation } from '../record/schema.js';
 import { summarizeFailed } from '../verdict/summarize.js';
 import { findScenarios } from './catalogue.js';
@@ -33,7 +33,7 @@ export async function mutate(context: DrillContext, options: MutateOptions): Pro
   for (const scenario of await findScenarios(names)) plans.set(scenario.name, withClaim(await plan(scenario, bundle)));
   const [first] = plans.values();
   if (first === undefined) {
-    for (const { mutant } of all) options.onMutant({ mutant, fate: 'inapplicable', trials: [] });
+    for (const broken of all) options.onMutant(resultWithoutDrills(broken));
     return;
   }
   const runDir = await makeRunDir(context.outDir, 'mutate');

@@ -21,17 +21,27 @@ const trialSchema = runSummarySchema
 const scoreSchema = z.object({
   mutants: z.number().int().describe('Number of mutants that apply to the bundle.'),
   killed: z.number().int().describe('Number of mutants that a scenario noticed.'),
-  percent: z.number().nullable().describe('Share of killed mutants, percent; null if no mutant applies.'),
+  percent: z
+    .number()
+    .nullable()
+    .describe(
+      'Share of killed mutants, percent; null if none was killed and none survived, so that there is no score.',
+    ),
   survivors: z.array(z.string()).describe('Names of the mutants that no scenario noticed.'),
   undecided: z.array(z.string()).describe('Names of the mutants whose drills proved nothing.'),
   inapplicable: z.array(z.string()).describe('Names of the mutants that do not apply to the bundle.'),
+  notMade: z
+    .array(z.string())
+    .describe('Names of the mutants that could not be written to the files of the bundle so that they are in effect.'),
   baselineDrills: z.number().int().describe('Number of drills of the unbroken bundle.'),
   falseAlarms: z.number().int().describe('Number of those that failed.'),
   drills: z.number().int().describe('Number of all drills.'),
   exitCode: z
     .number()
     .int()
-    .describe('0: all killed. 1: a survivor or a false alarm. 2: a mutant is undecided, or nothing was tried.'),
+    .describe(
+      '0: all killed. 1: a survivor or a false alarm. 2: a mutant is undecided or was not made, or nothing was tried.',
+    ),
 });
 
 export const mutationSchema = z.object({
@@ -43,8 +53,9 @@ export const mutationSchema = z.object({
       fate: z
         .enum(FATES)
         .describe(
-          'killed: a scenario failed. survived: all scenarios passed. undecided: none failed, and one proved nothing. inapplicable: the bundle has no such place to break.',
+          'killed: a scenario failed. survived: all scenarios passed. undecided: none failed, and one proved nothing. inapplicable: the bundle has no such place to break. not-made: what it breaks would not be in effect, see `why`.',
         ),
+      why: z.string().optional().describe('Why the mutant was not made.'),
       trials: z.array(trialSchema).describe('Drills of the mutant, in their order.'),
     }),
   ),
@@ -58,6 +69,7 @@ export const mutantListSchema = z.object({
   mutants: z.array(
     mutantSchema.extend({
       applies: z.boolean().describe('Whether the bundle has the place to break.'),
+      why: z.string().optional().describe('Why the mutant cannot be made, although the bundle has the place.'),
     }),
   ),
 });
@@ -79,13 +91,17 @@ export interface Mutation {
  * @throws ZodError when a result does not fit the schema, which is a bug of ours
  */
 export function createMutationDocument({ bundle, baseline, results, score }: Mutation): MutationDocument {
-  const mutants = results.map(({ mutant, fate, trials }) => ({ ...mutantFacts(mutant), fate, trials }));
+  const mutants = results.map(({ mutant, ...result }) => ({ ...mutantFacts(mutant), ...result }));
   return mutationSchema.parse({ schema: MUTATION_SCHEMA, bundle, baseline, mutants, score });
 }
 
 /** Creates the output of `mutate --list --json`. */
 export function createMutantListDocument(bundle: string, all: readonly BrokenBundle[]): MutantListDocument {
-  const mutants = all.map((broken) => ({ ...mutantFacts(broken.mutant), applies: broken.bundle !== undefined }));
+  const mutants = all.map(({ mutant, bundle, notMade }) => ({
+    ...mutantFacts(mutant),
+    applies: bundle !== undefined || notMade !== undefined,
+    why: notMade,
+  }));
   return mutantListSchema.parse({ schema: MUTATION_SCHEMA, bundle, mutants });
 }
 

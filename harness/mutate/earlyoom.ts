@@ -1,4 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Bundle } from '../bundle/bundle.js';
+import { parseEnvironmentFile, splitVariable } from '../systemd/environment-file.js';
+import { readBackError } from '../systemd/read-back.js';
 import { findStandIn } from '../workload/stand-ins.js';
 import { withFile } from './edit.js';
 import type { Mutant } from './mutant.js';
@@ -13,6 +16,8 @@ const EARLYOOM_UNIT = 'earlyoom.service';
 
 /** The file from which Debian's unit reads its arguments: EnvironmentFile=, and $EARLYOOM_ARGS in ExecStart=. */
 const EARLYOOM_DEFAULTS = 'etc/default/earlyoom';
+
+const VARIABLE = 'EARLYOOM_ARGS';
 
 /**
  * Mutants of the backstop of the whole host. Left out: another `-s`, which changes nothing on a host without swap; the
@@ -69,14 +74,21 @@ const runsEarlyoom = ({ manifest }: Bundle): boolean =>
 
 /**
  * Adds arguments after earlyoom's own; of an option that is set twice, the later one counts. They must need no quotes.
+ *
+ * @throws OomdrillError `UNIT_READ_BACK`
  */
 function addArguments(bundle: Bundle, more: string): Bundle | undefined {
   const text = bundle.files.find(({ path }) => path === EARLYOOM_DEFAULTS)?.text;
   const assignment = /^(EARLYOOM_ARGS=(["']?).*?)(\2)[ \t]*$/m;
   if (text === undefined || !runsEarlyoom(bundle) || !assignment.test(text) || text.includes(more)) return undefined;
-  return withFile(
-    bundle,
-    EARLYOOM_DEFAULTS,
-    text.replace(assignment, (_, before, __, quote) => `${before} ${more}${quote}`),
-  );
+  const changed = text.replace(assignment, (_, before, __, quote) => `${before} ${more}${quote}`);
+  requireLastArguments(changed, splitVariable(more));
+  return withFile(bundle, EARLYOOM_DEFAULTS, changed);
+}
+
+/** Checks that a file of earlyoom's arguments ends them with some. @throws OomdrillError `UNIT_READ_BACK` */
+function requireLastArguments(text: string, asked: readonly string[]): void {
+  const found = splitVariable(parseEnvironmentFile(text).findLast(({ name }) => name === VARIABLE)?.value ?? '');
+  if (isDeepStrictEqual(found.slice(-asked.length), asked)) return;
+  throw readBackError(EARLYOOM_DEFAULTS, `${VARIABLE}="... ${asked.join(' ')}"`, `${VARIABLE}="${found.join(' ')}"`);
 }

@@ -1,4 +1,5 @@
 import type { Bundle } from '../bundle/bundle.js';
+import { requireInEffect } from '../bundle/read-back.js';
 import { type LimitedUnit, resolveServingUnit, resolveSlice, resolveUserScope } from '../bundle/serving.js';
 import { type Bytes, parseBytes, renderBytes } from '../core/bytes.js';
 import { cutToPages } from '../systemd/memory-value.js';
@@ -76,10 +77,20 @@ export function allowSwap(bundle: Bundle, layer: Layer): Bundle | undefined {
   return dropFromUnit(swapping, limited.unit, layer.section, 'MemorySwapMax');
 }
 
-/** Lifts the cap with a drop-in that is read after all others, in one of the folders that apply. */
+const NO_LIMIT = 'infinity';
+
+/**
+ * Lifts the cap with a drop-in that is read after all others, in one of the folders that apply.
+ *
+ * @throws OomdrillError `UNIT_READ_BACK` if another one is read later
+ */
 export function overrideCap(bundle: Bundle, layer: Layer, folder: string): Bundle | undefined {
-  if (!layer.find(bundle)) return undefined;
-  return withFile(bundle, `${folder}/${LAST_DROP_IN}`, `[${layer.section}]\nMemoryMax=infinity\n`);
+  const limited = layer.find(bundle);
+  if (!limited) return undefined;
+  const text = `[${layer.section}]\nMemoryMax=${NO_LIMIT}\n`;
+  const changed = withFile(bundle, `${folder}/${LAST_DROP_IN}`, text);
+  requireInEffect(changed, limited.unit, { section: layer.section, key: 'MemoryMax', asked: NO_LIMIT });
+  return changed;
 }
 
 /** Sets a limit in a layer's unit, in whole pages. */

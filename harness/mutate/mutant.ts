@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Bundle } from '../bundle/bundle.js';
+import { OomdrillError } from '../core/errors.js';
 
 /** One way to break a containment bundle, in one place. */
 export interface Mutant {
@@ -18,13 +19,24 @@ export interface Mutant {
 /** A mutant and the bundle that it broke, which has a name of its own, for records. */
 export interface BrokenBundle {
   readonly mutant: Mutant;
-  /** Undefined if the mutant does not apply. */
+  /** Undefined if the mutant does not apply, or could not be made. */
   readonly bundle: Bundle | undefined;
+  /** Why it could not be made: what was written to the bundle's files would not be in effect. */
+  readonly notMade?: string | undefined;
 }
 
-/** Applies a mutant. If it changes nothing, the bundle is already broken in this way, and the mutant does not apply. */
+/**
+ * Applies a mutant. If it changes nothing, the bundle is already broken in this way, and the mutant does not apply. One whose
+ * change would not be in effect must not be drilled: it would survive whatever the scenarios notice.
+ */
 export function breakBundle(bundle: Bundle, mutant: Mutant): BrokenBundle {
-  const broken = mutant.apply(bundle);
+  let broken: Bundle | undefined;
+  try {
+    broken = mutant.apply(bundle);
+  } catch (thrown) {
+    if (!(thrown instanceof OomdrillError) || thrown.code !== 'UNIT_READ_BACK') throw thrown;
+    return { mutant, bundle: undefined, notMade: thrown.message };
+  }
   if (broken === undefined || isDeepStrictEqual(broken, bundle)) return { mutant, bundle: undefined };
   return { mutant, bundle: { ...broken, name: `${bundle.name}+${mutant.name}` } };
 }

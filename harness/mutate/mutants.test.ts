@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import t from 'tap';
 import type { Bundle } from '../bundle/bundle.js';
 import { checkBundle } from '../bundle/check.js';
@@ -120,6 +121,56 @@ t.test('each mutant breaks one place, and does not change the original', async (
     t.ok(!again || mutant.name === 'unit-max-halved', 'a broken bundle is not broken again');
   }
   t.same(devvm, original);
+});
+
+/** Ways in which a file of units can end, none of which changes what it says. */
+const ENDS: Readonly<Record<string, (text: string) => string>> = {
+  'without a line break': (text) => text.trimEnd(),
+  'in a backslash': (text) => `${text.trimEnd()} \\`,
+  'in a backslash and a line break': (text) => `${text.trimEnd()} \\\n`,
+  'in a comment without a line break': (text) => `${text}# end`,
+  'in a comment in a continuation': (text) => `${text.trimEnd()} \\\n# end`,
+  'with line breaks of another system': (text) => text.replaceAll('\n', '\r\n'),
+};
+
+t.test('each mutant is in effect, whatever the unit files end in', async (t) => {
+  const devvm = await bundleNamed('devvm');
+  const isOfUnit = (path: string) => /\/systemd\/(?:system|user)\//.test(path);
+  for (const [end, change] of Object.entries(ENDS)) {
+    const files = devvm.files.map((file) => (isOfUnit(file.path) ? { ...file, text: change(file.text) } : file));
+    const odd = { ...devvm, files };
+    t.same(effective(odd), effective(devvm), `the bundle says the same ${end}`);
+    for (const mutant of MUTANTS) {
+      const { bundle } = breakBundle(odd, mutant);
+      if (!bundle) throw new Error(`${mutant.name} does not apply`);
+      const changes = changesOf(effective(odd), effective(bundle));
+      if (!isDeepStrictEqual(changes, CHANGES[mutant.name]))
+        t.same(changes, CHANGES[mutant.name], `${mutant.name} ${end}`);
+    }
+  }
+});
+
+t.test('a mutant whose change would not be in effect is not made, and says why', async (t) => {
+  const devvm = await bundleNamed('devvm');
+  const made = (name: string, path: string, text: string) => {
+    const [mutant] = findMutants([name]);
+    if (!mutant) throw new Error(`there is no ${name}`);
+    const others = devvm.files.filter((file) => file.path !== path);
+    return breakBundle({ ...devvm, files: [...others, { path, text }] }, mutant);
+  };
+  const dir = 'etc/systemd/system';
+  const last = made('users-overridden-by-a-later-drop-in', `${dir}/user-.slice.d/zzz.conf`, '[Slice]\nMemoryMax=2G\n');
+  t.equal(last.bundle, undefined);
+  t.equal(
+    last.notMade,
+    `user-1000.slice could not be changed so that systemd reads MemoryMax=infinity: it would read MemoryMax=2G of ${dir}/user-.slice.d/zzz.conf:2.`,
+  );
+  const twice = 'EARLYOOM_ARGS="-m 5"\nEARLYOOM_ARGS="-m 4"\n';
+  const arguments_ = made('earlyoom-dry-run', 'etc/default/earlyoom', twice);
+  t.match(arguments_, { bundle: undefined, notMade: /EARLYOOM_ARGS="\.\.\. --dryrun": it would read .*"-m 4"/ });
+  const slice = `${dir}/system-t3\\x2dserve.slice.d/60.conf`;
+  const above = made('unit-parent-slice-high', slice, '[Slice]\nMemoryHigh=20G\n');
+  t.match(above, { bundle: undefined, notMade: /MemoryHigh=12G: it would read MemoryHigh=20G/ });
 });
 
 t.test('mutants do not apply to a bundle without such settings', async (t) => {

@@ -1,4 +1,5 @@
 import { type Bundle, UNIT_DIR } from '../bundle/bundle.js';
+import { requireInEffect } from '../bundle/read-back.js';
 import { resolveServingUnit, resolveSlice } from '../bundle/serving.js';
 import { parseBytes, renderBytes } from '../core/bytes.js';
 import { defaultSlice, parseUnitName } from '../systemd/unit-name.js';
@@ -143,8 +144,11 @@ function limitSliceAbove(bundle: Bundle): Bundle | undefined {
   const found = SERVING.find(bundle);
   const name = parseUnitName(bundle.manifest.serving.unit);
   if (!found || name?.instance === undefined || found.unit.value('Service', 'Slice')) return undefined;
-  const text = `[Slice]\nMemoryHigh=${renderBytes(Math.floor(found.limits.max * 0.75))}\n`;
-  return withFile(bundle, `${UNIT_DIR}/${defaultSlice(name)}.d/50-memory.conf`, text);
+  const slice = defaultSlice(name);
+  const asked = renderBytes(Math.floor(found.limits.max * 0.75));
+  const changed = withFile(bundle, `${UNIT_DIR}/${slice}.d/50-memory.conf`, `[Slice]\nMemoryHigh=${asked}\n`);
+  requireInEffect(changed, resolveSlice(bundle, slice).unit, { section: 'Slice', key: 'MemoryHigh', asked });
+  return changed;
 }
 
 const LIMIT_KEYS = ['MemoryHigh', 'MemoryMax', 'MemorySwapMax'];

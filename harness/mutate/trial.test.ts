@@ -1,4 +1,5 @@
 import t from 'tap';
+import { readBackError } from '../systemd/read-back.js';
 import type { Verdict } from '../verdict/summary.js';
 import { DEVVM_BUNDLES } from '../workload/t3/devvm.js';
 import { breakBundle, type Mutant } from './mutant.js';
@@ -19,6 +20,12 @@ const mutant = (name: string, ...noticedBy: [string, ...string[]]): Mutant => ({
   apply: (bundle) => ({ ...bundle, files: [...bundle.files, { path: `etc/${name}`, text: '' }] }),
 });
 const unfit: Mutant = { ...mutant('unfit', 'first'), apply: () => undefined };
+const notMade: Mutant = {
+  ...mutant('not-made', 'first'),
+  apply: () => {
+    throw readBackError('x.service', 'MemoryMax=1G', 'no MemoryMax=');
+  },
+};
 
 /**
  * Tries mutants with these verdicts, by `scenario of mutant`; by default the original passes, and a mutant fails.
@@ -79,7 +86,7 @@ t.test('a drill that proves nothing leaves the mutant undecided', async (t) => {
   for (const verdict of ['error', 'inconclusive', 'skip'] as const) {
     const alone = await tryIn({ 'first of a': verdict }, [mutant('a', 'first')]);
     t.same(alone.fates, { a: 'undecided' }, verdict);
-    t.match(alone.score, { percent: 0, undecided: ['a'], exitCode: 2 });
+    t.match(alone.score, { percent: null, undecided: ['a'], exitCode: 2 });
     const passedNext = await tryIn({ 'first of a': verdict, 'second of a': 'pass' }, [mutant('a', 'first', 'second')]);
     t.same(passedNext.fates, { a: 'undecided' }, 'a pass of the next scenario does not decide');
     const killedNext = await tryIn({ 'first of a': verdict }, [mutant('a', 'first', 'second')]);
@@ -106,6 +113,22 @@ t.test('the original is drilled as often as requested, or not at all', async (t)
   const none = await tryIn({}, [mutant('a', 'first')], 0);
   t.same(none.drilled, ['first of a']);
   t.match(none.score, { baselineDrills: 0, exitCode: 0 });
+});
+
+t.test('a mutant that was not made is not drilled, did not survive, and leaves the result open', async (t) => {
+  const { drilled, fates, score } = await tryIn({}, [mutant('a', 'first'), notMade]);
+  t.same(drilled, ['first of original', 'first of a']);
+  t.same(fates, { a: 'killed', 'not-made': 'not-made' });
+  t.match(score, { mutants: 1, percent: 100, notMade: ['not-made'], survivors: [], inapplicable: [], exitCode: 2 });
+  const broken = () => {
+    throw new TypeError('a bug');
+  };
+  t.throws(() => breakBundle(devvm, { ...unfit, apply: broken }), TypeError, 'any other error is a bug of ours');
+});
+
+t.test('where no drill proves anything there is no score', async (t) => {
+  const { score } = await tryIn({ 'first of original': 'error' }, [mutant('a', 'first'), mutant('b', 'first')]);
+  t.match(score, { mutants: 2, killed: 0, percent: null, undecided: ['a', 'b'], exitCode: 2 });
 });
 
 t.test('without a mutant that applies, the exit status is 2', async (t) => {

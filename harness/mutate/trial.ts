@@ -9,18 +9,21 @@ export interface Trial
 }
 
 /** The possible fates of a mutant. */
-export const FATES = ['killed', 'survived', 'undecided', 'inapplicable'] as const;
+export const FATES = ['killed', 'survived', 'undecided', 'inapplicable', 'not-made'] as const;
 
 /**
  * `killed`: a scenario's claim failed on it. `survived`: all its scenarios passed. `undecided`: none failed, and at
  * least one proved nothing, because of an error, an inconclusive drill, or because it does not pass on the unbroken
- * bundle either. `inapplicable`: the bundle has nothing that it could break.
+ * bundle either. `inapplicable`: the bundle has nothing that it could break. `not-made`: what it would break could not be
+ * written so that it is in effect, and no drill was made.
  */
 export type Fate = (typeof FATES)[number];
 
 export interface MutantResult {
   readonly mutant: Mutant;
   readonly fate: Fate;
+  /** Why it was not made. */
+  readonly why?: string | undefined;
   readonly trials: readonly Trial[];
 }
 
@@ -65,7 +68,7 @@ export async function tryMutants(all: readonly BrokenBundle[], drill: Drill, opt
       if (await passesUnbroken(scenario)) trials.push(await drill(scenario, broken, 1));
       if (trials.at(-1)?.verdict === 'fail') break;
     }
-    options.onMutant({ mutant, trials, fate: bundle ? decideFate(mutant, trials) : 'inapplicable' });
+    options.onMutant(bundle ? { mutant, trials, fate: decideFate(mutant, trials) } : resultWithoutDrills(broken));
   }
 }
 
@@ -73,6 +76,14 @@ export async function tryMutants(all: readonly BrokenBundle[], drill: Drill, opt
 function listFirstChoices(all: readonly BrokenBundle[]): readonly string[] {
   return [...new Set(all.flatMap(({ mutant, bundle }) => (bundle ? [mutant.noticedBy[0]] : [])))];
 }
+
+/** The result of a mutant that breaks nothing. */
+export const resultWithoutDrills = ({ mutant, notMade }: BrokenBundle): MutantResult => ({
+  mutant,
+  fate: notMade === undefined ? 'inapplicable' : 'not-made',
+  why: notMade,
+  trials: [],
+});
 
 function decideFate({ noticedBy }: Mutant, trials: readonly Trial[]): Fate {
   if (trials.some(({ verdict }) => verdict === 'fail')) return 'killed';

@@ -1,5 +1,5 @@
 import { UNIT_DIR } from '../bundle/bundle.js';
-import { withFile, withoutFiles } from './edit.js';
+import { withoutFiles } from './edit.js';
 import { allowSwap, capAtMemory, overrideCap, setSoftLimit, USERS } from './layer.js';
 import type { Mutant } from './mutant.js';
 
@@ -65,8 +65,7 @@ export const USERS_MUTANTS: readonly Mutant[] = [
     belief:
       "A drop-in in the slice's own directory overrides one in a general directory; it does so only with the same file name.",
     noticedBy: [IN_SESSION, 'runaway-in-container'],
-    apply: (bundle) =>
-      USERS.find(bundle) && withFile(bundle, `${UNIT_DIR}/slice.d/zz-local.conf`, '[Slice]\nMemoryMax=infinity\n'),
+    apply: (bundle) => overrideCap(bundle, USERS, `${UNIT_DIR}/slice.d`),
   },
 ];
 

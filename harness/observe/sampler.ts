@@ -2,7 +2,7 @@ import { machineError } from '../core/errors.js';
 import type { InjectionPlan } from '../inject/injection.js';
 import { SAMPLER_PROGRAM } from '../machine/guest-paths.js';
 import type { Machine } from '../machine/machine.js';
-import { readLines } from '../machine/read-lines.js';
+import { receiveLines } from '../machine/receive-lines.js';
 import { run } from '../machine/run.js';
 import { parseSample } from '../record/sample.js';
 import type { Observer, ObserverContext } from './observer.js';
@@ -39,7 +39,7 @@ export async function startSampler(
   note(`samples come through ${via}`);
   const readers = Object.fromEntries(options.injections.map(({ name, readProgress }) => [name, readProgress]));
   let stopped = false;
-  readLines(stream, {
+  receiveLines(stream, {
     line(text) {
       if (stopped) return;
       const sample = parseSample(text, { serverPid: options.serverPid, readers });

@@ -57,6 +57,26 @@ t.test('survivors, and mutants that were not decided', async (t) => {
   );
 });
 
+t.test('a score is not made up', async (t) => {
+  const baseline = [trial({ verdict: 'error', outcome: null, reasons: ['QEMU could not start.'] })];
+  const results: MutantResult[] = [
+    { mutant: policy, fate: 'undecided', trials: [] },
+    { mutant: high, fate: 'undecided', trials: [] },
+    { mutant: swap, fate: 'not-made', why: 'x.service could not be changed.', trials: [] },
+  ];
+  const text = renderMutation('devvm', baseline, results, countScore(baseline, results));
+  t.match(text, /^devvm unchanged, runaway-past-max: error\. QEMU could not start\.$/m);
+  t.match(text, /^no mutation score of devvm: 1 drill decided nothing about any of its 2 mutants$/m);
+  t.match(text, /^not made: 1 \(unit-swap-allowed\)$/m);
+  t.match(text, /^not made: unit-swap-allowed\. .*\n {4}x\.service could not be changed\.$/m);
+  t.notMatch(text, /0\.0 %/);
+  const score = countScore(baseline, results);
+  t.match(createMutationDocument({ bundle: 'devvm', baseline, results, score }), {
+    mutants: [{}, {}, { fate: 'not-made', why: 'x.service could not be changed.' }],
+    score: { percent: null, notMade: ['unit-swap-allowed'], exitCode: 2 },
+  });
+});
+
 t.test('as JSON: everything except the function that breaks the bundle', async (t) => {
   const { apply: _, ...facts } = policy;
   const score = countScore([], ALL_KILLED);
@@ -69,5 +89,5 @@ t.test('as JSON: everything except the function that breaks the bundle', async (
     score,
   });
   const list = createMutantListDocument(bundle.name, [breakBundle(bundle, policy)]);
-  t.strictSame(list.mutants, [{ ...facts, applies: true }]);
+  t.strictSame(list.mutants, [{ ...facts, applies: true, why: undefined }]);
 });

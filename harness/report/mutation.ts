@@ -7,8 +7,12 @@ import { indent } from './layout.js';
 
 /** Lists mutants for people: what each breaks, what people would still believe, and the scenarios to drill. */
 export function renderMutants(all: readonly BrokenBundle[], columns: number): string {
-  const section = ({ mutant, bundle }: BrokenBundle) => {
-    const scenarios = bundle ? `drilled with: ${mutant.noticedBy.join(', ')}` : 'does not apply to this bundle';
+  const section = ({ mutant, bundle, notMade }: BrokenBundle) => {
+    const scenarios = bundle
+      ? `drilled with: ${mutant.noticedBy.join(', ')}`
+      : notMade === undefined
+        ? 'does not apply to this bundle'
+        : `cannot be made: ${notMade}`;
     const lines = [mutant.breaks, `Wrongly believed: ${mutant.belief}`, scenarios];
     return [mutant.name, ...indent(lines, columns)].join('\n');
   };
@@ -37,18 +41,24 @@ export function renderMutation(
     table.toString(),
     ...notPassed.map((trial) => `${bundle} unchanged, ${describeTrial(trial)}`),
     ...results
-      .filter(({ fate }) => fate === 'survived' || fate === 'undecided')
-      .map(({ mutant, fate, trials }) =>
-        [`${fate}: ${mutant.name}. ${mutant.breaks}`, ...trials.map((trial) => `    ${describeTrial(trial)}`)].join(
-          '\n',
-        ),
-      ),
+      .filter(({ fate }) => fate === 'survived' || fate === 'undecided' || fate === 'not-made')
+      .map(({ mutant, fate, trials, why }) => {
+        const details = why === undefined ? trials.map(describeTrial) : [why];
+        const head = `${fate.replace('-', ' ')}: ${mutant.name}. ${mutant.breaks}`;
+        return [head, ...details.map((detail) => `    ${detail}`)].join('\n');
+      }),
     describeScore(bundle, score),
     '',
   ].join('\n');
 }
 
-const WITHOUT_KILLER = { killed: '', survived: 'SURVIVED', undecided: 'undecided', inapplicable: 'does not apply' };
+const WITHOUT_KILLER = {
+  killed: '',
+  survived: 'SURVIVED',
+  undecided: 'undecided',
+  inapplicable: 'does not apply',
+  'not-made': 'not made',
+};
 
 /** The scenario and outcome that killed a mutant, or that it was not killed. */
 function describeFate({ fate, trials }: Pick<MutantResult, 'fate' | 'trials'>): string {
@@ -67,16 +77,22 @@ function describeTrial({ scenario, verdict, outcome, reasons, record }: Trial): 
 }
 
 function describeScore(bundle: string, score: Score): string {
-  const { mutants, killed, percent, survivors, undecided, inapplicable, baselineDrills, falseAlarms, drills } = score;
+  const { mutants, killed, percent, survivors, undecided, inapplicable, notMade, baselineDrills, falseAlarms, drills } =
+    score;
   const listNames = (names: readonly string[]) => (names.length === 0 ? '' : ` (${names.join(', ')})`);
   const lines: string[] = [];
-  if (percent === null) lines.push(`no mutant applies to ${bundle}`);
-  else {
+  if (mutants === 0) lines.push(`no mutant ${notMade.length > 0 ? 'was made of' : 'applies to'} ${bundle}`);
+  else if (percent === null) {
+    const what = mutants === 1 ? 'its mutant' : `any of its ${mutants} mutants`;
+    const tried = drills === 1 ? '1 drill' : `${drills} drills`;
+    lines.push(`no mutation score of ${bundle}: ${tried} decided nothing about ${what}`);
+  } else {
     const share = percent.toFixed(percent === 100 ? 0 : 1);
     lines.push(`mutation score of ${bundle}: ${share} %, ${killed} of ${mutants} mutants killed in ${drills} drills`);
   }
   lines.push(`survivors: ${survivors.length}${listNames(survivors)}`);
   if (undecided.length > 0) lines.push(`undecided: ${undecided.length}${listNames(undecided)}`);
+  if (notMade.length > 0) lines.push(`not made: ${notMade.length}${listNames(notMade)}`);
   if (inapplicable.length > 0) lines.push(`do not apply: ${inapplicable.length}${listNames(inapplicable)}`);
   if (baselineDrills === 0) lines.push('the unchanged bundle was not drilled');
   else lines.push(`false alarms: ${falseAlarms} in ${baselineDrills} drills of the unchanged bundle`);

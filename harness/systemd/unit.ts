@@ -1,13 +1,16 @@
 import type { Assignment, UnitFile } from './unit-file.js';
+import type { Manager } from './unit-search.js';
 
 /** A unit as systemd reads it: its file, then its drop-ins in order (systemd.unit(5)). */
 export class Unit {
   readonly name: string;
   readonly files: readonly UnitFile[];
+  readonly manager: Manager;
 
-  constructor(name: string, files: readonly UnitFile[]) {
+  constructor(name: string, files: readonly UnitFile[], manager: Manager = 'system') {
     this.name = name;
     this.files = files;
+    this.manager = manager;
   }
 
   /** Every assignment of a directive, in order, from all files. */

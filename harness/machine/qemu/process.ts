@@ -58,19 +58,13 @@ export async function spawnQemu(plan: QemuPlan, ledger: Ledger): Promise<QemuPro
   return { pid: child.pid, died: death.signal, stop };
 }
 
-/** Writes a process down in the ledger, if it still runs. Gives what removes it there again, and never fails. */
+/** Writes a process down in the ledger, if it still runs. Gives what strikes it out again. */
 async function writeDown(pid: number, ledger: Ledger): Promise<() => void> {
   const identity = await identify(pid);
   if (!identity) return () => {};
   const held = { kind: 'process', what: 'qemu', identity };
   ledger.add(held);
-  return () => {
-    try {
-      ledger.remove(held);
-    } catch {
-      // The disk is full: the page goes on to name a process that has ended, which `reap` sees.
-    }
-  };
+  return () => ledger.remove(held);
 }
 
 /** Says why QEMU ended, from its console and its own words. */

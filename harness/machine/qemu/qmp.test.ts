@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { listenOnUnix, type UnixServer } from '../../testing/unix-server.js';
-import { MAX_LINE_LENGTH } from '../read-lines.js';
+import { MAX_LINE_LENGTH } from '../receive-lines.js';
 import { Qmp } from './qmp.js';
 
 const never = new AbortController().signal;

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { withDeadline } from '../../core/deadline.js';
 import { machineError, type OomdrillError } from '../../core/errors.js';
-import { readLines } from '../read-lines.js';
+import { receiveLines } from '../receive-lines.js';
 import { connectUnix } from '../unix-socket.js';
 
 /** What QEMU sends (qmp-spec, "Protocol Specification"): a greeting, events, and one reply to each command. */
@@ -13,7 +13,7 @@ interface Message {
   readonly error?: { readonly desc?: unknown } | undefined;
 }
 
-/** What is waited for: the reply of a command by its number, or for the greeting. */
+/** What is waited for: the reply of a command by its number, or the greeting. */
 type Awaited = number | 'greeting';
 
 interface Waiting {
@@ -48,7 +48,7 @@ export class Qmp {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    readLines(socket, { line: (line) => this.#read(line), end: (cause) => this.#finish(cause) });
+    receiveLines(socket, { line: (line) => this.#read(line), end: (cause) => this.#finish(cause) });
   }
 
   /** @throws OomdrillError `TIMEOUT` without a socket, `QMP_SILENT` without a greeting, `QEMU_GONE` */

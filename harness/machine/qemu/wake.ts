@@ -1,6 +1,6 @@
 import { withDeadline } from '../../core/deadline.js';
 import { machineError } from '../../core/errors.js';
-import { readLines } from '../read-lines.js';
+import { receiveLines } from '../receive-lines.js';
 import { connectUnix } from '../unix-socket.js';
 import { socketIn } from './args.js';
 
@@ -28,7 +28,7 @@ export async function wake(workDir: string, publicKey: string, timeoutMs: number
             cause,
           ),
         );
-      readLines(socket, { line: (line) => line === AWAKE && resolve(), end: gone });
+      receiveLines(socket, { line: (line) => line === AWAKE && resolve(), end: gone });
       socket.write(`wake ${(Date.now() / 1000).toFixed(3)} ${publicKey}\n`);
     });
   try {

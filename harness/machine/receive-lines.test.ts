@@ -1,12 +1,12 @@
 import { PassThrough } from 'node:stream';
 import t from 'tap';
-import { readLines } from './read-lines.js';
+import { receiveLines } from './receive-lines.js';
 
 /** Reads a stream to its end; gives its lines, and what broke it. */
 function collect(stream: PassThrough, maxLength?: number) {
   const lines: string[] = [];
   const ended = new Promise<Error | undefined>((resolve) => {
-    readLines(stream, { line: (text) => lines.push(text), end: resolve }, maxLength);
+    receiveLines(stream, { line: (text) => lines.push(text), end: resolve }, maxLength);
   });
   return { lines, ended };
 }
@@ -56,7 +56,7 @@ t.test('no line is reported once the stream was destroyed', async (t) => {
       lines.push(text);
       stream.destroy();
     };
-    readLines(stream, { line, end: resolve });
+    receiveLines(stream, { line, end: resolve });
   });
   stream.write('one\ntwo\n');
   t.equal(await ended, undefined);

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 export const MAX_LINE_LENGTH = 1024 * 1024;
 
 /** What becomes of a stream that is read by lines. */
-export interface LineReader {
+export interface LineReceiver {
   /** Called with each whole line, without its break. */
   readonly line: (text: string) => void;
   /**
@@ -19,7 +19,7 @@ export interface LineReader {
  * Reads a stream by lines, and owns its errors: none of them reaches anyone but `end`. Unlike node:readline it holds at most
  * one line of a bounded length: a stream with a longer one is destroyed.
  */
-export function readLines(stream: Readable, { line, end }: LineReader, maxLength = MAX_LINE_LENGTH): void {
+export function receiveLines(stream: Readable, { line, end }: LineReceiver, maxLength = MAX_LINE_LENGTH): void {
   let rest = '';
   const take = (chunk: string) => {
     const lines = chunk.split('\n');

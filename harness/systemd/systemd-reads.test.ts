@@ -1,0 +1,67 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import fc from 'fast-check';
+import t from 'tap';
+import { unitText } from '../testing/unit-text.js';
+import { setDirective } from './directive.js';
+import { readUnitFile, renderUnitFile } from './unit-file.js';
+
+const FILES = 300;
+
+/**
+ * The oracle: systemd-analyze(1) names every value of MemoryMax= in [Service] that is not an amount of memory, as systemd has read it.
+ * Its own reader is src/shared/conf-parser.c, config_parse().
+ */
+async function readBySystemd(dir: string, texts: readonly string[]): Promise<string[][]> {
+  await mkdir(dir, { recursive: true });
+  const names = texts.map((_, index) => `t${index}.service`);
+  await Promise.all(texts.map((text, index) => writeFile(join(dir, names[index] ?? ''), text)));
+  const { stderr } = await execa('systemd-analyze', ['verify', '--man=no', ...names.map((name) => join(dir, name))], {
+    reject: false,
+    env: { SYSTEMD_LOG_LEVEL: 'info', LC_ALL: 'C.UTF-8' },
+  });
+  const found: string[][] = names.map(() => []);
+  for (const [, nr, value] of stderr.matchAll(/\/t(\d+)\.service:\d+: Invalid memory limit '(.*)', ignoring/g))
+    found[Number(nr)]?.push(value ?? '');
+  return found;
+}
+
+/** The same by our own reader. */
+const readByUs = (text: string): string[] =>
+  readUnitFile(text, 'x').file.sections.flatMap(({ name, items }) =>
+    items.flatMap((item) =>
+      name === 'Service' && item.kind === 'assignment' && item.key === 'MemoryMax' && item.value !== ''
+        ? [item.value]
+        : [],
+    ),
+  );
+
+const hasOracle = (await execa('systemd-analyze', ['--version'], { reject: false })).exitCode === 0;
+const skip = hasOracle ? false : 'this host has no systemd-analyze';
+
+/** Not an amount of memory, so that systemd-analyze names it. */
+const asNoAmount = (text: string) => text.replaceAll(/(=[ \t]*)\dG/g, '$1zz');
+
+t.test('systemd reads a unit file as we do', { skip }, async (t) => {
+  const texts = fc.sample(unitText, FILES).map(asNoAmount);
+  const bySystemd = await readBySystemd(t.testdir(), texts);
+  t.ok(bySystemd.flat().length > FILES / 4, 'the oracle speaks');
+  for (const [index, text] of texts.entries()) {
+    const values = readByUs(text);
+    if (String(bySystemd[index]) !== String(values)) t.same(bySystemd[index], values, JSON.stringify(text));
+  }
+});
+
+t.test('systemd reads what was set', { skip }, async (t) => {
+  const texts = fc.sample(unitText, FILES).map(asNoAmount);
+  const valid = texts.flatMap((text) => {
+    const { file, faults } = readUnitFile(text, 'x');
+    return faults.length > 0 ? [] : [renderUnitFile(setDirective(file, 'Service', 'MemoryMax', 'zzset'))];
+  });
+  const bySystemd = await readBySystemd(t.testdir(), valid);
+  t.ok(valid.length > FILES / 10, 'there is something to read');
+  for (const [index, text] of valid.entries()) {
+    if (bySystemd[index]?.at(-1) !== 'zzset') t.same(bySystemd[index], ['...', 'zzset'], JSON.stringify(text));
+  }
+});
