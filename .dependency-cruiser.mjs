@@ -72,7 +72,7 @@ const rules = Object.entries(FOLDERS).map(([folder, allowed]) => ({
   severity: 'error',
   from: { path: `^harness/${folder}/`, pathNot: TESTS },
   to: {
-    path: '^(?:harness|package|page|scenarios|bench|faults|guest)/',
+    path: '^(?:harness|package|page|scenarios|bench|faults|fuzz|guest)/',
     pathNot: `^harness/(?:${[folder, ...allowed].join('|')})(?:/|\\.ts$)`,
   },
 }));

@@ -10,6 +10,7 @@ import { measureDrills } from './drills.js';
 import type { Figure } from './figure.js';
 import { measureFormats } from './formats.js';
 import { measureFreshClone } from './fresh-clone.js';
+import { measureFuzz } from './fuzz.js';
 import { measureLint } from './lint.js';
 import { measureMutate } from './mutate.js';
 import { measureNightly } from './nightly.js';
@@ -28,6 +29,7 @@ type Part = (context: BenchContext, flags: { repeats: number }) => Promise<Figur
 const PARTS: Readonly<Record<string, Part>> = {
   formats: measureFormats,
   lint: measureLint,
+  fuzz: measureFuzz,
   units: compareUnits,
   ramp: measureRamp,
   sigstop: measureSigstop,

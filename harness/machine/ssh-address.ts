@@ -26,8 +26,16 @@ export function parseSshAddress(text: string, portText?: string): SshAddress {
 
 /** Checks the file of a private key: without it ssh tries others, and says of the host that it refuses them. @throws OomdrillError `KEY_MISSING` */
 export function checkKeyFile(file: string): void {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
-    throw mustError('KEY_MISSING', '--key', 'name the file of a private key', file);
+  if (!isFile(file)) throw mustError('KEY_MISSING', '--key', 'name the file of a private key', file);
+}
+
+/** False also for a path below a file, one that is too long, and one with a zero byte, for which stat() throws. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** What to try by hand if a host of the user's cannot be reached: the command that failed. */

@@ -23,9 +23,19 @@ export interface JsonSchemaPart {
   readonly exclusiveMinimum?: number;
 }
 
-/** Generates documents that a schema allows, with and without each optional key, and without unknown keys. */
-export function generateDocuments(schema: JsonSchemaPart, defs = schema.$defs ?? {}): fc.Arbitrary<unknown> {
-  const of = (part: JsonSchemaPart) => generateDocuments(part, defs);
+/**
+ * Generates documents that a schema allows, with and without each optional key, and without unknown keys.
+ *
+ * @param texts the strings in them, where the schema allows any
+ */
+export function generateDocuments(
+  schema: JsonSchemaPart,
+  texts: fc.Arbitrary<string> = fc.string(),
+  defs = schema.$defs ?? {},
+): fc.Arbitrary<unknown> {
+  const isAnyText = schema.type === 'string' && !(schema.pattern ?? schema.const ?? schema.enum ?? schema.examples);
+  if (isAnyText) return texts;
+  const of = (part: JsonSchemaPart) => generateDocuments(part, texts, defs);
   if (schema.$ref !== undefined) return of(named(schema.$ref, defs));
   const choices = schema.anyOf ?? schema.oneOf;
   if (choices) return fc.oneof(...choices.map(of));
@@ -49,7 +59,7 @@ type Of = (part: JsonSchemaPart) => fc.Arbitrary<unknown>;
 const VALUES: Readonly<Record<string, (schema: JsonSchemaPart, of: Of) => fc.Arbitrary<unknown>>> = {
   null: () => fc.constant(null),
   boolean: () => fc.boolean(),
-  string: ({ pattern }) => (pattern === undefined ? fc.string() : fc.stringMatching(new RegExp(pattern))),
+  string: ({ pattern = '' }) => fc.stringMatching(new RegExp(pattern)),
   integer: (schema) => fc.integer(boundsOf(schema, 1)),
   number: (schema) => fc.double({ ...boundsOf(schema, Number.EPSILON), noNaN: true, noDefaultInfinity: true }),
   array: ({ items = {}, minItems = 0 }, of) => fc.array(of(items), { minLength: minItems, maxLength: minItems + 2 }),

@@ -1,0 +1,60 @@
+/** What host/capture.sh writes, with each kind of section (docs/capture.md). */
+export const CAPTURES: readonly string[] = [
+  `Welcome to web.example
+oomdrill-capture/1
+== fact unit
+|web@blue.service
+== fact kernel
+|6.12.0-amd64
+== fact systemd
+|systemd 257
+== fact distribution
+|Debian GNU/Linux 13 (trixie)
+== fact memory-kib
+|24592344
+== fact swap-kib
+|0
+== fact cpus
+|8
+== fact killer
+|earlyoom.service
+== fact program
+|/usr/bin/node
+== fact package
+|nodejs
+== show
+|Id=web@blue.service
+|MemoryMax=17179869184
+|MemoryHigh=infinity
+|ControlGroup=/system.slice/system-web.slice/web@blue.service
+== file /etc/systemd/system/web@.service
+|[Service]
+|ExecStart=/usr/bin/node /srv/web.js
+|MemoryMax=16G
+|Environment=TOKEN=x
+== file /usr/lib/systemd/system/earlyoom.service
+|[Service]
+|ExecStart=/usr/bin/earlyoom $EARLYOOM_ARGS
+== environment-file /etc/web.env (ignore_errors=yes)
+|TOKEN
+|PORT
+== cgroup memory.current
+|1234567
+== cgroup memory.events
+|low 0
+|high 0
+|max 0
+|oom 0
+|oom_kill 0
+== host-pressure
+|some avg10=0.00 avg60=0.00 avg300=0.00 total=0
+|full avg10=0.00 avg60=0.00 avg300=0.00 total=0
+== ports
+|8080
+== omitted needed
+|/etc/web.key holds a secret
+== omitted
+|the journal
+== end
+`,
+];
