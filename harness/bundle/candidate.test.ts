@@ -53,6 +53,17 @@ t.test('a value of a drop-in is changed in the drop-in, and a missing one is add
   t.equal(resolveServingUnit(withValues(bare, { memoryMax: '1G' })).limits.max, GIB);
 });
 
+t.test('a value is in effect whatever the unit file ends in', async (t) => {
+  const text = '[Service]\nExecStart=/bin/true\nMemoryMax=1G';
+  for (const end of ['', ' \\', ' \\\n', ' \\\n# c', '\n# c', '\n[Install]\nWantedBy=x.target \\', '\r\n']) {
+    const odd = { ...devvm(), files: [{ path: UNIT, text: `${text}${end}` }] };
+    const { limits, oomPolicy } = resolveServingUnit(
+      withValues(odd, { memoryHigh: '2G', memoryMax: '3G', oomPolicy: 'kill' }),
+    );
+    t.match({ ...limits, oomPolicy }, { high: 2 * GIB, max: 3 * GIB, oomPolicy: 'kill' }, JSON.stringify(end));
+  }
+});
+
 t.test('invalid values are rejected', async (t) => {
   const bad: [LimitValues, RegExp][] = [
     [

@@ -30,6 +30,7 @@ const onlyRoot = isRoot ? {} : { skip: 'only root may do that' };
 
 t.beforeEach((t) => {
   process.env.OOMDRILL_STATE = join(t.testdir({}), 'state');
+  process.env.OOMDRILL_CACHE = join(t.testdirName, 'cache');
 });
 
 /** A process that goes on until it is killed, with the arguments of a QEMU of ours, or others. */

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { messageOf } from '../core/errors.js';
 import { shellWord } from '../core/shell.js';
+import { removeAbandonedDrafts } from './image/abandoned-drafts.js';
 import { type LedgerPage, type Resource, readLedger, removeOldDrafts } from './ledger-pages.js';
 import { fateOf, identifyOwner } from './owner.js';
 import type { Leftover, OpenLeftover } from './provider.js';
@@ -64,6 +65,9 @@ export async function reap(table = MACHINES): Promise<Reaped> {
     else await reapPage(page, openers, { removed, failed });
   }
   await removeOldDrafts();
+  const drafts = await removeAbandonedDrafts();
+  removed.push(...drafts.removed.map((path) => `unfinished image or snapshot ${path}`));
+  failed.push(...drafts.failed.map((path) => `unfinished image or snapshot ${path}`));
   return { removed, failed, stillRunning, leftAlone };
 }
 

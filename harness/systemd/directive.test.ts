@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { unitText } from '../testing/unit-text.js';
 import { removeDirective, setDirective } from './directive.js';
+import { readBack } from './read-back.js';
 import { Unit } from './unit.js';
 import { parseUnitFile, readUnitFile, renderUnitFile, type UnitFile } from './unit-file.js';
 
@@ -76,6 +77,38 @@ t.test('whatever a file ends in, what is added to it is in effect', async (t) =>
     t.equal(withB(before), after, name);
     t.equal(new Unit('x', [parseUnitFile(after, 'x')]).value('Service', 'B')?.value, '2', name);
   }
+});
+
+t.test('a change that would not be read as it was asked for is an error with the file and both', async (t) => {
+  // systemd skips one byte order mark of a file: with the line of the first the second one would be skipped.
+  const marks = parseUnitFile('[Service]\nA=1 \\\n\uFEFF\n\uFEFFB=2\n', 'x.service');
+  t.throws(() => setDirective(marks, 'Service', 'A', '3'), {
+    code: 'UNIT_READ_BACK',
+    kind: 'machine',
+    message:
+      'x.service could not be changed so that systemd reads \uFEFFB=2 in [Service]: it would read B=2 in [Service] in line 3.',
+  });
+  const file = parseUnitFile('[Service]\nA=1\n', 'x.service');
+  const [section] = file.sections;
+  if (!section) throw new Error('there is no section');
+  const withItem = (raw: string) =>
+    readBack({
+      ...file,
+      sections: [{ ...section, items: [...section.items, { kind: 'assignment', key: 'B', value: '2', raw, line: 3 }] }],
+    });
+  t.equal(renderUnitFile(withItem('B=2\n')), '[Service]\nA=1\nB=2\n');
+  t.throws(() => withItem('# B=2\n'), {
+    code: 'UNIT_READ_BACK',
+    message: /reads B=2 in \[Service\]: it would read nothing\.$/,
+  });
+  t.throws(() => withItem('B=2\nC=3\n'), {
+    code: 'UNIT_READ_BACK',
+    message: /reads nothing: .*C=3 in \[Service\] in line 4/,
+  });
+  t.throws(() => withItem('B=2\n[C\n'), {
+    code: 'UNIT_READ_BACK',
+    message: /line 4 that "\[C" is not a section header/,
+  });
 });
 
 /** What a file assigns, and the lines that are comments. */

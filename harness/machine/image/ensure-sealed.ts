@@ -4,6 +4,10 @@ import { makeDirs } from '../../core/make-dirs.js';
 import { withLock } from '../lock.js';
 import { checkSeal, type Seal, seal } from './seal.js';
 
+/** Ends of the names of an entry that is being made, and of its lock. */
+export const DRAFT = '.draft';
+export const LOCK = '.lock';
+
 /** An entry of the cache, and how it is made where it is not there. */
 export interface EntryToMake {
   /** Absolute. */
@@ -24,12 +28,12 @@ export async function ensureSealed(entry: EntryToMake, signal: AbortSignal | und
   const { dir } = entry;
   return (
     (await checkSeal(dir)) ??
-    (await withLock(`${dir}.lock`, signal, async () => (await checkSeal(dir)) ?? (await makeEntry(entry))))
+    (await withLock(`${dir}${LOCK}`, signal, async () => (await checkSeal(dir)) ?? (await makeEntry(entry))))
   );
 }
 
 async function makeEntry({ dir, files, make, removeDraft = removeFolder }: EntryToMake): Promise<Seal> {
-  const draft = `${dir}.draft`;
+  const draft = `${dir}${DRAFT}`;
   await removeDraft(draft);
   await makeDirs(draft);
   try {

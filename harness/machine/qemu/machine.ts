@@ -2,8 +2,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { GIB } from '../../core/bytes.js';
 import { pollUntil } from '../../core/deadline.js';
-import { machineError } from '../../core/errors.js';
-import type { Accelerator } from '../accelerator.js';
+import { machineError, type OomdrillError } from '../../core/errors.js';
 import { CONTROL_PORT, virtioPortInGuest } from '../guest-paths.js';
 import type { Ledger } from '../ledger.js';
 import type { Endpoint, ExecOptions, ExecResult, Machine, SampleStream } from '../machine.js';
@@ -33,24 +32,29 @@ export class QemuMachine implements Machine {
   readonly #streams: Socket[] = [];
   #ssh: Ssh | undefined;
 
-  private constructor(workDir: string, accelerator: Accelerator, process: QemuProcess, qmp: Qmp) {
+  private constructor({ workDir, accelerator }: QemuPlan, process: QemuProcess, qmp: Qmp, died: AbortSignal) {
     this.#workDir = workDir;
     this.#process = process;
     this.#qmp = qmp;
     this.accelerator = accelerator.name;
-    this.died = process.died;
+    this.died = died;
     this.consoleLog = consoleLogIn(workDir);
   }
 
   /** Starts QEMU, by a boot or from a snapshot, and returns when its guest takes commands. */
   static async start(plan: QemuPlan, ledger: Ledger, signal: AbortSignal): Promise<QemuMachine> {
     const process = await spawnQemu(plan, ledger);
-    const either = AbortSignal.any([signal, process.died]);
+    const disk = new AbortController();
+    const died = AbortSignal.any([process.died, disk.signal]);
+    const either = AbortSignal.any([signal, died]);
+    const onEvent = (name: string, data: unknown) => {
+      if (name === 'BLOCK_IO_ERROR') disk.abort(diskError(plan.disk, data));
+    };
     let machine: QemuMachine | undefined;
     try {
-      return await whileAlive(process.died, async () => {
-        const qmp = await Qmp.connect(socketIn(plan.workDir, 'qmp'), either);
-        machine = new QemuMachine(plan.workDir, plan.accelerator, process, qmp);
+      return await whileAlive(died, async () => {
+        const qmp = await Qmp.connect(socketIn(plan.workDir, 'qmp'), either, { onEvent });
+        machine = new QemuMachine(plan, process, qmp, died);
         await machine.#open(plan.incoming !== undefined, either);
         return machine;
       });
@@ -177,4 +181,11 @@ export class QemuMachine implements Machine {
     this.#qmp.close();
     await this.#process.stop();
   }
+}
+
+/** QEMU stops a guest whose disk it cannot write any more (qemu(1), `werror`): it would never answer again. */
+function diskError(disk: string, data: unknown): OomdrillError {
+  const { reason = 'an error of the disk' } = data as { readonly reason?: string };
+  const hint = 'Make room there; TMPDIR and OOMDRILL_CACHE name other places.';
+  return machineError('MACHINE_DISK', `QEMU could not write the disk of the machine, ${disk}: ${reason}.`, hint);
 }

@@ -34,13 +34,15 @@ function fakeQemu(answer: Answer, greeting = GREETING): Promise<UnixServer> {
 t.test('answers go to their commands, whatever comes between and in which order', async (t) => {
   const late: { socket: Socket; id: number }[] = [];
   await using qemu = await fakeQemu((socket, id, command) => {
-    reply(socket, { event: 'STOP', timestamp: {} });
+    if (late.length === 0) reply(socket, { event: 'STOP', data: { why: 'x' }, timestamp: {} });
     if (command === 'first') return void late.push({ socket, id });
     answerWell(socket, id, command);
     for (const first of late) answerWell(first.socket, first.id, 'first');
   });
-  const qmp = await Qmp.connect(qemu.path, never);
+  const events: unknown[] = [];
+  const qmp = await Qmp.connect(qemu.path, never, { onEvent: (name, data) => events.push(name, data) });
   t.same(await Promise.all([qmp.execute('first'), qmp.execute('second')]), ['done: first', 'done: second']);
+  t.same(events, ['STOP', { why: 'x' }]);
   qmp.close();
 });
 
@@ -94,7 +96,10 @@ t.test('a QEMU with something unread when it is killed', async (t) => {
 t.test('each wait for a QEMU that stands still has an end', async (t) => {
   {
     await using qemu = await listenOnUnix('qmp.sock', () => {});
-    await t.rejects(Qmp.connect(qemu.path, never, 50), { code: 'QMP_SILENT', message: /QEMU's greeting/ });
+    await t.rejects(Qmp.connect(qemu.path, never, { timeoutMs: 50 }), {
+      code: 'QMP_SILENT',
+      message: /QEMU's greeting/,
+    });
   }
   await using qemu = await fakeQemu((socket, id, command) => {
     if (command === 'slow') void sleep(100).then(() => answerWell(socket, id, command));

@@ -7,6 +7,9 @@ import { connectUnix } from '../unix-socket.js';
 /** What QEMU sends (qmp-spec, "Protocol Specification"): a greeting, events, and one reply to each command. */
 interface Message {
   readonly QMP?: unknown;
+  readonly event?: unknown;
+  /** What an event is about. */
+  readonly data?: unknown;
   /** That of the command. Missing in the reply to a command that QEMU could not read. */
   readonly id?: unknown;
   readonly return?: unknown;
@@ -23,6 +26,9 @@ interface Waiting {
 
 /** How long QEMU may take to answer. Most commands are answered at once; one that flushes a disk is not. */
 const ANSWER_MS = 60_000;
+
+/** Called with each event (QEMU QMP Reference Manual). */
+type OnEvent = (name: string, data: unknown) => void;
 
 /** How long a command is waited for. */
 interface Terms {
@@ -41,19 +47,25 @@ const QUOTED_LENGTH = 80;
  */
 export class Qmp {
   readonly #socket: Socket;
+  readonly #onEvent: OnEvent;
   readonly #waiting = new Map<Awaited, Waiting>();
   #commands = 0;
   /** Why the connection is over. */
   #end: OomdrillError | undefined;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, onEvent: OnEvent) {
     this.#socket = socket;
+    this.#onEvent = onEvent;
     receiveLines(socket, { line: (line) => this.#read(line), end: (cause) => this.#finish(cause) });
   }
 
   /** @throws OomdrillError `TIMEOUT` without a socket, `QMP_SILENT` without a greeting, `QEMU_GONE` */
-  static async connect(path: string, signal: AbortSignal, timeoutMs = 10_000): Promise<Qmp> {
-    const qmp = new Qmp(await connectUnix(path, "QEMU's control socket", signal, timeoutMs));
+  static async connect(
+    path: string,
+    signal: AbortSignal,
+    { timeoutMs = 10_000, onEvent = () => {} }: { readonly timeoutMs?: number; readonly onEvent?: OnEvent } = {},
+  ): Promise<Qmp> {
+    const qmp = new Qmp(await connectUnix(path, "QEMU's control socket", signal, timeoutMs), onEvent);
     try {
       await qmp.#waitFor('greeting', { reason: "QEMU's greeting", timeoutMs, signal });
       await qmp.execute('qmp_capabilities', {}, { timeoutMs, signal });
@@ -111,6 +123,10 @@ export class Qmp {
     const message = parseMessage(line);
     if (!message) {
       this.#socket.destroy(new Error(`it said ${JSON.stringify(line.slice(0, QUOTED_LENGTH))}`));
+      return;
+    }
+    if (message.event !== undefined) {
+      this.#onEvent(String(message.event), message.data);
       return;
     }
     const awaited = message.QMP ? 'greeting' : message.id;
