@@ -74,6 +74,32 @@ t.test('no answer: a refusal, an empty one, one that breaks off', async (t) => {
   t.match(broken[0], { ok: false, error: /closed|reset/ });
 });
 
+/** What a server says before it resets the connection. */
+const RESETS: Readonly<Record<string, string | undefined>> = {
+  'at once': undefined,
+  'once it was asked': '',
+  'in its headers': 'HTTP/1.1 200 OK\r\nContent-Le',
+  'before its body': 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n',
+  'in its body': 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello',
+  'after a change of protocol': 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n',
+};
+
+t.test('a connection that is reset is no answer, at whatever moment', async (t) => {
+  for (const [when, said] of Object.entries(RESETS)) {
+    const resetting = tcpServer((socket) => {
+      socket.on('error', () => {});
+      if (said === undefined) socket.resetAndDestroy();
+      else socket.once('data', () => socket.write(said, () => setTimeout(() => socket.resetAndDestroy(), 5)));
+    });
+    const entries = await probe(resetting, has(3), PATIENT_MS);
+    t.notOk(
+      entries.some(({ ok }) => ok),
+      when,
+    );
+    t.match(entries[0]?.error, /^(?:reset|closed|bad-answer)$/, when);
+  }
+});
+
 t.test('a silent server is not buried under our own requests', async (t) => {
   let open = 0;
   let most = 0;

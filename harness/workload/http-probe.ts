@@ -25,6 +25,8 @@ export const httpProbe: Probe = {
         },
       );
       question.on('error', reject);
+      // Also of what is no response at all, such as a change of protocol.
+      question.on('close', () => resolve({ ok: false, error: 'closed' }));
       question.end();
     });
   },
