@@ -84,7 +84,7 @@ const RESETS: Readonly<Record<string, string | undefined>> = {
   'after a change of protocol': 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n',
 };
 
-t.test('a connection that is reset is no answer, at whatever moment', async (t) => {
+t.test('a connection that is reset has no answer, at whatever moment', async (t) => {
   for (const [when, said] of Object.entries(RESETS)) {
     const resetting = tcpServer((socket) => {
       socket.on('error', () => {});

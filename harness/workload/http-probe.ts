@@ -25,7 +25,7 @@ export const httpProbe: Probe = {
         },
       );
       question.on('error', reject);
-      // Also of what is no response at all, such as a change of protocol.
+      // Also where there is no response, but a change of protocol.
       question.on('close', () => resolve({ ok: false, error: 'closed' }));
       question.end();
     });

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExecaError, execa } from 'execa';
 import { measureTime } from '../../core/clock.js';
@@ -5,6 +6,7 @@ import { machineError, messageOf, type OomdrillError } from '../../core/errors.j
 import type { Progress } from '../machine.js';
 import { COMMON_PACKAGES, findMissing, requireNone } from '../needed-package.js';
 import { asRoot } from '../privilege.js';
+import type { Command } from './distribution.js';
 import { ensureSealed } from './ensure-sealed.js';
 import type { Guest } from './guests.js';
 import { IMAGE_PACKAGES } from './packages.js';
@@ -44,6 +46,23 @@ export async function ensureImage(
 /** A draft holds files of root's. */
 const removeDraft = (draft: string) => execa(...asRoot('rm', ['-rf', draft]), { reject: false });
 
+/**
+ * Has a command die with its parent, and all that it started with it, and takes its mounts with them: in a PID namespace the
+ * death of the first process is that of all, and a mount namespace goes with its last process (pid_namespaces(7)).
+ */
+const ALONE: Command = [
+  'setpriv',
+  '--pdeathsig',
+  'KILL',
+  'unshare',
+  '--mount',
+  '--pid',
+  '--fork',
+  '--kill-child=KILL',
+  '--mount-proc',
+  '--',
+];
+
 /** Runs commands of this host that die with us (setpriv(1)), where sudo does not stand between. */
 class Builder {
   readonly #signal: AbortSignal | undefined;
@@ -57,8 +76,17 @@ class Builder {
       all: true,
       env: { LC_ALL: 'C.UTF-8' },
       cancelSignal: this.#signal,
+      // What would tidy up has its draft removed as a whole, and takes longer than anyone waits.
+      killSignal: 'SIGKILL',
     });
     return stdout;
+  }
+
+  /** Runs a command that starts others and mounts file systems. Where namespaces are not to be had, as any. */
+  async runAlone(command: Command): Promise<void> {
+    const [test, words] = asRoot(ALONE[0], [...ALONE.slice(1), 'true']);
+    const { failed } = await execa(test, words, { reject: false });
+    await this.runAsRoot(...(failed ? command : ([...ALONE, ...command] as const)));
   }
 
   async runAsRoot(program: string, ...args: readonly string[]): Promise<void> {
@@ -77,7 +105,7 @@ async function buildImage(
   const builder = new Builder(signal);
   const root = join(draft, 'root');
   try {
-    const versions = await layOutRoot(recipe, root, builder, progress);
+    const versions = await layOutRoot(recipe, { draft, root }, builder, progress);
     progress('making the disk');
     await makeDisk(recipe, { draft, root }, builder);
     return readImageFacts(recipe, versions);
@@ -87,22 +115,34 @@ async function buildImage(
   }
 }
 
+/** Where an image is made, and its root file system below that. */
+interface Folders {
+  readonly draft: string;
+  readonly root: string;
+}
+
+const tmpIn = (draft: string): string => join(draft, 'tmp');
+
 /** Installs the guest's system below a folder. Gives the list of its packages. */
-async function layOutRoot(recipe: Recipe, root: string, builder: Builder, progress: Progress): Promise<string> {
+async function layOutRoot(
+  recipe: Recipe,
+  { draft, root }: Folders,
+  builder: Builder,
+  progress: Progress,
+): Promise<string> {
   const { guest, packages, rootfs, customize } = recipe;
   const { buildRoot, listPackages } = guest.distribution;
   const command = buildRoot({ suite: guest.suite.name, packages, root, overlay: rootfs, customize });
   progress(`installing ${packages.length} packages and what they need with ${command[0]}`);
-  await builder.runAsRoot(...command);
+  // What it leaves there when it is killed goes with the draft.
+  const tmp = tmpIn(draft);
+  await mkdir(tmp);
+  await builder.runAlone(['env', `TMPDIR=${tmp}`, ...command]);
   return builder.run(...listPackages(root));
 }
 
 /** Turns a root file system into the disk, the kernel and the initrd of an image, and removes it. */
-async function makeDisk(
-  { diskBytes }: Recipe,
-  { draft, root }: { readonly draft: string; readonly root: string },
-  builder: Builder,
-): Promise<void> {
+async function makeDisk({ diskBytes }: Recipe, { draft, root }: Folders, builder: Builder): Promise<void> {
   const copyBoot = 'cp "$1"/boot/vmlinuz-* "$2/vmlinuz" && cp "$1"/boot/initrd.img-* "$2/initrd"';
   await builder.runAsRoot('sh', '-c', copyBoot, 'sh', root, draft);
   const raw = join(draft, 'disk.raw');
@@ -111,7 +151,7 @@ async function makeDisk(
   const options = 'lazy_itable_init=0,lazy_journal_init=0';
   await builder.runAsRoot('mke2fs', '-q', '-t', 'ext4', '-E', options, '-d', root, raw);
   await builder.run('qemu-img', 'convert', '-f', 'raw', '-O', 'qcow2', raw, join(draft, 'disk.qcow2'));
-  await builder.runAsRoot('rm', '-rf', root, raw);
+  await builder.runAsRoot('rm', '-rf', root, raw, tmpIn(draft));
   const uid = process.getuid?.();
   if (uid !== 0) await builder.runAsRoot('chown', '-R', String(uid), draft);
 }

@@ -32,13 +32,10 @@ export class VagrantMachine implements Machine {
     this.#ssh = ssh;
     this.accelerator = facts.accelerator;
     this.consoleLog = facts.consoleLog;
-    this.#events = spawn(
-      'virsh',
-      ['--connect', 'qemu:///system', 'event', '--domain', facts.name, '--event', 'lifecycle', '--loop'],
-      {
-        stdio: ['ignore', 'pipe', 'ignore'],
-      },
-    );
+    const events = ['event', '--domain', facts.name, '--event', 'lifecycle', '--loop'];
+    // It would wait for the next event of a domain that has gone with us.
+    const virsh = ['--pdeathsig', 'KILL', 'virsh', '--connect', 'qemu:///system', ...events];
+    this.#events = spawn('setpriv', virsh, { stdio: ['ignore', 'pipe', 'ignore'] });
     this.#events.on('error', () => {});
     this.#events.stdout?.on('data', (chunk: Buffer) => {
       if (/Stopped|Crashed|Shutdown/.test(chunk.toString())) void this.#die();
