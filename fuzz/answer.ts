@@ -1,13 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { OomdrillError } from '../harness/core/errors.js';
-import { renderError } from '../harness/core/report-error.js';
 
 /** What a reader says of an input: a value, or one of our own errors. */
 export type Answer = { readonly value: unknown } | { readonly refused: string; readonly code: string };
 
 /**
- * Asks a reader. An error of ours, of kind `usage` or `machine`, is an answer, and must be fit to be shown; any other is
- * a bug of the reader, and is thrown on.
+ * Asks a reader. An error of ours, of kind `usage` or `machine`, is an answer; any other is a bug of the reader, and is thrown on.
  */
 export async function ask(read: () => unknown): Promise<Answer> {
   try {
@@ -15,9 +13,7 @@ export async function ask(read: () => unknown): Promise<Answer> {
   } catch (thrown) {
     if (!(thrown instanceof OomdrillError)) throw thrown;
     if (!/^[A-Z][A-Z0-9_]*$/.test(thrown.code)) throw new Error(`the code of an error is ${thrown.code}`);
-    const refused = renderError(thrown);
-    if (!process.env.FUZZ_RAW) checkPrintable(refused);
-    return { refused, code: thrown.code };
+    return { refused: `${thrown.message}\n${thrown.hint}`, code: thrown.code };
   }
 }
 

@@ -31,7 +31,7 @@ interface BatchOptions {
 const MAX_INPUT_MS = 1_000;
 
 /** So many inputs that take too long are tried in search of a smaller one. */
-const MAX_SLOW_TRIES = 20;
+const MAX_SLOW_TRIES = 5;
 
 /** Tries a property on some inputs; resolves with the smallest input for which it does not hold, if there is one. */
 export async function runBatch(

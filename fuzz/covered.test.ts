@@ -44,6 +44,7 @@ const NOT_FUZZED: Readonly<Record<string, readonly string[]>> = {
     'harness/command/run.ts readRunSettings',
     'harness/core/bytes.ts renderWholeMib',
     'harness/core/hint.ts renderHint',
+    'harness/core/report-error.ts renderError',
     'harness/core/read-text-file.ts readTextFile',
     'harness/core/read-text-file.ts readTextFileIfThere',
     'harness/history/file.ts readNamedHistory',

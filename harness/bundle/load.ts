@@ -34,7 +34,7 @@ export async function loadBundle(dir: string): Promise<Bundle> {
   return {
     name: basename(root),
     ...parseManifest(text, join(dir, 'bundle.json')),
-    files: await Promise.all(paths.sort().map((path) => loadFile(root, path))),
+    files: await loadFiles(root, paths.sort()),
     root: rootTree,
   };
 }
@@ -68,6 +68,13 @@ async function listRoot(dir: string): Promise<RootTree | undefined> {
       );
   }
   return { dir, paths: paths.map(({ path }) => path).sort() };
+}
+
+/** One after the other, so that of several bad files it is always the first that is named. */
+async function loadFiles(root: string, paths: readonly string[]): Promise<BundleFile[]> {
+  const files: BundleFile[] = [];
+  for (const path of paths) files.push(await loadFile(root, path));
+  return files;
 }
 
 async function loadFile(root: string, path: string): Promise<BundleFile> {
