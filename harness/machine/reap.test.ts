@@ -68,15 +68,15 @@ t.test('what a dead owner left is removed, and only that', async (t) => {
 
 t.test("what is not of oomdrill's own form is refused and named, whatever the page says", async (t) => {
   const outside = t.testdir({
-    'oomdrill-00000000000000aa': { 'a file of the user': '' },
-    'oomdrill-00000000000000bb': { [WORK_DIR_MARKER]: '' },
-    'oomdrill-00000000000000cc': '',
+    'oomdrill-1-0000000000aa': { 'a file of the user': '' },
+    'oomdrill-1-0000000000bb': { [WORK_DIR_MARKER]: '' },
+    'oomdrill-1-0000000000cc': '',
     data: { precious: '' },
     state: {},
   });
-  chmodSync(join(outside, 'oomdrill-00000000000000bb'), 0o777);
-  const work = leaveWorkDir(outside, 'oomdrill-00000000000000dd');
-  symlinkSync(work, join(outside, 'oomdrill-00000000000000ee'));
+  chmodSync(join(outside, 'oomdrill-1-0000000000bb'), 0o777);
+  const work = leaveWorkDir(outside, 'oomdrill-1-0000000000dd');
+  symlinkSync(work, join(outside, 'oomdrill-1-0000000000ee'));
   const foreign = await startProcess(t);
   const dirs: [path: string, why: RegExp][] = [
     ['/', /name/],
@@ -89,10 +89,10 @@ t.test("what is not of oomdrill's own form is refused and named, whatever the pa
     [`${outside}/\u0000/${basename(work)}`, /null bytes/],
     [join(outside, 'data'), /name/],
     [basename(work), /name/],
-    [join(outside, 'oomdrill-00000000000000aa'), /is not in it/],
-    [join(outside, 'oomdrill-00000000000000bb'), /other users/],
-    [join(outside, 'oomdrill-00000000000000cc'), /not a directory/],
-    [join(outside, 'oomdrill-00000000000000ee'), /not a directory/],
+    [join(outside, 'oomdrill-1-0000000000aa'), /is not in it/],
+    [join(outside, 'oomdrill-1-0000000000bb'), /other users/],
+    [join(outside, 'oomdrill-1-0000000000cc'), /not a directory/],
+    [join(outside, 'oomdrill-1-0000000000ee'), /not a directory/],
   ];
   const { child: _, ...identity } = foreign;
   const others: [resource: object, why: RegExp][] = [
@@ -243,8 +243,8 @@ t.test('a directory is in the ledger before it is there, and until it is gone', 
   const workDir = await makeWorkDir(ledger);
   t.same(wasThere, [false]);
   // What a kill between the two steps leaves: no directory at all, or one without a mark.
-  t.notOk(await removeWorkDir(join(t.testdirName, 'oomdrill-00000000000000ff')));
-  const bare = join(t.testdirName, 'oomdrill-00000000000000ff');
+  t.notOk(await removeWorkDir(join(t.testdirName, 'oomdrill-1-0000000000ff')));
+  const bare = join(t.testdirName, 'oomdrill-1-0000000000ff');
   mkdirSync(bare);
   t.ok(await removeWorkDir(bare));
   await workDir[Symbol.asyncDispose]();
@@ -262,7 +262,7 @@ t.test('drafts of pages whose writer was killed', async (t) => {
 });
 
 t.test('many reaps at the same time', async (t) => {
-  const left = [...'abcdef'].map((letter) => leaveWorkDir(t.testdirName, `oomdrill-000000000000000${letter}`));
+  const left = [...'abcdef'].map((letter) => leaveWorkDir(t.testdirName, `oomdrill-1-00000000000${letter}`));
   for (const dir of left) {
     for (let i = 0; i < 50; i++) mkdirSync(join(dir, `folder ${i}`, 'in', 'folder'), { recursive: true });
     await writePage([{ kind: 'dir', path: dir }]);

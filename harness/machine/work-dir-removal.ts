@@ -3,12 +3,13 @@ import { type FileHandle, open, readdir, rm, rmdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { sleep } from '../core/deadline.js';
 
-export const WORK_DIR_PREFIX = 'oomdrill-';
+export const WORK_DIR_PREFIX = 'oomdrill';
 
 /** A file in each work directory, by which it is known to be one. Made first, and removed last. */
 export const WORK_DIR_MARKER = '.oomdrill-work-directory';
 
-const WORK_DIR_NAME = new RegExp(`^${WORK_DIR_PREFIX}[0-9a-f]{16}$`);
+/** Prefix, PID and twelve random characters, as `tmp` names what it is asked to. */
+const WORK_DIR_NAME = new RegExp(`^${WORK_DIR_PREFIX}-\\d+-[A-Za-z0-9]{12}$`);
 
 /** Another process may be removing the same directory, and the two get in each other's way. */
 const ATTEMPTS = 100;

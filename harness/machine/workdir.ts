@@ -1,10 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import tmp from 'tmp';
 import { machineError, messageOf } from '../core/errors.js';
 import type { Ledger } from './ledger.js';
 import { removeWorkDir, WORK_DIR_MARKER, WORK_DIR_PREFIX } from './work-dir-removal.js';
+
+const pickName = promisify<tmp.TmpNameOptions, string>(tmp.tmpName);
 
 const HINT = 'Make room there, or name another directory with TMPDIR.';
 
@@ -14,7 +17,8 @@ const HINT = 'Make room there, or name another directory with TMPDIR.';
  * @throws OomdrillError `WORKDIR`, `LEDGER`
  */
 export async function makeWorkDir(ledger: Ledger): Promise<{ path: string } & AsyncDisposable> {
-  const path = join(await findParent(), `${WORK_DIR_PREFIX}${randomBytes(8).toString('hex')}`);
+  // Only the name is of tmp: it would make the directory before the ledger knows of it.
+  const path = await pickName({ tmpdir: await findParent(), prefix: WORK_DIR_PREFIX });
   const resource = { kind: 'dir', path } as const;
   ledger.add(resource);
   try {

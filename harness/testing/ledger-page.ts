@@ -21,7 +21,7 @@ export async function writePage(
 }
 
 /** A work directory as a run leaves it, with a disk in it, in a folder. */
-export function leaveWorkDir(folder: string, name = 'oomdrill-0123456789abcdef'): string {
+export function leaveWorkDir(folder: string, name = 'oomdrill-1-0123456789ab'): string {
   const dir = join(folder, name);
   mkdirSync(join(dir, 'vagrant', 'machines'), { recursive: true, mode: 0o700 });
   for (const file of [WORK_DIR_MARKER, 'disk.qcow2', join('vagrant', 'machines', 'id')])
