@@ -17,6 +17,8 @@ const MAX_FILE_BYTES = 1024 * 1024;
  */
 export async function loadBundle(dir: string): Promise<Bundle> {
   const root = resolve(dir);
+  // The bundle may be a link itself, for the caller named it.
+  for (const name of ['bundle.json', 'etc', 'root']) await refuseOther(root, name);
   const text = await readFile(join(root, 'bundle.json'), 'utf8').catch((cause: unknown) => {
     throw usageError(
       'BUNDLE_MISSING',
@@ -37,6 +39,14 @@ export async function loadBundle(dir: string): Promise<Bundle> {
     files: await loadFiles(root, paths.sort()),
     root: rootTree,
   };
+}
+
+/** A link could bring in any file of this machine, and what is wrong in it would be printed; a FIFO would be waited for. */
+async function refuseOther(root: string, name: string): Promise<void> {
+  const found = await lstat(join(root, name)).catch(() => undefined);
+  if (!found || found.isFile() || found.isDirectory()) return;
+  const kind = name === 'bundle.json' ? 'regular file' : 'directory';
+  throw usageError('BUNDLE_FILE', `${join(root, name)} must be a ${kind}.`, `Replace a link with the ${kind} itself.`);
 }
 
 /** Folders in which systemd looks for units (systemd.unit(5), "Unit Search Path"). */

@@ -1,10 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import { lstat, readFile, readlink, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants } from 'node:fs';
+import { lstat, readFile, readlink, realpath } from 'node:fs/promises';
+import { dirname, posix } from 'node:path';
 import { messageOf } from '../core/errors.js';
+import { isWithin } from '../core/within.js';
 import { NOT_UTF8 } from '../systemd/unit-file.js';
-import { isNameOnly, MAX_LINKS, resolveLink } from '../systemd/unit-search.js';
-import { UNIT_FOLDER } from './tree-walk.js';
+import { isNameOnly } from '../systemd/unit-search.js';
+import { findOnHost, type HostRoot, hostRoot } from './host-root.js';
+import { type HostPath, UNIT_FOLDER } from './tree-walk.js';
 
 /** A file or link in a tree, with its path on the host and its path for the caller. */
 export type TreeEntry = {
@@ -24,30 +27,43 @@ export type TreeEntry = {
 const MAX_TREE_FILE_BYTES = 1024 * 1024;
 
 /**
- * Reads the file or link at a path. A failure is returned as an entry, not thrown.
+ * Reads the file or link at a place. A failure is returned as an entry, not thrown.
  *
  * @param shown its path for the caller
- * @param path its path on the host, without a leading slash
- * @param follow whether to read the file that a link leads to
  */
-export async function readEntry(shown: string, path: string, follow = false): Promise<TreeEntry> {
+export async function readEntry({ at, path }: HostPath, shown: string): Promise<TreeEntry> {
   const unreadable = (why: string): TreeEntry => ({ kind: 'unreadable', path, shown, why });
   try {
-    const link = await lstat(shown);
-    // A mask stays a link, even if the caller named the file itself.
-    const isMask = link.isSymbolicLink() && (await readlink(shown)) === '/dev/null';
-    const found = follow && !isMask ? await stat(shown) : link;
-    if (found.isSymbolicLink()) return { kind: 'link', path, shown, target: await readlink(shown) };
-    // Reading a FIFO would wait for its writer.
+    const found = await lstat(at);
+    if (found.isSymbolicLink()) return { kind: 'link', path, shown, target: await readlink(at) };
+    // To open a device can have an effect, and a FIFO waits for its writer.
     if (!found.isFile()) return unreadable('it is not a regular file');
     if (found.size > MAX_TREE_FILE_BYTES) return unreadable('it is larger than 1 MiB');
     // Files of /proc have size 0, and some never end.
-    const bytes = found.size === 0 ? new Uint8Array() : await readFile(shown);
-    const text = decode(bytes);
+    const text = decode(found.size === 0 ? new Uint8Array() : await readRegular(at));
     return text.includes('\0') ? unreadable('it is not a text file') : { kind: 'file', path, shown, text };
   } catch (cause) {
     return unreadable(messageOf(cause));
   }
+}
+
+/** Reads a file that must not have become a link or a FIFO meanwhile. */
+async function readRegular(at: string): Promise<Uint8Array> {
+  return readFile(at, { flag: constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK });
+}
+
+/**
+ * The end of a link that the caller named as a file of a host's containment: a unit, a drop-in, settings. In a copy of a
+ * host it is found as on that host. Undefined if the link leads to anything else: what is wrong in a file is printed, and
+ * an archive from elsewhere may hold any link.
+ *
+ * @param path its path on the host
+ * @throws OomdrillError `LINK_OUTSIDE`
+ */
+export async function findNamedEnd(given: string, path: string): Promise<string | undefined> {
+  const root = await hostRoot(dirname(given), posix.dirname(path));
+  const end = root.top === undefined ? await realpath(given).catch(() => undefined) : await findOnHost(root, path);
+  return end !== undefined && mayFollow(root, end) ? end : undefined;
 }
 
 /** Decodes text that may not be UTF-8: systemd reads it too, and a comment in Latin-1 must not hide a limit. */
@@ -58,30 +74,33 @@ function decode(bytes: Uint8Array): string {
 }
 
 /**
- * Replaces a link by the file that it leads to, unless the link is only another name: a unit of `systemctl link`, or a
- * drop-in or a setting that is kept elsewhere. A link that does not lead to a regular file stays a link.
+ * Replaces a link by the file of the host that it leads to, unless the link is only another name: a unit of `systemctl
+ * link`, or a drop-in or a setting that is kept elsewhere. A link that leads to no regular file of the host stays a link,
+ * and nothing else of this machine is read.
  */
-export async function followLink(entry: TreeEntry, top: string | undefined): Promise<TreeEntry> {
+export async function followLink(entry: TreeEntry, root: HostRoot): Promise<TreeEntry> {
   if (entry.kind !== 'link' || entry.target === '/dev/null' || isNameOnly(entry)) return entry;
-  const end = (top !== undefined && (await findEnd(top, entry))) || entry.shown;
-  const isFile = (await stat(end).catch(() => undefined))?.isFile();
-  if (isFile) return { ...(await readEntry(end, entry.path, true)), shown: entry.shown };
-  if (!UNIT_FOLDER.test(entry.path)) return entry;
   const { path, shown, target } = entry;
+  const at = await findFile(root, path);
+  if (at !== undefined) return readEntry({ path, at }, shown);
+  if (!UNIT_FOLDER.test(path)) return entry;
   return { kind: 'unreadable', path, shown, why: `it is a link to ${target}, which is not a directory here` };
 }
 
-/**
- * Finds the end of a link in a tree that is a copy of another host: absolute targets are below its top. Undefined if
- * nothing is there.
- */
-async function findEnd(top: string, { path, target }: { path: string; target: string }): Promise<string | undefined> {
-  let current = resolveLink({ path, target });
-  for (let hops = 0; hops < MAX_LINKS; hops++) {
-    const end = join(top, current);
-    const found = await lstat(end).catch(() => undefined);
-    if (!found?.isSymbolicLink()) return found && end;
-    current = resolveLink({ path: current, target: await readlink(end) });
-  }
-  return undefined;
+/** Where the regular file is that a path of the host leads to. Undefined if there is none, or it is none that may be read. */
+export async function findFile(root: HostRoot, path: string): Promise<string | undefined> {
+  const at = await findOnHost(root, path);
+  if (at === undefined || !mayFollow(root, at)) return undefined;
+  return (await lstat(at).catch(() => undefined))?.isFile() ? at : undefined;
 }
+
+/**
+ * Whether a file at the end of a link may be read. Where the caller named an `etc`, what is next to it need not be a host:
+ * it may be the caller's home.
+ */
+const mayFollow = ({ dir, top }: HostRoot, at: string): boolean =>
+  top === '/' || isWithin(at, dir) || isNamedLikeSettings(at);
+
+/** Whether a file has the name of a unit, of a drop-in, or of settings that lint reads. */
+const isNamedLikeSettings = (path: string): boolean =>
+  /\.(?:service|slice|scope|socket|target|mount|timer|path|conf)$|(?:^|\/)(?:earlyoom[^/]*|daemon\.json)$/.test(path);

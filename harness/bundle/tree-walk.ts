@@ -1,21 +1,21 @@
-import { readdir, readlink, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { lstat, readdir } from 'node:fs/promises';
+import { join, posix } from 'node:path';
 import { usageError } from '../core/errors.js';
+import { findOnHost, type HostRoot } from './host-root.js';
 
 /** Folders of units, including `systemd` itself. */
 export const UNIT_FOLDER = /(?:^|\/)systemd(?:\/(?:system|user))?$/;
 
-/** Whether a path is a folder, or a link to one. */
-export const isFolder = async (path: string): Promise<boolean> =>
-  (await stat(path).catch(() => undefined))?.isDirectory() === true;
+/** A file or link of a host: its path there, and where it is read. Neither has a slash at its end. */
+export interface HostPath {
+  readonly path: string;
+  readonly at: string;
+}
 
-/**
- * Whether a link leads to a folder of the tree: in a copy of a host, an absolute target would be a folder of this host.
- */
-export async function leadsToFolder(link: string, top: string | undefined): Promise<boolean> {
-  const target = await readlink(link).catch(() => undefined);
-  if (target === undefined || (target.startsWith('/') && top !== undefined && resolve(top) !== '/')) return false;
-  return isFolder(link);
+/** Where a folder of a host is, or one that a link of the host leads to. Undefined if there is none. */
+export async function findFolder(root: HostRoot, path: string): Promise<string | undefined> {
+  const at = await findOnHost(root, path);
+  return at !== undefined && (await lstat(at).catch(() => undefined))?.isDirectory() ? at : undefined;
 }
 
 /** A folder with more entries was named by mistake: a host has a few hundred units. */
@@ -29,39 +29,41 @@ export const FLAT = 1;
 
 /**
  * Lists every entry below a folder that is not a folder itself, down to a depth. Follows the links that systemd
- * follows, and ignores folders that may not be read.
+ * follows, as far as they lead to folders of the host, and ignores folders that may not be read.
  *
  * @throws OomdrillError `LINT_PATH` if the folder holds far too many entries
  */
-export async function listPaths(start: string, depth: number, top: string | undefined): Promise<string[]> {
-  const paths: string[] = [];
-  const folders = [{ dir: start, levels: depth }];
+export async function listPlaces(root: HostRoot, start: HostPath, depth: number): Promise<HostPath[]> {
+  const places: HostPath[] = [];
+  const folders = [{ ...start, levels: depth }];
   for (let count = 0, folder = folders.pop(); folder; folder = folders.pop()) {
-    const { dir, levels } = folder;
-    for (const entry of await readdir(dir, { withFileTypes: true }).catch(() => [])) {
+    const { levels } = folder;
+    for (const entry of await readdir(folder.at, { withFileTypes: true }).catch(() => [])) {
       if (++count > MAX_ENTRIES)
         throw usageError(
           'LINT_PATH',
-          `${start} holds more than ${MAX_ENTRIES} files.`,
+          `${start.at} holds more than ${MAX_ENTRIES} files.`,
           'Name the directory that holds the unit files.',
         );
-      const path = join(dir, entry.name);
-      const isLinked = entry.isSymbolicLink() && (await leadsToFolder(path, top));
-      if (isLinked && entry.name.endsWith('.d')) paths.push(...(await listDropIns(path)));
-      else if (!entry.isDirectory() && !(isLinked && UNIT_FOLDER.test(path))) paths.push(path);
-      else if (levels > 0) folders.push({ dir: path, levels: levels - 1 });
+      const place = { path: posix.join(folder.path, entry.name), at: join(folder.at, entry.name) };
+      const linked = entry.isSymbolicLink() ? await findFolder(root, place.path) : undefined;
+      if (linked !== undefined && entry.name.endsWith('.d')) places.push(...(await listDropIns(place.path, linked)));
+      else if (linked !== undefined && UNIT_FOLDER.test(place.path)) {
+        if (levels > 0) folders.push({ path: place.path, at: linked, levels: levels - 1 });
+      } else if (!entry.isDirectory()) places.push(place);
+      else if (levels > 0) folders.push({ ...place, levels: levels - 1 });
     }
   }
-  return paths;
+  return places;
 }
 
 /**
  * Lists the drop-ins in a folder that is a link, which systemd follows. It may lead to any folder, even to the one that
  * it is in, so other files there do not belong to the unit.
  */
-async function listDropIns(dir: string): Promise<string[]> {
-  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+async function listDropIns(path: string, at: string): Promise<HostPath[]> {
+  const entries = await readdir(at, { withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => !entry.isDirectory() && entry.name.endsWith('.conf'))
-    .map(({ name }) => join(dir, name));
+    .map(({ name }) => ({ path: posix.join(path, name), at: join(at, name) }));
 }

@@ -51,8 +51,9 @@ t.test('a bundle.json that is a directory cannot be read', async (t) => {
 t.test('folders of units that are links, as on NixOS', async (t) => {
   const dir = t.testdir();
   await make(dir, {
-    'store/units/a.service': 'A',
-    'store/user/b.service': 'B',
+    'host/store/units/a.service': 'A',
+    'host/store/user/b.service': 'B',
+    'store/units/a.service': 'not of the host',
     'far/etc/systemd/x': '',
     'host/etc/systemd/x': '',
   });
@@ -212,7 +213,7 @@ t.test('a link out of the folders of units is replaced by its file, and a link b
     'root/usr/lib/systemd/system/v.service': 'vendor',
     'root/opt/folder/x': '',
     'elsewhere/app.service': 'outside',
-    'elsewhere/large': 'x'.repeat(1024 ** 2 + 1),
+    'root/opt/large.service': 'x'.repeat(1024 ** 2 + 1),
     'bundle/bundle.json': '{}',
     'bundle/etc/systemd/system/b.service': '',
     'root/etc/systemd/system/a.service.d/x.conf': '',
@@ -235,7 +236,7 @@ t.test('a link out of the folders of units is replaced by its file, and a link b
     'fifo.service': '/opt/fifo',
     'loop.service': '/opt/loop',
     'nowhere.service': '/opt/nowhere',
-    'large.service': join(dir, 'elsewhere/large'),
+    'large.service': '/opt/large.service',
     'endless.service': '/proc/self/environ',
     // Can only be written to, even by root.
     'refused.service': '/sys/bus/clocksource/drivers_probe',
@@ -256,7 +257,7 @@ t.test('a link out of the folders of units is replaced by its file, and a link b
   const found = {
     'absolute.service': 'in the tree',
     'chain.service': 'in the tree',
-    'outside.service': 'outside',
+    'outside.service': '->',
     'relative.service': 'in the tree',
     'next.service': 'another folder',
     'a.service.d/m.conf': 'drop-in',
@@ -270,11 +271,11 @@ t.test('a link out of the folders of units is replaced by its file, and a link b
     'loop.service': '->',
     'nowhere.service': '->',
     'large.service': 'it is larger than 1 MiB',
-    'endless.service': '',
-    'refused.service': /^E(?:IO|ACCES)/,
+    'endless.service': '->',
+    'refused.service': '->',
   };
   for (const path of ['root', 'root/etc', 'root/etc/systemd']) t.match(await read(path), found, path);
-  t.match(await read('root/etc/systemd/system'), { 'outside.service': 'outside', 'relative.service': 'in the tree' });
+  t.match(await read('root/etc/systemd/system'), { 'outside.service': '->', 'relative.service': 'in the tree' });
   t.match(await read('bundle'), { 'out.service': '->' }, 'links out of a bundle are not followed');
 });
 

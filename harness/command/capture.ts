@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { execa } from 'execa';
 import { listBundleFiles } from '../bundle/bundle.js';
-import { assembleCapture, type Capture } from '../bundle/capture/assemble.js';
+import { assembleCapture, type Capture, nameServingUnit } from '../bundle/capture/assemble.js';
 import { parseCaptureStream } from '../bundle/capture/stream.js';
 import { checkBundle } from '../bundle/check.js';
 import { resolveServingUnit } from '../bundle/serving.js';
@@ -13,6 +13,7 @@ import { formatBytes, parseBytes } from '../core/bytes.js';
 import { machineError, messageOf, usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
 import { shellQuote } from '../core/shell.js';
+import { isWithin } from '../core/within.js';
 import { checkKeyFile, parseSshAddress, sshHint } from '../machine/ssh-address.js';
 import { parseUnitName } from '../systemd/unit-name.js';
 import { askedAt } from './asked-at.js';
@@ -48,14 +49,9 @@ export async function executeCapture(unit: string | undefined, flags: CaptureFla
     if (diskBandwidth !== undefined) sizeOf(diskBandwidth, '--disk-bandwidth');
     const { text, from } = await streamOf(unit, script, flags);
     const stream = parseCaptureStream(text, from);
-    const name = basename(flags.out ?? (stream.shown.Id ?? stream.facts.unit ?? '').replace(/\.service$/, ''));
-    const captured = assembleCapture(stream, {
-      name,
-      ...asked,
-      diskBandwidth,
-    });
+    const dir = chooseDir(flags.out ?? nameServingUnit(stream).replace(/\.service$/, ''));
+    const captured = assembleCapture(stream, { name: basename(dir), ...asked, diskBandwidth });
     const warnings = checkBundle(captured.bundle);
-    const dir = resolve(flags.out ?? name);
     await writeNewTree([...listBundleFiles(captured.bundle), ...captured.hostState], dir);
     const { bundle, needs } = captured;
     const document = documentOf(captureSchema, {
@@ -67,6 +63,17 @@ export async function executeCapture(unit: string | undefined, flags: CaptureFla
     });
     return { document, text: inWords(dir, captured, warnings), exitCode: 0 };
   });
+}
+
+/**
+ * The bundle's folder.
+ *
+ * @throws OomdrillError `CAPTURE_OUT` if it is the working directory, or one that this is in: an empty one would be replaced
+ */
+function chooseDir(out: string): string {
+  const dir = resolve(out);
+  if (out !== '' && !isWithin('.', dir)) return dir;
+  throw mustError('CAPTURE_OUT', '--out', 'name a directory for the bundle, other than the working directory', out);
 }
 
 /** Where the stream comes from: a file, a host by ssh, or the script run here. */

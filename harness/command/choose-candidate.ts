@@ -1,7 +1,9 @@
 import { stat } from 'node:fs/promises';
-import type { Bundle } from '../bundle/bundle.js';
+import { basename } from 'node:path';
+import { type Bundle, UNIT_DIR } from '../bundle/bundle.js';
 import { type LimitValues, type NameLimit, readLimitValues, withValues } from '../bundle/candidate.js';
 import { readConfiguration } from '../bundle/load.js';
+import { findNamedEnd } from '../bundle/tree-entry.js';
 import { loadNamedBundle } from '../campaign/named-bundle.js';
 import { usageError } from '../core/errors.js';
 import { STAND_INS } from '../workload/stand-ins.js';
@@ -52,7 +54,10 @@ export async function chooseCandidate(what: string | undefined, flags: Candidate
   if (!isFile) return { candidate: withValues(base, values), current: base, note };
   // Percentages in the file are those of the host that is asked about.
   const onHost = withValues(base, givenLimits({ hostMemory, swap }));
-  const ofFile = readLimitValues(await readConfiguration(what, what), what, onHost);
+  const at = await findNamedEnd(what, `${UNIT_DIR}/${basename(what)}`);
+  if (at === undefined)
+    throw usageError('UNIT_MISSING', `${what} is a link to what is not a unit file.`, 'Name the unit file itself.');
+  const ofFile = readLimitValues(await readConfiguration(at, what), what, onHost);
   const nameLimit: NameLimit = (name, value) => {
     const [flag, directive] = name === 'memoryHigh' ? ['--memory-high', 'MemoryHigh'] : ['--memory-max', 'MemoryMax'];
     return values[name] === undefined ? `${directive}=${value} of ${what}` : `${flag} ${value}`;

@@ -1,14 +1,17 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { UNIT_DIR } from '../bundle/bundle.js';
+import { type HostRoot, hostRoot } from '../bundle/host-root.js';
 import { readConfiguration } from '../bundle/load.js';
+import { findFile, findNamedEnd } from '../bundle/tree-entry.js';
+import { findFolder } from '../bundle/tree-walk.js';
 import { messageOf, type OomdrillError, usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
 import { expandSpecifiers } from '../systemd/specifiers.js';
 import { Unit } from '../systemd/unit.js';
 import { parseUnitFile } from '../systemd/unit-file.js';
 import { defaultSlice, parseUnitName, slicePath, type UnitName } from '../systemd/unit-name.js';
-import { type SourceFile, UnitSearch } from '../systemd/unit-search.js';
+import { DIRS_BEYOND_ETC, type SourceFile, UnitSearch } from '../systemd/unit-search.js';
 
 /** A file of a unit, with its path in a bundle, and `shown` for the caller. */
 type ShownFile = Required<SourceFile>;
@@ -26,7 +29,7 @@ export interface ServiceFiles {
  * Reads the unit file of a service, and what is next to it and limits it too: drop-ins, and its slices with theirs. An
  * instance that has no file of its own is read from its template.
  *
- * @throws OomdrillError `UNIT_MISSING`, `UNIT_NOT_A_SERVICE`, `UNIT_SYNTAX`, `BUNDLE_FILE`, which name the file
+ * @throws OomdrillError `UNIT_MISSING`, `UNIT_NOT_A_SERVICE`, `UNIT_SYNTAX`, `BUNDLE_FILE`, `LINK_OUTSIDE`, which name the file
  */
 export async function readService(path: string): Promise<ServiceFiles> {
   const name = parseUnitName(basename(path));
@@ -38,7 +41,7 @@ export async function readService(path: string): Promise<ServiceFiles> {
   const main = hasOwnFile ? path : join(dir, name.file);
   if (!hasOwnFile && (main === path || !(await checkIsFile(main)))) throw missingError(path);
   const around = await readAround(dir);
-  const all = [...around, await readShown(main, basename(main))];
+  const all = [...around, await readShown(await findMain(main), main, basename(main))];
   const unit = resolveUnit(name.full, all);
   checkStarts(unit, main);
   const names = [name.full, ...listSlices(unit, name)];
@@ -83,26 +86,61 @@ function checkStarts(unit: Unit, path: string): void {
   throw usageError('UNIT_NOT_A_SERVICE', `${path} ${why}.`, 'Name the unit file of a service that can be started.');
 }
 
-/** Reads the slices and all drop-ins of a directory. */
+/** The place of a directory of units on its host: by its path, or that of the administrator's. */
+const placeOf = (dir: string): string =>
+  [UNIT_DIR, ...DIRS_BEYOND_ETC].find((place) => resolve(dir).endsWith(`/${place}`)) ?? UNIT_DIR;
+
+/** Where the unit file is that the caller named. @throws OomdrillError `LINK_OUTSIDE`, `UNIT_MISSING` */
+async function findMain(path: string): Promise<string> {
+  const end = await findNamedEnd(path, `${placeOf(dirname(path))}/${basename(path)}`);
+  if (end !== undefined) return end;
+  throw usageError(
+    'UNIT_MISSING',
+    `${path} is a link to what is not a unit file of its host.`,
+    'Name the unit file itself.',
+  );
+}
+
+/**
+ * Reads the slices and all drop-ins of a directory. Links are followed as on the host that the directory is a part of.
+ *
+ * @throws OomdrillError `LINK_OUTSIDE` for one that leads to another file of this machine
+ */
 async function readAround(dir: string): Promise<ShownFile[]> {
-  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  const root = await hostRoot(dir, placeOf(dir));
+  const entries = await readdir(root.dir, { withFileTypes: true }).catch(() => []);
   const paths: string[] = [];
   for (const entry of entries) {
     if (parseUnitName(entry.name)?.type === 'slice') paths.push(entry.name);
     if (!/\.(?:service|slice)\.d$/.test(entry.name) && !/^(?:service|slice)\.d$/.test(entry.name)) continue;
-    const inside: string[] = await readdir(join(dir, entry.name)).catch(() => []);
+    const folder = await findFolder(root, `${root.place}/${entry.name}`);
+    const inside: string[] = folder === undefined ? [] : await readdir(folder).catch(() => []);
     paths.push(...inside.filter((file) => file.endsWith('.conf')).map((file) => `${entry.name}/${file}`));
   }
-  const files = await Promise.all(
-    paths.map(async (path) => ((await stat(join(dir, path)).catch(() => undefined))?.isFile() ? [path] : [])),
-  );
-  return Promise.all(files.flat().map((path) => readShown(join(dir, path), path)));
+  const files = await Promise.all(paths.map((path) => readNext(root, join(dir, path), path)));
+  return files.flat();
 }
 
-/** @param path below the directory of units */
-const readShown = async (shown: string, path: string): Promise<ShownFile> => ({
+/** Reads a file next to the unit; none if there is only a directory, or a link that leads nowhere. */
+async function readNext(root: HostRoot, shown: string, path: string): Promise<ShownFile[]> {
+  const at = await findFile(root, `${root.place}/${path}`);
+  if (at !== undefined) return [await readShown(at, shown, path)];
+  // A limit that was passed over in silence would be missed.
+  if (!(await stat(shown).catch(() => undefined))?.isFile()) return [];
+  throw usageError(
+    'LINK_OUTSIDE',
+    `${shown} is a link that leads out of ${root.top ?? root.dir}.`,
+    'Replace the link with the file itself.',
+  );
+}
+
+/**
+ * @param at where it is read
+ * @param path below the directory of units
+ */
+const readShown = async (at: string, shown: string, path: string): Promise<ShownFile> => ({
   path: `${UNIT_DIR}/${path}`,
-  text: await readConfiguration(shown, shown),
+  text: await readConfiguration(at, shown),
   shown,
 });
 

@@ -63,10 +63,15 @@ Lint reads units as systemd does:
 Lint knows instances from \`bundle.json\`, from their own drop-ins, and from links in \`.wants\` directories. If it knows
 none, it checks the template instead.
 
-A link out of the directories of units, as \`systemctl link\` makes it, stands for the file that it leads to; lint looks for
-an absolute target below the root of the tree first. A link between units is another name (\`Alias=\`), and a link to
-\`/dev/null\` masks a unit. Lint reads only regular files of at most 1 MiB. In a bundle it follows no links, because a
-drill does not follow them either.
+A link out of the directories of units, as \`systemctl link\` makes it, stands for the file that it leads to. A link
+between units is another name (\`Alias=\`), and a link to \`/dev/null\` masks a unit. Lint reads only regular files of at most
+1 MiB. In a bundle it follows no links, because a drill does not follow them either.
+
+Links are followed as on the host whose files these are: an absolute target begins at the root of the tree, and no \`..\`
+leads out of it. A link that leads to nothing in the tree stays a link, and no other file of this machine is read or printed;
+so a tree from elsewhere, such as an unpacked archive, can be linted. What you name yourself is followed where it leads: a
+directory anywhere, but a file only to one that lint reads by its name. Hard links cannot be distinguished from files, and
+the tree must not be changed while it is read.
 
 Given an \`/etc\`, lint also reads the rest of the load path if it is next to it. It checks only units that a file below
 \`/etc\` or a drop-in in \`/run\` mentions. If the rest is missing and a service has only drop-ins, lint reports nothing

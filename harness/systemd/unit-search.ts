@@ -60,7 +60,7 @@ export interface FoundUnit<F extends SourceFile> {
 }
 
 /** systemd follows at most this many links for one name (UNIT_NAME_FOLLOW_MAX; chase() has a limit as well). */
-export const MAX_LINKS = 8;
+const MAX_LINKS = 8;
 
 type LinkEnd<F> = { kind: 'file'; name: string; file: F } | { kind: 'masked' } | { kind: 'nowhere' };
 
@@ -231,7 +231,7 @@ export function isNameOnly(link: SourceLink): boolean {
 }
 
 /** The path below the root to which a link leads. */
-export function resolveLink({ path, target }: SourceLink): string {
+function resolveLink({ path, target }: SourceLink): string {
   const joined = target.startsWith('/') ? target : posix.join('/', posix.dirname(path), target);
   return posix.normalize(joined).slice(1);
 }

@@ -1,6 +1,7 @@
 import { type Bytes, MIB, renderBytes } from '../../core/bytes.js';
 import { usageError } from '../../core/errors.js';
 import { parseLimit } from '../../systemd/show.js';
+import { parseUnitName } from '../../systemd/unit-name.js';
 import { type Bundle, type BundleFile, UNIT_DIR } from '../bundle.js';
 import { roundToInstalled } from '../installed-memory.js';
 import { checkManifest } from '../manifest.js';
@@ -12,7 +13,7 @@ import {
   listUnitNeeds,
 } from '../needs.js';
 import { resolveServingUnit } from '../serving.js';
-import type { CaptureStream, EnvironmentFile } from './stream.js';
+import { CAPTURE_AGAIN, type CaptureStream, type EnvironmentFile, placeInBundle } from './stream.js';
 
 /** Facts that the host does not show, or not to every user. */
 export interface CaptureOptions {
@@ -37,12 +38,12 @@ export interface Capture {
 /**
  * Makes a bundle from the output of host/capture.sh.
  *
- * @throws OomdrillError `CAPTURE_STREAM` if it lacks the host's memory, `CAPTURE_PORT`, and the errors of the checks of
+ * @throws OomdrillError `CAPTURE_STREAM` if it lacks the host's memory, or is not of a service, `CAPTURE_PORT`, and the errors of the checks of
  *   a bundle and its manifest
  */
 export function assembleCapture(stream: CaptureStream, options: CaptureOptions): Capture {
   const { facts, shown } = stream;
-  const unit = shown.Id ?? facts.unit ?? '';
+  const unit = nameServingUnit(stream);
   const bare: Bundle = {
     name: options.name,
     manifest: {
@@ -57,11 +58,23 @@ export function assembleCapture(stream: CaptureStream, options: CaptureOptions):
       sidecars: stream.killers.length === 0 ? undefined : stream.killers.map((killer) => ({ unit: killer })),
       packages: facts.package && !isInTheGuest(facts.program ?? '') ? [facts.package] : undefined,
     },
-    files: [...placeFiles(stream), ...listVariables(stream)],
+    files: placeFiles(stream),
   };
   checkManifest(bare.manifest, 'the capture');
   const bundle = { ...bare, files: [...bare.files, ...pinEffective(bare, shown)] };
   return { bundle, hostState: renderHostState(stream), needs: listNeeds(stream, bundle) };
+}
+
+/**
+ * The unit that was captured, by its own name where it was asked for by another.
+ *
+ * @throws OomdrillError `CAPTURE_STREAM` if it is not a service: its name becomes that of files
+ */
+export function nameServingUnit({ shown, facts }: CaptureStream): string {
+  const unit = shown.Id ?? facts.unit ?? '';
+  const name = parseUnitName(unit);
+  if (name?.type === 'service' && name.instance !== '') return unit;
+  throw usageError('CAPTURE_STREAM', `The capture must be of a service (got ${JSON.stringify(unit)}).`, CAPTURE_AGAIN);
 }
 
 /** @throws OomdrillError `CAPTURE_STREAM` */
@@ -86,20 +99,27 @@ function findOnlyPort({ ports }: CaptureStream, unit: string): number {
   throw usageError('CAPTURE_PORT', message, 'Set the URL of the server with --url http://localhost:PORT/PATH.');
 }
 
-/** Directories of units that systemd reads (systemd.unit(5)): in the bundle all become the administrator's. */
-const UNIT_DIRS =
-  /^.*\/systemd\/(?:system|system\.control|system\.attached|transient|generator(?:\.early|\.late)?)\/(.+)$/;
-
-/** Files with their paths in the bundle; a slice that was printed twice is there once. */
-function placeFiles({ files }: CaptureStream): BundleFile[] {
+/**
+ * Files with their paths in the bundle; a slice that was printed twice is there once, and an environment file that was
+ * printed as a file too is that.
+ *
+ * @throws OomdrillError `CAPTURE_STREAM` if one of them is a directory of another
+ */
+function placeFiles(stream: CaptureStream): BundleFile[] {
   const byPath = new Map<string, BundleFile>();
-  for (const { path, text } of files) {
-    const below = UNIT_DIRS.exec(path)?.[1];
-    const place = below === undefined ? path.slice(1) : `${UNIT_DIR}/${below}`;
+  for (const { path, text } of stream.files) {
+    const place = placeInBundle(path) ?? path;
     byPath.set(place, { path: place, text });
   }
-  return [...byPath.values()];
+  for (const file of listVariables(stream)) if (!byPath.has(file.path)) byPath.set(file.path, file);
+  const dirs = new Set([...byPath.keys()].flatMap(listParents));
+  const both = [...byPath.keys()].find((path) => dirs.has(path));
+  if (both === undefined) return [...byPath.values()];
+  throw usageError('CAPTURE_STREAM', `The capture has ${both} both as a file and as a directory.`, CAPTURE_AGAIN);
 }
+
+const listParents = (path: string): string[] =>
+  path.split('/').map((_, index, names) => names.slice(0, index).join('/'));
 
 /** For each environment file, a file with its names, to which the user adds the values. */
 function listVariables({ environmentFiles }: CaptureStream): BundleFile[] {

@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { type CaptureTools, captureHost } from '../../testing/capture-host.js';
+import { runCommandLine } from '../../testing/command-line.js';
 import { resolveServingUnit } from '../serving.js';
 import { writeNewTree } from '../write.js';
 import { assembleCapture } from './assemble.js';
@@ -138,7 +139,17 @@ const stream = (...more: string[]) =>
     '== end',
   ].join('\n');
 
+/** A name of a file that no file system takes. */
+const LONG = 'x'.repeat(256);
+
 for (const [what, lines] of Object.entries({
+  "a file that is not the host's": ['== file /srv/web/x', '|x'],
+  'a file below a folder that has the name of one of systemd': ['== file /root/systemd/other/x', '|x'],
+  'a path with a NUL': ['== file /etc/a\0b', '|x'],
+  'a path with a control character': ['== file /etc/a\x1b[31mb', '|x'],
+  'a name that is too long': [`== file /etc/${LONG}`, '|x'],
+  'an environment file whose name is too long': [`== environment-file /etc/${LONG} (ignore_errors=no)`, '|A'],
+  'a path that is too long': [`== file /etc/${'abc/'.repeat(1000)}x`, '|x'],
   'a path that climbs out': ['== file /etc/systemd/system/../../../../evil', '|x'],
   'a path that climbs out of the root': ['== file /../../evil', '|x'],
   'a relative path': ['== file etc/passwd', '|x'],
@@ -154,6 +165,51 @@ for (const [what, lines] of Object.entries({
     });
   });
 }
+
+t.test('a capture that has a path both as a file and as a directory is rejected', async (t) => {
+  const text = stream('== file /etc/systemd/system/web.service/x', '|x');
+  t.throws(() => assembleCapture(parseCaptureStream(text, 'x'), { name: 'web', path: '/', port: 80 }), {
+    code: 'CAPTURE_STREAM',
+    message: /both as a file and as a directory/,
+  });
+});
+
+t.test('an environment file that was printed as a file is there once', async (t) => {
+  const text = stream('== file /etc/web.env', '|MemoryMax=1G');
+  const { bundle } = assembleCapture(parseCaptureStream(text, 'x'), { name: 'web', path: '/', port: 80 });
+  t.same(
+    bundle.files.filter(({ path }) => path === 'etc/web.env'),
+    [{ path: 'etc/web.env', text: 'MemoryMax=1G\n' }],
+  );
+});
+
+t.test('nothing is written but the folder of the bundle, whatever the stream says of its unit', async (t) => {
+  const dir = t.testdir({ work: { empty: {} } });
+  const before = process.cwd();
+  t.teardown(() => process.chdir(before));
+  process.chdir(join(dir, 'work/empty'));
+  const units = ['..', '../x.service', '...service', '..service', '.service', '/etc/x.service', 'a/b.service', 'x', ''];
+  units.push('x\0.service', 'x@.service', 'x.slice', `${LONG}.service`, '-', '__proto__');
+  const capture = (text: string, ...args: string[]) => {
+    writeFileSync(join(dir, 'x.capture'), text);
+    return runCommandLine(['capture', '--from', '../../x.capture', '--url', 'http://localhost/', ...args]);
+  };
+  for (const unit of units) {
+    const named = stream().replaceAll('|Id=web.service', `|Id=${unit}`);
+    for (const text of [named, named.replace(/\|Id=.*\n/, '').replace('|web.service', `|${unit}`)]) {
+      const { exitCode, stderr } = await capture(text);
+      t.equal(exitCode, 64, JSON.stringify(unit));
+      t.match(stderr, /\[(?:CAPTURE_STREAM|CAPTURE_OUT|BUNDLE_WRITE)\]/);
+    }
+  }
+  for (const out of ['', '.', '..', '/', '../empty', './', '../../work'])
+    t.match(await capture(stream(), '--out', out), { exitCode: 64, stderr: /--out/ }, `--out ${JSON.stringify(out)}`);
+  t.same((await readdir(dir, { recursive: true })).sort(), ['work', 'work/empty', 'x.capture']);
+  t.match(await capture(stream()), { stderr: '' });
+  t.match(await capture(stream()), { exitCode: 64, stderr: /it exists already/ });
+  t.ok((await readdir(join(dir, 'work/empty'))).includes('web'));
+  t.same(await readdir(join(dir, 'work')), ['empty']);
+});
 
 t.test('a capture with an invalid manifest is rejected', async (t) => {
   const options = { name: 'web', path: '/health', port: 99_999 };

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { usageError } from '../../core/errors.js';
 import { parseShow } from '../../systemd/show.js';
-import type { BundleFile } from '../bundle.js';
+import { type BundleFile, UNIT_DIR } from '../bundle.js';
 
 /** The parsed output of host/capture.sh (docs/capture.md). */
 export interface CaptureStream {
@@ -34,6 +34,9 @@ export interface EnvironmentFile {
   readonly names: readonly string[];
 }
 
+/** What to do about a stream that is not whole, or not from our script. */
+export const CAPTURE_AGAIN = 'Run the script of `oomdrill capture --script` on the host again.';
+
 const STREAM_HEAD = 'oomdrill-capture/1';
 
 /**
@@ -63,29 +66,42 @@ export function parseCaptureStream(text: string, path: string): CaptureStream {
   throw invalidStream(path, 'it is truncated');
 }
 
+/** Directories of units that systemd reads (systemd.unit(5)): in the bundle all become the administrator's. */
+const UNIT_DIRS =
+  /^.*\/systemd\/(?:system|system\.control|system\.attached|transient|generator(?:\.early|\.late)?)\/(.+)$/;
+
 /**
- * Paths of files that a capture may contain: with any other, the stream is not from our script, and could write
- * anywhere.
+ * The path in the bundle of a file of the host. Undefined for any that a capture may not contain: the stream is not from our
+ * script, and could write anywhere.
  */
-const CAPTURED_PLACES = /^\/(?:etc\/|(?:.*\/)?systemd\/[a-z.]+\/)[^\0]+$/;
+export function placeInBundle(path: string): string | undefined {
+  const below = UNIT_DIRS.exec(path)?.[1];
+  const place = below === undefined ? path.slice(1) : `${UNIT_DIR}/${below}`;
+  return isPlainPath(path) && place.startsWith('etc/') ? place : undefined;
+}
+
+/** Longest name of a file (NAME_MAX) and path (PATH_MAX, with room for the bundle's own) of Linux, bytes. */
+const MAX_NAME_BYTES = 255;
+const MAX_PATH_BYTES = 2048;
+
+/** Whether a path is absolute, of names that any file system takes, and leads nowhere but down. */
+function isPlainPath(path: string): boolean {
+  const isNormal = path.startsWith('/') && posix.normalize(path) === path && !path.endsWith('/');
+  const names = path.split('/').map((name) => Buffer.byteLength(name));
+  return isNormal && !/\p{Cc}/u.test(path) && Math.max(...names) <= MAX_NAME_BYTES && path.length <= MAX_PATH_BYTES;
+}
 
 /** Finds the first section whose file would be written outside the bundle. */
 function findMisplaced(sections: readonly { kind: string; words: string }[]): string | undefined {
   return sections.find(({ kind, words }) => {
     if (kind === 'cgroup') return !/^memory\.[a-z.]+$/.test(words);
-    const path = kind === 'file' ? words : kind === 'environment-file' ? words.replace(/ \(.*/, '') : undefined;
-    if (path === undefined) return false;
-    const isPlain = path.startsWith('/') && posix.normalize(path) === path && !path.endsWith('/');
-    return !isPlain || (kind === 'file' && !CAPTURED_PLACES.test(path));
+    if (kind === 'file') return placeInBundle(words) === undefined;
+    return kind === 'environment-file' && !isPlainPath(words.replace(/ \(.*/, ''));
   })?.words;
 }
 
 function invalidStream(path: string, why: string) {
-  return usageError(
-    'CAPTURE_STREAM',
-    `${path} is not a complete capture: ${why}.`,
-    'Run the script of `oomdrill capture --script` on the host again.',
-  );
+  return usageError('CAPTURE_STREAM', `${path} is not a complete capture: ${why}.`, CAPTURE_AGAIN);
 }
 
 function readSections(sections: readonly { kind: string; words: string; lines: readonly string[] }[]): CaptureStream {
