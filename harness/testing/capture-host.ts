@@ -26,6 +26,8 @@ export interface CaptureHost {
   readonly dropIns?: Readonly<Record<string, string>>;
   /** Texts of its environment files, by the names of their files. */
   readonly environmentFiles?: Readonly<Record<string, string>>;
+  /** Paths of environment files that are not here. */
+  readonly absentEnvironment?: readonly string[];
   /** More of what `systemctl show web.service` answers. */
   readonly shown?: Readonly<Record<string, string>>;
 }
@@ -70,7 +72,7 @@ export async function captureHost(
   };
   const properties = [
     ...Object.entries(shown).map(([key, value]) => `${key}=${value}`),
-    ...environment.map((path) => `EnvironmentFiles=${path} (ignore_errors=no)`),
+    ...[...environment, ...(host.absentEnvironment ?? [])].map((path) => `EnvironmentFiles=${path} (ignore_errors=no)`),
   ];
   const bin = join(dir, 'bin');
   await write(join(bin, 'systemctl'), SYSTEMCTL, 0o755);

@@ -197,6 +197,8 @@ export const UNIT_TEXTS: readonly string[] = [
   '[Unit]\nDescription=@@',
   '[Unit]\nDescription=See @@ for more',
   '[Unit]\nDocumentation=https://wiki.example/@@',
+  '[Unit]\nAfter=x.service @@',
+  '[Install]\nWantedBy=@@',
   '[Unit]\nConditionEnvironment=KEY=@@',
   '[Unit]\nConditionKernelCommandLine=@@',
   '[Unit]\nConditionHost=@@',

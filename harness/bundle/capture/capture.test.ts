@@ -77,9 +77,25 @@ for (const shell of [['sh'], ['bash', '--posix']]) {
   });
 }
 
-t.test('names of an environment file are kept, and so are harmless commands', async (t) => {
+t.test('names of an environment file are kept, and so are harmless commands and directives', async (t) => {
   const options = '-p 8080 -p8080 -u 1000:1000 -u www-data --user=app -port 1 -p/srv -prefix=/srv/x';
-  const command = `ExecStart=/usr/bin/app ${options}\nExecStart=/usr/sbin/nginx -g 'daemon on; master_process on;' -c /etc/nginx/nginx.conf\nExecStart=/usr/sbin/mysqld -P 3306 --datadir=/srv/mysql`;
+  const nginx = 'ExecStop=-/sbin/start-stop-daemon --quiet --stop --retry QUIT/5 --pidfile /run/nginx.pid';
+  const more = [
+    nginx,
+    `ExecStart=/usr/bin/t3 serve --host 0.0.0.0 --port \${T3_PORT} --base-dir /home/%i/.t3`,
+    'ExecStart=/usr/bin/java -Xmx2g -XX:MaxRAMPercentage=75.0 -Dserver.port=8080 -jar /opt/app/app-1.2.3.jar',
+    'ExecStart=/usr/bin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock',
+    'ExecStart=/srv/site/venv/bin/gunicorn --workers 3 --bind unix:/run/gunicorn.sock web.wsgi:application',
+    "ExecStart=/bin/sh -c 'exec /usr/bin/app --port 8080 >/dev/null 2>&1'",
+    "ExecStartPre=/bin/sh -c 'echo 1000 >/sys/kernel/mm/lru_gen/min_ttl_ms'",
+    'LimitNOFILE=65536:524288',
+    'SystemCallFilter=~@privileged @resources',
+    'IOReadBandwidthMax=/dev/sda 60M',
+    'RestartSec=1min 30s',
+    'StandardOutput=append:/var/log/web.log',
+    'Slice=system-web.slice',
+  ].join('\n');
+  const command = `${more}\nExecStart=/usr/bin/app ${options}\nExecStart=/usr/sbin/nginx -g 'daemon on; master_process on;' -c /etc/nginx/nginx.conf\nExecStart=/usr/sbin/mysqld -P 3306 --datadir=/srv/mysql`;
   const text = await runScript(t, `[Service]\n${command}\n`, 'A=1\n# x\nB="2\n3"\n');
   const { environmentFiles, files, omitted } = parseCaptureStream(text, 'the stream');
   t.same(environmentFiles[0]?.names, ['A', 'B']);

@@ -138,11 +138,19 @@ t.test('a secret in the name of a drop-in, of a directory, and of an environment
     unit: UNIT,
     dropIns: { [`50-${secret}.conf`]: '[Service]\nMemoryHigh=1G\n', [`50-${secret}x.conf`]: '[Service]\nNice=1\n' },
     environmentFiles: { [`${secret}/web.env`]: 'A=1\n' },
+    absentEnvironment: [`/etc/my ${secret} env`, `/etc/x ${secret} (ignore_errors=yes)`],
     shown: { ExecStart: `{ path=/opt/${secret}/web ; argv[]=x }` },
   });
   t.same(leaksIn(text, [secret]), []);
   t.match(text, /== file \S+\/web\.service\.d\/50-2-REDACTED\.conf\n\|\[Service\]\n\|MemoryHigh=1G\n/);
   t.match(text, /== file \S+\/web\.service\.d\/50-3-REDACTED\.conf\n/, 'each has a name of its own, in their order');
+});
+
+t.test('a line that would take minutes is left out', async (t) => {
+  const long = `ExecStart=/opt/web/bin/web ${'opensesame '.repeat(100_000)}`;
+  const text = await captured(t.testdir(), { unit: UNIT, dropIns: { '10.conf': `[Service]\n${long}\nNice=1\n` } });
+  t.same(leaksIn(text, ['opensesame']), []);
+  t.match(text, /\|\[Service\]\n\|Nice=1\n== omitted needed\n\|\S+: line 2: a line that is too long was left out/);
 });
 
 t.test('any generated password at any place, in any quotes', async (t) => {
