@@ -7,6 +7,9 @@ type Change = (text: string) => string;
 /** No input is longer: it is as long as what a small machine reads in a second, many times over. */
 const MAX_LENGTH = 200_000;
 
+/** All pieces together of a piece that is repeated. */
+const MAX_PIECES_LENGTH = 60_000;
+
 /**
  * Texts of a corpus with some changes, as damage, editors and mischief make them: characters and lines that are lost,
  * doubled, swapped, replaced by what means something, cut off, or come from another text of the corpus. They shrink
@@ -14,10 +17,18 @@ const MAX_LENGTH = 200_000;
  */
 export function mutated(corpus: readonly string[], words: readonly string[] = []): fc.Arbitrary<string> {
   const change = changes(corpus, words);
-  return fc
+  const few = fc
     .tuple(fc.constantFrom(...corpus), fc.array(change, { maxLength: 5 }))
     .map(([text, applied]) => applied.reduce((changed, apply) => apply(changed).slice(0, MAX_LENGTH), text));
+  return words.length === 0 ? few : fc.oneof({ arbitrary: few, weight: 30 }, { arbitrary: torrents(words), weight: 1 });
 }
+
+/** A line of few words, each of them many times: what takes long to split in all possible ways. */
+const torrents = (words: readonly string[]): fc.Arbitrary<string> =>
+  fc
+    .array(fc.tuple(fc.constantFrom(...words), fc.constantFrom(1, 1, 3, 5_000)), { minLength: 1, maxLength: 6 })
+    .map((pieces) => pieces.map(([word, times]) => word.repeat(Math.min(times, 60_000 / (word.length + 1)))).join(''))
+    .map((text) => text.slice(0, MAX_LENGTH));
 
 function changes(corpus: readonly string[], words: readonly string[]): fc.Arbitrary<Change> {
   const inserted = words.length === 0 ? token() : fc.oneof(token(), fc.constantFrom(...words));
@@ -44,6 +55,12 @@ function changes(corpus: readonly string[], words: readonly string[]): fc.Arbitr
       arbitrary: fc.tuple(place, fc.constantFrom(...corpus), place).map(([at, other, from]) => splice(at, other, from)),
       weight: 1,
     },
+    {
+      arbitrary: fc
+        .tuple(place, fc.integer({ min: 1, max: 12 }), fc.integer({ min: 2_000, max: 20_000 }))
+        .map(([at, length, times]) => repeatPiece(at, length, times)),
+      weight: 1,
+    },
     { arbitrary: fc.tuple(place, fc.nat({ max: 0xffff })).map(([at, code]) => flip(at, code)), weight: 2 },
   );
 }
@@ -66,6 +83,16 @@ const cut =
   (at: number, length: number): Change =>
   (text) =>
     text.slice(0, scale(at, text)) + text.slice(scale(at, text) + length);
+
+/** Many times the same piece of one line: what a regular expression that tries all ways to split it cannot take. */
+const repeatPiece =
+  (at: number, length: number, times: number): Change =>
+  (text) => {
+    const start = scale(at, text);
+    const piece = text.slice(start, start + length);
+    const fitting = Math.min(times, Math.floor(MAX_PIECES_LENGTH / (piece.length + 1)));
+    return text.slice(0, start) + piece.repeat(fitting) + text.slice(start);
+  };
 
 const flip =
   (at: number, code: number): Change =>

@@ -17,6 +17,7 @@ const captured = (name: string): string => fixture(`captured/${name}`);
 const LOG = captured('kernel.log');
 const LOG_WORDS = [
   'oom-kill:constraint=CONSTRAINT_MEMCG,',
+  'x,task=a',
   ',task=',
   ',pid=',
   ',task_memcg=/a.slice',
