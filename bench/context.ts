@@ -37,7 +37,7 @@ export class BenchContext {
     await using machine = await source.start({
       workDir: workDir.path,
       signal: this.signal,
-      changes: { unit: 'none', files: [] },
+      changes: { unit: 'none', files: [], trees: [], made: [] },
     });
     return await work(machine, workDir.path);
   }

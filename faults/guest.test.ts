@@ -22,7 +22,11 @@ const { source, ledger } = await createGuestSource(signal);
 /** Runs `work` on a fresh guest. */
 async function onGuest(work: (machine: Machine, workDir: string) => Promise<void>): Promise<void> {
   await using workDir = await makeWorkDir(ledger);
-  await using machine = await source.start({ workDir: workDir.path, signal, changes: { unit: 'none', files: [] } });
+  await using machine = await source.start({
+    workDir: workDir.path,
+    signal,
+    changes: { unit: 'none', files: [], trees: [], made: [] },
+  });
   await work(machine, workDir.path);
 }
 

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -16,6 +16,7 @@ t.setTimeout(900_000);
 const ADDRESS = '127.0.0.2';
 const SSH_PORT = 2222;
 const cli = assets.cli;
+const MANIFEST = join(assets.root, 'harness', 'testing', 'private-root', 'manifest.py');
 
 const { machine, keyFile, inGuest } = await guestAsHost();
 const relays = await Promise.all([SSH_PORT, 3773].map((port) => relay(machine, port)));
@@ -32,11 +33,19 @@ await writeFile(
 process.env.OOMDRILL_STATE = join(bin, 'state');
 const env = { OOMDRILL_STATE: join(bin, 'state'), PATH: `${bin}:${process.env.PATH}`, NO_COLOR: '1' };
 
-/** Every file that a drill may touch, with its owner, mode and contents; and what runs. */
-const state = () =>
-  inGuest(`set -- /etc /home /opt /usr/bin/t3 /usr/lib/oomdrill /var/lib/oomdrill-backup
-    { find "$@" -printf '%p %u %m\\n'; find "$@" -type f -exec sha256sum {} +; } 2>/dev/null | sort
-    systemctl is-active t3-serve@alice.service; systemctl show t3-serve@alice.service --property=ExecStart --value | cut -d';' -f1`);
+/** What changes by itself below /var/lib: systemd's own state, and leases. */
+const RESTLESS = /^'\/var\/lib\/(?:systemd|dhcp|private|dbus|apt|dpkg|docker|containerd)(?:\/|')/;
+
+/** Everything that is kept of every file where a drill may write, and what runs. */
+const state = async () => {
+  const files = await inGuest(
+    'python3 /root/manifest.py /etc /home /opt /srv /usr/local /usr/lib/oomdrill /usr/bin/t3 /var/lib /run/systemd/system.control',
+  );
+  const units =
+    await inGuest(`systemctl is-active t3-serve@alice.service; systemctl show t3-serve@alice.service --property=ExecStart --value | cut -d';' -f1
+    systemctl list-units --all --plain --no-legend 'oomdrill-hog*' 'oomdrill-sampler*' | sed 's/ .*//'; ls /run/oomdrill`);
+  return [...files.split('\n').filter((line) => !RESTLESS.test(line)), units].join('\n');
+};
 const oomdrill = (...flags: string[]) =>
   execa(
     'node',
@@ -68,9 +77,16 @@ await writeFile(join(bin, 'known_hosts'), `[${ADDRESS}]:${SSH_PORT} ${hostKey}`)
 await inGuest(`
   ${ALICE_LOGS_IN}
   mkdir -p /etc/t3-serve && echo mine=1 >/etc/t3-serve/alice.env && chmod 600 /etc/t3-serve/alice.env
+  ln /etc/t3-serve/alice.env /etc/t3-serve/same.env && ln /etc/t3-serve/alice.env /srv/outside.env
+  python3 -c 'import os
+os.setxattr("/etc/t3-serve/alice.env", "user.note", b"mine")
+os.setxattr("/etc/t3-serve/alice.env", "security.capability", bytes.fromhex("0100000200040000000000000000000000000000"))'
+  touch -d '2001-02-03 04:05:06.789012345 UTC' /etc/t3-serve/alice.env && touch -d '2002-02-03 04:05:06.5 UTC' /etc/t3-serve
+  mkdir -p /home/alice/.t3 && echo data >/home/alice/.t3/db && chown -R alice:alice /home/alice/.t3
   printf '[Service]\\nExecStart=/bin/sleep infinity\\n' >/etc/systemd/system/t3-serve@.service
   userdel --remove bob 2>/dev/null; rm -f /usr/bin/t3 /usr/lib/oomdrill/hog
   systemctl daemon-reload && systemctl start t3-serve@alice.service`);
+await inGuest(`cat >/root/manifest.py <<'END'\n${await readFile(MANIFEST, 'utf8')}\nEND`);
 const before = await state();
 
 t.test('a host that is not called disposable is left alone', async (t) => {
@@ -105,15 +121,19 @@ t.test('a drill on a host, which is restored as it was', async (t) => {
   t.equal(await state(), before);
 });
 
-t.test('kill -9 of the harness, then reap', async (t) => {
+t.test('kill -9 of the harness, a disk that fills up, then reap', async (t) => {
   const child = oomdrill('--allow-destructive', '--stop-running-service');
   createInterface({ input: child.stderr }).on('line', (line) => {
     if (/injection/.test(line)) child.kill('SIGKILL');
   });
   await child;
   t.not(await state(), before, 'the drill was in mid-flight');
+  // Room that is allocated costs this machine's disk nothing.
+  await inGuest('fallocate --length "$(df --output=avail --block-size=1 / | tail -n 1)" /filling');
+  t.equal(Number(await inGuest('df --output=avail / | tail -n 1')), 0, 'the disk is full');
   const busy = await execa('node', [cli, 'reap'], { env, reject: false });
   t.match(busy.stdout, /oomdrill's files on 127\.0\.0\.2/);
+  await inGuest('rm /filling');
   t.equal(await state(), before);
   t.same(await readLedger(), { pages: [], unreadable: [] });
 });

@@ -22,7 +22,11 @@ export async function guestAsHost(): Promise<GuestHost> {
   const { signal } = new AbortController();
   const { source, ledger } = await createGuestSource(signal);
   const workDir = await makeWorkDir(ledger);
-  const machine = await source.start({ workDir: workDir.path, signal, changes: { unit: 'none', files: [] } });
+  const machine = await source.start({
+    workDir: workDir.path,
+    signal,
+    changes: { unit: 'none', files: [], trees: [], made: [] },
+  });
   t.teardown(async () => {
     await machine[Symbol.asyncDispose]();
     await workDir[Symbol.asyncDispose]();

@@ -19,6 +19,7 @@ import { installBundle, installServer, installSwap, makeAccounts } from './guest
 import { refuseMissingParts } from './not-given.js';
 import type { PlannedDrill } from './plan.js';
 import { Recorder } from './recorder.js';
+import { listServiceDirectories } from './service-directories.js';
 
 /** Five full requests a second: the longest gap is known to within a fifth of a second and a round trip. */
 const PROBE_INTERVAL_MS = 200;
@@ -140,11 +141,12 @@ async function runDrill(
 
 /** What the drill will change on its machine, in addition to what every drill does. */
 function changesOf({ serving, bundle, workload }: PlannedDrill, server: string | undefined): Changes {
-  const paths = bundle.files.map(({ path }) => path);
-  if (bundle.root) paths.push(...bundle.root.paths);
-  const files = paths.map((path) => `/${path}`);
-  if (server !== undefined) files.push(workload.standIn.installation.dir);
-  return { unit: serving.unit.name, files };
+  const paths = [...bundle.files.map(({ path }) => path), ...(bundle.root?.paths ?? []), ...workload.links.keys()];
+  const unit = serving.unit.name;
+  // What a repair sets by `systemctl set-property --runtime` are files there.
+  const trees = [`/run/systemd/system.control/${unit}.d`];
+  if (server !== undefined) trees.push(workload.standIn.installation.dir);
+  return { unit, files: paths.map((path) => `/${path}`), trees, made: listServiceDirectories(serving.unit) };
 }
 
 /** Puts into the guest all that the drill needs there. @throws OomdrillError `CAPABILITY_MISSING`, and what the installers throw */
@@ -162,7 +164,7 @@ async function prepareGuest(
   if (swap > 0) await installSwap(machine, swap, signal);
   // Those of a host that is not ours are its owner's affair.
   if (capabilities.accounts) await makeAccounts(machine, workload, signal);
-  if (server) await installServer(machine, workload.standIn, server, signal);
+  if (server) await installServer(machine, workload.standIn, server, { workDir, signal });
 }
 
 async function describeDrill(plan: PlannedDrill, options: DrillOptions, { clock }: Recorder): Promise<Header> {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { GuestShell } from './guest-shell.js';
+import type { ExecOptions, ExecResult, GuestShell } from './guest-shell.js';
 
 export type { Progress } from '../core/progress.js';
 export type { ExecOptions, ExecResult, GuestShell } from './guest-shell.js';
@@ -40,6 +40,11 @@ export interface Machine extends GuestShell, AsyncDisposable {
   /** The host's end of a TCP port of the guest. */
   endpoint(guestPort: number): Promise<Endpoint>;
   openSampleStream(): Promise<SampleStream>;
+  /**
+   * Extracts an archive of `packTrees` below the root, on a machine where that takes more than tar(1): one that has users who
+   * are not part of the drill, and files that are put back. Writes nothing that `Changes` does not name.
+   */
+  extract?(archive: Uint8Array, options: ExecOptions): Promise<ExecResult>;
   /** Limits the root disk to so many bytes per second, reads and writes together; null lifts the limit. */
   limitDisk(bytesPerSecond: number | null): Promise<void>;
   /** A shell command with which a person logs in. */
@@ -54,6 +59,10 @@ export interface Machine extends GuestShell, AsyncDisposable {
 export interface Changes {
   readonly unit: string;
   readonly files: readonly string[];
+  /** Directories that are the drill's as a whole. */
+  readonly trees: readonly string[];
+  /** Directories that are the drill's only where they are not there yet. */
+  readonly made: readonly string[];
 }
 
 /** What one machine is started with. */

@@ -80,7 +80,8 @@ async function reapPage({ file, resources }: LedgerPage, openers: Openers, reapi
     try {
       const leftover = await openLeftover(resource, openers);
       name = leftover.name;
-      if (await leftover.remove()) reaping.removed.push(name);
+      // By its name of afterwards: it may tell what could not be as it was.
+      if (await leftover.remove()) reaping.removed.push(leftover.name);
     } catch (thrown) {
       reaping.failed.push(`${name}: ${messageOf(thrown)} (${toForget(file)})`);
     }

@@ -19,7 +19,11 @@ export async function run(
   command: readonly string[],
   { orThrow, ...options }: RunOptions,
 ): Promise<ExecResult> {
-  const result = await machine.exec(command, options);
+  return requireSuccess(await machine.exec(command, options), orThrow);
+}
+
+/** @throws OomdrillError what `orThrow` gives for a command that ended with another status than 0 */
+export function requireSuccess(result: ExecResult, orThrow: RunOptions['orThrow']): ExecResult {
   if (result.exitCode === 0) return result;
   const lines = result.stderr.trim().split('\n').filter(Boolean).slice(-LAST_LINES);
   throw orThrow(lines.join(' | ') || `status ${result.exitCode}`, result);

@@ -169,7 +169,8 @@ export class Ssh implements AsyncDisposable {
     if (result.exitCode === 255 || result.exitCode === undefined) {
       throw machineError(
         'SSH_BROKEN',
-        `The connection to the guest broke during ${options.reason}: ${result.stderr.trim() || result.shortMessage}.`,
+        // Not execa's words, which repeat the whole command.
+        `The connection to the guest broke during ${options.reason}: ${result.stderr.trim() || (result.code ?? 'ssh ended without a word')}.`,
         undefined,
         result,
       );

@@ -69,9 +69,15 @@ export async function ensureToolkit(): Promise<readonly string[]> {
   return files;
 }
 
-async function contents(): Promise<[place: string, bytes: Buffer][]> {
+/** The programs by their places in a guest, with their paths on this machine. @throws OomdrillError `TOOLKIT_MISSING`, `TOOLKIT_BUILD` */
+export async function listToolkit(): Promise<readonly { readonly place: string; readonly file: string }[]> {
   const files = await ensureToolkit();
-  return Promise.all(files.map(async (file, index) => [TOOLKIT_FILES[index] ?? '', await readFile(file)]));
+  return files.map((file, index) => ({ place: TOOLKIT_FILES[index] ?? '', file }));
+}
+
+async function contents(): Promise<[place: string, bytes: Buffer][]> {
+  const programs = await listToolkit();
+  return Promise.all(programs.map(async ({ place, file }) => [place, await readFile(file)]));
 }
 
 /** Changes when any program does, so that snapshots with old programs are not used. */

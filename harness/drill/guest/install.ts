@@ -4,11 +4,11 @@ import { execa } from 'execa';
 import type { Bundle } from '../../bundle/bundle.js';
 import { type Bytes, formatBytes } from '../../core/bytes.js';
 import { machineError, usageError } from '../../core/errors.js';
-import type { GuestShell } from '../../machine/machine.js';
-import { run } from '../../machine/run.js';
+import type { GuestShell, Machine } from '../../machine/machine.js';
+import { EXTRACT_TREES, MAX_ARCHIVE_BYTES, packTrees } from '../../machine/pack-trees.js';
+import { type RunOptions, requireSuccess, run } from '../../machine/run.js';
 import type { StandIn } from '../../workload/stand-in.js';
 import type { Workload } from '../../workload/workload.js';
-import { EXTRACT_TREES, MAX_ARCHIVE_BYTES, packTrees } from './pack-trees.js';
 
 /** A whole tree of programs and data takes its time to be copied, milliseconds. */
 const COPY_MS = 300_000;
@@ -19,7 +19,7 @@ const COPY_MS = 300_000;
  * @throws OomdrillError `INSTALL`
  */
 export async function installBundle(
-  machine: GuestShell,
+  machine: Extractor,
   { name, root }: Bundle,
   { files, links }: Workload,
   { workDir, signal }: { readonly workDir: string; readonly signal: AbortSignal },
@@ -35,13 +35,23 @@ export async function installBundle(
   for (const [path, target] of links) await symlink(target, await placed(path));
   const input = await packTrees(root ? [tree, root.dir] : [tree], packing);
   await rm(packing, { recursive: true });
-  await run(machine, ['sh', '-c', `${EXTRACT_TREES} && systemctl daemon-reload`, 'sh', '/'], {
-    reason: 'the bundle to be installed in the guest',
-    input,
-    signal,
-    timeoutMs: root ? COPY_MS : undefined,
-    orThrow: (words) => machineError('INSTALL', `Could not install the bundle ${name} in the guest: ${words}.`),
-  });
+  const orThrow = (words: string) =>
+    machineError('INSTALL', `Could not install the bundle ${name} in the guest: ${words}.`);
+  const timeoutMs = root ? COPY_MS : undefined;
+  await extract(machine, input, { reason: 'the bundle to be installed in the guest', signal, timeoutMs, orThrow });
+  await run(machine, ['systemctl', 'daemon-reload'], { reason: 'systemd to read the bundle', signal, orThrow });
+}
+
+/** A machine, as far as files are put into it. */
+type Extractor = Pick<Machine, 'exec' | 'extract'>;
+
+/** Extracts an archive below the root of a machine: by its own means where it has some, as a host does that has other users. */
+async function extract(machine: Extractor, archive: Uint8Array, { orThrow, ...options }: RunOptions): Promise<void> {
+  const input = { ...options, input: archive };
+  const result = machine.extract
+    ? await machine.extract(archive, options)
+    : await machine.exec(['sh', '-c', EXTRACT_TREES, 'sh', '/'], input);
+  requireSuccess(result, orThrow);
 }
 
 /**
@@ -108,23 +118,26 @@ export async function verifyWorkload(
  * @throws OomdrillError `SERVER_INSTALL`
  */
 export async function installServer(
-  machine: GuestShell,
+  machine: Extractor,
   { path, installation: { dir, program } }: StandIn,
   from: string,
-  signal: AbortSignal,
+  { workDir, signal }: { readonly workDir: string; readonly signal: AbortSignal },
 ): Promise<void> {
-  const script =
-    'mkdir -p "$1" && tar --extract --directory "$1" && { test -x "$1/$2" || { echo "it has no executable $2" >&2; false; }; } && ln -sf "$1/$2" "$3"';
-  const packed = await execa('tar', ['--create', '--owner=0', '--group=0', '--directory', from, '.'], {
+  const orThrow = (words: string) =>
+    machineError('SERVER_INSTALL', `Could not install the server at ${from} in the guest: ${words}.`);
+  const options = { reason: 'the server to be copied', signal, timeoutMs: COPY_MS, orThrow };
+  // Names in the archive get the folder in front; what links lead to stays as it is.
+  const inPlace = `--transform=flags=rhS;s,^\\.,.${dir},`;
+  const packed = await execa('tar', ['--create', '--owner=0', '--group=0', inPlace, '--directory', from, '.'], {
     encoding: 'buffer',
     maxBuffer: MAX_ARCHIVE_BYTES,
   });
-  await run(machine, ['sh', '-c', script, 'sh', dir, program, path], {
-    reason: 'the server to be copied',
-    input: packed.stdout,
-    signal,
-    timeoutMs: COPY_MS,
-    orThrow: (words) =>
-      machineError('SERVER_INSTALL', `Could not install the server at ${from} in the guest: ${words}.`),
-  });
+  await extract(machine, packed.stdout, options);
+  const hasProgram = '{ test -x "$1" || { echo "it has no executable $2" >&2; false; }; }';
+  await run(machine, ['sh', '-c', hasProgram, 'sh', `${dir}/${program}`, program], options);
+  const packing = join(workDir, 'server');
+  await mkdir(join(packing, 'tree', dirname(path)), { recursive: true });
+  await symlink(`${dir}/${program}`, join(packing, 'tree', path));
+  await extract(machine, await packTrees([join(packing, 'tree')], packing), options);
+  await rm(packing, { recursive: true });
 }

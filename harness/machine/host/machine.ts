@@ -1,14 +1,22 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { messageOf } from '../../core/errors.js';
+import type { Readable } from 'node:stream';
+import { withDeadline } from '../../core/deadline.js';
+import { machineError, messageOf } from '../../core/errors.js';
 import type { Endpoint, ExecOptions, ExecResult, Machine, Progress, SampleStream } from '../machine.js';
 import { openSamplePipe } from '../sample-pipe.js';
 import type { Ssh } from '../ssh.js';
-import { restoreHost } from './backup.js';
+import { holdCommand, installOnHost, restoreHost } from './backup.js';
+
+/** The lock is free, unless someone restores the host in this very moment. Milliseconds. */
+const HOLD_MS = 20_000;
 
 export interface BorrowedHostOptions {
   readonly ssh: Ssh;
   /** As the user calls it, and as its clients reach it. */
   readonly name: string;
+  /** Names the run there. */
+  readonly run: string;
   readonly address: string;
   readonly accelerator: string;
   readonly workDir: string;
@@ -25,6 +33,7 @@ export class BorrowedHost implements Machine {
   /** Never aborted: of a host that is not ours we are not notified; a broken connection shows at the next command. */
   readonly died = new AbortController().signal;
   readonly #options: BorrowedHostOptions;
+  #hold: Readable | undefined;
   #released = false;
 
   constructor(options: BorrowedHostOptions) {
@@ -39,6 +48,30 @@ export class BorrowedHost implements Machine {
 
   exec(command: readonly string[], options: ExecOptions): Promise<ExecResult> {
     return this.#options.ssh.exec(command, options);
+  }
+
+  /** Extracts through no link that a user of the host made, and writes down what was put there. */
+  extract(archive: Uint8Array, options: ExecOptions): Promise<ExecResult> {
+    return installOnHost(this.#options.ssh, this.#options.run, archive, options);
+  }
+
+  /**
+   * Holds the lock of the host until this is disposed, or the connection breaks: no one who finds the backup takes it for one of
+   * a dead run.
+   *
+   * @throws OomdrillError `HOST_LOST`
+   */
+  async hold(signal: AbortSignal): Promise<void> {
+    const { ssh, name, run } = this.#options;
+    const hold = ssh.stream(await holdCommand(run));
+    this.#hold = hold;
+    // What becomes of it later shows at the next command.
+    hold.on('error', () => {});
+    const reason = `the lock of ${name}`;
+    const held = Promise.race([once(hold, 'data', { signal }), once(hold, 'end', { signal })]);
+    const [said] = await withDeadline(() => held, { reason, timeoutMs: HOLD_MS, signal, code: 'HOST_LOST' });
+    if (said !== undefined) return;
+    throw machineError('HOST_LOST', `${name} was restored by someone else before the drill began.`, 'Try again.');
   }
 
   async endpoint(guestPort: number): Promise<Endpoint> {
@@ -57,9 +90,10 @@ export class BorrowedHost implements Machine {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#released) return;
     this.#released = true;
-    const { ssh, name, progress, onRestored } = this.#options;
+    const { ssh, name, run, progress, onRestored } = this.#options;
     try {
-      await restoreHost(ssh, name);
+      this.#hold?.destroy();
+      for (const note of await restoreHost(ssh, { name, run })) progress(`${name}: ${note}`);
       onRestored();
     } catch (thrown) {
       progress(`${messageOf(thrown)} oomdrill reap tries again`);

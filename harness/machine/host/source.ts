@@ -1,16 +1,19 @@
-import { readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { chmod, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { assets } from '../../core/assets.js';
 import { machineError } from '../../core/errors.js';
 import { listGuestAccounts } from '../../workload/stand-ins.js';
 import type { Resource } from '../ledger-pages.js';
-import type { GuestShell, MachineSource, StartOptions } from '../machine.js';
+import type { MachineSource, StartOptions } from '../machine.js';
+import { packTrees } from '../pack-trees.js';
 import type { MachineContext } from '../provider.js';
 import { run } from '../run.js';
 import { Ssh, type SshTarget } from '../ssh.js';
-import { installToolkit } from '../toolkit.js';
+import { listToolkit } from '../toolkit.js';
 import { makeWorkDir } from '../workdir.js';
-import { backUpHost, wasRefused } from './backup.js';
+import { backUpHost, type HostHold, wasRefused } from './backup.js';
 import { BorrowedHost } from './machine.js';
 
 const SSH_OPEN_MS = 20_000;
@@ -72,11 +75,13 @@ async function startBorrowedHost(
   const { target, stopRunningService } = host;
   const ssh = new Ssh(target, workDir);
   await ssh.open(SSH_OPEN_MS, signal);
-  const resource: Resource = { kind: 'borrowed-host', target };
+  const run = randomUUID();
+  const resource: Resource = { kind: 'borrowed-host', target, run };
   ledger.add(resource);
   const machine = new BorrowedHost({
     ssh,
     name: target.host,
+    run,
     address,
     accelerator: virtualization,
     workDir,
@@ -84,7 +89,7 @@ async function startBorrowedHost(
     onRestored: () => ledger.remove(resource),
   });
   try {
-    await backUpHost(ssh, changes, { name: target.host, stopRunningService, signal });
+    await backUpHost(ssh, changes, { name: target.host, run, stopRunningService, signal });
   } catch (thrown) {
     if (wasRefused(thrown)) {
       ledger.remove(resource);
@@ -93,7 +98,8 @@ async function startBorrowedHost(
     throw thrown;
   }
   try {
-    await prepareHost(ssh, target.host, signal);
+    await machine.hold(signal);
+    await prepareHost(machine, { name: target.host, run, workDir, signal });
     return machine;
   } catch (thrown) {
     await machine[Symbol.asyncDispose]();
@@ -102,21 +108,43 @@ async function startBorrowedHost(
 }
 
 /** Puts oomdrill's programs and slice in place. Nothing is installed from packages: that could not be undone. */
-async function prepareHost(host: GuestShell, name: string, signal: AbortSignal): Promise<void> {
-  await run(host, ['env', 'OOMDRILL_BORROWED_HOST=yes', 'sh', '-s', '--', ...listGuestAccounts()], {
+async function prepareHost(
+  host: BorrowedHost,
+  { name, run: id, workDir, signal }: HostHold & { readonly workDir: string; readonly signal: AbortSignal },
+): Promise<void> {
+  const unfit = (words: string) =>
+    machineError('HOST_UNFIT', `${name} is not fit for drills: ${words}.`, 'Fix that on the host first.');
+  await run(host, ['env', `OOMDRILL_RUN_ON_HOST=${id}`, 'sh', '-s', '--', ...listGuestAccounts()], {
     reason: 'what the host lacks',
     input: await readFile(assets.guestSource('provision.sh')),
     signal,
-    orThrow: (words) =>
-      machineError('HOST_UNFIT', `${name} is not fit for drills: ${words}.`, 'Fix that on the host first.'),
+    orThrow: unfit,
   });
-  await installToolkit(host, signal);
-  await run(host, ['sh', '-c', 'cat >/etc/systemd/system/oomdrill.slice && systemctl daemon-reload'], {
-    reason: "oomdrill's slice",
-    input: await readFile(assets.guestSource('image', 'rootfs', 'etc', 'systemd', 'system', 'oomdrill.slice')),
+  const { exitCode, stderr } = await host.extract(await packPrograms(join(workDir, 'programs')), {
+    reason: "oomdrill's programs to be installed",
     signal,
-    orThrow: (words) => machineError('HOST_UNFIT', `oomdrill's slice could not be installed on ${name}: ${words}.`),
   });
+  if (exitCode !== 0) throw unfit(stderr.trim().split('\n').at(-1) ?? `status ${exitCode}`);
+  await run(host, ['systemctl', 'daemon-reload'], { reason: "oomdrill's slice", signal, orThrow: unfit });
+}
+
+const SLICE = '/etc/systemd/system/oomdrill.slice';
+
+/** oomdrill's programs and slice as one archive. @param packing a directory for it, which is gone afterwards */
+async function packPrograms(packing: string): Promise<Uint8Array> {
+  const tree = join(packing, 'tree');
+  const add = async (place: string, file: string) => {
+    await mkdir(dirname(join(tree, place)), { recursive: true });
+    await copyFile(file, join(tree, place));
+  };
+  for (const { place, file } of await listToolkit()) {
+    await add(place, file);
+    await chmod(join(tree, place), 0o755);
+  }
+  await add(SLICE, assets.guestSource('image', 'rootfs', SLICE));
+  const archive = await packTrees([tree], packing);
+  await rm(packing, { recursive: true });
+  return archive;
 }
 
 /** Where clients reach the host: the name may be an alias of the user's ssh_config(5). */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { GIB } from '../../core/bytes.js';
+import { GIB } from '../core/bytes.js';
 
 /** What may be copied into a guest at once, bytes: Node holds it in memory. */
 export const MAX_ARCHIVE_BYTES = 4 * GIB;
