@@ -9,7 +9,7 @@ import type { Ssh } from '../ssh.js';
 import { holdCommand, installOnHost, restoreHost } from './backup.js';
 
 /** The lock is free, unless someone restores the host in this very moment. Milliseconds. */
-const HOLD_MS = 20_000;
+const HOLD_MS = 60_000;
 
 export interface BorrowedHostOptions {
   readonly ssh: Ssh;
