@@ -5,6 +5,7 @@ import { progressOnStderr } from '../harness/command/progress.js';
 import { usageError } from '../harness/core/errors.js';
 import { reportError } from '../harness/core/report-error.js';
 import { Ledger } from '../harness/machine/ledger.js';
+import { measureBrokenOff } from './broken-off.js';
 import { BenchContext } from './context.js';
 import { measureDrills } from './drills.js';
 import type { Figure } from './figure.js';
@@ -23,7 +24,7 @@ import { compareUnits } from './units.js';
 import { measureVagrant } from './vagrant.js';
 import { measureValidate } from './validate.js';
 
-type Part = (context: BenchContext, flags: { repeats: number }) => Promise<Figure[]>;
+type Part = (context: BenchContext, flags: { repeats: number; seed: number }) => Promise<Figure[]>;
 
 /** The parts of the bench by name, in the order of their runs. */
 const PARTS: Readonly<Record<string, Part>> = {
@@ -42,9 +43,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   package: measurePackage,
   'node-versions': countNodeVersions,
   'fresh-clone': measureFreshClone,
+  'broken-off': (context, { seed }) => measureBrokenOff(context, seed),
 };
 
-async function runBench(names: readonly string[], flags: { repeats: string }): Promise<void> {
+async function runBench(names: readonly string[], flags: { repeats: string; seed: string }): Promise<void> {
   const chosen = names.length === 0 ? Object.keys(PARTS) : names;
   const unknown = chosen.find((name) => !(name in PARTS));
   if (unknown !== undefined)
@@ -59,7 +61,8 @@ async function runBench(names: readonly string[], flags: { repeats: string }): P
     await withReapedMachines(progress, async ({ signal }) => {
       const context = new BenchContext(await Ledger.open(), progress, signal);
       for (const name of chosen) {
-        const figures = (await PARTS[name]?.(context, { repeats: Number(flags.repeats) })) ?? [];
+        const figures =
+          (await PARTS[name]?.(context, { repeats: Number(flags.repeats), seed: Number(flags.seed) })) ?? [];
         for (const { name, target, measured, met } of figures) table.push([name, target, measured, met ? 'yes' : 'NO']);
       }
     });
@@ -78,6 +81,7 @@ await new Command('bench')
     'how often the scenarios are drilled; the target of equal outcomes needs 10, that of the nightly suite 3, that of false alarms in mutate 10',
     '1',
   )
+  .option('--seed <n>', 'which random moments broken-off chooses', String(Math.floor(Date.now() / 1000)))
   .action(runBench)
   .parseAsync()
   .catch((thrown: unknown) => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { execa } from 'execa';
+import { execa, type ResultPromise } from 'execa';
 import { z } from 'zod';
 import { pollUntil, sleep } from '../core/deadline.js';
 import { machineError, type OomdrillError } from '../core/errors.js';
@@ -24,6 +24,14 @@ export type SshTarget = z.infer<typeof sshTargetSchema>;
 /** What ssh says of a refusal that asking again does not change. */
 const FINAL =
   /Permission denied|Host key verification failed|Could not resolve hostname|Too many authentication failures/;
+
+/**
+ * Lets go of what a client said that was killed: the master, which has its streams too, holds them until the guest answers, and a
+ * guest that stands still never does.
+ */
+function destroyStreams({ stdin, stdout, stderr }: Pick<ResultPromise, 'stdin' | 'stdout' | 'stderr'>): void {
+  for (const stream of [stdin, stdout, stderr]) stream?.destroy();
+}
 
 /** A pair of keys made for one run; gives the public half. */
 export async function makeKey(file: string): Promise<string> {
@@ -150,13 +158,15 @@ export class Ssh implements AsyncDisposable {
   /** Runs a command in the guest. Each word is quoted, so nothing is read by the guest's shell that was not meant for it. */
   async exec(command: readonly string[], options: ExecOptions): Promise<ExecResult> {
     const timeoutMs = options.timeoutMs ?? 60_000;
-    const result = await execa('ssh', [...this.#options, this.#address, this.#remote(command)], {
+    const child = execa('ssh', [...this.#options, this.#address, this.#remote(command)], {
       reject: false,
       timeout: timeoutMs,
       input: options.input ?? '',
       cancelSignal: options.signal,
       stripFinalNewline: false,
     });
+    child.once('exit', (_, killedBy) => killedBy && destroyStreams(child));
+    const result = await child;
     options.signal?.throwIfAborted();
     if (result.timedOut) {
       throw machineError(
