@@ -29,10 +29,10 @@ const BREAKINGS = {
   'QEMU is killed': { act: killQemu, codes: /^QEMU_DIED$/ },
   'oomdrill is killed': { act: async ({ child }) => child.kill('SIGKILL') },
   'oomdrill is interrupted': { act: async ({ child }) => child.kill('SIGINT'), codes: /^INTERRUPTED$/ },
-  'the disk of TMPDIR is full': fillDisk('tmp', /^(?:MACHINE_DISK|WORKDIR|SSH_KEYGEN|QEMU_DIED|DISK)/),
+  'the disk of TMPDIR is full': fillDisk('tmp', /^(?:MACHINE_DISK|WORKDIR|SSH_KEYGEN|DISK|DISK_FULL)$/),
   'the disk of --out is full': fillDisk('out', /^RECORD_WRITE$/),
   'the disk of the ledger is full': fillDisk('state', /^LEDGER$/),
-  'the disk of the cache is full': fillDisk('cache', /^(?:MACHINE_DISK|SNAPSHOT|CACHE_WRITE)/),
+  'the disk of the cache is full': fillDisk('cache', /^(?:MACHINE_DISK|SNAPSHOT|DISK|DISK_FULL)$/),
 } as const satisfies Readonly<Record<string, BreakingKind>>;
 
 /** What happens to a run at a moment. */

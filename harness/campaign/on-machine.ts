@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseBytes } from '../core/bytes.js';
-import { machineError, messageOf, OomdrillError } from '../core/errors.js';
+import { asKnownError, machineError, messageOf } from '../core/errors.js';
 import { type DrillOptions, drill, makeOutDir } from '../drill/drill.js';
 import type { PlannedDrill } from '../drill/plan.js';
 import { otherBundle } from '../drill/scenario.js';
@@ -140,7 +140,8 @@ async function runOne(
   } catch (thrown) {
     // The user stopped the drill; the machine did not fail.
     context.signal.throwIfAborted();
-    if (!(thrown instanceof OomdrillError)) throw thrown;
+    const error = asKnownError(thrown);
+    if (!error) throw thrown;
     const { name, control, expect } = plan.scenario;
     const record = join(context.outDir, 'record.jsonl');
     return {
@@ -152,7 +153,7 @@ async function runOne(
       control,
       expected: [...expect.outcomes],
       bundle: otherBundle(plan.scenario, plan.bundle),
-      ...summarizeFailed(thrown.toJSON()),
+      ...summarizeFailed(error.toJSON()),
       // A machine that did not start leaves no record.
       record: existsSync(record) ? record : null,
     };

@@ -3,9 +3,25 @@ import t from 'tap';
 import { formatBytes, parseBytes, renderBytes, SIZE } from './bytes.js';
 import { measureTime, startClock } from './clock.js';
 import { pollUntil, sleep, withDeadline } from './deadline.js';
-import { machineError, messageOf, OomdrillError, usageError } from './errors.js';
+import { asKnownError, machineError, messageOf, OomdrillError, usageError } from './errors.js';
 import { parseJson } from './json.js';
 import { waitForAll } from './wait-for-all.js';
+
+t.test('a full disk is an error of the machine, wherever it is met', async (t) => {
+  for (const code of ['ENOSPC', 'EDQUOT']) {
+    const full = Object.assign(new Error(`${code}: no space left on device, write`), { code });
+    t.match(asKnownError(full), {
+      code: 'DISK_FULL',
+      kind: 'machine',
+      message: `The disk is full: ${full.message}.`,
+      cause: full,
+    });
+  }
+  const ours = machineError('X', 'A machine.');
+  t.equal(asKnownError(ours), ours);
+  for (const bug of [new Error('x'), Object.assign(new Error('x'), { code: 'EACCES' }), 'ENOSPC', undefined])
+    t.equal(asKnownError(bug), undefined);
+});
 
 t.test('sizes are read and written as systemd does', async (t) => {
   t.equal(parseBytes('12.5G'), 12.5 * 1024 ** 3);

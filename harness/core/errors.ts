@@ -46,6 +46,21 @@ export function machineError(code: string, message: string, hint?: string, cause
   return new OomdrillError({ code, kind: 'machine', message, hint, cause });
 }
 
+/** What the kernel says of a disk, or the share of a user, that is full (errno(3)). */
+const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
+
+/**
+ * Anything thrown as one of our errors: a full disk is an error of the machine wherever it is met.
+ *
+ * @returns undefined for what is none, which is a bug of ours
+ */
+export function asKnownError(thrown: unknown): OomdrillError | undefined {
+  if (thrown instanceof OomdrillError) return thrown;
+  if (!(thrown instanceof Error) || !('code' in thrown) || !FULL.has(thrown.code)) return undefined;
+  const hint = 'Make room there; --out, TMPDIR, OOMDRILL_CACHE and OOMDRILL_STATE name other places.';
+  return machineError('DISK_FULL', `The disk is full: ${messageOf(thrown)}.`, hint, thrown);
+}
+
 /** The first line of the message of anything thrown. */
 export function messageOf(thrown: unknown): string {
   const message = wordsOf(thrown);

@@ -1,11 +1,12 @@
-import { type ErrorFacts, messageOf, OomdrillError } from './errors.js';
+import { asKnownError, type ErrorFacts, messageOf, OomdrillError } from './errors.js';
 import { renderHint } from './hint.js';
 
 const BUG_HINT = 'This is a bug: run it again with OOMDRILL_DEBUG=1 for the stack, and report it.';
 
 /** What is said of an error. Any other error than ours is a bug of oomdrill, and its message says so. */
 export function describeError(thrown: unknown): Pick<ErrorFacts, 'code' | 'message'> & { hint: string | undefined } {
-  if (thrown instanceof OomdrillError) return thrown.toJSON();
+  const known = asKnownError(thrown);
+  if (known) return known.toJSON();
   return { code: 'BUG', message: `Internal error: ${describeBug(thrown)}.`, hint: BUG_HINT };
 }
 

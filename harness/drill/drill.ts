@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseBytes } from '../core/bytes.js';
 import { formatSeconds, measureTime } from '../core/clock.js';
 import { timeoutError } from '../core/deadline.js';
-import { machineError, messageOf, OomdrillError } from '../core/errors.js';
+import { asKnownError, machineError, messageOf, type OomdrillError } from '../core/errors.js';
 import { makeDirs } from '../core/make-dirs.js';
 import { waitForAll } from '../core/wait-for-all.js';
 import type { Ledger } from '../machine/ledger.js';
@@ -99,7 +99,8 @@ export async function makeOutDir(dir: string): Promise<void> {
 }
 
 function asOomdrillError(thrown: unknown): OomdrillError {
-  if (thrown instanceof OomdrillError) return thrown;
+  const known = asKnownError(thrown);
+  if (known) return known;
   const message = `The drill broke: ${messageOf(thrown)}.`;
   return machineError('BUG', message, 'This is a bug of oomdrill; please report it with the record.', thrown);
 }
