@@ -12,8 +12,6 @@ const SEED = 18;
 /** Properties that do not hold yet, and why: this list is to be empty. */
 const PRINTED = 'text from outside acts where it is printed';
 const OPEN: Readonly<Record<string, string>> = {
-  'read-directive-that-was-set': 'a directive after a backslash at the end of a file has no effect',
-  'read-history': 'a line end of Windows alone is a damaged line',
   'write-markdown': PRINTED,
   'write-terminal': PRINTED,
   'write-lint-text': PRINTED,

@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { usageError } from '../core/errors.js';
+import { mapInOrder } from '../core/in-order.js';
 import { quoteUnlessWord } from '../core/must.js';
 import type { Bundle, BundleFile, RootTree } from './bundle.js';
 import { parseManifest } from './manifest.js';
@@ -36,7 +37,7 @@ export async function loadBundle(dir: string): Promise<Bundle> {
   return {
     name: basename(root),
     ...parseManifest(text, join(dir, 'bundle.json')),
-    files: await loadFiles(root, paths.sort()),
+    files: await mapInOrder(paths.sort(), (path) => loadFile(root, path)),
     root: rootTree,
   };
 }
@@ -78,13 +79,6 @@ async function listRoot(dir: string): Promise<RootTree | undefined> {
       );
   }
   return { dir, paths: paths.map(({ path }) => path).sort() };
-}
-
-/** One after the other, so that of several bad files it is always the first that is named. */
-async function loadFiles(root: string, paths: readonly string[]): Promise<BundleFile[]> {
-  const files: BundleFile[] = [];
-  for (const path of paths) files.push(await loadFile(root, path));
-  return files;
 }
 
 async function loadFile(root: string, path: string): Promise<BundleFile> {

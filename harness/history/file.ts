@@ -57,7 +57,8 @@ export function parseHistory(text: string, path: string): History {
   const damaged: number[] = [];
   const lines = text.split('\n');
   for (const [index, line] of lines.entries()) {
-    if (line === '') continue;
+    // An editor may have left an empty line, or one with a line end of Windows.
+    if (line.trim() === '') continue;
     const { value } = parseJson(line);
     const entry = historyEntrySchema.safeParse(toCurrentVersion(value, { schema: HISTORY_SCHEMA }, path));
     if (entry.success) entries.push(entry.data);

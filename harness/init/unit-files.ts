@@ -6,6 +6,7 @@ import { readConfiguration } from '../bundle/load.js';
 import { findFile, findNamedEnd } from '../bundle/tree-entry.js';
 import { findFolder } from '../bundle/tree-walk.js';
 import { messageOf, type OomdrillError, usageError } from '../core/errors.js';
+import { mapInOrder } from '../core/in-order.js';
 import { mustError } from '../core/must.js';
 import { expandSpecifiers } from '../systemd/specifiers.js';
 import { Unit } from '../systemd/unit.js';
@@ -117,7 +118,7 @@ async function readAround(dir: string): Promise<ShownFile[]> {
     const inside: string[] = folder === undefined ? [] : await readdir(folder).catch(() => []);
     paths.push(...inside.filter((file) => file.endsWith('.conf')).map((file) => `${entry.name}/${file}`));
   }
-  const files = await Promise.all(paths.map((path) => readNext(root, join(dir, path), path)));
+  const files = await mapInOrder(paths.sort(), (path) => readNext(root, join(dir, path), path));
   return files.flat();
 }
 

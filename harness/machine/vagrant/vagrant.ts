@@ -86,9 +86,16 @@ export async function registeredBox(name: string): Promise<Record<string, unknow
     .catch(() => undefined);
 }
 
+/** The value of a keyword, in quotes or without; undefined for a line with another keyword. */
+function keywordValue(line: string, key: string): string | undefined {
+  if (!line.startsWith(key) || !/\s/.test(line.charAt(key.length))) return undefined;
+  return /^"?([^"]+)"?$/.exec(line.slice(key.length).trim())?.[1];
+}
+
 /** Reads `vagrant ssh-config`: an entry of ssh_config(5). @throws OomdrillError `VAGRANT_SSH` */
 export function parseSshConfig(text: string): SshTarget {
-  const read = (key: string) => new RegExp(`^\\s*${key}\\s+"?([^"\\n]+?)"?\\s*$`, 'm').exec(text)?.[1];
+  const lines = text.split('\n').map((line) => line.trim());
+  const read = (key: string) => lines.flatMap((line) => keywordValue(line, key) ?? [])[0];
   const [host, port, user, keyFile] = ['HostName', 'Port', 'User', 'IdentityFile'].map(read);
   if (host && port && user && keyFile) return { host, port: Number(port), user, keyFile };
   throw machineError(
