@@ -28,14 +28,19 @@ import { MANUAL, PURPOSE } from './command/manual.js';
 import type { Environment, Settings } from './command/settings/settings.js';
 import { findConfig } from './config/load-config.js';
 import { reportError } from './core/report-error.js';
+import {
+  claimStandardOutput,
+  exitFlushed,
+  findLostOutput,
+  flushStandardStreams,
+  print,
+  say,
+} from './core/standard-streams.js';
 import { readVersion } from './core/version.js';
 import { wasStarted } from './core/was-started.js';
 import type { InjectionKind } from './inject/injection.js';
 import { MACHINES } from './machine/providers.js';
 import { REPORTERS } from './report/reporters.js';
-
-/** Exit status of what proves nothing. */
-const MACHINE_ERROR = 2;
 
 /** Every command, in the order of `--help`. */
 const commandsWith = (
@@ -82,6 +87,7 @@ export function program(version: string, given: Partial<Parts> = {}): Documented
     .description(PURPOSE)
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
+    .configureOutput({ writeOut: print, writeErr: say })
     .exitOverride();
   oomdrill.manual = MANUAL;
   oomdrill.settings = parts.settings;
@@ -134,15 +140,9 @@ const LINGER_MS = 5_000;
 
 /** Commands set process.exitCode; the process ends by itself when all it holds is released. */
 async function main(): Promise<void> {
-  process.on('uncaughtException', (thrown) => process.exit(reportError(thrown)));
-  // The reader may have seen enough, as `head` does.
-  process.stdout.on('error', (thrown: NodeJS.ErrnoException) => {
-    if (thrown.code === 'EPIPE') process.exit();
-    process.stderr.write(`oomdrill: Standard output cannot be written: ${thrown.message}. [OUTPUT_WRITE]\n`);
-    process.exit(MACHINE_ERROR);
-  });
+  claimStandardOutput();
   // Of what a file of the user's left running; the status of Node.js, 1, would be that of a claim that failed.
-  process.on('uncaughtException', (thrown) => process.exit(reportError(thrown)));
+  process.on('uncaughtException', (thrown) => exitFlushed(reportError(thrown)));
   try {
     const oomdrill = await loadProgram('.', process.env);
     addCompletion(oomdrill);
@@ -152,7 +152,17 @@ async function main(): Promise<void> {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) process.exitCode = 0;
     else process.exitCode = reportError(thrown);
   }
-  setTimeout(() => process.exit(), LINGER_MS).unref();
+  await flushStandardStreams();
+  reportLostOutput();
+  setTimeout(() => exitFlushed(), LINGER_MS).unref();
+}
+
+/** Results that were lost are an error, which does not hide a worse status. */
+function reportLostOutput(): void {
+  const lost = findLostOutput();
+  if (!lost) return;
+  const status = reportError(lost);
+  process.exitCode ||= status;
 }
 
 // Run, by whatever link, and not imported.

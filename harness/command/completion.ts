@@ -1,5 +1,6 @@
 import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
+import { print } from '../core/standard-streams.js';
 import { DeclaredArgument, DeclaredOption } from './declared-option.js';
 import { DEFAULT_EXIT_STATUS, DocumentedCommand } from './documented-command.js';
 import type { Words } from './words.js';
@@ -30,8 +31,9 @@ export function addCompletion(oomdrill: Command): void {
   }
   // `complete` asks at once, and words take a while.
   oomdrill.hook('preAction', async (_, command) => {
-    if (command.name() !== 'complete') return;
-    for (const words of known.keys()) known.set(words, await wordsOrNone(words));
+    if (command.name() === 'complete') for (const words of known.keys()) known.set(words, await wordsOrNone(words));
+    // The library prints its results by it.
+    if (command.name().startsWith('complet')) console.log = (line: string) => print(`${line}\n`);
   });
   describe(commandAt(oomdrill, 'completion'));
 }

@@ -4,20 +4,21 @@ import { machineError, messageOf } from '../core/errors.js';
 import type { ReadonlyDeep } from '../core/readonly-deep.js';
 import { replaceFile } from '../core/replace-file.js';
 import { reportError } from '../core/report-error.js';
+import { print, printWhole, say } from '../core/standard-streams.js';
 import type { Reporter } from '../report/reporter.js';
 import { failureOf } from './failure.js';
-import { findOutputFaults, type OutputFlags, outputError } from './output-files.js';
+import { findOutputFaults, type OutputFault, type OutputFlags, outputError } from './output-files.js';
 import { nameSources } from './settings/name-sources.js';
 
 /** What a command came to. */
 export interface Conclusion {
   /** For programs: what `--json` writes. */
   readonly document: Document;
-  /** For people, newline at the end included. */
-  readonly text: string;
+  /** For people, newline at the end included. A function is called when all files are written: a user's own reporter may be in it. */
+  readonly text: string | (() => Promise<string>);
   readonly exitCode: number;
-  /** Writes further files, once the text is printed and `--json` is written. */
-  readonly files?: () => Promise<void>;
+  /** Each writes further files. */
+  readonly files?: readonly (() => Promise<void>)[];
   /** An error that ended the command early, with what was done before in `document` and `text`. */
   readonly failure?: unknown;
 }
@@ -38,9 +39,12 @@ export function documentOf<S extends z.ZodType>(schema: S, data: ReadonlyDeep<z.
 }
 
 /**
- * Ends a command: prints for people, writes for programs, sets the exit status. With `--json -` standard output holds the JSON
- * alone and people read standard error. A failed command writes its error as JSON too, so that a program always finds a file.
- * Where a file of results cannot be written, no work is done.
+ * Ends a command: writes for programs, prints for people, sets the exit status. With `--json -` standard output holds the JSON alone
+ * and people read standard error. A failed command writes its error as JSON too, so that a program always finds a file. Where a file
+ * of results cannot be written, no work is done.
+ *
+ * Files come first: what is printed may have no reader any more. One that cannot be written keeps nothing else from being written or
+ * printed, and makes the exit status 2 where it would be 0.
  *
  * @param reporters that may write files; ours where none are given
  */
@@ -51,35 +55,50 @@ export async function conclude(
 ): Promise<void> {
   const faults = await findOutputFaults(options, process.env, reporters);
   const nameSettings = (thrown: unknown) => nameSources(thrown, options.settings ?? []);
-  let end: Conclusion;
+  const end = await concludeWork(faults, work, nameSettings);
+  const { json } = options;
+  const isJsonPrinted = json === '-';
+  const canWriteJson = json !== undefined && !isJsonPrinted && !faults.some(({ names }) => names.includes('--json'));
+  const errors: unknown[] = end.failure === undefined ? [] : [end.failure];
+  const attempt = (step: () => unknown) =>
+    Promise.resolve()
+      .then(step)
+      .catch((thrown: unknown) => {
+        errors.push(thrown);
+      });
+  if (canWriteJson) await attempt(() => writeJson(json, end.document));
+  for (const write of end.files ?? []) await attempt(write);
+  await attempt(async () => {
+    const text = typeof end.text === 'string' ? end.text : await end.text();
+    (isJsonPrinted ? say : print)(text);
+  });
+  for (const error of errors) reportError(nameSettings(error));
+  if (isJsonPrinted) printWhole(renderJson(end.document));
+  process.exitCode = end.exitCode || (errors.length > 0 ? NOTHING_PROVEN : 0);
+}
+
+/** Exit status where results are missing though no claim failed. */
+const NOTHING_PROVEN = 2;
+
+/** What the work came to; of an error, what is said of that. */
+async function concludeWork(
+  faults: readonly OutputFault[],
+  work: () => Promise<Conclusion>,
+  nameSettings: (thrown: unknown) => unknown,
+): Promise<Conclusion> {
   try {
     if (faults.length > 0) throw outputError(faults);
-    end = await work();
-    if (end.failure !== undefined) end = { ...end, failure: nameSettings(end.failure) };
+    return await work();
   } catch (thrown) {
-    const named = nameSettings(thrown);
-    const failure = failureOf(named);
-    end = { document: documentOf(failureSchema, failure), text: '', exitCode: failure.exitCode, failure: named };
-  }
-  const forPeople = options.json === '-' ? process.stderr : process.stdout;
-  forPeople.write(end.text);
-  process.exitCode = end.exitCode;
-  if (end.failure !== undefined) reportError(end.failure);
-  try {
-    const isFit = !faults.some(({ names }) => names.includes('--json'));
-    if (options.json !== undefined && isFit) await writeJson(options.json, end.document);
-  } finally {
-    await end.files?.();
+    const failure = failureOf(nameSettings(thrown));
+    return { document: documentOf(failureSchema, failure), text: '', exitCode: failure.exitCode, failure: thrown };
   }
 }
 
-async function writeJson(file: string, { data }: Document): Promise<void> {
-  const text = `${JSON.stringify(data, null, 2)}\n`;
-  if (file === '-') {
-    process.stdout.write(text);
-    return;
-  }
-  await replaceFile(file, text).catch((cause: unknown) => {
+const renderJson = ({ data }: Document): string => `${JSON.stringify(data, null, 2)}\n`;
+
+async function writeJson(file: string, document: Document): Promise<void> {
+  await replaceFile(file, renderJson(document)).catch((cause: unknown) => {
     const message = `Could not write the result to ${file}: ${messageOf(cause)}.`;
     throw machineError('JSON_WRITE', message, 'Name another file with --json, or - for standard output.', cause);
   });

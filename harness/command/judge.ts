@@ -34,18 +34,20 @@ export async function executeJudge(
         .at(-1);
       const summary = summarize(runs, first.host, { at });
       const reporter = findPrintedReporter(flags.printed, reporters);
-      const results = await reporter.render(summary, chooseStyle(process.stdout, process.env));
       const notes = [
         ...describeUnread(unread),
         ...passedOver.map(({ record }) => `skipped ${record}: the host disturbed this drill, and it was run again`),
       ];
-      const text = [...notes.map((note) => `${reporter.note(note)}\n`), results].join('');
+      const text = async () => {
+        const results = await reporter.render(summary, chooseStyle(process.stdout, process.env));
+        return [...notes.map((note) => `${reporter.note(note)}\n`), results].join('');
+      };
       return {
         document: documentOf(judgedSchema, { ...summary, unread: unreadFacts(unread) }),
         text,
         // What cannot be read proves nothing, and hides no failure.
         exitCode: unread.length > 0 && summary.exitCode === 0 ? 2 : summary.exitCode,
-        files: () => writeReports(summary, flags.reports, process.env, reporters),
+        files: [() => writeReports(summary, flags.reports, process.env, reporters)],
       };
     },
     reporters,

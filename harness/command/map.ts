@@ -66,7 +66,7 @@ async function single(context: DrillContext, options: MapOptions, flags: MapFlag
   const drifts = findDrifts(nameSeriesOfBand(entry), createBandPoint(entry), entries, baseline);
   const text = [renderBandMap(map), ...drifts.map((drift) => `${describeDrift(drift)}\n`)].join('');
   const document = documentOf(bandMapSchema, createBandMapDocument(map, drifts));
-  return { document, text, exitCode: 0, files: () => remember(past.history, entry) };
+  return { document, text, exitCode: 0, files: [() => remember(past.history, entry)] };
 }
 
 /** A map for each value of a setting. Each is of other limits, so that none is added to the history. */

@@ -1,5 +1,6 @@
 import { clearLine, cursorTo } from 'node:readline';
 import { startClock } from '../core/clock.js';
+import { say } from '../core/standard-streams.js';
 import type { Progress } from '../machine/machine.js';
 import type { Entry } from '../record/schema.js';
 import { chooseStyle } from '../report/layout.js';
@@ -20,7 +21,7 @@ export type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean;
 /** Progress as lines on standard error, each with the seconds since the start: `[  12.3 s] baseline: 5.0 s`. */
 export function progressOnStderr(): Progress {
   const clock = startClock();
-  return (line) => process.stderr.write(stamped(line, clock.now()));
+  return (line) => say(stamped(line, clock.now()));
 }
 
 const stamped = (line: string, ms: number): string => `[${(ms / 1000).toFixed(1).padStart(6)} s] ${line}\n`;

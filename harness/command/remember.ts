@@ -1,4 +1,5 @@
 import { reportError } from '../core/report-error.js';
+import { say } from '../core/standard-streams.js';
 import { type Baseline, NOTHING_ACCEPTED, readBaseline } from '../history/baseline.js';
 import { appendHistory, readHistory } from '../history/file.js';
 import { createNight } from '../history/night.js';
@@ -62,7 +63,7 @@ export async function readPast({
   try {
     const { entries, damaged } = await readHistory(history);
     if (damaged.length > 0)
-      say(`lines of ${history} that could not be read: ${damaged.length}, the first is ${damaged[0]}`);
+      note(`lines of ${history} that could not be read: ${damaged.length}, the first is ${damaged[0]}`);
     return { entries, baseline: await readBaseline(baseline) };
   } catch (thrown) {
     reportError(thrown);
@@ -71,29 +72,26 @@ export async function readPast({
 }
 
 /**
- * Writes the reports that were asked for, and adds the results to a history, which a report that cannot be written does not keep
- * them from.
+ * What adds results to a history, and what writes the reports that were asked for. The history comes first: a user's own reporter may
+ * end the program.
  *
  * @param history undefined where nothing is to be remembered
- * @throws OomdrillError `REPORT_WRITE`, `HISTORY_UNREADABLE`, `HISTORY_WRITE`
  */
-export async function reportAndRemember(
+export function rememberAndReport(
   summary: Summary,
   files: ReportFiles,
   history: string | undefined,
   reporters: readonly Reporter[],
-): Promise<void> {
-  try {
-    await writeReports(summary, files, process.env, reporters);
-  } finally {
-    if (history !== undefined) await remember(history, createNight(summary, summary.at ?? new Date().toISOString()));
-  }
+): (() => Promise<void>)[] {
+  const report = () => writeReports(summary, files, process.env, reporters);
+  if (history === undefined) return [report];
+  return [() => remember(history, createNight(summary, summary.at ?? new Date().toISOString())), report];
 }
 
 /** Adds an entry, and says where a damaged history was kept. @throws OomdrillError `HISTORY_UNREADABLE`, `HISTORY_WRITE` */
 export async function remember(history: string, entry: HistoryEntry): Promise<void> {
   const keptIn = await appendHistory(history, entry);
-  if (keptIn !== undefined) say(`the damaged history is kept in ${keptIn}`);
+  if (keptIn !== undefined) note(`the damaged history is kept in ${keptIn}`);
 }
 
-const say = (what: string) => process.stderr.write(`oomdrill: ${what}\n`);
+const note = (what: string) => say(`oomdrill: ${what}\n`);

@@ -9,6 +9,7 @@ import { runSuite, type SuiteOptions } from '../campaign/suite.js';
 import { anyOf } from '../core/any-of.js';
 import { usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
+import { guardedStderr } from '../core/standard-streams.js';
 import { type Scenario, SUITES } from '../drill/scenario.js';
 import { DEFAULT_GUEST, guestNamed } from '../machine/image/guests.js';
 import { chooseMachine } from '../machine/providers.js';
@@ -26,7 +27,7 @@ import { withReapedMachines } from './interrupt.js';
 import { keepMachine } from './keep-machine.js';
 import { loadBundleWithWarnings } from './load-bundle.js';
 import { progressOnStderr, showProgress } from './progress.js';
-import { checkPast, markDrifts, pastOf, reportAndRemember } from './remember.js';
+import { checkPast, markDrifts, pastOf, rememberAndReport } from './remember.js';
 
 /** What came of the drills. */
 interface DrilledSuite {
@@ -61,7 +62,7 @@ export async function executeRun(
 async function drillAsked({ suite, shard, settings, ...asked }: Asked, flags: RunFlags): Promise<DrilledSuite> {
   const expected = new Map(asked.scenarios.map((scenario) => [scenario.name, estimateMs(scenario)]));
   const display = showProgress(
-    process.stderr,
+    guardedStderr(),
     { quiet: flags.quiet === true, env: process.env },
     (name) => expected.get(name) ?? 0,
   );
@@ -150,11 +151,9 @@ async function concludeRuns(
   const judged = summarize(compared, await readHostFacts(), { at: new Date().toISOString(), shard: part });
   // A suite that was broken off is not green; a claim that failed before stays failed.
   const summary = failure === undefined ? judged : { ...judged, exitCode: judged.exitCode || 2 };
-  const text = await findPrintedReporter(flags.printed, reporters).render(
-    summary,
-    chooseStyle(process.stdout, process.env),
-  );
-  const files = () => reportAndRemember(summary, flags.reports, part ? undefined : past.history, reporters);
+  const text = () =>
+    findPrintedReporter(flags.printed, reporters).render(summary, chooseStyle(process.stdout, process.env));
+  const files = rememberAndReport(summary, flags.reports, part ? undefined : past.history, reporters);
   return { document: documentOf(summarySchema, summary), text, exitCode: summary.exitCode, failure, files };
 }
 

@@ -1,5 +1,7 @@
+import { inspect } from 'node:util';
 import { asKnownError, type ErrorFacts, messageOf, OomdrillError } from './errors.js';
 import { renderHint } from './hint.js';
+import { say } from './standard-streams.js';
 
 const BUG_HINT = 'This is a bug: run it again with OOMDRILL_DEBUG=1 for the stack, and report it.';
 
@@ -22,8 +24,8 @@ export function renderError(thrown: unknown): string {
 
 /** Says on standard error what went wrong, and gives the exit status. Stacks are for those who ask for them. */
 export function reportError(thrown: unknown): number {
-  process.stderr.write(`oomdrill: ${renderError(thrown)}\n`);
-  if (process.env.OOMDRILL_DEBUG) console.error(thrown);
+  say(`oomdrill: ${renderError(thrown)}\n`);
+  if (process.env.OOMDRILL_DEBUG) say(`${inspect(thrown)}\n`);
   return exitCodeOf(thrown);
 }
 

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { machineError, type OomdrillError } from '../core/errors.js';
+import { say } from '../core/standard-streams.js';
 import { onPath } from './needed-package.js';
 import { asRoot } from './privilege.js';
 
@@ -58,18 +59,19 @@ export async function installPackages(packages: readonly string[], signal: Abort
 }
 
 async function runApt(file: string, args: readonly string[], signal: AbortSignal) {
-  const result = await execa(file, args, {
+  const running = execa(file, args, {
     reject: false,
     all: true,
     // sudo may ask for a password.
     stdin: 'inherit',
-    stdout: ['pipe', process.stderr],
-    stderr: ['pipe', process.stderr],
     cancelSignal: signal,
     // apt-get stops at SIGINT while it downloads, and ends what it has begun while it installs.
     killSignal: 'SIGINT',
     forceKillAfterDelay: false,
   });
+  // Not connected to the stream itself: apt-get must not end in the middle because the reader of ours has.
+  running.all.on('data', (chunk: Buffer) => say(chunk.toString()));
+  const result = await running;
   signal.throwIfAborted();
   return result;
 }
