@@ -27,6 +27,7 @@ import { addHelpCommand } from './command/help-command.js';
 import { MANUAL, PURPOSE } from './command/manual.js';
 import type { Environment, Settings } from './command/settings/settings.js';
 import { findConfig } from './config/load-config.js';
+import { formattedText } from './core/printable-text.js';
 import { reportError } from './core/report-error.js';
 import {
   claimStandardOutput,
@@ -34,7 +35,7 @@ import {
   findLostOutput,
   flushStandardStreams,
   print,
-  say,
+  printError,
 } from './core/standard-streams.js';
 import { readVersion } from './core/version.js';
 import { wasStarted } from './core/was-started.js';
@@ -87,7 +88,10 @@ export function program(version: string, given: Partial<Parts> = {}): Documented
     .description(PURPOSE)
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .configureOutput({ writeOut: print, writeErr: say })
+    .configureOutput({
+      writeOut: (text) => print(formattedText(text)),
+      writeErr: (text) => printError(formattedText(text)),
+    })
     .exitOverride();
   oomdrill.manual = MANUAL;
   oomdrill.settings = parts.settings;

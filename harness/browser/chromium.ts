@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { machineError, messageOf } from '../core/errors.js';
 import { mustError } from '../core/must.js';
+import { copyableWord } from '../core/shell.js';
 
 /** Names of the program on Debian and other distributions. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
@@ -42,7 +43,7 @@ export async function startChromium(): Promise<Browser> {
     });
   } catch (cause) {
     const why = messageOf(cause).replace(/^browserType\.launch: /, '');
-    const hint = `Run \`${executablePath} --version\` to see whether it is Chromium and can start.`;
+    const hint = `Run \`${copyableWord(executablePath)} --version\` to see whether it is Chromium and can start.`;
     throw machineError('CHROMIUM_FAILED', `Could not start ${executablePath}: ${why}.`, hint, cause);
   }
 }

@@ -1,6 +1,7 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { resolveServingUnit } from '../bundle/serving.js';
 import { renderBytes } from '../core/bytes.js';
+import { printable } from '../core/printable.js';
 import type { Repair, Scenario } from '../drill/scenario.js';
 import type { Injection, InjectionKind } from '../inject/injection.js';
 import { INJECTION_KINDS } from '../inject/kinds.js';
@@ -36,7 +37,7 @@ export async function renderCataloguePage(
   );
   const rows = scenarios.map(
     ({ name, suite, control, expect }) =>
-      `| [${name}](#${name}) | ${suite} | ${control ? 'control' : 'claim'} | ${renderOutcomes(expect)} |`,
+      `| [${printable(name)}](#${encodeURIComponent(printable(name))}) | ${suite} | ${control ? 'control' : 'claim'} | ${renderOutcomes(expect)} |`,
   );
   return [
     CATALOGUE_INTRO,
@@ -60,7 +61,14 @@ function renderScenario({ scenario, bundle }: { scenario: Scenario; bundle: Bund
     facts.push(`Injection: ${renderInjection(injection)}; it holds for ${phases.holdMs / 1000} s.`);
   if (repair) facts.push(renderRepair(repair));
   facts.push(`Expected: ${renderExpectation(expect)}.`);
-  return [`## ${name}`, '', hypothesis, '', ...facts.map((fact) => `- ${fact}`), ''].join('\n');
+  return [
+    `## ${printable(name)}`,
+    '',
+    printable(hypothesis),
+    '',
+    ...facts.map((fact) => `- ${printable(fact)}`),
+    '',
+  ].join('\n');
 }
 
 const renderInjection = (injection: Injection): string => injection.kind.inWords(injection);

@@ -1,4 +1,5 @@
 import { acceptSchema } from '../contract/accept.js';
+import { textOf } from '../core/printable-text.js';
 import { acceptLastNights, readBaseline, writeBaseline } from '../history/baseline.js';
 import { readNamedHistory } from '../history/file.js';
 import { findSeries } from '../history/series.js';
@@ -14,8 +15,8 @@ export async function executeAccept(names: readonly string[], flags: HistoryFlag
     const series = findSeries((await readNamedHistory(flags.history, history)).entries, names);
     const baseline = acceptLastNights(before, series, new Date().toISOString());
     await writeBaseline(path, baseline);
-    const text = series.map(({ name }) => `accepted: ${name}\n`).join('');
+    const text = textOf([...series.map(({ name }) => `accepted: ${name}`), `written to ${path}`]);
     const document = documentOf(acceptSchema, { baseline: path, ...baseline });
-    return { document, text: `${text}written to ${path}\n`, exitCode: 0 };
+    return { document, text, exitCode: 0 };
   });
 }

@@ -12,6 +12,7 @@ import { assets } from '../core/assets.js';
 import { formatBytes, parseBytes } from '../core/bytes.js';
 import { machineError, messageOf, usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
+import { formattedText, type PrintableText, textOf } from '../core/printable-text.js';
 import { shellQuote } from '../core/shell.js';
 import { isWithin } from '../core/within.js';
 import { checkKeyFile, parseSshAddress, sshHint } from '../machine/ssh-address.js';
@@ -42,7 +43,7 @@ export async function executeCapture(unit: string | undefined, flags: CaptureFla
           'It prints the script, and captures nothing: leave one of them out.',
         );
       const document = documentOf(captureScriptSchema, { schema: CAPTURE_SCRIPT_SCHEMA, script });
-      return { document, text: script, exitCode: 0 };
+      return { document, text: formattedText(script), exitCode: 0 };
     }
     const asked = askedAt(flags.url);
     const { diskBandwidth } = flags;
@@ -157,13 +158,13 @@ function sshCommand(text: string, unit: string, { port: portText, key }: Capture
   return command;
 }
 
-function inWords(dir: string, { bundle, needs }: Capture, warnings: readonly string[]): string {
+function inWords(dir: string, { bundle, needs }: Capture, warnings: readonly string[]): PrintableText {
   const { host, serving, sidecars = [] } = bundle.manifest;
   const { limits, oomPolicy } = resolveServingUnit(bundle);
   const size = formatBytes;
   const toDo = needs.map((need) => `    ${need}`);
   if (toDo.length > 0) toDo.unshift('needed before it can be drilled:');
-  return [
+  return textOf([
     `${dir}: ${serving.unit}, asked at port ${serving.port} for ${serving.path}`,
     `    MemoryHigh=${size(limits.high)} MemoryMax=${size(limits.max)} MemorySwapMax=${size(limits.swapMax)} OOMPolicy=${oomPolicy}`,
     `    host: ${size(parseBytes(host.memory))} of memory, ${size(parseBytes(host.swap))} of swap, ${host.cpus} CPUs, disk ${host.diskBandwidth ?? 'without a known limit'}`,
@@ -171,6 +172,5 @@ function inWords(dir: string, { bundle, needs }: Capture, warnings: readonly str
     ...warnings.map((warning) => `    warning: ${warning}`),
     ...toDo,
     'left out: see captured/left-out.txt; read the bundle before you hand it on',
-    '',
-  ].join('\n');
+  ]);
 }

@@ -1,5 +1,6 @@
 import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
+import { formattedText } from '../core/printable-text.js';
 import { print } from '../core/standard-streams.js';
 import { DeclaredArgument, DeclaredOption } from './declared-option.js';
 import { DEFAULT_EXIT_STATUS, DocumentedCommand } from './documented-command.js';
@@ -33,7 +34,7 @@ export function addCompletion(oomdrill: Command): void {
   oomdrill.hook('preAction', async (_, command) => {
     if (command.name() === 'complete') for (const words of known.keys()) known.set(words, await wordsOrNone(words));
     // The library prints its results by it.
-    if (command.name().startsWith('complet')) console.log = (line: string) => print(`${line}\n`);
+    if (command.name().startsWith('complet')) console.log = (line: string) => print(formattedText(`${line}\n`));
   });
   describe(commandAt(oomdrill, 'completion'));
 }

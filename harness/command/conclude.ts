@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import { failureSchema } from '../contract/failure.js';
 import { machineError, messageOf } from '../core/errors.js';
+import { jsonText } from '../core/json-text.js';
+import { formattedText, type PrintableText, textOf } from '../core/printable-text.js';
 import type { ReadonlyDeep } from '../core/readonly-deep.js';
 import { replaceFile } from '../core/replace-file.js';
 import { reportError } from '../core/report-error.js';
-import { print, printWhole, say } from '../core/standard-streams.js';
+import { print, printError, printWhole } from '../core/standard-streams.js';
 import type { Reporter } from '../report/reporter.js';
 import { failureOf } from './failure.js';
 import { findOutputFaults, type OutputFault, type OutputFlags, outputError } from './output-files.js';
@@ -15,7 +17,7 @@ export interface Conclusion {
   /** For programs: what `--json` writes. */
   readonly document: Document;
   /** For people, newline at the end included. A function is called when all files are written: a user's own reporter may be in it. */
-  readonly text: string | (() => Promise<string>);
+  readonly text: PrintableText | (() => Promise<PrintableText>);
   readonly exitCode: number;
   /** Each writes further files. */
   readonly files?: readonly (() => Promise<void>)[];
@@ -70,7 +72,7 @@ export async function conclude(
   for (const write of end.files ?? []) await attempt(write);
   await attempt(async () => {
     const text = typeof end.text === 'string' ? end.text : await end.text();
-    (isJsonPrinted ? say : print)(text);
+    (isJsonPrinted ? printError : print)(text);
   });
   for (const error of errors) reportError(nameSettings(error));
   if (isJsonPrinted) printWhole(renderJson(end.document));
@@ -91,11 +93,16 @@ async function concludeWork(
     return await work();
   } catch (thrown) {
     const failure = failureOf(nameSettings(thrown));
-    return { document: documentOf(failureSchema, failure), text: '', exitCode: failure.exitCode, failure: thrown };
+    return {
+      document: documentOf(failureSchema, failure),
+      text: textOf([]),
+      exitCode: failure.exitCode,
+      failure: thrown,
+    };
   }
 }
 
-const renderJson = ({ data }: Document): string => `${JSON.stringify(data, null, 2)}\n`;
+const renderJson = ({ data }: Document): PrintableText => formattedText(`${jsonText(data, 2)}\n`);
 
 async function writeJson(file: string, document: Document): Promise<void> {
   await replaceFile(file, renderJson(document)).catch((cause: unknown) => {

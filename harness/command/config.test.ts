@@ -316,7 +316,7 @@ warning: OOMDRILL_SCLAE has no effect. Did you mean OOMDRILL_SCALE?
 `,
   );
   const odd = await inFolder(t, {}, 'config', { OOMDRILL_OUT: 'a\nb' });
-  t.match(odd.stdout, /^--out +"a\\nb" +OOMDRILL_OUT/m, 'a line stays one');
+  t.match(odd.stdout, /^--out +a\\nb +OOMDRILL_OUT/m, 'a line stays one');
   const run = await inFolder(t, {}, 'config run');
   t.match(run.stdout, /^configuration: there is no file$/m);
   t.match(run.stdout, /^--scale +auto +default$/m);

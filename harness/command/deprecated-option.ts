@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { say } from '../core/standard-streams.js';
+import { say } from '../core/say.js';
 
 /**
  * A former name of an option. It does what the option does, is in neither `--help` nor completion, and names the option on
@@ -40,6 +40,6 @@ function warnOnce(command: Command, option: DeprecatedOption): void {
   command.on(`option:${option.name()}`, () => {
     if (warned) return;
     warned = true;
-    say(`oomdrill: ${option.long} is deprecated: use ${option.replacement.long}\n`);
+    say(`${option.long} is deprecated: use ${option.replacement.long}`);
   });
 }

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { DOCTOR_SCHEMA, doctorSchema } from '../contract/doctor.js';
+import { type Line, paint, textOf } from '../core/printable-text.js';
 import type { DoctorCheck } from '../machine/doctor-check.js';
 import type { MachineProvider } from '../machine/provider.js';
 import { chooseStyle, type TerminalStyle, wrap } from '../report/layout.js';
@@ -20,7 +21,7 @@ export async function executeDoctor(flags: DoctorFlags, machines: readonly Machi
     );
     return {
       document: documentOf(doctorSchema, { schema: DOCTOR_SCHEMA, able, findings: checks }),
-      text: `${lines.join('\n')}\n`,
+      text: textOf(lines),
       exitCode: able ? 0 : 2,
     };
   });
@@ -30,12 +31,12 @@ export async function executeDoctor(flags: DoctorFlags, machines: readonly Machi
 const MARGIN = 9;
 
 /** The lines of one check: its mark, what was found, and what fixes it. */
-function renderCheck({ what, state, found, fix }: DoctorCheck, { color, columns }: TerminalStyle): string[] {
+function renderCheck({ what, state, found, fix }: DoctorCheck, { color, columns }: TerminalStyle): Line[] {
   const colors = pc.createColors(color);
-  const marks = { ok: colors.green('ok     '), note: colors.yellow('note   '), missing: colors.red('missing') };
-  const lines = wrap(`${what}: ${found}`, columns - MARGIN).map(
-    (line, index) => `${index === 0 ? marks[state] : '       '}  ${line}`,
-  );
+  const colorOf = { ok: colors.green, note: colors.yellow, missing: colors.red };
+  const mark = paint(colorOf[state], state.padEnd(MARGIN - 2));
+  const [first = '', ...others] = wrap(`${what}: ${found}`, columns - MARGIN);
+  const lines: Line[] = [[mark, `  ${first}`], ...others.map((line) => `${' '.repeat(MARGIN)}${line}`)];
   if (fix !== undefined && state !== 'ok') lines.push(`${' '.repeat(MARGIN)}fix: ${fix}`);
   return lines;
 }

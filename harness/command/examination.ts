@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { REBUILD_HINT } from '../core/assets.js';
 import { formatBytes, GIB } from '../core/bytes.js';
 import { messageOf, OomdrillError } from '../core/errors.js';
-import { shellWord } from '../core/shell.js';
+import { copyableWord } from '../core/shell.js';
 import { chooseScale } from '../drill/scale.js';
 import type { DoctorCheck } from '../machine/doctor-check.js';
 import { readAvailableBytes } from '../machine/free-memory.js';
@@ -135,7 +135,7 @@ async function lookForLeftovers(): Promise<DoctorCheck[]> {
       what,
       state: 'note',
       found: `the ledger's page ${file} cannot be read: ${why}`,
-      fix: `look for what was left by hand, then: rm -r ${shellWord(file)}`,
+      fix: `look for what was left by hand, then: rm -r ${copyableWord(file)}`,
     }),
   );
   if (pages.length > 0) {

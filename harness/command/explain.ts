@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DIAGNOSIS_SCHEMA, diagnosisSchema } from '../contract/explain.js';
 import { messageOf, OomdrillError, usageError } from '../core/errors.js';
+import { textOf } from '../core/printable-text.js';
 import { type Diagnosis, diagnose } from '../explain/diagnose.js';
 import { readEvidence } from '../explain/evidence.js';
 import { type Saved, USED_FILES } from '../explain/parts.js';
@@ -22,7 +23,7 @@ export async function executeExplain(paths: readonly string[], flags: ExplainFla
     const { columns } = chooseStyle(process.stdout, process.env);
     const lines = [wordOf(diagnosis), ...indent(detailsOf(diagnosis), columns)];
     const document = documentOf(diagnosisSchema, { schema: DIAGNOSIS_SCHEMA, ...diagnosis });
-    return { document, text: `${lines.join('\n')}\n`, exitCode: 0 };
+    return { document, text: textOf(lines), exitCode: 0 };
   });
 }
 

@@ -9,6 +9,7 @@ import {
   imagesStoredSchema,
 } from '../contract/image.js';
 import { formatBytes } from '../core/bytes.js';
+import { textOf } from '../core/printable-text.js';
 import { ensureImage } from '../machine/image/build.js';
 import { guestNamed } from '../machine/image/guests.js';
 import { listStored, removeStored } from '../machine/image/store.js';
@@ -29,7 +30,7 @@ export async function executeImageBuild(guests: readonly string[], flags: ImageF
       for (const guest of asked) built.push(await ensureImage(guest, progress, signal));
       return built;
     });
-    const text = images.map(({ guest, dir }) => `${guest}: ${dir}\n`).join('');
+    const text = textOf(images.map(({ guest, dir }) => `${guest}: ${dir}`));
     return { document: documentOf(imagesBuiltSchema, { schema: IMAGES_BUILT_SCHEMA, images }), text, exitCode: 0 };
   });
 }
@@ -41,7 +42,7 @@ export async function executeImageList(flags: ImageFlags): Promise<void> {
     const lines = entries.map(({ kind, name, bytes, whole, dir }) =>
       [kind.padEnd(8), name, formatBytes(bytes).padStart(6), whole ? 'whole  ' : 'DAMAGED', dir].join('  '),
     );
-    const text = lines.length === 0 ? 'The cache is empty.\n' : `${lines.join('\n')}\n`;
+    const text = textOf(lines.length === 0 ? ['The cache is empty.'] : lines);
     return { document: documentOf(imagesStoredSchema, { schema: IMAGES_STORED_SCHEMA, entries }), text, exitCode: 0 };
   });
 }
@@ -51,10 +52,10 @@ export async function executeImageRm(guests: readonly string[], flags: ImageFlag
   await conclude(flags, async () => {
     const names = guests.map((name) => (name === 'all' ? name : guestNamed(name).name));
     const removed = (await Promise.all(names.map(removeStored))).flat();
-    const text = removed.map(({ kind, name, bytes }) => `removed ${kind} ${name} (${formatBytes(bytes)})\n`).join('');
+    const lines = removed.map(({ kind, name, bytes }) => `removed ${kind} ${name} (${formatBytes(bytes)})`);
     return {
       document: documentOf(imagesRemovedSchema, { schema: IMAGES_REMOVED_SCHEMA, removed }),
-      text: text || 'There was nothing to remove.\n',
+      text: textOf(lines.length === 0 ? ['There was nothing to remove.'] : lines),
       exitCode: 0,
     };
   });
@@ -70,7 +71,7 @@ export async function executeImageBox(guest: string, flags: ImageFlags): Promise
     return withInterrupts(progress, async ({ signal }) => {
       const { name, image, start } = await packImage(asked, { ledger: await Ledger.open(), progress, signal });
       const document = documentOf(boxSchema, { schema: BOX_SCHEMA, box: name, image });
-      return { document, text: `${name} is registered: ${start}\n`, exitCode: 0 };
+      return { document, text: textOf([`${name} is registered: ${start}`]), exitCode: 0 };
     });
   });
 }

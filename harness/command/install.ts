@@ -2,6 +2,7 @@ import { scaleBundle } from '../bundle/scale.js';
 import { loadNamedBundle } from '../campaign/named-bundle.js';
 import { INSTALL_SCHEMA, installSchema } from '../contract/install.js';
 import { mustError } from '../core/must.js';
+import { textOf } from '../core/printable-text.js';
 import { proveEffect } from '../drill/guest/effect.js';
 import { installBundle, verifyWorkload } from '../drill/guest/install.js';
 import { startServer } from '../drill/guest/server.js';
@@ -46,7 +47,9 @@ export async function executeInstall(name: string, flags: InstallFlags): Promise
       await verifyWorkload(guest, workload, signal);
       const effect = await proveEffect(guest, serving, signal);
       const { port, path } = bundle.manifest.serving;
-      const text = `${bundle.name} at scale 1/${scale} is in effect: ${serving.unit.name} answers at http://${address.host}:${port}${path}\n`;
+      const text = textOf([
+        `${bundle.name} at scale 1/${scale} is in effect: ${serving.unit.name} answers at http://${address.host}:${port}${path}`,
+      ]);
       return { document: documentOf(installSchema, { schema: INSTALL_SCHEMA, effect }), text, exitCode: 0 };
     });
   });

@@ -1,12 +1,12 @@
 import { judgedSchema } from '../contract/judged.js';
 import { usageError } from '../core/errors.js';
 import type { RunRecord } from '../record/reader.js';
-import { chooseStyle } from '../report/layout.js';
 import { findPrintedReporter, type Reporter } from '../report/reporter.js';
 import { keepLastTries } from '../verdict/last-tries.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
 import { conclude, documentOf } from './conclude.js';
 import type { JudgeFlags } from './declaration/judge.js';
+import { printResults } from './print-results.js';
 import { describeUnread, readRecords, unreadFacts } from './read-records.js';
 import { writeReports } from './report-files.js';
 
@@ -38,10 +38,7 @@ export async function executeJudge(
         ...describeUnread(unread),
         ...passedOver.map(({ record }) => `skipped ${record}: the host disturbed this drill, and it was run again`),
       ];
-      const text = async () => {
-        const results = await reporter.render(summary, chooseStyle(process.stdout, process.env));
-        return [...notes.map((note) => `${reporter.note(note)}\n`), results].join('');
-      };
+      const text = () => printResults(reporter, summary, notes);
       return {
         document: documentOf(judgedSchema, { ...summary, unread: unreadFacts(unread) }),
         text,

@@ -8,7 +8,7 @@ const LOGIN = 'ssh -p 1 -i /tmp/key root@127.0.0.1';
 /** What is said before Ctrl-C, line by line. */
 async function saidBefore(thrown: unknown, stop: 'SIGINT' | 'death' | 'before'): Promise<string[]> {
   const said: string[] = [];
-  const say = (text: string) => said.push(...text.split('\n'));
+  const say = (...lines: readonly string[]) => void said.push(...lines);
   await withInterrupts(
     () => {},
     async (interrupts) => {

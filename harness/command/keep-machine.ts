@@ -1,4 +1,4 @@
-import { renderError } from '../core/report-error.js';
+import { errorLines } from '../core/report-error.js';
 import type { Machine, Progress } from '../machine/machine.js';
 import type { Interrupts } from './interrupt.js';
 
@@ -14,8 +14,11 @@ export function keepMachine(
 ): (machine: Pick<Machine, 'login' | 'died'>, thrown: unknown) => Promise<void> {
   return async ({ login, died }, thrown) => {
     if (signal.aborted || died.aborted) return;
-    if (thrown !== undefined) say(`the drill failed: ${renderError(thrown)}`);
-    say(`the guest is kept until Ctrl-C; log in with:\n${login}`);
+    if (thrown !== undefined) {
+      const [first, ...hint] = errorLines(thrown);
+      say(`the drill failed: ${first}`, ...hint);
+    }
+    say('the guest is kept until Ctrl-C; log in with:', login);
     await hold();
   };
 }

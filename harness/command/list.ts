@@ -1,6 +1,7 @@
 import { loadScenarios, loadSuite } from '../campaign/catalogue.js';
 import { SCENARIO_LIST_SCHEMA, scenarioListSchema } from '../contract/scenario-list.js';
 import { usageError } from '../core/errors.js';
+import { formattedText, textOf } from '../core/printable-text.js';
 import { chooseStyle, indent } from '../report/layout.js';
 import { conclude, documentOf } from './conclude.js';
 import type { ListFlags } from './declaration/list.js';
@@ -29,18 +30,14 @@ export async function executeList(flags: ListFlags): Promise<void> {
         );
       const { renderCataloguePage } = await import('../campaign/catalogue-page.js');
       const { INJECTION_KINDS } = await import('../inject/kinds.js');
-      const text = await renderCataloguePage(chosen, [...INJECTION_KINDS, ...flags.injections]);
+      const text = formattedText(await renderCataloguePage(chosen, [...INJECTION_KINDS, ...flags.injections]));
       return { document, text, exitCode: 0 };
     }
     const { columns } = chooseStyle(process.stdout, process.env);
-    const text = scenarios
-      .map(({ name, suite, hypothesis, control, bundle, expected }) => {
-        const must = `${expected.join(' or ')}${control ? ' (a control: limits that are known to be bad)' : ''}`;
-        return [name, ...indent([hypothesis, `suite ${suite}, bundle ${bundle}; expected: ${must}`], columns)].join(
-          '\n',
-        );
-      })
-      .join('\n\n');
-    return { document, text: `${text}\n`, exitCode: 0 };
+    const lines = scenarios.flatMap(({ name, suite, hypothesis, control, bundle, expected }) => {
+      const must = `${expected.join(' or ')}${control ? ' (a control: limits that are known to be bad)' : ''}`;
+      return ['', name, ...indent([hypothesis, `suite ${suite}, bundle ${bundle}; expected: ${must}`], columns)];
+    });
+    return { document, text: textOf(lines.slice(1)), exitCode: 0 };
   });
 }

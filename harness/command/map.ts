@@ -4,6 +4,7 @@ import { keepPartial } from '../campaign/partial.js';
 import { parseSweep, type Sweep, sweepBand } from '../campaign/sweep.js';
 import { bandMapSchema, createBandMapDocument, createSweepDocument, sweepSchema } from '../contract/band-map.js';
 import { usageError } from '../core/errors.js';
+import { joinTexts, textOf } from '../core/printable-text.js';
 import { HISTORY_SCHEMA, type PastBand } from '../history/schema.js';
 import { createBandPoint, nameSeriesOfBand } from '../history/series.js';
 import { findDrifts } from '../history/watch.js';
@@ -64,7 +65,7 @@ async function single(context: DrillContext, options: MapOptions, flags: MapFlag
   const entry = entryOf(map, { guest: flags.guest, machine: flags.machine.name }, new Date().toISOString());
   const { entries, baseline } = await readPast(past);
   const drifts = findDrifts(nameSeriesOfBand(entry), createBandPoint(entry), entries, baseline);
-  const text = [renderBandMap(map), ...drifts.map((drift) => `${describeDrift(drift)}\n`)].join('');
+  const text = joinTexts([renderBandMap(map), textOf(drifts.map(describeDrift))]);
   const document = documentOf(bandMapSchema, createBandMapDocument(map, drifts));
   return { document, text, exitCode: 0, files: [() => remember(past.history, entry)] };
 }

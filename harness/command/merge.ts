@@ -3,13 +3,13 @@ import { failureMessageSchema } from '../contract/failure.js';
 import { readStored, STORED_SUMMARY } from '../contract/stored.js';
 import { messageOf, OomdrillError, usageError } from '../core/errors.js';
 import { parseJson } from '../core/json.js';
-import { say } from '../core/standard-streams.js';
-import { chooseStyle } from '../report/layout.js';
+import { say } from '../core/say.js';
 import { findPrintedReporter, type Reporter } from '../report/reporter.js';
 import { mergeShards, type ShardResult } from '../verdict/merge.js';
 import { summarySchema } from '../verdict/summary.js';
 import { conclude, documentOf } from './conclude.js';
 import type { MergeFlags } from './declaration/merge.js';
+import { printResults } from './print-results.js';
 import { checkPast, markDrifts, pastOf, rememberAndReport } from './remember.js';
 
 /** `oomdrill merge`: the results of a suite's shards as those of one run. A file that cannot be read is a shard that is missing. */
@@ -26,12 +26,12 @@ export async function executeMerge(
       const read = await Promise.all(paths.map(readResult));
       const faults = read.filter((result) => result instanceof OomdrillError);
       if (faults.length === paths.length) throw unreadError(faults);
-      for (const fault of faults) say(`oomdrill: ${fault.message}\n`);
+      for (const fault of faults) say(fault.message);
       const merged = mergeShards(read.filter((result): result is ShardResult => !(result instanceof OomdrillError)));
       const summary = { ...merged.summary, runs: await markDrifts(merged.summary.runs, past) };
-      for (const index of merged.missing) say(`oomdrill: shard ${index} is missing\n`);
+      for (const index of merged.missing) say(`shard ${index} is missing`);
       const reporter = findPrintedReporter(flags.printed, reporters);
-      const text = () => reporter.render(summary, chooseStyle(process.stdout, process.env));
+      const text = () => printResults(reporter, summary);
       const files = rememberAndReport(summary, flags.reports, past.history, reporters);
       return { document: documentOf(summarySchema, summary), text, exitCode: summary.exitCode, files };
     },

@@ -1,6 +1,7 @@
 import { clearLine, cursorTo } from 'node:readline';
 import { startClock } from '../core/clock.js';
-import { say } from '../core/standard-streams.js';
+import { type PrintableText, textOf } from '../core/printable-text.js';
+import { printError } from '../core/standard-streams.js';
 import type { Progress } from '../machine/machine.js';
 import type { Entry } from '../record/schema.js';
 import { chooseStyle } from '../report/layout.js';
@@ -21,10 +22,11 @@ export type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean;
 /** Progress as lines on standard error, each with the seconds since the start: `[  12.3 s] baseline: 5.0 s`. */
 export function progressOnStderr(): Progress {
   const clock = startClock();
-  return (line) => say(stamped(line, clock.now()));
+  return (...lines) => printError(stamped(lines, clock.now()));
 }
 
-const stamped = (line: string, ms: number): string => `[${(ms / 1000).toFixed(1).padStart(6)} s] ${line}\n`;
+const stamped = ([line, ...below]: Parameters<Progress>, ms: number): PrintableText =>
+  textOf([`[${(ms / 1000).toFixed(1).padStart(6)} s] ${line}`, ...below]);
 
 /** How often the status is drawn anew, milliseconds. */
 const REDRAW_MS = 500;
@@ -43,7 +45,7 @@ export function showProgress(
   if (quiet) return { progress: () => {}, onEntry: () => {}, stop: () => {} };
   const clock = startClock();
   if (!stream.isTTY || env.TERM === 'dumb')
-    return { progress: (line) => stream.write(stamped(line, clock.now())), onEntry: () => {}, stop: () => {} };
+    return { progress: (...lines) => stream.write(stamped(lines, clock.now())), onEntry: () => {}, stop: () => {} };
 
   const running = new Map<string, DrillStatus>();
   const erase = () => {
@@ -59,9 +61,9 @@ export function showProgress(
   };
   const timer = setInterval(draw, REDRAW_MS).unref();
   return {
-    progress(line) {
+    progress(...lines) {
       erase();
-      stream.write(stamped(line, clock.now()));
+      stream.write(stamped(lines, clock.now()));
       draw();
     },
     onEntry(scenario, entry) {

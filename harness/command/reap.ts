@@ -1,4 +1,5 @@
 import { REAP_SCHEMA, reapSchema } from '../contract/reap.js';
+import { textOf } from '../core/printable-text.js';
 import type { MachineProvider } from '../machine/provider.js';
 import { reap } from '../machine/reap.js';
 import { conclude, documentOf } from './conclude.js';
@@ -14,6 +15,6 @@ export async function executeReap(flags: ReapFlags, machines: readonly MachinePr
     if (stillRunning > 0) lines.push(`left alone: ${stillRunning} run${stillRunning === 1 ? '' : 's'} still going on`);
     if (nothing) lines.push('nothing was left behind');
     const document = documentOf(reapSchema, { schema: REAP_SCHEMA, removed, failed, stillRunning, leftAlone });
-    return { document, text: `${lines.join('\n')}\n`, exitCode: failed.length === 0 ? 0 : 2 };
+    return { document, text: textOf(lines), exitCode: failed.length === 0 ? 0 : 2 };
   });
 }

@@ -1,5 +1,5 @@
 import { reportError } from '../core/report-error.js';
-import { say } from '../core/standard-streams.js';
+import { say } from '../core/say.js';
 import { type Baseline, NOTHING_ACCEPTED, readBaseline } from '../history/baseline.js';
 import { appendHistory, readHistory } from '../history/file.js';
 import { createNight } from '../history/night.js';
@@ -63,7 +63,7 @@ export async function readPast({
   try {
     const { entries, damaged } = await readHistory(history);
     if (damaged.length > 0)
-      note(`lines of ${history} that could not be read: ${damaged.length}, the first is ${damaged[0]}`);
+      say(`lines of ${history} that could not be read: ${damaged.length}, the first is ${damaged[0]}`);
     return { entries, baseline: await readBaseline(baseline) };
   } catch (thrown) {
     reportError(thrown);
@@ -91,7 +91,5 @@ export function rememberAndReport(
 /** Adds an entry, and says where a damaged history was kept. @throws OomdrillError `HISTORY_UNREADABLE`, `HISTORY_WRITE` */
 export async function remember(history: string, entry: HistoryEntry): Promise<void> {
   const keptIn = await appendHistory(history, entry);
-  if (keptIn !== undefined) note(`the damaged history is kept in ${keptIn}`);
+  if (keptIn !== undefined) say(`the damaged history is kept in ${keptIn}`);
 }
-
-const note = (what: string) => say(`oomdrill: ${what}\n`);

@@ -4,6 +4,7 @@ import type { StoredMap } from '../contract/band-map.js';
 import { REPORT_SCHEMA, reportSchema } from '../contract/html-report.js';
 import { machineError, messageOf, usageError } from '../core/errors.js';
 import { makeDirs } from '../core/make-dirs.js';
+import { textOf } from '../core/printable-text.js';
 import { replaceFile } from '../core/replace-file.js';
 import { readVersion } from '../core/version.js';
 import { parseBandMaps } from '../report/html/band-map.js';
@@ -42,12 +43,11 @@ export async function executeReport(paths: readonly string[], flags: ReportFlags
         drills: drills.length,
         unread: unreadFacts(unread),
       }),
-      text: [
+      text: textOf([
         ...describeUnread(unread),
         `${file}: ${drills.length === 1 ? '1 drill' : `${drills.length} drills`}`,
         ...pictures,
-        '',
-      ].join('\n'),
+      ]),
       exitCode: unread.length === 0 ? 0 : 2,
     };
   });

@@ -14,7 +14,6 @@ import { type Scenario, SUITES } from '../drill/scenario.js';
 import { DEFAULT_GUEST, guestNamed } from '../machine/image/guests.js';
 import { chooseMachine } from '../machine/providers.js';
 import { readHostFacts } from '../observe/host.js';
-import { chooseStyle } from '../report/layout.js';
 import { findPrintedReporter, type Reporter } from '../report/reporter.js';
 import { summarize } from '../verdict/summarize.js';
 import { type RunSummary, type Shard, summarySchema } from '../verdict/summary.js';
@@ -26,6 +25,7 @@ import { readDrillFlags } from './drill-flags.js';
 import { withReapedMachines } from './interrupt.js';
 import { keepMachine } from './keep-machine.js';
 import { loadBundleWithWarnings } from './load-bundle.js';
+import { printResults } from './print-results.js';
 import { progressOnStderr, showProgress } from './progress.js';
 import { checkPast, markDrifts, pastOf, rememberAndReport } from './remember.js';
 
@@ -151,8 +151,7 @@ async function concludeRuns(
   const judged = summarize(compared, await readHostFacts(), { at: new Date().toISOString(), shard: part });
   // A suite that was broken off is not green; a claim that failed before stays failed.
   const summary = failure === undefined ? judged : { ...judged, exitCode: judged.exitCode || 2 };
-  const text = () =>
-    findPrintedReporter(flags.printed, reporters).render(summary, chooseStyle(process.stdout, process.env));
+  const text = () => printResults(findPrintedReporter(flags.printed, reporters), summary);
   const files = rememberAndReport(summary, flags.reports, part ? undefined : past.history, reporters);
   return { document: documentOf(summarySchema, summary), text, exitCode: summary.exitCode, failure, files };
 }

@@ -2,7 +2,8 @@ import { execa } from 'execa';
 import { SETUP_SCHEMA, setupSchema } from '../contract/setup.js';
 import { suggestName } from '../core/edit-distance.js';
 import { machineError, usageError } from '../core/errors.js';
-import { shellWord } from '../core/shell.js';
+import { type PrintableText, textOf } from '../core/printable-text.js';
+import { copyableWord } from '../core/shell.js';
 import { aptCommands, installPackages, requireApt } from '../machine/apt.js';
 import { COMPILER_PACKAGES, findMissing, type NeededPackage, nameOfNeeded } from '../machine/needed-package.js';
 import { asRoot } from '../machine/privilege.js';
@@ -39,7 +40,7 @@ export async function executeSetup(
       parts: asked.map(({ name }) => name),
       packages,
       programs: lacking.programs,
-      commands: packages.length === 0 ? [] : aptCommands(packages).map((words) => words.map(shellWord).join(' ')),
+      commands: packages.length === 0 ? [] : aptCommands(packages).map((words) => words.map(copyableWord).join(' ')),
       next: [...new Set((asked.length === 0 ? [basePart(machines)] : asked).map(({ next }) => next))],
     };
     const document = documentOf(setupSchema, { schema: SETUP_SCHEMA, ...done });
@@ -100,7 +101,7 @@ function renderSetup(done: {
   readonly programs: readonly string[];
   readonly commands: readonly string[];
   readonly next: readonly string[];
-}): string {
+}): PrintableText {
   const { dryRun, packages, programs, commands, next } = done;
   const lines: string[] = [];
   if (packages.length > 0) lines.push(`${dryRun ? 'would install' : 'installed'}: ${packages.join(' ')}`);
@@ -108,5 +109,5 @@ function renderSetup(done: {
   if (programs.length > 0) lines.push(`${dryRun ? 'would build' : 'built'}: ${programs.join(' ')}`);
   if (lines.length === 0) lines.push('nothing to do: everything is installed');
   if (!dryRun || packages.length + programs.length === 0) lines.push(...next.map((command) => `next: ${command}`));
-  return `${lines.join('\n')}\n`;
+  return textOf(lines);
 }

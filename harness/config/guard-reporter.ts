@@ -1,5 +1,5 @@
 import { machineError, messageOf } from '../core/errors.js';
-import { say } from '../core/standard-streams.js';
+import { say } from '../core/say.js';
 import { guardEarlyExit } from '../loader/early-exit.js';
 import type { FileReporter, PrintedReporter, Reporter } from '../report/reporter.js';
 
@@ -24,7 +24,7 @@ function guardPrinted(reporter: PrintedReporter, file: string): PrintedReporter 
       return await renderText(reporter, file, () => reporter.render(summary, style));
     } catch (thrown) {
       const why = messageOf(thrown).replace(/\.$/, '');
-      say(`oomdrill: warning: ${file}: the reporter ${reporter.name} could not print: ${why}.\n`);
+      say(`warning: ${file}: the reporter ${reporter.name} could not print: ${why}.`);
       const { renderRuns } = await import('../report/terminal.js');
       return renderRuns(summary.runs, style);
     }

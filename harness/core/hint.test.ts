@@ -3,7 +3,7 @@ import t from 'tap';
 import { assets } from './assets.js';
 import { usageError } from './errors.js';
 import { renderHint } from './hint.js';
-import { renderError } from './report-error.js';
+import { errorLines } from './report-error.js';
 
 t.test('a page of the manual is named by where it is', async (t) => {
   const hint = 'docs/library.md describes scenarios.';
@@ -27,5 +27,5 @@ t.test('commands are run by npx', async (t) => {
 
 t.test('so is the hint of an error that is printed', async (t) => {
   const error = usageError('X', 'Wrong.', 'Run `oomdrill reap`.');
-  t.equal(renderError(error), 'Wrong. [X]\nhint: Run `npx oomdrill reap`.');
+  t.same(errorLines(error), ['Wrong. [X]', 'hint: Run `npx oomdrill reap`.']);
 });

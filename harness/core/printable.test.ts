@@ -15,7 +15,7 @@ t.test('what acts on a terminal or a log becomes visible', async (t) => {
     ['no width', 'a\u200bb\ufeffc\u00add\u3164e', 'a\\u200bb\\ufeffc\\xadd\\u3164e'],
     ['tags', 'a\u{e0041}', 'a\\u{e0041}'],
     ['lone surrogates', 'a\ud800b\udc00', 'a\\ud800b\\udc00'],
-    ['what is no character', 'a\uffffb\u{1fffe}', 'a\\uffffb\\u{1fffe}'],
+    ['noncharacters', 'a\uffffb\u{1fffe}', 'a\\uffffb\\u{1fffe}'],
   ];
   for (const [what, text, expected] of shown) t.equal(printable(text), expected, what);
 });

@@ -1,17 +1,19 @@
 /**
  * What must not reach a terminal or a log as it is: control characters with all line breaks, what steers the direction of
- * writing, what has no width, lone surrogates, and what is no character at all. The two selectors of an emoji's look stay.
+ * writing, what has no width, lone surrogates, and noncharacters. The two selectors of an emoji's look stay.
  */
-const UNPRINTABLE = /(?![\u{fe0e}\u{fe0f}])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}\p{NChar}]/gu;
+export const UNPRINTABLE = /(?![\u{fe0e}\u{fe0f}])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}\p{NChar}]/gu;
 
 /** Those that have a name of one letter in shells and in most languages. */
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
  * A command to the CI that reads the log: `##[...]` of GitHub's runner, `##vso[...]` of Azure's agent and `##teamcity[...]`
- * are obeyed anywhere in a line, `::error::` of GitHub's runner where only blanks are before it.
+ * are obeyed anywhere in a line.
  */
-const COMMAND_ANYWHERE = /##(?=(?:vso|teamcity)?\[)/gi;
+export const CI_COMMAND = /##(?=(?:vso|teamcity)?\[)/gi;
+
+/** `::error::` of GitHub's runner, which obeys it where only blanks are before it. */
 const COMMAND_AT_START = /^(\s*)::(?=.*::)/u;
 
 /**
@@ -21,7 +23,10 @@ const COMMAND_AT_START = /^(\s*)::(?=.*::)/u;
  * not changed again.
  */
 export const printable = (text: string): string =>
-  text.replace(UNPRINTABLE, escapeCharacter).replace(COMMAND_ANYWHERE, '\\x23#').replace(COMMAND_AT_START, '$1\\x3a:');
+  escapeCommand(text.replace(UNPRINTABLE, escapeCharacter).replace(CI_COMMAND, '\\x23#'));
+
+/** A line that GitHub's runner takes for text, whatever it is put together from. */
+export const escapeCommand = (line: string): string => line.replace(COMMAND_AT_START, '$1\\x3a:');
 
 /** A character as an escape, as JavaScript would write it. */
 function escapeCharacter(character: string): string {

@@ -1,7 +1,9 @@
 import { inspect } from 'node:util';
 import { asKnownError, type ErrorFacts, messageOf, OomdrillError } from './errors.js';
 import { renderHint } from './hint.js';
-import { say } from './standard-streams.js';
+import { textOf } from './printable-text.js';
+import { say } from './say.js';
+import { printError } from './standard-streams.js';
 
 const BUG_HINT = 'This is a bug: run it again with OOMDRILL_DEBUG=1 for the stack, and report it.';
 
@@ -16,16 +18,17 @@ export function describeError(thrown: unknown): Pick<ErrorFacts, 'code' | 'messa
 export const exitCodeOf = (thrown: unknown): 64 | 2 =>
   thrown instanceof OomdrillError && thrown.kind === 'usage' ? 64 : 2;
 
-/** What is said of an error, with its code, and its hint on a line of its own. */
-export function renderError(thrown: unknown): string {
+/** What is said of an error, line by line: the message with its code, and the hint. */
+export function errorLines(thrown: unknown): [string, ...string[]] {
   const { code, message, hint } = describeError(thrown);
-  return hint === undefined ? `${message} [${code}]` : `${message} [${code}]\nhint: ${renderHint(hint)}`;
+  const first = `${message} [${code}]`;
+  return hint === undefined ? [first] : [first, `hint: ${renderHint(hint)}`];
 }
 
 /** Says on standard error what went wrong, and gives the exit status. Stacks are for those who ask for them. */
 export function reportError(thrown: unknown): number {
-  say(`oomdrill: ${renderError(thrown)}\n`);
-  if (process.env.OOMDRILL_DEBUG) say(`${inspect(thrown)}\n`);
+  say(...errorLines(thrown));
+  if (process.env.OOMDRILL_DEBUG) printError(textOf(inspect(thrown).split('\n')));
   return exitCodeOf(thrown);
 }
 

@@ -11,7 +11,7 @@ const loader = fileURLToPath(new URL('../../scripts/typescript-loader.mjs', impo
 const END = `
   await streams.flushStandardStreams();
   const lost = streams.findLostOutput();
-  if (lost) streams.say(lost.message);
+  if (lost) streams.printError(lost.message);
   process.exitCode = lost ? 2 : 0;`;
 
 /** Runs a program that has the streams as `streams`, by a line of shell that has it as `$program`. */
@@ -54,7 +54,7 @@ t.test('also a disk that takes a part', async (t) => {
 });
 
 t.test('standard error that is closed, full or without a reader changes nothing', async (t) => {
-  const source = `streams.claimStandardOutput();\nstreams.say('x'.repeat(99_999));streams.print('done');streams.say('y');${END}`;
+  const source = `streams.claimStandardOutput();\nstreams.printError('x'.repeat(99_999));streams.print('done');streams.printError('y');${END}`;
   for (const line of ['$program 2>&-', '$program 2>/dev/full', '$program 2> >(head -c 1 >/dev/null)'])
     t.same(await run(t, source, line), { stdout: 'done', stderr: '', exitCode: 0 }, line);
 });
@@ -77,7 +77,7 @@ t.test('both streams in one file keep their order', async (t) => {
   const file = join(t.testdir(), 'out');
   await run(
     t,
-    `streams.claimStandardOutput();for (const n of [1, 3]) { streams.print(n + '\\n'); streams.say(n + 1 + '\\n'); }`,
+    `streams.claimStandardOutput();for (const n of [1, 3]) { streams.print(n + '\\n'); streams.printError(n + 1 + '\\n'); }`,
     `$program > ${file} 2>&1`,
   );
   t.equal(await readFile(file, 'utf8'), '1\n2\n3\n4\n');

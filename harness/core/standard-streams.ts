@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { machineError, messageOf, type OomdrillError } from './errors.js';
+import type { PrintableText } from './printable-text.js';
 
 /**
  * Standard output or standard error. What is written there can be lost at any time: a reader such as `head` has seen enough, a
@@ -83,18 +84,18 @@ const stderr = new StandardStream(2, () => process.stderr);
 let isNeededWhole = false;
 
 /** Prints results on standard output, for people or programs. Never throws; `findLostOutput` says what was lost. */
-export function print(text: string): void {
+export function print(text: PrintableText): void {
   stdout.write(text);
 }
 
 /** Prints what is of no use in part, such as the JSON of `--json -`: a reader that ends too early loses it. */
-export function printWhole(text: string): void {
+export function printWhole(text: PrintableText): void {
   isNeededWhole = true;
   stdout.write(text);
 }
 
-/** Says something on standard error, newline included. Never throws. */
-export function say(text: string): void {
+/** Prints on standard error. Never throws. */
+export function printError(text: PrintableText): void {
   stderr.write(text);
 }
 

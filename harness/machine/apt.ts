@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { machineError, type OomdrillError } from '../core/errors.js';
-import { say } from '../core/standard-streams.js';
+import { formattedText } from '../core/printable-text.js';
+import { printError } from '../core/standard-streams.js';
 import { onPath } from './needed-package.js';
 import { asRoot } from './privilege.js';
 
@@ -70,7 +71,7 @@ async function runApt(file: string, args: readonly string[], signal: AbortSignal
     forceKillAfterDelay: false,
   });
   // Not connected to the stream itself: apt-get must not end in the middle because the reader of ours has.
-  running.all.on('data', (chunk: Buffer) => say(chunk.toString()));
+  running.all.on('data', (chunk: Buffer) => printError(formattedText(chunk.toString())));
   const result = await running;
   signal.throwIfAborted();
   return result;

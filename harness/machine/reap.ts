@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { messageOf } from '../core/errors.js';
-import { shellWord } from '../core/shell.js';
+import { copyableWord } from '../core/shell.js';
 import { removeAbandonedDrafts } from './image/abandoned-drafts.js';
 import { type LedgerPage, type Resource, readLedger, removeOldDrafts } from './ledger-pages.js';
 import { fateOf, identifyOwner } from './owner.js';
@@ -112,4 +112,4 @@ const nameOfKind = ({ kind }: Resource): string => `a thing of kind "${kind}"`;
 
 /** How a page is removed by hand, as a command. */
 const toForget = (file: string, mayBeFolder = false): string =>
-  `to forget it: rm ${mayBeFolder ? '-r ' : ''}${shellWord(file)}`;
+  `to forget it: rm ${mayBeFolder ? '-r ' : ''}${copyableWord(file)}`;

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { mustError } from '../core/must.js';
-import { shellQuote } from '../core/shell.js';
+import { copyableWord } from '../core/shell.js';
 
 /** A host, and the user to log in as. */
 export interface SshAddress {
@@ -42,7 +42,7 @@ function isFile(path: string): boolean {
 export function sshHint({ user, host, port }: SshAddress, keyFile?: string): string {
   const words = ['ssh'];
   if (port !== undefined) words.push('-p', String(port));
-  if (keyFile !== undefined) words.push('-i', /^[\w@%+=:,./-]+$/.test(keyFile) ? keyFile : shellQuote(keyFile));
-  words.push(`${user}@${host}`, 'true');
+  if (keyFile !== undefined) words.push('-i', copyableWord(keyFile));
+  words.push(copyableWord(`${user}@${host}`), 'true');
   return `\`${words.join(' ')}\` must work without asking for anything, such as a password or a new host key.`;
 }

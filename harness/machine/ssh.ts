@@ -4,7 +4,7 @@ import { execa, type ResultPromise } from 'execa';
 import { z } from 'zod';
 import { pollUntil, sleep } from '../core/deadline.js';
 import { machineError, type OomdrillError } from '../core/errors.js';
-import { shellQuote } from '../core/shell.js';
+import { copyableWord, shellQuote } from '../core/shell.js';
 import type { ExecOptions, ExecResult } from './machine.js';
 import { SSH_NAME, sshHint } from './ssh-address.js';
 
@@ -75,7 +75,7 @@ export class Ssh implements AsyncDisposable {
   /** For people, to log in at the same time. */
   get login(): string {
     const words = ['ssh', ...this.#options, this.#address];
-    return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : shellQuote(word))).join(' ');
+    return words.map(copyableWord).join(' ');
   }
 
   get #address(): string {

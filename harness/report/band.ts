@@ -1,4 +1,5 @@
 import { formatBytes, MIB } from '../core/bytes.js';
+import { type PrintableText, textOf } from '../core/printable-text.js';
 import type { BandMap, MapPoint, SweptRow } from '../verdict/band.js';
 import { renderStrip, renderStripAxis, STRIP_KEY } from './band-strip.js';
 import { formatGap } from './words.js';
@@ -12,13 +13,13 @@ const mib = (bytes: number) => `${(bytes / MIB).toFixed(0)}M`;
 const STRIP_END = 1.02;
 
 /** Renders one map for people: the drills in the order of their sizes, a strip, and the width of the band. */
-export function renderBandMap(map: BandMap): string {
+export function renderBandMap(map: BandMap): PrintableText {
   const { bundle, scale, limits, band, points, unfinished } = map;
   const row = ({ sizeBytes, zone, run }: MapPoint) =>
     `    ${mib(sizeBytes).padStart(7)}  ${zone.padEnd(7)}  ${run.outcome}, longest gap ${formatGap(run.evidence)}`;
   const sorted = points.toSorted((a, b) => a.sizeBytes - b.sizeBytes).map(row);
   const end = limits.max * STRIP_END;
-  return [
+  return textOf([
     `${bundle}, MemoryHigh=${formatBytes(limits.high)} MemoryMax=${formatBytes(limits.max)} at scale 1/${scale}; sizes of a settled hog, its own memory alone:`,
     ...sorted,
     '',
@@ -27,8 +28,7 @@ export function renderBandMap(map: BandMap): string {
     `    ${STRIP_KEY}`,
     describeWidth(map),
     ...describeKilledZone(points),
-    '',
-  ].join('\n');
+  ]);
 }
 
 /** Says how wide the band is, or how far an unfinished map has got. */
@@ -70,7 +70,7 @@ export function describeSweptRow(setting: string, { value, map, error }: SweptRo
 }
 
 /** Renders a sweep for people: a row for each value with its strip, all strips to the same scale. */
-export function renderSweep(bundle: string, setting: string, rows: readonly SweptRow[]): string {
+export function renderSweep(bundle: string, setting: string, rows: readonly SweptRow[]): PrintableText {
   const maps = rows.flatMap(({ map }) => map ?? []);
   const end = Math.max(0, ...maps.map(({ limits }) => limits.max)) * STRIP_END;
   const labelWidth = Math.max(...rows.map(({ value }) => value.length));
@@ -83,5 +83,5 @@ export function renderSweep(bundle: string, setting: string, rows: readonly Swep
   if (maps.length > 0)
     lines.push(`    ${' '.repeat(labelWidth)}  ${renderStripAxis(end, COLUMNS, mib)}`, `    ${STRIP_KEY}`);
   lines.push(...rows.map((row) => describeSweptRow(setting, row)));
-  return `${lines.join('\n')}\n`;
+  return textOf(lines);
 }

@@ -1,4 +1,6 @@
 import type { ConfigReport, OptionInForce } from '../contract/config.js';
+import { printable } from '../core/printable.js';
+import { type PrintableText, textOf } from '../core/printable-text.js';
 import { wrap } from './layout.js';
 
 const HEAD: Row = ['option', 'value', 'set by'];
@@ -12,7 +14,7 @@ type Row = readonly [string, string, string];
  *
  * @param one whether a command was asked about
  */
-export function renderConfig(report: ConfigReport, one: boolean, columns: number): string {
+export function renderConfig(report: ConfigReport, one: boolean, columns: number): PrintableText {
   const { file, fault, commands, unknownVariables } = report;
   const lines = [`configuration: ${file ?? (fault === null ? 'there is no file' : 'a file that could not be read')}`];
   if (fault !== null) lines.push(...wrap(`It cannot be used: ${fault}`, columns));
@@ -27,7 +29,7 @@ export function renderConfig(report: ConfigReport, one: boolean, columns: number
   }
   for (const { name, hint } of unknownVariables)
     lines.push('', ...wrap(`warning: ${name} has no effect. ${hint}`, columns));
-  return `${lines.join('\n')}\n`;
+  return textOf(lines);
 }
 
 const rowsOfCommand = ({ options }: ConfigReport['commands'][number]): Row[] =>
@@ -52,15 +54,12 @@ function rowsOfAll(commands: ConfigReport['commands']): Row[] {
   ]);
 }
 
-/** What would move the cursor, or end the line. */
-const CONTROL = /\p{Cc}/u;
-
 function shownValue({ value, fault, passedOver }: OptionInForce): string {
   if (fault !== undefined) return 'wrong';
   if (passedOver !== undefined) return 'not used';
   if (value === null) return '-';
   const text = typeof value === 'object' ? value.join(',') : String(value);
-  return text === '' || CONTROL.test(text) ? JSON.stringify(text) : text;
+  return text === '' ? '""' : printable(text);
 }
 
 function sourceOf({ variable, key, fault, passedOver }: OptionInForce): string {

@@ -1,4 +1,5 @@
 import { withoutUndefined } from '../core/defined.js';
+import { printable } from '../core/printable.js';
 import type { LintReport, Severity } from '../lint/finding.js';
 
 const ANNOTATIONS: Record<Severity, string> = { error: 'error', warning: 'warning', note: 'notice' };
@@ -14,13 +15,12 @@ export function renderGithub({ findings }: LintReport): string {
       const properties = Object.entries(withoutUndefined(facts)).map(
         ([key, value]) => `${key}=${escapeProperty(String(value))}`,
       );
-      return `::${ANNOTATIONS[severity]} ${properties.join(',')}::${escapeData(`${message}\n${why}\nFix: ${fix}`)}\n`;
+      return `::${ANNOTATIONS[severity]} ${properties.join(',')}::${[message, why, `Fix: ${fix}`].map(escapeData).join('%0A')}\n`;
     })
     .join('');
 }
 
-/** A command ends with its line, and a percent sign starts an escape. */
-const escapeData = (text: string): string =>
-  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+/** One line of what is shown: a percent sign starts an escape. */
+const escapeData = (line: string): string => printable(line).replaceAll('%', '%25');
 
 const escapeProperty = (text: string): string => escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

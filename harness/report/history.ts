@@ -1,5 +1,6 @@
 import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
+import { type PrintableText, textOf } from '../core/printable-text.js';
 import type { Baseline } from '../history/baseline.js';
 import { median } from '../history/drift.js';
 import type { History } from '../history/file.js';
@@ -23,13 +24,19 @@ const DRIFTING: readonly (readonly [DriftingFigure, string, (value: number) => s
 ];
 
 /** Renders each series: verdicts and figures night by night, the median, the last value, and the accepted values. */
-export function renderHistory(series: readonly Series[], { entries, damaged }: History, baseline: Baseline): string {
+export function renderHistory(
+  series: readonly Series[],
+  { entries, damaged }: History,
+  baseline: Baseline,
+): PrintableText {
   const gaps = entries.flatMap((entry) => (entry.type === 'gap' ? [entry] : []));
   const lines = series.flatMap((each) => [...renderSeries(each, baseline), '']);
+  const said: string[] = [];
   for (const { at, lines: count, keptIn } of gaps)
-    lines.push(`damaged: ${nameCount(count, 'line')} could not be read on ${at}; kept in ${keptIn}`);
-  if (damaged.length > 0) lines.push(`damaged: ${describeDamaged(damaged)} of the history could not be read`);
-  return lines.length === 0 ? 'The history has no runs yet.\n' : `${lines.join('\n').trimEnd()}\n`;
+    said.push(`damaged: ${nameCount(count, 'line')} could not be read on ${at}; kept in ${keptIn}`);
+  if (damaged.length > 0) said.push(`damaged: ${describeDamaged(damaged)} of the history could not be read`);
+  if (lines.length + said.length === 0) return textOf(['The history has no runs yet.']);
+  return textOf(said.length === 0 ? lines.slice(0, -1) : [...lines, ...said]);
 }
 
 function renderSeries(series: Series, baseline: Baseline): string[] {

@@ -1,6 +1,7 @@
 import { create } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
 import { withoutUndefined } from '../core/defined.js';
+import { printable } from '../core/printable.js';
 import { drilledName, type RunSummary, type Summary } from '../verdict/summary.js';
 import { countVerdicts } from './tally.js';
 import { describeDetailsAndRecord, describeOutcome } from './words.js';
@@ -13,8 +14,7 @@ const PACKAGE = 'oomdrill';
  * its machine failed or it was inconclusive.
  */
 export function renderJunit({ runs, host, at }: Pick<Summary, 'runs' | 'host' | 'at'>): string {
-  // The last output of a console may have characters that XML does not allow.
-  const root = create({ version: '1.0', encoding: 'UTF-8', invalidCharReplacement: '\uFFFD' }).ele('testsuites', {
+  const root = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', {
     name: PACKAGE,
     ...countTotals(runs),
   });
@@ -40,8 +40,11 @@ export function renderJunit({ runs, host, at }: Pick<Summary, 'runs' | 'host' | 
   return `${root.end({ prettyPrint: true })}\n`;
 }
 
-/** xmlbuilder2 reads `&amp;` in its input as an ampersand, but the input here is plain text. */
-const escapeText = (text: string): string => text.replaceAll('&', '&amp;');
+/**
+ * One line of text. What is printable is allowed in XML 1.0, which the last output of a console may not be. xmlbuilder2 reads
+ * `&amp;` in its input as an ampersand, but the input here is plain text.
+ */
+const escapeText = (line: string): string => printable(line).replaceAll('&', '&amp;');
 
 const decimalSeconds = (ms: number): string => (ms / 1000).toFixed(3);
 const durationMs = ({ timings }: RunSummary): number => timings?.totalMs ?? 0;
@@ -73,11 +76,10 @@ function renderCase(suite: XMLBuilder, run: RunSummary, name: string): void {
     classname: escapeText(`${PACKAGE}.${guest}`),
     time: decimalSeconds(durationMs(run)),
   });
-  const details = escapeText(describeDetailsAndRecord(run).join('\n'));
-  // An attribute cannot hold line ends: XML 1.0, 3.3.3 "Attribute-Value Normalization".
-  const message = escapeText(reasons[0] ?? '').replace(/\s+/g, ' ');
+  const details = describeDetailsAndRecord(run).map(escapeText).join('\n');
+  const message = escapeText(reasons[0] ?? '');
   if (verdict === 'skip') test.ele('skipped').txt(escapeText(reasons.join(' ')));
-  else if (verdict === 'fail') test.ele('failure', { type: outcome ?? verdict, message }).txt(details);
-  else if (verdict !== 'pass') test.ele('error', { type: error?.code ?? verdict, message }).txt(details);
-  else test.ele('system-out').txt(`${describeOutcome(run)}\n${details}`);
+  else if (verdict === 'fail') test.ele('failure', { type: escapeText(outcome ?? verdict), message }).txt(details);
+  else if (verdict !== 'pass') test.ele('error', { type: escapeText(error?.code ?? verdict), message }).txt(details);
+  else test.ele('system-out').txt(`${escapeText(describeOutcome(run))}\n${details}`);
 }

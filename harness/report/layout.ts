@@ -1,3 +1,5 @@
+import { printable } from '../core/printable.js';
+
 /** How text for a terminal is formatted. */
 export interface TerminalStyle {
   readonly color: boolean;
@@ -19,10 +21,11 @@ export function chooseStyle(
   };
 }
 
-/** Breaks text at spaces into lines; a word that is longer than a line is not broken. */
+/** Breaks text at spaces into printable lines; a word that is longer than a line is not broken. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(/\s+/)) {
+  // A line break that a value brought along is shown, and does not break the line.
+  for (const word of printable(text).split(/ +/)) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);

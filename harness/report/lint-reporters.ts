@@ -1,3 +1,4 @@
+import { formattedText, type PrintableText } from '../core/printable-text.js';
 import type { LintReport } from '../lint/finding.js';
 import type { TerminalStyle } from './layout.js';
 
@@ -7,7 +8,7 @@ export interface LintReporter {
   /** What it is for, if its name does not say so. */
   readonly purpose?: string;
   /** Imports the renderer only when it is needed, so that no other command loads it. */
-  readonly render: (report: LintReport, style: TerminalStyle, version: string) => Promise<string>;
+  readonly render: (report: LintReport, style: TerminalStyle, version: string) => Promise<PrintableText>;
 }
 
 /** All formats for findings; the first is the default. */
@@ -19,10 +20,10 @@ export const LINT_REPORTERS: readonly [LintReporter, ...LintReporter[]] = [
   {
     name: 'github',
     purpose: 'annotations of a workflow',
-    render: async (report) => (await import('./github.js')).renderGithub(report),
+    render: async (report) => formattedText((await import('./github.js')).renderGithub(report)),
   },
   {
     name: 'sarif',
-    render: async (report, _style, version) => (await import('./sarif.js')).renderSarif(report, version),
+    render: async (report, _style, version) => formattedText((await import('./sarif.js')).renderSarif(report, version)),
   },
 ];

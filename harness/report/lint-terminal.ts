@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { type Line, type PrintableText, paint, textOf } from '../core/printable-text.js';
 import type { Finding, LintReport, Severity } from '../lint/finding.js';
 import { indent, type TerminalStyle } from './layout.js';
 
@@ -6,25 +7,25 @@ import { indent, type TerminalStyle } from './layout.js';
  * Renders findings for people: each with its place, what is wrong and the fix. The reason and its source come only with
  * the first finding of a rule. Counts are at the end.
  */
-export function renderLint({ findings, suppressed, counts, strict }: LintReport, style: TerminalStyle): string {
+export function renderLint({ findings, suppressed, counts, strict }: LintReport, style: TerminalStyle): PrintableText {
   const colors = pc.createColors(style.color);
-  const paint: Record<Severity, (text: string) => string> = {
+  const colorOf: Record<Severity, (text: string) => string> = {
     error: colors.red,
     warning: colors.yellow,
     note: colors.dim,
   };
-  const blocks = findings.map((finding, index) => {
+  const explained = new Set<string>();
+  const lines: Line[] = [];
+  for (const finding of findings) {
     const { rule, severity, message, why, source, fix } = finding;
-    const isFirst = findings.findIndex((each) => each.rule === rule) === index;
-    const facts = isFirst ? [`why: ${why}`, `source: ${source}`, `fix: ${fix}`] : [`fix: ${fix}`];
-    return [
-      `${formatPlace(finding)}: ${paint[severity](severity)}: ${message} [${rule}]`,
-      ...indent(facts, style.columns).map((line) => colors.dim(line)),
-    ].join('\n');
-  });
+    const facts = explained.has(rule) ? [`fix: ${fix}`] : [`why: ${why}`, `source: ${source}`, `fix: ${fix}`];
+    explained.add(rule);
+    lines.push([`${formatPlace(finding)}: `, paint(colorOf[severity], severity), `: ${message} [${rule}]`]);
+    lines.push(...indent(facts, style.columns).map((line) => paint(colors.dim, line)), '');
+  }
   const counted = `${formatCount(counts.error, 'error')}, ${formatCount(counts.warning, 'warning')}, ${formatCount(counts.note, 'note')}`;
   const ignored = suppressed.length === 0 ? '' : `; ${formatCount(suppressed.length, 'finding')} suppressed`;
-  return `${[...blocks, `${counted}${ignored}${strict ? '; warnings count as errors' : ''}`].join('\n\n')}\n`;
+  return textOf([...lines, `${counted}${ignored}${strict ? '; warnings count as errors' : ''}`]);
 }
 
 const formatCount = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

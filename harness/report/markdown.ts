@@ -1,5 +1,6 @@
 import { formatSeconds } from '../core/clock.js';
 import type { RunSummary, Summary } from '../verdict/summary.js';
+import { markdownText } from './markdown-text.js';
 import { describeExitCode, describeTally } from './tally.js';
 import { describeDetailsAndRecord, describeOutcome, formatGap, nameRun, nameScenario } from './words.js';
 
@@ -25,9 +26,9 @@ function renderCells(run: RunSummary): string[] {
   const { verdict, drifts, guest, evidence, timings } = run;
   return [
     verdict === 'pass' ? `pass${drifts === undefined ? '' : ', **drifting**'}` : `**${verdict}**`,
-    escapeMarkdown(nameScenario(run)),
-    escapeMarkdown(guest),
-    escapeMarkdown(describeOutcome(run)),
+    markdownText(nameScenario(run)),
+    markdownText(guest),
+    markdownText(describeOutcome(run)),
     formatGap(evidence),
     String(evidence?.oomKills ?? '-'),
     evidence?.fullStallPercent == null ? '-' : `${evidence.fullStallPercent.toFixed(0)} %`,
@@ -36,11 +37,6 @@ function renderCells(run: RunSummary): string[] {
 }
 
 function renderDetails(run: RunSummary): string {
-  const details = describeDetailsAndRecord(run).map((line) => `- ${escapeMarkdown(line)}`);
-  return [`### ${run.verdict}: ${escapeMarkdown(nameRun(run))}`, '', ...details].join('\n');
+  const details = describeDetailsAndRecord(run).map((line) => `- ${markdownText(line)}`);
+  return [`### ${run.verdict}: ${markdownText(nameRun(run))}`, '', ...details].join('\n');
 }
-
-/**
- * One line without any markup: CommonMark 0.31, "Backslash escapes"; a bar ends the cell of a table (GFM, "Tables").
- */
-const escapeMarkdown = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\\`*_~<>[\]|&]/g, '\\$&');

@@ -1,12 +1,13 @@
-import Table from 'cli-table3';
 import { formatSeconds } from '../core/clock.js';
+import { type PrintableText, textOf } from '../core/printable-text.js';
 import type { BrokenBundle } from '../mutate/mutant.js';
 import type { Score } from '../mutate/score.js';
 import type { MutantResult, Trial } from '../mutate/trial.js';
 import { indent } from './layout.js';
+import { renderTable } from './table.js';
 
 /** Lists mutants for people: what each breaks, what people would still believe, and the scenarios to drill. */
-export function renderMutants(all: readonly BrokenBundle[], columns: number): string {
+export function renderMutants(all: readonly BrokenBundle[], columns: number): PrintableText {
   const section = ({ mutant, bundle, notMade }: BrokenBundle) => {
     const scenarios = bundle
       ? `drilled with: ${mutant.noticedBy.join(', ')}`
@@ -14,9 +15,9 @@ export function renderMutants(all: readonly BrokenBundle[], columns: number): st
         ? 'does not apply to this bundle'
         : `cannot be made: ${notMade}`;
     const lines = [mutant.breaks, `Wrongly believed: ${mutant.belief}`, scenarios];
-    return [mutant.name, ...indent(lines, columns)].join('\n');
+    return ['', mutant.name, ...indent(lines, columns)];
   };
-  return `${all.map(section).join('\n\n')}\n`;
+  return textOf(all.flatMap(section).slice(1));
 }
 
 /** Renders a mutation run for people: a table, the mutants that survived or were not decided and why, and the score. */
@@ -25,31 +26,25 @@ export function renderMutation(
   baseline: readonly Trial[],
   results: readonly MutantResult[],
   score: Score,
-): string {
-  const table = new Table({
-    head: ['mutant', 'result', 'drills', 'time'],
-    style: { head: [], border: [] },
-    colAligns: ['left', 'left', 'right', 'right'],
-  });
-  for (const { mutant, fate, trials } of results) {
+): PrintableText {
+  const rows = results.map(({ mutant, fate, trials }) => {
     const ms = trials.reduce((sum, trial) => sum + trial.ms, 0);
     const time = trials.length === 0 ? '-' : formatSeconds(ms);
-    table.push([mutant.name, describeFate({ fate, trials }), trials.length, time]);
-  }
+    return [mutant.name, describeFate({ fate, trials }), String(trials.length), time];
+  });
   const notPassed = baseline.filter(({ verdict }) => verdict !== 'pass');
-  return [
-    table.toString(),
+  return textOf([
+    ...renderTable([['mutant'], ['result'], ['drills', 'right'], ['time', 'right']], rows),
     ...notPassed.map((trial) => `${bundle} unchanged, ${describeTrial(trial)}`),
     ...results
       .filter(({ fate }) => fate === 'survived' || fate === 'undecided' || fate === 'not-made')
-      .map(({ mutant, fate, trials, why }) => {
+      .flatMap(({ mutant, fate, trials, why }) => {
         const details = why === undefined ? trials.map(describeTrial) : [why];
         const head = `${fate.replace('-', ' ')}: ${mutant.name}. ${mutant.breaks}`;
-        return [head, ...details.map((detail) => `    ${detail}`)].join('\n');
+        return [head, ...details.map((detail) => `    ${detail}`)];
       }),
-    describeScore(bundle, score),
-    '',
-  ].join('\n');
+    ...describeScore(bundle, score),
+  ]);
 }
 
 const WITHOUT_KILLER = {
@@ -76,7 +71,7 @@ function describeTrial({ scenario, verdict, outcome, reasons, record }: Trial): 
   return `${scenario}: ${result}. ${reasons[0] ?? ''}${place}`;
 }
 
-function describeScore(bundle: string, score: Score): string {
+function describeScore(bundle: string, score: Score): string[] {
   const { mutants, killed, percent, survivors, undecided, inapplicable, notMade, baselineDrills, falseAlarms, drills } =
     score;
   const listNames = (names: readonly string[]) => (names.length === 0 ? '' : ` (${names.join(', ')})`);
@@ -96,5 +91,5 @@ function describeScore(bundle: string, score: Score): string {
   if (inapplicable.length > 0) lines.push(`do not apply: ${inapplicable.length}${listNames(inapplicable)}`);
   if (baselineDrills === 0) lines.push('the unchanged bundle was not drilled');
   else lines.push(`false alarms: ${falseAlarms} in ${baselineDrills} drills of the unchanged bundle`);
-  return lines.join('\n');
+  return lines;
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { initSchema } from '../contract/init.js';
+import { type PrintableText, textOf } from '../core/printable-text.js';
 import type { ReadonlyDeep } from '../core/readonly-deep.js';
 import type { Finding } from '../lint/finding.js';
 import { indent } from './layout.js';
@@ -9,13 +10,13 @@ import { formatPlace } from './lint-terminal.js';
 const MAX_PATH_WIDTH = 40;
 
 /** What `init` made, for people: each file, what is still needed, and the command that drills. */
-export function renderNewFolder(made: ReadonlyDeep<z.infer<typeof initSchema>>, columns: number): string {
+export function renderNewFolder(made: ReadonlyDeep<z.infer<typeof initSchema>>, columns: number): PrintableText {
   const { dir, dryRun, files, needs, warnings, findings, command } = made;
   const widths = files.map(({ path }) => path.length).filter((width) => width <= MAX_PATH_WIDTH);
   const width = Math.max(0, ...widths);
   const errors = findings.filter(({ severity }) => severity === 'error');
   const others = findings.filter(({ severity }) => severity !== 'error');
-  return [
+  return textOf([
     dryRun ? `${dir} would get, and nothing was written:` : `${dir}:`,
     ...files.map(({ path, does }) => `    ${path.padEnd(width)}  ${does}`),
     ...section('needed before it can be drilled:', needs, columns),
@@ -23,8 +24,7 @@ export function renderNewFolder(made: ReadonlyDeep<z.infer<typeof initSchema>>, 
     ...section('worth a look in the bundle:', [...warnings, ...others.map(renderFinding)], columns),
     dryRun ? 'then drill with:' : 'drill with:',
     `    ${command}`,
-    '',
-  ].join('\n');
+  ]);
 }
 
 const renderFinding = (finding: ReadonlyDeep<Finding>): string =>

@@ -1,7 +1,8 @@
 import { Gauge, type OpenMetricsContentType, Registry } from 'prom-client';
 import { withoutUndefined } from '../core/defined.js';
+import { printable } from '../core/printable.js';
 import { OUTCOMES, outcomeNames } from '../verdict/outcomes.js';
-import { drilledName, type RunSummary, type Summary, verdictSchema } from '../verdict/summary.js';
+import { type RunSummary, type Summary, verdictSchema } from '../verdict/summary.js';
 import { SEVERITY } from '../verdict/verdicts.js';
 
 /** The numbers of a drill: name, help, and value; null where it is not known, which gives no sample. */
@@ -34,7 +35,13 @@ const LABELS = ['scenario', 'bundle', 'server', 'guest', 'control'] as const;
  * and those of the stand-in no `server`.
  */
 const labelsOf = ({ scenario, bundle, server, guest, control }: RunSummary) =>
-  withoutUndefined({ scenario, guest, control: String(control), bundle, server });
+  withoutUndefined({
+    scenario: printable(scenario),
+    guest: printable(guest),
+    control: String(control),
+    bundle: bundle === undefined ? undefined : printable(bundle),
+    server: server === undefined ? undefined : printable(server),
+  });
 
 /**
  * Renders the summary as OpenMetrics text, for node_exporter's textfile collector or a Pushgateway. With gauges alone
@@ -85,7 +92,7 @@ function findWorstOfEach(runs: readonly RunSummary[]): RunSummary[] {
   const severity = (run: RunSummary) => SEVERITY[run.verdict];
   const gap = (run: RunSummary) => run.evidence?.longestGapMs ?? 0;
   for (const run of runs) {
-    const key = JSON.stringify([drilledName(run), run.guest]);
+    const key = JSON.stringify(labelsOf(run));
     const other = worst.get(key);
     const more = other ? severity(run) - severity(other) : 0;
     if (!other || more > 0 || (more === 0 && gap(run) > gap(other))) worst.set(key, run);

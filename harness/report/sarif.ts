@@ -1,5 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
+import { jsonText } from '../core/json-text.js';
+import { printable } from '../core/printable.js';
 import { RULES } from '../lint/catalogue.js';
 import type { Finding, LintReport, Suppressed } from '../lint/finding.js';
 import type { Rule } from '../lint/rule.js';
@@ -10,7 +12,7 @@ export type RuleFacts = Omit<Rule, 'check'>;
 
 /** Renders findings as a SARIF file, with all rules. */
 export const renderSarif = (report: LintReport, version: string): string =>
-  `${JSON.stringify(composeSarifLog(report, [...RULES, suppressionRule], version), null, 2)}\n`;
+  `${jsonText(composeSarifLog(report, [...RULES, suppressionRule], version), 2)}\n`;
 
 /**
  * Composes SARIF 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), which GitHub code scanning and editors
@@ -47,7 +49,7 @@ function renderResult(finding: Finding | Suppressed, rules: readonly RuleFacts[]
     ruleId: rule,
     ruleIndex: rules.findIndex(({ id }) => id === rule),
     level: severity,
-    message: { text: `${message} ${fix}` },
+    message: { text: withoutLinks(`${message} ${fix}`) },
     locations: [
       {
         physicalLocation: {
@@ -61,7 +63,7 @@ function renderResult(finding: Finding | Suppressed, rules: readonly RuleFacts[]
         ? [
             {
               kind: finding.suppression.kind === 'inline' ? 'inSource' : 'external',
-              justification: finding.suppression.reason,
+              justification: printable(finding.suppression.reason),
             },
           ]
         : undefined,
@@ -70,5 +72,14 @@ function renderResult(finding: Finding | Suppressed, rules: readonly RuleFacts[]
 
 /** A relative path stays relative, so that it matches the repository in which it is shown; each part is escaped. */
 function formatUri(path: string): string {
-  return path.startsWith('/') ? pathToFileURL(path).href : path.split('/').map(encodeURIComponent).join('/');
+  return path.startsWith('/')
+    ? pathToFileURL(path).href
+    : path
+        .replace(/\p{Cs}/gu, '\ufffd')
+        .split('/')
+        .map(encodeURIComponent)
+        .join('/');
 }
+
+/** One line of plain text, in which brackets before a parenthesis would be a link (SARIF 2.1.0, 3.11.6). */
+const withoutLinks = (text: string): string => printable(text).replaceAll('](', '\\](');

@@ -1,4 +1,5 @@
 import { formatBytes } from '../core/bytes.js';
+import { printable } from '../core/printable.js';
 import type { Entry, Limits, PhaseName } from '../record/schema.js';
 
 /** What is known of a drill while it runs. Times are milliseconds of one clock, of any kind. */
@@ -37,7 +38,8 @@ export function updateStatus(status: DrillStatus, entry: Entry, nowMs: number): 
 export function renderStatus(status: DrillStatus, nowMs: number, columns: number): string {
   const { scenario, startedMs, expectedMs, phase, phaseStartedMs, limits, currentBytes, answeredMs } = status;
   const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
-  const parts = [scenario, phase === null ? 'machine' : `${phase} ${seconds(nowMs - phaseStartedMs)}`];
+  const name = printable(scenario);
+  const parts = [name, phase === null ? 'machine' : `${phase} ${seconds(nowMs - phaseStartedMs)}`];
   if (answeredMs !== null) parts.push(`last answer ${((nowMs - answeredMs) / 1000).toFixed(1)} s ago`);
   if (currentBytes !== null) parts.push(describeMemory(currentBytes, limits));
   parts.push(`${seconds(nowMs - startedMs)} of about ${seconds(expectedMs)}`);
@@ -47,7 +49,7 @@ export function renderStatus(status: DrillStatus, nowMs: number, columns: number
     if (longer.length > columns) break;
     line = longer;
   }
-  return line === '' ? scenario.slice(0, Math.max(0, columns)) : line;
+  return line === '' ? name.slice(0, Math.max(0, columns)) : line;
 }
 
 /** Memory, with its limits. */

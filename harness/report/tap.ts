@@ -1,3 +1,5 @@
+import { jsonText } from '../core/json-text.js';
+import { printable } from '../core/printable.js';
 import type { RunSummary, Summary } from '../verdict/summary.js';
 import { describeOutcome, nameRun } from './words.js';
 
@@ -13,7 +15,7 @@ export function renderTap({ runs }: Pick<Summary, 'runs'>): string {
 
 function renderTest(run: RunSummary, number: number): string[] {
   const ok = run.verdict === 'pass' || run.verdict === 'skip' ? 'ok' : 'not ok';
-  const skip = run.verdict === 'skip' ? ` # SKIP ${joinLines(run.reasons.join(' '))}` : '';
+  const skip = run.verdict === 'skip' ? ` # SKIP ${escapeTap(run.reasons.join(' '))}` : '';
   return [
     `${ok} ${number} - ${escapeTap(`${nameRun(run)}: ${describeOutcome(run)}`)}${skip}`,
     '  ---',
@@ -25,11 +27,9 @@ function renderTest(run: RunSummary, number: number): string[] {
 /** The keys of a result that are printed below its line, in this order. */
 const SHOWN = ['verdict', 'reasons', 'secondTryOf', 'evidence', 'error', 'record', 'scale', 'accelerator'] as const;
 
-/** JSON is valid YAML too, so that no quoting rules of our own are needed. */
+/** JSON of printable characters is valid YAML too, of 1.1 as of 1.2, so that no quoting rules of our own are needed. */
 const renderDiagnostics = (run: RunSummary): string[] =>
-  SHOWN.filter((key) => run[key] !== undefined).map((key) => `  ${key}: ${JSON.stringify(run[key])}`);
+  SHOWN.filter((key) => run[key] !== undefined).map((key) => `  ${key}: ${jsonText(run[key])}`);
 
-/** Escapes backslashes and hashes in a description, so that it cannot contain a directive. */
-const escapeTap = (text: string): string => joinLines(text).replace(/[\\#]/g, '\\$&');
-
-const joinLines = (text: string): string => text.replace(/\s+/g, ' ').trim();
+/** Escapes backslashes and hashes in what is one line, so that it can contain no directive. */
+const escapeTap = (text: string): string => printable(text).trim().replace(/[\\#]/g, '\\$&');

@@ -1,6 +1,7 @@
 import type { Validated } from '../contract/validation.js';
 import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
+import { type PrintableText, textOf } from '../core/printable-text.js';
 import { type Answer, answerName, type Comparison } from '../verdict/safety.js';
 import { indent } from './layout.js';
 import { formatGap } from './words.js';
@@ -9,7 +10,7 @@ import { formatGap } from './words.js';
 type PrintedValidation = Omit<Validated, 'warnings' | 'baseline' | 'ms' | 'exitCode'>;
 
 /** Renders a validation for people: safe or not, why, what was drilled, and what would change on the host. */
-export function renderValidation(validated: PrintedValidation, columns: number): string {
+export function renderValidation(validated: PrintedValidation, columns: number): PrintableText {
   const { safety, unit, limits, oomPolicy, host, reasons, caveats, findings, scale, answers, difference } = validated;
   const settings = [
     `MemoryHigh=${formatBytes(limits.high)} MemoryMax=${formatBytes(limits.max)}`,
@@ -30,7 +31,7 @@ export function renderValidation(validated: PrintedValidation, columns: number):
   lines.push('');
   if (difference.length === 0) lines.push('no setting differs from the current ones');
   else lines.push('changes to the current settings:', ...difference.map((line) => `    ${line}`));
-  return `${lines.join('\n')}\n`;
+  return textOf(lines);
 }
 
 function describeAnswerLine(answer: Answer): string {

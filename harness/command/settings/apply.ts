@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { messageOf, OomdrillError } from '../../core/errors.js';
-import { say } from '../../core/standard-streams.js';
+import { say } from '../../core/say.js';
 import { DeclaredArgument } from '../declared-option.js';
 import { checkConfig } from './check-config.js';
 import { rootOf, settableOptions } from './declarations.js';
@@ -47,6 +47,6 @@ export function yieldToArgument(command: Command): void {
   }
 }
 
-const warn = (what: string) => say(`oomdrill: warning: ${what}\n`);
+const warn = (what: string) => say(`warning: ${what}`);
 
 export { nameSources } from './name-sources.js';
