@@ -1,6 +1,7 @@
 import { createContext } from '../campaign/context.js';
 import { runSuite } from '../campaign/suite.js';
-import { messageOf, usageError } from '../core/errors.js';
+import { usageError } from '../core/errors.js';
+import { printable } from '../core/printable.js';
 import type { Scenario } from '../drill/scenario.js';
 import type { RunFlags } from './declaration/run.js';
 import { readGuests, readRunSettings } from './run.js';
@@ -39,21 +40,21 @@ async function testScenario(t: Tap, scenario: Scenario, flags: RunFlags): Promis
   const settings = await readRunSettings(flags);
   t.setTimeout(TAP_MS);
   for (const guest of readGuests(flags)) {
-    await t.test(`${scenario.name} on ${guest}`, async (t) => {
+    await t.test(printable(`${scenario.name} on ${guest}`), async (t) => {
       t.setTimeout(TAP_MS);
       const stop = new AbortController();
       t.after(() => stop.abort(new Error('the test is over')));
       const context = await createContext({
         ...settings,
-        progress: (line) => t.comment(line),
+        progress: (line) => t.comment(printable(line)),
         signal: AbortSignal.any([stop.signal, AbortSignal.timeout(TAP_MS - 30_000)]),
       });
       const [run] = await runSuite(context, { scenarios: [scenario], guests: [guest] });
       if (!run) throw new Error('the suite returned no result');
-      t.comment(`record: ${run.record}`);
-      for (const reason of run.reasons) t.comment(reason);
+      t.comment(printable(`record: ${run.record}`));
+      for (const reason of run.reasons) t.comment(printable(reason));
       if (run.verdict === 'error' || run.verdict === 'inconclusive')
-        throw new Error(`${run.verdict}: ${run.reasons.map(messageOf).join(' ')}`);
+        throw new Error(printable(`${run.verdict}: ${run.reasons.join(' ')}`));
       t.equal(run.verdict, 'pass', `${run.outcome}, expected ${run.expected.join(' or ')}`);
     });
   }

@@ -1,3 +1,5 @@
+import { printable } from '../../core/printable.js';
+
 /** Text that is HTML. Only `html` and the page's own assets create it, so that no text of a record is ever HTML. */
 export class Markup {
   readonly text: string;
@@ -22,5 +24,6 @@ function renderPart(part: Part): string {
   return Array.isArray(part) ? part.map(renderPart).join('') : escapeHtml(String(part));
 }
 
-/** Valid as text and as the value of an attribute in double quotes (HTML Standard, "Serializing HTML fragments"). */
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+/** Printable, and valid as text and as the value of an attribute in double quotes (HTML Standard, "Serializing HTML fragments"). */
+const escapeHtml = (text: string): string =>
+  printable(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
