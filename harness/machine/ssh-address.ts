@@ -9,8 +9,8 @@ export interface SshAddress {
   readonly port?: number | undefined;
 }
 
-/** A user or a host, in a word that ssh cannot read as an option. */
-export const SSH_NAME = /^[^@\s-][^@\s]*$/;
+/** A user or a host, in a printable word that ssh cannot read as an option. */
+export const SSH_NAME = /^[^@\s\p{C}-][^@\s\p{C}]*$/u;
 
 /** Reads how a host is named on the command line. @throws OomdrillError `HOST_INVALID` */
 export function parseSshAddress(text: string, portText?: string): SshAddress {
