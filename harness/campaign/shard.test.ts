@@ -5,7 +5,7 @@ import { describePlannedDrill, estimateMs, parseShard, selectShard } from './sha
 
 t.test('a shard is read', async (t) => {
   t.same(parseShard('2/3'), { index: 2, of: 3 });
-  for (const text of ['0/3', '4/3', '1/0', '1', 'a/b', '1/3/5', '-1/3', '1.5/3', ''])
+  for (const text of ['0/3', '4/3', '1/0', '1', 'a/b', '1/3/5', '-1/3', '1.5/3', `1/1${'0'.repeat(400)}`, ''])
     t.throws(() => parseShard(text), { code: 'SHARD_INVALID', hint: /The part is from 1 to/ }, text);
 });
 
@@ -42,6 +42,13 @@ t.test('each scenario is in one shard, and shards take similar times', async (t)
     }),
     { numRuns: 50 },
   );
+});
+
+t.test('a number of shards that no suite has', async (t) => {
+  const [one] = await loadScenarios();
+  if (!one) throw new Error('the catalogue is empty');
+  t.same(selectShard([one], { index: 1, of: 10 ** 9 }), [one]);
+  t.throws(() => selectShard([one], { index: 10 ** 9, of: 10 ** 9 }), { code: 'SHARD_EMPTY' });
 });
 
 t.test('a planned drill is described', async (t) => {

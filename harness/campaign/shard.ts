@@ -16,7 +16,7 @@ const SHARD_HINT = 'The part is from 1 to the number of parts: 1/3, 2/3 and 3/3 
 /** Reads `2/3`. @throws OomdrillError `SHARD_INVALID` */
 export function parseShard(text: string): ShardNumber {
   const [index = 0, of = 0] = (/^(\d+)\/(\d+)$/.exec(text)?.slice(1) ?? []).map(Number);
-  if (index >= 1 && index <= of) return { index, of };
+  if (index >= 1 && index <= of && Number.isSafeInteger(of)) return { index, of };
   throw mustError('SHARD_INVALID', '--shard', 'name a part and the number of parts, such as 1/3', text, SHARD_HINT);
 }
 
@@ -37,7 +37,8 @@ export function estimateMs({ phases, injections, repair }: Pick<Scenario, 'phase
  * @throws OomdrillError `SHARD_EMPTY`
  */
 export function selectShard(scenarios: readonly Scenario[], { index, of }: ShardNumber): Scenario[] {
-  const loads = Array.from({ length: of }, () => 0);
+  // The shards beyond the number of scenarios get none.
+  const loads = Array.from({ length: Math.min(of, scenarios.length) }, () => 0);
   const own = new Set<Scenario>();
   const longestFirst = scenarios.toSorted((a, b) => estimateMs(b) - estimateMs(a) || (a.name < b.name ? -1 : 1));
   for (const scenario of longestFirst) {

@@ -64,6 +64,24 @@ t.test('a file that is not a history or a baseline is refused before anything el
     }
 });
 
+t.test('a number of shards that no suite has takes no memory, and no page of messages', async (t) => {
+  const planned = {
+    scenario: 'lost',
+    guest: 'trixie',
+    machine: 'qemu',
+    scale: 8,
+    control: false,
+    expected: ['contained'],
+  };
+  const withShards = (of: number) => JSON.stringify({ ...summary, shard: { index: 1, of, own: [], suite: [planned] } });
+  const dir = t.testdir({ 'many.json': withShards(10 ** 9), 'more.json': withShards(1e308) });
+  const merge = (name: string) => runCommandLine(['merge', join(dir, name), '--history', join(dir, 'history.jsonl')]);
+  const many = await merge('many.json');
+  t.equal(many.exitCode, 2);
+  t.match(many.stderr, /^oomdrill: shard 2 is missing\n(?:.*\n){19}oomdrill: 999999979 further shards are missing\n$/);
+  t.match(await merge('more.json'), { exitCode: 64, stderr: /shard\.of .*\[SHARD_NONE\]/ });
+});
+
 t.test('if no result can be read, the error says why', async (t) => {
   const dir = t.testdir({ 'number.json': '7' });
   const { exitCode, stdout, stderr } = await runCommandLine([

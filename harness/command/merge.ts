@@ -29,7 +29,9 @@ export async function executeMerge(
       for (const fault of faults) say(fault.message);
       const merged = mergeShards(read.filter((result): result is ShardResult => !(result instanceof OomdrillError)));
       const summary = { ...merged.summary, runs: await markDrifts(merged.summary.runs, past) };
-      for (const index of merged.missing) say(`shard ${index} is missing`);
+      const { numbers, count } = merged.missing;
+      for (const index of numbers) say(`shard ${index} is missing`);
+      if (count > numbers.length) say(`${count - numbers.length} further shards are missing`);
       const reporter = findPrintedReporter(flags.printed, reporters);
       const text = () => printResults(reporter, summary);
       const files = rememberAndReport(summary, flags.reports, past.history, reporters);

@@ -30,7 +30,7 @@ const verdictsOf = ({ runs }: Summary) => runs.map(({ scenario, verdict }) => `$
 t.test('all shards are there: one run, in the order of the suite', async (t) => {
   const { summary, missing } = mergeShards([shard(2, ['b', 'd']), shard(1, ['a', 'c'])]);
   t.same(verdictsOf(summary), ['a pass', 'b pass', 'c pass', 'd pass']);
-  t.same(missing, []);
+  t.same(missing, { numbers: [], count: 0 });
   t.match(summary, { exitCode: 0, at: '2026-07-02T02:00:00Z' });
   t.notOk('shard' in summary, 'the whole suite is not a shard');
 });
@@ -43,7 +43,7 @@ t.test('repeated drills are all kept', async (t) => {
 t.test('a shard is missing', async (t) => {
   const { summary, missing } = mergeShards([shard(2, ['b', 'd'])]);
   t.same(verdictsOf(summary), ['a error', 'b pass', 'c error', 'd pass']);
-  t.same(missing, [1]);
+  t.same(missing, { numbers: [1], count: 1 });
   t.equal(summary.exitCode, 2);
   t.match(summary.runs[0], {
     scenario: 'a',
@@ -55,9 +55,19 @@ t.test('a shard is missing', async (t) => {
   });
 });
 
+t.test('a number of shards that no suite has is only counted', async (t) => {
+  const of = Number.MAX_SAFE_INTEGER;
+  const { summary, missing } = mergeShards([shard(2, ['b', 'd'], undefined, { of })]);
+  t.equal(missing.count, of - 1);
+  t.same(missing.numbers.slice(0, 3), [1, 3, 4]);
+  t.equal(missing.numbers.length, 20);
+  t.match(summary.runs[0]?.error?.message, / or 21\/9007199254740991 or one of 9007199254740970 others is missing\.$/);
+  t.equal(summary.exitCode, 2);
+});
+
 t.test('a shard ended early', async (t) => {
   const { summary, missing } = mergeShards([shard(1, ['a', 'c'], ['a']), shard(2, ['b', 'd'])]);
-  t.same(missing, []);
+  t.same(missing, { numbers: [], count: 0 });
   t.equal(summary.exitCode, 2);
   t.match(summary.runs[2], { error: { code: 'DRILL_MISSING', message: 'Shard 1/2 ended before it ran this drill.' } });
 });

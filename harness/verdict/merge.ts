@@ -11,9 +11,12 @@ export interface ShardResult {
 /** The results of all shards, as of one run. */
 export interface Merged {
   readonly summary: Summary;
-  /** Numbers of the shards without a result, from 1. */
-  readonly missing: readonly number[];
+  /** The shards without a result: their numbers from 1, at most the first 20, and how many there are. */
+  readonly missing: { readonly numbers: readonly number[]; readonly count: number };
 }
+
+/** More missing shards than this are counted, and not named. The number of shards is only what a file says it is. */
+const MAX_NAMED = 20;
 
 const HOW = 'Name each file that `oomdrill run --shard I/N --json FILE` wrote, for I from 1 to N, once.';
 
@@ -38,10 +41,12 @@ export function mergeShards(results: readonly ShardResult[]): Merged {
     byIndex.set(shard.shard.index, shard);
   }
   const { of, suite } = first.shard;
-  const missing = Array.from({ length: of }, (_, index) => index + 1).filter((index) => !byIndex.has(index));
+  const missing = findMissing(of, byIndex);
+  const found = groupByDrill(shards.flatMap(({ summary }) => summary.runs.map((run) => [run, run])));
+  const owners = groupByDrill(shards.flatMap((one) => one.shard.own.map((planned) => [planned, one])));
   const runs = suite.flatMap((planned) => {
-    const found = shards.flatMap(({ summary }) => summary.runs.filter((run) => isRunOf(run, planned)));
-    return found.length > 0 ? found : [createMissingRun(planned, shards, missing, of)];
+    const drill = drillKey(planned);
+    return found.get(drill) ?? [createMissingRun(planned, owners.get(drill)?.[0], missing, of)];
   });
   const at = shards
     .map(({ summary }) => summary.at ?? '')
@@ -72,20 +77,40 @@ function checkAlike(one: CheckedShard, other: CheckedShard): void {
 
 const shardName = ({ index, of }: Shard): string => `${index}/${of}`;
 
-const isRunOf = (run: Pick<RunSummary, 'scenario' | 'guest'>, planned: Planned): boolean =>
-  run.scenario === planned.scenario && run.guest === planned.guest;
+type Drill = Pick<Planned, 'scenario' | 'guest'>;
+
+const drillKey = ({ scenario, guest }: Drill): string => JSON.stringify([scenario, guest]);
+
+/** What belongs to each drill, by its key. */
+function groupByDrill<T>(pairs: readonly (readonly [Drill, T])[]): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const [drill, one] of pairs) {
+    const key = drillKey(drill);
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return groups;
+}
+
+function findMissing(of: number, present: ReadonlyMap<number, unknown>): Merged['missing'] {
+  const numbers: number[] = [];
+  for (let index = 1; index <= of && numbers.length < MAX_NAMED; index++) if (!present.has(index)) numbers.push(index);
+  return { numbers, count: of - present.size };
+}
 
 /** The result of a drill that no shard has a result for. */
 function createMissingRun(
   planned: Planned,
-  shards: readonly CheckedShard[],
-  missing: readonly number[],
+  owner: CheckedShard | undefined,
+  { numbers, count }: Merged['missing'],
   of: number,
 ): RunSummary {
-  const owner = shards.find(({ shard }) => shard.own.some((own) => isRunOf(own, planned)));
+  const names = numbers.map((index) => `${index}/${of}`);
+  if (count > numbers.length) names.push(`one of ${count - numbers.length} others`);
   const message = owner
     ? `Shard ${shardName(owner.shard)} ended before it ran this drill.`
-    : `This drill has no result: shard ${missing.map((index) => `${index}/${of}`).join(' or ')} is missing.`;
+    : `This drill has no result: shard ${names.join(' or ')} is missing.`;
   return {
     ...planned,
     accelerator: 'unknown',
