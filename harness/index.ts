@@ -15,6 +15,7 @@ export {
 } from './campaign/library.js';
 export { type Config, defineConfig } from './config/config.js';
 export { OomdrillError } from './core/errors.js';
+export { printable } from './core/printable.js';
 export { defineScenario } from './define-scenario.js';
 export type {
   BundleSource,

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { DOCTOR_SCHEMA, doctorSchema } from '../contract/doctor.js';
-import { type Line, paint, textOf } from '../core/printable-text.js';
+import { paint, type TextLine, textOf } from '../core/printable-text.js';
 import type { DoctorCheck } from '../machine/doctor-check.js';
 import type { MachineProvider } from '../machine/provider.js';
 import { chooseStyle, type TerminalStyle, wrap } from '../report/layout.js';
@@ -31,12 +31,12 @@ export async function executeDoctor(flags: DoctorFlags, machines: readonly Machi
 const MARGIN = 9;
 
 /** The lines of one check: its mark, what was found, and what fixes it. */
-function renderCheck({ what, state, found, fix }: DoctorCheck, { color, columns }: TerminalStyle): Line[] {
+function renderCheck({ what, state, found, fix }: DoctorCheck, { color, columns }: TerminalStyle): TextLine[] {
   const colors = pc.createColors(color);
   const colorOf = { ok: colors.green, note: colors.yellow, missing: colors.red };
   const mark = paint(colorOf[state], state.padEnd(MARGIN - 2));
   const [first = '', ...others] = wrap(`${what}: ${found}`, columns - MARGIN);
-  const lines: Line[] = [[mark, `  ${first}`], ...others.map((line) => `${' '.repeat(MARGIN)}${line}`)];
+  const lines: TextLine[] = [[mark, `  ${first}`], ...others.map((line) => `${' '.repeat(MARGIN)}${line}`)];
   if (fix !== undefined && state !== 'ok') lines.push(`${' '.repeat(MARGIN)}fix: ${fix}`);
   return lines;
 }

@@ -17,13 +17,13 @@ export class Painted {
 export const paint = (color: (text: string) => string, text: string): Painted => new Painted(color(printable(text)));
 
 /** A line, or its parts side by side. What is a string may hold text from outside, and is escaped. */
-export type Line = string | Painted | readonly (string | Painted)[];
+export type TextLine = string | Painted | readonly (string | Painted)[];
 
 /** Lines as a text, each with a line break at its end. */
-export const textOf = (lines: readonly Line[]): PrintableText =>
+export const textOf = (lines: readonly TextLine[]): PrintableText =>
   lines.map((line) => `${renderLine(line)}\n`).join('') as PrintableText;
 
-function renderLine(line: Line): string {
+function renderLine(line: TextLine): string {
   if (typeof line === 'string') return printable(line);
   if (line instanceof Painted) return line.shown;
   return escapeCommand(line.map(renderLine).join(''));

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { type Line, type PrintableText, paint, textOf } from '../core/printable-text.js';
+import { type PrintableText, paint, type TextLine, textOf } from '../core/printable-text.js';
 import type { Finding, LintReport, Severity } from '../lint/finding.js';
 import { indent, type TerminalStyle } from './layout.js';
 
@@ -15,7 +15,7 @@ export function renderLint({ findings, suppressed, counts, strict }: LintReport,
     note: colors.dim,
   };
   const explained = new Set<string>();
-  const lines: Line[] = [];
+  const lines: TextLine[] = [];
   for (const finding of findings) {
     const { rule, severity, message, why, source, fix } = finding;
     const facts = explained.has(rule) ? [`fix: ${fix}`] : [`why: ${why}`, `source: ${source}`, `fix: ${fix}`];

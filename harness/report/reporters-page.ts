@@ -21,6 +21,10 @@ A reporter is an object of the type \`Reporter\` (\`harness/report/reporter.ts\`
 [the configuration](configuration.md#reporters-probes-and-injections-of-your-own). For one that comes with oomdrill, write it in a
 file of \`harness/report/\`, and add a line to the table: [Extending](extending.md). \`--help\` and completion follow from it.
 
+Names, reasons and paths in a summary come from outside: a person, a file, a kernel. They may hold escape sequences, line
+breaks, or a command to your CI. \`printable\` of the library makes one line of text of each; what your own format gives a
+meaning is escaped after that. The reporters here do both; \`--json\` keeps the values.
+
 Next: [Nightly runs and CI](ci.md), where these files are used.
 `;
 

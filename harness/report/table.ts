@@ -3,10 +3,13 @@ import { printable } from '../core/printable.js';
 import { Painted } from '../core/printable-text.js';
 
 /** A column of a table: its heading, and `right` for figures. */
-export type Column = readonly [heading: string, align?: 'right'];
+export type TableColumn = readonly [heading: string, align?: 'right'];
 
 /** Lines of a table with borders, for a text for people. */
-export function renderTable(columns: readonly Column[], rows: readonly (readonly (string | Painted)[])[]): Painted[] {
+export function renderTable(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly (string | Painted)[])[],
+): Painted[] {
   const table = new Table({
     head: columns.map(([heading]) => heading),
     style: { head: [], border: [] },

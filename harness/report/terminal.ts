@@ -1,11 +1,11 @@
 import pc from 'picocolors';
-import { type Line, type Painted, type PrintableText, paint, textOf } from '../core/printable-text.js';
+import { type Painted, type PrintableText, paint, type TextLine, textOf } from '../core/printable-text.js';
 import type { RunSummary, Verdict } from '../verdict/summary.js';
 import { indent, type TerminalStyle } from './layout.js';
-import { type Column, renderTable } from './table.js';
+import { renderTable, type TableColumn } from './table.js';
 import { describeDetails, describeOutcome, formatGap, nameRun, nameScenario } from './words.js';
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly TableColumn[] = [
   ['scenario'],
   ['guest'],
   ['outcome'],
@@ -32,7 +32,7 @@ export function renderRuns(runs: readonly RunSummary[], style: TerminalStyle): P
   // Escape codes for colours do not count as width.
   const plain = renderSummary(runs, ({ verdict }) => verdict);
   const fits = plain.every(({ shown }) => shown.length <= style.columns);
-  const lines: Line[] = fits ? renderSummary(runs, paintVerdict) : [];
+  const lines: TextLine[] = fits ? renderSummary(runs, paintVerdict) : [];
   for (const run of runs) {
     if (lines.length > 0) lines.push('');
     lines.push([paintVerdict(run), `  ${nameRun(run)}: ${describeOutcome(run)}`]);

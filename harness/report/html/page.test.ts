@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { inflateRawSync } from 'node:zlib';
 import t from 'tap';
 import { type StoredMap, storedMapSchema } from '../../contract/band-map.js';
 import { MIB } from '../../core/bytes.js';
 import type { RunRecord } from '../../record/reader.js';
 import { OUTCOME_NAMES } from '../../record/schema.js';
+import { findActing, HOSTILE, MARK } from '../../testing/hostile.js';
 import { compose, composeHeader, silentBetween } from '../../testing/record.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
 import type { RunSummary } from '../../verdict/summary.js';
@@ -114,47 +116,69 @@ t.test('a page of three drills', async (t) => {
   t.notMatch(page, / (src|href)="(?!#)/, 'nothing is loaded or linked from elsewhere');
 });
 
-t.test('no text of a hostile record becomes markup', async (t) => {
-  const hostile = '</script><script>alert(1)</script><img src=x onerror=alert(1)>" onmouseover="alert(1)';
+/** A report in which all that is text from outside is this. */
+function renderHostile(text: string): { page: string; packed: string } {
   const record = named(
     compose({
       more: [
-        { type: 'journal', t: 20_000, unit: hostile, message: hostile },
-        { type: 'versions', t: 1, versions: { [hostile]: hostile } },
+        { type: 'journal', t: 20_000, unit: text, message: text },
+        { type: 'versions', t: 1, versions: { [text]: text } },
         {
           type: 'unit',
           t: 57_000,
           when: 'after',
-          unit: hostile,
+          unit: text,
           mainPid: 1,
           nRestarts: 0,
-          activeState: hostile,
-          subState: hostile,
-          result: hostile,
+          activeState: text,
+          subState: text,
+          result: text,
           listening: true,
         },
         {
           type: 'effect',
           t: 2,
-          unit: hostile,
-          cgroup: hostile,
+          unit: text,
+          cgroup: text,
           limits: { high: null, max: null, swapMax: null },
-          checks: [{ what: hostile, wanted: hostile, found: hostile, ok: false }],
+          checks: [{ what: text, wanted: text, found: text, ok: false }],
         },
       ],
       after: null,
     }),
-    hostile,
-    hostile,
+    text,
+    text,
   );
-  const drill = prepareDrill({ ...record, header: { ...record.header, guest: hostile } }, hostile);
-  const page = renderPage(
-    { ...bare, drills: [drill, drill], unread: [{ path: hostile, why: hostile }] },
-    { ...assets, script: '0' },
+  const drill = prepareDrill({ ...record, header: { ...record.header, guest: text } }, text);
+  const unread = [{ path: text, why: text }];
+  const page = renderPage({ ...bare, drills: [drill, drill], unread }, { ...assets, script: '0' });
+  return { page, packed: inflateRawSync(Buffer.from(drill.packed, 'base64')).toString() };
+}
+
+t.test('no text of a hostile record becomes markup', async (t) => {
+  const { page } = renderHostile(
+    '</script><script>alert(1)</script><img src=x onerror=alert(1)>" onmouseover="alert(1)',
   );
   t.notMatch(page, /<img/);
   t.equal(page.match(/<script/g)?.length, 3, 'two data blocks and the one script');
   t.notMatch(page, /" onmouseover/);
+});
+
+t.test('no text of a hostile record acts otherwise, in the page or in what its script shows', async (t) => {
+  const tags = (page: string) => page.match(/<\/?\w+/g)?.length;
+  const harmless = tags(renderHostile(MARK).page);
+  for (const [what, value] of Object.entries(HOSTILE)) {
+    const { page, packed } = renderHostile(value);
+    t.equal(tags(page), harmless, `${what} adds no tag`);
+    t.equal(findActing(page), undefined, `${what} in the page`);
+    const texts: string[] = [];
+    JSON.parse(packed, (key, each) => texts.push(key, String(each)));
+    t.same(
+      texts.map((text) => findActing(text)).filter((each) => each !== undefined),
+      [],
+      `${what} in the data`,
+    );
+  }
 });
 
 t.test('records that could not be read are listed, even without any other', async (t) => {
