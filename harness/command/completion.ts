@@ -1,5 +1,6 @@
 import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
+import { printable } from '../core/printable.js';
 import { formattedText } from '../core/printable-text.js';
 import { print } from '../core/standard-streams.js';
 import { DeclaredArgument, DeclaredOption } from './declared-option.js';
@@ -56,10 +57,13 @@ function describe(completion: Command | undefined): void {
   };
 }
 
-/** Words that cannot be found out are not offered: at a Tab there is no room for errors. */
+/**
+ * Words that cannot be found out are not offered: at a Tab there is no room for errors. Nor are names of files that are not
+ * printable: a line break in one would offer two, and an escape sequence would act.
+ */
 async function wordsOrNone(words: Words): Promise<readonly string[]> {
   try {
-    return await words();
+    return (await words()).filter((word) => printable(word) === word);
   } catch {
     return [];
   }

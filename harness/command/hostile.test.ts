@@ -81,6 +81,7 @@ const CALLS: Readonly<Record<string, (hostile: Hostile) => readonly Call[]>> = {
       { words: ['list', '--suite', value] },
       { words: ['list', '--scenarios', name] },
       { words: ['list', '--scenarios', 'scenarios'] },
+      { words: ['list', '--scenarios', 'scenarios', '--markdown'] },
     ];
   },
   map: (hostile) => [

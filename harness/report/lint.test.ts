@@ -42,7 +42,10 @@ t.test('SARIF is valid for its published schema', async (t) => {
   const schema = createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
   const ajv = new Draft04.default({ strict: false, validateFormats: false, unicodeRegExp: false });
   const validate = ajv.compile(JSON.parse(await readFile(schema, 'utf8')));
-  const absolute = { ...report, findings: report.findings.map((each) => ({ ...each, path: `/tmp/a b/${each.path}` })) };
+  const absolute = {
+    ...report,
+    findings: report.findings.map((each) => ({ ...each, path: `/tmp/a b\ud800/${each.path}` })),
+  };
   for (const each of [report, absolute]) {
     const log = composeSarifLog(each, [...RULES, suppressionRule], '0.1.0');
     t.ok(validate(JSON.parse(JSON.stringify(log))), JSON.stringify(validate.errors));
@@ -53,6 +56,6 @@ t.test('SARIF is valid for its published schema', async (t) => {
     t.match(run?.results?.at(-1)?.suppressions, [{ kind: 'inSource', justification: 'tried' }]);
   }
   const [first] = composeSarifLog(absolute, RULES, '0.1.0').runs[0]?.results ?? [];
-  t.match(first?.locations?.[0]?.physicalLocation?.artifactLocation?.uri, /^file:\/\/\/tmp\/a%20b/);
+  t.match(first?.locations?.[0]?.physicalLocation?.artifactLocation?.uri, /^file:\/\/\/tmp\/a%20b%EF%BF%BD/);
   t.notOk(validate({ version: '2.1.0', runs: [{}] }), 'the schema can reject a file');
 });

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { z } from 'zod';
+import { HOSTILE } from '../testing/hostile.js';
 import { compose } from '../testing/record.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
 import { renderOpenMetrics } from './openmetrics.js';
@@ -43,6 +44,13 @@ t.test('OpenMetrics is valid for Prometheus', { skip }, async (t) => {
   const { status, stdout, stderr } = check(text);
   t.same({ status, output: stdout + stderr }, { status: 0, output: '' });
   t.not(check('oomdrill_oom_kills{guest=trixie} 1\n').status, 0, 'promtool can reject input');
+});
+
+t.test('it is valid whatever the names are', { skip }, async (t) => {
+  const runs = Object.values(HOSTILE).map((value) => ({ ...run, scenario: value, bundle: value, guest: value }));
+  const input = await renderOpenMetrics(summarize(runs, record.header.host, { at }));
+  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' });
+  t.same({ status, output: stdout + stderr }, { status: 0, output: '' });
 });
 
 t.test('the dashboard shows every metric', async (t) => {
