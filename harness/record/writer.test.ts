@@ -26,6 +26,15 @@ t.test('a second close does no harm, and later entries are dropped', async (t) =
   t.strictSame((await readRecord(path)).entries, []);
 });
 
+t.test('half a character becomes U+FFFD, as strict readers of JSON ask', async (t) => {
+  const path = join(t.testdir({}), 'record.jsonl');
+  const writer = new RecordWriter(path);
+  writer.write(composeHeader());
+  writer.write({ type: 'note', t: 1, message: 'a\ud800b' });
+  await writer.close();
+  t.match((await readRecord(path)).entries, [{ message: 'a\ufffdb' }]);
+});
+
 t.test('an earlier record is not overwritten', async (t) => {
   const path = join(t.testdir({ 'record.jsonl': 'precious' }), 'record.jsonl');
   const writer = new RecordWriter(path);

@@ -1,6 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { machineError, type OomdrillError } from '../core/errors.js';
+import { jsonText } from '../core/json-text.js';
 import type { Entry } from './schema.js';
 
 /**
@@ -33,7 +34,7 @@ export class RecordWriter {
   }
 
   write(entry: Entry): void {
-    if (!this.#error && !this.#stream.writableEnded) this.#stream.write(`${JSON.stringify(entry)}\n`);
+    if (!this.#error && !this.#stream.writableEnded) this.#stream.write(`${jsonText(entry)}\n`);
   }
 
   /** @throws OomdrillError `RECORD_WRITE` if some entries did not reach the disk */
