@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import type { StoredMap } from '../../harness/contract/band-map.js';
 import { configSchema } from '../../harness/contract/config.js';
 import { initSchema } from '../../harness/contract/init.js';
+import { OomdrillError } from '../../harness/core/errors.js';
+import { textOf } from '../../harness/core/printable-text.js';
+import { errorLines } from '../../harness/core/report-error.js';
 import { NOTHING_ACCEPTED } from '../../harness/history/baseline.js';
 import { createNight } from '../../harness/history/night.js';
 import { groupSeries } from '../../harness/history/series.js';
@@ -135,6 +138,13 @@ export const peopleWriters = [
       const text = renderMutation(bundle, trials, results, countScore(trials, results));
       return text + renderMutants(broken as never, COLUMNS);
     },
+    readBack: checkPrintable,
+  }),
+  writer({
+    name: 'error-for-people',
+    covers: ['harness/core/report-error.ts errorLines'],
+    inputs: fc.tuple(hostile(), hostile()),
+    write: ([message, hint]) => textOf(errorLines(new OomdrillError({ code: 'A_CODE', kind: 'usage', message, hint }))),
     readBack: checkPrintable,
   }),
 ];

@@ -25,10 +25,7 @@ export const ownerSchema = identitySchema.extend({
 export type Owner = Readonly<z.infer<typeof ownerSchema>>;
 
 /** What became of an owner, as far as it can be known from here; and where it cannot, what hides it, in words. */
-export type Fate =
-  | { readonly is: 'alive' }
-  | { readonly is: 'dead' }
-  | { readonly is: 'unknown'; readonly why: string };
+type OwnerFate = { readonly is: 'alive' } | { readonly is: 'dead' } | { readonly is: 'unknown'; readonly why: string };
 
 /** Files that say where this process is. */
 interface Places {
@@ -69,7 +66,7 @@ function hashMachineId(id: string): string {
  * Whether an owner still runs. What cannot be seen from here is unknown: another host's processes, and those of another
  * PID namespace. Of a page without places only life is certain, in a process of its PID and start time.
  */
-export async function fateOf(owner: Owner, us: Required<Owner>): Promise<Fate> {
+export async function fateOf(owner: Owner, us: Required<Owner>): Promise<OwnerFate> {
   const { host, boot, pidNamespace } = owner;
   if (!host || !boot || !pidNamespace) {
     if (await isRunning(owner)) return { is: 'alive' };

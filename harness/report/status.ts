@@ -49,7 +49,7 @@ export function renderStatus(status: DrillStatus, nowMs: number, columns: number
     if (longer.length > columns) break;
     line = longer;
   }
-  return line === '' ? name.slice(0, Math.max(0, columns)) : line;
+  return line === '' ? name.slice(0, Math.max(0, columns)).replace(/\p{Cs}$/u, '') : line;
 }
 
 /** Memory, with its limits. */

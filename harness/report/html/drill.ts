@@ -1,3 +1,4 @@
+import { printable } from '../../core/printable.js';
 import type { RunRecord } from '../../record/reader.js';
 import type { EntryOf, Header } from '../../record/schema.js';
 import { windowMs } from '../../record/watchdog.js';
@@ -39,7 +40,7 @@ export function prepareDrill(record: RunRecord, path: string, outcomes = OUTCOME
     injections: entriesOfType(entries, 'injection'),
     versions: entriesOfType(entries, 'versions').at(-1)?.versions ?? {},
     defect: truncated ? 'The record was cut off: what happened after its last complete line is not known.' : null,
-    packed: pack(collectDrillData(record)),
+    packed: pack(collectDrillData(record), printable),
   };
 }
 
