@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { chdir, cwd } from 'node:process';
 import type { Command } from 'commander';
 import t from 'tap';
+import { loadScenarios } from '../campaign/catalogue.js';
 import { program } from '../cli.js';
 import { reportError } from '../core/report-error.js';
 import { createNight } from '../history/night.js';
@@ -233,6 +234,9 @@ const call = ({ words, env = {} }: Call) =>
 /** The values that act on a terminal or in a log; the others act only in the forms of some reporters. */
 const ACTING = Object.entries(HOSTILE).filter(([, value]) => findActing(value) !== undefined);
 
+// Some hundred commands, on a host that may do other work.
+t.setTimeout(240_000);
+
 const before = cwd();
 const root = t.testdir({});
 const { PATH, OOMDRILL_STATE, OOMDRILL_CACHE } = process.env;
@@ -241,6 +245,8 @@ t.teardown(() => {
   Object.assign(process.env, { PATH, OOMDRILL_STATE, OOMDRILL_CACHE });
 });
 process.env.PATH = '';
+// What loads the scenarios, which are TypeScript here, may look for its own parts in the working folder.
+await loadScenarios();
 
 t.test('every command has calls here, and there are values enough', async (t) => {
   t.same(Object.keys(CALLS).sort(), [...COMMANDS].sort());

@@ -14,7 +14,7 @@ const nothing: Answer = () => '';
 /** The commands of a drill with a memory hog. */
 export const COMMANDS: readonly FakeCommand[] = [
   [/cgroup\.controllers|^sh -c true$/, nothing],
-  [/tar --extract .*daemon-reload/, nothing],
+  [/tar --extract|^systemctl daemon-reload$/, nothing],
   [/^systemd-analyze verify/, nothing],
   [/drop_caches.*systemctl start/, () => `${SERVER_PID}\n`],
   [/oomdrill\/sampler --interval-ms/, startSampler],
