@@ -10,19 +10,21 @@ const dist = join(root, 'dist');
 const isPackage = process.argv.includes('--package');
 
 /** Tests with their builders and examples, and the stand-in, which is bundled below. */
-const IS_NOT_SHIPPED = /\.(?:test|examples)\.ts$|\/harness\/(?:testing|workload\/t3\/stand-in)\//;
+const IS_NOT_SHIPPED = /\.(?:test|examples)\.ts$|^harness\/(?:testing|workload\/t3\/stand-in)\//;
 
 const FOLDERS = ['harness', 'scenarios'];
 
 const sources = FOLDERS.flatMap((folder) =>
-  readdirSync(join(root, folder), { recursive: true }).map((file) => join(root, folder, String(file))),
+  readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, String(file))),
 ).filter((file) => file.endsWith('.ts') && !IS_NOT_SHIPPED.test(file));
 
 for (const folder of FOLDERS) rmSync(join(dist, folder), { recursive: true, force: true });
 await build({
   entryPoints: sources,
   outdir: dist,
-  outbase: root,
+  // Relative: in an absolute path esbuild replaces a quote, and no longer sees that one is below the other.
+  absWorkingDir: root,
+  outbase: '.',
   format: 'esm',
   platform: 'node',
   target: 'node20',

@@ -32,7 +32,7 @@ export async function guestAsHost(): Promise<GuestHost> {
     await workDir[Symbol.asyncDispose]();
   });
   const [, port = ''] = / -p (\d+)/.exec(machine.login) ?? [];
-  const [, keyFile = ''] = / -i (\S+)/.exec(machine.login) ?? [];
+  const [, keyFile = ''] = / IdentityFile=(\S+)/.exec(machine.login) ?? [];
   const inGuest = async (script: string) => {
     const { stdout, stderr, exitCode } = await machine.exec(['sh', '-c', script], { reason: 'the test', signal });
     if (exitCode !== 0) throw new Error(stderr);

@@ -7,7 +7,7 @@ import { INIT_SCHEMA, initSchema } from '../contract/init.js';
 import { anyOf } from '../core/any-of.js';
 import { messageOf, usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
-import { copyableWord } from '../core/shell.js';
+import { asOperand, copyableWord } from '../core/shell.js';
 import { chooseBundleFolder } from '../init/bundle-folder.js';
 import type { ChosenBundle } from '../init/chosen-bundle.js';
 import { listDependencies } from '../init/dependencies.js';
@@ -121,7 +121,7 @@ function commandIn(dir: string): string {
     steps.unshift('npm install');
   }
   const path = relative('', dir);
-  if (path !== '') steps.unshift(`cd ${copyableWord(path)}`);
+  if (path !== '') steps.unshift(`cd ${copyableWord(asOperand(path))}`);
   return steps.join(' && ');
 }
 

@@ -18,3 +18,6 @@ export const copyableWord = (word: string): string => {
 /** The bytes of a character in UTF-8, each as `\xHH`. */
 const escapeBytes = (character: string): string =>
   `\\x${Buffer.from(character).toString('hex').match(/../g)?.join('\\x')}`;
+
+/** A path as an operand of a command: one that begins with a dash would be an option. */
+export const asOperand = (path: string): string => (path.startsWith('-') ? `./${path}` : path);

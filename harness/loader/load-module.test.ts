@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import t, { type Test } from 'tap';
 import { assets } from '../core/assets.js';
 import { OomdrillError as OurError } from '../core/errors.js';
+import { ODD_FOLDER, ODD_NAMES } from '../testing/odd-names.js';
 import { guardLoad } from './guard-load.js';
 import { loadDefaultExport } from './load-module.js';
 
@@ -31,6 +32,15 @@ t.test('JavaScript, JSON, and a file that exports nothing', async (t) => {
   t.equal(await load(t, { 'a.ts': 'export const a = 1' }), undefined);
   t.equal(await load(t, { 'b.ts': '' }), undefined);
   t.equal(await load(t, { 'c.ts': 'export default Promise.resolve(3)' }), 3, 'a forgotten await');
+});
+
+t.test('a folder of any name', async (t) => {
+  const files = { 'night.ts': 'import { n } from "./n.js";\nexport default n;', 'n.ts': 'export const n: number = 1;' };
+  for (const name of [...ODD_NAMES, ODD_FOLDER]) {
+    const file = join(t.testdir({ [name]: files }), name, 'night.ts');
+    if (name.includes('\\')) await t.rejects(loadDefaultExport(file), { code: 'MODULE_LOAD', message: /a backslash/ });
+    else t.equal(await loadDefaultExport(file), 1, name);
+  }
 });
 
 t.test('CommonJS', async (t) => {

@@ -37,6 +37,7 @@ async function importFile(file: string, wait: typeof guardLoad): Promise<unknown
   const text = await readText(file);
   if (file.endsWith('.json')) return parseOrThrow(text, file);
   const path = resolve(file);
+  if (path.includes('\\')) throw backslashError(path);
   const jiti = await createLoader(path);
   try {
     return await wait(file, async () => exportOf(await jiti.import(path)));
@@ -44,6 +45,14 @@ async function importFile(file: string, wait: typeof guardLoad): Promise<unknown
     throw thrown instanceof OomdrillError ? thrown : describeLoadError(thrown, file);
   }
 }
+
+/** The loader takes each backslash for a slash, as on Windows. */
+const backslashError = (path: string): OomdrillError =>
+  usageError(
+    'MODULE_LOAD',
+    `${path} cannot be loaded: there is a backslash in its path.`,
+    'Move it to a folder without one.',
+  );
 
 /** What a file exports: an ES module its default; one of CommonJS `module.exports`, which is empty if it says nothing. */
 function exportOf(loaded: unknown): unknown {

@@ -9,6 +9,7 @@ import { formatSeconds, startClock } from '../core/clock.js';
 import { machineError } from '../core/errors.js';
 import { makeDirs } from '../core/make-dirs.js';
 import { replaceFile } from '../core/replace-file.js';
+import { dyingWithUs } from './dying-with-us.js';
 import type { Initramfs } from './image/distribution.js';
 import type { Boot } from './image/store.js';
 import type { Progress } from './machine.js';
@@ -124,7 +125,7 @@ async function runTrial(
   trial: TrialGuest,
   signal: AbortSignal | undefined,
 ): Promise<{ booted: boolean; said: string; timedOut: boolean }> {
-  const guest = execa('setpriv', ['--pdeathsig', 'KILL', QEMU, ...trialArgs(trial)], {
+  const guest = execa(...dyingWithUs(QEMU, trialArgs(trial)), {
     reject: false,
     stdin: 'ignore',
     all: true,

@@ -68,6 +68,9 @@ t.test('commands that compare drills are refused a machine that is not put back,
     });
   }
   t.match(chooseMachineFor('map', 'vagrant'), { name: 'vagrant' });
+  // ssh would be refused, too.
+  t.throws(() => chooseMachineFor('map', 'foo'), { code: 'MACHINE_UNKNOWN', hint: 'There are: qemu, vagrant.' });
+  t.throws(() => chooseMachine('foo'), { code: 'MACHINE_UNKNOWN', hint: 'There are: qemu, vagrant, ssh.' });
   t.equal(machinesThat(canCompare, [...MACHINES, firecracker]), 'qemu or vagrant or firecracker');
 });
 

@@ -48,7 +48,8 @@ export function chooseMachineFor(
   flags: FlagValues = {},
   table = MACHINES,
 ): ChosenMachine {
-  if (!canCompare(machineNamed(name, table).capabilities)) {
+  const fit = table.filter(({ capabilities }) => canCompare(capabilities));
+  if (!canCompare(machineNamed(name, table, fit).capabilities)) {
     const hint = `Use --machine ${machinesThat(canCompare, table)}.`;
     const why = 'its drills are compared with each other, and each must start in the same clean state';
     throw usageError('MACHINE_UNFIT', `${command} cannot use --machine ${name}: ${why}.`, hint);
@@ -57,9 +58,14 @@ export function chooseMachineFor(
 }
 
 /** @throws OomdrillError `MACHINE_UNKNOWN` */
-function machineNamed(name: string, table: readonly MachineProvider[]): MachineProvider {
+function machineNamed(
+  name: string,
+  table: readonly MachineProvider[],
+  /** Those that the command can use. */
+  fit: readonly MachineProvider[] = table,
+): MachineProvider {
   const found = table.find((provider) => provider.name === name);
   if (found) return found;
-  const names = machineNames(table).join(', ');
+  const names = machineNames(fit).join(', ');
   throw usageError('MACHINE_UNKNOWN', `There is no kind of machine "${name}".`, `There are: ${names}.`);
 }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { mustError } from '../core/must.js';
 import { copyableWord } from '../core/shell.js';
+import { sshPath } from './ssh-path.js';
 
 /** A host, and the user to log in as. */
 export interface SshAddress {
@@ -26,6 +27,8 @@ export function parseSshAddress(text: string, portText?: string): SshAddress {
 
 /** Checks the file of a private key: without it ssh tries others, and says of the host that it refuses them. @throws OomdrillError `KEY_MISSING` */
 export function checkKeyFile(file: string): void {
+  if (file.includes('${'))
+    throw mustError('KEY_MISSING', '--key', 'have no ${ in its path, which ssh reads as a variable', file);
   if (!isFile(file)) throw mustError('KEY_MISSING', '--key', 'name the file of a private key', file);
 }
 
@@ -42,7 +45,7 @@ function isFile(path: string): boolean {
 export function sshHint({ user, host, port }: SshAddress, keyFile?: string): string {
   const words = ['ssh'];
   if (port !== undefined) words.push('-p', String(port));
-  if (keyFile !== undefined) words.push('-i', copyableWord(keyFile));
+  if (keyFile !== undefined) words.push('-i', copyableWord(sshPath(keyFile)));
   words.push(copyableWord(`${user}@${host}`), 'true');
   return `\`${words.join(' ')}\` must work without asking for anything, such as a password or a new host key.`;
 }

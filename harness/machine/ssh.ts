@@ -5,8 +5,10 @@ import { z } from 'zod';
 import { pollUntil, sleep } from '../core/deadline.js';
 import { machineError, type OomdrillError } from '../core/errors.js';
 import { copyableWord, shellQuote } from '../core/shell.js';
+import { dyingWithUs } from './dying-with-us.js';
 import type { ExecOptions, ExecResult } from './machine.js';
 import { SSH_NAME, sshHint } from './ssh-address.js';
+import { sshOptionValue, sshPath } from './ssh-path.js';
 
 /**
  * How a guest is reached by ssh: with a key of ours and nothing of the user's ssh settings; or, where `owner` is `user`, a host of
@@ -63,12 +65,13 @@ export class Ssh implements AsyncDisposable {
     this.#isNamed = isNamed;
     const options: string[] = [];
     if (target.port !== undefined) options.push('-p', String(target.port));
-    if (target.keyFile !== undefined) options.push('-i', target.keyFile, '-o', 'IdentitiesOnly=yes');
+    if (target.keyFile !== undefined)
+      options.push('-o', `IdentityFile=${sshOptionValue(target.keyFile)}`, '-o', 'IdentitiesOnly=yes');
     options.push('-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR');
     // A guest was made by us a moment ago and is reached over loopback: its host key proves nothing.
     if (target.owner !== 'user')
       options.push('-F', '/dev/null', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null');
-    options.push('-o', `ControlPath=${join(workDir, 'ssh.sock')}`);
+    options.push('-S', sshPath(join(workDir, 'ssh.sock')));
     this.#options = options;
   }
 
@@ -98,7 +101,7 @@ export class Ssh implements AsyncDisposable {
   /** One attempt at a master connection, which may take until a moment of performance.now(). True once it stands. */
   async #tryToOpen(end: number, signal: AbortSignal): Promise<true | undefined> {
     const args = ['-o', 'ControlMaster=yes', '-o', 'ConnectTimeout=10', '-N', this.#address];
-    const master = execa('setpriv', ['--pdeathsig', 'KILL', 'ssh', ...this.#options, ...args], {
+    const master = execa(...dyingWithUs('ssh', [...this.#options, ...args]), {
       reject: false,
       stdin: 'ignore',
       stdout: 'ignore',

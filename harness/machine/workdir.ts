@@ -1,4 +1,5 @@
-import { mkdir, realpath, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,6 +15,7 @@ const HINT = 'Make room there, or name another directory with TMPDIR.';
 /**
  * A directory for one run's sockets, keys and overlay disk, gone when disposed. The ledger knows it before it is made.
  *
+ * @returns `path`, by which this process and those that it starts reach it
  * @throws OomdrillError `WORKDIR`, `LEDGER`
  */
 export async function makeWorkDir(ledger: Ledger): Promise<{ path: string } & AsyncDisposable> {
@@ -31,14 +33,25 @@ export async function makeWorkDir(ledger: Ledger): Promise<{ path: string } & As
     );
     throw machineError('WORKDIR', `Could not make the directory ${path}: ${messageOf(cause)}.`, HINT, cause);
   }
+  const held = needsAlias(path) ? await open(path, constants.O_RDONLY | constants.O_DIRECTORY) : undefined;
   return {
-    path,
+    path: held ? `/proc/${process.pid}/fd/${held.fd}` : path,
     async [Symbol.asyncDispose]() {
+      await held?.close();
       await removeWorkDir(path);
       ledger.remove(resource);
     },
   };
 }
+
+/** The longest path of a UNIX socket that ends here: 107 bytes, as unix(7) has them, less `/ssh.sock` and what ssh appends. */
+const MAX_PATH_BYTES = 107 - '/ssh.sock.0123456789abcdef'.length;
+
+/**
+ * Whether sockets in a directory need another name of it: where its path is too long for them, or ssh would read a variable in
+ * it. Then it is known as what this process has open (proc_pid_fd(5)), which is short and plain, and ends with us.
+ */
+const needsAlias = (path: string): boolean => Buffer.byteLength(path) > MAX_PATH_BYTES || path.includes('${');
 
 /** Where temporary directories go, without links. */
 async function findParent(): Promise<string> {

@@ -1,4 +1,4 @@
-import { shellWord } from '../../core/shell.js';
+import { asOperand, shellWord } from '../../core/shell.js';
 import type { NewFile } from '../new-file.js';
 
 /** A service that runs pipelines of a repository. */
@@ -47,7 +47,8 @@ export const BY_TAG =
 export const inFolder = ({ folder }: Repository, path: string): string => (folder === '' ? path : `${folder}/${path}`);
 
 /** A line for a shell that goes into the folder; none where that is the root. */
-export const enterFolder = ({ folder }: Repository): string[] => (folder === '' ? [] : [`cd ${shellWord(folder)}`]);
+export const enterFolder = ({ folder }: Repository): string[] =>
+  folder === '' ? [] : [`cd ${shellWord(asOperand(folder))}`];
 
 /** Plain scalars that YAML reads as something else (yaml.org/type, 1.1 and 1.2). */
 const NO_TEXT = /^(?:true|false|yes|no|on|off|y|n|null|~|[-+]?\.(?:inf|nan))$/i;

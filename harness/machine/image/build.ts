@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ExecaError, execa } from 'execa';
 import { measureTime } from '../../core/clock.js';
 import { machineError, messageOf, type OomdrillError } from '../../core/errors.js';
+import { dyingWithUs } from '../dying-with-us.js';
 import type { Progress } from '../machine.js';
 import { COMMON_PACKAGES, findMissing, requireNone } from '../needed-package.js';
 import { asRoot } from '../privilege.js';
@@ -72,7 +73,7 @@ class Builder {
   }
 
   async run(program: string, ...args: readonly string[]): Promise<string> {
-    const { stdout } = await execa('setpriv', ['--pdeathsig', 'KILL', program, ...args], {
+    const { stdout } = await execa(...dyingWithUs(program, args), {
       all: true,
       env: { LC_ALL: 'C.UTF-8' },
       cancelSignal: this.#signal,
@@ -123,6 +124,24 @@ interface Folders {
 
 const tmpIn = (draft: string): string => join(draft, 'tmp');
 
+/**
+ * Where a root appears whose path is not plain, to the installing programs alone: apt's own configuration, which names it, has no
+ * way to write a quote (apt.conf(5)).
+ */
+const PLAIN_ROOT = '/mnt';
+
+/** Has a command find a folder there. */
+const atPlainRoot = (root: string, command: Command): Command => [
+  'unshare',
+  '--mount',
+  'sh',
+  '-ec',
+  `mkdir -p "$1"; mount --bind "$1" ${PLAIN_ROOT}; shift; exec "$@"`,
+  'sh',
+  root,
+  ...command,
+];
+
 /** Installs the guest's system below a folder. Gives the list of its packages. */
 async function layOutRoot(
   recipe: Recipe,
@@ -132,12 +151,14 @@ async function layOutRoot(
 ): Promise<string> {
   const { guest, packages, rootfs, customize } = recipe;
   const { buildRoot, listPackages } = guest.distribution;
-  const command = buildRoot({ suite: guest.suite.name, packages, root, overlay: rootfs, customize });
+  const isPlain = /^[\w./+-]+$/.test(root);
+  const place = isPlain ? root : PLAIN_ROOT;
+  const command = buildRoot({ suite: guest.suite.name, packages, root: place, overlay: rootfs, customize });
   progress(`installing ${packages.length} packages and what they need with ${command[0]}`);
   // What it leaves there when it is killed goes with the draft.
   const tmp = tmpIn(draft);
   await mkdir(tmp);
-  await builder.runAlone(['env', `TMPDIR=${tmp}`, ...command]);
+  await builder.runAlone(['env', `TMPDIR=${tmp}`, ...(isPlain ? command : atPlainRoot(root, command))]);
   return builder.run(...listPackages(root));
 }
 

@@ -1,3 +1,4 @@
+import { shellQuote } from '../../core/shell.js';
 import type { Distribution } from './distribution.js';
 
 /** Man pages, documents and translations, which no one reads in a guest. */
@@ -36,6 +37,9 @@ const mirror = (): string => process.env.OOMDRILL_MIRROR ?? 'http://deb.debian.o
 // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
 const NAME_AND_VERSION = '${Package}=${Version}\\n';
 
+/** A path in a hook that mmdebstrap takes apart itself, by Perl's Text::ParseWords, where quotes keep no backslash. */
+const hookWord = (path: string): string => path.replace(/[^\w./\u0080-\uffff-]/g, '\\$&');
+
 export const debian: Distribution = {
   name: 'Debian',
   suites: [
@@ -53,8 +57,8 @@ export const debian: Distribution = {
     '--aptopt=Acquire::Languages "none"',
     '--aptopt=Acquire::Retries "3"',
     ...LEAVE_OUT.map((path) => `--dpkgopt=path-exclude=${path}`),
-    `--customize-hook=sync-in ${overlay} /`,
-    `--customize-hook=${customize} "$1"`,
+    `--customize-hook=sync-in ${hookWord(overlay)} /`,
+    `--customize-hook=${shellQuote(customize)} "$1"`,
     '--skip=cleanup/reproducible',
     suite,
     root,

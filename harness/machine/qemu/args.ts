@@ -20,7 +20,9 @@ export interface QemuPlan {
   readonly incoming?: string;
 }
 
-export const socketIn = (workDir: string, name: 'qmp' | 'wake' | 'samples'): string => join(workDir, `${name}.sock`);
+type SocketName = 'qmp' | 'wake' | 'samples';
+
+export const socketIn = (workDir: string, name: SocketName): string => join(workDir, `${name}.sock`);
 export const consoleLogIn = (workDir: string): string => join(workDir, 'console.log');
 
 /**
@@ -42,15 +44,18 @@ export function qemuArgs(plan: QemuPlan): string[] {
     '-initrd', plan.initrd,
     '-append', KERNEL_COMMAND_LINE,
     // The host's page cache may hold writes for ever: the guest's disk is thrown away after the drill.
-    '-drive', `file=${plan.disk},if=none,id=root,format=qcow2,cache=unsafe,discard=unmap`,
+    '-drive', `file=${optionValue(plan.disk)},if=none,id=root,format=qcow2,cache=unsafe,discard=unmap`,
     '-device', 'virtio-blk-pci,drive=root',
     '-device', 'virtio-rng-pci',
     // restrict=on: no way out of the guest, only the forwards in (qemu(1), -netdev user).
     '-netdev', 'user,id=net,restrict=on',
     '-device', 'virtio-net-pci,netdev=net,mac=52:54:00:6f:6f:6d',
     '-device', 'virtio-serial-pci',
-    '-serial', `file:${consoleLogIn(workDir)}`,
-    '-qmp', `unix:${socketIn(workDir, 'qmp')},server=on,wait=off`,
+    // Not `file:PATH` and `unix:PATH`, which have no way to quote a comma on all versions.
+    '-chardev', `file,id=console,path=${optionValue(consoleLogIn(workDir))}`,
+    '-serial', 'chardev:console',
+    '-chardev', socketArg('qmp', workDir),
+    '-mon', 'chardev=qmp,mode=control',
   ];
   args.push(...portArgs('wake', 1, workDir), ...portArgs('samples', 2, workDir));
   // exec, because `file:` came only with QEMU 8.2 and Debian 12 has 7.2.
@@ -58,11 +63,18 @@ export function qemuArgs(plan: QemuPlan): string[] {
   return args;
 }
 
+/** A path or the like as the value of a key: a comma begins the next one (qemu(1), -drive: "doubled commas"). */
+const optionValue = (text: string): string => text.replaceAll(',', ',,');
+
+/** A UNIX socket that QEMU listens at. */
+const socketArg = (name: SocketName, workDir: string): string =>
+  `socket,id=${name},path=${optionValue(socketIn(workDir, name))},server=on,wait=off`;
+
 /** A virtio port of the guest, and the UNIX socket that is its end here. */
 function portArgs(name: 'wake' | 'samples', nr: number, workDir: string): string[] {
   return [
     '-chardev',
-    `socket,id=${name},path=${socketIn(workDir, name)},server=on,wait=off`,
+    socketArg(name, workDir),
     '-device',
     `virtserialport,chardev=${name},name=${virtioPort(name)},nr=${nr}`,
   ];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { GIB } from '../../core/bytes.js';
 import { pollUntil } from '../../core/deadline.js';
 import { machineError, type OomdrillError } from '../../core/errors.js';
+import { shellQuote } from '../../core/shell.js';
 import { CONTROL_PORT, virtioPortInGuest } from '../guest-paths.js';
 import type { Ledger } from '../ledger.js';
 import type { Endpoint, ExecOptions, ExecResult, Machine, SampleStream } from '../machine.js';
@@ -149,7 +150,7 @@ export class QemuMachine implements Machine {
     await this.#closeConnections();
     await this.#ask('stop', {}, signal);
     await this.#ask('migrate-set-parameters', { 'max-bandwidth': 8 * GIB }, signal);
-    await this.#ask('migrate', { uri: `exec:cat > '${file}'` }, signal);
+    await this.#ask('migrate', { uri: `exec:cat > ${shellQuote(file)}` }, signal);
     await pollUntil(
       async () => {
         const { status } = (await this.#ask('query-migrate', {}, signal)) as { status?: string };

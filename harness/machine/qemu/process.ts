@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { machineError, type OomdrillError } from '../../core/errors.js';
 import { QEMU } from '../accelerator.js';
+import { dyingWithUs } from '../dying-with-us.js';
 import type { Ledger } from '../ledger.js';
 import { readPanic } from '../panic.js';
 import { identify } from '../process.js';
 import { consoleLogIn, type QemuPlan, qemuArgs } from './args.js';
 
-/** A QEMU that runs. It dies with the harness: setpriv(1) has the kernel send SIGKILL when the parent is gone (prctl(2), PR_SET_PDEATHSIG). */
+/** A QEMU that runs. It dies with the harness. */
 export interface QemuProcess {
   readonly pid: number;
   /** Aborted with an OomdrillError when QEMU ended and no one stopped it. */
@@ -22,7 +23,7 @@ export interface QemuProcess {
  * @throws OomdrillError `QEMU_MISSING`; `LEDGER` where it could not be written down, and then it does not run
  */
 export async function spawnQemu(plan: QemuPlan, ledger: Ledger): Promise<QemuProcess> {
-  const child = execa('setpriv', ['--pdeathsig', 'KILL', QEMU, ...qemuArgs(plan)], {
+  const child = execa(...dyingWithUs(QEMU, qemuArgs(plan)), {
     reject: false,
     stdin: 'ignore',
     stdout: 'ignore',

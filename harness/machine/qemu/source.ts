@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { measureTime } from '../../core/clock.js';
 import { machineError } from '../../core/errors.js';
 import { type Accelerator, chooseAccelerator, readQemuVersion } from '../accelerator.js';
@@ -91,7 +92,9 @@ async function makeSnapshot(
   draft: string,
 ): Promise<Record<string, string>> {
   await using workDir = await makeWorkDir(ledger);
-  const disk = await createOverlay(join(image.dir, 'disk.qcow2'), draft);
+  // Relative, so that a cache can be moved; and by real paths, for one of the two folders may be a link.
+  const [from, to] = await Promise.all([realpath(draft), realpath(join(image.dir, 'disk.qcow2'))]);
+  const disk = await createOverlay(relative(from, to), draft);
   const { memoryBytes, cpus } = spec;
   const plan = { accelerator, ...boot, disk, workDir: workDir.path, memoryBytes, cpus };
   await using machine = await QemuMachine.start(plan, ledger, signal);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { assets } from '../../core/assets.js';
 import { machineError } from '../../core/errors.js';
+import { dyingWithUs } from '../dying-with-us.js';
 import type { SshTarget } from '../ssh.js';
 
 /** What the Vagrantfile reads, by the names that its head documents. */
@@ -26,7 +27,7 @@ export async function runVagrant(
   { dotfilePath, settings, signal }: VagrantOptions,
 ): Promise<string> {
   // Out of the terminal's process group, so that Ctrl-C reaches us alone; and it dies with us (setpriv(1)).
-  const result = await execa('setpriv', ['--pdeathsig', 'KILL', 'vagrant', ...args], {
+  const result = await execa(...dyingWithUs('vagrant', args), {
     detached: true,
     reject: false,
     all: true,
@@ -89,7 +90,9 @@ export async function registeredBox(name: string): Promise<Record<string, unknow
 /** The value of a keyword, in quotes or without; undefined for a line with another keyword. */
 function keywordValue(line: string, key: string): string | undefined {
   if (!line.startsWith(key) || !/\s/.test(line.charAt(key.length))) return undefined;
-  return /^"?([^"]+)"?$/.exec(line.slice(key.length).trim())?.[1];
+  const value = line.slice(key.length).trim();
+  // Vagrant puts a path with blanks in quotes, and escapes nothing in it.
+  return (/^"(.+)"$/.exec(value)?.[1] ?? value) || undefined;
 }
 
 /** Reads `vagrant ssh-config`: an entry of ssh_config(5). @throws OomdrillError `VAGRANT_SSH` */
