@@ -1,5 +1,6 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { GIB } from '../../core/bytes.js';
 import { measureTime } from '../../core/clock.js';
@@ -109,7 +110,9 @@ async function packAndRegister(
       'Vagrantfile',
       'box.img',
     ]);
-    await runVagrant(['box', 'add', '--force', '--provider', 'libvirt', '--name', name, join(draft, 'package.box')], {
+    // A URL, for Vagrant decodes a path as if it were one.
+    const { href } = pathToFileURL(join(draft, 'package.box'));
+    await runVagrant(['box', 'add', '--force', '--provider', 'libvirt', '--name', name, href], {
       dotfilePath: workDir.path,
       settings: {},
       signal,
