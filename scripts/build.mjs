@@ -18,11 +18,12 @@ const sources = FOLDERS.flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, String(file))),
 ).filter((file) => file.endsWith('.ts') && !IS_NOT_SHIPPED.test(file));
 
+// Entry points are relative: an absolute one with an asterisk is a pattern, and of one with a quote esbuild no longer sees
+// that it is below the base.
 for (const folder of FOLDERS) rmSync(join(dist, folder), { recursive: true, force: true });
 await build({
   entryPoints: sources,
   outdir: dist,
-  // Relative: in an absolute path esbuild replaces a quote, and no longer sees that one is below the other.
   absWorkingDir: root,
   outbase: '.',
   format: 'esm',
@@ -35,7 +36,8 @@ chmodSync(join(dist, 'harness', 'cli.js'), 0o755);
 
 // For the browser: report.js and report.css, which every report contains.
 await build({
-  entryPoints: { report: join(root, 'page/main.ts') },
+  absWorkingDir: root,
+  entryPoints: { report: 'page/main.ts' },
   outdir: join(dist, 'page'),
   bundle: true,
   minify: true,
@@ -49,7 +51,8 @@ await build({
 // Debian 12 has Node.js 18. CommonJS, because Node.js treats a file without extension as CommonJS.
 const t3 = join(dist, 'guest', 't3');
 await build({
-  entryPoints: [join(root, 'harness/workload/t3/stand-in/main.ts')],
+  absWorkingDir: root,
+  entryPoints: ['harness/workload/t3/stand-in/main.ts'],
   outfile: t3,
   bundle: true,
   minify: true,

@@ -16,6 +16,7 @@ import { formattedText, type PrintableText, textOf } from '../core/printable-tex
 import { shellQuote } from '../core/shell.js';
 import { isWithin } from '../core/within.js';
 import { checkKeyFile, parseSshAddress, sshHint } from '../machine/ssh-address.js';
+import { sshOptionValue } from '../machine/ssh-path.js';
 import { parseUnitName } from '../systemd/unit-name.js';
 import { askedAt } from './asked-at.js';
 import { conclude, documentOf } from './conclude.js';
@@ -153,7 +154,7 @@ function sshCommand(text: string, unit: string, { port: portText, key }: Capture
   if (key !== undefined) checkKeyFile(key);
   const command = ['ssh', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '-o', 'LogLevel=ERROR'];
   if (port !== undefined) command.push('-p', String(port));
-  if (key !== undefined) command.push('-i', key);
+  if (key !== undefined) command.push('-o', `IdentityFile=${sshOptionValue(key)}`);
   command.push(`${user}@${host}`, `sh -s -- ${shellQuote(unit)}`);
   return command;
 }
