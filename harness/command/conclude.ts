@@ -9,7 +9,7 @@ import { reportError } from '../core/report-error.js';
 import { print, printError, printWhole } from '../core/standard-streams.js';
 import type { Reporter } from '../report/reporter.js';
 import { failureOf } from './failure.js';
-import { findOutputFaults, type OutputFault, type OutputFlags, outputError } from './output-files.js';
+import { findOutputFaults, isPrintedJson, type OutputFault, type OutputFlags, outputError } from './output-files.js';
 import { nameSources } from './settings/name-sources.js';
 
 /** What a command came to. */
@@ -59,7 +59,7 @@ export async function conclude(
   const nameSettings = (thrown: unknown) => nameSources(thrown, options.settings ?? []);
   const end = await concludeWork(faults, work, nameSettings);
   const { json } = options;
-  const isJsonPrinted = json === '-';
+  const isJsonPrinted = isPrintedJson(json);
   const canWriteJson = json !== undefined && !isJsonPrinted && !faults.some(({ names }) => names.includes('--json'));
   const errors: unknown[] = end.failure === undefined ? [] : [end.failure];
   const attempt = (step: () => unknown) =>

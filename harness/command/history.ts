@@ -6,7 +6,7 @@ import { findLastDrifts } from '../history/watch.js';
 import { renderHistory } from '../report/history.js';
 import { conclude, documentOf } from './conclude.js';
 import type { HistoryFlags } from './declaration/history.js';
-import { pastOf } from './remember.js';
+import { noteMissingBaseline, pastOf } from './remember.js';
 
 /** `oomdrill history`: how each scenario came out night by night. */
 export async function executeHistory(names: readonly string[], flags: HistoryFlags): Promise<void> {
@@ -14,6 +14,7 @@ export async function executeHistory(names: readonly string[], flags: HistoryFla
     const past = pastOf(flags);
     const read = await readNamedHistory(flags.history, past.history);
     const baseline = await readBaseline(past.baseline);
+    noteMissingBaseline(flags);
     const series = findSeries(read.entries, names);
     const document = documentOf(trendSchema, {
       schema: TREND_SCHEMA,

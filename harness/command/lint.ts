@@ -15,6 +15,7 @@ import { chooseStyle } from '../report/layout.js';
 import { LINT_REPORTERS, type LintReporter } from '../report/lint-reporters.js';
 import { conclude, documentOf } from './conclude.js';
 import type { LintFlags } from './declaration/lint.js';
+import { isPrintedJson } from './output-files.js';
 import { sizeOf } from './size.js';
 
 /** `oomdrill lint`: what is wrong with limits as they are written, without a VM. */
@@ -22,7 +23,7 @@ export async function executeLint(named: readonly string[], flags: LintFlags): P
   await conclude(flags, async () => {
     const paths = await Promise.all(named.map(pathOf));
     const reporter = lintReporterNamed(flags.format);
-    if (flags.json === '-' && reporter !== LINT_REPORTERS[0])
+    if (isPrintedJson(flags.json) && reporter !== LINT_REPORTERS[0])
       throw usageError(
         'LINT_FORMAT',
         `--format ${reporter.name} cannot be used with --json -.`,

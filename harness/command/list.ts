@@ -5,6 +5,7 @@ import { formattedText, textOf } from '../core/printable-text.js';
 import { chooseStyle, indent } from '../report/layout.js';
 import { conclude, documentOf } from './conclude.js';
 import type { ListFlags } from './declaration/list.js';
+import { isPrintedJson } from './output-files.js';
 
 /** `oomdrill list`: what can be drilled. */
 export async function executeList(flags: ListFlags): Promise<void> {
@@ -22,7 +23,7 @@ export async function executeList(flags: ListFlags): Promise<void> {
     }));
     const document = documentOf(scenarioListSchema, { schema: SCENARIO_LIST_SCHEMA, scenarios });
     if (flags.markdown) {
-      if (flags.json === '-')
+      if (isPrintedJson(flags.json))
         throw usageError(
           'LIST_FORMAT',
           '--markdown cannot be used with --json -.',

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { runCommandLine } from '../testing/command-line.js';
@@ -61,6 +61,28 @@ t.test('one file for two results', async (t) => {
   t.same(await messages({ json: file, history: file, baseline: file }, {}), [
     `--json and --history and --baseline must name different files (got ${file}).`,
   ]);
+});
+
+t.test('one file by two names', async (t) => {
+  const dir = t.testdir({ there: 'x', link: t.fixture('symlink', 'there'), dangling: t.fixture('symlink', 'none') });
+  linkSync(join(dir, 'there'), join(dir, 'hard'));
+  const named = (json: string, junit: string) =>
+    messages({ json: join(dir, json), reports: { junit: join(dir, junit) } }, {});
+  for (const [json, junit] of [
+    ['there', 'link'],
+    ['there', 'hard'],
+    ['none', 'dangling'],
+  ] as const)
+    t.match(await named(json, junit), [/^--json and --junit must name different files/], `${json} and ${junit}`);
+  t.same(await named('there', 'none'), []);
+});
+
+t.test('earlier results next to the records are not overwritten', async (t) => {
+  const out = t.testdir({});
+  const json = (name: string) => messages({ json: join(out, name), out, history: undefined, baseline: undefined }, {});
+  t.match(await json('history.jsonl'), [/^--json and the history must name different files/]);
+  t.match(await json('baseline.json'), [/^--json and the baseline must name different files/]);
+  t.same(await json('night.json'), []);
 });
 
 t.test('a command refuses them before it does anything', async (t) => {

@@ -1,8 +1,11 @@
+import { fstatSync, type Stats } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type OomdrillError, usageError } from '../core/errors.js';
+import { followLinks } from '../core/follow-links.js';
 import { mustError } from '../core/must.js';
 import { isWithin } from '../core/within.js';
+import { baselineIn, historyIn } from '../history/place.js';
 import { fileReporters, type Reporter } from '../report/reporter.js';
 import { REPORTERS } from '../report/reporters.js';
 import type { ReportFiles } from './report-flags.js';
@@ -78,12 +81,24 @@ async function whatItMust(file: string, out: string | undefined): Promise<string
   if (file === '-') return 'name a file: only --json can write to standard output';
   const found = await stat(file).catch(() => undefined);
   if (found?.isDirectory() || file.endsWith('/')) return 'name a file, not a directory';
+  if (found?.isFile() && isStandardOutput(found)) return 'name another file than the one that standard output goes to';
   if (found) return (await canWrite(file)) ? undefined : 'name a file that can be written';
   const parent = dirname(resolve(file));
   const isDir = (await stat(parent).catch(() => undefined))?.isDirectory();
   if (!isDir) return out !== undefined && isWithin(parent, out) ? undefined : 'name a file in a directory that exists';
   return (await canWrite(parent)) ? undefined : 'name a file in a directory that can be written';
 }
+
+/** Replaced, it would lose what is printed. */
+function isStandardOutput({ dev, ino }: Stats): boolean {
+  const printed = fstatSync(1);
+  return printed.dev === dev && printed.ino === ino;
+}
+
+const STANDARD_OUTPUT: ReadonlySet<string | undefined> = new Set(['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
+
+/** Whether `--json` names standard output, for which `-` stands. */
+export const isPrintedJson = (json: string | undefined): boolean => STANDARD_OUTPUT.has(json);
 
 const canWrite = (path: string): Promise<boolean> =>
   access(path, constants.W_OK).then(
@@ -98,7 +113,7 @@ function listWritten(
   reporters: readonly Reporter[],
 ): NamedFile[] {
   const written: NamedFile[] = [];
-  if (json !== undefined && json !== '-') written.push({ name: '--json', file: json });
+  if (json !== undefined && !isPrintedJson(json)) written.push({ name: '--json', file: json });
   if (reports === undefined) return written;
   for (const { name, alsoAddedTo = '' } of fileReporters(reporters)) {
     const file = reports[name];
@@ -109,22 +124,38 @@ function listWritten(
   return written;
 }
 
+/** Earlier results, which are added to; next to the records unless an option says where. */
+function listPast(flags: OutputFlags): NamedFile[] {
+  if (!('history' in flags)) return [];
+  const { history, baseline, out } = flags;
+  const past: NamedFile[] = [];
+  if (history !== undefined) past.push({ name: '--history', file: history });
+  else if (out !== undefined) past.push({ name: 'the history', file: historyIn(out) });
+  if (typeof baseline === 'string') past.push({ name: '--baseline', file: baseline });
+  else if (out !== undefined) past.push({ name: 'the baseline', file: baselineIn(out) });
+  return past;
+}
+
+/** What is the same for two names of one file, by whatever links. */
+async function identify(file: string): Promise<string> {
+  const found = await stat(file).catch(() => undefined);
+  return found ? `${found.dev}:${found.ino}` : followLinks(resolve(file));
+}
+
 /** Files that two options name, of which one would overwrite what the other wrote. */
-async function findShared(written: readonly NamedFile[], { history, baseline }: OutputFlags): Promise<OutputFault[]> {
-  const all = [...written];
-  if (history !== undefined) all.push({ name: '--history', file: history });
-  if (typeof baseline === 'string') all.push({ name: '--baseline', file: baseline });
+async function findShared(written: readonly NamedFile[], flags: OutputFlags): Promise<OutputFault[]> {
+  const all = [...written, ...listPast(flags)];
   const byFile = new Map<string, NamedFile[]>();
   for (const one of all) {
-    const path = resolve(one.file);
-    byFile.set(path, [...(byFile.get(path) ?? []), one]);
+    const file = await identify(one.file);
+    byFile.set(file, [...(byFile.get(file) ?? []), one]);
   }
   const faults: OutputFault[] = [];
-  for (const [path, sharing] of byFile) {
-    // What is written to a device or a pipe does not replace what was written before.
-    const isSpecial = (await stat(path).catch(() => undefined))?.isFile() === false;
+  for (const sharing of byFile.values()) {
     const [first] = sharing;
-    if (!first || sharing.length < 2 || isSpecial) continue;
+    if (!first || sharing.length < 2) continue;
+    // What is written to a device or a pipe does not replace what was written before.
+    if ((await stat(first.file).catch(() => undefined))?.isFile() === false) continue;
     const names = sharing.map(({ name }) => name);
     const error = mustError('OUTPUT_FILE', names.join(' and '), 'name different files', first.file, HINT);
     faults.push({ names, error });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { reportError } from '../core/report-error.js';
 import { say } from '../core/say.js';
 import { type Baseline, NOTHING_ACCEPTED, readBaseline } from '../history/baseline.js';
@@ -50,6 +51,13 @@ export async function checkPast(flags: PastFlags): Promise<void> {
   const { history, baseline } = pastOf(flags);
   await readHistory(history);
   await readBaseline(baseline);
+  noteMissingBaseline(flags);
+}
+
+/** Says that a baseline that was named is not there: its name may be misspelt, and then nothing counts as accepted. */
+export function noteMissingBaseline({ baseline }: Pick<PastFlags, 'baseline'>): void {
+  if (baseline === undefined || existsSync(baseline)) return;
+  say(`there is no baseline at ${baseline}, so nothing counts as accepted; \`oomdrill accept --baseline\` makes one`);
 }
 
 /**

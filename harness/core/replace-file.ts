@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { lstat, open, readdir, readlink, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { lstat, open, readdir, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { followLinks } from './follow-links.js';
 import { openFifo } from './open-fifo.js';
 
 /** How a file is replaced. */
@@ -68,17 +69,6 @@ async function writeDraft(
   }
   // Some file systems say only now that they are full, and some would have an empty file after a crash.
   await handle.sync();
-}
-
-/** As many as Linux follows (path_resolution(7)). */
-const MAX_LINKS = 40;
-
-/** The path without links of a file that need not exist, though its directory must. */
-async function followLinks(file: string, followed = 0): Promise<string> {
-  const dir = await realpath(dirname(file)).catch(() => dirname(file));
-  const path = join(dir, basename(file));
-  const to = await readlink(path).catch(() => undefined);
-  return to === undefined || followed === MAX_LINKS ? path : followLinks(resolve(dir, to), followed + 1);
 }
 
 async function writeToSpecial(file: string, found: Stats, text: string | Uint8Array): Promise<void> {

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { machineError, messageOf, usageError } from '../core/errors.js';
 import { toCurrentVersion } from '../core/format.js';
 import { firstIssueOf } from '../core/issue.js';
 import { parseJson } from '../core/json.js';
+import { withFileLocked } from '../core/lock.js';
+import { readTextFileIfThere } from '../core/read-text-file.js';
 import { replaceFile } from '../core/replace-file.js';
 import { outcomeSchema } from '../record/schema.js';
 import { figuresSchema } from './schema.js';
@@ -39,11 +40,9 @@ export const NOTHING_ACCEPTED: Baseline = { schema: BASELINE_SCHEMA, accepted: {
  * @throws OomdrillError `BASELINE_UNREADABLE`, `BASELINE_INVALID`, `FORMAT_NEWER`
  */
 export async function readBaseline(path: string): Promise<Baseline> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return null;
-    throw machineError('BASELINE_UNREADABLE', `Could not read the baseline ${path}: ${cause.code}.`, OTHER_FILE, cause);
-  });
-  if (text === null) return NOTHING_ACCEPTED;
+  const options = { what: 'baseline', code: 'BASELINE_UNREADABLE', hint: OTHER_FILE, kind: 'machine' } as const;
+  const text = await readTextFileIfThere(path, options);
+  if (text === undefined) return NOTHING_ACCEPTED;
   const { value } = parseJson(text);
   const baseline = baselineSchema.safeParse(toCurrentVersion(value, { schema: BASELINE_SCHEMA }, path));
   if (baseline.success) return baseline.data;
@@ -83,12 +82,22 @@ export function acceptLastNights(baseline: Baseline, series: readonly Series[], 
   return { ...baseline, accepted: Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
-/** Writes the accepted state as a whole, or not at all. @throws OomdrillError `BASELINE_WRITE` */
-export async function writeBaseline(path: string, baseline: Baseline): Promise<void> {
-  try {
-    await replaceFile(path, `${JSON.stringify(baseline, null, 2)}\n`);
-  } catch (cause) {
-    const message = `Could not write the baseline ${path}: ${messageOf(cause)}.`;
-    throw machineError('BASELINE_WRITE', message, OTHER_FILE, cause);
-  }
+/**
+ * Changes the accepted state, as a whole or not at all, while no other process does.
+ *
+ * @returns the new one
+ * @throws OomdrillError `BASELINE_WRITE`, and what reading it and `change` throw
+ */
+export async function changeBaseline(
+  path: string,
+  change: (before: Baseline) => Baseline | Promise<Baseline>,
+): Promise<Baseline> {
+  return withFileLocked(path, async () => {
+    const baseline = await change(await readBaseline(path));
+    await replaceFile(path, `${JSON.stringify(baseline, null, 2)}\n`).catch((cause: unknown) => {
+      const message = `Could not write the baseline ${path}: ${messageOf(cause)}.`;
+      throw machineError('BASELINE_WRITE', message, OTHER_FILE, cause);
+    });
+    return baseline;
+  });
 }

@@ -1,9 +1,14 @@
-import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readFile, rename } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { constants, existsSync } from 'node:fs';
+import { copyFile, mkdir, open, realpath, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { MIB } from '../core/bytes.js';
 import { machineError, messageOf, type OomdrillError, usageError } from '../core/errors.js';
 import { toCurrentVersion } from '../core/format.js';
 import { parseJson } from '../core/json.js';
+import { withFileLocked } from '../core/lock.js';
+import { readTextFileIfThere } from '../core/read-text-file.js';
+import { replaceFile } from '../core/replace-file.js';
 import { HISTORY_SCHEMA, type HistoryEntry, historyEntrySchema } from './schema.js';
 
 /** The content of a history file. */
@@ -37,11 +42,15 @@ export async function readNamedHistory(path: string | undefined, otherwise: stri
   return readHistory(path ?? otherwise);
 }
 
+/** A night of the whole catalogue takes 5 kB. */
+const MAX_BYTES = 400 * MIB;
+
 async function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return '';
-    throw historyError('HISTORY_UNREADABLE', `Could not read the history ${path}: ${cause.code}.`, cause);
-  });
+  // /dev/null, where nothing is to be remembered.
+  if ((await stat(path).catch(() => undefined))?.isCharacterDevice()) return '';
+  const options = { what: 'history', code: 'HISTORY_UNREADABLE', hint: OTHER_FILE, kind: 'machine' } as const;
+  // A crash can cut the last line within a letter, or leave zeros there: that line is damaged, and not the history.
+  return (await readTextFileIfThere(path, { ...options, limitBytes: MAX_BYTES, lenient: true })) ?? '';
 }
 
 /**
@@ -70,38 +79,62 @@ export function parseHistory(text: string, path: string): History {
 }
 
 /**
- * Adds an entry with one write at the end. A history with lines that could not be read is first renamed, to a name that
- * is not in use; its readable entries are copied to a new file, with an entry that marks the gap.
+ * Adds an entry with one write at the end, while no other process does. Of a history with lines that could not be read the readable
+ * entries are kept, with an entry that marks the gap; all of it is kept under a name that is not in use. What cannot be written,
+ * as on a full disk, leaves the history as it was.
  *
- * @returns the new name of the damaged file, if there was one
+ * @returns the name of the copy of a damaged history, if it was one
  * @throws OomdrillError `HISTORY_UNREADABLE`, `HISTORY_INVALID`, `FORMAT_NEWER`, `HISTORY_WRITE`
  */
 export async function appendHistory(path: string, entry: HistoryEntry): Promise<string | undefined> {
-  const text = await readText(path);
-  const { entries, damaged } = parseHistory(text, path);
-  try {
-    // Creates the directory itself, but not its parents: with `recursive`, Node never stops trying below /proc.
-    await mkdir(dirname(path)).catch(() => {});
-    if (damaged.length === 0) {
+  // Creates the directory itself, but not its parents: with `recursive`, Node never stops trying below /proc.
+  await mkdir(dirname(path)).catch(() => {});
+  return withFileLocked(path, async () => {
+    const text = await readText(path);
+    const { entries, damaged } = parseHistory(text, path);
+    try {
+      if (damaged.length > 0) return await replaceDamaged(path, { entries, damaged }, entry);
       // If only the newline of the last entry was cut off, the next one must not continue its line.
       const cut = text !== '' && !text.endsWith('\n');
-      await appendFile(path, `${cut ? '\n' : ''}${JSON.stringify(entry)}\n`);
+      await appendWhole(path, `${cut ? '\n' : ''}${renderEntry(entry)}`);
       return undefined;
+    } catch (cause) {
+      throw historyError('HISTORY_WRITE', `Could not write the history ${path}: ${messageOf(cause)}.`, cause);
     }
-    const keptIn = `${path}.damaged-${entry.at.replaceAll(':', '')}-${process.pid}`;
-    await rename(path, keptIn);
-    const gap: HistoryEntry = {
-      schema: HISTORY_SCHEMA,
-      type: 'gap',
-      at: entry.at,
-      lines: damaged.length,
-      keptIn,
-    };
-    // Appended, not written: another run may have created the new file in the meantime.
-    await appendFile(path, [...entries, gap, entry].map((line) => `${JSON.stringify(line)}\n`).join(''));
-    return keptIn;
-  } catch (cause) {
-    throw historyError('HISTORY_WRITE', `Could not write the history ${path}: ${messageOf(cause)}.`, cause);
+  });
+}
+
+const renderEntry = (entry: HistoryEntry): string => `${JSON.stringify(entry)}\n`;
+
+/** Keeps a damaged history under another name, and puts its readable entries in its place: at no moment there is neither. */
+async function replaceDamaged(path: string, { entries, damaged }: History, entry: HistoryEntry): Promise<string> {
+  const real = await realpath(path);
+  const keptIn = `${real}.damaged-${entry.at.replaceAll(':', '')}-${randomBytes(4).toString('hex')}`;
+  const gap: HistoryEntry = { schema: HISTORY_SCHEMA, type: 'gap', at: entry.at, lines: damaged.length, keptIn };
+  try {
+    await copyFile(real, keptIn, constants.COPYFILE_EXCL);
+    await replaceFile(real, [...entries, gap, entry].map(renderEntry).join(''));
+  } catch (thrown) {
+    await unlink(keptIn).catch(() => {});
+    throw thrown;
+  }
+  return keptIn;
+}
+
+/** Appends all of a text or nothing: what a full disk cut short is taken back. */
+async function appendWhole(path: string, text: string): Promise<void> {
+  const before = await stat(path).catch(() => undefined);
+  await using handle = await open(path, 'a');
+  if (before && !before.isFile()) {
+    await handle.writeFile(text);
+    return;
+  }
+  try {
+    await handle.writeFile(text);
+    await handle.datasync();
+  } catch (thrown) {
+    await (before ? handle.truncate(before.size) : unlink(path)).catch(() => {});
+    throw thrown;
   }
 }
 

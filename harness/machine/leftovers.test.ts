@@ -4,7 +4,7 @@ import t from 'tap';
 import { sleep } from '../core/deadline.js';
 import { checkSeal, seal } from './image/seal.js';
 import { Ledger } from './ledger.js';
-import { withLock } from './lock.js';
+import { withCacheLock } from './lock.js';
 
 const dir = t.testdir({ state: {}, entry: { disk: 'x'.repeat(10_000), kernel: 'k' } });
 process.env.OOMDRILL_STATE = join(dir, 'state');
@@ -33,17 +33,17 @@ t.test('two that want a lock have it one after the other', async (t) => {
     log.push(`${name} out`);
   };
   const file = join(dir, 'deep', 'lock');
-  await Promise.all([withLock(file, undefined, work('a')), withLock(file, undefined, work('b'))]);
+  await Promise.all([withCacheLock(file, undefined, work('a')), withCacheLock(file, undefined, work('b'))]);
   t.match(log.join(), /^(a in,a out,b in,b out|b in,b out,a in,a out)$/);
   await t.rejects(
-    withLock(join(dir, 'entry', 'kernel', 'lock'), undefined, async () => {}),
+    withCacheLock(join(dir, 'entry', 'kernel', 'lock'), undefined, async () => {}),
     { code: 'LOCK' },
   );
 });
 
 t.test('directories below /proc, where nothing can be made', async (t) => {
   await t.rejects(
-    withLock('/proc/nowhere/lock', undefined, async () => {}),
+    withCacheLock('/proc/nowhere/lock', undefined, async () => {}),
     { code: 'LOCK', hint: /OOMDRILL_CACHE/ },
   );
   const { OOMDRILL_STATE } = process.env;

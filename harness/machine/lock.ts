@@ -1,36 +1,31 @@
 import { dirname } from 'node:path';
-import { execa } from 'execa';
 import { machineError, messageOf } from '../core/errors.js';
+import { withLock } from '../core/lock.js';
 import { makeDirs } from '../core/make-dirs.js';
 
 const HINT = 'Install util-linux (flock), or name a directory that can be written with OOMDRILL_CACHE.';
 
 /**
- * Runs `work` while holding an exclusive flock(2) on `path`. The kernel drops the lock when its holder dies, however it
- * dies, so that no stale lock can be left. Held by util-linux' flock(1), because Node has no flock of its own.
+ * Does work on the cache while holding a lock there, for which its directory is made.
+ *
+ * @throws OomdrillError `LOCK`, the signal's reason, and what the work throws
  */
-export async function withLock<T>(path: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+export async function withCacheLock<T>(
+  path: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
   await makeDirs(dirname(path)).catch((cause: unknown) => {
     throw machineError('LOCK', `Could not make the directory of the lock ${path}: ${messageOf(cause)}.`, HINT, cause);
   });
-  const holder = execa('flock', ['--exclusive', '--no-fork', path, 'sh', '-c', 'echo locked; cat'], {
-    reject: false,
-    stdin: 'pipe',
-    cancelSignal: signal,
-  });
-  const locked = await new Promise<boolean>((resolve) => {
-    holder.stdout?.once('data', () => resolve(true));
-    holder.once('close', () => resolve(false));
-    holder.once('error', () => resolve(false));
-  });
-  if (!locked) {
-    signal?.throwIfAborted();
-    throw machineError('LOCK', `Could not get the lock ${path}.`, HINT);
-  }
+  let isLocked = false;
   try {
-    return await work();
-  } finally {
-    holder.stdin?.end();
-    await holder;
+    return await withLock(path, signal, () => {
+      isLocked = true;
+      return work();
+    });
+  } catch (thrown) {
+    if (isLocked || signal?.aborted) throw thrown;
+    throw machineError('LOCK', `Could not get the lock ${path}: ${messageOf(thrown)}.`, HINT, thrown);
   }
 }

@@ -1,7 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeDirs } from '../../core/make-dirs.js';
-import { withLock } from '../lock.js';
+import { withCacheLock } from '../lock.js';
 import { checkSeal, type Seal, seal } from './seal.js';
 
 /** Ends of the names of an entry that is being made, and of its lock. */
@@ -28,7 +28,7 @@ export async function ensureSealed(entry: EntryToMake, signal: AbortSignal | und
   const { dir } = entry;
   return (
     (await checkSeal(dir)) ??
-    (await withLock(`${dir}${LOCK}`, signal, async () => (await checkSeal(dir)) ?? (await makeEntry(entry))))
+    (await withCacheLock(`${dir}${LOCK}`, signal, async () => (await checkSeal(dir)) ?? (await makeEntry(entry))))
   );
 }
 

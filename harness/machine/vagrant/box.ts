@@ -12,7 +12,7 @@ import { ensureImage } from '../image/build.js';
 import { createOverlay } from '../image/disk.js';
 import type { Guest } from '../image/guests.js';
 import { bootOf, type Image } from '../image/store.js';
-import { withLock } from '../lock.js';
+import { withCacheLock } from '../lock.js';
 import { cacheDir } from '../places.js';
 import type { MachineContext, PackedImage } from '../provider.js';
 import { QemuMachine } from '../qemu/machine.js';
@@ -70,7 +70,7 @@ export async function ensureBox(options: BoxOptions): Promise<string> {
   const { image, progress, signal } = options;
   const name = boxName(image.guest);
   const made = `${image.id}/${image.facts.builtAt}/${PACKING}`;
-  return withLock(join(cacheDir(), 'boxes.lock'), signal, async () => {
+  return withCacheLock(join(cacheDir(), 'boxes.lock'), signal, async () => {
     if ((await registeredBox(name))?.oomdrill === made) return name;
     progress(`packing the ${image.guest} image as the box ${name}, once`);
     const { ms } = await measureTime(() => packAndRegister(options, name, made));

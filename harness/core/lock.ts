@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { machineError } from './errors.js';
+import { followLinks } from './follow-links.js';
+
+/**
+ * Does work while holding an exclusive lock, flock(2), on a file that is made for it and removed afterwards. The kernel drops the lock
+ * when its holder dies, however it dies: a file that is left locks nothing.
+ *
+ * @param path in a directory that exists
+ * @throws the system's errors, and the signal's reason
+ */
+export async function withLock<T>(path: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  await using _ = await takeLock(path, signal);
+  try {
+    return await work();
+  } finally {
+    // While it is still locked: a process that waits for this file sees then that the path leads to another one.
+    await unlink(path).catch(() => {});
+  }
+}
+
+/** No work on a small file takes that long, milliseconds. */
+const HELD_MS = 60_000;
+
+/**
+ * Does work that reads a file and writes it anew, while no other process does the same. Where nothing can be locked, as in a directory
+ * that takes no other file, the work is done nevertheless: results count for more than their order.
+ *
+ * @throws OomdrillError `LOCK` when another process does not let go of it, and what the work throws
+ */
+export async function withFileLocked<T>(file: string, work: () => Promise<T>, heldMs = HELD_MS): Promise<T> {
+  const path = await followLinks(file);
+  const lock = join(dirname(path), `.${basename(path)}.lock`);
+  const timeout = AbortSignal.timeout(heldMs);
+  let isLocked = false;
+  try {
+    return await withLock(lock, timeout, () => {
+      isLocked = true;
+      return work();
+    });
+  } catch (thrown) {
+    if (isLocked) throw thrown;
+    if (!timeout.aborted) return await work();
+    const message = `Another process has held the lock of ${file} for ${heldMs / 1000} s.`;
+    throw machineError('LOCK', message, `\`fuser -v ${lock}\` names it.`, thrown);
+  }
+}
+
+async function takeLock(path: string, signal: AbortSignal | undefined): Promise<FileHandle> {
+  for (;;) {
+    const handle = await openLock(path);
+    try {
+      await flock(handle, signal);
+      if (await isAt(handle, path)) return handle;
+    } catch (thrown) {
+      await handle.close();
+      signal?.throwIfAborted();
+      throw thrown;
+    }
+    await handle.close();
+  }
+}
+
+/** Of a link nothing is made or locked. */
+async function openLock(path: string): Promise<FileHandle> {
+  const { O_CREAT, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants;
+  return open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o666).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EACCES') throw cause;
+    // Another user's, such as one that root left: a lock needs no right to write.
+    return open(path, O_RDONLY | O_NOFOLLOW);
+  });
+}
+
+/**
+ * Locks an open file. Node.js cannot; flock(1) can, for a descriptor that it inherits. The lock belongs to the open file that both
+ * share, so that it outlives that process, and lasts until ours closes the file or dies (flock(2)).
+ */
+async function flock({ fd }: FileHandle, signal: AbortSignal | undefined): Promise<void> {
+  const child = spawn('flock', ['-x', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd], signal });
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (status) => {
+      if (status === 0) resolve();
+      else reject(new Error(`flock ended with status ${status}`));
+    });
+  });
+}
+
+/** Whether the path still leads to the file: the holder before may have removed it. */
+async function isAt(handle: FileHandle, path: string): Promise<boolean> {
+  const [held, found] = await Promise.all([handle.stat(), stat(path).catch(() => undefined)]);
+  return held.ino === found?.ino && held.dev === found.dev;
+}
