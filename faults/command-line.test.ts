@@ -173,7 +173,7 @@ t.test('a full disk at the end of a pipe', async (t) => {
     const shell = ['-c', 'node "$@" >/dev/full', 'sh', cli, ...args];
     const { exitCode, stderr } = await execa('sh', shell, { env, reject: false });
     t.equal(exitCode, 2, args.join(' '));
-    t.match(stderr, /^oomdrill: Standard output cannot be written: ENOSPC.*\[OUTPUT_WRITE\]$/m);
+    t.match(stderr, /^oomdrill: Standard output could not be written: ENOSPC.*\[OUTPUT_WRITE\]$/m);
     t.notMatch(stderr, /^ +at /m, 'no stack trace');
   }
 });
