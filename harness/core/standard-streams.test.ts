@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -81,4 +81,19 @@ t.test('both streams in one file keep their order', async (t) => {
     `$program > ${file} 2>&1`,
   );
   t.equal(await readFile(file, 'utf8'), '1\n2\n3\n4\n');
+});
+
+t.test('no other file writes to the streams itself', async (t) => {
+  const harness = fileURLToPath(new URL('..', import.meta.url));
+  // Builders of tests, and what runs in a guest.
+  const exempt = /\.test\.ts$|^testing\/|\/stand-in\/|^core\/standard-streams\.ts$/;
+  const files = (await readdir(harness, { recursive: true })).filter(
+    (name) => /\.ts$/.test(name) && !exempt.test(name),
+  );
+  const found: string[] = [];
+  for (const name of files) {
+    const text = await readFile(join(harness, name), 'utf8');
+    if (/process\.(?:stdout|stderr)\.write|console\.\w+\(/.test(text)) found.push(name);
+  }
+  t.same(found, [], 'print and say do');
 });
