@@ -38,6 +38,7 @@ const NOT_FUZZED: Readonly<Record<string, readonly string[]>> = {
     'harness/workload/t3/unit.ts renderT3ServeUnit',
   ],
   'is the whole or a part of what a property is about': [
+    'harness/bundle/serving.ts readUnit',
     'harness/campaign/library.ts readBundle',
     'harness/command/remember.ts readPast',
     'harness/command/run.ts readGuests',
@@ -61,6 +62,8 @@ const NOT_FUZZED: Readonly<Record<string, readonly string[]>> = {
     'harness/report/table.ts renderTable',
     'harness/report/tap.ts renderTap',
     'harness/report/terminal.ts renderRuns',
+    'harness/systemd/read-back.ts readBack',
+    'harness/systemd/read-back.ts readBackError',
   ],
 };
 
