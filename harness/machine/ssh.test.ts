@@ -8,7 +8,14 @@ import { Ssh } from './ssh.js';
  * ControlMaster), and lets go of them only when the guest answers, which this one never does.
  */
 async function withStuckSsh(t: Test, work: (ssh: Ssh) => Promise<unknown>): Promise<void> {
-  const script = '#!/bin/sh\necho begun\nsleep 600 &\necho $! >"$(dirname "$0")/master"\nexec sleep 600\n';
+  const script = `#!/bin/sh
+# As the client of a master does.
+trap 'exit 255' TERM
+echo begun
+sleep 600 &
+echo $! >"$(dirname "$0")/master"
+wait
+`;
   const dir = t.testdir({ ssh: script });
   chmodSync(join(dir, 'ssh'), 0o755);
   const { PATH } = process.env;

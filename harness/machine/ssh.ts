@@ -168,7 +168,8 @@ export class Ssh implements AsyncDisposable {
       cancelSignal: options.signal,
       stripFinalNewline: false,
     });
-    child.once('exit', (_, killedBy) => killedBy && destroyStreams(child));
+    // It catches the signal, and ends by itself then.
+    child.once('exit', () => child.killed && destroyStreams(child));
     const result = await child;
     options.signal?.throwIfAborted();
     if (result.timedOut) {
