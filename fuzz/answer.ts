@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { OomdrillError } from '../harness/core/errors.js';
+import { textOf } from '../harness/core/printable-text.js';
+import { errorLines } from '../harness/core/report-error.js';
 
 /** What a reader says of an input: a value, or one of our own errors. */
 export type Answer = { readonly value: unknown } | { readonly refused: string; readonly code: string };
 
 /**
- * Asks a reader. An error of ours, of kind `usage` or `machine`, is an answer; any other is a bug of the reader, and is thrown on.
+ * Asks a reader. An error of ours, of kind `usage` or `machine`, is an answer, and what is printed of it is for people;
+ * any other is a bug of the reader, and is thrown on.
  */
 export async function ask(read: () => unknown): Promise<Answer> {
   try {
@@ -13,7 +16,9 @@ export async function ask(read: () => unknown): Promise<Answer> {
   } catch (thrown) {
     if (!(thrown instanceof OomdrillError)) throw thrown;
     if (!/^[A-Z][A-Z0-9_]*$/.test(thrown.code)) throw new Error(`the code of an error is ${thrown.code}`);
-    return { refused: `${thrown.message}\n${thrown.hint}`, code: thrown.code };
+    const refused = textOf(errorLines(thrown));
+    checkPrintable(refused);
+    return { refused, code: thrown.code };
   }
 }
 

@@ -3,6 +3,7 @@ import { inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { formatBytes, parseBytes, renderBytes } from '../../harness/core/bytes.js';
+import { printable } from '../../harness/core/printable.js';
 import { shellQuote, shellWord } from '../../harness/core/shell.js';
 import { yamlText } from '../../harness/init/pipeline/pipeline.js';
 import { renderString } from '../../harness/init/source.js';
@@ -76,7 +77,7 @@ export const textWriters = [
   writer({
     name: 'packed-data',
     covers: ['harness/report/html/pack.ts pack'],
-    inputs: fc.dictionary(fc.string(), fc.oneof(hostile(), fc.double(), fc.constant(null))),
+    inputs: fc.dictionary(fc.string(), fc.oneof(hostile().map(printable), fc.double(), fc.constant(null))),
     write: (data) => pack(data as never),
     readBack: (packed, data) =>
       mustBeSame(JSON.stringify(data), inflateRawSync(Buffer.from(packed, 'base64')).toString(), 'unpacked'),
