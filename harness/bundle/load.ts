@@ -1,8 +1,10 @@
-import { lstat, readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { usageError } from '../core/errors.js';
+import { isMissingFile } from '../core/file-chunks.js';
 import { mapInOrder } from '../core/in-order.js';
 import { quoteUnlessWord } from '../core/must.js';
+import { readTextFile } from '../core/read-text-file.js';
 import type { Bundle, BundleFile, RootTree } from './bundle.js';
 import { parseManifest } from './manifest.js';
 
@@ -20,12 +22,13 @@ export async function loadBundle(dir: string): Promise<Bundle> {
   const root = resolve(dir);
   // The bundle may be a link itself, for the caller named it.
   for (const name of ['bundle.json', 'etc', 'root']) await refuseOther(root, name);
-  const text = await readFile(join(root, 'bundle.json'), 'utf8').catch((cause: unknown) => {
+  const text = await readConfiguration(join(root, 'bundle.json'), join(dir, 'bundle.json')).catch((thrown: unknown) => {
+    if (!isMissingFile(thrown)) throw thrown;
     throw usageError(
       'BUNDLE_MISSING',
       `There is no bundle at ${quoteUnlessWord(dir)}: could not read bundle.json.`,
       A_BUNDLE,
-      cause,
+      thrown.cause,
     );
   });
   const etc = join(root, 'etc');
@@ -94,13 +97,9 @@ async function loadFile(root: string, path: string): Promise<BundleFile> {
  * Reads a file of configuration.
  *
  * @param shown its path in messages
- * @throws OomdrillError `BUNDLE_FILE` if it is too large or not text
+ * @throws OomdrillError `BUNDLE_FILE` if it is missing, too large, or not text
  */
-export async function readConfiguration(path: string, shown: string): Promise<string> {
-  if ((await stat(path)).size > MAX_FILE_BYTES)
-    throw usageError('BUNDLE_FILE', `${shown} is larger than 1 MiB.`, 'Check the path: configuration files are small.');
-  const text = await readFile(path, 'utf8');
-  if (text.includes('\0') || text.includes('�'))
-    throw usageError('BUNDLE_FILE', `${shown} must be a text file.`, 'Save it as text in UTF-8.');
-  return text;
+export function readConfiguration(path: string, shown: string): Promise<string> {
+  const hint = 'Check the path: a configuration file is small, and text in UTF-8.';
+  return readTextFile(path, { shown, limitBytes: MAX_FILE_BYTES, code: 'BUNDLE_FILE', hint });
 }

@@ -10,9 +10,10 @@ import { writeNewTree } from '../bundle/write.js';
 import { CAPTURE_SCHEMA, CAPTURE_SCRIPT_SCHEMA, captureSchema, captureScriptSchema } from '../contract/capture.js';
 import { assets } from '../core/assets.js';
 import { formatBytes, parseBytes } from '../core/bytes.js';
-import { machineError, messageOf, usageError } from '../core/errors.js';
+import { machineError, usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
 import { formattedText, type PrintableText, textOf } from '../core/printable-text.js';
+import { readTextFile } from '../core/read-text-file.js';
 import { shellQuote } from '../core/shell.js';
 import { isWithin } from '../core/within.js';
 import { checkKeyFile, parseSshAddress, sshHint } from '../machine/ssh-address.js';
@@ -92,14 +93,8 @@ async function streamOf(
         '--from cannot be used with a unit or --host.',
         'The file says which unit of which host was captured: leave them out.',
       );
-    const text = await readFile(from === '-' ? '/dev/stdin' : from, 'utf8').catch((cause: unknown) => {
-      throw usageError(
-        'CAPTURE_MISSING',
-        `Could not read ${from}: ${messageOf(cause)}.`,
-        'It must hold what `sh capture.sh UNIT` printed on the host.',
-        cause,
-      );
-    });
+    const hint = 'It must hold what `sh capture.sh UNIT` printed on the host.';
+    const text = await readTextFile(from, { what: 'capture', code: 'CAPTURE_MISSING', hint, stdin: true });
     return { text, from };
   }
   if (unit === undefined)

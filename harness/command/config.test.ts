@@ -220,7 +220,7 @@ t.test('a directory in the place of the file', async (t) => {
   const dir = t.testdir({ 'oomdrill.config.json': {} });
   await t.rejects(inFolder(t, { 'oomdrill.config.json': {} }, 'list'), {
     code: 'CONFIG_READ',
-    message: `Could not read the configuration of ${dir}: EISDIR: illegal operation on a directory, read.`,
+    message: `Could not read the configuration ${join(dir, 'oomdrill.config.json')}: it is a directory, not a file.`,
   });
 });
 

@@ -1,29 +1,36 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DIAGNOSIS_SCHEMA, diagnosisSchema } from '../contract/explain.js';
-import { messageOf, OomdrillError, usageError } from '../core/errors.js';
+import { MIB } from '../core/bytes.js';
+import { messageOf, usageError } from '../core/errors.js';
+import { STDIN } from '../core/file-chunks.js';
 import { textOf } from '../core/printable-text.js';
+import { readTextFile } from '../core/read-text-file.js';
 import { type Diagnosis, diagnose } from '../explain/diagnose.js';
 import { readEvidence } from '../explain/evidence.js';
 import { type Saved, USED_FILES } from '../explain/parts.js';
 import { chooseStyle, indent } from '../report/layout.js';
 import { conclude, documentOf } from './conclude.js';
 import type { ExplainFlags } from './declaration/explain.js';
+import { describeUnread, readEach, unreadFacts } from './read-records.js';
 
-/** The path that stands for standard input. */
-const STDIN = '-';
-
-/** `oomdrill explain`: what files show that were saved during an incident. */
+/** `oomdrill explain`: what files show that were saved during an incident. A file that cannot be read hides no other, and makes the exit status 2. */
 export async function executeExplain(paths: readonly string[], flags: ExplainFlags): Promise<void> {
   await conclude(flags, async () => {
     if (paths.filter((path) => path === STDIN).length > 1)
       throw usageError('EVIDENCE_MISSING', 'Standard input must be named once only.', 'Name one - at most.');
-    const files = await Promise.all(paths.map(filesAt));
-    const diagnosis = diagnose(readEvidence(files.flat()));
+    const files = await readEach(paths, filesAt);
+    const { unknown, ...evidence } = readEvidence(files.read.flat());
+    const unread = [...files.unread, ...unknown];
+    const diagnosis = diagnose(evidence);
     const { columns } = chooseStyle(process.stdout, process.env);
-    const lines = [wordOf(diagnosis), ...indent(detailsOf(diagnosis), columns)];
-    const document = documentOf(diagnosisSchema, { schema: DIAGNOSIS_SCHEMA, ...diagnosis });
-    return { document, text: textOf(lines), exitCode: 0 };
+    const lines = [...describeUnread(unread), wordOf(diagnosis), ...indent(detailsOf(diagnosis), columns)];
+    const document = documentOf(diagnosisSchema, {
+      schema: DIAGNOSIS_SCHEMA,
+      ...diagnosis,
+      unread: unreadFacts(unread),
+    });
+    return { document, text: textOf(lines), exitCode: unread.length > 0 ? 2 : 0 };
   });
 }
 
@@ -38,30 +45,34 @@ function detailsOf({ reasons, next, scenario }: Diagnosis): string[] {
   return details;
 }
 
+/** Kernel logs of months are smaller. */
+const MAX_EVIDENCE_BYTES = 256 * MIB;
+
+const HINT = 'Name saved files, or the directory of a cgroup.';
+
 /** The file at a path, standard input for `-`, or of a folder the files of a cgroup. @throws OomdrillError `EVIDENCE_MISSING` */
 async function filesAt(path: string): Promise<Saved[]> {
-  try {
-    if (path === STDIN) return [await savedFromStdin()];
-    if (!(await stat(path)).isDirectory()) return [await saved(path)];
-    const inside = (await readdir(path)).filter((name) => USED_FILES.has(name)).map((name) => join(path, name));
-    if (inside.length > 0) return await Promise.all(inside.map((file) => saved(file)));
-  } catch (cause) {
-    if (cause instanceof OomdrillError) throw cause;
+  const isFolder = path !== STDIN && (await stat(path).catch(() => undefined))?.isDirectory() === true;
+  if (!isFolder) return [await readSaved(path)];
+  const inside = await readdir(path).catch((cause: unknown) => {
     throw missing(`Could not read ${path}: ${messageOf(cause)}.`, cause);
-  }
-  throw missing(`${path} must hold at least one of ${[...USED_FILES].join(', ')}.`);
+  });
+  const used = inside.filter((name) => USED_FILES.has(name)).map((name) => join(path, name));
+  if (used.length === 0) throw missing(`${path} must hold at least one of ${[...USED_FILES].join(', ')}.`);
+  return Promise.all(used.map(readSaved));
 }
 
-/** @throws OomdrillError `EVIDENCE_MISSING` if nothing comes */
-async function savedFromStdin(): Promise<Saved> {
-  const input = await saved('/dev/stdin', STDIN);
-  if (input.text.trim() === '') throw missing('Standard input is empty.');
-  return input;
+async function readSaved(path: string): Promise<Saved> {
+  const text = await readTextFile(path, {
+    code: 'EVIDENCE_MISSING',
+    hint: HINT,
+    limitBytes: MAX_EVIDENCE_BYTES,
+    // A crash leaves NUL bytes in a log, and names of processes are not always UTF-8.
+    lenient: true,
+    stdin: true,
+  });
+  if (path === STDIN && text.trim() === '') throw missing('Standard input is empty.');
+  return { name: path, text: text.replaceAll('\r\n', '\n') };
 }
 
-async function saved(path: string, name = path): Promise<Saved> {
-  return { name, text: (await readFile(path, 'utf8')).replaceAll('\r\n', '\n') };
-}
-
-const missing = (message: string, cause?: unknown) =>
-  usageError('EVIDENCE_MISSING', message, 'Name saved files, or the directory of a cgroup.', cause);
+const missing = (message: string, cause?: unknown) => usageError('EVIDENCE_MISSING', message, HINT, cause);

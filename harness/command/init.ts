@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { checkBundle } from '../bundle/check.js';
 import { bundleTree } from '../bundle/tree.js';
 import { INIT_SCHEMA, initSchema } from '../contract/init.js';
 import { anyOf } from '../core/any-of.js';
-import { messageOf, usageError } from '../core/errors.js';
+import { usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
+import { readTextFileIfThere } from '../core/read-text-file.js';
 import { asOperand, copyableWord } from '../core/shell.js';
 import { chooseBundleFolder } from '../init/bundle-folder.js';
 import type { ChosenBundle } from '../init/chosen-bundle.js';
@@ -104,12 +104,9 @@ function choosePipelines(name: string | undefined, repository: Repository): read
 }
 
 /** The package.json that is there. @throws OomdrillError `PACKAGE_INVALID` */
-async function readPackage(dir: string): Promise<string | undefined> {
-  const path = join(dir, 'package.json');
-  return readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
-    throw usageError('PACKAGE_INVALID', `Could not read ${path}: ${messageOf(cause)}.`, undefined, cause);
-  });
+function readPackage(dir: string): Promise<string | undefined> {
+  const hint = 'Correct it, or name another directory.';
+  return readTextFileIfThere(join(dir, 'package.json'), { code: 'PACKAGE_INVALID', hint });
 }
 
 /** The command line that drills, from the working folder. */

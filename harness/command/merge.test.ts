@@ -28,8 +28,8 @@ t.test('what a shard wrote, or why it is not to be had', async (t) => {
   });
   t.match(await readResult(path('other.json')), { message: /other\.json is not a summary of drills: .*schema/ });
   t.match(await readResult(path('number.json')), { message: /number\.json is not a summary of drills: / });
-  t.match(await readResult(path('none.json')), { message: /^Could not read .*none\.json: ENOENT/ });
-  t.match(await readResult(dir), { message: /^Could not read .*: EISDIR/ });
+  t.match(await readResult(path('none.json')), { message: /^There is no file at .*none\.json\.$/ });
+  t.match(await readResult(dir), { message: /^Could not read .*: it is a directory, not a file\.$/ });
 });
 
 t.test('the one result that is of a later version says so', async (t) => {
@@ -92,7 +92,7 @@ t.test('if no result can be read, the error says why', async (t) => {
     '-',
   ]);
   t.equal(exitCode, 64);
-  const why = /Could not read .*none\.json: ENOENT.*; .*number\.json is not a summary of drills/;
+  const why = /There is no file at .*none\.json; .*number\.json is not a summary of drills/;
   t.match(JSON.parse(stdout), { error: { code: 'SHARD_NONE', message: why, hint: /--shard/ } });
   t.match(stderr, /^oomdrill: .*\[SHARD_NONE\]\nhint: .*\n$/);
 });

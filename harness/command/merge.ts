@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { failureMessageSchema } from '../contract/failure.js';
 import { readStored, STORED_SUMMARY } from '../contract/stored.js';
 import { messageOf, OomdrillError, usageError } from '../core/errors.js';
 import { parseJson } from '../core/json.js';
+import { readTextFile } from '../core/read-text-file.js';
 import { say } from '../core/say.js';
 import { findPrintedReporter, type Reporter } from '../report/reporter.js';
 import { mergeShards, type ShardResult } from '../verdict/merge.js';
@@ -54,18 +54,20 @@ const HOW = 'Name the files that `oomdrill run --shard I/N --json FILE` wrote.';
 
 /** What a shard wrote with `--json`; or the error that says why it cannot be read: the results of the others are reported nevertheless. */
 export async function readResult(path: string): Promise<ShardResult | OomdrillError> {
+  try {
+    return toResult(path, await readTextFile(path, { code: 'SHARD_UNREADABLE', hint: HOW }));
+  } catch (thrown) {
+    if (thrown instanceof OomdrillError) return thrown;
+    throw thrown;
+  }
+}
+
+function toResult(path: string, text: string): ShardResult | OomdrillError {
   const unread = (why: string) => usageError('SHARD_UNREADABLE', `${why}.`, HOW);
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => cause);
-  if (typeof text !== 'string') return unread(`Could not read ${path}: ${messageOf(text)}`);
   const { value, fault } = parseJson(text);
   if (fault) return unread(`${path} is not JSON: ${messageOf(fault)}`);
   const failure = failureMessageSchema.safeParse(value);
   if (failure.success)
     return unread(`${path} holds an error instead of a result: ${failure.data.error.message.replace(/\.$/, '')}`);
-  try {
-    return { path, summary: readStored(value, STORED_SUMMARY, path) };
-  } catch (thrown) {
-    if (thrown instanceof OomdrillError) return thrown;
-    throw thrown;
-  }
+  return { path, summary: readStored(value, STORED_SUMMARY, path) };
 }

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredMap } from '../contract/band-map.js';
 import { REPORT_SCHEMA, reportSchema } from '../contract/html-report.js';
-import { machineError, messageOf, usageError } from '../core/errors.js';
+import { machineError, messageOf } from '../core/errors.js';
 import { makeDirs } from '../core/make-dirs.js';
 import { textOf } from '../core/printable-text.js';
+import { readTextFile } from '../core/read-text-file.js';
 import { replaceFile } from '../core/replace-file.js';
 import { readVersion } from '../core/version.js';
 import { parseBandMaps } from '../report/html/band-map.js';
@@ -54,15 +54,8 @@ export async function executeReport(paths: readonly string[], flags: ReportFlags
 }
 
 async function readMaps(path: string): Promise<StoredMap[]> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw usageError(
-      'MAP_MISSING',
-      `Could not read the map ${path}: ${messageOf(cause)}.`,
-      'It must be a file that `oomdrill map BUNDLE --json FILE` wrote.',
-      cause,
-    );
-  });
-  return parseBandMaps(text, path);
+  const hint = 'It must be a file that `oomdrill map BUNDLE --json FILE` wrote.';
+  return parseBandMaps(await readTextFile(path, { what: 'map', code: 'MAP_MISSING', hint }), path);
 }
 
 async function write(dir: string, file: string, text: string): Promise<void> {

@@ -1,6 +1,9 @@
-import { dirname, relative, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
 import { messageOf, OomdrillError, usageError } from '../core/errors.js';
 import { isObject } from '../core/format.js';
+import { readTextFile } from '../core/read-text-file.js';
 
 /** Names of the configuration file. In a folder with several the first of these is read. */
 const CONFIG_FILES = [
@@ -27,28 +30,25 @@ export interface ConfigFile {
  * @throws OomdrillError `CONFIG_READ`
  */
 async function findConfigFile(folder: string): Promise<string | undefined> {
-  const { lilconfig } = await import('lilconfig');
-  // It is loaded below, with errors of our own.
-  const leave = () => ({});
-  const searcher = lilconfig('oomdrill', {
-    searchPlaces: [...CONFIG_FILES],
-    loaders: { '.ts': leave, '.js': leave, '.mjs': leave, '.json': leave },
-    ignoreEmptySearchPlaces: false,
-    cache: false,
-  });
-  try {
-    return (await searcher.search(folder))?.filepath;
-  } catch (cause) {
-    if (cause instanceof Error && 'syscall' in cause && cause.syscall === 'uv_cwd')
-      throw usageError('CONFIG_READ', 'The working folder is gone.', 'Go to one that is there.', cause);
-    const hint = `It is named ${CONFIG_FILES.join(', ')}, and must be a file that you may read, there or in a folder above.`;
-    throw usageError(
-      'CONFIG_READ',
-      `Could not read the configuration of ${resolve(folder)}: ${messageOf(cause)}.`,
-      hint,
-      cause,
-    );
+  for (let dir = resolveFolder(folder); ; dir = dirname(dir)) {
+    const file = CONFIG_FILES.map((name) => join(dir, name)).find((path) => existsSync(path));
+    if (file !== undefined) await checkReadable(file);
+    if (file !== undefined || dir === homedir() || dir === dirname(dir)) return file;
   }
+}
+
+function resolveFolder(folder: string): string {
+  try {
+    return resolve(folder);
+  } catch (cause) {
+    throw usageError('CONFIG_READ', 'The working folder is gone.', 'Go to one that is there.', cause);
+  }
+}
+
+/** The loader of modules reads it again, in its own way. @throws OomdrillError `CONFIG_READ` */
+async function checkReadable(file: string): Promise<void> {
+  const hint = `It is named ${CONFIG_FILES.join(', ')}, and must be a file that you may read, there or in a folder above.`;
+  await readTextFile(file, { what: 'configuration', code: 'CONFIG_READ', hint });
 }
 
 /** @throws OomdrillError `CONFIG_INVALID`, and those of `loadDefaultExport` */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The named records that could not be read, and why. */
+/** The named files that could not be read, and why. */
 export const unreadSchema = z
   .array(z.object({ path: z.string(), code: z.string(), message: z.string() }))
-  .describe('The named records that could not be read: path, code of the error, and a sentence.');
+  .describe('The named files that could not be read: path, code of the error, and a sentence.');

@@ -1,5 +1,4 @@
-import { constants, createReadStream, fstatSync, type Stats } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { formatBytes, MIB } from './bytes.js';
 import { type ErrorKind, OomdrillError } from './errors.js';
 import { quoteUnlessWord } from './must.js';
@@ -8,6 +7,8 @@ import { quoteUnlessWord } from './must.js';
 export interface ReadOptions {
   /** What it should be, for errors: `record`, `map`. */
   readonly what?: string;
+  /** Its path for errors, where that is another one. */
+  readonly shown?: string;
   /** A larger file is refused; 64 MiB where nothing is said. */
   readonly limitBytes?: number;
   /** Code of the error where it cannot be read; `FILE_UNREADABLE` where nothing is said. */
@@ -18,81 +19,99 @@ export interface ReadOptions {
   readonly hint?: string;
   /** `usage` where nothing is said. */
   readonly kind?: ErrorKind;
-  /** Whether `-` stands for standard input, and a descriptor such as /dev/stdin or /dev/fd/63 may be a pipe. */
-  readonly stdin?: boolean;
 }
 
 /** The bound of files that people write, and of results: a larger one is here by mistake. */
 const DEFAULT_FILE_LIMIT = 64 * MIB;
 
-/** A descriptor that the shell opened: `<(journalctl -k)` is /dev/fd/63. */
-const DESCRIPTOR = /^\/(?:dev|proc\/self)\/(?:stdin|fd\/(\d{1,9}))$/;
+const MIN_PIECE_BYTES = 4 * 1024;
+const MAX_PIECE_BYTES = 256 * 1024;
 
 /**
  * Reads a file piece by piece. Whatever the path leads to, this neither hangs nor goes on without end: only a regular file
- * is opened, unless `stdin` allows more, and one that grows past the bound while it is read is refused too. A size is not
- * trusted: files of /proc and /sys say 0.
+ * is opened, and one that grows past the bound while it is read is refused too. A size is not trusted: files of /proc and
+ * /sys say 0. Synchronous, so that thousands of small files take little time, and one at a time is open.
  *
  * @throws OomdrillError the codes of the options, in one sentence with the path and why
  */
-export async function* readChunks(path: string, options: ReadOptions): AsyncGenerator<Buffer> {
-  const { limitBytes = DEFAULT_FILE_LIMIT } = options;
-  let bytes = 0;
+export function* readChunks(path: string, options: ReadOptions): Generator<Buffer> {
+  let file: number | undefined;
+  let total = 0;
   try {
-    for await (const chunk of openAt(path, options)) {
-      bytes += chunk.length;
-      if (bytes > limitBytes) throw fileError(path, options, `it is larger than ${formatBytes(limitBytes)}`);
-      yield chunk;
+    file = openRegular(path, options);
+    const { size } = fstatSync(file);
+    checkSize(size, path, options);
+    const pieceBytes = Math.max(MIN_PIECE_BYTES, Math.min(size + 1, MAX_PIECE_BYTES));
+    for (;;) {
+      const piece = Buffer.allocUnsafe(pieceBytes);
+      const bytes = readSync(file, piece);
+      if (bytes === 0) return;
+      total += bytes;
+      checkSize(total, path, options);
+      yield piece.subarray(0, bytes);
     }
   } catch (thrown) {
-    throw thrown instanceof OomdrillError ? thrown : systemError(path, options, thrown);
-  }
-}
-
-async function* openAt(path: string, options: ReadOptions): AsyncGenerator<Buffer> {
-  const descriptor = options.stdin ? descriptorOf(path) : undefined;
-  if (descriptor !== undefined) yield* readDescriptor(descriptor, path, options);
-  else yield* readRegular(path, options);
-}
-
-async function* readRegular(path: string, options: ReadOptions): AsyncGenerator<Buffer> {
-  // To open a device can have an effect, and a FIFO waits for its writer: neither is opened.
-  refuseOther(await stat(path), path, options);
-  // Another file may be there by now.
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-  try {
-    refuseOther(await file.stat(), path, options);
-    yield* readPieces(file);
+    throw toFileError(path, options, thrown);
   } finally {
-    await file.close();
+    if (file !== undefined) closeSync(file);
   }
 }
 
-const PIECE_BYTES = 256 * 1024;
-
-async function* readPieces(file: FileHandle): AsyncGenerator<Buffer> {
-  for (;;) {
-    const buffer = Buffer.allocUnsafe(PIECE_BYTES);
-    const { bytesRead } = await file.read(buffer, 0, PIECE_BYTES);
-    if (bytesRead === 0) return;
-    yield buffer.subarray(0, bytesRead);
+function openRegular(path: string, options: ReadOptions): number {
+  // To open a device can have an effect, and a FIFO waits for its writer: neither is opened.
+  refuseOther(statSync(path), path, options);
+  // Another file may be there by now.
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  try {
+    refuseOther(fstatSync(file), path, options);
+    return file;
+  } catch (thrown) {
+    closeSync(file);
+    throw thrown;
   }
 }
 
-function descriptorOf(path: string): number | undefined {
-  if (path === '-') return 0;
+/** The path that stands for standard input, where a command says so. */
+export const STDIN = '-';
+
+/** A descriptor that the shell opened: `<(journalctl -k)` is /dev/fd/63. */
+const DESCRIPTOR = /^\/(?:dev|proc\/self)\/(?:stdin|fd\/(\d{1,9}))$/;
+
+/** The descriptor that a path stands for, such as 0 for `-` and 63 for /dev/fd/63; undefined for other paths. */
+export function descriptorOf(path: string): number | undefined {
+  if (path === STDIN) return 0;
   const [found, number = '0'] = DESCRIPTOR.exec(path) ?? [];
   return found === undefined ? undefined : Number(number);
 }
 
-async function* readDescriptor(fd: number, path: string, options: ReadOptions): AsyncGenerator<Buffer> {
-  const found = fstatSync(fd);
-  // Others of this process are its own, such as what wakes its event loop.
-  const isInput = found.isFIFO() || found.isSocket() || found.isCharacterDevice();
-  if (!isInput) refuseOther(found, path, options);
-  // Standard input of Node.js also reads what does not block, such as a socket.
-  const stream = fd === 0 ? process.stdin : createReadStream('', { fd, autoClose: false });
-  for await (const chunk of stream) yield Buffer.from(chunk);
+/**
+ * Reads what the shell opened, which may be a pipe, a socket or a terminal, until it ends.
+ *
+ * @param path names it in errors
+ * @throws OomdrillError as `readChunks`
+ */
+export async function* readDescriptor(fd: number, path: string, options: ReadOptions): AsyncGenerator<Buffer> {
+  let total = 0;
+  try {
+    const found = fstatSync(fd);
+    // Others of this process are its own, such as what wakes its event loop.
+    const isInput = found.isFIFO() || found.isSocket() || found.isCharacterDevice();
+    if (!isInput) refuseOther(found, path, options);
+    // Standard input of Node.js also reads what does not block, such as a socket.
+    const stream = fd === 0 ? process.stdin : createReadStream('', { fd, autoClose: false });
+    for await (const piece of stream) {
+      total += piece.length;
+      checkSize(total, path, options);
+      yield Buffer.from(piece);
+    }
+  } catch (thrown) {
+    throw toFileError(path, options, thrown);
+  }
+}
+
+function checkSize(bytes: number, path: string, options: ReadOptions): void {
+  const { limitBytes = DEFAULT_FILE_LIMIT } = options;
+  if (bytes > limitBytes) throw fileError(path, options, `it is larger than ${formatBytes(limitBytes)}`);
 }
 
 function refuseOther(found: Stats, path: string, options: ReadOptions): void {
@@ -109,24 +128,31 @@ function describeKind(found: Stats): string {
 /** The error of a file that cannot be read. @param why follows "Could not read X: " */
 export function fileError(path: string, options: ReadOptions, why: string, cause?: unknown): OomdrillError {
   const { what, code = 'FILE_UNREADABLE', hint, kind = 'usage' } = options;
-  const name = path === '-' && options.stdin ? 'standard input' : quoteUnlessWord(path);
-  const named = what === undefined || name === 'standard input' ? name : `the ${what} ${name}`;
+  const named = what === undefined || path === STDIN ? nameOf(path, options) : `the ${what} ${nameOf(path, options)}`;
   return new OomdrillError({ code, kind, message: `Could not read ${named}: ${why}.`, hint, cause });
 }
 
-function systemError(path: string, options: ReadOptions, cause: unknown): OomdrillError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
+const nameOf = (path: string, { shown = path }: ReadOptions): string =>
+  shown === STDIN ? 'standard input' : quoteUnlessWord(shown);
+
+/** An error of the system as one of ours, and any other as it is. */
+function toFileError(path: string, options: ReadOptions, thrown: unknown): unknown {
+  if (!(thrown instanceof Error) || !('code' in thrown) || thrown instanceof OomdrillError) return thrown;
+  if (isMissingCode(thrown.code)) {
     const { what = 'file', missingCode = options.code ?? 'FILE_MISSING', hint, kind = 'usage' } = options;
-    const words = `There is no ${what} at ${quoteUnlessWord(path)}.`;
-    return new OomdrillError({ code: missingCode, kind, message: words, hint, cause });
+    const message = `There is no ${what} at ${nameOf(path, options)}.`;
+    return new OomdrillError({ code: missingCode, kind, message, hint, cause: thrown });
   }
   // "EACCES: permission denied, open '/etc/shadow'"
-  const words = /^E[A-Z0-9]+: ([^,]+)/.exec(message)?.[1];
-  return fileError(path, options, words === undefined ? `${code}` : `${words} (${code})`, cause);
+  const words = /^E[A-Z0-9]+: ([^,]+)/.exec(thrown.message)?.[1];
+  return fileError(path, options, words === undefined ? `${thrown.code}` : `${words} (${thrown.code})`, thrown);
 }
 
-/** Whether an error of a reader says that there is no file. */
-export const isMissingFile = (thrown: unknown): boolean =>
+const isMissingCode = (code: unknown): boolean => code === 'ENOENT' || code === 'ENOTDIR';
+
+/** Whether an error of a reader says that there is no file, where one could be made. */
+export const isMissingFile = (thrown: unknown): thrown is OomdrillError =>
   thrown instanceof OomdrillError &&
-  ['ENOENT', 'ENOTDIR'].includes((thrown.cause as NodeJS.ErrnoException | undefined)?.code ?? '');
+  thrown.cause instanceof Error &&
+  'code' in thrown.cause &&
+  thrown.cause.code === 'ENOENT';

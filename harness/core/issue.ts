@@ -45,12 +45,18 @@ function describeMust(issue: z.core.$ZodRawIssue): string | undefined {
  * @param whole stands for a value that is wrong as a whole
  */
 export function firstIssueOf({ issues: [issue] }: z.ZodError, whole: string): { where: string; message: string } {
-  return { where: issue?.path.join('.') || whole, message: issue?.message ?? '' };
+  return { where: shorten(issue?.path.join('.') || whole), message: issue?.message ?? '' };
 }
+
+/** A longer text is cut off: a file from elsewhere may hold megabytes in the place of a number. */
+const MAX_GIVEN_LENGTH = 100;
+
+const shorten = (text: string): string =>
+  text.length > MAX_GIVEN_LENGTH ? `${text.slice(0, MAX_GIVEN_LENGTH)}...` : text;
 
 /** The value, unless it is an object, a list or a function, which would be too long. */
 export function describeGiven(input: unknown): string {
   if (typeof input === 'object' && input !== null) return '';
   if (typeof input === 'function') return ' (got a function)';
-  return ` (got ${typeof input === 'string' ? JSON.stringify(input) : String(input)})`;
+  return ` (got ${typeof input === 'string' ? JSON.stringify(shorten(input)) : shorten(String(input))})`;
 }

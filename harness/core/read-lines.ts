@@ -25,7 +25,7 @@ const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
  *
  * @throws OomdrillError as `readChunks`
  */
-export async function* readLines(path: string, options: ReadOptions): AsyncGenerator<Line> {
+export function* readLines(path: string, options: ReadOptions): Generator<Line> {
   let number = 0;
   let kept: Buffer[] = [];
   const next = (last: Buffer, isEnded: boolean): Line => {
@@ -34,7 +34,7 @@ export async function* readLines(path: string, options: ReadOptions): AsyncGener
     number += 1;
     return toLine(bytes, number, isEnded);
   };
-  for await (const chunk of readChunks(path, options)) {
+  for (const chunk of readChunks(path, options)) {
     let from = 0;
     for (let at = chunk.indexOf(LINE_BREAK); at !== -1; at = chunk.indexOf(LINE_BREAK, from)) {
       yield next(chunk.subarray(from, at), true);
@@ -55,4 +55,14 @@ function toLine(given: Buffer, number: number, isEnded: boolean): Line {
   // The character may be in the text itself.
   if (text.includes('\uFFFD') && !isUtf8(bytes)) return { text, number, isEnded, fault: 'it is not text in UTF-8' };
   return { text, number, isEnded };
+}
+
+/** The lines of a text that is in memory. */
+export function* linesOf(text: string): Generator<Line> {
+  let from = 0;
+  for (let number = 1; from < text.length; number++) {
+    const at = text.indexOf('\n', from);
+    yield { text: text.slice(from, at === -1 ? undefined : at), number, isEnded: at !== -1 };
+    from = at === -1 ? text.length : at + 1;
+  }
 }

@@ -1,9 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { fileError, isMissingFile, type ReadOptions, readChunks } from './file-chunks.js';
+import { descriptorOf, fileError, isMissingFile, type ReadOptions, readChunks, readDescriptor } from './file-chunks.js';
 
 export interface TextOptions extends ReadOptions {
   /** Whether NUL bytes are kept and bytes that are not UTF-8 become U+FFFD, as in a log that a crash cut off. */
   readonly lenient?: boolean;
+  /** Whether `-` stands for standard input, and a descriptor such as /dev/stdin or /dev/fd/63 may be a pipe. */
+  readonly stdin?: boolean;
 }
 
 /**
@@ -13,12 +15,18 @@ export interface TextOptions extends ReadOptions {
  * @throws OomdrillError the codes of the options, by default `FILE_MISSING` and `FILE_UNREADABLE`
  */
 export async function readTextFile(path: string, options: TextOptions = {}): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of readChunks(path, options)) chunks.push(chunk);
-  const bytes = Buffer.concat(chunks);
+  const bytes = await readBytes(path, options);
   const fault = options.lenient ? undefined : findFault(bytes);
   if (fault !== undefined) throw fileError(path, options, fault);
   return bytes.toString('utf8').replace(/^\uFEFF/, '');
+}
+
+async function readBytes(path: string, options: TextOptions): Promise<Buffer> {
+  const descriptor = options.stdin ? descriptorOf(path) : undefined;
+  if (descriptor === undefined) return Buffer.concat([...readChunks(path, options)]);
+  const pieces: Buffer[] = [];
+  for await (const piece of readDescriptor(descriptor, path, options)) pieces.push(piece);
+  return Buffer.concat(pieces);
 }
 
 /** The same of a file that need not be there: undefined then. */

@@ -10,6 +10,11 @@ export class GuestClock {
     if (entry.type === 'sample') this.#offsetMs = Math.min(this.#offsetMs, entry.t - entry.guestMonotonicMs);
   };
 
+  /** Whether a sample has come yet. Without one the clocks cannot be compared. */
+  get isKnown(): boolean {
+    return Number.isFinite(this.#offsetMs);
+  }
+
   /** The record's time of a moment of the guest's monotonic clock. */
   readonly toHostT = (guestMs: number): number => guestMs + this.#offsetMs;
 

@@ -1,6 +1,6 @@
 import { parseFlatKeyed } from '../cgroup/flat-keyed.js';
 import { type Pressure, parsePressure } from '../cgroup/pressure.js';
-import { usageError } from '../core/errors.js';
+import { type OomdrillError, usageError } from '../core/errors.js';
 import { joinLogs, type KernelLog, looksLikeLog, readKernelLog } from './kernel-log.js';
 import { baseName, isOther, type Saved, splitFiles, VALUE_FILES } from './parts.js';
 
@@ -19,20 +19,26 @@ export interface SavedEvidence {
   readonly ignoredFiles: readonly string[];
 }
 
+/** What was read of saved files, and those that could not be recognized. */
+interface ReadEvidence extends SavedEvidence {
+  readonly unknown: readonly { readonly path: string; readonly error: OomdrillError }[];
+}
+
 /**
  * Reads saved files and sorts them by content. A file is one cgroup file, a log with lines of the kernel, or the output
  * of `grep '' memory.*` for many files.
  *
- * @throws OomdrillError `EVIDENCE_UNKNOWN` for any other file, `EVIDENCE_READINGS` for more than two readings of one
+ * @throws OomdrillError `EVIDENCE_UNKNOWN` if no file is one of these, `EVIDENCE_READINGS` for more than two readings of one
  *   file, `EVIDENCE_ORDER` for a counter that falls from the first to the second, `EVIDENCE_CGROUPS` for several cgroups
  */
-export function readEvidence(files: readonly Saved[]): SavedEvidence {
+export function readEvidence(files: readonly Saved[]): ReadEvidence {
   const events: Record<string, number>[] = [];
   const pressure: Pressure[] = [];
   const stat: Record<string, number>[] = [];
   const limits: Partial<Record<(typeof VALUE_FILES)[number], number>> = {};
   const logs: KernelLog[] = [];
   const ignoredFiles: string[] = [];
+  const unknownFiles: string[] = [];
   for (const file of splitFiles(files)) {
     const { name, text } = file;
     const valueFile = VALUE_FILES.find((limit) => name.endsWith(limit));
@@ -46,10 +52,10 @@ export function readEvidence(files: readonly Saved[]): SavedEvidence {
     else if (valueFile && /^(?:max|\d+)\s*$/.test(text))
       limits[valueFile] = text.trim() === 'max' ? Infinity : Number(text);
     else if (log.kills.length > 0 || looksLikeLog(name, text)) logs.push(log);
-    else throw unknownFile(name);
+    else unknownFiles.push(name);
   }
   if ([events, pressure, stat, logs, Object.keys(limits)].every(({ length }) => length === 0))
-    throw unknownFile(ignoredFiles.join(', '));
+    throw unknownFile([...ignoredFiles, ...unknownFiles].join(', '));
   checkReadings('memory.events', events);
   checkReadings(
     'memory.stat',
@@ -60,7 +66,8 @@ export function readEvidence(files: readonly Saved[]): SavedEvidence {
     pressure.map(({ some, full }) => ({ 'some total': some.totalUs, 'full total': full.totalUs })),
   );
   const [current, high, max] = VALUE_FILES.map((limit) => limits[limit]);
-  return { events, pressure, stat, current, high, max, log: joinLogs(logs), ignoredFiles };
+  const unknown = unknownFiles.map((path) => ({ path, error: unknownFile(path) }));
+  return { events, pressure, stat, current, high, max, log: joinLogs(logs), ignoredFiles, unknown };
 }
 
 /** Checks that counters do not fall: they only grow while a cgroup exists. */

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { assets } from '../core/assets.js';
 import { isObject } from '../core/format.js';
 import { parseJson } from '../core/json.js';
+import { readTextFile } from '../core/read-text-file.js';
 import { readOwnPackage } from '../core/version.js';
 
 /** What a folder needs of npm besides oomdrill. */
@@ -40,7 +40,7 @@ async function findOrigin(dir: string, root: string, version: string): Promise<s
 
 /** What npm keeps of it where it installs packages; undefined where another program installed them. */
 async function readOrigin(holder: string, path: string): Promise<string | undefined> {
-  const text = await readFile(join(holder, 'node_modules', '.package-lock.json'), 'utf8').catch(() => '{}');
+  const text = await readTextFile(join(holder, 'node_modules', '.package-lock.json')).catch(() => '{}');
   const { value: lock } = parseJson(text);
   const packages = isObject(lock) && isObject(lock.packages) ? lock.packages : {};
   const found = packages[path];

@@ -54,7 +54,7 @@ export function extendPackage(text: string | undefined, parts: PackageParts, pat
 
 /** @throws OomdrillError `PACKAGE_INVALID` */
 function parsePackage(text: string, path: string): JsonObject {
-  const { value, fault } = parseJson(text.replace(/^\uFEFF/, ''));
+  const { value, fault } = parseJson(text);
   if (fault) throw invalid(`${path} must be JSON: ${messageOf(fault)}`, fault);
   if (!isObject(value)) throw invalid(`${path} must hold an object`);
   return value;

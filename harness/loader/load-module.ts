@@ -1,10 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { types } from 'node:util';
 import type { Jiti } from 'jiti';
 import { messageOf, OomdrillError, usageError } from '../core/errors.js';
 import { parseJson } from '../core/json.js';
+import { readTextFile } from '../core/read-text-file.js';
 import { guardLoad } from './guard-load.js';
 
 /** Names of files that `loadDefaultExport` reads. */
@@ -34,7 +34,8 @@ export function runDefaultExport(file: string): Promise<unknown> {
 }
 
 async function importFile(file: string, wait: typeof guardLoad): Promise<unknown> {
-  const text = await readText(file);
+  const hint = 'Check the path, and the permissions of the file.';
+  const text = await readTextFile(file, { code: 'MODULE_MISSING', hint });
   if (file.endsWith('.json')) return parseOrThrow(text, file);
   const path = resolve(file);
   if (path.includes('\\')) throw backslashError(path);
@@ -61,24 +62,6 @@ function exportOf(loaded: unknown): unknown {
   return Object.keys(loaded).length === 0 ? undefined : loaded;
 }
 
-/** Only regular files are opened: a pipe would never end. @throws OomdrillError `MODULE_MISSING` */
-async function readText(file: string): Promise<string> {
-  const refuse = (why: string, cause?: unknown) =>
-    usageError(
-      'MODULE_MISSING',
-      `Could not read ${file}: ${why}.`,
-      'Check the path, and the permissions of the file.',
-      cause,
-    );
-  try {
-    const found = await stat(file);
-    if (found.isFile()) return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw refuse(messageOf(cause), cause);
-  }
-  throw refuse('it is not a regular file');
-}
-
 /**
  * The loader of one file.
  *
@@ -100,8 +83,7 @@ async function createLoader(path: string): Promise<Jiti> {
 
 /** @throws OomdrillError `MODULE_LOAD` */
 function parseOrThrow(text: string, file: string): unknown {
-  // Some editors begin a file with a byte order mark.
-  const { value, fault } = parseJson(text.replace(/^\uFEFF/, ''));
+  const { value, fault } = parseJson(text);
   if (fault === undefined) return value;
   // Without the text around the place, which may have many lines.
   const why = messageOf(fault).replace(/, (?:\.\.\.)?".*$/, '');

@@ -94,7 +94,8 @@ export function startHostWatch({ clock, write }: ObserverContext, guestPid: numb
 
 function stolenPercent(before: CpuTimes, now: CpuTimes): number {
   const total = now.total - before.total;
-  return total > 0 ? (100 * (now.steal - before.steal)) / total : 0;
+  // A hypervisor may set its counter back, as in a migration (proc_stat(5)).
+  return total > 0 ? Math.max(0, Math.min(100, (100 * (now.steal - before.steal)) / total)) : 0;
 }
 
 type HostReading = { readonly t: number; readonly times: CpuTimes; readonly ours: number | undefined };

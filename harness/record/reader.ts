@@ -1,13 +1,18 @@
-import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { MIB } from '../core/bytes.js';
 import { type OomdrillError, usageError } from '../core/errors.js';
 import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format.js';
+import { describeIssue, firstIssueOf } from '../core/issue.js';
 import { parseJson } from '../core/json.js';
-import { quoteUnlessWord } from '../core/must.js';
+import { type Line, linesOf, readLines } from '../core/read-lines.js';
+import { type ConsistencyCheck, createConsistencyCheck } from './consistency.js';
 import { ENTRY_TYPES, type Entry, entrySchema, type Header, RECORD_SCHEMA } from './schema.js';
 import { upgradeEntry, upgradeHeader } from './version-1.js';
 
 const WHERE = "A record is the file record.jsonl in a run's directory under reports/.";
+
+/** The longest drills of the nightly suite leave 5 MB. A judgement keeps all entries in memory. */
+const MAX_RECORD_BYTES = 256 * MIB;
 
 /** The format of records, as their headers name it; other lines of the previous version are converted one by one. */
 const RECORD_FORMAT: VersionedFormat = {
@@ -31,12 +36,8 @@ export interface RunRecord {
  * @throws OomdrillError `RECORD_MISSING`, `RECORD_UNREADABLE`, `RECORD_INVALID` with the line's number, `RECORD_NEWER`
  */
 export async function readRecord(path: string): Promise<RunRecord> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw cause.code === 'ENOENT'
-      ? usageError('RECORD_MISSING', `There is no record at ${quoteUnlessWord(path)}.`, WHERE, cause)
-      : usageError('RECORD_UNREADABLE', `Could not read the record ${path} (${cause.code}).`, WHERE, cause);
-  });
-  return parseRecord(text, path);
+  const options = { code: 'RECORD_UNREADABLE', missingCode: 'RECORD_MISSING', hint: WHERE } as const;
+  return parseLines(readLines(path, { what: 'record', limitBytes: MAX_RECORD_BYTES, ...options }), path);
 }
 
 /**
@@ -45,43 +46,82 @@ export async function readRecord(path: string): Promise<RunRecord> {
  * @param name the record's name for errors
  * @throws OomdrillError `RECORD_INVALID` with the line's number, `RECORD_NEWER`
  */
-export function parseRecord(text: string, name: string): RunRecord {
-  if (text === '') throw usageError('RECORD_INVALID', `${name} is not a record: it is empty.`, WHERE);
-  const lines = text.split('\n');
-  // A complete record ends with a newline; text after the last newline is an incomplete line.
-  const cut = lines.pop() !== '';
-  const [first = '', ...rest] = lines;
-  const { header, isOld } = parseHeader(first, name);
-  const entries = rest.flatMap((line, index) => {
+export const parseRecord = (text: string, name: string): RunRecord => parseLines(linesOf(text), name);
+
+function parseLines(lines: Iterable<Line>, name: string): RunRecord {
+  const parser = new RecordParser(name);
+  for (const line of lines) parser.add(line);
+  return parser.finish();
+}
+
+/** A record as its lines come. */
+class RecordParser {
+  readonly #name: string;
+  readonly #check: ConsistencyCheck = createConsistencyCheck();
+  readonly #entries: Entry[] = [];
+  #header: Header | undefined;
+  #isOld = false;
+  #isCut = false;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** @throws OomdrillError `RECORD_INVALID`, `RECORD_NEWER` */
+  add({ text, number, isEnded, fault }: Line): void {
+    if (fault !== undefined) throw this.#invalid(number, fault);
+    if (this.#header === undefined) this.#addHeader(text, isEnded);
+    // A complete record ends with a line break: text after the last one is an incomplete line.
+    else if (!isEnded) this.#isCut = true;
     // An editor or a shell may have left an empty line.
-    if (line.trim() === '') return [];
-    const { value } = parseJson(line);
-    if (value === undefined) throw invalidRecordError(name, index + 2, 'it is not JSON');
-    const entry = parseEntry(isOld ? upgradeEntry(value) : value, name, index + 2);
+    else if (text.trim() !== '') this.#addEntry(text, number);
+  }
+
+  /** @throws OomdrillError `RECORD_INVALID` */
+  finish(): RunRecord {
+    if (this.#header === undefined)
+      throw usageError('RECORD_INVALID', `${this.#name} is not a record: it is empty.`, WHERE);
+    const truncated = this.#isCut || this.#entries.at(-1)?.type !== 'end';
+    return { header: this.#header, entries: this.#entries, truncated };
+  }
+
+  #addHeader(text: string, isEnded: boolean): void {
+    const { value } = parseJson(text);
+    const current = toCurrentVersion(value, RECORD_FORMAT, this.#name);
+    if (!isEnded || !isObject(current) || current.type !== 'header')
+      throw this.#invalid(1, 'it is not the header of a record');
+    const header = this.#parse(current, 1);
+    if (header.type !== 'header') throw this.#invalid(1, 'it is not the header of a record');
+    this.#header = header;
+    this.#isOld = current !== value;
+    this.#check(header, 1);
+  }
+
+  #addEntry(text: string, line: number): void {
+    const { value: found } = parseJson(text);
+    if (found === undefined) throw this.#invalid(line, 'it is not JSON');
+    const value = this.#isOld ? upgradeEntry(found) : found;
+    if (isObject(value) && typeof value.type === 'string' && !ENTRY_TYPES.has(value.type)) return;
     // Two concatenated records would be judged as one run.
-    if (entry?.type === 'header') throw invalidRecordError(name, index + 2, 'a second header');
-    return entry ?? [];
-  });
-  return { header, entries, truncated: cut || entries.at(-1)?.type !== 'end' };
+    if (isObject(value) && value.type === 'header') throw this.#invalid(line, 'a second header');
+    const entry = this.#parse(value, line);
+    const contradiction = this.#check(entry, line);
+    if (contradiction) throw this.#invalid(contradiction.line, contradiction.why);
+    this.#entries.push(entry);
+  }
+
+  #parse(value: unknown, line: number): Entry {
+    const read = entrySchema.safeParse(value, { error: describeIssue });
+    if (read.success) return read.data;
+    throw this.#invalid(line, describeFirstIssue(read.error));
+  }
+
+  #invalid(line: number, why: string): OomdrillError {
+    return usageError('RECORD_INVALID', `${this.#name} is not a record: line ${line}: ${why}.`, WHERE);
+  }
 }
 
-/** Returns undefined for an entry of an unknown type. */
-function parseEntry(value: unknown, name: string, line: number): Entry | undefined {
-  if (isObject(value) && typeof value.type === 'string' && !ENTRY_TYPES.has(value.type)) return undefined;
-  const read = entrySchema.safeParse(value);
-  if (read.success) return read.data;
-  throw invalidRecordError(name, line, z.prettifyError(read.error).split('\n').join(' '));
-}
-
-function parseHeader(line: string, name: string): { header: Header; isOld: boolean } {
-  const { value } = parseJson(line);
-  const current = toCurrentVersion(value, RECORD_FORMAT, name);
-  const read = entrySchema.safeParse(current);
-  if (!read.success || read.data.type !== 'header')
-    throw invalidRecordError(name, 1, 'it is not the header of a record');
-  return { header: read.data, isOld: current !== value };
-}
-
-function invalidRecordError(name: string, line: number, why: string): OomdrillError {
-  return usageError('RECORD_INVALID', `${name} is not a record: line ${line}: ${why}.`, WHERE);
+function describeFirstIssue(error: z.ZodError): string {
+  const { where, message } = firstIssueOf(error, 'the entry');
+  return `${where} ${message}`;
 }

@@ -7,12 +7,41 @@ import { z } from 'zod';
  */
 export const RECORD_SCHEMA = 'oomdrill.record/2';
 
-const t = z.number().describe('Milliseconds since the record was opened, on the monotonic clock of the host.');
-const bytes = z.number().nonnegative();
+/** A drill takes minutes. With this bound every time of a record is also a date. Milliseconds: 30 days. */
+const MAX_T = 30 * 86_400_000;
+
+const t = z
+  .number()
+  .nonnegative()
+  .max(MAX_T)
+  .describe('Milliseconds since the record was opened, on the monotonic clock of the host.');
+/** The kernel counts in 64 bits. */
+const MAX_COUNT = 2 ** 64;
+const count = z.number().nonnegative().max(MAX_COUNT);
+/** Larger than any machine has CPUs. */
+const MAX_FEW = 1e6;
+const few = z.number().positive().max(MAX_FEW);
+const load = z.number().nonnegative().max(MAX_FEW);
+const bytes = count;
+const percent = z.number().nonnegative().max(100);
 /** JSON has no Infinity. */
 const limit = bytes.nullable().describe('Bytes of the guest; null for no limit (`infinity`, `max`).');
 
-const milliseconds = z.number().positive();
+const milliseconds = z.number().positive().max(MAX_T);
+/** What happens again and again. */
+const interval = z.number().min(1).max(MAX_T);
+/** How long something took. */
+const duration = z.number().nonnegative().max(MAX_T);
+/** A time of the guest's log, turned into the host's: it may be a little off. */
+const guestT = z.number().min(-MAX_T).max(MAX_T);
+/** 0 where systemd has none. */
+const pid = z.number().int().nonnegative();
+/** A hundred years. */
+const MAX_UPTIME_MS = 100 * 366 * 86_400_000;
+/** The last moment of a `Date` (ECMA-262, "Time Values and Time Range"). */
+const MAX_DATE_MS = 8.64e15;
+/** Between two moments of a clock that may be set in between. */
+const dateDifference = z.number().min(-MAX_DATE_MS).max(MAX_DATE_MS);
 
 /** Both models are described in docs/watchdogs.md. */
 const watchdogSchema = z
@@ -112,7 +141,7 @@ const headerEntry = z
     type: z.literal('header'),
     schema: z.literal(RECORD_SCHEMA),
     id: z.string().describe('Unique name of the record.'),
-    startedAt: z.string().describe('Wall clock of the host at t = 0, ISO 8601.'),
+    startedAt: z.iso.datetime().describe('Wall clock of the host at t = 0, ISO 8601.'),
     oomdrill: z.string().describe('Version of oomdrill that wrote the record.'),
     scenario: z.object({
       name: z.string(),
@@ -133,21 +162,21 @@ const headerEntry = z
     guest: z.string().describe('Name of the guest, such as `bookworm`.'),
     machine: z.string().describe('Kind of the machine, such as `qemu`.'),
     accelerator: z.string().describe('What ran the guest, such as `kvm` or `tcg`.'),
-    scale: z.number().positive().describe('Every byte quantity of the bundle was divided by this.'),
+    scale: few.describe('Every byte quantity of the bundle was divided by this.'),
     watchdog: watchdogSchema,
     probe: z
       .object({
         path: z.string().describe('Path of the requested URL.'),
-        intervalMs: milliseconds.describe(
+        intervalMs: interval.describe(
           'A request is sent this often, also while earlier ones wait for an answer, milliseconds.',
         ),
         timeoutMs: milliseconds.describe('A request ends without an answer after this time, milliseconds.'),
       })
       .describe('The requests to the server from outside.'),
-    sampleIntervalMs: milliseconds.describe('A sample is taken this often, milliseconds.'),
+    sampleIntervalMs: interval.describe('A sample is taken this often, milliseconds.'),
     host: z
       .object({
-        cpus: z.number(),
+        cpus: few,
         cpuModel: z.string(),
         memoryBytes: bytes.describe('All memory, bytes of the host.'),
         availableBytes: bytes.describe('Available memory at the start of the drill, bytes of the host.'),
@@ -156,7 +185,7 @@ const headerEntry = z
       })
       .describe('The host that the drill ran on.'),
     guestMemoryBytes: bytes.describe('Memory of the guest, bytes.'),
-    guestCpus: z.number().describe('Number of CPUs of the guest.'),
+    guestCpus: few.describe('Number of CPUs of the guest.'),
   })
   .meta({ id: 'headerEntry', description: 'The first line: the scenario, its settings, the machine and the host.' });
 
@@ -222,16 +251,17 @@ const injectionEntry = z
     creepBytesPerSecond: z
       .number()
       .positive()
+      .max(MAX_COUNT)
       .optional()
       .describe('Speed of its growth near the limit, bytes per second; absent if it does not slow down there.'),
   })
   .meta({ id: 'injectionEntry', description: 'An injection will be started.' });
 
 const psiLine = z.object({
-  avg10: z.number().describe('Share of the last 10 s, percent.'),
-  avg60: z.number().describe('Share of the last 60 s, percent.'),
-  avg300: z.number().describe('Share of the last 300 s, percent.'),
-  totalUs: z.number().describe('Total time, microseconds.'),
+  avg10: percent.describe('Share of the last 10 s, percent.'),
+  avg60: percent.describe('Share of the last 60 s, percent.'),
+  avg300: percent.describe('Share of the last 300 s, percent.'),
+  totalUs: count.describe('Total time, microseconds.'),
 });
 const pressureSchema = z
   .object({ some: psiLine, full: psiLine })
@@ -240,8 +270,8 @@ const pressureSchema = z
 const cgroupSampleSchema = z.object({
   current: bytes.describe('`memory.current`, bytes.'),
   swap: bytes.optional().describe('`memory.swap.current`, bytes; in every tenth sample.'),
-  events: z.record(z.string(), z.number()).describe('`memory.events`: the number of each event.'),
-  stat: z.record(z.string(), z.number()).describe('`memory.stat`, in its units.'),
+  events: z.record(z.string(), count).describe('`memory.events`: the number of each event.'),
+  stat: z.record(z.string(), count).describe('`memory.stat`, in its units.'),
   pressure: pressureSchema.optional(),
 });
 
@@ -254,10 +284,10 @@ export const progressStateSchema = z
 export const progressSchema = z
   .object({
     state: progressStateSchema,
-    value: z.number().nonnegative().describe('Its size so far, in `unit`.'),
+    value: count.describe('Its size so far, in `unit`.'),
     unit: z.string().describe('`bytes`, `processes`, `files`.'),
-    target: z.number().nonnegative().optional().describe('Its size at the target, in `unit`.'),
-    pid: z.number().int().optional().describe('PID of its first process; absent if it has no process.'),
+    target: count.optional().describe('Its size at the target, in `unit`.'),
+    pid: pid.optional().describe('PID of its first process; absent if it has no process.'),
     task: taskState.optional(),
     signal: z.number().int().optional().describe('Number of the signal that ended it, if it was `killed`.'),
     exitCode: z.number().int().optional().describe('Exit status, if it `exited` or `failed`.'),
@@ -269,16 +299,20 @@ const sampleEntry = z
     type: z.literal('sample'),
     t,
     seq: z.number().int().nonnegative().describe("Number of the sampler's tick: a missing number is a missed sample."),
-    guestMonotonicMs: z.number().describe('Monotonic clock of the guest, milliseconds.'),
-    guestWallMs: z.number().describe('Wall clock of the guest, milliseconds since 1970.'),
-    samplerCpuMs: z.number().describe('CPU time of the sampler itself, milliseconds.'),
+    guestMonotonicMs: z
+      .number()
+      .nonnegative()
+      .max(MAX_UPTIME_MS)
+      .describe('Monotonic clock of the guest, milliseconds.'),
+    guestWallMs: dateDifference.describe('Wall clock of the guest, milliseconds since 1970.'),
+    samplerCpuMs: z.number().nonnegative().max(MAX_UPTIME_MS).describe('CPU time of the sampler itself, milliseconds.'),
     cgroups: z
       .record(z.string(), cgroupSampleSchema)
       .describe('By role: `server` is the cgroup of the serving unit, others are the places of the hogs.'),
-    server: z.object({ pid: z.number().int(), task: taskState }).optional().describe('Main process of the server.'),
+    server: z.object({ pid, task: taskState }).optional().describe('Main process of the server.'),
     // Source: proc_net_tcp (rx_queue of a LISTEN line).
     listen: z
-      .object({ queue: z.number().int().describe('Number of connections that wait to be accepted.') })
+      .object({ queue: z.number().int().nonnegative().describe('Number of connections that wait to be accepted.') })
       .nullable()
       .optional()
       .describe('The listening socket of the serving port; null or absent if there is none.'),
@@ -292,7 +326,7 @@ const probeEntry = z
     type: z.literal('probe'),
     t,
     id: z.number().int().nonnegative().describe('Number of the request.'),
-    scheduledT: z.number().describe('Its time in the schedule, milliseconds like `t`: latency counts from here.'),
+    scheduledT: t.describe('Its time in the schedule, milliseconds like `t`: latency counts from here.'),
     ok: z.boolean().describe('Whether it got a full answer.'),
     status: z.number().int().optional().describe('Status of the HTTP answer.'),
     error: z
@@ -313,7 +347,7 @@ const sessionEntry = z
     type: z.literal('session'),
     t,
     event: z.enum(['connected', 'answered', 'dropped-by-watchdog', 'closed', 'failed']),
-    latencyMs: z.number().optional().describe('Time until the answer, milliseconds.'),
+    latencyMs: duration.optional().describe('Time until the answer, milliseconds.'),
     detail: z.string().optional(),
   })
   .meta({
@@ -324,8 +358,8 @@ const sessionEntry = z
 const killEntry = z
   .object({
     type: z.literal('kill'),
-    t: t.describe("Time in the guest's kernel log, converted to milliseconds since the record was opened."),
-    pid: z.number().int(),
+    t: guestT.describe("Time in the guest's kernel log, converted to milliseconds since the record was opened."),
+    pid,
     comm: z.string().describe('Name of the process.'),
     constraint: z
       .string()
@@ -340,7 +374,7 @@ const bystanderEntry = z
     t,
     name: z.string(),
     when: z.enum(['before', 'after']).describe('Before the injection, or after the recovery.'),
-    pid: z.number().int().nullable(),
+    pid: pid.nullable(),
     alive: z.boolean(),
   })
   .meta({ id: 'bystanderEntry', description: 'A process that must survive the drill.' });
@@ -352,8 +386,8 @@ const unitEntry = z
     role,
     when: z.enum(['before', 'after']).describe('Before the injection, or after the recovery.'),
     unit: z.string(),
-    mainPid: z.number().int(),
-    nRestarts: z.number().int().describe('Number of restarts by systemd.'),
+    mainPid: pid,
+    nRestarts: z.number().int().nonnegative().describe('Number of restarts by systemd.'),
     activeState: z.string(),
     subState: z.string(),
     result: z.string(),
@@ -368,20 +402,18 @@ const hostEntry = z
   .object({
     type: z.literal('host'),
     t,
-    loopStallMs: z
-      .number()
-      .describe("Longest stall of the harness' own event loop since the last such entry, milliseconds."),
-    load1: z.number().describe('Load average over a minute.'),
+    loopStallMs: duration.describe(
+      "Longest stall of the harness' own event loop since the last such entry, milliseconds.",
+    ),
+    load1: load.describe('Load average over a minute.'),
     availableBytes: bytes.describe('Available memory, bytes of the host.'),
-    stealPercent: z
-      .number()
-      .describe('Share of CPU time stolen by the hypervisor above this host since the last entry, percent.'),
-    clockDriftMs: z
-      .number()
-      .describe('Movement of the wall clock against the monotonic clock since the start of the record, milliseconds.'),
-    othersBusyCores: z
-      .number()
-      .nonnegative()
+    stealPercent: percent.describe(
+      'Share of CPU time stolen by the hypervisor above this host since the last entry, percent.',
+    ),
+    clockDriftMs: dateDifference.describe(
+      'Movement of the wall clock against the monotonic clock since the start of the record, milliseconds.',
+    ),
+    othersBusyCores: load
       .optional()
       .describe(
         'Number of cores that other processes kept busy since the last entry, without the guest, the harness, and processes of a low priority. Absent if unknown.',
@@ -393,8 +425,8 @@ const clockEntry = z
   .object({
     type: z.literal('clock'),
     t,
-    offsetMs: z.number().describe('Wall clock of the guest minus that of the host, milliseconds.'),
-    roundTripMs: z.number().describe('Round-trip time of the comparison, milliseconds.'),
+    offsetMs: dateDifference.describe('Wall clock of the guest minus that of the host, milliseconds.'),
+    roundTripMs: dateDifference.describe('Round-trip time of the comparison, milliseconds.'),
   })
   .meta({
     id: 'clockEntry',
@@ -402,7 +434,7 @@ const clockEntry = z
   });
 
 const journalEntry = z
-  .object({ type: z.literal('journal'), t, unit: z.string(), message: z.string() })
+  .object({ type: z.literal('journal'), t: guestT, unit: z.string(), message: z.string() })
   .meta({ id: 'journalEntry', description: "A line of the guest's journal." });
 
 const noteEntry = z
@@ -411,13 +443,13 @@ const noteEntry = z
 
 export const timingsSchema = z
   .object({
-    machineMs: z.number().describe('Until the guest was ready.'),
-    installMs: z.number().describe('Until the bundle was installed and in effect, and the server answered.'),
-    rampMs: z.number().describe('From the injection to the hold.'),
-    holdMs: z.number().describe('From the end of the ramp to the release.'),
-    recoveryMs: z.number().describe('From the release to the end of observation.'),
-    totalMs: z.number().describe('The whole drill.'),
-    overheadMs: z.number().describe('The whole drill without baseline, ramp, hold and recovery.'),
+    machineMs: duration.describe('Until the guest was ready.'),
+    installMs: duration.describe('Until the bundle was installed and in effect, and the server answered.'),
+    rampMs: duration.describe('From the injection to the hold.'),
+    holdMs: duration.describe('From the end of the ramp to the release.'),
+    recoveryMs: duration.describe('From the release to the end of observation.'),
+    totalMs: duration.describe('The whole drill.'),
+    overheadMs: duration.describe('The whole drill without baseline, ramp, hold and recovery.'),
   })
   .meta({ id: 'timings', description: 'Times of the parts of the drill, milliseconds.' });
 

@@ -72,12 +72,17 @@ export function studyAvailability(entries: readonly Entry[], phases: Phases): Av
 
 /** The longest gap of each sidecar, milliseconds. */
 export function studySidecars(entries: readonly Entry[], span: Span | undefined): Record<string, number> {
-  const probes = entriesOfType(entries, 'sidecar');
   const end = watchedUntil(entries);
+  const answersOf = new Map<string, FullAnswer[]>();
+  for (const probe of entriesOfType(entries, 'sidecar')) {
+    const answers = answersOf.get(probe.unit) ?? [];
+    answersOf.set(probe.unit, answers);
+    if (probe.ok) answers.push(probe);
+  }
   return Object.fromEntries(
-    [...new Set(probes.map(({ unit }) => unit))].map((unit) => {
-      const answers = probes.filter((probe) => probe.unit === unit && probe.ok).sort((a, b) => a.t - b.t);
-      return [unit, (span && findLongestGap(answers, span, end)?.ms) ?? 0];
+    [...answersOf].map(([unit, answers]) => {
+      const sorted = answers.sort((a, b) => a.t - b.t);
+      return [unit, (span && findLongestGap(sorted, span, end)?.ms) ?? 0];
     }),
   );
 }

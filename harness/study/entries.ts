@@ -28,6 +28,14 @@ export function watchedUntil(entries: readonly Entry[]): number {
   );
 }
 
+/** The largest value; null if there are no values. There may be more of them than arguments of a call. */
+export const largest = (values: readonly number[]): number | null =>
+  values.reduce<number | null>((most, value) => Math.max(most ?? value, value), null);
+
+/** The smallest value; null if there are no values. */
+export const smallest = (values: readonly number[]): number | null =>
+  values.reduce<number | null>((least, value) => Math.min(least ?? value, value), null);
+
 /** The middle value, the upper one of two, without averaging; null if there are no values. */
 export function middleValue(values: readonly number[]): number | null {
   const sorted = values.toSorted((a, b) => a - b);

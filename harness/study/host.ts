@@ -1,5 +1,5 @@
 import type { Entry } from '../record/schema.js';
-import { entriesOfType, isIn, type Span } from './entries.js';
+import { entriesOfType, isIn, largest, type Span, smallest } from './entries.js';
 
 /** The state of the host while the claim was tested. Null without entries. */
 export interface HostHealth {
@@ -20,9 +20,9 @@ export function studyHost(entries: readonly Entry[], span: Span | undefined): Ho
   const drifts = readings.map(({ clockDriftMs }) => clockDriftMs);
   const others = readings.flatMap(({ othersBusyCores }) => othersBusyCores ?? []);
   return {
-    longestStallMs: Math.max(...readings.map(({ loopStallMs }) => loopStallMs)),
+    longestStallMs: largest(readings.map(({ loopStallMs }) => loopStallMs)),
     stealPercent: readings.reduce((sum, { stealPercent }) => sum + stealPercent, 0) / readings.length,
-    clockJumpMs: Math.max(...drifts) - Math.min(...drifts),
+    clockJumpMs: (largest(drifts) ?? 0) - (smallest(drifts) ?? 0),
     othersBusyCores: others.length === 0 ? null : others.reduce((sum, cores) => sum + cores, 0) / others.length,
   };
 }

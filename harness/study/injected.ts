@@ -28,7 +28,7 @@ export interface Deaths {
   /** Kills of single processes. The first process of an injection is known by its PID. */
   readonly kills: readonly Kill[];
   /** Those among them with a PID that no entry names: they may be further processes of an injection. */
-  readonly unknownKills: readonly Kill[];
+  readonly unknownKills: ReadonlySet<Kill>;
   /** Cgroups that were killed as a whole. */
   readonly cgroups: readonly { readonly cgroup: string }[];
 }
@@ -45,23 +45,34 @@ interface ObservedState {
   readonly current: number;
 }
 
-/**
- * Finds out what happened to an injection, and which kills were its own.
- *
- * @param samples those from before the release
- */
+/** The samples that show an injection, by its name. */
+export type SamplesOf = ReadonlyMap<string, readonly EntryOf<'sample'>[]>;
+
+/** @param samples those from before the release */
+export function groupByInjection(samples: readonly EntryOf<'sample'>[]): SamplesOf {
+  const groups = new Map<string, EntryOf<'sample'>[]>();
+  for (const sample of samples)
+    for (const name of Object.keys(sample.progress)) {
+      const group = groups.get(name);
+      if (group) group.push(sample);
+      else groups.set(name, [sample]);
+    }
+  return groups;
+}
+
+/** Finds out what happened to an injection, and which kills were its own. */
 export function studyInjection(
   injection: EntryOf<'injection'>,
-  samples: readonly EntryOf<'sample'>[],
+  samples: SamplesOf,
   { kills, unknownKills, cgroups }: Deaths,
 ): { fate: InjectionFate; kills: readonly Kill[] } {
-  const states = samples.flatMap((sample): ObservedState[] => {
+  const states = (samples.get(injection.name) ?? []).flatMap((sample): ObservedState[] => {
     const progress = sample.progress[injection.name];
     return progress ? [{ progress, current: sample.cgroups[injection.role ?? 'server']?.current ?? 0 }] : [];
   });
   const pids = new Set(states.map(({ progress }) => progress.pid));
   const comm = injection.comm.slice(0, COMM_LENGTH);
-  const own = kills.filter((kill) => pids.has(kill.pid) || (kill.comm === comm && unknownKills.includes(kill)));
+  const own = kills.filter((kill) => pids.has(kill.pid) || (kill.comm === comm && unknownKills.has(kill)));
   const killed = own.length > 0 || cgroups.some(({ cgroup }) => `${injection.cgroup}/`.startsWith(`${cgroup}/`));
   const progress = states.at(-1)?.progress ?? null;
   const target = findTarget(injection, states);

@@ -1,5 +1,5 @@
 import type { CgroupSample, Entry, EntryOf, SampledPressure } from '../record/schema.js';
-import { entriesOfType, isIn, middleValue, type Span } from './entries.js';
+import { entriesOfType, isIn, largest, middleValue, type Span, smallest } from './entries.js';
 import { type Phases, stressWindow } from './phases.js';
 
 /** What the files of the limited cgroup show. Null where the record has too few samples. */
@@ -54,14 +54,11 @@ export function studyMemory(entries: readonly Entry[], phases: Phases, role: str
     fullStallPercent: computeStall(held, 'full'),
     someStallPercent: computeStall(held, 'some'),
     plateauBytes: middleValue(currents),
-    plateauErrorPercent:
-      target === null || currents.length === 0
-        ? null
-        : (100 * Math.max(...currents.map((current) => Math.abs(current - target)))) / target,
+    plateauErrorPercent: computeError(currents, target),
     restingBytes: before ? currentOf(before) : null,
     peakBytes: largest(samples.map(currentOf)),
     peakSwapBytes: largest(samples.flatMap(({ cgroup }) => cgroup.swap ?? [])),
-    minFileBytes: held.length === 0 ? null : Math.min(...held.map((sample) => sample.cgroup.stat.file ?? 0)),
+    minFileBytes: smallest(held.map((sample) => sample.cgroup.stat.file ?? 0)),
     fileRefaults: computeRise(held[0], held.at(-1), (sample) => sample.cgroup.stat.workingset_refault_file),
   };
 }
@@ -71,8 +68,11 @@ type LimitedSample = EntryOf<'sample'> & { readonly cgroup: CgroupSample };
 
 const currentOf = (sample: LimitedSample): number => sample.cgroup.current;
 
-const largest = (numbers: readonly number[]): number | null =>
-  numbers.reduce<number | null>((most, number) => Math.max(most ?? number, number), null);
+/** The largest distance from the target, percent of it. */
+function computeError(currents: readonly number[], target: number | null): number | null {
+  const distance = target === null ? null : largest(currents.map((current) => Math.abs(current - target)));
+  return target === null || distance === null ? null : (100 * distance) / target;
+}
 
 /**
  * How far a counter rose. The counters of a new cgroup (of a restarted unit) start from zero: then only what they

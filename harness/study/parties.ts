@@ -1,6 +1,6 @@
 import type { Entry, EntryOf } from '../record/schema.js';
-import { entriesOfType } from './entries.js';
-import { type InjectionFate, studyInjection } from './injected.js';
+import { entriesOfType, smallest } from './entries.js';
+import { groupByInjection, type InjectionFate, studyInjection } from './injected.js';
 import { collectKilledCgroups, collectKills } from './kills.js';
 import type { Phases } from './phases.js';
 import { isDead } from './task-state.js';
@@ -45,8 +45,8 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
     ...units.map(({ mainPid }) => mainPid),
     ...entriesOfType(entries, 'bystander').map(({ pid }) => pid),
   ]);
-  const unknownKills = kills.filter(({ pid }) => !known.has(pid));
-  const unreleased = samples.filter(({ t }) => t < releasedT);
+  const unknownKills = new Set(kills.filter(({ pid }) => !known.has(pid)));
+  const unreleased = groupByInjection(samples.filter(({ t }) => t < releasedT));
   const studied = entriesOfType(entries, 'injection').map((injection) =>
     studyInjection(injection, unreleased, { kills, unknownKills, cgroups }),
   );
@@ -69,12 +69,10 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
           .filter(({ when, alive: was, pid }) => when === 'before' && was && !alive.has(pid))
           .map(({ name, pid }) => `${name} (PID ${pid})`)
       : [],
-    firstKillT: findEarliest([...kills, ...cgroups].map(({ t }) => t)),
+    firstKillT: smallest([...kills, ...cgroups].map(({ t }) => t)),
     session: studySession(entries, phases),
   };
 }
-
-const findEarliest = (times: readonly number[]): number | null => (times.length === 0 ? null : Math.min(...times));
 
 function studySession(entries: readonly Entry[], phases: Phases): Parties['session'] {
   const events = entriesOfType(entries, 'session');

@@ -26,6 +26,7 @@ export function computeMissingProbesPercent(
   const end = Math.min(span.to, watchedUntil - probe.timeoutMs - MAX_LATE_MS);
   const past = Math.ceil((end - origin) / probe.intervalMs);
   if (past <= first) return null;
-  const ids = Array.from({ length: past - first }, (_, index) => first + index);
-  return (100 * ids.filter((id) => !ended.has(id)).length) / ids.length;
+  const due = past - first;
+  const seen = [...ended].filter((id) => id >= first && id < past).length;
+  return (100 * (due - seen)) / due;
 }

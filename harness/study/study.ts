@@ -2,7 +2,7 @@ import type { RunRecord } from '../record/reader.js';
 import type { EntryOf } from '../record/schema.js';
 import { type Availability, studyAvailability, studySidecars } from './availability.js';
 import { type Brim, studyBrim } from './brim.js';
-import { entriesOfType, watchedUntil } from './entries.js';
+import { entriesOfType, smallest, watchedUntil } from './entries.js';
 import { type HostHealth, studyHost } from './host.js';
 import { type Memory, type Sampling, studyMemory, studySampling } from './memory.js';
 import { type Parties, studyParties } from './parties.js';
@@ -50,7 +50,7 @@ export function study({ header, entries, truncated }: RunRecord): Study {
     effect: entriesOfType(entries, 'effect').find((effect) => (effect.role ?? 'server') === role) ?? null,
     brim: studyBrim(entries),
     sidecarGapsMs: studySidecars(entries, span),
-    minAvailableBytes: available.length === 0 ? null : Math.min(...available),
+    minAvailableBytes: smallest(available),
     incompleteReason: end?.error?.message ?? (truncated ? 'the record ends in the middle of the drill' : null),
   };
 }

@@ -2,6 +2,7 @@ import { wordsOf } from '../record/injection.js';
 import type { RunRecord } from '../record/reader.js';
 import type { Outcome } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
+import { largest } from '../study/entries.js';
 import type { InjectionFate } from '../study/injected.js';
 import { type Study, study } from '../study/study.js';
 import { findMissedBounds } from './expectation.js';
@@ -64,7 +65,7 @@ function collectEvidence(
     missingSamplesPercent: sampling.missingPercent,
     recoveryMs: availability.recoveryMs,
     repairMs: availability.repairMs,
-    sidecarGapMs: Object.keys(sidecarGapsMs).length === 0 ? null : Math.max(...Object.values(sidecarGapsMs)),
+    sidecarGapMs: largest(Object.values(sidecarGapsMs)),
     brimBytes: brim && brim.to - brim.from,
     hostStallMs: host.longestStallMs,
     baselineMedianMs: availability.baselineMedianMs,

@@ -11,7 +11,7 @@ export const explainCommand = defineCommand({
   name: 'explain',
   description: 'Say which outcome the memory files and kernel log of a real host show',
   details: [
-    'Reads what was saved of memory.events, memory.pressure (PSI), memory.stat and their like, and of a kernel log. Where a file is given twice, as it was before and after, the counters in between count; one copy counts from the start of its cgroup. Whichever outcome the files show, the exit status is 0.',
+    'Reads what was saved of memory.events, memory.pressure (PSI), memory.stat and their like, and of a kernel log. Where a file is given twice, as it was before and after, the counters in between count; one copy counts from the start of its cgroup. Whichever outcome the files show, the exit status is 0. A file that cannot be read hides no other, and makes it 2.',
   ],
   argument: argument(
     '<file...>',
@@ -31,5 +31,10 @@ export const explainCommand = defineCommand({
     },
     { does: 'With the kernel log', line: 'journalctl -k --since 15:00 | oomdrill explain - memory.events' },
   ],
+  exitStatus: {
+    0: 'all files could be read',
+    2: 'some of the files could not be read',
+    64: 'usage error, or none of the files can be read',
+  },
   run: async (paths, flags) => (await import('../explain.js')).executeExplain(paths, flags),
 });
