@@ -16,11 +16,19 @@ export interface OomKill {
  * OOM killer chooses a victim.
  */
 export function parseOomKill(line: string): OomKill | undefined {
-  const match = /oom-kill:constraint=(\w+),.*?,task=(.*),pid=(\d+),uid=\d+/.exec(line);
-  if (!match) return undefined;
+  const start = line.indexOf(SUMMARY);
+  const constraint = start < 0 ? undefined : /^\w+(?=,)/.exec(line.slice(start + SUMMARY.length))?.[0];
+  // A name may hold anything, also `,pid=`: it ends where the last one of these begins.
+  const [task, end] = [line.indexOf(TASK, start), line.lastIndexOf(',pid=')];
+  const pid = /^,pid=(\d+),uid=\d/.exec(line.slice(end))?.[1];
+  if (constraint === undefined || task < 0 || end < task + TASK.length || pid === undefined) return undefined;
   const memcg = /oom_memcg=([^,]*)/.exec(line)?.[1];
-  return withoutUndefined({ constraint: match[1] ?? '', comm: match[2] ?? '', pid: Number(match[3]), memcg });
+  return withoutUndefined({ constraint, comm: line.slice(task + TASK.length, end), pid: Number(pid), memcg });
 }
+
+// Lines come from anywhere, and may be long: nothing here looks at a place of one more than a few times.
+const SUMMARY = 'oom-kill:constraint=';
+const TASK = ',task=';
 
 /**
  * Reads `Memory cgroup out of memory: Killed process N (COMM) ...`, or `Out of memory: ...` for the whole host (Linux,
@@ -28,8 +36,24 @@ export function parseOomKill(line: string): OomKill | undefined {
  * it kills: with `memory.oom.group`, more than the victims that it chose.
  */
 export function parseKilledProcess(line: string): OomKill | undefined {
-  const match = /(Memory cgroup out of memory|Out of memory[^:]*): Killed process (\d+) \((.*)\) total-vm:/.exec(line);
-  if (!match) return undefined;
-  const constraint = match[1]?.startsWith('Memory cgroup') ? 'CONSTRAINT_MEMCG' : 'CONSTRAINT_NONE';
-  return { constraint, pid: Number(match[2]), comm: match[3] ?? '' };
+  const end = line.indexOf(`: ${DEATH}`);
+  const victim = end < 0 ? undefined : findVictim(line.slice(end));
+  if (victim === undefined) return undefined;
+  const reason = line.slice(0, end);
+  if (reason.endsWith('Memory cgroup out of memory')) return { constraint: 'CONSTRAINT_MEMCG', ...victim };
+  const start = reason.lastIndexOf('Out of memory');
+  return start < 0 || reason.includes(':', start) ? undefined : { constraint: 'CONSTRAINT_NONE', ...victim };
+}
+
+const DEATH = 'Killed process ';
+const AFTER_COMM = ') total-vm:';
+
+/** The process in `Killed process N (COMM) total-vm:...`. Undefined for any other line. */
+export function findVictim(line: string): Pick<OomKill, 'pid' | 'comm'> | undefined {
+  const start = line.indexOf(DEATH);
+  const rest = start < 0 ? '' : line.slice(start + DEATH.length);
+  const [before, pid] = /^(\d+) \(/.exec(rest) ?? [];
+  const end = rest.lastIndexOf(AFTER_COMM);
+  if (before === undefined || end < before.length) return undefined;
+  return { pid: Number(pid), comm: rest.slice(before.length, end) };
 }

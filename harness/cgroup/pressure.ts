@@ -14,8 +14,13 @@ export interface Pressure {
 
 const NONE = { avg10: 0, avg60: 0, avg300: 0, totalUs: 0 };
 
+const AVERAGE = String.raw`(\d+(?:\.\d+)?)`;
+const lineOf = (kind: string) =>
+  new RegExp(`^${kind} avg10=${AVERAGE} avg60=${AVERAGE} avg300=${AVERAGE} total=(\\d+)$`, 'm');
+const LINES = { some: lineOf('some'), full: lineOf('full') };
+
 function parsePressureLine(text: string, kind: 'some' | 'full'): Pressure['some'] | undefined {
-  const match = new RegExp(`^${kind} avg10=([\\d.]+) avg60=([\\d.]+) avg300=([\\d.]+) total=(\\d+)$`, 'm').exec(text);
+  const match = LINES[kind].exec(text);
   return match
     ? { avg10: Number(match[1]), avg60: Number(match[2]), avg300: Number(match[3]), totalUs: Number(match[4]) }
     : undefined;

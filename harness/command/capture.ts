@@ -94,7 +94,13 @@ async function streamOf(
         'The file says which unit of which host was captured: leave them out.',
       );
     const hint = 'It must hold what `sh capture.sh UNIT` printed on the host.';
-    const text = await readTextFile(from, { what: 'capture', code: 'CAPTURE_MISSING', hint, stdin: true });
+    const text = await readTextFile(from, {
+      what: 'capture',
+      code: 'CAPTURE_MISSING',
+      hint,
+      stdin: true,
+      lenient: true,
+    });
     return { text, from };
   }
   if (unit === undefined)

@@ -12,14 +12,14 @@ import { type Saved, USED_FILES } from '../explain/parts.js';
 import { chooseStyle, indent } from '../report/layout.js';
 import { conclude, documentOf } from './conclude.js';
 import type { ExplainFlags } from './declaration/explain.js';
-import { describeUnread, readEach, unreadFacts } from './read-records.js';
+import { describeUnread, tryEach, unreadFacts } from './read-records.js';
 
 /** `oomdrill explain`: what files show that were saved during an incident. A file that cannot be read hides no other, and makes the exit status 2. */
 export async function executeExplain(paths: readonly string[], flags: ExplainFlags): Promise<void> {
   await conclude(flags, async () => {
     if (paths.filter((path) => path === STDIN).length > 1)
       throw usageError('EVIDENCE_MISSING', 'Standard input must be named once only.', 'Name one - at most.');
-    const files = await readEach(paths, filesAt);
+    const files = await tryEach(paths, filesAt);
     const { unknown, ...evidence } = readEvidence(files.read.flat());
     const unread = [...files.unread, ...unknown];
     const diagnosis = diagnose(evidence);

@@ -17,18 +17,18 @@ export function describeUnread(unread: ReadFiles<unknown>['unread']): string[] {
   return unread.map(({ error: { code, message } }) => `not read: ${message} [${code}]`).concat([...hints]);
 }
 
-/** Makes something of each record, one after the other: a suite's records need not fit into memory together. @throws OomdrillError as `readEach` */
+/** Makes something of each record, one after the other: a suite's records need not fit into memory together. @throws OomdrillError as `tryEach` */
 export const readRecords = <T>(
   paths: readonly string[],
   make: (record: RunRecord, path: string) => T,
-): Promise<ReadFiles<T>> => readEach(paths, async (path) => make(await readRecord(path), path));
+): Promise<ReadFiles<T>> => tryEach(paths, async (path) => make(await readRecord(path), path));
 
 /**
  * Reads each file. One that cannot be read does not hide the others; only where none can be read is that an error.
  *
  * @throws OomdrillError that of the first, with the messages of all, where no file can be read
  */
-export async function readEach<T>(
+export async function tryEach<T>(
   paths: readonly string[],
   readOne: (path: string) => Promise<T>,
 ): Promise<ReadFiles<T>> {

@@ -1,4 +1,5 @@
 import { usageError } from './errors.js';
+import { shorten } from './shorten.js';
 
 /** A number of bytes: an integer, or `Infinity` for no limit (`infinity` to systemd, `max` to the kernel). */
 export type Bytes = number;
@@ -27,6 +28,9 @@ export const SIZE = new RegExp(
 /** White space as systemd defines it (string-util.h, WHITESPACE): a no-break space from a web page does not count. */
 const BLANKS = /^[ \t\r\n]+|[ \t\r\n]+$/g;
 
+/** Far more than all pieces with all their digits. */
+const MAX_SIZE_LENGTH = 1_000;
+
 /** systemd reads sizes below this: UINT64_MAX stands for infinity. */
 const MAX_SIZE = 2 ** 64;
 
@@ -41,7 +45,8 @@ export const SIZE_HINT = 'Write a number of bytes, with a capital K, M, G or T f
  * @throws OomdrillError `BYTES_INVALID`
  */
 export function parseBytes(text: string): Bytes {
-  const trimmed = text.replace(BLANKS, '');
+  // No size is that long, and blanks in the middle of a long text are looked at again and again.
+  const trimmed = text.length > MAX_SIZE_LENGTH ? '' : text.replace(BLANKS, '');
   if (trimmed === 'infinity') return Number.POSITIVE_INFINITY;
   const pieces = [...trimmed.matchAll(PIECE)].map(([, amount, suffix = '']) => ({
     amount: Number(amount),
@@ -53,7 +58,7 @@ export function parseBytes(text: string): Bytes {
   if (pieces.length === 0 || !isWhole || !isFalling || bytes >= MAX_SIZE) {
     throw usageError(
       'BYTES_INVALID',
-      `"${text}" is not a size.`,
+      `"${shorten(text)}" is not a size.`,
       'Write a number with K, M, G or T, such as 16G, or infinity.',
     );
   }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { shorten } from './shorten.js';
 
 /** Types of JSON values in words, by zod's names. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -47,12 +48,6 @@ function describeMust(issue: z.core.$ZodRawIssue): string | undefined {
 export function firstIssueOf({ issues: [issue] }: z.ZodError, whole: string): { where: string; message: string } {
   return { where: shorten(issue?.path.join('.') || whole), message: issue?.message ?? '' };
 }
-
-/** A longer text is cut off: a file from elsewhere may hold megabytes in the place of a number. */
-const MAX_GIVEN_LENGTH = 100;
-
-const shorten = (text: string): string =>
-  text.length > MAX_GIVEN_LENGTH ? `${text.slice(0, MAX_GIVEN_LENGTH)}...` : text;
 
 /** The value, unless it is an object, a list or a function, which would be too long. */
 export function describeGiven(input: unknown): string {

@@ -1,4 +1,4 @@
-import { type OomKill, parseKilledProcess, parseOomKill } from '../cgroup/oom-kill.js';
+import { findVictim, type OomKill, parseKilledProcess, parseOomKill } from '../cgroup/oom-kill.js';
 
 /** What a kernel log shows about the OOM killer. */
 export interface KernelLog {
@@ -12,9 +12,12 @@ export interface KernelLog {
   readonly isCut: boolean;
 }
 
+/** The kernel cuts its own lines off at 1 KiB (Linux, printk.c, LOG_LINE_MAX); a log adds a time and a host. */
+const MAX_LINE_LENGTH = 8 * 1024;
+
 /** Reads the lines of `dmesg`, `journalctl -k` or a log file, with any prefix before the kernel's message. */
 export function readKernelLog(text: string): KernelLog {
-  const lines = text.split('\n');
+  const lines = text.split('\n').map((line) => line.slice(0, MAX_LINE_LENGTH));
   const kills = findKills(lines);
   const groups = lines.flatMap(
     (line) => /Tasks in (\S+) are going to be killed due to memory\.oom\.group set/.exec(line)?.[1] ?? [],
@@ -53,9 +56,8 @@ function findKills(lines: readonly string[]): OomKill[] {
 }
 
 function parseOldDeath(line: string, constraint: string | undefined): OomKill | undefined {
-  const [, pid, comm] = /\bKilled process (\d+) \((.*)\) total-vm:/.exec(line) ?? [];
-  if (pid === undefined || comm === undefined || constraint === undefined) return undefined;
-  return { constraint, pid: Number(pid), comm };
+  const victim = constraint === undefined ? undefined : findVictim(line);
+  return victim && constraint !== undefined ? { constraint, ...victim } : undefined;
 }
 
 /** `[  100.0]`, `[Tue Nov 24 03:10:01 2026]` of `dmesg -T`, `Nov 24 03:10:01`, ISO 8601, or a message of journalctl. */

@@ -57,13 +57,15 @@ export function splitFiles(files: readonly Saved[]): Saved[] {
 
 /** The files that a text contains, or the text itself if it is a single file. */
 function splitFile({ name, text }: Saved): Saved[] {
-  const lines = text.split('\n').filter(Boolean);
-  const matches = lines.map((line) => /^((?:\S*\/)?memory\.[a-z_.]+):(.*)$/.exec(line));
-  if (lines.length === 0 || !matches.every(Boolean)) return [{ name, text }];
-  const parts = new Map<string, string>();
-  for (const match of matches) {
-    const [, part = '', line] = match ?? [];
-    parts.set(part, `${parts.get(part) ?? ''}${line}\n`);
+  const parts = new Map<string, string[]>();
+  for (const line of text.split('\n').filter(Boolean)) {
+    const end = line.indexOf(':');
+    const part = line.slice(0, Math.max(0, end));
+    if (!/^memory\.[a-z_.]+$/.test(baseName(part)) || /\s/.test(part)) return [{ name, text }];
+    const content = parts.get(part) ?? [];
+    parts.set(part, content);
+    content.push(`${line.slice(end + 1)}\n`);
   }
-  return [...parts].map(([part, content]) => ({ name: part, text: content }));
+  if (parts.size === 0) return [{ name, text }];
+  return [...parts].map(([part, content]) => ({ name: part, text: content.join('') }));
 }

@@ -39,7 +39,7 @@ export function readDockerDaemon(files: readonly FileInTree[], units: readonly U
   if (!at) return undefined;
   const command = findCommand(unit);
   const { fault, parent, execOptions } = parseDockerSettings(file?.text ?? '');
-  const parentFlag = /--cgroup-parent[= ]\s*(["']?)([^\s"']+)\1/.exec(command?.text ?? '')?.[2];
+  const parentFlag = /--cgroup-parent[= ]\s*["']?([^\s"']+)/.exec(command?.text ?? '')?.[1];
   const driver = /native\.cgroupdriver=\w+/.exec(command?.text ?? '')?.[0];
   return {
     at,

@@ -77,6 +77,6 @@ const invalid = (why: string, cause?: unknown) =>
 function renderLike(text: string | undefined, value: JsonObject): string {
   const indent = /\n([ \t]+)"/.exec(text ?? '')?.[1] ?? '  ';
   const json = JSON.stringify(value, null, indent);
-  const ended = text === undefined || /\n\s*$/.test(text) ? `${json}\n` : json;
+  const ended = text === undefined || text.slice(text.trimEnd().length).includes('\n') ? `${json}\n` : json;
   return text?.includes('\r\n') ? ended.replaceAll('\n', '\r\n') : ended;
 }

@@ -114,7 +114,7 @@ t.test('what cannot be drilled is said by the name of its file', async (t) => {
     ['empty.service', 'UNIT_NOT_A_SERVICE', 'has no [Service] section.'],
     ['none.service', 'UNIT_NOT_A_SERVICE', 'starts nothing: it has no ExecStart=.'],
     ['text.service', 'UNIT_SYNTAX', 'is before any section.'],
-    ['binary.service', 'BUNDLE_FILE', 'must be a text file.'],
+    ['binary.service', 'BUNDLE_FILE', 'it holds a NUL byte, so it is not text.'],
     ['zero.service', 'MEMORY_VALUE', 'MemoryMax= must be above zero'],
     ['upside-down.service', 'LIMITS_CONTRADICT', 'MemoryHigh=3G lies above MemoryMax=2G'],
   ] as const) {

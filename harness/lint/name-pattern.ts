@@ -1,4 +1,5 @@
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
+import { RE2JS } from 're2js';
 
 /**
  * The maximum length of a process's name in the kernel, in bytes; earlyoom sees no more (proc_pid_comm(5),
@@ -6,21 +7,52 @@ import { type AST, RegExpParser } from '@eslint-community/regexpp';
  */
 export const MAX_COMM_LENGTH = 15;
 
+/** A longer pattern is not read: earlyoom's own defaults have a hundred characters. */
+export const MAX_PATTERN_LENGTH = 4_096;
+
+/** A pattern for names of processes. */
+export interface CheckedPattern {
+  readonly ast: AST.Pattern;
+  /** Whether it matches in a name, in a time in proportion to both; undefined where that cannot be done. */
+  readonly matches: ((name: string) => boolean) | undefined;
+}
+
 /**
  * Reads a POSIX extended regular expression, as regcomp(3) does, into JavaScript's notation; undefined if it is not
- * valid. Approximate where it does not matter for names: collating symbols, word boundaries of glibc.
+ * valid, or too long. Approximate where it does not matter for names: collating symbols, word boundaries of glibc.
  */
-export function readPattern(text: string): { readonly regex: RegExp; readonly ast: AST.Pattern } | undefined {
+export function readPattern(text: string): CheckedPattern | undefined {
+  if (text.length > MAX_PATTERN_LENGTH) return undefined;
   // A group that begins with a question mark is Perl's syntax, not POSIX.
   if (/(^|[^\\])\(\?/.test(text)) return undefined;
   const source = translateToJavaScript(text);
   if (source === undefined) return undefined;
   try {
-    return { regex: new RegExp(source), ast: new RegExpParser({ ecmaVersion: 2023 }).parsePattern(source) };
+    const ast = new RegExpParser({ ecmaVersion: 2023 }).parsePattern(source);
+    return { ast, matches: createMatcher(source) };
   } catch {
     return undefined;
   }
 }
+
+/**
+ * RegExp of JavaScript takes time that grows as a power of the name's length for `(.|.|.|.)*!`, so it is not used. RE2 has no
+ * references to groups, which regcomp(3) of glibc knows, and refuses repetitions of repetitions by the thousand.
+ */
+function createMatcher(source: string): CheckedPattern['matches'] {
+  try {
+    const pattern = RE2JS.compile(source.replace(PATTERN_PIECE, capInterval));
+    return (name) => pattern.matcher(name).find();
+  } catch {
+    return undefined;
+  }
+}
+
+/** An interval for what is no longer than a name: to match more of anything is to match none. Other pieces as they are. */
+const capInterval = (piece: string): string =>
+  piece.startsWith('{')
+    ? piece.replace(/\d+/g, (digits) => String(Math.min(Number(digits), MAX_COMM_LENGTH + 1)))
+    : piece;
 
 /** An escaped character, a bracket expression, an interval, repetitions in a row, or any other character. */
 const PATTERN_PIECE = /\\.|\[\^?\]?(?:\[:\w*:\]|[^\]])*\]|\{[^}]*\}?|[*+?]+|./gs;
@@ -44,8 +76,8 @@ function translateToJavaScript(text: string): string | undefined {
       const kinds = new Set(piece);
       pieces.push(kinds.size === 1 ? piece.slice(0, 1) : '*');
     } else if (/^\\[<>`']$/.test(piece)) pieces.push('\\b');
-    // Of Perl's classes, glibc knows \w and \s; \d is the letter d.
-    else if (/^\\[dD]$/.test(piece)) pieces.push(piece.slice(1));
+    // Of Perl's classes, glibc knows \w and \s; \d is the letter d, \n the letter n.
+    else if (/^\\[A-Za-z]$/.test(piece) && !/[bBsSwW]/.test(piece)) pieces.push(piece.slice(1));
     else if (piece === ')' && depth === 0) pieces.push('\\)');
     else {
       if (piece === '(') depth++;
@@ -79,8 +111,9 @@ export function findDeadBranches(pattern: AST.Pattern): { readonly branch: strin
   const whole = computeMinLength(pattern);
   const found: { branch: string; why: string }[] = [];
   const visit = (node: AST.Pattern | AST.Group | AST.CapturingGroup): void => {
+    const around = whole - computeMinLength(node);
     for (const branch of node.alternatives) {
-      const minLength = whole - computeMinLength(node) + computeMinLength(branch);
+      const minLength = around + computeMinLength(branch);
       const isDead = minLength > MAX_COMM_LENGTH || (needsSlash(branch) && branch.raw !== '/');
       if (isDead) {
         const why =
@@ -109,7 +142,10 @@ function computeMinLength(node: AST.Pattern | AST.Alternative | AST.Element): nu
     case 'Pattern':
     case 'Group':
     case 'CapturingGroup':
-      return Math.min(...node.alternatives.map(computeMinLength));
+      return node.alternatives.reduce(
+        (least, each) => Math.min(least, computeMinLength(each)),
+        Number.POSITIVE_INFINITY,
+      );
     case 'Alternative':
       return node.elements.reduce((sum, element) => sum + computeMinLength(element), 0);
     case 'Quantifier':

@@ -36,10 +36,11 @@ all that lint needs.
 - A **warning** is a risk that may be intended. With \`--strict\` it counts as an error.
 - A **note** is worth knowing. It never decides the exit status, with \`--strict\` neither.
 
-The severity below is that of the rule. Three rules give a finding another one. \`oom-policy\` is an error for the
+The severity below is that of the rule. Four rules give a finding another one. \`oom-policy\` is an error for the
 serving unit (which \`bundle.json\` names), for a scope and for \`OOMPolicy=kill\`, and a warning for other services:
 their files do not say whether they have children that matter. \`swap-allowed\` is a note where it is not known whether
-the host has swap; \`--swap\` or a \`bundle.json\` says so. \`suppression\` is an error where a suppression does not work.
+the host has swap; \`--swap\` or a \`bundle.json\` says so. \`earlyoom-pattern-invalid\` is a warning where a pattern could
+not be checked. \`suppression\` is an error where a suppression does not work.
 
 ## Why lint advises against MemoryHigh=
 

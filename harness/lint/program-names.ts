@@ -36,6 +36,6 @@ function dropEnvironment(words: readonly string[]): readonly string[] {
 
 /** The script of `-c`, which may be combined with other flags: `bash -lc SCRIPT`, `sh -c -e SCRIPT`. */
 function findScript(args: readonly string[]): string | undefined {
-  const flag = args.findIndex((arg) => /^-[A-Za-z]*c[A-Za-z]*$/.test(arg));
+  const flag = args.findIndex((arg) => /^-[A-Za-z]+$/.test(arg) && arg.includes('c'));
   return flag < 0 ? undefined : args.slice(flag + 1).find((arg) => !arg.startsWith('-'));
 }

@@ -31,8 +31,8 @@ interface Suppression {
   readonly at: { readonly path: string; readonly line?: number };
 }
 
-/** `# oomdrill-lint: ignore RULE[, RULE] -- reason`, above the line or at the top of the file. */
-const INLINE = /^\s*[#;]\s*oomdrill-lint:\s*ignore\s+([a-z0-9, -]*?)(?:\s+--\s*(.*))?$/;
+/** `# oomdrill-lint: ignore RULE[, RULE] -- reason`, above the line or at the top of the file: what is before the rules. */
+const INLINE = /^\s*[#;]\s*oomdrill-lint:\s*ignore\s/;
 
 /** Only this many characters of a line are searched for a suppression. */
 const MAX_COMMENT_LENGTH = 1_000;
@@ -73,13 +73,9 @@ export function applySuppressions(
   const used = new Set<Suppression>();
   const kept: Finding[] = [];
   const suppressed: Suppressed[] = [];
+  const findSuppression = createFinder(suppressions);
   for (const finding of findings) {
-    const suppression = suppressions.find(
-      ({ rule, path, line }) =>
-        rule === finding.rule &&
-        (path === undefined || path === finding.path) &&
-        (line === undefined || line === finding.line),
-    );
+    const suppression = findSuppression(finding);
     if (!suppression) kept.push(finding);
     else {
       used.add(suppression);
@@ -90,6 +86,27 @@ export function applySuppressions(
     if (!used.has(suppression))
       sightings.push({ at: suppression.at, message: `There is no finding of ${suppression.rule} here to suppress.` });
   return { kept, suppressed, sightings };
+}
+
+/** Finds the first suppression of a finding. There may be thousands of both. */
+function createFinder(suppressions: readonly Suppression[]): (finding: Finding) => Suppression | undefined {
+  const keyOf = (rule: string, path: string | undefined, line: number | undefined) =>
+    JSON.stringify([rule, path, line]);
+  const first = new Map<string, number>();
+  for (const [index, { rule, path, line }] of suppressions.entries()) {
+    const key = keyOf(rule, path, line);
+    if (!first.has(key)) first.set(key, index);
+  }
+  return ({ rule, path, line }) => {
+    // For the line, for the whole file, for every file.
+    const keys = [
+      keyOf(rule, path, line ?? undefined),
+      keyOf(rule, path, undefined),
+      keyOf(rule, undefined, undefined),
+    ];
+    const index = keys.reduce((least, key) => Math.min(least, first.get(key) ?? least), suppressions.length);
+    return suppressions[index];
+  };
 }
 
 /** Reads every comment of a tree that asks for a suppression. */
@@ -119,9 +136,18 @@ function readInline({ entries }: Tree): Suppression[] {
 
 /** The rules that a line suppresses, with the reason; none for any other line. */
 function parseInline(text: string): { readonly rule: string; readonly reason: string }[] {
-  const [, rules = '', reason = ''] = INLINE.exec(text.slice(0, MAX_COMMENT_LENGTH)) ?? [];
-  const ids = rules.split(/[\s,]+/).filter(Boolean);
-  return ids.map((rule) => ({ rule, reason: reason.trim() }));
+  const comment = text.slice(0, MAX_COMMENT_LENGTH);
+  const start = INLINE.exec(comment)?.[0];
+  if (start === undefined) return [];
+  const rest = comment.slice(start.length - 1);
+  const dashes = rest.search(/\s--/);
+  const rules = dashes < 0 ? rest : rest.slice(0, dashes);
+  const reason = dashes < 0 ? '' : rest.slice(dashes + 3).trim();
+  if (!/^[a-z0-9,\s-]*$/.test(rules)) return [];
+  return rules
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map((rule) => ({ rule, reason }));
 }
 
 /** For each line, the number, from 1, of the next line that is not a comment; undefined if there is none. */

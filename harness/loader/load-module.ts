@@ -87,7 +87,7 @@ function parseOrThrow(text: string, file: string): unknown {
   if (fault === undefined) return value;
   // Without the text around the place, which may have many lines.
   const why = messageOf(fault).replace(/, (?:\.\.\.)?".*$/, '');
-  const hint = /^\s*\/[/*]/m.test(text)
+  const hint = /^[ \t]*\/[/*]/m.test(text)
     ? 'JSON has no comments: a file in TypeScript may have some.'
     : 'Correct the file.';
   throw usageError('MODULE_LOAD', `${file} is not JSON: ${why}.`, hint, fault);

@@ -79,9 +79,12 @@ const runsEarlyoom = ({ manifest }: Bundle): boolean =>
  */
 function addArguments(bundle: Bundle, more: string): Bundle | undefined {
   const text = bundle.files.find(({ path }) => path === EARLYOOM_DEFAULTS)?.text;
-  const assignment = /^(EARLYOOM_ARGS=(["']?).*?)(\2)[ \t]*$/m;
-  if (text === undefined || !runsEarlyoom(bundle) || !assignment.test(text) || text.includes(more)) return undefined;
-  const changed = text.replace(assignment, (_, before, __, quote) => `${before} ${more}${quote}`);
+  const line = /^EARLYOOM_ARGS=.*$/m.exec(text ?? '')?.[0];
+  if (text === undefined || line === undefined || !runsEarlyoom(bundle) || text.includes(more)) return undefined;
+  const written = line.trimEnd();
+  const quote = /^EARLYOOM_ARGS=(["']).*\1$/.exec(written)?.[1] ?? '';
+  const given = written.slice(0, written.length - quote.length);
+  const changed = text.replace(line, () => `${given} ${more}${quote}`);
   requireLastArguments(changed, splitVariable(more));
   return withFile(bundle, EARLYOOM_DEFAULTS, changed);
 }

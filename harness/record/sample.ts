@@ -74,5 +74,5 @@ function parseCgroupSample(role: string, current: number, files: Record<string, 
 
 /** The state letter of /proc/PID/stat, after the last parenthesis (proc_pid_stat(5)); `-` if the process has ended. */
 function parseTaskState(stat = ''): string {
-  return /.*\) (\S)/s.exec(stat)?.[1] ?? '-';
+  return /^\) (\S)/.exec(stat.slice(Math.max(0, stat.lastIndexOf(') '))))?.[1] ?? '-';
 }

@@ -33,7 +33,11 @@ const interval = z.number().min(1).max(MAX_T);
 /** How long something took. */
 const duration = z.number().nonnegative().max(MAX_T);
 /** A time of the guest's log, turned into the host's: it may be a little off. */
-const guestT = z.number().min(-MAX_T).max(MAX_T);
+const guestT = z
+  .number()
+  .min(-MAX_T)
+  .max(MAX_T)
+  .describe("Time of the guest's log, converted to milliseconds since the record was opened.");
 /** 0 where systemd has none. */
 const pid = z.number().int().nonnegative();
 /** A hundred years. */

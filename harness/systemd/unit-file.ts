@@ -141,11 +141,18 @@ function readDirective(
 /** Splits a text into lines with their breaks: for systemd LF, CR, CRLF and LFCR are line breaks (read_line_full()). */
 const splitLines = (text: string): string[] => text.match(/[^\r\n]*(?:\r\n|\n\r|[\r\n])|[^\r\n]+$/g) ?? [];
 
-const dropBreak = (line: string): string => line.replace(/[\r\n]+$/, '');
-export const findBreak = (line: string): string => /[\r\n]+$/.exec(line)?.[0] ?? '';
+const dropBreak = (line: string): string => line.slice(0, findEnd(line, '\r\n'));
+export const findBreak = (line: string): string => line.slice(findEnd(line, '\r\n'));
+
+/** Where the last characters begin that are all one of these. A regular expression would try each run of them in a line. */
+function findEnd(line: string, characters: string): number {
+  let end = line.length;
+  while (end > 0 && characters.includes(line.charAt(end - 1))) end--;
+  return end;
+}
 
 /** White space is what systemd takes for it, WHITESPACE of string-util.h: a no-break space is a part of a key or a value. */
-export const strip = (text: string): string => text.replace(/^[ \t\n\r]+|[ \t\n\r]+$/g, '');
+export const strip = (text: string): string => text.slice(0, findEnd(text, ' \t\n\r')).replace(/^[ \t\n\r]+/, '');
 
 const isComment = (line: string): boolean => /^[ \t\n\r]*[#;]/.test(line);
 
@@ -154,7 +161,7 @@ const isTooLong = (text: string): boolean =>
   3 * text.length > MAX_LINE_BYTES && Buffer.byteLength(text) > MAX_LINE_BYTES;
 
 /** Whether a line ends in a backslash that is not itself escaped by another. */
-const isContinued = (line: string): boolean => (/\\*$/.exec(line)?.[0].length ?? 0) % 2 === 1;
+const isContinued = (line: string): boolean => (line.length - findEnd(line, '\\')) % 2 === 1;
 
 /** The mark that some editors begin a file with. systemd skips it once, on whatever line (config_parse()). */
 const BYTE_ORDER_MARK = '\uFEFF';

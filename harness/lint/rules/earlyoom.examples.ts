@@ -89,7 +89,15 @@ export const examples: ExamplesOf<typeof rules> = {
     ],
   },
   patternInvalid: {
-    bad: [{ tree: files(earlyoom("--prefer '(a'")) }, { tree: files(earlyoom("--prefer '(?i)a'")) }],
+    bad: [
+      { tree: files(earlyoom("--prefer '(a'")) },
+      { tree: files(earlyoom("--prefer '(?i)a'")) },
+      {
+        tree: files(earlyoom(`--prefer '${'a|'.repeat(200_000)}'`)),
+        says: /^--prefer '.{103}' could not be checked\.$/,
+      },
+      { tree: files(earlyoom("--avoid '((a{99}){99}){99}'")), says: /could not be checked/ },
+    ],
     good: [{ tree: files(earlyoom("--prefer '(a)'")) }],
   },
   swapThreshold: {

@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
 import { formatBytes } from '../../core/bytes.js';
+import { formatCount } from '../../core/count.js';
+import { shorten } from '../../core/shorten.js';
 import type { NamePattern } from '../../formats/earlyoom.js';
 import { STAND_INS } from '../../workload/stand-ins.js';
-import { findDeadBranches, MAX_COMM_LENGTH, readPattern } from '../name-pattern.js';
+import { findDeadBranches, MAX_COMM_LENGTH, MAX_PATTERN_LENGTH, readPattern } from '../name-pattern.js';
 import { readProgramNames } from '../program-names.js';
 import type { Rule, Sighting } from '../rule.js';
 import type { Scene } from '../scene.js';
@@ -17,10 +19,10 @@ export const preferServer: Rule = {
   fix: 'In --prefer, list only names that runaways have, anchored with ^ and $; list the server in --avoid.',
   *check(scene): Iterable<Sighting> {
     for (const { option, text, at } of findPatterns(scene)) {
-      const regex = option === '--prefer' ? readPattern(text)?.regex : undefined;
-      const names = findServerNames(scene).filter(({ name }) => regex?.test(name));
+      const pattern = option === '--prefer' ? readPattern(text) : undefined;
+      const names = findServerNames(scene).filter(({ name }) => pattern?.matches?.(name));
       for (const { name, unit } of names)
-        yield { at, message: `--prefer '${text}' matches ${name}, the name of a process of ${unit}.` };
+        yield { at, message: `--prefer '${shorten(text)}' matches ${name}, the name of a process of ${unit}.` };
     }
   },
 };
@@ -38,7 +40,7 @@ export const patternDead: Rule = {
       for (const { branch, why } of pattern ? findDeadBranches(pattern.ast) : [])
         yield {
           at,
-          message: `${branch === text ? option : `"${branch}" of ${option}`} '${text}' matches nothing: it ${why}.`,
+          message: `${branch === text ? option : `"${shorten(branch)}" of ${option}`} '${shorten(text)}' matches nothing: it ${why}.`,
         };
     }
   },
@@ -54,7 +56,7 @@ export const escapeEaten: Rule = {
   *check(scene) {
     for (const { option, text, written, at } of findPatterns(scene))
       if (written !== undefined)
-        yield { at, message: `${option} is written '${written}', and earlyoom gets '${text}'.` };
+        yield { at, message: `${option} is written '${shorten(written)}', and earlyoom gets '${shorten(text)}'.` };
   },
 };
 
@@ -66,8 +68,18 @@ export const patternInvalid: Rule = {
   source: 'earlyoom(1), --prefer; regex(7)',
   fix: 'Write a POSIX extended regular expression.',
   *check(scene) {
-    for (const { option, text, at } of findPatterns(scene))
-      if (!readPattern(text)) yield { at, message: `${option} '${text}' is not a POSIX regular expression.` };
+    for (const { option, text, at } of findPatterns(scene)) {
+      const pattern = readPattern(text);
+      const notChecked = text.length > MAX_PATTERN_LENGTH || (pattern && !pattern.matches);
+      if (notChecked)
+        yield {
+          at,
+          message: `${option} '${shorten(text)}' could not be checked.`,
+          severity: 'warning',
+          fix: `Write a pattern of at most ${formatCount(MAX_PATTERN_LENGTH)} characters, without references to groups, and with few repetitions of repetitions.`,
+        };
+      else if (!pattern) yield { at, message: `${option} '${shorten(text)}' is not a POSIX regular expression.` };
+    }
   },
 };
 
