@@ -5,6 +5,7 @@ import { progressOnStderr } from '../harness/command/progress.js';
 import { usageError } from '../harness/core/errors.js';
 import { reportError } from '../harness/core/report-error.js';
 import { Ledger } from '../harness/machine/ledger.js';
+import { measureBig } from './big.js';
 import { measureBrokenOff } from './broken-off.js';
 import { BenchContext } from './context.js';
 import { measureDrills } from './drills.js';
@@ -30,6 +31,7 @@ type Part = (context: BenchContext, flags: { repeats: number; seed: number }) =>
 const PARTS: Readonly<Record<string, Part>> = {
   formats: measureFormats,
   lint: measureLint,
+  big: measureBig,
   fuzz: measureFuzz,
   units: compareUnits,
   ramp: measureRamp,

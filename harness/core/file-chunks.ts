@@ -150,9 +150,9 @@ function toFileError(path: string, options: ReadOptions, thrown: unknown): unkno
 
 const isMissingCode = (code: unknown): boolean => code === 'ENOENT' || code === 'ENOTDIR';
 
-/** Whether an error of a reader says that there is no file, where one could be made. */
+/** Whether an error of a reader says that there is no file. */
 export const isMissingFile = (thrown: unknown): thrown is OomdrillError =>
   thrown instanceof OomdrillError &&
   thrown.cause instanceof Error &&
   'code' in thrown.cause &&
-  thrown.cause.code === 'ENOENT';
+  isMissingCode(thrown.cause.code);

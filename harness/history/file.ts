@@ -69,8 +69,10 @@ export function parseHistory(text: string, path: string): History {
     // An editor may have left an empty line, or one with a line end of Windows.
     if (line.trim() === '') continue;
     const { value } = parseJson(line);
-    const entry = historyEntrySchema.safeParse(toCurrentVersion(value, { schema: HISTORY_SCHEMA }, path));
-    if (entry.success) entries.push(entry.data);
+    // A schema takes long to say that nothing does not fit it.
+    const current = value === undefined ? value : toCurrentVersion(value, { schema: HISTORY_SCHEMA }, path);
+    const entry = current === undefined ? undefined : historyEntrySchema.safeParse(current);
+    if (entry?.success) entries.push(entry.data);
     else damaged.push(index + 1);
   }
   if (entries.length === 0 && damaged.length > 0 && !lines.some((line) => line.startsWith(LINE_START)))

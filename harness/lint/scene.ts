@@ -97,15 +97,14 @@ function selectSubjects(
   const drilled = manifest ? [manifest.serving, ...(manifest.sidecars ?? [])] : [];
   const known = new Set([...units.list('system'), ...units.list('user')]);
   for (const { unit } of drilled) known.add(units.find('system', unit));
-  const hasInstance = (template: Subject) =>
-    [...known].some((other) => other !== template && other.template === template.name);
+  const instantiated = new Set([...known].flatMap(({ name, template }) => (template === name ? [] : [template])));
   return [...known].filter(
     (subject) =>
       TYPES.has(subject.type) &&
       !subject.masked &&
       subject.unit.files.some(({ path }) => !context.has(path)) &&
       // A template is checked only if no instance of it is known.
-      !(subject.isTemplate && hasInstance(subject)),
+      !(subject.isTemplate && instantiated.has(subject.name)),
   );
 }
 

@@ -20,6 +20,7 @@ export class UnitTable {
   readonly searches: Readonly<Record<Manager, UnitSearch<TextFile>>>;
   /** Every unit file and drop-in, by its path in the tree. */
   readonly unitFiles: ReadonlyMap<string, ReadUnitFile>;
+  readonly #oomPolicyDefaults: Readonly<Record<Manager, string>>;
   readonly #subjects = new Map<string, Subject>();
 
   constructor(entries: readonly TreeEntry[]) {
@@ -28,6 +29,12 @@ export class UnitTable {
     this.searches = { system: new UnitSearch(this.files, links), user: new UnitSearch(this.files, links, 'user') };
     const read = this.files.filter(isUnitFile).map((file) => [file.path, readUnitFile(file.text, file.shown)] as const);
     this.unitFiles = new Map(read);
+    // Of all files, so once for all units.
+    const { files } = this;
+    this.#oomPolicyDefaults = {
+      system: readDefaultOomPolicy(files, 'system'),
+      user: readDefaultOomPolicy(files, 'user'),
+    };
   }
 
   /** Every unit of a manager that the tree mentions. */
@@ -51,7 +58,7 @@ export class UnitTable {
       main: found.main?.shown,
       place: (parts.find(({ isContext }) => !isContext) ?? parts[0])?.shown ?? found.name,
       masked: found.masked,
-      oomPolicyDefault: readDefaultOomPolicy(this.files, manager),
+      oomPolicyDefault: this.#oomPolicyDefaults[manager],
       slice: (manager, name) => this.find(manager, name),
     });
     this.#subjects.set(key, subject);

@@ -103,7 +103,10 @@ export const swapThreshold: Rule = {
   },
 };
 
-const findPatterns = ({ earlyoom }: Scene): readonly NamePattern[] => earlyoom?.patterns ?? [];
+/** Of an option that is set several times, earlyoom takes the last: thousands before it have no effect. */
+const MAX_PATTERNS = 100;
+
+const findPatterns = ({ earlyoom }: Scene): readonly NamePattern[] => earlyoom?.patterns.slice(-MAX_PATTERNS) ?? [];
 
 /**
  * Names that a process of a Node.js program may have besides its own: the interpreter's, and that of its main thread.
