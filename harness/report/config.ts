@@ -70,10 +70,12 @@ function sourceOf({ variable, key, fault, passedOver }: OptionInForce): string {
 
 /** Values longer than this have their source on a line of its own. */
 const MAX_VALUE_WIDTH = 24;
+/** The column of options is not wider: what is next to a longer one is moved to the right. */
+const MAX_OPTION_WIDTH = 40;
 const GAP = '  ';
 
 function renderRows(rows: readonly Row[], columns: number): string[] {
-  const optionWidth = Math.max(...rows.map(([option]) => option.length));
+  const optionWidth = Math.min(MAX_OPTION_WIDTH, Math.max(...rows.map(([option]) => option.length)));
   const values = rows.map(([, value]) => value.length).filter((length) => length <= MAX_VALUE_WIDTH);
   const valueWidth = Math.max(0, ...values);
   const margin = optionWidth + valueWidth + 2 * GAP.length;
