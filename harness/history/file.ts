@@ -68,7 +68,8 @@ export function parseHistory(text: string, path: string): History {
   for (const [index, line] of lines.entries()) {
     // An editor may have left an empty line, or one with a line end of Windows.
     if (line.trim() === '') continue;
-    const { value } = parseJson(line);
+    // An error for each of a hundred thousand lines of something else would take seconds.
+    const { value } = line.trimStart().startsWith('{') ? parseJson(line) : {};
     // A schema takes long to say that nothing does not fit it.
     const current = value === undefined ? value : toCurrentVersion(value, { schema: HISTORY_SCHEMA }, path);
     const entry = current === undefined ? undefined : historyEntrySchema.safeParse(current);
