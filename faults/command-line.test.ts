@@ -140,7 +140,7 @@ t.test('usage errors exit 64 without starting a machine', async (t) => {
       /The unit must be a service, such as web\.service or web@blue\.service \(got web\.slice\)/,
     ],
     [['capture', 'web', '--host=-oProxyCommand=x@y'], /--host must be given a value that does not look like an option/],
-    [['capture', '--from', '/nowhere'], /Could not read \/nowhere/],
+    [['capture', '--from', '/nowhere'], /There is no capture at \/nowhere/],
     [['capture', '--from', '/etc/hostname'], /\/etc\/hostname is not a complete capture: there is no line/],
     [['lint', '/no/such/path'], /Could not read \/no\/such\/path/],
     [['lint', '/etc/hostname'], /is not a file that lint reads/],
