@@ -63,7 +63,10 @@ function optionsInForce(command: Command, settings: Settings): OptionInForce[] {
   return settableOptions(command).map((option) => {
     const name = option.attributeName();
     const setting = found.find((each) => each.name === name);
-    return optionInForce(option, command.getOptionValue(name), setting, faults.get(name));
+    // What this very call was given is in force for no other.
+    const isOfThisCall = command.getOptionValueSource(name) === 'cli';
+    const value = isOfThisCall ? option.defaultValue : command.getOptionValue(name);
+    return optionInForce(option, value, setting, faults.get(name));
   });
 }
 
