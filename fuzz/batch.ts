@@ -23,9 +23,14 @@ export interface Finding {
 interface BatchOptions {
   /** Called before each input with its number, from 0: what is under way if the process does not come back. */
   readonly onInput?: (index: number) => void;
+  /** Called when it came back from an input. What follows is the making of the next one, which may take its time. */
+  readonly onChecked?: () => void;
   /** After this time no further inputs are tried, ms. */
   readonly limitMs?: number;
 }
+
+/** In place of the number of an input: none is tried, for the process loads its properties or makes the next input. */
+export const NO_INPUT = -1;
 
 /** One input must take no more CPU time than this, ms. */
 const MAX_INPUT_MS = 1_000;
@@ -37,14 +42,18 @@ const MAX_SLOW_TRIES = 5;
 export async function runBatch(
   property: Property,
   { seed, runs }: Pick<Batch, 'seed' | 'runs'>,
-  { onInput, limitMs }: BatchOptions = {},
+  { onInput, onChecked, limitMs }: BatchOptions = {},
 ): Promise<{ readonly tried: number; readonly finding: Finding | undefined }> {
   const isSlow = createSlownessCheck();
   let tried = 0;
   const each = fc.asyncProperty(property.inputs, async (input) => {
     onInput?.(tried);
     tried++;
-    await isSlow(() => property.check(input));
+    try {
+      await isSlow(() => property.check(input));
+    } finally {
+      onChecked?.();
+    }
   });
   const limits = limitMs === undefined ? {} : { interruptAfterTimeLimit: limitMs };
   const { failed, counterexample, counterexamplePath, errorInstance } = await fc.check(each, {

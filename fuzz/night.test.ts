@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import type { Finding } from './batch.js';
+import { type Finding, runBatch } from './batch.js';
 import { fuzzNight } from './night.js';
 import { property } from './property.js';
 import { keepSeed, readSeeds } from './seeds.js';
@@ -45,6 +45,26 @@ t.test('a worker that does not come back, dies or grows is a finding, and the ni
   t.type(of('hangs')?.input, 'number', 'the input is known');
   t.match(of('dies'), { path: '2', why: 'the process ended with SIGABRT' });
   t.match(of('grows'), { why: 'a batch took 2048 MiB of memory' });
+});
+
+t.test('the making of an input is not counted for the one before', async (t) => {
+  const seen: string[] = [];
+  const inputs = fc.constant(0).map((made) => {
+    seen.push('made');
+    return made;
+  });
+  const check = () => {
+    seen.push('checked');
+  };
+  const onInput = (index: number) => seen.push(`input ${index}`);
+  const onChecked = () => seen.push('none');
+  await runBatch(
+    property<number>({ name: 'a', covers: [], inputs, check }),
+    { seed: 1, runs: 2 },
+    { onInput, onChecked },
+  );
+  const one = (index: number) => ['made', `input ${index}`, 'checked', 'none'];
+  t.same(seen, [...one(0), ...one(1)]);
 });
 
 t.test('a finding is kept once, and read back', async (t) => {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { assets } from '../harness/core/assets.js';
-import type { Batch, Finding } from './batch.js';
+import { type Batch, type Finding, NO_INPUT } from './batch.js';
 import { FUZZ_TMP } from './files.js';
 import type { Property } from './property.js';
 import type { BatchResult } from './worker.js';
@@ -208,7 +208,7 @@ class Worker {
 
   /** Kills the process when the number of its input does not change for too long. */
   #watch(child: ChildProcess): { why: string | undefined; stop: () => void } {
-    let last = { index: STARTING, cpuMs: readCpuMs(child.pid), at: performance.now() };
+    let last = { index: NO_INPUT, cpuMs: readCpuMs(child.pid), at: performance.now() };
     const watchdog: { why: string | undefined; stop: () => void } = {
       why: undefined,
       stop: () => clearInterval(timer),
@@ -218,7 +218,7 @@ class Worker {
       const now = { index, cpuMs: readCpuMs(child.pid), at: performance.now() };
       if (index !== last.index) last = now;
       const cpuMs = now.cpuMs - last.cpuMs;
-      const isLate = index !== STARTING && cpuMs >= this.#maxCpuMs;
+      const isLate = index !== NO_INPUT && cpuMs >= this.#maxCpuMs;
       if (!isLate && now.at - last.at < MAX_WALL_MS) return;
       watchdog.why = `it did not come back from one input within ${(cpuMs / 1_000).toFixed(1)} s of CPU time`;
       child.kill('SIGKILL');
@@ -228,12 +228,9 @@ class Worker {
 
   async #readIndex(): Promise<number> {
     const bytes = await readFile(this.#stateFile).catch(() => Buffer.alloc(0));
-    return bytes.length < 8 ? STARTING : bytes.readDoubleLE();
+    return bytes.length < 8 ? NO_INPUT : bytes.readDoubleLE();
   }
 }
-
-/** In place of the number of an input while a worker loads its properties. */
-const STARTING = -1;
 
 /** Ticks of `utime` and `stime` in a second (proc_pid_stat(5), sysconf(_SC_CLK_TCK)). */
 const TICKS_PER_SECOND = 100;
