@@ -152,7 +152,7 @@ async function killQemu(run: Run): Promise<boolean> {
 
 /** A disk in memory: the one of this host must not become full. Needs root. */
 async function mountSmallDisk(dir: string): Promise<void> {
-  await execa('mount', ['-t', 'tmpfs', '-o', 'size=128m', 'oomdrill-test', dir]);
+  await execa('mount', ['-t', 'tmpfs', '-o', 'size=128m,mode=700', 'oomdrill-test', dir]);
 }
 
 /** The name of a file that takes all that is free, and is none of oomdrill's. */
