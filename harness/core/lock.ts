@@ -10,10 +10,22 @@ import { followLinks } from './follow-links.js';
  * when its holder dies, however it dies: a file that is left locks nothing.
  *
  * @param path in a directory that exists
- * @throws the system's errors, and the signal's reason
+ * @param refused what is done instead where the lock cannot be had; gets the system's error, or the signal's reason
+ * @throws what the work and `refused` throw
  */
-export async function withLock<T>(path: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-  await using _ = await takeLock(path, signal);
+export async function withLock<T>(
+  path: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+  refused: (thrown: unknown) => Promise<T>,
+): Promise<T> {
+  let held: FileHandle;
+  try {
+    held = await takeLock(path, signal);
+  } catch (thrown) {
+    return refused(thrown);
+  }
+  await using _ = held;
   try {
     return await work();
   } finally {
@@ -35,18 +47,11 @@ export async function withFileLocked<T>(file: string, work: () => Promise<T>, he
   const path = await followLinks(file);
   const lock = join(dirname(path), `.${basename(path)}.lock`);
   const timeout = AbortSignal.timeout(heldMs);
-  let isLocked = false;
-  try {
-    return await withLock(lock, timeout, () => {
-      isLocked = true;
-      return work();
-    });
-  } catch (thrown) {
-    if (isLocked) throw thrown;
-    if (!timeout.aborted) return await work();
+  return withLock(lock, timeout, work, async (thrown) => {
+    if (!timeout.aborted) return work();
     const message = `Another process has held the lock of ${file} for ${heldMs / 1000} s.`;
     throw machineError('LOCK', message, `\`fuser -v ${lock}\` names it.`, thrown);
-  }
+  });
 }
 
 async function takeLock(path: string, signal: AbortSignal | undefined): Promise<FileHandle> {

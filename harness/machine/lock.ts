@@ -18,14 +18,8 @@ export async function withCacheLock<T>(
   await makeDirs(dirname(path)).catch((cause: unknown) => {
     throw machineError('LOCK', `Could not make the directory of the lock ${path}: ${messageOf(cause)}.`, HINT, cause);
   });
-  let isLocked = false;
-  try {
-    return await withLock(path, signal, () => {
-      isLocked = true;
-      return work();
-    });
-  } catch (thrown) {
-    if (isLocked || signal?.aborted) throw thrown;
+  return withLock(path, signal, work, async (thrown) => {
+    if (signal?.aborted) throw thrown;
     throw machineError('LOCK', `Could not get the lock ${path}: ${messageOf(thrown)}.`, HINT, thrown);
-  }
+  });
 }
