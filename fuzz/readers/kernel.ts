@@ -3,7 +3,7 @@ import { parseFlatKeyed } from '../../harness/cgroup/flat-keyed.js';
 import { parseEarlyoomKill, parseOomdKill } from '../../harness/cgroup/killer.js';
 import { parseListenQueue } from '../../harness/cgroup/listen-queue.js';
 import { parseKilledProcess, parseOomKill } from '../../harness/cgroup/oom-kill.js';
-import { parsePressure } from '../../harness/cgroup/pressure.js';
+import { parsePressure, parseStall } from '../../harness/cgroup/pressure.js';
 import { diagnose } from '../../harness/explain/diagnose.js';
 import { readEvidence } from '../../harness/explain/evidence.js';
 import { readKernelLog } from '../../harness/explain/kernel-log.js';
@@ -65,9 +65,9 @@ export const kernelReaders = [
   }),
   reader({
     name: 'pressure-file',
-    covers: ['harness/cgroup/pressure.ts parsePressure'],
+    covers: ['harness/cgroup/pressure.ts parsePressure', 'harness/cgroup/pressure.ts parseStall'],
     inputs: mutated([PRESSURE, captured('cpu.pressure'), captured('cpu.pressure-5.12')]),
-    read: parsePressure,
+    read: (text) => [parsePressure(text), parseStall(text)],
   }),
   reader({
     name: 'listen-queue',

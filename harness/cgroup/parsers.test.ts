@@ -4,7 +4,7 @@ import t from 'tap';
 import { MEMORY_STAT_FIELDS, parseFlatKeyed } from './flat-keyed.js';
 import { parseListenQueue } from './listen-queue.js';
 import { parseKilledProcess, parseOomKill } from './oom-kill.js';
-import { parsePressure } from './pressure.js';
+import { parsePressure, parseStall } from './pressure.js';
 
 const captured = (name: string): string =>
   readFileSync(new URL(`../../fixtures/captured/${name}`, import.meta.url), 'utf8');
@@ -42,6 +42,13 @@ t.test('a flat keyed file is read back, and other lines are ignored', (t) => {
 });
 
 t.test('pressure', (t) => {
+  t.strictSame(
+    parseStall(captured('cpu.pressure-5.12')),
+    { someUs: 123_456 },
+    'what the kernel does not count is not zero',
+  );
+  t.equal(parseStall(captured('cpu.pressure'))?.fullUs, 192_327);
+  t.equal(parseStall('nothing'), undefined);
   t.strictSame(parsePressure(captured('memory.pressure')), {
     some: { avg10: 49.54, avg60: 15.27, avg300: 3.51, totalUs: 10_542_460 },
     full: { avg10: 49.54, avg60: 15.27, avg300: 3.51, totalUs: 10_540_189 },

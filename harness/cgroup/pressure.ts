@@ -1,3 +1,5 @@
+import { withoutUndefined } from '../core/defined.js';
+
 /** One line of a PSI file: percentages of the last 10, 60 and 300 s, and the total stall time in microseconds. */
 interface PressureLine {
   readonly avg10: number;
@@ -34,4 +36,18 @@ function parsePressureLine(text: string, kind: 'some' | 'full'): Pressure['some'
 export function parsePressure(text: string): Pressure | undefined {
   const some = parsePressureLine(text, 'some');
   return some && { some, full: parsePressureLine(text, 'full') ?? NONE };
+}
+
+/** Totals of a PSI file, microseconds. */
+export interface Stall {
+  readonly someUs: number;
+  /** Absent where the kernel does not count it: `cpu.pressure` before Linux 5.13. */
+  readonly fullUs?: number;
+}
+
+/** Reads the totals of a PSI file. Undefined if it has no `some` line. */
+export function parseStall(text: string): Stall | undefined {
+  const some = parsePressureLine(text, 'some');
+  const full = parsePressureLine(text, 'full');
+  return some && withoutUndefined({ someUs: some.totalUs, fullUs: full?.totalUs });
 }

@@ -47,6 +47,22 @@ t.test('swap, if it was read', (t) => {
   t.end();
 });
 
+t.test('pressure of the whole guest, and what the cgroup waited for besides memory', (t) => {
+  const psi = (some: number) => `some avg10=0.00 avg60=0.00 avg300=0.00 total=${some}\n`;
+  const files = {
+    'server/memory.current': '8192\n',
+    'server/cpu.pressure': psi(7),
+    'server/io.pressure': `${psi(9)}full avg10=0.00 avg60=0.00 avg300=0.00 total=4\n`,
+    'box/memory.pressure': psi(5),
+  };
+  const sample = parseSample(line(files), context);
+  t.strictSame(sample?.box, { memory: { someUs: 5 } });
+  t.match(sample, { cgroups: { server: { cpuStall: { someUs: 7 }, ioStall: { someUs: 9, fullUs: 4 } } } });
+  t.ok(entrySchema.safeParse({ ...sample, t: 5 }).success);
+  t.notOk(parseSample(line({}), context)?.box, 'most samples have none');
+  t.end();
+});
+
 t.test('the listen queue, and a server whose name has parentheses', (t) => {
   const files = { listen: '21', 'server/stat': '412 (MainThread (x)) D 1 412 412 0' };
   t.match(parseSample(line(files), context), { listen: { queue: 21 }, server: { task: 'D' } });

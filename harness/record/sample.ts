@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MEMORY_STAT_FIELDS, parseFlatKeyed } from '../cgroup/flat-keyed.js';
-import { parsePressure } from '../cgroup/pressure.js';
+import { parsePressure, parseStall } from '../cgroup/pressure.js';
 import { withoutUndefined } from '../core/defined.js';
 import { parseJson } from '../core/json.js';
 import type { CgroupSample, EntryOf, InjectionProgress } from './schema.js';
@@ -23,7 +23,7 @@ export interface SampleContext {
 
 /**
  * Parses one line of the sampler into an entry without the host's time. Keys of the line's files: `ROLE/memory.current`
- * and other files of the cgroup with that role, `server/stat`, `listen` (not a file: the number of waiting
+ * and other files of the cgroup with that role, `box/memory.pressure` and the two others of /proc/pressure, `server/stat`, `listen` (not a file: the number of waiting
  * connections), `hog/NAME` for the state of an injection of any kind, `meminfo`, `vmstat`.
  *
  * @returns null for an invalid or incomplete line
@@ -57,7 +57,14 @@ export function parseSample(
     listen: /^\d+\s*$/.test(files.listen ?? '') ? { queue: Number(files.listen) } : null,
     progress,
     memAvailableBytes: memAvailableKib === undefined ? undefined : Number(memAvailableKib) * 1024,
+    box: parseBox(files),
   });
+}
+
+/** The pressure of the whole guest; undefined where the line has none. */
+function parseBox(files: Record<string, string>): EntryOf<'sample'>['box'] {
+  const [memory, cpu, io] = ['memory', 'cpu', 'io'].map((what) => parseStall(files[`box/${what}.pressure`] ?? ''));
+  return memory || cpu || io ? withoutUndefined({ memory, cpu, io }) : undefined;
 }
 
 function parseCgroupSample(role: string, current: number, files: Record<string, string>): CgroupSample {
@@ -69,6 +76,8 @@ function parseCgroupSample(role: string, current: number, files: Record<string, 
     events: parseFlatKeyed(files[`${role}/memory.events`] ?? ''),
     stat: parseFlatKeyed(files[`${role}/memory.stat`] ?? '', MEMORY_STAT_FIELDS),
     pressure,
+    cpuStall: parseStall(files[`${role}/cpu.pressure`] ?? ''),
+    ioStall: parseStall(files[`${role}/io.pressure`] ?? ''),
   });
 }
 

@@ -271,12 +271,24 @@ const pressureSchema = z
   .object({ some: psiLine, full: psiLine })
   .describe('`memory.pressure`: the time during which some or all tasks waited for memory.');
 
+/** Of a PSI file whose averages nobody needs. */
+const stallSchema = z
+  .object({
+    someUs: count.describe('Total time in which some task waited, microseconds.'),
+    fullUs: count
+      .optional()
+      .describe('Total time in which all tasks waited, microseconds; absent where the kernel does not count it.'),
+  })
+  .describe('Totals of a PSI file.');
+
 const cgroupSampleSchema = z.object({
   current: bytes.describe('`memory.current`, bytes.'),
   swap: bytes.optional().describe('`memory.swap.current`, bytes; in every tenth sample.'),
   events: z.record(z.string(), count).describe('`memory.events`: the number of each event.'),
   stat: z.record(z.string(), count).describe('`memory.stat`, in its units.'),
   pressure: pressureSchema.optional(),
+  cpuStall: stallSchema.optional().describe('`cpu.pressure`; in every fifth sample.'),
+  ioStall: stallSchema.optional().describe('`io.pressure`; in every fifth sample.'),
 });
 
 const taskState = z.string().describe('State of the process: a letter of /proc/PID/stat, `-` if it has ended.');
@@ -322,6 +334,11 @@ const sampleEntry = z
       .describe('The listening socket of the serving port; null or absent if there is none.'),
     progress: z.record(z.string(), progressSchema).describe('Progress of each injection, by its name.'),
     memAvailableBytes: bytes.optional().describe('`MemAvailable` of the guest, bytes; in every tenth sample.'),
+    box: z
+      .object({ memory: stallSchema, cpu: stallSchema, io: stallSchema })
+      .partial()
+      .optional()
+      .describe('/proc/pressure of the whole guest; in every fifth sample.'),
   })
   .meta({ id: 'sampleEntry', description: 'State of the guest at this time.' });
 
@@ -345,6 +362,12 @@ const probeEntry = z
 const sidecarEntry = probeEntry
   .extend({ type: z.literal('sidecar'), unit: z.string().describe('Unit of the sidecar.') })
   .meta({ id: 'sidecarEntry', description: 'A request to a sidecar, a unit that runs next to the serving one.' });
+
+const canaryEntry = probeEntry.extend({ type: z.literal('canary') }).meta({
+  id: 'canaryEntry',
+  description:
+    "A request to the canary, a tiny server in oomdrill's own protected slice: a silence that it shares is not due to the limits of the serving unit.",
+});
 
 const sessionEntry = z
   .object({
@@ -420,7 +443,20 @@ const hostEntry = z
     othersBusyCores: load
       .optional()
       .describe(
-        'Number of cores that other processes kept busy since the last entry, without the guest, the harness, and processes of a low priority. Absent if unknown.',
+        'Number of cores that other processes kept busy since the last entry, at whatever priority, without the guest and the harness. Absent if unknown.',
+      ),
+    iowaitPercent: percent
+      .optional()
+      .describe('Share of CPU time in which a CPU was idle and waited for a disk, since the last entry, percent.'),
+    stalls: z
+      .object({ memory: stallSchema, cpu: stallSchema, io: stallSchema })
+      .partial()
+      .optional()
+      .describe('/proc/pressure of the host; absent where its kernel has no PSI.'),
+    runDelayMs: duration
+      .optional()
+      .describe(
+        'Time since the last entry that the threads of the guest were ready to run and waited for a CPU of the host, milliseconds over all threads. Absent if unknown.',
       ),
   })
   .meta({ id: 'hostEntry', description: "The host's own state: a drill on an overloaded host does not count." });
@@ -478,6 +514,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   sampleEntry,
   probeEntry,
   sidecarEntry,
+  canaryEntry,
   sessionEntry,
   killEntry,
   bystanderEntry,

@@ -37,6 +37,10 @@ export interface Story {
   /** The end and the result of the request that was due at this time; null if it never ended. */
   readonly request: (scheduledT: number) => Pick<EntryOf<'probe'>, 't' | 'ok' | 'error'> | null;
   readonly cgroup: (t: number) => CgroupSample;
+  /** The same of the canary; absent where the record is of a drill without one. */
+  readonly canary?: Story['request'];
+  /** Pressure of the whole guest. */
+  readonly box?: (t: number) => EntryOf<'sample'>['box'];
   /** Progress of the injection; null while it does not run. */
   readonly progress: (t: number) => InjectionProgress | null;
   /** Changes to the injection's entry, which is that of a hog. */
@@ -242,12 +246,16 @@ function composeObservations(story: Story): Entry[] {
       listen: { queue: 0 },
       progress: progress ? { hog: progress } : {},
       memAvailableBytes: story.availableBytes(t),
+      box: story.box?.(t),
     });
   });
-  const probes = every(PROBE.intervalMs).flatMap((scheduledT, id): Entry[] => {
-    const ended = story.request(scheduledT);
-    return ended && ended.t <= times.end ? [{ type: 'probe', id, scheduledT, ...ended }] : [];
-  });
+  const asked = (type: 'probe' | 'canary', request: Story['request']): Entry[] =>
+    every(PROBE.intervalMs).flatMap((scheduledT, id) => {
+      const ended = request(scheduledT);
+      return ended && ended.t <= times.end ? [{ type, id, scheduledT, ...ended }] : [];
+    });
+  const probes = asked('probe', story.request);
+  const canary = story.canary ? asked('canary', story.canary) : [];
   const hosts = every(1_000).map(
     (t): Entry => ({
       type: 'host',
@@ -260,7 +268,7 @@ function composeObservations(story: Story): Entry[] {
       ...story.host(t),
     }),
   );
-  return [...phases, injection, ...samples, ...probes, ...hosts].sort(
+  return [...phases, injection, ...samples, ...probes, ...canary, ...hosts].sort(
     (a, b) => ('t' in a ? a.t : 0) - ('t' in b ? b.t : 0),
   );
 }
