@@ -21,11 +21,12 @@ import { measurePackage } from './package.js';
 import { measureRamp } from './ramp.js';
 import { measureReport } from './report.js';
 import { measureSigstop } from './sigstop.js';
+import { measureTrust, type TrustFlags } from './trust/trust.js';
 import { compareUnits } from './units.js';
 import { measureVagrant } from './vagrant.js';
 import { measureValidate } from './validate.js';
 
-type Part = (context: BenchContext, flags: { repeats: number; seed: number }) => Promise<Figure[]>;
+type Part = (context: BenchContext, flags: { repeats: number; seed: number } & TrustFlags) => Promise<Figure[]>;
 
 /** The parts of the bench by name, in the order of their runs. */
 const PARTS: Readonly<Record<string, Part>> = {
@@ -40,6 +41,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   nightly: (context, { repeats }) => measureNightly(context, repeats),
   mutate: (context, { repeats }) => measureMutate(context, repeats),
   validate: measureValidate,
+  trust: measureTrust,
   vagrant: (context, { repeats }) => measureVagrant(context, repeats),
   report: measureReport,
   package: measurePackage,
@@ -48,7 +50,14 @@ const PARTS: Readonly<Record<string, Part>> = {
   'broken-off': (context, { seed }) => measureBrokenOff(context, seed),
 };
 
-async function runBench(names: readonly string[], flags: { repeats: string; seed: string }): Promise<void> {
+interface Flags {
+  readonly repeats: string;
+  readonly seed: string;
+  readonly cells?: string;
+  readonly minutes: string;
+}
+
+async function runBench(names: readonly string[], flags: Flags): Promise<void> {
   const chosen = names.length === 0 ? Object.keys(PARTS) : names;
   const unknown = chosen.find((name) => !(name in PARTS));
   if (unknown !== undefined)
@@ -57,14 +66,15 @@ async function runBench(names: readonly string[], flags: { repeats: string; seed
       `The bench has no part "${unknown}".`,
       `There are: ${Object.keys(PARTS).join(', ')}.`,
     );
+  const { repeats, seed, cells, minutes } = flags;
+  const numbers = { repeats: Number(repeats), seed: Number(seed), cells, minutes: Number(minutes) };
   const progress = progressOnStderr();
   const table = new Table({ head: ['figure', 'target', 'measured', 'met'], style: { head: [], border: [] } });
   try {
     await withReapedMachines(progress, async ({ signal }) => {
       const context = new BenchContext(await Ledger.open(), progress, signal);
       for (const name of chosen) {
-        const figures =
-          (await PARTS[name]?.(context, { repeats: Number(flags.repeats), seed: Number(flags.seed) })) ?? [];
+        const figures = (await PARTS[name]?.(context, numbers)) ?? [];
         for (const { name, target, measured, met } of figures) table.push([name, target, measured, met ? 'yes' : 'NO']);
       }
     });
@@ -84,6 +94,8 @@ await new Command('bench')
     '1',
   )
   .option('--seed <n>', 'which random moments broken-off chooses', String(Math.floor(Date.now() / 1000)))
+  .option('--cells <name,...>', 'what trust drills: noise, quiet, nightly, half-speed (default: all)')
+  .option('--minutes <n>', 'how long trust goes on at most; the drill that runs then is not broken off', '60')
   .action(runBench)
   .parseAsync()
   .catch((thrown: unknown) => {

@@ -6,8 +6,8 @@ import { execa, type ResultPromise } from 'execa';
 import { assets } from '../harness/core/assets.js';
 import { sleep } from '../harness/core/deadline.js';
 import { cacheDir } from '../harness/machine/places.js';
-import { readStatFields } from '../harness/machine/process.js';
 import { type Moment, type Phase, phaseOf, type RunDirs } from './phases.js';
+import { listProcesses } from './processes.js';
 
 /** One way in which a run is broken off. */
 interface BreakingKind {
@@ -238,26 +238,3 @@ const listFiles = (dir: string): Promise<string[]> => readdir(dir).catch(() => [
 
 const listDrafts = async (dir: string): Promise<string[]> =>
   (await listFiles(dir)).filter((name) => name.endsWith('.draft'));
-
-/** A process of this host. */
-interface Seen {
-  readonly command: string;
-  readonly parent: number;
-  /** Its whole command line. */
-  readonly words: string;
-}
-
-/** PIDs of processes that run. */
-async function listProcesses(isWanted: (seen: Seen) => boolean): Promise<number[]> {
-  const pids = (await readdir('/proc')).map(Number).filter(Number.isInteger);
-  const found = await Promise.all(
-    pids.map(async (pid) => {
-      const words = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-      const command = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim();
-      const [state, parent] = (await readStatFields(pid)) ?? [];
-      const isAlive = state !== undefined && state !== 'Z' && pid !== process.pid;
-      return isAlive && isWanted({ command, parent: Number(parent), words }) ? [pid] : [];
-    }),
-  );
-  return found.flat();
-}

@@ -271,7 +271,7 @@ const pressureSchema = z
   .object({ some: psiLine, full: psiLine })
   .describe('`memory.pressure`: the time during which some or all tasks waited for memory.');
 
-/** Of a PSI file whose averages nobody needs. */
+/** Of a PSI file; its averages are not needed. */
 const stallSchema = z
   .object({
     someUs: count.describe('Total time in which some task waited, microseconds.'),

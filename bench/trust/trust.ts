@@ -1,0 +1,104 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { loadSuite } from '../../harness/campaign/catalogue.js';
+import { assets } from '../../harness/core/assets.js';
+import { usageError } from '../../harness/core/errors.js';
+import type { BenchContext } from '../context.js';
+import { atLeast, atMost, type Figure } from '../figure.js';
+import { type Cell, halfSpeedCells, NOISY, nightlyCells, QUIET } from './cells.js';
+import { drillCell } from './drill-cell.js';
+import { decideReliability } from './interval.js';
+import { renderTrustPage } from './page.js';
+import { addTrustResult, isDecided, isOf, isWrong, readTrustResults, type TrustResult } from './results.js';
+
+/** What can be drilled, by name; and how many drills of a cell are enough where no test decides it. */
+const SETS: Readonly<Record<string, { readonly cells: () => Promise<readonly Cell[]>; readonly enough?: number }>> = {
+  noise: { cells: async () => NOISY, enough: 2 },
+  quiet: { cells: async () => QUIET },
+  nightly: { cells: async () => nightlyCells(await nightlyNames()), enough: 3 },
+  'half-speed': { cells: async () => halfSpeedCells(await nightlyNames()), enough: 1 },
+};
+
+const nightlyNames = async (): Promise<string[]> => (await loadSuite('nightly')).map(({ name }) => name);
+
+/** What of it is drilled, and how long at most. */
+export interface TrustFlags {
+  /** Names of sets, with commas between them; all where nothing is said. */
+  readonly cells: string | undefined;
+  readonly minutes: number;
+}
+
+/**
+ * Drills cells until the time is up or all of them were drilled often enough, always the one with the fewest drills, and
+ * writes docs/trust.md from all results so far.
+ */
+export async function measureTrust({ progress, signal }: BenchContext, flags: TrustFlags): Promise<Figure[]> {
+  const cells = await chooseCells(flags.cells);
+  const end = performance.now() + flags.minutes * 60_000;
+  const commit = (await execa('git', ['rev-parse', '--short', 'HEAD'], { cwd: assets.root })).stdout;
+  try {
+    while (performance.now() < end) {
+      const next = findNext(cells, readTrustResults());
+      if (next === undefined) break;
+      const { cell, drilled } = next;
+      progress(`${nameOf(cell)}, drill ${drilled + 1}`);
+      const result = await drillCell(cell, commit, signal);
+      await addTrustResult(result);
+      progress(describe(result));
+    }
+  } finally {
+    await writeFile(join(assets.root, 'docs', 'trust.md'), renderTrustPage(readTrustResults()));
+    await execa('npx', ['prettier', '--write', 'docs/trust.md'], { cwd: assets.root });
+  }
+  return collectFigures(readTrustResults());
+}
+
+interface PlannedCell {
+  readonly cell: Cell;
+  readonly enough: number | undefined;
+}
+
+async function chooseCells(names: string | undefined): Promise<PlannedCell[]> {
+  const chosen = names?.split(',') ?? Object.keys(SETS);
+  const planned = chosen.map(async (name) => {
+    const set = SETS[name];
+    if (set) return (await set.cells()).map((cell) => ({ cell, enough: set.enough }));
+    throw usageError('CELLS_UNKNOWN', `There are no cells "${name}".`, `There are: ${Object.keys(SETS).join(', ')}.`);
+  });
+  return (await Promise.all(planned)).flat();
+}
+
+/** The cell with the fewest drills of those that were not drilled often enough. */
+function findNext(cells: readonly PlannedCell[], results: readonly TrustResult[]) {
+  return cells
+    .map(({ cell, enough }) => ({ cell, enough, own: results.filter(isOf(cell)) }))
+    .filter(({ own, enough }) => (enough === undefined ? isOpen(own) : own.length < enough))
+    .map(({ cell, own }) => ({ cell, drilled: own.length }))
+    .reduce<{ cell: Cell; drilled: number } | undefined>(
+      (least, one) => (least && least.drilled <= one.drilled ? least : one),
+      undefined,
+    );
+}
+
+const isOpen = (drills: readonly TrustResult[]): boolean =>
+  decideReliability(drills.filter(({ verdict, truth }) => verdict === truth).length, drills.length) === 'open';
+
+const nameOf = ({ scenario, bundle, guest, scale, noise }: Cell): string =>
+  `${scenario}${bundle === undefined ? '' : ` with ${bundle}`} on ${guest} at ${scale}, ${noise?.name ?? 'quiet'}`;
+
+const describe = (result: TrustResult): string =>
+  `${isWrong(result) ? 'WRONG: ' : ''}${result.verdict}, ${result.outcome ?? 'no outcome'}, status ${result.status}, ${result.seconds} s: ${result.reason}`;
+
+function collectFigures(results: readonly TrustResult[]): Figure[] {
+  const noisy = results.filter(({ noise }) => noise !== undefined);
+  const quiet = results.filter(({ noise }) => noise === undefined);
+  const share = (part: readonly TrustResult[]) => (100 * part.length) / Math.max(1, noisy.length);
+  const of = (all: readonly TrustResult[]) => `of ${all.length}`;
+  return [
+    atMost('wrong verdicts under noise', noisy.filter(isWrong).length, 0, 'drills', of(noisy)),
+    atLeast('decided under noise', share(noisy.filter(isDecided)), 50, '%', of(noisy)),
+    atMost('inconclusive on a quiet host', quiet.filter((one) => !isDecided(one)).length, 1, 'drills', of(quiet)),
+    atMost('wrong verdicts on a quiet host', quiet.filter(isWrong).length, 0, 'drills', of(quiet)),
+  ];
+}
