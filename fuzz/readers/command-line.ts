@@ -89,7 +89,12 @@ export const commandLineReaders = [
   reader({
     name: 'drill-flags',
     covers: ['harness/command/drill-flags.ts readDrillFlags'],
-    inputs: fc.record({ scale: hostile(['8']), watchdog: hostile(['heartbeat']), out: hostile(['reports']) }),
+    inputs: fc.record({
+      scale: hostile(['8']),
+      watchdog: hostile(['heartbeat']),
+      waitForQuiet: hostile(['10min']),
+      out: hostile(['reports']),
+    }),
     read: (flags) => Object.keys(readDrillFlags({ ...flags, probes: [] })),
   }),
   reader({

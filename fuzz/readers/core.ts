@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { parseBytes } from '../../harness/core/bytes.js';
+import { parseDuration } from '../../harness/core/duration.js';
 import { parseSchemaName } from '../../harness/core/format.js';
 import { parseJson } from '../../harness/core/json.js';
 import { manifests } from '../inputs/corpus.js';
@@ -22,6 +23,9 @@ export const SIZES = [
   '18446744073709551615',
 ];
 
+/** Durations as people and systemd write them. */
+const DURATIONS = ['10min', '1h 30min', '90s', '1.5 s', '0', '250ms', '24h', '1h30m5s'];
+
 export const coreReaders = [
   reader({
     name: 'size',
@@ -30,6 +34,15 @@ export const coreReaders = [
     read: parseBytes,
     must(bytes: number) {
       if (!(bytes >= 0)) throw new Error(`a size of ${bytes} bytes`);
+    },
+  }),
+  reader({
+    name: 'duration',
+    covers: ['harness/core/duration.ts parseDuration'],
+    inputs: fc.oneof(mutated(DURATIONS), hostile(DURATIONS)),
+    read: parseDuration,
+    must(ms: number) {
+      if (!(ms >= 0 && ms <= 86_400_000)) throw new Error(`a duration of ${ms} ms`);
     },
   }),
   reader({

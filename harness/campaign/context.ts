@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { parseDuration } from '../core/duration.js';
 import { readVersion } from '../core/version.js';
 import type { DrillSettings } from '../drill/drill.js';
 import type { PlanOptions } from '../drill/plan.js';
@@ -6,6 +7,7 @@ import { DEFAULT_WATCHDOG, watchdogNamed } from '../drill/watchdogs.js';
 import { Ledger } from '../machine/ledger.js';
 import { chooseMachine, DEFAULT_MACHINE } from '../machine/providers.js';
 import { DEFAULT_OUT_DIR } from '../record/folder.js';
+import { DEFAULT_WAIT_FOR_QUIET } from './wait-for-quiet.js';
 
 /** The settings that all drills of a command share. */
 export interface DrillContext extends DrillSettings {
@@ -15,6 +17,8 @@ export interface DrillContext extends DrillSettings {
   readonly tables?: Pick<PlanOptions, 'probes' | 'workloads'> | undefined;
   /** How many drills may run at the same time. */
   readonly jobs: number;
+  /** How long the second try of a drill that the host spoiled waits for a quiet host, milliseconds; 0 for not at all. */
+  readonly waitForQuietMs: number;
 }
 
 /** The part of a context that the caller chooses; the rest has defaults. */
@@ -35,6 +39,7 @@ export async function createContext(choices: ContextChoices): Promise<DrillConte
     scale: choices.scale ?? 'auto',
     watchdog: choices.watchdog ?? watchdogNamed(DEFAULT_WATCHDOG),
     jobs: choices.jobs ?? 1,
+    waitForQuietMs: choices.waitForQuietMs ?? parseDuration(DEFAULT_WAIT_FOR_QUIET),
     outDir: choices.outDir ?? resolve(DEFAULT_OUT_DIR),
     version: choices.version ?? (await readVersion()),
     ledger: choices.ledger ?? (await Ledger.open()),

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { parseDuration } from '../core/duration.js';
 import { scenarioError } from '../drill/declaration.js';
 import { checkBundleObject } from '../drill/declaration-schema.js';
 import type { Scenario } from '../drill/scenario.js';
@@ -11,6 +12,7 @@ import { PROBES } from '../workload/probes.js';
 import { createContext } from './context.js';
 import type { DrillChoices } from './library.js';
 import { runSuite } from './suite.js';
+import { DEFAULT_WAIT_FOR_QUIET } from './wait-for-quiet.js';
 
 /** Carries out one drill as a program asks for it. @throws OomdrillError as `drillScenario` says */
 export async function drillChosen(scenario: Scenario, choices: DrillChoices): Promise<RunSummary> {
@@ -22,11 +24,13 @@ export async function drillChosen(scenario: Scenario, choices: DrillChoices): Pr
     machineOptions = {},
     guest = DEFAULT_GUEST,
     watchdog = DEFAULT_WATCHDOG,
+    waitForQuiet = DEFAULT_WAIT_FOR_QUIET,
   } = choices;
   const { bundle, scale, out, probes = [], progress = () => {}, signal = new AbortController().signal } = choices;
   const context = await createContext({
     machine: chooseMachine(machine, machineOptions),
     watchdog: watchdogNamed(watchdog),
+    waitForQuietMs: parseDuration(waitForQuiet),
     scale,
     outDir: resolve(out ?? DEFAULT_OUT_DIR),
     tables: { probes: [...PROBES, ...probes] },

@@ -20,6 +20,8 @@ export interface DrillChoices {
   readonly scale?: string;
   /** How long clients wait: `heartbeat-20s`, which is the default, or `ping-15s`. */
   readonly watchdog?: string;
+  /** How long a second try waits for a quiet host, at most, if this one spoiled the first: `10min` by default; `0` for not at all. */
+  readonly waitForQuiet?: string;
   /** Drilled in place of the scenario's own bundle, if the scenario fits it. */
   readonly bundle?: Bundle;
   /** Directory for the record; `reports` in the working directory by default. */

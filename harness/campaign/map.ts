@@ -62,7 +62,7 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
   });
   const drillAt = async (drillOne: DrillOne, sizeBytes: Bytes) => {
     const size = `${Math.round(sizeBytes / MIB)}M`;
-    const run = await drillWithSecondTry(drillOne, await planAt(sizeBytes * scale), `-${size}`, progress);
+    const run = await drillWithSecondTry(drillOne, await planAt(sizeBytes * scale), `-${size}`, context);
     const zone = decideZone(run);
     points.push({ sizeBytes, zone, run });
     progress(`at ${size}: ${zone}`);

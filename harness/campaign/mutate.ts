@@ -45,7 +45,7 @@ export async function mutate(context: DrillContext, options: MutateOptions): Pro
         const planned = broken ? await plan(original.scenario, broken.bundle).catch(summarizeError) : original;
         if ('verdict' in planned) return { ...planned, record: null };
         const suffix = `-${broken?.mutant.name ?? 'baseline'}${round === 1 ? '' : `-${round}`}`;
-        return drillWithSecondTry(drillOne, planned, suffix, context.progress);
+        return drillWithSecondTry(drillOne, planned, suffix, context);
       });
       const { verdict, outcome, reasons, record } = value;
       const { outcomes: expected } = original.scenario.expect;

@@ -13,6 +13,7 @@ import type { Header } from '../record/schema.js';
 import { summarizeFailed, summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import type { DrillContext } from './context.js';
+import { type QuietWait, waitForQuietHost } from './quiet-host.js';
 
 /** Enough for the two busiest processes of the incident, and what a small CI runner has. */
 const GUEST_CPUS = 2;
@@ -74,20 +75,24 @@ export async function drillWithSecondTry(
   drillOne: DrillOne,
   plan: PlannedDrill,
   suffix: string,
-  progress: Progress,
+  wait: QuietWait,
 ): Promise<RunSummary> {
   const run = await drillOne(plan, suffix);
-  return run.spoiledByHost ? drillSecondTry(drillOne, { plan, suffix, run }, progress) : run;
+  return run.spoiledByHost ? drillSecondTry(drillOne, { plan, suffix, run }, wait) : run;
 }
 
-/** Carries out the second try of a drill that the host spoiled. Its result names the first try. */
+/**
+ * Carries out the second try of a drill that the host spoiled, when the host is quiet again. Its result names the first
+ * try.
+ */
 export async function drillSecondTry(
   drillOne: DrillOne,
   { plan, suffix, run }: { plan: PlannedDrill; suffix: string; run: RunSummary },
-  progress: Progress,
+  wait: QuietWait,
 ): Promise<RunSummary> {
   const [reason = ''] = run.reasons;
-  progress(`repeating ${plan.scenario.name}, because the host spoiled it: ${reason}`);
+  await waitForQuietHost(wait, GUEST_CPUS);
+  wait.progress(`repeating ${plan.scenario.name}, because the host spoiled it: ${reason}`);
   const { id, record } = run;
   const second = await drillOne(plan, `${suffix}${SECOND_TRY_SUFFIX}`, id === undefined ? undefined : { id, reason });
   return { ...second, secondTryOf: { id, reason, record } };

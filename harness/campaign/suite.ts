@@ -61,7 +61,7 @@ export async function runSuite(context: DrillContext, options: SuiteOptions): Pr
           if (run.spoiledByHost) spoiled.push({ plan, suffix, run });
           else addRun(run);
         });
-        for (const first of spoiled) addRun(await drillSecondTry(drillOne, first, context.progress));
+        for (const first of spoiled) addRun(await drillSecondTry(drillOne, first, context));
       });
     }
   }

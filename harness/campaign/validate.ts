@@ -89,7 +89,7 @@ async function drillAll(
     const runDir = await makeRunDir(context.outDir, 'validate');
     await withMachine(context, specOf(guest, first), runDir, (drillOne) =>
       work(async ({ name, asks, scenarios }, planned, index) => {
-        const run = await drillWithSecondTry(drillOne, planned, '', progress);
+        const run = await drillWithSecondTry(drillOne, planned, '', context);
         const answer = { question: name, placeIndex: scenarios.length === 1 ? null : index, asks, run };
         answers.push(answer);
         options.onAnswer?.(answer);

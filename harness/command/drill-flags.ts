@@ -3,21 +3,24 @@ import type { DrillContext } from '../campaign/context.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
 import type { Probe } from '../workload/probe.js';
 import { PROBES } from '../workload/probes.js';
+import { durationOf } from './duration.js';
 
 /** Options of every command that drills, as `drillFlags` declares them. */
 interface DrillFlags {
   readonly scale: string;
   readonly watchdog: string;
+  readonly waitForQuiet: string;
   readonly out: string;
   /** Probes of a user's own, which a bundle may name as well as ours. */
   readonly probes: readonly Probe[];
 }
 
-/** What they say of the context of a drill, but for guest and machine. @throws OomdrillError `WATCHDOG_UNKNOWN` */
-export function readDrillFlags({ scale, watchdog, out, probes }: DrillFlags) {
+/** What they say of the context of a drill, but for guest and machine. @throws OomdrillError `WATCHDOG_UNKNOWN`, `DURATION_INVALID` */
+export function readDrillFlags({ scale, watchdog, waitForQuiet, out, probes }: DrillFlags) {
   return {
     scale,
     watchdog: watchdogNamed(watchdog),
+    waitForQuietMs: durationOf(waitForQuiet, '--wait-for-quiet'),
     outDir: resolve(out),
     tables: { probes: [...PROBES, ...probes] },
   } satisfies Partial<DrillContext>;

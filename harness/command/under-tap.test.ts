@@ -22,6 +22,11 @@ t.test('a scenario under tap is drilled as the environment and the configuration
     message: 'oomdrill.config.json: run.jobs must be an integer from 1 to 64 (got 0).',
   });
   process.env.OOMDRILL_RUN_JOBS = '1';
+  process.env.OOMDRILL_WAIT_FOR_QUIET = 'soon';
+  await t.rejects(drillUnderTap(scenario), {
+    message: /^OOMDRILL_WAIT_FOR_QUIET must be a duration .* \(got soon\)\.$/,
+  });
+  process.env.OOMDRILL_WAIT_FOR_QUIET = '0';
   process.env.OOMDRILL_GUEST = 'sid';
   await t.rejects(drillUnderTap(scenario), { message: /"sid"/, hint: /--guest is set by OOMDRILL_GUEST\.$/ });
 });

@@ -7,9 +7,7 @@ import type { RunFlags } from './declaration/run.js';
 import { readGuests, readRunSettings } from './run.js';
 import { nameSources } from './settings/name-sources.js';
 
-/**
- * tap's deadline for a drill file, milliseconds. Ours is shorter, so that the machine is released before tap gives up.
- */
+/** tap's deadline for a drill file, milliseconds, beside a wait for a quiet host. Ours is shorter, so that the machine is released before tap gives up. */
 const TAP_MS = 30 * 60_000;
 
 type Tap = Awaited<ReturnType<typeof loadTap>>;
@@ -38,16 +36,17 @@ export async function drillUnderTap(scenario: Scenario): Promise<void> {
 
 async function testScenario(t: Tap, scenario: Scenario, flags: RunFlags): Promise<void> {
   const settings = await readRunSettings(flags);
-  t.setTimeout(TAP_MS);
+  const timeoutMs = TAP_MS + settings.waitForQuietMs;
+  t.setTimeout(timeoutMs);
   for (const guest of readGuests(flags)) {
     await t.test(printable(`${scenario.name} on ${guest}`), async (t) => {
-      t.setTimeout(TAP_MS);
+      t.setTimeout(timeoutMs);
       const stop = new AbortController();
       t.after(() => stop.abort(new Error('the test is over')));
       const context = await createContext({
         ...settings,
         progress: (line) => t.comment(printable(line)),
-        signal: AbortSignal.any([stop.signal, AbortSignal.timeout(TAP_MS - 30_000)]),
+        signal: AbortSignal.any([stop.signal, AbortSignal.timeout(timeoutMs - 30_000)]),
       });
       const [run] = await runSuite(context, { scenarios: [scenario], guests: [guest] });
       if (!run) throw new Error('the suite returned no result');

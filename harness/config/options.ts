@@ -64,6 +64,8 @@ interface RunOptions {
   readonly jobs?: string | number;
   /** how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
   readonly watchdog?: string;
+  /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
+  readonly waitForQuiet?: string | number;
   /** directory of an installed server, whose bin/t3 runs wherever a bundle uses the stand-in that comes with oomdrill; a bundle with a server of its own is not changed */
   readonly server?: string;
   /** directory for the records */
@@ -110,6 +112,8 @@ interface MapOptions {
   readonly scale?: string | number;
   /** how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
   readonly watchdog?: string;
+  /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
+  readonly waitForQuiet?: string | number;
   /** directory for the records */
   readonly out?: string;
 }
@@ -134,6 +138,8 @@ interface MutateOptions {
   readonly scale?: string | number;
   /** how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
   readonly watchdog?: string;
+  /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
+  readonly waitForQuiet?: string | number;
   /** directory for the records */
   readonly out?: string;
 }
@@ -166,6 +172,8 @@ interface ValidateOptions {
   readonly scale?: string | number;
   /** how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
   readonly watchdog?: string;
+  /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
+  readonly waitForQuiet?: string | number;
   /** directory for the records */
   readonly out?: string;
 }
@@ -372,6 +380,8 @@ export interface OptionDefaults {
   readonly jobs?: string | number;
   /** run, map, mutate, validate: how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
   readonly watchdog?: string;
+  /** run, map, mutate, validate: how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
+  readonly waitForQuiet?: string | number;
   /** run: directory of an installed server, whose bin/t3 runs wherever a bundle uses the stand-in that comes with oomdrill; a bundle with a server of its own is not changed */
   readonly server?: string;
   /** run, map, mutate, validate, merge, history, accept: directory for the records */

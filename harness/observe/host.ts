@@ -49,16 +49,20 @@ async function cpuMsOf(pid: number): Promise<number | undefined> {
   return fields && (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
-/** Writes once a second how the host itself fares: a drill on a starved host is not believed. */
-export function startHostWatch({ clock, write }: ObserverContext, guestPid: number | undefined): Observer {
+/**
+ * Writes once a second how the host itself fares: a drill on a starved host is not believed.
+ *
+ * @param guestPid what runs the guest's CPUs on this host; undefined where that is not known, `none` while there is no guest
+ */
+export function startHostWatch({ clock, write }: ObserverContext, guestPid: number | 'none' | undefined): Observer {
   const loop = monitorEventLoopDelay({ resolution: 20 });
   loop.enable();
   let before: { t: number; times: CpuTimes; ours: number | undefined } | undefined;
   /** CPU time of guest and harness. */
   const oursMs = async () => {
-    const guest = guestPid === undefined ? undefined : await cpuMsOf(guestPid);
+    const guest = guestPid === 'none' ? 0 : guestPid && (await cpuMsOf(guestPid));
     const { user, system } = process.cpuUsage();
-    return guest && guest + (user + system) / 1e3;
+    return guest === undefined ? undefined : guest + (user + system) / 1e3;
   };
   const look = async () => {
     const [times, available, ours] = await Promise.all([readCpuTimes(), readAvailableBytes(), oursMs()]);

@@ -65,6 +65,7 @@ const flagsOf = ({ reporters, machines, probes }: RunTables) => ({
     { default: '1' },
   ),
   watchdog: drillFlags.watchdog,
+  waitForQuiet: drillFlags.waitForQuiet,
   server: valueFlag(
     '<dir>',
     `directory of an installed server, whose ${anyOf(listServerPrograms())} runs wherever a bundle uses the stand-in that comes with oomdrill; a bundle with a server of its own is not changed`,

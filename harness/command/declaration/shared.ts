@@ -1,3 +1,4 @@
+import { DEFAULT_WAIT_FOR_QUIET } from '../../campaign/wait-for-quiet.js';
 import { anyOf } from '../../core/any-of.js';
 import { SUITES } from '../../drill/scenario.js';
 import { DEFAULT_WATCHDOG } from '../../drill/watchdogs.js';
@@ -32,6 +33,11 @@ export const drillFlags = {
     '<model>',
     'how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s)',
     { default: DEFAULT_WATCHDOG },
+  ),
+  waitForQuiet: valueFlag(
+    '<duration>',
+    'how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once',
+    { default: DEFAULT_WAIT_FOR_QUIET },
   ),
   out: valueFlag('<dir>', 'directory for the records', { default: DEFAULT_OUT_DIR }),
 } as const;

@@ -8,7 +8,7 @@ import { valueSyntax } from './declarations.js';
 import { labelOf, type Setting } from './settings.js';
 
 /** Values that may be written as numbers, by their syntax. */
-const NUMBERS = new Set(['<n>', '<divisor>', '<port>', '<size>', '<rate>']);
+const NUMBERS = new Set(['<n>', '<divisor>', '<port>', '<size>', '<rate>', '<duration>']);
 
 const SWITCH_WORDS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
