@@ -3,7 +3,7 @@ import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { REBUILD_HINT } from '../core/assets.js';
 import { formatBytes, GIB } from '../core/bytes.js';
-import { messageOf, OomdrillError } from '../core/errors.js';
+import { OomdrillError } from '../core/errors.js';
 import { copyableWord } from '../core/shell.js';
 import { chooseScale } from '../drill/scale.js';
 import type { DoctorCheck } from '../machine/doctor-check.js';
@@ -80,7 +80,8 @@ async function lookAtMemory(): Promise<DoctorCheck> {
       found: `${formatBytes(free)} free: a 24G host is drilled at scale 1/${scale}`,
     };
   } catch (thrown) {
-    return { what: 'memory', state: 'missing', found: messageOf(thrown), fix: 'free some memory, about 2.5G' };
+    if (!(thrown instanceof OomdrillError)) throw thrown;
+    return { what: 'memory', state: 'missing', found: thrown.message, fix: `free some memory. ${thrown.hint ?? ''}` };
   }
 }
 

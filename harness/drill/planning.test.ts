@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import t from 'tap';
 import { findScenarios, loadScenarios, loadSuite } from '../campaign/catalogue.js';
 import { renderCataloguePage } from '../campaign/catalogue-page.js';
-import { GIB } from '../core/bytes.js';
+import { GIB, MIB, parseBytes } from '../core/bytes.js';
 import { type Hog, hog } from '../inject/memory-hog/hog.js';
 import {
   belowMax,
@@ -36,18 +36,26 @@ t.test('the scale fits the memory that is free', async (t) => {
   );
   t.equal(chooseScale('1/4', 24 * GIB, 23 * GIB), 4);
   t.equal(chooseScale('4', 24 * GIB, 23 * GIB), 4);
-  t.throws(() => chooseScale('auto', 24 * GIB, GIB), { code: 'SCALE_TOO_LARGE', hint: /Free some memory/ });
-  t.throws(() => chooseScale('1', 24 * GIB, 23 * GIB), { code: 'SCALE_TOO_LARGE', hint: /--scale 1\/2 would fit/ });
-  t.throws(() => chooseScale('1/48', 24 * GIB, 23 * GIB), { code: 'SCALE_TOO_SMALL', hint: /1\/24/ });
-  t.throws(() => chooseScale('auto', 1024, 23 * GIB), {
-    code: 'HOST_TOO_SMALL',
-    message: 'A host of 1K is too small to drill: it must have at least 1G of memory.',
+  t.throws(() => chooseScale('auto', 24 * GIB, GIB), {
+    code: 'SCALE_TOO_LARGE',
+    message: 'A host of 24G does not fit into the 1G of memory that is free on this host.',
+    hint: 'At 1/24, its smallest scale, it needs 1.75G (1G, and 768M for QEMU and this host).',
   });
-  t.throws(() => chooseScale('1/4', GIB / 2, 23 * GIB), { code: 'HOST_TOO_SMALL' });
+  t.throws(() => chooseScale('1', 24 * GIB, 23 * GIB), {
+    code: 'SCALE_TOO_LARGE',
+    message:
+      'A guest at scale 1/1 needs 24.8G (24G, and 768M for QEMU and this host), which does not fit into the 23G of memory that is free on this host.',
+    hint: '--scale 1/2 would fit.',
+  });
+  t.throws(() => chooseScale('1/48', 24 * GIB, 23 * GIB), {
+    code: 'SCALE_TOO_SMALL',
+    message: 'At scale 1/48 the guest has only 512M, too little to stand for a larger host: it must have at least 1G.',
+    hint: 'The smallest is --scale 1/24.',
+  });
   t.throws(() => chooseScale('auto', 900 * 1024 * GIB, 23 * GIB), {
     code: 'SCALE_TOO_LARGE',
     message: 'A host of 900T does not fit into the 23G of memory that is free on this host.',
-    hint: /^The largest host that fits now has 1\.39T, with --scale 1\/64/,
+    hint: /^At 1\/64, its smallest scale, it needs 14\.1T/,
   });
   t.throws(() => chooseScale('auto', 512 * GIB, 23 * GIB), {
     code: 'SCALE_TOO_LARGE',
@@ -57,13 +65,55 @@ t.test('the scale fits the memory that is free', async (t) => {
     t.throws(() => chooseScale(text, 24 * GIB, 23 * GIB), { code: 'SCALE_INVALID' }, text);
 });
 
+t.test('a small host is drilled at its own size', async (t) => {
+  for (const free of [2, 4, 8, 23, 200]) {
+    t.equal(chooseScale('auto', 955 * MIB, free * GIB), 1, `955M with ${free}G free`);
+    t.equal(chooseScale('auto', 448 * MIB, free * GIB), 1, `448M with ${free}G free`);
+  }
+  t.equal(chooseScale('1/1', 448 * MIB, 23 * GIB), 1);
+  t.equal(chooseScale('auto', 448 * MIB, (448 + 768) * MIB), 1, 'in all the memory that is free');
+  t.throws(() => chooseScale('auto', 955 * MIB, GIB), {
+    code: 'SCALE_TOO_LARGE',
+    message: 'A host of 955M does not fit into the 1G of memory that is free on this host.',
+    hint: 'It is drilled at its own size, and needs 1.68G (955M, and 768M for QEMU and this host).',
+  });
+  t.throws(() => chooseScale('2', 955 * MIB, 23 * GIB), {
+    code: 'SCALE_TOO_SMALL',
+    message: 'At scale 1/2 the guest has only 478M, too little to stand for a larger host: it must have at least 1G.',
+    hint: 'The smallest is --scale 1/1.',
+  });
+  for (const asked of ['auto', '1', '1/4'])
+    t.throws(() => chooseScale(asked, 447 * MIB, 23 * GIB), {
+      code: 'HOST_TOO_SMALL',
+      message: 'A host of 447M is too small to drill: it must have at least 448M of memory.',
+      hint: /^Correct host\.memory in bundle\.json, or --host-memory\./,
+    });
+});
+
 t.test('the scale of a machine that is there', async (t) => {
   t.equal(chooseScaleFor('auto', 24 * GIB, 2.9 * GIB), 8, 'what the kernel took is allowed for');
   t.equal(chooseScaleFor('auto', 24 * GIB, 4 * GIB), 6);
   t.equal(chooseScaleFor('auto', 24 * GIB, 64 * GIB), 1);
   t.equal(chooseScaleFor('1/8', 24 * GIB, 64 * GIB), 8);
-  t.throws(() => chooseScaleFor('1/2', 24 * GIB, 3 * GIB), { code: 'SCALE_TOO_LARGE', hint: /--scale 1\/8 would fit/ });
-  t.throws(() => chooseScaleFor('auto', 24 * GIB, GIB / 2), { code: 'SCALE_TOO_SMALL' });
+  t.throws(() => chooseScaleFor('1/2', 24 * GIB, 3 * GIB), {
+    code: 'SCALE_TOO_LARGE',
+    message:
+      'A guest at scale 1/2 needs a machine of 12G, which does not fit into the 3G of memory that the machine has.',
+    hint: '--scale 1/8 would fit.',
+  });
+  t.throws(() => chooseScaleFor('auto', 24 * GIB, GIB / 2), {
+    code: 'SCALE_TOO_LARGE',
+    message: 'A host of 24G does not fit into the 512M of memory that the machine has.',
+    hint: 'At 1/24, its smallest scale, it needs a machine of 1G.',
+  });
+  t.equal(chooseScaleFor('auto', 448 * MIB, 392 * MIB), 1, 'the kernel takes more of a small machine');
+  t.equal(chooseScaleFor('auto', 955 * MIB, 900 * MIB), 1);
+  t.throws(() => chooseScaleFor('auto', 955 * MIB, 448 * MIB), {
+    code: 'SCALE_TOO_LARGE',
+    message: 'A host of 955M does not fit into the 448M of memory that the machine has.',
+    hint: 'It is drilled at its own size, and needs a machine of 955M.',
+  });
+  t.throws(() => chooseScaleFor('auto', 256 * MIB, GIB), { code: 'HOST_TOO_SMALL' });
 });
 
 t.test('where a hog settles', async (t) => {
@@ -91,6 +141,9 @@ t.test('where a hog settles', async (t) => {
   ]);
 });
 
+/** Bundles of claims whose serving unit itself forbids no swap: the slice above it does, or the host has none. */
+const HOST_SWAP_ALONE: ReadonlySet<string> = new Set(['devvm-large-server-split', 'containarium-1454']);
+
 t.test('every scenario fits its bundle', async (t) => {
   const scenarios = await loadScenarios();
   const core = await loadSuite('core');
@@ -107,14 +160,14 @@ t.test('every scenario fits its bundle', async (t) => {
   t.ok((await loadSuite('nightly')).every(({ name }) => names.has(name)));
   await t.rejects(loadSuite('weekly'), { code: 'SUITE_UNKNOWN', hint: /core, nightly, full/ });
   for (const scenario of scenarios) {
-    const plan = planDrill(scenario, await bundleOf(scenario), options);
+    const bundle = await bundleOf(scenario);
+    const scale = parseBytes(bundle.manifest.host.memory) < 2 * GIB ? '1' : options.scale;
+    const plan = planDrill(scenario, bundle, { ...options, scale });
     t.equal(plan.injections.length, scenario.injections.length, scenario.name);
     if (scenario.control) continue;
-    t.match(
-      plan.serving.limits,
-      { swapMax: scenario.bundle.name === 'devvm-large-server-split' ? Number.POSITIVE_INFINITY : 0 },
-      scenario.name,
-    );
+    const mayNotSwap = !HOST_SWAP_ALONE.has(scenario.bundle.name);
+    t.match(plan.serving.limits, { swapMax: mayNotSwap ? 0 : Number.POSITIVE_INFINITY }, scenario.name);
+    if (!mayNotSwap) t.equal(plan.bundle.manifest.host.swap, '0', scenario.name);
     t.same(plan.warnings, []);
   }
   const [repaired] = await findScenarios(['2026-07-02-live-repair']);

@@ -5,8 +5,17 @@ import { mustError } from '../core/must.js';
 /** What QEMU takes in addition to the guest's memory, and what the host must keep for itself. */
 export const HEADROOM: Bytes = 768 * MIB;
 
-/** Below this neither a server nor the guest's own services fit next to a hog. */
-const MIN_GUEST_BYTES: Bytes = GIB;
+/**
+ * The smallest guest: below it what a guest needs for itself (kernel, systemd, the programs of a drill) leaves no room for a
+ * server and a hog.
+ */
+const SMALLEST_GUEST: Bytes = 448 * MIB;
+
+/**
+ * The smallest guest that stands for a larger host. What does not shrink with the scale (the guest's own needs, a server's program
+ * text) must be a small part of it, as it is on that host.
+ */
+const SMALLEST_SCALED_GUEST: Bytes = GIB;
 
 /** How a scale is written, as the hint of an error. */
 export const SCALE_HINT = '8 and 1/8 are the same scale: every size is divided by 8.';
@@ -17,83 +26,123 @@ const DIVISORS = [1, 2, 4, 8, 16];
 /** The largest divisor that may be asked for. */
 const MAX_DIVISOR = 64;
 
+/** What a guest must fit into. */
+interface Room {
+  /** For the guest alone. */
+  readonly guestBytes: Bytes;
+  /** The largest guest that `auto` likes to make; larger ones where no other fits. */
+  readonly easyBytes: Bytes;
+  /** What is there, as the end of a sentence: `into the 4G of memory that is free on this host`. */
+  readonly into: string;
+  /** What a guest of this size needs, in words: `1.68G (955M, and 768M for QEMU and this host)`. */
+  needs(guest: Bytes): string;
+}
+
 /**
  * How much smaller than the real host the guest is made. By itself the largest that takes at most a sixth of the memory that
- * is free now, so that ramps stay short and the host quiet; where not even a small one does, the largest that fits.
+ * is free now, so that ramps stay short and the host quiet; where not even a small one does, the largest that fits. A host below
+ * 2 GiB is drilled at its own size.
  *
  * @param asked `auto`, or a divisor such as `8`, also written `1/8`
  * @throws OomdrillError `SCALE_INVALID`, `HOST_TOO_SMALL`, `SCALE_TOO_SMALL`, `SCALE_TOO_LARGE` that says what would
  *   fit
  */
 export function chooseScale(asked: string, hostMemory: Bytes, available: Bytes): number {
-  if (hostMemory < MIN_GUEST_BYTES)
-    throw usageError(
-      'HOST_TOO_SMALL',
-      `A host of ${formatBytes(hostMemory)} is too small to drill: it must have at least ${formatBytes(MIN_GUEST_BYTES)} of memory.`,
-      'Correct host.memory in bundle.json, or --host-memory.',
-    );
-  const fits = (scale: number) => hostMemory / scale + HEADROOM <= available;
-  const possible = DIVISORS.filter((scale) => fits(scale) && hostMemory / scale >= MIN_GUEST_BYTES);
-  if (asked === 'auto') {
-    const chosen =
-      DIVISORS.find((scale) => hostMemory / scale <= available / 6 && hostMemory / scale >= MIN_GUEST_BYTES) ??
-      possible[0];
-    if (chosen !== undefined) return chosen;
-    throw tooLargeError(
-      `A host of ${formatBytes(hostMemory)} does not fit`,
-      available,
-      hintForLarge(hostMemory, available),
-    );
-  }
-  const scale = Number(/^(?:1\/)?(\d+(?:\.\d+)?)$/.exec(asked)?.[1]);
-  if (!(scale >= 1 && scale <= MAX_DIVISOR))
-    throw mustError('SCALE_INVALID', '--scale', 'be auto or a divisor from 1 to 64, such as 1/8', asked, SCALE_HINT);
-  if (hostMemory / scale < MIN_GUEST_BYTES) {
-    throw usageError(
-      'SCALE_TOO_SMALL',
-      `At scale 1/${scale} the guest has only ${formatBytes(hostMemory / scale)}, too little for a server and a hog.`,
-      `The smallest is 1/${Math.floor(hostMemory / MIN_GUEST_BYTES)}.`,
-    );
-  }
-  if (!fits(scale)) {
-    const largest = possible[0];
-    throw tooLargeError(
-      `A guest at scale 1/${scale} needs ${formatBytes(hostMemory / scale + HEADROOM)}, which does not fit`,
-      available,
-      largest === undefined ? undefined : `--scale 1/${largest} would fit.`,
-    );
-  }
-  return scale;
+  return choose(asked, hostMemory, {
+    guestBytes: available - HEADROOM,
+    easyBytes: available / 6,
+    into: `into the ${formatBytes(available)} of memory that is free on this host`,
+    needs: (guest) =>
+      `${formatBytes(guest + HEADROOM)} (${formatBytes(guest)}, and ${formatBytes(HEADROOM)} for QEMU and this host)`,
+  });
 }
 
 /**
  * The same for a machine that is given: its memory stands for the real host's, so that it is the largest scale whose host is no
- * larger than it. A tenth is allowed for what firmware and kernel have taken.
+ * larger than it. What firmware and kernel have taken is allowed for.
  *
- * @throws OomdrillError `SCALE_INVALID`, `SCALE_TOO_SMALL`, `SCALE_TOO_LARGE`
+ * @param memory MemTotal of the machine (proc_meminfo(5))
+ * @throws OomdrillError `SCALE_INVALID`, `HOST_TOO_SMALL`, `SCALE_TOO_SMALL`, `SCALE_TOO_LARGE`
  */
 export function chooseScaleFor(asked: string, hostMemory: Bytes, memory: Bytes): number {
-  const largest = Math.max(1, Math.ceil(hostMemory / (memory * 1.1)));
-  return chooseScale(asked === 'auto' ? String(largest) : asked, hostMemory, memory * 1.1 + HEADROOM);
+  const installed = memory + Math.max(memory / 10, TAKEN_AT_BOOT);
+  const room: Room = {
+    guestBytes: installed,
+    easyBytes: installed,
+    into: `into the ${formatBytes(memory)} of memory that the machine has`,
+    needs: (guest) => `a machine of ${formatBytes(guest)}`,
+  };
+  const largest = Math.max(1, Math.ceil(hostMemory / installed));
+  if (asked !== 'auto') return choose(asked, hostMemory, room);
+  requireSmallest(hostMemory);
+  return isGuest(hostMemory, largest) ? largest : refuseAll(hostMemory, room);
 }
 
-/** What to do where no divisor of `auto` fits. */
-function hintForLarge(hostMemory: Bytes, available: Bytes): string | undefined {
-  const free = available - HEADROOM;
-  if (free < MIN_GUEST_BYTES) return undefined;
-  const divisor = Math.ceil(hostMemory / free);
-  if (divisor <= MAX_DIVISOR && hostMemory / divisor >= MIN_GUEST_BYTES) return `--scale 1/${divisor} would fit.`;
-  return `The largest host that fits now has ${formatBytes(free * MAX_DIVISOR)}, with --scale 1/${MAX_DIVISOR}.`;
-}
+/** What the kernel keeps of a machine that is small: its text, and a page table entry for each page. */
+const TAKEN_AT_BOOT: Bytes = 64 * MIB;
 
-function tooLargeError(
-  what: string,
-  available: Bytes,
-  hint = 'Free some memory first; the smallest guest needs about 2G.',
-) {
-  return usageError(
+function choose(asked: string, hostMemory: Bytes, room: Room): number {
+  requireSmallest(hostMemory);
+  const possible = DIVISORS.filter((scale) => isGuest(hostMemory, scale));
+  const fitting = possible.filter((scale) => hostMemory / scale <= room.guestBytes);
+  if (asked === 'auto')
+    return possible.find((scale) => hostMemory / scale <= room.easyBytes) ?? fitting[0] ?? refuseAll(hostMemory, room);
+  const scale = readDivisor(asked);
+  const guest = hostMemory / scale;
+  if (!isGuest(hostMemory, scale))
+    throw usageError(
+      'SCALE_TOO_SMALL',
+      `At scale 1/${scale} the guest has only ${formatBytes(guest)}, too little to stand for a larger host: it must have at least ${formatBytes(SMALLEST_SCALED_GUEST)}.`,
+      `The smallest is --scale 1/${smallestDivisor(hostMemory)}.`,
+    );
+  if (guest <= room.guestBytes) return scale;
+  throw usageError(
     'SCALE_TOO_LARGE',
-    `${what} into the ${formatBytes(available)} of memory that is free on this host.`,
-    hint,
+    `A guest at scale 1/${scale} needs ${room.needs(guest)}, which does not fit ${room.into}.`,
+    hintWhatFits(hostMemory, room),
   );
+}
+
+/** Whether a host can be drilled at this scale, were there memory enough. */
+const isGuest = (hostMemory: Bytes, scale: number): boolean =>
+  hostMemory / scale >= (scale === 1 ? SMALLEST_GUEST : SMALLEST_SCALED_GUEST);
+
+/** The largest divisor that a host can be drilled at. */
+const smallestDivisor = (hostMemory: Bytes): number =>
+  Math.min(MAX_DIVISOR, Math.max(1, Math.floor(hostMemory / SMALLEST_SCALED_GUEST)));
+
+/** @throws OomdrillError `HOST_TOO_SMALL` */
+function requireSmallest(hostMemory: Bytes): void {
+  if (hostMemory >= SMALLEST_GUEST) return;
+  throw usageError(
+    'HOST_TOO_SMALL',
+    `A host of ${formatBytes(hostMemory)} is too small to drill: it must have at least ${formatBytes(SMALLEST_GUEST)} of memory.`,
+    'Correct host.memory in bundle.json, or --host-memory. A smaller guest has no room for a server and a hog beside its own system.',
+  );
+}
+
+/** @throws OomdrillError `SCALE_INVALID` */
+function readDivisor(asked: string): number {
+  const scale = Number(/^(?:1\/)?(\d+(?:\.\d+)?)$/.exec(asked)?.[1]);
+  if (scale >= 1 && scale <= MAX_DIVISOR) return scale;
+  throw mustError('SCALE_INVALID', '--scale', 'be auto or a divisor from 1 to 64, such as 1/8', asked, SCALE_HINT);
+}
+
+/** @throws OomdrillError `SCALE_TOO_LARGE` */
+function refuseAll(hostMemory: Bytes, room: Room): never {
+  const message = `A host of ${formatBytes(hostMemory)} does not fit ${room.into}.`;
+  throw usageError('SCALE_TOO_LARGE', message, hintWhatFits(hostMemory, room));
+}
+
+/** What would fit: a scale, else what the smallest guest of this host needs. */
+function hintWhatFits(hostMemory: Bytes, room: Room): string {
+  const smallest = smallestDivisor(hostMemory);
+  const fitting = [...DIVISORS, Math.ceil(hostMemory / room.guestBytes)].find(
+    (scale) => scale >= 1 && scale <= smallest && hostMemory / scale <= room.guestBytes,
+  );
+  if (fitting !== undefined) return `--scale 1/${fitting} would fit.`;
+  const needed = room.needs(hostMemory / smallest);
+  return smallest === 1
+    ? `It is drilled at its own size, and needs ${needed}.`
+    : `At 1/${smallest}, its smallest scale, it needs ${needed}.`;
 }
