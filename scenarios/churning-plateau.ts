@@ -1,7 +1,7 @@
 import { defineScenario, hog, total } from '../harness/index.js';
 
 export default await defineScenario(import.meta, {
-  hypothesis: 'A hog in the former band that keeps rewriting its memory does no more harm than an idle one.',
+  hypothesis: 'A hog in the former band that keeps rewriting its memory does no harm.',
   bundle: 'devvm',
   injections: [hog({ comm: 'churn', target: total('12.35G'), hold: 'churn' })],
   expect: {

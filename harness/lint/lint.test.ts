@@ -18,6 +18,7 @@ const rulesIn = (findings: readonly { rule: string }[]) => [...new Set(findings.
 
 /** For each bundle of an incident, the rule that reports its cause. */
 const INCIDENTS: Readonly<Record<string, string>> = {
+  'containarium-1454': 'soft-band',
   'cqlite-2923': 'pane-policy',
   'devvm-2026-06-10': 'oom-policy',
   'devvm-2026-06-10-uncapped': 'no-cap',
@@ -29,6 +30,7 @@ const INCIDENTS: Readonly<Record<string, string>> = {
   'devvm-2026-08-16-earlyoom': 'earlyoom-prefer-server',
   'devvm-2026-08-16-panes': 'oom-policy',
   'kep-2570': 'soft-band',
+  'lxd-13147': 'soft-band',
   'mieweb-431': 'brim',
   'systemd-25376': 'session-policy',
   't3code-5788': 'oom-policy',

@@ -74,7 +74,7 @@ export const highAboveMax: Rule = {
   id: 'high-above-max',
   severity: 'warning',
   title: 'MemoryHigh at or above MemoryMax',
-  why: 'systemd accepts it without a warning. The soft limit can never act, so one of the two numbers is not what its author meant.',
+  why: 'systemd accepts it without a warning. The soft limit can never act: that is as good as none where both are equal on purpose, and else one of the two numbers is not what its author meant.',
   source: 'cgroup-v2.rst, memory.max; systemd.resource-control(5)',
   fix: 'Remove MemoryHigh, or correct the number that is wrong.',
   *check({ subjects, host }) {
