@@ -41,7 +41,7 @@ export async function measureSigstop(context: BenchContext): Promise<Figure[]> {
           intervalMs: 200,
           timeoutMs: TIMEOUT_MS,
         },
-        { clock, write: (entry) => entries.push(entry) },
+        { clock, write: (answer) => entries.push({ ...answer, type: 'probe' }) },
       );
       await sleep(2_000, signal);
       const script =

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import t from 'tap';
 import { assets } from '../harness/core/assets.js';
+import { CANARY_PORT } from '../harness/machine/guest-paths.js';
 import { readLedger } from '../harness/machine/ledger-pages.js';
 import type { Machine } from '../harness/machine/machine.js';
 import { ALICE_LOGS_IN, guestAsHost } from './hosts/guest-host.js';
@@ -19,7 +20,7 @@ const cli = assets.cli;
 const MANIFEST = join(assets.root, 'harness', 'testing', 'private-root', 'manifest.py');
 
 const { machine, keyFile, inGuest } = await guestAsHost();
-const relays = await Promise.all([SSH_PORT, 3773].map((port) => relay(machine, port)));
+const relays = await Promise.all([SSH_PORT, 3773, CANARY_PORT].map((port) => relay(machine, port)));
 t.teardown(async () => {
   for (const server of relays) server.close();
 });
@@ -43,7 +44,7 @@ const state = async () => {
   );
   const units =
     await inGuest(`systemctl is-active t3-serve@alice.service; systemctl show t3-serve@alice.service --property=ExecStart --value | cut -d';' -f1
-    systemctl list-units --all --plain --no-legend 'oomdrill-hog*' 'oomdrill-sampler*' | sed 's/ .*//'; ls /run/oomdrill`);
+    systemctl list-units --all --plain --no-legend 'oomdrill-hog*' 'oomdrill-sampler*' 'oomdrill-canary*' | sed 's/ .*//'; ls /run/oomdrill`);
   return [...files.split('\n').filter((line) => !RESTLESS.test(line)), units].join('\n');
 };
 const oomdrill = (...flags: string[]) =>

@@ -7,6 +7,7 @@ import { startProber } from '../observe/prober.js';
 import { startSampler } from '../observe/sampler.js';
 import { startSession } from '../observe/session.js';
 import { startBystanders } from './bystanders.js';
+import { openCanary, waitForCanary } from './canary.js';
 import { proveEffect } from './guest/effect.js';
 import { verifyWorkload } from './guest/install.js';
 import { startServer, startUnit, whyNotAnswering } from './guest/server.js';
@@ -47,12 +48,14 @@ export async function settle(stage: Stage, watch: Watch, observe: (observer: Obs
   const { sampleIntervalMs: intervalMs, watchdog } = settings;
   const { timeoutMs } = settings.probe;
   const target = { ...endpoint, path };
-  observe(startProber({ probe: plan.probe, target, intervalMs: settings.probe.intervalMs, timeoutMs }, recorder));
+  const asked = { probe: plan.probe, target, intervalMs: settings.probe.intervalMs, timeoutMs };
+  observe(startProber(asked, { clock, write: (answer) => write({ ...answer, type: 'probe' }) }));
   const limitedCgroups = [...places].map(([role, { cgroup, limited }]) => [role, limited?.cgroup ?? cgroup]);
   const cgroups = { server: plan.serving.cgroup, ...Object.fromEntries(limitedCgroups) };
   const injections = plan.injections.map(({ injection: { name }, plan }) => ({ name, ...plan }));
   // All of this goes on while the server loads its program; one after the other, so that it leaves a CPU to the server.
   observe(await startSampler(machine, { intervalMs, serverPid, port, cgroups, injections }, recorder, signal));
+  await openCanary(stage, observe);
   await startSidecars(stage, observe);
   await verifyWorkload(machine, plan.workload, signal);
   const effect = await proveEffect(machine, plan.serving, signal);
@@ -61,6 +64,7 @@ export async function settle(stage: Stage, watch: Watch, observe: (observer: Obs
   const settled = await waitUntilSteady(watch, recorder, wanted);
   if (!settled) throw await whyNotAnswering(machine, { unit, port, path }, signal);
   await waitForSidecars(stage, watch);
+  await waitForCanary(stage, watch);
   // A real installation wants a real ticket, which we do not have.
   if (sessionPath && stage.standIn) observe(startSession({ ...endpoint, path: sessionPath, watchdog }, recorder));
   await machine.limitDisk(host.diskBandwidth === undefined ? null : parseBytes(host.diskBandwidth));
@@ -81,12 +85,7 @@ async function startSidecars(
     const target = { ...(await machine.endpoint(port)), path };
     const { timeoutMs } = settings.probe;
     const asked = { probe: plan.probe, target, intervalMs: SIDECAR_INTERVAL_MS, timeoutMs };
-    observe(
-      startProber(asked, {
-        clock,
-        write: (entry) => write(entry.type === 'probe' ? { ...entry, type: 'sidecar', unit } : entry),
-      }),
-    );
+    observe(startProber(asked, { clock, write: (answer) => write({ ...answer, type: 'sidecar', unit }) }));
   }
 }
 

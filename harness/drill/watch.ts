@@ -13,11 +13,13 @@ export class Watch {
   /** Sidecars that have answered. */
   readonly #answered = new Set<string>();
   #sample: EntryOf<'sample'> | undefined;
+  #canary: EntryOf<'canary'> | undefined;
 
   /** Bound, so that a recorder can call it. */
   readonly see = (entry: Entry): void => {
     if (entry.type === 'probe' && entry.ok) this.#answers.push({ t: entry.t, latencyMs: entry.t - entry.scheduledT });
     if (entry.type === 'sidecar' && entry.ok) this.#answered.add(entry.unit);
+    if (entry.type === 'canary') this.#canary = entry;
     if (entry.type === 'sample') this.#sample = entry;
   };
 
@@ -29,6 +31,11 @@ export class Watch {
   /** Whether this sidecar has ever answered. */
   hasAnswered(unit: string): boolean {
     return this.#answered.has(unit);
+  }
+
+  /** The canary's last answer, or why there was none; undefined before its first request has ended. */
+  get canary(): EntryOf<'canary'> | undefined {
+    return this.#canary;
   }
 
   /** Whether the server's process is known to be no more. */

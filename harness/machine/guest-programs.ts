@@ -22,8 +22,11 @@ export const HOG: CompiledProgram = { name: 'oomdrill-hog', source: assets.guest
 /** What samples a cgroup (guest/sampler.c). */
 export const SAMPLER: CompiledProgram = { name: 'oomdrill-sampler', source: assets.guestSource('sampler.c') };
 
+/** The drill's control group: a server of our own (guest/canary.c). */
+export const CANARY: CompiledProgram = { name: 'oomdrill-canary', source: assets.guestSource('canary.c') };
+
 /** All of them. */
-export const COMPILED_PROGRAMS: readonly CompiledProgram[] = [HOG, SAMPLER];
+export const COMPILED_PROGRAMS: readonly CompiledProgram[] = [HOG, SAMPLER, CANARY];
 
 /**
  * Static: a guest may have any C library, or none. Stripped and without a build id: what is left depends on the source and the

@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { assets, REBUILD_HINT } from '../core/assets.js';
 import { machineError } from '../core/errors.js';
 import { STAND_INS } from '../workload/stand-ins.js';
-import { HOG_PROGRAM, SAMPLER_PROGRAM } from './guest-paths.js';
+import { CANARY_PROGRAM, HOG_PROGRAM, SAMPLER_PROGRAM } from './guest-paths.js';
 import {
+  CANARY,
   COMPILED_PROGRAMS,
   type CompiledProgram,
   ensureGuestProgram,
@@ -33,6 +34,7 @@ const compiled = (program: CompiledProgram, place: string): ToolkitProgram => ({
 const PROGRAMS: readonly ToolkitProgram[] = [
   compiled(HOG, HOG_PROGRAM),
   compiled(SAMPLER, SAMPLER_PROGRAM),
+  compiled(CANARY, CANARY_PROGRAM),
   ...STAND_INS.map(({ program, path }) => ({ place: path, locate: async () => standInFile(program) })),
 ];
 

@@ -4,12 +4,11 @@ import { connect, type Server, createServer as tcpServer } from 'node:net';
 import t from 'tap';
 import { startClock } from '../core/clock.js';
 import { pollUntil } from '../core/deadline.js';
-import type { EntryOf } from '../record/schema.js';
 import { httpProbe } from '../workload/http-probe.js';
 import type { Probe, ProbeAnswer } from '../workload/probe.js';
-import { MAX_OPEN, startProber } from './prober.js';
+import { type AskedQuestion, MAX_OPEN, startProber } from './prober.js';
 
-type Entries = readonly EntryOf<'probe'>[];
+type Entries = readonly AskedQuestion[];
 
 /** So patient that a busy host makes no answer late. */
 const PATIENT_MS = 20_000;
@@ -33,8 +32,8 @@ async function probe(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
-  const entries: EntryOf<'probe'>[] = [];
-  const write = (entry: { type: string }) => entries.push(entry as EntryOf<'probe'>);
+  const entries: AskedQuestion[] = [];
+  const write = (entry: AskedQuestion) => void entries.push(entry);
   const prober = startProber(
     { probe: by, target: { host: '127.0.0.1', port, path: '/x' }, intervalMs: 10, timeoutMs },
     { clock: startClock(), write },

@@ -1,5 +1,7 @@
+import type { Clock } from '../core/clock.js';
+import type { EntryOf } from '../record/schema.js';
 import { type Probe, type ProbeAnswer, type ProbeTarget, toProbeAnswer } from '../workload/probe.js';
-import type { Observer, ObserverContext } from './observer.js';
+import type { Observer } from './observer.js';
 
 export interface ProberOptions {
   readonly probe: Probe;
@@ -8,6 +10,15 @@ export interface ProberOptions {
   readonly intervalMs: number;
   /** A client's patience with one question, milliseconds. */
   readonly timeoutMs: number;
+}
+
+/** A question and what became of it. */
+export type AskedQuestion = Omit<EntryOf<'probe'>, 'type'>;
+
+/** The record's clock, and where each question goes once it has ended. */
+export interface ProberContext {
+  readonly clock: Clock;
+  readonly write: (question: AskedQuestion) => void;
 }
 
 /**
@@ -22,8 +33,7 @@ export const MAX_OPEN = 20;
  * often as a healthy one, and latency counts from when a question was due (no coordinated omission). A send that is due while
  * MAX_OPEN questions wait is written down as `not-sent`. What is asked, and what counts as an answer, is the probe's affair.
  */
-export function startProber(options: ProberOptions, context: ObserverContext): Observer {
-  const { clock, write } = context;
+export function startProber(options: ProberOptions, { clock, write }: ProberContext): Observer {
   const { intervalMs } = options;
   const origin = clock.now();
   const open = new Set<AbortController>();
@@ -34,7 +44,7 @@ export function startProber(options: ProberOptions, context: ObserverContext): O
     const probe = id++;
     const scheduledT = origin + probe * intervalMs;
     const answered = ({ ok, status, error }: ProbeAnswer) =>
-      write({ type: 'probe', t: clock.now(), id: probe, scheduledT, ok, status, error });
+      write({ t: clock.now(), id: probe, scheduledT, ok, status, error });
     if (open.size < MAX_OPEN) ask(options, open, answered);
     else answered({ ok: false, error: 'not-sent' });
   };

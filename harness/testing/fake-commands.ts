@@ -18,6 +18,7 @@ export const COMMANDS: readonly FakeCommand[] = [
   [/^systemd-analyze verify/, nothing],
   [/drop_caches.*systemctl start/, () => `${SERVER_PID}\n`],
   [/oomdrill\/sampler --interval-ms/, startSampler],
+  [/oomdrill\/canary --port/, startCanary],
   [/oomdrill\/hog run/, startHog],
   [/^systemctl kill --signal=TERM oomdrill-hog-/, killHog],
   [/^systemctl show \S+ --property=MemoryHigh/, showLimits],
@@ -33,6 +34,11 @@ export const COMMANDS: readonly FakeCommand[] = [
 
 function startSampler(guest: FakeGuest, command: readonly string[]): string {
   guest.startSampler(command);
+  return '';
+}
+
+function startCanary(guest: FakeGuest, command: readonly string[]): string {
+  guest.startCanary(Number(command.at(-1)));
   return '';
 }
 

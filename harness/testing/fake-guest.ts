@@ -32,6 +32,7 @@ export class FakeGuest {
   readonly #commands: readonly FakeCommand[];
   readonly #samples = new PassThrough();
   #sampler: FakeSampler | undefined;
+  #canaryPort: number | undefined;
   #advancedMs = this.monotonicMs;
 
   constructor(unit: FakeUnit, commands: readonly FakeCommand[] = COMMANDS) {
@@ -79,6 +80,15 @@ export class FakeGuest {
     if (path === `/proc/${SERVER_PID}/task/${SERVER_PID}/stat`) return `${SERVER_PID} (node) S 1 412 412 0`;
     if (path === '/proc/meminfo') return `MemTotal: 4194304 kB\nMemAvailable:    ${MEM_AVAILABLE_KIB} kB\n`;
     return this.files.get(path)?.();
+  }
+
+  /** Whether the canary was started on this port. */
+  hasCanaryOn(port: number): boolean {
+    return port === this.#canaryPort;
+  }
+
+  startCanary(port: number): void {
+    this.#canaryPort = port;
   }
 
   startSampler(command: readonly string[]): void {

@@ -6,18 +6,25 @@ import type { FakeCommand } from './fake-commands.js';
 import { FakeGuest, type FakeUnit } from './fake-guest.js';
 import { type FakeServer, startFakeServer } from './fake-server.js';
 
-/** A machine without a VM: a scripted guest, and a real server in this process for the real prober. */
+/** What answers at the ports of the guest. */
+interface FakeServers {
+  readonly serving: FakeServer;
+  /** Never silent: the fake guest is never under pressure as a whole. */
+  readonly canary: FakeServer;
+}
+
+/** A machine without a VM: a scripted guest, and real servers in this process for the real prober. */
 export class FakeMachine implements Machine {
   readonly accelerator = 'fake';
   readonly login = 'true';
   readonly consoleLog: string;
   readonly #guest: FakeGuest;
-  readonly #server: FakeServer;
+  readonly #servers: FakeServers;
   readonly #death = new AbortController();
 
-  constructor(guest: FakeGuest, server: FakeServer, workDir: string) {
+  constructor(guest: FakeGuest, servers: FakeServers, workDir: string) {
     this.#guest = guest;
-    this.#server = server;
+    this.#servers = servers;
     this.consoleLog = join(workDir, 'console.log');
     writeFileSync(this.consoleLog, 'the fake guest is up\n');
   }
@@ -36,8 +43,9 @@ export class FakeMachine implements Machine {
     return this.#guest.exec(command);
   }
 
-  async endpoint(): Promise<Endpoint> {
-    return this.#server.endpoint;
+  async endpoint(guestPort: number): Promise<Endpoint> {
+    const { serving, canary } = this.#servers;
+    return (this.#guest.hasCanaryOn(guestPort) ? canary : serving).endpoint;
   }
 
   async openSampleStream(): Promise<SampleStream> {
@@ -48,7 +56,7 @@ export class FakeMachine implements Machine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#guest.stop();
-    await this.#server[Symbol.asyncDispose]();
+    for (const server of Object.values(this.#servers)) await server[Symbol.asyncDispose]();
   }
 }
 
@@ -66,7 +74,9 @@ export function fakeSource(unit: FakeUnit, { onStart, commands }: FakeOptions = 
     accelerator: 'fake',
     async start({ workDir }) {
       const guest = new FakeGuest(unit, commands);
-      const machine = new FakeMachine(guest, await startFakeServer(() => guest.isSilent()), workDir);
+      const serving = await startFakeServer(() => guest.isSilent());
+      const canary = await startFakeServer(() => false);
+      const machine = new FakeMachine(guest, { serving, canary }, workDir);
       onStart?.(machine);
       return machine;
     },

@@ -68,6 +68,11 @@ t.test('a throttled server is livelocked in every report', { buffered: true }, a
   t.match(run, { outcome: 'livelocked', verdict: 'fail', evidence: { oomKills: 0 } });
   t.ok((run.evidence?.longestGapMs ?? 0) > windowMs(IMPATIENT));
   t.ok((run.evidence?.recoveryMs ?? 0) > 0, 'it answers again after the hog is killed');
+  const asked = record.entries.flatMap((entry) => (entry.type === 'canary' ? entry : []));
+  const window = windowMs(IMPATIENT);
+  const gaps = asked.slice(1).map(({ t }, index) => t - (asked[index]?.t ?? 0));
+  t.ok(Math.max(...gaps) < window, 'the canary is asked as well, and answers all the while');
+  t.notOk(asked.some(({ ok }) => !ok));
 
   const summary = summarize([run], record.header.host);
   t.equal(summary.exitCode, 1);
