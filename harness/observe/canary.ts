@@ -5,6 +5,9 @@ import { run } from '../machine/run.js';
 
 const CANARY_UNIT = 'oomdrill-canary.service';
 
+/** Its cgroup, below the root of the hierarchy. */
+export const CANARY_CGROUP = `/oomdrill.slice/${CANARY_UNIT}`;
+
 /** Starts it, and says in its own words why it did not start: systemd-run(1) only says that it did not. */
 const START = `"$@" && exit; journalctl --no-pager --output=cat --lines=3 --unit=${CANARY_UNIT} >&2; exit 1`;
 

@@ -5,6 +5,7 @@ import type { Machine } from '../machine/machine.js';
 import { receiveLines } from '../machine/receive-lines.js';
 import { run } from '../machine/run.js';
 import { parseSample } from '../record/sample.js';
+import { CANARY_CGROUP } from './canary.js';
 import type { Observer, ObserverContext } from './observer.js';
 
 export interface SamplerOptions {
@@ -16,10 +17,22 @@ export interface SamplerOptions {
   readonly injections: readonly (Pick<InjectionPlan, 'stateFile' | 'readProgress'> & { readonly name: string })[];
 }
 
-const CGROUP_FILES = ['memory.current', 'memory.events', 'memory.stat', 'memory.pressure'];
-
 /** What changes slowly or costs much is read at every tenth tick only. */
 const SLOWLY = '@10';
+
+/** Totals, of which the growth over a silence is wanted: silences that matter last for seconds. */
+const NOW_AND_THEN = '@5';
+
+/** The files of each cgroup, with how often they are read: at every tick where nothing is said. */
+const CGROUP_FILES: Readonly<Record<string, string>> = {
+  'memory.current': '',
+  'memory.events': '',
+  'memory.stat': '',
+  'memory.pressure': '',
+  'memory.swap.current': SLOWLY,
+  'cpu.pressure': NOW_AND_THEN,
+  'io.pressure': NOW_AND_THEN,
+};
 
 const SAMPLER_UNIT = 'oomdrill-sampler.service';
 
@@ -79,14 +92,15 @@ function startCommand(options: SamplerOptions, out: string): readonly string[] {
 function sampledFiles({ cgroups, serverPid, port, injections }: SamplerOptions): Readonly<Record<string, string>> {
   const files: Record<string, string> = {};
   for (const [role, path] of Object.entries(cgroups)) {
-    const cgroup = `/sys/fs/cgroup${path}`;
-    for (const file of CGROUP_FILES) files[`${role}/${file}`] = `${cgroup}/${file}`;
-    files[`${role}/memory.swap.current`] = `${cgroup}/memory.swap.current${SLOWLY}`;
+    for (const [file, every] of Object.entries(CGROUP_FILES))
+      files[`${role}/${file}`] = `/sys/fs/cgroup${path}/${file}${every}`;
   }
+  for (const what of ['memory', 'cpu', 'io']) files[`box/${what}.pressure`] = `/proc/pressure/${what}${NOW_AND_THEN}`;
   // Of the main thread alone: that of the process adds up all its threads at every read.
   files['server/stat'] = `/proc/${serverPid}/task/${serverPid}/stat`;
   files.listen = `listen:${port}`;
   for (const { name, stateFile } of injections) files[`hog/${name}`] = stateFile;
   files.meminfo = `/proc/meminfo~MemAvailable${SLOWLY}`;
+  files['canary/cpu.stat'] = `/sys/fs/cgroup${CANARY_CGROUP}/cpu.stat~usage_usec${SLOWLY}`;
   return files;
 }

@@ -63,6 +63,15 @@ t.test('pressure of the whole guest, and what the cgroup waited for besides memo
   t.end();
 });
 
+t.test('the CPU time of the canary, if it was read', (t) => {
+  const sample = parseSample(line({ 'canary/cpu.stat': 'usage_usec 123456\n' }), context);
+  t.match(sample, { canaryCpuMs: 123.456 });
+  t.ok(entrySchema.safeParse({ ...sample, t: 5 }).success);
+  for (const text of ['', 'user_usec 5\n', 'usage_usec x\n'])
+    t.equal(parseSample(line({ 'canary/cpu.stat': text }), context)?.canaryCpuMs, undefined, 'unknown is not zero');
+  t.end();
+});
+
 t.test('the listen queue, and a server whose name has parentheses', (t) => {
   const files = { listen: '21', 'server/stat': '412 (MainThread (x)) D 1 412 412 0' };
   t.match(parseSample(line(files), context), { listen: { queue: 21 }, server: { task: 'D' } });
@@ -107,6 +116,9 @@ t.test('with any text in the files, the sample fits the record', (t) => {
     'server/memory.pressure',
     'server/cgroup.procs',
     'server/stat',
+    'server/cpu.pressure',
+    'box/io.pressure',
+    'canary/cpu.stat',
     'listen',
     'hog/a',
     'meminfo',

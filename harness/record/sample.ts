@@ -23,8 +23,9 @@ export interface SampleContext {
 
 /**
  * Parses one line of the sampler into an entry without the host's time. Keys of the line's files: `ROLE/memory.current`
- * and other files of the cgroup with that role, `box/memory.pressure` and the two others of /proc/pressure, `server/stat`, `listen` (not a file: the number of waiting
- * connections), `hog/NAME` for the state of an injection of any kind, `meminfo`, `vmstat`.
+ * and other files of the cgroup with that role, `box/memory.pressure` and the two others of /proc/pressure, `server/stat`,
+ * `canary/cpu.stat`, `listen` (not a file: the number of waiting connections), `hog/NAME` for the state of an injection of any
+ * kind, `meminfo`, `vmstat`.
  *
  * @returns null for an invalid or incomplete line
  */
@@ -52,6 +53,7 @@ export function parseSample(
     guestMonotonicMs: mono,
     guestWallMs: wall,
     samplerCpuMs: cpu,
+    canaryCpuMs: parseCpuMs(files['canary/cpu.stat']),
     cgroups,
     server: { pid: serverPid, task: parseTaskState(files['server/stat']) },
     listen: /^\d+\s*$/.test(files.listen ?? '') ? { queue: Number(files.listen) } : null,
@@ -59,6 +61,12 @@ export function parseSample(
     memAvailableBytes: memAvailableKib === undefined ? undefined : Number(memAvailableKib) * 1024,
     box: parseBox(files),
   });
+}
+
+/** The CPU time in a cpu.stat, milliseconds; undefined where there is none (Linux, Documentation/admin-guide/cgroup-v2.rst). */
+function parseCpuMs(text = ''): number | undefined {
+  const us = parseFlatKeyed(text).usage_usec;
+  return us === undefined ? undefined : us / 1e3;
 }
 
 /** The pressure of the whole guest; undefined where the line has none. */

@@ -322,6 +322,12 @@ const sampleEntry = z
       .describe('Monotonic clock of the guest, milliseconds.'),
     guestWallMs: dateDifference.describe('Wall clock of the guest, milliseconds since 1970.'),
     samplerCpuMs: z.number().nonnegative().max(MAX_UPTIME_MS).describe('CPU time of the sampler itself, milliseconds.'),
+    canaryCpuMs: z
+      .number()
+      .nonnegative()
+      .max(MAX_UPTIME_MS)
+      .optional()
+      .describe("CPU time of the canary's cgroup, milliseconds; in every tenth sample."),
     cgroups: z
       .record(z.string(), cgroupSampleSchema)
       .describe('By role: `server` is the cgroup of the serving unit, others are the places of the hogs.'),
