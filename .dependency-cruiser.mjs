@@ -32,7 +32,7 @@ const EFFECTS = {
   config: ['core', 'loader', 'workload', 'inject', 'report'],
   machine: ['core', 'workload'],
   inject: ['core', 'record', 'machine'],
-  observe: ['core', 'record', 'machine', 'inject', 'workload'],
+  observe: ['core', 'cgroup', 'record', 'machine', 'inject', 'workload'],
   drill: [
     'core',
     'cgroup',

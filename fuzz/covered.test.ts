@@ -26,6 +26,7 @@ const NOT_FUZZED: Readonly<Record<string, readonly string[]>> = {
     'harness/machine/panic.ts readPanic',
     'harness/machine/process.ts readStatFields',
     'harness/observe/host.ts readHostFacts',
+    'harness/observe/run-delay.ts readThreads',
     'harness/report/html/page-assets.ts readPageAssets',
   ],
   'writes a page or a file from our own tables alone': [

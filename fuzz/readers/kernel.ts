@@ -8,6 +8,8 @@ import { diagnose } from '../../harness/explain/diagnose.js';
 import { readEvidence } from '../../harness/explain/evidence.js';
 import { readKernelLog } from '../../harness/explain/kernel-log.js';
 import { readHogProgress } from '../../harness/inject/memory-hog/state.js';
+import { parseCpuTimes } from '../../harness/observe/cpu-times.js';
+import { parseRunDelay } from '../../harness/observe/run-delay.js';
 import { parseSample } from '../../harness/record/sample.js';
 import { fixture } from '../inputs/corpus.js';
 import { mutated } from '../inputs/mutation.js';
@@ -68,6 +70,12 @@ export const kernelReaders = [
     covers: ['harness/cgroup/pressure.ts parsePressure', 'harness/cgroup/pressure.ts parseStall'],
     inputs: mutated([PRESSURE, captured('cpu.pressure'), captured('cpu.pressure-5.12')]),
     read: (text) => [parsePressure(text), parseStall(text)],
+  }),
+  reader({
+    name: 'host-counts',
+    covers: ['harness/observe/cpu-times.ts parseCpuTimes', 'harness/observe/run-delay.ts parseRunDelay'],
+    inputs: mutated([captured('host/stat'), captured('host/schedstat')]),
+    read: (text) => [parseCpuTimes(text), parseRunDelay(text)],
   }),
   reader({
     name: 'listen-queue',

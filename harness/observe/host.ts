@@ -2,11 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { cpus, loadavg, release } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import si from 'systeminformation';
+import { parseStall } from '../cgroup/pressure.js';
+import type { Clock } from '../core/clock.js';
+import { withoutUndefined } from '../core/defined.js';
 import { messageOf } from '../core/errors.js';
 import { readAvailableBytes } from '../machine/free-memory.js';
 import { readStatFields } from '../machine/process.js';
-import type { Header } from '../record/schema.js';
+import type { EntryOf, Header } from '../record/schema.js';
+import { type CpuTimes, parseCpuTimes, shareBetween, TICK_MS } from './cpu-times.js';
 import type { Observer, ObserverContext } from './observer.js';
+import { type GuestThreads, readThreads, runDelayBetween } from './run-delay.js';
 
 /** What this host is, for the header of a record and the summary. */
 export async function readHostFacts(): Promise<Header['host']> {
@@ -21,61 +26,86 @@ export async function readHostFacts(): Promise<Header['host']> {
   };
 }
 
-/** A tick of /proc/stat and /proc/PID/stat, milliseconds: USER_HZ is 100 on every architecture that we run on (proc_stat(5)). */
-const TICK_MS = 10;
-
-/** CPU time of the whole host: in all, stolen by a hypervisor above it, and busy at a usual priority. Milliseconds over all cores. */
-interface CpuTimes {
-  readonly total: number;
-  readonly steal: number;
-  readonly busy: number;
-}
-
-/** The `cpu` line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal (proc_stat(5)). */
-async function readCpuTimes(): Promise<CpuTimes> {
-  const [line = ''] = (await readFile('/proc/stat', 'utf8')).split('\n', 1);
-  const columns = line
-    .trim()
-    .split(/\s+/)
-    .slice(1, 9)
-    .map((ticks) => Number(ticks) * TICK_MS);
-  const [user = 0, , system = 0, , , irq = 0, softirq = 0, steal = 0] = columns;
-  return { total: columns.reduce((sum, ms) => sum + ms, 0), steal, busy: user + system + irq + softirq };
-}
-
 /** CPU time that a process has used, milliseconds: utime and stime of /proc/PID/stat (proc_pid_stat(5)). Undefined when it is gone. */
 async function cpuMsOf(pid: number): Promise<number | undefined> {
   const fields = await readStatFields(pid);
   return fields && (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
-/**
- * Writes once a second how the host itself fares: a drill on a starved host is not believed.
- *
- * @param guestPid what runs the guest's CPUs on this host; undefined where that is not known, `none` while there is no guest
- */
-export function startHostWatch({ clock, write }: ObserverContext, guestPid: number | 'none' | undefined): Observer {
+/** What is counted from the boot of the host or the start of a process on, at one time of the record. */
+export interface HostCounts {
+  readonly t: number;
+  readonly times: CpuTimes;
+  /** CPU time of guest and harness, milliseconds; undefined where the guest is not ours to see. */
+  readonly oursMs: number | undefined;
+  readonly threads: GuestThreads | undefined;
+}
+
+/** What runs the guest's CPUs on this host, by its PID; undefined where that is not known, `none` while there is no guest. */
+type GuestPid = number | 'none' | undefined;
+
+async function readCounts(guestPid: GuestPid, clock: Clock): Promise<HostCounts> {
+  const isSeen = typeof guestPid === 'number';
+  const [stat, guestMs, threads] = await Promise.all([
+    readFile('/proc/stat', 'utf8'),
+    isSeen ? cpuMsOf(guestPid) : guestPid === 'none' ? 0 : undefined,
+    isSeen ? readThreads(guestPid) : undefined,
+  ]);
+  const times = parseCpuTimes(stat);
+  if (!times) throw new Error('/proc/stat has no line of all CPUs');
+  const { user, system } = process.cpuUsage();
+  const oursMs = guestMs === undefined ? undefined : guestMs + (user + system) / 1e3;
+  return { t: clock.now(), times, oursMs, threads };
+}
+
+/** What happened between two readings. What is not known is undefined. */
+export function compareCounts(
+  before: HostCounts,
+  now: HostCounts,
+): Pick<EntryOf<'host'>, 'stealPercent' | 'othersBusyCores' | 'iowaitPercent' | 'runDelayMs'> {
+  return {
+    stealPercent: shareBetween(before.times, now.times, 'steal'),
+    iowaitPercent: shareBetween(before.times, now.times, 'iowait'),
+    othersBusyCores: othersBusyCores(before, now),
+    runDelayMs: before.threads && now.threads && runDelayBetween(before.threads, now.threads),
+  };
+}
+
+/** How many cores others than guest and harness kept busy; undefined where the guest's CPU time is not known. */
+function othersBusyCores(before: HostCounts, now: HostCounts): number | undefined {
+  if (before.oursMs === undefined || now.oursMs === undefined || now.t <= before.t) return undefined;
+  const othersMs = now.times.busy - before.times.busy - (now.oursMs - before.oursMs);
+  return Math.max(0, othersMs / (now.t - before.t));
+}
+
+/** The host's own pressure; undefined where its kernel has no PSI, or it is switched off. */
+async function readStalls(): Promise<EntryOf<'host'>['stalls']> {
+  const read = async (what: string) => parseStall(await readFile(`/proc/pressure/${what}`, 'utf8').catch(() => ''));
+  const [memory, cpu, io] = await Promise.all([read('memory'), read('cpu'), read('io')]);
+  return memory || cpu || io ? withoutUndefined({ memory, cpu, io }) : undefined;
+}
+
+/** Writes once a second how the host itself fares: a drill on a starved host is not believed. */
+export function startHostWatch({ clock, write }: ObserverContext, guestPid: GuestPid): Observer {
   const loop = monitorEventLoopDelay({ resolution: 20 });
   loop.enable();
-  let before: { t: number; times: CpuTimes; ours: number | undefined } | undefined;
-  /** CPU time of guest and harness. */
-  const oursMs = async () => {
-    const guest = guestPid === 'none' ? 0 : guestPid && (await cpuMsOf(guestPid));
-    const { user, system } = process.cpuUsage();
-    return guest === undefined ? undefined : guest + (user + system) / 1e3;
-  };
+  let before: HostCounts | undefined;
   const look = async () => {
-    const [times, available, ours] = await Promise.all([readCpuTimes(), readAvailableBytes(), oursMs()]);
-    const now = { t: clock.now(), times, ours };
+    const [now, availableBytes, stalls] = await Promise.all([
+      readCounts(guestPid, clock),
+      readAvailableBytes(),
+      readStalls(),
+    ]);
+    const change = before ? compareCounts(before, now) : { stealPercent: 0 };
     write({
       type: 'host',
       t: now.t,
       loopStallMs: loop.max / 1e6,
       load1: loadavg()[0] ?? 0,
-      availableBytes: available,
-      stealPercent: before ? stolenPercent(before.times, times) : 0,
+      availableBytes,
       clockDriftMs: Date.now() - clock.startedAtMs - clock.now(),
-      othersBusyCores: before && othersBusyCores(before, now),
+      ...change,
+      stalls,
     });
     before = now;
     loop.reset();
@@ -94,19 +124,4 @@ export function startHostWatch({ clock, write }: ObserverContext, guestPid: numb
       loop.disable();
     },
   };
-}
-
-function stolenPercent(before: CpuTimes, now: CpuTimes): number {
-  const total = now.total - before.total;
-  // A hypervisor may set its counter back, as in a migration (proc_stat(5)).
-  return total > 0 ? Math.max(0, Math.min(100, (100 * (now.steal - before.steal)) / total)) : 0;
-}
-
-type HostReading = { readonly t: number; readonly times: CpuTimes; readonly ours: number | undefined };
-
-/** How many cores others than guest and harness kept busy; undefined where the guest's CPU time is not known. */
-function othersBusyCores(before: HostReading, now: HostReading): number | undefined {
-  if (before.ours === undefined || now.ours === undefined || now.t <= before.t) return undefined;
-  const othersMs = now.times.busy - before.times.busy - (now.ours - before.ours);
-  return Math.max(0, othersMs / (now.t - before.t));
 }

@@ -34,6 +34,8 @@ export function qemuArgs(plan: QemuPlan): string[] {
   // biome-ignore format: an option and its value on one line
   const args = [
     '-nodefaults', '-no-user-config', '-no-reboot',
+    // Its threads get names: those of the guest's CPUs are looked for (harness/observe/run-delay.ts).
+    '-name', 'debug-threads=on',
     '-display', 'none',
     '-machine', 'q35',
     '-accel', accelerator.accel,
