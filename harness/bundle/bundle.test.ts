@@ -149,6 +149,15 @@ t.test('a limit that the host cannot reach is a warning', async (t) => {
   ]);
 });
 
+t.test('a host that is too small to drill is a warning', async (t) => {
+  const onHost = (memory: string) => {
+    const { manifest, ...bundle } = web();
+    return checkBundle({ ...bundle, manifest: { ...manifest, host: { ...manifest.host, memory } } });
+  };
+  t.notMatch(onHost('448M'), [/too small/]);
+  t.match(onHost('447M'), ['bundle.json: a host of 447M is too small to drill: it must have at least 448M of memory.']);
+});
+
 t.test('scaling divides memory, but neither rates nor counts', async (t) => {
   const scaled = scaleBundle(web(), 8);
   t.match(scaled.manifest.host, { memory: '3G', swap: '0', cpus: 32, diskBandwidth: '60M' });

@@ -7,6 +7,7 @@ import { isUnitFile } from '../systemd/unit-search.js';
 import type { Bundle } from './bundle.js';
 import { describeUnknownKey } from './manifest.js';
 import { computeEffectiveLimits, resolveServingUnit } from './serving.js';
+import { SMALLEST_HOST } from './smallest-host.js';
 
 /**
  * Checks that a bundle can be drilled, and returns warnings about values that are valid but odd.
@@ -20,6 +21,10 @@ export function checkBundle(bundle: Bundle): string[] {
   const serving = resolveServingUnit(bundle);
   const { max } = computeEffectiveLimits(bundle, serving);
   const warnings = (bundle.unknownKeys ?? []).map((key) => `bundle.json: ${describeUnknownKey(key)}.`);
+  if (memory < SMALLEST_HOST)
+    warnings.push(
+      `bundle.json: a host of ${formatBytes(memory)} is too small to drill: it must have at least ${formatBytes(SMALLEST_HOST)} of memory.`,
+    );
   if (max >= memory)
     warnings.push(
       `${serving.unit.name}: MemoryMax=${formatBytes(max)} is not below the host's ${formatBytes(memory)}: the host runs out of memory before the unit does.`,

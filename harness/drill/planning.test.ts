@@ -30,7 +30,7 @@ t.test('the scale fits the memory that is free', async (t) => {
   t.equal(chooseScale('auto', 24 * GIB, 23 * GIB), 8);
   t.equal(chooseScale('auto', 24 * GIB, 200 * GIB), 1, 'the real size where it is a sixth of what is free');
   t.equal(
-    chooseScale('auto', 24 * GIB, 4 * GIB),
+    chooseScale('auto', 24 * GIB, 4.5 * GIB),
     8,
     'the largest that fits where even a small one is more than a sixth',
   );
@@ -39,12 +39,12 @@ t.test('the scale fits the memory that is free', async (t) => {
   t.throws(() => chooseScale('auto', 24 * GIB, GIB), {
     code: 'SCALE_TOO_LARGE',
     message: 'A host of 24G does not fit into the 1G of memory that is free on this host.',
-    hint: 'At 1/24, its smallest scale, it needs 1.75G (1G, and 768M for QEMU and this host).',
+    hint: 'At 1/24, its smallest scale, it needs 2.25G (1G, and 1.25G for QEMU and this host).',
   });
   t.throws(() => chooseScale('1', 24 * GIB, 23 * GIB), {
     code: 'SCALE_TOO_LARGE',
     message:
-      'A guest at scale 1/1 needs 24.8G (24G, and 768M for QEMU and this host), which does not fit into the 23G of memory that is free on this host.',
+      'A guest at scale 1/1 needs 25.3G (24G, and 1.25G for QEMU and this host), which does not fit into the 23G of memory that is free on this host.',
     hint: '--scale 1/2 would fit.',
   });
   t.throws(() => chooseScale('1/48', 24 * GIB, 23 * GIB), {
@@ -66,16 +66,16 @@ t.test('the scale fits the memory that is free', async (t) => {
 });
 
 t.test('a small host is drilled at its own size', async (t) => {
-  for (const free of [2, 4, 8, 23, 200]) {
+  for (const free of [2.5, 4, 8, 23, 200]) {
     t.equal(chooseScale('auto', 955 * MIB, free * GIB), 1, `955M with ${free}G free`);
     t.equal(chooseScale('auto', 448 * MIB, free * GIB), 1, `448M with ${free}G free`);
   }
   t.equal(chooseScale('1/1', 448 * MIB, 23 * GIB), 1);
-  t.equal(chooseScale('auto', 448 * MIB, (448 + 768) * MIB), 1, 'in all the memory that is free');
+  t.equal(chooseScale('auto', 448 * MIB, 448 * MIB + 1.25 * GIB), 1, 'in all the memory that is free');
   t.throws(() => chooseScale('auto', 955 * MIB, GIB), {
     code: 'SCALE_TOO_LARGE',
     message: 'A host of 955M does not fit into the 1G of memory that is free on this host.',
-    hint: 'It is drilled at its own size, and needs 1.68G (955M, and 768M for QEMU and this host).',
+    hint: 'It is drilled at its own size, and needs 2.18G (955M, and 1.25G for QEMU and this host).',
   });
   t.throws(() => chooseScale('2', 955 * MIB, 23 * GIB), {
     code: 'SCALE_TOO_SMALL',

@@ -1,15 +1,13 @@
+import { SMALLEST_HOST } from '../bundle/smallest-host.js';
 import { type Bytes, formatBytes, GIB, MIB } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
 
-/** What QEMU takes in addition to the guest's memory, and what the host must keep for itself. */
-export const HEADROOM: Bytes = 768 * MIB;
-
 /**
- * The smallest guest: below it what a guest needs for itself (kernel, systemd, the programs of a drill) leaves no room for a
- * server and a hog.
+ * What QEMU takes in addition to the guest's memory, and what the host must keep for itself. Without KVM, QEMU's translated code
+ * alone grows to 1 GiB (accel/tcg/region.c, DEFAULT_CODE_GEN_BUFFER_SIZE); a drill of a minute was seen to use 0.94 GiB of it.
  */
-const SMALLEST_GUEST: Bytes = 448 * MIB;
+export const HEADROOM: Bytes = 1.25 * GIB;
 
 /**
  * The smallest guest that stands for a larger host. What does not shrink with the scale (the guest's own needs, a server's program
@@ -34,7 +32,7 @@ interface Room {
   readonly easyBytes: Bytes;
   /** What is there, as the end of a sentence: `into the 4G of memory that is free on this host`. */
   readonly into: string;
-  /** What a guest of this size needs, in words: `1.68G (955M, and 768M for QEMU and this host)`. */
+  /** What a guest of this size needs, in words: `2.18G (955M, and 1.25G for QEMU and this host)`. */
   needs(guest: Bytes): string;
 }
 
@@ -105,7 +103,7 @@ function choose(asked: string, hostMemory: Bytes, room: Room): number {
 
 /** Whether a host can be drilled at this scale, were there memory enough. */
 const isGuest = (hostMemory: Bytes, scale: number): boolean =>
-  hostMemory / scale >= (scale === 1 ? SMALLEST_GUEST : SMALLEST_SCALED_GUEST);
+  hostMemory / scale >= (scale === 1 ? SMALLEST_HOST : SMALLEST_SCALED_GUEST);
 
 /** The largest divisor that a host can be drilled at. */
 const smallestDivisor = (hostMemory: Bytes): number =>
@@ -113,10 +111,10 @@ const smallestDivisor = (hostMemory: Bytes): number =>
 
 /** @throws OomdrillError `HOST_TOO_SMALL` */
 function requireSmallest(hostMemory: Bytes): void {
-  if (hostMemory >= SMALLEST_GUEST) return;
+  if (hostMemory >= SMALLEST_HOST) return;
   throw usageError(
     'HOST_TOO_SMALL',
-    `A host of ${formatBytes(hostMemory)} is too small to drill: it must have at least ${formatBytes(SMALLEST_GUEST)} of memory.`,
+    `A host of ${formatBytes(hostMemory)} is too small to drill: it must have at least ${formatBytes(SMALLEST_HOST)} of memory.`,
     'Correct host.memory in bundle.json, or --host-memory. A smaller guest has no room for a server and a hog beside its own system.',
   );
 }

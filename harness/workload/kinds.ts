@@ -1,6 +1,6 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { usageError } from '../core/errors.js';
-import type { StandInOptions } from './stand-in.js';
+import type { StandInChoices } from './stand-in.js';
 import { findStandIn, STAND_INS, type StandIns } from './stand-ins.js';
 import { systemdService } from './systemd-service.js';
 import type { Workload, WorkloadKind } from './workload.js';
@@ -9,7 +9,7 @@ import type { Workload, WorkloadKind } from './workload.js';
 export const WORKLOAD_KINDS: readonly WorkloadKind[] = [systemdService];
 
 /** The settings of its stand-in, and the tables to choose from; by default those of oomdrill. */
-export interface WorkloadOptions extends Omit<StandInOptions, 'weight'> {
+export interface WorkloadOptions extends StandInChoices {
   readonly kinds?: readonly WorkloadKind[] | undefined;
   readonly standIns?: StandIns | undefined;
 }

@@ -1,4 +1,8 @@
 import type { Manifest } from '../bundle/manifest.js';
+import type { Bytes } from '../core/bytes.js';
+
+/** What a bundle does not say of it, or says elsewhere. */
+export type StandInChoices = Omit<StandInOptions, 'weight' | 'limit'>;
 
 /** Facts about the server that a stand-in replaces. */
 export interface StandInOptions {
@@ -6,6 +10,8 @@ export interface StandInOptions {
   readonly scale: number;
   /** Size of the server from the bundle, at real scale; if undefined, the stand-in's default. */
   readonly weight?: Manifest['serving']['weight'];
+  /** The memory that its unit may use, guest bytes, which the default size must leave room in; not known if undefined. */
+  readonly limit?: Bytes | undefined;
   /** Whether it loses its listener after an OOM kill in its cgroup, as a real server did. */
   readonly losesListenerAfterOom?: boolean | undefined;
 }

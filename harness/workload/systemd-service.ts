@@ -1,5 +1,6 @@
 import type { Bundle, BundleFile } from '../bundle/bundle.js';
-import { resolveServingUnit, type ServingUnit } from '../bundle/serving.js';
+import { computeEffectiveLimits, resolveServingUnit, type ServingUnit } from '../bundle/serving.js';
+import { type Bytes, parseBytes } from '../core/bytes.js';
 import { expandSpecifiers } from '../systemd/specifiers.js';
 import { parseUnitName } from '../systemd/unit-name.js';
 import type { StandIn, StandInOptions } from './stand-in.js';
@@ -25,7 +26,11 @@ export const systemdService: WorkloadKind = {
     return {
       serving,
       standIn,
-      files: addSettings(bundle, standIn, options),
+      files: addSettings(bundle, standIn, {
+        ...options,
+        weight: bundle.manifest.serving.weight,
+        limit: limitOf(bundle, serving),
+      }),
       links: new Map(findNeighbours(bundle).map((name) => [neighbourDropIn(name), NEIGHBOUR_DROP_IN])),
       account: findAccount(serving, standIn),
       start: ['sh', '-c', START, 'sh', unit],
@@ -38,13 +43,15 @@ export const systemdService: WorkloadKind = {
  * The bundle's files, with the stand-in's settings in the environment files of the units, so that the units need no
  * change.
  */
-function addSettings(
-  { files, manifest }: Bundle,
-  { settingsFile, settings }: StandIn,
-  options: Omit<StandInOptions, 'weight'>,
-): BundleFile[] {
-  const lines = settings({ ...options, weight: manifest.serving.weight });
+function addSettings({ files }: Bundle, { settingsFile, settings }: StandIn, options: StandInOptions): BundleFile[] {
+  const lines = settings(options);
   return files.map(({ path, text }) => ({ path, text: settingsFile.test(path) ? `${text}${lines}` : text }));
+}
+
+/** The memory that the serving unit may use: the lowest of its limits and of those above it, and what the host has. */
+function limitOf(bundle: Bundle, serving: ServingUnit): Bytes {
+  const { high, max } = computeEffectiveLimits(bundle, serving);
+  return Math.min(high, max, parseBytes(bundle.manifest.host.memory));
 }
 
 /** Finds sidecars that run the same program as the serving unit: other instances of its template. */

@@ -1,6 +1,6 @@
 import type { Bundle, BundleFile } from '../bundle/bundle.js';
 import type { ServingUnit } from '../bundle/serving.js';
-import type { StandIn, StandInOptions } from './stand-in.js';
+import type { StandIn, StandInChoices } from './stand-in.js';
 
 /** A command with its arguments, which root runs in the guest. @public */
 export type GuestCommand = readonly string[];
@@ -47,5 +47,5 @@ export interface WorkloadKind {
    * @param bundle at scale
    * @throws OomdrillError the errors of `resolveServingUnit`
    */
-  workload(bundle: Bundle, standIn: StandIn, options: Omit<StandInOptions, 'weight'>): Workload;
+  workload(bundle: Bundle, standIn: StandIn, options: StandInChoices): Workload;
 }
