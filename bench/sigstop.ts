@@ -27,7 +27,7 @@ export async function measureSigstop(context: BenchContext): Promise<Figure[]> {
     const { port, path } = bundle.manifest.serving;
     const workload = createWorkload(bundle, { scale: 8 });
     await installBundle(machine, bundle, workload, { workDir, signal });
-    const pid = await startServer(machine, workload, signal);
+    const pid = await startServer(machine, workload, { readyMs: 300_000, progress: context.progress, signal });
     await sleep(15_000, signal);
     const figures: Figure[] = [];
     for (const seconds of STOPS) {

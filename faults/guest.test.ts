@@ -69,7 +69,7 @@ t.test('a unit that systemd rejects, and one that fails', async (t) => {
       const started = withStart(command);
       const workload = createWorkload(started, { scale: 8 });
       await installBundle(machine, started, workload, { workDir, signal });
-      await startServer(machine, workload, signal);
+      await startServer(machine, workload, { readyMs: 300_000, progress: () => {}, signal });
       // systemd starts a simple service whose program is not there, and learns of it later.
       await verifyWorkload(machine, workload, signal);
     };

@@ -55,6 +55,20 @@ t.test('unknown keys are ignored and returned', async (t) => {
   t.same(odd.host.disk, 1, 'the argument is not changed');
 });
 
+t.test('how long a server may take until it answers', async (t) => {
+  const ready = (readyWithin: unknown) => ({
+    ...bare,
+    serving: { ...bare.serving, readyWithin },
+    sidecars: [{ unit: 'db.service', readyWithin }],
+  });
+  t.match(checkManifest(ready('1min 30s'), 'b').manifest, ready('1min 30s'));
+  for (const wrong of ['0', 'soon', '25h', '-1s', '0.0001ms'])
+    t.throws(() => checkManifest(ready(wrong), 'b'), {
+      code: 'BUNDLE_MANIFEST',
+      message: /^b: serving\.readyWithin must be a duration above 0 and of at most 24h, such as 90s or 5min \(got /,
+    });
+});
+
 t.test('an error names the key', async (t) => {
   t.throws(() => parseManifest('{', 'b'), { code: 'BUNDLE_MANIFEST', message: /^b must be JSON: / });
   const { host: _, ...hostless } = bare;

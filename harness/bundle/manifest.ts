@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { durationSchema } from '../core/duration-schema.js';
 import { messageOf, type OomdrillError, usageError } from '../core/errors.js';
 import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format.js';
 import { describeGiven, describeIssue, firstIssueOf } from '../core/issue.js';
@@ -11,6 +12,11 @@ export const BUNDLE_SCHEMA = 'oomdrill.bundle/2';
 
 const size = sizeFrom(1).meta({ id: 'size', examples: ['24G', '1.5G', '512M'] });
 const sizeOrZero = sizeFrom(0).meta({ id: 'sizeOrZero', examples: ['24G', '0'] });
+const readyWithin = durationSchema()
+  .optional()
+  .describe(
+    'How long it may take from its start until it answers, on the real host, such as `90s`; without it, 60s. A drill waits five times as long in a guest without KVM, and longer where that is slow.',
+  );
 const port = z.number().int().min(1).max(65535).describe('Port that it listens on.');
 const path = z.string().startsWith('/').describe('Path of a URL with a full answer.');
 
@@ -48,6 +54,7 @@ export const manifestSchema = z.strictObject({
         .describe('The unit or instance to drill, such as `web@blue.service`.'),
       port,
       path,
+      readyWithin,
       probe: z.string().optional().describe('Name of the probe that sends requests; without it, HTTP.'),
       sessionPath: z
         .string()
@@ -78,6 +85,7 @@ export const manifestSchema = z.strictObject({
           .describe('Its name, such as `health.service`.'),
         port: port.optional(),
         path: path.optional(),
+        readyWithin,
         optional: z
           .boolean()
           .optional()

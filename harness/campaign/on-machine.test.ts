@@ -29,7 +29,7 @@ t.test('any other drill is carried out once', async (t) => {
   t.equal(await drillWithSecondTry(async () => passed, plan, '', AT_ONCE), passed);
 });
 
-t.test('a drill that stays spoiled is no failed claim', async (t) => {
+t.test('a drill that stays spoiled does not fail a claim', async (t) => {
   const run = await drillWithSecondTry(async () => spoiled, plan, '', AT_ONCE);
   t.match(run, { verdict: 'inconclusive', secondTryOf: { record: 'a/record.jsonl' } });
   t.equal(decideExitCode([run]), 2);

@@ -18,6 +18,9 @@ import type { InstallFlags } from './declaration/install.js';
 import { withInterrupts } from './interrupt.js';
 import { progressOnStderr } from './progress.js';
 
+/** Enough for a slow host: no drill waits here. Milliseconds. */
+const INSTALL_READY_MS = 300_000;
+
 /** `oomdrill install`: what a drill installs, in a guest for a person to look at. */
 export async function executeInstall(name: string, flags: InstallFlags): Promise<void> {
   await conclude(flags, async () => {
@@ -43,7 +46,7 @@ export async function executeInstall(name: string, flags: InstallFlags): Promise
       await guest.open(60_000, signal);
       await installToolkit(guest, signal);
       await installBundle(guest, bundle, workload, { workDir: workDir.path, signal });
-      await startServer(guest, workload, signal);
+      await startServer(guest, workload, { readyMs: INSTALL_READY_MS, progress, signal });
       await verifyWorkload(guest, workload, signal);
       const effect = await proveEffect(guest, serving, signal);
       const { port, path } = bundle.manifest.serving;

@@ -7,7 +7,7 @@ import type { RunFlags } from './declaration/run.js';
 import { readGuests, readRunSettings } from './run.js';
 import { nameSources } from './settings/name-sources.js';
 
-/** tap's deadline for a drill file, milliseconds, beside a wait for a quiet host. Ours is shorter, so that the machine is released before tap gives up. */
+/** tap's deadline for a drill file, milliseconds, without a wait for a quiet host. Ours is shorter, so that the machine is released before tap gives up. */
 const TAP_MS = 30 * 60_000;
 
 type Tap = Awaited<ReturnType<typeof loadTap>>;

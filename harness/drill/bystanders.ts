@@ -12,7 +12,7 @@ const BYSTANDER_READY_MS = 60_000;
  * @throws OomdrillError what starting one of its kind throws, `TIMEOUT`
  */
 export async function startBystanders(
-  { plan: { bystanders, serving }, machine, progress, signal }: Stage,
+  { plan: { bystanders, serving }, machine, progress, pace, signal }: Stage,
   places: OpenPlaces,
 ): Promise<{ name: string; pid: number }[]> {
   const started: { name: string; pid: number }[] = [];
@@ -26,7 +26,7 @@ export async function startBystanders(
       const seen = plan.readProgress(stdout);
       return seen?.state === 'holding' ? seen.pid : undefined;
     };
-    const wait = { reason: `the bystander ${name} to hold`, timeoutMs: BYSTANDER_READY_MS, signal };
+    const wait = { reason: `the bystander ${name} to hold`, timeoutMs: pace.stretch(BYSTANDER_READY_MS), signal };
     started.push({ name: `${comm} (${name})`, pid: await pollUntil(holding, wait, 200) });
   }
   return started;

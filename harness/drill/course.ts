@@ -107,10 +107,14 @@ async function runRepair(stage: Stage, repair: PlannedRepair): Promise<void> {
   await holdOn(repair.stayMs, stage);
 }
 
-async function runRecovery({ plan, recorder, progress, signal }: Stage, watch: Watch, since: number): Promise<void> {
+async function runRecovery(
+  { plan, recorder, progress, pace, signal }: Stage,
+  watch: Watch,
+  since: number,
+): Promise<void> {
   const gone = plan.injections.map(({ injection: { name } }) => name).join(' and ');
   progress(`recovery: ${gone} ${plan.injections.length === 1 ? 'is' : 'are'} gone`);
-  const timeoutMs = plan.scenario.phases.recoveryMs;
+  const timeoutMs = pace.stretch(plan.scenario.phases.recoveryMs);
   await waitUntilSteady(watch, recorder, { since, ...RECOVERED, timeoutMs, signal });
 }
 

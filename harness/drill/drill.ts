@@ -2,7 +2,6 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseBytes } from '../core/bytes.js';
 import { formatSeconds, measureTime } from '../core/clock.js';
-import { timeoutError } from '../core/deadline.js';
 import { asKnownError, machineError, messageOf, type OomdrillError } from '../core/errors.js';
 import { makeDirs } from '../core/make-dirs.js';
 import { waitForAll } from '../core/wait-for-all.js';
@@ -14,12 +13,16 @@ import { readHostFacts } from '../observe/host.js';
 import { type Entry, type Header, RECORD_SCHEMA, type Timings, type Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 import { runCourse, type Spans } from './course.js';
+import { type DrillDeadline, startDrillDeadline } from './drill-deadline.js';
 import { requireCapabilities } from './guest/capabilities.js';
 import { installBundle, installServer, installSwap, makeAccounts } from './guest/install.js';
 import { refuseMissingParts } from './not-given.js';
+import { measurePace } from './pace.js';
+import { pacedMachine } from './paced-machine.js';
 import type { PlannedDrill } from './plan.js';
 import { Recorder } from './recorder.js';
 import { listServiceDirectories } from './service-directories.js';
+import type { Stage } from './stage.js';
 
 /** Five full requests a second: the longest gap is known to within a fifth of a second and a round trip. */
 const PROBE_INTERVAL_MS = 200;
@@ -63,16 +66,14 @@ export async function drill(plan: PlannedDrill, options: DrillOptions): Promise<
   await makeOutDir(options.outDir);
   const recorder = new Recorder(join(options.outDir, 'record.jsonl'));
   recorder.watch((entry) => options.onEntry?.(scenario.name, entry));
-  const deadline = new AbortController();
   const timeoutMs = Object.values(scenario.phases).reduce(
     (sum, ms) => sum + ms,
     SLACK_MS + (scenario.repair?.stayMs ?? 0),
   );
-  const wait = { reason: `the drill ${scenario.name} to end`, timeoutMs };
-  const timer = setTimeout(() => deadline.abort(timeoutError(wait)), timeoutMs);
+  using deadline = startDrillDeadline(scenario.name, timeoutMs);
   const signal = AbortSignal.any([options.signal, deadline.signal]);
   try {
-    const { machineMs, installMs, spans } = await runDrill(plan, { ...options, signal }, recorder);
+    const { machineMs, installMs, spans } = await runDrill(plan, { ...options, signal }, recorder, deadline);
     const totalMs = recorder.clock.now();
     const { baselineMs, rampMs, holdMs, repairMs, recoveryMs } = spans;
     const overheadMs = totalMs - baselineMs - rampMs - holdMs - repairMs - recoveryMs;
@@ -85,8 +86,6 @@ export async function drill(plan: PlannedDrill, options: DrillOptions): Promise<
     recorder.write({ type: 'end', t: recorder.clock.now(), error: error.toJSON() });
     await recorder.close().catch(() => {});
     throw error;
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -109,6 +108,7 @@ async function runDrill(
   plan: PlannedDrill,
   options: DrillOptions,
   recorder: Recorder,
+  deadline: DrillDeadline,
 ): Promise<{ machineMs: number; installMs: number; spans: Spans }> {
   const { source, progress, server } = options;
   const header = await describeDrill(plan, options, recorder);
@@ -128,7 +128,19 @@ async function runDrill(
   try {
     progress(`the guest is up after ${formatSeconds(started.ms)}`);
     const installed = await measureTime(() => prepareGuest(machine, plan, options, { workDir: workDir.path, signal }));
-    const stage = { plan, machine, recorder, settings: header, standIn: server === undefined, progress, signal };
+    const pace = await measurePace(machine, recorder, signal);
+    deadline.postpone(pace.stretch(SLACK_MS) - SLACK_MS);
+    const stage: Stage = {
+      plan,
+      machine: pacedMachine(machine, pace),
+      pace,
+      deadline,
+      recorder,
+      settings: header,
+      standIn: server === undefined,
+      progress,
+      signal,
+    };
     return { machineMs: started.ms, installMs: installed.ms, spans: await runCourse(stage) };
   } catch (thrown) {
     // What is thrown while the machine dies is an echo of its death.

@@ -44,12 +44,12 @@ function plannedInWords({ injection: { kind, name, place }, plan }: PlannedInjec
 
 /** None of what ends the wait is an error: an injection that does not get there is a finding, and the hold goes on from there. */
 async function waitForRamp(
-  { recorder, signal }: Stage,
+  { recorder, pace, signal }: Stage,
   watch: Watch,
   { injection: { name, place }, plan }: PlannedInjection,
 ): Promise<void> {
   const role = roleOf(place);
-  const isSettled = plan.watchRamp(recorder.clock.now());
+  const isSettled = plan.watchRamp(recorder.clock.now(), pace.slowness);
   const look = () => ({
     t: recorder.clock.now(),
     progress: watch.progressOf(name),

@@ -1,6 +1,5 @@
 import { parseBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
-import { pollUntil } from '../core/deadline.js';
 import { startHostWatch } from '../observe/host.js';
 import type { Observer } from '../observe/observer.js';
 import { startProber } from '../observe/prober.js';
@@ -10,14 +9,13 @@ import { startBystanders } from './bystanders.js';
 import { openCanary, waitForCanary } from './canary.js';
 import { proveEffect } from './guest/effect.js';
 import { verifyWorkload } from './guest/install.js';
-import { startServer, startUnit, whyNotAnswering } from './guest/server.js';
+import { startServer, startUnit } from './guest/server.js';
 import { type OpenPlaces, openPlaces } from './places.js';
+import { waitUntilReady } from './readiness.js';
+import { readyWithinMs } from './ready-within.js';
 import type { Stage } from './stage.js';
-import { waitUntilSteady } from './steady.js';
+import { isSteady } from './steady.js';
 import type { Watch } from './watch.js';
-
-/** A cold start of a real server under emulation takes most of this; the stand-in a tenth. */
-const SERVER_START_MS = 60_000;
 
 /** A server that answers this fast, this often in a row, has settled. */
 const SETTLED = { answers: 3, withinMs: 500 };
@@ -33,16 +31,17 @@ export interface Settled {
 
 /** Starts the server cold, with the observers on from its first moment, and proves its limits; done when its answers are fast. */
 export async function settle(stage: Stage, watch: Watch, observe: (observer: Observer) => void): Promise<Settled> {
-  const { plan, machine, recorder, settings, signal, progress } = stage;
+  const { plan, machine, recorder, settings, signal, progress, pace, deadline } = stage;
   const { clock, write } = recorder;
   const { serving, host } = plan.bundle.manifest;
   const { unit, port, path, sessionPath } = serving;
+  const readyMs = readyWithinMs(serving.readyWithin, machine.accelerator, pace);
   // Before the server: what a login or a container daemon reads must not be charged to it, and it starts with cold caches.
   const places = await openPlaces(stage);
   const startedT = clock.now();
   observe(startHostWatch(recorder, machine.hostPid));
   const [serverPid, endpoint] = await Promise.all([
-    startServer(machine, plan.workload, signal),
+    startServer(machine, plan.workload, { readyMs, progress, deadline, signal }),
     machine.endpoint(port),
   ]);
   const { sampleIntervalMs: intervalMs, watchdog } = settings;
@@ -60,9 +59,16 @@ export async function settle(stage: Stage, watch: Watch, observe: (observer: Obs
   await verifyWorkload(machine, plan.workload, signal);
   const effect = await proveEffect(machine, plan.serving, signal);
   write({ ...effect, t: clock.now() });
-  const wanted = { since: startedT, ...SETTLED, timeoutMs: SERVER_START_MS, signal, orServerGone: true };
-  const settled = await waitUntilSteady(watch, recorder, wanted);
-  if (!settled) throw await whyNotAnswering(machine, { unit, port, path }, signal);
+  await waitUntilReady(stage, {
+    unit,
+    port,
+    path,
+    readyMs,
+    since: startedT,
+    isReady: () => isSteady(watch, { since: startedT, ...SETTLED }),
+    lastHeard: () => watch.lastHeard(),
+    isGone: () => watch.isServerGone(),
+  });
   await waitForSidecars(stage, watch);
   await waitForCanary(stage, watch);
   // A real installation wants a real ticket, which we do not have.
@@ -75,12 +81,13 @@ export async function settle(stage: Stage, watch: Watch, observe: (observer: Obs
 
 /** Starts the sidecars, and asks those that answer. */
 async function startSidecars(
-  { plan, machine, recorder, settings, signal }: Stage,
+  { plan, machine, recorder, settings, progress, pace, deadline, signal }: Stage,
   observe: (observer: Observer) => void,
 ): Promise<void> {
   const { clock, write } = recorder;
-  for (const { unit, port, path } of plan.bundle.manifest.sidecars ?? []) {
-    await startUnit(machine, unit, signal);
+  for (const { unit, port, path, readyWithin } of plan.bundle.manifest.sidecars ?? []) {
+    const readyMs = readyWithinMs(readyWithin, machine.accelerator, pace);
+    await startUnit(machine, unit, { readyMs, progress, deadline, signal });
     if (port === undefined || path === undefined) continue;
     const target = { ...(await machine.endpoint(port)), path };
     const { timeoutMs } = settings.probe;
@@ -89,15 +96,19 @@ async function startSidecars(
   }
 }
 
-/** Waits until each sidecar that is asked has answered. @throws OomdrillError `SERVER_SILENT` or `SERVER_START` */
-async function waitForSidecars({ plan, machine, signal }: Stage, watch: Watch): Promise<void> {
-  for (const { unit, port, path } of plan.bundle.manifest.sidecars ?? []) {
+/** Waits until each sidecar that is asked has answered. @throws OomdrillError as `waitUntilReady` says */
+async function waitForSidecars(stage: Stage, watch: Watch): Promise<void> {
+  const { plan, machine, recorder, pace } = stage;
+  for (const { unit, port, path, readyWithin } of plan.bundle.manifest.sidecars ?? []) {
     if (port === undefined || path === undefined) continue;
-    const answered = async () => watch.hasAnswered(unit) || undefined;
-    const wait = { reason: `${unit} to answer`, timeoutMs: SERVER_START_MS, signal };
-    await pollUntil(answered, wait).catch(async (thrown: unknown) => {
-      signal.throwIfAborted();
-      throw watch.hasAnswered(unit) ? thrown : await whyNotAnswering(machine, { unit, port, path }, signal);
+    await waitUntilReady(stage, {
+      unit,
+      port,
+      path,
+      since: recorder.clock.now(),
+      readyMs: readyWithinMs(readyWithin, machine.accelerator, pace),
+      isReady: () => watch.hasAnswered(unit),
+      lastHeard: () => watch.lastHeard(unit),
     });
   }
 }

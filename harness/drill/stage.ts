@@ -1,12 +1,19 @@
 import type { Machine, Progress } from '../machine/machine.js';
 import type { Header } from '../record/schema.js';
+import type { DrillDeadline } from './drill-deadline.js';
+import type { Pace } from './pace.js';
 import type { PlannedDrill } from './plan.js';
 import type { Recorder } from './recorder.js';
 
 /** What a drill is carried out with, once its machine has the bundle. */
 export interface Stage {
   readonly plan: PlannedDrill;
+  /** Whose commands may take as long as its guest's speed asks for. */
   readonly machine: Machine;
+  /** How fast the guest is. */
+  readonly pace: Pace;
+  /** The drill's own, which a long wait postpones. */
+  readonly deadline: Pick<DrillDeadline, 'postpone'>;
   readonly recorder: Recorder;
   readonly settings: Pick<Header, 'watchdog' | 'probe' | 'sampleIntervalMs'>;
   /** Whether the server is the stand-in, which gives a session for any ticket. */

@@ -10,7 +10,7 @@ export interface Steadiness {
 }
 
 /**
- * Waits until the server answers steadily; false when the time ran out, or, with `orServerGone`, when its process is no more.
+ * Waits until the server answers steadily, or the time is up.
  *
  * @throws OomdrillError `RECORD_WRITE`
  */
@@ -20,19 +20,18 @@ export async function waitUntilSteady(
   wanted: Steadiness & {
     readonly timeoutMs: number;
     readonly signal: AbortSignal;
-    readonly orServerGone?: boolean;
   },
-): Promise<boolean> {
+): Promise<void> {
   const end = recorder.clock.now() + wanted.timeoutMs;
   while (!isSteady(watch, wanted)) {
     recorder.throwIfBroken();
-    if (recorder.clock.now() >= end || (wanted.orServerGone && watch.isServerGone())) return false;
+    if (recorder.clock.now() >= end) return;
     await sleep(50, wanted.signal);
   }
-  return true;
 }
 
-function isSteady(watch: Watch, { since, answers, withinMs }: Steadiness): boolean {
+/** Whether the server's last answers were all there and in time. */
+export function isSteady(watch: Watch, { since, answers, withinMs }: Steadiness): boolean {
   const recent = watch.lastAnswers(answers, since);
   return recent.length === answers && recent.every(({ latencyMs }) => latencyMs <= withinMs);
 }

@@ -1,5 +1,6 @@
 import type { Entry, EntryOf, InjectionProgress } from '../record/schema.js';
 import { isDead } from '../study/task-state.js';
+import { type Heard, hear } from './heard.js';
 
 /** One full answer of the serving unit. Milliseconds. */
 export interface SeenAnswer {
@@ -12,6 +13,9 @@ export class Watch {
   readonly #answers: SeenAnswer[] = [];
   /** Sidecars that have answered. */
   readonly #answered = new Set<string>();
+  /** What was last heard of the serving unit, and of each sidecar by its name. */
+  #heard: Heard | undefined;
+  readonly #heardOf = new Map<string, Heard | undefined>();
   #sample: EntryOf<'sample'> | undefined;
   #canary: EntryOf<'canary'> | undefined;
 
@@ -20,12 +24,19 @@ export class Watch {
     if (entry.type === 'probe' && entry.ok) this.#answers.push({ t: entry.t, latencyMs: entry.t - entry.scheduledT });
     if (entry.type === 'sidecar' && entry.ok) this.#answered.add(entry.unit);
     if (entry.type === 'canary') this.#canary = entry;
+    if (entry.type === 'probe') this.#heard = hear(this.#heard, entry);
+    if (entry.type === 'sidecar') this.#heardOf.set(entry.unit, hear(this.#heardOf.get(entry.unit), entry));
     if (entry.type === 'sample') this.#sample = entry;
   };
 
   /** The serving unit's last answers, so many at most, that came since a time of the record. */
   lastAnswers(count: number, since: number): readonly SeenAnswer[] {
     return this.#answers.slice(-count).filter(({ t }) => t >= since);
+  }
+
+  /** What was last heard of the serving unit, or of this sidecar; undefined where no request has ended yet. */
+  lastHeard(sidecar?: string): Heard | undefined {
+    return sidecar === undefined ? this.#heard : this.#heardOf.get(sidecar);
   }
 
   /** Whether this sidecar has ever answered. */

@@ -74,8 +74,11 @@ export interface InjectionPlan {
   readProgress(text: string): InjectionProgress | undefined;
   /** @throws OomdrillError with a code of the kind's own */
   start(machine: GuestShell, spot: Spot, signal: AbortSignal): Promise<RunningInjection>;
-  /** @param startedT when it was started, on the clock of the sights that follow */
-  watchRamp(startedT: number): SettledCheck;
+  /**
+   * @param startedT when it was started, on the clock of the sights that follow
+   * @param slowness of the guest: 1 for one of usual speed, 2 for one that is half as fast
+   */
+  watchRamp(startedT: number, slowness: number): SettledCheck;
 }
 
 /** What the record's entry of an injection holds in addition to what holds of all kinds. @public */

@@ -15,18 +15,20 @@ const STUCK_MS = 8_000;
  */
 export function settledOrStuck(ramp: {
   readonly startedT: number;
+  /** Of the guest; 1 by default. */
+  readonly slowness?: number | undefined;
   readonly slowestPerMs: number;
   readonly size?: (sight: Sight) => number;
 }): SettledCheck {
-  const { startedT, slowestPerMs, size = ({ progress }) => progress?.value ?? 0 } = ramp;
-  let seen = { t: startedT + STARTED_MS, size: 0 };
+  const { startedT, slowness = 1, slowestPerMs, size = ({ progress }) => progress?.value ?? 0 } = ramp;
+  let seen = { t: startedT + slowness * STARTED_MS, size: 0 };
   return (sight) => {
     if (!isUnderWay(sight)) return true;
     const passedMs = sight.t - seen.t;
-    if (passedMs < STUCK_MS) return false;
+    if (passedMs < slowness * STUCK_MS) return false;
     const advanced = size(sight) - seen.size;
     seen = { t: sight.t, size: size(sight) };
-    return advanced < slowestPerMs * passedMs;
+    return advanced < (slowestPerMs / slowness) * passedMs;
   };
 }
 

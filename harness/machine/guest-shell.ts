@@ -1,8 +1,12 @@
 // In a file of its own, because users' injections see it: its declaration needs no types of Node.js.
 
+/** How long a command may take where nothing else is said, milliseconds. */
+export const EXEC_MS = 60_000;
+
 export interface ExecOptions {
   /** Completes "gave up waiting for ...". */
   readonly reason: string;
+  /** `EXEC_MS` by default. */
   readonly timeoutMs?: number;
   readonly input?: string | Uint8Array;
   readonly signal?: AbortSignal | undefined;

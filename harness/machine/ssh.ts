@@ -6,6 +6,7 @@ import { pollUntil, sleep } from '../core/deadline.js';
 import { machineError, type OomdrillError } from '../core/errors.js';
 import { copyableWord, shellQuote } from '../core/shell.js';
 import { dyingWithUs } from './dying-with-us.js';
+import { EXEC_MS } from './guest-shell.js';
 import type { ExecOptions, ExecResult } from './machine.js';
 import { SSH_NAME, sshHint } from './ssh-address.js';
 import { sshOptionValue, sshPath } from './ssh-path.js';
@@ -160,7 +161,7 @@ export class Ssh implements AsyncDisposable {
 
   /** Runs a command in the guest. Each word is quoted, so nothing is read by the guest's shell that was not meant for it. */
   async exec(command: readonly string[], options: ExecOptions): Promise<ExecResult> {
-    const timeoutMs = options.timeoutMs ?? 60_000;
+    const timeoutMs = options.timeoutMs ?? EXEC_MS;
     const child = execa('ssh', [...this.#options, this.#address, this.#remote(command)], {
       reject: false,
       timeout: timeoutMs,

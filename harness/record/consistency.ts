@@ -146,7 +146,8 @@ const requestsOnSchedule: Rule = () => {
 function keyOf(entry: Entry): string | undefined {
   switch (entry.type) {
     case 'versions':
-      return 'a second entry of the type versions';
+    case 'speed':
+      return `a second entry of the type ${entry.type}`;
     case 'injection':
       return `a second injection ${entry.name}`;
     case 'unit':

@@ -201,6 +201,21 @@ const versionsEntry = z
   })
   .meta({ id: 'versionsEntry', description: 'Versions of the software in the guest.' });
 
+export const speedEntry = z
+  .object({
+    type: z.literal('speed'),
+    t,
+    touchedBytesPerSecond: bytes.describe(
+      'Memory that one thread touches for the first time, bytes of the guest per second.',
+    ),
+    loopMs: duration.describe('A fixed loop of 20 million turns that touches no memory, milliseconds.'),
+    slowness: z
+      .number()
+      .min(1)
+      .describe('What the deadlines of the drill were multiplied by for it; 1 for a guest of usual speed.'),
+  })
+  .meta({ id: 'speedEntry', description: 'How fast the guest was before the server started; its waits follow it.' });
+
 const phaseEntry = z
   .object({ type: z.literal('phase'), t, name: phaseNameSchema })
   .meta({ id: 'phaseEntry', description: 'A phase of the drill begins.' });
@@ -514,6 +529,7 @@ const endEntry = z
 export const entrySchema = z.discriminatedUnion('type', [
   headerEntry,
   versionsEntry,
+  speedEntry,
   phaseEntry,
   effectEntry,
   injectionEntry,

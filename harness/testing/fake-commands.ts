@@ -15,6 +15,8 @@ const nothing: Answer = () => '';
 export const COMMANDS: readonly FakeCommand[] = [
   [/cgroup\.controllers|^sh -c true$/, nothing],
   [/tar --extract|^systemctl daemon-reload$/, nothing],
+  [/oomdrill\/hog speed$/, () => '{"touchedBytesPerSecond":1000000000,"loopMs":30}\n'],
+  [/--property=TimeoutStartUSec$/, () => 'TimeoutStartUSec=1min 30s\n'],
   [/^systemd-analyze verify/, nothing],
   [/drop_caches.*systemctl start/, () => `${SERVER_PID}\n`],
   [/oomdrill\/sampler --interval-ms/, startSampler],

@@ -5,7 +5,7 @@ import type { GuestShell } from '../../machine/machine.js';
 import type { EntryOf, Limits } from '../../record/schema.js';
 import { parseLimit, parseShow } from '../../systemd/show.js';
 import { type GuestManager, systemctl } from './manager.js';
-import { startError } from './server.js';
+import { startError } from './start-error.js';
 import { readUnitEnd } from './unit-end.js';
 
 /** Limits as a record holds them: null for none. */

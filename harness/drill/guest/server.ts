@@ -3,16 +3,18 @@ import type { GuestShell } from '../../machine/machine.js';
 import type { Workload } from '../../workload/workload.js';
 import { lookAtUnit } from './evidence.js';
 import { verifyWorkload } from './install.js';
-import { readUnitEnd } from './unit-end.js';
+import { runStart, type StartWait } from './start.js';
+import { startError } from './start-error.js';
 
 /**
  * Starts the server with cold caches, and gives its main PID.
  *
  * @throws OomdrillError `SERVER_START`, or `UNIT_REJECTED` where fault is found with its configuration
  */
-export async function startServer(machine: GuestShell, workload: Workload, signal: AbortSignal): Promise<number> {
+export async function startServer(machine: GuestShell, workload: Workload, wait: StartWait): Promise<number> {
+  const { signal } = wait;
   const unit = workload.serving.unit.name;
-  const start = await machine.exec(workload.start, { reason: `${unit} to start`, signal });
+  const start = await runStart(machine, workload.start, unit, wait);
   if (start.exitCode !== 0) {
     // A fault in the configuration is the better reason.
     await verifyWorkload(machine, workload, signal);
@@ -21,11 +23,11 @@ export async function startServer(machine: GuestShell, workload: Workload, signa
   return Number(start.stdout);
 }
 
-/** Starts a sidecar. @throws OomdrillError `SIDECAR_START` with its last words */
-export async function startUnit(machine: GuestShell, unit: string, signal: AbortSignal): Promise<void> {
-  const started = await machine.exec(['systemctl', 'start', unit], { reason: `${unit} to start`, signal });
+/** Starts a sidecar. @throws OomdrillError `SIDECAR_START` with its last words, `SERVER_START` when the time is up */
+export async function startUnit(machine: GuestShell, unit: string, wait: StartWait): Promise<void> {
+  const started = await runStart(machine, ['systemctl', 'start', unit], unit, wait);
   if (started.exitCode === 0) return;
-  const { message } = await startError(machine, unit, signal, started.stderr);
+  const { message } = await startError(machine, unit, wait.signal, started.stderr);
   throw machineError(
     'SIDECAR_START',
     message,
@@ -33,58 +35,45 @@ export async function startUnit(machine: GuestShell, unit: string, signal: Abort
   );
 }
 
-/** Why a unit that was started does not answer: it failed, or it is up and silent. */
+/** A unit, and what is asked of it. */
+interface Serving {
+  readonly unit: string;
+  readonly port: number;
+  readonly path: string;
+}
+
+/**
+ * Why a unit that was started does not answer: it failed, or it is up and silent.
+ *
+ * @param waited how long it was waited for, and what was last heard of it, to complete the sentence
+ */
 export async function whyNotAnswering(
   machine: GuestShell,
-  serving: { unit: string; port: number; path: string },
+  { unit, port, path }: Serving,
+  waited: string,
   signal: AbortSignal,
 ): Promise<OomdrillError> {
-  const { unit, port, path } = serving;
   const { activeState, subState, listening } = await lookAtUnit(machine, unit, port, signal);
   if (activeState !== 'active' || subState === 'exited') return startError(machine, unit, signal);
   return machineError(
     'SERVER_SILENT',
-    `${unit} is ${activeState} (${subState}), ${listening ? 'listens' : 'does not listen'} on port ${port}, and gives no valid answer to ${path}.`,
-    'Does bundle.json name the right port and path? --keep-machine lets you look.',
+    `${unit} is ${activeState} (${subState}), ${listening ? 'listens' : 'does not listen'} on port ${port}, and gave no valid answer to ${path} ${waited}.`,
+    'Does bundle.json name the right port and path? A server that needs longer has its time in readyWithin there; --keep-machine lets you look.',
   );
 }
 
-/**
- * The error of a unit that did not start, or did not keep running: its state, how its main process ended, and its last
- * words.
- *
- * @param why words of systemctl(1), where it said why
- */
-export async function startError(
+/** Why a unit that answers wrongly again and again is not waited for any longer; undefined where it is not active, and may yet become ready. */
+export async function whyWrongAnswer(
   machine: GuestShell,
-  unit: string,
+  { unit, port }: Serving,
+  heard: string,
   signal: AbortSignal,
-  why = '',
-): Promise<OomdrillError> {
-  const { words, statusName } = await readUnitEnd(machine, unit, signal);
-  const { stdout } = await machine.exec(['journalctl', '--no-pager', '--output=cat', '--lines=5', `--unit=${unit}`], {
-    reason: 'why the unit failed',
-    signal,
-  });
-  const said = why.trim() === '' ? '' : ` systemctl said: ${joinLines(why).replace(/\.?$/, '.')}`;
-  const journal = stdout.trim() === '' ? 'Its journal is empty.' : `Its journal ends with: ${joinLines(stdout)}`;
-  const setting = SETTING_OF_STATUS[statusName ?? ''];
-  const lookAt = setting === undefined ? 'the journal in this message' : `${setting} of the unit`;
+): Promise<OomdrillError | undefined> {
+  const { activeState, subState } = await lookAtUnit(machine, unit, port, signal);
+  if (activeState !== 'active') return undefined;
   return machineError(
-    'SERVER_START',
-    `${unit} does not run: ${words}.${said} ${journal}`,
-    `Look at ${lookAt}: the guest may lack what it names, which a bundle brings below root/ or by packages; --keep-machine lets you look.`,
+    'SERVER_WRONG_ANSWER',
+    `${unit} is ${activeState} (${subState}), and answers again and again, but not as it should: ${heard}.`,
+    'Does bundle.json name the right port and path? A full answer has status 200 and a body; --keep-machine lets you look.',
   );
 }
-
-/** What to look at, by systemd's name of the exit status (systemd.exec(5), "Process Exit Codes"). */
-const SETTING_OF_STATUS: Readonly<Record<string, string | undefined>> = {
-  CHDIR: 'WorkingDirectory=',
-  EXEC: 'ExecStart=',
-  USER: 'User=',
-  GROUP: 'Group=',
-  CREDENTIALS: 'LoadCredential=',
-  NAMESPACE: 'ReadWritePaths=, BindPaths= and other directives with paths',
-};
-
-const joinLines = (text: string): string => text.trim().split('\n').join(' | ');

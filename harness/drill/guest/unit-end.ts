@@ -9,6 +9,8 @@ export interface UnitEnd {
   readonly runs: boolean;
   /** For people: `it is failed (failed), Result=exit-code, exit status 200/CHDIR`. */
   readonly words: string;
+  /** Its `Result=`, such as `exit-code` or `timeout` (systemd.exec(5), "$SERVICE_RESULT"). */
+  readonly result: string | undefined;
   /** systemd's own name of the exit status, such as `CHDIR` (systemd.exec(5), "Process Exit Codes"). */
   readonly statusName: string | undefined;
 }
@@ -31,7 +33,7 @@ export async function readUnitEnd(machine: GuestShell, unit: string, signal: Abo
   const restarts = Number(shown.NRestarts ?? 0);
   if (restarts > 0) parts.push(`${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`);
   const runs = RUNNING.has(ActiveState) && SubState !== 'exited' && SubState !== 'auto-restart';
-  return { runs, words: parts.join(', '), statusName };
+  return { runs, words: parts.join(', '), result: shown.Result, statusName };
 }
 
 /** Why a process is gone, as numbers of waitid(2), which systemd shows. */

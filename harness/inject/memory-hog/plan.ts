@@ -34,7 +34,7 @@ export function planHog(declared: Hog, { limits }: Ground, { scale, oomScoreAdj 
     stateFile: hogStateFile(hog.name),
     readProgress: readHogProgress,
     start: (machine, spot, signal) => startHog(machine, hog, growth, spot, signal),
-    watchRamp: (startedT) => watchRamp(hog, growth, limits.max, startedT),
+    watchRamp: (startedT, slowness) => watchRamp(hog, growth, limits.max, { startedT, slowness }),
   };
 }
 
@@ -45,9 +45,14 @@ function planCreep(creep: Creep, limits: Ground['limits']): NonNullable<Growth['
 }
 
 /** One of page cache, which the kernel reclaims, never holds: it has settled when the cgroup is full. */
-function watchRamp(hog: Hog, growth: Growth, max: Bytes, startedT: number): SettledCheck {
+function watchRamp(
+  hog: Hog,
+  growth: Growth,
+  max: Bytes,
+  began: { readonly startedT: number; readonly slowness: number },
+): SettledCheck {
   const settled = settledOrStuck({
-    startedT,
+    ...began,
     slowestPerMs: slowestPerMs(growth),
     // What a program was fed does not show how it has grown.
     size: ({ progress, currentBytes }) => (hog.program ? currentBytes : (progress?.value ?? 0)),

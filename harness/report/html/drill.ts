@@ -20,6 +20,8 @@ export interface ReportedDrill {
   readonly proof: readonly EntryOf<'effect'>[];
   readonly injections: readonly EntryOf<'injection'>[];
   readonly versions: Readonly<Record<string, string>>;
+  /** How fast the guest was; none in older records, and where it could not be measured. */
+  readonly speed: readonly EntryOf<'speed'>[];
   /** Why the record is not complete; null if it is. */
   readonly defect: string | null;
   /** A `DrillData`, packed. */
@@ -39,6 +41,7 @@ export function prepareDrill(record: RunRecord, path: string, outcomes = OUTCOME
     proof: entriesOfType(entries, 'effect'),
     injections: entriesOfType(entries, 'injection'),
     versions: entriesOfType(entries, 'versions').at(-1)?.versions ?? {},
+    speed: entriesOfType(entries, 'speed'),
     defect: truncated ? 'The record was cut off: what happened after its last complete line is not known.' : null,
     packed: pack(collectDrillData(record), printable),
   };

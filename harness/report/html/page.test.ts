@@ -116,6 +116,16 @@ t.test('a page of three drills', async (t) => {
   t.notMatch(page, / (src|href)="(?!#)/, 'nothing is loaded or linked from elsewhere');
 });
 
+t.test('the speed of the guest is a fact of the drill', async (t) => {
+  const pageOf = (slowness: number) => {
+    const speed = { type: 'speed', t: 1, touchedBytesPerSecond: 45 * 1024 ** 2, loopMs: 210.4, slowness } as const;
+    return renderPage({ ...bare, drills: [prepareDrill(compose({ more: [speed] }), 'a')] }, assets);
+  };
+  const figures = '<dt>speed of the guest</dt><dd>touches 45M a second, a fixed loop takes 210 ms';
+  t.match(pageOf(1), `${figures}</dd>`);
+  t.match(pageOf(2), `${figures}; deadlines were 2.0 times as long</dd>`);
+});
+
 /** A report in which all that is text from outside is this. */
 function renderHostile(text: string): { page: string; packed: string } {
   const record = named(

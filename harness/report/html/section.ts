@@ -67,7 +67,7 @@ function describeProof({ proof }: ReportedDrill): string {
 }
 
 /** The facts of a drill, as pairs of a name and a value. */
-function collectFacts({ header, versions, run, injections }: ReportedDrill): [string, string][] {
+function collectFacts({ header, versions, speed, run, injections }: ReportedDrill): [string, string][] {
   const { host, probe, scenario } = header;
   const facts: [string, string][] = [['bundle', scenario.bundle]];
   if (header.server !== undefined) facts.push(['server', header.server]);
@@ -77,6 +77,7 @@ function collectFacts({ header, versions, run, injections }: ReportedDrill): [st
     ['scale', `1/${header.scale}: every size of the real host is divided by it`],
     ['clients', `${describeWatchdog(header.watchdog)}; one request for ${probe.path} every ${probe.intervalMs} ms`],
     ['guest', `${guest}, by ${header.machine} (${header.accelerator})`],
+    ...speed.map(describeSpeed),
     ...Object.entries(versions),
     [
       'host',
@@ -85,6 +86,12 @@ function collectFacts({ header, versions, run, injections }: ReportedDrill): [st
     ['record', `${run.record ?? 'none'}, started ${header.startedAt}, oomdrill ${header.oomdrill}`],
   );
   return facts;
+}
+
+function describeSpeed({ touchedBytesPerSecond, loopMs, slowness }: EntryOf<'speed'>): [string, string] {
+  const figures = `touches ${formatBytes(touchedBytesPerSecond)} a second, a fixed loop takes ${Math.round(loopMs)} ms`;
+  const stretched = slowness === 1 ? '' : `; deadlines were ${slowness.toFixed(1)} times as long`;
+  return ['speed of the guest', `${figures}${stretched}`];
 }
 
 function formatLimits({ limits }: EntryOf<'effect'>): string {

@@ -86,13 +86,18 @@ t.test('it is planned, started, sampled and waited for', async (t) => {
   t.match(parseSample(line(ramping), { serverPid: 1, readers }), { progress: { bomb: ramping } });
   t.same(parseSample(line({}), { serverPid: 1, readers })?.progress, {}, 'an invalid state is ignored');
 
-  const settled = planned.plan.watchRamp(0);
+  const settled = planned.plan.watchRamp(0, 1);
   const at = (t: number, value: number, state: InjectionProgress['state'] = 'ramping') =>
     settled({ t, progress: { state, value, unit: 'processes' }, currentBytes: 0 });
   t.notOk(settled({ t: 0, progress: undefined, currentBytes: 0 }), 'it has not started');
   t.notOk(at(18_000, 100), 'it grows');
   t.ok(at(26_000, 101), 'it is stuck');
   t.ok(at(26_100, 500, 'holding'));
+  const slow = planned.plan.watchRamp(0, 2);
+  const slowly = (t: number, value: number) =>
+    slow({ t, progress: { state: 'ramping', value, unit: 'processes' }, currentBytes: 0 });
+  t.notOk(slowly(26_000, 0), 'a guest of half the speed has twice the time');
+  t.ok(slowly(36_000, 0));
   t.ok(at(26_200, 500, 'killed'));
 });
 

@@ -55,6 +55,6 @@ function planForkBomb({ name, processes }: ForkBomb): InjectionPlan {
         },
       };
     },
-    watchRamp: (startedT) => settledOrStuck({ startedT, slowestPerMs: MIN_FORKS_PER_MS }),
+    watchRamp: (startedT, slowness) => settledOrStuck({ startedT, slowness, slowestPerMs: MIN_FORKS_PER_MS }),
   };
 }

@@ -1,0 +1,54 @@
+import { formatDuration } from '../core/duration.js';
+import type { EntryOf } from '../record/schema.js';
+
+/** What was last heard of a server, as often as it came in a row. */
+export interface Heard {
+  readonly ok: boolean;
+  readonly status: number | undefined;
+  readonly error: string | undefined;
+  /** When the first request of the row was due, milliseconds of the record. */
+  readonly sinceT: number;
+  readonly count: number;
+}
+
+/** What is heard with this request. One that was not sent says nothing of the server. */
+export function hear(before: Heard | undefined, request: EntryOf<'probe'> | EntryOf<'sidecar'>): Heard | undefined {
+  const { ok, status, error, scheduledT } = request;
+  if (error === 'not-sent') return before;
+  const isSame = before?.ok === ok && before.status === status && before.error === error;
+  return isSame ? { ...before, count: before.count + 1 } : { ok, status, error, sinceT: scheduledT, count: 1 };
+}
+
+/**
+ * In words, with how long it has been so: `404 for /, 31 s`, `refused, 12 s`, `no answer, 40 s`.
+ *
+ * @param startedT since when it is asked
+ */
+export function describeHeard(heard: Heard | undefined, path: string, now: number, startedT: number): string {
+  return `${answerInWords(heard, path)}, ${formatDuration(now - (heard?.sinceT ?? startedT))}`;
+}
+
+function answerInWords(heard: Heard | undefined, path: string): string {
+  if (heard?.ok) return 'answers, but not yet steadily';
+  if (heard?.status !== undefined) return `${heard.status} for ${path}${heard.status === 200 ? ' without a body' : ''}`;
+  const error = heard?.error ?? 'timeout';
+  return ERROR_WORDS[error] ?? error;
+}
+
+const ERROR_WORDS: Readonly<Record<string, string | undefined>> = {
+  timeout: 'no answer',
+  closed: 'closed without an answer',
+  'bad-answer': 'an answer that is not a full one',
+};
+
+/** Statuses of a server that is about to be ready, or of a proxy before it: too many requests, bad gateway, unavailable, gateway timeout. */
+const NOT_YET: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+/** Application servers answer 404 for a moment before they have loaded what they serve. Milliseconds, and requests. */
+const WRONG = { forMs: 10_000, times: 10 };
+
+/** Whether a server answers wrongly and steadily: it will not become ready by waiting. @param stretch of the guest's pace */
+export function isWrongForGood(heard: Heard | undefined, now: number, stretch: (ms: number) => number): boolean {
+  if (heard === undefined || heard.ok || heard.status === undefined || NOT_YET.has(heard.status)) return false;
+  return heard.count >= WRONG.times && now - heard.sinceT >= stretch(WRONG.forMs);
+}
