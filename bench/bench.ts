@@ -55,6 +55,8 @@ interface Flags {
   readonly seed: string;
   readonly cells?: string;
   readonly minutes: string;
+  readonly results?: string;
+  readonly strict?: boolean;
 }
 
 async function runBench(names: readonly string[], flags: Flags): Promise<void> {
@@ -66,8 +68,8 @@ async function runBench(names: readonly string[], flags: Flags): Promise<void> {
       `The bench has no part "${unknown}".`,
       `There are: ${Object.keys(PARTS).join(', ')}.`,
     );
-  const { repeats, seed, cells, minutes } = flags;
-  const numbers = { repeats: Number(repeats), seed: Number(seed), cells, minutes: Number(minutes) };
+  const { repeats, seed, cells, minutes, results } = flags;
+  const numbers = { repeats: Number(repeats), seed: Number(seed), cells, minutes: Number(minutes), results };
   const progress = progressOnStderr();
   const table = new Table({ head: ['figure', 'target', 'measured', 'met'], style: { head: [], border: [] } });
   try {
@@ -75,7 +77,10 @@ async function runBench(names: readonly string[], flags: Flags): Promise<void> {
       const context = new BenchContext(await Ledger.open(), progress, signal);
       for (const name of chosen) {
         const figures = (await PARTS[name]?.(context, numbers)) ?? [];
-        for (const { name, target, measured, met } of figures) table.push([name, target, measured, met ? 'yes' : 'NO']);
+        for (const { name, target, measured, met } of figures) {
+          table.push([name, target, measured, met ? 'yes' : 'NO']);
+          if (!met && flags.strict) process.exitCode = 1;
+        }
       }
     });
   } finally {
@@ -85,7 +90,7 @@ async function runBench(names: readonly string[], flags: Flags): Promise<void> {
 
 await new Command('bench')
   .description(
-    'Measures every figure that has a target, and prints both. The exit status is 0 also when a target is missed.',
+    'Measures every figure that has a target, and prints both. The exit status is 0 also when a target is missed, unless --strict is given.',
   )
   .argument('[part...]', Object.keys(PARTS).join(', '))
   .option(
@@ -96,6 +101,8 @@ await new Command('bench')
   .option('--seed <n>', 'which random moments broken-off chooses', String(Math.floor(Date.now() / 1000)))
   .option('--cells <name,...>', 'what trust drills: noise, quiet, nightly, half-speed (default: all)')
   .option('--minutes <n>', 'how long trust goes on at most; the drill that runs then is not broken off', '60')
+  .option('--results <file>', 'results of earlier drills that trust goes on with (default: bench/trust/results.jsonl)')
+  .option('--strict', 'exit with 1 when a target is missed')
   .action(runBench)
   .parseAsync()
   .catch((thrown: unknown) => {

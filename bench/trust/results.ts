@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -8,7 +9,7 @@ import { verdictSchema } from '../../harness/verdict/summary.js';
 import type { Cell } from './cells.js';
 
 /** All drills that docs/trust.md is made from, the oldest first: a line each. */
-const RESULTS = join(assets.root, 'bench', 'trust', 'results.jsonl');
+export const RESULTS = join(assets.root, 'bench', 'trust', 'results.jsonl');
 
 const resultSchema = z.object({
   at: z.iso.datetime().describe('When it ended.'),
@@ -34,13 +35,14 @@ const resultSchema = z.object({
 /** What one drill said. */
 export type TrustResult = z.infer<typeof resultSchema>;
 
-/** All results so far. */
-export function readTrustResults(file = RESULTS): TrustResult[] {
+/** All results so far; none where there is no file yet. */
+export function readTrustResults(file: string): TrustResult[] {
+  if (!existsSync(file)) return [];
   const lines = [...readLines(file, { what: 'results', code: 'RESULTS_UNREADABLE', hint: 'It is in the repository.' })];
   return lines.flatMap(({ text }) => (text.trim() === '' ? [] : [resultSchema.parse(JSON.parse(text))]));
 }
 
-export async function addTrustResult(result: TrustResult, file = RESULTS): Promise<void> {
+export async function addTrustResult(file: string, result: TrustResult): Promise<void> {
   await appendFile(file, `${JSON.stringify(resultSchema.parse(result))}\n`);
 }
 

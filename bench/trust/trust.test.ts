@@ -1,7 +1,7 @@
 import t from 'tap';
 import { decideReliability, wilsonInterval } from './interval.js';
 import { renderTrustPage, summarizeTrust } from './page.js';
-import { isDecided, isWrong, readTrustResults, type TrustResult } from './results.js';
+import { isDecided, isWrong, RESULTS, readTrustResults, type TrustResult } from './results.js';
 
 const RESULT: TrustResult = {
   at: '2026-11-26T23:00:00.000Z',
@@ -61,6 +61,6 @@ t.test('the page tells every wrong verdict', (t) => {
 });
 
 t.test('the results in the repository', (t) => {
-  t.match(summarizeTrust(readTrustResults()), /^\d+ drills: /);
+  t.match(summarizeTrust(readTrustResults(RESULTS)), /^\d+ drills: /);
   t.end();
 });

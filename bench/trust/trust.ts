@@ -10,7 +10,7 @@ import { type Cell, halfSpeedCells, NOISY, nightlyCells, QUIET } from './cells.j
 import { drillCell } from './drill-cell.js';
 import { decideReliability } from './interval.js';
 import { renderTrustPage } from './page.js';
-import { addTrustResult, isDecided, isOf, isWrong, readTrustResults, type TrustResult } from './results.js';
+import { addTrustResult, isDecided, isOf, isWrong, RESULTS, readTrustResults, type TrustResult } from './results.js';
 
 /** What can be drilled, by name; and how many drills of a cell are enough where no test decides it. */
 const SETS: Readonly<Record<string, { readonly cells: () => Promise<readonly Cell[]>; readonly enough?: number }>> = {
@@ -27,31 +27,38 @@ export interface TrustFlags {
   /** Names of sets, with commas between them; all where nothing is said. */
   readonly cells: string | undefined;
   readonly minutes: number;
+  /** The file of results to go on with; that of the repository where nothing is said. */
+  readonly results: string | undefined;
 }
 
 /**
  * Drills cells until the time is up or all of them were drilled often enough, always the one with the fewest drills, and
- * writes docs/trust.md from all results so far.
+ * writes a page from all results so far: docs/trust.md, or for another file of results one next to it.
  */
 export async function measureTrust({ progress, signal }: BenchContext, flags: TrustFlags): Promise<Figure[]> {
   const cells = await chooseCells(flags.cells);
+  const { results: file = RESULTS } = flags;
+  const page = file === RESULTS ? join(assets.root, 'docs', 'trust.md') : `${file}.md`;
   const end = performance.now() + flags.minutes * 60_000;
-  const commit = (await execa('git', ['rev-parse', '--short', 'HEAD'], { cwd: assets.root })).stdout;
+  const { stdout: commit = '' } = await execa('git', ['rev-parse', '--short', 'HEAD'], {
+    cwd: assets.root,
+    reject: false,
+  });
   try {
     while (performance.now() < end) {
-      const next = findNext(cells, readTrustResults());
+      const next = findNext(cells, readTrustResults(file));
       if (next === undefined) break;
       const { cell, drilled } = next;
       progress(`${nameOf(cell)}, drill ${drilled + 1}`);
       const result = await drillCell(cell, commit, signal);
-      await addTrustResult(result);
+      await addTrustResult(file, result);
       progress(describe(result));
     }
   } finally {
-    await writeFile(join(assets.root, 'docs', 'trust.md'), renderTrustPage(readTrustResults()));
-    await execa('npx', ['prettier', '--write', 'docs/trust.md'], { cwd: assets.root });
+    await writeFile(page, renderTrustPage(readTrustResults(file)));
+    await execa('npx', ['prettier', '--write', page], { cwd: assets.root });
   }
-  return collectFigures(readTrustResults());
+  return collectFigures(readTrustResults(file));
 }
 
 interface PlannedCell {
