@@ -195,6 +195,20 @@ t.test('a log without a kill, as of a livelock, in every form that dmesg and jou
     t.same(look({ name: '-', text }, events({ high: 24_969 }), stall(90)).outcomes, ['livelocked'], text);
 });
 
+t.test('the soft band on a small host, as of FootprintAI/Containarium #1454', async (t) => {
+  const { outcomes, scenario, reasons } = look(
+    events({ high: 556_267 }),
+    stall(86),
+    { name: 'memory.stat', text: `anon ${parseBytes('271M')}\nfile 377487\npgscan 79400000\npgsteal 2400000\n` },
+    { name: 'memory.current', text: `${parseBytes('272M')}\n` },
+    { name: 'memory.high', text: `${parseBytes('256M')}\n` },
+    { name: 'memory.max', text: `${parseBytes('384M')}\n` },
+  );
+  t.same(outcomes, ['livelocked']);
+  t.equal(scenario, '2026-07-02-throttle-livelock');
+  t.match(reasons.join('\n'), /556,267 high, 0 max, 0 oom_kill/);
+});
+
 t.test('the brim, as of mieweb/opensource-server #431', async (t) => {
   const stat = { name: 'memory.stat', text: 'anon 3865470566\nfile 4096\nworkingset_refault_file 1800000000\n' };
   const near = { name: 'memory.current', text: `${parseBytes('4084M')}\n` };

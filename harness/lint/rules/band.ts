@@ -43,7 +43,8 @@ export const softBand: Rule = {
   severity: 'error',
   title: 'MemoryHigh below MemoryMax, and no swap',
   why: 'Above memory.high the kernel throttles every task of the cgroup and kills none. Without swap it can reclaim little but the program text of the server. A runaway that settles in the band silences the server for as long as it lives.',
-  source: 'Incident 2026-07-02; cgroup-v2.rst, memory.high; vm0-ai/vm0#27110; Kubernetes KEP-2570',
+  source:
+    'Incident 2026-07-02; cgroup-v2.rst, memory.high; vm0-ai/vm0#27110; Kubernetes KEP-2570; canonical/lxd#13147; FootprintAI/Containarium#1454',
   fix: 'Remove MemoryHigh (MemoryHigh=infinity): a runaway then dies at MemoryMax.',
   *check(scene) {
     for (const band of findBands(scene)) {
