@@ -7,6 +7,7 @@ import {
   createKillPainter,
   createLevelPainter,
   createPhasePainter,
+  createRisePainter,
   createSilencePainter,
   createTickPainter,
   drawLevelLabel,
@@ -198,44 +199,51 @@ const MIN_SHOWN_S = 0.001;
 const formatDuration = (seconds: number): string =>
   seconds < 1 ? `${Number((seconds * 1000).toPrecision(3))} ms` : `${Number(seconds.toPrecision(3))} s`;
 
+const ANSWERS =
+  'How long each request waited for its full answer, on a logarithmic scale. Shaded: a silence, with the time since the last answer as a rising line. Hatched: longer than clients wait. Ticks at the top: requests that failed.';
+const CANARY =
+  "Canary: the same of a tiny server of oomdrill's own in the same guest, with protected memory. A silence of both is not due to the limits.";
+
 /**
- * How long each request waited for its answer, and each silence. `top` sets the end of the axis, to compare two drills.
+ * How long each request waited for its answer, and each silence; for the serving unit also those of the canary. `top` sets the end
+ * of the axis, to compare two drills.
  */
 export function specifyAnswers(scene: Scene, answers: AnswerData, top?: number): ChartSpec {
   const { data, seconds } = scene;
-  const due = decodeColumn(answers.dueT).map((ms) => ms ?? 0);
-  const ended = decodeColumn(answers.endedT);
-  const fate = decodeColumn(answers.fate);
-  const waited = due.map((ms, index) => Math.max(MIN_SHOWN_S, ((ended[index] ?? ms) - ms) / 1000));
+  const { due, fate, waited } = readAnswers(answers);
+  const canary = answers === data.answers[0] ? data.canary : null;
   const max = top ?? computeAnswerTop(data);
   const unanswered = due.filter((_, index) => fate[index] !== 0).map(seconds);
+  const lines: Line[] = [
+    { label: 'latency', colour: 'answer', values: waited, format: formatDuration, look: 'thick' },
+    {
+      label: '',
+      colour: 'silence',
+      values: fate.map((index) => (index === 0 ? null : index)),
+      format: (index) => `no answer: ${answers.fates[index] ?? ''}`,
+      look: 'none',
+    },
+  ];
+  if (canary)
+    lines.push({
+      label: 'canary',
+      colour: 'canary',
+      values: alignTo(due, readAnswers(canary)),
+      format: formatDuration,
+      look: 'dashed',
+    });
   return {
     title: data.answers.length > 1 ? `Answers of ${answers.unit}` : 'Answers',
-    explanation:
-      'How long each request waited for its full answer, on a logarithmic scale. Shaded: a silence, with the time since the last answer as a rising line. Hatched: longer than clients wait. Ticks at the top: requests that failed.',
+    explanation: canary ? `${ANSWERS} ${CANARY}` : ANSWERS,
     height: 170,
     x: due.map(seconds),
-    lines: [
-      {
-        label: 'latency',
-        colour: 'answer',
-        values: waited.map((value, index) => (fate[index] === 0 ? value : null)),
-        format: formatDuration,
-        look: 'thick',
-      },
-      {
-        label: '',
-        colour: 'silence',
-        values: fate.map((index) => (index === 0 ? null : index)),
-        format: (index) => `no answer: ${answers.fates[index] ?? ''}`,
-        look: 'none',
-      },
-    ],
+    lines,
     y: { min: MIN_SHOWN_S, max, log: true },
     ticks: [0.001, 0.01, 0.1, 1, 10, 100, 1000].filter((value) => value <= max),
     tickText: formatDuration,
     under: [...createBackdrop(scene), createSilencePainter(answers.silences, data, MIN_SHOWN_S, seconds)],
     over: [
+      createRisePainter(canary?.silences ?? [], 'canary', MIN_SHOWN_S, seconds),
       ...createForeground(scene),
       createTickPainter(unanswered, [max / 1.6, max], 'silence'),
       createLevelPainter(data.windowMs / 1000, `clients give up after ${data.windowMs / 1000} s`, 'window'),
@@ -243,9 +251,30 @@ export function specifyAnswers(scene: Scene, answers: AnswerData, top?: number):
   };
 }
 
+/** When requests were due, milliseconds; their fates; and how long those waited that were answered, seconds. */
+function readAnswers({ dueT, endedT, fate: fateColumn }: AnswerData) {
+  const due = decodeColumn(dueT).map((ms) => ms ?? 0);
+  const ended = decodeColumn(endedT);
+  const fate = decodeColumn(fateColumn);
+  const waited = due.map((ms, index) =>
+    fate[index] === 0 ? Math.max(MIN_SHOWN_S, ((ended[index] ?? ms) - ms) / 1000) : null,
+  );
+  return { due, fate, waited };
+}
+
+/** For each of these times, which rise, how long the last request waited that was due by then. */
+function alignTo(times: readonly number[], { due, waited }: ReturnType<typeof readAnswers>): (number | null)[] {
+  let next = 0;
+  return times.map((time) => {
+    while ((due[next] ?? Number.POSITIVE_INFINITY) <= time) next++;
+    return waited[next - 1] ?? null;
+  });
+}
+
 /** The end of the axis for answers: the longest silence or wait of the clients, with some space above. Seconds. */
-export function computeAnswerTop({ answers, windowMs }: DrillData): number {
-  const longest = answers.flatMap(({ silences }) => silences.map(({ from, to }) => to - from));
+export function computeAnswerTop({ answers, canary, windowMs }: DrillData): number {
+  const drawn = canary ? [...answers, canary] : answers;
+  const longest = drawn.flatMap(({ silences }) => silences.map(({ from, to }) => to - from));
   return Math.max(3 * windowMs, ...longest) / 500;
 }
 

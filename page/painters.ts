@@ -111,7 +111,6 @@ export function createSilencePainter(
       undefined,
     );
   return (plot, ctx) => {
-    const bottom = plot.bbox.top + plot.bbox.height;
     const lost = createHatching(ctx, 'silence');
     for (const { from, to } of silences) {
       const [left, right] = [computeX(plot, seconds(from)), computeX(plot, seconds(to))];
@@ -122,16 +121,7 @@ export function createSilencePainter(
         ctx.fillStyle = lost;
         fillStretch(plot, ctx, seconds(from + windowMs), seconds(to));
       }
-      ctx.beginPath();
-      ctx.moveTo(left, bottom);
-      for (let step = 1; step <= 48; step++) {
-        const passed = (to - from) * (step / 48) ** 3;
-        ctx.lineTo(computeX(plot, seconds(from + passed)), plot.valToPos(Math.max(lowest, passed / 1000), 'y', true));
-      }
-      ctx.lineTo(right, bottom);
-      ctx.strokeStyle = colour('silence');
-      ctx.lineWidth = 1.5 * devicePixelRatio;
-      ctx.stroke();
+      drawRise(plot, ctx, { from, to, lowest, name: 'silence' }, seconds);
     }
     if (!longest) return;
     const text = `${((longest.to - longest.from) / 1000).toFixed(1)} s without an answer`;
@@ -142,6 +132,38 @@ export function createSilencePainter(
       name: 'silence',
     });
   };
+}
+
+/** Paints the time since the last answer as a line for each silence, without more: what the control group has in common is seen by it. */
+export function createRisePainter(
+  silences: readonly Stretch[],
+  name: string,
+  lowest: number,
+  seconds: ToSeconds,
+): Painter {
+  return (plot, ctx) => {
+    for (const { from, to } of silences) drawRise(plot, ctx, { from, to, lowest, name }, seconds);
+  };
+}
+
+/** Draws the time that has passed since the start of a stretch, up to its end, on the logarithmic scale of a chart. */
+function drawRise(
+  plot: uPlot,
+  ctx: CanvasRenderingContext2D,
+  { from, to, lowest, name }: Stretch & { readonly lowest: number; readonly name: string },
+  seconds: ToSeconds,
+): void {
+  const bottom = plot.bbox.top + plot.bbox.height;
+  ctx.beginPath();
+  ctx.moveTo(computeX(plot, seconds(from)), bottom);
+  for (let step = 1; step <= 48; step++) {
+    const passed = (to - from) * (step / 48) ** 3;
+    ctx.lineTo(computeX(plot, seconds(from + passed)), plot.valToPos(Math.max(lowest, passed / 1000), 'y', true));
+  }
+  ctx.lineTo(computeX(plot, seconds(to)), bottom);
+  ctx.strokeStyle = colour(name);
+  ctx.lineWidth = 1.5 * devicePixelRatio;
+  ctx.stroke();
 }
 
 /** Paints a constant level, with its label at the right. */

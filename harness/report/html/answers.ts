@@ -29,6 +29,12 @@ export function collectAnswers(entries: readonly Entry[], servingUnit: string): 
   ];
 }
 
+/** What the prober heard of the canary; null where the record has none. */
+export function collectCanary(entries: readonly Entry[]): AnswerData | null {
+  const requests = entriesOfType(entries, 'canary');
+  return requests.length === 0 ? null : collectAnswersOf('the canary', requests, watchedUntil(entries));
+}
+
 function collectAnswersOf(unit: string, requests: readonly Request[], end: number): AnswerData {
   const due = requests.toSorted((a, b) => a.scheduledT - b.scheduledT);
   const fateOf = ({ ok, error }: Request) => (ok ? ANSWERED : (error ?? 'unanswered'));

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { Entry } from '../../record/schema.js';
 import { AGENT_PID, CGROUP, cgroupSample, compose, HOG_PID, silentBetween, TIMES } from '../../testing/record.js';
-import { collectAnswers } from './answers.js';
+import { collectAnswers, collectCanary } from './answers.js';
 import { decodeColumn, encodeColumn } from './column.js';
 import { computeRates, findIncreases } from './counter.js';
 import { collectDrillData, prepareDrill } from './drill.js';
@@ -120,6 +120,15 @@ t.test('a server that never answers again is silent to the end, one without requ
     [{ from: 19_830, to: 21_300 }],
     'a long wait is a silence too',
   );
+});
+
+t.test('the canary, where there is one', async (t) => {
+  t.equal(collectCanary(compose().entries), null, 'a record of an older version');
+  const record = compose({ request: silentBetween(10_000, 45_000), canary: silentBetween(20_000, 23_000) });
+  const canary = collectCanary(record.entries);
+  t.match(canary, { unit: 'the canary', fates: ['answered'], silences: [{ from: 19_830, to: 23_030 }] });
+  t.match(collectAnswers(record.entries, 'x'), [{ silences: [{ from: 9_830 }] }], 'and it is not the server');
+  t.strictSame(collectDrillData(record).canary, canary);
 });
 
 t.test('sidecars, which are probed once a second', async (t) => {

@@ -6,7 +6,7 @@ import { entriesOfType, watchedUntil } from '../../study/entries.js';
 import { OUTCOMES } from '../../verdict/outcomes.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
 import type { RunSummary } from '../../verdict/summary.js';
-import { collectAnswers } from './answers.js';
+import { collectAnswers, collectCanary } from './answers.js';
 import { collectKillMarks, collectLog, collectPhases, collectSessionMarks } from './marks.js';
 import type { DrillData } from './model.js';
 import { pack } from './pack.js';
@@ -59,6 +59,7 @@ export function collectDrillData({ header, entries, truncated }: RunRecord): Dri
     phases: collectPhases(entries),
     ...collectSamples(entries, injection?.role ?? 'server', header.sampleIntervalMs),
     answers: collectAnswers(entries, unit),
+    canary: collectCanary(entries),
     kills: collectKillMarks(entries),
     session: collectSessionMarks(entries),
     log: collectLog(entries),

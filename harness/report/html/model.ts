@@ -25,6 +25,8 @@ export interface DrillData {
   readonly listenQueue: Column;
   /** The serving unit, then each sidecar that is probed. */
   readonly answers: readonly AnswerData[];
+  /** The control group; null in a record of before there was one. */
+  readonly canary: AnswerData | null;
   readonly kills: readonly Mark[];
   /** Events of the client's session. */
   readonly session: readonly Mark[];

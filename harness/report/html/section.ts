@@ -75,7 +75,10 @@ function collectFacts({ header, versions, speed, run, injections }: ReportedDril
   const guest = `${header.guest}, ${formatBytes(header.guestMemoryBytes)}, ${header.guestCpus} CPUs`;
   facts.push(
     ['scale', `1/${header.scale}: every size of the real host is divided by it`],
-    ['clients', `${describeWatchdog(header.watchdog)}; one request for ${probe.path} every ${probe.intervalMs} ms`],
+    [
+      'clients',
+      `${describeWatchdog(header.watchdog)}; one request for ${probe.path} every ${Number(probe.intervalMs.toPrecision(4))} ms`,
+    ],
     ['guest', `${guest}, by ${header.machine} (${header.accelerator})`],
     ...speed.map(describeSpeed),
     ...Object.entries(versions),
