@@ -92,6 +92,7 @@ export const commandLineReaders = [
     inputs: fc.record({
       scale: hostile(['8']),
       watchdog: hostile(['heartbeat']),
+      rate: hostile(['5']),
       waitForQuiet: hostile(['10min']),
       out: hostile(['reports']),
     }),

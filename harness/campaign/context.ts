@@ -3,6 +3,7 @@ import { parseDuration } from '../core/duration.js';
 import { readVersion } from '../core/version.js';
 import type { DrillSettings } from '../drill/drill.js';
 import type { PlanOptions } from '../drill/plan.js';
+import { DEFAULT_RATE, intervalAt } from '../drill/probe-rate.js';
 import { DEFAULT_WATCHDOG, watchdogNamed } from '../drill/watchdogs.js';
 import { Ledger } from '../machine/ledger.js';
 import { chooseMachine, DEFAULT_MACHINE } from '../machine/providers.js';
@@ -38,6 +39,7 @@ export async function createContext(choices: ContextChoices): Promise<DrillConte
     machine,
     scale: choices.scale ?? 'auto',
     watchdog: choices.watchdog ?? watchdogNamed(DEFAULT_WATCHDOG),
+    probeIntervalMs: choices.probeIntervalMs ?? intervalAt(DEFAULT_RATE, 'rate'),
     jobs: choices.jobs ?? 1,
     waitForQuietMs: choices.waitForQuietMs ?? parseDuration(DEFAULT_WAIT_FOR_QUIET),
     outDir: choices.outDir ?? resolve(DEFAULT_OUT_DIR),

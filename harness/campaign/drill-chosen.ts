@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseDuration } from '../core/duration.js';
 import { scenarioError } from '../drill/declaration.js';
 import { checkBundleObject } from '../drill/declaration-schema.js';
+import { DEFAULT_RATE, intervalAt } from '../drill/probe-rate.js';
 import type { Scenario } from '../drill/scenario.js';
 import { DEFAULT_WATCHDOG, watchdogNamed } from '../drill/watchdogs.js';
 import { DEFAULT_GUEST, guestNamed } from '../machine/image/guests.js';
@@ -25,12 +26,14 @@ export async function drillChosen(scenario: Scenario, choices: DrillChoices): Pr
     guest = DEFAULT_GUEST,
     watchdog = DEFAULT_WATCHDOG,
     waitForQuiet = DEFAULT_WAIT_FOR_QUIET,
+    rate = DEFAULT_RATE,
   } = choices;
   const { bundle, scale, out, probes = [], progress = () => {}, signal = new AbortController().signal } = choices;
   const context = await createContext({
     machine: chooseMachine(machine, machineOptions),
     watchdog: watchdogNamed(watchdog),
     waitForQuietMs: parseDuration(waitForQuiet),
+    probeIntervalMs: intervalAt(rate, 'rate'),
     scale,
     outDir: resolve(out ?? DEFAULT_OUT_DIR),
     tables: { probes: [...PROBES, ...probes] },

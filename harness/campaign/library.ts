@@ -20,6 +20,8 @@ export interface DrillChoices {
   readonly scale?: string;
   /** How long clients wait: `heartbeat-20s`, which is the default, or `ping-15s`. */
   readonly watchdog?: string;
+  /** How many questions the server and the canary are asked a second, an integer from 1 to 50; 5 by default. */
+  readonly rate?: number;
   /** How long a second try waits for a quiet host, at most, if this one spoiled the first: `10min` by default; `0` for not at all. */
   readonly waitForQuiet?: string;
   /** Drilled in place of the scenario's own bundle, if the scenario fits it. */

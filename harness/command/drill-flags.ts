@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { DrillContext } from '../campaign/context.js';
+import { intervalAt } from '../drill/probe-rate.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
 import type { Probe } from '../workload/probe.js';
 import { PROBES } from '../workload/probes.js';
@@ -9,17 +10,19 @@ import { durationOf } from './duration.js';
 interface DrillFlags {
   readonly scale: string;
   readonly watchdog: string;
+  readonly rate: string;
   readonly waitForQuiet: string;
   readonly out: string;
   /** Probes of a user's own, which a bundle may name as well as ours. */
   readonly probes: readonly Probe[];
 }
 
-/** What they say of the context of a drill, but for guest and machine. @throws OomdrillError `WATCHDOG_UNKNOWN`, `DURATION_INVALID` */
-export function readDrillFlags({ scale, watchdog, waitForQuiet, out, probes }: DrillFlags) {
+/** What they say of the context of a drill, but for guest and machine. @throws OomdrillError `WATCHDOG_UNKNOWN`, `RATE_INVALID`, `DURATION_INVALID` */
+export function readDrillFlags({ scale, watchdog, rate, waitForQuiet, out, probes }: DrillFlags) {
   return {
     scale,
     watchdog: watchdogNamed(watchdog),
+    probeIntervalMs: intervalAt(rate, '--rate'),
     waitForQuietMs: durationOf(waitForQuiet, '--wait-for-quiet'),
     outDir: resolve(out),
     tables: { probes: [...PROBES, ...probes] },

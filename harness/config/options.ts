@@ -64,6 +64,8 @@ interface RunOptions {
   readonly jobs?: string | number;
   /** how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
   readonly watchdog?: string;
+  /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; the guest pays for each answer with CPU time of its own */
+  readonly rate?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
   /** directory of an installed server, whose bin/t3 runs wherever a bundle uses the stand-in that comes with oomdrill; a bundle with a server of its own is not changed */
@@ -112,6 +114,8 @@ interface MapOptions {
   readonly scale?: string | number;
   /** how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
   readonly watchdog?: string;
+  /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; the guest pays for each answer with CPU time of its own */
+  readonly rate?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
   /** directory for the records */
@@ -138,6 +142,8 @@ interface MutateOptions {
   readonly scale?: string | number;
   /** how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
   readonly watchdog?: string;
+  /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; the guest pays for each answer with CPU time of its own */
+  readonly rate?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
   /** directory for the records */
@@ -172,6 +178,8 @@ interface ValidateOptions {
   readonly scale?: string | number;
   /** how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
   readonly watchdog?: string;
+  /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; the guest pays for each answer with CPU time of its own */
+  readonly rate?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
   /** directory for the records */
@@ -380,6 +388,8 @@ export interface OptionDefaults {
   readonly jobs?: string | number;
   /** run, map, mutate, validate: how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
   readonly watchdog?: string;
+  /** run, map, mutate, validate: ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; the guest pays for each answer with CPU time of its own */
+  readonly rate?: string | number;
   /** run, map, mutate, validate: how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
   /** run: directory of an installed server, whose bin/t3 runs wherever a bundle uses the stand-in that comes with oomdrill; a bundle with a server of its own is not changed */

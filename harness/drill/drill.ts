@@ -24,8 +24,6 @@ import { Recorder } from './recorder.js';
 import { listServiceDirectories } from './service-directories.js';
 import type { Stage } from './stage.js';
 
-/** Five full requests a second: the longest gap is known to within a fifth of a second and a round trip. */
-const PROBE_INTERVAL_MS = 200;
 const SAMPLE_INTERVAL_MS = 100;
 
 /** What a drill may take beyond its phases before it is broken off: everything that may wait has a shorter deadline of its own. */
@@ -36,6 +34,8 @@ export interface DrillSettings {
   readonly machine: ChosenMachine;
   readonly ledger: Ledger;
   readonly watchdog: Watchdog;
+  /** From one question to server and canary to the next, milliseconds. */
+  readonly probeIntervalMs: number;
   /** A real installation of the server, in place of the stand-in. */
   readonly server?: string | undefined;
   /** Folder for the records and logs; made where it is missing. */
@@ -184,7 +184,7 @@ async function describeDrill(plan: PlannedDrill, options: DrillOptions, { clock 
   const { scenario, bundle, scale } = plan;
   const { name, hypothesis, control, expect } = scenario;
   const startedAt = new Date(clock.startedAtMs).toISOString();
-  const { machine, source, guest, guestCpus, watchdog, server, secondTryOf } = options;
+  const { machine, source, guest, guestCpus, watchdog, probeIntervalMs, server, secondTryOf } = options;
   return {
     type: 'header',
     schema: RECORD_SCHEMA,
@@ -206,7 +206,7 @@ async function describeDrill(plan: PlannedDrill, options: DrillOptions, { clock 
     accelerator: source.accelerator,
     scale,
     watchdog,
-    probe: { path: bundle.manifest.serving.path, intervalMs: PROBE_INTERVAL_MS, timeoutMs: windowMs(watchdog) },
+    probe: { path: bundle.manifest.serving.path, intervalMs: probeIntervalMs, timeoutMs: windowMs(watchdog) },
     sampleIntervalMs: SAMPLE_INTERVAL_MS,
     host: await readHostFacts(),
     guestMemoryBytes: parseBytes(bundle.manifest.host.memory),

@@ -6,12 +6,15 @@ import { startClock } from '../core/clock.js';
 import { pollUntil } from '../core/deadline.js';
 import { httpProbe } from '../workload/http-probe.js';
 import type { Probe, ProbeAnswer } from '../workload/probe.js';
-import { type AskedQuestion, MAX_OPEN, startProber } from './prober.js';
+import { type AskedQuestion, maxOpen, startProber } from './prober.js';
 
 type Entries = readonly AskedQuestion[];
 
 /** So patient that a busy host makes no answer late. */
 const PATIENT_MS = 20_000;
+
+/** Longer than it takes until so many questions wait that no more are sent. */
+const IMPATIENT_MS = 1_500;
 
 const has =
   (count: number) =>
@@ -99,6 +102,16 @@ t.test('a connection that is reset has no answer, at whatever moment', async (t)
   }
 });
 
+t.test('as many questions may wait as those of a second, and never fewer than twenty', async (t) => {
+  for (const [intervalMs, most] of [
+    [1_000, 20],
+    [200, 20],
+    [50, 20],
+    [20, 50],
+  ] as const)
+    t.equal(maxOpen(intervalMs), most, `one every ${intervalMs} ms`);
+});
+
 t.test('a silent server is not buried under our own requests', async (t) => {
   let open = 0;
   let most = 0;
@@ -106,8 +119,8 @@ t.test('a silent server is not buried under our own requests', async (t) => {
     most = Math.max(most, ++open);
     socket.on('close', () => open--);
   });
-  const entries = await probe(silent, isSilentFor, 400);
-  t.ok(most <= MAX_OPEN + 1, `${most} connections at once`);
+  const entries = await probe(silent, isSilentFor, IMPATIENT_MS);
+  t.ok(most <= maxOpen(10) + 1, `${most} connections at once`);
   t.ok(entries.some(({ error }) => error === 'timeout'));
   t.ok(entries.some(({ error }) => error === 'not-sent'));
   t.same(
@@ -158,7 +171,7 @@ t.test('a probe of another kind runs out of patience as any', async (t) => {
   const entries = await probe(
     lineServer(() => true),
     isSilentFor,
-    400,
+    IMPATIENT_MS,
     lineProbe,
   );
   t.ok(entries.some(({ error }) => error === 'timeout'));

@@ -22,19 +22,21 @@ export interface ProberContext {
 }
 
 /**
- * So many questions may wait for an answer at once; as many connections were seen waiting in the incident. Requests that time out
+ * So many questions may wait for an answer at once: twenty, as many connections as were seen waiting in the incident, or those of
+ * one second where that is more, so that a server which takes that long for each answer is asked all of them. Requests that time out
  * leave their connection in the server's accept queue, and a server that goes on must work through all of those before it
  * answers any client: without a bound a long stall buries it under hundreds of ours, and the drill measures its own backlog.
  */
-export const MAX_OPEN = 20;
+export const maxOpen = (intervalMs: number): number => Math.max(20, Math.ceil(1_000 / intervalMs));
 
 /**
  * Asks a server for full answers on an open-model schedule: sends are due on the clock, so a stalled server is asked as
  * often as a healthy one, and latency counts from when a question was due (no coordinated omission). A send that is due while
- * MAX_OPEN questions wait is written down as `not-sent`. What is asked, and what counts as an answer, is the probe's affair.
+ * as many questions wait as may is written down as `not-sent`. What is asked, and what counts as an answer, is the probe's affair.
  */
 export function startProber(options: ProberOptions, { clock, write }: ProberContext): Observer {
   const { intervalMs } = options;
+  const most = maxOpen(intervalMs);
   const origin = clock.now();
   const open = new Set<AbortController>();
   let id = 0;
@@ -45,7 +47,7 @@ export function startProber(options: ProberOptions, { clock, write }: ProberCont
     const scheduledT = origin + probe * intervalMs;
     const answered = ({ ok, status, error }: ProbeAnswer) =>
       write({ t: clock.now(), id: probe, scheduledT, ok, status, error });
-    if (open.size < MAX_OPEN) ask(options, open, answered);
+    if (open.size < most) ask(options, open, answered);
     else answered({ ok: false, error: 'not-sent' });
   };
   const tick = () => {

@@ -65,6 +65,7 @@ export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
     machine: chosen,
     source: await chosen.source(spec, context),
     watchdog: IMPATIENT,
+    probeIntervalMs: 200,
     outDir,
     version: '0',
     guest: 'trixie',

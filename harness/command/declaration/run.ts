@@ -65,6 +65,7 @@ const flagsOf = ({ reporters, machines, probes }: RunTables) => ({
     { default: '1' },
   ),
   watchdog: drillFlags.watchdog,
+  rate: drillFlags.rate,
   waitForQuiet: drillFlags.waitForQuiet,
   server: valueFlag(
     '<dir>',

@@ -1,5 +1,6 @@
 import { DEFAULT_WAIT_FOR_QUIET } from '../../campaign/wait-for-quiet.js';
 import { anyOf } from '../../core/any-of.js';
+import { DEFAULT_RATE } from '../../drill/probe-rate.js';
 import { SUITES } from '../../drill/scenario.js';
 import { DEFAULT_WATCHDOG } from '../../drill/watchdogs.js';
 import { DEFAULT_GUEST, guestNames } from '../../machine/image/guests.js';
@@ -33,6 +34,11 @@ export const drillFlags = {
     '<model>',
     'how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s)',
     { default: DEFAULT_WATCHDOG },
+  ),
+  rate: valueFlag(
+    '<n>',
+    'ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; the guest pays for each answer with CPU time of its own',
+    { default: String(DEFAULT_RATE) },
   ),
   waitForQuiet: valueFlag(
     '<duration>',

@@ -24,6 +24,7 @@ const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[])
   probes: givenTable(probes),
   scale: drillFlags.scale,
   watchdog: drillFlags.watchdog,
+  rate: drillFlags.rate,
   waitForQuiet: drillFlags.waitForQuiet,
   out: drillFlags.out,
 });

@@ -29,7 +29,15 @@ async function runFake(flags: Readonly<Record<string, string>> = {}, bundle = se
   const { signal } = new AbortController();
   const machine = chooseMachine('fake', flags, machines);
   const tables = { probes: [...PROBES, fakeProbe] } as const;
-  const settings = { machine, tables, outDir, scale: '1', watchdog: IMPATIENT, waitForQuietMs: 0 };
+  const settings = {
+    machine,
+    tables,
+    outDir,
+    scale: '1',
+    watchdog: IMPATIENT,
+    probeIntervalMs: 200,
+    waitForQuietMs: 0,
+  };
   const context = await createContext({ ...settings, signal, progress: () => {} });
   const [run, ...others] = await runSuite(context, {
     scenarios: [scenario],
