@@ -2,7 +2,7 @@ import { between, defineScenario, hog } from '../harness/index.js';
 
 export default await defineScenario(import.meta, {
   hypothesis:
-    'On a host of 955 MB without swap, a burst that comes to rest an eighth into the band from 256M to 384M silences the daemon: the hard limit is not reached, nothing is killed, and the unit stays active.',
+    'On a host of 955 MB without swap, a burst that settles an eighth into the band from 256M to 384M silences the daemon: the hard limit is not reached, nothing is killed, and the unit stays active.',
   control: true,
   bundle: 'containarium-1454',
   // The report: 271 MB of anonymous memory, 0.4 MB of files.

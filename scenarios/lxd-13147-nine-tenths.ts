@@ -2,7 +2,7 @@ import { between, defineScenario, hog } from '../harness/index.js';
 
 export default await defineScenario(import.meta, {
   hypothesis:
-    'A container whose soft limit is nine tenths of its hard one freezes while its memory is halfway between them, and nothing in it is killed.',
+    'A container whose soft limit is nine tenths of its hard one stands still while its memory is halfway between them, and nothing in it is killed.',
   control: true,
   bundle: 'lxd-13147',
   injections: [hog({ comm: 'stress', target: between(0.5) })],

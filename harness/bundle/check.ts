@@ -6,8 +6,8 @@ import { type Assignment, parseUnitFile, type UnitFile } from '../systemd/unit-f
 import { isUnitFile } from '../systemd/unit-search.js';
 import type { Bundle } from './bundle.js';
 import { describeUnknownKey } from './manifest.js';
+import { MIN_HOST_BYTES } from './min-host.js';
 import { computeEffectiveLimits, resolveServingUnit } from './serving.js';
-import { SMALLEST_HOST } from './smallest-host.js';
 
 /**
  * Checks that a bundle can be drilled, and returns warnings about values that are valid but odd.
@@ -21,9 +21,9 @@ export function checkBundle(bundle: Bundle): string[] {
   const serving = resolveServingUnit(bundle);
   const { max } = computeEffectiveLimits(bundle, serving);
   const warnings = (bundle.unknownKeys ?? []).map((key) => `bundle.json: ${describeUnknownKey(key)}.`);
-  if (memory < SMALLEST_HOST)
+  if (memory < MIN_HOST_BYTES)
     warnings.push(
-      `bundle.json: a host of ${formatBytes(memory)} is too small to drill: it must have at least ${formatBytes(SMALLEST_HOST)} of memory.`,
+      `bundle.json: a host of ${formatBytes(memory)} is too small to drill: it must have at least ${formatBytes(MIN_HOST_BYTES)} of memory.`,
     );
   if (max >= memory)
     warnings.push(

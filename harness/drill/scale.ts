@@ -1,4 +1,4 @@
-import { SMALLEST_HOST } from '../bundle/smallest-host.js';
+import { MIN_HOST_BYTES } from '../bundle/min-host.js';
 import { type Bytes, formatBytes, GIB, MIB } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
@@ -13,7 +13,7 @@ export const HEADROOM: Bytes = 1.25 * GIB;
  * The smallest guest that stands for a larger host. What does not shrink with the scale (the guest's own needs, a server's program
  * text) must be a small part of it, as it is on that host.
  */
-const SMALLEST_SCALED_GUEST: Bytes = GIB;
+const MIN_SCALED_GUEST_BYTES: Bytes = GIB;
 
 /** How a scale is written, as the hint of an error. */
 export const SCALE_HINT = '8 and 1/8 are the same scale: every size is divided by 8.';
@@ -90,7 +90,7 @@ function choose(asked: string, hostMemory: Bytes, room: Room): number {
   if (!isGuest(hostMemory, scale))
     throw usageError(
       'SCALE_TOO_SMALL',
-      `At scale 1/${scale} the guest has only ${formatBytes(guest)}, too little to stand for a larger host: it must have at least ${formatBytes(SMALLEST_SCALED_GUEST)}.`,
+      `At scale 1/${scale} the guest has only ${formatBytes(guest)}, too little to stand for a larger host: it must have at least ${formatBytes(MIN_SCALED_GUEST_BYTES)}.`,
       `The smallest is --scale 1/${smallestDivisor(hostMemory)}.`,
     );
   if (guest <= room.guestBytes) return scale;
@@ -103,19 +103,19 @@ function choose(asked: string, hostMemory: Bytes, room: Room): number {
 
 /** Whether a host can be drilled at this scale, were there memory enough. */
 const isGuest = (hostMemory: Bytes, scale: number): boolean =>
-  hostMemory / scale >= (scale === 1 ? SMALLEST_HOST : SMALLEST_SCALED_GUEST);
+  hostMemory / scale >= (scale === 1 ? MIN_HOST_BYTES : MIN_SCALED_GUEST_BYTES);
 
 /** The largest divisor that a host can be drilled at. */
 const smallestDivisor = (hostMemory: Bytes): number =>
-  Math.min(MAX_DIVISOR, Math.max(1, Math.floor(hostMemory / SMALLEST_SCALED_GUEST)));
+  Math.min(MAX_DIVISOR, Math.max(1, Math.floor(hostMemory / MIN_SCALED_GUEST_BYTES)));
 
 /** @throws OomdrillError `HOST_TOO_SMALL` */
 function requireSmallest(hostMemory: Bytes): void {
-  if (hostMemory >= SMALLEST_HOST) return;
+  if (hostMemory >= MIN_HOST_BYTES) return;
   throw usageError(
     'HOST_TOO_SMALL',
-    `A host of ${formatBytes(hostMemory)} is too small to drill: it must have at least ${formatBytes(SMALLEST_HOST)} of memory.`,
-    'Correct host.memory in bundle.json, or --host-memory. A smaller guest has no room for a server and a hog beside its own system.',
+    `A host of ${formatBytes(hostMemory)} is too small to drill: it must have at least ${formatBytes(MIN_HOST_BYTES)} of memory.`,
+    'Correct host.memory in bundle.json, or --host-memory. A smaller guest has no room for a server and a hog next to its own system.',
   );
 }
 

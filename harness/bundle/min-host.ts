@@ -5,4 +5,4 @@ import { type Bytes, MIB } from '../core/bytes.js';
  * for a server of 60M, a band and a hog. The guest needs no other image for it: Docker and all killers are off unless a drill asks
  * for them.
  */
-export const SMALLEST_HOST: Bytes = 448 * MIB;
+export const MIN_HOST_BYTES: Bytes = 448 * MIB;
