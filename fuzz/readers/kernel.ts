@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { parseFlatKeyed } from '../../harness/cgroup/flat-keyed.js';
-import { parseEarlyoomKill, parseOomdKill } from '../../harness/cgroup/killer.js';
+import { parseEarlyoomKill, parseEarlyoomLimits, parseOomdKill } from '../../harness/cgroup/killer.js';
 import { parseListenQueue } from '../../harness/cgroup/listen-queue.js';
-import { parseKilledProcess, parseOomKill } from '../../harness/cgroup/oom-kill.js';
+import { parseKilledProcess, parseOomGroup, parseOomKill, parseReachedLimit } from '../../harness/cgroup/oom-kill.js';
 import { parsePressure, parseStall } from '../../harness/cgroup/pressure.js';
 import { diagnose } from '../../harness/explain/diagnose.js';
 import { readEvidence } from '../../harness/explain/evidence.js';
@@ -28,11 +28,14 @@ const LOG_WORDS = [
   'Out of memory: Kill process 1 ',
   'Tasks in /a are going to be killed due to memory.oom.group set',
   'invoked oom-killer',
+  'memory: usage 2097152kB, limit 2097152kB, failcnt 83',
   'total-vm:',
   ' (',
   ') ',
 ];
 const KILLERS = [
+  'low memory! at or below SIGTERM limits: mem  5.00%, swap 100.00%',
+  'Killed /a.slice due to memory used (9) / total (9) and swap used (9) / total (9) being more than 90.00%',
   'mem avail: 100 of 3000 MiB (5.00%), swap free: 0 of 0 MiB (0.00%)',
   'sending SIGTERM to process 508 uid 1000 "node": oom_score 800, VmRSS 1200 MiB, cmdline "node a"',
   'Killed /system.slice/a.service due to memory pressure for /system.slice being 70.00% > 60.00% for > 20s with reclaim activity',
@@ -89,18 +92,26 @@ export const kernelReaders = [
       'harness/explain/kernel-log.ts readKernelLog',
       'harness/cgroup/oom-kill.ts parseOomKill',
       'harness/cgroup/oom-kill.ts parseKilledProcess',
+      'harness/cgroup/oom-kill.ts parseOomGroup',
+      'harness/cgroup/oom-kill.ts parseReachedLimit',
     ],
     inputs: mutated([LOG], LOG_WORDS),
     read: (text) => [
       readKernelLog(text),
-      text.split('\n').map((line) => [parseOomKill(line), parseKilledProcess(line)]),
+      text
+        .split('\n')
+        .map((line) =>
+          [parseOomKill, parseKilledProcess, parseOomGroup, parseReachedLimit].map((parse) => parse(line)),
+        ),
     ],
   }),
   reader({
     name: 'killers-log',
-    covers: ['harness/cgroup/killer.ts parseEarlyoomKill', 'harness/cgroup/killer.ts parseOomdKill'],
+    covers: ['parseEarlyoomKill', 'parseEarlyoomLimits', 'parseOomdKill'].map(
+      (name) => `harness/cgroup/killer.ts ${name}`,
+    ),
     inputs: mutated(KILLERS, ['sending SIGTERM to process ', 'due to memory', ' uid ', '"']),
-    read: (text) => [parseEarlyoomKill(text), parseOomdKill(text)],
+    read: (text) => [parseEarlyoomKill(text), parseEarlyoomLimits(text), parseOomdKill(text)],
   }),
   reader({
     name: 'evidence',

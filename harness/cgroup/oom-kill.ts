@@ -45,6 +45,23 @@ export function parseKilledProcess(line: string): OomKill | undefined {
   return start < 0 || reason.includes(':', start) ? undefined : { constraint: 'CONSTRAINT_NONE', ...victim };
 }
 
+/**
+ * Reads `memory: usage 2097152kB, limit 2097152kB, failcnt 83`, which the kernel logs of the cgroup whose limit was
+ * reached, and returns the limit in bytes (Linux, mm/memcontrol.c, mem_cgroup_print_oom_meminfo). Undefined for any
+ * other line.
+ */
+export function parseReachedLimit(line: string): number | undefined {
+  const kib = /^memory: usage \d{1,18}kB, limit (\d{1,18})kB, failcnt \d/.exec(line)?.[1];
+  return kib === undefined ? undefined : Number(kib) * 1024;
+}
+
+/**
+ * Reads `Tasks in /a.slice are going to be killed due to memory.oom.group set`, and returns the cgroup (Linux,
+ * mm/memcontrol.c, mem_cgroup_print_oom_group). Undefined for any other line.
+ */
+export const parseOomGroup = (line: string): string | undefined =>
+  /Tasks in (\S+) are going to be killed due to memory\.oom\.group set/.exec(line)?.[1];
+
 const DEATH = 'Killed process ';
 const AFTER_COMM = ') total-vm:';
 

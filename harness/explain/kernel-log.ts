@@ -1,4 +1,4 @@
-import { findVictim, type OomKill, parseKilledProcess, parseOomKill } from '../cgroup/oom-kill.js';
+import { findVictim, type OomKill, parseKilledProcess, parseOomGroup, parseOomKill } from '../cgroup/oom-kill.js';
 
 /** What a kernel log shows about the OOM killer. */
 export interface KernelLog {
@@ -19,9 +19,7 @@ const MAX_LINE_LENGTH = 8 * 1024;
 export function readKernelLog(text: string): KernelLog {
   const lines = text.split('\n').map((line) => line.slice(0, MAX_LINE_LENGTH));
   const kills = findKills(lines);
-  const groups = lines.flatMap(
-    (line) => /Tasks in (\S+) are going to be killed due to memory\.oom\.group set/.exec(line)?.[1] ?? [],
-  );
+  const groups = lines.flatMap((line) => parseOomGroup(line) ?? []);
   const isHelpless = /Out of memory and no killable processes/.test(text);
   const isCut = kills.length === 0 && !isHelpless && /invoked oom-killer/.test(text);
   return { kills, groups: [...new Set(groups)], isHelpless, isCut };

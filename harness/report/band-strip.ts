@@ -8,7 +8,7 @@ export interface StripRange {
 }
 
 /** What the letters of a strip mean. */
-export const STRIP_KEY = '. the server is healthy  # it is harmed, and nothing is killed  x the kernel kills';
+export const STRIP_KEY = '. the server is healthy  # it is harmed, and nothing is killed  x the hog is killed';
 
 /**
  * Draws a map in one line: what happens to the server at hog sizes from 0 to `end`. A band that is narrower than a

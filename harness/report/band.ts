@@ -16,7 +16,7 @@ const STRIP_END = 1.02;
 export function renderBandMap(map: BandMap): PrintableText {
   const { bundle, scale, limits, band, points, unfinished } = map;
   const row = ({ sizeBytes, zone, run }: MapPoint) =>
-    `    ${mib(sizeBytes).padStart(7)}  ${zone.padEnd(7)}  ${run.outcome}, longest gap ${formatGap(run.evidence)}`;
+    `    ${mib(sizeBytes).padStart(7)}  ${zone.padEnd(7)}  ${run.outcome ?? 'no outcome'}, longest gap ${formatGap(run.evidence)}`;
   const sorted = points.toSorted((a, b) => a.sizeBytes - b.sizeBytes).map(row);
   const end = limits.max * STRIP_END;
   return textOf([
@@ -44,10 +44,10 @@ function describeWidth({ scale, limits, precision, band, points, unfinished }: B
 /** The killed zone is good only if the hog alone is killed: says so if the server was stopped with it. */
 function describeKilledZone(points: readonly MapPoint[]): string[] {
   const notContained = points.filter(({ zone, run }) => zone === 'killed' && run.outcome !== 'contained');
-  const outcomes = [...new Set(notContained.map(({ run }) => run.outcome))];
+  const outcomes = [...new Set(notContained.map(({ run }) => run.outcome ?? 'no outcome'))];
   return notContained.length === 0
     ? []
-    : [`where the kernel kills, the outcome was not contained, but ${outcomes.join(', ')}`];
+    : [`where the hog is killed, the outcome was not contained, but ${outcomes.join(', ')}`];
 }
 
 function describeBandSoFar({ from, to, harmed }: BandMap['band'], max: number): string {
@@ -62,7 +62,9 @@ function describeBandSoFar({ from, to, harmed }: BandMap['band'], max: number): 
 export function describeSweptRow(setting: string, { value, map, error }: SweptRow): string {
   if (!map) return `${setting}=${value}: ${error?.message ?? 'no map'}`;
   if (map.unfinished)
-    return `${setting}=${value}: unfinished, ${describeBandSoFar(map.band, map.limits.max)}. ${error?.message ?? ''}`;
+    return [`${setting}=${value}: unfinished, ${describeBandSoFar(map.band, map.limits.max)}.`, error?.message ?? []]
+      .flat()
+      .join(' ');
   const { band, scale } = map;
   return band.harmed === null
     ? `${setting}=${value}: no band`

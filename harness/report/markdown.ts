@@ -1,10 +1,11 @@
 import { formatSeconds } from '../core/clock.js';
+import { describeKills } from '../verdict/kill-sentences.js';
 import type { RunSummary, Summary } from '../verdict/summary.js';
 import { markdownText } from './markdown-text.js';
 import { describeExitCode, describeTally } from './tally.js';
-import { describeDetailsAndRecord, describeOutcome, formatGap, nameRun, nameScenario } from './words.js';
+import { describeDetailsAndRecord, describeOutcome, formatGap, formatKills, nameRun, nameScenario } from './words.js';
 
-const MARKDOWN_HEAD = ['verdict', 'scenario', 'guest', 'outcome', 'longest gap', 'OOM kills', 'full stall', 'took'];
+const MARKDOWN_HEAD = ['verdict', 'scenario', 'guest', 'outcome', 'longest gap', 'kills', 'full stall', 'took'];
 const ALIGNMENT = [':--', ':--', ':--', ':--', '--:', '--:', '--:', '--:'];
 
 /**
@@ -18,6 +19,7 @@ export function renderMarkdown({ runs, exitCode }: Pick<Summary, 'runs' | 'exitC
     `Exit status ${exitCode}: ${describeExitCode(exitCode)}.`,
     [MARKDOWN_HEAD, ALIGNMENT, ...runs.map(renderCells)].map((row) => `| ${row.join(' | ')} |`).join('\n'),
     ...notable.map(renderDetails),
+    ...renderKills(runs.filter((run) => !notable.includes(run))),
     '',
   ].join('\n\n');
 }
@@ -30,10 +32,18 @@ function renderCells(run: RunSummary): string[] {
     markdownText(guest),
     markdownText(describeOutcome(run)),
     formatGap(evidence),
-    String(evidence?.oomKills ?? '-'),
+    formatKills(evidence),
     evidence?.fullStallPercent == null ? '-' : `${evidence.fullStallPercent.toFixed(0)} %`,
     timings === null ? '-' : formatSeconds(timings.totalMs),
   ];
+}
+
+/** What was killed in the drills that have no details. */
+function renderKills(runs: readonly RunSummary[]): string[] {
+  const lines = runs.flatMap((run) =>
+    describeKills(run.evidence?.kills ?? []).map((kill) => `- ${markdownText(`${nameRun(run)}: ${kill}`)}`),
+  );
+  return lines.length === 0 ? [] : [['### What was killed', '', ...lines].join('\n')];
 }
 
 function renderDetails(run: RunSummary): string {

@@ -68,7 +68,8 @@ function describeFate({ fate, trials }: Pick<MutantResult, 'fate' | 'trials'>): 
 function describeTrial({ scenario, verdict, outcome, reasons, record }: Trial): string {
   const result = outcome === null ? verdict : `${verdict}, ${outcome}`;
   const place = record === null ? '' : ` (${record})`;
-  return `${scenario}: ${result}. ${reasons[0] ?? ''}${place}`;
+  const why = reasons[0] === undefined ? '' : ` ${reasons[0]}`;
+  return `${scenario}: ${result}.${why}${place}`;
 }
 
 function describeScore(bundle: string, score: Score): string[] {

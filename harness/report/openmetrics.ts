@@ -78,12 +78,27 @@ export async function renderOpenMetrics(
       if (value != null) figure.set(labelsOf(run), value);
     }
   }
+  const kills = gauge('kills', 'What was killed in the drill, by its killer; none where that is not known.', [
+    ...LABELS,
+    'killer',
+  ]);
+  for (const run of worst)
+    for (const [killer, count] of countKills(run)) kills.set({ ...labelsOf(run), killer }, count);
   gauge('exit_status', 'Exit status of the run: 0 as expected, 1 a claim failed, 2 nothing was proved.', []).set(
     exitCode,
   );
   if (at !== undefined)
     gauge('last_run_timestamp_seconds', 'When the last drill of the run ended.', []).set(Date.parse(at) / 1000);
   return registry.metrics();
+}
+
+const KILLERS = ['kernel', 'earlyoom', 'systemd-oomd', 'systemd', 'unknown'] as const;
+
+/** How much each killer killed; none where the record does not show it. */
+function countKills({ evidence }: RunSummary): (readonly [string, number])[] {
+  const kills = evidence?.kills;
+  if (!kills) return [];
+  return KILLERS.map((name) => [name, kills.filter(({ killer }) => (killer ?? 'unknown') === name).length]);
 }
 
 /** The worst drill of each scenario, bundle, server and guest: a series has only one value at a time. */

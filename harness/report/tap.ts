@@ -1,5 +1,6 @@
 import { jsonText } from '../core/json-text.js';
 import { printable } from '../core/printable.js';
+import { describeKills } from '../verdict/kill-sentences.js';
 import type { RunSummary, Summary } from '../verdict/summary.js';
 import { describeOutcome, nameRun } from './words.js';
 
@@ -28,8 +29,11 @@ function renderTest(run: RunSummary, number: number): string[] {
 const SHOWN = ['verdict', 'reasons', 'secondTryOf', 'evidence', 'error', 'record', 'scale', 'accelerator'] as const;
 
 /** JSON of printable characters is valid YAML too, of 1.1 as of 1.2, so that no quoting rules of our own are needed. */
-const renderDiagnostics = (run: RunSummary): string[] =>
-  SHOWN.filter((key) => run[key] !== undefined).map((key) => `  ${key}: ${jsonText(run[key])}`);
+function renderDiagnostics(run: RunSummary): string[] {
+  const shown = SHOWN.filter((key) => run[key] !== undefined).map((key) => `  ${key}: ${jsonText(run[key])}`);
+  const killed = run.evidence?.kills;
+  return killed ? [...shown, `  killed: ${jsonText(describeKills(killed))}`] : shown;
+}
 
 /** Escapes backslashes and hashes in what is one line, so that it can contain no directive. */
 const escapeTap = (text: string): string => printable(text).trim().replace(/[\\#]/g, '\\$&');

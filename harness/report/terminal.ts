@@ -3,7 +3,7 @@ import { type Painted, type PrintableText, paint, type TextLine, textOf } from '
 import type { RunSummary, Verdict } from '../verdict/summary.js';
 import { indent, type TerminalStyle } from './layout.js';
 import { renderTable, type TableColumn } from './table.js';
-import { describeDetails, describeOutcome, formatGap, nameRun, nameScenario } from './words.js';
+import { describeDetails, describeOutcome, formatGap, formatKills, nameRun, nameScenario } from './words.js';
 
 const COLUMNS: readonly TableColumn[] = [
   ['scenario'],
@@ -48,7 +48,13 @@ const renderSummary = (runs: readonly RunSummary[], showVerdict: (run: RunSummar
     COLUMNS,
     runs.map((run) => {
       const { guest, evidence } = run;
-      const kills = String(evidence?.oomKills ?? '-');
-      return [nameScenario(run), guest, describeOutcome(run), showVerdict(run), formatGap(evidence), kills];
+      return [
+        nameScenario(run),
+        guest,
+        describeOutcome(run),
+        showVerdict(run),
+        formatGap(evidence),
+        formatKills(evidence),
+      ];
     }),
   );

@@ -4,6 +4,7 @@ import { formatCount } from '../core/count.js';
 import { orUnknown } from '../core/unknown.js';
 import { hasEnded } from '../study/task-state.js';
 import { nameInjected } from '../verdict/injected.js';
+import { asSentence, describeKills } from '../verdict/kill-sentences.js';
 import { type Drift, drilledName, type Evidence, type RunSummary } from '../verdict/summary.js';
 
 const formatPercent = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} %`;
@@ -20,7 +21,8 @@ export function describeEvidence(evidence: Evidence): string[] {
   const [before, after] = [orUnknown(serverPidBefore), orUnknown(serverPidAfter)];
   const lines = [
     `longest gap ${orUnknown(longestGapMs, formatSeconds)} (clients give up after ${formatSeconds(watchdogWindowMs)}), median answer ${orUnknown(baselineMedianMs, formatSeconds)} before and ${during} during the hold`,
-    `memory.events: ${orUnknown(oomKills, formatCount)} oom_kill, ${orUnknown(highEvents, formatCount)} high, ${orUnknown(maxEvents, formatCount)} max; full stall ${orUnknown(fullStallPercent, formatPercent)} of the hold`,
+    `memory.events: ${orUnknown(oomKills, formatCount)} oom_kill, ${orUnknown(highEvents, formatCount)} high, ${orUnknown(maxEvents, formatCount)} max; ${describeStall(fullStallPercent)}`,
+    ...describeKilled(evidence),
     describeInjection(evidence),
     `server PID ${before} -> ${after}, ${orUnknown(nRestarts, formatCount)} restarts, first answer after the ${release}: ${orUnknown(recoveryMs, formatSeconds)}`,
   ];
@@ -30,6 +32,24 @@ export function describeEvidence(evidence: Evidence): string[] {
     lines.push(`the brim, where the hog harmed the server and was not killed: ${formatBytes(brimBytes)} wide`);
   lines.push(`${orUnknown(missingSamplesPercent, formatPercent)} of the samples missing`);
   return lines;
+}
+
+const describeStall = (percent: number | null): string =>
+  percent === null ? 'full stall unknown' : `full stall ${formatPercent(percent)} of the hold`;
+
+const isInReasons = (line: string, reasons: readonly string[]): boolean =>
+  line.startsWith(KILLED) &&
+  reasons.some((reason) => reason.startsWith(asSentence(line.slice(KILLED.length)).slice(0, -1)));
+
+const KILLED = 'killed: ';
+
+/** What was killed, when, by what, and by whose limit. Results of earlier versions do not have it. */
+function describeKilled({ kills }: Evidence): string[] {
+  if (kills === undefined) return [];
+  if (kills === null) return [`${KILLED}unknown, the record has no log`];
+  return kills.length === 0
+    ? [`${KILLED}nothing, by the logs`]
+    : describeKills(kills).map((kill) => `${KILLED}${kill}`);
 }
 
 /** The last state of the injection, the plateau of memory, and its distance from the target. */
@@ -60,7 +80,8 @@ export function describeDetails(run: RunSummary): string[] {
   lines.push(...drifts.map(describeDrift));
   if (error?.hint !== undefined) lines.push(`hint: ${error.hint}`);
   if (run.verdict === 'inconclusive' && run.spoiledByHost) lines.push('hint: Run it again when this machine is quiet.');
-  if (evidence !== null) lines.push(...describeEvidence(evidence));
+  // A reason that tells of a kill says it once.
+  if (evidence !== null) lines.push(...describeEvidence(evidence).filter((line) => !isInReasons(line, reasons)));
   return lines;
 }
 
@@ -84,6 +105,13 @@ export function nameRun(run: Pick<RunSummary, 'scenario' | 'bundle' | 'server' |
 export function describeOutcome({ outcome, expected }: Pick<RunSummary, 'outcome' | 'expected'>): string {
   if (outcome === null) return 'no outcome';
   return expected.includes(outcome) ? outcome : `${outcome}, expected ${expected.join(' or ')}`;
+}
+
+/** How many processes, cgroups and units were killed, for a cell of a table. */
+export function formatKills(evidence: Pick<Evidence, 'kills' | 'oomKills'> | null): string {
+  // The kernel counts also those that no log names.
+  const counts = [evidence?.kills?.length, evidence?.oomKills].filter((count) => count != null);
+  return counts.length === 0 ? '-' : formatCount(Math.max(...counts));
 }
 
 /** The longest gap, for a cell of a table. */

@@ -19,7 +19,7 @@ export interface Brim {
   readonly to: Bytes;
 }
 
-/** The brim that a hog showed by creeping up to its limit; null if none creeps, or if it was not killed. */
+/** The brim that a hog showed by creeping up to its limit; null if none creeps, if it was not killed, or if its sizes are not known. */
 export function studyBrim(entries: readonly Entry[]): Brim | null {
   const injection = entriesOfType(entries, 'injection').find(
     ({ creepBytesPerSecond }) => creepBytesPerSecond !== undefined,
@@ -29,15 +29,16 @@ export function studyBrim(entries: readonly Entry[]): Brim | null {
     const hog = progress[injection.name];
     return hog ? [{ t, pid: hog.pid, bytes: hog.value }] : [];
   });
-  const pids = new Set(sizes.map(({ pid }) => pid));
-  const killedT = collectKills(entries).find(({ pid }) => pids.has(pid))?.t;
+  const pids = new Set<number | null | undefined>(sizes.map(({ pid }) => pid));
+  const killedT = collectKills(entries).find(({ pid }) => pid !== null && pids.has(pid))?.t;
   if (killedT === undefined) return null;
-  const sizeAt = (time: number) => sizes.findLast(({ t }) => t <= time)?.bytes ?? 0;
+  const sizeAt = (time: number) => sizes.findLast(({ t }) => t <= time)?.bytes;
   const answered = entriesOfType(entries, 'probe').flatMap(({ t, ok }) =>
     ok && t >= injection.t && t < killedT ? [t] : [],
   );
   // Gaps after the kill belong to the recovery.
   const moments = [injection.t, ...answered.sort((a, b) => a - b), killedT];
   const harmedT = moments.find((t, index) => (moments[index + 1] ?? t) - t > HARMED_GAP_MS);
-  return { from: sizeAt(harmedT ?? killedT), to: sizeAt(killedT) };
+  const [from, to] = [sizeAt(harmedT ?? killedT), sizeAt(killedT)];
+  return from === undefined || to === undefined ? null : { from, to };
 }

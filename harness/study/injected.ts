@@ -1,5 +1,5 @@
 import type { EntryOf, InjectionProgress } from '../record/schema.js';
-import type { Kill } from './kills.js';
+import { isInKilledCgroup, type Kill } from './kill.js';
 import { hasEnded, isDead } from './task-state.js';
 
 /** What happened to one injection until the release. */
@@ -29,8 +29,8 @@ export interface Deaths {
   readonly kills: readonly Kill[];
   /** Those among them with a PID that no entry names: they may be further processes of an injection. */
   readonly unknownKills: ReadonlySet<Kill>;
-  /** Cgroups that were killed as a whole. */
-  readonly cgroups: readonly { readonly cgroup: string }[];
+  /** Kills by systemd-oomd, of all of a cgroup. */
+  readonly cgroups: readonly Kill[];
 }
 
 /** The kernel keeps this many characters of a process name (TASK_COMM_LEN without the closing zero). */
@@ -42,7 +42,8 @@ const AT_TARGET = 0.01;
 /** A sample of an injection, with memory.current of the cgroup that limits it. */
 interface ObservedState {
   readonly progress: InjectionProgress;
-  readonly current: number;
+  /** Undefined where the sample does not have it. */
+  readonly current: number | undefined;
 }
 
 /** The samples that show an injection, by its name. */
@@ -68,12 +69,12 @@ export function studyInjection(
 ): { fate: InjectionFate; kills: readonly Kill[] } {
   const states = (samples.get(injection.name) ?? []).flatMap((sample): ObservedState[] => {
     const progress = sample.progress[injection.name];
-    return progress ? [{ progress, current: sample.cgroups[injection.role ?? 'server']?.current ?? 0 }] : [];
+    return progress ? [{ progress, current: sample.cgroups[injection.role ?? 'server']?.current }] : [];
   });
-  const pids = new Set(states.map(({ progress }) => progress.pid));
+  const pids = new Set<number | null | undefined>(states.map(({ progress }) => progress.pid));
   const comm = injection.comm.slice(0, COMM_LENGTH);
-  const own = kills.filter((kill) => pids.has(kill.pid) || (kill.comm === comm && unknownKills.has(kill)));
-  const killed = own.length > 0 || cgroups.some(({ cgroup }) => `${injection.cgroup}/`.startsWith(`${cgroup}/`));
+  const own = kills.filter((kill) => pids.has(kill.pid) || (kill.victim === comm && unknownKills.has(kill)));
+  const killed = own.length > 0 || cgroups.some(({ victim }) => isInKilledCgroup(injection.cgroup, victim));
   const progress = states.at(-1)?.progress ?? null;
   const target = findTarget(injection, states);
   const reachedTarget = target === null || states.some((state) => isAtTarget(target, state, injection));
@@ -98,7 +99,8 @@ function isAtTarget(
   { targetBytes, own }: EntryOf<'injection'>,
 ): boolean {
   const value = targetBytes !== undefined && !own ? current : progress.value;
-  return progress.state === 'holding' && Math.abs(value - target.value) <= target.value * AT_TARGET;
+  if (progress.state !== 'holding' || value === undefined) return false;
+  return Math.abs(value - target.value) <= target.value * AT_TARGET;
 }
 
 /** Decided by the kernel's state of its process, where it is known, and else by its own report. */

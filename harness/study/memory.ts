@@ -58,7 +58,7 @@ export function studyMemory(entries: readonly Entry[], phases: Phases, role: str
     restingBytes: before ? currentOf(before) : null,
     peakBytes: largest(samples.map(currentOf)),
     peakSwapBytes: largest(samples.flatMap(({ cgroup }) => cgroup.swap ?? [])),
-    minFileBytes: smallest(held.map((sample) => sample.cgroup.stat.file ?? 0)),
+    minFileBytes: smallest(held.flatMap((sample) => sample.cgroup.stat.file ?? [])),
     fileRefaults: computeRise(held[0], held.at(-1), (sample) => sample.cgroup.stat.workingset_refault_file),
   };
 }

@@ -1,7 +1,8 @@
 import type { Entry, EntryOf } from '../record/schema.js';
+import { type Death, nameDeaths } from './deaths.js';
 import { entriesOfType, smallest } from './entries.js';
 import { groupByInjection, type InjectionFate, studyInjection } from './injected.js';
-import { collectKilledCgroups, collectKills } from './kills.js';
+import { collectKills, isLogRead } from './kills.js';
 import type { Phases } from './phases.js';
 import { isDead } from './task-state.js';
 
@@ -18,8 +19,13 @@ export interface Parties {
   readonly serverAlive: boolean | null;
   /** Whether any killer killed an injection. */
   readonly injectionKilled: boolean;
-  /** Processes that were killed and are not an injection: name and PID, for people. */
-  readonly otherVictims: readonly string[];
+  /**
+   * Everything that was killed, by time; also what systemd ended because of a kill. Null where nothing shows a kill, and
+   * the record has no log that would.
+   */
+  readonly deaths: readonly Death[] | null;
+  /** Those whose victim did not belong to an injection. */
+  readonly otherVictims: readonly Death[];
   /** Number of kills because the whole guest was out of memory. */
   readonly boxKills: number;
   /** Bystanders that were alive before, and not after. */
@@ -37,8 +43,10 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
   const units = states.filter(({ role }) => role === undefined);
   const samples = entriesOfType(entries, 'sample');
   const releasedT = phases.release?.from ?? Number.POSITIVE_INFINITY;
-  const kills = collectKills(entries);
-  const cgroups = collectKilledCgroups(entries);
+  // What systemd ends together with a unit is in the unit's state, which is judged by itself.
+  const logged = collectKills(entries);
+  const kills = logged.filter(({ pid }) => pid !== null);
+  const cgroups = logged.filter(({ killer }) => killer === 'systemd-oomd');
   // Only the first PID of an injection is sampled: its other processes are known by their name, unless their PID is in
   // an entry.
   const known = new Set<number | null>([
@@ -50,7 +58,7 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
   const studied = entriesOfType(entries, 'injection').map((injection) =>
     studyInjection(injection, unreleased, { kills, unknownKills, cgroups }),
   );
-  const ownKills = new Set(studied.flatMap(({ kills }) => kills));
+  const deaths = nameDeaths(logged, studied, entries, phases);
   const bystanders = entriesOfType(entries, 'bystander');
   const serverTask = samples.findLast(({ t, server }) => t < releasedT && server)?.server?.task;
   const alive = new Set(bystanders.filter(({ when, alive }) => when === 'after' && alive).map(({ pid }) => pid));
@@ -62,17 +70,23 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
     injections: studied.map(({ fate }) => fate),
     serverAlive: serverTask === undefined ? null : !isDead(serverTask),
     injectionKilled: studied.some(({ fate }) => fate.killed),
-    otherVictims: kills.filter((kill) => !ownKills.has(kill)).map(({ comm, pid }) => `${comm} (PID ${pid})`),
-    boxKills: kills.filter(({ constraint }) => constraint === 'CONSTRAINT_NONE').length,
+    deaths: deaths.length > 0 || isLogRead(entries) ? deaths : null,
+    otherVictims: deaths.filter(isOther),
+    boxKills: kills.filter(({ limit }) => limit?.kind === 'guest').length,
     lostBystanders: asked
-      ? bystanders
-          .filter(({ when, alive: was, pid }) => when === 'before' && was && !alive.has(pid))
-          .map(({ name, pid }) => `${name} (PID ${pid})`)
+      ? bystanders.filter(({ when, alive: was, pid }) => when === 'before' && was && !alive.has(pid)).map(nameProcess)
       : [],
     firstKillT: smallest([...kills, ...cgroups].map(({ t }) => t)),
     session: studySession(entries, phases),
   };
 }
+
+/** Not of an injection. That the server's own unit was ended is in its state, which is judged by itself. */
+const isOther = ({ role, pid, killer }: Death): boolean =>
+  role !== 'injection' && (pid !== null || (killer === 'systemd-oomd' && role === 'other'));
+
+const nameProcess = ({ name, pid }: { readonly name: string; readonly pid: number | null }): string =>
+  pid === null ? name : `${name} (PID ${pid})`;
 
 function studySession(entries: readonly Entry[], phases: Phases): Parties['session'] {
   const events = entriesOfType(entries, 'session');

@@ -184,6 +184,7 @@ export function recordText({ header, entries }: RunRecord): string {
   return [header, ...entries].map((entry) => `${JSON.stringify(entry)}\n`).join('');
 }
 
+const HOG_SERVICE = 'oomdrill-hog-hog.service';
 const UNIT = 'web@blue.service';
 export const CGROUP = `/system.slice/system-web.slice/${UNIT}`;
 
@@ -276,5 +277,12 @@ function composeObservations(story: Story): Entry[] {
 function composeClosing({ times, after }: Story): Entry[] {
   const t = times.end - 100;
   const agent: Entry = { type: 'bystander', t, name: 'agent', when: 'after', pid: AGENT_PID, alive: true };
-  return after ? [composeUnitEntry(t, 'after', after), agent] : [agent];
+  // The end of the hog's own service, which is in the journal of each drill that was released.
+  const released: Entry = {
+    type: 'journal',
+    t,
+    unit: HOG_SERVICE,
+    message: `${HOG_SERVICE}: Deactivated successfully.`,
+  };
+  return after ? [composeUnitEntry(t, 'after', after), agent, released] : [agent, released];
 }

@@ -1,7 +1,7 @@
 import type { Bytes } from '../core/bytes.js';
 import { machineError } from '../core/errors.js';
 import { OUTCOMES } from './outcomes.js';
-import type { RunSummary } from './summary.js';
+import type { Evidence, RunSummary } from './summary.js';
 import type { Zone } from './zones.js';
 
 /** A range of hog sizes, bytes of memory.current, in which the server is harmed. Each edge is known to `precision`. */
@@ -100,5 +100,9 @@ export function decideZone({ outcome, evidence, reasons, error }: RunSummary, ou
       'Read its record, or try again on a host with less other load.',
     );
   }
-  return (evidence.oomKills ?? 0) > 0 ? 'killed' : zone;
+  return isAnyKilled(evidence) ? 'killed' : zone;
 }
+
+/** Whether the kernel counted a kill in the cgroup, or a log names one of the hog. */
+const isAnyKilled = ({ oomKills, kills }: Evidence): boolean =>
+  (oomKills !== null && oomKills > 0) || (kills ?? []).some(({ role }) => role === 'injection');

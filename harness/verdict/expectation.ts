@@ -3,6 +3,7 @@ import { formatSeconds } from '../core/clock.js';
 import type { Expectation } from '../record/schema.js';
 import type { Study } from '../study/study.js';
 import { BOUNDS } from './bounds.js';
+import { findMissedKills } from './missed-kills.js';
 import type { Missed } from './summary.js';
 
 /**
@@ -87,20 +88,6 @@ const CHECKS: Readonly<Record<Bound, BoundCheck>> = {
     ];
   },
 };
-
-function findMissedKills(wanted: Expectation['killed'], { memory, parties }: Study): string[] {
-  const { injections, injectionKilled, otherVictims } = parties;
-  const areOthers = otherVictims.length > 0;
-  const isAnyKilled = injectionKilled || areOthers || (memory.oomKills ?? 0) > 0;
-  if (wanted === 'none' && isAnyKilled) return ['Nothing should have been killed, but something was.'];
-  if (wanted === 'none' && memory.oomKills === null)
-    return ['Nothing should have been killed, but kills were not counted.'];
-  if (wanted === 'injections' && (areOthers || injections.some(({ killed }) => !killed)))
-    return ['The hog and nothing else should have been killed, but that did not happen.'];
-  if (wanted === 'some-injections' && (areOthers || !injectionKilled))
-    return ['At least one hog and nothing else should have been killed, but that did not happen.'];
-  return [];
-}
 
 /** Whether something took longer than allowed; what never happened did. */
 const isLate = (ms: number | null, withinMs: number | undefined): withinMs is number =>

@@ -61,13 +61,13 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
   [
     'a hog killed by its limit',
     'contained',
-    /^The kernel killed the hog \(1 OOM kill\), and the server kept its process \(PID 412\)\.$/,
+    /^The kernel killed ugrep \(PID 733, injection hog\) 2\.00 s after the injection, at the memory\.max of a cgroup that the log does not name\.$/,
     killedByKernel,
   ],
   [
     'a hog killed on the way to its target',
     'contained',
-    /killed the hog/,
+    /killed ugrep \(PID 733, injection hog\)/,
     { ...killedByKernel, targetBytes: TARGET_BYTES },
   ],
 
@@ -287,7 +287,7 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
   [
     'a hog that grows without end, is slowed down and harms nothing',
     'contained',
-    /^Nothing was killed, and the hog never reached a plateau\.$/,
+    /^Nothing was killed, and no sample shows the hog on a plateau\.$/,
     { targetBytes: null, progress: (at) => (at < TIMES.injection ? null : hogProgress('ramping')) },
   ],
   [
@@ -317,7 +317,7 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
   [
     'a hog that earlyoom ended',
     'contained',
-    /^The hog was killed, and the server kept its process/,
+    /^earlyoom sent SIGTERM to ugrep \(PID 733, injection hog\) 2\.00 s after the injection/,
     {
       targetBytes: null,
       progress: (at) => (at < TIMES.injection ? null : hogProgress(at < 8_000 ? 'ramping' : 'killed')),
@@ -327,7 +327,7 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
   [
     'an agent that earlyoom ended in place of the hog',
     'collateral-kill',
-    /^claude \(PID 430\) was killed, and it is not a hog\./,
+    /^earlyoom sent SIGTERM to claude \(PID 430, bystander agent\) .*; it is not a hog\./,
     { more: [journal('earlyoom.service', `sending SIGTERM to process ${AGENT_PID} uid 1000 "claude": badness 300`)] },
   ],
   [
@@ -373,14 +373,14 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
   [
     'an agent killed',
     'collateral-kill',
-    /^node \(PID 430\) was killed, and it is not a hog\./,
+    /^The kernel killed node \(PID 430, bystander agent\) .*; it is not a hog\./,
     { more: [kill({ pid: AGENT_PID, comm: 'node' })] },
   ],
   ["an agent of the hog's name killed", 'collateral-kill', /PID 430/, { more: [kill({ pid: AGENT_PID })] }],
   [
     'a group kill: the log names only the first victim as chosen',
     'collateral-kill',
-    /^node \(PID 431\) was killed/,
+    /^The kernel killed node \(PID 431\)/,
     {
       ...killedByKernel,
       more: [

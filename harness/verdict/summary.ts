@@ -9,11 +9,69 @@ const percent = z.number().nullable();
 const count = z.number().nullable();
 const pid = z.number().nullable();
 
+const percentOf = z.number().min(0).max(100);
+const killLimitSchema = z
+  .discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('cgroup'),
+      cgroup: z.string().nullable().describe('The cgroup whose memory.max was reached; null where the log names none.'),
+      bytes: z.number().nullable().describe('That limit, bytes of the guest; null where the log does not have it.'),
+    }),
+    z.object({ kind: z.literal('guest') }),
+    z.object({
+      kind: z.literal('available'),
+      memoryPercent: percentOf.describe('earlyoom acts when less memory is available, percent.'),
+      swapPercent: percentOf.describe('And less swap, percent.'),
+    }),
+    z.object({
+      kind: z.literal('pressure'),
+      cgroup: z.string().describe('The cgroup that systemd-oomd watches.'),
+      percent: percentOf.describe('Its memory pressure, percent.'),
+      limitPercent: percentOf.describe('The limit of it, percent.'),
+    }),
+    z.object({
+      kind: z.literal('swap'),
+      limitPercent: percentOf.describe('systemd-oomd acts when more memory and more swap is used, percent.'),
+    }),
+    z.object({ kind: z.literal('oom-policy'), unit: z.string().describe('The unit with that `OOMPolicy=`.') }),
+  ])
+  .describe('By whose limit: of a cgroup, of the whole guest, of a killer, or the policy of a unit.');
+
+const killSchema = z
+  .object({
+    victim: z
+      .string()
+      .describe('Name of the process; path of the cgroup or name of the unit that was killed as a whole.'),
+    pid: pid.describe('Null for all of a cgroup or a unit.'),
+    role: z.enum(['injection', 'server', 'bystander', 'other']).describe('Whose it was.'),
+    name: z.string().nullable().describe('Name of the injection or of the bystander; null otherwise.'),
+    killer: z
+      .enum(['kernel', 'earlyoom', 'systemd-oomd', 'systemd'])
+      .nullable()
+      .describe('What killed; `systemd` ends a unit by its `OOMPolicy=`. Null where no log says it.'),
+    signal: z.string().nullable().describe('`SIGKILL`, `SIGTERM`; null where it is not known.'),
+    limit: killLimitSchema.nullable(),
+    group: z
+      .string()
+      .nullable()
+      .describe('The cgroup that was killed as a whole (`memory.oom.group`); null otherwise.'),
+    t: z.number().describe('Milliseconds of the record.'),
+    atMs: milliseconds.describe('Milliseconds since the injection began; null where that is not known.'),
+  })
+  .meta({ id: 'kill', description: 'What was killed, when, by what, and by whose limit.' });
+
 export const evidenceSchema = z
   .object({
     longestGapMs: milliseconds.describe('The longest time that clients were without a full answer, milliseconds.'),
     watchdogWindowMs: z.number().describe('How long a client waits before it gives its connection up, milliseconds.'),
     oomKills: count.describe('Kills by the OOM killer of the kernel.'),
+    kills: z
+      .array(killSchema)
+      .nullable()
+      .optional()
+      .describe(
+        'Everything that was killed, by time; null where the record has no log, absent in results of earlier versions.',
+      ),
     highEvents: count.describe('`high` events of memory.events.'),
     maxEvents: count.describe('`max` events of memory.events.'),
     fullStallPercent: percent.describe(
@@ -179,6 +237,7 @@ export function summarySchemaFor(names: readonly Outcome[]): typeof summarySchem
 }
 
 export type Evidence = z.infer<typeof evidenceSchema>;
+export type EvidenceKill = z.infer<typeof killSchema>;
 export type Missed = z.infer<typeof missedSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
 export type RunSummary = z.infer<typeof runSummarySchema>;

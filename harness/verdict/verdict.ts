@@ -52,6 +52,7 @@ function collectEvidence(
     longestGapMs: availability.longestGapMs,
     watchdogWindowMs,
     oomKills: memory.oomKills,
+    kills: parties.deaths && [...parties.deaths],
     highEvents: memory.highEvents,
     maxEvents: memory.maxEvents,
     fullStallPercent: memory.fullStallPercent,

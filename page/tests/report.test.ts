@@ -187,7 +187,7 @@ t.test('zoom by dragging and by buttons, and the moment of a kill', async (t) =>
   );
   await drill.getByRole('button', { name: 'All: the whole drill' }).click();
   t.match(await view(), { from: 0, to: whole.to });
-  await drill.getByRole('button', { name: /the kernel killed ugrep \(PID 733\)$/ }).click();
+  await drill.getByRole('button', { name: /the kernel killed ugrep \(PID 733, injection hog\)/ }).click();
   const close = await view();
   t.ok(close.to - close.from < 7);
   t.ok(Math.abs(close.at - killedAt / 1_000) < 0.01, 'the cursor is at the kill');

@@ -23,7 +23,7 @@ export function parseBandMaps(text: string, name: string): StoredMap[] {
 const KEY: readonly { readonly zone: Zone; readonly label: string }[] = [
   { zone: 'healthy', label: 'the server is healthy' },
   { zone: 'harmed', label: 'the server is harmed, and nothing is killed' },
-  { zone: 'killed', label: 'the kernel kills' },
+  { zone: 'killed', label: 'the hog is killed' },
 ];
 
 /**

@@ -165,10 +165,10 @@ t.test('kills, sessions and the log', async (t) => {
   t.same(
     collectKillMarks(entries).map(({ words }) => words),
     [
-      'the kernel killed ugrep (PID 733)',
-      'the kernel killed agent (PID 430): the whole guest was out of memory',
-      'earlyoom killed cat (PID 900)',
-      'systemd-oomd killed /user.slice',
+      'the kernel killed ugrep (PID 733, injection hog), at the memory.max of web@blue.service',
+      'the kernel killed agent (PID 430, bystander agent), because the whole guest was out of memory',
+      'earlyoom sent SIGTERM to cat (PID 900), by a limit that is not known',
+      'systemd-oomd killed all of user.slice, by a limit that is not known',
     ],
   );
   t.same(collectSessionMarks(entries), [{ t: 25_000, words: 'the client gave up its connection' }]);

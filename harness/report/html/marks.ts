@@ -1,7 +1,8 @@
 import type { Entry } from '../../record/schema.js';
 import { entriesOfType } from '../../study/entries.js';
-import { collectKilledCgroups, collectKills, type Kill } from '../../study/kills.js';
+import { studyParties } from '../../study/parties.js';
 import { type Phases, studyPhases } from '../../study/phases.js';
+import { describeOneKill } from '../../verdict/kill-sentences.js';
 import type { DrillData, LogLine, Mark } from './model.js';
 
 /** Collects the phases of a drill, in their order. */
@@ -10,18 +11,12 @@ export function collectPhases(entries: readonly Entry[]): DrillData['phases'] {
   return entriesOfType(entries, 'phase').map(({ name, t }) => ({ name, from: t, to: phases[name]?.to ?? t }));
 }
 
-/** Collects every kill by the kernel, earlyoom or systemd-oomd, by time. */
-export function collectKillMarks(entries: readonly Entry[]): Mark[] {
-  return [
-    ...collectKills(entries).map((kill) => ({ t: kill.t, words: describeKill(kill) })),
-    ...collectKilledCgroups(entries).map(({ t, cgroup }) => ({ t, words: `systemd-oomd killed ${cgroup}` })),
-  ].sort((a, b) => a.t - b.t);
-}
-
-function describeKill({ comm, pid, constraint }: Kill): string {
-  const killer = constraint === 'earlyoom' ? 'earlyoom' : 'the kernel';
-  return `${killer} killed ${comm} (PID ${pid})${constraint === 'CONSTRAINT_NONE' ? ': the whole guest was out of memory' : ''}`;
-}
+/** Collects everything that was killed, by time. */
+export const collectKillMarks = (entries: readonly Entry[]): Mark[] =>
+  (studyParties(entries, studyPhases(entries)).deaths ?? []).map((kill) => ({
+    t: kill.t,
+    words: describeOneKill(kill),
+  }));
 
 /** Collects what happened to the client's session, except heartbeats that were answered. */
 export function collectSessionMarks(entries: readonly Entry[]): Mark[] {

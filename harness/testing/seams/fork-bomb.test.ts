@@ -150,7 +150,12 @@ t.test('it is reported with its own words', async (t) => {
   const record = compose(story);
   const run = summarizeRecord(record, 'record.jsonl');
   if (!run.evidence) throw new Error('there is evidence');
-  t.match(describeEvidence(run.evidence), [/during the hold$/, /memory\.events/, /^bomb holding, plateau /]);
+  t.match(describeEvidence(run.evidence), [
+    /during the hold$/,
+    /memory\.events/,
+    /^killed: nothing/,
+    /^bomb holding, plateau /,
+  ]);
   const drills = [prepareDrill(record, 'record.jsonl')];
   const page = renderPage({ drills, maps: [], unread: [], version: '0' }, { script: '', style: '' });
   t.match(page, 'sh forks to 500 processes, in ');

@@ -1,8 +1,10 @@
 import { formatBytes } from '../../core/bytes.js';
 import { formatSeconds } from '../../core/clock.js';
+import { formatCount } from '../../core/count.js';
 import { orUnknown } from '../../core/unknown.js';
 import type { Study } from '../../study/study.js';
 import { nameInjected, nameLastInjection } from '../injected.js';
+import { asSentence, describeAllKills, describeKills } from '../kill-sentences.js';
 import type { OutcomeDefinition } from './definition.js';
 import { formatWait } from './wait.js';
 
@@ -11,12 +13,10 @@ export const contained: OutcomeDefinition = {
   badness: 0,
   zone: 'healthy',
   sentence: (evidence) => {
-    // A hog that earlyoom or systemd-oomd killed is in no counter of the cgroup.
-    const killed = (evidence.oomKills ?? 0) > 0 || evidence.injectionState === 'killed';
-    const { kind } = nameInjected(evidence);
-    return killed
-      ? `the ${kind} was killed, and the server kept answering: its clients waited ${formatWait(evidence, 'at most')}`
-      : `the server kept answering next to the ${kind}, and nothing had to be killed: its clients waited ${formatWait(evidence, 'at most')}`;
+    const waited = `its clients waited ${formatWait(evidence, 'at most')}`;
+    const kills = describeAllKills(evidence);
+    if (evidence.kills && evidence.kills.length > 0) return `the server kept answering, and ${waited}; ${kills}`;
+    return `the server kept answering next to the ${nameInjected(evidence).kind}, and ${kills}: ${waited}`;
   },
   manual: {
     meaning: 'no harm: the server kept answering, and no process but the hog was killed',
@@ -26,21 +26,31 @@ export const contained: OutcomeDefinition = {
   reasonsFor: ({ availability: { longestGapMs, holdMedianMs }, ...study }) => {
     const median = orUnknown(holdMedianMs, (ms) => `${ms.toFixed(0)} ms`);
     return [
-      describeKills(study),
+      ...describeEnds(study),
       `The longest gap between two answers was ${orUnknown(longestGapMs, formatSeconds)}; during the hold the median answer took ${median}.`,
     ];
   },
 };
 
-function describeKills({ memory: { oomKills, plateauBytes }, parties }: Pick<Study, 'memory' | 'parties'>): string {
+function describeEnds({ memory, parties }: Pick<Study, 'memory' | 'parties'>): string[] {
+  const { deaths, after } = parties;
+  if (deaths !== null && deaths.length > 0) {
+    const kept = after && after.mainPid > 0 ? [`The server kept its process (PID ${after.mainPid}).`] : [];
+    return [...describeKills(deaths).map(asSentence), ...kept];
+  }
+  const { oomKills, plateauBytes } = memory;
+  if (oomKills !== null && oomKills > 0)
+    return [`${formatCount(oomKills)} OOM kills were counted, and no log names a victim.`];
   const noun = nameLastInjection(parties);
-  if (!parties.injectionKilled)
-    return plateauBytes === null
-      ? `Nothing was killed, and the ${noun} never reached a plateau.`
-      : `Nothing was killed while the ${noun} held, with memory.current at ${formatBytes(plateauBytes)}.`;
-  const killer =
-    oomKills !== null && oomKills > 0
-      ? `The kernel killed the ${noun} (${oomKills} OOM kill)`
-      : `The ${noun} was killed`;
-  return `${killer}, and the server kept its process (PID ${parties.after?.mainPid}).`;
+  const size =
+    plateauBytes === null
+      ? `, and no sample shows the ${noun} on a plateau`
+      : ` while the ${noun} held, with memory.current at ${formatBytes(plateauBytes)}`;
+  if (deaths !== null && oomKills !== null) return [`Nothing was killed${size}.`];
+  if (deaths !== null) return [`No log shows a kill${size}.`];
+  return [
+    oomKills === null
+      ? `Whether anything was killed is not known${size}.`
+      : `The kernel killed nothing in the cgroup${size}; the record has no log of other killers.`,
+  ];
 }

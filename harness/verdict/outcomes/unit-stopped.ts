@@ -1,11 +1,19 @@
 import { nameInjected } from '../injected.js';
+import { asSentence, describeKills, joinKills } from '../kill-sentences.js';
 import type { OutcomeDefinition } from './definition.js';
 
 /** systemd ended or restarted a whole unit. */
 export const unitStopped: OutcomeDefinition = {
   badness: 5,
   zone: 'harmed',
-  sentence: (evidence) => `the whole server was stopped or restarted because of one ${nameInjected(evidence).kind}`,
+  sentence: (evidence) => {
+    const { serverPidBefore, serverPidAfter, kills } = evidence;
+    // A server that kept its process was not stopped: it was the unit of the hog.
+    const isServer = serverPidBefore !== serverPidAfter || serverPidAfter === null;
+    const what = isServer ? 'the whole server was stopped or restarted' : 'a whole unit was stopped or restarted';
+    const killed = kills && kills.length > 0 ? `: ${joinKills(kills)}` : '';
+    return `${what} because of one ${nameInjected(evidence).kind}${killed}`;
+  },
   manual: {
     meaning: 'systemd stopped or restarted the unit, so that one kill ended all that was in it',
 
@@ -13,7 +21,7 @@ export const unitStopped: OutcomeDefinition = {
       "the unit is not `active`, was restarted, has another main process, or `Result=oom-kill`; or systemd stopped the hog's own unit (the scope of a pane or a session)",
     usualCauses: '`OOMPolicy=stop`, which is the default: one OOM kill in the unit ends the unit',
   },
-  reasonsFor: ({ parties: { before, after, placesAfter } }) => {
+  reasonsFor: ({ parties: { before, after, placesAfter, deaths } }) => {
     if (!before || !after) return [];
     const reasons: string[] = [];
     for (const { unit, activeState, result } of [...placesAfter, after])
@@ -25,6 +33,7 @@ export const unitStopped: OutcomeDefinition = {
       reasons.push(`systemd restarted ${after.unit} (NRestarts ${before.nRestarts} -> ${after.nRestarts}).`);
     if (isActive && after.mainPid !== before.mainPid)
       reasons.push(`The server is now another process: PID ${before.mainPid} -> ${after.mainPid}.`);
+    if (reasons.length > 0) reasons.push(...describeKills(deaths ?? []).map(asSentence));
     return reasons;
   },
 };

@@ -12,7 +12,7 @@ devvm-2026-07-02, MemoryHigh=1.5G MemoryMax=2G at scale 1/8; sizes of a settled 
 
     .............................................#################xx
     0                               1044M                      2089M
-    . the server is healthy  # it is harmed, and nothing is killed  x the kernel kills
+    . the server is healthy  # it is harmed, and nothing is killed  x the hog is killed
 a settled hog of 1496M to 2048M harms the server and is not killed: a band of 552M in the guest (each edge to 8M), 4.31G on the real host if it grows with the scale
 
 `;
@@ -26,7 +26,7 @@ devvm, MemoryHigh of the real host against the size of a settled hog, its own me
          14G  .............................................?################xx
          16G  no map
               0                               1044M                      2089M
-    . the server is healthy  # it is harmed, and nothing is killed  x the kernel kills
+    . the server is healthy  # it is harmed, and nothing is killed  x the hog is killed
 MemoryHigh=12G: a band from 1496M to 2048M, 4.31G on the real host if it grows with the scale
 MemoryHigh=infinity: no band
 MemoryHigh=14G: unfinished, healthy up to 1496M, harmed from 1504M to 2040M, no size found yet at which the hog is killed. Interrupted.

@@ -23,6 +23,7 @@ Nothing was killed while the hog held, with memory.current at 1.54G.
 The longest gap between two answers was 0.20 s; during the hold the median answer took 30 ms.
 longest gap 0.20 s (clients give up after 20.0 s), median answer 0.03 s before and 0.03 s during the hold
 memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
+killed: nothing, by the logs
 hog holding, plateau 1.54G, at most 0.00 % off its target
 server PID 412 -&gt; 412, 0 restarts, first answer after the SIGKILL: 0.03 s
 0.0 % of the samples missing
@@ -34,6 +35,7 @@ Nothing was killed while the hog held, with memory.current at 1.54G.
 The longest gap between two answers was 0.20 s; during the hold the median answer took 30 ms.
 longest gap 0.20 s (clients give up after 20.0 s), median answer 0.03 s before and 0.03 s during the hold
 memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
+killed: nothing, by the logs
 hog holding, plateau 1.54G, at most 0.00 % off its target
 server PID 412 -&gt; 412, 0 restarts, first answer after the SIGKILL: 0.03 s
 0.0 % of the samples missing
@@ -46,6 +48,7 @@ All tasks of the cgroup were stalled on memory for 0 % of the hold (PSI full); m
 The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.
 longest gap 40.2 s (clients give up after 20.0 s), median answer 0.03 s before and 17.6 s during the hold
 memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
+killed: nothing, by the logs
 hog holding, plateau 1.54G, at most 0.00 % off its target
 server PID 412 -&gt; 412, 0 restarts, first answer after the SIGKILL: 0.03 s
 0.0 % of the samples missing
@@ -76,6 +79,7 @@ Drifting: the longest gap is 0.90 s, and its median before was 0.23 s.
 Drifting: the full stall is 12 % of the hold, and its median before was 0.0 %.
 longest gap 0.20 s (clients give up after 20.0 s), median answer 0.03 s before and 0.03 s during the hold
 memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
+killed: nothing, by the logs
 hog holding, plateau 1.54G, at most 0.00 % off its target
 server PID 412 -&gt; 412, 0 restarts, first answer after the SIGKILL: 0.03 s
 0.0 % of the samples missing
@@ -88,6 +92,7 @@ All tasks of the cgroup were stalled on memory for 0 % of the hold (PSI full); m
 The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.
 longest gap 40.2 s (clients give up after 20.0 s), median answer 0.03 s before and 17.6 s during the hold
 memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
+killed: nothing, by the logs
 hog holding, plateau 1.54G, at most 0.00 % off its target
 server PID 412 -&gt; 412, 0 restarts, first answer after the SIGKILL: 0.03 s
 0.0 % of the samples missing
@@ -103,7 +108,7 @@ exports[`harness/report/formats.test.ts > TAP > Markdown > must match snapshot 1
 
 Exit status 1: a claim failed: the limits do not do what they should, or a control did not have a bad outcome.
 
-| verdict | scenario | guest | outcome | longest gap | OOM kills | full stall | took |
+| verdict | scenario | guest | outcome | longest gap | kills | full stall | took |
 | :-- | :-- | :-- | :-- | --: | --: | --: | --: |
 | pass | composed | trixie | contained | 0.20 s | 0 | 0 % | 62.5 s |
 | pass | composed | trixie | contained | 0.20 s | 0 | 0 % | 62.5 s |
@@ -121,6 +126,7 @@ Exit status 1: a claim failed: the limits do not do what they should, or a contr
 - Drifting: the full stall is 12 % of the hold, and its median before was 0.0 %.
 - longest gap 0.20 s (clients give up after 20.0 s), median answer 0.03 s before and 0.03 s during the hold
 - memory.events: 0 oom\\_kill, 0 high, 0 max; full stall 0.0 % of the hold
+- killed: nothing, by the logs
 - hog holding, plateau 1.54G, at most 0.00 % off its target
 - server PID 412 -\\> 412, 0 restarts, first answer after the SIGKILL: 0.03 s
 - 0.0 % of the samples missing
@@ -134,6 +140,7 @@ Exit status 1: a claim failed: the limits do not do what they should, or a contr
 - The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.
 - longest gap 40.2 s (clients give up after 20.0 s), median answer 0.03 s before and 17.6 s during the hold
 - memory.events: 0 oom\\_kill, 0 high, 0 max; full stall 0.0 % of the hold
+- killed: nothing, by the logs
 - hog holding, plateau 1.54G, at most 0.00 % off its target
 - server PID 412 -\\> 412, 0 restarts, first answer after the SIGKILL: 0.03 s
 - 0.0 % of the samples missing
@@ -157,6 +164,7 @@ Exit status 1: a claim failed: the limits do not do what they should, or a contr
 - The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.
 - longest gap 40.2 s (clients give up after 20.0 s), median answer 0.03 s before and 17.6 s during the hold
 - memory.events: 0 oom\\_kill, 0 high, 0 max; full stall 0.0 % of the hold
+- killed: nothing, by the logs
 - hog holding, plateau 1.54G, at most 0.00 % off its target
 - server PID 412 -\\> 412, 0 restarts, first answer after the SIGKILL: 0.03 s
 - 0.0 % of the samples missing
@@ -228,6 +236,18 @@ oomdrill_full_stall_ratio{scenario="composed",guest="bookworm",control="false"} 
 oomdrill_drifting{scenario="composed",guest="trixie",control="false"} 0
 oomdrill_drifting{scenario="composed",guest="bookworm",control="false"} 0
 oomdrill_drifting{scenario="broken|off",guest="trixie",control="false"} 0
+# HELP oomdrill_kills What was killed in the drill, by its killer; none where that is not known.
+# TYPE oomdrill_kills gauge
+oomdrill_kills{scenario="composed",guest="trixie",control="false",killer="kernel"} 0
+oomdrill_kills{scenario="composed",guest="trixie",control="false",killer="earlyoom"} 0
+oomdrill_kills{scenario="composed",guest="trixie",control="false",killer="systemd-oomd"} 0
+oomdrill_kills{scenario="composed",guest="trixie",control="false",killer="systemd"} 0
+oomdrill_kills{scenario="composed",guest="trixie",control="false",killer="unknown"} 0
+oomdrill_kills{scenario="composed",guest="bookworm",control="false",killer="kernel"} 0
+oomdrill_kills{scenario="composed",guest="bookworm",control="false",killer="earlyoom"} 0
+oomdrill_kills{scenario="composed",guest="bookworm",control="false",killer="systemd-oomd"} 0
+oomdrill_kills{scenario="composed",guest="bookworm",control="false",killer="systemd"} 0
+oomdrill_kills{scenario="composed",guest="bookworm",control="false",killer="unknown"} 0
 # HELP oomdrill_exit_status Exit status of the run: 0 as expected, 1 a claim failed, 2 nothing was proved.
 # TYPE oomdrill_exit_status gauge
 oomdrill_exit_status 1

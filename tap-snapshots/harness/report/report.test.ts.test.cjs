@@ -12,19 +12,21 @@ ok 1 - composed on trixie: contained
   ---
   verdict: "pass"
   reasons: ["Nothing was killed while the hog held, with memory.current at 1.54G.","The longest gap between two answers was 0.20 s; during the hold the median answer took 30 ms."]
-  evidence: {"longestGapMs":200,"watchdogWindowMs":20000,"oomKills":0,"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"injectionState":"holding","injected":{"kind":"memory hog","noun":"hog"},"missingSamplesPercent":0,"recoveryMs":30,"repairMs":null,"sidecarGapMs":null,"brimBytes":null,"hostStallMs":25,"baselineMedianMs":30,"holdMedianMs":30}
+  evidence: {"longestGapMs":200,"watchdogWindowMs":20000,"oomKills":0,"kills":[],"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"injectionState":"holding","injected":{"kind":"memory hog","noun":"hog"},"missingSamplesPercent":0,"recoveryMs":30,"repairMs":null,"sidecarGapMs":null,"brimBytes":null,"hostStallMs":25,"baselineMedianMs":30,"holdMedianMs":30}
   record: "reports/a/record.jsonl"
   scale: 8
   accelerator: "tcg"
+  killed: []
   ...
 not ok 2 - composed on trixie: livelocked, expected contained
   ---
   verdict: "fail"
   reasons: ["Expected contained, but it was livelocked.","No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.","All tasks of the cgroup were stalled on memory for 0 % of the hold (PSI full); memory.events counted 0 high and 0 max.","The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M."]
-  evidence: {"longestGapMs":40200,"watchdogWindowMs":20000,"oomKills":0,"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"injectionState":"holding","injected":{"kind":"memory hog","noun":"hog"},"missingSamplesPercent":0,"recoveryMs":30,"repairMs":null,"sidecarGapMs":null,"brimBytes":null,"hostStallMs":25,"baselineMedianMs":30,"holdMedianMs":17650}
+  evidence: {"longestGapMs":40200,"watchdogWindowMs":20000,"oomKills":0,"kills":[],"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"injectionState":"holding","injected":{"kind":"memory hog","noun":"hog"},"missingSamplesPercent":0,"recoveryMs":30,"repairMs":null,"sidecarGapMs":null,"brimBytes":null,"hostStallMs":25,"baselineMedianMs":30,"holdMedianMs":17650}
   record: "reports/b/record.jsonl"
   scale: 8
   accelerator: "tcg"
+  killed: []
   ...
 not ok 3 - composed on trixie: no outcome
   ---
@@ -66,6 +68,7 @@ pass  composed on trixie: contained
     longest gap 0.20 s (clients give up after 20.0 s), median answer 0.03 s before and 0.03 s during
     the hold
     memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
+    killed: nothing, by the logs
     hog holding, plateau 1.54G, at most 0.00 % off its target
     server PID 412 -> 412, 0 restarts, first answer after the SIGKILL: 0.03 s
     0.0 % of the samples missing
@@ -82,6 +85,7 @@ fail  composed on trixie: livelocked, expected contained
     longest gap 40.2 s (clients give up after 20.0 s), median answer 0.03 s before and 17.6 s during
     the hold
     memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
+    killed: nothing, by the logs
     hog holding, plateau 1.54G, at most 0.00 % off its target
     server PID 412 -> 412, 0 restarts, first answer after the SIGKILL: 0.03 s
     0.0 % of the samples missing
@@ -95,7 +99,8 @@ error  composed on trixie: no outcome
 
 exports[`harness/report/report.test.ts > TAP > what is not known is printed as unknown > must match snapshot 1`] = `
 longest gap unknown (clients give up after 20.0 s), median answer unknown before and none during the hold
-memory.events: unknown oom_kill, unknown high, unknown max; full stall unknown of the hold
+memory.events: unknown oom_kill, unknown high, unknown max; full stall unknown
+killed: unknown, the record has no log
 injection never seen
 server PID unknown -> unknown, unknown restarts, first answer after the SIGKILL: unknown
 unknown of the samples missing

@@ -48,7 +48,7 @@ exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must 
 <div class="facts">
 <div><h3>What was claimed</h3><p>A composed drill is judged like a real one.</p>
 <h3>What was seen</h3><ul><li>Nothing was killed while the hog held, with memory.current at 1.54G.</li><li>The longest gap between two answers was 0.20 s; during the hold the median answer took 30 ms.</li></ul></div>
-<div><h3>Figures</h3><ul><li>longest gap 0.20 s (clients give up after 20.0 s), median answer 0.03 s before and 0.03 s during the hold</li><li>memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold</li><li>hog holding, plateau 1.54G, at most 0.00 % off its target</li><li>server PID 412 -&#62; 412, 0 restarts, first answer after the SIGKILL: 0.03 s</li><li>0.0 % of the samples missing</li></ul></div>
+<div><h3>Figures</h3><ul><li>longest gap 0.20 s (clients give up after 20.0 s), median answer 0.03 s before and 0.03 s during the hold</li><li>memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold</li><li>killed: nothing, by the logs</li><li>hog holding, plateau 1.54G, at most 0.00 % off its target</li><li>server PID 412 -&#62; 412, 0 restarts, first answer after the SIGKILL: 0.03 s</li><li>0.0 % of the samples missing</li></ul></div>
 </div>
 <details class="settings"><summary>Settings, and the proof that they were in effect: MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B. The record has no proof that they were in effect.</summary>
 <dl><div><dt>bundle</dt><dd>devvm</dd></div><div><dt>injection</dt><dd>ugrep grows to 12.35G in all, in /system.slice/system-web.slice/web@blue.service</dd></div><div><dt>scale</dt><dd>1/8: every size of the real host is divided by it</dd></div><div><dt>clients</dt><dd>a heartbeat every 10 s, and a wait of 20 s for its answer; one request for /api/auth/session every 200 ms</dd></div><div><dt>guest</dt><dd>trixie, 2.94G, 2 CPUs, by qemu (tcg)</dd></div><div><dt>host</dt><dd>Debian 12, Linux 6.1.0, 2 x model, 24G</dd></div><div><dt>record</dt><dd>reports/a/record.jsonl, started 2026-07-02T15:42:00.000Z, oomdrill 0.1.0</dd></div></dl>
@@ -68,7 +68,7 @@ exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must 
 <div class="facts">
 <div><h3>What was claimed</h3><p>A composed drill is judged like a real one.</p>
 <h3>What was seen</h3><ul><li>No client got an answer for 44.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.</li><li>All tasks of the cgroup were stalled on memory for 0 % of the hold (PSI full); memory.events counted 0 high and 0 max.</li><li>The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.</li></ul></div>
-<div><h3>Figures</h3><ul><li>longest gap 44.2 s (clients give up after 20.0 s), median answer 0.03 s before and none during the hold</li><li>memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold</li><li>hog holding, plateau 1.54G, at most 0.00 % off its target</li><li>server PID 412 -&#62; 412, 0 restarts, first answer after the SIGKILL: 0.03 s</li><li>0.0 % of the samples missing</li></ul></div>
+<div><h3>Figures</h3><ul><li>longest gap 44.2 s (clients give up after 20.0 s), median answer 0.03 s before and none during the hold</li><li>memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold</li><li>killed: nothing, by the logs</li><li>hog holding, plateau 1.54G, at most 0.00 % off its target</li><li>server PID 412 -&#62; 412, 0 restarts, first answer after the SIGKILL: 0.03 s</li><li>0.0 % of the samples missing</li></ul></div>
 </div>
 <details class="settings"><summary>Settings, and the proof that they were in effect: MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B. The record has no proof that they were in effect.</summary>
 <dl><div><dt>bundle</dt><dd>devvm-2026-07-02</dd></div><div><dt>injection</dt><dd>ugrep grows to 12.35G in all, in /system.slice/system-web.slice/web@blue.service</dd></div><div><dt>scale</dt><dd>1/8: every size of the real host is divided by it</dd></div><div><dt>clients</dt><dd>a heartbeat every 10 s, and a wait of 20 s for its answer; one request for /api/auth/session every 200 ms</dd></div><div><dt>guest</dt><dd>trixie, 2.94G, 2 CPUs, by qemu (tcg)</dd></div><div><dt>host</dt><dd>Debian 12, Linux 6.1.0, 2 x model, 24G</dd></div><div><dt>record</dt><dd>reports/b/record.jsonl, started 2026-07-02T15:42:00.000Z, oomdrill 0.1.0</dd></div></dl>
@@ -112,10 +112,10 @@ Array [
   "Does not hold: Nothing was proved, neither for nor against the claim.",
   "Holds: The memory hog grew past the limit that should have stopped it.",
   "Does not hold: The memory hog grew past the limit that should have stopped it.",
-  "Holds: The whole server was stopped or restarted because of one memory hog.",
-  "Does not hold: The whole server was stopped or restarted because of one memory hog.",
-  "Holds: A process other than the memory hog was killed.",
-  "Does not hold: A process other than the memory hog was killed.",
+  "Holds: A whole unit was stopped or restarted because of one memory hog.",
+  "Does not hold: A whole unit was stopped or restarted because of one memory hog.",
+  "Holds: A process other than the memory hog was gone after the drill, and no log says why.",
+  "Does not hold: A process other than the memory hog was gone after the drill, and no log says why.",
   "Holds: The server gave no client an answer for 0.20 s while it looked alive, and nothing was killed to end that.",
   "Does not hold: The server gave no client an answer for 0.20 s while it looked alive, and nothing was killed to end that.",
   "Holds: The server survived the memory hog, but did not serve its clients afterwards.",
@@ -124,9 +124,9 @@ Array [
   "Does not hold: The server was alive but slow: its clients waited up to 0.20 s for an answer.",
   "Holds: The server kept answering next to the memory hog, and nothing had to be killed: its clients waited at most 0.20 s.",
   "Does not hold: A reason. The server kept answering next to the memory hog, and nothing had to be killed: its clients waited at most 0.20 s.",
-  "Holds: The memory hog was killed, and the server kept answering: its clients waited at most 0.20 s.",
+  "Holds: The server kept answering next to the memory hog, and the memory hog was killed, and by what is not known: its clients waited at most 0.20 s.",
   "Holds: The server gave no client an answer for 42.1 s while it looked alive, and it answered again 4.61 s after its limits were repaired, with the memory hog still there.",
-  "Holds: The memory hog was killed, and the server kept answering: its clients waited an unknown time.",
+  "Holds: The server kept answering next to the memory hog, and memory.events counted 1 OOM kill, and no log names a victim: its clients waited an unknown time.",
   "Does not hold: The longest gap should have been at most 2 s. The server kept answering next to the memory hog, and nothing had to be killed: its clients waited at most 0.20 s.",
   "Not proved: Nothing was proved, neither for nor against the claim: The host was starved.",
   "Stopped by an error: The machine failed before anything was proved: QEMU ended early.",
@@ -160,7 +160,7 @@ exports[`harness/report/html/page.test.ts > TAP > the band as a picture > must m
 <text x="0%" y="90" text-anchor="start">1277M</text><text x="100%" y="90" text-anchor="end">2048M</text>
 <text x="84.44%" y="74" text-anchor="end">1928M</text>
 </svg>
-<ul class="key"><li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible"><circle r="5" class="mark"/></svg></svg> the server is healthy</li><li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible"><path d="M0-6 6 5H-6Z" class="mark"/></svg></svg> the server is harmed, and nothing is killed</li><li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible"><path d="M-5-5 5 5M5-5-5 5" class="mark cross"/></svg></svg> the kernel kills</li></ul>
+<ul class="key"><li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible"><circle r="5" class="mark"/></svg></svg> the server is healthy</li><li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible"><path d="M0-6 6 5H-6Z" class="mark"/></svg></svg> the server is harmed, and nothing is killed</li><li><svg class="symbol" width="18" height="18" aria-hidden="true"><svg x="9" y="9" overflow="visible"><path d="M-5-5 5 5M5-5-5 5" class="mark cross"/></svg></svg> the hog is killed</li></ul>
 <details><summary>The 4 sizes that were drilled</summary>
 <div class="scroll" role="group" aria-label="Sizes of the map of devvm-large-server" tabindex="0"><table><thead><tr><th scope="col">hog size</th><th scope="col">zone</th><th scope="col">outcome</th><th scope="col">longest gap</th></tr></thead>
 <tbody><tr><td>1280M</td><td>healthy</td><td>contained</td><td>0.20 s</td></tr><tr><td>1928M</td><td>healthy</td><td>contained</td><td>0.20 s</td></tr><tr><td>1934M</td><td>harmed</td><td>contained</td><td>0.20 s</td></tr><tr><td>1940M</td><td>killed</td><td>contained</td><td>0.20 s</td></tr></tbody></table></div></details>
