@@ -24,7 +24,8 @@ etc/systemd/system/t3-serve@.service:3: error: MemoryHigh=12G lies below MemoryM
     why: Above memory.high the kernel throttles every task of the cgroup and kills none. Without
     swap it can reclaim little but the program text of the server. A runaway that settles in the
     band silences the server for as long as it lives.
-    source: Incident 2026-07-02; cgroup-v2.rst, memory.high; vm0-ai/vm0#27110; Kubernetes KEP-2570
+    source: Incident 2026-07-02; cgroup-v2.rst, memory.high; vm0-ai/vm0#27110; Kubernetes KEP-2570;
+    canonical/lxd#13147; FootprintAI/Containarium#1454
     fix: Remove MemoryHigh (MemoryHigh=infinity): a runaway then dies at MemoryMax.
 
 etc/systemd/system/t3-serve@.service:4: error: t3-serve@.service has MemoryMax=16G, while the login sessions of users (user-.slice) have no MemoryMax. [slice-uncapped]
