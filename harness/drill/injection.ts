@@ -54,6 +54,7 @@ async function waitForRamp(
     t: recorder.clock.now(),
     progress: watch.progressOf(name),
     currentBytes: watch.currentBytes(role),
+    memoryStallMs: watch.memoryStallMs(role),
   });
   while (!isSettled(look())) {
     recorder.throwIfBroken();

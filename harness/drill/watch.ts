@@ -60,6 +60,12 @@ export class Watch {
     return this.#sample?.progress[name];
   }
 
+  /** How long tasks of the cgroup of this role waited for memory so far, milliseconds; undefined where it is not known. */
+  memoryStallMs(role: string): number | undefined {
+    const totalUs = this.#sample?.cgroups[role]?.pressure?.some.totalUs;
+    return totalUs === undefined ? undefined : totalUs / 1e3;
+  }
+
   /** memory.current of the cgroup of this role. */
   currentBytes(role: string): number {
     return this.#sample?.cgroups[role]?.current ?? 0;

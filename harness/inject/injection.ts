@@ -108,6 +108,8 @@ export interface Sight {
   readonly progress: InjectionProgress | undefined;
   /** memory.current of the cgroup. */
   readonly currentBytes: Bytes;
+  /** How long tasks of the cgroup waited for memory so far: `some` of memory.pressure, milliseconds; undefined where it is not known. */
+  readonly memoryStallMs?: number | undefined;
 }
 
 /** Called with each sight; true once there is nothing to wait for any more: it holds, it is dead, or it is stuck on its way. */

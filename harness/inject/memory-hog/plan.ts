@@ -56,6 +56,8 @@ function watchRamp(
     slowestPerMs: slowestPerMs(growth),
     // What a program was fed does not show how it has grown.
     size: ({ progress, currentBytes }) => (hog.program ? currentBytes : (progress?.value ?? 0)),
+    // Each time that its buffer is full, ugrep matches all of it anew: 512M took it 10 s.
+    pauses: hog.program !== undefined,
   });
   const isFull = (currentBytes: Bytes) => hog.memory === 'page-cache' && currentBytes >= FULL * max;
   return (sight) => isFull(sight.currentBytes) || settled(sight);
