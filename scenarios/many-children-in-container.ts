@@ -2,7 +2,7 @@ import { beyondMax, defineScenario, hog } from '../harness/index.js';
 
 export default await defineScenario(import.meta, {
   hypothesis:
-    'The same eight children, in a container, are killed one after the other at the cap of docker.slice, and the web servers, which share neither their memory nor their CPU time, answer all the while.',
+    'The eight children of `many-children` in a container instead: they are killed one after the other at the cap of docker.slice, and the web servers, which share neither its memory nor its CPU time, answer all the while.',
   bundle: 'devvm',
   injections: [hog({ name: 'build', comm: 'cc1plus', target: beyondMax, tasks: 8, place: { kind: 'container' } })],
   expect: { outcomes: ['contained'], killed: 'injections', longestGapMs: 5_000, sidecarGapMs: 5_000, sameServer: true },

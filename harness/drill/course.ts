@@ -13,6 +13,7 @@ import {
 } from './guest/evidence.js';
 import { applyRepair } from './guest/repair.js';
 import { GuestClock } from './guest-clock.js';
+import { holdOn, runHold } from './hold.js';
 import { inject } from './injection.js';
 import type { OpenPlaces } from './places.js';
 import type { PlannedRepair } from './plan.js';
@@ -93,13 +94,6 @@ async function injectAll(stage: Stage, watch: Watch, places: OpenPlaces): Promis
   return running;
 }
 
-async function runHold(stage: Stage, watch: Watch): Promise<void> {
-  const { injections, phases } = stage.plan.scenario;
-  const states = injections.map(({ name }) => `${name} is ${watch.progressOf(name)?.state ?? 'starting'}`).join(', ');
-  stage.progress(`hold: ${formatSeconds(phases.holdMs)}; ${states}`);
-  await holdOn(phases.holdMs, stage);
-}
-
 /** Repairs the limits while the injections hold, and sees what comes of it. */
 async function runRepair(stage: Stage, repair: PlannedRepair): Promise<void> {
   stage.recorder.phase('repair');
@@ -176,13 +170,4 @@ async function lookAfter(
 async function lookAtPlaces({ machine, recorder, signal }: Stage, places: OpenPlaces, when: 'before' | 'after') {
   for (const [role, { unit }] of places)
     recorder.write({ ...(await lookAtPlace(machine, unit, role, signal)), t: recorder.clock.now(), when });
-}
-
-/** Sleeps through the hold, in steps, so that a full disk does not go unseen for long. */
-async function holdOn(ms: number, { recorder, signal }: Stage): Promise<void> {
-  const end = recorder.clock.now() + ms;
-  while (recorder.clock.now() < end) {
-    recorder.throwIfBroken();
-    await sleep(Math.min(1_000, end - recorder.clock.now()), signal);
-  }
 }

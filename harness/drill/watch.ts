@@ -17,6 +17,7 @@ export class Watch {
   #heard: Heard | undefined;
   readonly #heardOf = new Map<string, Heard | undefined>();
   #sample: EntryOf<'sample'> | undefined;
+  #availableBytes: number | undefined;
   #canary: EntryOf<'canary'> | undefined;
 
   /** Bound, so that a recorder can call it. */
@@ -26,7 +27,11 @@ export class Watch {
     if (entry.type === 'canary') this.#canary = entry;
     if (entry.type === 'probe') this.#heard = hear(this.#heard, entry);
     if (entry.type === 'sidecar') this.#heardOf.set(entry.unit, hear(this.#heardOf.get(entry.unit), entry));
-    if (entry.type === 'sample') this.#sample = entry;
+    if (entry.type === 'sample') {
+      this.#sample = entry;
+      // Not in every sample.
+      this.#availableBytes = entry.memAvailableBytes ?? this.#availableBytes;
+    }
   };
 
   /** The serving unit's last answers, so many at most, that came since a time of the record. */
@@ -64,6 +69,11 @@ export class Watch {
   memoryStallMs(role: string): number | undefined {
     const totalUs = this.#sample?.cgroups[role]?.pressure?.some.totalUs;
     return totalUs === undefined ? undefined : totalUs / 1e3;
+  }
+
+  /** `MemAvailable` of the guest as it was last seen, bytes; undefined before that. */
+  availableBytes(): number | undefined {
+    return this.#availableBytes;
   }
 
   /** memory.current of the cgroup of this role. */

@@ -52,6 +52,14 @@ t.test('one that waits for memory in its pause is stuck', async (t) => {
   t.ok((settledAt(settledOrStuck({ ...ramp, pauses: true }), ugrep(1, 500)) ?? 99) < 45);
 });
 
+t.test('several of which one after the other is killed are on their way until the last is gone', async (t) => {
+  // Each kill frees what the others take anew within the time that progress is judged over.
+  const killed = Array.from({ length: 60 }, (_, second) =>
+    sight(second, second < 10 ? second * 200 : 1_800 + (second % 8) * 30),
+  );
+  t.equal(settledAt(settledOrStuck(ramp), killed), undefined);
+});
+
 t.test('one that never goes on is stuck in the end', async (t) => {
   const stands = Array.from({ length: 300 }, (_, second) => sight(second, 512));
   t.equal(settledAt(settledOrStuck({ ...ramp, pauses: true }), stands), 114);

@@ -37,16 +37,21 @@ export function settledOrStuck({
   pauses = false,
 }: Ramp): SettledCheck {
   const startT = startedT + slowness * STARTED_MS;
-  let seen = { t: startT, size: 0, stallMs: 0 };
+  let seen = { t: startT, moved: 0, stallMs: 0 };
   let advancedT = startT;
+  let moved = 0;
+  let last = 0;
   return (sight) => {
     if (!isUnderWay(sight)) return true;
+    // Down as well: of several processes one was killed, and the others grow on into its room.
+    moved += Math.abs(size(sight) - last);
+    last = size(sight);
     const passedMs = sight.t - seen.t;
     if (passedMs < slowness * STUCK_MS) return false;
-    const hasAdvanced = size(sight) - seen.size >= (slowestPerMs / slowness) * passedMs;
+    const hasAdvanced = moved - seen.moved >= (slowestPerMs / slowness) * passedMs;
     const isStalled = (sight.memoryStallMs ?? 0) - seen.stallMs > STALLED_SHARE * passedMs;
     if (hasAdvanced) advancedT = sight.t;
-    seen = { t: sight.t, size: size(sight), stallMs: sight.memoryStallMs ?? 0 };
+    seen = { t: sight.t, moved, stallMs: sight.memoryStallMs ?? 0 };
     if (hasAdvanced) return false;
     return !pauses || isStalled || sight.t - advancedT >= slowness * MAX_PAUSE_MS;
   };
