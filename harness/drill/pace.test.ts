@@ -22,12 +22,12 @@ t.test('the slower of both counts, and no guest is faster than usual', async (t)
   const { touchedBytesPerSecond, loopMs } = { touchedBytesPerSecond: 1e6, loopMs: 1e6 };
   t.equal(slownessOf({ ...fast, touchedBytesPerSecond }), 8, 'and none is waited for for ever');
   t.equal(slownessOf({ ...fast, loopMs }), 8);
-  const usual = slownessOf({ touchedBytesPerSecond: 45e6, loopMs: 30 });
+  const usual = slownessOf({ touchedBytesPerSecond: 60e6, loopMs: 30 });
   t.equal(usual, 2, 'half of the pages');
 });
 
 t.test('it is measured and written down', async (t) => {
-  const measured = { touchedBytesPerSecond: 45e6, loopMs: 100 };
+  const measured = { touchedBytesPerSecond: 60e6, loopMs: 50 };
   const { pace, entries } = await printed(`${JSON.stringify(measured)}\n`);
   t.equal(pace.slowness, 2);
   t.equal(pace.stretch(1_000), 2_000);
