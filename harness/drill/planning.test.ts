@@ -49,8 +49,9 @@ t.test('the scale fits the memory that is free', async (t) => {
   });
   t.throws(() => chooseScale('1/48', 24 * GIB, 23 * GIB), {
     code: 'SCALE_TOO_SMALL',
-    message: 'At scale 1/48 the guest has only 512M, too little to stand for a larger host: it must have at least 1G.',
-    hint: 'The smallest is --scale 1/24.',
+    message:
+      'At scale 1/48 the guest of a host of 24G has only 512M, too little to stand for it: it must have at least 1G.',
+    hint: 'The smallest for it is --scale 1/24; auto chooses for each host by itself.',
   });
   t.throws(() => chooseScale('auto', 900 * 1024 * GIB, 23 * GIB), {
     code: 'SCALE_TOO_LARGE',
@@ -79,8 +80,9 @@ t.test('a small host is drilled at its own size', async (t) => {
   });
   t.throws(() => chooseScale('2', 955 * MIB, 23 * GIB), {
     code: 'SCALE_TOO_SMALL',
-    message: 'At scale 1/2 the guest has only 478M, too little to stand for a larger host: it must have at least 1G.',
-    hint: 'The smallest is --scale 1/1.',
+    message:
+      'At scale 1/2 the guest of a host of 955M has only 478M, too little to stand for it: it must have at least 1G.',
+    hint: 'The smallest for it is --scale 1/1; auto chooses for each host by itself.',
   });
   for (const asked of ['auto', '1', '1/4'])
     t.throws(() => chooseScale(asked, 447 * MIB, 23 * GIB), {
@@ -212,6 +214,13 @@ t.test("a hog among the server's children has their score with the OOM killer", 
 t.test('docs/catalogue.md is that of these scenarios', async (t) => {
   const page = await readFile(new URL('../../docs/catalogue.md', import.meta.url), 'utf8');
   t.equal(page, await formatMarkdown(await renderCataloguePage(await loadScenarios())), 'npm run generate');
+});
+
+t.test('docs/ci.md counts the scenarios of the nightly', async (t) => {
+  const page = (await readFile(new URL('../../docs/ci.md', import.meta.url), 'utf8')).replaceAll('\n', ' ');
+  const nightly = await loadSuite('nightly');
+  t.match(page, `The suite \`nightly\` has ${nightly.length} scenarios.`);
+  t.match(page, `Of its ${nightly.filter(({ control }) => !control).length} claims `);
 });
 
 t.test('a repair of several settings is shown as a command that can be run', async (t) => {

@@ -90,8 +90,8 @@ function choose(asked: string, hostMemory: Bytes, room: Room): number {
   if (!isGuest(hostMemory, scale))
     throw usageError(
       'SCALE_TOO_SMALL',
-      `At scale 1/${scale} the guest has only ${formatBytes(guest)}, too little to stand for a larger host: it must have at least ${formatBytes(MIN_SCALED_GUEST_BYTES)}.`,
-      `The smallest is --scale 1/${smallestDivisor(hostMemory)}.`,
+      `At scale 1/${scale} the guest of a host of ${formatBytes(hostMemory)} has only ${formatBytes(guest)}, too little to stand for it: it must have at least ${formatBytes(MIN_SCALED_GUEST_BYTES)}.`,
+      `The smallest for it is --scale 1/${smallestDivisor(hostMemory)}; auto chooses for each host by itself.`,
     );
   if (guest <= room.guestBytes) return scale;
   throw usageError(
