@@ -159,10 +159,10 @@ static void welcome(void) {
   c->is_ending = 0;
   c->used = 0;
   c->said = ++words;
-  struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
-  if (epoll_ctl(poll_fd, EPOLL_CTL_ADD, fd, &event) < 0) return end(c);
-  /* Most have said it all by now. */
+  /* Most have said it all by now, and are never waited for. */
   hear(c);
+  struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
+  if (c->fd >= 0 && epoll_ctl(poll_fd, EPOLL_CTL_ADD, fd, &event) < 0) end(c);
 }
 
 static int try_listening(const struct sockaddr *address, socklen_t length) {

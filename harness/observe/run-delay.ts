@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 
 /** A thread of the process that runs the guest. */
-export interface GuestThread {
+interface GuestThread {
   readonly name: string;
   /** How long it was ready to run and waited for a CPU since its start, milliseconds. */
   readonly delayMs: number;

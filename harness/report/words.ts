@@ -13,7 +13,15 @@ const formatPercent = (value: number): string => `${value.toFixed(value < 10 ? 1
 export function describeEvidence(evidence: Evidence): string[] {
   const { longestGapMs, watchdogWindowMs, baselineMedianMs, holdMedianMs, recoveryMs } = evidence;
   const { oomKills, highEvents, maxEvents, fullStallPercent, missingSamplesPercent } = evidence;
-  const { serverPidBefore, serverPidAfter, nRestarts, repairMs, sidecarGapMs, brimBytes } = evidence;
+  const {
+    serverPidBefore,
+    serverPidAfter,
+    nRestarts,
+    repairMs,
+    sidecarGapMs,
+    brimBytes,
+    observersCpuPercent = null,
+  } = evidence;
   const during = holdMedianMs === null ? 'none' : formatSeconds(holdMedianMs);
   // The harness sends no SIGKILL to a hog that is gone.
   const { injectionState: state } = evidence;
@@ -31,6 +39,8 @@ export function describeEvidence(evidence: Evidence): string[] {
   if (brimBytes !== null)
     lines.push(`the brim, where the hog harmed the server and was not killed: ${formatBytes(brimBytes)} wide`);
   lines.push(`${orUnknown(missingSamplesPercent, formatPercent)} of the samples missing`);
+  if (observersCpuPercent !== null)
+    lines.push(`watching it cost ${formatPercent(observersCpuPercent)} of one CPU of the guest (sampler and canary)`);
   return lines;
 }
 

@@ -104,8 +104,6 @@ function computeStall(held: readonly LimitedSample[], kind: keyof SampledPressur
 export interface Sampling {
   /** Ticks of the stress window without a sample, percent. */
   readonly missingPercent: number | null;
-  /** CPU time of the sampler over its whole life, percent of one CPU. */
-  readonly cpuPercent: number | null;
 }
 
 /**
@@ -122,10 +120,5 @@ export function studySampling(entries: readonly Entry[], span: Span | undefined,
   const [first, last] = [found[0], found.at(-1)];
   const silentMs = span && last && !after ? span.to - last.t : 0;
   const ticks = first && last ? last.seq - first.seq + 1 + Math.floor(silentMs / intervalMs) : 0;
-  const [start, end] = [samples[0], samples.at(-1)];
-  const livedMs = start && end ? end.guestMonotonicMs - start.guestMonotonicMs : 0;
-  return {
-    missingPercent: ticks === 0 ? null : (100 * (ticks - found.length)) / ticks,
-    cpuPercent: start && end && livedMs > 0 ? (100 * (end.samplerCpuMs - start.samplerCpuMs)) / livedMs : null,
-  };
+  return { missingPercent: ticks === 0 ? null : (100 * (ticks - found.length)) / ticks };
 }

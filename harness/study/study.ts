@@ -5,6 +5,7 @@ import { type Brim, studyBrim } from './brim.js';
 import { entriesOfType, smallest, watchedUntil } from './entries.js';
 import { type HostHealth, studyHost } from './host.js';
 import { type Memory, type Sampling, studyMemory, studySampling } from './memory.js';
+import { type ObserversCost, studyObservers } from './observers.js';
 import { type Parties, studyParties } from './parties.js';
 import { type Phases, stressWindow, studyPhases } from './phases.js';
 import { computeMissingProbesPercent } from './probing.js';
@@ -15,6 +16,7 @@ export interface Study {
   readonly availability: Availability;
   readonly memory: Memory;
   readonly sampling: Sampling;
+  readonly observers: ObserversCost;
   /** Requests of the stress window that must have ended and are not in the record, percent. */
   readonly missingProbesPercent: number | null;
   readonly parties: Parties;
@@ -44,6 +46,7 @@ export function study({ header, entries, truncated }: RunRecord): Study {
     availability: studyAvailability(entries, phases),
     memory: studyMemory(entries, phases, role),
     sampling: studySampling(entries, span, header.sampleIntervalMs),
+    observers: studyObservers(entries),
     missingProbesPercent: computeMissingProbesPercent(entries, header, span, watchedUntil(entries)),
     parties: studyParties(entries, phases),
     host: studyHost(entries, span),

@@ -104,6 +104,11 @@ export const evidenceSchema = z
     hostStallMs: milliseconds.describe(
       'The longest stall of the harness itself, which is not the fault of the server, milliseconds.',
     ),
+    observersCpuPercent: percent
+      .optional()
+      .describe(
+        'CPU time of sampler and canary in the guest, percent of one CPU; null where the record does not tell, absent in results of earlier versions.',
+      ),
     baselineMedianMs: milliseconds.describe('Median time to an answer during the baseline, milliseconds.'),
     holdMedianMs: milliseconds.describe('Median time to an answer during the hold, milliseconds.'),
   })

@@ -44,7 +44,7 @@ export function judge(record: RunRecord, outcomes = OUTCOMES): Judgement {
 }
 
 function collectEvidence(
-  { availability, sidecarGapsMs, brim, host, memory, parties, sampling }: Study,
+  { availability, sidecarGapsMs, brim, host, memory, observers, parties, sampling }: Study,
   watchdogWindowMs: number,
 ): Evidence {
   const last = parties.injections.at(-1);
@@ -69,6 +69,7 @@ function collectEvidence(
     sidecarGapMs: largest(Object.values(sidecarGapsMs)),
     brimBytes: brim && brim.to - brim.from,
     hostStallMs: host.longestStallMs,
+    observersCpuPercent: observers.bothPercent,
     baselineMedianMs: availability.baselineMedianMs,
     holdMedianMs: availability.holdMedianMs,
   };

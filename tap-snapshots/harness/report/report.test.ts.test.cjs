@@ -12,7 +12,7 @@ ok 1 - composed on trixie: contained
   ---
   verdict: "pass"
   reasons: ["Nothing was killed while the hog held, with memory.current at 1.54G.","The longest gap between two answers was 0.20 s; during the hold the median answer took 30 ms."]
-  evidence: {"longestGapMs":200,"watchdogWindowMs":20000,"oomKills":0,"kills":[],"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"injectionState":"holding","injected":{"kind":"memory hog","noun":"hog"},"missingSamplesPercent":0,"recoveryMs":30,"repairMs":null,"sidecarGapMs":null,"brimBytes":null,"hostStallMs":25,"baselineMedianMs":30,"holdMedianMs":30}
+  evidence: {"longestGapMs":200,"watchdogWindowMs":20000,"oomKills":0,"kills":[],"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"injectionState":"holding","injected":{"kind":"memory hog","noun":"hog"},"missingSamplesPercent":0,"recoveryMs":30,"repairMs":null,"sidecarGapMs":null,"brimBytes":null,"hostStallMs":25,"observersCpuPercent":null,"baselineMedianMs":30,"holdMedianMs":30}
   record: "reports/a/record.jsonl"
   scale: 8
   accelerator: "tcg"
@@ -22,7 +22,7 @@ not ok 2 - composed on trixie: livelocked, expected contained
   ---
   verdict: "fail"
   reasons: ["Expected contained, but it was livelocked.","No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.","All tasks of the cgroup were stalled on memory for 0 % of the hold (PSI full); memory.events counted 0 high and 0 max.","The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M."]
-  evidence: {"longestGapMs":40200,"watchdogWindowMs":20000,"oomKills":0,"kills":[],"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"injectionState":"holding","injected":{"kind":"memory hog","noun":"hog"},"missingSamplesPercent":0,"recoveryMs":30,"repairMs":null,"sidecarGapMs":null,"brimBytes":null,"hostStallMs":25,"baselineMedianMs":30,"holdMedianMs":17650}
+  evidence: {"longestGapMs":40200,"watchdogWindowMs":20000,"oomKills":0,"kills":[],"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"injectionState":"holding","injected":{"kind":"memory hog","noun":"hog"},"missingSamplesPercent":0,"recoveryMs":30,"repairMs":null,"sidecarGapMs":null,"brimBytes":null,"hostStallMs":25,"observersCpuPercent":null,"baselineMedianMs":30,"holdMedianMs":17650}
   record: "reports/b/record.jsonl"
   scale: 8
   accelerator: "tcg"
