@@ -9,7 +9,7 @@ import type { Stage } from './stage.js';
 import type { Watch } from './watch.js';
 
 /** It starts at once, on a guest that is about to start a server under emulation. */
-const CANARY_ANSWER_MS = 60_000;
+export const CANARY_ANSWER_MS = 60_000;
 
 /** The canary's port: the first from `CANARY_PORT` on that the bundle does not name. */
 export function canaryPort({ serving, sidecars = [] }: Pick<Manifest, 'serving' | 'sidecars'>): number {
@@ -44,7 +44,7 @@ export async function openCanary(stage: Stage, observe: (observer: Observer) => 
 export async function waitForCanary(
   { plan, signal }: Pick<Stage, 'plan' | 'signal'>,
   watch: Watch,
-  timeoutMs = CANARY_ANSWER_MS,
+  timeoutMs: number,
 ): Promise<void> {
   const answered = async () => watch.canary?.ok || undefined;
   await pollUntil(answered, { reason: 'the canary to answer', timeoutMs, signal }).catch((thrown: unknown) => {

@@ -10,14 +10,14 @@ export type OpenPlaces = ReadonlyMap<Role, OpenPlace>;
 
 /** Makes every place that something of the plan is to be in, and writes down which limits hold there. */
 export async function openPlaces(stage: Stage): Promise<OpenPlaces> {
-  const { plan, machine, progress, signal } = stage;
+  const { plan, machine, progress, pace, signal } = stage;
   const places = new Map<Role, OpenPlace>();
   for (const planned of [...plan.injections, ...plan.bystanders]) {
     const { place } = planned.injection;
     const role = roleOf(place);
     if (place === undefined || places.has(role)) continue;
     progress(`making a ${place.kind}`);
-    const open = await openPlace(machine, place, signal);
+    const open = await openPlace(machine, place, pace, signal);
     places.set(role, open);
     await writeLimits(stage, planned, role, open);
   }

@@ -6,7 +6,7 @@ import { startProber } from '../observe/prober.js';
 import { startSampler } from '../observe/sampler.js';
 import { startSession } from '../observe/session.js';
 import { startBystanders } from './bystanders.js';
-import { openCanary, waitForCanary } from './canary.js';
+import { CANARY_ANSWER_MS, openCanary, waitForCanary } from './canary.js';
 import { proveEffect } from './guest/effect.js';
 import { verifyWorkload } from './guest/install.js';
 import { startServer, startUnit } from './guest/server.js';
@@ -70,7 +70,7 @@ export async function settle(stage: Stage, watch: Watch, observe: (observer: Obs
     isGone: () => watch.isServerGone(),
   });
   await waitForSidecars(stage, watch);
-  await waitForCanary(stage, watch);
+  await waitForCanary(stage, watch, pace.stretch(CANARY_ANSWER_MS));
   // A real installation wants a real ticket, which we do not have.
   if (sessionPath && stage.standIn) observe(startSession({ ...endpoint, path: sessionPath, watchdog }, recorder));
   await machine.limitDisk(host.diskBandwidth === undefined ? null : parseBytes(host.diskBandwidth));

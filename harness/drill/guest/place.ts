@@ -4,6 +4,7 @@ import type { Place } from '../../inject/place.js';
 import { GUEST_RUN_DIR } from '../../machine/guest-paths.js';
 import type { GuestShell } from '../../machine/machine.js';
 import { run } from '../../machine/run.js';
+import type { Pace } from '../pace.js';
 import type { GuestManager } from './manager.js';
 
 /** A unit that runs, and the manager to ask for it. */
@@ -32,10 +33,16 @@ const PLACE_OPEN_MS = 120_000;
 /**
  * Makes a place by the means that the box itself has for it: two of its kind, one for the hog, and one that must live.
  *
+ * @param machine whose commands may take as long as the pace of its guest asks for
  * @throws OomdrillError `PLACE` with the guest's words
  */
-export async function openPlace(machine: GuestShell, place: Place, signal: AbortSignal): Promise<OpenPlace> {
-  const [hogs, other] = await OPENERS[place.kind](machine, place, signal);
+export async function openPlace(
+  machine: GuestShell,
+  place: Place,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<OpenPlace> {
+  const [hogs, other] = await OPENERS[place.kind]({ machine, place, pace, signal });
   const { stdout } = await runForPlace(machine, ['cat', `/proc/${hogs}/cgroup`], 'the cgroup of the place', signal);
   const cgroup = /^0::(.+)$/m.exec(stdout)?.[1] ?? '';
   const manager = managerOf(place, cgroup);
@@ -71,7 +78,15 @@ const LIMITED_BY: Readonly<Record<Place['kind'], RegExp>> = {
   scope: /^.*\.slice(?=\/)/,
 };
 
-type Opener = (machine: GuestShell, place: Place, signal: AbortSignal) => Promise<[number, number]>;
+/** A place that is to be made. */
+interface Opening {
+  readonly machine: GuestShell;
+  readonly place: Place;
+  readonly pace: Pace;
+  readonly signal: AbortSignal;
+}
+
+type Opener = (opening: Opening) => Promise<[number, number]>;
 
 const OPENERS: Readonly<Record<Place['kind'], Opener>> = {
   session: openSessions,
@@ -103,25 +118,20 @@ login() {
 }`;
 
 /** Two logins. Gives the PIDs of their shells. */
-async function openSessions(machine: GuestShell, place: Place, signal: AbortSignal): Promise<[number, number]> {
+async function openSessions(opening: Opening): Promise<[number, number]> {
   const script = `${LOGIN}
 for name in session-1 session-2; do login "$name" sh ${SHELL} "$name"; done`;
-  return shellsOf(machine, place, script, signal);
+  return shellsOf(opening, script);
 }
 
 /** One login whose tmux has two panes. Gives the PIDs of their shells. */
-async function openPanes(machine: GuestShell, place: Place, signal: AbortSignal): Promise<[number, number]> {
+async function openPanes(opening: Opening): Promise<[number, number]> {
   const script = `${LOGIN}
 login tmux "tmux new-session -d 'sh ${SHELL} pane-1' ';' new-window 'sh ${SHELL} pane-2' && exec sleep infinity"`;
-  return shellsOf(machine, place, script, signal);
+  return shellsOf(opening, script);
 }
 
-async function shellsOf(
-  machine: GuestShell,
-  place: Place,
-  script: string,
-  signal: AbortSignal,
-): Promise<[number, number]> {
+async function shellsOf({ machine, place, pace, signal }: Opening, script: string): Promise<[number, number]> {
   const user = 'user' in place ? place.user : '';
   await runForPlace(machine, ['sh', '-c', script, 'sh', user], `a ${place.kind} of ${user}`, signal);
   const pid = (n: number) =>
@@ -131,14 +141,14 @@ async function shellsOf(
         const { stdout } = await machine.exec(['cat', file], { reason: 'a shell', signal });
         return Number(stdout) || undefined;
       },
-      { reason: `a ${place.kind} of ${user}`, timeoutMs: PLACE_OPEN_MS, signal, code: 'PLACE' },
+      { reason: `a ${place.kind} of ${user}`, timeoutMs: pace.stretch(PLACE_OPEN_MS), signal, code: 'PLACE' },
       500,
     );
   return [await pid(1), await pid(2)];
 }
 
 /** Two containers of an image that holds busybox alone: there is no network to fetch another. Gives the PIDs of their first processes. */
-async function startContainers(machine: GuestShell, _place: Place, signal: AbortSignal): Promise<[number, number]> {
+async function startContainers({ machine, signal }: Opening): Promise<[number, number]> {
   const script = `
 set -e
 systemctl start docker.service
@@ -153,7 +163,7 @@ docker inspect --format '{{.State.Pid}}' oomdrill-hog oomdrill-other`;
 }
 
 /** Two scopes in the slice. Gives the PIDs of what runs in them. */
-async function startScopes(machine: GuestShell, place: Place, signal: AbortSignal): Promise<[number, number]> {
+async function startScopes({ machine, place, signal }: Opening): Promise<[number, number]> {
   // OOMPolicy as a pane's cap has it. A scope's command is a child of systemd-run(1), and keeps it waiting: started in the background, away from our own connection.
   const script = `
 for name in hog other; do
