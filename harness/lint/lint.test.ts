@@ -32,6 +32,7 @@ const INCIDENTS: Readonly<Record<string, string>> = {
   'kep-2570': 'soft-band',
   'lxd-13147': 'soft-band',
   'mieweb-431': 'brim',
+  'smallest-host': 'soft-band',
   'systemd-25376': 'session-policy',
   't3code-5788': 'oom-policy',
   'vm0-27110': 'soft-band',
