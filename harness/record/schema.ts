@@ -76,6 +76,7 @@ export const OUTCOME_NAMES = [
   'livelocked',
   'wounded',
   'degraded',
+  'starved',
   'contained',
 ] as const;
 export const outcomeSchema = z.enum(OUTCOME_NAMES).meta({ id: 'outcome', description: 'What happened in a drill.' });

@@ -1,14 +1,14 @@
 import t from 'tap';
 import { createBandMapDocument, createSweepDocument } from '../contract/band-map.js';
 import { MIB } from '../core/bytes.js';
-import { compose, silentBetween } from '../testing/record.js';
+import { compose, shortOfMemoryBetween } from '../testing/record.js';
 import { type BandMap, computeBand } from '../verdict/band.js';
 import { summarizeRecord } from '../verdict/summarize.js';
 import { describeSweptRow, renderBandMap, renderSweep } from './band.js';
 import { parseBandMaps } from './html/band-map.js';
 
 const passed = summarizeRecord(compose(), 'passed/record.jsonl');
-const silent = summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'silent/record.jsonl');
+const silent = summarizeRecord(compose(shortOfMemoryBetween(10_000, 50_000)), 'silent/record.jsonl');
 
 const incident: BandMap = {
   bundle: 'devvm-2026-07-02',

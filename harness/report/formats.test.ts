@@ -3,7 +3,7 @@ import { XmlDocument, XsdValidator } from 'libxml2-wasm';
 import { marked, type Tokens } from 'marked';
 import t from 'tap';
 import { printable } from '../core/printable.js';
-import { compose, silentBetween } from '../testing/record.js';
+import { compose, shortOfMemoryBetween } from '../testing/record.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import { renderJunit } from './junit.js';
@@ -30,7 +30,7 @@ const drifting: RunSummary = {
     { figure: 'fullStallPercent', value: 12, previousMedian: 0 },
   ],
 };
-const failed = summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'reports/b/record.jsonl');
+const failed = summarizeRecord(compose(shortOfMemoryBetween(10_000, 50_000)), 'reports/b/record.jsonl');
 /** Text that is difficult for a format: its own markup, a line end, and a character that XML does not allow. */
 const HOSTILE = 'QEMU said "<b>|`*_&amp;`" ]]> \\\u0000\nand ended.';
 const readable = printable(HOSTILE);

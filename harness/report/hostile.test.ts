@@ -10,7 +10,7 @@ import type { LintReport } from '../lint/finding.js';
 import { lintTrees } from '../lint/lint.js';
 import { findActing, HOSTILE, MARK, withTexts } from '../testing/hostile.js';
 import { composeTree } from '../testing/lint.js';
-import { compose, silentBetween } from '../testing/record.js';
+import { compose, shortOfMemoryBetween } from '../testing/record.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary, Summary } from '../verdict/summary.js';
 import { LINT_REPORTERS } from './lint-reporters.js';
@@ -22,7 +22,7 @@ const WIDE = { color: false, columns: 100_000 };
 const FIXED = new Set(['outcome', 'expected', 'verdict', 'figure', 'bound', 'kind', 'accelerator']);
 
 const passed = summarizeRecord(compose(), 'reports/a/record.jsonl');
-const failed = summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'reports/b/record.jsonl');
+const failed = summarizeRecord(compose(shortOfMemoryBetween(10_000, 50_000)), 'reports/b/record.jsonl');
 const broken: RunSummary = {
   ...passed,
   outcome: null,

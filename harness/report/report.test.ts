@@ -1,6 +1,6 @@
 import t from 'tap';
 import { Parser } from 'tap-parser';
-import { compose, silentBetween } from '../testing/record.js';
+import { compose, shortOfMemoryBetween } from '../testing/record.js';
 import { summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary } from '../verdict/summary.js';
 import { chooseStyle, wrap } from './layout.js';
@@ -9,7 +9,7 @@ import { renderRuns } from './terminal.js';
 import { describeEvidence } from './words.js';
 
 const passed = summarizeRecord(compose(), 'reports/a/record.jsonl');
-const failed = summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'reports/b/record.jsonl');
+const failed = summarizeRecord(compose(shortOfMemoryBetween(10_000, 50_000)), 'reports/b/record.jsonl');
 const broken: RunSummary = {
   ...passed,
   outcome: null,

@@ -1,13 +1,13 @@
 import t from 'tap';
 import { createValidationDocument, type Validated } from '../contract/validation.js';
 import { GIB } from '../core/bytes.js';
-import { compose, silentBetween } from '../testing/record.js';
+import { compose, shortOfMemoryBetween } from '../testing/record.js';
 import { type Answer, compareAnswers, judgeSafety } from '../verdict/safety.js';
 import { summarizeFailed, summarizeRecord } from '../verdict/summarize.js';
 import { renderValidation } from './validation.js';
 
 const passed = summarizeRecord(compose(), 'record.jsonl');
-const silent = summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'record.jsonl');
+const silent = summarizeRecord(compose(shortOfMemoryBetween(10_000, 50_000)), 'record.jsonl');
 const answers: readonly Answer[] = [
   { question: 'plateau', placeIndex: 0, asks: 'a settled hog between MemoryHigh and MemoryMax', run: silent },
   {

@@ -1,5 +1,6 @@
 import type { RunRecord } from '../record/reader.js';
 import type { EntryOf } from '../record/schema.js';
+import { type Attribution, studyAttribution } from './attribution/attribution.js';
 import { type Availability, studyAvailability, studySidecars } from './availability.js';
 import { type Brim, studyBrim } from './brim.js';
 import { entriesOfType, smallest, watchedUntil } from './entries.js';
@@ -14,6 +15,8 @@ import { computeMissingProbesPercent } from './probing.js';
 export interface Study {
   readonly phases: Phases;
   readonly availability: Availability;
+  /** The silences of server and sidecars, and what was seen in each. */
+  readonly attribution: Attribution;
   readonly memory: Memory;
   readonly sampling: Sampling;
   readonly observers: ObserversCost;
@@ -44,6 +47,7 @@ export function study({ header, entries, truncated }: RunRecord): Study {
   return {
     phases,
     availability: studyAvailability(entries, phases),
+    attribution: studyAttribution(entries, phases, header),
     memory: studyMemory(entries, phases, role),
     sampling: studySampling(entries, span, header.sampleIntervalMs),
     observers: studyObservers(entries),

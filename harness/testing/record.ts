@@ -109,6 +109,18 @@ export function cgroupSample(current: number, events: Readonly<Record<string, nu
   };
 }
 
+/** Memory of the default story, with this much stall at a time, microseconds. */
+const heldMemory = (t: number, fullUs = 0): CgroupSample =>
+  cgroupSample(t >= TIMES.hold && t < TIMES.release ? TARGET_BYTES : 180 * MIB, {}, fullUs);
+
+/** The same silence, in which all tasks of the cgroup wait for memory for 70 % of the time. */
+export function shortOfMemoryBetween(from: number, to: number): Pick<Story, 'request' | 'cgroup'> {
+  return {
+    request: silentBetween(from, to),
+    cgroup: (t) => heldMemory(t, Math.max(0, Math.min(t, to) - from) * 700),
+  };
+}
+
 const CONTAINED: Story = {
   expect: { outcomes: ['contained'] },
   control: false,
@@ -117,7 +129,7 @@ const CONTAINED: Story = {
   targetBytes: TARGET_BYTES,
   times: TIMES,
   request: answered,
-  cgroup: (t) => cgroupSample(t >= TIMES.hold && t < TIMES.release ? TARGET_BYTES : 180 * MIB),
+  cgroup: (t) => heldMemory(t),
   progress: (t) =>
     t < TIMES.injection ? null : hogProgress(t < TIMES.hold ? 'ramping' : t < TIMES.release ? 'holding' : 'killed'),
   serverTask: () => 'S',

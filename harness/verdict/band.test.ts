@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { compose, silentBetween } from '../testing/record.js';
+import { compose, shortOfMemoryBetween } from '../testing/record.js';
 import { computeBand, decideZone, findBand } from './band.js';
 import { summarizeFailed, summarizeRecord } from './summarize.js';
 import type { Zone } from './zones.js';
@@ -76,7 +76,7 @@ t.test('the band so far', async (t) => {
 t.test('the zone that a drill shows', async (t) => {
   const passed = summarizeRecord(compose(), 'record.jsonl');
   t.equal(decideZone(passed), 'healthy');
-  t.equal(decideZone(summarizeRecord(compose({ request: silentBetween(10_000, 50_000) }), 'record.jsonl')), 'harmed');
+  t.equal(decideZone(summarizeRecord(compose(shortOfMemoryBetween(10_000, 50_000)), 'record.jsonl')), 'harmed');
   t.equal(decideZone({ ...passed, evidence: passed.evidence && { ...passed.evidence, oomKills: 1 } }), 'killed');
   t.throws(() => decideZone(summarizeRecord(compose({ keep: ({ type }) => type !== 'host' }), 'record.jsonl')), {
     code: 'MAP_INCONCLUSIVE',

@@ -3,6 +3,11 @@ export const BOUNDS = {
   /** If more samples are missing, an event may have passed unseen. Percent of the ticks in the stress window. */
   missingSamplesPercent: 5,
   /**
+   * The same for a drill with a canary. What is judged is counted by the kernel since boot (events, stall totals), and
+   * the canary tells whether the guest was seen at all: half of the samples are still five a second.
+   */
+  missingSamplesWithCanaryPercent: 50,
+  /**
    * The harness sets the schedule, so missing requests mean that the prober broke. Percent of those that must have
    * ended.
    */
@@ -25,4 +30,33 @@ export const BOUNDS = {
   escapedShare: 0.01,
   /** The whole guest is out of memory when less than this share of it is available. */
   boxAvailableShare: 0.02,
+
+  /**
+   * A silence that the canary shared for at least this part is not the cgroup's. Of a shorter one the canary's part is
+   * subtracted.
+   */
+  sharedShare: 0.5,
+  /**
+   * A silence has to do with the memory of a cgroup if some of its tasks waited for memory for this share of it. Beside
+   * any load of the host a healthy server waits for 0.000 of it, up to a silence of 33 s; at a limit it is 0.04 to 0.91.
+   */
+  memoryStallShare: 0.02,
+  /** The same for the memory of the whole guest where no limit acted. In thrash it is 0.4 to 0.98. */
+  boxMemoryStallShare: 0.1,
+  /**
+   * A silence has to do with the CPU or the disk if tasks waited for it for this share of the silence: most of it. A
+   * hog that grows next to a healthy server takes less.
+   */
+  waitingShare: 0.5,
+  /** A guest that gives no sample for this share of a silence, at ten samples a second, stood still in it. */
+  stoppedShare: 0.5,
+  /** Shorter pauses of the samples are those of a busy guest. */
+  stoppedMs: 1_000,
+  /**
+   * A guest that can have this share of its CPUs from the host, or more, is taken as undisturbed: repeated drills of a
+   * quiet host differ by as much. With less, what was not spent waiting for memory may be longer by the host's doing.
+   */
+  quietShare: 0.9,
+  /** A host that waits for its own disk for this share of its CPU time delays the reads of a guest. Percent. */
+  hostWaitPercent: 20,
 } as const;

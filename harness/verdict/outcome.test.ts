@@ -11,6 +11,7 @@ import {
   hogProgress,
   SERVER_PID,
   type Story,
+  shortOfMemoryBetween,
   silentBetween,
   TARGET_BYTES,
   TIMES,
@@ -414,13 +415,13 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
     'silent to the end',
     'livelocked',
     /No client got an answer for 4\d\.\d s/,
-    { request: silentBetween(10_000, Number.POSITIVE_INFINITY) },
+    { ...shortOfMemoryBetween(10_000, Number.POSITIVE_INFINITY) },
   ],
   [
     'silent from late in the hold to the end',
     'livelocked',
     /No client got an answer for 2\d\.\d s/,
-    { request: silentBetween(36_000, Number.POSITIVE_INFINITY) },
+    { ...shortOfMemoryBetween(36_000, Number.POSITIVE_INFINITY) },
   ],
   [
     'handshakes without answers',
@@ -450,19 +451,23 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
     'refused at the end',
     'wounded',
     /did not answer at the end/,
-    { request: (due) => (due < 54_000 ? { t: due + 30, ok: true } : { t: due + 1, ok: false, error: 'refused' }) },
+    {
+      ...shortOfMemoryBetween(54_000, 58_000),
+      request: (due) => (due < 54_000 ? { t: due + 30, ok: true } : { t: due + 1, ok: false, error: 'refused' }),
+    },
   ],
   [
     'silent at the end, with requests still open',
     'wounded',
     /did not answer at the end/,
-    { times: { ...TIMES, end: 64_000 }, request: silentBetween(56_000, Number.POSITIVE_INFINITY) },
+    { times: { ...TIMES, end: 64_000 }, ...shortOfMemoryBetween(56_000, Number.POSITIVE_INFINITY) },
   ],
   [
     'a session that does not come back',
     'wounded',
     /session did not come back/,
     {
+      ...shortOfMemoryBetween(28_000, 30_000),
       more: [
         session(2_000, 'answered'),
         session(30_000, 'dropped-by-watchdog'),
@@ -476,25 +481,29 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
     'a gap under the window',
     'degraded',
     /^The longest gap between two answers was 8\.\d+ s, more than 5\.00 s\.$/,
-    { request: silentBetween(20_000, 28_000) },
+    { ...shortOfMemoryBetween(20_000, 28_000) },
   ],
   [
     "a gap over the scenario's bound",
     'degraded',
     /more than 2\.00 s/,
-    { expect: { outcomes: ['contained'], longestGapMs: 2_000 }, request: silentBetween(20_000, 23_000) },
+    { expect: { outcomes: ['contained'], longestGapMs: 2_000 }, ...shortOfMemoryBetween(20_000, 23_000) },
   ],
   [
     'slow answers',
     'degraded',
     /^The median answer took 0\.90 s during the hold/,
-    { request: (due) => ({ t: due + (due > 9_000 ? 900 : 30), ok: true }) },
+    {
+      ...shortOfMemoryBetween(9_000, 54_000),
+      request: (due) => ({ t: due + (due > 9_000 ? 900 : 30), ok: true }),
+    },
   ],
   [
     'most requests fail, and some are answered',
     'degraded',
     /Most requests during the hold got no answer/,
     {
+      ...shortOfMemoryBetween(9_000, 54_000),
       request: (due) =>
         due < 9_000 || due > 54_000 || due % 1_000 === 0
           ? { t: due + 30, ok: true }

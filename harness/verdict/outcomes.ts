@@ -6,6 +6,7 @@ import { degraded } from './outcomes/degraded.js';
 import { escaped } from './outcomes/escaped.js';
 import { inconclusive } from './outcomes/inconclusive.js';
 import { livelocked } from './outcomes/livelocked.js';
+import { starved } from './outcomes/starved.js';
 import { unitStopped } from './outcomes/unit-stopped.js';
 import { wounded } from './outcomes/wounded.js';
 
@@ -24,6 +25,7 @@ export const OUTCOMES: OutcomeTable = {
   livelocked,
   wounded,
   degraded,
+  starved,
   contained,
 };
 

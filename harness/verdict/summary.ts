@@ -63,6 +63,22 @@ const killSchema = z
 export const evidenceSchema = z
   .object({
     longestGapMs: milliseconds.describe('The longest time that clients were without a full answer, milliseconds.'),
+    ownGapMs: milliseconds
+      .optional()
+      .describe(
+        'The part of it that the canary did not share, where it is longer than allowed, milliseconds; the whole of it where there was no canary. Absent in results of earlier versions.',
+      ),
+    canaryGapMs: milliseconds
+      .optional()
+      .describe(
+        'The longest time that the canary was without an answer while the claim was tested, milliseconds; null without a canary. Answers up to 0.3 s late do not count as one. Absent in results of earlier versions.',
+      ),
+    gapCauses: z
+      .array(z.string())
+      .optional()
+      .describe(
+        'What was seen in the longest gap to cause it, the most important first: `memory`, `box-memory`, `host`, `stopped`, `harness`, `cpu`, `guest-cpu`, `disk`, `guest-disk` or `unknown`; empty where the gap is not longer than allowed. Absent in results of earlier versions.',
+      ),
     watchdogWindowMs: z.number().describe('How long a client waits before it gives its connection up, milliseconds.'),
     oomKills: count.describe('Kills by the OOM killer of the kernel.'),
     kills: z

@@ -8,7 +8,7 @@ import {
   HOG_PID,
   hogProgress,
   type Story,
-  silentBetween,
+  shortOfMemoryBetween,
   TARGET_BYTES,
   TIMES,
 } from '../testing/record.js';
@@ -207,7 +207,7 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
   ],
   [
     'a gap longer than the bound',
-    { expect: { outcomes: ['degraded'], longestGapMs: 2_000 }, request: silentBetween(20_000, 23_000) },
+    { expect: { outcomes: ['degraded'], longestGapMs: 2_000 }, ...shortOfMemoryBetween(20_000, 23_000) },
     'fail',
     /^The longest gap should have been at most 2 s\.$/,
   ],
@@ -240,7 +240,7 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
   ['an answer soon after the release', { expect: contained({ answersWithinMs: 10_000 }) }, 'pass', /./],
   [
     'an answer late after the release',
-    { expect: { outcomes: ['degraded'], answersWithinMs: 1_000 }, request: silentBetween(50_000, 56_000) },
+    { expect: { outcomes: ['degraded'], answersWithinMs: 1_000 }, ...shortOfMemoryBetween(50_000, 56_000) },
     'fail',
     /^The server answered again \d\.\d s after the SIGKILL, later than 1 s\.$/,
   ],
@@ -250,7 +250,7 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
       expect: { outcomes: ['contained', 'degraded'], answersWithinMs: 1_000 },
       progress: (t) => (t < TIMES.injection ? null : hogProgress(t < 8_000 ? 'ramping' : 'killed')),
       more: [kill(HOG_PID, 'hog')],
-      request: silentBetween(50_000, 56_000),
+      ...shortOfMemoryBetween(50_000, 56_000),
     },
     'fail',
     /^The server answered again \d\.\d s after the release, later than 1 s\.$/,
@@ -259,7 +259,7 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     'no answer after the release',
     {
       expect: { outcomes: ['wounded', 'livelocked'], answersWithinMs: 1_000 },
-      request: silentBetween(50_000, Number.POSITIVE_INFINITY),
+      ...shortOfMemoryBetween(50_000, Number.POSITIVE_INFINITY),
     },
     'fail',
     /^The server did not answer again/,
@@ -269,7 +269,7 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     {
       expect: { outcomes: ['livelocked'], repairedWithinMs: 10_000 },
       times: { ...TIMES, repair: 40_000 },
-      request: silentBetween(10_000, 42_000),
+      ...shortOfMemoryBetween(10_000, 42_000),
     },
     'pass',
     /^No client got an answer/,
@@ -279,7 +279,7 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     {
       expect: { outcomes: ['livelocked'], repairedWithinMs: 1_000 },
       times: { ...TIMES, repair: 40_000 },
-      request: silentBetween(10_000, 42_000),
+      ...shortOfMemoryBetween(10_000, 42_000),
     },
     'fail',
     /^The server answered again 2\.03 s after the repair began, later than 1\.00 s\.$/,
@@ -289,7 +289,7 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     {
       expect: { outcomes: ['livelocked'], repairedWithinMs: 60_000 },
       times: { ...TIMES, repair: 40_000 },
-      request: silentBetween(10_000, 55_000),
+      ...shortOfMemoryBetween(10_000, 55_000),
     },
     'fail',
     /^The server did not answer again after the repair/,
@@ -302,7 +302,12 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
   ],
   [
     'a sidecar that stops answering',
-    { expect: contained({ sidecarGapMs: 5_000 }), more: sidecarProbes((t) => t < 20_000 || t > 30_000) },
+    {
+      ...shortOfMemoryBetween(19_000, 31_000),
+      request: (due) => ({ t: due + 30, ok: true }),
+      expect: contained({ sidecarGapMs: 5_000 }),
+      more: sidecarProbes((t) => t < 20_000 || t > 30_000),
+    },
     'fail',
     /^heartbeat\.socket left its clients without an answer for 12\.0 s, longer than 5\.00 s\.$/,
   ],

@@ -1,13 +1,15 @@
 import { wordsOf } from '../record/injection.js';
 import type { RunRecord } from '../record/reader.js';
-import type { Outcome } from '../record/schema.js';
+import type { Header, Outcome } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 import { largest } from '../study/entries.js';
 import type { InjectionFate } from '../study/injected.js';
 import { type Study, study } from '../study/study.js';
-import { findMissedBounds } from './expectation.js';
+import { findShortfalls } from './expectation.js';
 import { decideOutcome } from './outcome.js';
 import { OUTCOMES } from './outcomes.js';
+import { describeSilence } from './silence-sentence.js';
+import { weighServerSilences } from './silences.js';
 import type { Evidence, Missed, Verdict } from './summary.js';
 
 /** The judgement of a record. */
@@ -25,32 +27,57 @@ export interface Judgement {
 
 /** Judges a record. It is pure, so that a stored record gets the same judgement at any later time. */
 export function judge(record: RunRecord, outcomes = OUTCOMES): Judgement {
+  const { header } = record;
   const found = study(record);
-  const { outcome, reasons, spoiledByHost } = decideOutcome(found, record.header, outcomes);
-  const { expect } = record.header.scenario;
-  const expected = expect.outcomes.includes(outcome);
-  const evidence = collectEvidence(found, windowMs(record.header.watchdog));
-  if (outcomes[outcome].badness === null && !expected)
-    return { outcome, verdict: 'inconclusive', missed: [], reasons: [...reasons], evidence, spoiledByHost };
-  const missed = findMissedBounds(expect, found);
-  if (!expected)
+  const evidence = collectEvidence(found, header);
+  const decided = decideOutcome(found, header, outcomes);
+  const { outcome } = decided;
+  const { expect } = header.scenario;
+  const isExpected = expect.outcomes.includes(outcome);
+  const isDecisive = outcomes[outcome].badness !== null;
+  const withSilence = (reasons: readonly string[]) => [...reasons, ...tellLongestSilence(found, header, reasons)];
+  if (!isDecisive && !isExpected)
+    return { ...decided, verdict: 'inconclusive', missed: [], reasons: withSilence(decided.reasons), evidence };
+  const { missed, open } = findShortfalls(header, found);
+  if (!isExpected)
     missed.unshift({
       bound: 'outcomes',
       sentence: `Expected ${expect.outcomes.join(' or ')}, but it was ${outcome}.`,
     });
-  const verdict = missed.length === 0 ? 'pass' : 'fail';
   const sentences = missed.map(({ sentence }) => sentence);
-  return { outcome, verdict, missed, reasons: [...sentences, ...reasons], evidence, spoiledByHost };
+  if (missed.length > 0)
+    return { ...decided, verdict: 'fail', missed, reasons: withSilence([...sentences, ...decided.reasons]), evidence };
+  if (open.length === 0 || !isDecisive)
+    return { ...decided, verdict: 'pass', missed, reasons: withSilence(decided.reasons), evidence };
+  // A bound on answers that does not hold, perhaps by the host's doing: the drill proves nothing.
+  return {
+    outcome: 'inconclusive',
+    verdict: 'inconclusive',
+    missed: [],
+    reasons: withSilence(open.map(({ sentence }) => sentence)),
+    evidence,
+    spoiledByHost: open.some(({ isHostsDoing }) => isHostsDoing),
+  };
 }
 
-function collectEvidence(
-  { availability, sidecarGapsMs, brim, host, memory, observers, parties, sampling }: Study,
-  watchdogWindowMs: number,
-): Evidence {
+/** The longest silence that is longer than allowed, and its cause, where no reason tells of it yet. */
+function tellLongestSilence(found: Study, header: Header, reasons: readonly string[]): string[] {
+  const [longest] = weighServerSilences(found, header);
+  if (!longest) return [];
+  const sentence = describeSilence(longest, header);
+  return reasons.some((reason) => reason.includes(sentence)) ? [] : [sentence];
+}
+
+function collectEvidence(found: Study, header: Header): Evidence {
+  const { attribution, availability, sidecarGapsMs, brim, host, memory, observers, parties, sampling } = found;
   const last = parties.injections.at(-1);
+  const [longest] = weighServerSilences(found, header);
   return {
     longestGapMs: availability.longestGapMs,
-    watchdogWindowMs,
+    ownGapMs: longest ? longest.ownMs : availability.longestGapMs,
+    canaryGapMs: attribution.canary?.longestGapMs ?? null,
+    gapCauses: longest ? [...longest.causes] : [],
+    watchdogWindowMs: windowMs(header.watchdog),
     oomKills: memory.oomKills,
     kills: parties.deaths && [...parties.deaths],
     highEvents: memory.highEvents,

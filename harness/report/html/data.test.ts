@@ -2,7 +2,16 @@ import { inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import t from 'tap';
 import type { Entry } from '../../record/schema.js';
-import { AGENT_PID, CGROUP, cgroupSample, compose, HOG_PID, silentBetween, TIMES } from '../../testing/record.js';
+import {
+  AGENT_PID,
+  CGROUP,
+  cgroupSample,
+  compose,
+  HOG_PID,
+  shortOfMemoryBetween,
+  silentBetween,
+  TIMES,
+} from '../../testing/record.js';
 import { collectAnswers, collectCanary } from './answers.js';
 import { decodeColumn, encodeColumn } from './column.js';
 import { computeRates, findIncreases } from './counter.js';
@@ -96,7 +105,7 @@ t.test('the drilled cgroup comes first, whatever else is sampled', async (t) => 
 });
 
 t.test('answers', async (t) => {
-  const record = compose({ request: silentBetween(10_000, 45_000) });
+  const record = compose(shortOfMemoryBetween(10_000, 45_000));
   const [answers] = collectAnswers(record.entries, 'server.service');
   if (!answers) throw new Error('the server was asked');
   t.equal(answers.silences.length, 1);
@@ -109,7 +118,7 @@ t.test('answers', async (t) => {
 });
 
 t.test('a server that never answers again is silent to the end, one without requests is not', async (t) => {
-  const record = compose({ request: silentBetween(10_000, Number.POSITIVE_INFINITY) });
+  const record = compose(shortOfMemoryBetween(10_000, Number.POSITIVE_INFINITY));
   const [answers] = collectAnswers(record.entries, 'server.service');
   t.equal(answers?.silences.length, 1);
   t.match(answers?.silences[0], { from: 9_830, to: 58_000 });

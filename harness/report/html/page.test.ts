@@ -6,7 +6,7 @@ import { MIB } from '../../core/bytes.js';
 import type { RunRecord } from '../../record/reader.js';
 import { OUTCOME_NAMES } from '../../record/schema.js';
 import { findActing, HOSTILE, MARK } from '../../testing/hostile.js';
-import { compose, composeHeader, silentBetween } from '../../testing/record.js';
+import { compose, composeHeader, shortOfMemoryBetween } from '../../testing/record.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
 import type { RunSummary } from '../../verdict/summary.js';
 import { parseBandMaps, renderBandMapSection } from './band-map.js';
@@ -22,7 +22,7 @@ const passed = summarizeRecord(compose(), 'reports/a/record.jsonl');
 const livelock: Parameters<typeof compose>[0] = {
   control: true,
   expect: { outcomes: ['livelocked'] },
-  request: silentBetween(10_000, 54_000),
+  ...shortOfMemoryBetween(10_000, 54_000),
 };
 
 /** A record under another name, on other limits. */

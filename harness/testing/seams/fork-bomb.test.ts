@@ -19,7 +19,7 @@ import { study } from '../../study/study.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
 import { judge } from '../../verdict/verdict.js';
 import { serviceBundle } from '../fake-service.js';
-import { compose, HOG_PID, recordText, type Story, silentBetween, TIMES } from '../record.js';
+import { compose, HOG_PID, recordText, type Story, shortOfMemoryBetween, TIMES } from '../record.js';
 import { FORK_BOMB, forkBomb } from './fork-bomb.js';
 
 // A kind of injection that the engine does not know, defined in one file. It must work everywhere a memory hog does.
@@ -138,7 +138,7 @@ t.test('its record is studied and judged with its own words and units', async (t
     reasons({ progress: (at) => progress(at < 20_000 ? 'holding' : 'exited') }),
     /The bomb did not stay: its state was "exited"/,
   );
-  t.match(judge(compose({ ...story, request: silentBetween(10_000, 50_000) })), {
+  t.match(judge(compose({ ...story, ...shortOfMemoryBetween(10_000, 50_000) })), {
     outcome: 'livelocked',
     reasons: [/./, /./, /./, /The server and the bomb were both alive/],
   });

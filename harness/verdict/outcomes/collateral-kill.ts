@@ -4,7 +4,7 @@ import type { OutcomeDefinition } from './definition.js';
 
 /** A process was killed that had not caused the memory pressure. */
 export const collateralKill: OutcomeDefinition = {
-  badness: 4,
+  badness: 5,
   zone: 'harmed',
   sentence: (evidence) => {
     const { kind } = nameInjected(evidence);

@@ -1,11 +1,12 @@
 import { formatSeconds } from '../../core/clock.js';
-import { BOUNDS } from '../bounds.js';
+import { compareHoldMedian } from '../hold-median.js';
+import { allowedGapMs, sortServerSilences } from '../silences.js';
 import type { OutcomeDefinition } from './definition.js';
 import { formatWait } from './wait.js';
 
 /** The server answers, but slowly. */
 export const degraded: OutcomeDefinition = {
-  badness: 1,
+  badness: 2,
   zone: 'harmed',
   sentence: (evidence) =>
     `the server was alive but slow: its clients waited ${formatWait(evidence, 'up to')} for an answer`,
@@ -13,20 +14,21 @@ export const degraded: OutcomeDefinition = {
     meaning: 'the server answered, but more slowly than the scenario allows',
 
     evidence:
-      'the longest gap is longer than the scenario allows (5 s where it says nothing), or the median answer during the hold took longer than 0.5 s',
+      'the longest gap is longer than the scenario allows (5 s where it says nothing), or the median answer during the hold took longer than 0.5 s; and the cgroup was short of memory in it ([the table of evidence](#whose-silence-it-was))',
     usualCauses: 'a hog just below `MemoryMax`; page cache that is refaulted all the time',
   },
-  reasonsFor: ({ availability: { longestGapMs, holdMedianMs } }, header) => {
-    const bound = header.scenario.expect.longestGapMs ?? BOUNDS.degradedGapMs;
+  reasonsFor: (study, header) => {
+    const { longestGapMs, holdMedianMs } = study.availability;
     const reasons: string[] = [];
+    const [silence] = sortServerSilences(study, header).memory;
     if (longestGapMs === null) reasons.push('How long the server left its clients without an answer is not known.');
-    else if (longestGapMs > bound)
+    else if (silence)
       reasons.push(
-        `The longest gap between two answers was ${formatSeconds(longestGapMs)}, more than ${formatSeconds(bound)}.`,
+        `The longest gap between two answers was ${formatSeconds(silence.span.ms)}, more than ${formatSeconds(allowedGapMs(header))}.`,
       );
+    if (compareHoldMedian(study, header) !== 'missed') return reasons;
     if (holdMedianMs === null) reasons.push('Most requests during the hold got no answer.');
-    else if (holdMedianMs > BOUNDS.degradedMedianMs)
-      reasons.push(`The median answer took ${formatSeconds(holdMedianMs)} during the hold.`);
+    else reasons.push(`The median answer took ${formatSeconds(holdMedianMs)} during the hold.`);
     return reasons;
   },
 };

@@ -7,7 +7,13 @@ import type { InjectionFate } from '../../study/injected.js';
 import type { Study } from '../../study/study.js';
 import { hasEnded } from '../../study/task-state.js';
 import { BOUNDS } from '../bounds.js';
+import { isListenerLost } from '../end-state.js';
+import { findOpenAnswers, type Problem } from '../open-silences.js';
+import { compareSilence, weighSilence } from '../silence.js';
+import { describeSilence } from '../silence-sentence.js';
+import { collateralKill } from './collateral-kill.js';
 import type { OutcomeDefinition } from './definition.js';
+import { findBrokenLimits } from './escaped.js';
 import { livelocked } from './livelocked.js';
 import { unitStopped } from './unit-stopped.js';
 
@@ -24,28 +30,66 @@ export const inconclusive: OutcomeDefinition = {
       "the hog never reached its target, or ended by itself (but not where the server is `livelocked`: a hog that is stuck on its way, next to a silent server, is proof enough); samples or requests are missing (samples may be missing if the kernel log says that the whole guest ran out of memory, which starves the sampler too); this machine was overloaded, left too little CPU to the guest, or its clock jumped (such a drill is run a second time, alone, and the report says so); the server was not healthy before the injection; the hold was not longer than the watchdog's window",
     usualCauses: 'a busy machine, too little memory, a server that does not fit the scale',
   },
-  isHostToBlame: (study, header) => !study.incompleteReason && findHostProblems(study, header).length > 0,
-  reasonsFor: (study, header) => {
-    const { parties, phases } = study;
-    if (study.incompleteReason) return [`The drill did not finish: ${study.incompleteReason.replace(/\.?$/, '.')}`];
-    if (parties.injections.length === 0 || !phases.hold || !parties.before || !parties.after)
-      return ['The record is not complete: a phase, the injection or the state of the unit is missing.'];
-    const reasons = findHostProblems(study, header);
-    // A hog that is stuck on its way, with a silent server next to it, is proof enough.
-    if (livelocked.reasonsFor(study, header).length === 0)
-      for (const fate of parties.injections) reasons.push(...findInjectionProblems(fate, study, header));
-    reasons.push(...findRecordProblems(study));
-    const held = phases.hold.to - phases.hold.from;
-    const window = windowMs(header.watchdog);
-    if (held <= window)
-      reasons.push(
-        `The hold of ${formatSeconds(held)} is not longer than the watchdog window of ${formatSeconds(window)}.`,
-      );
-    return reasons;
-  },
+  isHostToBlame: (study, header) =>
+    !study.incompleteReason && findProblems(study, header).some(({ isHostsDoing }) => isHostsDoing),
+  reasonsFor: (study, header) => findProblems(study, header).map(({ sentence }) => sentence),
 };
 
-/** What in the state of the host makes the drill's timings worthless. */
+/** All that keeps the drill from proving anything, the most important first. */
+function findProblems(study: Study, header: Header): Problem[] {
+  const { parties, phases, attribution } = study;
+  if (study.incompleteReason)
+    return ownProblems([`The drill did not finish: ${study.incompleteReason.replace(/\.?$/, '.')}`]);
+  if (parties.injections.length === 0 || !phases.hold || !parties.before || !parties.after)
+    return ownProblems(['The record is not complete: a phase, the injection or the state of the unit is missing.']);
+  const isProven = hasStateOutcome(study, header);
+  const problems: Problem[] = [];
+  if (attribution.canary === null) problems.push(...hostProblems(findHostProblems(study, header)));
+  else if (!isProven) problems.push(...hostProblems(findUnwatchedHold(study, header)));
+  // A hog that is stuck on its way, with a silent server next to it, is proof enough.
+  if (livelocked.reasonsFor(study, header).length === 0)
+    for (const fate of parties.injections) problems.push(...ownProblems(findInjectionProblems(fate, study, header)));
+  problems.push(...ownProblems(findRecordProblems(study, header)));
+  const held = phases.hold.to - phases.hold.from;
+  const window = windowMs(header.watchdog);
+  if (held <= window)
+    problems.push(
+      ...ownProblems([
+        `The hold of ${formatSeconds(held)} is not longer than the watchdog window of ${formatSeconds(window)}.`,
+      ]),
+    );
+  if (!isProven) problems.push(...findOpenAnswers(study, header));
+  return problems;
+}
+
+const hostProblems = (sentences: readonly string[]): Problem[] =>
+  sentences.map((sentence) => ({ sentence, isHostsDoing: true }));
+const ownProblems = (sentences: readonly string[]): Problem[] =>
+  sentences.map((sentence) => ({ sentence, isHostsDoing: false }));
+
+/** Whether limits, killers, units or a socket prove an outcome by their state, on however busy a host. */
+const hasStateOutcome = (study: Study, header: Header): boolean =>
+  findBrokenLimits(study, header).length > 0 ||
+  unitStopped.reasonsFor(study, header).length > 0 ||
+  collateralKill.reasonsFor(study, header).length > 0 ||
+  isListenerLost(study);
+
+/**
+ * With a canary a busy host spoils a drill only by its effect: what the canary did not see of the hold did not test
+ * the limits.
+ */
+function findUnwatchedHold({ attribution: { hold }, host }: Study, header: Header): string[] {
+  if (host.longestStallMs === null) return ['How busy the host was is not known.'];
+  const silentMs = hold?.canarySilentMs ?? 0;
+  const window = windowMs(header.watchdog);
+  if (hold === null || hold.ms <= window || hold.ms - silentMs > window) return [];
+  const silence = weighSilence(hold, header);
+  return [
+    `The canary was silent for ${formatSeconds(silentMs)} of the hold, so that clients could not have waited for the ${formatSeconds(window)} of their watchdog. ${describeSilence(silence, header, 'The hold')}`,
+  ];
+}
+
+/** What in the state of the host makes the timings of a drill without a canary worthless. */
 function findHostProblems({ host }: Study, header: Header): string[] {
   const reasons: string[] = [];
   if (host.longestStallMs === null) reasons.push('How busy the host was is not known.');
@@ -87,17 +131,20 @@ function findInjectionProblems(fate: InjectionFate, study: Study, header: Header
 }
 
 /** What is missing in the record, or was wrong before the injection. */
-function findRecordProblems({ availability, missingProbesPercent, parties, sampling }: Study): string[] {
+function findRecordProblems(study: Study, header: Header): string[] {
+  const { attribution, availability, missingProbesPercent, parties, sampling } = study;
   const reasons: string[] = [];
   if (missingProbesPercent !== null && missingProbesPercent > BOUNDS.missingProbesPercent)
     reasons.push(`${missingProbesPercent.toFixed(1)} % of the requests are missing.`);
   const missing = sampling.missingPercent ?? 100;
   // A guest that ran out of memory starves the sampler too: then the kernel's own log is enough.
-  if (parties.boxKills === 0 && missing > BOUNDS.missingSamplesPercent)
-    reasons.push(`${missing.toFixed(1)} % of the samples are missing.`);
+  const bound = attribution.canary ? BOUNDS.missingSamplesWithCanaryPercent : BOUNDS.missingSamplesPercent;
+  if (parties.boxKills === 0 && missing > bound) reasons.push(`${missing.toFixed(1)} % of the samples are missing.`);
   const { baselineGapMs } = availability;
   if (baselineGapMs === null) reasons.push('Whether the server was healthy before the injection is not known.');
-  else if (baselineGapMs > BOUNDS.baselineGapMs)
+  else if (
+    attribution.baseline.some((span) => compareSilence(weighSilence(span, header), BOUNDS.baselineGapMs) !== 'held')
+  )
     reasons.push(
       `The server was not healthy before the injection: its longest gap was ${formatSeconds(baselineGapMs)}.`,
     );

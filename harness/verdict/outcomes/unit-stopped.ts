@@ -4,7 +4,7 @@ import type { OutcomeDefinition } from './definition.js';
 
 /** systemd ended or restarted a whole unit. */
 export const unitStopped: OutcomeDefinition = {
-  badness: 5,
+  badness: 6,
   zone: 'harmed',
   sentence: (evidence) => {
     const { serverPidBefore, serverPidAfter, kills } = evidence;

@@ -44,10 +44,11 @@ record: reports/a/record.jsonl</system-out>
     <testcase name="composed (3)" classname="oomdrill.trixie" time="0.000">
       <failure type="livelocked" message="Expected contained, but it was livelocked.">Expected contained, but it was livelocked.
 No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.
-All tasks of the cgroup were stalled on memory for 0 % of the hold (PSI full); memory.events counted 0 high and 0 max.
+All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events counted 0 high and 0 max.
 The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.
+The silence of 40.2 s was the cgroup's memory: some of its tasks waited for memory for 70 % of it.
 longest gap 40.2 s (clients give up after 20.0 s), median answer 0.03 s before and 17.6 s during the hold
-memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
+memory.events: 0 oom_kill, 0 high, 0 max; full stall 62 % of the hold
 killed: nothing, by the logs
 hog holding, plateau 1.54G, at most 0.00 % off its target
 server PID 412 -&gt; 412, 0 restarts, first answer after the SIGKILL: 0.03 s
@@ -88,10 +89,11 @@ record: reports/a/record.jsonl</system-out>
     <testcase name="composed (2)" classname="oomdrill.bookworm" time="0.000">
       <error type="inconclusive" message="Expected contained, but it was livelocked.">Expected contained, but it was livelocked.
 No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.
-All tasks of the cgroup were stalled on memory for 0 % of the hold (PSI full); memory.events counted 0 high and 0 max.
+All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events counted 0 high and 0 max.
 The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.
+The silence of 40.2 s was the cgroup's memory: some of its tasks waited for memory for 70 % of it.
 longest gap 40.2 s (clients give up after 20.0 s), median answer 0.03 s before and 17.6 s during the hold
-memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
+memory.events: 0 oom_kill, 0 high, 0 max; full stall 62 % of the hold
 killed: nothing, by the logs
 hog holding, plateau 1.54G, at most 0.00 % off its target
 server PID 412 -&gt; 412, 0 restarts, first answer after the SIGKILL: 0.03 s
@@ -113,10 +115,10 @@ Exit status 1: a claim failed: the limits do not do what they should, or a contr
 | pass | composed | trixie | contained | 0.20 s | 0 | 0 % | 62.5 s |
 | pass | composed | trixie | contained | 0.20 s | 0 | 0 % | 62.5 s |
 | pass, **drifting** | composed | bookworm | contained | 0.20 s | 0 | 0 % | 62.5 s |
-| **fail** | composed | trixie | livelocked, expected contained | 40.2 s | 0 | 0 % | - |
+| **fail** | composed | trixie | livelocked, expected contained | 40.2 s | 0 | 62 % | - |
 | **error** | broken&#124;off | trixie | no outcome | - | - | - | - |
 | **skip** | broken&#124;off | trixie | no outcome | - | - | - | - |
-| **inconclusive** | composed | bookworm | inconclusive, expected contained | 40.2 s | 0 | 0 % | - |
+| **inconclusive** | composed | bookworm | inconclusive, expected contained | 40.2 s | 0 | 62 % | - |
 
 ### pass: composed on bookworm
 
@@ -136,10 +138,11 @@ Exit status 1: a claim failed: the limits do not do what they should, or a contr
 
 - Expected contained, but it was livelocked.
 - No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.
-- All tasks of the cgroup were stalled on memory for 0 % of the hold (PSI full); memory.events counted 0 high and 0 max.
+- All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events counted 0 high and 0 max.
 - The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.
+- The silence of 40.2 s was the cgroup's memory: some of its tasks waited for memory for 70 % of it.
 - longest gap 40.2 s (clients give up after 20.0 s), median answer 0.03 s before and 17.6 s during the hold
-- memory.events: 0 oom\\_kill, 0 high, 0 max; full stall 0.0 % of the hold
+- memory.events: 0 oom\\_kill, 0 high, 0 max; full stall 62 % of the hold
 - killed: nothing, by the logs
 - hog holding, plateau 1.54G, at most 0.00 % off its target
 - server PID 412 -\\> 412, 0 restarts, first answer after the SIGKILL: 0.03 s
@@ -160,10 +163,11 @@ Exit status 1: a claim failed: the limits do not do what they should, or a contr
 
 - Expected contained, but it was livelocked.
 - No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.
-- All tasks of the cgroup were stalled on memory for 0 % of the hold (PSI full); memory.events counted 0 high and 0 max.
+- All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events counted 0 high and 0 max.
 - The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.
+- The silence of 40.2 s was the cgroup's memory: some of its tasks waited for memory for 70 % of it.
 - longest gap 40.2 s (clients give up after 20.0 s), median answer 0.03 s before and 17.6 s during the hold
-- memory.events: 0 oom\\_kill, 0 high, 0 max; full stall 0.0 % of the hold
+- memory.events: 0 oom\\_kill, 0 high, 0 max; full stall 62 % of the hold
 - killed: nothing, by the logs
 - hog holding, plateau 1.54G, at most 0.00 % off its target
 - server PID 412 -\\> 412, 0 restarts, first answer after the SIGKILL: 0.03 s
@@ -183,6 +187,7 @@ oomdrill_outcome{scenario="composed",guest="trixie",control="false",outcome="col
 oomdrill_outcome{scenario="composed",guest="trixie",control="false",outcome="livelocked"} 1
 oomdrill_outcome{scenario="composed",guest="trixie",control="false",outcome="wounded"} 0
 oomdrill_outcome{scenario="composed",guest="trixie",control="false",outcome="degraded"} 0
+oomdrill_outcome{scenario="composed",guest="trixie",control="false",outcome="starved"} 0
 oomdrill_outcome{scenario="composed",guest="trixie",control="false",outcome="contained"} 0
 oomdrill_outcome{scenario="composed",guest="bookworm",control="false",outcome="inconclusive"} 1
 oomdrill_outcome{scenario="composed",guest="bookworm",control="false",outcome="escaped"} 0
@@ -191,6 +196,7 @@ oomdrill_outcome{scenario="composed",guest="bookworm",control="false",outcome="c
 oomdrill_outcome{scenario="composed",guest="bookworm",control="false",outcome="livelocked"} 0
 oomdrill_outcome{scenario="composed",guest="bookworm",control="false",outcome="wounded"} 0
 oomdrill_outcome{scenario="composed",guest="bookworm",control="false",outcome="degraded"} 0
+oomdrill_outcome{scenario="composed",guest="bookworm",control="false",outcome="starved"} 0
 oomdrill_outcome{scenario="composed",guest="bookworm",control="false",outcome="contained"} 0
 oomdrill_outcome{scenario="broken|off",guest="trixie",control="false",outcome="inconclusive"} 0
 oomdrill_outcome{scenario="broken|off",guest="trixie",control="false",outcome="escaped"} 0
@@ -199,6 +205,7 @@ oomdrill_outcome{scenario="broken|off",guest="trixie",control="false",outcome="c
 oomdrill_outcome{scenario="broken|off",guest="trixie",control="false",outcome="livelocked"} 0
 oomdrill_outcome{scenario="broken|off",guest="trixie",control="false",outcome="wounded"} 0
 oomdrill_outcome{scenario="broken|off",guest="trixie",control="false",outcome="degraded"} 0
+oomdrill_outcome{scenario="broken|off",guest="trixie",control="false",outcome="starved"} 0
 oomdrill_outcome{scenario="broken|off",guest="trixie",control="false",outcome="contained"} 0
 # HELP oomdrill_verdict 1 for the verdict on the drill, 0 for every other verdict.
 # TYPE oomdrill_verdict gauge
@@ -227,8 +234,8 @@ oomdrill_oom_kills{scenario="composed",guest="trixie",control="false"} 0
 oomdrill_oom_kills{scenario="composed",guest="bookworm",control="false"} 0
 # HELP oomdrill_full_stall_ratio Share of the hold in which every task of the cgroup stalled on memory (PSI full).
 # TYPE oomdrill_full_stall_ratio gauge
-oomdrill_full_stall_ratio{scenario="composed",guest="trixie",control="false"} 0
-oomdrill_full_stall_ratio{scenario="composed",guest="bookworm",control="false"} 0
+oomdrill_full_stall_ratio{scenario="composed",guest="trixie",control="false"} 0.623608017817372
+oomdrill_full_stall_ratio{scenario="composed",guest="bookworm",control="false"} 0.623608017817372
 # HELP oomdrill_duration_seconds How long the drill took.
 # TYPE oomdrill_duration_seconds gauge
 # HELP oomdrill_drifting 1 if a drill that passed is clearly worse than the ones before it.

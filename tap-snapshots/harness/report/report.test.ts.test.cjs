@@ -12,7 +12,7 @@ ok 1 - composed on trixie: contained
   ---
   verdict: "pass"
   reasons: ["Nothing was killed while the hog held, with memory.current at 1.54G.","The longest gap between two answers was 0.20 s; during the hold the median answer took 30 ms."]
-  evidence: {"longestGapMs":200,"watchdogWindowMs":20000,"oomKills":0,"kills":[],"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"injectionState":"holding","injected":{"kind":"memory hog","noun":"hog"},"missingSamplesPercent":0,"recoveryMs":30,"repairMs":null,"sidecarGapMs":null,"brimBytes":null,"hostStallMs":25,"observersCpuPercent":null,"baselineMedianMs":30,"holdMedianMs":30}
+  evidence: {"longestGapMs":200,"ownGapMs":200,"canaryGapMs":null,"gapCauses":[],"watchdogWindowMs":20000,"oomKills":0,"kills":[],"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"injectionState":"holding","injected":{"kind":"memory hog","noun":"hog"},"missingSamplesPercent":0,"recoveryMs":30,"repairMs":null,"sidecarGapMs":null,"brimBytes":null,"hostStallMs":25,"observersCpuPercent":null,"baselineMedianMs":30,"holdMedianMs":30}
   record: "reports/a/record.jsonl"
   scale: 8
   accelerator: "tcg"
@@ -21,8 +21,8 @@ ok 1 - composed on trixie: contained
 not ok 2 - composed on trixie: livelocked, expected contained
   ---
   verdict: "fail"
-  reasons: ["Expected contained, but it was livelocked.","No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.","All tasks of the cgroup were stalled on memory for 0 % of the hold (PSI full); memory.events counted 0 high and 0 max.","The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M."]
-  evidence: {"longestGapMs":40200,"watchdogWindowMs":20000,"oomKills":0,"kills":[],"highEvents":0,"maxEvents":0,"fullStallPercent":0,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"injectionState":"holding","injected":{"kind":"memory hog","noun":"hog"},"missingSamplesPercent":0,"recoveryMs":30,"repairMs":null,"sidecarGapMs":null,"brimBytes":null,"hostStallMs":25,"observersCpuPercent":null,"baselineMedianMs":30,"holdMedianMs":17650}
+  reasons: ["Expected contained, but it was livelocked.","No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.","All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events counted 0 high and 0 max.","The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.","The silence of 40.2 s was the cgroup's memory: some of its tasks waited for memory for 70 % of it."]
+  evidence: {"longestGapMs":40200,"ownGapMs":40200,"canaryGapMs":null,"gapCauses":["memory"],"watchdogWindowMs":20000,"oomKills":0,"kills":[],"highEvents":0,"maxEvents":0,"fullStallPercent":62.360801781737194,"plateauBytes":1656750080,"plateauErrorPercent":0,"serverPidBefore":412,"serverPidAfter":412,"nRestarts":0,"injectionState":"holding","injected":{"kind":"memory hog","noun":"hog"},"missingSamplesPercent":0,"recoveryMs":30,"repairMs":null,"sidecarGapMs":null,"brimBytes":null,"hostStallMs":25,"observersCpuPercent":null,"baselineMedianMs":30,"holdMedianMs":17650}
   record: "reports/b/record.jsonl"
   scale: 8
   accelerator: "tcg"
@@ -78,13 +78,15 @@ fail  composed on trixie: livelocked, expected contained
     Expected contained, but it was livelocked.
     No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel
     killed nothing.
-    All tasks of the cgroup were stalled on memory for 0 % of the hold (PSI full); memory.events
+    All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events
     counted 0 high and 0 max.
     The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the
     cgroup fell to 20M.
+    The silence of 40.2 s was the cgroup's memory: some of its tasks waited for memory for 70 % of
+    it.
     longest gap 40.2 s (clients give up after 20.0 s), median answer 0.03 s before and 17.6 s during
     the hold
-    memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
+    memory.events: 0 oom_kill, 0 high, 0 max; full stall 62 % of the hold
     killed: nothing, by the logs
     hog holding, plateau 1.54G, at most 0.00 % off its target
     server PID 412 -> 412, 0 restarts, first answer after the SIGKILL: 0.03 s

@@ -67,8 +67,8 @@ exports[`harness/report/html/page.test.ts > TAP > a page of three drills > must 
 <div class="timeline" data-drill="drill-2"></div>
 <div class="facts">
 <div><h3>What was claimed</h3><p>A composed drill is judged like a real one.</p>
-<h3>What was seen</h3><ul><li>No client got an answer for 44.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.</li><li>All tasks of the cgroup were stalled on memory for 0 % of the hold (PSI full); memory.events counted 0 high and 0 max.</li><li>The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.</li></ul></div>
-<div><h3>Figures</h3><ul><li>longest gap 44.2 s (clients give up after 20.0 s), median answer 0.03 s before and none during the hold</li><li>memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold</li><li>killed: nothing, by the logs</li><li>hog holding, plateau 1.54G, at most 0.00 % off its target</li><li>server PID 412 -&#62; 412, 0 restarts, first answer after the SIGKILL: 0.03 s</li><li>0.0 % of the samples missing</li></ul></div>
+<h3>What was seen</h3><ul><li>No client got an answer for 44.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.</li><li>All tasks of the cgroup were stalled on memory for 68 % of the hold (PSI full); memory.events counted 0 high and 0 max.</li><li>The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.</li><li>The silence of 44.2 s was the cgroup&#39;s memory: some of its tasks waited for memory for 70 % of it.</li></ul></div>
+<div><h3>Figures</h3><ul><li>longest gap 44.2 s (clients give up after 20.0 s), median answer 0.03 s before and none during the hold</li><li>memory.events: 0 oom_kill, 0 high, 0 max; full stall 68 % of the hold</li><li>killed: nothing, by the logs</li><li>hog holding, plateau 1.54G, at most 0.00 % off its target</li><li>server PID 412 -&#62; 412, 0 restarts, first answer after the SIGKILL: 0.03 s</li><li>0.0 % of the samples missing</li></ul></div>
 </div>
 <details class="settings"><summary>Settings, and the proof that they were in effect: MemoryHigh=infinity MemoryMax=2G MemorySwapMax=0B. The record has no proof that they were in effect.</summary>
 <dl><div><dt>bundle</dt><dd>devvm-2026-07-02</dd></div><div><dt>injection</dt><dd>ugrep grows to 12.35G in all, in /system.slice/system-web.slice/web@blue.service</dd></div><div><dt>scale</dt><dd>1/8: every size of the real host is divided by it</dd></div><div><dt>clients</dt><dd>a heartbeat every 10 s, and a wait of 20 s for its answer; one request for /api/auth/session every 200 ms</dd></div><div><dt>guest</dt><dd>trixie, 2.94G, 2 CPUs, by qemu (tcg)</dd></div><div><dt>host</dt><dd>Debian 12, Linux 6.1.0, 2 x model, 24G</dd></div><div><dt>record</dt><dd>reports/b/record.jsonl, started 2026-07-02T15:42:00.000Z, oomdrill 0.1.0</dd></div></dl>
@@ -122,6 +122,8 @@ Array [
   "Does not hold: The server survived the memory hog, but did not serve its clients afterwards.",
   "Holds: The server was alive but slow: its clients waited up to 0.20 s for an answer.",
   "Does not hold: The server was alive but slow: its clients waited up to 0.20 s for an answer.",
+  "Holds: The server waited for CPU or disk, and not for memory: its clients waited up to 0.20 s for an answer.",
+  "Does not hold: The server waited for CPU or disk, and not for memory: its clients waited up to 0.20 s for an answer.",
   "Holds: The server kept answering next to the memory hog, and nothing had to be killed: its clients waited at most 0.20 s.",
   "Does not hold: A reason. The server kept answering next to the memory hog, and nothing had to be killed: its clients waited at most 0.20 s.",
   "Holds: The server kept answering next to the memory hog, and the memory hog was killed, and by what is not known: its clients waited at most 0.20 s.",

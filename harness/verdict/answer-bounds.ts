@@ -1,0 +1,109 @@
+import { formatSeconds } from '../core/clock.js';
+import type { Expectation, Header } from '../record/schema.js';
+import type { SpanEvidence } from '../study/attribution/attribution.js';
+import type { Study } from '../study/study.js';
+import { describeOpen, type Problem } from './open-silences.js';
+import { compareSilence, weighSilence } from './silence.js';
+
+/** How a bound does not hold: missed for certain, or open, because it may be the host's doing. */
+export interface Checked {
+  readonly missed: readonly string[];
+  readonly open: readonly Problem[];
+}
+
+/** Checks one bound of an expectation. */
+export type BoundCheck = (expect: Expectation, found: Study, header: Header) => Checked;
+
+/** The bounds that speak of how long clients wait. What was never measured is missed. */
+type AnswerBound = 'longestGapMs' | 'answersWithinMs' | 'repairedWithinMs' | 'sidecarGapMs';
+
+const HOLDS: Checked = { missed: [], open: [] };
+const misses = (...sentences: string[]): Checked => ({ missed: sentences, open: [] });
+
+export const ANSWER_CHECKS: Readonly<Record<AnswerBound, BoundCheck>> = {
+  longestGapMs: ({ longestGapMs: within }, { availability: { longestGapMs }, attribution }, header) => {
+    if (within === undefined) return HOLDS;
+    const sentence = `The longest gap should have been at most ${within / 1000} s.`;
+    if (longestGapMs === null) return misses(sentence);
+    return checkSilences(attribution.server, within, header, () => sentence);
+  },
+  answersWithinMs: ({ answersWithinMs: within }, study, header) => {
+    const { recoveryMs } = study.availability;
+    if (!isLate(recoveryMs, within)) return HOLDS;
+    // The harness sends no SIGKILL to a hog that is gone.
+    const release = study.parties.injections.some(({ isAlive }) => isAlive) ? 'SIGKILL' : 'release';
+    const sentence =
+      recoveryMs === null
+        ? `The server did not answer again after the ${release}.`
+        : `The server answered again ${(recoveryMs / 1000).toFixed(1)} s after the ${release}, later than ${within / 1000} s.`;
+    return checkDelay(study.attribution.recovery, study, header, { within, sentence, hasEnded: recoveryMs !== null });
+  },
+  repairedWithinMs: ({ repairedWithinMs: within }, study, header) => {
+    const { repairMs } = study.availability;
+    if (!isLate(repairMs, within)) return HOLDS;
+    const sentence =
+      repairMs === null
+        ? 'The server did not answer again after the repair while the hog was still there.'
+        : `The server answered again ${formatSeconds(repairMs)} after the repair began, later than ${formatSeconds(within)}.`;
+    return checkDelay(study.attribution.repair, study, header, { within, sentence, hasEnded: repairMs !== null });
+  },
+  sidecarGapMs: ({ sidecarGapMs: within }, { sidecarGapsMs, attribution }, header) => {
+    if (within === undefined) return HOLDS;
+    if (Object.keys(sidecarGapsMs).length === 0)
+      return misses('How long the sidecars left their clients without an answer is not known.');
+    const checks = Object.entries(attribution.sidecars).map(([unit, silences]) =>
+      checkSilences(
+        silences,
+        within,
+        header,
+        ({ ms }) =>
+          `${unit} left its clients without an answer for ${formatSeconds(ms)}, longer than ${formatSeconds(within)}.`,
+        `The silence of ${unit}`,
+      ),
+    );
+    return { missed: checks.flatMap(({ missed }) => missed), open: checks.flatMap(({ open }) => open) };
+  },
+};
+
+/** Whether something took longer than allowed; what never happened did. */
+const isLate = (ms: number | null, withinMs: number | undefined): withinMs is number =>
+  withinMs !== undefined && !((ms ?? Number.POSITIVE_INFINITY) <= withinMs);
+
+/** The longest silence that misses the bound for certain decides; if there is none, the longest one that may. */
+function checkSilences(
+  spans: readonly SpanEvidence[],
+  within: number,
+  header: Header,
+  say: (span: SpanEvidence) => string,
+  what?: string,
+): Checked {
+  const weighed = spans.filter(({ ms }) => ms > within).map((span) => weighSilence(span, header));
+  const missed = weighed.find((one) => compareSilence(one, within) === 'missed');
+  if (missed) return misses(say(missed.span));
+  const open = weighed.find((one) => compareSilence(one, within) === 'open');
+  return open ? { missed: [], open: [describeOpen(open, within, header, what)] } : HOLDS;
+}
+
+/**
+ * A wait that began at a moment of the drill. Memory had to do with it also where it had to do with the silence that was
+ * already there.
+ */
+function checkDelay(
+  span: SpanEvidence | null,
+  { attribution }: Study,
+  header: Header,
+  { within, sentence, hasEnded }: { readonly within: number; readonly sentence: string; readonly hasEnded: boolean },
+): Checked {
+  if (span === null) return misses(sentence);
+  const silence = weighSilence(span, header);
+  const before = attribution.server.find(({ from, to }) => from < span.from && to > span.from);
+  const isReal = silence.isReal || (before !== undefined && weighSilence(before, header).isReal);
+  // An answer that did not come in the whole of the time came later than any bound.
+  const found = hasEnded
+    ? compareSilence({ ...silence, isReal }, within)
+    : isReal && !silence.isShared
+      ? 'missed'
+      : 'open';
+  if (found === 'missed') return misses(sentence);
+  return found === 'held' ? HOLDS : { missed: [], open: [describeOpen(silence, within, header, 'The wait')] };
+}

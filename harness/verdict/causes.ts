@@ -1,0 +1,98 @@
+import type { Header } from '../record/schema.js';
+import type { SpanEvidence } from '../study/attribution/attribution.js';
+import type { Waiting } from '../study/attribution/guest-pressure.js';
+import { BOUNDS } from './bounds.js';
+
+/**
+ * What a silence can be due to, by what was seen in its own span:
+ *
+ * - `memory`: memory of the cgroup; `box-memory`: memory of the whole guest, where no limit of a cgroup acted
+ * - `cpu`, `disk`: the cgroup waited for its own tasks; `guest-cpu`, `guest-disk`: for others in the guest
+ * - `host`: other load of this host; `harness`: our own event loop; `stopped`: the guest stood still
+ * - `unknown`: nothing of this was seen
+ */
+const CAUSES = [
+  'memory',
+  'box-memory',
+  'host',
+  'stopped',
+  'harness',
+  'cpu',
+  'guest-cpu',
+  'disk',
+  'guest-disk',
+  'unknown',
+] as const;
+export type Cause = (typeof CAUSES)[number];
+
+/** What of the header the causes depend on. */
+export type Places = Pick<Header, 'host' | 'guestCpus'>;
+
+/** The causes that have nothing to do with the guest: on another night they may be absent. */
+const OF_THE_HOST: ReadonlySet<Cause> = new Set(['host', 'stopped', 'harness']);
+
+export const isOfTheHost = (cause: Cause): boolean => OF_THE_HOST.has(cause);
+
+/** All causes that a span shows evidence of, in the order of `CAUSES`. */
+export function findCauses(span: SpanEvidence, places: Places): readonly Cause[] {
+  const seen = CAUSES.filter((cause) => SIGNS[cause](span, places));
+  return seen.length === 0 ? ['unknown'] : seen;
+}
+
+type Sign = (span: SpanEvidence, places: Places) => boolean;
+
+const SIGNS: Readonly<Record<Cause, Sign>> = {
+  memory: (span) => !isBoxThrashing(span) && isCgroupShortOfMemory(span),
+  'box-memory': (span) => isBoxThrashing(span),
+  host: (span, places) => hostShare(span, places) < BOUNDS.quietShare || isHostDiskBusy(span),
+  stopped: (span) => !isBoxThrashing(span) && isStopped(span),
+  harness: ({ host: { harnessStallMs }, ms }) =>
+    harnessStallMs !== null && harnessStallMs > Math.min(BOUNDS.hostStallMs, ms * BOUNDS.sharedShare),
+  cpu: ({ guest: { cgroup } }) => isWaiting(cgroup.cpu) && !isWholeWaiting(cgroup.cpu),
+  'guest-cpu': ({ guest: { cgroup, box } }) =>
+    isWaiting(cgroup.cpu) ? isWholeWaiting(cgroup.cpu) : isWaiting(box.cpu),
+  disk: ({ guest: { cgroup } }) => isWaiting(cgroup.disk),
+  'guest-disk': ({ guest: { cgroup, box } }) => !isWaiting(cgroup.disk) && isWaiting(box.disk),
+  unknown: () => false,
+};
+
+const exceeds = (value: number | null, bound: number): boolean => value !== null && value >= bound;
+
+const isWaiting = ({ some }: Waiting): boolean => exceeds(some, BOUNDS.waitingShare);
+
+/**
+ * Whether a cgroup waited as a whole, so that others had what it waited for. PSI counts `full` of the CPU for a cgroup
+ * only while none of its tasks runs (Linux, Documentation/accounting/psi.rst).
+ */
+const isWholeWaiting = ({ some, full }: Waiting): boolean =>
+  some !== null && full !== null && full >= some * BOUNDS.waitingShare;
+
+/** By PSI and by kills; without PSI by events of the limits while pages of files are read in again. */
+function isCgroupShortOfMemory({ guest: { cgroup, kills } }: SpanEvidence): boolean {
+  if (kills > 0 || (cgroup.oomKills ?? 0) > 0 || exceeds(cgroup.memory.some, BOUNDS.memoryStallShare)) return true;
+  const acted = (cgroup.highEvents ?? 0) + (cgroup.maxEvents ?? 0) > 0;
+  return cgroup.memory.some === null && acted && (cgroup.fileRefaults ?? 0) > 0;
+}
+
+/** Whether the guest waited for memory as a whole. A cgroup at its own limit shows in the same file of the guest. */
+const isBoxThrashing = ({ guest: { box, limitEvents } }: SpanEvidence): boolean =>
+  exceeds(box.memory.some, BOUNDS.boxMemoryStallShare) && limitEvents === 0;
+
+function isStopped({ guest: { unseenMs, clockLagMs }, ms }: SpanEvidence): boolean {
+  const stoodMs = Math.max(unseenMs, clockLagMs ?? 0);
+  return stoodMs >= BOUNDS.stoppedMs && stoodMs >= ms * BOUNDS.stoppedShare;
+}
+
+/** The share of its CPUs that the guest could have in a span, from 0 to 1. What is not known counts as free. */
+export function hostShare(
+  { host: { othersBusyCores, stealPercent } }: SpanEvidence,
+  { host, guestCpus }: Places,
+): number {
+  const wanted = Math.min(guestCpus, host.cpus);
+  const left = host.cpus * (1 - (stealPercent ?? 0) / 100) - (othersBusyCores ?? 0);
+  return Math.max(0, Math.min(1, left / wanted));
+}
+
+/** Whether this host waits for its disk while the guest does. The guest's own reads are among what it waits for. */
+export const isHostDiskBusy = ({ host: { iowaitPercent }, guest: { cgroup, box } }: SpanEvidence): boolean =>
+  exceeds(iowaitPercent, BOUNDS.hostWaitPercent) && (isWaiting(cgroup.disk) || isWaiting(box.disk));

@@ -1,0 +1,24 @@
+import { describeSilence } from '../silence-sentence.js';
+import { sortServerSilences } from '../silences.js';
+import type { OutcomeDefinition } from './definition.js';
+import { formatWait } from './wait.js';
+
+/** Silent for want of CPU or disk inside of the guest: real, and no fault of a memory limit. */
+export const starved: OutcomeDefinition = {
+  badness: 1,
+  // A map is of sizes of memory.
+  zone: null,
+  sentence: (evidence) =>
+    `the server waited for CPU or disk, and not for memory: its clients waited ${formatWait(evidence, 'up to')} for an answer`,
+  manual: {
+    meaning: 'the server was silent because its cgroup waited for CPU or disk, not for memory',
+
+    evidence:
+      'a gap longer than the scenario allows, in which tasks of the cgroup waited for a CPU or the disk for at least half of the time (PSI `cpu` or `io` of the cgroup), without evidence of memory, and with a canary that answered',
+    usualCauses: 'busy tasks in the same cgroup, `CPUQuota=`, `IOReadBandwidthMax=`, a slow disk',
+  },
+  reasonsFor: (study, header) =>
+    sortServerSilences(study, header)
+      .starved.slice(0, 1)
+      .map((silence) => describeSilence(silence, header)),
+};

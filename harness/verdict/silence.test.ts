@@ -1,0 +1,245 @@
+import t from 'tap';
+import { MIB } from '../core/bytes.js';
+import type { CgroupSample, Entry, EntryOf, Outcome } from '../record/schema.js';
+import { cgroupSample, compose, type Story, silentBetween, TARGET_BYTES, TIMES } from '../testing/record.js';
+import type { Cause } from './causes.js';
+import { judge } from './verdict.js';
+
+// The table of docs/outcomes.md, cell by cell: a server that is silent for eight seconds, and what was seen in them.
+const [FROM, TO] = [20_000, 28_000];
+const answersAlways: Story['request'] = (due) => ({ t: due + 20, ok: true });
+/** Microseconds of a total that rises by this share of the silence. */
+const risen = (t: number, share: number) => Math.max(0, Math.min(t, TO) - FROM) * 1_000 * share;
+
+/** Totals of the cgroup and of the guest, by the share of the silence that they rise by. */
+interface Shares {
+  readonly memory?: number;
+  readonly cpu?: number;
+  readonly cpuFull?: number;
+  readonly disk?: number;
+  readonly boxMemory?: number;
+  readonly boxCpu?: number;
+  readonly boxDisk?: number;
+  readonly maxEvents?: number;
+}
+
+/** A silence with a canary that answers and a host that is quiet, but for the changes. */
+function silence(shares: Shares = {}, changes: Partial<Story> = {}): Partial<Story> {
+  const cgroup = (t: number): CgroupSample => ({
+    ...cgroupSample(
+      t >= TIMES.hold && t < TIMES.release ? TARGET_BYTES : 180 * MIB,
+      { max: t < TO ? 0 : (shares.maxEvents ?? 0) },
+      risen(t, shares.memory ?? 0),
+    ),
+    cpuStall: { someUs: risen(t, shares.cpu ?? 0), fullUs: risen(t, shares.cpuFull ?? 0) },
+    ioStall: { someUs: risen(t, shares.disk ?? 0), fullUs: risen(t, shares.disk ?? 0) },
+  });
+  const box = (t: number) => ({
+    memory: { someUs: risen(t, shares.boxMemory ?? 0) },
+    cpu: { someUs: risen(t, shares.boxCpu ?? 0) },
+    io: { someUs: risen(t, shares.boxDisk ?? 0) },
+  });
+  return { request: silentBetween(FROM, TO), canary: answersAlways, host: quietHost, cgroup, box, ...changes };
+}
+
+const quietHost = () => ({ othersBusyCores: 0.02, iowaitPercent: 0 });
+const busyHost = () => ({ othersBusyCores: 1.8, iowaitPercent: 0 });
+const inIt = (t: number) => t > FROM && t <= TO + 1_000;
+const kill: Entry = { type: 'kill', t: FROM + 100, pid: 999, comm: 'cc1', constraint: 'CONSTRAINT_MEMCG' };
+
+const cells: readonly (readonly [string, Outcome, Cause, RegExp, Partial<Story>])[] = [
+  [
+    'memory of the cgroup',
+    'degraded',
+    'memory',
+    /^The silence of 8\.\d+ s was the cgroup's memory: some of its tasks waited for memory for \d\d % of it, its events counted 300 max, and the canary answered all the time\.$/,
+    silence({ memory: 0.7, maxEvents: 300 }),
+  ],
+  [
+    'as little memory as a kill leaves behind',
+    'degraded',
+    'memory',
+    /waited for memory for 3\.\d %/,
+    silence({ memory: 0.04 }),
+  ],
+  [
+    'nothing at all',
+    'inconclusive',
+    'unknown',
+    /^The silence of 8\.\d+ s has no cause that was seen: some tasks of the cgroup waited for memory for 0\.0 % of it, and the canary answered all the time\.$/,
+    silence(),
+  ],
+  ['less memory than that', 'inconclusive', 'unknown', /no cause that was seen/, silence({ memory: 0.01 })],
+  [
+    'memory of the whole guest, and a canary that answered',
+    'escaped',
+    'box-memory',
+    /was the memory of the whole guest: some of its tasks waited for memory for \d\d % of it while no limit of a cgroup acted/,
+    silence({ memory: 0.8, boxMemory: 0.8 }),
+  ],
+  [
+    'memory of the whole guest, and a canary that was silent too: escaped, never excused',
+    'escaped',
+    'box-memory',
+    /the canary was silent for 8\.\d+ s of it/,
+    silence({ memory: 0.8, boxMemory: 0.8 }, { canary: silentBetween(FROM, TO) }),
+  ],
+  [
+    'memory of the whole guest, because a cgroup is at its limit',
+    'degraded',
+    'memory',
+    /cgroup's memory/,
+    silence({ memory: 0.8, boxMemory: 0.8, maxEvents: 300 }),
+  ],
+  [
+    'CPU inside of the cgroup',
+    'starved',
+    'cpu',
+    /was for want of CPU inside of the cgroup: some of its tasks waited for a CPU for \d\d % of it, and the canary answered/,
+    silence({ cpu: 0.9, boxCpu: 0.9 }),
+  ],
+  [
+    'CPU that others in the guest had',
+    'starved',
+    'guest-cpu',
+    /for want of CPU in the guest: tasks of the cgroup waited for a CPU for \d\d % of it/,
+    silence({ cpu: 0.9, cpuFull: 0.8, boxCpu: 0.9 }),
+  ],
+  [
+    'disk of the cgroup',
+    'starved',
+    'disk',
+    /was the disk's: some tasks of the cgroup waited for it for \d\d %/,
+    silence({ disk: 0.9, boxDisk: 0.9 }),
+  ],
+  [
+    'disk of others in the guest',
+    'inconclusive',
+    'guest-disk',
+    /was the disk's, and not by the cgroup/,
+    silence({ boxDisk: 0.9 }),
+  ],
+  [
+    'disk of the cgroup on a host that waits for its own',
+    'inconclusive',
+    'host',
+    /waited for its disk for 40 %/,
+    silence({ disk: 0.9 }, { host: () => ({ othersBusyCores: 0, iowaitPercent: 40 }) }),
+  ],
+  ['memory before CPU', 'degraded', 'memory', /cgroup's memory/, silence({ memory: 0.3, cpu: 0.9 })],
+  [
+    'CPU inside of the cgroup, and a canary that was silent for less than half of it',
+    'starved',
+    'cpu',
+    /the canary was silent for 2\.\d+ s of it/,
+    silence({ cpu: 0.9 }, { canary: silentBetween(FROM, FROM + 2_000) }),
+  ],
+  [
+    'CPU inside of the cgroup, of which no more than allowed is left without the canary',
+    'contained',
+    'cpu',
+    /the canary was silent for 3\.\d+ s of it/,
+    silence({ cpu: 0.9 }, { canary: silentBetween(FROM, FROM + 3_500) }),
+  ],
+  [
+    'CPU inside of the cgroup, because the host left the guest none',
+    'inconclusive',
+    'host',
+    /other processes kept 1\.8 of 2 cores busy/,
+    silence({ cpu: 0.9 }, { host: busyHost }),
+  ],
+  [
+    'a busy host',
+    'inconclusive',
+    'host',
+    /^The silence of 8\.\d+ s was the host's: other processes kept 1\.8 of 2 cores busy, and the canary answered all the time\.$/,
+    silence({}, { host: busyHost }),
+  ],
+  [
+    'a busy host that only stretched the part which is not memory',
+    'inconclusive',
+    'memory',
+    /Without the host's part it may have lasted 1\.\d\d s, and 5\.00 s are allowed\.$/,
+    silence({ memory: 0.04 }, { host: busyHost }),
+  ],
+  [
+    'a busy host, and memory for most of it',
+    'degraded',
+    'memory',
+    /cgroup's memory/,
+    silence({ memory: 0.9 }, { host: busyHost }),
+  ],
+  [
+    'a hypervisor that took CPU time',
+    'inconclusive',
+    'host',
+    /its hypervisor took 60 % of its CPU time/,
+    silence({}, { host: () => ({ othersBusyCores: 0, stealPercent: 60 }) }),
+  ],
+  [
+    'a busy host, and a canary that was silent too',
+    'contained',
+    'host',
+    /was the host's: other processes kept 1\.8 of 2 cores busy, and the canary was silent for 8\.\d+ s of it\.$/,
+    silence({}, { host: busyHost, canary: silentBetween(FROM, TO) }),
+  ],
+  [
+    'memory, and a canary that was silent for most of it',
+    'contained',
+    'memory',
+    /the canary was silent for 5\.\d+ s/,
+    silence({ memory: 0.7 }, { canary: silentBetween(FROM, FROM + 5_000) }),
+  ],
+  [
+    'a guest that stood still: no samples, and no canary',
+    'contained',
+    'stopped',
+    /was that of a guest that stood still: it gave no sample for 8\.\d+ s of it, and the canary was silent for 8\.\d+ s of it\.$/,
+    silence({}, { canary: silentBetween(FROM, TO), keep: (entry) => entry.type !== 'sample' || !isStill(entry) }),
+  ],
+  [
+    'a harness that stalled',
+    'inconclusive',
+    'harness',
+    /was the harness' own: it stalled for 5\.00 s/,
+    silence({}, { host: (t) => (inIt(t) ? { loopStallMs: 5_000, othersBusyCores: 0 } : quietHost()) }),
+  ],
+];
+
+const isStill = ({ t }: EntryOf<'sample'>) => t > FROM && t < TO;
+
+for (const [name, outcome, cause, sentence, story] of cells) {
+  t.test(`${outcome}: ${name}`, async (t) => {
+    const found = judge(compose(story));
+    t.equal(found.outcome, outcome, found.reasons.join(' '));
+    t.equal(found.evidence.gapCauses?.[0], cause);
+    t.ok(
+      found.reasons.some((reason) => sentence.test(reason)),
+      found.reasons.join(' '),
+    );
+    t.notMatch(found.reasons.join(' '), /null|undefined|NaN|Infinity/);
+  });
+}
+
+t.test('what the kernel did in the silence counts, and what it did long before does not', async (t) => {
+  t.match(judge(compose(silence({}, { more: [kill] }))).evidence.gapCauses, ['memory']);
+  t.match(judge(compose(silence({}, { more: [{ ...kill, t: FROM - 5_000 }] }))).evidence.gapCauses, ['unknown']);
+});
+
+t.test('whose doing it was decides whether a second try may prove something', async (t) => {
+  t.equal(judge(compose(silence({}, { host: busyHost }))).spoiledByHost, true);
+  t.equal(judge(compose(silence())).spoiledByHost, false, 'no cause was seen: it would be the same again');
+});
+
+t.test('outcomes that rest on a state survive a host that is too busy for anything', async (t) => {
+  const spoiled = { host: busyHost, canary: silentBetween(9_500, 53_000), request: silentBetween(9_500, 53_000) };
+  t.match(judge(compose(spoiled)), { outcome: 'inconclusive', spoiledByHost: true });
+  const outcome = (changes: Partial<Story>) => judge(compose({ ...spoiled, ...changes })).outcome;
+  t.equal(outcome({ after: { nRestarts: 1, mainPid: 900 } }), 'unit-stopped');
+  t.equal(outcome({ more: [kill] }), 'collateral-kill');
+  t.equal(outcome({ after: { listening: false } }), 'wounded');
+  t.equal(
+    outcome({ cgroup: (at) => cgroupSample(at > 20_000 && at < 30_000 ? 2_100 * MIB : TARGET_BYTES) }),
+    'escaped',
+  );
+});

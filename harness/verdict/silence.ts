@@ -1,0 +1,71 @@
+import type { Header } from '../record/schema.js';
+import type { SpanEvidence } from '../study/attribution/attribution.js';
+import { BOUNDS } from './bounds.js';
+import { type Cause, findCauses, hostShare, isHostDiskBusy, isOfTheHost } from './causes.js';
+
+/** A silence, weighed: whose it was, and how long it was without what the host and the canary had to do with it. */
+export interface Silence {
+  readonly span: SpanEvidence;
+  /** The most important first. */
+  readonly causes: readonly Cause[];
+  /** Whether the canary was silent for at least half of it. */
+  readonly isShared: boolean;
+  /** Its length without the canary's own silence; 0 if it is shared. Milliseconds. */
+  readonly ownMs: number;
+  /**
+   * The part of that which would have been there on an undisturbed host: the time spent waiting for memory in full, the
+   * rest by the share of its CPUs that the guest could have. Milliseconds.
+   */
+  readonly leastMs: number;
+  /** Whether it has to do with memory, or with CPU or disk inside of the guest while the canary answered. */
+  readonly isReal: boolean;
+}
+
+/** What a silence says about a bound: that it holds, that it is missed, or nothing. */
+export type Finding = 'held' | 'missed' | 'open';
+
+/** Weighs a silence. In a record without a canary the whole of it counts. */
+export function weighSilence(span: SpanEvidence, header: Header): Silence {
+  const causes = findCauses(span, header);
+  const { canarySilentMs, ms } = span;
+  const isBox = causes.includes('box-memory');
+  const isShared = !isBox && canarySilentMs !== null && ms > 0 && canarySilentMs >= ms * BOUNDS.sharedShare;
+  const ownMs = isShared ? 0 : isBox ? ms : Math.max(0, ms - (canarySilentMs ?? 0));
+  return {
+    span,
+    causes,
+    isShared,
+    ownMs,
+    leastMs: isBox ? ms : weighHost(span, ownMs, header),
+    isReal: isBox || causes.includes('memory') || isStarved({ span, causes, isShared }),
+  };
+}
+
+/** What a weighed silence says about a bound on its length. */
+export function compareSilence({ ownMs, leastMs, isReal }: Silence, boundMs: number): Finding {
+  if (ownMs <= boundMs) return 'held';
+  return isReal && leastMs > boundMs ? 'missed' : 'open';
+}
+
+/** Whether a silence is a matter of CPU or disk inside of the guest: only a canary that answered can tell. */
+function isStarved({ span, causes, isShared }: Pick<Silence, 'span' | 'causes' | 'isShared'>): boolean {
+  if (span.canarySilentMs === null || isShared || isHostDiskBusy(span)) return false;
+  const { cpu, disk } = span.guest.cgroup;
+  const isWaiting = Math.max(cpu.some ?? 0, disk.some ?? 0) >= BOUNDS.waitingShare;
+  return isWaiting && !causes.some((cause) => STRONGER.has(cause));
+}
+
+const STRONGER: ReadonlySet<Cause> = new Set<Cause>(['memory', 'box-memory', 'stopped', 'harness']);
+
+/** Whether a quieter night may change what a silence says. */
+export const isHostsDoing = ({ causes, isShared }: Silence): boolean => isShared || causes.some(isOfTheHost);
+
+/** A host that is busy stretches what is work, and not what is waiting for memory. */
+function weighHost(span: SpanEvidence, ownMs: number, header: Header): number {
+  // Without a canary a busy host spoils the whole drill.
+  if (span.canarySilentMs === null) return ownMs;
+  const share = hostShare(span, header);
+  if (share >= BOUNDS.quietShare) return ownMs;
+  const waitedMs = Math.min(ownMs, (span.guest.cgroup.memory.some ?? 0) * span.ms);
+  return waitedMs + (ownMs - waitedMs) * share;
+}
