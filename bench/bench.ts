@@ -7,6 +7,7 @@ import { reportError } from '../harness/core/report-error.js';
 import { Ledger } from '../harness/machine/ledger.js';
 import { measureBig } from './big.js';
 import { measureBrokenOff } from './broken-off.js';
+import { measureCauses } from './causes/causes.js';
 import { BenchContext } from './context.js';
 import { measureDrills } from './drills.js';
 import type { Figure } from './figure.js';
@@ -42,6 +43,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   mutate: (context, { repeats }) => measureMutate(context, repeats),
   validate: measureValidate,
   trust: measureTrust,
+  causes: (context, { repeats }) => measureCauses(context, repeats),
   vagrant: (context, { repeats }) => measureVagrant(context, repeats),
   report: measureReport,
   package: measurePackage,
@@ -95,7 +97,7 @@ await new Command('bench')
   .argument('[part...]', Object.keys(PARTS).join(', '))
   .option(
     '--repeats <n>',
-    'how often the scenarios are drilled; the target of equal outcomes needs 10, that of the nightly suite 3, that of false alarms in mutate 10',
+    'how often the scenarios are drilled; the target of equal outcomes needs 10, that of the nightly suite 3, that of causes 3, that of false alarms in mutate 10',
     '1',
   )
   .option('--seed <n>', 'which random moments broken-off chooses', String(Math.floor(Date.now() / 1000)))

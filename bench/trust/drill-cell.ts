@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { listProcesses } from '../../faults/processes.js';
 import { assets } from '../../harness/core/assets.js';
-import { type Summary, summarySchema } from '../../harness/verdict/summary.js';
+import { type RunSummary, type Summary, summarySchema } from '../../harness/verdict/summary.js';
 import type { Cell } from './cells.js';
 import type { WatchedRun } from './noises.js';
 import type { TrustResult } from './results.js';
@@ -16,8 +16,24 @@ const OUT = join(assets.root, 'reports', 'trust');
 /** No drill takes as long, in two tries, on a host of half the speed. */
 const MAX_MS = 1_800_000;
 
-/** Drills a cell once, by the command line, as everyone does: what it says and its exit status are what is believed. */
+/** What is drilled, and under which noise. */
+type Drilled = Omit<Cell, 'truth'>;
+
+/** What a run of one drill said. */
+interface Said {
+  /** Exit status of the run. */
+  readonly status: number;
+  readonly run: RunSummary;
+  readonly seconds: number;
+}
+
+/** Drills a cell once, and gives what of it is kept. */
 export async function drillCell(cell: Cell, commit: string, signal: AbortSignal): Promise<TrustResult> {
+  return createResult(cell, await runDrilled(cell, signal), commit);
+}
+
+/** Drills something once, by the command line, as everyone does: what it says and its exit status are what is believed. */
+export async function runDrilled(cell: Drilled, signal: AbortSignal): Promise<Said> {
   const dir = await mkdtemp(join(tmpdir(), 'oomdrill-trust-'));
   await mkdir(OUT, { recursive: true });
   const over = new AbortController();
@@ -43,7 +59,7 @@ export async function drillCell(cell: Cell, commit: string, signal: AbortSignal)
     await made;
     signal.throwIfAborted();
     const seconds = (performance.now() - startedAt) / 1000;
-    return createResult(cell, { status: exitCode ?? -1, stdout, stderr }, { commit, seconds });
+    return { status: exitCode ?? -1, run: readRun(stdout, stderr), seconds };
   } finally {
     over.abort();
     await rm(dir, { recursive: true, force: true, maxRetries: 5 });
@@ -52,7 +68,7 @@ export async function drillCell(cell: Cell, commit: string, signal: AbortSignal)
 
 const isQemu = (command: string): boolean => command.startsWith('qemu-system');
 
-function argumentsOf({ scenario, bundle, guest, scale }: Cell): string[] {
+function argumentsOf({ scenario, bundle, guest, scale }: Drilled): string[] {
   const other = bundle === undefined ? [] : ['--bundle', bundle];
   const how = ['--guest', guest, '--scale', scale, '--wait-for-quiet', '0', '--out', OUT, '--json', '-'];
   return ['run', scenario, ...other, ...how];
@@ -60,11 +76,9 @@ function argumentsOf({ scenario, bundle, guest, scale }: Cell): string[] {
 
 function createResult(
   { scenario, bundle, guest, scale, noise, truth }: Cell,
-  { status, stdout, stderr }: { readonly status: number; readonly stdout: string; readonly stderr: string },
-  { commit, seconds }: { readonly commit: string; readonly seconds: number },
+  { status, run, seconds }: Said,
+  commit: string,
 ): TrustResult {
-  const run = readSummary(stdout, stderr).runs.at(-1);
-  if (run === undefined) throw new Error(`${scenario} was not drilled: ${stderr.slice(-2_000)}`);
   return {
     at: new Date().toISOString(),
     commit,
@@ -82,6 +96,13 @@ function createResult(
     firstTry: run.secondTryOf?.reason,
     seconds: Math.round(seconds),
   };
+}
+
+/** The last drill of a run: the second try, where there was one. */
+function readRun(stdout: string, stderr: string): RunSummary {
+  const run = readSummary(stdout, stderr).runs.at(-1);
+  if (run === undefined) throw new Error(`nothing was drilled: ${stderr.slice(-2_000)}`);
+  return run;
 }
 
 function readSummary(stdout: string, stderr: string): Summary {

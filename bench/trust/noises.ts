@@ -27,7 +27,7 @@ export interface Noise {
 }
 
 /** Processes that use up a core each. */
-const busyLoops = (count: number, nice: number): Noise => ({
+export const busyLoops = (count: number, nice: number): Noise => ({
   name: `${count} busy loops at nice ${nice}`,
   make: (run) =>
     keepRunning(
@@ -50,8 +50,18 @@ const BUILD = 'while :; do rm -rf node_modules; npm ci --ignore-scripts --no-aud
 /** How long into the hold something happens to QEMU or to the clock, milliseconds. */
 const INTO_HOLD_MS = 8_000;
 
-/** How long QEMU is stopped, milliseconds. */
-const STOP_MS = 3_000;
+/** Stops QEMU in each hold, seconds. */
+export const stopped = (seconds: number): Noise => ({
+  name: `QEMU stopped for ${seconds} s in the hold`,
+  make: (run) =>
+    inEachHold(run, async () => {
+      const qemu = await run.qemu();
+      if (qemu === undefined) return;
+      process.kill(qemu, 'SIGSTOP');
+      await sleep(seconds * 1_000);
+      process.kill(qemu, 'SIGCONT');
+    }),
+});
 
 /** Half of the two cores of a guest, in the percent of cpulimit(1). */
 const HALF_PERCENT = 100;
@@ -92,17 +102,7 @@ export const NOISES: readonly Noise[] = [
   },
   { name: '1 GB/s of memory traffic', make: (run) => keepRunning(run, [['node', '-e', MEMORY_TRAFFIC]]) },
   { name: 'a disk hog', make: (run, dir) => keepRunning(run, [['sh', '-c', DISK_HOG]], dir) },
-  {
-    name: 'QEMU stopped for 3 s in the hold',
-    make: (run) =>
-      inEachHold(run, async () => {
-        const qemu = await run.qemu();
-        if (qemu === undefined) return;
-        process.kill(qemu, 'SIGSTOP');
-        await sleep(STOP_MS);
-        process.kill(qemu, 'SIGCONT');
-      }),
-  },
+  stopped(3),
   HALF_SPEED,
   {
     name: 'the clock set forward by an hour in the hold',

@@ -7,6 +7,6 @@ export default await defineScenario(
     hypothesis: "Busy loops in the server's own cgroup silence it by its CPU quota, and by no memory limit.",
     bundle: '../slow-server',
     injections: [processes({ name: 'loops', comm: 'sh', count: 40, script: BUSY, isInServersCgroup: true })],
-    expect: { outcomes: ['degraded'], longestGapMs: 2_000 },
+    expect: { outcomes: ['starved'], longestGapMs: 2_000 },
   },
 );
