@@ -8,6 +8,7 @@ import { DEFAULT_WATCHDOG, watchdogNamed } from '../drill/watchdogs.js';
 import { Ledger } from '../machine/ledger.js';
 import { chooseMachine, DEFAULT_MACHINE } from '../machine/providers.js';
 import { DEFAULT_OUT_DIR } from '../record/folder.js';
+import type { QuietWait } from './quiet-host.js';
 import { DEFAULT_WAIT_FOR_QUIET } from './wait-for-quiet.js';
 
 /** The settings that all drills of a command share. */
@@ -20,6 +21,8 @@ export interface DrillContext extends DrillSettings {
   readonly jobs: number;
   /** How long the second try of a drill that the host spoiled waits for a quiet host, milliseconds; 0 for not at all. */
   readonly waitForQuietMs: number;
+  /** What came of these waits so far. */
+  readonly quietWaits: QuietWait['quietWaits'];
 }
 
 /** The part of a context that the caller chooses; the rest has defaults. */
@@ -41,6 +44,7 @@ export async function createContext(choices: ContextChoices): Promise<DrillConte
     watchdog: choices.watchdog ?? watchdogNamed(DEFAULT_WATCHDOG),
     probeIntervalMs: choices.probeIntervalMs ?? intervalAt(DEFAULT_RATE, 'rate'),
     jobs: choices.jobs ?? 1,
+    quietWaits: choices.quietWaits ?? { anyInVain: false },
     waitForQuietMs: choices.waitForQuietMs ?? parseDuration(DEFAULT_WAIT_FOR_QUIET),
     outDir: choices.outDir ?? resolve(DEFAULT_OUT_DIR),
     version: choices.version ?? (await readVersion()),

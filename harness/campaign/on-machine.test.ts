@@ -8,7 +8,12 @@ import { type DrillOne, drillWithSecondTry } from './on-machine.js';
 const plan = { scenario: { name: 'composed' } } as PlannedDrill;
 const passed = summarizeRecord(compose(), 'a-again/record.jsonl');
 const spoiled = summarizeRecord(compose({ host: () => ({ stealPercent: 30 }) }), 'a/record.jsonl');
-const AT_ONCE = { waitForQuietMs: 0, progress: () => {}, signal: new AbortController().signal };
+const AT_ONCE = {
+  waitForQuietMs: 0,
+  quietWaits: { anyInVain: false },
+  progress: () => {},
+  signal: new AbortController().signal,
+};
 
 t.test('a drill that the host spoiled is repeated, and record and result name the first try', async (t) => {
   const drills: Parameters<DrillOne>[] = [];

@@ -27,7 +27,7 @@ const hostOf = (seconds: readonly Partial<HostReading>[], busiest: readonly Busy
 const seconds = (count: number, reading: Partial<HostReading> = {}) => Array.from({ length: count }, () => reading);
 
 /** What a wait says, and how many readings it took. */
-async function wait(view: HostView, waitForQuietMs = 600_000) {
+async function wait(view: HostView, waitForQuietMs = 600_000, quietWaits = { anyInVain: false }) {
   const said: string[] = [];
   let taken = 0;
   const counted: HostView = {
@@ -40,7 +40,7 @@ async function wait(view: HostView, waitForQuietMs = 600_000) {
     },
   };
   const { signal } = new AbortController();
-  await waitForQuietHost({ waitForQuietMs, progress: (line) => said.push(line), signal }, 2, counted);
+  await waitForQuietHost({ waitForQuietMs, quietWaits, progress: (line) => said.push(line), signal }, 2, counted);
   return { said, taken };
 }
 
@@ -65,6 +65,15 @@ t.test('it says every half minute what keeps the host busy, and ends when the ti
     said.at(-1),
     "this host was not seen to be quiet within 1 min 10 s: it is drilled nevertheless, and the drill's own evidence decides",
   );
+});
+
+t.test('a host that stayed busy is not waited for as long again in the same run', async (t) => {
+  const quietWaits = { anyInVain: false };
+  const busy = hostOf(seconds(600, { othersBusyCores: 1 }));
+  t.equal((await wait(busy, 300_000, quietWaits)).taken, 301);
+  t.equal((await wait(busy, 300_000, quietWaits)).taken, 31);
+  const { said } = await wait(hostOf(seconds(60)), 300_000, quietWaits);
+  t.same(said, ['this host has been quiet for 10 s'], 'but may be quiet by then');
 });
 
 t.test('each thing that keeps a host busy', async (t) => {
@@ -106,7 +115,11 @@ t.test('it can be interrupted at once', async (t) => {
       }
     },
   };
-  const waiting = waitForQuietHost({ waitForQuietMs: 600_000, progress: () => {}, signal: stop.signal }, 2, view);
+  const waiting = waitForQuietHost(
+    { waitForQuietMs: 600_000, quietWaits: { anyInVain: false }, progress: () => {}, signal: stop.signal },
+    2,
+    view,
+  );
   setImmediate(() => stop.abort(new Error('Interrupted by SIGINT.')));
   await t.rejects(waiting, { message: 'Interrupted by SIGINT.' });
 });

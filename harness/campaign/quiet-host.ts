@@ -13,6 +13,9 @@ type HostReading = EntryOf<'host'>;
 /** How long a host must have been quiet before it is believed, milliseconds. */
 const QUIET_MS = 10_000;
 
+/** How long a host is looked at that stayed busy before, milliseconds. */
+const LOOK_AGAIN_MS = 30_000;
+
 /** How often the wait says what it waits for, milliseconds. */
 const SAID_EVERY_MS = 30_000;
 
@@ -43,6 +46,8 @@ const THIS_HOST: HostView = { readings: readThisHost, startProcessLooks, cores: 
 export interface QuietWait {
   /** The longest wait, milliseconds; with 0 the host is not looked at. */
   readonly waitForQuietMs: number;
+  /** What came of the waits of this run so far: a host that stayed busy for the whole of one is not waited for as long again. */
+  readonly quietWaits: { anyInVain: boolean };
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -55,11 +60,12 @@ export interface QuietWait {
  * @throws the signal's reason when it is aborted
  */
 export async function waitForQuietHost(
-  { waitForQuietMs, progress, signal }: QuietWait,
+  { waitForQuietMs, quietWaits, progress, signal }: QuietWait,
   guestCpus: number,
   view: HostView = THIS_HOST,
 ): Promise<void> {
   if (waitForQuietMs === 0) return;
+  const mostMs = quietWaits.anyInVain ? Math.min(waitForQuietMs, LOOK_AGAIN_MS) : waitForQuietMs;
   const lookAtProcesses = await view.startProcessLooks(NAMED);
   let first: number | undefined;
   let quietSince: number | undefined;
@@ -75,7 +81,7 @@ export async function waitForQuietHost(
       progress(`this host has been quiet for ${formatDuration(QUIET_MS)}`);
       return;
     }
-    const leftMs = waitForQuietMs - (reading.t - first);
+    const leftMs = mostMs - (reading.t - first);
     if (leftMs <= 0) break;
     if (faults.length === 0 || reading.t - saidAt < SAID_EVERY_MS) continue;
     saidAt = reading.t;
@@ -83,8 +89,9 @@ export async function waitForQuietHost(
     progress(`waiting for a quiet host, for at most ${formatDuration(leftMs)} more: ${faults.join('; ')}; ${busiest}`);
   }
   signal.throwIfAborted();
+  quietWaits.anyInVain = true;
   progress(
-    `this host was not seen to be quiet within ${formatDuration(waitForQuietMs)}: it is drilled nevertheless, and the drill's own evidence decides`,
+    `this host was not seen to be quiet within ${formatDuration(mostMs)}: it is drilled nevertheless, and the drill's own evidence decides`,
   );
 }
 

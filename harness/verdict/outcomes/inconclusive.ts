@@ -27,7 +27,7 @@ export const inconclusive: OutcomeDefinition = {
       'nothing was proved: the hog did not reach its size, this machine was too busy, or measurements are missing',
 
     evidence:
-      "the hog never reached its target, or ended by itself (but not where the server is `livelocked`: a hog that is stuck on its way, next to a silent server, is proof enough); samples or requests are missing (samples may be missing if the kernel log says that the whole guest ran out of memory, which starves the sampler too); this machine was overloaded, left too little CPU to the guest, or its clock jumped (such a drill is run a second time, alone, and the report says so); the server was not healthy before the injection; the hold was not longer than the watchdog's window",
+      "the hog never reached its target, or ended by itself (but not where the server is `livelocked`: a hog that is stuck on its way, next to a silent server, is proof enough); samples or requests are missing (samples may be missing if a limit did not hold or the whole guest ran out of memory, which starves the sampler too); this machine was overloaded, left too little CPU to the guest, or its clock jumped (such a drill is run a second time, alone, and the report says so); the server was not healthy before the injection; the hold was not longer than the watchdog's window",
     usualCauses: 'a busy machine, too little memory, a server that does not fit the scale',
   },
   isHostToBlame: (study, header) =>
@@ -132,14 +132,15 @@ function findInjectionProblems(fate: InjectionFate, study: Study, header: Header
 
 /** What is missing in the record, or was wrong before the injection. */
 function findRecordProblems(study: Study, header: Header): string[] {
-  const { attribution, availability, missingProbesPercent, parties, sampling } = study;
+  const { attribution, availability, missingProbesPercent, sampling } = study;
   const reasons: string[] = [];
   if (missingProbesPercent !== null && missingProbesPercent > BOUNDS.missingProbesPercent)
     reasons.push(`${missingProbesPercent.toFixed(1)} % of the requests are missing.`);
   const missing = sampling.missingPercent ?? 100;
-  // A guest that ran out of memory starves the sampler too: then the kernel's own log is enough.
+  // A guest that runs out of memory starves the sampler too: what proves that it did is enough.
   const bound = attribution.canary ? BOUNDS.missingSamplesWithCanaryPercent : BOUNDS.missingSamplesPercent;
-  if (parties.boxKills === 0 && missing > bound) reasons.push(`${missing.toFixed(1)} % of the samples are missing.`);
+  if (findBrokenLimits(study, header).length === 0 && missing > bound)
+    reasons.push(`${missing.toFixed(1)} % of the samples are missing.`);
   const { baselineGapMs } = availability;
   if (baselineGapMs === null) reasons.push('Whether the server was healthy before the injection is not known.');
   else if (
