@@ -22,6 +22,8 @@ export interface ReportedDrill {
   readonly versions: Readonly<Record<string, string>>;
   /** How fast the guest was; none in older records, and where it could not be measured. */
   readonly speed: readonly EntryOf<'speed'>[];
+  /** What was asked of the canary; nothing in older records. */
+  readonly canary: readonly EntryOf<'canary'>[];
   /** Why the record is not complete; null if it is. */
   readonly defect: string | null;
   /** A `DrillData`, packed. */
@@ -42,6 +44,7 @@ export function prepareDrill(record: RunRecord, path: string, outcomes = OUTCOME
     injections: entriesOfType(entries, 'injection'),
     versions: entriesOfType(entries, 'versions').at(-1)?.versions ?? {},
     speed: entriesOfType(entries, 'speed'),
+    canary: entriesOfType(entries, 'canary'),
     defect: truncated ? 'The record was cut off: what happened after its last complete line is not known.' : null,
     packed: pack(collectDrillData(record), printable),
   };

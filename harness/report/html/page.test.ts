@@ -6,7 +6,7 @@ import { MIB } from '../../core/bytes.js';
 import type { RunRecord } from '../../record/reader.js';
 import { OUTCOME_NAMES } from '../../record/schema.js';
 import { findActing, HOSTILE, MARK } from '../../testing/hostile.js';
-import { compose, composeHeader, shortOfMemoryBetween } from '../../testing/record.js';
+import { compose, composeHeader, type Story, shortOfMemoryBetween, silentBetween } from '../../testing/record.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
 import type { RunSummary } from '../../verdict/summary.js';
 import { parseBandMaps, renderBandMapSection } from './band-map.js';
@@ -114,6 +114,15 @@ t.test('a page of three drills', async (t) => {
   const hash = createHash('sha256').update(assets.script).digest('base64');
   t.match(policy, `default-src 'none'; script-src 'sha256-${hash}'`);
   t.notMatch(page, / (src|href)="(?!#)/, 'nothing is loaded or linked from elsewhere');
+});
+
+t.test('the canary is a fact of the drill, with how it fared', async (t) => {
+  const pageOf = (canary?: Story['request']) =>
+    renderPage({ ...bare, drills: [prepareDrill(compose(canary ? { canary } : {}), 'a')] }, assets);
+  const fared = (page: string) => /with protected memory: ([^<]*)</.exec(page)?.[1];
+  t.equal(fared(pageOf(silentBetween(10_000, 12_000))), '290 of 290 requests answered, the slowest after 2.05 s');
+  t.equal(fared(pageOf((due) => ({ t: due + 5, ok: false, error: 'refused' }))), '0 of 290 requests answered');
+  t.equal(fared(pageOf()), undefined, 'a record of an older version has none');
 });
 
 t.test('the speed of the guest is a fact of the drill', async (t) => {

@@ -1,4 +1,5 @@
 import { formatBytes } from '../../core/bytes.js';
+import { formatSeconds } from '../../core/clock.js';
 import { describeInjection } from '../../record/injection.js';
 import type { EntryOf } from '../../record/schema.js';
 import { OUTCOMES } from '../../verdict/outcomes.js';
@@ -67,7 +68,7 @@ function describeProof({ proof }: ReportedDrill): string {
 }
 
 /** The facts of a drill, as pairs of a name and a value. */
-function collectFacts({ header, versions, speed, run, injections }: ReportedDrill): [string, string][] {
+function collectFacts({ header, versions, speed, canary, run, injections }: ReportedDrill): [string, string][] {
   const { host, probe, scenario } = header;
   const facts: [string, string][] = [['bundle', scenario.bundle]];
   if (header.server !== undefined) facts.push(['server', header.server]);
@@ -81,6 +82,7 @@ function collectFacts({ header, versions, speed, run, injections }: ReportedDril
     ],
     ['guest', `${guest}, by ${header.machine} (${header.accelerator})`],
     ...speed.map(describeSpeed),
+    ...describeCanary(canary),
     ...Object.entries(versions),
     [
       'host',
@@ -95,6 +97,16 @@ function describeSpeed({ touchedBytesPerSecond, loopMs, slowness }: EntryOf<'spe
   const figures = `touches ${formatBytes(touchedBytesPerSecond)} a second, a fixed loop takes ${Math.round(loopMs)} ms`;
   const stretched = slowness === 1 ? '' : `; deadlines were ${slowness.toFixed(1)} times as long`;
   return ['speed of the guest', `${figures}${stretched}`];
+}
+
+/** What the control group is, and how it fared; nothing where the record has none. */
+function describeCanary(canary: ReportedDrill['canary']): [string, string][] {
+  if (canary.length === 0) return [];
+  const answered = canary.filter(({ ok }) => ok);
+  const slowest = answered.reduce((most, { t, scheduledT }) => Math.max(most, t - scheduledT), 0);
+  const share = `${answered.length} of ${canary.length} requests answered`;
+  const fared = answered.length === 0 ? share : `${share}, the slowest after ${formatSeconds(slowest)}`;
+  return [['canary', `a tiny server of oomdrill's own in the same guest, with protected memory: ${fared}`]];
 }
 
 function formatLimits({ limits }: EntryOf<'effect'>): string {
