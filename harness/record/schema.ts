@@ -209,7 +209,9 @@ export const speedEntry = z
     touchedBytesPerSecond: bytes.describe(
       'Memory that one thread touches for the first time, bytes of the guest per second.',
     ),
-    loopMs: duration.describe('A loop of 20 million turns that touches no memory, milliseconds.'),
+    loopMs: duration.describe(
+      'A loop of 20 million turns that touches no memory, on all CPUs at once, milliseconds on average.',
+    ),
     slowness: z
       .number()
       .min(1)
