@@ -44,6 +44,11 @@ export const BOUNDS = {
   /** The same for the memory of the whole guest where no limit acted. In thrash it is 0.4 to 0.98. */
   boxMemoryStallShare: 0.1,
   /**
+   * And only with less than this share of the guest's memory available: a limit of a cgroup that is not sampled shows in
+   * the guest's stall as well. Where limits were at work at least 0.19 was left, in thrash less than 0.02.
+   */
+  boxThrashAvailableShare: 0.1,
+  /**
    * A silence has to do with the CPU or the disk if tasks waited for it for this share of the silence: most of it. A
    * hog that grows next to a healthy server takes less.
    */

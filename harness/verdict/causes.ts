@@ -26,7 +26,7 @@ const CAUSES = [
 export type Cause = (typeof CAUSES)[number];
 
 /** What of the header the causes depend on. */
-export type Places = Pick<Header, 'host' | 'guestCpus'>;
+export type Places = Pick<Header, 'host' | 'guestCpus' | 'guestMemoryBytes'>;
 
 /** The causes that have nothing to do with the guest: on another night they may be absent. */
 const OF_THE_HOST: ReadonlySet<Cause> = new Set(['host', 'stopped', 'harness']);
@@ -42,10 +42,10 @@ export function findCauses(span: SpanEvidence, places: Places): readonly Cause[]
 type Sign = (span: SpanEvidence, places: Places) => boolean;
 
 const SIGNS: Readonly<Record<Cause, Sign>> = {
-  memory: (span) => !isBoxThrashing(span) && isCgroupShortOfMemory(span),
-  'box-memory': (span) => isBoxThrashing(span),
+  memory: (span, places) => !isBoxThrashing(span, places) && isCgroupShortOfMemory(span),
+  'box-memory': isBoxThrashing,
   host: (span, places) => hostShare(span, places) < BOUNDS.quietShare || isHostDiskBusy(span),
-  stopped: (span) => !isBoxThrashing(span) && isStopped(span),
+  stopped: (span, places) => !isBoxThrashing(span, places) && isStopped(span),
   harness: ({ host: { harnessStallMs }, ms }) =>
     harnessStallMs !== null && harnessStallMs > Math.min(BOUNDS.hostStallMs, ms * BOUNDS.sharedShare),
   cpu: ({ guest: { cgroup } }) => isWaiting(cgroup.cpu) && !isWholeWaiting(cgroup.cpu),
@@ -75,10 +75,14 @@ function isCgroupShortOfMemory({ guest: { cgroup, kills } }: SpanEvidence): bool
 }
 
 /** Whether the guest waited for memory as a whole. A cgroup at its own limit shows in the same file of the guest. */
-const isBoxThrashing = ({ guest: { box, limitEvents } }: SpanEvidence): boolean =>
-  exceeds(box.memory.some, BOUNDS.boxMemoryStallShare) && limitEvents === 0;
+function isBoxThrashing({ guest: { box, limitEvents, availableBytes } }: SpanEvidence, places: Places): boolean {
+  const isScarce = availableBytes !== null && availableBytes < places.guestMemoryBytes * BOUNDS.boxThrashAvailableShare;
+  return isScarce && exceeds(box.memory.some, BOUNDS.boxMemoryStallShare) && limitEvents === 0;
+}
 
-function isStopped({ guest: { unseenMs, clockLagMs }, ms }: SpanEvidence): boolean {
+/** A guest without samples may also have no CPU left for the sampler: then tasks waited for a CPU all that time. */
+function isStopped({ guest: { box, unseenMs, clockLagMs }, ms }: SpanEvidence): boolean {
+  if (isWaiting(box.cpu)) return false;
   const stoodMs = Math.max(unseenMs, clockLagMs ?? 0);
   return stoodMs >= BOUNDS.stoppedMs && stoodMs >= ms * BOUNDS.stoppedShare;
 }

@@ -44,6 +44,8 @@ function silence(shares: Shares = {}, changes: Partial<Story> = {}): Partial<Sto
 
 const quietHost = () => ({ othersBusyCores: 0.02, iowaitPercent: 0 });
 const busyHost = () => ({ othersBusyCores: 1.8, iowaitPercent: 0 });
+/** More than the share below which the whole guest counts as out of memory. */
+const scarce = () => 150 * MIB;
 const inIt = (t: number) => t > FROM && t <= TO + 1_000;
 const kill: Entry = { type: 'kill', t: FROM + 100, pid: 999, comm: 'cc1', constraint: 'CONSTRAINT_MEMCG' };
 
@@ -75,21 +77,28 @@ const cells: readonly (readonly [string, Outcome, Cause, RegExp, Partial<Story>]
     'escaped',
     'box-memory',
     /was the memory of the whole guest: some of its tasks waited for memory for \d\d % of it while no limit of a cgroup acted/,
-    silence({ memory: 0.8, boxMemory: 0.8 }),
+    silence({ memory: 0.8, boxMemory: 0.8 }, { availableBytes: scarce }),
   ],
   [
     'memory of the whole guest, and a canary that was silent too: escaped, never excused',
     'escaped',
     'box-memory',
     /the canary was silent for 8\.\d+ s of it/,
-    silence({ memory: 0.8, boxMemory: 0.8 }, { canary: silentBetween(FROM, TO) }),
+    silence({ memory: 0.8, boxMemory: 0.8 }, { availableBytes: scarce, canary: silentBetween(FROM, TO) }),
   ],
   [
     'memory of the whole guest, because a cgroup is at its limit',
     'degraded',
     'memory',
     /cgroup's memory/,
-    silence({ memory: 0.8, boxMemory: 0.8, maxEvents: 300 }),
+    silence({ memory: 0.8, boxMemory: 0.8, maxEvents: 300 }, { availableBytes: scarce }),
+  ],
+  [
+    'memory by a limit of a cgroup that is not sampled: the guest has plenty',
+    'degraded',
+    'memory',
+    /cgroup's memory/,
+    silence({ memory: 0.8, boxMemory: 0.8 }),
   ],
   [
     'CPU inside of the cgroup',
@@ -196,6 +205,16 @@ const cells: readonly (readonly [string, Outcome, Cause, RegExp, Partial<Story>]
     'stopped',
     /was that of a guest that stood still: it gave no sample for 8\.\d+ s of it, and the canary was silent for 8\.\d+ s of it\.$/,
     silence({}, { canary: silentBetween(FROM, TO), keep: (entry) => entry.type !== 'sample' || !isStill(entry) }),
+  ],
+  [
+    'a guest without samples, where all waited for a CPU',
+    'contained',
+    'guest-cpu',
+    /for want of CPU in the guest/,
+    silence(
+      { cpu: 0.9, cpuFull: 0.9, boxCpu: 0.9 },
+      { canary: silentBetween(FROM, TO), keep: (entry) => entry.type !== 'sample' || !isStill(entry) },
+    ),
   ],
   [
     'a harness that stalled',

@@ -1,7 +1,7 @@
 import type { CgroupSample, Entry, EntryOf } from '../../record/schema.js';
 import { entriesOfType, isIn, largest, type Span } from '../entries.js';
 import { collectKills } from '../kills.js';
-import { counterOf, longestUnreadMs, riseIn, shareIn } from './totals.js';
+import { counterOf, leastIn, longestUnreadMs, riseIn, shareIn } from './totals.js';
 
 /** Shares of a span, from 0 to 1, in which some and all tasks waited (PSI). Null where it was not measured. */
 export interface Waiting {
@@ -26,10 +26,12 @@ interface CgroupPressure {
 export interface GuestPressure {
   /** Of the cgroup that was silent; of all that are sampled, the most, where its own is not. */
   readonly cgroup: CgroupPressure;
-  /** Rises of `high`, `max` and `oom_kill` in any sampled cgroup: whether any limit acted. */
+  /** Rises of `high` and `max` in all sampled cgroups: whether a limit acted. */
   readonly limitEvents: number | null;
   /** What the tasks of the whole guest waited for. */
   readonly box: { readonly memory: Waiting; readonly cpu: Waiting; readonly disk: Waiting };
+  /** The least memory that was available in the guest, bytes. */
+  readonly availableBytes: number | null;
   /** Kills, by whatever killer, in the span or right before it. */
   readonly kills: number;
   /** The longest time in which the guest gave no sample, milliseconds. */
@@ -54,6 +56,7 @@ export function createGuestMeter(entries: readonly Entry[]): (span: Span, role: 
     cpu: createWaitMeter(meter, ({ box }) => box?.cpu),
     disk: createWaitMeter(meter, ({ box }) => box?.io),
   };
+  const available = meter(({ memAvailableBytes }) => memAvailableBytes);
   const ticks = meter(({ guestMonotonicMs }) => guestMonotonicMs);
   const killed = collectKills(entries);
   return (span, role) => {
@@ -64,8 +67,9 @@ export function createGuestMeter(entries: readonly Entry[]): (span: Span, role: 
     const hostMs = riseIn(times, span);
     return {
       cgroup: own ?? mostOf(all),
-      limitEvents: sumKnown(all.flatMap(({ highEvents, maxEvents, oomKills }) => [highEvents, maxEvents, oomKills])),
+      limitEvents: sumKnown(all.flatMap(({ highEvents, maxEvents }) => [highEvents, maxEvents])),
       box: { memory: box.memory(span), cpu: box.cpu(span), disk: box.disk(span) },
+      availableBytes: leastIn(available, span),
       kills: killed.filter(isIn({ from: span.from - KILL_BEFORE_MS, to: span.to })).length,
       unseenMs: longestUnreadMs(ticks, span),
       clockLagMs: passedMs === null || hostMs === null ? null : Math.max(0, hostMs - passedMs),

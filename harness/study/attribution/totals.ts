@@ -1,5 +1,5 @@
 import type { EntryOf } from '../../record/schema.js';
-import type { Span } from '../entries.js';
+import { type Span, smallest } from '../entries.js';
 import { lengthOf } from './silences.js';
 
 type Sample = EntryOf<'sample'>;
@@ -38,6 +38,12 @@ export function riseIn({ times, values }: Counter, span: Span): number | null {
   const [from, to] = [values[first], values[last]];
   if (from === undefined || to === undefined || last <= first) return null;
   return to >= from ? to - from : to;
+}
+
+/** The smallest of the readings that enclose a span, and of those between them; null without a reading. */
+export function leastIn({ times, values }: Counter, span: Span): number | null {
+  const first = Math.max(0, indexAfter(times, span.from) - 1);
+  return smallest(values.slice(first, indexFrom(times, span.to) + 1));
 }
 
 /** The share of a span that a total of microseconds rose by, from 0 to 1; null where it is unknown. */
