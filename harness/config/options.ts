@@ -64,7 +64,7 @@ interface RunOptions {
   readonly jobs?: string | number;
   /** how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
   readonly watchdog?: string;
-  /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; the guest pays for each answer with CPU time of its own */
+  /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; each costs the guest CPU time, without KVM 0.2 % of one CPU for the canary alone, and more for the server */
   readonly rate?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
@@ -114,7 +114,7 @@ interface MapOptions {
   readonly scale?: string | number;
   /** how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
   readonly watchdog?: string;
-  /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; the guest pays for each answer with CPU time of its own */
+  /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; each costs the guest CPU time, without KVM 0.2 % of one CPU for the canary alone, and more for the server */
   readonly rate?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
@@ -142,7 +142,7 @@ interface MutateOptions {
   readonly scale?: string | number;
   /** how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
   readonly watchdog?: string;
-  /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; the guest pays for each answer with CPU time of its own */
+  /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; each costs the guest CPU time, without KVM 0.2 % of one CPU for the canary alone, and more for the server */
   readonly rate?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
@@ -178,7 +178,7 @@ interface ValidateOptions {
   readonly scale?: string | number;
   /** how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
   readonly watchdog?: string;
-  /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; the guest pays for each answer with CPU time of its own */
+  /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; each costs the guest CPU time, without KVM 0.2 % of one CPU for the canary alone, and more for the server */
   readonly rate?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
@@ -388,7 +388,7 @@ export interface OptionDefaults {
   readonly jobs?: string | number;
   /** run, map, mutate, validate: how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
   readonly watchdog?: string;
-  /** run, map, mutate, validate: ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; the guest pays for each answer with CPU time of its own */
+  /** run, map, mutate, validate: ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; each costs the guest CPU time, without KVM 0.2 % of one CPU for the canary alone, and more for the server */
   readonly rate?: string | number;
   /** run, map, mutate, validate: how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;

@@ -3,7 +3,7 @@ import { mustError } from '../core/must.js';
 /** Five questions a second: the longest gap is known to within a fifth of a second and a round trip. */
 export const DEFAULT_RATE = 5;
 
-/** A guest under emulation spends a third of a CPU on so many answers; twice as many would measure the probing. */
+/** Under emulation the canary alone spends a tenth of a CPU on so many answers, and the server more: a drill would measure itself. */
 const MAX_RATE = 50;
 
 /**

@@ -37,7 +37,7 @@ export const drillFlags = {
   ),
   rate: valueFlag(
     '<n>',
-    'ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; the guest pays for each answer with CPU time of its own',
+    'ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; each costs the guest CPU time, without KVM 0.2 % of one CPU for the canary alone, and more for the server',
     { default: String(DEFAULT_RATE) },
   ),
   waitForQuiet: valueFlag(

@@ -119,10 +119,10 @@ t.test('a page of three drills', async (t) => {
 t.test('the canary is a fact of the drill, with how it fared', async (t) => {
   const pageOf = (canary?: Story['request']) =>
     renderPage({ ...bare, drills: [prepareDrill(compose(canary ? { canary } : {}), 'a')] }, assets);
-  const fared = (page: string) => /with protected memory: ([^<]*)</.exec(page)?.[1];
-  t.equal(fared(pageOf(silentBetween(10_000, 12_000))), '290 of 290 requests answered, the slowest after 2.05 s');
-  t.equal(fared(pageOf((due) => ({ t: due + 5, ok: false, error: 'refused' }))), '0 of 290 requests answered');
-  t.equal(fared(pageOf()), undefined, 'a record of an older version has none');
+  const findWords = (page: string) => /with protected memory: ([^<]*)</.exec(page)?.[1];
+  t.equal(findWords(pageOf(silentBetween(10_000, 12_000))), '290 of 290 requests answered, the slowest after 2.05 s');
+  t.equal(findWords(pageOf((due) => ({ t: due + 5, ok: false, error: 'refused' }))), '0 of 290 requests answered');
+  t.equal(findWords(pageOf()), undefined, 'a record of an older version has none');
 });
 
 t.test('the speed of the guest is a fact of the drill', async (t) => {
