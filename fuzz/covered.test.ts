@@ -53,6 +53,7 @@ const NOT_FUZZED: Readonly<Record<string, readonly string[]>> = {
     'harness/lint/subject.ts renderLimit',
     'harness/lint/subject.ts renderLimitOfUnit',
     'harness/report/github.ts renderGithub',
+    'harness/report/html/latency.ts renderLatency',
     'harness/report/html/section.ts renderBadge',
     'harness/report/html/section.ts renderDrill',
     'harness/report/junit.ts renderJunit',

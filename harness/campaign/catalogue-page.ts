@@ -111,6 +111,9 @@ function renderExpectation(expect: Expectation): string {
 
 const TIME_BOUNDS = [
   ['longestGapMs', 'the longest gap is at most'],
+  ['p50Ms', 'half of the requests of the hold are answered within'],
+  ['p90Ms', '90 % of them are answered within'],
+  ['p99Ms', '99 % of them are answered within'],
   ['repairedWithinMs', 'after the repair it answers within'],
   ['answersWithinMs', 'after the SIGKILL it answers within'],
   ['sidecarGapMs', 'its sidecars are never silent for longer than'],

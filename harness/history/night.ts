@@ -1,4 +1,4 @@
-import type { RunSummary, Summary } from '../verdict/summary.js';
+import type { Evidence, LatencyOfPhase, RunSummary, Summary } from '../verdict/summary.js';
 import { HISTORY_SCHEMA, type Night, type PastRun } from './schema.js';
 
 /** What the history keeps of one drill. */
@@ -21,7 +21,14 @@ export function createPastRun(run: RunSummary): PastRun {
     brimBytes: evidence?.brimBytes ?? null,
     oomKills: evidence?.oomKills ?? null,
     durationMs: timings?.totalMs ?? null,
+    latency: evidence?.latency && keepPercentiles(evidence.latency),
   };
+}
+
+function keepPercentiles({ baseline, hold, recovery }: NonNullable<Evidence['latency']>): PastRun['latency'] {
+  const keep = (phase: LatencyOfPhase | null) =>
+    phase && { p50Ms: phase.p50.ms, p90Ms: phase.p90.ms, p99Ms: phase.p99.ms, worstMs: phase.worstMs };
+  return { baseline: keep(baseline), hold: keep(hold), recovery: keep(recovery) };
 }
 
 /** What the history keeps of a run that ended at `at`, ISO 8601. */

@@ -10,13 +10,27 @@ export const HISTORY_SCHEMA = 'oomdrill.history/1';
 
 const schema = z.literal(HISTORY_SCHEMA);
 
+const known = z.number().nullable().describe('Milliseconds; null where it is not known.');
+
+/** What is kept of the time to an answer in one phase. */
+const keptPhase = z
+  .object({ p50Ms: known, p90Ms: known, p99Ms: known, worstMs: known })
+  .nullable()
+  .describe('Null where nothing was due in it.');
+
 /** The figures of one drill from which trends are computed. Null where its record did not show them. */
 const pastRunSchema = runSummarySchema
   .pick({ scenario: true, bundle: true, server: true, guest: true, machine: true, accelerator: true, scale: true })
   .extend(runSummarySchema.pick({ control: true, verdict: true, outcome: true }).shape)
   .extend(evidenceSchema.pick({ longestGapMs: true, hostStallMs: true, fullStallPercent: true }).shape)
   .extend(evidenceSchema.pick({ brimBytes: true, oomKills: true }).shape)
-  .extend({ durationMs: z.number().nullable().describe('Wall-clock time of the whole drill, milliseconds.') });
+  .extend({
+    durationMs: z.number().nullable().describe('Wall-clock time of the whole drill, milliseconds.'),
+    latency: z
+      .object({ baseline: keptPhase, hold: keptPhase, recovery: keptPhase })
+      .optional()
+      .describe('How long requests took, by phase; absent in entries of earlier versions.'),
+  });
 
 /** One more that a later version watches is passed over. */
 export const figuresSchema = z

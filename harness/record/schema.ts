@@ -89,6 +89,11 @@ export const expectationSchema = z
       .describe(
         'No client may wait longer than this for a full answer, milliseconds. Above it the outcome is `degraded` rather than `contained`.',
       ),
+    p50Ms: milliseconds
+      .optional()
+      .describe('Half of the requests of the hold must be answered within this time, milliseconds.'),
+    p90Ms: milliseconds.optional().describe('The same of 90 % of the requests, milliseconds.'),
+    p99Ms: milliseconds.optional().describe('The same of 99 % of the requests, milliseconds.'),
     killed: z
       .enum(['none', 'injections', 'some-injections'])
       .optional()

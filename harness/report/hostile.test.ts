@@ -19,7 +19,7 @@ import { REPORTERS } from './reporters.js';
 const WIDE = { color: false, columns: 100_000 };
 
 /** Values of these keys are names of ours, which a schema checks. */
-const FIXED = new Set(['outcome', 'expected', 'verdict', 'figure', 'bound', 'kind', 'accelerator']);
+const FIXED = new Set(['outcome', 'expected', 'verdict', 'figure', 'bound', 'kind', 'accelerator', 'state']);
 
 const passed = summarizeRecord(compose(), 'reports/a/record.jsonl');
 const failed = summarizeRecord(compose(shortOfMemoryBetween(10_000, 50_000)), 'reports/b/record.jsonl');

@@ -1,9 +1,11 @@
 import { Gauge, type OpenMetricsContentType, Registry } from 'prom-client';
 import { withoutUndefined } from '../core/defined.js';
 import { printable } from '../core/printable.js';
+import { LATENCY_PHASES } from '../study/latency.js';
 import { OUTCOMES, outcomeNames } from '../verdict/outcomes.js';
 import { type RunSummary, type Summary, verdictSchema } from '../verdict/summary.js';
 import { SEVERITY } from '../verdict/verdicts.js';
+import { LatencyMetric } from './latency-metric.js';
 
 /** The numbers of a drill: name, help, and value; null where it is not known, which gives no sample. */
 const FIGURES: readonly (readonly [string, string, (run: RunSummary) => number | null | undefined])[] = [
@@ -44,8 +46,8 @@ const labelsOf = ({ scenario, bundle, server, guest, control }: RunSummary) =>
   });
 
 /**
- * Renders the summary as OpenMetrics text, for node_exporter's textfile collector or a Pushgateway. With gauges alone
- * and without time stamps it is also valid in Prometheus' own text format, which both of them read.
+ * Renders the summary as OpenMetrics text, for node_exporter's textfile collector or a Pushgateway. With gauges and classic histograms
+ * alone, and without time stamps, it is also valid in Prometheus' own text format, which both of them read.
  */
 export async function renderOpenMetrics(
   { runs, exitCode, at }: Pick<Summary, 'runs' | 'exitCode' | 'at'>,
@@ -84,6 +86,7 @@ export async function renderOpenMetrics(
   ]);
   for (const run of worst)
     for (const [killer, count] of countKills(run)) kills.set({ ...labelsOf(run), killer }, count);
+  addLatencies(worst, registry);
   gauge('exit_status', 'Exit status of the run: 0 as expected, 1 a claim failed, 2 nothing was proved.', []).set(
     exitCode,
   );
@@ -99,6 +102,18 @@ function countKills({ evidence }: RunSummary): (readonly [string, number])[] {
   const kills = evidence?.kills;
   if (!kills) return [];
   return KILLERS.map((name) => [name, kills.filter(({ killer }) => (killer ?? 'unknown') === name).length]);
+}
+
+function addLatencies(runs: readonly RunSummary[], registry: Registry<OpenMetricsContentType>): void {
+  const help =
+    'How long requests took, from when they were due; those without an answer are in +Inf, and not in the sum.';
+  const metric = new LatencyMetric('oomdrill_latency_seconds', help, registry);
+  for (const run of runs) {
+    for (const phase of LATENCY_PHASES) {
+      const latency = run.evidence?.latency?.[phase];
+      if (latency) metric.add({ ...labelsOf(run), phase }, latency);
+    }
+  }
 }
 
 /** The worst drill of each scenario, bundle, server and guest: a series has only one value at a time. */

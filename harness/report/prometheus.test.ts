@@ -46,6 +46,26 @@ t.test('OpenMetrics is valid for Prometheus', { skip }, async (t) => {
   t.not(check('oomdrill_oom_kills{guest=trixie} 1\n').status, 0, 'promtool can reject input');
 });
 
+t.test('how long requests took is a classic histogram', async (t) => {
+  const unanswered = compose({ request: (due) => ({ t: due + 30, ok: due < 10_000 || due > 20_000 }) });
+  const document = summarize([summarizeRecord(unanswered, 'a')], record.header.host);
+  const ofHold = (await renderOpenMetrics(document)).split('\n').filter((line) => line.includes('phase="hold"'));
+  const value = (name: string) =>
+    Number(
+      ofHold
+        .find((line) => line.includes(name))
+        ?.split(' ')
+        .at(-1),
+    );
+  t.same(
+    ['le="0.025"', 'le="0.05"', 'le="30.0"', 'le="+Inf"', '_count'].map(value),
+    [0, 174, 174, 225, 225],
+    'a request without an answer is in +Inf alone',
+  );
+  t.equal(value('_sum').toFixed(2), (174 * 0.03).toFixed(2));
+  t.equal(ofHold.length, 15, 'twelve fixed buckets, +Inf, the sum and the count');
+});
+
 t.test('it is valid whatever the names are', { skip }, async (t) => {
   const runs = Object.values(HOSTILE).map((value) => ({ ...run, scenario: value, bundle: value, guest: value }));
   const input = await renderOpenMetrics(summarize(runs, record.header.host, { at }));

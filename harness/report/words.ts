@@ -2,10 +2,11 @@ import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import { formatCount } from '../core/count.js';
 import { orUnknown } from '../core/unknown.js';
+import { PERCENTILES } from '../study/latency.js';
 import { hasEnded } from '../study/task-state.js';
 import { nameInjected } from '../verdict/injected.js';
 import { asSentence, describeKills } from '../verdict/kill-sentences.js';
-import { type Drift, drilledName, type Evidence, type RunSummary } from '../verdict/summary.js';
+import { type Drift, drilledName, type Evidence, type LatencyOfPhase, type RunSummary } from '../verdict/summary.js';
 
 const formatPercent = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} %`;
 
@@ -29,6 +30,7 @@ export function describeEvidence(evidence: Evidence): string[] {
   const [before, after] = [orUnknown(serverPidBefore), orUnknown(serverPidAfter)];
   const lines = [
     `longest gap ${orUnknown(longestGapMs, formatSeconds)} (clients give up after ${formatSeconds(watchdogWindowMs)}), median answer ${orUnknown(baselineMedianMs, formatSeconds)} before and ${during} during the hold`,
+    ...describeLatency(evidence),
     `memory.events: ${orUnknown(oomKills, formatCount)} oom_kill, ${orUnknown(highEvents, formatCount)} high, ${orUnknown(maxEvents, formatCount)} max; ${describeStall(fullStallPercent)}`,
     ...describeKilled(evidence),
     describeInjection(evidence),
@@ -61,6 +63,25 @@ function describeKilled({ kills }: Evidence): string[] {
     ? [`${KILLED}nothing, by the logs`]
     : describeKills(kills).map((kill) => `${KILLED}${kill}`);
 }
+
+/** The percentiles of the hold; none where it had no requests, or in a result of an earlier version. */
+function describeLatency({ latency }: Evidence): string[] {
+  const hold = latency?.hold;
+  if (!hold) return [];
+  const percentiles = PERCENTILES.map((percent) => `p${percent} ${formatPercentile(hold[`p${percent}`])}`);
+  const { requests, answered } = hold;
+  return [
+    `time to an answer during the hold: ${percentiles.join(', ')}, worst ${formatWorst(hold)} (${formatCount(answered)} of ${formatCount(requests)} requests answered)`,
+  ];
+}
+
+/** A percentile, for people: `0.03 s`, `no answer` or `too few`. */
+export const formatPercentile = ({ state, ms }: LatencyOfPhase['p50']): string =>
+  ms !== null ? formatSeconds(ms) : state === 'no-answer' ? 'no answer' : 'too few';
+
+/** The slowest answer of a phase, for people. */
+export const formatWorst = ({ worstMs }: LatencyOfPhase): string =>
+  worstMs === null ? 'no answer' : formatSeconds(worstMs);
 
 /** The last state of the injection, the plateau of memory, and its distance from the target. */
 function describeInjection(evidence: Evidence): string {

@@ -1,5 +1,6 @@
 import type { Entry } from '../record/schema.js';
-import { entriesOfType, isIn, middleValue, type Span, watchedUntil } from './entries.js';
+import { entriesOfType, isIn, type Span, watchedUntil } from './entries.js';
+import type { Latencies } from './latency.js';
 import { type Phases, stressWindow } from './phases.js';
 
 /** What the clients saw. Milliseconds; null where the record does not show it. */
@@ -32,7 +33,7 @@ const MAX_RECENT_MS = 5_000;
 type FullAnswer = { readonly t: number; readonly scheduledT: number };
 
 /** Requests that are still open when the record ends have no entry in it, and count as never answered. */
-export function studyAvailability(entries: readonly Entry[], phases: Phases): Availability {
+export function studyAvailability(entries: readonly Entry[], phases: Phases, latencies: Latencies): Availability {
   const probes = entriesOfType(entries, 'probe');
   const answers = probes.filter(({ ok }) => ok).sort((a, b) => a.t - b.t);
   const span = stressWindow(phases);
@@ -53,8 +54,8 @@ export function studyAvailability(entries: readonly Entry[], phases: Phases): Av
     longestGapMs: gap?.ms ?? null,
     longestGapFrom: gap?.from ?? null,
     baselineGapMs: phases.baseline ? (findLongestGap(answers, phases.baseline, phases.baseline.to)?.ms ?? null) : null,
-    baselineMedianMs: medianLatency(probes, phases.baseline),
-    holdMedianMs: medianLatency(probes, phases.hold),
+    baselineMedianMs: latencies.baseline?.medianMs ?? null,
+    holdMedianMs: latencies.hold?.medianMs ?? null,
     recoveryMs: firstSince(releasedT),
     // An answer that came only after the hogs were gone is not due to the repair.
     repairMs: firstSince(phases.repair?.from, phases.repair?.to),
@@ -107,18 +108,4 @@ export function findLongestGap(
       (longest, gap) => (longest && longest.ms >= gap.ms ? longest : gap),
       undefined,
     );
-}
-
-/**
- * Median latency of the requests that were due in a span, measured from when they were due. A failed one counts as
- * never answered.
- */
-function medianLatency(
-  probes: readonly { t: number; scheduledT: number; ok: boolean }[],
-  span: Span | undefined,
-): number | null {
-  if (!span) return null;
-  const due = probes.filter(({ scheduledT }) => isIn(span)({ t: scheduledT }));
-  const latency = middleValue(due.map(({ ok, t, scheduledT }) => (ok ? t - scheduledT : Number.POSITIVE_INFINITY)));
-  return latency !== null && Number.isFinite(latency) ? latency : null;
 }

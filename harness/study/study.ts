@@ -5,6 +5,7 @@ import { type Availability, studyAvailability, studySidecars } from './availabil
 import { type Brim, studyBrim } from './brim.js';
 import { entriesOfType, smallest, watchedUntil } from './entries.js';
 import { type HostHealth, studyHost } from './host.js';
+import { type Latencies, studyLatencies } from './latency.js';
 import { type Memory, type Sampling, studyMemory, studySampling } from './memory.js';
 import { type ObserversCost, studyObservers } from './observers.js';
 import { type Parties, studyParties } from './parties.js';
@@ -17,6 +18,7 @@ export interface Study {
   readonly availability: Availability;
   /** The silences of server and sidecars, and what was seen in each. */
   readonly attribution: Attribution;
+  readonly latencies: Latencies;
   readonly memory: Memory;
   readonly sampling: Sampling;
   readonly observers: ObserversCost;
@@ -40,13 +42,15 @@ export interface Study {
 export function study({ header, entries, truncated }: RunRecord): Study {
   const phases = studyPhases(entries);
   const span = stressWindow(phases);
+  const latencies = studyLatencies(entries, phases, header);
   const end = entriesOfType(entries, 'end').at(-1);
   // The limits that are drilled are those of the cgroup that the last injection is in.
   const role = entriesOfType(entries, 'injection').at(-1)?.role ?? 'server';
   const available = entriesOfType(entries, 'sample').flatMap(({ memAvailableBytes }) => memAvailableBytes ?? []);
   return {
     phases,
-    availability: studyAvailability(entries, phases),
+    availability: studyAvailability(entries, phases, latencies),
+    latencies,
     attribution: studyAttribution(entries, phases, header),
     memory: studyMemory(entries, phases, role),
     sampling: studySampling(entries, span, header.sampleIntervalMs),

@@ -29,18 +29,21 @@ const FIGURES = [
   'repairMs',
   'brimBytes',
   'hostStallMs',
-  'baselineMedianMs',
-  'holdMedianMs',
 ] as const satisfies readonly (keyof Evidence)[];
 
 function evidenceFacts(evidence: Evidence) {
   return {
     ...Object.fromEntries(FIGURES.map((figure) => [figure, evidence[figure]])),
+    baselineMedianMs: roundMedian(evidence.baselineMedianMs),
+    holdMedianMs: roundMedian(evidence.holdMedianMs),
     injected: evidence.injected,
     injectionState: evidence.injectionState,
     sidecarGapMs: evidence.sidecarGapMs,
   };
 }
+
+/** Medians were once kept to the last digit of the clock; now they come from a histogram, in hundredths of a millisecond. */
+const roundMedian = (ms: number | null) => (ms === null ? null : Math.round(ms * 100) / 100);
 
 /** One drill's result, without its sentences. */
 function runFacts(run: RunSummary) {

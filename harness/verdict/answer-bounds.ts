@@ -1,9 +1,11 @@
 import { formatSeconds } from '../core/clock.js';
 import type { Expectation, Header } from '../record/schema.js';
 import type { SpanEvidence } from '../study/attribution/attribution.js';
+import type { PERCENTILES } from '../study/latency.js';
 import type { Study } from '../study/study.js';
 import { describeOpen, type Problem } from './open-silences.js';
-import { compareSilence, weighSilence } from './silence.js';
+import { describeSlow } from './percentile.js';
+import { compareSilence, isHostsDoing, weighSilence } from './silence.js';
 
 /** How a bound does not hold: missed for certain, or open, because it may be the host's doing. */
 export interface Checked {
@@ -15,7 +17,14 @@ export interface Checked {
 export type BoundCheck = (expect: Expectation, found: Study, header: Header) => Checked;
 
 /** The bounds that speak of how long clients wait. What was never measured is missed. */
-type AnswerBound = 'longestGapMs' | 'answersWithinMs' | 'repairedWithinMs' | 'sidecarGapMs';
+type AnswerBound =
+  | 'longestGapMs'
+  | 'p50Ms'
+  | 'p90Ms'
+  | 'p99Ms'
+  | 'answersWithinMs'
+  | 'repairedWithinMs'
+  | 'sidecarGapMs';
 
 const HOLDS: Checked = { missed: [], open: [] };
 const misses = (...sentences: string[]): Checked => ({ missed: sentences, open: [] });
@@ -27,6 +36,9 @@ export const ANSWER_CHECKS: Readonly<Record<AnswerBound, BoundCheck>> = {
     if (longestGapMs === null) return misses(sentence);
     return checkSilences(attribution.server, within, header, () => sentence);
   },
+  p50Ms: ({ p50Ms }, study, header) => checkPercentile(50, p50Ms, study, header),
+  p90Ms: ({ p90Ms }, study, header) => checkPercentile(90, p90Ms, study, header),
+  p99Ms: ({ p99Ms }, study, header) => checkPercentile(99, p99Ms, study, header),
   answersWithinMs: ({ answersWithinMs: within }, study, header) => {
     const { recoveryMs } = study.availability;
     if (!isLate(recoveryMs, within)) return HOLDS;
@@ -68,6 +80,22 @@ export const ANSWER_CHECKS: Readonly<Record<AnswerBound, BoundCheck>> = {
 /** Whether something took longer than allowed; what never happened did. */
 const isLate = (ms: number | null, withinMs: number | undefined): withinMs is number =>
   withinMs !== undefined && !((ms ?? Number.POSITIVE_INFINITY) <= withinMs);
+
+/** Slow answers are the cgroup's only where the hold shows that memory, CPU or disk of the guest had to do with them. */
+function checkPercentile(
+  percent: (typeof PERCENTILES)[number],
+  within: number | undefined,
+  { attribution, latencies: { hold } }: Study,
+  header: Header,
+): Checked {
+  const sentence = within === undefined ? null : describeSlow(percent, hold, within);
+  if (sentence === null) return HOLDS;
+  const isKnown = hold !== null && hold[`p${percent}`].state !== 'too-few';
+  if (!isKnown || attribution.hold === null) return misses(sentence);
+  const silence = weighSilence(attribution.hold, header);
+  if (silence.isReal) return misses(sentence);
+  return { missed: [], open: [{ sentence, isHostsDoing: isHostsDoing(silence) }] };
+}
 
 /** The longest silence that misses the bound for certain decides; if there is none, the longest one that may. */
 function checkSilences(

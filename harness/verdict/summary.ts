@@ -60,6 +60,45 @@ const killSchema = z
   })
   .meta({ id: 'kill', description: 'What was killed, when, by what, and by whose limit.' });
 
+const percentileSchema = z
+  .object({
+    state: z.enum(['measured', 'no-answer', 'too-few']),
+    ms: milliseconds.describe('Null unless it was measured.'),
+    beyond: z.number().int().nonnegative().describe('How many requests took longer, or had no answer.'),
+  })
+  .meta({
+    id: 'percentile',
+    description:
+      'The time within which a share of the requests was answered. `no-answer`: it falls among the requests that never were. `too-few`: fewer than ten requests are beyond it.',
+  });
+
+const latencySchema = z
+  .object({
+    requests: z.number().int().positive().describe('How many were due in the phase.'),
+    answered: z.number().int().nonnegative().describe('How many of them had a full answer.'),
+    p50: percentileSchema,
+    p90: percentileSchema,
+    p99: percentileSchema,
+    medianMs: milliseconds.describe('The middle request, however few there were; null where it had no answer.'),
+    worstMs: milliseconds.describe('The slowest answer, milliseconds; null where a request had none.'),
+    sumMs: z.number().nonnegative().describe('Sum of the times to the answers, milliseconds.'),
+    buckets: z
+      .array(
+        z.object({
+          withinMs: z.number().positive().describe('Upper bound of the bucket, milliseconds.'),
+          answered: z.number().int().nonnegative().describe('How many were answered within this time.'),
+        }),
+      )
+      .describe('The requests by the time to their answer. Those without one are beyond all buckets.'),
+  })
+  .meta({
+    id: 'latency',
+    description:
+      'How long the requests of one phase took, each from when it was due. Kept to 0.01 ms, and above 2.6 s to 0.001 %.',
+  });
+
+const latencyOfPhase = latencySchema.nullable().describe('Null where nothing was due in it.');
+
 export const evidenceSchema = z
   .object({
     longestGapMs: milliseconds.describe('The longest time that clients were without a full answer, milliseconds.'),
@@ -127,6 +166,10 @@ export const evidenceSchema = z
       ),
     baselineMedianMs: milliseconds.describe('Median time to an answer during the baseline, milliseconds.'),
     holdMedianMs: milliseconds.describe('Median time to an answer during the hold, milliseconds.'),
+    latency: z
+      .object({ baseline: latencyOfPhase, hold: latencyOfPhase, recovery: latencyOfPhase })
+      .optional()
+      .describe('How long requests took, by phase; absent in results of earlier versions.'),
   })
   .meta({
     id: 'evidence',
@@ -257,6 +300,7 @@ export function summarySchemaFor(names: readonly Outcome[]): typeof summarySchem
   });
 }
 
+export type LatencyOfPhase = z.infer<typeof latencySchema>;
 export type Evidence = z.infer<typeof evidenceSchema>;
 export type EvidenceKill = z.infer<typeof killSchema>;
 export type Missed = z.infer<typeof missedSchema>;

@@ -294,6 +294,48 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     'fail',
     /^The server did not answer again after the repair/,
   ],
+  ['percentiles within their bounds', { expect: contained({ p50Ms: 30, p90Ms: 31 }) }, 'pass', /^Nothing was killed/],
+  [
+    'a percentile past its bound',
+    {
+      ...shortOfMemoryBetween(9_000, 54_000),
+      expect: contained({ p90Ms: 100 }),
+      request: (due) => ({ t: due + (due % 1_000 === 0 ? 400 : 30), ok: true }),
+    },
+    'fail',
+    /^90 % of the requests of the hold should have been answered within 0\.10 s, but that took 0\.40 s\.$/,
+  ],
+  [
+    'a percentile that falls among requests without an answer',
+    {
+      ...shortOfMemoryBetween(9_000, 54_000),
+      expect: contained({ p50Ms: 100, p90Ms: 100 }),
+      request: (due) => ({ t: due + 30, ok: due < 9_000 || due >= 54_000 || due % 1_000 !== 0 }),
+    },
+    'fail',
+    /^90 % of the requests of the hold .*, but 45 of 225 had no answer\.$/,
+  ],
+  [
+    "a percentile past its bound without a sign of memory, which may be anyone's doing",
+    {
+      expect: contained({ p90Ms: 100 }),
+      request: (due) => ({ t: due + (due % 1_000 === 0 ? 400 : 30), ok: true }),
+    },
+    'inconclusive',
+    /^90 % of the requests of the hold .*, but that took 0\.40 s\.$/,
+  ],
+  [
+    'a percentile of too few requests, although each was answered at once',
+    { expect: contained({ p99Ms: 100 }) },
+    'fail',
+    /^99 % .*, but 225 are too few to tell: only 2 are beyond that share, and it takes 10\.$/,
+  ],
+  [
+    'a percentile of a hold without requests',
+    { expect: { outcomes: ['inconclusive'], p50Ms: 100 }, keep: ({ type }) => type !== 'probe' },
+    'fail',
+    /^50 % .*, but it is not known when they were\.$/,
+  ],
   [
     'a sidecar that answers',
     { expect: contained({ sidecarGapMs: 5_000 }), more: sidecarProbes(() => true) },

@@ -69,7 +69,8 @@ function tellLongestSilence(found: Study, header: Header, reasons: readonly stri
 }
 
 function collectEvidence(found: Study, header: Header): Evidence {
-  const { attribution, availability, sidecarGapsMs, brim, host, memory, observers, parties, sampling } = found;
+  const { attribution, availability, latencies, sidecarGapsMs, brim, host, memory, observers, parties, sampling } =
+    found;
   const last = parties.injections.at(-1);
   const [longest] = weighServerSilences(found, header);
   return {
@@ -99,6 +100,7 @@ function collectEvidence(found: Study, header: Header): Evidence {
     observersCpuPercent: observers.bothPercent,
     baselineMedianMs: availability.baselineMedianMs,
     holdMedianMs: availability.holdMedianMs,
+    latency: latencies,
   };
 }
 

@@ -6,6 +6,7 @@ import { OUTCOMES } from '../../verdict/outcomes.js';
 import { drilledName, type RunSummary, type Verdict } from '../../verdict/summary.js';
 import { describeEvidence, describeOutcome } from '../words.js';
 import type { ReportedDrill } from './drill.js';
+import { renderLatency } from './latency.js';
 import { html, type Markup } from './markup.js';
 import { describeDrill, describeVerdict } from './sentence.js';
 
@@ -43,6 +44,7 @@ ${defect === null ? null : html`<p class="warning">${defect}</p>`}
 <h3>What was seen</h3><ul>${observations.map((line) => html`<li>${line}</li>`)}</ul></div>
 <div><h3>Figures</h3><ul>${figures.map((line) => html`<li>${line}</li>`)}</ul></div>
 </div>
+${renderLatency(run, id)}
 ${renderSettings(drill, id)}
 <script type="application/octet-stream" id="${id}-data">${packed}</script>
 </section>`;

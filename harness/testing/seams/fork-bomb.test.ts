@@ -152,6 +152,7 @@ t.test('it is reported with its own words', async (t) => {
   if (!run.evidence) throw new Error('there is evidence');
   t.match(describeEvidence(run.evidence), [
     /during the hold$/,
+    /^time to an answer/,
     /memory\.events/,
     /^killed: nothing/,
     /^bomb holding, plateau /,
