@@ -29,7 +29,7 @@ export function describeEvidence(evidence: Evidence): string[] {
   const release = state !== null && hasEnded({ state }) ? 'release' : 'SIGKILL';
   const [before, after] = [orUnknown(serverPidBefore), orUnknown(serverPidAfter)];
   const lines = [
-    `longest gap ${orUnknown(longestGapMs, formatSeconds)} (clients give up after ${formatSeconds(watchdogWindowMs)}), median answer ${orUnknown(baselineMedianMs, formatSeconds)} before and ${during} during the hold`,
+    `longest gap ${orUnknown(longestGapMs, formatSeconds)}${describeSilence(evidence)} (clients give up after ${formatSeconds(watchdogWindowMs)}), median answer ${orUnknown(baselineMedianMs, formatSeconds)} before and ${during} during the hold`,
     ...describeLatency(evidence),
     `memory.events: ${orUnknown(oomKills, formatCount)} oom_kill, ${orUnknown(highEvents, formatCount)} high, ${orUnknown(maxEvents, formatCount)} max; ${describeStall(fullStallPercent)}`,
     ...describeKilled(evidence),
@@ -63,6 +63,10 @@ function describeKilled({ kills }: Evidence): string[] {
     ? [`${KILLED}nothing, by the logs`]
     : describeKills(kills).map((kill) => `${KILLED}${kill}`);
 }
+
+/** The lower bound of the silence in the longest gap, whose upper bound the gap is; nothing where there may have been none. */
+const describeSilence = ({ gapBounds }: Evidence): string =>
+  gapBounds && gapBounds.atLeastMs > 0 ? `, silent for at least ${formatSeconds(gapBounds.atLeastMs)} of it` : '';
 
 /** The percentiles of the hold; none where it had no requests, or in a result of an earlier version. */
 function describeLatency({ latency }: Evidence): string[] {

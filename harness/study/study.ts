@@ -4,6 +4,7 @@ import { type Attribution, studyAttribution } from './attribution/attribution.js
 import { type Availability, studyAvailability, studySidecars } from './availability.js';
 import { type Brim, studyBrim } from './brim.js';
 import { entriesOfType, smallest, watchedUntil } from './entries.js';
+import { boundGap, type GapBounds } from './gap-bounds.js';
 import { type HostHealth, studyHost } from './host.js';
 import { type Latencies, studyLatencies } from './latency.js';
 import { type Memory, type Sampling, studyMemory, studySampling } from './memory.js';
@@ -18,6 +19,8 @@ export interface Study {
   readonly availability: Availability;
   /** The silences of server and sidecars, and what was seen in each. */
   readonly attribution: Attribution;
+  /** How long the server itself was silent in the longest gap; null where that is not known. */
+  readonly gapBounds: GapBounds | null;
   readonly latencies: Latencies;
   readonly memory: Memory;
   readonly sampling: Sampling;
@@ -47,9 +50,11 @@ export function study({ header, entries, truncated }: RunRecord): Study {
   // The limits that are drilled are those of the cgroup that the last injection is in.
   const role = entriesOfType(entries, 'injection').at(-1)?.role ?? 'server';
   const available = entriesOfType(entries, 'sample').flatMap(({ memAvailableBytes }) => memAvailableBytes ?? []);
+  const availability = studyAvailability(entries, phases, latencies);
   return {
     phases,
-    availability: studyAvailability(entries, phases, latencies),
+    availability,
+    gapBounds: boundGap(entriesOfType(entries, 'probe'), availability, header.probe),
     latencies,
     attribution: studyAttribution(entries, phases, header),
     memory: studyMemory(entries, phases, role),

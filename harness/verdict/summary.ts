@@ -118,6 +118,16 @@ export const evidenceSchema = z
       .describe(
         'What was seen in the longest gap to cause it, the most important first: `memory`, `box-memory`, `host`, `stopped`, `harness`, `cpu`, `guest-cpu`, `disk`, `guest-disk` or `unknown`; empty where the gap is not longer than allowed. Absent in results of earlier versions.',
       ),
+    gapBounds: z
+      .object({
+        atLeastMs: z.number().describe('The lower bound, milliseconds.'),
+        atMostMs: z.number().describe('The upper bound, milliseconds: the gap itself.'),
+      })
+      .nullable()
+      .optional()
+      .describe(
+        'How long the server itself was silent in the longest gap, as far as its clients can tell: they see when answers come, and not when it stops or goes on. Null where no answer came before the gap; absent in results of earlier versions.',
+      ),
     watchdogWindowMs: z.number().describe('How long a client waits before it gives its connection up, milliseconds.'),
     oomKills: count.describe('Kills by the OOM killer of the kernel.'),
     kills: z

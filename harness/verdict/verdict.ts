@@ -69,12 +69,24 @@ function tellLongestSilence(found: Study, header: Header, reasons: readonly stri
 }
 
 function collectEvidence(found: Study, header: Header): Evidence {
-  const { attribution, availability, latencies, sidecarGapsMs, brim, host, memory, observers, parties, sampling } =
-    found;
+  const {
+    attribution,
+    availability,
+    gapBounds,
+    latencies,
+    sidecarGapsMs,
+    brim,
+    host,
+    memory,
+    observers,
+    parties,
+    sampling,
+  } = found;
   const last = parties.injections.at(-1);
   const [longest] = weighServerSilences(found, header);
   return {
     longestGapMs: availability.longestGapMs,
+    gapBounds,
     ownGapMs: longest ? longest.ownMs : availability.longestGapMs,
     canaryGapMs: attribution.canary?.longestGapMs ?? null,
     gapCauses: longest ? [...longest.causes] : [],

@@ -22,6 +22,7 @@ exports[`harness/report/formats.test.ts > TAP > JUnit XML > must match snapshot 
 Nothing was killed while the hog held, with memory.current at 1.54G.
 The longest gap between two answers was 0.20 s; during the hold the median answer took 30 ms.
 longest gap 0.20 s (clients give up after 20.0 s), median answer 0.03 s before and 0.03 s during the hold
+time to an answer during the hold: p50 0.03 s, p90 0.03 s, p99 too few, worst 0.03 s (225 of 225 requests answered)
 memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
 killed: nothing, by the logs
 hog holding, plateau 1.54G, at most 0.00 % off its target
@@ -34,6 +35,7 @@ record: reports/a/record.jsonl</system-out>
 Nothing was killed while the hog held, with memory.current at 1.54G.
 The longest gap between two answers was 0.20 s; during the hold the median answer took 30 ms.
 longest gap 0.20 s (clients give up after 20.0 s), median answer 0.03 s before and 0.03 s during the hold
+time to an answer during the hold: p50 0.03 s, p90 0.03 s, p99 too few, worst 0.03 s (225 of 225 requests answered)
 memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
 killed: nothing, by the logs
 hog holding, plateau 1.54G, at most 0.00 % off its target
@@ -47,7 +49,8 @@ No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, a
 All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events counted 0 high and 0 max.
 The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.
 The silence of 40.2 s was the cgroup's memory: some of its tasks waited for memory for 70 % of it.
-longest gap 40.2 s (clients give up after 20.0 s), median answer 0.03 s before and 17.6 s during the hold
+longest gap 40.2 s, silent for at least 40.0 s of it (clients give up after 20.0 s), median answer 0.03 s before and 17.7 s during the hold
+time to an answer during the hold: p50 17.7 s, p90 no answer, p99 no answer, worst no answer (125 of 225 requests answered)
 memory.events: 0 oom_kill, 0 high, 0 max; full stall 62 % of the hold
 killed: nothing, by the logs
 hog holding, plateau 1.54G, at most 0.00 % off its target
@@ -79,6 +82,7 @@ The longest gap between two answers was 0.20 s; during the hold the median answe
 Drifting: the longest gap is 0.90 s, and its median before was 0.23 s.
 Drifting: the full stall is 12 % of the hold, and its median before was 0.0 %.
 longest gap 0.20 s (clients give up after 20.0 s), median answer 0.03 s before and 0.03 s during the hold
+time to an answer during the hold: p50 0.03 s, p90 0.03 s, p99 too few, worst 0.03 s (225 of 225 requests answered)
 memory.events: 0 oom_kill, 0 high, 0 max; full stall 0.0 % of the hold
 killed: nothing, by the logs
 hog holding, plateau 1.54G, at most 0.00 % off its target
@@ -92,7 +96,8 @@ No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, a
 All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events counted 0 high and 0 max.
 The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.
 The silence of 40.2 s was the cgroup's memory: some of its tasks waited for memory for 70 % of it.
-longest gap 40.2 s (clients give up after 20.0 s), median answer 0.03 s before and 17.6 s during the hold
+longest gap 40.2 s, silent for at least 40.0 s of it (clients give up after 20.0 s), median answer 0.03 s before and 17.7 s during the hold
+time to an answer during the hold: p50 17.7 s, p90 no answer, p99 no answer, worst no answer (125 of 225 requests answered)
 memory.events: 0 oom_kill, 0 high, 0 max; full stall 62 % of the hold
 killed: nothing, by the logs
 hog holding, plateau 1.54G, at most 0.00 % off its target
@@ -127,6 +132,7 @@ Exit status 1: a claim failed: the limits do not do what they should, or a contr
 - Drifting: the longest gap is 0.90 s, and its median before was 0.23 s.
 - Drifting: the full stall is 12 % of the hold, and its median before was 0.0 %.
 - longest gap 0.20 s (clients give up after 20.0 s), median answer 0.03 s before and 0.03 s during the hold
+- time to an answer during the hold: p50 0.03 s, p90 0.03 s, p99 too few, worst 0.03 s (225 of 225 requests answered)
 - memory.events: 0 oom\\_kill, 0 high, 0 max; full stall 0.0 % of the hold
 - killed: nothing, by the logs
 - hog holding, plateau 1.54G, at most 0.00 % off its target
@@ -141,7 +147,8 @@ Exit status 1: a claim failed: the limits do not do what they should, or a contr
 - All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events counted 0 high and 0 max.
 - The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.
 - The silence of 40.2 s was the cgroup's memory: some of its tasks waited for memory for 70 % of it.
-- longest gap 40.2 s (clients give up after 20.0 s), median answer 0.03 s before and 17.6 s during the hold
+- longest gap 40.2 s, silent for at least 40.0 s of it (clients give up after 20.0 s), median answer 0.03 s before and 17.7 s during the hold
+- time to an answer during the hold: p50 17.7 s, p90 no answer, p99 no answer, worst no answer (125 of 225 requests answered)
 - memory.events: 0 oom\\_kill, 0 high, 0 max; full stall 62 % of the hold
 - killed: nothing, by the logs
 - hog holding, plateau 1.54G, at most 0.00 % off its target
@@ -166,7 +173,8 @@ Exit status 1: a claim failed: the limits do not do what they should, or a contr
 - All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events counted 0 high and 0 max.
 - The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.
 - The silence of 40.2 s was the cgroup's memory: some of its tasks waited for memory for 70 % of it.
-- longest gap 40.2 s (clients give up after 20.0 s), median answer 0.03 s before and 17.6 s during the hold
+- longest gap 40.2 s, silent for at least 40.0 s of it (clients give up after 20.0 s), median answer 0.03 s before and 17.7 s during the hold
+- time to an answer during the hold: p50 17.7 s, p90 no answer, p99 no answer, worst no answer (125 of 225 requests answered)
 - memory.events: 0 oom\\_kill, 0 high, 0 max; full stall 62 % of the hold
 - killed: nothing, by the logs
 - hog holding, plateau 1.54G, at most 0.00 % off its target
@@ -255,6 +263,98 @@ oomdrill_kills{scenario="composed",guest="bookworm",control="false",killer="earl
 oomdrill_kills{scenario="composed",guest="bookworm",control="false",killer="systemd-oomd"} 0
 oomdrill_kills{scenario="composed",guest="bookworm",control="false",killer="systemd"} 0
 oomdrill_kills{scenario="composed",guest="bookworm",control="false",killer="unknown"} 0
+# HELP oomdrill_latency_seconds How long requests took, from when they were due; those without an answer are in +Inf, and not in the sum.
+# TYPE oomdrill_latency_seconds histogram
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="baseline",le="0.01"} 0
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="baseline",le="0.025"} 0
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="baseline",le="0.05"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="baseline",le="0.1"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="baseline",le="0.25"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="baseline",le="0.5"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="baseline",le="1.0"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="baseline",le="2.5"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="baseline",le="5.0"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="baseline",le="10.0"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="baseline",le="20.0"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="baseline",le="30.0"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="baseline",le="+Inf"} 25
+oomdrill_latency_seconds_sum{scenario="composed",guest="trixie",control="false",phase="baseline"} 0.75
+oomdrill_latency_seconds_count{scenario="composed",guest="trixie",control="false",phase="baseline"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="hold",le="0.01"} 0
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="hold",le="0.025"} 0
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="hold",le="0.05"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="hold",le="0.1"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="hold",le="0.25"} 26
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="hold",le="0.5"} 27
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="hold",le="1.0"} 29
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="hold",le="2.5"} 37
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="hold",le="5.0"} 49
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="hold",le="10.0"} 74
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="hold",le="20.0"} 124
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="hold",le="30.0"} 125
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="hold",le="+Inf"} 225
+oomdrill_latency_seconds_sum{scenario="composed",guest="trixie",control="false",phase="hold"} 1015.75
+oomdrill_latency_seconds_count{scenario="composed",guest="trixie",control="false",phase="hold"} 225
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="recovery",le="0.01"} 0
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="recovery",le="0.025"} 0
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="recovery",le="0.05"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="recovery",le="0.1"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="recovery",le="0.25"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="recovery",le="0.5"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="recovery",le="1.0"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="recovery",le="2.5"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="recovery",le="5.0"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="recovery",le="10.0"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="recovery",le="20.0"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="recovery",le="30.0"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="trixie",control="false",phase="recovery",le="+Inf"} 18
+oomdrill_latency_seconds_sum{scenario="composed",guest="trixie",control="false",phase="recovery"} 0.54
+oomdrill_latency_seconds_count{scenario="composed",guest="trixie",control="false",phase="recovery"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="baseline",le="0.01"} 0
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="baseline",le="0.025"} 0
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="baseline",le="0.05"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="baseline",le="0.1"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="baseline",le="0.25"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="baseline",le="0.5"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="baseline",le="1.0"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="baseline",le="2.5"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="baseline",le="5.0"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="baseline",le="10.0"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="baseline",le="20.0"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="baseline",le="30.0"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="baseline",le="+Inf"} 25
+oomdrill_latency_seconds_sum{scenario="composed",guest="bookworm",control="false",phase="baseline"} 0.75
+oomdrill_latency_seconds_count{scenario="composed",guest="bookworm",control="false",phase="baseline"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="hold",le="0.01"} 0
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="hold",le="0.025"} 0
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="hold",le="0.05"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="hold",le="0.1"} 25
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="hold",le="0.25"} 26
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="hold",le="0.5"} 27
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="hold",le="1.0"} 29
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="hold",le="2.5"} 37
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="hold",le="5.0"} 49
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="hold",le="10.0"} 74
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="hold",le="20.0"} 124
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="hold",le="30.0"} 125
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="hold",le="+Inf"} 225
+oomdrill_latency_seconds_sum{scenario="composed",guest="bookworm",control="false",phase="hold"} 1015.75
+oomdrill_latency_seconds_count{scenario="composed",guest="bookworm",control="false",phase="hold"} 225
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="recovery",le="0.01"} 0
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="recovery",le="0.025"} 0
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="recovery",le="0.05"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="recovery",le="0.1"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="recovery",le="0.25"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="recovery",le="0.5"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="recovery",le="1.0"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="recovery",le="2.5"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="recovery",le="5.0"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="recovery",le="10.0"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="recovery",le="20.0"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="recovery",le="30.0"} 18
+oomdrill_latency_seconds_bucket{scenario="composed",guest="bookworm",control="false",phase="recovery",le="+Inf"} 18
+oomdrill_latency_seconds_sum{scenario="composed",guest="bookworm",control="false",phase="recovery"} 0.54
+oomdrill_latency_seconds_count{scenario="composed",guest="bookworm",control="false",phase="recovery"} 18
 # HELP oomdrill_exit_status Exit status of the run: 0 as expected, 1 a claim failed, 2 nothing was proved.
 # TYPE oomdrill_exit_status gauge
 oomdrill_exit_status 1
