@@ -240,8 +240,9 @@ t.test('a probe of the file is one that drills know, and a setting of it one of 
     flags = given;
   };
   const oomdrill = await loadProgram(folder, {}, { executeRun });
-  await oomdrill.parseAsync(['run'], { from: 'user' });
+  await oomdrill.parseAsync(['run', '--rate', '20'], { from: 'user' });
   t.match(flags, { suite: 'nightly', out: join(folder, 'here'), jobs: '0' });
+  t.equal(flags && readDrillFlags(flags).probeIntervalMs, 50, 'twenty questions a second');
   t.same(flags && readDrillFlags(flags).tables.probes.map(({ name }) => name), ['http', 'redis']);
 });
 

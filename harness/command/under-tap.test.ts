@@ -22,6 +22,12 @@ t.test('a scenario under tap is drilled as the environment and the configuration
     message: 'oomdrill.config.json: run.jobs must be an integer from 1 to 64 (got 0).',
   });
   process.env.OOMDRILL_RUN_JOBS = '1';
+  process.env.OOMDRILL_RATE = '51';
+  await t.rejects(drillUnderTap(scenario), {
+    code: 'RATE_INVALID',
+    message: 'OOMDRILL_RATE must be an integer from 1 to 50 (got 51).',
+  });
+  process.env.OOMDRILL_RATE = '20';
   process.env.OOMDRILL_WAIT_FOR_QUIET = 'soon';
   await t.rejects(drillUnderTap(scenario), {
     message: /^OOMDRILL_WAIT_FOR_QUIET must be a duration .* \(got soon\)\.$/,
