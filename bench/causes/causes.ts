@@ -38,7 +38,7 @@ const INJECTED: readonly Injected[] = [
   },
   {
     what: 'QEMU stopped for 8 s',
-    cause: 'frozen',
+    cause: 'stopped',
     drilled: { ...TRIXIE, scenario: '2026-07-02-fixed', noise: stopped(8) },
   },
 ];

@@ -51,6 +51,12 @@ export function summarizeTrust(results: readonly TrustResult[]): string {
   return `${results.length} drills: on a quiet host ${equal} of ${quiet.length} had the outcome that the same drill had most often; under noise ${noisy.filter(isDecided).length} of ${noisy.length} were decided; ${wrong} of all said what is not so.`;
 }
 
+/** The page in half a sentence, for the README, which a test compares with it. */
+export function summarizeNoise(results: readonly TrustResult[]): string {
+  const noisy = results.filter(({ noise }) => noise !== undefined);
+  return `of ${noisy.length} drills under other load ${noisy.filter(isWrong).length} had a wrong verdict`;
+}
+
 function renderEqual(results: readonly TrustResult[]): string {
   const rows = groupBy(results, nameCell).map(([, drills]) => {
     const [{ scenario, bundle, guest, scale } = FIRST] = drills;

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
+import { assets } from '../../harness/core/assets.js';
 import { decideReliability, wilsonInterval } from './interval.js';
-import { renderTrustPage, summarizeTrust } from './page.js';
+import { renderTrustPage, summarizeNoise, summarizeTrust } from './page.js';
 import { isDecided, isWrong, RESULTS, readTrustResults, type TrustResult } from './results.js';
 
 const RESULT: TrustResult = {
@@ -61,6 +64,8 @@ t.test('the page tells every wrong verdict', (t) => {
 });
 
 t.test('the results in the repository', (t) => {
+  const readme = readFileSync(join(assets.root, 'README.md'), 'utf8').replace(/\s+/g, ' ');
+  t.match(readme, summarizeNoise(readTrustResults(RESULTS)), 'the README tells those of today');
   t.match(summarizeTrust(readTrustResults(RESULTS)), /^\d+ drills: /);
   t.end();
 });
