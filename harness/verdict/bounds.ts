@@ -62,6 +62,10 @@ export const BOUNDS = {
    * quiet host differ by as much. With less, what was not spent waiting for memory may be longer by the host's doing.
    */
   quietShare: 0.9,
+  /** The median of the canary's answers, over its fastest: 1.4 on an idle host, also next to a livelock. */
+  usualCanary: 1.5,
+  /** From here on the guest had too little CPU: 3.6 to 5.4 were seen with ten runnable processes on two cores. */
+  slowCanary: 3,
   /** A host that waits for its own disk for this share of its CPU time delays the reads of a guest. Percent. */
   hostWaitPercent: 20,
 } as const;

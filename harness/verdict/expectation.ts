@@ -6,7 +6,7 @@ import { BOUNDS } from './bounds.js';
 import { findMissedKills } from './missed-kills.js';
 import type { Problem } from './open-silences.js';
 import { isHostsDoing, weighSilence } from './silence.js';
-import { describeSilence } from './silence-sentence.js';
+import { describeStretch } from './silence-sentence.js';
 import type { Missed } from './summary.js';
 
 /** What of an expectation does not hold, except its outcomes. */
@@ -83,10 +83,10 @@ function checkKills(wanted: Expectation['killed'], found: Study, header: Header)
   const max = effect?.limits.max ?? null;
   const isShort = max !== null && (memory.peakBytes ?? 0) < max * (1 - BOUNDS.escapedShare);
   const isSlow = wanted !== 'none' && isShort && parties.otherVictims.length === 0;
-  if (missed.length === 0 || !isSlow || attribution.hold === null) return { missed, open: [] };
-  const hold = weighSilence(attribution.hold, header);
-  if (!isHostsDoing(hold)) return { missed, open: [] };
-  const sentence = `The hog did not come to its limit. ${describeSilence(hold, header, 'The hold')}`;
+  const { hold, canary } = attribution;
+  if (missed.length === 0 || !isSlow || hold === null || canary === null) return { missed, open: [] };
+  if (!isHostsDoing(weighSilence(hold, header))) return { missed, open: [] };
+  const sentence = `The hog did not come to its limit. ${describeStretch(hold, header)} during the hold.`;
   return { missed: [], open: [{ sentence, isHostsDoing: true }] };
 }
 

@@ -2,7 +2,7 @@ import type { Header } from '../record/schema.js';
 import type { Study } from '../study/study.js';
 import { BOUNDS } from './bounds.js';
 import { hostShare } from './causes.js';
-import type { Finding } from './silence.js';
+import type { BoundState } from './silence.js';
 import { weighSilence } from './silence.js';
 
 /**
@@ -16,7 +16,7 @@ function compareLateness(
   { attribution: { hold } }: Study,
   header: Header,
   { ms, canaryMs, boundMs }: { readonly ms: number; readonly canaryMs: number | null; readonly boundMs: number },
-): Finding {
+): BoundState {
   const ownMs = ms - (canaryMs ?? 0);
   if (ownMs <= boundMs) return 'held';
   if (hold === null) return 'open';
@@ -27,7 +27,7 @@ function compareLateness(
 }
 
 /** The same for the median of the hold and the bound that every server is held to. */
-export function compareHoldMedian(study: Study, header: Header): Finding {
+export function compareHoldMedian(study: Study, header: Header): BoundState {
   const { availability, attribution } = study;
   const ms = availability.holdMedianMs ?? Number.POSITIVE_INFINITY;
   return compareLateness(study, header, {

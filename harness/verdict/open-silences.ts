@@ -5,7 +5,7 @@ import type { Study } from '../study/study.js';
 import { findMissingAnswers, isStuck } from './end-state.js';
 import { compareHoldMedian } from './hold-median.js';
 import { isHostsDoing, type Silence, weighSilence } from './silence.js';
-import { describeSilence } from './silence-sentence.js';
+import { describeSilence, describeStretch } from './silence-sentence.js';
 import { allowedGapMs, findWatchdogSilence, sortServerSilences } from './silences.js';
 
 /** Why a drill proves nothing. */
@@ -38,7 +38,7 @@ export function describeOpen(silence: Silence, boundMs: number, header: Header, 
   const { isReal, leastMs, span } = silence;
   if (isReal && leastMs < span.ms)
     sentences.push(
-      `Without the host's part it may have lasted ${formatSeconds(leastMs)}, and ${formatSeconds(boundMs)} are allowed.`,
+      `${describeStretch(span, header)}: without that it may have lasted ${formatSeconds(leastMs)}, and ${formatSeconds(boundMs)} are allowed.`,
     );
   return { sentence: sentences.join(' '), isHostsDoing: isHostsDoing(silence) };
 }

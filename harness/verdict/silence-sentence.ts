@@ -83,6 +83,17 @@ function describeMemory({ guest: { cgroup, kills } }: SpanEvidence): string {
   return parts.join(', ');
 }
 
+/** What shows that the host had a part in a silence that has another cause, as a clause with a capital. */
+export function describeStretch(span: SpanEvidence, header: Header): string {
+  const seen = describeHost(span, header);
+  const slow =
+    span.canarySlowness === null || span.canarySlowness < BOUNDS.slowCanary
+      ? ''
+      : `the canary took ${span.canarySlowness.toFixed(1)} times as long as at best`;
+  const clauses = [seen, slow].filter((clause) => clause !== '').join(', and ');
+  return clauses === '' ? 'The canary was silent too' : `${clauses.charAt(0).toUpperCase()}${clauses.slice(1)}`;
+}
+
 function describeHost(span: SpanEvidence, header: Header): string {
   const { othersBusyCores, stealPercent, iowaitPercent } = span.host;
   const parts: string[] = [];

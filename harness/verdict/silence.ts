@@ -13,8 +13,8 @@ export interface Silence {
   /** Its length without the canary's own silence; 0 if it is shared. Milliseconds. */
   readonly ownMs: number;
   /**
-   * The part of that which would have been there on an undisturbed host: the time spent waiting for memory in full, the
-   * rest by the share of its CPUs that the guest could have. Milliseconds.
+   * The part of that which would have been there on an undisturbed host: the sleep of throttled tasks in full, the rest
+   * by the share of its CPUs that the guest could have. Milliseconds.
    */
   readonly leastMs: number;
   /** Whether it has to do with memory, or with CPU or disk inside of the guest while the canary answered. */
@@ -22,7 +22,7 @@ export interface Silence {
 }
 
 /** What a silence says about a bound: that it holds, that it is missed, or nothing. */
-export type Finding = 'held' | 'missed' | 'open';
+export type BoundState = 'held' | 'missed' | 'open';
 
 /** Weighs a silence. In a record without a canary the whole of it counts. */
 export function weighSilence(span: SpanEvidence, header: Header): Silence {
@@ -42,7 +42,7 @@ export function weighSilence(span: SpanEvidence, header: Header): Silence {
 }
 
 /** What a weighed silence says about a bound on its length. */
-export function compareSilence({ ownMs, leastMs, isReal }: Silence, boundMs: number): Finding {
+export function compareSilence({ ownMs, leastMs, isReal }: Silence, boundMs: number): BoundState {
   if (ownMs <= boundMs) return 'held';
   return isReal && leastMs > boundMs ? 'missed' : 'open';
 }
@@ -55,17 +55,26 @@ function isStarved({ span, causes, isShared }: Pick<Silence, 'span' | 'causes' |
   return isWaiting && !causes.some((cause) => STRONGER.has(cause));
 }
 
-const STRONGER: ReadonlySet<Cause> = new Set<Cause>(['memory', 'box-memory', 'stopped', 'harness']);
+const STRONGER: ReadonlySet<Cause> = new Set<Cause>(['memory', 'box-memory', 'host', 'stopped', 'harness']);
 
 /** Whether a quieter night may change what a silence says. */
-export const isHostsDoing = ({ causes, isShared }: Silence): boolean => isShared || causes.some(isOfTheHost);
+export const isHostsDoing = ({ causes, isShared, leastMs, ownMs }: Silence): boolean =>
+  isShared || leastMs < ownMs || causes.some(isOfTheHost);
 
-/** A host that is busy stretches what is work, and not what is waiting for memory. */
+/** The share of a CPU that the canary had, by how slowly it answered; 1 while it is within what an idle host shows. */
+const paceShare = ({ canarySlowness }: SpanEvidence): number =>
+  canarySlowness === null || canarySlowness < BOUNDS.slowCanary ? 1 : BOUNDS.usualCanary / canarySlowness;
+
+/**
+ * A host that is busy stretches what is work, reclaim included, and not the sleep of a task that is throttled above
+ * memory.high. Where no load of the host is seen, as of one that is itself held back, the canary's pace tells of it.
+ */
 function weighHost(span: SpanEvidence, ownMs: number, header: Header): number {
   // Without a canary a busy host spoils the whole drill.
   if (span.canarySilentMs === null) return ownMs;
-  const share = hostShare(span, header);
+  const share = Math.min(hostShare(span, header), paceShare(span));
   if (share >= BOUNDS.quietShare) return ownMs;
-  const waitedMs = Math.min(ownMs, (span.guest.cgroup.memory.some ?? 0) * span.ms);
-  return waitedMs + (ownMs - waitedMs) * share;
+  const { memory, highEvents } = span.guest.cgroup;
+  const sleptMs = highEvents === null || highEvents === 0 ? 0 : Math.min(ownMs, (memory.some ?? 0) * span.ms);
+  return sleptMs + (ownMs - sleptMs) * share;
 }

@@ -6,6 +6,8 @@ import { largest } from '../study/entries.js';
 import type { InjectionFate } from '../study/injected.js';
 import { type Study, study } from '../study/study.js';
 import { findShortfalls } from './expectation.js';
+import { findHiddenOutcome } from './milder.js';
+import type { Problem } from './open-silences.js';
 import { decideOutcome } from './outcome.js';
 import { OUTCOMES } from './outcomes.js';
 import { describeSilence } from './silence-sentence.js';
@@ -35,10 +37,20 @@ export function judge(record: RunRecord, outcomes = OUTCOMES): Judgement {
   const { expect } = header.scenario;
   const isExpected = expect.outcomes.includes(outcome);
   const isDecisive = outcomes[outcome].badness !== null;
+  const proveNothing = (problems: readonly Problem[]): Judgement => ({
+    outcome: 'inconclusive',
+    verdict: 'inconclusive',
+    missed: [],
+    reasons: withSilence(problems.map(({ sentence }) => sentence)),
+    evidence,
+    spoiledByHost: problems.some(({ isHostsDoing }) => isHostsDoing),
+  });
   const withSilence = (reasons: readonly string[]) => [...reasons, ...tellLongestSilence(found, header, reasons)];
   if (!isDecisive && !isExpected)
     return { ...decided, verdict: 'inconclusive', missed: [], reasons: withSilence(decided.reasons), evidence };
+  const hidden = isExpected ? [] : findHiddenOutcome(found, header, outcome, outcomes);
   const { missed, open } = findShortfalls(header, found);
+  if (hidden.length > 0) return proveNothing(hidden);
   if (!isExpected)
     missed.unshift({
       bound: 'outcomes',
@@ -50,14 +62,7 @@ export function judge(record: RunRecord, outcomes = OUTCOMES): Judgement {
   if (open.length === 0 || !isDecisive)
     return { ...decided, verdict: 'pass', missed, reasons: withSilence(decided.reasons), evidence };
   // A bound on answers that does not hold, perhaps by the host's doing: the drill proves nothing.
-  return {
-    outcome: 'inconclusive',
-    verdict: 'inconclusive',
-    missed: [],
-    reasons: withSilence(open.map(({ sentence }) => sentence)),
-    evidence,
-    spoiledByHost: open.some(({ isHostsDoing }) => isHostsDoing),
-  };
+  return proveNothing(open);
 }
 
 /** The longest silence that is longer than allowed, and its cause, where no reason tells of it yet. */

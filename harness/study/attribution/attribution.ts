@@ -1,6 +1,7 @@
 import type { Entry, EntryOf, Header } from '../../record/schema.js';
 import { entriesOfType, isIn, middleValue, type Span, watchedUntil } from '../entries.js';
 import { type Phases, stressWindow } from '../phases.js';
+import { createPaceMeter } from './canary-pace.js';
 import { createGuestMeter, type GuestPressure } from './guest-pressure.js';
 import { createHostLoadMeter, type HostLoad } from './host-load.js';
 import { findSilences, lengthOf, overlapMs } from './silences.js';
@@ -10,6 +11,8 @@ export interface SpanEvidence extends Span {
   readonly ms: number;
   /** For how much of it the canary gave no answer, milliseconds; null without a canary. */
   readonly canarySilentMs: number | null;
+  /** How much longer than its fastest the canary took for an answer, as a factor; null where that is unknown. */
+  readonly canarySlowness: number | null;
   readonly guest: GuestPressure;
   readonly host: HostLoad;
 }
@@ -26,7 +29,7 @@ export interface Attribution {
   readonly recovery: SpanEvidence | null;
   /** The same from the start of a live repair, until its end at most. */
   readonly repair: SpanEvidence | null;
-  /** From the last answer to the end of the record, or its whole length without any answer. */
+  /** From the last answer, or the first of the last five requests that got none, to the end of the record. */
   readonly end: SpanEvidence | null;
   /** The whole hold. */
   readonly hold: SpanEvidence | null;
@@ -66,12 +69,14 @@ export function studyAttribution(
   const canary = asked.length === 0 ? null : answersOf(asked);
   const whole = { from: 0, to: end };
   const canarySilences = canary === null ? [] : findSilences(canary, whole, end, floorMs);
+  const paceIn = createPaceMeter(asked);
   const guestIn = createGuestMeter(entries);
   const hostIn = createHostLoadMeter(entries);
   const examine = (span: Span, role: string | null): SpanEvidence => ({
     ...span,
     ms: lengthOf(span),
     canarySilentMs: canary === null ? null : overlapMs(span, canarySilences),
+    canarySlowness: paceIn(span),
     guest: guestIn(span, role),
     host: hostIn(span),
   });
@@ -79,7 +84,8 @@ export function studyAttribution(
     const found = span === undefined ? [] : findSilences(answers, span, end, floor);
     return found.slice(0, MAX_STUDIED).map((silence) => examine(silence, role));
   };
-  const answers = answersOf(entriesOfType(entries, 'probe'));
+  const probes = entriesOfType(entries, 'probe');
+  const answers = answersOf(probes);
   const { hold, release, repair, baseline } = phases;
   const delay = (from: number | undefined, to: number) => {
     if (from === undefined) return null;
@@ -92,7 +98,10 @@ export function studyAttribution(
     baseline: examineAll(answers, baseline, floorMs, 'server'),
     recovery: delay(release?.to, Number.POSITIVE_INFINITY),
     repair: delay(repair?.from, repair?.to ?? end),
-    end: end > 0 ? examine({ from: answers.at(-1)?.t ?? 0, to: end }, 'server') : null,
+    end:
+      end > 0
+        ? examine({ from: Math.min(answers.at(-1)?.t ?? 0, findLastMiss(probes) ?? end), to: end }, 'server')
+        : null,
     hold: hold ? examine(hold, 'server') : null,
     canary: canary && {
       longestGapMs: window
@@ -105,6 +114,13 @@ export function studyAttribution(
 
 const answersOf = (requests: readonly (Answer & { readonly ok: boolean })[]): Answer[] =>
   requests.filter(({ ok }) => ok).sort((a, b) => a.t - b.t);
+
+/** When the first unanswered one of the last five requests was due. */
+const findLastMiss = (probes: readonly EntryOf<'probe'>[]): number | undefined =>
+  probes
+    .toSorted((a, b) => a.scheduledT - b.scheduledT)
+    .slice(-5)
+    .find(({ ok }) => !ok)?.scheduledT;
 
 function examineSidecars(
   entries: readonly Entry[],
