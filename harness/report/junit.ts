@@ -47,14 +47,15 @@ export function renderJunit({ runs, host, at }: Pick<Summary, 'runs' | 'host' | 
 const escapeText = (line: string): string => printable(line).replaceAll('&', '&amp;');
 
 const decimalSeconds = (ms: number): string => (ms / 1000).toFixed(3);
-const durationMs = ({ timings }: RunSummary): number => timings?.totalMs ?? 0;
+/** Undefined where the drill was stopped by an error: then its time is not known. */
+const durationMs = ({ timings }: RunSummary): number | undefined => timings?.totalMs;
 
 function countTotals(runs: readonly RunSummary[]) {
   return {
     tests: runs.length,
     failures: countVerdicts(runs, 'fail'),
     errors: countVerdicts(runs, 'error', 'inconclusive'),
-    time: decimalSeconds(runs.reduce((sum, run) => sum + durationMs(run), 0)),
+    time: decimalSeconds(runs.flatMap((run) => durationMs(run) ?? []).reduce((sum, ms) => sum + ms, 0)),
   };
 }
 
@@ -71,11 +72,13 @@ function nameRuns(runs: readonly RunSummary[]): [RunSummary, string][] {
 
 function renderCase(suite: XMLBuilder, run: RunSummary, name: string): void {
   const { verdict, outcome, error, guest, reasons } = run;
-  const test = suite.ele('testcase', {
+  const ms = durationMs(run);
+  const attributes = {
     name: escapeText(name),
     classname: escapeText(`${PACKAGE}.${guest}`),
-    time: decimalSeconds(durationMs(run)),
-  });
+    time: ms === undefined ? undefined : decimalSeconds(ms),
+  };
+  const test = suite.ele('testcase', withoutUndefined(attributes));
   const details = describeDetailsAndRecord(run).map(escapeText).join('\n');
   const message = escapeText(reasons[0] ?? '');
   if (verdict === 'skip') test.ele('skipped').txt(escapeText(reasons.join(' ')));

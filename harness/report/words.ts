@@ -23,10 +23,10 @@ export function describeEvidence(evidence: Evidence): string[] {
     brimBytes,
     observersCpuPercent = null,
   } = evidence;
-  const during = holdMedianMs === null ? 'none' : formatSeconds(holdMedianMs);
+  const during = holdMedianMs === null ? (longestGapMs === null ? 'unknown' : 'none') : formatSeconds(holdMedianMs);
   // The harness sends no SIGKILL to a hog that is gone.
   const { injectionState: state } = evidence;
-  const release = state !== null && hasEnded({ state }) ? 'release' : 'SIGKILL';
+  const release = state === null || hasEnded({ state }) ? 'release' : 'SIGKILL';
   const [before, after] = [orUnknown(serverPidBefore), orUnknown(serverPidAfter)];
   const lines = [
     `longest gap ${orUnknown(longestGapMs, formatSeconds)}${describeSilence(evidence)} (clients give up after ${formatSeconds(watchdogWindowMs)}), median answer ${orUnknown(baselineMedianMs, formatSeconds)} before and ${during} during the hold`,
@@ -40,7 +40,11 @@ export function describeEvidence(evidence: Evidence): string[] {
   if (sidecarGapMs !== null) lines.push(`longest gap of a sidecar: ${formatSeconds(sidecarGapMs)}`);
   if (brimBytes !== null)
     lines.push(`the brim, where the hog harmed the server and was not killed: ${formatBytes(brimBytes)} wide`);
-  lines.push(`${orUnknown(missingSamplesPercent, formatPercent)} of the samples missing`);
+  lines.push(
+    missingSamplesPercent === null
+      ? 'missing samples: unknown'
+      : `${formatPercent(missingSamplesPercent)} of the samples missing`,
+  );
   if (observersCpuPercent !== null)
     lines.push(`watching it cost ${formatPercent(observersCpuPercent)} of one CPU of the guest (sampler and canary)`);
   return lines;
@@ -90,7 +94,7 @@ export const formatWorst = ({ worstMs }: LatencyOfPhase): string =>
 /** The last state of the injection, the plateau of memory, and its distance from the target. */
 function describeInjection(evidence: Evidence): string {
   const { injectionState, plateauBytes, plateauErrorPercent } = evidence;
-  const parts = [`${nameInjected(evidence).noun} ${injectionState ?? 'never seen'}`];
+  const parts = [`${nameInjected(evidence).noun} ${injectionState ?? 'not in any sample'}`];
   if (plateauBytes !== null) parts.push(`plateau ${formatBytes(plateauBytes)}`);
   if (plateauBytes !== null && plateauErrorPercent !== null)
     parts.push(`at most ${plateauErrorPercent.toFixed(2)} % off its target`);
@@ -111,7 +115,8 @@ export function describeDetails(run: RunSummary): string[] {
   const { reasons, secondTryOf, drifts = [], error, evidence } = run;
   // The code is what a reader can look for, and the hint is marked as in any other error.
   const lines = reasons.map((reason) => (reason === error?.message ? `${reason} [${error.code}]` : reason));
-  if (secondTryOf) lines.push(`This is the second try: the host spoiled the first. ${secondTryOf.reason}`);
+  if (secondTryOf)
+    lines.push(`This is the second try: the host spoiled the first. ${secondTryOf.reason || 'How is not known.'}`);
   lines.push(...drifts.map(describeDrift));
   if (error?.hint !== undefined) lines.push(`hint: ${error.hint}`);
   if (run.verdict === 'inconclusive' && run.spoiledByHost) lines.push('hint: Run it again when this machine is quiet.');

@@ -134,7 +134,7 @@ t.test('a cgroup that systemd-oomd killed, and that held nothing of the injectio
     ),
     {
       outcome: 'collateral-kill',
-      reasons: [/^systemd-oomd killed all of user-1000\.slice .*; it is not a hog\.$/],
+      reasons: [/^systemd-oomd killed all of user-1000\.slice .*; it is not the hog\.$/],
     },
   );
 });

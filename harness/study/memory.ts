@@ -1,5 +1,5 @@
 import type { CgroupSample, Entry, EntryOf, SampledPressure } from '../record/schema.js';
-import { entriesOfType, isIn, largest, middleValue, type Span, smallest } from './entries.js';
+import { entriesOfType, isIn, largest, middleValue, smallest } from './entries.js';
 import { type Phases, stressWindow } from './phases.js';
 
 /** What the files of the limited cgroup show. Null where the record has too few samples. */
@@ -42,7 +42,8 @@ export function studyMemory(entries: readonly Entry[], phases: Phases, role: str
   const injection = entriesOfType(entries, 'injection').at(-1);
   const span = stressWindow(phases);
   const before = span && samples.findLast(({ t }) => t < span.from);
-  const last = span && samples.findLast(({ t }) => t < span.to);
+  // Without a sample since then, nothing was counted.
+  const last = span && samples.findLast(({ t }) => t >= span.from && t < span.to);
   const held = phases.hold ? samples.filter(isIn(phases.hold)) : [];
   const plateau = injection ? held.filter((sample) => sample.progress[injection.name]?.state === 'holding') : [];
   const currents = plateau.map(currentOf);
@@ -98,27 +99,4 @@ function computeStall(held: readonly LimitedSample[], kind: keyof SampledPressur
   const stalledUs = computeRise(first, last, (sample) => sample.cgroup.pressure?.[kind].totalUs);
   const passedMs = first && last ? last.guestMonotonicMs - first.guestMonotonicMs : 0;
   return stalledUs === null || passedMs <= 0 ? null : Math.min(100, (stalledUs / 1e3 / passedMs) * 100);
-}
-
-/** How complete the samples are. */
-export interface Sampling {
-  /** Ticks of the stress window without a sample, percent. */
-  readonly missingPercent: number | null;
-}
-
-/**
- * Counts ticks by the numbers of the samples, from the last one before the span to the first one after it, so that a
- * sample that arrives late does not count as missing. If the samples stop, the time until the end of the span counts as
- * missing ticks.
- */
-export function studySampling(entries: readonly Entry[], span: Span | undefined, intervalMs: number): Sampling {
-  const samples = entriesOfType(entries, 'sample');
-  const before = span && samples.findLast(({ t }) => t < span.from);
-  const after = span && samples.find(({ t }) => t >= span.to);
-  const within = span ? samples.filter(isIn(span)) : [];
-  const found = [before, ...within, after].filter((sample) => sample !== undefined);
-  const [first, last] = [found[0], found.at(-1)];
-  const silentMs = span && last && !after ? span.to - last.t : 0;
-  const ticks = first && last ? last.seq - first.seq + 1 + Math.floor(silentMs / intervalMs) : 0;
-  return { missingPercent: ticks === 0 ? null : (100 * (ticks - found.length)) / ticks };
 }

@@ -7,11 +7,12 @@ import { entriesOfType, smallest, watchedUntil } from './entries.js';
 import { boundGap, type GapBounds } from './gap-bounds.js';
 import { type HostHealth, studyHost } from './host.js';
 import { type Latencies, studyLatencies } from './latency.js';
-import { type Memory, type Sampling, studyMemory, studySampling } from './memory.js';
+import { type Memory, studyMemory } from './memory.js';
 import { type ObserversCost, studyObservers } from './observers.js';
 import { type Parties, studyParties } from './parties.js';
 import { type Phases, stressWindow, studyPhases } from './phases.js';
 import { computeMissingProbesPercent } from './probing.js';
+import { type Sampling, studySampling } from './sampling.js';
 
 /** Everything that is measured from a record, without any judgement. */
 export interface Study {

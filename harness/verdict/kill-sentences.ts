@@ -72,7 +72,8 @@ function describeKill(group: readonly [EvidenceKill, ...EvidenceKill[]]): string
 
 /** `ugrep (PID 733, injection agent)`; `claude 18 times (PIDs 703, 716, 720 and 15 more)`; `all of web.service`. */
 function describeVictims(group: readonly [EvidenceKill, ...EvidenceKill[]]): string {
-  const [{ victim, pid, role, name, group: together }] = group;
+  const [{ pid, role, name, group: together }] = group;
+  const victim = group[0].victim.trim() || 'a process without a name';
   const whose = describeOwner(role, name);
   const other = together === null || pid === null ? '' : ` with all of ${lastPart(together)} (memory.oom.group)`;
   if (pid === null) return `all of ${lastPart(victim)}${whose === '' ? '' : ` (${whose})`}`;
@@ -88,7 +89,7 @@ function describeVictims(group: readonly [EvidenceKill, ...EvidenceKill[]]): str
 function describeOwner(role: EvidenceKill['role'], name: string | null): string {
   if (role === 'server') return 'the server';
   if (role === 'other') return '';
-  if (name === null) return role === 'injection' ? 'an injection' : 'a bystander';
+  if (name === null || name.trim() === '') return role === 'injection' ? 'an injection' : 'a bystander';
   return `${role} ${name}`;
 }
 

@@ -328,7 +328,7 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
   [
     'an agent that earlyoom ended in place of the hog',
     'collateral-kill',
-    /^earlyoom sent SIGTERM to claude \(PID 430, bystander agent\) .*; it is not a hog\./,
+    /^earlyoom sent SIGTERM to claude \(PID 430, bystander agent\) .*; it is not the hog\./,
     { more: [journal('earlyoom.service', `sending SIGTERM to process ${AGENT_PID} uid 1000 "claude": badness 300`)] },
   ],
   [
@@ -380,7 +380,7 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
   [
     'an agent killed',
     'collateral-kill',
-    /^The kernel killed node \(PID 430, bystander agent\) .*; it is not a hog\./,
+    /^The kernel killed node \(PID 430, bystander agent\) .*; it is not the hog\./,
     { more: [kill({ pid: AGENT_PID, comm: 'node' })] },
   ],
   ["an agent of the hog's name killed", 'collateral-kill', /PID 430/, { more: [kill({ pid: AGENT_PID })] }],

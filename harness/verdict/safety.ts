@@ -125,7 +125,8 @@ function compareFigures(before: AnswerFigures, after: AnswerFigures, outcomes: O
   const fails = [before, after].filter(({ verdict }) => verdict === 'fail');
   if (fails.length === 1) return after.verdict === 'fail' ? 'worse' : 'better';
   if (was !== is) return is < was ? 'better' : 'worse';
-  const [gapWas, gapIs] = [before.longestGapMs ?? 0, after.longestGapMs ?? 0];
+  const [gapWas, gapIs] = [before.longestGapMs, after.longestGapMs];
+  if (gapWas === null || gapIs === null) return 'unknown';
   const apart = Math.abs(gapWas - gapIs);
   if (apart < SAME_GAP_MS || apart < Math.max(gapWas, gapIs) / 3) return 'same';
   return gapIs < gapWas ? 'better' : 'worse';

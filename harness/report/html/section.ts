@@ -53,7 +53,7 @@ ${renderSettings(drill, id)}
 /** Renders the settings of the bundle, and the proof that they were in effect. */
 function renderSettings(drill: ReportedDrill, id: string): Markup {
   const { proof } = drill;
-  const limits = proof[0] ? formatLimits(proof[0]) : 'none';
+  const limits = proof[0] ? formatLimits(proof[0]) : 'not known';
   return html`<details class="settings"><summary>Settings, and the proof that they were in effect: ${limits}. ${describeProof(drill)}</summary>
 <dl>${collectFacts(drill).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${proof.map((effect, index) => renderProof(effect, `${id}-proof-${index + 1}`))}

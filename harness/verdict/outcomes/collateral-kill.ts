@@ -23,7 +23,7 @@ export const collateralKill: OutcomeDefinition = {
   },
   reasonsFor: ({ parties }) => [
     ...describeKills(parties.otherVictims).map((kill) =>
-      asSentence(`${kill}; it is not a ${nameLastInjection(parties)}`),
+      asSentence(`${kill}; it is not the ${nameLastInjection(parties)}`),
     ),
     ...parties.lostBystanders.map((name) => `${name} was gone after the drill.`),
   ],

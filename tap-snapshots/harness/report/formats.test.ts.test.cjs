@@ -43,7 +43,7 @@ server PID 412 -&gt; 412, 0 restarts, first answer after the SIGKILL: 0.03 s
 0.0 % of the samples missing
 record: reports/a/record.jsonl</system-out>
     </testcase>
-    <testcase name="composed (3)" classname="oomdrill.trixie" time="0.000">
+    <testcase name="composed (3)" classname="oomdrill.trixie">
       <failure type="livelocked" message="Expected contained, but it was livelocked.">Expected contained, but it was livelocked.
 No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.
 All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events counted 0 high and 0 max.
@@ -58,11 +58,11 @@ server PID 412 -&gt; 412, 0 restarts, first answer after the SIGKILL: 0.03 s
 0.0 % of the samples missing
 record: reports/b/record.jsonl</failure>
     </testcase>
-    <testcase name="broken|off" classname="oomdrill.trixie" time="0.000">
+    <testcase name="broken|off" classname="oomdrill.trixie">
       <error type="QEMU_DIED" message="QEMU said &quot;&lt;b&gt;|\`*_&amp;amp;\`&quot; ]]&gt; \\\\x00\\nand ended.">QEMU said "&lt;b&gt;|\`*_&amp;amp;\`" ]]&gt; \\\\x00\\nand ended. [QEMU_DIED]
 hint: Look at dmesg.</error>
     </testcase>
-    <testcase name="broken|off (2)" classname="oomdrill.trixie" time="0.000">
+    <testcase name="broken|off (2)" classname="oomdrill.trixie">
       <skipped>There is no PSI.</skipped>
     </testcase>
   </testsuite>
@@ -90,7 +90,7 @@ server PID 412 -&gt; 412, 0 restarts, first answer after the SIGKILL: 0.03 s
 0.0 % of the samples missing
 record: reports/a/record.jsonl</system-out>
     </testcase>
-    <testcase name="composed (2)" classname="oomdrill.bookworm" time="0.000">
+    <testcase name="composed (2)" classname="oomdrill.bookworm">
       <error type="inconclusive" message="Expected contained, but it was livelocked.">Expected contained, but it was livelocked.
 No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.
 All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events counted 0 high and 0 max.

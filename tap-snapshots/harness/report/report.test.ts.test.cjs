@@ -104,10 +104,10 @@ error  composed on trixie: no outcome
 `;
 
 exports[`harness/report/report.test.ts > TAP > what is not known is printed as unknown > must match snapshot 1`] = `
-longest gap unknown (clients give up after 20.0 s), median answer unknown before and none during the hold
+longest gap unknown (clients give up after 20.0 s), median answer unknown before and unknown during the hold
 memory.events: unknown oom_kill, unknown high, unknown max; full stall unknown
 killed: unknown, the record has no log
-injection never seen
-server PID unknown -> unknown, unknown restarts, first answer after the SIGKILL: unknown
-unknown of the samples missing
+injection not in any sample
+server PID unknown -> unknown, unknown restarts, first answer after the release: unknown
+missing samples: unknown
 `;
