@@ -11,6 +11,7 @@ import { contractWriters } from './writers/contracts.js';
 import { pageWriters } from './writers/page.js';
 import { peopleWriters } from './writers/people.js';
 import { reporterWriters } from './writers/reporters.js';
+import { sentenceWriters } from './writers/sentences.js';
 import { textWriters } from './writers/texts.js';
 
 /** Every property. `covered.test.ts` checks that each reader and writer of the program has one. */
@@ -28,4 +29,5 @@ export const PROPERTIES: readonly Property[] = [
   ...pageWriters,
   ...contractWriters,
   ...textWriters,
+  ...sentenceWriters,
 ];

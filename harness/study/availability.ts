@@ -19,6 +19,8 @@ export interface Availability {
    * none.
    */
   readonly repairMs: number | null;
+  /** Whether the record has any request: without one, no silence is known. */
+  readonly isAsked: boolean;
   /** Whether the last five requests that ended were answered, the last answer recently. */
   readonly answersAtEnd: boolean;
   /** Number of requests in the stress window for each result: `answered`, `timeout`, `refused`, ... */
@@ -38,7 +40,8 @@ export function studyAvailability(entries: readonly Entry[], phases: Phases, lat
   const answers = probes.filter(({ ok }) => ok).sort((a, b) => a.t - b.t);
   const span = stressWindow(phases);
   const end = watchedUntil(entries);
-  const gap = span && findLongestGap(answers, span, end);
+  const isAsked = probes.length > 0;
+  const gap = span && isAsked ? findLongestGap(answers, span, end) : undefined;
   // The release ends when the signal has been sent.
   const releasedT = phases.release?.to;
   const firstSince = (from: number | undefined, until = Number.POSITIVE_INFINITY) => {
@@ -53,12 +56,14 @@ export function studyAvailability(entries: readonly Entry[], phases: Phases, lat
   return {
     longestGapMs: gap?.ms ?? null,
     longestGapFrom: gap?.from ?? null,
-    baselineGapMs: phases.baseline ? (findLongestGap(answers, phases.baseline, phases.baseline.to)?.ms ?? null) : null,
+    baselineGapMs:
+      phases.baseline && isAsked ? (findLongestGap(answers, phases.baseline, phases.baseline.to)?.ms ?? null) : null,
     baselineMedianMs: latencies.baseline?.medianMs ?? null,
     holdMedianMs: latencies.hold?.medianMs ?? null,
     recoveryMs: firstSince(releasedT),
     // An answer that came only after the hogs were gone is not due to the repair.
     repairMs: firstSince(phases.repair?.from, phases.repair?.to),
+    isAsked,
     // Requests to a server that hangs are still open and have no entry, so the last answer must also be recent.
     answersAtEnd:
       probes.length >= 5 &&
@@ -81,9 +86,10 @@ export function studySidecars(entries: readonly Entry[], span: Span | undefined)
     if (probe.ok) answers.push(probe);
   }
   return Object.fromEntries(
-    [...answersOf].map(([unit, answers]) => {
+    [...answersOf].flatMap(([unit, answers]): [string, number][] => {
       const sorted = answers.sort((a, b) => a.t - b.t);
-      return [unit, (span && findLongestGap(sorted, span, end)?.ms) ?? 0];
+      const gap = span && findLongestGap(sorted, span, end);
+      return gap ? [[unit, gap.ms]] : [];
     }),
   );
 }

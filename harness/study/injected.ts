@@ -7,6 +7,8 @@ export interface InjectionFate {
   readonly injection: EntryOf<'injection'>;
   /** Its last sample; null if there is none. */
   readonly progress: InjectionProgress | null;
+  /** The time of that sample, milliseconds of the record; null if there is none. */
+  readonly seenT: number | null;
   /** The value at which it should hold; null if it grows without end. */
   readonly target: Quantity | null;
   /** Whether it ever held at its target; always true if it grows without end. */
@@ -79,7 +81,8 @@ export function studyInjection(
   const target = findTarget(injection, states);
   const reachedTarget = target === null || states.some((state) => isAtTarget(target, state, injection));
   const isAlive = progress !== null && !isOver(progress);
-  return { fate: { injection, progress, target, reachedTarget, isAlive, killed }, kills: own };
+  const seenT = samples.get(injection.name)?.at(-1)?.t ?? null;
+  return { fate: { injection, progress, seenT, target, reachedTarget, isAlive, killed }, kills: own };
 }
 
 /** For memory the target is in the injection's entry; any other injection reports its own. */

@@ -33,7 +33,7 @@ export const ANSWER_CHECKS: Readonly<Record<AnswerBound, BoundCheck>> = {
   longestGapMs: ({ longestGapMs: within }, { availability: { longestGapMs }, attribution }, header) => {
     if (within === undefined) return HOLDS;
     const sentence = `The longest gap should have been at most ${within / 1000} s.`;
-    if (longestGapMs === null) return misses(sentence);
+    if (longestGapMs === null) return misses('How long the server left its clients without an answer is not known.');
     return checkSilences(attribution.server, within, header, () => sentence);
   },
   p50Ms: ({ p50Ms }, study, header) => checkPercentile(50, p50Ms, study, header),
@@ -46,7 +46,7 @@ export const ANSWER_CHECKS: Readonly<Record<AnswerBound, BoundCheck>> = {
     const release = study.parties.injections.some(({ isAlive }) => isAlive) ? 'SIGKILL' : 'release';
     const sentence =
       recoveryMs === null
-        ? `The server did not answer again after the ${release}.`
+        ? sayNoAnswer(study, `the ${release}`, study.phases.release !== undefined)
         : `The server answered again ${(recoveryMs / 1000).toFixed(1)} s after the ${release}, later than ${within / 1000} s.`;
     return checkDelay(study.attribution.recovery, study, header, { within, sentence, hasEnded: recoveryMs !== null });
   },
@@ -55,7 +55,7 @@ export const ANSWER_CHECKS: Readonly<Record<AnswerBound, BoundCheck>> = {
     if (!isLate(repairMs, within)) return HOLDS;
     const sentence =
       repairMs === null
-        ? 'The server did not answer again after the repair while the hog was still there.'
+        ? sayNoAnswer(study, 'the repair while the hog was still there', study.phases.repair !== undefined)
         : `The server answered again ${formatSeconds(repairMs)} after the repair began, later than ${formatSeconds(within)}.`;
     return checkDelay(study.attribution.repair, study, header, { within, sentence, hasEnded: repairMs !== null });
   },
@@ -76,6 +76,12 @@ export const ANSWER_CHECKS: Readonly<Record<AnswerBound, BoundCheck>> = {
     return { missed: checks.flatMap(({ missed }) => missed), open: checks.flatMap(({ open }) => open) };
   },
 };
+
+/** That there was no answer is known only where there were requests, and where that moment came. */
+const sayNoAnswer = ({ availability: { isAsked } }: Study, moment: string, isThere: boolean): string =>
+  isAsked && isThere
+    ? `The server did not answer again after ${moment}.`
+    : `Whether the server answered again after ${moment} is not known.`;
 
 /** Whether something took longer than allowed; what never happened did. */
 const isLate = (ms: number | null, withinMs: number | undefined): withinMs is number =>

@@ -13,8 +13,8 @@ export const isListenerLost = ({ parties: { after } }: Study): boolean => after?
 /** The answers that did not come any more, as sentences. */
 export function findMissingAnswers({ availability, parties: { session } }: Study): string[] {
   const missing: string[] = [];
-  if (!availability.answersAtEnd)
-    missing.push('The server is active, but it did not answer at the end, long after the hog was gone.');
+  if (availability.isAsked && !availability.answersAtEnd)
+    missing.push('The server did not answer at the end, long after the release.');
   if (session?.before === true && !session.after) missing.push("The client's session did not come back.");
   return missing;
 }

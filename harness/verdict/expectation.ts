@@ -57,11 +57,12 @@ const CHECKS: Readonly<Record<Bound, BoundCheck>> = {
     checkPeak('Swap', memory.peakSwapBytes, swapWithinBytes),
   ),
   sameServer: ofState(({ sameServer }, { parties: { before, after } }) => {
+    if (sameServer !== undefined && (!before || !after)) return ['Whether the server kept its process is not known.'];
     const isSame =
       before && after && before.mainPid === after.mainPid && after.mainPid > 0 && before.nRestarts === after.nRestarts;
     if (sameServer === true && !isSame)
       return ['The server should have kept its process without a restart, but it did not.'];
-    if (sameServer === false && (isSame || !after)) return ['The server should have lost its process, but it kept it.'];
+    if (sameServer === false && isSame) return ['The server should have lost its process, but it kept it.'];
     return [];
   }),
   placeLives: ofState(({ placeLives }, { parties: { placesAfter } }) => {
@@ -81,7 +82,7 @@ function checkKills(wanted: Expectation['killed'], found: Study, header: Header)
   const missed = findMissedKills(wanted, found);
   const { attribution, effect, memory, parties } = found;
   const max = effect?.limits.max ?? null;
-  const isShort = max !== null && (memory.peakBytes ?? 0) < max * (1 - BOUNDS.escapedShare);
+  const isShort = max !== null && memory.peakBytes !== null && memory.peakBytes < max * (1 - BOUNDS.escapedShare);
   const isSlow = wanted !== 'none' && isShort && parties.otherVictims.length === 0;
   const { hold, canary } = attribution;
   if (missed.length === 0 || !isSlow || hold === null || canary === null) return { missed, open: [] };

@@ -59,7 +59,8 @@ function findOpenMedian(study: Study, header: Header): Problem[] {
   const { hold } = study.attribution;
   if (hold === null || compareHoldMedian(study, header) !== 'open') return [];
   const silence = weighSilence(hold, header);
-  const { holdMedianMs } = study.availability;
+  const { holdMedianMs, isAsked } = study.availability;
+  if (!isAsked) return [];
   const took =
     holdMedianMs === null
       ? 'Most requests during the hold got no answer.'

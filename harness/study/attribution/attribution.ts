@@ -86,16 +86,20 @@ export function studyAttribution(
   };
   const probes = entriesOfType(entries, 'probe');
   const answers = answersOf(probes);
+  // Without a request nothing is known of the server's silences.
+  const examineServer = (span: Span | undefined) =>
+    probes.length === 0 ? [] : examineAll(answers, span, floorMs, 'server');
   const { hold, release, repair, baseline } = phases;
   const delay = (from: number | undefined, to: number) => {
-    if (from === undefined) return null;
+    // Watching may have ended before.
+    if (from === undefined || from > end) return null;
     const first = answers.find(({ t, scheduledT }) => scheduledT >= from && t < to);
     return examine({ from, to: first?.t ?? Math.min(to, end) }, 'server');
   };
   return {
-    server: examineAll(answers, window, floorMs, 'server'),
+    server: examineServer(window),
     sidecars: examineSidecars(entries, (sidecar) => examineAll(sidecar, window, SIDECAR_FLOOR_MS, null)),
-    baseline: examineAll(answers, baseline, floorMs, 'server'),
+    baseline: examineServer(baseline),
     recovery: delay(release?.to, Number.POSITIVE_INFINITY),
     repair: delay(repair?.from, repair?.to ?? end),
     end:

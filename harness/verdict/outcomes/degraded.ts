@@ -18,7 +18,7 @@ export const degraded: OutcomeDefinition = {
     usualCauses: 'a hog just below `MemoryMax`; page cache that is refaulted all the time',
   },
   reasonsFor: (study, header) => {
-    const { longestGapMs, holdMedianMs } = study.availability;
+    const { longestGapMs, holdMedianMs, isAsked } = study.availability;
     const reasons: string[] = [];
     const [silence] = sortServerSilences(study, header).memory;
     if (longestGapMs === null) reasons.push('How long the server left its clients without an answer is not known.');
@@ -27,7 +27,12 @@ export const degraded: OutcomeDefinition = {
         `The longest gap between two answers was ${formatSeconds(silence.span.ms)}, more than ${formatSeconds(allowedGapMs(header))}.`,
       );
     if (compareHoldMedian(study, header) !== 'missed') return reasons;
-    if (holdMedianMs === null) reasons.push('Most requests during the hold got no answer.');
+    if (holdMedianMs === null)
+      reasons.push(
+        isAsked
+          ? 'Most requests during the hold got no answer.'
+          : 'How long requests took during the hold is not known.',
+      );
     else reasons.push(`The median answer took ${formatSeconds(holdMedianMs)} during the hold.`);
     return reasons;
   },

@@ -1,7 +1,7 @@
 import { formatSeconds } from '../../core/clock.js';
 import { wordsOf } from '../../record/injection.js';
 import { formatQuantity } from '../../record/progress.js';
-import type { Header } from '../../record/schema.js';
+import type { Header, InjectionProgress } from '../../record/schema.js';
 import { windowMs } from '../../record/watchdog.js';
 import type { InjectionFate } from '../../study/injected.js';
 import type { Study } from '../../study/study.js';
@@ -109,16 +109,17 @@ function findHostProblems({ host }: Study, header: Header): string[] {
 
 /** What in the course of an injection makes the drill prove nothing. */
 function findInjectionProblems(fate: InjectionFate, study: Study, header: Header): string[] {
-  const { injection, progress, target, reachedTarget, killed } = fate;
+  const { injection, progress, seenT, target, reachedTarget, killed } = fate;
   const { noun, verb } = wordsOf(injection);
   const reasons: string[] = [];
-  if (progress === null || progress.state === 'starting')
-    reasons.push(`The ${noun} ${injection.name} was never seen to ${verb}.`);
-  if (!reachedTarget && !killed && target !== null) {
-    const was =
-      progress === null ? 'never seen' : `${progress.state} with ${formatQuantity(progress.value, progress.unit)}`;
+  if (progress === null)
+    reasons.push(`Whether the ${noun} ${injection.name} ${verb}s is not known: no sample shows it.`);
+  else if (progress.state === 'starting') reasons.push(`The ${noun} ${injection.name} was never seen to ${verb}.`);
+  if (!reachedTarget && !killed && target !== null && progress !== null) {
     const wanted = formatQuantity(target.value, target.unit);
-    reasons.push(`The ${noun} never reached its target of ${wanted}: it was ${was}.`);
+    reasons.push(
+      `The ${noun} never reached its target of ${wanted}: it was ${describeLastSeen(progress, seenT, study)}.`,
+    );
   }
   // An injection that ended by itself during the hold caused no more pressure from then on. If systemd ended it
   // together with a unit whose server is gone, that is not by itself.
@@ -130,17 +131,31 @@ function findInjectionProblems(fate: InjectionFate, study: Study, header: Header
   return reasons;
 }
 
+/** The last state that a sample shows, and how long before the release that was. */
+function describeLastSeen(progress: InjectionProgress, seenT: number | null, { phases }: Study): string {
+  const state = `${progress.state} with ${formatQuantity(progress.value, progress.unit)}`;
+  const unseenMs = phases.release && seenT !== null ? phases.release.from - seenT : 0;
+  return unseenMs > MAX_UNSEEN_MS
+    ? `${state} when it was last seen, ${formatSeconds(unseenMs)} before the release`
+    : state;
+}
+
+/** A state that is older is not the one of the release. Milliseconds. */
+const MAX_UNSEEN_MS = 1_000;
+
 /** What is missing in the record, or was wrong before the injection. */
 function findRecordProblems(study: Study, header: Header): string[] {
   const { attribution, availability, missingProbesPercent, sampling } = study;
   const reasons: string[] = [];
   if (missingProbesPercent !== null && missingProbesPercent > BOUNDS.missingProbesPercent)
     reasons.push(`${missingProbesPercent.toFixed(1)} % of the requests are missing.`);
-  const missing = sampling.missingPercent ?? 100;
+  const { missingPercent } = sampling;
   // A guest that runs out of memory starves the sampler too: what proves that it did is enough.
   const bound = attribution.canary ? BOUNDS.missingSamplesWithCanaryPercent : BOUNDS.missingSamplesPercent;
-  if (findBrokenLimits(study, header).length === 0 && missing > bound)
-    reasons.push(`${missing.toFixed(1)} % of the samples are missing.`);
+  if (findBrokenLimits(study, header).length === 0) {
+    if (missingPercent === null) reasons.push('How many of the samples are missing is not known.');
+    else if (missingPercent > bound) reasons.push(`${missingPercent.toFixed(1)} % of the samples are missing.`);
+  }
   const { baselineGapMs } = availability;
   if (baselineGapMs === null) reasons.push('Whether the server was healthy before the injection is not known.');
   else if (

@@ -46,8 +46,8 @@ record: reports/a/record.jsonl</system-out>
     <testcase name="composed (3)" classname="oomdrill.trixie">
       <failure type="livelocked" message="Expected contained, but it was livelocked.">Expected contained, but it was livelocked.
 No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.
-All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events counted 0 high and 0 max.
-The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.
+All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events counted 0 high and 0 max; page cache in the cgroup fell to 20M.
+The server and the hog were both alive, and memory was on a plateau of 1.54G.
 The silence of 40.2 s was the cgroup's memory: some of its tasks waited for memory for 70 % of it.
 longest gap 40.2 s, silent for at least 40.0 s of it (clients give up after 20.0 s), median answer 0.03 s before and 17.7 s during the hold
 time to an answer during the hold: p50 17.7 s, p90 no answer, p99 no answer, worst no answer (125 of 225 requests answered)
@@ -93,8 +93,8 @@ record: reports/a/record.jsonl</system-out>
     <testcase name="composed (2)" classname="oomdrill.bookworm">
       <error type="inconclusive" message="Expected contained, but it was livelocked.">Expected contained, but it was livelocked.
 No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.
-All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events counted 0 high and 0 max.
-The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.
+All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events counted 0 high and 0 max; page cache in the cgroup fell to 20M.
+The server and the hog were both alive, and memory was on a plateau of 1.54G.
 The silence of 40.2 s was the cgroup's memory: some of its tasks waited for memory for 70 % of it.
 longest gap 40.2 s, silent for at least 40.0 s of it (clients give up after 20.0 s), median answer 0.03 s before and 17.7 s during the hold
 time to an answer during the hold: p50 17.7 s, p90 no answer, p99 no answer, worst no answer (125 of 225 requests answered)
@@ -144,8 +144,8 @@ Exit status 1: a claim failed: the limits do not do what they should, or a contr
 
 - Expected contained, but it was livelocked.
 - No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.
-- All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events counted 0 high and 0 max.
-- The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.
+- All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events counted 0 high and 0 max; page cache in the cgroup fell to 20M.
+- The server and the hog were both alive, and memory was on a plateau of 1.54G.
 - The silence of 40.2 s was the cgroup's memory: some of its tasks waited for memory for 70 % of it.
 - longest gap 40.2 s, silent for at least 40.0 s of it (clients give up after 20.0 s), median answer 0.03 s before and 17.7 s during the hold
 - time to an answer during the hold: p50 17.7 s, p90 no answer, p99 no answer, worst no answer (125 of 225 requests answered)
@@ -170,8 +170,8 @@ Exit status 1: a claim failed: the limits do not do what they should, or a contr
 
 - Expected contained, but it was livelocked.
 - No client got an answer for 40.2 s, longer than the watchdog window of 20.0 s, and the kernel killed nothing.
-- All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events counted 0 high and 0 max.
-- The server and the hog were both alive, and memory was on a plateau of 1.54G; page cache in the cgroup fell to 20M.
+- All tasks of the cgroup were stalled on memory for 62 % of the hold (PSI full); memory.events counted 0 high and 0 max; page cache in the cgroup fell to 20M.
+- The server and the hog were both alive, and memory was on a plateau of 1.54G.
 - The silence of 40.2 s was the cgroup's memory: some of its tasks waited for memory for 70 % of it.
 - longest gap 40.2 s, silent for at least 40.0 s of it (clients give up after 20.0 s), median answer 0.03 s before and 17.7 s during the hold
 - time to an answer during the hold: p50 17.7 s, p90 no answer, p99 no answer, worst no answer (125 of 225 requests answered)
