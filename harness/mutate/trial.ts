@@ -1,3 +1,4 @@
+import { speaksAgainstLimits } from '../verdict/safety.js';
 import type { RunSummary } from '../verdict/summary.js';
 import type { BrokenBundle, Mutant } from './mutant.js';
 
@@ -66,7 +67,8 @@ export async function tryMutants(all: readonly BrokenBundle[], drill: Drill, opt
     const trials: Trial[] = [];
     for (const scenario of bundle ? mutant.noticedBy : []) {
       if (await passesUnbroken(scenario)) trials.push(await drill(scenario, broken, 1));
-      if (trials.at(-1)?.verdict === 'fail') break;
+      const last = trials.at(-1);
+      if (last && speaksAgainstLimits(last)) break;
     }
     options.onMutant(bundle ? { mutant, trials, fate: decideFate(mutant, trials) } : resultWithoutDrills(broken));
   }
@@ -86,7 +88,7 @@ export const resultWithoutDrills = ({ mutant, notMade }: BrokenBundle): MutantRe
 });
 
 function decideFate({ noticedBy }: Mutant, trials: readonly Trial[]): Fate {
-  if (trials.some(({ verdict }) => verdict === 'fail')) return 'killed';
+  if (trials.some((trial) => speaksAgainstLimits(trial))) return 'killed';
   return trials.length === noticedBy.length && trials.every(({ verdict }) => verdict === 'pass')
     ? 'survived'
     : 'undecided';

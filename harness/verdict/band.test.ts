@@ -82,6 +82,10 @@ t.test('the zone that a drill shows', async (t) => {
     code: 'MAP_INCONCLUSIVE',
     message: /How busy the host was is not known/,
   });
+  t.throws(() => decideZone({ ...passed, outcome: 'starved', reasons: ['It waited for a CPU.'] }), {
+    code: 'MAP_INCONCLUSIVE',
+    message: /proved nothing: It waited for a CPU\./,
+  });
   t.throws(
     () =>
       decideZone({

@@ -30,6 +30,8 @@ t.test('safe, unsafe, undecided', async (t) => {
     safety: 'UNDECIDED',
     reasons: ['a b: error. QEMU died.'],
   });
+  const starved: RunSummary = { ...livelocked, outcome: 'starved' };
+  t.match(judgeSafety([answer('a', passed), answer('b', starved)]), { safety: 'UNDECIDED' }, 'no fault of a limit');
   const bound = 'Nothing should have been killed, but something was.';
   const killed: RunSummary = {
     ...livelocked,

@@ -34,14 +34,23 @@ export interface SafetyJudgement {
  *
  * @param isWhole whether every question was asked; false if the run ended before that
  */
-export function judgeSafety(answers: readonly Answer[], isWhole = true): SafetyJudgement {
-  const bad = answers.filter(({ run }) => run.verdict === 'fail');
+export function judgeSafety(answers: readonly Answer[], isWhole = true, outcomes = OUTCOMES): SafetyJudgement {
+  const bad = answers.filter(({ run }) => speaksAgainstLimits(run, outcomes));
   if (bad.length > 0) return { safety: 'UNSAFE', reasons: bad.map(describeAnswer) };
   const open = answers.filter(({ run }) => run.verdict !== 'pass');
   if (open.length > 0 || answers.length === 0) return { safety: 'UNDECIDED', reasons: open.map(describeAnswer) };
   if (!isWhole) return { safety: 'UNDECIDED', reasons: ['Not every question was asked: the run ended early.'] };
   return { safety: 'SAFE', reasons: [`${answers.length} drills, and the server kept answering in each.`] };
 }
+
+/**
+ * Whether a drill failed by what its limits did. An outcome that says nothing about memory, as of a server that waits
+ * for a CPU, speaks against no limit of it.
+ */
+export const speaksAgainstLimits = (
+  { verdict, outcome }: Pick<RunSummary, 'verdict' | 'outcome'>,
+  outcomes = OUTCOMES,
+): boolean => verdict === 'fail' && (outcome === null || outcomes[outcome].zone !== null);
 
 /** Exit status, as of `run`: 0 safe, 1 unsafe, 2 undecided. */
 export const SAFETY_EXIT_CODES: Readonly<Record<Safety, 0 | 1 | 2>> = { SAFE: 0, UNSAFE: 1, UNDECIDED: 2 };
