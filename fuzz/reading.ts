@@ -1,7 +1,7 @@
 import type { RunRecord } from '../harness/record/reader.js';
 import type { Entry, EntryOf, PhaseName } from '../harness/record/schema.js';
 
-// Reads sentences as a person would who has the record beside them. It knows nothing of how they are made.
+// Reads sentences as a person does with the record at hand. It knows nothing of how they are made.
 
 /** What no sentence may have, with its name. */
 const NONSENSE: readonly (readonly [string, RegExp])[] = [
