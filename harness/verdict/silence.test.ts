@@ -284,3 +284,9 @@ t.test('outcomes that rest on a state survive a host that is too busy for anythi
     'escaped',
   );
 });
+
+t.test('a percentile over its bound next to a busy host is open, and missed on a quiet one', async (t) => {
+  const slow = silence({ memory: 0.9 }, { expect: { outcomes: ['contained'], longestGapMs: 20_000, p90Ms: 100 } });
+  t.match(judge(compose(slow)), { verdict: 'fail', missed: [{ bound: 'p90Ms' }] });
+  t.match(judge(compose({ ...slow, host: busyHost })), { verdict: 'inconclusive', spoiledByHost: true });
+});
