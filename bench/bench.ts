@@ -9,6 +9,7 @@ import { measureBig } from './big.js';
 import { measureBrokenOff } from './broken-off.js';
 import { measureCauses } from './causes/causes.js';
 import { BenchContext } from './context.js';
+import { measureDrift } from './drift.js';
 import { measureDrills } from './drills.js';
 import type { Figure } from './figure.js';
 import { measureFormats } from './formats.js';
@@ -38,6 +39,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   units: compareUnits,
   ramp: measureRamp,
   sigstop: measureSigstop,
+  drift: measureDrift,
   drills: (context, { repeats }) => measureDrills(context, repeats),
   nightly: (context, { repeats }) => measureNightly(context, repeats),
   mutate: (context, { repeats }) => measureMutate(context, repeats),

@@ -9,7 +9,7 @@ import { acceptLastNights, changeBaseline, NOTHING_ACCEPTED, readBaseline } from
 import { appendHistory, parseHistory, readHistory } from './file.js';
 import { createNight } from './night.js';
 import type { HistoryEntry, PastBand } from './schema.js';
-import { createBandPoint, findSeries, groupSeries } from './series.js';
+import { createBandPoint, type Figures, findSeries, groupSeries, type Point } from './series.js';
 import { findDrifts, findLastDrifts, withDrifts } from './watch.js';
 
 const record = compose();
@@ -34,6 +34,10 @@ const band = (day: number, brimBytes: number | null): PastBand => ({
   scale: 8,
   brimBytes,
 });
+/** As an earlier version kept it. */
+const withoutLatency = (entry: HistoryEntry): HistoryEntry =>
+  entry.type === 'night' ? { ...entry, runs: entry.runs.map((run) => ({ ...run, latency: undefined })) } : entry;
+
 /** Ten nights of a server that is silent for about a quarter of a second. */
 const quiet = [250, 253, 240, 261, 249, 255, 270, 244, 251, 238].map((longestGapMs, day) =>
   night(day + 1, drill({ longestGapMs })),
@@ -136,6 +140,36 @@ t.test('a file that cannot be read or written', async (t) => {
   await t.rejects(appendHistory('/proc/nowhere/history.jsonl', night(1, drilled)), { code: 'HISTORY_WRITE' });
   await t.rejects(appendHistory('/proc/history.jsonl', night(1, drilled)), { code: 'HISTORY_WRITE' });
   t.same(parseHistory('\n\n', 'history.jsonl'), { entries: [], damaged: [] }, 'empty lines are skipped');
+});
+
+t.test('answers that take longer, although none is missing', async (t) => {
+  const ofLatency = (ms: number, intervalMs = 200) => {
+    const slow = compose({ request: (due) => ({ t: due + (due < 9_000 || due > 54_000 ? 30 : ms), ok: true }) });
+    const header = { ...slow.header, probe: { ...slow.header.probe, intervalMs } };
+    return drill({ latency: summarizeRecord({ ...slow, header }, 'x').evidence?.latency });
+  };
+  const past = [30, 31, 28, 33, 30, 29, 35, 30].map((ms, day) => night(day + 1, ofLatency(ms)));
+  const drifts = (run: RunSummary, entries = past) => withDrifts(run, entries, NOTHING_ACCEPTED).drifts;
+  t.match(drifts(ofLatency(90)), [
+    { figure: 'holdP50Ms', value: 90, previousMedian: 30 },
+    { figure: 'holdP90Ms', value: 90, previousMedian: 30 },
+  ]);
+  t.equal(drifts(ofLatency(45)), undefined, 'a noisy night');
+  t.equal(drifts(ofLatency(90), quiet.map(withoutLatency)), undefined, 'an older history does not know');
+  const point = (figures: Figures): Point => ({
+    at: '',
+    verdict: 'pass',
+    outcome: 'contained',
+    figures,
+    hostStallMs: 0,
+  });
+  const tails = Array.from({ length: 8 }, () => point({ holdP90Ms: 30, holdP99Ms: 60 }));
+  const tail = { name: 'x', calledBy: [], points: [...tails, point({ holdP90Ms: 90, holdP99Ms: 180 })] };
+  t.match(
+    findLastDrifts(tail, NOTHING_ACCEPTED).map(({ figure }) => figure),
+    ['holdP99Ms'],
+    'the highest percentile that is known tells of the tail',
+  );
 });
 
 t.test('figures that drift', async (t) => {

@@ -37,13 +37,16 @@ export const figuresSchema = z
   .object({
     longestGapMs: z.number().describe('Milliseconds.'),
     fullStallPercent: z.number().describe('Percent of the hold.'),
+    holdP50Ms: z.number().describe('Milliseconds.'),
+    holdP90Ms: z.number().describe('Milliseconds.'),
+    holdP99Ms: z.number().describe('Milliseconds.'),
     brimBytes: z.number().describe('Bytes of the guest.'),
   } satisfies Record<DriftingFigure, z.ZodNumber>)
   .partial()
   .describe('The figures whose drift is watched, as far as they are known; explained in a summary.');
 
 /** A night: all drills of one run of oomdrill. */
-const nightSchema = z
+export const nightSchema = z
   .object({
     schema,
     type: z.literal('night'),

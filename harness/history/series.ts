@@ -78,8 +78,18 @@ export function findSeries(entries: readonly HistoryEntry[], names: readonly str
  * drift.
  */
 export function createRunPoint({ verdict, outcome, control, ...past }: PastRun, at: string): Point {
-  const watched = DRIFTING_FIGURES.filter((figure) => past[figure] !== null && (!control || figure === 'brimBytes'));
-  const figures = Object.fromEntries(watched.map((figure) => [figure, past[figure]]));
+  const hold = past.latency?.hold;
+  const { longestGapMs, fullStallPercent, brimBytes } = past;
+  const all: Record<DriftingFigure, number | null | undefined> = {
+    longestGapMs,
+    fullStallPercent,
+    holdP50Ms: hold?.p50Ms,
+    holdP90Ms: hold?.p90Ms,
+    holdP99Ms: hold?.p99Ms,
+    brimBytes,
+  };
+  const watched = DRIFTING_FIGURES.filter((figure) => all[figure] != null && (!control || figure === 'brimBytes'));
+  const figures = Object.fromEntries(watched.map((figure) => [figure, all[figure]]));
   return { at, verdict, outcome, figures, hostStallMs: past.hostStallMs ?? 0 };
 }
 

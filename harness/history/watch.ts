@@ -4,15 +4,18 @@ import type { Baseline } from './baseline.js';
 import { findExceeded, type Past } from './drift.js';
 import { createPastRun } from './night.js';
 import type { HistoryEntry } from './schema.js';
-import { createRunPoint, groupSeries, nameSeriesOfRun, type Point, type Series } from './series.js';
+import { createRunPoint, type Figures, groupSeries, nameSeriesOfRun, type Point, type Series } from './series.js';
 
 /**
- * Smaller values count as equal: the interval of the prober, a stall that no user notices, the default precision of a
- * map.
+ * Smaller values count as equal: the interval of the prober, a stall that no user notices, an answer at once, the default
+ * precision of a map.
  */
 const FLOORS: Readonly<Record<DriftingFigure, number>> = {
   longestGapMs: 200,
   fullStallPercent: 5,
+  holdP50Ms: 10,
+  holdP90Ms: 20,
+  holdP99Ms: 50,
   brimBytes: 8 * MIB,
 };
 
@@ -51,13 +54,17 @@ function compareWithPast(
   if (verdict !== 'pass') return [];
   return DRIFTING_FIGURES.flatMap((figure) => {
     const value = figures[figure];
-    if (value === undefined) return [];
+    if (value === undefined || isTold(figure, figures)) return [];
     // A stall of the harness can make a gap longer by its own length, which is not the server's fault.
     const ownValue = figure === 'longestGapMs' ? value - hostStallMs : value;
     const previousMedian = findExceeded(ownValue, collectPast(figure, points, accepted), FLOORS[figure]);
     return previousMedian === null ? [] : [{ figure, value, previousMedian }];
   });
 }
+
+/** Of the tail, the highest percentile that has enough samples tells. */
+const isTold = (figure: DriftingFigure, { holdP99Ms }: Figures): boolean =>
+  figure === 'holdP90Ms' && holdP99Ms !== undefined;
 
 /** The values of a figure on the nights that passed, before and since the accepted state. */
 function collectPast(figure: DriftingFigure, points: readonly Point[], accepted: Accepted): Past {

@@ -20,6 +20,9 @@ const MARKS: Readonly<Record<Verdict, string>> = { pass: '·', fail: 'F', inconc
 const DRIFTING: readonly (readonly [DriftingFigure, string, (value: number) => string])[] = [
   ['longestGapMs', 'longest gap', formatSeconds],
   ['fullStallPercent', 'full stall', (value) => `${value.toFixed(0)} %`],
+  ['holdP50Ms', 'p50', formatSeconds],
+  ['holdP90Ms', 'p90', formatSeconds],
+  ['holdP99Ms', 'p99', formatSeconds],
   ['brimBytes', 'band', formatBytes],
 ];
 

@@ -103,12 +103,20 @@ function describeInjection(evidence: Evidence): string {
 
 /** A figure that drifts, as a sentence. */
 export function describeDrift({ figure, value, previousMedian }: Drift): string {
-  if (figure === 'longestGapMs')
-    return `Drifting: the longest gap is ${formatSeconds(value)}, and its median before was ${formatSeconds(previousMedian)}.`;
-  return figure === 'fullStallPercent'
-    ? `Drifting: the full stall is ${formatPercent(value)} of the hold, and its median before was ${formatPercent(previousMedian)}.`
-    : `Drifting: the band is ${formatBytes(value)} wide, and its median before was ${formatBytes(previousMedian)}.`;
+  const [what, format] = DRIFTING[figure];
+  return `Drifting: ${what(format(value))}, and its median before was ${format(previousMedian)}.`;
 }
+
+const answered = (share: string) => (value: string) => `${share} of the requests of the hold took up to ${value}`;
+
+const DRIFTING: Readonly<Record<Drift['figure'], readonly [(value: string) => string, (value: number) => string]>> = {
+  longestGapMs: [(value) => `the longest gap is ${value}`, formatSeconds],
+  fullStallPercent: [(value) => `the full stall is ${value} of the hold`, formatPercent],
+  holdP50Ms: [answered('half'), formatSeconds],
+  holdP90Ms: [answered('90 %'), formatSeconds],
+  holdP99Ms: [answered('99 %'), formatSeconds],
+  brimBytes: [(value) => `the band is ${value} wide`, formatBytes],
+};
 
 /** The details of a drill, line by line: the reasons, what to do, and the figures. */
 export function describeDetails(run: RunSummary): string[] {

@@ -187,7 +187,14 @@ export const evidenceSchema = z
   });
 
 /** The figures that are watched for drift. `brimBytes` is the width of a mapped band. */
-export const DRIFTING_FIGURES = ['longestGapMs', 'fullStallPercent', 'brimBytes'] as const;
+export const DRIFTING_FIGURES = [
+  'longestGapMs',
+  'fullStallPercent',
+  'holdP50Ms',
+  'holdP90Ms',
+  'holdP99Ms',
+  'brimBytes',
+] as const;
 
 export const verdictSchema = z.enum(['pass', 'fail', 'inconclusive', 'error', 'skip']).meta({
   id: 'verdict',
@@ -198,7 +205,11 @@ export const verdictSchema = z.enum(['pass', 'fail', 'inconclusive', 'error', 's
 /** See harness/history/drift.ts. */
 export const driftSchema = z
   .object({
-    figure: z.enum(DRIFTING_FIGURES).describe('The figure, a key of `evidence`; its name ends in its unit.'),
+    figure: z
+      .enum(DRIFTING_FIGURES)
+      .describe(
+        'The figure: a key of `evidence`, or a percentile of the hold in `evidence.latency`. Its name ends in its unit.',
+      ),
     value: z.number().describe('What it is now, in its unit.'),
     previousMedian: z.number().describe('Median of the earlier drills, in the same unit.'),
   })

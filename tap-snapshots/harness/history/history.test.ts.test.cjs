@@ -14,7 +14,9 @@ composed on trixie (qemu tcg, scale 1/8): 13 runs, the last 2026-07-13T02:00:00.
     verdicts     ···········!·
     longest gap  ▁▁▁▁▁▁▂▁▁▁▇!█  median 0.25 s, last 0.90 s
     full stall   ▁▁▁▁▁▁▁▁▁▁▁!▁  median 0 %, last 0 %
-    accepted on 2026-07-10T02:00:00.000Z: longest gap 0.24 s, full stall 0 %
+    p50          ▁▁▁▁▁▁▁▁▁▁▁!▁  median 0.03 s, last 0.03 s
+    p90          ▁▁▁▁▁▁▁▁▁▁▁!▁  median 0.03 s, last 0.03 s
+    accepted on 2026-07-10T02:00:00.000Z: longest gap 0.24 s, full stall 0 %, p50 0.03 s, p90 0.03 s
     Drifting: the longest gap is 0.90 s, and its median before was 0.24 s.
 
 wild on trixie (qemu tcg, scale 1/8): 1 run, the last 2026-07-11T02:00:00.000Z
