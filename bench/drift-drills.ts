@@ -5,7 +5,7 @@ import { STEP } from './drift.js';
 import { slowDown } from './slow-down.js';
 
 // Makes the lines of fixtures/drift/drills.jsonl from the records that it is given: what the history keeps of each drill that
-// passed and is no control, and of the same drill with a server that is slower from the injection on.
+// passed and is not a control, and of the same drill with a server that is slower from the injection on.
 
 for (const path of process.argv.slice(2)) {
   const record = await readRecord(path);

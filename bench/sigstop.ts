@@ -78,7 +78,7 @@ function compare(seconds: number, trueMs: number, entries: readonly Entry[], end
   const [low, high] = [bounds?.atLeastMs ?? Number.NaN, bounds?.atMostMs ?? Number.NaN];
   const outside = Math.max(low - trueMs, trueMs - high, 0);
   const [shortest, stopped, longest] = [low, trueMs, high].map((ms) => (ms / 1000).toFixed(3));
-  const detail = `stopped for ${stopped} s, told as ${shortest} to ${longest} s`;
+  const detail = `stopped for ${stopped} s, bounds ${shortest} to ${longest} s`;
   return [
     atMost(`a SIGSTOP of ${seconds} s: outside of the bounds of the gap`, outside, 0, 'ms', detail),
     atMost(`a SIGSTOP of ${seconds} s: width of the bounds`, high - low, MAX_WIDTH_MS, 'ms', ''),

@@ -54,7 +54,7 @@ function compareWithPast(
   if (verdict !== 'pass') return [];
   return DRIFTING_FIGURES.flatMap((figure) => {
     const value = figures[figure];
-    if (value === undefined || isTold(figure, figures)) return [];
+    if (value === undefined || isInHigher(figure, figures)) return [];
     // A stall of the harness can make a gap longer by its own length, which is not the server's fault.
     const ownValue = figure === 'longestGapMs' ? value - hostStallMs : value;
     const previousMedian = findExceeded(ownValue, collectPast(figure, points, accepted), FLOORS[figure]);
@@ -63,7 +63,7 @@ function compareWithPast(
 }
 
 /** Of the tail, the highest percentile that has enough samples tells. */
-const isTold = (figure: DriftingFigure, { holdP99Ms }: Figures): boolean =>
+const isInHigher = (figure: DriftingFigure, { holdP99Ms }: Figures): boolean =>
   figure === 'holdP90Ms' && holdP99Ms !== undefined;
 
 /** The values of a figure on the nights that passed, before and since the accepted state. */

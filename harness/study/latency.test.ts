@@ -45,11 +45,15 @@ t.test('the library is exact enough: by a sorted list, for any times', async () 
 t.test('a request without an answer is beyond all others', async (t) => {
   const { p50, p90, p99, worstMs, medianMs, buckets } = summarizeLatencies(upTo(80), 100);
   t.same(p50, { state: 'measured', ms: 51, beyond: 49 });
-  t.same([p90.state, p99.state, worstMs], ['no-answer', 'no-answer', null], 'twenty had none: p99 is no luck of a few');
+  t.same(
+    [p90.state, p99.state, worstMs],
+    ['no-answer', 'no-answer', null],
+    'twenty had none: p99 falls among them for certain',
+  );
   t.equal(medianMs, 51);
   t.equal(buckets.at(-1)?.answered, 80, 'and in no bucket');
   const few = summarizeLatencies(upTo(99), 100);
-  t.same([few.p99.state, few.worstMs], ['too-few', null], 'one alone may be');
+  t.same([few.p99.state, few.worstMs], ['too-few', null], 'one alone is not evidence');
   t.match(summarizeLatencies([], 30), { p50: { state: 'no-answer' }, medianMs: null, worstMs: null, sumMs: 0 });
 });
 

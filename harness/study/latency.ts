@@ -4,10 +4,10 @@ import { entriesOfType, isIn, largest, type Span, watchedUntil } from './entries
 import type { Phases } from './phases.js';
 import { computeOrigin, MAX_LATE_MS } from './probing.js';
 
-/** The phases of which the time to an answer is told. */
+/** The phases of which the time to an answer is reported. */
 export const LATENCY_PHASES = ['baseline', 'hold', 'recovery'] as const;
 
-/** The percentiles that are told. */
+/** The percentiles that are reported. */
 export const PERCENTILES = [50, 90, 99] as const;
 
 /** Upper bounds of the buckets, milliseconds: from a healthy server under emulation to the timeout of a request. */
@@ -132,7 +132,7 @@ export function summarizeLatencies(latencies: readonly number[], requests: numbe
 /** The rank of a percentile, from 1: more than its share of the requests are not beyond it, so of two middle ones the upper. */
 const rankOf = (percent: number, requests: number): number => Math.floor((percent * requests) / 100) + 1;
 
-/** Where more than ten had no answer, that is no luck of a few, however far out the percentile is. */
+/** Where more than ten had no answer, that is not the luck of a few, however far out the percentile is. */
 function classify(ms: number | null, beyond: number, unanswered: number): Percentile {
   if (ms === null && unanswered > MIN_BEYOND) return { state: 'no-answer', ms: null, beyond };
   return beyond < MIN_BEYOND ? { state: 'too-few', ms: null, beyond } : { state: 'measured', ms, beyond };
