@@ -44,7 +44,7 @@ export async function createContext(choices: ContextChoices): Promise<DrillConte
     watchdog: choices.watchdog ?? watchdogNamed(DEFAULT_WATCHDOG),
     probeIntervalMs: choices.probeIntervalMs ?? intervalAt(DEFAULT_RATE, 'rate'),
     jobs: choices.jobs ?? 1,
-    quietWaits: choices.quietWaits ?? { anyInVain: false },
+    quietWaits: choices.quietWaits ?? { anyTimedOut: false },
     waitForQuietMs: choices.waitForQuietMs ?? parseDuration(DEFAULT_WAIT_FOR_QUIET),
     outDir: choices.outDir ?? resolve(DEFAULT_OUT_DIR),
     version: choices.version ?? (await readVersion()),

@@ -10,7 +10,7 @@ const passed = summarizeRecord(compose(), 'a-again/record.jsonl');
 const spoiled = summarizeRecord(compose({ host: () => ({ stealPercent: 30 }) }), 'a/record.jsonl');
 const AT_ONCE = {
   waitForQuietMs: 0,
-  quietWaits: { anyInVain: false },
+  quietWaits: { anyTimedOut: false },
   progress: () => {},
   signal: new AbortController().signal,
 };

@@ -27,7 +27,7 @@ const hostOf = (seconds: readonly Partial<HostReading>[], busiest: readonly Busy
 const seconds = (count: number, reading: Partial<HostReading> = {}) => Array.from({ length: count }, () => reading);
 
 /** What a wait says, and how many readings it took. */
-async function wait(view: HostView, waitForQuietMs = 600_000, quietWaits = { anyInVain: false }) {
+async function wait(view: HostView, waitForQuietMs = 600_000, quietWaits = { anyTimedOut: false }) {
   const said: string[] = [];
   let taken = 0;
   const counted: HostView = {
@@ -68,7 +68,7 @@ t.test('it says every half minute what keeps the host busy, and ends when the ti
 });
 
 t.test('a host that stayed busy is not waited for as long again in the same run', async (t) => {
-  const quietWaits = { anyInVain: false };
+  const quietWaits = { anyTimedOut: false };
   const busy = hostOf(seconds(600, { othersBusyCores: 1 }));
   t.equal((await wait(busy, 300_000, quietWaits)).taken, 301);
   t.equal((await wait(busy, 300_000, quietWaits)).taken, 31);
@@ -116,7 +116,7 @@ t.test('it can be interrupted at once', async (t) => {
     },
   };
   const waiting = waitForQuietHost(
-    { waitForQuietMs: 600_000, quietWaits: { anyInVain: false }, progress: () => {}, signal: stop.signal },
+    { waitForQuietMs: 600_000, quietWaits: { anyTimedOut: false }, progress: () => {}, signal: stop.signal },
     2,
     view,
   );

@@ -47,7 +47,7 @@ export interface QuietWait {
   /** The longest wait, milliseconds; with 0 the host is not looked at. */
   readonly waitForQuietMs: number;
   /** What came of the waits of this run so far: a host that stayed busy for the whole of one is not waited for as long again. */
-  readonly quietWaits: { anyInVain: boolean };
+  readonly quietWaits: { anyTimedOut: boolean };
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -65,7 +65,7 @@ export async function waitForQuietHost(
   view: HostView = THIS_HOST,
 ): Promise<void> {
   if (waitForQuietMs === 0) return;
-  const mostMs = quietWaits.anyInVain ? Math.min(waitForQuietMs, LOOK_AGAIN_MS) : waitForQuietMs;
+  const mostMs = quietWaits.anyTimedOut ? Math.min(waitForQuietMs, LOOK_AGAIN_MS) : waitForQuietMs;
   const lookAtProcesses = await view.startProcessLooks(NAMED);
   let first: number | undefined;
   let quietSince: number | undefined;
@@ -89,7 +89,7 @@ export async function waitForQuietHost(
     progress(`waiting for a quiet host, for at most ${formatDuration(leftMs)} more: ${faults.join('; ')}; ${busiest}`);
   }
   signal.throwIfAborted();
-  quietWaits.anyInVain = true;
+  quietWaits.anyTimedOut = true;
   progress(
     `this host was not seen to be quiet within ${formatDuration(mostMs)}: it is drilled nevertheless, and the drill's own evidence decides`,
   );
