@@ -1,6 +1,8 @@
+import { machineError } from '../../harness/core/errors.js';
 import { parseJson } from '../../harness/core/json.js';
 import type { Injection, InjectionKind, InjectionPlan } from '../../harness/inject/injection.js';
 import { settledOrStuck } from '../../harness/inject/ramp.js';
+import { run } from '../../harness/machine/run.js';
 import { progressSchema } from '../../harness/record/schema.js';
 
 /** Processes that use something else than memory, to see which cause a silence is given. */
@@ -37,9 +39,8 @@ const STARTER = `
 [ "$4" = own ] || echo $$ >"/sys/fs/cgroup$2/cgroup.procs"
 for n in $(seq "$3"); do
   sh "$5" &
-  echo "{\\"state\\":\\"ramping\\",\\"value\\":$n,\\"unit\\":\\"processes\\",\\"target\\":$3,\\"pid\\":$$}" >"$1"
 done
-sed -i s/ramping/holding/ "$1"
+echo "{\\"state\\":\\"holding\\",\\"value\\":$3,\\"unit\\":\\"processes\\",\\"target\\":$3,\\"pid\\":$$}" >"$1"
 wait`;
 
 function planProcesses({ name, count, script, isInServersCgroup }: Processes): InjectionPlan {
@@ -50,13 +51,16 @@ function planProcesses({ name, count, script, isInServersCgroup }: Processes): I
     stateFile,
     readProgress: (text) => progressSchema.safeParse(parseJson(text).value).data,
     async start(machine, { cgroup }, signal) {
+      const orThrow = (words: string) =>
+        machineError('PROCESSES_START', `The processes could not be started: ${words}.`);
+      const options = { reason: 'the processes to start', signal, orThrow };
+      // systemd would expand the variables of a script on a command line (systemd.service(5), "Command lines").
+      const [starter, each] = [`/run/oomdrill/${name}-starter`, `/run/oomdrill/${name}-each`];
+      const write = 'mkdir -p /run/oomdrill && printf %s "$2" >"$1" && printf %s "$4" >"$3"';
+      await run(machine, ['sh', '-c', write, 'sh', starter, STARTER, each, script], options);
       const where = isInServersCgroup ? 'server' : 'own';
-      const starter = ['sh', '-c', STARTER, 'sh', stateFile, cgroup, String(count), where, script];
-      const unit = `--unit=oomdrill-${name}.service`;
-      await machine.exec(['systemd-run', '--quiet', '--collect', unit, ...starter], {
-        reason: 'the processes',
-        signal,
-      });
+      const unit = ['systemd-run', '--quiet', '--collect', `--unit=oomdrill-${name}.service`];
+      await run(machine, [...unit, 'sh', starter, stateFile, cgroup, String(count), where, each], options);
       return {
         async release() {
           const kill = `kill -KILL -- -$(sed 's/.*"pid":\\([0-9]*\\).*/\\1/' ${stateFile})`;

@@ -37,7 +37,7 @@ export const BOUNDS = {
    */
   sharedShare: 0.5,
   /**
-   * A silence has to do with the memory of a cgroup if some of its tasks waited for memory for this share of it. Beside
+   * A silence has to do with the memory of a cgroup if some of its tasks waited for memory for this share of it. Under
    * any load of the host a healthy server waits for 0.000 of it, up to a silence of 33 s; at a limit it is 0.04 to 0.91.
    */
   memoryStallShare: 0.02,
@@ -63,7 +63,7 @@ export const BOUNDS = {
    */
   quietShare: 0.9,
   /** The median of the canary's answers, over its fastest: 1.4 on an idle host, also next to a livelock. */
-  usualCanary: 1.5,
+  typicalCanary: 1.5,
   /** From here on the guest had too little CPU: 3.6 to 5.4 were seen with ten runnable processes on two cores. */
   slowCanary: 3,
   /** A host that waits for its own disk for this share of its CPU time delays the reads of a guest. Percent. */

@@ -63,7 +63,7 @@ export const isHostsDoing = ({ causes, isShared, leastMs, ownMs }: Silence): boo
 
 /** The share of a CPU that the canary had, by how slowly it answered; 1 while it is within what an idle host shows. */
 const paceShare = ({ canarySlowness }: SpanEvidence): number =>
-  canarySlowness === null || canarySlowness < BOUNDS.slowCanary ? 1 : BOUNDS.usualCanary / canarySlowness;
+  canarySlowness === null || canarySlowness < BOUNDS.slowCanary ? 1 : BOUNDS.typicalCanary / canarySlowness;
 
 /**
  * A host that is busy stretches what is work, reclaim included, and not the sleep of a task that is throttled above
