@@ -63,7 +63,7 @@ function planProcesses({ name, count, script, isInServersCgroup }: Processes): I
       await run(machine, [...unit, 'sh', starter, stateFile, cgroup, String(count), where, each], options);
       return {
         async release() {
-          const kill = `kill -KILL -- -$(sed 's/.*"pid":\\([0-9]*\\).*/\\1/' ${stateFile})`;
+          const kill = `kill -KILL -$(sed 's/.*"pid":\\([0-9]*\\).*/\\1/' ${stateFile})`;
           await machine.exec(['sh', '-c', kill], { reason: 'the processes to end', signal });
         },
       };

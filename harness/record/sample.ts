@@ -86,6 +86,7 @@ function parseCgroupSample(role: string, current: number, files: Record<string, 
     pressure,
     cpuStall: parseStall(files[`${role}/cpu.pressure`] ?? ''),
     ioStall: parseStall(files[`${role}/io.pressure`] ?? ''),
+    throttledUs: parseFlatKeyed(files[`${role}/cpu.stat`] ?? '').throttled_usec,
   });
 }
 

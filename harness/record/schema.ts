@@ -312,6 +312,11 @@ const cgroupSampleSchema = z.object({
   pressure: pressureSchema.optional(),
   cpuStall: stallSchema.optional().describe('`cpu.pressure`; in every fifth sample.'),
   ioStall: stallSchema.optional().describe('`io.pressure`; in every fifth sample.'),
+  throttledUs: count
+    .optional()
+    .describe(
+      'Time in which its CPU quota kept its tasks from running, microseconds over all CPUs (`throttled_usec` of `cpu.stat`); in every fifth sample.',
+    ),
 });
 
 const taskState = z.string().describe('State of the process: a letter of /proc/PID/stat, `-` if it has ended.');

@@ -48,9 +48,8 @@ const SIGNS: Readonly<Record<Cause, Sign>> = {
   stopped: (span, places) => !isBoxThrashing(span, places) && isStopped(span),
   harness: ({ host: { harnessStallMs }, ms }) =>
     harnessStallMs !== null && harnessStallMs > Math.min(BOUNDS.hostStallMs, ms * BOUNDS.sharedShare),
-  cpu: ({ guest: { cgroup } }) => isWaiting(cgroup.cpu) && !isWholeWaiting(cgroup.cpu),
-  'guest-cpu': ({ guest: { cgroup, box } }) =>
-    isWaiting(cgroup.cpu) ? isWholeWaiting(cgroup.cpu) : isWaiting(box.cpu),
+  cpu: ({ guest: { cgroup } }) => isWaiting(cgroup.cpu) && !isKeptByOthers(cgroup),
+  'guest-cpu': ({ guest: { cgroup, box } }) => (isWaiting(cgroup.cpu) ? isKeptByOthers(cgroup) : isWaiting(box.cpu)),
   disk: ({ guest: { cgroup } }) => isWaiting(cgroup.disk),
   'guest-disk': ({ guest: { cgroup, box } }) => !isWaiting(cgroup.disk) && isWaiting(box.disk),
   unknown: () => false,
@@ -61,11 +60,11 @@ const exceeds = (value: number | null, bound: number): boolean => value !== null
 const isWaiting = ({ some }: Waiting): boolean => exceeds(some, BOUNDS.waitingShare);
 
 /**
- * Whether a cgroup waited as a whole, so that others had what it waited for. PSI counts `full` of the CPU for a cgroup
- * only while none of its tasks runs (Linux, Documentation/accounting/psi.rst).
+ * Whether others had the CPU that a cgroup waited for. PSI counts `full` of the CPU for a cgroup only while none of its
+ * tasks runs (Linux, Documentation/accounting/psi.rst): because others do, or because its own quota is used up.
  */
-const isWholeWaiting = ({ some, full }: Waiting): boolean =>
-  some !== null && full !== null && full >= some * BOUNDS.waitingShare;
+const isKeptByOthers = ({ cpu: { some, full }, throttled }: SpanEvidence['guest']['cgroup']): boolean =>
+  some !== null && full !== null && full >= some * BOUNDS.waitingShare && !exceeds(throttled, BOUNDS.waitingShare);
 
 /** By PSI and by kills; without PSI by events of the limits while pages of files are read in again. */
 function isCgroupShortOfMemory({ guest: { cgroup, kills } }: SpanEvidence): boolean {

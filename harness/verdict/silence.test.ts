@@ -17,6 +17,7 @@ interface Shares {
   readonly cpu?: number;
   readonly cpuFull?: number;
   readonly disk?: number;
+  readonly throttled?: number;
   readonly boxMemory?: number;
   readonly boxCpu?: number;
   readonly boxDisk?: number;
@@ -34,6 +35,7 @@ function silence(shares: Shares = {}, changes: Partial<Story> = {}): Partial<Sto
     ),
     cpuStall: { someUs: risen(t, shares.cpu ?? 0), fullUs: risen(t, shares.cpuFull ?? 0) },
     ioStall: { someUs: risen(t, shares.disk ?? 0), fullUs: risen(t, shares.disk ?? 0) },
+    throttledUs: risen(t, shares.throttled ?? 0),
   });
   const box = (t: number) => ({
     memory: { someUs: risen(t, shares.boxMemory ?? 0) },
@@ -107,6 +109,13 @@ const cells: readonly (readonly [string, Outcome, Cause, RegExp, Partial<Story>]
     'cpu',
     /was for want of CPU inside of the cgroup: some of its tasks waited for a CPU for \d\d % of it, and the canary answered/,
     silence({ cpu: 0.9, boxCpu: 0.9 }),
+  ],
+  [
+    'CPU that the quota of the cgroup allows no more of',
+    'starved',
+    'cpu',
+    /was for want of CPU inside of the cgroup/,
+    silence({ cpu: 0.9, cpuFull: 0.8, throttled: 0.8, boxCpu: 0.9 }),
   ],
   [
     'CPU that others in the guest had',

@@ -14,6 +14,8 @@ interface CgroupPressure {
   readonly memory: Waiting;
   readonly cpu: Waiting;
   readonly disk: Waiting;
+  /** How long a CPU quota kept tasks from running, as a share of the time over all CPUs, 1 at most. */
+  readonly throttled: number | null;
   /** Rises of `high`, `max` and `oom_kill` of memory.events. */
   readonly highEvents: number | null;
   readonly maxEvents: number | null;
@@ -95,6 +97,7 @@ function createCgroupMeter(meter: Meter, role: string) {
   });
   const cpu = createWaitMeter(meter, ({ cgroups }) => cgroups[role]?.cpuStall);
   const disk = createWaitMeter(meter, ({ cgroups }) => cgroups[role]?.ioStall);
+  const throttled = ofCgroup(({ throttledUs }) => throttledUs);
   const high = ofCgroup(({ events }) => events.high);
   const max = ofCgroup(({ events }) => events.max);
   const oomKills = ofCgroup(({ events }) => events.oom_kill);
@@ -103,6 +106,7 @@ function createCgroupMeter(meter: Meter, role: string) {
     memory: memory(span),
     cpu: cpu(span),
     disk: disk(span),
+    throttled: shareIn(throttled, span),
     highEvents: riseIn(high, span),
     maxEvents: riseIn(max, span),
     oomKills: riseIn(oomKills, span),
@@ -121,6 +125,7 @@ function mostOf(all: readonly CgroupPressure[]): CgroupPressure {
     memory: waiting(({ memory }) => memory),
     cpu: waiting(({ cpu }) => cpu),
     disk: waiting(({ disk }) => disk),
+    throttled: most(({ throttled }) => throttled),
     highEvents: most(({ highEvents }) => highEvents),
     maxEvents: most(({ maxEvents }) => maxEvents),
     oomKills: most(({ oomKills }) => oomKills),
