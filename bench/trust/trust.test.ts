@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { assets } from '../../harness/core/assets.js';
+import { NOISY } from './cells.js';
 import { decideReliability, wilsonInterval } from './interval.js';
+import { NOISES } from './noises.js';
 import { renderTrustPage, summarizeNoise, summarizeTrust } from './page.js';
 import { isDecided, isWrong, RESULTS, readTrustResults, type TrustResult } from './results.js';
 
@@ -38,6 +40,14 @@ t.test('enough was drilled', (t) => {
   t.equal(decideReliability(15, 15), 'reliable');
   t.equal(decideReliability(0, 2), 'not reliable');
   t.equal(decideReliability(15, 16), 'open', 'one that differs asks for more');
+  t.end();
+});
+
+t.test('every claim meets every noise, and the first of the cells all kinds of it', (t) => {
+  const names = NOISY.map(({ scenario, bundle = '', noise }) => `${scenario} ${bundle} ${noise?.name}`);
+  t.equal(new Set(names).size, 4 * NOISES.length);
+  t.equal(new Set(NOISY.slice(0, NOISES.length).map(({ noise }) => noise)).size, NOISES.length);
+  t.equal(new Set(NOISY.slice(0, 4).map(({ scenario, bundle }) => `${scenario} ${bundle}`)).size, 4);
   t.end();
 });
 
