@@ -1,24 +1,16 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import t, { type Test } from 'tap';
 import { CANARY, ensureGuestProgram } from '../harness/machine/guest-programs.js';
+import { freePort } from '../harness/testing/free-port.js';
 import { httpProbe } from '../harness/workload/http-probe.js';
 
 const canary = await ensureGuestProgram(CANARY);
 const patience = () => AbortSignal.timeout(20_000);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
-}
 
 /** A canary that listens on this machine alone, until the test is over. */
 async function startCanary(t: Test) {
