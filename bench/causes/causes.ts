@@ -2,7 +2,7 @@ import type { BenchContext } from '../context.js';
 import { atLeast, type Figure } from '../figure.js';
 import type { Cell } from '../trust/cells.js';
 import { runDrilled } from '../trust/drill-cell.js';
-import { busyLoops, stopped } from '../trust/noises.js';
+import { REAL_TIME_LOOPS, stopped } from '../trust/noises.js';
 
 /** A silence whose cause is known, because it was made. */
 interface Injected {
@@ -32,9 +32,9 @@ const INJECTED: readonly Injected[] = [
   { what: 'busy loops in the guest', cause: 'guest-cpu', drilled: ours('cpu-in-the-guest') },
   { what: 'writers in the guest', cause: 'disk', drilled: ours('disk-in-the-guest') },
   {
-    what: 'busy loops on the host',
+    what: 'real-time loops on the host',
     cause: 'host',
-    drilled: { ...TRIXIE, scenario: '2026-07-02-fixed', noise: busyLoops(6, -15) },
+    drilled: { ...ours('host-kept-busy'), noise: REAL_TIME_LOOPS },
   },
   {
     what: 'QEMU stopped for 8 s',

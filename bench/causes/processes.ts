@@ -71,6 +71,3 @@ function planProcesses({ name, count, script, isInServersCgroup }: Processes): I
     watchRamp: (startedT) => settledOrStuck({ startedT, slowestPerMs: MIN_STARTS_PER_MS }),
   };
 }
-
-/** Uses up a CPU. */
-export const BUSY = 'while :; do :; done';

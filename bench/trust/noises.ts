@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { assets } from '../../harness/core/assets.js';
@@ -26,13 +27,16 @@ export interface Noise {
   readonly make: (run: WatchedRun, dir: string) => Promise<void>;
 }
 
+/** Uses up a core, for sh(1). */
+export const BUSY = 'while :; do :; done';
+
 /** Processes that use up a core each. */
 export const busyLoops = (count: number, nice: number): Noise => ({
   name: `${count} busy loops at nice ${nice}`,
   make: (run) =>
     keepRunning(
       run,
-      Array.from({ length: count }, () => ['nice', '-n', String(nice), 'sh', '-c', 'while :; do :; done']),
+      Array.from({ length: count }, () => ['nice', '-n', String(nice), 'sh', '-c', BUSY]),
     ),
 });
 
@@ -56,12 +60,26 @@ export const stopped = (seconds: number): Noise => ({
   make: (run) =>
     inEachHold(run, async () => {
       const qemu = await run.qemu();
-      if (qemu === undefined) return;
+      if (qemu === undefined) throw new Error('There is no QEMU to be stopped in the hold.');
       process.kill(qemu, 'SIGSTOP');
       await sleep(seconds * 1_000);
       process.kill(qemu, 'SIGCONT');
     }),
 });
+
+/** As long as a watchdog of this host would wait at most, seconds. */
+const REAL_TIME_SECONDS = 6;
+
+/** Real-time loops on every core: all else shares what the kernel keeps from them, 5 % (sched(7), "Limiting the CPU usage"). */
+export const REAL_TIME_LOOPS: Noise = {
+  name: `real-time loops on every core for ${REAL_TIME_SECONDS} s of the hold`,
+  make: (run) =>
+    inEachHold(run, async () => {
+      // What ends them must come before them.
+      const loop = ['chrt', '-f', '20', 'timeout', String(REAL_TIME_SECONDS), 'chrt', '-f', '10', 'sh', '-c', BUSY];
+      await Promise.all(cpus().map(() => start(run, loop)));
+    }),
+};
 
 /** Half of the two cores of a guest, in the percent of cpulimit(1). */
 const HALF_PERCENT = 100;
@@ -121,13 +139,21 @@ export const NOISES: readonly Noise[] = [
   },
 ];
 
-/** Does something some seconds into the hold of each drill of the run. */
+/** Whether a line of progress says that a hold begins: after its time stamp. */
+export const beginsHold = (line: string): boolean => /^\[ *[\d.]+ s\] hold: /.test(line);
+
+/** Does something some seconds into the hold of each drill of the run. @throws Error where it could not be done even once */
 async function inEachHold(run: WatchedRun, act: () => Promise<void>): Promise<void> {
   const acts: Promise<void>[] = [];
   run.onLine((line) => {
-    if (/^hold: /.test(line)) acts.push(sleep(INTO_HOLD_MS, run.over).then(act, () => {}));
+    if (!beginsHold(line)) return;
+    const acted = sleep(INTO_HOLD_MS).then(act);
+    acts.push(acted);
+    // It is thrown at the end of the run.
+    acted.catch(() => {});
   });
   await new Promise((done) => run.over.addEventListener('abort', done, { once: true }));
+  if (acts.length === 0) throw new Error('No hold was seen in the run, and so no noise was made.');
   await Promise.all(acts);
 }
 

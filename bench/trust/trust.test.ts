@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import t from 'tap';
+import { showProgress } from '../../harness/command/progress.js';
 import { assets } from '../../harness/core/assets.js';
 import { NOISY } from './cells.js';
 import { decideReliability, wilsonInterval } from './interval.js';
-import { NOISES } from './noises.js';
+import { beginsHold, NOISES } from './noises.js';
 import { renderTrustPage, summarizeNoise, summarizeTrust } from './page.js';
 import { isDecided, isWrong, RESULTS, readTrustResults, type TrustResult } from './results.js';
 
@@ -49,6 +51,18 @@ t.test('every claim meets every noise, and the first of the cells all kinds of i
   t.equal(new Set(NOISY.slice(0, NOISES.length).map(({ noise }) => noise)).size, NOISES.length);
   t.equal(new Set(NOISY.slice(0, 4).map(({ scenario, bundle }) => `${scenario} ${bundle}`)).size, 4);
   t.end();
+});
+
+t.test('a hold is seen in the progress as the command line prints it', (t) => {
+  const printed: string[] = [];
+  const stream = new PassThrough().setEncoding('utf8').on('data', (text) => printed.push(text));
+  const { progress } = showProgress(stream, { quiet: false, env: {} }, () => 0);
+  progress('hold: 25.0 s; hog is holding');
+  progress('growth towards the hold: slow');
+  setImmediate(() => {
+    t.strictSame(printed.map(beginsHold), [true, false], printed.join(''));
+    t.end();
+  });
 });
 
 t.test('what is wrong', (t) => {

@@ -92,7 +92,7 @@ export async function drillSecondTry(
 ): Promise<RunSummary> {
   const [reason = ''] = run.reasons;
   await waitForQuietHost(wait, GUEST_CPUS);
-  wait.progress(`repeating ${plan.scenario.name}, because the host spoiled it: ${reason}`);
+  wait.progress(`repeating ${plan.scenario.name}, because its first try proved nothing: ${reason}`);
   const { id, record } = run;
   const second = await drillOne(plan, `${suffix}${SECOND_TRY_SUFFIX}`, id === undefined ? undefined : { id, reason });
   return { ...second, secondTryOf: { id, reason, record } };

@@ -124,7 +124,7 @@ export function describeDetails(run: RunSummary): string[] {
   // The code is what a reader can look for, and the hint is marked as in any other error.
   const lines = reasons.map((reason) => (reason === error?.message ? `${reason} [${error.code}]` : reason));
   if (secondTryOf)
-    lines.push(`This is the second try: the host spoiled the first. ${secondTryOf.reason || 'How is not known.'}`);
+    lines.push(`This is the second try; the first proved nothing. ${secondTryOf.reason || 'Why is not known.'}`);
   lines.push(...drifts.map(describeDrift));
   if (error?.hint !== undefined) lines.push(`hint: ${error.hint}`);
   if (run.verdict === 'inconclusive' && run.spoiledByHost) lines.push('hint: Run it again when this machine is quiet.');

@@ -41,7 +41,10 @@ export const BOUNDS = {
    * any load of the host a healthy server waits for 0.000 of it, up to a silence of 33 s; at a limit it is 0.04 to 0.91.
    */
   memoryStallShare: 0.02,
-  /** The same for the memory of the whole guest where no limit acted. In thrash it is 0.4 to 0.98. */
+  /**
+   * The same for the memory of the whole guest where no limit acted. In thrash it is 0.4 to 0.98; as little as 0.04 where
+   * nothing at all is available, and reclaim uses up the CPUs: below `boxAvailableShare` the bound of a cgroup holds.
+   */
   boxMemoryStallShare: 0.1,
   /**
    * And only with less than this share of the guest's memory available: a limit of a cgroup that is not sampled shows in

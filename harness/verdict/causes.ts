@@ -73,10 +73,15 @@ function isCgroupShortOfMemory({ guest: { cgroup, kills } }: SpanEvidence): bool
   return cgroup.memory.some === null && acted && (cgroup.fileRefaults ?? 0) > 0;
 }
 
-/** Whether the guest waited for memory as a whole. A cgroup at its own limit shows in the same file of the guest. */
+/**
+ * Whether the guest waited for memory as a whole. A cgroup at its own limit shows in the same file of the guest. With
+ * hardly any memory left it may be reclaim itself that uses up the CPUs: then its tasks wait for a CPU rather.
+ */
 function isBoxThrashing({ guest: { box, limitEvents, availableBytes } }: SpanEvidence, places: Places): boolean {
-  const isScarce = availableBytes !== null && availableBytes < places.guestMemoryBytes * BOUNDS.boxThrashAvailableShare;
-  return isScarce && exceeds(box.memory.some, BOUNDS.boxMemoryStallShare) && limitEvents === 0;
+  if (limitEvents !== 0 || availableBytes === null) return false;
+  const available = availableBytes / places.guestMemoryBytes;
+  if (available < BOUNDS.boxAvailableShare) return exceeds(box.memory.some, BOUNDS.memoryStallShare);
+  return available < BOUNDS.boxThrashAvailableShare && exceeds(box.memory.some, BOUNDS.boxMemoryStallShare);
 }
 
 /** A guest without samples may also have no CPU left for the sampler: then tasks waited for a CPU all that time. */

@@ -1,3 +1,4 @@
+import { formatSeconds } from '../core/clock.js';
 import type { Header } from '../record/schema.js';
 import type { Study } from '../study/study.js';
 import { BOUNDS } from './bounds.js';
@@ -35,4 +36,24 @@ export function compareHoldMedian(study: Study, header: Header): BoundState {
     canaryMs: attribution.canary?.holdMedianMs ?? null,
     boundMs: BOUNDS.degradedMedianMs,
   });
+}
+
+/** Why answers of the hold were late: for want of memory of the cgroup, or of the whole guest, or of CPU or disk in it. */
+type Want = 'memory' | 'box-memory' | 'starved';
+
+/** Says that the median of the hold misses its bound, where it does for certain and for this want; nothing otherwise. */
+export function findLateHold(study: Study, header: Header, want: Want): string[] {
+  const { hold } = study.attribution;
+  if (hold === null || compareHoldMedian(study, header) !== 'missed') return [];
+  const { causes } = weighSilence(hold, header);
+  const found: Want = causes.includes('memory') ? 'memory' : causes.includes('box-memory') ? 'box-memory' : 'starved';
+  return found === want ? [describeHoldMedian(study)] : [];
+}
+
+/** The median of the hold, as a sentence. */
+export function describeHoldMedian({ availability: { holdMedianMs, isAsked } }: Study): string {
+  if (holdMedianMs !== null) return `The median answer took ${formatSeconds(holdMedianMs)} during the hold.`;
+  return isAsked
+    ? 'Most requests during the hold got no answer.'
+    : 'How long requests took during the hold is not known.';
 }

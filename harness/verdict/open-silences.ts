@@ -3,7 +3,7 @@ import type { Header } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 import type { Study } from '../study/study.js';
 import { findMissingAnswers, isStuck } from './end-state.js';
-import { compareHoldMedian } from './hold-median.js';
+import { compareHoldMedian, describeHoldMedian } from './hold-median.js';
 import { isHostsDoing, type Silence, weighSilence } from './silence.js';
 import { describeSilence, describeStretch } from './silence-sentence.js';
 import { allowedGapMs, findWatchdogSilence, sortServerSilences } from './silences.js';
@@ -58,12 +58,8 @@ function findOpenEnd(study: Study, header: Header): Problem[] {
 function findOpenMedian(study: Study, header: Header): Problem[] {
   const { hold } = study.attribution;
   if (hold === null || compareHoldMedian(study, header) !== 'open') return [];
+  if (!study.availability.isAsked) return [];
   const silence = weighSilence(hold, header);
-  const { holdMedianMs, isAsked } = study.availability;
-  if (!isAsked) return [];
-  const took =
-    holdMedianMs === null
-      ? 'Most requests during the hold got no answer.'
-      : `The median answer took ${formatSeconds(holdMedianMs)} during the hold.`;
-  return [{ sentence: `${took} ${describeSilence(silence, header, 'The hold')}`, isHostsDoing: isHostsDoing(silence) }];
+  const sentence = `${describeHoldMedian(study)} ${describeSilence(silence, header, 'The hold')}`;
+  return [{ sentence, isHostsDoing: isHostsDoing(silence) }];
 }

@@ -49,8 +49,11 @@ const quietHost = () => ({ othersBusyCores: 0.02, iowaitPercent: 0 });
 const busyHost = () => ({ othersBusyCores: 1.8, iowaitPercent: 0 });
 /** More than the share below which the whole guest counts as out of memory. */
 const scarce = () => 150 * MIB;
+const none = (t: number) => (inIt(t) ? 0 : 1_500 * MIB);
 const inIt = (t: number) => t > FROM && t <= TO + 1_000;
 const kill: Entry = { type: 'kill', t: FROM + 100, pid: 999, comm: 'cc1', constraint: 'CONSTRAINT_MEMCG' };
+
+const boxKill: Entry = { ...kill, constraint: 'CONSTRAINT_NONE' };
 
 const cells: readonly (readonly [string, Outcome, Cause, RegExp, Partial<Story>])[] = [
   [
@@ -88,6 +91,13 @@ const cells: readonly (readonly [string, Outcome, Cause, RegExp, Partial<Story>]
     'box-memory',
     /the canary was silent for 8\.\d+ s of it/,
     silence({ memory: 0.8, boxMemory: 0.8 }, { availableBytes: scarce, canary: silentBetween(FROM, TO) }),
+  ],
+  [
+    'memory of a guest that has none left, where reclaim uses up the CPUs',
+    'escaped',
+    'box-memory',
+    /was the memory of the whole guest: some of its tasks waited for memory for 4\.\d %/,
+    silence({ memory: 0.03, boxMemory: 0.043, cpu: 0.38, boxCpu: 0.98 }, { availableBytes: none, more: [boxKill] }),
   ],
   [
     'memory of the whole guest, because a cgroup is at its limit',
@@ -270,6 +280,48 @@ for (const [name, outcome, cause, sentence, story] of cells) {
     t.notMatch(found.reasons.join(' '), /null|undefined|NaN|Infinity/);
   });
 }
+
+/** A server that answers all the time of the hold, and each time late; its tasks and the guest wait for this share of it. */
+function lateHold(shares: Shares, changes: Partial<Story> = {}): Partial<Story> {
+  const rise = (t: number, part = 0) => ({
+    someUs: Math.max(0, Math.min(t, TIMES.release) - TIMES.hold) * 1_000 * part,
+    fullUs: 0,
+  });
+  return {
+    request: (due) => ({ t: due + (due >= TIMES.hold && due < TIMES.release ? 900 : 20), ok: true }),
+    canary: answersAlways,
+    host: quietHost,
+    cgroup: (t) => ({
+      ...cgroupSample(
+        t >= TIMES.hold && t < TIMES.release ? TARGET_BYTES : 180 * MIB,
+        {},
+        rise(t, shares.memory).someUs,
+      ),
+      cpuStall: rise(t, shares.cpu),
+      ioStall: rise(t, shares.disk),
+    }),
+    box: (t) => ({ memory: rise(t, shares.boxMemory), cpu: rise(t, shares.boxCpu), io: rise(t, shares.boxDisk) }),
+    ...changes,
+  };
+}
+
+t.test('late answers without a long silence have the outcome of their cause too', async (t) => {
+  const cases: readonly (readonly [Outcome, RegExp, Partial<Story>])[] = [
+    ['degraded', /^The median answer took 0\.90 s during the hold\.$/, lateHold({ memory: 0.6 })],
+    ['starved', /The hold of .* was for want of CPU inside of the cgroup/, lateHold({ cpu: 0.9, boxCpu: 0.9 })],
+    ['starved', /The hold of .* was the disk's/, lateHold({ disk: 0.9, boxDisk: 0.9 })],
+    ['escaped', /^The median answer took 0\.90 s/, lateHold({ boxMemory: 0.8 }, { availableBytes: scarce })],
+    ['inconclusive', /The hold of .* has no cause that was seen/, lateHold({})],
+  ];
+  for (const [outcome, sentence, story] of cases) {
+    const found = judge(compose(story));
+    t.equal(found.outcome, outcome, found.reasons.join(' '));
+    t.ok(
+      found.reasons.some((reason) => sentence.test(reason)),
+      found.reasons.join(' '),
+    );
+  }
+});
 
 t.test('what the kernel did in the silence counts, and what it did long before does not', async (t) => {
   t.match(judge(compose(silence({}, { more: [kill] }))).evidence.gapCauses, ['memory']);

@@ -1,5 +1,5 @@
 import { formatSeconds } from '../../core/clock.js';
-import { compareHoldMedian } from '../hold-median.js';
+import { findLateHold } from '../hold-median.js';
 import { allowedGapMs, sortServerSilences } from '../silences.js';
 import type { OutcomeDefinition } from './definition.js';
 import { formatWait } from './wait.js';
@@ -18,7 +18,7 @@ export const degraded: OutcomeDefinition = {
     usualCauses: 'a hog just below `MemoryMax`; page cache that is refaulted all the time',
   },
   reasonsFor: (study, header) => {
-    const { longestGapMs, holdMedianMs, isAsked } = study.availability;
+    const { longestGapMs } = study.availability;
     const reasons: string[] = [];
     const [silence] = sortServerSilences(study, header).memory;
     if (longestGapMs === null) reasons.push('How long the server left its clients without an answer is not known.');
@@ -26,14 +26,6 @@ export const degraded: OutcomeDefinition = {
       reasons.push(
         `The longest gap between two answers was ${formatSeconds(silence.span.ms)}, more than ${formatSeconds(allowedGapMs(header))}.`,
       );
-    if (compareHoldMedian(study, header) !== 'missed') return reasons;
-    if (holdMedianMs === null)
-      reasons.push(
-        isAsked
-          ? 'Most requests during the hold got no answer.'
-          : 'How long requests took during the hold is not known.',
-      );
-    else reasons.push(`The median answer took ${formatSeconds(holdMedianMs)} during the hold.`);
-    return reasons;
+    return [...reasons, ...findLateHold(study, header, 'memory')];
   },
 };

@@ -5,6 +5,7 @@ import type { InjectionFate } from '../../study/injected.js';
 import type { Study } from '../../study/study.js';
 import { hasEnded } from '../../study/task-state.js';
 import { BOUNDS } from '../bounds.js';
+import { findLateHold } from '../hold-median.js';
 import { nameInjected } from '../injected.js';
 import { describeSilence } from '../silence-sentence.js';
 import { sortServerSilences } from '../silences.js';
@@ -28,6 +29,7 @@ export const escaped: OutcomeDefinition = {
     ...sortServerSilences(study, header)
       .box.slice(0, 1)
       .map((silence) => describeSilence(silence, header)),
+    ...findLateHold(study, header, 'box-memory'),
   ],
 };
 

@@ -1,3 +1,7 @@
+import type { Header } from '../../record/schema.js';
+import type { Study } from '../../study/study.js';
+import { findLateHold } from '../hold-median.js';
+import { weighSilence } from '../silence.js';
 import { describeSilence } from '../silence-sentence.js';
 import { sortServerSilences } from '../silences.js';
 import type { OutcomeDefinition } from './definition.js';
@@ -14,11 +18,21 @@ export const starved: OutcomeDefinition = {
     meaning: 'the server was silent because its cgroup waited for CPU or disk, not for memory',
 
     evidence:
-      'a gap longer than the scenario allows, in which tasks of the cgroup waited for a CPU or the disk for at least half of the time (PSI `cpu` or `io` of the cgroup), without evidence of memory, and with a canary that answered',
+      'a gap longer than the scenario allows, or a median answer of the hold of more than 0.5 s, in which tasks of the cgroup waited for a CPU or the disk for at least half of the time (PSI `cpu` or `io` of the cgroup), without evidence of memory, and with a canary that answered',
     usualCauses: 'busy tasks in the same cgroup, `CPUQuota=`, `IOReadBandwidthMax=`, a slow disk',
   },
-  reasonsFor: (study, header) =>
-    sortServerSilences(study, header)
+  reasonsFor: (study, header) => [
+    ...sortServerSilences(study, header)
       .starved.slice(0, 1)
       .map((silence) => describeSilence(silence, header)),
+    ...describeLateHold(study, header),
+  ],
 };
+
+/** Late answers that no silence explains come with what the hold shows. */
+function describeLateHold(study: Study, header: Header): string[] {
+  const { hold } = study.attribution;
+  const [late] = findLateHold(study, header, 'starved');
+  if (late === undefined || hold === null) return [];
+  return [`${late} ${describeSilence(weighSilence(hold, header), header, 'The hold')}`];
+}
