@@ -42,8 +42,8 @@ export const BOUNDS = {
    */
   memoryStallShare: 0.02,
   /**
-   * The same for the memory of the whole guest where no limit acted. In thrash it is 0.4 to 0.98; as little as 0.04 where
-   * nothing at all is available, and reclaim uses up the CPUs: below `boxAvailableShare` the bound of a cgroup holds.
+   * The same for the memory of the whole guest where no limit acted. In thrash it is 0.4 to 0.98; as little as 0.01 where
+   * nothing at all is available: below `boxAvailableShare` the bound of a cgroup holds, or pages that are read in again.
    */
   boxMemoryStallShare: 0.1,
   /**

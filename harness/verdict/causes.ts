@@ -75,12 +75,17 @@ function isCgroupShortOfMemory({ guest: { cgroup, kills } }: SpanEvidence): bool
 
 /**
  * Whether the guest waited for memory as a whole. A cgroup at its own limit shows in the same file of the guest. With
- * hardly any memory left it may be reclaim itself that uses up the CPUs: then its tasks wait for a CPU rather.
+ * hardly any memory left, tasks were seen to wait for a CPU for 90 % of a silence of 17 s, in which the server's cgroup read
+ * in 4,179 pages of files again, while PSI counted 1 % of it for memory.
  */
-function isBoxThrashing({ guest: { box, limitEvents, availableBytes } }: SpanEvidence, places: Places): boolean {
+function isBoxThrashing(
+  { guest: { box, cgroup, limitEvents, availableBytes } }: SpanEvidence,
+  places: Places,
+): boolean {
   if (limitEvents !== 0 || availableBytes === null) return false;
   const available = availableBytes / places.guestMemoryBytes;
-  if (available < BOUNDS.boxAvailableShare) return exceeds(box.memory.some, BOUNDS.memoryStallShare);
+  if (available < BOUNDS.boxAvailableShare)
+    return exceeds(box.memory.some, BOUNDS.memoryStallShare) || exceeds(cgroup.fileRefaults, 1);
   return available < BOUNDS.boxThrashAvailableShare && exceeds(box.memory.some, BOUNDS.boxMemoryStallShare);
 }
 

@@ -33,8 +33,11 @@ const WORDS: Readonly<Record<Cause, { was: string; seen: (span: SpanEvidence, he
   memory: { was: "was the cgroup's memory", seen: describeMemory },
   'box-memory': {
     was: 'was the memory of the whole guest',
-    seen: ({ guest: { box } }) =>
-      `some of its tasks waited for memory for ${share(box.memory.some)} of it while no limit of a cgroup acted`,
+    seen: ({ guest: { box, cgroup } }) => {
+      const waited = `some of its tasks waited for memory for ${share(box.memory.some)} of it while no limit of a cgroup acted`;
+      const pages = cgroup.fileRefaults ?? 0;
+      return pages > 0 ? `${waited}, ${formatCount(pages)} pages of files were read in again` : waited;
+    },
   },
   host: { was: "was the host's", seen: describeHost },
   stopped: {
