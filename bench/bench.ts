@@ -11,6 +11,7 @@ import { measureCauses } from './causes/causes.js';
 import { BenchContext } from './context.js';
 import { measureDrift } from './drift.js';
 import { measureDrills } from './drills.js';
+import { measureEarlyEnds } from './early-ends.js';
 import type { Figure } from './figure.js';
 import { measureFormats } from './formats.js';
 import { measureFreshClone } from './fresh-clone.js';
@@ -28,7 +29,10 @@ import { compareUnits } from './units.js';
 import { measureVagrant } from './vagrant.js';
 import { measureValidate } from './validate.js';
 
-type Part = (context: BenchContext, flags: { repeats: number; seed: number } & TrustFlags) => Promise<Figure[]>;
+type Part = (
+  context: BenchContext,
+  flags: { repeats: number; seed: number; records: readonly string[] } & TrustFlags,
+) => Promise<Figure[]>;
 
 /** The parts of the bench by name, in the order of their runs. */
 const PARTS: Readonly<Record<string, Part>> = {
@@ -40,6 +44,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   ramp: measureRamp,
   sigstop: measureSigstop,
   drift: measureDrift,
+  'early-ends': (context, { records }) => measureEarlyEnds(context, records),
   drills: (context, { repeats }) => measureDrills(context, repeats),
   nightly: (context, { repeats }) => measureNightly(context, repeats),
   mutate: (context, { repeats }) => measureMutate(context, repeats),
@@ -60,6 +65,7 @@ interface Flags {
   readonly cells?: string;
   readonly minutes: string;
   readonly results?: string;
+  readonly records?: readonly string[];
   readonly strict?: boolean;
 }
 
@@ -72,8 +78,8 @@ async function runBench(names: readonly string[], flags: Flags): Promise<void> {
       `The bench has no part "${unknown}".`,
       `There are: ${Object.keys(PARTS).join(', ')}.`,
     );
-  const { repeats, seed, cells, minutes, results } = flags;
-  const numbers = { repeats: Number(repeats), seed: Number(seed), cells, minutes: Number(minutes), results };
+  const { repeats, seed, cells, minutes, results, records = [] } = flags;
+  const numbers = { repeats: Number(repeats), seed: Number(seed), cells, minutes: Number(minutes), results, records };
   const progress = progressOnStderr();
   const table = new Table({ head: ['figure', 'target', 'measured', 'met'], style: { head: [], border: [] } });
   try {
@@ -106,6 +112,7 @@ await new Command('bench')
   .option('--cells <name,...>', 'what trust drills: noise, quiet, nightly, half-speed (default: all)')
   .option('--minutes <n>', 'how long trust goes on at most; the drill that runs then is not broken off', '60')
   .option('--results <file>', 'results of earlier drills that trust goes on with (default: bench/trust/results.jsonl)')
+  .option('--records <dir...>', 'folders of runs whose records early-ends judges (default: reports)')
   .option('--strict', 'exit with 1 when a target is missed')
   .action(runBench)
   .parseAsync()

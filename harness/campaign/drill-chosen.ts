@@ -27,6 +27,7 @@ export async function drillChosen(scenario: Scenario, choices: DrillChoices): Pr
     watchdog = DEFAULT_WATCHDOG,
     waitForQuiet = DEFAULT_WAIT_FOR_QUIET,
     rate = DEFAULT_RATE,
+    fullHold = false,
   } = choices;
   const { bundle, scale, out, probes = [], progress = () => {}, signal = new AbortController().signal } = choices;
   const context = await createContext({
@@ -34,6 +35,7 @@ export async function drillChosen(scenario: Scenario, choices: DrillChoices): Pr
     watchdog: watchdogNamed(watchdog),
     waitForQuietMs: parseDuration(waitForQuiet),
     probeIntervalMs: intervalAt(rate, 'rate'),
+    fullHold,
     scale,
     outDir: resolve(out ?? DEFAULT_OUT_DIR),
     tables: { probes: [...PROBES, ...probes] },

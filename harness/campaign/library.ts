@@ -22,6 +22,8 @@ export interface DrillChoices {
   readonly watchdog?: string;
   /** How many questions the server and the canary are asked a second, an integer from 1 to 50; 5 by default. */
   readonly rate?: number;
+  /** Whether a hold lasts as long as the scenario says, also where its outcome is decided before; false by default. */
+  readonly fullHold?: boolean;
   /** How long a second try waits for a quiet host, at most, if this one spoiled the first: `10min` by default; `0` for not at all. */
   readonly waitForQuiet?: string;
   /** Drilled in place of the scenario's own bundle, if the scenario fits it. */

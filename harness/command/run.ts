@@ -14,7 +14,9 @@ import { type Scenario, SUITES } from '../drill/scenario.js';
 import { DEFAULT_GUEST, guestNamed } from '../machine/image/guests.js';
 import { chooseMachine } from '../machine/providers.js';
 import { readHostFacts } from '../observe/host.js';
+import { chooseStyle } from '../report/layout.js';
 import { findPrintedReporter, type Reporter } from '../report/reporter.js';
+import { renderTimings } from '../report/timings.js';
 import { summarize } from '../verdict/summarize.js';
 import { type RunSummary, type Shard, summarySchema } from '../verdict/summary.js';
 import { listServerPrograms } from '../workload/stand-ins.js';
@@ -151,6 +153,8 @@ async function concludeRuns(
   const judged = summarize(compared, await readHostFacts(), { at: new Date().toISOString(), shard: part });
   // A suite that was broken off is not green; a claim that failed before stays failed.
   const summary = failure === undefined ? judged : { ...judged, exitCode: judged.exitCode || 2 };
+  // Apart from the results, which may be those of a reporter for programs.
+  if (flags.timings) guardedStderr().write(renderTimings(summary.runs, chooseStyle(process.stderr, process.env)));
   const text = () => printResults(findPrintedReporter(flags.printed, reporters), summary);
   const files = rememberAndReport(summary, flags.reports, part ? undefined : past.history, reporters);
   return { document: documentOf(summarySchema, summary), text, exitCode: summary.exitCode, failure, files };

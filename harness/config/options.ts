@@ -68,6 +68,8 @@ interface RunOptions {
   readonly rate?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
+  /** hold for as long as the scenario says, also where nothing that may still happen can change the outcome */
+  readonly fullHold?: boolean;
   /** directory of an installed server, whose bin/t3 runs wherever a bundle uses the stand-in that comes with oomdrill; a bundle with a server of its own is not changed */
   readonly server?: string;
   /** directory for the records */
@@ -76,6 +78,8 @@ interface RunOptions {
   readonly keepMachine?: boolean;
   /** print the results as TAP 14 */
   readonly tap?: boolean;
+  /** print where the time of each drill went, as bars, on standard error */
+  readonly timings?: boolean;
   /** print the results only, and no progress */
   readonly quiet?: boolean;
 }
@@ -118,6 +122,8 @@ interface MapOptions {
   readonly rate?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
+  /** hold for as long as the scenario says, also where nothing that may still happen can change the outcome */
+  readonly fullHold?: boolean;
   /** directory for the records */
   readonly out?: string;
 }
@@ -146,6 +152,8 @@ interface MutateOptions {
   readonly rate?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
+  /** hold for as long as the scenario says, also where nothing that may still happen can change the outcome */
+  readonly fullHold?: boolean;
   /** directory for the records */
   readonly out?: string;
 }
@@ -182,6 +190,8 @@ interface ValidateOptions {
   readonly rate?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
+  /** hold for as long as the scenario says, also where nothing that may still happen can change the outcome */
+  readonly fullHold?: boolean;
   /** directory for the records */
   readonly out?: string;
 }
@@ -392,6 +402,8 @@ export interface OptionDefaults {
   readonly rate?: string | number;
   /** run, map, mutate, validate: how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
+  /** run, map, mutate, validate: hold for as long as the scenario says, also where nothing that may still happen can change the outcome */
+  readonly fullHold?: boolean;
   /** run: directory of an installed server, whose bin/t3 runs wherever a bundle uses the stand-in that comes with oomdrill; a bundle with a server of its own is not changed */
   readonly server?: string;
   /** run, map, mutate, validate, merge, history, accept: directory for the records */
@@ -400,6 +412,8 @@ export interface OptionDefaults {
   readonly keepMachine?: boolean;
   /** run, judge, merge: print the results as TAP 14 */
   readonly tap?: boolean;
+  /** run: print where the time of each drill went, as bars, on standard error */
+  readonly timings?: boolean;
   /** run: print the results only, and no progress */
   readonly quiet?: boolean;
   /** map: how exactly to find each edge: a size in the VM, which --scale does not divide, such as 4M */

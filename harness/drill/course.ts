@@ -20,6 +20,7 @@ import type { PlannedRepair } from './plan.js';
 import { type Settled, settle } from './settle.js';
 import type { Stage } from './stage.js';
 import { waitUntilSteady } from './steady.js';
+import { StressHistory } from './stress-history.js';
 import { Watch } from './watch.js';
 
 /** A server that answers this fast, this often in a row, is healthy again, on a guest that was just relieved. */
@@ -27,12 +28,14 @@ const RECOVERED = { answers: 10, withinMs: 1_000 };
 
 /** How long the phases took that are the drill's own, milliseconds. */
 export interface Spans {
+  readonly settleMs: number;
   readonly baselineMs: number;
   readonly rampMs: number;
   readonly holdMs: number;
   /** 0 where nothing is repaired. */
   readonly repairMs: number;
   readonly recoveryMs: number;
+  readonly evidenceMs: number;
 }
 
 /** From the server's cold start to the last piece of evidence: all phases of the drill, with everything written down. */
@@ -48,19 +51,21 @@ export async function runCourse(stage: Stage): Promise<Spans> {
 async function runPhases(stage: Stage, observe: (observer: Observer) => void): Promise<Spans> {
   const { plan, recorder } = stage;
   const watch = new Watch();
+  const history = new StressHistory();
   const guestClock = new GuestClock();
   recorder.watch(watch.see);
+  recorder.watch(history.see);
   recorder.watch(guestClock.see);
 
   recorder.phase('settle');
-  const settled = await settle(stage, watch, observe);
+  const { ms: settleMs, value: settled } = await measureTime(() => settle(stage, watch, observe));
   recorder.phase('baseline');
   const baseline = await measureTime(() => runBaseline(stage, settled));
   recorder.phase('injection');
   const injectedT = recorder.clock.now();
   const ramp = await measureTime(() => injectAll(stage, watch, settled.places));
   recorder.phase('hold');
-  const hold = await measureTime(() => runHold(stage, watch));
+  const hold = await measureTime(() => runHold(stage, watch, history.entries));
   const repair = await measureTime(async () => {
     if (plan.repair) await runRepair(stage, plan.repair);
   });
@@ -69,13 +74,17 @@ async function runPhases(stage: Stage, observe: (observer: Observer) => void): P
   for (const injection of ramp.value) await injection.release();
   recorder.phase('recovery');
   const recovery = await measureTime(() => runRecovery(stage, watch, releasedT));
-  await lookAfter(stage, settled.places, baseline.value, { since: injectedT, guestClock });
+  const evidence = await measureTime(() =>
+    lookAfter(stage, settled.places, baseline.value, { since: injectedT, guestClock }),
+  );
   return {
+    settleMs,
     baselineMs: baseline.ms,
     rampMs: ramp.ms,
     holdMs: hold.ms,
     repairMs: plan.repair ? repair.ms : 0,
     recoveryMs: recovery.ms,
+    evidenceMs: evidence.ms,
   };
 }
 

@@ -36,6 +36,8 @@ export interface DrillSettings {
   readonly watchdog: Watchdog;
   /** From one question to server and canary to the next, milliseconds. */
   readonly probeIntervalMs: number;
+  /** Whether a hold lasts as long as the scenario says, also where its outcome is decided before. */
+  readonly fullHold: boolean;
   /** A real installation of the server, in place of the stand-in. */
   readonly server?: string | undefined;
   /** Folder for the records and logs; made where it is missing. */
@@ -77,7 +79,7 @@ export async function drill(plan: PlannedDrill, options: DrillOptions): Promise<
     const totalMs = recorder.clock.now();
     const { baselineMs, rampMs, holdMs, repairMs, recoveryMs } = spans;
     const overheadMs = totalMs - baselineMs - rampMs - holdMs - repairMs - recoveryMs;
-    const timings: Timings = { machineMs, installMs, rampMs, holdMs, recoveryMs, totalMs, overheadMs };
+    const timings: Timings = { machineMs, installMs, ...spans, totalMs, overheadMs };
     recorder.write({ type: 'end', t: totalMs, timings });
     await recorder.close();
     return recorder.path;
@@ -137,6 +139,7 @@ async function runDrill(
       deadline,
       recorder,
       settings: header,
+      fullHold: options.fullHold,
       standIn: server === undefined,
       progress,
       signal,

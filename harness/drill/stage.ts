@@ -16,6 +16,8 @@ export interface Stage {
   readonly deadline: Pick<DrillDeadline, 'postpone'>;
   readonly recorder: Recorder;
   readonly settings: Pick<Header, 'watchdog' | 'probe' | 'sampleIntervalMs'>;
+  /** Whether a hold lasts as long as the scenario says, also where it is decided before. */
+  readonly fullHold: boolean;
   /** Whether the server is the stand-in, which gives a session for any ticket. */
   readonly standIn: boolean;
   readonly progress: Progress;

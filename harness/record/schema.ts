@@ -518,10 +518,20 @@ const noteEntry = z
 export const timingsSchema = z
   .object({
     machineMs: duration.describe('Until the guest was ready.'),
-    installMs: duration.describe('Until the bundle was installed and in effect, and the server answered.'),
+    installMs: duration.describe('Until the bundle was installed.'),
+    settleMs: duration
+      .optional()
+      .describe(
+        "From the server's start until it answered with its limits in effect, and all that is next to it stood.",
+      ),
+    baselineMs: duration.optional().describe('Of the time without any disturbance.'),
     rampMs: duration.describe('From the injection to the hold.'),
     holdMs: duration.describe('From the end of the ramp to the release.'),
-    recoveryMs: duration.describe('From the release to the end of observation.'),
+    repairMs: duration
+      .optional()
+      .describe('From the start of a live repair to the release; 0 where nothing was repaired.'),
+    recoveryMs: duration.describe('From the release until the server answered steadily.'),
+    evidenceMs: duration.optional().describe('Until what was left was looked at: the unit, the logs, who lived.'),
     totalMs: duration.describe('The whole drill.'),
     overheadMs: duration.describe('The whole drill without baseline, ramp, hold and recovery.'),
   })

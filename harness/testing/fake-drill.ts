@@ -66,6 +66,7 @@ export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
     source: await chosen.source(spec, context),
     watchdog: IMPATIENT,
     probeIntervalMs: 200,
+    fullHold: true,
     outDir,
     version: '0',
     guest: 'trixie',

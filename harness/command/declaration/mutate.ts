@@ -27,6 +27,7 @@ const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[])
   watchdog: drillFlags.watchdog,
   rate: drillFlags.rate,
   waitForQuiet: drillFlags.waitForQuiet,
+  fullHold: drillFlags.fullHold,
   out: drillFlags.out,
 });
 

@@ -67,6 +67,7 @@ const flagsOf = ({ reporters, machines, probes }: RunTables) => ({
   watchdog: drillFlags.watchdog,
   rate: drillFlags.rate,
   waitForQuiet: drillFlags.waitForQuiet,
+  fullHold: drillFlags.fullHold,
   server: valueFlag(
     '<dir>',
     `directory of an installed server, whose ${anyOf(listServerPrograms())} runs wherever a bundle uses the stand-in that comes with oomdrill; a bundle with a server of its own is not changed`,
@@ -77,6 +78,7 @@ const flagsOf = ({ reporters, machines, probes }: RunTables) => ({
     { rule: { excludes: (on) => (on ? ['repeat', 'shard'] : []) } },
   ),
   printed: printedReportFlag(reporters),
+  timings: switchFlag('print where the time of each drill went, as bars, on standard error'),
   quiet: switchFlag('print the results only, and no progress'),
 });
 

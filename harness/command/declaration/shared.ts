@@ -6,7 +6,7 @@ import { DEFAULT_WATCHDOG } from '../../drill/watchdogs.js';
 import { DEFAULT_GUEST, guestNames } from '../../machine/image/guests.js';
 import { DEFAULT_OUT_DIR } from '../../record/folder.js';
 import { STAND_INS } from '../../workload/stand-ins.js';
-import { listFlag, valueFlag } from '../flag.js';
+import { listFlag, switchFlag, valueFlag } from '../flag.js';
 
 /** Every command has it. */
 export const jsonFlag = valueFlag('<file>', 'write the result as JSON to this file; - for standard output');
@@ -44,6 +44,9 @@ export const drillFlags = {
     '<duration>',
     'how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once',
     { default: DEFAULT_WAIT_FOR_QUIET },
+  ),
+  fullHold: switchFlag(
+    'hold for as long as the scenario says, also where nothing that may still happen can change the outcome',
   ),
   out: valueFlag('<dir>', 'directory for the records', { default: DEFAULT_OUT_DIR }),
 } as const;

@@ -27,7 +27,7 @@ export const inconclusive: OutcomeDefinition = {
       'nothing was proved: the hog did not reach its size, this machine was too busy, or measurements are missing',
 
     evidence:
-      "the hog never reached its target, or ended by itself (but not where the server is `livelocked`: a hog that is stuck on its way, next to a silent server, is proof enough); samples or requests are missing (samples may be missing if a limit did not hold or the whole guest ran out of memory, which starves the sampler too); this machine was overloaded, left too little CPU to the guest, or its clock jumped (such a drill is run a second time, alone, and the report says so); the server was not healthy before the injection; the hold was not longer than the watchdog's window",
+      "the hog never reached its target, or ended by itself (but not where the server is `livelocked`: a hog that is stuck on its way, next to a silent server, is proof enough); samples or requests are missing (samples may be missing if a limit did not hold or the whole guest ran out of memory, which starves the sampler too); this machine was overloaded, left too little CPU to the guest, or its clock jumped (such a drill is run a second time, alone, and the report says so); the server was not healthy before the injection; the hold was not longer than the watchdog's window, while a hog lived",
     usualCauses: 'a busy machine, too little memory, a server that does not fit the scale',
   },
   isHostToBlame: (study, header) =>
@@ -52,7 +52,9 @@ function findProblems(study: Study, header: Header): Problem[] {
   problems.push(...ownProblems(findRecordProblems(study, header)));
   const held = phases.hold.to - phases.hold.from;
   const window = windowMs(header.watchdog);
-  if (held <= window)
+  // What has ended makes no further silence.
+  const areOver = parties.injections.every(({ isAlive }) => !isAlive);
+  if (held <= window && !areOver)
     problems.push(
       ...ownProblems([
         `The hold of ${formatSeconds(held)} is not longer than the watchdog window of ${formatSeconds(window)}.`,

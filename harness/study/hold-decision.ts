@@ -1,0 +1,188 @@
+import type { Entry, EntryOf } from '../record/schema.js';
+import { entriesOfType, isIn, largest, type Span, smallest } from './entries.js';
+import { hasEnded } from './task-state.js';
+
+/** What has been seen of a hold until now. */
+export interface HoldSoFar {
+  /** All entries since the injection began, and at least the last answer before it. */
+  readonly entries: readonly Entry[];
+  /** When the hold began, and what time it is; milliseconds of the record. */
+  readonly from: number;
+  readonly now: number;
+  /** As long as clients wait, milliseconds. */
+  readonly windowMs: number;
+  /** The injections of the drill, by name. */
+  readonly injections: readonly string[];
+  /** Memory of the guest, bytes. */
+  readonly guestMemoryBytes: number;
+  /** When the injection began, milliseconds of the record. */
+  readonly injectedT: number;
+  /** A sample is taken this often, milliseconds. */
+  readonly sampleIntervalMs: number;
+}
+
+/**
+ * Why nothing that may still happen in a hold can change the outcome of its drill:
+ *
+ * - `livelock`: clients have given up, and nothing in the cgroup moves that could end it
+ * - `plateau`: clients would have given up by now, and nothing has happened at all
+ * - `ended`: what was injected has ended, and the server is well
+ */
+export type HoldDecision = 'livelock' | 'plateau' | 'ended';
+
+/** Clients give up after their window; a silence is seen to be longer only a little later. Milliseconds. */
+const AFTER_WINDOW_MS = 2_000;
+
+/** How long a server must be well after what was injected has ended: a median needs twenty requests. Milliseconds. */
+const WELL_MS = 5_000;
+
+/** A healthy server, and a canary, answer faster, also under emulation. Milliseconds. */
+const FAST_MS = 500;
+
+/** A server that was just relieved may take as long. Milliseconds. */
+const RELIEVED_MS = 1_000;
+
+/** A request that is due for less time may still be on its way, and a sample that is newer too. Milliseconds. */
+const ON_ITS_WAY_MS = 1_000;
+
+/**
+ * memory.current of a cgroup in which nobody allocates: charges are made in batches of 64 pages a CPU (Linux,
+ * MEMCG_CHARGE_BATCH), and a server that reads its program in again moves as much. 128 KB to 612 KB were seen in 20 s of
+ * livelocks whose hog slept, 1,164 KB and more where one crawled on.
+ */
+const STILL_BYTES = 1024 * 1024;
+
+/** A cgroup that has room waits for its memory for less than a thousandth of the time. */
+const CALM_STALL_SHARE = 0.001;
+
+/** Below this share of its memory the guest as a whole is in need, and its own OOM killer may come. */
+const PLENTY_SHARE = 0.1;
+
+/** So many of the samples since the injection began must be there: a shorter hold must not make a larger part of them missing. */
+const SEEN_SHARE = 0.75;
+
+/** Decides a hold, by what was seen so far; undefined while any outcome can still come. Cheap enough for each second. */
+export function decideHold(hold: HoldSoFar): HoldDecision | undefined {
+  const { from, now, windowMs } = hold;
+  const passedMs = now - from;
+  if (passedMs >= WELL_MS && hasAllEnded(hold, { from: now - WELL_MS, to: now })) return 'ended';
+  if (passedMs < windowMs + AFTER_WINDOW_MS) return undefined;
+  if (isCalm(hold, { from, to: now })) return 'plateau';
+  return isStuck(hold, { from: now - windowMs, to: now }) ? 'livelock' : undefined;
+}
+
+/** Whether all injections have been over for the span, and all who are asked answer well again. */
+function hasAllEnded(hold: HoldSoFar, span: Span): boolean {
+  const samples = samplesIn(hold, span);
+  if (samples === null) return false;
+  const areOver = samples.every(({ progress }) =>
+    hold.injections.every((name) => progress[name] !== undefined && hasEnded(progress[name])),
+  );
+  return areOver && isWellSeen(hold) && stand(samples, readEvents) && everyoneAnswers(hold, span, RELIEVED_MS);
+}
+
+/** Whether the injections held at their targets all the time, and neither the kernel nor anybody who is asked took notice. */
+function isCalm(hold: HoldSoFar, span: Span): boolean {
+  const samples = samplesIn(hold, span);
+  if (samples === null) return false;
+  const areHolding = samples.every(({ progress }) =>
+    hold.injections.every((name) => progress[name]?.state === 'holding'),
+  );
+  return (
+    areHolding &&
+    stand(samples, readEvents) &&
+    rolesOf(samples).every((role) => stallShare(samples, role) < CALM_STALL_SHARE) &&
+    everyoneAnswers(hold, span, FAST_MS)
+  );
+}
+
+/**
+ * Whether the server has been silent for longer than clients wait, while the canary answered, the hog's size, memory.current
+ * and the events of `max` stood still and there was memory left outside: a hog that crawls on would come to its limit in
+ * the end, where the kernel kills.
+ */
+function isStuck(hold: HoldSoFar, span: Span): boolean {
+  const samples = samplesIn(hold, span);
+  const lastAnswer = entriesOfType(hold.entries, 'probe').findLast(({ ok }) => ok);
+  if (samples === null || (lastAnswer?.t ?? 0) > hold.now - hold.windowMs - AFTER_WINDOW_MS) return false;
+  const lives = ({ progress }: EntryOf<'sample'>) =>
+    hold.injections.every((name) => progress[name] !== undefined && !hasEnded(progress[name]));
+  return (
+    samples.every(lives) &&
+    hold.injections.every((name) => stand(samples, ({ progress }) => [progress[name]?.value])) &&
+    stand(samples, readLimitEvents) &&
+    rolesOf(samples).every(
+      (role) => spread(samples.map(({ cgroups }) => cgroups[role]?.current ?? 0)) <= STILL_BYTES,
+    ) &&
+    samples.every(
+      ({ memAvailableBytes: left }) => left === undefined || left >= hold.guestMemoryBytes * PLENTY_SHARE,
+    ) &&
+    answerWell(entriesOfType(hold.entries, 'canary'), span, FAST_MS)
+  );
+}
+
+/** The samples of a span; null where there were none for so long that something may have passed unseen. */
+function samplesIn({ entries }: HoldSoFar, span: Span): readonly EntryOf<'sample'>[] | null {
+  const samples = entriesOfType(entries, 'sample').filter(isIn(span));
+  const times = [span.from, ...samples.map(({ t }) => t), span.to];
+  const isSeen = times.every((t, index) => t - (times[index - 1] ?? t) <= ON_ITS_WAY_MS);
+  return isSeen ? samples : null;
+}
+
+function isWellSeen({ entries, injectedT, now, sampleIntervalMs }: HoldSoFar): boolean {
+  const seen = entriesOfType(entries, 'sample').filter(isIn({ from: injectedT, to: now })).length;
+  return seen >= ((now - injectedT) / sampleIntervalMs) * SEEN_SHARE;
+}
+
+const rolesOf = (samples: readonly EntryOf<'sample'>[]): string[] => [
+  ...new Set(samples.flatMap(({ cgroups }) => Object.keys(cgroups))),
+];
+
+/** Every count of memory.events, of every cgroup that is sampled. */
+const readEvents = ({ cgroups }: EntryOf<'sample'>): readonly (number | undefined)[] =>
+  Object.values(cgroups).flatMap(({ events }) => Object.values(events));
+
+/** Those of the hard limit and its killer. */
+const readLimitEvents = ({ cgroups }: EntryOf<'sample'>): readonly (number | undefined)[] =>
+  Object.values(cgroups).flatMap(({ events }) => [events.max, events.oom, events.oom_kill]);
+
+/** Whether figures are the same in all samples. */
+function stand(
+  samples: readonly EntryOf<'sample'>[],
+  read: (sample: EntryOf<'sample'>) => readonly (number | undefined)[],
+): boolean {
+  const seen = new Set(samples.map((sample) => read(sample).join()));
+  return seen.size === 1;
+}
+
+const spread = (values: readonly number[]): number => (largest(values) ?? 0) - (smallest(values) ?? 0);
+
+/** For which share of the time some task of a cgroup waited for memory, or read something in again; 1 where it is not known. */
+function stallShare(samples: readonly EntryOf<'sample'>[], role: string): number {
+  const [first, last] = [samples[0], samples.at(-1)];
+  const [before, after] = [first?.cgroups[role]?.pressure, last?.cgroups[role]?.pressure];
+  if (!first || !last || !before || !after || last.t <= first.t) return 1;
+  return (after.some.totalUs - before.some.totalUs) / 1e3 / (last.t - first.t);
+}
+
+/** Whether the server, the canary and every sidecar gave a fast answer to each request of the span. */
+function everyoneAnswers({ entries }: HoldSoFar, span: Span, withinMs: number): boolean {
+  const ofSidecars = entriesOfType(entries, 'sidecar');
+  const units = [...new Set(ofSidecars.map(({ unit }) => unit))];
+  const sidecars = units.map((unit) => ofSidecars.filter((request) => request.unit === unit));
+  const asked = [entriesOfType(entries, 'probe'), entriesOfType(entries, 'canary'), ...sidecars];
+  return asked.every((requests) => answerWell(requests, span, withinMs));
+}
+
+/** The same of one of them; false where none was asked. */
+function answerWell(requests: readonly Request[], { from, to }: Span, withinMs: number): boolean {
+  const due = requests.filter(({ scheduledT }) => scheduledT >= from && scheduledT < to);
+  const [first, last] = [smallest(due.map(({ id }) => id)), largest(due.map(({ id }) => id))];
+  const times = [from, ...due.map(({ scheduledT }) => scheduledT).sort((a, b) => a - b), to];
+  const isAsked = times.every((t, index) => t - (times[index - 1] ?? t) <= 2 * ON_ITS_WAY_MS);
+  if (first === null || last === null || !isAsked) return false;
+  // A request that still waits has no entry, and leaves a hole.
+  return last - first + 1 === due.length && due.every(({ ok, t, scheduledT }) => ok && t - scheduledT <= withinMs);
+}
+
+type Request = Pick<EntryOf<'probe'>, 't' | 'id' | 'scheduledT' | 'ok'>;
