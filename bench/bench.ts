@@ -9,6 +9,7 @@ import { measureBig } from './big.js';
 import { measureBrokenOff } from './broken-off.js';
 import { measureCauses } from './causes/causes.js';
 import { BenchContext } from './context.js';
+import { measureCourse } from './course.js';
 import { measureDrift } from './drift.js';
 import { measureDrills } from './drills.js';
 import { measureEarlyEnds } from './early-ends.js';
@@ -46,6 +47,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   drift: measureDrift,
   'early-ends': (context, { records }) => measureEarlyEnds(context, records),
   drills: (context, { repeats }) => measureDrills(context, repeats),
+  course: (context, { repeats }) => measureCourse(context, repeats),
   nightly: (context, { repeats }) => measureNightly(context, repeats),
   mutate: (context, { repeats }) => measureMutate(context, repeats),
   validate: measureValidate,

@@ -44,6 +44,7 @@ export async function createContext(choices: ContextChoices): Promise<DrillConte
     watchdog: choices.watchdog ?? watchdogNamed(DEFAULT_WATCHDOG),
     probeIntervalMs: choices.probeIntervalMs ?? intervalAt(DEFAULT_RATE, 'rate'),
     fullHold: choices.fullHold ?? false,
+    fromNothing: choices.fromNothing ?? false,
     jobs: choices.jobs ?? 1,
     quietWaits: choices.quietWaits ?? { anyTimedOut: false },
     waitForQuietMs: choices.waitForQuietMs ?? parseDuration(DEFAULT_WAIT_FOR_QUIET),

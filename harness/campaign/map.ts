@@ -70,7 +70,7 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
   };
   const failure = await keepPartial(
     () =>
-      withMachine(context, specOf(guest, first), runDir, async (drillOne) => {
+      withMachine(context, specOf(guest, first), { runDir, isDrilledAgain: () => true }, async (drillOne) => {
         await findBand(limits.max, precision, (sizeBytes) => drillAt(drillOne, sizeBytes));
       }),
     () => points.length > 0,

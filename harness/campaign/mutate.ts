@@ -37,7 +37,10 @@ export async function mutate(context: DrillContext, options: MutateOptions): Pro
     return;
   }
   const runDir = await makeRunDir(context.outDir, 'mutate');
-  await withMachine(context, specOf(guest, first), runDir, async (drillOne) => {
+  // Each mutant is a bundle of its own, and most are drilled once.
+  const originals = new Set(plans.values());
+  const isDrilledAgain = (planned: PlannedDrill) => originals.has(planned);
+  await withMachine(context, specOf(guest, first), { runDir, isDrilledAgain }, async (drillOne) => {
     const drill = async (name: string, broken: BrokenBundle | undefined, round: number): Promise<Trial> => {
       const original = plans.get(name);
       if (!original) throw new Error(`${name} was not planned`);

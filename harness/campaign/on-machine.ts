@@ -28,6 +28,14 @@ export type DrillOne = (
   secondTryOf?: Header['secondTryOf'],
 ) => Promise<RunSummary>;
 
+/** What the drills on one kind of machine have in common. */
+interface Campaign {
+  /** The folder of their folders. */
+  readonly runDir: string;
+  /** Whether a drill's guest is known to be wanted, just as it is when its server has settled, for another drill as well. */
+  readonly isDrilledAgain: (plan: PlannedDrill) => boolean;
+}
+
 /**
  * Prepares one kind of machine, and releases it after `work`.
  *
@@ -36,7 +44,7 @@ export type DrillOne = (
 export async function withMachine(
   context: DrillContext,
   spec: MachineSpec,
-  runDir: string,
+  { runDir, isDrilledAgain }: Campaign,
   work: (drillOne: DrillOne) => Promise<void>,
 ): Promise<void> {
   const { machine, progress, jobs } = context;
@@ -49,7 +57,8 @@ export async function withMachine(
       const { scenario, scale } = plan;
       progress(`drill ${scenario.name} on ${guest}, scale 1/${scale}`);
       const outDir = join(runDir, `${scenario.name}-${guest}${suffix}`);
-      const settings = { ...context, outDir, progress: progressOf(scenario.name), secondTryOf };
+      const again = isDrilledAgain(plan);
+      const settings = { ...context, outDir, progress: progressOf(scenario.name), secondTryOf, isDrilledAgain: again };
       return runOne(plan, guest, source, settings);
     });
   } finally {
@@ -135,7 +144,7 @@ async function runOne(
   plan: PlannedDrill,
   guest: string,
   source: Promise<MachineSource>,
-  context: DrillContext & Pick<DrillOptions, 'secondTryOf'>,
+  context: DrillContext & Pick<DrillOptions, 'secondTryOf' | 'isDrilledAgain'>,
 ): Promise<RunSummary> {
   let ready: MachineSource | undefined;
   try {

@@ -2,6 +2,7 @@ import type { Bundle } from '../bundle/bundle.js';
 import { usageError } from '../core/errors.js';
 import { fitTo } from '../drill/fit.js';
 import type { PlannedDrill } from '../drill/plan.js';
+import { preparationKey } from '../drill/preparation-key.js';
 import { HEADROOM } from '../drill/scale.js';
 import { otherBundle, type Scenario } from '../drill/scenario.js';
 import { readAvailableBytes } from '../machine/free-memory.js';
@@ -54,7 +55,10 @@ export async function runSuite(context: DrillContext, options: SuiteOptions): Pr
         group.map((plan) => ({ plan, suffix: round === 0 ? '' : `-${round + 1}` })),
       ).flat();
       const parallelDrills = await limitJobs(jobs, spec);
-      await withMachine(context, spec, runDir, async (drillOne) => {
+      const keys = new Map(await Promise.all(group.map(async (plan) => [plan, await preparationKey(plan)] as const)));
+      const isDrilledAgain = (plan: PlannedDrill) =>
+        drills.filter((other) => keys.get(other.plan) === keys.get(plan)).length > 1;
+      await withMachine(context, spec, { runDir, isDrilledAgain }, async (drillOne) => {
         const spoiled: { plan: PlannedDrill; suffix: string; run: RunSummary }[] = [];
         await runInParallel(parallelDrills, drills, async ({ plan, suffix }) => {
           const run = await drillOne(plan, suffix);

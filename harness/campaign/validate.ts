@@ -87,7 +87,7 @@ async function drillAll(
   const answers: Answer[] = [];
   const askAll = async () => {
     const runDir = await makeRunDir(context.outDir, 'validate');
-    await withMachine(context, specOf(guest, first), runDir, (drillOne) =>
+    await withMachine(context, specOf(guest, first), { runDir, isDrilledAgain: () => true }, (drillOne) =>
       work(async ({ name, asks, scenarios }, planned, index) => {
         const run = await drillWithSecondTry(drillOne, planned, '', context);
         const answer = { question: name, placeIndex: scenarios.length === 1 ? null : index, asks, run };

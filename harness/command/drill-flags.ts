@@ -13,19 +13,30 @@ interface DrillFlags {
   readonly rate: string;
   readonly waitForQuiet: string;
   readonly fullHold?: boolean | undefined;
+  readonly fromNothing?: boolean | undefined;
   readonly out: string;
   /** Probes of a user's own, which a bundle may name as well as ours. */
   readonly probes: readonly Probe[];
 }
 
 /** What they say of the context of a drill, but for guest and machine. @throws OomdrillError `WATCHDOG_UNKNOWN`, `RATE_INVALID`, `DURATION_INVALID` */
-export function readDrillFlags({ scale, watchdog, rate, waitForQuiet, fullHold, out, probes }: DrillFlags) {
+export function readDrillFlags({
+  scale,
+  watchdog,
+  rate,
+  waitForQuiet,
+  fullHold,
+  fromNothing,
+  out,
+  probes,
+}: DrillFlags) {
   return {
     scale,
     watchdog: watchdogNamed(watchdog),
     probeIntervalMs: intervalAt(rate, '--rate'),
     waitForQuietMs: durationOf(waitForQuiet, '--wait-for-quiet'),
     fullHold: fullHold === true,
+    fromNothing: fromNothing === true,
     outDir: resolve(out),
     tables: { probes: [...PROBES, ...probes] },
   } satisfies Partial<DrillContext>;

@@ -37,6 +37,8 @@ export const MANUAL: CommandManual = {
     OOMDRILL_CACHE: 'directory for images and snapshots (default: $XDG_CACHE_HOME/oomdrill, ~/.cache/oomdrill)',
     OOMDRILL_STATE:
       'directory for the ledger, a list of what is running (default: $XDG_STATE_HOME/oomdrill, ~/.local/state/oomdrill)',
+    OOMDRILL_SNAPSHOT_SPACE:
+      'what the snapshots in which a server has settled may take on disk, all together; 0 for none (default: 12G)',
     OOMDRILL_MIRROR: 'Debian mirror for images (default: http://deb.debian.org/debian)',
     OOMDRILL_BOX: 'Vagrant box for --machine vagrant (default: the one that oomdrill image box makes)',
     OOMDRILL_DEBUG: 'if set, print the stack of an error as well',

@@ -70,6 +70,8 @@ interface RunOptions {
   readonly waitForQuiet?: string | number;
   /** hold for as long as the scenario says, also where nothing that may still happen can change the outcome */
   readonly fullHold?: boolean;
+  /** start each drill from the guest just after its boot, and make and use no snapshots in which the server has settled */
+  readonly fromNothing?: boolean;
   /** directory of an installed server, whose bin/t3 runs wherever a bundle uses the stand-in that comes with oomdrill; a bundle with a server of its own is not changed */
   readonly server?: string;
   /** directory for the records */
@@ -124,6 +126,8 @@ interface MapOptions {
   readonly waitForQuiet?: string | number;
   /** hold for as long as the scenario says, also where nothing that may still happen can change the outcome */
   readonly fullHold?: boolean;
+  /** start each drill from the guest just after its boot, and make and use no snapshots in which the server has settled */
+  readonly fromNothing?: boolean;
   /** directory for the records */
   readonly out?: string;
 }
@@ -154,6 +158,8 @@ interface MutateOptions {
   readonly waitForQuiet?: string | number;
   /** hold for as long as the scenario says, also where nothing that may still happen can change the outcome */
   readonly fullHold?: boolean;
+  /** start each drill from the guest just after its boot, and make and use no snapshots in which the server has settled */
+  readonly fromNothing?: boolean;
   /** directory for the records */
   readonly out?: string;
 }
@@ -192,6 +198,8 @@ interface ValidateOptions {
   readonly waitForQuiet?: string | number;
   /** hold for as long as the scenario says, also where nothing that may still happen can change the outcome */
   readonly fullHold?: boolean;
+  /** start each drill from the guest just after its boot, and make and use no snapshots in which the server has settled */
+  readonly fromNothing?: boolean;
   /** directory for the records */
   readonly out?: string;
 }
@@ -404,6 +412,8 @@ export interface OptionDefaults {
   readonly waitForQuiet?: string | number;
   /** run, map, mutate, validate: hold for as long as the scenario says, also where nothing that may still happen can change the outcome */
   readonly fullHold?: boolean;
+  /** run, map, mutate, validate: start each drill from the guest just after its boot, and make and use no snapshots in which the server has settled */
+  readonly fromNothing?: boolean;
   /** run: directory of an installed server, whose bin/t3 runs wherever a bundle uses the stand-in that comes with oomdrill; a bundle with a server of its own is not changed */
   readonly server?: string;
   /** run, map, mutate, validate, merge, history, accept: directory for the records */

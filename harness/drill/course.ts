@@ -19,6 +19,7 @@ import type { OpenPlaces } from './places.js';
 import type { PlannedRepair } from './plan.js';
 import { type Settled, settle } from './settle.js';
 import type { Stage } from './stage.js';
+import type { Standing } from './standing.js';
 import { waitUntilSteady } from './steady.js';
 import { StressHistory } from './stress-history.js';
 import { Watch } from './watch.js';
@@ -38,17 +39,21 @@ export interface Spans {
   readonly evidenceMs: number;
 }
 
-/** From the server's cold start to the last piece of evidence: all phases of the drill, with everything written down. */
-export async function runCourse(stage: Stage): Promise<Spans> {
+/** From the server's start to the last piece of evidence: all phases of the drill, with everything written down. */
+export async function runCourse(stage: Stage, standing?: Standing): Promise<Spans> {
   const observers: Observer[] = [];
   try {
-    return await runPhases(stage, (observer) => observers.push(observer));
+    return await runPhases(stage, (observer) => observers.push(observer), standing);
   } finally {
     for (const observer of observers.reverse()) await observer.stop();
   }
 }
 
-async function runPhases(stage: Stage, observe: (observer: Observer) => void): Promise<Spans> {
+async function runPhases(
+  stage: Stage,
+  observe: (observer: Observer) => void,
+  standing: Standing | undefined,
+): Promise<Spans> {
   const { plan, recorder } = stage;
   const watch = new Watch();
   const history = new StressHistory();
@@ -58,7 +63,7 @@ async function runPhases(stage: Stage, observe: (observer: Observer) => void): P
   recorder.watch(guestClock.see);
 
   recorder.phase('settle');
-  const { ms: settleMs, value: settled } = await measureTime(() => settle(stage, watch, observe));
+  const { ms: settleMs, value: settled } = await measureTime(() => settle(stage, watch, observe, standing));
   recorder.phase('baseline');
   const baseline = await measureTime(() => runBaseline(stage, settled));
   recorder.phase('injection');

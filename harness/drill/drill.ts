@@ -4,7 +4,6 @@ import { parseBytes } from '../core/bytes.js';
 import { formatSeconds, measureTime } from '../core/clock.js';
 import { asKnownError, machineError, messageOf, type OomdrillError } from '../core/errors.js';
 import { makeDirs } from '../core/make-dirs.js';
-import { waitForAll } from '../core/wait-for-all.js';
 import type { Ledger } from '../machine/ledger.js';
 import type { Changes, Machine, MachineSource, Progress } from '../machine/machine.js';
 import type { ChosenMachine } from '../machine/provider.js';
@@ -12,22 +11,17 @@ import { makeWorkDir } from '../machine/workdir.js';
 import { readHostFacts } from '../observe/host.js';
 import { type Entry, type Header, RECORD_SCHEMA, type Timings, type Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
+import { begin, type Drilled, SLACK_MS, setStage } from './begin.js';
 import { runCourse, type Spans } from './course.js';
 import { type DrillDeadline, startDrillDeadline } from './drill-deadline.js';
 import { requireCapabilities } from './guest/capabilities.js';
-import { installBundle, installServer, installSwap, makeAccounts } from './guest/install.js';
 import { refuseMissingParts } from './not-given.js';
-import { measurePace } from './pace.js';
-import { pacedMachine } from './paced-machine.js';
 import type { PlannedDrill } from './plan.js';
+import { prepareGuest } from './prepare-guest.js';
 import { Recorder } from './recorder.js';
 import { listServiceDirectories } from './service-directories.js';
-import type { Stage } from './stage.js';
 
 const SAMPLE_INTERVAL_MS = 100;
-
-/** What a drill may take beyond its phases before it is broken off: everything that may wait has a shorter deadline of its own. */
-const SLACK_MS = 600_000;
 
 /** What any drill is carried out with, on whichever machine. */
 export interface DrillSettings {
@@ -38,6 +32,8 @@ export interface DrillSettings {
   readonly probeIntervalMs: number;
   /** Whether a hold lasts as long as the scenario says, also where its outcome is decided before. */
   readonly fullHold: boolean;
+  /** Whether each drill starts from the guest just after its boot, also where one is there in which the server has settled. */
+  readonly fromNothing: boolean;
   /** A real installation of the server, in place of the stand-in. */
   readonly server?: string | undefined;
   /** Folder for the records and logs; made where it is missing. */
@@ -55,6 +51,8 @@ export interface DrillOptions extends DrillSettings {
   readonly source: MachineSource;
   readonly guest: string;
   readonly guestCpus: number;
+  /** Whether the same is going to be drilled again by this run, so that what is prepared for it is of use. */
+  readonly isDrilledAgain: boolean;
   /** The drill that this one is the second try of, and how the host spoiled it. */
   readonly secondTryOf?: Header['secondTryOf'];
 }
@@ -112,7 +110,7 @@ async function runDrill(
   recorder: Recorder,
   deadline: DrillDeadline,
 ): Promise<{ machineMs: number; installMs: number; spans: Spans }> {
-  const { source, progress, server } = options;
+  const { source, machine: chosen, fullHold, fromNothing, isDrilledAgain, progress, server } = options;
   const header = await describeDrill(plan, options, recorder);
   recorder.write(header);
   for (const message of plan.warnings) {
@@ -123,28 +121,37 @@ async function runDrill(
   refuseMissingParts(plan, options.machine);
   await using workDir = await makeWorkDir(options.ledger);
   const changes = changesOf(plan, server);
-  const started = await measureTime(() => source.start({ workDir: workDir.path, signal: options.signal, changes }));
-  await using machine = started.value;
+  const drilled: Drilled = {
+    plan,
+    capabilities: chosen.capabilities,
+    server,
+    source,
+    settings: header,
+    deadline,
+    fullHold,
+    fromNothing,
+    isDrilledAgain,
+    progress,
+  };
+  const started = await measureTime(() => begin(drilled, { workDir: workDir.path, signal: options.signal, changes }));
+  const { standing, snapshot } = started.value;
+  await using machine = started.value.machine;
   const signal = AbortSignal.any([options.signal, machine.died]);
   let failure: unknown;
   try {
     progress(`the guest is up after ${formatSeconds(started.ms)}`);
-    const installed = await measureTime(() => prepareGuest(machine, plan, options, { workDir: workDir.path, signal }));
-    const pace = await measurePace(machine, recorder, signal);
-    deadline.postpone(pace.stretch(SLACK_MS) - SLACK_MS);
-    const stage: Stage = {
-      plan,
-      machine: pacedMachine(machine, pace),
-      pace,
-      deadline,
-      recorder,
-      settings: header,
-      fullHold: options.fullHold,
-      standIn: server === undefined,
-      progress,
-      signal,
-    };
-    return { machineMs: started.ms, installMs: installed.ms, spans: await runCourse(stage) };
+    if (snapshot !== undefined)
+      recorder.write({
+        type: 'note',
+        t: recorder.clock.now(),
+        message: `the guest came from the snapshot ${snapshot}, in which the server had settled`,
+      });
+    const installed = await measureTime(async () => {
+      await requireCapabilities(machine, plan.scenario.requires, signal);
+      if (!standing) await prepareGuest(machine, drilled, { workDir: workDir.path, signal });
+    });
+    const stage = await setStage(machine, drilled, recorder, signal);
+    return { machineMs: started.ms, installMs: installed.ms, spans: await runCourse(stage, standing) };
   } catch (thrown) {
     // What is thrown while the machine dies is an echo of its death.
     failure = signal.aborted ? signal.reason : thrown;
@@ -163,24 +170,6 @@ function changesOf({ serving, bundle, workload }: PlannedDrill, server: string |
   const trees = [`/run/systemd/system.control/${unit}.d`];
   if (server !== undefined) trees.push(workload.standIn.installation.dir);
   return { unit, files: paths.map((path) => `/${path}`), trees, made: listServiceDirectories(serving.unit) };
-}
-
-/** Puts into the guest all that the drill needs there. @throws OomdrillError `CAPABILITY_MISSING`, and what the installers throw */
-async function prepareGuest(
-  machine: Machine,
-  { scenario, bundle, workload }: PlannedDrill,
-  { server, machine: { capabilities } }: DrillOptions,
-  { workDir, signal }: { readonly workDir: string; readonly signal: AbortSignal },
-): Promise<void> {
-  await waitForAll(
-    requireCapabilities(machine, scenario.requires, signal),
-    installBundle(machine, bundle, workload, { workDir, signal }),
-  );
-  const swap = parseBytes(bundle.manifest.host.swap);
-  if (swap > 0) await installSwap(machine, swap, signal);
-  // Those of a host that is not ours are its owner's affair.
-  if (capabilities.accounts) await makeAccounts(machine, workload, signal);
-  if (server) await installServer(machine, workload.standIn, server, { workDir, signal });
 }
 
 async function describeDrill(plan: PlannedDrill, options: DrillOptions, { clock }: Recorder): Promise<Header> {

@@ -55,7 +55,7 @@ export async function runHold(
 const DECISIONS: Readonly<Record<HoldDecision, string>> = {
   livelock: 'clients have given up, and nothing moves any more that could end it',
   plateau: 'clients would have given up by now, and nothing has happened',
-  ended: 'what was injected has ended, and the server is well',
+  ended: 'what was injected has ended, and the server is healthy',
 };
 
 /** Prepares to tell whether a hold that began now is decided; it never is where it is to be held in full. */

@@ -8,7 +8,7 @@ import type { Stage } from './stage.js';
 /** Places that are there, by the role under which the unit that limits them is sampled. */
 export type OpenPlaces = ReadonlyMap<Role, OpenPlace>;
 
-/** Makes every place that something of the plan is to be in, and writes down which limits hold there. */
+/** Makes every place that something of the plan is to be in. */
 export async function openPlaces(stage: Stage): Promise<OpenPlaces> {
   const { plan, machine, progress, pace, signal } = stage;
   const places = new Map<Role, OpenPlace>();
@@ -17,11 +17,18 @@ export async function openPlaces(stage: Stage): Promise<OpenPlaces> {
     const role = roleOf(place);
     if (place === undefined || places.has(role)) continue;
     progress(`making a ${place.kind}`);
-    const open = await openPlace(machine, place, pace, signal);
-    places.set(role, open);
-    await writeLimits(stage, planned, role, open);
+    places.set(role, await openPlace(machine, place, pace, signal));
   }
   return places;
+}
+
+/** Writes down which limits hold in each place. */
+export async function proveLimits(stage: Stage, places: OpenPlaces): Promise<void> {
+  const { injections, bystanders } = stage.plan;
+  for (const [role, open] of places) {
+    const planned = [...injections, ...bystanders].find(({ injection }) => roleOf(injection.place) === role);
+    if (planned) await writeLimits(stage, planned, role, open);
+  }
 }
 
 /**

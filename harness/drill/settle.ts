@@ -10,12 +10,13 @@ import { CANARY_ANSWER_MS, openCanary, waitForCanary } from './canary.js';
 import { proveEffect } from './guest/effect.js';
 import { verifyWorkload } from './guest/install.js';
 import { startServer, startUnit } from './guest/server.js';
-import { type OpenPlaces, openPlaces } from './places.js';
+import { type OpenPlaces, openPlaces, proveLimits } from './places.js';
 import { waitUntilReady } from './readiness.js';
 import { readyWithinMs } from './ready-within.js';
 import type { Stage } from './stage.js';
+import { readCacheBytes, type Standing } from './standing.js';
 import { isSteady } from './steady.js';
-import type { Watch } from './watch.js';
+import { Watch } from './watch.js';
 
 /** A server that answers this fast, this often in a row, has settled. */
 const SETTLED = { answers: 3, withinMs: 500 };
@@ -29,65 +30,114 @@ export interface Settled {
   readonly bystanders: readonly { readonly name: string; readonly pid: number }[];
 }
 
-/** Starts the server cold, with the observers on from its first moment, and proves its limits; done when its answers are fast. */
-export async function settle(stage: Stage, watch: Watch, observe: (observer: Observer) => void): Promise<Settled> {
-  const { plan, machine, recorder, settings, signal, progress, pace, deadline } = stage;
+/**
+ * Has the server stand, with the observers on from its first moment, and proves its limits; done when its answers are fast. It is
+ * started cold, unless it stands already.
+ */
+export async function settle(
+  stage: Stage,
+  watch: Watch,
+  observe: (observer: Observer) => void,
+  standing?: Standing,
+): Promise<Settled> {
+  const { plan, machine, recorder, settings, signal, progress, pace } = stage;
   const { clock, write } = recorder;
   const { serving, host } = plan.bundle.manifest;
-  const { unit, port, path, sessionPath } = serving;
-  const readyMs = readyWithinMs(serving.readyWithin, machine.accelerator, pace);
+  const { unit, port, sessionPath } = serving;
   // Before the server: what a login or a container daemon reads must not be charged to it, and it starts with cold caches.
-  const places = await openPlaces(stage);
+  const places = standing?.places ?? (await openPlaces(stage));
+  await proveLimits(stage, places);
   const startedT = clock.now();
   observe(startHostWatch(recorder, machine.hostPid));
-  const [serverPid, endpoint] = await Promise.all([
-    startServer(machine, plan.workload, { readyMs, progress, deadline, signal }),
-    machine.endpoint(port),
-  ]);
+  const serverPid = await startAsked(stage, observe, standing);
   const { sampleIntervalMs: intervalMs, watchdog } = settings;
-  const { timeoutMs } = settings.probe;
-  const target = { ...endpoint, path };
-  const asked = { probe: plan.probe, target, intervalMs: settings.probe.intervalMs, timeoutMs };
-  observe(startProber(asked, { clock, write: (answer) => write({ ...answer, type: 'probe' }) }));
   const limitedCgroups = [...places].map(([role, { cgroup, limited }]) => [role, limited?.cgroup ?? cgroup]);
   const cgroups = { server: plan.serving.cgroup, ...Object.fromEntries(limitedCgroups) };
   const injections = plan.injections.map(({ injection: { name }, plan }) => ({ name, ...plan }));
   // All of this goes on while the server loads its program; one after the other, so that it leaves a CPU to the server.
   observe(await startSampler(machine, { intervalMs, serverPid, port, cgroups, injections }, recorder, signal));
   await openCanary(stage, observe);
-  await startSidecars(stage, observe);
-  await verifyWorkload(machine, plan.workload, signal);
+  await startSidecars(stage, observe, standing);
+  // What stands was verified before it was saved.
+  if (!standing) await verifyWorkload(machine, plan.workload, signal);
   const effect = await proveEffect(machine, plan.serving, signal);
   write({ ...effect, t: clock.now() });
-  await waitUntilReady(stage, {
-    unit,
-    port,
-    path,
-    readyMs,
-    since: startedT,
-    isReady: () => isSteady(watch, { since: startedT, ...SETTLED }),
-    lastHeard: () => watch.lastHeard(),
-    isGone: () => watch.isServerGone(),
-  });
-  await waitForSidecars(stage, watch);
+  await waitUntilSettled(stage, watch, startedT);
   await waitForCanary(stage, watch, pace.stretch(CANARY_ANSWER_MS));
   // A real installation wants a real ticket, which we do not have.
-  if (sessionPath && stage.standIn) observe(startSession({ ...endpoint, path: sessionPath, watchdog }, recorder));
+  if (sessionPath && stage.standIn)
+    observe(startSession({ ...(await machine.endpoint(port)), path: sessionPath, watchdog }, recorder));
   await machine.limitDisk(host.diskBandwidth === undefined ? null : parseBytes(host.diskBandwidth));
   progress(`${unit} runs with its limits in effect, and answers, after ${formatSeconds(clock.now() - startedT)}`);
   const started = await startBystanders(stage, places);
   return { places, bystanders: [...[...places.values()].flatMap(({ bystanders }) => bystanders), ...started] };
 }
 
-/** Starts the sidecars, and asks those that answer. */
+/** Starts the server cold with what is next to it, and waits until its answers are fast: for a guest that is then saved. */
+export async function raise(stage: Stage): Promise<Standing> {
+  const { plan, machine, recorder, signal } = stage;
+  const watch = new Watch();
+  recorder.watch(watch.see);
+  const observers: Observer[] = [];
+  const observe = (observer: Observer) => void observers.push(observer);
+  try {
+    const places = await openPlaces(stage);
+    const startedT = recorder.clock.now();
+    const serverPid = await startAsked(stage, observe);
+    await startSidecars(stage, observe);
+    await verifyWorkload(machine, plan.workload, signal);
+    await waitUntilSettled(stage, watch, startedT);
+    return { places, serverPid, cacheBytes: await readCacheBytes(machine, plan, signal) };
+  } finally {
+    for (const observer of observers.reverse()) await observer.stop();
+  }
+}
+
+/** Starts the server, unless it stands already, and asks it from its first moment on. Gives its main PID. */
+async function startAsked(stage: Stage, observe: (observer: Observer) => void, standing?: Standing): Promise<number> {
+  const { plan, machine, recorder, settings, progress, deadline, signal } = stage;
+  const { port, path } = plan.bundle.manifest.serving;
+  const { clock, write } = recorder;
+  const wait = { readyMs: serverReadyMs(stage), progress, deadline, signal };
+  const [serverPid, endpoint] = await Promise.all([
+    standing?.serverPid ?? startServer(machine, plan.workload, wait),
+    machine.endpoint(port),
+  ]);
+  const { intervalMs, timeoutMs } = settings.probe;
+  const asked = { probe: plan.probe, target: { ...endpoint, path }, intervalMs, timeoutMs };
+  observe(startProber(asked, { clock, write: (answer) => write({ ...answer, type: 'probe' }) }));
+  return serverPid;
+}
+
+const serverReadyMs = ({ plan, machine, pace }: Stage): number =>
+  readyWithinMs(plan.bundle.manifest.serving.readyWithin, machine.accelerator, pace);
+
+/** Waits until the server answers fast, and the sidecars answer. @throws OomdrillError as `waitUntilReady` says */
+async function waitUntilSettled(stage: Stage, watch: Watch, startedT: number): Promise<void> {
+  const { unit, port, path } = stage.plan.bundle.manifest.serving;
+  await waitUntilReady(stage, {
+    unit,
+    port,
+    path,
+    readyMs: serverReadyMs(stage),
+    since: startedT,
+    isReady: () => isSteady(watch, { since: startedT, ...SETTLED }),
+    lastHeard: () => watch.lastHeard(),
+    isGone: () => watch.isServerGone(),
+  });
+  await waitForSidecars(stage, watch);
+}
+
+/** Starts the sidecars, unless they stand already, and asks those that answer. */
 async function startSidecars(
   { plan, machine, recorder, settings, progress, pace, deadline, signal }: Stage,
   observe: (observer: Observer) => void,
+  standing?: Standing,
 ): Promise<void> {
   const { clock, write } = recorder;
   for (const { unit, port, path, readyWithin } of plan.bundle.manifest.sidecars ?? []) {
     const readyMs = readyWithinMs(readyWithin, machine.accelerator, pace);
-    await startUnit(machine, unit, { readyMs, progress, deadline, signal });
+    if (!standing) await startUnit(machine, unit, { readyMs, progress, deadline, signal });
     if (port === undefined || path === undefined) continue;
     const target = { ...(await machine.endpoint(port)), path };
     const { timeoutMs } = settings.probe;

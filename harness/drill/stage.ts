@@ -5,6 +5,9 @@ import type { Pace } from './pace.js';
 import type { PlannedDrill } from './plan.js';
 import type { Recorder } from './recorder.js';
 
+/** What is written down of a drill, and what watches it. */
+export type Recording = Pick<Recorder, 'clock' | 'write' | 'phase' | 'watch' | 'throwIfBroken'>;
+
 /** What a drill is carried out with, once its machine has the bundle. */
 export interface Stage {
   readonly plan: PlannedDrill;
@@ -14,7 +17,7 @@ export interface Stage {
   readonly pace: Pace;
   /** The drill's own, which a long wait postpones. */
   readonly deadline: Pick<DrillDeadline, 'postpone'>;
-  readonly recorder: Recorder;
+  readonly recorder: Recording;
   readonly settings: Pick<Header, 'watchdog' | 'probe' | 'sampleIntervalMs'>;
   /** Whether a hold lasts as long as the scenario says, also where it is decided before. */
   readonly fullHold: boolean;

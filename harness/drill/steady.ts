@@ -1,5 +1,5 @@
 import { sleep } from '../core/deadline.js';
-import type { Recorder } from './recorder.js';
+import type { Recording } from './stage.js';
 import type { Watch } from './watch.js';
 
 /** When a server counts as well: so many answers in a row since a time of the record, each within `withinMs` of when it was due. */
@@ -16,7 +16,7 @@ export interface Steadiness {
  */
 export async function waitUntilSteady(
   watch: Watch,
-  recorder: Recorder,
+  recorder: Recording,
   wanted: Steadiness & {
     readonly timeoutMs: number;
     readonly signal: AbortSignal;

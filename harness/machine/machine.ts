@@ -74,6 +74,29 @@ export interface StartOptions {
   readonly changes: Changes;
 }
 
+/** A state of a machine that drills begin from, in place of a clean one. */
+export interface Preparation {
+  /** All that the state depends on, besides what the machine itself is made of. */
+  readonly key: string;
+  /** Whether it is known to be wanted again: else it is made only when it is wanted for the second time. */
+  readonly isWantedAgain: boolean;
+  /**
+   * Brings a clean machine into that state, and gives what is to be known of it later, as JSON.
+   *
+   * @param workDir for files that it needs on this host meanwhile
+   */
+  make(machine: Machine, workDir: string): Promise<string>;
+}
+
+/** A machine that began in a prepared state. */
+export interface PreparedMachine {
+  readonly machine: Machine;
+  /** What `make` gave, of the machine that it was made with. */
+  readonly known: string;
+  /** The name of the state in the cache. */
+  readonly snapshot: string;
+}
+
 /**
  * A kind of machine, made ready for one spec; each call of `start` gives a machine in the same clean state. Disposing it
  * releases what it keeps between them.
@@ -81,4 +104,11 @@ export interface StartOptions {
 export interface MachineSource extends AsyncDisposable {
   readonly accelerator: string;
   start(options: StartOptions): Promise<Machine>;
+  /**
+   * Starts a machine from a prepared state, which is made where it is not there; undefined where it is not worth that, or there is no
+   * room for it. Absent where a kind has no snapshots.
+   */
+  startPrepared?(options: StartOptions, preparation: Preparation): Promise<PreparedMachine | undefined>;
+  /** Forgets a prepared state that cannot be used. */
+  forgetPrepared?(preparation: Preparation): Promise<void>;
 }

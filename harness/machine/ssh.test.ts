@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { Ssh } from './ssh.js';
+import { makeKey, Ssh } from './ssh.js';
 
 /**
  * Does something with a client that is connected through a master: that holds the client's standard streams (ssh_config(5),
@@ -43,4 +43,11 @@ t.test('a command ends when it is broken off, also when the guest stands still',
     setTimeout(() => stop.abort(new Error('interrupted')), 1_000);
     return t.rejects(running, { message: 'interrupted' });
   });
+});
+
+t.test('a key is made anew where there is one, and no question waits for an answer', async (t) => {
+  const file = join(t.testdir({}), 'key');
+  const first = await makeKey(file);
+  t.match(first, /^ssh-ed25519 /);
+  t.not(await makeKey(file), first);
 });

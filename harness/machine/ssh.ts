@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { execa, type ResultPromise } from 'execa';
@@ -38,10 +39,12 @@ function destroyStreams({ stdin, stdout, stderr }: Pick<ResultPromise, 'stdin' |
 
 /** A pair of keys made for one run; gives the public half. */
 export async function makeKey(file: string): Promise<string> {
+  // Of a machine that was given up, and would be asked about.
+  await rm(file, { force: true });
   const { failed, stderr, shortMessage } = await execa(
     'ssh-keygen',
     ['-q', '-t', 'ed25519', '-N', '', '-C', 'oomdrill', '-f', file],
-    { reject: false },
+    { reject: false, stdin: 'ignore' },
   );
   if (failed) throw machineError('SSH_KEYGEN', `Could not make an ssh key: ${stderr.trim() || shortMessage}.`);
   const { stdout } = await execa('ssh-keygen', ['-y', '-f', file]);

@@ -531,7 +531,9 @@ export const timingsSchema = z
       .optional()
       .describe('From the start of a live repair to the release; 0 where nothing was repaired.'),
     recoveryMs: duration.describe('From the release until the server answered steadily.'),
-    evidenceMs: duration.optional().describe('Until what was left was looked at: the unit, the logs, who lived.'),
+    evidenceMs: duration
+      .optional()
+      .describe('Until what was left was looked at: the unit, the logs, the processes that must live.'),
     totalMs: duration.describe('The whole drill.'),
     overheadMs: duration.describe('The whole drill without baseline, ramp, hold and recovery.'),
   })

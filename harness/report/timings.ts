@@ -24,7 +24,7 @@ const PARTS: readonly (readonly [string, (timings: Timings) => number | undefine
   ['evidence', ({ evidenceMs }) => evidenceMs],
 ];
 
-/** What the parts leave of the whole drill: the speed of the guest, its release, and in older records all that is not told. */
+/** What the parts leave of the whole drill: the speed of the guest, its release, and in older records all that they do not hold. */
 const REST = 'other';
 
 /** Where the time of a drill went; parts that took none are left out. */

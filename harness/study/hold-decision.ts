@@ -26,14 +26,14 @@ export interface HoldSoFar {
  *
  * - `livelock`: clients have given up, and nothing in the cgroup moves that could end it
  * - `plateau`: clients would have given up by now, and nothing has happened at all
- * - `ended`: what was injected has ended, and the server is well
+ * - `ended`: what was injected has ended, and the server is healthy
  */
 export type HoldDecision = 'livelock' | 'plateau' | 'ended';
 
 /** Clients give up after their window; a silence is seen to be longer only a little later. Milliseconds. */
 const AFTER_WINDOW_MS = 2_000;
 
-/** How long a server must be well after what was injected has ended: a median needs twenty requests. Milliseconds. */
+/** How long a server must be healthy after what was injected has ended: a median needs twenty requests. Milliseconds. */
 const WELL_MS = 5_000;
 
 /** A healthy server, and a canary, answer faster, also under emulation. Milliseconds. */
@@ -46,7 +46,7 @@ const RELIEVED_MS = 1_000;
 const ON_ITS_WAY_MS = 1_000;
 
 /**
- * memory.current of a cgroup in which nobody allocates: charges are made in batches of 64 pages a CPU (Linux,
+ * memory.current of a cgroup in which nothing allocates: charges are made in batches of 64 pages a CPU (Linux,
  * MEMCG_CHARGE_BATCH), and a server that reads its program in again moves as much. 128 KB to 612 KB were seen in 20 s of
  * livelocks whose hog slept, 1,164 KB and more where one crawled on.
  */
@@ -71,17 +71,17 @@ export function decideHold(hold: HoldSoFar): HoldDecision | undefined {
   return isStuck(hold, { from: now - windowMs, to: now }) ? 'livelock' : undefined;
 }
 
-/** Whether all injections have been over for the span, and all who are asked answer well again. */
+/** Whether all injections have been over for the span, and all that are asked answer fast again. */
 function hasAllEnded(hold: HoldSoFar, span: Span): boolean {
   const samples = samplesIn(hold, span);
   if (samples === null) return false;
   const areOver = samples.every(({ progress }) =>
     hold.injections.every((name) => progress[name] !== undefined && hasEnded(progress[name])),
   );
-  return areOver && isWellSeen(hold) && stand(samples, readEvents) && everyoneAnswers(hold, span, RELIEVED_MS);
+  return areOver && isMostlySeen(hold) && stand(samples, readEvents) && everyoneAnswers(hold, span, RELIEVED_MS);
 }
 
-/** Whether the injections held at their targets all the time, and neither the kernel nor anybody who is asked took notice. */
+/** Whether the injections held at their targets all the time, and nothing was counted, stalled or answered late. */
 function isCalm(hold: HoldSoFar, span: Span): boolean {
   const samples = samplesIn(hold, span);
   if (samples === null) return false;
@@ -129,7 +129,7 @@ function samplesIn({ entries }: HoldSoFar, span: Span): readonly EntryOf<'sample
   return isSeen ? samples : null;
 }
 
-function isWellSeen({ entries, injectedT, now, sampleIntervalMs }: HoldSoFar): boolean {
+function isMostlySeen({ entries, injectedT, now, sampleIntervalMs }: HoldSoFar): boolean {
   const seen = entriesOfType(entries, 'sample').filter(isIn({ from: injectedT, to: now })).length;
   return seen >= ((now - injectedT) / sampleIntervalMs) * SEEN_SHARE;
 }

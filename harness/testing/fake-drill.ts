@@ -67,6 +67,8 @@ export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
     watchdog: IMPATIENT,
     probeIntervalMs: 200,
     fullHold: true,
+    fromNothing: true,
+    isDrilledAgain: false,
     outDir,
     version: '0',
     guest: 'trixie',

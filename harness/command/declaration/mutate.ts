@@ -28,6 +28,7 @@ const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[])
   rate: drillFlags.rate,
   waitForQuiet: drillFlags.waitForQuiet,
   fullHold: drillFlags.fullHold,
+  fromNothing: drillFlags.fromNothing,
   out: drillFlags.out,
 });
 

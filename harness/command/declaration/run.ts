@@ -68,6 +68,7 @@ const flagsOf = ({ reporters, machines, probes }: RunTables) => ({
   rate: drillFlags.rate,
   waitForQuiet: drillFlags.waitForQuiet,
   fullHold: drillFlags.fullHold,
+  fromNothing: drillFlags.fromNothing,
   server: valueFlag(
     '<dir>',
     `directory of an installed server, whose ${anyOf(listServerPrograms())} runs wherever a bundle uses the stand-in that comes with oomdrill; a bundle with a server of its own is not changed`,

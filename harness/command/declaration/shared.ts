@@ -48,6 +48,9 @@ export const drillFlags = {
   fullHold: switchFlag(
     'hold for as long as the scenario says, also where nothing that may still happen can change the outcome',
   ),
+  fromNothing: switchFlag(
+    'start each drill from the guest just after its boot, and make and use no snapshots in which the server has settled',
+  ),
   out: valueFlag('<dir>', 'directory for the records', { default: DEFAULT_OUT_DIR }),
 } as const;
 

@@ -9,17 +9,24 @@ import { belowMax, describeTarget, resolveTarget } from './target.js';
 /** Slower than any guest touches memory. */
 const MIN_BYTES_PER_MS = 10_000;
 
+/** On the first part of its way nothing happens to a hog: no limit acts, and nothing of the guest is reclaimed. */
+const BRISK_SHARE = 0.8;
+
+/** Of the memory of a small guest the system and the server have a part. */
+const FREE_SHARE = 0.75;
+
 /** Reclaim works in batches: a cgroup that is held at its limit is within this share of it. */
 const FULL = 0.98;
 
 /** A hog on its bundle. @throws OomdrillError `TARGET_IMPOSSIBLE`, `BYTES_INVALID` */
-export function planHog(declared: Hog, { limits }: Ground, { scale, oomScoreAdj }: Scaling): InjectionPlan {
+export function planHog(declared: Hog, { limits, hostMemory }: Ground, { scale, oomScoreAdj }: Scaling): InjectionPlan {
   // The scenario has the last word on the score.
   const hog: Hog = { ...declared, oomScoreAdj: declared.oomScoreAdj ?? oomScoreAdj };
   const targetBytes = resolveTarget(hog.target, limits, scale);
   const growth: Growth = {
     targetBytes,
     bytesPerSecond: hog.rate === undefined ? undefined : parseBytes(hog.rate) / scale,
+    briskUntilBytes: BRISK_SHARE * Math.min(limits.high, limits.max, FREE_SHARE * hostMemory),
     creep: hog.creep && planCreep(hog.creep, limits),
   };
   return {

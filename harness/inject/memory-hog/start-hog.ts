@@ -19,6 +19,8 @@ export interface Growth {
   /** Where memory.current is to settle, or for an `own` target how large the hog is; null: it grows until it is stopped. */
   readonly targetBytes: Bytes | null;
   readonly bytesPerSecond?: number | undefined;
+  /** Until memory.current is there it may grow by large batches. */
+  readonly briskUntilBytes?: Bytes | undefined;
   /** From where on it grows slowly, and how slowly. */
   readonly creep?: { readonly fromBytes: Bytes; readonly bytesPerSecond: number } | undefined;
 }
@@ -67,7 +69,7 @@ const controller = (name: string): string[] => [
 /** The controller's own arguments (guest/hog.c). */
 function hogArguments(
   hog: Hog,
-  { targetBytes, bytesPerSecond, creep }: Growth,
+  { targetBytes, bytesPerSecond, briskUntilBytes, creep }: Growth,
   { cgroup, limitingCgroup }: Spot,
 ): string[] {
   const whole = (number: number | undefined) => (number === undefined ? undefined : String(Math.round(number)));
@@ -83,6 +85,7 @@ function hogArguments(
     ['--tasks', whole(hog.tasks ?? 1)],
     ['--memory', hog.memory ?? 'anonymous'],
     ['--rate', whole(bytesPerSecond)],
+    ['--brisk-until', whole(briskUntilBytes)],
     ['--creep-from', whole(creep?.fromBytes)],
     ['--creep-rate', whole(creep?.bytesPerSecond)],
   ];

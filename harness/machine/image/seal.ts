@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { execa } from 'execa';
 import { z } from 'zod';
 import { replaceFile } from '../../core/replace-file.js';
 
@@ -19,10 +20,31 @@ export type Seal = z.infer<typeof sealSchema>;
 const SEAL = 'seal.json';
 
 async function sha256(path: string): Promise<string> {
+  const { size, blocks } = await stat(path);
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  // The memory of a guest is mostly holes: tar(1) skips them, and says where they are.
+  if (blocks * BLOCK_BYTES < size / 2)
+    await pipeline(execa('tar', [...SPARSE_TAR, dirname(path), basename(path)], { buffer: false }).stdout, hash);
+  else await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   return hash.digest('hex');
 }
+
+/** What stat(2) counts blocks in. */
+const BLOCK_BYTES = 512;
+
+/** An archive of a file that depends on nothing but its name and what is in it. */
+const SPARSE_TAR = [
+  '--create',
+  '--sparse',
+  '--format=gnu',
+  '--mtime=@0',
+  '--owner=0',
+  '--group=0',
+  '--numeric-owner',
+  '--mode=0600',
+  '--file=-',
+  '--directory',
+];
 
 async function stampOf(path: string): Promise<{ size: number; stamp: string }> {
   const { size, mtimeNs, ino } = await stat(path, { bigint: true });

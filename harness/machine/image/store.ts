@@ -42,7 +42,7 @@ export const imageDir = (guest: string, id: string): string => join(cacheDir(), 
 export const snapshotsDir = (): string => join(cacheDir(), 'snapshots');
 
 /** Room that a folder takes. Another process may build there meanwhile: what is gone when it is looked at takes none. */
-async function bytesUnder(dir: string): Promise<number> {
+export async function bytesUnder(dir: string): Promise<number> {
   let sum = 0;
   for (const file of await readdir(dir, { withFileTypes: true }).catch(() => [])) {
     const path = join(dir, file.name);

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { MIB } from '../../core/bytes.js';
-import { shellQuote } from '../../core/shell.js';
 import type { Accelerator } from '../accelerator.js';
 import { virtioPort } from '../guest-paths.js';
 import { KERNEL_COMMAND_LINE } from '../image/boot.js';
@@ -16,8 +15,25 @@ export interface QemuPlan {
   readonly disk: string;
   /** Where sockets and logs go. */
   readonly workDir: string;
-  /** A snapshot's state file to start from, instead of a boot. */
-  readonly incoming?: string;
+  /** A snapshot to start from, instead of a boot. */
+  readonly incoming?: Incoming;
+  /** A file that the guest's memory is, in place of memory of QEMU's own. */
+  readonly memoryFile?: MemoryFile;
+}
+
+/** A snapshot of a machine. */
+interface Incoming {
+  /** Its state. */
+  readonly state: string;
+  /** Whether the state is without memory, which is a file of its own. */
+  readonly isWithoutMemory: boolean;
+}
+
+/** The memory of a guest as a file. */
+interface MemoryFile {
+  readonly path: string;
+  /** Whether what the guest writes goes into the file, or stays this machine's own. */
+  readonly isWritten: boolean;
 }
 
 type SocketName = 'qmp' | 'wake' | 'samples';
@@ -37,7 +53,7 @@ export function qemuArgs(plan: QemuPlan): string[] {
     // Its threads get names: those of the guest's CPUs are looked for (harness/observe/run-delay.ts).
     '-name', 'debug-threads=on',
     '-display', 'none',
-    '-machine', 'q35',
+    '-machine', plan.memoryFile ? `q35,memory-backend=${MEMORY_ID}` : 'q35',
     '-accel', accelerator.accel,
     '-cpu', accelerator.cpu,
     '-smp', String(plan.cpus),
@@ -60,10 +76,23 @@ export function qemuArgs(plan: QemuPlan): string[] {
     '-mon', 'chardev=qmp,mode=control',
   ];
   args.push(...portArgs('wake', 1, workDir), ...portArgs('samples', 2, workDir));
-  // exec, because `file:` came only with QEMU 8.2 and Debian 12 has 7.2.
-  if (plan.incoming) args.push('-incoming', `exec:cat ${shellQuote(plan.incoming)}`);
+  if (plan.memoryFile) args.push('-object', memoryArg(plan.memoryFile, plan.memoryBytes));
+  // What may be asked of an incoming state is asked by QMP, before it is read.
+  if (plan.incoming) args.push('-incoming', 'defer');
   return args;
 }
+
+/** The name that QEMU itself gives to a PC's memory, so that a state with memory can be read into a file. */
+const MEMORY_ID = 'pc.ram';
+
+const memoryArg = ({ path, isWritten }: MemoryFile, bytes: number): string =>
+  [
+    'memory-backend-file',
+    `id=${MEMORY_ID}`,
+    `size=${Math.round(bytes / MIB)}M`,
+    `mem-path=${optionValue(path)}`,
+    `share=${isWritten ? 'on' : 'off'}`,
+  ].join();
 
 /** A path or the like as the value of a key: a comma begins the next one (qemu(1), -drive: "doubled commas"). */
 const optionValue = (text: string): string => text.replaceAll(',', ',,');

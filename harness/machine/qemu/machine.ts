@@ -31,10 +31,17 @@ export class QemuMachine implements Machine {
   readonly #qmp: Qmp;
   readonly #endpoints = new Map<number, Endpoint>();
   readonly #streams: Socket[] = [];
+  readonly #isMemoryWritten: boolean;
   #ssh: Ssh | undefined;
 
-  private constructor({ workDir, accelerator }: QemuPlan, process: QemuProcess, qmp: Qmp, died: AbortSignal) {
+  private constructor(
+    { workDir, accelerator, memoryFile }: QemuPlan,
+    process: QemuProcess,
+    qmp: Qmp,
+    died: AbortSignal,
+  ) {
     this.#workDir = workDir;
+    this.#isMemoryWritten = memoryFile?.isWritten === true;
     this.#process = process;
     this.#qmp = qmp;
     this.accelerator = accelerator.name;
@@ -56,7 +63,7 @@ export class QemuMachine implements Machine {
       return await whileAlive(died, async () => {
         const qmp = await Qmp.connect(socketIn(plan.workDir, 'qmp'), either, { onEvent });
         machine = new QemuMachine(plan, process, qmp, died);
-        await machine.#open(plan.incoming !== undefined, either);
+        await machine.#open(plan.incoming, either);
         return machine;
       });
     } catch (thrown) {
@@ -67,15 +74,18 @@ export class QemuMachine implements Machine {
   }
 
   /** Wakes the guest up, which boots or comes from a snapshot, and connects to it. */
-  async #open(isSnapshot: boolean, signal: AbortSignal): Promise<void> {
-    if (isSnapshot) await this.#resume(signal);
+  async #open(incoming: QemuPlan['incoming'], signal: AbortSignal): Promise<void> {
+    if (incoming) await this.#resume(incoming, signal);
     const keyFile = join(this.#workDir, 'key');
     await wake(this.#workDir, await makeKey(keyFile), BOOT_MS, signal);
     this.#ssh = new Ssh({ ...(await this.endpoint(CONTROL_PORT)), user: 'root', keyFile }, this.#workDir);
     await this.#ssh.open(60_000, signal);
   }
 
-  async #resume(signal: AbortSignal): Promise<void> {
+  async #resume({ state, isWithoutMemory }: NonNullable<QemuPlan['incoming']>, signal: AbortSignal): Promise<void> {
+    if (isWithoutMemory) await this.#leaveOutMemory(signal);
+    // exec, because `file:` came only with QEMU 8.2 and Debian 12 has 7.2.
+    await this.#ask('migrate-incoming', { uri: `exec:cat ${shellQuote(state)}` }, signal);
     await pollUntil(
       async () => {
         const { status } = (await this.#ask('query-status', {}, signal)) as { status?: string };
@@ -86,6 +96,12 @@ export class QemuMachine implements Machine {
     );
     // It was stopped when the snapshot was made, and is stopped now.
     await this.#ask('cont', {}, signal);
+  }
+
+  /** Has a state be written and read without memory that is a shared file. */
+  async #leaveOutMemory(signal: AbortSignal): Promise<void> {
+    const capabilities = [{ capability: 'x-ignore-shared', state: true }];
+    await this.#ask('migrate-set-capabilities', { capabilities }, signal);
   }
 
   get hostPid(): number {
@@ -145,10 +161,14 @@ export class QemuMachine implements Machine {
     await this.#askHuman('qemu-io root flush', FLUSH_MS);
   }
 
-  /** Stops the guest and writes its whole state to a file; afterwards the machine can only be disposed. */
+  /**
+   * Stops the guest and writes its state to a file; afterwards the machine can only be disposed. The memory is part of the state,
+   * unless it is a file that is written.
+   */
   async saveSnapshot(file: string, signal: AbortSignal): Promise<void> {
     await this.#closeConnections();
     await this.#ask('stop', {}, signal);
+    if (this.#isMemoryWritten) await this.#leaveOutMemory(signal);
     await this.#ask('migrate-set-parameters', { 'max-bandwidth': 8 * GIB }, signal);
     await this.#ask('migrate', { uri: `exec:cat > ${shellQuote(file)}` }, signal);
     await pollUntil(

@@ -39,7 +39,7 @@ export async function spawnQemu(plan: QemuPlan, ledger: Ledger): Promise<QemuPro
     forget();
     if (stopping) return;
     const how = signal ?? (exitCode === undefined ? String(shortMessage) : `status ${exitCode}`);
-    death.abort(await causeOfDeath(plan.workDir, how));
+    death.abort(await causeOfDeath(plan, how));
   });
   const stop = async () => {
     stopping = true;
@@ -69,7 +69,11 @@ async function writeDown(pid: number, ledger: Ledger): Promise<() => void> {
 }
 
 /** Says why QEMU ended, from its console and its own words. */
-async function causeOfDeath(workDir: string, how: string): Promise<OomdrillError> {
+async function causeOfDeath({ workDir, memoryFile }: QemuPlan, how: string): Promise<OomdrillError> {
+  if (memoryFile && how === 'SIGBUS') {
+    const message = `There was no room for the memory of a guest, ${memoryFile.path}.`;
+    return machineError('MACHINE_DISK', message, 'Make room there; OOMDRILL_CACHE names another place.');
+  }
   const panic = await readPanic(consoleLogIn(workDir));
   if (panic) return panic;
   const words = (await readFile(join(workDir, 'qemu.log'), 'utf8').catch(() => '')).trim().split('\n').at(-1);

@@ -15,6 +15,7 @@ import type { MachineContext } from '../provider.js';
 import { hashToolkit, installToolkit } from '../toolkit.js';
 import { makeWorkDir } from '../workdir.js';
 import { QemuMachine } from './machine.js';
+import { createPreparedStates, type Snapshot } from './prepared.js';
 
 export interface QemuSourceOptions extends MachineContext {
   readonly spec: MachineSpec;
@@ -30,22 +31,18 @@ export async function createQemuSource({ spec, ledger, progress, signal }: QemuS
   const boot = bootOf(image);
   const trial = { ...boot, initramfs: guest.distribution.initramfs };
   const accelerator = await chooseAccelerator(trial, { signal, progress });
-  const snapshot = await ensureSnapshot({ spec, ledger, progress, signal, image, accelerator, boot });
+  const base = await ensureSnapshot({ spec, ledger, progress, signal, image, accelerator, boot });
+  const shared = { accelerator, ...boot, memoryBytes: spec.memoryBytes, cpus: spec.cpus };
+  const prepared = createPreparedStates({ base, guest: spec.guest, shared, ledger, progress });
   return {
     accelerator: accelerator.name,
     async start({ workDir, signal }) {
-      const disk = await createOverlay(join(snapshot, 'disk.qcow2'), workDir);
-      const plan = {
-        accelerator,
-        ...boot,
-        disk,
-        workDir,
-        memoryBytes: spec.memoryBytes,
-        cpus: spec.cpus,
-        incoming: join(snapshot, 'state'),
-      };
-      return QemuMachine.start(plan, ledger, signal);
+      const disk = await createOverlay(join(base.dir, 'disk.qcow2'), workDir);
+      const incoming = { state: join(base.dir, 'state'), isWithoutMemory: false };
+      return QemuMachine.start({ ...shared, disk, workDir, incoming }, ledger, signal);
     },
+    startPrepared: prepared.start,
+    forgetPrepared: prepared.forget,
     // Nothing runs between drills, and the cache is meant to stay.
     async [Symbol.asyncDispose]() {},
   };
@@ -57,8 +54,8 @@ interface SnapshotOptions extends QemuSourceOptions {
   readonly boot: Boot;
 }
 
-/** The folder of the snapshot, which is made if it is not in the cache, or if anything that it depends on has changed. */
-async function ensureSnapshot(options: SnapshotOptions): Promise<string> {
+/** The snapshot, which is made if it is not in the cache, or if anything that it depends on has changed. */
+async function ensureSnapshot(options: SnapshotOptions): Promise<Snapshot> {
   const { spec, accelerator, signal, progress } = options;
   const dir = join(snapshotsDir(), `${spec.guest}-${await snapshotKey(options)}`);
   const make = async (draft: string) => {
@@ -67,8 +64,7 @@ async function ensureSnapshot(options: SnapshotOptions): Promise<string> {
     progress(`booted, prepared and made a snapshot of it in ${Math.round(ms / 1000)} s`);
     return facts;
   };
-  await ensureSealed({ dir, files: ['disk.qcow2', 'state'], make }, signal);
-  return dir;
+  return { dir, seal: await ensureSealed({ dir, files: ['disk.qcow2', 'state'], make }, signal) };
 }
 
 /** All that a snapshot depends on, as its name in the cache. */

@@ -9,7 +9,7 @@ import type { ReportedDrill } from './drill.js';
 import { renderLatency } from './latency.js';
 import { html, type Markup } from './markup.js';
 import { describeDrill, describeVerdict } from './sentence.js';
-import { renderTimings } from './timings.js';
+import { renderTimingsTable } from './timings.js';
 
 /** Renders the label of a verdict, with a sign that differs in shape as well as in colour. */
 export function renderBadge(run: Pick<RunSummary, 'verdict' | 'control'>): Markup {
@@ -46,7 +46,7 @@ ${defect === null ? null : html`<p class="warning">${defect}</p>`}
 <div><h3>Figures</h3><ul>${figures.map((line) => html`<li>${line}</li>`)}</ul></div>
 </div>
 ${renderLatency(run, id)}
-${renderTimings(run, id)}
+${renderTimingsTable(run, id)}
 ${renderSettings(drill, id)}
 <script type="application/octet-stream" id="${id}-data">${packed}</script>
 </section>`;

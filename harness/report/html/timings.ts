@@ -4,7 +4,7 @@ import { listParts } from '../timings.js';
 import { html, type Markup } from './markup.js';
 
 /** Renders where the time of a drill went, as a table with a bar a part; null for a drill that did not get to its end. */
-export function renderTimings({ timings }: Pick<RunSummary, 'timings'>, id: string): Markup | null {
+export function renderTimingsTable({ timings }: Pick<RunSummary, 'timings'>, id: string): Markup | null {
   if (timings === null) return null;
   const rows = listParts(timings).map(
     ({ name, ms }) =>

@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { machineError } from '../core/errors.js';
+import type { Machine, MachineSource, StartOptions } from '../machine/machine.js';
+import { begin, type Drilled } from './begin.js';
+import type { PlannedDrill } from './plan.js';
+
+const plan = {
+  serving: { cgroup: '/web.service' },
+  bundle: { manifest: { serving: { unit: 'web.service', port: 8080 }, host: { swap: '0' } }, files: [] },
+  workload: { files: [{ path: 'etc/web.conf', text: '' }], links: new Map(), start: ['true'], account: undefined },
+  injections: [],
+  bystanders: [],
+} as unknown as PlannedDrill;
+const start: Omit<StartOptions, 'workDir'> = {
+  signal: new AbortController().signal,
+  changes: { unit: 'web.service', files: [], trees: [], made: [] },
+};
+const KNOWN = '{"serverPid":412,"cacheBytes":0,"places":[]}';
+
+/** Begins a drill with a source whose prepared states are as given. Gives what came of it, and what happened on the way. */
+async function tryBegin(startPrepared: MachineSource['startPrepared'], changes: Partial<Drilled> = {}) {
+  const happened: string[] = [];
+  const source: MachineSource = {
+    accelerator: 'tcg',
+    start: async () => {
+      happened.push('started');
+      return machine('booted', happened);
+    },
+    ...(startPrepared && { startPrepared }),
+    forgetPrepared: async () => void happened.push('forgotten'),
+    [Symbol.asyncDispose]: async () => {},
+  };
+  const progress = (line: string) => void happened.push(line);
+  const drilled = { plan, source, progress, fromNothing: false, server: undefined, isDrilledAgain: true, ...changes };
+  const workDir = await mkdtemp(join(tmpdir(), 'oomdrill-test-'));
+  t.teardown(() => rm(workDir, { recursive: true }));
+  const begun = await begin(drilled as unknown as Drilled, { ...start, workDir }).catch((thrown: unknown) => ({
+    thrown,
+  }));
+  return { happened, begun };
+}
+
+/** A machine whose server listens on port 8080 (0x1F90) with this PID. */
+function machine(name: string, happened: string[] = [], pid = 412): Machine {
+  const answer = (command: readonly string[]) =>
+    command.includes('show')
+      ? `MainPID=${pid}\nActiveState=active\n`
+      : ' sl local_address\n 0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:0 0 0 0 1\n';
+  return {
+    name,
+    died: new AbortController().signal,
+    exec: async (command: readonly string[]) => ({ stdout: answer(command), stderr: '', exitCode: 0 }),
+    [Symbol.asyncDispose]: async () => void happened.push(`${name} ended`),
+  } as unknown as Machine;
+}
+
+t.test('a drill begins where its server has settled', async (t) => {
+  const { happened, begun } = await tryBegin(async () => ({ machine: machine('saved'), known: KNOWN, snapshot: 's' }));
+  t.match(begun, { machine: { name: 'saved' }, standing: { serverPid: 412 }, snapshot: 's' });
+  t.same(happened, []);
+});
+
+t.test('it begins at the boot where that is asked for, or there is nothing else', async (t) => {
+  const never = async () => t.fail('it was looked for');
+  for (const [why, { happened, begun }] of [
+    ['asked for', await tryBegin(never as never, { fromNothing: true })],
+    ['a real server', await tryBegin(never as never, { server: '/opt/server' })],
+    ['no snapshots', await tryBegin(undefined)],
+    ['none yet', await tryBegin(async () => undefined)],
+  ] as const) {
+    t.match(begun, { machine: { name: 'booted' }, standing: undefined }, why);
+    t.same(happened, ['started'], why);
+  }
+});
+
+t.test('a snapshot that cannot be used is forgotten, and done without', async (t) => {
+  const ended: string[] = [];
+  const other = await tryBegin(async () => ({ machine: machine('saved', ended, 500), known: KNOWN, snapshot: 's' }));
+  t.match(other.happened, [/The snapshot s cannot be used: .*main PID 500, not 412\./, 'forgotten', 'started']);
+  t.same(ended, ['saved ended'], 'its machine is not left behind');
+  const broken = await tryBegin(async () => {
+    throw machineError('QEMU_DIED', 'QEMU ended.');
+  });
+  t.match(broken.happened, [/instead\. QEMU ended\.$/, 'forgotten', 'started']);
+  const odd = await tryBegin(async () => ({ machine: machine('saved'), known: '?', snapshot: 's' }));
+  t.match(odd.happened[0], /what stands in it is not known/);
+});
+
+t.test('the error of a server that does not start is passed on, and it is not tried again', async (t) => {
+  const { happened, begun } = await tryBegin(async (_, { make }) => {
+    const refusing = { ...machine('new'), exec: async () => ({ stdout: '', stderr: 'no room', exitCode: 1 }) };
+    await make(refusing as unknown as Machine, t.testdir({}));
+    return undefined;
+  });
+  t.match(begun, { thrown: { code: 'INSTALL' } });
+  t.same(happened, []);
+});

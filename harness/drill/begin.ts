@@ -1,0 +1,135 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { machineError, messageOf } from '../core/errors.js';
+import type {
+  Machine,
+  MachineSource,
+  Preparation,
+  PreparedMachine,
+  Progress,
+  StartOptions,
+} from '../machine/machine.js';
+import type { Header } from '../record/schema.js';
+import type { DrillDeadline } from './drill-deadline.js';
+import { measurePace } from './pace.js';
+import { pacedMachine } from './paced-machine.js';
+import type { PlannedDrill } from './plan.js';
+import { preparationKey } from './preparation-key.js';
+import { type GuestPreparation, prepareGuest } from './prepare-guest.js';
+import { createScratchRecorder } from './scratch-recorder.js';
+import { raise } from './settle.js';
+import type { Recording, Stage } from './stage.js';
+import { findFault, type Standing, standingFromText, standingToText } from './standing.js';
+
+/** What a drill may take beyond its phases before it is broken off: everything that may wait has a shorter deadline of its own. */
+export const SLACK_MS = 600_000;
+
+/** A drill, and how it is carried out. */
+export interface Drilled extends GuestPreparation {
+  readonly source: MachineSource;
+  readonly settings: Header;
+  readonly deadline: DrillDeadline;
+  readonly fullHold: boolean;
+  readonly fromNothing: boolean;
+  /** Whether the same is going to be drilled again by this run. */
+  readonly isDrilledAgain: boolean;
+  readonly progress: Progress;
+}
+
+/** A machine that was started, and what stands in it. */
+interface Begun {
+  readonly machine: Machine;
+  readonly standing?: Standing;
+  readonly snapshot?: string;
+}
+
+/** Measures the guest, and sets the stage for what is to happen in it. */
+export async function setStage(
+  machine: Machine,
+  { plan, settings, deadline, fullHold, server, progress }: Drilled,
+  recorder: Recording,
+  signal: AbortSignal,
+): Promise<Stage> {
+  const pace = await measurePace(machine, recorder, signal);
+  deadline.postpone(pace.stretch(SLACK_MS) - SLACK_MS);
+  const standIn = server === undefined;
+  return {
+    plan,
+    machine: pacedMachine(machine, pace),
+    pace,
+    deadline,
+    recorder,
+    settings,
+    fullHold,
+    standIn,
+    progress,
+    signal,
+  };
+}
+
+/**
+ * Starts the machine: from a snapshot in which the server has settled, where there is one or it is worth its while, and else from the
+ * guest just after its boot.
+ *
+ * @throws OomdrillError what the installers throw, and what a server that does not start does
+ */
+export async function begin(drilled: Drilled, start: StartOptions): Promise<Begun> {
+  const { source, fromNothing, server } = drilled;
+  // A real server is what its owner made of it: a snapshot of it may keep more than we know of.
+  const prepared = fromNothing || server !== undefined ? undefined : await beginPrepared(drilled, start);
+  return prepared ?? { machine: await source.start(start) };
+}
+
+/** The same from such a snapshot alone; undefined where there is none, or it cannot be used. */
+async function beginPrepared(drilled: Drilled, start: StartOptions): Promise<Begun | undefined> {
+  const { plan, source, isDrilledAgain, progress } = drilled;
+  const { signal } = start;
+  if (!source.startPrepared) return undefined;
+  let refusal: { readonly thrown: unknown } | undefined;
+  const preparation: Preparation = {
+    key: await preparationKey(plan),
+    isWantedAgain: isDrilledAgain,
+    async make(machine, workDir) {
+      const either = AbortSignal.any([signal, machine.died]);
+      try {
+        await prepareGuest(machine, drilled, { workDir, signal: either });
+        return standingToText(await raise(await setStage(machine, drilled, createScratchRecorder(), either)));
+      } catch (thrown) {
+        // A machine that dies of a full disk says nothing of the server.
+        if (!machine.died.aborted) refusal = { thrown };
+        throw thrown;
+      }
+    },
+  };
+  try {
+    // Its own: sockets and keys of a machine that was given up must not be in the way of the next one.
+    const workDir = join(start.workDir, 'prepared');
+    await mkdir(workDir);
+    const prepared = await source.startPrepared({ ...start, workDir }, preparation);
+    return prepared && (await examine(prepared, plan, signal));
+  } catch (thrown) {
+    signal.throwIfAborted();
+    // What a server does not do in a guest that is to be saved, it does not do in another.
+    if (refusal) throw refusal.thrown;
+    progress(`starting from the guest just after its boot instead. ${messageOf(thrown)}`);
+    await source.forgetPrepared?.(preparation).catch(() => {});
+    return undefined;
+  }
+}
+
+/** Looks whether a machine from a snapshot is as it should be; ends it where it is not. @throws OomdrillError `SNAPSHOT` */
+async function examine(
+  { machine, known, snapshot }: PreparedMachine,
+  plan: PlannedDrill,
+  signal: AbortSignal,
+): Promise<Begun> {
+  try {
+    const standing = standingFromText(known);
+    const fault = standing ? await findFault(machine, plan, standing, signal) : 'what stands in it is not known';
+    if (standing && fault === undefined) return { machine, standing, snapshot };
+    throw machineError('SNAPSHOT', `The snapshot ${snapshot} cannot be used: ${fault}.`);
+  } catch (thrown) {
+    await machine[Symbol.asyncDispose]();
+    throw thrown;
+  }
+}

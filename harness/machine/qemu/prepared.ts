@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { realpath, rm } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { measureTime } from '../../core/clock.js';
+import { createOverlay } from '../image/disk.js';
+import { ensureSealed } from '../image/ensure-sealed.js';
+import { checkSeal, type Seal } from '../image/seal.js';
+import { snapshotsDir } from '../image/store.js';
+import type { Ledger } from '../ledger.js';
+import type { MachineSource, Preparation, Progress } from '../machine.js';
+import { makeWorkDir } from '../workdir.js';
+import type { QemuPlan } from './args.js';
+import { QemuMachine } from './machine.js';
+import { makeRoom, noteWanted } from './prepared-room.js';
+
+/** A snapshot in the cache. */
+export interface Snapshot {
+  readonly dir: string;
+  readonly seal: Seal;
+}
+
+/** What prepared states are made from. */
+interface PreparedOptions {
+  /** The guest just after its boot. */
+  readonly base: Snapshot;
+  readonly guest: string;
+  /** What all machines of this kind have in common. */
+  readonly shared: Omit<QemuPlan, 'disk' | 'workDir' | 'incoming' | 'memoryFile'>;
+  readonly ledger: Ledger;
+  readonly progress: Progress;
+}
+
+/** Of its memory a guest whose server has settled has touched so much: what a state is reckoned to take before it is there. */
+const TOUCHED_SHARE = 0.25;
+
+const isState = (name: string): boolean => name.includes('-settled-');
+
+/** Whatever changes how a state is made or read, and shows in no key. */
+const FORMAT = 1;
+
+/**
+ * Prepared states of a guest, in the cache. The memory of one is a file that machines map as their own, copy on write: so one is
+ * read page by page as it is needed, and the state holds devices only. No file of a state is ever written again.
+ */
+export function createPreparedStates(options: PreparedOptions): Required<
+  Record<'start', NonNullable<MachineSource['startPrepared']>>
+> & {
+  readonly forget: NonNullable<MachineSource['forgetPrepared']>;
+} {
+  const { shared, ledger } = options;
+  return {
+    async start({ workDir, signal }, preparation) {
+      const dir = dirOf(options, preparation);
+      const wasWanted = await noteWanted(dir);
+      const isThere = (await checkSeal(dir)) !== undefined;
+      if (!isThere && !(wasWanted || preparation.isWantedAgain)) return undefined;
+      if (!isThere && !(await makeRoom(snapshotsDir(), shared.memoryBytes * TOUCHED_SHARE, isState))) return undefined;
+      const seal = await ensurePrepared(dir, options, preparation, signal);
+      const disk = await createOverlay(join(dir, 'disk.qcow2'), workDir);
+      const incoming = { state: join(dir, 'state'), isWithoutMemory: true };
+      const memoryFile = { path: join(dir, 'memory'), isWritten: false };
+      const machine = await QemuMachine.start({ ...shared, disk, workDir, incoming, memoryFile }, ledger, signal);
+      return { machine, known: seal.facts.known ?? '', snapshot: basename(dir) };
+    },
+    forget: (preparation) => rm(dirOf(options, preparation), { recursive: true, force: true }),
+  };
+}
+
+/** A base that was made anew is another one, also where all that it depends on is the same. */
+function dirOf({ base, guest }: PreparedOptions, { key }: Preparation): string {
+  // Not their time stamps, which change where a cache is moved.
+  const content = Object.values(base.seal.files).map(({ sha256 }) => sha256);
+  const parts = [FORMAT, content.sort(), key];
+  const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+  return join(snapshotsDir(), `${guest}-settled-${hash}`);
+}
+
+async function ensurePrepared(
+  dir: string,
+  options: PreparedOptions,
+  preparation: Preparation,
+  signal: AbortSignal,
+): Promise<Seal> {
+  const make = async (draft: string) => {
+    options.progress('preparing a guest in which the server has settled, for this drill and those to come');
+    const { ms, value: known } = await measureTime(() => makePrepared(options, preparation, { draft, signal }));
+    options.progress(`the server has settled, and a snapshot was made of it in ${Math.round(ms / 1000)} s`);
+    return { known };
+  };
+  return ensureSealed({ dir, files: ['disk.qcow2', 'memory', 'state'], make }, signal);
+}
+
+/** Starts a guest whose memory is a file of the draft, prepares it, and saves the rest of it. Gives what is to be known of it. */
+async function makePrepared(
+  { base, shared, ledger }: PreparedOptions,
+  preparation: Preparation,
+  { draft, signal }: { readonly draft: string; readonly signal: AbortSignal },
+): Promise<string> {
+  await using workDir = await makeWorkDir(ledger);
+  // Relative, so that a cache can be moved; and by real paths, for one of the two folders may be a link.
+  const [from, to] = await Promise.all([realpath(draft), realpath(join(base.dir, 'disk.qcow2'))]);
+  const plan = {
+    ...shared,
+    disk: await createOverlay(relative(from, to), draft),
+    workDir: workDir.path,
+    incoming: { state: join(base.dir, 'state'), isWithoutMemory: false },
+    memoryFile: { path: join(draft, 'memory'), isWritten: true },
+  };
+  await using machine = await QemuMachine.start(plan, ledger, signal);
+  const known = await preparation.make(machine, workDir.path);
+  await machine.saveSnapshot(join(draft, 'state'), signal);
+  return known;
+}
