@@ -97,6 +97,10 @@ const undecided: readonly (readonly [string, Partial<Story>])[] = [
   ],
   ['a server that does not come back after a kill', { ...killed, request: silent }],
   [
+    'a client whose session has not come back',
+    { ...killed, more: [{ type: 'session', t: TIMES.hold + 500, event: 'dropped-by-watchdog' }] },
+  ],
+  [
     'kills that go on',
     { ...killed, cgroup: (t) => cgroupSample(180 * MIB, { oom_kill: Math.floor(fromSecond(0)(t) / 4) }) },
   ],

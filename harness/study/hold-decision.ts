@@ -165,8 +165,13 @@ function stallShare(samples: readonly EntryOf<'sample'>[], role: string): number
   return (after.some.totalUs - before.some.totalUs) / 1e3 / (last.t - first.t);
 }
 
-/** Whether the server, the canary and every sidecar gave a fast answer to each request of the span. */
+/**
+ * Whether the server, the canary and every sidecar gave a fast answer to each request of the span, and the session of a client is
+ * there: one that was dropped comes back only after a pause of the client's own.
+ */
 function everyoneAnswers({ entries }: HoldSoFar, span: Span, withinMs: number): boolean {
+  const session = entriesOfType(entries, 'session').at(-1);
+  if (session && session.event !== 'connected' && session.event !== 'answered') return false;
   const ofSidecars = entriesOfType(entries, 'sidecar');
   const units = [...new Set(ofSidecars.map(({ unit }) => unit))];
   const sidecars = units.map((unit) => ofSidecars.filter((request) => request.unit === unit));
