@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { realpath, rm } from 'node:fs/promises';
+import { chmod, realpath, rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { measureTime } from '../../core/clock.js';
 import { createOverlay } from '../image/disk.js';
@@ -97,6 +97,8 @@ async function makePrepared(
   { draft, signal }: { readonly draft: string; readonly signal: AbortSignal },
 ): Promise<string> {
   await using workDir = await makeWorkDir(ledger);
+  // Memory holds what a bundle brought along, secrets too.
+  await chmod(draft, 0o700);
   // Relative, so that a cache can be moved; and by real paths, for one of the two folders may be a link.
   const [from, to] = await Promise.all([realpath(draft), realpath(join(base.dir, 'disk.qcow2'))]);
   const plan = {

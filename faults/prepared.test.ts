@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, stat, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { snapshotsDir } from '../harness/machine/image/store.js';
+import type { Machine, Preparation } from '../harness/machine/machine.js';
+import { makeWorkDir } from '../harness/machine/workdir.js';
+import { createGuestSource } from './hosts/guest-source.js';
+
+t.setTimeout(600_000);
+
+const { signal } = new AbortController();
+const { source, ledger } = await createGuestSource(signal);
+const CHANGES = { unit: 'none', files: [], trees: [], made: [] };
+
+let made = 0;
+/** A process that sleeps, and a file of the guest's memory. */
+const preparation = (isWantedAgain: boolean): Preparation => ({
+  key: KEY,
+  isWantedAgain,
+  async make(machine) {
+    made++;
+    const script = 'echo prepared >/run/prepared; setsid sleep 100000 >/dev/null 2>&1 </dev/null & echo $!';
+    return (await machine.exec(['sh', '-c', script], { reason: 'a process', signal })).stdout.trim();
+  },
+});
+const KEY = randomUUID();
+
+/** Starts a machine from the state, and does something with it; false where it was not worth making yet. */
+async function onPrepared(
+  work: (machine: Machine, known: string, snapshot: string) => Promise<unknown>,
+  isWantedAgain = true,
+): Promise<boolean> {
+  await using workDir = await makeWorkDir(ledger);
+  const start = { workDir: workDir.path, signal, changes: CHANGES };
+  const prepared = await source.startPrepared?.(start, preparation(isWantedAgain));
+  if (!prepared) return false;
+  await using machine = prepared.machine;
+  await work(machine, prepared.known, prepared.snapshot);
+  return true;
+}
+
+const say = async (machine: Machine, script: string): Promise<string> =>
+  (await machine.exec(['sh', '-c', script], { reason: 'the guest', signal })).stdout.trim();
+
+t.teardown(() => source.forgetPrepared?.(preparation(false)));
+
+t.test('a prepared state is made when it is wanted for the second time, and once', async (t) => {
+  t.equal(await onPrepared(async () => {}, false), false);
+  t.equal(made, 0);
+  const seen: string[] = [];
+  const look = async (machine: Machine, known: string) => {
+    seen.push(known, await say(machine, `cat /run/prepared /proc/${known}/comm`));
+  };
+  t.equal(await onPrepared(look, false), true);
+  t.equal(await onPrepared(look, false), true);
+  t.equal(made, 1);
+  t.equal(seen[1], 'prepared\nsleep');
+  t.same(seen.slice(0, 2), seen.slice(2), 'the very process');
+});
+
+t.test('machines from one state at the same time have memories of their own', async (t) => {
+  await onPrepared(async (one) => {
+    await onPrepared(async (other) => {
+      await say(one, 'echo mine >/run/prepared');
+      t.equal(await say(other, 'cat /run/prepared'), 'prepared');
+      t.equal(await say(one, 'cat /run/prepared'), 'mine');
+    });
+  });
+  await onPrepared(async (later) =>
+    t.equal(await say(later, 'cat /run/prepared'), 'prepared', 'the file is not written'),
+  );
+  t.equal(made, 1);
+});
+
+t.test('the memory of a guest is for its owner alone, and a damaged one is made anew', async (t) => {
+  let name = '';
+  await onPrepared(async (_machine, _known, snapshot) => {
+    name = snapshot;
+  });
+  const dir = join(snapshotsDir(), name);
+  t.equal((await stat(dir)).mode & 0o777, 0o700);
+  const { size, blocks } = await stat(join(dir, 'memory'));
+  t.ok(blocks * 512 < size / 2, 'it is sparse');
+  await truncate(join(dir, 'memory'), size - 4096);
+  await onPrepared(async (machine) => t.equal(await say(machine, 'cat /run/prepared'), 'prepared'));
+  t.equal(made, 2);
+  t.ok((await readdir(dir)).includes('seal.json'));
+});
