@@ -165,8 +165,12 @@ async function fill(dir: string): Promise<boolean> {
 
 /** What a run says at its end, and its status. */
 async function faultsOfEnd(run: Run, { codes, disk }: BreakingKind, wasBroken: boolean): Promise<string[]> {
-  const deadline = sleep(wasBroken && !disk ? END_MS : RUN_MS).then(() => undefined);
+  const ended = new AbortController();
+  const noResult = () => undefined;
+  const deadline = sleep(wasBroken && !disk ? END_MS : RUN_MS, ended.signal).then(noResult, noResult);
   const result = await Promise.race([run.child, deadline]);
+  // A timer that runs on would keep the whole process.
+  ended.abort();
   if (!result) {
     run.child.kill('SIGKILL');
     return [`it did not end within ${END_MS / 1000} s`];
