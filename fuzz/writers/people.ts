@@ -17,6 +17,7 @@ import { renderHistory } from '../../harness/report/history.js';
 import { renderMutants, renderMutation } from '../../harness/report/mutation.js';
 import { renderNewFolder } from '../../harness/report/new-folder.js';
 import { createStatus, renderStatus } from '../../harness/report/status.js';
+import { renderTimings } from '../../harness/report/timings.js';
 import { renderValidation } from '../../harness/report/validation.js';
 import { generateDocuments } from '../../harness/testing/from-json-schema.js';
 import { checkPrintable } from '../answer.js';
@@ -74,6 +75,13 @@ export const peopleWriters = [
       const limits = { high: finite(high), max: finite(max), swapMax: finite(swapMax) };
       return renderValidation({ ...rest, comparison: undefined, unit: host.memory, limits, oomPolicy, host }, COLUMNS);
     },
+    readBack: checkPrintable,
+  }),
+  writer({
+    name: 'timings-for-people',
+    covers: ['harness/report/timings.ts renderTimings'],
+    inputs: summaries,
+    write: ({ runs }) => renderTimings(runs, { columns: COLUMNS }),
     readBack: checkPrintable,
   }),
   writer({
