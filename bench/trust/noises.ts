@@ -31,7 +31,7 @@ export interface Noise {
 export const BUSY = 'while :; do :; done';
 
 /** Processes that use up a core each. */
-export const busyLoops = (count: number, nice: number): Noise => ({
+const busyLoops = (count: number, nice: number): Noise => ({
   name: `${count} busy loops at nice ${nice}`,
   make: (run) =>
     keepRunning(
