@@ -20,7 +20,7 @@ const STEP_MS = 1_000;
  * Judges the stored records of drills that were held in full as they are, and as they would be had the hold ended as soon as it was
  * decided. Starts no machine.
  *
- * @param dirs of runs; the bench's own and those of the working folder where none is given
+ * @param dirs of runs; `reports` where none is given
  */
 export async function measureEarlyEnds({ progress }: BenchContext, dirs: readonly string[]): Promise<Figure[]> {
   const chosen = dirs.length > 0 ? dirs : [join(assets.root, 'reports')];

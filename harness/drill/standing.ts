@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { parseFlatKeyed } from '../cgroup/flat-keyed.js';
+import { formatBytes } from '../core/bytes.js';
 import { parseJson } from '../core/json.js';
 import type { Role } from '../inject/place.js';
 import type { GuestShell } from '../machine/machine.js';
@@ -14,6 +17,13 @@ export interface Standing {
   readonly cacheBytes: number;
 }
 
+/** As `standingToText` writes it: in the cache, where nothing else writes. */
+const standingSchema = z.object({
+  serverPid: z.number(),
+  cacheBytes: z.number(),
+  places: z.array(z.custom<[Role, OpenPlace]>(Array.isArray)),
+});
+
 /** So much of the cache must be there again; the kernel may have dropped some before the guest was saved. */
 const CACHE_SHARE = 0.9;
 
@@ -22,11 +32,8 @@ export const standingToText = ({ places, ...rest }: Standing): string =>
 
 /** Reads what `standingToText` wrote; undefined where it is anything else. */
 export function standingFromText(text: string): Standing | undefined {
-  const { value } = parseJson(text);
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { places, serverPid, cacheBytes } = value as Record<string, unknown>;
-  if (!Array.isArray(places) || typeof serverPid !== 'number' || typeof cacheBytes !== 'number') return undefined;
-  return { serverPid, cacheBytes, places: new Map(places as [Role, OpenPlace][]) };
+  const read = standingSchema.safeParse(parseJson(text).value).data;
+  return read && { ...read, places: new Map(read.places) };
 }
 
 /** Page cache that is charged to the server's cgroup, bytes; 0 where that cannot be read. */
@@ -37,7 +44,7 @@ export async function readCacheBytes(
 ): Promise<number> {
   const file = `/sys/fs/cgroup${serving.cgroup}/memory.stat`;
   const { stdout } = await machine.exec(['cat', file], { reason: "the server's page cache", signal });
-  return Number(/^file (\d+)$/m.exec(stdout)?.[1] ?? 0);
+  return parseFlatKeyed(stdout).file ?? 0;
 }
 
 /** Whether a guest that came from a snapshot has what stood when it was saved; what is wrong, to complete a sentence, where it has not. */
@@ -54,6 +61,6 @@ export async function findFault(
   if (!found.listening) return `${unit} does not listen on port ${port}`;
   const cached = await readCacheBytes(machine, plan, signal);
   if (cached < cacheBytes * CACHE_SHARE)
-    return `${cached} bytes of page cache are charged to ${unit}, not ${cacheBytes}`;
+    return `${formatBytes(cached)} of page cache are charged to ${unit}, not ${formatBytes(cacheBytes)}`;
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { Entry, EntryOf } from '../record/schema.js';
+import { counterOf, shareIn } from './attribution/totals.js';
 import { entriesOfType, isIn, largest, type Span, smallest } from './entries.js';
 import { hasEnded } from './task-state.js';
 
@@ -91,7 +92,7 @@ function isCalm(hold: HoldSoFar, span: Span): boolean {
   return (
     areHolding &&
     stand(samples, readEvents) &&
-    rolesOf(samples).every((role) => stallShare(samples, role) < CALM_STALL_SHARE) &&
+    rolesOf(samples).every((role) => stallShare(samples, role, span) < CALM_STALL_SHARE) &&
     everyoneAnswers(hold, span, FAST_MS)
   );
 }
@@ -157,13 +158,12 @@ function stand(
 
 const spread = (values: readonly number[]): number => (largest(values) ?? 0) - (smallest(values) ?? 0);
 
-/** For which share of the time some task of a cgroup waited for memory, or read something in again; 1 where it is not known. */
-function stallShare(samples: readonly EntryOf<'sample'>[], role: string): number {
-  const [first, last] = [samples[0], samples.at(-1)];
-  const [before, after] = [first?.cgroups[role]?.pressure, last?.cgroups[role]?.pressure];
-  if (!first || !last || !before || !after || last.t <= first.t) return 1;
-  return (after.some.totalUs - before.some.totalUs) / 1e3 / (last.t - first.t);
-}
+/** For which share of the span some task of a cgroup waited for memory, or read something in again; 1 where it is not known. */
+const stallShare = (samples: readonly EntryOf<'sample'>[], role: string, span: Span): number =>
+  shareIn(
+    counterOf(samples, ({ cgroups }) => cgroups[role]?.pressure?.some.totalUs),
+    span,
+  ) ?? 1;
 
 /**
  * Whether the server, the canary and every sidecar gave a fast answer to each request of the span, and the session of a client is

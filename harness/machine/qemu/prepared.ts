@@ -19,6 +19,12 @@ export interface Snapshot {
   readonly seal: Seal;
 }
 
+/** As a source has them. */
+interface PreparedStates {
+  readonly start: NonNullable<MachineSource['startPrepared']>;
+  readonly forget: NonNullable<MachineSource['forgetPrepared']>;
+}
+
 /** What prepared states are made from. */
 interface PreparedOptions {
   /** The guest just after its boot. */
@@ -42,20 +48,18 @@ const FORMAT = 1;
  * Prepared states of a guest, in the cache. The memory of one is a file that machines map as their own, copy on write: so one is
  * read page by page as it is needed, and the state holds devices only. No file of a state is ever written again.
  */
-export function createPreparedStates(options: PreparedOptions): Required<
-  Record<'start', NonNullable<MachineSource['startPrepared']>>
-> & {
-  readonly forget: NonNullable<MachineSource['forgetPrepared']>;
-} {
+export function createPreparedStates(options: PreparedOptions): PreparedStates {
   const { shared, ledger } = options;
   return {
     async start({ workDir, signal }, preparation) {
       const dir = dirOf(options, preparation);
       const wasWanted = await noteWanted(dir);
-      const isThere = (await checkSeal(dir)) !== undefined;
-      if (!isThere && !(wasWanted || preparation.isWantedAgain)) return undefined;
-      if (!isThere && !(await makeRoom(snapshotsDir(), shared.memoryBytes * TOUCHED_SHARE, isState))) return undefined;
-      const seal = await ensurePrepared(dir, options, preparation, signal);
+      const isWorthIt = wasWanted || preparation.isWantedAgain;
+      const hasRoom = () => makeRoom(snapshotsDir(), shared.memoryBytes * TOUCHED_SHARE, isState);
+      const make = async () =>
+        isWorthIt && (await hasRoom()) ? ensurePrepared(dir, options, preparation, signal) : undefined;
+      const seal = (await checkSeal(dir)) ?? (await make());
+      if (!seal) return undefined;
       const disk = await createOverlay(join(dir, 'disk.qcow2'), workDir);
       const incoming = { state: join(dir, 'state'), isWithoutMemory: true };
       const memoryFile = { path: join(dir, 'memory'), isWritten: false };
