@@ -1,7 +1,10 @@
 /** What every hostile value holds, so that a test can tell that the value was printed. */
 export const MARK = 'zq7';
 
-/** What would begin a line of its own if a value could break one. */
+/**
+ * What would begin a line of its own if a value could break one. It follows the break at once: a word behind a blank may begin a line
+ * where text for people is wrapped.
+ */
 const FORGED = 'FORGED';
 
 /** Values that act somewhere: on a terminal, in a log of a CI, in TAP, Markdown, HTML, XML, labels or a shell. */
@@ -16,9 +19,9 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   'a carriage return': `${MARK}\r${FORGED}`,
   'other line breaks': `${MARK}\u0085${FORGED}\u000b${FORGED}\u000c${FORGED}`,
   'line breaks of Unicode': `${MARK}\u2028${FORGED}\u2029${FORGED}`,
-  'a test of TAP': `${MARK}\nnot ok 99 - ${FORGED}\nok 100`,
-  'a plan of TAP': `${MARK}\n1..0 # SKIP ${FORGED}`,
-  'the end of TAP': `${MARK}\nBail out! ${FORGED}`,
+  'a test of TAP': `${MARK}\nnot ok 99 - ${MARK}\nok 100`,
+  'a plan of TAP': `${MARK}\n1..0 # SKIP ${MARK}`,
+  'the end of TAP': `${MARK}\nBail out! ${MARK}`,
   'directives of TAP': `${MARK} # SKIP x # TODO y \\# z`,
   'diagnostics of TAP': `${MARK}\n  ---\n  verdict: "pass"\n  ...\n`,
   'text from right to left': `${MARK}\u202etxt.exe\u202c`,
@@ -49,7 +52,7 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   'a quote': `> ${MARK}`,
   'a rule': `--- ${MARK}`,
   'cells of a table': `| ${MARK} | b |\\| c`,
-  'a row of a table': `${MARK} |\n| ${FORGED} | a |`,
+  'a row of a table': `${MARK} |\n|${FORGED}| a |`,
   'the end of CDATA': `]]>${MARK}&${MARK}; <![CDATA[`,
   'percent signs': `${MARK}%0A::error::x%25,line=1::`,
   quotes: `"${MARK}' \\" \\`,
@@ -74,7 +77,8 @@ export function findActing(text: string, colours = false): string | undefined {
     const [acting] = line.match(ACTING) ?? [];
     if (acting !== undefined) return `U+${acting.codePointAt(0)?.toString(16)} in ${JSON.stringify(line)}`;
     if (/^\s*::.*::|##\[|##vso\[|##teamcity\[/i.test(line)) return `a command in ${JSON.stringify(line)}`;
-    if (/^\s*(?:FORGED|not ok 99|ok 100|Bail out)/.test(line)) return `a line of its own: ${JSON.stringify(line)}`;
+    if (/^\s*(?:\|?FORGED|not ok 99|ok 100|1\.\.0|Bail out)/.test(line))
+      return `a line of its own: ${JSON.stringify(line)}`;
   }
   return undefined;
 }
