@@ -59,6 +59,13 @@ t.test('a prepared state is made when it is wanted for the second time, and once
   t.same(seen.slice(0, 2), seen.slice(2), 'the very process');
 });
 
+t.test('each machine from a state draws random numbers of its own', async (t) => {
+  await onPrepared(async (machine) => {
+    const reseeded = 'dmesg | grep -c "crng reseeded due to virtual machine fork"';
+    t.equal(await say(machine, reseeded), '2', 'where the state was made, from the guest after its boot, and here');
+  });
+});
+
 t.test('machines from one state at the same time have memories of their own', async (t) => {
   await onPrepared(async (one) => {
     await onPrepared(async (other) => {

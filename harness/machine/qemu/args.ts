@@ -65,6 +65,8 @@ export function qemuArgs(plan: QemuPlan): string[] {
     '-drive', `file=${optionValue(plan.disk)},if=none,id=root,format=qcow2,cache=unsafe,discard=unmap`,
     '-device', 'virtio-blk-pci,drive=root',
     '-device', 'virtio-rng-pci',
+    // Machines from one snapshot would draw the same random numbers: another id has the kernel (5.18 and later) draw new ones.
+    '-device', 'vmgenid,guid=auto',
     // restrict=on: no way out of the guest, only the forwards in (qemu(1), -netdev user).
     '-netdev', 'user,id=net,restrict=on',
     '-device', 'virtio-net-pci,netdev=net,mac=52:54:00:6f:6f:6d',

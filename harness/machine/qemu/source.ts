@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { measureTime } from '../../core/clock.js';
 import { machineError } from '../../core/errors.js';
 import { type Accelerator, chooseAccelerator, readQemuVersion } from '../accelerator.js';
-import { KERNEL_COMMAND_LINE } from '../image/boot.js';
+
 import { ensureImage } from '../image/build.js';
 import { createOverlay } from '../image/disk.js';
 import { ensureSealed } from '../image/ensure-sealed.js';
@@ -14,6 +14,7 @@ import type { MachineSource, MachineSpec } from '../machine.js';
 import type { MachineContext } from '../provider.js';
 import { hashToolkit, installToolkit } from '../toolkit.js';
 import { makeWorkDir } from '../workdir.js';
+import { qemuArgs } from './args.js';
 import { QemuMachine } from './machine.js';
 import { createPreparedStates, type Snapshot } from './prepared.js';
 
@@ -72,11 +73,10 @@ async function snapshotKey({ spec, image, accelerator }: SnapshotOptions): Promi
   const parts = [
     image.id,
     image.facts.builtAt,
-    spec,
-    accelerator.accel,
-    accelerator.cpu,
+    spec.guest,
+    // A machine that is restored must have the devices of the one that was saved.
+    qemuArgs({ ...spec, accelerator, kernel: '', initrd: '', disk: '', workDir: '' }),
     await readQemuVersion(),
-    KERNEL_COMMAND_LINE,
     await hashToolkit(),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
