@@ -1,7 +1,7 @@
 import type { Manifest } from '../bundle/manifest.js';
 import { pollUntil } from '../core/deadline.js';
 import { CANARY_PORT } from '../machine/guest-paths.js';
-import { canaryError, startCanary } from '../observe/canary.js';
+import { canaryError } from '../observe/canary.js';
 import type { Observer } from '../observe/observer.js';
 import { startProber } from '../observe/prober.js';
 import { httpProbe } from '../workload/http-probe.js';
@@ -19,15 +19,10 @@ export function canaryPort({ serving, sidecars = [] }: Pick<Manifest, 'serving' 
   return port;
 }
 
-/**
- * Starts the canary, and asks it from outside by the server's own path and on the server's own schedule.
- *
- * @throws OomdrillError `CANARY_START`
- */
-export async function openCanary(stage: Stage, observe: (observer: Observer) => void): Promise<void> {
-  const { plan, machine, recorder, settings, signal } = stage;
+/** Asks the canary, which runs, from outside by the server's own path and on the server's own schedule. */
+export async function askCanary(stage: Stage, observe: (observer: Observer) => void): Promise<void> {
+  const { plan, machine, recorder, settings } = stage;
   const port = canaryPort(plan.bundle.manifest);
-  await startCanary(machine, port, signal);
   const target = { ...(await machine.endpoint(port)), path: '/' };
   const { intervalMs, timeoutMs } = settings.probe;
   const { clock, write } = recorder;

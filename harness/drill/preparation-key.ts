@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import type { PlannedDrill } from './plan.js';
 
 /** Whatever changes what is done to a guest before it is saved, and shows in no plan. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * All that decides what stands in a guest once the server has settled, as a hash: the bundle at scale with what it brings along, how

@@ -1,12 +1,13 @@
 import { parseBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
+import { startCanary } from '../observe/canary.js';
 import { startHostWatch } from '../observe/host.js';
 import type { Observer } from '../observe/observer.js';
 import { startProber } from '../observe/prober.js';
 import { startSampler } from '../observe/sampler.js';
 import { startSession } from '../observe/session.js';
 import { startBystanders } from './bystanders.js';
-import { CANARY_ANSWER_MS, openCanary, waitForCanary } from './canary.js';
+import { askCanary, CANARY_ANSWER_MS, canaryPort, waitForCanary } from './canary.js';
 import { proveEffect } from './guest/effect.js';
 import { verifyWorkload } from './guest/install.js';
 import { startServer, startUnit } from './guest/server.js';
@@ -46,22 +47,31 @@ export async function settle(
   const { unit, port, sessionPath } = serving;
   // Before the server: what a login or a container daemon reads must not be charged to it, and it starts with cold caches.
   const places = standing?.places ?? (await openPlaces(stage));
-  await proveLimits(stage, places);
+  if (!standing) await proveLimits(stage, places);
   const startedT = clock.now();
   observe(startHostWatch(recorder, machine.hostPid));
-  const serverPid = await startAsked(stage, observe, standing);
+  const serverPid = standing?.serverPid ?? (await startCold(stage));
+  await askServer(stage, observe);
   const { sampleIntervalMs: intervalMs, watchdog } = settings;
   const limitedCgroups = [...places].map(([role, { cgroup, limited }]) => [role, limited?.cgroup ?? cgroup]);
   const cgroups = { server: plan.serving.cgroup, ...Object.fromEntries(limitedCgroups) };
   const injections = plan.injections.map(({ injection: { name }, plan }) => ({ name, ...plan }));
-  // All of this goes on while the server loads its program; one after the other, so that it leaves a CPU to the server.
-  observe(await startSampler(machine, { intervalMs, serverPid, port, cgroups, injections }, recorder, signal));
-  await openCanary(stage, observe);
-  await startSidecars(stage, observe, standing);
-  // What stands was verified before it was saved.
-  if (!standing) await verifyWorkload(machine, plan.workload, signal);
-  const effect = await proveEffect(machine, plan.serving, signal);
-  write({ ...effect, t: clock.now() });
+  const sample = async () =>
+    observe(await startSampler(machine, { intervalMs, serverPid, port, cgroups, injections }, recorder, signal));
+  const prove = async () => write({ ...(await proveEffect(machine, plan.serving, signal)), t: clock.now() });
+  if (standing) {
+    const asked = [askCanary(stage, observe), askSidecars(stage, observe)];
+    await Promise.all([sample(), ...asked, prove(), proveLimits(stage, places)]);
+  } else {
+    // All of this goes on while the server loads its program; one after the other, so that it leaves a CPU to the server.
+    await sample();
+    await startCanary(machine, canaryPort(plan.bundle.manifest), signal);
+    await askCanary(stage, observe);
+    await startSidecars(stage);
+    await askSidecars(stage, observe);
+    await verifyWorkload(machine, plan.workload, signal);
+    await prove();
+  }
   await waitUntilSettled(stage, watch, startedT);
   await waitForCanary(stage, watch, pace.stretch(CANARY_ANSWER_MS));
   // A real installation wants a real ticket, which we do not have.
@@ -83,8 +93,11 @@ export async function raise(stage: Stage): Promise<Standing> {
   try {
     const places = await openPlaces(stage);
     const startedT = recorder.clock.now();
-    const serverPid = await startAsked(stage, observe);
-    await startSidecars(stage, observe);
+    const serverPid = await startCold(stage);
+    await askServer(stage, observe);
+    await startCanary(machine, canaryPort(plan.bundle.manifest), signal);
+    await startSidecars(stage);
+    await askSidecars(stage, observe);
     await verifyWorkload(machine, plan.workload, signal);
     await waitUntilSettled(stage, watch, startedT);
     return { places, serverPid, cacheBytes: await readCacheBytes(machine, plan, signal) };
@@ -93,20 +106,28 @@ export async function raise(stage: Stage): Promise<Standing> {
   }
 }
 
-/** Starts the server, unless it stands already, and asks it from its first moment on. Gives its main PID. */
-async function startAsked(stage: Stage, observe: (observer: Observer) => void, standing?: Standing): Promise<number> {
-  const { plan, machine, recorder, settings, progress, deadline, signal } = stage;
+/** Starts the server with cold caches, and the way to it, so that it can be asked from its first moment on. Gives its main PID. */
+async function startCold(stage: Stage): Promise<number> {
+  const { plan, machine, progress, deadline, signal } = stage;
+  const wait = { readyMs: serverReadyMs(stage), progress, deadline, signal };
+  const [serverPid] = await Promise.all([
+    startServer(machine, plan.workload, wait),
+    machine.endpoint(plan.bundle.manifest.serving.port),
+  ]);
+  return serverPid;
+}
+
+/** Asks the server from outside. */
+async function askServer(
+  { plan, machine, recorder, settings }: Stage,
+  observe: (observer: Observer) => void,
+): Promise<void> {
   const { port, path } = plan.bundle.manifest.serving;
   const { clock, write } = recorder;
-  const wait = { readyMs: serverReadyMs(stage), progress, deadline, signal };
-  const [serverPid, endpoint] = await Promise.all([
-    standing?.serverPid ?? startServer(machine, plan.workload, wait),
-    machine.endpoint(port),
-  ]);
+  const target = { ...(await machine.endpoint(port)), path };
   const { intervalMs, timeoutMs } = settings.probe;
-  const asked = { probe: plan.probe, target: { ...endpoint, path }, intervalMs, timeoutMs };
+  const asked = { probe: plan.probe, target, intervalMs, timeoutMs };
   observe(startProber(asked, { clock, write: (answer) => write({ ...answer, type: 'probe' }) }));
-  return serverPid;
 }
 
 const serverReadyMs = ({ plan, machine, pace }: Stage): number =>
@@ -128,16 +149,20 @@ async function waitUntilSettled(stage: Stage, watch: Watch, startedT: number): P
   await waitForSidecars(stage, watch);
 }
 
-/** Starts the sidecars, unless they stand already, and asks those that answer. */
-async function startSidecars(
-  { plan, machine, recorder, settings, progress, pace, deadline, signal }: Stage,
+async function startSidecars({ plan, machine, progress, pace, deadline, signal }: Stage): Promise<void> {
+  for (const { unit, readyWithin } of plan.bundle.manifest.sidecars ?? []) {
+    const readyMs = readyWithinMs(readyWithin, machine.accelerator, pace);
+    await startUnit(machine, unit, { readyMs, progress, deadline, signal });
+  }
+}
+
+/** Asks those sidecars that answer. */
+async function askSidecars(
+  { plan, machine, recorder, settings }: Stage,
   observe: (observer: Observer) => void,
-  standing?: Standing,
 ): Promise<void> {
   const { clock, write } = recorder;
-  for (const { unit, port, path, readyWithin } of plan.bundle.manifest.sidecars ?? []) {
-    const readyMs = readyWithinMs(readyWithin, machine.accelerator, pace);
-    if (!standing) await startUnit(machine, unit, { readyMs, progress, deadline, signal });
+  for (const { unit, port, path } of plan.bundle.manifest.sidecars ?? []) {
     if (port === undefined || path === undefined) continue;
     const target = { ...(await machine.endpoint(port)), path };
     const { timeoutMs } = settings.probe;

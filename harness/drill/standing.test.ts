@@ -11,8 +11,15 @@ const plan = {
 const { signal } = new AbortController();
 
 /** A guest with a server on port 8080 (0x1F90), but for the changes. */
-function guest({ pid = 412, state = 'active', port = '1F90', cached = 40_000_000 } = {}): GuestShell {
+function guest({
+  pid = 412,
+  state = 'active',
+  port = '1F90',
+  cached = 40_000_000,
+  canary = 'active',
+} = {}): GuestShell {
   const answers: readonly (readonly [string, string])[] = [
+    ['oomdrill-canary.service', `MainPID=7\nActiveState=${canary}\n`],
     ['show', `MainPID=${pid}\nNRestarts=0\nActiveState=${state}\nSubState=running\nResult=success\n`],
     ['/proc/net/tcp', `  sl  local_address\n   0: 0100007F:${port} 00000000:0000 0A 00000000:00000000 00:0 0 0 0 1\n`],
     ['/sys/fs/cgroup/system.slice/web.service/memory.stat', `anon 1\nfile ${cached}\n`],
@@ -40,4 +47,5 @@ t.test('a guest from a snapshot is looked at before it is believed', async (t) =
   t.match(await fault({ state: 'failed' }), /web\.service is failed/);
   t.match(await fault({ port: '1F91' }), /does not listen on port 8080/);
   t.match(await fault({ cached: 1_000_000 }), /page cache/);
+  t.match(await fault({ canary: 'inactive' }), /the canary is inactive/);
 });

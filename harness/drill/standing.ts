@@ -4,7 +4,8 @@ import { formatBytes } from '../core/bytes.js';
 import { parseJson } from '../core/json.js';
 import type { Role } from '../inject/place.js';
 import type { GuestShell } from '../machine/machine.js';
-import { lookAtUnit } from './guest/evidence.js';
+import { CANARY_UNIT } from '../observe/canary.js';
+import { lookAtPlace, lookAtUnit } from './guest/evidence.js';
 import type { OpenPlace } from './guest/place.js';
 import type { OpenPlaces } from './places.js';
 import type { PlannedDrill } from './plan.js';
@@ -55,11 +56,15 @@ export async function findFault(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { unit, port } = plan.bundle.manifest.serving;
-  const found = await lookAtUnit(machine, unit, port, signal);
+  const [found, canary, cached] = await Promise.all([
+    lookAtUnit(machine, unit, port, signal),
+    lookAtPlace(machine, { name: CANARY_UNIT, manager: 'system' }, 'canary', signal),
+    readCacheBytes(machine, plan, signal),
+  ]);
   if (found.activeState !== 'active') return `${unit} is ${found.activeState}`;
   if (found.mainPid !== serverPid) return `${unit} has the main PID ${found.mainPid}, not ${serverPid}`;
   if (!found.listening) return `${unit} does not listen on port ${port}`;
-  const cached = await readCacheBytes(machine, plan, signal);
+  if (canary.activeState !== 'active') return `the canary is ${canary.activeState}`;
   if (cached < cacheBytes * CACHE_SHARE)
     return `${formatBytes(cached)} of page cache are charged to ${unit}, not ${formatBytes(cacheBytes)}`;
   return undefined;
