@@ -35,6 +35,7 @@ export interface Spans {
   readonly holdMs: number;
   /** 0 where nothing is repaired. */
   readonly repairMs: number;
+  /** From the release of the injections on. */
   readonly recoveryMs: number;
   readonly evidenceMs: number;
 }
@@ -76,9 +77,11 @@ async function runPhases(
   });
   recorder.phase('release');
   const releasedT = recorder.clock.now();
-  for (const injection of ramp.value) await injection.release();
-  recorder.phase('recovery');
-  const recovery = await measureTime(() => runRecovery(stage, watch, releasedT));
+  const recovery = await measureTime(async () => {
+    for (const injection of ramp.value) await injection.release();
+    recorder.phase('recovery');
+    await runRecovery(stage, watch, releasedT);
+  });
   const evidence = await measureTime(() =>
     lookAfter(stage, settled.places, baseline.value, { since: injectedT, guestClock }),
   );
@@ -170,11 +173,11 @@ async function lookAfter(
     lookAtUnit(machine, unit, port, signal),
     aliveAmong(machine, pids, signal),
     guestClock.isKnown ? readJournal(machine, guestClock.toGuestMs(since), guestClock.toHostT, signal) : [],
+    lookAtPlaces(stage, places, 'after'),
   ]);
   if (!guestClock.isKnown)
     write({ type: 'note', t: clock.now(), message: "no sample came: the times of the guest's journal are not known" });
   write({ ...after, t: clock.now(), when: 'after' });
-  await lookAtPlaces(stage, places, 'after');
   for (const { name, pid } of bystanders)
     write({ type: 'bystander', t: clock.now(), name, when: 'after', pid, alive: alive.has(pid) });
   for (const entry of journal) write(entry);

@@ -46,7 +46,7 @@ export async function measurePace(
   { clock, write }: Pick<Recorder, 'clock' | 'write'>,
   signal: AbortSignal,
 ): Promise<Pace> {
-  const inSlice = ['systemd-run', '--quiet', '--wait', '--pipe', '--collect', '--slice=oomdrill.slice'];
+  const inSlice = ['systemd-run', '--quiet', '--scope', '--collect', '--slice=oomdrill.slice'];
   try {
     const { stdout, stderr, exitCode } = await machine.exec([...inSlice, HOG_PROGRAM, 'speed'], {
       reason: 'the speed of the guest',

@@ -25,7 +25,7 @@ export const COMMANDS: readonly FakeCommand[] = [
   [/^systemctl kill --signal=TERM oomdrill-hog-/, killHog],
   [/^systemctl show \S+ --property=MemoryHigh/, showLimits],
   [/^systemctl show \S+ --property=(?:MainPID|ActiveState)/, showState],
-  [/for f in memory\.high/, showLimitFiles],
+  [/grep "" memory\.high/, showLimitFiles],
   [/^cat \/proc\/net\/tcp/, ({ unit }) => showListener(unit.port)],
   [/cgroup\.procs/, () => `${SERVER_PID} node server\n${AGENT_PID} node agent\n`],
   [/uname -r/, () => 'kernel=6.12.0-fake\nsystemd=257\n'],
@@ -77,7 +77,7 @@ function showState(): string {
 const LIMIT_FILES = ['memory.high', 'memory.max', 'memory.swap.max', 'memory.oom.group'];
 
 function showLimitFiles(guest: FakeGuest): string {
-  return LIMIT_FILES.map((file) => `${file}=${guest.read(`/sys/fs/cgroup${guest.unit.cgroup}/${file}`)}\n`).join('');
+  return LIMIT_FILES.map((file) => `${file}:${guest.read(`/sys/fs/cgroup${guest.unit.cgroup}/${file}`)}\n`).join('');
 }
 
 /** One line of /proc/net/tcp (proc_net_tcp): state 0A is LISTEN. */

@@ -118,7 +118,7 @@ t.test('limits that are not in effect end the drill', { buffered: true }, async 
 t.test('a unit that does not run ends the drill with its state and its last words', { buffered: true }, async (t) => {
   const ended = (code: string, status: string): readonly FakeCommand[] => [
     [/^systemctl show \S+ --property=MemoryHigh/, () => 'MemoryHigh=infinity\nMemoryMax=3221225472\nControlGroup=\n'],
-    [/for f in memory\.high/, () => ''],
+    [/grep "" memory\.high/, () => ''],
     [
       /^systemctl show \S+ --property=ActiveState/,
       () =>

@@ -36,8 +36,9 @@ export async function requireCapabilities(
   requires: readonly Requirement[],
   signal: AbortSignal,
 ): Promise<void> {
+  if (requires.length === 0) return;
   const script = requires.map((name) => `${SIGNS[name].test} 2>/dev/null || echo ${name}`).join('; ');
-  const { stdout } = await machine.exec(['sh', '-c', script || 'true'], { reason: "the guest's capabilities", signal });
+  const { stdout } = await machine.exec(['sh', '-c', script], { reason: "the guest's capabilities", signal });
   const missing = requires.filter((name) => stdout.split('\n').includes(name));
   if (missing.length === 0) return;
   const lacks = missing.map((name) => SIGNS[name].lacks).join(' and ');

@@ -14,15 +14,17 @@ export async function lookAtUnit(
   port: number,
   signal: AbortSignal,
 ): Promise<Omit<EntryOf<'unit'>, 't' | 'when'>> {
-  const state = await stateOf(machine, unit, 'system', signal);
-  const sockets = await machine.exec(['cat', '/proc/net/tcp', '/proc/net/tcp6'], { reason: 'the sockets', signal });
+  const [state, sockets] = await Promise.all([
+    stateOf(machine, unit, 'system', signal),
+    machine.exec(['cat', '/proc/net/tcp', '/proc/net/tcp6'], { reason: 'the sockets', signal }),
+  ]);
   return { ...state, listening: parseListenQueue(sockets.stdout, port) !== null };
 }
 
 /** The unit of a place: it listens nowhere. */
 export async function lookAtPlace(
   machine: GuestShell,
-  { name, manager }: RunningUnit,
+  { name, manager }: Pick<RunningUnit, 'name' | 'manager'>,
   role: string,
   signal: AbortSignal,
 ): Promise<Omit<EntryOf<'unit'>, 't' | 'when'>> {

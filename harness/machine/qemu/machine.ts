@@ -75,11 +75,14 @@ export class QemuMachine implements Machine {
 
   /** Wakes the guest up, which boots or comes from a snapshot, and connects to it. */
   async #open(incoming: QemuPlan['incoming'], signal: AbortSignal): Promise<void> {
-    if (incoming) await this.#resume(incoming, signal);
     const keyFile = join(this.#workDir, 'key');
-    await wake(this.#workDir, await makeKey(keyFile), BOOT_MS, signal);
-    this.#ssh = new Ssh({ ...(await this.endpoint(CONTROL_PORT)), user: 'root', keyFile }, this.#workDir);
-    await this.#ssh.open(60_000, signal);
+    const [publicKey] = await Promise.all([makeKey(keyFile), incoming && this.#resume(incoming, signal)]);
+    const woken = wake(this.#workDir, publicKey, BOOT_MS, signal);
+    // A guest that boots is not there yet. One from a snapshot has the key long before it has exchanged those of ssh.
+    if (!incoming) await woken;
+    const ssh = new Ssh({ ...(await this.endpoint(CONTROL_PORT)), user: 'root', keyFile }, this.#workDir);
+    this.#ssh = ssh;
+    await Promise.all([woken, ssh.open(60_000, signal)]);
   }
 
   async #resume({ state, isWithoutMemory }: NonNullable<QemuPlan['incoming']>, signal: AbortSignal): Promise<void> {
