@@ -55,9 +55,7 @@ export async function runSuite(context: DrillContext, options: SuiteOptions): Pr
         group.map((plan) => ({ plan, suffix: round === 0 ? '' : `-${round + 1}` })),
       ).flat();
       const parallelDrills = await limitJobs(jobs, spec);
-      const keys = new Map(await Promise.all(group.map(async (plan) => [plan, await preparationKey(plan)] as const)));
-      const isDrilledAgain = (plan: PlannedDrill) =>
-        drills.filter((other) => keys.get(other.plan) === keys.get(plan)).length > 1;
+      const isDrilledAgain = context.fromNothing ? () => false : await findRepeated(drills.map(({ plan }) => plan));
       await withMachine(context, spec, { runDir, isDrilledAgain }, async (drillOne) => {
         const spoiled: { plan: PlannedDrill; suffix: string; run: RunSummary }[] = [];
         await runInParallel(parallelDrills, drills, async ({ plan, suffix }) => {
@@ -70,6 +68,13 @@ export async function runSuite(context: DrillContext, options: SuiteOptions): Pr
     }
   }
   return runs;
+}
+
+/** Which of these drills begin with what another one of them begins with too. */
+async function findRepeated(plans: readonly PlannedDrill[]): Promise<(plan: PlannedDrill) => boolean> {
+  const keys = new Map<PlannedDrill, string>();
+  for (const plan of new Set(plans)) keys.set(plan, await preparationKey(plan));
+  return (plan) => plans.filter((other) => keys.get(other) === keys.get(plan)).length > 1;
 }
 
 /**
