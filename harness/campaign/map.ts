@@ -6,7 +6,7 @@ import type { PlannedDrill } from '../drill/plan.js';
 import type { Scenario } from '../drill/scenario.js';
 import { own } from '../inject/memory-hog/target.js';
 import type { Expectation } from '../record/schema.js';
-import { type BandMap, computeBand, decideZone, findBand, type MapPoint } from '../verdict/band.js';
+import { type BandMap, computeBand, decideZone, findBand, type KnownEdges, type MapPoint } from '../verdict/band.js';
 import type { DrillContext } from './context.js';
 import { createHogScenario } from './hog-scenario.js';
 import { type DrillOne, drillWithSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
@@ -19,6 +19,8 @@ export interface MapOptions {
   readonly guest: string;
   /** How exactly each edge is found, guest bytes. */
   readonly precision: Bytes;
+  /** Looks for the edges that an earlier map of the bundle found at this scale. */
+  readonly findKnown?: (scale: number) => KnownEdges | undefined;
 }
 
 /** A map, and the error that ended it early if it is unfinished. */
@@ -50,6 +52,11 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
   if (!Number.isFinite(limits.max))
     throw usageError('MAP_UNLIMITED', `${first.serving.unit.name} has no MemoryMax: a hog is not killed at any size.`);
   if (precision >= limits.max) throw tooCoarseError(precision, limits.max, first);
+  const known = options.findKnown?.(scale);
+  if (known) {
+    const [healthy, killed] = [known.healthyBytes, known.killedBytes].map((bytes) => formatBytes(bytes));
+    progress(`beginning at the edges of the last map: healthy at ${healthy}, killed at ${killed}`);
+  }
   const runDir = await makeRunDir(context.outDir, 'map');
   const points: MapPoint[] = [];
   const mapSoFar = () => ({
@@ -71,7 +78,7 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
   const failure = await keepPartial(
     () =>
       withMachine(context, specOf(guest, first), { runDir, isDrilledAgain: () => true }, async (drillOne) => {
-        await findBand(limits.max, precision, (sizeBytes) => drillAt(drillOne, sizeBytes));
+        await findBand(limits.max, precision, (sizeBytes) => drillAt(drillOne, sizeBytes), known);
       }),
     () => points.length > 0,
   );

@@ -6,7 +6,7 @@ import { bandMapSchema, createBandMapDocument, createSweepDocument, sweepSchema 
 import { usageError } from '../core/errors.js';
 import { joinTexts, textOf } from '../core/printable-text.js';
 import { HISTORY_SCHEMA, type PastBand } from '../history/schema.js';
-import { createBandPoint, nameSeriesOfBand } from '../history/series.js';
+import { createBandPoint, findKnownEdges, nameSeriesOfBand } from '../history/series.js';
 import { findDrifts } from '../history/watch.js';
 import { guestNamed } from '../machine/image/guests.js';
 import { chooseMachineFor } from '../machine/providers.js';
@@ -56,14 +56,16 @@ const DEFAULT_STEPS = '5';
 
 /** One map, compared with those of earlier runs. */
 async function single(context: DrillContext, options: MapOptions, flags: MapFlags): Promise<Conclusion> {
-  const { map, failure } = await mapBand(context, options);
+  const past = pastOf(flags);
+  const { entries, baseline } = await readPast(past);
+  const on = { guest: flags.guest, machine: flags.machine.name };
+  const findKnown = (scale: number) => findKnownEdges(entries, { bundle: options.bundle.name, ...on, scale });
+  const { map, failure } = await mapBand(context, { ...options, findKnown });
   if (failure !== undefined) {
     const document = documentOf(bandMapSchema, createBandMapDocument(map));
     return { document, text: renderBandMap(map), exitCode: 2, failure };
   }
-  const past = pastOf(flags);
-  const entry = entryOf(map, { guest: flags.guest, machine: flags.machine.name }, new Date().toISOString());
-  const { entries, baseline } = await readPast(past);
+  const entry = entryOf(map, on, new Date().toISOString());
   const drifts = findDrifts(nameSeriesOfBand(entry), createBandPoint(entry), entries, baseline);
   const text = joinTexts([renderBandMap(map), textOf(drifts.map(describeDrift))]);
   const document = documentOf(bandMapSchema, createBandMapDocument(map, drifts));
@@ -90,5 +92,6 @@ async function swept(context: DrillContext, options: MapOptions, { setting, valu
 /** What is remembered of a map. */
 function entryOf({ bundle, scale, band }: BandMap, on: { guest: string; machine: string }, at: string): PastBand {
   const brimBytes = band.harmed === null ? null : band.to - band.from;
-  return { schema: HISTORY_SCHEMA, type: 'band', at, bundle, ...on, scale, brimBytes };
+  const edges = { healthyBytes: band.from, killedBytes: band.to };
+  return { schema: HISTORY_SCHEMA, type: 'band', at, bundle, ...on, scale, brimBytes, edges };
 }

@@ -67,6 +67,13 @@ const bandSchema = z
     machine: z.string(),
     scale: z.number().describe('Every byte quantity of the bundle was divided by this.'),
     brimBytes: z.number().nullable().describe('Width of the band, bytes of the guest; null where none was found.'),
+    edges: z
+      .object({
+        healthyBytes: z.number().describe('The largest size at which the server was healthy, bytes of the guest.'),
+        killedBytes: z.number().describe('The smallest that was killed, or MemoryMax; bytes of the guest.'),
+      })
+      .optional()
+      .describe('Where the next map begins to look; absent in entries of earlier versions.'),
   })
   .describe('A mapped band: where a hog that has settled harms the server and is not killed.');
 

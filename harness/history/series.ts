@@ -97,3 +97,13 @@ export function createRunPoint({ verdict, outcome, control, ...past }: PastRun, 
 export function createBandPoint({ at, brimBytes }: PastBand): Point {
   return { at, verdict: 'pass', outcome: null, figures: brimBytes === null ? {} : { brimBytes }, hostStallMs: 0 };
 }
+
+/** The edges that the last map of such a bundle found; undefined where there was none, or one that does not tell them. */
+export function findKnownEdges(
+  entries: readonly HistoryEntry[],
+  band: Parameters<typeof nameSeriesOfBand>[0],
+): PastBand['edges'] {
+  const name = nameSeriesOfBand(band);
+  const bands = entries.filter((entry) => entry.type === 'band');
+  return bands.findLast((past) => past.edges !== undefined && nameSeriesOfBand(past) === name)?.edges;
+}

@@ -44,12 +44,14 @@ t.test('no band', async (t) => {
   t.ok(band.to - band.from <= 4);
 });
 
-t.test('every band contains all harmed sizes, and no size is drilled twice', async () => {
+t.test('every band contains all harmed sizes, and no size is drilled twice, whatever was known', async () => {
+  const size = fc.nat(2_000);
+  const known = fc.option(fc.record({ healthyBytes: fc.integer(), killedBytes: fc.integer() }), { nil: undefined });
   await fc.assert(
-    fc.asyncProperty(fc.nat(2_000), fc.nat(2_000), fc.integer({ min: 1, max: 64 }), async (a, b, precision) => {
+    fc.asyncProperty(size, size, fc.integer({ min: 1, max: 64 }), known, async (a, b, precision, edges) => {
       const [harmedFrom, killedFrom] = [Math.min(a, b) + 1, Math.max(a, b) + 1];
       const { drill, sizes } = knownBand(harmedFrom, killedFrom);
-      const band = await findBand(2_048, precision, drill);
+      const band = await findBand(2_048, precision, drill, edges);
       return (
         band.from < harmedFrom &&
         band.to >= killedFrom &&
@@ -59,6 +61,24 @@ t.test('every band contains all harmed sizes, and no size is drilled twice', asy
       );
     }),
   );
+});
+
+t.test('edges that are still where they were cost a drill or two each', async (t) => {
+  for (const [harmedFrom, killedFrom] of [
+    [1_496, 2_048],
+    [2_020, 2_032],
+    [2_030, 2_030],
+  ] as const) {
+    const first = await findBand(2_048, 8, knownBand(harmedFrom, killedFrom).drill);
+    const edges = { healthyBytes: first.from, killedBytes: first.to };
+    const { drill, sizes } = knownBand(harmedFrom, killedFrom);
+    const again = await findBand(2_048, 8, drill, edges);
+    t.ok(again.from < harmedFrom && harmedFrom - again.from <= 8 && again.to - killedFrom <= 8, JSON.stringify(again));
+    t.ok(sizes.length <= 4, `${sizes.length} drills`);
+    const moved = knownBand(harmedFrom - 40, killedFrom);
+    t.ok((await findBand(2_048, 8, moved.drill, edges)).from < harmedFrom - 40, 'one that moved is found');
+    t.ok(moved.sizes.length <= 10, `${moved.sizes.length} drills for one that moved`);
+  }
 });
 
 t.test('the band so far', async (t) => {

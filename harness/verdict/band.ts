@@ -32,6 +32,14 @@ export interface BandMap {
   readonly unfinished?: true;
 }
 
+/** Edges that an earlier map found. Bytes of the guest. */
+export interface KnownEdges {
+  /** The largest size at which the server was healthy. */
+  readonly healthyBytes: Bytes;
+  /** The smallest size at which the hog was killed, or MemoryMax where none was. */
+  readonly killedBytes: Bytes;
+}
+
 /** The map for one value of a swept setting, or the error that prevented or interrupted it. */
 export interface SweptRow {
   readonly value: string;
@@ -40,33 +48,39 @@ export interface SweptRow {
 }
 
 /**
- * Finds the band by bisection. Assumes that the server is healthy without a hog, and that as the hog's size grows, the
+ * Finds the band by bisection; from known edges on, in steps that double until each is passed. Assumes that the server is healthy without a hog, and that as the hog's size grows, the
  * server is first healthy, then perhaps harmed, until the hog is killed.
  *
  * @param max MemoryMax, where a hog is killed; neither this size nor 0 is drilled
  * @param precision the width to which each edge is found, bytes
  * @param drill runs one drill with a hog that holds this size
+ * @param known where the edges probably are still: nothing is believed of it, and drills find them wherever they are
  */
 export async function findBand(
   max: Bytes,
   precision: Bytes,
   drill: (sizeBytes: Bytes) => Promise<Zone>,
+  known?: KnownEdges,
 ): Promise<Band> {
   const points: Pick<MapPoint, 'sizeBytes' | 'zone'>[] = [];
   /** Narrows an interval until it is at most as wide as the precision. */
-  const bisect = async (low: Bytes, high: Bytes, isBelow: (zone: Zone) => boolean) => {
+  const narrow = async (low: Bytes, high: Bytes, isBelow: (zone: Zone) => boolean, first?: Bytes) => {
     let [from, to] = [low, high];
-    while (to - from > precision) {
-      const sizeBytes = Math.round((from + to) / 2);
+    let next = first;
+    for (let step = precision; to - from > precision; step *= 2) {
+      const sizeBytes = next !== undefined && next > from && next < to ? next : Math.round((from + to) / 2);
       const zone = await drill(sizeBytes);
       points.push({ sizeBytes, zone });
       if (isBelow(zone)) from = sizeBytes;
       else to = sizeBytes;
+      const isPassed = from > low && to < high;
+      next = first === undefined || isPassed ? undefined : isBelow(zone) ? from + step : to - step;
     }
   };
-  await bisect(0, max, (zone) => zone === 'healthy');
+  await narrow(0, max, (zone) => zone === 'healthy', known?.healthyBytes);
   const { from, to, harmed } = computeBand(points, max);
-  await bisect(harmed?.to ?? from, to, (zone) => zone !== 'killed');
+  const largestAlive = known && known.killedBytes - precision;
+  await narrow(harmed?.to ?? from, to, (zone) => zone !== 'killed', largestAlive);
   return computeBand(points, max);
 }
 

@@ -39,7 +39,7 @@ export const mapCommand = (machines: readonly MachineProvider[], probes: readonl
     name: 'map',
     description: 'Find the sizes at which a memory hog harms the server and is not killed',
     details: [
-      'The hog takes memory up to a size and keeps it. Below some size the server stays healthy; above a larger one the kernel kills the hog. Between the two lies the band, in which the server is harmed and nothing ends it: the narrower, the better the limits. Both edges are found by bisection, in ten to sixteen drills of about a minute each.',
+      'The hog takes memory up to a size and keeps it. Below some size the server stays healthy; above a larger one the kernel kills the hog. Between the two lies the band, in which the server is harmed and nothing ends it: the narrower, the better the limits. Both edges are found by bisection, in ten to sixteen drills of half a minute to a minute each. Where the history has a map of the bundle, on the same guest and at the same scale, it begins at the edges found then, and needs three to six drills where they are still there.',
     ],
     argument: argument('<bundle>', BUNDLE_ARGUMENT, bundleNames),
     flags: flagsOf(machines, probes),
