@@ -51,8 +51,8 @@ const DISK_HOG =
 
 const BUILD = 'while :; do rm -rf node_modules; npm ci --ignore-scripts --no-audit --no-fund --prefer-offline; done';
 
-/** How long into the hold something happens to QEMU or to the clock, milliseconds. */
-const INTO_HOLD_MS = 8_000;
+/** How long into the hold something happens to QEMU or to the clock, milliseconds: one after a kill may be over after five seconds. */
+const INTO_HOLD_MS = 2_000;
 
 /** Stops QEMU in each hold, seconds. */
 export const stopped = (seconds: number): Noise => ({
