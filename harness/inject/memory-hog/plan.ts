@@ -10,7 +10,7 @@ import { belowMax, describeTarget, resolveTarget } from './target.js';
 const MIN_BYTES_PER_MS = 10_000;
 
 /** On the first part of its way nothing happens to a hog: no limit acts, and nothing of the guest is reclaimed. */
-const BRISK_SHARE = 0.8;
+export const BRISK_SHARE = 0.8;
 
 /** Of the memory of a small guest the system and the server have a part. */
 const FREE_SHARE = 0.75;
