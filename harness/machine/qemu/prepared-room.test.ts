@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { makeRoom, noteWanted, snapshotSpace } from './prepared-room.js';
+import { makeRoom, noteWanted, removeUnwanted, snapshotSpace } from './prepared-room.js';
 
 const HOUR_MS = 3_600_000;
 const isState = (name: string) => name.startsWith('state-');
@@ -52,6 +52,17 @@ t.test('no space at all makes no snapshots', async (t) => {
   t.equal(await makeRoom(await folderOf(t, {}), 1, isState), false);
   t.throws(() => snapshotSpace({ OOMDRILL_SNAPSHOT_SPACE: 'much' }), { code: 'SNAPSHOT_SPACE' });
   t.equal(snapshotSpace({}), 12 * 1024 ** 3);
+});
+
+t.test('what was not wanted for two weeks is removed, with the notes of what is gone', async (t) => {
+  const folder = await folderOf(t, { 'old-a': 400, 'new-b': 300, 'gone-c': 400, 'gone-d': 1, 'made-e.draft': 400 });
+  for (const gone of ['gone-c', 'gone-d']) await rm(join(folder, gone), { recursive: true });
+  const unnoted = join(folder, 'unnoted-f');
+  await mkdir(unnoted);
+  await utimes(unnoted, 0, 0);
+  await removeUnwanted(folder);
+  const left = ['gone-d.wanted', 'made-e.draft', 'made-e.draft.wanted', 'new-b', 'new-b.wanted'];
+  t.same((await readdir(folder)).sort(), left);
 });
 
 t.test('a state is known to have been wanted before', async (t) => {

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Bytes, parseBytes } from '../../core/bytes.js';
 import { messageOf, usageError } from '../../core/errors.js';
+import { DRAFT } from '../image/ensure-sealed.js';
 import { bytesUnder } from '../image/store.js';
 
 /** What prepared states may take on disk, all together. */
@@ -15,6 +17,9 @@ const SPACE = 'OOMDRILL_SNAPSHOT_SPACE';
  * used one is always the next that is wanted: to replace it would make all of them anew each night. Milliseconds.
  */
 const KEPT_MS = 36 * 3_600_000;
+
+/** What was not wanted for so long is of an earlier version, or of a bundle that is drilled no more. Milliseconds. */
+const UNWANTED_MS = 14 * 24 * 3_600_000;
 
 /** Ends of the names next to a state: when it was last wanted. */
 const WANTED = '.wanted';
@@ -36,13 +41,17 @@ export function snapshotSpace(env: NodeJS.ProcessEnv = process.env): Bytes {
 /** Notes that a state is wanted now, whether it is there or not. Gives whether it was wanted before. */
 export async function noteWanted(dir: string): Promise<boolean> {
   const note = `${dir}${WANTED}`;
-  const before = await stat(note).catch(() => undefined);
-  if (before) await utimes(note, new Date(), new Date());
-  else {
-    await mkdir(dirname(note), { recursive: true });
-    await writeFile(note, '');
+  const isKnown = existsSync(note);
+  try {
+    if (isKnown) await utimes(note, new Date(), new Date());
+    else {
+      await mkdir(dirname(note), { recursive: true });
+      await writeFile(note, '');
+    }
+  } catch {
+    // Of a cache that is full or may not be written: what is made there says so.
   }
-  return before !== undefined;
+  return isKnown;
 }
 
 /**
@@ -75,4 +84,22 @@ export async function makeRoom(
     room += bytes;
   }
   return room >= 0;
+}
+
+/** Removes the snapshots of a folder that were not wanted for two weeks, and the notes of those that are gone. */
+export async function removeUnwanted(folder: string, now = Date.now()): Promise<void> {
+  const isOld = async (path: string) => now - ((await stat(path).catch(() => undefined))?.mtimeMs ?? now) > UNWANTED_MS;
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const entry of entries.filter((entry) => entry.isDirectory() && !entry.name.endsWith(DRAFT))) {
+    const dir = join(folder, entry.name);
+    const note = `${dir}${WANTED}`;
+    // Versions before this one made no note.
+    if (!(await isOld(existsSync(note) ? note : dir))) continue;
+    await rm(dir, { recursive: true, force: true });
+    await rm(note, { force: true });
+  }
+  for (const { name } of entries.filter(({ name }) => name.endsWith(WANTED))) {
+    const note = join(folder, name);
+    if (!existsSync(note.slice(0, -WANTED.length)) && (await isOld(note))) await rm(note, { force: true });
+  }
 }

@@ -17,6 +17,7 @@ import { makeWorkDir } from '../workdir.js';
 import { qemuArgs } from './args.js';
 import { QemuMachine } from './machine.js';
 import { createPreparedStates, type Snapshot } from './prepared.js';
+import { noteWanted, removeUnwanted } from './prepared-room.js';
 
 export interface QemuSourceOptions extends MachineContext {
   readonly spec: MachineSpec;
@@ -63,8 +64,10 @@ async function ensureSnapshot(options: SnapshotOptions): Promise<Snapshot> {
     progress(`booting the ${spec.guest} guest once (${accelerator.name}: ${accelerator.why})`);
     const { ms, value: facts } = await measureTime(() => makeSnapshot(options, draft));
     progress(`booted, prepared and made a snapshot of it in ${Math.round(ms / 1000)} s`);
+    await removeUnwanted(snapshotsDir());
     return facts;
   };
+  await noteWanted(dir);
   return { dir, seal: await ensureSealed({ dir, files: ['disk.qcow2', 'state'], make }, signal) };
 }
 
