@@ -16,7 +16,7 @@ import { pacedMachine } from './paced-machine.js';
 import type { PlannedDrill } from './plan.js';
 import { preparationKey } from './preparation-key.js';
 import { type GuestPreparation, prepareGuest } from './prepare-guest.js';
-import { createScratchRecorder } from './scratch-recorder.js';
+import { NOWHERE, Recorder } from './recorder.js';
 import { raise } from './settle.js';
 import type { Recording, Stage } from './stage.js';
 import { findFault, type Standing, standingFromText, standingToText } from './standing.js';
@@ -93,7 +93,7 @@ async function beginPrepared(drilled: Drilled, start: StartOptions): Promise<Beg
       const either = AbortSignal.any([signal, machine.died]);
       try {
         await prepareGuest(machine, drilled, { workDir, signal: either });
-        return standingToText(await raise(await setStage(machine, drilled, createScratchRecorder(), either)));
+        return standingToText(await raise(await setStage(machine, drilled, new Recorder(NOWHERE), either)));
       } catch (thrown) {
         // A machine that dies of a full disk says nothing of the server.
         if (!machine.died.aborted) refusal = { thrown };

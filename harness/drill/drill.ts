@@ -11,6 +11,7 @@ import { makeWorkDir } from '../machine/workdir.js';
 import { readHostFacts } from '../observe/host.js';
 import { type Entry, type Header, RECORD_SCHEMA, type Timings, type Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
+import { RecordWriter } from '../record/writer.js';
 import { begin, type Drilled, SLACK_MS, setStage } from './begin.js';
 import { runCourse, type Spans } from './course.js';
 import { type DrillDeadline, startDrillDeadline } from './drill-deadline.js';
@@ -64,7 +65,8 @@ export interface DrillOptions extends DrillSettings {
 export async function drill(plan: PlannedDrill, options: DrillOptions): Promise<string> {
   const { scenario } = plan;
   await makeOutDir(options.outDir);
-  const recorder = new Recorder(join(options.outDir, 'record.jsonl'));
+  const record = new RecordWriter(join(options.outDir, 'record.jsonl'));
+  const recorder = new Recorder(record);
   recorder.watch((entry) => options.onEntry?.(scenario.name, entry));
   const timeoutMs = Object.values(scenario.phases).reduce(
     (sum, ms) => sum + ms,
@@ -79,12 +81,12 @@ export async function drill(plan: PlannedDrill, options: DrillOptions): Promise<
     const overheadMs = totalMs - baselineMs - rampMs - holdMs - repairMs - recoveryMs;
     const timings: Timings = { machineMs, installMs, ...spans, totalMs, overheadMs };
     recorder.write({ type: 'end', t: totalMs, timings });
-    await recorder.close();
-    return recorder.path;
+    await record.close();
+    return record.path;
   } catch (thrown) {
     const error = asOomdrillError(thrown);
     recorder.write({ type: 'end', t: recorder.clock.now(), error: error.toJSON() });
-    await recorder.close().catch(() => {});
+    await record.close().catch(() => {});
     throw error;
   }
 }

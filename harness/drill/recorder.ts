@@ -1,22 +1,26 @@
 import { type Clock, startClock } from '../core/clock.js';
 import type { Entry, PhaseName } from '../record/schema.js';
-import { RecordWriter } from '../record/writer.js';
+import type { RecordWriter } from '../record/writer.js';
 
-/** A record that is being written, and what watches each entry. */
+/** Where entries go; a record, if they are to be kept. */
+type Sink = Pick<RecordWriter, 'write' | 'error'>;
+
+/** For what is watched before a drill begins. */
+export const NOWHERE: Sink = { write: () => {}, error: undefined };
+
+/** What is seen of a drill: each entry goes where it is kept, and to what watches. */
 export class Recorder {
   readonly clock: Clock = startClock();
-  readonly path: string;
-  readonly #writer: RecordWriter;
+  readonly #sink: Sink;
   readonly #watchers = new Set<(entry: Entry) => void>();
 
-  constructor(path: string) {
-    this.path = path;
-    this.#writer = new RecordWriter(path);
+  constructor(sink: Sink) {
+    this.#sink = sink;
   }
 
   /** Bound, so that it can be handed to observers. */
   readonly write = (entry: Entry): void => {
-    this.#writer.write(entry);
+    this.#sink.write(entry);
     for (const watcher of this.#watchers) watcher(entry);
   };
 
@@ -31,10 +35,6 @@ export class Recorder {
 
   /** @throws OomdrillError `RECORD_WRITE` when the disk did not take what was written so far */
   throwIfBroken(): void {
-    if (this.#writer.error) throw this.#writer.error;
-  }
-
-  close(): Promise<void> {
-    return this.#writer.close();
+    if (this.#sink.error) throw this.#sink.error;
   }
 }
