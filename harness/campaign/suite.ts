@@ -2,7 +2,6 @@ import type { Bundle } from '../bundle/bundle.js';
 import { usageError } from '../core/errors.js';
 import { fitTo } from '../drill/fit.js';
 import type { PlannedDrill } from '../drill/plan.js';
-import { preparationKey } from '../drill/preparation-key.js';
 import { HEADROOM } from '../drill/scale.js';
 import { otherBundle, type Scenario } from '../drill/scenario.js';
 import { readAvailableBytes } from '../machine/free-memory.js';
@@ -13,6 +12,7 @@ import type { DrillContext } from './context.js';
 import { drillSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { runInParallel } from './parallel.js';
 import { createPlanner, type Planner } from './planner.js';
+import { findRepeated } from './repeated.js';
 
 export interface SuiteOptions {
   readonly scenarios: readonly Scenario[];
@@ -68,13 +68,6 @@ export async function runSuite(context: DrillContext, options: SuiteOptions): Pr
     }
   }
   return runs;
-}
-
-/** Which of these drills begin with what another one of them begins with too. */
-async function findRepeated(plans: readonly PlannedDrill[]): Promise<(plan: PlannedDrill) => boolean> {
-  const keys = new Map<PlannedDrill, string>();
-  for (const plan of new Set(plans)) keys.set(plan, await preparationKey(plan));
-  return (plan) => plans.filter((other) => keys.get(other) === keys.get(plan)).length > 1;
 }
 
 /**

@@ -11,6 +11,7 @@ import { drillWithSecondTry, makeRunDir, specOf, withMachine } from './on-machin
 import { keepPartial } from './partial.js';
 import { createPlanner } from './planner.js';
 import { createBrimQuestion, createQuestions, hasBrim, type Question } from './questions.js';
+import { findRepeated } from './repeated.js';
 
 export interface ValidateOptions {
   readonly bundle: Bundle;
@@ -53,7 +54,7 @@ export async function planValidation(context: DrillContext, options: ValidateOpt
     drills: await Promise.all(question.scenarios.map((scenario) => plan(scenario, bundle))),
   });
   const questions = await Promise.all(createQuestions(bundle, watchdog).map(planQuestion));
-  const [first] = questions[0]?.drills ?? [];
+  const [first, ...others] = questions.flatMap(({ drills }) => drills);
   if (!first) throw new Error('there are no questions');
   const { scale } = first;
   /** The brim depends on the server's size, which a drill must show first. */
@@ -66,7 +67,7 @@ export async function planValidation(context: DrillContext, options: ValidateOpt
   return {
     scale,
     drill: () =>
-      drillAll(context, options, first, (ask) =>
+      drillAll(context, options, [first, ...others], (ask) =>
         askQuestions(questions, { ask, followUp, failFast: options.failFast }),
       ),
   };
@@ -79,7 +80,7 @@ type Ask = (question: Question, drill: PlannedDrill, placeIndex: number) => Prom
 async function drillAll(
   context: DrillContext,
   options: ValidateOptions,
-  first: PlannedDrill,
+  [first, ...others]: readonly [PlannedDrill, ...PlannedDrill[]],
   work: (ask: Ask) => Promise<void>,
 ): Promise<Validation> {
   const { guest } = options;
@@ -87,7 +88,8 @@ async function drillAll(
   const answers: Answer[] = [];
   const askAll = async () => {
     const runDir = await makeRunDir(context.outDir, 'validate');
-    await withMachine(context, specOf(guest, first), { runDir, isDrilledAgain: () => true }, (drillOne) =>
+    const isDrilledAgain = await findRepeated([first, ...others]);
+    await withMachine(context, specOf(guest, first), { runDir, isDrilledAgain }, (drillOne) =>
       work(async ({ name, asks, scenarios }, planned, index) => {
         const run = await drillWithSecondTry(drillOne, planned, '', context);
         const answer = { question: name, placeIndex: scenarios.length === 1 ? null : index, asks, run };
