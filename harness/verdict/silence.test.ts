@@ -362,3 +362,18 @@ t.test('a percentile over its bound next to a busy host is open, and missed on a
   t.match(judge(compose(slow)), { verdict: 'fail', missed: [{ bound: 'p90Ms' }] });
   t.match(judge(compose({ ...slow, host: busyHost })), { verdict: 'inconclusive', spoiledByHost: true });
 });
+
+t.test('a server that was silent before the injection has the cause of that in its reason', async (t) => {
+  const early = { request: silentBetween(2_000, 4_600), canary: answersAlways };
+  const night = (host: Story['host']) => judge(compose({ ...early, host }));
+  const busy = night(busyHost);
+  t.equal(busy.outcome, 'inconclusive');
+  t.match(
+    busy.reasons[0],
+    /not healthy before the injection: its longest gap was 2\.\d+ s\. The silence of 2\.\d+ s was the host's: other processes kept 1\.8 of 2 cores busy/,
+  );
+  t.equal(busy.spoiledByHost, true, 'a quieter night may show more');
+  const quiet = night(quietHost);
+  t.match(quiet.reasons[0], /not healthy before the injection.* has no cause that was seen/);
+  t.equal(quiet.spoiledByHost, false);
+});

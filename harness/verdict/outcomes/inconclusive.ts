@@ -9,7 +9,7 @@ import { hasEnded } from '../../study/task-state.js';
 import { BOUNDS } from '../bounds.js';
 import { isListenerLost } from '../end-state.js';
 import { findOpenAnswers, type Problem } from '../open-silences.js';
-import { compareSilence, weighSilence } from '../silence.js';
+import { compareSilence, isHostsDoing, weighSilence } from '../silence.js';
 import { describeSilence } from '../silence-sentence.js';
 import { collateralKill } from './collateral-kill.js';
 import type { OutcomeDefinition } from './definition.js';
@@ -49,7 +49,7 @@ function findProblems(study: Study, header: Header): Problem[] {
   // A hog that is stuck on its way, with a silent server next to it, is proof enough.
   if (livelocked.reasonsFor(study, header).length === 0)
     for (const fate of parties.injections) problems.push(...ownProblems(findInjectionProblems(fate, study, header)));
-  problems.push(...ownProblems(findRecordProblems(study, header)));
+  problems.push(...ownProblems(findRecordProblems(study, header)), ...findUnhealthyBaseline(study, header));
   const held = phases.hold.to - phases.hold.from;
   const window = windowMs(header.watchdog);
   // What has ended makes no further silence.
@@ -145,9 +145,9 @@ function describeLastSeen(progress: InjectionProgress, seenT: number | null, { p
 /** A state that is older is not the one of the release. Milliseconds. */
 const MAX_UNSEEN_MS = 1_000;
 
-/** What is missing in the record, or was wrong before the injection. */
+/** What is missing in the record. */
 function findRecordProblems(study: Study, header: Header): string[] {
-  const { attribution, availability, missingProbesPercent, sampling } = study;
+  const { attribution, missingProbesPercent, sampling } = study;
   const reasons: string[] = [];
   if (missingProbesPercent !== null && missingProbesPercent > BOUNDS.missingProbesPercent)
     reasons.push(`${missingProbesPercent.toFixed(1)} % of the requests are missing.`);
@@ -158,13 +158,20 @@ function findRecordProblems(study: Study, header: Header): string[] {
     if (missingPercent === null) reasons.push('How many of the samples are missing is not known.');
     else if (missingPercent > bound) reasons.push(`${missingPercent.toFixed(1)} % of the samples are missing.`);
   }
-  const { baselineGapMs } = availability;
-  if (baselineGapMs === null) reasons.push('Whether the server was healthy before the injection is not known.');
-  else if (
-    attribution.baseline.some((span) => compareSilence(weighSilence(span, header), BOUNDS.baselineGapMs) !== 'held')
-  )
-    reasons.push(
-      `The server was not healthy before the injection: its longest gap was ${formatSeconds(baselineGapMs)}.`,
-    );
   return reasons;
+}
+
+/** A server that was silent before the injection, and what that was due to. */
+function findUnhealthyBaseline({ attribution, availability }: Study, header: Header): Problem[] {
+  const { baselineGapMs } = availability;
+  if (baselineGapMs === null) return ownProblems(['Whether the server was healthy before the injection is not known.']);
+  const silences = attribution.baseline.map((span) => weighSilence(span, header));
+  const [longest] = silences
+    .filter((silence) => compareSilence(silence, BOUNDS.baselineGapMs) !== 'held')
+    .toSorted((a, b) => b.span.ms - a.span.ms);
+  if (!longest) return [];
+  const unhealthy = `The server was not healthy before the injection: its longest gap was ${formatSeconds(baselineGapMs)}.`;
+  if (attribution.canary === null) return ownProblems([unhealthy]);
+  const sentence = `${unhealthy} ${describeSilence(longest, header)}`;
+  return [{ sentence, isHostsDoing: isHostsDoing(longest) }];
 }
