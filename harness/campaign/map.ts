@@ -54,8 +54,8 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
   if (precision >= limits.max) throw tooCoarseError(precision, limits.max, first);
   const known = options.findKnown?.(scale);
   if (known) {
-    const [healthy, killed] = [known.healthyBytes, known.killedBytes].map((bytes) => formatBytes(bytes));
-    progress(`beginning at the edges of the last map: healthy at ${healthy}, killed at ${killed}`);
+    const edges = [known.healthyBytes, known.killedBytes].map((bytes) => `${Math.round(bytes / MIB)}M`);
+    progress(`beginning at the edges of the last map, ${edges.join(' and ')}`);
   }
   const runDir = await makeRunDir(context.outDir, 'map');
   const points: MapPoint[] = [];
