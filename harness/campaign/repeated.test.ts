@@ -13,8 +13,9 @@ const plan = (port: number, place?: object): PlannedDrill =>
 
 t.test('drills are repeated that begin alike, whatever happens in them', async (t) => {
   const [one, other, placed, unlike] = [plan(1), plan(1), plan(1, { kind: 'scope' }), plan(2)];
-  const isRepeated = await findRepeated([one, other, placed, unlike]);
+  const isRepeated = await findRepeated([one, other, placed, unlike], { fromNothing: false });
   t.same([one, other, placed, unlike].map(isRepeated), [true, true, false, false]);
   t.equal(isRepeated(plan(1)), false, 'one that was not asked about');
-  t.equal((await findRepeated([unlike, unlike]))(unlike), true, 'the same one twice');
+  t.equal((await findRepeated([unlike, unlike], { fromNothing: false }))(unlike), true, 'the same one twice');
+  t.equal((await findRepeated([unlike, unlike], { fromNothing: true }))(unlike), false, 'none begins with it');
 });

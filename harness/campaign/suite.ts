@@ -55,7 +55,10 @@ export async function runSuite(context: DrillContext, options: SuiteOptions): Pr
         group.map((plan) => ({ plan, suffix: round === 0 ? '' : `-${round + 1}` })),
       ).flat();
       const parallelDrills = await limitJobs(jobs, spec);
-      const isDrilledAgain = context.fromNothing ? () => false : await findRepeated(drills.map(({ plan }) => plan));
+      const isDrilledAgain = await findRepeated(
+        drills.map(({ plan }) => plan),
+        context,
+      );
       await withMachine(context, spec, { runDir, isDrilledAgain }, async (drillOne) => {
         const spoiled: { plan: PlannedDrill; suffix: string; run: RunSummary }[] = [];
         await runInParallel(parallelDrills, drills, async ({ plan, suffix }) => {

@@ -88,7 +88,7 @@ async function drillAll(
   const answers: Answer[] = [];
   const askAll = async () => {
     const runDir = await makeRunDir(context.outDir, 'validate');
-    const isDrilledAgain = await findRepeated([first, ...others]);
+    const isDrilledAgain = await findRepeated([first, ...others], context);
     await withMachine(context, specOf(guest, first), { runDir, isDrilledAgain }, (drillOne) =>
       work(async ({ name, asks, scenarios }, planned, index) => {
         const run = await drillWithSecondTry(drillOne, planned, '', context);

@@ -65,11 +65,7 @@ export async function settle(
   } else {
     // All of this goes on while the server loads its program; one after the other, so that it leaves a CPU to the server.
     await sample();
-    await startCanary(machine, canaryPort(plan.bundle.manifest), signal);
-    await askCanary(stage, observe);
-    await startSidecars(stage);
-    await askSidecars(stage, observe);
-    await verifyWorkload(machine, plan.workload, signal);
+    await startOthers(stage, observe);
     await prove();
   }
   await waitUntilSettled(stage, watch, startedT);
@@ -95,10 +91,7 @@ export async function raise(stage: Stage): Promise<Standing> {
     const startedT = recorder.clock.now();
     const serverPid = await startCold(stage);
     await askServer(stage, observe);
-    await startCanary(machine, canaryPort(plan.bundle.manifest), signal);
-    await startSidecars(stage);
-    await askSidecars(stage, observe);
-    await verifyWorkload(machine, plan.workload, signal);
+    await startOthers(stage, observe);
     await waitUntilSettled(stage, watch, startedT);
     return { places, serverPid, cacheBytes: await readCacheBytes(machine, plan, signal) };
   } finally {
@@ -147,6 +140,16 @@ async function waitUntilSettled(stage: Stage, watch: Watch, startedT: number): P
     isGone: () => watch.isServerGone(),
   });
   await waitForSidecars(stage, watch);
+}
+
+/** Starts and asks canary and sidecars, next to a server that was started, and has its configuration checked. */
+async function startOthers(stage: Stage, observe: (observer: Observer) => void): Promise<void> {
+  const { plan, machine, signal } = stage;
+  await startCanary(machine, canaryPort(plan.bundle.manifest), signal);
+  await askCanary(stage, observe);
+  await startSidecars(stage);
+  await askSidecars(stage, observe);
+  await verifyWorkload(machine, plan.workload, signal);
 }
 
 async function startSidecars({ plan, machine, progress, pace, deadline, signal }: Stage): Promise<void> {

@@ -48,8 +48,8 @@ export interface SweptRow {
 }
 
 /**
- * Finds the band by bisection; from known edges on, in steps that double until each is passed. Assumes that the server is healthy without a hog, and that as the hog's size grows, the
- * server is first healthy, then perhaps harmed, until the hog is killed.
+ * Finds the band by bisection; from known edges on, in steps that double until each is passed. Assumes that the server is
+ * healthy without a hog, and that as the hog's size grows, the server is first healthy, then perhaps harmed, until the hog is killed.
  *
  * @param max MemoryMax, where a hog is killed; neither this size nor 0 is drilled
  * @param precision the width to which each edge is found, bytes

@@ -4,7 +4,6 @@ import { join, relative } from 'node:path';
 import { measureTime } from '../../core/clock.js';
 import { machineError } from '../../core/errors.js';
 import { type Accelerator, chooseAccelerator, readQemuVersion } from '../accelerator.js';
-
 import { ensureImage } from '../image/build.js';
 import { createOverlay } from '../image/disk.js';
 import { ensureSealed } from '../image/ensure-sealed.js';
