@@ -1,23 +1,9 @@
-import type { OomKill } from '../cgroup/oom-kill.js';
 import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import { formatCount } from '../core/count.js';
-import type { Outcome } from '../record/schema.js';
+import { type Diagnosis, type Explanation, LOOK_AT_UNIT } from './conclusion.js';
 import type { SavedEvidence } from './evidence.js';
-
-/** The conclusion from saved numbers. */
-export interface Diagnosis {
-  /** Whether they include anything that could show harm. */
-  readonly enough: boolean;
-  /** Outcomes that fit the numbers; empty if they show no harm, or too little. */
-  readonly outcomes: readonly Outcome[];
-  /** The reasons, in sentences. */
-  readonly reasons: readonly string[];
-  /** What to look at next, in a sentence. */
-  readonly next: string;
-  /** The scenario that reproduces it; null if there is none. */
-  readonly scenario: string | null;
-}
+import { concludeFromKills, describeKills, HELPLESS } from './from-kills.js';
 
 /**
  * If all tasks of a cgroup stand still for memory at least this share of the time, in percent, the server answers no
@@ -33,11 +19,6 @@ const CLIENT_PATIENCE_MS = 20_000;
  */
 const AT_THE_LIMIT = 0.95;
 
-const LOOK_AT_UNIT =
-  'Run systemctl show UNIT -p ActiveState,Result,NRestarts,OOMPolicy: it shows whether the server survived.';
-
-type Explanation = Omit<Diagnosis, 'enough'>;
-
 /** Finds the outcomes that the numbers of one cgroup show. Only a drill can show whether clients were answered. */
 export function diagnose(evidence: SavedEvidence): Diagnosis {
   const { events, pressure, log } = evidence;
@@ -52,13 +33,8 @@ function drawConclusion(evidence: SavedEvidence, facts: Facts): Explanation {
   // memory.events counts every kill below its cgroup: if it counts none, the kills in the log were elsewhere or at
   // another time.
   if (standsStill && facts.kills === 0) return concludeStandstill(evidence, facts);
-  const globalKill = log.kills.find(({ constraint }) => constraint !== 'CONSTRAINT_MEMCG');
-  if (globalKill) return concludeGlobalKill(globalKill);
-  if (facts.groupKills > 0 || log.groups.length > 0) {
-    const why = 'memory.oom.group is on: the kernel killed all tasks of the cgroup together, including the server.';
-    return { outcomes: ['unit-stopped'], reasons: [why], next: LOOK_AT_UNIT, scenario: null };
-  }
-  if (facts.kills > 0 || log.kills.length > 0) return concludeKill(evidence, facts, standsStill);
+  const killed = concludeFromKills(evidence, facts, standsStill);
+  if (killed) return killed;
   if (facts.stalledMs >= CLIENT_PATIENCE_MS && evidence.pressure.length > 1) {
     const why = `All tasks stood still for a total of ${formatSeconds(facts.stalledMs)} between the readings, and do not now. The numbers do not show whether that was one long stall or many short ones.`;
     const scenario =
@@ -81,33 +57,6 @@ function explainNoHarm({ log, events, pressure }: SavedEvidence): string {
   return events.length === 0 && pressure.length === 0
     ? 'These files could not show harm: memory.events and memory.pressure are missing, and no kill is in a log.'
     : 'These numbers show no harm.';
-}
-
-const HELPLESS =
-  'The kernel called its OOM killer, which found no task that it may kill: all tasks there have OOMScoreAdjust=-1000.';
-
-function concludeGlobalKill({ constraint, comm, pid }: OomKill): Explanation {
-  // CONSTRAINT_CPUSET and CONSTRAINT_MEMORY_POLICY (Linux, include/linux/oom.h).
-  const what =
-    constraint === 'CONSTRAINT_NONE'
-      ? 'The whole host ran out of memory, not a cgroup at its limit'
-      : `The NUMA nodes that a task may use ran out of memory (${constraint}), not a cgroup at its limit`;
-  const why = `${what}: the kernel killed ${comm} (PID ${pid}).`;
-  return { outcomes: ['escaped', 'collateral-kill'], reasons: [why], next: LOOK_AT_UNIT, scenario: null };
-}
-
-function concludeKill({ events }: SavedEvidence, { kills }: Facts, standsStill: boolean): Explanation {
-  const why = standsStill
-    ? 'The kernel killed a task of this cgroup, but its other tasks are still stalled: the kill may be an old one. A second reading shows it.'
-    : events.length > 0 && kills === 0
-      ? 'The log has a kill at a limit, but memory.events counts none: it was in another cgroup, or this cgroup was created again after it, such as by a restart of its unit.'
-      : 'The kernel killed a task of this cgroup at its limit. The numbers do not show whether the other tasks survived.';
-  return {
-    outcomes: standsStill ? ['livelocked', 'contained'] : ['contained', 'unit-stopped', 'collateral-kill'],
-    reasons: [why],
-    next: LOOK_AT_UNIT,
-    scenario: 'runaway-past-max',
-  };
 }
 
 /** Concludes from a standstill without a kill; the outcome depends on the limit that caused it. */
@@ -199,8 +148,7 @@ function describeNumbers(evidence: SavedEvidence): string[] {
   if (pressure.length > 0) numbers.push(describePressure(pressure, facts));
   if (stat.length > 0) numbers.push(describeStat(stat));
   if (current !== undefined) numbers.push(`memory.current is ${formatBytes(current)}${describeLimits(high, max)}.`);
-  for (const kill of log.kills) numbers.push(describeKill(kill));
-  for (const group of log.groups) numbers.push(`The kernel killed all tasks in ${group} together (memory.oom.group).`);
+  numbers.push(...describeKills(log));
   if (ignoredFiles.length > 0) numbers.push(`Ignored: ${ignoredFiles.join(', ')}.`);
   return numbers;
 }
@@ -220,10 +168,6 @@ function describeStat(stat: SavedEvidence['stat']): string {
   const refaults = measureGrowth(stat.map(({ workingset_refault_file: pages = 0 }) => pages));
   const memory = `${formatBytes(anon)} anonymous, ${formatBytes(file)} page cache`;
   return `memory.stat: ${memory}, ${formatCount(refaults)} refaults of file pages.`;
-}
-
-function describeKill({ comm, pid, memcg }: OomKill): string {
-  return `The kernel killed ${comm} (PID ${pid})${memcg ? ` at the limit of ${memcg}` : ''}.`;
 }
 
 function describeLimits(high: number | undefined, max: number | undefined): string {
