@@ -5,6 +5,7 @@ import { coreReaders } from './readers/core.js';
 import { fileReaders } from './readers/files.js';
 import { kernelReaders } from './readers/kernel.js';
 import { lintReaders } from './readers/lint.js';
+import { logReaders } from './readers/log.js';
 import { storedReaders } from './readers/stored.js';
 import { systemdReaders } from './readers/systemd.js';
 import { contractWriters } from './writers/contracts.js';
@@ -20,6 +21,7 @@ export const PROPERTIES: readonly Property[] = [
   ...systemdReaders,
   ...bundleReaders,
   ...kernelReaders,
+  ...logReaders,
   ...storedReaders,
   ...lintReaders,
   ...commandLineReaders,
