@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import type { Tree } from '../../harness/bundle/tree.js';
 import type { TreeEntry } from '../../harness/bundle/tree-entry.js';
 import { parseDockerSettings } from '../../harness/formats/docker-daemon.js';
+import { type Amount, amountOf, compareAmounts, readAmount } from '../../harness/lint/amount.js';
 import { lintTrees } from '../../harness/lint/lint.js';
 import { readPattern } from '../../harness/lint/name-pattern.js';
 import { readProgramNames } from '../../harness/lint/program-names.js';
-import { readAmount } from '../../harness/lint/subject.js';
 import { bundleFiles, manifests } from '../inputs/corpus.js';
 import { jsonTexts } from '../inputs/json.js';
 import { mutated } from '../inputs/mutation.js';
@@ -58,6 +58,10 @@ const PLACES = [
 ];
 
 const unitTexts = bundleFiles().flatMap(({ path, text }) => (path.startsWith('etc/systemd/') ? [text] : []));
+
+const amounts = fc
+  .constantFrom('0', '1G', '16G', '0%', '50%', '500‰', '12.5%', '100%', 'infinity')
+  .map((text) => amountOf('MemorySwapMax', text, undefined) ?? { bytes: 0, share: undefined });
 
 /** A file or a link of a tree. */
 const entry = (path: string, texts: fc.Arbitrary<string>): fc.Arbitrary<TreeEntry> =>
@@ -135,8 +139,16 @@ export const lintReaders = [
   }),
   reader({
     name: 'amount',
-    covers: ['harness/lint/subject.ts readAmount'],
+    covers: ['harness/lint/amount.ts readAmount'],
     inputs: fc.tuple(fc.oneof(mutated(SIZES), hostile(SIZES)), fc.option(fc.constant(2 ** 34), { nil: null })),
     read: ([text, memory]) => readAmount('MemoryMax', text, memory ?? undefined),
+  }),
+  reader({
+    name: 'amount-order',
+    covers: ['harness/lint/amount.ts compareAmounts'],
+    inputs: fc.tuple(amounts, amounts),
+    read: ([a, b]) => compareAmounts(a, b),
+    alike: { 'the other way round': ([a, b]): [Amount, Amount] => [b, a] },
+    meaning: (answer) => ('value' in answer && answer.value !== undefined ? Math.abs(answer.value as number) : answer),
   }),
 ];

@@ -26,6 +26,7 @@ export const RULES: readonly Rule[] = [
   dropIns.capUndone,
   dropIns.capConflict,
   odd.limitAboveParent,
+  odd.unknownMemory,
   odd.rootLimit,
   odd.tinyLimit,
   odd.protectionUnbacked,

@@ -114,8 +114,14 @@ const withoutContext = (tree: Tree): Tree => ({
   entries: tree.entries.filter(({ isContext }) => !isContext),
 });
 
+/** A unit with a finite MemoryMax of its own. */
+export interface Cap {
+  readonly subject: Subject;
+  readonly max: Limit;
+}
+
 /** Units that set a finite MemoryMax themselves. */
-export function findCapped(scene: Scene): { subject: Subject; max: Limit }[] {
+export function findCapped(scene: Scene): Cap[] {
   return scene.subjects.flatMap((subject) => {
     const max = subject.own('MemoryMax', scene.host.memory);
     return isFiniteLimit(max) ? [{ subject, max }] : [];

@@ -1,24 +1,22 @@
 import type { Bytes } from '../core/bytes.js';
 import type { FilePlace } from '../formats/place.js';
 import { isDelegation } from '../systemd/boolean.js';
-import { NEVER_ZERO, parseMemoryValue } from '../systemd/memory-value.js';
 import { OOM_DIRECTIVES } from '../systemd/oom-directives.js';
 import { expandSpecifiers } from '../systemd/specifiers.js';
 import type { Unit } from '../systemd/unit.js';
 import type { Assignment } from '../systemd/unit-file.js';
 import { defaultSlice, parseUnitName, sectionOfType, slicePath, type UnitName } from '../systemd/unit-name.js';
 import type { Manager } from '../systemd/unit-search.js';
+import { type Amount, amountOf, compareAmounts } from './amount.js';
 
 /** An assignment with the file that holds it. */
 export type Placed = Assignment & { readonly path: string };
 
 /** A limit as systemd applies it: the last assignment that it does not ignore. */
-export interface Limit {
+export interface Limit extends Amount {
   readonly key: string;
   /** As written. */
   readonly text: string;
-  /** Undefined for a percentage of a memory that is not known; infinite if the limit was removed. */
-  readonly bytes: Bytes | undefined;
   readonly at: Required<FilePlace>;
   /** The name of the unit that sets it: the unit in question, or a slice above it. */
   readonly by: string;
@@ -152,17 +150,21 @@ export class Subject {
   }
 
   #limit({ key, value, path, line }: Placed, memory: Bytes | undefined): Limit | undefined {
-    const bytes = readAmount(key, value, memory);
-    if (bytes === 'invalid') return undefined;
-    return { key, text: value, bytes, at: { path, line }, by: this.name };
+    const amount = amountOf(key, value, memory);
+    return amount && { ...amount, key, text: value, at: { path, line }, by: this.name };
   }
 
-  /** The lowest limit among its own and those of the slices above it; undefined if none is finite. */
+  /** The finite limits that apply to it: its own and those of the slices above it, the nearest first. */
+  limits(key: string, memory: Bytes | undefined): readonly Limit[] {
+    return this.levels.map((level) => level.own(key, memory)).filter(isFiniteLimit);
+  }
+
+  /**
+   * The lowest of these limits; undefined if there is none. Where the host's memory decides which is the lowest and is
+   * not known, the nearest of those in question.
+   */
   tightest(key: string, memory: Bytes | undefined): Limit | undefined {
-    return this.levels
-      .flatMap((level) => level.own(key, memory) ?? [])
-      .filter(({ bytes }) => bytes !== Number.POSITIVE_INFINITY)
-      .sort((a, b) => (a.bytes ?? Number.MAX_VALUE) - (b.bytes ?? Number.MAX_VALUE))[0];
+    return lowestOf(this.limits(key, memory));
   }
 
   /**
@@ -181,16 +183,11 @@ export class Subject {
   }
 }
 
-/** Bytes of a memory directive; undefined for a percentage of an unknown memory, `invalid` for what systemd ignores. */
-export function readAmount(key: string, text: string, memory: Bytes | undefined): Bytes | undefined | 'invalid' {
-  try {
-    // Whether a percentage is valid does not depend on the memory.
-    const bytes = parseMemoryValue(text, memory ?? 2 ** 40, { path: '', line: 0, key });
-    if (bytes === 0 && NEVER_ZERO.has(key)) return 'invalid';
-    return memory === undefined && /[%‰‱]$/.test(text) && bytes !== 0 ? undefined : bytes;
-  } catch {
-    return 'invalid';
-  }
+/** The lowest of several limits, the first of those that cannot be compared. */
+export function lowestOf(limits: readonly Limit[]): Limit | undefined {
+  let lowest = limits[0];
+  for (const limit of limits) if (lowest && (compareAmounts(limit, lowest) ?? 0) < 0) lowest = limit;
+  return lowest;
 }
 
 /** A limit in a sentence: `MemoryMax=16G`. */

@@ -41,7 +41,7 @@ export interface ValueOrigin {
  * @throws OomdrillError `MEMORY_VALUE` that names file and line
  */
 export function parseMemoryValue(text: string, hostMemory: Bytes, { path, line, key }: ValueOrigin): Bytes {
-  const share = readShare(text);
+  const share = shareOfMemory(text);
   if (share !== undefined) return cutToPages(hostMemory * share);
   try {
     return parseBytes(text);
@@ -68,7 +68,7 @@ const PARTS: Readonly<Record<string, number>> = { '%': 100, '‰': 1_000, '‱':
  * Reads `12.55%`, `125.5‰` or `1255‱` as a share of one, at most as precise as a permyriad (systemd,
  * parse_permyriad()). Undefined for any other text.
  */
-function readShare(text: string): number | undefined {
+export function shareOfMemory(text: string): number | undefined {
   const [, amount, sign = ''] = /^(\d+(?:\.\d(?:(?=‰)|\d?(?=%)))?)([%‰‱])$/.exec(text) ?? [];
   const share = Number(amount) / (PARTS[sign] ?? Number.NaN);
   return share <= 1 ? share : undefined;
@@ -82,7 +82,7 @@ function readShare(text: string): number | undefined {
 export function scaleMemoryValue(text: string, scale: number, hostMemory: Bytes): string {
   if (text === '') return text;
   try {
-    const share = readShare(text);
+    const share = shareOfMemory(text);
     const bytes = share === undefined ? parseBytes(text) : hostMemory * share;
     if (bytes === 0 || bytes === Number.POSITIVE_INFINITY) return text;
     return renderBytes(Math.max(PAGE_BYTES, cutToPages(bytes / scale)));

@@ -24,8 +24,8 @@ export const examples: ExamplesOf<typeof rules> = {
         at: `${UNITS}/system.slice.d/x.conf:2`,
       },
       {
-        tree: files({ [A]: service(`MemoryHigh=50%\n${GOOD}`) }),
-        says: /MemoryHigh=50% lies below MemoryMax=16G, and/,
+        tree: files({ [A]: service('MemoryHigh=50%\nMemoryMax=700‰\nMemorySwapMax=0') }),
+        says: /^MemoryHigh=50% lies below MemoryMax=700‰, and/,
       },
     ],
     good: [
@@ -33,6 +33,12 @@ export const examples: ExamplesOf<typeof rules> = {
       { tree: bundle(`MemoryHigh=infinity\n${GOOD}`) },
       { tree: bundle(`MemoryHigh=12G\n${GOOD}`, { [`${UNITS}/a.service.d/x.conf`]: '[Service]\nMemoryHigh=\n' }) },
       { tree: bundle(`MemoryHigh=16G\n${GOOD}`) },
+      { tree: files({ [A]: service('MemoryHigh=50%\nMemoryMax=500‰\nMemorySwapMax=0') }) },
+      // Which of the two is lower depends on the host's memory.
+      { tree: files({ [A]: service(`MemoryHigh=50%\n${GOOD}`) }) },
+      {
+        tree: files({ [A]: service(`MemoryHigh=1G\n${GOOD}`), [`${UNITS}/system.slice`]: slice('MemoryMax=50%') }),
+      },
     ],
   },
   softLimit: {
@@ -49,8 +55,13 @@ export const examples: ExamplesOf<typeof rules> = {
     bad: [
       { tree: bundle(`MemoryHigh=20G\n${GOOD}`), at: `${A}:3`, says: /above MemoryMax=16G/ },
       { tree: bundle(`MemoryHigh=16G\n${GOOD}`), says: /lies at/ },
+      { tree: files({ [A]: service('MemoryMax=50%\nMemoryHigh=50%') }), says: /lies at/ },
+      { tree: files({ [A]: service('MemoryMax=50%\nMemoryHigh=5001‱') }), says: /lies above/ },
     ],
-    good: [{ tree: bundle(`MemoryHigh=12G\n${GOOD}`) }],
+    good: [
+      { tree: files({ [A]: service('MemoryMax=50%\nMemoryHigh=9G') }) },
+      { tree: bundle(`MemoryHigh=12G\n${GOOD}`) },
+    ],
   },
   brim: {
     bad: [{ tree: bundle(GOOD), at: `${A}:3` }],

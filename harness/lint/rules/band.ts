@@ -1,7 +1,8 @@
 import { formatBytes } from '../../core/bytes.js';
+import { compareAmounts } from '../amount.js';
 import type { Rule, Sighting } from '../rule.js';
 import type { Scene } from '../scene.js';
-import { isFiniteLimit, type Limit, renderLimit, renderLimitOfUnit, type Subject } from '../subject.js';
+import { isFiniteLimit, type Limit, lowestOf, renderLimit, renderLimitOfUnit, type Subject } from '../subject.js';
 
 /** A unit that MemoryHigh throttles before MemoryMax applies. */
 export interface ThrottledBand {
@@ -19,14 +20,16 @@ export function findSwap(subject: Subject, { host }: Scene): ThrottledBand['swap
   return host.swap === undefined ? undefined : 'some';
 }
 
-/** Every unit that the kernel can throttle before it kills one of its tasks. */
+/** Every unit that the kernel can throttle before it kills one of its tasks, as far as the files alone tell. */
 export function findBands(scene: Scene): ThrottledBand[] {
   const { memory } = scene.host;
   return scene.subjects.flatMap((subject) => {
-    const high = subject.tightest('MemoryHigh', memory);
-    const max = subject.tightest('MemoryMax', memory);
-    if (!high || (max?.bytes !== undefined && high.bytes !== undefined && high.bytes >= max.bytes)) return [];
-    return [{ subject, high, max, swap: findSwap(subject, scene) }];
+    const maxes = subject.limits('MemoryMax', memory);
+    const below = subject
+      .limits('MemoryHigh', memory)
+      .filter((high) => maxes.every((max) => (compareAmounts(high, max) ?? 0) < 0));
+    const high = lowestOf(below);
+    return high ? [{ subject, high, max: lowestOf(maxes), swap: findSwap(subject, scene) }] : [];
   });
 }
 
@@ -82,11 +85,12 @@ export const highAboveMax: Rule = {
     for (const subject of subjects) {
       const high = subject.own('MemoryHigh', host.memory);
       const max = subject.own('MemoryMax', host.memory);
-      if (!isFiniteLimit(high) || !isFiniteLimit(max) || high.bytes === undefined || max.bytes === undefined) continue;
-      if (high.bytes >= max.bytes)
+      if (!isFiniteLimit(high) || !isFiniteLimit(max)) continue;
+      const order = compareAmounts(high, max);
+      if (order !== undefined && order >= 0)
         yield {
           at: high.at,
-          message: `${renderLimit(high)} lies ${high.bytes === max.bytes ? 'at' : 'above'} ${renderLimit(max)}: it can never act.`,
+          message: `${renderLimit(high)} lies ${order === 0 ? 'at' : 'above'} ${renderLimit(max)}: it can never act.`,
         };
     }
   },

@@ -25,15 +25,26 @@ export const examples: ExamplesOf<typeof rules> = {
       { tree: bundle('MemoryMax=32G'), says: /is not below the host's 24G/ },
       { tree: bundle('MemoryMax=3966M', {}, { memory: '4G' }), says: /leaves 130M of the host's 4G/ },
       { tree: files({ [A]: service('MemoryMax=4G') }), host: { memory: 4 * 1024 ** 3 } },
+      { tree: files({ [A]: service('MemoryMax=95%') }), says: /leaves 5 % of the host's memory/ },
     ],
     good: [
+      { tree: files({ [A]: service('MemoryMax=90%') }) },
+      { tree: files({ [A]: service('MemoryMax=95G') }) },
       { tree: bundle(GOOD) },
       { tree: files({ [A]: service('MemoryMax=3584M') }), host: { memory: 4 * 1024 ** 3 } },
     ],
   },
   capsOverRam: {
-    bad: [{ tree: bundle('MemoryMax=21G'), says: /25G \(21G of a\.service, 4G of user-\.slice\)/ }],
+    bad: [
+      { tree: bundle('MemoryMax=21G'), says: /25G \(21G of a\.service, 4G of user-\.slice\)/ },
+      {
+        tree: composeTree({ [A]: service('MemoryMax=70%'), [`${UNITS}/b.service`]: service('MemoryMax=40%') }),
+        says: /110 % of the host's memory \(70% of a\.service, 40% of b\.service\) without/,
+      },
+    ],
     good: [
+      { tree: composeTree({ [A]: service('MemoryMax=70%'), [`${UNITS}/b.service`]: service('MemoryMax=30%') }) },
+      { tree: composeTree({ [A]: service('MemoryMax=70%'), [`${UNITS}/b.service`]: service('MemoryMax=30G') }) },
       { tree: bundle(GOOD) },
       { tree: bundle('MemoryMax=21G', earlyoom('')) },
       {

@@ -1,7 +1,7 @@
 import { type Bytes, formatBytes, MIB } from '../../core/bytes.js';
 import type { FilePlace } from '../../formats/place.js';
 import type { Rule, Sighting } from '../rule.js';
-import { findCapped, type Scene } from '../scene.js';
+import { type Cap, findCapped, type Scene } from '../scene.js';
 import { isFiniteLimit, type Limit, renderLimit, type Subject } from '../subject.js';
 import { findSwap, hasHostKiller } from './band.js';
 
@@ -37,8 +37,16 @@ export const maxNearRam: Rule = {
   fix: "Lower MemoryMax, so that at least a tenth of the host's memory, and no less than 512M, remains for everything else.",
   *check(scene) {
     const { memory } = scene.host;
-    if (memory === undefined) return;
     for (const { max } of findCapped(scene)) {
+      if (memory === undefined) {
+        const rest = WHOLE - toPermyriad(max.share ?? 0);
+        if (rest < WHOLE * SHARE_FOR_THE_REST)
+          yield {
+            at: max.at,
+            message: `${renderLimit(max)} of ${max.by} leaves ${rest / 100} % of the host's memory for everything else.`,
+          };
+        continue;
+      }
       const rest = memory - (max.bytes ?? 0);
       if (rest >= Math.max(memory * SHARE_FOR_THE_REST, MIN_FOR_THE_REST)) continue;
       const message =
@@ -50,6 +58,10 @@ export const maxNearRam: Rule = {
   },
 };
 
+/** Shares are whole permyriads of the memory (systemd, parse_permyriad()). */
+const WHOLE = 10_000;
+const toPermyriad = (share: number): number => Math.round(share * WHOLE);
+
 export const capsOverRam: Rule = {
   id: 'caps-over-ram',
   severity: 'warning',
@@ -59,22 +71,39 @@ export const capsOverRam: Rule = {
   fix: 'Lower the caps, or run a killer that watches the whole host, such as earlyoom with -m and -s 100.',
   *check(scene) {
     const { memory, swap } = scene.host;
-    if (memory === undefined || !scene.whole || hasHostKiller(scene) || (swap !== 0 && mayOomdKillIn('-.slice', scene)))
-      return;
+    if (!scene.whole || hasHostKiller(scene) || (swap !== 0 && mayOomdKillIn('-.slice', scene))) return;
     // A cap within a capped slice adds nothing.
     const outer = findCapped(scene).filter(
       ({ subject }) => !subject.levels.slice(1).some((level) => isFiniteLimit(level.own('MemoryMax', memory))),
     );
-    const sum = outer.reduce((total, { max }) => total + (max.bytes ?? 0), 0);
-    const [first] = outer;
-    if (sum <= memory || outer.length < 2 || !first) return;
-    const parts = outer.map(({ subject, max }) => `${formatBytes(max.bytes ?? 0)} of ${subject.name}`).join(', ');
-    yield {
-      at: first.max.at,
-      message: `The caps add up to ${formatBytes(sum)} (${parts}) on a host of ${formatBytes(memory)} without earlyoom.`,
-    };
+    const excess = memory === undefined ? sumShares(outer) : sumSizes(outer, memory);
+    if (excess) yield { at: excess.at, message: `The caps add up to ${excess.says} without earlyoom.` };
   },
 };
+
+/** Caps that add up to more than the host's memory, in words. */
+interface Excess {
+  readonly at: FilePlace;
+  readonly says: string;
+}
+
+function sumSizes(caps: readonly Cap[], memory: Bytes): Excess | undefined {
+  const sum = caps.reduce((total, { max }) => total + (max.bytes ?? 0), 0);
+  const [first] = caps;
+  if (sum <= memory || caps.length < 2 || !first) return undefined;
+  const parts = caps.map(({ subject, max }) => `${formatBytes(max.bytes ?? 0)} of ${subject.name}`).join(', ');
+  return { at: first.max.at, says: `${formatBytes(sum)} (${parts}) on a host of ${formatBytes(memory)}` };
+}
+
+/** Shares of the memory may be too much by themselves, whatever its size. */
+function sumShares(caps: readonly Cap[]): Excess | undefined {
+  const shares = caps.filter(({ max }) => max.share !== undefined);
+  const sum = shares.reduce((total, { max }) => total + toPermyriad(max.share ?? 0), 0);
+  const [first] = shares;
+  if (sum <= WHOLE || shares.length < 2 || !first) return undefined;
+  const parts = shares.map(({ subject, max }) => `${max.text} of ${subject.name}`).join(', ');
+  return { at: first.max.at, says: `${sum / 100} % of the host's memory (${parts})` };
+}
 
 /** Whether systemd-oomd may kill in a slice of the system. */
 function mayOomdKillIn(name: string, { subjects }: Scene): boolean {

@@ -31,8 +31,22 @@ export const examples: ExamplesOf<typeof rules> = {
         }),
         at: `${UNITS}/a.service.d/20.conf:2`,
       },
+      {
+        tree: files({
+          [`${UNITS}/a.service.d/10.conf`]: '[Service]\nMemoryMax=50%\n',
+          [`${UNITS}/a.service.d/20.conf`]: '[Service]\nMemoryMax=70%\n',
+        }),
+      },
     ],
-    good: [{ tree: bundle(GOOD, { [`${UNITS}/a.service.d/10.conf`]: '[Service]\nMemoryMax=8G\n' }) }],
+    good: [
+      {
+        tree: files({
+          [`${UNITS}/a.service.d/10.conf`]: '[Service]\nMemoryMax=50%\n',
+          [`${UNITS}/a.service.d/20.conf`]: '[Service]\nMemoryMax=500‰\n',
+        }),
+      },
+      { tree: bundle(GOOD, { [`${UNITS}/a.service.d/10.conf`]: '[Service]\nMemoryMax=8G\n' }) },
+    ],
   },
   dropInIgnored: {
     bad: [{ tree: files({ [`${UNITS}/a.service.d/50-memory`]: '[Service]\nMemoryMax=1G\n' }) }],

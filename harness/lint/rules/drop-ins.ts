@@ -1,19 +1,20 @@
 import { posix } from 'node:path';
 import { escapeUnitName, parseUnitName } from '../../systemd/unit-name.js';
+import { type Amount, amountOf, compareAmounts } from '../amount.js';
 import type { Rule } from '../rule.js';
 import type { Scene } from '../scene.js';
-import { readAmount, type Subject } from '../subject.js';
+import type { Subject } from '../subject.js';
 
 /** Assignments of a limit that systemd does not ignore, in the order in which it reads them. */
-function findEffective(subject: Subject, key: string, scene: Scene) {
-  return subject
-    .assignments(key)
-    .map((assignment) => ({
-      assignment,
-      bytes: assignment.value === '' ? Number.POSITIVE_INFINITY : readAmount(key, assignment.value, scene.host.memory),
-    }))
-    .filter(({ bytes }) => bytes !== 'invalid');
+function findEffective(subject: Subject, key: string, { host }: Scene) {
+  return subject.assignments(key).flatMap((assignment) => {
+    const amount = assignment.value === '' ? NO_LIMIT : amountOf(key, assignment.value, host.memory);
+    return amount ? { ...amount, assignment } : [];
+  });
 }
+
+/** What an empty assignment sets. */
+const NO_LIMIT: Amount = { bytes: Number.POSITIVE_INFINITY, share: undefined };
 
 export const capUndone: Rule = {
   id: 'cap-undone',
@@ -51,10 +52,12 @@ export const capConflict: Rule = {
           ({ assignment }) => assignment.path !== subject.mainPath,
         );
         const last = drops.at(-1);
+        if (!last || last.bytes === Number.POSITIVE_INFINITY) continue;
+        // A size and a share of an unknown memory may be the same amount.
         const other = drops.findLast(
-          ({ bytes, assignment }) => bytes !== last?.bytes && assignment.path !== last?.assignment.path,
+          (drop) => (compareAmounts(drop, last) ?? 0) !== 0 && drop.assignment.path !== last.assignment.path,
         );
-        if (!last || !other || last.bytes === Number.POSITIVE_INFINITY) continue;
+        if (!other) continue;
         const { value, path, line } = last.assignment;
         yield {
           at: { path, line },

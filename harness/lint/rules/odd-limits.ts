@@ -1,7 +1,8 @@
 import { type Bytes, formatBytes, MIB } from '../../core/bytes.js';
+import { compareAmounts } from '../amount.js';
 import type { Rule } from '../rule.js';
 import { findCapped } from '../scene.js';
-import { isFiniteLimit, renderLimit, renderLimitOfUnit, type Subject } from '../subject.js';
+import { isFiniteLimit, lowestOf, renderLimit, renderLimitOfUnit, type Subject } from '../subject.js';
 
 /** No program fits into less; a number without a suffix is in bytes. */
 const TINY: Bytes = MIB;
@@ -15,12 +16,38 @@ export const limitAboveParent: Rule = {
   fix: 'Lower the limit of the unit below that of its slice, or raise the limit of the slice.',
   *check(scene) {
     for (const { subject, max } of findCapped(scene)) {
-      const above = subject.parent?.tightest('MemoryMax', scene.host.memory);
-      if (above?.bytes === undefined || max.bytes === undefined || max.bytes <= above.bytes) continue;
+      const above = lowestOf(
+        (subject.parent?.limits('MemoryMax', scene.host.memory) ?? []).filter(
+          (limit) => (compareAmounts(max, limit) ?? 0) > 0,
+        ),
+      );
+      if (!above) continue;
       yield {
         at: max.at,
         message: `${renderLimit(max)} of ${subject.name} lies above ${renderLimitOfUnit(above, subject)}, which applies first.`,
       };
+    }
+  },
+};
+
+export const unknownMemory: Rule = {
+  id: 'unknown-memory',
+  severity: 'note',
+  title: "Two limits that only the host's memory puts in order",
+  why: "One is a size and the other is a share of the host's memory. Which of them applies first decides whether the kernel throttles or kills, and nothing is reported about it.",
+  source: 'systemd.resource-control(5), MemoryMax= ("relative to the installed physical memory on the system")',
+  fix: 'Say how much memory the host has with --memory, or write both limits in the same way.',
+  *check({ subjects, host }) {
+    for (const subject of subjects) {
+      const own = ['MemoryHigh', 'MemoryMax'].map((key) => subject.own(key, host.memory)).filter(isFiniteLimit);
+      const maxes = subject.limits('MemoryMax', host.memory);
+      const pairs = own.flatMap((limit) => maxes.map((max) => ({ limit, max })));
+      const unknown = pairs.find(({ limit, max }) => compareAmounts(limit, max) === undefined);
+      if (unknown)
+        yield {
+          at: unknown.limit.at,
+          message: `Which is lower, ${renderLimit(unknown.limit)} or ${renderLimitOfUnit(unknown.max, subject)}, cannot be told without --memory (${subject.name}).`,
+        };
     }
   },
 };
@@ -67,7 +94,7 @@ export const protectionUnbacked: Rule = {
   source:
     'cgroup-v2.rst, memory.min ("limited by memory.min values of all ancestor cgroups"); mm/memcontrol.c, mem_cgroup_calculate_protection()',
   fix: 'Set the same MemoryMin= or MemoryLow= on each slice above the unit.',
-  *check({ subjects, host }) {
+  *check({ subjects, host, whole }) {
     for (const subject of subjects) {
       for (const key of ['MemoryMin', 'MemoryLow']) {
         const own = subject.own(key, host.memory);
@@ -78,7 +105,8 @@ export const protectionUnbacked: Rule = {
         const bare = above
           .slice(0, limited < 0 ? above.length : limited)
           .find((level) => !isProtected(level, key, host.memory));
-        if (bare)
+        // Files by themselves do not tell what a slice lacks that is not among them.
+        if (bare && (whole || bare.unit.files.length > 0))
           yield {
             at: own.at,
             message: `${renderLimit(own)} of ${subject.name} is not in effect: ${bare.name} has no ${key}.`,

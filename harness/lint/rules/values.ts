@@ -1,7 +1,7 @@
 import { MEMORY_DIRECTIVES, NEVER_ZERO } from '../../systemd/memory-value.js';
 import { OOM_DIRECTIVES } from '../../systemd/oom-directives.js';
+import { readAmount } from '../amount.js';
 import type { Rule } from '../rule.js';
-import { readAmount } from '../subject.js';
 
 /** Values that other containment directives accept. */
 const ACCEPTED: Readonly<Record<string, RegExp>> = {
