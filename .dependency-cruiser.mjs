@@ -8,7 +8,7 @@ export const OFFLINE = {
   cgroup: ['core'],
   systemd: ['core'],
   formats: ['core', 'systemd'],
-  bundle: ['core', 'systemd'],
+  bundle: ['core', 'systemd', 'formats'],
   workload: ['core', 'systemd', 'bundle'],
   record: ['core', 'cgroup'],
   study: ['core', 'cgroup', 'record'],
@@ -20,7 +20,7 @@ export const OFFLINE = {
   init: ['core', 'systemd', 'bundle', 'workload'],
   // The output of each command's `--json`: writers and readers share its schema.
   contract: ['core', 'bundle', 'record', 'verdict', 'history', 'lint', 'mutate'],
-  report: ['core', 'record', 'study', 'verdict', 'history', 'lint', 'mutate', 'contract'],
+  report: ['core', 'formats', 'record', 'study', 'verdict', 'history', 'lint', 'mutate', 'contract'],
 };
 
 /** The same for folders that do. Every folder must be in one of the two tables. */

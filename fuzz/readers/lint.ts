@@ -86,7 +86,12 @@ const trees: fc.Arbitrary<Tree> = fc
   .chain(([places, ...others]) =>
     fc.tuple(...places.map((path) => entry(path, mutated(unitTexts, UNIT_WORDS)))).map((units): Tree => {
       const entries = [...units, ...others.flatMap((each) => each ?? [])];
-      return { kind: entries.some(({ path }) => path === 'bundle.json') ? 'bundle' : 'etc', root: '.', entries };
+      return {
+        kind: entries.some(({ path }) => path === 'bundle.json') ? 'bundle' : 'etc',
+        root: '.',
+        entries,
+        notRead: [],
+      };
     }),
   );
 

@@ -31,7 +31,7 @@ const READERS: Readonly<Record<string, Check<Summary>>> = {
 
 const LINT_READERS: Readonly<Record<string, Check<LintReport>>> = {
   text: checkPrintable,
-  github: (text, { findings }) => mustBeAnnotations(text, findings.length),
+  github: (text, { findings, notRead = [] }) => mustBeAnnotations(text, findings.length + notRead.length),
   sarif: (text, { findings, suppressed }) => mustBeSarif(text, findings.length + suppressed.length),
 };
 

@@ -30,7 +30,7 @@ export async function hostRoot(folder: string, place: string): Promise<HostRoot>
 
 /** The path of a folder that is named as a part of a host, by the places where hosts have them. */
 const NAMED_PLACE =
-  /\/((?:etc|run|(?:usr\/(?:local\/)?)?lib)\/systemd(?:\/(?:system|user)(?:\/[^/]+\.d)?)?|etc(?:\/(?:default|docker))?)$/;
+  /\/((?:etc|run|(?:usr\/(?:local\/)?)?lib)\/systemd(?:\/(?:system|user)(?:\/[^/]+\.d)?)?|(?:etc|run|usr\/share)\/containers\/systemd|etc(?:\/(?:default|docker))?)$/;
 
 /**
  * Where a folder is that the caller named, without links in its path. Where it is named as a part of a host, links on the

@@ -4,6 +4,7 @@ import { lstat, readFile, readlink, realpath } from 'node:fs/promises';
 import { dirname, posix } from 'node:path';
 import { messageOf } from '../core/errors.js';
 import { isWithin } from '../core/within.js';
+import { isReadNamed } from '../formats/known-files.js';
 import { NOT_UTF8 } from '../systemd/unit-file.js';
 import { isNameOnly } from '../systemd/unit-search.js';
 import { findOnHost, type HostRoot, hostRoot } from './host-root.js';
@@ -102,5 +103,4 @@ const mayFollow = ({ dir, top }: HostRoot, at: string): boolean =>
   top === '/' || isWithin(at, dir) || isNamedLikeSettings(at);
 
 /** Whether a file has the name of a unit, of a drop-in, or of settings that lint reads. */
-const isNamedLikeSettings = (path: string): boolean =>
-  /\.(?:service|slice|scope|socket|target|mount|timer|path|conf)$|(?:^|\/)(?:earlyoom[^/]*|daemon\.json)$/.test(path);
+const isNamedLikeSettings = (path: string): boolean => path.endsWith('.conf') || isReadNamed(path);

@@ -18,6 +18,22 @@ export async function findFolder(root: HostRoot, path: string): Promise<string |
   return at !== undefined && (await lstat(at).catch(() => undefined))?.isDirectory() ? at : undefined;
 }
 
+/**
+ * The paths that a place with `*` for a name stands for, of folders that are there; a place without one is itself.
+ *
+ * @param place on the host, without a leading slash
+ */
+export async function expandPlace(root: HostRoot, place: string): Promise<string[]> {
+  const [, above, below = ''] = /^(.+?)\/\*(\/.*)?$/.exec(place) ?? [];
+  if (above === undefined) return [place];
+  const folder = await findFolder(root, above);
+  if (folder === undefined) return [];
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = entries.filter((entry) => !entry.isFile()).map(({ name }) => name);
+  const expanded = await Promise.all(names.sort().map((name) => expandPlace(root, `${above}/${name}${below}`)));
+  return expanded.flat();
+}
+
 /** A folder with more entries was named by mistake: a host has a few hundred units. */
 const MAX_ENTRIES = 20_000;
 

@@ -159,8 +159,8 @@ t.test('an etc with the rest of the load path next to it', async (t) => {
     );
   const found = [
     [`etc/${unit}.d/x.conf`, `etc/${unit}.d/x.conf`, false],
-    ['run/systemd/transient/t.scope', 'run/systemd/transient/t.scope', true],
     [`run/${unit}.d/y.conf`, `run/${unit}.d/y.conf`, false],
+    ['run/systemd/transient/t.scope', 'run/systemd/transient/t.scope', true],
     [`usr/lib/${unit}`, `usr/lib/${unit}`, true],
   ];
   for (const path of ['etc', 'etc/systemd']) t.same(await entries(path), found, path);
@@ -284,10 +284,65 @@ t.test('a path that holds nothing that lint reads', async (t) => {
   for (const path of ['absent', '.', 'notes.txt', 'x'])
     await t.rejects(readTrees([join(dir, path)]), { code: 'LINT_PATH', kind: 'usage' }, path);
   await symlink('nowhere', join(dir, 'dangling.service'));
-  await t.rejects(readTrees([join(dir, 'absent')]), { code: 'LINT_PATH', hint: /^Name unit files/ });
+  await t.rejects(readTrees([join(dir, 'absent')]), { code: 'LINT_PATH', hint: /^Name files that lint reads/ });
   await t.rejects(readTrees([join(dir, 'dangling.service')]), {
     message: /dangling\.service is a link to nowhere, which leads to no file\.$/,
     hint: 'Point the link at a file, or remove it.',
   });
   await t.rejects(readTrees(['/proc/self/root/proc']), { code: 'LINT_PATH' });
+});
+
+t.test('files that are not units are known by their names in a folder, and by their places on a host', async (t) => {
+  const dir = await make(t.testdir(), {
+    'repo/app.service': '',
+    'repo/oomd.conf': '',
+    'repo/deploy/web.service': '',
+    'repo/other/web.service': '',
+    'repo/web.nomad': '',
+    'repo/notes.txt': 'MemoryMax=1G',
+    'host/etc/systemd/system/a.service': '',
+    'host/etc/nomad.d/web.hcl': 'job "web" {}',
+    'host/etc/sysctl.d/10.conf': 'kernel.sysrq = 0',
+    'host/etc/sysctl.d/20.conf': 'vm.overcommit_memory = 2',
+    'host/home/al/.config/systemd/user/b.service': '',
+    'host/home/bo/.config/systemd/user/b.service': '',
+    'host/home/cy/.bashrc': '',
+    'host/c.slice': '',
+    'boot/run/systemd/transient/d.scope': '',
+    'job.nomad': '',
+  });
+  const read = async (path: string) =>
+    (await readTrees([join(dir, path)])).map(({ kind, entries, notRead }) => [
+      kind,
+      entries.filter(({ isContext }) => !isContext).map(({ path }) => path),
+      notRead.map(({ path, what }) => `${path.slice(dir.length + 1)}: ${what}`),
+    ]);
+  const units = 'etc/systemd/system';
+  t.same(await read('repo'), [
+    [
+      'files',
+      [`${units}/app.service`, `${units}/web.service`, 'etc/systemd/oomd.conf'],
+      ['repo/web.nomad: a Nomad job, or settings of Nomad'],
+    ],
+    ['files', [`${units}/web.service`], []],
+  ]);
+  t.same(await read('host'), [
+    [
+      'etc',
+      [`${units}/a.service`],
+      [
+        'host/etc/nomad.d/web.hcl: a Nomad job, or settings of Nomad',
+        "host/etc/sysctl.d/20.conf: settings of the kernel's memory by sysctl",
+      ],
+    ],
+    ['files', ['~/.config/systemd/user/b.service'], []],
+    ['files', ['~/.config/systemd/user/b.service'], []],
+    ['files', [`${units}/c.slice`], []],
+  ]);
+  t.same(await read('host/home/al'), [['files', ['~/.config/systemd/user/b.service'], []]]);
+  t.same(await read('boot'), [['files', ['run/systemd/transient/d.scope'], []]]);
+  await t.rejects(readTrees([join(dir, 'job.nomad')]), {
+    code: 'LINT_PATH',
+    message: /job\.nomad is a Nomad job, or settings of Nomad, which lint does not read\.$/,
+  });
 });

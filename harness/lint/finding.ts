@@ -42,6 +42,17 @@ export const lintReportSchema = z.object({
   strict: z.boolean().describe('Whether warnings count as errors.'),
   findings: z.array(findingSchema),
   suppressed: z.array(suppressedSchema).describe('Suppressed findings, which do not count for the exit status.'),
+  notRead: z
+    .array(
+      z.object({
+        path: z.string().describe('The path by which the caller can open the file.'),
+        what: z.string().describe('What it is, such as `a Nomad job`.'),
+      }),
+    )
+    .optional()
+    .describe(
+      'Files that have to do with memory limits, and that lint does not read: they decide nothing. Absent in reports of earlier versions.',
+    ),
   counts: z.object({ error: z.number(), warning: z.number(), note: z.number() }).describe('Findings by severity.'),
   exitCode: z
     .number()

@@ -34,6 +34,7 @@ export function lintTrees(
     strict,
     findings,
     suppressed: linted.flatMap((each) => each.suppressed),
+    notRead: trees.flatMap((tree) => tree.notRead),
     counts,
     exitCode: counts.error > 0 || (strict && counts.warning > 0) ? 1 : 0,
   };

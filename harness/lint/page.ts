@@ -1,3 +1,6 @@
+import type { FileKind } from '../formats/file-kind.js';
+import { READ_KINDS } from '../formats/read-kinds.js';
+import { UNREAD_KINDS } from '../formats/unread-kinds.js';
 import type { Rule } from './rule.js';
 
 const INTRODUCTION = `# Lint
@@ -6,8 +9,8 @@ const INTRODUCTION = `# Lint
 second. Use it first, and in the CI of the repository that holds your unit files. A drill proves what happens; lint only
 reads files, and reports settings that have caused incidents.
 
-It reads unit files, drop-ins, slices, scopes, \`/etc/default/earlyoom\` and Docker's \`daemon.json\`. A path is one of
-these, a [bundle](bundles.md), an \`/etc\` (or the root above it), a directory of unit files, or a directory of bundles.
+A path is a file that lint reads ([which](#what-it-reads)), a [bundle](bundles.md), an \`/etc\` or the root above it, a
+user's home, a directory of such files, or a directory of bundles.
 
 \`\`\`sh
 npx oomdrill lint /etc                                  # this machine: its memory and swap are known
@@ -50,6 +53,21 @@ forbidden the kernel finds little to reclaim above \`MemoryHigh=\`, so it puts e
 as well, for as long as the hog stays. At \`MemoryMax=\` it kills instead, and the server goes on. The drills
 \`2026-07-02-throttle-livelock\` and \`2026-07-02-fixed\` show the two. [Outcomes](outcomes.md#why-a-livelock-happens) has
 the kernel's side.
+
+## What it reads
+
+At their places on a host, and anywhere else by their names:
+
+${renderKinds(READ_KINDS)}
+In a directory that is none of a host's, lint reads the files in it and in the directories directly below. The homes in
+\`/home\`, and that of root, are read when a host's root is named, each by itself.
+
+These files set memory limits too, or decide who is killed, and lint does not read them. It lists them after the findings
+(\`notRead\` in JSON, a notification in SARIF); they change no exit status:
+
+${renderKinds(UNREAD_KINDS)}
+Anything else is not looked at: what a program sets at run time, limits on the command line of scripts that no unit starts,
+and the heap limits of runtimes.
 
 ## What it resolves
 
@@ -108,6 +126,15 @@ Next: [Your own server](your-server.md), from lint to a drill; [Extending](exten
 /** Renders docs/lint.md: what lint does, and each rule with its reason, source and fix. */
 export function renderLintPage(rules: readonly Omit<Rule, 'check'>[]): string {
   return [INTRODUCTION, ...rules.map(renderRule)].join('\n');
+}
+
+function renderKinds(kinds: readonly FileKind[]): string {
+  return kinds
+    .map(({ what, places }) => {
+      const where = places.map((place) => `\`${place.startsWith('~') ? place : `/${place}`}\``).join(', ');
+      return `- ${what}${where === '' ? '' : `: ${where}`}\n`;
+    })
+    .join('');
 }
 
 function renderRule({ id, severity, title, why, source, fix }: Omit<Rule, 'check'>): string {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { SUPPRESSIONS, type Tree } from '../bundle/tree.js';
+import type { Tree } from '../bundle/tree.js';
+import { SUPPRESSIONS } from '../bundle/tree-folder.js';
 import { messageOf } from '../core/errors.js';
 import { parseJson } from '../core/json.js';
 import type { Finding, Suppressed } from './finding.js';

@@ -5,9 +5,12 @@ import { indent, type TerminalStyle } from './layout.js';
 
 /**
  * Renders findings for people: each with its place, what is wrong and the fix. The reason and its source come only with
- * the first finding of a rule. Counts are at the end.
+ * the first finding of a rule. Files that were not read, and counts, are at the end.
  */
-export function renderLint({ findings, suppressed, counts, strict }: LintReport, style: TerminalStyle): PrintableText {
+export function renderLint(
+  { findings, suppressed, notRead = [], counts, strict }: LintReport,
+  style: TerminalStyle,
+): PrintableText {
   const colors = pc.createColors(style.color);
   const colorOf: Record<Severity, (text: string) => string> = {
     error: colors.red,
@@ -23,6 +26,7 @@ export function renderLint({ findings, suppressed, counts, strict }: LintReport,
     lines.push([`${formatPlace(finding)}: `, paint(colorOf[severity], severity), `: ${message} [${rule}]`]);
     lines.push(...indent(facts, style.columns).map((line) => paint(colors.dim, line)), '');
   }
+  if (notRead.length > 0) lines.push(...notRead.map(({ path, what }) => `${path}: not read: it is ${what}`), '');
   const counted = `${formatCount(counts.error, 'error')}, ${formatCount(counts.warning, 'warning')}, ${formatCount(counts.note, 'note')}`;
   const ignored = suppressed.length === 0 ? '' : `; ${formatCount(suppressed.length, 'finding')} suppressed`;
   return textOf([...lines, `${counted}${ignored}${strict ? '; warnings count as errors' : ''}`]);

@@ -30,6 +30,35 @@ t.test('for people', async (t) => {
   t.match(renderLint(report, { color: true, columns: 100 }), /\u001b\[31merror/);
 });
 
+t.test('what was not read is said in every format, and decides nothing', async (t) => {
+  const one = {
+    ...report,
+    findings: [],
+    notRead: [{ path: 'etc/nomad.d/web.hcl', what: 'a Nomad job, or settings of Nomad' }],
+  };
+  t.match(
+    renderLint(one, { color: false, columns: 100 }),
+    'etc/nomad.d/web.hcl: not read: it is a Nomad job, or settings of Nomad\n',
+  );
+  t.equal(
+    renderGithub(one),
+    '::notice file=etc/nomad.d/web.hcl,title=not read::oomdrill lint does not read this file: it is a Nomad job, or settings of Nomad.\n',
+  );
+  const [run] = composeSarifLog(one, RULES, '0.1.0').runs;
+  t.match(run?.invocations?.[0], {
+    executionSuccessful: true,
+    toolExecutionNotifications: [
+      {
+        level: 'note',
+        locations: [{ physicalLocation: { artifactLocation: { uri: 'etc/nomad.d/web.hcl' } } }],
+      },
+    ],
+  });
+  const jobs = composeTree({ 'etc/nomad.d/web.hcl': '' }, 'files');
+  t.match(lintTrees([jobs], { paths: ['.'], strict: true }), { notRead: one.notRead, exitCode: 0 });
+  t.equal(composeSarifLog(report, RULES, '0.1.0').runs[0]?.invocations, undefined);
+});
+
 t.test('each annotation for GitHub is one line, with escapes', async (t) => {
   const odd = { ...report, findings: report.findings.map((each) => ({ ...each, path: '50%, x: y.service' })) };
   const lines = renderGithub(odd).trimEnd().split('\n');
@@ -46,7 +75,8 @@ t.test('SARIF is valid for its published schema', async (t) => {
     ...report,
     findings: report.findings.map((each) => ({ ...each, path: `/tmp/a b\ud800/${each.path}` })),
   };
-  for (const each of [report, absolute]) {
+  const unread = { ...report, notRead: [{ path: 'etc/a b.hcl', what: 'a Nomad job' }] };
+  for (const each of [report, absolute, unread]) {
     const log = composeSarifLog(each, [...RULES, suppressionRule], '0.1.0');
     t.ok(validate(JSON.parse(JSON.stringify(log))), JSON.stringify(validate.errors));
     const [run] = log.runs;

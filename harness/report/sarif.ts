@@ -1,7 +1,8 @@
 import { pathToFileURL } from 'node:url';
-import type { Log, ReportingDescriptor, Result } from 'sarif';
+import type { Invocation, Log, Notification, ReportingDescriptor, Result } from 'sarif';
 import { jsonText } from '../core/json-text.js';
 import { printable } from '../core/printable.js';
+import type { UnreadFile } from '../formats/file-kind.js';
 import { RULES } from '../lint/catalogue.js';
 import type { Finding, LintReport, Suppressed } from '../lint/finding.js';
 import type { Rule } from '../lint/rule.js';
@@ -27,10 +28,24 @@ export function composeSarifLog(report: LintReport, rules: readonly RuleFacts[],
       {
         tool: { driver: { name: 'oomdrill', semanticVersion: version, rules: rules.map(describeRule) } },
         columnKind: 'utf16CodeUnits',
+        invocations: describeUnread(report.notRead ?? []),
         results,
       },
     ],
   };
+}
+
+/** Files that were not read, as notifications of the tool: they are no results (SARIF 2.1.0, 3.20.21). */
+function describeUnread(notRead: readonly UnreadFile[]): Invocation[] | undefined {
+  if (notRead.length === 0) return undefined;
+  const notifications = notRead.map(
+    ({ path, what }): Notification => ({
+      level: 'note',
+      message: { text: withoutLinks(`oomdrill lint does not read this file: it is ${what}.`) },
+      locations: [{ physicalLocation: { artifactLocation: { uri: formatUri(path) } } }],
+    }),
+  );
+  return [{ executionSuccessful: true, toolExecutionNotifications: notifications }];
 }
 
 function describeRule({ id, severity, title, why, source, fix }: RuleFacts): ReportingDescriptor {

@@ -33,9 +33,13 @@ const LOAD_PATHS: Readonly<Record<Manager, readonly string[]>> = {
     'usr/lib/systemd/system',
     'lib/systemd/system',
   ],
+  // Of a user's own, below that user's home, and those for all users.
   user: [
+    '~/.config/systemd/user.control',
+    '~/.config/systemd/user',
     'etc/systemd/user',
     'run/systemd/user',
+    '~/.local/share/systemd/user',
     'usr/local/lib/systemd/user',
     'usr/lib/systemd/user',
     'lib/systemd/user',
@@ -45,7 +49,7 @@ const LOAD_PATHS: Readonly<Record<Manager, readonly string[]>> = {
 /** Folders of unit files outside /etc: the vendor's, and those of the current boot. */
 export const DIRS_BEYOND_ETC: readonly string[] = Object.values(LOAD_PATHS)
   .flat()
-  .filter((dir) => !dir.startsWith('etc/'));
+  .filter((dir) => !/^(?:etc|~)\//.test(dir));
 
 /** The files of a unit, as systemd finds them. */
 export interface FoundUnit<F extends SourceFile> {
@@ -239,7 +243,9 @@ function resolveLink({ path, target }: SourceLink): string {
 /** Whether a file is a unit file or a drop-in, of either manager. */
 export function isUnitFile({ path }: { readonly path: string }): boolean {
   return (
-    /^(?:etc|run|usr\/lib|usr\/local\/lib|lib)\/systemd\/(?:system|user|transient)[^/]*\//.test(path) &&
+    /^(?:etc|run|usr\/lib|usr\/local\/lib|lib|~\/\.config|~\/\.local\/share)\/systemd\/(?:system|user|transient)[^/]*\//.test(
+      path,
+    ) &&
     !/\/(?:system|user)\.conf\.d\//.test(path) &&
     /\.(?:service|slice|scope|socket|target|mount|timer|path)$|\.d\/[^/]+\.conf$/.test(path)
   );

@@ -1,5 +1,6 @@
 import type { Tree } from '../bundle/tree.js';
 import type { TreeEntry } from '../bundle/tree-entry.js';
+import { sortByPath } from '../bundle/tree-sort.js';
 
 /**
  * Composes a tree for tests from texts by path below the root; a text that begins with `-> ` is a link. Files of the
@@ -16,7 +17,7 @@ export function composeTree(
       ? { ...at, kind: 'link', target: text.slice('-> '.length) }
       : { ...at, kind: 'file', text };
   });
-  return { kind: 'bundle.json' in files ? 'bundle' : kind, root: '.', entries };
+  return { kind: 'bundle.json' in files ? 'bundle' : kind, root: '.', ...sortByPath(entries) };
 }
 
 /** Composes a bundle.json for tests. */

@@ -116,7 +116,8 @@ export const brim: Rule = {
 
 /** Whether the host has earlyoom, or another killer that watches the memory of the whole host. */
 export function hasHostKiller({ tree, manifest, earlyoom }: Scene): boolean {
-  const others = tree.entries.some(({ path }) => /(?:^|\/)nohang[^/]*\.(?:conf|service)$/.test(path));
+  const paths = [...tree.entries, ...tree.notRead].map(({ path }) => path);
+  const others = paths.some((path) => /(?:^|\/)nohang[^/]*\.(?:conf|service)$/.test(path));
   return (
     earlyoom !== undefined || others || (manifest?.sidecars ?? []).some(({ unit }) => /^(?:earlyoom|nohang)/.test(unit))
   );

@@ -9,6 +9,7 @@ export const examples: ExamplesOf<typeof rules> = {
         tree: {
           kind: 'files',
           root: '.',
+          notRead: [],
           entries: [{ kind: 'unreadable', path: A, shown: A, why: 'it is larger than 1 MiB' }],
         },
       },
@@ -18,6 +19,7 @@ export const examples: ExamplesOf<typeof rules> = {
         tree: {
           kind: 'etc',
           root: '.',
+          notRead: [],
           entries: [{ kind: 'unreadable', path: `${UNITS}/core`, shown: 'core', why: 'x' }],
         },
       },

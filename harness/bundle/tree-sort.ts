@@ -1,0 +1,44 @@
+import type { UnreadFile } from '../formats/file-kind.js';
+import { type KnownFile, knownAt, knownNamed } from '../formats/known-files.js';
+import type { TreeEntry } from './tree-entry.js';
+
+/** The entries of a tree that are read, and the files in it that are only listed. */
+export interface SortedEntries {
+  readonly entries: readonly TreeEntry[];
+  readonly notRead: readonly UnreadFile[];
+}
+
+/** Sorts files of a host by their paths there; what is of no known kind is left out. */
+export const sortByPath = (found: readonly TreeEntry[]): SortedEntries => sort(found, knownAt);
+
+/** Sorts files of any other folder by their names; those that are read get the paths that a host would have them at. */
+export const sortByName = (found: readonly TreeEntry[]): SortedEntries => sort(found, knownNamed);
+
+function sort(
+  found: readonly TreeEntry[],
+  know: (path: string, text: string | undefined) => KnownFile | undefined,
+): SortedEntries {
+  const entries: TreeEntry[] = [];
+  const notRead: UnreadFile[] = [];
+  for (const entry of found) {
+    const known = know(entry.path, entry.kind === 'file' ? entry.text : undefined);
+    if (known === undefined) continue;
+    if ('place' in known) entries.push(known.place === entry.path ? entry : { ...entry, path: known.place });
+    else notRead.push({ path: entry.shown, what: known.notRead });
+  }
+  return { entries, notRead };
+}
+
+/** Files with the same path go into different groups: a host has only one of them. */
+export function groupByPlace(entries: readonly TreeEntry[]): TreeEntry[][] {
+  const groups: TreeEntry[][] = [];
+  const counts = new Map<string, number>();
+  for (const entry of entries) {
+    const nth = counts.get(entry.path) ?? 0;
+    counts.set(entry.path, nth + 1);
+    const group = groups[nth];
+    if (group) group.push(entry);
+    else groups.push([entry]);
+  }
+  return groups;
+}
