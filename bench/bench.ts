@@ -13,6 +13,7 @@ import { measureCourse } from './course.js';
 import { measureDrift } from './drift.js';
 import { measureDrills } from './drills.js';
 import { measureEarlyEnds } from './early-ends.js';
+import { measureField } from './field/field.js';
 import type { Figure } from './figure.js';
 import { measureFormats } from './formats.js';
 import { measureFreshClone } from './fresh-clone.js';
@@ -41,6 +42,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   lint: measureLint,
   big: measureBig,
   fuzz: measureFuzz,
+  field: measureField,
   units: compareUnits,
   ramp: measureRamp,
   sigstop: measureSigstop,

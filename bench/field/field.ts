@@ -1,0 +1,59 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { assets } from '../../harness/core/assets.js';
+import type { BenchContext } from '../context.js';
+import { atLeast, atMost, type Figure } from '../figure.js';
+import { type Comparison, compareWithJudged, parseJudged } from './judged.js';
+import { fetchPackages, fieldCache, readPackageNames } from './packages.js';
+import { lintAlone, lintTogether, listFiles, type Source } from './ways.js';
+
+/** Findings of the tree of all packages that belong to no file of it. */
+const TOGETHER = 'all packages';
+
+const IS_UNIT = /\.(?:service|slice|scope|socket|mount|swap)$|\.d\/[^/]+\.conf$/;
+
+/** Lints real units in each way that people do, and compares the findings with those that a reader has judged. */
+export async function measureField(context: BenchContext): Promise<Figure[]> {
+  const packages = [...(await fetchPackages(await readPackageNames(), context))];
+  const debian = packages.map(([name, root]): Source => ({ name, root }));
+  const published = await listPublished();
+  const units = await countUnits([...debian, ...published]);
+  context.progress(`linting ${units} units of ${debian.length} packages and ${published.length} published set-ups`);
+  const findings = await lintTogether(debian, TOGETHER);
+  const alone = [];
+  for (const source of [...debian, ...published]) alone.push(...(await lintAlone(source)));
+  const judged = parseJudged(await readFile(join(assets.root, 'bench', 'field', 'judged.tsv'), 'utf8'));
+  const compared = compareWithJudged([...findings, ...alone], judged);
+  const open = join(fieldCache, 'open.tsv');
+  await writeFile(open, compared.unjudged.map((key) => `${key}\n`).join(''));
+  for (const line of listOpen(compared)) context.progress(line);
+  if (compared.unjudged.length > 0) context.progress(`to be judged, in the form of bench/field/judged.tsv: ${open}`);
+  const share = (100 * compared.wrong.length) / compared.total;
+  return [
+    atLeast('Debian packages whose units are linted', debian.length, 300, 'packages'),
+    atLeast('real units that are linted', units, 1_000, 'units'),
+    atMost('findings on them that nobody judged', compared.unjudged.length, 0, 'findings'),
+    atMost('findings on them that are wrong', share, 1, '%', `${compared.wrong.length} of ${compared.total}`),
+  ];
+}
+
+/** Set-ups of public repositories, by their folders; README.md beside them says where each is from. */
+export async function listPublished(): Promise<readonly Source[]> {
+  const root = join(assets.root, 'fixtures', 'field');
+  const entries = await readdir(root, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  return names.sort().map((name) => ({ name, root: join(root, name) }));
+}
+
+async function countUnits(sources: readonly Source[]): Promise<number> {
+  let count = 0;
+  for (const source of sources) count += (await listFiles(source)).filter((file) => IS_UNIT.test(file)).length;
+  return count;
+}
+
+/** What a reader has to look at: lines for the list without a judgement, and lines of it to remove. */
+function* listOpen({ wrong, unjudged, gone }: Comparison): Generator<string> {
+  for (const key of unjudged) yield `not judged: ${key}`;
+  for (const { key } of gone) yield `not found any more: ${key}`;
+  for (const { key, why } of wrong) yield `wrong: ${key}\t${why}`;
+}
