@@ -14,7 +14,7 @@ export const OFFLINE = {
   study: ['core', 'cgroup', 'record'],
   verdict: ['core', 'record', 'study'],
   history: ['core', 'record', 'verdict'],
-  explain: ['core', 'cgroup', 'record'],
+  explain: ['core', 'cgroup', 'systemd', 'record'],
   lint: ['core', 'systemd', 'formats', 'bundle', 'workload'],
   mutate: ['core', 'systemd', 'bundle', 'workload', 'verdict'],
   init: ['core', 'systemd', 'bundle', 'workload'],

@@ -2,11 +2,20 @@ import fc from 'fast-check';
 import { parseFlatKeyed } from '../../harness/cgroup/flat-keyed.js';
 import { parseEarlyoomKill, parseEarlyoomLimits, parseOomdKill } from '../../harness/cgroup/killer.js';
 import { parseListenQueue } from '../../harness/cgroup/listen-queue.js';
-import { parseKilledProcess, parseOomGroup, parseOomKill, parseReachedLimit } from '../../harness/cgroup/oom-kill.js';
+import {
+  parseAsker,
+  parseKilledProcess,
+  parseOldChoice,
+  parseOomChoice,
+  parseOomGroup,
+  parseOomKill,
+  parseReachedLimit,
+  parseTaskInCgroup,
+} from '../../harness/cgroup/oom-kill.js';
 import { parsePressure, parseStall } from '../../harness/cgroup/pressure.js';
 import { diagnose } from '../../harness/explain/diagnose.js';
 import { readEvidence } from '../../harness/explain/evidence.js';
-import { readKernelLog } from '../../harness/explain/kernel-log.js';
+import { readKillLog } from '../../harness/explain/kernel-log.js';
 import { readHogProgress } from '../../harness/inject/memory-hog/state.js';
 import { parseCpuTimes } from '../../harness/observe/cpu-times.js';
 import { parseRunDelay } from '../../harness/observe/run-delay.js';
@@ -25,7 +34,11 @@ const LOG_WORDS = [
   ',task_memcg=/a.slice',
   'Killed process 12 (a) ',
   'Memory cgroup out of memory: ',
-  'Out of memory: Kill process 1 ',
+  'Out of memory: Kill process 1 (',
+  ') score 5 or sacrifice child',
+  ', UID 7, ',
+  ' vsz:',
+  'Task in /a/b killed as a result of limit of /a',
   'Tasks in /a are going to be killed due to memory.oom.group set',
   'invoked oom-killer',
   'memory: usage 2097152kB, limit 2097152kB, failcnt 83',
@@ -39,6 +52,20 @@ const KILLERS = [
   'mem avail: 100 of 3000 MiB (5.00%), swap free: 0 of 0 MiB (0.00%)',
   'sending SIGTERM to process 508 uid 1000 "node": oom_score 800, VmRSS 1200 MiB, cmdline "node a"',
   'Killed /system.slice/a.service due to memory pressure for /system.slice being 70.00% > 60.00% for > 20s with reclaim activity',
+];
+const STATEMENTS = [
+  "a.service: Failed with result 'oom-kill'.",
+  'a.service: Main process exited, code=killed, status=9/KILL',
+  'a.service: A process of this unit has been killed by the OOM killer.',
+  'ActiveState=active\nResult=oom-kill\nMainPID=7\nOOMPolicy=continue',
+  '● a.service - A\n     Active: failed (Result: oom-kill)\n   Main PID: 9 (code=killed, signal=KILL)',
+  '    lastState:\n      terminated:\n        exitCode: 137\n        reason: OOMKilled\n    name: web',
+  '{"State":{"Running":false,"OOMKilled":true,"ExitCode":137},"Name":"/web"}',
+  '2026-05-04T18:05:45-05:00 container die 29d72966e0be (exitCode=137, name=web)',
+  'Warning  Evicted  kubelet  The node was low on resource: memory.',
+  'PID: 9, name: mysqld, badness: 849\nSend SIGTERM to the victim; total',
+  'oomd kill: 52.61 52.34 26.05 a.service 3118 ruleset:[a] detectorgroup:[b] killer:kill_by_pressure v2',
+  '[talos] Sending SIGKILL to cgroup {"cgroup": "/sys/fs/cgroup/a"}',
 ];
 const EVENTS = captured('memory.events');
 const PRESSURE = captured('memory.pressure');
@@ -89,19 +116,32 @@ export const kernelReaders = [
   reader({
     name: 'kernel-log',
     covers: [
-      'harness/explain/kernel-log.ts readKernelLog',
+      'harness/explain/kernel-log.ts readKillLog',
+      'harness/cgroup/oom-kill.ts parseAsker',
+      'harness/cgroup/oom-kill.ts parseOldChoice',
+      'harness/cgroup/oom-kill.ts parseOomChoice',
       'harness/cgroup/oom-kill.ts parseOomKill',
+      'harness/cgroup/oom-kill.ts parseTaskInCgroup',
       'harness/cgroup/oom-kill.ts parseKilledProcess',
       'harness/cgroup/oom-kill.ts parseOomGroup',
       'harness/cgroup/oom-kill.ts parseReachedLimit',
     ],
     inputs: mutated([LOG], LOG_WORDS),
     read: (text) => [
-      readKernelLog(text),
+      readKillLog(text),
       text
         .split('\n')
         .map((line) =>
-          [parseOomKill, parseKilledProcess, parseOomGroup, parseReachedLimit].map((parse) => parse(line)),
+          [
+            parseAsker,
+            parseOldChoice,
+            parseOomChoice,
+            parseOomKill,
+            parseKilledProcess,
+            parseOomGroup,
+            parseReachedLimit,
+            parseTaskInCgroup,
+          ].map((parse) => parse(line)),
         ),
     ],
   }),
@@ -112,6 +152,28 @@ export const kernelReaders = [
     ),
     inputs: mutated(KILLERS, ['sending SIGTERM to process ', 'due to memory', ' uid ', '"']),
     read: (text) => [parseEarlyoomKill(text), parseEarlyoomLimits(text), parseOomdKill(text)],
+  }),
+  reader({
+    name: 'statements-about-kills',
+    covers: [
+      'docker.ts readContainerEvents',
+      'docker.ts readContainerInspect',
+      'earlyoom.ts readEarlyoomLog',
+      'fields.ts readFields',
+      'kubernetes.ts readKubernetesLog',
+      'kubernetes.ts readPodStates',
+      'meta-oomd.ts readMetaOomdLog',
+      'nohang.ts readNohangLog',
+      'readers.ts readStatements',
+      'systemctl.ts readSystemctlShow',
+      'systemctl.ts readSystemctlStatus',
+      'systemd.ts readSystemdLog',
+      'systemd-oomd.ts readOomdLog',
+      'talos.ts readTalosLog',
+      'unknown.ts readUnknownKiller',
+    ].map((name) => `harness/explain/killers/${name}`),
+    inputs: mutated([...STATEMENTS, ...KILLERS], ['SIGKILL', 'OOMKilled', '137', '\n', ': ', '"']),
+    read: (text) => readKillLog(text),
   }),
   reader({
     name: 'evidence',

@@ -10,10 +10,10 @@ export interface EarlyoomKill {
 
 /**
  * Reads the line that earlyoom logs for a kill (earlyoom, kill.c, kill_process):
- * `sending SIGTERM to process 733 uid 1000 "ugrep": ...`. Undefined for any other line.
+ * `sending SIGTERM to process 733 uid 1000 "ugrep": ...`, before 1.3 without the user. Undefined for any other line.
  */
 export function parseEarlyoomKill(line: string): EarlyoomKill | undefined {
-  const match = /^sending (SIGTERM|SIGKILL) to process (\d+) uid \d+ "(.*?)": /.exec(line);
+  const match = /^sending (SIGTERM|SIGKILL) to process (\d+)(?: uid \d+)? "(.*?)": /.exec(line);
   if (!match) return undefined;
   return { pid: Number(match[2]), comm: match[3] ?? '', signal: match[1] as EndingSignal };
 }

@@ -3,7 +3,7 @@ import { formatSeconds } from '../core/clock.js';
 import { formatCount } from '../core/count.js';
 import { type Diagnosis, type Explanation, LOOK_AT_UNIT } from './conclusion.js';
 import type { SavedEvidence } from './evidence.js';
-import { concludeFromKills, describeKills, HELPLESS } from './from-kills.js';
+import { concludeFromKills, describeKills, HELPLESS, showsKill } from './from-kills.js';
 
 /**
  * If all tasks of a cgroup stand still for memory at least this share of the time, in percent, the server answers no
@@ -22,9 +22,13 @@ const AT_THE_LIMIT = 0.95;
 /** Finds the outcomes that the numbers of one cgroup show. Only a drill can show whether clients were answered. */
 export function diagnose(evidence: SavedEvidence): Diagnosis {
   const { events, pressure, log } = evidence;
-  const enough = events.length > 0 || pressure.length > 0 || log.kills.length > 0 || log.isHelpless;
+  const enough = events.length > 0 || pressure.length > 0 || showsKill(log) || log.isHelpless;
   const { reasons, ...conclusion } = drawConclusion(evidence, countFacts(evidence));
-  return { enough: enough && !log.isCut, ...conclusion, reasons: [...reasons, ...describeNumbers(evidence)] };
+  return {
+    enough: enough && !log.isCut,
+    ...conclusion,
+    reasons: [...new Set([...reasons, ...describeNumbers(evidence)])],
+  };
 }
 
 function drawConclusion(evidence: SavedEvidence, facts: Facts): Explanation {
@@ -54,8 +58,10 @@ function drawConclusion(evidence: SavedEvidence, facts: Facts): Explanation {
 
 function explainNoHarm({ log, events, pressure }: SavedEvidence): string {
   if (log.isCut) return 'The kernel called its OOM killer, and the log ends before it shows the victim.';
+  if (events.length === 0 && pressure.length === 0 && log.statements.length > 0)
+    return 'These files do not show harm for certain: memory.events and memory.pressure are missing, and no OOM kill is certain.';
   return events.length === 0 && pressure.length === 0
-    ? 'These files could not show harm: memory.events and memory.pressure are missing, and no kill is in a log.'
+    ? 'These files could not show harm: memory.events and memory.pressure are missing, and no log has a line of a killer that is known here.'
     : 'These numbers show no harm.';
 }
 

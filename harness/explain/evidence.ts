@@ -1,7 +1,7 @@
 import { parseFlatKeyed } from '../cgroup/flat-keyed.js';
 import { type Pressure, parsePressure } from '../cgroup/pressure.js';
 import { type OomdrillError, usageError } from '../core/errors.js';
-import { joinLogs, type KernelLog, looksLikeLog, readKernelLog } from './kernel-log.js';
+import { joinLogs, type KillLog, looksLikeLog, readKillLog, saysKill } from './kernel-log.js';
 import { baseName, isOther, type Saved, splitFiles, VALUE_FILES } from './parts.js';
 
 /** The content of saved files of one cgroup. Lists are readings, in the order of the files. */
@@ -14,7 +14,7 @@ export interface SavedEvidence {
   /** Bytes; infinite for `max`. */
   readonly high: number | undefined;
   readonly max: number | undefined;
-  readonly log: KernelLog;
+  readonly log: KillLog;
   /** Known files that the diagnosis does not use. */
   readonly ignoredFiles: readonly string[];
 }
@@ -36,7 +36,7 @@ export function readEvidence(files: readonly Saved[]): ReadEvidence {
   const pressure: Pressure[] = [];
   const stat: Record<string, number>[] = [];
   const limits: Partial<Record<(typeof VALUE_FILES)[number], number>> = {};
-  const logs: KernelLog[] = [];
+  const logs: KillLog[] = [];
   const ignoredFiles: string[] = [];
   const unknownFiles: string[] = [];
   for (const file of splitFiles(files)) {
@@ -44,14 +44,14 @@ export function readEvidence(files: readonly Saved[]): ReadEvidence {
     const valueFile = VALUE_FILES.find((limit) => name.endsWith(limit));
     const keyed = parseFlatKeyed(text);
     const psi = parsePressure(text);
-    const log = readKernelLog(text);
+    const log = readKillLog(text);
     if (isOther(file)) ignoredFiles.push(baseName(name));
     else if ('oom_kill' in keyed && 'high' in keyed) events.push(keyed);
     else if ('anon' in keyed && 'file' in keyed) stat.push(keyed);
     else if (psi) pressure.push(psi);
     else if (valueFile && /^(?:max|\d+)\s*$/.test(text))
       limits[valueFile] = text.trim() === 'max' ? Infinity : Number(text);
-    else if (log.kills.length > 0 || looksLikeLog(name, text)) logs.push(log);
+    else if (saysKill(log) || looksLikeLog(name, text)) logs.push(log);
     else unknownFiles.push(name);
   }
   if ([events, pressure, stat, logs, Object.keys(limits)].every(({ length }) => length === 0))

@@ -1,0 +1,34 @@
+import type { LogLine } from '../log-lines.js';
+
+/** What a log or a tool says about the end of something, other than the kernel's own lines. */
+export interface Statement {
+  /**
+   * What it is evidence of.
+   * - `stopped`: a unit or a container ended because of an OOM kill;
+   * - `killed-all`: a killer ended all processes of a cgroup, a unit or a pod;
+   * - `killed-one`: a killer other than the kernel ended one process, or its group;
+   * - `oom-kill`: an OOM killer killed in a unit or container, and what became of the rest is open;
+   * - `alive`: a unit or a container runs;
+   * - `sigkill`: something ended by SIGKILL, and who sent it is not said;
+   * - `unknown`: it sounds like a kill, and is not of a killer that is known here;
+   * - `note`: what is no kill, and worth saying.
+   */
+  readonly shows: 'stopped' | 'killed-all' | 'killed-one' | 'oom-kill' | 'alive' | 'sigkill' | 'unknown' | 'note';
+  /** In a sentence, with who says it. */
+  readonly text: string;
+  /** The unit or container it is about, where it is named. */
+  readonly subject?: string;
+  /** Of a unit that runs: its main process, and what systemd does with the rest after an OOM kill. */
+  readonly mainPid?: number;
+  readonly oomPolicy?: string;
+  readonly restarts?: number;
+}
+
+/** A text that a user saved, and its lines without what a log puts before a message. */
+export interface SavedText {
+  readonly text: string;
+  readonly lines: readonly LogLine[];
+}
+
+/** Reads what one killer, or what reports kills, says. */
+export type StatementReader = (saved: SavedText) => Statement[];

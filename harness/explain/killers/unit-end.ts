@@ -1,0 +1,43 @@
+import { isWithin } from './cgroup.js';
+import type { LoggedKill } from './kernel.js';
+import type { Statement } from './statement.js';
+
+/** What the parts of a log say together of what became of a unit. */
+interface Log {
+  readonly kills: readonly LoggedKill[];
+  readonly statements: readonly Statement[];
+}
+
+/**
+ * What shows that a unit or a container ended for an OOM kill: it is said, or its main process ended by SIGKILL, and an
+ * OOM killer killed in it. SIGKILL alone may come from anybody.
+ */
+export function findStopped({ kills, statements }: Log): Statement[] {
+  const isKilledIn = (unit: string) =>
+    kills.some(({ victimCgroup }) => victimCgroup !== undefined && isWithin(victimCgroup, unit)) ||
+    statements.some(({ shows, subject }) => shows === 'oom-kill' && subject === unit);
+  return statements.filter(
+    ({ shows, subject }) =>
+      shows === 'stopped' || (shows === 'sigkill' && subject !== undefined && isKilledIn(subject)),
+  );
+}
+
+/**
+ * Why the rest of a unit outlived a kill in it: its main process runs on, by two readings, or because systemd leaves the
+ * unit alone (`OOMPolicy=continue`), never restarted it, and the kernel killed another process. Undefined if that is open.
+ */
+export function findContained({ kills, statements }: Log): string | undefined {
+  const alive = statements.filter(({ shows }) => shows === 'alive');
+  for (const [index, { subject, mainPid, oomPolicy, restarts = 0 }] of alive.entries()) {
+    const isElsewhere = kills.some(
+      ({ victimCgroup }) => victimCgroup !== undefined && subject !== undefined && !isWithin(victimCgroup, subject),
+    );
+    if (isElsewhere || mainPid === undefined || kills.some(({ pid }) => pid === mainPid)) continue;
+    const unit = subject ?? 'the unit';
+    const isSame = alive.slice(0, index).some((before) => before.subject === subject && before.mainPid === mainPid);
+    if (isSame) return `The main process of ${unit} is the same before and after (PID ${mainPid}).`;
+    if (oomPolicy === 'continue' && restarts === 0)
+      return `The main process of ${unit} (PID ${mainPid}) was not killed and runs on: OOMPolicy=continue, and no restart.`;
+  }
+  return undefined;
+}

@@ -1,0 +1,27 @@
+import { formatCount } from '../../core/count.js';
+import type { StatementReader } from './statement.js';
+
+/** Words with which a killer says that it kills for memory. */
+const SOUNDS_LIKE_A_KILL = [
+  /\b(?:OOM|out[ -]of[ -]memory|low[ -]?memory|memory[ -]?(?:pressure|limit)|lmkd|lowmemorykiller)\b.{0,200}\b(?:kill|SIGKILL|SIGTERM|evict|terminat)/i,
+  /\b(?:kill|evict|terminat)(?:s|ed|ing)?\b.{0,200}\b(?:OOM|out[ -]of[ -]memory|low memory|memory[ -]?(?:pressure|limit))\b/i,
+  /\bsend(?:s|ing)? (?:a )?(?:SIGKILL|SIGTERM|signal 9)\b/i,
+  /\bkill(?:ed|ing)? (?:the )?(?:process|pid|task|container|cgroup|victim)\b/i,
+  /\b(?:by|got) signal 9\b|\bsignal: killed\b|\bkilled by SIGKILL\b/i,
+];
+
+/** What is not a kill, though it sounds like one: lines of the kernel about its OOM killer, and settings. */
+const IS_NONE =
+  /invoked oom-killer|oom_reaper|OOM killer (?:enabled|disabled)|--oom|OOMPolicy|earlyoom v\d|no killable/i;
+
+/**
+ * Lines of a killer that has no reader here. They are called that, because a log with such a line is not one without a
+ * kill; whom it killed, and whether, is not read. Only the first is quoted.
+ */
+export const readUnknownKiller: StatementReader = ({ lines }) => {
+  const found = lines.filter(({ text }) => !IS_NONE.test(text) && SOUNDS_LIKE_A_KILL.some((words) => words.test(text)));
+  const first = found[0]?.text;
+  if (first === undefined) return [];
+  const more = found.length > 1 ? ` (and ${formatCount(found.length - 1)} more such lines)` : '';
+  return [{ shows: 'unknown', text: `A killer that is not known here says: ${first.trim().slice(0, 200)}${more}` }];
+};
