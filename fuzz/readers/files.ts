@@ -95,7 +95,11 @@ export const fileReaders = [
   }),
   reader({
     name: 'folder-to-lint',
-    covers: ['harness/bundle/tree.ts readTrees', 'harness/bundle/tree-entry.ts readEntry'],
+    covers: [
+      'harness/bundle/tree.ts readTrees',
+      'harness/bundle/tree-folder.ts readFolder',
+      'harness/bundle/tree-entry.ts readEntry',
+    ],
     inputs: bundleFolders,
     read: (files) => withFiles(files, (dir) => readTrees([join(dir, 'bundle')])),
   }),

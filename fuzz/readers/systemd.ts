@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { setDirective } from '../../harness/systemd/directive.js';
 import { parseEnvironmentFile } from '../../harness/systemd/environment-file.js';
-import { readDefaultOomPolicy, readManagerConf } from '../../harness/systemd/manager-conf.js';
+import { readDefaultOomPolicy, readSettings } from '../../harness/systemd/manager-conf.js';
 import { parseMemoryValue } from '../../harness/systemd/memory-value.js';
 import { parseLimit, parseShow } from '../../harness/systemd/show.js';
 import { expandSpecifiers } from '../../harness/systemd/specifiers.js';
+import { parseTimeSpan } from '../../harness/systemd/time-span.js';
 import { parseUnitFile, readUnitFile, renderUnitFile, type UnitFile } from '../../harness/systemd/unit-file.js';
 import { parseUnitName } from '../../harness/systemd/unit-name.js';
 import { bundleFiles } from '../inputs/corpus.js';
@@ -38,6 +39,8 @@ const assignments = ({ sections }: UnitFile) =>
     name,
     items.flatMap((item) => (item.kind === 'assignment' ? [[item.key, item.value, item.line]] : [])),
   ]);
+
+const TIME_SPANS = ['30s', '1h 30min', '1.5', '2M', '200ms', 'infinity', '5us', '12.34 .56'];
 
 export const systemdReaders = [
   reader({
@@ -80,6 +83,15 @@ export const systemdReaders = [
     },
   }),
   reader({
+    name: 'time-span',
+    covers: ['harness/systemd/time-span.ts parseTimeSpan'],
+    inputs: fc.oneof(mutated(TIME_SPANS), hostile(TIME_SPANS)),
+    read: parseTimeSpan,
+    must(seconds: number | undefined) {
+      if (seconds !== undefined && !(seconds >= 0)) throw new Error(`a span of ${seconds} s`);
+    },
+  }),
+  reader({
     name: 'environment-file',
     covers: ['harness/systemd/environment-file.ts parseEnvironmentFile'],
     inputs: mutated(ENVIRONMENT_FILES),
@@ -93,7 +105,7 @@ export const systemdReaders = [
   }),
   reader({
     name: 'manager-conf',
-    covers: ['harness/systemd/manager-conf.ts readManagerConf', 'harness/systemd/manager-conf.ts readDefaultOomPolicy'],
+    covers: ['harness/systemd/manager-conf.ts readSettings', 'harness/systemd/manager-conf.ts readDefaultOomPolicy'],
     inputs: fc.array(
       fc.record({
         path: fc.constantFrom(
@@ -108,7 +120,7 @@ export const systemdReaders = [
       }),
       { maxLength: 3 },
     ),
-    read: (files) => [readManagerConf(files, 'system').files, readDefaultOomPolicy(files, 'system')],
+    read: (files) => [readSettings('system', files).files, readDefaultOomPolicy(files, 'system')],
   }),
   reader({
     name: 'directive-that-was-set',

@@ -76,7 +76,9 @@ Lint reads units as systemd does:
 - templates and instances, aliases, masks, and the load path (\`/etc\`, \`/run\`, \`/usr/lib\`);
 - drop-ins in the order of their file names across all directories (\`user-.slice.d\`, \`system-.slice.d\`, \`-.slice.d\`,
   \`service.d\`);
-- empty assignments that reset, lines that systemd ignores, percentages of the host's memory, \`DefaultOOMPolicy=\`;
+- empty assignments that reset, lines that systemd ignores, percentages of the host's memory;
+- the settings of the managers and of systemd-oomd (\`system.conf\`, \`user.conf\`, \`oomd.conf\`) with their drop-ins in
+  \`/etc\`, \`/run\`, \`/usr/local/lib\` and \`/usr/lib\`: the first main file, then the drop-ins by name, each with its masks;
 - the slices above a unit, whose limits apply to it as well. The users' managers count as units below \`user-.slice\`.
 
 Lint knows instances from \`bundle.json\`, from their own drop-ins, and from links in \`.wants\` directories. If it knows

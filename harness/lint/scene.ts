@@ -5,8 +5,9 @@ import { OomdrillError } from '../core/errors.js';
 import { type DockerDaemon, readDockerDaemon } from '../formats/docker-daemon.js';
 import { type Earlyoom, readEarlyoom } from '../formats/earlyoom.js';
 import type { FilePlace } from '../formats/place.js';
-import { readManagerConf } from '../systemd/manager-conf.js';
+import { readSettings, settingsAt } from '../systemd/manager-conf.js';
 import type { Unit } from '../systemd/unit.js';
+import { readUnitFile } from '../systemd/unit-file.js';
 import type { Manager, UnitSearch } from '../systemd/unit-search.js';
 import { isFiniteLimit, type Limit, type Subject } from './subject.js';
 import { type ReadUnitFile, type TextFile, UnitTable } from './unit-table.js';
@@ -46,6 +47,8 @@ export interface Scene {
   /** The settings of the system's manager. */
   readonly managerConf: Unit;
   readonly unitFiles: readonly ReadUnitFile[];
+  /** Each file of settings of the managers and of systemd-oomd. */
+  readonly settings: readonly ReadUnitFile[];
   readonly searches: Readonly<Record<Manager, UnitSearch<TextFile>>>;
   readonly earlyoom: Earlyoom | undefined;
   readonly docker: DockerDaemon | undefined;
@@ -75,7 +78,10 @@ export function buildScene(all: Tree, given: HostMemory = {}): Scene {
     paneScope: units.find('user', 'tmux-spawn-.scope'),
     serving: serving && subjects.includes(serving) ? serving : undefined,
     unitFiles: [...units.unitFiles.values()].filter(({ file }) => !context.has(file.path)),
-    managerConf: readManagerConf(files, 'system'),
+    managerConf: readSettings('system', files, units.links),
+    settings: files
+      .filter(({ path, shown }) => settingsAt(path) !== undefined && !context.has(shown))
+      .map(({ text, shown }) => readUnitFile(text, shown)),
     // The settings of a masked earlyoom may still be there.
     earlyoom: searches.system.find('earlyoom.service').masked ? undefined : readEarlyoom(files, subjects),
     docker: readDockerDaemon(files, subjects),

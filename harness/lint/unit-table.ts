@@ -2,7 +2,7 @@ import type { TreeEntry } from '../bundle/tree-entry.js';
 import { readDefaultOomPolicy } from '../systemd/manager-conf.js';
 import { Unit } from '../systemd/unit.js';
 import { readUnitFile, type UnitFault, type UnitFile } from '../systemd/unit-file.js';
-import { isUnitFile, type Manager, UnitSearch } from '../systemd/unit-search.js';
+import { isUnitFile, type Manager, type SourceLink, UnitSearch } from '../systemd/unit-search.js';
 import { Subject } from './subject.js';
 
 /** A text file of the tree, with its path on the host and its path for the caller. */
@@ -17,6 +17,8 @@ export interface ReadUnitFile {
 /** The units of a tree, resolved as systemd does it: each is created once, on first use. */
 export class UnitTable {
   readonly files: readonly TextFile[];
+  /** Links that stand for no file of the tree: names of units, and masks. */
+  readonly links: readonly SourceLink[];
   readonly searches: Readonly<Record<Manager, UnitSearch<TextFile>>>;
   /** Every unit file and drop-in, by its path in the tree. */
   readonly unitFiles: ReadonlyMap<string, ReadUnitFile>;
@@ -24,7 +26,8 @@ export class UnitTable {
   readonly #subjects = new Map<string, Subject>();
 
   constructor(entries: readonly TreeEntry[]) {
-    const links = entries.filter((entry) => entry.kind === 'link');
+    this.links = entries.filter((entry) => entry.kind === 'link');
+    const { links } = this;
     this.files = entries.filter((entry) => entry.kind === 'file');
     this.searches = { system: new UnitSearch(this.files, links), user: new UnitSearch(this.files, links, 'user') };
     const read = this.files.filter(isUnitFile).map((file) => [file.path, readUnitFile(file.text, file.shown)] as const);
@@ -32,8 +35,8 @@ export class UnitTable {
     // Of all files, so once for all units.
     const { files } = this;
     this.#oomPolicyDefaults = {
-      system: readDefaultOomPolicy(files, 'system'),
-      user: readDefaultOomPolicy(files, 'user'),
+      system: readDefaultOomPolicy(files, 'system', links),
+      user: readDefaultOomPolicy(files, 'user', links),
     };
   }
 

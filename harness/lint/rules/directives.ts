@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
-import { computeEditDistance } from '../../core/edit-distance.js';
 import { MEMORY_DIRECTIVES } from '../../systemd/memory-value.js';
 import { sectionOfType } from '../../systemd/unit-name.js';
+import { findNearest } from '../nearest-directive.js';
 import type { Rule } from '../rule.js';
+import { checkSettingNames, checkSettingSections } from '../settings.js';
 
 /** Containment directives other than memory limits. */
 const OTHER_DIRECTIVES = [
@@ -52,7 +53,8 @@ export const unknownDirective: Rule = {
   why: 'systemd ignores names that it does not know, with a line in the journal: the limit is not set.',
   source: 'systemd.directives(7); systemd.syntax(7)',
   fix: 'Write the name exactly as in the manual, including capitals.',
-  *check({ unitFiles }) {
+  *check({ unitFiles, settings }) {
+    yield* checkSettingNames(settings.map(({ file }) => file));
     for (const { file } of unitFiles) {
       for (const { name: section, items } of file.sections) {
         if (!LIMIT_SECTIONS.has(section)) continue;
@@ -65,7 +67,7 @@ export const unknownDirective: Rule = {
           )
             continue;
           const at = { path: file.path, line: item.line };
-          const nearest = findNearest(item.key);
+          const nearest = findNearest(item.key, KNOWN);
           if (nearest) yield { at, message: `systemd does not know ${item.key}=; did you mean ${nearest}=?` };
           // A systemd that is newer than this list may know it.
           else if (CONTAINMENT_PREFIX.test(item.key))
@@ -84,22 +86,6 @@ export const unknownDirective: Rule = {
 /** The beginning of names that systemd uses for containment only. */
 const CONTAINMENT_PREFIX = /^(?:(?:Default|Startup)?Memory|OOM|ManagedOOM)/;
 
-/**
- * The known name that differs the least, by two letters at most, or that begins with this one, or with which this one
- * begins; case does not matter. Undefined if several names are equally possible.
- */
-function findNearest(key: string): string | undefined {
-  const written = key.toLowerCase().replace(/mem(?!ory)/, 'memory');
-  const near = [...KNOWN].flatMap((known) => {
-    const name = known.toLowerCase();
-    const edits = computeEditDistance(name, written);
-    return edits <= 2 || name.startsWith(written) || written.startsWith(name) ? { known, edits } : [];
-  });
-  const [first] = near.sort((a, b) => a.edits - b.edits);
-  if (!first) return undefined;
-  return first.edits <= 2 || near.every(({ known }) => known.startsWith(first.known)) ? first.known : undefined;
-}
-
 export const wrongSection: Rule = {
   id: 'wrong-section',
   severity: 'error',
@@ -107,7 +93,8 @@ export const wrongSection: Rule = {
   why: 'systemd ignores sections and directives that do not belong to the type of the unit: the limit is not set.',
   source: 'systemd.resource-control(5); systemd.unit(5)',
   fix: 'Put it into the section of the unit type: [Service], [Slice] or [Scope].',
-  *check({ unitFiles }) {
+  *check({ unitFiles, settings }) {
+    yield* checkSettingSections(settings.map(({ file }) => file));
     for (const { file } of unitFiles) {
       const home = findSection(file.path);
       if (!home) continue;

@@ -42,8 +42,8 @@ export const unitSyntax: Rule = {
   why: 'systemd logs it in the journal and ignores the line; at a broken section header it ignores the unit.',
   source: 'systemd.syntax(7)',
   fix: 'Correct the line; `systemd-analyze verify UNIT` shows what systemd makes of it.',
-  *check({ unitFiles }) {
-    for (const { file, faults } of unitFiles) {
+  *check({ unitFiles, settings }) {
+    for (const { file, faults } of [...unitFiles, ...settings]) {
       for (const { line, why, hint, fatal } of faults) {
         const rest = fatal ? ', and systemd reads no further' : '';
         yield {
