@@ -6,6 +6,7 @@ import { HISTORY_SCHEMA, type Night, nightSchema, type PastRun } from '../harnes
 import { groupSeries } from '../harness/history/series.js';
 import { findLastDrifts } from '../harness/history/watch.js';
 import { atLeast, atMost, type Figure } from './figure.js';
+import { createDraw } from './random.js';
 
 /** A server that is so many times slower must be found on its first night. */
 export const STEP = 3;
@@ -27,7 +28,7 @@ export async function measureDrift(): Promise<Figure[]> {
     .split('\n')
     .map((line) => drillSchema.parse(JSON.parse(line)));
   const pool = drills.filter(({ drill }) => drill.latency?.hold?.p50Ms != null);
-  const draw = createRandomDraw(pool);
+  const draw = createDraw(pool);
   let worst = 0;
   let found = 0;
   for (let history = 0; history < HISTORIES; history++) {
@@ -87,15 +88,4 @@ function createNight(
   };
   const host = { cpus: 0, cpuModel: '', kernel: '' };
   return { schema: HISTORY_SCHEMA, type: 'night', at: new Date(day * 86_400_000).toISOString(), host, runs: [run] };
-}
-
-/** Draws at random, the same in every run (Numerical Recipes' linear congruential generator). */
-function createRandomDraw<T>(values: readonly T[]): () => T {
-  let state = 1;
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
-    const value = values[Math.floor((state / 2 ** 32) * values.length)];
-    if (value === undefined) throw new Error('there is nothing to draw from');
-    return value;
-  };
 }

@@ -12,6 +12,7 @@ import type { Entry } from '../harness/record/schema.js';
 import { cgroupSample, compose, recordText } from '../harness/testing/record.js';
 import type { BenchContext } from './context.js';
 import { atMost, type Figure, middle } from './figure.js';
+import { createRandom } from './random.js';
 
 const DRILLS = 25;
 
@@ -76,7 +77,7 @@ async function measureOpenings(file: string): Promise<number[]> {
 }
 
 function composeNoisyDrill(number: number): RunRecord {
-  const noise = createNoise(number);
+  const noise = createRandom(number);
   let refaults = 0;
   const lines = Array.from(
     { length: LOG_LINES },
@@ -115,13 +116,4 @@ function composeNoisyDrill(number: number): RunRecord {
   });
   const scenario = { ...record.header.scenario, name: `drill-${number}` };
   return { ...record, header: { ...record.header, scenario } };
-}
-
-/** Random numbers from 0 to 1, the same in every run (the linear congruential generator of Numerical Recipes). */
-function createNoise(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

@@ -1,10 +1,12 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assets } from '../../harness/core/assets.js';
+import type { Progress } from '../../harness/machine/machine.js';
 import type { BenchContext } from '../context.js';
 import { atLeast, atMost, type Figure } from '../figure.js';
 import { type Comparison, compareWithJudged, parseJudged } from './judged.js';
 import { fetchPackages, fieldCache, readPackageNames } from './packages.js';
+import { type Planting, plantAll } from './plantings.js';
 import { lintAlone, lintTogether, listFiles, type Source } from './ways.js';
 
 /** Findings of the tree of all packages that belong to no file of it. */
@@ -28,12 +30,29 @@ export async function measureField(context: BenchContext): Promise<Figure[]> {
   await writeFile(open, compared.unjudged.map((key) => `${key}\n`).join(''));
   for (const line of listOpen(compared)) context.progress(line);
   if (compared.unjudged.length > 0) context.progress(`to be judged, in the form of bench/field/judged.tsv: ${open}`);
+  const plantings = await plantAll(debian);
   const share = (100 * compared.wrong.length) / compared.total;
   return [
     atLeast('Debian packages whose units are linted', debian.length, 300, 'packages'),
     atLeast('real units that are linted', units, 1_000, 'units'),
     atMost('findings on them that nobody judged', compared.unjudged.length, 0, 'findings'),
     atMost('findings on them that are wrong', share, 1, '%', `${compared.wrong.length} of ${compared.total}`),
+    ...countPlantings(plantings, context.progress),
+  ];
+}
+
+/** Figures of the faults that are planted in real units, and of what only looks like them. */
+function countPlantings(plantings: readonly Planting[], progress: Progress): readonly Figure[] {
+  const faults = plantings.filter(({ isFault }) => isFault);
+  const missed = faults.filter(({ messages }) => messages.length === 0);
+  const harmless = plantings.filter(({ isFault }) => !isFault);
+  const accused = harmless.filter(({ messages }) => messages.length > 0);
+  for (const { name } of missed) progress(`planted, and not found: ${name}`);
+  for (const { name, messages } of accused) progress(`no fault, and found: ${name}: ${messages.join(' ')}`);
+  return [
+    atLeast('faults of every rule, planted in real units', faults.length, 60, 'faults'),
+    atMost('of these, not found', missed.length, 0, 'faults', `of ${faults.length}`),
+    atMost('harmless settings planted there, and found', accused.length, 0, 'settings', `of ${harmless.length}`),
   ];
 }
 
