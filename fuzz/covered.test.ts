@@ -45,6 +45,7 @@ const NOT_FUZZED: Readonly<Record<string, readonly string[]>> = {
     'harness/command/remember.ts readPast',
     'harness/command/run.ts readGuests',
     'harness/command/run.ts readRunSettings',
+    'harness/command/saved-files.ts readSavedFiles',
     'harness/core/bytes.ts renderWholeMib',
     'harness/core/hint.ts renderHint',
     'harness/core/read-text-file.ts readTextFile',

@@ -2,6 +2,7 @@ import type { Property } from './property.js';
 import { bundleReaders } from './readers/bundle.js';
 import { commandLineReaders } from './readers/command-line.js';
 import { coreReaders } from './readers/core.js';
+import { evidenceReaders } from './readers/evidence.js';
 import { fileReaders } from './readers/files.js';
 import { kernelReaders } from './readers/kernel.js';
 import { lintReaders } from './readers/lint.js';
@@ -20,6 +21,7 @@ export const PROPERTIES: readonly Property[] = [
   ...coreReaders,
   ...systemdReaders,
   ...bundleReaders,
+  ...evidenceReaders,
   ...kernelReaders,
   ...logReaders,
   ...storedReaders,

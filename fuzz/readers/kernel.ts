@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { parseFlatKeyed } from '../../harness/cgroup/flat-keyed.js';
 import { parseEarlyoomKill, parseEarlyoomLimits, parseOomdKill } from '../../harness/cgroup/killer.js';
 import { parseListenQueue } from '../../harness/cgroup/listen-queue.js';
@@ -12,9 +11,7 @@ import {
   parseReachedLimit,
   parseTaskInCgroup,
 } from '../../harness/cgroup/oom-kill.js';
-import { parsePressure, parseStall } from '../../harness/cgroup/pressure.js';
-import { diagnose } from '../../harness/explain/diagnose.js';
-import { readEvidence } from '../../harness/explain/evidence.js';
+import { parsePartialPressure, parsePressure, parseStall } from '../../harness/cgroup/pressure.js';
 import { readKillLog } from '../../harness/explain/kernel-log.js';
 import { readHogProgress } from '../../harness/inject/memory-hog/state.js';
 import { parseCpuTimes } from '../../harness/observe/cpu-times.js';
@@ -71,23 +68,6 @@ const EVENTS = captured('memory.events');
 const PRESSURE = captured('memory.pressure');
 const STAT = captured('memory.stat');
 
-const SAVED = {
-  'memory.events': EVENTS,
-  'memory.pressure': PRESSURE,
-  'memory.stat': STAT,
-  'memory.current': '1234\n',
-  'memory.max': 'max\n',
-  'kernel.log': LOG,
-  all: `memory.events:${EVENTS.split('\n').join('\nmemory.events:')}\nmemory.max:max\n`,
-} as const;
-
-const savedFiles = fc.array(
-  fc.oneof(
-    ...Object.entries(SAVED).map(([name, text]) => fc.record({ name: fc.constant(name), text: mutated([text]) })),
-  ),
-  { minLength: 1, maxLength: 4 },
-);
-
 export const kernelReaders = [
   reader({
     name: 'flat-keyed-file',
@@ -97,9 +77,9 @@ export const kernelReaders = [
   }),
   reader({
     name: 'pressure-file',
-    covers: ['harness/cgroup/pressure.ts parsePressure', 'harness/cgroup/pressure.ts parseStall'],
+    covers: ['parsePressure', 'parsePartialPressure', 'parseStall'].map((name) => `harness/cgroup/pressure.ts ${name}`),
     inputs: mutated([PRESSURE, captured('cpu.pressure'), captured('cpu.pressure-5.12')]),
-    read: (text) => [parsePressure(text), parseStall(text)],
+    read: (text) => [parsePressure(text), parsePartialPressure(text), parseStall(text)],
   }),
   reader({
     name: 'host-counts',
@@ -174,12 +154,6 @@ export const kernelReaders = [
     ].map((name) => `harness/explain/killers/${name}`),
     inputs: mutated([...STATEMENTS, ...KILLERS], ['SIGKILL', 'OOMKilled', '137', '\n', ': ', '"']),
     read: (text) => readKillLog(text),
-  }),
-  reader({
-    name: 'evidence',
-    covers: ['harness/explain/evidence.ts readEvidence'],
-    inputs: savedFiles,
-    read: (files) => diagnose(readEvidence(files)),
   }),
   reader({
     name: 'sample',

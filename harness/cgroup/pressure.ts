@@ -38,6 +38,15 @@ export function parsePressure(text: string): Pressure | undefined {
   return some && { some, full: parsePressureLine(text, 'full') ?? NONE };
 }
 
+/** What a text holds of a PSI file. What is missing is unknown: `grep full`, a text that was cut off. */
+export type PartialPressure = Partial<Pressure>;
+
+/** Reads a PSI file of which a line may be missing. Undefined if it has neither. */
+export function parsePartialPressure(text: string): PartialPressure | undefined {
+  const [some, full] = [parsePressureLine(text, 'some'), parsePressureLine(text, 'full')];
+  return some || full ? withoutUndefined({ some, full }) : undefined;
+}
+
 /** Totals of a PSI file, microseconds. */
 export interface Stall {
   readonly someUs: number;

@@ -1,22 +1,51 @@
-import { parseFlatKeyed } from '../cgroup/flat-keyed.js';
-import { type Pressure, parsePressure } from '../cgroup/pressure.js';
+import { type PartialPressure, parsePartialPressure } from '../cgroup/pressure.js';
 import { type OomdrillError, usageError } from '../core/errors.js';
-import { joinLogs, type KillLog, looksLikeLog, readKillLog, saysKill } from './kernel-log.js';
-import { baseName, isOther, type Saved, splitFiles, VALUE_FILES } from './parts.js';
+import { baseName, guessCgroupFile, HOST_PRESSURE } from './cgroup-file.js';
+import { groupByCgroup } from './cgroups.js';
+import { settleParts } from './doubles.js';
+import { joinLogs, type KillLog, readKillLog, saysKill } from './kernel-log.js';
+import { type Part, type Saved, splitText } from './parts.js';
+import { hasLogLines, joinQuietLogs, looksLikeLog, type QuietLog, readQuietLog } from './quiet-log.js';
+import { checkReadings, type Reading, totalsOf } from './readings.js';
+import { readCgroup, USED_FILES } from './saved-cgroup.js';
+import type { V1Evidence } from './v1.js';
 
-/** The content of saved files of one cgroup. Lists are readings, in the order of the files. */
-export interface SavedEvidence {
-  readonly events: readonly Readonly<Record<string, number>>[];
-  readonly pressure: readonly Pressure[];
-  readonly stat: readonly Readonly<Record<string, number>>[];
+/** The content of the saved files of one cgroup. Lists are readings, in the order of the files: at most two. */
+export interface CgroupEvidence {
+  /** Its path, as far as names say it. */
+  readonly cgroup: string | undefined;
+  /** Of the cgroup and all below it (Linux, Documentation/admin-guide/cgroup-v2.rst, memory.events). */
+  readonly events: readonly Reading[];
+  /** Of the cgroup without those below it. */
+  readonly localEvents: readonly Reading[];
+  readonly pressure: readonly PartialPressure[];
+  readonly stat: readonly Reading[];
   /** Bytes, from the last reading; undefined if it was not saved. */
   readonly current: number | undefined;
+  /** Bytes, from the first of two readings. */
+  readonly currentBefore: number | undefined;
   /** Bytes; infinite for `max`. */
   readonly high: number | undefined;
   readonly max: number | undefined;
+  /** memory.oom.group. */
+  readonly oomGroup: boolean | undefined;
+  /** The same of cgroup v1. */
+  readonly v1: V1Evidence | undefined;
+}
+
+/** What was saved of a cgroup, and of what is around it. */
+export interface SavedEvidence extends CgroupEvidence {
+  /** The cgroups below it of which files were saved too. */
+  readonly below: readonly CgroupEvidence[];
+  /** PSI of the whole host. */
+  readonly hostPressure: readonly PartialPressure[];
   readonly log: KillLog;
+  /** What the logs show besides kills; undefined without a log. */
+  readonly quiet: QuietLog | undefined;
   /** Known files that the diagnosis does not use. */
   readonly ignoredFiles: readonly string[];
+  /** What could not be told apart, in sentences. */
+  readonly unclear: readonly string[];
 }
 
 /** What was read of saved files, and those that could not be recognized. */
@@ -25,68 +54,75 @@ interface ReadEvidence extends SavedEvidence {
 }
 
 /**
- * Reads saved files and sorts them by content. A file is one cgroup file, a log with lines of the kernel, or the output
- * of `grep '' memory.*` for many files.
+ * Reads saved files and sorts them by content: files of a cgroup, or a text that holds several of them
+ * (`grep '' memory.*`, `tail -n +1`, `cat a b`, the transcript of a shell), and logs in any form.
  *
- * @throws OomdrillError `EVIDENCE_UNKNOWN` if no file is one of these, `EVIDENCE_READINGS` for more than two readings of one
- *   file, `EVIDENCE_ORDER` for a counter that falls from the first to the second, `EVIDENCE_CGROUPS` for several cgroups
+ * @throws OomdrillError `EVIDENCE_UNKNOWN` if nothing is one of these, `EVIDENCE_READINGS` for more than two readings of
+ *   one file, `EVIDENCE_ORDER` for a counter that falls from the first to the second, `EVIDENCE_CGROUPS` for several
+ *   cgroups of which none is above the others
  */
 export function readEvidence(files: readonly Saved[]): ReadEvidence {
-  const events: Record<string, number>[] = [];
-  const pressure: Pressure[] = [];
-  const stat: Record<string, number>[] = [];
-  const limits: Partial<Record<(typeof VALUE_FILES)[number], number>> = {};
-  const logs: KillLog[] = [];
-  const ignoredFiles: string[] = [];
-  const unknownFiles: string[] = [];
-  for (const file of splitFiles(files)) {
-    const { name, text } = file;
-    const valueFile = VALUE_FILES.find((limit) => name.endsWith(limit));
-    const keyed = parseFlatKeyed(text);
-    const psi = parsePressure(text);
-    const log = readKillLog(text);
-    if (isOther(file)) ignoredFiles.push(baseName(name));
-    else if ('oom_kill' in keyed && 'high' in keyed) events.push(keyed);
-    else if ('anon' in keyed && 'file' in keyed) stat.push(keyed);
-    else if (psi) pressure.push(psi);
-    else if (valueFile && /^(?:max|\d+)\s*$/.test(text))
-      limits[valueFile] = text.trim() === 'max' ? Infinity : Number(text);
-    else if (saysKill(log) || looksLikeLog(name, text)) logs.push(log);
-    else unknownFiles.push(name);
-  }
-  if ([events, pressure, stat, logs, Object.keys(limits)].every(({ length }) => length === 0))
+  const texts = files.map(readText);
+  const parts = texts.flatMap(({ parts, within }, source) => parts.map((part) => ({ ...part, source, within })));
+  const ignoredFiles = [...new Set(texts.flatMap(({ ignored }) => ignored))];
+  const unknownFiles = texts.filter(({ isUnknown }) => isUnknown).map(({ name }) => name);
+  const logs = texts.flatMap(({ log }) => log ?? []);
+  const unclear = [...new Set(texts.flatMap(({ unclear }) => unclear))];
+  if (parts.length === 0 && logs.length === 0 && unclear.length === 0)
     throw unknownFile([...ignoredFiles, ...unknownFiles].join(', '));
-  checkReadings('memory.events', events);
-  checkReadings(
-    'memory.stat',
-    stat.map(({ workingset_refault_file: refaults = 0 }) => ({ workingset_refault_file: refaults })),
-  );
-  checkReadings(
-    'memory.pressure',
-    pressure.map(({ some, full }) => ({ 'some total': some.totalUs, 'full total': full.totalUs })),
-  );
-  const [current, high, max] = VALUE_FILES.map((limit) => limits[limit]);
-  const unknown = unknownFiles.map((path) => ({ path, error: unknownFile(path) }));
-  return { events, pressure, stat, current, high, max, log: joinLogs(logs), ignoredFiles, unknown };
+  const [top, ...below] = groupByCgroup(parts.filter(({ file }) => file?.name !== HOST_PRESSURE));
+  return {
+    ...readCgroup(top.cgroup, top.files),
+    below: below.map(({ cgroup, files }) => readCgroup(cgroup, files)),
+    hostPressure: readHostPressure(parts),
+    log: joinLogs(logs.map(({ kills }) => kills)),
+    quiet: joinQuietLogs(logs.map(({ quiet }) => quiet)),
+    ignoredFiles,
+    unclear,
+    unknown: unknownFiles.map((path) => ({ path, error: unknownFile(path) })),
+  };
 }
 
-/** Checks that counters do not fall: they only grow while a cgroup exists. */
-function checkReadings(file: string, readings: readonly Readonly<Record<string, number>>[]): void {
-  if (readings.length > 2)
-    throw usageError(
-      'EVIDENCE_READINGS',
-      `There must be at most two readings of ${file} (got ${readings.length} readings).`,
-      'Give the first and the last reading, or one pair at a time.',
-    );
-  const [before, after] = readings;
-  const fallen = before && after && Object.keys(before).find((key) => (after[key] ?? 0) < (before[key] ?? 0));
-  if (fallen !== undefined)
-    throw usageError(
-      'EVIDENCE_ORDER',
-      `${file}: ${fallen} falls from ${before?.[fallen]} to ${after?.[fallen] ?? 0} between the two readings.`,
-      'Give the earlier one first. If it was first, the cgroup was created again in between: give only the later one.',
-    );
+function readHostPressure(parts: readonly Part[]): PartialPressure[] {
+  const readings = parts.filter(({ file }) => file?.name === HOST_PRESSURE);
+  const pressure = readings.flatMap(({ text }) => parsePartialPressure(text) ?? []);
+  checkReadings(HOST_PRESSURE, pressure.map(totalsOf));
+  return pressure;
 }
+
+/** What one text holds. */
+interface ReadText {
+  readonly name: string;
+  readonly within: string | undefined;
+  readonly parts: readonly Part[];
+  readonly unclear: readonly string[];
+  readonly log: { readonly kills: KillLog; readonly quiet: QuietLog } | undefined;
+  readonly ignored: readonly string[];
+  readonly isUnknown: boolean;
+}
+
+function readText(saved: Saved): ReadText {
+  const { name, within } = saved;
+  const split = splitText(saved);
+  const { parts, unclear } = settleParts(split);
+  const isUsed = ({ file }: Part) => file !== undefined && USED_FILES.has(file.name);
+  const ignored = parts.filter((part) => !isUsed(part)).map(({ path, file }) => file?.name ?? baseName(path));
+  const own = { name, within, parts: parts.filter(isUsed), unclear, log: undefined, ignored, isUnknown: false };
+  if (isCaptured(name)) return { ...own, parts: [], ignored: [baseName(name)] };
+  const kills = readKillLog(split.rest);
+  const holdsFiles = split.parts.length > 0;
+  if (saysKill(kills) || (!holdsFiles && looksLikeLog(name, split.rest)) || (holdsFiles && hasLogLines(split.rest)))
+    return { ...own, log: { kills, quiet: readQuietLog(split.rest) } };
+  if (holdsFiles || unclear.length > 0) return own;
+  const file = guessCgroupFile(name);
+  if (file && !USED_FILES.has(file.name)) return { ...own, ignored: [file.name] };
+  // Of a directory nobody said that all of it is evidence.
+  if (within !== undefined && !file) return { ...own, ignored: [baseName(name)] };
+  return { ...own, isUnknown: true };
+}
+
+/** What `oomdrill capture` saves next to the files of a cgroup. */
+const isCaptured = (name: string): boolean => /^(?:host\.json|left-out\.txt)$/.test(baseName(name));
 
 const unknownFile = (name: string) =>
   usageError(

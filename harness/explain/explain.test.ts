@@ -167,7 +167,7 @@ t.test('other files of a cgroup, and those that capture saves, are ignored', asy
   ].map((file) => (typeof file === 'string' ? { ...events({ high: 24_969 }), name: file } : file));
   const { outcomes, reasons } = look(...others, stall(90));
   t.same(outcomes, ['livelocked'], 'memory.events.local is not a second reading');
-  t.match(reasons.at(-1), /^Ignored: memory\.events\.local, memory\.peak, /);
+  t.match(reasons.at(-1), /^Ignored: memory\.peak, memory\.swap\.events, /);
   t.throws(() => look({ ...stall(90), name: 'io.pressure' }), { code: 'EVIDENCE_UNKNOWN', message: /io\.pressure/ });
 });
 

@@ -37,15 +37,3 @@ export function joinLogs(logs: readonly KillLog[]): KillLog {
     statements: logs.flatMap(({ statements }) => statements),
   };
 }
-
-/** `[  100.0]`, `[Tue Nov 24 03:10:01 2026]` of `dmesg -T`, `Nov 24 03:10:01`, ISO 8601, or a message of journalctl. */
-const LINE =
-  /^(?:\[ *\d+\.\d+\]|\[\w{3} \w{3} +\d+ [\d:]{8} \d{4}\]|\w{3} +\d+ [\d:]{8} |(?:\w{3} )?\d{4}-\d\d-\d\d[T ][\d:]{8}|-- )/m;
-
-/**
- * Whether a file is a log. A log without a kill is evidence too, and so is an empty one: `journalctl -k` of a livelock.
- */
-export function looksLikeLog(name: string, text: string): boolean {
-  if (text.trim() === '') return name === '-' || /(?:log|journal|dmesg)/i.test(name);
-  return LINE.test(text) || /(?:log|journal|dmesg)/i.test(name);
-}

@@ -1,71 +1,260 @@
-import { usageError } from '../core/errors.js';
+import { type CgroupFile, cgroupFileAt, cgroupFileNamed, guessCgroupFile } from './cgroup-file.js';
+import { type CgroupLine, filesWithKey, parseCgroupLine } from './cgroup-line.js';
+import { isComplaint, parseCommand } from './transcript.js';
 
-/** A file that a user saved during an incident, or a part of one that contains several. */
+/** A file that a user saved during an incident. */
 export interface Saved {
-  /** Its name, with the folder if it is known. */
+  /** Its path, or `-`. */
   readonly name: string;
+  readonly text: string;
+  /** The directory that was named instead of it, if it was found in one. */
+  readonly within?: string;
+}
+
+/** A cgroup file that a text holds, or what is left of the text. */
+export interface Part {
+  /** The path of the cgroup file as far as it is known, otherwise the name of the text. */
+  readonly path: string;
+  /** Which file of a cgroup it is. Undefined for what is left, and for what could be several. */
+  readonly file: CgroupFile | undefined;
+  /** Whether a name says so, and not the content alone. */
+  readonly isNamed: boolean;
+  /** The files that the content may be of, if it could not be told. */
+  readonly candidates: readonly string[];
   readonly text: string;
 }
 
-/** Files of a cgroup with a single value: its limits and its size. */
-export const VALUE_FILES = ['memory.current', 'memory.high', 'memory.max'] as const;
-
-/** The files of a cgroup that the diagnosis uses. */
-export const USED_FILES: ReadonlySet<string> = new Set([
-  'memory.events',
-  'memory.stat',
-  'memory.pressure',
-  ...VALUE_FILES,
-]);
-
-/**
- * The other files of a cgroup (Linux, Documentation/admin-guide/cgroup-v2.rst), and those that `oomdrill capture` saves
- * with them. Only the name distinguishes them: `memory.events.local` has the format of `memory.events`, and
- * `io.pressure` that of `memory.pressure`.
- */
-const OTHER_FILES = [
-  /^memory\.(?:events\.local|low|min|numa_stat|oom\.group|peak|reclaim|swap\.\w+|zswap\.\w+)/,
-  /^(?:cgroup|cpu|cpuset|dmem|hugetlb|io|irq|misc|pids|rdma)\./,
-  /^(?:host\.json|host-memory\.pressure|left-out\.txt)$/,
-];
-
-export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
-
-/** Whether a file is a known one that the diagnosis does not use. */
-export const isOther = ({ name }: Saved): boolean => OTHER_FILES.some((pattern) => pattern.test(baseName(name)));
-
-/**
- * Splits the output of `grep '' memory.*`, in which each line begins with the name of its file, into files.
- *
- * @throws OomdrillError `EVIDENCE_CGROUPS` for files of more than one cgroup
- */
-export function splitFiles(files: readonly Saved[]): Saved[] {
-  const split = files.map(splitFile);
-  const folders = split.map((parts) => [...new Set(parts.map(({ name }) => folderOf(name)).filter(Boolean))]);
-  // One text is from one moment; two texts may be readings of the same cgroup from two folders.
-  const ofCgroups = new Set(folders.flat().filter((folder) => folder.startsWith('/sys/fs/cgroup')));
-  const mixed = folders.find((each) => each.length > 1) ?? (ofCgroups.size > 1 ? [...ofCgroups] : undefined);
-  if (mixed)
-    throw usageError(
-      'EVIDENCE_CGROUPS',
-      `The files must be of one cgroup (got ${mixed.length} cgroups: ${mixed.join(', ')}).`,
-      'Give the files of one cgroup at a time.',
-    );
-  return split.flat();
+/** What a text was split into. */
+export interface SplitText {
+  readonly parts: readonly Part[];
+  /** Everything that is none of a cgroup's files: a log, or the rest of a transcript. */
+  readonly rest: string;
+  /** Single values that nothing gives a name to. */
+  readonly looseValues: number;
 }
 
-/** The files that a text contains, or the text itself if it is a single file. */
-function splitFile({ name, text }: Saved): Saved[] {
-  const parts = new Map<string, string[]>();
-  for (const line of text.split('\n').filter(Boolean)) {
-    const end = line.indexOf(':');
-    const part = line.slice(0, Math.max(0, end));
-    if (!/^memory\.[a-z_.]+$/.test(baseName(part)) || /\s/.test(part)) return [{ name, text }];
-    const content = parts.get(part) ?? [];
-    parts.set(part, content);
-    content.push(`${line.slice(end + 1)}\n`);
+/** No line of a cgroup file is longer. */
+const MAX_LINE_LENGTH = 4 * 1024;
+
+/** What every text with a cgroup file in it has somewhere. */
+const HOLDS_CGROUP_FILE =
+  /(?:^|[^\w.])(?:memory|io|cpu|irq|cgroup|pids)\.[a-z]|(?:^|\W)(?:some|full) avg10=|^\s*[a-z_]{1,64} \d{1,20}\s*$/m;
+
+/**
+ * Splits a text into the cgroup files that it holds: one file; the output of `grep '' memory.*`, `head` or
+ * `tail -n +1`; of `cat a b`, where a file ends when another format or a key for the second time begins; the transcript
+ * of a shell.
+ */
+export function splitText({ name, text }: Saved): SplitText {
+  const own = guessCgroupFile(name);
+  if (!own && !HOLDS_CGROUP_FILE.test(text)) return { parts: [], rest: text, looseValues: 0 };
+  const splitter = new Splitter(name, own);
+  for (const line of text.split('\n')) splitter.add(line);
+  return splitter.finish();
+}
+
+interface OpenPart {
+  readonly path: string;
+  /** Known by its name: a header, `grep -H`, a command, or the name of the text itself. */
+  readonly file: CgroupFile | undefined;
+  readonly form: 'keyed' | 'pressure' | 'value' | 'other';
+  candidates: readonly string[];
+  readonly keys: Set<string>;
+  readonly lines: string[];
+}
+
+class Splitter {
+  readonly #name: string;
+  readonly #parts: OpenPart[] = [];
+  readonly #rest: string[] = [];
+  #open: OpenPart | undefined;
+  /** The files that a command named, and how many of them have begun. */
+  #asked: readonly string[] = [];
+  #begun = 0;
+  #directory: string | undefined;
+  #looseValues = 0;
+  /** A text with the name of such a file can only hold that: the name alone tells io.pressure from memory.pressure. */
+  #isStrict: boolean;
+
+  constructor(name: string, own: CgroupFile | undefined) {
+    this.#name = name;
+    this.#isStrict = own !== undefined && !TOLD_BY_CONTENT.has(own.name);
+    if (own) this.#begin(name, own);
   }
-  if (parts.size === 0) return [{ name, text }];
-  return [...parts].map(([part, content]) => ({ name: part, text: content.join('') }));
+
+  add(whole: string): void {
+    const line = whole.length > MAX_LINE_LENGTH ? '' : whole.trim();
+    if (line === '') this.#rest.push(whole);
+    else if (!this.#addNamed(line) && !this.#addHeader(line) && !this.#addCommand(line) && !isComplaint(line))
+      this.#addContent(line, whole);
+  }
+
+  finish(): SplitText {
+    const parts = this.#parts.filter(({ lines }) => lines.length > 0).map((part) => this.#finished(part));
+    return { parts, rest: this.#rest.join('\n'), looseValues: this.#looseValues };
+  }
+
+  /** `PATH:CONTENT` of grep, and `PATH: CONTENT`, `PATH=CONTENT` or `PATH CONTENT` of people's own loops. */
+  #addNamed(line: string): boolean {
+    const [, path, content] = NAMED_LINE.exec(line) ?? [];
+    const file = path === undefined || content === undefined ? undefined : cgroupFileAt(path);
+    if (path === undefined || content === undefined || !file) return false;
+    if (this.#open?.path !== path)
+      this.#open = this.#parts.findLast((part) => part.path === path) ?? this.#begin(path, file);
+    for (const each of splitPairs(content)) this.#extend(this.#open, each, parseCgroupLine(each));
+    return true;
+  }
+
+  #addHeader(line: string): boolean {
+    if (line.length > MAX_HEADER_LENGTH) return false;
+    const path = line
+      .replace(DECORATION, '')
+      .replace(/^file: */i, '')
+      .replace(DECORATION, '');
+    const file = /\s/.test(path) ? undefined : cgroupFileAt(path);
+    if (!file) return ONLY_DECORATION.test(line);
+    this.#begin(this.#inDirectory(path), file);
+    this.#isStrict = false;
+    return true;
+  }
+
+  #addCommand(line: string): boolean {
+    const command = parseCommand(line, this.#directory);
+    if (!command) return false;
+    this.#directory = command.directory;
+    this.#isStrict = false;
+    this.#asked = command.files;
+    this.#begun = 0;
+    this.#open = undefined;
+    return true;
+  }
+
+  #addContent(line: string, whole: string): void {
+    const content = parseCgroupLine(line);
+    if (this.#goesOn(content)) this.#extend(this.#open, line, content);
+    else if (!content || this.#isStrict) this.#rest.push(whole);
+    else if (this.#asked.length > 0 && this.#beginAsked(content)) this.#extend(this.#open, line, content);
+    else if (this.#joins(content) || this.#beginUnnamed(content)) this.#extend(this.#open, line, content);
+    else if (content.form === 'value') this.#looseValues += 1;
+    else this.#rest.push(whole);
+  }
+
+  /** Whether a line goes on with the named part that is open. Of several files that a command named, each has its turn. */
+  #goesOn(content: CgroupLine | undefined): boolean {
+    const open = this.#open;
+    if (!open?.file || !fits(open.file, content)) return false;
+    return this.#asked.length === 0 || !this.#isFull(open, content);
+  }
+
+  /** Adds a line to a part; what it has already begins a second copy of it, as of a later reading. */
+  #extend(part: OpenPart | undefined, line: string, content: CgroupLine | undefined): void {
+    if (!part) return;
+    const target = this.#isFull(part, content) ? this.#begin(part.path, part.file, part.form) : part;
+    if (content) target.keys.add(keyOf(content));
+    target.lines.push(line);
+    this.#open = target;
+  }
+
+  #isFull(part: OpenPart, content: CgroupLine | undefined): boolean {
+    return part.form !== 'other' && content !== undefined && part.keys.has(keyOf(content));
+  }
+
+  /** The next file that the command named and that a line can be of; after the last one the first again, as in a loop. */
+  #beginAsked(content: CgroupLine): boolean {
+    const rounds = [this.#asked.slice(this.#begun), this.#asked];
+    for (const [round, paths] of rounds.entries()) {
+      const index = paths.findIndex((path) => mayBeginWith(cgroupFileAt(path), content));
+      const path = paths[index];
+      const file = path === undefined ? undefined : cgroupFileAt(path);
+      if (path === undefined || !file) continue;
+      this.#begun = (round === 0 ? this.#begun : 0) + index + 1;
+      this.#begin(path, file);
+      return true;
+    }
+    return false;
+  }
+
+  /** Whether a line goes on with a part that only its content has told. */
+  #joins(content: CgroupLine): boolean {
+    const open = this.#open;
+    if (!open || open.file || open.form !== content.form || open.keys.has(keyOf(content))) return false;
+    if (content.form !== 'keyed') return true;
+    const files = filesWithKey(content.key);
+    const common = open.candidates.filter((file) => files.includes(file));
+    // A kernel newer than the table has more keys, and /proc/vmstat has all kinds.
+    if (files.length === 0 || open.candidates.join() === 'vmstat') return true;
+    if (common.length > 0) open.candidates = common;
+    return common.length > 0;
+  }
+
+  #beginUnnamed(content: CgroupLine): boolean {
+    const candidates = content.form === 'keyed' ? filesWithKey(content.key) : ['memory.pressure'];
+    if (content.form === 'value' || candidates.length === 0) return false;
+    this.#begin(this.#name, undefined, content.form, candidates);
+    return true;
+  }
+
+  #begin(
+    path: string,
+    file: CgroupFile | undefined,
+    form: OpenPart['form'] = file?.form ?? 'other',
+    candidates: readonly string[] = [],
+  ): OpenPart {
+    const part = { path, file, form, candidates, keys: new Set<string>(), lines: [] };
+    this.#parts.push(part);
+    this.#open = part;
+    return part;
+  }
+
+  #inDirectory(path: string): string {
+    return path.startsWith('/') || this.#directory === undefined ? path : `${this.#directory}/${path}`;
+  }
+
+  #finished({ path, file, candidates, lines }: OpenPart): Part {
+    const text = `${lines.join('\n')}\n`;
+    if (file) return { path, file, isNamed: true, candidates: [], text };
+    const told = tellApart(candidates);
+    return { path, file: told, isNamed: false, candidates: told ? [] : candidates, text };
+  }
+}
+
+const NAMED_LINE =
+  /^((?:\S{0,1000}\/)?(?:pressure\/(?:memory|io|cpu|irq)|(?:memory|cgroup|cpu|cpuset|io|irq|pids|misc|hugetlb)\.[a-z_]+(?:\.[a-z_]+)*))(?::(?:\d{1,6}:)?\s{0,8}|\s{0,8}=\s{0,8}|\s{1,40})(?=\S)(.*)$/;
+
+/** Files of which the content tells more than a name that people gave them. */
+const TOLD_BY_CONTENT: ReadonlySet<string> = new Set(['memory.events', 'memory.stat', 'memory.pressure']);
+
+const MAX_HEADER_LENGTH = 1024;
+/** `==> memory.events <==`, `### memory.events`, `--- memory.events ---`, `memory.events:`. */
+const DECORATION = /^[\s=#>*:+~-]+|[\s=#<*:+~-]+$/g;
+const ONLY_DECORATION = /^[\s=#><*:+~_-]+$/;
+
+/** `low 0 high 5 max 0` on one line, as `echo $(cat memory.events)` writes it; any other content as it is. */
+function splitPairs(content: string): string[] {
+  if (/^(?:[a-z_]{1,40} \d{1,20} ){1,200}[a-z_]{1,40} \d{1,20}$/.test(content))
+    return content.match(/[a-z_]+ \d+/g) ?? [content];
+  return content.split(/ (?=full avg10=)/);
+}
+
+const keyOf = (content: CgroupLine): string => (content.form === 'value' ? 'value' : content.key);
+
+/** Whether a line can be one of a file with a name. */
+function fits(file: CgroupFile, content: CgroupLine | undefined): boolean {
+  return file.form === 'other' || content?.form === file.form;
+}
+
+/** The same of the first line of a file, of which only the order of names in a command is known. */
+function mayBeginWith(file: CgroupFile | undefined, content: CgroupLine): boolean {
+  if (!file || file.form !== content.form) return false;
+  if (content.form !== 'keyed') return true;
+  const name = file.name === 'memory.events.local' ? 'memory.events' : file.name;
+  const files = filesWithKey(content.key);
+  return files.length === 0 || files.includes(name);
+}
+
+/** The file that a content is of if no name says so. Undefined where it could be two. */
+function tellApart(candidates: readonly string[]): CgroupFile | undefined {
+  if (candidates.includes('memory.events') && candidates.includes('memory.swap.events')) return undefined;
+  const told = candidates.find((name) => name !== 'vmstat') ?? candidates[0];
+  return told === undefined || told === 'vmstat' ? undefined : cgroupFileNamed(told);
 }

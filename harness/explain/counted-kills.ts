@@ -1,0 +1,95 @@
+import { formatCount } from '../core/count.js';
+import { type Explanation, LOOK_AT_UNIT } from './conclusion.js';
+import type { CgroupEvidence, SavedEvidence } from './evidence.js';
+import { countFacts, type Facts } from './facts.js';
+
+const LOOK_ABOVE =
+  'Look at memory.events and memory.max of the cgroups above it (of a container: its pod), and at the kernel log: its oom_memcg names the limit.';
+const LOOK_BELOW = 'Look at memory.events and memory.max of the cgroups below it: the limit is where oom is counted.';
+const SCENARIO = 'runaway-past-max';
+
+/**
+ * Finds the outcomes that fit the kills that memory.events counts. Undefined if it counts none.
+ *
+ * memory.events is of the cgroup and all below it. `oom_kill` counts victims there, whoever's limit it was; `oom` counts
+ * that a limit there was reached and reclaim failed (Linux, Documentation/admin-guide/cgroup-v2.rst; mm/memcontrol.c,
+ * mem_cgroup_oom).
+ */
+export function concludeCountedKills(
+  evidence: SavedEvidence,
+  facts: Facts,
+  standsStill: boolean,
+): Explanation | undefined {
+  const { kills = 0, groupKills = 0, oom } = facts;
+  if (kills === 0 && groupKills === 0) return undefined;
+  if (groupKills > 0) return concludeGroupKill(evidence, facts);
+  if (standsStill) {
+    const why =
+      'The kernel killed a task of this cgroup, but its other tasks are still stalled: the kill may be an old one. A second reading shows it.';
+    return { outcomes: ['livelocked', 'contained'], reasons: [why], next: LOOK_AT_UNIT, scenario: SCENARIO };
+  }
+  return oom === 0 ? concludeFromAbove(evidence, facts) : concludeLimitKill(evidence, facts);
+}
+
+/** `oom_group_kill` counts up to the root, as every event: whose memory.oom.group it was, the cgroup's own files tell. */
+function concludeGroupKill({ oomGroup, below }: SavedEvidence, { own, groupKills = 0 }: Facts): Explanation {
+  const isOwn = own.groupKills === undefined ? oomGroup : own.groupKills > 0;
+  if (isOwn) {
+    const since = oomGroup === false ? ' It is 0 now: it was set when that happened.' : '';
+    const why = `memory.oom.group is on: the kernel killed all tasks of the cgroup together, including the server.${since}`;
+    return { outcomes: ['unit-stopped'], reasons: [why], next: LOOK_AT_UNIT, scenario: null };
+  }
+  const times = `memory.events counts ${formatCount(groupKills)} oom_group_kill`;
+  if (isOwn === false) {
+    const proof = own.groupKills === 0 ? 'the cgroup itself has none' : 'memory.oom.group of this cgroup is 0';
+    const why = `The kernel killed a whole cgroup below this one: ${times}, and ${proof}. What else runs in this cgroup was not killed with it${nameThose(below, 'groupKills')}.`;
+    return { outcomes: ['collateral-kill', 'contained'], reasons: [why], next: LOOK_AT_UNIT, scenario: null };
+  }
+  const why = `The kernel killed all tasks of a cgroup together (memory.oom.group is on there): ${times}, of this cgroup or of one below it. memory.oom.group and memory.events.local show which.`;
+  return { outcomes: ['unit-stopped'], reasons: [why], next: LOOK_AT_UNIT, scenario: null };
+}
+
+function concludeFromAbove({ current, max }: SavedEvidence, { kills = 0, max: reached }: Facts): Explanation {
+  const never =
+    reached === 0
+      ? 'No limit of this cgroup or below it was ever reached'
+      : 'No limit of this cgroup or below it led to that';
+  const hasRoom = current !== undefined && max !== undefined && max !== Infinity && current < max / 2;
+  const room = hasRoom ? ', and it uses less than half of its memory.max' : '';
+  const why = `memory.events counts ${formatCount(kills)} oom_kill, but 0 oom: not for its own limit. ${never}${room}. A cgroup above it was at its limit, or the whole host was out of memory.`;
+  return { outcomes: ['collateral-kill', 'escaped'], reasons: [why], next: LOOK_ABOVE, scenario: null };
+}
+
+function concludeLimitKill({ max, below }: SavedEvidence, { kills = 0, oom, own }: Facts): Explanation {
+  const killed = `The kernel killed ${formatCount(kills)} ${kills === 1 ? 'task' : 'tasks'}`;
+  const open = 'The numbers do not show whether the other tasks survived.';
+  const isBelow = own.oom === 0 || max === Infinity;
+  if (isBelow && oom !== undefined) {
+    const proof = own.oom === 0 ? 'the cgroup itself was never out of memory' : 'the cgroup itself has no limit';
+    const why = `${killed} at the limit of a cgroup below this one: memory.events counts ${formatCount(oom)} oom there, and ${proof}${nameThose(below, 'oom')}. ${open}`;
+    return { outcomes: ['contained', 'collateral-kill'], reasons: [why], next: LOOK_BELOW, scenario: SCENARIO };
+  }
+  return {
+    outcomes: ['contained', 'unit-stopped', 'collateral-kill'],
+    reasons: [`${killed} ${whereKilled(own)}${whichLimit(oom, own)}. ${open}`],
+    next: LOOK_AT_UNIT,
+    scenario: SCENARIO,
+  };
+}
+
+function whereKilled({ kills }: Facts['own']): string {
+  if (kills === undefined) return 'in this cgroup or below it';
+  return kills === 0 ? 'in a cgroup below this one' : 'in this cgroup';
+}
+
+function whichLimit(oom: number | undefined, own: Facts['own']): string {
+  if (oom === undefined) return '; memory.events has no oom, so which limit it was for is unknown';
+  if (own.oom !== undefined && own.oom > 0) return ' at its limit';
+  return ', where a limit was reached and reclaim failed';
+}
+
+/** Names the cgroups that counted something, as far as their files are here. */
+function nameThose(below: readonly CgroupEvidence[], key: 'oom' | 'groupKills'): string {
+  const counted = below.filter((each) => (countFacts(each)[key] ?? 0) > 0).flatMap(({ cgroup }) => cgroup ?? []);
+  return counted.length === 0 ? '' : ` (${counted.slice(0, 4).join(', ')})`;
+}

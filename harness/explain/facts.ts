@@ -1,0 +1,80 @@
+import { withoutUndefined } from '../core/defined.js';
+import type { CgroupEvidence } from './evidence.js';
+import { growth, growthOf, type Reading } from './readings.js';
+
+/** What memory.events counts. Undefined is unknown: no file, or a kernel that does not count it. */
+export interface Counts {
+  readonly high: number | undefined;
+  readonly max: number | undefined;
+  readonly oom: number | undefined;
+  readonly kills: number | undefined;
+  readonly groupKills: number | undefined;
+}
+
+/**
+ * What the numbers of one cgroup say: between two readings if there are two, otherwise since the cgroup was created.
+ * Undefined is unknown, and never zero.
+ */
+export interface Facts extends Counts {
+  /** Of the cgroup without those below it: memory.events.local, or zero if the cgroups below it count all. */
+  readonly own: Counts;
+  /** The largest average of PSI full, percent. */
+  readonly stall: number | undefined;
+  /** The same of PSI some: at least one task waited. `full` is never larger. */
+  readonly someStall: number | undefined;
+  /** Total time in which all tasks stood still, milliseconds. */
+  readonly stalledMs: number | undefined;
+}
+
+/** Takes the facts from the files of one cgroup; `below` are those of the cgroups directly below it. */
+export function countFacts(evidence: CgroupEvidence, below: readonly CgroupEvidence[] = []): Facts {
+  const { events, localEvents, pressure } = evidence;
+  const counts = countEvents(events);
+  const { some, full } = pressure.at(-1) ?? {};
+  const totalUs = growth(pressure.map((reading) => reading.full?.totalUs));
+  return {
+    ...counts,
+    own: { ...withoutBelow(counts, below), ...withoutUndefined(countEvents(localEvents)) },
+    stall: full && largest(full),
+    someStall: some && largest(some),
+    stalledMs: totalUs === undefined ? undefined : totalUs / 1_000,
+  };
+}
+
+const largest = ({ avg10, avg60, avg300 }: Readonly<Record<'avg10' | 'avg60' | 'avg300', number>>): number =>
+  Math.max(avg10, avg60, avg300);
+
+function countEvents(events: readonly Reading[]): Counts {
+  return {
+    high: growthOf(events, 'high'),
+    max: growthOf(events, 'max'),
+    oom: growthOf(events, 'oom'),
+    kills: growthOf(events, 'oom_kill'),
+    groupKills: growthOf(events, 'oom_group_kill'),
+  };
+}
+
+/**
+ * What is left of the counts of a cgroup without those below it. Only zero is certain: cgroups that are gone, and others
+ * whose files are not here, were counted too.
+ */
+function withoutBelow(all: Counts, below: readonly CgroupEvidence[]): Counts {
+  const each = below.map(({ events }) => countEvents(events));
+  const own = (key: keyof Counts): number | undefined => {
+    const total = all[key];
+    const counted = each.reduce((sum, counts) => sum + (counts[key] ?? 0), 0);
+    return total !== undefined && total - counted <= 0 ? 0 : undefined;
+  };
+  return { high: own('high'), max: own('max'), oom: own('oom'), kills: own('kills'), groupKills: own('groupKills') };
+}
+
+/**
+ * A cgroup that is throttled or at its brim uses at least this share of its limit: reclaim works in batches of pages.
+ */
+const AT_THE_LIMIT = 0.95;
+
+/** Whether a cgroup is at a limit. Undefined if its size or the limit is not known. */
+export function isAtLimit(current: number | undefined, limit: number | undefined): boolean | undefined {
+  if (limit === Infinity) return false;
+  return current === undefined || limit === undefined ? undefined : current >= limit * AT_THE_LIMIT;
+}
