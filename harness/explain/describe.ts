@@ -1,9 +1,9 @@
 import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import { formatCount } from '../core/count.js';
+import { describeKills } from './describe-kills.js';
 import type { CgroupEvidence, SavedEvidence } from './evidence.js';
 import type { Facts } from './facts.js';
-import { describeKills } from './from-kills.js';
 import type { QuietLog } from './quiet-log.js';
 import { growthOf } from './readings.js';
 import { describeV1 } from './v1.js';

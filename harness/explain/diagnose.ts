@@ -115,7 +115,8 @@ function concludeNoHarm(evidence: SavedEvidence, facts: Facts): Explanation {
 }
 
 function explainNoHarm({ log, events, pressure, quiet, below }: SavedEvidence, { stall, someStall }: Facts): string {
-  if (log.isCut) return 'The kernel called its OOM killer, and the log ends before it shows the victim.';
+  if (log.isCut)
+    return 'The kernel called its OOM killer, and the log ends before it shows the victim, or lacks those lines.';
   if (events.length > 0 || pressure.length > 0 || below.length > 0) {
     const missing = [
       events.length === 0 ? 'memory.events' : undefined,

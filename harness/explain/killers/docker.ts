@@ -1,25 +1,21 @@
-import { type Field, readFields } from './fields.js';
+import { type Field, readFields, siblingsOf } from './fields.js';
 import type { Statement, StatementReader } from './statement.js';
 
 /** `docker inspect` and `podman inspect`: the state of a container (moby, api/types/container, State). */
 export const readContainerInspect: StatementReader = ({ text }) => {
-  if (!text.includes('OOMKilled"')) return [];
+  if (!/OOMKilled"?\s?:/.test(text)) return [];
   const fields = readFields(text);
   return fields.flatMap(({ key }, index) => (key === 'OOMKilled' ? [describeState(fields, index)] : []));
 };
 
+/** The name of a container follows its state, its image and some paths. */
+const FIELDS_TO_NAME = 64;
+
 function describeState(fields: readonly Field[], at: number): Statement {
   const { depth, value } = fields[at] as Field;
-  const state = new Map<string, string>();
-  for (const step of [-1, 1])
-    for (let index = at + step; fields[index]?.depth === depth; index += step) {
-      const { key, value: each } = fields[index] as Field;
-      if (!state.has(key)) state.set(key, each);
-    }
-  const name = fields
-    .slice(at)
-    .find(({ key, depth: outer }) => key === 'Name' && outer < depth)
-    ?.value.replace(/^\//, '');
+  const state = siblingsOf(fields, at);
+  const after = fields.slice(at, at + FIELDS_TO_NAME);
+  const name = after.find(({ key, depth: outer }) => key === 'Name' && outer < depth)?.value.replace(/^\//, '');
   const container = name ? `the container ${name}` : 'the container';
   const exit = state.get('ExitCode');
   const isRunning = state.get('Running') === 'true' || state.get('Status')?.toLowerCase() === 'running';

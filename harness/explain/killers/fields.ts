@@ -10,7 +10,7 @@ export interface Field {
 /** Documents that are larger are none of one pod or container. */
 const MAX_TEXT = 16 * 1024 * 1024;
 
-const FIELD = /^( {0,200}|\t{1,50})(?:- )?"?([A-Za-z][\w. ()-]{0,60}?)"?[ \t]{0,60}:(?:[ \t](.*))?$/;
+const FIELD = /^( {0,200}|\t{1,50})(?:- )?"?([A-Za-z][\w. ()-]{0,60}?)"?[ \t]{0,60}:[ \t]{0,60}(.*)$/;
 
 /** The fields of a text, in its order. JSON on one line is spread first. Lines of other forms are left out. */
 export function readFields(text: string): Field[] {
@@ -33,4 +33,16 @@ function spread(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** The fields of the same object or section as one of them, by their keys; what is inside of them is left out. */
+export function siblingsOf(fields: readonly Field[], at: number): ReadonlyMap<string, string> {
+  const siblings = new Map<string, string>();
+  const depth = fields[at]?.depth ?? 0;
+  for (const step of [-1, 1])
+    for (let index = step < 0 ? at : at + 1; (fields[index]?.depth ?? -1) >= depth; index += step) {
+      const { key, value, depth: own } = fields[index] as Field;
+      if (own === depth && !siblings.has(key)) siblings.set(key, value);
+    }
+  return siblings;
 }

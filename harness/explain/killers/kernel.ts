@@ -18,6 +18,12 @@ interface Asker {
   readonly pid?: number;
   /** Name, without path, of its cpuset: mostly of its cgroup. */
   readonly cpuset?: string;
+  /**
+   * Why it is no allocation that failed: `sysrq` is somebody who pressed SysRq f or wrote to /proc/sysrq-trigger (order -1);
+   * `page-fault` is one that was denied memory for whatever reason, as by a limit of kernel memory (gfp_mask 0). Linux
+   * 5.15, mm/oom_kill.c, is_sysrq_oom and pagefault_out_of_memory; since 5.16 the latter kills no more.
+   */
+  readonly oddity?: 'sysrq' | 'page-fault';
 }
 
 /** A process that the kernel's OOM killer killed, and why, as far as the log shows it. */
@@ -30,8 +36,8 @@ export interface LoggedKill {
   readonly memcg?: string;
   /** The cgroup in which the victim was. */
   readonly victimCgroup?: string;
-  /** What the kernel logged of the cgroup of the limit, bytes. */
-  readonly reached?: Reached;
+  /** What the kernel logged of the cgroup of the limit: `memory`, and with cgroup v1 `memory+swap` and `kmem`. */
+  readonly usages?: readonly Usage[];
   readonly asker?: Asker;
   /** Whom the kernel chose, if one of its children was killed instead. */
   readonly chosen?: { readonly pid: number; readonly comm: string };
@@ -42,7 +48,9 @@ export interface LoggedKill {
   readonly at?: string;
 }
 
-interface Reached {
+/** Bytes. */
+export interface Usage {
+  readonly resource: string;
   readonly usage: number;
   readonly limit: number;
 }
@@ -66,7 +74,7 @@ interface Episode {
   asker?: Asker;
   memcg?: string;
   victimCgroup?: string;
-  reached?: Reached;
+  usages?: readonly Usage[];
   group?: string;
   /** Whether the death that it announced is logged. */
   isDone?: boolean;
@@ -97,7 +105,7 @@ export function findKernelKills(lines: readonly LogLine[]): KernelKills {
     const asker = parseAsker(text);
     if (asker !== undefined) {
       isCalled = true;
-      begin({ asker: { comm: asker } });
+      begin({ asker: withoutUndefined({ comm: asker, oddity: oddityOf(text) }) });
       continue;
     }
     isHelpless ||= text.includes('Out of memory and no killable processes');
@@ -143,8 +151,8 @@ function isOf({ group, isDone, choice }: Episode, pid: number): boolean {
 }
 
 /** One header may be followed by several choices: the limit is theirs, too, but not the victim's cgroup. */
-function withoutChoice({ asker, memcg, reached }: Episode): Episode {
-  return withoutUndefined({ asker, memcg, reached });
+function withoutChoice({ asker, memcg, usages }: Episode): Episode {
+  return withoutUndefined({ asker, memcg, usages });
 }
 
 function choiceOf({ text, at }: LogLine): Episode['choice'] {
@@ -161,7 +169,7 @@ function victimOf({ text }: LogLine): Pick<LoggedKill, 'pid' | 'comm' | 'constra
 
 function killOf(
   victim: Pick<LoggedKill, 'pid' | 'comm' | 'constraint'>,
-  { asker, choice, reached, group, ...episode }: Episode,
+  { asker, choice, usages, group, ...episode }: Episode,
   isSeenDead: boolean,
   at: string | undefined,
 ): LoggedKill {
@@ -175,7 +183,7 @@ function killOf(
     memcg: choice?.memcg ?? episode.memcg,
     // A group kill takes tasks of cgroups below the one that was chosen, too.
     victimCgroup: group === undefined ? (choice?.victimCgroup ?? episode.victimCgroup) : undefined,
-    reached,
+    usages,
     asker: asker && withoutUndefined({ ...asker, cpuset }),
     chosen: isChild ? { pid: choice.pid, comm: choice.comm } : undefined,
     isSeenDead,
@@ -214,12 +222,23 @@ function dropChoice(kills: LoggedKill[], episode: Episode, pid: number): void {
 const parsePanic = (text: string): string | undefined =>
   /Kernel panic - not syncing: ((?:[Oo]ut of memory|System is deadlocked on memory).*)$/.exec(text)?.[1];
 
+/** Linux, mm/memcontrol.c, mem_cgroup_print_oom_meminfo. */
+const USAGE = /(?:^|\s)(memory|memory\+swap|swap|kmem): usage (\d{1,18})kB, limit (\d{1,18})kB, failcnt \d/;
+
+function oddityOf(text: string): Asker['oddity'] {
+  if (/, order=-1,/.test(text)) return 'sysrq';
+  return / gfp_mask=0x0[(,]/.test(text) ? 'page-fault' : undefined;
+}
+
 /** Reads what stands between the line of who asked and the kill. */
 function learn(episode: Episode, text: string): void {
   Object.assign(episode, parseTaskInCgroup(text));
-  const [, usage, limit] = /(?:^|\s)memory: usage (\d{1,18})kB, limit (\d{1,18})kB, failcnt \d/.exec(text) ?? [];
-  if (usage !== undefined && limit !== undefined)
-    episode.reached = { usage: Number(usage) * 1024, limit: Number(limit) * 1024 };
+  const [, resource, usage, limit] = USAGE.exec(text) ?? [];
+  if (resource !== undefined)
+    episode.usages = [
+      ...(episode.usages ?? []),
+      { resource, usage: Number(usage) * 1024, limit: Number(limit) * 1024 },
+    ];
   const { asker } = episode;
   if (!asker) return;
   const pid = /\bPID: (\d+) Comm: /.exec(text)?.[1] ?? /\bPid: (\d+), comm: /.exec(text)?.[1];

@@ -120,7 +120,7 @@ t.test('who asked, with its PID and cpuset', async (t) => {
       choice(cpuset),
     );
   t.same(look(log('c.scope')).outcomes, ['collateral-kill', 'contained', 'unit-stopped']);
-  t.match(said(log('c.scope')), /batch worker \(PID 212\) \(cpuset c\.scope\) asked for the memory/);
+  t.match(said(log('c.scope')), /batch worker \(PID 212, cpuset c\.scope\) asked for the memory/);
   t.same(look(log('b.scope')).outcomes, OPEN, 'the same cgroup');
   t.same(look(log('/')).outcomes, OPEN, 'no cpuset');
 });
@@ -208,12 +208,9 @@ t.test('earlyoom, of all versions, and what it only announced', async (t) => {
     'sending SIGKILL to process 7 "(sd-pam)": badness 733, VmRSS 3 MiB',
     'Killing process 7 (sd-pam)',
   ])
-    t.match(look(earlyoom(message)), {
-      outcomes: ['collateral-kill', 'contained'],
-      reasons: [/earlyoom sent .*\(sd-pam\) \(PID 7\)/],
-    });
+    t.match(said(earlyoom(message)), /earlyoom sent .*\(sd-pam\) \(PID 7\)/);
   const term = earlyoom('sending SIGTERM to process 7 uid 0 "x": badness 1, VmRSS 3 MiB');
-  t.match(look(term + earlyoom('escalating to SIGKILL after 10.000 seconds')).reasons[0], /sent SIGKILL to x/);
+  t.match(said(term + earlyoom('escalating to SIGKILL after 10.000 seconds')), /sent SIGKILL to x/);
   for (const not of ['dryrun, not actually sending any signal', 'kill failed: Operation not permitted'])
     t.match(look(term + earlyoom(not)), { enough: false, outcomes: [] }, not);
 });
@@ -224,10 +221,7 @@ t.test("nohang, Meta's oomd and Talos", async (t) => {
     'Implement a corrective action:',
     '  Send SIGTERM to the victim; total response time: 13246 ms',
   ].map((line) => `Nov 24 03:10:02 web nohang[8]: ${line}\n`);
-  t.match(look(nohang.join('')), {
-    outcomes: ['collateral-kill', 'contained'],
-    reasons: [/nohang sent SIGTERM to mysqld \(PID 903309\)/],
-  });
+  t.match(said(nohang.join('')), /nohang sent SIGTERM to mysqld \(PID 903309\)/);
   const kill = (killer: string) =>
     lines(
       `oomd kill: 52.61 52.34 26.05 system.slice/hog.service 3118 ruleset:[system] detectorgroup:[slow] killer:${killer} v2`,

@@ -1,53 +1,35 @@
-import { type Field, readFields } from './fields.js';
+import { type Field, readFields, siblingsOf } from './fields.js';
 import type { Statement, StatementReader } from './statement.js';
 
-/** Where the state of a container begins: in `-o yaml`, `-o json` and `kubectl describe pod`. */
-const STATE = /^(?:terminated|(?:Last )?State)$/;
-
-/** Fields of a terminated state (Kubernetes API, ContainerStateTerminated; kubectl, describe.go, describeStatus). */
-const OF_STATE = new Set([
-  'reason',
-  'exitCode',
-  'message',
-  'containerID',
-  'startedAt',
-  'finishedAt',
-  'signal',
-  'Reason',
-  'Exit Code',
-  'Message',
-  'Started',
-  'Finished',
-  'Signal',
-]);
-
-/** The ends of containers in `kubectl get pod -o yaml`, `-o json`, and `kubectl describe pod`. */
+/**
+ * The ends of containers in `kubectl get pod -o yaml` and `-o json`, `kubectl describe pod`, and `crictl inspect`: a state
+ * has its reason and exit code next to each other (Kubernetes API, ContainerStateTerminated; kubectl, describe.go).
+ */
 export const readPodStates: StatementReader = ({ text }) => {
-  if (!/OOM ?Killed|137/.test(text) || !/\b(?:terminated|State)"?:/.test(text)) return [];
+  if (!/OOM ?Killed|137/.test(text)) return [];
   const fields = readFields(text);
-  const statements = fields.flatMap((field, index) => {
-    const isEnd = STATE.test(field.key) && (field.key === 'terminated' || field.value === 'Terminated');
-    return isEnd ? describeEnd(fields, index) : [];
+  return fields.flatMap(({ key, value }, index) => {
+    if (!/^reason$/i.test(key)) return [];
+    return IS_OOM.test(value) || exitNextTo(fields, index) === '137' ? describeEnd(fields, index) : [];
   });
-  return statements;
 };
 
+const IS_OOM = /^OOM ?Killed$/;
+
+function exitNextTo(fields: readonly Field[], at: number): string | undefined {
+  const state = siblingsOf(fields, at);
+  return state.get('exitCode') ?? state.get('Exit Code');
+}
+
 function describeEnd(fields: readonly Field[], at: number): Statement[] {
-  const state = new Map<string, string>();
-  const isDescribed = fields[at]?.key !== 'terminated';
-  let index = at + 1;
-  for (; OF_STATE.has(fields[index]?.key ?? ''); index++) {
-    const { key, value } = fields[index] as Field;
-    state.set(key, value);
-  }
-  const reason = state.get('reason') ?? state.get('Reason') ?? 'not given';
-  const exit = state.get('exitCode') ?? state.get('Exit Code') ?? 'not given';
-  const name = isDescribed ? nameBefore(fields, at) : nameAfter(fields, index, fields[at]?.depth ?? 0);
+  const { key, value: reason, depth } = fields[at] as Field;
+  const exit = exitNextTo(fields, at) ?? 'not given';
+  const name = key === 'reason' ? nameAfter(fields, at, depth) : nameBefore(fields, at);
   const container = name === undefined ? 'a container' : `the container ${name}`;
   const facts = `reason ${reason}, exit code ${exit}`;
   const about = name === undefined ? {} : { subject: name };
-  const isOom = /^OOM ?Killed$/.test(reason);
-  if (isOom && exit === '137')
+  const isOom = IS_OOM.test(reason);
+  if (isOom && (exit === '137' || exit === 'not given'))
     return [{ shows: 'stopped', ...about, text: `Kubernetes: ${container} ended by an OOM kill (${facts}).` }];
   if (isOom)
     return [
@@ -76,7 +58,7 @@ function nameBefore(fields: readonly Field[], at: number): string | undefined {
   const { depth = 0 } = fields[at] ?? {};
   for (let index = at; index >= 0; index--) {
     const field = fields[index] as Field;
-    if (field.depth < depth && field.value === '') return field.key;
+    if (field.depth < depth && field.value === '' && field.key !== 'Containers') return field.key;
   }
   return undefined;
 }
@@ -86,7 +68,13 @@ export const readKubernetesLog: StatementReader = ({ lines }) => {
   const statements = new Map<string, Statement>();
   for (const { text } of lines) {
     const statement =
-      readEviction(text) ?? readRow(text) ?? readSystemOom(text) ?? readRuntime(text) ?? readKilling(text);
+      readEviction(text) ??
+      readEvictionLog(text) ??
+      readMap(text) ??
+      readRow(text) ??
+      readSystemOom(text) ??
+      readRuntime(text) ??
+      readKilling(text);
     if (statement) statements.set(statement.text, statement);
   }
   return [...statements.values()];
@@ -103,8 +91,36 @@ function readEviction(text: string): Statement | undefined {
   return { shows: 'killed-all', text: `Kubernetes: the kubelet evicted ${which}, because the node was low on memory.` };
 }
 
+/** The kubelet's own log of it (pkg/kubelet/eviction/eviction_manager.go); a later line names each pod. */
+function readEvictionLog(text: string): Statement | undefined {
+  if (/must evict pod\(s\) to reclaim"? (?:resourceName="?)?memory/.test(text))
+    return {
+      shows: 'killed-all',
+      text: 'Kubernetes: the kubelet had to evict pods, because the node was low on memory.',
+    };
+  const pod = /[Ee]viction manager: pod (?:(\S{1,253}) )?is evicted successfully(?:" pod="([^"]{1,253})")?/.exec(text);
+  return pod ? { shows: 'note', text: `Kubernetes: the kubelet evicted the pod ${pod[1] ?? pod[2]}.` } : undefined;
+}
+
+/** `map[terminated:map[exitCode:137 reason:OOMKilled ...]]` of `kubectl get pod -o go-template`. */
+function readMap(text: string): Statement | undefined {
+  const [, exit, reason] =
+    /terminated:map\[.{0,200}?exitCode:(\d+) .{0,200}?reason:(OOM ?Killed|Error)\b/.exec(text) ?? [];
+  if (reason === undefined || exit !== '137') return undefined;
+  const facts = `(reason ${reason}, exit code ${exit})`;
+  return reason === 'Error'
+    ? { shows: 'sigkill', text: `Kubernetes: a container ended by SIGKILL ${facts}.` }
+    : { shows: 'stopped', text: `Kubernetes: a container ended by an OOM kill ${facts}.` };
+}
+
 /** `NAME READY STATUS RESTARTS AGE` of `kubectl get pods`. */
 function readRow(text: string): Statement | undefined {
+  const evicted = /(?:^|\s)([\w.-]{1,253})\s+\d+\/\d+\s+Evicted\s/.exec(`${text} `)?.[1];
+  if (evicted !== undefined)
+    return {
+      shows: 'note',
+      text: `Kubernetes: the pod ${evicted} was evicted; this list does not say whether for memory.`,
+    };
   const pod = /(?:^|\s)([\w.-]{1,253})\s+\d+\/\d+\s+(?:Init:)?OOMKilled\s/.exec(`${text} `)?.[1];
   if (pod === undefined) return undefined;
   return {

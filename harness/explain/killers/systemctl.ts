@@ -58,8 +58,8 @@ export const readSystemctlStatus: StatementReader = ({ lines }) => {
   for (const { text } of lines) {
     unit = /^\S{1,3} (\S{1,255}\.(?:service|scope|slice|socket|mount|swap))(?: - .*)?$/.exec(text)?.[1] ?? unit;
     if (unit === undefined) continue;
-    const [, state, result] = /^Active: (\w+) \((?:Result: )?([\w-]+)\)/.exec(text) ?? [];
-    if (state !== undefined) statements.push(describeActive(unit, state, result));
+    const [facts, state] = /^Active: (\w+) \([^)]{1,60}\)(?: \(Result: [\w-]{1,30}\))?/.exec(text) ?? [];
+    if (facts !== undefined) statements.push(describeActive(unit, facts, state === 'active'));
     const [, pid, end] = /^Main PID: (\d+) \((code=killed, (?:signal=KILL|status=9\/KILL)\))?/.exec(text) ?? [];
     const last = statements.at(-1);
     if (end !== undefined)
@@ -74,15 +74,13 @@ export const readSystemctlStatus: StatementReader = ({ lines }) => {
   return statements;
 };
 
-function describeActive(unit: string, state: string, result: string | undefined): Statement {
-  const facts = `Active: ${state} (${result})`;
-  if (result === 'oom-kill')
+function describeActive(unit: string, facts: string, isActive: boolean): Statement {
+  if (facts.includes('(Result: oom-kill)'))
     return {
       shows: 'stopped',
       subject: unit,
       text: `systemctl status: systemd ended ${unit} because of an OOM kill (${facts}).`,
     };
-  if (state === 'active')
-    return { shows: 'alive', subject: unit, text: `systemctl status: ${unit} is running (${facts}).` };
+  if (isActive) return { shows: 'alive', subject: unit, text: `systemctl status: ${unit} is running (${facts}).` };
   return { shows: 'note', subject: unit, text: `systemctl status: ${unit} has no result oom-kill (${facts}).` };
 }

@@ -4,7 +4,9 @@ import type { Statement, StatementReader } from './statement.js';
 export const readTalosLog: StatementReader = ({ lines }) => {
   const statements: Statement[] = [];
   for (const { text } of lines) {
-    const cgroup = /Sending SIGKILL to cgroup \{.{0,400}?"cgroup": ?"([^"]{1,400})"/.exec(text)?.[1];
+    const cgroup =
+      /Sending SIGKILL to cgroup \{.{0,400}?"cgroup": ?"([^"]{1,400})"/.exec(text)?.[1] ??
+      /Sending SIGKILL to cgroup (\.{0,3}\/\S{1,400})/i.exec(text)?.[1];
     if (cgroup !== undefined)
       statements.push({ shows: 'killed-all', text: `Talos' OOM controller killed all of ${cgroup}.` });
     const processes = /victim processes: \{.{0,400}?"processes": ?\[([^\]]{1,400})\]/.exec(text)?.[1];

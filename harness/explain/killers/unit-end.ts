@@ -16,10 +16,17 @@ export function findStopped({ kills, statements }: Log): Statement[] {
   const isKilledIn = (unit: string) =>
     kills.some(({ victimCgroup }) => victimCgroup !== undefined && isWithin(victimCgroup, unit)) ||
     statements.some(({ shows, subject }) => shows === 'oom-kill' && subject === unit);
-  return statements.filter(
-    ({ shows, subject }) =>
-      shows === 'stopped' || (shows === 'sigkill' && subject !== undefined && isKilledIn(subject)),
-  );
+  return [
+    ...statements.filter(({ shows }) => shows === 'stopped'),
+    ...statements.filter(({ shows, subject }) => shows === 'sigkill' && subject !== undefined && isKilledIn(subject)),
+  ];
+}
+
+/** Says that something ended by SIGKILL in a log in which the kernel killed, without a word about the victim's cgroup. */
+export function findProbablyStopped({ kills, statements }: Log): string | undefined {
+  const ended = statements.find(({ shows }) => shows === 'sigkill');
+  if (!ended || kills.every(({ victimCgroup }) => victimCgroup !== undefined)) return undefined;
+  return `${ended.text} The log does not name the cgroup of the kernel's victim: that both are the same kill is probable, and not certain.`;
 }
 
 /**

@@ -12,7 +12,7 @@ const SOUNDS_LIKE_A_KILL = [
 
 /** What is not a kill, though it sounds like one: lines of the kernel about its OOM killer, and settings. */
 const IS_NONE =
-  /invoked oom-killer|oom_reaper|OOM killer (?:enabled|disabled)|--oom|OOMPolicy|earlyoom v\d|no killable/i;
+  /invoked oom-killer|oom_reaper|OOM killer (?:enabled|disabled)|--oom|OOMPolicy|earlyoom v\d|no killable|^low memory! at or below/i;
 
 /**
  * Lines of a killer that has no reader here. They are called that, because a log with such a line is not one without a
