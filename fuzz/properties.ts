@@ -1,6 +1,7 @@
 import type { Property } from './property.js';
 import { bundleReaders } from './readers/bundle.js';
 import { commandLineReaders } from './readers/command-line.js';
+import { containerReaders } from './readers/containers.js';
 import { coreReaders } from './readers/core.js';
 import { evidenceReaders } from './readers/evidence.js';
 import { fileReaders } from './readers/files.js';
@@ -25,6 +26,7 @@ export const PROPERTIES: readonly Property[] = [
   ...kernelReaders,
   ...logReaders,
   ...storedReaders,
+  ...containerReaders,
   ...lintReaders,
   ...commandLineReaders,
   ...fileReaders,

@@ -1,3 +1,4 @@
+import { compose, composeByText, incus, kubernetes, lxc } from './container-kinds.js';
 import type { FileKind, FoundFile } from './file-kind.js';
 
 const UNIT_NAME = /\.(?:service|slice|scope|socket|target|mount|timer|path)$/;
@@ -71,4 +72,15 @@ const ownFiles: FileKind = {
 };
 
 /** All kinds of files that are read; of two kinds that a file could be of, it is of the first. */
-export const READ_KINDS: readonly FileKind[] = [ownFiles, managerSettings, units, earlyoom, dockerDaemon];
+export const READ_KINDS: readonly FileKind[] = [
+  ownFiles,
+  managerSettings,
+  units,
+  earlyoom,
+  dockerDaemon,
+  compose,
+  lxc,
+  kubernetes,
+  incus,
+  composeByText,
+];

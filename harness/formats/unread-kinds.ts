@@ -77,6 +77,10 @@ export const UNREAD_KINDS: readonly FileKind[] = [
     named: /\.(?:j2|jinja2?|erb|epp|tmpl|tpl|in|mustache|gotmpl)$/,
     holds: LIMITS,
   }),
+  unread('a template of manifests, such as of Helm, which says something only when it is rendered', {
+    named: /\.(?:ya?ml|json)$/,
+    holds: /^(?=[\s\S]*?\{\{)(?=[\s\S]*?\b(?:memory|resources)\b)/,
+  }),
   unread('a file that names memory limits', {
     named: /\.(?:conf|cfg|ini|ya?ml|json|toml|xml|env|properties|nix|sh|bash|py|pp|tf)$/,
     holds: LIMITS,

@@ -1,18 +1,20 @@
+import { CONTAINER_CHECKS } from './containers/checks.js';
 import type { Rule } from './rule.js';
 import { brim, earlyoomBlind, highAboveMax, softBand, softLimit } from './rules/band.js';
 import { bundleKey, bundleManifest, servingUnitMissing } from './rules/bundle.js';
 import * as caps from './rules/caps.js';
+import * as containers from './rules/containers.js';
 import { legacyLimit, unknownDirective, wrongSection } from './rules/directives.js';
 import * as docker from './rules/docker.js';
 import * as dropIns from './rules/drop-ins.js';
 import * as earlyoom from './rules/earlyoom.js';
 import * as files from './rules/files.js';
 import * as kills from './rules/kills.js';
+import * as kubernetes from './rules/kubernetes.js';
 import * as odd from './rules/odd-limits.js';
 import { badValue } from './rules/values.js';
 
-/** All rules, in the order of the page. */
-export const RULES: readonly Rule[] = [
+const OWN: readonly Rule[] = [
   softBand,
   softLimit,
   highAboveMax,
@@ -47,6 +49,14 @@ export const RULES: readonly Rule[] = [
   docker.dockerParentUncapped,
   docker.dockerSettings,
   docker.dockerDriver,
+  containers.containerUncapped,
+  containers.containerRefused,
+  containers.containerIgnored,
+  containers.memoryVolume,
+  containers.staysDown,
+  kubernetes.kubeletSettings,
+  kubernetes.kubeletEviction,
+  kubernetes.kubeletDriver,
   badValue,
   unknownDirective,
   wrongSection,
@@ -61,3 +71,20 @@ export const RULES: readonly Rule[] = [
   bundleKey,
   servingUnitMissing,
 ];
+
+/** A rule about units that has the same fault in containers to find, in the words of their files. */
+function withContainers(rule: Rule): Rule {
+  const more = CONTAINER_CHECKS[rule.id];
+  if (!more) return rule;
+  return {
+    ...rule,
+    containerSource: more.source,
+    *check(scene) {
+      yield* rule.check(scene);
+      for (const sighting of more.check(scene)) yield { ...sighting, source: more.source };
+    },
+  };
+}
+
+/** All rules, in the order of the page. */
+export const RULES: readonly Rule[] = OWN.map(withContainers);

@@ -40,7 +40,7 @@ export function lintTrees(
   };
 }
 
-function toFinding(rule: Omit<Rule, 'check'>, { at, message, severity, fix }: Sighting): Finding {
+function toFinding(rule: Omit<Rule, 'check'>, { at, message, severity, fix, source }: Sighting): Finding {
   return {
     rule: rule.id,
     severity: severity ?? rule.severity,
@@ -48,7 +48,7 @@ function toFinding(rule: Omit<Rule, 'check'>, { at, message, severity, fix }: Si
     line: at.line ?? null,
     message,
     why: rule.why,
-    source: rule.source,
+    source: source ?? rule.source,
     fix: fix ?? rule.fix,
   };
 }

@@ -101,6 +101,29 @@ about settings of its unit file: its slice, and its \`OOMPolicy=\` if no drop-in
 Something missing is a finding only in a whole tree: for a single unit file, lint does not report that the login
 sessions have no cap.
 
+## What it makes of containers
+
+The limits of containers are the limits of cgroups, and the same rules look at them. A fix is in the words of the file.
+
+- **Compose**: the file that Compose finds by its name, with its override; \`extends\` from files at hand, anchors and merge
+  keys, and variables with their defaults or the values of the \`.env\` beside it. A variable that is known from neither is
+  unknown. Read are \`mem_limit\`, \`memswap_limit\`, \`mem_reservation\`, \`mem_swappiness\`, \`deploy.resources\`,
+  \`oom_score_adj\`, \`oom_kill_disable\`, \`cgroup_parent\`, \`tmpfs\`, \`shm_size\`, the number of replicas and the
+  restart policy, as Compose 2 hands them to Docker; docker-compose before 1.27 ignored \`deploy.resources\`. A slice in
+  \`cgroup_parent\` is looked up among the units of the same tree. Of a file with another name next to one that Compose finds,
+  such as \`docker-compose.prod.yml\`, nothing is said to be missing.
+- **Kubernetes**: pods, and what has a pod template, in one or more documents or a list: \`resources\` of containers and of the
+  pod, \`emptyDir\` in memory, a \`LimitRange\` at hand. Of a kubelet: \`memorySwap\`, \`memoryThrottlingFactor\`,
+  \`memoryReservationPolicy\`, \`featureGates.MemoryQoS\`, \`singleProcessOOMKill\`, \`evictionHard\`,
+  \`systemReserved\`, \`kubeReserved\`, \`enforceNodeAllocatable\` and \`cgroupDriver\`, with drop-ins. With the settings of the
+  kubelet in the same tree, pods are judged by them: MemoryQoS sets memory.high, LimitedSwap allows swap. Without them nothing is
+  said of either.
+- **LXC**: \`lxc.cgroup2.memory.*\` and \`lxc.proc.oom_score_adj\`, and those for cgroup v1 that do nothing on a host with
+  cgroup v2. Files of \`lxc.include\` are not followed.
+- **Incus and LXD**: instances and profiles as \`incus config show\`, \`lxc profile show\` or a preseed have them:
+  \`limits.memory\` with \`.enforce\`, \`.swap\` and \`.oom_priority\`, and \`raw.lxc\`. What depends on a version that no
+  file tells is a note that names the versions.
+
 ## Suppressing a finding
 
 If a setting is intended, suppress its finding and give the reason. Write a comment above the line, or at the top of the
@@ -139,12 +162,13 @@ function renderKinds(kinds: readonly FileKind[]): string {
     .join('');
 }
 
-function renderRule({ id, severity, title, why, source, fix }: Omit<Rule, 'check'>): string {
+function renderRule({ id, severity, title, why, source, containerSource, fix }: Omit<Rule, 'check'>): string {
+  const containers = containerSource === undefined ? '' : `- Source for containers: ${containerSource}\n`;
   return `### \`${id}\` (${severity})
 
 ${title}. ${why}
 
 - Source: ${source}
-- Fix: ${fix}
+${containers}- Fix: ${fix}
 `;
 }

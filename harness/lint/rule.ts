@@ -11,6 +11,8 @@ export interface Sighting {
   readonly severity?: Severity;
   /** Set if this case has a better fix than the rule's. */
   readonly fix?: string;
+  /** Set if this case has another source than the rule's. */
+  readonly source?: string;
 }
 
 /** One thing that lint looks for. */
@@ -24,6 +26,8 @@ export interface Rule {
   readonly why: string;
   /** The incident (INCIDENTS by date), issue or manual behind it. */
   readonly source: string;
+  /** What is behind it where the limits are a container's, if the rule looks at those as well. */
+  readonly containerSource?: string;
   /** What to do about it, as an instruction. */
   readonly fix: string;
   check(scene: Scene): Iterable<Sighting>;

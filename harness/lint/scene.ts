@@ -9,6 +9,7 @@ import { readSettings, settingsAt } from '../systemd/manager-conf.js';
 import type { Unit } from '../systemd/unit.js';
 import { readUnitFile } from '../systemd/unit-file.js';
 import type { Manager, UnitSearch } from '../systemd/unit-search.js';
+import { type ContainerScene, readContainers } from './containers/scene.js';
 import { isFiniteLimit, type Limit, type Subject } from './subject.js';
 import { type ReadUnitFile, type TextFile, UnitTable } from './unit-table.js';
 
@@ -52,6 +53,7 @@ export interface Scene {
   readonly searches: Readonly<Record<Manager, UnitSearch<TextFile>>>;
   readonly earlyoom: Earlyoom | undefined;
   readonly docker: DockerDaemon | undefined;
+  readonly containers: ContainerScene;
 }
 
 /** A fault of bundle.json, and what to do about it where that is known. */
@@ -85,6 +87,7 @@ export function buildScene(all: Tree, given: HostMemory = {}): Scene {
     // The settings of a masked earlyoom may still be there.
     earlyoom: searches.system.find('earlyoom.service').masked ? undefined : readEarlyoom(files, subjects),
     docker: readDockerDaemon(files, subjects),
+    containers: readContainers(files, context),
   };
 }
 

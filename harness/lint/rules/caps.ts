@@ -28,6 +28,10 @@ export const noCap: Rule = {
   },
 };
 
+/** Whether a limit leaves the rest of a host with too little of its memory. */
+export const leavesTooLittle = (memory: Bytes, limit: Bytes): boolean =>
+  memory - limit < Math.max(memory * SHARE_FOR_THE_REST, MIN_FOR_THE_REST);
+
 export const maxNearRam: Rule = {
   id: 'max-near-ram',
   severity: 'error',
@@ -48,7 +52,7 @@ export const maxNearRam: Rule = {
         continue;
       }
       const rest = memory - (max.bytes ?? 0);
-      if (rest >= Math.max(memory * SHARE_FOR_THE_REST, MIN_FOR_THE_REST)) continue;
+      if (!leavesTooLittle(memory, max.bytes ?? 0)) continue;
       const message =
         rest <= 0
           ? `${renderLimit(max)} of ${max.by} is not below the host's ${formatBytes(memory)}.`

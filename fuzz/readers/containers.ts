@@ -1,0 +1,113 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Compose
+import fc from 'fast-check';
+import { interpolate, parseDotEnv } from '../../harness/formats/compose-variables.js';
+import { parseDockerSize } from '../../harness/formats/docker-size.js';
+import { parseIncusSize } from '../../harness/formats/incus.js';
+import { parseLocated } from '../../harness/formats/located.js';
+import { parseKernelAmount, parseLxcConfig } from '../../harness/formats/lxc.js';
+import { parseQuantity } from '../../harness/formats/quantity.js';
+import { readContainers } from '../../harness/lint/containers/scene.js';
+import { mutated } from '../inputs/mutation.js';
+import { hostile } from '../inputs/text.js';
+import { reader } from './reader.js';
+
+const COMPOSE = [
+  'services:\n  a: &a\n    image: x\n    mem_limit: ${M:-1g}\n    memswap_limit: -1\n  b:\n    <<: *a\n    tmpfs: [/tmp:size=1m]\n',
+  'services:\n  a:\n    extends: {service: b}\n    deploy: {resources: {limits: {memory: 1g}}}\n  b: {build: ., ports: ["1:1"]}\n',
+];
+const MANIFESTS = [
+  'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  spec:\n    containers:\n    - name: a\n      resources: {limits: {memory: 1Gi}}\n',
+  'apiVersion: v1\nkind: KubeletConfiguration\nfeatureGates: {MemoryQoS: true}\nmemorySwap: {swapBehavior: LimitedSwap}\nevictionHard: {}\n',
+];
+const INCUS = [
+  'config:\n  limits.memory: 1GiB\n  limits.memory.enforce: soft\n  raw.lxc: |\n    lxc.cgroup2.memory.high = 3G\n',
+];
+const LXC = ['lxc.rootfs.path = dir:/x\nlxc.cgroup2.memory.max = 4G\nlxc.cgroup.memory.limit_in_bytes = 1G\n'];
+const WORDS = [
+  '*a',
+  '&a ',
+  '<<: ',
+  '!reset ',
+  '- ',
+  ': ',
+  '{',
+  '[',
+  '}',
+  ']',
+  '|\n',
+  '---\n',
+  '${A',
+  '$$',
+  'services:\n',
+  'null',
+];
+const SIZES = ['512m', '2g', '1.5Gi', '1e9', '4GB', 'max', '50%', '-1', '0x10', '512Mi', '10GiB'];
+
+const files = fc
+  .tuple(mutated(COMPOSE, WORDS), mutated(MANIFESTS, WORDS), mutated(INCUS, WORDS), mutated(LXC, WORDS))
+  .map(([compose, manifest, incus, lxc]) => [
+    { path: 'etc/docker/compose/a/compose.yaml', shown: 'a', text: compose },
+    { path: 'etc/kubernetes/b.yaml', shown: 'b', text: manifest },
+    { path: 'etc/incus/c.yaml', shown: 'c', text: incus },
+    { path: 'etc/lxc/d.conf', shown: 'd', text: lxc },
+    { path: 'etc/docker/compose/a/.env', shown: 'e', text: 'M=2g\n' },
+  ]);
+
+export const containerReaders = [
+  reader({
+    name: 'containers',
+    covers: [
+      'harness/lint/containers/scene.ts readContainers',
+      'harness/formats/compose.ts readCompose',
+      'harness/formats/compose-service.ts readComposeService',
+      'harness/formats/incus.ts readIncus',
+      'harness/formats/kubelet.ts readKubelets',
+      'harness/formats/kubernetes.ts readObjects',
+      'harness/formats/lxc.ts readLxc',
+      'harness/formats/lxc.ts readLxcSettings',
+      'harness/formats/pod.ts readPod',
+      'harness/formats/yaml-files.ts readYamlFiles',
+    ],
+    inputs: files,
+    read: (texts) => readContainers(texts, new Set()).faults,
+  }),
+  reader({
+    name: 'located',
+    covers: ['harness/formats/located.ts parseLocated'],
+    inputs: fc.oneof(mutated([...COMPOSE, ...MANIFESTS, ...INCUS], WORDS), hostile(WORDS)),
+    read: (text) => parseLocated(text, 'x').fault,
+  }),
+  reader({
+    name: 'lxc-config',
+    covers: ['harness/formats/lxc.ts parseLxcConfig'],
+    inputs: mutated(LXC, ['lxc.', ' = ', '\n']),
+    read: (text) => parseLxcConfig(text, 'x'),
+  }),
+  reader({
+    name: 'dot-env',
+    covers: ['harness/formats/compose-variables.ts parseDotEnv'],
+    inputs: mutated(['A=1g\nB=${A:-2g}\n', 'export A="x $B"\n'], WORDS),
+    read: (text) => [...parseDotEnv(text)],
+  }),
+  reader({
+    name: 'interpolation',
+    covers: ['harness/formats/compose-variables.ts interpolate'],
+    inputs: fc.oneof(
+      mutated(['${A:-${B:-2g}}', '$A', '$$x', '${A:+b}${C?no}'], WORDS),
+      hostile(['${', '}', '$', ':-']),
+    ),
+    read: (text) => interpolate(text, new Map([['A', '1g']])),
+  }),
+  reader({
+    name: 'container-size',
+    covers: [
+      'harness/formats/docker-size.ts parseDockerSize',
+      'harness/formats/quantity.ts parseQuantity',
+      'harness/formats/incus.ts parseIncusSize',
+      'harness/formats/lxc.ts parseKernelAmount',
+    ],
+    inputs: fc.oneof(mutated(SIZES), hostile(SIZES)),
+    read: (text) =>
+      [parseDockerSize, parseQuantity, parseIncusSize, parseKernelAmount].map((parse) => parse(text) ?? null),
+  }),
+];

@@ -1,0 +1,137 @@
+import { posix } from 'node:path';
+import { type ComposeService, readComposeService } from './compose-service.js';
+import { parseDotEnv, type Variables } from './compose-variables.js';
+import type { Container, ContainerFault, ContainerFile } from './container.js';
+import { dig, entriesOf, type Located, scalarOf } from './located.js';
+import type { FileInTree } from './unit-in-tree.js';
+import type { ReadYaml } from './yaml-files.js';
+
+/** Files that Compose reads by itself, the first of a folder; and those that it reads on top of it (compose-go v2, cli/options.go). */
+const DEFAULT_NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+export const OVERRIDE_NAMES = [
+  'compose.override.yml',
+  'compose.override.yaml',
+  'docker-compose.override.yml',
+  'docker-compose.override.yaml',
+];
+
+/** Names that Compose files have. */
+export const COMPOSE_NAME = /^(?:[\w-]+[.-])?(?:docker-|podman-|container-)?compose(?:[._-][\w.-]+)?\.ya?ml$/;
+
+/** Whether a YAML document is a Compose file: Kubernetes' have an apiVersion. */
+const isCompose = (document: Located | undefined, path: string): boolean =>
+  dig(document, 'services')?.kind === 'map' &&
+  dig(document, 'apiVersion') === undefined &&
+  (COMPOSE_NAME.test(posix.basename(path)) || entriesOf(dig(document, 'services')).some(([, each]) => hasImage(each)));
+
+const hasImage = (service: Located): boolean =>
+  ['image', 'build', 'extends'].some((key) => dig(service, key) !== undefined);
+
+/** A Compose file as a map of its services, and its variables. */
+interface Layer {
+  readonly path: string;
+  readonly services: Located;
+}
+
+/**
+ * Reads the Compose files of a tree as Compose does: the file that it finds by its name with its override, `extends`,
+ * anchors and merge keys, and variables from the `.env` beside it. Every other Compose file is read by itself: it is not known
+ * with which others it is named on the command line.
+ */
+export function readCompose(yaml: readonly ReadYaml[], files: readonly FileInTree[]): ContainerFile[] {
+  const layers = yaml.flatMap(({ file, documents: [document] }): Layer[] => {
+    const services = dig(document, 'services');
+    return services !== undefined && isCompose(document, file.path) ? [{ path: file.path, services }] : [];
+  });
+  const used = new Set<Layer>();
+  const projects: (readonly Layer[])[] = [];
+  for (const folder of new Set(layers.map(({ path }) => posix.dirname(path)))) {
+    const find = (names: readonly string[]) =>
+      names.map((name) => layers.find(({ path }) => path === posix.join(folder, name))).find(Boolean);
+    const base = find(DEFAULT_NAMES);
+    const override = find(OVERRIDE_NAMES);
+    if (!base) continue;
+    const project = override ? [base, override] : [base];
+    projects.push(project);
+    for (const layer of project) used.add(layer);
+  }
+  const others = layers.filter((layer) => !used.has(layer));
+  const hasBase = (layer: Layer) => [...used].some(({ path }) => posix.dirname(path) === posix.dirname(layer.path));
+  return [
+    ...projects.map((project) => readProject(project, layers, files, false)),
+    ...others.map((layer) => readProject([layer], layers, files, hasBase(layer))),
+  ];
+}
+
+/** @param isPart whether the file is likely to be named together with another */
+function readProject(
+  project: readonly Layer[],
+  layers: readonly Layer[],
+  files: readonly FileInTree[],
+  isPart: boolean,
+): ContainerFile {
+  const [first] = project;
+  const folder = posix.dirname(first?.path ?? '');
+  const dotEnv = files.find(({ path }) => path === posix.join(folder, '.env'));
+  const variables: Variables = dotEnv ? parseDotEnv(dotEnv.text) : new Map();
+  const resolve = createResolver(layers);
+  const merged = project
+    .map(({ services, path }) => mapEntries(services, (service) => resolve(service, path, [])))
+    .reduce((base, over) => mergeLocated(base, over));
+  const containers: Container[] = [];
+  const faults: ContainerFault[] = [];
+  for (const [name, service] of entriesOf(merged)) {
+    if (service.kind !== 'map') continue;
+    const read: ComposeService = readComposeService(name, service, variables);
+    // A file that is read on top of another need not say which image it is.
+    const isKnownInPart = isPart || !hasImage(service) || dig(service, UNRESOLVED) !== undefined;
+    containers.push({ ...read.container, isKnownInPart });
+    faults.push(...read.faults);
+  }
+  return { containers, faults };
+}
+
+const mapEntries = (map: Located, change: (value: Located) => Located): Located =>
+  map.kind === 'map'
+    ? { ...map, entries: new Map([...map.entries].map(([name, value]) => [name, change(value)])) }
+    : map;
+
+/** Marks a service that extends one that is not in the tree; no service has a setting of this name. */
+const UNRESOLVED = 'extends a service that is not here';
+
+/** Services that extend others that extend others; no file has more. */
+const MAX_EXTENDS = 20;
+
+/** Puts what services extend below them (compose-spec, 05-services.md, extends). */
+function createResolver(layers: readonly Layer[]) {
+  return function resolve(service: Located, path: string, from: readonly string[]): Located {
+    const extended = dig(service, 'extends');
+    if (extended === undefined || service.kind !== 'map') return service;
+    const name = scalarOf(extended) ?? scalarOf(dig(extended, 'service'));
+    const file = scalarOf(dig(extended, 'file'));
+    const target = file === undefined ? path : posix.join(posix.dirname(path), file);
+    const layer = layers.find((each) => each.path === target);
+    const base = name === undefined ? undefined : dig(layer?.services, name);
+    const key = `${target} ${name}`;
+    if (base === undefined || from.includes(key) || from.length > MAX_EXTENDS)
+      return { ...service, entries: new Map([...service.entries, [UNRESOLVED, extended]]) };
+    return mergeLocated(resolve(base, target, [...from, key]), service);
+  };
+}
+
+/**
+ * Merges a value over another as Compose does: maps by their keys, lists one after the other, and the tags `!reset` and
+ * `!override` (compose-spec, 13-merge.md).
+ */
+function mergeLocated(base: Located, over: Located): Located {
+  if (over.tag === '!override') return over;
+  if (base.kind === 'list' && over.kind === 'list') return { ...over, items: [...base.items, ...over.items] };
+  if (base.kind !== 'map' || over.kind !== 'map') return over;
+  const entries = new Map(base.entries);
+  for (const [name, value] of over.entries) {
+    const below = entries.get(name);
+    if (value.tag === '!reset') entries.delete(name);
+    else entries.set(name, below ? mergeLocated(below, value) : value);
+  }
+  return { ...base, entries };
+}

@@ -1,0 +1,100 @@
+import type { Kubelet } from '../../formats/kubelet.js';
+import type { Sighting } from '../rule.js';
+import type { Scene } from '../scene.js';
+import { DEFAULT_FACTOR, findFactor } from './scene.js';
+
+const VERSIONS = 'from 1.27 to 1.36 (0.8 from 1.22 to 1.26, and none from 1.37 on)';
+
+/** MemoryQoS: a band below the limit of every Burstable container of the node (KEP-2570). */
+export function* checkThrottling({ containers }: Scene): Iterable<Sighting> {
+  for (const kubelet of containers.kubelets) {
+    const factor = findFactor(kubelet);
+    const setting = kubelet.throttlingFactor ?? kubelet.memoryQos;
+    if (factor === undefined || !setting || !(factor > 0 && factor < 1)) continue;
+    const when = kubelet.throttlingFactor
+      ? kubelet.memoryQos
+        ? ''
+        : ' from Kubernetes 1.37 on, where MemoryQoS is on by default,'
+      : ` with the default of ${DEFAULT_FACTOR} ${VERSIONS},`;
+    const share = Math.round(factor * 100);
+    yield {
+      at: setting.at,
+      // Which version reads it is not in the file.
+      severity: kubelet.throttlingFactor && kubelet.memoryQos ? 'error' : 'warning',
+      message: `${setting.written}:${when} the kubelet sets memory.high of Burstable containers ${share} % of the way from their request to their limit, and above it the kernel throttles and kills none.`,
+      fix: 'Set memoryThrottlingFactor: 1.0, or featureGates.MemoryQoS: false.',
+    };
+  }
+}
+
+/** Pods are held below the node's memory only if the kubelet is told to (`pods`, which is the default). */
+export function* checkEnforcement({ containers }: Scene): Iterable<Sighting> {
+  for (const { enforceNodeAllocatable: enforced } of containers.kubelets)
+    if (enforced && !enforced.names.includes('pods'))
+      yield {
+        at: enforced.at,
+        message: `enforceNodeAllocatable: [${enforced.names.join(', ')}] leaves out pods: kubepods.slice has no memory.max, and pods without a limit can exhaust the node.`,
+        fix: 'Add pods to enforceNodeAllocatable.',
+      };
+}
+
+/** kubepods.slice is limited to what is left of the node's memory; evictionHard is not taken off (cm/node_container_manager_linux.go). */
+export function* checkReserved({ containers }: Scene): Iterable<Sighting> {
+  for (const kubelet of containers.kubelets) {
+    if (kubelet.isKnownInPart || kubelet.systemReserved || kubelet.kubeReserved) continue;
+    if (kubelet.enforceNodeAllocatable && !kubelet.enforceNodeAllocatable.names.includes('pods')) continue;
+    yield {
+      at: kubelet.at,
+      severity: 'note',
+      message:
+        'Neither systemReserved nor kubeReserved has memory here: unless flags of the kubelet say otherwise, memory.max of kubepods.slice is all of the memory of the node.',
+      fix: 'Set systemReserved.memory and kubeReserved.memory.',
+    };
+  }
+}
+
+/** KEP-2400: Burstable containers swap in proportion to their request. */
+export function* checkSwap({ containers, host }: Scene): Iterable<Sighting> {
+  for (const { swapBehavior } of containers.kubelets) {
+    if (swapBehavior?.text !== 'LimitedSwap' || host.swap === 0) continue;
+    const message = `${swapBehavior.written}: Burstable containers may swap, in proportion to their request${host.swap === undefined ? ', if the node has swap' : ''}.`;
+    const fix = 'Set memorySwap.swapBehavior: NoSwap.';
+    yield host.swap === undefined
+      ? { at: swapBehavior.at, message, fix, severity: 'note' }
+      : { at: swapBehavior.at, message, fix };
+  }
+}
+
+/** Settings of a kubelet that it does not start with, or that do nothing. */
+export function* checkKubeletValues({ containers }: Scene): Iterable<Sighting> {
+  for (const kubelet of containers.kubelets) yield* checkValues(kubelet);
+}
+
+function* checkValues(kubelet: Kubelet): Iterable<Sighting> {
+  const { swapBehavior, throttlingFactor, reservationPolicy, memoryQos } = kubelet;
+  if (swapBehavior && !/^(?:NoSwap|LimitedSwap|)$/.test(swapBehavior.text))
+    yield {
+      at: swapBehavior.at,
+      message: `${swapBehavior.written} is none of NoSwap and LimitedSwap, and the kubelet does not start${swapBehavior.text === 'UnlimitedSwap' ? ' from 1.30 on' : ''}.`,
+      fix: 'Set memorySwap.swapBehavior: NoSwap.',
+    };
+  const factor = Number(throttlingFactor?.text ?? 1);
+  if (throttlingFactor && !(factor > 0 && factor <= 1))
+    yield {
+      at: throttlingFactor.at,
+      message: `${throttlingFactor.written} is not above 0 and at most 1.0, and the kubelet does not start.`,
+      fix: 'Set memoryThrottlingFactor: 1.0.',
+    };
+  if (reservationPolicy && !/^(?:None|TieredReservation|)$/.test(reservationPolicy.text))
+    yield {
+      at: reservationPolicy.at,
+      message: `${reservationPolicy.written} is none of None and TieredReservation, and the kubelet does not start.`,
+      fix: 'Set memoryReservationPolicy: None, or TieredReservation.',
+    };
+  else if (reservationPolicy?.text === 'TieredReservation' && memoryQos?.text === 'false')
+    yield {
+      at: reservationPolicy.at,
+      message: `${reservationPolicy.written} needs the feature gate MemoryQoS, which is off here.`,
+      fix: 'Remove memoryReservationPolicy, or the feature gate.',
+    };
+}

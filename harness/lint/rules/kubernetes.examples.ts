@@ -1,0 +1,40 @@
+import { type ExamplesOf, files } from '../../testing/rule-examples.js';
+import type * as rules from './kubernetes.js';
+
+const KUBELET = 'var/lib/kubelet/config.yaml';
+const kubelet = (lines: string) =>
+  files({ [KUBELET]: `apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n${lines}\n` });
+
+export const examples: ExamplesOf<typeof rules> = {
+  kubeletSettings: {
+    bad: [
+      { tree: kubelet('memorySwap:\n  swapBehavior: UnlimitedSwap'), at: `${KUBELET}:4`, says: /from 1\.30 on/ },
+      { tree: kubelet('memoryThrottlingFactor: 1.5'), at: `${KUBELET}:3` },
+      { tree: kubelet('memoryThrottlingFactor: 0'), says: /does not start/ },
+      { tree: kubelet('memoryReservationPolicy: Tiered'), says: /None and TieredReservation/ },
+      {
+        tree: kubelet('featureGates: {MemoryQoS: false}\nmemoryReservationPolicy: TieredReservation'),
+        says: /needs the feature gate/,
+      },
+    ],
+    good: [
+      { tree: kubelet('memorySwap:\n  swapBehavior: LimitedSwap\nmemoryThrottlingFactor: 0.9') },
+      { tree: kubelet('memorySwap: {}\nmemoryReservationPolicy: TieredReservation') },
+    ],
+  },
+  kubeletEviction: {
+    bad: [
+      { tree: kubelet('evictionHard:\n  nodefs.available: 10%'), at: `${KUBELET}:3` },
+      { tree: kubelet('evictionHard: {memory.available: 0%}'), says: /evicts no pod/ },
+    ],
+    good: [
+      { tree: kubelet('evictionHard:\n  memory.available: 100Mi') },
+      { tree: kubelet('evictionHard:\n  nodefs.available: 10%\nmergeDefaultEvictionSettings: true') },
+      { tree: kubelet('maxPods: 110') },
+    ],
+  },
+  kubeletDriver: {
+    bad: [{ tree: kubelet('cgroupDriver: cgroupfs'), at: `${KUBELET}:3` }],
+    good: [{ tree: kubelet('cgroupDriver: systemd') }, { tree: kubelet('') }],
+  },
+};
