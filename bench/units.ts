@@ -2,34 +2,15 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { readTrees } from '../harness/bundle/tree.js';
-import { isDelegation } from '../harness/systemd/boolean.js';
-import { readDefaultOomPolicy } from '../harness/systemd/manager-conf.js';
-import { parseMemoryValue } from '../harness/systemd/memory-value.js';
+import { UnitTable } from '../harness/lint/unit-table.js';
 import { parseLimit, parseShow } from '../harness/systemd/show.js';
-import { expandSpecifiers } from '../harness/systemd/specifiers.js';
-import { Unit } from '../harness/systemd/unit.js';
-import { parseUnitFile } from '../harness/systemd/unit-file.js';
-import { defaultSlice, parseUnitName, sectionOfType } from '../harness/systemd/unit-name.js';
-import { UnitSearch } from '../harness/systemd/unit-search.js';
+import { listEmpty, listWanted } from '../harness/testing/compare-units.js';
+import { ODD_UNITS } from '../harness/testing/odd-units.js';
+import { readUnit, USED_SETTINGS } from '../harness/testing/read-unit.js';
 import type { BenchContext } from './context.js';
 import { atLeast, atMost, type Figure } from './figure.js';
-import { ODD_UNITS } from './odd-units.js';
 
-/** Types of units that have a cgroup and a unit file. */
-const TYPES: ReadonlySet<string> = new Set(['service', 'slice', 'socket', 'mount']);
-
-const LIMITS = ['MemoryHigh', 'MemoryMax', 'MemorySwapMax'] as const;
-
-const PROPERTIES = [
-  'Id',
-  'LoadState',
-  'FragmentPath',
-  'DropInPaths',
-  ...LIMITS,
-  'OOMPolicy',
-  'OOMScoreAdjust',
-  'Slice',
-];
+const PROPERTIES = ['LoadState', ...USED_SETTINGS];
 
 const TREES = ['etc/systemd', 'run/systemd/system', 'run/systemd/generator', 'usr/lib/systemd'];
 
@@ -59,31 +40,18 @@ export async function compareUnits(context: BenchContext): Promise<Figure[]> {
     await execa('tar', ['-C', tree, '-xz'], { input: Buffer.from(packed, 'base64') });
     const memTotal = Number(/^MemTotal:\s+(\d+) kB/m.exec(await run('cat /proc/meminfo'))?.[1]) * 1024;
 
-    const [{ entries = [] } = {}] = await readTrees([tree]);
-    const files = entries.flatMap((entry) => (entry.kind === 'file' ? [entry] : []));
-    const links = entries.flatMap((entry) => (entry.kind === 'link' ? [entry] : []));
-    const search = new UnitSearch(files, links);
-    const names = search.listNames().flatMap((name) => {
-      const parsed = parseUnitName(name);
-      if (!parsed || !TYPES.has(parsed.type)) return [];
-      // A template is compared by an instance of it.
-      const wanted = parsed.instance === '' ? `${parsed.prefix}@one.${parsed.type}` : name;
-      const { main, masked } = search.find(wanted);
-      // systemd cannot load a service that has only drop-ins.
-      return main || masked || parsed.type === 'slice' ? [wanted] : [];
-    });
-    const wanted = [...new Set(names)].sort();
-    const emptyPaths = new Set([
-      ...files.filter(({ text }) => text === '').map(({ path }) => path),
-      ...links.filter(({ target }) => target === '/dev/null').map(({ path }) => path),
-    ]);
+    const [read] = await readTrees([tree]);
+    if (!read) throw new Error('the guest has no units');
+    const units = new UnitTable(read.entries);
+    const wanted = listWanted(units, 'system');
+    const empty = listEmpty(read);
     context.progress(`${wanted.length} units, read by oomdrill and by systemd`);
     const shown = await showAll(run, wanted);
     const differences = wanted.flatMap((name, index) => {
-      const ours = readUnit(search, files, name, memTotal);
+      const ours = readUnit(units, { wanted: name, manager: 'system', memory: memTotal });
       const theirs = shown[index] ?? {};
       return Object.entries(ours).flatMap(([key, value]) =>
-        value === normalizeShown(key, theirs[key], emptyPaths)
+        value === normalizeShown(key, theirs[key], empty)
           ? []
           : [`${name}: oomdrill reads ${key} as ${value}, systemd as ${theirs[key]}`],
       );
@@ -106,50 +74,11 @@ async function showAll(run: (script: string) => Promise<string>, names: readonly
 }
 
 /** Writes systemd's value as `readUnit` does: without empty drop-ins, which systemd also lists. */
-function normalizeShown(key: string, text: string | undefined, emptyPaths: ReadonlySet<string>): string | undefined {
+function normalizeShown(key: string, text: string | undefined, empty: ReadonlySet<string>): string | undefined {
   if (text === undefined) return undefined;
   if (key === 'DropInPaths') {
     const paths = text.split(' ');
-    return paths.filter((path) => !emptyPaths.has(path.slice(1))).join(' ');
+    return paths.filter((path) => !empty.has(path)).join(' ');
   }
-  return LIMITS.some((limit) => limit === key) ? String(parseLimit(text)) : text;
-}
-
-type Files = ConstructorParameters<typeof UnitSearch>[0];
-
-function readUnit(
-  search: UnitSearch<Files[number]>,
-  files: Files,
-  wantedName: string,
-  memTotal: number,
-): Record<string, string> {
-  const { name, main, dropIns, masked } = search.find(wantedName);
-  if (masked) return { LoadState: 'masked' };
-  const parsed = parseUnitName(name);
-  if (!parsed) throw new Error(`${name} is not a unit name`);
-  const unit = new Unit(
-    name,
-    [main, ...dropIns].flatMap((file) => file ?? []).map(({ path, text }) => parseUnitFile(text, path)),
-  );
-  const section = sectionOfType(parsed.type);
-  const value = (key: string) => unit.value(section, key);
-  const limit = (key: string) => {
-    const found = value(key);
-    return String(found ? parseMemoryValue(found.value, memTotal, found) : Number.POSITIVE_INFINITY);
-  };
-  const read: Record<string, string> = {
-    Id: name,
-    FragmentPath: main ? `/${main.path}` : '',
-    DropInPaths: dropIns.map(({ path }) => `/${path}`).join(' '),
-    ...Object.fromEntries(LIMITS.map((key) => [key, limit(key)])),
-  };
-  if (parsed.type !== 'service') return read;
-  const delegated = isDelegation(value('Delegate')?.value);
-  const slice = value('Slice')?.value;
-  return {
-    ...read,
-    OOMPolicy: value('OOMPolicy')?.value ?? (delegated ? 'continue' : readDefaultOomPolicy(files, 'system')),
-    OOMScoreAdjust: value('OOMScoreAdjust')?.value ?? '0',
-    Slice: slice === undefined ? defaultSlice(parsed) : expandSpecifiers(slice, name),
-  };
+  return key.startsWith('Memory') ? String(parseLimit(text)) : text;
 }

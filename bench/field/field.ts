@@ -1,13 +1,15 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readTrees } from '../../harness/bundle/tree.js';
 import { assets } from '../../harness/core/assets.js';
 import type { Progress } from '../../harness/machine/machine.js';
+import { compareUnitsWithSystemd } from '../../harness/testing/compare-units.js';
 import type { BenchContext } from '../context.js';
 import { atLeast, atMost, type Figure } from '../figure.js';
 import { type Comparison, compareWithJudged, parseJudged } from './judged.js';
 import { fetchPackages, fieldCache, readPackageNames } from './packages.js';
 import { type Planting, plantAll } from './plantings.js';
-import { lintAlone, lintTogether, listFiles, type Source } from './ways.js';
+import { joinSources, lintAlone, lintTogether, listFiles, type Source } from './ways.js';
 
 /** Findings of the tree of all packages that belong to no file of it. */
 const TOGETHER = 'all packages';
@@ -38,6 +40,7 @@ export async function measureField(context: BenchContext): Promise<Figure[]> {
     atMost('findings on them that nobody judged', compared.unjudged.length, 0, 'findings'),
     atMost('findings on them that are wrong', share, 1, '%', `${compared.wrong.length} of ${compared.total}`),
     ...countPlantings(plantings, context.progress),
+    ...(await compareReading(debian, published, context.progress)),
   ];
 }
 
@@ -53,6 +56,32 @@ function countPlantings(plantings: readonly Planting[], progress: Progress): rea
     atLeast('faults of every rule, planted in real units', faults.length, 60, 'faults'),
     atMost('of these, not found', missed.length, 0, 'faults', `of ${faults.length}`),
     atMost('harmless settings planted there, and found', accused.length, 0, 'settings', `of ${harmless.length}`),
+  ];
+}
+
+/** Reads all units as lint does and as systemd's own manager does: the packages' as one host, each set-up by itself. */
+async function compareReading(
+  debian: readonly Source[],
+  published: readonly Source[],
+  progress: Progress,
+): Promise<readonly Figure[]> {
+  const roots = [await joinSources(debian)];
+  for (const source of published) roots.push(await joinSources([source]));
+  let count = 0;
+  const differences: string[] = [];
+  for (const joined of roots) {
+    await using _ = joined;
+    for (const tree of await readTrees([joined.root]))
+      for (const manager of ['system', 'user'] as const) {
+        const read = await compareUnitsWithSystemd(tree, manager);
+        count += read.count;
+        differences.push(...read.differences);
+      }
+  }
+  for (const difference of differences) progress(difference);
+  return [
+    atLeast("real units read as systemd's own manager reads them", count, 200, 'units'),
+    atMost('of their settings, read differently', differences.length, 0, 'settings'),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { execa } from 'execa';
@@ -42,31 +42,42 @@ export async function lintAlone(source: Source): Promise<readonly FieldFinding[]
   return found;
 }
 
+/** Several sources as one host, which disposing removes. */
+export interface JoinedSources extends AsyncDisposable {
+  readonly root: string;
+  /** The source of each file, by its path below the root. */
+  readonly owners: ReadonlyMap<string, string>;
+}
+
+/** Copies sources into one root, which any user may read. Of files at the same path, the first source's is taken. */
+export async function joinSources(sources: readonly Source[]): Promise<JoinedSources> {
+  const root = await mkdtemp(join(tmpdir(), 'oomdrill-field-'));
+  const owners = new Map<string, string>();
+  for (const source of sources) {
+    for (const file of await listFiles(source)) if (!owners.has(file)) owners.set(file, source.name);
+    await execa('cp', ['--archive', '--no-clobber', `${source.root}/.`, root]);
+  }
+  await chmod(root, 0o755);
+  return { root, owners, [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }) };
+}
+
 /**
- * Lints all sources as one host, and their /usr without an /etc. Of files at the same path, the first source's is taken.
+ * Lints sources as one host, and their /usr without an /etc.
  *
  * @param source the name for findings of the host as a whole
  */
 export async function lintTogether(sources: readonly Source[], source: string): Promise<readonly FieldFinding[]> {
-  const root = await mkdtemp(join(tmpdir(), 'oomdrill-field-'));
-  try {
-    const owners = new Map<string, string>();
-    for (const { name, root: from } of sources) {
-      for (const file of await listFiles({ name, root: from })) if (!owners.has(file)) owners.set(file, name);
-      await execa('cp', ['--archive', '--no-clobber', `${from}/.`, root]);
-    }
-    const place = (path: string) => {
-      const file = relative(root, path);
-      return { source: owners.get(file) ?? source, file };
-    };
-    const found: FieldFinding[] = [];
-    for (const host of HOSTS) found.push(...(await lint(root, host, place)));
-    await rm(join(root, 'etc'), { recursive: true });
-    for (const host of HOSTS) found.push(...(await lint(root, host, place)));
-    return found;
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
+  await using joined = await joinSources(sources);
+  const { root, owners } = joined;
+  const place = (path: string) => {
+    const file = relative(root, path);
+    return { source: owners.get(file) ?? source, file };
+  };
+  const found: FieldFinding[] = [];
+  for (const host of HOSTS) found.push(...(await lint(root, host, place)));
+  await rm(join(root, 'etc'), { recursive: true });
+  for (const host of HOSTS) found.push(...(await lint(root, host, place)));
+  return found;
 }
 
 /** The findings in a path; none in one that lint refuses, which is no finding. */

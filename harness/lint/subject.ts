@@ -1,7 +1,7 @@
 import type { Bytes } from '../core/bytes.js';
 import type { FilePlace } from '../formats/place.js';
 import { isDelegation } from '../systemd/boolean.js';
-import { OOM_DIRECTIVES } from '../systemd/oom-directives.js';
+import { OOM_VALUES } from '../systemd/oom-values.js';
 import { expandSpecifiers } from '../systemd/specifiers.js';
 import type { Unit } from '../systemd/unit.js';
 import type { Assignment } from '../systemd/unit-file.js';
@@ -104,16 +104,11 @@ export class Subject {
     // Whatever slice its unit file names, it is below the root.
     if (named === undefined && this.isKnownInPart) return this.#facts.slice(manager, '-.slice');
     try {
-      const slice = named === undefined ? this.#findDefaultSlice(this.#parsed) : expandSpecifiers(named, this.name);
+      const slice = named === undefined ? defaultSlice(this.#parsed, manager) : expandSpecifiers(named, this.name);
       return parseUnitName(slice)?.type === 'slice' ? this.#facts.slice(manager, slice) : undefined;
     } catch {
       return undefined;
     }
-  }
-
-  /** Units of a user's manager are in app.slice (systemd.special(7)). */
-  #findDefaultSlice(name: UnitName): string {
-    return this.manager === 'user' ? 'app.slice' : defaultSlice(name);
   }
 
   /** The slices above it, the nearest first; the root last. */
@@ -131,8 +126,10 @@ export class Subject {
     return this.ancestors.includes(slice);
   }
 
+  /** The last assignment that systemd does not ignore; undefined if there is none, or that one resets the setting. */
   value(key: string): Placed | undefined {
-    return this.unit.value(this.section, key);
+    const last = this.assignments(key).findLast(({ value }) => isHeard(key, value));
+    return last?.value === '' ? undefined : last;
   }
 
   assignments(key: string): readonly Placed[] {
@@ -172,15 +169,25 @@ export class Subject {
    * systemd.scope(5), `OOMPolicy=`). Undefined if a unit file outside the tree decides.
    */
   get oomPolicy(): { readonly policy: string | undefined; readonly at: Placed | undefined } {
-    const valid = this.assignments('OOMPolicy').filter(({ value }) => OOM_DIRECTIVES.OOMPolicy.test(value));
-    const last = this.assignments('OOMPolicy').at(-1)?.value === '' ? undefined : valid.at(-1);
-    if (last) return { policy: last.value, at: last };
+    const set = this.value('OOMPolicy');
+    if (set) return { policy: set.value, at: set };
     if (this.isKnownInPart) return { policy: undefined, at: undefined };
+    // An empty value delegates too: no controller, but the tree.
+    const delegate = this.assignments('Delegate').at(-1)?.value;
     return {
-      policy: isDelegation(this.value('Delegate')?.value) ? 'continue' : this.#facts.oomPolicyDefault,
+      policy: isDelegation(delegate) ? 'continue' : this.#facts.oomPolicyDefault,
       at: undefined,
     };
   }
+}
+
+/** Settings that an empty value does not reset (systemd 257, src/core/load-fragment.c, DEFINE_CONFIG_PARSE_ENUM). */
+const NEVER_EMPTY: ReadonlySet<string> = new Set(['OOMPolicy', 'ManagedOOMPreference', 'Slice']);
+
+/** Whether systemd uses a value, and does not log that it ignores it. */
+function isHeard(key: string, value: string): boolean {
+  if (value === '') return !NEVER_EMPTY.has(key);
+  return key === 'Slice' ? value.endsWith('.slice') : (OOM_VALUES[key]?.accepts(value) ?? true);
 }
 
 /** The lowest of several limits, the first of those that cannot be compared. */

@@ -1,8 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import fc from 'fast-check';
 import t from 'tap';
+import { readTrees } from '../bundle/tree.js';
+import { compareUnitsWithSystemd } from '../testing/compare-units.js';
+import { ODD_UNITS } from '../testing/odd-units.js';
+import { hasManager } from '../testing/systemd-manager.js';
 import { unitText } from '../testing/unit-text.js';
 import { setDirective } from './directive.js';
 import { readUnitFile, renderUnitFile } from './unit-file.js';
@@ -68,3 +73,45 @@ t.test('systemd reads what was set', { skip }, async (t) => {
     if (bySystemd[index]?.at(-1) !== 'zzset') t.same(bySystemd[index], ['...', 'zzset'], JSON.stringify(text));
   }
 });
+
+t.test(
+  "systemd's manager reads odd units as lint does",
+  { skip: hasManager ? false : 'this host has no systemd' },
+  async (t) => {
+    const root = await mkdtemp(join(tmpdir(), 'oomdrill-odd-'));
+    t.teardown(() => rm(root, { recursive: true }));
+    await chmod(root, 0o755);
+    for (const [path, text] of Object.entries(ODD_UNITS)) {
+      const file = join(root, path);
+      await mkdir(dirname(file), { recursive: true });
+      if (text.startsWith('-> ')) await symlink(text.slice('-> '.length), file);
+      else await writeFile(file, text);
+    }
+    const [tree] = await readTrees([root]);
+    if (!tree) throw new Error('there are no units');
+    for (const manager of ['system', 'user'] as const) {
+      const { count, refused, differences } = await compareUnitsWithSystemd(tree, manager);
+      t.ok(count > 2, `${count} units of the ${manager}'s manager`);
+      t.same(refused, []);
+      t.same(differences, []);
+    }
+  },
+);
+
+t.test(
+  'a value that lint would read differently is named',
+  { skip: hasManager ? false : 'this host has no systemd' },
+  async (t) => {
+    const root = await mkdtemp(join(tmpdir(), 'oomdrill-odd-'));
+    t.teardown(() => rm(root, { recursive: true }));
+    await chmod(root, 0o755);
+    const file = join(root, 'etc/systemd/system/a.service');
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, '[Service]\nExecStart=/bin/true\nMemoryMax=1G\n');
+    const [tree] = await readTrees([root]);
+    await writeFile(file, '[Service]\nExecStart=/bin/true\nMemoryMax=2G\n');
+    if (!tree) throw new Error('there are no units');
+    const { differences } = await compareUnitsWithSystemd(tree, 'system');
+    t.same(differences, ['a.service: lint reads MemoryMax as 1073741824, systemd as 2147483648']);
+  },
+);

@@ -42,11 +42,12 @@ export function escapeUnitName(text: string): string {
 
 /**
  * The slice of a unit without `Slice=`: instances run in a slice of their template (systemd.special(7),
- * systemd.resource-control(5) `Slice=`).
+ * systemd.resource-control(5) `Slice=`; systemd 252, src/core/unit.c, unit_set_default_slice()).
  */
-export function defaultSlice({ prefix, instance, type }: UnitName): string {
+export function defaultSlice({ prefix, instance, type }: UnitName, manager: 'system' | 'user' = 'system'): string {
   if (type === 'slice') return '-.slice';
-  return instance === undefined ? 'system.slice' : `system-${escapeUnitName(prefix)}.slice`;
+  const slice = manager === 'system' ? 'system' : 'app';
+  return instance === undefined ? `${slice}.slice` : `${slice}-${escapeUnitName(prefix)}.slice`;
 }
 
 /**

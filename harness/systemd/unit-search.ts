@@ -46,6 +46,9 @@ const LOAD_PATHS: Readonly<Record<Manager, readonly string[]>> = {
   ],
 };
 
+/** The folders in which a manager looks for unit files, the first first; a user's own begin with `~/`. */
+export const listLoadPath = (manager: Manager): readonly string[] => LOAD_PATHS[manager];
+
 /** Folders of unit files outside /etc: the vendor's, and those of the current boot. */
 export const DIRS_BEYOND_ETC: readonly string[] = Object.values(LOAD_PATHS)
   .flat()

@@ -9,13 +9,14 @@ export const examples: ExamplesOf<typeof rules> = {
       { tree: bundle('MemoryMax=1G\nOOMPolicy=kill'), at: `${A}:4`, says: /kills the whole unit/ },
       { tree: bundle(''), says: /no MemoryMax and no OOMPolicy=/ },
       { tree: composeTree({ 'etc/systemd/user/tmux-spawn-.scope.d/x.conf': '[Scope]\nMemoryMax=1G\n' }) },
-      { tree: bundle(`${GOOD}\nOOMPolicy=`) },
       { tree: files({ [`${UNITS}/b.service.d/x.conf`]: '[Service]\nMemoryMax=1G\nOOMPolicy=stop\n' }) },
-      { tree: bundle(`${GOOD}\nDelegate=no\nOOMPolicy=`) },
-      { tree: bundle(`${GOOD}\nDelegate=No\nOOMPolicy=`) },
+      { tree: bundle('MemoryMax=1G\nDelegate=no') },
+      { tree: bundle('MemoryMax=1G\nDelegate=No') },
     ],
     good: [
       { tree: bundle(GOOD) },
+      // systemd ignores an empty value here.
+      { tree: bundle(`${GOOD}\nOOMPolicy=`) },
       { tree: bundle('MemoryMax=1G\nDelegate=yes') },
       { tree: bundle('MemoryMax=1G', { 'etc/systemd/system.conf': '[Manager]\nDefaultOOMPolicy=continue\n' }) },
       { tree: files({ [A]: service('MemoryMax=1G\nTasksMax=10') }) },

@@ -68,4 +68,18 @@ export const ODD_UNITS: Readonly<Record<string, string>> = {
   'etc/systemd/system/slice.d/90.conf': '[Slice]\nMemoryZSwapMax=0\n',
   'etc/systemd/system/odd-socket.socket':
     '[Socket]\nListenStream=/run/odd.sock\nService=odd-plain.service\nMemoryMax=10M\n',
+  // What systemd ignores does not undo what came before; an empty value does, but for some settings.
+  'etc/systemd/system/odd-bad-last.service':
+    '[Service]\nExecStart=/bin/true\nOOMPolicy=kill\nOOMPolicy=perhaps\nManagedOOMSwap=kill\nManagedOOMSwap=skip\nManagedOOMPreference=omit\nManagedOOMPreference=never\nOOMScoreAdjust=-500\nOOMScoreAdjust=2000\nSlice=odd-of.slice\nSlice=no.service\nMemoryMax=1G\nMemoryMax=2GB\nMemoryLow=1G\nMemoryLow=x\n',
+  'etc/systemd/system/odd-empty-last.service':
+    '[Service]\nExecStart=/bin/true\nOOMPolicy=kill\nOOMPolicy=\nManagedOOMSwap=kill\nManagedOOMSwap=\nManagedOOMMemoryPressure=kill\nManagedOOMMemoryPressure=\nManagedOOMPreference=omit\nManagedOOMPreference=\nOOMScoreAdjust=-500\nOOMScoreAdjust=\nSlice=odd-of.slice\nSlice=\nMemoryMin=1G\nMemoryMin=\nMemorySwapMax=1G\nMemorySwapMax=\n',
+  'etc/systemd/system/odd-delegate-empty.service': '[Service]\nExecStart=/bin/true\nDelegate=yes\nDelegate=\n',
+  'etc/systemd/system/odd-delegate-odd.service': '[Service]\nExecStart=/bin/true\nDelegate=whatever\n',
+  'etc/systemd/system/odd-protected.service':
+    '[Service]\nExecStart=/bin/true\nMemoryMin=infinity\nMemoryLow=10%\nMemorySwapMax=50%\n',
+  'etc/systemd/system/odd-managed.slice':
+    '[Slice]\nManagedOOMMemoryPressure=kill\nManagedOOMSwap=auto\nManagedOOMPreference=avoid\n',
+  'etc/systemd/user/odd-user.service': '[Service]\nExecStart=/bin/true\nMemoryMax=1G\nOOMPolicy=continue\n',
+  'etc/systemd/user/odd-user@.service': '[Service]\nExecStart=/bin/true\nMemoryHigh=1G\n',
+  'etc/systemd/user/odd-session.service': '[Service]\nExecStart=/bin/true\nSlice=session.slice\n',
 };
