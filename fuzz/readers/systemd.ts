@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { readQuadlets } from '../../harness/formats/quadlets.js';
 import { setDirective } from '../../harness/systemd/directive.js';
 import { parseEnvironmentFile } from '../../harness/systemd/environment-file.js';
 import { readDefaultOomPolicy, readSettings } from '../../harness/systemd/manager-conf.js';
@@ -8,6 +9,7 @@ import { expandSpecifiers } from '../../harness/systemd/specifiers.js';
 import { parseTimeSpan } from '../../harness/systemd/time-span.js';
 import { parseUnitFile, readUnitFile, renderUnitFile, type UnitFile } from '../../harness/systemd/unit-file.js';
 import { parseUnitName } from '../../harness/systemd/unit-name.js';
+import { QUADLET_CASES } from '../../harness/testing/quadlet-cases.js';
 import { bundleFiles } from '../inputs/corpus.js';
 import { mutated } from '../inputs/mutation.js';
 import { hostile } from '../inputs/text.js';
@@ -40,6 +42,8 @@ const assignments = ({ sections }: UnitFile) =>
     items.flatMap((item) => (item.kind === 'assignment' ? [[item.key, item.value, item.line]] : [])),
   ]);
 
+const QUADLETS = Object.values(QUADLET_CASES).flatMap((files) => Object.values(files));
+const QUADLET_PATHS = Object.values(QUADLET_CASES).flatMap((files) => Object.keys(files));
 const TIME_SPANS = ['30s', '1h 30min', '1.5', '2M', '200ms', 'infinity', '5us', '12.34 .56'];
 
 export const systemdReaders = [
@@ -80,6 +84,23 @@ export const systemdReaders = [
     read: (text) => parseMemoryValue(text, 24 * 1024 ** 3, { path: 'a.service', line: 1, key: 'MemoryMax' }),
     must(bytes: number) {
       if (!(bytes >= 0)) throw new Error(`a limit of ${bytes} bytes`);
+    },
+  }),
+  reader({
+    name: 'quadlet',
+    covers: ['harness/formats/quadlet.ts readQuadlet', 'harness/formats/quadlets.ts readQuadlets'],
+    inputs: fc.array(
+      fc.record({
+        path: fc.constantFrom(...QUADLET_PATHS).map((path) => `etc/containers/systemd/${path}`),
+        shown: fc.constantFrom('a', 'b'),
+        text: mutated(QUADLETS, UNIT_WORDS),
+      }),
+      { maxLength: 4 },
+    ),
+    read: readQuadlets,
+    must(quadlets: ReturnType<typeof readQuadlets>) {
+      for (const { service } of quadlets)
+        if (!service.endsWith('.service')) throw new Error(`a service with the name ${service}`);
     },
   }),
   reader({

@@ -139,8 +139,8 @@ async function readFlat(
 
 /** The place on a host of a folder of files, by its name: a link in it is followed as from there. */
 function flatPlace(absolute: string): string {
-  const [, known] = /\/((?:etc|run|usr\/share)\/containers\/systemd)$/.exec(absolute) ?? [];
-  if (known !== undefined) return known;
+  const [, known] = /\/((?:etc|run|usr\/share|\.config)\/containers\/systemd)$/.exec(absolute) ?? [];
+  if (known !== undefined) return known.replace(/^(?=\.config)/, '~/');
   const units = `etc/systemd/${/\/systemd\/user(?:\/|$)/.test(absolute) ? 'user' : 'system'}`;
   const name = basename(absolute);
   return name.endsWith('.d') ? `${units}/${name}` : units;

@@ -1,5 +1,7 @@
+import { posix } from 'node:path';
 import type { UnreadFile } from '../formats/file-kind.js';
 import { type KnownFile, knownAt, knownNamed } from '../formats/known-files.js';
+import { defaultService, quadletKindOf } from '../formats/quadlet-groups.js';
 import type { TreeEntry } from './tree-entry.js';
 
 /** The entries of a tree that are read, and the files in it that are only listed. */
@@ -40,5 +42,30 @@ export function groupByPlace(entries: readonly TreeEntry[]): TreeEntry[][] {
     if (group) group.push(entry);
     else groups.push([entry]);
   }
-  return groups;
+  return groups.flatMap(splitTwins);
+}
+
+/**
+ * Takes quadlets apart from unit files with the names of their services: on one host the unit file would replace the
+ * service, but next to each other in a repository they are two ways to run the same program.
+ */
+function splitTwins(entries: readonly TreeEntry[]): TreeEntry[][] {
+  const services = new Set(entries.flatMap(({ path }) => serviceOf(path) ?? []));
+  const isTwin = ({ path }: TreeEntry) => path.includes('/systemd/') && services.has(posix.basename(path));
+  if (!entries.some(isTwin)) return [[...entries]];
+  const [units, quadlets] = [
+    entries.filter(({ path }) => !isOfQuadlet(path)),
+    entries.filter(({ path }) => isOfQuadlet(path)),
+  ];
+  const context = units.filter((entry) => !isTwin(entry)).map((entry): TreeEntry => ({ ...entry, isContext: true }));
+  return [units, [...quadlets, ...context]];
+}
+
+const isOfQuadlet = (path: string): boolean => path.includes('/containers/systemd/');
+
+/** The service of a quadlet by its path; undefined for another file. */
+function serviceOf(path: string): string | undefined {
+  const name = posix.basename(path);
+  const kind = isOfQuadlet(path) ? quadletKindOf(name) : undefined;
+  return kind && defaultService(name, kind);
 }

@@ -1,5 +1,6 @@
 import { compose, composeByText, incus, kubernetes, lxc } from './container-kinds.js';
 import type { FileKind, FoundFile } from './file-kind.js';
+import { QUADLET_FILES } from './quadlet-kinds.js';
 
 const UNIT_NAME = /\.(?:service|slice|scope|socket|target|mount|timer|path)$/;
 
@@ -75,6 +76,7 @@ const ownFiles: FileKind = {
 export const READ_KINDS: readonly FileKind[] = [
   ownFiles,
   managerSettings,
+  ...QUADLET_FILES,
   units,
   earlyoom,
   dockerDaemon,

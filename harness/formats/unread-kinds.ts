@@ -29,6 +29,7 @@ const LIMITS =
 export const UNREAD_KINDS: readonly FileKind[] = [
   unread("nohang's settings", { places: ['etc/nohang'], at: /\.conf$/, named: /(?:^|\/)nohang[^/]*\.conf$/ }),
   unread("settings of Facebook's oomd", { places: ['etc/oomd', 'etc/oomd.json'], named: /(?:^|\/)oomd\.json$/ }),
+  unread('several quadlets in one file, as `podman quadlet install` takes them', { named: /\.quadlets$/ }),
   unread('an nspawn container', { places: ['etc/systemd/nspawn', 'run/systemd/nspawn'], named: /\.nspawn$/ }),
   unread('a Nomad job, or settings of Nomad', {
     places: ['etc/nomad.d', 'etc/nomad'],

@@ -12,6 +12,7 @@ import * as files from './rules/files.js';
 import * as kills from './rules/kills.js';
 import * as kubernetes from './rules/kubernetes.js';
 import * as odd from './rules/odd-limits.js';
+import * as quadlets from './rules/quadlets.js';
 import { badValue } from './rules/values.js';
 
 const OWN: readonly Rule[] = [
@@ -65,6 +66,7 @@ const OWN: readonly Rule[] = [
   files.serviceSection,
   dropIns.dropInIgnored,
   dropIns.dropInUnused,
+  quadlets.quadletRefused,
   files.unreadableFile,
   files.linkCircle,
   bundleManifest,

@@ -79,6 +79,9 @@ Lint reads units as systemd does:
 - empty assignments that reset, lines that systemd ignores, percentages of the host's memory;
 - the settings of the managers and of systemd-oomd (\`system.conf\`, \`user.conf\`, \`oomd.conf\`) with their drop-ins in
   \`/etc\`, \`/run\`, \`/usr/local/lib\` and \`/usr/lib\`: the first main file, then the drop-ins by name, each with its masks;
+- quadlets as the services that podman's generator makes of them (podman 5.4), of either manager: \`[Service]\` with its
+  drop-ins holds a container, which runs in the cgroup of its service (\`--cgroups=split\`), and has \`Delegate=yes\`. The
+  containers of a \`.kube\`, and what a \`.pod\` itself starts, are in other cgroups;
 - the slices above a unit, whose limits apply to it as well. The users' managers count as units below \`user-.slice\`.
 
 Lint knows instances from \`bundle.json\`, from their own drop-ins, and from links in \`.wants\` directories. If it knows

@@ -5,6 +5,7 @@ import { OomdrillError } from '../core/errors.js';
 import { type DockerDaemon, readDockerDaemon } from '../formats/docker-daemon.js';
 import { type Earlyoom, readEarlyoom } from '../formats/earlyoom.js';
 import type { FilePlace } from '../formats/place.js';
+import type { Quadlet } from '../formats/quadlet.js';
 import { readSettings, settingsAt } from '../systemd/manager-conf.js';
 import type { Unit } from '../systemd/unit.js';
 import { readUnitFile } from '../systemd/unit-file.js';
@@ -48,6 +49,7 @@ export interface Scene {
   /** The settings of the system's manager. */
   readonly managerConf: Unit;
   readonly unitFiles: readonly ReadUnitFile[];
+  readonly quadlets: readonly Quadlet[];
   /** Each file of settings of the managers and of systemd-oomd. */
   readonly settings: readonly ReadUnitFile[];
   readonly searches: Readonly<Record<Manager, UnitSearch<TextFile>>>;
@@ -79,7 +81,10 @@ export function buildScene(all: Tree, given: HostMemory = {}): Scene {
     slice: (name) => units.find('system', name),
     paneScope: units.find('user', 'tmux-spawn-.scope'),
     serving: serving && subjects.includes(serving) ? serving : undefined,
-    unitFiles: [...units.unitFiles.values()].filter(({ file }) => !context.has(file.path)),
+    unitFiles: [...units.unitFiles.values(), ...units.quadlets.flatMap(readSources)].filter(
+      ({ file }) => !context.has(file.path),
+    ),
+    quadlets: units.quadlets.filter(({ file }) => !context.has(file.shown)),
     managerConf: readSettings('system', files, units.links),
     settings: files
       .filter(({ path, shown }) => settingsAt(path) !== undefined && !context.has(shown))
@@ -90,6 +95,9 @@ export function buildScene(all: Tree, given: HostMemory = {}): Scene {
     containers: readContainers(files, context),
   };
 }
+
+/** What systemd reads of a quadlet's own files; what podman refuses in them is a fault of the quadlet. */
+const readSources = ({ sources }: Quadlet): ReadUnitFile[] => sources.map((file) => ({ file, faults: [] }));
 
 /** Types of units that have a cgroup with its own limits. */
 const TYPES: ReadonlySet<string> = new Set(['service', 'slice', 'scope']);

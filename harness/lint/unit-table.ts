@@ -1,8 +1,9 @@
 import type { TreeEntry } from '../bundle/tree-entry.js';
+import { type QuadletInTree, readQuadlets } from '../formats/quadlets.js';
 import { readDefaultOomPolicy } from '../systemd/manager-conf.js';
 import { Unit } from '../systemd/unit.js';
 import { readUnitFile, type UnitFault, type UnitFile } from '../systemd/unit-file.js';
-import { isUnitFile, type Manager, type SourceLink, UnitSearch } from '../systemd/unit-search.js';
+import { GENERATED_UNITS, isUnitFile, type Manager, type SourceLink, UnitSearch } from '../systemd/unit-search.js';
 import { Subject } from './subject.js';
 
 /** A text file of the tree, with its path on the host and its path for the caller. */
@@ -22,6 +23,9 @@ export class UnitTable {
   readonly searches: Readonly<Record<Manager, UnitSearch<TextFile>>>;
   /** Every unit file and drop-in, by its path in the tree. */
   readonly unitFiles: ReadonlyMap<string, ReadUnitFile>;
+  readonly quadlets: readonly QuadletInTree<TextFile>[];
+  /** Services that podman's generator makes of quadlets, by their paths. */
+  readonly #generated = new Map<string, readonly UnitFile[]>();
   readonly #oomPolicyDefaults: Readonly<Record<Manager, string>>;
   readonly #subjects = new Map<string, Subject>();
 
@@ -29,7 +33,9 @@ export class UnitTable {
     this.links = entries.filter((entry) => entry.kind === 'link');
     const { links } = this;
     this.files = entries.filter((entry) => entry.kind === 'file');
-    this.searches = { system: new UnitSearch(this.files, links), user: new UnitSearch(this.files, links, 'user') };
+    this.quadlets = readQuadlets(this.files);
+    const units = [...this.files, ...this.#generate()];
+    this.searches = { system: new UnitSearch(units, links), user: new UnitSearch(units, links, 'user') };
     const read = this.files.filter(isUnitFile).map((file) => [file.path, readUnitFile(file.text, file.shown)] as const);
     this.unitFiles = new Map(read);
     // Of all files, so once for all units.
@@ -38,6 +44,16 @@ export class UnitTable {
       system: readDefaultOomPolicy(files, 'system', links),
       user: readDefaultOomPolicy(files, 'user', links),
     };
+  }
+
+  /** The services of the quadlets that podman does not refuse, as files in the folder of generators. */
+  #generate(): TextFile[] {
+    return this.quadlets.flatMap(({ service, manager, file, files, faults }) => {
+      if (faults.some(({ since }) => since === undefined)) return [];
+      const path = `${GENERATED_UNITS[manager]}/${service}`;
+      this.#generated.set(path, files);
+      return [{ ...file, path }];
+    });
   }
 
   /** Every unit of a manager that the tree mentions. */
@@ -70,9 +86,11 @@ export class UnitTable {
 
   /** The files without those that systemd ignores for a broken section header. */
   #selectReadable(parts: readonly TextFile[]): UnitFile[] {
-    return parts
-      .flatMap(({ path }) => this.unitFiles.get(path) ?? [])
-      .filter(({ faults }) => !faults.some(({ fatal }) => fatal))
-      .map(({ file }) => file);
+    return parts.flatMap(({ path }) => {
+      const generated = this.#generated.get(path);
+      if (generated) return generated;
+      const read = this.unitFiles.get(path);
+      return read && !read.faults.some(({ fatal }) => fatal) ? [read.file] : [];
+    });
   }
 }

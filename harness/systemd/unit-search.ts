@@ -18,6 +18,12 @@ export interface SourceLink {
 /** The manager of a unit: the system's, or that of a user. */
 export type Manager = 'system' | 'user';
 
+/** Where generators put the units that they make (systemd.generator(7)); of a user, in $XDG_RUNTIME_DIR. */
+export const GENERATED_UNITS: Readonly<Record<Manager, string>> = {
+  system: 'run/systemd/generator',
+  user: '~/run/systemd/generator',
+};
+
 /** Folders of unit files; the first wins (systemd.unit(5), "Unit Search Path"). */
 const LOAD_PATHS: Readonly<Record<Manager, readonly string[]>> = {
   system: [
@@ -28,7 +34,7 @@ const LOAD_PATHS: Readonly<Record<Manager, readonly string[]>> = {
     'etc/systemd/system.attached',
     'run/systemd/system',
     'run/systemd/system.attached',
-    'run/systemd/generator',
+    GENERATED_UNITS.system,
     'usr/local/lib/systemd/system',
     'usr/lib/systemd/system',
     'lib/systemd/system',
@@ -39,6 +45,7 @@ const LOAD_PATHS: Readonly<Record<Manager, readonly string[]>> = {
     '~/.config/systemd/user',
     'etc/systemd/user',
     'run/systemd/user',
+    GENERATED_UNITS.user,
     '~/.local/share/systemd/user',
     'usr/local/lib/systemd/user',
     'usr/lib/systemd/user',
