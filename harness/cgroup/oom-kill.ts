@@ -114,10 +114,11 @@ const MAX_COMM = 15;
 /**
  * The process in the line of a death. Undefined for any other line. Its forms (mm/oom_kill.c of the version): `Killed
  * process N (COMM) total-vm:...`; `(COMM), UID n, total-vm:...` of late RHEL 7; `N, UID n, (COMM) total-vm:...` of RHEL 6;
- * `(COMM) vsz:...` of 2.6.33; `(COMM)` alone, with or without a full stop, before it.
+ * `(COMM) vsz:...` of 2.6.33; `(COMM)` alone, with or without a full stop, before it; `OOM killed process N (COMM)` of
+ * OpenVZ.
  */
 export function findVictim(line: string): Pick<OomKill, 'pid' | 'comm'> | undefined {
-  const start = line.indexOf(DEATH);
+  const start = line.search(/\bkilled process \d/i);
   const rest = start < 0 ? '' : line.slice(start + DEATH.length);
   const [before, pid] = /^(\d+)(?:, UID \d+,)? \(/.exec(rest) ?? [];
   if (before === undefined) return undefined;

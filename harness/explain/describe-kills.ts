@@ -1,7 +1,7 @@
 import { formatBytes } from '../core/bytes.js';
 import { formatCount } from '../core/count.js';
 import type { KillLog } from './kernel-log.js';
-import type { LoggedKill } from './killers/kernel.js';
+import type { LoggedKill } from './killers/logged-kill.js';
 
 /** More kills, or lines about kills, are counted, and not described. */
 const MAX_DESCRIBED = 8;

@@ -3,7 +3,7 @@ import { type Explanation, LOOK_AT_UNIT } from './conclusion.js';
 import type { SavedEvidence } from './evidence.js';
 import { describeLimits, isContradicted, isOfSibling } from './kill-limits.js';
 import { isBelow } from './killers/cgroup.js';
-import type { LoggedKill } from './killers/kernel.js';
+import type { LoggedKill } from './killers/logged-kill.js';
 import { KILLS } from './killers/readers.js';
 import { findContained, findProbablyStopped, findStopped } from './killers/unit-end.js';
 
@@ -28,6 +28,9 @@ const LOOK_AT_POD =
 
 /** If a kill at a limit is all that shows. */
 const OPEN: readonly Outcome[] = ['contained', 'unit-stopped', 'collateral-kill'];
+
+/** If the first process of a container goes on after a kill in it: the victim was the hog, or another process. */
+const SURVIVED: readonly Outcome[] = ['contained', 'collateral-kill'];
 
 /** Pods have no unit of which systemd could tell more. */
 const lookFurther = (log: Log): string => (isOfPod(log) ? LOOK_AT_POD : LOOK_AT_UNIT);
@@ -91,10 +94,12 @@ function concludeKilledAll({ statements, kills }: Log): Explanation | undefined 
 const isGlobal = ({ constraint }: LoggedKill): boolean => constraint !== undefined && constraint !== 'CONSTRAINT_MEMCG';
 
 function concludeGlobalKill(log: Log): Explanation | undefined {
-  const kill = log.kills.find(isGlobal);
+  const global = log.kills.filter(isGlobal);
+  const ofItself = global.find(({ asker }) => asker?.oddity !== 'sysrq');
+  const kill = ofItself ?? global[0];
   if (!kill) return undefined;
   const reasons = [describeGlobal(kill)];
-  const byHand = log.kills.filter(isGlobal).every(({ asker }) => asker?.oddity === 'sysrq');
+  const byHand = ofItself === undefined;
   const outcomes: readonly Outcome[] = byHand ? ['collateral-kill', 'contained'] : ['escaped', 'collateral-kill'];
   const ended = findProbablyStopped(log);
   if (!ended) return { outcomes, reasons, next: lookFurther(log), scenario: null };
@@ -139,6 +144,8 @@ function concludeKill(evidence: SavedEvidence, facts: KillFacts, standsStill: bo
     constraint !== undefined && !isBelow(victimCgroup, memcg);
   const scenario = log.kills.some((kill) => isClear(kill) && !isContradicted(kill)) ? 'runaway-past-max' : null;
   if (contained) return { outcomes: ['contained'], reasons: [contained, ...limits], next: LOOK_AT_POLICY, scenario };
+  const survived = log.statements.find(({ shows }) => shows === 'survived');
+  if (survived) return { outcomes: SURVIVED, reasons: [survived.text, ...limits], next: LOOK_AT_POLICY, scenario };
   const reasons = [describeLimitKill(evidence, facts), ...limits];
   const ended = findProbablyStopped(log);
   if (ended) {
@@ -174,6 +181,8 @@ function concludeOtherKill({ statements }: Log, { kills, groupKills }: KillFacts
     ];
     return { outcomes: ['collateral-kill', 'contained'], reasons, next: LOOK_AT_UNIT, scenario: null };
   }
+  const survived = statements.find(({ shows }) => shows === 'survived');
+  if (survived) return { outcomes: SURVIVED, reasons: [survived.text], next: LOOK_AT_KERNEL_LOG, scenario: null };
   const kill = statements.find(({ shows }) => shows === 'oom-kill');
   // The counters of the cgroup tell more.
   if (!kill || kills > 0 || groupKills > 0) return undefined;

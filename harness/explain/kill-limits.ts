@@ -1,7 +1,7 @@
 import { formatBytes } from '../core/bytes.js';
 import { nameAsker } from './describe-kills.js';
 import { isBelow, isWithin } from './killers/cgroup.js';
-import type { LoggedKill, Usage } from './killers/kernel.js';
+import type { LoggedKill, Usage } from './killers/logged-kill.js';
 
 /** Whether the victim is in another cgroup, below the same limit, than the task that asked for memory. */
 export function isOfSibling({ memcg, victimCgroup, asker }: LoggedKill): boolean {

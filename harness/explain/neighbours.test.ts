@@ -71,6 +71,34 @@ Aug 21 22:06:58 a kernel: [2195706.03] taskd invoked oom-killer: gfp_mask=0x201d
     says: /by SysRq f/,
     neverSays: /ran out of memory/,
   },
+  'SysRq f first, and then a host without memory': {
+    text: `[ 100.2] a invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=-1, oom_score_adj=0
+[ 100.3] Out of memory: Killed process 5 (x) total-vm:8kB
+[9000.2] b invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0
+[9000.3] Out of memory: Killed process 6 (y) total-vm:8kB`,
+    outcomes: ['escaped', 'collateral-kill'],
+    says: /The whole host ran out of memory, not a cgroup at its limit: the kernel killed y \(PID 6\)/,
+  },
+  'OpenVZ: a container is at its limit': {
+    text: '[1.1] OOM killed process 1234 (mysqld) total-vm:1kB, anon-rss:2kB',
+    outcomes: [...OPEN, 'escaped'],
+    says: /killed mysqld \(PID 1234\)/,
+  },
+  'gunicorn: a worker that somebody killed': {
+    text: '[2026-01-01 10:00:00 +0000] [1] [ERROR] Worker (pid:57) was sent SIGKILL! Perhaps out of memory?',
+    outcomes: [],
+    says: /A killer that is not known here says: /,
+  },
+  'supervisord: a process that somebody killed': {
+    text: '2026-01-01 10:00:00,123 WARN exited: worker (terminated by SIGKILL; not expected)',
+    outcomes: [],
+    says: /A killer that is not known here says: /,
+  },
+  'a CI job that somebody killed': {
+    text: '2026-01-01T10:00:00.1234567Z ##[error]Process completed with exit code 137.',
+    outcomes: [],
+    says: /A killer that is not known here says: /,
+  },
   'earlyoom 243: the name before the PID': {
     text: "Feb 19 11:29:08 a earlyoom[15368]: Killing process 'tail' with signal 15, pid: 24059, badness: 997, VmRSS: 4278 MiB",
     outcomes: ['collateral-kill', 'contained'],

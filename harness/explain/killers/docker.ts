@@ -21,11 +21,12 @@ function describeState(fields: readonly Field[], at: number): Statement {
   const isRunning = state.get('Running') === 'true' || state.get('Status')?.toLowerCase() === 'running';
   const facts = `OOMKilled: ${value}, exit code ${exit ?? 'not given'}`;
   const about = name ? { subject: name } : {};
+  // A start sets it to false (moby, daemon/container/state.go, setRunning).
   if (value === 'true' && isRunning)
     return {
-      shows: 'oom-kill',
+      shows: 'survived',
       ...about,
-      text: `inspect: an OOM killer killed in ${container}, which runs (${facts}).`,
+      text: `inspect: an OOM killer killed in ${container} since it was started, and its first process goes on (${facts}).`,
     };
   if (value === 'true' && exit === '137')
     return { shows: 'stopped', ...about, text: `inspect: ${container} ended by an OOM kill (${facts}).` };

@@ -35,12 +35,19 @@ function spread(text: string): string {
   }
 }
 
+/** Fields of one state are not further apart. */
+const MAX_DISTANCE = 64;
+
 /** The fields of the same object or section as one of them, by their keys; what is inside of them is left out. */
 export function siblingsOf(fields: readonly Field[], at: number): ReadonlyMap<string, string> {
   const siblings = new Map<string, string>();
   const depth = fields[at]?.depth ?? 0;
   for (const step of [-1, 1])
-    for (let index = step < 0 ? at : at + 1; (fields[index]?.depth ?? -1) >= depth; index += step) {
+    for (
+      let index = step < 0 ? at : at + 1;
+      (fields[index]?.depth ?? -1) >= depth && Math.abs(index - at) <= MAX_DISTANCE;
+      index += step
+    ) {
       const { key, value, depth: own } = fields[index] as Field;
       if (own === depth && !siblings.has(key)) siblings.set(key, value);
     }

@@ -10,50 +10,8 @@ import {
 } from '../../cgroup/oom-kill.js';
 import { withoutUndefined } from '../../core/defined.js';
 import type { LogLine } from '../log-lines.js';
-import { isNear } from './time.js';
-
-/** Who asked for the memory for which the kernel had to kill. */
-interface Asker {
-  readonly comm: string;
-  readonly pid?: number;
-  /** Name, without path, of its cpuset: mostly of its cgroup. */
-  readonly cpuset?: string;
-  /**
-   * Why it is no allocation that failed: `sysrq` is somebody who pressed SysRq f or wrote to /proc/sysrq-trigger (order -1);
-   * `page-fault` is one that was denied memory for whatever reason, as by a limit of kernel memory (gfp_mask 0). Linux
-   * 5.15, mm/oom_kill.c, is_sysrq_oom and pagefault_out_of_memory; since 5.16 the latter kills no more.
-   */
-  readonly oddity?: 'sysrq' | 'page-fault';
-}
-
-/** A process that the kernel's OOM killer killed, and why, as far as the log shows it. */
-export interface LoggedKill {
-  readonly pid: number;
-  readonly comm: string;
-  /** `CONSTRAINT_...` of Linux, include/linux/oom.h; absent if the log does not show it. */
-  readonly constraint?: string;
-  /** The cgroup whose limit was reached. */
-  readonly memcg?: string;
-  /** The cgroup in which the victim was. */
-  readonly victimCgroup?: string;
-  /** What the kernel logged of the cgroup of the limit: `memory`, and with cgroup v1 `memory+swap` and `kmem`. */
-  readonly usages?: readonly Usage[];
-  readonly asker?: Asker;
-  /** Whom the kernel chose, if one of its children was killed instead. */
-  readonly chosen?: { readonly pid: number; readonly comm: string };
-  /** Whether the log has the line of its death, and not only of its choice. */
-  readonly isSeenDead: boolean;
-  /** The cgroup that was killed as a whole, because of `memory.oom.group`. */
-  readonly group?: string;
-  readonly at?: string;
-}
-
-/** Bytes. */
-export interface Usage {
-  readonly resource: string;
-  readonly usage: number;
-  readonly limit: number;
-}
+import { KillList } from './kill-list.js';
+import type { Asker, LoggedKill, Usage } from './logged-kill.js';
 
 /** What the kernel's lines of a log show about its OOM killer. */
 export interface KernelKills {
@@ -89,56 +47,82 @@ interface Episode {
  * missing: headers are rate-limited, and users keep what grep leaves.
  */
 export function findKernelKills(lines: readonly LogLine[]): KernelKills {
-  const kills: LoggedKill[] = [];
-  const groups = new Set<string>();
-  const panics = new Set<string>();
-  let episode: Episode = {};
-  let [isHelpless, isCalled] = [false, false];
-  // Kills before it are of earlier episodes.
-  let start = 0;
-  const begin = (next: Episode) => {
-    flushChoice(kills, episode, start);
-    [episode, start] = [next, kills.length];
-  };
-  for (const line of lines) {
-    const { text } = line;
+  const reader = new KernelKillReader();
+  for (const line of lines) reader.read(line);
+  return reader.end();
+}
+
+class KernelKillReader {
+  readonly #kills = new KillList();
+  readonly #groups = new Set<string>();
+  readonly #panics = new Set<string>();
+  #episode: Episode = {};
+  #isHelpless = false;
+  #isCalled = false;
+
+  read(line: LogLine): void {
+    const { text, at } = line;
     const asker = parseAsker(text);
     if (asker !== undefined) {
-      isCalled = true;
-      begin({ asker: withoutUndefined({ comm: asker, oddity: oddityOf(text) }) });
-      continue;
-    }
-    isHelpless ||= text.includes('Out of memory and no killable processes');
-    const panic = parsePanic(text);
-    if (panic !== undefined) panics.add(panic);
-    const exiting = parseExiting(text);
-    if (exiting !== undefined) dropChoice(kills, episode, exiting);
-    const group = parseOomGroup(text);
-    if (group !== undefined) {
-      groups.add(group);
-      episode.group = group;
+      this.#isCalled = true;
+      this.#begin({ asker: withoutUndefined({ comm: asker, oddity: oddityOf(text) }) });
+      return;
     }
     const choice = choiceOf(line);
     if (choice) {
-      if (episode.choice) begin(episode.choice.isOld ? withoutChoice(episode) : {});
-      episode.choice = choice;
-      if (!choice.isOld) keep(kills, start, killOf(choice, episode, false, line.at));
-      continue;
+      this.#choose(choice);
+      return;
     }
     const victim = victimOf(line);
-    if (victim) {
-      keep(kills, start, killOf(victim, isOf(episode, victim.pid) ? episode : {}, true, line.at));
-      episode.isDone = true;
-    } else if (group === undefined) learn(episode, text);
+    if (!victim) {
+      this.#learn(text);
+      return;
+    }
+    this.#kills.add(killOf(victim, isOf(this.#episode, victim.pid) ? this.#episode : {}, true, at));
+    this.#episode.isDone = true;
   }
-  begin({});
-  return {
-    kills,
-    groups: [...groups],
-    isHelpless,
-    isCut: isCalled && kills.length === 0 && !isHelpless,
-    panics: [...panics],
-  };
+
+  end(): KernelKills {
+    this.#begin({});
+    const kills = this.#kills.list();
+    return {
+      kills,
+      groups: [...this.#groups],
+      isHelpless: this.#isHelpless,
+      isCut: this.#isCalled && kills.length === 0 && !this.#isHelpless,
+      panics: [...this.#panics],
+    };
+  }
+
+  /** An old choice after which no death is logged is a kill too: of that process or of a child. */
+  #begin(next: Episode): void {
+    const { choice } = this.#episode;
+    if (choice?.isOld && this.#kills.isCallEmpty) this.#kills.add(killOf(choice, this.#episode, false, choice.at));
+    this.#episode = next;
+    this.#kills.beginCall();
+  }
+
+  #choose(choice: NonNullable<Episode['choice']>): void {
+    const before = this.#episode;
+    if (before.choice) this.#begin(before.choice.isOld ? withoutChoice(before) : {});
+    this.#episode.choice = choice;
+    if (!choice.isOld) this.#kills.add(killOf(choice, this.#episode, false, choice.at));
+  }
+
+  /** Reads what is neither a choice nor a death. */
+  #learn(text: string): void {
+    this.#isHelpless ||= text.includes('Out of memory and no killable processes');
+    const panic = parsePanic(text);
+    if (panic !== undefined) this.#panics.add(panic);
+    const exiting = parseExiting(text);
+    if (exiting !== undefined) this.#kills.drop(exiting);
+    const group = parseOomGroup(text);
+    if (group === undefined) learn(this.#episode, text);
+    else {
+      this.#groups.add(group);
+      this.#episode.group = group;
+    }
+  }
 }
 
 /**
@@ -192,30 +176,10 @@ function killOf(
   });
 }
 
-/** Adds a kill, or what a further line shows of a known one. A PID may be used again, hours later. */
-function keep(kills: LoggedKill[], start: number, kill: LoggedKill): void {
-  const index = kills.findLastIndex(({ pid }) => pid === kill.pid);
-  const known = kills[index];
-  if (!known || !(index >= start || (known.comm === kill.comm && isNear(known.at, kill.at)))) kills.push(kill);
-  else kills[index] = { ...kill, ...known, isSeenDead: known.isSeenDead || kill.isSeenDead };
-}
-
-/** An old choice after which no death is logged is a kill too: of that process or of a child. */
-function flushChoice(kills: LoggedKill[], { choice, ...episode }: Episode, start: number): void {
-  if (choice?.isOld && kills.length === start)
-    keep(kills, start, killOf(choice, { ...episode, choice }, false, choice.at));
-}
-
 /** `OOM victim N (COMM) is already exiting. Skip killing the task` (Linux 6.0, mm/oom_kill.c, __oom_kill_process). */
 function parseExiting(text: string): number | undefined {
   const pid = /\bOOM victim (\d+) \(.*\) is already exiting\. Skip killing the task/.exec(text)?.[1];
   return pid === undefined ? undefined : Number(pid);
-}
-
-function dropChoice(kills: LoggedKill[], episode: Episode, pid: number): void {
-  const index = kills.findLastIndex((kill) => kill.pid === pid && !kill.isSeenDead);
-  if (index >= 0) kills.splice(index, 1);
-  if (episode.choice?.pid === pid) delete episode.choice;
 }
 
 /** `Kernel panic - not syncing: Out of memory: ...` (panic_on_oom), `... System is deadlocked on memory` (Linux, out_of_memory). */
@@ -234,11 +198,10 @@ function oddityOf(text: string): Asker['oddity'] {
 function learn(episode: Episode, text: string): void {
   Object.assign(episode, parseTaskInCgroup(text));
   const [, resource, usage, limit] = USAGE.exec(text) ?? [];
-  if (resource !== undefined)
-    episode.usages = [
-      ...(episode.usages ?? []),
-      { resource, usage: Number(usage) * 1024, limit: Number(limit) * 1024 },
-    ];
+  if (resource !== undefined) {
+    const others = (episode.usages ?? []).filter((each) => each.resource !== resource);
+    episode.usages = [...others, { resource, usage: Number(usage) * 1024, limit: Number(limit) * 1024 }];
+  }
   const { asker } = episode;
   if (!asker) return;
   const pid = /\bPID: (\d+) Comm: /.exec(text)?.[1] ?? /\bPid: (\d+), comm: /.exec(text)?.[1];

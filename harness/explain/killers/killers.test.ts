@@ -227,6 +227,12 @@ t.test("nohang, Meta's oomd and Talos", async (t) => {
       `oomd kill: 52.61 52.34 26.05 system.slice/hog.service 3118 ruleset:[system] detectorgroup:[slow] killer:${killer} v2`,
     );
   t.match(look(kill('kill_by_pressure')), { outcomes: ['unit-stopped', 'collateral-kill'], reasons: [/hog\.service/] });
+  const own = (what: string) => `Nov 24 03:10:02 web oomd[8]: [../src/oomd/plugins/BaseKillPlugin.cpp:118] ${what}\n`;
+  t.match(said(own('Trying to kill /sys/fs/cgroup/system.slice/hog.service')), /oomd killed all of system\.slice\/hog/);
+  t.match(
+    said(own('OOMD: In dry-run mode; would have tried to kill /sys/fs/cgroup/a.slice')),
+    /would have killed a\.slice/,
+  );
   t.match(look(kill('(dry)kill_by_pressure')), { outcomes: [], reasons: [/certain/, /dry run/] });
 });
 
@@ -290,7 +296,10 @@ t.test('docker and podman', async (t) => {
     outcomes: ['unit-stopped'],
     reasons: [/the container web ended by an OOM kill/],
   });
-  t.match(see({ Status: 'running', Running: true, OOMKilled: true, ExitCode: 0 }), { outcomes: [...OPEN, 'escaped'] });
+  t.match(see({ Status: 'running', Running: true, OOMKilled: true, ExitCode: 0 }), {
+    outcomes: ['contained', 'collateral-kill'],
+    reasons: [/since it was started, and its first process goes on/],
+  });
   t.match(see({ Status: 'exited', Running: false, OOMKilled: false, ExitCode: 137 }), {
     enough: false,
     outcomes: [],

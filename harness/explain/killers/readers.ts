@@ -27,18 +27,24 @@ const READERS: readonly StatementReader[] = [
 ];
 
 /** What shows a kill. */
-export const KILLS: ReadonlySet<Statement['shows']> = new Set(['stopped', 'killed-all', 'killed-one', 'oom-kill']);
+export const KILLS: ReadonlySet<Statement['shows']> = new Set([
+  'stopped',
+  'killed-all',
+  'killed-one',
+  'oom-kill',
+  'survived',
+]);
 
 /** What a text says about kills, other than in the kernel's lines. Unknown killers count only where no other is named. */
 export function readStatements(saved: SavedText, hasKernelKills: boolean): Statement[] {
   const all = READERS.flatMap((read) => read(saved));
-  const statements = all.filter((statement) => !isToldTwice(statement, all));
+  // systemd says of a unit what systemd-oomd says of its cgroup, with the reason.
+  const cgroups = new Set(
+    all.flatMap(({ shows, subject }) =>
+      shows === 'killed-all' && subject?.startsWith('/') ? subject.split('/').at(-1) : [],
+    ),
+  );
+  const statements = all.filter(({ shows, subject }) => shows !== 'killed-all' || !cgroups.has(subject));
   const isExplained = hasKernelKills || statements.length > 0;
   return isExplained ? statements : readUnknownKiller(saved);
-}
-
-/** systemd says of a unit what systemd-oomd says of its cgroup, with the reason. */
-function isToldTwice({ shows, subject }: Statement, all: readonly Statement[]): boolean {
-  if (shows !== 'killed-all' || subject === undefined) return false;
-  return all.some((other) => other.shows === 'killed-all' && other.subject?.endsWith(`/${subject}`));
 }

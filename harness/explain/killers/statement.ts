@@ -8,12 +8,22 @@ export interface Statement {
    * - `killed-all`: a killer ended all processes of a cgroup, a unit or a pod;
    * - `killed-one`: a killer other than the kernel ended one process, or its group;
    * - `oom-kill`: an OOM killer killed in a unit or container, and what became of the rest is open;
-   * - `alive`: a unit or a container runs;
+   * - `survived`: an OOM killer killed in a container, whose first process goes on;
+   * - `alive`: a unit runs;
    * - `sigkill`: something ended by SIGKILL, and who sent it is not said;
    * - `unknown`: it sounds like a kill, and is not of a killer that is known here;
    * - `note`: what is no kill, and worth saying.
    */
-  readonly shows: 'stopped' | 'killed-all' | 'killed-one' | 'oom-kill' | 'alive' | 'sigkill' | 'unknown' | 'note';
+  readonly shows:
+    | 'stopped'
+    | 'killed-all'
+    | 'killed-one'
+    | 'oom-kill'
+    | 'survived'
+    | 'alive'
+    | 'sigkill'
+    | 'unknown'
+    | 'note';
   /** In a sentence, with who says it. */
   readonly text: string;
   /** The unit or container it is about, where it is named. */

@@ -1,5 +1,5 @@
 import { isWithin } from './cgroup.js';
-import type { LoggedKill } from './kernel.js';
+import type { LoggedKill } from './logged-kill.js';
 import type { Statement } from './statement.js';
 
 /** What the parts of a log say together of what became of a unit. */

@@ -5,9 +5,9 @@ import type { StatementReader } from './statement.js';
 const SOUNDS_LIKE_A_KILL = [
   /\b(?:OOM|out[ -]of[ -]memory|low[ -]?memory|memory[ -]?(?:pressure|limit)|lmkd|lowmemorykiller)\b.{0,200}\b(?:kill|SIGKILL|SIGTERM|evict|terminat)/i,
   /\b(?:kill|evict|terminat)(?:s|ed|ing)?\b.{0,200}\b(?:OOM|out[ -]of[ -]memory|low memory|memory[ -]?(?:pressure|limit))\b/i,
-  /\bsend(?:s|ing)? (?:a )?(?:SIGKILL|SIGTERM|signal 9)\b/i,
+  /\bSIGKILL\b|\bsignal 9\b|\bsignal: killed\b|\bwas killed\b/i,
+  /\b(?:code|status)\b[ :=]{0,3}137\b/i,
   /\bkill(?:ed|ing)? (?:the )?(?:process|pid|task|container|cgroup|victim)\b/i,
-  /\b(?:by|got) signal 9\b|\bsignal: killed\b|\bkilled by SIGKILL\b/i,
 ];
 
 /** What is not a kill, though it sounds like one: lines of the kernel about its OOM killer, and settings. */
