@@ -37,7 +37,7 @@ export async function measureField(context: BenchContext): Promise<Figure[]> {
   return [
     atLeast('Debian packages whose units are linted', debian.length, 300, 'packages'),
     atLeast('real units that are linted', units, 1_000, 'units'),
-    atMost('findings on them that nobody judged', compared.unjudged.length, 0, 'findings'),
+    atMost('findings on them without a judgement', compared.unjudged.length, 0, 'findings'),
     atMost('findings on them that are wrong', share, 1, '%', `${compared.wrong.length} of ${compared.total}`),
     ...countPlantings(plantings, context.progress),
     ...(await compareReading(debian, published, context.progress)),
@@ -85,7 +85,7 @@ async function compareReading(
   ];
 }
 
-/** Set-ups of public repositories, by their folders; README.md beside them says where each is from. */
+/** Set-ups of public repositories, by their folders; README.md there says where each is from. */
 export async function listPublished(): Promise<readonly Source[]> {
   const root = join(assets.root, 'fixtures', 'field');
   const entries = await readdir(root, { withFileTypes: true });

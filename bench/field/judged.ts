@@ -43,7 +43,7 @@ export interface Comparison {
   /** Findings, each once, however many ways lead to it. */
   readonly total: number;
   readonly wrong: readonly Judged[];
-  /** Keys of findings that nobody has judged. */
+  /** Keys of findings that are not in the list. */
   readonly unjudged: readonly string[];
   /** What was judged, and is not found any more. */
   readonly gone: readonly Judged[];

@@ -25,7 +25,7 @@ const habitatOf = (text: string, more: Readonly<Record<string, string>> = {}) =>
 
 t.test('a fault is planted between the lines of a real service', async (t) => {
   const [habitat] = habitatOf(NGINX, { [SOCKET]: '[Socket]\n' });
-  if (!habitat) throw new Error('nginx.service is no place for a fault');
+  if (!habitat) throw new Error('nginx.service was not chosen');
   const { entries, kind } = plant(
     { tree: bundle('MemoryMax=1G', { 'etc/default/earlyoom': 'a.service ^a$' }) },
     habitat,
@@ -35,13 +35,13 @@ t.test('a fault is planted between the lines of a real service', async (t) => {
     entries.flatMap((entry) => (entry.path === path && 'text' in entry ? [entry.text] : []));
   t.same(textOf(`${UNITS}/nginx.service`), [`${NGINX}[Service]\nMemoryMax=1G\n`]);
   t.same(textOf(PATH), [], 'the unit is not there twice');
-  t.same(textOf(SOCKET), ['[Socket]\n'], 'what is beside it stays');
+  t.same(textOf(SOCKET), ['[Socket]\n'], 'what is next to it stays');
   t.same(textOf('etc/default/earlyoom'), ['nginx.service ^nginx$'], 'the fault names the real service');
 });
 
-t.test('a fault that is a lack is planted by taking away', async (t) => {
+t.test('a fault that is a lack is planted by removing lines', async (t) => {
   const [habitat] = habitatOf(NGINX);
-  if (!habitat) throw new Error('nginx.service is no place for a fault');
+  if (!habitat) throw new Error('nginx.service was not chosen');
   const tree = files({ [`${UNITS}/a.service`]: '[Service]\nType=simple\n' });
   const [finding, ...more] = findPlanted('service-incomplete', { tree }, habitat);
   t.match(finding?.message, /nginx\.service .*no ExecStart=/);

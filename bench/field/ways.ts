@@ -80,7 +80,7 @@ export async function lintTogether(sources: readonly Source[], source: string): 
   return found;
 }
 
-/** The findings in a path; none in one that lint refuses, which is no finding. */
+/** The findings in a path; none in one that lint refuses, which is not counted. */
 async function lint(
   path: string,
   host: HostMemory,

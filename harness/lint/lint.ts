@@ -1,6 +1,7 @@
 import type { Tree } from '../bundle/tree.js';
 import { RULES } from './catalogue.js';
 import { type Finding, LINT_SCHEMA, type LintReport, type Severity, type Suppressed } from './finding.js';
+import { mergeRepeats } from './repeats.js';
 import type { Rule, Sighting } from './rule.js';
 import { buildScene, type HostMemory } from './scene.js';
 import { applySuppressions, suppressionRule } from './suppress.js';
@@ -14,7 +15,7 @@ export function lintTree(
 ): { findings: Finding[]; suppressed: readonly Suppressed[] } {
   const scene = buildScene(tree, host);
   const all = RULES.flatMap((rule) => [...rule.check(scene)].map((sighting) => toFinding(rule, sighting)));
-  const { kept, suppressed, sightings } = applySuppressions(scene.tree, dropRepeats(all), IDS);
+  const { kept, suppressed, sightings } = applySuppressions(scene.tree, mergeRepeats(all), IDS);
   const faulty = sightings.map((sighting) => toFinding(suppressionRule, sighting));
   return { findings: [...kept, ...faulty].sort(comparePlaces), suppressed };
 }
@@ -51,13 +52,6 @@ function toFinding(rule: Omit<Rule, 'check'>, { at, message, severity, fix, sour
     source: source ?? rule.source,
     fix: fix ?? rule.fix,
   };
-}
-
-/** A drop-in of many units gives the same finding for each of them. */
-function dropRepeats(findings: readonly Finding[]): Finding[] {
-  return [
-    ...new Map(findings.map((each) => [`${each.rule}\n${each.path}\n${each.line}\n${each.message}`, each])).values(),
-  ];
 }
 
 function comparePlaces(a: Finding, b: Finding): number {

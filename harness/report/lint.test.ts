@@ -30,6 +30,22 @@ t.test('for people', async (t) => {
   t.match(renderLint(report, { color: true, columns: 100 }), /\u001b\[31merror/);
 });
 
+t.test('many findings stay readable', async (t) => {
+  const unit = (name: string) =>
+    [`etc/systemd/system/${name}.service`, '[Service]\nExecStart=a\nMemoryMax=1GB\n'] as const;
+  const many = lintTrees([composeTree(Object.fromEntries(['a', 'b'].map(unit)), 'files')], {
+    paths: ['.'],
+    strict: true,
+  });
+  const text = renderLint(many, { color: false, columns: 100 });
+  t.equal(text.match(/bad-value\]$/gm)?.length, 2);
+  t.equal(text.match(/fix: /g)?.length, 1, 'one fix is told once');
+  t.notMatch(text, /by rule:/);
+  const names = Array.from({ length: 30 }, (_, index) => `a${index}`);
+  const more = lintTrees([composeTree(Object.fromEntries(names.map(unit)), 'files')], { paths: ['.'], strict: true });
+  t.match(renderLint(more, { color: false, columns: 100 }), /^by rule: 30 bad-value\n30 errors, 0 warnings, 0 notes/m);
+});
+
 t.test('what was not read is said in every format, and decides nothing', async (t) => {
   const one = {
     ...report,
