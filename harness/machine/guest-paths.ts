@@ -23,7 +23,7 @@ export const CONTROL_PORT = 2222;
 export const CANARY_PORT = 61_022;
 
 /** Name of a virtio port, the same on both ends; that of the samples is in the Vagrantfile too. */
-export const virtioPort = (name: 'wake' | 'samples'): string => `org.oomdrill.${name}`;
+export const virtioPort = (name: 'agent' | 'samples'): string => `org.oomdrill.${name}`;
 
 /** A virtio port as the guest has it (udev's rules of systemd). */
-export const virtioPortInGuest = (name: 'wake' | 'samples'): string => `/dev/virtio-ports/${virtioPort(name)}`;
+export const virtioPortInGuest = (name: 'agent' | 'samples'): string => `/dev/virtio-ports/${virtioPort(name)}`;

@@ -51,7 +51,7 @@ t.test('QEMU reads each path as it is', async (t) => {
     t.same(paths('-drive', 'file'), [at.disk], name);
     t.same(paths('-chardev', 'path'), [
       join(dir, 'console.log'),
-      ...(['qmp', 'wake', 'samples'] as const).map((s) => socketIn(dir, s)),
+      ...(['qmp', 'agent', 'samples'] as const).map((s) => socketIn(dir, s)),
     ]);
     t.same([values('-kernel'), values('-initrd')], [[at.kernel], [at.initrd]]);
     t.same(paths('-object', 'mem-path'), [join(dir, 'memory')]);

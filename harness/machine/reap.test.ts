@@ -43,7 +43,7 @@ async function startProcess(t: Test, ...args: string[]): Promise<ProcessIdentity
   return { ...identity, child };
 }
 
-const OF_OURS = 'virtserialport,chardev=wake,name=org.oomdrill.wake,nr=1';
+const OF_OURS = 'virtserialport,chardev=samples,name=org.oomdrill.samples,nr=2';
 
 t.test('what a dead owner left is removed, and only that', async (t) => {
   const { child, ...identity } = await startProcess(t, OF_OURS);

@@ -1,7 +1,6 @@
 import { sleep } from '../core/deadline.js';
 import { OomdrillError } from '../core/errors.js';
-import type { ExecOptions, ExecResult } from './machine.js';
-import type { Ssh } from './ssh.js';
+import type { ExecOptions, ExecResult, GuestShell } from './machine.js';
 
 /** So much later than its connections, at most, a machine itself is seen to have ended. */
 const ECHO_MS = 2_000;
@@ -28,11 +27,11 @@ export async function whileAlive<T>(died: AbortSignal, work: () => Promise<T>): 
 
 /** Runs a command in a machine that may die of it. */
 export function execWhileAlive(
-  ssh: Ssh,
+  shell: GuestShell,
   died: AbortSignal,
   command: readonly string[],
   options: ExecOptions,
 ): Promise<ExecResult> {
   const signal = options.signal ? AbortSignal.any([options.signal, died]) : died;
-  return whileAlive(died, () => ssh.exec(command, { ...options, signal }));
+  return whileAlive(died, () => shell.exec(command, { ...options, signal }));
 }

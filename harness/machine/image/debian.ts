@@ -17,6 +17,7 @@ const PACKAGES = [
   'iproute2',
   'procps',
   'openssh-server',
+  'qemu-guest-agent',
   'sudo',
   'ca-certificates',
   'curl',

@@ -36,7 +36,7 @@ interface MemoryFile {
   readonly isWritten: boolean;
 }
 
-type SocketName = 'qmp' | 'wake' | 'samples';
+type SocketName = 'qmp' | 'agent' | 'samples';
 
 export const socketIn = (workDir: string, name: SocketName): string => join(workDir, `${name}.sock`);
 export const consoleLogIn = (workDir: string): string => join(workDir, 'console.log');
@@ -77,7 +77,7 @@ export function qemuArgs(plan: QemuPlan): string[] {
     '-chardev', socketArg('qmp', workDir),
     '-mon', 'chardev=qmp,mode=control',
   ];
-  args.push(...portArgs('wake', 1, workDir), ...portArgs('samples', 2, workDir));
+  args.push(...portArgs('agent', 1, workDir), ...portArgs('samples', 2, workDir));
   if (plan.memoryFile) args.push('-object', memoryArg(plan.memoryFile, plan.memoryBytes));
   // What may be asked of an incoming state is asked by QMP, before it is read.
   if (plan.incoming) args.push('-incoming', 'defer');
@@ -104,7 +104,7 @@ const socketArg = (name: SocketName, workDir: string): string =>
   `socket,id=${name},path=${optionValue(socketIn(workDir, name))},server=on,wait=off`;
 
 /** A virtio port of the guest, and the UNIX socket that is its end here. */
-function portArgs(name: 'wake' | 'samples', nr: number, workDir: string): string[] {
+function portArgs(name: 'agent' | 'samples', nr: number, workDir: string): string[] {
   return [
     '-chardev',
     socketArg(name, workDir),

@@ -37,7 +37,9 @@ export function processLeftover(resource: Resource): Leftover {
 /** Whether a process is this user's, and its arguments are those of a machine of ours, which has a port of our name. */
 async function isOurQemu(pid: number): Promise<boolean> {
   const [{ uid }, words] = await Promise.all([stat(`/proc/${pid}`), readFile(`/proc/${pid}/cmdline`, 'utf8')]);
-  return uid === process.getuid?.() && words.split('\0').some((word) => word.includes(`,name=${virtioPort('wake')},`));
+  return (
+    uid === process.getuid?.() && words.split('\0').some((word) => word.includes(`,name=${virtioPort('samples')},`))
+  );
 }
 
 function kill(pid: number): void {

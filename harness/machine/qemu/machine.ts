@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { GIB } from '../../core/bytes.js';
+import { GIB, MIB } from '../../core/bytes.js';
 import { pollUntil } from '../../core/deadline.js';
 import { machineError, type OomdrillError } from '../../core/errors.js';
 import { shellQuote } from '../../core/shell.js';
@@ -11,6 +11,7 @@ import { makeKey, Ssh } from '../ssh.js';
 import { connectUnix } from '../unix-socket.js';
 import { execWhileAlive, whileAlive } from '../while-alive.js';
 import { consoleLogIn, type QemuPlan, socketIn } from './args.js';
+import { GuestAgent } from './guest-agent.js';
 import { type QemuProcess, spawnQemu } from './process.js';
 import { Qmp } from './qmp.js';
 import { wake } from './wake.js';
@@ -18,10 +19,16 @@ import { wake } from './wake.js';
 /** A cold boot takes 20 to 45 s under TCG; a restore two. */
 const BOOT_MS = 180_000;
 
+/** How long a guest that runs may take to be reached by ssh. */
+const SSH_MS = 60_000;
+
 /** What a guest's disk still holds in memory may be gigabytes. */
 const FLUSH_MS = 300_000;
 
-/** One QEMU guest that runs and is reached by ssh. */
+/** What is larger goes by ssh: the guest agent would hold it in memory several times over. */
+const MAX_AGENT_INPUT = MIB;
+
+/** One QEMU guest that runs, and takes commands by its guest agent. */
 export class QemuMachine implements Machine {
   readonly accelerator: string;
   readonly died: AbortSignal;
@@ -32,7 +39,9 @@ export class QemuMachine implements Machine {
   readonly #endpoints = new Map<number, Endpoint>();
   readonly #streams: Socket[] = [];
   readonly #isMemoryWritten: boolean;
+  #agent: GuestAgent | undefined;
   #ssh: Ssh | undefined;
+  #sshOpened: Promise<void> | undefined;
 
   private constructor(
     { workDir, accelerator, memoryFile }: QemuPlan,
@@ -76,13 +85,12 @@ export class QemuMachine implements Machine {
   /** Wakes the guest up, which boots or comes from a snapshot, and connects to it. */
   async #open(incoming: QemuPlan['incoming'], signal: AbortSignal): Promise<void> {
     const keyFile = join(this.#workDir, 'key');
+    // Before the guest runs: it looks for the other end of its port ten times a second only, once it has missed it.
+    const agent = await GuestAgent.connect(this.#workDir, signal);
+    this.#agent = agent;
     const [publicKey] = await Promise.all([makeKey(keyFile), incoming && this.#resume(incoming, signal)]);
-    const woken = wake(this.#workDir, publicKey, BOOT_MS, signal);
-    // A guest that boots is not there yet. One from a snapshot has the key long before it has exchanged those of ssh.
-    if (!incoming) await woken;
-    const ssh = new Ssh({ ...(await this.endpoint(CONTROL_PORT)), user: 'root', keyFile }, this.#workDir);
-    this.#ssh = ssh;
-    await Promise.all([woken, ssh.open(60_000, signal)]);
+    await wake(agent, publicKey, BOOT_MS, signal);
+    this.#ssh = new Ssh({ ...(await this.endpoint(CONTROL_PORT)), user: 'root', keyFile }, this.#workDir);
   }
 
   async #resume({ state, isWithoutMemory }: NonNullable<QemuPlan['incoming']>, signal: AbortSignal): Promise<void> {
@@ -116,8 +124,19 @@ export class QemuMachine implements Machine {
   }
 
   async exec(command: readonly string[], options: ExecOptions): Promise<ExecResult> {
-    if (!this.#ssh) throw machineError('SSH_BROKEN', 'The machine has no connection any more.');
-    return execWhileAlive(this.#ssh, this.died, command, options);
+    const size = Buffer.byteLength(options.input ?? '');
+    const shell = size > MAX_AGENT_INPUT ? await this.#openSsh() : this.#agent;
+    if (!shell) throw noConnection();
+    return execWhileAlive(shell, this.died, command, options);
+  }
+
+  /** Connects by ssh, where that has not been done yet: it costs an emulated guest half a second, and few drills need it. */
+  async #openSsh(): Promise<Ssh> {
+    const ssh = this.#ssh;
+    if (!ssh) throw noConnection();
+    this.#sshOpened ??= ssh.open(SSH_MS, this.died);
+    await this.#sshOpened;
+    return ssh;
   }
 
   async endpoint(guestPort: number): Promise<Endpoint> {
@@ -194,6 +213,7 @@ export class QemuMachine implements Machine {
     return whileAlive(this.died, () => this.#qmp.human(line, { signal: this.died, timeoutMs }));
   }
 
+  /** Closes what would be broken in a restored guest. The agent's port is open there from the start, as it is here. */
   async #closeConnections(): Promise<void> {
     for (const stream of this.#streams.splice(0)) stream.destroy();
     await this.#ssh?.[Symbol.asyncDispose]();
@@ -202,10 +222,13 @@ export class QemuMachine implements Machine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#closeConnections();
+    this.#agent?.close();
     this.#qmp.close();
     await this.#process.stop();
   }
 }
+
+const noConnection = (): OomdrillError => machineError('SSH_BROKEN', 'The machine has no connection any more.');
 
 /** QEMU stops a guest whose disk it cannot write any more (qemu(1), `werror`): it would never answer again. */
 function diskError(disk: string, data: unknown): OomdrillError {

@@ -98,7 +98,7 @@ t.test('each wait for a QEMU that stands still has an end', async (t) => {
     await using qemu = await listenOnUnix('qmp.sock', () => {});
     await t.rejects(Qmp.connect(qemu.path, never, { timeoutMs: 50 }), {
       code: 'QMP_SILENT',
-      message: /QEMU's greeting/,
+      message: /greeting of QEMU/,
     });
   }
   await using qemu = await fakeQemu((socket, id, command) => {
