@@ -12,23 +12,25 @@ const { signal } = new AbortController();
 
 /** A guest with a server on port 8080 (0x1F90), but for the changes. */
 function guest({
-  pid = 412,
-  state = 'active',
+  cgroup = '/system.slice/web.service',
   port = '1F90',
   cached = 40_000_000,
-  canary = 'active',
+  canary = '7',
 } = {}): GuestShell {
-  const answers: readonly (readonly [string, string])[] = [
-    ['oomdrill-canary.service', `MainPID=7\nActiveState=${canary}\n`],
-    ['show', `MainPID=${pid}\nNRestarts=0\nActiveState=${state}\nSubState=running\nResult=success\n`],
-    ['/proc/net/tcp', `  sl  local_address\n   0: 0100007F:${port} 00000000:0000 0A 00000000:00000000 00:0 0 0 0 1\n`],
-    ['/sys/fs/cgroup/system.slice/web.service/memory.stat', `anon 1\nfile ${cached}\n`],
-  ];
+  const files: Readonly<Record<string, string>> = {
+    '/proc/412/cgroup': cgroup && `0::${cgroup}`,
+    '/sys/fs/cgroup/oomdrill.slice/oomdrill-canary.service/cgroup.procs': canary,
+    '/sys/fs/cgroup/system.slice/web.service/memory.stat': `anon 1\nfile ${cached}`,
+    '/proc/net/tcp': `  sl  local_address\n   0: 0100007F:${port} 00000000:0000 0A 00000000:00000000 00:0 0 0 0 1`,
+  };
   return {
-    async exec(command) {
-      const found = answers.find(([word]) => command.includes(word));
-      if (!found) throw new Error(`not asked for: ${command.join(' ')}`);
-      return { stdout: found[1], stderr: '', exitCode: 0 };
+    async exec([program, ...words]) {
+      t.equal(program, 'grep');
+      const lines = words.flatMap((file) => {
+        const text = files[file];
+        return text ? text.split('\n').map((line) => `${file}:${line}\n`) : [];
+      });
+      return { stdout: lines.join(''), stderr: '', exitCode: 0 };
     },
   };
 }
@@ -43,9 +45,13 @@ t.test('a guest from a snapshot is looked at before it is believed', async (t) =
   const fault = (changes: Parameters<typeof guest>[0]) => findFault(guest(changes), plan, standing, signal);
   t.equal(await fault({}), undefined);
   t.equal(await fault({ cached: 38_000_000 }), undefined, 'the kernel may drop some');
-  t.match(await fault({ pid: 413 }), /main PID 413, not 412/);
-  t.match(await fault({ state: 'failed' }), /web\.service is failed/);
+  t.equal(await fault({ cgroup: '/system.slice/web.service/workers' }), undefined, 'a unit may have groups of its own');
+  t.match(await fault({ cgroup: '' }), /main process of web\.service, PID 412, is not there/);
+  t.match(
+    await fault({ cgroup: '/system.slice/web.service.d' }),
+    /PID 412 is in .*, not in the cgroup of web\.service/,
+  );
   t.match(await fault({ port: '1F91' }), /does not listen on port 8080/);
   t.match(await fault({ cached: 1_000_000 }), /page cache/);
-  t.match(await fault({ canary: 'inactive' }), /the canary is inactive/);
+  t.match(await fault({ canary: '' }), /the canary is not there/);
 });

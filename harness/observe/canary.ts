@@ -3,7 +3,7 @@ import { CANARY_PROGRAM } from '../machine/guest-paths.js';
 import type { GuestShell } from '../machine/machine.js';
 import { run } from '../machine/run.js';
 
-export const CANARY_UNIT = 'oomdrill-canary.service';
+const CANARY_UNIT = 'oomdrill-canary.service';
 
 /** Its cgroup, below the root of the hierarchy. */
 export const CANARY_CGROUP = `/oomdrill.slice/${CANARY_UNIT}`;
