@@ -169,10 +169,12 @@ async function lookAfter(
   const { clock, write } = recorder;
   const { unit, port } = plan.bundle.manifest.serving;
   const pids = bystanders.map(({ pid }) => pid);
+  const { toHostT } = guestClock;
+  const span = () => ({ sinceMs: guestClock.toGuestMs(since), lengthMs: clock.now() - since, toHostT });
   const [after, alive, journal] = await Promise.all([
     lookAtUnit(machine, unit, port, signal),
     aliveAmong(machine, pids, signal),
-    guestClock.isKnown ? readJournal(machine, guestClock.toGuestMs(since), guestClock.toHostT, signal) : [],
+    guestClock.isKnown ? readJournal(machine, span(), signal) : [],
     lookAtPlaces(stage, places, 'after'),
   ]);
   if (!guestClock.isKnown)

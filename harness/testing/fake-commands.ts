@@ -31,7 +31,7 @@ export const COMMANDS: readonly FakeCommand[] = [
   [/uname -r/, () => 'kernel=6.12.0-fake\nsystemd=257\n'],
   [/^date \+%s/, () => `${Date.now() / 1e3}\n`],
   [/\[ -d "\/proc\/\$pid" \]/, (_guest, command) => command.slice(4).join('\n')],
-  [/^journalctl --boot --output=json/, ({ journal }) => journal.join('\n')],
+  [/^journalctl --boot --since=\S+ --output=json/, ({ journal }) => journal.join('\n')],
 ];
 
 function startSampler(guest: FakeGuest, command: readonly string[]): string {

@@ -85,27 +85,35 @@ export async function aliveAmong(
   return new Set(stdout.split('\n').filter(Boolean).map(Number));
 }
 
-/**
- * Lines of the guest's journal since a moment of its monotonic clock, as entries on the host's clock; each OOM kill in it as an
- * entry of its own.
- *
- * @param toHostT turns guest monotonic milliseconds into the record's time
- */
+/** So much more of the journal is read than is wanted, seconds: what reads it looks at the wall clock, which may be set meanwhile. */
+const JOURNAL_MARGIN_S = 60;
+
+/** A span of the guest's journal. */
+interface JournalSpan {
+  /** Where it begins, by the guest's monotonic clock, milliseconds. */
+  readonly sinceMs: number;
+  /** How long ago that was, milliseconds. */
+  readonly lengthMs: number;
+  /** Turns guest monotonic milliseconds into the record's time. */
+  readonly toHostT: (guestMs: number) => number;
+}
+
+/** Lines of a span of the guest's journal, as entries on the host's clock; each OOM kill in it as an entry of its own. */
 export async function readJournal(
   machine: GuestShell,
-  sinceMonotonicMs: number,
-  toHostT: (guestMs: number) => number,
+  { sinceMs, lengthMs, toHostT }: JournalSpan,
   signal: AbortSignal,
 ): Promise<Entry[]> {
+  const since = `--since=-${Math.ceil(lengthMs / 1000) + JOURNAL_MARGIN_S}s`;
   const fields = '--output-fields=MESSAGE,_SYSTEMD_UNIT,SYSLOG_IDENTIFIER,_TRANSPORT,UNIT,_SOURCE_MONOTONIC_TIMESTAMP';
   const { stdout } = await machine.exec(
-    ['journalctl', '--boot', '--output=json', fields, '--lines=2000', '--no-pager'],
+    ['journalctl', '--boot', since, '--output=json', fields, '--lines=2000', '--no-pager'],
     { reason: 'the journal', signal },
   );
   const entries: Entry[] = [];
   for (const line of stdout.split('\n').filter(Boolean)) {
     const read = parseJournalLine(line);
-    if (!read || read.monotonicMs < sinceMonotonicMs) continue;
+    if (!read || read.monotonicMs < sinceMs) continue;
     const t = toHostT(read.monotonicMs);
     entries.push({ type: 'journal', t, unit: read.unit, message: read.message });
     const kill = read.kernel ? parseOomKill(read.message) : undefined;
