@@ -5,6 +5,7 @@ import { progressOnStderr } from '../harness/command/progress.js';
 import { usageError } from '../harness/core/errors.js';
 import { reportError } from '../harness/core/report-error.js';
 import { Ledger } from '../harness/machine/ledger.js';
+import { compareVersions } from './against.js';
 import { measureBig } from './big.js';
 import { measureBrokenOff } from './broken-off.js';
 import { measureCauses } from './causes/causes.js';
@@ -33,7 +34,7 @@ import { measureValidate } from './validate.js';
 
 type Part = (
   context: BenchContext,
-  flags: { repeats: number; seed: number; records: readonly string[] } & TrustFlags,
+  flags: { repeats: number; seed: number; records: readonly string[]; against: string | undefined } & TrustFlags,
 ) => Promise<Figure[]>;
 
 /** The parts of the bench by name, in the order of their runs. */
@@ -50,6 +51,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   'early-ends': (context, { records }) => measureEarlyEnds(context, records),
   drills: (context, { repeats }) => measureDrills(context, repeats),
   course: (context, { repeats }) => measureCourse(context, repeats),
+  against: (context, { against, repeats }) => compareVersions(context, against, repeats),
   nightly: (context, { repeats }) => measureNightly(context, repeats),
   mutate: (context, { repeats }) => measureMutate(context, repeats),
   validate: measureValidate,
@@ -70,6 +72,7 @@ interface Flags {
   readonly minutes: string;
   readonly results?: string;
   readonly records?: readonly string[];
+  readonly against?: string;
   readonly strict?: boolean;
 }
 
@@ -82,8 +85,9 @@ async function runBench(names: readonly string[], flags: Flags): Promise<void> {
       `The bench has no part "${unknown}".`,
       `There are: ${Object.keys(PARTS).join(', ')}.`,
     );
-  const { repeats, seed, cells, minutes, results, records = [] } = flags;
-  const numbers = { repeats: Number(repeats), seed: Number(seed), cells, minutes: Number(minutes), results, records };
+  const { repeats, seed, minutes, records = [], cells, results, against } = flags;
+  const own = { cells, results, against, records };
+  const numbers = { ...own, repeats: Number(repeats), seed: Number(seed), minutes: Number(minutes) };
   const progress = progressOnStderr();
   const table = new Table({ head: ['figure', 'target', 'measured', 'met'], style: { head: [], border: [] } });
   try {
@@ -117,6 +121,7 @@ await new Command('bench')
   .option('--minutes <n>', 'how long trust goes on at most; the drill that runs then is not broken off', '60')
   .option('--results <file>', 'results of earlier drills that trust goes on with (default: bench/trust/results.jsonl)')
   .option('--records <dir...>', 'folders of runs whose records early-ends judges (default: reports)')
+  .option('--against <ref>', 'the version that against sets this one against (default: the last release)')
   .option('--strict', 'exit with 1 when a target is missed')
   .action(runBench)
   .parseAsync()
