@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { readPodLimit, readQuadletContainer } from '../../harness/formats/quadlet-container.js';
 import { readQuadlets } from '../../harness/formats/quadlets.js';
 import { setDirective } from '../../harness/systemd/directive.js';
 import { parseEnvironmentFile } from '../../harness/systemd/environment-file.js';
@@ -88,7 +89,12 @@ export const systemdReaders = [
   }),
   reader({
     name: 'quadlet',
-    covers: ['harness/formats/quadlet.ts readQuadlet', 'harness/formats/quadlets.ts readQuadlets'],
+    covers: [
+      'harness/formats/quadlet.ts readQuadlet',
+      'harness/formats/quadlets.ts readQuadlets',
+      'harness/formats/quadlet-container.ts readQuadletContainer',
+      'harness/formats/quadlet-container.ts readPodLimit',
+    ],
     inputs: fc.array(
       fc.record({
         path: fc.constantFrom(...QUADLET_PATHS).map((path) => `etc/containers/systemd/${path}`),
@@ -97,9 +103,10 @@ export const systemdReaders = [
       }),
       { maxLength: 4 },
     ),
-    read: readQuadlets,
-    must(quadlets: ReturnType<typeof readQuadlets>) {
-      for (const { service } of quadlets)
+    read: (files) =>
+      readQuadlets(files).map((each) => [each.service, readQuadletContainer(each), readPodLimit(each)] as const),
+    must(quadlets: [string, ...unknown[]][]) {
+      for (const [service] of quadlets)
         if (!service.endsWith('.service')) throw new Error(`a service with the name ${service}`);
     },
   }),

@@ -118,6 +118,54 @@ const TREES: readonly (readonly [name: string, files: Readonly<Record<string, st
     },
     ['limit-above-parent a.container:4'],
   ],
+  [
+    'swap by podman',
+    { [`${SYSTEM}/a.container`]: container('PodmanArgs=--memory=1g') },
+    ['swap-allowed a.container:3'],
+  ],
+  [
+    'swap by Memory=',
+    { [`${SYSTEM}/a.container`]: container('Memory=1g') },
+    ['swap-allowed a.container:3', 'quadlet-refused a.container:3'],
+  ],
+  ['no swap by podman', { [`${SYSTEM}/a.container`]: container('PodmanArgs=-m 1g --memory-swap 1g') }, []],
+  ['a limit of 0 is none', { [`${SYSTEM}/a.container`]: container('PodmanArgs=--memory=0') }, []],
+  [
+    'no swap by the service, whatever podman is told',
+    { [`${SYSTEM}/a.container`]: container('PodmanArgs=--memory=1g', '[Service]', 'MemorySwapMax=0') },
+    [],
+  ],
+  [
+    'the last option counts, and an empty assignment resets',
+    {
+      [`${SYSTEM}/a.container`]: container(
+        'PodmanArgs=--oom-score-adj=-1000',
+        'PodmanArgs=',
+        'PodmanArgs="--label=a --memory=1x" --memory=1x --memory=1g --memory-swap=1g',
+      ),
+    },
+    [],
+  ],
+  [
+    'a size that is none',
+    { [`${SYSTEM}/a.container`]: container('PodmanArgs=--memory=1x') },
+    ['bad-value a.container:3'],
+  ],
+  [
+    'swap below memory',
+    { [`${SYSTEM}/a.container`]: container('PodmanArgs=--memory=1g --memory-swap=512m') },
+    ['container-refused a.container:3'],
+  ],
+  [
+    'swap without memory',
+    { [`${SYSTEM}/a.container`]: container('PodmanArgs=--memory-swap=512m') },
+    ['container-refused a.container:3'],
+  ],
+  [
+    'nobody may be killed, by podman',
+    { [`${SYSTEM}/a.container`]: container('PodmanArgs=--memory=1g --memory-swap=1g --oom-score-adj -1000') },
+    ['unkillable a.container:3'],
+  ],
   ['a comment', { [`${SYSTEM}/a.container`]: container('[Service]', '# MemoryMax=2g') }, []],
   ['no limit', { [`${SYSTEM}/a.container`]: container() }, []],
   [
@@ -142,7 +190,7 @@ const TREES: readonly (readonly [name: string, files: Readonly<Record<string, st
 ];
 
 const RULES_ASKED =
-  /^(?:soft-|swap-|oom-policy|unkillable|bad-value|unknown-|legacy-|tiny-|limit-above|high-above|quadlet-|service-incomplete|suppression|drop-in-unused)/;
+  /^(?:soft-|swap-|oom-policy|unkillable|bad-value|unknown-|legacy-|tiny-|limit-above|high-above|quadlet-|container-|service-incomplete|suppression|drop-in-unused)/;
 
 for (const [name, files, expected] of TREES)
   t.test(name, async (t) => {

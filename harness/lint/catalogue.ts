@@ -67,6 +67,7 @@ const OWN: readonly Rule[] = [
   dropIns.dropInIgnored,
   dropIns.dropInUnused,
   quadlets.quadletRefused,
+  quadlets.podLimitElsewhere,
   files.unreadableFile,
   files.linkCircle,
   bundleManifest,

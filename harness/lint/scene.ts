@@ -92,9 +92,12 @@ export function buildScene(all: Tree, given: HostMemory = {}): Scene {
     // The settings of a masked earlyoom may still be there.
     earlyoom: searches.system.find('earlyoom.service').masked ? undefined : readEarlyoom(files, subjects),
     docker: readDockerDaemon(files, subjects),
-    containers: readContainers(files, context),
+    containers: readContainers(files, context, units.quadlets.filter(isMade)),
   };
 }
+
+/** Whether some version of podman makes a service of a quadlet. */
+const isMade = ({ faults }: Quadlet): boolean => faults.every(({ since }) => since !== undefined);
 
 /** What systemd reads of a quadlet's own files; what podman refuses in them is a fault of the quadlet. */
 const readSources = ({ sources }: Quadlet): ReadUnitFile[] => sources.map((file) => ({ file, faults: [] }));

@@ -7,6 +7,8 @@ import { dig, itemsOf, type LocatedFault, scalarOf } from '../../formats/located
 import { readLxc } from '../../formats/lxc.js';
 import type { FilePlace } from '../../formats/place.js';
 import { type Pod, type PodContainer, readPod } from '../../formats/pod.js';
+import type { Quadlet } from '../../formats/quadlet.js';
+import { readQuadletContainer } from '../../formats/quadlet-container.js';
 import type { FileInTree } from '../../formats/unit-in-tree.js';
 import { readYamlFiles } from '../../formats/yaml-files.js';
 import { cutToPages } from '../../systemd/memory-value.js';
@@ -23,16 +25,25 @@ export interface ContainerScene {
 }
 
 /**
- * Reads every file of containers in a tree: Compose, Kubernetes, LXC, Incus and LXD.
+ * Reads every file of containers in a tree: Compose, Kubernetes, LXC, Incus and LXD; and quadlets.
  *
  * @param context paths of files that only resolve others: nothing is said about them
  */
-export function readContainers(files: readonly FileInTree[], context: ReadonlySet<string>): ContainerScene {
+export function readContainers(
+  files: readonly FileInTree[],
+  context: ReadonlySet<string>,
+  quadlets: readonly Quadlet[] = [],
+): ContainerScene {
   const yaml = readYamlFiles(files);
   const objects = readObjects(yaml);
   const kubelets = readKubelets(yaml);
   const pods = objects.flatMap((object) => readPod(object) ?? []);
-  const others: readonly ContainerFile[] = [...readCompose(yaml, files), ...readIncus(yaml), ...readLxc(files)];
+  const others: readonly ContainerFile[] = [
+    ...readCompose(yaml, files),
+    ...readIncus(yaml),
+    ...readLxc(files),
+    ...quadlets.flatMap((each) => readQuadletContainer(each) ?? []),
+  ];
   const hasDefaults = objects.some(givesDefaults);
   const [kubelet] = kubelets;
   const isAsked = ({ at }: { readonly at: FilePlace }) => !context.has(at.path);

@@ -4,6 +4,8 @@ import type * as rules from './quadlets.js';
 const QUADLETS = 'etc/containers/systemd';
 const APP = `${QUADLETS}/app.container`;
 
+const POD = { [`${QUADLETS}/web.pod`]: '[Pod]\nPodmanArgs=--memory=2g\n' };
+
 const container = (lines: string) => `[Container]\nImage=docker.io/example/app\n${lines}\n`;
 
 export const examples: ExamplesOf<typeof rules> = {
@@ -50,6 +52,22 @@ export const examples: ExamplesOf<typeof rules> = {
       { tree: files({ [`${QUADLETS}/web.pod`]: '[Pod]\nPodName=web\n' }) },
       { tree: files({ [`${QUADLETS}/web.kube`]: '[Kube]\nYaml=web.yaml\n' }) },
       { tree: files({ [`${QUADLETS}/data.volume`]: '[Volume]\n', [`${QUADLETS}/lan.network`]: '[Network]\n' }) },
+    ],
+  },
+  podLimitElsewhere: {
+    bad: [
+      {
+        tree: files({ ...POD, [APP]: container('Pod=web.pod') }),
+        says: /^--memory=2g of web\.pod does not hold app\.container\.$/,
+        at: `${QUADLETS}/web.pod:2`,
+      },
+    ],
+    good: [
+      { tree: files(POD) },
+      { tree: files({ ...POD, [APP]: container('Pod=other.pod') }) },
+      { tree: files({ ...POD, [APP]: container('Pod=web.pod\nCgroupsMode=enabled') }) },
+      { tree: files({ ...POD, [APP]: container('Pod=web.pod\nPodmanArgs=--cgroups=enabled') }) },
+      { tree: files({ [`${QUADLETS}/web.pod`]: '[Pod]\n', [APP]: container('Pod=web.pod') }) },
     ],
   },
 };

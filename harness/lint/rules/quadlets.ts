@@ -1,3 +1,4 @@
+import { findPod, readPodLimit } from '../../formats/quadlet-container.js';
 import type { Rule } from '../rule.js';
 
 export const quadletRefused: Rule = {
@@ -19,5 +20,25 @@ export const quadletRefused: Rule = {
               severity: 'note',
               fix,
             };
+  },
+};
+
+export const podLimitElsewhere: Rule = {
+  id: 'pod-limit-elsewhere',
+  severity: 'error',
+  title: 'A limit of a pod that does not hold its quadlets',
+  why: 'podman runs a quadlet with --cgroups=split, in the cgroup of its own service: the limit of the pod holds the infra container alone.',
+  source: 'containers/podman#23664; podman-run(1), --cgroups',
+  fix: 'Limit each container under its [Service], or put them into one slice with Slice= and limit that.',
+  *check({ quadlets }) {
+    for (const pod of quadlets) {
+      const limit = readPodLimit(pod);
+      const inside = quadlets.filter((each) => findPod(each) === pod.name).map(({ name }) => name);
+      if (!limit || inside.length === 0) continue;
+      yield {
+        at: limit.at,
+        message: `${limit.written} of ${pod.name} does not hold ${inside.join(', ')}.`,
+      };
+    }
   },
 };
