@@ -45,8 +45,10 @@ export type OomdReason =
 export interface OomdKill {
   /** Its path below the root of the hierarchy. */
   readonly cgroup: string;
-  /** Null where the line does not say it. */
+  /** Null where the line says another one. */
   readonly reason: OomdReason | null;
+  /** The same in its words. */
+  readonly why: string;
 }
 
 /**
@@ -56,20 +58,20 @@ export interface OomdKill {
  * Undefined for any other line.
  */
 export function parseOomdKill(line: string): OomdKill | undefined {
-  const match = /^(?:Killed|Marked) (\/\S+) (?:for killing )?due to (memory pressure for|memory used)(.*)$/.exec(line);
-  const [, cgroup, what, rest = ''] = match ?? [];
-  if (cgroup === undefined) return undefined;
-  return { cgroup, reason: (what === 'memory used' ? parseSwapReason(rest) : parsePressureReason(rest)) ?? null };
+  const [, cgroup, why] = /^(?:Killed|Marked) (\/\S+) (?:for killing )?due to (.+)$/.exec(line) ?? [];
+  if (cgroup === undefined || why === undefined) return undefined;
+  return { cgroup, why, reason: parseSwapReason(why) ?? parsePressureReason(why) ?? null };
 }
 
 function parsePressureReason(text: string): OomdReason | undefined {
-  const [, cgroup, seen, limit] = /^ (\/\S+) being ([\d.]{1,9})% > ([\d.]{1,9})%/.exec(text) ?? [];
+  const [, cgroup, seen, limit] = /^memory pressure for (\/\S+) being ([\d.]{1,9})% > ([\d.]{1,9})%/.exec(text) ?? [];
   const [percent, limitPercent] = [Number(seen), Number(limit)];
   if (cgroup === undefined || !isPercent(percent) || !isPercent(limitPercent)) return undefined;
   return { kind: 'pressure', cgroup, percent, limitPercent };
 }
 
 function parseSwapReason(text: string): OomdReason | undefined {
+  if (!text.startsWith('memory used')) return undefined;
   const limitPercent = Number(/ being more than ([\d.]{1,9})%/.exec(text)?.[1]);
   return isPercent(limitPercent) ? { kind: 'swap', limitPercent } : undefined;
 }

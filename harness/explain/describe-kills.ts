@@ -9,10 +9,19 @@ const MAX_DESCRIBED = 8;
 /** Describes every kill of a log, in sentences. */
 export function describeKills({ kills, groups, statements }: KillLog): string[] {
   return [
-    ...describeFirst(kills.map(describeKill)),
+    ...describeFirst(countSame(kills.map(describeKill))),
     ...groups.map((group) => `The kernel killed all tasks in ${group} together (memory.oom.group).`),
     ...describeFirst([...new Set(statements.map(({ text }) => text))]),
   ];
+}
+
+/** A PID may be used again, by a process of the same name. */
+function countSame(sentences: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const sentence of sentences) counts.set(sentence, (counts.get(sentence) ?? 0) + 1);
+  return [...counts].map(([sentence, count]) =>
+    count === 1 ? sentence : `${sentence} The log has that ${formatCount(count)} times, apart from each other.`,
+  );
 }
 
 function describeFirst(sentences: readonly string[]): string[] {

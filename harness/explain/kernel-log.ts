@@ -1,4 +1,5 @@
 import { findKernelKills, type KernelKills } from './killers/kernel.js';
+import { KillList } from './killers/kill-list.js';
 import { readStatements } from './killers/readers.js';
 import type { Statement } from './killers/statement.js';
 import { type LogLine, readLogLines } from './log-lines.js';
@@ -26,10 +27,15 @@ export function readKillLog(text: string): KillLog {
 /** Whether a text says anything about kills, whatever its form and its name. */
 export const saysKill = ({ kills, statements }: KillLog): boolean => kills.length > 0 || statements.length > 0;
 
-/** Joins several logs into one. */
+/** Joins several logs into one. What dmesg and the journal both show is one kill. */
 export function joinLogs(logs: readonly KillLog[]): KillLog {
+  const kills = new KillList();
+  for (const kill of logs.flatMap((log) => log.kills)) {
+    kills.beginCall();
+    kills.add(kill);
+  }
   return {
-    kills: logs.flatMap(({ kills }) => kills),
+    kills: kills.list(),
     groups: [...new Set(logs.flatMap(({ groups }) => groups))],
     isHelpless: logs.some(({ isHelpless }) => isHelpless),
     isCut: logs.some(({ isCut }) => isCut),

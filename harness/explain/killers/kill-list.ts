@@ -23,7 +23,7 @@ export class KillList {
   add(kill: LoggedKill): void {
     const index = this.#lastByPid.get(kill.pid) ?? -1;
     const known = this.#kills[index];
-    if (known && (index >= this.#start || (known.comm === kill.comm && isNear(known.at, kill.at)))) {
+    if (known && isNear(known.at, kill.at) && (index >= this.#start || known.comm === kill.comm)) {
       this.#kills[index] = { ...kill, ...known, isSeenDead: known.isSeenDead || kill.isSeenDead };
       return;
     }

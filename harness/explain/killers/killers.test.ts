@@ -65,6 +65,9 @@ t.test('one victim twice, and one PID twice', async (t) => {
     `Nov 24 ${clock} web kernel: Memory cgroup out of memory: Killed process 7 (${comm}) total-vm:8kB\n`;
   const count = (text: string) => said(text).match(/The kernel killed . \(/g)?.length;
   t.equal(count(kill('03:10:01', 'x') + kill('03:10:02', 'x')), 1);
+  t.notMatch(said(kill('03:10:01', 'x') + kill('03:10:02', 'x')), /2 times/);
+  t.match(said(kill('03:10:01', 'x') + kill('09:10:02', 'x')), /has that 2 times/, 'hours apart, without a header');
+  t.notMatch(said(kill('23:59:59', 'x') + kill('00:00:01', 'x').replace('Nov 24', 'Nov 25')), /2 times/, 'midnight');
   t.equal(
     count(
       `${kill('03:10:01', 'x')}Nov 24 07:00:00 web kernel: x invoked oom-killer: gfp_mask=0\n${kill('07:00:00', 'x')}`,
@@ -77,6 +80,20 @@ t.test('one victim twice, and one PID twice', async (t) => {
     ),
     2,
   );
+});
+
+t.test('what dmesg and the journal both show is one kill', async (t) => {
+  const death = 'Memory cgroup out of memory: Killed process 7 (x) total-vm:8kB';
+  const see = (...texts: readonly string[]) =>
+    diagnose(readEvidence(texts.map((text, index) => ({ name: `${index}.log`, text: `${text}\n` })))).reasons.join(
+      '\n',
+    );
+  const isTwice = (text: string) => /has that 2 times/.test(text);
+  const journal = `Nov 24 03:10:01 web kernel: ${death}`;
+  t.notOk(isTwice(see(`[  100.0] ${death}`, journal)));
+  t.notOk(isTwice(see(`[Tue Nov 24 03:10:01 2026] ${death}`, journal)));
+  t.ok(isTwice(see(journal, journal.replace('03:10', '09:10'))), 'the PID was used again');
+  t.ok(isTwice(see(journal, journal.replace('Nov 24', 'Nov 25'))));
 });
 
 t.test('names with anything in them', async (t) => {
@@ -167,6 +184,11 @@ t.test('systemctl show: its own next step', async (t) => {
   t.same(see(log, show(...alive, 'OOMPolicy=stop')).outcomes, OPEN, 'it may have been started again by hand');
   t.same(see(log, show(...alive.slice(0, 3), 'MainPID=7', 'OOMPolicy=continue')).outcomes, OPEN, 'the victim itself');
   t.same(see(log, show('ActiveState=active', 'NRestarts=2', 'MainPID=3', 'OOMPolicy=continue')).outcomes, OPEN);
+  const restarted = show('ActiveState=active', 'NRestarts=2', 'MainPID=3', 'OOMPolicy=stop');
+  t.match(see(log, restarted), {
+    outcomes: ['unit-stopped', 'contained', 'collateral-kill'],
+    reasons: [/./, /./, /probable/],
+  });
   t.same(see(show(...alive), log, show(...alive)).outcomes, ['contained'], 'the same main process before and after');
   t.same(see(log, show('Id=db.service', ...alive, 'OOMPolicy=continue')).outcomes, OPEN, 'another unit');
   t.match(see(show(...alive, 'OOMPolicy=continue')), { enough: false, outcomes: [] }, 'no kill at all');

@@ -1,7 +1,8 @@
+import { parseOomdKill } from '../../cgroup/killer.js';
 import type { Statement, StatementReader } from './statement.js';
 
-/** By which systemd-oomd says what it killed, and why (systemd, src/oom/oomd-manager.c); since 259 `Marked ... for killing`. */
-const KILLED = /(?:^|: )(?:Killed|Marked) (\/\S+) (?:for killing )?due to (.{1,400})$/;
+/** Where its message begins, if something of the log stands before it. */
+const startOf = (text: string): number => Math.max(0, text.search(/(?<=^|: )(?:Killed|Marked) \//));
 
 /** It would have killed with `--dry-run`, or found no cgroup all of whose processes it could kill. */
 const NOT_KILLED = /(?:^|: )(?:oomd dry-run: Would have tried to kill|Failed to kill any cgroup)/;
@@ -9,17 +10,20 @@ const NOT_KILLED = /(?:^|: )(?:oomd dry-run: Would have tried to kill|Failed to 
 /** Each process before it is killed (systemd, src/oom/oomd-util.c, log_kill), at the level debug. */
 const ATTEMPT = /(?:^|: )oomd attempting to kill (\d+) with KILL/;
 
+/** Its own reasons are shorter. */
+const MAX_WHY = 400;
+
 /** Kills of systemd-oomd: all processes of a cgroup. */
 export const readOomdLog: StatementReader = ({ lines }) => {
   const statements: Statement[] = [];
   const attempts: Statement[] = [];
   for (const { text } of lines) {
-    const [, cgroup, why] = KILLED.exec(text) ?? [];
-    if (cgroup !== undefined)
+    const killed = parseOomdKill(text.slice(startOf(text)));
+    if (killed)
       statements.push({
         shows: 'killed-all',
-        subject: cgroup,
-        text: `systemd-oomd killed all of ${cgroup} due to ${why}.`,
+        subject: killed.cgroup,
+        text: `systemd-oomd killed all of ${killed.cgroup} due to ${killed.why.slice(0, MAX_WHY)}.`,
       });
     else if (NOT_KILLED.test(text))
       statements.push({ shows: 'note', text: `systemd-oomd killed no whole cgroup: ${text.slice(0, 200)}` });

@@ -22,12 +22,23 @@ export function findStopped({ kills, statements }: Log): Statement[] {
   ];
 }
 
-/** Says that something ended by SIGKILL in a log in which the kernel killed, without a word about the victim's cgroup. */
+/**
+ * Says what makes it probable that a unit ended for a kill: something ended by SIGKILL, and the log does not name the
+ * victim's cgroup; or systemd started the unit again.
+ */
 export function findProbablyStopped({ kills, statements }: Log): string | undefined {
   const ended = statements.find(({ shows }) => shows === 'sigkill');
-  if (!ended || kills.every(({ victimCgroup }) => victimCgroup !== undefined)) return undefined;
-  return `${ended.text} The log does not name the cgroup of the kernel's victim: that both are the same kill is probable, and not certain.`;
+  if (ended && kills.some(({ victimCgroup }) => victimCgroup === undefined))
+    return `${ended.text} The log does not name the cgroup of the kernel's victim: that both are the same kill is probable, and not certain.`;
+  const restarted = statements.find(
+    ({ shows, restarts = 0, oomPolicy }) => shows === 'alive' && restarts > 0 && oomPolicy !== 'continue',
+  );
+  if (!restarted || isElsewhere(kills, restarted.subject)) return undefined;
+  return `${restarted.text} That it was started again because of the kill is probable, and not certain.`;
 }
+
+const isElsewhere = (kills: readonly LoggedKill[], unit: string | undefined): boolean =>
+  kills.some(({ victimCgroup }) => victimCgroup !== undefined && unit !== undefined && !isWithin(victimCgroup, unit));
 
 /**
  * Why the rest of a unit outlived a kill in it: its main process runs on, by two readings, or because systemd leaves the
@@ -36,10 +47,7 @@ export function findProbablyStopped({ kills, statements }: Log): string | undefi
 export function findContained({ kills, statements }: Log): string | undefined {
   const alive = statements.filter(({ shows }) => shows === 'alive');
   for (const [index, { subject, mainPid, oomPolicy, restarts = 0 }] of alive.entries()) {
-    const isElsewhere = kills.some(
-      ({ victimCgroup }) => victimCgroup !== undefined && subject !== undefined && !isWithin(victimCgroup, subject),
-    );
-    if (isElsewhere || mainPid === undefined || kills.some(({ pid }) => pid === mainPid)) continue;
+    if (isElsewhere(kills, subject) || mainPid === undefined || kills.some(({ pid }) => pid === mainPid)) continue;
     const unit = subject ?? 'the unit';
     const isSame = alive.slice(0, index).some((before) => before.subject === subject && before.mainPid === mainPid);
     if (isSame) return `The main process of ${unit} is the same before and after (PID ${mainPid}).`;
