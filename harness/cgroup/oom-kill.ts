@@ -14,7 +14,7 @@ export interface OomKill {
 export interface OomChoice extends OomKill {
   /** The victim's cgroup: the one of `memcg`, or one below it. */
   readonly victimCgroup?: string;
-  /** Name, without path, of the cpuset of the task that asked for memory: mostly the name of its cgroup; `/` is no cpuset. */
+  /** Name, without path, of the cpuset of the task that asked for memory: mostly the name of its cgroup; `/` is the root. */
   readonly askerCpuset?: string;
 }
 
@@ -98,7 +98,7 @@ export function parseOldChoice(line: string): OomKill | undefined {
   return end < 0 ? undefined : { constraint, pid: Number(pid), comm: rest.slice(0, end) };
 }
 
-/** Who was out of memory, by the message of the OOM killer: `Out of memory (oom_kill_allocating_task)` is one, too. */
+/** Whether a cgroup or the host was out of memory, by the message of the OOM killer: `Out of memory (oom_kill_allocating_task)` is one, too. */
 function constraintOf(message: string): string | undefined {
   if (message.endsWith('Memory cgroup out of memory')) return 'CONSTRAINT_MEMCG';
   const start = Math.max(message.lastIndexOf('Out of memory'), message.lastIndexOf('Out of Memory'));
@@ -140,7 +140,7 @@ export function parseTaskInCgroup(line: string): { victimCgroup?: string; memcg?
   return victimCgroup === undefined && memcg === undefined ? undefined : withoutUndefined({ victimCgroup, memcg });
 }
 
-/** Reads `COMM invoked oom-killer: gfp_mask=...`: who asked for memory that was not there. Undefined for any other line. */
+/** Reads `COMM invoked oom-killer: gfp_mask=...`: the task that asked for memory that was not there. Undefined for any other line. */
 export function parseAsker(line: string): string | undefined {
   const end = line.indexOf(' invoked oom-killer');
   if (end < 0) return undefined;

@@ -15,7 +15,7 @@ interface KillFacts {
 
 type Log = SavedEvidence['log'];
 
-/** The reason if the kernel's OOM killer found nobody (Linux 6.6, mm/oom_kill.c, oom_badness). */
+/** The reason if the kernel's OOM killer found no task (Linux 6.6, mm/oom_kill.c, oom_badness). */
 export const HELPLESS =
   'The kernel called its OOM killer, which found no task that it may kill: all tasks there have OOMScoreAdjust=-1000, or were being killed already.';
 
@@ -114,7 +114,7 @@ function concludeGlobalKill(log: Log): Explanation | undefined {
 function describeGlobal({ constraint, comm, pid, asker }: LoggedKill): string {
   const killed = `the kernel killed ${comm} (PID ${pid}).`;
   if (asker?.oddity === 'sysrq')
-    return `Somebody called the OOM killer by SysRq f (order=-1), which shows no shortage: ${killed}`;
+    return `The OOM killer was called by hand, with SysRq f (order=-1), which shows no shortage: ${killed}`;
   if (asker?.oddity === 'page-fault')
     return `A page fault that was denied memory called the OOM killer for the whole host (gfp_mask=0x0). The host may have had memory left, and a cgroup may have been at a limit of kernel memory: ${killed}`;
   // CONSTRAINT_CPUSET and CONSTRAINT_MEMORY_POLICY (Linux, include/linux/oom.h).
@@ -187,7 +187,7 @@ function concludeOtherKill({ statements }: Log, { kills, groupKills }: KillFacts
   // The counters of the cgroup tell more.
   if (!kill || kills > 0 || groupKills > 0) return undefined;
   const reasons = [
-    'An OOM killer killed. These lines do not show whom, by which limit, and whether the others survived.',
+    'An OOM killer killed. These lines do not show the victim, the limit, and whether the others survived.',
   ];
   return { outcomes: [...OPEN, 'escaped'], reasons, next: LOOK_AT_KERNEL_LOG, scenario: null };
 }

@@ -40,6 +40,6 @@ function describeWhoseLimit(kill: LoggedKill): string | undefined {
   if (memcg === undefined || victimCgroup === undefined) return undefined;
   if (memcg === victimCgroup) return `It was the victim's own limit: ${memcg}.`;
   if (!isBelow(victimCgroup, memcg)) return undefined;
-  const who = asker && isOfSibling(kill) ? ` ${nameAsker(asker)} asked for the memory.` : '';
-  return `It was not the limit of the victim's own cgroup ${victimCgroup}, but of ${memcg} above it.${who}`;
+  const asked = asker && isOfSibling(kill) ? ` ${nameAsker(asker)} asked for the memory.` : '';
+  return `It was not the limit of the victim's own cgroup ${victimCgroup}, but of ${memcg} above it.${asked}`;
 }

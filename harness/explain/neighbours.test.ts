@@ -63,12 +63,12 @@ Aug 21 22:06:58 a kernel: [2195706.03] taskd invoked oom-killer: gfp_mask=0x201d
     says: /contradicts itself: no limit that it shows was reached \(memory 97\.7M of 2G\)/,
     neverSays: /this cgroup at its limit/,
   },
-  'somebody pressed SysRq f': {
+  'SysRq f was pressed': {
     text: `[ 100.1] sysrq: Manual OOM execution
 [ 100.2] kworker/0:1 invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=-1, oom_score_adj=0
 [ 100.3] Out of memory: Killed process 5 (x) total-vm:8kB`,
     outcomes: ['collateral-kill', 'contained'],
-    says: /by SysRq f/,
+    says: /by hand, with SysRq f/,
     neverSays: /ran out of memory/,
   },
   'SysRq f first, and then a host without memory': {
@@ -84,17 +84,17 @@ Aug 21 22:06:58 a kernel: [2195706.03] taskd invoked oom-killer: gfp_mask=0x201d
     outcomes: [...OPEN, 'escaped'],
     says: /killed mysqld \(PID 1234\)/,
   },
-  'gunicorn: a worker that somebody killed': {
+  'gunicorn: a worker that was killed': {
     text: '[2026-01-01 10:00:00 +0000] [1] [ERROR] Worker (pid:57) was sent SIGKILL! Perhaps out of memory?',
     outcomes: [],
     says: /A killer that is not known here says: /,
   },
-  'supervisord: a process that somebody killed': {
+  'supervisord: a process that was killed': {
     text: '2026-01-01 10:00:00,123 WARN exited: worker (terminated by SIGKILL; not expected)',
     outcomes: [],
     says: /A killer that is not known here says: /,
   },
-  'a CI job that somebody killed': {
+  'a CI job that was killed': {
     text: '2026-01-01T10:00:00.1234567Z ##[error]Process completed with exit code 137.',
     outcomes: [],
     says: /A killer that is not known here says: /,
@@ -138,7 +138,7 @@ Jan 09 14:32:25 H systemd-oomd[70]: Failed to kill any cgroup(s) under /user.sli
     says: /systemd-oomd sent SIGKILL to PID 113/,
     neverSays: /killed nothing/,
   },
-  'RHEL 7: the main process of a unit ended by SIGKILL, and the kernel names no cgroup': {
+  'RHEL 7: the main process of a unit ended by SIGKILL, and the kernel does not name the cgroup': {
     text: `Mar  2 17:35:10 a kernel: Out of memory: Kill process 1171 (mysqld) score 833 or sacrifice child
 Mar  2 17:35:10 a kernel: Killed process 1171 (mysqld) total-vm:7823732kB, anon-rss:2539268kB, file-rss:768kB, shmem-rss:0kB
 Mar  2 17:35:10 a systemd: mysqld.service: main process exited, code=killed, status=9/KILL`,

@@ -27,7 +27,7 @@ export interface KernelKills {
   readonly panics: readonly string[];
 }
 
-/** What the lines so far show of the kill that is being logged: it begins with the line of who asked for memory. */
+/** What the lines so far show of the kill that is being logged: it begins with the line of the task that asked for memory. */
 interface Episode {
   asker?: Asker;
   memcg?: string;
@@ -194,7 +194,7 @@ function oddityOf(text: string): Asker['oddity'] {
   return / gfp_mask=0x0[(,]/.test(text) ? 'page-fault' : undefined;
 }
 
-/** Reads what stands between the line of who asked and the kill. */
+/** Reads what stands between the first line of a kill and the kill itself. */
 function learn(episode: Episode, text: string): void {
   Object.assign(episode, parseTaskInCgroup(text));
   const [, resource, usage, limit] = USAGE.exec(text) ?? [];

@@ -127,7 +127,7 @@ t.test('the cgroup of the limit and the one of the victim, in old kernels and wh
     t.match(said(lines('x invoked oom-killer: gfp_mask=0xd0', ...report, ...death)), /at the limit of \/a, in \/a\/b/);
 });
 
-t.test('who asked, with its PID and cpuset', async (t) => {
+t.test('the task that asked, with its PID and cpuset', async (t) => {
   const choice = (cpuset: string) =>
     `oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=${cpuset},mems_allowed=0,oom_memcg=/a,task_memcg=/a/b.scope,task=x,pid=7,uid=0`;
   const log = (cpuset: string) =>
@@ -142,7 +142,7 @@ t.test('who asked, with its PID and cpuset', async (t) => {
   t.same(look(log('/')).outcomes, OPEN, 'no cpuset');
 });
 
-t.test('a victim that was exiting already is no kill', async (t) => {
+t.test('a victim that was exiting already was not killed', async (t) => {
   const exiting = lines(
     'x invoked oom-killer: gfp_mask=0xcc0',
     'oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/a,task_memcg=/a,task=x,pid=7,uid=0',
@@ -168,7 +168,7 @@ t.test('what systemd says decides what a kill left open', async (t) => {
   t.same(look(CHOICE + main).outcomes, ['unit-stopped'], 'its main process was the victim');
   t.same(look(CHOICE + main.replace('web.service', 'db.service')).outcomes, OPEN, 'another unit');
   const alone = look(main + systemd("web.service: Failed with result 'signal'."));
-  t.match(alone, { enough: false, outcomes: [] }, 'SIGKILL by anybody');
+  t.match(alone, { enough: false, outcomes: [] }, 'SIGKILL of unknown origin');
   t.match(alone.reasons.join('\n'), /killed by SIGKILL/);
   const oom = systemd('web.service: A process of this unit has been killed by the OOM killer.');
   t.same(look(oom + main).outcomes, ['unit-stopped']);
@@ -337,7 +337,7 @@ t.test('docker and podman', async (t) => {
     outcomes: ['unit-stopped'],
     reasons: [/web ended by SIGKILL .* after an OOM kill in it/],
   });
-  t.match(look(text[1] ?? ''), { enough: false, outcomes: [] }, 'exit 137 alone is SIGKILL by anybody');
+  t.match(look(text[1] ?? ''), { enough: false, outcomes: [] }, 'exit 137 alone is SIGKILL of unknown origin');
   t.same(look(text[0] ?? '').outcomes, [...OPEN, 'escaped']);
   t.match(
     said(`{"status":"oom","id":"${ID}","from":"9e0d","time":1449497871}\n`),

@@ -80,7 +80,7 @@ export const readKubernetesLog: StatementReader = ({ lines }) => {
   return [...statements.values()];
 };
 
-/** Of the eviction manager (kubelet, pkg/kubelet/eviction/helpers.go); for disk space it is no matter of memory. */
+/** Of the eviction manager (kubelet, pkg/kubelet/eviction/helpers.go); one for disk space has nothing to do with memory. */
 function readEviction(text: string): Statement | undefined {
   const resource = /The node was low on resource: ?\[?([\w-]+)/.exec(text)?.[1];
   if (resource === undefined) return undefined;

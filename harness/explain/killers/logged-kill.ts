@@ -1,11 +1,11 @@
-/** Who asked for the memory for which the kernel had to kill. */
+/** The task that asked for memory, so that the kernel had to kill. */
 export interface Asker {
   readonly comm: string;
   readonly pid?: number;
   /** Name, without path, of its cpuset: mostly of its cgroup. */
   readonly cpuset?: string;
   /**
-   * Why it is no allocation that failed: `sysrq` is somebody who pressed SysRq f or wrote to /proc/sysrq-trigger (order -1);
+   * Set where it was not an allocation that failed: `sysrq` if SysRq f was pressed, or /proc/sysrq-trigger written (order -1);
    * `page-fault` is one that was denied memory for whatever reason, as by a limit of kernel memory (gfp_mask 0). Linux
    * 5.15, mm/oom_kill.c, is_sysrq_oom and pagefault_out_of_memory; since 5.16 the latter kills no more.
    */
@@ -25,7 +25,7 @@ export interface LoggedKill {
   /** What the kernel logged of the cgroup of the limit: `memory`, and with cgroup v1 `memory+swap` and `kmem`. */
   readonly usages?: readonly Usage[];
   readonly asker?: Asker;
-  /** Whom the kernel chose, if one of its children was killed instead. */
+  /** The process that the kernel chose, if one of its children was killed instead. */
   readonly chosen?: { readonly pid: number; readonly comm: string };
   /** Whether the log has the line of its death, and not only of its choice. */
   readonly isSeenDead: boolean;

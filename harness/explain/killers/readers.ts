@@ -10,7 +10,7 @@ import { readOomdLog } from './systemd-oomd.js';
 import { readTalosLog } from './talos.js';
 import { readUnknownKiller } from './unknown.js';
 
-/** Whoever kills for memory, or reports that somebody did. */
+/** Each killer for memory, and each tool that reports kills. */
 const READERS: readonly StatementReader[] = [
   readSystemdLog,
   readSystemctlShow,

@@ -10,9 +10,9 @@ export interface Statement {
    * - `oom-kill`: an OOM killer killed in a unit or container, and what became of the rest is open;
    * - `survived`: an OOM killer killed in a container, whose first process goes on;
    * - `alive`: a unit runs;
-   * - `sigkill`: something ended by SIGKILL, and who sent it is not said;
+   * - `sigkill`: something ended by SIGKILL, and the sender is not known;
    * - `unknown`: it sounds like a kill, and is not of a killer that is known here;
-   * - `note`: what is no kill, and worth saying.
+   * - `note`: anything else that is worth saying.
    */
   readonly shows:
     | 'stopped'
@@ -24,7 +24,7 @@ export interface Statement {
     | 'sigkill'
     | 'unknown'
     | 'note';
-  /** In a sentence, with who says it. */
+  /** In a sentence, with its source. */
   readonly text: string;
   /** The unit or container it is about, where it is named. */
   readonly subject?: string;

@@ -10,7 +10,7 @@ interface Log {
 
 /**
  * What shows that a unit or a container ended for an OOM kill: it is said, or its main process ended by SIGKILL, and an
- * OOM killer killed in it. SIGKILL alone may come from anybody.
+ * OOM killer killed in it. SIGKILL alone has many origins.
  */
 export function findStopped({ kills, statements }: Log): Statement[] {
   const isKilledIn = (unit: string) =>

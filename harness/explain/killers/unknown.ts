@@ -16,7 +16,7 @@ const IS_NONE =
 
 /**
  * Lines of a killer that has no reader here. They are called that, because a log with such a line is not one without a
- * kill; whom it killed, and whether, is not read. Only the first is quoted.
+ * kill; its victim is not read. Only the first is quoted.
  */
 export const readUnknownKiller: StatementReader = ({ lines }) => {
   const found = lines.filter(({ text }) => !IS_NONE.test(text) && SOUNDS_LIKE_A_KILL.some((words) => words.test(text)));
