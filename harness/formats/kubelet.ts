@@ -6,7 +6,7 @@ import { parseQuantity } from './quantity.js';
 import type { ReadYaml } from './yaml-files.js';
 
 /** A setting as the file has it. */
-export interface KubeletSetting {
+interface KubeletSetting {
   readonly written: string;
   readonly text: string;
   readonly at: Located['at'];

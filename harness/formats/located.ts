@@ -22,7 +22,7 @@ export interface LocatedFault {
 }
 
 /** The documents of a YAML text; with a fault, none of them. */
-export interface LocatedText {
+interface LocatedText {
   readonly documents: readonly Located[];
   readonly fault: LocatedFault | undefined;
 }
@@ -49,6 +49,8 @@ export function parseLocated(text: string, path: string): LocatedText {
       lineCounter: lines,
       merge: false,
       logLevel: 'silent',
+      // The parser compares each key with all before it.
+      uniqueKeys: false,
       prettyErrors: false,
     });
     const documents: Located[] = [];
@@ -61,7 +63,7 @@ export function parseLocated(text: string, path: string): LocatedText {
     }
     return { documents, fault: undefined };
   } catch (thrown) {
-    if (thrown instanceof TooMuch) return { documents: [], fault: { line: thrown.line, why: thrown.message } };
+    if (thrown instanceof NotConfiguration) return { documents: [], fault: { line: thrown.line, why: thrown.message } };
     // The parser calls itself for every level.
     if (thrown instanceof RangeError) return { documents: [], fault: { line: 1, why: TOO_DEEP } };
     throw thrown;
@@ -90,8 +92,8 @@ const tidy = (message: string): string => {
   return said.charAt(0).toLowerCase() + said.slice(1);
 };
 
-/** A text that is YAML, and that nobody writes. */
-class TooMuch extends Error {
+/** A text that the parser takes, and that no configuration may be. */
+class NotConfiguration extends Error {
   constructor(
     readonly line: number,
     message: string,
@@ -115,10 +117,10 @@ class Reading {
   read(node: ParsedNode | null, depth: number): Located {
     const line = this.#lineOf(node);
     const at = { path: this.#path, line };
-    if (depth > MAX_DEPTH) throw new TooMuch(line, TOO_DEEP);
+    if (depth > MAX_DEPTH) throw new NotConfiguration(line, TOO_DEEP);
     if (isAlias(node)) {
       const known = this.#anchors.get(node.source);
-      if (!known) throw new TooMuch(line, `the alias *${node.source.slice(0, 50)} has no anchor before it`);
+      if (!known) throw new NotConfiguration(line, `the alias *${node.source.slice(0, 50)} has no anchor before it`);
       return known;
     }
     const value = this.#readOwn(node, at, depth);
@@ -147,13 +149,15 @@ class Reading {
       const read = this.read(value, depth + 1);
       if (name.kind !== 'scalar') continue;
       if (name.text === '<<' && !name.isQuoted) merged.push(...(read.kind === 'list' ? read.items : [read]));
+      else if (own.has(name.text))
+        throw new NotConfiguration(name.at.line, `the key ${JSON.stringify(name.text.slice(0, 50))} is there twice`);
       // A finding points at the key: its value may be an alias, or begin on a later line.
       else own.set(name.text, { ...read, at: name.at });
     }
     for (const each of merged) {
       if (each.kind !== 'map') continue;
       this.#merged += each.entries.size;
-      if (this.#merged > MAX_MERGED) throw new TooMuch(each.at.line, 'its merge keys copy too much');
+      if (this.#merged > MAX_MERGED) throw new NotConfiguration(each.at.line, 'its merge keys copy too much');
       for (const [name, value] of each.entries) if (!own.has(name)) own.set(name, value);
     }
     return own;

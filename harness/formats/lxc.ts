@@ -25,7 +25,7 @@ const WORDS: ContainerWords = {
 export const HOLDS_LXC = /^[ \t]*lxc\.[a-z0-9_.]+[ \t]*[=:]/m;
 
 /** A line of the configuration. */
-export interface LxcSetting {
+interface LxcSetting {
   readonly key: string;
   readonly value: string;
   readonly at: { readonly path: string; readonly line: number };

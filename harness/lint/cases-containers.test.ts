@@ -211,6 +211,13 @@ const COMPOSE_NEIGHBOURS: readonly Neighbour[] = [
     says: /lies above MemoryMax=2G of jobs\.slice/,
   },
   {
+    what: 'a drop-in of all scopes caps it as well',
+    files: compose('services:\n  a: {image: x, mem_limit: 1g, memswap_limit: 1g}\n  b: {image: y}\n', {
+      'etc/systemd/system/docker-.scope.d/50.conf': '[Scope]\nMemoryMax=2G\nMemorySwapMax=0\nOOMPolicy=continue\n',
+    }),
+    finds: [],
+  },
+  {
     what: 'a path is no slice',
     files: compose(one('    mem_limit: 1g\n    memswap_limit: 1g\n    cgroup_parent: /docker')),
     finds: ['docker-parent-name error 6'],
@@ -305,7 +312,23 @@ const KUBERNETES_NEIGHBOURS: readonly Neighbour[] = [
     files: pod(
       '  containers:\n  - {name: a, resources: {limits: {memory: 1Gi}}}\n  volumes:\n  - name: v\n    emptyDir: {medium: Memory}',
     ),
-    finds: ['memory-volume warning 9'],
+    finds: ['memory-volume note 9'],
+  },
+  {
+    what: 'without a limit it can take the memory of the node',
+    files: pod('  containers:\n  - {name: a}\n  volumes:\n  - name: v\n    emptyDir: {medium: Memory}'),
+    finds: ['memory-volume warning 9', 'no-cap note 6'],
+  },
+  {
+    what: 'each file of a folder is told of its own',
+    files: {
+      ...container('{limits: {memory: 1Gi}}'),
+      'etc/kubernetes/manifests/b.yaml':
+        'apiVersion: v1\nkind: Pod\nmetadata: {name: b}\nspec: {containers: [{name: b}]}\n',
+      'etc/kubernetes/manifests/c.yaml':
+        'apiVersion: v1\nkind: Pod\nmetadata: {name: c}\nspec: {containers: [{name: c}]}\n',
+    },
+    finds: ['container-uncapped warning 4', 'container-uncapped warning 4'],
   },
   {
     what: 'PostgreSQL is killed as a whole',
@@ -356,6 +379,11 @@ const KUBERNETES_NEIGHBOURS: readonly Neighbour[] = [
     what: 'an off gate throttles nothing',
     files: kubelet('featureGates: {MemoryQoS: false}\nmemoryThrottlingFactor: 0.8'),
     finds: [],
+  },
+  {
+    what: 'a kubelet that wants whole containers killed',
+    files: kubelet('singleProcessOOMKill: false'),
+    finds: ['oom-policy note 4'],
   },
   { what: 'LimitedSwap', files: kubelet('memorySwap: {swapBehavior: LimitedSwap}'), finds: ['swap-allowed note 4'] },
   {

@@ -31,11 +31,11 @@ export const lintCommand = defineCommand({
   name: 'lint',
   description: 'Find mistakes in memory limits as they are written, without a VM',
   details: [
-    'Unit files, drop-ins and slices are resolved as systemd would, and read together with the settings of earlyoom and Docker. Every rule, and how to say that something is meant: docs/lint.md.',
+    'Unit files, drop-ins and slices are resolved as systemd would, and read together with the settings of earlyoom and Docker and the limits of containers. Every rule, and how to say that something is meant: docs/lint.md.',
   ],
   argument: argument(
     '<path...>',
-    'unit files, drop-ins, settings of earlyoom or Docker, the directory of a bundle, the name of one that comes with oomdrill, the directory /etc of a host, or directories of unit files or bundles',
+    'unit files, drop-ins, Compose files, manifests of Kubernetes, settings of kubelets, LXC, Incus, earlyoom or Docker, the directory of a bundle, the name of one that comes with oomdrill, the directory /etc of a host, or directories of unit files or bundles',
     fileNames,
   ),
   flags,
@@ -46,6 +46,7 @@ export const lintCommand = defineCommand({
       does: 'Two files for a host of 24 GiB without swap',
       line: 'oomdrill lint t3-serve@.service user-.slice.d/50-memory.conf --memory 24G --swap 0',
     },
+    { does: 'A Compose file, for a host with swap', line: 'oomdrill lint compose.yaml --memory 16G --swap 4G' },
     { does: 'For a code scanner', line: 'oomdrill lint devvm --format sarif > lint.sarif' },
   ],
   exitStatus: {

@@ -10,7 +10,7 @@ import * as kubelets from './kubelets.js';
 import { bytesOf, capAbove, isCapped, listContainers, sliceOf, swapOf } from './limits.js';
 
 /** What a rule about units finds in the files of containers: the same fault, in other words. */
-export interface ContainerCheck {
+interface ContainerCheck {
   /** The source of what it finds. */
   readonly source: string;
   readonly check: (scene: Scene) => Iterable<Sighting>;
@@ -75,16 +75,29 @@ function* checkHighAboveMax(scene: Scene): Iterable<Sighting> {
 /** Once a file: that one container of it has none is for another rule. */
 function* checkNoCap(scene: Scene): Iterable<Sighting> {
   for (const group of scene.containers.groups) {
-    const [first] = group;
-    if (!first || group.some((each) => each.isKnownInPart || isCapped(each, scene))) continue;
-    yield {
-      at: first.at,
-      severity: 'note',
-      message: `${listNames(group)} ${group.length === 1 ? 'has' : 'have'} no memory limit: only the memory of the host limits ${group.length === 1 ? 'it' : 'them'}.`,
-      fix: first.words.cap,
-    };
+    if (group.some((each) => each.isKnownInPart || isCapped(each, scene))) continue;
+    for (const bare of groupByFile(group)) {
+      const [has, them] = bare.length === 1 ? ['has', 'it'] : ['have', 'them'];
+      yield {
+        at: bare[0].at,
+        severity: 'note',
+        message: `${listNames(bare)} ${has} no memory limit: only the memory of the host limits ${them}.`,
+        fix: bare[0].words.cap,
+      };
+    }
   }
   yield* kubelets.checkEnforcement(scene);
+}
+
+/** Containers of each file: what is said of several is said once in each of their files. */
+export function groupByFile(containers: readonly Container[]): readonly (readonly [Container, ...Container[]])[] {
+  const files = new Map<string, [Container, ...Container[]]>();
+  for (const container of containers) {
+    const known = files.get(container.at.path);
+    if (known) known.push(container);
+    else files.set(container.at.path, [container]);
+  }
+  return [...files.values()];
 }
 
 /** The names of containers in a sentence, the first five of many. */
@@ -196,6 +209,7 @@ function* checkUnbacked(scene: Scene): Iterable<Sighting> {
 function* checkGroupKills(scene: Scene): Iterable<Sighting> {
   for (const { groupKill } of listContainers(scene))
     if (groupKill) yield { at: groupKill.at, severity: 'note', message: `${groupKill.why}.`, fix: groupKill.fix };
+  yield* kubelets.checkGroupKill(scene);
 }
 
 function* checkUnkillable(scene: Scene): Iterable<Sighting> {

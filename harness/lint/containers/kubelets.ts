@@ -65,6 +65,18 @@ export function* checkSwap({ containers, host }: Scene): Iterable<Sighting> {
   }
 }
 
+/** From 1.28 on, with cgroup v2, it is the default that the kernel kills a container as a whole. */
+export function* checkGroupKill({ containers }: Scene): Iterable<Sighting> {
+  for (const { singleProcessOomKill: setting } of containers.kubelets)
+    if (setting?.text === 'false')
+      yield {
+        at: setting.at,
+        severity: 'note',
+        message: `${setting.written}: one OOM kill at the limit of a container ends all of its processes (memory.oom.group).`,
+        fix: 'Set singleProcessOOMKill: true where containers run servers that outlive a child.',
+      };
+}
+
 /** Settings of a kubelet that it does not start with, or that do nothing. */
 export function* checkKubeletValues({ containers }: Scene): Iterable<Sighting> {
   for (const kubelet of containers.kubelets) yield* checkValues(kubelet);

@@ -22,9 +22,15 @@ export function sliceOf({ slice }: Container, scene: Scene): Subject | undefined
 export const capAbove = (container: Container, scene: Scene): Limit | undefined =>
   sliceOf(container, scene)?.tightest('MemoryMax', scene.host.memory);
 
+/** The cap that a drop-in gives to the scope of each container of Docker (systemd.unit(5), "docker-.scope.d"). */
+const capOfScopes = ({ subjects, host }: Scene): Limit | undefined =>
+  subjects.find(({ name }) => name === 'docker-.scope')?.own('MemoryMax', host.memory);
+
 /** Whether anything limits a container below the memory of the host. */
 export const isCapped = (container: Container, scene: Scene): boolean =>
-  isLimit(container.max) || isFiniteLimit(capAbove(container, scene));
+  isLimit(container.max) ||
+  isFiniteLimit(capAbove(container, scene)) ||
+  (container.words.reader === 'Docker' && isFiniteLimit(capOfScopes(scene)));
 
 /** What a container may swap on its host: `maybe` if that depends on what is not known. */
 export function swapOf(container: Container, scene: Scene): 'none' | 'some' | 'maybe' {

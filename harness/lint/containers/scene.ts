@@ -45,7 +45,8 @@ export function readContainers(
     ...quadlets.flatMap((each) => readQuadletContainer(each) ?? []),
   ];
   const hasDefaults = objects.some(givesDefaults);
-  const [kubelet] = kubelets;
+  // Of several it is not known which node a pod runs on.
+  const kubelet = kubelets.length === 1 ? kubelets[0] : undefined;
   const isAsked = ({ at }: { readonly at: FilePlace }) => !context.has(at.path);
   const inPods = pods.flatMap((pod) => pod.containers.map((each) => placeInPod(each, pod, { kubelet, hasDefaults })));
   return {

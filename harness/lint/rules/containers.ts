@@ -1,6 +1,6 @@
 import { formatBytes } from '../../core/bytes.js';
 import { type Container, isLimit, type MemoryVolume, type Stated } from '../../formats/container.js';
-import { checkIgnored, checkRefused, listNames } from '../containers/checks.js';
+import { checkIgnored, checkRefused, groupByFile, listNames } from '../containers/checks.js';
 import { bytesOf, isCapped } from '../containers/limits.js';
 import type { Rule, Sighting } from '../rule.js';
 import type { Scene } from '../scene.js';
@@ -16,16 +16,17 @@ export const containerUncapped: Rule = {
   *check(scene) {
     for (const group of scene.containers.groups) {
       const capped = group.find((each) => isCapped(each, scene));
-      const bare = group.filter((each) => !each.isKnownInPart && !isCapped(each, scene));
-      const [first] = bare;
-      if (!capped || !first) continue;
-      const limit = isLimit(capped.max) ? capped.max.written : 'a capped slice';
-      const instead = bare.length === 1 && first.insteadOfCap ? `, ${first.insteadOfCap},` : '';
-      yield {
-        at: first.at,
-        message: `${listNames(bare)} ${bare.length === 1 ? 'has' : 'have'} no memory limit${instead} while ${capped.name} has ${limit}${explainPod(bare, scene)}.`,
-        fix: first.words.cap,
-      };
+      if (!capped) continue;
+      const limit = isLimit(capped.max) ? capped.max.written : 'a limit by its slice';
+      for (const bare of groupByFile(group.filter((each) => !each.isKnownInPart && !isCapped(each, scene)))) {
+        const [first] = bare;
+        const instead = bare.length === 1 && first.insteadOfCap ? `, ${first.insteadOfCap},` : '';
+        yield {
+          at: first.at,
+          message: `${listNames(bare)} ${bare.length === 1 ? 'has' : 'have'} no memory limit${instead} while ${capped.name} has ${limit}${explainPod(bare, scene)}.`,
+          fix: first.words.cap,
+        };
+      }
     }
   },
 };
@@ -107,7 +108,9 @@ function* checkVolume(
     const all = isLimit(limit)
       ? `its files may use all of ${limit.written}`
       : 'its files may use half of the memory of the host';
-    yield { at, message: `${where} is in memory and has no size: ${all}.`, fix };
+    const message = `${where} is in memory and has no size: ${all}.`;
+    // Below a limit they can harm their own container alone.
+    yield isLimit(limit) ? { at, message, fix, severity: 'note' } : { at, message, fix };
     return;
   }
   const [bytes, cap] = [bytesOf(size, scene), bytesOf(limit, scene)];
