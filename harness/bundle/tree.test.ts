@@ -36,6 +36,22 @@ t.test('files with the same name, an etc without units, a folder of drop-ins tha
   t.ok((await paths('three'))[0]?.includes('etc/systemd/system/foo.service.d/50.conf'), 'systemd follows it');
 });
 
+t.test('a drop-in of a unit has any name, also that of settings', async (t) => {
+  const dir = t.testdir({
+    'user@1000.service.d': { 'oomd.conf': '[Service]\n' },
+    'oomd.conf.d': { 'oomd.conf': '[OOM]\n' },
+    'oomd.conf': '[OOM]\n',
+  });
+  for (const [file, path] of [
+    ['user@1000.service.d/oomd.conf', 'etc/systemd/system/user@1000.service.d/oomd.conf'],
+    ['oomd.conf.d/oomd.conf', 'etc/systemd/oomd.conf.d/oomd.conf'],
+    ['oomd.conf', 'etc/systemd/oomd.conf'],
+  ] as const) {
+    const [tree] = await readTrees([join(dir, file)]);
+    t.match(tree?.entries, [{ path }], file);
+  }
+});
+
 t.test('a directory of settings alone', async (t) => {
   const dir = t.testdir({ docker: { 'daemon.json': '{}', 'key.json': '{}' } });
   t.match(await readTrees([join(dir, 'docker')]), [

@@ -41,8 +41,10 @@ const managerSettings: FileKind = {
   places: [],
   isAt: () => false,
   placeOf({ name, folder }) {
-    if (/^(?:system|user|oomd)\.conf$/.test(name)) return `etc/systemd/${name}`;
-    return /^(?:system|user|oomd)\.conf\.d$/.test(folder) ? `etc/systemd/${folder}/${name}` : undefined;
+    if (/^(?:system|user|oomd)\.conf\.d$/.test(folder)) return `etc/systemd/${folder}/${name}`;
+    // A drop-in of a unit may have any name.
+    const isSettings = /^(?:system|user|oomd)\.conf$/.test(name) && !OF_A_UNIT.test(folder);
+    return isSettings ? `etc/systemd/${name}` : undefined;
   },
 };
 
