@@ -12,6 +12,7 @@ export const explainCommand = defineCommand({
   description: 'Say which outcome the memory files and kernel log of a real host show',
   details: [
     'Reads what was saved of memory.events, memory.pressure (PSI), memory.stat and their like, and of a kernel log. Where a file is given twice, as it was before and after, the counters in between count; one copy counts from the start of its cgroup. Whichever outcome the files show, the exit status is 0. A file that cannot be read hides no other, and makes it 2.',
+    'Kills are read from logs in any form of dmesg, journalctl and syslog: those of kernels since 2.6.18, systemd, systemd-oomd, earlyoom, nohang, oomd and Talos; and from systemctl show and status, kubectl (pods in YAML and JSON, describe, events), crictl inspect, and docker or podman (inspect, events, ps). Not read: core dumps, metrics, archives. A killer that is not known here is called that, and exit code 137 alone proves no OOM kill.',
   ],
   argument: argument(
     '<file...>',
@@ -30,6 +31,10 @@ export const explainCommand = defineCommand({
       line: 'oomdrill explain memory.events.before memory.events.after memory.pressure',
     },
     { does: 'With the kernel log', line: 'journalctl -k --since 15:00 | oomdrill explain - memory.events' },
+    {
+      does: 'What became of a unit',
+      line: 'journalctl --since 15:00 > log && systemctl show web > show && oomdrill explain log show',
+    },
   ],
   exitStatus: {
     0: 'all files could be read',
