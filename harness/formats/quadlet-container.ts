@@ -101,12 +101,12 @@ const isUnknown = ({ value }: Option): boolean => value.includes('$');
 
 const toStated = ({ value, written, at }: Option): Stated => ({
   written,
-  // For podman, 0 is no limit.
+  // For podman, 0 means none.
   bytes: parseDockerSize(value) === 0 ? Number.POSITIVE_INFINITY : parseDockerSize(value),
   at,
 });
 
-/** Without `--memory-swap` it is twice `--memory`, of which one half is swap; -1 is no limit (podman-run(1)). */
+/** Without `--memory-swap` it is twice `--memory`, of which one half is swap; -1 lifts the limit (podman-run(1)). */
 function readSwap(max: Stated | undefined, swap: Option | undefined, unit: Unit): ContainerSwap {
   if (unit.value('Service', 'MemorySwapMax')?.value === '0') return { use: 'none', amount: 'nothing' };
   if (!max) return { use: 'unknown', amount: 'without limit' };

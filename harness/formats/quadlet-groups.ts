@@ -16,7 +16,7 @@ export interface QuadletKind {
  * All kinds (podman 5.6, pkg/systemd/quadlet/quadlet.go, SupportedExtensions, groupsInfo, getServiceName(); `Memory=`
  * came with containers/podman#25346, and 5.4.2 refuses it).
  */
-export const QUADLET_KINDS: readonly QuadletKind[] = [
+const QUADLET_KINDS: readonly QuadletKind[] = [
   { extension: 'container', group: 'Container', suffix: '', memoryKeys: { Memory: '5.5' } },
   { extension: 'kube', group: 'Kube', suffix: '', memoryKeys: {} },
   { extension: 'pod', group: 'Pod', suffix: '-pod', memoryKeys: {} },

@@ -4,7 +4,7 @@ import type { FilePlace } from './place.js';
 import { defaultService, isRefusedKey, type QuadletKind } from './quadlet-groups.js';
 
 /** Why podman makes no service of a quadlet, or which versions of it do not. */
-export interface QuadletFault {
+interface QuadletFault {
   readonly at: FilePlace;
   /** A clause after "podman refuses it: ". */
   readonly why: string;

@@ -23,7 +23,7 @@ const LIMITS =
   /\bMemory(?:Max|High|Low|Min|SwapMax|Limit)\b|\bOOM(?:Policy|ScoreAdjust)\b|\bmemory\.(?:max|high|low|min|limit_in_bytes|soft_limit_in_bytes|oom\.group)\b|\boom_score_adj\b/;
 
 /**
- * Kinds of files that set memory limits, or decide who is killed, and that are listed instead of read. A kind whose files
+ * Kinds of files that set memory limits, or decide which process is killed, and that are listed instead of read. A kind whose files
  * mostly say something else has a pattern for their text.
  */
 export const UNREAD_KINDS: readonly FileKind[] = [

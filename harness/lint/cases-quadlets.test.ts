@@ -86,7 +86,7 @@ const TREES: readonly (readonly [name: string, files: Readonly<Record<string, st
     ['oom-policy a.container:6'],
   ],
   [
-    'nobody may be killed',
+    'nothing may be killed',
     { [`${SYSTEM}/a.container`]: container('[Service]', 'MemoryMax=2G', 'MemorySwapMax=0', 'OOMScoreAdjust=-1000') },
     ['unkillable a.container:6'],
   ],
@@ -131,7 +131,7 @@ const TREES: readonly (readonly [name: string, files: Readonly<Record<string, st
   ['no swap by podman', { [`${SYSTEM}/a.container`]: container('PodmanArgs=-m 1g --memory-swap 1g') }, []],
   ['a limit of 0 is none', { [`${SYSTEM}/a.container`]: container('PodmanArgs=--memory=0') }, []],
   [
-    'no swap by the service, whatever podman is told',
+    'no swap by the service, whatever podman is given',
     { [`${SYSTEM}/a.container`]: container('PodmanArgs=--memory=1g', '[Service]', 'MemorySwapMax=0') },
     [],
   ],
@@ -162,7 +162,7 @@ const TREES: readonly (readonly [name: string, files: Readonly<Record<string, st
     ['container-refused a.container:3'],
   ],
   [
-    'nobody may be killed, by podman',
+    'nothing may be killed, by podman',
     { [`${SYSTEM}/a.container`]: container('PodmanArgs=--memory=1g --memory-swap=1g --oom-score-adj -1000') },
     ['unkillable a.container:3'],
   ],

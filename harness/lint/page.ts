@@ -62,7 +62,7 @@ ${renderKinds(READ_KINDS)}
 In a directory that is none of a host's, lint reads the files in it and in the directories directly below. The homes in
 \`/home\`, and that of root, are read when a host's root is named, each by itself.
 
-These files set memory limits too, or decide who is killed, and lint does not read them. It lists them after the findings
+These files set memory limits too, or decide which process is killed, and lint does not read them. It lists them after the findings
 (\`notRead\` in JSON, a notification in SARIF); they change no exit status:
 
 ${renderKinds(UNREAD_KINDS)}

@@ -35,7 +35,7 @@ export function composeSarifLog(report: LintReport, rules: readonly RuleFacts[],
   };
 }
 
-/** Files that were not read, as notifications of the tool: they are no results (SARIF 2.1.0, 3.20.21). */
+/** Files that were not read, as notifications of the tool: not results (SARIF 2.1.0, 3.20.21). */
 function describeUnread(notRead: readonly UnreadFile[]): Invocation[] | undefined {
   if (notRead.length === 0) return undefined;
   const notifications = notRead.map(

@@ -4,7 +4,7 @@ import { readUnitFile, type UnitFile } from './unit-file.js';
 import type { Manager, SourceFile, SourceLink } from './unit-search.js';
 
 /** Settings that are not those of one unit: of the system's manager, of the users' managers, of systemd-oomd. */
-export type Settings = Manager | 'oomd';
+export type SettingsName = Manager | 'oomd';
 
 /**
  * Folders of settings, the most important first (systemd-system.conf(5), oomd.conf(5)). A user's own come before all for
@@ -22,9 +22,9 @@ const FOLDERS = [
 const PLACE = /^(.+\/systemd)\/((system|user|oomd)\.conf)(?:\.d\/([^/]+\.conf))?$/;
 
 /** The settings that a file of a host belongs to; undefined for any other file. */
-export function settingsAt(path: string): Settings | undefined {
+export function settingsAt(path: string): SettingsName | undefined {
   const [, folder = '', , name] = PLACE.exec(path) ?? [];
-  return FOLDERS.includes(folder) ? (name as Settings | undefined) : undefined;
+  return FOLDERS.includes(folder) ? (name as SettingsName | undefined) : undefined;
 }
 
 /**
@@ -34,7 +34,7 @@ export function settingsAt(path: string): Settings | undefined {
  * version 256 the main file was read from /etc alone).
  */
 export function findSettings<F extends SourceFile>(
-  name: Settings,
+  name: SettingsName,
   files: readonly F[],
   links: readonly SourceLink[] = [],
 ): F[] {
@@ -57,7 +57,11 @@ function compareFolders(a: { readonly path: string }, b: { readonly path: string
 }
 
 /** Reads some settings, without the lines that systemd ignores for their values. */
-export function readSettings(name: Settings, files: readonly SourceFile[], links: readonly SourceLink[] = []): Unit {
+export function readSettings(
+  name: SettingsName,
+  files: readonly SourceFile[],
+  links: readonly SourceLink[] = [],
+): Unit {
   const read = findSettings(name, files, links).map(({ path, shown, text }) => readUnitFile(text, shown ?? path).file);
   return new Unit(`${name}.conf`, read.map(withoutIgnored), name === 'user' ? 'user' : 'system');
 }

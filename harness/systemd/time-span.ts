@@ -58,7 +58,7 @@ export function parseTimeSpan(text: string): number | undefined {
     const found = PART.exec(trimmed);
     const [, digits = '', fraction = '', space = '', unit] = found ?? [];
     if (digits === '' && fraction === '') return undefined;
-    // `12.34.56` is no span, while `12.34 .56` is one.
+    // `12.34.56` is not a span, while `12.34 .56` is one.
     if (unit === undefined && space === '' && PART.lastIndex < trimmed.length) return undefined;
     seconds += Number(`${digits || '0'}${fraction}`) * (SECONDS.get(unit ?? 's') ?? Number.NaN);
   }

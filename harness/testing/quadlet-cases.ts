@@ -86,7 +86,7 @@ export const QUADLET_CASES: Readonly<Record<string, Readonly<Record<string, stri
   },
   'a pod by another name': { 'web.pod': '[Pod]\nServiceName=front\nPodName=front\n' },
   'a pod with a refused key': { 'web.pod': '[Pod]\nMemoryMax=1G\n' },
-  'a pod that is no quadlet': app('Pod=web'),
+  'a pod by the name of podman': app('Pod=web'),
   kube: { 'web.kube': '[Kube]\nYaml=/srv/web.yaml\n[Service]\nMemoryMax=1G\nOOMPolicy=stop\n' },
   'kube with arguments': { 'web.kube': '[Kube]\nYaml=/srv/web.yaml\nPodmanArgs=--no-hosts\n' },
   'kube without a manifest': { 'web.kube': '[Kube]\n' },
