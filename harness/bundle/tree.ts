@@ -3,7 +3,7 @@ import { basename, dirname, join, posix, resolve } from 'node:path';
 import { messageOf, usageError } from '../core/errors.js';
 import { quoteUnlessWord } from '../core/must.js';
 import type { UnreadFile } from '../formats/file-kind.js';
-import { isCandidateNamed, knownNamed, namesBeside } from '../formats/known-files.js';
+import { isCandidateNamed, knownNamed, namesNextTo } from '../formats/known-files.js';
 import { type Bundle, listBundleFiles } from './bundle.js';
 import { findNamedEnd, readEntry, type TreeEntry } from './tree-entry.js';
 import { PATH_HINT, readFolder } from './tree-folder.js';
@@ -46,7 +46,7 @@ export async function readTrees(paths: readonly string[]): Promise<Tree[]> {
     if (await isFolderHere(path)) trees.push(...(await readFolder(path)));
     else files.push(await readNamed(path));
   }
-  files.push(...(await readBeside(files)));
+  files.push(...(await readNextTo(files)));
   const named = groupByPlace(files).map((entries): Tree => ({ kind: 'files', root: '.', entries, notRead: [] }));
   return [...named, ...trees];
 }
@@ -95,16 +95,16 @@ async function readNamed(given: string): Promise<TreeEntry> {
 }
 
 /** Files that a named file's program reads together with it, such as the `.env` of a Compose file: they resolve it. */
-async function readBeside(named: readonly TreeEntry[]): Promise<TreeEntry[]> {
+async function readNextTo(named: readonly TreeEntry[]): Promise<TreeEntry[]> {
   const found = new Map<string, TreeEntry>();
   for (const entry of named) {
     if (entry.kind !== 'file') continue;
-    for (const name of namesBeside(resolve(entry.shown), entry.text)) {
+    for (const name of namesNextTo(resolve(entry.shown), entry.text)) {
       const shown = join(dirname(entry.shown), name);
       if (named.some((each) => resolve(each.shown) === resolve(shown)) || found.has(shown)) continue;
       const path = posix.join(posix.dirname(entry.path), name);
-      const beside = await readEntry({ at: shown, path }, shown);
-      if (beside.kind === 'file') found.set(shown, { ...beside, isContext: true });
+      const neighbour = await readEntry({ at: shown, path }, shown);
+      if (neighbour.kind === 'file') found.set(shown, { ...neighbour, isContext: true });
     }
   }
   return [...found.values()];

@@ -28,7 +28,7 @@ interface AsRead {
   readonly oom_score_adj?: number;
 }
 
-/** Docker gives as much swap as memory if it is told nothing of it (moby, daemon/daemon_unix.go). */
+/** Docker gives as much swap as memory by default (moby, daemon/daemon_unix.go). */
 const swapOf = ({ mem_limit = 0, memswap_limit = 0 }: AsRead): string =>
   memswap_limit > 0 && memswap_limit <= mem_limit ? 'none' : 'some';
 

@@ -84,11 +84,11 @@ class ServiceReading {
       count: this.#readCount(),
       staysDown: this.#readRestart(),
       volumes: this.#readVolumes(),
-      insteadOfCap: low && `only ${low.written}, which is memory.low and no cap`,
+      insteadOfCap: low && `only ${low.written}, which is memory.low and not a cap`,
     };
   }
 
-  /** A setting that has two names: Compose refuses two values, and one of the two beside the other's block. */
+  /** A setting that has two names: Compose refuses two values, and one of the two next to the other's block. */
   #readOneOf(key: string, block: readonly string[]): Stated | undefined {
     const short = this.#amount(key);
     const long = this.#amount(...block, 'memory');
@@ -170,7 +170,7 @@ class ServiceReading {
       if (both !== undefined && max === undefined)
         this.#refuse(
           at,
-          `${written} of ${this.#name} has no mem_limit beside it, and Docker does not start it.`,
+          `${written} of ${this.#name} has no mem_limit next to it, and Docker does not start it.`,
           'Set mem_limit as well.',
         );
       return { use: 'unknown', amount: 'an amount that is not known' };

@@ -80,7 +80,7 @@ function findClose(text: string, from: number): number | undefined {
   return undefined;
 }
 
-/** Reads a `.env` file, as Compose finds it beside its file; values may use the variables before them. */
+/** Reads a `.env` file, as Compose finds it next to its file; values may use the variables before them. */
 export function parseDotEnv(text: string): Variables {
   const variables = new Map<string, string>();
   for (const [name, value = ''] of Object.entries(parseEnv(text))) {

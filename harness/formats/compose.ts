@@ -35,7 +35,7 @@ interface Layer {
 
 /**
  * Reads the Compose files of a tree as Compose does: the file that it finds by its name with its override, `extends`,
- * anchors and merge keys, and variables from the `.env` beside it. Every other Compose file is read by itself: it is not known
+ * anchors and merge keys, and variables from the `.env` next to it. Every other Compose file is read by itself: it is not known
  * with which others it is named on the command line.
  */
 export function readCompose(yaml: readonly ReadYaml[], files: readonly FileInTree[]): ContainerFile[] {

@@ -19,21 +19,21 @@ const IN_PROJECT = /^(?:opt|srv)\/[^/]+\/[^/]+$/;
 /** `extends` from a file of the same folder. */
 const EXTENDS_FILE = /^[ \t]+file:[ \t]*["']?(?:\.\/)?([\w.-]+\.ya?ml)["']?[ \t]*$/gm;
 
-const besideCompose = (text: string): readonly string[] => [
+const nextToCompose = (text: string): readonly string[] => [
   '.env',
   ...OVERRIDE_NAMES,
   ...[...text.matchAll(EXTENDS_FILE)].flatMap(([, name]) => name ?? []),
 ];
 
 export const compose: FileKind = {
-  what: 'a Compose file, with the `.env` beside it',
+  what: 'a Compose file, with the `.env` next to it',
   places: [COMPOSE, ...PROJECTS],
   isAt: (path) =>
     (isBelow(path, [COMPOSE]) || IN_PROJECT.test(path)) &&
     (COMPOSE_NAME.test(path.replace(/^.*\//, '')) || path.endsWith('/.env')),
   placeOf: ({ name, folder }) =>
     COMPOSE_NAME.test(name) || name === '.env' ? `etc/docker/compose/${folder}/${name}` : undefined,
-  beside: besideCompose,
+  nextTo: nextToCompose,
 };
 
 /** A Compose file of another name: a map of services with images. */
@@ -45,7 +45,7 @@ export const composeByText: FileKind = {
   // Anchored to the start of the text, so that each part of it is searched once.
   holds:
     /^(?![\s\S]*\napiVersion:)(?=(?:[\s\S]*?\n)?services:[ \t]*(?:#[^\n]*)?\r?\n)(?=[\s\S]*?\n[ \t]+(?:image|build):)/,
-  beside: besideCompose,
+  nextTo: nextToCompose,
 };
 
 const KUBERNETES = [

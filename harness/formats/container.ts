@@ -67,7 +67,7 @@ export interface Container {
   readonly max: Stated | undefined;
   /** memory.high. */
   readonly high: Stated | undefined;
-  /** What versions of the program set as memory.high, without being told to. */
+  /** What versions of the program set as memory.high, without a setting for it. */
   readonly highOfSome: (Stated & { readonly versions: string }) | undefined;
   /** memory.low or memory.min. */
   readonly low: Stated | undefined;
@@ -84,7 +84,7 @@ export interface Container {
   /** Why it stays down after a kill of its main process, if the file shows that. */
   readonly staysDown: { readonly at: FilePlace; readonly why: string; readonly fix: string } | undefined;
   readonly volumes: readonly MemoryVolume[];
-  /** What it has instead of a limit, to follow "has ": `only mem_reservation: 1g, which is no cap`. */
+  /** What it has instead of a limit, to follow "has ": `only mem_reservation: 1g, which is not a cap`. */
   readonly insteadOfCap: string | undefined;
 }
 

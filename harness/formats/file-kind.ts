@@ -26,7 +26,7 @@ export interface FileKind {
   /** What its text must hold, where its name and place alone say too little. */
   readonly holds?: RegExp;
   /** Names of files in its folder that its own program reads together with it, by its text. */
-  readonly beside?: (text: string) => readonly string[];
+  readonly nextTo?: (text: string) => readonly string[];
 }
 
 /** A file that has to do with memory limits, and that is not read. */

@@ -42,10 +42,10 @@ export function knownNamed(path: string, text: string | undefined): KnownFile | 
 }
 
 /** Names of files in the folder of a read file that its program reads together with it. */
-export function namesBeside(path: string, text: string): readonly string[] {
+export function namesNextTo(path: string, text: string): readonly string[] {
   const file = describeFile(path);
   const kind = READ_KINDS.find((each) => each.placeOf(file) !== undefined && holds(each, text));
-  return kind?.beside?.(text).filter((name) => name !== file.name) ?? [];
+  return kind?.nextTo?.(text).filter((name) => name !== file.name) ?? [];
 }
 
 const holds = (kind: FileKind, text: string | undefined): boolean =>

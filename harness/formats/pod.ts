@@ -109,7 +109,7 @@ class PodReading {
       max: max?.bytes === 0 ? undefined : max,
       swap: { use: 'none', amount: 'nothing' },
       groupKill: max && this.#findGroupKill(value, name),
-      insteadOfCap: stated && `only ${stated.written}, which is for the scheduler and no cap`,
+      insteadOfCap: stated && `only ${stated.written}, which is for the scheduler and not a cap`,
     };
     return { container, request: stated ?? max };
   }

@@ -78,7 +78,7 @@ export const UNREAD_KINDS: readonly FileKind[] = [
     named: /\.(?:j2|jinja2?|erb|epp|tmpl|tpl|in|mustache|gotmpl)$/,
     holds: LIMITS,
   }),
-  unread('a template of manifests, such as of Helm, which says something only when it is rendered', {
+  unread('a template of manifests, such as of Helm', {
     named: /\.(?:ya?ml|json)$/,
     holds: /^(?=[\s\S]*?\{\{)(?=[\s\S]*?\b(?:memory|resources)\b)/,
   }),

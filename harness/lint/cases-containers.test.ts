@@ -60,7 +60,7 @@ const COMPOSE_NEIGHBOURS: readonly Neighbour[] = [
   },
   { what: 'without swap it is nothing', files: compose(one('    mem_limit: 1g')), host: NO_SWAP, finds: [] },
   {
-    what: 'memswap_limit: -1 is no limit',
+    what: 'memswap_limit: -1 is not a limit',
     files: compose(one('    mem_limit: 1g\n    memswap_limit: -1')),
     host: SWAP,
     finds: ['swap-allowed warning 4'],
@@ -161,12 +161,12 @@ const COMPOSE_NEIGHBOURS: readonly Neighbour[] = [
   },
   { what: 'mem_limit: 0 is none', files: compose(one('    mem_limit: 0')), finds: ['no-cap note 2'] },
   {
-    what: 'mem_reservation is no cap',
+    what: 'mem_reservation is not a cap',
     files: compose(
       'services:\n  a: {image: x, mem_limit: 1g, memswap_limit: 1g}\n  b: {image: y, mem_reservation: 2g}\n',
     ),
     finds: ['container-uncapped warning 3'],
-    says: /only mem_reservation: 2g, which is memory\.low and no cap/,
+    says: /only mem_reservation: 2g, which is memory.low and not a cap/,
   },
   {
     what: 'oom_kill_disable does nothing',
@@ -218,7 +218,7 @@ const COMPOSE_NEIGHBOURS: readonly Neighbour[] = [
     finds: [],
   },
   {
-    what: 'a path is no slice',
+    what: 'a path is not a slice',
     files: compose(one('    mem_limit: 1g\n    memswap_limit: 1g\n    cgroup_parent: /docker')),
     finds: ['docker-parent-name error 6'],
   },
@@ -248,7 +248,7 @@ const KUBERNETES_NEIGHBOURS: readonly Neighbour[] = [
     finds: ['tiny-limit error 8'],
     says: /m is a thousandth/,
   },
-  { what: 'MB is no suffix', files: container('{limits: {memory: 512MB}}'), finds: ['bad-value error 8'] },
+  { what: 'MB is not a suffix', files: container('{limits: {memory: 512MB}}'), finds: ['bad-value error 8'] },
   {
     what: 'small letters are none either',
     files: container('{requests: {memory: 1gi}, limits: {memory: 2Gi}}'),
@@ -320,7 +320,7 @@ const KUBERNETES_NEIGHBOURS: readonly Neighbour[] = [
     finds: ['memory-volume warning 9', 'no-cap note 6'],
   },
   {
-    what: 'each file of a folder is told of its own',
+    what: 'each file of a folder has a finding of its own',
     files: {
       ...container('{limits: {memory: 1Gi}}'),
       'etc/kubernetes/manifests/b.yaml':

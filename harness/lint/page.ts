@@ -109,7 +109,7 @@ sessions have no cap.
 The limits of containers are the limits of cgroups, and the same rules look at them. A fix is in the words of the file.
 
 - **Compose**: the file that Compose finds by its name, with its override; \`extends\` from files at hand, anchors and merge
-  keys, and variables with their defaults or the values of the \`.env\` beside it. A variable that is known from neither is
+  keys, and variables with their defaults or the values of the \`.env\` next to it. A variable that is known from neither is
   unknown. Read are \`mem_limit\`, \`memswap_limit\`, \`mem_reservation\`, \`mem_swappiness\`, \`deploy.resources\`,
   \`oom_score_adj\`, \`oom_kill_disable\`, \`cgroup_parent\`, \`tmpfs\`, \`shm_size\`, the number of replicas and the
   restart policy, as Compose 2 hands them to Docker; docker-compose before 1.27 ignored \`deploy.resources\`. A slice in

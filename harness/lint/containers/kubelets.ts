@@ -27,7 +27,7 @@ export function* checkThrottling({ containers }: Scene): Iterable<Sighting> {
   }
 }
 
-/** Pods are held below the node's memory only if the kubelet is told to (`pods`, which is the default). */
+/** Pods are held below the node's memory only if the settings of the kubelet say so (`pods`, which is the default). */
 export function* checkEnforcement({ containers }: Scene): Iterable<Sighting> {
   for (const { enforceNodeAllocatable: enforced } of containers.kubelets)
     if (enforced && !enforced.names.includes('pods'))

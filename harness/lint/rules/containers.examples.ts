@@ -16,7 +16,7 @@ export const examples: ExamplesOf<typeof rules> = {
       {
         tree: compose('  web: {image: a, mem_limit: 1g}\n  job:\n    image: b\n    mem_reservation: 1g'),
         at: `${COMPOSE}:3`,
-        says: /service job has no memory limit, only mem_reservation: 1g, which is memory\.low and no cap/,
+        says: /service job has no memory limit, only mem_reservation: 1g, which is memory.low and not a cap/,
       },
       {
         tree: pod(`  containers:\n  - {name: a, image: x, ${LIMITED}}\n  - {name: b, image: y}`),
@@ -40,7 +40,7 @@ export const examples: ExamplesOf<typeof rules> = {
   containerRefused: {
     bad: [
       { tree: web('    mem_limit: 2g\n    memswap_limit: 1g'), at: `${COMPOSE}:5`, says: /memory and swap together/ },
-      { tree: web('    memswap_limit: 1g'), says: /no mem_limit beside it/ },
+      { tree: web('    memswap_limit: 1g'), says: /no mem_limit next to it/ },
       { tree: web('    mem_limit: 4m'), says: /below 6m/ },
       { tree: web('    mem_limit: 1g\n    mem_reservation: 2g'), says: /lies above mem_limit: 1g/ },
       { tree: web('    oom_score_adj: -1001'), says: /-1000 to 1000/ },

@@ -57,7 +57,7 @@ export const containerIgnored: Rule = {
   id: 'container-ignored',
   severity: 'warning',
   title: 'A setting that does nothing with cgroup v2',
-  why: 'cgroup v2 has no such setting: whoever reads the file believes in one that is not in effect.',
+  why: 'cgroup v2 has no such setting: the file shows a setting that is not in effect.',
   source: 'moby v28, daemon/daemon_unix.go, "OomKillDisable discarded"; cgroup-v2.rst',
   fix: 'Remove it.',
   check: checkIgnored,
