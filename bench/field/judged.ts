@@ -1,7 +1,7 @@
 import type { FieldFinding } from './ways.js';
 
 /** What a reader says of a finding: whether it is true and of use for this very unit. */
-export type Judgement = 'right' | 'wrong';
+type Judgement = 'right' | 'wrong';
 
 /** A finding that a reader has judged. */
 export interface Judged {

@@ -54,7 +54,7 @@ export async function readBySystemd(
 }
 
 /** Reads the dump of a manager: `-> Unit NAME:`, then lines of `Key: value` one tab deeper. */
-export function parseDump(text: string): ReadonlyMap<string, DumpedUnit> {
+function parseDump(text: string): ReadonlyMap<string, DumpedUnit> {
   const units = new Map<string, Map<string, string[]>>();
   let unit: Map<string, string[]> | undefined;
   for (const line of text.split('\n')) {
