@@ -23,6 +23,7 @@ export function concludeCountedKills(
   const { kills = 0, groupKills = 0, oom } = facts;
   if (kills === 0 && groupKills === 0) return undefined;
   if (groupKills > 0) return concludeGroupKill(evidence, facts);
+  if (facts.groupKills === undefined && evidence.oomGroup && facts.own.kills !== 0) return concludeOldGroupKill(facts);
   if (standsStill) {
     const why =
       'The kernel killed a task of this cgroup, but its other tasks are still stalled: the kill may be an old one. A second reading shows it.';
@@ -49,18 +50,29 @@ function concludeGroupKill({ oomGroup, below }: SavedEvidence, { own, groupKills
   return { outcomes: ['unit-stopped'], reasons: [why], next: LOOK_AT_UNIT, scenario: null };
 }
 
-function concludeFromAbove({ current, max }: SavedEvidence, { kills = 0, max: reached }: Facts): Explanation {
+/** Linux before 5.17 does not count kills of whole cgroups, and has memory.oom.group from 4.19 on. */
+function concludeOldGroupKill({ kills = 0 }: Facts): Explanation {
+  const why = `memory.oom.group is 1, and memory.events counts ${formatCount(kills)} oom_kill: if it was 1 then, the kernel killed all tasks of the cgroup together, including the server. This kernel does not count that apart (oom_group_kill).`;
+  return { outcomes: ['unit-stopped'], reasons: [why], next: LOOK_AT_UNIT, scenario: null };
+}
+
+function concludeFromAbove(
+  { current, max }: SavedEvidence,
+  { kills = 0, max: reached, isLocalOnly }: Facts,
+): Explanation {
   const never =
     reached === 0
       ? 'No limit of this cgroup or below it was ever reached'
       : 'No limit of this cgroup or below it led to that';
   const hasRoom = current !== undefined && max !== undefined && max !== Infinity && current < max / 2;
   const room = hasRoom ? ', and it uses less than half of its memory.max' : '';
-  const why = `memory.events counts ${formatCount(kills)} oom_kill, but 0 oom: not for its own limit. ${never}${room}. A cgroup above it was at its limit, or the whole host was out of memory.`;
+  const file = isLocalOnly ? 'memory.events.local' : 'memory.events';
+  const why = `${file} counts ${formatCount(kills)} oom_kill, but 0 oom: not for its own limit. ${never}${room}. A cgroup above it was at its limit, or the whole host was out of memory.`;
   return { outcomes: ['collateral-kill', 'escaped'], reasons: [why], next: LOOK_ABOVE, scenario: null };
 }
 
-function concludeLimitKill({ max, below }: SavedEvidence, { kills = 0, oom, own }: Facts): Explanation {
+function concludeLimitKill({ max, below }: SavedEvidence, facts: Facts): Explanation {
+  const { kills = 0, oom, own } = facts;
   const killed = `The kernel killed ${formatCount(kills)} ${kills === 1 ? 'task' : 'tasks'}`;
   const open = 'The numbers do not show whether the other tasks survived.';
   const isBelow = own.oom === 0 || max === Infinity;
@@ -71,21 +83,24 @@ function concludeLimitKill({ max, below }: SavedEvidence, { kills = 0, oom, own 
   }
   return {
     outcomes: ['contained', 'unit-stopped', 'collateral-kill'],
-    reasons: [`${killed} ${whereKilled(own)}${whichLimit(oom, own)}. ${open}`],
+    reasons: [`${killed} ${whereKilled(facts)}${whichLimit(facts, below)}. ${open}`],
     next: LOOK_AT_UNIT,
     scenario: SCENARIO,
   };
 }
 
-function whereKilled({ kills }: Facts['own']): string {
-  if (kills === undefined) return 'in this cgroup or below it';
-  return kills === 0 ? 'in a cgroup below this one' : 'in this cgroup';
+function whereKilled({ own, isLocalOnly }: Facts): string {
+  if (own.kills === undefined) return 'in this cgroup or below it';
+  return own.kills === 0 && !isLocalOnly ? 'in a cgroup below this one' : 'in this cgroup';
 }
 
-function whichLimit(oom: number | undefined, own: Facts['own']): string {
+function whichLimit({ oom, own }: Facts, below: readonly CgroupEvidence[]): string {
   if (oom === undefined) return '; memory.events has no oom, so which limit it was for is unknown';
-  if (own.oom !== undefined && own.oom > 0) return ' at its limit';
-  return ', where a limit was reached and reclaim failed';
+  if (own.oom !== undefined && own.oom > 0) return ' at the limit of this cgroup';
+  const isElsewhere = below.length > 0 && below.every((each) => countFacts(each).oom === 0);
+  return isElsewhere
+    ? ': a limit was reached and reclaim failed, in this cgroup or in one that is gone, as none of those below it counts an oom'
+    : ', where a limit was reached and reclaim failed';
 }
 
 /** Names the cgroups that counted something, as far as their files are here. */

@@ -3,7 +3,7 @@ import { formatSeconds } from '../core/clock.js';
 import { formatCount } from '../core/count.js';
 import { describeKills } from './describe-kills.js';
 import type { CgroupEvidence, SavedEvidence } from './evidence.js';
-import type { Facts } from './facts.js';
+import { countFacts, type Facts } from './facts.js';
 import type { QuietLog } from './quiet-log.js';
 import { growthOf } from './readings.js';
 import { describeV1 } from './v1.js';
@@ -12,6 +12,7 @@ import { describeV1 } from './v1.js';
 export function describeNumbers(evidence: SavedEvidence, facts: Facts): string[] {
   const { log, quiet, hostPressure, ignoredFiles, unclear } = evidence;
   const numbers = describeCgroup(evidence, facts);
+  numbers.push(...describeBelow(evidence.below));
   const host = hostPressure.at(-1);
   if (host)
     numbers.push(
@@ -23,6 +24,23 @@ export function describeNumbers(evidence: SavedEvidence, facts: Facts): string[]
   if (ignoredFiles.length > 0) numbers.push(`Ignored: ${ignoredFiles.join(', ')}.`);
   return numbers;
 }
+
+/** More cgroups below are counted, and not described. */
+const MAX_BELOW = 8;
+
+/** One line for each cgroup below, those first that counted the most. */
+function describeBelow(below: readonly CgroupEvidence[]): string[] {
+  const each = below.map((cgroup) => ({ cgroup, facts: countFacts(cgroup) }));
+  each.sort((one, other) => harmIn(other.facts) - harmIn(one.facts));
+  const lines = each
+    .slice(0, MAX_BELOW)
+    .map(({ cgroup, facts }) => `Below it, ${cgroup.cgroup}: ${describeCgroup(cgroup, facts).join(' ')}`);
+  return each.length > MAX_BELOW ? [...lines, `${formatCount(each.length - MAX_BELOW)} more below it.`] : lines;
+}
+
+/** Orders cgroups by what happened in them: kills first, then how long all tasks stood still, then limits reached. */
+const harmIn = ({ kills, stall, high, max }: Facts): number =>
+  (kills ?? 0) * 1e12 + (stall ?? 0) * 1e9 + Math.min((high ?? 0) + (max ?? 0), 1e8);
 
 /** A kill by the kernel is in the kernel's own lines, or nowhere: without them a log is silent about it. */
 const describeQuiet = ({ hasKernelLines }: QuietLog): string =>

@@ -3,9 +3,15 @@ import { type Diagnosis, type Explanation, LOOK_AT_UNIT } from './conclusion.js'
 import { concludeCountedKills } from './counted-kills.js';
 import { describeNumbers } from './describe.js';
 import type { SavedEvidence } from './evidence.js';
-import { countFacts, type Facts } from './facts.js';
+import { countFacts, type Facts, hasCounters } from './facts.js';
 import { concludeFromKills, HELPLESS, showsKill } from './from-kills.js';
-import { concludeBlocked, concludeLikelyStandstill, concludeStandstill, STANDSTILL_PERCENT } from './standstill.js';
+import {
+  concludeBlocked,
+  concludeLikelyStandstill,
+  concludeStandstill,
+  nameMissingPressure,
+  STANDSTILL_PERCENT,
+} from './standstill.js';
 import { findBelow } from './tree.js';
 import { canShowHarm, concludeV1 } from './v1.js';
 
@@ -14,22 +20,23 @@ export function diagnose(evidence: SavedEvidence): Diagnosis {
   const facts = countFacts(evidence, evidence.below);
   const { reasons, ...conclusion } = drawConclusion(evidence, facts);
   return {
-    enough: isEnough(evidence) && !evidence.log.isCut,
+    enough: (isEnough(evidence) || conclusion.outcomes.length > 0) && !evidence.log.isCut,
     ...conclusion,
     reasons: [...new Set([...reasons, ...describeNumbers(evidence, facts)])],
   };
 }
 
 /** Whether there is anything that could show harm. */
-function isEnough({ events, pressure, log, quiet, v1, hostPressure, below }: SavedEvidence): boolean {
-  const isCounted = [{ events, pressure }, ...below].some((each) => each.events.length > 0 || each.pressure.length > 0);
+function isEnough(evidence: SavedEvidence): boolean {
+  const { log, quiet, v1, hostPressure, below } = evidence;
+  const isCounted = [evidence, ...below].some((each) => hasCounters(each) || each.pressure.length > 0);
   const isLogged = showsKill(log) || log.isHelpless || (quiet?.blocked.length ?? 0) > 0;
   return isCounted || isLogged || hostPressure.length > 0 || (v1 !== undefined && canShowHarm(v1));
 }
 
 function drawConclusion(evidence: SavedEvidence, facts: Facts): Explanation {
-  const { log, v1, events, pressure, below } = evidence;
-  const hasNumbers = events.length > 0 || pressure.length > 0 || below.length > 0;
+  const { log, v1, pressure, below } = evidence;
+  const hasNumbers = hasCounters(evidence) || pressure.length > 0 || below.length > 0;
   if (v1 && !hasNumbers && !showsKill(log)) return concludeV1(v1);
   // memory.events counts every kill below its cgroup: if it counts none, the kills in the log were elsewhere or at
   // another time.
@@ -70,27 +77,29 @@ function concludeQuietly(evidence: SavedEvidence, facts: Facts): Explanation {
 }
 
 /** The OOM killer was called and killed nothing. */
-function concludeHelpless({ log, events }: SavedEvidence, { oom, kills, stall }: Facts): Explanation | undefined {
+function concludeHelpless(evidence: SavedEvidence, { oom, kills, stall }: Facts): Explanation | undefined {
+  const { log } = evidence;
   const isCounted = oom !== undefined && oom > 0 && kills === 0;
   if (!log.isHelpless && !isCounted) return undefined;
-  const next = events.length === 0 ? SAVE_EVENTS : LOOK_AT_UNIT;
+  const next = hasCounters(evidence) ? LOOK_AT_UNIT : SAVE_EVENTS;
   if (log.isHelpless) return { outcomes: ['livelocked'], reasons: [HELPLESS], next, scenario: null };
   const why = `A limit was reached, reclaim failed ${formatCount(oom ?? 0)} times (oom), and nothing was killed: there was no task that the kernel may kill, or the allocations failed instead.`;
   const outcomes = stall === undefined ? (['livelocked', 'degraded'] as const) : (['degraded'] as const);
   return { outcomes, reasons: [why], next, scenario: null };
 }
 
-function concludeHost({ hostPressure, events }: SavedEvidence): Explanation | undefined {
-  const full = hostPressure.at(-1)?.full;
+function concludeHost(evidence: SavedEvidence): Explanation | undefined {
+  const full = evidence.hostPressure.at(-1)?.full;
   if (!full || Math.max(full.avg10, full.avg60, full.avg300) < STANDSTILL_PERCENT) return undefined;
-  const cause =
-    events.length === 0 ? ' The host, or one large cgroup in it: memory.pressure of the cgroups shows which.' : '';
+  const cause = !hasCounters(evidence)
+    ? ' The host, or one large cgroup in it: memory.pressure of the cgroups shows which.'
+    : '';
   const why = `All tasks of the host stood still for memory for much of the time.${cause}`;
   const next = 'Look at memory.pressure of the cgroups (systemd-cgtop -m shows the large ones).';
   return { outcomes: ['escaped'], reasons: [why], next, scenario: null };
 }
 
-function concludeLimitReached({ high, max, stall, kills }: Facts): Explanation | undefined {
+function concludeLimitReached({ high, max, stall, someStall, kills }: Facts): Explanation | undefined {
   if ((high ?? 0) === 0 && (max ?? 0) === 0) return undefined;
   const counters = [
     high === undefined ? '' : `${formatCount(high)} high`,
@@ -98,10 +107,9 @@ function concludeLimitReached({ high, max, stall, kills }: Facts): Explanation |
   ];
   const stands =
     stall === undefined
-      ? 'Whether its tasks stood still is unknown: memory.pressure is missing, or its line full'
+      ? `Whether its tasks stood still is unknown: ${nameMissingPressure(someStall)}`
       : 'The numbers show no standstill';
-  const unknown =
-    kills === undefined ? ', and whether anything was killed is unknown: memory.events has no oom_kill' : '';
+  const unknown = kills === undefined ? '. Whether anything was killed is unknown: memory.events has no oom_kill' : '';
   const why = `The cgroup reached a limit (${counters.filter(Boolean).join(', ')}). ${stands}${unknown}.`;
   const next = 'Read memory.events and memory.pressure twice, a minute apart: two readings show whether it continues.';
   return { outcomes: ['degraded', 'contained'], reasons: [why], next, scenario: null };
@@ -110,18 +118,18 @@ function concludeLimitReached({ high, max, stall, kills }: Facts): Explanation |
 const SAVE_EVENTS = 'Save memory.events of the cgroup: it shows the most.';
 
 function concludeNoHarm(evidence: SavedEvidence, facts: Facts): Explanation {
-  const next = evidence.events.length === 0 ? SAVE_EVENTS : LOOK_AT_UNIT;
+  const next = hasCounters(evidence) ? LOOK_AT_UNIT : SAVE_EVENTS;
   return { outcomes: [], reasons: [explainNoHarm(evidence, facts)], next, scenario: null };
 }
 
-function explainNoHarm({ log, events, pressure, quiet, below }: SavedEvidence, { stall, someStall }: Facts): string {
+function explainNoHarm(evidence: SavedEvidence, { stall, someStall }: Facts): string {
+  const { log, pressure, quiet, below } = evidence;
   if (log.isCut)
     return 'The kernel called its OOM killer, and the log ends before it shows the victim, or lacks those lines.';
-  if (events.length > 0 || pressure.length > 0 || below.length > 0) {
-    const missing = [
-      events.length === 0 ? 'memory.events' : undefined,
-      stall === undefined && someStall === undefined ? 'memory.pressure' : undefined,
-    ].filter((name) => name !== undefined);
+  if (hasCounters(evidence) || pressure.length > 0 || below.length > 0) {
+    const missing: string[] = [];
+    if (!hasCounters(evidence)) missing.push('memory.events');
+    if (stall === undefined && someStall === undefined) missing.push('memory.pressure');
     const unknown = missing.length === 0 ? '' : ` What ${missing.join(' and ')} would show is unknown.`;
     return `These numbers show no harm.${unknown}`;
   }

@@ -17,7 +17,7 @@ const firstAndLast = <T>(readings: readonly T[]): T[] =>
  * Decides what several copies of a file in one text are. Under one name they are readings of it. Without a name they may
  * be others that are written alike: memory.events.local, io.pressure, the same file of another cgroup.
  */
-export function settleParts({ parts, looseValues }: SplitText): Settled {
+export function settleParts({ parts, looseValues, unreadable }: SplitText): Settled {
   const unclear: string[] = [];
   const named = [
     ...groupBy(
@@ -37,9 +37,11 @@ export function settleParts({ parts, looseValues }: SplitText): Settled {
   );
   for (const { candidates } of unnamed.filter((part) => !part.file && !part.candidates.includes('vmstat')))
     unclear.push(`A part of the text may be of ${candidates.join(' or ')}, and no name says which: it is not used.`);
+  for (const value of unreadable)
+    unclear.push(`${value} is not written as the kernel writes it, in bytes: it is not used.`);
   if (looseValues > 0)
     unclear.push(
-      `The text has ${formatCount(looseValues)} numbers without the name of their file, such as memory.current or memory.max: they are not used.`,
+      `${looseValues === 1 ? 'A number in the text has' : `${formatCount(looseValues)} numbers in the text have`} no name of a file, such as memory.current or memory.max, and cannot be used.`,
     );
   return {
     parts: [...named, ...events.parts, ...pressure.parts, ...[...others.values()].flatMap((each) => each.slice(-1))],

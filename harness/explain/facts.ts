@@ -16,6 +16,8 @@ export interface Counts {
  * Undefined is unknown, and never zero.
  */
 export interface Facts extends Counts {
+  /** Whether the counters are those of the cgroup alone, because memory.events is missing. */
+  readonly isLocalOnly: boolean;
   /** Of the cgroup without those below it: memory.events.local, or zero if the cgroups below it count all. */
   readonly own: Counts;
   /** The largest average of PSI full, percent. */
@@ -26,14 +28,20 @@ export interface Facts extends Counts {
   readonly stalledMs: number | undefined;
 }
 
+/** Whether the counters of a cgroup are there: memory.events, or that of the cgroup alone. */
+export const hasCounters = ({ events, localEvents }: CgroupEvidence): boolean =>
+  events.length > 0 || localEvents.length > 0;
+
 /** Takes the facts from the files of one cgroup; `below` are those of the cgroups directly below it. */
 export function countFacts(evidence: CgroupEvidence, below: readonly CgroupEvidence[] = []): Facts {
   const { events, localEvents, pressure } = evidence;
-  const counts = countEvents(events);
+  const isLocalOnly = events.length === 0 && localEvents.length > 0;
+  const counts = countEvents(isLocalOnly ? localEvents : events);
   const { some, full } = pressure.at(-1) ?? {};
   const totalUs = growth(pressure.map((reading) => reading.full?.totalUs));
   return {
     ...counts,
+    isLocalOnly,
     own: { ...withoutBelow(counts, below), ...withoutUndefined(countEvents(localEvents)) },
     stall: full && largest(full),
     someStall: some && largest(some),

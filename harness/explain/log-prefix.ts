@@ -83,10 +83,13 @@ export function parseLogLine(line: string): LogLine {
 
 /** Without colours, and without what a mail or Markdown puts before a quoted line. A crash leaves NUL bytes in a log. */
 function undress(line: string): string {
-  const plain = line.includes('\u001b') ? line.replaceAll(COLOUR, '') : line;
+  const plain = withoutColours(line);
   const start = plain.search(/[^\s>\0]/);
   return start < 0 ? '' : plain.slice(start).trimEnd();
 }
+
+/** Without the colours that `grep` and `dmesg` have for a terminal. */
+export const withoutColours = (line: string): string => (line.includes('\u001b') ? line.replaceAll(COLOUR, '') : line);
 
 function parseCarried(line: string): LogLine | undefined {
   const carrier = CARRIER.exec(line)?.[0];

@@ -103,7 +103,7 @@ t.test('several copies under one name are readings, of which the first and the l
 
 t.test('what cannot be told is said, and not used', async (t) => {
   t.match(read(`high 3\nmax 9\n${FULL}`), { events: [], unclear: [/memory\.events or memory\.swap\.events/] });
-  t.match(read(`${EVENTS}1073741824\nmax\n`), { max: undefined, unclear: [/2 numbers without the name/] });
+  t.match(read(`${EVENTS}1073741824\nmax\n`), { max: undefined, unclear: [/^2 numbers in the text have no name/] });
   t.match(read('high 3\nmax 9\n', 'memory.events'), { events: [{ high: 3 }], unclear: [] }, 'its name tells');
   t.match(read('memory.swap.events:high 3\nmemory.swap.events:max 9\nmemory.max:max\n'), { events: [] });
 });

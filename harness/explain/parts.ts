@@ -1,5 +1,6 @@
 import { type CgroupFile, cgroupFileAt, cgroupFileNamed, guessCgroupFile } from './cgroup-file.js';
 import { type CgroupLine, filesWithKey, parseCgroupLine } from './cgroup-line.js';
+import { withoutColours } from './log-prefix.js';
 import { isComplaint, parseCommand } from './transcript.js';
 
 /** A file that a user saved during an incident. */
@@ -31,6 +32,8 @@ export interface SplitText {
   readonly rest: string;
   /** Single values that nothing gives a name to. */
   readonly looseValues: number;
+  /** Values that somebody wrote in another way than the kernel, with the name of their file. */
+  readonly unreadable: readonly string[];
 }
 
 /** No line of a cgroup file is longer. */
@@ -45,9 +48,10 @@ const HOLDS_CGROUP_FILE =
  * `tail -n +1`; of `cat a b`, where a file ends when another format or a key for the second time begins; the transcript
  * of a shell.
  */
-export function splitText({ name, text }: Saved): SplitText {
+export function splitText({ name, text: written }: Saved): SplitText {
+  const text = withoutColours(written);
   const own = guessCgroupFile(name);
-  if (!own && !HOLDS_CGROUP_FILE.test(text)) return { parts: [], rest: text, looseValues: 0 };
+  if (!own && !HOLDS_CGROUP_FILE.test(text)) return { parts: [], rest: text, looseValues: 0, unreadable: [] };
   const splitter = new Splitter(name, own);
   for (const line of text.split('\n')) splitter.add(line);
   return splitter.finish();
@@ -73,6 +77,7 @@ class Splitter {
   #begun = 0;
   #directory: string | undefined;
   #looseValues = 0;
+  readonly #unreadable: string[] = [];
   /** A text with the name of such a file can only hold that: the name alone tells io.pressure from memory.pressure. */
   #isStrict: boolean;
 
@@ -83,7 +88,7 @@ class Splitter {
   }
 
   add(whole: string): void {
-    const line = whole.length > MAX_LINE_LENGTH ? '' : whole.trim();
+    const line = whole.length > MAX_LINE_LENGTH ? '' : undress(whole);
     if (line === '') this.#rest.push(whole);
     else if (!this.#addNamed(line) && !this.#addHeader(line) && !this.#addCommand(line) && !isComplaint(line))
       this.#addContent(line, whole);
@@ -91,7 +96,7 @@ class Splitter {
 
   finish(): SplitText {
     const parts = this.#parts.filter(({ lines }) => lines.length > 0).map((part) => this.#finished(part));
-    return { parts, rest: this.#rest.join('\n'), looseValues: this.#looseValues };
+    return { parts, rest: this.#rest.join('\n'), looseValues: this.#looseValues, unreadable: this.#unreadable };
   }
 
   /** `PATH:CONTENT` of grep, and `PATH: CONTENT`, `PATH=CONTENT` or `PATH CONTENT` of people's own loops. */
@@ -101,8 +106,16 @@ class Splitter {
     if (path === undefined || content === undefined || !file) return false;
     if (this.#open?.path !== path)
       this.#open = this.#parts.findLast((part) => part.path === path) ?? this.#begin(path, file);
-    for (const each of splitPairs(content)) this.#extend(this.#open, each, parseCgroupLine(each));
+    if (file.form === 'value') this.#addValue(this.#open, content);
+    else for (const each of splitPairs(content)) this.#extend(this.#open, each, parseCgroupLine(each));
     return true;
+  }
+
+  /** A value, which people write with its size in words behind it: `1073741824 (1G)`. */
+  #addValue(part: OpenPart, content: string): void {
+    const value = /^(max|\d{1,20})(?: \(.{0,40}\))?$/.exec(content)?.[1];
+    if (value !== undefined) this.#extend(part, value, parseCgroupLine(value));
+    else this.#unreadable.push(`${part.file?.name} (${content.slice(0, 40)})`);
   }
 
   #addHeader(line: string): boolean {
@@ -217,6 +230,9 @@ class Splitter {
     return { path, file: told, isNamed: false, candidates: told ? [] : candidates, text };
   }
 }
+
+/** With one blank where somebody's editor made a tab of it. */
+const undress = (line: string): string => line.trim().replace(/\s+/g, ' ');
 
 const NAMED_LINE =
   /^((?:\S{0,1000}\/)?(?:pressure\/(?:memory|io|cpu|irq)|(?:memory|cgroup|cpu|cpuset|io|irq|pids|misc|hugetlb)\.[a-z_]+(?:\.[a-z_]+)*))(?::(?:\d{1,6}:)?\s{0,8}|\s{0,8}=\s{0,8}|\s{1,40})(?=\S)(.*)$/;

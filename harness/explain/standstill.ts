@@ -3,7 +3,7 @@ import { formatSeconds } from '../core/clock.js';
 import { formatCount } from '../core/count.js';
 import { type Explanation, LOOK_AT_UNIT } from './conclusion.js';
 import type { SavedEvidence } from './evidence.js';
-import { type Facts, isAtLimit } from './facts.js';
+import { type Facts, hasCounters, isAtLimit } from './facts.js';
 import { HELPLESS } from './from-kills.js';
 import type { BlockedTask } from './quiet-log.js';
 
@@ -114,8 +114,8 @@ function fromElsewhere(): Explanation {
   return { outcomes: ['escaped'], reasons: [why], next, scenario: null };
 }
 
-function withUnknownLimit({ events }: SavedEvidence): Explanation {
-  const missing = events.length === 0 ? 'memory.events is missing' : 'memory.events is not complete';
+function withUnknownLimit(evidence: SavedEvidence): Explanation {
+  const missing = hasCounters(evidence) ? 'memory.events is not complete' : 'memory.events is missing';
   const why = `All tasks stand still for memory. Whether a limit of this cgroup is the cause is unknown: ${missing}.`;
   const next =
     "Save the output of grep '' memory.* in the folder of the cgroup: its counters and its size show the limit.";
@@ -141,11 +141,14 @@ function concludePastStall(evidence: SavedEvidence, { stalledMs, high }: Facts):
   };
 }
 
+/** What is missing of PSI if it is not known how long all tasks stood still. */
+export const nameMissingPressure = (someStall: number | undefined): string =>
+  someStall === undefined ? 'memory.pressure is missing' : 'the line full of memory.pressure is missing';
+
 /** Without the line `full` nobody knows how long all tasks stood still at once; other numbers may tell enough. */
 function concludeWithoutFull(evidence: SavedEvidence, facts: Facts): Explanation | undefined {
   const { current, currentBefore, high } = evidence;
-  const unknown =
-    facts.someStall === undefined ? 'memory.pressure is missing' : 'the line full of memory.pressure is missing';
+  const unknown = nameMissingPressure(facts.someStall);
   const reasons: string[] = [];
   if (facts.someStall !== undefined && facts.someStall >= STANDSTILL_PERCENT)
     reasons.push(

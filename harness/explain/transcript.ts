@@ -8,9 +8,10 @@ export interface ShellCommand {
   readonly directory: string | undefined;
 }
 
-/** `$ `, `root@host:/sys/fs/cgroup# `, `[root@host ~]# `, `/ # `, `PS C:\> `, and `+ ` of `set -x`. */
+/** `$ `, `root@host:/sys/fs/cgroup# `, `[root@host ~]# `, `/ # `, `PS C:\> `, `+ ` of `set -x`, and what watch writes above the output. */
 const PROMPT =
-  /^(?:\+{1,4} |(?:\[[^\]]{1,200}\]|\([^)]{1,60}\) \S{0,200}|\S{0,200}(?: \S{1,200})?) ?[$#%❯>] )\s*(?=\S)/u;
+  /^(?:\+{1,4} |Every \d[\d.]{0,8}s: |(?:\[[^\]]{1,200}\]|\([^)]{1,60}\) \S{0,200}|\S{0,200}(?: \S{1,200})?) ?[$#%❯>] )\s*(?=\S)/u;
+const MAY_HAVE_PROMPT = /^\+|^Every |[$#%❯>] /;
 const PROMPT_DIRECTORY = /:([~/][^\s:$#]{0,400})[$#] $/;
 const PREFIX = /^(?:(?:sudo|time|nice|env|[A-Z_]{1,20}=\S{0,200}) +){1,6}/;
 
@@ -27,7 +28,7 @@ const OTHERS =
  * @returns undefined for any other line
  */
 export function parseCommand(line: string, directory: string | undefined): ShellCommand | undefined {
-  const prompt = PROMPT.exec(line)?.[0] ?? '';
+  const prompt = MAY_HAVE_PROMPT.test(line) ? (PROMPT.exec(line)?.[0] ?? '') : '';
   const command = line.slice(prompt.length).replace(PREFIX, '');
   const verb = /^[\w./-]{1,80}/.exec(command)?.[0].replace(/^.*\//, '') ?? '';
   if (!READS.test(verb) && !(prompt !== '' && OTHERS.test(verb))) return undefined;

@@ -46,7 +46,7 @@ export function concludeV1(v1: V1Evidence): Explanation {
   }
   const why = isAtLimit(v1)
     ? `The cgroup is at its limit${nearness(v1)}. Without memory.failcnt and memory.oom_control the files do not show what became of it.`
-    : 'These numbers of cgroup v1 show no harm.';
+    : 'These numbers of cgroup v1 show no harm. It has no PSI: whether its tasks stood still they cannot show.';
   return { outcomes: [], reasons: [why], next: NEXT, scenario: null };
 }
 
