@@ -19,7 +19,7 @@ interface Answer {
   readonly scenario?: string | null;
   /** What its sentences must say. */
   readonly says: readonly RegExp[];
-  /** What they must not, because nobody can know it. */
+  /** What they must not, because it cannot be known. */
   readonly never?: readonly RegExp[];
 }
 

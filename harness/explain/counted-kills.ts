@@ -11,7 +11,7 @@ const SCENARIO = 'runaway-past-max';
 /**
  * Finds the outcomes that fit the kills that memory.events counts. Undefined if it counts none.
  *
- * memory.events is of the cgroup and all below it. `oom_kill` counts victims there, whoever's limit it was; `oom` counts
+ * memory.events is of the cgroup and all below it. `oom_kill` counts victims there of any limit; `oom` counts
  * that a limit there was reached and reclaim failed (Linux, Documentation/admin-guide/cgroup-v2.rst; mm/memcontrol.c,
  * mem_cgroup_oom).
  */

@@ -49,7 +49,7 @@ const describeQuiet = ({ hasKernelLines }: QuietLog): string =>
     : 'The log has no line of the kernel, so a kill by the kernel could not be in it.';
 
 /** Describes the numbers of one cgroup. */
-export function describeCgroup(cgroup: CgroupEvidence, facts: Facts): string[] {
+function describeCgroup(cgroup: CgroupEvidence, facts: Facts): string[] {
   const { events, pressure, stat, current, high, max, oomGroup, v1 } = cgroup;
   const numbers: string[] = [];
   if (v1) numbers.push(describeV1(v1));

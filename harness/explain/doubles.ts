@@ -3,7 +3,7 @@ import { formatCount } from '../core/count.js';
 import type { Part, SplitText } from './parts.js';
 import { firstFall, type Reading } from './readings.js';
 
-/** The parts of one text that can be told apart, and sentences on what could not be. */
+/** The parts of one text that can be distinguished, and sentences on what could not be. */
 export interface Settled {
   readonly parts: readonly Part[];
   readonly unclear: readonly string[];

@@ -44,7 +44,7 @@ export interface SavedEvidence extends CgroupEvidence {
   readonly quiet: QuietLog | undefined;
   /** Known files that the diagnosis does not use. */
   readonly ignoredFiles: readonly string[];
-  /** What could not be told apart, in sentences. */
+  /** What could not be distinguished, in sentences. */
   readonly unclear: readonly string[];
 }
 
@@ -116,7 +116,7 @@ function readText(saved: Saved): ReadText {
   if (holdsFiles || unclear.length > 0) return own;
   const file = guessCgroupFile(name);
   if (file && !USED_FILES.has(file.name)) return { ...own, ignored: [file.name] };
-  // Of a directory nobody said that all of it is evidence.
+  // A directory may hold files that say nothing of memory.
   if (within !== undefined && !file) return { ...own, ignored: [baseName(name)] };
   return { ...own, isUnknown: true };
 }

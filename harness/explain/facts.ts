@@ -3,7 +3,7 @@ import type { CgroupEvidence } from './evidence.js';
 import { growth, growthOf, type Reading } from './readings.js';
 
 /** What memory.events counts. Undefined is unknown: no file, or a kernel that does not count it. */
-export interface Counts {
+interface Counts {
   readonly high: number | undefined;
   readonly max: number | undefined;
   readonly oom: number | undefined;

@@ -74,7 +74,7 @@ t.test('a line of the kernel, in every form', async (t) => {
   }
 });
 
-t.test('who logged a line', async (t) => {
+t.test('the sender of a line', async (t) => {
   const message = 'web.service: A process of this unit has been killed by the OOM killer.';
   for (const [line, from] of [
     [`Nov 24 03:10:01 web systemd[1]: ${message}`, 'systemd'],
@@ -134,7 +134,7 @@ t.test('an entry that was cut off hides no other', async (t) => {
   t.match([...readLogLines(`${json}\n${json.slice(0, 20)}`)], [{ text: MESSAGE }, { text: json.slice(0, 20) }]);
 });
 
-t.test('what is no log stays as it is', async (t) => {
+t.test('what is not a log stays as it is', async (t) => {
   for (const text of ['hello', '{"kind": "Pod"}', 'key: value', '[Unit]', '[1, 2]'])
     t.same([...readLogLines(text)], [{ text }], text);
   t.same([...readLogLines('\n\n')], []);

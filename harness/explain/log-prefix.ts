@@ -1,10 +1,10 @@
-/** One line of a log. What the log does not say, or what could not be told apart from the message, is absent. */
+/** One line of a log. What the log does not say, or what could not be distinguished from the message, is absent. */
 export interface LogLine {
   /** The message, without time, host and sender. */
   readonly text: string;
   /** The time as the log writes it: a date, seconds since boot, seconds since 1970. */
   readonly at?: string;
-  /** Who logged it: `kernel`, `systemd`, `earlyoom`; with `journalctl -o with-unit` the unit, `earlyoom.service`. */
+  /** Its sender: `kernel`, `systemd`, `earlyoom`; with `journalctl -o with-unit` the unit, `earlyoom.service`. */
   readonly from?: string;
 }
 

@@ -101,7 +101,7 @@ t.test('several copies under one name are readings, of which the first and the l
   });
 });
 
-t.test('what cannot be told is said, and not used', async (t) => {
+t.test('what cannot be distinguished is said, and not used', async (t) => {
   t.match(read(`high 3\nmax 9\n${FULL}`), { events: [], unclear: [/memory\.events or memory\.swap\.events/] });
   t.match(read(`${EVENTS}1073741824\nmax\n`), { max: undefined, unclear: [/^2 numbers in the text have no name/] });
   t.match(read('high 3\nmax 9\n', 'memory.events'), { events: [{ high: 3 }], unclear: [] }, 'its name tells');
@@ -115,7 +115,7 @@ t.test('other files', async (t) => {
   const vmstat = read(`nr_free_pages 5\nworkingset_refault_file 9\npgfault 3\noom_kill 4\n${SOME}${FULL}`);
   t.match(vmstat, { events: [], stat: [] }, '/proc/vmstat is of the whole host');
   t.throws(() => read('nr_free_pages 5\nnr_zone 9\n'), { code: 'EVIDENCE_UNKNOWN' });
-  t.throws(() => read('memory: 5\nlimit: 7\n'), { code: 'EVIDENCE_UNKNOWN' }, 'settings are no log');
+  t.throws(() => read('memory: 5\nlimit: 7\n'), { code: 'EVIDENCE_UNKNOWN' }, 'settings are not a log');
   t.throws(() => read('12345\n'), { code: 'EVIDENCE_UNKNOWN' }, 'a number alone');
 });
 

@@ -20,7 +20,7 @@ export interface Part {
   readonly file: CgroupFile | undefined;
   /** Whether a name says so, and not the content alone. */
   readonly isNamed: boolean;
-  /** The files that the content may be of, if it could not be told. */
+  /** The files that the content may be of, if it could not be distinguished. */
   readonly candidates: readonly string[];
   readonly text: string;
 }
@@ -32,7 +32,7 @@ export interface SplitText {
   readonly rest: string;
   /** Single values that nothing gives a name to. */
   readonly looseValues: number;
-  /** Values that somebody wrote in another way than the kernel, with the name of their file. */
+  /** Values that were written in another way than the kernel, with the name of their file. */
   readonly unreadable: readonly string[];
 }
 
@@ -83,7 +83,7 @@ class Splitter {
 
   constructor(name: string, own: CgroupFile | undefined) {
     this.#name = name;
-    this.#isStrict = own !== undefined && !TOLD_BY_CONTENT.has(own.name);
+    this.#isStrict = own !== undefined && !KNOWN_BY_CONTENT.has(own.name);
     if (own) this.#begin(name, own);
   }
 
@@ -187,7 +187,7 @@ class Splitter {
     return false;
   }
 
-  /** Whether a line goes on with a part that only its content has told. */
+  /** Whether a line goes on with a part that only its content has identified. */
   #joins(content: CgroupLine): boolean {
     const open = this.#open;
     if (!open || open.file || open.form !== content.form || open.keys.has(keyOf(content))) return false;
@@ -226,19 +226,19 @@ class Splitter {
   #finished({ path, file, candidates, lines }: OpenPart): Part {
     const text = `${lines.join('\n')}\n`;
     if (file) return { path, file, isNamed: true, candidates: [], text };
-    const told = tellApart(candidates);
-    return { path, file: told, isNamed: false, candidates: told ? [] : candidates, text };
+    const known = tellApart(candidates);
+    return { path, file: known, isNamed: false, candidates: known ? [] : candidates, text };
   }
 }
 
-/** With one blank where somebody's editor made a tab of it. */
+/** With one blank in place of a tab or several blanks. */
 const undress = (line: string): string => line.trim().replace(/\s+/g, ' ');
 
 const NAMED_LINE =
   /^((?:\S{0,1000}\/)?(?:pressure\/(?:memory|io|cpu|irq)|(?:memory|cgroup|cpu|cpuset|io|irq|pids|misc|hugetlb)\.[a-z_]+(?:\.[a-z_]+)*))(?::(?:\d{1,6}:)?\s{0,8}|\s{0,8}=\s{0,8}|\s{1,40})(?=\S)(.*)$/;
 
 /** Files of which the content tells more than a name that people gave them. */
-const TOLD_BY_CONTENT: ReadonlySet<string> = new Set(['memory.events', 'memory.stat', 'memory.pressure']);
+const KNOWN_BY_CONTENT: ReadonlySet<string> = new Set(['memory.events', 'memory.stat', 'memory.pressure']);
 
 const MAX_HEADER_LENGTH = 1024;
 /** `==> memory.events <==`, `### memory.events`, `--- memory.events ---`, `memory.events:`. */
@@ -271,6 +271,6 @@ function mayBeginWith(file: CgroupFile | undefined, content: CgroupLine): boolea
 /** The file that a content is of if no name says so. Undefined where it could be two. */
 function tellApart(candidates: readonly string[]): CgroupFile | undefined {
   if (candidates.includes('memory.events') && candidates.includes('memory.swap.events')) return undefined;
-  const told = candidates.find((name) => name !== 'vmstat') ?? candidates[0];
-  return told === undefined || told === 'vmstat' ? undefined : cgroupFileNamed(told);
+  const known = candidates.find((name) => name !== 'vmstat') ?? candidates[0];
+  return known === undefined || known === 'vmstat' ? undefined : cgroupFileNamed(known);
 }

@@ -145,7 +145,7 @@ function concludePastStall(evidence: SavedEvidence, { stalledMs, high }: Facts):
 export const nameMissingPressure = (someStall: number | undefined): string =>
   someStall === undefined ? 'memory.pressure is missing' : 'the line full of memory.pressure is missing';
 
-/** Without the line `full` nobody knows how long all tasks stood still at once; other numbers may tell enough. */
+/** Without the line `full` it is unknown how long all tasks stood still at once; other numbers may tell enough. */
 function concludeWithoutFull(evidence: SavedEvidence, facts: Facts): Explanation | undefined {
   const { current, currentBefore, high } = evidence;
   const unknown = nameMissingPressure(facts.someStall);

@@ -22,7 +22,7 @@ const OTHERS =
   /^(?:date|echo|uptime|free|ls|ps|top|systemctl|journalctl|dmesg|uname|hostname|sleep|clear|exit|vmstat|mount|find|stat|watch|true)$/;
 
 /**
- * Reads a line in which a shell was told something. Without a prompt before it, it must name a cgroup file.
+ * Reads a line in which a shell was given a command. Without a prompt before it, it must name a cgroup file.
  *
  * @param directory where the shell is, for relative names
  * @returns undefined for any other line

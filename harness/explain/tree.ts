@@ -20,7 +20,7 @@ export function findBelow(evidence: SavedEvidence, conclude: Conclude): Explanat
 }
 
 /** The cgroups of a list that are below one. */
-export const cgroupsBelow = (all: readonly CgroupEvidence[], { cgroup }: CgroupEvidence): CgroupEvidence[] =>
+const cgroupsBelow = (all: readonly CgroupEvidence[], { cgroup }: CgroupEvidence): CgroupEvidence[] =>
   all.filter((each) => cgroup !== undefined && each.cgroup !== undefined && isBelow(each.cgroup, cgroup));
 
 const nameIt = (conclusion: Explanation, { cgroup }: CgroupEvidence): Explanation => ({

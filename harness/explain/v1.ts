@@ -22,7 +22,7 @@ export interface V1Evidence {
   readonly stat: Reading | undefined;
 }
 
-/** A limit that nobody set: the largest count of pages there is (memory.rst, "no limit"). */
+/** A limit that was never set: the largest count of pages there is (memory.rst, "no limit"). */
 const NO_LIMIT = 2 ** 62;
 /** Reclaim works in batches of pages: below this share of it nothing waits for the limit. */
 const AT_THE_LIMIT = 0.95;
@@ -57,7 +57,7 @@ export const canShowHarm = ({ failcnt, oomControl }: V1Evidence): boolean =>
 const NEXT =
   'Save memory.failcnt, memory.oom_control and memory.usage_in_bytes twice, a minute apart, and the kernel log (journalctl -k).';
 
-/** `under_oom`: tasks wait. With the killer off they wait until somebody frees memory (memory.rst, section 10). */
+/** `under_oom`: tasks wait. With the killer off they wait until memory is freed (memory.rst, section 10). */
 function concludeUnderOom(v1: V1Evidence, { oom_kill_disable: disabled }: Reading): Explanation {
   if (disabled === 1) {
     const why = `memory.oom_control: under_oom 1 and oom_kill_disable 1. The cgroup is out of memory and its OOM killer is off: each task that asks for memory stands still until some is freed${nearness(v1)}.`;
