@@ -11,6 +11,7 @@ import { pathFrom } from '../core/within.js';
 import { lintReportSchema } from '../lint/finding.js';
 import { lintTrees } from '../lint/lint.js';
 import type { HostMemory } from '../lint/scene.js';
+import { findServing } from '../lint/serving.js';
 import { chooseStyle } from '../report/layout.js';
 import { LINT_REPORTERS, type LintReporter } from '../report/lint-reporters.js';
 import { conclude, documentOf } from './conclude.js';
@@ -35,7 +36,13 @@ export async function executeLint(named: readonly string[], flags: LintFlags): P
       memory: flags.memory === undefined ? known.memory : sizeOf(flags.memory, '--memory', 1, 'LINT_AMOUNT'),
       swap: flags.swap === undefined ? known.swap : sizeOf(flags.swap, '--swap', 0, 'LINT_AMOUNT'),
     });
-    const report = lintTrees(await readTrees(paths), { paths, strict: flags.strict === true, host });
+    const trees = await readTrees(paths);
+    const serving = flags.serving && findServing(trees, flags.serving);
+    const report = lintTrees(trees, {
+      paths,
+      strict: flags.strict === true,
+      host: withoutUndefined({ ...host, serving }),
+    });
     const style = chooseStyle(process.stdout, process.env);
     const text = await reporter.render(report, style, await readVersion());
     return { document: documentOf(lintReportSchema, report), text, exitCode: report.exitCode };

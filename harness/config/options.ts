@@ -214,6 +214,8 @@ interface LintOptions {
   readonly format?: string;
   /** memory of the host that the files are for, such as 24G (default: what bundle.json says; for /etc, that of this machine; for other files it is not known, and percentages of it are not checked) */
   readonly memory?: string | number;
+  /** unit that is there to serve, such as nginx.service: rules about the server check it; may be repeated (default: what bundle.json says) */
+  readonly serving?: string | readonly string[];
   /** swap of that host, such as 8G, or 0 for none (default: as for --memory) */
   readonly swap?: string | number;
 }
@@ -452,6 +454,8 @@ export interface OptionDefaults {
   readonly format?: string;
   /** lint: memory of the host that the files are for, such as 24G (default: what bundle.json says; for /etc, that of this machine; for other files it is not known, and percentages of it are not checked) */
   readonly memory?: string | number;
+  /** lint: unit that is there to serve, such as nginx.service: rules about the server check it; may be repeated (default: what bundle.json says) */
+  readonly serving?: string | readonly string[];
   /** report: write a picture of each drill's time line as well; needs Chromium */
   readonly png?: boolean;
   /** capture: read what the script of --script printed on the host, which says which unit; - for standard input */

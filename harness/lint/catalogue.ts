@@ -12,7 +12,10 @@ import * as files from './rules/files.js';
 import * as kills from './rules/kills.js';
 import * as kubernetes from './rules/kubernetes.js';
 import * as odd from './rules/odd-limits.js';
+import * as oomd from './rules/oomd.js';
+import { payloadElsewhere } from './rules/payload.js';
 import * as quadlets from './rules/quadlets.js';
+import { startupLimit } from './rules/startup.js';
 import { badValue } from './rules/values.js';
 
 const OWN: readonly Rule[] = [
@@ -21,6 +24,7 @@ const OWN: readonly Rule[] = [
   highAboveMax,
   brim,
   earlyoomBlind,
+  startupLimit,
   caps.noCap,
   caps.maxNearRam,
   caps.capsOverRam,
@@ -31,6 +35,7 @@ const OWN: readonly Rule[] = [
   odd.limitAboveParent,
   odd.unknownMemory,
   odd.rootLimit,
+  payloadElsewhere,
   odd.tinyLimit,
   odd.protectionUnbacked,
   kills.oomPolicy,
@@ -38,8 +43,9 @@ const OWN: readonly Rule[] = [
   kills.sessionPolicy,
   kills.unkillable,
   kills.preferredVictim,
-  kills.oomdNoSwap,
-  kills.oomdTakesServer,
+  oomd.oomdNoSwap,
+  oomd.oomdTakesServer,
+  oomd.oomdNoAccounting,
   earlyoom.preferServer,
   earlyoom.patternDead,
   earlyoom.escapeEaten,

@@ -173,6 +173,7 @@ t.test('the vendor units next to an /etc resolve it, and are not checked themsel
     findings.filter(({ severity }) => severity !== 'note').map(({ rule, path, line }) => [rule, path, line]);
   t.same(found(lintTree(composeTree(asked, 'etc', context))), [
     ['docker-parent-uncapped', 'etc/docker/daemon.json', 1],
+    ['payload-elsewhere', dropIn('docker.service'), 2],
     ['limit-above-parent', dropIn('user@1000.service'), 2],
   ]);
   const idle = { [dropIn('v.service')]: '[Service]\nNice=1\n' };

@@ -3,16 +3,13 @@ import { RULES } from './catalogue.js';
 import { type Finding, LINT_SCHEMA, type LintReport, type Severity, type Suppressed } from './finding.js';
 import { mergeRepeats } from './repeats.js';
 import type { Rule, Sighting } from './rule.js';
-import { buildScene, type HostMemory } from './scene.js';
+import { buildScene, type HostFacts } from './scene.js';
 import { applySuppressions, suppressionRule } from './suppress.js';
 
 const IDS: ReadonlySet<string> = new Set(RULES.map(({ id }) => id));
 
 /** The findings of every rule in one tree, by file and line, and those that the tree suppresses. */
-export function lintTree(
-  tree: Tree,
-  host: HostMemory = {},
-): { findings: Finding[]; suppressed: readonly Suppressed[] } {
+export function lintTree(tree: Tree, host: HostFacts = {}): { findings: Finding[]; suppressed: readonly Suppressed[] } {
   const scene = buildScene(tree, host);
   const all = RULES.flatMap((rule) => [...rule.check(scene)].map((sighting) => toFinding(rule, sighting)));
   const { kept, suppressed, sightings } = applySuppressions(scene.tree, mergeRepeats(all), IDS);
@@ -23,7 +20,7 @@ export function lintTree(
 /** The findings of all trees, and the exit status: 1 for errors and, if `strict`, for warnings. */
 export function lintTrees(
   trees: readonly Tree[],
-  { paths, strict, host }: { paths: readonly string[]; strict: boolean; host?: HostMemory },
+  { paths, strict, host }: { paths: readonly string[]; strict: boolean; host?: HostFacts },
 ): LintReport {
   const linted = trees.map((tree) => lintTree(tree, host));
   const findings = linted.flatMap((each) => each.findings);

@@ -16,6 +16,7 @@ user's home, a directory of such files, or a directory of bundles.
 npx oomdrill lint /etc                                  # this machine: its memory and swap are known
 npx oomdrill lint mieweb-431                            # a bundle: bundle.json says memory and swap
 npx oomdrill lint ./etc --memory 32G --swap 0           # a copy of another host's /etc
+npx oomdrill lint ./etc --serving nginx.service         # rules about the server check it
 npx oomdrill lint ./etc --strict                        # warnings count as errors
 npx oomdrill lint ./etc --format github                 # annotations in a workflow of GitHub Actions
 npx oomdrill lint ./etc --format sarif > lint.sarif     # for code scanning and editors
@@ -39,11 +40,30 @@ all that lint needs.
 - A **warning** is a risk that may be intended. With \`--strict\` it counts as an error.
 - A **note** is worth knowing. It never decides the exit status, with \`--strict\` neither.
 
-The severity below is that of the rule. Four rules give a finding another one. \`oom-policy\` is an error for the
-serving unit (which \`bundle.json\` names), for a scope and for \`OOMPolicy=kill\`, and a warning for other services:
-their files do not say whether they have children that matter. \`swap-allowed\` is a note where it is not known whether
-the host has swap; \`--swap\` or a \`bundle.json\` says so. \`earlyoom-pattern-invalid\` is a warning where a pattern could
-not be checked. \`suppression\` is an error where a suppression does not work.
+The severity below is that of the rule. Some rules give a finding another one, by what the tree shows:
+
+- \`oom-policy\` is an error for a serving unit, for a scope and for \`OOMPolicy=kill\`, and a warning for other services:
+  their files do not say whether they have children that matter. It is a warning too for a service without a cap that starts
+  other people's jobs (CI runners, cron, supervisors, IDE servers), and a note for sshd, whose sessions mostly have scopes
+  of their own.
+- \`slice-uncapped\` is an error about login sessions where people work on the host: files of theirs or of logind, an IDE server
+  or tmux. It is a note where they can only log in, and nothing is reported where neither shows. \`pane-policy\` speaks only where
+  tmux is used.
+- \`docker-no-parent\` is an error where a docker.slice has a cap that holds nothing, and a note where nothing is capped.
+- \`payload-elsewhere\` is a warning for a daemon, and where a slice limits all containers together; and a note where the
+  container has a cap of its own.
+- \`unkillable\` is a warning where a file that lint does not see may give PostgreSQL's children another score.
+- \`startup-limit\` is a warning where the limit makes a soft band.
+- \`swap-allowed\` is a note where it is not known whether the host has swap; \`--swap\` or a \`bundle.json\` says so.
+- \`earlyoom-pattern-invalid\` is a warning where a pattern could not be checked, and \`suppression\` an error where a
+  suppression does not work.
+
+A serving unit is the one that \`bundle.json\` names, or those that \`--serving\` names: it takes the place of what bundle.json says, may
+be repeated, and checks a unit even if all its files are the vendor's. Rules about the server (\`no-cap\`, \`brim\`,
+\`preferred-victim\`, \`oomd-takes-server\`) need one.
+
+Where the host's memory is not known, shares of it (\`50%\`, \`500‰\`) are compared with each other. A share and a size
+are not: \`unknown-memory\` says that \`--memory\` would tell.
 
 ## Why lint advises against MemoryHigh=
 

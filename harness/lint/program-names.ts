@@ -1,7 +1,6 @@
 import { splitVariable } from '../systemd/environment-file.js';
+import { findScript, SHELLS, splitScript } from './commands.js';
 import { MAX_COMM_LENGTH } from './name-pattern.js';
-
-const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh']);
 
 /**
  * Names of the processes that a command of `ExecStart=` starts, as the kernel shows them: for a shell with `-c` also
@@ -19,8 +18,7 @@ function readNames(words: readonly string[]): string[] {
   if (!name) return [];
   const script = SHELLS.has(name) ? findScript(args) : undefined;
   if (script === undefined) return [name];
-  const commands = script
-    .split(/&&|\|\||[;|&\n]/)
+  const commands = splitScript(script)
     .map((part) => dropEnvironment(splitVariable(part)))
     .filter(({ length }) => length > 0);
   const last = commands.find(([word]) => word === 'exec')?.slice(1);
@@ -32,10 +30,4 @@ function readNames(words: readonly string[]): string[] {
 function dropEnvironment(words: readonly string[]): readonly string[] {
   const start = words.findIndex((word) => !/(?:^|\/)env$|^\w+=/.test(word));
   return start < 0 ? [] : words.slice(start);
-}
-
-/** The script of `-c`, which may be combined with other flags: `bash -lc SCRIPT`, `sh -c -e SCRIPT`. */
-function findScript(args: readonly string[]): string | undefined {
-  const flag = args.findIndex((arg) => /^-[A-Za-z]+$/.test(arg) && arg.includes('c'));
-  return flag < 0 ? undefined : args.slice(flag + 1).find((arg) => !arg.startsWith('-'));
 }

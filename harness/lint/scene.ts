@@ -11,6 +11,7 @@ import type { Unit } from '../systemd/unit.js';
 import { readUnitFile } from '../systemd/unit-file.js';
 import type { Manager, UnitSearch } from '../systemd/unit-search.js';
 import { type ContainerScene, readContainers } from './containers/scene.js';
+import { findPayload, type Payload } from './payload.js';
 import { isFiniteLimit, type Limit, type Subject } from './subject.js';
 import { type ReadUnitFile, type TextFile, UnitTable } from './unit-table.js';
 
@@ -20,6 +21,12 @@ export interface HostMemory {
   readonly memory?: Bytes;
   /** 0 for none; undefined if it is not known. */
   readonly swap?: Bytes;
+}
+
+/** What the caller says of the host whose files these are. */
+export interface HostFacts extends HostMemory {
+  /** Names of the units that serve; undefined to take what bundle.json says. */
+  readonly serving?: readonly string[];
 }
 
 /** Everything that rules check: one tree, resolved as systemd does it. */
@@ -36,11 +43,14 @@ export interface Scene {
   readonly unknownKeys: readonly string[];
   /** Units that have a unit file or drop-in among those asked for, without masked ones. */
   readonly subjects: readonly Subject[];
-  readonly serving: Subject | undefined;
+  /** The units that are there to serve: those that the caller or bundle.json names. */
+  readonly serving: readonly Subject[];
+  /** What services start outside of their own cgroups. */
+  readonly payloads: ReadonlyMap<Subject, Payload>;
   /**
-   * Finds a slice of the system's manager by its name, even one that no file describes: it still has slices above it.
+   * Finds a unit of the system's manager by its name, even one that no file describes: a slice still has slices above it.
    */
-  readonly slice: (name: string) => Subject;
+  readonly unit: (name: string) => Subject;
   /**
    * The scope of each tmux pane, if tmux is built with systemd. It belongs to the user's manager, and has only
    * drop-ins.
@@ -62,13 +72,13 @@ export interface Scene {
 type ManifestFault = Pick<OomdrillError, 'message' | 'hint'>;
 
 /** Resolves a tree; what the caller says about the host overrides bundle.json. */
-export function buildScene(all: Tree, given: HostMemory = {}): Scene {
+export function buildScene(all: Tree, { serving: named, ...given }: HostFacts = {}): Scene {
   const units = new UnitTable(all.entries);
   const { files, searches } = units;
   const { manifest, unknownKeys = [], fault: manifestFault } = readManifest(files);
   const context = new Set(all.entries.filter(({ isContext }) => isContext).map(({ shown }) => shown));
-  const subjects = selectSubjects(units, manifest, context);
-  const serving = manifest && units.find('system', manifest.serving.unit);
+  const serving = (named ?? (manifest ? [manifest.serving.unit] : [])).map((name) => units.find('system', name));
+  const subjects = selectSubjects(units, { serving, manifest, context, isAsked: named !== undefined });
   return {
     tree: withoutContext(all),
     whole: all.kind !== 'files',
@@ -78,9 +88,10 @@ export function buildScene(all: Tree, given: HostMemory = {}): Scene {
     unknownKeys,
     subjects,
     searches,
-    slice: (name) => units.find('system', name),
+    payloads: findPayloads(subjects),
+    unit: (name) => units.find('system', name),
     paneScope: units.find('user', 'tmux-spawn-.scope'),
-    serving: serving && subjects.includes(serving) ? serving : undefined,
+    serving: serving.filter((subject) => subjects.includes(subject)),
     unitFiles: [...units.unitFiles.values(), ...units.quadlets.flatMap(readSources)].filter(
       ({ file }) => !context.has(file.path),
     ),
@@ -105,24 +116,30 @@ const readSources = ({ sources }: Quadlet): ReadUnitFile[] => sources.map((file)
 /** Types of units that have a cgroup with its own limits. */
 const TYPES: ReadonlySet<string> = new Set(['service', 'slice', 'scope']);
 
+/** What decides which units are checked. */
+interface Selection {
+  readonly serving: readonly Subject[];
+  readonly manifest: Manifest | undefined;
+  /** Paths that the caller did not ask for. */
+  readonly context: ReadonlySet<string>;
+  /** Whether the caller asked for the serving units by their names, even if all their files are the vendor's. */
+  readonly isAsked: boolean;
+}
+
 /**
  * The units to check: those that the tree or its bundle.json mentions, except masked ones and those that are only
  * context.
  */
-function selectSubjects(
-  units: UnitTable,
-  manifest: Manifest | undefined,
-  context: ReadonlySet<string>,
-): readonly Subject[] {
+function selectSubjects(units: UnitTable, { serving, manifest, context, isAsked }: Selection): readonly Subject[] {
   const drilled = manifest ? [manifest.serving, ...(manifest.sidecars ?? [])] : [];
-  const known = new Set([...units.list('system'), ...units.list('user')]);
+  const known = new Set([...units.list('system'), ...units.list('user'), ...serving]);
   for (const { unit } of drilled) known.add(units.find('system', unit));
   const instantiated = new Set([...known].flatMap(({ name, template }) => (template === name ? [] : [template])));
   return [...known].filter(
     (subject) =>
       TYPES.has(subject.type) &&
       !subject.masked &&
-      subject.unit.files.some(({ path }) => !context.has(path)) &&
+      subject.unit.files.some(({ path }) => !context.has(path) || (isAsked && serving.includes(subject))) &&
       // A template is checked only if no instance of it is known.
       !(subject.isTemplate && instantiated.has(subject.name)),
   );
@@ -134,19 +151,33 @@ const withoutContext = (tree: Tree): Tree => ({
   entries: tree.entries.filter(({ isContext }) => !isContext),
 });
 
+function findPayloads(subjects: readonly Subject[]): ReadonlyMap<Subject, Payload> {
+  return new Map(
+    subjects.flatMap((subject) => {
+      const payload = findPayload(subject);
+      return payload ? [[subject, payload] as const] : [];
+    }),
+  );
+}
+
 /** A unit with a finite MemoryMax of its own. */
 export interface Cap {
   readonly subject: Subject;
   readonly max: Limit;
 }
 
-/** Units that set a finite MemoryMax themselves. */
+/** Units that set a finite MemoryMax themselves, without those whose cap does not hold what they start. */
 export function findCapped(scene: Scene): Cap[] {
   return scene.subjects.flatMap((subject) => {
+    // A limit of the root does nothing (root-limit).
+    if (scene.payloads.has(subject) || subject.name === '-.slice') return [];
     const max = subject.own('MemoryMax', scene.host.memory);
     return isFiniteLimit(max) ? [{ subject, max }] : [];
   });
 }
+
+/** What a serving unit is in a sentence: bundle.json names one, and the caller may name several. */
+export const nameRole = ({ serving }: Scene): string => (serving.length > 1 ? 'a serving unit' : 'the serving unit');
 
 /** The place of a whole tree: its bundle.json if it has one, otherwise its folder. */
 export function placeOfTree({ tree }: Scene): FilePlace {

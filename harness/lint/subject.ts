@@ -174,10 +174,8 @@ export class Subject {
     if (this.isKnownInPart) return { policy: undefined, at: undefined };
     // An empty value delegates too: no controller, but the tree.
     const delegate = this.assignments('Delegate').at(-1)?.value;
-    return {
-      policy: isDelegation(delegate) ? 'continue' : this.#facts.oomPolicyDefault,
-      at: undefined,
-    };
+    const isDelegated = isDelegation(delegate) || ENGINE_SCOPE.test(this.name);
+    return { policy: isDelegated ? 'continue' : this.#facts.oomPolicyDefault, at: undefined };
   }
 }
 
@@ -189,6 +187,12 @@ function isHeard(key: string, value: string): boolean {
   if (value === '') return !NEVER_EMPTY.has(key);
   return key === 'Slice' ? value.endsWith('.slice') : (OOM_VALUES[key]?.accepts(value) ?? true);
 }
+
+/**
+ * Scopes of containers and machines, of which files have only drop-ins: their engines create them with `Delegate=yes`
+ * (opencontainers/runc, libcontainer/cgroups/systemd/v2.go; containers/crun, cgroup-systemd.c; systemd-machined).
+ */
+const ENGINE_SCOPE = /^(?:docker|libpod|crio|cri-containerd|nerdctl|machine)-.*\.scope$/;
 
 /** The lowest of several limits, the first of those that cannot be compared. */
 export function lowestOf(limits: readonly Limit[]): Limit | undefined {

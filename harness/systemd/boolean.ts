@@ -1,5 +1,5 @@
 /** Whether systemd reads a text as false (parse_boolean(): upper or lower case). */
-const isNo = (text: string): boolean => /^(?:no|false|off|0|n|f)$/i.test(text);
+export const isNo = (text: string): boolean => /^(?:no|false|off|0|n|f)$/i.test(text);
 
 /** Whether systemd reads a text as true or false (parse_boolean()). */
 export const isBoolean = (text: string): boolean => isNo(text) || /^(?:yes|true|on|1|y|t)$/i.test(text);

@@ -1,13 +1,13 @@
 import type { Tree } from '../bundle/tree.js';
 import type { Rule } from '../lint/rule.js';
-import type { HostMemory } from '../lint/scene.js';
+import type { HostFacts } from '../lint/scene.js';
 import { composeManifest, composeTree } from './lint.js';
 
 /** A tree in which a rule must, or must not, find something. */
 export interface RuleExample {
   readonly tree: Tree;
   /** Further facts about the host. */
-  readonly host?: HostMemory;
+  readonly host?: HostFacts;
   /** Of a bad example: the findings' messages. */
   readonly says?: RegExp;
   /** Of a bad example: the place of a finding, as `file:line` or as a file. */

@@ -37,6 +37,8 @@ export interface StandIn {
   readonly path: string;
   /** Names of the server's processes, real and stand-in (proc_pid_comm(5)). */
   readonly processNames: readonly string[];
+  /** Whether its users run programs in terminals that it opens, also in tmux. */
+  readonly opensTerminals: boolean;
   /** Users of its units: every guest has them, with a home directory and a login shell. */
   readonly accounts: readonly string[];
   /** Data folders of its servers, as absolute paths. */

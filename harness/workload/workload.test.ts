@@ -32,6 +32,7 @@ const WEB: StandIn = {
   program: 'web',
   path: '/usr/bin/web',
   processNames: ['web'],
+  opensTerminals: false,
   accounts: ['blue', 'green'],
   data: [],
   settingsFile: /^etc\/default\/web-[a-z]+$/,

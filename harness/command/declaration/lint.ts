@@ -1,7 +1,7 @@
 import { anyOf } from '../../core/any-of.js';
 import { LINT_REPORTERS, type LintReporter } from '../../report/lint-reporters.js';
 import { argument, defineCommand } from '../define.js';
-import { type FlagsOf, switchFlag, valueFlag } from '../flag.js';
+import { type FlagsOf, listFlag, switchFlag, valueFlag } from '../flag.js';
 import { fileNames } from '../words.js';
 import { jsonFlag } from './shared.js';
 
@@ -21,6 +21,10 @@ const flags = {
   memory: valueFlag(
     '<size>',
     'memory of the host that the files are for, such as 24G (default: what bundle.json says; for /etc, that of this machine; for other files it is not known, and percentages of it are not checked)',
+  ),
+  serving: listFlag(
+    '<unit>',
+    'unit that is there to serve, such as nginx.service: rules about the server check it; may be repeated (default: what bundle.json says)',
   ),
   swap: valueFlag('<size>', 'swap of that host, such as 8G, or 0 for none (default: as for --memory)'),
 };
@@ -47,6 +51,7 @@ export const lintCommand = defineCommand({
       line: 'oomdrill lint t3-serve@.service user-.slice.d/50-memory.conf --memory 24G --swap 0',
     },
     { does: 'A Compose file, for a host with swap', line: 'oomdrill lint compose.yaml --memory 16G --swap 4G' },
+    { does: 'This host, whose server is nginx', line: 'oomdrill lint / --serving nginx.service' },
     { does: 'For a code scanner', line: 'oomdrill lint devvm --format sarif > lint.sarif' },
   ],
   exitStatus: {

@@ -15,7 +15,7 @@ export function bytesOf(stated: Stated | undefined, { host }: Scene): Bytes | un
 /** The slice of systemd's that a container is in, if a file of the tree describes it or one above it. */
 export function sliceOf({ slice }: Container, scene: Scene): Subject | undefined {
   const name = slice?.name ?? scene.docker?.parent?.name ?? scene.docker?.parentFlag?.name;
-  return name?.endsWith('.slice') && !name.includes('/') ? scene.slice(name) : undefined;
+  return name?.endsWith('.slice') && !name.includes('/') ? scene.unit(name) : undefined;
 }
 
 /** The cap of the slice that a container is in. */

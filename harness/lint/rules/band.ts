@@ -24,6 +24,7 @@ export function findSwap(subject: Subject, { host }: Scene): ThrottledBand['swap
 export function findBands(scene: Scene): ThrottledBand[] {
   const { memory } = scene.host;
   return scene.subjects.flatMap((subject) => {
+    if (scene.payloads.has(subject)) return [];
     const maxes = subject.limits('MemoryMax', memory);
     const below = subject
       .limits('MemoryHigh', memory)
@@ -104,13 +105,14 @@ export const brim: Rule = {
   source: 'mieweb/opensource-server#431; docs/the-brim.md',
   fix: 'Measure its width with `oomdrill map BUNDLE`.',
   *check(scene) {
-    const { serving } = scene;
-    const max = serving?.tightest('MemoryMax', scene.host.memory);
-    if (!serving || !max || findSwap(serving, scene) !== 'none') return;
-    yield {
-      at: max.at,
-      message: `${serving.name} has ${renderLimitOfUnit(max, serving)} and no swap: a brim remains.`,
-    };
+    for (const serving of scene.serving) {
+      const max = serving.tightest('MemoryMax', scene.host.memory);
+      if (!max || findSwap(serving, scene) !== 'none') continue;
+      yield {
+        at: max.at,
+        message: `${serving.name} has ${renderLimitOfUnit(max, serving)} and no swap: a brim remains.`,
+      };
+    }
   },
 };
 

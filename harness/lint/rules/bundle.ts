@@ -39,12 +39,12 @@ export const servingUnitMissing: Rule = {
   source: 'docs/bundles.md, serving.unit; systemd.unit(5), templates',
   fix: 'In bundle.json, name the instance to drill, such as web@blue.service, and put its unit file into the bundle.',
   *check(scene) {
-    const { manifest, serving } = scene;
+    const { manifest } = scene;
     if (!manifest) return;
     const { unit } = manifest.serving;
     if (parseUnitName(unit)?.instance === '')
       yield { at: placeOfTree(scene), message: `${unit} is a template without an instance.` };
-    else if (serving?.mainPath === undefined)
+    else if (scene.unit(unit).mainPath === undefined || scene.unit(unit).masked)
       yield { at: placeOfTree(scene), message: `The bundle has no unit file for ${unit}, or it is masked.` };
   },
 };

@@ -62,7 +62,23 @@ export const examples: ExamplesOf<typeof rules> = {
   },
   sliceUncapped: {
     bad: [
-      { tree: composeTree({ [A]: service(GOOD) }), at: `${A}:3`, says: /login sessions/ },
+      {
+        tree: composeTree({
+          [A]: service(GOOD),
+          [`${UNITS}/multi-user.target.wants/ssh.service`]: '-> /lib/ssh.service',
+        }),
+        at: `${A}:3`,
+        says: /MemoryMax=16G; the login sessions .* in case people start programs there/,
+      },
+      {
+        tree: composeTree({ [A]: service(GOOD), 'etc/systemd/logind.conf': '[Login]\n#a=b\nKillUserProcesses=yes\n' }),
+        says: /while the login sessions of users/,
+      },
+      { tree: composeTree({ [A]: service(GOOD), 'etc/systemd/user/x.service': service('') }), says: /while the login/ },
+      {
+        tree: composeTree({ [A]: service(GOOD), [`${UNITS}/code-server@ann.service.d/x.conf`]: service('') }),
+        says: /while the login/,
+      },
       { tree: bundle(GOOD, { [`${UNITS}/work.slice`]: slice('') }), at: `${UNITS}/work.slice` },
       {
         tree: composeTree({ [A]: service(GOOD), [`${UNITS}/user-.slice.d/x.conf`]: slice('TasksMax=9') }),
@@ -72,6 +88,15 @@ export const examples: ExamplesOf<typeof rules> = {
     good: [
       { tree: bundle(GOOD) },
       { tree: files({ [A]: service(GOOD) }) },
+      // A web server of which nobody says that people log in.
+      { tree: composeTree({ [A]: service(GOOD), 'etc/systemd/logind.conf': '[Login]\n#KillUserProcesses=no\n' }) },
+      // What a distribution brings says nothing about this host.
+      {
+        tree: composeTree({
+          [A]: service(GOOD),
+          'usr/lib/systemd/system/user-.slice.d/10-d.conf': slice('TasksMax=9'),
+        }),
+      },
       { tree: bundle(`${GOOD}\nSlice=work.slice`, { [`${UNITS}/work.slice`]: slice('CPUWeight=9') }) },
       { tree: composeTree({ [A]: service(GOOD), [`${UNITS}/user.slice.d/x.conf`]: slice('MemoryMax=9G') }) },
     ],

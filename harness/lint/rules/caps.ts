@@ -1,7 +1,8 @@
 import { type Bytes, formatBytes, MIB } from '../../core/bytes.js';
 import type { FilePlace } from '../../formats/place.js';
+import { findPeople } from '../people.js';
 import type { Rule, Sighting } from '../rule.js';
-import { type Cap, findCapped, type Scene } from '../scene.js';
+import { type Cap, findCapped, nameRole, type Scene } from '../scene.js';
 import { isFiniteLimit, type Limit, renderLimit, type Subject } from '../subject.js';
 import { findSwap, hasHostKiller } from './band.js';
 
@@ -19,12 +20,12 @@ export const noCap: Rule = {
   source: 'Incident 2026-06-10',
   fix: 'Set MemoryMax= on the unit, well below the memory of the host, with MemorySwapMax=0 and OOMPolicy=continue.',
   *check(scene) {
-    const { serving } = scene;
-    if (serving && !findCap(serving, scene))
-      yield {
-        at: serving.place,
-        message: `${serving.name} is the serving unit, and neither it nor a slice above it has a MemoryMax.`,
-      };
+    for (const serving of scene.serving)
+      if (!findCap(serving, scene))
+        yield {
+          at: serving.place,
+          message: `${serving.name} is ${nameRole(scene)}, and neither it nor a slice above it has a MemoryMax.`,
+        };
   },
 };
 
@@ -47,7 +48,10 @@ export const maxNearRam: Rule = {
         if (rest < WHOLE * SHARE_FOR_THE_REST)
           yield {
             at: max.at,
-            message: `${renderLimit(max)} of ${max.by} leaves ${rest / 100} % of the host's memory for everything else.`,
+            message:
+              rest === 0
+                ? `${renderLimit(max)} of ${max.by} is the whole memory of the host.`
+                : `${renderLimit(max)} of ${max.by} leaves ${rest / 100} % of the host's memory for everything else.`,
           };
         continue;
       }
@@ -145,7 +149,7 @@ export const swapAllowed: Rule = {
 
 export const sliceUncapped: Rule = {
   id: 'slice-uncapped',
-  severity: 'error',
+  severity: 'warning',
   title: 'A slice without a cap next to capped units',
   why: 'The next runaway starts where there is no cap, such as in a login session or a container. It exhausts the host, and every capped unit suffers with it.',
   source: 'Incident 2026-06-22',
@@ -169,14 +173,20 @@ export const sliceUncapped: Rule = {
 /** Slices that hold the rest of the host, and those of the users, which checkSessions checks. */
 const CATCH_ALL_SLICES = /^(?:-|system|user|user-|user-\d+|machine|app|session|background)\.slice$/;
 
-function* checkSessions(scene: Scene, { subject, max }: { subject: Subject; max: Limit }): Iterable<Sighting> {
+function* checkSessions(scene: Scene, { subject, max }: Cap): Iterable<Sighting> {
+  const people = findPeople(scene);
   const all = scene.subjects.filter(({ name, manager }) => manager === 'system' && /^user-?\.slice$/.test(name));
-  if (all.some((slice) => findCap(slice, scene))) return;
+  if (people === undefined || all.some((slice) => findCap(slice, scene))) return;
   const at: FilePlace = all[0]?.place ?? max.at;
-  yield {
-    at,
-    message: `${subject.name} has ${renderLimit(max)}, while the login sessions of users (user-.slice) have no MemoryMax.`,
-  };
+  const sessions = 'the login sessions of users (user-.slice) have no MemoryMax';
+  if (people === 'work')
+    yield { at, message: `${subject.name} has ${renderLimit(max)}, while ${sessions}.`, severity: 'error' };
+  else
+    yield {
+      at,
+      message: `${subject.name} has ${renderLimit(max)}; ${sessions}, in case people start programs there.`,
+      severity: 'note',
+    };
 }
 
 /** Whether a slice has known members, and all of them are capped. */

@@ -139,13 +139,15 @@ export const legacyLimit: Rule = {
   source:
     'systemd.resource-control(5), deprecated options; "Support for option MemoryLimit= has been removed and it is ignored"',
   fix: 'Write MemoryMax= instead.',
-  *check({ subjects }) {
+  *check({ subjects, payloads }) {
     for (const subject of subjects) {
       const limit = subject.assignments('MemoryLimit').at(-1);
       if (limit && limit.value !== '' && limit.value !== 'infinity')
         yield {
           at: limit,
           message: `MemoryLimit=${limit.value} of ${subject.name} has no effect in newer versions of systemd.`,
+          // A limit of any name is in the wrong place there.
+          fix: payloads.has(subject) ? 'Remove it: payload-elsewhere says where the limit belongs.' : undefined,
         };
     }
   },

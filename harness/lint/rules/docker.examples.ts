@@ -6,11 +6,25 @@ const DAEMON = 'etc/docker/daemon.json';
 const PARENT = { [DAEMON]: '{\n  "cgroup-parent": "docker.slice"\n}\n' };
 const CAPPED = { [`${UNITS}/docker.slice`]: slice('MemoryMax=2G\nMemorySwapMax=0') };
 
+const EACH_CAPPED = { [`${UNITS}/docker-.scope.d/x.conf`]: '[Scope]\nMemoryMax=2G\nMemorySwapMax=0\n' };
+
 export const examples: ExamplesOf<typeof rules> = {
   dockerParent: {
     bad: [
-      { tree: composeTree({ [DAEMON]: '{}' }), at: DAEMON },
-      { tree: composeTree(CAPPED), at: `${UNITS}/docker.slice` },
+      { tree: composeTree({ [DAEMON]: '{}' }), at: DAEMON, says: /nothing limits the sum/ },
+      {
+        tree: composeTree(CAPPED),
+        at: `${UNITS}/docker.slice`,
+        says: /MemoryMax=2G of docker\.slice holds no container/,
+      },
+      {
+        tree: composeTree({ [DAEMON]: '{}', ...EACH_CAPPED }),
+        says: /each container has MemoryMax=2G of docker-\.scope, and nothing limits their sum\.$/,
+      },
+      {
+        tree: composeTree({ [DAEMON]: '{}', [`${UNITS}/system.slice.d/x.conf`]: slice('MemoryMax=9G') }),
+        says: /share MemoryMax=9G of system\.slice/,
+      },
       { tree: files({ [DAEMON]: '{ "live-restore": true }' }) },
     ],
     good: [
@@ -32,7 +46,10 @@ export const examples: ExamplesOf<typeof rules> = {
     ],
   },
   dockerParentUncapped: {
-    bad: [{ tree: composeTree(PARENT), at: `${DAEMON}:2` }],
+    bad: [
+      { tree: composeTree(PARENT), at: `${DAEMON}:2` },
+      { tree: composeTree({ ...PARENT, ...EACH_CAPPED }), says: /each of them has MemoryMax=2G of docker-\.scope/ },
+    ],
     good: [
       { tree: composeTree({ ...PARENT, ...CAPPED }) },
       { tree: files(PARENT) },

@@ -1,11 +1,14 @@
 import { parseUnitName } from '../../systemd/unit-name.js';
-import type { Rule } from '../rule.js';
+import { HOMES } from '../payload.js';
+import type { Rule, Sighting } from '../rule.js';
+import { findCapped, type Scene } from '../scene.js';
+import { isFiniteLimit, renderLimit } from '../subject.js';
 
 export const dockerParent: Rule = {
   id: 'docker-no-parent',
-  severity: 'error',
+  severity: 'warning',
   title: 'Docker without a cgroup-parent',
-  why: 'Containers then run in system.slice, next to the services of the host and without a cap; a docker.slice with a cap holds none of them.',
+  why: 'Containers then run in system.slice, next to the services of the host, and nothing of their own limits their sum; a docker.slice holds none of them.',
   source: 'dockerd(8), --cgroup-parent (default: system.slice with the systemd driver); scenario runaway-in-container',
   fix: 'Add "cgroup-parent": "docker.slice" to /etc/docker/daemon.json, and cap docker.slice.',
   *check(scene) {
@@ -13,9 +16,35 @@ export const dockerParent: Rule = {
     if (!docker || docker.fault || docker.parent || docker.parentFlag) return;
     // Single files do not show how the daemon is configured elsewhere.
     if (!scene.whole && !docker.hasSettingsFile) return;
-    yield { at: docker.at, message: 'The Docker daemon has no cgroup-parent setting.' };
+    yield { at: docker.at, ...describeMissingParent(scene) };
   },
 };
+
+/** What holds containers without a cgroup-parent, and how severe that is. */
+function describeMissingParent(scene: Scene): Pick<Sighting, 'message' | 'severity'> {
+  const { memory } = scene.host;
+  const says = 'The Docker daemon has no cgroup-parent setting';
+  const idle = scene.unit('docker.slice').own('MemoryMax', memory);
+  if (isFiniteLimit(idle))
+    return { message: `${says}: ${renderLimit(idle)} of docker.slice holds no container.`, severity: 'error' };
+  const each = scene.unit(HOMES.docker.scope).own('MemoryMax', memory);
+  if (isFiniteLimit(each))
+    return {
+      message: `${says}: each container has ${renderLimit(each)} of docker-.scope, and nothing limits their sum.`,
+    };
+  const shared = scene.unit(HOMES.docker.slice).tightest('MemoryMax', memory);
+  if (shared)
+    return {
+      message: `${says}: containers share ${renderLimit(shared)} of ${shared.by} with the services of the host.`,
+    };
+  // Whether anything is to be contained at all shows in what is.
+  const isContained =
+    scene.serving.length > 0 ||
+    findCapped(scene).length > 0 ||
+    [...scene.payloads.keys()].some((subject) => isFiniteLimit(subject.own('MemoryMax', memory)));
+  const severity = isContained ? 'warning' : 'note';
+  return { message: `${says}, so nothing limits the sum of its containers.`, severity };
+}
 
 export const dockerParentName: Rule = {
   id: 'docker-parent-name',
@@ -44,8 +73,16 @@ export const dockerParentUncapped: Rule = {
     const { docker } = scene;
     const parent = docker?.parent ?? docker?.parentFlag;
     if (!scene.whole || !parent || parseUnitName(parent.name)?.type !== 'slice') return;
-    if (!scene.slice(parent.name).tightest('MemoryMax', scene.host.memory))
-      yield { at: parent.at, message: `${parent.name}, in which all containers run, has no MemoryMax.` };
+    if (scene.unit(parent.name).tightest('MemoryMax', scene.host.memory)) return;
+    const each = scene.unit(HOMES.docker.scope).own('MemoryMax', scene.host.memory);
+    const says = `${parent.name}, in which all containers run, has no MemoryMax`;
+    if (isFiniteLimit(each))
+      yield {
+        at: parent.at,
+        message: `${says}: each of them has ${renderLimit(each)} of docker-.scope, and nothing limits their sum.`,
+        severity: 'warning',
+      };
+    else yield { at: parent.at, message: `${says}.` };
   },
 };
 

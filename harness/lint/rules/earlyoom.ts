@@ -116,14 +116,15 @@ const NODE_PROGRAMS: ReadonlySet<string> = new Set(['node', 'npm', 'npx', 'pnpm'
 
 /** Names of processes of the serving unit; without a bundle.json, of every capped service. */
 function findServerNames({ serving, subjects, host }: Scene): { name: string; unit: string }[] {
-  const units = serving
-    ? [serving]
-    : subjects.filter(
-        (subject) =>
-          subject.type === 'service' &&
-          subject.name !== 'earlyoom.service' &&
-          subject.tightest('MemoryMax', host.memory),
-      );
+  const units =
+    serving.length > 0
+      ? serving
+      : subjects.filter(
+          (subject) =>
+            subject.type === 'service' &&
+            subject.name !== 'earlyoom.service' &&
+            subject.tightest('MemoryMax', host.memory),
+        );
   return units.flatMap((unit) => [...new Set(findProcessNames(unit))].map((name) => ({ name, unit: unit.name })));
 }
 

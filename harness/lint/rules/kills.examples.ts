@@ -1,6 +1,18 @@
 import { composeTree } from '../../testing/lint.js';
-import { A, bundle, type ExamplesOf, files, GOOD, service, slice, UNITS } from '../../testing/rule-examples.js';
+import { A, bundle, type ExamplesOf, earlyoom, files, GOOD, service, UNITS } from '../../testing/rule-examples.js';
 import type * as rules from './kills.js';
+
+/** A capped service with this command and these lines. */
+const capped = (command: string, ...more: string[]) =>
+  files({ [A]: `[Service]\nExecStart=${command}\nMemoryMax=1G\n${more.join('\n')}\n` });
+
+/** The same, with the score with which the kernel never kills. */
+const never = (command: string, ...more: string[]) => capped(command, 'OOMScoreAdjust=-1000', ...more);
+
+const PG_FILE = 'Environment=PG_OOM_ADJUST_FILE=/proc/self/oom_score_adj';
+const PG_VALUE = (value: number) => `Environment=PG_OOM_ADJUST_VALUE=${value}`;
+
+const TMUX = earlyoom("--avoid '^(sshd|tmux)$'");
 
 export const examples: ExamplesOf<typeof rules> = {
   oomPolicy: {
@@ -12,6 +24,26 @@ export const examples: ExamplesOf<typeof rules> = {
       { tree: files({ [`${UNITS}/b.service.d/x.conf`]: '[Service]\nMemoryMax=1G\nOOMPolicy=stop\n' }) },
       { tree: bundle('MemoryMax=1G\nDelegate=no') },
       { tree: bundle('MemoryMax=1G\nDelegate=No') },
+      {
+        tree: files({ [`${UNITS}/actions.runner.acme-repo.ci1.service`]: '[Service]\nExecStart=/home/ci/runsvc.sh\n' }),
+        at: `${UNITS}/actions.runner.acme-repo.ci1.service`,
+        says: /has no MemoryMax and no OOMPolicy=, .* it is a CI runner, and an OOM kill in one job stops it and all others\.$/,
+      },
+      ...[
+        '/usr/bin/java -jar /srv/agent.jar -url https://ci.example',
+        '/usr/bin/gitlab-runner run --config /etc/gitlab-runner/config.toml',
+        '/usr/sbin/cron -f $EXTRA_OPTS',
+        '/usr/bin/python3 /usr/bin/supervisord -n',
+        '/usr/bin/tmux new-session -d -s a',
+        '/usr/bin/code tunnel --accept-server-license-terms',
+        '/usr/bin/jupyterhub -f /etc/jupyterhub.py',
+        "/bin/bash -lc 'exec code-server --auth none'",
+      ].map((command) => ({ tree: files({ [A]: `[Service]\nExecStart=${command}\n` }), says: /and all others\.$/ })),
+      {
+        tree: files({ [A]: '[Service]\nExecStart=/usr/sbin/sshd -D\n' }),
+        says: /all others, where pam_systemd does not put each session into a scope of its own\.$/,
+      },
+      { tree: files({ [A]: service('') }), host: { serving: ['a.service'] }, says: /no MemoryMax/ },
     ],
     good: [
       { tree: bundle(GOOD) },
@@ -22,14 +54,28 @@ export const examples: ExamplesOf<typeof rules> = {
       { tree: files({ [A]: service('MemoryMax=1G\nTasksMax=10') }) },
       { tree: files({ [A]: service('MemoryMax=1G\nType=oneshot') }) },
       { tree: files({ [`${UNITS}/docker.service.d/x.conf`]: '[Service]\nMemoryMax=1G\n' }) },
+      { tree: files({ [A]: '[Service]\nExecStart=/usr/bin/code --version\n' }) },
+      { tree: files({ [A]: '[Service]\nExecStart=/usr/sbin/cron -f\nOOMPolicy=continue\n' }) },
+      { tree: files({ [A]: '[Service]\nType=oneshot\nExecStart=/usr/sbin/anacron -s\n' }) },
+      // runc creates the scopes of containers with Delegate=yes.
+      { tree: files({ [`${UNITS}/docker-.scope.d/x.conf`]: '[Scope]\nMemoryMax=1G\n' }) },
+      { tree: files({ [`${UNITS}/cron.service.d/x.conf`]: '[Service]\nNice=1\n' }) },
     ],
   },
   panePolicy: {
-    bad: [{ tree: bundle(GOOD), at: 'bundle.json' }],
+    bad: [
+      { tree: bundle(GOOD, TMUX), at: 'bundle.json' },
+      { tree: bundle(GOOD, { [`${UNITS}/tmux@.service`]: '[Service]\nExecStart=/usr/bin/tmux new -d\n' }) },
+      { tree: bundle(GOOD, { [A]: "[Service]\nExecStart=/bin/sh -c 'exec tmux new -d'\n" }) },
+    ],
     good: [
-      { tree: bundle(GOOD, { 'etc/systemd/user/tmux-spawn-.scope.d/x.conf': '[Scope]\nOOMPolicy=continue\n' }) },
-      { tree: bundle(GOOD, { 'etc/systemd/user.conf.d/x.conf': '[Manager]\nDefaultOOMPolicy=continue\n' }) },
-      { tree: files({ [A]: service(GOOD) }) },
+      // Nothing says that anybody uses tmux.
+      { tree: bundle(GOOD) },
+      {
+        tree: bundle(GOOD, { ...TMUX, 'etc/systemd/user/tmux-spawn-.scope.d/x.conf': '[Scope]\nOOMPolicy=continue\n' }),
+      },
+      { tree: bundle(GOOD, { ...TMUX, 'etc/systemd/user.conf.d/x.conf': '[Manager]\nDefaultOOMPolicy=continue\n' }) },
+      { tree: files({ [A]: service(GOOD), ...TMUX }) },
     ],
   },
   sessionPolicy: {
@@ -45,52 +91,41 @@ export const examples: ExamplesOf<typeof rules> = {
     ],
   },
   unkillable: {
-    bad: [{ tree: bundle(`${GOOD}\nOOMScoreAdjust=-1000`) }],
-    good: [{ tree: bundle(`${GOOD}\nOOMScoreAdjust=-900`) }],
+    bad: [
+      { tree: bundle(`${GOOD}\nOOMScoreAdjust=-1000`), at: `${A}:6` },
+      { tree: never('/usr/bin/postgres'), says: /reaches MemoryMax=1G\.$/ },
+      { tree: never('/usr/bin/postgres', 'Environment=PG_OOM_ADJUST_FILE=/proc/self/oom_score_adj', PG_VALUE(-1000)) },
+      { tree: never('/usr/bin/postgres', PG_FILE, 'UnsetEnvironment=PG_OOM_ADJUST_FILE') },
+      { tree: never('/usr/bin/postgres', PG_FILE, 'Environment=') },
+      // /proc/1 is not the process itself.
+      { tree: never('/usr/bin/postgres', 'Environment=PG_OOM_ADJUST_FILE=/proc/1/oom_score_adj') },
+      {
+        tree: never('/usr/bin/postgres', 'EnvironmentFile=-/etc/default/pg'),
+        says: /, unless \/etc\/default\/pg sets PG_OOM_ADJUST_FILE\.$/,
+      },
+      // sshd gives its children the score with which it was started.
+      { tree: never('/usr/sbin/sshd -D') },
+      { tree: capped('/usr/bin/choom -n -1000 -- /usr/bin/a'), at: `${A}:2` },
+      { tree: capped('/usr/bin/a', "ExecStartPost=/bin/sh -c 'echo -1000 > /proc/$MAINPID/oom_score_adj'") },
+    ],
+    good: [
+      { tree: bundle(`${GOOD}\nOOMScoreAdjust=-900`) },
+      { tree: never('/usr/bin/postgres', PG_FILE) },
+      { tree: never('/usr/bin/postgres', 'Environment="PG_OOM_ADJUST_FILE=/proc/self/oom_score_adj" PGDATA=/x') },
+      { tree: never('/usr/bin/postgres', 'Environment=PG_OOM_ADJUST_FILE=/proc/self/oom_adj') },
+      { tree: never('/usr/bin/env PG_OOM_ADJUST_FILE=/proc/self/oom_score_adj pg_ctl start') },
+      { tree: never('-/usr/bin/pg_ctlcluster --skip-systemctl-redirect %i start') },
+      { tree: never('/lib/systemd/systemd-udevd') },
+      { tree: never('/usr/sbin/slurmd -D') },
+      { tree: never('/usr/bin/choom -n 0 -- /usr/bin/a') },
+      { tree: never('/usr/bin/redis-server --oom-score-adj absolute') },
+      { tree: never("/bin/sh -c 'echo 0 > /proc/self/oom_score_adj; exec a'") },
+      { tree: never('/usr/bin/docker run a') },
+      { tree: files({ [A]: service('OOMScoreAdjust=-1000') }) },
+    ],
   },
   preferredVictim: {
     bad: [{ tree: bundle(`${GOOD}\nOOMScoreAdjust=200`) }],
     good: [{ tree: bundle(`${GOOD}\nOOMScoreAdjust=0`) }],
-  },
-  oomdNoSwap: {
-    bad: [
-      { tree: bundle(GOOD, { [`${UNITS}/user-.slice.d/o.conf`]: slice('ManagedOOMMemoryPressure=kill') }) },
-      { tree: bundle(GOOD, { [`${UNITS}/-.slice.d/o.conf`]: slice('ManagedOOMSwap=kill') }), says: /never acts/ },
-    ],
-    good: [
-      {
-        tree: bundle(
-          GOOD,
-          { [`${UNITS}/work.slice`]: slice('MemoryMax=1G\nManagedOOMMemoryPressure=kill') },
-          { swap: '1G' },
-        ),
-      },
-      { tree: bundle(GOOD, { [`${UNITS}/system.slice`]: slice('ManagedOOMMemoryPressure=kill') }) },
-      { tree: bundle(`${GOOD}\nManagedOOMMemoryPressure=kill`) },
-    ],
-  },
-  oomdTakesServer: {
-    bad: [
-      {
-        tree: bundle(GOOD, { [`${UNITS}/system.slice`]: slice('ManagedOOMMemoryPressure=kill') }),
-        says: /below system\.slice, and a\.service is one of them/,
-      },
-      { tree: bundle(`${GOOD}\nManagedOOMMemoryPressure=kill`), at: `${A}:6`, says: /a\.service, as a whole/ },
-      ...['-.slice', 'system.slice'].map((name) => ({
-        tree: bundle('MemoryMax=8G', { [`${UNITS}/${name}.d/o.conf`]: slice('ManagedOOMSwap=kill') }, { swap: '8G' }),
-        at: `${UNITS}/${name}.d/o.conf:2`,
-        says: /swapped the most below .*, and a\.service may swap/,
-      })),
-      { tree: bundle('ManagedOOMSwap=kill', {}, { swap: '8G' }), says: /a\.service, as a whole/ },
-    ],
-    good: [
-      { tree: bundle(GOOD, { [`${UNITS}/user-.slice.d/o.conf`]: slice('ManagedOOMMemoryPressure=kill') }) },
-      { tree: bundle(GOOD, { [`${UNITS}/-.slice.d/o.conf`]: slice('ManagedOOMSwap=kill') }, { swap: '8G' }) },
-      {
-        tree: bundle(`${GOOD}\nManagedOOMPreference=omit`, {
-          [`${UNITS}/system.slice`]: slice('ManagedOOMMemoryPressure=kill'),
-        }),
-      },
-    ],
   },
 };

@@ -1,7 +1,9 @@
-import type { Rule } from '../rule.js';
-import { placeOfTree } from '../scene.js';
-import { renderLimit, renderLimitOfUnit, type Subject } from '../subject.js';
-import { findSwap } from './band.js';
+import { findJobStarter, type JobStarter } from '../job-starters.js';
+import { isTmuxUsed } from '../people.js';
+import type { Rule, Sighting } from '../rule.js';
+import { nameRole, placeOfTree } from '../scene.js';
+import { findScoreReset, isPostgres, listEnvironmentFiles, NEVER_KILLED } from '../score-resets.js';
+import { type Placed, renderLimit, renderLimitOfUnit, type Subject } from '../subject.js';
 
 /** A service that may run only this many tasks is taken to have no children that matter. */
 const MAX_TASKS_WITHOUT_CHILDREN = 16;
@@ -18,26 +20,46 @@ export const oomPolicy: Rule = {
   title: 'A unit that a single OOM kill stops',
   why: 'Without OOMPolicy=continue, systemd stops the whole unit when the kernel has killed one of its tasks: the child dies, and the server with it.',
   source:
-    'Incidents 2026-06-10 and 2026-08-16; pingdotgg/t3code#5788; systemd.service(5) and systemd.scope(5), OOMPolicy=',
+    'Incidents 2026-06-10 and 2026-08-16; pingdotgg/t3code#5788; actions/runner#3929; pixlcore/xysat#12; systemd.service(5) and systemd.scope(5), OOMPolicy=',
   fix: 'Set OOMPolicy=continue.',
   *check(scene) {
     for (const subject of scene.subjects) {
       const { policy, at } = subject.oomPolicy;
       if (subject.type === 'slice' || !policy || policy === 'continue' || !mayHaveChildren(subject)) continue;
+      if (scene.payloads.has(subject)) continue;
       const max = subject.tightest('MemoryMax', scene.host.memory);
+      const serves = scene.serving.includes(subject);
+      const starter = findJobStarter(subject);
       // The OOM killer may kill a task of a unit without a cap when the whole host is out of memory, which counts as
       // well.
-      if (!max && subject !== scene.serving) continue;
+      if (!max && !serves && !starter) continue;
       const setting = at ? `OOMPolicy=${policy}` : `no OOMPolicy=, which means ${policy}`;
+      const limit = max ? renderLimitOfUnit(max, subject) : 'no MemoryMax';
       yield {
         at: at ?? (max?.by === subject.name ? max.at : subject.place),
-        message: `${subject.name} has ${max ? renderLimitOfUnit(max, subject) : 'no MemoryMax'} and ${setting}: one OOM kill ${policy === 'kill' ? 'kills' : 'stops'} the whole unit.`,
-        // The files of another service do not say whether it has children that matter.
-        severity: subject === scene.serving || subject.type === 'scope' || policy === 'kill' ? 'error' : 'warning',
+        message: `${subject.name} has ${limit} and ${setting}: ${describeStop(policy, starter)}.`,
+        severity: severityOfPolicy(subject, policy, serves, starter),
       };
     }
   },
 };
+
+function describeStop(policy: string, starter: JobStarter | undefined): string {
+  const verb = policy === 'kill' ? 'kills' : 'stops';
+  if (!starter) return `one OOM kill ${verb} the whole unit`;
+  return `it is ${starter.kind}, and an OOM kill in one ${starter.starts} ${verb} it and all others${starter.unless ?? ''}`;
+}
+
+function severityOfPolicy(
+  subject: Subject,
+  policy: string,
+  serves: boolean,
+  starter: JobStarter | undefined,
+): Sighting['severity'] {
+  if (serves || subject.type === 'scope' || policy === 'kill') return 'error';
+  // The files of another service do not say whether it has children that matter.
+  return starter?.unless === undefined ? 'warning' : 'note';
+}
 
 export const panePolicy: Rule = {
   id: 'pane-policy',
@@ -47,7 +69,7 @@ export const panePolicy: Rule = {
   source: 'Incident 2026-08-16; pmcfadin/cqlite#2923; systemd.scope(5), OOMPolicy=',
   fix: 'Write OOMPolicy=continue under [Scope] into etc/systemd/user/tmux-spawn-.scope.d/50-memory.conf.',
   *check(scene) {
-    if (!scene.whole) return;
+    if (!scene.whole || !isTmuxUsed(scene)) return;
     const pane = scene.paneScope;
     // If the tree has files for panes, the rule oom-policy checks them.
     if (pane.unit.files.length > 0 || pane.oomPolicy.policy === 'continue') return;
@@ -82,20 +104,35 @@ export const unkillable: Rule = {
   severity: 'error',
   title: 'OOMScoreAdjust=-1000 on a capped unit',
   why: 'Children inherit it. At the cap the kernel then finds no process that it may kill, and every task of the unit that needs memory tries for ever.',
-  source: 'proc_pid_oom_score_adj(5); mm/oom_kill.c, OOM_SCORE_ADJ_MIN; systemd.exec(5), OOMScoreAdjust=',
-  fix: 'Remove OOMScoreAdjust, or keep it above -1000.',
-  *check({ subjects, host }) {
-    for (const subject of subjects) {
-      const adjust = subject.value('OOMScoreAdjust');
-      const max = subject.tightest('MemoryMax', host.memory);
-      if (adjust?.value === '-1000' && max)
-        yield {
-          at: adjust,
-          message: `The kernel may kill nothing in ${subject.name} when it reaches ${renderLimit(max)}.`,
-        };
+  source:
+    'proc_pid_oom_score_adj(5); mm/oom_kill.c, OOM_SCORE_ADJ_MIN; systemd.exec(5), OOMScoreAdjust=; PostgreSQL, "Linux Memory Overcommit", for PG_OOM_ADJUST_FILE',
+  fix: 'Remove OOMScoreAdjust, or keep it above -1000; or let the server give its children another score, as PostgreSQL does with PG_OOM_ADJUST_FILE.',
+  *check(scene) {
+    for (const subject of scene.subjects) {
+      const max = subject.tightest('MemoryMax', scene.host.memory);
+      if (!max || scene.payloads.get(subject)?.kind === 'client') continue;
+      const { score, at } = findScore(subject);
+      if (score !== NEVER_KILLED || !at) continue;
+      const file = isPostgres(subject) ? listEnvironmentFiles(subject)[0]?.replace(/^-/, '') : undefined;
+      const unless = file === undefined ? '' : `, unless ${file} sets PG_OOM_ADJUST_FILE`;
+      yield {
+        at,
+        message: `The kernel may kill nothing in ${subject.name} when it reaches ${renderLimit(max)}${unless}.`,
+        severity: file === undefined ? 'error' : 'warning',
+      };
     }
   },
 };
+
+/** The oom_score_adj of the processes of a unit, and where it is set; no place if it is not. */
+function findScore(subject: Subject): { readonly score: number; readonly at: Placed | undefined } {
+  const adjust = subject.value('OOMScoreAdjust');
+  const reset = findScoreReset(subject);
+  return {
+    score: reset ?? Number(adjust?.value ?? 0),
+    at: adjust ?? (reset === undefined ? undefined : subject.value('ExecStart')),
+  };
+}
 
 export const preferredVictim: Rule = {
   id: 'preferred-victim',
@@ -104,68 +141,11 @@ export const preferredVictim: Rule = {
   why: 'A positive oom_score_adj counts as that many thousandths of the memory: a small server is killed before a large runaway.',
   source: 'Incident 2026-08-16; systemd/systemd#38492; rfjakob/earlyoom#344',
   fix: 'Set OOMScoreAdjust=0 on the server, and raise it for its children.',
-  *check({ serving }) {
-    const adjust = serving?.value('OOMScoreAdjust');
-    if (adjust && Number(adjust.value) > 0)
-      yield { at: adjust, message: `${serving?.name} is the serving unit, and has OOMScoreAdjust=${adjust.value}.` };
-  },
-};
-
-export const oomdNoSwap: Rule = {
-  id: 'oomd-no-swap',
-  severity: 'error',
-  title: 'systemd-oomd that monitors a cgroup without swap',
-  why: 'systemd-oomd acts only on cgroups in active reclaim. A runaway that may not swap has nothing to reclaim: its pressure stays at 99 %, and systemd-oomd kills nothing.',
-  source:
-    'Incident 2026-06-22 (Pgscan: 0); facebookincubator/oomd#80; systemd-oomd.service(8), "highly recommended for the system to have swap enabled"',
-  fix: 'Cap the slice with MemoryMax and without MemoryHigh, so that the kernel kills; or allow a little swap there.',
   *check(scene) {
-    for (const subject of scene.subjects) {
-      const holdsServer = subject === scene.serving || scene.serving?.isBelow(subject) === true;
-      const pressure = subject.value('ManagedOOMMemoryPressure');
-      if (pressure?.value === 'kill' && !holdsServer && findSwap(subject, scene) === 'none')
-        yield {
-          at: pressure,
-          message: `systemd-oomd monitors ${subject.name}, which has no swap: it may never act.`,
-        };
-      const swap = subject.value('ManagedOOMSwap');
-      if (swap?.value === 'kill' && scene.host.swap === 0)
-        yield { at: swap, message: `ManagedOOMSwap=kill on ${subject.name} never acts: the host has no swap.` };
-    }
-  },
-};
-
-export const oomdTakesServer: Rule = {
-  id: 'oomd-takes-server',
-  severity: 'error',
-  title: 'systemd-oomd that monitors the cgroup of the server',
-  why: 'systemd-oomd kills whole cgroups: together with the runaway it kills the server and all its children.',
-  source:
-    'scenario oomd-takes-the-server; systemd-oomd.service(8); systemd, recursively_get_cgroup_context(): leaves are candidates, and so is the monitored cgroup',
-  fix: 'Let the kernel kill at MemoryMax, or run the children in cgroups of their own.',
-  *check(scene) {
-    const { serving } = scene;
-    // systemd-oomd respects this for units of the system (systemd.resource-control(5), ManagedOOMPreference=).
-    if (!serving || serving.value('ManagedOOMPreference')?.value === 'omit') return;
-    const maySwap = findSwap(serving, scene) !== 'none';
-    for (const subject of [serving, ...serving.ancestors]) {
-      const isOwn = subject === serving;
-      const pressure = subject.value('ManagedOOMMemoryPressure');
-      if (pressure?.value === 'kill')
-        yield {
-          at: pressure,
-          message: isOwn
-            ? `systemd-oomd kills ${serving.name}, as a whole, under memory pressure.`
-            : `systemd-oomd kills whole cgroups below ${subject.name}, and ${serving.name} is one of them.`,
-        };
-      const swap = subject.value('ManagedOOMSwap');
-      if (swap?.value === 'kill' && maySwap)
-        yield {
-          at: swap,
-          message: isOwn
-            ? `systemd-oomd kills ${serving.name}, as a whole, when swap runs out, and it may swap.`
-            : `systemd-oomd kills the cgroup that has swapped the most below ${subject.name}, and ${serving.name} may swap.`,
-        };
+    for (const subject of scene.serving) {
+      const { score, at } = findScore(subject);
+      if (at && score > 0)
+        yield { at, message: `${subject.name} is ${nameRole(scene)}, and has ${at.key}=${at.value}.` };
     }
   },
 };

@@ -54,8 +54,15 @@ export const examples: ExamplesOf<typeof rules> = {
         tree: bundle(GOOD, { [`${UNITS}/-.slice.d/x.conf`]: slice('MemoryMax=20G') }),
         at: `${UNITS}/-.slice.d/x.conf:2`,
       },
+      {
+        tree: files({ 'etc/systemd/user/-.slice.d/x.conf': slice('MemoryHigh=24G') }),
+        says: /MemoryHigh=24G on -\.slice of a user's manager does nothing/,
+      },
     ],
-    good: [{ tree: bundle(GOOD, { [`${UNITS}/-.slice.d/x.conf`]: slice('MemoryMax=infinity') }) }],
+    good: [
+      { tree: files({ 'etc/systemd/user/app.slice.d/x.conf': slice('MemoryMax=24G') }) },
+      { tree: bundle(GOOD, { [`${UNITS}/-.slice.d/x.conf`]: slice('MemoryMax=infinity') }) },
+    ],
   },
   tinyLimit: {
     bad: [{ tree: bundle('MemoryMax=16'), says: /is 16B/ }],

@@ -56,15 +56,24 @@ export const rootLimit: Rule = {
   id: 'root-limit',
   severity: 'error',
   title: 'A memory limit on the root slice',
-  why: 'The root of the hierarchy has no memory.max and no memory.high: the line does nothing.',
-  source: 'cgroup-v2.rst, memory.max ("exists on non-root cgroups"); systemd.special(7), -.slice',
+  why: "The root of the hierarchy has no memory.max and no memory.high. The root of a user's manager is the cgroup of user@UID.service, which belongs to the system's manager: that of the user does not write there. The line does nothing.",
+  source:
+    'cgroup-v2.rst, memory.max ("exists on non-root cgroups"); systemd.special(7), -.slice; systemd, CGROUP_DELEGATION ("one writer per cgroup"); ybz21/Roami#222',
   fix: 'Set limits on system.slice and user-.slice instead; for the whole host, run earlyoom.',
   *check({ subjects, host }) {
-    const root = subjects.find(({ name, manager }) => name === '-.slice' && manager === 'system');
-    for (const key of ['MemoryMax', 'MemoryHigh', 'MemorySwapMax']) {
-      const limit = root?.own(key, host.memory);
-      if (isFiniteLimit(limit)) yield { at: limit.at, message: `${renderLimit(limit)} on -.slice does nothing.` };
-    }
+    for (const root of subjects.filter(({ name }) => name === '-.slice'))
+      for (const key of ['MemoryMax', 'MemoryHigh', 'MemorySwapMax', 'MemoryMin', 'MemoryLow']) {
+        const limit = root.own(key, host.memory);
+        if (!isFiniteLimit(limit) || (limit.bytes === 0 && key !== 'MemorySwapMax')) continue;
+        if (root.manager === 'system')
+          yield { at: limit.at, message: `${renderLimit(limit)} on -.slice does nothing.` };
+        else
+          yield {
+            at: limit.at,
+            message: `${renderLimit(limit)} on -.slice of a user's manager does nothing.`,
+            fix: "Set it on the system's side: under [Slice] in /etc/systemd/system/user-.slice.d/, or under [Service] in /etc/systemd/system/user@.service.d/.",
+          };
+      }
   },
 };
 

@@ -20,6 +20,7 @@ export const T3: StandIn = {
   path: '/usr/bin/t3',
   // A Node.js program: the interpreter's name, and that of its main thread.
   processNames: ['t3', 'node', 'MainThread'],
+  opensTerminals: true,
   accounts: ['alice', 'bob'],
   data: ['/home/alice/.t3', '/home/bob/.t3'],
   settingsFile: /^etc\/t3-serve\/[^/]+\.env$/,

@@ -1,0 +1,67 @@
+import { composeTree } from '../../testing/lint.js';
+import { A, bundle, type ExamplesOf, files, GOOD, slice, UNITS } from '../../testing/rule-examples.js';
+import type * as rules from './payload.js';
+
+/** A service with these commands and a cap. */
+const capped = (...lines: string[]) => files({ [A]: `[Service]\n${lines.join('\n')}\nMemoryMax=1G\n` });
+const start = (command: string, ...more: string[]) => capped(`ExecStart=${command}`, ...more);
+
+export const examples: ExamplesOf<typeof rules> = {
+  payloadElsewhere: {
+    bad: [
+      {
+        tree: start('/usr/bin/docker run --rm -p 80:80 --name a example/a'),
+        at: `${A}:3`,
+        says: /^MemoryMax=1G of a\.service holds `docker run` alone: the container runs in another cgroup\.$/,
+      },
+      { tree: start("/bin/sh -c 'docker rm -f a; exec docker run --name a example/a'") },
+      { tree: start('/bin/bash -lc "cd /srv && /usr/bin/docker compose -f x.yml up"') },
+      { tree: start('/usr/bin/env A=1 docker-compose -p a up --build') },
+      { tree: start('/usr/bin/sudo -u deploy docker start -a a'), says: /`docker start`/ },
+      { tree: start('/usr/bin/docker -H unix:///x.sock --log-level warn container run example/a') },
+      { tree: start('/usr/bin/podman run --cgroups=no-conmon -d example/a'), says: /`podman run`/ },
+      { tree: start('/usr/bin/podman --log-level=debug run --rm example/a --cgroups=split') },
+      { tree: start('/usr/bin/podman kube play --replace /srv/pod.yaml') },
+      { tree: start('/usr/bin/podman-compose up') },
+      { tree: start('/usr/local/bin/nerdctl -n web run example/a') },
+      { tree: start('/usr/bin/systemd-nspawn -M a -b') },
+      { tree: start('/usr/bin/systemd-run --scope /srv/a') },
+      { tree: start('/usr/bin/podman run $OPTS example/a'), says: /unless \$OPTS says otherwise/ },
+      { tree: capped('ExecStartPre=/usr/bin/docker run -d --name a example/a', 'ExecStart=/usr/bin/docker wait a') },
+      {
+        tree: capped(
+          'Type=oneshot',
+          'RemainAfterExit=yes',
+          'ExecStart=docker compose pull',
+          'ExecStart=docker compose up -d',
+        ),
+      },
+      { tree: start('/usr/bin/docker run --memory=200m example/a'), says: /the container has --memory=200m\.$/ },
+      {
+        tree: composeTree({
+          [A]: '[Service]\nExecStart=podman run a\nMemoryLow=1G\n',
+          [`${UNITS}/machine.slice`]: slice('MemoryMax=4G'),
+        }),
+        says: /^MemoryLow=1G .* all of them together have MemoryMax=4G of machine\.slice\.$/,
+      },
+      {
+        tree: files({ [`${UNITS}/docker.service.d/x.conf`]: '[Service]\nMemoryMax=30G\n' }),
+        says: /^MemoryMax=30G of docker\.service holds the daemon alone, and no container\.$/,
+      },
+      { tree: files({ [`${UNITS}/kubelet.service.d/x.conf`]: '[Service]\nMemoryHigh=30G\n' }), says: /no pod/ },
+      { tree: start('/usr/bin/containerd --config /x') },
+    ],
+    good: [
+      { tree: bundle(GOOD) },
+      { tree: start('/usr/bin/podman run --cgroups=split --rm example/a') },
+      { tree: start('/usr/bin/podman run --cgroups disabled example/a') },
+      { tree: start('/usr/bin/systemd-nspawn --keep-unit -M a') },
+      { tree: start('/usr/bin/docker build /srv/a') },
+      { tree: start('/usr/bin/echo docker run') },
+      { tree: start("/bin/sh -c 'docker run --rm example/migrate && exec /usr/bin/server'") },
+      { tree: capped('ExecStartPre=/usr/bin/docker run --rm example/check', 'ExecStart=/usr/bin/server') },
+      { tree: files({ [A]: '[Service]\nExecStart=docker run example/a\nMemoryMax=infinity\n' }) },
+      { tree: files({ [`${UNITS}/docker.service.d/x.conf`]: '[Service]\nMemoryMin=100M\n' }) },
+    ],
+  },
+};
