@@ -8,7 +8,7 @@ const pair = (before: Record<string, number>, after: Record<string, number>, out
 });
 
 t.test(
-  'each part that both versions have is told as the ratio of its sums, and what became slower is missed',
+  'each part that both versions have is reported as the ratio of its sums, and what became slower is missed',
   async (t) => {
     const figures = compareParts(
       [
@@ -30,6 +30,6 @@ t.test('a part that took no time before has no ratio', async (t) => {
   t.equal(compareParts([pair({ repairMs: 0 }, { repairMs: 0 })], 'v1').length, 1);
 });
 
-t.test('another outcome is told', async (t) => {
+t.test('another outcome is reported', async (t) => {
   t.match(compareParts([pair({}, {}, 'livelocked')], 'v1').at(-1), { measured: '1 of 1 drills', met: false });
 });

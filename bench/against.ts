@@ -50,7 +50,7 @@ export async function compareVersions(
   const pairs: Pair[] = [];
   for (const scenario of THREE) {
     const drill = async (cli: string) => drillBy(cli, scenario, join(dir.path, 'records'), signal);
-    // Images and snapshots, which are no part of a warm drill: the second drill of a bundle makes the last of them.
+    // Images and snapshots, which a warm drill does not make: the second drill of a bundle makes the last of them.
     for (const cli of [earlier, assets.cli]) for (let warm = 0; warm < 2; warm++) await drill(cli);
     for (let round = 1; round <= repeats; round++) {
       const pair = { scenario, before: await drill(earlier), after: await drill(assets.cli) };

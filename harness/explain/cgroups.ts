@@ -1,8 +1,9 @@
 import { usageError } from '../core/errors.js';
 import { folderOf } from './cgroup-file.js';
+import { isBelow } from './cgroup-path.js';
 
 /** Where a file of a cgroup was found. */
-export interface Place {
+export interface FoundAt {
   /** Its path, as far as a name says it. */
   readonly path: string;
   /** The place of its text among those that were given. */
@@ -24,7 +25,7 @@ interface CgroupFiles<T> {
  *
  * @throws OomdrillError `EVIDENCE_CGROUPS` for cgroups of which none is above the others
  */
-export function groupByCgroup<T extends Place>(files: readonly T[]): readonly [CgroupFiles<T>, ...CgroupFiles<T>[]] {
+export function groupByCgroup<T extends FoundAt>(files: readonly T[]): readonly [CgroupFiles<T>, ...CgroupFiles<T>[]] {
   const cgroups = new Map<string, T[]>();
   const homeless: T[] = [];
   for (const file of files) {
@@ -43,14 +44,10 @@ export function groupByCgroup<T extends Place>(files: readonly T[]): readonly [C
   return [{ cgroup: top, files: [...homeless, ...(cgroups.get(top) ?? [])] }, ...rest];
 }
 
-/** Whether a cgroup is below another. `/` and `.` are above all. */
-export const isBelow = (cgroup: string, above: string): boolean =>
-  cgroup !== above && (above === '/' || above === '.' || cgroup.startsWith(`${above}/`));
-
 /** The mount point of cgroups, and on a host with both versions the directory of one (Linux, cgroup-v1/cgroups.rst). */
 const MOUNT = /^(?:(.*):)?.*?\/?sys\/fs\/cgroup(?:\/(?:memory|unified)(?=\/))?(\/.*)?$/;
 
-function cgroupOf({ path, within }: Place): string | undefined {
+function cgroupOf({ path, within }: FoundAt): string | undefined {
   const folder = folderOf(path);
   const [mounted, host, cgroup] = MOUNT.exec(folder) ?? [];
   // `kubectl exec POD -- cat /sys/fs/cgroup/memory.max`: each container sees its own cgroup there.
@@ -60,7 +57,7 @@ function cgroupOf({ path, within }: Place): string | undefined {
 }
 
 /** Whether each text has files of one folder only, and none says that it is of another cgroup. */
-function areReadings(files: readonly Place[]): boolean {
+function areReadings(files: readonly FoundAt[]): boolean {
   const folders = new Map<number, string>();
   return files.every((file) => {
     const folder = folderOf(file.path);

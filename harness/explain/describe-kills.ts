@@ -7,7 +7,7 @@ import type { LoggedKill } from './killers/logged-kill.js';
 const MAX_DESCRIBED = 8;
 
 /** Describes every kill of a log, in sentences. */
-export function describeKills({ kills, groups, statements }: KillLog): string[] {
+export function describeLoggedKills({ kills, groups, statements }: KillLog): string[] {
   return [
     ...describeFirst(countSame(kills.map(describeKill))),
     ...groups.map((group) => `The kernel killed all tasks in ${group} together (memory.oom.group).`),

@@ -1,7 +1,7 @@
 import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import { formatCount } from '../core/count.js';
-import { describeKills } from './describe-kills.js';
+import { describeLoggedKills } from './describe-kills.js';
 import type { CgroupEvidence, SavedEvidence } from './evidence.js';
 import { countFacts, type Facts } from './facts.js';
 import type { QuietLog } from './quiet-log.js';
@@ -18,7 +18,7 @@ export function describeNumbers(evidence: SavedEvidence, facts: Facts): string[]
     numbers.push(
       `PSI of the whole host: ${describePercent('full', host.full)}, ${describePercent('some', host.some)}.`,
     );
-  numbers.push(...describeKills(log));
+  numbers.push(...describeLoggedKills(log));
   if (quiet && log.kills.length === 0) numbers.push(describeQuiet(quiet));
   numbers.push(...unclear);
   if (ignoredFiles.length > 0) numbers.push(`Ignored: ${ignoredFiles.join(', ')}.`);

@@ -4,7 +4,7 @@ import type { Part, SplitText } from './parts.js';
 import { firstFall, type Reading } from './readings.js';
 
 /** The parts of one text that can be distinguished, and sentences on what could not be. */
-export interface Settled {
+export interface SettledParts {
   readonly parts: readonly Part[];
   readonly unclear: readonly string[];
 }
@@ -17,7 +17,7 @@ const firstAndLast = <T>(readings: readonly T[]): T[] =>
  * Decides what several copies of a file in one text are. Under one name they are readings of it. Without a name they may
  * be others that are written alike: memory.events.local, io.pressure, the same file of another cgroup.
  */
-export function settleParts({ parts, looseValues, unreadable }: SplitText): Settled {
+export function settleParts({ parts, looseValues, unreadable }: SplitText): SettledParts {
   const unclear: string[] = [];
   const named = [
     ...groupBy(
@@ -53,7 +53,7 @@ export function settleParts({ parts, looseValues, unreadable }: SplitText): Sett
  * Several memory.events without names. What memory.events.local counts is in memory.events too, so that no counter of it
  * is larger (Linux, mm/memcontrol.c, memcg_memory_event): one that grew is of a later reading.
  */
-function settleEvents(parts: readonly Part[]): Settled {
+function settleEvents(parts: readonly Part[]): SettledParts {
   const [first] = parts;
   if (!first || parts.length === 1) return { parts, unclear: [] };
   const readings: Reading[] = parts.map(({ text }) => parseFlatKeyed(text));
@@ -79,7 +79,7 @@ function settleEvents(parts: readonly Part[]): Settled {
       };
 }
 
-function settlePressure(parts: readonly Part[], hasReadings: boolean): Settled {
+function settlePressure(parts: readonly Part[], hasReadings: boolean): SettledParts {
   if (parts.length < 2) return { parts, unclear: [] };
   if (hasReadings) return { parts: firstAndLast(parts), unclear: [] };
   const words =

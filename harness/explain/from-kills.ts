@@ -1,8 +1,8 @@
 import type { Outcome } from '../record/schema.js';
+import { isBelow } from './cgroup-path.js';
 import { type Explanation, LOOK_AT_UNIT } from './conclusion.js';
 import type { SavedEvidence } from './evidence.js';
 import { describeLimits, isContradicted, isOfSibling } from './kill-limits.js';
-import { isBelow } from './killers/cgroup.js';
 import type { LoggedKill } from './killers/logged-kill.js';
 import { KILLS } from './killers/readers.js';
 import { findContained, findProbablyStopped, findStopped } from './killers/unit-end.js';

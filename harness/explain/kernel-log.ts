@@ -2,7 +2,7 @@ import { findKernelKills, type KernelKills } from './killers/kernel.js';
 import { KillList } from './killers/kill-list.js';
 import { readStatements } from './killers/readers.js';
 import type { Statement } from './killers/statement.js';
-import { type LogLine, readLogLines } from './log-lines.js';
+import { readLogLines, type SavedLogLine } from './log-lines.js';
 
 /** What a log, or the output of a tool, shows about kills. */
 export interface KillLog extends KernelKills {
@@ -17,7 +17,7 @@ const MAY_MATTER =
 /** Reads a log in any form, or what a tool shows of a unit, a container or a pod. */
 export function readKillLog(text: string): KillLog {
   // An event of Kubernetes has two lines of the kernel in one message, and JSON writes the break between them as `\\n`.
-  const lines: LogLine[] = [];
+  const lines: SavedLogLine[] = [];
   for (const line of readLogLines(text.replaceAll('\\nKilled process', '\nKilled process')))
     if (MAY_MATTER.test(line.text)) lines.push(line);
   const kernel = findKernelKills(lines);

@@ -1,13 +1,13 @@
 import { formatBytes } from '../core/bytes.js';
+import { isBelow, isInUnit } from './cgroup-path.js';
 import { nameAsker } from './describe-kills.js';
-import { isBelow, isWithin } from './killers/cgroup.js';
 import type { LoggedKill, Usage } from './killers/logged-kill.js';
 
 /** Whether the victim is in another cgroup, below the same limit, than the task that asked for memory. */
 export function isOfSibling({ memcg, victimCgroup, asker }: LoggedKill): boolean {
   const cpuset = asker?.cpuset;
   if (cpuset === undefined || cpuset === '/' || !isBelow(victimCgroup, memcg)) return false;
-  return !isWithin(victimCgroup ?? '', cpuset);
+  return !isInUnit(victimCgroup ?? '', cpuset);
 }
 
 /** A limit is reached if at least this share of it is used: reclaim works in batches of pages. */

@@ -1,11 +1,11 @@
 import { withoutUndefined } from '../core/defined.js';
 import { parseJson } from '../core/json.js';
-import type { LogLine } from './log-prefix.js';
+import type { SavedLogLine } from './log-prefix.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A log of which each entry is a set of fields: JSON, or `KEY=VALUE`. Undefined for any other text. */
-export function readLogEntries(text: string): Iterable<LogLine> | undefined {
+export function readLogEntries(text: string): Iterable<SavedLogLine> | undefined {
   const head = text.slice(0, HEAD_LENGTH);
   // `json-seq` has a record separator before each entry.
   if (/^\s*(?:data: )?[{[]/.test(head.replace(RECORD_SEPARATOR, '')))
@@ -25,7 +25,7 @@ const FIELD_OF_JOURNAL = /^ {0,8}(?:__CURSOR|__REALTIME_TIMESTAMP|_TRANSPORT|_BO
  * JSON: one entry a line (`journalctl -o json`), `data: ` before it (`json-sse`), one over several lines (`json-pretty`), a list, or `{"dmesg": [...]}` of `dmesg -J`. Undefined if none of
  * its values is an entry of a log.
  */
-function readJson(text: string): LogLine[] | undefined {
+function readJson(text: string): SavedLogLine[] | undefined {
   const whole = parseJson(text).value;
   const values = whole === undefined ? [...splitJson(text)] : entriesOf(whole);
   const lines = values.map((value) => (typeof value === 'string' ? { text: value } : lineOf(value)));
@@ -63,7 +63,7 @@ function entriesOf(value: unknown): Fields[] {
 const MESSAGES = ['MESSAGE', 'msg', 'message', 'log', 'line'];
 const TIMES = ['__REALTIME_TIMESTAMP', '_SOURCE_REALTIME_TIMESTAMP', 'time', 'timestamp', '@timestamp', 'ts'];
 
-function lineOf(entry: Fields): LogLine | undefined {
+function lineOf(entry: Fields): SavedLogLine | undefined {
   const text = firstOf(MESSAGES, (key) => textOf(entry[key]));
   if (text === undefined) return undefined;
   return withoutUndefined({ text, at: firstOf(TIMES, (key) => timeOf(key, entry[key])), from: senderOf(entry) });
@@ -102,7 +102,7 @@ function senderOf(entry: Fields): string | undefined {
  * that holds a line break follows a line with its key alone, and has its length, 8 bytes, before it (systemd,
  * docs/JOURNAL_EXPORT_FORMATS.md).
  */
-function* readFields(text: string): Generator<LogLine> {
+function* readFields(text: string): Generator<SavedLogLine> {
   let entry: Record<string, string> = {};
   let at: string | undefined;
   let binary: string | undefined;
@@ -124,7 +124,7 @@ function* readFields(text: string): Generator<LogLine> {
 
 const LENGTH_BYTES = 8;
 
-function linesOf(entry: Fields, at: string | undefined): LogLine[] {
+function linesOf(entry: Fields, at: string | undefined): SavedLogLine[] {
   const line = lineOf(entry);
   return line ? [withoutUndefined({ ...line, at: line.at ?? at })] : [];
 }

@@ -1,5 +1,5 @@
 /** One line of a log. What the log does not say, or what could not be distinguished from the message, is absent. */
-export interface LogLine {
+export interface SavedLogLine {
   /** The message, without time, host and sender. */
   readonly text: string;
   /** The time as the log writes it: a date, seconds since boot, seconds since 1970. */
@@ -76,7 +76,7 @@ const CARRIER = /^(?:[^\s:]{1,255}:(?:\d{1,9}:)?|[^\s|]{1,255} +(?:\| )?)(?=\S)/
 const COLOUR = /\u001b\[[\d;]{0,20}[mK]/g;
 
 /** Takes a line of a log apart, in any of the forms of `dmesg`, `journalctl -o`, syslog and the like. */
-export function parseLogLine(line: string): LogLine {
+export function parseLogLine(line: string): SavedLogLine {
   const plain = undress(line);
   return parseKnown(plain) ?? parseCarried(plain) ?? { text: plain };
 }
@@ -91,12 +91,12 @@ function undress(line: string): string {
 /** Without the colours that `grep` and `dmesg` have for a terminal. */
 export const withoutColours = (line: string): string => (line.includes('\u001b') ? line.replaceAll(COLOUR, '') : line);
 
-function parseCarried(line: string): LogLine | undefined {
+function parseCarried(line: string): SavedLogLine | undefined {
   const carrier = CARRIER.exec(line)?.[0];
   return carrier === undefined ? undefined : parseKnown(line.slice(carrier.length));
 }
 
-function parseKnown(line: string): LogLine | undefined {
+function parseKnown(line: string): SavedLogLine | undefined {
   const facility = FACILITY.exec(line);
   const afterFacility = line.slice(facility?.[0].length ?? 0);
   const priority = PRIORITY.exec(afterFacility);
@@ -108,13 +108,13 @@ function parseKnown(line: string): LogLine | undefined {
 }
 
 /** `[talos] Sending SIGKILL ...`: what a program wrote into the kernel's log, with its name in brackets. */
-function parseOwnTag({ text, ...line }: LogLine): LogLine {
+function parseOwnTag({ text, ...line }: SavedLogLine): SavedLogLine {
   const tag = /^\[([\w.-]{1,40})\] /.exec(text);
   return tag ? { ...line, text: text.slice(tag[0].length), from: tag[1] ?? '' } : { ...line, text };
 }
 
 /** A line with the time of the kernel's own log: its message follows at once, or that of a program that wrote into it. */
-function parseKernelLine(line: string): LogLine | undefined {
+function parseKernelLine(line: string): SavedLogLine | undefined {
   const kmsg = KMSG.exec(line);
   if (kmsg) return parseSureSender(line.slice(kmsg[0].length), { at: `${Number(kmsg[1]) / 1_000_000}` });
   const iso = DMESG_ISO.exec(line);
@@ -125,20 +125,20 @@ function parseKernelLine(line: string): LogLine | undefined {
   return parseSureSender(line.slice(brackets[0].length), { at: at.trim() });
 }
 
-function parseSureSender(text: string, { at }: { readonly at: string }): LogLine {
+function parseSureSender(text: string, { at }: { readonly at: string }): SavedLogLine {
   const sender = SURE_SENDER.exec(text);
   return sender
     ? { text: text.slice(sender[0].length), at, from: sender[1] ?? sender[2] ?? 'kernel' }
     : { text, at, from: 'kernel' };
 }
 
-function parseRfc5424(line: string): LogLine | undefined {
+function parseRfc5424(line: string): SavedLogLine | undefined {
   const [header, at, from] = RFC_5424.exec(line) ?? [];
   if (header === undefined || at === undefined || from === undefined) return undefined;
   return withinSyslog({ text: line.slice(header.length), at, from });
 }
 
-function parseHostLine(line: string): LogLine | undefined {
+function parseHostLine(line: string): SavedLogLine | undefined {
   for (const time of TIMES) {
     const [header, at] = time.exec(line) ?? [];
     if (header === undefined || at === undefined) continue;
@@ -151,13 +151,13 @@ function parseHostLine(line: string): LogLine | undefined {
   return undefined;
 }
 
-function parseGuestLine(line: string, at: string): LogLine {
+function parseGuestLine(line: string, at: string): SavedLogLine {
   const inside = parseKnown(line);
   return { text: inside?.text ?? line, at, from: inside?.from ?? 'kernel' };
 }
 
 /** Syslog may keep the kernel's own time: `Sep  9 14:23:36 nc kernel: [230460.9] message`. */
-function withinSyslog({ text, at, from }: Required<LogLine>): LogLine {
+function withinSyslog({ text, at, from }: Required<SavedLogLine>): SavedLogLine {
   const inside = from === 'kernel' ? parseKernelLine(text) : undefined;
   return { text: inside?.text ?? text, at, from };
 }

@@ -1,5 +1,5 @@
 import { baseName } from './cgroup-file.js';
-import { type LogLine, readLogLines } from './log-lines.js';
+import { readLogLines, type SavedLogLine } from './log-lines.js';
 
 /** A task that the kernel saw standing still. */
 export interface BlockedTask {
@@ -80,8 +80,8 @@ export function looksLikeLog(name: string, text: string): boolean {
 export const hasLogLines = (text: string): boolean =>
   firstLines(text).some(({ at, from }) => at !== undefined || from !== undefined);
 
-function firstLines(text: string): LogLine[] {
-  const lines: LogLine[] = [];
+function firstLines(text: string): SavedLogLine[] {
+  const lines: SavedLogLine[] = [];
   for (const line of readLogLines(text)) if (lines.push(line) >= ENOUGH_LINES) break;
   return lines;
 }

@@ -1,4 +1,4 @@
-import { isBelow } from './cgroups.js';
+import { isBelow } from './cgroup-path.js';
 import type { Explanation } from './conclusion.js';
 import type { CgroupEvidence, SavedEvidence } from './evidence.js';
 import { countFacts, type Facts } from './facts.js';

@@ -101,7 +101,7 @@ const TABLE: readonly Case[] = [
   {
     name: '50c-pct-vs-bytes',
     findings: ['note unknown-memory qm.service:4'],
-    says: /MemoryHigh=2G or MemoryMax=70%, cannot be told without --memory/,
+    says: /MemoryHigh=2G or MemoryMax=70%, cannot be known without --memory/,
   },
   {
     name: '50c-pct-vs-bytes',

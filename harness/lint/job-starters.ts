@@ -21,7 +21,7 @@ export interface JobStarter {
 }
 
 /** Services that start other people's jobs. Each is found by the name of its unit or by its command. */
-export const JOB_STARTERS: readonly JobStarter[] = [
+const JOB_STARTERS: readonly JobStarter[] = [
   {
     kind: 'a CI runner',
     starts: 'job',

@@ -63,7 +63,7 @@ const WAITS: ReadonlySet<string> = new Set([
   'systemd-notify',
 ]);
 
-/** Finds what a service starts outside of its own cgroup; undefined if its limits hold what it starts, or nobody knows. */
+/** Finds what a service starts outside of its own cgroup; undefined if its limits hold what it starts, or if that is unknown. */
 export function findPayload(subject: Subject): Payload | undefined {
   if (subject.type !== 'service') return undefined;
   const daemon = DAEMON_UNITS[subject.template];
@@ -75,8 +75,8 @@ export function findPayload(subject: Subject): Payload | undefined {
   if (Object.hasOwn(DAEMONS, program)) return { kind: 'daemon', what: DAEMONS[program] ?? 'container' };
   // A service that ends with a program of its own holds that.
   if (!isContainerClient(program) && !WAITS.has(program)) return undefined;
-  const beside = [...commandsOf(subject, 'ExecStartPre'), ...commandsOf(subject, 'ExecStartPost')];
-  const command = firstContainer(main) ?? firstContainer(beside, (found) => found.isDetached && !isSetUp(found));
+  const others = [...commandsOf(subject, 'ExecStartPre'), ...commandsOf(subject, 'ExecStartPost')];
+  const command = firstContainer(main) ?? firstContainer(others, (found) => found.isDetached && !isSetUp(found));
   return command && { kind: 'client', command };
 }
 
@@ -101,7 +101,7 @@ function commandsOf({ unit }: Subject, key: string): readonly (readonly string[]
 const isClientOrDaemon = (program: string): boolean =>
   isContainerClient(program) || Object.hasOwn(DAEMONS, basename(program));
 
-/** Where an engine puts what it starts, unless it is told otherwise. */
+/** Where an engine puts what it starts, unless it is configured otherwise. */
 interface Home {
   readonly slice: string;
   /** The beginning of the names of its scopes, whose drop-ins apply to each of them; undefined if it makes none. */

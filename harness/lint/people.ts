@@ -15,7 +15,7 @@ export function findPeople(scene: Scene): 'work' | 'login' | undefined {
   return hasLogin(scene) ? 'login' : undefined;
 }
 
-/** Whether a tree shows that tmux is used: a unit runs it, has a scope of one of its panes, or somebody says so. */
+/** Whether a tree shows that tmux is used: a unit runs it, has a scope of one of its panes, or the caller says so. */
 export function isTmuxUsed({ subjects, earlyoom, manifest, serving }: Scene): boolean {
   return (
     subjects.some(

@@ -18,7 +18,7 @@ interface ScoreReset {
  * Known ways of having another score than `OOMScoreAdjust=` sets. sshd is none: it gives its children the score with
  * which it was started (OpenSSH, port-linux.c, oom_adjust_restore()). dbus-daemon and systemd-oomd do not change it.
  */
-export const SCORE_RESETS: readonly ScoreReset[] = [
+const SCORE_RESETS: readonly ScoreReset[] = [
   {
     // The postmaster's children write the value, or 0, into the file that the variable names.
     source: 'PostgreSQL, "Linux Memory Overcommit"; src/backend/postmaster/fork_process.c, fork_process()',

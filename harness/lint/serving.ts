@@ -9,7 +9,7 @@ import { UnitTable } from './unit-table.js';
  * The units that the caller says are there to serve, each by its full name: `nginx` is nginx.service, as for
  * systemctl(1).
  *
- * @throws OomdrillError `LINT_SERVING` for what is no service, and for one that none of the trees has
+ * @throws OomdrillError `LINT_SERVING` for what is not a service, and for one that none of the trees has
  */
 export function findServing(trees: readonly Tree[], named: readonly string[]): readonly string[] {
   const tables = trees.map(({ entries }) => new UnitTable(entries));

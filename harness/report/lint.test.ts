@@ -39,7 +39,7 @@ t.test('many findings stay readable', async (t) => {
   });
   const text = renderLint(many, { color: false, columns: 100 });
   t.equal(text.match(/bad-value\]$/gm)?.length, 2);
-  t.equal(text.match(/fix: /g)?.length, 1, 'one fix is told once');
+  t.equal(text.match(/fix: /g)?.length, 1, 'one fix is reported once');
   t.notMatch(text, /by rule:/);
   const names = Array.from({ length: 30 }, (_, index) => `a${index}`);
   const more = lintTrees([composeTree(Object.fromEntries(names.map(unit)), 'files')], { paths: ['.'], strict: true });

@@ -9,7 +9,7 @@ import {
   parseTaskInCgroup,
 } from '../../cgroup/oom-kill.js';
 import { withoutUndefined } from '../../core/defined.js';
-import type { LogLine } from '../log-lines.js';
+import type { SavedLogLine } from '../log-lines.js';
 import { KillList } from './kill-list.js';
 import type { Asker, LoggedKill, Usage } from './logged-kill.js';
 
@@ -46,7 +46,7 @@ interface Episode {
  * child`, and may kill a child of that process instead (Linux 4.19, mm/oom_kill.c, oom_kill_process()). Either line may be
  * missing: headers are rate-limited, and users keep what grep leaves.
  */
-export function findKernelKills(lines: readonly LogLine[]): KernelKills {
+export function findKernelKills(lines: readonly SavedLogLine[]): KernelKills {
   const reader = new KernelKillReader();
   for (const line of lines) reader.read(line);
   return reader.end();
@@ -60,7 +60,7 @@ class KernelKillReader {
   #isHelpless = false;
   #isCalled = false;
 
-  read(line: LogLine): void {
+  read(line: SavedLogLine): void {
     const { text, at } = line;
     const asker = parseAsker(text);
     if (asker !== undefined) {
@@ -139,7 +139,7 @@ function withoutChoice({ asker, memcg, usages }: Episode): Episode {
   return withoutUndefined({ asker, memcg, usages });
 }
 
-function choiceOf({ text, at }: LogLine): Episode['choice'] {
+function choiceOf({ text, at }: SavedLogLine): Episode['choice'] {
   const choice = parseOomChoice(text);
   if (choice) return withoutUndefined({ ...choice, isOld: false, at });
   const old = parseOldChoice(text);
@@ -147,7 +147,7 @@ function choiceOf({ text, at }: LogLine): Episode['choice'] {
 }
 
 /** The victim in a line of a death; without the message before it, as old kernels wrote it, its constraint is not known. */
-function victimOf({ text }: LogLine): Pick<LoggedKill, 'pid' | 'comm' | 'constraint'> | undefined {
+function victimOf({ text }: SavedLogLine): Pick<LoggedKill, 'pid' | 'comm' | 'constraint'> | undefined {
   return parseKilledProcess(text) ?? findVictim(text);
 }
 

@@ -1,4 +1,4 @@
-import type { LogLine } from '../log-lines.js';
+import type { SavedLogLine } from '../log-lines.js';
 
 /** What a log or a tool says about the end of something, other than the kernel's own lines. */
 export interface Statement {
@@ -37,7 +37,7 @@ export interface Statement {
 /** A text that a user saved, and its lines without what a log puts before a message. */
 export interface SavedText {
   readonly text: string;
-  readonly lines: readonly LogLine[];
+  readonly lines: readonly SavedLogLine[];
 }
 
 /** Reads what one killer, or what reports kills, says. */

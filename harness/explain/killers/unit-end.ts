@@ -1,4 +1,4 @@
-import { isWithin } from './cgroup.js';
+import { isInUnit } from '../cgroup-path.js';
 import type { LoggedKill } from './logged-kill.js';
 import type { Statement } from './statement.js';
 
@@ -14,7 +14,7 @@ interface Log {
  */
 export function findStopped({ kills, statements }: Log): Statement[] {
   const isKilledIn = (unit: string) =>
-    kills.some(({ victimCgroup }) => victimCgroup !== undefined && isWithin(victimCgroup, unit)) ||
+    kills.some(({ victimCgroup }) => victimCgroup !== undefined && isInUnit(victimCgroup, unit)) ||
     statements.some(({ shows, subject }) => shows === 'oom-kill' && subject === unit);
   return [
     ...statements.filter(({ shows }) => shows === 'stopped'),
@@ -38,7 +38,7 @@ export function findProbablyStopped({ kills, statements }: Log): string | undefi
 }
 
 const isElsewhere = (kills: readonly LoggedKill[], unit: string | undefined): boolean =>
-  kills.some(({ victimCgroup }) => victimCgroup !== undefined && unit !== undefined && !isWithin(victimCgroup, unit));
+  kills.some(({ victimCgroup }) => victimCgroup !== undefined && unit !== undefined && !isInUnit(victimCgroup, unit));
 
 /**
  * Why the rest of a unit outlived a kill in it: its main process runs on, by two readings, or because systemd leaves the

@@ -88,7 +88,7 @@ export const examples: ExamplesOf<typeof rules> = {
     good: [
       { tree: bundle(GOOD) },
       { tree: files({ [A]: service(GOOD) }) },
-      // A web server of which nobody says that people log in.
+      // A web server of a host on which, as far as the tree shows, no one logs in.
       { tree: composeTree({ [A]: service(GOOD), 'etc/systemd/logind.conf': '[Login]\n#KillUserProcesses=no\n' }) },
       // What a distribution brings says nothing about this host.
       {

@@ -2,12 +2,12 @@ import { composeTree } from '../../testing/lint.js';
 import { A, bundle, type ExamplesOf, earlyoom, files, GOOD, service, UNITS } from '../../testing/rule-examples.js';
 import type * as rules from './kills.js';
 
-/** A capped service with this command and these lines. */
-const capped = (command: string, ...more: string[]) =>
+/** A createCapped service with this command and these lines. */
+const createCapped = (command: string, ...more: string[]) =>
   files({ [A]: `[Service]\nExecStart=${command}\nMemoryMax=1G\n${more.join('\n')}\n` });
 
 /** The same, with the score with which the kernel never kills. */
-const never = (command: string, ...more: string[]) => capped(command, 'OOMScoreAdjust=-1000', ...more);
+const never = (command: string, ...more: string[]) => createCapped(command, 'OOMScoreAdjust=-1000', ...more);
 
 const PG_FILE = 'Environment=PG_OOM_ADJUST_FILE=/proc/self/oom_score_adj';
 const PG_VALUE = (value: number) => `Environment=PG_OOM_ADJUST_VALUE=${value}`;
@@ -69,7 +69,7 @@ export const examples: ExamplesOf<typeof rules> = {
       { tree: bundle(GOOD, { [A]: "[Service]\nExecStart=/bin/sh -c 'exec tmux new -d'\n" }) },
     ],
     good: [
-      // Nothing says that anybody uses tmux.
+      // Nothing shows that tmux is used.
       { tree: bundle(GOOD) },
       {
         tree: bundle(GOOD, { ...TMUX, 'etc/systemd/user/tmux-spawn-.scope.d/x.conf': '[Scope]\nOOMPolicy=continue\n' }),
@@ -105,8 +105,8 @@ export const examples: ExamplesOf<typeof rules> = {
       },
       // sshd gives its children the score with which it was started.
       { tree: never('/usr/sbin/sshd -D') },
-      { tree: capped('/usr/bin/choom -n -1000 -- /usr/bin/a'), at: `${A}:2` },
-      { tree: capped('/usr/bin/a', "ExecStartPost=/bin/sh -c 'echo -1000 > /proc/$MAINPID/oom_score_adj'") },
+      { tree: createCapped('/usr/bin/choom -n -1000 -- /usr/bin/a'), at: `${A}:2` },
+      { tree: createCapped('/usr/bin/a', "ExecStartPost=/bin/sh -c 'echo -1000 > /proc/$MAINPID/oom_score_adj'") },
     ],
     good: [
       { tree: bundle(`${GOOD}\nOOMScoreAdjust=-900`) },

@@ -31,7 +31,7 @@ export const examples: ExamplesOf<typeof rules> = {
       {
         tree: files({ [A]: service('MemoryHigh=2G\nMemoryMax=70%') }),
         at: `${A}:3`,
-        says: /^Which is lower, MemoryHigh=2G or MemoryMax=70%, cannot be told without --memory \(a\.service\)\.$/,
+        says: /^Which is lower, MemoryHigh=2G or MemoryMax=70%, cannot be known without --memory \(a\.service\)\.$/,
       },
       {
         tree: composeTree({
@@ -74,7 +74,7 @@ export const examples: ExamplesOf<typeof rules> = {
       { tree: files({ [A]: service('MemoryMin=1M'), [`${UNITS}/system.slice`]: slice('CPUWeight=9') }) },
     ],
     good: [
-      // Nobody knows what else its host has.
+      // What else its host has is unknown.
       { tree: files({ [A]: service('MemoryMin=128M') }) },
       { tree: bundle(`${GOOD}\nMemoryMin=256M`, { [`${UNITS}/system.slice`]: slice('MemoryMin=1G') }) },
       {

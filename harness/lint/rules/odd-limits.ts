@@ -46,7 +46,7 @@ export const unknownMemory: Rule = {
       if (unknown)
         yield {
           at: unknown.limit.at,
-          message: `Which is lower, ${renderLimit(unknown.limit)} or ${renderLimitOfUnit(unknown.max, subject)}, cannot be told without --memory (${subject.name}).`,
+          message: `Which is lower, ${renderLimit(unknown.limit)} or ${renderLimitOfUnit(unknown.max, subject)}, cannot be known without --memory (${subject.name}).`,
         };
     }
   },

@@ -3,8 +3,8 @@ import { A, bundle, type ExamplesOf, files, GOOD, slice, UNITS } from '../../tes
 import type * as rules from './payload.js';
 
 /** A service with these commands and a cap. */
-const capped = (...lines: string[]) => files({ [A]: `[Service]\n${lines.join('\n')}\nMemoryMax=1G\n` });
-const start = (command: string, ...more: string[]) => capped(`ExecStart=${command}`, ...more);
+const createCapped = (...lines: string[]) => files({ [A]: `[Service]\n${lines.join('\n')}\nMemoryMax=1G\n` });
+const start = (command: string, ...more: string[]) => createCapped(`ExecStart=${command}`, ...more);
 
 export const examples: ExamplesOf<typeof rules> = {
   payloadElsewhere: {
@@ -27,9 +27,14 @@ export const examples: ExamplesOf<typeof rules> = {
       { tree: start('/usr/bin/systemd-nspawn -M a -b') },
       { tree: start('/usr/bin/systemd-run --scope /srv/a') },
       { tree: start('/usr/bin/podman run $OPTS example/a'), says: /unless \$OPTS says otherwise/ },
-      { tree: capped('ExecStartPre=/usr/bin/docker run -d --name a example/a', 'ExecStart=/usr/bin/docker wait a') },
       {
-        tree: capped(
+        tree: createCapped(
+          'ExecStartPre=/usr/bin/docker run -d --name a example/a',
+          'ExecStart=/usr/bin/docker wait a',
+        ),
+      },
+      {
+        tree: createCapped(
           'Type=oneshot',
           'RemainAfterExit=yes',
           'ExecStart=docker compose pull',
@@ -59,7 +64,7 @@ export const examples: ExamplesOf<typeof rules> = {
       { tree: start('/usr/bin/docker build /srv/a') },
       { tree: start('/usr/bin/echo docker run') },
       { tree: start("/bin/sh -c 'docker run --rm example/migrate && exec /usr/bin/server'") },
-      { tree: capped('ExecStartPre=/usr/bin/docker run --rm example/check', 'ExecStart=/usr/bin/server') },
+      { tree: createCapped('ExecStartPre=/usr/bin/docker run --rm example/check', 'ExecStart=/usr/bin/server') },
       { tree: files({ [A]: '[Service]\nExecStart=docker run example/a\nMemoryMax=infinity\n' }) },
       { tree: files({ [`${UNITS}/docker.service.d/x.conf`]: '[Service]\nMemoryMin=100M\n' }) },
     ],

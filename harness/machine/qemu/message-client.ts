@@ -29,7 +29,7 @@ export interface Terms {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Who is at the other end, and what is said where it does not do as it should. */
+/** The program at the other end, and what is said where it does not do as it should. */
 export interface Peer {
   /** In a sentence: `QEMU`, `the guest agent`. */
   readonly name: string;

@@ -1,8 +1,0 @@
-/** Whether a cgroup is below another one, and not the same. */
-export function isBelow(cgroup: string | undefined, above: string | undefined): boolean {
-  if (cgroup === undefined || above === undefined || cgroup === above) return false;
-  return above === '/' || cgroup.startsWith(`${above}/`);
-}
-
-/** Whether a cgroup is, or is below, one of a name: `web.service`. */
-export const isWithin = (cgroup: string, name: string): boolean => `${cgroup}/`.includes(`/${name}/`);
