@@ -10,6 +10,8 @@ export interface JobStarter {
   readonly starts: string;
   /** When it does not matter, as the end of a sentence; undefined if it always does. */
   readonly unless?: string;
+  /** Whether what it has started goes on when its main process alone is stopped (systemd.kill(5), KillMode=process). */
+  readonly isOutlived?: true;
   /** Whether a host that has it is one on which people work. */
   readonly isWorkplace?: true;
   /** Names of its units, of which a tree may have only drop-ins. */
@@ -35,6 +37,7 @@ const JOB_STARTERS: readonly JobStarter[] = [
   {
     kind: 'a scheduler of jobs',
     starts: 'job',
+    isOutlived: true,
     units: /^(?:cron|crond|cronie|anacron|atd|fcron|bcron-start|dcron|rundeckd?|cronicle|ofelia)\.service$/,
     programs: /^(?:cron|crond|anacron|atd|fcron|bcron-start|cronicle|ofelia)$/,
     source: 'cron(8); anacron(8); atd(8): jobs are children of the daemon, and in its cgroup unless PAM moves them',
@@ -68,6 +71,7 @@ const JOB_STARTERS: readonly JobStarter[] = [
   {
     kind: 'a server of login sessions',
     starts: 'session',
+    isOutlived: true,
     unless: ', where pam_systemd does not put each session into a scope of its own',
     units: /^(?:sshd?|dropbear|telnetd|openssh)(?:@.*)?\.service$/,
     programs: /^(?:sshd|dropbear)$/,

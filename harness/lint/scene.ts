@@ -166,11 +166,18 @@ export interface Cap {
   readonly max: Limit;
 }
 
+/**
+ * Whether a unit is itself a killer of the host. It is small, locks its memory or has no children, and its own cap says
+ * nothing of what else the host limits (the units of earlyoom, nohang, oomd and systemd).
+ */
+export const isKiller = ({ name }: Subject): boolean =>
+  /^(?:earlyoom|nohang(?:-desktop)?|oomd|systemd-oomd)\.service$/.test(name);
+
 /** Units that set a finite MemoryMax themselves, without those whose cap does not hold what they start. */
 export function findCapped(scene: Scene): Cap[] {
   return scene.subjects.flatMap((subject) => {
     // A limit of the root does nothing (root-limit).
-    if (scene.payloads.has(subject) || subject.name === '-.slice') return [];
+    if (scene.payloads.has(subject) || isKiller(subject) || subject.name === '-.slice') return [];
     const max = subject.own('MemoryMax', scene.host.memory);
     return isFiniteLimit(max) ? [{ subject, max }] : [];
   });

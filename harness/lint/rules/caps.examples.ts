@@ -58,7 +58,12 @@ export const examples: ExamplesOf<typeof rules> = {
       { tree: bundle('MemoryMax=16G\nMemorySwapMax=1G', {}, { swap: '14G' }), says: /up to 1G/ },
       { tree: files({ [A]: service('MemoryMax=1G') }), says: /if the host has swap/ },
     ],
-    good: [{ tree: bundle('MemoryMax=16G') }, { tree: bundle(GOOD, {}, { swap: '14G' }) }],
+    good: [
+      { tree: bundle('MemoryMax=16G') },
+      { tree: bundle(GOOD, {}, { swap: '14G' }) },
+      { tree: bundle('MemoryMax=64M\nMemorySwapMax=64M', {}, { swap: '14G' }) },
+      { tree: files({ [`${UNITS}/earlyoom.service`]: service('MemoryMax=50M') }) },
+    ],
   },
   sliceUncapped: {
     bad: [
@@ -88,6 +93,21 @@ export const examples: ExamplesOf<typeof rules> = {
     good: [
       { tree: bundle(GOOD) },
       { tree: files({ [A]: service(GOOD) }) },
+      // Who caps one user, or a killer of the host, does not ask for caps elsewhere.
+      {
+        tree: composeTree({
+          [`${UNITS}/user-1003.slice.d/x.conf`]: slice('MemoryMax=8G'),
+          [`${UNITS}/earlyoom.service`]: service('MemoryMax=50M'),
+          [`${UNITS}/user@1000.service.d/x.conf`]: '[Service]\nMemoryMax=85%\n',
+        }),
+      },
+      // What is protected is left free, and so are systemd's own short helpers.
+      {
+        tree: bundle(GOOD, {
+          [`${UNITS}/monitoring.slice`]: slice('MemoryMin=2G'),
+          'usr/lib/systemd/system/system-systemd\\x2dcryptsetup.slice': slice(''),
+        }),
+      },
       // A web server of a host on which, as far as the tree shows, no one logs in.
       { tree: composeTree({ [A]: service(GOOD), 'etc/systemd/logind.conf': '[Login]\n#KillUserProcesses=no\n' }) },
       // What a distribution brings says nothing about this host.

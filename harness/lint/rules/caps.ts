@@ -119,6 +119,9 @@ function mayOomdKillIn(name: string, { subjects }: Scene): boolean {
   return ['ManagedOOMMemoryPressure', 'ManagedOOMSwap'].some((key) => slice?.value(key)?.value === 'kill');
 }
 
+/** So little swap, where it is set, stalls no host: a disk reads and writes it in a second. */
+const LITTLE_SWAP: Bytes = 128 * MIB;
+
 export const swapAllowed: Rule = {
   id: 'swap-allowed',
   severity: 'warning',
@@ -131,6 +134,7 @@ export const swapAllowed: Rule = {
       const swap = findSwap(subject, scene);
       if (swap === 'none') continue;
       const limit = subject.tightest('MemorySwapMax', scene.host.memory);
+      if (limit?.bytes !== undefined && limit.bytes <= LITTLE_SWAP) continue;
       const allowed = limit ? `may swap up to ${limit.text}` : 'may swap without limit';
       if (swap === 'some')
         yield {
@@ -155,13 +159,16 @@ export const sliceUncapped: Rule = {
   source: 'Incident 2026-06-22',
   fix: 'Cap it too. For login sessions, write MemoryMax= and MemorySwapMax=0 under [Slice] in user-.slice.d/50-memory.conf.',
   *check(scene) {
-    const caps = findCapped(scene).filter(({ subject }) => subject.manager === 'system');
+    // Who caps one user has said nothing of the others.
+    const caps = findCapped(scene).filter(
+      ({ subject }) => subject.manager === 'system' && !/^user(?:-\d+\.slice|@.*\.service)$/.test(subject.name),
+    );
     const [first] = caps;
     if (!first) return;
     if (scene.whole) yield* checkSessions(scene, first);
     for (const subject of scene.subjects) {
       if (subject.type !== 'slice' || subject.manager !== 'system' || CATCH_ALL_SLICES.test(subject.name)) continue;
-      if (findCap(subject, scene) || areMembersCapped(subject, scene)) continue;
+      if (findCap(subject, scene) || areMembersCapped(subject, scene) || isLeftFree(subject, scene)) continue;
       yield {
         at: subject.place,
         message: `${subject.name} has no MemoryMax, while ${first.subject.name} has ${renderLimit(first.max)}.`,
@@ -187,6 +194,12 @@ function* checkSessions(scene: Scene, { subject, max }: Cap): Iterable<Sighting>
       message: `${subject.name} has ${renderLimit(max)}; ${sessions}, in case people start programs there.`,
       severity: 'note',
     };
+}
+
+/** Whether a slice is protected instead of capped, or is of systemd's own short helpers. */
+function isLeftFree(slice: Subject, scene: Scene): boolean {
+  const isProtected = ['MemoryMin', 'MemoryLow'].some((key) => (slice.own(key, scene.host.memory)?.bytes ?? 0) > 0);
+  return isProtected || /^system-systemd\\x2d/.test(slice.name);
 }
 
 /** Whether a slice has known members, and all of them are capped. */

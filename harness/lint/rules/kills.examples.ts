@@ -40,6 +40,10 @@ export const examples: ExamplesOf<typeof rules> = {
         "/bin/bash -lc 'exec code-server --auth none'",
       ].map((command) => ({ tree: files({ [A]: `[Service]\nExecStart=${command}\n` }), says: /and all others\.$/ })),
       {
+        tree: files({ [A]: '[Service]\nExecStart=/usr/sbin/cron -f\nKillMode=process\n' }),
+        says: /an OOM kill in one job stops it\.$/,
+      },
+      {
         tree: files({ [A]: '[Service]\nExecStart=/usr/sbin/sshd -D\n' }),
         says: /all others, where pam_systemd does not put each session into a scope of its own\.$/,
       },
@@ -52,6 +56,7 @@ export const examples: ExamplesOf<typeof rules> = {
       { tree: bundle('MemoryMax=1G\nDelegate=yes') },
       { tree: bundle('MemoryMax=1G', { 'etc/systemd/system.conf': '[Manager]\nDefaultOOMPolicy=continue\n' }) },
       { tree: files({ [A]: service('MemoryMax=1G\nTasksMax=10') }) },
+      { tree: files({ [`${UNITS}/nohang.service`]: service('MemoryMax=100M\nTasksMax=25') }) },
       { tree: files({ [A]: service('MemoryMax=1G\nType=oneshot') }) },
       { tree: files({ [`${UNITS}/docker.service.d/x.conf`]: '[Service]\nMemoryMax=1G\n' }) },
       { tree: files({ [A]: '[Service]\nExecStart=/usr/bin/code --version\n' }) },

@@ -1,7 +1,7 @@
 import { findJobStarter, type JobStarter } from '../job-starters.js';
 import { isTmuxUsed } from '../people.js';
 import type { Rule, Sighting } from '../rule.js';
-import { nameRole, placeOfTree } from '../scene.js';
+import { isKiller, nameRole, placeOfTree } from '../scene.js';
 import { findScoreReset, isPostgres, listEnvironmentFiles, NEVER_KILLED } from '../score-resets.js';
 import { type Placed, renderLimit, renderLimitOfUnit, type Subject } from '../subject.js';
 
@@ -26,7 +26,7 @@ export const oomPolicy: Rule = {
     for (const subject of scene.subjects) {
       const { policy, at } = subject.oomPolicy;
       if (subject.type === 'slice' || !policy || policy === 'continue' || !mayHaveChildren(subject)) continue;
-      if (scene.payloads.has(subject)) continue;
+      if (scene.payloads.has(subject) || isKiller(subject)) continue;
       const max = subject.tightest('MemoryMax', scene.host.memory);
       const serves = scene.serving.includes(subject);
       const starter = findJobStarter(subject);
@@ -37,17 +37,19 @@ export const oomPolicy: Rule = {
       const limit = max ? renderLimitOfUnit(max, subject) : 'no MemoryMax';
       yield {
         at: at ?? (max?.by === subject.name ? max.at : subject.place),
-        message: `${subject.name} has ${limit} and ${setting}: ${describeStop(policy, starter)}.`,
+        message: `${subject.name} has ${limit} and ${setting}: ${describeStop(policy, starter, subject)}.`,
         severity: severityOfPolicy(subject, policy, serves, starter),
       };
     }
   },
 };
 
-function describeStop(policy: string, starter: JobStarter | undefined): string {
+function describeStop(policy: string, starter: JobStarter | undefined, subject: Subject): string {
   const verb = policy === 'kill' ? 'kills' : 'stops';
   if (!starter) return `one OOM kill ${verb} the whole unit`;
-  return `it is ${starter.kind}, and an OOM kill in one ${starter.starts} ${verb} it and all others${starter.unless ?? ''}`;
+  const areOthersLeft = starter.isOutlived && subject.value('KillMode')?.value === 'process';
+  const others = areOthersLeft ? '' : ' and all others';
+  return `it is ${starter.kind}, and an OOM kill in one ${starter.starts} ${verb} it${others}${starter.unless ?? ''}`;
 }
 
 function severityOfPolicy(
