@@ -159,10 +159,7 @@ export const sliceUncapped: Rule = {
   source: 'Incident 2026-06-22',
   fix: 'Cap it too. For login sessions, write MemoryMax= and MemorySwapMax=0 under [Slice] in user-.slice.d/50-memory.conf.',
   *check(scene) {
-    // Who caps one user has said nothing of the others.
-    const caps = findCapped(scene).filter(
-      ({ subject }) => subject.manager === 'system' && !/^user(?:-\d+\.slice|@.*\.service)$/.test(subject.name),
-    );
+    const caps = findCapped(scene).filter(({ subject, max }) => subject.manager === 'system' && isOfHost(subject, max));
     const [first] = caps;
     if (!first) return;
     if (scene.whole) yield* checkSessions(scene, first);
@@ -176,6 +173,10 @@ export const sliceUncapped: Rule = {
     }
   },
 };
+
+/** Whether a cap says what someone wants of the host: not if it is a package's own, or that of one user. */
+const isOfHost = ({ name }: Subject, { at }: Limit): boolean =>
+  !/^user(?:-\d+\.slice|@.*\.service)$/.test(name) && !/(?:^|\/)usr\/lib\/systemd\//.test(at.path);
 
 /** Slices that hold the rest of the host, and those of the users, which checkSessions checks. */
 const CATCH_ALL_SLICES = /^(?:-|system|user|user-|user-\d+|machine|app|session|background)\.slice$/;

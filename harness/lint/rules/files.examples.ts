@@ -1,4 +1,5 @@
 import { NOT_UTF8 } from '../../systemd/unit-file.js';
+import { composeTree } from '../../testing/lint.js';
 import { A, bundle, type ExamplesOf, files, GOOD, service, UNITS } from '../../testing/rule-examples.js';
 import type * as rules from './files.js';
 
@@ -53,7 +54,8 @@ export const examples: ExamplesOf<typeof rules> = {
   serviceSection: {
     bad: [
       { tree: files({ [A]: '[Unit]\nDescription=x\n' }), says: /no \[Service\] section/ },
-      { tree: files({ [A]: '[Service]\nType=simple\n' }), says: /no ExecStart=/ },
+      { tree: files({ [A]: '[Service]\nType=simple\n' }), says: /no ExecStart=, unless a drop-in elsewhere adds it/ },
+      { tree: composeTree({ [A]: '[Service]\nType=simple\n' }), says: /starts nothing: it has no ExecStart=\.$/ },
     ],
     good: [
       { tree: bundle(GOOD) },

@@ -63,14 +63,20 @@ export const serviceSection: Rule = {
   why: 'systemd refuses to start it.',
   source: 'systemd.service(5)',
   fix: 'Give it a [Service] section with ExecStart=.',
-  *check({ subjects }) {
+  *check({ subjects, whole }) {
     for (const { type, mainPath, unit, name, place } of subjects) {
       if (type !== 'service' || mainPath === undefined) continue;
       // A service needs no command if it acts on the system (systemd.unit(5), SuccessAction=), or only when it stops.
       const commands = [...unit.values('Service', 'ExecStart'), ...unit.values('Service', 'ExecStop')];
       if (commands.length > 0 || unit.values('Unit', 'SuccessAction').length > 0) continue;
-      const fault = unit.hasSection('Service') ? 'starts nothing: it has no ExecStart=' : 'has no [Service] section';
-      yield { at: place, message: `${name} ${fault}.` };
+      if (!unit.hasSection('Service')) yield { at: place, message: `${name} has no [Service] section.` };
+      else if (whole) yield { at: place, message: `${name} starts nothing: it has no ExecStart=.` };
+      else
+        yield {
+          at: place,
+          message: `${name} has no ExecStart=, unless a drop-in elsewhere adds it.`,
+          severity: 'warning',
+        };
     }
   },
 };
