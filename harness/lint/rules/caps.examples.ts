@@ -93,7 +93,7 @@ export const examples: ExamplesOf<typeof rules> = {
     good: [
       { tree: bundle(GOOD) },
       { tree: files({ [A]: service(GOOD) }) },
-      // Who caps one user, or a killer of the host, does not ask for caps elsewhere.
+      // A cap of one user, or of a killer of the host, asks for no caps elsewhere.
       {
         tree: composeTree({
           [`${UNITS}/user-1003.slice.d/x.conf`]: slice('MemoryMax=8G'),
