@@ -63,7 +63,7 @@ t.test('a dry run writes nothing', async (t) => {
 });
 
 t.test('a unit file', async (t) => {
-  const dir = t.testdir({ 'web.service': WEB, '.git': {}, '.github': {} });
+  const dir = t.testdir({ 'web.service': `${WEB}MemoryHigh=512M\n`, '.git': {}, '.github': {} });
   const words = [
     'init',
     join(dir, 'infra'),
