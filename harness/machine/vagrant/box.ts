@@ -32,8 +32,6 @@ install -d -m 700 -o vagrant -g vagrant /home/vagrant/.ssh
 cat >/home/vagrant/.ssh/authorized_keys
 chown vagrant:vagrant /home/vagrant/.ssh/authorized_keys
 echo 'vagrant ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/vagrant
-# Nothing wakes it: its clock is set by ssh.
-systemctl disable --quiet oomdrill-wake.service
 : >/etc/machine-id
 sync
 echo u >/proc/sysrq-trigger
