@@ -1,4 +1,5 @@
 import { usageError } from '../core/errors.js';
+import { groupBy } from '../core/group-by.js';
 import { folderOf } from './cgroup-file.js';
 import { isBelow } from './cgroup-path.js';
 
@@ -26,14 +27,9 @@ interface CgroupFiles<T> {
  * @throws OomdrillError `EVIDENCE_CGROUPS` for cgroups of which none is above the others
  */
 export function groupByCgroup<T extends FoundAt>(files: readonly T[]): readonly [CgroupFiles<T>, ...CgroupFiles<T>[]] {
-  const cgroups = new Map<string, T[]>();
-  const homeless: T[] = [];
-  for (const file of files) {
-    const cgroup = cgroupOf(file);
-    if (cgroup === undefined) homeless.push(file);
-    else cgroups.set(cgroup, [...(cgroups.get(cgroup) ?? []), file]);
-  }
-  const names = [...cgroups.keys()].sort((one, other) => one.length - other.length);
+  const cgroups = groupBy(files, cgroupOf);
+  const homeless = cgroups.get(undefined) ?? [];
+  const names = [...cgroups.keys()].flatMap((name) => name ?? []).sort((one, other) => one.length - other.length);
   const [top] = names;
   if (top === undefined || names.length === 1) return [{ cgroup: top, files }];
   if (!names.every((name) => name === top || isBelow(name, top))) {

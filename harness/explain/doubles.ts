@@ -1,5 +1,6 @@
 import { parseFlatKeyed } from '../cgroup/flat-keyed.js';
 import { formatCount } from '../core/count.js';
+import { groupBy } from '../core/group-by.js';
 import type { Part, SplitText } from './parts.js';
 import { firstFall, type Reading } from './readings.js';
 
@@ -85,10 +86,4 @@ function settlePressure(parts: readonly Part[], hasReadings: boolean): SettledPa
   const words =
     'PSI is more than once in the text, without names: memory.pressure is written as io.pressure and cpu.pressure are, and none is used.';
   return { parts: [], unclear: [words] };
-}
-
-function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const value of values) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
-  return groups;
 }

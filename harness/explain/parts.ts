@@ -41,7 +41,7 @@ const MAX_LINE_LENGTH = 4 * 1024;
 
 /** What every text with a cgroup file in it has somewhere. */
 const HOLDS_CGROUP_FILE =
-  /(?:^|[^\w.])(?:memory|io|cpu|irq|cgroup|pids)\.[a-z]|(?:^|\W)(?:some|full) avg10=|^\s*[a-z_]{1,64} \d{1,20}\s*$/m;
+  /(?:^|[^\w.])(?:memory|io|cpu|irq|cgroup|pids)\.[a-z]|(?:^|\W)(?:some|full) avg10=|^[ \t]{0,64}[a-z_]{1,64} \d{1,20}[ \t]{0,64}$/m;
 
 /**
  * Splits a text into the cgroup files that it holds: one file; the output of `grep '' memory.*`, `head` or

@@ -47,7 +47,7 @@ export const UNREAD_KINDS: readonly FileKind[] = [
     places: ['etc/libvirt/qemu', 'etc/libvirt/lxc'],
     at: /\.xml$/,
     named: /\.xml$/,
-    holds: /<domain\b[\s\S]*<(?:memory|memtune|currentMemory)\b/,
+    holds: /^(?=[\s\S]*?<domain\b)[\s\S]*?<(?:memory|memtune|currentMemory)\b/,
   }),
   unread("supervisord's programs", {
     places: ['etc/supervisord.conf', 'etc/supervisord.d', 'etc/supervisor'],

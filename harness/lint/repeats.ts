@@ -1,7 +1,8 @@
+import { groupBy } from '../core/group-by.js';
 import type { Finding } from './finding.js';
 
 /** A name of a unit in a sentence; a slice that only says whose limit it is stands behind "of". */
-const UNIT = /[\w@:.\\*-]+\.(?:service|slice|scope|socket|mount|swap)\b/g;
+const UNIT = /(?<![\w@:.\\*-])[\w@:.\\*-]{1,255}\.(?:service|slice|scope|socket|mount|swap)\b/g;
 const OF_UNIT = new RegExp(` of ${UNIT.source}`, 'g');
 
 /** So many of the other units are named. */
@@ -12,13 +13,7 @@ const MAX_NAMED = 3;
  * below it, and one drop-in may belong to hundreds. The finding that is kept names the others.
  */
 export function mergeRepeats(findings: readonly Finding[]): Finding[] {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const key = keyOf(finding);
-    const group = groups.get(key);
-    if (group) group.push(finding);
-    else groups.set(key, [finding]);
-  }
+  const groups = groupBy(findings, keyOf);
   return [...groups.values()].map(mergeGroup);
 }
 
