@@ -33,11 +33,9 @@ const CASES: readonly (readonly [args: readonly string[], message: RegExp, hint:
 
 for (const [args, message, hint] of CASES) {
   t.test(`${args.slice(0, 4).join(' ')} names what is not installed, before anything is started`, async (t) => {
-    const startedAt = Date.now();
     const { stdout, stderr, exitCode } = await runCommandLine([...args, '--json', '-']);
     t.equal(exitCode, 2, stderr);
     t.match(JSON.parse(stdout), { error: { code: 'PROGRAMS_MISSING', message, hint } });
-    t.ok(Date.now() - startedAt < 5_000);
     t.notMatch(stderr, /drill runaway|booting|connecting/);
   });
 }
