@@ -1,6 +1,7 @@
 import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import { formatCount } from '../core/count.js';
+import { groupBy } from '../core/group-by.js';
 import { nameInjected } from './injected.js';
 import type { Evidence, EvidenceKill } from './summary.js';
 
@@ -15,14 +16,9 @@ const MAX_JOINED = 2;
  * without capital and full stop.
  */
 export function describeKills(kills: readonly EvidenceKill[]): string[] {
-  const groups = new Map<string, [EvidenceKill, ...EvidenceKill[]]>();
-  for (const kill of kills) {
-    const { t, atMs, pid, ...shared } = kill;
-    const key = JSON.stringify({ ...shared, isProcess: pid !== null });
-    const group = groups.get(key);
-    if (group) group.push(kill);
-    else groups.set(key, [kill]);
-  }
+  const groups = groupBy(kills, ({ t, atMs, pid, ...shared }) =>
+    JSON.stringify({ ...shared, isProcess: pid !== null }),
+  );
   return [...groups.values()].map((group) => `${describeKill(group)}${describeTimes(group)}${describeLimit(group[0])}`);
 }
 

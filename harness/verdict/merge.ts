@@ -1,4 +1,5 @@
 import { usageError } from '../core/errors.js';
+import { groupBy } from '../core/group-by.js';
 import { summarize, summarizeFailed } from './summarize.js';
 import type { Planned, RunSummary, Shard, Summary } from './summary.js';
 
@@ -83,14 +84,8 @@ const drillKey = ({ scenario, guest }: Drill): string => JSON.stringify([scenari
 
 /** What belongs to each drill, by its key. */
 function groupByDrill<T>(pairs: readonly (readonly [Drill, T])[]): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const [drill, one] of pairs) {
-    const key = drillKey(drill);
-    const group = groups.get(key);
-    if (group) group.push(one);
-    else groups.set(key, [one]);
-  }
-  return groups;
+  const groups = groupBy(pairs, ([drill]) => drillKey(drill));
+  return new Map([...groups].map(([key, group]) => [key, group.map(([, one]) => one)]));
 }
 
 function findMissing(of: number, present: ReadonlyMap<number, unknown>): Merged['missing'] {
