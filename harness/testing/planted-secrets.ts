@@ -11,6 +11,7 @@ export const SECRET_SHAPES = {
   digits: '8675309',
   assigned: 'abcdefg=hijklmn',
   path: '/Xk9v2/mQ7zb41/LpYd',
+  'run of letters with slashes': 'Abqd-kelm/xK9v_Tr2mQw7/UDQ-Qelm',
   dollar: '$ecretive7',
 } as const;
 
