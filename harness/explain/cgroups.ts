@@ -1,7 +1,7 @@
 import { usageError } from '../core/errors.js';
 import { groupBy } from '../core/group-by.js';
 import { folderOf } from './cgroup-file.js';
-import { isBelow } from './cgroup-path.js';
+import { highestOf } from './cgroup-path.js';
 
 /** Where a file of a cgroup was found. */
 export interface FoundAt {
@@ -20,24 +20,35 @@ interface CgroupFiles<T> {
   readonly files: readonly T[];
 }
 
+/** The files of a cgroup, and then those of each cgroup below it. */
+export type CgroupTree<T> = readonly [CgroupFiles<T>, ...CgroupFiles<T>[]];
+
 /**
- * Sorts files by cgroup: the highest one first, of which the others are below it. Files without a folder are of the
- * highest one. Folders with other names than those below /sys/fs/cgroup may hold two readings of one cgroup.
+ * Sorts files by cgroup: one tree for each cgroup that is below no other. Files without a folder are of the highest
+ * cgroup, or where several are as high, a tree of their own. Folders with other names than those of cgroups may hold two
+ * readings of one cgroup.
  *
- * @throws OomdrillError `EVIDENCE_CGROUPS` for cgroups of which none is above the others
+ * @throws OomdrillError `EVIDENCE_CGROUPS` for several folders that may hold cgroups, or several readings of one
  */
-export function groupByCgroup<T extends FoundAt>(files: readonly T[]): readonly [CgroupFiles<T>, ...CgroupFiles<T>[]] {
+export function groupByCgroup<T extends FoundAt>(files: readonly T[]): readonly [CgroupTree<T>, ...CgroupTree<T>[]] {
   const cgroups = groupBy(files, cgroupOf);
   const homeless = cgroups.get(undefined) ?? [];
   const names = [...cgroups.keys()].flatMap((name) => name ?? []).sort((one, other) => one.length - other.length);
-  const [top] = names;
-  if (top === undefined || names.length === 1) return [{ cgroup: top, files }];
-  if (!names.every((name) => name === top || isBelow(name, top))) {
-    if (areReadings(files)) return [{ cgroup: undefined, files }];
-    throw severalCgroups(names);
+  if (names.length < 2) return [[{ cgroup: names[0], files }]];
+  const known = new Set(names);
+  const [first, ...others] = [...groupBy(names, (name) => highestOf(name, known)).values()].map(
+    ([top, ...below]): CgroupTree<T> => [filesOf(top), ...below.map(filesOf)],
+  );
+  function filesOf(cgroup: string | undefined): CgroupFiles<T> {
+    return { cgroup, files: cgroups.get(cgroup) ?? [] };
   }
-  const rest = names.slice(1).map((cgroup) => ({ cgroup, files: cgroups.get(cgroup) ?? [] }));
-  return [{ cgroup: top, files: [...homeless, ...(cgroups.get(top) ?? [])] }, ...rest];
+  if (first === undefined || others.length === 0) {
+    const [top, ...below] = first ?? [filesOf(undefined)];
+    return [[{ ...top, files: [...homeless, ...top.files] }, ...below]];
+  }
+  if (areReadings(files)) return [[{ cgroup: undefined, files }]];
+  if (!files.every(isInCgroup)) throw severalFolders([first, ...others].flatMap(([{ cgroup }]) => cgroup ?? []));
+  return homeless.length === 0 ? [first, ...others] : [first, ...others, [filesOf(undefined)]];
 }
 
 /** The mount point of cgroups, and on a host with both versions the directory of one (Linux, cgroup-v1/cgroups.rst). */
@@ -50,6 +61,15 @@ function cgroupOf({ path, within }: FoundAt): string | undefined {
   if (mounted !== undefined) return `${host === undefined ? '' : `${host}:`}${cgroup ?? '/'}`;
   if (within !== undefined) return folder.slice(within.length).replace(/^\/+/, '') || '.';
   return folder === '' ? undefined : folder;
+}
+
+/** Names that only cgroups have: those of systemd's units, of pods, and of containers by their ID. */
+const CGROUP_NAME = /(?:^|\/)(?:[^/]+\.(?:service|slice|scope|socket|mount|swap)|pod[-_0-9a-f]{32,}|[0-9a-f]{64})$/;
+
+/** Whether the folder of a file is certainly a cgroup, and not one in which someone keeps a reading. */
+function isInCgroup({ path }: FoundAt): boolean {
+  const folder = folderOf(path);
+  return folder === '' || MOUNT.test(folder) || CGROUP_NAME.test(folder);
 }
 
 /** Whether each text has files of one folder only, and none says that it is of another cgroup. */
@@ -67,11 +87,11 @@ function areReadings(files: readonly FoundAt[]): boolean {
 /** More are counted, and not named. */
 const MAX_NAMED = 8;
 
-function severalCgroups(names: readonly string[]) {
+function severalFolders(names: readonly string[]) {
   const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';
   return usageError(
     'EVIDENCE_CGROUPS',
-    `The files must be of one cgroup, or of one and those below it (got ${names.length} cgroups: ${names.slice(0, MAX_NAMED).join(', ')}${more}).`,
-    'Give the files of one cgroup at a time, or with them those of the cgroup above them all.',
+    `Each folder must be a cgroup's, as below /sys/fs/cgroup, or the files those of one cgroup (got ${names.length} folders: ${names.slice(0, MAX_NAMED).join(', ')}${more}).`,
+    'Give two readings as two files or directories, and several cgroups with the paths that they have below /sys/fs/cgroup.',
   );
 }

@@ -19,7 +19,7 @@ export function describeNumbers(evidence: SavedEvidence, facts: Facts): string[]
       `PSI of the whole host: ${describePercent('full', host.full)}, ${describePercent('some', host.some)}.`,
     );
   numbers.push(...describeLoggedKills(log));
-  if (quiet && log.kills.length === 0) numbers.push(describeQuiet(quiet));
+  if (quiet?.hasKernelLines !== undefined && log.kills.length === 0) numbers.push(describeQuiet(quiet));
   numbers.push(...unclear);
   if (ignoredFiles.length > 0) numbers.push(`Ignored: ${ignoredFiles.join(', ')}.`);
   return numbers;

@@ -5,6 +5,7 @@ import { describeNumbers } from './describe.js';
 import type { SavedEvidence } from './evidence.js';
 import { countFacts, type Facts, hasCounters } from './facts.js';
 import { concludeFromKills, HELPLESS, showsKill } from './from-kills.js';
+import { type DiagnosedCgroup, joinDiagnoses } from './several.js';
 import {
   concludeBlocked,
   concludeLikelyStandstill,
@@ -17,6 +18,16 @@ import { canShowHarm, concludeV1 } from './v1.js';
 
 /** Finds the outcomes that the saved numbers show. Only a drill can show whether clients were answered. */
 export function diagnose(evidence: SavedEvidence): Diagnosis {
+  return joinDiagnoses([diagnoseCgroup(evidence), ...evidence.others.map(diagnoseCgroup)]);
+}
+
+const diagnoseCgroup = (evidence: SavedEvidence): DiagnosedCgroup => ({
+  cgroup: evidence.cgroup,
+  diagnosis: diagnoseOne(evidence),
+});
+
+/** The same of one cgroup and those below it. */
+function diagnoseOne(evidence: SavedEvidence): Diagnosis {
   const facts = countFacts(evidence, evidence.below);
   const { reasons, ...conclusion } = drawConclusion(evidence, facts);
   return {

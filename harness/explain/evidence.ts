@@ -1,7 +1,8 @@
 import { type PartialPressure, parsePartialPressure } from '../cgroup/pressure.js';
 import { type OomdrillError, usageError } from '../core/errors.js';
 import { baseName, guessCgroupFile, HOST_PRESSURE } from './cgroup-file.js';
-import { groupByCgroup } from './cgroups.js';
+import { type CgroupTree, groupByCgroup } from './cgroups.js';
+import { divide } from './divide.js';
 import { settleParts } from './doubles.js';
 import { joinLogs, type KillLog, readKillLog, saysKill } from './kernel-log.js';
 import { type Part, type Saved, splitText } from './parts.js';
@@ -37,6 +38,8 @@ export interface CgroupEvidence {
 export interface SavedEvidence extends CgroupEvidence {
   /** The cgroups below it of which files were saved too. */
   readonly below: readonly CgroupEvidence[];
+  /** What was saved of cgroups that are neither above nor below it, each with those below. */
+  readonly others: readonly SavedEvidence[];
   /** PSI of the whole host. */
   readonly hostPressure: readonly PartialPressure[];
   readonly log: KillLog;
@@ -59,7 +62,7 @@ interface ReadEvidence extends SavedEvidence {
  *
  * @throws OomdrillError `EVIDENCE_UNKNOWN` if nothing is one of these, `EVIDENCE_READINGS` for more than two readings of
  *   one file, `EVIDENCE_ORDER` for a counter that falls from the first to the second, `EVIDENCE_CGROUPS` for several
- *   cgroups of which none is above the others
+ *   folders that may hold cgroups, or several readings of one
  */
 export function readEvidence(files: readonly Saved[]): ReadEvidence {
   const texts = files.map(readText);
@@ -70,18 +73,24 @@ export function readEvidence(files: readonly Saved[]): ReadEvidence {
   const unclear = [...new Set(texts.flatMap(({ unclear }) => unclear))];
   if (parts.length === 0 && logs.length === 0 && unclear.length === 0)
     throw unknownFile([...ignoredFiles, ...unknownFiles].join(', '));
-  const [top, ...below] = groupByCgroup(parts.filter(({ file }) => file?.name !== HOST_PRESSURE));
-  return {
-    ...readCgroup(top.cgroup, top.files),
-    below: below.map(({ cgroup, files }) => readCgroup(cgroup, files)),
+  const [first, ...others] = groupByCgroup(parts.filter(({ file }) => file?.name !== HOST_PRESSURE));
+  const around = {
     hostPressure: readHostPressure(parts),
     log: joinLogs(logs.map(({ kills }) => kills)),
     quiet: joinQuietLogs(logs.map(({ quiet }) => quiet)),
     ignoredFiles,
     unclear,
+  };
+  return {
+    ...divide([readTree(first), ...others.map(readTree)], around),
     unknown: unknownFiles.map((path) => ({ path, error: unknownFile(path) })),
   };
 }
+
+const readTree = ([top, ...below]: CgroupTree<Part>) => ({
+  ...readCgroup(top.cgroup, top.files),
+  below: below.map(({ cgroup, files }) => readCgroup(cgroup, files)),
+});
 
 function readHostPressure(parts: readonly Part[]): PartialPressure[] {
   const readings = parts.filter(({ file }) => file?.name === HOST_PRESSURE);
