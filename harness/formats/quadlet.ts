@@ -1,7 +1,8 @@
 import { Unit } from '../systemd/unit.js';
 import { type Assignment, readUnitFile, type UnitFault, type UnitFile } from '../systemd/unit-file.js';
 import type { FilePlace } from './place.js';
-import { defaultService, isRefusedKey, type QuadletKind } from './quadlet-groups.js';
+import { defaultService, type QuadletKind } from './quadlet-groups.js';
+import { findKey } from './quadlet-keys.js';
 
 /** Why podman makes no service of a quadlet, or which versions of it do not. */
 interface QuadletFault {
@@ -11,6 +12,8 @@ interface QuadletFault {
   readonly fix: string;
   /** The first version that does not refuse it; undefined if all do. */
   readonly since?: string;
+  /** The last version that is known to refuse it; undefined if all do. */
+  readonly upTo?: string | undefined;
 }
 
 /** A file of a quadlet with its path for the caller: the quadlet itself, or a drop-in of it. */
@@ -140,10 +143,14 @@ function* findRefusedKeys(kind: QuadletKind, own: Unit): Generator<QuadletFault>
       if (item.kind !== 'assignment') continue;
       const at = { path, line: item.line };
       const why = `[${kind.group}] has no key ${item.key}=`;
-      const since = kind.memoryKeys[item.key];
-      if (since !== undefined) yield { at, why, fix: `Write PodmanArgs=--memory=${item.value}.`, since };
-      else if (isRefusedKey(item.key))
-        yield { at, why, fix: `Write ${item.key}= under [Service], where systemd reads it.` };
+      const known = findKey(kind.group, item.key);
+      if (known === 'known') continue;
+      if ('fix' in known) yield { at, why, ...known };
+      else {
+        const option =
+          item.key === 'Memory' ? `PodmanArgs=--memory=${item.value}` : 'the option of podman into PodmanArgs=';
+        yield { at, why, fix: `Write ${option}, or use podman ${known.since}.`, since: known.since };
+      }
     }
 }
 

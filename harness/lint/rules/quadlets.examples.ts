@@ -40,6 +40,12 @@ export const examples: ExamplesOf<typeof rules> = {
         at: `${APP}.d/50.conf:2`,
       },
       { tree: files({ '~/.config/containers/systemd/app.container': container('MemoryMax=4G') }), says: /no key/ },
+      {
+        tree: files({ [APP]: container('SomethingNew=1') }),
+        says: /^podman up to 6\.0 makes no service/,
+        at: `${APP}:3`,
+      },
+      { tree: files({ [APP]: container('Restart=always') }), says: /^podman makes no service/, at: `${APP}:3` },
     ],
     good: [
       {
@@ -48,7 +54,6 @@ export const examples: ExamplesOf<typeof rules> = {
         }),
       },
       { tree: files({ [APP]: container('ShmSize=1g\nPod=web.pod\n# MemoryMax=1G') }) },
-      { tree: files({ [APP]: container('SomethingNew=1') }) },
       { tree: files({ [`${QUADLETS}/web.pod`]: '[Pod]\nPodName=web\n' }) },
       { tree: files({ [`${QUADLETS}/web.kube`]: '[Kube]\nYaml=web.yaml\n' }) },
       { tree: files({ [`${QUADLETS}/data.volume`]: '[Volume]\n', [`${QUADLETS}/lan.network`]: '[Network]\n' }) },

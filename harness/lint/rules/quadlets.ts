@@ -11,15 +11,14 @@ export const quadletRefused: Rule = {
   fix: 'Correct the file; `/usr/lib/systemd/system-generators/podman-system-generator --dryrun` shows what podman makes of it.',
   *check({ quadlets }) {
     for (const { name, faults } of quadlets)
-      for (const { at, why, fix, since } of faults)
-        yield since === undefined
-          ? { at, message: `podman makes no service of ${name}: ${why}.`, fix }
-          : {
-              at,
-              message: `podman before ${since} makes no service of ${name}: there, ${why}.`,
-              severity: 'note',
-              fix,
-            };
+      for (const { at, why, fix, since, upTo } of faults)
+        if (since !== undefined) {
+          const message = `podman before ${since} makes no service of ${name}: there, ${why}.`;
+          yield { at, message, severity: 'note', fix };
+        } else if (upTo !== undefined) {
+          const message = `podman up to ${upTo} makes no service of ${name}: ${why}.`;
+          yield { at, message, severity: 'warning', fix };
+        } else yield { at, message: `podman makes no service of ${name}: ${why}.`, fix };
   },
 };
 
