@@ -13,7 +13,7 @@ export interface BlockedTask {
 
 /** What a log shows besides kills. A log without a kill is evidence too: that of a livelock is quiet. */
 export interface QuietLog {
-  /** Whether it has lines of the kernel's: only those could show a kill by the kernel. Undefined if a kill in it is told of elsewhere. */
+  /** Whether it has lines of the kernel's: only those could show a kill by the kernel. Undefined if a kill in it is described elsewhere. */
   readonly hasKernelLines: boolean | undefined;
   /** Each task once, with the longest time. */
   readonly blocked: readonly BlockedTask[];
