@@ -1,10 +1,13 @@
+import { groupBy } from '../../harness/core/group-by.js';
 import { decideReliability, wilsonInterval } from './interval.js';
+import { HALF_SPEED } from './noises.js';
 import { isDecided, isWrong, type TrustResult } from './results.js';
 
 /** The page docs/trust.md. Markdown; tables are narrow enough for a terminal. */
 export function renderTrustPage(results: readonly TrustResult[]): string {
   const quiet = results.filter(({ noise }) => noise === undefined);
-  const noisy = results.filter(({ noise }) => noise !== undefined);
+  const noisy = results.filter(isNoisy);
+  const half = results.filter(isAtHalfSpeed);
   const sections = [
     INTRODUCTION,
     summarizeTrust(results),
@@ -14,6 +17,9 @@ export function renderTrustPage(results: readonly TrustResult[]): string {
     '## Under noise',
     NOISY,
     renderNoise(noisy),
+    '## At half speed',
+    HALF,
+    renderHalf(half, quiet),
     '## What spoils a drill',
     SPOILED,
     renderSpoiled(results),
@@ -42,23 +48,32 @@ good (a false failure), or a pass of limits that are not (a false pass).`;
 const SPOILED =
   'How often the first try was called spoiled, so that a second was drilled, and how often that one was, too.';
 
+const HALF = `The whole nightly suite with QEMU held to half its CPU, as on a host that is half as fast, next to the
+same scenarios at full speed: bounds in seconds stay what clients feel, deadlines follow the speed of
+the guest.`;
+
+/** The nightly suite at half speed; the same hold on a drill of the core scenarios is a kind of noise. */
+const isAtHalfSpeed = ({ noise, scale }: TrustResult): boolean => noise === HALF_SPEED.name && scale === 'auto';
+const isNoisy = (one: TrustResult): boolean => one.noise !== undefined && !isAtHalfSpeed(one);
+
 /** The page in a sentence. */
 export function summarizeTrust(results: readonly TrustResult[]): string {
-  const noisy = results.filter(({ noise }) => noise !== undefined);
+  const noisy = results.filter(isNoisy);
   const quiet = results.filter(({ noise }) => noise === undefined);
-  const equal = groupBy(quiet, nameCell).reduce((sum, [, drills]) => sum + countEqual(drills).equal, 0);
+  const half = results.filter(isAtHalfSpeed);
+  const equal = [...groupBy(quiet, nameCell)].reduce((sum, [, drills]) => sum + countEqual(drills).equal, 0);
   const wrong = results.filter(isWrong).length;
-  return `${results.length} drills: on a quiet host ${equal} of ${quiet.length} had the outcome that the same drill had most often; under noise ${noisy.filter(isDecided).length} of ${noisy.length} were decided; ${wrong} of all said what is not so.`;
+  return `${results.length} drills: on a quiet host ${equal} of ${quiet.length} had the outcome that the same drill had most often; under noise ${noisy.filter(isDecided).length} of ${noisy.length} were decided; at half speed ${half.filter(({ verdict, truth }) => verdict === truth).length} of ${half.length} ended as expected; ${wrong} of all said what is not so.`;
 }
 
 /** The page in half a sentence, for the README, which a test compares with it. */
 export function summarizeNoise(results: readonly TrustResult[]): string {
-  const noisy = results.filter(({ noise }) => noise !== undefined);
+  const noisy = results.filter(isNoisy);
   return `of ${noisy.length} drills under other load ${noisy.filter(isWrong).length} had a wrong verdict`;
 }
 
 function renderEqual(results: readonly TrustResult[]): string {
-  const rows = groupBy(results, nameCell).map(([, drills]) => {
+  const rows = [...groupBy(results, nameCell)].map(([, drills]) => {
     const [{ scenario, bundle, guest, scale } = FIRST] = drills;
     const { commonest, equal } = countEqual(drills);
     const name = bundle === undefined ? scenario : `${scenario} with ${bundle}`;
@@ -70,7 +85,7 @@ function renderEqual(results: readonly TrustResult[]): string {
 }
 
 function renderNoise(results: readonly TrustResult[]): string {
-  const rows = groupBy(results, ({ noise }) => noise ?? '').map(([noise, drills]) => {
+  const rows = [...groupBy(results, ({ noise }) => noise ?? '')].map(([noise, drills]) => {
     const decided = drills.filter(isDecided);
     const wrong = drills.filter(isWrong);
     const failures = wrong.filter(({ truth }) => truth === 'pass').length;
@@ -80,8 +95,20 @@ function renderNoise(results: readonly TrustResult[]): string {
   return renderTable(['noise', 'drills', 'decided', 'others', 'false failures', 'false passes'], rows);
 }
 
+/** Each scenario at half speed, and what it had most often at full speed. */
+function renderHalf(half: readonly TrustResult[], quiet: readonly TrustResult[]): string {
+  const rows = [...groupBy(half, ({ scenario }) => scenario)].map(([scenario, drills]) => {
+    const full = quiet.filter((one) => one.scenario === scenario && one.bundle === undefined && one.scale === 'auto');
+    const { commonest, equal } = countEqual(drills);
+    const expected = drills.filter(({ verdict, truth }) => verdict === truth).length;
+    const asAtFull = full.length === 0 ? 'not drilled' : countEqual(full).commonest;
+    return [scenario, commonest, asAtFull, `${equal} of ${drills.length}`, `${expected} of ${drills.length}`];
+  });
+  return renderTable(['drill', 'at half speed', 'at full speed', 'equal', 'as expected'], rows);
+}
+
 function renderSpoiled(results: readonly TrustResult[]): string {
-  const rows = groupBy(results, ({ noise }) => noise ?? 'none').map(([noise, drills]) => {
+  const rows = [...groupBy(results, ({ noise }) => noise ?? 'none')].map(([noise, drills]) => {
     const first = drills.filter(({ firstTry }) => firstTry !== undefined);
     const both = first.filter((drill) => !isDecided(drill));
     return [noise, ...[drills.length, first.length, both.length].map(String)];
@@ -107,7 +134,7 @@ const nameCell = ({ scenario, bundle, guest, scale }: TrustResult): string =>
 
 /** The outcome that most drills had, and how many had it. A drill without one has its verdict. */
 function countEqual(drills: readonly TrustResult[]): { commonest: string; equal: number } {
-  const counts = groupBy(drills, ({ outcome, verdict }) => outcome ?? verdict);
+  const counts = [...groupBy(drills, ({ outcome, verdict }): string => outcome ?? verdict)];
   const [commonest = 'none', most = []] = counts.sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
   return { commonest, equal: most.length };
 }
@@ -115,16 +142,6 @@ function countEqual(drills: readonly TrustResult[]): { commonest: string; equal:
 function formatInterval(hits: number, all: number): string {
   const { from, to } = wilsonInterval(hits, all);
   return `${Math.round(100 * from)} to ${Math.round(100 * to)} %`;
-}
-
-function groupBy<T>(all: readonly T[], nameOf: (one: T) => string): [string, T[]][] {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const group = groups.get(nameOf(one));
-    if (group) group.push(one);
-    else groups.set(nameOf(one), [one]);
-  }
-  return [...groups];
 }
 
 function renderTable(head: readonly string[], rows: readonly (readonly (string | undefined)[])[]): string {
