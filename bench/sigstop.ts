@@ -11,8 +11,8 @@ import type { Entry } from '../harness/record/schema.js';
 import { findLongestGap } from '../harness/study/availability.js';
 import { entriesOfType } from '../harness/study/entries.js';
 import { boundGap } from '../harness/study/gap-bounds.js';
-import { httpProbe } from '../harness/workload/http-probe.js';
 import { createWorkload } from '../harness/workload/kinds.js';
+import { httpProbe } from '../harness/workload/probes/http.js';
 import type { BenchContext } from './context.js';
 import { atMost, type Figure } from './figure.js';
 

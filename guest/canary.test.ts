@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import t, { type Test } from 'tap';
 import { CANARY, ensureGuestProgram } from '../harness/machine/guest-programs.js';
 import { freePort } from '../harness/testing/free-port.js';
-import { httpProbe } from '../harness/workload/http-probe.js';
+import { httpProbe } from '../harness/workload/probes/http.js';
 
 const canary = await ensureGuestProgram(CANARY);
 const patience = () => AbortSignal.timeout(20_000);

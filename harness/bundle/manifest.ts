@@ -5,6 +5,7 @@ import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format
 import { describeGiven, describeIssue, firstIssueOf } from '../core/issue.js';
 import { parseJson } from '../core/json.js';
 import { sizeFrom } from '../core/size-schema.js';
+import { probeSchema } from './probe.js';
 import { upgradeManifest } from './version-1.js';
 
 /** Version of `bundle.json`. */
@@ -18,7 +19,7 @@ const readyWithin = durationSchema()
     'How long it may take from its start until it answers, on the real host, such as `90s`; without it, 60s. A drill waits five times as long in a guest without KVM, and longer where that is slow.',
   );
 const port = z.number().int().min(1).max(65535).describe('Port that it listens on.');
-const path = z.string().startsWith('/').describe('Path of a URL with a full answer.');
+const path = z.string().startsWith('/').describe('Path of a URL with a full answer, for HTTP.');
 
 const nameError =
   (what: string) =>
@@ -53,9 +54,13 @@ export const manifestSchema = z.strictObject({
         .regex(/\.service$/, { error: nameError('of a service, such as web.service') })
         .describe('The unit or instance to drill, such as `web@blue.service`.'),
       port,
-      path,
+      path: path.default('/'),
       readyWithin,
-      probe: z.string().optional().describe('Name of the probe that sends requests; without it, HTTP.'),
+      probe: probeSchema
+        .optional()
+        .describe(
+          'How requests are sent and what is an answer: the name of a probe, or one with its options; without it, plain HTTP.',
+        ),
       sessionPath: z
         .string()
         .startsWith('/')
@@ -85,6 +90,7 @@ export const manifestSchema = z.strictObject({
           .describe('Its name, such as `health.service`.'),
         port: port.optional(),
         path: path.optional(),
+        probe: probeSchema.optional().describe('As that of the serving unit; without it, the same as there.'),
         readyWithin,
         optional: z
           .boolean()
@@ -94,7 +100,7 @@ export const manifestSchema = z.strictObject({
     )
     .optional()
     .describe(
-      'Units that run next to the serving unit, started once it is healthy: killers, neighbours, health checks. A sidecar with a port and a path gets the same requests as the serving unit.',
+      'Units that run next to the serving unit, started once it is healthy: killers, neighbours, health checks. A sidecar with a port, and a path or a probe, gets the same requests as the serving unit.',
     ),
   packages: z
     .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, { error: nameError('of a Debian package') }))

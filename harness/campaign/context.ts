@@ -15,7 +15,7 @@ import { DEFAULT_WAIT_FOR_QUIET } from './wait-for-quiet.js';
 export interface DrillContext extends DrillSettings {
   /** `auto` or a divisor, as the user wrote it. */
   readonly scale: string;
-  /** The probes and kinds of workload that bundles may name; oomdrill's own if absent. */
+  /** A user's own probes, and the kinds of workload that bundles may name; oomdrill's own if absent. */
   readonly tables?: Pick<PlanOptions, 'probes' | 'workloads'> | undefined;
   /** How many drills may run at the same time. */
   readonly jobs: number;

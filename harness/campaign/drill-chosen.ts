@@ -9,7 +9,6 @@ import { DEFAULT_GUEST, guestNamed } from '../machine/image/guests.js';
 import { chooseMachine, DEFAULT_MACHINE } from '../machine/providers.js';
 import { DEFAULT_OUT_DIR } from '../record/folder.js';
 import type { RunSummary } from '../verdict/summary.js';
-import { PROBES } from '../workload/probes.js';
 import { createContext } from './context.js';
 import type { DrillChoices } from './library.js';
 import { runSuite } from './suite.js';
@@ -40,7 +39,7 @@ export async function drillChosen(scenario: Scenario, choices: DrillChoices): Pr
     fromNothing,
     scale,
     outDir: resolve(out ?? DEFAULT_OUT_DIR),
-    tables: { probes: [...PROBES, ...probes] },
+    tables: { probes },
     progress,
     signal,
   });

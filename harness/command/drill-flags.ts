@@ -3,7 +3,6 @@ import type { DrillContext } from '../campaign/context.js';
 import { intervalAt } from '../drill/probe-rate.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
 import type { Probe } from '../workload/probe.js';
-import { PROBES } from '../workload/probes.js';
 import { durationOf } from './duration.js';
 
 /** Options of every command that drills, as `drillFlags` declares them. */
@@ -38,6 +37,6 @@ export function readDrillFlags({
     fullHold: fullHold === true,
     fromNothing: fromNothing === true,
     outDir: resolve(out),
-    tables: { probes: [...PROBES, ...probes] },
+    tables: { probes },
   } satisfies Partial<DrillContext>;
 }

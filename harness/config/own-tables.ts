@@ -74,13 +74,13 @@ const CHECKS: Readonly<Record<keyof OwnTables, Check>> = {
  * @throws OomdrillError `CONFIG_INVALID`
  */
 export async function readOwnTables(config: ConfigFile, takenNames: readonly string[]): Promise<OwnTables> {
-  const [{ PROBES }, { INJECTION_KINDS }] = await Promise.all([
+  const [{ PROBE_KINDS }, { INJECTION_KINDS }] = await Promise.all([
     import('../workload/probes.js'),
     import('../inject/kinds.js'),
   ]);
   return {
     reporters: readTable<Reporter>(config, 'reporters', takenNames).map((each) => guardReporter(each, config.file)),
-    probes: readTable<Probe>(config, 'probes', namesOf(PROBES)),
+    probes: readTable<Probe>(config, 'probes', PROBE_KINDS),
     injections: readTable<InjectionKind>(config, 'injections', namesOf(INJECTION_KINDS)),
   };
 }

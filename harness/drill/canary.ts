@@ -4,7 +4,7 @@ import { CANARY_PORT } from '../machine/guest-paths.js';
 import { canaryError } from '../observe/canary.js';
 import type { Observer } from '../observe/observer.js';
 import { startProber } from '../observe/prober.js';
-import { httpProbe } from '../workload/http-probe.js';
+import { httpProbe } from '../workload/probes/http.js';
 import type { Stage } from './stage.js';
 import type { Watch } from './watch.js';
 

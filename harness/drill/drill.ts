@@ -1,5 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describeRequest } from '../bundle/probe.js';
 import { parseBytes } from '../core/bytes.js';
 import { formatSeconds, measureTime } from '../core/clock.js';
 import { asKnownError, machineError, messageOf, type OomdrillError } from '../core/errors.js';
@@ -200,7 +201,12 @@ async function describeDrill(plan: PlannedDrill, options: DrillOptions, { clock 
     accelerator: source.accelerator,
     scale,
     watchdog,
-    probe: { path: bundle.manifest.serving.path, intervalMs: probeIntervalMs, timeoutMs: windowMs(watchdog) },
+    probe: {
+      request: describeRequest(bundle.manifest.serving),
+      path: bundle.manifest.serving.path,
+      intervalMs: probeIntervalMs,
+      timeoutMs: windowMs(watchdog),
+    },
     sampleIntervalMs: SAMPLE_INTERVAL_MS,
     host: await readHostFacts(),
     guestMemoryBytes: parseBytes(bundle.manifest.host.memory),

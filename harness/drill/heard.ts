@@ -6,6 +6,8 @@ export interface Heard {
   readonly ok: boolean;
   readonly status: number | undefined;
   readonly error: string | undefined;
+  /** What server or client said. */
+  readonly said: string | undefined;
   /** When the first request of the row was due, milliseconds of the record. */
   readonly sinceT: number;
   readonly count: number;
@@ -13,14 +15,14 @@ export interface Heard {
 
 /** What is heard with this request. One that was not sent says nothing of the server. */
 export function hear(before: Heard | undefined, request: EntryOf<'probe'> | EntryOf<'sidecar'>): Heard | undefined {
-  const { ok, status, error, scheduledT } = request;
+  const { ok, status, error, said, scheduledT } = request;
   if (error === 'not-sent') return before;
-  const isSame = before?.ok === ok && before.status === status && before.error === error;
-  return isSame ? { ...before, count: before.count + 1 } : { ok, status, error, sinceT: scheduledT, count: 1 };
+  const isSame = before?.ok === ok && before.status === status && before.error === error && before.said === said;
+  return isSame ? { ...before, count: before.count + 1 } : { ok, status, error, said, sinceT: scheduledT, count: 1 };
 }
 
 /**
- * In words, with how long it has been so: `404 for /, 31 s`, `refused, 12 s`, `no answer, 40 s`.
+ * In words, with how long it has been so: `404 for /, 31 s`, `refused, 12 s`, `certificate has expired, 40 s`.
  *
  * @param startedT since when it is asked
  */
@@ -30,6 +32,7 @@ export function describeHeard(heard: Heard | undefined, path: string, now: numbe
 
 function answerInWords(heard: Heard | undefined, path: string): string {
   if (heard?.ok) return 'answers, but not yet steadily';
+  if (heard?.said !== undefined) return heard.said;
   if (heard?.status !== undefined) return `${heard.status} for ${path}${heard.status === 200 ? ' without a body' : ''}`;
   const error = heard?.error ?? 'timeout';
   return ERROR_WORDS[error] ?? error;
@@ -47,8 +50,23 @@ const NOT_YET: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 /** Application servers answer 404 for a moment before they have loaded what they serve. Milliseconds, and requests. */
 const WRONG = { forMs: 10_000, times: 10 };
 
+/**
+ * What is said by those that are about to be ready: PostgreSQL (src/backend/utils/init/postinit.c, and tcop/backend_startup.c),
+ * Redis (src/server.c, LOADING), the health protocol of gRPC.
+ */
+const SAID_NOT_YET =
+  /starting up|not yet accepting|shutting down|in recovery|LOADING|NOT_SERVING|UNKNOWN|No connection established|terminated|closed|hang up/i;
+
+/** Errors of the system, which pass, but for that of a program that is not there. */
+const PASSES = /^E(?!NOENT$)[A-Z]+$/;
+
 /** Whether a server answers wrongly and steadily: it will not become ready by waiting. @param stretch of the guest's pace */
 export function isWrongForGood(heard: Heard | undefined, now: number, stretch: (ms: number) => number): boolean {
-  if (heard === undefined || heard.ok || heard.status === undefined || NOT_YET.has(heard.status)) return false;
+  if (heard === undefined || heard.ok || !isWrong(heard)) return false;
   return heard.count >= WRONG.times && now - heard.sinceT >= stretch(WRONG.forMs);
+}
+
+function isWrong({ status, error = '', said }: Heard): boolean {
+  if (said !== undefined) return !SAID_NOT_YET.test(said) && !PASSES.test(error);
+  return status !== undefined && !NOT_YET.has(status);
 }

@@ -20,7 +20,7 @@ import { windowMs } from '../record/watchdog.js';
 import { MEMORY_DIRECTIVES, scaleMemoryValue } from '../systemd/memory-value.js';
 import { createWorkload, type WorkloadOptions } from '../workload/kinds.js';
 import type { Probe } from '../workload/probe.js';
-import { findProbe, PROBES } from '../workload/probes.js';
+import { createProbe } from '../workload/probes.js';
 import type { Workload } from '../workload/workload.js';
 import { chooseScale, chooseScaleFor } from './scale.js';
 import type { Repair, Scenario } from './scenario.js';
@@ -33,8 +33,10 @@ export interface PlannedDrill {
   readonly serving: ServingUnit;
   /** How the server is installed, started and found. */
   readonly workload: Workload;
-  /** How the server and its sidecars are asked. */
+  /** How the server is asked. */
   readonly probe: Probe;
+  /** How each sidecar is asked that has a port, by its unit. */
+  readonly sidecarProbes: ReadonlyMap<string, Probe>;
   readonly scale: number;
   readonly injections: readonly PlannedInjection[];
   /** What must live through the drill. */
@@ -69,8 +71,8 @@ export interface PlanOptions {
   readonly room: Room;
   /** The kinds of workload and the stand-ins that a bundle may name; ours where nothing is said. */
   readonly workloads?: Pick<WorkloadOptions, 'kinds' | 'standIns'> | undefined;
-  /** The probes that a bundle may name; ours where nothing is said. */
-  readonly probes?: readonly [Probe, ...Probe[]] | undefined;
+  /** A user's own probes, which a bundle may name. */
+  readonly probes?: readonly Probe[] | undefined;
 }
 
 /**
@@ -83,7 +85,7 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
   checkHold(scenario, options.watchdog);
   const warnings = checkBundle(real);
   const hostMemory = parseBytes(real.manifest.host.memory);
-  const { room, probes = PROBES } = options;
+  const { room, probes: own } = options;
   const scale =
     'machineBytes' in room
       ? chooseScaleFor(options.scale, hostMemory, room.machineBytes)
@@ -104,13 +106,23 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
     bundle,
     serving,
     workload,
-    probe: findProbe(real.manifest.serving.probe, probes),
+    ...createProbes(real, own),
     scale,
     warnings,
     repair: scenario.repair && planRepair(real, scenario.repair, scale),
     injections: scenario.injections.map(planInjection),
     bystanders: (scenario.bystanders ?? []).map(planInjection),
   };
+}
+
+/** A sidecar that says nothing of its probe is asked as the server is. */
+function createProbes(
+  bundle: Bundle,
+  own: readonly Probe[] | undefined,
+): Pick<PlannedDrill, 'probe' | 'sidecarProbes'> {
+  const { serving, sidecars = [] } = bundle.manifest;
+  const create = (asked = serving.probe) => createProbe(asked, { bundle, own });
+  return { probe: create(), sidecarProbes: new Map(sidecars.map(({ unit, probe }) => [unit, create(probe)])) };
 }
 
 /** The unit whose limits hold at a place. All users' slices have their drop-ins in common, and so have all panes: any name stands for all. */

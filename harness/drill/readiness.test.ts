@@ -85,7 +85,7 @@ t.test('a server that is silent for too long', async (t) => {
 
 t.test('a wrong answer again and again ends the wait at once, with its status', async (t) => {
   const { error, seconds } = await wait((second) => (second < 5 ? failed('refused') : status(404)));
-  t.match(error, { code: 'SERVER_WRONG_ANSWER', hint: /port and path/ });
+  t.match(error, { code: 'SERVER_WRONG_ANSWER', hint: /port, path and probe/ });
   t.match(error?.message, /^web\.service is active \(running\), and answers .*: 404 for \/, 1\d s\.$/);
   t.ok(seconds < 20, `${seconds} s`);
   t.match((await wait(() => status(200))).error?.message, /200 for \/ without a body, 10 s/);

@@ -159,17 +159,25 @@ async function startSidecars({ plan, machine, progress, pace, deadline, signal }
   }
 }
 
+/** The sidecars that are asked, with the port, and the path for HTTP. */
+const askedSidecars = ({ bundle: { manifest } }: Stage['plan']) =>
+  (manifest.sidecars ?? []).flatMap(({ unit, port, path, probe, readyWithin }) =>
+    port === undefined || (path === undefined && probe === undefined)
+      ? []
+      : [{ unit, port, path: path ?? '/', readyWithin }],
+  );
+
 /** Asks those sidecars that answer. */
 async function askSidecars(
   { plan, machine, recorder, settings }: Stage,
   observe: (observer: Observer) => void,
 ): Promise<void> {
   const { clock, write } = recorder;
-  for (const { unit, port, path } of plan.bundle.manifest.sidecars ?? []) {
-    if (port === undefined || path === undefined) continue;
+  for (const { unit, port, path } of askedSidecars(plan)) {
     const target = { ...(await machine.endpoint(port)), path };
     const { timeoutMs } = settings.probe;
-    const asked = { probe: plan.probe, target, intervalMs: SIDECAR_INTERVAL_MS, timeoutMs };
+    const probe = plan.sidecarProbes.get(unit) ?? plan.probe;
+    const asked = { probe, target, intervalMs: SIDECAR_INTERVAL_MS, timeoutMs };
     observe(startProber(asked, { clock, write: (answer) => write({ ...answer, type: 'sidecar', unit }) }));
   }
 }
@@ -177,8 +185,7 @@ async function askSidecars(
 /** Waits until each sidecar that is asked has answered. @throws OomdrillError as `waitUntilReady` says */
 async function waitForSidecars(stage: Stage, watch: Watch): Promise<void> {
   const { plan, machine, recorder, pace } = stage;
-  for (const { unit, port, path, readyWithin } of plan.bundle.manifest.sidecars ?? []) {
-    if (port === undefined || path === undefined) continue;
+  for (const { unit, port, path, readyWithin } of askedSidecars(plan)) {
     await waitUntilReady(stage, {
       unit,
       port,

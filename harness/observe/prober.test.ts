@@ -4,8 +4,8 @@ import { connect, type Server, createServer as tcpServer } from 'node:net';
 import t from 'tap';
 import { startClock } from '../core/clock.js';
 import { pollUntil } from '../core/deadline.js';
-import { httpProbe } from '../workload/http-probe.js';
 import type { Probe, ProbeAnswer } from '../workload/probe.js';
+import { httpProbe } from '../workload/probes/http.js';
 import { type AskedQuestion, maxOpen, startProber } from './prober.js';
 
 type Entries = readonly AskedQuestion[];

@@ -45,8 +45,8 @@ export function startProber(options: ProberOptions, { clock, write }: ProberCont
   const send = () => {
     const probe = id++;
     const scheduledT = origin + probe * intervalMs;
-    const answered = ({ ok, status, error }: ProbeAnswer) =>
-      write({ t: clock.now(), id: probe, scheduledT, ok, status, error });
+    const answered = ({ ok, status, error, said }: ProbeAnswer) =>
+      write({ t: clock.now(), id: probe, scheduledT, ok, status, error, said });
     if (open.size < most) ask(options, open, answered);
     else answered({ ok: false, error: 'not-sent' });
   };
@@ -62,6 +62,7 @@ export function startProber(options: ProberOptions, { clock, write }: ProberCont
       clearTimeout(timer);
       for (const asked of open) asked.abort();
       open.clear();
+      options.probe.close?.();
     },
   };
 }
@@ -93,5 +94,7 @@ function ask(
 }
 
 /** What a probe gave, which no compiler may have read: anything else than an answer counts as a bad one. */
-const toAnswer = (given: ProbeAnswer | undefined): ProbeAnswer =>
-  typeof given?.ok === 'boolean' ? given : { ok: false, error: 'bad-answer' };
+function toAnswer(given: ProbeAnswer | undefined): ProbeAnswer {
+  if (typeof given?.ok !== 'boolean') return { ok: false, error: 'bad-answer' };
+  return { ...given, said: typeof given.said === 'string' ? given.said : undefined };
+}

@@ -176,7 +176,8 @@ const headerEntry = z
     watchdog: watchdogSchema,
     probe: z
       .object({
-        path: z.string().describe('Path of the requested URL.'),
+        request: z.string().optional().describe('What is requested, in words; absent for a path of plain HTTP.'),
+        path: z.string().describe('Path of the requested URL, for HTTP.'),
         intervalMs: interval.describe(
           'A request is sent this often, also while earlier ones wait for an answer, milliseconds.',
         ),
@@ -383,13 +384,14 @@ const probeEntry = z
     id: z.number().int().nonnegative().describe('Number of the request.'),
     scheduledT: t.describe('Its time in the schedule, milliseconds like `t`: latency counts from here.'),
     ok: z.boolean().describe('Whether it got a full answer.'),
-    status: z.number().int().optional().describe('Status of the HTTP answer.'),
+    status: z.number().int().optional().describe('Status of the answer, of HTTP or of the protocol that was spoken.'),
     error: z
       .string()
       .optional()
       .describe(
         '`timeout`, `not-sent` (too many requests were waiting), `refused`, `reset`, `closed`, `bad-answer`, or the error code of the system.',
       ),
+    said: z.string().optional().describe('What server or client said where there was no full answer.'),
   })
   .meta({ id: 'probeEntry', description: 'A request to the server and its result, written at its end.' });
 
@@ -437,6 +439,10 @@ const bystanderEntry = z
     when: z.enum(['before', 'after']).describe('Before the injection, or after the recovery.'),
     pid: pid.nullable(),
     alive: z.boolean(),
+    ofServer: z
+      .boolean()
+      .optional()
+      .describe('Whether the server started it, and may end it: a process of one connection, or a worker.'),
   })
   .meta({ id: 'bystanderEntry', description: 'A process that must survive the drill.' });
 

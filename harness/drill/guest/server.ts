@@ -74,6 +74,6 @@ export async function whyWrongAnswer(
   return machineError(
     'SERVER_WRONG_ANSWER',
     `${unit} is ${activeState} (${subState}), and answers again and again, but not as it should: ${heard}.`,
-    'Does bundle.json name the right port and path? A full answer has status 200 and a body; --keep-machine lets you look.',
+    'Does bundle.json name the right port, path and probe? Plain HTTP takes status 200 with a body for an answer; --keep-machine lets you look.',
   );
 }

@@ -82,7 +82,7 @@ function collectFacts({ header, versions, speed, canary, run, injections }: Repo
     ['scale', `1/${header.scale}: every size of the real host is divided by it`],
     [
       'clients',
-      `${describeWatchdog(header.watchdog)}; one request for ${probe.path} every ${Number(probe.intervalMs.toPrecision(4))} ms`,
+      `${describeWatchdog(header.watchdog)}; one request for ${probe.request ?? probe.path} every ${Number(probe.intervalMs.toPrecision(4))} ms`,
     ],
     ['guest', `${guest}, by ${header.machine} (${header.accelerator})`],
     ...speed.map(describeSpeed),

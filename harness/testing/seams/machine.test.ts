@@ -9,7 +9,6 @@ import { chooseMachine, MACHINES } from '../../machine/providers.js';
 import { readRecord } from '../../record/reader.js';
 import { prepareDrill } from '../../report/html/drill.js';
 import { summarizeRecord } from '../../verdict/summarize.js';
-import { PROBES } from '../../workload/probes.js';
 import { withOutputKept } from '../command-line.js';
 import { fakeDrillDir } from '../fake-drill.js';
 import { IMPATIENT, onQuietHost, serviceBundle, serviceScenario, serviceUnit, UNTHROTTLED } from '../fake-service.js';
@@ -28,7 +27,7 @@ const scenario = {
 async function runFake(flags: Readonly<Record<string, string>> = {}, bundle = serviceBundle(UNTHROTTLED)) {
   const { signal } = new AbortController();
   const machine = chooseMachine('fake', flags, machines);
-  const tables = { probes: [...PROBES, fakeProbe] } as const;
+  const tables = { probes: [fakeProbe] };
   const settings = {
     machine,
     tables,

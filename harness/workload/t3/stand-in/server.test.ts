@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import t from 'tap';
-import { httpProbe } from '../../http-probe.js';
+import { httpProbe } from '../../probes/http.js';
 import { serve } from './server.js';
 
 const UPGRADE =
