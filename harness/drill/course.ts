@@ -133,6 +133,8 @@ async function runRecovery(
 interface Bystander {
   readonly name: string;
   readonly pid: number;
+  /** Whether the server started it, and may end it. */
+  readonly ofServer?: boolean;
 }
 
 /** What is there before the injection: the unit's own state, the guest's versions and clock, and the processes that must live through the drill. */
@@ -148,10 +150,13 @@ async function lookBefore(stage: Stage, settled: Settled): Promise<readonly Byst
   const found = await findBystanders(machine, plan.serving.cgroup, before.mainPid, ways, signal);
   // Those that were started in the server's own cgroup are found there too.
   const ownPids = new Set(settled.bystanders.map(({ pid }) => pid));
-  const bystanders = [...found.filter(({ pid }) => !ownPids.has(pid)), ...settled.bystanders];
-  for (const { name, pid } of bystanders) {
-    write({ type: 'bystander', t: clock.now(), name, when: 'before', pid, alive: true });
-  }
+  const others = found.filter(({ pid }) => !ownPids.has(pid));
+  const bystanders: readonly Bystander[] = [
+    ...others.map((each) => (ways.includes(each.name) ? each : { ...each, ofServer: true })),
+    ...settled.bystanders,
+  ];
+  for (const bystander of bystanders)
+    write({ ...bystander, type: 'bystander', t: clock.now(), when: 'before', alive: true });
   write({ type: 'versions', t: clock.now(), versions: await readVersions(machine, signal) });
   const offset = await measureClock(machine, signal);
   write({ type: 'clock', t: clock.now(), ...offset });

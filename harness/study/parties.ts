@@ -28,7 +28,10 @@ export interface Parties {
   readonly otherVictims: readonly Death[];
   /** Number of kills because the whole guest was out of memory. */
   readonly boxKills: number;
-  /** Bystanders that were alive before, and not after. */
+  /**
+   * Bystanders that were alive before, and not after. Without a process of the server where nothing was killed: it ended by itself,
+   * as one that serves a single connection ends with that.
+   */
   readonly lostBystanders: readonly string[];
   /** Time of the first kill in the log; null without one. */
   readonly firstKillT: number | null;
@@ -62,6 +65,7 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
   const bystanders = entriesOfType(entries, 'bystander');
   const serverTask = samples.findLast(({ t, server }) => t < releasedT && server)?.server?.task;
   const alive = new Set(bystanders.filter(({ when, alive }) => when === 'after' && alive).map(({ pid }) => pid));
+  const isNothingKilled = isLogRead(entries) && logged.length === 0 && killCountStands(samples);
   const asked = bystanders.some(({ when }) => when === 'after');
   return {
     before: units.find(({ when }) => when === 'before') ?? null,
@@ -74,11 +78,21 @@ export function studyParties(entries: readonly Entry[], phases: Phases): Parties
     otherVictims: deaths.filter(isOther),
     boxKills: kills.filter(({ limit }) => limit?.kind === 'guest').length,
     lostBystanders: asked
-      ? bystanders.filter(({ when, alive: was, pid }) => when === 'before' && was && !alive.has(pid)).map(nameProcess)
+      ? bystanders
+          .filter(({ when, alive: was, pid }) => when === 'before' && was && !alive.has(pid))
+          .filter(({ ofServer }) => !(ofServer && isNothingKilled))
+          .map(nameProcess)
       : [],
     firstKillT: smallest([...kills, ...cgroups].map(({ t }) => t)),
     session: studySession(entries, phases),
   };
+}
+
+/** Whether the counters of the sampled cgroups say that the kernel killed nothing. */
+function killCountStands(samples: readonly EntryOf<'sample'>[]): boolean {
+  const count = (sample: EntryOf<'sample'> | undefined) =>
+    Object.values(sample?.cgroups ?? {}).reduce((sum, { events }) => sum + (events.oom_kill ?? 0), 0);
+  return samples.length > 0 && count(samples.at(-1)) === count(samples[0]);
 }
 
 /** Not of an injection. That the server's own unit was ended is in its state, which is judged by itself. */

@@ -50,6 +50,12 @@ const livelock: Partial<Story> = {
 
 const journal = (unit: string, message: string): Entry => ({ type: 'journal', t: 8_000, unit, message });
 
+/** A process of the server, before and not after. */
+const endedAgent: readonly Entry[] = [
+  { type: 'bystander', t: 1_000, name: 'agent', when: 'before', pid: AGENT_PID, alive: true, ofServer: true },
+  { type: 'bystander', t: 57_999, name: 'agent', when: 'after', pid: AGENT_PID, alive: false },
+];
+
 const session = (at: number, event: EntryOf<'session'>['event']): Entry => ({ type: 'session', t: at, event });
 
 const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
@@ -417,6 +423,22 @@ const cases: readonly (readonly [string, Outcome, RegExp, Partial<Story>])[] = [
     {
       more: [{ type: 'bystander', t: 57_999, name: 'agent', when: 'after', pid: AGENT_PID, alive: false }],
       keep: (entry) => !(entry.type === 'bystander' && entry.when === 'after' && entry.alive),
+    },
+  ],
+  [
+    'a process of the server that ended by itself, as with its connection',
+    'contained',
+    /^Nothing was killed/,
+    { more: endedAgent, keep: (entry) => entry.type !== 'bystander' || endedAgent.includes(entry) },
+  ],
+  [
+    'a process of the server that is gone after a kill',
+    'collateral-kill',
+    /^agent \(PID 430\) was gone after the drill/,
+    {
+      ...killedByKernel,
+      more: [kill(), ...endedAgent],
+      keep: (entry) => entry.type !== 'bystander' || endedAgent.includes(entry),
     },
   ],
 
