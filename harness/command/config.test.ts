@@ -20,7 +20,7 @@ const reporter = {
   name: 'lines', description: 'write a line for each drill', output: 'file',
   render: async ({ runs }) => runs.map(({ scenario, verdict }) => scenario + '=' + verdict + '\\n').join(''),
 };
-const probe = { name: 'redis', ask: async () => ({ ok: true }) };
+const probe = { name: 'memcached', ask: async () => ({ ok: true }) };
 export default { out: 'here', run: { suite: 'nightly', jobs: 0 }, reporters: [reporter], probes: [probe] };`;
 
 /** Runs a command line in a folder with these files. */
@@ -143,7 +143,7 @@ const BROKEN: Record<string, readonly [string, string, string | RegExp]> = {
   ],
   'a probe that asks nothing': [
     'ts',
-    "export default { probes: [{ name: 'redis' }] };",
+    "export default { probes: [{ name: 'memcached' }] };",
     'oomdrill.config.ts: probes[0] must have a function ask.',
   ],
   'no kind of injection': [
@@ -243,7 +243,7 @@ t.test('a probe of the file is one that drills know, and a setting of it one of 
   await oomdrill.parseAsync(['run', '--rate', '20'], { from: 'user' });
   t.match(flags, { suite: 'nightly', out: join(folder, 'here'), jobs: '0' });
   t.equal(flags && readDrillFlags(flags).probeIntervalMs, 50, 'twenty questions a second');
-  t.same(flags && readDrillFlags(flags).tables.probes.map(({ name }) => name), ['http', 'redis']);
+  t.same(flags && readDrillFlags(flags).tables.probes.map(({ name }) => name), ['memcached']);
 });
 
 t.test('the example of docs/configuration.md is one that works', async (t) => {
@@ -266,7 +266,7 @@ t.test('what is in force, for people', async (t) => {
     stdout.replaceAll(t.testdirName, '/repo').replaceAll(/ +$/gm, ''),
     `configuration: oomdrill.config.ts
 reporters: lines
-probes: redis
+probes: memcached
 
 option   value     set by
 --suite  nightly   run.suite (run)
