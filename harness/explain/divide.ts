@@ -1,37 +1,16 @@
 import { groupBy } from '../core/group-by.js';
 import { isBelow, prefixesOf } from './cgroup-path.js';
 import type { CgroupEvidence, SavedEvidence } from './evidence.js';
-import { saysKill } from './kernel-log.js';
+import { joinLogs, saysKill } from './kernel-log.js';
 import type { LoggedKill } from './killers/logged-kill.js';
+import { readCgroup } from './saved-cgroup.js';
 
 /** What was saved of a cgroup, and of those below it. */
 type Tree = CgroupEvidence & Pick<SavedEvidence, 'below'>;
 /** What was saved that is of no cgroup. */
 type Around = Pick<SavedEvidence, 'hostPressure' | 'log' | 'quiet' | 'ignoredFiles' | 'unclear'>;
 
-const NONE: Around = {
-  hostPressure: [],
-  log: { kills: [], groups: [], isHelpless: false, isCut: false, panics: [], statements: [] },
-  quiet: undefined,
-  ignoredFiles: [],
-  unclear: [],
-};
-
-/** What of no cgroup has numbers. */
-const NO_CGROUP: Tree = {
-  cgroup: undefined,
-  events: [],
-  localEvents: [],
-  pressure: [],
-  stat: [],
-  current: undefined,
-  currentBefore: undefined,
-  high: undefined,
-  max: undefined,
-  oomGroup: undefined,
-  v1: undefined,
-  below: [],
-};
+const NONE: Around = { hostPressure: [], log: joinLogs([]), quiet: undefined, ignoredFiles: [], unclear: [] };
 
 /**
  * Gives one tree of cgroups all that was saved around it. Of several trees each gets the kernel's kills that name it,
@@ -51,13 +30,13 @@ export function divide(trees: readonly [Tree, ...Tree[]], around: Around): Saved
   const log = { ...around.log, kills: killsOf(undefined) };
   const isKillElsewhere = log.kills.length < around.log.kills.length;
   const quiet = around.quiet && { ...around.quiet, ...(isKillElsewhere && { hasKernelLines: undefined }) };
-  const rest = { ...NO_CGROUP, ...around, log, quiet, others: [] };
+  const rest = { ...readCgroup(undefined, []), below: [], ...around, log, quiet, others: [] };
   return { ...evidenceOf(top), others: [...others.map(evidenceOf), ...(isEmpty(rest) ? [] : [rest])] };
 }
 
 /**
  * Finds the tree of a kill by the cgroups that the kernel names. Names from inside of a directory lack the beginning of
- * the path: where the name of the highest cgroup is that of one tree only, it decides.
+ * the path: there the last name decides, where only one tree has it.
  */
 function findOwner(trees: readonly Tree[]): (kill: LoggedKill) => Tree | undefined {
   const byPath = new Map(trees.map((tree) => [tree.cgroup, tree]));
@@ -65,8 +44,11 @@ function findOwner(trees: readonly Tree[]): (kill: LoggedKill) => Tree | undefin
   const ofPath = (path: string): Tree | undefined => {
     const whole = prefixesOf(path).find((above) => byPath.has(above));
     if (whole !== undefined) return byPath.get(whole);
-    const named = path.split('/').flatMap((name) => byName.get(name) ?? []);
-    return named.length === 1 ? named.find(({ cgroup }) => isInside(path, cgroup)) : undefined;
+    const named = path.split('/').flatMap((name): readonly Tree[] => {
+      const trees = byName.get(name) ?? [];
+      return trees.length === 1 ? trees : [];
+    });
+    return named.find(({ cgroup }) => isInside(path, cgroup));
   };
   return ({ memcg, victimCgroup }) => {
     for (const path of [memcg, victimCgroup]) {
