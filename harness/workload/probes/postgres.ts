@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { ProbeSpec } from '../../bundle/probe.js';
 import { type Probe, saidIn } from '../probe.js';
 import { connectingProbe } from './connecting.js';
-import { openSocket } from './socket.js';
+import { logInOver, openSocket } from './socket.js';
 import type { Tls } from './tls.js';
 
 type PostgresSpec = Omit<Extract<ProbeSpec, { kind: 'postgres' }>, 'kind' | 'tls' | 'passwordFrom'>;
@@ -27,19 +27,10 @@ export function createPostgresProbe(spec: PostgresSpec, password: string | undef
         ssl: tls ? { ...tls } : false,
         stream: () => Object.assign(socket, { connect: () => queueMicrotask(() => socket.emit('connect')) }),
       });
-      const end = () => socket.destroy();
-      signal.addEventListener('abort', end);
       client.on('error', () => {});
       client.on('end', lost);
-      try {
-        await client.connect();
-        return { client, socket };
-      } catch (thrown) {
-        end();
-        throw thrown;
-      } finally {
-        signal.removeEventListener('abort', end);
-      }
+      await logInOver(socket, signal, () => client.connect());
+      return { client, socket };
     },
     async ask({ client }) {
       try {

@@ -3,7 +3,7 @@ import { AbstractConnector, Redis, ReplyError } from 'ioredis';
 import type { ProbeSpec } from '../../bundle/probe.js';
 import { type Probe, type ProbeAnswer, saidIn } from '../probe.js';
 import { connectingProbe } from './connecting.js';
-import { openSocket } from './socket.js';
+import { logInOver, openSocket } from './socket.js';
 import type { Tls } from './tls.js';
 
 type RedisSpec = Omit<Extract<ProbeSpec, { kind: 'redis' }>, 'kind' | 'tls' | 'passwordFrom'>;
@@ -19,8 +19,6 @@ export function createRedisProbe({ user, connection }: RedisSpec, password: stri
   return connectingProbe<Connection>('redis', connection, {
     async open(target, signal, lost) {
       const socket = await openSocket(target, tls, signal);
-      const end = () => socket.destroy();
-      signal.addEventListener('abort', end);
       const client = new Redis({
         username: user,
         password,
@@ -34,16 +32,9 @@ export function createRedisProbe({ user, connection }: RedisSpec, password: stri
         maxRetriesPerRequest: 0,
         retryStrategy: null,
       });
-      try {
-        await logIn(client);
-        client.on('close', lost);
-        return { client, socket };
-      } catch (thrown) {
-        end();
-        throw thrown;
-      } finally {
-        signal.removeEventListener('abort', end);
-      }
+      await logInOver(socket, signal, () => logIn(client));
+      client.on('close', lost);
+      return { client, socket };
     },
     async ask({ client }): Promise<ProbeAnswer> {
       try {

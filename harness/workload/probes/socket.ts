@@ -24,3 +24,17 @@ export function openSocket({ host, port }: ProbeTarget, tls: Tls | undefined, si
     });
   });
 }
+
+/** Logs in over an open socket, which is closed if that fails, or when `signal` is aborted meanwhile. */
+export async function logInOver(socket: Socket, signal: AbortSignal, logIn: () => Promise<unknown>): Promise<void> {
+  const end = () => socket.destroy();
+  signal.addEventListener('abort', end);
+  try {
+    await logIn();
+  } catch (thrown) {
+    end();
+    throw thrown;
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
+}
