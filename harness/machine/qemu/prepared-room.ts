@@ -12,12 +12,6 @@ const DEFAULT_SPACE = '12G';
 /** The variable that says otherwise. */
 const SPACE = 'OOMDRILL_SNAPSHOT_SPACE';
 
-/**
- * A state that was used within this time is kept. In a nightly that goes through more states than there is room for, the least recently
- * used one is always the next that is wanted: to replace it would make all of them anew each night. Milliseconds.
- */
-const KEPT_MS = 36 * 3_600_000;
-
 /** What was not wanted for so long is of an earlier version, or of a bundle that is drilled no more. Milliseconds. */
 const UNWANTED_MS = 14 * 24 * 3_600_000;
 
@@ -38,33 +32,37 @@ export function snapshotSpace(env: NodeJS.ProcessEnv = process.env): Bytes {
   }
 }
 
-/** Notes that a state is wanted now, whether it is there or not. Gives whether it was wanted before. */
-export async function noteWanted(dir: string): Promise<boolean> {
+/** Notes that a state is wanted now, whether it is there or not. Gives when it was wanted before, in milliseconds since 1970. */
+export async function noteWanted(dir: string): Promise<number | undefined> {
   const note = `${dir}${WANTED}`;
-  const isKnown = existsSync(note);
+  const before = await wantedAt(dir);
   try {
-    if (isKnown) await utimes(note, new Date(), new Date());
-    else {
+    if (before === undefined) {
       await mkdir(dirname(note), { recursive: true });
       await writeFile(note, '');
-    }
+    } else await utimes(note, new Date(), new Date());
   } catch {
     // Of a cache that is full or may not be written: what is made there says so.
   }
-  return isKnown;
+  return before;
 }
 
+const wantedAt = async (dir: string): Promise<number | undefined> =>
+  (await stat(`${dir}${WANTED}`).catch(() => undefined))?.mtimeMs;
+
 /**
- * Makes room for another state among those of a folder: removes those that were not wanted for long, the longest first. Gives whether
- * there is room then.
+ * Makes room for another state among those of a folder: removes those that were last wanted before this one was, the longest first.
+ * So what is wanted no more gives way to what is, and a nightly that goes through more states than there is room for does not make
+ * all of them anew each night: at each of its drills, every state that is there was wanted after the one that is not. Notes stay, of
+ * what is removed too. Gives whether there is room then.
  *
+ * @param wanted the room for it in bytes, and when it was wanted before, in milliseconds since 1970
  * @param isState whether a name is that of a state
  */
 export async function makeRoom(
   folder: string,
-  wantedBytes: Bytes,
+  wanted: { readonly bytes: Bytes; readonly before: number },
   isState: (name: string) => boolean,
-  now = Date.now(),
 ): Promise<boolean> {
   const names = (await readdir(folder, { withFileTypes: true })).filter(
     (entry) => entry.isDirectory() && isState(entry.name),
@@ -72,16 +70,14 @@ export async function makeRoom(
   const states = await Promise.all(
     names.map(async ({ name }) => {
       const dir = join(folder, name);
-      const wanted = await stat(`${dir}${WANTED}`).catch(() => undefined);
-      return { dir, bytes: await bytesUnder(dir), wantedAt: wanted?.mtimeMs ?? 0 };
+      return { dir, bytes: await bytesUnder(dir), wantedAt: (await wantedAt(dir)) ?? 0 };
     }),
   );
-  let room = snapshotSpace() - wantedBytes - states.reduce((sum, { bytes }) => sum + bytes, 0);
-  for (const { dir, bytes, wantedAt } of states.sort((a, b) => a.wantedAt - b.wantedAt)) {
-    if (room >= 0 || now - wantedAt < KEPT_MS) break;
-    await rm(dir, { recursive: true, force: true });
-    await rm(`${dir}${WANTED}`, { force: true });
-    room += bytes;
+  let room = snapshotSpace() - wanted.bytes - states.reduce((sum, { bytes }) => sum + bytes, 0);
+  for (const state of states.sort((a, b) => a.wantedAt - b.wantedAt)) {
+    if (room >= 0 || state.wantedAt >= wanted.before) break;
+    await rm(state.dir, { recursive: true, force: true });
+    room += state.bytes;
   }
   return room >= 0;
 }

@@ -3,7 +3,7 @@ import { chmod, realpath, rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { measureTime } from '../../core/clock.js';
 import { createOverlay } from '../image/disk.js';
-import { ensureSealed } from '../image/ensure-sealed.js';
+import { DRAFT, ensureSealed } from '../image/ensure-sealed.js';
 import { checkSeal, type Seal } from '../image/seal.js';
 import { snapshotsDir } from '../image/store.js';
 import type { Ledger } from '../ledger.js';
@@ -39,7 +39,8 @@ interface PreparedOptions {
 /** Of its memory a guest whose server has settled has touched so much: what a state is reckoned to take before it is there. */
 const TOUCHED_SHARE = 0.25;
 
-const isState = (name: string): boolean => name.includes('-settled-');
+/** One that is being made is none yet. */
+const isState = (name: string): boolean => name.includes('-settled-') && !name.endsWith(DRAFT);
 
 /** Whatever changes how a state is made or read, and shows in no key. */
 const FORMAT = 1;
@@ -53,11 +54,13 @@ export function createPreparedStates(options: PreparedOptions): PreparedStates {
   return {
     async start({ workDir, signal }, preparation) {
       const dir = dirOf(options, preparation);
-      const wasWanted = await noteWanted(dir);
-      const isWorthIt = wasWanted || preparation.isWantedAgain;
-      const hasRoom = () => makeRoom(snapshotsDir(), shared.memoryBytes * TOUCHED_SHARE, isState);
-      const make = async () =>
-        isWorthIt && (await hasRoom()) ? ensurePrepared(dir, options, preparation, signal) : undefined;
+      // One that this run will want again goes before what nobody wanted since the run began.
+      const before = (await noteWanted(dir)) ?? (preparation.isWantedAgain ? performance.timeOrigin : undefined);
+      const hasRoom = async () => {
+        const bytes = shared.memoryBytes * TOUCHED_SHARE;
+        return before !== undefined && (await makeRoom(snapshotsDir(), { bytes, before }, isState));
+      };
+      const make = async () => ((await hasRoom()) ? ensurePrepared(dir, options, preparation, signal) : undefined);
       const seal = (await checkSeal(dir)) ?? (await make());
       if (!seal) return undefined;
       const disk = await createOverlay(join(dir, 'disk.qcow2'), workDir);
