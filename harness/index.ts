@@ -41,6 +41,10 @@ export type {
 export { CREEP, type Creep, type Hog, type HogShape, hog } from './inject/memory-hog/hog.js';
 export { belowMax, between, beyondMax, own, type Target, total } from './inject/memory-hog/target.js';
 export type { Place } from './inject/place.js';
+export { cpuHog } from './inject/strain/cpu-hog.js';
+export { diskHog } from './inject/strain/disk-hog.js';
+export { forkBomb } from './inject/strain/fork-bomb.js';
+export type { StrainInjection, StrainShape } from './inject/strain/kind.js';
 export type { ExecOptions, ExecResult, GuestShell } from './machine/guest-shell.js';
 export type { Expectation, InjectionProgress } from './record/schema.js';
 export type { Reporter } from './report/reporter.js';

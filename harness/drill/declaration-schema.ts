@@ -19,7 +19,10 @@ const sourceSchema = z.looseObject({ name: bundleName, load: z.custom((value) =>
 
 /** What a bundle as an object lacks is said below. */
 const bundleField = z.custom<string | object>(
-  (value) => (typeof value === 'string' ? value !== '' : isObject(value) && ('load' in value || 'manifest' in value)),
+  (value) =>
+    typeof value === 'string'
+      ? value !== ''
+      : isObject(value) && ['load', 'manifest', 'from'].some((key) => key in value),
   {
     error: ({ input }) =>
       input === undefined
@@ -31,14 +34,15 @@ const bundleField = z.custom<string | object>(
 /** A timer cannot wait for much longer. */
 const milliseconds = z.number().max(24 * 60 * 60_000);
 
-const repairSchema = z.strictObject({
-  set: z
-    .record(z.string(), z.string())
-    .refine((set) => Object.keys(set).length > 0 && Object.keys(set).every((key) => /^[A-Z][A-Za-z]*$/.test(key)), {
-      error: "must hold properties of systemd, such as { MemoryHigh: 'infinity' }",
-    }),
-  stayMs: milliseconds,
-});
+const settings = z
+  .record(z.string(), z.string().regex(/^\P{Cc}*$/u, 'must be one line'))
+  .refine((set) => Object.keys(set).length > 0 && Object.keys(set).every((key) => /^[A-Z][A-Za-z]*$/.test(key)), {
+    error: "must hold properties of systemd, such as { MemoryHigh: 'infinity' }",
+  });
+
+const repairSchema = z.strictObject({ set: settings, stayMs: milliseconds });
+
+const changedSchema = z.strictObject({ from: z.string().regex(/./, 'must be a path or a name'), set: settings });
 
 /** The fields of a scenario's file; `ScenarioDeclaration` says what each means. */
 const declarationSchema = z.strictObject({
@@ -85,7 +89,9 @@ export async function checkDeclaration(declared: unknown, file: string): Promise
  * @throws OomdrillError `SCENARIO_INVALID`
  */
 export function checkBundleObject(bundle: unknown, file: string): void {
-  checkFields(isObject(bundle) && 'load' in bundle ? sourceSchema : bundleSchema, bundle, { file, field: 'bundle' });
+  const hasField = (name: string) => isObject(bundle) && name in bundle;
+  const schema = hasField('load') ? sourceSchema : hasField('from') ? changedSchema : bundleSchema;
+  checkFields(schema, bundle, { file, field: 'bundle' });
 }
 
 /** A value in a file, for messages: `injections.0`, or nothing for the whole. */

@@ -1,4 +1,4 @@
-import { type Bundle, UNIT_DIR } from '../bundle/bundle.js';
+import type { Bundle } from '../bundle/bundle.js';
 import { checkBundle } from '../bundle/check.js';
 import { scaleBundle } from '../bundle/scale.js';
 import {
@@ -9,6 +9,7 @@ import {
   resolveUserScope,
   type ServingUnit,
 } from '../bundle/serving.js';
+import { withSettings } from '../bundle/with-settings.js';
 import { parseBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
 import { usageError } from '../core/errors.js';
@@ -154,10 +155,7 @@ function checkHold({ name, phases }: Scenario, watchdog: Watchdog): void {
 
 /** @throws OomdrillError for settings that no unit file may hold */
 function planRepair(real: Bundle, { set, stayMs }: Repair, scale: number): PlannedRepair {
-  const lines = Object.entries(set).map(([key, value]) => `${key}=${value}`);
-  // What set-property writes is a drop-in too, read after all others.
-  const path = `${UNIT_DIR}/${real.manifest.serving.unit}.d/zz-repair.conf`;
-  const repaired = { ...real, files: [...real.files, { path, text: `[Service]\n${lines.join('\n')}\n` }] };
+  const repaired = withSettings(real, set);
   checkBundle(repaired);
   const hostMemory = parseBytes(real.manifest.host.memory);
   return {

@@ -1,12 +1,14 @@
 import type { Bundle } from '../bundle/bundle.js';
+import type { Settings } from '../bundle/with-settings.js';
 import type { Injection } from '../inject/injection.js';
 import type { Expectation } from '../record/schema.js';
 
 /**
  * What a machine must have for a scenario to mean anything; a missing one skips it, with the reason. `tmux-scopes`: tmux gives each
  * pane a scope of its own. `scope-oom-policy`: scopes have an OOMPolicy. `mglru`: the multi-generational LRU is on.
+ * `postgresql-17`: the packages of the guest have this version.
  */
-export const REQUIREMENTS = ['cgroup-v2', 'psi', 'tmux-scopes', 'scope-oom-policy', 'mglru'] as const;
+export const REQUIREMENTS = ['cgroup-v2', 'psi', 'tmux-scopes', 'scope-oom-policy', 'mglru', 'postgresql-17'] as const;
 export type Requirement = (typeof REQUIREMENTS)[number];
 
 /** `core` is what a first run and CI drill; `nightly` what is to hold or to fail each night; `full` has what was tried besides. */
@@ -32,6 +34,14 @@ export interface PhaseTimes {
 /** Phases under the incident's watchdog, whose window is 20 s. */
 export const DEFAULT_PHASES: PhaseTimes = { baselineMs: 5_000, holdMs: 25_000, recoveryMs: 20_000 };
 
+/** Another bundle, with other settings of its serving unit. */
+export interface ChangedBundle {
+  /** A path or a name, as a scenario gives it. */
+  readonly from: string;
+  /** By their names in a unit file, such as `{ MemoryHigh: '3G' }`. */
+  readonly set: Settings;
+}
+
 /** A bundle that a scenario names, and how it is read when it is needed. */
 export interface BundleSource {
   readonly name: string;
@@ -52,9 +62,9 @@ export interface ScenarioDeclaration {
   readonly control?: boolean;
   /**
    * The limits that are drilled: a path that begins with `./`, `../` or `/`, relative to the scenario's file; the name
-   * of a bundle that comes with oomdrill; or a bundle itself.
+   * of a bundle that comes with oomdrill; one of these with other settings; or a bundle itself.
    */
-  readonly bundle: string | Bundle | BundleSource;
+  readonly bundle: string | ChangedBundle | Bundle | BundleSource;
   /** What the machine must have for the claim to mean anything; cgroup v2 and PSI by default. */
   readonly requires?: readonly Requirement[];
   /** The smallest suite that it belongs to; `nightly` by default. */

@@ -4,6 +4,9 @@ const GUEST_PROGRAMS_DIR = '/usr/lib/oomdrill';
 /** The hog's controller (guest/hog.c). */
 export const HOG_PROGRAM = `${GUEST_PROGRAMS_DIR}/hog`;
 
+/** Strains of something else than memory (guest/strain.c). */
+export const STRAIN_PROGRAM = `${GUEST_PROGRAMS_DIR}/strain`;
+
 /** What samples the cgroup (guest/sampler.c). */
 export const SAMPLER_PROGRAM = `${GUEST_PROGRAMS_DIR}/sampler`;
 

@@ -25,8 +25,11 @@ export const SAMPLER: CompiledProgram = { name: 'oomdrill-sampler', source: asse
 /** The drill's control group: a server of our own (guest/canary.c). */
 export const CANARY: CompiledProgram = { name: 'oomdrill-canary', source: assets.guestSource('canary.c') };
 
+/** What takes CPU, disk and tasks (guest/strain.c). */
+export const STRAIN: CompiledProgram = { name: 'oomdrill-strain', source: assets.guestSource('strain.c') };
+
 /** All of them. */
-export const COMPILED_PROGRAMS: readonly CompiledProgram[] = [HOG, SAMPLER, CANARY];
+export const COMPILED_PROGRAMS: readonly CompiledProgram[] = [HOG, SAMPLER, CANARY, STRAIN];
 
 /**
  * Static: a guest may have any C library, or none. Stripped and without a build id: what is left depends on the source and the

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { assets, REBUILD_HINT } from '../core/assets.js';
 import { machineError } from '../core/errors.js';
 import { STAND_INS } from '../workload/stand-ins.js';
-import { CANARY_PROGRAM, HOG_PROGRAM, SAMPLER_PROGRAM } from './guest-paths.js';
+import { CANARY_PROGRAM, HOG_PROGRAM, SAMPLER_PROGRAM, STRAIN_PROGRAM } from './guest-paths.js';
 import {
   CANARY,
   COMPILED_PROGRAMS,
@@ -13,6 +13,7 @@ import {
   findGuestProgram,
   HOG,
   SAMPLER,
+  STRAIN,
 } from './guest-programs.js';
 import type { GuestShell } from './machine.js';
 import { run } from './run.js';
@@ -35,6 +36,7 @@ const PROGRAMS: readonly ToolkitProgram[] = [
   compiled(HOG, HOG_PROGRAM),
   compiled(SAMPLER, SAMPLER_PROGRAM),
   compiled(CANARY, CANARY_PROGRAM),
+  compiled(STRAIN, STRAIN_PROGRAM),
   ...STAND_INS.map(({ program, path }) => ({ place: path, locate: async () => standInFile(program) })),
 ];
 

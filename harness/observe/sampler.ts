@@ -33,6 +33,7 @@ const CGROUP_FILES: Readonly<Record<string, string>> = {
   'cpu.pressure': NOW_AND_THEN,
   'io.pressure': NOW_AND_THEN,
   'cpu.stat': `~throttled_usec${NOW_AND_THEN}`,
+  'pids.events': NOW_AND_THEN,
 };
 
 const SAMPLER_UNIT = 'oomdrill-sampler.service';

@@ -87,6 +87,7 @@ function parseCgroupSample(role: string, current: number, files: Record<string, 
     cpuStall: parseStall(files[`${role}/cpu.pressure`] ?? ''),
     ioStall: parseStall(files[`${role}/io.pressure`] ?? ''),
     throttledUs: parseFlatKeyed(files[`${role}/cpu.stat`] ?? '').throttled_usec,
+    refusedForks: parseFlatKeyed(files[`${role}/pids.events`] ?? '').max,
   });
 }
 

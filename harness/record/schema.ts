@@ -318,6 +318,11 @@ const cgroupSampleSchema = z.object({
     .describe(
       'Time in which its CPU quota kept its tasks from running, microseconds over all CPUs (`throttled_usec` of `cpu.stat`); in every fifth sample.',
     ),
+  refusedForks: count
+    .optional()
+    .describe(
+      'How often a limit of tasks refused to let a process or thread be started (`max` of `pids.events`); in every fifth sample.',
+    ),
 });
 
 const taskState = z.string().describe('State of the process: a letter of /proc/PID/stat, `-` if it has ended.');

@@ -7,6 +7,7 @@ import { BOUNDS } from './bounds.js';
  * What a silence can be due to, by what was seen in its own span:
  *
  * - `memory`: memory of the cgroup; `box-memory`: memory of the whole guest, where no limit of a cgroup acted
+ * - `tasks`: a limit of tasks let the cgroup start no process or thread
  * - `cpu`, `disk`: the cgroup waited for its own tasks; `guest-cpu`, `guest-disk`: for others in the guest
  * - `host`: other load of this host; `harness`: our own event loop; `stopped`: the guest stood still
  * - `unknown`: nothing of this was seen
@@ -17,6 +18,7 @@ const CAUSES = [
   'host',
   'stopped',
   'harness',
+  'tasks',
   'cpu',
   'guest-cpu',
   'disk',
@@ -48,6 +50,7 @@ const SIGNS: Readonly<Record<Cause, Sign>> = {
   stopped: (span, places) => !isBoxThrashing(span, places) && isStopped(span),
   harness: ({ host: { harnessStallMs }, ms }) =>
     harnessStallMs !== null && harnessStallMs > Math.min(BOUNDS.hostStallMs, ms * BOUNDS.sharedShare),
+  tasks: ({ guest: { cgroup } }) => exceeds(cgroup.refusedForks, 1),
   cpu: ({ guest: { cgroup } }) => isWaiting(cgroup.cpu) && !isKeptByOthers(cgroup),
   'guest-cpu': ({ guest: { cgroup, box } }) => (isWaiting(cgroup.cpu) ? isKeptByOthers(cgroup) : isWaiting(box.cpu)),
   disk: ({ guest: { cgroup } }) => isWaiting(cgroup.disk),

@@ -51,6 +51,13 @@ const WORDS: Readonly<Record<Cause, { was: string; seen: (span: SpanEvidence, he
     was: "was the harness' own",
     seen: ({ host: { harnessStallMs } }) => `it stalled for ${formatSeconds(harnessStallMs ?? 0)}`,
   },
+  tasks: {
+    was: 'was that of a cgroup at its limit of tasks',
+    seen: ({ guest: { cgroup } }) => {
+      const times = cgroup.refusedForks ?? 0;
+      return `a process or thread was refused to it ${times === 1 ? 'once' : `${formatCount(times)} times`}`;
+    },
+  },
   cpu: {
     was: 'was for want of CPU inside of the cgroup',
     seen: ({ guest: { cgroup } }) => `some of its tasks waited for a CPU for ${share(cgroup.cpu.some)} of it`,

@@ -17,7 +17,7 @@ export interface Silence {
    * by the share of its CPUs that the guest could have. Milliseconds.
    */
   readonly leastMs: number;
-  /** Whether it has to do with memory, or with CPU or disk inside of the guest while the canary answered. */
+  /** Whether it has to do with memory, or with CPU, disk or tasks inside of the guest while the canary answered. */
   readonly isReal: boolean;
 }
 
@@ -47,11 +47,11 @@ export function compareSilence({ ownMs, leastMs, isReal }: Silence, boundMs: num
   return isReal && leastMs > boundMs ? 'missed' : 'open';
 }
 
-/** Whether a silence is a matter of CPU or disk inside of the guest: only a canary that answered can tell. */
+/** Whether a silence is a matter of CPU, disk or tasks inside of the guest: only a canary that answered can tell. */
 function isStarved({ span, causes, isShared }: Pick<Silence, 'span' | 'causes' | 'isShared'>): boolean {
   if (span.canarySilentMs === null || isShared || isHostDiskBusy(span)) return false;
-  const { cpu, disk } = span.guest.cgroup;
-  const isWaiting = Math.max(cpu.some ?? 0, disk.some ?? 0) >= BOUNDS.waitingShare;
+  const { cpu, disk, refusedForks } = span.guest.cgroup;
+  const isWaiting = (refusedForks ?? 0) > 0 || Math.max(cpu.some ?? 0, disk.some ?? 0) >= BOUNDS.waitingShare;
   return isWaiting && !causes.some((cause) => STRONGER.has(cause));
 }
 

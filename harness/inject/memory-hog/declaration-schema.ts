@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sizeFrom } from '../../core/size-schema.js';
+import { commSchema, placeSchema } from '../declared-fields.js';
 
 const size = sizeFrom(1);
 
@@ -18,30 +19,11 @@ const targetSchema = z.discriminatedUnion(
   },
 );
 
-const user = z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be the name of a user');
-const slice = z.string().regex(/^[\w:.\\-]+\.slice$/, 'must be the name of a slice, such as tools.slice');
-
-const placeSchema = z.discriminatedUnion(
-  'kind',
-  [
-    z.strictObject({ kind: z.literal('session'), user }),
-    z.strictObject({ kind: z.literal('pane'), user }),
-    z.strictObject({ kind: z.literal('container') }),
-    z.strictObject({ kind: z.literal('scope'), slice }),
-  ],
-  {
-    error: ({ code }) =>
-      code === 'invalid_union'
-        ? 'must be session, pane, container or scope'
-        : "must be an object such as { kind: 'container' }",
-  },
-);
-
 /** The fields of a declared hog; `Hog` says what each means. */
 export const hogSchema = z.strictObject({
   kind: z.unknown(),
   name: z.string(),
-  comm: z.string().regex(/^\P{Cc}+$/u, 'must be the name of a process'),
+  comm: commSchema,
   place: placeSchema.optional(),
   target: targetSchema,
   memory: z.enum(['anonymous', 'shared', 'page-cache']).optional(),

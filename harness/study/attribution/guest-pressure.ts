@@ -16,6 +16,8 @@ interface CgroupPressure {
   readonly disk: Waiting;
   /** How long a CPU quota kept tasks from running, as a share of the time over all CPUs, 1 at most. */
   readonly throttled: number | null;
+  /** How often a limit of tasks refused to let a process or thread be started. */
+  readonly refusedForks: number | null;
   /** Rises of `high`, `max` and `oom_kill` of memory.events. */
   readonly highEvents: number | null;
   readonly maxEvents: number | null;
@@ -98,6 +100,7 @@ function createCgroupMeter(meter: Meter, role: string) {
   const cpu = createWaitMeter(meter, ({ cgroups }) => cgroups[role]?.cpuStall);
   const disk = createWaitMeter(meter, ({ cgroups }) => cgroups[role]?.ioStall);
   const throttled = ofCgroup(({ throttledUs }) => throttledUs);
+  const refused = ofCgroup(({ refusedForks }) => refusedForks);
   const high = ofCgroup(({ events }) => events.high);
   const max = ofCgroup(({ events }) => events.max);
   const oomKills = ofCgroup(({ events }) => events.oom_kill);
@@ -107,6 +110,7 @@ function createCgroupMeter(meter: Meter, role: string) {
     cpu: cpu(span),
     disk: disk(span),
     throttled: shareIn(throttled, span),
+    refusedForks: riseIn(refused, span),
     highEvents: riseIn(high, span),
     maxEvents: riseIn(max, span),
     oomKills: riseIn(oomKills, span),
@@ -126,6 +130,7 @@ function mostOf(all: readonly CgroupPressure[]): CgroupPressure {
     cpu: waiting(({ cpu }) => cpu),
     disk: waiting(({ disk }) => disk),
     throttled: most(({ throttled }) => throttled),
+    refusedForks: most(({ refusedForks }) => refusedForks),
     highEvents: most(({ highEvents }) => highEvents),
     maxEvents: most(({ maxEvents }) => maxEvents),
     oomKills: most(({ oomKills }) => oomKills),

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { total } from '../../inject/memory-hog/target.js';
+import { forkBomb } from '../../inject/strain/fork-bomb.js';
 import { prepareDrill } from '../../report/html/drill.js';
 import { renderPage } from '../../report/html/page.js';
 import { entriesOfType } from '../../study/entries.js';
@@ -10,8 +11,7 @@ import { drillFake, fakeDrillDir } from '../fake-drill.js';
 import { serviceBundle, serviceScenario, UNTHROTTLED } from '../fake-service.js';
 import { fakeProbe } from './fake-probe.js';
 import { FAKE_TOOL, fakeWorkload } from './fake-workload.js';
-import { forkBomb } from './fork-bomb.js';
-import { FORK_BOMB_COMMANDS } from './fork-bomb-commands.js';
+import { STRAIN_COMMANDS } from './strain-commands.js';
 
 // Each part of a drill can come from one file outside the engine's folders, passed to the engine in a table.
 
@@ -55,7 +55,7 @@ t.test('a kind of injection that does not use memory', { buffered: true }, async
     dir,
     scenario: { ...contained('other-injection'), injections: [bomb] },
     limits: UNTHROTTLED,
-    commands: [...FORK_BOMB_COMMANDS, ...COMMANDS],
+    commands: [...STRAIN_COMMANDS, ...COMMANDS],
   });
   t.equal(error, undefined);
   t.match(entriesOfType(record.entries, 'injection'), [

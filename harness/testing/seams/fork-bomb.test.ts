@@ -8,6 +8,7 @@ import type { Scenario } from '../../drill/scenario.js';
 import { DEFAULT_PHASES } from '../../drill/scenario.js';
 import { watchdogNamed } from '../../drill/watchdogs.js';
 import { INJECTION_KINDS } from '../../inject/kinds.js';
+import { FORK_BOMB, forkBomb } from '../../inject/strain/fork-bomb.js';
 import type { GuestShell } from '../../machine/machine.js';
 import { parseRecord } from '../../record/reader.js';
 import { parseSample } from '../../record/sample.js';
@@ -20,9 +21,8 @@ import { summarizeRecord } from '../../verdict/summarize.js';
 import { judge } from '../../verdict/verdict.js';
 import { serviceBundle } from '../fake-service.js';
 import { compose, HOG_PID, recordText, type Story, shortOfMemoryBetween, TIMES } from '../record.js';
-import { FORK_BOMB, forkBomb } from './fork-bomb.js';
 
-// A kind of injection that the engine does not know, defined in one file. It must work everywhere a memory hog does.
+// A kind of injection that uses no memory, defined in one file. It must work everywhere a memory hog does.
 
 const bomb = forkBomb({ name: 'bomb', comm: 'sh', processes: 500 });
 const bundle = serviceBundle({ high: 'infinity', max: '3G' });
@@ -48,13 +48,13 @@ t.test('it is declared, and checked by its kind', async (t) => {
   t.equal(checkScenario(scenario, 'a-bomb.ts'), scenario);
   const refused = (changes: Partial<Scenario>, message: RegExp) =>
     t.throws(() => checkScenario({ ...scenario, ...changes }, 'a-bomb.ts'), { code: 'SCENARIO_INVALID', message });
-  refused({ injections: [forkBomb({ ...bomb, processes: 0 })] }, /forks no process/);
+  refused({ expect: { ...scenario.expect, killed: 'injections' } }, /expects a fork bomb to be killed, which takes no/);
   refused({ bystanders: [forkBomb({ ...bomb, name: 'other' })] }, /a fork bomb as a bystander/);
 });
 
 t.test('it is in the catalogue, in shards, and fits other bundles', async (t) => {
-  const page = await renderCataloguePage([scenario], [...INJECTION_KINDS, FORK_BOMB]);
-  t.match(page, '- `fork-bomb`: Processes that fork up to a number of processes.');
+  const page = await renderCataloguePage([scenario], INJECTION_KINDS);
+  t.match(page, '- `fork-bomb`: Processes that sleep, as many as');
   t.match(page, '- Injection: `sh` forks to 500 processes; it holds for 25 s.');
   t.equal(estimateMs(scenario), 15_000 + 5_000 + 5_000 + 25_000, 'its own ramp');
   const open = serviceBundle({ high: 'infinity', max: 'infinity' });
@@ -77,7 +77,10 @@ t.test('it is planned, started, sampled and waited for', async (t) => {
   const spot = { cgroup: '/web', limitingCgroup: '/web' };
   const running = await planned.plan.start(shell, spot, new AbortController().signal);
   await running.release();
-  t.match(commands, [/bomb-bomb\.state \/web 500$/, /kill --signal=KILL oomdrill-bomb-bomb\.service$/]);
+  t.match(commands, [
+    /strain forks --cgroup \/sys\/fs\/cgroup\/web --state \S+bomb\.state --count 500/,
+    /kill --signal=KILL oomdrill-strain-bomb\.service$/,
+  ]);
 
   const line = (state: object) =>
     JSON.stringify({ n: 1, mono: 1, wall: 1, cpu: 0, files: { 'hog/bomb': JSON.stringify(state) } });

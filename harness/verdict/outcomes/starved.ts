@@ -7,19 +7,20 @@ import { sortServerSilences } from '../silences.js';
 import type { OutcomeDefinition } from './definition.js';
 import { formatWait } from './wait.js';
 
-/** Silent for want of CPU or disk inside of the guest: real, and no fault of a memory limit. */
+/** Silent for want of CPU, disk or tasks inside of the guest: real, and no fault of a memory limit. */
 export const starved: OutcomeDefinition = {
   badness: 1,
   // A map is of sizes of memory.
   zone: null,
   sentence: (evidence) =>
-    `the server waited for CPU or disk, and not for memory: its clients waited ${formatWait(evidence, 'up to')} for an answer`,
+    `the server went without CPU, disk or new processes, and not without memory: its clients waited ${formatWait(evidence, 'up to')} for an answer`,
   manual: {
-    meaning: 'the server was silent because its cgroup waited for CPU or disk, not for memory',
+    meaning:
+      'the server was silent because its cgroup waited for CPU or disk, or may start no more processes, and memory had no part in it',
 
     evidence:
-      'a gap longer than the scenario allows, or a median answer of the hold of more than 0.5 s, in which tasks of the cgroup waited for a CPU or the disk for at least half of the time (PSI `cpu` or `io` of the cgroup), without evidence of memory, and with a canary that answered',
-    usualCauses: 'busy tasks in the same cgroup, `CPUQuota=`, `IOReadBandwidthMax=`, a slow disk',
+      'a gap longer than the scenario allows, or a median answer of the hold of more than 0.5 s, in which tasks of the cgroup waited for a CPU or the disk for at least half of the time (PSI `cpu` or `io` of the cgroup), or a limit of tasks refused it a process or thread (`max` of `pids.events`), without evidence of memory, and with a canary that answered',
+    usualCauses: 'busy tasks in the same cgroup, `CPUQuota=`, `IOReadBandwidthMax=`, a slow disk, `TasksMax=`',
   },
   reasonsFor: (study, header) => [
     ...sortServerSilences(study, header)
