@@ -24,6 +24,7 @@ interface Shares {
   readonly maxEvents?: number;
   readonly highEvents?: number;
   readonly refaults?: number;
+  readonly refusedForks?: number;
 }
 
 /** A silence with a canary that answers and a host that is quiet, but for the changes. */
@@ -40,6 +41,7 @@ function silence(shares: Shares = {}, changes: Partial<Story> = {}): Partial<Sto
     cpuStall: { someUs: risen(t, shares.cpu ?? 0), fullUs: risen(t, shares.cpuFull ?? 0) },
     ioStall: { someUs: risen(t, shares.disk ?? 0), fullUs: risen(t, shares.disk ?? 0) },
     throttledUs: risen(t, shares.throttled ?? 0),
+    refusedForks: t < TO ? 0 : (shares.refusedForks ?? 0),
   });
   const box = (t: number) => ({
     memory: { someUs: risen(t, shares.boxMemory ?? 0) },
@@ -123,6 +125,27 @@ const cells: readonly (readonly [string, Outcome, Cause, RegExp, Partial<Story>]
     'memory',
     /cgroup's memory/,
     silence({ memory: 0.8, boxMemory: 0.8 }),
+  ],
+  [
+    'processes that a limit of tasks refused',
+    'starved',
+    'tasks',
+    /was that of a cgroup at its limit of tasks: a process or thread was refused to it 40 times, and the canary answered/,
+    silence({ refusedForks: 40 }),
+  ],
+  [
+    'memory before tasks',
+    'degraded',
+    'memory',
+    /cgroup's memory/,
+    silence({ memory: 0.7, maxEvents: 300, refusedForks: 40 }),
+  ],
+  [
+    'tasks before the CPU that those who fork want',
+    'starved',
+    'tasks',
+    /limit of tasks/,
+    silence({ refusedForks: 1, cpu: 0.9 }),
   ],
   [
     'CPU inside of the cgroup',

@@ -5,6 +5,7 @@ import type { GuestShell } from '../../machine/machine.js';
 import type { EntryOf, Limits } from '../../record/schema.js';
 import { parseLimit, parseShow } from '../../systemd/show.js';
 import { type GuestManager, systemctl } from './manager.js';
+import { checkOtherLimits, listOtherLimits } from './other-limits.js';
 import { startError } from './start-error.js';
 import { readUnitEnd } from './unit-end.js';
 
@@ -50,9 +51,10 @@ export async function readEffect(
   manager: GuestManager = 'system',
 ): Promise<Effect> {
   const unit = limited.unit.name;
+  const others = [...new Set(listOtherLimits(limited).map(({ file }) => file))];
   const readFiles = async (cgroup: string) => {
     const reason = "the cgroup's files";
-    const { stdout } = await machine.exec(['sh', '-c', LIMIT_FILES, 'sh', cgroup], { reason, signal });
+    const { stdout } = await machine.exec(['sh', '-c', LIMIT_FILES, 'sh', cgroup, ...others], { reason, signal });
     return parseShow(stdout.replaceAll(/^([\w.]+):/gm, '$1='));
   };
   const [shown, files] = await Promise.all([
@@ -64,6 +66,7 @@ export async function readEffect(
   ]);
   const properties = parseShow(shown.stdout);
   const cgroup = properties.ControlGroup || limited.cgroup;
+  const found = cgroup === limited.cgroup ? files : await readFiles(cgroup);
   return {
     type: 'effect',
     unit,
@@ -71,15 +74,17 @@ export async function readEffect(
     limits: recordedLimits(limited.limits),
     checks: [
       ...systemdChecks(limited, properties),
-      ...kernelChecks(limited, cgroup === limited.cgroup ? files : await readFiles(cgroup)),
+      ...kernelChecks(limited, found),
+      ...checkOtherLimits(limited, found),
     ],
   };
 }
 
 const PROPERTIES = 'MemoryHigh,MemoryMax,MemorySwapMax,OOMPolicy,ControlGroup';
 
-/** The files of the cgroup $1, each line as `name:value`: by one process, because a fork costs an emulated guest a tenth of a second. */
-const LIMIT_FILES = 'cd "/sys/fs/cgroup$1" && grep "" memory.high memory.max memory.swap.max memory.oom.group';
+/** The files of the cgroup $1, and those that are named besides, each line as `name:value`: by one process, because a fork costs an emulated guest a tenth of a second. */
+const LIMIT_FILES =
+  'cd "/sys/fs/cgroup$1" && shift && grep "" memory.high memory.max memory.swap.max memory.oom.group "$@"';
 
 const CGROUP_CHECK = 'systemd ControlGroup';
 
