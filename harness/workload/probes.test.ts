@@ -234,6 +234,58 @@ for (const [kind, spec] of Object.entries<ProbeSpec>({
   });
 }
 
+/** Only says what PostgreSQL says to one who logs in while it starts: an ErrorResponse (protocol 3.0). */
+const postgresStarts = (_: string, socket: Socket) => {
+  const fields = 'SFATAL\0C57P03\0Mthe database system is starting up\0\0';
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(4 + fields.length);
+  socket.end(Buffer.concat([Buffer.from('E'), length, Buffer.from(fields)]));
+};
+
+t.test('what looks like an answer and is none', async (t) => {
+  const page = (t: Test, body: string, headers: Readonly<Record<string, string>> = {}) =>
+    web(t, (_, response) => response.writeHead(200, headers).end(body));
+  const http = { kind: 'http', text: 'all is well' } as const;
+  const gateway = '<html><head><title>502 Bad Gateway</title></head></html>';
+  const cases: readonly [string, ProbeSpec, Promise<number>][] = [
+    ["a proxy's page of an error with status 200", http, page(t, gateway)],
+    ['a page that says degraded with status 200', http, page(t, '{"status":"degraded"}')],
+    ['a page without a body', { kind: 'http' }, page(t, '')],
+    ['a page that a cache still had', http, page(t, 'all is well', { age: '31' })],
+    [
+      'a page that breaks off',
+      http,
+      web(t, ({ socket }, response) => {
+        response.writeHead(200, { 'content-length': '1000' });
+        response.write('all is well', () => setTimeout(() => socket.destroy(), 20));
+      }),
+    ],
+    ['a listener that takes a connection and no handshake', { kind: 'https' }, lines(t, () => {})],
+    [
+      'Redis that loads its data',
+      { kind: 'redis' },
+      lines(t, (_, socket) => socket.write('-LOADING Redis is loading\r\n')),
+    ],
+    ['PostgreSQL that starts', { kind: 'postgres', user: 'app' }, lines(t, postgresStarts)],
+    [
+      'the first half of a line',
+      { kind: 'tcp', send: 'PING\r\n', expect: '+PONG' },
+      lines(t, (_, socket) => socket.write('+PO')),
+    ],
+    [
+      'an answer to another request',
+      { kind: 'tcp', send: 'SET a 1\r\n', expect: '+OK' },
+      lines(t, (_, socket) => socket.write('-ERR unknown command\r\n')),
+    ],
+  ];
+  for (const [what, spec, port] of cases)
+    for (const connection of spec.kind === 'exec' ? [] : (['fresh', 'kept'] as const)) {
+      const probe = make({ ...spec, connection } as ProbeSpec);
+      t.match(await ask(probe, await port, 400), { ok: false }, `${what}, on a ${connection} connection`);
+      probe.close?.();
+    }
+});
+
 t.test('options that are missing, unknown, or name what is not there', async (t) => {
   t.throws(() => make('gopher'), { code: 'PROBE_UNKNOWN', message: /"gopher"/ });
   t.throws(() => make('postgres'), { code: 'PROBE_OPTIONS', message: /"postgres" needs options: user/ });
