@@ -172,8 +172,11 @@ static void put_state(const char *state, const struct options *o, pid_t first, i
   char text[STATE_BYTES], end[40] = "";
   if (!strcmp(state, "killed")) snprintf(end, sizeof end, ",\"signal\":%d", WTERMSIG(status));
   if (!strcmp(state, "exited")) snprintf(end, sizeof end, ",\"exitCode\":%d", WEXITSTATUS(status));
-  const char *line = "{\"state\":\"%s\",\"value\":%ld,\"unit\":\"processes\",\"target\":%ld,\"pid\":%d%s}";
-  write_state(text, snprintf(text, sizeof text, line, state, report->processes, o->count, first, end));
+  char target[40] = "";
+  /* Where a bomb ends is not up to it. */
+  if (strcmp(o->kind, "forks")) snprintf(target, sizeof target, ",\"target\":%ld", o->count);
+  const char *line = "{\"state\":\"%s\",\"value\":%ld,\"unit\":\"processes\"%s,\"pid\":%d%s}";
+  write_state(text, snprintf(text, sizeof text, line, state, report->processes, target, first, end));
 }
 
 static long whole(const char *text, long least, long most, const char *what) {

@@ -2,9 +2,9 @@ import { defineScenario, diskHog } from '../harness/index.js';
 
 export default await defineScenario(import.meta, {
   hypothesis:
-    'Redis that has each write on its disk goes without disk while a job that reads the disk in 32 processes runs in its own cgroup, and memory has no part in it.',
+    'Redis that has each write on its disk goes without disk while a job that reads the disk in 64 processes runs in its own cgroup, and memory has no part in it.',
   control: true,
   bundle: 'redis-append',
-  injections: [diskHog({ processes: 32 })],
+  injections: [diskHog({ processes: 64 })],
   expect: { outcomes: ['starved'], killed: 'none' },
 });

@@ -7,7 +7,7 @@ import { BOUNDS } from './bounds.js';
  * What a silence can be due to, by what was seen in its own span:
  *
  * - `memory`: memory of the cgroup; `box-memory`: memory of the whole guest, where no limit of a cgroup acted
- * - `tasks`: a limit of tasks let the cgroup start no process or thread
+ * - `tasks`: a limit of tasks let the cgroup start no process or thread, on however busy a host
  * - `cpu`, `disk`: the cgroup waited for its own tasks; `guest-cpu`, `guest-disk`: for others in the guest
  * - `host`: other load of this host; `harness`: our own event loop; `stopped`: the guest stood still
  * - `unknown`: nothing of this was seen
@@ -15,10 +15,10 @@ import { BOUNDS } from './bounds.js';
 const CAUSES = [
   'memory',
   'box-memory',
+  'tasks',
   'host',
   'stopped',
   'harness',
-  'tasks',
   'cpu',
   'guest-cpu',
   'disk',
@@ -46,11 +46,11 @@ type Sign = (span: SpanEvidence, places: Places) => boolean;
 const SIGNS: Readonly<Record<Cause, Sign>> = {
   memory: (span, places) => !isBoxThrashing(span, places) && isCgroupShortOfMemory(span),
   'box-memory': isBoxThrashing,
+  tasks: ({ guest: { cgroup } }) => exceeds(cgroup.refusedForks, 1),
   host: (span, places) => hostShare(span, places) < BOUNDS.quietShare || isHostDiskBusy(span),
   stopped: (span, places) => !isBoxThrashing(span, places) && isStopped(span),
   harness: ({ host: { harnessStallMs }, ms }) =>
     harnessStallMs !== null && harnessStallMs > Math.min(BOUNDS.hostStallMs, ms * BOUNDS.sharedShare),
-  tasks: ({ guest: { cgroup } }) => exceeds(cgroup.refusedForks, 1),
   cpu: ({ guest: { cgroup } }) => isWaiting(cgroup.cpu) && !isKeptByOthers(cgroup),
   'guest-cpu': ({ guest: { cgroup, box } }) => (isWaiting(cgroup.cpu) ? isKeptByOthers(cgroup) : isWaiting(box.cpu)),
   disk: ({ guest: { cgroup } }) => isWaiting(cgroup.disk),

@@ -134,6 +134,13 @@ const cells: readonly (readonly [string, Outcome, Cause, RegExp, Partial<Story>]
     silence({ refusedForks: 40 }),
   ],
   [
+    'processes that were refused on a busy host, which has no part in that',
+    'starved',
+    'tasks',
+    /limit of tasks/,
+    silence({ refusedForks: 40, cpu: 0.9 }, { host: busyHost }),
+  ],
+  [
     'memory before tasks',
     'degraded',
     'memory',

@@ -36,7 +36,8 @@ export function weighSilence(span: SpanEvidence, header: Header): Silence {
     causes,
     isShared,
     ownMs,
-    leastMs: isBox ? ms : weighHost(span, ownMs, header),
+    // What is refused is refused on however busy a host.
+    leastMs: isBox ? ms : causes[0] === 'tasks' ? ownMs : weighHost(span, ownMs, header),
     isReal: isBox || causes.includes('memory') || isStarved({ span, causes, isShared }),
   };
 }
@@ -49,10 +50,12 @@ export function compareSilence({ ownMs, leastMs, isReal }: Silence, boundMs: num
 
 /** Whether a silence is a matter of CPU, disk or tasks inside of the guest: only a canary that answered can tell. */
 function isStarved({ span, causes, isShared }: Pick<Silence, 'span' | 'causes' | 'isShared'>): boolean {
-  if (span.canarySilentMs === null || isShared || isHostDiskBusy(span)) return false;
-  const { cpu, disk, refusedForks } = span.guest.cgroup;
-  const isWaiting = (refusedForks ?? 0) > 0 || Math.max(cpu.some ?? 0, disk.some ?? 0) >= BOUNDS.waitingShare;
-  return isWaiting && !causes.some((cause) => STRONGER.has(cause));
+  if (span.canarySilentMs === null || isShared) return false;
+  // No host is so busy that a process is refused for it.
+  if (causes[0] === 'tasks') return true;
+  const { cpu, disk } = span.guest.cgroup;
+  const isWaiting = Math.max(cpu.some ?? 0, disk.some ?? 0) >= BOUNDS.waitingShare;
+  return isWaiting && !isHostDiskBusy(span) && !causes.some((cause) => STRONGER.has(cause));
 }
 
 const STRONGER: ReadonlySet<Cause> = new Set<Cause>(['memory', 'box-memory', 'host', 'stopped', 'harness']);

@@ -6,8 +6,8 @@ export const FORK_BOMB = strainKind({
   summary: 'Processes that sleep, as many as a limit of tasks lets be started, and each that it refuses tried anew.',
   words: { noun: 'bomb', verb: 'fork' },
   what: 'forks',
-  does: (processes) => `forks to ${processes} processes`,
-  describes: (processes) => `to ${processes} processes`,
+  does: (processes) => `forks to at most ${processes} processes`,
+  describes: (processes) => `to at most ${processes} processes`,
   rampMs: (processes) => processes * 10,
 });
 

@@ -59,7 +59,7 @@ t.test('a kind of injection that does not use memory', { buffered: true }, async
   });
   t.equal(error, undefined);
   t.match(entriesOfType(record.entries, 'injection'), [
-    { kind: 'fork-bomb', name: 'bomb', describes: 'to 500 processes' },
+    { kind: 'fork-bomb', name: 'bomb', describes: 'to at most 500 processes' },
   ]);
   const last = entriesOfType(record.entries, 'sample').findLast(({ progress }) => progress?.bomb);
   t.match(last?.progress, { bomb: { state: 'holding', value: 500, unit: 'processes' } });
@@ -69,5 +69,5 @@ t.test('a kind of injection that does not use memory', { buffered: true }, async
     /^The kernel killed nothing in the cgroup while the bomb .*; the record has no log of other killers\.$/,
   ]);
   const page = { drills: [prepareDrill(record, path)], unread: [], maps: [], version: '0' };
-  t.match(renderPage(page, { script: '', style: '' }), 'sh forks to 500 processes');
+  t.match(renderPage(page, { script: '', style: '' }), 'sh forks to at most 500 processes');
 });

@@ -55,7 +55,7 @@ t.test('it is declared, and checked by its kind', async (t) => {
 t.test('it is in the catalogue, in shards, and fits other bundles', async (t) => {
   const page = await renderCataloguePage([scenario], INJECTION_KINDS);
   t.match(page, '- `fork-bomb`: Processes that sleep, as many as');
-  t.match(page, '- Injection: `sh` forks to 500 processes; it holds for 25 s.');
+  t.match(page, '- Injection: `sh` forks to at most 500 processes; it holds for 25 s.');
   t.equal(estimateMs(scenario), 15_000 + 5_000 + 5_000 + 25_000, 'its own ramp');
   const open = serviceBundle({ high: 'infinity', max: 'infinity' });
   t.match(fitTo(open, scenario, bundle), { scenario: { injections: [bomb] } }, 'MemoryMax is not needed');
@@ -66,7 +66,7 @@ t.test('it is in the catalogue, in shards, and fits other bundles', async (t) =>
 t.test('it is planned, started, sampled and waited for', async (t) => {
   const [planned] = plan().injections;
   if (!planned) throw new Error('it is planned');
-  t.same(planned.plan.recorded, { describes: 'to 500 processes' });
+  t.same(planned.plan.recorded, { describes: 'to at most 500 processes' });
   const commands: string[] = [];
   const shell: GuestShell = {
     async exec(command) {
@@ -117,7 +117,7 @@ const story: Partial<Story> = {
     words: FORK_BOMB.words,
     comm: 'sh',
     targetBytes: undefined,
-    describes: 'to 500 processes',
+    describes: 'to at most 500 processes',
   },
   progress: (at) =>
     at < TIMES.injection ? null : progress(at < TIMES.hold ? 'ramping' : at < TIMES.release ? 'holding' : 'killed'),
@@ -162,7 +162,7 @@ t.test('it is reported with its own words', async (t) => {
   ]);
   const drills = [prepareDrill(record, 'record.jsonl')];
   const page = renderPage({ drills, maps: [], unread: [], version: '0' }, { script: '', style: '' });
-  t.match(page, 'sh forks to 500 processes, in ');
+  t.match(page, 'sh forks to at most 500 processes, in ');
   t.match(page, /the server kept answering next to the fork bomb/i);
   t.notMatch(page, /\bhogs?\b/i, 'a hog is not mentioned');
   t.match(collectDrillData(record).progress, [{ name: 'hog', unit: 'processes', target: 500 }]);
