@@ -28,7 +28,8 @@ export interface SuiteOptions {
 
 /**
  * Drills every scenario on every guest. Usage errors are thrown before any machine starts; a later error ends only its
- * own drill, and is part of its result. A drill that the host spoiled is repeated when no other drill runs.
+ * own drill, and is part of its result. A drill that the host spoiled is repeated when no other drill runs, and
+ * fewer run at the same time from then on.
  *
  * @throws OomdrillError `JOBS_KIND`, and those of `createPlanner`
  */
@@ -61,11 +62,15 @@ export async function runSuite(context: DrillContext, options: SuiteOptions): Pr
       );
       await withMachine(context, spec, { runDir, isDrilledAgain }, async (drillOne) => {
         const spoiled: { plan: PlannedDrill; suffix: string; run: RunSummary }[] = [];
-        await runInParallel(parallelDrills, drills, async ({ plan, suffix }) => {
+        const drillNext = async ({ plan, suffix }: (typeof drills)[number]) => {
           const run = await drillOne(plan, suffix);
           if (run.spoiledByHost) spoiled.push({ plan, suffix, run });
           else addRun(run);
-        });
+          return run.spoiledByHost ? 'too-little' : 'enough';
+        };
+        const sayFewer = (most: number) =>
+          context.progress(`this machine has no room for more: from now on ${most} at the same time`);
+        await runInParallel(parallelDrills, drills, drillNext, sayFewer);
         for (const first of spoiled) addRun(await drillSecondTry(drillOne, first, context));
       });
     }

@@ -60,7 +60,7 @@ interface RunOptions {
   readonly scale?: string | number;
   /** drill each scenario this many times, from 1 to 1000 */
   readonly repeat?: string | number;
-  /** drill up to this many at the same time, from 1 to 64, as far as there is memory; each needs two CPU cores; only with --machine qemu */
+  /** drill up to this many at the same time, from 1 to 64, as far as there is memory, and fewer from the first on that others spoiled; each needs two CPU cores; only with --machine qemu */
   readonly jobs?: string | number;
   /** how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
   readonly watchdog?: string;
@@ -404,7 +404,7 @@ export interface OptionDefaults {
   readonly scale?: string | number;
   /** run: drill each scenario this many times, from 1 to 1000 */
   readonly repeat?: string | number;
-  /** run: drill up to this many at the same time, from 1 to 64, as far as there is memory; each needs two CPU cores; only with --machine qemu */
+  /** run: drill up to this many at the same time, from 1 to 64, as far as there is memory, and fewer from the first on that others spoiled; each needs two CPU cores; only with --machine qemu */
   readonly jobs?: string | number;
   /** run, map, mutate, validate: how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
   readonly watchdog?: string;

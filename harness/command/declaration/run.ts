@@ -61,7 +61,7 @@ const flagsOf = ({ reporters, machines, probes }: RunTables) => ({
   repeat: valueFlag('<n>', 'drill each scenario this many times, from 1 to 1000', { default: '1' }),
   jobs: valueFlag(
     '<n>',
-    `drill up to this many at the same time, from 1 to 64, as far as there is memory; each needs two CPU cores; only with --machine ${machinesThat(({ parallel }) => parallel, machines)}`,
+    `drill up to this many at the same time, from 1 to 64, as far as there is memory, and fewer from the first on that others spoiled; each needs two CPU cores; only with --machine ${machinesThat(({ parallel }) => parallel, machines)}`,
     { default: '1' },
   ),
   watchdog: drillFlags.watchdog,
