@@ -53,13 +53,14 @@ t.test('pressure of the whole guest, and what the cgroup waited for besides memo
     'server/memory.current': '8192\n',
     'server/cpu.pressure': psi(7),
     'server/cpu.stat': 'throttled_usec 11\n',
+    'server/cpu.usage': 'usage_usec 2500\n',
     'server/io.pressure': `${psi(9)}full avg10=0.00 avg60=0.00 avg300=0.00 total=4\n`,
     'box/memory.pressure': psi(5),
   };
   const sample = parseSample(line(files), context);
   t.strictSame(sample?.box, { memory: { someUs: 5 } });
   t.match(sample, {
-    cgroups: { server: { cpuStall: { someUs: 7 }, ioStall: { someUs: 9, fullUs: 4 }, throttledUs: 11 } },
+    cgroups: { server: { cpuStall: { someUs: 7 }, ioStall: { someUs: 9, fullUs: 4 }, throttledUs: 11, cpuMs: 2.5 } },
   });
   t.ok(entrySchema.safeParse({ ...sample, t: 5 }).success);
   t.notOk(parseSample(line({}), context)?.box, 'most samples have none');
