@@ -6,7 +6,7 @@ interface InitOptions {
   readonly json?: string;
   /** the unit file of the server to drill, such as /etc/systemd/system/web.service; drop-ins and slices next to it are taken along */
   readonly unit?: string;
-  /** with --unit: HTTP address at which the server answers on its own host, such as http://localhost:8080/health */
+  /** with --unit: HTTP or HTTPS address at which the server answers on its own host, such as http://localhost:8080/health */
   readonly url?: string;
   /** with --unit: Debian package that brings its program; may be repeated */
   readonly package?: string | readonly string[];
@@ -318,7 +318,7 @@ interface CaptureOptions {
   readonly from?: string;
   /** print the script, for a host that cannot be reached from here */
   readonly script?: boolean;
-  /** HTTP address at which the server answers on the host itself, such as http://localhost:8080/health (default: the path / at the only port on which the unit listens) */
+  /** HTTP or HTTPS address at which the server answers on the host itself, such as http://localhost:8080/health (default: the path / at the only port on which the unit listens) */
   readonly url?: string;
   /** limit of the host's root disk in bytes per second, such as 60M, if there is one (default: no limit) */
   readonly diskBandwidth?: string | number;
@@ -378,7 +378,7 @@ export interface OptionDefaults {
   readonly json?: string;
   /** init: the unit file of the server to drill, such as /etc/systemd/system/web.service; drop-ins and slices next to it are taken along */
   readonly unit?: string;
-  /** init, capture: with --unit: HTTP address at which the server answers on its own host, such as http://localhost:8080/health */
+  /** init, capture: with --unit: HTTP or HTTPS address at which the server answers on its own host, such as http://localhost:8080/health */
   readonly url?: string;
   /** init: with --unit: Debian package that brings its program; may be repeated */
   readonly package?: string | readonly string[];
