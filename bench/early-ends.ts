@@ -63,8 +63,8 @@ export function endEarly(record: RunRecord): RunRecord | undefined {
   const to = repair?.from ?? release?.from;
   if (!injection || !hold || to === undefined) return undefined;
   const injections = entriesOfType(entries, 'injection').map(({ name }) => name);
-  const { guestMemoryBytes, sampleIntervalMs, watchdog } = header;
-  const shared = { from: hold.from, injectedT: injection.from, windowMs: windowMs(watchdog), injections };
+  const { guestMemoryBytes, sampleIntervalMs, watchdog, load } = header;
+  const shared = { from: hold.from, injectedT: injection.from, windowMs: windowMs(watchdog), injections, load };
   for (let now = hold.from + STEP_MS; now < to; now += STEP_MS) {
     const soFar = entries.filter((entry) => 't' in entry && entry.t < now);
     if (decideHold({ ...shared, guestMemoryBytes, sampleIntervalMs, entries: soFar, now }))

@@ -28,6 +28,8 @@ for (const file of reachDeclarations()) {
 const entries = [
   ...LIBRARY,
   join(harness, 'cli'),
+  // A process of its own.
+  join(harness, 'observe', 'load', 'process'),
   ...filesIn(scenarios, '.js').map((file) => file.slice(0, -'.js'.length)),
 ];
 for (const file of filesIn(harness, '.js')) rmSync(file);

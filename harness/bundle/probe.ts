@@ -8,6 +8,7 @@ const connection = z
     '`fresh`: each request has a connection of its own. `kept`: it takes one that an earlier request left open, as a pool of clients does. Without it, `fresh`.',
   );
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must be the name of an environment variable' });
+const passwordFrom = variable.optional().describe('The environment variable of oomdrill that holds the password.');
 const text = z.string().regex(/\S/, { error: 'must not be empty' });
 const tls = z
   .strictObject({
@@ -56,7 +57,7 @@ const probeKinds = z.discriminatedUnion('kind', [
     kind: z.literal('postgres'),
     user: text.describe('Role that logs in.'),
     database: text.optional().describe('Without it, that of the name of the role.'),
-    passwordFrom: variable.optional().describe('The environment variable of oomdrill that holds the password.'),
+    passwordFrom,
     query: text.optional().describe('Without it, `SELECT 1`.'),
     tls: tls.optional(),
     connection,
@@ -64,7 +65,7 @@ const probeKinds = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('redis'),
     user: text.optional().describe('Without it, the default user.'),
-    passwordFrom: variable.optional().describe('The environment variable of oomdrill that holds the password.'),
+    passwordFrom,
     tls: tls.optional(),
     connection,
   }),

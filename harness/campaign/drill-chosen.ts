@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseDuration } from '../core/duration.js';
 import { scenarioError } from '../drill/declaration.js';
 import { checkBundleObject } from '../drill/declaration-schema.js';
+import { loadOf } from '../drill/load.js';
 import { DEFAULT_RATE, intervalAt } from '../drill/probe-rate.js';
 import type { Scenario } from '../drill/scenario.js';
 import { DEFAULT_WATCHDOG, watchdogNamed } from '../drill/watchdogs.js';
@@ -29,12 +30,13 @@ export async function drillChosen(scenario: Scenario, choices: DrillChoices): Pr
     fullHold = false,
     fromNothing = false,
   } = choices;
-  const { bundle, scale, out, probes = [], progress = () => {}, signal = new AbortController().signal } = choices;
+  const { load, bundle, scale, out, probes = [], progress = () => {}, signal = new AbortController().signal } = choices;
   const context = await createContext({
     machine: chooseMachine(machine, machineOptions),
     watchdog: watchdogNamed(watchdog),
     waitForQuietMs: parseDuration(waitForQuiet),
     probeIntervalMs: intervalAt(rate, 'rate'),
+    load: load === undefined ? undefined : loadOf(load, 'load'),
     fullHold,
     fromNothing,
     scale,

@@ -22,6 +22,11 @@ export interface DrillChoices {
   readonly watchdog?: string;
   /** How many questions the server and the canary are asked a second, an integer from 1 to 50; 5 by default. */
   readonly rate?: number;
+  /**
+   * Honest requests in addition to those of the prober: how many a second, an integer from 1 to 450, or `5..50` for a rate that rises
+   * from the start of the injection on; none by default. For servers that are asked by HTTP or HTTPS.
+   */
+  readonly load?: number | string;
   /** Whether a hold lasts as long as the scenario says, also where its outcome is decided before; false by default. */
   readonly fullHold?: boolean;
   /** Whether the drill starts from the guest just after its boot, also where one is there whose server has settled; false by default. */

@@ -13,11 +13,11 @@ export type Planner = (scenario: Scenario, bundle?: Bundle) => Promise<PlannedDr
  * @throws OomdrillError those of the machine's `room`; the planner itself throws those of `loadShippedBundle` and `planDrill`
  */
 export async function createPlanner(context: DrillContext): Promise<Planner> {
-  const { scale, watchdog, machine, tables } = context;
+  const { scale, watchdog, load, machine, tables } = context;
   const room = await machine.room(context);
   return async (scenario, bundle) => {
     const own = bundle ?? (await scenario.bundle.load());
     const drilled = machine.capabilities.sidecars ? { scenario, bundle: own } : withoutOptionalSidecars(scenario, own);
-    return planDrill(drilled.scenario, drilled.bundle, { scale, room, watchdog, ...tables });
+    return planDrill(drilled.scenario, drilled.bundle, { scale, room, watchdog, load, ...tables });
   };
 }

@@ -1,17 +1,29 @@
+import { httpsProbe, type KnownProbe } from '../bundle/known-probe.js';
 import { mustError } from '../core/must.js';
 
-/** The port and path of a URL, as the prober asks: by HTTP. @throws OomdrillError `URL_INVALID` */
-export function askedAt(text: string | undefined): { port?: number; path: string } {
+/** Where a server answers, as its URL says. */
+export interface AskedAt {
+  readonly port?: number;
+  readonly path: string;
+  /** For HTTPS. */
+  readonly known?: KnownProbe;
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, number | undefined>> = { 'http:': 80, 'https:': 443 };
+
+/** The port and path of a URL, and how it is asked if not by plain HTTP. @throws OomdrillError `URL_INVALID` */
+export function askedAt(text: string | undefined): AskedAt {
   if (text === undefined) return { path: '/' };
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'https:')
-    throw mustError('URL_INVALID', '--url', 'be an HTTP address, because HTTPS is not supported', text);
-  if (url?.protocol !== 'http:' || url.port === '0' || url.username !== '' || url.password !== '')
+  const defaultPort = DEFAULT_PORTS[url?.protocol ?? ''];
+  if (!url || defaultPort === undefined || url.port === '0' || url.username !== '' || url.password !== '')
     throw mustError(
       'URL_INVALID',
       '--url',
-      'be an HTTP address without a password, such as http://localhost:8080/health',
+      'be an HTTP or HTTPS address without a password, such as http://localhost:8080/health',
       text,
     );
-  return { port: Number(url.port || 80), path: `${url.pathname}${url.search}` };
+  const at = { port: Number(url.port || defaultPort), path: `${url.pathname}${url.search}` };
+  if (url.protocol === 'http:') return at;
+  return { ...at, known: { ...httpsProbe(url.hostname), because: '--url says so' } };
 }

@@ -5,6 +5,7 @@ import { listBundleFiles } from '../bundle/bundle.js';
 import { assembleCapture, type Capture, nameServingUnit } from '../bundle/capture/assemble.js';
 import { parseCaptureStream } from '../bundle/capture/stream.js';
 import { checkBundle } from '../bundle/check.js';
+import { describeRequest } from '../bundle/probe.js';
 import { resolveServingUnit } from '../bundle/serving.js';
 import { writeNewTree } from '../bundle/write.js';
 import { CAPTURE_SCHEMA, CAPTURE_SCRIPT_SCHEMA, captureSchema, captureScriptSchema } from '../contract/capture.js';
@@ -56,12 +57,13 @@ export async function executeCapture(unit: string | undefined, flags: CaptureFla
     const captured = assembleCapture(stream, { name: basename(dir), ...asked, diskBandwidth });
     const warnings = checkBundle(captured.bundle);
     await writeNewTree([...listBundleFiles(captured.bundle), ...captured.hostState], dir);
-    const { bundle, needs } = captured;
+    const { bundle, needs, choices } = captured;
     const document = documentOf(captureSchema, {
       schema: CAPTURE_SCHEMA,
       dir,
       manifest: bundle.manifest,
       needs,
+      choices: [...choices],
       warnings,
     });
     return { document, text: inWords(dir, captured, warnings), exitCode: 0 };
@@ -160,17 +162,18 @@ function sshCommand(text: string, unit: string, { port: portText, key }: Capture
   return command;
 }
 
-function inWords(dir: string, { bundle, needs }: Capture, warnings: readonly string[]): PrintableText {
+function inWords(dir: string, { bundle, needs, choices }: Capture, warnings: readonly string[]): PrintableText {
   const { host, serving, sidecars = [] } = bundle.manifest;
   const { limits, oomPolicy } = resolveServingUnit(bundle);
   const size = formatBytes;
   const toDo = needs.map((need) => `    ${need}`);
   if (toDo.length > 0) toDo.unshift('needed before it can be drilled:');
   return textOf([
-    `${dir}: ${serving.unit}, asked at port ${serving.port} for ${serving.path}`,
+    `${dir}: ${serving.unit}, asked at port ${serving.port} for ${describeRequest(serving) ?? serving.path}`,
     `    MemoryHigh=${size(limits.high)} MemoryMax=${size(limits.max)} MemorySwapMax=${size(limits.swapMax)} OOMPolicy=${oomPolicy}`,
     `    host: ${size(parseBytes(host.memory))} of memory, ${size(parseBytes(host.swap))} of swap, ${host.cpus} CPUs, disk ${host.diskBandwidth ?? 'without a known limit'}`,
     ...sidecars.map(({ unit }) => `    sidecar: ${unit}`),
+    ...choices.map((choice) => `    ${choice}`),
     ...warnings.map((warning) => `    warning: ${warning}`),
     ...toDo,
     'left out: see captured/left-out.txt; read the bundle before you hand it on',

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { DrillContext } from '../campaign/context.js';
+import { loadOf } from '../drill/load.js';
 import { intervalAt } from '../drill/probe-rate.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
 import type { Probe } from '../workload/probe.js';
@@ -10,6 +11,7 @@ interface DrillFlags {
   readonly scale: string;
   readonly watchdog: string;
   readonly rate: string;
+  readonly load?: string | undefined;
   readonly waitForQuiet: string;
   readonly fullHold?: boolean | undefined;
   readonly fromNothing?: boolean | undefined;
@@ -18,11 +20,12 @@ interface DrillFlags {
   readonly probes: readonly Probe[];
 }
 
-/** What they say of the context of a drill, but for guest and machine. @throws OomdrillError `WATCHDOG_UNKNOWN`, `RATE_INVALID`, `DURATION_INVALID` */
+/** What they say of the context of a drill, but for guest and machine. @throws OomdrillError `WATCHDOG_UNKNOWN`, `RATE_INVALID`, `LOAD_INVALID`, `DURATION_INVALID` */
 export function readDrillFlags({
   scale,
   watchdog,
   rate,
+  load,
   waitForQuiet,
   fullHold,
   fromNothing,
@@ -33,6 +36,7 @@ export function readDrillFlags({
     scale,
     watchdog: watchdogNamed(watchdog),
     probeIntervalMs: intervalAt(rate, '--rate'),
+    load: load === undefined ? undefined : loadOf(load, '--load'),
     waitForQuietMs: durationOf(waitForQuiet, '--wait-for-quiet'),
     fullHold: fullHold === true,
     fromNothing: fromNothing === true,

@@ -123,7 +123,8 @@ t.test('options that do not go together', async (t) => {
     [['--unit', unit, '--bundle', 'x'], '--bundle cannot be used with --unit'],
     [['--bundle', 'x', '--swap', '0'], '--bundle cannot be used with --unit'],
     [['--unit', unit], '--unit must be used with --url'],
-    [['--unit', unit, '--url', 'https://x/'], 'HTTPS is not supported'],
+    [['--unit', unit, '--url', 'ftp://x/'], '--url must be an HTTP or HTTPS address'],
+    [['--unit', unit, '--url', 'https://me:word@x/'], '--url must be an HTTP or HTTPS address'],
     [URL_OF_WEB, '--url and --package must be used with --unit'],
     [['--ci', 'travis'], '--ci must be github, woodpecker, gitlab or none (got travis). [INIT_CI]'],
     [['--host-memory', '4GB'], '--host-memory must be a size above 0, such as 16G (got 4GB). [VALUE_INVALID]'],
@@ -135,4 +136,21 @@ t.test('options that do not go together', async (t) => {
   }
   t.match((await init(' ')).stderr, 'The folder must be a directory (got " "). [INIT_DIR]');
   t.notOk(existsSync(join(dir, 'new')));
+});
+
+t.test('a server that is asked by HTTPS', async (t) => {
+  const dir = t.testdir({ 'web.service': WEB });
+  const made = async (name: string, url: string) => {
+    const { stdout } = await init(join(dir, name), '--unit', join(dir, 'web.service'), '--url', url);
+    return { stdout, serving: JSON.parse(readFileSync(join(dir, name, 'bundles/web/bundle.json'), 'utf8')).serving };
+  };
+  const named = await made('a', 'https://web.example/health');
+  t.match(named.serving, { port: 443, path: '/health', probe: { kind: 'https', serverName: 'web.example' } });
+  t.match(named.stdout, /The certificate of the server must be in the guest/);
+  const local = await made('b', 'https://localhost:8443/');
+  t.match(local.serving, { port: 8443, probe: { kind: 'https' } });
+  t.notOk('serverName' in local.serving.probe);
+  const plain = await made('c', 'http://localhost:443/');
+  t.notOk('probe' in plain.serving);
+  t.notMatch(plain.stdout, /certificate/);
 });

@@ -86,14 +86,14 @@ async function chooseBundle(dir: string, flags: InitFlags): Promise<ChosenBundle
       );
     return createNginxBundle({ hostMemory, swap });
   }
-  const { port, path } = askedAt(url);
+  const { port, path, known } = askedAt(url);
   if (port === undefined)
     throw usageError(
       'INIT_FLAGS',
       '--unit must be used with --url: a unit file does not say where the server answers.',
       'Set the URL of the server with --url http://localhost:PORT/PATH.',
     );
-  return createUnitBundle(unit, { port, path, packages, hostMemory, swap }, await readThisHost());
+  return createUnitBundle(unit, { port, path, known, packages, hostMemory, swap }, await readThisHost());
 }
 
 /** @throws OomdrillError `INIT_CI` */

@@ -28,6 +28,12 @@ t.test('a scenario under tap is drilled as the environment and the configuration
     message: 'OOMDRILL_RATE must be an integer from 1 to 50 (got 51).',
   });
   process.env.OOMDRILL_RATE = '20';
+  process.env.OOMDRILL_LOAD = '5..2';
+  await t.rejects(drillUnderTap(scenario), {
+    code: 'LOAD_INVALID',
+    message: /^OOMDRILL_LOAD must be requests a second, .* \(got 5\.\.2\)\.$/,
+  });
+  process.env.OOMDRILL_LOAD = '5..20';
   process.env.OOMDRILL_WAIT_FOR_QUIET = 'soon';
   await t.rejects(drillUnderTap(scenario), {
     message: /^OOMDRILL_WAIT_FOR_QUIET must be a duration .* \(got soon\)\.$/,

@@ -6,7 +6,7 @@ interface InitOptions {
   readonly json?: string;
   /** the unit file of the server to drill, such as /etc/systemd/system/web.service; drop-ins and slices next to it are taken along */
   readonly unit?: string;
-  /** with --unit: HTTP address at which the server answers on its own host, such as http://localhost:8080/health */
+  /** with --unit: HTTP or HTTPS address at which the server answers on its own host, such as http://localhost:8080/health */
   readonly url?: string;
   /** with --unit: Debian package that brings its program; may be repeated */
   readonly package?: string | readonly string[];
@@ -66,6 +66,8 @@ interface RunOptions {
   readonly watchdog?: string;
   /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; each costs the guest CPU time, without KVM 0.2 % of one CPU for the canary alone, and more for the server */
   readonly rate?: string | number;
+  /** send honest requests in addition to the questions, so many a second, from 1 to 450, or 5..50 for a rate that rises within the first 10 s of the injection; from the baseline to the release, by a process of its own, to servers that are asked by HTTP or HTTPS; its cost is in the results */
+  readonly load?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
   /** hold for as long as the scenario says, also where nothing that may still happen can change the outcome */
@@ -122,6 +124,8 @@ interface MapOptions {
   readonly watchdog?: string;
   /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; each costs the guest CPU time, without KVM 0.2 % of one CPU for the canary alone, and more for the server */
   readonly rate?: string | number;
+  /** send honest requests in addition to the questions, so many a second, from 1 to 450, or 5..50 for a rate that rises within the first 10 s of the injection; from the baseline to the release, by a process of its own, to servers that are asked by HTTP or HTTPS; its cost is in the results */
+  readonly load?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
   /** hold for as long as the scenario says, also where nothing that may still happen can change the outcome */
@@ -154,6 +158,8 @@ interface MutateOptions {
   readonly watchdog?: string;
   /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; each costs the guest CPU time, without KVM 0.2 % of one CPU for the canary alone, and more for the server */
   readonly rate?: string | number;
+  /** send honest requests in addition to the questions, so many a second, from 1 to 450, or 5..50 for a rate that rises within the first 10 s of the injection; from the baseline to the release, by a process of its own, to servers that are asked by HTTP or HTTPS; its cost is in the results */
+  readonly load?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
   /** hold for as long as the scenario says, also where nothing that may still happen can change the outcome */
@@ -194,6 +200,8 @@ interface ValidateOptions {
   readonly watchdog?: string;
   /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; each costs the guest CPU time, without KVM 0.2 % of one CPU for the canary alone, and more for the server */
   readonly rate?: string | number;
+  /** send honest requests in addition to the questions, so many a second, from 1 to 450, or 5..50 for a rate that rises within the first 10 s of the injection; from the baseline to the release, by a process of its own, to servers that are asked by HTTP or HTTPS; its cost is in the results */
+  readonly load?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
   /** hold for as long as the scenario says, also where nothing that may still happen can change the outcome */
@@ -310,7 +318,7 @@ interface CaptureOptions {
   readonly from?: string;
   /** print the script, for a host that cannot be reached from here */
   readonly script?: boolean;
-  /** HTTP address at which the server answers on the host itself, such as http://localhost:8080/health (default: the path / at the only port on which the unit listens) */
+  /** HTTP or HTTPS address at which the server answers on the host itself, such as http://localhost:8080/health (default: the path / at the only port on which the unit listens) */
   readonly url?: string;
   /** limit of the host's root disk in bytes per second, such as 60M, if there is one (default: no limit) */
   readonly diskBandwidth?: string | number;
@@ -370,7 +378,7 @@ export interface OptionDefaults {
   readonly json?: string;
   /** init: the unit file of the server to drill, such as /etc/systemd/system/web.service; drop-ins and slices next to it are taken along */
   readonly unit?: string;
-  /** init, capture: with --unit: HTTP address at which the server answers on its own host, such as http://localhost:8080/health */
+  /** init, capture: with --unit: HTTP or HTTPS address at which the server answers on its own host, such as http://localhost:8080/health */
   readonly url?: string;
   /** init: with --unit: Debian package that brings its program; may be repeated */
   readonly package?: string | readonly string[];
@@ -410,6 +418,8 @@ export interface OptionDefaults {
   readonly watchdog?: string;
   /** run, map, mutate, validate: ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; each costs the guest CPU time, without KVM 0.2 % of one CPU for the canary alone, and more for the server */
   readonly rate?: string | number;
+  /** run, map, mutate, validate: send honest requests in addition to the questions, so many a second, from 1 to 450, or 5..50 for a rate that rises within the first 10 s of the injection; from the baseline to the release, by a process of its own, to servers that are asked by HTTP or HTTPS; its cost is in the results */
+  readonly load?: string | number;
   /** run, map, mutate, validate: how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
   /** run, map, mutate, validate: hold for as long as the scenario says, also where nothing that may still happen can change the outcome */

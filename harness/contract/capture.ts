@@ -10,6 +10,12 @@ export const captureSchema = z.object({
   dir: z.string().describe('Path of the directory that the bundle was written to.'),
   manifest: manifestSchema.describe('The bundle.json that was written.'),
   needs: z.array(z.string()).describe('What must be done before the bundle can be drilled, in sentences.'),
+  choices: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'What was chosen that the host does not say, why, and how to change it, in sentences; absent in results of earlier versions.',
+    ),
   warnings: z.array(z.string()).describe('Parts of the bundle that cannot be checked, in sentences.'),
 });
 

@@ -26,6 +26,8 @@ export const assets = {
   packageJson: inFolder('package.json')(),
   /** The built command line. */
   cli: inFolder('dist', 'harness', 'cli.js')(),
+  /** The built process that sends a load. */
+  loadGenerator: inFolder('dist', 'harness', 'observe', 'load', 'process.js')(),
   /** Scripts that run on a user's own host: capture, back up, restore. */
   hostScript: inFolder('host'),
   /** Sources of the guest: `image/` builds its root file system, `provision.sh` prepares a guest of another tool. */

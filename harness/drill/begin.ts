@@ -9,6 +9,7 @@ import type {
   Progress,
   StartOptions,
 } from '../machine/machine.js';
+import { HelperProcesses } from '../observe/helper-processes.js';
 import type { Header } from '../record/schema.js';
 import type { DrillDeadline } from './drill-deadline.js';
 import { measurePace } from './pace.js';
@@ -60,6 +61,7 @@ export async function setStage(
     deadline,
     recorder,
     settings,
+    helpers: new HelperProcesses(),
     fullHold,
     standIn,
     progress,

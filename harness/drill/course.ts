@@ -1,7 +1,9 @@
 import { formatSeconds, measureTime } from '../core/clock.js';
 import { sleep } from '../core/deadline.js';
 import type { RunningInjection } from '../inject/injection.js';
+import { startLoadGenerator } from '../observe/load/generator.js';
 import type { Observer } from '../observe/observer.js';
+import { describeLoad } from '../record/load.js';
 import {
   aliveAmong,
   findBystanders,
@@ -65,10 +67,14 @@ async function runPhases(
 
   recorder.phase('settle');
   const { ms: settleMs, value: settled } = await measureTime(() => settle(stage, watch, observe, standing));
+  const load = await prepareLoad(stage);
+  if (load) observe(load);
   recorder.phase('baseline');
+  load?.begin();
   const baseline = await measureTime(() => runBaseline(stage, settled));
   recorder.phase('injection');
   const injectedT = recorder.clock.now();
+  load?.rise();
   const ramp = await measureTime(() => injectAll(stage, watch, settled.places));
   recorder.phase('hold');
   const hold = await measureTime(() => runHold(stage, watch, history.entries));
@@ -78,7 +84,9 @@ async function runPhases(
   recorder.phase('release');
   const releasedT = recorder.clock.now();
   const recovery = await measureTime(async () => {
+    const loadEnds = load?.stop();
     for (const injection of ramp.value) await injection.release();
+    await loadEnds;
     recorder.phase('recovery');
     await runRecovery(stage, watch, releasedT);
   });
@@ -96,7 +104,18 @@ async function runPhases(
   };
 }
 
-/** The server left alone, while the processes that must live are looked for. */
+/** Starts the generator of the load, where one is asked for; it sends nothing yet. */
+async function prepareLoad({ plan, machine, recorder, settings, helpers, progress, signal }: Stage) {
+  const { load } = settings;
+  if (!load || !plan.loadRequest) return undefined;
+  const { port, path } = plan.bundle.manifest.serving;
+  const target = { ...(await machine.endpoint(port)), path };
+  progress(`load: ${describeLoad(load)}, from the baseline to the release`);
+  const options = { request: plan.loadRequest, target, load, timeoutMs: settings.probe.timeoutMs };
+  return startLoadGenerator(options, recorder, helpers, signal);
+}
+
+/** The server without any injection, while the processes that must live are looked for. */
 async function runBaseline(stage: Stage, settled: Settled): Promise<readonly Bystander[]> {
   const { baselineMs } = stage.plan.scenario.phases;
   stage.progress(`baseline: ${formatSeconds(baselineMs)}`);

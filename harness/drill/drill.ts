@@ -10,6 +10,7 @@ import type { Changes, Machine, MachineSource, Progress } from '../machine/machi
 import type { ChosenMachine } from '../machine/provider.js';
 import { makeWorkDir } from '../machine/workdir.js';
 import { readHostFacts } from '../observe/host.js';
+import type { Load } from '../record/load.js';
 import { type Entry, type Header, RECORD_SCHEMA, type Timings, type Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 import { RecordWriter } from '../record/writer.js';
@@ -32,6 +33,8 @@ export interface DrillSettings {
   readonly watchdog: Watchdog;
   /** From one question to server and canary to the next, milliseconds. */
   readonly probeIntervalMs: number;
+  /** Honest requests in addition to those of the prober. */
+  readonly load?: Load | undefined;
   /** Whether a hold lasts as long as the scenario says, also where its outcome is decided before. */
   readonly fullHold: boolean;
   /** Whether each drill starts from the guest just after its boot, also where one is there in which the server has settled. */
@@ -179,7 +182,7 @@ async function describeDrill(plan: PlannedDrill, options: DrillOptions, { clock 
   const { scenario, bundle, scale } = plan;
   const { name, hypothesis, control, expect } = scenario;
   const startedAt = new Date(clock.startedAtMs).toISOString();
-  const { machine, source, guest, guestCpus, watchdog, probeIntervalMs, server, secondTryOf } = options;
+  const { machine, source, guest, guestCpus, watchdog, probeIntervalMs, load, server, secondTryOf } = options;
   return {
     type: 'header',
     schema: RECORD_SCHEMA,
@@ -207,6 +210,7 @@ async function describeDrill(plan: PlannedDrill, options: DrillOptions, { clock 
       intervalMs: probeIntervalMs,
       timeoutMs: windowMs(watchdog),
     },
+    load,
     sampleIntervalMs: SAMPLE_INTERVAL_MS,
     host: await readHostFacts(),
     guestMemoryBytes: parseBytes(bundle.manifest.host.memory),

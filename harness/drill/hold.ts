@@ -75,6 +75,7 @@ function prepareDecision(
     sampleIntervalMs: settings.sampleIntervalMs,
     windowMs: windowMs(settings.watchdog),
     injections: injections.map(({ name }) => name),
+    load: settings.load,
     guestMemoryBytes: parseBytes(plan.bundle.manifest.host.memory),
   };
   return () => decideHold({ ...hold, now: recorder.clock.now() });

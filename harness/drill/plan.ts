@@ -16,12 +16,13 @@ import { usageError } from '../core/errors.js';
 import type { Injection, InjectionPlan } from '../inject/injection.js';
 import type { Place } from '../inject/place.js';
 import type { Room } from '../machine/provider.js';
+import type { Load } from '../record/load.js';
 import type { Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 import { MEMORY_DIRECTIVES, scaleMemoryValue } from '../systemd/memory-value.js';
 import { createWorkload, type WorkloadOptions } from '../workload/kinds.js';
 import type { Probe } from '../workload/probe.js';
-import { createProbe } from '../workload/probes.js';
+import { createProbe, type HttpRequest, resolveHttpRequest } from '../workload/probes.js';
 import type { Workload } from '../workload/workload.js';
 import { chooseScale, chooseScaleFor } from './scale.js';
 import type { Repair, Scenario } from './scenario.js';
@@ -36,6 +37,8 @@ export interface PlannedDrill {
   readonly workload: Workload;
   /** How the server is asked. */
   readonly probe: Probe;
+  /** What a load consists of; undefined where none is asked for. */
+  readonly loadRequest: HttpRequest | undefined;
   /** How each sidecar is asked that has a port, by its unit. */
   readonly sidecarProbes: ReadonlyMap<string, Probe>;
   readonly scale: number;
@@ -70,6 +73,8 @@ export interface PlanOptions {
   /** How patient the clients are: a hold must outlast them. */
   readonly watchdog: Watchdog;
   readonly room: Room;
+  /** Honest requests that are to be sent in addition to those of the prober. */
+  readonly load?: Load | undefined;
   /** The kinds of workload and the stand-ins that a bundle may name; ours where nothing is said. */
   readonly workloads?: Pick<WorkloadOptions, 'kinds' | 'standIns'> | undefined;
   /** A user's own probes, which a bundle may name. */
@@ -108,6 +113,7 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
     serving,
     workload,
     ...createProbes(real, own),
+    loadRequest: options.load && planLoad(real, own),
     scale,
     warnings,
     repair: scenario.repair && planRepair(real, scenario.repair, scale),
@@ -124,6 +130,19 @@ function createProbes(
   const { serving, sidecars = [] } = bundle.manifest;
   const create = (asked = serving.probe) => createProbe(asked, { bundle, own });
   return { probe: create(), sidecarProbes: new Map(sidecars.map(({ unit, probe }) => [unit, create(probe)])) };
+}
+
+/** @throws OomdrillError `LOAD_PROBE` */
+function planLoad(bundle: Bundle, own: readonly Probe[] | undefined): HttpRequest {
+  const { probe } = bundle.manifest.serving;
+  const request = resolveHttpRequest(probe, { bundle, own });
+  if (request) return request;
+  const name = typeof probe === 'object' ? probe.kind : probe;
+  throw usageError(
+    'LOAD_PROBE',
+    `${bundle.name}: a load is sent by HTTP or HTTPS only, and this server is asked by the probe "${name}".`,
+    'Leave --load out; --rate has the prober itself ask more often, by any probe.',
+  );
 }
 
 /** The unit whose limits hold at a place. All users' slices have their drop-ins in common, and so have all panes: any name stands for all. */

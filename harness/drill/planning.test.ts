@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import t from 'tap';
+import type { Bundle } from '../bundle/bundle.js';
 import { findScenarios, loadScenarios, loadSuite } from '../campaign/catalogue.js';
 import { renderCataloguePage } from '../campaign/catalogue-page.js';
 import { GIB, MIB, parseBytes } from '../core/bytes.js';
@@ -292,4 +293,28 @@ t.test('a bundle names its probe, out of those that are there', async (t) => {
   });
   const line = { name: 'line', ask: async () => ({ ok: true }) };
   t.equal(planDrill(scenario, bundle, { ...options, probes: [line] }).probe, line);
+});
+
+t.test('a load is sent by HTTP and HTTPS alone', async (t) => {
+  const [scenario] = await findScenarios(['2026-07-02-fixed']);
+  if (!scenario) throw new Error('the catalogue has lost its scenario');
+  const real = await bundleOf(scenario);
+  const asked = (probe: Bundle['manifest']['serving']['probe']) => {
+    const bundle = { ...real, manifest: { ...real.manifest, serving: { ...real.manifest.serving, probe } } };
+    return (more = {}) => planDrill(scenario, bundle, { ...options, load: { from: 5, to: 5, rampMs: 0 }, ...more });
+  };
+  t.equal(planDrill(scenario, real, options).loadRequest, undefined, 'none is asked for');
+  t.match(asked(undefined)().loadRequest, { spec: { kind: 'http' } });
+  t.match(asked('http')().loadRequest, { spec: { kind: 'http' } });
+  t.match(asked({ kind: 'https', serverName: 'a' })().loadRequest, {
+    spec: { kind: 'https' },
+    tls: { servername: 'a' },
+  });
+  const line = { name: 'line', ask: async () => ({ ok: true }) };
+  for (const probe of [{ kind: 'redis' }, 'redis', 'line', { kind: 'exec', command: ['x'] }] as const)
+    t.throws(() => asked(probe as never)({ probes: [line] }), {
+      code: 'LOAD_PROBE',
+      kind: 'usage',
+      message: /a load is sent by HTTP or HTTPS only, and this server is asked by the probe "(?:redis|line|exec)"\.$/,
+    });
 });

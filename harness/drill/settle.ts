@@ -41,7 +41,7 @@ export async function settle(
   observe: (observer: Observer) => void,
   standing?: Standing,
 ): Promise<Settled> {
-  const { plan, machine, recorder, settings, signal, progress, pace } = stage;
+  const { plan, machine, recorder, settings, helpers, signal, progress, pace } = stage;
   const { clock, write } = recorder;
   const { serving, host } = plan.bundle.manifest;
   const { unit, port, sessionPath } = serving;
@@ -49,7 +49,7 @@ export async function settle(
   const places = standing?.places ?? (await openPlaces(stage));
   if (!standing) await proveLimits(stage, places);
   const startedT = clock.now();
-  observe(startHostWatch(recorder, machine.hostPid));
+  observe(startHostWatch(recorder, machine.hostPid, helpers));
   const serverPid = standing?.serverPid ?? (await startCold(stage));
   await askServer(stage, observe);
   const { sampleIntervalMs: intervalMs, watchdog } = settings;

@@ -1,4 +1,5 @@
 import type { Machine, Progress } from '../machine/machine.js';
+import type { HelperProcesses } from '../observe/helper-processes.js';
 import type { Header } from '../record/schema.js';
 import type { DrillDeadline } from './drill-deadline.js';
 import type { Pace } from './pace.js';
@@ -18,7 +19,9 @@ export interface Stage {
   /** The drill's own, which a long wait postpones. */
   readonly deadline: Pick<DrillDeadline, 'postpone'>;
   readonly recorder: Recording;
-  readonly settings: Pick<Header, 'watchdog' | 'probe' | 'sampleIntervalMs'>;
+  readonly settings: Pick<Header, 'watchdog' | 'probe' | 'load' | 'sampleIntervalMs'>;
+  /** Processes of this host that work for the drill. */
+  readonly helpers: HelperProcesses;
   /** Whether a hold lasts as long as the scenario says, also where it is decided before. */
   readonly fullHold: boolean;
   /** Whether the server is the stand-in, which gives a session for any ticket. */

@@ -1,8 +1,10 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { checkUnitFile } from '../bundle/check.js';
+import type { KnownProbe } from '../bundle/known-probe.js';
 import { checkManifest, type Manifest } from '../bundle/manifest.js';
 import { readLimits } from '../bundle/serving.js';
 import { type Bytes, parseBytes } from '../core/bytes.js';
+import { withoutUndefined } from '../core/defined.js';
 import { parseUnitFile } from '../systemd/unit-file.js';
 import { listBundleNeeds } from './bundle-needs.js';
 import { type ChosenBundle, newBundlePath } from './chosen-bundle.js';
@@ -15,6 +17,8 @@ export interface UnitFacts extends HostOptions {
   /** Of the address at which the server answers. */
   readonly port: number;
   readonly path: string;
+  /** How it is asked; by plain HTTP if undefined. */
+  readonly known?: KnownProbe | undefined;
   /** Debian packages that bring what the unit starts. */
   readonly packages: readonly string[];
 }
@@ -31,8 +35,8 @@ export async function createUnitBundle(file: string, facts: UnitFacts, thisHost:
   const unit = service.name.full;
   const host = chooseHost(facts, thisHost);
   checkFiles(service, parseBytes(host.memory));
-  const { port, packages } = facts;
-  const serving = { unit, port, path: facts.path };
+  const { port, known, packages } = facts;
+  const serving = { unit, port, path: facts.path, probe: known && withoutUndefined(known.probe) };
   const given: Manifest = { description: `${unit}, as in its unit file.`, host, serving };
   if (packages.length > 0) given.packages = [...packages];
   const { manifest } = checkManifest(given, 'bundle.json');
@@ -42,7 +46,7 @@ export async function createUnitBundle(file: string, facts: UnitFacts, thisHost:
     files: service.files.map(({ path, text }) => ({ path, text })),
   };
   const path = newBundlePath(bundle.name);
-  const needs = [...listBundleNeeds(bundle), ...listAssumptions(host, facts)];
+  const needs = [...listBundleNeeds(bundle), ...(known?.needs ?? []), ...listAssumptions(host, facts)];
   return { bundle, path, origin: { kind: 'made' }, needs };
 }
 

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { execa } from 'execa';
 import t from 'tap';
+import { pollUntil } from '../core/deadline.js';
 import { parseCpuTimes, shareBetween } from './cpu-times.js';
+import { HelperProcesses } from './helper-processes.js';
 import { compareCounts, type HostCounts } from './host.js';
 import { type GuestThreads, parseRunDelay, readThreads, runDelayBetween } from './run-delay.js';
 
@@ -83,4 +86,19 @@ t.test('the threads of a process, and of one that is gone', async (t) => {
   // A kernel without CONFIG_SCHED_INFO has no such files.
   if (own) t.match(own.get(String(process.pid)), { name: /./, delayMs: Number });
   t.equal(await readThreads(2 ** 22 + 1), undefined);
+});
+
+t.test('a process that helps counts until it is gone, and after', async (t) => {
+  const helpers = new HelperProcesses();
+  t.equal(await helpers.readCpuMs(), 0, 'none');
+  const child = execa('sh', ['-c', 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; read line'], { reject: false });
+  t.teardown(() => child.kill('SIGKILL'));
+  helpers.add(child.pid ?? 0);
+  const wait = { reason: 'the shell to count', timeoutMs: 60_000 };
+  const used = await pollUntil(async () => (await helpers.readCpuMs()) || undefined, wait, 20);
+  child.kill('SIGKILL');
+  await child;
+  t.ok((await helpers.readCpuMs()) >= used);
+  helpers.add(2 ** 22 + 1);
+  t.ok((await helpers.readCpuMs()) >= used, 'one that was never there');
 });

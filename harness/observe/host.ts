@@ -7,9 +7,9 @@ import type { Clock } from '../core/clock.js';
 import { withoutUndefined } from '../core/defined.js';
 import { messageOf } from '../core/errors.js';
 import { readAvailableBytes } from '../machine/free-memory.js';
-import { readStatFields } from '../machine/process.js';
 import type { EntryOf, Header } from '../record/schema.js';
-import { type CpuTimes, parseCpuTimes, shareBetween, TICK_MS } from './cpu-times.js';
+import { type CpuTimes, parseCpuTimes, shareBetween } from './cpu-times.js';
+import { cpuMsOf, HelperProcesses } from './helper-processes.js';
 import type { Observer, ObserverContext } from './observer.js';
 import { type GuestThreads, readThreads, runDelayBetween } from './run-delay.js';
 
@@ -26,17 +26,11 @@ export async function readHostFacts(): Promise<Header['host']> {
   };
 }
 
-/** CPU time that a process has used, milliseconds: utime and stime of /proc/PID/stat (proc_pid_stat(5)). Undefined when it is gone. */
-async function cpuMsOf(pid: number): Promise<number | undefined> {
-  const fields = await readStatFields(pid);
-  return fields && (Number(fields[11]) + Number(fields[12])) * TICK_MS;
-}
-
 /** What is counted from the boot of the host or the start of a process on, at one time of the record. */
 export interface HostCounts {
   readonly t: number;
   readonly times: CpuTimes;
-  /** CPU time of guest and harness, milliseconds; undefined where the guest is not ours to see. */
+  /** CPU time of guest, harness and its helpers, milliseconds; undefined where the guest is not ours to see. */
   readonly oursMs: number | undefined;
   readonly threads: GuestThreads | undefined;
 }
@@ -44,17 +38,18 @@ export interface HostCounts {
 /** What runs the guest's CPUs on this host, by its PID; undefined where that is not known, `none` while there is no guest. */
 type GuestPid = number | 'none' | undefined;
 
-async function readCounts(guestPid: GuestPid, clock: Clock): Promise<HostCounts> {
+async function readCounts(guestPid: GuestPid, helpers: HelperProcesses, clock: Clock): Promise<HostCounts> {
   const isSeen = typeof guestPid === 'number';
-  const [stat, guestMs, threads] = await Promise.all([
+  const [stat, guestMs, helpersMs, threads] = await Promise.all([
     readFile('/proc/stat', 'utf8'),
     isSeen ? cpuMsOf(guestPid) : guestPid === 'none' ? 0 : undefined,
+    helpers.readCpuMs(),
     isSeen ? readThreads(guestPid) : undefined,
   ]);
   const times = parseCpuTimes(stat);
   if (!times) throw new Error('/proc/stat has no line of all CPUs');
   const { user, system } = process.cpuUsage();
-  const oursMs = guestMs === undefined ? undefined : guestMs + (user + system) / 1e3;
+  const oursMs = guestMs === undefined ? undefined : guestMs + helpersMs + (user + system) / 1e3;
   return { t: clock.now(), times, oursMs, threads };
 }
 
@@ -85,14 +80,22 @@ async function readStalls(): Promise<EntryOf<'host'>['stalls']> {
   return memory || cpu || io ? withoutUndefined({ memory, cpu, io }) : undefined;
 }
 
-/** Writes once a second how the host itself fares: a drill on a starved host is not believed. */
-export function startHostWatch({ clock, write }: ObserverContext, guestPid: GuestPid): Observer {
+/**
+ * Writes once a second how the host itself fares: a drill on a starved host is not believed.
+ *
+ * @param helpers processes that work for the drill, and are not among the others
+ */
+export function startHostWatch(
+  { clock, write }: ObserverContext,
+  guestPid: GuestPid,
+  helpers = new HelperProcesses(),
+): Observer {
   const loop = monitorEventLoopDelay({ resolution: 20 });
   loop.enable();
   let before: HostCounts | undefined;
   const look = async () => {
     const [now, availableBytes, stalls] = await Promise.all([
-      readCounts(guestPid, clock),
+      readCounts(guestPid, helpers, clock),
       readAvailableBytes(),
       readStalls(),
     ]);

@@ -8,6 +8,8 @@ export interface ProberOptions {
   readonly target: ProbeTarget;
   /** One question is sent every so many milliseconds, whether or not the earlier ones were answered. */
   readonly intervalMs: number;
+  /** Where that changes: from one that was due at this time of the record to the next, milliseconds. */
+  readonly intervalAfter?: (scheduledT: number) => number;
   /** A client's patience with one question, milliseconds. */
   readonly timeoutMs: number;
 }
@@ -35,16 +37,18 @@ export const maxOpen = (intervalMs: number): number => Math.max(20, Math.ceil(1_
  * as many questions wait as may is written down as `not-sent`. What is asked, and what counts as an answer, is the probe's affair.
  */
 export function startProber(options: ProberOptions, { clock, write }: ProberContext): Observer {
-  const { intervalMs } = options;
+  const { intervalMs, intervalAfter } = options;
   const most = maxOpen(intervalMs);
   const origin = clock.now();
   const open = new Set<AbortController>();
   let id = 0;
+  let dueT = origin;
   let timer: NodeJS.Timeout;
 
   const send = () => {
     const probe = id++;
-    const scheduledT = origin + probe * intervalMs;
+    const scheduledT = dueT;
+    dueT = intervalAfter ? dueT + intervalAfter(dueT) : origin + id * intervalMs;
     const answered = ({ ok, status, error, said }: ProbeAnswer) =>
       write({ t: clock.now(), id: probe, scheduledT, ok, status, error, said });
     if (open.size < most) ask(options, open, answered);
@@ -52,8 +56,8 @@ export function startProber(options: ProberOptions, { clock, write }: ProberCont
   };
   const tick = () => {
     // After a stall of our own all sends that were due go out at once: each keeps its own due time.
-    while (clock.now() >= origin + id * intervalMs) send();
-    timer = setTimeout(tick, Math.max(1, origin + id * intervalMs - clock.now()));
+    while (clock.now() >= dueT) send();
+    timer = setTimeout(tick, Math.max(1, dueT - clock.now()));
   };
   tick();
 

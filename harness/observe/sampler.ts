@@ -98,6 +98,7 @@ function sampledFiles({ cgroups, serverPid, port, injections }: SamplerOptions):
       files[`${role}/${file}`] = `/sys/fs/cgroup${path}/${file}${every}`;
   }
   for (const what of ['memory', 'cpu', 'io']) files[`box/${what}.pressure`] = `/proc/pressure/${what}${NOW_AND_THEN}`;
+  files['server/cpu.usage'] = `/sys/fs/cgroup${cgroups.server}/cpu.stat~usage_usec${SLOWLY}`;
   // Of the main thread alone: that of the process adds up all its threads at every read.
   files['server/stat'] = `/proc/${serverPid}/task/${serverPid}/stat`;
   files.listen = `listen:${port}`;

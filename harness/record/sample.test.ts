@@ -54,6 +54,7 @@ t.test('pressure of the whole guest, and what the cgroup waited for besides memo
     'server/cpu.pressure': psi(7),
     'server/cpu.stat': 'throttled_usec 11\n',
     'server/pids.events': 'max 13\n',
+    'server/cpu.usage': 'usage_usec 2500\n',
     'server/io.pressure': `${psi(9)}full avg10=0.00 avg60=0.00 avg300=0.00 total=4\n`,
     'box/memory.pressure': psi(5),
   };
@@ -61,7 +62,13 @@ t.test('pressure of the whole guest, and what the cgroup waited for besides memo
   t.strictSame(sample?.box, { memory: { someUs: 5 } });
   t.match(sample, {
     cgroups: {
-      server: { cpuStall: { someUs: 7 }, ioStall: { someUs: 9, fullUs: 4 }, throttledUs: 11, refusedForks: 13 },
+      server: {
+        cpuStall: { someUs: 7 },
+        ioStall: { someUs: 9, fullUs: 4 },
+        throttledUs: 11,
+        refusedForks: 13,
+        cpuMs: 2.5,
+      },
     },
   });
   t.ok(entrySchema.safeParse({ ...sample, t: 5 }).success);

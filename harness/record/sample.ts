@@ -24,7 +24,7 @@ export interface SampleContext {
 /**
  * Parses one line of the sampler into an entry without the host's time. Keys of the line's files: `ROLE/memory.current`
  * and other files of the cgroup with that role, `box/memory.pressure` and the two others of /proc/pressure, `server/stat`,
- * `canary/cpu.stat`, `listen` (not a file: the number of waiting connections), `hog/NAME` for the state of an injection of any
+ * `server/cpu.usage` (of its cpu.stat), `canary/cpu.stat`, `listen` (not a file: the number of waiting connections), `hog/NAME` for the state of an injection of any
  * kind, `meminfo`, `vmstat`.
  *
  * @returns null for an invalid or incomplete line
@@ -86,6 +86,7 @@ function parseCgroupSample(role: string, current: number, files: Record<string, 
     pressure,
     cpuStall: parseStall(files[`${role}/cpu.pressure`] ?? ''),
     ioStall: parseStall(files[`${role}/io.pressure`] ?? ''),
+    cpuMs: parseCpuMs(files[`${role}/cpu.usage`]),
     throttledUs: parseFlatKeyed(files[`${role}/cpu.stat`] ?? '').throttled_usec,
     refusedForks: parseFlatKeyed(files[`${role}/pids.events`] ?? '').max,
   });

@@ -146,6 +146,16 @@ const phaseNameSchema = z.enum(PHASES);
 
 const limitsSchema = z.object({ high: limit, max: limit, swapMax: limit }).describe('The limits in effect.');
 
+const requestRate = z.number().int().positive().max(MAX_FEW);
+
+const loadSchema = z.object({
+  from: requestRate.describe('Requests a second from the baseline on.'),
+  to: requestRate.describe('Requests a second at the end; the same unless the rate rises.'),
+  rampMs: duration.describe(
+    'How long it rises, evenly, from the start of the injection on, milliseconds; 0 if it does not.',
+  ),
+});
+
 const headerEntry = z
   .object({
     type: z.literal('header'),
@@ -184,6 +194,11 @@ const headerEntry = z
         timeoutMs: milliseconds.describe('A request ends without an answer after this time, milliseconds.'),
       })
       .describe('The requests to the server from outside.'),
+    load: loadSchema
+      .optional()
+      .describe(
+        'Honest requests in addition to those of the prober, from the baseline to the release; absent if there are none.',
+      ),
     sampleIntervalMs: interval.describe('A sample is taken this often, milliseconds.'),
     host: z
       .object({
@@ -313,6 +328,14 @@ const cgroupSampleSchema = z.object({
   pressure: pressureSchema.optional(),
   cpuStall: stallSchema.optional().describe('`cpu.pressure`; in every fifth sample.'),
   ioStall: stallSchema.optional().describe('`io.pressure`; in every fifth sample.'),
+  cpuMs: z
+    .number()
+    .nonnegative()
+    .max(MAX_UPTIME_MS)
+    .optional()
+    .describe(
+      'CPU time of its tasks, milliseconds (`usage_usec` of `cpu.stat`); in every tenth sample, of `server` alone.',
+    ),
   throttledUs: count
     .optional()
     .describe(
@@ -422,6 +445,29 @@ const sessionEntry = z
     id: 'sessionEntry',
     description: 'An event of the session of a client: a WebSocket with the watchdog.',
   });
+
+const loadEntry = z
+  .object({
+    type: z.literal('load'),
+    t,
+    due: count.describe('Number of requests that were due since the last entry, by the schedule.'),
+    sent: count.describe('How many of them were sent: as many as may wait for an answer can be waiting already.'),
+    answered: count.describe(
+      'Number of requests that got a full answer since the last entry, whenever they were sent.',
+    ),
+    failed: count.describe('Number of requests that ended without one since the last entry.'),
+    p50Ms: duration
+      .optional()
+      .describe(
+        'Half of these answers took this long at most, from when they were due, milliseconds; absent if there are none.',
+      ),
+    p99Ms: duration.optional().describe('The same of 99 % of these answers, milliseconds.'),
+    cpuMs: duration.describe('CPU time of the generator on this host since the last entry, milliseconds.'),
+    loopStallMs: duration.describe(
+      "Longest stall of the generator's own event loop since the last entry, milliseconds.",
+    ),
+  })
+  .meta({ id: 'loadEntry', description: 'What became of the load, once a second.' });
 
 const killEntry = z
   .object({
@@ -574,6 +620,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   sidecarEntry,
   canaryEntry,
   sessionEntry,
+  loadEntry,
   killEntry,
   bystanderEntry,
   unitEntry,

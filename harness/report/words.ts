@@ -7,6 +7,7 @@ import { hasEnded } from '../study/task-state.js';
 import { nameInjected } from '../verdict/injected.js';
 import { asSentence, describeKills } from '../verdict/kill-sentences.js';
 import { type Drift, drilledName, type Evidence, type LatencyOfPhase, type RunSummary } from '../verdict/summary.js';
+import { describeLoadEvidence } from './load-words.js';
 
 const formatPercent = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} %`;
 
@@ -47,6 +48,7 @@ export function describeEvidence(evidence: Evidence): string[] {
   );
   if (observersCpuPercent !== null)
     lines.push(`watching it cost ${formatPercent(observersCpuPercent)} of one CPU of the guest (sampler and canary)`);
+  lines.push(...describeLoadEvidence(evidence.load ?? null));
   return lines;
 }
 

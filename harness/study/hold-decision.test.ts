@@ -1,5 +1,6 @@
 import t from 'tap';
 import { MIB } from '../core/bytes.js';
+import type { Load } from '../record/load.js';
 import {
   cgroupSample,
   compose,
@@ -18,7 +19,10 @@ const canary: Story['request'] = (due) => ({ t: due + 5, ok: true });
 const silent = silentBetween(8_000, Number.POSITIVE_INFINITY);
 
 /** The decision of a composed drill, and how many seconds into its hold it was made; nothing where there was none. */
-function decide(changes: Partial<Story>): { readonly decision: HoldDecision; readonly second: number } | undefined {
+function decide(
+  changes: Partial<Story>,
+  load?: Load,
+): { readonly decision: HoldDecision; readonly second: number } | undefined {
   const { header, entries } = compose({ canary, ...changes });
   for (let second = 1; second < (TIMES.release - TIMES.hold) / 1_000; second++) {
     const now = TIMES.hold + second * 1_000;
@@ -31,6 +35,7 @@ function decide(changes: Partial<Story>): { readonly decision: HoldDecision; rea
       guestMemoryBytes: header.guestMemoryBytes,
       injectedT: TIMES.injection,
       sampleIntervalMs: header.sampleIntervalMs,
+      load,
     });
     if (decision) return { decision, second };
   }
@@ -115,4 +120,20 @@ t.test('what has ended makes no silence: its hold may be short', async (t) => {
   t.equal(judge(compose(short)).outcome, 'contained', judge(compose(short)).reasons.join(' '));
   const alive = judge(compose({ times, canary }));
   t.match(alive, { outcome: 'inconclusive', reasons: [/not longer than the watchdog window/] });
+});
+
+t.test('under load, a hold is decided by what has ended, and not because nothing has happened yet', async (t) => {
+  const steady = { from: 20, to: 20, rampMs: 0 };
+  t.equal(decide({}, steady), undefined, 'a server that works may still come to its limits');
+  t.same(decide({ request: silent }, steady), { decision: 'livelock', second: 22 });
+  t.same(decide(killed, steady), { decision: 'ended', second: 6 });
+});
+
+t.test('a rate that rises is waited for', async (t) => {
+  // It is at its top 20 s after the injection began, which is 17 s into the hold.
+  const ramp = { from: 5, to: 50, rampMs: 20_000 };
+  t.same(decide(killed, ramp), { decision: 'ended', second: 22 });
+  t.same(decide({ request: silent }, ramp), { decision: 'livelock', second: 39 });
+  const over = { ...ramp, rampMs: 2_000 };
+  t.same(decide(killed, over), { decision: 'ended', second: 6 }, 'one that has risen before the hold changes nothing');
 });

@@ -1,3 +1,4 @@
+import type { Load } from '../record/load.js';
 import type { Entry, EntryOf } from '../record/schema.js';
 import { counterOf, shareIn } from './attribution/totals.js';
 import { entriesOfType, isIn, largest, type Span, smallest } from './entries.js';
@@ -18,6 +19,8 @@ export interface HoldSoFar {
   readonly guestMemoryBytes: number;
   /** When the injection began, milliseconds of the record. */
   readonly injectedT: number;
+  /** The requests that are sent in addition to those of the prober. */
+  readonly load?: Load | undefined;
   /** A sample is taken this often, milliseconds. */
   readonly sampleIntervalMs: number;
 }
@@ -26,7 +29,7 @@ export interface HoldSoFar {
  * Why nothing that may still happen in a hold can change the outcome of its drill:
  *
  * - `livelock`: clients have given up, and nothing in the cgroup moves that could end it
- * - `plateau`: clients would have given up by now, and nothing has happened at all
+ * - `plateau`: clients would have given up by now, and nothing has happened at all; never under load
  * - `ended`: what was injected has ended, and the server is healthy
  */
 export type HoldDecision = 'livelock' | 'plateau' | 'ended';
@@ -64,11 +67,14 @@ const SEEN_SHARE = 0.75;
 
 /** Decides a hold, by what was seen so far; undefined while any outcome can still come. Cheap enough for each second. */
 export function decideHold(hold: HoldSoFar): HoldDecision | undefined {
-  const { from, now, windowMs } = hold;
+  const { now, windowMs, injectedT, load } = hold;
+  // What a rising load does is not known before it is at its top.
+  const from = Math.max(hold.from, injectedT + (load?.rampMs ?? 0));
   const passedMs = now - from;
   if (passedMs >= WELL_MS && hasAllEnded(hold, { from: now - WELL_MS, to: now })) return 'ended';
   if (passedMs < windowMs + AFTER_WINDOW_MS) return undefined;
-  if (isCalm(hold, { from, to: now })) return 'plateau';
+  // A server that works may still come to its limits by its work.
+  if (!load && isCalm(hold, { from, to: now })) return 'plateau';
   return isStuck(hold, { from: now - windowMs, to: now }) ? 'livelock' : undefined;
 }
 

@@ -7,6 +7,7 @@ import { entriesOfType, smallest, watchedUntil } from './entries.js';
 import { boundGap, type GapBounds } from './gap-bounds.js';
 import { type HostHealth, studyHost } from './host.js';
 import { type Latencies, studyLatencies } from './latency.js';
+import { type LoadStudy, studyLoad } from './load.js';
 import { type Memory, studyMemory } from './memory.js';
 import { type ObserversCost, studyObservers } from './observers.js';
 import { type Parties, studyParties } from './parties.js';
@@ -26,6 +27,8 @@ export interface Study {
   readonly memory: Memory;
   readonly sampling: Sampling;
   readonly observers: ObserversCost;
+  /** What became of the load; null where none was asked for. */
+  readonly load: LoadStudy | null;
   /** Requests of the stress window that must have ended and are not in the record, percent. */
   readonly missingProbesPercent: number | null;
   readonly parties: Parties;
@@ -61,6 +64,7 @@ export function study({ header, entries, truncated }: RunRecord): Study {
     memory: studyMemory(entries, phases, role),
     sampling: studySampling(entries, span, header.sampleIntervalMs),
     observers: studyObservers(entries),
+    load: studyLoad(entries, phases, header),
     missingProbesPercent: computeMissingProbesPercent(entries, header, span, watchedUntil(entries)),
     parties: studyParties(entries, phases),
     host: studyHost(entries, span),

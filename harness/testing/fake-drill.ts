@@ -4,6 +4,7 @@ import { type DrillSettings, drill } from '../drill/drill.js';
 import { type PlanOptions, planDrill } from '../drill/plan.js';
 import type { Scenario } from '../drill/scenario.js';
 import { Ledger } from '../machine/ledger.js';
+import type { Load } from '../record/load.js';
 import { type RunRecord, readRecord } from '../record/reader.js';
 import type { Entry } from '../record/schema.js';
 import type { FakeCommand } from './fake-commands.js';
@@ -24,6 +25,8 @@ export interface FakeDrill {
   readonly tables?: Pick<PlanOptions, 'probes' | 'workloads'>;
   /** The commands that the guest knows; by default those of a drill with a memory hog. */
   readonly commands?: readonly FakeCommand[];
+  /** Honest requests in addition to those of the prober. */
+  readonly load?: Load;
   readonly onEntry?: (entry: Entry, machine: FakeMachine | undefined) => void;
   readonly keep?: DrillSettings['keep'];
 }
@@ -47,7 +50,7 @@ export function fakeDrillDir(dir: string): string {
 /** Plans and drills a scenario on a fake machine. */
 export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
   const { dir, scenario, limits, inEffect = limits, bundle = serviceBundle(limits) } = options;
-  const { tables, commands, onEntry, keep } = options;
+  const { tables, commands, load, onEntry, keep } = options;
   let machine: FakeMachine | undefined;
   const outDir = join(dir, scenario.name);
   const onStart = (started: FakeMachine) => {
@@ -58,7 +61,7 @@ export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
   const context = { ledger: await Ledger.open(), progress: () => {}, signal };
   const chosen = kind.choose({});
   const room = await chosen.room(context);
-  const plan = planDrill(scenario, bundle, { scale: '1', room, watchdog: IMPATIENT, ...tables });
+  const plan = planDrill(scenario, bundle, { scale: '1', room, watchdog: IMPATIENT, load, ...tables });
   const spec = { guest: 'trixie', memoryBytes: FAKE_MEMORY_BYTES, cpus: 2 } as const;
   const running = drill(plan, {
     ...context,
@@ -66,6 +69,7 @@ export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
     source: await chosen.source(spec, context),
     watchdog: IMPATIENT,
     probeIntervalMs: 200,
+    load,
     fullHold: true,
     fromNothing: true,
     isDrilledAgain: false,

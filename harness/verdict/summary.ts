@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { drillErrorSchema, expectationSchema, type Outcome, outcomeSchema, timingsSchema } from '../record/schema.js';
+import { loadEvidenceSchema } from './load.js';
 
 /** Names the schema of what `run --json` and `judge --json` write. */
 export const SUMMARY_SCHEMA = 'oomdrill.summary/2';
@@ -174,6 +175,7 @@ export const evidenceSchema = z
       .describe(
         'CPU time of sampler and canary in the guest, percent of one CPU; null where the record does not tell, absent in results of earlier versions.',
       ),
+    load: loadEvidenceSchema,
     baselineMedianMs: milliseconds.describe('Median time to an answer during the baseline, milliseconds.'),
     holdMedianMs: milliseconds.describe('Median time to an answer during the hold, milliseconds.'),
     latency: z

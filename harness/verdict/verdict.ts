@@ -6,6 +6,7 @@ import { largest } from '../study/entries.js';
 import type { InjectionFate } from '../study/injected.js';
 import { type Study, study } from '../study/study.js';
 import { findShortfalls } from './expectation.js';
+import { collectLoadEvidence } from './load.js';
 import { findHiddenOutcome } from './milder.js';
 import type { Problem } from './open-silences.js';
 import { decideOutcome } from './outcome.js';
@@ -115,6 +116,7 @@ function collectEvidence(found: Study, header: Header): Evidence {
     brimBytes: brim && brim.to - brim.from,
     hostStallMs: host.longestStallMs,
     observersCpuPercent: observers.bothPercent,
+    load: collectLoadEvidence(found.load),
     baselineMedianMs: availability.baselineMedianMs,
     holdMedianMs: availability.holdMedianMs,
     latency: latencies,

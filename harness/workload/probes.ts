@@ -7,6 +7,12 @@ import { createTls, type Tls } from './probes/tls.js';
 
 export { PROBE_KINDS };
 
+/** How requests are sent by HTTP, with the values of the secrets. */
+export interface HttpRequest {
+  readonly spec: Extract<ProbeSpec, { kind: 'http' | 'https' }>;
+  readonly tls: Tls | undefined;
+}
+
 /** What a probe is made of besides its options. */
 interface Given {
   /** If the options have it. */
@@ -70,12 +76,39 @@ export interface ProbeSources {
  * @param asked of bundle.json; plain HTTP if undefined
  * @throws OomdrillError `PROBE_UNKNOWN`, `PROBE_OPTIONS`, `PROBE_ENVIRONMENT`, `PROBE_CA`
  */
-export function createProbe(asked: string | ProbeSpec | undefined, sources: ProbeSources): Probe {
-  const { bundle, own = [], env = process.env } = sources;
-  const named = typeof asked === 'string' ? own.find(({ name }) => name === asked) : undefined;
+export function createProbe(asked: Asked, sources: ProbeSources): Probe {
+  const { own = [] } = sources;
+  const named = findOwn(asked, own);
   if (named) return named;
-  const spec = typeof asked === 'string' ? probeNamed(asked) : (asked ?? { kind: 'http' });
+  const spec = specOf(asked);
   if (spec === undefined) throw unknownProbe(asked, own);
+  return (FACTORIES[spec.kind] as Factory<ProbeKindName>)(spec, giveTo(spec, sources));
+}
+
+/**
+ * The HTTP requests of the probe that a bundle names, for what sends them without a probe.
+ *
+ * @returns undefined where the server is asked in another way
+ * @throws OomdrillError `PROBE_ENVIRONMENT`, `PROBE_CA`
+ */
+export function resolveHttpRequest(asked: Asked, sources: ProbeSources): HttpRequest | undefined {
+  if (findOwn(asked, sources.own ?? [])) return undefined;
+  const spec = specOf(asked);
+  if (spec?.kind !== 'http' && spec?.kind !== 'https') return undefined;
+  const { tls, secret } = giveTo(spec, sources);
+  return { spec: withSecrets(spec, secret), tls };
+}
+
+/** As it stands in bundle.json. */
+type Asked = string | ProbeSpec | undefined;
+
+const findOwn = (asked: Asked, own: readonly Probe[]): Probe | undefined =>
+  typeof asked === 'string' ? own.find(({ name }) => name === asked) : undefined;
+
+const specOf = (asked: Asked): ProbeSpec | undefined =>
+  typeof asked === 'string' ? probeNamed(asked) : (asked ?? { kind: 'http' });
+
+function giveTo(spec: ProbeSpec, { bundle, env = process.env }: ProbeSources): Given {
   const secret = (variable: string): string => {
     const value = env[variable];
     if (value) return value;
@@ -85,8 +118,7 @@ export function createProbe(asked: string | ProbeSpec | undefined, sources: Prob
       `Set it for this command: ${variable}=... oomdrill ...`,
     );
   };
-  const given = { tls: tlsOf(spec, bundle), secret };
-  return (FACTORIES[spec.kind] as Factory<ProbeKindName>)(spec, given);
+  return { tls: tlsOf(spec, bundle), secret };
 }
 
 function tlsOf(spec: ProbeSpec, bundle: ProbeSources['bundle']): Tls | undefined {

@@ -1,9 +1,11 @@
 import { type Bytes, MIB, renderBytes } from '../../core/bytes.js';
+import { withoutUndefined } from '../../core/defined.js';
 import { usageError } from '../../core/errors.js';
 import { parseLimit } from '../../systemd/show.js';
 import { parseUnitName } from '../../systemd/unit-name.js';
 import { type Bundle, type BundleFile, UNIT_DIR } from '../bundle.js';
 import { roundToInstalled } from '../installed-memory.js';
+import { findKnownProbe, type KnownProbe } from '../known-probe.js';
 import { checkManifest } from '../manifest.js';
 import {
   describeMissingEnvironment,
@@ -22,6 +24,8 @@ export interface CaptureOptions {
   /** The port of the server; without it, the port on which the host shows it listening. */
   readonly port?: number;
   readonly path: string;
+  /** How it is asked, where the caller knows that. */
+  readonly known?: KnownProbe | undefined;
   /** Bandwidth of the root disk, bytes per second, in systemd's notation. */
   readonly diskBandwidth?: string;
 }
@@ -33,6 +37,8 @@ export interface Capture {
   readonly hostState: readonly BundleFile[];
   /** What to add to the bundle before the unit can start in a guest, in sentences. */
   readonly needs: readonly string[];
+  /** What was chosen that the host does not say, why, and how to change it, in sentences. */
+  readonly choices: readonly string[];
 }
 
 /**
@@ -44,6 +50,8 @@ export interface Capture {
 export function assembleCapture(stream: CaptureStream, options: CaptureOptions): Capture {
   const { facts, shown } = stream;
   const unit = nameServingUnit(stream);
+  const port = options.port ?? findOnlyPort(stream, unit);
+  const known = options.known ?? chooseProbe(facts.program ?? '', port, options);
   const bare: Bundle = {
     name: options.name,
     manifest: {
@@ -54,7 +62,7 @@ export function assembleCapture(stream: CaptureStream, options: CaptureOptions):
         cpus: Number(facts.cpus) || 1,
         diskBandwidth: renderSize(options.diskBandwidth ?? facts['disk-bandwidth']),
       },
-      serving: { unit, port: options.port ?? findOnlyPort(stream, unit), path: options.path },
+      serving: { unit, port, path: options.path, probe: known && withoutUndefined(known.probe) },
       sidecars: stream.killers.length === 0 ? undefined : stream.killers.map((killer) => ({ unit: killer })),
       packages: facts.package && !isInTheGuest(facts.program ?? '') ? [facts.package] : undefined,
     },
@@ -62,7 +70,12 @@ export function assembleCapture(stream: CaptureStream, options: CaptureOptions):
   };
   checkManifest(bare.manifest, 'the capture');
   const bundle = { ...bare, files: [...bare.files, ...pinEffective(bare, shown)] };
-  return { bundle, hostState: renderHostState(stream), needs: listNeeds(stream, bundle) };
+  return {
+    bundle,
+    hostState: renderHostState(stream),
+    needs: [...listNeeds(stream, bundle), ...(known?.needs ?? [])],
+    choices: describeChoice(known),
+  };
 }
 
 /**
@@ -75,6 +88,18 @@ export function nameServingUnit({ shown, facts }: CaptureStream): string {
   const name = parseUnitName(unit);
   if (name?.type === 'service' && name.instance !== '') return unit;
   throw usageError('CAPTURE_STREAM', `The capture must be of a service (got ${JSON.stringify(unit)}).`, CAPTURE_AGAIN);
+}
+
+/** A URL of plain HTTP tells of a web server how it is asked, and of any other only its port. */
+function chooseProbe(program: string, port: number, { port: given }: CaptureOptions): KnownProbe | undefined {
+  const found = findKnownProbe({ program, port });
+  return given !== undefined && found?.probe.kind === 'https' ? undefined : found;
+}
+
+function describeChoice(known: KnownProbe | undefined): string[] {
+  if (!known) return [];
+  const { probe, because } = known;
+  return [`It is asked by the ${probe.kind} probe, because ${because}. Another one is serving.probe in bundle.json.`];
 }
 
 /** @throws OomdrillError `CAPTURE_STREAM` */
@@ -96,7 +121,11 @@ function findOnlyPort({ ports }: CaptureStream, unit: string): number {
     ports.length === 0
       ? `Could not find the port on which ${unit} listens.`
       : `${unit} listens on more than one port: ${ports.join(', ')}.`;
-  throw usageError('CAPTURE_PORT', message, 'Set the URL of the server with --url http://localhost:PORT/PATH.');
+  throw usageError(
+    'CAPTURE_PORT',
+    message,
+    'Set the URL of the server with --url http://localhost:PORT/PATH, or https.',
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
@@ -324,6 +324,65 @@ t.test('the port and the disk, from the host or from an option', async (t) => {
   t.equal(read(['== ports', '|80'], { diskBandwidth: '1G' }).host.diskBandwidth, '1G');
   t.throws(() => read(['== ports', '|80', '|443']), { code: 'CAPTURE_PORT', message: /80, 443/ });
   t.throws(() => read([]), { code: 'CAPTURE_PORT', hint: /--url/ });
+});
+
+t.test('the probe, where the program leaves no doubt', async (t) => {
+  const read = (program: string, port: number, options: object = {}) => {
+    const text = stream('== ports', `|${port}`).replace('|/usr/sbin/nginx\n', `|${program}\n`);
+    return assembleCapture(parseCaptureStream(text, 'x'), { name: 'web', path: '/', ...options });
+  };
+  const postgres = read('/usr/lib/postgresql/15/bin/postgres', 5432);
+  t.match(postgres.bundle.manifest.serving, { port: 5432, probe: { kind: 'postgres', user: 'postgres' } });
+  t.match(postgres.choices, [
+    /^It is asked by the postgres probe, because its unit starts \S+postgres\. Another one is serving\.probe in bundle\.json\.$/,
+  ]);
+  t.match(postgres.needs.at(-1), /pg_hba\.conf must let it in\. .*passwordFrom/);
+  t.match(read('/usr/bin/redis-server', 6380).bundle.manifest.serving.probe, { kind: 'redis' });
+  t.match(read('/usr/sbin/nginx', 443).bundle.manifest.serving.probe, { kind: 'https' });
+  for (const [program, port] of [
+    ['/usr/sbin/nginx', 80],
+    ['/usr/bin/node', 5432],
+    ['/usr/bin/node', 443],
+  ] as const) {
+    const { bundle, choices } = read(program, port);
+    t.notOk('probe' in bundle.manifest.serving && bundle.manifest.serving.probe, `${program} on ${port}`);
+    t.same(choices, []);
+  }
+  const byHttp = read('/usr/sbin/nginx', 443, { port: 443 });
+  t.equal(byHttp.bundle.manifest.serving.probe, undefined, 'a URL of plain HTTP says how a web server is asked');
+  t.match(
+    read('/usr/bin/redis-server', 1, { port: 6379 }).bundle.manifest.serving.probe,
+    { kind: 'redis' },
+    'of any other only its port',
+  );
+});
+
+t.test('the script leaves the path of a known program as it is', async (t) => {
+  const program = '/usr/lib/postgresql/15/bin/postgres';
+  const shown = { ExecStart: `{ path=${program} ; argv[]=${program} -D /srv/PLANTED ; }` };
+  const { stdout } = await captureHost(t.testdir({}), { unit: `[Service]\nExecStart=${program}\n`, shown });
+  t.equal(parseCaptureStream(stdout, 'x').facts.program, program);
+});
+
+t.test('the URL of --url says whether it is HTTPS, and the output what was chosen', async (t) => {
+  const dir = t.testdir({
+    'x.capture': stream('== ports', '|443'),
+    'db.capture': stream('== ports', '|6379').replace('|/usr/sbin/nginx\n', '|/usr/bin/redis-server\n'),
+  });
+  const capture = (from: string, ...args: string[]) =>
+    runCommandLine(['capture', '--from', join(dir, from), '--out', join(dir, `out${args.length}${from}`), ...args]);
+  const https = await capture('x.capture', '--url', 'https://web.example:8443/health');
+  t.match(https, { exitCode: 0, stdout: /asked at port 8443 for GET \/health by HTTPS\n/ });
+  t.match(https.stdout, /asked by the https probe, because --url says so\./);
+  t.match(JSON.parse(readFileSync(join(dir, 'out2x.capture/bundle.json'), 'utf8')).serving, {
+    port: 8443,
+    path: '/health',
+    probe: { kind: 'https', serverName: 'web.example' },
+  });
+  const redis = await capture('db.capture');
+  t.match(redis.stdout, /asked at port 6379 for PING of Redis\n[\s\S]*asked by the redis probe[\s\S]*passwordFrom/);
+  const wrong = await capture('x.capture', '--url', 'ftp://web.example/', '--json', '-');
+  t.match(wrong, { exitCode: 64, stderr: /--url must be an HTTP or HTTPS address without a password/ });
 });
 
 t.test('an incomplete capture is rejected', async (t) => {

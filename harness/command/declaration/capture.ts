@@ -23,7 +23,7 @@ const flags = {
   }),
   url: valueFlag(
     '<url>',
-    'HTTP address at which the server answers on the host itself, such as http://localhost:8080/health (default: the path / at the only port on which the unit listens)',
+    'HTTP or HTTPS address at which the server answers on the host itself, such as http://localhost:8080/health (default: the path / at the only port on which the unit listens)',
   ),
   diskBandwidth: valueFlag(
     '<rate>',

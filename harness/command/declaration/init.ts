@@ -12,7 +12,7 @@ const flags = {
   ),
   url: valueFlag(
     '<url>',
-    'with --unit: HTTP address at which the server answers on its own host, such as http://localhost:8080/health',
+    'with --unit: HTTP or HTTPS address at which the server answers on its own host, such as http://localhost:8080/health',
   ),
   package: listFlag('<name>', 'with --unit: Debian package that brings its program; may be repeated'),
   hostMemory: valueFlag('<size>', 'memory of the real host, such as 32G (default: with --unit, that of this machine)'),

@@ -66,6 +66,7 @@ const flagsOf = ({ reporters, machines, probes }: RunTables) => ({
   ),
   watchdog: drillFlags.watchdog,
   rate: drillFlags.rate,
+  load: drillFlags.load,
   waitForQuiet: drillFlags.waitForQuiet,
   fullHold: drillFlags.fullHold,
   fromNothing: drillFlags.fromNothing,

@@ -40,6 +40,10 @@ export const drillFlags = {
     'ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; each costs the guest CPU time, without KVM 0.2 % of one CPU for the canary alone, and more for the server',
     { default: String(DEFAULT_RATE) },
   ),
+  load: valueFlag(
+    '<rate>',
+    'send honest requests in addition to the questions, so many a second, from 1 to 450, or 5..50 for a rate that rises within the first 10 s of the injection; from the baseline to the release, by a process of its own, to servers that are asked by HTTP or HTTPS; its cost is in the results',
+  ),
   waitForQuiet: valueFlag(
     '<duration>',
     'how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once',

@@ -25,6 +25,7 @@ const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[])
   scale: drillFlags.scale,
   watchdog: drillFlags.watchdog,
   rate: drillFlags.rate,
+  load: drillFlags.load,
   waitForQuiet: drillFlags.waitForQuiet,
   fullHold: drillFlags.fullHold,
   fromNothing: drillFlags.fromNothing,
