@@ -27,6 +27,7 @@ export async function drillChosen(scenario: Scenario, choices: DrillChoices): Pr
     waitForQuiet = DEFAULT_WAIT_FOR_QUIET,
     rate = DEFAULT_RATE,
     fullHold = false,
+    wayIn = false,
     fromNothing = false,
   } = choices;
   const { bundle, scale, out, probes = [], progress = () => {}, signal = new AbortController().signal } = choices;
@@ -36,6 +37,7 @@ export async function drillChosen(scenario: Scenario, choices: DrillChoices): Pr
     waitForQuietMs: parseDuration(waitForQuiet),
     probeIntervalMs: intervalAt(rate, 'rate'),
     fullHold,
+    wayIn,
     fromNothing,
     scale,
     outDir: resolve(out ?? DEFAULT_OUT_DIR),

@@ -12,6 +12,7 @@ interface DrillFlags {
   readonly rate: string;
   readonly waitForQuiet: string;
   readonly fullHold?: boolean | undefined;
+  readonly wayIn?: boolean | undefined;
   readonly fromNothing?: boolean | undefined;
   readonly out: string;
   /** Probes of a user's own, which a bundle may name as well as ours. */
@@ -25,6 +26,7 @@ export function readDrillFlags({
   rate,
   waitForQuiet,
   fullHold,
+  wayIn,
   fromNothing,
   out,
   probes,
@@ -35,6 +37,7 @@ export function readDrillFlags({
     probeIntervalMs: intervalAt(rate, '--rate'),
     waitForQuietMs: durationOf(waitForQuiet, '--wait-for-quiet'),
     fullHold: fullHold === true,
+    wayIn: wayIn === true,
     fromNothing: fromNothing === true,
     outDir: resolve(out),
     tables: { probes },

@@ -28,6 +28,8 @@ export const SLACK_MS = 600_000;
 export interface Drilled extends GuestPreparation {
   readonly source: MachineSource;
   readonly settings: Header;
+  /** A directory of this host for files of the drill. */
+  readonly workDir: string;
   readonly deadline: DrillDeadline;
   readonly fullHold: boolean;
   readonly fromNothing: boolean;
@@ -46,7 +48,7 @@ interface Begun {
 /** Measures the guest, and sets the stage for what is to happen in it. */
 export async function setStage(
   machine: Machine,
-  { plan, settings, deadline, fullHold, server, progress }: Drilled,
+  { plan, settings, workDir, deadline, fullHold, server, progress }: Drilled,
   recorder: Recording,
   signal: AbortSignal,
 ): Promise<Stage> {
@@ -60,6 +62,7 @@ export async function setStage(
     deadline,
     recorder,
     settings,
+    workDir,
     fullHold,
     standIn,
     progress,

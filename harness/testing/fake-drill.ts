@@ -67,6 +67,7 @@ export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
     watchdog: IMPATIENT,
     probeIntervalMs: 200,
     fullHold: true,
+    wayIn: false,
     fromNothing: true,
     isDrilledAgain: false,
     outDir,

@@ -68,6 +68,7 @@ const flagsOf = ({ reporters, machines, probes }: RunTables) => ({
   rate: drillFlags.rate,
   waitForQuiet: drillFlags.waitForQuiet,
   fullHold: drillFlags.fullHold,
+  wayIn: drillFlags.wayIn,
   fromNothing: drillFlags.fromNothing,
   server: valueFlag(
     '<dir>',

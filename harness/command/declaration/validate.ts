@@ -27,6 +27,7 @@ const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[])
   rate: drillFlags.rate,
   waitForQuiet: drillFlags.waitForQuiet,
   fullHold: drillFlags.fullHold,
+  wayIn: drillFlags.wayIn,
   fromNothing: drillFlags.fromNothing,
   out: drillFlags.out,
 });
