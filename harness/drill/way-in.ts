@@ -45,7 +45,7 @@ export async function watchWayIn(stage: Stage, watch: Watch, observe: (observer:
   const mostMs = pace.stretch(FIRST_LOGIN_MS);
   deadline.postpone(mostMs);
   observe(startWayIn({ attempt, ...settings.wayIn }, { clock, write: (login) => write({ ...login, type: 'login' }) }));
-  progress('logging in through the guest\'s own sshd');
+  progress("logging in through the guest's own sshd");
   while (!watch.hasLoggedIn) {
     recorder.throwIfBroken();
     const { lastLogin } = watch;

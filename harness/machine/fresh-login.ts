@@ -30,5 +30,11 @@ export async function loginAfresh(
     // It has nothing to clean up, and a guest that stands still must not hold it up.
     killSignal: 'SIGKILL',
   });
-  return { output: stdout, said: stderr.trim().split(/\s*\n\s*/).join('; ') };
+  return {
+    output: stdout,
+    said: stderr
+      .trim()
+      .split(/\s*\n\s*/)
+      .join('; '),
+  };
 }

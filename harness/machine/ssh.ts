@@ -55,8 +55,7 @@ export async function makeKey(file: string): Promise<string> {
 export function sshOptions({ port, keyFile, owner }: SshTarget): readonly string[] {
   const options: string[] = [];
   if (port !== undefined) options.push('-p', String(port));
-  if (keyFile !== undefined)
-    options.push('-o', `IdentityFile=${sshOptionValue(keyFile)}`, '-o', 'IdentitiesOnly=yes');
+  if (keyFile !== undefined) options.push('-o', `IdentityFile=${sshOptionValue(keyFile)}`, '-o', 'IdentitiesOnly=yes');
   options.push('-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR');
   // A guest was made by us a moment ago and is reached over loopback: its host key proves nothing.
   if (owner !== 'user')

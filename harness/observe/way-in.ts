@@ -44,10 +44,14 @@ export function startWayIn({ attempt, intervalMs, timeoutMs }: WayInOptions, { c
     write({ t: clock.now(), id: login, scheduledT, ok, error, said, cpuUs });
   };
   const tick = () => {
-    id = Math.max(id, Math.floor((clock.now() - origin) / intervalMs));
-    const tried = tryOne(id++);
-    open.add(tried);
-    void tried.finally(() => open.delete(tried));
+    const due = Math.floor((clock.now() - origin) / intervalMs);
+    // A timer may be a fraction of a millisecond early.
+    if (due >= id) {
+      id = due;
+      const tried = tryOne(id++);
+      open.add(tried);
+      void tried.finally(() => open.delete(tried));
+    }
     timer = setTimeout(tick, Math.max(1, origin + id * intervalMs - clock.now()));
   };
   tick();

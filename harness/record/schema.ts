@@ -131,7 +131,7 @@ export const expectationSchema = z
     shutOutForMs: milliseconds
       .optional()
       .describe(
-        'A claim of a control: nobody can log in for at least this long, milliseconds, and that is not due to the host.',
+        'A claim of a control: no one can log in for at least this long, milliseconds, and that is not due to the host.',
       ),
     withinBytes: bytes
       .optional()
@@ -197,7 +197,9 @@ const headerEntry = z
     sampleIntervalMs: interval.describe('A sample is taken this often, milliseconds.'),
     wayIn: z
       .object({
-        intervalMs: interval.describe('A login is tried this often, also while earlier ones are not through, milliseconds.'),
+        intervalMs: interval.describe(
+          'A login is tried this often, also while earlier ones are not through, milliseconds.',
+        ),
         timeoutMs: milliseconds.describe('A login is given up after this time, milliseconds.'),
       })
       .optional()

@@ -2,7 +2,7 @@ import type { Entry, EntryOf } from '../record/schema.js';
 import { findLongestGap } from './availability.js';
 import { entriesOfType, isIn, type Span, watchedUntil } from './entries.js';
 
-/** How operators fared who logged in through the guest's own sshd, and what that cost the guest. */
+/** What came of the logins through the guest's own sshd, and what they cost the guest. */
 export interface WayIn {
   /** The longest time without a successful login that overlaps the stress window, milliseconds; null where it is not known. */
   readonly longestGapMs: number | null;

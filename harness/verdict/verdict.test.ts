@@ -50,7 +50,14 @@ const logins = (comesThrough: (t: number) => boolean): Entry[] =>
   Array.from({ length: 12 }, (_, id) => {
     const [scheduledT, ok] = [id * 5_000, comesThrough(id * 5_000)];
     return ok
-      ? { type: 'login', id, scheduledT, t: scheduledT + 1_000, ok, cpuUs: { sshd: id * 1_000_000, sessions: id * 200_000 } }
+      ? {
+          type: 'login',
+          id,
+          scheduledT,
+          t: scheduledT + 1_000,
+          ok,
+          cpuUs: { sshd: id * 1_000_000, sessions: id * 200_000 },
+        }
       : { type: 'login', id, scheduledT, t: scheduledT + 4_000, ok, error: 'failed', said: 'Connection refused' };
   });
 

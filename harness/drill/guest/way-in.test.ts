@@ -33,7 +33,8 @@ function guest(result: Partial<ExecResult> = {}) {
 }
 
 t.test('what a login prints: whatever systemctl said, then what logins cost, then the end', async (t) => {
-  const whole = 'oomdrill: a line of a journal\noomdrill sshd 12\noomdrill sessions 34\noomdrill logind 5\noomdrill done\n';
+  const whole =
+    'oomdrill: a line of a journal\noomdrill sshd 12\noomdrill sessions 34\noomdrill logind 5\noomdrill done\n';
   t.same(readLoginOutput(whole), { cpuUs: { sshd: 12, sessions: 34, logind: 5 } });
   t.same(readLoginOutput('Unit web.service could not be found.\noomdrill done\n'), {}, 'a unit that is not known');
   t.equal(readLoginOutput('oomdrill sshd 12\noomdrill sessions 34\n'), undefined, 'one that was cut off');
@@ -57,7 +58,7 @@ t.test('one that was refused says what ssh said', async (t) => {
   t.same(found, { ok: false, said: 'root@127.0.0.1: Permission denied (publickey).' });
 });
 
-t.test('an output that is not whole is no login', async (t) => {
+t.test('an output that is not whole does not count as a login', async (t) => {
   fakeSsh(t, 'echo "oomdrill sshd 12"');
   t.same(await tryWayIn(TARGET, 'web.service', never), { ok: false, said: undefined });
 });
