@@ -88,7 +88,7 @@ t.test('a throttled server is livelocked in every report', { buffered: true }, a
   t.match(renderPage({ drills, unread: [], maps: [], version: '0' }, PAGE), /stalls-above-high[\s\S]*livelocked/);
 });
 
-t.test('a bound on the way in has logins tried, beside all else', { buffered: true }, async (t) => {
+t.test('a bound on the way in has logins tried, with all else', { buffered: true }, async (t) => {
   const ssh = join(t.testdir({ ssh: '#!/bin/sh\necho "oomdrill sshd 1000"\necho "oomdrill done"\n' }), 'ssh');
   chmodSync(ssh, 0o755);
   const { PATH } = process.env;
