@@ -132,6 +132,14 @@ const REQUESTS: Readonly<Record<Holes['server'], Story['request']>> = {
   'never again': silentBetween(10_000, Number.POSITIVE_INFINITY),
 };
 
+/** A login that came through, one that did not, and one whose cost is not known. */
+const LOGINS: readonly Entry[] = [
+  { type: 'login', id: 0, scheduledT: 1_000, t: 2_000, ok: true, cpuUs: { sshd: 1_000_000, sessions: 2_000_000 } },
+  { type: 'login', id: 1, scheduledT: 6_000, t: 26_000, ok: false, error: 'timeout' },
+  { type: 'login', id: 9, scheduledT: 46_000, t: 47_000, ok: true },
+  { type: 'login', id: 10, scheduledT: 51_000, t: 52_000, ok: true, cpuUs: { sshd: 500_000, logind: 1 } },
+];
+
 /** The limits in effect, and every bound that a scenario can set, so that each of them may be missed. */
 const BOUNDS: Omit<Expectation, 'outcomes'> = {
   longestGapMs: 100,
@@ -141,6 +149,8 @@ const BOUNDS: Omit<Expectation, 'outcomes'> = {
   answersWithinMs: 1,
   repairedWithinMs: 1,
   sidecarGapMs: 1,
+  longestLoginGapMs: 1,
+  shutOutForMs: 1_000_000,
   withinBytes: 1_000_000,
   swapWithinBytes: 1_000_000,
   sameServer: false,
@@ -158,7 +168,7 @@ export function composeWithHoles(holes: Holes): RunRecord {
     box: (t) => ({ memory: { someUs: t, fullUs: t }, cpu: { someUs: t } }),
     progress: (t) => (hog === 'never' || t < TIMES.injection ? null : hogProgress(t < T ? 'ramping' : hog)),
     after: isRestarted ? { mainPid: 999, nRestarts: 1 } : {},
-    more: ENTRIES_OF_KILL[kill],
+    more: [...ENTRIES_OF_KILL[kill], ...LOGINS],
     end: isCut ? null : {},
   };
   const { header, entries, truncated } = compose(story);

@@ -12,6 +12,7 @@ import {
   parseTaskInCgroup,
 } from '../../harness/cgroup/oom-kill.js';
 import { parsePartialPressure, parsePressure, parseStall } from '../../harness/cgroup/pressure.js';
+import { readLoginOutput } from '../../harness/drill/guest/way-in.js';
 import { readKillLog } from '../../harness/explain/kernel-log.js';
 import { readHogProgress } from '../../harness/inject/memory-hog/state.js';
 import { parseCpuTimes } from '../../harness/observe/cpu-times.js';
@@ -68,7 +69,15 @@ const EVENTS = captured('memory.events');
 const PRESSURE = captured('memory.pressure');
 const STAT = captured('memory.stat');
 
+const LOGIN = 'oomdrill sshd 12\noomdrill sessions 345\noomdrill logind 6\noomdrill done\n';
+
 export const kernelReaders = [
+  reader({
+    name: 'login',
+    covers: ['harness/drill/guest/way-in.ts readLoginOutput'],
+    inputs: mutated([`* web.service - A\n     Active: active (running)\n\n${LOGIN}`, LOGIN]),
+    read: (text) => readLoginOutput(text),
+  }),
   reader({
     name: 'flat-keyed-file',
     covers: ['harness/cgroup/flat-keyed.ts parseFlatKeyed'],

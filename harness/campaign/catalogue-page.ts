@@ -117,4 +117,6 @@ const TIME_BOUNDS = [
   ['repairedWithinMs', 'after the repair it answers within'],
   ['answersWithinMs', 'after the SIGKILL it answers within'],
   ['sidecarGapMs', 'its sidecars are never silent for longer than'],
+  ['longestLoginGapMs', 'the longest time without a login is at most'],
+  ['shutOutForMs', 'no one can log in for at least'],
 ] as const;

@@ -44,6 +44,7 @@ export async function createContext(choices: ContextChoices): Promise<DrillConte
     watchdog: choices.watchdog ?? watchdogNamed(DEFAULT_WATCHDOG),
     probeIntervalMs: choices.probeIntervalMs ?? intervalAt(DEFAULT_RATE, 'rate'),
     fullHold: choices.fullHold ?? false,
+    wayIn: choices.wayIn ?? false,
     fromNothing: choices.fromNothing ?? false,
     jobs: choices.jobs ?? 1,
     quietWaits: choices.quietWaits ?? { anyTimedOut: false },

@@ -28,6 +28,7 @@ export async function drillChosen(scenario: Scenario, choices: DrillChoices): Pr
     waitForQuiet = DEFAULT_WAIT_FOR_QUIET,
     rate = DEFAULT_RATE,
     fullHold = false,
+    wayIn = false,
     fromNothing = false,
   } = choices;
   const { load, bundle, scale, out, probes = [], progress = () => {}, signal = new AbortController().signal } = choices;
@@ -38,6 +39,7 @@ export async function drillChosen(scenario: Scenario, choices: DrillChoices): Pr
     probeIntervalMs: intervalAt(rate, 'rate'),
     load: load === undefined ? undefined : loadOf(load, 'load'),
     fullHold,
+    wayIn,
     fromNothing,
     scale,
     outDir: resolve(out ?? DEFAULT_OUT_DIR),

@@ -29,6 +29,8 @@ export interface DrillChoices {
   readonly load?: number | string;
   /** Whether a hold lasts as long as the scenario says, also where its outcome is decided before; false by default. */
   readonly fullHold?: boolean;
+  /** Whether logins through the guest's own sshd are tried, also where the scenario says nothing of them; false by default. */
+  readonly wayIn?: boolean;
   /** Whether the drill starts from the guest just after its boot, also where one is there whose server has settled; false by default. */
   readonly fromNothing?: boolean;
   /** How long a second try waits for a quiet host, at most, if this one spoiled the first: `10min` by default; `0` for not at all. */

@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { Bundle } from '../bundle/bundle.js';
 import { withValues } from '../bundle/candidate.js';
+import { MIB } from '../core/bytes.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
 import type { Hog } from '../inject/memory-hog/hog.js';
 import { DEVVM_BUNDLES } from '../workload/t3/devvm.js';
@@ -28,6 +29,20 @@ t.test('a limit below the smallest hog is refused', async (t) => {
   t.throws(() => targetsOf(withValues(bundle('devvm'), { memoryMax: '1K' })), {
     code: 'LIMIT_TOO_SMALL',
     message: 'MemoryMax=1K of t3-serve@alice.service is too small to drill: a hog grows in steps of 1M.',
+  });
+});
+
+t.test('each question asks for a way in, if that is wanted', async (t) => {
+  const devvm = bundle('devvm');
+  const boundsOf = (wayIn?: boolean) =>
+    createQuestions(devvm, watchdog, wayIn).flatMap(({ scenarios }) =>
+      scenarios.map(({ expect: { longestLoginGapMs } }) => longestLoginGapMs),
+    );
+  t.same(boundsOf(true), [30_000, 30_000, 30_000, 30_000]);
+  t.same(boundsOf(), [undefined, undefined, undefined, undefined]);
+  const resting = { bytes: 200 * MIB, scale: 8 };
+  t.match(createBrimQuestion(devvm, watchdog, resting, true), {
+    scenarios: [{ expect: { longestLoginGapMs: 30_000 } }],
   });
 });
 

@@ -33,15 +33,19 @@ const CONTAINED_SERVER: Expectation = { outcomes: ['contained'], sameServer: tru
 const NOTHING_KILLED: Expectation = { ...CONTAINED_SERVER, killed: 'none' };
 const HOG_KILLED: Expectation = { ...CONTAINED_SERVER, killed: 'injections' };
 
+/** After half a minute without a login an operator takes the host for dead. Under load a guest without KVM shows up to 10 s. */
+const GETS_IN = { longestLoginGapMs: 30_000 } as const;
+
 /** Below this the size of a steady hog would be rounded to nothing. */
 const MIN_MAX_SIZE: Bytes = 2 * MIB;
 
 /**
  * Creates the questions about a bundle's limits, except that of the brim, which needs the server's size first.
  *
+ * @param wayIn whether each asks as well if one could log in meanwhile
  * @throws OomdrillError `LIMIT_TOO_SMALL`
  */
-export function createQuestions(bundle: Bundle, watchdog: Watchdog): Question[] {
+export function createQuestions(bundle: Bundle, watchdog: Watchdog, wayIn = false): Question[] {
   const { unit } = resolveServingUnit(bundle);
   const limits = limitsOf(bundle);
   const max = maxSizeOf(bundle);
@@ -56,7 +60,7 @@ export function createQuestions(bundle: Bundle, watchdog: Watchdog): Question[] 
     ? PLACES_IN_BAND.map((place) => limits.high + (max - limits.high) * place)
     : [max * DEFAULT_SHARE];
   const scenario = (name: string, target: Target, expect: Expectation, place?: Place) =>
-    createScenario({ name, target, expect, place }, bundle, watchdog);
+    createScenario({ name, target, expect: wayIn ? { ...expect, ...GETS_IN } : expect, place }, bundle, watchdog);
   const questions: Question[] = [
     {
       name: 'plateau',
@@ -96,22 +100,23 @@ const hasCap = (bundle: Bundle, slice: string): boolean =>
  * steady hog leaves the server `ROOM` more than it had before the injection.
  *
  * @param resting memory.current of the unit before any injection, guest bytes, and the scale of the guest
+ * @param wayIn as of `createQuestions`
  * @returns undefined where the server alone fills its limit
  */
 export function createBrimQuestion(
   bundle: Bundle,
   watchdog: Watchdog,
   resting: { bytes: Bytes; scale: number },
+  wayIn = false,
 ): Question | undefined {
   const { max } = limitsOf(bundle);
   const bytes = max - (resting.bytes + ROOM) * resting.scale;
   if (bytes <= 0) return undefined;
+  const expect = wayIn ? { ...CONTAINED_SERVER, ...GETS_IN } : CONTAINED_SERVER;
   return {
     name: 'brim',
     asks: `a steady hog that leaves the server ${formatBytes(ROOM)} more than it needs`,
-    scenarios: [
-      createScenario({ name: 'brim', target: own(renderWholeMib(bytes)), expect: CONTAINED_SERVER }, bundle, watchdog),
-    ],
+    scenarios: [createScenario({ name: 'brim', target: own(renderWholeMib(bytes)), expect }, bundle, watchdog)],
   };
 }
 

@@ -47,13 +47,13 @@ export interface PlannedValidation {
  */
 export async function planValidation(context: DrillContext, options: ValidateOptions): Promise<PlannedValidation> {
   const { bundle } = options;
-  const { watchdog } = context;
+  const { watchdog, wayIn } = context;
   const plan = await createPlanner(context);
   const planQuestion = async (question: Question) => ({
     question,
     drills: await Promise.all(question.scenarios.map((scenario) => plan(scenario, bundle))),
   });
-  const questions = await Promise.all(createQuestions(bundle, watchdog).map(planQuestion));
+  const questions = await Promise.all(createQuestions(bundle, watchdog, wayIn).map(planQuestion));
   const [first, ...others] = questions.flatMap(({ drills }) => drills);
   if (!first) throw new Error('there are no questions');
   const { scale } = first;
@@ -61,7 +61,7 @@ export async function planValidation(context: DrillContext, options: ValidateOpt
   const followUp = async ({ showsRestingSize }: Question, last: RunSummary) => {
     if (!showsRestingSize || !hasBrim(bundle)) return undefined;
     const bytes = await readRestingBytes(last);
-    const brim = bytes === null ? undefined : createBrimQuestion(bundle, watchdog, { bytes, scale });
+    const brim = bytes === null ? undefined : createBrimQuestion(bundle, watchdog, { bytes, scale }, wayIn);
     return brim && planQuestion(brim);
   };
   return {

@@ -14,6 +14,7 @@ interface DrillFlags {
   readonly load?: string | undefined;
   readonly waitForQuiet: string;
   readonly fullHold?: boolean | undefined;
+  readonly wayIn?: boolean | undefined;
   readonly fromNothing?: boolean | undefined;
   readonly out: string;
   /** Probes of a user's own, which a bundle may name as well as ours. */
@@ -28,6 +29,7 @@ export function readDrillFlags({
   load,
   waitForQuiet,
   fullHold,
+  wayIn,
   fromNothing,
   out,
   probes,
@@ -39,6 +41,7 @@ export function readDrillFlags({
     load: load === undefined ? undefined : loadOf(load, '--load'),
     waitForQuietMs: durationOf(waitForQuiet, '--wait-for-quiet'),
     fullHold: fullHold === true,
+    wayIn: wayIn === true,
     fromNothing: fromNothing === true,
     outDir: resolve(out),
     tables: { probes },

@@ -72,6 +72,8 @@ interface RunOptions {
   readonly waitForQuiet?: string | number;
   /** hold for as long as the scenario says, also where nothing that may still happen can change the outcome */
   readonly fullHold?: boolean;
+  /** try every 5 s to log in through the guest's own sshd and to run systemctl status of the unit, and tell the longest time in which no one got in, and what the logins cost the guest */
+  readonly wayIn?: boolean;
   /** start each drill from the guest just after its boot, and make and use no snapshots in which the server has settled */
   readonly fromNothing?: boolean;
   /** directory of an installed server, whose bin/t3 runs wherever a bundle uses the stand-in that comes with oomdrill; a bundle with a server of its own is not changed */
@@ -130,6 +132,8 @@ interface MapOptions {
   readonly waitForQuiet?: string | number;
   /** hold for as long as the scenario says, also where nothing that may still happen can change the outcome */
   readonly fullHold?: boolean;
+  /** try every 5 s to log in through the guest's own sshd and to run systemctl status of the unit, and tell the longest time in which no one got in, and what the logins cost the guest */
+  readonly wayIn?: boolean;
   /** start each drill from the guest just after its boot, and make and use no snapshots in which the server has settled */
   readonly fromNothing?: boolean;
   /** directory for the records */
@@ -164,6 +168,8 @@ interface MutateOptions {
   readonly waitForQuiet?: string | number;
   /** hold for as long as the scenario says, also where nothing that may still happen can change the outcome */
   readonly fullHold?: boolean;
+  /** try every 5 s to log in through the guest's own sshd and to run systemctl status of the unit, and tell the longest time in which no one got in, and what the logins cost the guest */
+  readonly wayIn?: boolean;
   /** start each drill from the guest just after its boot, and make and use no snapshots in which the server has settled */
   readonly fromNothing?: boolean;
   /** directory for the records */
@@ -206,6 +212,8 @@ interface ValidateOptions {
   readonly waitForQuiet?: string | number;
   /** hold for as long as the scenario says, also where nothing that may still happen can change the outcome */
   readonly fullHold?: boolean;
+  /** ask as well whether one could log in: every 5 s in each drill, through the guest's own sshd; limits under which no one gets in for 30 s are unsafe */
+  readonly wayIn?: boolean;
   /** start each drill from the guest just after its boot, and make and use no snapshots in which the server has settled */
   readonly fromNothing?: boolean;
   /** directory for the records */
@@ -424,6 +432,8 @@ export interface OptionDefaults {
   readonly waitForQuiet?: string | number;
   /** run, map, mutate, validate: hold for as long as the scenario says, also where nothing that may still happen can change the outcome */
   readonly fullHold?: boolean;
+  /** run, map, mutate, validate: try every 5 s to log in through the guest's own sshd and to run systemctl status of the unit, and tell the longest time in which no one got in, and what the logins cost the guest */
+  readonly wayIn?: boolean;
   /** run, map, mutate, validate: start each drill from the guest just after its boot, and make and use no snapshots in which the server has settled */
   readonly fromNothing?: boolean;
   /** run: directory of an installed server, whose bin/t3 runs wherever a bundle uses the stand-in that comes with oomdrill; a bundle with a server of its own is not changed */

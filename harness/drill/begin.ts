@@ -29,6 +29,8 @@ export const SLACK_MS = 600_000;
 export interface Drilled extends GuestPreparation {
   readonly source: MachineSource;
   readonly settings: Header;
+  /** A directory of this host for files of the drill. */
+  readonly workDir: string;
   readonly deadline: DrillDeadline;
   readonly fullHold: boolean;
   readonly fromNothing: boolean;
@@ -47,7 +49,7 @@ interface Begun {
 /** Measures the guest, and sets the stage for what is to happen in it. */
 export async function setStage(
   machine: Machine,
-  { plan, settings, deadline, fullHold, server, progress }: Drilled,
+  { plan, settings, workDir, deadline, fullHold, server, progress }: Drilled,
   recorder: Recording,
   signal: AbortSignal,
 ): Promise<Stage> {
@@ -62,6 +64,7 @@ export async function setStage(
     recorder,
     settings,
     helpers: new HelperProcesses(),
+    workDir,
     fullHold,
     standIn,
     progress,

@@ -23,6 +23,7 @@ import type { PlannedDrill } from './plan.js';
 import { prepareGuest } from './prepare-guest.js';
 import { Recorder } from './recorder.js';
 import { listServiceDirectories } from './service-directories.js';
+import { planWayIn } from './way-in.js';
 
 const SAMPLE_INTERVAL_MS = 100;
 
@@ -37,6 +38,8 @@ export interface DrillSettings {
   readonly load?: Load | undefined;
   /** Whether a hold lasts as long as the scenario says, also where its outcome is decided before. */
   readonly fullHold: boolean;
+  /** Whether logins through the guest's own sshd are tried, also where the scenario says nothing of them. */
+  readonly wayIn: boolean;
   /** Whether each drill starts from the guest just after its boot, also where one is there in which the server has settled. */
   readonly fromNothing: boolean;
   /** A real installation of the server, in place of the stand-in. */
@@ -133,6 +136,7 @@ async function runDrill(
     server,
     source,
     settings: header,
+    workDir: workDir.path,
     deadline,
     fullHold,
     fromNothing,
@@ -212,6 +216,7 @@ async function describeDrill(plan: PlannedDrill, options: DrillOptions, { clock 
     },
     load,
     sampleIntervalMs: SAMPLE_INTERVAL_MS,
+    wayIn: planWayIn(options.wayIn, expect, watchdog),
     host: await readHostFacts(),
     guestMemoryBytes: parseBytes(bundle.manifest.host.memory),
     guestCpus,

@@ -65,8 +65,9 @@ function prepareDecision(
 ): () => HoldDecision | undefined {
   const { injections, expect } = plan.scenario;
   const wantsPercentile = expect.p50Ms !== undefined || expect.p90Ms !== undefined || expect.p99Ms !== undefined;
-  // A percentile rests on as many answers as its author reckoned with.
-  if (fullHold || wantsPercentile || hasTimedKiller(plan.bundle)) return () => undefined;
+  // A percentile rests on as many answers as its author reckoned with, and being shut out takes time.
+  if (fullHold || wantsPercentile || expect.shutOutForMs !== undefined || hasTimedKiller(plan.bundle))
+    return () => undefined;
   const from = recorder.clock.now();
   const hold = {
     entries,

@@ -9,6 +9,7 @@ import type { Pace } from './pace.js';
 export function pacedMachine(machine: Machine, { stretch }: Pace): Omit<Machine, 'extract'> {
   return {
     accelerator: machine.accelerator,
+    ownLogin: machine.ownLogin,
     login: machine.login,
     consoleLog: machine.consoleLog,
     hostPid: machine.hostPid,

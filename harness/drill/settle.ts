@@ -18,6 +18,7 @@ import type { Stage } from './stage.js';
 import { readCacheBytes, type Standing } from './standing.js';
 import { isSteady } from './steady.js';
 import { Watch } from './watch.js';
+import { watchWayIn } from './way-in.js';
 
 /** A server that answers this fast, this often in a row, has settled. */
 const SETTLED = { answers: 3, withinMs: 500 };
@@ -73,6 +74,8 @@ export async function settle(
   // A real installation wants a real ticket, which we do not have.
   if (sessionPath && stage.standIn)
     observe(startSession({ ...(await machine.endpoint(port)), path: sessionPath, watchdog }, recorder));
+  // The first login reads its programs from the disk, at its full speed.
+  await watchWayIn(stage, watch, observe);
   await machine.limitDisk(host.diskBandwidth === undefined ? null : parseBytes(host.diskBandwidth));
   progress(`${unit} runs with its limits in effect, and answers, after ${formatSeconds(clock.now() - startedT)}`);
   const started = await startBystanders(stage, places);

@@ -19,9 +19,11 @@ export interface Stage {
   /** The drill's own, which a long wait postpones. */
   readonly deadline: Pick<DrillDeadline, 'postpone'>;
   readonly recorder: Recording;
-  readonly settings: Pick<Header, 'watchdog' | 'probe' | 'load' | 'sampleIntervalMs'>;
   /** Processes of this host that work for the drill. */
   readonly helpers: HelperProcesses;
+  readonly settings: Pick<Header, 'watchdog' | 'probe' | 'load' | 'sampleIntervalMs' | 'wayIn'>;
+  /** A directory of this host for files of the drill. */
+  readonly workDir: string;
   /** Whether a hold lasts as long as the scenario says, also where it is decided before. */
   readonly fullHold: boolean;
   /** Whether the server is the stand-in, which gives a session for any ticket. */

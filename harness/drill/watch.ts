@@ -19,12 +19,18 @@ export class Watch {
   #sample: EntryOf<'sample'> | undefined;
   #availableBytes: number | undefined;
   #canary: EntryOf<'canary'> | undefined;
+  #login: EntryOf<'login'> | undefined;
+  #hasLoggedIn = false;
 
   /** Bound, so that a recorder can call it. */
   readonly see = (entry: Entry): void => {
     if (entry.type === 'probe' && entry.ok) this.#answers.push({ t: entry.t, latencyMs: entry.t - entry.scheduledT });
     if (entry.type === 'sidecar' && entry.ok) this.#answered.add(entry.unit);
     if (entry.type === 'canary') this.#canary = entry;
+    if (entry.type === 'login') {
+      this.#login = entry;
+      this.#hasLoggedIn ||= entry.ok;
+    }
     if (entry.type === 'probe') this.#heard = hear(this.#heard, entry);
     if (entry.type === 'sidecar') this.#heardOf.set(entry.unit, hear(this.#heardOf.get(entry.unit), entry));
     if (entry.type === 'sample') {
@@ -52,6 +58,16 @@ export class Watch {
   /** The canary's last answer, or why there was none; undefined before its first request has ended. */
   get canary(): EntryOf<'canary'> | undefined {
     return this.#canary;
+  }
+
+  /** The last login that was tried, or why it did not come through; undefined before the first one has ended. */
+  get lastLogin(): EntryOf<'login'> | undefined {
+    return this.#login;
+  }
+
+  /** Whether any login has come through. */
+  get hasLoggedIn(): boolean {
+    return this.#hasLoggedIn;
   }
 
   /** Whether the server's process is known to be no more. */

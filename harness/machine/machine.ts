@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ExecOptions, ExecResult, GuestShell } from './guest-shell.js';
+import type { SshTarget } from './ssh.js';
 
 export type { Progress } from '../core/progress.js';
 export type { ExecOptions, ExecResult, GuestShell } from './guest-shell.js';
@@ -47,6 +48,8 @@ export interface Machine extends GuestShell, AsyncDisposable {
   extract?(archive: Uint8Array, options: ExecOptions): Promise<ExecResult>;
   /** Limits the root disk to so many bytes per second, reads and writes together; null lifts the limit. */
   limitDisk(bytesPerSecond: number | null): Promise<void>;
+  /** How its owner logs in, on a machine that is not ours: no key of ours is put there. */
+  readonly ownLogin?: SshTarget;
   /** A shell command with which a person logs in. */
   readonly login: string;
   /** Path on the host of the serial console's log. */

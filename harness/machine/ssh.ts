@@ -26,7 +26,7 @@ export const sshTargetSchema = z.object({
 export type SshTarget = z.infer<typeof sshTargetSchema>;
 
 /** What ssh says of a refusal that asking again does not change. */
-const FINAL =
+export const FINAL_REFUSAL =
   /Permission denied|Host key verification failed|Could not resolve hostname|Too many authentication failures/;
 
 /**
@@ -51,6 +51,22 @@ export async function makeKey(file: string): Promise<string> {
   return stdout.trim();
 }
 
+/** The options of ssh(1) for a target, without the address. */
+export function sshOptions({ port, keyFile, owner }: SshTarget): readonly string[] {
+  const options: string[] = [];
+  if (port !== undefined) options.push('-p', String(port));
+  if (keyFile !== undefined) options.push('-o', `IdentityFile=${sshOptionValue(keyFile)}`, '-o', 'IdentitiesOnly=yes');
+  options.push('-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR');
+  // A guest was made by us a moment ago and is reached over loopback: its host key proves nothing.
+  if (owner !== 'user')
+    options.push(
+      ...['-F', '/dev/null', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'],
+      // First what costs an emulated guest least: a key exchange without post-quantum arithmetic, a cipher without AES.
+      ...['-o', 'KexAlgorithms=^curve25519-sha256', '-o', 'Ciphers=^chacha20-poly1305@openssh.com'],
+    );
+  return options;
+}
+
 /**
  * One ssh connection that all commands share: under emulation a key exchange costs more than most commands.
  * The master process dies with the harness.
@@ -67,20 +83,12 @@ export class Ssh implements AsyncDisposable {
   constructor(target: SshTarget, workDir: string, isNamed = target.owner === 'user') {
     this.#target = target;
     this.#isNamed = isNamed;
-    const options: string[] = [];
-    if (target.port !== undefined) options.push('-p', String(target.port));
-    if (target.keyFile !== undefined)
-      options.push('-o', `IdentityFile=${sshOptionValue(target.keyFile)}`, '-o', 'IdentitiesOnly=yes');
-    options.push('-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR');
-    // A guest was made by us a moment ago and is reached over loopback: its host key proves nothing.
-    if (target.owner !== 'user')
-      options.push(
-        ...['-F', '/dev/null', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'],
-        // First what costs an emulated guest least: a key exchange without post-quantum arithmetic, a cipher without AES.
-        ...['-o', 'KexAlgorithms=^curve25519-sha256', '-o', 'Ciphers=^chacha20-poly1305@openssh.com'],
-      );
-    options.push('-S', sshPath(join(workDir, 'ssh.sock')));
-    this.#options = options;
+    this.#options = [...sshOptions(target), '-S', sshPath(join(workDir, 'ssh.sock'))];
+  }
+
+  /** How it connects. */
+  get target(): SshTarget {
+    return this.#target;
   }
 
   /** For people, to log in at the same time. */
@@ -130,7 +138,7 @@ export class Ssh implements AsyncDisposable {
     }
     master.kill('SIGKILL');
     // A guest's sshd may refuse while it boots; a host of the user's own means it.
-    if (this.#target.owner === 'user' && FINAL.test(this.#lastWords)) throw new Error(this.#lastWords);
+    if (this.#target.owner === 'user' && FINAL_REFUSAL.test(this.#lastWords)) throw new Error(this.#lastWords);
     return undefined;
   }
 

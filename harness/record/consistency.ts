@@ -121,11 +121,15 @@ const requestsOnSchedule: Rule = () => {
   const ended = new Map<string, Set<number>>();
   const first = new Map<string, { readonly id: number; readonly scheduledT: number }>();
   let intervalMs: number | undefined;
+  let loginIntervalMs: number | undefined;
   return (entry) => {
-    if (entry.type === 'header') intervalMs = entry.probe.intervalMs;
-    if (entry.type !== 'probe' && entry.type !== 'sidecar') return undefined;
+    if (entry.type === 'header') {
+      intervalMs = entry.probe.intervalMs;
+      loginIntervalMs = entry.wayIn?.intervalMs;
+    }
+    if (entry.type !== 'probe' && entry.type !== 'sidecar' && entry.type !== 'login') return undefined;
     const { id, scheduledT, t } = entry;
-    const source = entry.type === 'sidecar' ? entry.unit : '';
+    const source = entry.type === 'sidecar' ? `sidecar ${entry.unit}` : entry.type;
     const ids = ended.get(source) ?? new Set();
     ended.set(source, ids);
     if (ids.has(id)) return `the request ${id} ends a second time`;
@@ -134,8 +138,9 @@ const requestsOnSchedule: Rule = () => {
     const start = first.get(source) ?? { id, scheduledT };
     first.set(source, start);
     // How often sidecars are asked is not in the record.
-    if (intervalMs === undefined || entry.type === 'sidecar') return undefined;
-    const due = start.scheduledT + (id - start.id) * intervalMs;
+    const apart = entry.type === 'login' ? loginIntervalMs : entry.type === 'probe' ? intervalMs : undefined;
+    if (apart === undefined) return undefined;
+    const due = start.scheduledT + (id - start.id) * apart;
     return Math.abs(due - scheduledT) > SAME_TIME_MS
       ? `the request ${id} was due at ${scheduledT}, but the schedule of the others says ${due}`
       : undefined;

@@ -123,6 +123,16 @@ export const expectationSchema = z
     sidecarGapMs: milliseconds
       .optional()
       .describe('No sidecar may leave its clients without a full answer for longer than this, milliseconds.'),
+    longestLoginGapMs: milliseconds
+      .optional()
+      .describe(
+        "No operator may be without a successful login for longer than this, milliseconds, by ssh through the guest's own sshd. A login is tried every 5 s, so that a healthy guest shows 5 to 7 s, and a bound below 10 s says little.",
+      ),
+    shutOutForMs: milliseconds
+      .optional()
+      .describe(
+        'A claim of a control: no one can log in for at least this long, milliseconds, and that is not due to the host.',
+      ),
     withinBytes: bytes
       .optional()
       .describe(
@@ -200,6 +210,15 @@ const headerEntry = z
         'Honest requests in addition to those of the prober, from the baseline to the release; absent if there are none.',
       ),
     sampleIntervalMs: interval.describe('A sample is taken this often, milliseconds.'),
+    wayIn: z
+      .object({
+        intervalMs: interval.describe(
+          'A login is tried this often, also while earlier ones are not through, milliseconds.',
+        ),
+        timeoutMs: milliseconds.describe('A login is given up after this time, milliseconds.'),
+      })
+      .optional()
+      .describe("The logins by ssh through the guest's own sshd; absent where none was tried."),
     host: z
       .object({
         cpus: few,
@@ -427,6 +446,30 @@ const sidecarEntry = probeEntry
   .extend({ type: z.literal('sidecar'), unit: z.string().describe('Unit of the sidecar.') })
   .meta({ id: 'sidecarEntry', description: 'A request to a sidecar, a unit that runs next to the serving one.' });
 
+const loginEntry = probeEntry
+  .omit({ status: true })
+  .extend({
+    type: z.literal('login'),
+    ok: z.boolean().describe('Whether the login came through, and what it ran came back in full.'),
+    error: z.string().optional().describe('`timeout`, or `failed` where ssh gave up by itself.'),
+    said: z.string().optional().describe('What ssh said where the login did not come through.'),
+    cpuUs: z
+      .object({
+        sshd: count.describe('Of `ssh.service`.'),
+        sessions: count
+          .optional()
+          .describe("Of the user's slice, with all of its sessions; absent where logins have no session of their own."),
+        logind: count.optional().describe('Of `systemd-logind.service`; absent where it does not run.'),
+      })
+      .optional()
+      .describe('CPU time that these cgroups have used until then, microseconds.'),
+  })
+  .meta({
+    id: 'loginEntry',
+    description:
+      "A login by ssh through the guest's own sshd, with `systemctl status` of the serving unit, and its result, written at its end.",
+  });
+
 const canaryEntry = probeEntry.extend({ type: z.literal('canary') }).meta({
   id: 'canaryEntry',
   description:
@@ -618,6 +661,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   sampleEntry,
   probeEntry,
   sidecarEntry,
+  loginEntry,
   canaryEntry,
   sessionEntry,
   loadEntry,

@@ -14,6 +14,11 @@ const FIGURES: readonly (readonly [string, string, (run: RunSummary) => number |
     'Longest time between two full answers of the server, from the injection on.',
     (run) => seconds(run.evidence?.longestGapMs),
   ],
+  [
+    'longest_login_gap_seconds',
+    "Longest time without a successful login through the guest's own sshd, from the injection on.",
+    (run) => seconds(run.evidence?.longestLoginGapMs),
+  ],
   ['oom_kills', 'OOM kills by the kernel in the drilled cgroup.', (run) => run.evidence?.oomKills],
   [
     'full_stall_ratio',

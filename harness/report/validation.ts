@@ -36,7 +36,9 @@ export function renderValidation(validated: PrintedValidation, columns: number):
 
 function describeAnswerLine(answer: Answer): string {
   const { outcome, verdict, evidence } = answer.run;
-  return `    ${answerName(answer).padEnd(10)}  ${(outcome ?? verdict).padEnd(15)}  longest gap ${formatGap(evidence)}`;
+  const login = evidence?.longestLoginGapMs ?? null;
+  const wayIn = login === null ? '' : `, without a login ${formatSeconds(login)}`;
+  return `    ${answerName(answer).padEnd(10)}  ${(outcome ?? verdict).padEnd(15)}  longest gap ${formatGap(evidence)}${wayIn}`;
 }
 
 function describeComparison({ question, change, before, after }: Comparison): string {

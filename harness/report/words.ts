@@ -31,6 +31,7 @@ export function describeEvidence(evidence: Evidence): string[] {
   const [before, after] = [orUnknown(serverPidBefore), orUnknown(serverPidAfter)];
   const lines = [
     `longest gap ${orUnknown(longestGapMs, formatSeconds)}${describeSilence(evidence)} (clients give up after ${formatSeconds(watchdogWindowMs)}), median answer ${orUnknown(baselineMedianMs, formatSeconds)} before and ${during} during the hold`,
+    ...describeWayIn(evidence),
     ...describeLatency(evidence),
     `memory.events: ${orUnknown(oomKills, formatCount)} oom_kill, ${orUnknown(highEvents, formatCount)} high, ${orUnknown(maxEvents, formatCount)} max; ${describeStall(fullStallPercent)}`,
     ...describeKilled(evidence),
@@ -50,6 +51,19 @@ export function describeEvidence(evidence: Evidence): string[] {
     lines.push(`watching it cost ${formatPercent(observersCpuPercent)} of one CPU of the guest (sampler and canary)`);
   lines.push(...describeLoadEvidence(evidence.load ?? null));
   return lines;
+}
+
+/** The longest time without a login, and what logins cost; nothing where none was tried. */
+function describeWayIn({ longestLoginGapMs = null, logins }: Evidence): string[] {
+  if (!logins) return [];
+  const { tried, succeeded, cpuMsPerLogin, cpuPercent } = logins;
+  const cost =
+    cpuMsPerLogin === null || cpuPercent === null
+      ? 'what they cost is not known'
+      : `each cost the guest ${formatSeconds(cpuMsPerLogin)} of CPU time, all of them ${formatPercent(cpuPercent)} of one CPU`;
+  return [
+    `longest time without a login ${orUnknown(longestLoginGapMs, formatSeconds)} (${formatCount(succeeded)} of ${formatCount(tried)} came through, one is due every 5 s); ${cost}`,
+  ];
 }
 
 const describeStall = (percent: number | null): string =>

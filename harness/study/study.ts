@@ -14,6 +14,7 @@ import { type Parties, studyParties } from './parties.js';
 import { type Phases, stressWindow, studyPhases } from './phases.js';
 import { computeMissingProbesPercent } from './probing.js';
 import { type Sampling, studySampling } from './sampling.js';
+import { studyWayIn, type WayIn } from './way-in.js';
 
 /** Everything that is measured from a record, without any judgement. */
 export interface Study {
@@ -39,6 +40,8 @@ export interface Study {
   readonly brim: Brim | null;
   /** The longest gap between full answers of each sidecar in the stress window, milliseconds. */
   readonly sidecarGapsMs: Readonly<Record<string, number>>;
+  /** Logins through the guest's own sshd; null where none was tried. */
+  readonly wayIn: WayIn | null;
   /** The least memory that was available in the whole guest, bytes. */
   readonly minAvailableBytes: number | null;
   /** Why the record is not complete; null if it is. */
@@ -71,6 +74,7 @@ export function study({ header, entries, truncated }: RunRecord): Study {
     effect: entriesOfType(entries, 'effect').find((effect) => (effect.role ?? 'server') === role) ?? null,
     brim: studyBrim(entries),
     sidecarGapsMs: studySidecars(entries, span),
+    wayIn: studyWayIn(entries, span),
     minAvailableBytes: smallest(available),
     incompleteReason: end?.error?.message ?? (truncated ? 'the record ends in the middle of the drill' : null),
   };

@@ -14,6 +14,7 @@ const nothing: Answer = () => '';
 /** The commands of a drill with a memory hog. */
 export const COMMANDS: readonly FakeCommand[] = [
   [/cgroup\.controllers|^sh -c true$/, nothing],
+  [/authorized_keys/, nothing],
   [/tar --extract|^systemctl daemon-reload$/, nothing],
   [/oomdrill\/hog speed$/, () => '{"touchedBytesPerSecond":1000000000,"loopMs":30}\n'],
   [/--property=TimeoutStartUSec$/, () => 'TimeoutStartUSec=1min 30s\n'],

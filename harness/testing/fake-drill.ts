@@ -71,6 +71,7 @@ export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
     probeIntervalMs: 200,
     load,
     fullHold: true,
+    wayIn: false,
     fromNothing: true,
     isDrilledAgain: false,
     outDir,

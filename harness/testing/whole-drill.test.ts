@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import t from 'tap';
 import { between, beyondMax, total } from '../inject/memory-hog/target.js';
 import { readLedger } from '../machine/ledger-pages.js';
@@ -114,6 +114,28 @@ t.test('a throttled server is livelocked in every report', { buffered: true }, a
   );
   const drills = [prepareDrill(record, drilled.path)];
   t.match(renderPage({ drills, unread: [], maps: [], version: '0' }, PAGE), /stalls-above-high[\s\S]*livelocked/);
+});
+
+t.test('a bound on the way in has logins tried, with all else', { buffered: true }, async (t) => {
+  const ssh = join(t.testdir({ ssh: '#!/bin/sh\necho "oomdrill sshd 1000"\necho "oomdrill done"\n' }), 'ssh');
+  chmodSync(ssh, 0o755);
+  const { PATH } = process.env;
+  process.env.PATH = `${dirname(ssh)}:${PATH}`;
+  t.teardown(() => {
+    process.env.PATH = PATH;
+  });
+  const scenario = serviceScenario('can-be-entered', total('2G'), {
+    outcomes: ['contained'],
+    longestLoginGapMs: 20_000,
+  });
+  const { record, path, error } = await drillFake({ dir, scenario, limits: UNTHROTTLED });
+  t.equal(error, undefined);
+  t.same(record.header.wayIn, { intervalMs: 5_000, timeoutMs: windowMs(IMPATIENT) });
+  const run = summarizeRecord(record, path);
+  t.match(run, { verdict: 'pass', evidence: { logins: { tried: Number } } });
+  const { longestLoginGapMs = null } = run.evidence ?? {};
+  t.ok(longestLoginGapMs !== null && longestLoginGapMs >= 4_000 && longestLoginGapMs <= 20_000);
+  t.match(renderRuns([run], { color: false, columns: 200 }), /longest time without a login \d/);
 });
 
 t.test('the death of a machine is in the record', { buffered: true }, async (t) => {

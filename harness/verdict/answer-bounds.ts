@@ -5,7 +5,8 @@ import type { PERCENTILES } from '../study/latency.js';
 import type { Study } from '../study/study.js';
 import { describeOpen, type Problem } from './open-silences.js';
 import { describeSlow } from './percentile.js';
-import { compareSilence, isHostsDoing, weighSilence } from './silence.js';
+import { compareSilence, isHostsDoing, type Silence, weighSilence } from './silence.js';
+import { describeSilence, describeStretch } from './silence-sentence.js';
 
 /** How a bound does not hold: missed for certain, or open, because it may be the host's doing. */
 export interface Checked {
@@ -24,7 +25,9 @@ type AnswerBound =
   | 'p99Ms'
   | 'answersWithinMs'
   | 'repairedWithinMs'
-  | 'sidecarGapMs';
+  | 'sidecarGapMs'
+  | 'longestLoginGapMs'
+  | 'shutOutForMs';
 
 const HOLDS: Checked = { missed: [], open: [] };
 const misses = (...sentences: string[]): Checked => ({ missed: sentences, open: [] });
@@ -75,7 +78,39 @@ export const ANSWER_CHECKS: Readonly<Record<AnswerBound, BoundCheck>> = {
     );
     return { missed: checks.flatMap(({ missed }) => missed), open: checks.flatMap(({ open }) => open) };
   },
+  longestLoginGapMs: ({ longestLoginGapMs: within }, { wayIn, attribution }, header) => {
+    if (within === undefined) return HOLDS;
+    if ((wayIn?.longestGapMs ?? null) === null) return misses('For how long no one could log in is not known.');
+    const say = ({ ms }: SpanEvidence) =>
+      `No one could log in for ${formatSeconds(ms)}, longer than ${formatSeconds(within)}.`;
+    return checkSilences(attribution.logins, within, header, say, WITHOUT_LOGIN);
+  },
+  shutOutForMs: ({ shutOutForMs: least }, { wayIn, attribution }, header) => {
+    if (least === undefined) return HOLDS;
+    const longestMs = wayIn?.longestGapMs ?? null;
+    if (longestMs === null) return misses('For how long no one could log in is not known.');
+    const long = attribution.logins.filter(({ ms }) => ms >= least).map((span) => weighSilence(span, header));
+    if (long.some(({ isReal, leastMs }) => isReal && leastMs >= least)) return HOLDS;
+    const [open] = long;
+    return open
+      ? { missed: [], open: [describeShortened(open, least, header)] }
+      : misses(
+          `No one should have been able to log in for ${formatSeconds(least)}, but the longest time without a login was ${formatSeconds(longestMs)}.`,
+        );
+  },
 };
+
+const WITHOUT_LOGIN = 'The time without a login';
+
+/** A time without a login that is as long as is claimed, but perhaps by the host's doing. */
+function describeShortened(silence: Silence, leastMs: number, header: Header): Problem {
+  const sentences = [describeSilence(silence, header, WITHOUT_LOGIN)];
+  if (silence.isReal)
+    sentences.push(
+      `${describeStretch(silence.span, header)}: without that it may have lasted ${formatSeconds(silence.leastMs)}, and ${formatSeconds(leastMs)} are claimed.`,
+    );
+  return { sentence: sentences.join(' '), isHostsDoing: isHostsDoing(silence) };
+}
 
 /** That there was no answer is known only where there were requests, and where that moment came. */
 const sayNoAnswer = ({ availability: { isAsked } }: Study, moment: string, isThere: boolean): string =>

@@ -161,6 +161,23 @@ export const evidenceSchema = z
       'From the start of a live repair to the first full answer, while the hogs are still there, milliseconds; null without one.',
     ),
     sidecarGapMs: milliseconds.describe('The longest gap of any sidecar, milliseconds; null where none is probed.'),
+    longestLoginGapMs: milliseconds
+      .optional()
+      .describe(
+        "The longest time without a successful login by ssh through the guest's own sshd while the claim was tested, milliseconds. A login is tried every 5 s, so that a healthy guest shows 5 to 7 s. Null where none was tried, absent in results of earlier versions.",
+      ),
+    logins: z
+      .object({
+        tried: z.number().int().nonnegative().describe('How many were tried while the claim was tested, and ended.'),
+        succeeded: z.number().int().nonnegative().describe('How many of them came through.'),
+        cpuMsPerLogin: milliseconds.describe(
+          'CPU time of the guest that an attempt cost, on average over the whole drill, milliseconds: of sshd, the session and logind, without PID 1. Null where it is not known.',
+        ),
+        cpuPercent: percent.describe('CPU time of all attempts, percent of one CPU of the guest; null as above.'),
+      })
+      .nullable()
+      .optional()
+      .describe('Those logins, and their cost; null where none was tried, absent in results of earlier versions.'),
     brimBytes: z
       .number()
       .nullable()

@@ -45,6 +45,31 @@ const sidecarProbes = (answers: (t: number) => boolean): Entry[] =>
     ok: answers(id * 1_000),
   }));
 
+/** A login every 5 s, of which each takes a second and costs 1.2 s of CPU time. */
+const logins = (comesThrough: (t: number) => boolean): Entry[] =>
+  Array.from({ length: 12 }, (_, id) => {
+    const [scheduledT, ok] = [id * 5_000, comesThrough(id * 5_000)];
+    return ok
+      ? {
+          type: 'login',
+          id,
+          scheduledT,
+          t: scheduledT + 1_000,
+          ok,
+          cpuUs: { sshd: id * 1_000_000, sessions: id * 200_000 },
+        }
+      : { type: 'login', id, scheduledT, t: scheduledT + 4_000, ok, error: 'failed', said: 'Connection refused' };
+  });
+
+/** No one can log in for 26 s while the whole guest waits for memory. */
+const thrashing: Partial<Story> = {
+  more: logins((t) => t < 15_000 || t >= 35_000),
+  request: (due) => ({ t: due + 30, ok: true }),
+  canary: (due) => ({ t: due + 30, ok: true }),
+  availableBytes: (t) => (t > 10_000 && t < 40_000 ? 150 * MIB : 1_024 * MIB),
+  box: (t) => ({ memory: { someUs: t * 900, fullUs: t * 900 } }),
+};
+
 /** The state of the hog's own unit after the drill. */
 const ownUnit = (activeState: string): Entry => ({
   type: 'unit',
@@ -358,6 +383,65 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     { expect: contained({ sidecarGapMs: 5_000 }) },
     'fail',
     /^How long the sidecars left their clients without an answer is not known/,
+  ],
+  [
+    'logins that come through',
+    { expect: contained({ longestLoginGapMs: 10_000 }), more: logins(() => true) },
+    'pass',
+    /^Nothing was killed/,
+  ],
+  [
+    'logins that do not come through while the guest thrashes',
+    { ...thrashing, expect: contained({ longestLoginGapMs: 10_000 }) },
+    'fail',
+    /^No one could log in for 25\.0 s, longer than 10\.0 s\.$/,
+  ],
+  [
+    'logins that do not come through, and nothing tells why',
+    { expect: contained({ longestLoginGapMs: 10_000 }), more: thrashing.more, canary: thrashing.request },
+    'inconclusive',
+    /^The time without a login of 25\.0 s has no cause that was seen/,
+  ],
+  [
+    'logins that were not tried',
+    { expect: contained({ longestLoginGapMs: 10_000 }) },
+    'fail',
+    /^For how long no one could log in is not known\.$/,
+  ],
+  [
+    'shut out, and everyone was',
+    { ...thrashing, expect: contained({ shutOutForMs: 20_000 }) },
+    'pass',
+    /^Nothing was killed/,
+  ],
+  [
+    'shut out, but logins came through',
+    { expect: contained({ shutOutForMs: 20_000 }), more: logins(() => true) },
+    'fail',
+    /^No one should have been able to log in for 20\.0 s, but the longest time without a login was 5\.00 s\.$/,
+  ],
+  [
+    'shut out for longer than it was',
+    { ...thrashing, expect: contained({ shutOutForMs: 30_000 }) },
+    'fail',
+    /^No one should have been able to log in for 30\.0 s, but the longest time without a login was 25\.0 s\.$/,
+  ],
+  [
+    "shut out, but perhaps by the host's doing",
+    {
+      ...thrashing,
+      availableBytes: () => 1_024 * MIB,
+      host: () => ({ othersBusyCores: 2 }),
+      expect: contained({ shutOutForMs: 20_000 }),
+    },
+    'inconclusive',
+    /^The time without a login of 25\.0 s was the host's/,
+  ],
+  [
+    'shut out, and no login was tried',
+    { expect: contained({ shutOutForMs: 20_000 }) },
+    'fail',
+    /^For how long no one could log in is not known\.$/,
   ],
   [
     'two hogs killed, but only one was',

@@ -5,6 +5,7 @@ import { windowMs } from '../record/watchdog.js';
 import { largest } from '../study/entries.js';
 import type { InjectionFate } from '../study/injected.js';
 import { type Study, study } from '../study/study.js';
+import type { WayIn } from '../study/way-in.js';
 import { findShortfalls } from './expectation.js';
 import { collectLoadEvidence } from './load.js';
 import { findHiddenOutcome } from './milder.js';
@@ -87,6 +88,7 @@ function collectEvidence(found: Study, header: Header): Evidence {
     observers,
     parties,
     sampling,
+    wayIn,
   } = found;
   const last = parties.injections.at(-1);
   const [longest] = weighServerSilences(found, header);
@@ -113,6 +115,8 @@ function collectEvidence(found: Study, header: Header): Evidence {
     recoveryMs: availability.recoveryMs,
     repairMs: availability.repairMs,
     sidecarGapMs: largest(Object.values(sidecarGapsMs)),
+    longestLoginGapMs: wayIn?.longestGapMs ?? null,
+    logins: wayIn && describeLogins(wayIn),
     brimBytes: brim && brim.to - brim.from,
     hostStallMs: host.longestStallMs,
     observersCpuPercent: observers.bothPercent,
@@ -121,6 +125,10 @@ function collectEvidence(found: Study, header: Header): Evidence {
     holdMedianMs: availability.holdMedianMs,
     latency: latencies,
   };
+}
+
+function describeLogins({ tried, succeeded, cpuMsPerLogin, cpuPercent }: WayIn): Evidence['logins'] {
+  return { tried, succeeded, cpuMsPerLogin, cpuPercent };
 }
 
 function describeInjected({ injection }: InjectionFate): Evidence['injected'] {

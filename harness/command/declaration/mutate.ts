@@ -29,6 +29,7 @@ const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[])
   load: drillFlags.load,
   waitForQuiet: drillFlags.waitForQuiet,
   fullHold: drillFlags.fullHold,
+  wayIn: drillFlags.wayIn,
   fromNothing: drillFlags.fromNothing,
   out: drillFlags.out,
 });

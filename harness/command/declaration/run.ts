@@ -69,6 +69,7 @@ const flagsOf = ({ reporters, machines, probes }: RunTables) => ({
   load: drillFlags.load,
   waitForQuiet: drillFlags.waitForQuiet,
   fullHold: drillFlags.fullHold,
+  wayIn: drillFlags.wayIn,
   fromNothing: drillFlags.fromNothing,
   server: valueFlag(
     '<dir>',

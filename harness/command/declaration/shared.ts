@@ -52,6 +52,9 @@ export const drillFlags = {
   fullHold: switchFlag(
     'hold for as long as the scenario says, also where nothing that may still happen can change the outcome',
   ),
+  wayIn: switchFlag(
+    "try every 5 s to log in through the guest's own sshd and to run systemctl status of the unit, and tell the longest time in which no one got in, and what the logins cost the guest",
+  ),
   fromNothing: switchFlag(
     'start each drill from the guest just after its boot, and make and use no snapshots in which the server has settled',
   ),

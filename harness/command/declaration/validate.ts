@@ -28,6 +28,9 @@ const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[])
   load: drillFlags.load,
   waitForQuiet: drillFlags.waitForQuiet,
   fullHold: drillFlags.fullHold,
+  wayIn: switchFlag(
+    "ask as well whether one could log in: every 5 s in each drill, through the guest's own sshd; limits under which no one gets in for 30 s are unsafe",
+  ),
   fromNothing: drillFlags.fromNothing,
   out: drillFlags.out,
 });

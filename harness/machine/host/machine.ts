@@ -5,7 +5,7 @@ import { withDeadline } from '../../core/deadline.js';
 import { machineError, messageOf } from '../../core/errors.js';
 import type { Endpoint, ExecOptions, ExecResult, Machine, Progress, SampleStream } from '../machine.js';
 import { openSamplePipe } from '../sample-pipe.js';
-import type { Ssh } from '../ssh.js';
+import type { Ssh, SshTarget } from '../ssh.js';
 import { holdCommand, installOnHost, restoreHost } from './backup.js';
 
 /** The lock is free, unless someone restores the host in this very moment. Milliseconds. */
@@ -44,6 +44,10 @@ export class BorrowedHost implements Machine {
 
   get login(): string {
     return this.#options.ssh.login;
+  }
+
+  get ownLogin(): SshTarget {
+    return this.#options.ssh.target;
   }
 
   exec(command: readonly string[], options: ExecOptions): Promise<ExecResult> {

@@ -13,10 +13,11 @@ const ANSWERED = 'answered';
 
 type Request = Pick<EntryOf<'probe'>, 't' | 'scheduledT' | 'ok' | 'error'>;
 
-/** What clients saw of the serving unit and of each sidecar. */
+/** What clients saw of the serving unit and of each sidecar, and operators of the way in, where it was tried. */
 export function collectAnswers(entries: readonly Entry[], servingUnit: string): AnswerData[] {
   const end = watchedUntil(entries);
   const sidecarProbes = entriesOfType(entries, 'sidecar');
+  const logins = entriesOfType(entries, 'login');
   return [
     collectAnswersOf(servingUnit, entriesOfType(entries, 'probe'), end),
     ...[...new Set(sidecarProbes.map(({ unit }) => unit))].map((unit) =>
@@ -26,6 +27,7 @@ export function collectAnswers(entries: readonly Entry[], servingUnit: string): 
         end,
       ),
     ),
+    ...(logins.length === 0 ? [] : [collectAnswersOf('logins by ssh', logins, end)]),
   ];
 }
 

@@ -23,6 +23,8 @@ export interface Attribution {
   readonly server: readonly SpanEvidence[];
   /** The same of each sidecar, by its unit. */
   readonly sidecars: Readonly<Record<string, readonly SpanEvidence[]>>;
+  /** Times without a successful login through the guest's own sshd that overlap the stress window. */
+  readonly logins: readonly SpanEvidence[];
   /** Silences of the server that overlap the baseline. */
   readonly baseline: readonly SpanEvidence[];
   /** From the release to the first answer to a request that was due after it, or to the end; null without a release. */
@@ -50,6 +52,9 @@ const MAX_LATE_MS = 300;
 
 /** Sidecars are asked once a second. */
 const SIDECAR_FLOOR_MS = 1_500;
+
+/** A login is tried every 5 s, and takes a healthy guest without KVM two. */
+const LOGIN_FLOOR_MS = 7_500;
 
 /** Of the shorter silences of a drill nothing depends on. */
 const MAX_STUDIED = 100;
@@ -85,6 +90,7 @@ export function studyAttribution(
     return found.slice(0, MAX_STUDIED).map((silence) => examine(silence, role));
   };
   const probes = entriesOfType(entries, 'probe');
+  const logins = entriesOfType(entries, 'login');
   const answers = answersOf(probes);
   // Without a request nothing is known of the server's silences.
   const examineServer = (span: Span | undefined) =>
@@ -99,6 +105,8 @@ export function studyAttribution(
   return {
     server: examineServer(window),
     sidecars: examineSidecars(entries, (sidecar) => examineAll(sidecar, window, SIDECAR_FLOOR_MS, null)),
+    // A login's own session is in none of the cgroups that are sampled.
+    logins: logins.length === 0 ? [] : examineAll(answersOf(logins), window, LOGIN_FLOOR_MS, null),
     baseline: examineServer(baseline),
     recovery: delay(release?.to, Number.POSITIVE_INFINITY),
     repair: delay(repair?.from, repair?.to ?? end),

@@ -236,6 +236,8 @@ oomdrill_verdict{scenario="broken|off",guest="trixie",control="false",verdict="s
 # TYPE oomdrill_longest_gap_seconds gauge
 oomdrill_longest_gap_seconds{scenario="composed",guest="trixie",control="false"} 40.2
 oomdrill_longest_gap_seconds{scenario="composed",guest="bookworm",control="false"} 40.2
+# HELP oomdrill_longest_login_gap_seconds Longest time without a successful login through the guest's own sshd, from the injection on.
+# TYPE oomdrill_longest_login_gap_seconds gauge
 # HELP oomdrill_oom_kills OOM kills by the kernel in the drilled cgroup.
 # TYPE oomdrill_oom_kills gauge
 oomdrill_oom_kills{scenario="composed",guest="trixie",control="false"} 0
