@@ -59,6 +59,22 @@ t.test('a prepared state is made when it is wanted for the second time, and once
   t.same(seen.slice(0, 2), seen.slice(2), 'the very process');
 });
 
+t.test('two that want the same state at the same time make it once', async (t) => {
+  const wanted = { ...preparation(true), key: randomUUID() };
+  const before = made;
+  const start = async () => {
+    await using workDir = await makeWorkDir(ledger);
+    const prepared = await source.startPrepared?.({ workDir: workDir.path, signal, changes: CHANGES }, wanted);
+    if (!prepared) return t.fail('it is worth making');
+    await using machine = prepared.machine;
+    t.equal(await say(machine, 'cat /run/prepared'), 'prepared');
+  };
+  await Promise.all([start(), start()]);
+  t.equal(made - before, 1);
+  made = before;
+  await source.forgetPrepared?.(wanted);
+});
+
 t.test('each machine from a state draws random numbers of its own', async (t) => {
   await onPrepared(async (machine) => {
     const reseeded = 'dmesg | grep -c "crng reseeded due to virtual machine fork"';
