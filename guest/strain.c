@@ -64,7 +64,7 @@ static void write_state(char *text, int length) {
   if (pwrite(state_fd, text, STATE_BYTES, 0) < 0) _exit(1);
 }
 
-/* Says so to whoever looks at the unit, and in the state. */
+/* Says so in the log of its unit, and in the state. */
 static void die(int status, const char *format, ...) {
   va_list args;
   va_start(args, format);

@@ -49,7 +49,7 @@ t.test('fewer at the same time after one that had too little room, and all of th
   );
 });
 
-t.test('one that is alone has nobody in its way', async (t) => {
+t.test('one that is alone never leads to fewer', async (t) => {
   const fewer: number[] = [];
   const done: number[] = [];
   const work = async (item: number) => {

@@ -245,19 +245,19 @@ const postgresStarts = (_: string, socket: Socket) => {
 t.test('what looks like an answer and is none', async (t) => {
   const page = (t: Test, body: string, headers: Readonly<Record<string, string>> = {}) =>
     web(t, (_, response) => response.writeHead(200, headers).end(body));
-  const http = { kind: 'http', text: 'all is well' } as const;
+  const http = { kind: 'http', text: 'all healthy' } as const;
   const gateway = '<html><head><title>502 Bad Gateway</title></head></html>';
   const cases: readonly [string, ProbeSpec, Promise<number>][] = [
     ["a proxy's page of an error with status 200", http, page(t, gateway)],
     ['a page that says degraded with status 200', http, page(t, '{"status":"degraded"}')],
     ['a page without a body', { kind: 'http' }, page(t, '')],
-    ['a page that a cache still had', http, page(t, 'all is well', { age: '31' })],
+    ['a page that a cache still had', http, page(t, 'all healthy', { age: '31' })],
     [
       'a page that breaks off',
       http,
       web(t, ({ socket }, response) => {
         response.writeHead(200, { 'content-length': '1000' });
-        response.write('all is well', () => setTimeout(() => socket.destroy(), 20));
+        response.write('all healthy', () => setTimeout(() => socket.destroy(), 20));
       }),
     ],
     ['a listener that takes a connection and no handshake', { kind: 'https' }, lines(t, () => {})],

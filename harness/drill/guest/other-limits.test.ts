@@ -34,7 +34,7 @@ t.test('what is not in effect shows', async (t) => {
   );
 });
 
-t.test('a value that is no plain one is not checked, and neither is what is not set', async (t) => {
+t.test('a value that is not a plain one is not checked, and neither is what is not set', async (t) => {
   t.same(listOtherLimits(slice('CPUWeight=idle\nTasksMax=10%\nIOReadBandwidthMax=/dev/vda infinity\n')), []);
   t.same(listOtherLimits(slice('MemoryMax=1G\n')), []);
 });

@@ -54,7 +54,7 @@ export function createPreparedStates(options: PreparedOptions): PreparedStates {
   return {
     async start({ workDir, signal }, preparation) {
       const dir = dirOf(options, preparation);
-      // One that this run will want again goes before what nobody wanted since the run began.
+      // One that this run will want again goes before what was not wanted since the run began.
       const before = (await noteWanted(dir)) ?? (preparation.isWantedAgain ? performance.timeOrigin : undefined);
       const hasRoom = async () => {
         const bytes = shared.memoryBytes * TOUCHED_SHARE;

@@ -4,7 +4,7 @@
  * Re-generate by setting TAP_SNAPSHOT=1 and running tests.
  * Make sure to inspect the output below.  Do not ignore changes!
  */
-'use strict'
+'use strict';
 exports[`harness/report/report.test.ts > TAP > TAP that another parser understands > must match snapshot 1`] = `
 TAP version 14
 1..4
@@ -49,7 +49,7 @@ ok 4 - composed on trixie: no outcome # SKIP There is no PSI.
   accelerator: "tcg"
   ...
 
-`
+`;
 
 exports[`harness/report/report.test.ts > TAP > the terminal > a table and the evidence 1`] = `
 ┌──────────┬────────┬────────────────────────────────┬─────────┬────────┬───────┐
@@ -100,7 +100,7 @@ error  composed on trixie: no outcome
     QEMU ended # early. [QEMU_DIED]
     hint: Look at dmesg.
 
-`
+`;
 
 exports[`harness/report/report.test.ts > TAP > what is not known is printed as unknown > must match snapshot 1`] = `
 longest gap unknown (clients give up after 20.0 s), median answer unknown before and unknown during the hold
@@ -109,4 +109,4 @@ killed: unknown, the record has no log
 injection not in any sample
 server PID unknown -> unknown, unknown restarts, first answer after the release: unknown
 missing samples: unknown
-`
+`;
