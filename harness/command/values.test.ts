@@ -34,9 +34,14 @@ t.test('a size', async (t) => {
 t.test('the URL that the prober asks', async (t) => {
   t.same(askedAt('http://localhost:8080/health?deep=1'), { port: 8080, path: '/health?deep=1' });
   t.same(askedAt('http://localhost'), { port: 80, path: '/' });
-  t.throws(() => askedAt('https://localhost/'), { code: 'URL_INVALID', message: /HTTPS is not supported/ });
-  for (const text of ['http://localhost:0/', 'http://me:secret@localhost/', 'localhost'])
-    t.throws(() => askedAt(text), { code: 'URL_INVALID', message: /an HTTP address without a password/ });
+  t.match(askedAt('https://localhost/'), { port: 443, path: '/', known: { probe: { kind: 'https' } } });
+  t.match(askedAt('https://a.example:8443/x'), {
+    port: 8443,
+    path: '/x',
+    known: { probe: { serverName: 'a.example' } },
+  });
+  for (const text of ['http://localhost:0/', 'https://me:secret@localhost/', 'localhost', 'ftp://localhost/', ''])
+    t.throws(() => askedAt(text), { code: 'URL_INVALID', message: /an HTTP or HTTPS address without a password/ });
 });
 
 t.test('standard input can be explained once only', async (t) => {

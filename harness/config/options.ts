@@ -66,7 +66,7 @@ interface RunOptions {
   readonly watchdog?: string;
   /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; each costs the guest CPU time, without KVM 0.2 % of one CPU for the canary alone, and more for the server */
   readonly rate?: string | number;
-  /** send honest requests in addition to the questions, so many a second, from 1 to 450, or 5..50 for a rate that rises within the first 10 s of the injection; from the baseline to the release, by a process of its own, to servers that are asked by HTTP or HTTPS; its cost is in the results */
+  /** send honest requests in addition to the questions, so many a second, from 1 to 450, or 5..50 for a rate that rises within the first 10 s of the injection; from shortly before the baseline to the release, by a process of its own, to servers that are asked by HTTP or HTTPS; its cost is in the results */
   readonly load?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
@@ -126,7 +126,7 @@ interface MapOptions {
   readonly watchdog?: string;
   /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; each costs the guest CPU time, without KVM 0.2 % of one CPU for the canary alone, and more for the server */
   readonly rate?: string | number;
-  /** send honest requests in addition to the questions, so many a second, from 1 to 450, or 5..50 for a rate that rises within the first 10 s of the injection; from the baseline to the release, by a process of its own, to servers that are asked by HTTP or HTTPS; its cost is in the results */
+  /** send honest requests in addition to the questions, so many a second, from 1 to 450, or 5..50 for a rate that rises within the first 10 s of the injection; from shortly before the baseline to the release, by a process of its own, to servers that are asked by HTTP or HTTPS; its cost is in the results */
   readonly load?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
@@ -162,7 +162,7 @@ interface MutateOptions {
   readonly watchdog?: string;
   /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; each costs the guest CPU time, without KVM 0.2 % of one CPU for the canary alone, and more for the server */
   readonly rate?: string | number;
-  /** send honest requests in addition to the questions, so many a second, from 1 to 450, or 5..50 for a rate that rises within the first 10 s of the injection; from the baseline to the release, by a process of its own, to servers that are asked by HTTP or HTTPS; its cost is in the results */
+  /** send honest requests in addition to the questions, so many a second, from 1 to 450, or 5..50 for a rate that rises within the first 10 s of the injection; from shortly before the baseline to the release, by a process of its own, to servers that are asked by HTTP or HTTPS; its cost is in the results */
   readonly load?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
@@ -206,7 +206,7 @@ interface ValidateOptions {
   readonly watchdog?: string;
   /** ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; each costs the guest CPU time, without KVM 0.2 % of one CPU for the canary alone, and more for the server */
   readonly rate?: string | number;
-  /** send honest requests in addition to the questions, so many a second, from 1 to 450, or 5..50 for a rate that rises within the first 10 s of the injection; from the baseline to the release, by a process of its own, to servers that are asked by HTTP or HTTPS; its cost is in the results */
+  /** send honest requests in addition to the questions, so many a second, from 1 to 450, or 5..50 for a rate that rises within the first 10 s of the injection; from shortly before the baseline to the release, by a process of its own, to servers that are asked by HTTP or HTTPS; its cost is in the results */
   readonly load?: string | number;
   /** how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;
@@ -426,7 +426,7 @@ export interface OptionDefaults {
   readonly watchdog?: string;
   /** run, map, mutate, validate: ask server and canary so many times a second, from 1 to 50: the longest gap is known the more exactly, and percentiles rest on more answers; each costs the guest CPU time, without KVM 0.2 % of one CPU for the canary alone, and more for the server */
   readonly rate?: string | number;
-  /** run, map, mutate, validate: send honest requests in addition to the questions, so many a second, from 1 to 450, or 5..50 for a rate that rises within the first 10 s of the injection; from the baseline to the release, by a process of its own, to servers that are asked by HTTP or HTTPS; its cost is in the results */
+  /** run, map, mutate, validate: send honest requests in addition to the questions, so many a second, from 1 to 450, or 5..50 for a rate that rises within the first 10 s of the injection; from shortly before the baseline to the release, by a process of its own, to servers that are asked by HTTP or HTTPS; its cost is in the results */
   readonly load?: string | number;
   /** run, map, mutate, validate: how long the second try of a drill that this host spoiled waits, at most, until the host has been quiet for 10 s, such as 30min or 1h; 0 to drill again at once */
   readonly waitForQuiet?: string | number;

@@ -1,9 +1,7 @@
 import { formatSeconds, measureTime } from '../core/clock.js';
 import { sleep } from '../core/deadline.js';
 import type { RunningInjection } from '../inject/injection.js';
-import { startLoadGenerator } from '../observe/load/generator.js';
 import type { Observer } from '../observe/observer.js';
-import { describeLoad } from '../record/load.js';
 import {
   aliveAmong,
   findBystanders,
@@ -22,6 +20,7 @@ import type { PlannedRepair } from './plan.js';
 import { type Settled, settle } from './settle.js';
 import type { Stage } from './stage.js';
 import type { Standing } from './standing.js';
+import { startLoad } from './start-load.js';
 import { waitUntilSteady } from './steady.js';
 import { StressHistory } from './stress-history.js';
 import { Watch } from './watch.js';
@@ -66,11 +65,12 @@ async function runPhases(
   recorder.watch(guestClock.see);
 
   recorder.phase('settle');
-  const { ms: settleMs, value: settled } = await measureTime(() => settle(stage, watch, observe, standing));
-  const load = await prepareLoad(stage);
-  if (load) observe(load);
+  const { ms: settleMs, value } = await measureTime(async () => {
+    const settled = await settle(stage, watch, observe, standing);
+    return { settled, load: await startLoad(stage, watch, observe) };
+  });
+  const { settled, load } = value;
   recorder.phase('baseline');
-  load?.begin();
   const baseline = await measureTime(() => runBaseline(stage, settled));
   recorder.phase('injection');
   const injectedT = recorder.clock.now();
@@ -102,17 +102,6 @@ async function runPhases(
     recoveryMs: recovery.ms,
     evidenceMs: evidence.ms,
   };
-}
-
-/** Starts the generator of the load, where one is asked for; it sends nothing yet. */
-async function prepareLoad({ plan, machine, recorder, settings, helpers, progress, signal }: Stage) {
-  const { load } = settings;
-  if (!load || !plan.loadRequest) return undefined;
-  const { port, path } = plan.bundle.manifest.serving;
-  const target = { ...(await machine.endpoint(port)), path };
-  progress(`load: ${describeLoad(load)}, from the baseline to the release`);
-  const options = { request: plan.loadRequest, target, load, timeoutMs: settings.probe.timeoutMs };
-  return startLoadGenerator(options, recorder, helpers, signal);
 }
 
 /** The server without any injection, while the processes that must live are looked for. */

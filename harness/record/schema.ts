@@ -159,7 +159,7 @@ const limitsSchema = z.object({ high: limit, max: limit, swapMax: limit }).descr
 const requestRate = z.number().int().positive().max(MAX_FEW);
 
 const loadSchema = z.object({
-  from: requestRate.describe('Requests a second from the baseline on.'),
+  from: requestRate.describe('Requests a second until the injection begins.'),
   to: requestRate.describe('Requests a second at the end; the same unless the rate rises.'),
   rampMs: duration.describe(
     'How long it rises, evenly, from the start of the injection on, milliseconds; 0 if it does not.',
@@ -207,7 +207,7 @@ const headerEntry = z
     load: loadSchema
       .optional()
       .describe(
-        'Honest requests in addition to those of the prober, from the baseline to the release; absent if there are none.',
+        'Honest requests in addition to those of the prober, from shortly before the baseline to the release; absent if there are none.',
       ),
     sampleIntervalMs: interval.describe('A sample is taken this often, milliseconds.'),
     wayIn: z

@@ -26,7 +26,7 @@ const loadOfPhaseSchema = z
 /** `evidence.load` of a result. */
 export const loadEvidenceSchema = z
   .object({
-    from: z.number().describe('Requests a second that were asked for from the baseline on.'),
+    from: z.number().describe('Requests a second that were asked for until the injection began.'),
     to: z.number().describe('The same at the end; the same number unless the rate rises.'),
     rampMs: z
       .number()

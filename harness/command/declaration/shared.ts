@@ -42,7 +42,7 @@ export const drillFlags = {
   ),
   load: valueFlag(
     '<rate>',
-    'send honest requests in addition to the questions, so many a second, from 1 to 450, or 5..50 for a rate that rises within the first 10 s of the injection; from the baseline to the release, by a process of its own, to servers that are asked by HTTP or HTTPS; its cost is in the results',
+    'send honest requests in addition to the questions, so many a second, from 1 to 450, or 5..50 for a rate that rises within the first 10 s of the injection; from shortly before the baseline to the release, by a process of its own, to servers that are asked by HTTP or HTTPS; its cost is in the results',
   ),
   waitForQuiet: valueFlag(
     '<duration>',
