@@ -1,7 +1,7 @@
 import { waitForAll } from '../core/wait-for-all.js';
 
 /** What a piece of work says of the room that it had: whether others at the same time were in its way. */
-export type Room = 'enough' | 'too-little';
+export type WorkRoom = 'enough' | 'too-little';
 
 /**
  * Does the work for each item in order, for at most `limit` items at the same time, and for one fewer from each item on that had
@@ -13,7 +13,7 @@ export type Room = 'enough' | 'too-little';
 export async function runInParallel<T>(
   limit: number,
   items: readonly T[],
-  work: (item: T) => Promise<Room>,
+  work: (item: T) => Promise<WorkRoom>,
   onFewer: (limit: number) => void = () => {},
 ): Promise<void> {
   const queue = [...items];

@@ -108,7 +108,14 @@ async function runPhases(
 async function runBaseline(stage: Stage, settled: Settled): Promise<readonly Bystander[]> {
   const { baselineMs } = stage.plan.scenario.phases;
   stage.progress(`baseline: ${formatSeconds(baselineMs)}`);
-  const [bystanders] = await Promise.all([lookBefore(stage, settled), sleep(baselineMs, stage.signal)]);
+  const startedT = stage.recorder.clock.now();
+  const look = async () => {
+    const found = await lookBefore(stage, settled);
+    const lastLookT = startedT + baselineMs * LAST_LOOK;
+    await sleep(Math.max(0, lastLookT - stage.recorder.clock.now()), stage.signal);
+    return noteStaying(stage, found);
+  };
+  const [bystanders] = await Promise.all([look(), sleep(baselineMs, stage.signal)]);
   return bystanders;
 }
 
@@ -159,16 +166,29 @@ async function lookBefore(stage: Stage, settled: Settled): Promise<readonly Byst
   // Those that were started in the server's own cgroup are found there too.
   const ownPids = new Set(settled.bystanders.map(({ pid }) => pid));
   const others = found.filter(({ pid }) => !ownPids.has(pid));
-  const bystanders: readonly Bystander[] = [
-    ...others.map((each) => (ways.includes(each.name) ? each : { ...each, ofServer: true })),
-    ...settled.bystanders,
-  ];
-  for (const bystander of bystanders)
-    write({ ...bystander, type: 'bystander', t: clock.now(), when: 'before', alive: true });
   write({ type: 'versions', t: clock.now(), versions: await readVersions(machine, signal) });
   const offset = await measureClock(machine, signal);
   write({ type: 'clock', t: clock.now(), ...offset });
-  return bystanders;
+  return [
+    ...others.map((each) => (ways.includes(each.name) ? each : { ...each, ofServer: true })),
+    ...settled.bystanders,
+  ];
+}
+
+/** The baseline is so far gone, as a share, when it is looked who stays. */
+const LAST_LOOK = 0.8;
+
+/** Those that are still there: a server may start a process for each question, which ends with its answer. */
+async function noteStaying(
+  { machine, recorder: { clock, write }, signal }: Stage,
+  found: readonly Bystander[],
+): Promise<readonly Bystander[]> {
+  const ofServer = found.filter((each) => each.ofServer).map(({ pid }) => pid);
+  const alive = ofServer.length === 0 ? new Set() : await aliveAmong(machine, ofServer, signal);
+  const staying = found.filter((each) => !each.ofServer || alive.has(each.pid));
+  for (const bystander of staying)
+    write({ ...bystander, type: 'bystander', t: clock.now(), when: 'before', alive: true });
+  return staying;
 }
 
 /** What is left after the recovery: the unit, the places, what lives, and what the journal says since the injection. */

@@ -1,5 +1,5 @@
 import type { Bundle } from '../bundle/bundle.js';
-import type { Settings } from '../bundle/with-settings.js';
+import type { UnitSettings } from '../bundle/with-settings.js';
 import type { Injection } from '../inject/injection.js';
 import type { Expectation } from '../record/schema.js';
 
@@ -39,7 +39,7 @@ export interface ChangedBundle {
   /** A path or a name, as a scenario gives it. */
   readonly from: string;
   /** By their names in a unit file, such as `{ MemoryHigh: '3G' }`. */
-  readonly set: Settings;
+  readonly set: UnitSettings;
 }
 
 /** A bundle that a scenario names, and how it is read when it is needed. */

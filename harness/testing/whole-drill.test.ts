@@ -201,3 +201,36 @@ t.test('a command that the fake guest does not know is an error of the drill', {
   const drilled = await drillFake({ dir, scenario: { ...scenario, requires: ['mglru'] }, limits: UNTHROTTLED });
   t.match(drilled.error, { code: 'BUG', message: /the fake guest does not know the command: .*lru_gen/ });
 });
+
+t.test(
+  'a process that a server starts for a question and ends with the answer is missed by no one',
+  { buffered: true },
+  async (t) => {
+    const [ofServer, child] = ['430 node agent', '731 '];
+    const commands: readonly FakeCommand[] = [
+      [/cgroup\.procs/, () => `412 node server\n${ofServer}\n${child}\n`],
+      [
+        /\[ -d "\/proc\/\$pid" \]/,
+        (_guest, command) =>
+          command
+            .slice(4)
+            .filter((pid) => pid !== '731')
+            .join('\n'),
+      ],
+      ...COMMANDS,
+    ];
+    const scenario = serviceScenario('a-process-a-question', beyondMax, {
+      outcomes: ['contained'],
+      killed: 'injections',
+    });
+    const { record, path } = await drillFake({ dir, scenario, limits: UNTHROTTLED, commands });
+    t.same(
+      entriesOfType(record.entries, 'bystander').map(({ pid, when }) => [pid, when]),
+      [
+        [430, 'before'],
+        [430, 'after'],
+      ],
+    );
+    t.match(summarizeRecord(record, path), { outcome: 'contained', verdict: 'pass' });
+  },
+);
