@@ -175,7 +175,7 @@ async function lookBefore(stage: Stage, settled: Settled): Promise<readonly Byst
   ];
 }
 
-/** The baseline is so far gone, as a share, when it is looked who stays. */
+/** The baseline is so far gone, as a share, when it is looked which stay. */
 const LAST_LOOK = 0.8;
 
 /** Those that are still there: a server may start a process for each question, which ends with its answer. */
