@@ -15,6 +15,7 @@ import {
   listUnitNeeds,
 } from '../needs.js';
 import { resolveServingUnit } from '../serving.js';
+import { guestPackage } from './guest-package.js';
 import { CAPTURE_AGAIN, type CaptureStream, type EnvironmentFile, placeInBundle } from './stream.js';
 
 /** Facts that the host does not show, or not to every user. */
@@ -52,6 +53,8 @@ export function assembleCapture(stream: CaptureStream, options: CaptureOptions):
   const unit = nameServingUnit(stream);
   const port = options.port ?? findOnlyPort(stream, unit);
   const known = options.known ?? chooseProbe(facts.program ?? '', port, options);
+  const { program = '' } = facts;
+  const installed = facts.package && !isInTheGuest(program) ? guestPackage(program, unit, facts.package) : undefined;
   const bare: Bundle = {
     name: options.name,
     manifest: {
@@ -64,7 +67,7 @@ export function assembleCapture(stream: CaptureStream, options: CaptureOptions):
       },
       serving: { unit, port, path: options.path, probe: known && withoutUndefined(known.probe) },
       sidecars: stream.killers.length === 0 ? undefined : stream.killers.map((killer) => ({ unit: killer })),
-      packages: facts.package && !isInTheGuest(facts.program ?? '') ? [facts.package] : undefined,
+      packages: installed === undefined ? undefined : [installed],
     },
     files: placeFiles(stream),
   };
@@ -197,7 +200,10 @@ function listNeeds(stream: CaptureStream, bundle: Bundle): string[] {
   const { facts, environmentFiles, files, omitted } = stream;
   const text = files.map((file) => file.text).join('\n');
   const needs: string[] = [];
-  const program = describeProgram({ path: facts.program ?? '', debianPackage: facts.package || 'none' }, text);
+  const program = describeProgram(
+    { path: facts.program ?? '', debianPackage: bundle.manifest.packages?.[0] || facts.package || 'none' },
+    text,
+  );
   if (program !== undefined) needs.push(program);
   for (const file of environmentFiles) if (!file.optional) needs.push(describeEnvironment(file));
   needs.push(...listUnitNeeds(text, bundle.files));
