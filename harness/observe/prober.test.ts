@@ -193,3 +193,24 @@ t.test('a probe that breaks has no answer, and the others go on', async (t) => {
   t.match(entries[1], { ok: true });
   t.match(entries[2], { ok: false, error: 'bad-answer' });
 });
+
+t.test('one that is given up says what it has heard', async (t) => {
+  const mumbling: Probe = {
+    name: 'mumbling',
+    ask: (_, signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve({ ok: false, error: 'bad-answer', said: '+OK' }));
+      }),
+  };
+  const late: Probe = {
+    name: 'late',
+    ask: (_, signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve({ ok: true, said: 'too late' }));
+      }),
+  };
+  const heard = await probe(tcpServer(), has(3), 200, mumbling);
+  t.match(heard[0], { ok: false, error: 'timeout', said: '+OK' });
+  const none = await probe(tcpServer(), has(3), 200, late);
+  t.match(none[0], { ok: false, error: 'timeout', said: undefined }, 'an answer after that is none');
+});

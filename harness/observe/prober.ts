@@ -71,6 +71,9 @@ export function startProber(options: ProberOptions, { clock, write }: ProberCont
   };
 }
 
+/** A probe that was told to give up says what it has heard, if anything, within this time. Milliseconds. */
+const LAST_WORDS_MS = 50;
+
 /**
  * Asks one question, for as long as a client is patient. The answer is reported once, or not at all when the question was no
  * longer open by then.
@@ -87,14 +90,20 @@ function ask(
     clearTimeout(patience);
     if (open.delete(asked)) answered(answer);
   };
-  const patience = setTimeout(() => {
-    end({ ok: false, error: 'timeout' });
+  let isLate = false;
+  const endLate = (said?: string) => end({ ok: false, error: 'timeout', said });
+  let patience = setTimeout(() => {
+    isLate = true;
     asked.abort();
+    patience = setTimeout(endLate, LAST_WORDS_MS);
   }, timeoutMs);
   open.add(asked);
   // A probe may come from anywhere: one that throws is one that had no answer.
   const answer = (async () => toAnswer(await probe.ask(target, asked.signal)))();
-  answer.then(end, (thrown: unknown) => end(toProbeAnswer(thrown)));
+  answer.then(
+    (given) => (isLate ? endLate(given.error === 'bad-answer' ? given.said : undefined) : end(given)),
+    (thrown: unknown) => (isLate ? endLate() : end(toProbeAnswer(thrown))),
+  );
 }
 
 /** What a probe gave, which no compiler may have read: anything else than an answer counts as a bad one. */
