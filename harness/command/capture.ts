@@ -16,7 +16,7 @@ import { mustError } from '../core/must.js';
 import { formattedText, type PrintableText, textOf } from '../core/printable-text.js';
 import { readTextFile } from '../core/read-text-file.js';
 import { shellQuote } from '../core/shell.js';
-import { isWithin } from '../core/within.js';
+import { isWithin, pathFrom } from '../core/within.js';
 import { checkKeyFile, parseSshAddress, sshHint } from '../machine/ssh-address.js';
 import { sshOptionValue } from '../machine/ssh-path.js';
 import { parseUnitName } from '../systemd/unit-name.js';
@@ -169,7 +169,7 @@ function inWords(dir: string, { bundle, needs, choices }: Capture, warnings: rea
   const toDo = needs.map((need) => `    ${need}`);
   if (toDo.length > 0) toDo.unshift('needed before it can be drilled:');
   return textOf([
-    `${dir}: ${serving.unit}, asked at port ${serving.port} for ${describeRequest(serving) ?? serving.path}`,
+    `${pathFrom(dir)}: ${serving.unit}, asked at port ${serving.port} for ${describeRequest(serving) ?? serving.path}`,
     `    MemoryHigh=${size(limits.high)} MemoryMax=${size(limits.max)} MemorySwapMax=${size(limits.swapMax)} OOMPolicy=${oomPolicy}`,
     `    host: ${size(parseBytes(host.memory))} of memory, ${size(parseBytes(host.swap))} of swap, ${host.cpus} CPUs, disk ${host.diskBandwidth ?? 'without a known limit'}`,
     ...sidecars.map(({ unit }) => `    sidecar: ${unit}`),
