@@ -3,6 +3,7 @@ import { MIB } from '../core/bytes.js';
 import type { CgroupSample, Entry, EntryOf, Outcome } from '../record/schema.js';
 import { cgroupSample, compose, type Story, silentBetween, TARGET_BYTES, TIMES } from '../testing/record.js';
 import type { Cause } from './causes.js';
+import { OUTCOMES } from './outcomes.js';
 import { judge } from './verdict.js';
 
 // The table of docs/outcomes.md, cell by cell: a server that is silent for eight seconds, and what was seen in them.
@@ -406,4 +407,15 @@ t.test('a server that was silent before the injection has the cause of that in i
   const quiet = night(quietHost);
   t.match(quiet.reasons[0], /not healthy before the injection.* has no cause that was seen/);
   t.equal(quiet.spoiledByHost, false);
+});
+
+t.test('a starved server is said to have gone without what it waited for', async (t) => {
+  const said = (shares: Shares) => {
+    const { outcome, evidence } = judge(compose(silence(shares)));
+    t.equal(outcome, 'starved');
+    return OUTCOMES.starved.sentence(evidence);
+  };
+  t.match(said({ refusedForks: 40 }), /^the server could start no process or thread, and memory had no part in it: /);
+  t.match(said({ cpu: 0.9, boxCpu: 0.9 }), /^the server waited for a CPU, /);
+  t.match(said({ disk: 0.9, boxDisk: 0.9 }), /^the server waited for the disk, /);
 });

@@ -1,9 +1,11 @@
 import type { Header } from '../../record/schema.js';
 import type { Study } from '../../study/study.js';
+import type { Cause } from '../causes.js';
 import { findLateHold } from '../hold-median.js';
 import { weighSilence } from '../silence.js';
 import { describeSilence } from '../silence-sentence.js';
 import { sortServerSilences } from '../silences.js';
+import type { Evidence } from '../summary.js';
 import type { OutcomeDefinition } from './definition.js';
 import { formatWait } from './wait.js';
 
@@ -13,7 +15,7 @@ export const starved: OutcomeDefinition = {
   // A map is of sizes of memory.
   zone: null,
   sentence: (evidence) =>
-    `the server went without CPU, disk or new processes, and not without memory: its clients waited ${formatWait(evidence, 'up to')} for an answer`,
+    `the server ${describeWant(evidence)}, and memory had no part in it: its clients waited ${formatWait(evidence, 'up to')} for an answer`,
   manual: {
     meaning:
       'the server was silent because its cgroup waited for CPU or disk, or may start no more processes, and memory had no part in it',
@@ -29,6 +31,21 @@ export const starved: OutcomeDefinition = {
     ...describeLateHold(study, header),
   ],
 };
+
+/** What it went without, by the cause of its longest silence; a server whose answers are late throughout has none. */
+function describeWant({ gapCauses = [] }: Evidence): string {
+  const [found] = gapCauses.flatMap((cause) => WANTS.get(cause) ?? []);
+  return found ?? 'waited for CPU or disk, or could start no process';
+}
+
+/** By the names of causes, of which a record of another version may have others. */
+const WANTS: ReadonlyMap<string, string> = new Map<Cause, string>([
+  ['tasks', 'could start no process or thread'],
+  ['cpu', 'waited for a CPU'],
+  ['guest-cpu', 'waited for a CPU'],
+  ['disk', 'waited for the disk'],
+  ['guest-disk', 'waited for the disk'],
+]);
 
 /** Late answers that no silence explains come with what the hold shows. */
 function describeLateHold(study: Study, header: Header): string[] {
