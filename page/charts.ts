@@ -40,11 +40,16 @@ export function specifyCharts(scene: Scene): ChartSpec[] {
     specifyMemory(scene, drilled, true),
     specifyEvents(scene, drilled),
     specifyPressure(scene, drilled),
+    ...specifyWants(scene, drilled),
     ...data.progress.map((progress) => specifyProgress(scene, progress)),
     ...answers,
     specifyQueue(scene),
     specifyRefaults(scene, drilled),
-    ...others.flatMap((cgroup) => [specifyMemory(scene, cgroup, false), specifyPressure(scene, cgroup)]),
+    ...others.flatMap((cgroup) => [
+      specifyMemory(scene, cgroup, false),
+      specifyPressure(scene, cgroup),
+      ...specifyWants(scene, cgroup),
+    ]),
   ];
 }
 
@@ -171,6 +176,32 @@ function specifyPressure(scene: Scene, cgroup: CgroupData): ChartSpec {
     under: createBackdrop(scene),
     over: createForeground(scene),
   };
+}
+
+/** What a cgroup wanted besides memory; nothing where it had it. */
+function specifyWants(scene: Scene, { unit, wants }: CgroupData): ChartSpec[] {
+  if (!wants) return [];
+  const refused = decodeColumn(wants.refused);
+  const times = scene.x.filter((_, index) => (refused[index] ?? 0) > 0);
+  return [
+    {
+      title: `Waiting for CPU and disk${scene.data.cgroups.length > 1 ? ` in ${unit}` : ''}`,
+      explanation:
+        'Share of the last two seconds in which some tasks of the cgroup waited for a CPU, or for the disk, from the totals of cpu.pressure and io.pressure. Ticks at the top: a limit of tasks refused it a process or thread (pids.events).',
+      height: 110,
+      x: scene.x,
+      lines: [
+        { label: 'CPU', colour: 'some', values: decodeColumn(wants.cpu), format: formatPercent, look: 'area' },
+        { label: 'disk', colour: 'full', values: decodeColumn(wants.disk), format: formatPercent, look: 'area' },
+        { label: 'refused', colour: 'max', values: refused, format: String, look: 'none' },
+      ],
+      y: { min: 0, max: 104 },
+      ticks: [0, 50, 100],
+      tickText: formatPercent,
+      under: createBackdrop(scene),
+      over: [...createForeground(scene), createTickPainter(times, [96, 104], 'max')],
+    },
+  ];
 }
 
 /** The progress of an injection that does not count in bytes. */

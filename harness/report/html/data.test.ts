@@ -210,3 +210,33 @@ t.test('a record that was cut off is reported as such, with what it has', async 
     answers: [{ unit: 'the server', silences: [] }],
   });
 });
+
+t.test('what a cgroup wants besides memory, where it goes without in the hold', async (t) => {
+  const wantsOf = (change: (at: number) => object) => {
+    const cgroup = (at: number) => ({ ...cgroupSample(1024 ** 2), ...(at % 500 === 0 ? change(at) : {}) });
+    return collectSamples(compose({ cgroup }).entries, 'server', 100).cgroups[0]?.wants ?? null;
+  };
+  /** Microseconds of a total that rises by a share of the time since then. */
+  const since = (from: number, at: number, share: number) => Math.max(0, at - from) * 1_000 * share;
+  t.equal(
+    wantsOf(() => ({})),
+    null,
+    'a record without these files',
+  );
+  t.equal(
+    wantsOf((at) => ({ cpuStall: { someUs: since(TIMES.hold, at, 0.3) } })),
+    null,
+  );
+  t.equal(
+    wantsOf((at) => ({ cpuStall: { someUs: Math.min(since(0, at, 1), since(0, TIMES.hold - 3_000, 1)) } })),
+    null,
+    'while a hog grows, any waits',
+  );
+  const waiting = wantsOf((at) => ({ ioStall: { someUs: since(TIMES.hold, at, 0.9) } }));
+  t.ok(Math.max(...decodeColumn(waiting?.disk ?? encodeColumn([], 1)).map((percent) => percent ?? 0)) > 80);
+  const refused = wantsOf((at) => ({ refusedForks: at < TIMES.hold ? 0 : 7 }));
+  t.equal(
+    decodeColumn(refused?.refused ?? encodeColumn([], 1)).reduce<number>((sum, count) => sum + (count ?? 0), 0),
+    7,
+  );
+});

@@ -56,6 +56,8 @@ export interface CgroupData {
   /** Share of the last two seconds in which some, or all, tasks stalled on memory, from PSI's totals, percent. */
   readonly some: Column;
   readonly full: Column;
+  /** What its tasks wanted besides memory; null where they had it. */
+  readonly wants: WantData | null;
   /** Number of events since the sample before. */
   readonly high: Column;
   readonly max: Column;
@@ -64,6 +66,15 @@ export interface CgroupData {
   readonly refaults: Column;
   /** Limits, and the time since when they are in effect; null for no limit. */
   readonly limits: readonly { readonly t: number; readonly high: number | null; readonly max: number | null }[];
+}
+
+/** What the tasks of a cgroup waited for besides memory, one value for each sample. */
+export interface WantData {
+  /** Share of the last two seconds in which some of them waited, from PSI's totals, percent. */
+  readonly cpu: Column;
+  readonly disk: Column;
+  /** Number of processes and threads that a limit of tasks refused since the value before. */
+  readonly refused: Column;
 }
 
 /** The progress of one injection, one value for each sample. */

@@ -1,8 +1,9 @@
 import type { CgroupSample, Entry, EntryOf } from '../../record/schema.js';
-import { entriesOfType } from '../../study/entries.js';
+import { entriesOfType, isIn } from '../../study/entries.js';
+import { studyPhases } from '../../study/phases.js';
 import { type Column, encodeColumn } from './column.js';
 import { computeRates, findIncreases } from './counter.js';
-import type { CgroupData, DrillData, ProgressData, Stretch } from './model.js';
+import type { CgroupData, DrillData, ProgressData, Stretch, WantData } from './model.js';
 
 /**
  * The kernel updates the PSI totals of a cgroup every two seconds (Linux, kernel/sched/psi.c, PSI_FREQ): a shorter
@@ -89,6 +90,7 @@ function collectCgroup(rows: readonly Row[], role: string, entries: readonly Ent
       rows,
       read(({ pressure }) => pressure?.full.totalUs),
     ),
+    wants: collectWants(rows, role, entries),
     high: countEvents('high'),
     max: countEvents('max'),
     oomKill: countEvents('oom_kill'),
@@ -116,15 +118,49 @@ function collectSwap(rows: readonly Row[], role: string): Column | null {
   return largest === 0 ? null : encodeColumn(bytes, KIB);
 }
 
+/** A cgroup that waits for so much of the hold may be starved, percent. While a hog grows, any waits for a CPU. */
+const WANTING = 50;
+
+/** These are read at every fifth sample only, and the totals are used until the next one. */
+function collectWants(rows: readonly Row[], role: string, entries: readonly Entry[]): WantData | null {
+  const read = (value: (cgroup: CgroupSample) => number | undefined) => {
+    let last: number | null = null;
+    return rows.map(({ sample }) => {
+      const cgroup = sample?.cgroups[role];
+      last = (cgroup && value(cgroup)) ?? last;
+      return sample && last;
+    });
+  };
+  const cpu = computeStallPercent(
+    rows,
+    read(({ cpuStall }) => cpuStall?.someUs),
+  );
+  const disk = computeStallPercent(
+    rows,
+    read(({ ioStall }) => ioStall?.someUs),
+  );
+  const refused = findIncreases(read(({ refusedForks }) => refusedForks));
+  const { hold } = studyPhases(entries);
+  const isHeld = rows.map(hold ? isIn(hold) : () => false);
+  const isWaiting = (percents: readonly (number | null)[]) =>
+    percents.some((percent, index) => isHeld[index] === true && (percent ?? 0) >= WANTING);
+  const isWanting = isWaiting(cpu) || isWaiting(disk) || refused.some(Boolean);
+  return isWanting
+    ? { cpu: encodeColumn(cpu, 0.1), disk: encodeColumn(disk, 0.1), refused: encodeColumn(refused, 1) }
+    : null;
+}
+
 /** Time stalled, by the guest's clock, as percent to a tenth. */
-function computeStalls(rows: readonly Row[], totalUs: readonly (number | null)[]): Column {
+const computeStalls = (rows: readonly Row[], totalUs: readonly (number | null)[]): Column =>
+  encodeColumn(computeStallPercent(rows, totalUs), 0.1);
+
+function computeStallPercent(rows: readonly Row[], totalUs: readonly (number | null)[]): (number | null)[] {
   let guestMs = 0;
   const guestTimes = rows.map(({ sample }) => {
     guestMs = sample?.guestMonotonicMs ?? guestMs;
     return guestMs;
   });
-  const percent = computeRates(guestTimes, totalUs, PRESSURE_WINDOW_MS).map((usPerMs) =>
+  return computeRates(guestTimes, totalUs, PRESSURE_WINDOW_MS).map((usPerMs) =>
     usPerMs === null ? null : Math.min(100, usPerMs / 10),
   );
-  return encodeColumn(percent, 0.1);
 }
