@@ -71,7 +71,7 @@ export function startProber(options: ProberOptions, { clock, write }: ProberCont
   };
 }
 
-/** A probe that was told to give up says what it has heard, if anything, within this time. Milliseconds. */
+/** A probe that has to give up says what it has heard, if anything, within this time. Milliseconds. */
 const LAST_WORDS_MS = 50;
 
 /**

@@ -380,7 +380,7 @@ t.test('the URL of --url says whether it is HTTPS, and the output what was chose
     probe: { kind: 'https', serverName: 'web.example' },
   });
   const redis = await capture('db.capture');
-  t.notMatch(redis.stdout, process.cwd(), 'a directory below this one is told from here');
+  t.notMatch(redis.stdout, process.cwd(), 'a directory below this one is named from here');
   t.match(redis.stdout, /asked at port 6379 for PING of Redis\n[\s\S]*asked by the redis probe[\s\S]*passwordFrom/);
   const wrong = await capture('x.capture', '--url', 'ftp://web.example/', '--json', '-');
   t.match(wrong, { exitCode: 64, stderr: /--url must be an HTTP or HTTPS address without a password/ });
