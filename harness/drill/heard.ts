@@ -63,8 +63,20 @@ const PASSES = /^E(?!NOENT$)[A-Z]+$/;
 /** Whether a server answers wrongly and steadily: it will not become ready by waiting. @param stretch of the guest's pace */
 export function isWrongForGood(heard: Heard | undefined, now: number, stretch: (ms: number) => number): boolean {
   if (heard === undefined || heard.ok || !isWrong(heard)) return false;
-  return heard.count >= WRONG.times && now - heard.sinceT >= stretch(WRONG.forMs);
+  return isSteady(heard, now, stretch);
 }
+
+/** How a port is heard that nothing listens at: by the kernel, or by what forwards it. */
+const CLOSED: ReadonlySet<string | undefined> = new Set(['refused', 'reset', 'closed']);
+
+/** Whether there is steadily no one at the port. @param stretch of the guest's pace */
+export function isClosedForGood(heard: Heard | undefined, now: number, stretch: (ms: number) => number): boolean {
+  if (heard === undefined || heard.said !== undefined || !CLOSED.has(heard.error)) return false;
+  return isSteady(heard, now, stretch);
+}
+
+const isSteady = ({ count, sinceT }: Heard, now: number, stretch: (ms: number) => number): boolean =>
+  count >= WRONG.times && now - sinceT >= stretch(WRONG.forMs);
 
 function isWrong({ status, error = '', said }: Heard): boolean {
   if (said !== undefined) return !SAID_NOT_YET.test(said) && !PASSES.test(error);

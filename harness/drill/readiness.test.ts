@@ -13,7 +13,14 @@ type Answer = Pick<EntryOf<'probe'>, 'ok' | 'status' | 'error'>;
  */
 async function wait(
   answers: (second: number) => Answer | undefined,
-  { activeState = 'active', readyMs = 300_000, slowness = 1, goneAt = Number.POSITIVE_INFINITY } = {},
+  {
+    activeState = 'active',
+    type = 'simple',
+    listens = false,
+    readyMs = 300_000,
+    slowness = 1,
+    goneAt = Number.POSITIVE_INFINITY,
+  } = {},
 ) {
   const watch = new Watch();
   const said: string[] = [];
@@ -29,9 +36,12 @@ async function wait(
   const looks: string[] = [];
   const stage = {
     machine: {
-      async exec([, command = '', unit = '']: readonly string[]) {
-        if (command === 'show') looks.push(unit);
+      async exec(words: readonly string[]) {
+        const [, command = '', unit = ''] = words;
+        if (command === 'show' && !words.includes('--property=Type')) looks.push(unit);
         const stdout = command === 'show' ? `ActiveState=${activeState}\nSubState=running\n` : '';
+        if (words.includes('--property=Type')) return { stdout: `${type}\n`, stderr: '', exitCode: 0 };
+        if (words.includes('/proc/net/tcp') && listens) return { stdout: LISTENER, stderr: '', exitCode: 0 };
         return { stdout, stderr: '', exitCode: 0 };
       },
     },
@@ -57,6 +67,9 @@ async function wait(
   );
   return { error, said, seconds: now / 1_000, looks: looks.length };
 }
+
+/** A line of /proc/net/tcp: something listens on port 80. */
+const LISTENER = '   0: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 14022 1\n';
 
 const OK: Answer = { ok: true, status: 200 };
 const status = (status: number): Answer => ({ ok: false, status, error: 'bad-answer' });
@@ -133,4 +146,14 @@ t.test('the row of a sidecar is its own', async (t) => {
   t.match(watch.lastHeard('a.service'), { status: 404, count: 1 });
   t.equal(watch.lastHeard('b.service'), undefined);
   t.equal(watch.lastHeard(), undefined);
+});
+
+t.test('a port that nothing listens at, of a unit that has said that it is ready', async (t) => {
+  const closed = () => failed('closed');
+  const { error, seconds } = await wait(closed, { type: 'notify' });
+  t.match(error, { code: 'SERVER_PORT', message: /\(Type=notify\), but nothing listens on port 80: closed without/ });
+  t.ok(seconds < 15, `${seconds} s`);
+  t.match((await wait(closed)).error, { code: 'SERVER_SILENT' }, 'one that says nothing may open it late');
+  t.match((await wait(closed, { type: 'notify', listens: true })).error, { code: 'SERVER_SILENT' }, 'it listens');
+  t.match((await wait(() => failed('timeout'), { type: 'notify' })).error, { code: 'SERVER_SILENT' });
 });

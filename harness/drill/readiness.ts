@@ -1,7 +1,7 @@
 import { sleep } from '../core/deadline.js';
 import { formatDuration } from '../core/duration.js';
-import { whyNotAnswering, whyWrongAnswer } from './guest/server.js';
-import { describeHeard, type Heard, isWrongForGood } from './heard.js';
+import { whyNotAnswering, whyNotListening, whyWrongAnswer } from './guest/server.js';
+import { describeHeard, type Heard, isClosedForGood, isWrongForGood } from './heard.js';
 import { saidNowAndThen } from './said.js';
 import type { Stage } from './stage.js';
 
@@ -25,10 +25,11 @@ export type WaitingStage = Pick<Stage, 'machine' | 'recorder' | 'progress' | 'pa
 
 /**
  * Waits until a unit answers as it should, and says now and then what was last heard of it. What waiting cannot change ends
- * the wait at once: a process that is gone, and the same wrong answer again and again of a unit that is active.
+ * the wait at once: a process that is gone, the same wrong answer again and again of a unit that is active, and a port that nothing listens at
+ * when the unit has said that it is ready.
  *
  * @param pause between two looks; a test has a clock of its own
- * @throws OomdrillError `SERVER_SILENT`, `SERVER_WRONG_ANSWER`, `SERVER_START`, `RECORD_WRITE`
+ * @throws OomdrillError `SERVER_SILENT`, `SERVER_WRONG_ANSWER`, `SERVER_PORT`, `SERVER_START`, `RECORD_WRITE`
  */
 export async function waitUntilReady(stage: WaitingStage, asked: AskedUnit, pause = sleep): Promise<void> {
   const { machine, recorder, progress, pace, signal } = stage;
@@ -49,9 +50,14 @@ export async function waitUntilReady(stage: WaitingStage, asked: AskedUnit, paus
         signal,
       );
     // Once for each row of answers: a unit that is not active by then may become ready all the same.
-    if (isWrongForGood(heard, now(), pace.stretch) && heard?.sinceT !== judgedSinceT) {
+    const judge = isWrongForGood(heard, now(), pace.stretch)
+      ? whyWrongAnswer
+      : isClosedForGood(heard, now(), pace.stretch)
+        ? whyNotListening
+        : undefined;
+    if (judge && heard?.sinceT !== judgedSinceT) {
       judgedSinceT = heard?.sinceT;
-      const error = await whyWrongAnswer(machine, asked, words, signal);
+      const error = await judge(machine, asked, words, signal);
       if (error) throw error;
     }
     say(() => `waiting for ${asked.unit} to answer: ${words}`);

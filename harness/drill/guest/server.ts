@@ -77,3 +77,26 @@ export async function whyWrongAnswer(
     'Does bundle.json name the right port, path and probe? Plain HTTP takes status 200 with a body for an answer; --keep-machine lets you look.',
   );
 }
+
+/** Services of these types are started when they have said that they are ready (systemd.service(5), `Type=`). */
+const SAYS_READY: ReadonlySet<string> = new Set(['notify', 'notify-reload', 'dbus']);
+
+/** Why a port that nothing listens at is not waited for any longer; undefined where the unit may open it yet. */
+export async function whyNotListening(
+  machine: GuestShell,
+  { unit, port }: Serving,
+  heard: string,
+  signal: AbortSignal,
+): Promise<OomdrillError | undefined> {
+  const { activeState, subState, listening } = await lookAtUnit(machine, unit, port, signal);
+  if (activeState !== 'active' || listening) return undefined;
+  const command = ['systemctl', 'show', unit, '--property=Type', '--value'];
+  const { stdout } = await machine.exec(command, { reason: 'the type of the service', signal });
+  const type = stdout.trim();
+  if (!SAYS_READY.has(type)) return undefined;
+  return machineError(
+    'SERVER_PORT',
+    `${unit} is ${activeState} (${subState}) and has said that it is ready (Type=${type}), but nothing listens on port ${port}: ${heard}.`,
+    'Does bundle.json name the right port? --keep-machine lets you look.',
+  );
+}
