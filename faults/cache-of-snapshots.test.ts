@@ -49,6 +49,9 @@ t.test('snapshots that could not be made', { skip }, async (t) => {
       run.kill('SIGKILL');
     });
     t.match(await run, { signal: 'SIGKILL' });
+    // Its guest dies with it, and holds the disk until then.
+    const hasGuest = async () => !(await execa('pgrep', ['--full', `qemu-system.*${cache}`], { reject: false })).failed;
+    while (await hasGuest()) await sleep(100);
     t.ok(
       (await states()).every((name) => name.endsWith('.draft')),
       'nothing that looks whole',

@@ -114,7 +114,7 @@ t.test('what goes wrong is said, and leaves nothing', async (t) => {
     [['web.service', ...byHost('alice'), '--out', 'by-ssh'], 64, /it exists already/],
     [['web.slice', ...byHost('alice')], 64, /The unit must be a service/],
     [['--from', 'absent'], 64, /There is no capture at absent/],
-    [['web.service', '--url', 'https://x/'], 64, /URL_INVALID/],
+    [['web.service', '--url', 'ftp://x/'], 64, /URL_INVALID/],
   ];
   for (const [args, status, words] of cases) {
     const out = args.includes('--out') ? [] : ['--out', 'wrong'];
