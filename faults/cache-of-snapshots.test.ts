@@ -16,7 +16,7 @@ const cache = join(dir, 'cache');
 const skip = process.getuid?.() !== 0 && 'a small disk can be mounted by root alone';
 
 /** Room for a guest just after its boot, and for one whose server has settled, of 3 GiB: a disk in memory has no holes once they are read. */
-const DISK = '4200m';
+const DISK_MIB = 4_200;
 
 const startDrill = (...more: readonly string[]) =>
   execa(
@@ -37,7 +37,7 @@ async function drill(t: Test, says: RegExp) {
 }
 
 t.test('snapshots that could not be made', { skip }, async (t) => {
-  await execa('mount', ['-t', 'tmpfs', '-o', `size=${DISK},mode=700`, 'oomdrill-test', cache]);
+  await execa('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MIB}m,mode=700`, 'oomdrill-test', cache]);
   t.teardown(() => execa('umount', [cache], { reject: false }));
   await symlink(join(cacheDir(), 'images'), join(cache, 'images'));
 
@@ -49,9 +49,6 @@ t.test('snapshots that could not be made', { skip }, async (t) => {
       run.kill('SIGKILL');
     });
     t.match(await run, { signal: 'SIGKILL' });
-    // Its guest dies with it, and holds the disk until then.
-    const hasGuest = async () => !(await execa('pgrep', ['--full', `qemu-system.*${cache}`], { reject: false })).failed;
-    while (await hasGuest()) await sleep(100);
     t.ok(
       (await states()).every((name) => name.endsWith('.draft')),
       'nothing that looks whole',
@@ -62,9 +59,10 @@ t.test('snapshots that could not be made', { skip }, async (t) => {
     // What the killed one left would make room for the next one when it is removed.
     for (const half of await states()) await execa('rm', ['-r', join(cache, 'snapshots', half)]);
     const filler = join(cache, 'filler');
-    const { stdout } = await execa('df', ['--output=avail', '--block-size=1M', cache]);
-    const most = Number(stdout.split('\n').at(-1)) - 60;
-    await execa('dd', ['if=/dev/zero', `of=${filler}`, 'bs=1M', `count=${most}`]);
+    const { stdout } = await execa('du', ['--summarize', '--one-file-system', '--block-size=1M', cache]);
+    const most = DISK_MIB - Number.parseInt(stdout, 10) - 60;
+    // The killed one's guest holds what it wrote until it is dead too.
+    while ((await execa('fallocate', ['--length', `${most}M`, filler], { reject: false })).failed) await sleep(100);
     await drill(t, /starting from the guest just after its boot instead/);
     t.same(await states(), [], 'nothing is left of it');
     await execa('rm', [filler]);
