@@ -159,17 +159,17 @@ function specifyEvents(scene: Scene, cgroup: CgroupData): ChartSpec {
 
 const formatPercent = (value: number): string => `${value.toFixed(0)} %`;
 
-function specifyPressure(scene: Scene, cgroup: CgroupData): ChartSpec {
+/** A chart of shares of the time in one cgroup, percent. */
+function specifyShares(
+  scene: Scene,
+  { unit }: CgroupData,
+  { title, ...rest }: Pick<ChartSpec, 'title' | 'explanation' | 'lines'>,
+): ChartSpec {
   return {
-    title: `Pressure${scene.data.cgroups.length > 1 ? ` in ${cgroup.unit}` : ''}`,
-    explanation:
-      'Share of the last two seconds in which some, or all, tasks of the cgroup were stalled on memory, from the totals of memory.pressure.',
+    title: `${title}${scene.data.cgroups.length > 1 ? ` in ${unit}` : ''}`,
+    ...rest,
     height: 110,
     x: scene.x,
-    lines: [
-      { label: 'some', colour: 'some', values: decodeColumn(cgroup.some), format: formatPercent, look: 'area' },
-      { label: 'full', colour: 'full', values: decodeColumn(cgroup.full), format: formatPercent, look: 'area' },
-    ],
     y: { min: 0, max: 104 },
     ticks: [0, 50, 100],
     tickText: formatPercent,
@@ -178,30 +178,35 @@ function specifyPressure(scene: Scene, cgroup: CgroupData): ChartSpec {
   };
 }
 
+function specifyPressure(scene: Scene, cgroup: CgroupData): ChartSpec {
+  return specifyShares(scene, cgroup, {
+    title: 'Pressure',
+    explanation:
+      'Share of the last two seconds in which some, or all, tasks of the cgroup were stalled on memory, from the totals of memory.pressure.',
+    lines: [
+      { label: 'some', colour: 'some', values: decodeColumn(cgroup.some), format: formatPercent, look: 'area' },
+      { label: 'full', colour: 'full', values: decodeColumn(cgroup.full), format: formatPercent, look: 'area' },
+    ],
+  });
+}
+
 /** What a cgroup wanted besides memory; nothing where it had it. */
-function specifyWants(scene: Scene, { unit, wants }: CgroupData): ChartSpec[] {
+function specifyWants(scene: Scene, cgroup: CgroupData): ChartSpec[] {
+  const { wants } = cgroup;
   if (!wants) return [];
   const refused = decodeColumn(wants.refused);
   const times = scene.x.filter((_, index) => (refused[index] ?? 0) > 0);
-  return [
-    {
-      title: `Waiting for CPU and disk${scene.data.cgroups.length > 1 ? ` in ${unit}` : ''}`,
-      explanation:
-        'Share of the last two seconds in which some tasks of the cgroup waited for a CPU, or for the disk, from the totals of cpu.pressure and io.pressure. Ticks at the top: a limit of tasks refused it a process or thread (pids.events).',
-      height: 110,
-      x: scene.x,
-      lines: [
-        { label: 'CPU', colour: 'some', values: decodeColumn(wants.cpu), format: formatPercent, look: 'area' },
-        { label: 'disk', colour: 'full', values: decodeColumn(wants.disk), format: formatPercent, look: 'area' },
-        { label: 'refused', colour: 'max', values: refused, format: String, look: 'none' },
-      ],
-      y: { min: 0, max: 104 },
-      ticks: [0, 50, 100],
-      tickText: formatPercent,
-      under: createBackdrop(scene),
-      over: [...createForeground(scene), createTickPainter(times, [96, 104], 'max')],
-    },
-  ];
+  const chart = specifyShares(scene, cgroup, {
+    title: 'Waiting for CPU and disk',
+    explanation:
+      'Share of the last two seconds in which some tasks of the cgroup waited for a CPU, or for the disk, from the totals of cpu.pressure and io.pressure. Ticks at the top: a limit of tasks refused it a process or thread (pids.events).',
+    lines: [
+      { label: 'CPU', colour: 'some', values: decodeColumn(wants.cpu), format: formatPercent, look: 'area' },
+      { label: 'disk', colour: 'full', values: decodeColumn(wants.disk), format: formatPercent, look: 'area' },
+      { label: 'refused', colour: 'max', values: refused, format: String, look: 'none' },
+    ],
+  });
+  return [{ ...chart, over: [...(chart.over ?? []), createTickPainter(times, [96, 104], 'max')] }];
 }
 
 /** The progress of an injection that does not count in bytes. */

@@ -1,6 +1,7 @@
 import { machineError, type OomdrillError } from '../core/errors.js';
 import { CANARY_PROGRAM } from '../machine/guest-paths.js';
 import type { GuestShell } from '../machine/machine.js';
+import { asProtectedUnit } from '../machine/protected-unit.js';
 import { run } from '../machine/run.js';
 
 const CANARY_UNIT = 'oomdrill-canary.service';
@@ -41,8 +42,9 @@ export const canaryError = (what: string): OomdrillError =>
  */
 const PROPERTIES = ['Type=notify', 'OOMScoreAdjust=-1000', 'MemoryMin=4M', 'CPUWeight=100'];
 
-function startCommand(port: number): readonly string[] {
-  const unit = ['--quiet', '--collect', `--unit=${CANARY_UNIT}`, '--slice=oomdrill.slice'];
-  const properties = PROPERTIES.map((line) => `--property=${line}`);
-  return ['systemd-run', ...unit, ...properties, CANARY_PROGRAM, '--port', String(port)];
-}
+const startCommand = (port: number): readonly string[] => [
+  ...asProtectedUnit(CANARY_UNIT, PROPERTIES),
+  CANARY_PROGRAM,
+  '--port',
+  String(port),
+];

@@ -2,6 +2,7 @@ import { machineError } from '../core/errors.js';
 import type { InjectionPlan } from '../inject/injection.js';
 import { SAMPLER_PROGRAM } from '../machine/guest-paths.js';
 import type { Machine } from '../machine/machine.js';
+import { asProtectedUnit } from '../machine/protected-unit.js';
 import { receiveLines } from '../machine/receive-lines.js';
 import { run } from '../machine/run.js';
 import { parseSample } from '../record/sample.js';
@@ -83,11 +84,10 @@ export async function startSampler(
 
 /** The command that starts it. @param out where it writes to in the guest */
 function startCommand(options: SamplerOptions, out: string): readonly string[] {
-  const unit = ['--quiet', '--collect', `--unit=${SAMPLER_UNIT}`, '--slice=oomdrill.slice'];
-  const properties = ['OOMScoreAdjust=-1000', 'MemoryMin=8M', 'CPUWeight=1000'].map((line) => `--property=${line}`);
+  const unit = asProtectedUnit(SAMPLER_UNIT, ['OOMScoreAdjust=-1000', 'MemoryMin=8M', 'CPUWeight=1000']);
   const sampler = [SAMPLER_PROGRAM, '--interval-ms', String(options.intervalMs), '--out', out];
   const files = Object.entries(sampledFiles(options)).map(([key, path]) => `${key}=${path}`);
-  return ['systemd-run', ...unit, ...properties, ...sampler, ...files];
+  return [...unit, ...sampler, ...files];
 }
 
 /** What it reads, by the key under which it tells it. */

@@ -36,8 +36,7 @@ export function weighSilence(span: SpanEvidence, header: Header): Silence {
     causes,
     isShared,
     ownMs,
-    // What is refused is refused on however busy a host.
-    leastMs: isBox ? ms : causes[0] === 'tasks' ? ownMs : weighHost(span, ownMs, header),
+    leastMs: isBox ? ms : weighHost({ span, causes, ownMs }, header),
     isReal: isBox || causes.includes('memory') || isStarved({ span, causes, isShared }),
   };
 }
@@ -72,9 +71,9 @@ const paceShare = ({ canarySlowness }: SpanEvidence): number =>
  * A host that is busy stretches what is work, reclaim included, and not the sleep of a task that is throttled above
  * memory.high. Where no load of the host is seen, as of one that is itself held back, the canary's pace tells of it.
  */
-function weighHost(span: SpanEvidence, ownMs: number, header: Header): number {
-  // Without a canary a busy host spoils the whole drill.
-  if (span.canarySilentMs === null) return ownMs;
+function weighHost({ span, causes, ownMs }: Pick<Silence, 'span' | 'causes' | 'ownMs'>, header: Header): number {
+  // Without a canary a busy host spoils the whole drill; and what is refused is refused on however busy a host.
+  if (span.canarySilentMs === null || causes[0] === 'tasks') return ownMs;
   const share = Math.min(hostShare(span, header), paceShare(span));
   if (share >= BOUNDS.quietShare) return ownMs;
   const { memory, highEvents } = span.guest.cgroup;

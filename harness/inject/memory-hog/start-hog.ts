@@ -2,6 +2,7 @@ import type { Bytes } from '../../core/bytes.js';
 import { machineError } from '../../core/errors.js';
 import { GUEST_RUN_DIR, HOG_PROGRAM } from '../../machine/guest-paths.js';
 import type { GuestShell } from '../../machine/machine.js';
+import { asProtectedUnit } from '../../machine/protected-unit.js';
 import { run } from '../../machine/run.js';
 import type { RunningInjection, Spot } from '../injection.js';
 import type { Hog } from './hog.js';
@@ -54,14 +55,7 @@ export async function startHog(
 }
 
 const controller = (name: string): string[] => [
-  'systemd-run',
-  '--quiet',
-  '--collect',
-  `--unit=${hogUnit(name)}`,
-  '--slice=oomdrill.slice',
-  '--property=OOMScoreAdjust=-1000',
-  '--property=MemoryMin=4M',
-  '--property=KillMode=process',
+  ...asProtectedUnit(hogUnit(name), ['OOMScoreAdjust=-1000', 'MemoryMin=4M', 'KillMode=process']),
   HOG_PROGRAM,
   'run',
 ];

@@ -12,4 +12,4 @@ export const CPU_HOG = strainKind({
 });
 
 /** Declares a CPU hog, such as `cpuHog({ processes: 64 })`. */
-export const cpuHog = (shape: StrainShape): StrainInjection => declareStrain(CPU_HOG, 'cpu-hog', shape);
+export const cpuHog = (shape: StrainShape): StrainInjection => declareStrain(CPU_HOG, shape);

@@ -12,4 +12,4 @@ export const DISK_HOG = strainKind({
 });
 
 /** Declares a disk hog, such as `diskHog({ processes: 16 })`: each process has one read under way. */
-export const diskHog = (shape: StrainShape): StrainInjection => declareStrain(DISK_HOG, 'disk-hog', shape);
+export const diskHog = (shape: StrainShape): StrainInjection => declareStrain(DISK_HOG, shape);

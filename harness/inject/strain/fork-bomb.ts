@@ -12,4 +12,4 @@ export const FORK_BOMB = strainKind({
 });
 
 /** Declares a fork bomb, such as `forkBomb({ processes: 2_000 })`: more of them are not started, also where nothing limits it. */
-export const forkBomb = (shape: StrainShape): StrainInjection => declareStrain(FORK_BOMB, 'fork-bomb', shape);
+export const forkBomb = (shape: StrainShape): StrainInjection => declareStrain(FORK_BOMB, shape);

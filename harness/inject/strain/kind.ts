@@ -44,9 +44,8 @@ const contradiction = ({ name }: Pick<Traits, 'name'>, killed: Expectation['kill
     ? `expects a ${name.replace('-', ' ')} to be killed, which takes no memory to speak of`
     : undefined;
 
-/** Declares an injection of a kind of strain; its name and its process' name are the given one by default. */
+/** Declares an injection of a kind of strain; its name and its process' name are the kind's by default. */
 export const declareStrain = (
   kind: InjectionKind<StrainInjection>,
-  plain: string,
   { name, comm, ...shape }: StrainShape,
-): StrainInjection => ({ kind, name: name ?? comm ?? plain, comm: comm ?? name ?? plain, ...shape });
+): StrainInjection => ({ kind, name: name ?? comm ?? kind.name, comm: comm ?? name ?? kind.name, ...shape });

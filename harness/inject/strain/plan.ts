@@ -2,6 +2,7 @@ import { machineError } from '../../core/errors.js';
 import { parseJson } from '../../core/json.js';
 import { GUEST_RUN_DIR, STRAIN_PROGRAM } from '../../machine/guest-paths.js';
 import type { GuestShell } from '../../machine/machine.js';
+import { asProtectedUnit } from '../../machine/protected-unit.js';
 import { run } from '../../machine/run.js';
 import { progressSchema } from '../../record/schema.js';
 import type { Injection, InjectionPlan, RunningInjection, Scaling, Spot } from '../injection.js';
@@ -51,11 +52,10 @@ async function start(
   signal: AbortSignal,
 ): Promise<RunningInjection> {
   const unit = `oomdrill-strain-${name}.service`;
-  const controller = ['systemd-run', '--quiet', '--collect', `--unit=${unit}`, '--slice=oomdrill.slice'];
-  const properties = ['OOMScoreAdjust=-1000', 'MemoryMin=4M', 'TasksMax=infinity'].map((line) => `--property=${line}`);
+  const controller = asProtectedUnit(unit, ['OOMScoreAdjust=-1000', 'MemoryMin=4M', 'TasksMax=infinity']);
   const options = ['--cgroup', `/sys/fs/cgroup${cgroup}`, '--state', stateFile, '--count', String(count)];
   const process = ['--comm', comm, '--oom-score-adj', String(oomScoreAdj)];
-  await run(machine, [...controller, ...properties, STRAIN_PROGRAM, what, ...options, ...process], {
+  await run(machine, [...controller, STRAIN_PROGRAM, what, ...options, ...process], {
     reason: `${name} to be started`,
     signal,
     orThrow: (words) => machineError('STRAIN_START', `The injection ${name} could not be started: ${words}.`),

@@ -106,31 +106,30 @@ function collectCgroup(rows: readonly Row[], role: string, entries: readonly Ent
   };
 }
 
-/** Swap is read only at every tenth sample, and the value is used until the next one. */
-function collectSwap(rows: readonly Row[], role: string): Column | null {
+/** A value that is not read at every sample: it is used until the next one. */
+function readNowAndThen(
+  rows: readonly Row[],
+  role: string,
+  value: (cgroup: CgroupSample) => number | undefined,
+): (number | null)[] {
   let last: number | null = null;
-  let largest = 0;
-  const bytes = rows.map(({ sample }) => {
-    last = sample?.cgroups[role]?.swap ?? last;
-    largest = Math.max(largest, last ?? 0);
+  return rows.map(({ sample }) => {
+    const cgroup = sample?.cgroups[role];
+    last = (cgroup && value(cgroup)) ?? last;
     return sample && last;
   });
-  return largest === 0 ? null : encodeColumn(bytes, KIB);
+}
+
+function collectSwap(rows: readonly Row[], role: string): Column | null {
+  const bytes = readNowAndThen(rows, role, ({ swap }) => swap);
+  return bytes.some(Boolean) ? encodeColumn(bytes, KIB) : null;
 }
 
 /** A cgroup that waits for so much of the hold may be starved, percent. While a hog grows, any waits for a CPU. */
 const WANTING = 50;
 
-/** These are read at every fifth sample only, and the totals are used until the next one. */
 function collectWants(rows: readonly Row[], role: string, entries: readonly Entry[]): WantData | null {
-  const read = (value: (cgroup: CgroupSample) => number | undefined) => {
-    let last: number | null = null;
-    return rows.map(({ sample }) => {
-      const cgroup = sample?.cgroups[role];
-      last = (cgroup && value(cgroup)) ?? last;
-      return sample && last;
-    });
-  };
+  const read = (value: (cgroup: CgroupSample) => number | undefined) => readNowAndThen(rows, role, value);
   const cpu = computeStallPercent(
     rows,
     read(({ cpuStall }) => cpuStall?.someUs),
