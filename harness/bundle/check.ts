@@ -5,7 +5,8 @@ import { OOM_DIRECTIVES } from '../systemd/oom-directives.js';
 import { type Assignment, parseUnitFile, type UnitFile } from '../systemd/unit-file.js';
 import { isUnitFile } from '../systemd/unit-search.js';
 import type { Bundle } from './bundle.js';
-import { describeUnknownKey } from './manifest.js';
+import { checkContainer } from './container.js';
+import { describeUnknownKey, nameOfServing } from './manifest.js';
 import { MIN_HOST_BYTES } from './min-host.js';
 import { computeEffectiveLimits, resolveServingUnit } from './serving.js';
 
@@ -18,6 +19,8 @@ import { computeEffectiveLimits, resolveServingUnit } from './serving.js';
 export function checkBundle(bundle: Bundle): string[] {
   const memory = parseBytes(bundle.manifest.host.memory);
   for (const { path, text } of bundle.files.filter(isUnitFile)) checkUnitFile(parseUnitFile(text, path), memory);
+  const { container } = bundle.manifest.serving;
+  if (container) checkContainer(container);
   const serving = resolveServingUnit(bundle);
   const { max } = computeEffectiveLimits(bundle, serving);
   const warnings = (bundle.unknownKeys ?? []).map((key) => `bundle.json: ${describeUnknownKey(key)}.`);
@@ -27,7 +30,7 @@ export function checkBundle(bundle: Bundle): string[] {
     );
   if (max >= memory)
     warnings.push(
-      `${serving.unit.name}: MemoryMax=${formatBytes(max)} is not below the host's ${formatBytes(memory)}: the host runs out of memory before the unit does.`,
+      `${nameOfServing(bundle.manifest)}: MemoryMax=${formatBytes(max)} is not below the host's ${formatBytes(memory)}: the host runs out of memory before the unit does.`,
     );
   return warnings;
 }

@@ -4,14 +4,14 @@ import { messageOf, type OomdrillError, usageError } from '../core/errors.js';
 import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format.js';
 import { describeGiven, describeIssue, firstIssueOf } from '../core/issue.js';
 import { parseJson } from '../core/json.js';
-import { sizeFrom } from '../core/size-schema.js';
+import { size, sizeFrom } from '../core/size-schema.js';
+import { containerSchema } from './container.js';
 import { probeSchema } from './probe.js';
 import { upgradeManifest } from './version-1.js';
 
 /** Version of `bundle.json`. */
 export const BUNDLE_SCHEMA = 'oomdrill.bundle/2';
 
-const size = sizeFrom(1).meta({ id: 'size', examples: ['24G', '1.5G', '512M'] });
 const sizeOrZero = sizeFrom(0).meta({ id: 'sizeOrZero', examples: ['24G', '0'] });
 const readyWithin = durationSchema()
   .optional()
@@ -52,7 +52,9 @@ export const manifestSchema = z.strictObject({
       unit: z
         .string()
         .regex(/\.service$/, { error: nameError('of a service, such as web.service') })
+        .optional()
         .describe('The unit or instance to drill, such as `web@blue.service`.'),
+      container: containerSchema.optional().describe('A container of Docker to drill, in place of a unit.'),
       port,
       path: path.default('/'),
       readyWithin,
@@ -80,7 +82,10 @@ export const manifestSchema = z.strictObject({
         .optional()
         .describe("Size of the stand-in, at real scale; without it, the stand-in's default."),
     })
-    .describe('The serving unit, and how to send it requests.'),
+    .refine(({ unit, container }) => (unit === undefined) !== (container === undefined), {
+      error: 'must have either unit or container',
+    })
+    .describe('The serving unit or container, and how to send it requests.'),
   sidecars: z
     .array(
       z.strictObject({
@@ -112,6 +117,15 @@ export const manifestSchema = z.strictObject({
 
 /** The content of a `bundle.json`, without its version and schema. */
 export type Manifest = Omit<z.infer<typeof manifestSchema>, 'schema' | '$schema'>;
+
+/** What serves, by the name that its owner calls it: `web.service`, or of a container `web`. */
+export const nameOfServing = ({ serving: { unit, container } }: Pick<Manifest, 'serving'>): string =>
+  unit ?? container?.name ?? '';
+
+/** The packages that a guest gets for it: those of the bundle, and those that the image of a container is made of. */
+export const packagesOf = ({ packages = [], serving: { container } }: Manifest): readonly string[] => [
+  ...new Set([...packages, ...(container?.image.packages ?? [])]),
+];
 
 /** `bundle.json` as it was read. */
 export interface ReadManifest {

@@ -4,6 +4,7 @@ import { readBack } from '../systemd/read-back.js';
 import { mapAssignments, parseUnitFile, renderUnitFile } from '../systemd/unit-file.js';
 import { isUnitFile } from '../systemd/unit-search.js';
 import type { Bundle, BundleFile } from './bundle.js';
+import { CONTAINER_SIZES, type ServingContainer } from './container.js';
 
 /**
  * The bundle at a smaller scale: memory limits of all units, the host's memory and its swap divided by `scale`.
@@ -13,13 +14,26 @@ import type { Bundle, BundleFile } from './bundle.js';
  * relative overage, so the outcomes stay the same.
  */
 export function scaleBundle(bundle: Bundle, scale: number): Bundle {
-  const { host } = bundle.manifest;
+  const { host, serving } = bundle.manifest;
   const divide = (text: string) => renderBytes(Math.floor(parseBytes(text) / scale));
   return {
     ...bundle,
-    manifest: { ...bundle.manifest, host: { ...host, memory: divide(host.memory), swap: divide(host.swap) } },
+    manifest: {
+      ...bundle.manifest,
+      host: { ...host, memory: divide(host.memory), swap: divide(host.swap) },
+      serving: { ...serving, container: serving.container && scaleContainer(serving.container, divide) },
+    },
     files: bundle.files.map((file) => scaleFile(file, scale, parseBytes(host.memory))),
   };
+}
+
+function scaleContainer(container: ServingContainer, divide: (text: string) => string): ServingContainer {
+  const scaled = { ...container };
+  for (const key of CONTAINER_SIZES) {
+    const text = container[key];
+    if (text !== undefined && text !== '-1') scaled[key] = divide(text);
+  }
+  return scaled;
 }
 
 function scaleFile(file: BundleFile, scale: number, hostMemory: number): BundleFile {

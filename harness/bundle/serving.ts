@@ -1,5 +1,6 @@
-import { type Bytes, parseBytes } from '../core/bytes.js';
+import { type Bytes, parseBytes, renderBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
+import { parseDockerSettings } from '../formats/docker-daemon.js';
 import { isDelegation } from '../systemd/boolean.js';
 import { readDefaultOomPolicy } from '../systemd/manager-conf.js';
 import { parseMemoryValue } from '../systemd/memory-value.js';
@@ -9,6 +10,7 @@ import { parseUnitFile } from '../systemd/unit-file.js';
 import { defaultSlice, parseUnitName, slicePath, type UnitName } from '../systemd/unit-name.js';
 import { type Manager, UnitSearch } from '../systemd/unit-search.js';
 import { type Bundle, UNIT_DIR } from './bundle.js';
+import type { ServingContainer } from './container.js';
 
 /** A unit with the memory limits of its cgroup, as systemd reads it. */
 export interface LimitedUnit {
@@ -90,9 +92,10 @@ export function readUnit(bundle: Pick<Bundle, 'files'>, manager: Manager, name: 
  * @throws OomdrillError `BUNDLE_NO_SERVING_UNIT`, `UNIT_SYNTAX`, `MEMORY_VALUE`, `LIMITS_CONTRADICT`
  */
 export function resolveServingUnit(bundle: Bundle): ServingUnit {
-  const { unit: full } = bundle.manifest.serving;
-  const name = parseUnitName(full);
-  if (!name?.prefix || name.instance === '') {
+  const { unit: full, container } = bundle.manifest.serving;
+  if (container) return resolveContainer(bundle, container);
+  const name = full === undefined ? undefined : parseUnitName(full);
+  if (full === undefined || !name?.prefix || name.instance === '') {
     throw usageError(
       'BUNDLE_NO_SERVING_UNIT',
       `bundle.json of ${bundle.name}: serving.unit must be a unit that can be started (got "${full}").`,
@@ -120,6 +123,46 @@ export function resolveServingUnit(bundle: Bundle): ServingUnit {
     cgroup: `${slicePath(slice === undefined ? defaultSlice(name) : expandSpecifiers(slice, full))}/${full}`,
   };
 }
+
+/** The file in whose name a container's own settings are read. */
+const MANIFEST = 'bundle.json';
+
+/**
+ * A container of Docker's as what it is to systemd: a scope with the limits that `docker run` was given, and drop-ins for all such
+ * scopes below those (runc, libcontainer/cgroups/systemd). Its full name has its ID, which is known only when it runs.
+ */
+function resolveContainer(bundle: Bundle, container: ServingContainer): ServingUnit {
+  const full = `docker-${container.name}.scope`;
+  const name = parseUnitName(full);
+  if (!name) throw usageError('BUNDLE_NO_SERVING_UNIT', `${container.name} cannot be the name of a container.`);
+  const { files: dropIns } = readUnit(bundle, 'system', name);
+  const unit = new Unit(full, [...dropIns, parseUnitFile(scopeOf(container), MANIFEST)]);
+  const parent = container.cgroupParent ?? defaultParent(bundle) ?? 'system.slice';
+  return {
+    unit,
+    limits: readLimits(unit, 'Scope', parseBytes(bundle.manifest.host.memory)),
+    oomScoreAdjust: container.oomScoreAdj ?? 0,
+    // runc has systemd delegate each scope (systemd.service(5), `OOMPolicy=`).
+    oomPolicy: 'continue',
+    cgroup: `${slicePath(parent)}/${full}`,
+  };
+}
+
+/** What `docker run` makes of its options: of memory without swap, as much swap again (docker-run(1), `--memory-swap`). */
+function scopeOf({ memory, memorySwap, memoryReservation }: ServingContainer): string {
+  const lines = ['[Scope]'];
+  if (memory !== undefined) lines.push(`MemoryMax=${memory}`);
+  if (memory !== undefined && memorySwap !== '-1')
+    lines.push(
+      `MemorySwapMax=${memorySwap === undefined ? memory : renderBytes(parseBytes(memorySwap) - parseBytes(memory))}`,
+    );
+  if (memoryReservation !== undefined) lines.push(`MemoryLow=${memoryReservation}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** The slice of all containers, by daemon.json (dockerd(8), `--cgroup-parent`). */
+const defaultParent = ({ files }: Bundle): string | undefined =>
+  parseDockerSettings(files.find(({ path }) => path === 'etc/docker/daemon.json')?.text ?? '').parent?.name;
 
 /**
  * The OOMPolicy of a service: its own, `continue` for one that manages its own cgroups, or the manager's

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { packagesOf } from '../bundle/manifest.js';
 import { parseBytes } from '../core/bytes.js';
 import { asKnownError, machineError, messageOf } from '../core/errors.js';
 import { type DrillOptions, drill, makeOutDir } from '../drill/drill.js';
@@ -109,12 +110,13 @@ export async function drillSecondTry(
 
 /** The machine that a planned drill needs. */
 export function specOf(guest: string, { bundle }: PlannedDrill): MachineSpec {
-  const { host, packages } = bundle.manifest;
+  const { host } = bundle.manifest;
+  const packages = packagesOf(bundle.manifest);
   return {
     guest,
     memoryBytes: parseBytes(host.memory),
     cpus: GUEST_CPUS,
-    packages: packages?.length ? packages : undefined,
+    packages: packages.length > 0 ? packages : undefined,
   };
 }
 

@@ -22,3 +22,6 @@ function tryParseBytes(text: string): number | undefined {
     throw thrown;
   }
 }
+
+/** A size above 0, under the name that the published schemas have for it. */
+export const size = sizeFrom(1).meta({ id: 'size', examples: ['24G', '1.5G', '512M'] });

@@ -12,15 +12,17 @@ const BYSTANDER_READY_MS = 60_000;
  * @throws OomdrillError what starting one of its kind throws, `TIMEOUT`
  */
 export async function startBystanders(
-  { plan: { bystanders, serving }, machine, progress, pace, signal }: Stage,
+  { plan: { bystanders, serving, workload }, machine, progress, pace, signal }: Stage,
   places: OpenPlaces,
+  serverPid: number,
 ): Promise<{ name: string; pid: number }[]> {
   const started: { name: string; pid: number }[] = [];
   if (bystanders.length > 0) progress(`${bystanders.length} bystanders start`);
   for (const { injection, plan } of bystanders) {
     const { name, comm, place } = injection;
     const cgroup = places.get(roleOf(place))?.cgroup ?? serving.cgroup;
-    await plan.start(machine, { cgroup, limitingCgroup: cgroup }, signal);
+    const childOf = workload.isContainer && place === undefined ? serverPid : undefined;
+    await plan.start(machine, { cgroup, limitingCgroup: cgroup, childOf }, signal);
     const holding = async () => {
       const { stdout } = await machine.exec(['cat', plan.stateFile], { reason: 'a bystander', signal });
       const seen = plan.readProgress(stdout);

@@ -16,7 +16,7 @@ import { GuestClock } from './guest-clock.js';
 import { holdOn, runHold } from './hold.js';
 import { inject } from './injection.js';
 import type { OpenPlaces } from './places.js';
-import type { PlannedRepair } from './plan.js';
+import { type PlannedRepair, servingPlace } from './plan.js';
 import { type Settled, settle } from './settle.js';
 import type { Stage } from './stage.js';
 import type { Standing } from './standing.js';
@@ -52,11 +52,11 @@ export async function runCourse(stage: Stage, standing?: Standing): Promise<Span
 }
 
 async function runPhases(
-  stage: Stage,
+  begun: Stage,
   observe: (observer: Observer) => void,
   standing: Standing | undefined,
 ): Promise<Spans> {
-  const { plan, recorder } = stage;
+  const { recorder } = begun;
   const watch = new Watch();
   const history = new StressHistory();
   const guestClock = new GuestClock();
@@ -66,20 +66,21 @@ async function runPhases(
 
   recorder.phase('settle');
   const { ms: settleMs, value } = await measureTime(async () => {
-    const settled = await settle(stage, watch, observe, standing);
-    return { settled, load: await startLoad(stage, watch, observe) };
+    const settled = await settle(begun, watch, observe, standing);
+    return { settled, load: await startLoad(settled.stage, watch, observe) };
   });
   const { settled, load } = value;
+  const { stage } = settled;
   recorder.phase('baseline');
   const baseline = await measureTime(() => runBaseline(stage, settled));
   recorder.phase('injection');
   const injectedT = recorder.clock.now();
   load?.rise();
-  const ramp = await measureTime(() => injectAll(stage, watch, settled.places));
+  const ramp = await measureTime(() => injectAll(stage, watch, settled));
   recorder.phase('hold');
   const hold = await measureTime(() => runHold(stage, watch, history.entries));
   const repair = await measureTime(async () => {
-    if (plan.repair) await runRepair(stage, plan.repair);
+    if (stage.plan.repair) await runRepair(stage, stage.plan.repair);
   });
   recorder.phase('release');
   const releasedT = recorder.clock.now();
@@ -98,7 +99,7 @@ async function runPhases(
     baselineMs: baseline.ms,
     rampMs: ramp.ms,
     holdMs: hold.ms,
-    repairMs: plan.repair ? repair.ms : 0,
+    repairMs: stage.plan.repair ? repair.ms : 0,
     recoveryMs: recovery.ms,
     evidenceMs: evidence.ms,
   };
@@ -120,9 +121,9 @@ async function runBaseline(stage: Stage, settled: Settled): Promise<readonly Bys
 }
 
 /** One after the other, each when the one before it has settled. */
-async function injectAll(stage: Stage, watch: Watch, places: OpenPlaces): Promise<RunningInjection[]> {
+async function injectAll(stage: Stage, watch: Watch, settled: Settled): Promise<RunningInjection[]> {
   const running: RunningInjection[] = [];
-  for (const planned of stage.plan.injections) running.push(await inject(stage, watch, places, planned));
+  for (const planned of stage.plan.injections) running.push(await inject(stage, watch, settled, planned));
   return running;
 }
 
@@ -156,8 +157,7 @@ interface Bystander {
 async function lookBefore(stage: Stage, settled: Settled): Promise<readonly Bystander[]> {
   const { plan, machine, recorder, signal } = stage;
   const { clock, write } = recorder;
-  const { unit, port } = plan.bundle.manifest.serving;
-  const before = await lookAtUnit(machine, unit, port, signal);
+  const before = await lookAtUnit(machine, servingPlace(plan), signal);
   write({ ...before, t: clock.now(), when: 'before' });
   await lookAtPlaces(stage, settled.places, 'before');
   const sidecars = plan.bundle.manifest.sidecars ?? [];
@@ -200,12 +200,11 @@ async function lookAfter(
 ): Promise<void> {
   const { plan, machine, recorder, signal } = stage;
   const { clock, write } = recorder;
-  const { unit, port } = plan.bundle.manifest.serving;
   const pids = bystanders.map(({ pid }) => pid);
   const { toHostT } = guestClock;
   const span = () => ({ sinceMs: guestClock.toGuestMs(since), lengthMs: clock.now() - since, toHostT });
   const [after, alive, journal] = await Promise.all([
-    lookAtUnit(machine, unit, port, signal),
+    lookAtUnit(machine, servingPlace(plan), signal),
     aliveAmong(machine, pids, signal),
     guestClock.isKnown ? readJournal(machine, span(), signal) : [],
     lookAtPlaces(stage, places, 'after'),

@@ -1,8 +1,8 @@
 import { sleep } from '../core/deadline.js';
 import type { RunningInjection } from '../inject/injection.js';
 import { roleOf } from '../inject/place.js';
-import type { OpenPlaces } from './places.js';
 import type { PlannedInjection } from './plan.js';
+import type { Settled } from './settle.js';
 import type { Stage } from './stage.js';
 import type { Watch } from './watch.js';
 
@@ -10,7 +10,7 @@ import type { Watch } from './watch.js';
 export async function inject(
   stage: Stage,
   watch: Watch,
-  places: OpenPlaces,
+  { places, serverPid }: Pick<Settled, 'places' | 'serverPid'>,
   planned: PlannedInjection,
 ): Promise<RunningInjection> {
   const { injection, plan } = planned;
@@ -19,6 +19,7 @@ export async function inject(
   const role = roleOf(injection.place);
   const place = places.get(role);
   const cgroup = place?.cgroup ?? stage.plan.serving.cgroup;
+  const childOf = stage.plan.workload.isContainer && place === undefined ? serverPid : undefined;
   recorder.write({
     type: 'injection',
     t: recorder.clock.now(),
@@ -31,7 +32,11 @@ export async function inject(
     ...plan.recorded,
   });
   progress(`injection: ${plannedInWords(planned, stage.plan.scale)}`);
-  const running = await plan.start(machine, { cgroup, limitingCgroup: place?.limited?.cgroup ?? cgroup }, signal);
+  const running = await plan.start(
+    machine,
+    { cgroup, limitingCgroup: place?.limited?.cgroup ?? cgroup, childOf },
+    signal,
+  );
   await waitForRamp(stage, watch, planned);
   return running;
 }

@@ -1,3 +1,4 @@
+import { packagesOf } from '../bundle/manifest.js';
 import { parseBytes } from '../core/bytes.js';
 import { machineError } from '../core/errors.js';
 import type { ChosenMachine, MachineCapabilities } from '../machine/provider.js';
@@ -17,7 +18,7 @@ export function refuseMissingParts(
 ): void {
   const missing = missingPartError(plan, capabilities);
   if (missing.length === 0) return;
-  const wantsPackages = (plan.bundle.manifest.packages ?? []).length > 0;
+  const wantsPackages = packagesOf(plan.bundle.manifest).length > 0;
   const others = machinesThat((other) => {
     // Whether a host of the user's own has them, its owner knows.
     const hasPackages = !wantsPackages || other.packages === 'installed';
@@ -35,7 +36,8 @@ function missingPartError(
   { bundle, injections }: Pick<PlannedDrill, 'bundle' | 'injections'>,
   capabilities: MachineCapabilities,
 ): string[] {
-  const { host, packages = [], sidecars = [] } = bundle.manifest;
+  const { host, sidecars = [] } = bundle.manifest;
+  const packages = packagesOf(bundle.manifest);
   const missing: string[] = [];
   if (capabilities.packages === 'refused') missing.push(...packages.map((name) => `the package ${name}`));
   if (!capabilities.swap && parseBytes(host.swap) > 0) missing.push('swap');

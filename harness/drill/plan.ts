@@ -20,10 +20,12 @@ import type { Load } from '../record/load.js';
 import type { Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 import { MEMORY_DIRECTIVES, scaleMemoryValue } from '../systemd/memory-value.js';
+import { Unit } from '../systemd/unit.js';
 import { createWorkload, type WorkloadOptions } from '../workload/kinds.js';
 import type { Probe } from '../workload/probe.js';
 import { createProbe, type HttpRequest, resolveHttpRequest } from '../workload/probes.js';
-import type { Workload } from '../workload/workload.js';
+import type { Located, Workload } from '../workload/workload.js';
+import type { ServingPlace } from './guest/evidence.js';
 import { chooseScale, chooseScaleFor } from './scale.js';
 import type { Repair, Scenario } from './scenario.js';
 
@@ -119,6 +121,34 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
     repair: scenario.repair && planRepair(real, scenario.repair, scale),
     injections: scenario.injections.map(planInjection),
     bystanders: (scenario.bystanders ?? []).map(planInjection),
+  };
+}
+
+/** What serves, as who knows how it stands is asked for it. */
+export const servingPlace = ({ workload: { name, supervisor }, bundle }: PlannedDrill): ServingPlace => ({
+  unit: name,
+  port: bundle.manifest.serving.port,
+  supervisor,
+});
+
+/** The same plan for a server whose place in the guest is known only now. */
+export function locatePlan(plan: PlannedDrill, { unit, cgroup }: Located): PlannedDrill {
+  const locate = (serving: ServingUnit): ServingUnit => ({
+    ...serving,
+    unit: new Unit(unit, serving.unit.files),
+    cgroup,
+  });
+  const serving = locate(plan.serving);
+  const located = ({ limitedUnit, ...planned }: PlannedInjection): PlannedInjection => ({
+    ...planned,
+    limitedUnit: limitedUnit === plan.serving ? serving : limitedUnit,
+  });
+  return {
+    ...plan,
+    serving,
+    injections: plan.injections.map(located),
+    bystanders: plan.bystanders.map(located),
+    repair: plan.repair && { ...plan.repair, serving: locate(plan.repair.serving) },
   };
 }
 

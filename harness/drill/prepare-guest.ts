@@ -1,7 +1,7 @@
 import { parseBytes } from '../core/bytes.js';
 import type { Machine } from '../machine/machine.js';
 import type { MachineCapabilities } from '../machine/provider.js';
-import { installBundle, installServer, installSwap, makeAccounts } from './guest/install.js';
+import { buildWorkload, installBundle, installServer, installSwap, makeAccounts } from './guest/install.js';
 import type { PlannedDrill } from './plan.js';
 
 /** What a guest is prepared for. */
@@ -19,6 +19,7 @@ export async function prepareGuest(
   { workDir, signal }: { readonly workDir: string; readonly signal: AbortSignal },
 ): Promise<void> {
   await installBundle(machine, bundle, workload, { workDir, signal });
+  await buildWorkload(machine, workload, signal);
   const swap = parseBytes(bundle.manifest.host.swap);
   if (swap > 0) await installSwap(machine, swap, signal);
   // Those of a host that is not ours are its owner's affair.

@@ -1,5 +1,6 @@
 import { parseBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
+import { machineError } from '../core/errors.js';
 import { startCanary } from '../observe/canary.js';
 import { startHostWatch } from '../observe/host.js';
 import type { Observer } from '../observe/observer.js';
@@ -12,10 +13,11 @@ import { proveEffect } from './guest/effect.js';
 import { verifyWorkload } from './guest/install.js';
 import { startServer, startUnit } from './guest/server.js';
 import { type OpenPlaces, openPlaces, proveLimits } from './places.js';
+import { locatePlan, servingPlace } from './plan.js';
 import { waitUntilReady } from './readiness.js';
 import { readyWithinMs } from './ready-within.js';
 import type { Stage } from './stage.js';
-import { readCacheBytes, type Standing } from './standing.js';
+import { findCgroup, readCacheBytes, type Standing } from './standing.js';
 import { isSteady } from './steady.js';
 import { Watch } from './watch.js';
 import { watchWayIn } from './way-in.js';
@@ -28,6 +30,9 @@ const SIDECAR_INTERVAL_MS = 1_000;
 
 /** What is there when all has settled: where hogs can be put, and what must live, by PID. */
 export interface Settled {
+  /** The drill's, in which it is now known where the server is. */
+  readonly stage: Stage;
+  readonly serverPid: number;
   readonly places: OpenPlaces;
   readonly bystanders: readonly { readonly name: string; readonly pid: number }[];
 }
@@ -37,21 +42,23 @@ export interface Settled {
  * started cold, unless it stands already.
  */
 export async function settle(
-  stage: Stage,
+  begun: Stage,
   watch: Watch,
   observe: (observer: Observer) => void,
   standing?: Standing,
 ): Promise<Settled> {
-  const { plan, machine, recorder, settings, helpers, signal, progress, pace } = stage;
+  const { machine, recorder, settings, helpers, signal, progress, pace } = begun;
   const { clock, write } = recorder;
-  const { serving, host } = plan.bundle.manifest;
-  const { unit, port, sessionPath } = serving;
+  const { serving, host } = begun.plan.bundle.manifest;
+  const { port, sessionPath } = serving;
   // Before the server: what a login or a container daemon reads must not be charged to it, and it starts with cold caches.
-  const places = standing?.places ?? (await openPlaces(stage));
-  if (!standing) await proveLimits(stage, places);
+  const places = standing?.places ?? (await openPlaces(begun));
+  if (!standing) await proveLimits(begun, places);
   const startedT = clock.now();
   observe(startHostWatch(recorder, machine.hostPid, helpers));
-  const serverPid = standing?.serverPid ?? (await startCold(stage));
+  const { serverPid, serverCgroup } = standing ?? (await startCold(begun));
+  const stage = locateServer(begun, serverCgroup);
+  const { plan } = stage;
   await askServer(stage, observe);
   const { sampleIntervalMs: intervalMs, watchdog } = settings;
   const limitedCgroups = [...places].map(([role, { cgroup, limited }]) => [role, limited?.cgroup ?? cgroup]);
@@ -77,40 +84,63 @@ export async function settle(
   // The first login reads its programs from the disk, at its full speed.
   await watchWayIn(stage, watch, observe);
   await machine.limitDisk(host.diskBandwidth === undefined ? null : parseBytes(host.diskBandwidth));
-  progress(`${unit} runs with its limits in effect, and answers, after ${formatSeconds(clock.now() - startedT)}`);
-  const started = await startBystanders(stage, places);
-  return { places, bystanders: [...[...places.values()].flatMap(({ bystanders }) => bystanders), ...started] };
+  progress(
+    `${plan.workload.name} runs with its limits in effect, and answers, after ${formatSeconds(clock.now() - startedT)}`,
+  );
+  const started = await startBystanders(stage, places, serverPid);
+  return {
+    stage,
+    serverPid,
+    places,
+    bystanders: [...[...places.values()].flatMap(({ bystanders }) => bystanders), ...started],
+  };
 }
 
 /** Starts the server cold with what is next to it, and waits until its answers are fast: for a guest that is then saved. */
-export async function raise(stage: Stage): Promise<Standing> {
-  const { plan, machine, recorder, signal } = stage;
+export async function raise(begun: Stage): Promise<Standing> {
+  const { machine, recorder, signal } = begun;
   const watch = new Watch();
   recorder.watch(watch.see);
   const observers: Observer[] = [];
   const observe = (observer: Observer) => void observers.push(observer);
   try {
-    const places = await openPlaces(stage);
+    const places = await openPlaces(begun);
     const startedT = recorder.clock.now();
-    const serverPid = await startCold(stage);
+    const started = await startCold(begun);
+    const stage = locateServer(begun, started.serverCgroup);
     await askServer(stage, observe);
     await startOthers(stage, observe);
     await waitUntilSettled(stage, watch, startedT);
-    return { places, serverPid, cacheBytes: await readCacheBytes(machine, plan, signal) };
+    return { places, ...started, cacheBytes: await readCacheBytes(machine, stage.plan, signal) };
   } finally {
     for (const observer of observers.reverse()) await observer.stop();
   }
 }
 
-/** Starts the server with cold caches, and the way to it, so that it can be asked from its first moment on. Gives its main PID. */
-async function startCold(stage: Stage): Promise<number> {
+/** Starts the server with cold caches, and the way to it, so that it can be asked from its first moment on. */
+async function startCold(stage: Stage): Promise<Pick<Standing, 'serverPid' | 'serverCgroup'>> {
   const { plan, machine, progress, deadline, signal } = stage;
   const wait = { readyMs: serverReadyMs(stage), progress, deadline, signal };
   const [serverPid] = await Promise.all([
     startServer(machine, plan.workload, wait),
     machine.endpoint(plan.bundle.manifest.serving.port),
   ]);
-  return serverPid;
+  const command = ['cat', `/proc/${serverPid}/cgroup`];
+  const { stdout } = await machine.exec(command, { reason: "the server's cgroup", signal });
+  return { serverPid, serverCgroup: findCgroup(stdout) ?? '' };
+}
+
+/** The drill of a server whose place is known. @throws OomdrillError `SERVER_START` where it is in no place of its kind */
+function locateServer(stage: Stage, cgroup: string): Stage {
+  const { name, locate } = stage.plan.workload;
+  if (!locate) return stage;
+  const located = locate(cgroup);
+  if (located) return { ...stage, plan: locatePlan(stage.plan, located) };
+  throw machineError(
+    'SERVER_START',
+    `${name} does not run where it should: its first process is in ${cgroup === '' ? 'no cgroup' : `the cgroup ${cgroup}`}.`,
+    'Does it end at once? --keep-machine lets you look.',
+  );
 }
 
 /** Asks the server from outside. */
@@ -131,10 +161,9 @@ const serverReadyMs = ({ plan, machine, pace }: Stage): number =>
 
 /** Waits until the server answers fast, and the sidecars answer. @throws OomdrillError as `waitUntilReady` says */
 async function waitUntilSettled(stage: Stage, watch: Watch, startedT: number): Promise<void> {
-  const { unit, port, path } = stage.plan.bundle.manifest.serving;
+  const { path } = stage.plan.bundle.manifest.serving;
   await waitUntilReady(stage, {
-    unit,
-    port,
+    ...servingPlace(stage.plan),
     path,
     readyMs: serverReadyMs(stage),
     since: startedT,

@@ -14,6 +14,8 @@ import type { PlannedDrill } from './plan.js';
 export interface Standing {
   readonly places: OpenPlaces;
   readonly serverPid: number;
+  /** The cgroup of that process. */
+  readonly serverCgroup: string;
   /** Page cache that is charged to the server, bytes: a server whose cache is cold is another one. */
   readonly cacheBytes: number;
 }
@@ -21,6 +23,7 @@ export interface Standing {
 /** As `standingToText` writes it: in the cache, where nothing else writes. */
 const standingSchema = z.object({
   serverPid: z.number(),
+  serverCgroup: z.string(),
   cacheBytes: z.number(),
   places: z.array(z.custom<[Role, OpenPlace]>(Array.isArray)),
 });
@@ -51,6 +54,9 @@ export async function readCacheBytes(
   return parseFlatKeyed(stdout).file ?? 0;
 }
 
+/** The cgroup of a process, by its file in /proc: with cgroup v2 the line of hierarchy 0 (proc_pid_cgroup(5)). */
+export const findCgroup = (text: string): string | undefined => /^0::(.*)$/m.exec(text)?.[1];
+
 const SOCKETS = ['/proc/net/tcp', '/proc/net/tcp6'];
 
 /** By one process, and without systemd: in a guest that was just restored, each process and each of its answers costs a tenth of a second. */
@@ -59,21 +65,23 @@ const LOOK = ['grep', '--no-messages', '--with-filename', '--regexp='];
 /** Whether a guest that came from a snapshot has what stood when it was saved; what is wrong, to complete a sentence, where it has not. */
 export async function findFault(
   machine: GuestShell,
-  { serving, bundle }: Pick<PlannedDrill, 'serving' | 'bundle'>,
-  { serverPid, cacheBytes }: Standing,
+  { serving, bundle, workload }: Pick<PlannedDrill, 'serving' | 'bundle' | 'workload'>,
+  { serverPid, serverCgroup, cacheBytes }: Standing,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { unit, port } = bundle.manifest.serving;
-  const stat = statFile(serving.cgroup);
+  const { port } = bundle.manifest.serving;
+  const unit = workload.name;
+  const cgroup = workload.locate?.(serverCgroup)?.cgroup ?? serving.cgroup;
+  const stat = statFile(cgroup);
   const place = `/proc/${serverPid}/cgroup`;
   const canary = `/sys/fs/cgroup${CANARY_CGROUP}/cgroup.procs`;
   const command = [...LOOK, place, canary, stat, ...SOCKETS];
   const { stdout } = await machine.exec(command, { reason: 'what stands in the guest', signal });
   const textOf = (...files: readonly string[]) => contentOf(stdout, files);
-  // proc_pid_cgroup(5): with cgroup v2 the line of hierarchy 0. A unit may have groups below its own.
-  const found = /^0::(.*)$/m.exec(textOf(place))?.[1];
+  // A unit may have groups below its own.
+  const found = findCgroup(textOf(place));
   if (found === undefined) return `the main process of ${unit}, PID ${serverPid}, is not there`;
-  if (found !== serving.cgroup && !found.startsWith(`${serving.cgroup}/`))
+  if (found !== cgroup && !found.startsWith(`${cgroup}/`))
     return `PID ${serverPid} is in ${found}, not in the cgroup of ${unit}`;
   if (parseListenQueue(textOf(...SOCKETS), port) === null) return `${unit} does not listen on port ${port}`;
   if (textOf(canary) === '') return 'the canary is not there';

@@ -38,9 +38,8 @@ export async function watchWayIn(stage: Stage, watch: Watch, observe: (observer:
   const { plan, machine, recorder, settings, workDir, pace, deadline, progress, signal } = stage;
   if (!settings.wayIn) return;
   const { clock, write } = recorder;
-  const { unit } = plan.bundle.manifest.serving;
   const target = await openWayIn(machine, workDir, signal);
-  const attempt = (signal: AbortSignal) => tryWayIn(target, unit, signal);
+  const attempt = (signal: AbortSignal) => tryWayIn(target, plan.serving.unit.name, signal);
   const startedT = clock.now();
   const mostMs = pace.stretch(FIRST_LOGIN_MS);
   deadline.postpone(mostMs);

@@ -1,5 +1,6 @@
 import { basename, join, posix, relative, resolve } from 'node:path';
 import { type BundleFile, listBundleFiles } from '../bundle/bundle.js';
+import { nameOfServing } from '../bundle/manifest.js';
 import { isWithin } from '../core/within.js';
 import type { ChosenBundle } from './chosen-bundle.js';
 import type { NewFile } from './new-file.js';
@@ -44,7 +45,7 @@ const SCRIPTS = { drill: 'oomdrill run', nightly: NIGHTLY, typecheck: 'tsc', tes
 /** Plans all files of the folder. @throws OomdrillError `PACKAGE_INVALID` */
 export function planFolder({ dir, chosen, repository, pipelines, packageText, ...parts }: FolderParts): FolderPlan {
   const { bundle, path, origin } = chosen;
-  const { unit } = bundle.manifest.serving;
+  const unit = nameOfServing(bundle.manifest);
   const packagePath = 'package.json';
   const packageParts = {
     name: plainName(basename(resolve(dir)).toLowerCase(), 'drills'),

@@ -93,6 +93,8 @@ export interface Spot {
   readonly cgroup: string;
   /** Whose limits they meet there: an ancestor, or the same. */
   readonly limitingCgroup: string;
+  /** The first process of a container, by its PID in the guest, of which they become children; undefined outside of one. */
+  readonly childOf?: number | undefined;
 }
 
 /** An injection that was started. */

@@ -77,7 +77,9 @@ export function buildScene(all: Tree, { serving: named, ...given }: HostFacts = 
   const { files, searches } = units;
   const { manifest, unknownKeys = [], fault: manifestFault } = readManifest(files);
   const context = new Set(all.entries.filter(({ isContext }) => isContext).map(({ shown }) => shown));
-  const serving = (named ?? (manifest ? [manifest.serving.unit] : [])).map((name) => units.find('system', name));
+  const serving = (named ?? (manifest?.serving.unit === undefined ? [] : [manifest.serving.unit])).map((name) =>
+    units.find('system', name),
+  );
   const subjects = selectSubjects(units, { serving, manifest, context, isAsked: named !== undefined });
   return {
     tree: withoutContext(all),
@@ -133,7 +135,7 @@ interface Selection {
 function selectSubjects(units: UnitTable, { serving, manifest, context, isAsked }: Selection): readonly Subject[] {
   const drilled = manifest ? [manifest.serving, ...(manifest.sidecars ?? [])] : [];
   const known = new Set([...units.list('system'), ...units.list('user'), ...serving]);
-  for (const { unit } of drilled) known.add(units.find('system', unit));
+  for (const { unit } of drilled) if (unit !== undefined) known.add(units.find('system', unit));
   const instantiated = new Set([...known].flatMap(({ name, template }) => (template === name ? [] : [template])));
   return [...known].filter(
     (subject) =>

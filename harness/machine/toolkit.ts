@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { assets, REBUILD_HINT } from '../core/assets.js';
 import { machineError } from '../core/errors.js';
+import { MAKE_IMAGE_PROGRAM } from '../workload/make-image.js';
 import { STAND_INS } from '../workload/stand-ins.js';
 import { CANARY_PROGRAM, HOG_PROGRAM, SAMPLER_PROGRAM, STRAIN_PROGRAM } from './guest-paths.js';
 import {
@@ -31,12 +32,13 @@ const compiled = (program: CompiledProgram, place: string): ToolkitProgram => ({
   locate: () => ensureGuestProgram(program),
 });
 
-/** oomdrill's own programs, and the servers' stand-ins, which are scripts and always shipped. */
+/** oomdrill's own programs, and scripts, which are always shipped. */
 const PROGRAMS: readonly ToolkitProgram[] = [
   compiled(HOG, HOG_PROGRAM),
   compiled(SAMPLER, SAMPLER_PROGRAM),
   compiled(CANARY, CANARY_PROGRAM),
   compiled(STRAIN, STRAIN_PROGRAM),
+  { place: MAKE_IMAGE_PROGRAM, locate: async () => assets.guestSource('make-image.sh') },
   ...STAND_INS.map(({ program, path }) => ({ place: path, locate: async () => standInFile(program) })),
 ];
 

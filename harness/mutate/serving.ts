@@ -1,4 +1,5 @@
 import { type Bundle, UNIT_DIR } from '../bundle/bundle.js';
+import { nameOfServing } from '../bundle/manifest.js';
 import { requireInEffect } from '../bundle/read-back.js';
 import { resolveServingUnit, resolveSlice } from '../bundle/serving.js';
 import { parseBytes, renderBytes } from '../core/bytes.js';
@@ -109,7 +110,7 @@ export const SERVING_MUTANTS: readonly Mutant[] = [
     breaks: 'A drop-in of this one instance is read last and lifts MemoryMax=.',
     belief: 'The settings of the template apply to every user.',
     noticedBy: [RUNAWAY_PAST_MAX],
-    apply: (bundle) => overrideCap(bundle, SERVING, `${UNIT_DIR}/${bundle.manifest.serving.unit}.d`),
+    apply: (bundle) => overrideCap(bundle, SERVING, `${UNIT_DIR}/${nameOfServing(bundle.manifest)}.d`),
   },
   {
     name: 'unit-limits-of-another-instance',
@@ -142,7 +143,7 @@ function setPolicy(bundle: Bundle, policy: string): Bundle | undefined {
  */
 function limitSliceAbove(bundle: Bundle): Bundle | undefined {
   const found = SERVING.find(bundle);
-  const name = parseUnitName(bundle.manifest.serving.unit);
+  const name = parseUnitName(nameOfServing(bundle.manifest));
   if (!found || name?.instance === undefined || found.unit.value('Service', 'Slice')) return undefined;
   const slice = defaultSlice(name);
   const asked = renderBytes(Math.floor(found.limits.max * 0.75));
@@ -155,7 +156,7 @@ const LIMIT_KEYS = ['MemoryHigh', 'MemoryMax', 'MemorySwapMax'];
 
 function moveLimits(bundle: Bundle): Bundle | undefined {
   const found = SERVING.find(bundle);
-  const name = parseUnitName(bundle.manifest.serving.unit);
+  const name = parseUnitName(nameOfServing(bundle.manifest));
   if (!found || name?.instance === undefined) return undefined;
   const { unit } = found;
   const lines = LIMIT_KEYS.flatMap((key) => {

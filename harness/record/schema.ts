@@ -548,15 +548,21 @@ const unitEntry = z
     when: z.enum(['before', 'after']).describe('Before the injection, or after the recovery.'),
     unit: z.string(),
     mainPid: pid,
-    nRestarts: z.number().int().nonnegative().describe('Number of restarts by systemd.'),
+    nRestarts: z.number().int().nonnegative().describe('Number of restarts by who supervises it.'),
     activeState: z.string(),
     subState: z.string(),
     result: z.string(),
     listening: z.boolean().describe('Whether the serving port has a listening socket.'),
+    supervisor: z.string().optional().describe('Who supervises it, such as `Docker`; absent for systemd.'),
+    health: z
+      .string()
+      .optional()
+      .describe('What its own health check says, where it has one: `healthy`. It decides nothing.'),
   })
   .meta({
     id: 'unitEntry',
-    description: 'Output of `systemctl show` for the serving unit, or for the unit of a hog.',
+    description:
+      'How the serving unit or container stands, or the unit of a hog: what `systemctl show` says, or who else supervises it.',
   });
 
 const hostEntry = z

@@ -20,6 +20,7 @@ export const COMMANDS: readonly FakeCommand[] = [
   [/--property=TimeoutStartUSec$/, () => 'TimeoutStartUSec=1min 30s\n'],
   [/^systemd-analyze verify/, nothing],
   [/drop_caches.*systemctl start/, () => `${SERVER_PID}\n`],
+  [/^cat \/proc\/\d+\/cgroup$/, ({ unit }) => `0::${unit.cgroup}\n`],
   [/oomdrill\/sampler --interval-ms/, startSampler],
   [/oomdrill\/canary --port/, startCanary],
   [/oomdrill\/hog run/, startHog],

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Bundle } from '../bundle/bundle.js';
+import { nameOfServing } from '../bundle/manifest.js';
 import { type DrillSettings, drill } from '../drill/drill.js';
 import { type PlanOptions, planDrill } from '../drill/plan.js';
 import type { Scenario } from '../drill/scenario.js';
@@ -56,7 +57,7 @@ export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
   const onStart = (started: FakeMachine) => {
     machine = started;
   };
-  const kind = fakeMachineKind(serviceUnit(inEffect, bundle.manifest.serving.unit), { commands, onStart });
+  const kind = fakeMachineKind(serviceUnit(inEffect, nameOfServing(bundle.manifest)), { commands, onStart });
   const { signal } = new AbortController();
   const context = { ledger: await Ledger.open(), progress: () => {}, signal };
   const chosen = kind.choose({});

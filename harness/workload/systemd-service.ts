@@ -19,11 +19,12 @@ const START =
 /** A service of the system's manager. */
 export const systemdService: WorkloadKind = {
   name: 'systemd-service',
-  serves: ({ manifest }) => manifest.serving.unit.endsWith('.service'),
+  serves: ({ manifest }) => manifest.serving.unit?.endsWith('.service') ?? false,
   workload(bundle, standIn, options): Workload {
     const serving = resolveServingUnit(bundle);
     const unit = serving.unit.name;
     return {
+      name: unit,
       serving,
       standIn,
       files: addSettings(bundle, standIn, {
@@ -56,7 +57,7 @@ function limitOf(bundle: Bundle, serving: ServingUnit): Bytes {
 
 /** Finds sidecars that run the same program as the serving unit: other instances of its template. */
 function findNeighbours({ manifest: { serving, sidecars = [] } }: Bundle): string[] {
-  const template = parseUnitName(serving.unit)?.file;
+  const template = serving.unit === undefined ? undefined : parseUnitName(serving.unit)?.file;
   return sidecars.map(({ unit }) => unit).filter((unit) => parseUnitName(unit)?.file === template);
 }
 

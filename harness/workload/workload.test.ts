@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Bundle } from '../bundle/bundle.js';
-import { parseManifest } from '../bundle/manifest.js';
+import { nameOfServing, parseManifest } from '../bundle/manifest.js';
 import { resolveServingUnit } from '../bundle/serving.js';
 import { createWorkload } from './kinds.js';
 import type { StandIn } from './stand-in.js';
@@ -95,8 +95,9 @@ t.test('a neighbour with the same program gets copies of its runtime', async (t)
 t.test('another kind of workload serves if the table has it', async (t) => {
   const kind: WorkloadKind = {
     name: 'socket',
-    serves: ({ manifest }) => manifest.serving.unit.endsWith('.socket'),
+    serves: ({ manifest }) => nameOfServing(manifest).endsWith('.socket'),
     workload: (bundle, standIn) => ({
+      name: 'web.socket',
       serving: resolveServingUnit(bundleOf()),
       standIn,
       files: bundle.files,
@@ -108,5 +109,5 @@ t.test('another kind of workload serves if the table has it', async (t) => {
   };
   const bundle = bundleOf({ unit: 'web.socket' });
   t.same(createWorkload(bundle, { scale: 1, kinds: [kind] }).start, ['start-it']);
-  t.throws(() => createWorkload(bundle, { scale: 1 }), { code: 'WORKLOAD_UNKNOWN', hint: /: systemd-service\.$/ });
+  t.throws(() => createWorkload(bundle, { scale: 1 }), { code: 'WORKLOAD_UNKNOWN', hint: /: docker-container, systemd-service\.$/ });
 });

@@ -12,11 +12,30 @@ export interface Account {
 }
 
 /**
+ * Who starts a server, knows how it stands, and may start it again, where that is not systemd.
+ */
+export interface Supervisor {
+  /** As people call it: `Docker`. */
+  readonly name: string;
+  /** Prints MainPID, NRestarts, ActiveState, SubState and Result, each as `systemctl show` does for a service; Health as well, where it has one. */
+  readonly show: GuestCommand;
+  /** Prints the last that the server said. */
+  readonly lastWords: GuestCommand;
+}
+
+/** Where a server is that runs: what systemd calls the cgroup whose limits it meets, and that cgroup. */
+export interface Located {
+  readonly unit: string;
+  readonly cgroup: string;
+}
+
+/**
  * The server of a drill: how to install, start and find it in a guest. It is only data, including the commands, so it
- * can be tested without a machine; the code in drill/guest/ runs the commands. Whatever its kind, systemd supervises it
- * as a unit.
+ * can be tested without a machine; the code in drill/guest/ runs the commands.
  */
 export interface Workload {
+  /** What its owner calls it: `web.service`, or of a container `web`. */
+  readonly name: string;
   /** The unit as systemd reads it. Hogs run in its cgroup, as processes do that the server spawns. */
   readonly serving: ServingUnit;
   /** The program that serves unless the user gives a real installation of the server. */
@@ -34,6 +53,17 @@ export interface Workload {
   readonly start: GuestCommand;
   /** Checks its configuration with the program that reads it, which prints nothing if there is no fault. */
   readonly verify: GuestCommand;
+  /** Makes what it is started from, once the bundle is installed: the image of a container. */
+  readonly build?: GuestCommand;
+  /** Undefined: systemd. */
+  readonly supervisor?: Supervisor;
+  /**
+   * Where it is, by the cgroup of its main process (proc_pid_cgroup(5)), if that is known only when it runs; undefined where it is
+   * not in one of this kind.
+   */
+  readonly locate?: (cgroup: string) => Located | undefined;
+  /** Whether a hog becomes a child of its main process, in that one's PID namespace. */
+  readonly isContainer?: boolean;
 }
 
 /** One kind of workload, an entry of the table of kinds. */

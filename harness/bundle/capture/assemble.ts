@@ -6,7 +6,7 @@ import { parseUnitName } from '../../systemd/unit-name.js';
 import { type Bundle, type BundleFile, UNIT_DIR } from '../bundle.js';
 import { roundToInstalled } from '../installed-memory.js';
 import { findKnownProbe, type KnownProbe } from '../known-probe.js';
-import { checkManifest } from '../manifest.js';
+import { checkManifest, nameOfServing } from '../manifest.js';
 import {
   describeMissingEnvironment,
   describeProgram,
@@ -185,7 +185,7 @@ function pinEffective(bundle: Bundle, shown: CaptureStream['shown']): BundleFile
   if (shown.OOMPolicy && shown.OOMPolicy !== oomPolicy) lines.push(`OOMPolicy=${shown.OOMPolicy}`);
   if (lines.length === 0) return [];
   const text = ['# In effect on the host, whatever the other files say.', '[Service]', ...lines, ''].join('\n');
-  return [{ path: `${UNIT_DIR}/${bundle.manifest.serving.unit}.d/zz-captured.conf`, text }];
+  return [{ path: `${UNIT_DIR}/${nameOfServing(bundle.manifest)}.d/zz-captured.conf`, text }];
 }
 
 function renderHostState({ facts, kernel, omitted }: CaptureStream): BundleFile[] {

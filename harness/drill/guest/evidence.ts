@@ -4,18 +4,27 @@ import { installedVersions } from '../../machine/image/guests.js';
 import type { GuestShell } from '../../machine/machine.js';
 import type { Entry, EntryOf } from '../../record/schema.js';
 import { parseShow } from '../../systemd/show.js';
+import type { Supervisor } from '../../workload/workload.js';
 import { type GuestManager, systemctl } from './manager.js';
 import type { RunningUnit } from './place.js';
 
-/** The serving unit as systemd and the kernel's socket table show it. */
+/** What serves, and who knows how it stands. */
+export interface ServingPlace {
+  /** By its owner's name. */
+  readonly unit: string;
+  readonly port: number;
+  /** Undefined: systemd. */
+  readonly supervisor?: Supervisor | undefined;
+}
+
+/** What serves, as who supervises it and the kernel's socket table show it. */
 export async function lookAtUnit(
   machine: GuestShell,
-  unit: string,
-  port: number,
+  { unit, port, supervisor }: ServingPlace,
   signal: AbortSignal,
 ): Promise<Omit<EntryOf<'unit'>, 't' | 'when'>> {
   const [state, sockets] = await Promise.all([
-    stateOf(machine, unit, 'system', signal),
+    supervisor ? stateBy(machine, unit, supervisor, signal) : stateOf(machine, unit, 'system', signal),
     machine.exec(['cat', '/proc/net/tcp', '/proc/net/tcp6'], { reason: 'the sockets', signal }),
   ]);
   return { ...state, listening: parseListenQueue(sockets.stdout, port) !== null };
@@ -37,7 +46,16 @@ async function stateOf(machine: GuestShell, unit: string, manager: GuestManager,
     reason: `the state of ${unit}`,
     signal,
   });
+  return stateFrom(unit, parseShow(stdout));
+}
+
+async function stateBy(machine: GuestShell, unit: string, { name, show }: Supervisor, signal: AbortSignal) {
+  const { stdout } = await machine.exec(show, { reason: `the state of ${unit}`, signal });
   const shown = parseShow(stdout);
+  return { ...stateFrom(unit, shown), supervisor: name, health: shown.Health || undefined };
+}
+
+function stateFrom(unit: string, shown: Readonly<Record<string, string>>) {
   return {
     type: 'unit' as const,
     unit,

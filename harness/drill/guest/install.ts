@@ -42,6 +42,29 @@ export async function installBundle(
   await run(machine, ['systemctl', 'daemon-reload'], { reason: 'systemd to read the bundle', signal, orThrow });
 }
 
+/** Making an image of packages reads all of them, and Docker writes them again; milliseconds. */
+const BUILD_MS = 600_000;
+
+/** Makes what a workload is started from, where it needs that. @throws OomdrillError `IMAGE_OF_CONTAINER` with the guest's words */
+export async function buildWorkload(
+  machine: GuestShell,
+  { build, name }: Workload,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!build) return;
+  await run(machine, build, {
+    reason: `the image of ${name}`,
+    signal,
+    timeoutMs: BUILD_MS,
+    orThrow: (words) =>
+      machineError(
+        'IMAGE_OF_CONTAINER',
+        `Could not make the image of the container ${name} in the guest: ${words}.`,
+        'Look at image of serving.container in bundle.json: packages of Debian, or an archive that docker save wrote.',
+      ),
+  });
+}
+
 /** A machine, as far as files are put into it. */
 type Extractor = Pick<Machine, 'exec' | 'extract'>;
 

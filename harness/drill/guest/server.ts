@@ -1,10 +1,10 @@
 import { machineError, type OomdrillError } from '../../core/errors.js';
 import type { GuestShell } from '../../machine/machine.js';
 import type { Workload } from '../../workload/workload.js';
-import { lookAtUnit } from './evidence.js';
+import { lookAtUnit, type ServingPlace } from './evidence.js';
 import { verifyWorkload } from './install.js';
 import { runStart, type StartWait } from './start.js';
-import { startError } from './start-error.js';
+import { startError, supervisedStartError } from './start-error.js';
 
 /**
  * Starts the server with cold caches, and gives its main PID.
@@ -13,12 +13,15 @@ import { startError } from './start-error.js';
  */
 export async function startServer(machine: GuestShell, workload: Workload, wait: StartWait): Promise<number> {
   const { signal } = wait;
+  const { supervisor } = workload;
   const unit = workload.serving.unit.name;
   const start = await runStart(machine, workload.start, unit, wait);
   if (start.exitCode !== 0) {
     // A fault in the configuration is the better reason.
     await verifyWorkload(machine, workload, signal);
-    throw await startError(machine, unit, signal, start.stderr);
+    throw await (supervisor
+      ? supervisedStartError(machine, workload.name, supervisor, signal, start.stderr)
+      : startError(machine, unit, signal, start.stderr));
   }
   return Number(start.stdout);
 }
@@ -36,9 +39,7 @@ export async function startUnit(machine: GuestShell, unit: string, wait: StartWa
 }
 
 /** A unit, and what is asked of it. */
-interface Serving {
-  readonly unit: string;
-  readonly port: number;
+interface Serving extends ServingPlace {
   readonly path: string;
 }
 
@@ -49,12 +50,14 @@ interface Serving {
  */
 export async function whyNotAnswering(
   machine: GuestShell,
-  { unit, port, path }: Serving,
+  serving: Serving,
   waited: string,
   signal: AbortSignal,
 ): Promise<OomdrillError> {
-  const { activeState, subState, listening } = await lookAtUnit(machine, unit, port, signal);
-  if (activeState !== 'active' || subState === 'exited') return startError(machine, unit, signal);
+  const { unit, port, path, supervisor } = serving;
+  const { activeState, subState, listening } = await lookAtUnit(machine, serving, signal);
+  if (activeState !== 'active' || subState === 'exited')
+    return supervisor ? supervisedStartError(machine, unit, supervisor, signal) : startError(machine, unit, signal);
   return machineError(
     'SERVER_SILENT',
     `${unit} is ${activeState} (${subState}), ${listening ? 'listens' : 'does not listen'} on port ${port}, and gave no valid answer to ${path} ${waited}.`,
@@ -65,11 +68,12 @@ export async function whyNotAnswering(
 /** Why a unit that answers wrongly again and again is not waited for any longer; undefined where it is not active, and may yet become ready. */
 export async function whyWrongAnswer(
   machine: GuestShell,
-  { unit, port }: Serving,
+  serving: Serving,
   heard: string,
   signal: AbortSignal,
 ): Promise<OomdrillError | undefined> {
-  const { activeState, subState } = await lookAtUnit(machine, unit, port, signal);
+  const { unit } = serving;
+  const { activeState, subState } = await lookAtUnit(machine, serving, signal);
   if (activeState !== 'active') return undefined;
   return machineError(
     'SERVER_WRONG_ANSWER',
@@ -84,12 +88,13 @@ const SAYS_READY: ReadonlySet<string> = new Set(['notify', 'notify-reload', 'dbu
 /** Why a port that nothing listens at is not waited for any longer; undefined where the unit may open it yet. */
 export async function whyNotListening(
   machine: GuestShell,
-  { unit, port }: Serving,
+  serving: Serving,
   heard: string,
   signal: AbortSignal,
 ): Promise<OomdrillError | undefined> {
-  const { activeState, subState, listening } = await lookAtUnit(machine, unit, port, signal);
-  if (activeState !== 'active' || listening) return undefined;
+  const { unit, port } = serving;
+  const { activeState, subState, listening } = await lookAtUnit(machine, serving, signal);
+  if (activeState !== 'active' || listening || serving.supervisor) return undefined;
   const command = ['systemctl', 'show', unit, '--property=Type', '--value'];
   const { stdout } = await machine.exec(command, { reason: 'the type of the service', signal });
   const type = stdout.trim();

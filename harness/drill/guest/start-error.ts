@@ -1,5 +1,7 @@
 import { machineError, type OomdrillError } from '../../core/errors.js';
 import type { GuestShell } from '../../machine/machine.js';
+import { parseShow } from '../../systemd/show.js';
+import type { Supervisor } from '../../workload/workload.js';
 import { readUnitEnd } from './unit-end.js';
 
 /**
@@ -25,6 +27,29 @@ export async function startError(
     result === 'timeout'
       ? TOO_SLOW_FOR_SYSTEMD
       : `Look at ${lookAt}: the guest may lack what it names, which a bundle brings below root/ or by packages; --keep-machine lets you look.`,
+  );
+}
+
+/** The same of a server that another than systemd supervises. @param why words of the command that started it */
+export async function supervisedStartError(
+  machine: GuestShell,
+  unit: string,
+  { name, show, lastWords }: Supervisor,
+  signal: AbortSignal,
+  why = '',
+): Promise<OomdrillError> {
+  const shown = parseShow((await machine.exec(show, { reason: `how ${unit} ended`, signal })).stdout);
+  const said = await machine.exec(lastWords, { reason: `the last words of ${unit}`, signal });
+  const words = `${said.stdout}\n${said.stderr}`.trim();
+  const parts = [
+    `${unit} does not run: ${shown.SubState === undefined ? `${name} does not know it` : `it is ${shown.SubState}`}.`,
+    why.trim() === '' ? '' : `${name} said: ${joinLines(why).replace(/\.?$/, '.')}`,
+    words === '' || shown.SubState === undefined ? '' : `Its log ends with: ${joinLines(words)}`,
+  ];
+  return machineError(
+    'SERVER_START',
+    parts.filter(Boolean).join(' '),
+    'Look at its image and command in bundle.json; --keep-machine lets you look.',
   );
 }
 

@@ -64,7 +64,7 @@ const controller = (name: string): string[] => [
 function hogArguments(
   hog: Hog,
   { targetBytes, bytesPerSecond, briskUntilBytes, creep }: Growth,
-  { cgroup, limitingCgroup }: Spot,
+  { cgroup, limitingCgroup, childOf }: Spot,
 ): string[] {
   const whole = (number: number | undefined) => (number === undefined ? undefined : String(Math.round(number)));
   const options: readonly (readonly [string, string | undefined])[] = [
@@ -82,6 +82,7 @@ function hogArguments(
     ['--brisk-until', whole(briskUntilBytes)],
     ['--creep-from', whole(creep?.fromBytes)],
     ['--creep-rate', whole(creep?.bytesPerSecond)],
+    ['--child-of', whole(childOf)],
   ];
   const given = options.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
   if (hog.target.kind === 'own') given.push('--own');

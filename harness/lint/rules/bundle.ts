@@ -42,6 +42,7 @@ export const servingUnitMissing: Rule = {
     const { manifest } = scene;
     if (!manifest) return;
     const { unit } = manifest.serving;
+    if (unit === undefined) return;
     if (parseUnitName(unit)?.instance === '')
       yield { at: placeOfTree(scene), message: `${unit} is a template without an instance.` };
     else if (scene.unit(unit).mainPath === undefined || scene.unit(unit).masked)

@@ -1,0 +1,118 @@
+import type { ServingContainer } from '../bundle/container.js';
+import { resolveServingUnit } from '../bundle/serving.js';
+import { parseBytes } from '../core/bytes.js';
+import { MAKE_IMAGE_PROGRAM } from './make-image.js';
+import type { Workload, WorkloadKind } from './workload.js';
+
+/** A container that Docker's daemon runs, by the options of `docker run`. */
+export const dockerContainer: WorkloadKind = {
+  name: 'docker-container',
+  serves: ({ manifest }) => manifest.serving.container !== undefined,
+  workload(bundle, standIn): Workload {
+    const { container, port } = bundle.manifest.serving;
+    if (!container) throw new Error(`${bundle.name} has no container`);
+    const { name } = container;
+    return {
+      name,
+      serving: resolveServingUnit(bundle),
+      standIn,
+      files: bundle.files,
+      links: new Map(),
+      account: undefined,
+      build: ['sh', '-c', BUILD, 'sh', imageOf(container), ...sourceOf(container)],
+      start: ['sh', '-c', START, 'sh', name, ...listCreateArguments(container, port)],
+      // Nothing else reads its settings than the daemon, when it creates the container.
+      verify: ['true'],
+      supervisor: {
+        name: 'Docker',
+        show: ['docker', 'inspect', '--type=container', `--format=${SHOW}`, name],
+        lastWords: ['docker', 'logs', '--tail=5', name],
+      },
+      locate(cgroup) {
+        const [found, unit] = /^.*\/(docker-[0-9a-f]+\.scope)(?=\/|$)/.exec(cgroup) ?? [];
+        return found === undefined || unit === undefined ? undefined : { unit, cgroup: found };
+      },
+      isContainer: true,
+    };
+  },
+};
+
+/** The name of its image in the guest. */
+const imageOf = ({ name }: ServingContainer): string => `localhost/oomdrill-${name.toLowerCase()}:latest`;
+
+function sourceOf({ image: { packages = [], archive } }: ServingContainer): readonly string[] {
+  return archive === undefined ? ['packages', ...packages] : ['archive', `/${archive}`];
+}
+
+/** Loads the image $1: of packages, or of an archive, whose image then gets that name. */
+const BUILD = `
+set -e
+image=$1 kind=$2
+shift 2
+systemctl start docker.service
+if [ "$kind" = packages ]; then
+  archive=/var/tmp/oomdrill-image.tar
+  ${MAKE_IMAGE_PROGRAM} "$image" "$archive" "$@"
+  docker load --quiet --input "$archive" >/dev/null
+  rm -f "$archive"
+  # What a package starts at boot would have the ports of the container.
+  for package; do
+    units=$(sed -n 's,^/\(usr/\)\{0,1\}lib/systemd/system/\([^/@]*\.\(service\|socket\)\)$,\2,p' "/var/lib/dpkg/info/$package.list")
+    [ -z "$units" ] || systemctl disable --now --quiet $units
+  done
+else
+  loaded=$(docker load --quiet --input "$1")
+  docker tag "$(echo "$loaded" | sed -n 's/^Loaded image\\( ID\\)\\{0,1\\}: //p' | tail -n 1)" "$image"
+fi`;
+
+/**
+ * Creates the container $1 anew and starts it with cold caches: page cache is charged to the cgroup that read it first, and the
+ * server's program text must be charged to the server.
+ */
+const START = `
+set -e
+name=$1
+shift
+systemctl start docker.service
+docker rm --force "$name" >/dev/null 2>&1 || true
+docker create --name "$name" "$@" >/dev/null
+sync; echo 3 >/proc/sys/vm/drop_caches
+docker start "$name" >/dev/null
+docker inspect --format='{{.State.Pid}}' "$name"`;
+
+/**
+ * How a container stands, as \`systemctl show\` says it of a service. OOMKilled counts for one that ended alone: Docker sets it as
+ * soon as anything in the container is killed, and it stays so while the server lives (moby/moby, daemon/monitor.go, EventOOM).
+ */
+const SHOW = [
+  'MainPID={{.State.Pid}}',
+  'NRestarts={{.RestartCount}}',
+  'ActiveState={{if .State.Restarting}}activating{{else if .State.Running}}active{{else if .State.ExitCode}}failed{{else}}inactive{{end}}',
+  'SubState={{.State.Status}}{{if not .State.Running}} with status {{.State.ExitCode}}{{end}}',
+  'Result={{if .State.Running}}success{{else if .State.OOMKilled}}oom-kill{{else if .State.ExitCode}}exit-code{{else}}success{{end}}',
+  'Health={{if .State.Health}}{{.State.Health.Status}}{{end}}',
+].join('\n');
+
+/** The arguments of `docker create`, but for the name. */
+function listCreateArguments(container: ServingContainer, port: number): string[] {
+  const { healthCheck: health, environment = {}, publish = [`${port}:${port}`], command = [] } = container;
+  const inBytes = (text: string | undefined) => (text === undefined || text === '-1' ? text : String(parseBytes(text)));
+  const options: readonly (readonly [string, string | number | undefined])[] = [
+    ['entrypoint', container.entrypoint],
+    ['user', container.user],
+    ...Object.entries(environment).map(([key, value]) => ['env', `${key}=${value}`] as const),
+    ...publish.map((ports) => ['publish', ports] as const),
+    ['memory', inBytes(container.memory)],
+    ['memory-swap', inBytes(container.memorySwap)],
+    ['memory-reservation', inBytes(container.memoryReservation)],
+    ['oom-score-adj', container.oomScoreAdj],
+    ['restart', container.restart],
+    ['health-cmd', health?.command],
+    ['health-interval', health?.interval],
+    ['health-timeout', health?.timeout],
+    ['health-retries', health?.retries],
+    ['cgroup-parent', container.cgroupParent],
+  ];
+  const given = options.flatMap(([key, value]) => (value === undefined ? [] : [`--${key}=${value}`]));
+  return [...given, ...(container.init ? ['--init'] : []), imageOf(container), ...command];
+}
