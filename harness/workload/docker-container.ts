@@ -57,12 +57,12 @@ if [ "$kind" = packages ]; then
   rm -f "$archive"
   # What a package starts at boot would have the ports of the container.
   for package; do
-    units=$(sed -n 's,^/\(usr/\)\{0,1\}lib/systemd/system/\([^/@]*\.\(service\|socket\)\)$,\2,p' "/var/lib/dpkg/info/$package.list")
+    units=$(sed -nE 's,^/(usr/)?lib/systemd/system/([^/@]*[.](service|socket))$,\\2,p' "/var/lib/dpkg/info/$package.list")
     [ -z "$units" ] || systemctl disable --now --quiet $units
   done
 else
   loaded=$(docker load --quiet --input "$1")
-  docker tag "$(echo "$loaded" | sed -n 's/^Loaded image\\( ID\\)\\{0,1\\}: //p' | tail -n 1)" "$image"
+  docker tag "$(echo "$loaded" | sed -nE 's/^Loaded image( ID)?: //p' | tail -n 1)" "$image"
 fi`;
 
 /**
