@@ -5,7 +5,7 @@ import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format
 import { describeGiven, describeIssue, firstIssueOf } from '../core/issue.js';
 import { parseJson } from '../core/json.js';
 import { size, sizeFrom } from '../core/size-schema.js';
-import { containerSchema } from './container.js';
+import { containerSchema, imageSchema } from './container.js';
 import { probeSchema } from './probe.js';
 import { upgradeManifest } from './version-1.js';
 
@@ -55,6 +55,9 @@ export const manifestSchema = z.strictObject({
         .optional()
         .describe('The unit or instance to drill, such as `web@blue.service`.'),
       container: containerSchema.optional().describe('A container of Docker to drill, in place of a unit.'),
+      image: imageSchema
+        .optional()
+        .describe('Where the image comes from that a quadlet names, which is the unit: the guest has no network.'),
       port,
       path: path.default('/'),
       readyWithin,
@@ -123,8 +126,8 @@ export const nameOfServing = ({ serving: { unit, container } }: Pick<Manifest, '
   unit ?? container?.name ?? '';
 
 /** The packages that a guest gets for it: those of the bundle, and those that the image of a container is made of. */
-export const packagesOf = ({ packages = [], serving: { container } }: Manifest): readonly string[] => [
-  ...new Set([...packages, ...(container?.image.packages ?? [])]),
+export const packagesOf = ({ packages = [], serving: { container, image } }: Manifest): readonly string[] => [
+  ...new Set([...packages, ...(container?.image.packages ?? []), ...(image?.packages ?? [])]),
 ];
 
 /** `bundle.json` as it was read. */
