@@ -31,15 +31,19 @@ export async function loadBundle(dir: string): Promise<Bundle> {
       thrown.cause,
     );
   });
+  const read = parseManifest(text, join(dir, 'bundle.json'));
   const etc = join(root, 'etc');
   const names = await readdir(etc, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
+    // The limits of a container are in bundle.json.
+    if (read.manifest.serving.container && cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')
+      return [];
     throw usageError('BUNDLE_MISSING', `The bundle at ${quoteUnlessWord(dir)} has no directory etc.`, A_BUNDLE, cause);
   });
   const rootTree = await listRoot(join(root, 'root'));
   const paths = names.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
   return {
     name: basename(root),
-    ...parseManifest(text, join(dir, 'bundle.json')),
+    ...read,
     files: await mapInOrder(paths.sort(), (path) => loadFile(root, path)),
     root: rootTree,
   };

@@ -33,8 +33,11 @@ export const COMMANDS: readonly FakeCommand[] = [
   [/uname -r/, () => 'kernel=6.12.0-fake\nsystemd=257\n'],
   [/^date \+%s/, () => `${Date.now() / 1e3}\n`],
   [/\[ -d "\/proc\/\$pid" \]/, (_guest, command) => command.slice(4).join('\n')],
-  [/^journalctl --boot --since=\S+ --output=json/, ({ journal }) => journal.join('\n')],
+  [/^journalctl --boot --since=\S+ --output=json/, ({ journal }) => [OF_THE_BOOT, ...journal].join('\n')],
 ];
+
+/** A line of the journal from before any injection. */
+const OF_THE_BOOT = JSON.stringify({ _TRANSPORT: 'kernel', MESSAGE: 'Linux', _SOURCE_MONOTONIC_TIMESTAMP: '0' });
 
 function startSampler(guest: FakeGuest, command: readonly string[]): string {
   guest.startSampler(command);

@@ -22,6 +22,8 @@ export interface FakeDrill {
   /** The limits in effect in the guest, if they differ. */
   readonly inEffect?: ServiceLimits;
   readonly bundle?: Bundle;
+  /** What systemd calls the server's cgroup in the guest, if that is not what its owner calls it. */
+  readonly unitInGuest?: string;
   /** Replace oomdrill's own tables. */
   readonly tables?: Pick<PlanOptions, 'probes' | 'workloads'>;
   /** The commands that the guest knows; by default those of a drill with a memory hog. */
@@ -51,13 +53,13 @@ export function fakeDrillDir(dir: string): string {
 /** Plans and drills a scenario on a fake machine. */
 export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
   const { dir, scenario, limits, inEffect = limits, bundle = serviceBundle(limits) } = options;
-  const { tables, commands, load, onEntry, keep } = options;
+  const { unitInGuest = nameOfServing(bundle.manifest), tables, commands, load, onEntry, keep } = options;
   let machine: FakeMachine | undefined;
   const outDir = join(dir, scenario.name);
   const onStart = (started: FakeMachine) => {
     machine = started;
   };
-  const kind = fakeMachineKind(serviceUnit(inEffect, nameOfServing(bundle.manifest)), { commands, onStart });
+  const kind = fakeMachineKind(serviceUnit(inEffect, unitInGuest), { commands, onStart });
   const { signal } = new AbortController();
   const context = { ledger: await Ledger.open(), progress: () => {}, signal };
   const chosen = kind.choose({});

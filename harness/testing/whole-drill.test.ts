@@ -15,9 +15,9 @@ import { renderRuns } from '../report/terminal.js';
 import { entriesOfType } from '../study/entries.js';
 import { studyPhases } from '../study/phases.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
-import { COMMANDS, type FakeCommand } from './fake-commands.js';
+import { COMMANDS, type FakeCommand, SERVER_PID } from './fake-commands.js';
 import { drillFake, fakeDrillDir } from './fake-drill.js';
-import { IMPATIENT, serviceScenario, THROTTLED, UNTHROTTLED } from './fake-service.js';
+import { IMPATIENT, serviceBundle, serviceScenario, THROTTLED, UNTHROTTLED } from './fake-service.js';
 
 // The flow of a drill, from its plan to its reports, on a fake machine. These tests prove that the parts of the harness
 // work together; only drills on real guests prove that limits hold. A drill that runs a new command in its guest needs
@@ -25,7 +25,7 @@ import { IMPATIENT, serviceScenario, THROTTLED, UNTHROTTLED } from './fake-servi
 
 const PAGE = { script: 'console.log("drawn")', style: 'body{}' };
 
-const dir = fakeDrillDir(t.testdir());
+const dir = fakeDrillDir(t.testdir({ root: { srv: { 'cache.tar': '' } } }));
 // Drills wait most of the time.
 t.jobs = 6;
 t.teardown(async () => assert.deepEqual(await readLedger(), { pages: [], unreadable: [] }, 'nothing is left behind'));
@@ -159,6 +159,62 @@ t.test('limits that are not in effect end the drill', { buffered: true }, async 
   const drilled = await drillFake({ dir, scenario, limits: THROTTLED, inEffect: UNTHROTTLED, keep });
   t.match(drilled.error, { code: 'NOT_IN_EFFECT', message: /memory\.high is max, not 2G/ });
   t.same(kept, [drilled.error], 'the error is given while the machine is there');
+});
+
+/** A server of 3G in a container of Docker's, and a guest that has Docker. */
+const inContainer = (restarts: () => number) => {
+  const { name, files, manifest } = serviceBundle(UNTHROTTLED);
+  const container = { name: 'cache', image: { archive: 'srv/cache.tar' }, memory: '3G', memorySwap: '3G' };
+  const serving = { container, port: manifest.serving.port, path: '/' };
+  const commands: readonly FakeCommand[] = [
+    [/^sh -c .*docker load/s, () => ''],
+    [/^sh -c .*docker create/s, () => `${SERVER_PID}\n`],
+    [/^true$/, () => ''],
+    [
+      /^docker inspect --type=container/,
+      () =>
+        `MainPID=${SERVER_PID + restarts()}\nNRestarts=${restarts()}\nActiveState=active\nSubState=running\nResult=success\nHealth=healthy\n`,
+    ],
+    ...COMMANDS,
+  ];
+  const root = { dir: join(dir, 'root'), paths: ['srv/cache.tar'] };
+  const bundle = { name, manifest: { ...manifest, serving }, files: files.slice(1), root };
+  return { limits: UNTHROTTLED, bundle, commands, unitInGuest: 'docker-0a1b.scope' };
+};
+
+t.test(
+  'a server in a container is where Docker put it, and Docker says how it stands',
+  { buffered: true },
+  async (t) => {
+    const scenario = serviceScenario('runs-away-in-container', beyondMax, {
+      outcomes: ['contained'],
+      sameServer: true,
+    });
+    const { error, record } = await drillFake({ dir, scenario, ...inContainer(() => 0) });
+    t.equal(error, undefined);
+    t.match(summarizeRecord(record, ''), { outcome: 'contained', verdict: 'pass' });
+    const cgroup = '/system.slice/docker-0a1b.scope';
+    t.match(entriesOfType(record.entries, 'effect'), [{ unit: 'docker-0a1b.scope', cgroup }]);
+    t.match(entriesOfType(record.entries, 'injection'), [{ cgroup }]);
+    t.match(entriesOfType(record.entries, 'unit')[0], { unit: 'cache', supervisor: 'Docker', health: 'healthy' });
+  },
+);
+
+t.test('a container that Docker started again is another server', { buffered: true }, async (t) => {
+  const scenario = serviceScenario('is-started-again', beyondMax, { outcomes: ['unit-stopped'] });
+  let looks = 0;
+  const { record } = await drillFake({ dir, scenario, ...inContainer(() => (looks++ < 2 ? 0 : 1)) });
+  t.match(summarizeRecord(record, '').reasons[0], /^Docker restarted cache \(NRestarts 0 -> 1\)\.$/);
+});
+
+t.test('a journal without a line proves nothing, and ends the drill', { buffered: true }, async (t) => {
+  const { error } = await drillFake({
+    dir,
+    scenario: serviceScenario('has-no-journal', beyondMax, { outcomes: ['contained'] }),
+    limits: UNTHROTTLED,
+    commands: [[/^journalctl --boot/, () => ''], ...COMMANDS],
+  });
+  t.match(error, { code: 'JOURNAL', message: /gave no line since the injection \(status 0\): no words\.$/ });
 });
 
 t.test('a unit that does not run ends the drill with its state and its last words', { buffered: true }, async (t) => {

@@ -1,5 +1,6 @@
 import { parseListenQueue } from '../../cgroup/listen-queue.js';
 import { parseOomKill } from '../../cgroup/oom-kill.js';
+import { machineError } from '../../core/errors.js';
 import { installedVersions } from '../../machine/image/guests.js';
 import type { GuestShell } from '../../machine/machine.js';
 import type { Entry, EntryOf } from '../../record/schema.js';
@@ -116,7 +117,12 @@ interface JournalSpan {
   readonly toHostT: (guestMs: number) => number;
 }
 
-/** Lines of a span of the guest's journal, as entries on the host's clock; each OOM kill in it as an entry of its own. */
+/**
+ * Lines of a span of the guest's journal, as entries on the host's clock; each OOM kill in it as an entry of its own.
+ *
+ * @throws OomdrillError `JOURNAL` for an empty one: systemd logs the start of each injection, so it was not read, and who was killed
+ *   is not known
+ */
 export async function readJournal(
   machine: GuestShell,
   { sinceMs, lengthMs, toHostT }: JournalSpan,
@@ -124,10 +130,16 @@ export async function readJournal(
 ): Promise<Entry[]> {
   const since = `--since=-${Math.ceil(lengthMs / 1000) + JOURNAL_MARGIN_S}s`;
   const fields = '--output-fields=MESSAGE,_SYSTEMD_UNIT,SYSLOG_IDENTIFIER,_TRANSPORT,UNIT,_SOURCE_MONOTONIC_TIMESTAMP';
-  const { stdout } = await machine.exec(
+  const { stdout, stderr, exitCode } = await machine.exec(
     ['journalctl', '--boot', since, '--output=json', fields, '--lines=2000', '--no-pager'],
     { reason: 'the journal', signal },
   );
+  if (stdout === '')
+    throw machineError(
+      'JOURNAL',
+      `The guest's journal gave no line since the injection (status ${exitCode}): ${stderr.trim() || 'no words'}.`,
+      'Who was killed is not known; run the drill again.',
+    );
   const entries: Entry[] = [];
   for (const line of stdout.split('\n').filter(Boolean)) {
     const read = parseJournalLine(line);

@@ -31,6 +31,8 @@ export async function installBundle(
     await mkdir(dirname(file), { recursive: true });
     return file;
   };
+  // A container may need no file.
+  await mkdir(tree, { recursive: true });
   for (const { path, text } of files) await writeFile(await placed(path), text);
   for (const [path, target] of links) await symlink(target, await placed(path));
   const input = await packTrees(root ? [tree, root.dir] : [tree], packing);

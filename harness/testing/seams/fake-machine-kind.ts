@@ -13,7 +13,7 @@ const capabilities: MachineCapabilities = {
   packages: 'refused',
   accounts: true,
   swap: false,
-  places: false,
+  places: true,
   sidecars: false,
 };
 
