@@ -38,6 +38,12 @@ export const bootOf = ({ dir }: Pick<Image, 'dir'>): Boot => ({
   initrd: join(dir, 'initrd'),
 });
 
+/** What every record of a guest of this image says. */
+export const remarksOn = ({ guest, facts: { expired } }: Image): readonly string[] =>
+  expired === undefined
+    ? []
+    : [`the ${guest} image was built from a list of packages that was past its date: ${expired}`];
+
 export const imageDir = (guest: string, id: string): string => join(cacheDir(), 'images', `${guest}-${id}`);
 export const snapshotsDir = (): string => join(cacheDir(), 'snapshots');
 

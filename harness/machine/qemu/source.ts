@@ -8,7 +8,7 @@ import { ensureImage } from '../image/build.js';
 import { createOverlay } from '../image/disk.js';
 import { ensureSealed } from '../image/ensure-sealed.js';
 import { guestNamed } from '../image/guests.js';
-import { type Boot, bootOf, type Image, snapshotsDir } from '../image/store.js';
+import { type Boot, bootOf, type Image, remarksOn, snapshotsDir } from '../image/store.js';
 import type { MachineSource, MachineSpec } from '../machine.js';
 import type { MachineContext } from '../provider.js';
 import { hashToolkit, installToolkit } from '../toolkit.js';
@@ -37,6 +37,7 @@ export async function createQemuSource({ spec, ledger, progress, signal }: QemuS
   const prepared = createPreparedStates({ base, guest: spec.guest, shared, ledger, progress });
   return {
     accelerator: accelerator.name,
+    remarks: remarksOn(image),
     async start({ workDir, signal }) {
       const disk = await createOverlay(join(base.dir, 'disk.qcow2'), workDir);
       const incoming = { state: join(base.dir, 'state'), isWithoutMemory: false };
