@@ -1,5 +1,5 @@
 import { shellQuote } from '../../core/shell.js';
-import type { Distribution, Explanation } from './distribution.js';
+import type { BuildRefusal, Distribution } from './distribution.js';
 
 /** Man pages, documents and translations, which no one reads in a guest. */
 const LEAVE_OUT = ['/usr/share/man/*', '/usr/share/doc/*', '/usr/share/locale/*', '/usr/share/info/*'];
@@ -50,7 +50,7 @@ const NAME_AND_VERSION = '${Package}=${Version}\\n';
 const SUITE_MISSING = /The repository '(\S+) (\S+) Release' (?:does not have|no longer has) a Release file/;
 const LIST_EXPIRED = /Release file for (\S+)\/dists\/([^/\s]+)\/\S* is expired/;
 
-function explain(output: string): Explanation | undefined {
+function explain(output: string): BuildRefusal | undefined {
   const [, mirror, missing] = SUITE_MISSING.exec(output) ?? [];
   if (missing)
     return {

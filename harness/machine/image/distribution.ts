@@ -17,7 +17,7 @@ export interface Distribution {
   /** The command that lays out a root file system; run as root on this host. */
   readonly buildRoot: (plan: RootPlan) => Command;
   /** What a failure of it means, by what it said; undefined for one that is not known. */
-  readonly explain: (output: string) => Explanation | undefined;
+  readonly explain: (output: string) => BuildRefusal | undefined;
   /** Script below guest/image/ that finishes a root file system, with that as its first argument. */
   readonly customize: string;
   /** The command that prints what is installed below a folder of this host, a line `NAME=VERSION` each. */
@@ -56,7 +56,7 @@ export interface RootPlan {
 }
 
 /** Why an image could not be built. */
-export interface Explanation {
+export interface BuildRefusal {
   /** A stable code of an error. */
   readonly code: 'GUEST_NOT_ON_MIRROR' | 'MIRROR_EXPIRED';
   /** To follow "because". */
