@@ -47,7 +47,7 @@ export const OWN_GUEST_FLAGS: MachineFlags = {
  *
  * @throws OomdrillError `IMAGE_AND_GUEST`, `KERNEL_ONE_GUEST`, `KERNEL_MISSING`, `KERNEL_INVALID`
  */
-export function readOwnGuest(flags: FlagValues): OwnGuest | undefined {
+export function chooseOwnGuest(flags: FlagValues): OwnGuest | undefined {
   const [image, kernel, initrd] = ['image', 'kernel', 'initrd'].map((name) => pathOf(flags[name]));
   const guests = [flags.guest ?? DEFAULT_GUEST].flat().map(String);
   if (initrd !== undefined && kernel === undefined)

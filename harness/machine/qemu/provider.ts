@@ -1,6 +1,6 @@
 import { readAvailableBytes } from '../free-memory.js';
 import type { ChosenMachine, MachineCapabilities, MachineProvider } from '../provider.js';
-import { OWN_GUEST_FLAGS, type OwnGuest, readOwnGuest } from './own-flags.js';
+import { chooseOwnGuest, OWN_GUEST_FLAGS, type OwnGuest } from './own-flags.js';
 import { QEMU_PACKAGES } from './packages.js';
 
 const QEMU_CAPABILITIES: MachineCapabilities = {
@@ -31,7 +31,7 @@ export const qemu: MachineProvider = {
   phrase: 'a VM that oomdrill makes itself',
   capabilities: QEMU_CAPABILITIES,
   flags: OWN_GUEST_FLAGS,
-  choose: (flags) => chooseQemu(readOwnGuest(flags)),
+  choose: (flags) => chooseQemu(chooseOwnGuest(flags)),
   packages: QEMU_PACKAGES,
   doctor: async () => (await import('./doctor.js')).examineQemu(),
   leftovers: { process: async (held) => (await import('./leftovers.js')).processLeftover(held) },
