@@ -41,7 +41,7 @@ t.test('the page says what came out on each guest, and what is skipped there', a
   t.notMatch(page, /past their date/);
 });
 
-t.test('drills that differ, and a list past its date, are told', async (t) => {
+t.test('drills that differ, and a list past its date, are shown', async (t) => {
   const other: DrillLine = { ...DRILL, outcome: 'contained', longestGapMs: null };
   const page = renderGuestsPage([{ ...OLD, expired: 'sid until Friday' }, DRILL, other], ['old'], SCENARIOS);
   t.match(page, '1 × livelocked, 52.6 s; 1 × contained, unknown');

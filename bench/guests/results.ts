@@ -9,7 +9,7 @@ import { outcomeSchema } from '../../harness/record/schema.js';
 import { verdictSchema } from '../../harness/verdict/summary.js';
 
 /** All that docs/guests.md is made from, the oldest first: a line each. */
-export const GUEST_RESULTS = join(assets.root, 'bench', 'guests', 'results.jsonl');
+const GUEST_RESULTS = join(assets.root, 'bench', 'guests', 'results.jsonl');
 
 const at = z.iso.datetime().describe('When it was seen.');
 const commit = z.string().describe('The commit that it was seen with.');

@@ -12,7 +12,7 @@ export interface Distribution {
   readonly suites: readonly DistributionSuite[];
   /** Packages that every guest of it carries, besides a kernel. */
   readonly packages: readonly string[];
-  /** The package of the kernel that its guests run, where the suite names no other. */
+  /** The package of the kernel that its guests run, where the suite does not have one of its own. */
   readonly kernel: string;
   /** The command that lays out a root file system; run as root on this host. */
   readonly buildRoot: (plan: RootPlan) => Command;

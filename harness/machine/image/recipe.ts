@@ -20,10 +20,10 @@ export interface Recipe {
 export function recipeFor(guest: Guest, more: readonly string[] = []): Recipe {
   const { distribution, suite } = guest;
   const source = assets.guestSource('image');
-  const usual = distribution.packages.filter((name) => !suite.lacks?.includes(name));
+  const common = distribution.packages.filter((name) => !suite.lacks?.includes(name));
   return {
     guest,
-    packages: [...new Set([suite.kernel ?? distribution.kernel, ...usual, ...suite.packages, ...more.toSorted()])],
+    packages: [...new Set([suite.kernel ?? distribution.kernel, ...common, ...suite.packages, ...more.toSorted()])],
     diskBytes: 12 * GIB,
     rootfs: join(source, 'rootfs'),
     customize: join(source, distribution.customize),

@@ -33,10 +33,10 @@ t.test('a kernel is named next to its root', async (t) => {
   t.throws(() => chooseOwnGuest({ ...given, guest: ['bookworm', 'trixie'] }), { code: 'KERNEL_ONE_GUEST' });
 });
 
-t.test('what is no kernel is refused before anything starts', async (t) => {
+t.test('a file of another kind is refused before anything starts', async (t) => {
   t.throws(() => chooseOwnGuest({ kernel: file('vmlinux') }), {
     code: 'KERNEL_INVALID',
-    message: /no kernel that QEMU can boot/,
+    message: /not a kernel that QEMU can boot/,
   });
   t.throws(() => chooseOwnGuest({ kernel: file('none') }), { code: 'KERNEL_INVALID', message: /ENOENT/ });
   t.throws(() => chooseOwnGuest({ initrd: 'initrd' }), { code: 'KERNEL_MISSING' });

@@ -79,7 +79,7 @@ function checkKernel(file: string): void {
   if (found !== MAGIC)
     throw usageError(
       'KERNEL_INVALID',
-      `The file ${file} is no kernel that QEMU can boot on x86_64.`,
+      `The file ${file} is not a kernel that QEMU can boot on x86_64.`,
       'Name a bzImage, such as /boot/vmlinuz-VERSION or arch/x86/boot/bzImage.',
     );
 }

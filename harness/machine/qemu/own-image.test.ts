@@ -16,11 +16,11 @@ const adopt = async (name: string) => {
   return ensureOwnImage(join(dir, name), EMULATION, context);
 };
 
-t.test('a file that is no image is refused before anything boots', async (t) => {
+t.test('a file of another kind is refused before anything boots', async (t) => {
   await t.rejects(adopt('none.qcow2'), { code: 'IMAGE_INVALID', message: /cannot be read: ENOENT/ });
   await t.rejects(adopt('text.qcow2'), {
     code: 'IMAGE_INVALID',
-    message: /it is no qcow2 \(to qemu-img it is "raw"\)/,
+    message: /it is not a qcow2 \(to qemu-img it is "raw"\)/,
   });
   await execa('qemu-img', ['create', '-q', '-f', 'qcow2', join(dir, 'base.qcow2'), '1M']);
   await execa('qemu-img', ['create', '-q', '-f', 'qcow2', '-F', 'qcow2', '-b', 'base.qcow2', join(dir, 'over.qcow2')]);

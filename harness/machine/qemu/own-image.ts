@@ -80,7 +80,7 @@ async function examine(file: string): Promise<void> {
     usageError('IMAGE_INVALID', `The image ${file} cannot be used: ${why}.`, INVALID_HINT);
   if (failed) throw refuse(stderr.trim());
   const info = infoSchema.parse(JSON.parse(stdout));
-  if (info.format !== 'qcow2') throw refuse(`it is no qcow2 (to qemu-img it is "${info.format}")`);
+  if (info.format !== 'qcow2') throw refuse(`it is not a qcow2 (to qemu-img it is "${info.format}")`);
   if (info.encrypted) throw refuse('it is encrypted');
   if (info['backing-filename'] !== undefined) throw refuse(`it rests on another file, ${info['backing-filename']}`);
 }
