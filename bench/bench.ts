@@ -19,6 +19,7 @@ import type { Figure } from './figure.js';
 import { measureFormats } from './formats.js';
 import { measureFreshClone } from './fresh-clone.js';
 import { measureFuzz } from './fuzz.js';
+import { measureGuests } from './guests/guests.js';
 import { measureLint } from './lint.js';
 import { measureMutate } from './mutate.js';
 import { measureNightly } from './nightly.js';
@@ -56,6 +57,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   mutate: (context, { repeats }) => measureMutate(context, repeats),
   validate: measureValidate,
   trust: measureTrust,
+  guests: measureGuests,
   causes: (context, { repeats }) => measureCauses(context, repeats),
   vagrant: (context, { repeats }) => measureVagrant(context, repeats),
   report: measureReport,
@@ -117,8 +119,11 @@ await new Command('bench')
     '1',
   )
   .option('--seed <n>', 'which random moments broken-off chooses', String(Math.floor(Date.now() / 1000)))
-  .option('--cells <name,...>', 'what trust drills: noise, quiet, nightly, half-speed (default: all)')
-  .option('--minutes <n>', 'how long trust goes on at most; the drill that runs then is not broken off', '60')
+  .option(
+    '--cells <name,...>',
+    'what trust drills: noise, quiet, nightly, half-speed; which guests guests does (default: all)',
+  )
+  .option('--minutes <n>', 'how long trust and guests go on at most; the drill that runs then is not broken off', '60')
   .option('--results <file>', 'results of earlier drills that trust goes on with (default: bench/trust/results.jsonl)')
   .option('--records <dir...>', 'folders of runs whose records early-ends judges (default: reports)')
   .option('--against <ref>', 'the version that against sets this one against (default: the last release)')

@@ -109,7 +109,7 @@ t.test('QEMU killed in mid-drill is an error of the machine, and the record tell
 t.test('usage errors exit 64 without starting a machine', async (t) => {
   const cases: [string[], RegExp][] = [
     [['run', 'nope'], /There is no scenario nope\. \[SCENARIO_UNKNOWN\]\nhint: `npx oomdrill list`/],
-    [['run', '--guest', 'sid'], /There is no guest "sid"/],
+    [['run', '--guest', 'buzz'], /There is no guest "buzz"/],
     [['run', '--repeat', '0'], /--repeat must be an integer from 1 to 1000 \(got 0\)\. \[COUNT_INVALID\]/],
     [['run', '--machine', 'ssh'], /--machine ssh needs a host/],
     [['run', '--machine', 'ssh', '--host=-oProxyCommand=x@y'], /--host must be USER@HOST/],
@@ -151,7 +151,7 @@ t.test('usage errors exit 64 without starting a machine', async (t) => {
     ],
     [['judge', '/no/such/record'], /There is no record at/],
     [['judge', '/etc/hostname'], /is not a record: line 1/],
-    [['image', 'rm', 'sid'], /There is no guest "sid"/],
+    [['image', 'rm', 'buzz'], /There is no guest "buzz"/],
     [['dance'], /Unknown command "dance"\. \[COMMAND_UNKNOWN\]/],
   ];
   for (const [args, words] of cases) {

@@ -48,7 +48,7 @@ await build({
   logLevel: 'warning',
 });
 
-// Debian 12 has Node.js 18. CommonJS, because Node.js treats a file without extension as CommonJS.
+// Debian 11, the oldest guest, has Node.js 12. CommonJS, because Node.js treats a file without extension as CommonJS.
 const t3 = join(dist, 'guest', 't3');
 await build({
   absWorkingDir: root,
@@ -58,7 +58,7 @@ await build({
   minify: true,
   format: 'cjs',
   platform: 'node',
-  target: 'node18',
+  target: 'node12',
   banner: { js: '#!/usr/bin/node' },
   // ws uses these native helpers only if they are installed.
   external: ['bufferutil', 'utf-8-validate'],

@@ -62,8 +62,8 @@ t.test('the commands themselves say what a setting must be', async (t) => {
     'oomdrill: oomdrill.config.ts: json must name a file in a directory that exists (got /nowhere/x/y). [OUTPUT_FILE]',
   );
   t.match(
-    await said('run 2026-07-02-fixed', { OOMDRILL_GUEST: 'sid' }),
-    /There is no guest "sid".*\n.*--guest is set by OOMDRILL_GUEST\.$/,
+    await said('run 2026-07-02-fixed', { OOMDRILL_GUEST: 'buzz' }),
+    /There is no guest "buzz".*\n.*--guest is set by OOMDRILL_GUEST\.$/,
   );
   t.match(
     await said('run --host root@h', {}, { machine: 'vagrant' }),

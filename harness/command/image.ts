@@ -50,7 +50,10 @@ export async function executeImageList(flags: ImageFlags): Promise<void> {
 /** `oomdrill image rm`. */
 export async function executeImageRm(guests: readonly string[], flags: ImageFlags): Promise<void> {
   await conclude(flags, async () => {
-    const names = guests.map((name) => (name === 'all' ? name : guestNamed(name).name));
+    const stored = await listStored();
+    // An image of the user's own is there by the name of its file.
+    const isThere = (name: string) => name === 'all' || stored.some((entry) => entry.name.startsWith(`${name}-`));
+    const names = guests.map((name) => (isThere(name) ? name : guestNamed(name).name));
     const removed = (await Promise.all(names.map(removeStored))).flat();
     const lines = removed.map(({ kind, name, bytes }) => `removed ${kind} ${name} (${formatBytes(bytes)})`);
     return {

@@ -40,6 +40,8 @@ export const MANUAL: CommandManual = {
     OOMDRILL_SNAPSHOT_SPACE:
       'what the snapshots in which a server has settled may take on disk, all together; 0 for none (default: 12G)',
     OOMDRILL_MIRROR: 'Debian mirror for images (default: http://deb.debian.org/debian)',
+    OOMDRILL_MIRROR_EXPIRED:
+      'allow to build guests also from lists of packages of that mirror that are past their date (Valid-Until); records say so',
     OOMDRILL_BOX: 'Vagrant box for --machine vagrant (default: the one that oomdrill image box makes)',
     OOMDRILL_DEBUG: 'if set, print the stack of an error as well',
     CHROMIUM: 'browser for report --png (default: chromium or google-chrome in PATH)',

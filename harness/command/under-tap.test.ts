@@ -39,6 +39,6 @@ t.test('a scenario under tap is drilled as the environment and the configuration
     message: /^OOMDRILL_WAIT_FOR_QUIET must be a duration .* \(got soon\)\.$/,
   });
   process.env.OOMDRILL_WAIT_FOR_QUIET = '0';
-  process.env.OOMDRILL_GUEST = 'sid';
-  await t.rejects(drillUnderTap(scenario), { message: /"sid"/, hint: /--guest is set by OOMDRILL_GUEST\.$/ });
+  process.env.OOMDRILL_GUEST = 'buzz';
+  await t.rejects(drillUnderTap(scenario), { message: /"buzz"/, hint: /--guest is set by OOMDRILL_GUEST\.$/ });
 });

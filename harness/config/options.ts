@@ -44,10 +44,16 @@ interface RunOptions {
   readonly shard?: string;
   /** drill this bundle by every scenario that applies to it, instead of the bundles of the scenarios: a directory with bundle.json and etc/, or the name of a bundle that comes with oomdrill, such as devvm; it says which server runs, and its packages need an image of its own (root, network, two minutes, once) */
   readonly bundle?: string;
-  /** Debian suites that the VMs run: trixie or bookworm, or several with commas between them; not with --machine ssh (default: "trixie") */
+  /** Debian suites that the VMs run: trixie, bookworm, trixie+backports, bookworm+backports, trixie+rt, forky, sid or bullseye, or several with commas between them; not with --machine ssh (default: "trixie") */
   readonly guest?: string | readonly string[];
   /** what to drill on: qemu (a VM that oomdrill makes itself), vagrant (a VM that Vagrant makes) or ssh (a host of your own, by SSH, which a drill may harm) */
   readonly machine?: string;
+  /** drill on a cloud image of your own, in place of a guest: a qcow2 for x86_64 with systemd, cgroup v2, cloud-init and Python; it is only read */
+  readonly image?: string;
+  /** boot this kernel (bzImage) in place of that of the guest or the image */
+  readonly kernel?: string;
+  /** with --kernel: its initial RAM file system; without one the kernel must have ext4 and virtio built in */
+  readonly initrd?: string;
   /** the host, such as root@scratch.example; the user is root or may use sudo without a password */
   readonly host?: string;
   /** SSH port, from 1 to 65535 (default: what ssh_config says) */
@@ -116,10 +122,16 @@ interface MapOptions {
   readonly sweep?: string;
   /** with --sweep: how many values, from 2 to 64 (default: 5) */
   readonly steps?: string | number;
-  /** Debian suite that the VM runs: trixie or bookworm */
+  /** Debian suite that the VM runs: trixie, bookworm, trixie+backports, bookworm+backports, trixie+rt, forky, sid or bullseye */
   readonly guest?: string;
   /** what to drill on: qemu (a VM that oomdrill makes itself) or vagrant (a VM that Vagrant makes) */
   readonly machine?: string;
+  /** drill on a cloud image of your own, in place of a guest: a qcow2 for x86_64 with systemd, cgroup v2, cloud-init and Python; it is only read */
+  readonly image?: string;
+  /** boot this kernel (bzImage) in place of that of the guest or the image */
+  readonly kernel?: string;
+  /** with --kernel: its initial RAM file system; without one the kernel must have ext4 and virtio built in */
+  readonly initrd?: string;
   /** divide every size of host and bundle by this, so that a large host fits into a small VM: auto for 1, 2, 4, 8 or 16, by the memory that is free on this machine, or a number from 1 to 64, such as 8, which may also be written as 1/8 */
   readonly scale?: string | number;
   /** how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
@@ -152,10 +164,16 @@ interface MutateOptions {
   readonly baseline?: boolean;
   /** drill the unbroken bundle this many times, from 1 to 1000, to count false alarms */
   readonly repeatBaseline?: string | number;
-  /** Debian suite that the VM runs: trixie or bookworm */
+  /** Debian suite that the VM runs: trixie, bookworm, trixie+backports, bookworm+backports, trixie+rt, forky, sid or bullseye */
   readonly guest?: string;
   /** what to drill on: qemu (a VM that oomdrill makes itself) or vagrant (a VM that Vagrant makes) */
   readonly machine?: string;
+  /** drill on a cloud image of your own, in place of a guest: a qcow2 for x86_64 with systemd, cgroup v2, cloud-init and Python; it is only read */
+  readonly image?: string;
+  /** boot this kernel (bzImage) in place of that of the guest or the image */
+  readonly kernel?: string;
+  /** with --kernel: its initial RAM file system; without one the kernel must have ext4 and virtio built in */
+  readonly initrd?: string;
   /** divide every size of host and bundle by this, so that a large host fits into a small VM: auto for 1, 2, 4, 8 or 16, by the memory that is free on this machine, or a number from 1 to 64, such as 8, which may also be written as 1/8 */
   readonly scale?: string | number;
   /** how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
@@ -196,10 +214,16 @@ interface ValidateOptions {
   readonly baseline?: string;
   /** stop at the first bad answer, instead of finding everything that is wrong */
   readonly failFast?: boolean;
-  /** Debian suite that the VM runs: trixie or bookworm */
+  /** Debian suite that the VM runs: trixie, bookworm, trixie+backports, bookworm+backports, trixie+rt, forky, sid or bullseye */
   readonly guest?: string;
   /** what to drill on: qemu (a VM that oomdrill makes itself) or vagrant (a VM that Vagrant makes) */
   readonly machine?: string;
+  /** drill on a cloud image of your own, in place of a guest: a qcow2 for x86_64 with systemd, cgroup v2, cloud-init and Python; it is only read */
+  readonly image?: string;
+  /** boot this kernel (bzImage) in place of that of the guest or the image */
+  readonly kernel?: string;
+  /** with --kernel: its initial RAM file system; without one the kernel must have ext4 and virtio built in */
+  readonly initrd?: string;
   /** divide every size of host and bundle by this, so that a large host fits into a small VM: auto for 1, 2, 4, 8 or 16, by the memory that is free on this machine, or a number from 1 to 64, such as 8, which may also be written as 1/8 */
   readonly scale?: string | number;
   /** how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
@@ -410,10 +434,14 @@ export interface OptionDefaults {
   readonly shard?: string;
   /** run: drill this bundle by every scenario that applies to it, instead of the bundles of the scenarios: a directory with bundle.json and etc/, or the name of a bundle that comes with oomdrill, such as devvm; it says which server runs, and its packages need an image of its own (root, network, two minutes, once) */
   readonly bundle?: string;
-  /** run, map, mutate, validate: Debian suites that the VMs run: trixie or bookworm, or several with commas between them; not with --machine ssh (default: "trixie") */
+  /** run, map, mutate, validate: Debian suites that the VMs run: trixie, bookworm, trixie+backports, bookworm+backports, trixie+rt, forky, sid or bullseye, or several with commas between them; not with --machine ssh (default: "trixie") */
   readonly guest?: string | readonly string[];
   /** run, map, mutate, validate: what to drill on: qemu (a VM that oomdrill makes itself), vagrant (a VM that Vagrant makes) or ssh (a host of your own, by SSH, which a drill may harm) */
   readonly machine?: string;
+  /** run, map, mutate, validate: boot this kernel (bzImage) in place of that of the guest or the image */
+  readonly kernel?: string;
+  /** run, map, mutate, validate: with --kernel: its initial RAM file system; without one the kernel must have ext4 and virtio built in */
+  readonly initrd?: string;
   /** run: if the unit that serves runs there already, stop it, and start it again after the drill */
   readonly stopRunningService?: boolean;
   /** run, map, mutate, validate: divide every size of host and bundle by this, so that a large host fits into a small VM: auto for 1, 2, 4, 8 or 16, by the memory that is free on this machine, or a number from 1 to 64, such as 8, which may also be written as 1/8 */
@@ -516,8 +544,8 @@ export interface OptionDefaults {
   readonly doctor?: DoctorOptions;
   /** Options of `oomdrill setup` */
   readonly setup?: SetupOptions;
-  /** Options of `oomdrill image` */
-  readonly image?: ImageOptions;
+  /** Options of `oomdrill image`; or for run, map, mutate, validate: drill on a cloud image of your own, in place of a guest: a qcow2 for x86_64 with systemd, cgroup v2, cloud-init and Python; it is only read */
+  readonly image?: string | ImageOptions;
   /** Options of `oomdrill install` */
   readonly install?: InstallOptions;
   /** Options of `oomdrill reap` */

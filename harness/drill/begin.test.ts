@@ -8,6 +8,7 @@ import { begin, type Drilled } from './begin.js';
 import type { PlannedDrill } from './plan.js';
 
 const plan = {
+  scenario: { requires: [] },
   serving: { cgroup: '/web.service' },
   bundle: { manifest: { serving: { unit: 'web.service', port: 8080 }, host: { swap: '0' } }, files: [] },
   workload: {
@@ -108,4 +109,20 @@ t.test('the error of a server that does not start is passed on, and it is not tr
   });
   t.match(begun, { thrown: { code: 'INSTALL' } });
   t.same(happened, []);
+});
+
+t.test('what the guest lacks is found out before a server is prepared there', async (t) => {
+  const asked: string[] = [];
+  const exec = async (command: readonly string[]) => {
+    asked.push(command.join(' '));
+    return { stdout: 'systemd-oomd\n', stderr: '', exitCode: 0 };
+  };
+  const needing = { ...plan, scenario: { requires: ['systemd-oomd'] } } as unknown as PlannedDrill;
+  const make: MachineSource['startPrepared'] = async (_, preparation) => {
+    await preparation.make({ ...machine('new'), exec } as unknown as Machine, t.testdir({}));
+    return undefined;
+  };
+  const { begun } = await tryBegin(make, { plan: needing });
+  t.match(begun, { thrown: { code: 'CAPABILITY_MISSING', message: 'The guest has no systemd-oomd.' } });
+  t.equal(asked.length, 1, 'and nothing was installed');
 });

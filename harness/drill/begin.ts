@@ -12,6 +12,7 @@ import type {
 import { HelperProcesses } from '../observe/helper-processes.js';
 import type { Header } from '../record/schema.js';
 import type { DrillDeadline } from './drill-deadline.js';
+import { requireCapabilities } from './guest/capabilities.js';
 import { measurePace } from './pace.js';
 import { pacedMachine } from './paced-machine.js';
 import type { PlannedDrill } from './plan.js';
@@ -97,6 +98,7 @@ async function beginPrepared(drilled: Drilled, start: StartOptions): Promise<Beg
     async make(machine, workDir) {
       const either = AbortSignal.any([signal, machine.died]);
       try {
+        await requireCapabilities(machine, plan.scenario.requires, either);
         await prepareGuest(machine, drilled, { workDir, signal: either });
         return standingToText(await raise(await setStage(machine, drilled, new Recorder(NOWHERE), either)));
       } catch (thrown) {

@@ -122,7 +122,7 @@ async function runDrill(
   const { source, machine: chosen, fullHold, fromNothing, isDrilledAgain, progress, server } = options;
   const header = await describeDrill(plan, options, recorder);
   recorder.write(header);
-  for (const message of plan.warnings) {
+  for (const message of [...plan.warnings, ...(source.remarks ?? [])]) {
     progress(`warning: ${message}`);
     recorder.write({ type: 'note', t: recorder.clock.now(), message });
   }

@@ -6,7 +6,8 @@ import type { Expectation } from '../record/schema.js';
 /**
  * What a machine must have for a scenario to mean anything; a missing one skips it, with the reason. `tmux-scopes`: tmux gives each
  * pane a scope of its own. `scope-oom-policy`: scopes have an OOMPolicy. `mglru`: the multi-generational LRU is on.
- * `postgresql-17`: the packages of the guest have this version. `quadlets`: Podman makes services of `.container` files.
+ * `postgresql-17`: the packages of the guest have this version. `systemd-oomd`: it is installed. `quadlets`: podman makes units of them.
+ * `populate-write`: memory is touched by batches (MADV_POPULATE_WRITE). `vmgenid`: a restored guest draws new random numbers.
  */
 export const REQUIREMENTS = [
   'cgroup-v2',
@@ -15,7 +16,10 @@ export const REQUIREMENTS = [
   'scope-oom-policy',
   'mglru',
   'postgresql-17',
+  'systemd-oomd',
   'quadlets',
+  'populate-write',
+  'vmgenid',
 ] as const;
 export type Requirement = (typeof REQUIREMENTS)[number];
 

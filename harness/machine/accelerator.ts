@@ -42,6 +42,9 @@ interface Telling {
 const KVM = { name: 'kvm', accel: 'kvm', cpu: 'host' } as const;
 const TCG = { name: 'tcg', accel: 'tcg,thread=multi', cpu: 'max' } as const;
 
+/** What runs a guest where KVM was not tried: an image that is booted once, before its kernel is at hand. */
+export const EMULATION: Accelerator = { ...TCG, why: 'KVM was not tried yet' };
+
 /** QEMU's version, as it prints it. @throws OomdrillError `QEMU_MISSING` */
 export async function readQemuVersion(): Promise<string> {
   const { stdout, failed } = await execa(QEMU, ['--version'], { reject: false });
@@ -163,7 +166,7 @@ const trialArgs = ({ kernel, initrd, initramfs }: TrialGuest): string[] => [
   '-cpu', KVM.cpu,
   '-m', '512M',
   '-kernel', kernel,
-  '-initrd', initrd,
+  ...(initrd === undefined ? [] : ['-initrd', initrd]),
   '-serial', 'stdio',
   '-append', `console=ttyS0 panic=-1 ${initramfs.stop}`,
 ];

@@ -106,6 +106,8 @@ export interface PreparedMachine {
  */
 export interface MachineSource extends AsyncDisposable {
   readonly accelerator: string;
+  /** What the reader of each of its records must know of the guest, a sentence without its full stop each. */
+  readonly remarks?: readonly string[];
   start(options: StartOptions): Promise<Machine>;
   /**
    * Starts a machine from a prepared state, which is made where it is not there; undefined where it is not worth that, or there is no

@@ -106,7 +106,7 @@ t.test('mmdebstrap gets each path as it is', { skip: await lacks('perl') }, asyn
   const SPLIT = 'use Text::ParseWords; print join "\\0", shellwords $ARGV[0]';
   for (const name of NAMES.filter((name) => !name.includes('\n'))) {
     const [overlay, customize] = [join('/', name, 'rootfs'), join('/', name, 'customize.sh')];
-    const args = debian.buildRoot({ suite: 'trixie', packages: [], root: '/mnt', overlay, customize });
+    const args = debian.buildRoot({ suites: ['trixie'], packages: [], root: '/mnt', overlay, customize });
     const [syncIn = '', script = ''] = args.flatMap((arg) => /^--customize-hook=(.*)$/s.exec(arg)?.[1] ?? []);
     t.same((await execa('perl', ['-e', SPLIT, syncIn])).stdout.split('\0'), ['sync-in', overlay, '/'], name);
     t.equal((await execa('sh', ['-c', `printf %s ${script}`, 'sh', ''])).stdout, customize);

@@ -29,7 +29,10 @@ const rm = defineCommand({
   name: 'rm',
   description: 'Remove images and snapshots from the cache',
   details: ['The next drill makes again what it needs.'],
-  argument: argument('<guest...>', `${guestNames().join(', ')} or all`, () => [...guestNames(), 'all']),
+  argument: argument('<guest...>', `${guestNames().join(', ')}, the name of an image of your own, or all`, () => [
+    ...guestNames(),
+    'all',
+  ]),
   flags,
   run: async (guests, flags) => (await import('../image.js')).executeImageRm(guests, flags),
 });

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExecaError, execa } from 'execa';
 import { measureTime } from '../../core/clock.js';
@@ -7,7 +7,7 @@ import { dyingWithUs } from '../dying-with-us.js';
 import type { Progress } from '../machine.js';
 import { COMMON_PACKAGES, findMissing, requireNone } from '../needed-package.js';
 import { asRoot } from '../privilege.js';
-import type { Command } from './distribution.js';
+import { type Command, sourcesOf } from './distribution.js';
 import { ensureSealed } from './ensure-sealed.js';
 import type { Guest } from './guests.js';
 import { IMAGE_PACKAGES } from './packages.js';
@@ -96,6 +96,9 @@ class Builder {
   }
 }
 
+/** Where the script that finishes a root says which lists of packages were past their date, a line each. */
+const EXPIRED = 'etc/oomdrill/expired';
+
 /** Makes the files of an image in a folder. Gives its facts. */
 async function buildImage(
   recipe: Recipe,
@@ -107,12 +110,16 @@ async function buildImage(
   const root = join(draft, 'root');
   try {
     const versions = await layOutRoot(recipe, { draft, root }, builder, progress);
+    const expired = await readFile(join(root, EXPIRED), 'utf8').catch(() => '');
     progress('making the disk');
     await makeDisk(recipe, { draft, root }, builder);
-    return readImageFacts(recipe, versions);
+    return {
+      ...readImageFacts(recipe, versions),
+      ...(expired === '' ? {} : { expired: expired.trim().replaceAll('\n', ', ') }),
+    };
   } catch (thrown) {
     signal?.throwIfAborted();
-    throw buildError(recipe.guest.name, thrown);
+    throw buildError(recipe.guest, thrown);
   }
 }
 
@@ -153,7 +160,7 @@ async function layOutRoot(
   const { buildRoot, listPackages } = guest.distribution;
   const isPlain = /^[\w./+-]+$/.test(root);
   const place = isPlain ? root : PLAIN_ROOT;
-  const command = buildRoot({ suite: guest.suite.name, packages, root: place, overlay: rootfs, customize });
+  const command = buildRoot({ suites: sourcesOf(guest.suite), packages, root: place, overlay: rootfs, customize });
   progress(`installing ${packages.length} packages and what they need with ${command[0]}`);
   // What it leaves there when it is killed goes with the draft.
   const tmp = tmpIn(draft);
@@ -181,15 +188,21 @@ async function makeDisk({ diskBytes }: Recipe, { draft, root }: Folders, builder
 function readImageFacts(recipe: Recipe, list: string): Record<string, string> {
   const all = new Map(list.split('\n').map((line) => line.split('=', 2) as [string, string]));
   const facts: Record<string, string> = { builtAt: new Date().toISOString() };
-  for (const name of [...recipe.packages, 'systemd']) {
+  // A package may be named with the suite that it comes from.
+  for (const name of [...recipe.packages.map((name) => name.replace(/\/.*/, '')), 'systemd']) {
     const version = all.get(name);
     if (version) facts[name] = version;
   }
   return facts;
 }
 
-function buildError(guest: string, thrown: unknown): OomdrillError {
+function buildError({ name: guest, distribution }: Guest, thrown: unknown): OomdrillError {
   const output = thrown instanceof ExecaError ? String(thrown.all ?? thrown.shortMessage) : messageOf(thrown);
+  const known = distribution.explain(output);
+  if (known) {
+    const { code, why, hint } = known;
+    return machineError(code, `The ${guest} image could not be built, because ${why}.`, hint, thrown);
+  }
   if (/No space left on device|ENOSPC|don't have enough free space/.test(`${output} ${messageOf(thrown)}`)) {
     return machineError(
       'IMAGE_DISK_FULL',

@@ -20,9 +20,10 @@ export interface Recipe {
 export function recipeFor(guest: Guest, more: readonly string[] = []): Recipe {
   const { distribution, suite } = guest;
   const source = assets.guestSource('image');
+  const common = distribution.packages.filter((name) => !suite.lacks?.includes(name));
   return {
     guest,
-    packages: [...new Set([...distribution.packages, ...suite.packages, ...more.toSorted()])],
+    packages: [...new Set([suite.kernel ?? distribution.kernel, ...common, ...suite.packages, ...more.toSorted()])],
     diskBytes: 12 * GIB,
     rootfs: join(source, 'rootfs'),
     customize: join(source, distribution.customize),

@@ -30,13 +30,22 @@ export interface StoredEntry {
 /** What QEMU boots an image's disk with: it has no boot loader. */
 export interface Boot {
   readonly kernel: string;
-  readonly initrd: string;
+  /** Absent for a kernel that needs none. */
+  readonly initrd?: string | undefined;
 }
 
 export const bootOf = ({ dir }: Pick<Image, 'dir'>): Boot => ({
   kernel: join(dir, 'vmlinuz'),
   initrd: join(dir, 'initrd'),
 });
+
+/** What every record of a guest of this image says. */
+export function remarksOn({ guest, facts: { expired, remarks } }: Image): readonly string[] {
+  const said = (remarks ?? '').split('\n').filter((line) => line !== '');
+  if (expired !== undefined)
+    said.push(`the ${guest} image was built from a list of packages that was past its date: ${expired}`);
+  return said;
+}
 
 export const imageDir = (guest: string, id: string): string => join(cacheDir(), 'images', `${guest}-${id}`);
 export const snapshotsDir = (): string => join(cacheDir(), 'snapshots');

@@ -10,7 +10,12 @@ export interface QemuPlan {
   readonly memoryBytes: number;
   readonly cpus: number;
   readonly kernel: string;
-  readonly initrd: string;
+  /** Absent for a kernel that needs none. */
+  readonly initrd?: string | undefined;
+  /** The kernel's parameters, where they are not those of our own images. */
+  readonly commandLine?: string | undefined;
+  /** A folder that the guest sees as a disk for cloud-init. Then the disk's own boot loader starts it, and no kernel of ours. */
+  readonly seed?: string | undefined;
   /** The overlay that takes this machine's writes. */
   readonly disk: string;
   /** Where sockets and logs go. */
@@ -58,12 +63,10 @@ export function qemuArgs(plan: QemuPlan): string[] {
     '-cpu', accelerator.cpu,
     '-smp', String(plan.cpus),
     '-m', `${Math.round(plan.memoryBytes / MIB)}M`,
-    '-kernel', plan.kernel,
-    '-initrd', plan.initrd,
-    '-append', KERNEL_COMMAND_LINE,
+    ...bootArgs(plan),
     // The host's page cache may hold writes for ever: the guest's disk is thrown away after the drill.
     '-drive', `file=${optionValue(plan.disk)},if=none,id=root,format=qcow2,cache=unsafe,discard=unmap`,
-    '-device', 'virtio-blk-pci,drive=root',
+    '-device', plan.seed === undefined ? 'virtio-blk-pci,drive=root' : 'virtio-blk-pci,drive=root,bootindex=1',
     '-device', 'virtio-rng-pci',
     // Machines from one snapshot would draw the same random numbers: another id has the kernel (5.18 and later) draw new ones.
     '-device', 'vmgenid,guid=auto',
@@ -82,6 +85,13 @@ export function qemuArgs(plan: QemuPlan): string[] {
   // What may be asked of an incoming state is asked by QMP, before it is read.
   if (plan.incoming) args.push('-incoming', 'defer');
   return args;
+}
+
+function bootArgs({ kernel, initrd, commandLine = KERNEL_COMMAND_LINE, seed }: QemuPlan): string[] {
+  if (seed === undefined)
+    return ['-kernel', kernel, ...(initrd === undefined ? [] : ['-initrd', initrd]), '-append', commandLine];
+  const drive = `if=none,id=seed,driver=vvfat,dir=${optionValue(seed)},label=cidata,read-only=on`;
+  return ['-drive', drive, '-device', 'virtio-blk-pci,drive=seed,bootindex=2'];
 }
 
 /** The name that QEMU itself gives to a PC's memory, so that a state with memory can be read into a file. */

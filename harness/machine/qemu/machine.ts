@@ -19,6 +19,9 @@ import { wake } from './wake.js';
 /** A cold boot takes 20 to 45 s under TCG; a restore two. */
 const BOOT_MS = 180_000;
 
+/** That of an image of someone else's, by its own boot loader and cloud-init. */
+const FIRST_BOOT_MS = 420_000;
+
 /** How long a guest that runs may take to be reached by ssh. */
 const SSH_MS = 60_000;
 
@@ -72,7 +75,7 @@ export class QemuMachine implements Machine {
       return await whileAlive(died, async () => {
         const qmp = await Qmp.connect(socketIn(plan.workDir, 'qmp'), either, { onEvent });
         machine = new QemuMachine(plan, process, qmp, died);
-        await machine.#open(plan.incoming, either);
+        await machine.#open(plan, either);
         return machine;
       });
     } catch (thrown) {
@@ -83,13 +86,13 @@ export class QemuMachine implements Machine {
   }
 
   /** Wakes the guest up, which boots or comes from a snapshot, and connects to it. */
-  async #open(incoming: QemuPlan['incoming'], signal: AbortSignal): Promise<void> {
+  async #open({ incoming, seed }: QemuPlan, signal: AbortSignal): Promise<void> {
     const keyFile = join(this.#workDir, 'key');
     // Before the guest runs: it looks for the other end of its port ten times a second only, once it has missed it.
     const agent = await GuestAgent.connect(this.#workDir, signal);
     this.#agent = agent;
     const [publicKey] = await Promise.all([makeKey(keyFile), incoming && this.#resume(incoming, signal)]);
-    await wake(agent, publicKey, BOOT_MS, signal);
+    await wake(agent, publicKey, seed === undefined ? BOOT_MS : FIRST_BOOT_MS, signal);
     this.#ssh = new Ssh({ ...(await this.endpoint(CONTROL_PORT)), user: 'root', keyFile }, this.#workDir);
   }
 

@@ -1,5 +1,6 @@
 import { readAvailableBytes } from '../free-memory.js';
 import type { ChosenMachine, MachineCapabilities, MachineProvider } from '../provider.js';
+import { chooseOwnGuest, OWN_GUEST_FLAGS, type OwnGuest } from './own-flags.js';
 import { QEMU_PACKAGES } from './packages.js';
 
 const QEMU_CAPABILITIES: MachineCapabilities = {
@@ -12,20 +13,25 @@ const QEMU_CAPABILITIES: MachineCapabilities = {
   sidecars: true,
 };
 
-const qemuMachine: ChosenMachine = {
-  name: 'qemu',
-  capabilities: QEMU_CAPABILITIES,
+const NAME = 'qemu';
+
+const chooseQemu = (own: OwnGuest | undefined): ChosenMachine => ({
+  name: NAME,
+  // What is not ours is drilled as it came.
+  capabilities: own?.image === undefined ? QEMU_CAPABILITIES : { ...QEMU_CAPABILITIES, packages: 'refused' },
+  ownName: own?.name,
   check: async () => (await import('./doctor.js')).checkQemu(),
   room: async () => ({ availableBytes: await readAvailableBytes() }),
-  source: async (spec, context) => (await import('./source.js')).createQemuSource({ ...context, spec }),
-};
+  source: async (spec, context) => (await import('./source.js')).createQemuSource({ ...context, spec, own }),
+});
 
 /** A QEMU of our own for each drill, started from a snapshot. */
 export const qemu: MachineProvider = {
-  name: qemuMachine.name,
+  name: NAME,
   phrase: 'a VM that oomdrill makes itself',
   capabilities: QEMU_CAPABILITIES,
-  choose: () => qemuMachine,
+  flags: OWN_GUEST_FLAGS,
+  choose: (flags) => chooseQemu(chooseOwnGuest(flags)),
   packages: QEMU_PACKAGES,
   doctor: async () => (await import('./doctor.js')).examineQemu(),
   leftovers: { process: async (held) => (await import('./leftovers.js')).processLeftover(held) },

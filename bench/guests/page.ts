@@ -1,0 +1,132 @@
+import type { Scenario } from '../../harness/drill/scenario.js';
+import type { DrillLine, GuestLine, ResultLine } from './results.js';
+
+/** What of a scenario the page is about. */
+type Asking = Pick<Scenario, 'name' | 'requires' | 'suite'>;
+
+/**
+ * The page docs/guests.md. Markdown; tables are narrow enough for a terminal.
+ *
+ * @param lines all that was seen, the oldest first
+ * @param guests the names of all guests, in the order of the page
+ * @param scenarios all of the catalogue
+ */
+export function renderGuestsPage(
+  lines: readonly ResultLine[],
+  guests: readonly string[],
+  scenarios: readonly Asking[],
+): string {
+  const found = lines.filter((line) => line.kind === 'guest');
+  const drills = lines.filter((line) => line.kind === 'drill');
+  const known = guests.flatMap((name) => found.findLast(({ guest }) => guest === name) ?? []);
+  const open = guests.filter((name) => !known.some(({ guest }) => guest === name));
+  const core = scenarios.filter(({ suite }) => suite === 'core').map(({ name }) => name);
+  const sections = [
+    INTRODUCTION,
+    ...(open.length === 0 ? [] : [`Not looked at yet: ${open.map(code).join(', ')}.`]),
+    '## What they are',
+    renderTable(['guest', 'kernel', 'systemd', 'Node.js', 'image built in'], known.map(describe)),
+    BUILT,
+    '## The core suite',
+    CORE,
+    renderTable(
+      ['guest', ...core.map(code)],
+      known.map(({ guest }) => [code(guest), ...outcomesOf(guest, core, drills)]),
+    ),
+    '## What is skipped',
+    SKIPPED,
+    known.flatMap((line) => describeLack(line, scenarios)).join('\n') || 'Nothing is.',
+    ...renderExpired(known),
+    NEXT,
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+const INTRODUCTION = `# Guests
+
+Which systems drills run on, by the names that \`--guest\` takes, and what came out on each. People
+decide by kernel: read this before you rely on an outcome on another one. The page is written by
+\`npm run bench -- guests\` from what it saw in \`bench/guests/results.jsonl\`; a later run adds what
+is missing.
+
+\`oomdrill run --guest trixie,trixie+backports,forky\` drills everything on each of them, and gives
+one report: each drill of it names its guest, in JUnit and TAP too. A name with \`+backports\` is the
+release with the kernel of its backports, one with \`+rt\` the release with its real-time kernel.`;
+
+const BUILT = `The time is that of the package mirror's download, the installation and the seal of the image, on a
+host with two cores; the first boot comes on top. A guest whose image was there already has none.`;
+
+const CORE = `Each drill ran at scale 1/8. An outcome stands with how many drills had it, and with the shortest and
+the longest of their longest times without an answer.`;
+
+const SKIPPED = `A scenario that requires what a guest lacks is skipped there, with the reason; the others run. What is
+looked for stands in [Scenarios of your own](library.md), \`requires\`. No guest has PostgreSQL or
+podman unless a bundle names their packages, so what lacks only those is not listed.`;
+
+const NEXT = `Next: [An image or a kernel of your own](your-image.md); [Extending](extending.md#a-guest-suite), how a
+guest is added.`;
+
+/** What every image lacks, because bundles bring it along. */
+const BROUGHT_ALONG: ReadonlySet<string> = new Set(['postgresql-17', 'quadlets']);
+
+const code = (name: string): string => `\`${name}\``;
+
+const describe = ({ guest, kernel, systemd, nodejs, buildSeconds }: GuestLine): string[] => [
+  code(guest),
+  kernel,
+  withoutRevision(systemd),
+  withoutRevision(nodejs),
+  buildSeconds === undefined ? '' : `${buildSeconds} s`,
+];
+
+/** A version without what Debian adds to it. */
+const withoutRevision = (version: string): string => version.replace(/[-+~].*/, '');
+
+/** The outcomes of each scenario on a guest. */
+function outcomesOf(guest: string, core: readonly string[], drills: readonly DrillLine[]): string[] {
+  return core.map((name) => {
+    const own = drills.filter((line) => line.guest === guest && line.scenario === name);
+    const outcomes = [...new Set(own.map(({ outcome, verdict }) => outcome ?? verdict))];
+    if (outcomes.length === 0) return 'not drilled';
+    return outcomes
+      .map((outcome) => {
+        const those = own.filter((line) => (line.outcome ?? line.verdict) === outcome);
+        return `${those.length} × ${outcome}, ${renderGaps(those)}`;
+      })
+      .join('; ');
+  });
+}
+
+/** The shortest and the longest of the gaps. */
+function renderGaps(drills: readonly DrillLine[]): string {
+  const gaps = drills.flatMap(({ longestGapMs }) => longestGapMs ?? []);
+  if (gaps.length === 0) return 'unknown';
+  const [least, most] = [Math.min(...gaps), Math.max(...gaps)].map((ms) => (ms / 1_000).toFixed(1));
+  return least === most ? `${least} s` : `${least} to ${most} s`;
+}
+
+/** What a guest lacks, and what is skipped for it; nothing of one that lacks nothing. */
+function describeLack({ guest, lacks }: GuestLine, scenarios: readonly Asking[]): string[] {
+  const own = lacks.filter((name) => !BROUGHT_ALONG.has(name));
+  if (own.length === 0) return [];
+  const skipped = scenarios.filter(({ requires }) => requires.some((name) => own.includes(name)));
+  const names = skipped.map(({ name }) => code(name)).join(', ');
+  return [`- ${code(guest)} lacks ${own.map(code).join(', ')}. Skipped: ${names || 'nothing'}.`];
+}
+
+function renderExpired(known: readonly GuestLine[]): string[] {
+  const expired = known.filter((line) => line.expired !== undefined);
+  if (expired.length === 0) return [];
+  const lines = expired.map(({ guest, expired }) => `- ${code(guest)}: ${expired}`);
+  return ['## Lists of packages that were past their date', EXPIRED, lines.join('\n')];
+}
+
+const EXPIRED = `The releases that are worked on say until when their list is good, and a mirror that stands still is
+past that. Such a list is refused, unless \`OOMDRILL_MIRROR_EXPIRED=allow\` takes it; then each record
+says so.`;
+
+function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return 'Nothing was looked at yet.';
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
