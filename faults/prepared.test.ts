@@ -16,8 +16,10 @@ const CHANGES = { unit: 'none', files: [], trees: [], made: [] };
 let made = 0;
 /** A process that sleeps, and a file of the guest's memory. */
 const preparation = (isWantedAgain: boolean): Preparation => ({
+  kind: 'settled',
+  inWords: 'a process sleeps',
   key: KEY,
-  isWantedAgain,
+  made: isWantedAgain ? 'now' : 'second-time',
   async make(machine) {
     made++;
     const script = 'echo prepared >/run/prepared; setsid sleep 100000 >/dev/null 2>&1 </dev/null & echo $!';

@@ -73,7 +73,7 @@ export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
     fullHold: true,
     wayIn: false,
     fromNothing: true,
-    isDrilledAgain: false,
+    snapshots: { settled: 'second-time', grown: 'never' },
     outDir,
     version: '0',
     guest: 'trixie',
