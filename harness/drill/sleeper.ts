@@ -24,7 +24,7 @@ export type Sleeper = PlannedInjection & { readonly plan: { readonly sleep: Slee
 /** As long as a slow guest takes for a large hog. Milliseconds. */
 const GROWTH_MS = 120_000;
 
-/** What it holds may differ by so much from what it held: a server takes and gives back a little. */
+/** What it holds may differ by so much from what it held: that of a server comes and goes a little. */
 const HELD_SHARE = 0.02;
 
 /**

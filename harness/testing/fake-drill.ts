@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Bundle } from '../bundle/bundle.js';
-import { type DrillSettings, drill } from '../drill/drill.js';
+import { type DrillOptions, type DrillSettings, drill } from '../drill/drill.js';
 import { type PlanOptions, planDrill } from '../drill/plan.js';
 import type { Scenario } from '../drill/scenario.js';
 import { Ledger } from '../machine/ledger.js';
@@ -27,6 +27,8 @@ export interface FakeDrill {
   readonly commands?: readonly FakeCommand[];
   /** Honest requests in addition to those of the prober. */
   readonly load?: Load;
+  /** Snapshots that the drill may begin from; none by default. */
+  readonly snapshots?: DrillOptions['snapshots'];
   readonly onEntry?: (entry: Entry, machine: FakeMachine | undefined) => void;
   readonly keep?: DrillSettings['keep'];
 }
@@ -50,13 +52,17 @@ export function fakeDrillDir(dir: string): string {
 /** Plans and drills a scenario on a fake machine. */
 export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
   const { dir, scenario, limits, inEffect = limits, bundle = serviceBundle(limits) } = options;
-  const { tables, commands, load, onEntry, keep } = options;
+  const { tables, commands, load, snapshots, onEntry, keep } = options;
   let machine: FakeMachine | undefined;
   const outDir = join(dir, scenario.name);
   const onStart = (started: FakeMachine) => {
     machine = started;
   };
-  const kind = fakeMachineKind(serviceUnit(inEffect, bundle.manifest.serving.unit), { commands, onStart });
+  const kind = fakeMachineKind(serviceUnit(inEffect, bundle.manifest.serving.unit), {
+    commands,
+    onStart,
+    prepares: snapshots !== undefined,
+  });
   const { signal } = new AbortController();
   const context = { ledger: await Ledger.open(), progress: () => {}, signal };
   const chosen = kind.choose({});
@@ -72,8 +78,8 @@ export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
     load,
     fullHold: true,
     wayIn: false,
-    fromNothing: true,
-    snapshots: { settled: 'second-time', grown: 'never' },
+    fromNothing: snapshots === undefined,
+    snapshots: snapshots ?? { settled: 'second-time', grown: 'never' },
     outDir,
     version: '0',
     guest: 'trixie',

@@ -63,7 +63,7 @@ t.test('hogs share a sleeping place that differ only in what they do afterwards'
     t.not(keyOf(other), one);
 });
 
-t.test('it is started to sleep there, and is told where it grows to when it is woken', async (t) => {
+t.test('it is started to sleep there, and woken with where it grows to', async (t) => {
   const asked: string[] = [];
   const machine: GuestShell = {
     async exec(command) {

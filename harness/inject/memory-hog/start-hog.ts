@@ -84,7 +84,7 @@ const controller = (name: string): string[] => [
 
 const whole = (number: number | undefined) => (number === undefined ? undefined : String(Math.round(number)));
 
-/** What a hog is told of how it grows, at its start or when it is woken. */
+/** How it grows, for its start and for when it is woken. */
 function courseArguments(hog: Hog, { targetBytes, bytesPerSecond, briskUntilBytes, creep }: Growth): string[] {
   const options: readonly (readonly [string, string | undefined])[] = [
     ['--state', hogStateFile(hog.name)],
