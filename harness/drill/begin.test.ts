@@ -21,8 +21,8 @@ const start: Omit<StartOptions, 'workDir'> = {
 const SNAPSHOTS = { settled: 'now', grown: 'now' } as const;
 const KNOWN = '{"serverPid":412,"cacheBytes":0,"places":[]}';
 
-/** Begins a drill with a source whose prepared states are as given. Gives what came of it, and what happened on the way. */
-async function tryBegin(startPrepared: MachineSource['startPrepared'], changes: Partial<Drilled> = {}) {
+/** Begins a drill, or several, with a source whose prepared states are as given. Gives what came of the last, and what happened on the way. */
+async function tryBegin(startPrepared: MachineSource['startPrepared'], changes: Partial<Drilled> = {}, times = 1) {
   const happened: string[] = [];
   const source: MachineSource = {
     accelerator: 'tcg',
@@ -36,12 +36,13 @@ async function tryBegin(startPrepared: MachineSource['startPrepared'], changes: 
   };
   const progress = (line: string) => void happened.push(line);
   const drilled = { plan, source, progress, fromNothing: false, server: undefined, snapshots: SNAPSHOTS, ...changes };
-  const workDir = await mkdtemp(join(tmpdir(), 'oomdrill-test-'));
-  t.teardown(() => rm(workDir, { recursive: true }));
-  const begun = await begin(drilled as unknown as Drilled, { ...start, workDir }).catch((thrown: unknown) => ({
-    thrown,
-  }));
-  return { happened, begun };
+  const beginOne = async () => {
+    const workDir = await mkdtemp(join(tmpdir(), 'oomdrill-test-'));
+    t.teardown(() => rm(workDir, { recursive: true }));
+    return begin(drilled as unknown as Drilled, { ...start, workDir }).catch((thrown: unknown) => ({ thrown }));
+  };
+  for (let before = 1; before < times; before++) await beginOne();
+  return { happened, begun: await beginOne() };
 }
 
 /** A machine whose server has this PID, and listens on port 8080 (0x1F90). */
@@ -116,7 +117,7 @@ t.test('a drill begins where its hog sleeps, and without that where it cannot be
   const grown = `{"serverPid":412,"cacheBytes":0,"places":[],${asleep}}`;
   const STATE = '/run/hog.state:{"state":"asleep","pid":733}';
   const seen: string[] = [];
-  const begin = (state: string, changes: Partial<Drilled> = {}) =>
+  const begin = (state: string, changes: Partial<Drilled> = {}, times = 1) =>
     tryBegin(
       async (_, { kind, made, from, heldBytes }) => {
         seen.push(`${kind} ${made} ${from?.kind} ${heldBytes}`);
@@ -124,6 +125,7 @@ t.test('a drill begins where its hog sleeps, and without that where it cannot be
         return { machine: machine(kind, seen, 412, state), known, snapshot: kind };
       },
       { ...sleeping, ...changes },
+      times,
     );
   const used = await begin(STATE);
   t.match(used.begun, {
@@ -138,6 +140,9 @@ t.test('a drill begins where its hog sleeps, and without that where it cannot be
     /^starting from a guest without the sleeping hog instead\. .*hog, PID 733, does not/,
     'forgotten',
   ]);
+  await begin('', {}, 2);
+  const kinds = seen.splice(0).map((line) => line.split(' ')[0]);
+  t.same(kinds, ['grown', 'grown', 'settled', 'settled'], 'what cannot be used is not tried again');
   t.match(await begin(STATE, { fromNothing: true }), { happened: ['started'] });
 });
 

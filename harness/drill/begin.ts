@@ -117,10 +117,20 @@ async function beginPrepared(drilled: Drilled, start: StartOptions): Promise<Beg
       if (refusal) throw refusal.thrown;
       const instead = preparation === settled ? 'the guest just after its boot' : 'a guest without the sleeping hog';
       progress(`starting from ${instead} instead. ${messageOf(thrown)}`);
+      if (preparation === grown) failedIn(source).add(preparation.key);
       await source.forgetPrepared?.(preparation).catch(() => {});
     }
   }
   return undefined;
+}
+
+/** Keys of hogs that a source could not be had with asleep: it would come out the same in the next drill. */
+const failures = new WeakMap<MachineSource, Set<string>>();
+
+function failedIn(source: MachineSource): Set<string> {
+  const known = failures.get(source) ?? new Set();
+  failures.set(source, known);
+  return known;
 }
 
 /** @param refuse called with what a server that is to settle is refused by, or does not do */
@@ -156,7 +166,7 @@ async function prepareGrown(
 ): Promise<Preparation | undefined> {
   const { plan, snapshots } = drilled;
   const [sleeper, key] = [findSleeper(plan), await grownKey(plan)];
-  if (!sleeper || key === undefined) return undefined;
+  if (!sleeper || key === undefined || failedIn(drilled.source).has(key)) return undefined;
   const { atBytes } = sleeper.plan.sleep;
   return {
     kind: 'grown',

@@ -81,6 +81,6 @@ t.test('it is believed to sleep only where it does, and holds what it held', asy
   t.match(fault({ [state]: '' }), /^hog, PID 733, does not sleep there$/);
   t.match(fault({ [state]: STATE.replace('asleep', 'holding') }), /does not sleep/);
   t.match(fault({ [state]: STATE.replace('733', '734') }), /does not sleep/);
-  t.match(fault({ [stat]: STAT.replace('900', '500') }), /^\/web\.service holds 600 besides page cache, not 1000/);
+  t.match(fault({ [stat]: STAT.replace('900', '500') }), /^\/web\.service holds 600B besides page cache, not 1000B/);
   t.match(fault({ [events]: EVENTS.replace('max 0', 'max 1') }), /a limit of \/web\.service has acted/);
 });

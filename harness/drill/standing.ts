@@ -69,7 +69,7 @@ export async function findFault(
 ): Promise<string | undefined> {
   const { serving, bundle } = plan;
   const { unit, port } = bundle.manifest.serving;
-  const sleeper = findSleeper(plan);
+  const sleeper = asleep && findSleeper(plan);
   if (asleep && !sleeper) return 'something sleeps in it that does not belong to the drill';
   const files = sleeper && asleep ? filesOfSleeper(sleeper, asleep) : [];
   const stat = statFile(serving.cgroup);
