@@ -3,6 +3,7 @@ import { chmod, realpath, rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { execa } from 'execa';
 import { measureTime } from '../../core/clock.js';
+import { machineError, messageOf } from '../../core/errors.js';
 import { createOverlay } from '../image/disk.js';
 import { DRAFT, ensureSealed } from '../image/ensure-sealed.js';
 import { checkSeal, type Seal } from '../image/seal.js';
@@ -162,6 +163,9 @@ async function beginAtBoot({ base }: PreparedOptions, draft: string): Promise<Pi
 /** A copy of another state, which may be removed afterwards: the disk is an overlay of the very file that the other's is one of. */
 async function copyState({ dir }: Snapshot, draft: string): Promise<Pick<QemuPlan, 'disk' | 'incoming'>> {
   const files = ['disk.qcow2', 'memory'].map((name) => join(dir, name));
-  await execa('cp', ['--sparse=always', '--reflink=auto', '--', ...files, draft]);
+  await execa('cp', ['--sparse=always', '--reflink=auto', '--', ...files, draft]).catch((cause: unknown) => {
+    const message = `Could not copy the snapshot ${basename(dir)}: ${messageOf(cause)}.`;
+    throw machineError('SNAPSHOT', message, 'Is the disk full?', cause);
+  });
   return { disk: join(draft, 'disk.qcow2'), incoming: { state: join(dir, 'state'), isWithoutMemory: true } };
 }
