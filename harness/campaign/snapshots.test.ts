@@ -33,9 +33,13 @@ t.test('a sleeping hog is saved for several drills that have it in common', asyn
   ];
   const grownOf = async (plans: readonly PlannedDrill[], asked: PlannedDrill) =>
     (await planSnapshots(plans, { fromNothing: false }))(asked).grown;
-  t.equal(await grownOf([one, other, one, other, one, other], one), 'now');
-  t.equal(await grownOf([one, other, one, other, one, elsewhere], one), 'never', 'it would cost more than it saves');
-  t.equal(await grownOf(Array(6).fill(never), never), 'never', 'one that cannot sleep');
-  const fromNothing = await planSnapshots(Array(6).fill(one), { fromNothing: true });
+  t.equal(await grownOf([one, other, one, other, one, other, one, other], one), 'now');
+  t.equal(
+    await grownOf([one, other, one, other, one, other, one, elsewhere], one),
+    'never',
+    'it would cost more than it saves',
+  );
+  t.equal(await grownOf(Array(8).fill(never), never), 'never', 'one that cannot sleep');
+  const fromNothing = await planSnapshots(Array(8).fill(one), { fromNothing: true });
   t.equal(fromNothing(one).grown, 'never');
 });

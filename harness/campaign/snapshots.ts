@@ -3,8 +3,8 @@ import type { PlannedDrill } from '../drill/plan.js';
 import { grownKey, preparationKey } from '../drill/preparation-key.js';
 import type { DrillContext } from './context.js';
 
-/** So many drills must have a grown hog in common: to make a snapshot of it takes about as long as it spares three or four of them. */
-const MIN_GROWN = 6;
+/** So many drills must have a grown hog in common: to make a snapshot of it takes about as long as it spares three to seven of them. */
+const MIN_GROWN = 8;
 
 /** Of drills that are each wanted at least once more, if any. */
 export const MADE_LATER: SnapshotsToMake = { settled: 'second-time', grown: 'never' };
