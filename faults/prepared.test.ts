@@ -16,8 +16,10 @@ const CHANGES = { unit: 'none', files: [], trees: [], made: [] };
 let made = 0;
 /** A process that sleeps, and a file of the guest's memory. */
 const preparation = (isWantedAgain: boolean): Preparation => ({
+  kind: 'settled',
+  inWords: 'a process sleeps',
   key: KEY,
-  isWantedAgain,
+  made: isWantedAgain ? 'now' : 'second-time',
   async make(machine) {
     made++;
     const script = 'echo prepared >/run/prepared; setsid sleep 100000 >/dev/null 2>&1 </dev/null & echo $!';
@@ -73,6 +75,37 @@ t.test('two that want the same state at the same time make it once', async (t) =
   t.equal(made - before, 1);
   made = before;
   await source.forgetPrepared?.(wanted);
+});
+
+t.test('a state that was made from another one has what is in both, also when that one is gone', async (t) => {
+  const first = preparation(true);
+  const grown: Preparation = {
+    ...first,
+    kind: 'grown',
+    key: randomUUID(),
+    from: first,
+    async make(machine, _workDir, known) {
+      await machine.exec(['sh', '-c', 'echo grown >/run/grown; echo grown >/root/grown'], { reason: 'a file', signal });
+      return `${known}+`;
+    },
+  };
+  t.teardown(() => source.forgetPrepared?.(grown));
+  const look = async () => {
+    await using workDir = await makeWorkDir(ledger);
+    const prepared = await source.startPrepared?.({ workDir: workDir.path, signal, changes: CHANGES }, grown);
+    if (!prepared) return t.fail('it is worth making');
+    await using machine = prepared.machine;
+    t.match(prepared, { known: /^\d+\+$/, snapshot: /-grown-/ });
+    const pid = prepared.known.slice(0, -1);
+    const files = `/run/prepared /run/grown /root/grown /proc/${pid}/comm`;
+    t.equal(await say(machine, `cat ${files}`), 'prepared\ngrown\ngrown\nsleep');
+  };
+  await look();
+  t.equal(made, 1, 'the first one was there');
+  await source.forgetPrepared?.(first);
+  await look();
+  await onPrepared(async (machine) => t.equal(await say(machine, 'cat /run/grown || echo none'), 'none'));
+  made = 1;
 });
 
 t.test('each machine from a state draws random numbers of its own', async (t) => {

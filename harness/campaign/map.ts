@@ -12,6 +12,7 @@ import { createHogScenario } from './hog-scenario.js';
 import { type DrillOne, drillWithSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { keepPartial } from './partial.js';
 import { createPlanner } from './planner.js';
+import { MADE_FOR_MANY } from './snapshots.js';
 
 export interface MapOptions {
   readonly bundle: Bundle;
@@ -77,7 +78,7 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
   };
   const failure = await keepPartial(
     () =>
-      withMachine(context, specOf(guest, first), { runDir, isDrilledAgain: () => true }, async (drillOne) => {
+      withMachine(context, specOf(guest, first), { runDir, snapshotsFor: () => MADE_FOR_MANY }, async (drillOne) => {
         await findBand(limits.max, precision, (sizeBytes) => drillAt(drillOne, sizeBytes), known);
       }),
     () => points.length > 0,

@@ -10,6 +10,7 @@ import { findScenarios } from './catalogue.js';
 import type { DrillContext } from './context.js';
 import { drillWithSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { createPlanner } from './planner.js';
+import { MADE_FOR_SERVER, MADE_LATER } from './snapshots.js';
 
 export interface MutateOptions extends TrialOptions {
   /** The bundle to break, at real scale. */
@@ -39,8 +40,8 @@ export async function mutate(context: DrillContext, options: MutateOptions): Pro
   const runDir = await makeRunDir(context.outDir, 'mutate');
   // Each mutant is a bundle of its own, and most are drilled once.
   const originals = new Set(plans.values());
-  const isDrilledAgain = (planned: PlannedDrill) => originals.has(planned);
-  await withMachine(context, specOf(guest, first), { runDir, isDrilledAgain }, async (drillOne) => {
+  const snapshotsFor = (planned: PlannedDrill) => (originals.has(planned) ? MADE_FOR_SERVER : MADE_LATER);
+  await withMachine(context, specOf(guest, first), { runDir, snapshotsFor }, async (drillOne) => {
     const drill = async (name: string, broken: BrokenBundle | undefined, round: number): Promise<Trial> => {
       const original = plans.get(name);
       if (!original) throw new Error(`${name} was not planned`);

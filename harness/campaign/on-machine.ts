@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { packagesOf } from '../bundle/manifest.js';
 import { parseBytes } from '../core/bytes.js';
 import { asKnownError, machineError, messageOf } from '../core/errors.js';
+import type { SnapshotsToMake } from '../drill/begin.js';
 import { type DrillOptions, drill, makeOutDir } from '../drill/drill.js';
 import type { PlannedDrill } from '../drill/plan.js';
 import { otherBundle } from '../drill/scenario.js';
@@ -33,8 +34,8 @@ export type DrillOne = (
 interface Campaign {
   /** The folder of their folders. */
   readonly runDir: string;
-  /** Whether a drill's guest is known to be wanted, just as it is when its server has settled, for another drill as well. */
-  readonly isDrilledAgain: (plan: PlannedDrill) => boolean;
+  /** Which snapshots are made for a drill and those of the campaign that begin like it. */
+  readonly snapshotsFor: (plan: PlannedDrill) => SnapshotsToMake;
 }
 
 /**
@@ -45,7 +46,7 @@ interface Campaign {
 export async function withMachine(
   context: DrillContext,
   spec: MachineSpec,
-  { runDir, isDrilledAgain }: Campaign,
+  { runDir, snapshotsFor }: Campaign,
   work: (drillOne: DrillOne) => Promise<void>,
 ): Promise<void> {
   const { machine, progress, jobs } = context;
@@ -58,8 +59,8 @@ export async function withMachine(
       const { scenario, scale } = plan;
       progress(`drill ${scenario.name} on ${guest}, scale 1/${scale}`);
       const outDir = join(runDir, `${scenario.name}-${guest}${suffix}`);
-      const again = isDrilledAgain(plan);
-      const settings = { ...context, outDir, progress: progressOf(scenario.name), secondTryOf, isDrilledAgain: again };
+      const snapshots = snapshotsFor(plan);
+      const settings = { ...context, outDir, progress: progressOf(scenario.name), secondTryOf, snapshots };
       return runOne(plan, guest, source, settings);
     });
   } finally {
@@ -146,7 +147,7 @@ async function runOne(
   plan: PlannedDrill,
   guest: string,
   source: Promise<MachineSource>,
-  context: DrillContext & Pick<DrillOptions, 'secondTryOf' | 'isDrilledAgain'>,
+  context: DrillContext & Pick<DrillOptions, 'secondTryOf' | 'snapshots'>,
 ): Promise<RunSummary> {
   let ready: MachineSource | undefined;
   try {

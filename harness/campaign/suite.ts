@@ -12,7 +12,7 @@ import type { DrillContext } from './context.js';
 import { drillSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { runInParallel } from './parallel.js';
 import { createPlanner, type Planner } from './planner.js';
-import { findRepeated } from './repeated.js';
+import { planSnapshots } from './snapshots.js';
 
 export interface SuiteOptions {
   readonly scenarios: readonly Scenario[];
@@ -56,11 +56,11 @@ export async function runSuite(context: DrillContext, options: SuiteOptions): Pr
         group.map((plan) => ({ plan, suffix: round === 0 ? '' : `-${round + 1}` })),
       ).flat();
       const parallelDrills = await limitJobs(jobs, spec);
-      const isDrilledAgain = await findRepeated(
+      const snapshotsFor = await planSnapshots(
         drills.map(({ plan }) => plan),
         context,
       );
-      await withMachine(context, spec, { runDir, isDrilledAgain }, async (drillOne) => {
+      await withMachine(context, spec, { runDir, snapshotsFor }, async (drillOne) => {
         const spoiled: { plan: PlannedDrill; suffix: string; run: RunSummary }[] = [];
         const drillNext = async ({ plan, suffix }: (typeof drills)[number]) => {
           const run = await drillOne(plan, suffix);

@@ -11,7 +11,7 @@ import { drillWithSecondTry, makeRunDir, specOf, withMachine } from './on-machin
 import { keepPartial } from './partial.js';
 import { createPlanner } from './planner.js';
 import { createBrimQuestion, createQuestions, hasBrim, type Question } from './questions.js';
-import { findRepeated } from './repeated.js';
+import { planSnapshots } from './snapshots.js';
 
 export interface ValidateOptions {
   readonly bundle: Bundle;
@@ -88,8 +88,8 @@ async function drillAll(
   const answers: Answer[] = [];
   const askAll = async () => {
     const runDir = await makeRunDir(context.outDir, 'validate');
-    const isDrilledAgain = await findRepeated([first, ...others], context);
-    await withMachine(context, specOf(guest, first), { runDir, isDrilledAgain }, (drillOne) =>
+    const snapshotsFor = await planSnapshots([first, ...others], context);
+    await withMachine(context, specOf(guest, first), { runDir, snapshotsFor }, (drillOne) =>
       work(async ({ name, asks, scenarios }, planned, index) => {
         const run = await drillWithSecondTry(drillOne, planned, '', context);
         const answer = { question: name, placeIndex: scenarios.length === 1 ? null : index, asks, run };

@@ -25,10 +25,11 @@ const start: Omit<StartOptions, 'workDir'> = {
   signal: new AbortController().signal,
   changes: { unit: 'web.service', files: [], trees: [], made: [] },
 };
+const SNAPSHOTS = { settled: 'now', grown: 'now' } as const;
 const KNOWN = '{"serverPid":412,"serverCgroup":"/web.service","cacheBytes":0,"places":[]}';
 
-/** Begins a drill with a source whose prepared states are as given. Gives what came of it, and what happened on the way. */
-async function tryBegin(startPrepared: MachineSource['startPrepared'], changes: Partial<Drilled> = {}) {
+/** Begins a drill, or several, with a source whose prepared states are as given. Gives what came of the last, and what happened on the way. */
+async function tryBegin(startPrepared: MachineSource['startPrepared'], changes: Partial<Drilled> = {}, times = 1) {
   const happened: string[] = [];
   const source: MachineSource = {
     accelerator: 'tcg',
@@ -41,21 +42,23 @@ async function tryBegin(startPrepared: MachineSource['startPrepared'], changes: 
     [Symbol.asyncDispose]: async () => {},
   };
   const progress = (line: string) => void happened.push(line);
-  const drilled = { plan, source, progress, fromNothing: false, server: undefined, isDrilledAgain: true, ...changes };
-  const workDir = await mkdtemp(join(tmpdir(), 'oomdrill-test-'));
-  t.teardown(() => rm(workDir, { recursive: true }));
-  const begun = await begin(drilled as unknown as Drilled, { ...start, workDir }).catch((thrown: unknown) => ({
-    thrown,
-  }));
-  return { happened, begun };
+  const drilled = { plan, source, progress, fromNothing: false, server: undefined, snapshots: SNAPSHOTS, ...changes };
+  const beginOne = async () => {
+    const workDir = await mkdtemp(join(tmpdir(), 'oomdrill-test-'));
+    t.teardown(() => rm(workDir, { recursive: true }));
+    return begin(drilled as unknown as Drilled, { ...start, workDir }).catch((thrown: unknown) => ({ thrown }));
+  };
+  for (let before = 1; before < times; before++) await beginOne();
+  return { happened, begun: await beginOne() };
 }
 
 /** A machine whose server has this PID, and listens on port 8080 (0x1F90). */
-function machine(name: string, happened: string[] = [], pid = 412): Machine {
+function machine(name: string, happened: string[] = [], pid = 412, line = ''): Machine {
   const stdout = [
     `/proc/${pid}/cgroup:0::/web.service`,
     '/sys/fs/cgroup/oomdrill.slice/oomdrill-canary.service/cgroup.procs:7',
     '/proc/net/tcp: 0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:0 0 0 0 1',
+    line,
   ].join('\n');
   return {
     name,
@@ -67,7 +70,11 @@ function machine(name: string, happened: string[] = [], pid = 412): Machine {
 
 t.test('a drill begins where its server has settled', async (t) => {
   const { happened, begun } = await tryBegin(async () => ({ machine: machine('saved'), known: KNOWN, snapshot: 's' }));
-  t.match(begun, { machine: { name: 'saved' }, standing: { serverPid: 412 }, snapshot: 's' });
+  t.match(begun, {
+    machine: { name: 'saved' },
+    standing: { serverPid: 412 },
+    snapshot: { name: 's', inWords: 'the server has settled' },
+  });
   t.same(happened, []);
 });
 
@@ -101,10 +108,55 @@ t.test('a snapshot that cannot be used is forgotten, and done without', async (t
   t.match(odd.happened[0], /what stands in it is not known/);
 });
 
+t.test('a drill begins where its hog sleeps, and without that where it cannot be used', async (t) => {
+  const sleep = {
+    key: [1],
+    atBytes: 1024 ** 3,
+    start: async () => {},
+    wake: async () => ({ release: async () => {} }),
+  };
+  const sleeper = {
+    injection: { name: 'hog' },
+    plan: { stateFile: '/run/hog.state', readProgress: (text: string) => (text ? JSON.parse(text) : undefined), sleep },
+  };
+  const sleeping = { plan: { ...plan, injections: [sleeper] } as unknown as PlannedDrill };
+  const asleep = '"asleep":{"pid":733,"cgroup":"/web.service","heldBytes":0,"events":""}';
+  const grown = `{"serverPid":412,"serverCgroup":"/web.service","cacheBytes":0,"places":[],${asleep}}`;
+  const STATE = '/run/hog.state:{"state":"asleep","pid":733}';
+  const seen: string[] = [];
+  const begin = (state: string, changes: Partial<Drilled> = {}, times = 1) =>
+    tryBegin(
+      async (_, { kind, made, from, heldBytes }) => {
+        seen.push(`${kind} ${made} ${from?.kind} ${heldBytes}`);
+        const known = kind === 'grown' ? grown : KNOWN;
+        return { machine: machine(kind, seen, 412, state), known, snapshot: kind };
+      },
+      { ...sleeping, ...changes },
+      times,
+    );
+  const used = await begin(STATE);
+  t.match(used.begun, {
+    standing: { asleep: { pid: 733 } },
+    snapshot: { name: 'grown', inWords: /hog sleeps at 1G$/ },
+  });
+  t.same(seen.splice(0), ['grown now settled 1073741824']);
+  const unfit = await begin('', { snapshots: { settled: 'now', grown: 'never' } });
+  t.match(unfit.begun, { standing: { asleep: undefined }, snapshot: { name: 'settled' } });
+  t.same(seen.splice(0), ['grown never settled 1073741824', 'grown ended', 'settled now undefined undefined']);
+  t.match(unfit.happened, [
+    /^starting from a guest without the sleeping hog instead\. .*hog, PID 733, does not/,
+    'forgotten',
+  ]);
+  await begin('', {}, 2);
+  const kinds = seen.splice(0).map((line) => line.split(' ')[0]);
+  t.same(kinds, ['grown', 'grown', 'settled', 'settled'], 'what cannot be used is not tried again');
+  t.match(await begin(STATE, { fromNothing: true }), { happened: ['started'] });
+});
+
 t.test('the error of a server that does not start is passed on, and it is not tried again', async (t) => {
   const { happened, begun } = await tryBegin(async (_, { make }) => {
     const refusing = { ...machine('new'), exec: async () => ({ stdout: '', stderr: 'no room', exitCode: 1 }) };
-    await make(refusing as unknown as Machine, t.testdir({}));
+    await make(refusing as unknown as Machine, t.testdir({}), '');
     return undefined;
   });
   t.match(begun, { thrown: { code: 'INSTALL' } });
@@ -119,7 +171,7 @@ t.test('what the guest lacks is found out before a server is prepared there', as
   };
   const needing = { ...plan, scenario: { requires: ['systemd-oomd'] } } as unknown as PlannedDrill;
   const make: MachineSource['startPrepared'] = async (_, preparation) => {
-    await preparation.make({ ...machine('new'), exec } as unknown as Machine, t.testdir({}));
+    await preparation.make({ ...machine('new'), exec } as unknown as Machine, t.testdir({}), '');
     return undefined;
   };
   const { begun } = await tryBegin(make, { plan: needing });

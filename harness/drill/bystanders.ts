@@ -1,6 +1,5 @@
 import { pollUntil } from '../core/deadline.js';
-import { roleOf } from '../inject/place.js';
-import type { OpenPlaces } from './places.js';
+import { type OpenPlaces, spotOf } from './places.js';
 import type { Stage } from './stage.js';
 
 /** A bystander is small compared with an injection, and holds soon. Milliseconds. */
@@ -12,18 +11,15 @@ const BYSTANDER_READY_MS = 60_000;
  * @throws OomdrillError what starting one of its kind throws, `TIMEOUT`
  */
 export async function startBystanders(
-  { plan: { bystanders, serving, workload }, machine, progress, pace, signal }: Stage,
-  places: OpenPlaces,
-  serverPid: number,
+  { plan: planned, machine, progress, pace, signal }: Stage,
+  standing: { readonly places: OpenPlaces; readonly serverPid: number },
 ): Promise<{ name: string; pid: number }[]> {
+  const { bystanders } = planned;
   const started: { name: string; pid: number }[] = [];
   if (bystanders.length > 0) progress(`${bystanders.length} bystanders start`);
   for (const { injection, plan } of bystanders) {
-    const { name, comm, place } = injection;
-    const opened = places.get(roleOf(place))?.cgroup;
-    const cgroup = opened ?? serving.inner ?? serving.cgroup;
-    const childOf = workload.isContainer && place === undefined ? serverPid : undefined;
-    await plan.start(machine, { cgroup, limitingCgroup: opened ?? serving.cgroup, childOf }, signal);
+    const { name, comm } = injection;
+    await plan.start(machine, spotOf(planned, standing, injection), signal);
     const holding = async () => {
       const { stdout } = await machine.exec(['cat', plan.stateFile], { reason: 'a bystander', signal });
       const seen = plan.readProgress(stdout);

@@ -1,6 +1,7 @@
 import { formatSeconds, measureTime } from '../core/clock.js';
 import { sleep } from '../core/deadline.js';
 import type { RunningInjection } from '../inject/injection.js';
+import { HOG_PROGRAM } from '../machine/guest-paths.js';
 import type { Observer } from '../observe/observer.js';
 import {
   aliveAmong,
@@ -76,7 +77,7 @@ async function runPhases(
   recorder.phase('injection');
   const injectedT = recorder.clock.now();
   load?.rise();
-  const ramp = await measureTime(() => injectAll(stage, watch, settled));
+  const ramp = await measureTime(() => injectAll(stage, watch, settled, standing));
   recorder.phase('hold');
   const hold = await measureTime(() => runHold(stage, watch, history.entries));
   const repair = await measureTime(async () => {
@@ -121,9 +122,18 @@ async function runBaseline(stage: Stage, settled: Settled): Promise<readonly Bys
 }
 
 /** One after the other, each when the one before it has settled. */
-async function injectAll(stage: Stage, watch: Watch, settled: Settled): Promise<RunningInjection[]> {
+async function injectAll(
+  stage: Stage,
+  watch: Watch,
+  settled: Settled,
+  standing: Standing | undefined,
+): Promise<RunningInjection[]> {
+  const [first] = stage.plan.injections;
   const running: RunningInjection[] = [];
-  for (const planned of stage.plan.injections) running.push(await inject(stage, watch, settled, planned));
+  for (const planned of stage.plan.injections) {
+    const sleep = standing?.asleep && planned === first ? planned.plan.sleep : undefined;
+    running.push(await inject(stage, watch, settled, planned, sleep));
+  }
   return running;
 }
 
@@ -165,7 +175,8 @@ async function lookBefore(stage: Stage, settled: Settled): Promise<readonly Byst
   const found = await findBystanders(machine, plan.serving.inner ?? plan.serving.cgroup, before.mainPid, ways, signal);
   // Those that were started in the server's own cgroup are found there too.
   const ownPids = new Set(settled.bystanders.map(({ pid }) => pid));
-  const others = found.filter(({ pid }) => !ownPids.has(pid));
+  // A hog that sleeps there already is not of those that must live.
+  const others = found.filter(({ pid, name }) => !ownPids.has(pid) && !name.startsWith(HOG_PROGRAM));
   write({ type: 'versions', t: clock.now(), versions: await readVersions(machine, signal) });
   const offset = await measureClock(machine, signal);
   write({ type: 'clock', t: clock.now(), ...offset });

@@ -14,7 +14,7 @@ import type { Load } from '../record/load.js';
 import { type Entry, type Header, RECORD_SCHEMA, type Timings, type Watchdog } from '../record/schema.js';
 import { windowMs } from '../record/watchdog.js';
 import { RecordWriter } from '../record/writer.js';
-import { begin, type Drilled, SLACK_MS, setStage } from './begin.js';
+import { begin, type Drilled, SLACK_MS, type SnapshotsToMake, setStage } from './begin.js';
 import { runCourse, type Spans } from './course.js';
 import { type DrillDeadline, startDrillDeadline } from './drill-deadline.js';
 import { requireCapabilities } from './guest/capabilities.js';
@@ -59,8 +59,7 @@ export interface DrillOptions extends DrillSettings {
   readonly source: MachineSource;
   readonly guest: string;
   readonly guestCpus: number;
-  /** Whether the same is going to be drilled again by this run, so that what is prepared for it is of use. */
-  readonly isDrilledAgain: boolean;
+  readonly snapshots: SnapshotsToMake;
   /** The drill that this one is the second try of, and how the host spoiled it. */
   readonly secondTryOf?: Header['secondTryOf'];
 }
@@ -119,7 +118,7 @@ async function runDrill(
   recorder: Recorder,
   deadline: DrillDeadline,
 ): Promise<{ machineMs: number; installMs: number; spans: Spans }> {
-  const { source, machine: chosen, fullHold, fromNothing, isDrilledAgain, progress, server } = options;
+  const { source, machine: chosen, fullHold, fromNothing, snapshots, progress, server } = options;
   const header = await describeDrill(plan, options, recorder);
   recorder.write(header);
   for (const message of [...plan.warnings, ...(source.remarks ?? [])]) {
@@ -140,7 +139,7 @@ async function runDrill(
     deadline,
     fullHold,
     fromNothing,
-    isDrilledAgain,
+    snapshots,
     progress,
   };
   const started = await measureTime(() => begin(drilled, { workDir: workDir.path, signal: options.signal, changes }));
@@ -154,7 +153,7 @@ async function runDrill(
       recorder.write({
         type: 'note',
         t: recorder.clock.now(),
-        message: `the guest came from the snapshot ${snapshot}, in which the server had settled`,
+        message: `the guest came from the snapshot ${snapshot.name}, in which ${snapshot.inWords}`,
       });
     const installed = await measureTime(async () => {
       await requireCapabilities(machine, plan.scenario.requires, signal);

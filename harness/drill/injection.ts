@@ -1,27 +1,29 @@
 import { sleep } from '../core/deadline.js';
-import type { RunningInjection } from '../inject/injection.js';
+import type { RunningInjection, Sleep } from '../inject/injection.js';
 import { roleOf } from '../inject/place.js';
+import { spotOf } from './places.js';
 import type { PlannedInjection } from './plan.js';
 import type { Settled } from './settle.js';
 import type { Stage } from './stage.js';
 import type { Watch } from './watch.js';
 
-/** Starts one injection, and waits until it is where it is to be, or dead, or stuck. */
+/**
+ * Starts one injection, or wakes it where it sleeps, and waits until it is where it is to be, or dead, or stuck.
+ *
+ * @param sleep how it sleeps; absent where it has to be started
+ */
 export async function inject(
   stage: Stage,
   watch: Watch,
-  { places, serverPid }: Pick<Settled, 'places' | 'serverPid'>,
+  settled: Pick<Settled, 'places' | 'serverPid'>,
   planned: PlannedInjection,
+  sleep?: Sleep,
 ): Promise<RunningInjection> {
   const { injection, plan } = planned;
   const { machine, recorder, progress, signal } = stage;
   const { kind, name, comm } = injection;
   const role = roleOf(injection.place);
-  const place = places.get(role);
-  const { serving, workload } = stage.plan;
-  const cgroup = place?.cgroup ?? serving.inner ?? serving.cgroup;
-  const limitingCgroup = place ? (place.limited?.cgroup ?? cgroup) : serving.cgroup;
-  const childOf = workload.isContainer && place === undefined ? serverPid : undefined;
+  const spot = spotOf(stage.plan, settled, injection);
   recorder.write({
     type: 'injection',
     t: recorder.clock.now(),
@@ -29,12 +31,12 @@ export async function inject(
     words: kind.words,
     name,
     comm,
-    cgroup,
+    cgroup: spot.cgroup,
     role,
     ...plan.recorded,
   });
   progress(`injection: ${plannedInWords(planned, stage.plan.scale)}`);
-  const running = await plan.start(machine, { cgroup, limitingCgroup, childOf }, signal);
+  const running = await (sleep ? sleep.wake(machine, signal) : plan.start(machine, spot, signal));
   await waitForRamp(stage, watch, planned);
   return running;
 }

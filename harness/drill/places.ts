@@ -1,8 +1,9 @@
+import type { Injection, Spot } from '../inject/injection.js';
 import { type Role, roleOf } from '../inject/place.js';
 import { Unit } from '../systemd/unit.js';
 import { readEffect, recordedLimits } from './guest/effect.js';
 import { type OpenPlace, openPlace } from './guest/place.js';
-import type { PlannedInjection } from './plan.js';
+import type { PlannedDrill, PlannedInjection } from './plan.js';
 import type { Stage } from './stage.js';
 
 /** Places that are there, by the role under which the unit that limits them is sampled. */
@@ -20,6 +21,18 @@ export async function openPlaces(stage: Stage): Promise<OpenPlaces> {
     places.set(role, await openPlace(machine, place, pace, signal));
   }
   return places;
+}
+
+/** Where an injection is put: into its place, or where the server is, in a container as a child of its first process. */
+export function spotOf(
+  { serving, workload }: Pick<PlannedDrill, 'serving' | 'workload'>,
+  { places, serverPid }: { readonly places: OpenPlaces; readonly serverPid: number },
+  { place }: Injection,
+): Spot {
+  const open = places.get(roleOf(place));
+  if (open) return { cgroup: open.cgroup, limitingCgroup: open.limited?.cgroup ?? open.cgroup };
+  const childOf = workload.isContainer ? serverPid : undefined;
+  return { cgroup: serving.inner ?? serving.cgroup, limitingCgroup: serving.cgroup, childOf };
 }
 
 /** Writes down which limits hold in each place. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { execa } from 'execa';
 import type { PlannedDrill } from './plan.js';
+import { findSleeper } from './sleeper.js';
 
 /** Whatever changes what is done to a guest before it is saved, and shows in no plan. */
 const FORMAT = 3;
@@ -17,6 +18,14 @@ export async function preparationKey({ bundle, workload, injections, bystanders 
   hash.update(JSON.stringify(parts));
   if (bundle.root) hash.update(await listTree(bundle.root.dir));
   return hash.digest('hex');
+}
+
+/** The same for a guest in which the first injection sleeps as well; undefined where it cannot. */
+export async function grownKey(plan: PlannedDrill): Promise<string | undefined> {
+  const sleep = findSleeper(plan)?.plan.sleep;
+  if (!sleep) return undefined;
+  const parts = [await preparationKey(plan), sleep.key];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /** Name, mode, size, time and target of everything in a tree: without a look into what may be gigabytes. */

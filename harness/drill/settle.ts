@@ -87,7 +87,7 @@ export async function settle(
   progress(
     `${plan.workload.name} runs with its limits in effect, and answers, after ${formatSeconds(clock.now() - startedT)}`,
   );
-  const started = await startBystanders(stage, places, serverPid);
+  const started = await startBystanders(stage, { places, serverPid });
   return {
     stage,
     serverPid,
@@ -131,7 +131,7 @@ async function startCold(stage: Stage): Promise<Pick<Standing, 'serverPid' | 'se
 }
 
 /** The drill of a server whose place is known. @throws OomdrillError `SERVER_START` where it is in no place of its kind */
-function locateServer(stage: Stage, cgroup: string): Stage {
+export function locateServer(stage: Stage, cgroup: string): Stage {
   const { name, locate } = stage.plan.workload;
   if (!locate) return stage;
   const located = locate(cgroup);

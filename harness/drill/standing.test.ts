@@ -43,6 +43,8 @@ function guest({
 
 t.test('what stands is written down and read again', async (t) => {
   t.same(standingFromText(standingToText(standing)), standing);
+  const grown = { ...standing, asleep: { pid: 733, cgroup: '/web', heldBytes: 7, events: 'max 0\n' } };
+  t.same(standingFromText(standingToText(grown)), grown);
   for (const text of ['', '[]', 'null', '{"places":1}', '{"places":[],"serverPid":"1","cacheBytes":1}'])
     t.equal(standingFromText(text), undefined, text);
 });
@@ -60,4 +62,8 @@ t.test('a guest from a snapshot is looked at before it is believed', async (t) =
   t.match(await fault({ port: '1F91' }), /does not listen on port 8080/);
   t.match(await fault({ cached: 1_000_000 }), /page cache/);
   t.match(await fault({ canary: '' }), /the canary is not there/);
+  const asleep = { pid: 733, cgroup: '/', heldBytes: 1, events: '' };
+  const none = { ...plan, injections: [], bystanders: [] };
+  const other = findFault(guest(), none, { ...standing, asleep }, signal);
+  t.match(await other, /something sleeps in it that does not belong to the drill/);
 });

@@ -9,6 +9,7 @@ import { CANARY_CGROUP } from '../observe/canary.js';
 import type { OpenPlace } from './guest/place.js';
 import type { OpenPlaces } from './places.js';
 import type { PlannedDrill } from './plan.js';
+import { type Asleep, filesOfSleeper, findSleeper, findSleeperFault } from './sleeper.js';
 
 /** What stands in a guest whose server has settled: what a drill must know to go on from there. */
 export interface Standing {
@@ -18,6 +19,8 @@ export interface Standing {
   readonly serverCgroup: string;
   /** Page cache that is charged to the server, bytes: a server whose cache is cold is another one. */
   readonly cacheBytes: number;
+  /** The first injection, where it is there already. */
+  readonly asleep?: Asleep | undefined;
 }
 
 /** As `standingToText` writes it: in the cache, where nothing else writes. */
@@ -25,6 +28,7 @@ const standingSchema = z.object({
   serverPid: z.number(),
   serverCgroup: z.string(),
   cacheBytes: z.number(),
+  asleep: z.object({ pid: z.number(), cgroup: z.string(), heldBytes: z.number(), events: z.string() }).optional(),
   places: z.array(z.custom<[Role, OpenPlace]>(Array.isArray)),
 });
 
@@ -65,17 +69,21 @@ const LOOK = ['grep', '--no-messages', '--with-filename', '--regexp='];
 /** Whether a guest that came from a snapshot has what stood when it was saved; what is wrong, to complete a sentence, where it has not. */
 export async function findFault(
   machine: GuestShell,
-  { serving, bundle, workload }: Pick<PlannedDrill, 'serving' | 'bundle' | 'workload'>,
-  { serverPid, serverCgroup, cacheBytes }: Standing,
+  plan: PlannedDrill,
+  { serverPid, serverCgroup, cacheBytes, asleep }: Standing,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const { serving, bundle, workload } = plan;
   const { port } = bundle.manifest.serving;
   const unit = workload.name;
+  const sleeper = asleep && findSleeper(plan);
+  if (asleep && !sleeper) return 'something sleeps in it that does not belong to the drill';
+  const files = sleeper && asleep ? filesOfSleeper(sleeper, asleep) : [];
   const cgroup = workload.locate?.(serverCgroup)?.cgroup ?? serving.cgroup;
   const stat = statFile(cgroup);
   const place = `/proc/${serverPid}/cgroup`;
   const canary = `/sys/fs/cgroup${CANARY_CGROUP}/cgroup.procs`;
-  const command = [...LOOK, place, canary, stat, ...SOCKETS];
+  const command = [...LOOK, ...new Set([place, canary, stat, ...SOCKETS, ...files])];
   const { stdout } = await machine.exec(command, { reason: 'what stands in the guest', signal });
   const textOf = (...files: readonly string[]) => contentOf(stdout, files);
   // A unit may have groups below its own.
@@ -88,7 +96,7 @@ export async function findFault(
   const cached = parseFlatKeyed(textOf(stat)).file ?? 0;
   if (cached < cacheBytes * CACHE_SHARE)
     return `${formatBytes(cached)} of page cache are charged to ${unit}, not ${formatBytes(cacheBytes)}`;
-  return undefined;
+  return sleeper && asleep ? findSleeperFault(sleeper, asleep, textOf) : undefined;
 }
 
 /** The lines of some files in grep(1)'s output for several, where each begins with the name of its file. */

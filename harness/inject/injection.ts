@@ -72,6 +72,8 @@ export interface InjectionPlan {
   readonly stateFile: string;
   /** What the text of that file says; undefined while it says nothing. */
   readProgress(text: string): InjectionProgress | undefined;
+  /** How it begins and then sleeps, for a guest that is saved with it; absent where it must begin anew in each drill. */
+  readonly sleep?: Sleep | undefined;
   /** @throws OomdrillError with a code of the kind's own */
   start(machine: GuestShell, spot: Spot, signal: AbortSignal): Promise<RunningInjection>;
   /**
@@ -79,6 +81,18 @@ export interface InjectionPlan {
    * @param slowness of the guest: 1 for one of usual speed, 2 for one that is half as fast
    */
   watchRamp(startedT: number, slowness: number): SettledCheck;
+}
+
+/** The beginning of an injection that several drills may have in common: it sleeps where nothing happens yet. */
+export interface Sleep {
+  /** All that decides it, as JSON, besides the cgroups that it is put into. */
+  readonly key: readonly unknown[];
+  /** What memory.current of the limiting cgroup is then. */
+  readonly atBytes: Bytes;
+  /** Starts it, and leaves it when it is on its way to where it sleeps. */
+  start(machine: GuestShell, spot: Spot, signal: AbortSignal): Promise<void>;
+  /** Has it go on. */
+  wake(machine: GuestShell, signal: AbortSignal): Promise<RunningInjection>;
 }
 
 /** What the record's entry of an injection holds in addition to what holds of all kinds. @public */

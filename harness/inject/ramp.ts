@@ -59,4 +59,4 @@ export function settledOrStuck({
 
 /** One of which nothing was seen is only about to start. */
 const isUnderWay = ({ progress }: Sight): boolean =>
-  progress === undefined || progress.state === 'starting' || progress.state === 'ramping';
+  progress === undefined || ['starting', 'ramping', 'asleep'].includes(progress.state);

@@ -77,19 +77,33 @@ export interface StartOptions {
   readonly changes: Changes;
 }
 
+/** When a state is made that is not there: at once, when it is wanted for the second time, or not for this drill. */
+export type MadeWhen = 'now' | 'second-time' | 'never';
+
 /** A state of a machine that drills begin from, in place of a clean one. */
 export interface Preparation {
+  /** A word for states of its kind, which is part of their names in the cache. */
+  readonly kind: PreparationKind;
+  /** What is the case in it, to complete "a guest in which". */
+  readonly inWords: string;
   /** All that the state depends on, besides what the machine itself is made of. */
   readonly key: string;
-  /** Whether it is known to be wanted again: else it is made only when it is wanted for the second time. */
-  readonly isWantedAgain: boolean;
+  readonly made: MadeWhen;
+  /** The state that it is made from; a clean machine where there is none. */
+  readonly from?: Preparation | undefined;
+  /** Memory of the machine that it fills, in addition to what any such machine has touched; 0 where it is not said. Bytes. */
+  readonly heldBytes?: number | undefined;
   /**
-   * Brings a clean machine into that state, and gives what is to be known of it later, as JSON.
+   * Brings a machine into that state, and gives what is to be known of it later, as JSON.
    *
    * @param workDir for files that it needs on this host meanwhile
+   * @param known what is known of the state that it was made from
    */
-  make(machine: Machine, workDir: string): Promise<string>;
+  make(machine: Machine, workDir: string, known: string): Promise<string>;
 }
+
+/** The less a state saves for its size, the earlier it gives way: a grown one to a settled one. */
+export type PreparationKind = 'settled' | 'grown';
 
 /** A machine that began in a prepared state. */
 export interface PreparedMachine {

@@ -38,8 +38,8 @@ const PROGRAMS: readonly ToolkitProgram[] = [
   compiled(SAMPLER, SAMPLER_PROGRAM),
   compiled(CANARY, CANARY_PROGRAM),
   compiled(STRAIN, STRAIN_PROGRAM),
-  { place: MAKE_IMAGE_PROGRAM, locate: async () => assets.guestSource('make-image.sh') },
   ...STAND_INS.map(({ program, path }) => ({ place: path, locate: async () => standInFile(program) })),
+  { place: MAKE_IMAGE_PROGRAM, locate: async () => assets.guestSource('make-image.sh') },
 ];
 
 /** Their places in a guest. */

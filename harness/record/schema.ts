@@ -370,8 +370,10 @@ const cgroupSampleSchema = z.object({
 const taskState = z.string().describe('State of the process: a letter of /proc/PID/stat, `-` if it has ended.');
 
 export const progressStateSchema = z
-  .enum(['starting', 'ramping', 'holding', 'killed', 'exited', 'failed'])
-  .describe('Before its target (`starting`, `ramping`), at its target (`holding`), or ended.');
+  .enum(['starting', 'ramping', 'asleep', 'holding', 'killed', 'exited', 'failed'])
+  .describe(
+    'Before its target (`starting`, `ramping`; `asleep` in a guest that was saved with it), at its target (`holding`), or ended.',
+  );
 
 export const progressSchema = z
   .object({

@@ -11,8 +11,10 @@ export interface FakeHog {
   readonly comm: string;
   readonly pid: number;
   /** The value of memory.current at which it stops, bytes; infinite for growth without end. */
-  readonly target: number;
-  state: 'ramping' | 'holding' | 'killed';
+  target: number;
+  /** Whether it sleeps at its target until it is woken. */
+  sleeps: boolean;
+  state: 'ramping' | 'asleep' | 'holding' | 'killed';
   touchedBytes: number;
   rampMs: number;
 }
@@ -65,12 +67,18 @@ export class FakeCgroup {
     if (hog) Object.assign(hog, { state: 'killed', touchedBytes: 0 });
   }
 
+  /** Has a hog that sleeps grow on. */
+  wake(name: string, target: number): void {
+    const hog = this.hogs.find((one) => one.name === name && one.state === 'asleep');
+    if (hog) Object.assign(hog, { state: 'ramping', sleeps: false, target });
+  }
+
   #grow(hog: FakeHog, ms: number): void {
     const { max } = this.limits;
     const room = Math.min(hog.target, max) - this.current;
     hog.touchedBytes += Math.max(0, Math.min(GROWTH_BYTES_PER_MS * ms, room));
     hog.rampMs += ms;
-    if (this.current >= hog.target) hog.state = 'holding';
+    if (this.current >= hog.target) hog.state = hog.sleeps ? 'asleep' : 'holding';
     else if (this.current >= max) {
       this.events.max += 1;
       this.events.oom += 1;

@@ -24,6 +24,9 @@ export const COMMANDS: readonly FakeCommand[] = [
   [/oomdrill\/sampler --interval-ms/, startSampler],
   [/oomdrill\/canary --port/, startCanary],
   [/oomdrill\/hog run/, startHog],
+  [/oomdrill\/hog wake/, wakeHog],
+  [/^cat \/(?:sys|run)\//, (guest, [, path = '']) => guest.read(path) ?? ''],
+  [/^grep --no-messages --with-filename/, showFiles],
   [/^systemctl kill --signal=TERM oomdrill-hog-/, killHog],
   [/^systemctl show \S+ --property=MemoryHigh/, showLimits],
   [/^systemctl show \S+ --property=(?:MainPID|ActiveState)/, showState],
@@ -49,19 +52,46 @@ function startCanary(guest: FakeGuest, command: readonly string[]): string {
   return '';
 }
 
+const argumentOf = (command: readonly string[], name: string) => command[command.indexOf(name) + 1] ?? '';
+
+function targetOf(command: readonly string[]): number {
+  const target = argumentOf(command, '--target');
+  return target === 'none' ? Number.POSITIVE_INFINITY : Number(target);
+}
+
 function startHog({ cgroup }: FakeGuest, command: readonly string[]): string {
-  const option = (name: string) => command[command.indexOf(name) + 1] ?? '';
-  const target = option('--target');
+  const option = (name: string) => argumentOf(command, name);
   cgroup.hogs.push({
     name: option('--name'),
     comm: option('--comm'),
     pid: FIRST_HOG_PID + cgroup.hogs.length,
-    target: target === 'none' ? Number.POSITIVE_INFINITY : Number(target),
+    target: targetOf(command),
+    sleeps: command.includes('--asleep'),
     state: 'ramping',
     touchedBytes: 0,
     rampMs: 0,
   });
   return '';
+}
+
+function wakeHog({ cgroup }: FakeGuest, command: readonly string[]): string {
+  const name = /hog-(.+)\.state$/.exec(argumentOf(command, '--state'))?.[1] ?? '';
+  cgroup.wake(name, targetOf(command));
+  return '';
+}
+
+/** As grep(1) does for several files, what a look at a guest from a snapshot reads. */
+function showFiles(guest: FakeGuest, command: readonly string[]): string {
+  const special: Readonly<Record<string, string>> = {
+    [`/proc/${SERVER_PID}/cgroup`]: `0::${guest.unit.cgroup}`,
+    '/sys/fs/cgroup/oomdrill.slice/oomdrill-canary.service/cgroup.procs': '7',
+    '/proc/net/tcp': showListener(guest.unit.port),
+  };
+  const linesOf = (path: string) => (special[path] ?? guest.read(path) ?? '').split('\n').filter(Boolean);
+  return command
+    .slice(4)
+    .flatMap((path) => linesOf(path).map((line) => `${path}:${line}\n`))
+    .join('');
 }
 
 function killHog({ cgroup }: FakeGuest, command: readonly string[]): string {

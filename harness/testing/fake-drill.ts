@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Bundle } from '../bundle/bundle.js';
 import { nameOfServing } from '../bundle/manifest.js';
-import { type DrillSettings, drill } from '../drill/drill.js';
+import { type DrillOptions, type DrillSettings, drill } from '../drill/drill.js';
 import { type PlanOptions, planDrill } from '../drill/plan.js';
 import type { Scenario } from '../drill/scenario.js';
 import { Ledger } from '../machine/ledger.js';
@@ -30,6 +30,8 @@ export interface FakeDrill {
   readonly commands?: readonly FakeCommand[];
   /** Honest requests in addition to those of the prober. */
   readonly load?: Load;
+  /** Snapshots that the drill may begin from; none by default. */
+  readonly snapshots?: DrillOptions['snapshots'];
   readonly onEntry?: (entry: Entry, machine: FakeMachine | undefined) => void;
   readonly keep?: DrillSettings['keep'];
 }
@@ -53,13 +55,17 @@ export function fakeDrillDir(dir: string): string {
 /** Plans and drills a scenario on a fake machine. */
 export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
   const { dir, scenario, limits, inEffect = limits, bundle = serviceBundle(limits) } = options;
-  const { unitInGuest = nameOfServing(bundle.manifest), tables, commands, load, onEntry, keep } = options;
+  const { unitInGuest = nameOfServing(bundle.manifest), tables, commands, load, snapshots, onEntry, keep } = options;
   let machine: FakeMachine | undefined;
   const outDir = join(dir, scenario.name);
   const onStart = (started: FakeMachine) => {
     machine = started;
   };
-  const kind = fakeMachineKind(serviceUnit(inEffect, unitInGuest), { commands, onStart });
+  const kind = fakeMachineKind(serviceUnit(inEffect, unitInGuest), {
+    commands,
+    onStart,
+    prepares: snapshots !== undefined,
+  });
   const { signal } = new AbortController();
   const context = { ledger: await Ledger.open(), progress: () => {}, signal };
   const chosen = kind.choose({});
@@ -75,8 +81,8 @@ export async function drillFake(options: FakeDrill): Promise<FakeDrilled> {
     load,
     fullHold: true,
     wayIn: false,
-    fromNothing: true,
-    isDrilledAgain: false,
+    fromNothing: snapshots === undefined,
+    snapshots: snapshots ?? { settled: 'second-time', grown: 'never' },
     outDir,
     version: '0',
     guest: 'trixie',

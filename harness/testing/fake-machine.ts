@@ -1,7 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { machineError } from '../core/errors.js';
-import type { Endpoint, ExecOptions, ExecResult, Machine, MachineSource, SampleStream } from '../machine/machine.js';
+import type {
+  Endpoint,
+  ExecOptions,
+  ExecResult,
+  Machine,
+  MachineSource,
+  Preparation,
+  SampleStream,
+  StartOptions,
+} from '../machine/machine.js';
 import type { FakeCommand } from './fake-commands.js';
 import { FakeGuest, type FakeUnit } from './fake-guest.js';
 import { type FakeServer, startFakeServer } from './fake-server.js';
@@ -66,20 +75,33 @@ export interface FakeOptions {
   readonly onStart?: ((machine: FakeMachine) => void) | undefined;
   /** The commands that the guest knows; by default those of a drill with a memory hog. */
   readonly commands?: readonly FakeCommand[] | undefined;
+  /** Whether machines begin in prepared states: each is made anew, and kept nowhere. */
+  readonly prepares?: boolean | undefined;
 }
 
 /** A source of fake machines whose guest serves with this unit. */
-export function fakeSource(unit: FakeUnit, { onStart, commands }: FakeOptions = {}): MachineSource {
+export function fakeSource(unit: FakeUnit, { onStart, commands, prepares }: FakeOptions = {}): MachineSource {
+  const start = async ({ workDir }: Pick<StartOptions, 'workDir'>) => {
+    const guest = new FakeGuest(unit, commands);
+    const serving = await startFakeServer(() => guest.isSilent());
+    const canary = await startFakeServer(() => false);
+    const machine = new FakeMachine(guest, { serving, canary }, workDir);
+    onStart?.(machine);
+    return machine;
+  };
+  const prepare = async (machine: Machine, { from, make }: Preparation, workDir: string): Promise<string> =>
+    make(machine, workDir, from ? await prepare(machine, from, workDir) : '');
   return {
     accelerator: 'fake',
-    async start({ workDir }) {
-      const guest = new FakeGuest(unit, commands);
-      const serving = await startFakeServer(() => guest.isSilent());
-      const canary = await startFakeServer(() => false);
-      const machine = new FakeMachine(guest, { serving, canary }, workDir);
-      onStart?.(machine);
-      return machine;
-    },
+    start,
+    ...(prepares && {
+      async startPrepared(options: StartOptions, preparation: Preparation) {
+        if (preparation.made === 'never') return undefined;
+        const machine = await start(options);
+        const known = await prepare(machine, preparation, options.workDir);
+        return { machine, known, snapshot: `fake-${preparation.kind}` };
+      },
+    }),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -75,6 +75,41 @@ t.test('a load is sent in addition to the questions, until the release', { buffe
   t.equal(summarizeRecord(plain.record, plain.path).evidence?.load, null);
 });
 
+t.test('a drill from a snapshot comes out as one from nothing, wherever its hog was', { buffered: true }, async (t) => {
+  const scenario = serviceScenario('begins-asleep', beyondMax, { outcomes: ['contained'], killed: 'injections' });
+  for (const [grown, where] of [
+    ['now', 'the server has settled, and hog sleeps at 2.7G'],
+    ['never', 'the server has settled'],
+  ] as const) {
+    const snapshots = { settled: 'now', grown } as const;
+    const name = `${scenario.name}-${grown}`;
+    const drilled = await drillFake({ dir, scenario: { ...scenario, name }, limits: UNTHROTTLED, snapshots });
+    t.equal(drilled.error, undefined);
+    const { record } = drilled;
+    t.match(summarizeRecord(record, drilled.path), {
+      outcome: 'contained',
+      verdict: 'pass',
+      evidence: { oomKills: 1 },
+    });
+    const notes = entriesOfType(record.entries, 'note').map(({ message }) => message);
+    t.ok(
+      notes.some((note) => note.endsWith(`, in which ${where}`)),
+      notes.join(),
+    );
+    const { baseline } = studyPhases(record.entries);
+    const seen = entriesOfType(record.entries, 'sample').filter(
+      ({ t: at }) => at > (baseline?.from ?? 0) && at < (baseline?.to ?? 0),
+    );
+    const states = new Set(seen.map(({ progress }) => progress.hog?.state));
+    t.same([...states], [grown === 'now' ? 'asleep' : undefined]);
+    const bystanders = entriesOfType(record.entries, 'bystander').map((entry) => entry.name);
+    t.notOk(
+      bystanders.some((each) => each.includes('hog')),
+      'it is none of those that must live',
+    );
+  }
+});
+
 t.test('a runaway is killed at the limit, and the kernel log shows it', { buffered: true }, async (t) => {
   const scenario = serviceScenario('runs-past-max', beyondMax, { outcomes: ['contained'], killed: 'injections' });
   const { record, path } = await drillFake({ dir, scenario, limits: UNTHROTTLED });

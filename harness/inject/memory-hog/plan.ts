@@ -2,6 +2,7 @@ import { type Bytes, formatBytes, parseBytes } from '../../core/bytes.js';
 import type { Ground, InjectionPlan, Scaling, SettledCheck } from '../injection.js';
 import { settledOrStuck } from '../ramp.js';
 import type { Creep, Hog } from './hog.js';
+import { planSleep } from './sleep.js';
 import { type Growth, hogStateFile, startHog } from './start-hog.js';
 import { readHogProgress } from './state.js';
 import { belowMax, describeTarget, resolveTarget } from './target.js';
@@ -23,10 +24,11 @@ export function planHog(declared: Hog, { limits, hostMemory }: Ground, { scale, 
   // The scenario has the last word on the score.
   const hog: Hog = { ...declared, oomScoreAdj: declared.oomScoreAdj ?? oomScoreAdj };
   const targetBytes = resolveTarget(hog.target, limits, scale);
+  const roomBytes = Math.min(limits.high, limits.max, FREE_SHARE * hostMemory);
   const growth: Growth = {
     targetBytes,
     bytesPerSecond: hog.rate === undefined ? undefined : parseBytes(hog.rate) / scale,
-    briskUntilBytes: BRISK_SHARE * Math.min(limits.high, limits.max, FREE_SHARE * hostMemory),
+    briskUntilBytes: BRISK_SHARE * roomBytes,
     creep: hog.creep && planCreep(hog.creep, limits),
   };
   return {
@@ -40,6 +42,7 @@ export function planHog(declared: Hog, { limits, hostMemory }: Ground, { scale, 
     holdsAt: targetBytes === null ? undefined : formatBytes(targetBytes),
     stateFile: hogStateFile(hog.name),
     readProgress: readHogProgress,
+    sleep: planSleep(hog, growth, roomBytes),
     start: (machine, spot, signal) => startHog(machine, hog, growth, spot, signal),
     watchRamp: (startedT, slowness) => watchRamp(hog, growth, limits.max, { startedT, slowness }),
   };

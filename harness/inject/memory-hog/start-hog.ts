@@ -22,6 +22,8 @@ export interface Growth {
   readonly bytesPerSecond?: number | undefined;
   /** Until memory.current is there it may grow by large batches. */
   readonly briskUntilBytes?: Bytes | undefined;
+  /** Whether it sleeps at its target until it is woken. */
+  readonly sleeps?: boolean | undefined;
   /** From where on it grows slowly, and how slowly. */
   readonly creep?: { readonly fromBytes: Bytes; readonly bytesPerSecond: number } | undefined;
 }
@@ -45,6 +47,26 @@ export async function startHog(
     signal,
     orThrow: (words) => machineError('HOG_START', `The hog ${hog.name} could not be started: ${words}.`),
   });
+  return running(machine, hog, signal);
+}
+
+/** Has a hog that sleeps grow on. @throws OomdrillError `HOG_START` */
+export async function wakeHog(
+  machine: GuestShell,
+  hog: Hog,
+  growth: Growth,
+  signal: AbortSignal,
+): Promise<RunningInjection> {
+  await run(machine, [HOG_PROGRAM, 'wake', ...courseArguments(hog, growth)], {
+    reason: 'the hog to be woken',
+    signal,
+    orThrow: (words) => machineError('HOG_START', `The hog ${hog.name} could not be woken: ${words}.`),
+  });
+  return running(machine, hog, signal);
+}
+
+/** A hog that was started. */
+function running(machine: GuestShell, hog: Hog, signal: AbortSignal): RunningInjection {
   return {
     async release() {
       // The controller answers SIGTERM with SIGKILL to its hogs. When it has ended, so have they, and its unit is gone.
@@ -60,32 +82,39 @@ const controller = (name: string): string[] => [
   'run',
 ];
 
-/** The controller's own arguments (guest/hog.c). */
-function hogArguments(
-  hog: Hog,
-  { targetBytes, bytesPerSecond, briskUntilBytes, creep }: Growth,
-  { cgroup, limitingCgroup, childOf }: Spot,
-): string[] {
-  const whole = (number: number | undefined) => (number === undefined ? undefined : String(Math.round(number)));
+const whole = (number: number | undefined) => (number === undefined ? undefined : String(Math.round(number)));
+
+/** How it grows, for its start and for when it is woken. */
+function courseArguments(hog: Hog, { targetBytes, bytesPerSecond, briskUntilBytes, creep }: Growth): string[] {
   const options: readonly (readonly [string, string | undefined])[] = [
-    ['--name', hog.name],
-    ['--comm', hog.comm],
     ['--state', hogStateFile(hog.name)],
-    ['--cgroup', `/sys/fs/cgroup${cgroup}`],
-    ['--limiting-cgroup', `/sys/fs/cgroup${limitingCgroup}`],
     ['--target', targetBytes === null ? 'none' : whole(targetBytes)],
     ['--hold', hog.hold ?? 'idle'],
-    ['--oom-score-adj', whole(hog.oomScoreAdj ?? 0)],
-    ['--tasks', whole(hog.tasks ?? 1)],
-    ['--memory', hog.memory ?? 'anonymous'],
     ['--rate', whole(bytesPerSecond)],
     ['--brisk-until', whole(briskUntilBytes)],
     ['--creep-from', whole(creep?.fromBytes)],
     ['--creep-rate', whole(creep?.bytesPerSecond)],
-    ['--child-of', whole(childOf)],
   ];
   const given = options.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
   if (hog.target.kind === 'own') given.push('--own');
+  return given;
+}
+
+/** The controller's own arguments (guest/hog.c). */
+function hogArguments(hog: Hog, growth: Growth, { cgroup, limitingCgroup, childOf }: Spot): string[] {
+  const options: readonly (readonly [string, string | undefined])[] = [
+    ['--name', hog.name],
+    ['--comm', hog.comm],
+    ['--cgroup', `/sys/fs/cgroup${cgroup}`],
+    ['--limiting-cgroup', `/sys/fs/cgroup${limitingCgroup}`],
+    ['--child-of', whole(childOf)],
+    ['--oom-score-adj', whole(hog.oomScoreAdj ?? 0)],
+    ['--tasks', whole(hog.tasks ?? 1)],
+    ['--memory', hog.memory ?? 'anonymous'],
+  ];
+  const given = options.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
+  given.push(...courseArguments(hog, growth));
+  if (growth.sleeps) given.push('--asleep');
   if (hog.program) given.push('--', ...hog.program);
   return given;
 }

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap';
 import { makeRoom, noteWanted, removeUnwanted, snapshotSpace } from './prepared-room.js';
 
 const HOUR_MS = 3_600_000;
-const isState = (name: string) => name.startsWith('state-');
+const worthOf = (name: string) => (name.startsWith('state-') ? 1 : name.startsWith('lesser-') ? 0 : undefined);
 
 /** A folder of states of a megabyte each, by the hours since each was wanted. */
 async function folderOf(t: Test, hours: Readonly<Record<string, number>>): Promise<string> {
@@ -31,8 +31,8 @@ function allow(t: Test, space: string): void {
 }
 
 /** Room for a state of a megabyte that was wanted so many hours ago. */
-const makeRoomFor = (folder: string, hoursAgo: number) =>
-  makeRoom(folder, { bytes: 1 << 20, before: Date.now() - hoursAgo * HOUR_MS }, isState);
+const makeRoomFor = (folder: string, hoursAgo: number, worth = 1) =>
+  makeRoom(folder, { bytes: 1 << 20, before: Date.now() - hoursAgo * HOUR_MS, worth }, worthOf);
 
 t.test('the states that were not wanted for longest make room', async (t) => {
   allow(t, '3M');
@@ -53,6 +53,16 @@ t.test('what was wanted after it is kept, and there is no room then', async (t) 
   t.notOk(existsSync(join(folder, 'state-a')), 'one of an earlier version, an hour after the last drill of it');
 });
 
+t.test('what is of less worth gives way first, and never takes the room of what is of more', async (t) => {
+  allow(t, '2M');
+  const folder = await folderOf(t, { 'state-a': 9, 'lesser-b': 5 });
+  t.equal(await makeRoomFor(folder, 0), true);
+  t.ok(existsSync(join(folder, 'state-a')) && !existsSync(join(folder, 'lesser-b')));
+  const full = await folderOf(t, { 'state-a': 9, 'state-b': 5 });
+  t.equal(await makeRoomFor(full, 0, 0), false);
+  t.ok(existsSync(join(full, 'state-a')) && existsSync(join(full, 'state-b')));
+});
+
 t.test('nights that go through more states than there is room for keep those that they have', async (t) => {
   allow(t, '2M');
   const folder = await folderOf(t, { 'state-old': 99 });
@@ -64,7 +74,7 @@ t.test('nights that go through more states than there is room for keep those tha
     const now = new Date(Date.now() - (50 - hour) * HOUR_MS);
     await utimes(`${dir}.wanted`, now, now);
     if (existsSync(dir) || before === undefined) continue;
-    if (!(await makeRoom(folder, { bytes: 1 << 20, before }, isState))) continue;
+    if (!(await makeRoom(folder, { bytes: 1 << 20, before, worth: 1 }, worthOf))) continue;
     await mkdir(dir);
     await writeFile(join(dir, 'memory'), Buffer.alloc(1 << 20, 1));
     made.push(basename(dir));

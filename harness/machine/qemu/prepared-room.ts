@@ -54,28 +54,33 @@ const wantedAt = async (dir: string): Promise<number | undefined> =>
  * Makes room for another state among those of a folder: removes those that were last wanted before this one was, the longest first.
  * So what is wanted no more gives way to what is, and a nightly that goes through more states than there is room for does not make
  * all of them anew each night: at each of its drills, every state that is there was wanted after the one that is not. Notes stay, of
- * what is removed too. Gives whether there is room then.
+ * what is removed too. What is of less worth gives way first, and never to what is of
+ * less worth than itself. Gives whether there is room then.
  *
- * @param wanted the room for it in bytes, and when it was wanted before, in milliseconds since 1970
- * @param isState whether a name is that of a state
+ * @param wanted the room for it in bytes, when it was wanted before, in milliseconds since 1970, and its worth
+ * @param worthOf the worth of the state with this name, a number; undefined where it is none
  */
 export async function makeRoom(
   folder: string,
-  wanted: { readonly bytes: Bytes; readonly before: number },
-  isState: (name: string) => boolean,
+  wanted: { readonly bytes: Bytes; readonly before: number; readonly worth: number },
+  worthOf: (name: string) => number | undefined,
 ): Promise<boolean> {
-  const names = (await readdir(folder, { withFileTypes: true })).filter(
-    (entry) => entry.isDirectory() && isState(entry.name),
-  );
+  const entries = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const named = entries.flatMap(({ name }) => {
+    const worth = worthOf(name);
+    return worth === undefined ? [] : [{ dir: join(folder, name), worth }];
+  });
   const states = await Promise.all(
-    names.map(async ({ name }) => {
-      const dir = join(folder, name);
-      return { dir, bytes: await bytesUnder(dir), wantedAt: (await wantedAt(dir)) ?? 0 };
-    }),
+    named.map(async (state) => ({
+      ...state,
+      bytes: await bytesUnder(state.dir),
+      wantedAt: (await wantedAt(state.dir)) ?? 0,
+    })),
   );
   let room = snapshotSpace() - wanted.bytes - states.reduce((sum, { bytes }) => sum + bytes, 0);
-  for (const state of states.sort((a, b) => a.wantedAt - b.wantedAt)) {
-    if (room >= 0 || state.wantedAt >= wanted.before) break;
+  const mayGo = states.filter((state) => state.worth <= wanted.worth && state.wantedAt < wanted.before);
+  for (const state of mayGo.sort((a, b) => a.worth - b.worth || a.wantedAt - b.wantedAt)) {
+    if (room >= 0) break;
     await rm(state.dir, { recursive: true, force: true });
     room += state.bytes;
   }

@@ -116,7 +116,8 @@ function findInjectionProblems(fate: InjectionFate, study: Study, header: Header
   const reasons: string[] = [];
   if (progress === null)
     reasons.push(`Whether the ${noun} ${injection.name} ${verb}s is not known: no sample shows it.`);
-  else if (progress.state === 'starting') reasons.push(`The ${noun} ${injection.name} was never seen to ${verb}.`);
+  else if (progress.state === 'starting' || progress.state === 'asleep')
+    reasons.push(`The ${noun} ${injection.name} was never seen to ${verb}.`);
   if (!reachedTarget && !killed && target !== null && progress !== null) {
     const wanted = formatQuantity(target.value, target.unit);
     reasons.push(
