@@ -145,10 +145,10 @@ t.test('where a hog settles', async (t) => {
   ]);
 });
 
-/** Bundles of claims whose serving unit itself forbids no swap: the slice above it does, or the host has none. */
 /** The scenario that shows what swap does that nobody forbade. */
 const MAY_SWAP = 'docker-memory-alone';
 
+/** Bundles of claims whose units forbid no swap, because the host has none. */
 const HOST_SWAP_ALONE: ReadonlySet<string> = new Set(['containarium-1454']);
 
 t.test('every scenario fits its bundle', async (t) => {
