@@ -10,7 +10,7 @@ const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,99}$/;
 const words = z.array(z.string().refine((word) => !word.includes('\0'), 'must be text')).min(1);
 
 /** Where the image of a container comes from: the guest has no network. */
-const imageSchema = z.strictObject({
+export const imageSchema = z.strictObject({
   packages: z
     .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'must be the name of a Debian package'))
     .min(1)

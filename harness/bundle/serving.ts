@@ -11,6 +11,8 @@ import { defaultSlice, parseUnitName, slicePath, type UnitName } from '../system
 import { type Manager, UnitSearch } from '../systemd/unit-search.js';
 import { type Bundle, UNIT_DIR } from './bundle.js';
 import type { ServingContainer } from './container.js';
+import type { ServingPod } from './pod.js';
+import { type NodeContainer, placeOnNode } from './pod-on-node.js';
 
 /** A unit with the memory limits of its cgroup, as systemd reads it. */
 export interface LimitedUnit {
@@ -21,6 +23,8 @@ export interface LimitedUnit {
    * (systemd.service(5), `OOMPolicy=`). Undefined for a slice, which has none.
    */
   readonly oomPolicy: string | undefined;
+  /** Whether the kernel kills all of it at once, where that is not by its OOMPolicy. */
+  readonly killsAsGroup?: boolean;
   /** Path below the root of the cgroup hierarchy; empty for a user's scope, whose path is known only when it runs. */
   readonly cgroup: string;
 }
@@ -43,7 +47,10 @@ export interface ServingUnit extends LimitedUnit {
 export function resolveSlice(bundle: Bundle, full: string): LimitedUnit {
   const name = parseUnitName(full);
   if (name?.type !== 'slice') throw usageError('BUNDLE_NO_SLICE', `"${full}" must be the name of a slice.`);
-  const unit = readUnit(bundle, 'system', name);
+  const { pod } = bundle.manifest.serving;
+  const files =
+    pod && full.startsWith('kubepods') ? [...placeOnNode(bundle, pod).slices, ...bundle.files] : bundle.files;
+  const unit = readUnit({ files }, 'system', name);
   const limits = readLimits(unit, 'Slice', parseBytes(bundle.manifest.host.memory));
   return { unit, limits, oomPolicy: undefined, cgroup: slicePath(full) };
 }
@@ -92,8 +99,9 @@ export function readUnit(bundle: Pick<Bundle, 'files'>, manager: Manager, name: 
  * @throws OomdrillError `BUNDLE_NO_SERVING_UNIT`, `UNIT_SYNTAX`, `MEMORY_VALUE`, `LIMITS_CONTRADICT`
  */
 export function resolveServingUnit(bundle: Bundle): ServingUnit {
-  const { unit: full, container } = bundle.manifest.serving;
+  const { unit: full, container, pod } = bundle.manifest.serving;
   if (container) return resolveContainer(bundle, container);
+  if (pod) return resolvePod(bundle, pod);
   const name = full === undefined ? undefined : parseUnitName(full);
   if (full === undefined || !name?.prefix || name.instance === '') {
     throw usageError(
@@ -146,6 +154,30 @@ function resolveContainer(bundle: Bundle, container: ServingContainer): ServingU
     oomPolicy: 'continue',
     cgroup: `${slicePath(parent)}/${full}`,
   };
+}
+
+/** The container of a pod that serves, as what it is to systemd: a scope of containerd's in the slice of the pod. */
+function resolvePod(bundle: Bundle, pod: ServingPod): ServingUnit {
+  const { slice, serving } = placeOnNode(bundle, pod);
+  const full = `cri-containerd-${serving.written.name}.scope`;
+  const unit = new Unit(full, [parseUnitFile(limitsOf(serving), pod.manifest)]);
+  return {
+    unit,
+    limits: readLimits(unit, 'Scope', parseBytes(bundle.manifest.host.memory)),
+    oomScoreAdjust: serving.oomScoreAdj,
+    oomPolicy: 'continue',
+    killsAsGroup: serving.killsAsGroup,
+    cgroup: `${slicePath(slice)}/${full}`,
+  };
+}
+
+/** What the kubelet has the runtime set: swap is forbidden wherever memory is limited (NoSwap, which is the default). */
+function limitsOf({ max, high, protection }: NodeContainer): string {
+  const lines = ['[Scope]'];
+  if (max !== undefined) lines.push(`MemoryMax=${renderBytes(max)}`, 'MemorySwapMax=0');
+  if (high !== undefined) lines.push(`MemoryHigh=${renderBytes(high)}`);
+  if (protection) lines.push(`Memory${protection.file === 'min' ? 'Min' : 'Low'}=${protection.bytes}`);
+  return `${lines.join('\n')}\n`;
 }
 
 /** What `docker run` makes of its options: of memory without swap, as much swap again (docker-run(1), `--memory-swap`). */

@@ -25,6 +25,11 @@ const SIGNS: Readonly<Record<Requirement, { readonly test: string; readonly lack
     lacks: 'multi-generational LRU that is on',
   },
   'postgresql-17': { test: 'test -x /usr/lib/postgresql/17/bin/postgres', lacks: 'PostgreSQL 17 (Debian 13)' },
+  // The sandbox of a pod is busybox, and the client that speaks CRI is a program for Node.js.
+  cri: {
+    test: 'command -v containerd ctr runc node >/dev/null && test -x /bin/busybox',
+    lacks: 'containerd with its CRI (containerd, runc, nodejs, busybox-static)',
+  },
 };
 
 /**

@@ -104,13 +104,16 @@ function systemdChecks({ limits, oomPolicy, cgroup }: LimitedUnit, found: Found)
   return checks;
 }
 
-function kernelChecks({ limits, oomPolicy }: LimitedUnit, found: Found): EffectCheck[] {
+function kernelChecks(
+  { limits, oomPolicy, killsAsGroup = oomPolicy === 'kill' }: LimitedUnit,
+  found: Found,
+): EffectCheck[] {
   return [
     compareLimit('memory.high', limits.high, found['memory.high']),
     compareLimit('memory.max', limits.max, found['memory.max']),
     compareLimit('memory.swap.max', limits.swapMax, found['memory.swap.max']),
     // OOMPolicy=kill is carried out by the kernel through memory.oom.group (systemd.service(5)).
-    compareWord('memory.oom.group', oomPolicy === 'kill' ? '1' : '0', found['memory.oom.group']),
+    compareWord('memory.oom.group', killsAsGroup ? '1' : '0', found['memory.oom.group']),
   ];
 }
 
