@@ -10,18 +10,24 @@ const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,99}$/;
 const words = z.array(z.string().refine((word) => !word.includes('\0'), 'must be text')).min(1);
 
 /** Where the image of a container comes from: the guest has no network. */
-export const imageSchema = z.strictObject({
-  packages: z
-    .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'must be the name of a Debian package'))
-    .min(1)
-    .optional()
-    .describe('Names of Debian packages: the image is made of them, with all that they depend on, in the guest.'),
-  archive: z
-    .string()
-    .regex(/^(?!\/)(?!.*(?:^|\/)\.\.?(?:\/|$))[^\p{Cc}]+$/u, 'must be a path below root/')
-    .optional()
-    .describe('Path below `root/` of an archive that `docker save` or `podman save` wrote, such as `srv/web.tar`.'),
-});
+export const imageSchema = z
+  .strictObject({
+    packages: z
+      .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'must be the name of a Debian package'))
+      .min(1)
+      .optional()
+      .describe('Names of Debian packages: the image is made of them, with all that they depend on, in the guest.'),
+    archive: z
+      .string()
+      .regex(/^(?!\/)(?!.*(?:^|\/)\.\.?(?:\/|$))[^\p{Cc}]+$/u, 'must be a path below root/')
+      .optional()
+      .describe('Path below `root/` of an archive that `docker save` or `podman save` wrote, such as `srv/web.tar`.'),
+  })
+  .refine(({ packages, archive }) => (packages === undefined) !== (archive === undefined), {
+    error: 'must have either packages or archive',
+  })
+  .meta({ id: 'image' })
+  .describe('Where the image of the container comes from: `packages` or `archive`.');
 
 /**
  * `serving.container` of `bundle.json`: a container of Docker's, by the options of `docker run`, under the names that they have
@@ -29,11 +35,7 @@ export const imageSchema = z.strictObject({
  */
 export const containerSchema = z.strictObject({
   name: z.string().regex(NAME, 'must be the name of a container, such as web').describe('Its name, such as `web`.'),
-  image: imageSchema
-    .refine(({ packages, archive }) => (packages === undefined) !== (archive === undefined), {
-      error: 'must have either packages or archive',
-    })
-    .describe('Where its image comes from: `packages` or `archive`.'),
+  image: imageSchema,
   command: words.optional().describe('Its command, in place of that of the image.'),
   entrypoint: z.string().min(1).optional().describe('`--entrypoint`: the program, in place of that of the image.'),
   user: z.string().min(1).optional().describe('`--user`.'),

@@ -5,7 +5,7 @@ import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format
 import { describeGiven, describeIssue, firstIssueOf } from '../core/issue.js';
 import { parseJson } from '../core/json.js';
 import { size, sizeFrom } from '../core/size-schema.js';
-import { containerSchema } from './container.js';
+import { containerSchema, imageSchema } from './container.js';
 import { nameOfPod, podSchema } from './pod.js';
 import { probeSchema } from './probe.js';
 import { upgradeManifest } from './version-1.js';
@@ -57,6 +57,9 @@ export const manifestSchema = z.strictObject({
         .describe('The unit or instance to drill, such as `web@blue.service`.'),
       container: containerSchema.optional().describe('A container of Docker to drill, in place of a unit.'),
       pod: podSchema.optional().describe('A pod to drill, in place of a unit.'),
+      image: imageSchema
+        .optional()
+        .describe('Where the image comes from that a quadlet names, which is the unit: the guest has no network.'),
       port,
       path: path.default('/'),
       readyWithin,
@@ -125,8 +128,8 @@ export const nameOfServing = ({ serving: { unit, container, pod } }: Pick<Manife
   unit ?? container?.name ?? (pod ? nameOfPod(pod) : '');
 
 /** The packages that a guest gets for it: those of the bundle, and those that the image of a container is made of. */
-export const packagesOf = ({ packages = [], serving: { container, pod } }: Manifest): readonly string[] => [
-  ...new Set([...packages, ...((container ?? pod)?.image.packages ?? [])]),
+export const packagesOf = ({ packages = [], serving: { container, image, pod } }: Manifest): readonly string[] => [
+  ...new Set([...packages, ...((container ?? pod)?.image.packages ?? []), ...(image?.packages ?? [])]),
 ];
 
 /** `bundle.json` as it was read. */

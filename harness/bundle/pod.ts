@@ -15,11 +15,9 @@ export const podSchema = z.strictObject({
     .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'must be the name of a container, such as web')
     .optional()
     .describe('Which of its containers serves; a pod with one needs no name.'),
-  image: imageSchema
-    .refine(({ packages, archive }) => (packages === undefined) !== (archive === undefined), {
-      error: 'must have either packages or archive',
-    })
-    .describe('Where the images of its containers come from: `packages`, of which one is made for all, or `archive`.'),
+  image: imageSchema.describe(
+    'Where the images of its containers come from: `packages`, of which one is made for all, or `archive`.',
+  ),
   kubelet: z
     .strictObject({
       version: z

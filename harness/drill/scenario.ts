@@ -6,7 +6,8 @@ import type { Expectation } from '../record/schema.js';
 /**
  * What a machine must have for a scenario to mean anything; a missing one skips it, with the reason. `tmux-scopes`: tmux gives each
  * pane a scope of its own. `scope-oom-policy`: scopes have an OOMPolicy. `mglru`: the multi-generational LRU is on.
- * `postgresql-17`: the packages of the guest have this version. `cri`: containerd, with what makes a pod by its CRI.
+ * `postgresql-17`: the packages of the guest have this version. `quadlets`: Podman makes services of `.container` files. `cri`:
+ * containerd, with what makes a pod by its CRI.
  */
 export const REQUIREMENTS = [
   'cgroup-v2',
@@ -15,6 +16,7 @@ export const REQUIREMENTS = [
   'scope-oom-policy',
   'mglru',
   'postgresql-17',
+  'quadlets',
   'cri',
 ] as const;
 export type Requirement = (typeof REQUIREMENTS)[number];
