@@ -98,7 +98,7 @@ if [ "$kind" = packages ]; then
 else
   loaded=$(load "$1")
   shift
-  [ -n "$loaded" ] || { echo "it is no archive of images" >&2; exit 1; }
+  [ -n "$loaded" ] || { echo "it must be an archive of images" >&2; exit 1; }
   for image; do
     [ -z "$(ctr images list --quiet "name==$image")" ] || continue
     [ "$(echo "$loaded" | wc -l)" = 1 ] || { echo "the archive has $(echo $loaded), and not $image" >&2; exit 1; }

@@ -28,7 +28,7 @@ export async function showContainer(call: Call, uid: string, name: string): Prom
   const isKill = reason === 'OOMKilled';
   return [
     `MainPID=${runs ? pid : 0}`,
-    // Who would start it again is the kubelet, and none runs.
+    // Only a kubelet would start it again, and none runs.
     'NRestarts=0',
     `ActiveState=${runs ? 'active' : exitCode === 0 ? 'inactive' : 'failed'}`,
     `SubState=${STATES[state] ?? 'unknown'}${runs ? '' : ` with status ${exitCode}${reason === '' ? '' : ` (${reason})`}`}`,
