@@ -152,7 +152,7 @@ function refuseUnmadeParts({ value, name, container }: NamedContainer): void {
 }
 
 /** The words of a list such as `command`. */
-export const wordsOf = ({ value }: NamedContainer, key: 'command' | 'args'): readonly string[] =>
+export const argumentsOf = ({ value }: NamedContainer, key: 'command' | 'args'): readonly string[] =>
   itemsOf(dig(value, key)).map((item) => scalarOf(item) ?? '');
 
 /** Its environment, as name and value. */

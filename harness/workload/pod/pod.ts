@@ -1,5 +1,5 @@
 import type { ServingPod } from '../../bundle/pod.js';
-import { environmentOf, wordsOf } from '../../bundle/pod-manifest.js';
+import { argumentsOf, environmentOf } from '../../bundle/pod-manifest.js';
 import { type NodeContainer, type NodePod, placeOnNode } from '../../bundle/pod-on-node.js';
 import { resolveServingUnit } from '../../bundle/serving.js';
 import { dig, scalarOf } from '../../formats/located.js';
@@ -152,8 +152,8 @@ function describePod({ name, namespace, uid, slice, containers }: NodePod, { ima
     containers: containers.map((each) => ({
       metadata: { name: each.written.name },
       image: { image: archive === undefined ? IMAGE : fullImageName(imageOf(each)) },
-      command: wordsOf(each.written, 'command'),
-      args: wordsOf(each.written, 'args'),
+      command: argumentsOf(each.written, 'command'),
+      args: argumentsOf(each.written, 'args'),
       working_dir: scalarOf(dig(each.written.value, 'workingDir')),
       envs: environmentOf(each.written),
       labels: { ...labels, 'io.kubernetes.container.name': each.written.name },

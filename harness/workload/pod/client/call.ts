@@ -1,6 +1,6 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { connect as connectSocket } from 'node:net';
-import { messageOf } from './messages.js';
+import { typeOfMessage } from './messages.js';
 
 /** A value of a message, by the names of its fields. */
 export type Message = Readonly<Record<string, unknown>>;
@@ -44,7 +44,7 @@ function callOnce(session: ClientHttp2Session, method: string, request: Message)
 const PREFIX_BYTES = 5;
 
 function encode(name: string, request: Message): Buffer {
-  const type = messageOf(name);
+  const type = typeOfMessage(name);
   const body = type.encode(type.fromObject(request)).finish();
   const prefix = Buffer.alloc(PREFIX_BYTES);
   prefix.writeUInt32BE(body.length, 1);
@@ -52,6 +52,6 @@ function encode(name: string, request: Message): Buffer {
 }
 
 function decode(name: string, answer: Buffer): Message {
-  const type = messageOf(name);
+  const type = typeOfMessage(name);
   return type.toObject(type.decode(answer.subarray(PREFIX_BYTES)), { longs: Number, defaults: true });
 }

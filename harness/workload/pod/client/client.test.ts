@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { type Message, openRuntime } from './call.js';
-import { messageOf } from './messages.js';
+import { typeOfMessage } from './messages.js';
 import { type PodSpec, runPod, showContainer } from './pod.js';
 
 /** What a runtime answers to a method; an error's text for a refusal. */
@@ -22,7 +22,7 @@ async function startRuntime(t: Test, answers: Answers) {
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
-    const type = messageOf(`${method}Request`);
+    const type = typeOfMessage(`${method}Request`);
     const request = type.toObject(type.decode(body.subarray(5, 5 + body.readUInt32BE(1))), { longs: Number });
     asked.push([method, request]);
     const answer = answers[method]?.(request) ?? {};
@@ -33,7 +33,7 @@ async function startRuntime(t: Test, answers: Answers) {
       );
       return;
     }
-    const responseType = messageOf(`${method}Response`);
+    const responseType = typeOfMessage(`${method}Response`);
     const message = responseType.encode(responseType.fromObject(answer)).finish();
     const prefix = Buffer.alloc(5);
     prefix.writeUInt32BE(message.length, 1);

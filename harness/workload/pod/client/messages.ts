@@ -92,4 +92,4 @@ function describe(fields: Fields) {
 }
 
 /** A message of CRI. @throws Error where it is not one of those above */
-export const messageOf = (name: string): protobuf.Type => root.lookupType(name);
+export const typeOfMessage = (name: string): protobuf.Type => root.lookupType(name);
