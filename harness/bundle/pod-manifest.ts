@@ -23,7 +23,7 @@ export interface NamedContainer extends PodContainer {
 
 /** Refuses a manifest. @param why to follow its path and line */
 export const podError = (
-  { path, line }: { readonly path: string; readonly line?: number },
+  { path, line }: { readonly path: string; readonly line?: number | undefined },
   why: string,
   hint: string,
 ): OomdrillError => usageError('POD_MANIFEST', `${line === undefined ? path : `${path}:${line}`}: ${why}.`, hint);

@@ -1,14 +1,11 @@
 import { z } from 'zod';
+import { pathBelow } from '../core/path-schema.js';
 import { imageSchema } from './container.js';
 
 /** `serving.pod` of `bundle.json`: a pod by its manifest, as the kubelet of a node makes it. */
 export const podSchema = z.strictObject({
-  manifest: z
-    .string()
-    .regex(
-      /^etc\/(?!.*(?:^|\/)\.\.?(?:\/|$))[^\p{Cc}]+\.(?:ya?ml|json)$/u,
-      'must be a path such as etc/kubernetes/web.yaml',
-    )
+  manifest: pathBelow('must be a path such as etc/kubernetes/web.yaml')
+    .regex(/^etc\/.+\.(?:ya?ml|json)$/, 'must be a path such as etc/kubernetes/web.yaml')
     .describe('Path in the bundle of a manifest with one Pod, or with what has a pod template, such as a Deployment.'),
   container: z
     .string()

@@ -1,6 +1,7 @@
 import { isPair, isScalar, type Pair, parseAllDocuments, visit } from 'yaml';
 import type { Bytes } from '../core/bytes.js';
 import { parseLocated } from '../formats/located.js';
+import type { FilePlace } from '../formats/place.js';
 import { parseQuantity } from '../formats/quantity.js';
 import { HOLDS_KUBELET } from '../formats/yaml-files.js';
 import type { Bundle, BundleFile } from './bundle.js';
@@ -59,7 +60,7 @@ function divideAmounts(text: string, scale: number): string {
 
 interface Amount {
   readonly bytes: Bytes;
-  readonly at: { readonly path: string; readonly line: number };
+  readonly at: FilePlace;
 }
 
 /** Every amount of memory that decides something. */
