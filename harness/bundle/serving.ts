@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { type Bytes, parseBytes, renderBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import { parseDockerSettings } from '../formats/docker-daemon.js';
@@ -39,6 +40,8 @@ export interface ServingUnit extends LimitedUnit {
    * Inherited by every process of the unit that does not change it (systemd.exec(5), `OOMScoreAdjust=`); 0 by default.
    */
   readonly oomScoreAdjust: number;
+  /** The slices above it, where their limits are not its owner's to write, and are proved with its own. */
+  readonly above?: readonly LimitedUnit[] | undefined;
   /** The cgroup of its processes where that is one below, as in a container; known when it runs. */
   readonly inner?: string | undefined;
 }
@@ -167,7 +170,7 @@ function resolveContainer(bundle: Bundle, container: ServingContainer): ServingU
 
 /** The container of a pod that serves, as what it is to systemd: a scope of containerd's in the slice of the pod. */
 function resolvePod(bundle: Bundle, pod: ServingPod): ServingUnit {
-  const { slice, serving } = placeOnNode(bundle, pod);
+  const { slice, slices, serving } = placeOnNode(bundle, pod);
   const full = `cri-containerd-${serving.written.name}.scope`;
   const unit = new Unit(full, [parseUnitFile(limitsOf(serving), pod.manifest)]);
   return {
@@ -178,6 +181,7 @@ function resolvePod(bundle: Bundle, pod: ServingPod): ServingUnit {
     killsAsGroup: serving.killsAsGroup,
     isSetByRuntime: true,
     cgroup: `${slicePath(slice)}/${full}`,
+    above: slices.map(({ path }) => resolveSlice(bundle, posix.basename(path))),
   };
 }
 

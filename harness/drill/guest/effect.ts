@@ -1,4 +1,4 @@
-import type { LimitedUnit } from '../../bundle/serving.js';
+import type { LimitedUnit, ServingUnit } from '../../bundle/serving.js';
 import { type Bytes, renderBytes } from '../../core/bytes.js';
 import { machineError } from '../../core/errors.js';
 import type { GuestShell } from '../../machine/machine.js';
@@ -24,8 +24,17 @@ export type Effect = Omit<EntryOf<'effect'>, 't'>;
  * @throws OomdrillError `NOT_IN_EFFECT` that names each difference; `SERVER_START` where the unit does not run, and so has
  *   no cgroup
  */
-export async function proveEffect(machine: GuestShell, limited: LimitedUnit, signal: AbortSignal): Promise<Effect> {
-  const effect = await readEffect(machine, limited, signal);
+export async function proveEffect(
+  machine: GuestShell,
+  { above = [], ...limited }: LimitedUnit & Pick<ServingUnit, 'above'>,
+  signal: AbortSignal,
+): Promise<Effect> {
+  const [own, ...slices] = await Promise.all([limited, ...above].map((each) => readEffect(machine, each, signal)));
+  if (!own) throw new Error('nothing was read');
+  const ofSlices = slices.flatMap(({ unit, checks }) =>
+    checks.map((check) => ({ ...check, what: `${check.what} of ${unit}` })),
+  );
+  const effect = { ...own, checks: [...own.checks, ...ofSlices] };
   const off = effect.checks.filter(({ ok }) => !ok);
   if (off.length === 0) return effect;
   const hasCgroup = !off.some(({ what, found }) => what === CGROUP_CHECK && found === '');
