@@ -1,10 +1,12 @@
 import t from 'tap';
 import type { Bundle } from './bundle.js';
+import { withValues } from './candidate.js';
 import { checkBundle } from './check.js';
 import { parseManifest } from './manifest.js';
 import { placeOnNode } from './pod-on-node.js';
 import { scaleBundle } from './scale.js';
 import { computeEffectiveLimits, resolveServingUnit, resolveSlice } from './serving.js';
+import { withSettings } from './with-settings.js';
 
 const MANIFEST = 'etc/kubernetes/web.yaml';
 
@@ -177,4 +179,16 @@ t.test('refused by the schema', async (t) => {
     code: 'BUNDLE_MANIFEST',
     message: /must be a version of Kubernetes/,
   });
+});
+
+t.test('settings of a unit are none of a pod', async (t) => {
+  const bundle = bundleOf(podOf(container('web')));
+  const refused = {
+    code: 'POD_SETTINGS',
+    message: /^MemoryHigh=? cannot be set for a pod/,
+    hint: /^Change etc\/kubernetes\/web\.yaml/,
+  };
+  t.throws(() => withSettings(bundle, { MemoryHigh: '3G' }), refused);
+  t.throws(() => withValues(bundle, { memoryHigh: '3G' }), refused);
+  t.equal(withValues(bundle, { hostMemory: '16G' }).manifest.host.memory, '16G', 'its node may be another one');
 });

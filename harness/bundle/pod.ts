@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { usageError } from '../core/errors.js';
 import { pathBelow } from '../core/path-schema.js';
 import { imageSchema } from './container.js';
 
@@ -36,3 +37,17 @@ export const nameOfPod = ({ container, manifest }: ServingPod): string =>
 
 /** Minor of its version of Kubernetes: 37 of 1.37. */
 export const minorOf = ({ kubelet }: ServingPod): number => Number((kubelet?.version ?? '1.37').slice('1.'.length));
+
+/**
+ * Refuses settings that are for a unit.
+ *
+ * @throws OomdrillError `POD_SETTINGS`: what a pod has is in its manifest and the settings of its kubelet
+ */
+export function refuseForPod({ manifest }: ServingPod, settings: readonly string[]): void {
+  if (settings.length === 0) return;
+  throw usageError(
+    'POD_SETTINGS',
+    `${settings.join(' and ')} cannot be set for a pod: a kubelet sets its limits, by the manifest.`,
+    `Change ${manifest}, or the KubeletConfiguration of the bundle.`,
+  );
+}
