@@ -9,7 +9,8 @@ export const OFFLINE = {
   systemd: ['core'],
   formats: ['core', 'systemd'],
   bundle: ['core', 'systemd', 'formats'],
-  workload: ['core', 'systemd', 'bundle'],
+  // A pod is what its manifest says.
+  workload: ['core', 'systemd', 'formats', 'bundle'],
   record: ['core', 'cgroup'],
   study: ['core', 'cgroup', 'record'],
   verdict: ['core', 'record', 'study'],

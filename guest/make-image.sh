@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes a container image of Debian packages that this guest has, with all that they depend on, and without a network: an archive as
 # `docker save` writes it, which Docker, Podman and containerd read.
-# Usage: make-image NAME ARCHIVE PACKAGE...
+# Usage: make-image NAME ARCHIVE PACKAGE...   with the command of the image in IMAGE_COMMAND, as JSON; by default a shell
 set -eu
 name=$1 archive=$2
 shift 2
@@ -51,7 +51,7 @@ tar --create --file="$dir/layer.tar" --directory=/ --no-recursion --numeric-owne
 
 digest=$(sha256sum <"$dir/layer.tar" | cut -d' ' -f1)
 path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-printf '{"architecture":"amd64","os":"linux","config":{"Cmd":["/bin/sh"],"Env":["PATH=%s"]},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]},"history":[{"created_by":"oomdrill"}]}' \
-  "$path" "$digest" >"$dir/config.json"
+printf '{"architecture":"amd64","os":"linux","config":{"Cmd":%s,"Env":["PATH=%s"]},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]},"history":[{"created_by":"oomdrill"}]}' \
+  "${IMAGE_COMMAND:-[\"/bin/sh\"]}" "$path" "$digest" >"$dir/config.json"
 printf '[{"Config":"config.json","RepoTags":["%s"],"Layers":["layer.tar"]}]' "$name" >"$dir/manifest.json"
 tar --create --file="$archive" --directory="$dir" manifest.json config.json layer.tar

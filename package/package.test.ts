@@ -62,7 +62,7 @@ async function neededFiles(): Promise<string[]> {
     ...['package.json', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE', 'Vagrantfile', 'dist/bundles.tgz'],
     ...(await filesIn('scenarios', /\.ts$/)).map(built),
     ...(await filesIn('dist/page', /report\.(?:js|css)$/)),
-    ...(await filesIn('dist/guest', /(?:\/(?:t3|package\.json)|\/oomdrill-[a-z]+)$/)),
+    ...(await filesIn('dist/guest', /(?:\/(?:t3|cri|package\.json)|\/oomdrill-[a-z]+)$/)),
     ...(await filesIn('guest', /(?<!\.test\.ts)$/)),
     ...(await filesIn('host', /\.sh$/)),
     ...(await filesIn('schemas', /\.schema\.json$/)),

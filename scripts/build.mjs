@@ -1,4 +1,4 @@
-// Builds dist/: the harness (file by file), the report's page and the t3 stand-in (one file each), and the guest's C
+// Builds dist/: the harness (file by file), the report's page and the guest's programs for Node.js (one file each), and the guest's C
 // programs. `--package` leaves out source maps, and refuses to leave out a program.
 import { chmodSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,8 +9,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const isPackage = process.argv.includes('--package');
 
-/** Tests with their builders and examples, and the stand-in, which is bundled below. */
-const IS_NOT_SHIPPED = /\.(?:test|examples)\.ts$|^harness\/(?:testing|workload\/t3\/stand-in)\//;
+/** Tests with their builders and examples, and programs that are bundled below. */
+const IS_NOT_SHIPPED = /\.(?:test|examples)\.ts$|^harness\/(?:testing|workload\/(?:t3\/stand-in|pod\/client))\//;
 
 const FOLDERS = ['harness', 'scenarios'];
 
@@ -49,22 +49,27 @@ await build({
 });
 
 // Debian 11, the oldest guest, has Node.js 12. CommonJS, because Node.js treats a file without extension as CommonJS.
-const t3 = join(dist, 'guest', 't3');
-await build({
-  absWorkingDir: root,
-  entryPoints: ['harness/workload/t3/stand-in/main.ts'],
-  outfile: t3,
-  bundle: true,
-  minify: true,
-  format: 'cjs',
-  platform: 'node',
-  target: 'node12',
-  banner: { js: '#!/usr/bin/node' },
-  // ws uses these native helpers only if they are installed.
-  external: ['bufferutil', 'utf-8-validate'],
-  logLevel: 'warning',
-});
-chmodSync(t3, 0o755);
+for (const [name, source] of [
+  ['t3', 't3/stand-in'],
+  ['cri', 'pod/client'],
+]) {
+  const outfile = join(dist, 'guest', name);
+  await build({
+    absWorkingDir: root,
+    entryPoints: [`harness/workload/${source}/main.ts`],
+    outfile,
+    bundle: true,
+    minify: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node12',
+    banner: { js: '#!/usr/bin/node' },
+    // ws uses these native helpers only if they are installed.
+    external: ['bufferutil', 'utf-8-validate'],
+    logLevel: 'warning',
+  });
+  chmodSync(outfile, 0o755);
+}
 // The root package.json says "type": "module", which would apply here too; in the guest there is none.
 writeFileSync(join(dist, 'guest', 'package.json'), '{ "type": "commonjs" }\n');
 

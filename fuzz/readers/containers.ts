@@ -1,5 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Compose
 import fc from 'fast-check';
+import type { Manifest } from '../../harness/bundle/manifest.js';
+import { placeOnNode } from '../../harness/bundle/pod-on-node.js';
+import { scalePodFiles } from '../../harness/bundle/scale-pod.js';
 import { interpolate, parseDotEnv } from '../../harness/formats/compose-variables.js';
 import { parseDockerSize } from '../../harness/formats/docker-size.js';
 import { parseIncusSize } from '../../harness/formats/incus.js';
@@ -53,7 +56,44 @@ const files = fc
     { path: 'etc/docker/compose/a/.env', shown: 'e', text: 'M=2g\n' },
   ]);
 
+const POD = 'etc/kubernetes/pod.yaml';
+
+/** A pod and the settings of its kubelet, as a bundle has them. */
+const bundlesOfPods = fc
+  .tuple(
+    mutated(
+      [
+        'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    image: x\n    resources:\n      requests: {memory: 1Gi, cpu: 500m}\n      limits: {memory: 4Gi}\n',
+      ],
+      [...WORDS, ...SIZES, 'initContainers: ', 'env: '],
+    ),
+    mutated([MANIFESTS[1] ?? ''], [...WORDS, 'memoryThrottlingFactor: 0.8', 'systemReserved: {memory: 1Gi}\n']),
+  )
+  .map(([pod, kubelet]) => [
+    { path: POD, text: pod },
+    { path: 'etc/kubernetes/kubelet.yaml', text: kubelet },
+  ]);
+
+const HOST = { manifest: { host: { memory: '8G', swap: '0', cpus: 2 } } as Manifest };
+const SERVING_POD = { manifest: POD, image: { packages: ['x'] }, kubelet: { version: '1.30' } };
+
 export const containerReaders = [
+  reader({
+    name: 'pod-of-bundle',
+    covers: ['harness/bundle/pod-manifest.ts readServingPod'],
+    inputs: bundlesOfPods,
+    read: (files) => {
+      const { slices, serving } = placeOnNode({ ...HOST, files }, SERVING_POD);
+      const { written, ...limits } = serving;
+      return { slices, limits, name: written.name, scaled: scalePodFiles({ files }, SERVING_POD, 8) };
+    },
+    // What was divided is in effect, or refused.
+    must: ({ limits, scaled }: { limits: { max: number }; scaled: readonly { path: string; text: string }[] }) => {
+      const { serving } = placeOnNode({ ...HOST, files: scaled }, SERVING_POD);
+      const off = Math.abs((serving.max ?? Number.NaN) - limits.max / 8);
+      if (!(off < 4096)) throw new Error(`${serving.max} is no eighth of ${limits.max}`);
+    },
+  }),
   reader({
     name: 'containers',
     covers: [

@@ -8,6 +8,7 @@ import { Unit } from '../systemd/unit.js';
 import { parseUnitFile, renderUnitFile } from '../systemd/unit-file.js';
 import type { Bundle } from './bundle.js';
 import { checkUnitFile } from './check.js';
+import { refuseForPod } from './pod.js';
 import { requireInEffect } from './read-back.js';
 import { readLimits, resolveOomPolicy, resolveServingUnit } from './serving.js';
 
@@ -40,10 +41,16 @@ const nameByFlag: NameLimit = (name, value) => `${name === 'memoryHigh' ? '--mem
  *
  * @param nameLimit names a limit in errors; by default its flag
  * @throws OomdrillError `VALUE_INVALID` that names the value by its flag, `LIMITS_CONTRADICT` that names both limits,
- *   `UNIT_READ_BACK` for a value that would not be in effect
+ *   `UNIT_READ_BACK` for a value that would not be in effect, `POD_SETTINGS` for a limit of a pod
  */
 export function withValues(bundle: Bundle, values: LimitValues, nameLimit: NameLimit = nameByFlag): Bundle {
-  const { host } = bundle.manifest;
+  const { host, serving } = bundle.manifest;
+  const set = Object.entries(DIRECTIVES).filter(([name]) => values[name as keyof typeof DIRECTIVES] !== undefined);
+  if (serving.pod)
+    refuseForPod(
+      serving.pod,
+      set.map(([, key]) => `${key}=`),
+    );
   const memory = values.hostMemory ?? host.memory;
   checkValues(values, memory);
   let files = bundle.files;

@@ -40,7 +40,7 @@ export function checkBundle(bundle: Bundle): string[] {
 
 /** @throws OomdrillError `BUNDLE_NO_IMAGE` */
 function checkArchive({ manifest: { serving }, root }: Bundle): void {
-  const archive = (serving.container?.image ?? serving.image)?.archive;
+  const archive = ((serving.container ?? serving.pod)?.image ?? serving.image)?.archive;
   if (archive === undefined || root?.paths.includes(archive)) return;
   throw usageError(
     'BUNDLE_NO_IMAGE',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseBytes } from '../core/bytes.js';
 import { durationSchema } from '../core/duration-schema.js';
 import { usageError } from '../core/errors.js';
+import { pathBelow } from '../core/path-schema.js';
 import { size } from '../core/size-schema.js';
 
 /** Names as Docker takes them (moby/moby, daemon/names, RestrictedNameChars). */
@@ -17,9 +18,7 @@ export const imageSchema = z
       .min(1)
       .optional()
       .describe('Names of Debian packages: the image is made of them, with all that they depend on, in the guest.'),
-    archive: z
-      .string()
-      .regex(/^(?!\/)(?!.*(?:^|\/)\.\.?(?:\/|$))[^\p{Cc}]+$/u, 'must be a path below root/')
+    archive: pathBelow('must be a path below root/')
       .optional()
       .describe('Path below `root/` of an archive that `docker save` or `podman save` wrote, such as `srv/web.tar`.'),
   })

@@ -6,6 +6,7 @@ import { describeGiven, describeIssue, firstIssueOf } from '../core/issue.js';
 import { parseJson } from '../core/json.js';
 import { size, sizeFrom } from '../core/size-schema.js';
 import { containerSchema, imageSchema } from './container.js';
+import { nameOfPod, podSchema } from './pod.js';
 import { probeSchema } from './probe.js';
 import { upgradeManifest } from './version-1.js';
 
@@ -55,6 +56,7 @@ export const manifestSchema = z.strictObject({
         .optional()
         .describe('The unit or instance to drill, such as `web@blue.service`.'),
       container: containerSchema.optional().describe('A container of Docker to drill, in place of a unit.'),
+      pod: podSchema.optional().describe('A pod to drill, in place of a unit.'),
       image: imageSchema
         .optional()
         .describe('Where the image comes from that a quadlet names, which is the unit: the guest has no network.'),
@@ -85,10 +87,10 @@ export const manifestSchema = z.strictObject({
         .optional()
         .describe("Size of the stand-in, at real scale; without it, the stand-in's default."),
     })
-    .refine(({ unit, container }) => (unit === undefined) !== (container === undefined), {
-      error: 'must have either unit or container',
+    .refine(({ unit, container, pod }) => [unit, container, pod].filter((each) => each !== undefined).length === 1, {
+      error: 'must have one of unit, container and pod',
     })
-    .describe('The serving unit or container, and how to send it requests.'),
+    .describe('The serving unit, container or pod, and how to send it requests.'),
   sidecars: z
     .array(
       z.strictObject({
@@ -122,12 +124,12 @@ export const manifestSchema = z.strictObject({
 export type Manifest = Omit<z.infer<typeof manifestSchema>, 'schema' | '$schema'>;
 
 /** What serves, by the name that its owner calls it: `web.service`, or of a container `web`. */
-export const nameOfServing = ({ serving: { unit, container } }: Pick<Manifest, 'serving'>): string =>
-  unit ?? container?.name ?? '';
+export const nameOfServing = ({ serving: { unit, container, pod } }: Pick<Manifest, 'serving'>): string =>
+  unit ?? container?.name ?? (pod ? nameOfPod(pod) : '');
 
 /** The packages that a guest gets for it: those of the bundle, and those that the image of a container is made of. */
-export const packagesOf = ({ packages = [], serving: { container, image } }: Manifest): readonly string[] => [
-  ...new Set([...packages, ...(container?.image.packages ?? []), ...(image?.packages ?? [])]),
+export const packagesOf = ({ packages = [], serving: { container, image, pod } }: Manifest): readonly string[] => [
+  ...new Set([...packages, ...((container ?? pod)?.image.packages ?? []), ...(image?.packages ?? [])]),
 ];
 
 /** `bundle.json` as it was read. */

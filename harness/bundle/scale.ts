@@ -6,6 +6,7 @@ import { mapAssignments, parseUnitFile, renderUnitFile } from '../systemd/unit-f
 import { isUnitFile } from '../systemd/unit-search.js';
 import type { Bundle, BundleFile } from './bundle.js';
 import { CONTAINER_SIZES, type ServingContainer } from './container.js';
+import { scalePodFiles } from './scale-pod.js';
 
 /**
  * The bundle at a smaller scale: memory limits of all units, the host's memory and its swap divided by `scale`.
@@ -24,7 +25,9 @@ export function scaleBundle(bundle: Bundle, scale: number): Bundle {
       host: { ...host, memory: divide(host.memory), swap: divide(host.swap) },
       serving: { ...serving, container: serving.container && scaleContainer(serving.container, divide) },
     },
-    files: bundle.files.map((file) => scaleFile(file, scale, parseBytes(host.memory))),
+    files: (serving.pod ? scalePodFiles(bundle, serving.pod, scale) : bundle.files).map((file) =>
+      scaleFile(file, scale, parseBytes(host.memory)),
+    ),
   };
 }
 

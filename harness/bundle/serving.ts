@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { type Bytes, parseBytes, renderBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import { parseDockerSettings } from '../formats/docker-daemon.js';
@@ -11,6 +12,8 @@ import { defaultSlice, parseUnitName, slicePath, type UnitName } from '../system
 import { type Manager, UnitSearch } from '../systemd/unit-search.js';
 import { type Bundle, UNIT_DIR } from './bundle.js';
 import type { ServingContainer } from './container.js';
+import type { ServingPod } from './pod.js';
+import { type NodeContainer, placeOnNode } from './pod-on-node.js';
 import { findQuadlet } from './quadlet.js';
 
 /** A unit with the memory limits of its cgroup, as systemd reads it. */
@@ -22,6 +25,8 @@ export interface LimitedUnit {
    * (systemd.service(5), `OOMPolicy=`). Undefined for a slice, which has none.
    */
   readonly oomPolicy: string | undefined;
+  /** Whether the kernel kills all of it at once, where that is not by its OOMPolicy. */
+  readonly killsAsGroup?: boolean;
   /** Path below the root of the cgroup hierarchy; empty for a user's scope, whose path is known only when it runs. */
   readonly cgroup: string;
   /** Whether another than systemd wrote the limits into the cgroup's files, and systemd need not know them. */
@@ -35,6 +40,8 @@ export interface ServingUnit extends LimitedUnit {
    * Inherited by every process of the unit that does not change it (systemd.exec(5), `OOMScoreAdjust=`); 0 by default.
    */
   readonly oomScoreAdjust: number;
+  /** The slices above it, where their limits are not its owner's to write, and are proved with its own. */
+  readonly above?: readonly LimitedUnit[] | undefined;
   /** The cgroup of its processes where that is one below, as in a container; known when it runs. */
   readonly inner?: string | undefined;
 }
@@ -48,7 +55,10 @@ export interface ServingUnit extends LimitedUnit {
 export function resolveSlice(bundle: Bundle, full: string): LimitedUnit {
   const name = parseUnitName(full);
   if (name?.type !== 'slice') throw usageError('BUNDLE_NO_SLICE', `"${full}" must be the name of a slice.`);
-  const unit = readUnit(bundle, 'system', name);
+  const { pod } = bundle.manifest.serving;
+  const files =
+    pod && full.startsWith('kubepods') ? [...placeOnNode(bundle, pod).slices, ...bundle.files] : bundle.files;
+  const unit = readUnit({ files }, 'system', name);
   const limits = readLimits(unit, 'Slice', parseBytes(bundle.manifest.host.memory));
   return { unit, limits, oomPolicy: undefined, cgroup: slicePath(full) };
 }
@@ -97,8 +107,9 @@ export function readUnit(bundle: Pick<Bundle, 'files'>, manager: Manager, name: 
  * @throws OomdrillError `BUNDLE_NO_SERVING_UNIT`, `UNIT_SYNTAX`, `MEMORY_VALUE`, `LIMITS_CONTRADICT`
  */
 export function resolveServingUnit(bundle: Bundle): ServingUnit {
-  const { unit: full, container } = bundle.manifest.serving;
+  const { unit: full, container, pod } = bundle.manifest.serving;
   if (container) return resolveContainer(bundle, container);
+  if (pod) return resolvePod(bundle, pod);
   const name = full === undefined ? undefined : parseUnitName(full);
   if (full === undefined || !name?.prefix || name.instance === '') {
     throw usageError(
@@ -155,6 +166,32 @@ function resolveContainer(bundle: Bundle, container: ServingContainer): ServingU
     cgroup: `${slicePath(parent)}/${full}`,
     isSetByRuntime: true,
   };
+}
+
+/** The container of a pod that serves, as what it is to systemd: a scope of containerd's in the slice of the pod. */
+function resolvePod(bundle: Bundle, pod: ServingPod): ServingUnit {
+  const { slice, slices, serving } = placeOnNode(bundle, pod);
+  const full = `cri-containerd-${serving.written.name}.scope`;
+  const unit = new Unit(full, [parseUnitFile(limitsOf(serving), pod.manifest)]);
+  return {
+    unit,
+    limits: readLimits(unit, 'Scope', parseBytes(bundle.manifest.host.memory)),
+    oomScoreAdjust: serving.oomScoreAdj,
+    oomPolicy: 'continue',
+    killsAsGroup: serving.killsAsGroup,
+    isSetByRuntime: true,
+    cgroup: `${slicePath(slice)}/${full}`,
+    above: slices.map(({ path }) => resolveSlice(bundle, posix.basename(path))),
+  };
+}
+
+/** What the kubelet has the runtime set: swap is forbidden wherever memory is limited (NoSwap, which is the default). */
+function limitsOf({ max, high, protection }: NodeContainer): string {
+  const lines = ['[Scope]'];
+  if (max !== undefined) lines.push(`MemoryMax=${renderBytes(max)}`, 'MemorySwapMax=0');
+  if (high !== undefined) lines.push(`MemoryHigh=${renderBytes(high)}`);
+  if (protection) lines.push(`Memory${protection.file === 'min' ? 'Min' : 'Low'}=${protection.bytes}`);
+  return `${lines.join('\n')}\n`;
 }
 
 /** What `docker run` makes of its options: of memory without swap, as much swap again (docker-run(1), `--memory-swap`). */

@@ -1,6 +1,7 @@
 import { parseBytes, renderBytes } from '../core/bytes.js';
 import { type Bundle, UNIT_DIR } from './bundle.js';
 import type { ServingContainer } from './container.js';
+import { refuseForPod } from './pod.js';
 
 /** Settings of a unit, by their names in its file: `{ MemoryHigh: '3G' }`. */
 export type UnitSettings = Readonly<Record<string, string>>;
@@ -8,10 +9,13 @@ export type UnitSettings = Readonly<Record<string, string>>;
 /**
  * The same bundle with other settings of what serves. Of a unit, in a drop-in that is read after all others; a container has the
  * limits that are options of Docker by those, and others in a drop-in for the scopes of all containers. Nothing is checked.
+ *
+ * @throws OomdrillError `POD_SETTINGS`
  */
 export function withSettings(bundle: Bundle, set: UnitSettings): Bundle {
-  const { unit, container } = bundle.manifest.serving;
+  const { unit, container, pod } = bundle.manifest.serving;
   if (container) return withContainerSettings(bundle, container, set);
+  if (pod) refuseForPod(pod, Object.keys(set));
   // What `systemctl set-property` writes is a drop-in too.
   return withDropIn(bundle, `${unit}.d`, 'Service', set);
 }

@@ -3,8 +3,13 @@ import { DURATION, parseDuration } from './duration.js';
 import { OomdrillError } from './errors.js';
 import { describeGiven } from './issue.js';
 
+/** The same each time: of two with one ID no JSON Schema can be made. */
+const DURATION_SCHEMA = makeSchema();
+
 /** A duration above 0, as `parseDuration` reads it. Its patterns also match one of more than a day, and less than a millisecond. */
-export function durationSchema() {
+export const durationSchema = () => DURATION_SCHEMA;
+
+function makeSchema() {
   const error = ({ input }: { input?: unknown }) =>
     `must be a duration above 0 and of at most 24h, such as 90s or 5min${describeGiven(input)}`;
   return z

@@ -6,8 +6,9 @@ import type { Expectation } from '../record/schema.js';
 /**
  * What a machine must have for a scenario to mean anything; a missing one skips it, with the reason. `tmux-scopes`: tmux gives each
  * pane a scope of its own. `scope-oom-policy`: scopes have an OOMPolicy. `mglru`: the multi-generational LRU is on.
- * `postgresql-17`: the packages of the guest have this version. `systemd-oomd`: it is installed. `quadlets`: podman makes units of them.
- * `populate-write`: memory is touched by batches (MADV_POPULATE_WRITE). `vmgenid`: a restored guest draws new random numbers.
+ * `postgresql-17`: the packages of the guest have this version. `systemd-oomd`: it is installed. `quadlets`: Podman makes services of
+ * `.container` files. `populate-write`: memory is touched by batches (MADV_POPULATE_WRITE). `vmgenid`: a restored guest draws new random
+ * numbers. `cri`: containerd, with what makes a pod by its CRI.
  */
 export const REQUIREMENTS = [
   'cgroup-v2',
@@ -20,6 +21,7 @@ export const REQUIREMENTS = [
   'quadlets',
   'populate-write',
   'vmgenid',
+  'cri',
 ] as const;
 export type Requirement = (typeof REQUIREMENTS)[number];
 

@@ -26,6 +26,8 @@ const WORDS: ContainerWords = {
 /** A container of a pod, with what the node makes of its requests. */
 export interface PodContainer {
   readonly container: Container;
+  /** As the manifest has it. */
+  readonly value: Located;
   /** requests.memory, which is the limit where none is stated; undefined if neither is. */
   readonly request: Stated | undefined;
 }
@@ -36,6 +38,7 @@ export interface Pod {
   readonly name: string;
   readonly namespace: string;
   readonly at: Located['at'];
+  readonly spec: Located;
   /** All that may be in it at once: containers, and init containers that stay (sidecars). */
   readonly containers: readonly PodContainer[];
   /** Its own limit (spec.resources, Kubernetes 1.34); undefined if it states none. */
@@ -81,6 +84,7 @@ class PodReading {
       name: this.#name,
       namespace: this.#namespace,
       at: this.#spec.at,
+      spec: this.#spec,
       max: this.#amount(this.#spec, this.#name, 'limits'),
       containers: values.map((value) => this.#readContainer(value)),
       qos: this.#findQos(values),
@@ -111,7 +115,7 @@ class PodReading {
       groupKill: max && this.#findGroupKill(value, name),
       insteadOfCap: stated && `only ${stated.written}, which is for the scheduler and not a cap`,
     };
-    return { container, request: stated ?? max };
+    return { container, value, request: stated ?? max };
   }
 
   #amount(value: Located, name: string, kind: 'limits' | 'requests'): Stated | undefined {

@@ -15,7 +15,7 @@ const YAML_NAME = /\.(?:ya?ml|json)$/;
 const NOT_OURS = /(?:^|\/)(?:daemon|bundle|oomdrill-lint|package|package-lock|tsconfig)\.json$/;
 
 /** Kubelets' settings need not have the name of a YAML file: drop-ins end in `.conf`. */
-const HOLDS_KUBELET = /^[ \t]*"?kind"?[ \t]*:[ \t]*"?KubeletConfiguration/m;
+export const HOLDS_KUBELET = /^[ \t]*"?kind"?[ \t]*:[ \t]*"?KubeletConfiguration/m;
 
 /** Reads every YAML and JSON file of a tree that may be about containers. */
 export function readYamlFiles(files: readonly FileInTree[]): ReadYaml[] {

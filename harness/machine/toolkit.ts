@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { assets, REBUILD_HINT } from '../core/assets.js';
 import { machineError } from '../core/errors.js';
 import { MAKE_IMAGE_PROGRAM } from '../workload/make-image.js';
+import { CRI_PROGRAM } from '../workload/pod/cri-program.js';
 import { STAND_INS } from '../workload/stand-ins.js';
 import { CANARY_PROGRAM, HOG_PROGRAM, SAMPLER_PROGRAM, STRAIN_PROGRAM } from './guest-paths.js';
 import {
@@ -38,14 +39,15 @@ const PROGRAMS: readonly ToolkitProgram[] = [
   compiled(SAMPLER, SAMPLER_PROGRAM),
   compiled(CANARY, CANARY_PROGRAM),
   compiled(STRAIN, STRAIN_PROGRAM),
-  ...STAND_INS.map(({ program, path }) => ({ place: path, locate: async () => standInFile(program) })),
+  ...STAND_INS.map(({ program, path }) => ({ place: path, locate: async () => builtFile(program) })),
   { place: MAKE_IMAGE_PROGRAM, locate: async () => assets.guestSource('make-image.sh') },
+  { place: CRI_PROGRAM, locate: async () => builtFile('cri') },
 ];
 
 /** Their places in a guest. */
 export const TOOLKIT_FILES: readonly string[] = PROGRAMS.map(({ place }) => place);
 
-function standInFile(name: string): string {
+function builtFile(name: string): string {
   const file = assets.guestProgram(name);
   if (existsSync(file)) return file;
   throw machineError('TOOLKIT_MISSING', `The guest program ${file} is missing.`, REBUILD_HINT);

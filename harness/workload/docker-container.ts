@@ -1,7 +1,7 @@
 import type { ServingContainer } from '../bundle/container.js';
 import { resolveServingUnit } from '../bundle/serving.js';
 import { parseBytes } from '../core/bytes.js';
-import { MAKE_IMAGE_PROGRAM } from './make-image.js';
+import { DISABLE_UNITS_OF_PACKAGES, MAKE_IMAGE_PROGRAM } from './make-image.js';
 import type { Workload, WorkloadKind } from './workload.js';
 
 /** A container that Docker's daemon runs, by the options of `docker run`. */
@@ -55,11 +55,7 @@ if [ "$kind" = packages ]; then
   ${MAKE_IMAGE_PROGRAM} "$image" "$archive" "$@"
   docker load --quiet --input "$archive" >/dev/null
   rm -f "$archive"
-  # What a package starts at boot would have the ports of the container.
-  for package; do
-    units=$(sed -nE 's,^/(usr/)?lib/systemd/system/([^/@]*[.](service|socket))$,\\2,p' "/var/lib/dpkg/info/$package.list")
-    [ -z "$units" ] || systemctl disable --now --quiet $units
-  done
+  ${DISABLE_UNITS_OF_PACKAGES}
 else
   loaded=$(docker load --quiet --input "$1")
   docker tag "$(echo "$loaded" | sed -nE 's/^Loaded image( ID)?: //p' | tail -n 1)" "$image"

@@ -2,6 +2,7 @@ import type { Bundle } from '../bundle/bundle.js';
 import { nameOfServing } from '../bundle/manifest.js';
 import { usageError } from '../core/errors.js';
 import { dockerContainer } from './docker-container.js';
+import { podWorkload } from './pod/pod.js';
 import { quadlet } from './quadlet.js';
 import type { StandInChoices } from './stand-in.js';
 import { findStandIn, STAND_INS, type StandIns } from './stand-ins.js';
@@ -9,7 +10,7 @@ import { systemdService } from './systemd-service.js';
 import type { Workload, WorkloadKind } from './workload.js';
 
 /** The kinds of workload that oomdrill knows. The first one that can serve a bundle is used. */
-export const WORKLOAD_KINDS: readonly WorkloadKind[] = [dockerContainer, quadlet, systemdService];
+export const WORKLOAD_KINDS: readonly WorkloadKind[] = [dockerContainer, podWorkload, quadlet, systemdService];
 
 /** The settings of its stand-in, and the tables to choose from; by default those of oomdrill. */
 export interface WorkloadOptions extends StandInChoices {

@@ -42,6 +42,11 @@ const SIGNS: Readonly<Record<Requirement, { readonly test: string; readonly lack
     test: 'ls -d /sys/bus/*/drivers/vmgenid',
     lacks: 'kernel that draws new random numbers when it is restored (vmgenid, 5.18)',
   },
+  // The sandbox of a pod is busybox, and the client that speaks CRI is a program for Node.js.
+  cri: {
+    test: 'command -v containerd ctr runc node >/dev/null && test -x /bin/busybox',
+    lacks: 'containerd with its CRI (containerd, runc, nodejs, busybox-static)',
+  },
 };
 
 /** Which of these a guest lacks. */

@@ -1,4 +1,4 @@
-import type { LimitedUnit } from '../../bundle/serving.js';
+import type { LimitedUnit, ServingUnit } from '../../bundle/serving.js';
 import { type Bytes, renderBytes } from '../../core/bytes.js';
 import { machineError } from '../../core/errors.js';
 import type { GuestShell } from '../../machine/machine.js';
@@ -24,8 +24,17 @@ export type Effect = Omit<EntryOf<'effect'>, 't'>;
  * @throws OomdrillError `NOT_IN_EFFECT` that names each difference; `SERVER_START` where the unit does not run, and so has
  *   no cgroup
  */
-export async function proveEffect(machine: GuestShell, limited: LimitedUnit, signal: AbortSignal): Promise<Effect> {
-  const effect = await readEffect(machine, limited, signal);
+export async function proveEffect(
+  machine: GuestShell,
+  { above = [], ...limited }: LimitedUnit & Pick<ServingUnit, 'above'>,
+  signal: AbortSignal,
+): Promise<Effect> {
+  const [own, ...slices] = await Promise.all([limited, ...above].map((each) => readEffect(machine, each, signal)));
+  if (!own) throw new Error('nothing was read');
+  const ofSlices = slices.flatMap(({ unit, checks }) =>
+    checks.map((check) => ({ ...check, what: `${check.what} of ${unit}` })),
+  );
+  const effect = { ...own, checks: [...own.checks, ...ofSlices] };
   const off = effect.checks.filter(({ ok }) => !ok);
   if (off.length === 0) return effect;
   const hasCgroup = !off.some(({ what, found }) => what === CGROUP_CHECK && found === '');
@@ -106,13 +115,16 @@ function systemdChecks({ limits, oomPolicy, cgroup, isSetByRuntime }: LimitedUni
   return checks;
 }
 
-function kernelChecks({ limits, oomPolicy }: LimitedUnit, found: Found): EffectCheck[] {
+function kernelChecks(
+  { limits, oomPolicy, killsAsGroup = oomPolicy === 'kill' }: LimitedUnit,
+  found: Found,
+): EffectCheck[] {
   return [
     compareLimit('memory.high', limits.high, found['memory.high']),
     compareLimit('memory.max', limits.max, found['memory.max']),
     compareLimit('memory.swap.max', limits.swapMax, found['memory.swap.max']),
     // OOMPolicy=kill is carried out by the kernel through memory.oom.group (systemd.service(5)).
-    compareWord('memory.oom.group', oomPolicy === 'kill' ? '1' : '0', found['memory.oom.group']),
+    compareWord('memory.oom.group', killsAsGroup ? '1' : '0', found['memory.oom.group']),
   ];
 }
 

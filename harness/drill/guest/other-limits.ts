@@ -1,5 +1,6 @@
 import type { LimitedUnit } from '../../bundle/serving.js';
 import type { EntryOf } from '../../record/schema.js';
+import { cutToPages } from '../../systemd/memory-value.js';
 
 type Check = EntryOf<'effect'>['checks'][number];
 
@@ -12,6 +13,10 @@ interface OtherLimit {
 
 const number = (value: string): string | undefined => (/^\d+$/.test(value) ? value : undefined);
 
+/** An amount of memory in bytes. */
+const pages = (value: string): string | undefined =>
+  /^\d+$/.test(value) ? String(cutToPages(Number(value))) : undefined;
+
 /** Sizes of bandwidths are to the base of 1000 (systemd.resource-control(5), `IOReadBandwidthMax=`). */
 const UNITS: Readonly<Record<string, number>> = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
 
@@ -20,8 +25,10 @@ const bandwidth = (key: string) => (value: string) => {
   return digits === undefined ? undefined : `${key}=${Number(digits) * (UNITS[unit] ?? 1)}`;
 };
 
-/** Those that drills put to the test, by their names in a unit file. */
+/** Those that drills put to the test, or that a kubelet sets, by their names in a unit file. */
 const OTHER_LIMITS: Readonly<Record<string, OtherLimit>> = {
+  MemoryMin: { file: 'memory.min', wanted: pages },
+  MemoryLow: { file: 'memory.low', wanted: pages },
   CPUWeight: { file: 'cpu.weight', wanted: number },
   TasksMax: { file: 'pids.max', wanted: number },
   IOReadBandwidthMax: { file: 'io.max', wanted: bandwidth('rbps') },

@@ -1,7 +1,7 @@
 import type { Kubelet } from '../../formats/kubelet.js';
+import { DEFAULT_FACTOR, findFactor } from '../../formats/memory-qos.js';
 import type { Sighting } from '../rule.js';
 import type { Scene } from '../scene.js';
-import { DEFAULT_FACTOR, findFactor } from './scene.js';
 
 const VERSIONS = 'from 1.27 to 1.36 (0.8 from 1.22 to 1.26, and none from 1.37 on)';
 

@@ -5,13 +5,13 @@ import { type Kubelet, readKubelets } from '../../formats/kubelet.js';
 import { type KubernetesObject, readObjects } from '../../formats/kubernetes.js';
 import { dig, itemsOf, type LocatedFault, scalarOf } from '../../formats/located.js';
 import { readLxc } from '../../formats/lxc.js';
+import { findFactor, memoryHighOf } from '../../formats/memory-qos.js';
 import type { FilePlace } from '../../formats/place.js';
 import { type Pod, type PodContainer, readPod } from '../../formats/pod.js';
 import type { Quadlet } from '../../formats/quadlet.js';
 import { readQuadletContainer } from '../../formats/quadlet-container.js';
 import type { FileInTree } from '../../formats/unit-in-tree.js';
 import { readYamlFiles } from '../../formats/yaml-files.js';
-import { cutToPages } from '../../systemd/memory-value.js';
 
 /** The containers that the files of a tree describe, of whatever program. */
 export interface ContainerScene {
@@ -80,25 +80,17 @@ function placeInPod(
   };
 }
 
-/** Below it no memory.high is set: whether a kubelet throttles is not decided by its settings alone. */
-export function findFactor({ memoryQos, throttlingFactor }: Kubelet): number | undefined {
-  if (memoryQos?.text === 'false' || (!memoryQos && !throttlingFactor)) return undefined;
-  return throttlingFactor ? Number(throttlingFactor.text) : DEFAULT_FACTOR;
-}
-
-/** Of 1.27 to 1.36; 0.8 from 1.22 to 1.26, and none from 1.37 on (kubernetes, pkg/kubelet/apis/config/v1beta1/defaults.go). */
-export const DEFAULT_FACTOR = 0.9;
-
 /** KEP-2570, alpha of 1.27: between the request and the limit, in whole pages; none where they are equal. */
 function findHigh(container: Container, request: Stated | undefined, kubelet: Kubelet): Stated | undefined {
   const factor = findFactor(kubelet);
   const limit = container.max?.bytes;
-  if (factor === undefined || !container.max || limit === undefined || request?.bytes === undefined) return undefined;
-  if (request.bytes >= limit || !(factor > 0 && factor <= 1)) return undefined;
+  if (!container.max || limit === undefined || request?.bytes === undefined) return undefined;
+  const bytes = memoryHighOf({ request: request.bytes, limit }, factor);
+  if (bytes === undefined) return undefined;
   const by = kubelet.throttlingFactor?.written ?? `a memoryThrottlingFactor of ${factor}`;
   return {
     written: `memory.high by MemoryQoS (${by})`,
-    bytes: cutToPages(request.bytes + factor * (limit - request.bytes)),
+    bytes,
     at: container.max.at,
   };
 }
