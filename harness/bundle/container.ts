@@ -10,18 +10,23 @@ const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,99}$/;
 const words = z.array(z.string().refine((word) => !word.includes('\0'), 'must be text')).min(1);
 
 /** Where the image of a container comes from: the guest has no network. */
-const imageSchema = z.strictObject({
-  packages: z
-    .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'must be the name of a Debian package'))
-    .min(1)
-    .optional()
-    .describe('Names of Debian packages: the image is made of them, with all that they depend on, in the guest.'),
-  archive: z
-    .string()
-    .regex(/^(?!\/)(?!.*(?:^|\/)\.\.?(?:\/|$))[^\p{Cc}]+$/u, 'must be a path below root/')
-    .optional()
-    .describe('Path below `root/` of an archive that `docker save` or `podman save` wrote, such as `srv/web.tar`.'),
-});
+export const imageSchema = z
+  .strictObject({
+    packages: z
+      .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'must be the name of a Debian package'))
+      .min(1)
+      .optional()
+      .describe('Names of Debian packages: the image is made of them, with all that they depend on, in the guest.'),
+    archive: z
+      .string()
+      .regex(/^(?!\/)(?!.*(?:^|\/)\.\.?(?:\/|$))[^\p{Cc}]+$/u, 'must be a path below root/')
+      .optional()
+      .describe('Path below `root/` of an archive that `docker save` or `podman save` wrote, such as `srv/web.tar`.'),
+  })
+  .refine(({ packages, archive }) => (packages === undefined) !== (archive === undefined), {
+    error: 'must have either packages or archive',
+  })
+  .describe('Where its image comes from: `packages` or `archive`.');
 
 /**
  * `serving.container` of `bundle.json`: a container of Docker's, by the options of `docker run`, under the names that they have
@@ -29,11 +34,7 @@ const imageSchema = z.strictObject({
  */
 export const containerSchema = z.strictObject({
   name: z.string().regex(NAME, 'must be the name of a container, such as web').describe('Its name, such as `web`.'),
-  image: imageSchema
-    .refine(({ packages, archive }) => (packages === undefined) !== (archive === undefined), {
-      error: 'must have either packages or archive',
-    })
-    .describe('Where its image comes from: `packages` or `archive`.'),
+  image: imageSchema,
   command: words.optional().describe('Its command, in place of that of the image.'),
   entrypoint: z.string().min(1).optional().describe('`--entrypoint`: the program, in place of that of the image.'),
   user: z.string().min(1).optional().describe('`--user`.'),
@@ -47,6 +48,10 @@ export const containerSchema = z.strictObject({
     .describe(
       '`--publish`: ports of the host with those of the container, such as `8080:80`. Without it, that of `serving` with the same of the container.',
     ),
+  network: z
+    .literal('host')
+    .optional()
+    .describe('`--network host`: it listens on the host itself, and publishes nothing.'),
   init: z.boolean().optional().describe('`--init`: its first process is a small init, which starts the command.'),
   memory: size.optional().describe('`--memory`: its hard limit, `memory.max`.'),
   memorySwap: z
@@ -89,8 +94,19 @@ export const CONTAINER_SIZES = ['memory', 'memorySwap', 'memoryReservation'] as 
 /** Docker starts none with less (moby/moby, daemon, linuxMinMemory). Bytes. */
 const MIN_CONTAINER_BYTES = 6 * 1024 ** 2;
 
-/** What Docker would refuse, or understand otherwise than it is meant. @throws OomdrillError `CONTAINER_SETTINGS` */
-export function checkContainer({ name, memory, memorySwap, memoryReservation }: ServingContainer): void {
+/** The ports of the host that it publishes, each with that of the container: without any of its own that of the server. */
+export const publishedPorts = ({ publish, network }: ServingContainer, port: number): readonly string[] =>
+  network === 'host' ? [] : (publish ?? [`${port}:${port}`]);
+
+/**
+ * What Docker would refuse, or understand otherwise than it is meant, and a server that cannot be asked.
+ *
+ * @param port at which it is asked
+ * @throws OomdrillError `CONTAINER_SETTINGS`, `CONTAINER_PORT`
+ */
+export function checkContainer(container: ServingContainer, port: number): void {
+  checkPort(container, port);
+  const { name, memory, memorySwap, memoryReservation } = container;
   const refuse = (why: string, hint: string) => {
     throw usageError('CONTAINER_SETTINGS', `bundle.json: ${why} of the container ${name}.`, hint);
   };
@@ -114,4 +130,16 @@ export function checkContainer({ name, memory, memorySwap, memoryReservation }: 
     );
   if (memory !== undefined && memoryReservation !== undefined && parseBytes(memoryReservation) > parseBytes(memory))
     refuse(`memoryReservation=${memoryReservation} lies above memory=${memory}`, 'Lower it, or leave it out.');
+}
+
+/** @throws OomdrillError `CONTAINER_PORT` */
+function checkPort(container: ServingContainer, port: number): void {
+  const published = publishedPorts(container, port);
+  const ports = published.map((each) => each.split(':').at(-2) ?? '');
+  if (container.network === 'host' || ports.includes(String(port))) return;
+  throw usageError(
+    'CONTAINER_PORT',
+    `The container ${container.name} does not publish the port ${port}, at which it is to be asked: ${published.length === 0 ? 'it publishes none' : `it publishes ${published.join(', ')}`}.`,
+    'serving.port of bundle.json is a port of the host: the first number of 8080:80.',
+  );
 }

@@ -37,10 +37,11 @@ export async function loadBundle(dir: string): Promise<Bundle> {
   });
   const rootTree = await listRoot(join(root, 'root'));
   const paths = names.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+  const files = await mapInOrder(paths.sort(), (path) => loadFile(root, path));
   return {
     name: basename(root),
-    ...parseManifest(text, join(dir, 'bundle.json')),
-    files: await mapInOrder(paths.sort(), (path) => loadFile(root, path)),
+    ...parseManifest(text, join(dir, 'bundle.json'), files),
+    files,
     root: rootTree,
   };
 }

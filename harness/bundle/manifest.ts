@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { type Bytes, formatBytes } from '../core/bytes.js';
 import { durationSchema } from '../core/duration-schema.js';
 import { messageOf, type OomdrillError, usageError } from '../core/errors.js';
 import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format.js';
 import { describeGiven, describeIssue, firstIssueOf } from '../core/issue.js';
 import { parseJson } from '../core/json.js';
 import { size, sizeFrom } from '../core/size-schema.js';
+import type { BundleFile } from './bundle.js';
+import { composeContainer, composeSchema } from './compose/container.js';
 import { containerSchema } from './container.js';
 import { probeSchema } from './probe.js';
 import { upgradeManifest } from './version-1.js';
@@ -30,90 +33,97 @@ const nameError =
  * `bundle.json`: facts about the host of a containment bundle, next to the files under `etc/`. Sizes are strings in
  * systemd's notation (`24G`), at real scale. Strict, so that unknown keys are found.
  */
-export const manifestSchema = z.strictObject({
-  $schema: z.string().optional().describe('The JSON Schema of this file, for editors.'),
-  schema: z
-    .literal(BUNDLE_SCHEMA)
-    .optional()
-    .describe('Version of the format. A file without it may be of version 1 or 2.'),
-  description: z.string().describe('A description of the host and its containment, in sentences.'),
-  host: z
-    .strictObject({
-      memory: size.describe('Memory of the host, such as `24G`.'),
-      swap: sizeOrZero.describe('Size of the swap; `0` for none.'),
-      cpus: z.number().int().positive().describe('Number of its CPUs.'),
-      diskBandwidth: size
-        .optional()
-        .describe('Bandwidth of the root disk, bytes per second, such as `60M`; without it, unlimited.'),
-    })
-    .describe("The host, at real scale. Sizes are strings in systemd's notation."),
-  serving: z
-    .strictObject({
-      unit: z
-        .string()
-        .regex(/\.service$/, { error: nameError('of a service, such as web.service') })
-        .optional()
-        .describe('The unit or instance to drill, such as `web@blue.service`.'),
-      container: containerSchema.optional().describe('A container of Docker to drill, in place of a unit.'),
-      port,
-      path: path.default('/'),
-      readyWithin,
-      probe: probeSchema
-        .optional()
-        .describe(
-          'How requests are sent and what is an answer: the name of a probe, or one with its options; without it, plain HTTP.',
-        ),
-      sessionPath: z
-        .string()
-        .startsWith('/')
-        .optional()
-        .describe("WebSocket path of a client's session; leave it out for a server without sessions."),
-      standIn: z
-        .string()
-        .optional()
-        .describe(
-          'Name of the stand-in that replaces the real server. Without it, the stand-in whose settings file is in the bundle.',
-        ),
-      weight: z
-        .strictObject({
-          resident: size.describe('Total resident memory.'),
-          text: sizeOrZero.describe('Program text.'),
-        })
-        .optional()
-        .describe("Size of the stand-in, at real scale; without it, the stand-in's default."),
-    })
-    .refine(({ unit, container }) => (unit === undefined) !== (container === undefined), {
-      error: 'must have either unit or container',
-    })
-    .describe('The serving unit or container, and how to send it requests.'),
-  sidecars: z
-    .array(
-      z.strictObject({
+const manifestWith = <C extends z.ZodType>(container: C) =>
+  z.strictObject({
+    $schema: z.string().optional().describe('The JSON Schema of this file, for editors.'),
+    schema: z
+      .literal(BUNDLE_SCHEMA)
+      .optional()
+      .describe('Version of the format. A file without it may be of version 1 or 2.'),
+    description: z.string().describe('A description of the host and its containment, in sentences.'),
+    host: z
+      .strictObject({
+        memory: size.describe('Memory of the host, such as `24G`.'),
+        swap: sizeOrZero.describe('Size of the swap; `0` for none.'),
+        cpus: z.number().int().positive().describe('Number of its CPUs.'),
+        diskBandwidth: size
+          .optional()
+          .describe('Bandwidth of the root disk, bytes per second, such as `60M`; without it, unlimited.'),
+      })
+      .describe("The host, at real scale. Sizes are strings in systemd's notation."),
+    serving: z
+      .strictObject({
         unit: z
           .string()
-          .regex(/\.(?:service|socket)$/, { error: nameError('of a service or a socket, such as health.service') })
-          .describe('Its name, such as `health.service`.'),
-        port: port.optional(),
-        path: path.optional(),
-        probe: probeSchema.optional().describe('As that of the serving unit; without it, the same as there.'),
-        readyWithin,
-        optional: z
-          .boolean()
+          .regex(/\.service$/, { error: nameError('of a service, such as web.service') })
           .optional()
-          .describe('Whether a drill works without it: on a borrowed host, optional sidecars are not installed.'),
-      }),
-    )
-    .optional()
-    .describe(
-      'Units that run next to the serving unit, started once it is healthy: killers, neighbours, health checks. A sidecar with a port, and a path or a probe, gets the same requests as the serving unit.',
-    ),
-  packages: z
-    .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, { error: nameError('of a Debian package') }))
-    .optional()
-    .describe(
-      'Names of Debian packages to install in the guest: programs of the units that are not files of the bundle.',
-    ),
-});
+          .describe('The unit or instance to drill, such as `web@blue.service`.'),
+        container: container.optional().describe('A container of Docker to drill, in place of a unit.'),
+        port,
+        path: path.default('/'),
+        readyWithin,
+        probe: probeSchema
+          .optional()
+          .describe(
+            'How requests are sent and what is an answer: the name of a probe, or one with its options; without it, plain HTTP.',
+          ),
+        sessionPath: z
+          .string()
+          .startsWith('/')
+          .optional()
+          .describe("WebSocket path of a client's session; leave it out for a server without sessions."),
+        standIn: z
+          .string()
+          .optional()
+          .describe(
+            'Name of the stand-in that replaces the real server. Without it, the stand-in whose settings file is in the bundle.',
+          ),
+        weight: z
+          .strictObject({
+            resident: size.describe('Total resident memory.'),
+            text: sizeOrZero.describe('Program text.'),
+          })
+          .optional()
+          .describe("Size of the stand-in, at real scale; without it, the stand-in's default."),
+      })
+      .refine(({ unit, container }) => (unit === undefined) !== (container === undefined), {
+        error: 'must have either unit or container',
+      })
+      .describe('The serving unit or container, and how to send it requests.'),
+    sidecars: z
+      .array(
+        z.strictObject({
+          unit: z
+            .string()
+            .regex(/\.(?:service|socket)$/, { error: nameError('of a service or a socket, such as health.service') })
+            .describe('Its name, such as `health.service`.'),
+          port: port.optional(),
+          path: path.optional(),
+          probe: probeSchema.optional().describe('As that of the serving unit; without it, the same as there.'),
+          readyWithin,
+          optional: z
+            .boolean()
+            .optional()
+            .describe('Whether a drill works without it: on a borrowed host, optional sidecars are not installed.'),
+        }),
+      )
+      .optional()
+      .describe(
+        'Units that run next to the serving unit, started once it is healthy: killers, neighbours, health checks. A sidecar with a port, and a path or a probe, gets the same requests as the serving unit.',
+      ),
+    packages: z
+      .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, { error: nameError('of a Debian package') }))
+      .optional()
+      .describe(
+        'Names of Debian packages to install in the guest: programs of the units that are not files of the bundle.',
+      ),
+  });
+
+/** `bundle.json` with what serves resolved: a container by the options of `docker run`. */
+export const manifestSchema = manifestWith(containerSchema);
+
+/** `bundle.json` as it may be written: a container also by a Compose file. */
+export const manifestFileSchema = manifestWith(z.union([containerSchema, composeSchema]));
 
 /** The content of a `bundle.json`, without its version and schema. */
 export type Manifest = Omit<z.infer<typeof manifestSchema>, 'schema' | '$schema'>;
@@ -121,6 +131,10 @@ export type Manifest = Omit<z.infer<typeof manifestSchema>, 'schema' | '$schema'
 /** What serves, by the name that its owner calls it: `web.service`, or of a container `web`. */
 export const nameOfServing = ({ serving: { unit, container } }: Pick<Manifest, 'serving'>): string =>
   unit ?? container?.name ?? '';
+
+/** A limit of memory of what serves, as its owner sets it: `MemoryMax=4G`, or of a container `--memory 4G`. */
+export const nameLimit = ({ manifest }: { readonly manifest: Pick<Manifest, 'serving'> }, max: Bytes): string =>
+  manifest.serving.container ? `--memory ${formatBytes(max)}` : `MemoryMax=${formatBytes(max)}`;
 
 /** The packages that a guest gets for it: those of the bundle, and those that the image of a container is made of. */
 export const packagesOf = ({ packages = [], serving: { container } }: Manifest): readonly string[] => [
@@ -132,6 +146,8 @@ export interface ReadManifest {
   readonly manifest: Manifest;
   /** Unknown keys, such as `host.disk`, which were ignored. */
   readonly unknownKeys: readonly string[];
+  /** What a Compose file says that is not drilled, in sentences. */
+  readonly leftOut?: readonly string[];
 }
 
 const BUNDLE_FORMAT: VersionedFormat = {
@@ -141,20 +157,22 @@ const BUNDLE_FORMAT: VersionedFormat = {
 };
 
 /**
- * Checks a manifest of this version or the previous one, and upgrades it.
+ * Checks a manifest of this version or the previous one, and upgrades it. In place of a Compose file it has what that says.
  *
  * @param path its path in messages
- * @throws OomdrillError `BUNDLE_MANIFEST`, `FORMAT_NEWER`
+ * @param files of the bundle, one of which may be that Compose file
+ * @throws OomdrillError `BUNDLE_MANIFEST`, `FORMAT_NEWER`, and those of `composeContainer`
  */
-export function checkManifest(value: unknown, path: string): ReadManifest {
+export function checkManifest(value: unknown, path: string, files: readonly BundleFile[] = []): ReadManifest {
   if (isObject(value) && 'beside' in value && 'sidecars' in value)
     throw manifestError(path, 'beside is the old name of sidecars, and both are present', 'Keep only sidecars.');
   const current = structuredClone(toCurrentVersion(value, BUNDLE_FORMAT, path));
+  const leftOut = resolveCompose(current, path, files);
   const unknownKeys = removeUnknownKeys(current);
   const read = manifestSchema.safeParse(current, { error: describeIssue });
   if (read.success) {
     const { schema, $schema, ...manifest } = read.data;
-    return { manifest, unknownKeys };
+    return leftOut.length === 0 ? { manifest, unknownKeys } : { manifest, unknownKeys, leftOut };
   }
   const { where, message } = firstIssueOf(read.error, 'the whole file');
   throw manifestError(path, `${where} ${message}`, CORRECT_IT);
@@ -162,11 +180,31 @@ export function checkManifest(value: unknown, path: string): ReadManifest {
 
 const CORRECT_IT = 'Correct it; docs/bundles.md describes its keys.';
 
-/** @throws OomdrillError `BUNDLE_MANIFEST`, `FORMAT_NEWER` */
-export function parseManifest(text: string, path: string): ReadManifest {
+/**
+ * Puts the settings of a Compose file where a manifest names one.
+ *
+ * @returns what of it is not drilled, in sentences
+ */
+function resolveCompose(manifest: unknown, path: string, files: readonly BundleFile[]): readonly string[] {
+  const serving = isObject(manifest) && 'serving' in manifest ? manifest.serving : undefined;
+  if (!isObject(serving) || !('container' in serving)) return [];
+  const { container } = serving;
+  if (!isObject(container) || !('compose' in container)) return [];
+  const read = composeSchema.safeParse(container, { error: describeIssue });
+  if (!read.success) {
+    const { where, message } = firstIssueOf(read.error, 'the whole of it');
+    throw manifestError(path, `serving.container.${where} ${message}`, CORRECT_IT);
+  }
+  const composed = composeContainer(read.data, files);
+  Object.assign(serving, { container: composed.container });
+  return composed.warnings;
+}
+
+/** @param files as of `checkManifest` @throws OomdrillError those of `checkManifest` */
+export function parseManifest(text: string, path: string, files: readonly BundleFile[] = []): ReadManifest {
   const { value, fault } = parseJson(text);
   if (fault) throw usageError('BUNDLE_MANIFEST', `${path} must be JSON: ${messageOf(fault)}.`, CORRECT_IT, fault);
-  return checkManifest(value, path);
+  return checkManifest(value, path, files);
 }
 
 const manifestError = (path: string, why: string, hint: string): OomdrillError =>

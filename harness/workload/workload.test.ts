@@ -109,5 +109,8 @@ t.test('another kind of workload serves if the table has it', async (t) => {
   };
   const bundle = bundleOf({ unit: 'web.socket' });
   t.same(createWorkload(bundle, { scale: 1, kinds: [kind] }).start, ['start-it']);
-  t.throws(() => createWorkload(bundle, { scale: 1 }), { code: 'WORKLOAD_UNKNOWN', hint: /: docker-container, systemd-service\.$/ });
+  t.throws(() => createWorkload(bundle, { scale: 1 }), {
+    code: 'WORKLOAD_UNKNOWN',
+    hint: /: docker-container, systemd-service\.$/,
+  });
 });
