@@ -1,5 +1,6 @@
 import { type Bytes, formatBytes, parseBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
+import { isQuadletFile } from '../formats/quadlet-kinds.js';
 import { MEMORY_DIRECTIVES, NEVER_ZERO, parseMemoryValue } from '../systemd/memory-value.js';
 import { OOM_DIRECTIVES } from '../systemd/oom-directives.js';
 import { type Assignment, parseUnitFile, type UnitFile } from '../systemd/unit-file.js';
@@ -18,9 +19,11 @@ import { computeEffectiveLimits, resolveServingUnit } from './serving.js';
  */
 export function checkBundle(bundle: Bundle): string[] {
   const memory = parseBytes(bundle.manifest.host.memory);
-  for (const { path, text } of bundle.files.filter(isUnitFile)) checkUnitFile(parseUnitFile(text, path), memory);
+  for (const { path, text } of bundle.files.filter((file) => isUnitFile(file) || isQuadletFile(file)))
+    checkUnitFile(parseUnitFile(text, path), memory);
   const { container } = bundle.manifest.serving;
   if (container) checkContainer(container, bundle.manifest.serving.port);
+  checkArchive(bundle);
   const serving = resolveServingUnit(bundle);
   const { max } = computeEffectiveLimits(bundle, serving);
   const warnings = (bundle.unknownKeys ?? []).map((key) => `bundle.json: ${describeUnknownKey(key)}.`);
@@ -35,9 +38,20 @@ export function checkBundle(bundle: Bundle): string[] {
     );
   else if (max >= memory)
     warnings.push(
-      `${nameOfServing(bundle.manifest)}: ${nameLimit(bundle, max)} is not below the host's ${formatBytes(memory)}: the host runs out of memory before ${container ? 'the container' : 'the unit'} does.`,
+      `${nameOfServing(bundle.manifest)}: ${nameLimit(bundle.manifest, max)} is not below the host's ${formatBytes(memory)}: the host runs out of memory before the ${container ? 'container' : 'unit'} does.`,
     );
   return warnings;
+}
+
+/** @throws OomdrillError `BUNDLE_NO_IMAGE` */
+function checkArchive({ manifest: { serving }, root }: Bundle): void {
+  const archive = (serving.container?.image ?? serving.image)?.archive;
+  if (archive === undefined || root?.paths.includes(archive)) return;
+  throw usageError(
+    'BUNDLE_NO_IMAGE',
+    `bundle.json names the archive ${archive}, and there is no root/${archive}.`,
+    `Put it there: docker save IMAGE --output root/${archive}.`,
+  );
 }
 
 /**

@@ -26,7 +26,8 @@ export const imageSchema = z
   .refine(({ packages, archive }) => (packages === undefined) !== (archive === undefined), {
     error: 'must have either packages or archive',
   })
-  .describe('Where its image comes from: `packages` or `archive`.');
+  .meta({ id: 'image' })
+  .describe('Where the image of the container comes from: `packages` or `archive`.');
 
 /**
  * `serving.container` of `bundle.json`: a container of Docker's, by the options of `docker run`, under the names that they have

@@ -8,7 +8,7 @@ import { parseJson } from '../core/json.js';
 import { size, sizeFrom } from '../core/size-schema.js';
 import type { BundleFile } from './bundle.js';
 import { composeContainer, composeSchema } from './compose/container.js';
-import { containerSchema } from './container.js';
+import { containerSchema, imageSchema } from './container.js';
 import { probeSchema } from './probe.js';
 import { upgradeManifest } from './version-1.js';
 
@@ -33,97 +33,107 @@ const nameError =
  * `bundle.json`: facts about the host of a containment bundle, next to the files under `etc/`. Sizes are strings in
  * systemd's notation (`24G`), at real scale. Strict, so that unknown keys are found.
  */
-const manifestWith = <C extends z.ZodType>(container: C) =>
-  z.strictObject({
-    $schema: z.string().optional().describe('The JSON Schema of this file, for editors.'),
-    schema: z
-      .literal(BUNDLE_SCHEMA)
-      .optional()
-      .describe('Version of the format. A file without it may be of version 1 or 2.'),
-    description: z.string().describe('A description of the host and its containment, in sentences.'),
-    host: z
-      .strictObject({
-        memory: size.describe('Memory of the host, such as `24G`.'),
-        swap: sizeOrZero.describe('Size of the swap; `0` for none.'),
-        cpus: z.number().int().positive().describe('Number of its CPUs.'),
-        diskBandwidth: size
-          .optional()
-          .describe('Bandwidth of the root disk, bytes per second, such as `60M`; without it, unlimited.'),
-      })
-      .describe("The host, at real scale. Sizes are strings in systemd's notation."),
-    serving: z
-      .strictObject({
+export const manifestSchema = z.strictObject({
+  $schema: z.string().optional().describe('The JSON Schema of this file, for editors.'),
+  schema: z
+    .literal(BUNDLE_SCHEMA)
+    .optional()
+    .describe('Version of the format. A file without it may be of version 1 or 2.'),
+  description: z.string().describe('A description of the host and its containment, in sentences.'),
+  host: z
+    .strictObject({
+      memory: size.describe('Memory of the host, such as `24G`.'),
+      swap: sizeOrZero.describe('Size of the swap; `0` for none.'),
+      cpus: z.number().int().positive().describe('Number of its CPUs.'),
+      diskBandwidth: size
+        .optional()
+        .describe('Bandwidth of the root disk, bytes per second, such as `60M`; without it, unlimited.'),
+    })
+    .describe("The host, at real scale. Sizes are strings in systemd's notation."),
+  serving: z
+    .strictObject({
+      unit: z
+        .string()
+        .regex(/\.service$/, { error: nameError('of a service, such as web.service') })
+        .optional()
+        .describe('The unit or instance to drill, such as `web@blue.service`.'),
+      container: containerSchema.optional().describe('A container of Docker to drill, in place of a unit.'),
+      image: imageSchema
+        .optional()
+        .describe('Where the image comes from that a quadlet names, which is the unit: the guest has no network.'),
+      port,
+      path: path.default('/'),
+      readyWithin,
+      probe: probeSchema
+        .optional()
+        .describe(
+          'How requests are sent and what is an answer: the name of a probe, or one with its options; without it, plain HTTP.',
+        ),
+      sessionPath: z
+        .string()
+        .startsWith('/')
+        .optional()
+        .describe("WebSocket path of a client's session; leave it out for a server without sessions."),
+      standIn: z
+        .string()
+        .optional()
+        .describe(
+          'Name of the stand-in that replaces the real server. Without it, the stand-in whose settings file is in the bundle.',
+        ),
+      weight: z
+        .strictObject({
+          resident: size.describe('Total resident memory.'),
+          text: sizeOrZero.describe('Program text.'),
+        })
+        .optional()
+        .describe("Size of the stand-in, at real scale; without it, the stand-in's default."),
+    })
+    .refine(({ unit, container }) => (unit === undefined) !== (container === undefined), {
+      error: 'must have either unit or container',
+    })
+    .describe('The serving unit or container, and how to send it requests.'),
+  sidecars: z
+    .array(
+      z.strictObject({
         unit: z
           .string()
-          .regex(/\.service$/, { error: nameError('of a service, such as web.service') })
-          .optional()
-          .describe('The unit or instance to drill, such as `web@blue.service`.'),
-        container: container.optional().describe('A container of Docker to drill, in place of a unit.'),
-        port,
-        path: path.default('/'),
+          .regex(/\.(?:service|socket)$/, { error: nameError('of a service or a socket, such as health.service') })
+          .describe('Its name, such as `health.service`.'),
+        port: port.optional(),
+        path: path.optional(),
+        probe: probeSchema.optional().describe('As that of the serving unit; without it, the same as there.'),
         readyWithin,
-        probe: probeSchema
+        optional: z
+          .boolean()
           .optional()
-          .describe(
-            'How requests are sent and what is an answer: the name of a probe, or one with its options; without it, plain HTTP.',
-          ),
-        sessionPath: z
-          .string()
-          .startsWith('/')
-          .optional()
-          .describe("WebSocket path of a client's session; leave it out for a server without sessions."),
-        standIn: z
-          .string()
-          .optional()
-          .describe(
-            'Name of the stand-in that replaces the real server. Without it, the stand-in whose settings file is in the bundle.',
-          ),
-        weight: z
-          .strictObject({
-            resident: size.describe('Total resident memory.'),
-            text: sizeOrZero.describe('Program text.'),
-          })
-          .optional()
-          .describe("Size of the stand-in, at real scale; without it, the stand-in's default."),
-      })
-      .refine(({ unit, container }) => (unit === undefined) !== (container === undefined), {
-        error: 'must have either unit or container',
-      })
-      .describe('The serving unit or container, and how to send it requests.'),
-    sidecars: z
-      .array(
-        z.strictObject({
-          unit: z
-            .string()
-            .regex(/\.(?:service|socket)$/, { error: nameError('of a service or a socket, such as health.service') })
-            .describe('Its name, such as `health.service`.'),
-          port: port.optional(),
-          path: path.optional(),
-          probe: probeSchema.optional().describe('As that of the serving unit; without it, the same as there.'),
-          readyWithin,
-          optional: z
-            .boolean()
-            .optional()
-            .describe('Whether a drill works without it: on a borrowed host, optional sidecars are not installed.'),
-        }),
-      )
-      .optional()
-      .describe(
-        'Units that run next to the serving unit, started once it is healthy: killers, neighbours, health checks. A sidecar with a port, and a path or a probe, gets the same requests as the serving unit.',
-      ),
-    packages: z
-      .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, { error: nameError('of a Debian package') }))
-      .optional()
-      .describe(
-        'Names of Debian packages to install in the guest: programs of the units that are not files of the bundle.',
-      ),
-  });
+          .describe('Whether a drill works without it: on a borrowed host, optional sidecars are not installed.'),
+      }),
+    )
+    .optional()
+    .describe(
+      'Units that run next to the serving unit, started once it is healthy: killers, neighbours, health checks. A sidecar with a port, and a path or a probe, gets the same requests as the serving unit.',
+    ),
+  packages: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, { error: nameError('of a Debian package') }))
+    .optional()
+    .describe(
+      'Names of Debian packages to install in the guest: programs of the units that are not files of the bundle.',
+    ),
+});
 
-/** `bundle.json` with what serves resolved: a container by the options of `docker run`. */
-export const manifestSchema = manifestWith(containerSchema);
+const { serving } = manifestSchema.shape;
 
 /** `bundle.json` as it may be written: a container also by a Compose file. */
-export const manifestFileSchema = manifestWith(z.union([containerSchema, composeSchema]));
+export const manifestFileSchema = manifestSchema.extend({
+  serving: serving
+    .safeExtend({
+      container: z
+        .union([containerSchema, composeSchema])
+        .optional()
+        .describe('A container of Docker to drill, in place of a unit: its settings, or a Compose file of the bundle.'),
+    })
+    .describe('The serving unit or container, and how to send it requests.'),
+});
 
 /** The content of a `bundle.json`, without its version and schema. */
 export type Manifest = Omit<z.infer<typeof manifestSchema>, 'schema' | '$schema'>;
@@ -132,13 +142,17 @@ export type Manifest = Omit<z.infer<typeof manifestSchema>, 'schema' | '$schema'
 export const nameOfServing = ({ serving: { unit, container } }: Pick<Manifest, 'serving'>): string =>
   unit ?? container?.name ?? '';
 
+/** The setting that limits memory of what serves, as its owner calls it. */
+export const nameMemoryMax = ({ serving: { container } }: Pick<Manifest, 'serving'>): string =>
+  container ? '--memory' : 'MemoryMax';
+
 /** A limit of memory of what serves, as its owner sets it: `MemoryMax=4G`, or of a container `--memory 4G`. */
-export const nameLimit = ({ manifest }: { readonly manifest: Pick<Manifest, 'serving'> }, max: Bytes): string =>
-  manifest.serving.container ? `--memory ${formatBytes(max)}` : `MemoryMax=${formatBytes(max)}`;
+export const nameLimit = ({ serving: { container } }: Pick<Manifest, 'serving'>, max: Bytes): string =>
+  container ? `--memory ${formatBytes(max)}` : `MemoryMax=${formatBytes(max)}`;
 
 /** The packages that a guest gets for it: those of the bundle, and those that the image of a container is made of. */
-export const packagesOf = ({ packages = [], serving: { container } }: Manifest): readonly string[] => [
-  ...new Set([...packages, ...(container?.image.packages ?? [])]),
+export const packagesOf = ({ packages = [], serving: { container, image } }: Manifest): readonly string[] => [
+  ...new Set([...packages, ...(container?.image.packages ?? []), ...(image?.packages ?? [])]),
 ];
 
 /** `bundle.json` as it was read. */

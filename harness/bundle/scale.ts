@@ -1,4 +1,5 @@
 import { parseBytes, renderBytes } from '../core/bytes.js';
+import { isQuadletFile } from '../formats/quadlet-kinds.js';
 import { MEMORY_DIRECTIVES, scaleMemoryValue } from '../systemd/memory-value.js';
 import { readBack } from '../systemd/read-back.js';
 import { mapAssignments, parseUnitFile, renderUnitFile } from '../systemd/unit-file.js';
@@ -37,7 +38,7 @@ function scaleContainer(container: ServingContainer, divide: (text: string) => s
 }
 
 function scaleFile(file: BundleFile, scale: number, hostMemory: number): BundleFile {
-  if (!isUnitFile(file)) return file;
+  if (!isUnitFile(file) && !isQuadletFile(file)) return file;
   const scaled = mapAssignments(parseUnitFile(file.text, file.path), ({ key, value }) =>
     MEMORY_DIRECTIVES.has(key) ? scaleMemoryValue(value, scale, hostMemory) : undefined,
   );

@@ -11,6 +11,7 @@ import { defaultSlice, parseUnitName, slicePath, type UnitName } from '../system
 import { type Manager, UnitSearch } from '../systemd/unit-search.js';
 import { type Bundle, UNIT_DIR } from './bundle.js';
 import type { ServingContainer } from './container.js';
+import { findQuadlet } from './quadlet.js';
 
 /** A unit with the memory limits of its cgroup, as systemd reads it. */
 export interface LimitedUnit {
@@ -23,6 +24,8 @@ export interface LimitedUnit {
   readonly oomPolicy: string | undefined;
   /** Path below the root of the cgroup hierarchy; empty for a user's scope, whose path is known only when it runs. */
   readonly cgroup: string;
+  /** Whether another than systemd wrote the limits into the cgroup's files, and systemd need not know them. */
+  readonly isSetByRuntime?: boolean;
 }
 
 /** The serving unit. */
@@ -32,6 +35,8 @@ export interface ServingUnit extends LimitedUnit {
    * Inherited by every process of the unit that does not change it (systemd.exec(5), `OOMScoreAdjust=`); 0 by default.
    */
   readonly oomScoreAdjust: number;
+  /** The cgroup of its processes where that is one below, as in a container; known when it runs. */
+  readonly inner?: string | undefined;
 }
 
 /**
@@ -102,9 +107,12 @@ export function resolveServingUnit(bundle: Bundle): ServingUnit {
       'Name an instance, such as web@blue.service.',
     );
   }
-  const unit = readUnit(bundle, 'system', name);
+  const quadlet = findQuadlet(bundle);
+  const unit = quadlet
+    ? new Unit(full, [...quadlet.files, ...readUnit(bundle, 'system', name).files])
+    : readUnit(bundle, 'system', name);
   const [main] = unit.files;
-  if (!main || main.path.endsWith('.conf')) {
+  if (!main || (main.path.endsWith('.conf') && !quadlet)) {
     throw usageError(
       'BUNDLE_NO_SERVING_UNIT',
       `The bundle ${bundle.name} has no unit file for its serving unit ${full}.`,
@@ -145,6 +153,7 @@ function resolveContainer(bundle: Bundle, container: ServingContainer): ServingU
     // runc has systemd delegate each scope (systemd.service(5), `OOMPolicy=`).
     oomPolicy: 'continue',
     cgroup: `${slicePath(parent)}/${full}`,
+    isSetByRuntime: true,
   };
 }
 

@@ -10,7 +10,13 @@ import type { PlannedDrill } from './plan.js';
 const plan = {
   serving: { cgroup: '/web.service' },
   bundle: { manifest: { serving: { unit: 'web.service', port: 8080 }, host: { swap: '0' } }, files: [] },
-  workload: { files: [{ path: 'etc/web.conf', text: '' }], links: new Map(), start: ['true'], account: undefined },
+  workload: {
+    name: 'web.service',
+    files: [{ path: 'etc/web.conf', text: '' }],
+    links: new Map(),
+    start: ['true'],
+    account: undefined,
+  },
   injections: [],
   bystanders: [],
 } as unknown as PlannedDrill;
@@ -18,7 +24,7 @@ const start: Omit<StartOptions, 'workDir'> = {
   signal: new AbortController().signal,
   changes: { unit: 'web.service', files: [], trees: [], made: [] },
 };
-const KNOWN = '{"serverPid":412,"cacheBytes":0,"places":[]}';
+const KNOWN = '{"serverPid":412,"serverCgroup":"/web.service","cacheBytes":0,"places":[]}';
 
 /** Begins a drill with a source whose prepared states are as given. Gives what came of it, and what happened on the way. */
 async function tryBegin(startPrepared: MachineSource['startPrepared'], changes: Partial<Drilled> = {}) {

@@ -20,9 +20,10 @@ export async function startBystanders(
   if (bystanders.length > 0) progress(`${bystanders.length} bystanders start`);
   for (const { injection, plan } of bystanders) {
     const { name, comm, place } = injection;
-    const cgroup = places.get(roleOf(place))?.cgroup ?? serving.cgroup;
+    const opened = places.get(roleOf(place))?.cgroup;
+    const cgroup = opened ?? serving.inner ?? serving.cgroup;
     const childOf = workload.isContainer && place === undefined ? serverPid : undefined;
-    await plan.start(machine, { cgroup, limitingCgroup: cgroup, childOf }, signal);
+    await plan.start(machine, { cgroup, limitingCgroup: opened ?? serving.cgroup, childOf }, signal);
     const holding = async () => {
       const { stdout } = await machine.exec(['cat', plan.stateFile], { reason: 'a bystander', signal });
       const seen = plan.readProgress(stdout);

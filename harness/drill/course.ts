@@ -162,7 +162,7 @@ async function lookBefore(stage: Stage, settled: Settled): Promise<readonly Byst
   await lookAtPlaces(stage, settled.places, 'before');
   const sidecars = plan.bundle.manifest.sidecars ?? [];
   const ways = ['ssh.service', ...sidecars.map(({ unit }) => unit)];
-  const found = await findBystanders(machine, plan.serving.cgroup, before.mainPid, ways, signal);
+  const found = await findBystanders(machine, plan.serving.inner ?? plan.serving.cgroup, before.mainPid, ways, signal);
   // Those that were started in the server's own cgroup are found there too.
   const ownPids = new Set(settled.bystanders.map(({ pid }) => pid));
   const others = found.filter(({ pid }) => !ownPids.has(pid));

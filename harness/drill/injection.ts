@@ -18,8 +18,10 @@ export async function inject(
   const { kind, name, comm } = injection;
   const role = roleOf(injection.place);
   const place = places.get(role);
-  const cgroup = place?.cgroup ?? stage.plan.serving.cgroup;
-  const childOf = stage.plan.workload.isContainer && place === undefined ? serverPid : undefined;
+  const { serving, workload } = stage.plan;
+  const cgroup = place?.cgroup ?? serving.inner ?? serving.cgroup;
+  const limitingCgroup = place ? (place.limited?.cgroup ?? cgroup) : serving.cgroup;
+  const childOf = workload.isContainer && place === undefined ? serverPid : undefined;
   recorder.write({
     type: 'injection',
     t: recorder.clock.now(),
@@ -32,11 +34,7 @@ export async function inject(
     ...plan.recorded,
   });
   progress(`injection: ${plannedInWords(planned, stage.plan.scale)}`);
-  const running = await plan.start(
-    machine,
-    { cgroup, limitingCgroup: place?.limited?.cgroup ?? cgroup, childOf },
-    signal,
-  );
+  const running = await plan.start(machine, { cgroup, limitingCgroup, childOf }, signal);
   await waitForRamp(stage, watch, planned);
   return running;
 }

@@ -6,7 +6,7 @@ import type { PlannedDrill } from './plan.js';
 
 /** As much of a plan as is looked at. */
 function planWith(manifest: object, place?: { readonly kind: string }): Pick<PlannedDrill, 'bundle' | 'injections'> {
-  const bundle = { manifest: { host: { swap: '0' }, ...manifest } };
+  const bundle = { manifest: { host: { swap: '0' }, serving: {}, ...manifest } };
   return { bundle, injections: [{ injection: { place } }] } as unknown as PlannedDrill;
 }
 

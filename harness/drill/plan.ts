@@ -132,11 +132,12 @@ export const servingPlace = ({ workload: { name, supervisor }, bundle }: Planned
 });
 
 /** The same plan for a server whose place in the guest is known only now. */
-export function locatePlan(plan: PlannedDrill, { unit, cgroup }: Located): PlannedDrill {
+export function locatePlan(plan: PlannedDrill, { unit, cgroup, inner }: Located): PlannedDrill {
   const locate = (serving: ServingUnit): ServingUnit => ({
     ...serving,
     unit: new Unit(unit, serving.unit.files),
     cgroup,
+    inner,
   });
   const serving = locate(plan.serving);
   const located = ({ limitedUnit, ...planned }: PlannedInjection): PlannedInjection => ({

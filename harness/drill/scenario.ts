@@ -6,9 +6,17 @@ import type { Expectation } from '../record/schema.js';
 /**
  * What a machine must have for a scenario to mean anything; a missing one skips it, with the reason. `tmux-scopes`: tmux gives each
  * pane a scope of its own. `scope-oom-policy`: scopes have an OOMPolicy. `mglru`: the multi-generational LRU is on.
- * `postgresql-17`: the packages of the guest have this version.
+ * `postgresql-17`: the packages of the guest have this version. `quadlets`: Podman makes services of `.container` files.
  */
-export const REQUIREMENTS = ['cgroup-v2', 'psi', 'tmux-scopes', 'scope-oom-policy', 'mglru', 'postgresql-17'] as const;
+export const REQUIREMENTS = [
+  'cgroup-v2',
+  'psi',
+  'tmux-scopes',
+  'scope-oom-policy',
+  'mglru',
+  'postgresql-17',
+  'quadlets',
+] as const;
 export type Requirement = (typeof REQUIREMENTS)[number];
 
 /** `core` is what a first run and CI drill; `nightly` what is to hold or to fail each night; `full` has what was tried besides. */

@@ -3,7 +3,12 @@ import type { GuestShell } from '../machine/machine.js';
 import type { PlannedDrill } from './plan.js';
 import { findFault, type Standing, standingFromText, standingToText } from './standing.js';
 
-const standing: Standing = { serverPid: 412, serverCgroup: '/system.slice/web.service', cacheBytes: 40_000_000, places: new Map() };
+const standing: Standing = {
+  serverPid: 412,
+  serverCgroup: '/system.slice/web.service',
+  cacheBytes: 40_000_000,
+  places: new Map(),
+};
 const plan = {
   serving: { cgroup: '/system.slice/web.service' },
   workload: { name: 'web.service' },

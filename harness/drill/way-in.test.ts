@@ -34,7 +34,7 @@ async function watchWith(t: Test, script: string, mostMs = 20_000) {
     watch.see(entry);
   };
   const stage: unknown = {
-    plan: { bundle: { manifest: { serving: { unit: 'web.service' } } } },
+    plan: { serving: { unit: { name: 'web.service' } } },
     machine: {
       exec: async () => ({ stdout: '', stderr: '', exitCode: 0 }),
       endpoint: async () => ({ host: '127.0.0.1', port: 2 }),

@@ -34,6 +34,9 @@ const quadlets: FileKind = {
   placeOf: (file) => (QUADLET.test(file.name) || isDropIn(file) ? placeOf(file) : undefined),
 };
 
+/** Whether Podman's generator reads a file of a host, by its path. */
+export const isQuadletFile = ({ path }: { readonly path: string }): boolean => quadlets.isAt(path);
+
 const RESOURCE = /\.(?:volume|network|image|build|artifact)$/;
 
 /** Quadlets whose names other programs have too, such as systemd-networkd; elsewhere they are known by their sections. */

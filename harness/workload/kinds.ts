@@ -2,13 +2,14 @@ import type { Bundle } from '../bundle/bundle.js';
 import { nameOfServing } from '../bundle/manifest.js';
 import { usageError } from '../core/errors.js';
 import { dockerContainer } from './docker-container.js';
+import { quadlet } from './quadlet.js';
 import type { StandInChoices } from './stand-in.js';
 import { findStandIn, STAND_INS, type StandIns } from './stand-ins.js';
 import { systemdService } from './systemd-service.js';
 import type { Workload, WorkloadKind } from './workload.js';
 
 /** The kinds of workload that oomdrill knows. The first one that can serve a bundle is used. */
-export const WORKLOAD_KINDS: readonly WorkloadKind[] = [dockerContainer, systemdService];
+export const WORKLOAD_KINDS: readonly WorkloadKind[] = [dockerContainer, quadlet, systemdService];
 
 /** The settings of its stand-in, and the tables to choose from; by default those of oomdrill. */
 export interface WorkloadOptions extends StandInChoices {

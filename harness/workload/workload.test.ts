@@ -111,6 +111,6 @@ t.test('another kind of workload serves if the table has it', async (t) => {
   t.same(createWorkload(bundle, { scale: 1, kinds: [kind] }).start, ['start-it']);
   t.throws(() => createWorkload(bundle, { scale: 1 }), {
     code: 'WORKLOAD_UNKNOWN',
-    hint: /: docker-container, systemd-service\.$/,
+    hint: /: docker-container, quadlet, systemd-service\.$/,
   });
 });

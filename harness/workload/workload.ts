@@ -27,6 +27,8 @@ export interface Supervisor {
 export interface Located {
   readonly unit: string;
   readonly cgroup: string;
+  /** The cgroup of its processes, where that is one below. */
+  readonly inner?: string;
 }
 
 /**

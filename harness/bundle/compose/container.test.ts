@@ -8,7 +8,7 @@ const bundleJson = (container: object, port = 8080) =>
   JSON.stringify({
     description: 'A test.',
     host: { memory: '8G', swap: '0', cpus: 2 },
-    serving: { container: { compose: COMPOSE, image: { archive: 'srv/web.tar' }, ...container }, port },
+    serving: { container: { compose: COMPOSE, image: { packages: ['nginx'] }, ...container }, port },
   });
 
 /** What a bundle with this Compose file is read as, and its warnings. */
@@ -44,7 +44,7 @@ t.test('a service becomes the options of docker run', async (t) => {
   );
   t.same(container, {
     name: 'shop',
-    image: { archive: 'srv/web.tar' },
+    image: { packages: ['nginx'] },
     entrypoint: '/bin/tini',
     command: ['--', 'serve', '--name', 'a b', '$HOME'],
     user: '1000:1000',

@@ -24,6 +24,11 @@ const SIGNS: Readonly<Record<Requirement, { readonly test: string; readonly lack
     test: 'grep -q 0x0007 /sys/kernel/mm/lru_gen/enabled',
     lacks: 'multi-generational LRU that is on',
   },
+  // Podman 4.4, release notes.
+  quadlets: {
+    test: 'test -x /usr/lib/systemd/system-generators/podman-system-generator',
+    lacks: 'Podman that makes services of quadlets (4.4)',
+  },
   'postgresql-17': { test: 'test -x /usr/lib/postgresql/17/bin/postgres', lacks: 'PostgreSQL 17 (Debian 13)' },
 };
 

@@ -93,7 +93,9 @@ type EffectCheck = Effect['checks'][number];
 /** What was found, by its name there. */
 type Found = Readonly<Record<string, string | undefined>>;
 
-function systemdChecks({ limits, oomPolicy, cgroup }: LimitedUnit, found: Found): EffectCheck[] {
+function systemdChecks({ limits, oomPolicy, cgroup, isSetByRuntime }: LimitedUnit, found: Found): EffectCheck[] {
+  // runc tells systemd nothing of a limit of 0 swap, and writes it itself (libcontainer/cgroups/systemd/v2.go, genV2ResourcesProperties()).
+  if (isSetByRuntime) return [compareWord(CGROUP_CHECK, cgroup, found.ControlGroup)];
   const checks = [
     compareLimit('systemd MemoryHigh', limits.high, found.MemoryHigh),
     compareLimit('systemd MemoryMax', limits.max, found.MemoryMax),

@@ -15,7 +15,9 @@ export async function startServer(machine: GuestShell, workload: Workload, wait:
   const { signal } = wait;
   const { supervisor } = workload;
   const unit = workload.serving.unit.name;
-  const start = await runStart(machine, workload.start, unit, wait);
+  // The scope of a container comes with it.
+  const started = { name: workload.name, isUnit: unit.endsWith('.service') };
+  const start = await runStart(machine, workload.start, started, wait);
   if (start.exitCode !== 0) {
     // A fault in the configuration is the better reason.
     await verifyWorkload(machine, workload, signal);
@@ -28,7 +30,7 @@ export async function startServer(machine: GuestShell, workload: Workload, wait:
 
 /** Starts a sidecar. @throws OomdrillError `SIDECAR_START` with its last words, `SERVER_START` when the time is up */
 export async function startUnit(machine: GuestShell, unit: string, wait: StartWait): Promise<void> {
-  const started = await runStart(machine, ['systemctl', 'start', unit], unit, wait);
+  const started = await runStart(machine, ['systemctl', 'start', unit], { name: unit }, wait);
   if (started.exitCode === 0) return;
   const { message } = await startError(machine, unit, wait.signal, started.stderr);
   throw machineError(

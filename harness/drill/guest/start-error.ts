@@ -72,6 +72,14 @@ export async function lateStartError(
   );
 }
 
+/** The same of a container. */
+export const lateContainerError = (name: string, waited: string): OomdrillError =>
+  machineError(
+    'SERVER_START',
+    `The container ${name} did not start within ${waited}.`,
+    'One that needs longer has its time in readyWithin of bundle.json; --keep-machine lets you look.',
+  );
+
 /** The end of a unit's journal, as a sentence. */
 async function lastWords(machine: GuestShell, unit: string, signal: AbortSignal): Promise<string> {
   const { stdout } = await machine.exec(['journalctl', '--no-pager', '--output=cat', '--lines=5', `--unit=${unit}`], {

@@ -56,6 +56,7 @@ t.test('one that goes on for longer is an error with its state and its last word
 t.test("one that is longer than systemd's own time says which setting that is", async (t) => {
   const machine = guest(() => ({ exitCode: 1, stderr: 'timed out' }), { result: 'timeout' });
   const workload = {
+    name: 'web.service',
     serving: { unit: { name: 'web.service' } },
     start: ['systemctl', 'start', 'web.service'],
     verify: [],

@@ -5,7 +5,7 @@ import type { ExecResult, GuestShell, Progress } from '../../machine/machine.js'
 import { parseShow } from '../../systemd/show.js';
 import type { DrillDeadline } from '../drill-deadline.js';
 import { saidNowAndThen } from '../said.js';
-import { lateStartError } from './start-error.js';
+import { lateContainerError, lateStartError } from './start-error.js';
 
 /** How a start is waited for. */
 export interface StartWait {
@@ -27,24 +27,26 @@ const LOOK_EVERY_MS = 5_000;
  * Carries out a command that waits for a start of a unit, such as a JVM or a database of `Type=notify`, and says how that
  * stands. systemd itself ends it where it fails, or takes longer than its TimeoutStartSec=.
  *
+ * @param started.isUnit whether it is a unit of systemd, which can be asked how that stands
  * @throws OomdrillError `SERVER_START` when the time is up
  */
 export async function runStart(
   machine: GuestShell,
   command: readonly string[],
-  unit: string,
+  { name, isUnit = true }: { readonly name: string; readonly isUnit?: boolean },
   { readyMs, progress, deadline, signal }: StartWait,
 ): Promise<ExecResult> {
-  const timeoutMs = Math.max(readyMs, await readStartTimeoutMs(machine, unit, signal));
+  const timeoutMs = Math.max(readyMs, isUnit ? await readStartTimeoutMs(machine, name, signal) : 0);
   deadline?.postpone(timeoutMs);
   const over = new AbortController();
-  const looks = sayHowItStands(machine, unit, progress, AbortSignal.any([signal, over.signal]));
+  const looks = isUnit && sayHowItStands(machine, name, progress, AbortSignal.any([signal, over.signal]));
   try {
-    return await machine.exec(command, { reason: `${unit} to start`, signal, timeoutMs });
+    return await machine.exec(command, { reason: `${name} to start`, signal, timeoutMs });
   } catch (thrown) {
     signal.throwIfAborted();
     if (!(thrown instanceof OomdrillError) || thrown.code !== 'EXEC_TIMEOUT') throw thrown;
-    throw await lateStartError(machine, unit, formatDuration(timeoutMs), signal);
+    const waited = formatDuration(timeoutMs);
+    throw await (isUnit ? lateStartError(machine, name, waited, signal) : lateContainerError(name, waited));
   } finally {
     over.abort();
     await looks;

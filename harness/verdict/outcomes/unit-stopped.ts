@@ -2,7 +2,7 @@ import { nameInjected } from '../injected.js';
 import { asSentence, describeKills, joinKills } from '../kill-sentences.js';
 import type { OutcomeDefinition } from './definition.js';
 
-/** systemd ended or restarted a whole unit. */
+/** systemd, or who else supervises it, ended or restarted a whole unit. */
 export const unitStopped: OutcomeDefinition = {
   badness: 6,
   zone: 'harmed',
@@ -24,13 +24,14 @@ export const unitStopped: OutcomeDefinition = {
   reasonsFor: ({ parties: { before, after, placesAfter, deaths } }) => {
     if (!before || !after) return [];
     const reasons: string[] = [];
-    for (const { unit, activeState, result } of [...placesAfter, after])
-      if (activeState !== 'active') reasons.push(`systemd shows ${unit} as ${activeState} (Result=${result}).`);
+    for (const { unit, supervisor = 'systemd', activeState, result } of [...placesAfter, after])
+      if (activeState !== 'active') reasons.push(`${supervisor} shows ${unit} as ${activeState} (Result=${result}).`);
+    const { supervisor = 'systemd' } = after;
     const isActive = after.activeState === 'active';
     if (isActive && after.result === 'oom-kill')
       reasons.push(`systemd ended ${after.unit} because of an OOM kill (Result=oom-kill).`);
     if (after.nRestarts > before.nRestarts)
-      reasons.push(`systemd restarted ${after.unit} (NRestarts ${before.nRestarts} -> ${after.nRestarts}).`);
+      reasons.push(`${supervisor} restarted ${after.unit} (NRestarts ${before.nRestarts} -> ${after.nRestarts}).`);
     if (isActive && after.mainPid !== before.mainPid)
       reasons.push(`The server is now another process: PID ${before.mainPid} -> ${after.mainPid}.`);
     if (reasons.length > 0) reasons.push(...describeKills(deaths ?? []).map(asSentence));

@@ -1,0 +1,147 @@
+import t from 'tap';
+import type { Bundle } from '../bundle/bundle.js';
+import { checkBundle } from '../bundle/check.js';
+import { nameOfServing, packagesOf, parseManifest } from '../bundle/manifest.js';
+import { scaleBundle } from '../bundle/scale.js';
+import { computeEffectiveLimits, resolveServingUnit } from '../bundle/serving.js';
+import { withSettings } from '../bundle/with-settings.js';
+import { GIB, MIB } from '../core/bytes.js';
+import { createWorkload } from './kinds.js';
+
+const QUADLET = `[Container]
+Image=localhost/cache:latest
+[Service]
+MemoryMax=4G
+MemorySwapMax=0
+`;
+
+interface Serving {
+  readonly container?: Readonly<Record<string, unknown>>;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly serving?: Readonly<Record<string, unknown>>;
+}
+
+/** A bundle of 8G whose container `cache` serves at port 6379. */
+function bundleOf({ container = {}, files = {}, serving }: Serving = {}): Bundle {
+  const manifest = {
+    schema: 'oomdrill.bundle/2',
+    description: 'A cache.',
+    host: { memory: '8G', swap: '0', cpus: 2 },
+    serving: serving ?? {
+      container: { name: 'cache', image: { packages: ['redis-server'] }, memory: '4G', ...container },
+      port: 6379,
+    },
+  };
+  return {
+    name: 'cache',
+    ...parseManifest(JSON.stringify(manifest), 'bundle.json'),
+    files: Object.entries(files).map(([path, text]) => ({ path, text })),
+  };
+}
+
+const quadletBundle = (text = QUADLET, files: Readonly<Record<string, string>> = {}): Bundle =>
+  bundleOf({
+    serving: { unit: 'cache.service', image: { packages: ['redis-server'] }, port: 6379 },
+    files: { 'etc/containers/systemd/cache.container': text, ...files },
+  });
+
+const start = (bundle: Bundle): readonly string[] => createWorkload(bundle, { scale: 1 }).start;
+
+t.test('a container is a scope with the limits of docker run', async (t) => {
+  const cases: readonly (readonly [Serving, object, string])[] = [
+    [{}, { high: Number.POSITIVE_INFINITY, max: 4 * GIB, swapMax: 4 * GIB }, 'as much swap again'],
+    [{ container: { memorySwap: '4G' } }, { max: 4 * GIB, swapMax: 0 }, 'no swap'],
+    [{ container: { memorySwap: '5G' } }, { max: 4 * GIB, swapMax: GIB }, 'memory and swap together'],
+    [{ container: { memorySwap: '-1' } }, { max: 4 * GIB, swapMax: Number.POSITIVE_INFINITY }, 'all swap'],
+    [{ container: { memory: undefined } }, { max: Number.POSITIVE_INFINITY }, 'no limit'],
+    [
+      { files: { 'etc/systemd/system/docker-.scope.d/high.conf': '[Scope]\nMemoryHigh=3G\n' } },
+      { high: 3 * GIB, max: 4 * GIB },
+      'a drop-in for all containers',
+    ],
+  ];
+  for (const [serving, limits, what] of cases) t.match(resolveServingUnit(bundleOf(serving)), { limits }, what);
+});
+
+t.test('its slice is the one that is asked for, that of the daemon, or the system', async (t) => {
+  const daemon = { 'etc/docker/daemon.json': '{ "cgroup-parent": "docker.slice" }' };
+  const slice = { 'etc/systemd/system/docker.slice': '[Slice]\nMemoryMax=2G\n' };
+  const cgroupOf = (serving: Serving) => resolveServingUnit(bundleOf(serving)).cgroup;
+  t.equal(cgroupOf({}), '/system.slice/docker-cache.scope');
+  t.equal(cgroupOf({ files: daemon }), '/docker.slice/docker-cache.scope');
+  t.equal(
+    cgroupOf({ files: daemon, container: { cgroupParent: 'web-inner.slice' } }),
+    '/web.slice/web-inner.slice/docker-cache.scope',
+  );
+  const inSlice = bundleOf({ files: { ...daemon, ...slice } });
+  t.match(computeEffectiveLimits(inSlice, resolveServingUnit(inSlice)), { max: 2 * GIB }, 'whose limit holds it too');
+});
+
+t.test('its sizes are scaled, and reach docker in bytes', async (t) => {
+  const container = { memorySwap: '-1', memoryReservation: '3G', oomScoreAdj: -500, restart: 'always', init: true };
+  const command = start(scaleBundle(bundleOf({ container: { ...container, command: ['redis-server', ''] } }), 4));
+  for (const word of [
+    '--publish=6379:6379',
+    `--memory=${GIB}`,
+    '--memory-swap=-1',
+    `--memory-reservation=${768 * MIB}`,
+    '--oom-score-adj=-500',
+    '--restart=always',
+    '--init',
+  ])
+    t.ok(command.includes(word), word);
+  t.same(command.slice(-3), ['localhost/oomdrill-cache:latest', 'redis-server', '']);
+});
+
+t.test('a container is where its first process is', async (t) => {
+  const { locate } = createWorkload(bundleOf(), { scale: 1 });
+  const cgroup = '/system.slice/docker-0a1b.scope';
+  t.same(locate?.(cgroup), { unit: 'docker-0a1b.scope', cgroup });
+  t.same(locate?.(`${cgroup}/init.scope`), { unit: 'docker-0a1b.scope', cgroup }, 'with groups of its own below');
+  for (const elsewhere of ['', '/', '/docker/0a1b', '/system.slice/docker.service'])
+    t.equal(locate?.(elsewhere), undefined, elsewhere);
+});
+
+t.test('a quadlet is the service that Podman makes of it', async (t) => {
+  const bundle = quadletBundle();
+  t.match(resolveServingUnit(bundle), {
+    cgroup: '/system.slice/cache.service',
+    limits: { max: 4 * GIB, swapMax: 0 },
+    // Delegate=yes of the generator.
+    oomPolicy: 'continue',
+  });
+  t.match(resolveServingUnit(scaleBundle(bundle, 4)), { limits: { max: GIB } }, 'and is scaled');
+  t.match(resolveServingUnit(withSettings(bundle, { MemoryHigh: '3G' })), { limits: { high: 3 * GIB } });
+  const { locate } = createWorkload(bundle, { scale: 1 });
+  const inner = '/system.slice/cache.service/libpod-payload-12';
+  t.same(locate?.(inner), { unit: 'cache.service', cgroup: '/system.slice/cache.service', inner });
+  t.equal(locate?.('/machine.slice/libpod-12.scope'), undefined, 'with --cgroups=enabled its limits hold nothing');
+});
+
+t.test('what Podman or Docker refuses is told before any machine starts', async (t) => {
+  const cases: readonly (readonly [Bundle, string, RegExp])[] = [
+    [bundleOf({ container: { memory: '4M' } }), 'CONTAINER_SETTINGS', /memory=4M lies below 6M/],
+    [bundleOf({ container: { memory: undefined, memorySwap: '4G' } }), 'CONTAINER_SETTINGS', /memorySwap without/],
+    [bundleOf({ container: { memorySwap: '3G' } }), 'CONTAINER_SETTINGS', /memorySwap=3G lies below memory=4G/],
+    [bundleOf({ container: { memoryReservation: '5G' } }), 'CONTAINER_SETTINGS', /memoryReservation=5G lies above/],
+    [bundleOf({ container: { image: { archive: 'srv/x.tar' } } }), 'BUNDLE_NO_IMAGE', /no root\/srv\/x\.tar/],
+    [quadletBundle(`${QUADLET}[Container]\nMemoryMax=1G\n`), 'QUADLET_REFUSED', /no key MemoryMax=/],
+  ];
+  for (const [bundle, code, message] of cases) t.throws(() => checkBundle(bundle), { code, message });
+});
+
+t.test('either a unit or a container serves, with an image from one place', async (t) => {
+  const container = { name: 'cache', image: { packages: ['redis-server'] } };
+  const wrong = [
+    { port: 1 },
+    { port: 1, unit: 'cache.service', container },
+    { port: 1, container: { ...container, image: {} } },
+    { port: 1, container: { ...container, image: { packages: ['a1'], archive: 'b' } } },
+    { port: 1, container: { ...container, image: { archive: '../b' } } },
+    { port: 1, container: { ...container, publish: ['8080'] } },
+  ];
+  for (const serving of wrong)
+    t.throws(() => bundleOf({ serving }), { code: 'BUNDLE_MANIFEST' }, JSON.stringify(serving));
+  t.equal(nameOfServing(bundleOf().manifest), 'cache');
+  t.same(packagesOf({ ...bundleOf().manifest, packages: ['nginx'] }), ['nginx', 'redis-server']);
+});

@@ -1,0 +1,67 @@
+import { findQuadlet } from '../bundle/quadlet.js';
+import { MAKE_IMAGE_PROGRAM } from './make-image.js';
+import { systemdService } from './systemd-service.js';
+import type { Workload, WorkloadKind } from './workload.js';
+
+/** A container that Podman's generator makes a service of, from a `.container` file. */
+export const quadlet: WorkloadKind = {
+  name: 'quadlet',
+  serves: (bundle) => findQuadlet(bundle) !== undefined,
+  workload(bundle, standIn, options): Workload {
+    const { image } = bundle.manifest.serving;
+    const found = findQuadlet(bundle);
+    const service = systemdService.workload(bundle, standIn, options);
+    const { cgroup } = service.serving;
+    const unit = service.serving.unit.name;
+    const source =
+      image?.archive === undefined ? ['packages', ...(image?.packages ?? [])] : ['archive', `/${image.archive}`];
+    return {
+      ...service,
+      build: ['sh', '-c', BUILD, 'sh', found?.image ?? '', ...source],
+      start: ['sh', '-c', START, 'sh', unit, cgroup],
+      // systemd-analyze(1) does not see what a generator makes; the generator itself says what it refuses when the unit is missing.
+      verify: ['true'],
+      supervisor: {
+        name: 'systemd',
+        show: ['sh', '-c', SHOW, 'sh', unit, cgroup],
+        lastWords: ['sh', '-c', LAST_WORDS, 'sh', unit],
+      },
+      locate: (payload) => (payload.startsWith(`${cgroup}/`) ? { unit, cgroup, inner: payload } : undefined),
+      isContainer: true,
+    };
+  },
+};
+
+/** In our own guests generators are masked (guest/image/customize.sh): each costs time at every daemon-reload. */
+const BUILD = `
+set -e
+image=$1 kind=$2
+shift 2
+rm -f /etc/systemd/system-generators/podman-system-generator
+if [ "$kind" = packages ]; then
+  archive=/var/tmp/oomdrill-image.tar
+  ${MAKE_IMAGE_PROGRAM} "$image" "$archive" "$@"
+  podman load --quiet --input "$archive" >/dev/null
+  rm -f "$archive"
+else
+  loaded=$(podman load --quiet --input "$1")
+  podman tag "$(echo "$loaded" | sed -nE 's/^Loaded image(\\(s\\))?: //p' | tail -n 1)" "$image"
+fi
+systemctl daemon-reload`;
+
+/** What runs in the container, below the cgroup $2 of the service (podman-run(1), `--cgroups=split`): the first of it. */
+const FIRST = 'cat "/sys/fs/cgroup$2"/libpod-payload-*/cgroup.procs 2>/dev/null | sort -n | head -n 1';
+
+const START = `
+systemctl stop "$1" 2>/dev/null; sync; echo 3 >/proc/sys/vm/drop_caches
+systemctl start "$1" && ${FIRST}`;
+
+/** The main process of such a service is Podman's conmon, which only waits; what serves is the first process in the container. */
+const SHOW = `
+systemctl show "$1" --property=NRestarts,ActiveState,SubState,Result
+echo "MainPID=$(${FIRST})"`;
+
+const LAST_WORDS = `
+[ "$(systemctl show "$1" --property=LoadState --value)" = loaded ] ||
+  /usr/lib/systemd/system-generators/podman-system-generator --dryrun 2>&1 >/dev/null | tail -n 3
+journalctl --no-pager --output=cat --lines=5 --unit="$1"`;
