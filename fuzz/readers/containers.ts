@@ -1,5 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Compose
 import fc from 'fast-check';
+import { checkBundle } from '../../harness/bundle/check.js';
+import { parseManifest } from '../../harness/bundle/manifest.js';
 import { interpolate, parseDotEnv } from '../../harness/formats/compose-variables.js';
 import { parseDockerSize } from '../../harness/formats/docker-size.js';
 import { parseIncusSize } from '../../harness/formats/incus.js';
@@ -53,7 +55,31 @@ const files = fc
     { path: 'etc/docker/compose/a/.env', shown: 'e', text: 'M=2g\n' },
   ]);
 
+/** A Compose file of a bundle, of which one service is drilled. */
+const SERVICES = [
+  'services:\n  a:\n    image: x\n    mem_limit: ${M}\n    ports: ["1:1", {target: 1, published: 2}]\n    healthcheck: {test: [CMD, a], interval: 1m}\n    env_file: .env\n',
+  'services:\n  a:\n    image: x\n    command: b "c d"\n    entrypoint: [e]\n    deploy: {resources: {limits: {memory: 1g}}, restart_policy: {condition: any}}\n    environment: [A=$M, B]\n    ports: ["1-2:1-2"]\n',
+];
+const BY_COMPOSE = JSON.stringify({
+  description: 'a host',
+  host: { memory: '24G', swap: '0', cpus: 2 },
+  serving: { container: { compose: 'etc/a/compose.yaml', image: { packages: ['nginx'] } }, port: 1 },
+});
+
 export const containerReaders = [
+  reader({
+    name: 'compose-container',
+    covers: [],
+    inputs: mutated(SERVICES, WORDS),
+    read(text) {
+      const files = [
+        { path: 'etc/a/compose.yaml', text },
+        { path: 'etc/a/.env', text: 'M=2g\n' },
+      ];
+      const bundle = { name: 'a', files, ...parseManifest(BY_COMPOSE, 'bundle.json', files) };
+      return [bundle.manifest, checkBundle(bundle)];
+    },
+  }),
   reader({
     name: 'containers',
     covers: [

@@ -1,17 +1,26 @@
 import { z } from 'zod';
 import { parseBytes } from '../core/bytes.js';
-import { durationSchema } from '../core/duration-schema.js';
+import { duration } from '../core/duration-schema.js';
+import { either } from '../core/either-schema.js';
 import { usageError } from '../core/errors.js';
 import { size } from '../core/size-schema.js';
 
 /** Names as Docker takes them (moby/moby, daemon/names, RestrictedNameChars). */
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,99}$/;
 
-const words = z.array(z.string().refine((word) => !word.includes('\0'), 'must be text')).min(1);
+const words = z.array(z.string().regex(/^[^\0]*$/, 'must be text')).min(1);
+
+const CHARACTER = String.raw`[^/\x00-\x1f\x7f]`;
+
+/** A name of a file that is neither `.` nor `..`, as a portable regular expression for the JSON Schemas. */
+const FILE_NAME = String.raw`(?:(?:\.{0,1}[^./\x00-\x1f\x7f]|\.\.${CHARACTER})${CHARACTER}*)`;
+
+/** A relative path that leads nowhere but down: the part of a regular expression. */
+export const DOWNWARD = `${FILE_NAME}(?:/${FILE_NAME})*`;
 
 /** Where the image of a container comes from: the guest has no network. */
-export const imageSchema = z
-  .strictObject({
+export const imageSchema = either(
+  z.strictObject({
     packages: z
       .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'must be the name of a Debian package'))
       .min(1)
@@ -19,13 +28,13 @@ export const imageSchema = z
       .describe('Names of Debian packages: the image is made of them, with all that they depend on, in the guest.'),
     archive: z
       .string()
-      .regex(/^(?!\/)(?!.*(?:^|\/)\.\.?(?:\/|$))[^\p{Cc}]+$/u, 'must be a path below root/')
+      .regex(new RegExp(`^${DOWNWARD}$`), 'must be a path below root/')
       .optional()
       .describe('Path below `root/` of an archive that `docker save` or `podman save` wrote, such as `srv/web.tar`.'),
-  })
-  .refine(({ packages, archive }) => (packages === undefined) !== (archive === undefined), {
-    error: 'must have either packages or archive',
-  })
+  }),
+  'packages',
+  'archive',
+)
   .meta({ id: 'image' })
   .describe('Where the image of the container comes from: `packages` or `archive`.');
 
@@ -73,8 +82,8 @@ export const containerSchema = z.strictObject({
   healthCheck: z
     .strictObject({
       command: z.string().min(1).describe('`--health-cmd`, a command of its shell.'),
-      interval: durationSchema().optional().describe('`--health-interval`.'),
-      timeout: durationSchema().optional().describe('`--health-timeout`.'),
+      interval: duration.optional().describe('`--health-interval`.'),
+      timeout: duration.optional().describe('`--health-timeout`.'),
       retries: z.number().int().positive().optional().describe('`--health-retries`.'),
     })
     .optional()

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Bytes, formatBytes } from '../core/bytes.js';
-import { durationSchema } from '../core/duration-schema.js';
+import { duration } from '../core/duration-schema.js';
+import { either, exactlyOne } from '../core/either-schema.js';
 import { messageOf, type OomdrillError, usageError } from '../core/errors.js';
 import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format.js';
 import { describeGiven, describeIssue, firstIssueOf } from '../core/issue.js';
@@ -16,7 +17,7 @@ import { upgradeManifest } from './version-1.js';
 export const BUNDLE_SCHEMA = 'oomdrill.bundle/2';
 
 const sizeOrZero = sizeFrom(0).meta({ id: 'sizeOrZero', examples: ['24G', '0'] });
-const readyWithin = durationSchema()
+const readyWithin = duration
   .optional()
   .describe(
     'How long it may take from its start until it answers, on the real host, such as `90s`; without it, 60s. A drill waits five times as long in a guest without KVM, and longer where that is slow.',
@@ -50,8 +51,8 @@ export const manifestSchema = z.strictObject({
         .describe('Bandwidth of the root disk, bytes per second, such as `60M`; without it, unlimited.'),
     })
     .describe("The host, at real scale. Sizes are strings in systemd's notation."),
-  serving: z
-    .strictObject({
+  serving: either(
+    z.strictObject({
       unit: z
         .string()
         .regex(/\.service$/, { error: nameError('of a service, such as web.service') })
@@ -87,11 +88,10 @@ export const manifestSchema = z.strictObject({
         })
         .optional()
         .describe("Size of the stand-in, at real scale; without it, the stand-in's default."),
-    })
-    .refine(({ unit, container }) => (unit === undefined) !== (container === undefined), {
-      error: 'must have either unit or container',
-    })
-    .describe('The serving unit or container, and how to send it requests.'),
+    }),
+    'unit',
+    'container',
+  ).describe('The serving unit or container, and how to send it requests.'),
   sidecars: z
     .array(
       z.strictObject({
@@ -132,6 +132,7 @@ export const manifestFileSchema = manifestSchema.extend({
         .optional()
         .describe('A container of Docker to drill, in place of a unit: its settings, or a Compose file of the bundle.'),
     })
+    .meta(exactlyOne('unit', 'container'))
     .describe('The serving unit or container, and how to send it requests.'),
 });
 

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Compose
 import t from 'tap';
 import { checkBundle } from '../check.js';
 import { parseManifest } from '../manifest.js';

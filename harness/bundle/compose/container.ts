@@ -13,7 +13,7 @@ import { parseDockerSize } from '../../formats/docker-size.js';
 import { dig, entriesOf, itemsOf, type Located, scalarOf } from '../../formats/located.js';
 import { type ReadYaml, readYamlFiles } from '../../formats/yaml-files.js';
 import type { BundleFile } from '../bundle.js';
-import { containerSchema, imageSchema, type ServingContainer } from '../container.js';
+import { containerSchema, DOWNWARD, imageSchema, type ServingContainer } from '../container.js';
 import { treatmentOf } from './keys.js';
 import { listPorts } from './ports.js';
 import { placeInWords, refusal } from './refusal.js';
@@ -23,7 +23,7 @@ import { type Given, GivenService } from './service.js';
 export const composeSchema = z.strictObject({
   compose: z
     .string()
-    .regex(/^etc(?:\/(?!\.{1,2}(?:\/|$))[^/\p{Cc}]+)+\.ya?ml$/u, 'must be the path of a Compose file below etc/')
+    .regex(new RegExp(`^etc/${DOWNWARD}[.]ya?ml$`), 'must be the path of a Compose file below etc/')
     .describe('Path in the bundle of a Compose file, such as `etc/web/compose.yaml`.'),
   service: z
     .string()

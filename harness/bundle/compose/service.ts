@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Compose
 import { usageError } from '../../core/errors.js';
 import { interpolate, type Variables } from '../../formats/compose-variables.js';
 import { dig, entriesOf, itemsOf, type Located, scalarOf } from '../../formats/located.js';
