@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Bytes, formatBytes } from '../core/bytes.js';
 import { duration } from '../core/duration-schema.js';
-import { either, exactlyOne } from '../core/either-schema.js';
+import { either } from '../core/either-schema.js';
 import { messageOf, type OomdrillError, usageError } from '../core/errors.js';
 import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format.js';
 import { describeGiven, describeIssue, firstIssueOf } from '../core/issue.js';
@@ -121,19 +121,16 @@ export const manifestSchema = z.strictObject({
     ),
 });
 
-const { serving } = manifestSchema.shape;
+const container = z
+  .union([containerSchema, composeSchema])
+  .optional()
+  .describe('A container of Docker to drill, in place of a unit: its settings, or a Compose file of the bundle.');
 
 /** `bundle.json` as it may be written: a container also by a Compose file. */
 export const manifestFileSchema = manifestSchema.extend({
-  serving: serving
-    .safeExtend({
-      container: z
-        .union([containerSchema, composeSchema])
-        .optional()
-        .describe('A container of Docker to drill, in place of a unit: its settings, or a Compose file of the bundle.'),
-    })
-    .meta(exactlyOne('unit', 'container'))
-    .describe('The serving unit or container, and how to send it requests.'),
+  serving: either(z.strictObject({ ...manifestSchema.shape.serving.shape, container }), 'unit', 'container').describe(
+    'The serving unit or container, and how to send it requests.',
+  ),
 });
 
 /** The content of a `bundle.json`, without its version and schema. */

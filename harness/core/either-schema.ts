@@ -1,10 +1,5 @@
 import type { z } from 'zod';
 
-/** What a JSON Schema says of an object that must have exactly one of two keys. */
-export const exactlyOne = (one: string, other: string) => ({
-  oneOf: [one, other].map((key) => ({ properties: { [key]: {} }, required: [key] })),
-});
-
 /**
  * An object that must have exactly one of two keys, in its JSON Schema as well.
  *
@@ -15,5 +10,5 @@ export function either<S extends z.ZodType<Record<string, unknown>>>(schema: S, 
     .refine((value) => (value[one] === undefined) !== (value[other] === undefined), {
       error: `must have either ${one} or ${other}`,
     })
-    .meta(exactlyOne(one, other));
+    .meta({ oneOf: [one, other].map((key) => ({ properties: { [key]: {} }, required: [key] })) });
 }

@@ -5,7 +5,7 @@ import { parseLimit } from '../../systemd/show.js';
 import { parseUnitName } from '../../systemd/unit-name.js';
 import { type Bundle, type BundleFile, UNIT_DIR } from '../bundle.js';
 import { roundToInstalled } from '../installed-memory.js';
-import { findKnownProbe, type KnownProbe } from '../known-probe.js';
+import { findKnownProbe, type KnownProbe, type ServerFacts } from '../known-probe.js';
 import { checkManifest, nameOfServing } from '../manifest.js';
 import {
   describeMissingEnvironment,
@@ -63,7 +63,8 @@ export function assembleCapture(stream: CaptureStream, options: CaptureOptions):
   const container = stream.container && captureContainer(stream);
   const port = options.port ?? findOnlyPort(stream.container ? publishedPorts(stream) : stream.ports, name);
   const program = stream.container ? programOf(stream.container) : (facts.program ?? '');
-  const known = options.known ?? chooseProbe(program, port, options);
+  const starter = container ? 'its container' : 'its unit';
+  const known = options.known ?? chooseProbe({ program, port, starter }, options);
   const unit = container ? undefined : name;
   const installed =
     unit !== undefined && facts.package && !isInTheGuest(program)
@@ -116,8 +117,8 @@ function nameServingUnit({ shown, facts }: CaptureStream): string {
 }
 
 /** A URL of plain HTTP tells of a web server how it is asked, and of any other only its port. */
-function chooseProbe(program: string, port: number, { port: given }: CaptureOptions): KnownProbe | undefined {
-  const found = findKnownProbe({ program, port });
+function chooseProbe(facts: ServerFacts, { port: given }: CaptureOptions): KnownProbe | undefined {
+  const found = findKnownProbe(facts);
   return given !== undefined && found?.probe.kind === 'https' ? undefined : found;
 }
 

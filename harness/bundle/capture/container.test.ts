@@ -88,7 +88,9 @@ t.test('a server is asked as its image says, at the port that it publishes', asy
     probe: { kind: 'redis' },
     container: { publish: ['127.0.0.1:6379:6379'] },
   });
-  t.match(choices[0], /redis probe/);
+  t.match(choices[0], /redis probe, because its container starts redis-server\./);
+  const byCommand = { ...differing('command', 'redis-server --save ', ''), 'container-entrypoint-count': '0' };
+  t.match((await captured(t, byCommand)).bundle.manifest.serving.probe, { kind: 'redis' });
   await t.rejects(captured(t, { 'container-ports': '' }), { code: 'CAPTURE_PORT', message: /on which web listens/ });
   const both = { 'container-ports': 'publish 0.0.0.0 8080 80/tcp\npublish 0.0.0.0 8443 443/tcp\n' };
   await t.rejects(captured(t, both), { code: 'CAPTURE_PORT', message: /8080, 8443/ });

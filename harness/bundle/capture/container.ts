@@ -28,9 +28,20 @@ export function containerOf({ facts, container }: CaptureStream): { name: string
   );
 }
 
-/** The program that its image is known to run, for what it speaks; empty if that is not known. */
-export const programOf = (captured: CapturedContainer): string =>
-  PROGRAMS[posix.basename(imageOf(captured)).replace(/[:@].*$/, '')] ?? '';
+/** The program that it runs, for what it speaks: by its command, or by its image; empty if that is not known. */
+export function programOf(captured: CapturedContainer): string {
+  const { line = '', entrypointWords = 0 } = captured.command ?? {};
+  const words = line === '' ? [] : wordsOf(line);
+  const image = posix.basename(imageOf(captured)).replace(/[:@].*$/, '');
+  // What an entrypoint that is a script starts is the first word of the command.
+  return (
+    [words[entrypointWords] ?? '', words[0] ?? ''].find((word) => KNOWN.has(posix.basename(word))) ??
+    PROGRAMS[image] ??
+    ''
+  );
+}
+
+const KNOWN: ReadonlySet<string> = new Set(Object.values(PROGRAMS));
 
 const one = ({ settings }: CapturedContainer, key: string): string | undefined => settings.get(key)?.[0];
 
