@@ -19,10 +19,10 @@ import {
   captureContainer,
   containerOf,
   describeContainerChoices,
+  listAskablePorts,
   listContainerNeeds,
   pinContainer,
   programOf,
-  publishedPorts,
 } from './container.js';
 import { guestPackage } from './guest-package.js';
 import { CAPTURE_AGAIN, type CaptureStream, type EnvironmentFile, placeInBundle } from './stream.js';
@@ -61,7 +61,7 @@ export function assembleCapture(stream: CaptureStream, options: CaptureOptions):
   const { facts, shown } = stream;
   const name = nameCaptured(stream);
   const container = stream.container && captureContainer(stream);
-  const port = options.port ?? findOnlyPort(stream.container ? publishedPorts(stream) : stream.ports, name);
+  const port = options.port ?? findOnlyPort(stream.container ? listAskablePorts(stream) : stream.ports, name);
   const program = stream.container ? programOf(stream.container) : (facts.program ?? '');
   const starter = container ? 'its container' : 'its unit';
   const known = options.known ?? chooseProbe({ program, port, starter }, options);

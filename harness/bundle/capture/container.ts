@@ -102,7 +102,7 @@ function listPublished(captured: CapturedContainer): string[] {
  *
  * @throws OomdrillError `CAPTURE_STREAM`
  */
-export const publishedPorts = (stream: CaptureStream): number[] => [
+export const listAskablePorts = (stream: CaptureStream): number[] => [
   ...new Set(listPublished(containerOf(stream).captured).map((ports) => Number(ports.split(':').at(-2)))),
 ];
 
