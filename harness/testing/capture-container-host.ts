@@ -34,7 +34,7 @@ const SYSTEMCTL = "#!/bin/sh\ncase $1 in --version) echo 'systemd 257' ;; is-act
 export type EngineAnswers = Readonly<Record<string, string>>;
 
 /** A container that runs, of an image from which it differs in nothing. */
-export const PLAIN_CONTAINER: EngineAnswers = {
+const PLAIN_CONTAINER: EngineAnswers = {
   'container-status': `${process.pid} 0 running`,
   'container-settings':
     'memory 536870912\nmemory-swap 536870912\nmemory-reservation 0\noom-score-adj 0\nrestart always 0\ninit null\nnetwork web_default\nuser \nimage shop/web:1.2\n',
