@@ -34,6 +34,14 @@ t.test('packages', async (t) => {
   t.throws(refuse(plan, 'vagrant'), { message: /the package nginx/, hint: 'Drill it on --machine qemu.' });
 });
 
+t.test('a container that serves', async (t) => {
+  const container = { serving: { container: { image: { archive: 'srv/web.tar' } } } };
+  t.doesNotThrow(refuse(planWith(container), 'vagrant'));
+  t.throws(refuse(planWith(container), 'ssh'), { message: /a container that serves/, hint: /qemu or vagrant/ });
+  const quadlet = { serving: { unit: 'web.service', image: { archive: 'srv/web.tar' } } };
+  t.throws(refuse(planWith(quadlet), 'ssh'), { message: /a container that serves/ });
+});
+
 t.test('what no kind of machine is given', async (t) => {
   const [qemu] = MACHINES;
   if (!qemu) throw new Error('there is no kind of machine');

@@ -36,11 +36,13 @@ function missingPartError(
   { bundle, injections }: Pick<PlannedDrill, 'bundle' | 'injections'>,
   capabilities: MachineCapabilities,
 ): string[] {
-  const { host, sidecars = [] } = bundle.manifest;
+  const { host, serving, sidecars = [] } = bundle.manifest;
   const packages = packagesOf(bundle.manifest);
   const missing: string[] = [];
   if (capabilities.packages === 'refused') missing.push(...packages.map((name) => `the package ${name}`));
   if (!capabilities.swap && parseBytes(host.swap) > 0) missing.push('swap');
+  // Images and containers would stay on a host that is not ours.
+  if (!capabilities.places && (serving.container || serving.image)) missing.push('a container that serves');
   for (const { injection } of injections) {
     if (!capabilities.places && injection.place) missing.push(`a ${injection.place.kind}`);
   }

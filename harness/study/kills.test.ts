@@ -54,6 +54,18 @@ t.test('the kernel, at the limit of a cgroup', async (t) => {
   ]);
 });
 
+t.test('the ID of a container is as short as its engine shows it', async (t) => {
+  const id = '32ac1b1691bd6b04163be96d2f4a28962c845e809b8878600ea69f5183440a67';
+  for (const name of ['docker', 'libpod', 'cri-containerd'])
+    t.match(
+      phrasesOf([
+        kernel(REACHED),
+        kernel(choice(HOG_PID, 'ugrep').replaceAll(CGROUP, `/system.slice/${name}-${id}.scope`)),
+      ]).join(),
+      new RegExp(`of ${name}-32ac1b1691bd\\.scope$`),
+    );
+});
+
 t.test("a line of a death alone does not name the cgroup, and takes no other kill's limit", async (t) => {
   const [, second] = deathsOf([
     kernel(REACHED),

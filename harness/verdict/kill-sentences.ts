@@ -120,5 +120,6 @@ function describeLimit({ limit, killer }: EvidenceKill): string {
   }
 }
 
-/** The unit of a cgroup. */
-const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1) || path;
+/** The unit of a cgroup; the ID of a container as short as its engine shows it. */
+const lastPart = (path: string): string =>
+  (path.slice(path.lastIndexOf('/') + 1) || path).replace(/(?<=^[a-z-]+-[0-9a-f]{12})[0-9a-f]{52}(?=\.|$)/, '');

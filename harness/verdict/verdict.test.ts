@@ -189,6 +189,21 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     /^systemd shows tmux-spawn-1\.scope as failed \(Result=oom-kill\)/,
   ],
   [
+    'a container is started again',
+    { expect: { outcomes: ['unit-stopped'] }, after: { mainPid: 999, nRestarts: 1, supervisor: 'Docker' } },
+    'pass',
+    /^Docker restarted \S+ \(NRestarts 0 -> 1\)\.$/,
+  ],
+  [
+    'a container is not started again',
+    {
+      expect: { outcomes: ['unit-stopped'] },
+      after: { mainPid: 0, activeState: 'failed', result: 'oom-kill', supervisor: 'Docker' },
+    },
+    'pass',
+    /^Docker shows \S+ as failed \(Result=oom-kill\)\.$/,
+  ],
+  [
     'the server loses its process, but it kept it',
     { expect: contained({ sameServer: false }) },
     'fail',

@@ -101,7 +101,7 @@ t.test('a server is asked as its image says, at the port that it publishes', asy
   });
 });
 
-t.test('a container of Podman is told from one that a unit makes', async (t) => {
+t.test('a container of Podman is not taken for one that a unit makes', async (t) => {
   const { bundle, choices, needs } = await captured(t, {}, 'podman');
   t.equal(bundle.manifest.serving.container?.memory, '512M');
   t.match(choices, [/container of Podman/]);
@@ -145,7 +145,7 @@ t.test('a captured container is a bundle once the archive is there', async (t) =
 for (const [shape, secret] of Object.entries(SECRET_SHAPES))
   t.test(`a secret that is a ${shape} stays on the host`, async (t) => {
     const word = JSON.stringify(secret);
-    // Where numbers and names belong, one that is a short number or a word cannot be told from them.
+    // Where numbers and names belong, one that is a short number or a word cannot be distinguished from them.
     const named = /^(?:\d+|[a-z]+)$/.test(secret) ? '' : secret;
     const { stdout, stderr } = await captureContainerHost(t.testdir(), {
       ...differing('command', `serve --token ${word} ${JSON.stringify(`--key=${secret}`)} ${word} `, ''),

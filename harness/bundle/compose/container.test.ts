@@ -90,7 +90,7 @@ t.test('variables, files of variables, an override and what is extended are of t
     },
   );
   t.match(container, { memory: '1G', oomScoreAdj: 7, environment: { A: '2', B: 'b', D: '1g' } });
-  t.notOk(Object.hasOwn(container?.environment ?? {}, 'C'), 'a variable that nobody sets is not set');
+  t.notOk(Object.hasOwn(container?.environment ?? {}, 'C'), 'a variable without any value is not set');
   t.same(warnings, [
     'etc/web/compose.yaml:7: the variable C of the service web is empty in the drill: .env next to the file does not say its value.',
   ]);
@@ -107,13 +107,13 @@ t.test('ports: short, long, of one address, and ranges', async (t) => {
   t.equal(warnings.length, 3);
   t.match(warnings[0], 'etc/web/compose.yaml:5: ports of the service web: 53/udp is not published in a drill');
   t.throws(() => ports('["8080-8082:80"]'), { code: 'COMPOSE_REFUSED', message: /^etc\/web\/compose\.yaml:5: ports/ });
-  t.throws(() => ports('["web:80"]'), { code: 'COMPOSE_REFUSED', message: /"web:80" are no ports/ });
+  t.throws(() => ports('["web:80"]'), { code: 'COMPOSE_REFUSED', message: /"web:80" must be ports/ });
   const host = load('services:\n  web:\n    image: x\n    mem_limit: 1g\n    network_mode: host\n');
   t.match(host.container, { network: 'host' });
   t.notOk(host.container?.publish);
 });
 
-t.test('what a drill leaves out is told with its line', async (t) => {
+t.test('what a drill leaves out is reported with its line', async (t) => {
   const { warnings } = load(
     service(
       'mem_limit: 1g',
@@ -138,7 +138,7 @@ t.test('what a drill leaves out is told with its line', async (t) => {
   ]);
 });
 
-t.test('no limit at all is told, and a limit above the host', async (t) => {
+t.test('no limit at all is reported, and a limit above the host', async (t) => {
   t.same(load(service()).warnings, ['The container web has no limit of memory: it ends where the 8G of the host end.']);
   t.match(load(service('mem_limit: 9g')).warnings, [
     "web: --memory 9G is not below the host's 8G: the host runs out of memory before the container does.",
@@ -168,7 +168,7 @@ const REFUSED: Readonly<Record<string, readonly [string, object, string, RegExp]
     service('mem_limt: 1g'),
     {},
     'COMPOSE_REFUSED',
-    /^etc\/web\/compose\.yaml:5: mem_limt is no setting/,
+    /^etc\/web\/compose\.yaml:5: mem_limt is not a setting/,
   ],
   'a size that is none': [service('mem_limit: 1x'), {}, 'COMPOSE_REFUSED', /^etc\/web\/compose\.yaml:5: mem_limit: 1x/],
   'swap below memory': [
@@ -199,7 +199,7 @@ const REFUSED: Readonly<Record<string, readonly [string, object, string, RegExp]
     service('command: serve "a'),
     {},
     'COMPOSE_REFUSED',
-    /compose\.yaml:5: command of the service web is no command/,
+    /compose\.yaml:5: command of the service web must be a command/,
   ],
   'a restart policy that is none': [service('restart: sometimes'), {}, 'COMPOSE_REFUSED', /restart must be no, always/],
 };

@@ -144,7 +144,7 @@ function checkService(service: GivenService, located: Located): string[] {
     if (treatment === undefined && !key.includes(' '))
       throw refusal(
         value.at,
-        `${key} is no setting of a service, and Compose refuses the file.`,
+        `${key} is not a setting of a service, and Compose refuses the file.`,
         'Correct its name, or remove it.',
       );
     if (treatment === 'left-out' && !isEmpty(value))
@@ -179,7 +179,7 @@ function sizeOf(service: GivenService, stated: Stated | undefined): string | und
 function swapOf(service: GivenService): string | undefined {
   const given = service.text('memswap_limit');
   if (!given || given.text === '-1') return given?.text;
-  // Its reader has refused what is no size. Docker takes 0 for not set.
+  // Its reader has refused what is not a size. Docker takes 0 for not set.
   const bytes = parseDockerSize(given.text) ?? 0;
   return bytes === 0 ? undefined : renderBytes(bytes);
 }
@@ -195,7 +195,7 @@ function wordsOf(service: GivenService, key: string): readonly string[] | undefi
   } catch (thrown) {
     throw refusal(
       given.at,
-      `${key} of the service ${service.name} is no command: ${messageOf(thrown)}`,
+      `${key} of the service ${service.name} must be a command: ${messageOf(thrown)}`,
       'Close its quotes, or write it as a list.',
     );
   }

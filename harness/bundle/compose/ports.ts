@@ -62,7 +62,7 @@ function partsOf(service: GivenService, item: Located): Parts {
   if (parts) return parts;
   throw refusal(
     item.at,
-    `ports of the service ${service.name}: ${JSON.stringify(text)} are no ports, and Compose refuses the file.`,
+    `ports of the service ${service.name}: ${JSON.stringify(text)} must be ports, or Compose refuses the file.`,
     'Write ports in quotes, such as "8080:80".',
   );
 }
