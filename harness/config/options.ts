@@ -182,7 +182,7 @@ interface ValidateOptions {
   readonly json?: string;
   /** MemoryHigh= of the unit that serves, such as 12G, 80% or infinity */
   readonly memoryHigh?: string | number;
-  /** MemoryMax= of the unit that serves, in the same form */
+  /** MemoryMax= of the unit that serves, or --memory of the container, in the same form */
   readonly memoryMax?: string | number;
   /** MemorySwapMax= of the unit that serves, in the same form; 0 for no swap */
   readonly memorySwapMax?: string | number;
@@ -464,7 +464,7 @@ export interface OptionDefaults {
   readonly repeatBaseline?: string | number;
   /** validate: MemoryHigh= of the unit that serves, such as 12G, 80% or infinity */
   readonly memoryHigh?: string | number;
-  /** validate: MemoryMax= of the unit that serves, in the same form */
+  /** validate: MemoryMax= of the unit that serves, or --memory of the container, in the same form */
   readonly memoryMax?: string | number;
   /** validate: MemorySwapMax= of the unit that serves, in the same form; 0 for no swap */
   readonly memorySwapMax?: string | number;
