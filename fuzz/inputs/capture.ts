@@ -57,4 +57,43 @@ oomdrill-capture/1
 |the journal
 == end
 `,
+  `oomdrill-capture/1
+== fact container
+|web
+== fact engine
+|docker
+== container
+|memory 1073741824
+|memory-swap -1
+|oom-score-adj 5
+|restart on-failure 3
+|init true
+|user 1000:1000
+|image shop/web:1.2
+|image-id sha256:3cce1436db175425741c11d4a426d16681d0ba9b797cc1a498d656fa6000b090
+|publish 0.0.0.0 8080 80/tcp
+|publish :: 8080 80/tcp
+|health-interval 1m30s
+== command 1 yes
+|/init serve --token REDACTED ""
+== health-check
+|/bin/sh -c "exit 1"
+== variables
+|TOKEN
+== fact slice
+|web.slice
+== fact kernel
+|6.12.0-amd64
+== fact systemd
+|systemd 257
+== fact memory-kib
+|24592344
+== fact swap-kib
+|0
+== show
+|MemoryHigh=805306368
+|MemoryMax=1073741824
+|MemorySwapMax=infinity
+== end
+`,
 ];

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Compose
 import fc from 'fast-check';
-import type { Manifest } from '../../harness/bundle/manifest.js';
+import { checkBundle } from '../../harness/bundle/check.js';
+import { type Manifest, parseManifest } from '../../harness/bundle/manifest.js';
 import { placeOnNode } from '../../harness/bundle/pod-on-node.js';
 import { scalePodFiles } from '../../harness/bundle/scale-pod.js';
 import { interpolate, parseDotEnv } from '../../harness/formats/compose-variables.js';
@@ -77,6 +78,17 @@ const bundlesOfPods = fc
 const HOST = { manifest: { host: { memory: '8G', swap: '0', cpus: 2 } } as Manifest };
 const SERVING_POD = { manifest: POD, image: { packages: ['x'] }, kubelet: { version: '1.30' } };
 
+/** A Compose file of a bundle, of which one service is drilled. */
+const SERVICES = [
+  'services:\n  a:\n    image: x\n    mem_limit: ${M}\n    ports: ["1:1", {target: 1, published: 2}]\n    healthcheck: {test: [CMD, a], interval: 1m}\n    env_file: .env\n',
+  'services:\n  a:\n    image: x\n    command: b "c d"\n    entrypoint: [e]\n    deploy: {resources: {limits: {memory: 1g}}, restart_policy: {condition: any}}\n    environment: [A=$M, B]\n    ports: ["1-2:1-2"]\n',
+];
+const BY_COMPOSE = JSON.stringify({
+  description: 'a host',
+  host: { memory: '24G', swap: '0', cpus: 2 },
+  serving: { container: { compose: 'etc/a/compose.yaml', image: { packages: ['nginx'] } }, port: 1 },
+});
+
 export const containerReaders = [
   reader({
     name: 'pod-of-bundle',
@@ -92,6 +104,19 @@ export const containerReaders = [
       const { serving } = placeOnNode({ ...HOST, files: scaled }, SERVING_POD);
       const off = Math.abs((serving.max ?? Number.NaN) - limits.max / 8);
       if (!(off < 4096)) throw new Error(`${serving.max} is no eighth of ${limits.max}`);
+    },
+  }),
+  reader({
+    name: 'compose-container',
+    covers: [],
+    inputs: mutated(SERVICES, WORDS),
+    read(text) {
+      const files = [
+        { path: 'etc/a/compose.yaml', text },
+        { path: 'etc/a/.env', text: 'M=2g\n' },
+      ];
+      const bundle = { name: 'a', files, ...parseManifest(BY_COMPOSE, 'bundle.json', files) };
+      return [bundle.manifest, checkBundle(bundle)];
     },
   }),
   reader({

@@ -25,4 +25,5 @@ export const bundleSchema = z.strictObject({
     .refine((files) => new Set(files.map(({ path }) => path)).size === files.length, 'must not have one path twice'),
   root: z.strictObject({ dir: z.string(), paths: z.array(z.string()) }).optional(),
   unknownKeys: z.array(z.string()).optional(),
+  leftOut: z.array(z.string()).optional(),
 });

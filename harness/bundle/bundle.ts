@@ -22,6 +22,8 @@ export interface Bundle {
   readonly root?: RootTree;
   /** Unknown keys of bundle.json, which were ignored. */
   readonly unknownKeys?: readonly string[] | undefined;
+  /** What a Compose file says that is not drilled, in sentences with file and line. */
+  readonly leftOut?: readonly string[] | undefined;
 }
 
 /** Folder of the administrator's unit files (systemd.unit(5)). */

@@ -117,3 +117,45 @@ t.test('values are read from a unit file, with the defaults of systemd', async (
   t.throws(() => readLimitValues('[Slice]\n', 'x.slice', devvm()), { code: 'UNIT_NOT_A_SERVICE' });
   t.throws(() => readLimitValues('MemoryMax=1G\n', 'x.service', devvm()), { code: 'UNIT_SYNTAX' });
 });
+
+/** A container of 4G, without swap, on a host of 8G. */
+const docker = (files: Bundle['files'] = []): Bundle => ({
+  name: 'cache',
+  manifest: {
+    description: 'A cache.',
+    host: { memory: '8G', swap: '4G', cpus: 2 },
+    serving: {
+      container: { name: 'cache', image: { packages: ['redis-server'] }, memory: '4G', memorySwap: '4G' },
+      port: 6379,
+      path: '/',
+    },
+  },
+  files,
+});
+
+t.test('of a container they are options of docker run, or a drop-in for its scope', async (t) => {
+  const limitsWith = (values: LimitValues) => resolveServingUnit(withValues(docker(), values)).limits;
+  t.match(limitsWith({ memoryMax: '3G' }), { max: 3 * GIB, swapMax: 0 }, 'swap stays forbidden');
+  t.match(limitsWith({ memoryMax: '50%', hostMemory: '4G' }), { max: 2 * GIB, swapMax: 0 });
+  t.match(limitsWith({ memorySwapMax: '1G' }), { max: 4 * GIB, swapMax: GIB });
+  t.match(limitsWith({ memorySwapMax: 'infinity' }), { max: 4 * GIB, swapMax: Number.POSITIVE_INFINITY });
+  t.match(limitsWith({ memoryMax: 'infinity' }), { max: Number.POSITIVE_INFINITY });
+  t.match(limitsWith({ memoryHigh: '3G' }), { high: 3 * GIB, max: 4 * GIB });
+  t.same(diffBundles(docker(), withValues(docker(), { memoryMax: '3G', memoryHigh: '2G' })), [
+    'container',
+    '-memory 4G',
+    '-memorySwap 4G',
+    '+memory 3G',
+    '+memorySwap 3G',
+    'etc/systemd/system/docker-.scope.d/zz-set.conf [Scope]',
+    '+MemoryHigh=2G',
+  ]);
+  t.throws(() => withValues(docker(), { oomPolicy: 'kill' }), {
+    code: 'CONTAINER_VALUE',
+    message: 'A container has no OOMPolicy= (got kill for cache): Docker has systemd leave its scope alone.',
+  });
+  t.throws(() => withValues(docker(), { memoryHigh: '5G' }), {
+    code: 'LIMITS_CONTRADICT',
+    message: '--memory-high 5G lies above MemoryMax=4G of the bundle cache: it can never act.',
+  });
+});

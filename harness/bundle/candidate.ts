@@ -1,5 +1,5 @@
 import { anyOf } from '../core/any-of.js';
-import { parseBytes, SIZE_HINT } from '../core/bytes.js';
+import { type Bytes, formatBytes, parseBytes, SIZE_HINT } from '../core/bytes.js';
 import { OomdrillError, usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
 import { setDirective } from '../systemd/directive.js';
@@ -11,6 +11,7 @@ import { checkUnitFile } from './check.js';
 import { refuseForPod } from './pod.js';
 import { requireInEffect } from './read-back.js';
 import { readLimits, resolveOomPolicy, resolveServingUnit } from './serving.js';
+import { withSettings } from './with-settings.js';
 
 /**
  * Values for a bundle's serving unit and its host, in systemd's notation; an undefined one leaves the bundle as it is.
@@ -37,11 +38,13 @@ export type NameLimit = (name: 'memoryHigh' | 'memoryMax', value: string) => str
 const nameByFlag: NameLimit = (name, value) => `${name === 'memoryHigh' ? '--memory-high' : '--memory-max'} ${value}`;
 
 /**
- * A bundle with other values: each replaces the value in effect where that is set, or goes into the unit's own file.
+ * A bundle with other values: each replaces the value in effect where that is set, or goes into the unit's own file, or among the
+ * options of the container.
  *
  * @param nameLimit names a limit in errors; by default its flag
  * @throws OomdrillError `VALUE_INVALID` that names the value by its flag, `LIMITS_CONTRADICT` that names both limits,
- *   `UNIT_READ_BACK` for a value that would not be in effect, `POD_SETTINGS` for a limit of a pod
+ *   `UNIT_READ_BACK` for a value that would not be in effect, `CONTAINER_VALUE` for one that a container cannot have,
+ *   `POD_SETTINGS` for a limit of a pod
  */
 export function withValues(bundle: Bundle, values: LimitValues, nameLimit: NameLimit = nameByFlag): Bundle {
   const { host, serving } = bundle.manifest;
@@ -53,7 +56,27 @@ export function withValues(bundle: Bundle, values: LimitValues, nameLimit: NameL
     );
   const memory = values.hostMemory ?? host.memory;
   checkValues(values, memory);
-  let files = bundle.files;
+  const onHost = {
+    ...bundle,
+    manifest: { ...bundle.manifest, host: { ...host, memory, swap: values.swap ?? host.swap } },
+  };
+  const { container } = bundle.manifest.serving;
+  const candidate = container ? withContainerValues(onHost, container.name, values) : withUnitValues(onHost, values);
+  const { memoryHigh, memoryMax } = values;
+  if (memoryHigh !== undefined || memoryMax !== undefined) {
+    const { limits } = resolveServingUnit(bundle);
+    const inBundle = (key: string, bytes: Bytes) => `${key}=${formatBytes(bytes)} of the bundle ${bundle.name}`;
+    checkAgreement(candidate, {
+      high: memoryHigh === undefined ? inBundle('MemoryHigh', limits.high) : nameLimit('memoryHigh', memoryHigh),
+      max: memoryMax === undefined ? inBundle('MemoryMax', limits.max) : nameLimit('memoryMax', memoryMax),
+    });
+  }
+  return candidate;
+}
+
+/** Sets them where the unit has them, or in its own file. @throws OomdrillError `UNIT_READ_BACK` */
+function withUnitValues(bundle: Bundle, values: LimitValues): Bundle {
+  let { files } = bundle;
   const { unit } = resolveServingUnit(bundle);
   for (const [name, key] of Object.entries(DIRECTIVES)) {
     const value = values[name as keyof typeof DIRECTIVES];
@@ -72,17 +95,24 @@ export function withValues(bundle: Bundle, values: LimitValues, nameLimit: NameL
     const asked = values[name as keyof typeof DIRECTIVES];
     if (asked !== undefined) requireInEffect({ files }, unit, { section: 'Service', key, asked });
   }
-  const manifest = { ...bundle.manifest, host: { ...host, memory, swap: values.swap ?? host.swap } };
-  const candidate = { ...bundle, manifest, files };
-  const { memoryHigh, memoryMax } = values;
-  if (memoryHigh !== undefined || memoryMax !== undefined) {
-    const inBundle = (key: string) => `${key}=${unit.value('Service', key)?.value} of the bundle ${bundle.name}`;
-    checkAgreement(candidate, {
-      high: memoryHigh === undefined ? inBundle('MemoryHigh') : nameLimit('memoryHigh', memoryHigh),
-      max: memoryMax === undefined ? inBundle('MemoryMax') : nameLimit('memoryMax', memoryMax),
-    });
-  }
-  return candidate;
+  return { ...bundle, files };
+}
+
+/** Sets the options of `docker run`, and what has none in a drop-in for its scope. @throws OomdrillError `CONTAINER_VALUE` */
+function withContainerValues(bundle: Bundle, name: string, { oomPolicy, ...values }: LimitValues): Bundle {
+  if (oomPolicy !== undefined)
+    throw usageError(
+      'CONTAINER_VALUE',
+      `A container has no OOMPolicy= (got ${oomPolicy} for ${name}): Docker has systemd leave its scope alone.`,
+      'What follows the kill of its first process is its restart policy: restart of serving.container.',
+    );
+  const limits = [
+    ['MemoryHigh', values.memoryHigh],
+    ['MemoryMax', values.memoryMax],
+    ['MemorySwapMax', values.memorySwapMax],
+  ] as const;
+  const set = Object.fromEntries(limits.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+  return withSettings(bundle, set);
 }
 
 /**

@@ -7,7 +7,7 @@ import { type Assignment, parseUnitFile, type UnitFile } from '../systemd/unit-f
 import { isUnitFile } from '../systemd/unit-search.js';
 import type { Bundle } from './bundle.js';
 import { checkContainer } from './container.js';
-import { describeUnknownKey, nameOfServing } from './manifest.js';
+import { describeUnknownKey, nameLimit, nameOfServing } from './manifest.js';
 import { MIN_HOST_BYTES } from './min-host.js';
 import { computeEffectiveLimits, resolveServingUnit } from './serving.js';
 
@@ -22,18 +22,23 @@ export function checkBundle(bundle: Bundle): string[] {
   for (const { path, text } of bundle.files.filter((file) => isUnitFile(file) || isQuadletFile(file)))
     checkUnitFile(parseUnitFile(text, path), memory);
   const { container } = bundle.manifest.serving;
-  if (container) checkContainer(container);
+  if (container) checkContainer(container, bundle.manifest.serving.port);
   checkArchive(bundle);
   const serving = resolveServingUnit(bundle);
   const { max } = computeEffectiveLimits(bundle, serving);
   const warnings = (bundle.unknownKeys ?? []).map((key) => `bundle.json: ${describeUnknownKey(key)}.`);
+  warnings.push(...(bundle.leftOut ?? []));
   if (memory < MIN_HOST_BYTES)
     warnings.push(
       `bundle.json: a host of ${formatBytes(memory)} is too small to drill: it must have at least ${formatBytes(MIN_HOST_BYTES)} of memory.`,
     );
-  if (max >= memory)
+  if (container && max === Number.POSITIVE_INFINITY)
     warnings.push(
-      `${nameOfServing(bundle.manifest)}: MemoryMax=${formatBytes(max)} is not below the host's ${formatBytes(memory)}: the host runs out of memory before the unit does.`,
+      `The container ${container.name} has no limit of memory: it ends where the ${formatBytes(memory)} of the host end.`,
+    );
+  else if (max >= memory)
+    warnings.push(
+      `${nameOfServing(bundle.manifest)}: ${nameLimit(bundle.manifest, max)} is not below the host's ${formatBytes(memory)}: the host runs out of memory before the ${container ? 'container' : 'unit'} does.`,
     );
   return warnings;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseBytes } from '../core/bytes.js';
-import { durationSchema } from '../core/duration-schema.js';
+import { duration } from '../core/duration-schema.js';
+import { either } from '../core/either-schema.js';
 import { usageError } from '../core/errors.js';
 import { pathBelow } from '../core/path-schema.js';
 import { size } from '../core/size-schema.js';
@@ -8,11 +9,19 @@ import { size } from '../core/size-schema.js';
 /** Names as Docker takes them (moby/moby, daemon/names, RestrictedNameChars). */
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,99}$/;
 
-const words = z.array(z.string().refine((word) => !word.includes('\0'), 'must be text')).min(1);
+const words = z.array(z.string().regex(/^[^\0]*$/, 'must be text')).min(1);
+
+const CHARACTER = String.raw`[^/\x00-\x1f\x7f]`;
+
+/** A name of a file that is neither `.` nor `..`, as a portable regular expression for the JSON Schemas. */
+const FILE_NAME = String.raw`(?:(?:\.{0,1}[^./\x00-\x1f\x7f]|\.\.${CHARACTER})${CHARACTER}*)`;
+
+/** A relative path that leads nowhere but down: the part of a regular expression. */
+export const DOWNWARD = `${FILE_NAME}(?:/${FILE_NAME})*`;
 
 /** Where the image of a container comes from: the guest has no network. */
-export const imageSchema = z
-  .strictObject({
+export const imageSchema = either(
+  z.strictObject({
     packages: z
       .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'must be the name of a Debian package'))
       .min(1)
@@ -21,10 +30,10 @@ export const imageSchema = z
     archive: pathBelow('must be a path below root/')
       .optional()
       .describe('Path below `root/` of an archive that `docker save` or `podman save` wrote, such as `srv/web.tar`.'),
-  })
-  .refine(({ packages, archive }) => (packages === undefined) !== (archive === undefined), {
-    error: 'must have either packages or archive',
-  })
+  }),
+  'packages',
+  'archive',
+)
   .meta({ id: 'image' })
   .describe('Where the image of the container comes from: `packages` or `archive`.');
 
@@ -48,6 +57,10 @@ export const containerSchema = z.strictObject({
     .describe(
       '`--publish`: ports of the host with those of the container, such as `8080:80`. Without it, that of `serving` with the same of the container.',
     ),
+  network: z
+    .literal('host')
+    .optional()
+    .describe('`--network host`: it listens on the host itself, and publishes nothing.'),
   init: z.boolean().optional().describe('`--init`: its first process is a small init, which starts the command.'),
   memory: size.optional().describe('`--memory`: its hard limit, `memory.max`.'),
   memorySwap: z
@@ -68,8 +81,8 @@ export const containerSchema = z.strictObject({
   healthCheck: z
     .strictObject({
       command: z.string().min(1).describe('`--health-cmd`, a command of its shell.'),
-      interval: durationSchema().optional().describe('`--health-interval`.'),
-      timeout: durationSchema().optional().describe('`--health-timeout`.'),
+      interval: duration.optional().describe('`--health-interval`.'),
+      timeout: duration.optional().describe('`--health-timeout`.'),
       retries: z.number().int().positive().optional().describe('`--health-retries`.'),
     })
     .optional()
@@ -90,8 +103,19 @@ export const CONTAINER_SIZES = ['memory', 'memorySwap', 'memoryReservation'] as 
 /** Docker starts none with less (moby/moby, daemon, linuxMinMemory). Bytes. */
 const MIN_CONTAINER_BYTES = 6 * 1024 ** 2;
 
-/** What Docker would refuse, or understand otherwise than it is meant. @throws OomdrillError `CONTAINER_SETTINGS` */
-export function checkContainer({ name, memory, memorySwap, memoryReservation }: ServingContainer): void {
+/** The ports of the host that it publishes, each with that of the container: without any of its own that of the server. */
+export const publishedPorts = ({ publish, network }: ServingContainer, port: number): readonly string[] =>
+  network === 'host' ? [] : (publish ?? [`${port}:${port}`]);
+
+/**
+ * What Docker would refuse, or understand otherwise than it is meant, and a server that cannot be asked.
+ *
+ * @param port at which it is asked
+ * @throws OomdrillError `CONTAINER_SETTINGS`, `CONTAINER_PORT`
+ */
+export function checkContainer(container: ServingContainer, port: number): void {
+  checkPort(container, port);
+  const { name, memory, memorySwap, memoryReservation } = container;
   const refuse = (why: string, hint: string) => {
     throw usageError('CONTAINER_SETTINGS', `bundle.json: ${why} of the container ${name}.`, hint);
   };
@@ -115,4 +139,16 @@ export function checkContainer({ name, memory, memorySwap, memoryReservation }: 
     );
   if (memory !== undefined && memoryReservation !== undefined && parseBytes(memoryReservation) > parseBytes(memory))
     refuse(`memoryReservation=${memoryReservation} lies above memory=${memory}`, 'Lower it, or leave it out.');
+}
+
+/** @throws OomdrillError `CONTAINER_PORT` */
+function checkPort(container: ServingContainer, port: number): void {
+  const published = publishedPorts(container, port);
+  const ports = published.map((each) => each.split(':').at(-2) ?? '');
+  if (container.network === 'host' || ports.includes(String(port))) return;
+  throw usageError(
+    'CONTAINER_PORT',
+    `The container ${container.name} does not publish the port ${port}, at which it is to be asked: ${published.length === 0 ? 'it publishes none' : `it publishes ${published.join(', ')}`}.`,
+    'serving.port of bundle.json is a port of the host: the first number of 8080:80.',
+  );
 }

@@ -3,7 +3,8 @@ import { type Bundle, UNIT_DIR } from './bundle.js';
 
 /**
  * The different settings of two bundles, as lines of a diff: a file and its section, then the assignments that only the
- * first has with `-`, and those that only the second has with `+`. The host's memory and swap come first.
+ * first has with `-`, and those that only the second has with `+`. The host's memory and swap come first, and
+ * the options of a container next.
  */
 export function diffBundles(before: Bundle, after: Bundle): string[] {
   const oldSettings = readSettings(before);
@@ -19,8 +20,14 @@ export function diffBundles(before: Bundle, after: Bundle): string[] {
 }
 
 /** Assignments by file and section, in order. */
-function readSettings({ manifest: { host }, files }: Bundle): Map<string, string[]> {
+function readSettings({ manifest: { host, serving }, files }: Bundle): Map<string, string[]> {
   const settings = new Map([['host', [`memory ${host.memory}`, `swap ${host.swap}`]]]);
+  const options = Object.entries(serving.container ?? {}).filter(([, value]) => value !== undefined);
+  if (options.length > 0)
+    settings.set(
+      'container',
+      options.map(([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`),
+    );
   for (const { path, text } of files.filter(({ path }) => path.startsWith(`${UNIT_DIR}/`))) {
     for (const { name, items } of parseUnitFile(text, path).sections) {
       const place = `${path} [${name}]`;

@@ -12,8 +12,10 @@ export interface KnownProbe {
 
 /** What is known of a server without a look into its settings. */
 export interface ServerFacts {
-  /** Path of the program that its unit starts. */
+  /** Path of the program that its unit or container starts. */
   readonly program: string;
+  /** What starts it, in a sentence; its unit by default. */
+  readonly starter?: string;
   readonly port: number;
 }
 
@@ -32,9 +34,9 @@ const PASSWORD =
  * The probe of a server whose program says what it speaks; undefined where that is not certain, which leaves plain HTTP.
  * It holds no password.
  */
-export function findKnownProbe({ program, port }: ServerFacts): KnownProbe | undefined {
+export function findKnownProbe({ program, port, starter = 'its unit' }: ServerFacts): KnownProbe | undefined {
   const name = posix.basename(program);
-  const starts = `its unit starts ${program}`;
+  const starts = `${starter} starts ${program}`;
   if (POSTGRES.has(name))
     return {
       probe: { kind: 'postgres', user: 'postgres' },

@@ -31,22 +31,25 @@ export async function loadBundle(dir: string): Promise<Bundle> {
       thrown.cause,
     );
   });
-  const read = parseManifest(text, join(dir, 'bundle.json'));
   const etc = join(root, 'etc');
+  let missing: unknown;
   const names = await readdir(etc, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
-    // The limits of a container are in bundle.json.
-    if (read.manifest.serving.container && cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')
-      return [];
-    throw usageError('BUNDLE_MISSING', `The bundle at ${quoteUnlessWord(dir)} has no directory etc.`, A_BUNDLE, cause);
+    missing = cause;
+    return [];
   });
   const rootTree = await listRoot(join(root, 'root'));
   const paths = names.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
-  return {
-    name: basename(root),
-    ...read,
-    files: await mapInOrder(paths.sort(), (path) => loadFile(root, path)),
-    root: rootTree,
-  };
+  const files = await mapInOrder(paths.sort(), (path) => loadFile(root, path));
+  const read = parseManifest(text, join(dir, 'bundle.json'), files);
+  // A container has its limits in bundle.json, and need not have any file.
+  if (missing !== undefined && !read.manifest.serving.container)
+    throw usageError(
+      'BUNDLE_MISSING',
+      `The bundle at ${quoteUnlessWord(dir)} has no directory etc.`,
+      A_BUNDLE,
+      missing,
+    );
+  return { name: basename(root), ...read, files, root: rootTree };
 }
 
 /** A link could bring in any file of this machine, and what is wrong in it would be printed; a FIFO would be waited for. */

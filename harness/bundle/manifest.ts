@@ -1,10 +1,14 @@
 import { z } from 'zod';
-import { durationSchema } from '../core/duration-schema.js';
+import { type Bytes, formatBytes } from '../core/bytes.js';
+import { duration } from '../core/duration-schema.js';
+import { either } from '../core/either-schema.js';
 import { messageOf, type OomdrillError, usageError } from '../core/errors.js';
 import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format.js';
 import { describeGiven, describeIssue, firstIssueOf } from '../core/issue.js';
 import { parseJson } from '../core/json.js';
 import { size, sizeFrom } from '../core/size-schema.js';
+import type { BundleFile } from './bundle.js';
+import { composeContainer, composeSchema } from './compose/container.js';
 import { containerSchema, imageSchema } from './container.js';
 import { nameOfPod, podSchema } from './pod.js';
 import { probeSchema } from './probe.js';
@@ -14,7 +18,7 @@ import { upgradeManifest } from './version-1.js';
 export const BUNDLE_SCHEMA = 'oomdrill.bundle/2';
 
 const sizeOrZero = sizeFrom(0).meta({ id: 'sizeOrZero', examples: ['24G', '0'] });
-const readyWithin = durationSchema()
+const readyWithin = duration
   .optional()
   .describe(
     'How long it may take from its start until it answers, on the real host, such as `90s`; without it, 60s. A drill waits five times as long in a guest without KVM, and longer where that is slow.',
@@ -48,8 +52,8 @@ export const manifestSchema = z.strictObject({
         .describe('Bandwidth of the root disk, bytes per second, such as `60M`; without it, unlimited.'),
     })
     .describe("The host, at real scale. Sizes are strings in systemd's notation."),
-  serving: z
-    .strictObject({
+  serving: either(
+    z.strictObject({
       unit: z
         .string()
         .regex(/\.service$/, { error: nameError('of a service, such as web.service') })
@@ -86,11 +90,11 @@ export const manifestSchema = z.strictObject({
         })
         .optional()
         .describe("Size of the stand-in, at real scale; without it, the stand-in's default."),
-    })
-    .refine(({ unit, container, pod }) => [unit, container, pod].filter((each) => each !== undefined).length === 1, {
-      error: 'must have one of unit, container and pod',
-    })
-    .describe('The serving unit, container or pod, and how to send it requests.'),
+    }),
+    'unit',
+    'container',
+    'pod',
+  ).describe('The serving unit, container or pod, and how to send it requests.'),
   sidecars: z
     .array(
       z.strictObject({
@@ -120,12 +124,32 @@ export const manifestSchema = z.strictObject({
     ),
 });
 
+const container = z
+  .union([containerSchema, composeSchema])
+  .optional()
+  .describe('A container of Docker to drill, in place of a unit: its settings, or a Compose file of the bundle.');
+
+/** `bundle.json` as it may be written: a container also by a Compose file. */
+export const manifestFileSchema = manifestSchema.extend({
+  serving: either(z.strictObject({ ...manifestSchema.shape.serving.shape, container }), 'unit', 'container').describe(
+    'The serving unit or container, and how to send it requests.',
+  ),
+});
+
 /** The content of a `bundle.json`, without its version and schema. */
 export type Manifest = Omit<z.infer<typeof manifestSchema>, 'schema' | '$schema'>;
 
 /** What serves, by the name that its owner calls it: `web.service`, or of a container `web`. */
 export const nameOfServing = ({ serving: { unit, container, pod } }: Pick<Manifest, 'serving'>): string =>
   unit ?? container?.name ?? (pod ? nameOfPod(pod) : '');
+
+/** The setting that limits memory of what serves, as its owner calls it. */
+export const nameMemoryMax = ({ serving: { container } }: Pick<Manifest, 'serving'>): string =>
+  container ? '--memory' : 'MemoryMax';
+
+/** A limit of memory of what serves, as its owner sets it: `MemoryMax=4G`, or of a container `--memory 4G`. */
+export const nameLimit = ({ serving: { container } }: Pick<Manifest, 'serving'>, max: Bytes): string =>
+  container ? `--memory ${formatBytes(max)}` : `MemoryMax=${formatBytes(max)}`;
 
 /** The packages that a guest gets for it: those of the bundle, and those that the image of a container is made of. */
 export const packagesOf = ({ packages = [], serving: { container, image, pod } }: Manifest): readonly string[] => [
@@ -137,6 +161,8 @@ export interface ReadManifest {
   readonly manifest: Manifest;
   /** Unknown keys, such as `host.disk`, which were ignored. */
   readonly unknownKeys: readonly string[];
+  /** What a Compose file says that is not drilled, in sentences. */
+  readonly leftOut?: readonly string[];
 }
 
 const BUNDLE_FORMAT: VersionedFormat = {
@@ -146,20 +172,22 @@ const BUNDLE_FORMAT: VersionedFormat = {
 };
 
 /**
- * Checks a manifest of this version or the previous one, and upgrades it.
+ * Checks a manifest of this version or the previous one, and upgrades it. In place of a Compose file it has what that says.
  *
  * @param path its path in messages
- * @throws OomdrillError `BUNDLE_MANIFEST`, `FORMAT_NEWER`
+ * @param files of the bundle, one of which may be that Compose file
+ * @throws OomdrillError `BUNDLE_MANIFEST`, `FORMAT_NEWER`, and those of `composeContainer`
  */
-export function checkManifest(value: unknown, path: string): ReadManifest {
+export function checkManifest(value: unknown, path: string, files: readonly BundleFile[] = []): ReadManifest {
   if (isObject(value) && 'beside' in value && 'sidecars' in value)
     throw manifestError(path, 'beside is the old name of sidecars, and both are present', 'Keep only sidecars.');
   const current = structuredClone(toCurrentVersion(value, BUNDLE_FORMAT, path));
+  const leftOut = resolveCompose(current, path, files);
   const unknownKeys = removeUnknownKeys(current);
   const read = manifestSchema.safeParse(current, { error: describeIssue });
   if (read.success) {
     const { schema, $schema, ...manifest } = read.data;
-    return { manifest, unknownKeys };
+    return leftOut.length === 0 ? { manifest, unknownKeys } : { manifest, unknownKeys, leftOut };
   }
   const { where, message } = firstIssueOf(read.error, 'the whole file');
   throw manifestError(path, `${where} ${message}`, CORRECT_IT);
@@ -167,11 +195,31 @@ export function checkManifest(value: unknown, path: string): ReadManifest {
 
 const CORRECT_IT = 'Correct it; docs/bundles.md describes its keys.';
 
-/** @throws OomdrillError `BUNDLE_MANIFEST`, `FORMAT_NEWER` */
-export function parseManifest(text: string, path: string): ReadManifest {
+/**
+ * Puts the settings of a Compose file where a manifest names one.
+ *
+ * @returns what of it is not drilled, in sentences
+ */
+function resolveCompose(manifest: unknown, path: string, files: readonly BundleFile[]): readonly string[] {
+  const serving = isObject(manifest) && 'serving' in manifest ? manifest.serving : undefined;
+  if (!isObject(serving) || !('container' in serving)) return [];
+  const { container } = serving;
+  if (!isObject(container) || !('compose' in container)) return [];
+  const read = composeSchema.safeParse(container, { error: describeIssue });
+  if (!read.success) {
+    const { where, message } = firstIssueOf(read.error, 'the whole of it');
+    throw manifestError(path, `serving.container.${where} ${message}`, CORRECT_IT);
+  }
+  const composed = composeContainer(read.data, files);
+  Object.assign(serving, { container: composed.container });
+  return composed.warnings;
+}
+
+/** @param files as of `checkManifest` @throws OomdrillError those of `checkManifest` */
+export function parseManifest(text: string, path: string, files: readonly BundleFile[] = []): ReadManifest {
   const { value, fault } = parseJson(text);
   if (fault) throw usageError('BUNDLE_MANIFEST', `${path} must be JSON: ${messageOf(fault)}.`, CORRECT_IT, fault);
-  return checkManifest(value, path);
+  return checkManifest(value, path, files);
 }
 
 const manifestError = (path: string, why: string, hint: string): OomdrillError =>

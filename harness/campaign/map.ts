@@ -1,4 +1,5 @@
 import type { Bundle } from '../bundle/bundle.js';
+import { nameLimit, nameMemoryMax } from '../bundle/manifest.js';
 import { computeEffectiveLimits } from '../bundle/serving.js';
 import { type Bytes, formatBytes, MIB, renderBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
@@ -51,7 +52,10 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
   const { scale } = first;
   const limits = computeEffectiveLimits(first.bundle, first.serving);
   if (!Number.isFinite(limits.max))
-    throw usageError('MAP_UNLIMITED', `${first.serving.unit.name} has no MemoryMax: a hog is not killed at any size.`);
+    throw usageError(
+      'MAP_UNLIMITED',
+      `${first.workload.name} has no ${nameMemoryMax(bundle.manifest)}: a hog is not killed at any size.`,
+    );
   if (precision >= limits.max) throw tooCoarseError(precision, limits.max, first);
   const known = options.findKnown?.(scale);
   if (known) {
@@ -87,12 +91,12 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
 }
 
 /** No size between 0 and MemoryMax would be drilled. */
-function tooCoarseError(precision: Bytes, max: Bytes, { serving, scale }: PlannedDrill) {
-  const limit = `MemoryMax=${formatBytes(max)} of ${serving.unit.name} at scale 1/${scale}`;
+function tooCoarseError(precision: Bytes, max: Bytes, { bundle, workload, scale }: PlannedDrill) {
+  const limit = `${nameLimit(bundle.manifest, max)} of ${workload.name} at scale 1/${scale}`;
   return usageError(
     'PRECISION_INVALID',
     `--precision must be smaller than ${limit} (got ${formatBytes(precision)}): there is no size to drill.`,
-    'Write a smaller --precision, such as 8M, or map a unit with a larger MemoryMax.',
+    `Write a smaller --precision, such as 8M, or map what has a larger ${nameMemoryMax(bundle.manifest)}.`,
   );
 }
 

@@ -5,6 +5,7 @@ import { MIB } from '../core/bytes.js';
 import { watchdogNamed } from '../drill/watchdogs.js';
 import type { Hog } from '../inject/memory-hog/hog.js';
 import { DEVVM_BUNDLES } from '../workload/t3/devvm.js';
+import { loadShippedBundle } from './named-bundle.js';
 import { createBrimQuestion, createQuestions, findCaveats, hasBrim } from './questions.js';
 
 const watchdog = watchdogNamed('heartbeat-20s');
@@ -86,4 +87,14 @@ t.test('a lower limit of a slice above the unit counts', async (t) => {
 
 t.test('a host that is too small is not taken for a small limit', async (t) => {
   t.doesNotThrow(() => createQuestions(withValues(bundle('devvm'), { hostMemory: '1K' }), watchdog));
+});
+
+t.test('a container is asked about in the words of Docker', async (t) => {
+  const docker = await loadShippedBundle('docker-redis');
+  const asked = createQuestions(docker, watchdog).map(({ asks }) => asks);
+  t.same(asked, ['a steady hog below --memory', 'a runaway in the container cache']);
+  const small = withValues(docker, { memoryMax: '1M' });
+  t.throws(() => createQuestions(small, watchdog), { message: /^--memory 1M of cache is too small to drill/ });
+  const band = createQuestions(withValues(docker, { memoryHigh: '3G' }), watchdog);
+  t.equal(band[0]?.asks, 'a steady hog between MemoryHigh and --memory');
 });

@@ -1,4 +1,5 @@
 import type { Bundle } from '../bundle/bundle.js';
+import { nameLimit, nameMemoryMax, nameOfServing } from '../bundle/manifest.js';
 import { computeEffectiveLimits, type LimitedUnit, resolveServingUnit, resolveSlice } from '../bundle/serving.js';
 import { type Bytes, formatBytes, MIB, parseBytes, renderWholeMib } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
@@ -46,13 +47,13 @@ const MIN_MAX_SIZE: Bytes = 2 * MIB;
  * @throws OomdrillError `LIMIT_TOO_SMALL`
  */
 export function createQuestions(bundle: Bundle, watchdog: Watchdog, wayIn = false): Question[] {
-  const { unit } = resolveServingUnit(bundle);
+  const name = nameOfServing(bundle.manifest);
   const limits = limitsOf(bundle);
   const max = maxSizeOf(bundle);
   if (limits.max < MIN_MAX_SIZE)
     throw usageError(
       'LIMIT_TOO_SMALL',
-      `MemoryMax=${formatBytes(limits.max)} of ${unit.name} is too small to drill: a hog grows in steps of 1M.`,
+      `${nameLimit(bundle.manifest, limits.max)} of ${name} is too small to drill: a hog grows in steps of 1M.`,
       'Set at least as much as the server needs.',
     );
   const hasBand = limits.high < max;
@@ -64,14 +65,16 @@ export function createQuestions(bundle: Bundle, watchdog: Watchdog, wayIn = fals
   const questions: Question[] = [
     {
       name: 'plateau',
-      asks: hasBand ? 'a steady hog between MemoryHigh and MemoryMax' : 'a steady hog below MemoryMax',
+      asks: hasBand
+        ? `a steady hog between MemoryHigh and ${nameMemoryMax(bundle.manifest)}`
+        : `a steady hog below ${nameMemoryMax(bundle.manifest)}`,
       scenarios: plateaus.map((bytes, index) =>
         scenario(hasBand ? `plateau-${index + 1}` : 'plateau', total(renderWholeMib(bytes)), NOTHING_KILLED),
       ),
     },
     {
       name: 'past-max',
-      asks: `a runaway in ${unit.name}`,
+      asks: `a runaway in ${bundle.manifest.serving.container ? `the container ${name}` : name}`,
       scenarios: [scenario('past-max', beyondMax, HOG_KILLED)],
       showsRestingSize: true,
     },

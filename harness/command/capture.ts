@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { execa } from 'execa';
 import { listBundleFiles } from '../bundle/bundle.js';
-import { assembleCapture, type Capture, nameServingUnit } from '../bundle/capture/assemble.js';
+import { assembleCapture, type Capture, nameCaptured } from '../bundle/capture/assemble.js';
+import { describeContainerLimits, withArchive } from '../bundle/capture/container.js';
 import { parseCaptureStream } from '../bundle/capture/stream.js';
 import { checkBundle } from '../bundle/check.js';
+import { nameOfServing } from '../bundle/manifest.js';
 import { describeRequest } from '../bundle/probe.js';
 import { resolveServingUnit } from '../bundle/serving.js';
 import { writeNewTree } from '../bundle/write.js';
@@ -32,6 +34,8 @@ const CAPTURE_MS = 120_000;
 
 const UNITS_HINT = '`systemctl list-units --type=service` lists the services of that host.';
 
+const CONTAINERS_HINT = '`docker ps --all`, or `podman ps --all`, lists the containers of that host.';
+
 const CAPTURE_HINT = 'Run what `oomdrill capture --script` prints on that host to see what fails; it needs systemd.';
 
 /** `oomdrill capture`: a bundle of a live host. */
@@ -53,9 +57,9 @@ export async function executeCapture(unit: string | undefined, flags: CaptureFla
     if (diskBandwidth !== undefined) sizeOf(diskBandwidth, '--disk-bandwidth');
     const { text, from } = await streamOf(unit, script, flags);
     const stream = parseCaptureStream(text, from);
-    const dir = chooseDir(flags.out ?? nameServingUnit(stream).replace(/\.service$/, ''));
+    const dir = chooseDir(flags.out ?? nameCaptured(stream).replace(/\.service$/, ''));
     const captured = assembleCapture(stream, { name: basename(dir), ...asked, diskBandwidth });
-    const warnings = checkBundle(captured.bundle);
+    const warnings = checkBundle(withArchive(captured.bundle));
     await writeNewTree([...listBundleFiles(captured.bundle), ...captured.hostState], dir);
     const { bundle, needs, choices } = captured;
     const document = documentOf(captureSchema, {
@@ -89,11 +93,11 @@ async function streamOf(
 ): Promise<{ text: string; from: string }> {
   const { from, host } = flags;
   if (from !== undefined) {
-    if (unit !== undefined || host !== undefined)
+    if ((unit ?? host ?? flags.docker ?? flags.podman) !== undefined)
       throw usageError(
         'CAPTURE_FLAGS',
-        '--from cannot be used with a unit or --host.',
-        'The file says which unit of which host was captured: leave them out.',
+        '--from cannot be used with a unit, a container or --host.',
+        'The file says which unit or container of which host was captured: leave them out.',
       );
     const hint = 'It must hold what `sh capture.sh UNIT` printed on the host.';
     const text = await readTextFile(from, {
@@ -105,30 +109,54 @@ async function streamOf(
     });
     return { text, from };
   }
-  if (unit === undefined)
-    throw usageError('CAPTURE_FLAGS', 'A unit must be named.', 'Name the unit that serves, such as web.service.');
-  const name = parseUnitName(unit.includes('.') ? unit : `${unit}.service`);
-  if (name?.type !== 'service' || name.instance === '')
-    throw mustError(
-      'CAPTURE_UNIT',
-      'The unit',
-      'be a service, such as web.service or web@blue.service',
-      unit,
-      UNITS_HINT,
-    );
+  const asked = whatIsAsked(unit, flags);
   if (host === undefined && (flags.port ?? flags.key) !== undefined)
     throw usageError('CAPTURE_FLAGS', '--port and --key must be used with --host.', 'Add --host USER@HOST.');
-  const text = await withInterrupts(progressOnStderr(), ({ signal }) => runScript(name.full, script, flags, signal));
+  const text = await withInterrupts(progressOnStderr(), ({ signal }) => runScript(asked, script, flags, signal));
   return { text, from: `the capture of ${host ?? 'this host'}` };
+}
+
+/**
+ * The arguments of the script: a unit, or a container.
+ *
+ * @throws OomdrillError `CAPTURE_FLAGS`, `CAPTURE_UNIT`, `CAPTURE_CONTAINER`
+ */
+function whatIsAsked(unit: string | undefined, { docker, podman }: CaptureFlags): readonly string[] {
+  if ([unit, docker, podman].filter((each) => each !== undefined).length !== 1)
+    throw usageError(
+      'CAPTURE_FLAGS',
+      'One unit, or one container, must be named.',
+      'Name the unit that serves, such as web.service, or a container, such as --docker web.',
+    );
+  const container = docker ?? podman;
+  if (container !== undefined) {
+    const engine = docker === undefined ? '--podman' : '--docker';
+    if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,99}$/.test(container)) return [engine, container];
+    throw mustError('CAPTURE_CONTAINER', engine, 'be the name of a container, such as web', container, CONTAINERS_HINT);
+  }
+  const name = parseUnitName(unit?.includes('.') ? unit : `${unit}.service`);
+  if (name?.type === 'service' && name.instance !== '') return [name.full];
+  throw mustError(
+    'CAPTURE_UNIT',
+    'The unit',
+    'be a service, such as web.service or web@blue.service',
+    unit ?? '',
+    UNITS_HINT,
+  );
 }
 
 /**
  * Runs the script on the host, as the user that ssh logs in as: it needs no root.
  *
- * @throws OomdrillError `CAPTURE_SSH` in ssh's own words, `CAPTURE_UNIT`, `CAPTURE_HOST`
+ * @throws OomdrillError `CAPTURE_SSH` in ssh's own words, `CAPTURE_UNIT`, `CAPTURE_CONTAINER`, `CAPTURE_QUADLET`, `CAPTURE_HOST`
  */
-async function runScript(unit: string, script: string, flags: CaptureFlags, signal: AbortSignal): Promise<string> {
-  const command = flags.host === undefined ? ['sh', '-s', '--', unit] : sshCommand(flags.host, unit, flags);
+async function runScript(
+  asked: readonly string[],
+  script: string,
+  flags: CaptureFlags,
+  signal: AbortSignal,
+): Promise<string> {
+  const command = flags.host === undefined ? ['sh', '-s', '--', ...asked] : sshCommand(flags.host, asked, flags);
   const result = await execa('setpriv', ['--pdeathsig', 'KILL', ...command], {
     input: script,
     reject: false,
@@ -142,7 +170,12 @@ async function runScript(unit: string, script: string, flags: CaptureFlags, sign
   if (result.timedOut)
     throw machineError('CAPTURE_HOST', `Could not capture ${where} within ${CAPTURE_MS / 1000} s.`, CAPTURE_HINT);
   if (result.exitCode === 0) return result.stdout;
-  if (result.exitCode === 4) throw usageError('CAPTURE_UNIT', `${where}: ${words}.`, UNITS_HINT);
+  const isOfContainer = asked.length > 1;
+  if (result.exitCode === 5) throw usageError('CAPTURE_QUADLET', `${where}: ${words}.`, 'The unit has the limits.');
+  if (result.exitCode === 4)
+    throw isOfContainer
+      ? usageError('CAPTURE_CONTAINER', `${where}: ${words}.`, CONTAINERS_HINT)
+      : usageError('CAPTURE_UNIT', `${where}: ${words}.`, UNITS_HINT);
   if (result.exitCode === 255 && flags.host !== undefined)
     throw machineError(
       'CAPTURE_SSH',
@@ -152,13 +185,13 @@ async function runScript(unit: string, script: string, flags: CaptureFlags, sign
   throw machineError('CAPTURE_HOST', `Could not capture ${where}: ${words || result.shortMessage}.`, CAPTURE_HINT);
 }
 
-function sshCommand(text: string, unit: string, { port: portText, key }: CaptureFlags): string[] {
+function sshCommand(text: string, asked: readonly string[], { port: portText, key }: CaptureFlags): string[] {
   const { user, host, port } = parseSshAddress(text, portText);
   if (key !== undefined) checkKeyFile(key);
   const command = ['ssh', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '-o', 'LogLevel=ERROR'];
   if (port !== undefined) command.push('-p', String(port));
   if (key !== undefined) command.push('-o', `IdentityFile=${sshOptionValue(key)}`);
-  command.push(`${user}@${host}`, `sh -s -- ${shellQuote(unit)}`);
+  command.push(`${user}@${host}`, `sh -s -- ${asked.map(shellQuote).join(' ')}`);
   return command;
 }
 
@@ -169,8 +202,10 @@ function inWords(dir: string, { bundle, needs, choices }: Capture, warnings: rea
   const toDo = needs.map((need) => `    ${need}`);
   if (toDo.length > 0) toDo.unshift('needed before it can be drilled:');
   return textOf([
-    `${pathFrom(dir)}: ${serving.unit}, asked at port ${serving.port} for ${describeRequest(serving) ?? serving.path}`,
-    `    MemoryHigh=${size(limits.high)} MemoryMax=${size(limits.max)} MemorySwapMax=${size(limits.swapMax)} OOMPolicy=${oomPolicy}`,
+    `${pathFrom(dir)}: ${nameOfServing(bundle.manifest)}, asked at port ${serving.port} for ${describeRequest(serving) ?? serving.path}`,
+    serving.container
+      ? `    ${describeContainerLimits(serving.container)}${Number.isFinite(limits.high) ? ` MemoryHigh=${size(limits.high)}` : ''}`
+      : `    MemoryHigh=${size(limits.high)} MemoryMax=${size(limits.max)} MemorySwapMax=${size(limits.swapMax)} OOMPolicy=${oomPolicy}`,
     `    host: ${size(parseBytes(host.memory))} of memory, ${size(parseBytes(host.swap))} of swap, ${host.cpus} CPUs, disk ${host.diskBandwidth ?? 'without a known limit'}`,
     ...sidecars.map(({ unit }) => `    sidecar: ${unit}`),
     ...choices.map((choice) => `    ${choice}`),

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { type Bundle, UNIT_DIR } from '../bundle/bundle.js';
 import { type LimitValues, type NameLimit, readLimitValues, withValues } from '../bundle/candidate.js';
 import { readConfiguration } from '../bundle/load.js';
+import { nameOfServing } from '../bundle/manifest.js';
 import { findNamedEnd } from '../bundle/tree-entry.js';
 import { loadNamedBundle } from '../campaign/named-bundle.js';
 import { usageError } from '../core/errors.js';
@@ -50,7 +51,7 @@ export async function chooseCandidate(what: string | undefined, flags: Candidate
     return { candidate: withValues(bundle, values), current: baseline ?? bundle };
   }
   const base = baseline ?? (await loadNamedBundle(DEFAULT_BUNDLE));
-  const note = `${isFile ? `The limits of ${what}` : 'The given limits'} are drilled in ${base.manifest.serving.unit} of the bundle ${base.name}.`;
+  const note = `${isFile ? `The limits of ${what}` : 'The given limits'} are drilled in ${nameOfServing(base.manifest)} of the bundle ${base.name}.`;
   if (!isFile) return { candidate: withValues(base, values), current: base, note };
   // Percentages in the file are those of the host that is asked about.
   const onHost = withValues(base, givenLimits({ hostMemory, swap }));

@@ -200,7 +200,7 @@ interface ValidateOptions {
   readonly json?: string;
   /** MemoryHigh= of the unit that serves, such as 12G, 80% or infinity */
   readonly memoryHigh?: string | number;
-  /** MemoryMax= of the unit that serves, in the same form */
+  /** MemoryMax= of the unit that serves, or --memory of the container, in the same form */
   readonly memoryMax?: string | number;
   /** MemorySwapMax= of the unit that serves, in the same form; 0 for no swap */
   readonly memorySwapMax?: string | number;
@@ -340,21 +340,25 @@ interface ExplainOptions {
 interface CaptureOptions {
   /** write the result as JSON to this file; - for standard output */
   readonly json?: string;
+  /** a running container of Docker, such as web, in place of a unit */
+  readonly docker?: string;
+  /** a running container of Podman that no unit made, in place of a unit */
+  readonly podman?: string;
   /** the live host, by SSH, such as admin@web.example (default: this machine) */
   readonly host?: string;
   /** with --host: SSH port, from 1 to 65535 (default: what ssh_config says) */
   readonly port?: string | number;
   /** with --host: private key (default: what ssh_config or an agent has) */
   readonly key?: string;
-  /** read what the script of --script printed on the host, which says which unit; - for standard input */
+  /** read what the script of --script printed on the host, which says which unit or container; - for standard input */
   readonly from?: string;
   /** print the script, for a host that cannot be reached from here */
   readonly script?: boolean;
-  /** HTTP or HTTPS address at which the server answers on the host itself, such as http://localhost:8080/health (default: the path / at the only port on which the unit listens) */
+  /** HTTP or HTTPS address at which the server answers on the host itself, such as http://localhost:8080/health (default: the path / at the only port on which the unit listens, or that the container publishes) */
   readonly url?: string;
   /** limit of the host's root disk in bytes per second, such as 60M, if there is one (default: no limit) */
   readonly diskBandwidth?: string | number;
-  /** directory for the bundle, new or empty (default: the name of the unit without .service) */
+  /** directory for the bundle, new or empty (default: the name of the container, or of the unit without .service) */
   readonly out?: string;
 }
 
@@ -488,7 +492,7 @@ export interface OptionDefaults {
   readonly repeatBaseline?: string | number;
   /** validate: MemoryHigh= of the unit that serves, such as 12G, 80% or infinity */
   readonly memoryHigh?: string | number;
-  /** validate: MemoryMax= of the unit that serves, in the same form */
+  /** validate: MemoryMax= of the unit that serves, or --memory of the container, in the same form */
   readonly memoryMax?: string | number;
   /** validate: MemorySwapMax= of the unit that serves, in the same form; 0 for no swap */
   readonly memorySwapMax?: string | number;
@@ -506,7 +510,7 @@ export interface OptionDefaults {
   readonly serving?: string | readonly string[];
   /** report: write a picture of each drill's time line as well; needs Chromium */
   readonly png?: boolean;
-  /** capture: read what the script of --script printed on the host, which says which unit; - for standard input */
+  /** capture: read what the script of --script printed on the host, which says which unit or container; - for standard input */
   readonly from?: string;
   /** capture: print the script, for a host that cannot be reached from here */
   readonly script?: boolean;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { manifestSchema } from '../bundle/manifest.js';
+import { manifestFileSchema } from '../bundle/manifest.js';
 import { baselineSchema } from '../history/baseline.js';
 import { historyEntrySchema } from '../history/schema.js';
 import { lintReportSchema } from '../lint/finding.js';
@@ -50,7 +50,7 @@ export const FORMATS: readonly Format[] = [
       'The file `bundle.json` of a bundle: facts about a host that are not in the files below `etc/`. Sizes are texts in the notation of systemd (`24G`), at real scale.',
     writtenBy: 'people; `capture`, as `bundle.json`',
     readBy: 'every command that takes a bundle, `lint`',
-    schema: manifestSchema,
+    schema: manifestFileSchema,
   },
   {
     title: 'Run record',

@@ -80,11 +80,15 @@ function findClose(text: string, from: number): number | undefined {
   return undefined;
 }
 
-/** Reads a `.env` file, as Compose finds it next to its file; values may use the variables before them. */
-export function parseDotEnv(text: string): Variables {
+/**
+ * Reads a `.env` file, as Compose finds it next to its file; values may use the variables before them.
+ *
+ * @param others that values may use as well
+ */
+export function parseDotEnv(text: string, others: Variables = new Map()): Variables {
   const variables = new Map<string, string>();
   for (const [name, value = ''] of Object.entries(parseEnv(text))) {
-    const known = interpolate(value, variables);
+    const known = interpolate(value, new Map([...others, ...variables]));
     if (known !== undefined) variables.set(name, known);
   }
   return variables;

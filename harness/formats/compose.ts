@@ -24,7 +24,8 @@ const isCompose = (document: Located | undefined, path: string): boolean =>
   dig(document, 'apiVersion') === undefined &&
   (COMPOSE_NAME.test(posix.basename(path)) || entriesOf(dig(document, 'services')).some(([, each]) => hasImage(each)));
 
-const hasImage = (service: Located): boolean =>
+/** Whether a service says what it is made of, without which Compose refuses it. */
+export const hasImage = (service: Located): boolean =>
   ['image', 'build', 'extends'].some((key) => dig(service, key) !== undefined);
 
 /** A Compose file as a map of its services, and its variables. */
@@ -33,58 +34,91 @@ interface Layer {
   readonly services: Located;
 }
 
+/** Compose files that are read as one, the lowest first. */
+interface Stack {
+  readonly layers: readonly Layer[];
+  /** Whether it is likely to be named together with another file. */
+  readonly isPart: boolean;
+}
+
 /**
  * Reads the Compose files of a tree as Compose does: the file that it finds by its name with its override, `extends`,
  * anchors and merge keys, and variables from the `.env` next to it. Every other Compose file is read by itself: it is not known
  * with which others it is named on the command line.
  */
 export function readCompose(yaml: readonly ReadYaml[], files: readonly FileInTree[]): ContainerFile[] {
-  const layers = yaml.flatMap(({ file, documents: [document] }): Layer[] => {
+  const layers = findLayers(yaml);
+  return findStacks(layers).map((stack) => readStack(stack, mergeStack(stack.layers, layers, files)));
+}
+
+/** The services of a Compose file with all that Compose reads together with it. */
+export interface ComposeProject {
+  readonly services: Located;
+  readonly variables: Variables;
+}
+
+/**
+ * Opens one Compose file of a tree as `readCompose` reads it; undefined if the file is not there, or has no services.
+ *
+ * @param path of the file in the tree
+ */
+export function openCompose(
+  yaml: readonly ReadYaml[],
+  files: readonly FileInTree[],
+  path: string,
+): ComposeProject | undefined {
+  const named = yaml.find(({ file }) => file.path === path);
+  const services = dig(named?.documents[0], 'services');
+  if (services?.kind !== 'map') return undefined;
+  const known = findLayers(yaml);
+  // One that was named is a Compose file, whatever its name is.
+  const layers = known.some((each) => each.path === path) ? known : [...known, { path, services }];
+  const stack = findStacks(layers).find((each) => each.layers[0]?.path === path);
+  return mergeStack(stack?.layers ?? [{ path, services }], layers, files);
+}
+
+const findLayers = (yaml: readonly ReadYaml[]): Layer[] =>
+  yaml.flatMap(({ file, documents: [document] }): Layer[] => {
     const services = dig(document, 'services');
     return services !== undefined && isCompose(document, file.path) ? [{ path: file.path, services }] : [];
   });
+
+function findStacks(layers: readonly Layer[]): Stack[] {
   const used = new Set<Layer>();
-  const projects: (readonly Layer[])[] = [];
+  const stacks: Stack[] = [];
   for (const folder of new Set(layers.map(({ path }) => posix.dirname(path)))) {
     const find = (names: readonly string[]) =>
       names.map((name) => layers.find(({ path }) => path === posix.join(folder, name))).find(Boolean);
     const base = find(DEFAULT_NAMES);
     const override = find(OVERRIDE_NAMES);
     if (!base) continue;
-    const project = override ? [base, override] : [base];
-    projects.push(project);
-    for (const layer of project) used.add(layer);
+    const stack = override ? [base, override] : [base];
+    stacks.push({ layers: stack, isPart: false });
+    for (const layer of stack) used.add(layer);
   }
   const others = layers.filter((layer) => !used.has(layer));
   const hasBase = (layer: Layer) => [...used].some(({ path }) => posix.dirname(path) === posix.dirname(layer.path));
-  return [
-    ...projects.map((project) => readProject(project, layers, files, false)),
-    ...others.map((layer) => readProject([layer], layers, files, hasBase(layer))),
-  ];
+  return [...stacks, ...others.map((layer) => ({ layers: [layer], isPart: hasBase(layer) }))];
 }
 
-/** @param isPart whether the file is likely to be named together with another */
-function readProject(
-  project: readonly Layer[],
-  layers: readonly Layer[],
-  files: readonly FileInTree[],
-  isPart: boolean,
-): ContainerFile {
-  const [first] = project;
-  const folder = posix.dirname(first?.path ?? '');
+function mergeStack(stack: readonly Layer[], layers: readonly Layer[], files: readonly FileInTree[]): ComposeProject {
+  const folder = posix.dirname(stack[0]?.path ?? '');
   const dotEnv = files.find(({ path }) => path === posix.join(folder, '.env'));
-  const variables: Variables = dotEnv ? parseDotEnv(dotEnv.text) : new Map();
   const resolve = createResolver(layers);
-  const merged = project
+  const services = stack
     .map(({ services, path }) => mapEntries(services, (service) => resolve(service, path, [])))
     .reduce((base, over) => mergeLocated(base, over));
+  return { services, variables: dotEnv ? parseDotEnv(dotEnv.text) : new Map() };
+}
+
+function readStack({ isPart }: Stack, { services, variables }: ComposeProject): ContainerFile {
   const containers: Container[] = [];
   const faults: ContainerFault[] = [];
-  for (const [name, service] of entriesOf(merged)) {
+  for (const [name, service] of entriesOf(services)) {
     if (service.kind !== 'map') continue;
     const read: ComposeService = readComposeService(name, service, variables);
     // A file that is read on top of another need not say which image it is.
-    const isKnownInPart = isPart || !hasImage(service) || dig(service, UNRESOLVED) !== undefined;
+    const isKnownInPart = isPart || !hasImage(service) || isUnresolved(service);
     containers.push({ ...read.container, isKnownInPart });
     faults.push(...read.faults);
   }
@@ -98,6 +132,9 @@ const mapEntries = (map: Located, change: (value: Located) => Located): Located 
 
 /** Marks a service that extends one that is not in the tree; no service has a setting of this name. */
 const UNRESOLVED = 'extends a service that is not here';
+
+/** Whether a service extends one that is not in the tree. */
+export const isUnresolved = (service: Located): boolean => dig(service, UNRESOLVED) !== undefined;
 
 /** Services that extend others that extend others; no file has more. */
 const MAX_EXTENDS = 20;

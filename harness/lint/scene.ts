@@ -197,7 +197,7 @@ function readManifest(files: readonly TextFile[]): Partial<ReadManifest> & { fau
   const file = files.find(({ path }) => path === 'bundle.json');
   if (!file) return {};
   try {
-    const read = parseManifest(file.text, 'bundle.json');
+    const read = parseManifest(file.text, 'bundle.json', files);
     readHost(read.manifest);
     return read;
   } catch (cause) {

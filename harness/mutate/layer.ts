@@ -12,10 +12,10 @@ export interface Layer {
   readonly find: (bundle: Bundle) => LimitedUnit | undefined;
 }
 
-/** The unit of the web sessions. */
+/** The unit that serves; a container has mutants of its own. */
 export const SERVING: Layer = {
   section: 'Service',
-  find: (bundle) => onlyIfCapped(resolveServingUnit(bundle)),
+  find: (bundle) => (bundle.manifest.serving.container ? undefined : onlyIfCapped(resolveServingUnit(bundle))),
 };
 
 /**

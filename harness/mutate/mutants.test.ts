@@ -7,7 +7,7 @@ import { loadBundle } from '../bundle/load.js';
 import { resolveServingUnit, resolveSlice, resolveUserScope } from '../bundle/serving.js';
 import { loadScenarios } from '../campaign/catalogue.js';
 import { renderBytes } from '../core/bytes.js';
-import { breakBundle } from './mutant.js';
+import { breakBundle, type Mutant } from './mutant.js';
 import { findMutants, MUTANTS } from './mutants.js';
 
 const bundleNamed = (name: string) =>
@@ -45,6 +45,13 @@ function effective(bundle: Bundle): Record<string, unknown> {
 function changesOf(before: Record<string, unknown>, after: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(after).filter(([key, value]) => value !== before[key]));
 }
+
+const IN_SLICE = '/limited.slice/docker-cache.scope';
+
+const isOfContainer = ({ name }: Mutant): boolean => name.startsWith('container-');
+
+/** Those that apply to the devvm, whose server is a unit. */
+const DEVVM_MUTANTS = MUTANTS.filter((mutant) => !isOfContainer(mutant));
 
 /** For each mutant, all the settings that it changes in the devvm bundle. */
 const CHANGES: Readonly<Record<string, Record<string, unknown>>> = {
@@ -89,6 +96,38 @@ const CHANGES: Readonly<Record<string, Record<string, unknown>>> = {
   'earlyoom-avoids-the-hogs': earlyoom('--avoid ^(sshd|systemd|dockerd|containerd|tmux|cc1plus|rustc)'),
 };
 
+/** For each mutant of a container's own settings, all that it changes in the bundle docker-redis. */
+const CONTAINER_CHANGES: Readonly<Record<string, Record<string, unknown>>> = {
+  'container-memory-dropped': uncapped('unit'),
+  'container-memory-above-ram': { 'unit max': '10G' },
+  'container-memory-at-the-brim-of-ram': { 'unit max': '8304720K' },
+  'container-memory-halved': { 'unit max': '2G' },
+  'container-memory-swap-dropped': { 'unit swap': '4G', 'host swap': '8G' },
+  'container-memory-swap-without-limit': { 'unit swap': 'infinity', 'host swap': '8G' },
+  'container-high-in-a-drop-in': { 'unit high': '3G' },
+  'container-parent-slice-high': { cgroup: IN_SLICE, 'limited high': '3G' },
+  'container-in-a-smaller-slice': { cgroup: IN_SLICE, 'limited max': '2G' },
+  'container-limit-on-the-daemon': { ...uncapped('unit'), 'daemon max': '4G' },
+  'container-reservation-in-place-of-the-limit': { ...uncapped('unit'), reservation: '4G' },
+  'container-shielded-from-the-oom-killer': { score: -1000 },
+  'container-restart-dropped': { restart: undefined },
+};
+
+/** Those of a container, and of what it is in. */
+function effectiveOfContainer(bundle: Bundle): Record<string, unknown> {
+  const { container } = bundle.manifest.serving;
+  const { high, max } = resolveSlice(bundle, 'limited.slice').limits;
+  const daemon = bundle.files.find(({ path }) => path.includes('/docker.service.d/'))?.text;
+  return {
+    ...effective(bundle),
+    'limited high': renderBytes(high),
+    'limited max': renderBytes(max),
+    'daemon max': /MemoryMax=(.*)/.exec(daemon ?? '')?.[1],
+    reservation: container?.memoryReservation,
+    restart: container?.restart,
+  };
+}
+
 function earlyoom(more: string): Record<string, unknown> {
   const own = "-r 3600 -m 5,3 -s 100,100 --avoid '^(sshd|systemd|dockerd|containerd|t3-dispatch|tmux)'";
   return { earlyoom: `EARLYOOM_ARGS="${own} ${more}"\n` };
@@ -108,10 +147,10 @@ t.test('each mutant breaks one place, and does not change the original', async (
   const original = structuredClone(devvm);
   t.same(
     Object.keys(CHANGES),
-    MUTANTS.map(({ name }) => name),
+    DEVVM_MUTANTS.map(({ name }) => name),
     'every mutant is tested',
   );
-  for (const mutant of MUTANTS) {
+  for (const mutant of DEVVM_MUTANTS) {
     const { bundle } = breakBundle(devvm, mutant);
     if (!bundle) throw new Error(`${mutant.name} does not apply`);
     t.same(changesOf(effective(devvm), effective(bundle)), CHANGES[mutant.name], mutant.name);
@@ -121,6 +160,32 @@ t.test('each mutant breaks one place, and does not change the original', async (
     t.ok(!again || mutant.name === 'unit-max-halved', 'a broken bundle is not broken again');
   }
   t.same(devvm, original);
+});
+
+t.test("each mutant of a container's settings breaks one place, and only a container's", async (t) => {
+  const docker = await bundleNamed('docker-redis');
+  const original = structuredClone(docker);
+  const made = MUTANTS.map((mutant) => breakBundle(docker, mutant)).filter(({ bundle }) => bundle !== undefined);
+  t.same(
+    made.map(({ mutant }) => mutant.name),
+    Object.keys(CONTAINER_CHANGES),
+    'no mutant of a unit applies',
+  );
+  for (const { mutant, bundle } of made) {
+    if (!bundle) continue;
+    const changes = changesOf(effectiveOfContainer(docker), effectiveOfContainer(bundle));
+    t.same(changes, CONTAINER_CHANGES[mutant.name], mutant.name);
+    t.doesNotThrow(() => checkBundle(bundle), mutant.name);
+    const again = breakBundle(bundle, mutant).bundle;
+    t.ok(!again || mutant.name === 'container-memory-halved', 'a broken bundle is not broken again');
+  }
+  t.same(docker, original);
+  const devvm = await bundleNamed('devvm');
+  for (const mutant of MUTANTS.filter(isOfContainer)) t.equal(mutant.apply(devvm), undefined, mutant.name);
+  t.same(
+    MUTANTS.filter((mutant) => breakBundle(docker, mutant).notMade),
+    [],
+  );
 });
 
 /** Ways in which a file of units can end, none of which changes what it says. */
@@ -140,7 +205,7 @@ t.test('each mutant is in effect, whatever the unit files end in', async (t) => 
     const files = devvm.files.map((file) => (isOfUnit(file.path) ? { ...file, text: change(file.text) } : file));
     const odd = { ...devvm, files };
     t.same(effective(odd), effective(devvm), `the bundle says the same ${end}`);
-    for (const mutant of MUTANTS) {
+    for (const mutant of DEVVM_MUTANTS) {
       const { bundle } = breakBundle(odd, mutant);
       if (!bundle) throw new Error(`${mutant.name} does not apply`);
       const changes = changesOf(effective(odd), effective(bundle));

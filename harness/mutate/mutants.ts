@@ -1,5 +1,6 @@
 import { suggestName } from '../core/edit-distance.js';
 import { usageError } from '../core/errors.js';
+import { CONTAINER_MUTANTS } from './container.js';
 import { CONTAINERS_MUTANTS } from './containers.js';
 import { EARLYOOM_MUTANTS } from './earlyoom.js';
 import type { Mutant } from './mutant.js';
@@ -10,6 +11,7 @@ import { USERS_MUTANTS } from './users.js';
 /** Every mutant, layer by layer. */
 export const MUTANTS: readonly Mutant[] = [
   ...SERVING_MUTANTS,
+  ...CONTAINER_MUTANTS,
   ...USERS_MUTANTS,
   ...PANES_MUTANTS,
   ...CONTAINERS_MUTANTS,

@@ -103,7 +103,8 @@ export const SERVING_MUTANTS: readonly Mutant[] = [
       'OOMScoreAdjust=-1000 is meant for the server, but all its children inherit it: the kernel may kill nothing in the cgroup.',
     belief: 'The server is spared and the runaway is not.',
     noticedBy: [RUNAWAY_PAST_MAX],
-    apply: (bundle) => setInUnit(bundle, resolveServingUnit(bundle).unit, 'Service', 'OOMScoreAdjust', '-1000'),
+    apply: (bundle) =>
+      isUnit(bundle) && setInUnit(bundle, resolveServingUnit(bundle).unit, 'Service', 'OOMScoreAdjust', '-1000'),
   },
   {
     name: 'unit-overridden-by-a-later-drop-in',
@@ -128,13 +129,16 @@ export const SERVING_MUTANTS: readonly Mutant[] = [
   },
 ];
 
+/** A container has settings and mutants of its own. */
+const isUnit = ({ manifest }: Bundle): true | undefined => (manifest.serving.container ? undefined : true);
+
 function dropPolicy(bundle: Bundle): Bundle | undefined {
   return dropFromUnit(bundle, resolveServingUnit(bundle).unit, 'Service', 'OOMPolicy');
 }
 
 function setPolicy(bundle: Bundle, policy: string): Bundle | undefined {
   const { unit, oomPolicy } = resolveServingUnit(bundle);
-  return oomPolicy === policy ? undefined : setInUnit(bundle, unit, 'Service', 'OOMPolicy', policy);
+  return !isUnit(bundle) || oomPolicy === policy ? undefined : setInUnit(bundle, unit, 'Service', 'OOMPolicy', policy);
 }
 
 /**

@@ -16,6 +16,7 @@ export interface JsonSchemaPart {
   readonly additionalProperties?: JsonSchemaPart | false;
   readonly items?: JsonSchemaPart;
   readonly minItems?: number;
+  readonly minLength?: number;
   readonly pattern?: string;
   readonly examples?: readonly unknown[];
   readonly minimum?: number;
@@ -34,10 +35,10 @@ export function generateDocuments(
   defs = schema.$defs ?? {},
 ): fc.Arbitrary<unknown> {
   const isAnyText = schema.type === 'string' && !(schema.pattern ?? schema.const ?? schema.enum ?? schema.examples);
-  if (isAnyText) return texts;
+  if (isAnyText) return texts.filter(({ length }) => length >= (schema.minLength ?? 0));
   const of = (part: JsonSchemaPart) => generateDocuments(part, texts, defs);
   if (schema.$ref !== undefined) return of(named(schema.$ref, defs));
-  const choices = schema.anyOf ?? schema.oneOf;
+  const choices = schema.properties ? undefined : (schema.anyOf ?? schema.oneOf);
   if (choices) return fc.oneof(...choices.map(of));
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.examples) return fc.constantFrom(...schema.examples);
@@ -75,7 +76,21 @@ function boundsOf({ minimum, maximum, exclusiveMinimum }: JsonSchemaPart, step: 
 /** The largest integer that fast-check generates. */
 const MAX_INTEGER = 2 ** 31 - 1;
 
-function recordOf({ properties = {}, required = [] }: JsonSchemaPart, of: Of): fc.Arbitrary<unknown> {
+/** Of an object that must have exactly one of some keys, `oneOf` says that. */
+function recordOf({ oneOf, ...schema }: JsonSchemaPart, of: Of): fc.Arbitrary<unknown> {
+  if (!oneOf) return plainRecordOf(schema, of);
+  const exclusive = oneOf.flatMap(({ required = [] }) => required);
+  return fc.oneof(
+    ...oneOf.map(({ required = [] }) => {
+      const others = exclusive.filter((key) => !required.includes(key));
+      const kept = Object.entries(schema.properties ?? {}).filter(([key]) => !others.includes(key));
+      const properties = Object.fromEntries(kept);
+      return plainRecordOf({ properties, required: [...(schema.required ?? []), ...required] }, of);
+    }),
+  );
+}
+
+function plainRecordOf({ properties = {}, required = [] }: JsonSchemaPart, of: Of): fc.Arbitrary<unknown> {
   const values = Object.fromEntries(Object.entries(properties).map(([key, part]) => [key, of(part)]));
   return fc.record(values, { requiredKeys: [...required], noNullPrototype: true });
 }

@@ -263,3 +263,14 @@ export const ENVIRONMENT_TEXTS: readonly string[] = [
   '; @@',
   '@@ = x',
 ];
+
+/** No piece of a secret of this length may come out. */
+const PIECE = 6;
+
+/** The pieces of secrets that a text holds. */
+export function leaksIn(text: string, secrets: readonly string[]): string[] {
+  const pieces = secrets.flatMap((secret) =>
+    Array.from({ length: Math.max(1, secret.length - PIECE + 1) }, (_, at) => secret.slice(at, at + PIECE)),
+  );
+  return pieces.filter((piece) => text.includes(piece));
+}

@@ -1,6 +1,7 @@
-import type { ServingContainer } from '../bundle/container.js';
+import { publishedPorts, type ServingContainer } from '../bundle/container.js';
 import { resolveServingUnit } from '../bundle/serving.js';
 import { parseBytes } from '../core/bytes.js';
+import { parseDuration } from '../core/duration.js';
 import { DISABLE_UNITS_OF_PACKAGES, MAKE_IMAGE_PROGRAM } from './make-image.js';
 import type { Workload, WorkloadKind } from './workload.js';
 
@@ -91,21 +92,24 @@ const SHOW = [
 
 /** The arguments of `docker create`, but for the name. */
 function listCreateArguments(container: ServingContainer, port: number): string[] {
-  const { healthCheck: health, environment = {}, publish = [`${port}:${port}`], command = [] } = container;
+  const { healthCheck: health, environment = {}, command = [] } = container;
   const inBytes = (text: string | undefined) => (text === undefined || text === '-1' ? text : String(parseBytes(text)));
+  // Docker does not know all of systemd's notation.
+  const inMs = (text: string | undefined) => (text === undefined ? undefined : `${parseDuration(text)}ms`);
   const options: readonly (readonly [string, string | number | undefined])[] = [
     ['entrypoint', container.entrypoint],
     ['user', container.user],
     ...Object.entries(environment).map(([key, value]) => ['env', `${key}=${value}`] as const),
-    ...publish.map((ports) => ['publish', ports] as const),
+    ...publishedPorts(container, port).map((ports) => ['publish', ports] as const),
+    ['network', container.network],
     ['memory', inBytes(container.memory)],
     ['memory-swap', inBytes(container.memorySwap)],
     ['memory-reservation', inBytes(container.memoryReservation)],
     ['oom-score-adj', container.oomScoreAdj],
     ['restart', container.restart],
     ['health-cmd', health?.command],
-    ['health-interval', health?.interval],
-    ['health-timeout', health?.timeout],
+    ['health-interval', inMs(health?.interval)],
+    ['health-timeout', inMs(health?.timeout)],
     ['health-retries', health?.retries],
     ['cgroup-parent', container.cgroupParent],
   ];

@@ -5,7 +5,7 @@ import { parseLimit } from '../../systemd/show.js';
 import { parseUnitName } from '../../systemd/unit-name.js';
 import { type Bundle, type BundleFile, UNIT_DIR } from '../bundle.js';
 import { roundToInstalled } from '../installed-memory.js';
-import { findKnownProbe, type KnownProbe } from '../known-probe.js';
+import { findKnownProbe, type KnownProbe, type ServerFacts } from '../known-probe.js';
 import { checkManifest, nameOfServing } from '../manifest.js';
 import {
   describeMissingEnvironment,
@@ -15,6 +15,15 @@ import {
   listUnitNeeds,
 } from '../needs.js';
 import { resolveServingUnit } from '../serving.js';
+import {
+  captureContainer,
+  containerOf,
+  describeContainerChoices,
+  listAskablePorts,
+  listContainerNeeds,
+  pinContainer,
+  programOf,
+} from './container.js';
 import { guestPackage } from './guest-package.js';
 import { CAPTURE_AGAIN, type CaptureStream, type EnvironmentFile, placeInBundle } from './stream.js';
 
@@ -45,48 +54,62 @@ export interface Capture {
 /**
  * Makes a bundle from the output of host/capture.sh.
  *
- * @throws OomdrillError `CAPTURE_STREAM` if it lacks the host's memory, or is not of a service, `CAPTURE_PORT`, and the errors of the checks of
+ * @throws OomdrillError `CAPTURE_STREAM` if it lacks the host's memory, or is neither of a service nor of a container, `CAPTURE_PORT`, and the errors of the checks of
  *   a bundle and its manifest
  */
 export function assembleCapture(stream: CaptureStream, options: CaptureOptions): Capture {
   const { facts, shown } = stream;
-  const unit = nameServingUnit(stream);
-  const port = options.port ?? findOnlyPort(stream, unit);
-  const known = options.known ?? chooseProbe(facts.program ?? '', port, options);
-  const { program = '' } = facts;
-  const installed = facts.package && !isInTheGuest(program) ? guestPackage(program, unit, facts.package) : undefined;
+  const name = nameCaptured(stream);
+  const container = stream.container && captureContainer(stream);
+  const port = options.port ?? findOnlyPort(stream.container ? listAskablePorts(stream) : stream.ports, name);
+  const program = stream.container ? programOf(stream.container) : (facts.program ?? '');
+  const starter = container ? 'its container' : 'its unit';
+  const known = options.known ?? chooseProbe({ program, port, starter }, options);
+  const unit = container ? undefined : name;
+  const installed =
+    unit !== undefined && facts.package && !isInTheGuest(program)
+      ? guestPackage(program, unit, facts.package)
+      : undefined;
+  const serving = unit === undefined ? { container } : { unit };
   const bare: Bundle = {
     name: options.name,
     manifest: {
-      description: `${unit} as it was on a live host: ${facts.distribution ?? 'Linux'}, kernel ${facts.kernel}, ${facts.systemd}.`,
+      description: `${container ? `The container ${name}` : name} as it was on a live host: ${facts.distribution ?? 'Linux'}, kernel ${facts.kernel}, ${facts.systemd}.`,
       host: {
         memory: renderBytes(roundToInstalled(parseKib(facts['memory-kib']))),
         swap: renderBytes(Math.ceil(parseKib(facts['swap-kib']) / MIB) * MIB),
         cpus: Number(facts.cpus) || 1,
         diskBandwidth: renderSize(options.diskBandwidth ?? facts['disk-bandwidth']),
       },
-      serving: { unit, port, path: options.path, probe: known && withoutUndefined(known.probe) },
+      serving: { ...serving, port, path: options.path, probe: known && withoutUndefined(known.probe) },
       sidecars: stream.killers.length === 0 ? undefined : stream.killers.map((killer) => ({ unit: killer })),
       packages: installed === undefined ? undefined : [installed],
     },
     files: placeFiles(stream),
   };
   checkManifest(bare.manifest, 'the capture');
-  const bundle = { ...bare, files: [...bare.files, ...pinEffective(bare, shown)] };
+  const bundle = container
+    ? pinContainer(bare, stream)
+    : { ...bare, files: [...bare.files, ...pinEffective(bare, shown)] };
+  const needs = container ? [...listContainerNeeds(stream), ...listLeftOut(stream)] : listNeeds(stream, bundle);
   return {
     bundle,
     hostState: renderHostState(stream),
-    needs: [...listNeeds(stream, bundle), ...(known?.needs ?? [])],
-    choices: describeChoice(known),
+    needs: [...needs, ...(known?.needs ?? [])],
+    choices: [...describeChoice(known), ...(container ? describeContainerChoices(stream) : [])],
   };
 }
+
+/** What was captured: a container, or a unit. @throws OomdrillError `CAPTURE_STREAM` */
+export const nameCaptured = (stream: CaptureStream): string =>
+  stream.container ? containerOf(stream).name : nameServingUnit(stream);
 
 /**
  * The unit that was captured, by its own name where it was asked for by another.
  *
  * @throws OomdrillError `CAPTURE_STREAM` if it is not a service: its name becomes that of files
  */
-export function nameServingUnit({ shown, facts }: CaptureStream): string {
+function nameServingUnit({ shown, facts }: CaptureStream): string {
   const unit = shown.Id ?? facts.unit ?? '';
   const name = parseUnitName(unit);
   if (name?.type === 'service' && name.instance !== '') return unit;
@@ -94,8 +117,8 @@ export function nameServingUnit({ shown, facts }: CaptureStream): string {
 }
 
 /** A URL of plain HTTP tells of a web server how it is asked, and of any other only its port. */
-function chooseProbe(program: string, port: number, { port: given }: CaptureOptions): KnownProbe | undefined {
-  const found = findKnownProbe({ program, port });
+function chooseProbe(facts: ServerFacts, { port: given }: CaptureOptions): KnownProbe | undefined {
+  const found = findKnownProbe(facts);
   return given !== undefined && found?.probe.kind === 'https' ? undefined : found;
 }
 
@@ -117,13 +140,13 @@ function renderSize(text: string | undefined): string | undefined {
 }
 
 /** @throws OomdrillError `CAPTURE_PORT` */
-function findOnlyPort({ ports }: CaptureStream, unit: string): number {
+function findOnlyPort(ports: readonly number[], name: string): number {
   const [port] = ports;
   if (port !== undefined && ports.length === 1) return port;
   const message =
     ports.length === 0
-      ? `Could not find the port on which ${unit} listens.`
-      : `${unit} listens on more than one port: ${ports.join(', ')}.`;
+      ? `Could not find the port on which ${name} listens.`
+      : `${name} listens on more than one port: ${ports.join(', ')}.`;
   throw usageError(
     'CAPTURE_PORT',
     message,
@@ -197,7 +220,7 @@ function renderHostState({ facts, kernel, omitted }: CaptureStream): BundleFile[
 }
 
 function listNeeds(stream: CaptureStream, bundle: Bundle): string[] {
-  const { facts, environmentFiles, files, omitted } = stream;
+  const { facts, environmentFiles, files } = stream;
   const text = files.map((file) => file.text).join('\n');
   const needs: string[] = [];
   const program = describeProgram(
@@ -207,11 +230,14 @@ function listNeeds(stream: CaptureStream, bundle: Bundle): string[] {
   if (program !== undefined) needs.push(program);
   for (const file of environmentFiles) if (!file.optional) needs.push(describeEnvironment(file));
   needs.push(...listUnitNeeds(text, bundle.files));
-  for (const { what, isNeeded } of omitted) if (isNeeded) needs.push(what);
+  needs.push(...listLeftOut(stream));
   const { unit } = bundle.manifest.serving;
   if (unit !== facts.unit) needs.push(`${facts.unit} is another name of ${unit}.`);
   return needs;
 }
+
+const listLeftOut = ({ omitted }: CaptureStream): string[] =>
+  omitted.flatMap(({ what, isNeeded }) => (isNeeded ? [what] : []));
 
 function describeEnvironment({ path, names }: EnvironmentFile): string {
   if (!path.startsWith('/etc/')) return describeMissingEnvironment(path);

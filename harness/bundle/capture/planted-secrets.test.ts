@@ -9,6 +9,7 @@ import {
   CLIENT_COMMANDS,
   COMMANDS,
   ENVIRONMENT_TEXTS,
+  leaksIn,
   NAMED_TEXTS,
   NUMBER_TEXTS,
   SECRET_SHAPES,
@@ -23,9 +24,6 @@ t.setTimeout(180_000);
 
 const UNIT = '[Service]\nExecStart=/opt/web/bin/web --port 8080\nMemoryMax=1G\n';
 
-/** No piece of a secret of this length may come out. */
-const PIECE = 6;
-
 const asCommand = (command: string) => `[Service]\nExecStartPost=${command}`;
 
 /** Texts of drop-ins, in which `@@` is the place of the secret. */
@@ -37,14 +35,6 @@ const textsFor = (secret: string): readonly string[] => [
 ];
 
 const plant = (template: string, secret: string) => template.replaceAll('@@', () => secret);
-
-/** The pieces of secrets that a text holds. */
-function leaksIn(text: string, secrets: readonly string[]): string[] {
-  const pieces = secrets.flatMap((secret) =>
-    Array.from({ length: Math.max(1, secret.length - PIECE + 1) }, (_, at) => secret.slice(at, at + PIECE)),
-  );
-  return pieces.filter((piece) => text.includes(piece));
-}
 
 /** All that leaves the host, and all that is made of it. */
 async function captured(dir: string, host: CaptureHost, tools: CaptureTools = {}): Promise<string> {

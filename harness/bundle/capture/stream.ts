@@ -17,6 +17,22 @@ export interface CaptureStream {
   readonly kernel: Readonly<Record<string, string>>;
   readonly ports: readonly number[];
   readonly omitted: readonly Omission[];
+  /** Undefined for a unit. */
+  readonly container: CapturedContainer | undefined;
+}
+
+/** What a container's engine says of it. */
+export interface CapturedContainer {
+  /** Settings by their names, such as `memory`, each with what follows it; of `publish` and `digest` there may be several. */
+  readonly settings: ReadonlyMap<string, readonly string[]>;
+  /** Its command line, if that is not its image's. */
+  readonly command:
+    | { readonly line: string; readonly entrypointWords: number; readonly isEntrypointOfImage: boolean }
+    | undefined;
+  /** The command of a health check that is not its image's. */
+  readonly healthCheck: string | undefined;
+  /** Names of variables that it was given. */
+  readonly variables: readonly string[];
 }
 
 /** Something that stayed on the host. */
@@ -123,6 +139,30 @@ function readSections(sections: readonly { kind: string; words: string; lines: r
       ...of('host-pressure').map(({ lines }) => ['host-memory.pressure', textOf(lines)]),
     ]),
     ports: of('ports').flatMap(({ lines }) => lines.map(Number)),
+    container: facts.some(([name]) => name === 'container') ? readContainer(of) : undefined,
     omitted: of('omitted').flatMap(({ words, lines }) => lines.map((what) => ({ what, isNeeded: words === 'needed' }))),
+  };
+}
+
+function readContainer(
+  of: (kind: string) => readonly { words: string; lines: readonly string[] }[],
+): CapturedContainer {
+  const settings = new Map<string, string[]>();
+  for (const line of of('container').flatMap(({ lines }) => lines)) {
+    const space = line.indexOf(' ');
+    const key = line.slice(0, space);
+    settings.set(key, [...(settings.get(key) ?? []), line.slice(space + 1)]);
+  }
+  const [command] = of('command');
+  const [words = '', ofImage = ''] = command?.words.split(' ') ?? [];
+  return {
+    settings,
+    command: command && {
+      line: command.lines[0] ?? '',
+      entrypointWords: Number(words) || 0,
+      isEntrypointOfImage: ofImage === 'yes',
+    },
+    healthCheck: of('health-check')[0]?.lines[0],
+    variables: of('variables').flatMap(({ lines }) => lines),
   };
 }

@@ -4,6 +4,12 @@ import { jsonFlag } from './shared.js';
 
 const flags = {
   json: jsonFlag,
+  docker: valueFlag('<name>', 'a running container of Docker, such as web, in place of a unit', {
+    rule: { own: true },
+  }),
+  podman: valueFlag('<name>', 'a running container of Podman that no unit made, in place of a unit', {
+    rule: { own: true, excludes: (name) => (name === undefined ? [] : ['docker']) },
+  }),
   host: valueFlag('<user@host>', 'the live host, by SSH, such as admin@web.example (default: this machine)', {
     rule: { own: true },
   }),
@@ -15,39 +21,51 @@ const flags = {
   }),
   from: valueFlag(
     '<file>',
-    'read what the script of --script printed on the host, which says which unit; - for standard input',
-    { rule: { excludes: (file) => (file === undefined ? [] : ['host', 'port', 'key']) } },
+    'read what the script of --script printed on the host, which says which unit or container; - for standard input',
+    { rule: { excludes: (file) => (file === undefined ? [] : ['host', 'port', 'key', 'docker', 'podman']) } },
   ),
   script: switchFlag('print the script, for a host that cannot be reached from here', {
-    rule: { excludes: (on) => (on ? ['from', 'host', 'port', 'key'] : []) },
+    rule: { excludes: (on) => (on ? ['from', 'host', 'port', 'key', 'docker', 'podman'] : []) },
   }),
   url: valueFlag(
     '<url>',
-    'HTTP or HTTPS address at which the server answers on the host itself, such as http://localhost:8080/health (default: the path / at the only port on which the unit listens)',
+    'HTTP or HTTPS address at which the server answers on the host itself, such as http://localhost:8080/health (default: the path / at the only port on which the unit listens, or that the container publishes)',
   ),
   diskBandwidth: valueFlag(
     '<rate>',
     "limit of the host's root disk in bytes per second, such as 60M, if there is one (default: no limit)",
   ),
-  out: valueFlag('<dir>', 'directory for the bundle, new or empty (default: the name of the unit without .service)', {
-    rule: { own: true },
-  }),
+  out: valueFlag(
+    '<dir>',
+    'directory for the bundle, new or empty (default: the name of the container, or of the unit without .service)',
+    {
+      rule: { own: true },
+    },
+  ),
 };
 
 export type CaptureFlags = FlagsOf<typeof flags>;
 
 export const captureCommand = defineCommand({
   name: 'capture',
-  description: 'Make a bundle of a live host: its units, limits and OOM killers, and no secrets',
+  description: 'Make a bundle of a live host: its units or a container, limits and OOM killers, and no secrets',
   details: [
     'The host is only read, and no root is needed. The output ends with a list of what the bundle still needs before it can be drilled. Read the bundle before you hand it on: captured/left-out.txt in it lists what was left out.',
   ],
-  argument: argument('[unit]', 'the unit that serves, such as web.service or web', undefined, ['from']),
+  argument: argument('[unit]', 'the unit that serves, such as web.service or web', undefined, [
+    'from',
+    'docker',
+    'podman',
+  ]),
   flags,
   examples: [
     {
       does: 'By SSH',
       line: 'oomdrill capture web.service --host admin@web.example --url http://localhost:8080/health',
+    },
+    {
+      does: 'A container',
+      line: 'oomdrill capture --docker web --host admin@web.example',
     },
     {
       does: 'By hand: a script, which is run on the host, and whose output is read here',

@@ -10,7 +10,7 @@ import { drillFlags, jsonFlag, OWN_BUNDLE } from './shared.js';
 const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[]) => ({
   json: jsonFlag,
   memoryHigh: valueFlag('<size>', 'MemoryHigh= of the unit that serves, such as 12G, 80% or infinity'),
-  memoryMax: valueFlag('<size>', 'MemoryMax= of the unit that serves, in the same form'),
+  memoryMax: valueFlag('<size>', 'MemoryMax= of the unit that serves, or --memory of the container, in the same form'),
   memorySwapMax: valueFlag('<size>', 'MemorySwapMax= of the unit that serves, in the same form; 0 for no swap'),
   oomPolicy: valueFlag('<policy>', 'OOMPolicy= of the unit that serves: continue, stop or kill'),
   hostMemory: valueFlag('<size>', 'memory of the real host, such as 32G'),
