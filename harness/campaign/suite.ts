@@ -6,13 +6,15 @@ import { HEADROOM } from '../drill/scale.js';
 import { otherBundle, type Scenario } from '../drill/scenario.js';
 import { readAvailableBytes } from '../machine/free-memory.js';
 import type { MachineSpec } from '../machine/machine.js';
+import { runCellKey } from '../verdict/part.js';
 import { CAPABILITY_MISSING, summarizeFailed } from '../verdict/summarize.js';
-import type { RunSummary } from '../verdict/summary.js';
+import type { Planned, RunSummary } from '../verdict/summary.js';
 import type { DrillContext } from './context.js';
 import { drillSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { runInParallel } from './parallel.js';
 import { createPlanner, type Planner } from './planner.js';
 import { findRepeated } from './repeated.js';
+import { type ExpectedCell, estimateSeconds } from './shard.js';
 
 export interface SuiteOptions {
   readonly scenarios: readonly Scenario[];
@@ -22,6 +24,8 @@ export interface SuiteOptions {
   readonly bundle?: Bundle | undefined;
   /** How often each scenario is drilled; 1 by default. */
   readonly repeats?: number | undefined;
+  /** The keys of the cells that are drilled; all if absent. */
+  readonly own?: ReadonlySet<string> | undefined;
   /** Called with each drill's result as it comes. */
   readonly onRun?: (run: RunSummary) => void;
 }
@@ -34,8 +38,10 @@ export interface SuiteOptions {
  * @throws OomdrillError `JOBS_KIND`, and those of `createPlanner`
  */
 export async function runSuite(context: DrillContext, options: SuiteOptions): Promise<RunSummary[]> {
-  const { repeats = 1 } = options;
+  const { repeats = 1, own } = options;
   const { jobs, machine } = context;
+  const isOwn = (scenario: string, guest: string, round: number) =>
+    own === undefined || own.has(runCellKey({ scenario, guest: machine.ownName ?? guest }, round));
   if (jobs > 1 && !machine.capabilities.parallel)
     throw usageError('JOBS_KIND', `A machine of kind ${machine.name} runs one drill at a time.`, 'Leave out --jobs.');
   const plan = await createPlanner(context);
@@ -46,15 +52,19 @@ export async function runSuite(context: DrillContext, options: SuiteOptions): Pr
     options.onRun?.(run);
   };
   for (const guest of options.guests) {
-    for (const one of unfit) addRun(summarizeUnfit(one, guest, context, options.bundle));
+    for (const one of unfit)
+      if (isOwn(one.scenario.name, guest, 1)) addRun(summarizeUnfit(one, guest, context, options.bundle));
   }
   if (plans.length === 0) return runs;
   const runDir = await makeRunDir(context.outDir);
   for (const guestName of options.guests) {
     for (const [spec, group] of groupBySpec(guestName, plans)) {
       const drills = Array.from({ length: repeats }, (_, round) =>
-        group.map((plan) => ({ plan, suffix: round === 0 ? '' : `-${round + 1}` })),
+        group
+          .filter(({ scenario }) => isOwn(scenario.name, guestName, round + 1))
+          .map((plan) => ({ plan, suffix: round === 0 ? '' : `-${round + 1}` })),
       ).flat();
+      if (drills.length === 0) continue;
       const parallelDrills = await limitJobs(jobs, spec);
       const isDrilledAgain = await findRepeated(
         drills.map(({ plan }) => plan),
@@ -92,6 +102,47 @@ interface Unfit {
   readonly reason: string;
 }
 
+/**
+ * Lists the cells of a run: each scenario on each guest, as often as it is drilled. One that does not apply to the bundle takes no
+ * time.
+ */
+export async function listRunCells(
+  { scenarios, guests, bundle, repeats = 1 }: SuiteOptions,
+  ownName?: string,
+): Promise<ExpectedCell[]> {
+  const costs: { scenario: string; seconds: number; rounds: number }[] = [];
+  for (const scenario of scenarios) {
+    const isUnfit = bundle !== undefined && 'unfit' in fitTo(bundle, scenario, await scenario.bundle.load());
+    const [seconds, rounds] = isUnfit ? [0, 1] : [estimateSeconds([scenario]), repeats];
+    costs.push({ scenario: scenario.name, seconds, rounds });
+  }
+  return guests.flatMap((guest) =>
+    costs.flatMap(({ scenario, seconds, rounds }) =>
+      Array.from({ length: rounds }, (_, index) => ({
+        key: runCellKey({ scenario, guest: ownName ?? guest }, index + 1),
+        seconds,
+      })),
+    ),
+  );
+}
+
+/** The drills of a run in the terms of their results: each scenario on each guest. @throws OomdrillError those of `createPlanner` */
+export async function describeSuite(context: DrillContext, options: SuiteOptions): Promise<Planned[]> {
+  const { name: machine, ownName } = context.machine;
+  const { plans } = await planAll(options, await createPlanner(context));
+  const scales = new Map(plans.map(({ scenario, scale }) => [scenario.name, scale]));
+  return options.guests.flatMap((guest) =>
+    options.scenarios.map(({ name, control, expect }) => ({
+      scenario: name,
+      guest: ownName ?? guest,
+      machine,
+      scale: scales.get(name) ?? 1,
+      control,
+      expected: [...expect.outcomes],
+    })),
+  );
+}
+
 /** Plans each scenario on its own bundle, or on the given bundle if it fits. */
 async function planAll({ scenarios, bundle }: SuiteOptions, plan: Planner) {
   const plans: PlannedDrill[] = [];
@@ -118,7 +169,7 @@ function summarizeUnfit(
   const { name, control, expect } = scenario;
   return {
     scenario: name,
-    guest,
+    guest: machine.ownName ?? guest,
     machine: machine.name,
     accelerator: 'none',
     scale: 1,

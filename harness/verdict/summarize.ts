@@ -13,7 +13,7 @@ import { judge } from './verdict.js';
 export function summarize(
   runs: readonly RunSummary[],
   host: Header['host'],
-  occasion: Pick<Summary, 'at' | 'shard'> = {},
+  occasion: Pick<Summary, 'at' | 'shard' | 'part'> = {},
   outcomes = OUTCOMES,
 ): Summary {
   const schema = summarySchemaFor(outcomeNames(outcomes));

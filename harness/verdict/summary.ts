@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { drillErrorSchema, expectationSchema, type Outcome, outcomeSchema, timingsSchema } from '../record/schema.js';
 import { loadEvidenceSchema } from './load.js';
+import { partSchema } from './part.js';
 
 /** Names the schema of what `run --json` and `judge --json` write. */
 export const SUMMARY_SCHEMA = 'oomdrill.summary/2';
@@ -303,7 +304,11 @@ const shardSchema = z
     own: z.array(plannedSchema).describe('The drills of this shard.'),
     suite: z.array(plannedSchema).describe('The drills of all shards.'),
   })
-  .describe('The part of a suite that the run was: with it, `merge` finds missing shards and drills.');
+  .describe('The part of a suite that the run was, as earlier versions have it; `part` says more.');
+
+const runPartSchema = partSchema
+  .extend({ drills: z.array(plannedSchema).describe('The drills of all cells, each once.') })
+  .describe('The part of a campaign that the run was, also where it was all of it. Absent in results of `judge`.');
 
 export const summarySchema = z.object({
   schema: z.literal(SUMMARY_SCHEMA),
@@ -322,6 +327,7 @@ export const summarySchema = z.object({
     .optional()
     .describe('When the last drill ended, by the wall clock of the host, ISO 8601 in UTC.'),
   shard: shardSchema.optional(),
+  part: runPartSchema.optional(),
   runs: z.array(runSummarySchema).describe('The drills, in the order in which they were carried out.'),
   exitCode: z
     .number()
@@ -336,6 +342,7 @@ export function summarySchemaFor(names: readonly Outcome[]): typeof summarySchem
   const planned = z.array(plannedSchema.extend({ expected }));
   return summarySchema.extend({
     shard: shardSchema.extend({ own: planned, suite: planned }).optional(),
+    part: runPartSchema.extend({ drills: planned }).optional(),
     runs: z.array(runSummarySchema.extend({ outcome: outcome.nullable(), expected })),
   });
 }
@@ -349,6 +356,7 @@ export type RunSummary = z.infer<typeof runSummarySchema>;
 export type DriftingFigure = (typeof DRIFTING_FIGURES)[number];
 export type Drift = z.infer<typeof driftSchema>;
 export type Planned = z.infer<typeof plannedSchema>;
+export type RunPart = z.infer<typeof runPartSchema>;
 export type Shard = z.infer<typeof shardSchema>;
 export type Summary = z.infer<typeof summarySchema>;
 

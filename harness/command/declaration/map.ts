@@ -4,6 +4,7 @@ import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, valueFlag } from '../flag.js';
 import { givenTable } from '../given-table.js';
 import { comparingMachineFlag } from '../machine-flag.js';
+import { partFlags } from '../part-flags.js';
 import { bundleNames } from '../words.js';
 import { BUNDLE_ARGUMENT, drillFlags, jsonFlag, pastFlags } from './shared.js';
 
@@ -20,6 +21,7 @@ const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[])
     'make one map for each of several values of MemoryHigh, MemoryMax or MemorySwapMax of the real host, such as MemoryHigh=8G..16G',
   ),
   steps: valueFlag('<n>', 'with --sweep: how many values, from 2 to 64 (default: 5)', { rule: { needs: 'sweep' } }),
+  ...partFlags,
   guest: drillFlags.guest,
   machine: comparingMachineFlag(machines),
   probes: givenTable(probes),

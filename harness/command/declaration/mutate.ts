@@ -4,6 +4,7 @@ import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, listFlag, switchFlag, unlessNoFlag, valueFlag } from '../flag.js';
 import { givenTable } from '../given-table.js';
 import { comparingMachineFlag } from '../machine-flag.js';
+import { partFlags } from '../part-flags.js';
 import { bundleNames, mutantNames } from '../words.js';
 import { BUNDLE_ARGUMENT, drillFlags, jsonFlag } from './shared.js';
 
@@ -20,6 +21,7 @@ const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[])
   repeatBaseline: valueFlag('<n>', 'drill the unbroken bundle this many times, from 1 to 1000, to count false alarms', {
     default: '1',
   }),
+  ...partFlags,
   guest: drillFlags.guest,
   machine: comparingMachineFlag(machines),
   probes: givenTable(probes),

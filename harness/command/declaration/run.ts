@@ -11,6 +11,7 @@ import { argument, defineCommand, type HandedFlags } from '../define.js';
 import { listFlag, switchFlag, valueFlag } from '../flag.js';
 import { givenTable } from '../given-table.js';
 import { anyMachineFlag } from '../machine-flag.js';
+import { partFlags } from '../part-flags.js';
 import { printedReportFlag, reportFilesFlag } from '../report-flags.js';
 import { bundleNames, scenarioNames } from '../words.js';
 import {
@@ -41,10 +42,7 @@ const flagsOf = ({ reporters, machines, probes }: RunTables) => ({
     { words: suiteNames },
   ),
   scenarios: scenariosFlag,
-  shard: valueFlag(
-    '<i/n>',
-    'drill only part i of n, such as 1/3; all parts take about the same time, and `oomdrill merge` joins their results',
-  ),
+  ...partFlags,
   bundle: valueFlag(
     '<bundle>',
     `drill this bundle by every scenario that applies to it, instead of the bundles of the scenarios: ${BUNDLE_ARGUMENT}; it says which server runs, and its packages need an image of its own (root, network, two minutes, once)`,

@@ -4,6 +4,7 @@ import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, switchFlag, valueFlag } from '../flag.js';
 import { givenTable } from '../given-table.js';
 import { comparingMachineFlag } from '../machine-flag.js';
+import { partFlags } from '../part-flags.js';
 import { bundleNames } from '../words.js';
 import { drillFlags, jsonFlag, OWN_BUNDLE } from './shared.js';
 
@@ -19,6 +20,7 @@ const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[])
     words: bundleNames,
   }),
   failFast: switchFlag('stop at the first bad answer, instead of finding everything that is wrong'),
+  ...partFlags,
   guest: drillFlags.guest,
   machine: comparingMachineFlag(machines),
   probes: givenTable(probes),
