@@ -3,6 +3,7 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseBytes } from '../core/bytes.js';
 import { asKnownError, machineError, messageOf } from '../core/errors.js';
+import { hashFile } from '../core/hash-file.js';
 import { type DrillOptions, drill, makeOutDir } from '../drill/drill.js';
 import type { PlannedDrill } from '../drill/plan.js';
 import { otherBundle } from '../drill/scenario.js';
@@ -150,7 +151,8 @@ async function runOne(
   try {
     ready = await source;
     const path = await drill(plan, { ...context, source: ready, guest, guestCpus: GUEST_CPUS });
-    return summarizeRecord(await readRecord(path), path);
+    const recordHash = await hashFile(path);
+    return { ...summarizeRecord(await readRecord(path), path), recordHash };
   } catch (thrown) {
     // The user stopped the drill; the machine did not fail.
     context.signal.throwIfAborted();

@@ -3,7 +3,7 @@ import type { Bundle } from '../bundle/bundle.js';
 import { usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
 import type { Scenario } from '../drill/scenario.js';
-import type { Campaign, Cell, Part } from '../verdict/part.js';
+import type { Campaign, CampaignPart, Cell } from '../verdict/part.js';
 import type { DrillContext } from './context.js';
 
 /** One of several parts of a campaign. */
@@ -95,7 +95,7 @@ export function choosePart(
   expected: readonly ExpectedCell[],
   campaign: Campaign,
   { shard = { index: 1, of: 1 }, speeds, findDone }: PartChoice,
-): Part {
+): CampaignPart {
   const { index, of } = shard;
   const whole = cutCells(expected, of, speeds);
   const done = findDone?.(campaign, whole) ?? new Set();

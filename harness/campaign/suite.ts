@@ -27,7 +27,7 @@ export interface SuiteOptions {
   /** The keys of the cells that are drilled; all if absent. */
   readonly own?: ReadonlySet<string> | undefined;
   /** Called with each drill's result as it comes. */
-  readonly onRun?: (run: RunSummary) => void;
+  readonly onRun?: (run: RunSummary) => void | Promise<void>;
 }
 
 /**
@@ -47,13 +47,13 @@ export async function runSuite(context: DrillContext, options: SuiteOptions): Pr
   const plan = await createPlanner(context);
   const { plans, unfit } = await planAll(options, plan);
   const runs: RunSummary[] = [];
-  const addRun = (run: RunSummary) => {
+  const addRun = async (run: RunSummary) => {
     runs.push(run);
-    options.onRun?.(run);
+    await options.onRun?.(run);
   };
   for (const guest of options.guests) {
     for (const one of unfit)
-      if (isOwn(one.scenario.name, guest, 1)) addRun(summarizeUnfit(one, guest, context, options.bundle));
+      if (isOwn(one.scenario.name, guest, 1)) await addRun(summarizeUnfit(one, guest, context, options.bundle));
   }
   if (plans.length === 0) return runs;
   const runDir = await makeRunDir(context.outDir);
@@ -75,13 +75,13 @@ export async function runSuite(context: DrillContext, options: SuiteOptions): Pr
         const drillNext = async ({ plan, suffix }: (typeof drills)[number]) => {
           const run = await drillOne(plan, suffix);
           if (run.spoiledByHost) spoiled.push({ plan, suffix, run });
-          else addRun(run);
+          else await addRun(run);
           return run.spoiledByHost ? 'too-little' : 'enough';
         };
         const sayFewer = (most: number) =>
           context.progress(`this machine has no room for more: from now on ${most} at the same time`);
         await runInParallel(parallelDrills, drills, drillNext, sayFewer);
-        for (const first of spoiled) addRun(await drillSecondTry(drillOne, first, context));
+        for (const first of spoiled) await addRun(await drillSecondTry(drillOne, first, context));
       });
     }
   }
@@ -102,6 +102,9 @@ interface Unfit {
   readonly reason: string;
 }
 
+/** What says that it does not apply takes next to nothing; with nothing at all, one shard would get all of them. */
+const UNFIT_SECONDS = 0.001;
+
 /**
  * Lists the cells of a run: each scenario on each guest, as often as it is drilled. One that does not apply to the bundle takes no
  * time.
@@ -113,7 +116,7 @@ export async function listRunCells(
   const costs: { scenario: string; seconds: number; rounds: number }[] = [];
   for (const scenario of scenarios) {
     const isUnfit = bundle !== undefined && 'unfit' in fitTo(bundle, scenario, await scenario.bundle.load());
-    const [seconds, rounds] = isUnfit ? [0, 1] : [estimateSeconds([scenario]), repeats];
+    const [seconds, rounds] = isUnfit ? [UNFIT_SECONDS, 1] : [estimateSeconds([scenario]), repeats];
     costs.push({ scenario: scenario.name, seconds, rounds });
   }
   return guests.flatMap((guest) =>
@@ -124,6 +127,27 @@ export async function listRunCells(
       })),
     ),
   );
+}
+
+/** What a machine must have for any drill of a run. */
+export interface SuiteNeeds {
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  /** The scale that was chosen here, where it is one for all. */
+  readonly scale: number | undefined;
+}
+
+/** Finds what the drills of a run need, so many at a time as the context says. @throws OomdrillError those of `createPlanner` */
+export async function findSuiteNeeds(context: DrillContext, options: SuiteOptions): Promise<SuiteNeeds> {
+  const { plans } = await planAll(options, await createPlanner(context));
+  const specs = plans.map((plan) => specOf('', plan));
+  const scales = new Set(plans.map(({ scale }) => scale));
+  const most = (values: readonly number[]) => Math.max(0, ...values) * context.jobs;
+  return {
+    cpus: Math.max(1, most(specs.map(({ cpus }) => cpus))),
+    memoryBytes: Math.max(HEADROOM, most(specs.map(({ memoryBytes }) => memoryBytes + HEADROOM))),
+    scale: scales.size === 1 ? [...scales][0] : undefined,
+  };
 }
 
 /** The drills of a run in the terms of their results: each scenario on each guest. @throws OomdrillError those of `createPlanner` */

@@ -15,7 +15,7 @@ import { chooseMachineFor } from '../machine/providers.js';
 import { describeSweptRow, renderBandMap, renderSweep } from '../report/band.js';
 import { describeDrift } from '../report/words.js';
 import { BAND_EDGES, type BandMap, type SweptRow } from '../verdict/band.js';
-import type { Part } from '../verdict/part.js';
+import type { CampaignPart } from '../verdict/part.js';
 import { type Conclusion, conclude, documentOf } from './conclude.js';
 import { countOf } from './count.js';
 import type { MapFlags } from './declaration/map.js';
@@ -69,7 +69,7 @@ async function single(
   context: DrillContext,
   options: MapOptions,
   flags: MapFlags,
-  { part, isWhole }: { readonly part: Part; readonly isWhole: boolean },
+  { part, isWhole }: { readonly part: CampaignPart; readonly isWhole: boolean },
 ): Promise<Conclusion> {
   const past = pastOf(flags);
   const { entries, baseline } = await readPast(past);
@@ -81,7 +81,7 @@ async function single(
   const tookMs = map.points.reduce((sum, { run }) => sum + (run.timings?.totalMs ?? 0), 0);
   const ended = { ...part, done: failure === undefined ? part.own : [], tookMs };
   if (isWhole && failure === undefined) return concludeMap(map, on, { past, entries, baseline }, ended);
-  // One edge alone is no band, and no map that is finished.
+  // With one edge alone the map is not finished.
   const partial = { ...map, unfinished: true as const };
   const document = documentOf(bandMapSchema, createBandMapDocument(partial, undefined, ended));
   return { document, text: renderBandMap(partial), exitCode: failure === undefined ? 0 : 2, failure };
@@ -92,7 +92,7 @@ export function concludeMap(
   map: BandMap,
   on: { guest: string; machine: string },
   { past, entries, baseline }: Awaited<ReturnType<typeof readPast>> & { readonly past: PastFiles },
-  part: Part | undefined,
+  part: CampaignPart | undefined,
 ): Conclusion {
   const entry = entryOf(map, on, new Date().toISOString());
   const drifts = findDrifts(nameSeriesOfBand(entry), createBandPoint(entry), entries, baseline);
@@ -106,7 +106,7 @@ async function swept(
   context: DrillContext,
   options: MapOptions,
   { setting, values }: Sweep,
-  part: Part,
+  part: CampaignPart,
 ): Promise<Conclusion> {
   const rows: SweptRow[] = [];
   const onRow = (row: SweptRow) => {

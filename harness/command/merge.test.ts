@@ -32,7 +32,11 @@ t.test('what a shard wrote, or why it is not to be had', async (t) => {
   });
   const path = (name: string) => join(dir, name);
   t.match(await readPart(path('whole.json')), { kind: 'run', part: { path: path('whole.json'), summary: shard } });
-  t.match(await readPart(path('judged.json')), { code: 'SHARD_NO_SHARD' }, 'what `judge` wrote is no part of anything');
+  t.match(
+    await readPart(path('judged.json')),
+    { code: 'SHARD_NO_SHARD' },
+    'what `judge` wrote does not say of what it is a part',
+  );
   t.match(await readPart(path('cut.json')), { message: /cut\.json is not JSON: / });
   t.match(await readPart(path('failed.json')), {
     message: /failed\.json holds an error instead of a result: There is no QEMU\.$/,

@@ -89,7 +89,7 @@ async function joinRuns(
   saySpeeds(merged.parts);
   const reporter = findPrintedReporter(flags.printed, reporters);
   const text = () => printResults(reporter, summary);
-  const files = rememberAndReport(summary, flags.reports, past.history, reporters);
+  const files = rememberAndReport(summary, flags.reports, past.history, reporters, flags.store);
   return { document: documentOf(summarySchema, summary), text, exitCode: summary.exitCode, files };
 }
 
@@ -143,7 +143,7 @@ function refuseReports({ reports, printed }: MergeFlags): void {
 
 /** Without any result there is nothing to report: the reasons are then the error itself, which `--json` writes as well. */
 function unreadError(paths: readonly string[], faults: readonly OomdrillError[]): OomdrillError {
-  // A file of a later version, or one that is no part, is what was asked for: only its own hint helps.
+  // A file of a later version, or one that does not say of what it is a part, is what was asked for: only its own hint helps.
   const own = faults.find(({ code }) => code === 'FORMAT_NEWER' || code === 'SHARD_NO_SHARD');
   if (own) return own;
   if (faults.length === 0)

@@ -21,7 +21,7 @@ import { countScore } from '../mutate/score.js';
 import type { MutantResult, Trial } from '../mutate/trial.js';
 import { chooseStyle } from '../report/layout.js';
 import { renderMutants, renderMutation } from '../report/mutation.js';
-import type { Part } from '../verdict/part.js';
+import type { CampaignPart } from '../verdict/part.js';
 import { type Conclusion, conclude, documentOf } from './conclude.js';
 import { countOf } from './count.js';
 import type { MutateFlags } from './declaration/mutate.js';
@@ -52,7 +52,7 @@ interface DrilledMutants {
   readonly baseline: readonly Trial[];
   readonly results: readonly MutantResult[];
   readonly failure?: unknown;
-  readonly part?: Part | undefined;
+  readonly part?: CampaignPart | undefined;
 }
 
 async function drillMutants(bundle: Bundle, mutants: readonly Mutant[], flags: MutateFlags): Promise<DrilledMutants> {
@@ -99,10 +99,10 @@ const scenariosOf = (mutants: readonly Mutant[]): string[] => [
 
 /** Which cells came to their end, and how long all of them took. */
 function findEnded(
-  { own }: Part,
+  { own }: CampaignPart,
   options: Parameters<typeof mutantKey>[1] & { readonly baselineRounds: number },
   { baseline, results }: Pick<DrilledMutants, 'baseline' | 'results'>,
-): Pick<Part, 'done' | 'errors' | 'tookMs'> {
+): Pick<CampaignPart, 'done' | 'errors' | 'tookMs'> {
   const keys = new Set(own);
   const done: string[] = [];
   const errors: Record<string, string> = {};

@@ -1,31 +1,11 @@
 import { choosePart, type PartChoice, parseShard, parseSpeeds } from '../campaign/shard.js';
 import { usageError } from '../core/errors.js';
 import { say } from '../core/say.js';
-import { checkSameCampaign, type Part } from '../verdict/part.js';
-import { listFlag, valueFlag } from './flag.js';
+import { type CampaignPart, checkSameCampaign } from '../verdict/part.js';
 import { readParts } from './read-parts.js';
-import { fileNames } from './words.js';
-
-/** Options of every command that drills a campaign, of which a machine may do a part. */
-export const partFlags = {
-  shard: valueFlag(
-    '<i/n>',
-    'drill only part i of n, such as 1/3; all parts take about the same time, and `oomdrill merge` joins their results',
-  ),
-  speeds: valueFlag(
-    '<list>',
-    'with --shard: how fast the machine of each part is, such as 1,0.5,1, so that a slow one gets less to do; give all parts the same list; `oomdrill merge` prints what it measured',
-    { rule: { needs: 'shard' } },
-  ),
-  onlyMissing: listFlag(
-    '<file|dir>',
-    'drill only what has no result yet in these files, which earlier parts wrote with --json, or in the .json files of a directory; `oomdrill merge` joins old and new results',
-    { words: fileNames },
-  ),
-};
 
 /** Chooses the cells of this part, of which there must be one. @throws OomdrillError `NOTHING_MISSING`, and those of `choosePart` */
-export function chooseSome(...asked: Parameters<typeof choosePart>): Part {
+export function chooseSome(...asked: Parameters<typeof choosePart>): CampaignPart {
   const part = choosePart(...asked);
   if (part.own.length > 0) return part;
   const message = `Nothing is missing that shard ${part.index}/${part.of} would drill.`;

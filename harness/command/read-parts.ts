@@ -56,7 +56,7 @@ function parsePart(path: string, text: string): PartDocument {
   const failure = failureMessageSchema.safeParse(value);
   if (failure.success)
     throw unread(`${path} holds an error instead of a result: ${failure.data.error.message.replace(/\.$/, '')}`);
-  // What is no document of ours at all is told as not being the commonest one.
+  // Of any other document it is said that it is not the commonest one.
   const kind = PART_KINDS.find(({ format }) => isOfKind(value, { format })) ?? PART_KINDS[0];
   return kind.read(value, path);
 }

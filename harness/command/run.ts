@@ -4,10 +4,12 @@ import { findScenarios, loadSuite } from '../campaign/catalogue.js';
 import { createContext } from '../campaign/context.js';
 import { keepPartial } from '../campaign/partial.js';
 import { bundleFacts, choosePart, describeCampaign, estimateMs, scenarioFacts } from '../campaign/shard.js';
-import { describeSuite, listRunCells, runSuite } from '../campaign/suite.js';
+import { describeSuite, findSuiteNeeds, listRunCells, runSuite } from '../campaign/suite.js';
+import { SUBMITTED_SCHEMA, submittedSchema } from '../contract/submitted.js';
 import { anyOf } from '../core/any-of.js';
 import { usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
+import { textOf } from '../core/printable-text.js';
 import { guardedStderr } from '../core/standard-streams.js';
 import { readVersion } from '../core/version.js';
 import { SUITES } from '../drill/scenario.js';
@@ -17,7 +19,7 @@ import { readHostFacts } from '../observe/host.js';
 import { chooseStyle } from '../report/layout.js';
 import { findPrintedReporter, type Reporter } from '../report/reporter.js';
 import { renderTimings } from '../report/timings.js';
-import { runCellKey } from '../verdict/part.js';
+import { type CampaignPart, runCellKey } from '../verdict/part.js';
 import { summarize } from '../verdict/summarize.js';
 import { type Planned, type RunPart, type RunSummary, type Shard, summarySchema } from '../verdict/summary.js';
 import { listServerPrograms } from '../workload/stand-ins.js';
@@ -32,6 +34,8 @@ import { readPartFlags } from './part-flags.js';
 import { printResults } from './print-results.js';
 import { progressOnStderr, showProgress } from './progress.js';
 import { checkPast, markDrifts, pastOf, rememberAndReport } from './remember.js';
+import { createSaver, findKept, leaveOutKept, type PartLeft } from './resume.js';
+import { submitToSlurm } from './submit-slurm.js';
 
 /** What came of the drills. */
 interface DrilledSuite {
@@ -40,6 +44,7 @@ interface DrilledSuite {
   readonly part: RunPart | undefined;
   /** What broke the drills off, where something did. */
   readonly failure: unknown;
+  readonly saver: ReturnType<typeof createSaver>;
 }
 
 type Asked = Awaited<ReturnType<typeof askedFor>>;
@@ -54,6 +59,7 @@ export async function executeRun(
     flags,
     async () => {
       const asked = await askedFor(names, flags);
+      if (flags.submit !== undefined) return submit(asked, flags);
       if (asked.isWhole) await checkPast(flags);
       const drilled = await drillAsked(asked, flags);
       return concludeRuns(drilled, asked.isWhole, flags, reporters);
@@ -63,7 +69,7 @@ export async function executeRun(
 }
 
 /** Drills what was asked for; with what broke it off, where something did. */
-async function drillAsked({ settings, part, ...asked }: Asked, flags: RunFlags): Promise<DrilledSuite> {
+async function drillAsked({ settings, part, kept, ...asked }: Asked, flags: RunFlags): Promise<DrilledSuite> {
   const expected = new Map(asked.scenarios.map((scenario) => [scenario.name, estimateMs(scenario)]));
   const display = showProgress(
     guardedStderr(),
@@ -71,9 +77,12 @@ async function drillAsked({ settings, part, ...asked }: Asked, flags: RunFlags):
     (name) => expected.get(name) ?? 0,
   );
   const { progress, onEntry } = display;
-  const runs: RunSummary[] = [];
-  const onRun = (run: RunSummary) => {
+  const saver = createSaver();
+  const runs: RunSummary[] = [...kept];
+  const onRun = async (run: RunSummary) => {
     runs.push(run);
+    const { store } = flags;
+    if (store !== undefined) await saver.save(store, run, part);
     progress(`${run.verdict}: ${run.scenario} on ${run.guest}${run.outcome === null ? '' : ` was ${run.outcome}`}`);
   };
   let drills: Planned[] | undefined;
@@ -90,21 +99,51 @@ async function drillAsked({ settings, part, ...asked }: Asked, flags: RunFlags):
         keep: flags.keepMachine ? keep : undefined,
       });
       drills = await describeSuite(context, asked);
-      if (part.own.length === 0) progress('no cell is missing');
-      else await runSuite(context, { ...asked, own: new Set(part.own), onRun });
+      if (kept.length > 0) progress(`${kept.length} drills are in the store already`);
+      if (part.left.length === 0) progress('no cell is missing');
+      else await runSuite(context, { ...asked, own: new Set(part.left), onRun });
     });
   try {
     const failure = await keepPartial(drillAll, () => runs.length > 0);
-    return { runs, part: drills && { ...part, drills, tookMs: tookMsOf(runs, settings.jobs) }, failure };
+    return { runs, part: drills && { ...partOf(part), drills, tookMs: tookMsOf(runs, settings.jobs) }, failure, saver };
   } finally {
     display.stop();
   }
 }
 
+const partOf = ({ left: _, ...part }: PartLeft): CampaignPart => part;
+
 /** How long drills took where so many ran at a time, milliseconds; undefined where none ended. */
 function tookMsOf(runs: readonly RunSummary[], jobs: number): number | undefined {
   const totalMs = runs.reduce((sum, { timings }) => sum + (timings?.totalMs ?? 0), 0);
   return totalMs > 0 ? totalMs / jobs : undefined;
+}
+
+/** Hands the drills to a cluster. @throws OomdrillError `SUBMIT_ENGINE`, `SUBMIT_SHARD`, and those of `submitToSlurm` */
+async function submit({ settings, part, ...asked }: Asked, flags: RunFlags): Promise<Conclusion> {
+  if (flags.submit !== 'slurm') throw mustError('SUBMIT_ENGINE', '--submit', 'be slurm', flags.submit ?? '');
+  if (part.index !== 1 || flags.shard === undefined)
+    throw mustError('SUBMIT_SHARD', '--submit', 'be used with --shard 1/n, for n tasks', flags.shard ?? 'no --shard');
+  const { signal } = new AbortController();
+  const context = await createContext({ ...settings, progress: progressOnStderr(), signal });
+  const needs = await findSuiteNeeds(context, asked);
+  const left = part.cells.filter(({ key }) => !asked.done.has(key)).map(({ key }) => key);
+  const submitted = await submitToSlurm({
+    words: process.argv.slice(process.argv.indexOf('run') + 1),
+    reports: Object.keys(flags.reports),
+    part: { ...part, own: left },
+    needs,
+    outDir: settings.outDir,
+    earlier: flags.onlyMissing?.[0],
+  });
+  const { array, follows, folder, tasks } = submitted;
+  const lines = [
+    array === undefined ? 'no cell is missing' : `job ${array}: ${tasks} tasks for ${left.length} cells`,
+    array === undefined ? `job ${follows} merges the results` : `job ${follows} follows`,
+    `logs and results: ${folder}`,
+  ];
+  const document = documentOf(submittedSchema, { schema: SUBMITTED_SCHEMA, ...submitted, array: array ?? null });
+  return { document, text: textOf(lines), exitCode: 0 };
 }
 
 /** What is to be drilled, on what, and which part of it here. @throws OomdrillError for bad usage */
@@ -133,13 +172,17 @@ async function askedFor(names: readonly string[], flags: RunFlags) {
     [repeats, settings.server],
     [...declared, bundle && bundleFacts(bundle)],
   );
-  const part = choosePart(await listRunCells(asked, settings.machine.ownName), campaign, choice);
+  if (flags.resume && flags.store === undefined)
+    throw usageError('RESUME_ALONE', '--resume must be used with --store.', 'Name the store that the run added to.');
+  const cells = await listRunCells(asked, settings.machine.ownName);
+  const kept = flags.resume && flags.store !== undefined ? await findKept(flags.store, campaign) : [];
+  const part = leaveOutKept(choosePart(cells, campaign, choice), kept);
   const drills = asked.scenarios.length * asked.guests.length * repeats;
   if (flags.keepMachine && drills !== 1) {
     const message = `--keep-machine must be used with a single drill (got ${drills}).`;
     throw usageError('KEEP_ONE', message, 'Name one scenario, and leave out --repeat and further guests.');
   }
-  return { ...asked, part, isWhole };
+  return { ...asked, part, isWhole, kept, done: choice.findDone?.(campaign, part.cells) ?? new Set<string>() };
 }
 
 /** The guests that were asked for, each once. @throws OomdrillError `GUEST_UNKNOWN` */
@@ -158,7 +201,7 @@ export async function readRunSettings(flags: RunFlags) {
 
 /** The results with what drifts in them, for people, programs and files. */
 async function concludeRuns(
-  { runs, part, failure }: DrilledSuite,
+  { runs, part, failure, saver }: DrilledSuite,
   isWhole: boolean,
   flags: RunFlags,
   reporters: readonly Reporter[],
@@ -175,6 +218,8 @@ async function concludeRuns(
   if (flags.timings) guardedStderr().write(renderTimings(summary.runs, chooseStyle(process.stderr, process.env)));
   const text = () => printResults(findPrintedReporter(flags.printed, reporters), summary);
   const files = rememberAndReport(summary, flags.reports, isWhole ? past.history : undefined, reporters);
+  const { store } = flags;
+  if (store !== undefined) files.unshift(() => saver.saveRest(store));
   return { document: documentOf(summarySchema, summary), text, exitCode: summary.exitCode, failure, files };
 }
 

@@ -14,7 +14,7 @@ import { guestNamed } from '../machine/image/guests.js';
 import { chooseMachineFor } from '../machine/providers.js';
 import { chooseStyle } from '../report/layout.js';
 import { renderValidation } from '../report/validation.js';
-import type { Part } from '../verdict/part.js';
+import type { CampaignPart } from '../verdict/part.js';
 import {
   type Answer,
   answerName,
@@ -84,7 +84,7 @@ function concludeValidation(
     failure,
     isWhole,
     part,
-  }: Awaited<ReturnType<typeof drillBoth>> & { readonly isWhole: boolean; readonly part: Part },
+  }: Awaited<ReturnType<typeof drillBoth>> & { readonly isWhole: boolean; readonly part: CampaignPart },
   candidate: Bundle,
   known: Pick<Validated, 'warnings' | 'findings' | 'difference'>,
 ): Conclusion {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BandMap, SweptRow } from '../verdict/band.js';
-import { type Part, partSchema } from '../verdict/part.js';
+import { type CampaignPart, partSchema } from '../verdict/part.js';
 import { type Drift, driftSchema, evidenceSchema, runSummarySchema } from '../verdict/summary.js';
 import { ZONES } from '../verdict/zones.js';
 import { limitSchema, toJsonLimit } from './limits.js';
@@ -92,7 +92,7 @@ export type SweepDocument = z.infer<typeof sweepSchema>;
  *
  * @throws ZodError when a map does not fit the schema, which is a bug of ours
  */
-export function createBandMapDocument(map: BandMap, drifts?: readonly Drift[], part?: Part): BandMapDocument {
+export function createBandMapDocument(map: BandMap, drifts?: readonly Drift[], part?: CampaignPart): BandMapDocument {
   const { high, max, swapMax } = map.limits;
   const limits = { high: toJsonLimit(high), max, swapMax: toJsonLimit(swapMax) };
   return bandMapSchema.parse({ schema: BAND_MAP_SCHEMA, ...map, limits, drifts, part });
@@ -108,7 +108,7 @@ export function createSweepDocument(sweep: {
   readonly setting: string;
   readonly rows: readonly SweptRow[];
   readonly exitCode: number;
-  readonly part?: Part | undefined;
+  readonly part?: CampaignPart | undefined;
 }): SweepDocument {
   const rows = sweep.rows.map(({ value, map, error }) => ({ value, map: map && createBandMapDocument(map), error }));
   return sweepSchema.parse({ schema: SWEEP_SCHEMA, ...sweep, rows });

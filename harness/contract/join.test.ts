@@ -8,7 +8,7 @@ import { renderMutation } from '../report/mutation.js';
 import { renderValidation } from '../report/validation.js';
 import { compose } from '../testing/record.js';
 import { BAND_EDGES, type BandEdge, type BandMap, computeBand, findBand, type MapPoint } from '../verdict/band.js';
-import type { Part } from '../verdict/part.js';
+import type { CampaignPart } from '../verdict/part.js';
 import { type Answer, judgePart, judgeSafety, SAFETY_EXIT_CODES } from '../verdict/safety.js';
 import { summarizeFailed, summarizeRecord } from '../verdict/summarize.js';
 import type { RunSummary, Verdict } from '../verdict/summary.js';
@@ -30,7 +30,7 @@ const drillOf = (verdict: Verdict = 'pass'): RunSummary => {
 const campaign = { version: '0.2.0', options: 'o', declarations: 'd' };
 
 /** A part of a campaign of these cells, of which each shard has one. */
-const partOf = (cells: readonly string[], own: readonly string[], done = own): Part => ({
+const partOf = (cells: readonly string[], own: readonly string[], done = own): CampaignPart => ({
   index: cells.indexOf(own[0] ?? '') + 1,
   of: cells.length,
   campaign,
@@ -134,7 +134,7 @@ t.test('the values of a sweep', async (t) => {
 const QUESTIONS = ['plateau of web on trixie', 'past-max of web on trixie', 'session of web on trixie'];
 
 /** A validation with these answers; of a part where one is given. */
-function validated(answers: readonly Answer[], part?: Part): Validated {
+function validated(answers: readonly Answer[], part?: CampaignPart): Validated {
   const judged = part ? judgePart(answers) : judgeSafety(answers);
   return {
     ...judged,
@@ -275,18 +275,21 @@ t.test('mutants, each by a machine of its own', async (t) => {
   }
 });
 
-t.test('a scenario that the unbroken bundle does not pass counts for no mutant, whoever found out', async (t) => {
-  const verdicts = { 'first of unbroken': 'fail' } as const;
-  const parts = [
-    await tried(verdicts, [], { unbroken: ['first'] }),
-    await tried(verdicts, MUTANTS.slice(0, 1), { unbroken: [], provedElsewhere: new Set(['first']) }),
-  ];
-  const cells = [MUTATION[0] ?? '', MUTATION[2] ?? ''];
-  const documents = parts.map((part, index) =>
-    createMutationDocument({ ...part, score: countScore([], []), part: partOf(cells, [cells[index] ?? '']) }),
-  );
-  const [files = []] = read('mutation', documents);
-  const { baseline, results } = joinMutations(files, MUTANTS);
-  t.match(results, [{ mutant: { name: 'alpha' }, fate: 'undecided', trials: [] }]);
-  t.match(countScore(baseline, results), { falseAlarms: 1, exitCode: 1 });
-});
+t.test(
+  'a scenario that the unbroken bundle does not pass counts for no mutant, whichever machine found out',
+  async (t) => {
+    const verdicts = { 'first of unbroken': 'fail' } as const;
+    const parts = [
+      await tried(verdicts, [], { unbroken: ['first'] }),
+      await tried(verdicts, MUTANTS.slice(0, 1), { unbroken: [], provedElsewhere: new Set(['first']) }),
+    ];
+    const cells = [MUTATION[0] ?? '', MUTATION[2] ?? ''];
+    const documents = parts.map((part, index) =>
+      createMutationDocument({ ...part, score: countScore([], []), part: partOf(cells, [cells[index] ?? '']) }),
+    );
+    const [files = []] = read('mutation', documents);
+    const { baseline, results } = joinMutations(files, MUTANTS);
+    t.match(results, [{ mutant: { name: 'alpha' }, fate: 'undecided', trials: [] }]);
+    t.match(countScore(baseline, results), { falseAlarms: 1, exitCode: 1 });
+  },
+);

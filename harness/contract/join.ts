@@ -2,7 +2,13 @@ import { usageError } from '../core/errors.js';
 import type { Mutant } from '../mutate/mutant.js';
 import { type MutantResult, type Trial, withoutAlarms } from '../mutate/trial.js';
 import { type BandMap, computeBand, type SweptRow } from '../verdict/band.js';
-import { checkSameCampaign, findMissing, type MissingCell, type Part, type ReadPart } from '../verdict/part.js';
+import {
+  type CampaignPart,
+  checkSameCampaign,
+  findMissingCells,
+  type MissingCell,
+  type ReadPart,
+} from '../verdict/part.js';
 import { type Answer, compareAnswers, judgeSafety, SAFETY_EXIT_CODES } from '../verdict/safety.js';
 import type { RunSummary } from '../verdict/summary.js';
 import type { BandMapDocument } from './band-map.js';
@@ -19,19 +25,19 @@ export interface Joined {
   readonly parts: readonly ReadPart[];
   readonly missing: readonly MissingCell[];
   /** The whole as the one part of itself, so that it can be joined again. */
-  readonly part: Part | undefined;
+  readonly part: CampaignPart | undefined;
 }
 
 /** @throws OomdrillError `SHARDS_DIFFER` */
-export function joinCells(documents: readonly { readonly part: ReadPart }[]): Joined {
+function joinCells(documents: readonly { readonly part: ReadPart }[]): Joined {
   const parts = documents.map(({ part }) => part);
   checkSameCampaign(parts);
-  const missing = findMissing(parts);
+  const missing = findMissingCells(parts);
   const [first] = parts;
   if (!first?.part.campaign) return { parts, missing, part: undefined };
   const lost = new Set(missing.map(({ key }) => key));
   const keys = first.part.cells.map(({ key }) => key);
-  const part: Part = {
+  const part: CampaignPart = {
     index: 1,
     of: 1,
     campaign: first.part.campaign,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BrokenBundle, Mutant } from '../mutate/mutant.js';
 import type { Score } from '../mutate/score.js';
 import { FATES, type MutantResult, type Trial } from '../mutate/trial.js';
-import { type Part, partSchema } from '../verdict/part.js';
+import { type CampaignPart, partSchema } from '../verdict/part.js';
 import { runSummarySchema } from '../verdict/summary.js';
 
 /** Schema name of the output of `mutate --json` and `mutate --list --json`. */
@@ -85,7 +85,7 @@ export interface Mutation {
   readonly baseline: readonly Trial[];
   readonly results: readonly MutantResult[];
   readonly score: Score;
-  readonly part?: Part | undefined;
+  readonly part?: CampaignPart | undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { usageError } from '../core/errors.js';
 import { HOW_TO_MERGE, type ReadRunPart, toRunPart } from '../verdict/merge.js';
-import type { Part, ReadPart } from '../verdict/part.js';
+import type { CampaignPart, ReadPart } from '../verdict/part.js';
 import { type BandMapDocument, bandMapSchema, type SweepDocument, sweepSchema } from './band-map.js';
 import { MUTATION_SCHEMA, type MutationDocument, mutationSchema } from './mutation.js';
 import {
@@ -62,7 +62,7 @@ function partKind<S extends z.ZodType>(
   return { format: stored.format, read: (value, path) => make(readStored(value, stored, path), path) };
 }
 
-function toReadPart(path: string, { part }: { readonly part?: Part | undefined }): ReadPart {
+function toReadPart(path: string, { part }: { readonly part?: CampaignPart | undefined }): ReadPart {
   if (!part) throw usageError('SHARD_NO_SHARD', `${path} does not say of what campaign it is a part.`, HOW_TO_MERGE);
   return { path, part, done: new Set(part.done), errors: new Map(Object.entries(part.errors ?? {})) };
 }

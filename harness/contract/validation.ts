@@ -3,7 +3,7 @@ import type { Bundle } from '../bundle/bundle.js';
 import type { Bytes } from '../core/bytes.js';
 import { type Finding, findingSchema } from '../lint/finding.js';
 import { outcomeSchema } from '../record/schema.js';
-import { type Part, partSchema } from '../verdict/part.js';
+import { type CampaignPart, partSchema } from '../verdict/part.js';
 import {
   type Answer,
   answerName,
@@ -112,7 +112,7 @@ export interface Validated extends SafetyJudgement {
   /** Wall-clock time of the drills, milliseconds. */
   readonly durationMs: number;
   readonly exitCode: number;
-  readonly part?: Part | undefined;
+  readonly part?: CampaignPart | undefined;
 }
 
 /**

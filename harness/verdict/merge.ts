@@ -1,6 +1,6 @@
 import { usageError } from '../core/errors.js';
 import { groupBy } from '../core/group-by.js';
-import { checkSameCampaign, findMissing, type MissingCell, type ReadPart, runCellKey } from './part.js';
+import { checkSameCampaign, findMissingCells, type MissingCell, type ReadPart, runCellKey } from './part.js';
 import { summarize, summarizeFailed } from './summarize.js';
 import type { Planned, RunPart, RunSummary, Summary } from './summary.js';
 
@@ -32,7 +32,7 @@ export function mergeShards(results: readonly ShardResult[]): Merged {
   const [first] = inOrder;
   if (!first) throw usageError('SHARD_NONE', 'At least one result must be named.', HOW_TO_MERGE);
   checkSameCampaign(inOrder);
-  const missing = findMissing(inOrder);
+  const missing = findMissingCells(inOrder);
   const missingByKey = new Map(missing.map((one) => [one.key, one]));
   const runs = groupByDrill(distinct(inOrder.flatMap(({ summary }) => summary.runs)));
   const wanted = countRounds(first.part.cells, first.drills);
@@ -76,7 +76,7 @@ export function toRunPart({ path, summary }: ShardResult): ReadRunPart {
   const rounds = countRounds(part.cells, part.drills);
   for (const [drill, runs] of groupByDrill(summary.runs)) {
     const keys = (rounds.get(drill) ?? []).filter((key) => own.has(key));
-    // What a drill proved is told by its verdict; which round it was is not, and does not matter.
+    // A verdict says what a drill proved; which round it was is not, and does not matter.
     const good = runs.filter((run) => !isBroken(run));
     for (const key of keys.slice(0, good.length)) done.add(key);
     const broken = runs.filter(isBroken);

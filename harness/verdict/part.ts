@@ -43,7 +43,7 @@ export const partSchema = z
 
 export type Cell = z.infer<typeof cellSchema>;
 export type Campaign = z.infer<typeof campaignSchema>;
-export type Part = z.infer<typeof partSchema>;
+export type CampaignPart = z.infer<typeof partSchema>;
 
 /** The key of a cell of `run`. @param round from 1 */
 export function runCellKey({ scenario, guest }: { scenario: string; guest: string }, round = 1): string {
@@ -57,7 +57,7 @@ export const cellKey = (what: string, bundle: string, guest: string): string => 
 export interface ReadPart {
   readonly path: string;
   /** One of an earlier version does not say of what campaign it is, and to which shards the other cells belong. */
-  readonly part: Omit<Part, 'campaign' | 'cells'> & {
+  readonly part: Omit<CampaignPart, 'campaign' | 'cells'> & {
     readonly campaign?: Campaign | undefined;
     readonly cells: readonly (Omit<Cell, 'shard'> & { readonly shard?: number })[];
   };
@@ -108,7 +108,7 @@ function findDifference({ part: one }: ReadPart, { part: other }: ReadPart): str
 }
 
 /** Finds the cells of a campaign that none of its parts has a result of, in the campaign's order. */
-export function findMissing(parts: readonly ReadPart[]): MissingCell[] {
+export function findMissingCells(parts: readonly ReadPart[]): MissingCell[] {
   const [first] = parts;
   if (!first) return [];
   const done = new Set(parts.flatMap((part) => [...part.done]));

@@ -278,6 +278,15 @@ export const runSummarySchema = z
       .describe('Where the time went, milliseconds; null where the drill was stopped by an error.'),
     error: drillErrorSchema.optional(),
     record: z.string().nullable().describe('Path of the record; null where none was opened.'),
+    recordHash: z
+      .string()
+      .optional()
+      .describe('SHA-256 of the record, hexadecimal; only where it was drilled just now.'),
+    kernel: z.string().optional().describe("Release of the guest's kernel; absent where the record does not have it."),
+    systemd: z
+      .string()
+      .optional()
+      .describe("Version of the guest's systemd; absent where the record does not have it."),
     drifts: z
       .array(driftSchema)
       .optional()

@@ -4,9 +4,8 @@ import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, valueFlag } from '../flag.js';
 import { givenTable } from '../given-table.js';
 import { comparingMachineFlag } from '../machine-flag.js';
-import { partFlags } from '../part-flags.js';
 import { bundleNames } from '../words.js';
-import { BUNDLE_ARGUMENT, drillFlags, jsonFlag, pastFlags } from './shared.js';
+import { BUNDLE_ARGUMENT, drillFlags, jsonFlag, partFlags, pastFlags } from './shared.js';
 
 const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[]) => ({
   json: jsonFlag,

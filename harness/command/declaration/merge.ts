@@ -3,12 +3,13 @@ import { argument, defineCommand } from '../define.js';
 import type { FlagsOf } from '../flag.js';
 import { printedReportFlag, reportFilesFlag } from '../report-flags.js';
 import { fileNames } from '../words.js';
-import { jsonFlag, pastFlags, pastOutFlag, VERDICT_STATUS } from './shared.js';
+import { jsonFlag, pastFlags, pastOutFlag, storeFlag, VERDICT_STATUS } from './shared.js';
 
 const flagsOf = (reporters: readonly Reporter[]) => ({
   json: jsonFlag,
   reports: reportFilesFlag(reporters),
   ...pastFlags('to compare with and to add to'),
+  store: storeFlag('to add the drills to'),
   out: pastOutFlag,
   printed: printedReportFlag(reporters),
 });

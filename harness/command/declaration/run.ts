@@ -11,15 +11,16 @@ import { argument, defineCommand, type HandedFlags } from '../define.js';
 import { listFlag, switchFlag, valueFlag } from '../flag.js';
 import { givenTable } from '../given-table.js';
 import { anyMachineFlag } from '../machine-flag.js';
-import { partFlags } from '../part-flags.js';
 import { printedReportFlag, reportFilesFlag } from '../report-flags.js';
 import { bundleNames, scenarioNames } from '../words.js';
 import {
   BUNDLE_ARGUMENT,
   drillFlags,
   jsonFlag,
+  partFlags,
   pastFlags,
   scenariosFlag,
+  storeFlag,
   suiteNames,
   VERDICT_STATUS,
 } from './shared.js';
@@ -36,6 +37,16 @@ const flagsOf = ({ reporters, machines, probes }: RunTables) => ({
   json: jsonFlag,
   reports: reportFilesFlag(reporters),
   ...pastFlags('to compare with and to add to'),
+  submit: valueFlag(
+    '<engine>',
+    'drill on a cluster: slurm submits a job array, a task for each of the n shards of --shard 1/n, and a job that submits once what is missing, and merges all; the files of results are written by that job',
+    { words: () => ['slurm'] },
+  ),
+  store: storeFlag('to add each drill to'),
+  resume: switchFlag(
+    'with --store: drill only what has no result in the store of the same version, options and scenarios, and tell both; the records must still be there',
+    { rule: { needs: 'store' } },
+  ),
   suite: valueFlag(
     '<name>',
     `scenarios to drill where none is named: ${anyOf(SUITES)} (default: "${SUITES[0]}"; "nightly" with --bundle or --scenarios)`,

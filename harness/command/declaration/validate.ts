@@ -4,9 +4,8 @@ import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, switchFlag, valueFlag } from '../flag.js';
 import { givenTable } from '../given-table.js';
 import { comparingMachineFlag } from '../machine-flag.js';
-import { partFlags } from '../part-flags.js';
 import { bundleNames } from '../words.js';
-import { drillFlags, jsonFlag, OWN_BUNDLE } from './shared.js';
+import { drillFlags, jsonFlag, OWN_BUNDLE, partFlags } from './shared.js';
 
 const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[]) => ({
   json: jsonFlag,
