@@ -1,4 +1,5 @@
 import t from 'tap';
+import { REPORTERS } from '../report/reporters.js';
 import { compose } from '../testing/record.js';
 import { mergeShards, type ShardResult } from './merge.js';
 import { measureSpeeds } from './part.js';
@@ -108,6 +109,7 @@ t.test('results that cannot be one run', async (t) => {
   t.throws(() => mergeShards([shard(3, ['a'])]), { code: 'SHARD_NO_SHARD' });
 });
 
+const MISSED = { verdict: 'fail' as const, outcome: 'livelocked' as const };
 const CAMPAIGN = { version: '0.2.0', options: 'o', declarations: 'd' };
 const keys = suite.map(({ scenario }) => `${scenario} on trixie`);
 const cells = keys.map((key, index) => ({ key, seconds: 60, shard: (index % 2) + 1 }));
@@ -216,4 +218,21 @@ t.test('how fast the machines were', async (t) => {
     { index: 1, speed: 1 },
     { index: 2, speed: 0.5 },
   ]);
+});
+
+t.test('tables, JUnit, TAP, metrics and exit status are those of one run', async (t) => {
+  const [one, two] = [part(1, ['a', 'c']), part(2, ['b', 'd'])];
+  const failed = { ...two, summary: { ...two.summary, runs: two.summary.runs.map((run) => ({ ...run, ...MISSED })) } };
+  const all = [...one.summary.runs, ...failed.summary.runs].sort((a, b) => (a.scenario < b.scenario ? -1 : 1));
+  const whole = summarize(all, record.header.host, { at: '2026-07-02T02:00:00Z' });
+  for (const files of [
+    [one, failed],
+    [failed, one, failed],
+  ]) {
+    const { summary } = mergeShards(files);
+    t.equal(summary.exitCode, 1);
+    t.equal(summary.exitCode, whole.exitCode);
+    const style = { columns: 120 };
+    for (const { name, render } of REPORTERS) t.same(await render(summary, style), await render(whole, style), name);
+  }
 });
