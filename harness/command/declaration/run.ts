@@ -40,7 +40,7 @@ const flagsOf = ({ reporters, machines, probes }: RunTables) => ({
   submit: valueFlag(
     '<engine>',
     'drill on a cluster: slurm submits a job array, a task for each of the n shards of --shard 1/n, and a job that submits once what is missing, and merges all; the files of results are written by that job',
-    { words: () => ['slurm'] },
+    { words: () => ['slurm'], rule: { commandLineOnly: 'each task of the array would submit an array as well' } },
   ),
   store: storeFlag('to add each drill to'),
   resume: switchFlag(
