@@ -15,13 +15,14 @@ export const OFFLINE = {
   study: ['core', 'cgroup', 'record'],
   verdict: ['core', 'record', 'study'],
   history: ['core', 'record', 'verdict'],
+  store: ['core', 'verdict', 'history'],
   explain: ['core', 'cgroup', 'systemd', 'record'],
   lint: ['core', 'systemd', 'formats', 'bundle', 'workload'],
   mutate: ['core', 'systemd', 'bundle', 'workload', 'verdict'],
   init: ['core', 'systemd', 'bundle', 'workload'],
   // The output of each command's `--json`: writers and readers share its schema.
-  contract: ['core', 'bundle', 'record', 'verdict', 'history', 'lint', 'mutate'],
-  report: ['core', 'formats', 'record', 'study', 'verdict', 'history', 'lint', 'mutate', 'contract'],
+  contract: ['core', 'bundle', 'record', 'verdict', 'history', 'store', 'lint', 'mutate'],
+  report: ['core', 'formats', 'record', 'study', 'verdict', 'history', 'store', 'lint', 'mutate', 'contract'],
 };
 
 /** The same for folders that do. Every folder must be in one of the two tables. */

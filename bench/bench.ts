@@ -28,6 +28,7 @@ import { measurePackage } from './package.js';
 import { measureRamp } from './ramp.js';
 import { measureReport } from './report.js';
 import { measureSigstop } from './sigstop.js';
+import { measureStore } from './store.js';
 import { measureTrust, type TrustFlags } from './trust/trust.js';
 import { compareUnits } from './units.js';
 import { measureVagrant } from './vagrant.js';
@@ -49,6 +50,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   ramp: measureRamp,
   sigstop: measureSigstop,
   drift: measureDrift,
+  store: measureStore,
   'early-ends': (context, { records }) => measureEarlyEnds(context, records),
   drills: (context, { repeats }) => measureDrills(context, repeats),
   course: (context, { repeats }) => measureCourse(context, repeats),

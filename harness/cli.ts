@@ -18,6 +18,7 @@ import { mergeCommand } from './command/declaration/merge.js';
 import { mutateCommand } from './command/declaration/mutate.js';
 import { reapCommand } from './command/declaration/reap.js';
 import { reportCommand } from './command/declaration/report.js';
+import { resultsCommand } from './command/declaration/results.js';
 import { type ExecuteRun, type RunTables, runCommand } from './command/declaration/run.js';
 import { setupCommand } from './command/declaration/setup.js';
 import { validateCommand } from './command/declaration/validate.js';
@@ -59,6 +60,7 @@ const commandsWith = (
   mergeCommand(reporters),
   historyCommand,
   acceptCommand,
+  resultsCommand,
   reportCommand,
   explainCommand,
   captureCommand,

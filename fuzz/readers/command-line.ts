@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import fc from 'fast-check';
 import { completeScenario } from '../../harness/campaign/complete-scenario.js';
-import { parseShard } from '../../harness/campaign/shard.js';
+import { parseShard, parseSpeeds } from '../../harness/campaign/shard.js';
 import { parseSweep } from '../../harness/campaign/sweep.js';
 import { program } from '../../harness/cli.js';
 import { DeclaredOption } from '../../harness/command/declared-option.js';
@@ -57,6 +57,12 @@ export const commandLineReaders = [
     covers: ['harness/campaign/shard.ts parseShard'],
     inputs: fc.oneof(mutated(['1/3', '3/3']), hostile()),
     read: parseShard,
+  }),
+  reader({
+    name: 'speeds',
+    covers: ['harness/campaign/shard.ts parseSpeeds'],
+    inputs: fc.oneof(mutated(['1,0.5,1', '1,1,0.001']), hostile()),
+    read: (text: string) => parseSpeeds(text, 3),
   }),
   reader({
     name: 'sweep',

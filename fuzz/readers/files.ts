@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { packArchive, readArchive } from '../../harness/bundle/archive.js';
 import { loadBundle } from '../../harness/bundle/load.js';
 import { readTrees } from '../../harness/bundle/tree.js';
-import { readResult } from '../../harness/command/merge.js';
+import { readPart } from '../../harness/command/read-parts.js';
 import { readRecords } from '../../harness/command/read-records.js';
 import { NOTHING_ACCEPTED, readBaseline } from '../../harness/history/baseline.js';
 import { readHistory } from '../../harness/history/file.js';
@@ -86,7 +86,7 @@ export const fileReaders = [
     readHistory,
   ),
   fileReader('baseline', 'harness/history/baseline.ts readBaseline', jsonTexts([BASELINE]), readBaseline),
-  fileReader('result', 'harness/command/merge.ts readResult', jsonTexts(storedDocuments('summary')), readResult),
+  fileReader('result', 'harness/command/read-parts.ts readPart', jsonTexts(storedDocuments('summary')), readPart),
   reader({
     name: 'folder-of-bundle',
     covers: ['harness/bundle/load.ts loadBundle', 'harness/bundle/load.ts readConfiguration'],

@@ -16,9 +16,11 @@ import { renderConfig } from '../../harness/report/config.js';
 import { renderHistory } from '../../harness/report/history.js';
 import { renderMutants, renderMutation } from '../../harness/report/mutation.js';
 import { renderNewFolder } from '../../harness/report/new-folder.js';
+import { renderResultsCsv, renderRows, renderTallies } from '../../harness/report/results.js';
 import { createStatus, renderStatus } from '../../harness/report/status.js';
 import { renderTimings } from '../../harness/report/timings.js';
 import { renderValidation } from '../../harness/report/validation.js';
+import { rowOfRun } from '../../harness/store/row.js';
 import { generateDocuments } from '../../harness/testing/from-json-schema.js';
 import { checkPrintable } from '../answer.js';
 import { bandMaps, SCHEMAS, summaries, sweeps, validations } from '../inputs/summary.js';
@@ -45,6 +47,23 @@ const mapOf = (stored: StoredMap) => ({
   ...stored,
   limits: { high: finite(stored.limits.high), max: stored.limits.max, swapMax: 0 },
 });
+
+/** Rows of drills whose texts are hostile. */
+const storeRows = fc
+  .tuple(summaries, hostile())
+  .map(([{ runs }, text]) =>
+    runs.map((run) => rowOfRun({ ...run, guest: text, kernel: text }, { at: '2026-07-01T02:00:00Z', place: text })),
+  );
+
+/** The cells of CSV as a spreadsheet takes them apart (RFC 4180). */
+function splitCsv(text: string): string[][] {
+  const lines: string[][] = [[]];
+  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
+    lines.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain ?? '');
+    if (end !== ',') lines.push([]);
+  }
+  return lines.slice(0, -1);
+}
 
 export const peopleWriters = [
   writer({
@@ -99,6 +118,28 @@ export const peopleWriters = [
       return renderHistory(groupSeries(entries), { entries: [...entries, gap], damaged: [1, 7] }, NOTHING_ACCEPTED);
     },
     readBack: checkPrintable,
+  }),
+  writer({
+    name: 'store-for-people',
+    covers: ['harness/report/results.ts renderRows', 'harness/report/results.ts renderTallies'],
+    inputs: fc.tuple(storeRows, hostile()),
+    write: ([rows, value]) =>
+      renderRows(rows, rows.length, 0) +
+      renderTallies([{ values: [value], drills: 3, passed: 1, failed: 1, worstGapMs: null }], ['scenario']),
+    readBack: checkPrintable,
+  }),
+  writer({
+    name: 'store-for-spreadsheets',
+    covers: ['harness/report/results.ts renderResultsCsv'],
+    inputs: storeRows,
+    write: (rows) => renderResultsCsv(rows),
+    readBack(csv, rows) {
+      const lines = splitCsv(csv);
+      const width = lines[0]?.length ?? 0;
+      if (lines.length !== rows.length + 1 || lines.some((line) => line.length !== width))
+        throw new Error(`${lines.length} lines of ${rows.length} drills`);
+      if (lines.flat().some((cell) => /^[=+@]/.test(cell))) throw new Error('a formula');
+    },
   }),
   writer({
     name: 'config-for-people',

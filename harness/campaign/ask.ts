@@ -12,6 +12,7 @@ export interface PlannedQuestion<Q, D> {
  *
  * @param how.ask carries out one drill of a question; `placeIndex` counts from 0
  * @param how.followUp returns a question that could not be planned earlier; it is asked next
+ * @param how.answered called with each question when it and what follows from it are answered, and no error broke a drill off
  * @param how.failFast stops at the first failed question
  */
 export async function askQuestions<Q, D>(
@@ -20,19 +21,24 @@ export async function askQuestions<Q, D>(
     readonly ask: (question: Q, drill: D, placeIndex: number) => Promise<RunSummary>;
     readonly followUp: (question: Q, last: RunSummary) => Promise<PlannedQuestion<Q, D> | undefined>;
     readonly failFast?: boolean | undefined;
+    readonly answered?: ((question: Q) => void) | undefined;
   },
 ): Promise<void> {
-  const queue = [...questions];
+  const queue: (PlannedQuestion<Q, D> & { readonly follows?: Q })[] = [...questions];
+  const broken = new Set<Q>();
   for (let next = queue.shift(); next; next = queue.shift()) {
-    const { question, drills } = next;
+    const { question, drills, follows = question } = next;
     let last: RunSummary | undefined;
     for (const [placeIndex, drill] of drills.entries()) {
       last = await how.ask(question, drill, placeIndex);
+      if (last.verdict === 'error') broken.add(follows);
       if (last.verdict === 'fail') break;
     }
     if (last === undefined) continue;
-    if (how.failFast && last.verdict === 'fail') return;
-    const followUp = await how.followUp(question, last);
-    if (followUp) queue.unshift(followUp);
+    const isLast = how.failFast === true && last.verdict === 'fail';
+    const followUp = isLast ? undefined : await how.followUp(question, last);
+    if (followUp) queue.unshift({ ...followUp, follows });
+    else if (!broken.has(follows)) how.answered?.(follows);
+    if (isLast) return;
   }
 }

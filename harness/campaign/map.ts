@@ -1,18 +1,29 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { nameLimit, nameMemoryMax } from '../bundle/manifest.js';
-import { computeEffectiveLimits } from '../bundle/serving.js';
-import { type Bytes, formatBytes, MIB, renderBytes } from '../core/bytes.js';
+import { computeEffectiveLimits, resolveServingUnit } from '../bundle/serving.js';
+import { type Bytes, formatBytes, MIB, parseBytes, renderBytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import type { PlannedDrill } from '../drill/plan.js';
 import type { Scenario } from '../drill/scenario.js';
 import { own } from '../inject/memory-hog/target.js';
-import type { Expectation } from '../record/schema.js';
-import { type BandMap, computeBand, decideZone, findBand, type KnownEdges, type MapPoint } from '../verdict/band.js';
+import type { Expectation, Watchdog } from '../record/schema.js';
+import {
+  BAND_EDGES,
+  type BandEdge,
+  type BandMap,
+  computeBand,
+  decideZone,
+  findBand,
+  type KnownEdges,
+  type MapPoint,
+} from '../verdict/band.js';
+import { cellKey } from '../verdict/part.js';
 import type { DrillContext } from './context.js';
 import { createHogScenario } from './hog-scenario.js';
 import { type DrillOne, drillWithSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { keepPartial } from './partial.js';
 import { createPlanner } from './planner.js';
+import { type ExpectedCell, estimateSeconds } from './shard.js';
 import { MADE_FOR_MANY } from './snapshots.js';
 
 export interface MapOptions {
@@ -21,6 +32,8 @@ export interface MapOptions {
   readonly guest: string;
   /** How exactly each edge is found, guest bytes. */
   readonly precision: Bytes;
+  /** The edges that are looked for; both by default. */
+  readonly edges?: readonly BandEdge[] | undefined;
   /** Looks for the edges that an earlier map of the bundle found at this scale. */
   readonly findKnown?: (scale: number) => KnownEdges | undefined;
 }
@@ -47,7 +60,7 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
       'Write --precision 1M or more.',
     );
   const plan = await createPlanner(context);
-  const planAt = (bytes: Bytes) => plan(scenarioAt(bytes, bundle, context), bundle);
+  const planAt = (bytes: Bytes) => plan(scenarioAt(bytes, bundle, context.watchdog), bundle);
   const first = await planAt(MIB);
   const { scale } = first;
   const limits = computeEffectiveLimits(first.bundle, first.serving);
@@ -83,11 +96,31 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
   const failure = await keepPartial(
     () =>
       withMachine(context, specOf(guest, first), { runDir, snapshotsFor: () => MADE_FOR_MANY }, async (drillOne) => {
-        await findBand(limits.max, precision, (sizeBytes) => drillAt(drillOne, sizeBytes), known);
+        await findBand(limits.max, precision, (sizeBytes) => drillAt(drillOne, sizeBytes), known, options.edges);
       }),
     () => points.length > 0,
   );
   return failure === undefined ? { map: mapSoFar() } : { map: { ...mapSoFar(), unfinished: true }, failure };
+}
+
+/** The key of the cell of an edge. */
+export const edgeKey = (edge: BandEdge, { bundle, guest }: Pick<MapOptions, 'bundle' | 'guest'>): string =>
+  cellKey(`${edge} edge`, bundle.name, guest);
+
+/** Lists the cells of a map: its edges. A search for one of them takes as long as one for the other. */
+export function listMapCells(options: MapOptions, context: Pick<DrillContext, 'watchdog'>): ExpectedCell[] {
+  const seconds = estimateSearchSeconds(options, context);
+  return BAND_EDGES.map((edge) => ({ key: edgeKey(edge, options), seconds }));
+}
+
+/** How long the search for one edge is expected to take without an earlier map, seconds, on whatever scale. */
+export function estimateSearchSeconds(
+  { bundle, precision }: Pick<MapOptions, 'bundle' | 'precision'>,
+  { watchdog }: Pick<DrillContext, 'watchdog'>,
+): number {
+  const max = resolveServingUnit(bundle).limits.max;
+  const drills = Math.ceil(Math.log2(Math.min(max, parseBytes(bundle.manifest.host.memory)) / precision));
+  return Math.max(1, drills) * estimateSeconds([scenarioAt(MIB, bundle, watchdog)]);
 }
 
 /** No size between 0 and MemoryMax would be drilled. */
@@ -101,7 +134,7 @@ function tooCoarseError(precision: Bytes, max: Bytes, { bundle, workload, scale 
 }
 
 /** @param bytes the hog's own memory, bytes of the real host */
-function scenarioAt(bytes: Bytes, bundle: Bundle, { watchdog }: DrillContext): Scenario {
+function scenarioAt(bytes: Bytes, bundle: Bundle, watchdog: Watchdog): Scenario {
   const hypothesis = 'A steady hog that harms the server is killed.';
   const name = `map-${bundle.name}`;
   const expect: Expectation = { outcomes: ['contained'] };

@@ -3,13 +3,15 @@ import { measureTime } from '../core/clock.js';
 import { OomdrillError } from '../core/errors.js';
 import type { PlannedDrill } from '../drill/plan.js';
 import { type BrokenBundle, breakBundle, type Mutant } from '../mutate/mutant.js';
-import { resultWithoutDrills, type Trial, type TrialOptions, tryMutants } from '../mutate/trial.js';
+import { listFirstChoices, resultWithoutDrills, type Trial, type TrialOptions, tryMutants } from '../mutate/trial.js';
 import type { Expectation } from '../record/schema.js';
+import { cellKey } from '../verdict/part.js';
 import { summarizeFailed } from '../verdict/summarize.js';
 import { findScenarios } from './catalogue.js';
 import type { DrillContext } from './context.js';
 import { drillWithSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { createPlanner } from './planner.js';
+import { type ExpectedCell, estimateSeconds } from './shard.js';
 import { MADE_FOR_SERVER, MADE_LATER } from './snapshots.js';
 
 export interface MutateOptions extends TrialOptions {
@@ -18,6 +20,36 @@ export interface MutateOptions extends TrialOptions {
   readonly mutants: readonly Mutant[];
   /** Name of the guest image. */
   readonly guest: string;
+  /** The keys of the cells that are drilled; all if absent. */
+  readonly own?: ReadonlySet<string> | undefined;
+}
+
+type Mutation = Pick<MutateOptions, 'bundle' | 'mutants' | 'guest' | 'baselineRounds'>;
+
+/** The key of the cell of a mutant. */
+export const mutantKey = ({ name }: Pick<Mutant, 'name'>, { bundle, guest }: Pick<Mutation, 'bundle' | 'guest'>) =>
+  cellKey(name, bundle.name, guest);
+
+/** The key of the cell that shows whether the unbroken bundle passes a scenario. */
+export const unbrokenKey = (scenario: string, { bundle, guest }: Pick<Mutation, 'bundle' | 'guest'>) =>
+  cellKey(`unbroken: ${scenario}`, bundle.name, guest);
+
+/**
+ * Lists the cells of a mutation run: the drills of the unbroken bundle by each scenario that a mutant begins with, and each mutant that
+ * applies. Most mutants take one drill.
+ */
+export async function listMutationCells(options: Mutation): Promise<ExpectedCell[]> {
+  const applied = options.mutants.map((mutant) => breakBundle(options.bundle, mutant)).filter(({ bundle }) => bundle);
+  const first = listFirstChoices(applied);
+  const scenarios = await findScenarios(first);
+  const costs = new Map(scenarios.map((scenario) => [scenario.name, estimateSeconds([scenario])]));
+  const costOf = (scenario: string) => costs.get(scenario) ?? 0;
+  const rounds = options.baselineRounds;
+  const unbroken = rounds === 0 ? [] : first;
+  return [
+    ...unbroken.map((name) => ({ key: unbrokenKey(name, options), seconds: rounds * costOf(name) })),
+    ...applied.map(({ mutant }) => ({ key: mutantKey(mutant, options), seconds: costOf(mutant.noticedBy[0]) })),
+  ];
 }
 
 /**
@@ -26,10 +58,12 @@ export interface MutateOptions extends TrialOptions {
  * @throws OomdrillError for a bundle on which the scenarios cannot be drilled even unbroken
  */
 export async function mutate(context: DrillContext, options: MutateOptions): Promise<void> {
-  const { bundle, guest } = options;
-  const all = options.mutants.map((mutant) => breakBundle(bundle, mutant));
+  const { bundle, guest, own } = options;
+  const { mutants, trial } = own ? choose(own, options) : { mutants: options.mutants, trial: options };
+  const all = mutants.map((mutant) => breakBundle(bundle, mutant));
   const plan = await createPlanner(context);
-  const names = [...new Set(all.flatMap((broken) => (broken.bundle ? broken.mutant.noticedBy : [])))];
+  const ofMutants = all.flatMap((broken) => (broken.bundle ? broken.mutant.noticedBy : []));
+  const names = [...new Set([...(trial.unbroken ?? []), ...ofMutants])];
   const plans = new Map<string, PlannedDrill>();
   for (const scenario of await findScenarios(names)) plans.set(scenario.name, withClaim(await plan(scenario, bundle)));
   const [first] = plans.values();
@@ -55,8 +89,22 @@ export async function mutate(context: DrillContext, options: MutateOptions): Pro
       const { outcomes: expected } = original.scenario.expect;
       return { scenario: name, verdict, outcome, expected, reasons, record, ms };
     };
-    await tryMutants(all, drill, options);
+    await tryMutants(all, drill, trial);
   });
+}
+
+/** What of a mutation run is done for these cells. What other cells are to show of the unbroken bundle is taken as shown. */
+function choose(own: ReadonlySet<string>, options: MutateOptions): { mutants: readonly Mutant[]; trial: TrialOptions } {
+  const broken = options.mutants.map((mutant) => breakBundle(options.bundle, mutant));
+  const first = listFirstChoices(broken);
+  const isOwn = (scenario: string) => own.has(unbrokenKey(scenario, options));
+  const [unbroken, elsewhere] = [first.filter(isOwn), first.filter((scenario) => !isOwn(scenario))];
+  return {
+    mutants: broken
+      .filter(({ mutant, bundle }) => !bundle || own.has(mutantKey(mutant, options)))
+      .map(({ mutant }) => mutant),
+    trial: { ...options, unbroken, provedElsewhere: new Set(options.baselineRounds === 0 ? [] : elsewhere) },
+  };
 }
 
 /** A mutant that makes the bundle impossible to drill is undecided; the others continue. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { packagesOf } from '../bundle/manifest.js';
 import { parseBytes } from '../core/bytes.js';
 import { asKnownError, machineError, messageOf } from '../core/errors.js';
+import { hashFile } from '../core/hash-file.js';
 import type { SnapshotsToMake } from '../drill/begin.js';
 import { type DrillOptions, drill, makeOutDir } from '../drill/drill.js';
 import type { PlannedDrill } from '../drill/plan.js';
@@ -153,7 +154,8 @@ async function runOne(
   try {
     ready = await source;
     const path = await drill(plan, { ...context, source: ready, guest, guestCpus: GUEST_CPUS });
-    return summarizeRecord(await readRecord(path), path);
+    const recordHash = await hashFile(path);
+    return { ...summarizeRecord(await readRecord(path), path), recordHash };
   } catch (thrown) {
     // The user stopped the drill; the machine did not fail.
     context.signal.throwIfAborted();

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
+import type { Cell } from '../verdict/part.js';
 import { loadScenarios } from './catalogue.js';
-import { describePlannedDrill, estimateMs, parseShard, selectShard } from './shard.js';
+import { choosePart, cutCells, describeCampaign, estimateMs, parseShard, parseSpeeds, scenarioFacts } from './shard.js';
 
 t.test('a shard is read', async (t) => {
   t.same(parseShard('2/3'), { index: 2, of: 3 });
@@ -9,57 +10,82 @@ t.test('a shard is read', async (t) => {
     t.throws(() => parseShard(text), { code: 'SHARD_INVALID', hint: /The part is from 1 to/ }, text);
 });
 
-t.test('each scenario is in one shard, and shards take similar times', async (t) => {
-  const all = await loadScenarios();
-  const longest = Math.max(...all.map(estimateMs));
-  const totalMs = (scenarios: typeof all) => scenarios.reduce((sum, scenario) => sum + estimateMs(scenario), 0);
+t.test('the speeds of the shards are read', async (t) => {
+  t.same(parseSpeeds('1,0.5,2', 3), [1, 0.5, 2]);
+  for (const text of ['', '1', '1,1', '1,1,1,1', '1,0,1', '1,-1,1', '1,1e3,1', '1,x,1', `1,${'9'.repeat(400)},1`])
+    t.throws(() => parseSpeeds(text, 3), { code: 'SPEEDS_INVALID', hint: /merge/ }, text);
+});
+
+const cellsOf = (seconds: readonly number[]) => seconds.map((one, index) => ({ key: `cell-${index}`, seconds: one }));
+const loadsOf = (cells: readonly Cell[], of: number) =>
+  Array.from({ length: of }, (_, index) =>
+    cells.filter(({ shard }) => shard === index + 1).reduce((sum, { seconds }) => sum + seconds, 0),
+  );
+
+t.test('each cell is in one shard, and shards take similar times', async (t) => {
+  const seconds = fc.array(fc.integer({ min: 20, max: 400 }), { minLength: 1, maxLength: 60 });
   fc.assert(
-    fc.property(fc.shuffledSubarray(all, { minLength: 1 }), fc.integer({ min: 1, max: 30 }), (suite, of) => {
-      if (of > suite.length) {
-        const last = () => selectShard(suite, { index: of, of });
-        t.throws(last, { code: 'SHARD_EMPTY' });
-        return;
-      }
-      const shards = Array.from({ length: of }, (_, index) => selectShard(suite, { index: index + 1, of }));
+    fc.property(seconds, fc.integer({ min: 1, max: 30 }), (times, of) => {
+      const cells = cellsOf(times);
+      const cut = cutCells(cells, of);
       t.same(
-        shards
-          .flat()
-          .map(({ name }) => name)
-          .sort(),
-        suite.map(({ name }) => name).sort(),
+        cut.map(({ key }) => key),
+        cells.map(({ key }) => key),
+        "in the campaign's order",
       );
-      for (const shard of shards) {
-        t.same(
-          shard,
-          suite.filter((scenario) => shard.includes(scenario)),
-          "in the suite's order",
-        );
-        t.ok(totalMs(shard) <= totalMs(suite) / of + longest);
-      }
-      // Each pod computes the split by itself.
-      const fromReversed = selectShard(suite.toReversed(), { index: 1, of });
-      t.same(new Set(fromReversed), new Set(shards[0]));
+      const total = times.reduce((sum, one) => sum + one, 0);
+      t.ok(Math.max(...loadsOf(cut, of)) <= total / of + Math.max(...times));
+      // Each machine comes to the same cut by itself.
+      const shardOf = new Map(cutCells(cells.toReversed(), of).map(({ key, shard }) => [key, shard]));
+      t.ok(cut.every(({ key, shard }) => shardOf.get(key) === shard));
     }),
     { numRuns: 50 },
   );
 });
 
-t.test('a number of shards that no suite has', async (t) => {
-  const [one] = await loadScenarios();
-  if (!one) throw new Error('the catalogue is empty');
-  t.same(selectShard([one], { index: 1, of: 10 ** 9 }), [one]);
-  t.throws(() => selectShard([one], { index: 10 ** 9, of: 10 ** 9 }), { code: 'SHARD_EMPTY' });
+t.test('a slow machine gets less to do', async (t) => {
+  const all = await loadScenarios();
+  const cells = all.map((scenario) => ({ key: scenario.name, seconds: estimateMs(scenario) / 1_000 }));
+  for (const speeds of [
+    [1, 0.5],
+    [0.3, 1, 1],
+    [1, 0.1],
+  ]) {
+    const ends = loadsOf(cutCells(cells, speeds.length, speeds), speeds.length).map(
+      (load, n) => load / (speeds[n] ?? 1),
+    );
+    t.ok(Math.max(...ends) / Math.min(...ends) <= 1.15, `${speeds}: ${ends.map(Math.round)} s`);
+  }
 });
 
-t.test('a planned drill is described', async (t) => {
-  const [scenario] = await loadScenarios();
-  if (!scenario) throw new Error('the catalogue is empty');
-  t.match(describePlannedDrill(scenario, { guest: 'trixie', machine: 'qemu', scale: 8 }), {
-    scenario: scenario.name,
-    guest: 'trixie',
-    machine: 'qemu',
-    scale: 8,
-    control: scenario.control,
-    expected: scenario.expect.outcomes,
-  });
+const campaign = { version: '0.2.0', options: 'o', declarations: 'd' };
+
+t.test('the part of a machine', async (t) => {
+  const cells = cellsOf([60, 60, 60]);
+  t.match(choosePart(cells, campaign, {}), { index: 1, of: 1, own: ['cell-0', 'cell-1', 'cell-2'] });
+  t.same(choosePart(cells, campaign, { shard: { index: 2, of: 3 } }).own, ['cell-1']);
+  t.throws(() => choosePart(cells, campaign, { shard: { index: 4, of: 4 } }), { code: 'SHARD_EMPTY' });
+  const most = 10 ** 9;
+  t.throws(() => choosePart(cells, campaign, { shard: { index: most, of: most } }), { code: 'SHARD_EMPTY' });
+});
+
+t.test('only what is missing is cut', async (t) => {
+  const cells = cellsOf([60, 60, 60, 60]);
+  const findDone = () => new Set(['cell-0', 'cell-2']);
+  const choose = (index: number, of: number) => choosePart(cells, campaign, { shard: { index, of }, findDone }).own;
+  t.same([choose(1, 2), choose(2, 2)], [['cell-1'], ['cell-3']]);
+  t.same(choose(3, 3), [], 'a shard of which nothing is left');
+  t.same(choosePart(cells, campaign, { findDone: () => new Set(cells.map(({ key }) => key)) }).own, []);
+});
+
+t.test('what the parts of a campaign have in common', async (t) => {
+  const settings = { version: '0.2.0', machine: { name: 'qemu' }, scale: 'auto', wayIn: false } as Parameters<
+    typeof describeCampaign
+  >[0];
+  const [one, two] = await Promise.all((await loadScenarios()).slice(0, 2).map(scenarioFacts));
+  const same = describeCampaign(settings, [1], [one]);
+  t.same(describeCampaign({ ...settings }, [1], [structuredClone(JSON.parse(JSON.stringify(one)))]), same);
+  t.not(describeCampaign({ ...settings, wayIn: true }, [1], [one]).options, same.options);
+  t.not(describeCampaign(settings, [2], [one]).options, same.options);
+  t.not(describeCampaign(settings, [1], [two]).declarations, same.declarations);
 });

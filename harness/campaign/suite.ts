@@ -6,12 +6,14 @@ import { HEADROOM } from '../drill/scale.js';
 import { otherBundle, type Scenario } from '../drill/scenario.js';
 import { readAvailableBytes } from '../machine/free-memory.js';
 import type { MachineSpec } from '../machine/machine.js';
+import { runCellKey } from '../verdict/part.js';
 import { CAPABILITY_MISSING, summarizeFailed } from '../verdict/summarize.js';
-import type { RunSummary } from '../verdict/summary.js';
+import type { Planned, RunSummary } from '../verdict/summary.js';
 import type { DrillContext } from './context.js';
 import { drillSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { runInParallel } from './parallel.js';
 import { createPlanner, type Planner } from './planner.js';
+import { type ExpectedCell, estimateSeconds } from './shard.js';
 import { planSnapshots } from './snapshots.js';
 
 export interface SuiteOptions {
@@ -22,8 +24,10 @@ export interface SuiteOptions {
   readonly bundle?: Bundle | undefined;
   /** How often each scenario is drilled; 1 by default. */
   readonly repeats?: number | undefined;
+  /** The keys of the cells that are drilled; all if absent. */
+  readonly own?: ReadonlySet<string> | undefined;
   /** Called with each drill's result as it comes. */
-  readonly onRun?: (run: RunSummary) => void;
+  readonly onRun?: (run: RunSummary) => void | Promise<void>;
 }
 
 /**
@@ -34,27 +38,33 @@ export interface SuiteOptions {
  * @throws OomdrillError `JOBS_KIND`, and those of `createPlanner`
  */
 export async function runSuite(context: DrillContext, options: SuiteOptions): Promise<RunSummary[]> {
-  const { repeats = 1 } = options;
+  const { repeats = 1, own } = options;
   const { jobs, machine } = context;
+  const isOwn = (scenario: string, guest: string, round: number) =>
+    own === undefined || own.has(runCellKey({ scenario, guest: machine.ownName ?? guest }, round));
   if (jobs > 1 && !machine.capabilities.parallel)
     throw usageError('JOBS_KIND', `A machine of kind ${machine.name} runs one drill at a time.`, 'Leave out --jobs.');
   const plan = await createPlanner(context);
   const { plans, unfit } = await planAll(options, plan);
   const runs: RunSummary[] = [];
-  const addRun = (run: RunSummary) => {
+  const addRun = async (run: RunSummary) => {
     runs.push(run);
-    options.onRun?.(run);
+    await options.onRun?.(run);
   };
   for (const guest of options.guests) {
-    for (const one of unfit) addRun(summarizeUnfit(one, guest, context, options.bundle));
+    for (const one of unfit)
+      if (isOwn(one.scenario.name, guest, 1)) await addRun(summarizeUnfit(one, guest, context, options.bundle));
   }
   if (plans.length === 0) return runs;
   const runDir = await makeRunDir(context.outDir);
   for (const guestName of options.guests) {
     for (const [spec, group] of groupBySpec(guestName, plans)) {
       const drills = Array.from({ length: repeats }, (_, round) =>
-        group.map((plan) => ({ plan, suffix: round === 0 ? '' : `-${round + 1}` })),
+        group
+          .filter(({ scenario }) => isOwn(scenario.name, guestName, round + 1))
+          .map((plan) => ({ plan, suffix: round === 0 ? '' : `-${round + 1}` })),
       ).flat();
+      if (drills.length === 0) continue;
       const parallelDrills = await limitJobs(jobs, spec);
       const snapshotsFor = await planSnapshots(
         drills.map(({ plan }) => plan),
@@ -65,13 +75,13 @@ export async function runSuite(context: DrillContext, options: SuiteOptions): Pr
         const drillNext = async ({ plan, suffix }: (typeof drills)[number]) => {
           const run = await drillOne(plan, suffix);
           if (run.spoiledByHost) spoiled.push({ plan, suffix, run });
-          else addRun(run);
+          else await addRun(run);
           return run.spoiledByHost ? 'too-little' : 'enough';
         };
         const sayFewer = (most: number) =>
           context.progress(`this machine has no room for more: from now on ${most} at the same time`);
         await runInParallel(parallelDrills, drills, drillNext, sayFewer);
-        for (const first of spoiled) addRun(await drillSecondTry(drillOne, first, context));
+        for (const first of spoiled) await addRun(await drillSecondTry(drillOne, first, context));
       });
     }
   }
@@ -90,6 +100,71 @@ async function limitJobs(jobs: number, spec: MachineSpec): Promise<number> {
 interface Unfit {
   readonly scenario: Scenario;
   readonly reason: string;
+}
+
+/** What says that it does not apply takes next to nothing; with nothing at all, one shard would get all of them. */
+const UNFIT_SECONDS = 0.001;
+
+/**
+ * Lists the cells of a run: each scenario on each guest, as often as it is drilled. One that does not apply to the bundle takes no
+ * time.
+ */
+export async function listRunCells(
+  { scenarios, guests, bundle, repeats = 1 }: SuiteOptions,
+  ownName?: string,
+): Promise<ExpectedCell[]> {
+  const costs: { scenario: string; seconds: number; rounds: number }[] = [];
+  for (const scenario of scenarios) {
+    const isUnfit = bundle !== undefined && 'unfit' in fitTo(bundle, scenario, await scenario.bundle.load());
+    const [seconds, rounds] = isUnfit ? [UNFIT_SECONDS, 1] : [estimateSeconds([scenario]), repeats];
+    costs.push({ scenario: scenario.name, seconds, rounds });
+  }
+  return guests.flatMap((guest) =>
+    costs.flatMap(({ scenario, seconds, rounds }) =>
+      Array.from({ length: rounds }, (_, index) => ({
+        key: runCellKey({ scenario, guest: ownName ?? guest }, index + 1),
+        seconds,
+      })),
+    ),
+  );
+}
+
+/** What a machine must have for any drill of a run. */
+export interface SuiteNeeds {
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  /** The scale that was chosen here, where it is one for all. */
+  readonly scale: number | undefined;
+}
+
+/** Finds what the drills of a run need, so many at a time as the context says. @throws OomdrillError those of `createPlanner` */
+export async function findSuiteNeeds(context: DrillContext, options: SuiteOptions): Promise<SuiteNeeds> {
+  const { plans } = await planAll(options, await createPlanner(context));
+  const specs = plans.map((plan) => specOf('', plan));
+  const scales = new Set(plans.map(({ scale }) => scale));
+  const most = (values: readonly number[]) => Math.max(0, ...values) * context.jobs;
+  return {
+    cpus: Math.max(1, most(specs.map(({ cpus }) => cpus))),
+    memoryBytes: Math.max(HEADROOM, most(specs.map(({ memoryBytes }) => memoryBytes + HEADROOM))),
+    scale: scales.size === 1 ? [...scales][0] : undefined,
+  };
+}
+
+/** The drills of a run in the terms of their results: each scenario on each guest. @throws OomdrillError those of `createPlanner` */
+export async function describeSuite(context: DrillContext, options: SuiteOptions): Promise<Planned[]> {
+  const { name: machine, ownName } = context.machine;
+  const { plans } = await planAll(options, await createPlanner(context));
+  const scales = new Map(plans.map(({ scenario, scale }) => [scenario.name, scale]));
+  return options.guests.flatMap((guest) =>
+    options.scenarios.map(({ name, control, expect }) => ({
+      scenario: name,
+      guest: ownName ?? guest,
+      machine,
+      scale: scales.get(name) ?? 1,
+      control,
+      expected: [...expect.outcomes],
+    })),
+  );
 }
 
 /** Plans each scenario on its own bundle, or on the given bundle if it fits. */
@@ -118,7 +193,7 @@ function summarizeUnfit(
   const { name, control, expect } = scenario;
   return {
     scenario: name,
-    guest,
+    guest: machine.ownName ?? guest,
     machine: machine.name,
     accelerator: 'none',
     scale: 1,

@@ -6,8 +6,10 @@ import { type Bytes, MIB, parseBytes, renderBytes } from '../core/bytes.js';
 import { messageOf, OomdrillError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
 import type { SweptRow } from '../verdict/band.js';
+import { cellKey } from '../verdict/part.js';
 import type { DrillContext } from './context.js';
-import { type MapOptions, type MapResult, mapBand } from './map.js';
+import { estimateSearchSeconds, type MapOptions, type MapResult, mapBand } from './map.js';
+import type { ExpectedCell } from './shard.js';
 
 /** Settings of the serving unit whose values a sweep can vary. */
 const SETTINGS = { MemoryHigh: 'memoryHigh', MemoryMax: 'memoryMax', MemorySwapMax: 'memorySwapMax' } as const;
@@ -66,6 +68,7 @@ const sweepError = (must: string, given: string) =>
  *
  * @param onRow called with each row as it comes, also with the points of an unfinished map
  * @param makeMap replaces `mapBand` in tests
+ * @param own the keys of the cells that are drilled; all if absent
  * @throws OomdrillError for values that are invalid or contradict the bundle, before a machine starts; and the error
  *   that ended a map early
  */
@@ -75,10 +78,12 @@ export async function sweepBand(
   { setting, values }: Sweep,
   onRow: (row: SweptRow) => void,
   makeMap: (context: DrillContext, options: MapOptions) => Promise<MapResult> = mapBand,
+  own?: ReadonlySet<string>,
 ): Promise<void> {
   const bundles = values.map((value) => ({ value, bundle: withSetting(options.bundle, setting, value) }));
   let { scale } = context;
   for (const { value, bundle } of bundles) {
+    if (own && !own.has(sweptKey(bundle, options.guest))) continue;
     context.progress(`${setting}=${value}`);
     const { map, failure } = await makeMap({ ...context, scale }, { ...options, bundle }).catch((failure: unknown) => ({
       map: undefined,
@@ -89,6 +94,21 @@ export async function sweepBand(
     if (map || mayContinue) onRow({ value, map, error: failure === undefined ? undefined : describeFailure(failure) });
     if (!mayContinue) throw failure;
   }
+}
+
+const sweptKey = ({ name }: Bundle, guest: string): string => cellKey('map', name, guest);
+
+/** Lists the cells of a sweep: a whole map of each value. @throws OomdrillError for values that are invalid or contradict the bundle */
+export function listSweepCells(
+  options: MapOptions,
+  { setting, values }: Sweep,
+  context: Pick<DrillContext, 'watchdog'>,
+): (ExpectedCell & { readonly value: string })[] {
+  return values.map((value) => {
+    const bundle = withSetting(options.bundle, setting, value);
+    const seconds = 2 * estimateSearchSeconds({ ...options, bundle }, context);
+    return { key: sweptKey(bundle, options.guest), seconds, value };
+  });
 }
 
 /**

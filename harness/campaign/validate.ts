@@ -3,6 +3,7 @@ import { formatSeconds, measureTime } from '../core/clock.js';
 import type { PlannedDrill } from '../drill/plan.js';
 import { readRecord } from '../record/reader.js';
 import { study } from '../study/study.js';
+import { cellKey } from '../verdict/part.js';
 import type { Answer } from '../verdict/safety.js';
 import type { RunSummary } from '../verdict/summary.js';
 import { askQuestions } from './ask.js';
@@ -11,12 +12,19 @@ import { drillWithSecondTry, makeRunDir, specOf, withMachine } from './on-machin
 import { keepPartial } from './partial.js';
 import { createPlanner } from './planner.js';
 import { createBrimQuestion, createQuestions, hasBrim, type Question } from './questions.js';
+import { type ExpectedCell, estimateSeconds } from './shard.js';
 import { planSnapshots } from './snapshots.js';
 
 export interface ValidateOptions {
   readonly bundle: Bundle;
   /** Name of the guest image. */
   readonly guest: string;
+  /** Whether it is what another bundle is compared with. */
+  readonly isBaseline?: boolean | undefined;
+  /** The keys of the cells that are drilled; all if absent. */
+  readonly own?: ReadonlySet<string> | undefined;
+  /** Called with the key of each cell whose question was answered. */
+  readonly onDone?: ((key: string) => void) | undefined;
   /** Stop at the first failure: it decides the result; other faults stay unknown. */
   readonly failFast?: boolean | undefined;
   /** Called with each answer as it comes. */
@@ -64,13 +72,35 @@ export async function planValidation(context: DrillContext, options: ValidateOpt
     const brim = bytes === null ? undefined : createBrimQuestion(bundle, watchdog, { bytes, scale }, wayIn);
     return brim && planQuestion(brim);
   };
+  const own = questions.filter(({ question }) => options.own?.has(questionKey(question, options)) ?? true);
+  const { failFast, onDone } = options;
+  const answered = (question: Question) => onDone?.(questionKey(question, options));
   return {
     scale,
     drill: () =>
-      drillAll(context, options, [first, ...others], (ask) =>
-        askQuestions(questions, { ask, followUp, failFast: options.failFast }),
-      ),
+      own.length === 0
+        ? Promise.resolve({ answers: [], ms: 0 })
+        : drillAll(context, options, [first, ...others], (ask) =>
+            askQuestions(own, { ask, followUp, failFast, answered }),
+          ),
   };
+}
+
+/** The key of the cell of a question. The brim's belongs to the question that shows how much the server needs. */
+function questionKey({ name }: Question, { bundle, guest, isBaseline }: ValidateOptions): string {
+  return cellKey(isBaseline ? `baseline: ${name}` : name, bundle.name, guest);
+}
+
+/** Lists the cells of a validation: its questions. @throws OomdrillError `LIMIT_TOO_SMALL` */
+export function listValidationCells(
+  options: ValidateOptions,
+  { watchdog, wayIn }: Pick<DrillContext, 'watchdog' | 'wayIn'>,
+): ExpectedCell[] {
+  return createQuestions(options.bundle, watchdog, wayIn).map((question) => {
+    const drills = [...question.scenarios];
+    if (question.showsRestingSize && hasBrim(options.bundle)) drills.push(...question.scenarios);
+    return { key: questionKey(question, options), seconds: estimateSeconds(drills) };
+  });
 }
 
 /** Carries out one drill of a question; `placeIndex` counts from 0. */

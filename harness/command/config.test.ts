@@ -273,7 +273,7 @@ option   value     set by
 --host   not used  OOMDRILL_RUN_HOST: it does not go with --machine qemu (run)
 --jobs   2         OOMDRILL_JOBS (run)
 --out    /repo/here
-                   out (run, map, mutate, validate, merge, history, accept)
+                   out (run, map, mutate, validate, merge, history, accept, results)
 --quiet  wrong     OOMDRILL_QUIET must be true or false (got maybe). (run)
 
 All other options are at their defaults. \`oomdrill config COMMAND\` shows those of a command.

@@ -14,6 +14,7 @@ import { initSchema } from '../contract/init.js';
 import { judgedSchema } from '../contract/judged.js';
 import { mutantListSchema } from '../contract/mutation.js';
 import { reapSchema } from '../contract/reap.js';
+import { resultsSchema } from '../contract/results.js';
 import { scenarioListSchema } from '../contract/scenario-list.js';
 import { setupSchema } from '../contract/setup.js';
 import { assets } from '../core/assets.js';
@@ -48,6 +49,8 @@ const CONTRACTS: readonly (readonly [readonly string[], z.ZodType])[] = [
   [['list'], scenarioListSchema],
   [['judge', file('record.jsonl'), file('none.jsonl')], judgedSchema],
   [['merge', file('shard.json'), '--history', file('other.jsonl'), '--baseline', file('none.json')], summarySchema],
+  [['results', '--store', file('results.db'), '--add', file('shard.json')], resultsSchema],
+  [['results', '--store', file('results.db'), '--by', 'scenario,guest'], resultsSchema],
   [['accept', ...past], acceptSchema],
   [['history', ...past], trendSchema],
   [['report', file('record.jsonl'), file('none.jsonl'), '--out', dir], reportSchema],

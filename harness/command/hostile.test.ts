@@ -117,6 +117,12 @@ const CALLS: Readonly<Record<string, (hostile: Hostile) => readonly Call[]>> = {
     { words: ['judge', `${name}.jsonl`, `none-${name}`, '--tap'] },
     { words: ['judge', `none-${name}`] },
   ],
+  results: ({ value, name, write }) => [
+    { words: ['results', '--store', name] },
+    { words: ['results', '--where', value] },
+    { words: ['results', '--by', value] },
+    { words: ['results', '--store', `${name}.db`, '--add', write(`${name}.json`, JSON.stringify(summaryOf(value)))] },
+  ],
   merge: ({ value, name, write }) => [
     {
       words: [

@@ -6,30 +6,45 @@ import { runCommandLine } from '../testing/command-line.js';
 import { compose } from '../testing/record.js';
 import { summarize, summarizeRecord } from '../verdict/summarize.js';
 import { failureOf } from './failure.js';
-import { readResult } from './merge.js';
+import { readPart } from './read-parts.js';
 
 const record = compose();
 const summary = summarize([summarizeRecord(record, 'reports/a/record.jsonl')], record.header.host);
-const whole = JSON.stringify(summary);
+const planned = {
+  scenario: 'lost',
+  guest: 'trixie',
+  machine: 'qemu',
+  scale: 8,
+  control: false,
+  expected: ['contained' as const],
+};
+const shard = { ...summary, shard: { index: 1, of: 1, own: [planned], suite: [planned] } };
+const whole = JSON.stringify(shard);
 
 t.test('what a shard wrote, or why it is not to be had', async (t) => {
   const dir = t.testdir({
     'whole.json': whole,
+    'judged.json': JSON.stringify(summary),
     'cut.json': whole.slice(0, 300),
     'failed.json': JSON.stringify(failureOf(machineError('QEMU_MISSING', 'There is no QEMU.'))),
     'other.json': '{"runs": 3}',
     'number.json': '7',
   });
   const path = (name: string) => join(dir, name);
-  t.match(await readResult(path('whole.json')), { path: path('whole.json'), summary });
-  t.match(await readResult(path('cut.json')), { message: /cut\.json is not JSON: / });
-  t.match(await readResult(path('failed.json')), {
+  t.match(await readPart(path('whole.json')), { kind: 'run', part: { path: path('whole.json'), summary: shard } });
+  t.match(
+    await readPart(path('judged.json')),
+    { code: 'SHARD_NO_SHARD' },
+    'what `judge` wrote does not say of what it is a part',
+  );
+  t.match(await readPart(path('cut.json')), { message: /cut\.json is not JSON: / });
+  t.match(await readPart(path('failed.json')), {
     message: /failed\.json holds an error instead of a result: There is no QEMU\.$/,
   });
-  t.match(await readResult(path('other.json')), { message: /other\.json is not a summary of drills: .*schema/ });
-  t.match(await readResult(path('number.json')), { message: /number\.json is not a summary of drills: / });
-  t.match(await readResult(path('none.json')), { message: /^There is no file at .*none\.json\.$/ });
-  t.match(await readResult(dir), { message: /^Could not read .*: it is a directory, not a file\.$/ });
+  t.match(await readPart(path('other.json')), { message: /other\.json is not a summary of drills: .*schema/ });
+  t.match(await readPart(path('number.json')), { message: /number\.json is not a summary of drills: / });
+  t.match(await readPart(path('none.json')), { message: /^There is no file at .*none\.json\.$/ });
+  t.match(await readPart(dir), { message: /^Could not read .*: it is a directory, not a file\.$/ });
 });
 
 t.test('the one result that is of a later version says so', async (t) => {
@@ -65,20 +80,17 @@ t.test('a file that is not a history or a baseline is refused before anything el
 });
 
 t.test('a number of shards that no suite has takes no memory, and no page of messages', async (t) => {
-  const planned = {
-    scenario: 'lost',
-    guest: 'trixie',
-    machine: 'qemu',
-    scale: 8,
-    control: false,
-    expected: ['contained'],
-  };
-  const withShards = (of: number) => JSON.stringify({ ...summary, shard: { index: 1, of, own: [], suite: [planned] } });
+  const suite = Array.from({ length: 30 }, (_, index) => ({ ...planned, scenario: `lost-${index}` }));
+  const withShards = (of: number) => JSON.stringify({ ...summary, shard: { index: 1, of, own: [], suite } });
   const dir = t.testdir({ 'many.json': withShards(10 ** 9), 'more.json': withShards(1e308) });
   const merge = (name: string) => runCommandLine(['merge', join(dir, name), '--history', join(dir, 'history.jsonl')]);
   const many = await merge('many.json');
   t.equal(many.exitCode, 2);
-  t.match(many.stderr, /^oomdrill: shard 2 is missing\n(?:.*\n){19}oomdrill: 999999979 further shards are missing\n$/);
+  t.match(
+    many.stderr,
+    /^oomdrill: missing: lost-0 on trixie: shard 2\/1000000000 or .* or one of 999999979 others is missing\n/,
+  );
+  t.match(many.stderr, /\n(?:.*\n){18}oomdrill: 10 further cells are missing\noomdrill: `--only-missing` .*\n$/);
   t.match(await merge('more.json'), { exitCode: 64, stderr: /shard\.of .*\[SHARD_NONE\]/ });
 });
 
@@ -93,6 +105,6 @@ t.test('if no result can be read, the error says why', async (t) => {
   ]);
   t.equal(exitCode, 64);
   const why = /There is no file at .*none\.json; .*number\.json is not a summary of drills/;
-  t.match(JSON.parse(stdout), { error: { code: 'SHARD_NONE', message: why, hint: /--shard/ } });
+  t.match(JSON.parse(stdout), { error: { code: 'SHARD_NONE', message: why, hint: /--json/ } });
   t.match(stderr, /^oomdrill: .*\[SHARD_NONE\]\nhint: .*\n$/);
 });

@@ -1,7 +1,9 @@
 import type { Bundle } from '../bundle/bundle.js';
+import { findScenarios } from '../campaign/catalogue.js';
 import { createContext } from '../campaign/context.js';
-import { type MutateOptions, mutate } from '../campaign/mutate.js';
+import { listMutationCells, type MutateOptions, mutantKey, mutate, unbrokenKey } from '../campaign/mutate.js';
 import { keepPartial } from '../campaign/partial.js';
+import { bundleFacts, describeCampaign, scenarioFacts } from '../campaign/shard.js';
 import {
   createMutantListDocument,
   createMutationDocument,
@@ -9,6 +11,8 @@ import {
   mutationSchema,
 } from '../contract/mutation.js';
 import { usageError } from '../core/errors.js';
+import { groupBy } from '../core/group-by.js';
+import { readVersion } from '../core/version.js';
 import { guestNamed } from '../machine/image/guests.js';
 import { chooseMachineFor } from '../machine/providers.js';
 import { breakBundle, type Mutant } from '../mutate/mutant.js';
@@ -17,12 +21,14 @@ import { countScore } from '../mutate/score.js';
 import type { MutantResult, Trial } from '../mutate/trial.js';
 import { chooseStyle } from '../report/layout.js';
 import { renderMutants, renderMutation } from '../report/mutation.js';
+import type { CampaignPart } from '../verdict/part.js';
 import { type Conclusion, conclude, documentOf } from './conclude.js';
 import { countOf } from './count.js';
 import type { MutateFlags } from './declaration/mutate.js';
 import { readDrillFlags } from './drill-flags.js';
 import { withReapedMachines } from './interrupt.js';
 import { loadBundleWithWarnings } from './load-bundle.js';
+import { chooseSome, readPartFlags } from './part-flags.js';
 import { progressOnStderr } from './progress.js';
 
 /** `oomdrill mutate`: breaks a bundle in one place at a time, and says whether a scenario notices. */
@@ -45,21 +51,30 @@ interface DrilledMutants {
   readonly bundle: string;
   readonly baseline: readonly Trial[];
   readonly results: readonly MutantResult[];
-  readonly failure: unknown;
+  readonly failure?: unknown;
+  readonly part?: CampaignPart | undefined;
 }
 
 async function drillMutants(bundle: Bundle, mutants: readonly Mutant[], flags: MutateFlags): Promise<DrilledMutants> {
   const asked = flags.machine;
   const machine = chooseMachineFor('mutate', asked.name, asked.flags, asked.table);
   const settings = readDrillFlags(flags);
+  const asIs = { bundle, mutants, guest: guestNamed(flags.guest).name, baselineRounds: roundsOf(flags) };
+  const version = await readVersion();
+  const { choice } = await readPartFlags(flags);
+  const names = mutants.map(({ name }) => name);
+  const declared = [
+    bundleFacts(bundle),
+    ...(await Promise.all((await findScenarios(scenariosOf(mutants))).map(scenarioFacts))),
+  ];
+  const campaign = describeCampaign({ ...settings, version, machine }, [asIs.baselineRounds, names], declared);
+  const part = chooseSome(await listMutationCells(asIs), campaign, choice);
   const progress = progressOnStderr();
   const baseline: Trial[] = [];
   const results: MutantResult[] = [];
   const options: MutateOptions = {
-    bundle,
-    mutants,
-    guest: guestNamed(flags.guest).name,
-    baselineRounds: roundsOf(flags),
+    ...asIs,
+    own: new Set(part.own),
     onBaseline: (trial) => {
       baseline.push(trial);
       progress(`${bundle.name} as it is: ${trial.verdict} of ${trial.scenario}`);
@@ -74,14 +89,42 @@ async function drillMutants(bundle: Bundle, mutants: readonly Mutant[], flags: M
       mutate(await createContext({ ...settings, machine, progress, signal }), options),
     );
   const failure = await keepPartial(drillAll, () => baseline.length + results.length > 0);
-  return { bundle: bundle.name, baseline, results, failure };
+  const ended = { baseline, results, failure };
+  return { bundle: bundle.name, ...ended, part: { ...part, ...findEnded(part, asIs, ended) } };
 }
 
-function concludeMutation({ bundle, baseline, results, failure }: DrilledMutants): Conclusion {
+const scenariosOf = (mutants: readonly Mutant[]): string[] => [
+  ...new Set(mutants.flatMap(({ noticedBy }) => noticedBy)),
+];
+
+/** Which cells came to their end, and how long all of them took. */
+function findEnded(
+  { own }: CampaignPart,
+  options: Parameters<typeof mutantKey>[1] & { readonly baselineRounds: number },
+  { baseline, results }: Pick<DrilledMutants, 'baseline' | 'results'>,
+): Pick<CampaignPart, 'done' | 'errors' | 'tookMs'> {
+  const keys = new Set(own);
+  const done: string[] = [];
+  const errors: Record<string, string> = {};
+  const addCell = (key: string, trials: readonly Trial[], isWhole: boolean) => {
+    const broken = trials.find(({ verdict }) => verdict === 'error');
+    if (!keys.has(key)) return;
+    if (broken) errors[key] = broken.reasons[0]?.replace(/\.$/, '') ?? 'an error broke it off';
+    else if (isWhole) done.push(key);
+  };
+  for (const [scenario, trials] of groupBy(baseline, (trial) => trial.scenario))
+    addCell(unbrokenKey(scenario, options), trials, trials.length >= options.baselineRounds);
+  for (const { mutant, trials } of results) addCell(mutantKey(mutant, options), trials, true);
+  const all = [...baseline, ...results.flatMap(({ trials }) => trials)];
+  return { done, errors, tookMs: all.reduce((sum, { ms }) => sum + ms, 0) };
+}
+
+/** The results of a mutation run, of a part of one, or of all parts together. */
+export function concludeMutation({ bundle, baseline, results, failure, part }: DrilledMutants): Conclusion {
   const score = countScore(baseline, results);
   const text = renderMutation(bundle, baseline, results, score);
   const exitCode = failure === undefined ? score.exitCode : score.exitCode || 2;
-  const mutation = { bundle, baseline, results, score: { ...score, exitCode } };
+  const mutation = { bundle, baseline, results, score: { ...score, exitCode }, part };
   return { document: documentOf(mutationSchema, createMutationDocument(mutation)), text, exitCode, failure };
 }
 

@@ -10,6 +10,7 @@ import { withDrifts } from '../history/watch.js';
 import type { Reporter } from '../report/reporter.js';
 import type { RunSummary, Summary } from '../verdict/summary.js';
 import { findOutputFault } from './output-files.js';
+import { rememberInStore } from './remember-in-store.js';
 import { writeReports } from './report-files.js';
 import type { ReportFiles } from './report-flags.js';
 
@@ -83,17 +84,21 @@ export async function readPast({
  * What adds results to a history, and what writes the reports that were asked for. The history comes first: a user's own reporter may
  * end the program.
  *
- * @param history undefined where nothing is to be remembered
+ * @param history undefined where nothing is to be remembered there
+ * @param store the same of a store
  */
 export function rememberAndReport(
   summary: Summary,
   files: ReportFiles,
   history: string | undefined,
   reporters: readonly Reporter[],
+  store?: string,
 ): (() => Promise<void>)[] {
-  const report = () => writeReports(summary, files, process.env, reporters);
-  if (history === undefined) return [report];
-  return [() => remember(history, createNight(summary, summary.at ?? new Date().toISOString())), report];
+  const all: (() => Promise<void>)[] = [];
+  if (store !== undefined) all.push(() => rememberInStore(store, summary));
+  if (history !== undefined)
+    all.push(() => remember(history, createNight(summary, summary.at ?? new Date().toISOString())));
+  return [...all, () => writeReports(summary, files, process.env, reporters)];
 }
 
 /** Adds an entry, and says where a damaged history was kept. @throws OomdrillError `HISTORY_UNREADABLE`, `HISTORY_WRITE` */

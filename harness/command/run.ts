@@ -1,24 +1,27 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { findScenarios, loadSuite } from '../campaign/catalogue.js';
-import { createContext, type DrillContext } from '../campaign/context.js';
+import { createContext } from '../campaign/context.js';
 import { keepPartial } from '../campaign/partial.js';
-import { createPlanner } from '../campaign/planner.js';
-import { describePlannedDrill, estimateMs, parseShard, type ShardNumber, selectShard } from '../campaign/shard.js';
-import { runSuite, type SuiteOptions } from '../campaign/suite.js';
+import { bundleFacts, choosePart, describeCampaign, estimateMs, scenarioFacts } from '../campaign/shard.js';
+import { describeSuite, findSuiteNeeds, listRunCells, runSuite } from '../campaign/suite.js';
+import { SUBMITTED_SCHEMA, submittedSchema } from '../contract/submitted.js';
 import { anyOf } from '../core/any-of.js';
 import { usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
+import { textOf } from '../core/printable-text.js';
 import { guardedStderr } from '../core/standard-streams.js';
-import { type Scenario, SUITES } from '../drill/scenario.js';
+import { readVersion } from '../core/version.js';
+import { SUITES } from '../drill/scenario.js';
 import { DEFAULT_GUEST, guestNamed } from '../machine/image/guests.js';
 import { chooseMachine } from '../machine/providers.js';
 import { readHostFacts } from '../observe/host.js';
 import { chooseStyle } from '../report/layout.js';
 import { findPrintedReporter, type Reporter } from '../report/reporter.js';
 import { renderTimings } from '../report/timings.js';
+import { type CampaignPart, runCellKey } from '../verdict/part.js';
 import { summarize } from '../verdict/summarize.js';
-import { type RunSummary, type Shard, summarySchema } from '../verdict/summary.js';
+import { type Planned, type RunPart, type RunSummary, type Shard, summarySchema } from '../verdict/summary.js';
 import { listServerPrograms } from '../workload/stand-ins.js';
 import { type Conclusion, conclude, documentOf } from './conclude.js';
 import { countOf } from './count.js';
@@ -27,17 +30,21 @@ import { readDrillFlags } from './drill-flags.js';
 import { withReapedMachines } from './interrupt.js';
 import { keepMachine } from './keep-machine.js';
 import { loadBundleWithWarnings } from './load-bundle.js';
+import { readPartFlags } from './part-flags.js';
 import { printResults } from './print-results.js';
 import { progressOnStderr, showProgress } from './progress.js';
 import { checkPast, markDrifts, pastOf, rememberAndReport } from './remember.js';
+import { createSaver, findKept, leaveOutKept, type PartLeft } from './resume.js';
+import { submitToSlurm } from './submit-slurm.js';
 
 /** What came of the drills. */
 interface DrilledSuite {
   readonly runs: readonly RunSummary[];
-  /** Of a shard: which part of which whole it is. */
-  readonly part: Shard | undefined;
+  /** Which part of which whole it is; undefined where that was not planned. */
+  readonly part: RunPart | undefined;
   /** What broke the drills off, where something did. */
   readonly failure: unknown;
+  readonly saver: ReturnType<typeof createSaver>;
 }
 
 type Asked = Awaited<ReturnType<typeof askedFor>>;
@@ -52,16 +59,17 @@ export async function executeRun(
     flags,
     async () => {
       const asked = await askedFor(names, flags);
-      if (!asked.shard) await checkPast(flags);
+      if (flags.submit !== undefined) return submit(asked, flags);
+      if (asked.isWhole) await checkPast(flags);
       const drilled = await drillAsked(asked, flags);
-      return concludeRuns(drilled, flags, reporters);
+      return concludeRuns(drilled, asked.isWhole, flags, reporters);
     },
     reporters,
   );
 }
 
 /** Drills what was asked for; with what broke it off, where something did. */
-async function drillAsked({ suite, shard, settings, ...asked }: Asked, flags: RunFlags): Promise<DrilledSuite> {
+async function drillAsked({ settings, part, kept, ...asked }: Asked, flags: RunFlags): Promise<DrilledSuite> {
   const expected = new Map(asked.scenarios.map((scenario) => [scenario.name, estimateMs(scenario)]));
   const display = showProgress(
     guardedStderr(),
@@ -69,12 +77,15 @@ async function drillAsked({ suite, shard, settings, ...asked }: Asked, flags: Ru
     (name) => expected.get(name) ?? 0,
   );
   const { progress, onEntry } = display;
-  const runs: RunSummary[] = [];
-  const onRun = (run: RunSummary) => {
+  const saver = createSaver();
+  const runs: RunSummary[] = [...kept];
+  const onRun = async (run: RunSummary) => {
     runs.push(run);
+    const { store } = flags;
+    if (store !== undefined) await saver.save(store, run, part);
     progress(`${run.verdict}: ${run.scenario} on ${run.guest}${run.outcome === null ? '' : ` was ${run.outcome}`}`);
   };
-  let part: Shard | undefined;
+  let drills: Planned[] | undefined;
   const drillAll = () =>
     withReapedMachines(progress, async (interrupts) => {
       const { signal } = interrupts;
@@ -87,18 +98,55 @@ async function drillAsked({ suite, shard, settings, ...asked }: Asked, flags: Ru
         signal,
         keep: flags.keepMachine ? keep : undefined,
       });
-      part = shard && (await partOf(suite, shard, context, asked));
-      await runSuite(context, { ...asked, onRun });
+      drills = await describeSuite(context, asked);
+      if (kept.length > 0) progress(`${kept.length} drills are in the store already`);
+      if (part.left.length === 0) progress('no cell is missing');
+      else await runSuite(context, { ...asked, own: new Set(part.left), onRun });
     });
   try {
     const failure = await keepPartial(drillAll, () => runs.length > 0);
-    return { runs, part, failure };
+    return { runs, part: drills && { ...partOf(part), drills, tookMs: tookMsOf(runs, settings.jobs) }, failure, saver };
   } finally {
     display.stop();
   }
 }
 
-/** What is to be drilled, and on what. `suite` is the whole of which a shard is drilled. @throws OomdrillError for bad usage */
+const partOf = ({ left: _, ...part }: PartLeft): CampaignPart => part;
+
+/** How long drills took where so many ran at a time, milliseconds; undefined where none ended. */
+function tookMsOf(runs: readonly RunSummary[], jobs: number): number | undefined {
+  const totalMs = runs.reduce((sum, { timings }) => sum + (timings?.totalMs ?? 0), 0);
+  return totalMs > 0 ? totalMs / jobs : undefined;
+}
+
+/** Hands the drills to a cluster. @throws OomdrillError `SUBMIT_ENGINE`, `SUBMIT_SHARD`, and those of `submitToSlurm` */
+async function submit({ settings, part, ...asked }: Asked, flags: RunFlags): Promise<Conclusion> {
+  if (flags.submit !== 'slurm') throw mustError('SUBMIT_ENGINE', '--submit', 'be slurm', flags.submit ?? '');
+  if (part.index !== 1 || flags.shard === undefined)
+    throw mustError('SUBMIT_SHARD', '--submit', 'be used with --shard 1/n, for n tasks', flags.shard ?? 'no --shard');
+  const { signal } = new AbortController();
+  const context = await createContext({ ...settings, progress: progressOnStderr(), signal });
+  const needs = await findSuiteNeeds(context, asked);
+  const left = part.cells.filter(({ key }) => !asked.done.has(key)).map(({ key }) => key);
+  const submitted = await submitToSlurm({
+    words: process.argv.slice(process.argv.indexOf('run') + 1),
+    reports: Object.keys(flags.reports),
+    part: { ...part, own: left },
+    needs,
+    outDir: settings.outDir,
+    earlier: flags.onlyMissing?.[0],
+  });
+  const { array, follows, folder, tasks } = submitted;
+  const lines = [
+    array === undefined ? 'no cell is missing' : `job ${array}: ${tasks} tasks for ${left.length} cells`,
+    array === undefined ? `job ${follows} merges the results` : `job ${follows} follows`,
+    `logs and results: ${folder}`,
+  ];
+  const document = documentOf(submittedSchema, { schema: SUBMITTED_SCHEMA, ...submitted, array: array ?? null });
+  return { document, text: textOf(lines), exitCode: 0 };
+}
+
+/** What is to be drilled, on what, and which part of it here. @throws OomdrillError for bad usage */
 async function askedFor(names: readonly string[], flags: RunFlags) {
   if (names.length > 0 && flags.suite !== undefined)
     throw usageError('SUITE_AND_NAMES', '--suite cannot be used with names of scenarios.', 'Leave one of them out.');
@@ -109,22 +157,32 @@ async function askedFor(names: readonly string[], flags: RunFlags) {
     : loadSuite(flags.suite ?? (bundle || flags.scenarios ? 'nightly' : SUITES[0]), flags.scenarios));
   // On limits of the user's own a control controls nothing; one that is named is refused.
   const suite = bundle && names.length === 0 ? chosen.filter(({ control }) => !control) : chosen;
-  const shard = flags.shard === undefined ? undefined : parseShard(flags.shard);
   const asked = {
-    suite,
-    shard,
-    scenarios: shard ? selectShard(suite, shard) : suite,
+    scenarios: suite,
     bundle,
     guests: readGuests(flags),
     repeats: countOf(flags.repeat, '--repeat', 1_000),
     settings: await readRunSettings(flags),
   };
-  const drills = asked.scenarios.length * asked.guests.length * asked.repeats;
+  const { choice, isWhole } = await readPartFlags(flags);
+  const declared = await Promise.all(suite.map(scenarioFacts));
+  const { settings, repeats } = asked;
+  const campaign = describeCampaign(
+    { ...settings, version: await readVersion() },
+    [repeats, settings.server],
+    [...declared, bundle && bundleFacts(bundle)],
+  );
+  if (flags.resume && flags.store === undefined)
+    throw usageError('RESUME_ALONE', '--resume must be used with --store.', 'Name the store that the run added to.');
+  const cells = await listRunCells(asked, settings.machine.ownName);
+  const kept = flags.resume && flags.store !== undefined ? await findKept(flags.store, campaign) : [];
+  const part = leaveOutKept(choosePart(cells, campaign, choice), kept);
+  const drills = asked.scenarios.length * asked.guests.length * repeats;
   if (flags.keepMachine && drills !== 1) {
     const message = `--keep-machine must be used with a single drill (got ${drills}).`;
     throw usageError('KEEP_ONE', message, 'Name one scenario, and leave out --repeat and further guests.');
   }
-  return asked;
+  return { ...asked, part, isWhole, kept, done: choice.findDone?.(campaign, part.cells) ?? new Set<string>() };
 }
 
 /** The guests that were asked for, each once. @throws OomdrillError `GUEST_UNKNOWN` */
@@ -143,38 +201,32 @@ export async function readRunSettings(flags: RunFlags) {
 
 /** The results with what drifts in them, for people, programs and files. */
 async function concludeRuns(
-  { runs, part, failure }: DrilledSuite,
+  { runs, part, failure, saver }: DrilledSuite,
+  isWhole: boolean,
   flags: RunFlags,
   reporters: readonly Reporter[],
 ): Promise<Conclusion> {
   const past = pastOf(flags);
   // The shards of a suite are one run: `merge` compares it with the past, and adds it to the history.
-  const compared = part ? runs : await markDrifts(runs, past);
-  const judged = summarize(compared, await readHostFacts(), { at: new Date().toISOString(), shard: part });
-  // A suite that was broken off is not green; a claim that failed before stays failed.
-  const summary = failure === undefined ? judged : { ...judged, exitCode: judged.exitCode || 2 };
+  const compared = isWhole ? await markDrifts(runs, past) : runs;
+  const shard = isWhole || !part ? undefined : shardOf(part);
+  const judged = summarize(compared, await readHostFacts(), { at: new Date().toISOString(), shard, part });
+  // A suite that was broken off is not green; a claim that failed before stays failed. Where nothing was missing, nothing was to do.
+  const exitCode = failure === undefined ? (part?.own.length === 0 ? 0 : judged.exitCode) : judged.exitCode || 2;
+  const summary = { ...judged, exitCode };
   // Apart from the results, which may be those of a reporter for programs.
   if (flags.timings) guardedStderr().write(renderTimings(summary.runs, chooseStyle(process.stderr, process.env)));
   const text = () => printResults(findPrintedReporter(flags.printed, reporters), summary);
-  const files = rememberAndReport(summary, flags.reports, part ? undefined : past.history, reporters);
+  const files = rememberAndReport(summary, flags.reports, isWhole ? past.history : undefined, reporters);
+  const { store } = flags;
+  if (store !== undefined) files.unshift(() => saver.saveRest(store));
   return { document: documentOf(summarySchema, summary), text, exitCode: summary.exitCode, failure, files };
 }
 
-/** This shard and the whole that it is a part of, for `merge`. @throws OomdrillError what planning throws */
-async function partOf(
-  suite: readonly Scenario[],
-  shard: ShardNumber,
-  context: DrillContext,
-  { scenarios, guests }: SuiteOptions,
-): Promise<Shard> {
-  const { name: machine, ownName } = context.machine;
-  const plan = await createPlanner(context);
-  const plans = await Promise.all(suite.map((scenario) => plan(scenario)));
-  const drills = guests.flatMap((guest) =>
-    plans.map(({ scenario, scale }) => describePlannedDrill(scenario, { guest: ownName ?? guest, machine, scale })),
-  );
-  const own = new Set(scenarios.map(({ name }) => name));
-  return { ...shard, suite: drills, own: drills.filter(({ scenario }) => own.has(scenario)) };
+/** What earlier versions read of a part. */
+function shardOf({ index, of, own, drills }: RunPart): Shard {
+  const keys = new Set(own);
+  return { index, of, own: drills.filter((planned) => keys.has(runCellKey(planned))), suite: drills };
 }
 
 /** @throws OomdrillError `SERVER_MISSING` */

@@ -5,19 +5,30 @@ import { resolveServingUnit } from '../bundle/serving.js';
 import { bundleTree } from '../bundle/tree.js';
 import { createContext, type DrillContext } from '../campaign/context.js';
 import { findCaveats } from '../campaign/questions.js';
-import { planValidation, type ValidateOptions } from '../campaign/validate.js';
+import { bundleFacts, describeCampaign } from '../campaign/shard.js';
+import { listValidationCells, planValidation, type ValidateOptions } from '../campaign/validate.js';
 import { createValidationDocument, type Validated, validationSchema } from '../contract/validation.js';
+import { readVersion } from '../core/version.js';
 import { lintTree } from '../lint/lint.js';
 import { guestNamed } from '../machine/image/guests.js';
 import { chooseMachineFor } from '../machine/providers.js';
 import { chooseStyle } from '../report/layout.js';
 import { renderValidation } from '../report/validation.js';
-import { type Answer, answerName, compareAnswers, judgeSafety, SAFETY_EXIT_CODES } from '../verdict/safety.js';
+import type { CampaignPart } from '../verdict/part.js';
+import {
+  type Answer,
+  answerName,
+  compareAnswers,
+  judgePart,
+  judgeSafety,
+  SAFETY_EXIT_CODES,
+} from '../verdict/safety.js';
 import { chooseCandidate } from './choose-candidate.js';
 import { type Conclusion, conclude, documentOf } from './conclude.js';
 import type { ValidateFlags } from './declaration/validate.js';
 import { readDrillFlags } from './drill-flags.js';
 import { withReapedMachines } from './interrupt.js';
+import { chooseSome, readPartFlags } from './part-flags.js';
 import { progressOnStderr } from './progress.js';
 
 /** `oomdrill validate`: whether a set of limits is safe, before it reaches a host. */
@@ -33,6 +44,8 @@ export async function executeValidate(what: string | undefined, flags: ValidateF
     const machine = chooseMachineFor('validate', name, own, table);
     const settings = readDrillFlags(flags);
     const baseline = flags.baseline === undefined ? undefined : current;
+    const version = await readVersion();
+    const { choice, isWhole } = await readPartFlags(flags);
     const options = {
       guest: guestNamed(flags.guest).name,
       failFast: flags.failFast,
@@ -41,24 +54,45 @@ export async function executeValidate(what: string | undefined, flags: ValidateF
         progress(`${answerName(answer)}: ${verdict}, ${outcome ?? 'no outcome'}`);
       },
     };
+    const cells = listValidationCells({ ...options, bundle: candidate }, settings);
+    if (baseline) cells.push(...listValidationCells({ ...options, bundle: baseline, isBaseline: true }, settings));
+    const declared = [candidate, ...(baseline ? [baseline] : [])].map(bundleFacts);
+    const campaign = describeCampaign({ ...settings, version, machine }, flags.failFast === true, declared);
+    const part = chooseSome(cells, campaign, choice);
+    const done: string[] = [];
     const drilled = await withReapedMachines(progress, async ({ signal }) => {
       const context = await createContext({ ...settings, machine, progress, signal });
-      return drillBoth(context, candidate, baseline, options);
+      const own = new Set(part.own);
+      return drillBoth(context, candidate, baseline, { ...options, own, onDone: (key) => done.push(key) });
     });
-    return concludeValidation(drilled, candidate, { warnings, findings, difference: diffBundles(current, candidate) });
+    return concludeValidation({ ...drilled, isWhole, part: { ...part, done, tookMs: drilled.tookMs } }, candidate, {
+      warnings,
+      findings,
+      difference: diffBundles(current, candidate),
+    });
   });
 }
 
 /** What the drills showed, and what is known without one. */
 function concludeValidation(
-  { scale, answers, asked, before, ms, failure }: Awaited<ReturnType<typeof drillBoth>>,
+  {
+    scale,
+    answers,
+    asked,
+    before,
+    ms,
+    failure,
+    isWhole,
+    part,
+  }: Awaited<ReturnType<typeof drillBoth>> & { readonly isWhole: boolean; readonly part: CampaignPart },
   candidate: Bundle,
   known: Pick<Validated, 'warnings' | 'findings' | 'difference'>,
 ): Conclusion {
-  const judged = judgeSafety(answers, asked);
+  const judged = isWhole ? judgeSafety(answers, asked) : judgePart(answers);
   const { unit, limits, oomPolicy } = resolveServingUnit(candidate);
   // Safe or not, what was asked for was not done.
-  const exitCode = SAFETY_EXIT_CODES[judged.safety] || (failure === undefined ? 0 : 2);
+  const ofAnswers = isWhole || answers.some(({ run }) => run.verdict !== 'pass') ? SAFETY_EXIT_CODES[judged.safety] : 0;
+  const exitCode = ofAnswers || (failure === undefined ? 0 : 2);
   const validated: Validated = {
     ...judged,
     ...known,
@@ -73,6 +107,7 @@ function concludeValidation(
     baseline: before,
     durationMs: ms,
     exitCode,
+    part,
   };
   const { columns } = chooseStyle(process.stdout, process.env);
   const document = documentOf(validationSchema, createValidationDocument(validated));
@@ -89,10 +124,11 @@ async function drillBoth(
   const planned = await planValidation(context, { ...options, bundle: candidate });
   const { scale } = planned;
   const sameScale = { ...context, scale: String(scale) };
-  const today = baseline && (await planValidation(sameScale, { ...options, bundle: baseline }));
+  const today = baseline && (await planValidation(sameScale, { ...options, bundle: baseline, isBaseline: true }));
   const { answers, ms, failure } = await planned.drill();
   if (failure !== undefined && answers.length === 0) throw failure;
   const asked = failure === undefined;
   const before = asked ? await today?.drill() : undefined;
-  return { scale, answers, ms, asked, before: before?.answers, failure: failure ?? before?.failure };
+  const tookMs = ms + (before?.ms ?? 0);
+  return { scale, answers, ms, tookMs, asked, before: before?.answers, failure: failure ?? before?.failure };
 }

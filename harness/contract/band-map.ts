@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BandMap, SweptRow } from '../verdict/band.js';
+import { type CampaignPart, partSchema } from '../verdict/part.js';
 import { type Drift, driftSchema, evidenceSchema, runSummarySchema } from '../verdict/summary.js';
 import { ZONES } from '../verdict/zones.js';
 import { limitSchema, toJsonLimit } from './limits.js';
@@ -61,6 +62,7 @@ export const bandMapSchema = z.object({
     .array(driftSchema)
     .optional()
     .describe("How the band's width differs from earlier nights; absent in a sweep and in an unfinished map."),
+  part: partSchema.optional(),
 });
 
 /** A map for each value of one setting. */
@@ -79,6 +81,7 @@ export const sweepSchema = z.object({
     }),
   ),
   exitCode: z.number().int().describe('Exit status of the command: 0 if every map is complete, 2 otherwise.'),
+  part: partSchema.optional(),
 });
 
 export type BandMapDocument = z.infer<typeof bandMapSchema>;
@@ -89,10 +92,10 @@ export type SweepDocument = z.infer<typeof sweepSchema>;
  *
  * @throws ZodError when a map does not fit the schema, which is a bug of ours
  */
-export function createBandMapDocument(map: BandMap, drifts?: readonly Drift[]): BandMapDocument {
+export function createBandMapDocument(map: BandMap, drifts?: readonly Drift[], part?: CampaignPart): BandMapDocument {
   const { high, max, swapMax } = map.limits;
   const limits = { high: toJsonLimit(high), max, swapMax: toJsonLimit(swapMax) };
-  return bandMapSchema.parse({ schema: BAND_MAP_SCHEMA, ...map, limits, drifts });
+  return bandMapSchema.parse({ schema: BAND_MAP_SCHEMA, ...map, limits, drifts, part });
 }
 
 /**
@@ -105,6 +108,7 @@ export function createSweepDocument(sweep: {
   readonly setting: string;
   readonly rows: readonly SweptRow[];
   readonly exitCode: number;
+  readonly part?: CampaignPart | undefined;
 }): SweepDocument {
   const rows = sweep.rows.map(({ value, map, error }) => ({ value, map: map && createBandMapDocument(map), error }));
   return sweepSchema.parse({ schema: SWEEP_SCHEMA, ...sweep, rows });

@@ -19,8 +19,10 @@ import { installSchema } from './install.js';
 import { judgedSchema } from './judged.js';
 import { mutantListSchema, mutationSchema } from './mutation.js';
 import { reapSchema } from './reap.js';
+import { resultsSchema } from './results.js';
 import { scenarioListSchema } from './scenario-list.js';
 import { setupSchema } from './setup.js';
+import { submittedSchema } from './submitted.js';
 import { validationSchema } from './validation.js';
 
 /** A kind of file or document that programs read. The key `schema` of the documents has its name and version. */
@@ -130,6 +132,18 @@ export const FORMATS: readonly Format[] = [
     description: 'The results of each series of drills, night by night.',
     writtenBy: '`history`',
     schema: trendSchema,
+  },
+  {
+    title: 'Results of a store',
+    description: 'What was asked of a store of results: drills, or how many of each group ended how.',
+    writtenBy: '`results`',
+    schema: resultsSchema,
+  },
+  {
+    title: 'Submitted jobs',
+    description: 'The jobs of a cluster that drill.',
+    writtenBy: '`run --submit`',
+    schema: submittedSchema,
   },
   { title: 'HTML report', description: 'The paths of a written report.', writtenBy: '`report`', schema: reportSchema },
   {

@@ -7,5 +7,8 @@ export const limitSchema = z.number().nonnegative().nullable().describe('Bytes; 
 /** Limits of a unit in a document, bytes. */
 export const unitLimitsSchema = z.object({ high: limitSchema, max: limitSchema, swapMax: limitSchema });
 
+/** What `toJsonLimit` wrote. */
+export const fromJsonLimit = (bytes: number | null | undefined): Bytes => bytes ?? Number.POSITIVE_INFINITY;
+
 /** A limit in a document. */
 export const toJsonLimit = (bytes: Bytes): number | null => (Number.isFinite(bytes) ? bytes : null);

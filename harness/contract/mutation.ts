@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { BrokenBundle, Mutant } from '../mutate/mutant.js';
 import type { Score } from '../mutate/score.js';
 import { FATES, type MutantResult, type Trial } from '../mutate/trial.js';
+import { type CampaignPart, partSchema } from '../verdict/part.js';
 import { runSummarySchema } from '../verdict/summary.js';
 
 /** Schema name of the output of `mutate --json` and `mutate --list --json`. */
-const MUTATION_SCHEMA = 'oomdrill.mutation/1';
+export const MUTATION_SCHEMA = 'oomdrill.mutation/1';
 
 const mutantSchema = z.object({
   name: z.string().describe('Stable name that begins with the layer: `unit-oom-policy-dropped`.'),
@@ -60,6 +61,7 @@ export const mutationSchema = z.object({
     }),
   ),
   score: scoreSchema,
+  part: partSchema.optional(),
 });
 
 /** The mutants, without drills. */
@@ -83,6 +85,7 @@ export interface Mutation {
   readonly baseline: readonly Trial[];
   readonly results: readonly MutantResult[];
   readonly score: Score;
+  readonly part?: CampaignPart | undefined;
 }
 
 /**
@@ -90,9 +93,9 @@ export interface Mutation {
  *
  * @throws ZodError when a result does not fit the schema, which is a bug of ours
  */
-export function createMutationDocument({ bundle, baseline, results, score }: Mutation): MutationDocument {
+export function createMutationDocument({ bundle, baseline, results, score, part }: Mutation): MutationDocument {
   const mutants = results.map(({ mutant, ...result }) => ({ ...mutantFacts(mutant), ...result }));
-  return mutationSchema.parse({ schema: MUTATION_SCHEMA, bundle, baseline, mutants, score });
+  return mutationSchema.parse({ schema: MUTATION_SCHEMA, bundle, baseline, mutants, score, part });
 }
 
 /** Creates the output of `mutate --list --json`. */

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import t from 'tap';
 import { parseManifest } from '../bundle/manifest.js';
-import { readResult } from '../command/merge.js';
 import { parseRecord } from '../record/reader.js';
 import { parseBandMaps } from '../report/html/band-map.js';
 import {
@@ -15,7 +14,7 @@ import {
   summaryFacts,
   validationFacts,
 } from '../testing/stored-facts.js';
-import { readStored, STORED_LINT_REPORT, STORED_MAP, STORED_VALIDATION } from './stored.js';
+import { readStored, STORED_LINT_REPORT, STORED_MAP, STORED_SUMMARY, STORED_VALIDATION } from './stored.js';
 
 // Files of every kind in the first version of the formats (fixtures/stored/1/README.md). With every change of the
 // formats they must still be readable, with the same facts.
@@ -27,10 +26,7 @@ const STORED = fileURLToPath(new URL('../../fixtures/stored/1', import.meta.url)
  */
 const KINDS: Readonly<Record<string, (text: string, name: string) => unknown>> = {
   record: (text, name) => recordFacts(parseRecord(text, name), name),
-  summary: async (_text, name) => {
-    const read = await readResult(join(STORED, name));
-    return 'summary' in read ? summaryFacts(read.summary) : read.message;
-  },
+  summary: (text, name) => summaryFacts(readStored(JSON.parse(text), STORED_SUMMARY, name)),
   lint: (text, name) => lintFacts(readStored(JSON.parse(text), STORED_LINT_REPORT, name)),
   map: (text, name) => parseBandMaps(text, name).map(mapFacts),
   sweep: (text, name) => parseBandMaps(text, name).map(mapFacts),

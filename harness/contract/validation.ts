@@ -3,6 +3,7 @@ import type { Bundle } from '../bundle/bundle.js';
 import type { Bytes } from '../core/bytes.js';
 import { type Finding, findingSchema } from '../lint/finding.js';
 import { outcomeSchema } from '../record/schema.js';
+import { type CampaignPart, partSchema } from '../verdict/part.js';
 import {
   type Answer,
   answerName,
@@ -67,6 +68,7 @@ export const validationSchema = z.object({
     .describe('Comparison with the baseline, if it was drilled too.'),
   candidate: unitLimitsSchema
     .extend({
+      unit: z.string().optional().describe('The serving unit; absent in results of earlier versions.'),
       memory: z.string().describe('Memory of the host, in the notation of systemd.'),
       swap: z.string().describe('Swap of the host, in the notation of systemd.'),
       cpus: z.number().int().positive().describe('Number of CPUs of the host.'),
@@ -76,7 +78,13 @@ export const validationSchema = z.object({
     .describe("The host, and the serving unit's own limits, bytes of that host."),
   baseline: z.array(answerSchema).optional().describe('Answers of the baseline, if it was drilled too.'),
   durationMs: z.number().describe("Wall-clock time of the candidate's drills, milliseconds."),
-  exitCode: z.number().int().describe('Exit status of the command: 0 safe, 1 unsafe, 2 undecided or interrupted.'),
+  exitCode: z
+    .number()
+    .int()
+    .describe(
+      'Exit status of the command: 0 safe, 1 unsafe, 2 undecided or interrupted; of a part 0 where none of its answers is bad or open.',
+    ),
+  part: partSchema.optional(),
 });
 
 export type ValidationDocument = z.infer<typeof validationSchema>;
@@ -104,6 +112,7 @@ export interface Validated extends SafetyJudgement {
   /** Wall-clock time of the drills, milliseconds. */
   readonly durationMs: number;
   readonly exitCode: number;
+  readonly part?: CampaignPart | undefined;
 }
 
 /**
@@ -111,7 +120,7 @@ export interface Validated extends SafetyJudgement {
  *
  * @throws ZodError when a result does not fit the schema, which is a bug of ours
  */
-export function createValidationDocument({ host, limits, oomPolicy, ...rest }: Validated): ValidationDocument {
+export function createValidationDocument({ unit, host, limits, oomPolicy, ...rest }: Validated): ValidationDocument {
   const { high, max, swapMax } = limits;
   const inJson = { high: toJsonLimit(high), max: toJsonLimit(max), swapMax: toJsonLimit(swapMax) };
   return validationSchema.parse({
@@ -119,7 +128,7 @@ export function createValidationDocument({ host, limits, oomPolicy, ...rest }: V
     ...rest,
     answers: rest.answers.map(toJsonAnswer),
     baseline: rest.baseline?.map(toJsonAnswer),
-    candidate: { ...host, ...inJson, oomPolicy },
+    candidate: { unit, ...host, ...inJson, oomPolicy },
   });
 }
 

@@ -34,6 +34,12 @@ export type Drill = (scenario: string, broken: BrokenBundle | undefined, round: 
 export interface TrialOptions {
   /** How often the unbroken bundle must pass each scenario that is used; 0 to skip this. */
   readonly baselineRounds: number;
+  /**
+   * Scenarios of which another machine shows whether the unbroken bundle passes them: they count until `withoutAlarms` says otherwise.
+   */
+  readonly provedElsewhere?: ReadonlySet<string> | undefined;
+  /** Scenarios that the unbroken bundle is drilled by in any case; by default those that the mutants begin with. */
+  readonly unbroken?: readonly string[] | undefined;
   /** Called after each drill of the unbroken bundle. */
   readonly onBaseline: (trial: Trial) => void;
   /** Called after each mutant. */
@@ -46,7 +52,7 @@ export interface TrialOptions {
  * mutant.
  */
 export async function tryMutants(all: readonly BrokenBundle[], drill: Drill, options: TrialOptions): Promise<void> {
-  const baseline = new Map<string, boolean>();
+  const baseline = new Map([...(options.provedElsewhere ?? [])].map((scenario) => [scenario, true]));
   const passesUnbroken = async (scenario: string): Promise<boolean> => {
     const known = baseline.get(scenario);
     if (known !== undefined) return known;
@@ -61,7 +67,7 @@ export async function tryMutants(all: readonly BrokenBundle[], drill: Drill, opt
     return passed;
   };
 
-  for (const scenario of listFirstChoices(all)) await passesUnbroken(scenario);
+  for (const scenario of options.unbroken ?? listFirstChoices(all)) await passesUnbroken(scenario);
   for (const broken of all) {
     const { mutant, bundle } = broken;
     const trials: Trial[] = [];
@@ -74,8 +80,16 @@ export async function tryMutants(all: readonly BrokenBundle[], drill: Drill, opt
   }
 }
 
+/** Leaves out of a result what counts for nothing, because the unbroken bundle did not pass the scenario either. */
+export function withoutAlarms(result: MutantResult, baseline: readonly Trial[]): MutantResult {
+  const failing = new Set(baseline.flatMap(({ scenario, verdict }) => (verdict === 'pass' ? [] : [scenario])));
+  const trials = result.trials.filter(({ scenario }) => !failing.has(scenario));
+  if (trials.length === result.trials.length) return result;
+  return { ...result, trials, fate: decideFate(result.mutant, trials) };
+}
+
 /** The scenarios that are used for any results, in the order of the mutants. */
-function listFirstChoices(all: readonly BrokenBundle[]): readonly string[] {
+export function listFirstChoices(all: readonly BrokenBundle[]): readonly string[] {
   return [...new Set(all.flatMap(({ mutant, bundle }) => (bundle ? [mutant.noticedBy[0]] : [])))];
 }
 

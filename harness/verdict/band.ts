@@ -40,6 +40,10 @@ export interface KnownEdges {
   readonly killedBytes: Bytes;
 }
 
+/** The edges of a band: where the server is harmed first, and where the hog is killed first. Each is a search of its own. */
+export const BAND_EDGES = ['lower', 'upper'] as const;
+export type BandEdge = (typeof BAND_EDGES)[number];
+
 /** The map for one value of a swept setting, or the error that prevented or interrupted it. */
 export interface SweptRow {
   readonly value: string;
@@ -55,12 +59,14 @@ export interface SweptRow {
  * @param precision the width to which each edge is found, bytes
  * @param drill runs one drill with a hog that holds this size
  * @param known where the edges probably are still: nothing is believed of it, and drills find them wherever they are
+ * @param edges one alone is looked for without what the search for the other one would show, in a few drills more
  */
 export async function findBand(
   max: Bytes,
   precision: Bytes,
   drill: (sizeBytes: Bytes) => Promise<Zone>,
   known?: KnownEdges,
+  edges: readonly BandEdge[] = BAND_EDGES,
 ): Promise<Band> {
   const points: Pick<MapPoint, 'sizeBytes' | 'zone'>[] = [];
   /** Narrows an interval until it is at most as wide as the precision. */
@@ -77,7 +83,8 @@ export async function findBand(
       next = first === undefined || isPassed ? undefined : isBelow(zone) ? from + step : to - step;
     }
   };
-  await narrow(0, max, (zone) => zone === 'healthy', known?.healthyBytes);
+  if (edges.includes('lower')) await narrow(0, max, (zone) => zone === 'healthy', known?.healthyBytes);
+  if (!edges.includes('upper')) return computeBand(points, max);
   const { from, to, harmed } = computeBand(points, max);
   const largestAlive = known && known.killedBytes - precision;
   await narrow(harmed?.to ?? from, to, (zone) => zone !== 'killed', largestAlive);

@@ -1,115 +1,129 @@
 import { usageError } from '../core/errors.js';
 import { groupBy } from '../core/group-by.js';
+import { checkSameCampaign, findMissingCells, type MissingCell, type ReadPart, runCellKey } from './part.js';
 import { summarize, summarizeFailed } from './summarize.js';
-import type { Planned, RunSummary, Shard, Summary } from './summary.js';
+import type { Planned, RunPart, RunSummary, Summary } from './summary.js';
 
-/** The result file of one shard of a suite, and its path. */
+/** The result file of one part of a campaign of `run`, and its path. */
 export interface ShardResult {
   readonly path: string;
   readonly summary: Summary;
 }
 
-/** The results of all shards, as of one run. */
+/** The results of all parts, as of one run. */
 export interface Merged {
   readonly summary: Summary;
-  /** The shards without a result: their numbers from 1, at most the first 20, and how many there are. */
-  readonly missing: { readonly numbers: readonly number[]; readonly count: number };
+  readonly parts: readonly ReadPart[];
+  readonly missing: readonly MissingCell[];
 }
 
-/** More missing shards than this are counted, and not named. The number of shards is only what a file says it is. */
-const MAX_NAMED = 20;
-
-const HOW = 'Name each file that `oomdrill run --shard I/N --json FILE` wrote, for I from 1 to N, once.';
+/** How the files are made that can be merged. */
+export const HOW_TO_MERGE = 'Name files that `oomdrill run`, `map`, `validate` or `mutate` wrote with --json.';
 
 /**
- * Joins the results of a suite's shards, in the suite's order. A drill that no shard ran gets an error as its result,
- * so that a suite with a missing shard never passes.
+ * Joins the results of the parts of a run, in the run's order. Named twice, a file or a drill counts once. A drill that an error broke
+ * off is replaced by one that another part has of the same cell. A cell without a result gets an error as its result,
+ * so that a run that is not whole never passes.
  *
- * @throws OomdrillError `SHARD_NONE`, `SHARD_NO_SHARD`, `SHARDS_DIFFER`, `SHARD_TWICE`, each naming the files
+ * @throws OomdrillError `SHARD_NONE`, `SHARD_NO_SHARD`, `SHARDS_DIFFER`, each naming the files
  */
 export function mergeShards(results: readonly ShardResult[]): Merged {
-  const [first, ...others] = results.map(checkShard);
-  if (!first) throw usageError('SHARD_NONE', 'At least one result of a shard must be named.', HOW);
-  for (const other of others) checkAlike(first, other);
-  const shards = [first, ...others];
-  const byIndex = new Map<number, CheckedShard>();
-  for (const shard of shards) {
-    const twin = byIndex.get(shard.shard.index);
-    if (twin) {
-      const message = `${twin.path} and ${shard.path} are both shard ${shardName(shard.shard)}.`;
-      throw usageError('SHARD_TWICE', message, 'Name only the one that counts.');
-    }
-    byIndex.set(shard.shard.index, shard);
-  }
-  const { of, suite } = first.shard;
-  const missing = findMissing(of, byIndex);
-  const found = groupByDrill(shards.flatMap(({ summary }) => summary.runs.map((run) => [run, run])));
-  const owners = groupByDrill(shards.flatMap((one) => one.shard.own.map((planned) => [planned, one])));
-  const runs = suite.flatMap((planned) => {
-    const drill = drillKey(planned);
-    return found.get(drill) ?? [createMissingRun(planned, owners.get(drill)?.[0], missing, of)];
+  const inOrder = results.map(toRunPart).sort(byShard);
+  const [first] = inOrder;
+  if (!first) throw usageError('SHARD_NONE', 'At least one result must be named.', HOW_TO_MERGE);
+  checkSameCampaign(inOrder);
+  const missing = findMissingCells(inOrder);
+  const missingByKey = new Map(missing.map((one) => [one.key, one]));
+  const runs = groupByDrill(distinct(inOrder.flatMap(({ summary }) => summary.runs)));
+  const wanted = countRounds(first.part.cells, first.drills);
+  const joined = first.drills.flatMap((planned) => {
+    const drilled = runs.get(runCellKey(planned)) ?? [];
+    const [broken, good] = [drilled.filter(isBroken), drilled.filter((run) => !isBroken(run))];
+    const keys = wanted.get(runCellKey(planned)) ?? [];
+    const lost = keys.flatMap((key) => missingByKey.get(key) ?? []).map((one) => createMissingRun(planned, one));
+    const fill = [...broken, ...lost.slice(broken.length)];
+    return [...good, ...fill.slice(0, Math.max(0, keys.length - good.length))];
   });
-  const at = shards
+  const at = inOrder
     .map(({ summary }) => summary.at ?? '')
     .sort()
     .at(-1);
-  return { summary: summarize(runs, first.summary.host, at ? { at } : {}), missing };
-}
-
-type CheckedShard = ShardResult & { readonly shard: Shard };
-
-function checkShard({ path, summary }: ShardResult): CheckedShard {
-  const { shard } = summary;
-  if (shard && shard.index <= shard.of) return { path, summary, shard };
-  throw usageError('SHARD_NO_SHARD', `${path} is not the result of a shard.`, HOW);
-}
-
-/** Both must be parts of one suite: the same drills, cut into the same number of shards. */
-function checkAlike(one: CheckedShard, other: CheckedShard): void {
-  const drills = ({ shard }: CheckedShard) =>
-    JSON.stringify(shard.suite.map(({ scenario, guest }) => [scenario, guest]));
-  if (one.shard.of === other.shard.of && drills(one) === drills(other)) return;
-  throw usageError(
-    'SHARDS_DIFFER',
-    `${one.path} and ${other.path} are shards of different suites: ${shardName(one.shard)} of ${one.shard.suite.length} drills, ${shardName(other.shard)} of ${other.shard.suite.length}.`,
-    'Run all shards with the same version, suite, guests and number of shards.',
-  );
-}
-
-const shardName = ({ index, of }: Shard): string => `${index}/${of}`;
-
-type Drill = Pick<Planned, 'scenario' | 'guest'>;
-
-const drillKey = ({ scenario, guest }: Drill): string => JSON.stringify([scenario, guest]);
-
-/** What belongs to each drill, by its key. */
-function groupByDrill<T>(pairs: readonly (readonly [Drill, T])[]): ReadonlyMap<string, readonly T[]> {
-  const groups = groupBy(pairs, ([drill]) => drillKey(drill));
-  return new Map([...groups].map(([key, group]) => [key, group.map(([, one]) => one)]));
-}
-
-function findMissing(of: number, present: ReadonlyMap<number, unknown>): Merged['missing'] {
-  const numbers: number[] = [];
-  for (let index = 1; index <= of && numbers.length < MAX_NAMED; index++) if (!present.has(index)) numbers.push(index);
-  return { numbers, count: of - present.size };
-}
-
-/** The result of a drill that no shard has a result for. */
-function createMissingRun(
-  planned: Planned,
-  owner: CheckedShard | undefined,
-  { numbers, count }: Merged['missing'],
-  of: number,
-): RunSummary {
-  const names = numbers.map((index) => `${index}/${of}`);
-  if (count > numbers.length) names.push(`one of ${count - numbers.length} others`);
-  const message = owner
-    ? `Shard ${shardName(owner.shard)} ended before it ran this drill.`
-    : `This drill has no result: shard ${names.join(' or ')} is missing.`;
-  return {
-    ...planned,
-    accelerator: 'unknown',
-    record: null,
-    ...summarizeFailed({ code: owner ? 'DRILL_MISSING' : 'SHARD_MISSING', message }),
+  const part = first.summary.part && {
+    ...first.summary.part,
+    index: 1,
+    of: 1,
+    cells: first.summary.part.cells.map((cell) => ({ ...cell, shard: 1 })),
+    own: first.part.cells.map(({ key }) => key),
+    tookMs: undefined,
   };
+  const occasion = { ...(at ? { at } : {}), ...(part ? { part } : {}) };
+  return { summary: summarize(joined, first.summary.host, occasion), parts: inOrder, missing };
+}
+
+/** A result of `run` as a part of its campaign. */
+export interface ReadRunPart extends ReadPart, ShardResult {
+  readonly drills: readonly Planned[];
+}
+
+/** @throws OomdrillError `SHARD_NO_SHARD` where a result does not say of what it is a part */
+export function toRunPart({ path, summary }: ShardResult): ReadRunPart {
+  const part = summary.part ?? partOfShard(summary);
+  if (!part || part.index > part.of)
+    throw usageError('SHARD_NO_SHARD', `${path} is not the result of a shard, or of a whole run.`, HOW_TO_MERGE);
+  const done = new Set<string>();
+  const errors = new Map<string, string>();
+  const own = new Set(part.own);
+  const rounds = countRounds(part.cells, part.drills);
+  for (const [drill, runs] of groupByDrill(summary.runs)) {
+    const keys = (rounds.get(drill) ?? []).filter((key) => own.has(key));
+    // A verdict says what a drill proved; which round it was is not, and does not matter.
+    const good = runs.filter((run) => !isBroken(run));
+    for (const key of keys.slice(0, good.length)) done.add(key);
+    const broken = runs.filter(isBroken);
+    for (const [index, key] of keys.slice(good.length).entries()) {
+      const reason = broken[index]?.reasons[0];
+      if (reason !== undefined) errors.set(key, reason.replace(/\.$/, ''));
+    }
+  }
+  return { path, summary, part, drills: part.drills, done, errors };
+}
+
+/** What a shard of an earlier version says of itself. */
+function partOfShard({
+  shard,
+}: Summary): (Omit<RunPart, 'campaign' | 'cells'> & Pick<ReadPart['part'], 'cells'>) | undefined {
+  if (!shard) return undefined;
+  const { index, of, own, suite } = shard;
+  const cells = suite.map((planned) => ({ key: runCellKey(planned), seconds: 0 }));
+  return { index, of, cells, own: own.map((planned) => runCellKey(planned)), drills: suite };
+}
+
+/** In whatever order files are named, the results are the same. */
+const byShard = (one: ReadRunPart, other: ReadRunPart): number =>
+  one.part.index - other.part.index || orderOf(one).localeCompare(orderOf(other), 'en');
+
+const orderOf = ({ summary, path }: ShardResult): string => `${summary.at ?? ''} ${path}`;
+
+/** The keys of each drill's rounds. */
+function countRounds(cells: ReadPart['part']['cells'], drills: readonly Planned[]): Map<string, string[]> {
+  const rounds = new Map(drills.map((planned) => [runCellKey(planned), [] as string[]]));
+  for (const { key } of cells) rounds.get(key.replace(/, round \d+$/, ''))?.push(key);
+  return rounds;
+}
+
+const isBroken = ({ verdict }: RunSummary): boolean => verdict === 'error';
+
+/** A drill has an ID of its own; what has none is known by all that it says. */
+function distinct(runs: readonly RunSummary[]): RunSummary[] {
+  return [...new Map(runs.map((run) => [run.id ?? JSON.stringify(run), run])).values()];
+}
+
+const groupByDrill = (runs: readonly RunSummary[]): ReadonlyMap<string, readonly RunSummary[]> =>
+  groupBy(runs, (run) => runCellKey(run));
+
+/** The result of a drill that no part has a result of. */
+function createMissingRun(planned: Planned, { code, why }: MissingCell): RunSummary {
+  const message = `This drill has no result: ${why}.`;
+  const failed = summarizeFailed({ code, message });
+  return { ...planned, accelerator: 'unknown', record: null, ...failed };
 }

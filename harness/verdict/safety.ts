@@ -43,6 +43,13 @@ export function judgeSafety(answers: readonly Answer[], isWhole = true, outcomes
   return { safety: 'SAFE', reasons: [`${answers.length} drills, and the server kept answering in each.`] };
 }
 
+/** The same of a part of the questions, which alone makes nothing safe. */
+export function judgePart(answers: readonly Answer[]): SafetyJudgement {
+  const { safety, reasons } = judgeSafety(answers);
+  if (safety !== 'SAFE') return { safety, reasons };
+  return { safety: 'UNDECIDED', reasons: [`${reasons.join(' ')} They are a part of the questions: merge joins them.`] };
+}
+
 /**
  * Whether a drill failed by what its limits did. An outcome that says nothing about memory, as of a server that waits
  * for a CPU, speaks against no limit of it.

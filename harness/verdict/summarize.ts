@@ -13,7 +13,7 @@ import { judge } from './verdict.js';
 export function summarize(
   runs: readonly RunSummary[],
   host: Header['host'],
-  occasion: Pick<Summary, 'at' | 'shard'> = {},
+  occasion: Pick<Summary, 'at' | 'shard' | 'part'> = {},
   outcomes = OUTCOMES,
 ): Summary {
   const schema = summarySchemaFor(outcomeNames(outcomes));
@@ -29,8 +29,12 @@ export function summarize(
 export function summarizeRecord(record: RunRecord, path: string, outcomes = OUTCOMES): RunSummary {
   const { header, entries } = record;
   const { id, scenario, guest, machine, accelerator, scale, secondTryOf } = header;
+  const { versions = {} } = entries.find((entry) => entry.type === 'versions') ?? {};
+  const { kernel, systemd } = versions;
   const common = {
     id,
+    kernel,
+    systemd,
     scenario: scenario.name,
     guest,
     machine,

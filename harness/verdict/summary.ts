@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { drillErrorSchema, expectationSchema, type Outcome, outcomeSchema, timingsSchema } from '../record/schema.js';
 import { loadEvidenceSchema } from './load.js';
+import { partSchema } from './part.js';
 
 /** Names the schema of what `run --json` and `judge --json` write. */
 export const SUMMARY_SCHEMA = 'oomdrill.summary/2';
@@ -277,6 +278,15 @@ export const runSummarySchema = z
       .describe('Where the time went, milliseconds; null where the drill was stopped by an error.'),
     error: drillErrorSchema.optional(),
     record: z.string().nullable().describe('Path of the record; null where none was opened.'),
+    recordHash: z
+      .string()
+      .optional()
+      .describe('SHA-256 of the record, hexadecimal; only where it was drilled just now.'),
+    kernel: z.string().optional().describe("Release of the guest's kernel; absent where the record does not have it."),
+    systemd: z
+      .string()
+      .optional()
+      .describe("Version of the guest's systemd; absent where the record does not have it."),
     drifts: z
       .array(driftSchema)
       .optional()
@@ -303,7 +313,11 @@ const shardSchema = z
     own: z.array(plannedSchema).describe('The drills of this shard.'),
     suite: z.array(plannedSchema).describe('The drills of all shards.'),
   })
-  .describe('The part of a suite that the run was: with it, `merge` finds missing shards and drills.');
+  .describe('The part of a suite that the run was, as earlier versions have it; `part` says more.');
+
+const runPartSchema = partSchema
+  .extend({ drills: z.array(plannedSchema).describe('The drills of all cells, each once.') })
+  .describe('The part of a campaign that the run was, also where it was all of it. Absent in results of `judge`.');
 
 export const summarySchema = z.object({
   schema: z.literal(SUMMARY_SCHEMA),
@@ -322,6 +336,7 @@ export const summarySchema = z.object({
     .optional()
     .describe('When the last drill ended, by the wall clock of the host, ISO 8601 in UTC.'),
   shard: shardSchema.optional(),
+  part: runPartSchema.optional(),
   runs: z.array(runSummarySchema).describe('The drills, in the order in which they were carried out.'),
   exitCode: z
     .number()
@@ -336,6 +351,7 @@ export function summarySchemaFor(names: readonly Outcome[]): typeof summarySchem
   const planned = z.array(plannedSchema.extend({ expected }));
   return summarySchema.extend({
     shard: shardSchema.extend({ own: planned, suite: planned }).optional(),
+    part: runPartSchema.extend({ drills: planned }).optional(),
     runs: z.array(runSummarySchema.extend({ outcome: outcome.nullable(), expected })),
   });
 }
@@ -349,6 +365,7 @@ export type RunSummary = z.infer<typeof runSummarySchema>;
 export type DriftingFigure = (typeof DRIFTING_FIGURES)[number];
 export type Drift = z.infer<typeof driftSchema>;
 export type Planned = z.infer<typeof plannedSchema>;
+export type RunPart = z.infer<typeof runPartSchema>;
 export type Shard = z.infer<typeof shardSchema>;
 export type Summary = z.infer<typeof summarySchema>;
 

@@ -17,8 +17,10 @@ import {
   BUNDLE_ARGUMENT,
   drillFlags,
   jsonFlag,
+  partFlags,
   pastFlags,
   scenariosFlag,
+  storeFlag,
   suiteNames,
   VERDICT_STATUS,
 } from './shared.js';
@@ -35,16 +37,23 @@ const flagsOf = ({ reporters, machines, probes }: RunTables) => ({
   json: jsonFlag,
   reports: reportFilesFlag(reporters),
   ...pastFlags('to compare with and to add to'),
+  submit: valueFlag(
+    '<engine>',
+    'drill on a cluster: slurm submits a job array, a task for each of the n shards of --shard 1/n, and a job that submits once what is missing, and merges all; the files of results are written by that job',
+    { words: () => ['slurm'], rule: { commandLineOnly: 'each task of the array would submit an array as well' } },
+  ),
+  store: storeFlag('to add each drill to'),
+  resume: switchFlag(
+    'with --store: drill only what has no result in the store of the same version, options and scenarios, and tell both; the records must still be there',
+    { rule: { needs: 'store' } },
+  ),
   suite: valueFlag(
     '<name>',
     `scenarios to drill where none is named: ${anyOf(SUITES)} (default: "${SUITES[0]}"; "nightly" with --bundle or --scenarios)`,
     { words: suiteNames },
   ),
   scenarios: scenariosFlag,
-  shard: valueFlag(
-    '<i/n>',
-    'drill only part i of n, such as 1/3; all parts take about the same time, and `oomdrill merge` joins their results',
-  ),
+  ...partFlags,
   bundle: valueFlag(
     '<bundle>',
     `drill this bundle by every scenario that applies to it, instead of the bundles of the scenarios: ${BUNDLE_ARGUMENT}; it says which server runs, and its packages need an image of its own (root, network, two minutes, once)`,

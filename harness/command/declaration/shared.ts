@@ -7,6 +7,7 @@ import { DEFAULT_GUEST, guestNames } from '../../machine/image/guests.js';
 import { DEFAULT_OUT_DIR } from '../../record/folder.js';
 import { STAND_INS } from '../../workload/stand-ins.js';
 import { listFlag, switchFlag, valueFlag } from '../flag.js';
+import { fileNames } from '../words.js';
 
 /** Every command has it. */
 export const jsonFlag = valueFlag('<file>', 'write the result as JSON to this file; - for standard output');
@@ -60,6 +61,30 @@ export const drillFlags = {
   ),
   out: valueFlag('<dir>', 'directory for the records', { default: DEFAULT_OUT_DIR }),
 } as const;
+
+/** Options of every command that drills a campaign, of which a machine may do a part. */
+export const partFlags = {
+  shard: valueFlag(
+    '<i/n>',
+    'drill only part i of n, such as 1/3; all parts take about the same time, and `oomdrill merge` joins their results',
+  ),
+  speeds: valueFlag(
+    '<list>',
+    'with --shard: how fast the machine of each part is, such as 1,0.5,1, so that a slow one gets less to do; give all parts the same list; `oomdrill merge` prints what it measured',
+    { rule: { needs: 'shard' } },
+  ),
+  onlyMissing: listFlag(
+    '<file|dir>',
+    'drill only what has no result yet in these files, which earlier parts wrote with --json, or in the .json files of a directory; `oomdrill merge` joins old and new results',
+    { words: fileNames },
+  ),
+};
+
+/** The store of results. @param purpose what it is used for, to complete its description */
+export const storeFlag = (purpose: string) =>
+  valueFlag('<file>', `store of results, a database of SQLite that \`oomdrill results\` asks ${purpose}`, {
+    words: fileNames,
+  });
 
 /** Flag of commands that read earlier results and drill nothing. */
 export const pastOutFlag = valueFlag(

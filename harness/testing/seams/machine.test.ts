@@ -1,7 +1,7 @@
 import t from 'tap';
 import { bundleSource } from '../../campaign/bundle-source.js';
 import { createContext } from '../../campaign/context.js';
-import { runSuite } from '../../campaign/suite.js';
+import { listRunCells, runSuite } from '../../campaign/suite.js';
 import { program } from '../../cli.js';
 import { addCompletion } from '../../command/completion.js';
 import { beyondMax } from '../../inject/memory-hog/target.js';
@@ -72,6 +72,33 @@ t.test('a drill that needs a missing capability is skipped, with the reason', as
     verdict: 'skip',
     reasons: [/earlyoom, which a machine of kind fake does not have/],
   });
+});
+
+t.test('of a suite, the cells that belong to this machine are drilled, and no others', async (t) => {
+  const service = serviceBundle(UNTHROTTLED);
+  const bundle = { ...service, manifest: { ...service.manifest, packages: ['earlyoom'] } };
+  const scenarios = ['one', 'two'].map((name) => ({ ...scenario, name }));
+  const asked = { scenarios, guests: ['trixie', 'bookworm'], bundle, repeats: 2 };
+  const { signal } = new AbortController();
+  const machine = chooseMachine('fake', {}, machines);
+  const context = await createContext({ machine, outDir, scale: '1', watchdog: IMPATIENT, signal, progress: () => {} });
+  const cells = await listRunCells(asked);
+  t.same(
+    cells.map(({ key }) => key),
+    ['trixie', 'bookworm'].flatMap((guest) =>
+      ['one', 'two'].flatMap((name) => [`${name} on ${guest}`, `${name} on ${guest}, round 2`]),
+    ),
+  );
+  const drilledBy = async (own: readonly string[]) => {
+    const runs = await runSuite(context, { ...asked, own: new Set(own) });
+    return runs.map((run) => `${run.scenario} on ${run.guest}`).sort();
+  };
+  t.same(await drilledBy(['two on bookworm', 'two on bookworm, round 2', 'one on trixie, round 2']), [
+    'one on trixie',
+    'two on bookworm',
+    'two on bookworm',
+  ]);
+  t.same(await drilledBy([]), []);
 });
 
 t.test('the help and the completion offer it', async (t) => {

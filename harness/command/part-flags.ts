@@ -1,0 +1,51 @@
+import { choosePart, type PartChoice, parseShard, parseSpeeds } from '../campaign/shard.js';
+import { usageError } from '../core/errors.js';
+import { say } from '../core/say.js';
+import { type CampaignPart, checkSameCampaign } from '../verdict/part.js';
+import { readParts } from './read-parts.js';
+
+/** Chooses the cells of this part, of which there must be one. @throws OomdrillError `NOTHING_MISSING`, and those of `choosePart` */
+export function chooseSome(...asked: Parameters<typeof choosePart>): CampaignPart {
+  const part = choosePart(...asked);
+  if (part.own.length > 0) return part;
+  const message = `Nothing is missing that shard ${part.index}/${part.of} would drill.`;
+  throw usageError('NOTHING_MISSING', message, '`oomdrill merge` joins what there is.');
+}
+
+/** What those options say. */
+interface PartFlags {
+  readonly shard?: string | undefined;
+  readonly speeds?: string | undefined;
+  readonly onlyMissing?: readonly string[] | undefined;
+}
+
+/**
+ * Reads what of a campaign is to be drilled here. A file of results that cannot be read is named, and counts as missing.
+ *
+ * @returns `isWhole`: nothing but all of it was asked for
+ * @throws OomdrillError `SHARD_INVALID`, `SPEEDS_INVALID`, `SPEEDS_ALONE`, and those of `readParts`
+ */
+export async function readPartFlags({ shard, speeds, onlyMissing }: PartFlags): Promise<{
+  readonly choice: PartChoice;
+  readonly isWhole: boolean;
+}> {
+  const number = shard === undefined ? undefined : parseShard(shard);
+  if (speeds !== undefined && !number)
+    throw usageError('SPEEDS_ALONE', '--speeds must be used with --shard.', 'For example: --shard 1/2 --speeds 1,0.5');
+  const choice: PartChoice = {
+    shard: number,
+    speeds: speeds === undefined || !number ? undefined : parseSpeeds(speeds, number.of),
+  };
+  if (onlyMissing === undefined) return { choice, isWhole: number === undefined };
+  const { read, faults } = await readParts(onlyMissing);
+  for (const fault of faults) say(fault.message);
+  const findDone: PartChoice['findDone'] = (campaign, cells) => {
+    const asked = { index: 1, of: 1, campaign, cells: [...cells], own: [] };
+    checkSameCampaign([
+      { path: 'What is asked for', part: asked, done: new Set(), errors: new Map() },
+      ...read.map(({ part }) => part),
+    ]);
+    return new Set(read.flatMap(({ part }) => [...part.done]));
+  };
+  return { choice: { ...choice, findDone }, isWhole: false };
+}
