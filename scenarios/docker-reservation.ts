@@ -2,7 +2,7 @@ import { defineScenario, hog, total } from '../harness/index.js';
 
 export default await defineScenario(import.meta, {
   hypothesis:
-    '--memory-reservation is no soft limit with cgroup v2: a hog above it throttles nobody, and the server answers on.',
+    'With cgroup v2, --memory-reservation limits nothing: above it no task is throttled, and the server answers on.',
   bundle: 'docker-redis-reservation',
   suite: 'full',
   injections: [hog({ target: total('3.09G') })],

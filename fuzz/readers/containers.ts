@@ -103,7 +103,7 @@ export const containerReaders = [
     must: ({ limits, scaled }: { limits: { max: number }; scaled: readonly { path: string; text: string }[] }) => {
       const { serving } = placeOnNode({ ...HOST, files: scaled }, SERVING_POD);
       const off = Math.abs((serving.max ?? Number.NaN) - limits.max / 8);
-      if (!(off < 4096)) throw new Error(`${serving.max} is no eighth of ${limits.max}`);
+      if (!(off < 4096)) throw new Error(`${serving.max} is not an eighth of ${limits.max}`);
     },
   }),
   reader({

@@ -124,7 +124,7 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
   };
 }
 
-/** What serves, as who knows how it stands is asked for it. */
+/** What serves, for questions to its supervisor. */
 export const servingPlace = ({ workload: { name, supervisor }, bundle }: PlannedDrill): ServingPlace => ({
   unit: name,
   port: bundle.manifest.serving.port,

@@ -145,7 +145,7 @@ t.test('where a hog settles', async (t) => {
   ]);
 });
 
-/** The scenario that shows what swap does that nobody forbade. */
+/** The scenario that shows what swap does that is not forbidden. */
 const MAY_SWAP = 'docker-memory-alone';
 
 /** Bundles of claims whose units forbid no swap, because the host has none. */

@@ -550,12 +550,12 @@ const unitEntry = z
     when: z.enum(['before', 'after']).describe('Before the injection, or after the recovery.'),
     unit: z.string(),
     mainPid: pid,
-    nRestarts: z.number().int().nonnegative().describe('Number of restarts by who supervises it.'),
+    nRestarts: z.number().int().nonnegative().describe('Number of restarts by its supervisor.'),
     activeState: z.string(),
     subState: z.string(),
     result: z.string(),
     listening: z.boolean().describe('Whether the serving port has a listening socket.'),
-    supervisor: z.string().optional().describe('Who supervises it, such as `Docker`; absent for systemd.'),
+    supervisor: z.string().optional().describe('Its supervisor, such as `Docker`; absent for systemd.'),
     health: z
       .string()
       .optional()
@@ -564,7 +564,7 @@ const unitEntry = z
   .meta({
     id: 'unitEntry',
     description:
-      'How the serving unit or container stands, or the unit of a hog: what `systemctl show` says, or who else supervises it.',
+      'How the serving unit or container stands, or the unit of a hog: what `systemctl show` says, or another supervisor.',
   });
 
 const hostEntry = z

@@ -118,7 +118,7 @@ t.test('a quadlet is the service that Podman makes of it', async (t) => {
   t.equal(locate?.('/machine.slice/libpod-12.scope'), undefined, 'with --cgroups=enabled its limits hold nothing');
 });
 
-t.test('what Podman or Docker refuses is told before any machine starts', async (t) => {
+t.test('what Podman or Docker refuses is an error before any machine starts', async (t) => {
   const cases: readonly (readonly [Bundle, string, RegExp])[] = [
     [bundleOf({ container: { memory: '4M' } }), 'CONTAINER_SETTINGS', /memory=4M lies below 6M/],
     [bundleOf({ container: { memory: undefined, memorySwap: '4G' } }), 'CONTAINER_SETTINGS', /memorySwap without/],

@@ -12,7 +12,7 @@ export interface Account {
 }
 
 /**
- * Who starts a server, knows how it stands, and may start it again, where that is not systemd.
+ * What starts a server, knows its state, and may start it again, where that is not systemd.
  */
 export interface Supervisor {
   /** As people call it: `Docker`. */

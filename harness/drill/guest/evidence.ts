@@ -9,7 +9,7 @@ import type { Supervisor } from '../../workload/workload.js';
 import { type GuestManager, systemctl } from './manager.js';
 import type { RunningUnit } from './place.js';
 
-/** What serves, and who knows how it stands. */
+/** What serves, and its supervisor. */
 export interface ServingPlace {
   /** By its owner's name. */
   readonly unit: string;
@@ -18,7 +18,7 @@ export interface ServingPlace {
   readonly supervisor?: Supervisor | undefined;
 }
 
-/** What serves, as who supervises it and the kernel's socket table show it. */
+/** What serves, as its supervisor and the kernel's socket table show it. */
 export async function lookAtUnit(
   machine: GuestShell,
   { unit, port, supervisor }: ServingPlace,
@@ -120,7 +120,7 @@ interface JournalSpan {
 /**
  * Lines of a span of the guest's journal, as entries on the host's clock; each OOM kill in it as an entry of its own.
  *
- * @throws OomdrillError `JOURNAL` for an empty one: systemd logs the start of each injection, so it was not read, and who was killed
+ * @throws OomdrillError `JOURNAL` for an empty one: systemd logs the start of each injection, so it was not read, and what was killed
  *   is not known
  */
 export async function readJournal(
@@ -138,7 +138,7 @@ export async function readJournal(
     throw machineError(
       'JOURNAL',
       `The guest's journal gave no line since the injection (status ${exitCode}): ${stderr.trim() || 'no words'}.`,
-      'Who was killed is not known; run the drill again.',
+      'What was killed is not known; run the drill again.',
     );
   const entries: Entry[] = [];
   for (const line of stdout.split('\n').filter(Boolean)) {

@@ -2,7 +2,7 @@ import { nameInjected } from '../injected.js';
 import { asSentence, describeKills, joinKills } from '../kill-sentences.js';
 import type { OutcomeDefinition } from './definition.js';
 
-/** systemd, or who else supervises it, ended or restarted a whole unit. */
+/** systemd, or another supervisor, ended or restarted a whole unit. */
 export const unitStopped: OutcomeDefinition = {
   badness: 6,
   zone: 'harmed',
