@@ -36,12 +36,20 @@ interface RunOptions {
   readonly history?: string;
   /** accepted results, which `oomdrill accept` writes (default: baseline.json in --out) */
   readonly baseline?: string;
+  /** store of results, a database of SQLite that `oomdrill results` asks to add each drill to */
+  readonly store?: string;
+  /** with --store: drill only what has no result in the store of the same version, options and scenarios, and tell both; the records must still be there */
+  readonly resume?: boolean;
   /** scenarios to drill where none is named: core, nightly or full (default: "core"; "nightly" with --bundle or --scenarios) */
   readonly suite?: string;
   /** directories of scenarios of your own, in place of those that come with oomdrill, for which the word oomdrill stands */
   readonly scenarios?: string | readonly string[];
   /** drill only part i of n, such as 1/3; all parts take about the same time, and `oomdrill merge` joins their results */
   readonly shard?: string;
+  /** with --shard: how fast the machine of each part is, such as 1,0.5,1, so that a slow one gets less to do; give all parts the same list; `oomdrill merge` prints what it measured */
+  readonly speeds?: string;
+  /** drill only what has no result yet in these files, which earlier parts wrote with --json, or in the .json files of a directory; `oomdrill merge` joins old and new results */
+  readonly onlyMissing?: string | readonly string[];
   /** drill this bundle by every scenario that applies to it, instead of the bundles of the scenarios: a directory with bundle.json and etc/, or the name of a bundle that comes with oomdrill, such as devvm; it says which server runs, and its packages need an image of its own (root, network, two minutes, once) */
   readonly bundle?: string;
   /** Debian suites that the VMs run: trixie or bookworm, or several with commas between them; not with --machine ssh (default: "trixie") */
@@ -116,6 +124,12 @@ interface MapOptions {
   readonly sweep?: string;
   /** with --sweep: how many values, from 2 to 64 (default: 5) */
   readonly steps?: string | number;
+  /** drill only part i of n, such as 1/3; all parts take about the same time, and `oomdrill merge` joins their results */
+  readonly shard?: string;
+  /** with --shard: how fast the machine of each part is, such as 1,0.5,1, so that a slow one gets less to do; give all parts the same list; `oomdrill merge` prints what it measured */
+  readonly speeds?: string;
+  /** drill only what has no result yet in these files, which earlier parts wrote with --json, or in the .json files of a directory; `oomdrill merge` joins old and new results */
+  readonly onlyMissing?: string | readonly string[];
   /** Debian suite that the VM runs: trixie or bookworm */
   readonly guest?: string;
   /** what to drill on: qemu (a VM that oomdrill makes itself) or vagrant (a VM that Vagrant makes) */
@@ -152,6 +166,12 @@ interface MutateOptions {
   readonly baseline?: boolean;
   /** drill the unbroken bundle this many times, from 1 to 1000, to count false alarms */
   readonly repeatBaseline?: string | number;
+  /** drill only part i of n, such as 1/3; all parts take about the same time, and `oomdrill merge` joins their results */
+  readonly shard?: string;
+  /** with --shard: how fast the machine of each part is, such as 1,0.5,1, so that a slow one gets less to do; give all parts the same list; `oomdrill merge` prints what it measured */
+  readonly speeds?: string;
+  /** drill only what has no result yet in these files, which earlier parts wrote with --json, or in the .json files of a directory; `oomdrill merge` joins old and new results */
+  readonly onlyMissing?: string | readonly string[];
   /** Debian suite that the VM runs: trixie or bookworm */
   readonly guest?: string;
   /** what to drill on: qemu (a VM that oomdrill makes itself) or vagrant (a VM that Vagrant makes) */
@@ -196,6 +216,12 @@ interface ValidateOptions {
   readonly baseline?: string;
   /** stop at the first bad answer, instead of finding everything that is wrong */
   readonly failFast?: boolean;
+  /** drill only part i of n, such as 1/3; all parts take about the same time, and `oomdrill merge` joins their results */
+  readonly shard?: string;
+  /** with --shard: how fast the machine of each part is, such as 1,0.5,1, so that a slow one gets less to do; give all parts the same list; `oomdrill merge` prints what it measured */
+  readonly speeds?: string;
+  /** drill only what has no result yet in these files, which earlier parts wrote with --json, or in the .json files of a directory; `oomdrill merge` joins old and new results */
+  readonly onlyMissing?: string | readonly string[];
   /** Debian suite that the VM runs: trixie or bookworm */
   readonly guest?: string;
   /** what to drill on: qemu (a VM that oomdrill makes itself) or vagrant (a VM that Vagrant makes) */
@@ -264,6 +290,8 @@ interface MergeOptions {
   readonly history?: string;
   /** accepted results, which `oomdrill accept` writes (default: baseline.json in --out) */
   readonly baseline?: string;
+  /** store of results, a database of SQLite that `oomdrill results` asks to add the drills to */
+  readonly store?: string;
   /** directory of the records, where --history and --baseline are by default */
   readonly out?: string;
   /** print the results as TAP 14 */
@@ -292,6 +320,32 @@ interface AcceptOptions {
   readonly baseline?: string;
   /** directory of the records, where --history and --baseline are by default */
   readonly out?: string;
+}
+
+/** Options of `oomdrill results`. */
+interface ResultsOptions {
+  /** write the result as JSON to this file; - for standard output */
+  readonly json?: string;
+  /** write the drills, or the groups, as CSV to this file; - for standard output */
+  readonly csv?: string;
+  /** store of results, a database of SQLite that `oomdrill results` asks (default: results.db in --out) */
+  readonly store?: string;
+  /** directory of the records, where --history and --baseline are by default */
+  readonly out?: string;
+  /** first add what is in this file: what a command wrote with --json, a history.jsonl, or another store; what the store has already is not added again */
+  readonly add?: string | readonly string[];
+  /** only drills with this value, such as guest=trixie; the columns are id, at, cell, scenario, place, bundle, guest, kernel, systemd, machine, accelerator, scale, options, declarations, version, control, verdict, outcome, longestGapMs, fullStallPercent, brimBytes, oomKills, durationMs, record, recordHash */
+  readonly where?: string | readonly string[];
+  /** only drills that ended then or later, ISO 8601, such as 2026-11-01 */
+  readonly since?: string;
+  /** only drills that ended before that */
+  readonly until?: string;
+  /** count them by these columns, such as scenario,kernel, in place of a list */
+  readonly by?: string | readonly string[];
+  /** list at most so many, from 1 to 1000000; --csv has all where this is not given */
+  readonly limit?: string | number;
+  /** pass over so many of the newest */
+  readonly offset?: string | number;
 }
 
 /** Options of `oomdrill report`. */
@@ -382,7 +436,7 @@ interface ConfigOptions {
 
 /** Options for every command that has them, and sections for single commands, which count for more. */
 export interface OptionDefaults {
-  /** init, run, list, map, mutate, validate, lint, judge, merge, history, accept, report, explain, capture, doctor, setup, image, install, reap, config: write the result as JSON to this file; - for standard output */
+  /** init, run, list, map, mutate, validate, lint, judge, merge, history, accept, results, report, explain, capture, doctor, setup, image, install, reap, config: write the result as JSON to this file; - for standard output */
   readonly json?: string;
   /** init: the unit file of the server to drill, such as /etc/systemd/system/web.service; drop-ins and slices next to it are taken along */
   readonly unit?: string;
@@ -402,12 +456,20 @@ export interface OptionDefaults {
   readonly junit?: string;
   /** run, judge, merge: write the results as metrics, for node_exporter's textfile collector or a Pushgateway */
   readonly openmetrics?: string;
+  /** run, merge, results: store of results, a database of SQLite that `oomdrill results` asks to add each drill to */
+  readonly store?: string;
+  /** run: with --store: drill only what has no result in the store of the same version, options and scenarios, and tell both; the records must still be there */
+  readonly resume?: boolean;
   /** run: scenarios to drill where none is named: core, nightly or full (default: "core"; "nightly" with --bundle or --scenarios) */
   readonly suite?: string;
   /** run, list: directories of scenarios of your own, in place of those that come with oomdrill, for which the word oomdrill stands */
   readonly scenarios?: string | readonly string[];
-  /** run: drill only part i of n, such as 1/3; all parts take about the same time, and `oomdrill merge` joins their results */
+  /** run, map, mutate, validate: drill only part i of n, such as 1/3; all parts take about the same time, and `oomdrill merge` joins their results */
   readonly shard?: string;
+  /** run, map, mutate, validate: with --shard: how fast the machine of each part is, such as 1,0.5,1, so that a slow one gets less to do; give all parts the same list; `oomdrill merge` prints what it measured */
+  readonly speeds?: string;
+  /** run, map, mutate, validate: drill only what has no result yet in these files, which earlier parts wrote with --json, or in the .json files of a directory; `oomdrill merge` joins old and new results */
+  readonly onlyMissing?: string | readonly string[];
   /** run: drill this bundle by every scenario that applies to it, instead of the bundles of the scenarios: a directory with bundle.json and etc/, or the name of a bundle that comes with oomdrill, such as devvm; it says which server runs, and its packages need an image of its own (root, network, two minutes, once) */
   readonly bundle?: string;
   /** run, map, mutate, validate: Debian suites that the VMs run: trixie or bookworm, or several with commas between them; not with --machine ssh (default: "trixie") */
@@ -438,7 +500,7 @@ export interface OptionDefaults {
   readonly fromNothing?: boolean;
   /** run: directory of an installed server, whose bin/t3 runs wherever a bundle uses the stand-in that comes with oomdrill; a bundle with a server of its own is not changed */
   readonly server?: string;
-  /** run, map, mutate, validate, merge, history, accept: directory for the records */
+  /** run, map, mutate, validate, merge, history, accept, results: directory for the records */
   readonly out?: string;
   /** run: keep the VM after the drill, when the hog is gone, until Ctrl-C, and print how to log in; only with a single drill: one scenario on one guest */
   readonly keepMachine?: boolean;
@@ -476,6 +538,22 @@ export interface OptionDefaults {
   readonly memory?: string | number;
   /** lint: unit that is there to serve, such as nginx.service: rules about the server check it; may be repeated (default: what bundle.json says) */
   readonly serving?: string | readonly string[];
+  /** results: write the drills, or the groups, as CSV to this file; - for standard output */
+  readonly csv?: string;
+  /** results: first add what is in this file: what a command wrote with --json, a history.jsonl, or another store; what the store has already is not added again */
+  readonly add?: string | readonly string[];
+  /** results: only drills with this value, such as guest=trixie; the columns are id, at, cell, scenario, place, bundle, guest, kernel, systemd, machine, accelerator, scale, options, declarations, version, control, verdict, outcome, longestGapMs, fullStallPercent, brimBytes, oomKills, durationMs, record, recordHash */
+  readonly where?: string | readonly string[];
+  /** results: only drills that ended then or later, ISO 8601, such as 2026-11-01 */
+  readonly since?: string;
+  /** results: only drills that ended before that */
+  readonly until?: string;
+  /** results: count them by these columns, such as scenario,kernel, in place of a list */
+  readonly by?: string | readonly string[];
+  /** results: list at most so many, from 1 to 1000000; --csv has all where this is not given */
+  readonly limit?: string | number;
+  /** results: pass over so many of the newest */
+  readonly offset?: string | number;
   /** report: write a picture of each drill's time line as well; needs Chromium */
   readonly png?: boolean;
   /** capture: read what the script of --script printed on the host, which says which unit; - for standard input */
@@ -506,6 +584,8 @@ export interface OptionDefaults {
   readonly history?: string | HistoryOptions;
   /** Options of `oomdrill accept` */
   readonly accept?: AcceptOptions;
+  /** Options of `oomdrill results` */
+  readonly results?: ResultsOptions;
   /** Options of `oomdrill report` */
   readonly report?: ReportOptions;
   /** Options of `oomdrill explain` */

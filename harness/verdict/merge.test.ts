@@ -232,7 +232,7 @@ t.test('tables, JUnit, TAP, metrics and exit status are those of one run', async
     const { summary } = mergeShards(files);
     t.equal(summary.exitCode, 1);
     t.equal(summary.exitCode, whole.exitCode);
-    const style = { columns: 120 };
+    const style = { columns: 120, color: false };
     for (const { name, render } of REPORTERS) t.same(await render(summary, style), await render(whole, style), name);
   }
 });
