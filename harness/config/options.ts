@@ -52,10 +52,16 @@ interface RunOptions {
   readonly onlyMissing?: string | readonly string[];
   /** drill this bundle by every scenario that applies to it, instead of the bundles of the scenarios: a directory with bundle.json and etc/, or the name of a bundle that comes with oomdrill, such as devvm; it says which server runs, and its packages need an image of its own (root, network, two minutes, once) */
   readonly bundle?: string;
-  /** Debian suites that the VMs run: trixie or bookworm, or several with commas between them; not with --machine ssh (default: "trixie") */
+  /** Debian suites that the VMs run: trixie, bookworm, trixie+backports, bookworm+backports, trixie+rt, forky, sid or bullseye, or several with commas between them; not with --machine ssh (default: "trixie") */
   readonly guest?: string | readonly string[];
   /** what to drill on: qemu (a VM that oomdrill makes itself), vagrant (a VM that Vagrant makes) or ssh (a host of your own, by SSH, which a drill may harm) */
   readonly machine?: string;
+  /** drill on a cloud image of your own, in place of a guest: a qcow2 for x86_64 with systemd, cgroup v2, cloud-init and Python; it is only read */
+  readonly image?: string;
+  /** boot this kernel (bzImage) in place of that of the guest or the image */
+  readonly kernel?: string;
+  /** with --kernel: its initial RAM file system; without one the kernel must have ext4 and virtio built in */
+  readonly initrd?: string;
   /** the host, such as root@scratch.example; the user is root or may use sudo without a password */
   readonly host?: string;
   /** SSH port, from 1 to 65535 (default: what ssh_config says) */
@@ -130,10 +136,16 @@ interface MapOptions {
   readonly speeds?: string;
   /** drill only what has no result yet in these files, which earlier parts wrote with --json, or in the .json files of a directory; `oomdrill merge` joins old and new results */
   readonly onlyMissing?: string | readonly string[];
-  /** Debian suite that the VM runs: trixie or bookworm */
+  /** Debian suite that the VM runs: trixie, bookworm, trixie+backports, bookworm+backports, trixie+rt, forky, sid or bullseye */
   readonly guest?: string;
   /** what to drill on: qemu (a VM that oomdrill makes itself) or vagrant (a VM that Vagrant makes) */
   readonly machine?: string;
+  /** drill on a cloud image of your own, in place of a guest: a qcow2 for x86_64 with systemd, cgroup v2, cloud-init and Python; it is only read */
+  readonly image?: string;
+  /** boot this kernel (bzImage) in place of that of the guest or the image */
+  readonly kernel?: string;
+  /** with --kernel: its initial RAM file system; without one the kernel must have ext4 and virtio built in */
+  readonly initrd?: string;
   /** divide every size of host and bundle by this, so that a large host fits into a small VM: auto for 1, 2, 4, 8 or 16, by the memory that is free on this machine, or a number from 1 to 64, such as 8, which may also be written as 1/8 */
   readonly scale?: string | number;
   /** how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
@@ -172,10 +184,16 @@ interface MutateOptions {
   readonly speeds?: string;
   /** drill only what has no result yet in these files, which earlier parts wrote with --json, or in the .json files of a directory; `oomdrill merge` joins old and new results */
   readonly onlyMissing?: string | readonly string[];
-  /** Debian suite that the VM runs: trixie or bookworm */
+  /** Debian suite that the VM runs: trixie, bookworm, trixie+backports, bookworm+backports, trixie+rt, forky, sid or bullseye */
   readonly guest?: string;
   /** what to drill on: qemu (a VM that oomdrill makes itself) or vagrant (a VM that Vagrant makes) */
   readonly machine?: string;
+  /** drill on a cloud image of your own, in place of a guest: a qcow2 for x86_64 with systemd, cgroup v2, cloud-init and Python; it is only read */
+  readonly image?: string;
+  /** boot this kernel (bzImage) in place of that of the guest or the image */
+  readonly kernel?: string;
+  /** with --kernel: its initial RAM file system; without one the kernel must have ext4 and virtio built in */
+  readonly initrd?: string;
   /** divide every size of host and bundle by this, so that a large host fits into a small VM: auto for 1, 2, 4, 8 or 16, by the memory that is free on this machine, or a number from 1 to 64, such as 8, which may also be written as 1/8 */
   readonly scale?: string | number;
   /** how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
@@ -202,7 +220,7 @@ interface ValidateOptions {
   readonly json?: string;
   /** MemoryHigh= of the unit that serves, such as 12G, 80% or infinity */
   readonly memoryHigh?: string | number;
-  /** MemoryMax= of the unit that serves, in the same form */
+  /** MemoryMax= of the unit that serves, or --memory of the container, in the same form */
   readonly memoryMax?: string | number;
   /** MemorySwapMax= of the unit that serves, in the same form; 0 for no swap */
   readonly memorySwapMax?: string | number;
@@ -222,10 +240,16 @@ interface ValidateOptions {
   readonly speeds?: string;
   /** drill only what has no result yet in these files, which earlier parts wrote with --json, or in the .json files of a directory; `oomdrill merge` joins old and new results */
   readonly onlyMissing?: string | readonly string[];
-  /** Debian suite that the VM runs: trixie or bookworm */
+  /** Debian suite that the VM runs: trixie, bookworm, trixie+backports, bookworm+backports, trixie+rt, forky, sid or bullseye */
   readonly guest?: string;
   /** what to drill on: qemu (a VM that oomdrill makes itself) or vagrant (a VM that Vagrant makes) */
   readonly machine?: string;
+  /** drill on a cloud image of your own, in place of a guest: a qcow2 for x86_64 with systemd, cgroup v2, cloud-init and Python; it is only read */
+  readonly image?: string;
+  /** boot this kernel (bzImage) in place of that of the guest or the image */
+  readonly kernel?: string;
+  /** with --kernel: its initial RAM file system; without one the kernel must have ext4 and virtio built in */
+  readonly initrd?: string;
   /** divide every size of host and bundle by this, so that a large host fits into a small VM: auto for 1, 2, 4, 8 or 16, by the memory that is free on this machine, or a number from 1 to 64, such as 8, which may also be written as 1/8 */
   readonly scale?: string | number;
   /** how long clients wait for an answer before they reconnect; a longer silence is an outage: heartbeat-20s (20 s) or ping-15s (15 s) */
@@ -370,21 +394,25 @@ interface ExplainOptions {
 interface CaptureOptions {
   /** write the result as JSON to this file; - for standard output */
   readonly json?: string;
+  /** a running container of Docker, such as web, in place of a unit */
+  readonly docker?: string;
+  /** a running container of Podman that no unit made, in place of a unit */
+  readonly podman?: string;
   /** the live host, by SSH, such as admin@web.example (default: this machine) */
   readonly host?: string;
   /** with --host: SSH port, from 1 to 65535 (default: what ssh_config says) */
   readonly port?: string | number;
   /** with --host: private key (default: what ssh_config or an agent has) */
   readonly key?: string;
-  /** read what the script of --script printed on the host, which says which unit; - for standard input */
+  /** read what the script of --script printed on the host, which says which unit or container; - for standard input */
   readonly from?: string;
   /** print the script, for a host that cannot be reached from here */
   readonly script?: boolean;
-  /** HTTP or HTTPS address at which the server answers on the host itself, such as http://localhost:8080/health (default: the path / at the only port on which the unit listens) */
+  /** HTTP or HTTPS address at which the server answers on the host itself, such as http://localhost:8080/health (default: the path / at the only port on which the unit listens, or that the container publishes) */
   readonly url?: string;
   /** limit of the host's root disk in bytes per second, such as 60M, if there is one (default: no limit) */
   readonly diskBandwidth?: string | number;
-  /** directory for the bundle, new or empty (default: the name of the unit without .service) */
+  /** directory for the bundle, new or empty (default: the name of the container, or of the unit without .service) */
   readonly out?: string;
 }
 
@@ -472,10 +500,14 @@ export interface OptionDefaults {
   readonly onlyMissing?: string | readonly string[];
   /** run: drill this bundle by every scenario that applies to it, instead of the bundles of the scenarios: a directory with bundle.json and etc/, or the name of a bundle that comes with oomdrill, such as devvm; it says which server runs, and its packages need an image of its own (root, network, two minutes, once) */
   readonly bundle?: string;
-  /** run, map, mutate, validate: Debian suites that the VMs run: trixie or bookworm, or several with commas between them; not with --machine ssh (default: "trixie") */
+  /** run, map, mutate, validate: Debian suites that the VMs run: trixie, bookworm, trixie+backports, bookworm+backports, trixie+rt, forky, sid or bullseye, or several with commas between them; not with --machine ssh (default: "trixie") */
   readonly guest?: string | readonly string[];
   /** run, map, mutate, validate: what to drill on: qemu (a VM that oomdrill makes itself), vagrant (a VM that Vagrant makes) or ssh (a host of your own, by SSH, which a drill may harm) */
   readonly machine?: string;
+  /** run, map, mutate, validate: boot this kernel (bzImage) in place of that of the guest or the image */
+  readonly kernel?: string;
+  /** run, map, mutate, validate: with --kernel: its initial RAM file system; without one the kernel must have ext4 and virtio built in */
+  readonly initrd?: string;
   /** run: if the unit that serves runs there already, stop it, and start it again after the drill */
   readonly stopRunningService?: boolean;
   /** run, map, mutate, validate: divide every size of host and bundle by this, so that a large host fits into a small VM: auto for 1, 2, 4, 8 or 16, by the memory that is free on this machine, or a number from 1 to 64, such as 8, which may also be written as 1/8 */
@@ -522,7 +554,7 @@ export interface OptionDefaults {
   readonly repeatBaseline?: string | number;
   /** validate: MemoryHigh= of the unit that serves, such as 12G, 80% or infinity */
   readonly memoryHigh?: string | number;
-  /** validate: MemoryMax= of the unit that serves, in the same form */
+  /** validate: MemoryMax= of the unit that serves, or --memory of the container, in the same form */
   readonly memoryMax?: string | number;
   /** validate: MemorySwapMax= of the unit that serves, in the same form; 0 for no swap */
   readonly memorySwapMax?: string | number;
@@ -556,7 +588,7 @@ export interface OptionDefaults {
   readonly offset?: string | number;
   /** report: write a picture of each drill's time line as well; needs Chromium */
   readonly png?: boolean;
-  /** capture: read what the script of --script printed on the host, which says which unit; - for standard input */
+  /** capture: read what the script of --script printed on the host, which says which unit or container; - for standard input */
   readonly from?: string;
   /** capture: print the script, for a host that cannot be reached from here */
   readonly script?: boolean;
@@ -596,8 +628,8 @@ export interface OptionDefaults {
   readonly doctor?: DoctorOptions;
   /** Options of `oomdrill setup` */
   readonly setup?: SetupOptions;
-  /** Options of `oomdrill image` */
-  readonly image?: ImageOptions;
+  /** Options of `oomdrill image`; or for run, map, mutate, validate: drill on a cloud image of your own, in place of a guest: a qcow2 for x86_64 with systemd, cgroup v2, cloud-init and Python; it is only read */
+  readonly image?: string | ImageOptions;
   /** Options of `oomdrill install` */
   readonly install?: InstallOptions;
   /** Options of `oomdrill reap` */

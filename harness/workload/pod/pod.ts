@@ -80,20 +80,23 @@ mkdir -p ${LOGS}
 systemctl is-active --quiet oomdrill-containerd.service || systemd-run --quiet --collect --unit=oomdrill-containerd \\
   --service-type=notify --property=Delegate=yes --property=KillMode=process containerd --config ${SETTINGS}`;
 
-/** Loads an image of packages, or of an archive, for the containers of the pod, and makes that of the sandbox: nothing is pulled. */
+/**
+ * Makes the image of the sandbox, with the packages for the containers in it, or loads those of an archive: nothing is pulled. To
+ * make an image takes an emulated guest half a minute, so one is made.
+ */
 const BUILD = `
 set -e
 kind=$1
 shift
+if [ "$kind" = packages ]; then packages=$*; else packages=; fi
 ${START_CONTAINERD}
 ctr() { command ctr --address ${SOCKET} --namespace k8s.io "$@"; }
 load() { ctr images import "$1" | sed -nE 's/^unpacking ([^ ]+) .*/\\1/p'; }
 archive=${DIR}/image.tar
-IMAGE_COMMAND='["/bin/busybox","sleep","2147483647"]' ${MAKE_IMAGE_PROGRAM} ${SANDBOX_IMAGE} "$archive" busybox-static
+IMAGE_COMMAND='["/bin/busybox","sleep","2147483647"]' ${MAKE_IMAGE_PROGRAM} ${SANDBOX_IMAGE} "$archive" busybox-static $packages
 load "$archive" >/dev/null
 if [ "$kind" = packages ]; then
-  ${MAKE_IMAGE_PROGRAM} ${IMAGE} "$archive" "$@"
-  load "$archive" >/dev/null
+  ctr images tag --force ${SANDBOX_IMAGE} ${IMAGE} >/dev/null
   ${DISABLE_UNITS_OF_PACKAGES}
 else
   loaded=$(load "$1")
