@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseBytes } from '../core/bytes.js';
 import { durationSchema } from '../core/duration-schema.js';
 import { usageError } from '../core/errors.js';
+import { oneKeyOf } from '../core/one-key.js';
 import { pathBelow } from '../core/path-schema.js';
 import { size } from '../core/size-schema.js';
 
@@ -25,7 +26,7 @@ export const imageSchema = z
   .refine(({ packages, archive }) => (packages === undefined) !== (archive === undefined), {
     error: 'must have either packages or archive',
   })
-  .meta({ id: 'image' })
+  .meta({ id: 'image', ...oneKeyOf('packages', 'archive') })
   .describe('Where the image of the container comes from: `packages` or `archive`.');
 
 /**

@@ -4,6 +4,7 @@ import { messageOf, type OomdrillError, usageError } from '../core/errors.js';
 import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format.js';
 import { describeGiven, describeIssue, firstIssueOf } from '../core/issue.js';
 import { parseJson } from '../core/json.js';
+import { oneKeyOf } from '../core/one-key.js';
 import { size, sizeFrom } from '../core/size-schema.js';
 import { containerSchema, imageSchema } from './container.js';
 import { nameOfPod, podSchema } from './pod.js';
@@ -90,6 +91,7 @@ export const manifestSchema = z.strictObject({
     .refine(({ unit, container, pod }) => [unit, container, pod].filter((each) => each !== undefined).length === 1, {
       error: 'must have one of unit, container and pod',
     })
+    .meta(oneKeyOf('unit', 'container', 'pod'))
     .describe('The serving unit, container or pod, and how to send it requests.'),
   sidecars: z
     .array(

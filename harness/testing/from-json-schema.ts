@@ -16,6 +16,7 @@ export interface JsonSchemaPart {
   readonly additionalProperties?: JsonSchemaPart | false;
   readonly items?: JsonSchemaPart;
   readonly minItems?: number;
+  readonly minLength?: number;
   readonly pattern?: string;
   readonly examples?: readonly unknown[];
   readonly minimum?: number;
@@ -34,10 +35,11 @@ export function generateDocuments(
   defs = schema.$defs ?? {},
 ): fc.Arbitrary<unknown> {
   const isAnyText = schema.type === 'string' && !(schema.pattern ?? schema.const ?? schema.enum ?? schema.examples);
-  if (isAnyText) return texts;
+  const { minLength = 0 } = schema;
+  if (isAnyText) return texts.filter((text) => text.length >= minLength);
   const of = (part: JsonSchemaPart) => generateDocuments(part, texts, defs);
   if (schema.$ref !== undefined) return of(named(schema.$ref, defs));
-  const choices = schema.anyOf ?? schema.oneOf;
+  const choices = schema.properties ? undefined : (schema.anyOf ?? schema.oneOf);
   if (choices) return fc.oneof(...choices.map(of));
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.examples) return fc.constantFrom(...schema.examples);
@@ -75,7 +77,15 @@ function boundsOf({ minimum, maximum, exclusiveMinimum }: JsonSchemaPart, step: 
 /** The largest integer that fast-check generates. */
 const MAX_INTEGER = 2 ** 31 - 1;
 
-function recordOf({ properties = {}, required = [] }: JsonSchemaPart, of: Of): fc.Arbitrary<unknown> {
+function recordOf({ properties = {}, required = [], oneOf = [] }: JsonSchemaPart, of: Of): fc.Arbitrary<unknown> {
+  const keys = oneOf.flatMap((choice) => choice.required ?? []);
+  if (keys.length > 0)
+    return fc.oneof(
+      ...keys.map((only) => {
+        const others = Object.entries(properties).filter(([key]) => key === only || !keys.includes(key));
+        return recordOf({ properties: Object.fromEntries(others), required: [...required, only] }, of);
+      }),
+    );
   const values = Object.fromEntries(Object.entries(properties).map(([key, part]) => [key, of(part)]));
   return fc.record(values, { requiredKeys: [...required], noNullPrototype: true });
 }
