@@ -2,7 +2,7 @@ import { defineScenario, hog, total } from '../harness/index.js';
 
 export default await defineScenario(import.meta, {
   hypothesis:
-    'A kubelet of 1.27 to 1.36 with MemoryQoS sets memory.high at 0.9 of the way from the request to the limit, here 3.7G: a smaller band, in which the same hog silences the same Redis.',
+    'A kubelet of 1.27 to 1.36 with MemoryQoS sets memory.high at 0.9 of the way from the request to the limit, here 3.7G: a smaller band, in which a hog at 3.8G silences the same Redis.',
   control: true,
   bundle: 'pod-redis-1-36',
   suite: 'full',

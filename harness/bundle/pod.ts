@@ -5,9 +5,9 @@ import { imageSchema } from './container.js';
 
 /** `serving.pod` of `bundle.json`: a pod by its manifest, as the kubelet of a node makes it. */
 export const podSchema = z.strictObject({
-  manifest: pathBelow('must be a path such as etc/kubernetes/web.yaml')
-    .regex(/^etc\/.+\.(?:ya?ml|json)$/, 'must be a path such as etc/kubernetes/web.yaml')
-    .describe('Path in the bundle of a manifest with one Pod, or with what has a pod template, such as a Deployment.'),
+  manifest: pathBelow('must be a path such as etc/kubernetes/web.yaml', 'etc/', '\\.(?:ya?ml|json)').describe(
+    'Path in the bundle of a manifest with one Pod, or with what has a pod template, such as a Deployment.',
+  ),
   container: z
     .string()
     .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'must be the name of a container, such as web')

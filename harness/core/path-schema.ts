@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
-/** A path that stays below a folder: not absolute, and without `.` and `..`. @param message what it must be */
-export const pathBelow = (message: string) => z.string().refine(staysBelow, message);
+/** A part of a path that is neither `.` nor `..`, of letters, digits and a few signs. */
+const PART = '[\\w@%+,:=~-][\\w@%+,:=~. -]*';
 
-const staysBelow = (path: string): boolean =>
-  !/\p{Cc}/u.test(path) && path.split('/').every((part) => !/^\.{0,2}$/.test(part));
+/** A path that stays below a folder. As one pattern without a look ahead, so that the JSON Schema has it. @param message what it must be @param end a pattern for its end */
+export const pathBelow = (message: string, start = '', end = '') =>
+  z.string().regex(new RegExp(`^${start}(?:${PART}/)*${PART}${end}$`), message);
