@@ -36,16 +36,21 @@ export async function mutate(context: DrillContext, options: MutateOptions): Pro
     for (const broken of all) options.onMutant(resultWithoutDrills(broken));
     return;
   }
+  const planBroken = async (original: PlannedDrill, { bundle }: BrokenBundle): Promise<PlannedDrill> => ({
+    ...(await plan(original.scenario, bundle)),
+    changedFrom: original,
+  });
   const runDir = await makeRunDir(context.outDir, 'mutate');
-  // Each mutant is a bundle of its own, and most are drilled once.
-  const originals = new Set(plans.values());
-  const isDrilledAgain = (planned: PlannedDrill) => originals.has(planned);
+  // A mutant begins with the guest of the unbroken bundle. One that cannot is drilled once, mostly.
+  const uses = ({ scenario: { name } }: PlannedDrill) =>
+    options.baselineRounds + all.filter(({ bundle, mutant }) => bundle && mutant.noticedBy.includes(name)).length;
+  const isDrilledAgain = (planned: PlannedDrill) => uses(planned) > 1;
   await withMachine(context, specOf(guest, first), { runDir, isDrilledAgain }, async (drillOne) => {
     const drill = async (name: string, broken: BrokenBundle | undefined, round: number): Promise<Trial> => {
       const original = plans.get(name);
       if (!original) throw new Error(`${name} was not planned`);
       const { value, ms } = await measureTime(async () => {
-        const planned = broken ? await plan(original.scenario, broken.bundle).catch(summarizeError) : original;
+        const planned = broken ? await planBroken(original, broken).catch(summarizeError) : original;
         if ('verdict' in planned) return { ...planned, record: null };
         const suffix = `-${broken?.mutant.name ?? 'baseline'}${round === 1 ? '' : `-${round}`}`;
         return drillWithSecondTry(drillOne, planned, suffix, context);

@@ -6,6 +6,7 @@ import { machineError } from '../core/errors.js';
 import type { Machine, MachineSource, StartOptions } from '../machine/machine.js';
 import { begin, type Drilled } from './begin.js';
 import type { PlannedDrill } from './plan.js';
+import { preparationKey } from './preparation-key.js';
 
 const plan = {
   serving: { cgroup: '/web.service' },
@@ -44,7 +45,7 @@ async function tryBegin(startPrepared: MachineSource['startPrepared'], changes: 
 }
 
 /** A machine whose server has this PID, and listens on port 8080 (0x1F90). */
-function machine(name: string, happened: string[] = [], pid = 412): Machine {
+function machine(name: string, happened: string[] = [], pid = 412, { daemonReload = 0 } = {}): Machine {
   const stdout = [
     `/proc/${pid}/cgroup:0::/web.service`,
     '/sys/fs/cgroup/oomdrill.slice/oomdrill-canary.service/cgroup.procs:7',
@@ -53,14 +54,22 @@ function machine(name: string, happened: string[] = [], pid = 412): Machine {
   return {
     name,
     died: new AbortController().signal,
-    exec: async () => ({ stdout, stderr: '', exitCode: 0 }),
+    exec: async ([, word]: readonly string[]) => ({
+      stdout,
+      stderr: '',
+      exitCode: word === 'daemon-reload' ? daemonReload : 0,
+    }),
     [Symbol.asyncDispose]: async () => void happened.push(`${name} ended`),
   } as unknown as Machine;
 }
 
 t.test('a drill begins where its server has settled', async (t) => {
   const { happened, begun } = await tryBegin(async () => ({ machine: machine('saved'), known: KNOWN, snapshot: 's' }));
-  t.match(begun, { machine: { name: 'saved' }, standing: { serverPid: 412 }, snapshot: 's' });
+  t.match(begun, {
+    machine: { name: 'saved' },
+    startingPoint: { serverPid: 412, isUnverified: false },
+    origin: /snapshot s/,
+  });
   t.same(happened, []);
 });
 
@@ -72,7 +81,7 @@ t.test('it begins at the boot where that is asked for, or there is nothing else'
     ['no snapshots', await tryBegin(undefined)],
     ['none yet', await tryBegin(async () => undefined)],
   ] as const) {
-    t.match(begun, { machine: { name: 'booted' }, standing: undefined }, why);
+    t.match(begun, { machine: { name: 'booted' }, startingPoint: undefined }, why);
     t.same(happened, ['started'], why);
   }
 });
@@ -102,4 +111,49 @@ t.test('the error of a server that does not start is passed on, and it is not tr
   });
   t.match(begun, { thrown: { code: 'INSTALL' } });
   t.same(happened, []);
+});
+
+t.test('a changed bundle begins where the one that it was has settled', async (t) => {
+  const from = {
+    ...plan,
+    serving: { ...plan.serving, unit: { name: 'web.service' } },
+    bundle: { ...plan.bundle, name: 'web' },
+    workload: { ...plan.workload, files: [] },
+  } as unknown as PlannedDrill;
+  const changedTo = (path: string) => {
+    const files = [{ path, text: '[Service]\nNice=5\n' }];
+    const bundle = { ...from.bundle, name: 'web+nice', files };
+    return { ...from, bundle, workload: { ...from.workload, files }, changedFrom: from } as unknown as PlannedDrill;
+  };
+  const UNIT_FILE = 'etc/systemd/system/web.service.d/nice.conf';
+  const keys: string[] = [];
+  const wanted: boolean[] = [];
+  const saved: MachineSource['startPrepared'] = async (_, { key, isWantedAgain }) => {
+    keys.push(key);
+    wanted.push(isWantedAgain);
+    return { machine: machine('saved'), known: KNOWN, snapshot: 's' };
+  };
+  const { happened, begun } = await tryBegin(saved, { plan: changedTo(UNIT_FILE) });
+  t.match(begun, { machine: { name: 'saved' }, startingPoint: { serverPid: undefined, isUnverified: true } });
+  t.match(begun, {
+    origin: /snapshot s, in which the server of web had settled; changed there: \/etc\/.*; started anew: web\.service$/,
+  });
+  t.same(happened, []);
+  t.same([keys, wanted], [[await preparationKey(from)], [true]]);
+
+  const unknown = await tryBegin(saved, { plan: changedTo('etc/sysctl.d/swap.conf') });
+  t.match(unknown.begun, { machine: { name: 'saved' }, startingPoint: { serverPid: 412 } });
+  t.not(keys[1], keys[0], 'what cannot be changed there is looked for as a bundle of its own');
+  t.equal(wanted[1], false, 'and is not worth a snapshot');
+
+  const ended: string[] = [];
+  const refusing = async () => ({
+    machine: machine('saved', ended, 412, { daemonReload: 1 }),
+    known: KNOWN,
+    snapshot: 's',
+  });
+  const refused = await tryBegin(refusing, { plan: changedTo(UNIT_FILE) });
+  t.match(refused.begun, { machine: { name: 'booted' }, startingPoint: undefined });
+  t.match(refused.happened, [/boot instead\. Could not install the bundle web\+nice/, 'started'], 'the snapshot stays');
+  t.same(ended, ['saved ended'], 'its machine is not left behind');
 });

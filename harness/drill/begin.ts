@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { machineError, messageOf } from '../core/errors.js';
 import type {
@@ -11,6 +11,8 @@ import type {
 } from '../machine/machine.js';
 import { HelperProcesses } from '../observe/helper-processes.js';
 import type { Header } from '../record/schema.js';
+import { applyChange } from './apply-change.js';
+import { type Change, describeChange, findChange } from './change.js';
 import type { DrillDeadline } from './drill-deadline.js';
 import { measurePace } from './pace.js';
 import { pacedMachine } from './paced-machine.js';
@@ -20,7 +22,7 @@ import { type GuestPreparation, prepareGuest } from './prepare-guest.js';
 import { NOWHERE, Recorder } from './recorder.js';
 import { raise } from './settle.js';
 import type { Recording, Stage } from './stage.js';
-import { findFault, type Standing, standingFromText, standingToText } from './standing.js';
+import { findFault, type Standing, type StartingPoint, standingFromText, standingToText } from './standing.js';
 
 /** What a drill may take beyond its phases before it is broken off: everything that may wait has a shorter deadline of its own. */
 export const SLACK_MS = 600_000;
@@ -39,11 +41,19 @@ export interface Drilled extends GuestPreparation {
   readonly progress: Progress;
 }
 
-/** A machine that was started, and what stands in it. */
+/** A machine that was started, and what a drill goes on from where that is not its boot. */
 interface Begun {
   readonly machine: Machine;
-  readonly standing?: Standing;
-  readonly snapshot?: string;
+  readonly startingPoint?: StartingPoint;
+  /** Where the guest came from, as a sentence for the record. */
+  readonly origin?: string;
+}
+
+/** A machine from a snapshot that was found to be as it should be. */
+interface Examined {
+  readonly machine: Machine;
+  readonly standing: Standing;
+  readonly snapshot: string;
 }
 
 /** Measures the guest, and sets the stage for what is to happen in it. */
@@ -74,19 +84,77 @@ export async function setStage(
 
 /**
  * Starts the machine: from a snapshot in which the server has settled, where there is one or it is worth its while, and else from the
- * guest just after its boot.
+ * guest just after its boot. A bundle that was changed a little begins with a snapshot of what it was before.
  *
  * @throws OomdrillError what the installers throw, and what a server that does not start does
  */
 export async function begin(drilled: Drilled, start: StartOptions): Promise<Begun> {
-  const { source, fromNothing, server } = drilled;
+  const { plan, source, fromNothing, server } = drilled;
   // A real server is what its owner made of it: a snapshot of it may keep more than we know of.
-  const prepared = fromNothing || server !== undefined ? undefined : await beginPrepared(drilled, start);
-  return prepared ?? { machine: await source.start(start) };
+  if (fromNothing || server !== undefined) return { machine: await source.start(start) };
+  const change = plan.changedFrom && findChange(plan.changedFrom, plan);
+  const begun = change
+    ? await beginChanged(drilled, change, start)
+    : // What serves for another plan is wanted again; this one's own is not.
+      await beginSettled(plan.changedFrom ? { ...drilled, isDrilledAgain: false } : drilled, start);
+  return begun ?? { machine: await source.start(start) };
+}
+
+async function beginSettled(drilled: Drilled, start: StartOptions): Promise<Begun | undefined> {
+  const prepared = await beginPrepared(drilled, start);
+  if (!prepared) return beginWithoutPlaces(drilled, start);
+  const { machine, standing, snapshot } = prepared;
+  const origin = `the guest came from the snapshot ${snapshot}, in which the server had settled`;
+  return { machine, startingPoint: { ...standing, sidecars: [], isUnverified: false }, origin };
+}
+
+/** The same where a snapshot is there without the places of this drill, which are made then; undefined where there is none, or it has none. */
+async function beginWithoutPlaces(drilled: Drilled, start: StartOptions): Promise<Begun | undefined> {
+  const { plan } = drilled;
+  if (!hasPlaces(plan)) return undefined;
+  const from = { ...drilled, plan: withoutPlaces(plan), isDrilledAgain: false };
+  const prepared = await beginPrepared(from, start);
+  if (!prepared) return undefined;
+  const { machine, standing, snapshot } = prepared;
+  const origin = `the guest came from the snapshot ${snapshot}, in which the server had settled; its places were made then`;
+  return { machine, startingPoint: { ...standing, places: undefined, sidecars: [], isUnverified: false }, origin };
+}
+
+const hasPlaces = ({ injections, bystanders }: PlannedDrill): boolean =>
+  [...injections, ...bystanders].some(({ injection }) => injection.place);
+
+const withoutPlaces = (plan: PlannedDrill): PlannedDrill => ({ ...plan, injections: [], bystanders: [] });
+
+/** Starts the guest of the bundle that this one was changed from, and changes it there; undefined where that cannot be done. */
+async function beginChanged(drilled: Drilled, change: Change, start: StartOptions): Promise<Begun | undefined> {
+  const { plan, progress } = drilled;
+  const { changedFrom } = plan;
+  if (!changedFrom) return undefined;
+  const isOfPlaces = change.isOfPlaces && hasPlaces(plan);
+  let from = isOfPlaces ? withoutPlaces(changedFrom) : changedFrom;
+  let prepared = await beginPrepared({ ...drilled, plan: from }, start);
+  if (!prepared && hasPlaces(from)) {
+    from = withoutPlaces(changedFrom);
+    prepared = await beginPrepared({ ...drilled, plan: from, isDrilledAgain: false }, start);
+  }
+  if (!prepared) return undefined;
+  const made = { ...change, isOfPlaces: hasPlaces(plan) && !hasPlaces(from) };
+  const { machine, standing, snapshot } = prepared;
+  try {
+    const options = { workDir: start.workDir, signal: AbortSignal.any([start.signal, machine.died]) };
+    const startingPoint = await applyChange(machine, plan, { change: made, standing }, options);
+    const origin = `the guest came from the snapshot ${snapshot}, in which the server of ${from.bundle.name} had settled; ${describeChange(made)}`;
+    return { machine, startingPoint, origin };
+  } catch (thrown) {
+    await machine[Symbol.asyncDispose]();
+    start.signal.throwIfAborted();
+    progress(`starting from the guest just after its boot instead. ${messageOf(thrown)}`);
+    return undefined;
+  }
 }
 
 /** The same from such a snapshot alone; undefined where there is none, or it cannot be used. */
-async function beginPrepared(drilled: Drilled, start: StartOptions): Promise<Begun | undefined> {
+async function beginPrepared(drilled: Drilled, start: StartOptions): Promise<Examined | undefined> {
   const { plan, source, isDrilledAgain, progress } = drilled;
   const { signal } = start;
   if (!source.startPrepared) return undefined;
@@ -108,8 +176,7 @@ async function beginPrepared(drilled: Drilled, start: StartOptions): Promise<Beg
   };
   try {
     // Its own: sockets and keys of a machine that was given up must not be in the way of the next one.
-    const workDir = join(start.workDir, 'prepared');
-    await mkdir(workDir);
+    const workDir = await mkdtemp(join(start.workDir, 'from-'));
     const prepared = await source.startPrepared({ ...start, workDir }, preparation);
     return prepared && (await examine(prepared, plan, signal));
   } catch (thrown) {
@@ -127,7 +194,7 @@ async function examine(
   { machine, known, snapshot }: PreparedMachine,
   plan: PlannedDrill,
   signal: AbortSignal,
-): Promise<Begun> {
+): Promise<Examined> {
   try {
     const standing = standingFromText(known);
     const fault = standing ? await findFault(machine, plan, standing, signal) : 'what stands in it is not known';

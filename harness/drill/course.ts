@@ -19,7 +19,7 @@ import type { OpenPlaces } from './places.js';
 import type { PlannedRepair } from './plan.js';
 import { type Settled, settle } from './settle.js';
 import type { Stage } from './stage.js';
-import type { Standing } from './standing.js';
+import type { StartingPoint } from './standing.js';
 import { startLoad } from './start-load.js';
 import { waitUntilSteady } from './steady.js';
 import { StressHistory } from './stress-history.js';
@@ -42,10 +42,10 @@ export interface Spans {
 }
 
 /** From the server's start to the last piece of evidence: all phases of the drill, with everything written down. */
-export async function runCourse(stage: Stage, standing?: Standing): Promise<Spans> {
+export async function runCourse(stage: Stage, startingPoint?: StartingPoint): Promise<Spans> {
   const observers: Observer[] = [];
   try {
-    return await runPhases(stage, (observer) => observers.push(observer), standing);
+    return await runPhases(stage, (observer) => observers.push(observer), startingPoint);
   } finally {
     for (const observer of observers.reverse()) await observer.stop();
   }
@@ -54,7 +54,7 @@ export async function runCourse(stage: Stage, standing?: Standing): Promise<Span
 async function runPhases(
   stage: Stage,
   observe: (observer: Observer) => void,
-  standing: Standing | undefined,
+  startingPoint: StartingPoint | undefined,
 ): Promise<Spans> {
   const { plan, recorder } = stage;
   const watch = new Watch();
@@ -66,7 +66,7 @@ async function runPhases(
 
   recorder.phase('settle');
   const { ms: settleMs, value } = await measureTime(async () => {
-    const settled = await settle(stage, watch, observe, standing);
+    const settled = await settle(stage, watch, observe, startingPoint);
     return { settled, load: await startLoad(stage, watch, observe) };
   });
   const { settled, load } = value;

@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import type { PlannedDrill } from './plan.js';
 
 /** Whatever changes what is done to a guest before it is saved, and shows in no plan. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /**
  * All that decides what stands in a guest once the server has settled, as a hash: the bundle at scale with what it brings along, how
@@ -12,8 +12,11 @@ const FORMAT = 2;
 export async function preparationKey({ bundle, workload, injections, bystanders }: PlannedDrill): Promise<string> {
   const { files, links, start, account } = workload;
   const hash = createHash('sha256');
-  const places = [...injections, ...bystanders].map(({ injection }) => injection.place ?? null);
-  const parts = [FORMAT, bundle.manifest, files, [...links], start, account, places];
+  // Each is made once, however many are put there.
+  const places = [...injections, ...bystanders].flatMap(({ injection: { place } }) =>
+    place ? [JSON.stringify(place)] : [],
+  );
+  const parts = [FORMAT, bundle.manifest, files, [...links], start, account, [...new Set(places)]];
   hash.update(JSON.stringify(parts));
   if (bundle.root) hash.update(await listTree(bundle.root.dir));
   return hash.digest('hex');

@@ -15,7 +15,7 @@ import { type OpenPlaces, openPlaces, proveLimits } from './places.js';
 import { waitUntilReady } from './readiness.js';
 import { readyWithinMs } from './ready-within.js';
 import type { Stage } from './stage.js';
-import { readCacheBytes, type Standing } from './standing.js';
+import { readCacheBytes, type Standing, type StartingPoint } from './standing.js';
 import { isSteady } from './steady.js';
 import { Watch } from './watch.js';
 import { watchWayIn } from './way-in.js';
@@ -34,24 +34,25 @@ export interface Settled {
 
 /**
  * Has the server stand, with the observers on from its first moment, and proves its limits; done when its answers are fast. It is
- * started cold, unless it stands already.
+ * started cold, unless it stands already; and so is all else that does not stand.
  */
 export async function settle(
   stage: Stage,
   watch: Watch,
   observe: (observer: Observer) => void,
-  standing?: Standing,
+  startingPoint?: StartingPoint,
 ): Promise<Settled> {
   const { plan, machine, recorder, settings, helpers, signal, progress, pace } = stage;
   const { clock, write } = recorder;
   const { serving, host } = plan.bundle.manifest;
   const { unit, port, sessionPath } = serving;
   // Before the server: what a login or a container daemon reads must not be charged to it, and it starts with cold caches.
-  const places = standing?.places ?? (await openPlaces(stage));
-  if (!standing) await proveLimits(stage, places);
+  const places = startingPoint?.places ?? (await openPlaces(stage));
+  const stands = startingPoint?.serverPid !== undefined;
+  if (!stands) await proveLimits(stage, places);
   const startedT = clock.now();
   observe(startHostWatch(recorder, machine.hostPid, helpers));
-  const serverPid = standing?.serverPid ?? (await startCold(stage));
+  const serverPid = startingPoint?.serverPid ?? (await startCold(stage));
   await askServer(stage, observe);
   const { sampleIntervalMs: intervalMs, watchdog } = settings;
   const limitedCgroups = [...places].map(([role, { cgroup, limited }]) => [role, limited?.cgroup ?? cgroup]);
@@ -60,13 +61,15 @@ export async function settle(
   const sample = async () =>
     observe(await startSampler(machine, { intervalMs, serverPid, port, cgroups, injections }, recorder, signal));
   const prove = async () => write({ ...(await proveEffect(machine, plan.serving, signal)), t: clock.now() });
-  if (standing) {
+  if (stands) {
+    await startSidecars(stage, startingPoint.sidecars);
     const asked = [askCanary(stage, observe), askSidecars(stage, observe)];
-    await Promise.all([sample(), ...asked, prove(), proveLimits(stage, places)]);
+    const verified = startingPoint.isUnverified ? [verifyWorkload(machine, plan.workload, signal)] : [];
+    await Promise.all([sample(), ...asked, ...verified, prove(), proveLimits(stage, places)]);
   } else {
     // All of this goes on while the server loads its program; one after the other, so that it leaves a CPU to the server.
     await sample();
-    await startOthers(stage, observe);
+    await startOthers(stage, observe, { hasCanary: startingPoint !== undefined });
     await prove();
   }
   await waitUntilSettled(stage, watch, startedT);
@@ -94,7 +97,7 @@ export async function raise(stage: Stage): Promise<Standing> {
     const startedT = recorder.clock.now();
     const serverPid = await startCold(stage);
     await askServer(stage, observe);
-    await startOthers(stage, observe);
+    await startOthers(stage, observe, { hasCanary: false });
     await waitUntilSettled(stage, watch, startedT);
     return { places, serverPid, cacheBytes: await readCacheBytes(machine, plan, signal) };
   } finally {
@@ -146,17 +149,30 @@ async function waitUntilSettled(stage: Stage, watch: Watch, startedT: number): P
 }
 
 /** Starts and asks canary and sidecars, next to a server that was started, and has its configuration checked. */
-async function startOthers(stage: Stage, observe: (observer: Observer) => void): Promise<void> {
+async function startOthers(
+  stage: Stage,
+  observe: (observer: Observer) => void,
+  { hasCanary }: { readonly hasCanary: boolean },
+): Promise<void> {
   const { plan, machine, signal } = stage;
-  await startCanary(machine, canaryPort(plan.bundle.manifest), signal);
+  const { sidecars = [] } = plan.bundle.manifest;
+  if (!hasCanary) await startCanary(machine, canaryPort(plan.bundle.manifest), signal);
   await askCanary(stage, observe);
-  await startSidecars(stage);
+  await startSidecars(
+    stage,
+    sidecars.map(({ unit }) => unit),
+  );
   await askSidecars(stage, observe);
   await verifyWorkload(machine, plan.workload, signal);
 }
 
-async function startSidecars({ plan, machine, progress, pace, deadline, signal }: Stage): Promise<void> {
-  for (const { unit, readyWithin } of plan.bundle.manifest.sidecars ?? []) {
+/** Starts those of the sidecars that are named; one that runs stays as it is. */
+async function startSidecars(
+  { plan, machine, progress, pace, deadline, signal }: Stage,
+  named: readonly string[],
+): Promise<void> {
+  const { sidecars = [] } = plan.bundle.manifest;
+  for (const { unit, readyWithin } of sidecars.filter(({ unit }) => named.includes(unit))) {
     const readyMs = readyWithinMs(readyWithin, machine.accelerator, pace);
     await startUnit(machine, unit, { readyMs, progress, deadline, signal });
   }

@@ -18,6 +18,18 @@ export interface Standing {
   readonly cacheBytes: number;
 }
 
+/** What a drill goes on from in such a guest, and what of it is still to be done because its bundle was changed there. */
+export interface StartingPoint {
+  /** Undefined where they are to be made. */
+  readonly places: OpenPlaces | undefined;
+  /** Undefined where the server is to be started. */
+  readonly serverPid: number | undefined;
+  /** Sidecars that are to be started. */
+  readonly sidecars: readonly string[];
+  /** Whether systemd has not been asked yet what it finds wrong with the configuration. */
+  readonly isUnverified: boolean;
+}
+
 /** As `standingToText` writes it: in the cache, where nothing else writes. */
 const standingSchema = z.object({
   serverPid: z.number(),

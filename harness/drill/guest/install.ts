@@ -20,12 +20,13 @@ const COPY_MS = 300_000;
  */
 export async function installBundle(
   machine: Extractor,
-  { name, root }: Bundle,
-  { files, links }: Workload,
+  { name, root }: Pick<Bundle, 'name' | 'root'>,
+  { files, links }: Pick<Workload, 'files' | 'links'>,
   { workDir, signal }: { readonly workDir: string; readonly signal: AbortSignal },
 ): Promise<void> {
   const packing = join(workDir, 'bundle');
   const tree = join(packing, 'tree');
+  await mkdir(tree, { recursive: true });
   const placed = async (path: string) => {
     const file = join(tree, path);
     await mkdir(dirname(file), { recursive: true });
