@@ -10,6 +10,7 @@ import type { Ledger } from '../ledger.js';
 import type { MachineSource, Preparation, Progress } from '../machine.js';
 import { makeWorkDir } from '../workdir.js';
 import type { QemuPlan } from './args.js';
+import { requireHoles } from './holes.js';
 import { QemuMachine } from './machine.js';
 import { makeRoom, noteWanted } from './prepared-room.js';
 
@@ -89,6 +90,7 @@ async function ensurePrepared(
   signal: AbortSignal,
 ): Promise<Seal> {
   const make = async (draft: string) => {
+    await requireHoles(draft, options.shared.memoryBytes);
     options.progress('preparing a guest in which the server has settled, for this drill and those to come');
     const { ms, value: known } = await measureTime(() => makePrepared(options, preparation, { draft, signal }));
     options.progress(`the server has settled, and a snapshot was made of it in ${Math.round(ms / 1000)} s`);

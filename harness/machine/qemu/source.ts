@@ -71,7 +71,11 @@ async function ensureSnapshot(options: SnapshotOptions): Promise<Snapshot> {
 }
 
 /** All that a snapshot depends on, as its name in the cache. */
-async function snapshotKey({ spec, image, accelerator }: SnapshotOptions): Promise<string> {
+export async function snapshotKey({
+  spec,
+  image,
+  accelerator,
+}: Pick<SnapshotOptions, 'spec' | 'image' | 'accelerator'>): Promise<string> {
   const parts = [
     image.id,
     image.facts.builtAt,
