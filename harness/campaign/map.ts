@@ -7,12 +7,21 @@ import type { PlannedDrill } from '../drill/plan.js';
 import type { Scenario } from '../drill/scenario.js';
 import { own } from '../inject/memory-hog/target.js';
 import type { Expectation } from '../record/schema.js';
-import { type BandMap, computeBand, decideZone, findBand, type KnownEdges, type MapPoint } from '../verdict/band.js';
+import {
+  type BandMap,
+  computeBand,
+  decideZone,
+  findBand,
+  type KnownEdges,
+  type MapPoint,
+  reckonEdges,
+} from '../verdict/band.js';
 import type { DrillContext } from './context.js';
 import { createHogScenario } from './hog-scenario.js';
 import { type DrillOne, drillWithSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { keepPartial } from './partial.js';
 import { createPlanner } from './planner.js';
+import { readRestingBytes } from './resting-bytes.js';
 import { MADE_FOR_MANY } from './snapshots.js';
 
 export interface MapOptions {
@@ -80,10 +89,15 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
     progress(`at ${size}: ${zone}`);
     return zone;
   };
+  const reckon = async () => {
+    const record = points.at(-1)?.run.record;
+    const restingBytes = record ? await readRestingBytes(record) : null;
+    return restingBytes === null ? undefined : reckonEdges(limits, restingBytes);
+  };
   const failure = await keepPartial(
     () =>
       withMachine(context, specOf(guest, first), { runDir, snapshotsFor: () => MADE_FOR_MANY }, async (drillOne) => {
-        await findBand(limits.max, precision, (sizeBytes) => drillAt(drillOne, sizeBytes), known);
+        await findBand(limits.max, precision, (sizeBytes) => drillAt(drillOne, sizeBytes), { known, reckon });
       }),
     () => points.length > 0,
   );
