@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, stat, truncate } from 'node:fs/promises';
+import { readdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
+import { checkSeal, seal } from '../harness/machine/image/seal.js';
 import { snapshotsDir } from '../harness/machine/image/store.js';
 import type { Machine, Preparation } from '../harness/machine/machine.js';
 import { makeWorkDir } from '../harness/machine/workdir.js';
@@ -142,4 +143,18 @@ t.test('the memory of a guest is for its owner alone, and a damaged one is made 
   await onPrepared(async (machine) => t.equal(await say(machine, 'cat /run/prepared'), 'prepared'));
   t.equal(made, 2);
   t.ok((await readdir(dir)).includes('seal.json'));
+});
+
+t.test('a state that this QEMU cannot read ends in its words, and not in a wait', async (t) => {
+  let name = '';
+  await onPrepared(async (_machine, _known, snapshot) => {
+    name = snapshot;
+  });
+  const dir = join(snapshotsDir(), name);
+  const { facts = {}, files = {} } = (await checkSeal(dir)) ?? {};
+  await writeFile(join(dir, 'state'), 'of another QEMU');
+  // As whole as any other.
+  await seal(dir, Object.keys(files), facts);
+  const started = onPrepared(async () => t.fail('it was read'));
+  await t.rejects(started, { code: 'QEMU_DIED', message: /load of migration failed|[Nn]ot a migration stream/ });
 });

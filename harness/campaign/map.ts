@@ -16,6 +16,7 @@ import {
   findBand,
   type KnownEdges,
   type MapPoint,
+  reckonEdges,
 } from '../verdict/band.js';
 import { cellKey } from '../verdict/part.js';
 import type { DrillContext } from './context.js';
@@ -23,6 +24,7 @@ import { createHogScenario } from './hog-scenario.js';
 import { type DrillOne, drillWithSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { keepPartial } from './partial.js';
 import { createPlanner } from './planner.js';
+import { readRestingBytes } from './resting-bytes.js';
 import { type ExpectedCell, estimateSeconds } from './shard.js';
 import { MADE_FOR_MANY } from './snapshots.js';
 
@@ -93,10 +95,15 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
     progress(`at ${size}: ${zone}`);
     return zone;
   };
+  const reckon = async () => {
+    const record = points.at(-1)?.run.record;
+    const restingBytes = record ? await readRestingBytes(record) : null;
+    return restingBytes === null ? undefined : reckonEdges(limits, restingBytes);
+  };
   const failure = await keepPartial(
     () =>
       withMachine(context, specOf(guest, first), { runDir, snapshotsFor: () => MADE_FOR_MANY }, async (drillOne) => {
-        await findBand(limits.max, precision, (sizeBytes) => drillAt(drillOne, sizeBytes), known, options.edges);
+        await findBand(limits.max, precision, (size) => drillAt(drillOne, size), { known, reckon }, options.edges);
       }),
     () => points.length > 0,
   );

@@ -1,6 +1,7 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { measureTime } from '../core/clock.js';
 import { OomdrillError } from '../core/errors.js';
+import { MADE_LATER } from '../drill/begin.js';
 import type { PlannedDrill } from '../drill/plan.js';
 import { type BrokenBundle, breakBundle, type Mutant } from '../mutate/mutant.js';
 import { listFirstChoices, resultWithoutDrills, type Trial, type TrialOptions, tryMutants } from '../mutate/trial.js';
@@ -12,7 +13,7 @@ import type { DrillContext } from './context.js';
 import { drillWithSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { createPlanner } from './planner.js';
 import { type ExpectedCell, estimateSeconds } from './shard.js';
-import { MADE_FOR_SERVER, MADE_LATER } from './snapshots.js';
+import { MADE_FOR_SERVER } from './snapshots.js';
 
 export interface MutateOptions extends TrialOptions {
   /** The bundle to break, at real scale. */
@@ -71,16 +72,21 @@ export async function mutate(context: DrillContext, options: MutateOptions): Pro
     for (const broken of all) options.onMutant(resultWithoutDrills(broken));
     return;
   }
+  const planBroken = async (original: PlannedDrill, { bundle }: BrokenBundle): Promise<PlannedDrill> => ({
+    ...(await plan(original.scenario, bundle)),
+    changedFrom: original,
+  });
   const runDir = await makeRunDir(context.outDir, 'mutate');
-  // Each mutant is a bundle of its own, and most are drilled once.
-  const originals = new Set(plans.values());
-  const snapshotsFor = (planned: PlannedDrill) => (originals.has(planned) ? MADE_FOR_SERVER : MADE_LATER);
+  // A mutant begins with the guest of the unbroken bundle.
+  const uses = ({ scenario: { name } }: PlannedDrill) =>
+    options.baselineRounds + all.filter(({ bundle, mutant }) => bundle && mutant.noticedBy.includes(name)).length;
+  const snapshotsFor = (planned: PlannedDrill) => (uses(planned) > 1 ? MADE_FOR_SERVER : MADE_LATER);
   await withMachine(context, specOf(guest, first), { runDir, snapshotsFor }, async (drillOne) => {
     const drill = async (name: string, broken: BrokenBundle | undefined, round: number): Promise<Trial> => {
       const original = plans.get(name);
       if (!original) throw new Error(`${name} was not planned`);
       const { value, ms } = await measureTime(async () => {
-        const planned = broken ? await plan(original.scenario, broken.bundle).catch(summarizeError) : original;
+        const planned = broken ? await planBroken(original, broken).catch(summarizeError) : original;
         if ('verdict' in planned) return { ...planned, record: null };
         const suffix = `-${broken?.mutant.name ?? 'baseline'}${round === 1 ? '' : `-${round}`}`;
         return drillWithSecondTry(drillOne, planned, suffix, context);

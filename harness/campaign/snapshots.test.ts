@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { PlannedDrill } from '../drill/plan.js';
+import { grownKey, preparationKey } from '../drill/preparation-key.js';
 import { planSnapshots } from './snapshots.js';
 
 /** A plan of a bundle with a hog in a place; `port` stands for all else that a guest is prepared with, `sleep` for where it sleeps. */
@@ -40,6 +41,12 @@ t.test('a sleeping hog is saved for several drills that have it in common', asyn
     'it would cost more than it saves',
   );
   t.equal(await grownOf(Array(8).fill(never), never), 'never', 'one that cannot sleep');
+  const [placed] = plan(1, { sleep: 'at 1G', place: { kind: 'scope' } }).injections;
+  const [second] = plan(1, { place: { kind: 'scope' } }).injections;
+  const inPlace = { ...one, injections: [placed, ...plan(1).injections] } as PlannedDrill;
+  const inServer = { ...one, injections: [...one.injections, second] } as PlannedDrill;
+  t.equal(await preparationKey(inPlace), await preparationKey(inServer), 'the server settles in the same guest');
+  t.not(await grownKey(inPlace), await grownKey(inServer), 'and the hog sleeps in another place of it');
   const fromNothing = await planSnapshots(Array(8).fill(one), { fromNothing: true });
   t.equal(fromNothing(one).grown, 'never');
 });

@@ -1,13 +1,10 @@
-import type { SnapshotsToMake } from '../drill/begin.js';
+import { MADE_LATER, type SnapshotsToMake } from '../drill/begin.js';
 import type { PlannedDrill } from '../drill/plan.js';
 import { grownKey, preparationKey } from '../drill/preparation-key.js';
 import type { DrillContext } from './context.js';
 
 /** So many drills must have a grown hog in common: to make a snapshot of it takes about as long as it spares three to seven of them. */
 const MIN_GROWN = 8;
-
-/** Of drills that are each wanted at least once more, if any. */
-export const MADE_LATER: SnapshotsToMake = { settled: 'second-time', grown: 'never' };
 
 /** Of drills of one bundle, whose next one is not known before the last is over. */
 export const MADE_FOR_MANY: SnapshotsToMake = { settled: 'now', grown: 'second-time' };

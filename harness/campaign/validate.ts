@@ -1,8 +1,6 @@
 import type { Bundle } from '../bundle/bundle.js';
 import { formatSeconds, measureTime } from '../core/clock.js';
 import type { PlannedDrill } from '../drill/plan.js';
-import { readRecord } from '../record/reader.js';
-import { study } from '../study/study.js';
 import { cellKey } from '../verdict/part.js';
 import type { Answer } from '../verdict/safety.js';
 import type { RunSummary } from '../verdict/summary.js';
@@ -12,6 +10,7 @@ import { drillWithSecondTry, makeRunDir, specOf, withMachine } from './on-machin
 import { keepPartial } from './partial.js';
 import { createPlanner } from './planner.js';
 import { createBrimQuestion, createQuestions, hasBrim, type Question } from './questions.js';
+import { readRestingBytes } from './resting-bytes.js';
 import { type ExpectedCell, estimateSeconds } from './shard.js';
 import { planSnapshots } from './snapshots.js';
 
@@ -68,7 +67,7 @@ export async function planValidation(context: DrillContext, options: ValidateOpt
   /** The brim depends on the server's size, which a drill must show first. */
   const followUp = async ({ showsRestingSize }: Question, last: RunSummary) => {
     if (!showsRestingSize || !hasBrim(bundle)) return undefined;
-    const bytes = await readRestingBytes(last);
+    const bytes = last.record ? await readRestingBytes(last.record) : null;
     const brim = bytes === null ? undefined : createBrimQuestion(bundle, watchdog, { bytes, scale }, wayIn);
     return brim && planQuestion(brim);
   };
@@ -133,9 +132,4 @@ async function drillAll(
   const { value: failure, ms } = await measureTime(() => keepPartial(askAll));
   progress(`${answers.length} drills in ${formatSeconds(ms)}`);
   return { answers, ms, failure };
-}
-
-/** The server's memory before the injection, from a drill's record. */
-async function readRestingBytes(run: RunSummary): Promise<number | null> {
-  return run.record ? study(await readRecord(run.record)).memory.restingBytes : null;
 }

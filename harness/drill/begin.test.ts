@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { machineError } from '../core/errors.js';
-import type { Machine, MachineSource, StartOptions } from '../machine/machine.js';
+import type { Machine, MachineSource, MadeWhen, PreparationKind, StartOptions } from '../machine/machine.js';
 import { begin, type Drilled } from './begin.js';
 import type { PlannedDrill } from './plan.js';
+import { preparationKey } from './preparation-key.js';
 
 const plan = {
   scenario: { requires: [] },
@@ -53,7 +54,7 @@ async function tryBegin(startPrepared: MachineSource['startPrepared'], changes: 
 }
 
 /** A machine whose server has this PID, and listens on port 8080 (0x1F90). */
-function machine(name: string, happened: string[] = [], pid = 412, line = ''): Machine {
+function machine(name: string, happened: string[] = [], pid = 412, { line = '', daemonReload = 0 } = {}): Machine {
   const stdout = [
     `/proc/${pid}/cgroup:0::/web.service`,
     '/sys/fs/cgroup/oomdrill.slice/oomdrill-canary.service/cgroup.procs:7',
@@ -63,17 +64,32 @@ function machine(name: string, happened: string[] = [], pid = 412, line = ''): M
   return {
     name,
     died: new AbortController().signal,
-    exec: async () => ({ stdout, stderr: '', exitCode: 0 }),
+    exec: async ([, word]: readonly string[]) => ({
+      stdout,
+      stderr: '',
+      exitCode: word === 'daemon-reload' ? daemonReload : 0,
+    }),
     [Symbol.asyncDispose]: async () => void happened.push(`${name} ended`),
   } as unknown as Machine;
 }
+
+const sleep = {
+  key: [1],
+  atBytes: 1024 ** 3,
+  start: async () => {},
+  wake: async () => ({ release: async () => {} }),
+};
+const sleeper = {
+  injection: { name: 'hog' },
+  plan: { stateFile: '/run/hog.state', readProgress: (text: string) => (text ? JSON.parse(text) : undefined), sleep },
+};
 
 t.test('a drill begins where its server has settled', async (t) => {
   const { happened, begun } = await tryBegin(async () => ({ machine: machine('saved'), known: KNOWN, snapshot: 's' }));
   t.match(begun, {
     machine: { name: 'saved' },
-    standing: { serverPid: 412 },
-    snapshot: { name: 's', inWords: 'the server has settled' },
+    startingPoint: { server: { serverPid: 412, serverCgroup: '/web.service' }, isUnverified: false },
+    origin: /the snapshot s, in which the server has settled$/,
   });
   t.same(happened, []);
 });
@@ -86,7 +102,7 @@ t.test('it begins at the boot where that is asked for, or there is nothing else'
     ['no snapshots', await tryBegin(undefined)],
     ['none yet', await tryBegin(async () => undefined)],
   ] as const) {
-    t.match(begun, { machine: { name: 'booted' }, standing: undefined }, why);
+    t.match(begun, { machine: { name: 'booted' }, startingPoint: undefined }, why);
     t.same(happened, ['started'], why);
   }
 });
@@ -109,16 +125,6 @@ t.test('a snapshot that cannot be used is forgotten, and done without', async (t
 });
 
 t.test('a drill begins where its hog sleeps, and without that where it cannot be used', async (t) => {
-  const sleep = {
-    key: [1],
-    atBytes: 1024 ** 3,
-    start: async () => {},
-    wake: async () => ({ release: async () => {} }),
-  };
-  const sleeper = {
-    injection: { name: 'hog' },
-    plan: { stateFile: '/run/hog.state', readProgress: (text: string) => (text ? JSON.parse(text) : undefined), sleep },
-  };
   const sleeping = { plan: { ...plan, injections: [sleeper] } as unknown as PlannedDrill };
   const asleep = '"asleep":{"pid":733,"cgroup":"/web.service","heldBytes":0,"events":""}';
   const grown = `{"serverPid":412,"serverCgroup":"/web.service","cacheBytes":0,"places":[],${asleep}}`;
@@ -129,19 +135,19 @@ t.test('a drill begins where its hog sleeps, and without that where it cannot be
       async (_, { kind, made, from, heldBytes }) => {
         seen.push(`${kind} ${made} ${from?.kind} ${heldBytes}`);
         const known = kind === 'grown' ? grown : KNOWN;
-        return { machine: machine(kind, seen, 412, state), known, snapshot: kind };
+        return { machine: machine(kind, seen, 412, { line: state }), known, snapshot: kind };
       },
       { ...sleeping, ...changes },
       times,
     );
   const used = await begin(STATE);
   t.match(used.begun, {
-    standing: { asleep: { pid: 733 } },
-    snapshot: { name: 'grown', inWords: /hog sleeps at 1G$/ },
+    startingPoint: { asleep: { pid: 733 } },
+    origin: /the snapshot grown, in which .*hog sleeps at 1G$/,
   });
   t.same(seen.splice(0), ['grown now settled 1073741824']);
   const unfit = await begin('', { snapshots: { settled: 'now', grown: 'never' } });
-  t.match(unfit.begun, { standing: { asleep: undefined }, snapshot: { name: 'settled' } });
+  t.match(unfit.begun, { startingPoint: { asleep: undefined }, origin: /the snapshot settled,/ });
   t.same(seen.splice(0), ['grown never settled 1073741824', 'grown ended', 'settled now undefined undefined']);
   t.match(unfit.happened, [
     /^starting from a guest without the sleeping hog instead\. .*hog, PID 733, does not/,
@@ -177,4 +183,56 @@ t.test('what the guest lacks is found out before a server is prepared there', as
   const { begun } = await tryBegin(make, { plan: needing });
   t.match(begun, { thrown: { code: 'CAPABILITY_MISSING', message: 'The guest has no systemd-oomd.' } });
   t.equal(asked.length, 1, 'and nothing was installed');
+});
+
+t.test('a changed bundle begins where the one that it was has settled', async (t) => {
+  const from = {
+    ...plan,
+    serving: { ...plan.serving, unit: { name: 'web.service' } },
+    bundle: { ...plan.bundle, name: 'web' },
+    workload: { ...plan.workload, files: [] },
+    // One that could sleep, and does not where the bundle is another one.
+    injections: [sleeper],
+  } as unknown as PlannedDrill;
+  const changedTo = (path: string) => {
+    const files = [{ path, text: '[Service]\nNice=5\n' }];
+    const bundle = { ...from.bundle, name: 'web+nice', files };
+    return { ...from, bundle, workload: { ...from.workload, files }, changedFrom: from } as unknown as PlannedDrill;
+  };
+  const UNIT_FILE = 'etc/systemd/system/web.service.d/nice.conf';
+  const keys: string[] = [];
+  const wanted: MadeWhen[] = [];
+  const kinds: PreparationKind[] = [];
+  const saved: MachineSource['startPrepared'] = async (_, { kind, key, made }) => {
+    kinds.push(kind);
+    if (kind === 'grown') return undefined;
+    keys.push(key);
+    wanted.push(made);
+    return { machine: machine('saved'), known: KNOWN, snapshot: 's' };
+  };
+  const { happened, begun } = await tryBegin(saved, { plan: changedTo(UNIT_FILE) });
+  t.match(begun, { machine: { name: 'saved' }, startingPoint: { server: undefined, isUnverified: true } });
+  t.match(begun, {
+    origin: /snapshot s, in which the server of web had settled; changed there: \/etc\/.*; started anew: web\.service$/,
+  });
+  t.same(happened, []);
+  t.same([keys, wanted], [[await preparationKey(from)], ['now']]);
+
+  t.same(kinds.splice(0), ['settled'], 'and not where the hog of the other bundle sleeps');
+
+  const unknown = await tryBegin(saved, { plan: changedTo('etc/sysctl.d/swap.conf') });
+  t.match(unknown.begun, { machine: { name: 'saved' }, startingPoint: { server: { serverPid: 412 } } });
+  t.not(keys[1], keys[0], 'what cannot be changed there is looked for as a bundle of its own');
+  t.equal(wanted[1], 'second-time', 'and is not worth a snapshot');
+
+  const ended: string[] = [];
+  const refusing = async () => ({
+    machine: machine('saved', ended, 412, { daemonReload: 1 }),
+    known: KNOWN,
+    snapshot: 's',
+  });
+  const refused = await tryBegin(refusing, { plan: changedTo(UNIT_FILE) });
+  t.match(refused.begun, { machine: { name: 'booted' }, startingPoint: undefined });
+  t.match(refused.happened, [/boot instead\. Could not install the bundle web\+nice/, 'started'], 'the snapshot stays');
+  t.same(ended, ['saved ended'], 'its machine is not left behind');
 });

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatBytes } from '../core/bytes.js';
 import { machineError, messageOf } from '../core/errors.js';
@@ -13,6 +13,8 @@ import type {
 } from '../machine/machine.js';
 import { HelperProcesses } from '../observe/helper-processes.js';
 import type { Header } from '../record/schema.js';
+import { applyChange } from './apply-change.js';
+import { type Change, describeChange, findChange } from './change.js';
 import type { DrillDeadline } from './drill-deadline.js';
 import { requireCapabilities } from './guest/capabilities.js';
 import { measurePace } from './pace.js';
@@ -24,7 +26,14 @@ import { NOWHERE, Recorder } from './recorder.js';
 import { locateServer, raise } from './settle.js';
 import { findSleeper, putToSleep } from './sleeper.js';
 import type { Recording, Stage } from './stage.js';
-import { findFault, type Standing, standingFromText, standingToText } from './standing.js';
+import {
+  findFault,
+  type Standing,
+  type StartingPoint,
+  serverOf,
+  standingFromText,
+  standingToText,
+} from './standing.js';
 
 /** What a drill may take beyond its phases before it is broken off: everything that may wait has a shorter deadline of its own. */
 export const SLACK_MS = 600_000;
@@ -48,12 +57,24 @@ export interface SnapshotsToMake {
   readonly grown: MadeWhen;
 }
 
-/** A machine that was started, and what stands in it. */
+/** Of drills that are each wanted at least once more, if any. */
+export const MADE_LATER: SnapshotsToMake = { settled: 'second-time', grown: 'never' };
+
+/** A machine that was started, and what a drill goes on from where that is not its boot. */
 interface Begun {
   readonly machine: Machine;
-  readonly standing?: Standing;
-  /** The snapshot that it came from, and what was the case in it, to complete "in which". */
-  readonly snapshot?: { readonly name: string; readonly inWords: string };
+  readonly startingPoint?: StartingPoint;
+  /** Where the guest came from, as a sentence for the record. */
+  readonly origin?: string;
+}
+
+/** A machine from a snapshot that was found to be as it should be. */
+interface Examined {
+  readonly machine: Machine;
+  readonly standing: Standing;
+  readonly snapshot: string;
+  /** What was the case in the snapshot, to complete "in which". */
+  readonly inWords: string;
 }
 
 /** Measures the guest, and sets the stage for what is to happen in it. */
@@ -84,19 +105,92 @@ export async function setStage(
 
 /**
  * Starts the machine: from a snapshot in which the server has settled, and the hog sleeps on its way, where there is one or it is worth
- * its while; else from one in which the server has settled; and else from the guest just after its boot.
+ * its while; else from one in which the server has settled; and else from the guest just after its boot. A bundle that was changed a
+ * little begins with a snapshot of what it was before, in which no hog sleeps.
  *
  * @throws OomdrillError what the installers throw, and what a server that does not start does
  */
 export async function begin(drilled: Drilled, start: StartOptions): Promise<Begun> {
-  const { source, fromNothing, server } = drilled;
+  const { plan, source, fromNothing, server } = drilled;
   // A real server is what its owner made of it: a snapshot of it may keep more than we know of.
-  const prepared = fromNothing || server !== undefined ? undefined : await beginPrepared(drilled, start);
-  return prepared ?? { machine: await source.start(start) };
+  if (fromNothing || server !== undefined) return { machine: await source.start(start) };
+  const change = plan.changedFrom && findChange(plan.changedFrom, plan);
+  const begun = change
+    ? await beginChanged(drilled, change, start)
+    : // What serves for another plan is wanted again; this one's own is not.
+      await beginSettled(plan.changedFrom ? { ...drilled, snapshots: MADE_LATER } : drilled, start);
+  return begun ?? { machine: await source.start(start) };
+}
+
+async function beginSettled(drilled: Drilled, start: StartOptions): Promise<Begun | undefined> {
+  const prepared = await beginPrepared(drilled, start);
+  if (!prepared) return beginWithoutPlaces(drilled, start);
+  const { machine, standing, snapshot, inWords } = prepared;
+  const origin = `the guest came from the snapshot ${snapshot}, in which ${inWords}`;
+  return { machine, startingPoint: startingPointOf(standing), origin };
+}
+
+/** The same where a snapshot is there without the places of this drill, which are made then; undefined where there is none, or it has none. */
+async function beginWithoutPlaces(drilled: Drilled, start: StartOptions): Promise<Begun | undefined> {
+  const { plan } = drilled;
+  if (!hasPlaces(plan)) return undefined;
+  const prepared = await beginPrepared({ ...drilled, plan: withoutPlaces(plan), snapshots: MADE_LATER }, start);
+  if (!prepared) return undefined;
+  const { machine, standing, snapshot, inWords } = prepared;
+  const origin = `the guest came from the snapshot ${snapshot}, in which ${inWords}; its places were made then`;
+  return { machine, startingPoint: { ...startingPointOf(standing), places: undefined }, origin };
+}
+
+/** Where all stands that is in a snapshot of a plan's own. */
+const startingPointOf = (standing: Standing): StartingPoint => ({
+  places: standing.places,
+  server: serverOf(standing),
+  asleep: standing.asleep,
+  sidecars: [],
+  isUnverified: false,
+});
+
+const hasPlaces = ({ injections, bystanders }: PlannedDrill): boolean =>
+  [...injections, ...bystanders].some(({ injection }) => injection.place);
+
+const withoutPlaces = (plan: PlannedDrill): PlannedDrill => ({ ...plan, injections: [], bystanders: [] });
+
+/** The plan of a drill that does not begin where its hog sleeps: with other limits it might sleep where something happens. */
+const withoutSleep = (plan: PlannedDrill): PlannedDrill => ({
+  ...plan,
+  injections: plan.injections.map((planned) => ({ ...planned, plan: { ...planned.plan, sleep: undefined } })),
+});
+
+/** Starts the guest of the bundle that this one was changed from, and changes it there; undefined where that cannot be done. */
+async function beginChanged(drilled: Drilled, change: Change, start: StartOptions): Promise<Begun | undefined> {
+  const { plan, progress } = drilled;
+  const { changedFrom } = plan;
+  if (!changedFrom) return undefined;
+  const isOfPlaces = change.isOfPlaces && hasPlaces(plan);
+  let from = isOfPlaces ? withoutPlaces(changedFrom) : withoutSleep(changedFrom);
+  let prepared = await beginPrepared({ ...drilled, plan: from }, start);
+  if (!prepared && hasPlaces(from)) {
+    from = withoutPlaces(changedFrom);
+    prepared = await beginPrepared({ ...drilled, plan: from, snapshots: MADE_LATER }, start);
+  }
+  if (!prepared) return undefined;
+  const made = { ...change, isOfPlaces: hasPlaces(plan) && !hasPlaces(from) };
+  const { machine, standing, snapshot } = prepared;
+  try {
+    const options = { workDir: start.workDir, signal: AbortSignal.any([start.signal, machine.died]) };
+    const startingPoint = await applyChange(machine, plan, { change: made, standing }, options);
+    const origin = `the guest came from the snapshot ${snapshot}, in which the server of ${from.bundle.name} had settled; ${describeChange(made)}`;
+    return { machine, startingPoint, origin };
+  } catch (thrown) {
+    await machine[Symbol.asyncDispose]();
+    start.signal.throwIfAborted();
+    progress(`starting from the guest just after its boot instead. ${messageOf(thrown)}`);
+    return undefined;
+  }
 }
 
 /** The same from such a snapshot alone; undefined where there is none, or none can be used. */
-async function beginPrepared(drilled: Drilled, start: StartOptions): Promise<Begun | undefined> {
+async function beginPrepared(drilled: Drilled, start: StartOptions): Promise<Examined | undefined> {
   const { source, progress } = drilled;
   const { signal } = start;
   if (!source.startPrepared) return undefined;
@@ -108,8 +202,7 @@ async function beginPrepared(drilled: Drilled, start: StartOptions): Promise<Beg
   for (const preparation of grown ? [grown, settled] : [settled]) {
     try {
       // Its own: sockets and keys of a machine that was given up must not be in the way of the next one.
-      const workDir = join(start.workDir, preparation.kind);
-      await mkdir(workDir);
+      const workDir = await mkdtemp(join(start.workDir, 'from-'));
       const prepared = await source.startPrepared({ ...start, workDir }, preparation);
       if (prepared) return await examine(prepared, preparation, drilled.plan, signal);
     } catch (thrown) {
@@ -193,10 +286,10 @@ async function examine(
   { inWords }: Preparation,
   plan: PlannedDrill,
   signal: AbortSignal,
-): Promise<Begun> {
+): Promise<Examined> {
   try {
     const standing = await readStanding(machine, known, plan, signal);
-    return { machine, standing, snapshot: { name: snapshot, inWords } };
+    return { machine, standing, snapshot, inWords };
   } catch (thrown) {
     await machine[Symbol.asyncDispose]();
     const why = messageOf(thrown);

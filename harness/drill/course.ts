@@ -20,7 +20,7 @@ import type { OpenPlaces } from './places.js';
 import { type PlannedRepair, servingPlace } from './plan.js';
 import { type Settled, settle } from './settle.js';
 import type { Stage } from './stage.js';
-import type { Standing } from './standing.js';
+import type { StartingPoint } from './standing.js';
 import { startLoad } from './start-load.js';
 import { waitUntilSteady } from './steady.js';
 import { StressHistory } from './stress-history.js';
@@ -43,10 +43,10 @@ export interface Spans {
 }
 
 /** From the server's start to the last piece of evidence: all phases of the drill, with everything written down. */
-export async function runCourse(stage: Stage, standing?: Standing): Promise<Spans> {
+export async function runCourse(stage: Stage, startingPoint?: StartingPoint): Promise<Spans> {
   const observers: Observer[] = [];
   try {
-    return await runPhases(stage, (observer) => observers.push(observer), standing);
+    return await runPhases(stage, (observer) => observers.push(observer), startingPoint);
   } finally {
     for (const observer of observers.reverse()) await observer.stop();
   }
@@ -55,7 +55,7 @@ export async function runCourse(stage: Stage, standing?: Standing): Promise<Span
 async function runPhases(
   begun: Stage,
   observe: (observer: Observer) => void,
-  standing: Standing | undefined,
+  startingPoint: StartingPoint | undefined,
 ): Promise<Spans> {
   const { recorder } = begun;
   const watch = new Watch();
@@ -67,7 +67,7 @@ async function runPhases(
 
   recorder.phase('settle');
   const { ms: settleMs, value } = await measureTime(async () => {
-    const settled = await settle(begun, watch, observe, standing);
+    const settled = await settle(begun, watch, observe, startingPoint);
     return { settled, load: await startLoad(settled.stage, watch, observe) };
   });
   const { settled, load } = value;
@@ -77,7 +77,7 @@ async function runPhases(
   recorder.phase('injection');
   const injectedT = recorder.clock.now();
   load?.rise();
-  const ramp = await measureTime(() => injectAll(stage, watch, settled, standing));
+  const ramp = await measureTime(() => injectAll(stage, watch, settled, startingPoint));
   recorder.phase('hold');
   const hold = await measureTime(() => runHold(stage, watch, history.entries));
   const repair = await measureTime(async () => {
@@ -126,12 +126,12 @@ async function injectAll(
   stage: Stage,
   watch: Watch,
   settled: Settled,
-  standing: Standing | undefined,
+  startingPoint: StartingPoint | undefined,
 ): Promise<RunningInjection[]> {
   const [first] = stage.plan.injections;
   const running: RunningInjection[] = [];
   for (const planned of stage.plan.injections) {
-    const sleep = standing?.asleep && planned === first ? planned.plan.sleep : undefined;
+    const sleep = startingPoint?.asleep && planned === first ? planned.plan.sleep : undefined;
     running.push(await inject(stage, watch, settled, planned, sleep));
   }
   return running;

@@ -143,24 +143,19 @@ async function runDrill(
     progress,
   };
   const started = await measureTime(() => begin(drilled, { workDir: workDir.path, signal: options.signal, changes }));
-  const { standing, snapshot } = started.value;
+  const { startingPoint, origin } = started.value;
   await using machine = started.value.machine;
   const signal = AbortSignal.any([options.signal, machine.died]);
   let failure: unknown;
   try {
     progress(`the guest is up after ${formatSeconds(started.ms)}`);
-    if (snapshot !== undefined)
-      recorder.write({
-        type: 'note',
-        t: recorder.clock.now(),
-        message: `the guest came from the snapshot ${snapshot.name}, in which ${snapshot.inWords}`,
-      });
+    if (origin !== undefined) recorder.write({ type: 'note', t: recorder.clock.now(), message: origin });
     const installed = await measureTime(async () => {
       await requireCapabilities(machine, plan.scenario.requires, signal);
-      if (!standing) await prepareGuest(machine, drilled, { workDir: workDir.path, signal });
+      if (!startingPoint) await prepareGuest(machine, drilled, { workDir: workDir.path, signal });
     });
     const stage = await setStage(machine, drilled, recorder, signal);
-    return { machineMs: started.ms, installMs: installed.ms, spans: await runCourse(stage, standing) };
+    return { machineMs: started.ms, installMs: installed.ms, spans: await runCourse(stage, startingPoint) };
   } catch (thrown) {
     // What is thrown while the machine dies is an echo of its death.
     failure = signal.aborted ? signal.reason : thrown;

@@ -1,7 +1,8 @@
 import type { Injection, Spot } from '../inject/injection.js';
 import { type Role, roleOf } from '../inject/place.js';
+import type { GuestShell } from '../machine/machine.js';
 import { Unit } from '../systemd/unit.js';
-import { readEffect, recordedLimits } from './guest/effect.js';
+import { type Effect, readEffect, recordedLimits } from './guest/effect.js';
 import { type OpenPlace, openPlace } from './guest/place.js';
 import type { PlannedDrill, PlannedInjection } from './plan.js';
 import type { Stage } from './stage.js';
@@ -37,36 +38,42 @@ export function spotOf(
 
 /** Writes down which limits hold in each place. */
 export async function proveLimits(stage: Stage, places: OpenPlaces): Promise<void> {
-  const { injections, bystanders } = stage.plan;
+  const { recorder } = stage;
+  for await (const effect of findLimits(stage, places)) recorder.write({ ...effect, t: recorder.clock.now() });
+}
+
+/** Which limits hold in each place, next to what is wanted there. */
+export async function* findLimits(
+  { plan, machine, signal }: Pick<Stage, 'plan' | 'machine' | 'signal'>,
+  places: OpenPlaces,
+): AsyncGenerator<Effect & { readonly role: Role }> {
+  const { injections, bystanders } = plan;
   for (const [role, open] of places) {
     const planned = [...injections, ...bystanders].find(({ injection }) => roleOf(injection.place) === role);
-    if (planned) await writeLimits(stage, planned, role, open);
+    if (planned) yield { ...(await findLimitsOf(machine, planned, role, open, signal)), role };
   }
 }
 
 /**
  * One that is in no unit that could limit it, or in one whose limits are not in effect, is not an error: the drill shows what comes of it.
  */
-async function writeLimits(
-  { machine, recorder, signal }: Stage,
+async function findLimitsOf(
+  machine: GuestShell,
   { limitedUnit }: PlannedInjection,
   role: Role,
   { cgroup, limited }: OpenPlace,
-): Promise<void> {
+  signal: AbortSignal,
+): Promise<Effect> {
   if (limited) {
     const unit = new Unit(limited.name, limitedUnit.unit.files);
-    const effect = await readEffect(machine, { ...limitedUnit, unit, cgroup: limited.cgroup }, signal, limited.manager);
-    recorder.write({ ...effect, t: recorder.clock.now(), role });
-    return;
+    return readEffect(machine, { ...limitedUnit, unit, cgroup: limited.cgroup }, signal, limited.manager);
   }
   const { limits, unit } = limitedUnit;
-  recorder.write({
+  return {
     type: 'effect',
-    t: recorder.clock.now(),
-    role,
     unit: unit.name,
     cgroup,
     limits: recordedLimits(limits),
     checks: [{ what: `the ${role} is limited by`, wanted: unit.name, found: cgroup, ok: false }],
-  });
+  };
 }

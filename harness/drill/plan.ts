@@ -50,6 +50,8 @@ export interface PlannedDrill {
   readonly repair: PlannedRepair | undefined;
   /** What is legal in the bundle but odd, in sentences. */
   readonly warnings: readonly string[];
+  /** The same drill of the bundle that this one is a changed copy of: its guest serves for this one too, where only what is changed is done anew. */
+  readonly changedFrom?: PlannedDrill;
 }
 
 /** An injection, the unit whose limits it meets, and what becomes of it there. */

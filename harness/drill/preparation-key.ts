@@ -4,7 +4,7 @@ import type { PlannedDrill } from './plan.js';
 import { findSleeper } from './sleeper.js';
 
 /** Whatever changes what is done to a guest before it is saved, and shows in no plan. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /**
  * All that decides what stands in a guest once the server has settled, as a hash: the bundle at scale with what it brings along, how
@@ -13,8 +13,11 @@ const FORMAT = 3;
 export async function preparationKey({ bundle, workload, injections, bystanders }: PlannedDrill): Promise<string> {
   const { files, links, build, start, account } = workload;
   const hash = createHash('sha256');
-  const places = [...injections, ...bystanders].map(({ injection }) => injection.place ?? null);
-  const parts = [FORMAT, bundle.manifest, files, [...links], build, start, account, places];
+  // Each is made once, however many are put there.
+  const places = [...injections, ...bystanders].flatMap(({ injection: { place } }) =>
+    place ? [JSON.stringify(place)] : [],
+  );
+  const parts = [FORMAT, bundle.manifest, files, [...links], build, start, account, [...new Set(places)]];
   hash.update(JSON.stringify(parts));
   if (bundle.root) hash.update(await listTree(bundle.root.dir));
   return hash.digest('hex');
@@ -22,9 +25,9 @@ export async function preparationKey({ bundle, workload, injections, bystanders 
 
 /** The same for a guest in which the first injection sleeps as well; undefined where it cannot. */
 export async function grownKey(plan: PlannedDrill): Promise<string | undefined> {
-  const sleep = findSleeper(plan)?.plan.sleep;
-  if (!sleep) return undefined;
-  const parts = [await preparationKey(plan), sleep.key];
+  const sleeper = findSleeper(plan);
+  if (!sleeper) return undefined;
+  const parts = [await preparationKey(plan), sleeper.injection.place ?? null, sleeper.plan.sleep.key];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 

@@ -17,7 +17,7 @@ import { locatePlan, servingPlace } from './plan.js';
 import { waitUntilReady } from './readiness.js';
 import { readyWithinMs } from './ready-within.js';
 import type { Stage } from './stage.js';
-import { findCgroup, readCacheBytes, type Standing } from './standing.js';
+import { findCgroup, readCacheBytes, type Standing, type StandingServer, type StartingPoint } from './standing.js';
 import { isSteady } from './steady.js';
 import { Watch } from './watch.js';
 import { watchWayIn } from './way-in.js';
@@ -39,24 +39,24 @@ export interface Settled {
 
 /**
  * Has the server stand, with the observers on from its first moment, and proves its limits; done when its answers are fast. It is
- * started cold, unless it stands already.
+ * started cold, unless it stands already; and so is all else that does not stand.
  */
 export async function settle(
   begun: Stage,
   watch: Watch,
   observe: (observer: Observer) => void,
-  standing?: Standing,
+  startingPoint?: StartingPoint,
 ): Promise<Settled> {
   const { machine, recorder, settings, helpers, signal, progress, pace } = begun;
   const { clock, write } = recorder;
   const { serving, host } = begun.plan.bundle.manifest;
   const { port, sessionPath } = serving;
   // Before the server: what a login or a container daemon reads must not be charged to it, and it starts with cold caches.
-  const places = standing?.places ?? (await openPlaces(begun));
-  if (!standing) await proveLimits(begun, places);
+  const places = startingPoint?.places ?? (await openPlaces(begun));
+  if (!startingPoint?.server) await proveLimits(begun, places);
   const startedT = clock.now();
   observe(startHostWatch(recorder, machine.hostPid, helpers));
-  const { serverPid, serverCgroup } = standing ?? (await startCold(begun));
+  const { serverPid, serverCgroup } = startingPoint?.server ?? (await startCold(begun));
   const stage = locateServer(begun, serverCgroup);
   const { plan } = stage;
   await askServer(stage, observe);
@@ -67,13 +67,15 @@ export async function settle(
   const sample = async () =>
     observe(await startSampler(machine, { intervalMs, serverPid, port, cgroups, injections }, recorder, signal));
   const prove = async () => write({ ...(await proveEffect(machine, plan.serving, signal)), t: clock.now() });
-  if (standing) {
+  if (startingPoint?.server) {
+    await startSidecars(stage, startingPoint.sidecars);
     const asked = [askCanary(stage, observe), askSidecars(stage, observe)];
-    await Promise.all([sample(), ...asked, prove(), proveLimits(stage, places)]);
+    const verified = startingPoint.isUnverified ? [verifyWorkload(machine, plan.workload, signal)] : [];
+    await Promise.all([sample(), ...asked, ...verified, prove(), proveLimits(stage, places)]);
   } else {
     // All of this goes on while the server loads its program; one after the other, so that it leaves a CPU to the server.
     await sample();
-    await startOthers(stage, observe);
+    await startOthers(stage, observe, { hasCanary: startingPoint !== undefined });
     await prove();
   }
   await waitUntilSettled(stage, watch, startedT);
@@ -109,7 +111,7 @@ export async function raise(begun: Stage): Promise<Standing> {
     const started = await startCold(begun);
     const stage = locateServer(begun, started.serverCgroup);
     await askServer(stage, observe);
-    await startOthers(stage, observe);
+    await startOthers(stage, observe, { hasCanary: false });
     await waitUntilSettled(stage, watch, startedT);
     return { places, ...started, cacheBytes: await readCacheBytes(machine, stage.plan, signal) };
   } finally {
@@ -118,7 +120,7 @@ export async function raise(begun: Stage): Promise<Standing> {
 }
 
 /** Starts the server with cold caches, and the way to it, so that it can be asked from its first moment on. */
-async function startCold(stage: Stage): Promise<Pick<Standing, 'serverPid' | 'serverCgroup'>> {
+async function startCold(stage: Stage): Promise<StandingServer> {
   const { plan, machine, progress, deadline, signal } = stage;
   const wait = { readyMs: serverReadyMs(stage), progress, deadline, signal };
   const [serverPid] = await Promise.all([
@@ -175,17 +177,30 @@ async function waitUntilSettled(stage: Stage, watch: Watch, startedT: number): P
 }
 
 /** Starts and asks canary and sidecars, next to a server that was started, and has its configuration checked. */
-async function startOthers(stage: Stage, observe: (observer: Observer) => void): Promise<void> {
+async function startOthers(
+  stage: Stage,
+  observe: (observer: Observer) => void,
+  { hasCanary }: { readonly hasCanary: boolean },
+): Promise<void> {
   const { plan, machine, signal } = stage;
-  await startCanary(machine, canaryPort(plan.bundle.manifest), signal);
+  const { sidecars = [] } = plan.bundle.manifest;
+  if (!hasCanary) await startCanary(machine, canaryPort(plan.bundle.manifest), signal);
   await askCanary(stage, observe);
-  await startSidecars(stage);
+  await startSidecars(
+    stage,
+    sidecars.map(({ unit }) => unit),
+  );
   await askSidecars(stage, observe);
   await verifyWorkload(machine, plan.workload, signal);
 }
 
-async function startSidecars({ plan, machine, progress, pace, deadline, signal }: Stage): Promise<void> {
-  for (const { unit, readyWithin } of plan.bundle.manifest.sidecars ?? []) {
+/** Starts those of the sidecars that are named; one that runs stays as it is. */
+async function startSidecars(
+  { plan, machine, progress, pace, deadline, signal }: Stage,
+  named: readonly string[],
+): Promise<void> {
+  const { sidecars = [] } = plan.bundle.manifest;
+  for (const { unit, readyWithin } of sidecars.filter(({ unit }) => named.includes(unit))) {
     const readyMs = readyWithinMs(readyWithin, machine.accelerator, pace);
     await startUnit(machine, unit, { readyMs, progress, deadline, signal });
   }

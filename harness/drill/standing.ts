@@ -11,17 +11,37 @@ import type { OpenPlaces } from './places.js';
 import type { PlannedDrill } from './plan.js';
 import { type Asleep, filesOfSleeper, findSleeper, findSleeperFault } from './sleeper.js';
 
-/** What stands in a guest whose server has settled: what a drill must know to go on from there. */
-export interface Standing {
-  readonly places: OpenPlaces;
+/** A server that runs. */
+export interface StandingServer {
   readonly serverPid: number;
   /** The cgroup of that process. */
   readonly serverCgroup: string;
+}
+
+/** What stands in a guest whose server has settled: what a drill must know to go on from there. */
+export interface Standing extends StandingServer {
+  readonly places: OpenPlaces;
   /** Page cache that is charged to the server, bytes: a server whose cache is cold is another one. */
   readonly cacheBytes: number;
   /** The first injection, where it is there already. */
   readonly asleep?: Asleep | undefined;
 }
+
+/** What a drill goes on from in such a guest, and what of it is still to be done because its bundle was changed there. */
+export interface StartingPoint {
+  /** Undefined where they are to be made. */
+  readonly places: OpenPlaces | undefined;
+  /** Undefined where it is to be started. */
+  readonly server: StandingServer | undefined;
+  /** The first injection, where it is there already. */
+  readonly asleep?: Asleep | undefined;
+  /** Sidecars that are to be started. */
+  readonly sidecars: readonly string[];
+  /** Whether systemd has not been asked yet what it finds wrong with the configuration. */
+  readonly isUnverified: boolean;
+}
+
+export const serverOf = ({ serverPid, serverCgroup }: Standing): StandingServer => ({ serverPid, serverCgroup });
 
 /** As `standingToText` writes it: in the cache, where nothing else writes. */
 const standingSchema = z.object({

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { GIB, MIB } from '../core/bytes.js';
 import { compose, shortOfMemoryBetween } from '../testing/record.js';
-import { computeBand, decideZone, findBand } from './band.js';
+import { computeBand, decideZone, findBand, reckonEdges } from './band.js';
 import { summarizeFailed, summarizeRecord } from './summarize.js';
 import type { Zone } from './zones.js';
 
@@ -46,12 +47,17 @@ t.test('no band', async (t) => {
 
 t.test('every band contains all harmed sizes, and no size is drilled twice, whatever was known', async () => {
   const size = fc.nat(2_000);
-  const known = fc.option(fc.record({ healthyBytes: fc.integer(), killedBytes: fc.integer() }), { nil: undefined });
+  const edges = fc.record({ healthyBytes: fc.integer(), killedBytes: fc.integer() });
+  const hints = fc.oneof(
+    fc.constant({}),
+    edges.map((known) => ({ known })),
+    fc.option(edges, { nil: undefined }).map((reckoned) => ({ reckon: async () => reckoned })),
+  );
   await fc.assert(
-    fc.asyncProperty(size, size, fc.integer({ min: 1, max: 64 }), known, async (a, b, precision, edges) => {
+    fc.asyncProperty(size, size, fc.integer({ min: 1, max: 64 }), hints, async (a, b, precision, hints) => {
       const [harmedFrom, killedFrom] = [Math.min(a, b) + 1, Math.max(a, b) + 1];
       const { drill, sizes } = knownBand(harmedFrom, killedFrom);
-      const band = await findBand(2_048, precision, drill, edges);
+      const band = await findBand(2_048, precision, drill, hints);
       return (
         band.from < harmedFrom &&
         band.to >= killedFrom &&
@@ -70,7 +76,7 @@ t.test('edges that are still where they were cost a drill or two each', async (t
     [2_030, 2_030],
   ] as const) {
     const first = await findBand(2_048, 8, knownBand(harmedFrom, killedFrom).drill);
-    const edges = { healthyBytes: first.from, killedBytes: first.to };
+    const edges = { known: { healthyBytes: first.from, killedBytes: first.to } };
     const { drill, sizes } = knownBand(harmedFrom, killedFrom);
     const again = await findBand(2_048, 8, drill, edges);
     t.ok(again.from < harmedFrom && harmedFrom - again.from <= 8 && again.to - killedFrom <= 8, JSON.stringify(again));
@@ -78,6 +84,22 @@ t.test('edges that are still where they were cost a drill or two each', async (t
     const moved = knownBand(harmedFrom - 40, killedFrom);
     t.ok((await findBand(2_048, 8, moved.drill, edges)).from < harmedFrom - 40, 'one that moved is found');
     t.ok(moved.sizes.length <= 10, `${moved.sizes.length} drills for one that moved`);
+  }
+});
+
+t.test('without known edges it begins in the middle, and then where they are reckoned to be', async (t) => {
+  // As measured: the incident's limits, and the repaired ones; in MiB.
+  for (const [limits, harmedFrom, killedFrom, most] of [
+    [{ high: 1_536 * MIB, max: 2 * GIB }, 1_496, 2_048, 6],
+    [{ high: Number.POSITIVE_INFINITY, max: 2 * GIB }, 1_972, 1_992, 9],
+  ] as const) {
+    const { drill, sizes } = knownBand(harmedFrom * MIB, killedFrom * MIB);
+    const reckon = async () => reckonEdges(limits, 60 * MIB);
+    const band = await findBand(limits.max, 8 * MIB, drill, { reckon });
+    t.ok(band.from < harmedFrom * MIB && harmedFrom * MIB - band.from <= 8 * MIB, `${band.from / MIB}`);
+    t.ok(band.to >= killedFrom * MIB && band.to - killedFrom * MIB <= 8 * MIB, `${band.to / MIB}`);
+    t.equal(sizes[0], GIB);
+    t.ok(sizes.length <= most, `${sizes.map((size) => size / MIB)}`);
   }
 });
 

@@ -1,4 +1,4 @@
-import type { Bytes } from '../core/bytes.js';
+import { type Bytes, MIB } from '../core/bytes.js';
 import { machineError } from '../core/errors.js';
 import { OUTCOMES } from './outcomes.js';
 import type { Evidence, RunSummary } from './summary.js';
@@ -51,39 +51,78 @@ export interface SweptRow {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
+/** Where a search for the edges begins. Nothing is believed of it: drills find them wherever they are. */
+interface EdgeHints {
+  /** Edges that an earlier map found. */
+  readonly known?: KnownEdges | undefined;
+  /** Where there are none: reckons, after a first drill in the middle, where the edges probably are. */
+  readonly reckon?: (() => Promise<KnownEdges | undefined>) | undefined;
+}
+
+/** What a server may need on top of its memory before the injection: the band at the brim of a light one is so wide (docs/the-brim.md). */
+const BRIM: Bytes = 16 * MIB;
+
 /**
- * Finds the band by bisection; from known edges on, in steps that double until each is passed. Assumes that the server is
+ * Where edges probably are: the hog's own memory is healthy up to what the server leaves of the lower limit, and is killed beyond what it
+ * leaves of MemoryMax; above MemoryHigh, where it is throttled, it mostly does not get there.
+ *
+ * @param restingBytes what the server has before the injection
+ */
+export function reckonEdges({ high, max }: Pick<BandMap['limits'], 'high' | 'max'>, restingBytes: Bytes): KnownEdges {
+  const hasSoftLimit = high < max;
+  return {
+    healthyBytes: hasSoftLimit ? high - restingBytes : max - restingBytes - BRIM,
+    killedBytes: hasSoftLimit ? max : max - restingBytes,
+  };
+}
+
+/**
+ * Finds the band by bisection; from edges on that are known or reckoned, in steps that double until each is passed. Assumes that the server is
  * healthy without a hog, and that as the hog's size grows, the server is first healthy, then perhaps harmed, until the hog is killed.
  *
  * @param max MemoryMax, where a hog is killed; neither this size nor 0 is drilled
  * @param precision the width to which each edge is found, bytes
  * @param drill runs one drill with a hog that holds this size
- * @param known where the edges probably are still: nothing is believed of it, and drills find them wherever they are
+ * @param hints where the edges probably are
  * @param edges one alone is looked for without what the search for the other one would show, in a few drills more
  */
 export async function findBand(
   max: Bytes,
   precision: Bytes,
   drill: (sizeBytes: Bytes) => Promise<Zone>,
-  known?: KnownEdges,
+  hints: EdgeHints = {},
   edges: readonly BandEdge[] = BAND_EDGES,
 ): Promise<Band> {
   const points: Pick<MapPoint, 'sizeBytes' | 'zone'>[] = [];
+  const drillAt = async (sizeBytes: Bytes): Promise<Zone> => {
+    const zone = await drill(sizeBytes);
+    points.push({ sizeBytes, zone });
+    return zone;
+  };
   /** Narrows an interval until it is at most as wide as the precision. */
   const narrow = async (low: Bytes, high: Bytes, isBelow: (zone: Zone) => boolean, first?: Bytes) => {
     let [from, to] = [low, high];
     let next = first;
     for (let step = precision; to - from > precision; step *= 2) {
       const sizeBytes = next !== undefined && next > from && next < to ? next : Math.round((from + to) / 2);
-      const zone = await drill(sizeBytes);
-      points.push({ sizeBytes, zone });
+      const zone = await drillAt(sizeBytes);
       if (isBelow(zone)) from = sizeBytes;
       else to = sizeBytes;
       const isPassed = from > low && to < high;
       next = first === undefined || isPassed ? undefined : isBelow(zone) ? from + step : to - step;
     }
   };
-  if (edges.includes('lower')) await narrow(0, max, (zone) => zone === 'healthy', known?.healthyBytes);
+  let { known } = hints;
+  if (edges.includes('lower')) {
+    let [low, high] = [0, max];
+    if (!known && hints.reckon) {
+      const middle = Math.round(max / 2);
+      if ((await drillAt(middle)) === 'healthy') low = middle;
+      else high = middle;
+      known = await hints.reckon();
+    }
+    await narrow(low, high, (zone) => zone === 'healthy', known?.healthyBytes);
+  }
   if (!edges.includes('upper')) return computeBand(points, max);
   const { from, to, harmed } = computeBand(points, max);
   const largestAlive = known && known.killedBytes - precision;

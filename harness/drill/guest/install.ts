@@ -20,8 +20,8 @@ const COPY_MS = 300_000;
  */
 export async function installBundle(
   machine: Extractor,
-  { name, root }: Bundle,
-  { files, links }: Workload,
+  { name, root }: Pick<Bundle, 'name' | 'root'>,
+  { files, links }: Pick<Workload, 'files' | 'links'>,
   { workDir, signal }: { readonly workDir: string; readonly signal: AbortSignal },
 ): Promise<void> {
   const packing = join(workDir, 'bundle');
@@ -31,7 +31,7 @@ export async function installBundle(
     await mkdir(dirname(file), { recursive: true });
     return file;
   };
-  // A container may need no file.
+  // A container may need no file, and neither may a change of a bundle.
   await mkdir(tree, { recursive: true });
   for (const { path, text } of files) await writeFile(await placed(path), text);
   for (const [path, target] of links) await symlink(target, await placed(path));

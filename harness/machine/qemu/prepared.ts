@@ -12,6 +12,7 @@ import type { Ledger } from '../ledger.js';
 import type { MachineSource, Preparation, PreparationKind, Progress } from '../machine.js';
 import { makeWorkDir } from '../workdir.js';
 import type { QemuPlan } from './args.js';
+import { requireHoles } from './holes.js';
 import { QemuMachine } from './machine.js';
 import { makeRoom, noteWanted } from './prepared-room.js';
 
@@ -113,6 +114,7 @@ async function ensurePrepared(
 ): Promise<Seal> {
   const { inWords } = preparation;
   const make = async (draft: string) => {
+    await requireHoles(draft, options.shared.memoryBytes);
     options.progress(`preparing a guest in which ${inWords}, for this drill and those to come`);
     const { ms, value: known } = await measureTime(() => makePrepared(options, preparation, { draft, source, signal }));
     options.progress(`${inWords}, and a snapshot was made of it in ${Math.round(ms / 1000)} s`);

@@ -116,7 +116,7 @@ async function ensureSnapshot(options: SnapshotOptions): Promise<Snapshot> {
 }
 
 /** All that a snapshot depends on, as its name in the cache. */
-async function snapshotKey({
+export async function snapshotKey({
   spec,
   guest,
   image,
@@ -124,7 +124,7 @@ async function snapshotKey({
   boot,
   commandLine,
   isOurs,
-}: SnapshotOptions): Promise<string> {
+}: Omit<SnapshotOptions, keyof MachineContext>): Promise<string> {
   const parts = [
     image.id,
     image.facts.builtAt,
