@@ -31,6 +31,9 @@ const nameError =
   ({ input }: { input?: unknown }) =>
     `must be the name ${what}${describeGiven(input)}`;
 
+/** The keys of `serving`, of which a bundle has one. */
+const WHAT_SERVES = ['unit', 'container', 'pod'] as const;
+
 /**
  * `bundle.json`: facts about the host of a containment bundle, next to the files under `etc/`. Sizes are strings in
  * systemd's notation (`24G`), at real scale. Strict, so that unknown keys are found.
@@ -91,9 +94,7 @@ export const manifestSchema = z.strictObject({
         .optional()
         .describe("Size of the stand-in, at real scale; without it, the stand-in's default."),
     }),
-    'unit',
-    'container',
-    'pod',
+    ...WHAT_SERVES,
   ).describe('The serving unit, container or pod, and how to send it requests.'),
   sidecars: z
     .array(
@@ -131,8 +132,8 @@ const container = z
 
 /** `bundle.json` as it may be written: a container also by a Compose file. */
 export const manifestFileSchema = manifestSchema.extend({
-  serving: either(z.strictObject({ ...manifestSchema.shape.serving.shape, container }), 'unit', 'container').describe(
-    'The serving unit or container, and how to send it requests.',
+  serving: either(z.strictObject({ ...manifestSchema.shape.serving.shape, container }), ...WHAT_SERVES).describe(
+    'The serving unit, container or pod, and how to send it requests.',
   ),
 });
 

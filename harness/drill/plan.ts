@@ -24,7 +24,7 @@ import { Unit } from '../systemd/unit.js';
 import { createWorkload, type WorkloadOptions } from '../workload/kinds.js';
 import type { Probe } from '../workload/probe.js';
 import { createProbe, type HttpRequest, resolveHttpRequest } from '../workload/probes.js';
-import type { Located, Workload } from '../workload/workload.js';
+import type { ServerLocation, Workload } from '../workload/workload.js';
 import type { ServingPlace } from './guest/evidence.js';
 import { chooseScale, chooseScaleFor } from './scale.js';
 import type { Repair, Scenario } from './scenario.js';
@@ -134,7 +134,7 @@ export const servingPlace = ({ workload: { name, supervisor }, bundle }: Planned
 });
 
 /** The same plan for a server whose place in the guest is known only now. */
-export function locatePlan(plan: PlannedDrill, { unit, cgroup, inner }: Located): PlannedDrill {
+export function locatePlan(plan: PlannedDrill, { unit, cgroup, inner }: ServerLocation): PlannedDrill {
   const locate = (serving: ServingUnit): ServingUnit => ({
     ...serving,
     unit: new Unit(unit, serving.unit.files),

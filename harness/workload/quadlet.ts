@@ -64,4 +64,5 @@ echo "MainPID=$(${FIRST})"`;
 const LAST_WORDS = `
 [ "$(systemctl show "$1" --property=LoadState --value)" = loaded ] ||
   /usr/lib/systemd/system-generators/podman-system-generator --dryrun 2>&1 >/dev/null | tail -n 3
-journalctl --no-pager --output=cat --lines=5 --unit="$1"`;
+# What Podman itself said is more than that the unit failed.
+journalctl --no-pager --output=cat --lines=100 --unit="$1" | grep -i error | tail -n 3`;

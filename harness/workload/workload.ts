@@ -24,7 +24,7 @@ export interface Supervisor {
 }
 
 /** Where a server is that runs: what systemd calls the cgroup whose limits it meets, and that cgroup. */
-export interface Located {
+export interface ServerLocation {
   readonly unit: string;
   readonly cgroup: string;
   /** The cgroup of its processes, where that is one below. */
@@ -63,7 +63,7 @@ export interface Workload {
    * Where it is, by the cgroup of its main process (proc_pid_cgroup(5)), if that is known only when it runs; undefined where it is
    * not in one of this kind.
    */
-  readonly locate?: (cgroup: string) => Located | undefined;
+  readonly locate?: (cgroup: string) => ServerLocation | undefined;
   /** Whether a hog becomes a child of its main process, in that one's PID namespace. */
   readonly isContainer?: boolean;
 }
