@@ -24,7 +24,7 @@ import { createHogScenario } from './hog-scenario.js';
 import { type DrillOne, drillWithSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { keepPartial } from './partial.js';
 import { createPlanner } from './planner.js';
-import { readRestingBytes } from './resting-bytes.js';
+import { restingBytesOf } from './resting-bytes.js';
 import { type ExpectedCell, estimateSeconds } from './shard.js';
 import { MADE_FOR_MANY } from './snapshots.js';
 
@@ -97,7 +97,7 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
   };
   const reckon = async () => {
     const record = points.at(-1)?.run.record;
-    const restingBytes = record ? await readRestingBytes(record) : null;
+    const restingBytes = record ? await restingBytesOf(record) : null;
     return restingBytes === null ? undefined : reckonEdges(limits, restingBytes);
   };
   const failure = await keepPartial(

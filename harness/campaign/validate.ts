@@ -10,7 +10,7 @@ import { drillWithSecondTry, makeRunDir, specOf, withMachine } from './on-machin
 import { keepPartial } from './partial.js';
 import { createPlanner } from './planner.js';
 import { createBrimQuestion, createQuestions, hasBrim, type Question } from './questions.js';
-import { readRestingBytes } from './resting-bytes.js';
+import { restingBytesOf } from './resting-bytes.js';
 import { type ExpectedCell, estimateSeconds } from './shard.js';
 import { planSnapshots } from './snapshots.js';
 
@@ -67,7 +67,7 @@ export async function planValidation(context: DrillContext, options: ValidateOpt
   /** The brim depends on the server's size, which a drill must show first. */
   const followUp = async ({ showsRestingSize }: Question, last: RunSummary) => {
     if (!showsRestingSize || !hasBrim(bundle)) return undefined;
-    const bytes = last.record ? await readRestingBytes(last.record) : null;
+    const bytes = last.record ? await restingBytesOf(last.record) : null;
     const brim = bytes === null ? undefined : createBrimQuestion(bundle, watchdog, { bytes, scale }, wayIn);
     return brim && planQuestion(brim);
   };
