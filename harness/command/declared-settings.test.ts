@@ -21,7 +21,7 @@ t.test('the types of a configuration are those of the declarations', async (t) =
 
 t.test('options that mean different things in different commands', async (t) => {
   const apart = names.filter((name) => !isShared(name, declarations));
-  t.same(apart.sort(), ['baseline', 'host', 'key', 'markdown', 'port']);
+  t.same(apart.sort(), ['baseline', 'docker', 'host', 'key', 'markdown', 'port']);
   const own = declarations.filter(({ name, option }) => option.rule.own && isShared(name, declarations));
   t.same(own.map(({ section, name }) => `${section} --${name}`).sort(), [
     'capture --out',

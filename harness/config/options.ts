@@ -588,6 +588,8 @@ export interface OptionDefaults {
   readonly offset?: string | number;
   /** report: write a picture of each drill's time line as well; needs Chromium */
   readonly png?: boolean;
+  /** capture: a running container of Podman that no unit made, in place of a unit */
+  readonly podman?: string;
   /** capture: read what the script of --script printed on the host, which says which unit or container; - for standard input */
   readonly from?: string;
   /** capture: print the script, for a host that cannot be reached from here */

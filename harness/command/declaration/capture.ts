@@ -8,7 +8,7 @@ const flags = {
     rule: { own: true },
   }),
   podman: valueFlag('<name>', 'a running container of Podman that no unit made, in place of a unit', {
-    rule: { own: true, excludes: (name) => (name === undefined ? [] : ['docker']) },
+    rule: { excludes: (name) => (name === undefined ? [] : ['docker']) },
   }),
   host: valueFlag('<user@host>', 'the live host, by SSH, such as admin@web.example (default: this machine)', {
     rule: { own: true },
