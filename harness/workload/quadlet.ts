@@ -1,5 +1,5 @@
 import { findQuadlet } from '../bundle/quadlet.js';
-import { MAKE_IMAGE_PROGRAM } from './make-image.js';
+import { DISABLE_UNITS_OF_PACKAGES, MAKE_IMAGE_PROGRAM } from './make-image.js';
 import { systemdService } from './systemd-service.js';
 import type { Workload, WorkloadKind } from './workload.js';
 
@@ -43,6 +43,7 @@ if [ "$kind" = packages ]; then
   ${MAKE_IMAGE_PROGRAM} "$image" "$archive" "$@"
   podman load --quiet --input "$archive" >/dev/null
   rm -f "$archive"
+  ${DISABLE_UNITS_OF_PACKAGES}
 else
   loaded=$(podman load --quiet --input "$1")
   podman tag "$(echo "$loaded" | sed -nE 's/^Loaded image(\\(s\\))?: //p' | tail -n 1)" "$image"
