@@ -1,12 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { PART_KINDS } from '../contract/parts.js';
 import { RESULTS_SCHEMA, resultsSchema } from '../contract/results.js';
 import { isOfKind, readStored, STORED_SUMMARY } from '../contract/stored.js';
+import { MIB } from '../core/bytes.js';
 import { machineError, messageOf, type OomdrillError, usageError } from '../core/errors.js';
 import { isObject } from '../core/format.js';
 import { parseJson } from '../core/json.js';
 import { mustError } from '../core/must.js';
 import { formattedText, textOf } from '../core/printable-text.js';
+import { readTextFile } from '../core/read-text-file.js';
 import { replaceFile } from '../core/replace-file.js';
 import { say } from '../core/say.js';
 import { readHistory } from '../history/file.js';
@@ -128,8 +129,11 @@ async function addFile(path: string, file: string): Promise<number> {
 
 /** @throws OomdrillError `RESULTS_UNREADABLE`, and what reading its kind of file throws */
 async function rowsOfFile(file: string): Promise<Row[]> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw usageError('RESULTS_UNREADABLE', `Could not read ${file}: ${messageOf(cause)}.`, HOW, cause);
+  const text = await readTextFile(file, {
+    what: 'result',
+    code: 'RESULTS_UNREADABLE',
+    hint: HOW,
+    limitBytes: MAX_BYTES,
   });
   const { value } = parseJson(text);
   if (!isObject(value) || (typeof value.type === 'string' && String(value.schema).startsWith('oomdrill.history/')))
@@ -143,5 +147,8 @@ async function rowsOfFile(file: string): Promise<Row[]> {
     HOW,
   );
 }
+
+/** Longer than any history or result that was ever written. */
+const MAX_BYTES = 256 * MIB;
 
 const HOW = 'Name what `oomdrill run`, `map`, `validate` or `mutate` wrote with --json, a history.jsonl, or a store.';

@@ -27,6 +27,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     'command/conclude.ts',
     'command/list.ts',
     'command/print-results.ts',
+    'command/results.ts',
     'core/printable-text.ts',
     'machine/apt.ts',
     'report/lint-reporters.ts',

@@ -87,6 +87,7 @@ t.test('as JSON: everything except the function that breaks the bundle', async (
     baseline: [],
     mutants: [{ ...facts, fate: 'killed', trials: [trial({}), killed] }],
     score,
+    part: undefined,
   });
   const list = createMutantListDocument(bundle.name, [breakBundle(bundle, policy)]);
   t.strictSame(list.mutants, [{ ...facts, applies: true, why: undefined }]);

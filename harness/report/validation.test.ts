@@ -80,6 +80,7 @@ t.test('as JSON: valid for the schema, with null for a limit that is not set', a
     exitCode: 1,
   });
   t.strictSame(document.candidate, {
+    unit: 'web.service',
     memory: '24G',
     swap: '0',
     cpus: 4,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
 import { machineError, messageOf, type OomdrillError, usageError } from '../core/errors.js';
@@ -98,25 +98,34 @@ function closeQuietly(database: InstanceType<typeof sqlite.Database> | undefined
 /** How every file of SQLite begins (sqlite.org/fileformat). */
 const MAGIC = 'SQLite format 3\0';
 
-/** Before the library opens a file that is something else, and could take it for a new one. @throws OomdrillError `STORE_INVALID` */
+/**
+ * Before the library opens a file that is something else, and could take it for a new one.
+ *
+ * @throws OomdrillError `STORE_INVALID`, for what is not a regular file as well
+ */
 async function checkFile(path: string): Promise<void> {
-  const handle = await open(path).catch(() => undefined);
-  if (!handle) return;
-  await using _ = handle;
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0).catch((cause) => {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return;
+  if (!found.isFile())
+    throw usageError('STORE_INVALID', `${path} is not a store: it is not a regular file.`, OTHER_FILE);
+  const begins = await beginningOf(path).catch((cause: unknown) => {
     throw usageError('STORE_INVALID', `${path} is not a store: ${messageOf(cause)}.`, OTHER_FILE, cause);
   });
-  if (bytesRead === 0 || buffer.toString('latin1') === MAGIC) return;
+  if (begins === '' || begins === MAGIC) return;
   throw usageError('STORE_INVALID', `${path} is not a store: it is not a database of SQLite.`, OTHER_FILE);
 }
 
-/** Whether a file is a database of SQLite. */
+/** Whether a file is a database of SQLite. Only a regular file is opened: a named pipe would be waited for. */
 export async function isDatabase(path: string): Promise<boolean> {
-  const handle = await open(path).catch(() => undefined);
-  if (!handle) return false;
-  await using _ = handle;
-  const read = await handle.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0).catch(() => undefined);
-  return read?.buffer.toString('latin1') === MAGIC;
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() === true && (await beginningOf(path).catch(() => '')) === MAGIC;
+}
+
+/** The first bytes of a file. */
+async function beginningOf(path: string): Promise<string> {
+  await using handle = await open(path);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0);
+  return buffer.toString('latin1', 0, bytesRead);
 }
 
 type Database = InstanceType<typeof sqlite.Database>;
