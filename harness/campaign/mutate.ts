@@ -2,6 +2,7 @@ import type { Bundle } from '../bundle/bundle.js';
 import { measureTime } from '../core/clock.js';
 import { OomdrillError } from '../core/errors.js';
 import { MADE_LATER } from '../drill/begin.js';
+import { differsInServingUnitAlone } from '../drill/only-serving-unit.js';
 import type { PlannedDrill } from '../drill/plan.js';
 import { type BrokenBundle, breakBundle, type Mutant } from '../mutate/mutant.js';
 import { listFirstChoices, resultWithoutDrills, type Trial, type TrialOptions, tryMutants } from '../mutate/trial.js';
@@ -74,10 +75,10 @@ export async function mutate(context: DrillContext, options: MutateOptions): Pro
   }
   const planBroken = async (original: PlannedDrill, { bundle }: BrokenBundle): Promise<PlannedDrill> => ({
     ...(await plan(original.scenario, bundle)),
-    changedFrom: original,
+    changedFrom: bundle && differsInServingUnitAlone(options.bundle, bundle) ? original : undefined,
   });
   const runDir = await makeRunDir(context.outDir, 'mutate');
-  // A mutant begins with the guest of the unbroken bundle.
+  // A mutant of the serving unit begins with the guest of the unbroken bundle.
   const uses = ({ scenario: { name } }: PlannedDrill) =>
     options.baselineRounds + all.filter(({ bundle, mutant }) => bundle && mutant.noticedBy.includes(name)).length;
   const snapshotsFor = (planned: PlannedDrill) => (uses(planned) > 1 ? MADE_FOR_SERVER : MADE_LATER);

@@ -51,7 +51,7 @@ export interface PlannedDrill {
   /** What is legal in the bundle but odd, in sentences. */
   readonly warnings: readonly string[];
   /** The same drill of the bundle that this one is a changed copy of: its guest serves for this one too, where only what is changed is done anew. */
-  readonly changedFrom?: PlannedDrill;
+  readonly changedFrom?: PlannedDrill | undefined;
 }
 
 /** An injection, the unit whose limits it meets, and what becomes of it there. */
