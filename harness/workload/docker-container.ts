@@ -2,7 +2,7 @@ import { publishedPorts, type ServingContainer } from '../bundle/container.js';
 import { resolveServingUnit } from '../bundle/serving.js';
 import { parseBytes } from '../core/bytes.js';
 import { parseDuration } from '../core/duration.js';
-import { DISABLE_UNITS_OF_PACKAGES, MAKE_IMAGE_PROGRAM } from './make-image.js';
+import { imageArguments, loadImage } from './make-image.js';
 import type { Workload, WorkloadKind } from './workload.js';
 
 /** A container that Docker's daemon runs, by the options of `docker run`. */
@@ -20,7 +20,7 @@ export const dockerContainer: WorkloadKind = {
       files: bundle.files,
       links: new Map(),
       account: undefined,
-      build: ['sh', '-c', BUILD, 'sh', imageOf(container), ...sourceOf(container)],
+      build: ['sh', '-c', BUILD, 'sh', ...imageArguments(imageOf(container), container.image)],
       start: ['sh', '-c', START, 'sh', name, ...listCreateArguments(container, port)],
       // Nothing else reads its settings than the daemon, when it creates the container.
       verify: ['true'],
@@ -41,26 +41,7 @@ export const dockerContainer: WorkloadKind = {
 /** The name of its image in the guest. */
 const imageOf = ({ name }: ServingContainer): string => `localhost/oomdrill-${name.toLowerCase()}:latest`;
 
-function sourceOf({ image: { packages = [], archive } }: ServingContainer): readonly string[] {
-  return archive === undefined ? ['packages', ...packages] : ['archive', `/${archive}`];
-}
-
-/** Loads the image $1: of packages, or of an archive, whose image then gets that name. */
-const BUILD = `
-set -e
-image=$1 kind=$2
-shift 2
-systemctl start docker.service
-if [ "$kind" = packages ]; then
-  archive=/var/tmp/oomdrill-image.tar
-  ${MAKE_IMAGE_PROGRAM} "$image" "$archive" "$@"
-  docker load --quiet --input "$archive" >/dev/null
-  rm -f "$archive"
-  ${DISABLE_UNITS_OF_PACKAGES}
-else
-  loaded=$(docker load --quiet --input "$1")
-  docker tag "$(echo "$loaded" | sed -nE 's/^Loaded image( ID)?: //p' | tail -n 1)" "$image"
-fi`;
+const BUILD = loadImage('docker', 'systemctl start docker.service');
 
 /**
  * Creates the container $1 anew and starts it with cold caches: page cache is charged to the cgroup that read it first, and the

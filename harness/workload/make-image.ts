@@ -6,3 +6,37 @@ export const DISABLE_UNITS_OF_PACKAGES = `for package; do
     units=$(sed -nE 's,^/(usr/)?lib/systemd/system/([^/@]*[.](service|socket))$,\\2,p' "/var/lib/dpkg/info/$package.list")
     [ -z "$units" ] || systemctl disable --now --quiet $units
   done`;
+
+/** The arguments of a script that has `loadImage` in it: the image's name, and where it comes from. */
+export const imageArguments = (name: string, { packages = [], archive }: ImageSource): readonly string[] => [
+  name,
+  ...(archive === undefined ? ['packages', ...packages] : ['archive', `/${archive}`]),
+];
+
+/** Debian packages of the guest, or an archive below the root of the bundle. */
+interface ImageSource {
+  readonly packages?: readonly string[] | undefined;
+  readonly archive?: string | undefined;
+}
+
+/**
+ * Lines of a shell's script that has the arguments of `imageArguments`: loads the image, of packages, or of an archive, whose image
+ * then gets that name.
+ *
+ * @param before lines for what the engine needs first
+ */
+export const loadImage = (engine: 'docker' | 'podman', before: string): string => `
+set -e
+image=$1 kind=$2
+shift 2
+${before}
+if [ "$kind" = packages ]; then
+  archive=/var/tmp/oomdrill-image.tar
+  ${MAKE_IMAGE_PROGRAM} "$image" "$archive" "$@"
+  ${engine} load --quiet --input "$archive" >/dev/null
+  rm -f "$archive"
+  ${DISABLE_UNITS_OF_PACKAGES}
+else
+  loaded=$(${engine} load --quiet --input "$1")
+  ${engine} tag "$(echo "$loaded" | sed -nE 's/^Loaded image( ID|[(]s[)])?: //p' | tail -n 1)" "$image"
+fi`;

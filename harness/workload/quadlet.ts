@@ -1,5 +1,5 @@
 import { findQuadlet } from '../bundle/quadlet.js';
-import { DISABLE_UNITS_OF_PACKAGES, MAKE_IMAGE_PROGRAM } from './make-image.js';
+import { imageArguments, loadImage } from './make-image.js';
 import { systemdService } from './systemd-service.js';
 import type { Workload, WorkloadKind } from './workload.js';
 
@@ -13,11 +13,9 @@ export const quadlet: WorkloadKind = {
     const service = systemdService.workload(bundle, standIn, options);
     const { cgroup } = service.serving;
     const unit = service.serving.unit.name;
-    const source =
-      image?.archive === undefined ? ['packages', ...(image?.packages ?? [])] : ['archive', `/${image.archive}`];
     return {
       ...service,
-      build: ['sh', '-c', BUILD, 'sh', found?.image ?? '', ...source],
+      build: ['sh', '-c', BUILD, 'sh', ...imageArguments(found?.image ?? '', image ?? {})],
       start: ['sh', '-c', START, 'sh', unit, cgroup],
       // systemd-analyze(1) does not see what a generator makes; the generator itself says what it refuses when the unit is missing.
       verify: ['true'],
@@ -33,21 +31,7 @@ export const quadlet: WorkloadKind = {
 };
 
 /** In our own guests generators are masked (guest/image/customize.sh): each costs time at every daemon-reload. */
-const BUILD = `
-set -e
-image=$1 kind=$2
-shift 2
-rm -f /etc/systemd/system-generators/podman-system-generator
-if [ "$kind" = packages ]; then
-  archive=/var/tmp/oomdrill-image.tar
-  ${MAKE_IMAGE_PROGRAM} "$image" "$archive" "$@"
-  podman load --quiet --input "$archive" >/dev/null
-  rm -f "$archive"
-  ${DISABLE_UNITS_OF_PACKAGES}
-else
-  loaded=$(podman load --quiet --input "$1")
-  podman tag "$(echo "$loaded" | sed -nE 's/^Loaded image(\\(s\\))?: //p' | tail -n 1)" "$image"
-fi
+const BUILD = `${loadImage('podman', 'rm -f /etc/systemd/system-generators/podman-system-generator')}
 systemctl daemon-reload`;
 
 /** What runs in the container, below the cgroup $2 of the service (podman-run(1), `--cgroups=split`): the first of it. */
