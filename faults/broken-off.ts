@@ -6,6 +6,7 @@ import { execa, type ResultPromise } from 'execa';
 import { assets } from '../harness/core/assets.js';
 import { sleep } from '../harness/core/deadline.js';
 import { cacheDir } from '../harness/machine/places.js';
+import { STACK_LINE } from '../harness/testing/stack-line.js';
 import { type Moment, type Phase, phaseOf, type RunDirs } from './phases.js';
 import { listProcesses } from './processes.js';
 
@@ -177,7 +178,7 @@ async function faultsOfEnd(run: Run, { codes, disk }: BreakingKind, wasBroken: b
   }
   const faults: string[] = [];
   const said = run.lines.join('\n');
-  if (/^ +at |Unhandled|\[BUG\]|node:internal/m.test(said))
+  if (STACK_LINE.test(said) || /Unhandled|\[BUG\]|node:internal/.test(said))
     faults.push(`a stack or a bug of ours: ${said.slice(-2_000)}`);
   if (!codes && wasBroken) return faults;
   const written = parse(result.stdout);

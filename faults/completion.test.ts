@@ -27,7 +27,7 @@ t.test('Tab in bash', async (t) => {
   };
   t.same(await press('oomdrill', 'run', '2026-07-02-f'), ['2026-07-02-fixed']);
   t.same(await press('oomdrill', 'mer'), ['merge']);
-  t.same(await press('oomdrill', 'run', '--guest', 'b'), ['bookworm']);
+  t.same(await press('oomdrill', 'run', '--guest', 'f'), ['forky']);
   t.same(await press('oomdrill', 'merge', '--jun'), ['--junit']);
 });
 

@@ -40,6 +40,7 @@ const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   merge: [['shard.json', '--out', '.', ...REPORTS]],
   history: [['--out', '.']],
+  results: [['--add', 'shard.json', '--csv', 'results.csv']],
   accept: [['--out', '.']],
   report: [['record.jsonl', '--out', 'page']],
   explain: [['nosuch'], [join(assets.root, 'fixtures/captured')]],
