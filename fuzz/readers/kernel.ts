@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { parseFlatKeyed } from '../../harness/cgroup/flat-keyed.js';
 import { parseEarlyoomKill, parseEarlyoomLimits, parseOomdKill } from '../../harness/cgroup/killer.js';
 import { parseListenQueue } from '../../harness/cgroup/listen-queue.js';
@@ -12,6 +13,7 @@ import {
   parseTaskInCgroup,
 } from '../../harness/cgroup/oom-kill.js';
 import { parsePartialPressure, parsePressure, parseStall } from '../../harness/cgroup/pressure.js';
+import { parseSwaps, type SwapArea } from '../../harness/cgroup/swaps.js';
 import { readLoginOutput } from '../../harness/drill/guest/way-in.js';
 import { readKillLog } from '../../harness/explain/kernel-log.js';
 import { readHogProgress } from '../../harness/inject/memory-hog/state.js';
@@ -71,7 +73,19 @@ const STAT = captured('memory.stat');
 
 const LOGIN = 'oomdrill sshd 12\noomdrill sessions 345\noomdrill logind 6\noomdrill done\n';
 
+const SWAPS =
+  'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n/dev/zram0 partition\t524284\t\t0\t\t100\n/swapfile file 8 0 -2\n';
+
 export const kernelReaders = [
+  reader({
+    name: 'swaps',
+    covers: ['harness/cgroup/swaps.ts parseSwaps'],
+    inputs: mutated([SWAPS]),
+    read: (text) => parseSwaps(text),
+    must: (areas: readonly SwapArea[]) => {
+      for (const { path, bytes } of areas) assert.ok(path !== '' && Number.isSafeInteger(bytes));
+    },
+  }),
   reader({
     name: 'login',
     covers: ['harness/drill/guest/way-in.ts readLoginOutput'],

@@ -31,6 +31,10 @@ const nameError =
   ({ input }: { input?: unknown }) =>
     `must be the name ${what}${describeGiven(input)}`;
 
+/** What swap may be on: a file on the disk; compressed memory alone; or a file with compressed memory before it. */
+export const SWAP_KINDS = ['file', 'zram', 'zswap'] as const;
+export type SwapKind = (typeof SWAP_KINDS)[number];
+
 /** The keys of `serving`, of which a bundle has one. */
 const WHAT_SERVES = ['unit', 'container', 'pod'] as const;
 
@@ -49,6 +53,12 @@ export const manifestSchema = z.strictObject({
     .strictObject({
       memory: size.describe('Memory of the host, such as `24G`.'),
       swap: sizeOrZero.describe('Size of the swap; `0` for none.'),
+      swapKind: z
+        .enum(SWAP_KINDS)
+        .optional()
+        .describe(
+          'What the swap is on: a `file` on the disk, which is the default; compressed memory alone (`zram`), whose size before compression is that of the swap; or a file with compressed memory before it (`zswap`).',
+        ),
       cpus: z.number().int().positive().describe('Number of its CPUs.'),
       diskBandwidth: size
         .optional()

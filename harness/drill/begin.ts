@@ -80,7 +80,7 @@ interface Examined {
 /** Measures the guest, and sets the stage for what is to happen in it. */
 export async function setStage(
   machine: Machine,
-  { plan, settings, workDir, deadline, fullHold, server, progress }: Drilled,
+  { plan, capabilities, settings, workDir, deadline, fullHold, server, progress }: Drilled,
   recorder: Recording,
   signal: AbortSignal,
 ): Promise<Stage> {
@@ -90,6 +90,7 @@ export async function setStage(
   return {
     plan,
     machine: pacedMachine(machine, pace),
+    capabilities,
     pace,
     deadline,
     recorder,

@@ -1,7 +1,7 @@
-import { parseBytes } from '../core/bytes.js';
 import type { Machine } from '../machine/machine.js';
 import type { MachineCapabilities } from '../machine/provider.js';
-import { buildWorkload, installBundle, installServer, installSwap, makeAccounts } from './guest/install.js';
+import { buildWorkload, installBundle, installServer, makeAccounts } from './guest/install.js';
+import { installSwap } from './guest/swap.js';
 import type { PlannedDrill } from './plan.js';
 
 /** What a guest is prepared for. */
@@ -20,8 +20,7 @@ export async function prepareGuest(
 ): Promise<void> {
   await installBundle(machine, bundle, workload, { workDir, signal });
   await buildWorkload(machine, workload, signal);
-  const swap = parseBytes(bundle.manifest.host.swap);
-  if (swap > 0) await installSwap(machine, swap, signal);
+  await installSwap(machine, bundle.manifest.host, signal);
   // Those of a host that is not ours are its owner's affair.
   if (capabilities.accounts) await makeAccounts(machine, workload, signal);
   if (server) await installServer(machine, workload.standIn, server, { workDir, signal });

@@ -8,7 +8,7 @@ import type { Expectation } from '../record/schema.js';
  * pane a scope of its own. `scope-oom-policy`: scopes have an OOMPolicy. `mglru`: the multi-generational LRU is on.
  * `postgresql-17`: the packages of the guest have this version. `systemd-oomd`: it is installed. `quadlets`: Podman makes services of
  * `.container` files. `populate-write`: memory is touched by batches (MADV_POPULATE_WRITE). `vmgenid`: a restored guest draws new random
- * numbers. `cri`: containerd, with what makes a pod by its CRI.
+ * numbers. `cri`: containerd, with what makes a pod by its CRI. `zram`, `zswap`: the kernel has them.
  */
 export const REQUIREMENTS = [
   'cgroup-v2',
@@ -22,6 +22,8 @@ export const REQUIREMENTS = [
   'populate-write',
   'vmgenid',
   'cri',
+  'zram',
+  'zswap',
 ] as const;
 export type Requirement = (typeof REQUIREMENTS)[number];
 

@@ -9,9 +9,10 @@ import { startSampler } from '../observe/sampler.js';
 import { startSession } from '../observe/session.js';
 import { startBystanders } from './bystanders.js';
 import { askCanary, CANARY_ANSWER_MS, canaryPort, waitForCanary } from './canary.js';
-import { proveEffect } from './guest/effect.js';
+import { type Effect, proveEffect } from './guest/effect.js';
 import { verifyWorkload } from './guest/install.js';
 import { startServer, startUnit } from './guest/server.js';
+import { proveSwap } from './guest/swap.js';
 import { type OpenPlaces, openPlaces, proveLimits } from './places.js';
 import { locatePlan, servingPlace } from './plan.js';
 import { waitUntilReady } from './readiness.js';
@@ -66,7 +67,7 @@ export async function settle(
   const injections = plan.injections.map(({ injection: { name }, plan }) => ({ name, ...plan }));
   const sample = async () =>
     observe(await startSampler(machine, { intervalMs, serverPid, port, cgroups, injections }, recorder, signal));
-  const prove = async () => write({ ...(await proveEffect(machine, plan.serving, signal)), t: clock.now() });
+  const prove = async () => write({ ...(await proveLimitsAndSwap(stage)), t: clock.now() });
   if (startingPoint?.server) {
     await startSidecars(stage, startingPoint.sidecars);
     const asked = [askCanary(stage, observe), askSidecars(stage, observe)];
@@ -96,6 +97,15 @@ export async function settle(
     places,
     bystanders: [...[...places.values()].flatMap(({ bystanders }) => bystanders), ...started],
   };
+}
+
+/** The limits of the serving unit, and the swap of the guest; that of a host that is not ours is its owner's. */
+async function proveLimitsAndSwap({ plan, machine, capabilities, signal }: Stage): Promise<Effect> {
+  const [effect, swap] = await Promise.all([
+    proveEffect(machine, plan.serving, signal),
+    capabilities.swap ? proveSwap(machine, plan.bundle.manifest.host, signal) : [],
+  ]);
+  return { ...effect, checks: [...effect.checks, ...swap] };
 }
 
 /** Starts the server cold with what is next to it, and waits until its answers are fast: for a guest that is then saved. */

@@ -1,4 +1,5 @@
 import type { Machine, Progress } from '../machine/machine.js';
+import type { MachineCapabilities } from '../machine/provider.js';
 import type { HelperProcesses } from '../observe/helper-processes.js';
 import type { Header } from '../record/schema.js';
 import type { DrillDeadline } from './drill-deadline.js';
@@ -14,6 +15,7 @@ export interface Stage {
   readonly plan: PlannedDrill;
   /** Whose commands may take as long as its guest's speed asks for. */
   readonly machine: Machine;
+  readonly capabilities: Pick<MachineCapabilities, 'swap'>;
   /** How fast the guest is. */
   readonly pace: Pace;
   /** The drill's own, which a long wait postpones. */

@@ -31,6 +31,7 @@ export const COMMANDS: readonly FakeCommand[] = [
   [/^systemctl show \S+ --property=MemoryHigh/, showLimits],
   [/^systemctl show \S+ --property=(?:MainPID|ActiveState)/, showState],
   [/grep "" memory\.high/, showLimitFiles],
+  [/cat \/proc\/swaps/, nothing],
   [/^cat \/proc\/net\/tcp/, ({ unit }) => showListener(unit.port)],
   [/cgroup\.procs/, () => `${SERVER_PID} node server\n${AGENT_PID} node agent\n`],
   [/uname -r/, () => 'kernel=6.12.0-fake\nsystemd=257\n'],

@@ -6,7 +6,7 @@ import { parseUnitName } from '../../systemd/unit-name.js';
 import { type Bundle, type BundleFile, UNIT_DIR } from '../bundle.js';
 import { roundToInstalled } from '../installed-memory.js';
 import { findKnownProbe, type KnownProbe, type ServerFacts } from '../known-probe.js';
-import { checkManifest, nameOfServing } from '../manifest.js';
+import { checkManifest, nameOfServing, SWAP_KINDS } from '../manifest.js';
 import {
   describeMissingEnvironment,
   describeProgram,
@@ -78,6 +78,7 @@ export function assembleCapture(stream: CaptureStream, options: CaptureOptions):
       host: {
         memory: renderBytes(roundToInstalled(parseKib(facts['memory-kib']))),
         swap: renderBytes(Math.ceil(parseKib(facts['swap-kib']) / MIB) * MIB),
+        swapKind: SWAP_KINDS.find((kind) => kind === facts['swap-kind']),
         cpus: Number(facts.cpus) || 1,
         diskBandwidth: renderSize(options.diskBandwidth ?? facts['disk-bandwidth']),
       },

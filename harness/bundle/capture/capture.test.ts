@@ -190,6 +190,15 @@ t.test('a capture that has a path both as a file and as a directory is rejected'
   });
 });
 
+t.test('the swap of a host is of the kind that it was seen to be', async (t) => {
+  const swapOf = (...more: string[]) =>
+    assembleCapture(parseCaptureStream(stream(...more), 'x'), { name: 'web', path: '/', port: 80 }).bundle.manifest
+      .host;
+  t.match(swapOf(), { swap: '14G', swapKind: undefined });
+  t.match(swapOf('== fact swap-kind', '|zram'), { swapKind: 'zram' });
+  t.match(swapOf('== fact swap-kind', '|tape'), { swapKind: undefined });
+});
+
 t.test('an environment file that was printed as a file is there once', async (t) => {
   const text = stream('== file /etc/web.env', '|MemoryMax=1G');
   const { bundle } = assembleCapture(parseCaptureStream(text, 'x'), { name: 'web', path: '/', port: 80 });

@@ -47,6 +47,9 @@ const SIGNS: Readonly<Record<Requirement, { readonly test: string; readonly lack
     test: 'command -v containerd ctr runc node >/dev/null && test -x /bin/busybox',
     lacks: 'containerd with its CRI (containerd, runc, nodejs, busybox-static)',
   },
+  zram: { test: 'test -e /sys/block/zram0 || modprobe --dry-run zram', lacks: 'kernel with zram (CONFIG_ZRAM)' },
+  // Debian's kernels for clouds are built without it.
+  zswap: { test: 'test -e /sys/module/zswap/parameters/enabled', lacks: 'kernel with zswap (CONFIG_ZSWAP)' },
 };
 
 /** Which of these a guest lacks. */

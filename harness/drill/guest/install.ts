@@ -2,7 +2,6 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import type { Bundle } from '../../bundle/bundle.js';
-import { type Bytes, formatBytes } from '../../core/bytes.js';
 import { machineError, usageError } from '../../core/errors.js';
 import type { GuestShell, Machine } from '../../machine/machine.js';
 import { EXTRACT_TREES, MAX_ARCHIVE_BYTES, packTrees } from '../../machine/pack-trees.js';
@@ -98,21 +97,6 @@ export async function makeAccounts(
     signal,
     orThrow: (words) =>
       machineError('ACCOUNT', `Could not add the accounts of ${serving.unit.name} in the guest: ${words}.`),
-  });
-}
-
-/**
- * Gives the guest swap, as a file on its disk.
- *
- * @throws OomdrillError `SWAP`
- */
-export async function installSwap(machine: GuestShell, bytes: Bytes, signal: AbortSignal): Promise<void> {
-  const script =
-    'fallocate --length "$1" /swapfile && chmod 600 /swapfile && mkswap --quiet /swapfile && swapon /swapfile';
-  await run(machine, ['sh', '-c', script, 'sh', String(bytes)], {
-    reason: 'the swap file',
-    signal,
-    orThrow: (words) => machineError('SWAP', `Could not add ${formatBytes(bytes)} of swap in the guest: ${words}.`),
   });
 }
 

@@ -30,6 +30,7 @@ export const hogSchema = z.strictObject({
   rate: size.optional(),
   hold: z.enum(['idle', 'churn']).optional(),
   oomScoreAdj: z.number().int().min(-1000).max(1000).optional(),
+  incompressible: z.number().min(0).max(1).optional(),
   // MAX_TASKS of guest/hog.c
   tasks: z.number().int().min(1).max(64).optional(),
   creep: z.strictObject({ belowMax: size, perSecond: size }).optional(),

@@ -14,6 +14,11 @@ export interface Hog extends Injection {
   readonly hold?: 'idle' | 'churn' | undefined;
   /** Where the scenario does not say: the serving unit's own for a hog in it, neutral elsewhere (proc_pid_oom_score_adj(5)). */
   readonly oomScoreAdj?: number | undefined;
+  /**
+   * Which share of each page does not compress, 0 to 1: what zram and zswap can make of it. A page of the hog has one byte when absent,
+   * and compressed memory keeps a hundred of those in the place of one.
+   */
+  readonly incompressible?: number | undefined;
   /** So many processes share the target. */
   readonly tasks?: number | undefined;
   readonly creep?: Creep | undefined;

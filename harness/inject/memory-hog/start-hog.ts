@@ -100,6 +100,16 @@ function courseArguments(hog: Hog, { targetBytes, bytesPerSecond, briskUntilByte
   return given;
 }
 
+/** Bytes of a page, and of a word that is written there. */
+const PAGE_BYTES = 4096;
+const WORD_BYTES = 8;
+
+/** How many bytes of each page do not compress. */
+const noiseOf = ({ incompressible }: Hog): string | undefined =>
+  incompressible === undefined
+    ? undefined
+    : String(Math.round((incompressible * PAGE_BYTES) / WORD_BYTES) * WORD_BYTES);
+
 /** The controller's own arguments (guest/hog.c). */
 function hogArguments(hog: Hog, growth: Growth, { cgroup, limitingCgroup, childOf }: Spot): string[] {
   const options: readonly (readonly [string, string | undefined])[] = [
@@ -111,6 +121,7 @@ function hogArguments(hog: Hog, growth: Growth, { cgroup, limitingCgroup, childO
     ['--oom-score-adj', whole(hog.oomScoreAdj ?? 0)],
     ['--tasks', whole(hog.tasks ?? 1)],
     ['--memory', hog.memory ?? 'anonymous'],
+    ['--noise', noiseOf(hog)],
   ];
   const given = options.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
   given.push(...courseArguments(hog, growth));

@@ -1,5 +1,5 @@
 import { type Bundle, type BundleFile, UNIT_DIR, USER_UNIT_DIR } from '../../bundle/bundle.js';
-import type { Manifest } from '../../bundle/manifest.js';
+import type { Manifest, SwapKind } from '../../bundle/manifest.js';
 import { parseBytes } from '../../core/bytes.js';
 import { withoutUndefined } from '../../core/defined.js';
 import { renderT3ServeUnit, type UnitLimits } from './unit.js';
@@ -18,6 +18,7 @@ function devvm(
   more: {
     readonly memory?: string;
     readonly swap?: string;
+    readonly swapKind?: SwapKind;
     readonly weight?: Manifest['serving']['weight'];
     readonly sidecars?: Manifest['sidecars'];
     readonly files?: readonly BundleFile[];
@@ -27,7 +28,13 @@ function devvm(
     name,
     manifest: withoutUndefined({
       description,
-      host: { memory: more.memory ?? '24G', swap: more.swap ?? '0', cpus: 32, diskBandwidth: '60M' },
+      host: withoutUndefined({
+        memory: more.memory ?? '24G',
+        swap: more.swap ?? '0',
+        swapKind: more.swapKind,
+        cpus: 32,
+        diskBandwidth: '60M',
+      }),
       serving: withoutUndefined({
         unit: 't3-serve@alice.service',
         port: PORT,
@@ -279,5 +286,48 @@ ExecStart=/bin/sh -c 'echo 1000 >/sys/kernel/mm/lru_gen/min_ttl_ms'
   ),
 ];
 
+/** As much as systemd-zram-generator makes on a host of 8G and more (zram-generator.conf(5), zram-size). */
+const SOME_SWAP = '4G';
+const SWAPPING = { ...INCIDENT, memorySwapMax: Number.POSITIVE_INFINITY } as const;
+
+/** The incident's limits on hosts that swap (docs/swap.md). */
+const SWAPS: readonly Bundle[] = [
+  devvm('devvm-swap-file', "The incident's soft band, with 4G of swap in a file on the slow disk.", SWAPPING, {
+    swap: SOME_SWAP,
+  }),
+  devvm('devvm-zram', "The incident's soft band, with 4G of swap in compressed memory (zram).", SWAPPING, {
+    swap: SOME_SWAP,
+    swapKind: 'zram',
+  }),
+  devvm(
+    'devvm-zswap',
+    "The incident's soft band, with 4G of swap in a file on the slow disk, and compressed memory before it (zswap).",
+    SWAPPING,
+    { swap: SOME_SWAP, swapKind: 'zswap' },
+  ),
+  devvm(
+    'devvm-zram-oomd',
+    "The incident's soft band with 4G of zram, and systemd-oomd, which is to kill when swap runs out.",
+    SWAPPING,
+    {
+      swap: SOME_SWAP,
+      swapKind: 'zram',
+      sidecars: [{ unit: 'systemd-oomd.service' }, { unit: 'oomd-seen.service' }],
+      files: [
+        { path: `${UNIT_DIR}/system-t3\\x2dserve.slice.d/oomd.conf`, text: '[Slice]\nManagedOOMSwap=kill\n' },
+        {
+          path: `${UNIT_DIR}/oomd-seen.service`,
+          text: `[Unit]
+Description=Writes to the journal what systemd-oomd says of swap, and what the kernel counts
+
+[Service]
+ExecStart=/bin/sh -c 'while sleep 5; do oomctl | grep -E "Swap: |Swap Usage: "; cd /sys/fs/cgroup/system.slice/system-t3*serve.slice && echo "memory.swap.current: $(cat memory.swap.current)"; done'
+`,
+        },
+      ],
+    },
+  ),
+];
+
 /** The devvm's bundles, generated from their limits; `npm run generate` writes them to fixtures/bundles/. */
-export const DEVVM_BUNDLES: readonly Bundle[] = [...DEVVM, ...BRIM_REMEDIES];
+export const DEVVM_BUNDLES: readonly Bundle[] = [...DEVVM, ...BRIM_REMEDIES, ...SWAPS];
