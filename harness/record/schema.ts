@@ -393,6 +393,15 @@ const sampleEntry = z
     type: z.literal('sample'),
     t,
     seq: z.number().int().nonnegative().describe("Number of the sampler's tick: a missing number is a missed sample."),
+    thinned: z
+      .number()
+      .int()
+      .positive()
+      .max(MAX_FEW)
+      .optional()
+      .describe(
+        'So many samples before this one were left out of a long hold in which nothing happened: they are not missed. Absent if none was.',
+      ),
     guestMonotonicMs: z
       .number()
       .nonnegative()

@@ -137,7 +137,8 @@ function samplesIn({ entries }: HoldSoFar, span: Span): readonly EntryOf<'sample
 }
 
 function isMostlySeen({ entries, injectedT, now, sampleIntervalMs }: HoldSoFar): boolean {
-  const seen = entriesOfType(entries, 'sample').filter(isIn({ from: injectedT, to: now })).length;
+  const samples = entriesOfType(entries, 'sample').filter(isIn({ from: injectedT, to: now }));
+  const seen = samples.reduce((count, { thinned = 0 }) => count + 1 + thinned, 0);
   return seen >= ((now - injectedT) / sampleIntervalMs) * SEEN_SHARE;
 }
 

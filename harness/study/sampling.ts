@@ -25,7 +25,7 @@ function computeMissingPercent(samples: readonly Sample[], span: Span, intervalM
   const runs = splitIntoRuns(found);
   const silentMs = after ? 0 : span.to - last.t;
   const missing = sum(runs.map(countMissing)) + sum(findBreaks(runs, intervalMs)) + Math.floor(silentMs / intervalMs);
-  const seen = sum(runs.map((run) => countNumbers(run)));
+  const seen = sum(runs.map((run) => countNumbers(run) + countThinned(run)));
   return (100 * missing) / (missing + seen);
 }
 
@@ -51,8 +51,11 @@ const countNumbers = (run: readonly Sample[]): number => new Set(run.map(({ seq 
 function countMissing(run: readonly Sample[]): number {
   const numbers = run.map(({ seq }) => seq);
   const [first, last] = [numbers.reduce((a, b) => Math.min(a, b)), numbers.reduce((a, b) => Math.max(a, b))];
-  return last - first + 1 - countNumbers(run);
+  return Math.max(0, last - first + 1 - countNumbers(run) - countThinned(run));
 }
+
+/** Those that were left out between the first and the last, because nothing happened. */
+const countThinned = (run: readonly Sample[]): number => sum(run.slice(1).map(({ thinned = 0 }) => thinned));
 
 /** The ticks between two samplers, by the host's clock. */
 const findBreaks = (runs: readonly (readonly Sample[])[], intervalMs: number): number[] =>

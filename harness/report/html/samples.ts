@@ -47,7 +47,7 @@ function findGaps(samples: readonly EntryOf<'sample'>[], intervalMs: number): { 
   const rows = samples.flatMap((sample, index): Row[] => {
     const before = samples[index - 1];
     const row = { t: sample.t, sample };
-    if (!before || sample.seq <= before.seq + 1) return [row];
+    if (!before || sample.seq <= before.seq + 1 + (sample.thinned ?? 0)) return [row];
     gaps.push({ from: before.t, to: sample.t });
     // An empty row at the time of the first missing sample breaks the line.
     return [{ t: Math.min(before.t + intervalMs, (before.t + sample.t) / 2), sample: null }, row];
