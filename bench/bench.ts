@@ -19,6 +19,7 @@ import type { Figure } from './figure.js';
 import { measureFormats } from './formats.js';
 import { measureFreshClone } from './fresh-clone.js';
 import { measureFuzz } from './fuzz.js';
+import { measureGaps } from './gaps/gaps.js';
 import { measureGuests } from './guests/guests.js';
 import { measureLint } from './lint.js';
 import { measureMutate } from './mutate.js';
@@ -60,6 +61,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   validate: measureValidate,
   trust: measureTrust,
   guests: measureGuests,
+  gaps: measureGaps,
   causes: (context, { repeats }) => measureCauses(context, repeats),
   vagrant: (context, { repeats }) => measureVagrant(context, repeats),
   report: measureReport,
@@ -117,15 +119,19 @@ await new Command('bench')
   .argument('[part...]', Object.keys(PARTS).join(', '))
   .option(
     '--repeats <n>',
-    'how often the scenarios are drilled; the target of equal outcomes needs 10, that of the nightly suite 3, that of causes 3, that of false alarms in mutate 10',
+    'how often the scenarios are drilled; the target of equal outcomes needs 10, that of the nightly suite 3, that of causes 3, that of false alarms in mutate 10; gaps drills each cell so often',
     '1',
   )
   .option('--seed <n>', 'which random moments broken-off chooses', String(Math.floor(Date.now() / 1000)))
   .option(
     '--cells <name,...>',
-    'what trust drills: noise, quiet, nightly, half-speed; which guests guests does (default: all)',
+    'what trust drills: noise, quiet, nightly, half-speed; which guests guests does; which cells gaps does, such as trixie, trixie/26M or trixie/26M/grows (default: all)',
   )
-  .option('--minutes <n>', 'how long trust and guests go on at most; the drill that runs then is not broken off', '60')
+  .option(
+    '--minutes <n>',
+    'how long trust, guests and gaps go on at most; the drill that runs then is not broken off',
+    '60',
+  )
   .option('--results <file>', 'results of earlier drills that trust goes on with (default: bench/trust/results.jsonl)')
   .option('--records <dir...>', 'folders of runs whose records early-ends judges (default: reports)')
   .option('--against <ref>', 'the version that against sets this one against (default: the last release)')

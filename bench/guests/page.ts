@@ -1,5 +1,8 @@
 import type { Scenario } from '../../harness/drill/scenario.js';
+import { renderTable } from '../markdown-table.js';
 import type { DrillLine, GuestLine, ResultLine } from './results.js';
+
+const NOTHING_YET = 'Nothing was looked at yet.';
 
 /** What of a scenario the page is about. */
 type Asking = Pick<Scenario, 'name' | 'requires' | 'suite'>;
@@ -25,13 +28,14 @@ export function renderGuestsPage(
     INTRODUCTION,
     ...(open.length === 0 ? [] : [`Not looked at yet: ${open.map(code).join(', ')}.`]),
     '## What they are',
-    renderTable(['guest', 'kernel', 'systemd', 'Node.js', 'image built in'], known.map(describe)),
+    renderTable(['guest', 'kernel', 'systemd', 'Node.js', 'image built in'], known.map(describe), NOTHING_YET),
     BUILT,
     '## The core suite',
     CORE,
     renderTable(
       ['guest', ...core.map(code)],
       known.map(({ guest }) => [code(guest), ...outcomesOf(guest, core, drills)]),
+      NOTHING_YET,
     ),
     '## What is skipped',
     SKIPPED,
@@ -124,9 +128,3 @@ function renderExpired(known: readonly GuestLine[]): string[] {
 const EXPIRED = `The releases that are worked on say until when their list is good, and a mirror that stands still is
 past that. Such a list is refused, unless \`OOMDRILL_MIRROR_EXPIRED=allow\` takes it; then each record
 says so.`;
-
-function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return 'Nothing was looked at yet.';
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}

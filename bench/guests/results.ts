@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { assets } from '../../harness/core/assets.js';
-import { readLines } from '../../harness/core/read-lines.js';
 import { REQUIREMENTS } from '../../harness/drill/scenario.js';
 import { outcomeSchema } from '../../harness/record/schema.js';
 import { verdictSchema } from '../../harness/verdict/summary.js';
+import { addJsonLine, loadJsonLines } from '../json-lines.js';
 
 /** All that docs/guests.md is made from, the oldest first: a line each. */
 const GUEST_RESULTS = join(assets.root, 'bench', 'guests', 'results.jsonl');
@@ -48,13 +46,7 @@ export type GuestLine = z.infer<typeof guestLine>;
 export type DrillLine = z.infer<typeof drillLine>;
 export type ResultLine = z.infer<typeof lineSchema>;
 
-/** All lines so far; none where there is no file yet. */
-export function readGuestResults(file = GUEST_RESULTS): ResultLine[] {
-  if (!existsSync(file)) return [];
-  const lines = [...readLines(file, { what: 'results', code: 'RESULTS_UNREADABLE', hint: 'It is in the repository.' })];
-  return lines.flatMap(({ text }) => (text.trim() === '' ? [] : [lineSchema.parse(JSON.parse(text))]));
-}
+/** All lines so far. */
+export const readGuestResults = (): ResultLine[] => loadJsonLines(GUEST_RESULTS, lineSchema);
 
-export async function addGuestResult(line: ResultLine, file = GUEST_RESULTS): Promise<void> {
-  await appendFile(file, `${JSON.stringify(lineSchema.parse(line))}\n`);
-}
+export const addGuestResult = (line: ResultLine): Promise<void> => addJsonLine(GUEST_RESULTS, lineSchema, line);

@@ -1,7 +1,10 @@
 import { groupBy } from '../../harness/core/group-by.js';
+import { renderTable } from '../markdown-table.js';
 import { decideReliability, wilsonInterval } from './interval.js';
 import { HALF_SPEED } from './noises.js';
 import { isDecided, isWrong, type TrustResult } from './results.js';
+
+const NOTHING_YET = 'Nothing was drilled yet.';
 
 /** The page docs/trust.md. Markdown; tables are narrow enough for a terminal. */
 export function renderTrustPage(results: readonly TrustResult[]): string {
@@ -81,7 +84,7 @@ function renderEqual(results: readonly TrustResult[]): string {
     const found = [`${equal} of ${all}`, formatInterval(equal, all), decideReliability(equal, all)];
     return [name, guest, scale, commonest, ...found];
   });
-  return renderTable(['drill', 'guest', 'scale', 'outcome', 'equal', '95 %', 'reliable'], rows);
+  return renderTable(['drill', 'guest', 'scale', 'outcome', 'equal', '95 %', 'reliable'], rows, NOTHING_YET);
 }
 
 function renderNoise(results: readonly TrustResult[]): string {
@@ -92,7 +95,7 @@ function renderNoise(results: readonly TrustResult[]): string {
     const counts = [drills.length, decided.length, drills.length - decided.length, failures, wrong.length - failures];
     return [noise, ...counts.map(String)];
   });
-  return renderTable(['noise', 'drills', 'decided', 'others', 'false failures', 'false passes'], rows);
+  return renderTable(['noise', 'drills', 'decided', 'others', 'false failures', 'false passes'], rows, NOTHING_YET);
 }
 
 /** Each scenario at half speed, and what it had most often at full speed. */
@@ -104,7 +107,7 @@ function renderHalf(half: readonly TrustResult[], quiet: readonly TrustResult[])
     const asAtFull = full.length === 0 ? 'not drilled' : countEqual(full).commonest;
     return [scenario, commonest, asAtFull, `${equal} of ${drills.length}`, `${expected} of ${drills.length}`];
   });
-  return renderTable(['drill', 'at half speed', 'at full speed', 'equal', 'as expected'], rows);
+  return renderTable(['drill', 'at half speed', 'at full speed', 'equal', 'as expected'], rows, NOTHING_YET);
 }
 
 function renderSpoiled(results: readonly TrustResult[]): string {
@@ -113,7 +116,7 @@ function renderSpoiled(results: readonly TrustResult[]): string {
     const both = first.filter((drill) => !isDecided(drill));
     return [noise, ...[drills.length, first.length, both.length].map(String)];
   });
-  return renderTable(['noise', 'drills', 'first try spoiled', 'second too'], rows);
+  return renderTable(['noise', 'drills', 'first try spoiled', 'second too'], rows, NOTHING_YET);
 }
 
 /** Every wrong verdict with its sentence: none is left out. */
@@ -142,10 +145,4 @@ function countEqual(drills: readonly TrustResult[]): { commonest: string; equal:
 function formatInterval(hits: number, all: number): string {
   const { from, to } = wilsonInterval(hits, all);
   return `${Math.round(100 * from)} to ${Math.round(100 * to)} %`;
-}
-
-function renderTable(head: readonly string[], rows: readonly (readonly (string | undefined)[])[]): string {
-  if (rows.length === 0) return 'Nothing was drilled yet.';
-  const line = (cells: readonly (string | undefined)[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

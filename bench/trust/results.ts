@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { assets } from '../../harness/core/assets.js';
-import { readLines } from '../../harness/core/read-lines.js';
 import { outcomeSchema } from '../../harness/record/schema.js';
 import { verdictSchema } from '../../harness/verdict/summary.js';
+import { addJsonLine, loadJsonLines } from '../json-lines.js';
 import type { Cell } from './cells.js';
 
 /** All drills that docs/trust.md is made from, the oldest first: a line each. */
@@ -35,16 +33,11 @@ const resultSchema = z.object({
 /** What one drill said. */
 export type TrustResult = z.infer<typeof resultSchema>;
 
-/** All results so far; none where there is no file yet. */
-export function readTrustResults(file: string): TrustResult[] {
-  if (!existsSync(file)) return [];
-  const lines = [...readLines(file, { what: 'results', code: 'RESULTS_UNREADABLE', hint: 'It is in the repository.' })];
-  return lines.flatMap(({ text }) => (text.trim() === '' ? [] : [resultSchema.parse(JSON.parse(text))]));
-}
+/** All results so far. */
+export const readTrustResults = (file: string): TrustResult[] => loadJsonLines(file, resultSchema);
 
-export async function addTrustResult(file: string, result: TrustResult): Promise<void> {
-  await appendFile(file, `${JSON.stringify(resultSchema.parse(result))}\n`);
-}
+export const addTrustResult = (file: string, result: TrustResult): Promise<void> =>
+  addJsonLine(file, resultSchema, result);
 
 /** Whether a result is one of a cell. */
 export const isOf =
