@@ -2,7 +2,7 @@ import { TREND_SCHEMA, trendSchema } from '../contract/history.js';
 import { readBaseline } from '../history/baseline.js';
 import { readNamedHistory } from '../history/file.js';
 import { findSeries } from '../history/series.js';
-import { findLastDrifts } from '../history/watch.js';
+import { findLastDrifts, findLastKernelChange } from '../history/watch.js';
 import { renderHistory } from '../report/history.js';
 import { conclude, documentOf } from './conclude.js';
 import type { HistoryFlags } from './declaration/history.js';
@@ -22,6 +22,7 @@ export async function executeHistory(names: readonly string[], flags: HistoryFla
         ...one,
         accepted: baseline.accepted[one.name] ?? null,
         drifts: findLastDrifts(one, baseline),
+        kernelChange: findLastKernelChange(one, baseline),
       })),
       gaps: read.entries.flatMap((entry) => (entry.type === 'gap' ? [entry] : [])),
       damagedLines: read.damaged,

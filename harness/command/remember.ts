@@ -35,7 +35,7 @@ export const pastOf = ({ history, baseline, out }: PastFlags): PastFiles => ({
 /** The results of a run, each with what drifts in it. */
 export async function markDrifts(runs: readonly RunSummary[], past: PastFiles): Promise<RunSummary[]> {
   const { entries, baseline } = await readPast(past);
-  return runs.map((run) => withDrifts(run, entries, baseline));
+  return runs.map((run) => withDrifts(run, entries, baseline, runs));
 }
 
 /**

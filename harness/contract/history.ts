@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { baselineSchema } from '../history/baseline.js';
 import { figuresSchema, gapSchema } from '../history/schema.js';
 import { outcomeSchema } from '../record/schema.js';
-import { driftSchema, verdictSchema } from '../verdict/summary.js';
+import { driftSchema, kernelChangeSchema, verdictSchema } from '../verdict/summary.js';
 
 export const TREND_SCHEMA = 'oomdrill.trend/1';
 
@@ -11,6 +11,7 @@ const pointSchema = z.object({
   at: z.string().describe('When the night ended, ISO 8601.'),
   verdict: verdictSchema,
   outcome: outcomeSchema.nullable(),
+  kernel: z.string().optional().describe("Release of the guest's kernel; absent where the history does not have it."),
   figures: figuresSchema,
   hostStallMs: z.number().describe('The longest stall of the harness itself, milliseconds.'),
 });
@@ -26,6 +27,9 @@ export const trendSchema = z.object({
         .nullable()
         .describe('The state that was accepted as correct; null if there is none.'),
       drifts: z.array(driftSchema).describe('Figures of the last night that are clearly worse than before.'),
+      kernelChange: kernelChangeSchema
+        .optional()
+        .describe('What came out on the kernel before, if the outcome is another one since.'),
     }),
   ),
   gaps: z.array(gapSchema).describe('Lines that could not be read by an earlier run, and were moved to another file.'),

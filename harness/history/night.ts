@@ -15,6 +15,7 @@ export function createPastRun(run: RunSummary): PastRun {
     control,
     verdict,
     outcome,
+    kernel: run.kernel,
     longestGapMs: evidence?.longestGapMs ?? null,
     hostStallMs: evidence?.hostStallMs ?? null,
     fullStallPercent: evidence?.fullStallPercent ?? null,

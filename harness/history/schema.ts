@@ -21,7 +21,7 @@ const keptPhase = z
 /** The figures of one drill from which trends are computed. Null where its record did not show them. */
 const pastRunSchema = runSummarySchema
   .pick({ scenario: true, bundle: true, server: true, guest: true, machine: true, accelerator: true, scale: true })
-  .extend(runSummarySchema.pick({ control: true, verdict: true, outcome: true }).shape)
+  .extend(runSummarySchema.pick({ control: true, verdict: true, outcome: true, kernel: true }).shape)
   .extend(evidenceSchema.pick({ longestGapMs: true, hostStallMs: true, fullStallPercent: true }).shape)
   .extend(evidenceSchema.pick({ brimBytes: true, oomKills: true }).shape)
   .extend({

@@ -11,6 +11,8 @@ export interface Point {
   readonly at: string;
   readonly verdict: Verdict;
   readonly outcome: Outcome | null;
+  /** Release of the guest's kernel; undefined where the history does not have it. */
+  readonly kernel?: string | undefined;
   readonly figures: Figures;
   /** How much of the longest gap a stall of the harness itself can explain, milliseconds. */
   readonly hostStallMs: number;
@@ -77,7 +79,7 @@ export function findSeries(entries: readonly HistoryEntry[], names: readonly str
  * Of a control, only the width of the brim is watched: it must end badly, so that a worse figure does not count as
  * drift.
  */
-export function createRunPoint({ verdict, outcome, control, ...past }: PastRun, at: string): Point {
+export function createRunPoint({ verdict, outcome, kernel, control, ...past }: PastRun, at: string): Point {
   const hold = past.latency?.hold;
   const { longestGapMs, fullStallPercent, brimBytes } = past;
   const all: Record<DriftingFigure, number | null | undefined> = {
@@ -90,7 +92,7 @@ export function createRunPoint({ verdict, outcome, control, ...past }: PastRun, 
   };
   const watched = DRIFTING_FIGURES.filter((figure) => all[figure] != null && (!control || figure === 'brimBytes'));
   const figures = Object.fromEntries(watched.map((figure) => [figure, all[figure]]));
-  return { at, verdict, outcome, figures, hostStallMs: past.hostStallMs ?? 0 };
+  return { at, verdict, outcome, kernel, figures, hostStallMs: past.hostStallMs ?? 0 };
 }
 
 /** A band that was not found has no width to compare. */

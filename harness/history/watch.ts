@@ -1,7 +1,15 @@
 import { MIB } from '../core/bytes.js';
-import { DRIFTING_FIGURES, type Drift, type DriftingFigure, type RunSummary } from '../verdict/summary.js';
+import { withoutUndefined } from '../core/defined.js';
+import {
+  DRIFTING_FIGURES,
+  type Drift,
+  type DriftingFigure,
+  type KernelChange,
+  type RunSummary,
+} from '../verdict/summary.js';
 import type { Baseline } from './baseline.js';
 import { findExceeded, type Past } from './drift.js';
+import { findKernelChange, findKernelDifference } from './kernel.js';
 import { createPastRun } from './night.js';
 import type { HistoryEntry } from './schema.js';
 import { createRunPoint, type Figures, groupSeries, nameSeriesOfRun, type Point, type Series } from './series.js';
@@ -19,11 +27,31 @@ const FLOORS: Readonly<Record<DriftingFigure, number>> = {
   brimBytes: 8 * MIB,
 };
 
-/** Adds the figures that drift to a run, if any do. */
-export function withDrifts(run: RunSummary, entries: readonly HistoryEntry[], baseline: Baseline): RunSummary {
+/**
+ * Adds the figures that drift to a run, if any do, and what came out on another kernel, if that was something else.
+ *
+ * @param runs all drills of the same run
+ */
+export function withDrifts(
+  run: RunSummary,
+  entries: readonly HistoryEntry[],
+  baseline: Baseline,
+  runs: readonly RunSummary[] = [run],
+): RunSummary {
   const past = createPastRun(run);
-  const drifts = findDrifts(nameSeriesOfRun(past), createRunPoint(past, ''), entries, baseline);
-  return drifts.length === 0 ? run : { ...run, drifts };
+  const name = nameSeriesOfRun(past);
+  const tonight = createRunPoint(past, '');
+  const points = groupSeries(entries).find((series) => series.name === name)?.points ?? [];
+  const accepted = baseline.accepted[name];
+  const drifts = compareWithPast(tonight, points, accepted);
+  const isAccepted = accepted?.outcome === run.outcome;
+  const kernelChange =
+    findKernelChange(tonight, points, accepted) ?? (isAccepted ? undefined : findKernelDifference(run, runs));
+  return {
+    ...run,
+    ...(drifts.length === 0 ? {} : { drifts }),
+    ...(kernelChange === undefined ? {} : { kernelChange }),
+  };
 }
 
 /** Finds the figures of tonight that are clearly worse than in the past of their series. */
@@ -43,11 +71,17 @@ export function findLastDrifts({ name, points }: Series, baseline: Baseline): Dr
   return last === undefined ? [] : compareWithPast(last, points.slice(0, -1), baseline.accepted[name]);
 }
 
+/** What the last night of a series came out as on the kernel before, if that was something else. */
+export function findLastKernelChange({ name, points }: Series, baseline: Baseline): KernelChange | undefined {
+  const last = points.at(-1);
+  return last && findKernelChange(last, points.slice(0, -1), baseline.accepted[name]);
+}
+
 type Accepted = Baseline['accepted'][string] | undefined;
 
 /** Compares the figures of a night that passed with its past: only such a night can drift. */
 function compareWithPast(
-  { verdict, figures, hostStallMs }: Point,
+  { verdict, kernel, figures, hostStallMs }: Point,
   points: readonly Point[],
   accepted: Accepted,
 ): Drift[] {
@@ -58,7 +92,9 @@ function compareWithPast(
     // A stall of the harness can make a gap longer by its own length, which is not the server's fault.
     const ownValue = figure === 'longestGapMs' ? value - hostStallMs : value;
     const previousMedian = findExceeded(ownValue, collectPast(figure, points, accepted), FLOORS[figure]);
-    return previousMedian === null ? [] : [{ figure, value, previousMedian }];
+    if (previousMedian === null) return [];
+    const previousKernel = points.some((point) => point.kernel === kernel) ? undefined : points.at(-1)?.kernel;
+    return [withoutUndefined({ figure, value, previousMedian, previousKernel })];
   });
 }
 

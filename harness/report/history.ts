@@ -5,9 +5,9 @@ import type { Baseline } from '../history/baseline.js';
 import { median } from '../history/drift.js';
 import type { History } from '../history/file.js';
 import type { Figures, Point, Series } from '../history/series.js';
-import { findLastDrifts } from '../history/watch.js';
+import { findLastDrifts, findLastKernelChange } from '../history/watch.js';
 import type { DriftingFigure, Verdict } from '../verdict/summary.js';
-import { describeDrift } from './words.js';
+import { describeDrift, describeKernelChange } from './words.js';
 
 /** Only this many of the last nights are shown, the latest on the right. */
 const MAX_NIGHTS = 30;
@@ -52,6 +52,8 @@ function renderSeries(series: Series, baseline: Baseline): string[] {
     ...DRIFTING.flatMap(([figure, label, render]) => renderFigure(shown, figure, label, render)),
   ];
   if (accepted) lines.push(`    accepted on ${accepted.acceptedAt}: ${describeFigures(accepted.figures)}`);
+  const [change, last] = [findLastKernelChange(series, baseline), points.at(-1)];
+  if (change && last) lines.push(`    ${describeKernelChange(last, change)}`);
   for (const drift of findLastDrifts(series, baseline)) lines.push(`    ${describeDrift(drift)}`);
   return lines;
 }

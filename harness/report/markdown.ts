@@ -10,10 +10,12 @@ const ALIGNMENT = [':--', ':--', ':--', ':--', '--:', '--:', '--:', '--:'];
 
 /**
  * Renders the summary as GitHub-flavoured Markdown, for the page of a CI job: a table, and details of what did not pass
- * or drifts.
+ * or drifts, or came out differently on another kernel.
  */
 export function renderMarkdown({ runs, exitCode }: Pick<Summary, 'runs' | 'exitCode'>): string {
-  const notable = runs.filter(({ verdict, drifts }) => verdict !== 'pass' || drifts !== undefined);
+  const notable = runs.filter(
+    ({ verdict, drifts, kernelChange }) => verdict !== 'pass' || drifts !== undefined || kernelChange !== undefined,
+  );
   return [
     `## oomdrill: ${describeTally(runs)}`,
     `Exit status ${exitCode}: ${describeExitCode(exitCode)}.`,

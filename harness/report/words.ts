@@ -6,7 +6,14 @@ import { PERCENTILES } from '../study/latency.js';
 import { hasEnded } from '../study/task-state.js';
 import { nameInjected } from '../verdict/injected.js';
 import { asSentence, describeKills } from '../verdict/kill-sentences.js';
-import { type Drift, drilledName, type Evidence, type LatencyOfPhase, type RunSummary } from '../verdict/summary.js';
+import {
+  type Drift,
+  drilledName,
+  type Evidence,
+  type KernelChange,
+  type LatencyOfPhase,
+  type RunSummary,
+} from '../verdict/summary.js';
 import { describeLoadEvidence } from './load-words.js';
 
 const formatPercent = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} %`;
@@ -118,9 +125,19 @@ function describeInjection(evidence: Evidence): string {
 }
 
 /** A figure that drifts, as a sentence. */
-export function describeDrift({ figure, value, previousMedian }: Drift): string {
+export function describeDrift({ figure, value, previousMedian, previousKernel }: Drift): string {
   const [what, format] = DRIFTING[figure];
-  return `Drifting: ${what(format(value))}, and its median before was ${format(previousMedian)}.`;
+  const kernel = previousKernel === undefined ? '' : `; the kernel is another one, and was ${previousKernel}`;
+  return `Drifting: ${what(format(value))}, and its median before was ${format(previousMedian)}${kernel}.`;
+}
+
+/** An outcome that is another one on this kernel, as a sentence. */
+export function describeKernelChange(
+  { kernel, outcome }: { readonly kernel?: string | undefined; readonly outcome: string | null },
+  before: KernelChange,
+): string {
+  const on = before.guest === undefined ? `on ${before.kernel}` : `on ${before.kernel} (${before.guest})`;
+  return `Kernel ${kernel}: no longer ${before.outcome}, as ${on}, but ${outcome}.`;
 }
 
 const answered = (share: string) => (value: string) => `${share} of the requests of the hold took up to ${value}`;
@@ -141,6 +158,7 @@ export function describeDetails(run: RunSummary): string[] {
   const lines = reasons.map((reason) => (reason === error?.message ? `${reason} [${error.code}]` : reason));
   if (secondTryOf)
     lines.push(`This is the second try; the first proved nothing. ${secondTryOf.reason || 'Why is not known.'}`);
+  if (run.kernelChange) lines.push(describeKernelChange(run, run.kernelChange));
   lines.push(...drifts.map(describeDrift));
   if (error?.hint !== undefined) lines.push(`hint: ${error.hint}`);
   if (run.verdict === 'inconclusive' && run.spoiledByHost) lines.push('hint: Run it again when this machine is quiet.');

@@ -232,10 +232,27 @@ export const driftSchema = z
       ),
     value: z.number().describe('What it is now, in its unit.'),
     previousMedian: z.number().describe('Median of the earlier drills, in the same unit.'),
+    previousKernel: z
+      .string()
+      .optional()
+      .describe("The guest's kernel in the drill before, where none before was on the kernel of this one."),
   })
   .meta({
     id: 'drift',
     description: 'A figure of a passed drill that is clearly worse than in the drills before it.',
+  });
+
+/** See harness/history/kernel.ts. */
+export const kernelChangeSchema = z
+  .object({
+    kernel: z.string().describe('The other kernel: that before, or an older one of the same run.'),
+    outcome: outcomeSchema.describe('What came out on it, each time.'),
+    guest: z.string().optional().describe('The guest with that kernel, if it is another one.'),
+  })
+  .meta({
+    id: 'kernelChange',
+    description:
+      'The outcome is another one on this kernel: all drills on it had one, and those on another kernel another.',
   });
 
 const missedSchema = z
@@ -293,6 +310,9 @@ export const runSummarySchema = z
       .describe(
         "The figures that are clearly worse than in this scenario's history; absent where none is, or there is no history.",
       ),
+    kernelChange: kernelChangeSchema
+      .optional()
+      .describe('What the outcome was on another kernel, if it is another one on this; apart from drift.'),
   })
   .meta({ id: 'run', description: 'The result of one drill.' });
 
@@ -364,6 +384,7 @@ export type Verdict = z.infer<typeof verdictSchema>;
 export type RunSummary = z.infer<typeof runSummarySchema>;
 export type DriftingFigure = (typeof DRIFTING_FIGURES)[number];
 export type Drift = z.infer<typeof driftSchema>;
+export type KernelChange = z.infer<typeof kernelChangeSchema>;
 export type Planned = z.infer<typeof plannedSchema>;
 export type RunPart = z.infer<typeof runPartSchema>;
 export type Shard = z.infer<typeof shardSchema>;
