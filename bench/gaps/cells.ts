@@ -5,7 +5,7 @@ import { guestNamed, guestNames } from '../../harness/machine/image/guests.js';
 export const GAPS = ['4M', '26M', '100M', '400M', '800M'] as const;
 export type Gap = (typeof GAPS)[number];
 
-/** What the hog does above MemoryHigh: it comes to rest there, or grows on by 10 MiB a second as far as it is let. */
+/** What the hog does above MemoryHigh: it settles there, or grows on by 10 MiB a second as far as it is let. */
 export const MOTIONS = ['rests', 'grows'] as const;
 export type Motion = (typeof MOTIONS)[number];
 

@@ -4,7 +4,7 @@ import type { Gap, Motion } from './cells.js';
 
 const MAX_BYTES = 1024 * MIB;
 
-/** A hog comes to rest so far above MemoryHigh, or in the middle of a gap that is smaller than twice that. */
+/** A hog settles so far above MemoryHigh, or in the middle of a gap that is smaller than twice that. */
 const OVER_BYTES = 16 * MIB;
 
 /** The hog grows fast up to so much below MemoryHigh. */
@@ -24,7 +24,7 @@ export function declareGap(url: string, gap: Gap, motion: Motion): Promise<Scena
     {
       hypothesis:
         motion === 'rests'
-          ? `With MemoryHigh ${gap} below MemoryMax, a hog that comes to rest between them silences the server.`
+          ? `With MemoryHigh ${gap} below MemoryMax, a hog that settles between them silences the server.`
           : `With MemoryHigh ${gap} below MemoryMax, a hog that grows by 10 MiB a second is throttled for so long that the server is silent before the hog is killed.`,
       control: true,
       bundle: { from: '../band', set: { MemoryHigh: formatBytes(high) } },

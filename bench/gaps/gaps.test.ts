@@ -89,7 +89,7 @@ t.test('the page shows what was drilled, and what was not', async (t) => {
   t.match(page, '| 26M | `new` | 7.2.12 | livelocked | 41.2 s | after 44.0 to 46.0 s | 12,345 |');
   t.match(page, '| 800M | `new` | 7.2.12 | livelocked | 612 s | not in 600 s | 12,345 |');
   t.match(page, '| 26M | `old` |  | not drilled |  |  |  |');
-  t.match(page, 'Here 1 of 1 drills of a hog at rest on such kernels were silent for more than 20 s.');
+  t.match(page, 'Here 1 of 1 drills of a settled hog on such kernels were silent for more than 20 s.');
   t.match(page, 'Here 2 of 2 growing hogs were killed at gaps of 4M and 26M, after 44.0 to 46.0 s.');
   t.match(page, 'Here 1 of 1 growing hogs were not killed while they were held');
   const open = renderGapsPage([{ ...RESULT, outcome: 'inconclusive' }], ['new']);

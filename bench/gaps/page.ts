@@ -40,7 +40,7 @@ of which the second only drills. \`--repeats 2\` drills again, and a row then sh
 longest time.`;
 
 const HEADINGS: Readonly<Record<Motion, string>> = {
-  rests: `## A hog that comes to rest
+  rests: `## A hog that settles
 
 It stops 16M above \`MemoryHigh\`, or in the middle of a gap that is too small for that, and holds for
 60 s at most: less where nothing can change any more.`,
@@ -73,7 +73,7 @@ function claims(results: readonly GapResult[]): string[] {
   const large = of('grows', ['400M', '800M'], results);
   const killed = (those: readonly GapResult[]) => those.filter(({ killedAfterMs }) => killedAfterMs !== null);
   return [
-    `- **KEP-2570: the livelock is cured since kernel 5.9.** ${ofAll(silent, resting, 'drills of a hog at rest on such kernels were silent for more than 20 s')}.`,
+    `- **KEP-2570: the livelock is cured since kernel 5.9.** ${ofAll(silent, resting, 'drills of a settled hog on such kernels were silent for more than 20 s')}.`,
     `- **The benchmarks of KEP-2570 (kernels 6.18.5 and 7.0.9): killed after 44 and 54 s at gaps of 1 and 26 MiB.** ${ofAll(killed(small), small, 'growing hogs were killed at gaps of 4M and 26M')}${times(killed(small))}.`,
     `- **The same: at 804 and 1,421 MiB throttled for 10 minutes, and not killed.** ${ofAll(notIn(large, killed(large)), large, 'growing hogs were not killed while they were held, at gaps of 400M and 800M')}.`,
   ];

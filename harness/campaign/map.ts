@@ -72,6 +72,9 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
       `${first.workload.name} has no ${nameMemoryMax(bundle.manifest)}: a hog is not killed at any size.`,
     );
   if (precision >= limits.max) throw tooCoarseError(precision, limits.max, first);
+  // What does not fit below a limit is swapped first, and only then is the hog throttled or killed.
+  const swapBytes = Math.min(limits.swapMax, parseBytes(first.bundle.manifest.host.swap));
+  const most = limits.max + swapBytes;
   const known = options.findKnown?.(scale);
   if (known) {
     const edges = [known.healthyBytes, known.killedBytes].map((bytes) => `${Math.round(bytes / MIB)}M`);
@@ -84,7 +87,7 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
     scale,
     limits,
     precision,
-    band: computeBand(points, limits.max),
+    band: computeBand(points, most),
     points,
   });
   const drillAt = async (drillOne: DrillOne, sizeBytes: Bytes) => {
@@ -98,12 +101,12 @@ export async function mapBand(context: DrillContext, options: MapOptions): Promi
   const reckon = async () => {
     const record = points.at(-1)?.run.record;
     const restingBytes = record ? await restingBytesOf(record) : null;
-    return restingBytes === null ? undefined : reckonEdges(limits, restingBytes);
+    return restingBytes === null ? undefined : reckonEdges({ high: limits.high + swapBytes, max: most }, restingBytes);
   };
   const failure = await keepPartial(
     () =>
       withMachine(context, specOf(guest, first), { runDir, snapshotsFor: () => MADE_FOR_MANY }, async (drillOne) => {
-        await findBand(limits.max, precision, (size) => drillAt(drillOne, size), { known, reckon }, options.edges);
+        await findBand(most, precision, (size) => drillAt(drillOne, size), { known, reckon }, options.edges);
       }),
     () => points.length > 0,
   );

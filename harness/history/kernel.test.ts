@@ -89,7 +89,7 @@ t.test('between the guests of one run, the newest of the older kernels counts', 
   t.equal(changeIn(sid, { ...forky, scale: 4 }, sid), undefined);
 });
 
-t.test('a change of the kernel is told apart from drift', async (t) => {
+t.test('a change of the kernel is reported apart from drift', async (t) => {
   const past = nights(drill(OLD, 'livelocked'), drill(OLD, 'livelocked'));
   const tonight = withDrifts(drill(NEW, 'contained'), past, NOTHING_ACCEPTED);
   const sentence = `Kernel ${NEW}: no longer livelocked, as on ${OLD}, but contained.`;

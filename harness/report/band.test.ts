@@ -37,9 +37,23 @@ t.test('a map', async (t) => {
     /unfinished, after 1 drill: no healthy size found yet, harmed from 1504M to 1504M, no size found yet at which the hog is killed\n$/,
   );
   t.match(
-    renderBandMap({ ...unfinished, band: { ...repaired.band, harmed: null } }),
+    renderBandMap({
+      ...unfinished,
+      points: [{ sizeBytes: 1_020 * MIB, zone: 'killed', run: passed }],
+      band: { ...repaired.band, harmed: null },
+    }),
     /healthy up to 1016M, no harmed size found yet, killed from 1020M\n$/,
   );
+});
+
+t.test('a band beyond MemoryMax, where the unit swaps first, is on the strip', async (t) => {
+  const swapping: BandMap = {
+    ...incident,
+    limits: { ...incident.limits, swapMax: Number.POSITIVE_INFINITY },
+    band: { from: 2_000 * MIB, to: 2_560 * MIB, harmed: { from: 2_008 * MIB, to: 2_552 * MIB } },
+  };
+  t.match(renderBandMap(swapping), / 2611M\n/);
+  t.match(renderBandMap(incident), / 2089M\n/);
 });
 
 t.test('a sweep: all strips to the scale of the largest limit, and the error of a row without a map', async (t) => {

@@ -12,13 +12,16 @@ const mib = (bytes: number) => `${(bytes / MIB).toFixed(0)}M`;
 /** A strip ends a little past the limit, to show that the kernel kills there. Factor. */
 const STRIP_END = 1.02;
 
+/** The largest size that a strip must show: MemoryMax, or more where the unit swaps. */
+const largestOf = ({ limits, band }: BandMap): number => Math.max(limits.max, band.to);
+
 /** Renders one map for people: the drills in the order of their sizes, a strip, and the width of the band. */
 export function renderBandMap(map: BandMap): PrintableText {
   const { bundle, scale, limits, band, points, unfinished } = map;
   const row = ({ sizeBytes, zone, run }: MapPoint) =>
     `    ${mib(sizeBytes).padStart(7)}  ${zone.padEnd(7)}  ${run.outcome ?? 'no outcome'}, longest gap ${formatGap(run.evidence)}`;
   const sorted = points.toSorted((a, b) => a.sizeBytes - b.sizeBytes).map(row);
-  const end = limits.max * STRIP_END;
+  const end = largestOf(map) * STRIP_END;
   return textOf([
     `${bundle}, MemoryHigh=${formatBytes(limits.high)} MemoryMax=${formatBytes(limits.max)} at scale 1/${scale}; sizes of a settled hog, its own memory alone:`,
     ...sorted,
@@ -32,9 +35,9 @@ export function renderBandMap(map: BandMap): PrintableText {
 }
 
 /** Says how wide the band is, or how far an unfinished map has got. */
-function describeWidth({ scale, limits, precision, band, points, unfinished }: BandMap): string {
+function describeWidth({ scale, precision, band, points, unfinished }: BandMap): string {
   if (unfinished)
-    return `unfinished, after ${points.length} ${points.length === 1 ? 'drill' : 'drills'}: ${describeBandSoFar(band, limits.max)}`;
+    return `unfinished, after ${points.length} ${points.length === 1 ? 'drill' : 'drills'}: ${describeBandSoFar({ band, points })}`;
   if (band.harmed === null)
     return `no size was found at which the hog harms the server and is not killed: if there is such a band, it is narrower than ${mib(2 * precision)}`;
   const width = band.to - band.from;
@@ -50,11 +53,13 @@ function describeKilledZone(points: readonly MapPoint[]): string[] {
     : [`where the hog is killed, the outcome was not contained, but ${outcomes.join(', ')}`];
 }
 
-function describeBandSoFar({ from, to, harmed }: BandMap['band'], max: number): string {
+function describeBandSoFar({ band: { from, to, harmed }, points }: Pick<BandMap, 'band' | 'points'>): string {
   return [
     from === 0 ? 'no healthy size found yet' : `healthy up to ${mib(from)}`,
     harmed === null ? 'no harmed size found yet' : `harmed from ${mib(harmed.from)} to ${mib(harmed.to)}`,
-    to === max ? 'no size found yet at which the hog is killed' : `killed from ${mib(to)}`,
+    points.some(({ zone }) => zone === 'killed')
+      ? `killed from ${mib(to)}`
+      : 'no size found yet at which the hog is killed',
   ].join(', ');
 }
 
@@ -62,9 +67,7 @@ function describeBandSoFar({ from, to, harmed }: BandMap['band'], max: number): 
 export function describeSweptRow(setting: string, { value, map, error }: SweptRow): string {
   if (!map) return `${setting}=${value}: ${error?.message ?? 'no map'}`;
   if (map.unfinished)
-    return [`${setting}=${value}: unfinished, ${describeBandSoFar(map.band, map.limits.max)}.`, error?.message ?? []]
-      .flat()
-      .join(' ');
+    return [`${setting}=${value}: unfinished, ${describeBandSoFar(map)}.`, error?.message ?? []].flat().join(' ');
   const { band, scale } = map;
   return band.harmed === null
     ? `${setting}=${value}: no band`
@@ -74,7 +77,7 @@ export function describeSweptRow(setting: string, { value, map, error }: SweptRo
 /** Renders a sweep for people: a row for each value with its strip, all strips to the same scale. */
 export function renderSweep(bundle: string, setting: string, rows: readonly SweptRow[]): PrintableText {
   const maps = rows.flatMap(({ map }) => map ?? []);
-  const end = Math.max(0, ...maps.map(({ limits }) => limits.max)) * STRIP_END;
+  const end = Math.max(0, ...maps.map(largestOf)) * STRIP_END;
   const labelWidth = Math.max(...rows.map(({ value }) => value.length));
   const strips = rows.map(
     ({ value, map }) =>

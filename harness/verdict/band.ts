@@ -36,7 +36,7 @@ export interface BandMap {
 export interface KnownEdges {
   /** The largest size at which the server was healthy. */
   readonly healthyBytes: Bytes;
-  /** The smallest size at which the hog was killed, or MemoryMax where none was. */
+  /** The smallest size at which the hog was killed; MemoryMax, and what may be swapped, where none was. */
   readonly killedBytes: Bytes;
 }
 
@@ -80,7 +80,7 @@ export function reckonEdges({ high, max }: Pick<BandMap['limits'], 'high' | 'max
  * Finds the band by bisection; from edges on that are known or reckoned, in steps that double until each is passed. Assumes that the server is
  * healthy without a hog, and that as the hog's size grows, the server is first healthy, then perhaps harmed, until the hog is killed.
  *
- * @param max MemoryMax, where a hog is killed; neither this size nor 0 is drilled
+ * @param max MemoryMax and what may be swapped, where a hog is killed; neither this size nor 0 is drilled
  * @param precision the width to which each edge is found, bytes
  * @param drill runs one drill with a hog that holds this size
  * @param hints where the edges probably are
