@@ -47,6 +47,7 @@ export function withDrifts(
   const isAccepted = accepted?.outcome === run.outcome;
   const kernelChange =
     findKernelChange(tonight, points, accepted) ?? (isAccepted ? undefined : findKernelDifference(run, runs));
+  if (drifts.length === 0 && kernelChange === undefined) return run;
   return {
     ...run,
     ...(drifts.length === 0 ? {} : { drifts }),

@@ -92,8 +92,8 @@ export function rowsOfHistory(entries: readonly HistoryEntry[]): Row[] {
       return [{ ...none, id, at, place: 'band', bundle, guest, machine, scale, brimBytes, verdict: 'pass' }];
     }
     return entry.runs.map((run, index) => {
-      const { latency: _, hostStallMs: __, server: ___, control, bundle = null, ...kept } = run;
-      return { ...none, ...kept, bundle, id: hashOf([at, index, run]), at, control: Number(control) };
+      const { latency: _, hostStallMs: __, server: ___, control, bundle = null, kernel = null, ...kept } = run;
+      return { ...none, ...kept, bundle, kernel, id: hashOf([at, index, run]), at, control: Number(control) };
     });
   });
 }

@@ -38,7 +38,7 @@ export function renderBandMapSection(map: StoredMap, index: number): Markup {
 <p class="sentence">${describeStoredMap(map)}</p>
 <p class="dim">MemoryHigh=${formatBytes(limits.high ?? Number.POSITIVE_INFINITY)} MemoryMax=${formatBytes(limits.max)}, scale 1/${scale}; sizes of a settled hog, its own memory alone.</p>
 </figcaption>
-${renderPicture(map, { from: 0, to: Math.max(limits.max, map.band.to) }, `m${index}w`, 'all sizes up to the limit')}
+${renderPicture(map, { from: 0, to: Math.max(limits.max, map.band.to) }, `m${index}w`, 'all sizes up to MemoryMax')}
 ${renderPicture(map, computeEnlargedRange(map), `m${index}e`, 'enlarged around the band')}
 <ul class="key">${KEY.map(
     ({ zone, label }) =>
