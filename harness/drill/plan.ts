@@ -144,6 +144,7 @@ export function locatePlan(plan: PlannedDrill, { unit, cgroup, inner }: ServerLo
     unit: new Unit(unit, serving.unit.files),
     cgroup,
     inner,
+    payload: serving.payload && { ...serving.payload, cgroup: inner ?? cgroup },
   });
   const serving = locate(plan.serving);
   const located = ({ limitedUnit, ...planned }: PlannedInjection): PlannedInjection => ({
