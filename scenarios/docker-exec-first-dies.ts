@@ -2,7 +2,7 @@ import { beyondMax, defineScenario, hog } from '../harness/index.js';
 
 export default await defineScenario(import.meta, {
   hypothesis:
-    'Where the kernel chooses the first process in place of what docker exec has started, that ends as well: it is no child of it, and yet of its PID namespace.',
+    'Where the kernel chooses the first process in place of what docker exec has started, that ends as well: it is not a child of it, and yet in its PID namespace.',
   control: true,
   bundle: 'docker-redis',
   suite: 'full',

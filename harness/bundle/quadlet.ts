@@ -66,7 +66,7 @@ function readServing(found: QuadletInTree<BundleFile & { readonly shown: string 
 /** As Podman has them set (podman-run(1), `--memory-swap`): without one of its own as much swap as memory. */
 function limitsOf({ memory, swap }: ReturnType<typeof readPodmanLimits>): PodmanLimits | undefined {
   const max = memory && bytesOf(memory);
-  // For Podman, 0 is no limit.
+  // For Podman, 0 means none.
   if (!memory || !max) return undefined;
   const { written, at } = memory;
   const both = swap ? (swap.value === '-1' ? Number.POSITIVE_INFINITY : bytesOf(swap)) : 2 * max;

@@ -32,14 +32,13 @@ export function containerOf({ facts, container }: CaptureStream): { name: string
 export function programOf(captured: CapturedContainer): string {
   const { line = '', entrypointWords = 0 } = captured.command ?? {};
   const words = line === '' ? [] : wordsOf(line);
-  const image = posix.basename(imageOf(captured)).replace(/[:@].*$/, '');
   // What an entrypoint that is a script starts is the first word of the command.
-  return (
-    [words[entrypointWords] ?? '', words[0] ?? ''].find((word) => KNOWN.has(posix.basename(word))) ??
-    PROGRAMS[image] ??
-    ''
-  );
+  return findProgram([words[entrypointWords] ?? '', words[0] ?? ''], imageOf(captured));
 }
+
+/** The program that some words of a command name, or an image by its name; empty if that is not known. */
+export const findProgram = (words: readonly string[], image: string): string =>
+  words.find((word) => KNOWN.has(posix.basename(word))) ?? PROGRAMS[posix.basename(image).replace(/[:@].*$/, '')] ?? '';
 
 const KNOWN: ReadonlySet<string> = new Set(Object.values(PROGRAMS));
 
@@ -117,7 +116,7 @@ function commandOf({ command }: CapturedContainer): Pick<ServingContainer, 'comm
 }
 
 /** Words in quotes and with backslashes, as a shell takes them. */
-function wordsOf(line: string): string[] {
+export function wordsOf(line: string): string[] {
   try {
     return split(line);
   } catch {
@@ -191,9 +190,10 @@ export function describeContainerChoices({ facts }: CaptureStream): string[] {
     : [];
 }
 
-/** The same bundle as if the archive of its image were there, to be checked before it is. */
+/** The same bundle as if the archive of its images were there, to be checked before it is. */
 export function withArchive(bundle: Bundle): Bundle {
-  const archive = bundle.manifest.serving.container?.image.archive;
+  const { container, pod } = bundle.manifest.serving;
+  const archive = (container ?? pod)?.image.archive;
   return archive === undefined ? bundle : { ...bundle, root: { dir: '', paths: [archive] } };
 }
 
