@@ -2,7 +2,7 @@ import type { Bytes } from '../core/bytes.js';
 import { usageError } from '../core/errors.js';
 import { parseDockerSize } from '../formats/docker-size.js';
 import type { FilePlace } from '../formats/place.js';
-import { type PodmanOption, readPodmanLimits } from '../formats/quadlet-container.js';
+import { findPodmanLimits, type PodmanOption } from '../formats/quadlet-container.js';
 import { type QuadletInTree, readQuadlets } from '../formats/quadlets.js';
 import { cutToPages } from '../systemd/memory-value.js';
 import { Unit } from '../systemd/unit.js';
@@ -54,7 +54,7 @@ function readServing(found: QuadletInTree<BundleFile & { readonly shown: string 
   return {
     files: found.files,
     image: own.value('X-Container', 'Image')?.value ?? '',
-    podman: limitsOf(readPodmanLimits(found)),
+    podman: limitsOf(findPodmanLimits(found)),
     warnings: found.faults.flatMap(({ at, why, fix, since }) =>
       since === undefined
         ? []
@@ -64,7 +64,7 @@ function readServing(found: QuadletInTree<BundleFile & { readonly shown: string 
 }
 
 /** As Podman has them set (podman-run(1), `--memory-swap`): without one of its own as much swap as memory. */
-function limitsOf({ memory, swap }: ReturnType<typeof readPodmanLimits>): PodmanLimits | undefined {
+function limitsOf({ memory, swap }: ReturnType<typeof findPodmanLimits>): PodmanLimits | undefined {
   const max = memory && bytesOf(memory);
   // For Podman, 0 means none.
   if (!memory || !max) return undefined;

@@ -38,7 +38,7 @@ export interface PodmanOption {
 export function readQuadletContainer(quadlet: Quadlet): ContainerFile | undefined {
   if (quadlet.kind.extension !== 'container') return undefined;
   const unit = new Unit(quadlet.name, quadlet.files);
-  const { memory, swap, score } = readPodmanLimits(quadlet);
+  const { memory, swap, score } = findPodmanLimits(quadlet);
   const given = memory ?? swap ?? score;
   if (!given) return undefined;
   const max =
@@ -58,7 +58,7 @@ export function readQuadletContainer(quadlet: Quadlet): ContainerFile | undefine
 }
 
 /** The options for memory that a `.container` gives to podman, the last of each. */
-export function readPodmanLimits({
+export function findPodmanLimits({
   name,
   files,
 }: Quadlet): Readonly<Record<'memory' | 'swap' | 'score', PodmanOption | undefined>> {

@@ -2,6 +2,7 @@ import t from 'tap';
 import type { Bundle } from '../bundle/bundle.js';
 import { withValues } from '../bundle/candidate.js';
 import { checkBundle } from '../bundle/check.js';
+import { diffBundles } from '../bundle/difference.js';
 import { nameOfServing, packagesOf, parseManifest } from '../bundle/manifest.js';
 import { scaleBundle } from '../bundle/scale.js';
 import { computeEffectiveLimits, resolveServingUnit } from '../bundle/serving.js';
@@ -163,6 +164,13 @@ t.test('a quadlet is given other limits in its own file', async (t) => {
   const limits = (bundle: Bundle) => resolveServingUnit(bundle).limits;
   const candidate = withValues(quadletBundle(), { memoryHigh: '2G', memoryMax: '3G', oomPolicy: 'kill' });
   t.match(limits(candidate), { high: 2 * GIB, max: 3 * GIB, swapMax: 0 });
+  t.same(diffBundles(quadletBundle(), candidate), [
+    'etc/containers/systemd/cache.container [Service]',
+    '-MemoryMax=4G',
+    '+MemoryMax=3G',
+    '+MemoryHigh=2G',
+    '+OOMPolicy=kill',
+  ]);
   t.match(candidate.files[0]?.text, /\[Service\]\nMemoryMax=3G\nMemorySwapMax=0\nMemoryHigh=2G\nOOMPolicy=kill\n/);
   t.match(limits(withValues(quadletBundle('[Container]\nImage=x\n'), { memoryMax: '3G' })), { max: 3 * GIB });
   const path = 'etc/systemd/system/cache.service.d/a.conf';

@@ -28,12 +28,12 @@ import {
 import { guestPackage } from './guest-package.js';
 import {
   capturePod,
+  composeManifest,
   describePodChoices,
   describeServed,
   inferKubelet,
   listPodNeeds,
   podOf,
-  renderManifest,
 } from './pod.js';
 import { CAPTURE_AGAIN, type CaptureStream, type EnvironmentFile, placeInBundle } from './stream.js';
 
@@ -141,7 +141,7 @@ function programIn(stream: CaptureStream): string {
 
 function listPodFiles(stream: CaptureStream, memory: Bytes): BundleFile[] {
   const kubelet = inferKubelet(stream);
-  return [renderManifest(stream, memory), ...(kubelet ? [kubelet] : [])];
+  return [composeManifest(stream, memory), ...(kubelet ? [kubelet] : [])];
 }
 
 /**

@@ -61,7 +61,7 @@ export function capturePod(stream: CaptureStream): ServingPod {
  * @param hostMemory of the bundle, of which a score is a share
  * @throws OomdrillError `CAPTURE_STREAM`
  */
-export function renderManifest(stream: CaptureStream, hostMemory: Bytes): BundleFile {
+export function composeManifest(stream: CaptureStream, hostMemory: Bytes): BundleFile {
   const { name, captured } = podOf(stream);
   const { namespace, class: qos = '' } = stream.facts;
   const containers = captured.containers.map((each) => containerFrom(each, qos, hostMemory));
