@@ -10,6 +10,7 @@ import { runCellKey } from '../verdict/part.js';
 import { CAPABILITY_MISSING, summarizeFailed } from '../verdict/summarize.js';
 import type { Planned, RunSummary } from '../verdict/summary.js';
 import type { DrillContext } from './context.js';
+import { type HostNeeds, needsOf } from './needs.js';
 import { drillSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { runInParallel } from './parallel.js';
 import { createPlanner, type Planner } from './planner.js';
@@ -129,25 +130,10 @@ export async function listRunCells(
   );
 }
 
-/** What a machine must have for any drill of a run. */
-export interface SuiteNeeds {
-  readonly cpus: number;
-  readonly memoryBytes: number;
-  /** The scale that was chosen here, where it is one for all. */
-  readonly scale: number | undefined;
-}
-
 /** Finds what the drills of a run need, so many at a time as the context says. @throws OomdrillError those of `createPlanner` */
-export async function findSuiteNeeds(context: DrillContext, options: SuiteOptions): Promise<SuiteNeeds> {
+export async function findSuiteNeeds(context: DrillContext, options: SuiteOptions): Promise<HostNeeds> {
   const { plans } = await planAll(options, await createPlanner(context));
-  const specs = plans.map((plan) => specOf('', plan));
-  const scales = new Set(plans.map(({ scale }) => scale));
-  const most = (values: readonly number[]) => Math.max(0, ...values) * context.jobs;
-  return {
-    cpus: Math.max(1, most(specs.map(({ cpus }) => cpus))),
-    memoryBytes: Math.max(HEADROOM, most(specs.map(({ memoryBytes }) => memoryBytes + HEADROOM))),
-    scale: scales.size === 1 ? [...scales][0] : undefined,
-  };
+  return needsOf(plans, context.jobs);
 }
 
 /** The drills of a run in the terms of their results: each scenario on each guest. @throws OomdrillError those of `createPlanner` */

@@ -1,5 +1,6 @@
 import { createContext, type DrillContext } from '../campaign/context.js';
 import { edgeKey, listMapCells, type MapOptions, mapBand } from '../campaign/map.js';
+import { findBundleNeeds } from '../campaign/needs.js';
 import { keepPartial } from '../campaign/partial.js';
 import { bundleFacts, describeCampaign } from '../campaign/shard.js';
 import { listSweepCells, parseSweep, type Sweep, sweepBand } from '../campaign/sweep.js';
@@ -26,6 +27,7 @@ import { chooseSome, readPartFlags } from './part-flags.js';
 import { progressOnStderr } from './progress.js';
 import { checkPast, type PastFiles, pastOf, readPast, remember } from './remember.js';
 import { sizeOf } from './size.js';
+import { submit } from './submit.js';
 
 /** `oomdrill map`: where a hog that holds its memory harms the server and is not killed. */
 export async function executeMap(name: string, flags: MapFlags): Promise<void> {
@@ -47,6 +49,17 @@ export async function executeMap(name: string, flags: MapFlags): Promise<void> {
     const cells = sweep ? listSweepCells(options, sweep, settings) : listMapCells(options, settings);
     const more = [options.precision, sweep ?? null];
     const campaign = describeCampaign({ ...settings, version, machine }, more, [bundleFacts(bundle)]);
+    if (flags.submit !== undefined)
+      return submit(flags.submit, {
+        command: 'map',
+        cells,
+        campaign,
+        choice,
+        flags,
+        ofTheWhole: ['json', 'history', 'baseline'],
+        settings: { ...settings, machine },
+        findNeeds: (context) => findBundleNeeds(context, bundle),
+      });
     const chosen = { part: chooseSome(cells, campaign, choice), isWhole };
     return withReapedMachines(progress, async ({ signal }) => {
       const context = await createContext({ ...settings, machine, progress, signal });

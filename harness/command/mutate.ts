@@ -2,6 +2,7 @@ import type { Bundle } from '../bundle/bundle.js';
 import { findScenarios } from '../campaign/catalogue.js';
 import { createContext } from '../campaign/context.js';
 import { listMutationCells, type MutateOptions, mutantKey, mutate, unbrokenKey } from '../campaign/mutate.js';
+import { findBundleNeeds } from '../campaign/needs.js';
 import { keepPartial } from '../campaign/partial.js';
 import { bundleFacts, describeCampaign, scenarioFacts } from '../campaign/shard.js';
 import {
@@ -30,6 +31,7 @@ import { withReapedMachines } from './interrupt.js';
 import { loadBundleWithWarnings } from './load-bundle.js';
 import { chooseSome, readPartFlags } from './part-flags.js';
 import { progressOnStderr } from './progress.js';
+import { submit } from './submit.js';
 
 /** `oomdrill mutate`: breaks a bundle in one place at a time, and says whether a scenario notices. */
 export async function executeMutate(nameOrDir: string, flags: MutateFlags): Promise<void> {
@@ -42,7 +44,7 @@ export async function executeMutate(nameOrDir: string, flags: MutateFlags): Prom
       const document = documentOf(mutantListSchema, createMutantListDocument(bundle.name, all));
       return { document, text, exitCode: 0 };
     }
-    return concludeMutation(await drillMutants(bundle, mutants, flags));
+    return drillMutants(bundle, mutants, flags);
   });
 }
 
@@ -55,7 +57,7 @@ interface DrilledMutants {
   readonly part?: CampaignPart | undefined;
 }
 
-async function drillMutants(bundle: Bundle, mutants: readonly Mutant[], flags: MutateFlags): Promise<DrilledMutants> {
+async function drillMutants(bundle: Bundle, mutants: readonly Mutant[], flags: MutateFlags): Promise<Conclusion> {
   const asked = flags.machine;
   const machine = chooseMachineFor('mutate', asked.name, asked.flags, asked.table);
   const settings = readDrillFlags(flags);
@@ -68,7 +70,19 @@ async function drillMutants(bundle: Bundle, mutants: readonly Mutant[], flags: M
     ...(await Promise.all((await findScenarios(scenariosOf(mutants))).map(scenarioFacts))),
   ];
   const campaign = describeCampaign({ ...settings, version, machine }, [asIs.baselineRounds, names], declared);
-  const part = chooseSome(await listMutationCells(asIs), campaign, choice);
+  const cells = await listMutationCells(asIs);
+  if (flags.submit !== undefined)
+    return submit(flags.submit, {
+      command: 'mutate',
+      cells,
+      campaign,
+      choice,
+      flags,
+      ofTheWhole: ['json'],
+      settings: { ...settings, machine },
+      findNeeds: (context) => findBundleNeeds(context, bundle),
+    });
+  const part = chooseSome(cells, campaign, choice);
   const progress = progressOnStderr();
   const baseline: Trial[] = [];
   const results: MutantResult[] = [];
@@ -90,7 +104,7 @@ async function drillMutants(bundle: Bundle, mutants: readonly Mutant[], flags: M
     );
   const failure = await keepPartial(drillAll, () => baseline.length + results.length > 0);
   const ended = { baseline, results, failure };
-  return { bundle: bundle.name, ...ended, part: { ...part, ...findEnded(part, asIs, ended) } };
+  return concludeMutation({ bundle: bundle.name, ...ended, part: { ...part, ...findEnded(part, asIs, ended) } });
 }
 
 const scenariosOf = (mutants: readonly Mutant[]): string[] => [

@@ -5,11 +5,9 @@ import { createContext } from '../campaign/context.js';
 import { keepPartial } from '../campaign/partial.js';
 import { bundleFacts, choosePart, describeCampaign, estimateMs, scenarioFacts } from '../campaign/shard.js';
 import { describeSuite, findSuiteNeeds, listRunCells, runSuite } from '../campaign/suite.js';
-import { SUBMITTED_SCHEMA, submittedSchema } from '../contract/submitted.js';
 import { anyOf } from '../core/any-of.js';
 import { usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
-import { textOf } from '../core/printable-text.js';
 import { guardedStderr } from '../core/standard-streams.js';
 import { readVersion } from '../core/version.js';
 import { SUITES } from '../drill/scenario.js';
@@ -35,7 +33,7 @@ import { printResults } from './print-results.js';
 import { progressOnStderr, showProgress } from './progress.js';
 import { checkPast, markDrifts, pastOf, rememberAndReport } from './remember.js';
 import { createSaver, findKept, leaveOutKept, type PartLeft } from './resume.js';
-import { submitToSlurm } from './submit-slurm.js';
+import { submit } from './submit.js';
 
 /** What came of the drills. */
 interface DrilledSuite {
@@ -59,7 +57,14 @@ export async function executeRun(
     flags,
     async () => {
       const asked = await askedFor(names, flags);
-      if (flags.submit !== undefined) return submit(asked, flags);
+      if (flags.submit !== undefined)
+        return submit(flags.submit, {
+          ...asked,
+          command: 'run',
+          flags,
+          ofTheWhole: ['json', 'store', 'history', 'baseline', ...Object.keys(flags.reports)],
+          findNeeds: (context) => findSuiteNeeds(context, asked),
+        });
       if (asked.isWhole) await checkPast(flags);
       const drilled = await drillAsked(asked, flags);
       return concludeRuns(drilled, asked.isWhole, flags, reporters);
@@ -119,33 +124,6 @@ function tookMsOf(runs: readonly RunSummary[], jobs: number): number | undefined
   return totalMs > 0 ? totalMs / jobs : undefined;
 }
 
-/** Hands the drills to a cluster. @throws OomdrillError `SUBMIT_ENGINE`, `SUBMIT_SHARD`, and those of `submitToSlurm` */
-async function submit({ settings, part, ...asked }: Asked, flags: RunFlags): Promise<Conclusion> {
-  if (flags.submit !== 'slurm') throw mustError('SUBMIT_ENGINE', '--submit', 'be slurm', flags.submit ?? '');
-  if (part.index !== 1 || flags.shard === undefined)
-    throw mustError('SUBMIT_SHARD', '--submit', 'be used with --shard 1/n, for n tasks', flags.shard ?? 'no --shard');
-  const { signal } = new AbortController();
-  const context = await createContext({ ...settings, progress: progressOnStderr(), signal });
-  const needs = await findSuiteNeeds(context, asked);
-  const left = part.cells.filter(({ key }) => !asked.done.has(key)).map(({ key }) => key);
-  const submitted = await submitToSlurm({
-    words: process.argv.slice(process.argv.indexOf('run') + 1),
-    reports: Object.keys(flags.reports),
-    part: { ...part, own: left },
-    needs,
-    outDir: settings.outDir,
-    earlier: flags.onlyMissing?.[0],
-  });
-  const { array, follows, folder, tasks } = submitted;
-  const lines = [
-    array === undefined ? 'no cell is missing' : `job ${array}: ${tasks} tasks for ${left.length} cells`,
-    array === undefined ? `job ${follows} merges the results` : `job ${follows} follows`,
-    `logs and results: ${folder}`,
-  ];
-  const document = documentOf(submittedSchema, { schema: SUBMITTED_SCHEMA, ...submitted, array: array ?? null });
-  return { document, text: textOf(lines), exitCode: 0 };
-}
-
 /** What is to be drilled, on what, and which part of it here. @throws OomdrillError for bad usage */
 async function askedFor(names: readonly string[], flags: RunFlags) {
   if (names.length > 0 && flags.suite !== undefined)
@@ -172,6 +150,9 @@ async function askedFor(names: readonly string[], flags: RunFlags) {
     [repeats, settings.server],
     [...declared, bundle && bundleFacts(bundle)],
   );
+  for (const [name, isOn] of Object.entries({ '--resume': flags.resume, '--keep-machine': flags.keepMachine }))
+    if (isOn && flags.submit !== undefined)
+      throw usageError('SUBMIT_FLAGS', `--submit cannot be used with ${name}.`, 'Leave one of them out.');
   if (flags.resume && flags.store === undefined)
     throw usageError('RESUME_ALONE', '--resume must be used with --store.', 'Name the store that the run added to.');
   const cells = await listRunCells(asked, settings.machine.ownName);
@@ -182,7 +163,7 @@ async function askedFor(names: readonly string[], flags: RunFlags) {
     const message = `--keep-machine must be used with a single drill (got ${drills}).`;
     throw usageError('KEEP_ONE', message, 'Name one scenario, and leave out --repeat and further guests.');
   }
-  return { ...asked, part, isWhole, kept, done: choice.findDone?.(campaign, part.cells) ?? new Set<string>() };
+  return { ...asked, cells, campaign, choice, part, isWhole, kept };
 }
 
 /** The guests that were asked for, each once. @throws OomdrillError `GUEST_UNKNOWN` */

@@ -9,6 +9,7 @@ const cells = [
 ];
 const campaign = { version: '0.2.0', options: 'o', declarations: 'd' };
 const submission: Submission = {
+  command: 'run',
   words: [
     '--suite',
     'nightly',
@@ -21,7 +22,7 @@ const submission: Submission = {
     'reports',
     '--quiet',
   ],
-  reports: ['junit', 'markdown'],
+  ofTheWhole: ['json', 'junit', 'markdown'],
   part: { index: 1, of: 2, campaign, cells, own: cells.map(({ key }) => key) },
   needs: { cpus: 2, memoryBytes: 3 * GIB, scale: 16 },
   outDir: '/share/reports',
@@ -85,4 +86,14 @@ t.test('a scale that was asked for stays where there is not one for all', async 
   const words = [...submission.words, '--scale', '8'];
   const { 'round-1-task': task = '' } = render({ words, needs: { ...submission.needs, scale: undefined } });
   t.match(task, ' --scale 8 ');
+});
+
+t.test('a campaign of another command is submitted, submitted again and merged as that', async (t) => {
+  const words = ['./web', '--baseline', './old', '--submit', 'slurm', '--shard', '1/2', '--json', 'safe.json'];
+  const other = { command: 'validate', words, ofTheWhole: ['json'] };
+  const { 'round-1-task': task = '', collect = '' } = render(other);
+  t.match(task, 'cli.js validate ./web --baseline ./old --scale 16 --out /share/reports --shard ');
+  t.match(collect, 'cli.js validate ./web --baseline ./old --json safe.json --scale 16 ');
+  const { merge = '' } = render({ ...other, earlier: '/share/reports/slurm-1/results' }, ['round-1-shard-1.json']);
+  t.match(merge, 'cli.js merge /share/reports/slurm-1/results --out /share/reports --json safe.json\n');
 });

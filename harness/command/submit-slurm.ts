@@ -1,33 +1,25 @@
 import { appendFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
-import type { SuiteNeeds } from '../campaign/suite.js';
+import type { HostNeeds } from '../campaign/needs.js';
 import { MIB } from '../core/bytes.js';
 import { machineError, messageOf, usageError } from '../core/errors.js';
 import { copyableWord } from '../core/shell.js';
 import type { CampaignPart } from '../verdict/part.js';
 
-/** Options of `run` that its tasks do not get: they say where results of the whole go, or are set for each task. */
-const OF_THE_WHOLE = [
-  'submit',
-  'shard',
-  'only-missing',
-  'out',
-  'json',
-  'store',
-  'history',
-  'baseline',
-  'scale',
-] as const;
+/** Options that are set for each task, or that tasks do not get. */
+const OF_A_TASK = ['submit', 'shard', 'only-missing', 'out', 'scale'] as const;
 
 /** What is submitted. */
 export interface Submission {
-  /** The words of this command line after `oomdrill run`. */
+  /** The command whose campaign it is, such as `run`. */
+  readonly command: string;
+  /** The words of this command line after the command. */
   readonly words: readonly string[];
-  /** Names of the options for reports, which `merge` gets. */
-  readonly reports: readonly string[];
+  /** Names of the options that say where results of the whole go: `merge` gets them, and no task does. */
+  readonly ofTheWhole: readonly string[];
   readonly part: CampaignPart;
-  readonly needs: SuiteNeeds;
+  readonly needs: HostNeeds;
   readonly outDir: string;
   /** The directory of the results of an earlier submission, to which these are added. */
   readonly earlier: string | undefined;
@@ -106,17 +98,17 @@ const TIME_AROUND_S = 1_200;
  * slurm.conf(5)). A task that lost its node is not queued again by Slurm: what is missing is submitted once, and no more.
  */
 export function slurmScripts(
-  { words, reports, part, needs, outDir, earlier }: Submission,
+  { command, words, ofTheWhole, part, needs, outDir, earlier }: Submission,
   folder: string,
   files: readonly string[],
   cli: readonly string[] = [process.execPath, process.argv[1] ?? 'oomdrill'],
 ): Readonly<Record<string, string>> {
   const round = earlier === undefined ? 1 : 2;
-  const drill = dropOptions(words, [...OF_THE_WHOLE, ...reports]);
+  const drill = dropOptions(words, [...OF_A_TASK, ...ofTheWhole]);
   const scale = needs.scale === undefined ? keepOptions(words, ['scale']) : ['--scale', String(needs.scale)];
   const results = join(folder, 'results');
-  const run = [...cli, 'run', ...drill, ...scale, '--out', outDir];
-  const merge = keepOptions(words, ['store', 'history', 'baseline', 'json', ...reports]);
+  const run = [...cli, command, ...drill, ...scale, '--out', outDir];
+  const merge = keepOptions(words, ofTheWhole);
   const json = words.some((word) => /^--json(?:=|$)/.test(word)) ? [] : ['--json', join(folder, 'merged.json')];
   const perShard = new Map<number, number>();
   for (const { key, seconds, shard } of part.cells)
@@ -133,11 +125,7 @@ export function slurmScripts(
     `exec srun --ntasks=1 --cpus-per-task=${needs.cpus} ${inShell([...run, ...missing])} --shard ${shard} --json ${inShell([results])}/${nameOf(round, '"$SLURM_ARRAY_TASK_ID"', 'json')}`,
   ];
   const joined = [...cli, 'merge', results, '--out', outDir, ...json, ...merge];
-  const again = [
-    ...cli,
-    'run',
-    ...words.filter((_, index) => !isOption(words, index, ['submit', 'only-missing', 'out', 'scale', 'shard'])),
-  ];
+  const again = [...cli, command, ...dropOptions(words, OF_A_TASK)];
   const second = [
     ...again,
     ...scale,

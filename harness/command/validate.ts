@@ -4,6 +4,7 @@ import { diffBundles } from '../bundle/difference.js';
 import { resolveServingUnit } from '../bundle/serving.js';
 import { bundleTree } from '../bundle/tree.js';
 import { createContext, type DrillContext } from '../campaign/context.js';
+import { findBundleNeeds } from '../campaign/needs.js';
 import { findCaveats } from '../campaign/questions.js';
 import { bundleFacts, describeCampaign } from '../campaign/shard.js';
 import { listValidationCells, planValidation, type ValidateOptions } from '../campaign/validate.js';
@@ -30,6 +31,7 @@ import { readDrillFlags } from './drill-flags.js';
 import { withReapedMachines } from './interrupt.js';
 import { chooseSome, readPartFlags } from './part-flags.js';
 import { progressOnStderr } from './progress.js';
+import { submit } from './submit.js';
 
 /** `oomdrill validate`: whether a set of limits is safe, before it reaches a host. */
 export async function executeValidate(what: string | undefined, flags: ValidateFlags): Promise<void> {
@@ -58,6 +60,17 @@ export async function executeValidate(what: string | undefined, flags: ValidateF
     if (baseline) cells.push(...listValidationCells({ ...options, bundle: baseline, isBaseline: true }, settings));
     const declared = [candidate, ...(baseline ? [baseline] : [])].map(bundleFacts);
     const campaign = describeCampaign({ ...settings, version, machine }, flags.failFast === true, declared);
+    if (flags.submit !== undefined)
+      return submit(flags.submit, {
+        command: 'validate',
+        cells,
+        campaign,
+        choice,
+        flags,
+        ofTheWhole: ['json'],
+        settings: { ...settings, machine },
+        findNeeds: (context) => findBundleNeeds(context, candidate),
+      });
     const part = chooseSome(cells, campaign, choice);
     const done: string[] = [];
     const drilled = await withReapedMachines(progress, async ({ signal }) => {

@@ -5,7 +5,7 @@ import { type FlagsOf, valueFlag } from '../flag.js';
 import { givenTable } from '../given-table.js';
 import { comparingMachineFlag } from '../machine-flag.js';
 import { bundleNames } from '../words.js';
-import { BUNDLE_ARGUMENT, drillFlags, jsonFlag, partFlags, pastFlags } from './shared.js';
+import { BUNDLE_ARGUMENT, drillFlags, jsonFlag, partFlags, pastFlags, submitFlag } from './shared.js';
 
 const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[]) => ({
   json: jsonFlag,
@@ -20,6 +20,7 @@ const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[])
     'make one map for each of several values of MemoryHigh, MemoryMax or MemorySwapMax of the real host, such as MemoryHigh=8G..16G',
   ),
   steps: valueFlag('<n>', 'with --sweep: how many values, from 2 to 64 (default: 5)', { rule: { needs: 'sweep' } }),
+  submit: submitFlag(),
   ...partFlags,
   guest: drillFlags.guest,
   machine: comparingMachineFlag(machines),

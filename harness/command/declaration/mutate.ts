@@ -5,7 +5,7 @@ import { type FlagsOf, listFlag, switchFlag, unlessNoFlag, valueFlag } from '../
 import { givenTable } from '../given-table.js';
 import { comparingMachineFlag } from '../machine-flag.js';
 import { bundleNames, mutantNames } from '../words.js';
-import { BUNDLE_ARGUMENT, drillFlags, jsonFlag, partFlags } from './shared.js';
+import { BUNDLE_ARGUMENT, drillFlags, jsonFlag, partFlags, submitFlag } from './shared.js';
 
 const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[]) => ({
   json: jsonFlag,
@@ -20,6 +20,7 @@ const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[])
   repeatBaseline: valueFlag('<n>', 'drill the unbroken bundle this many times, from 1 to 1000, to count false alarms', {
     default: '1',
   }),
+  submit: submitFlag(),
   ...partFlags,
   guest: drillFlags.guest,
   machine: comparingMachineFlag(machines),

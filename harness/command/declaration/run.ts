@@ -21,6 +21,7 @@ import {
   pastFlags,
   scenariosFlag,
   storeFlag,
+  submitFlag,
   suiteNames,
   VERDICT_STATUS,
 } from './shared.js';
@@ -37,11 +38,7 @@ const flagsOf = ({ reporters, machines, probes }: RunTables) => ({
   json: jsonFlag,
   reports: reportFilesFlag(reporters),
   ...pastFlags('to compare with and to add to'),
-  submit: valueFlag(
-    '<engine>',
-    'drill on a cluster: slurm submits a job array, a task for each of the n shards of --shard 1/n, and a job that submits once what is missing, and merges all; the files of results are written by that job',
-    { words: () => ['slurm'], rule: { commandLineOnly: 'each task of the array would submit an array as well' } },
-  ),
+  submit: submitFlag(['resume', 'keepMachine']),
   store: storeFlag('to add each drill to'),
   resume: switchFlag(
     'with --store: drill only what has no result in the store of the same version, options and scenarios, and tell both; the records must still be there',

@@ -80,6 +80,24 @@ export const partFlags = {
   ),
 };
 
+/**
+ * Hands a campaign to a cluster.
+ *
+ * @param excluded options of the command that its tasks cannot take
+ */
+export const submitFlag = (excluded: readonly string[] = []) =>
+  valueFlag(
+    '<engine>',
+    'drill on a cluster: slurm submits a job array, a task for each of the n shards of --shard 1/n, and a job that submits once what is missing, and merges all; the files of results are written by that job',
+    {
+      words: () => ['slurm'],
+      rule: {
+        commandLineOnly: 'each task of the array would submit an array as well',
+        excludes: (engine) => (engine === undefined ? [] : excluded),
+      },
+    },
+  );
+
 /** The store of results. @param purpose what it is used for, to complete its description */
 export const storeFlag = (purpose: string) =>
   valueFlag('<file>', `store of results, a database of SQLite that \`oomdrill results\` asks ${purpose}`, {

@@ -5,7 +5,7 @@ import { type FlagsOf, switchFlag, valueFlag } from '../flag.js';
 import { givenTable } from '../given-table.js';
 import { comparingMachineFlag } from '../machine-flag.js';
 import { bundleNames } from '../words.js';
-import { drillFlags, jsonFlag, OWN_BUNDLE, partFlags } from './shared.js';
+import { drillFlags, jsonFlag, OWN_BUNDLE, partFlags, submitFlag } from './shared.js';
 
 const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[]) => ({
   json: jsonFlag,
@@ -19,6 +19,7 @@ const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[])
     words: bundleNames,
   }),
   failFast: switchFlag('stop at the first bad answer, instead of finding everything that is wrong'),
+  submit: submitFlag(),
   ...partFlags,
   guest: drillFlags.guest,
   machine: comparingMachineFlag(machines),
