@@ -31,7 +31,7 @@ export function containerOf({ facts, container }: CaptureStream): { name: string
 /** The program that it runs, for what it speaks: by its command, or by its image; empty if that is not known. */
 export function programOf(captured: CapturedContainer): string {
   const { line = '', entrypointWords = 0 } = captured.command ?? {};
-  const words = line === '' ? [] : wordsOf(line);
+  const words = line === '' ? [] : splitWords(line);
   // What an entrypoint that is a script starts is the first word of the command.
   return findProgram([words[entrypointWords] ?? '', words[0] ?? ''], imageOf(captured));
 }
@@ -107,7 +107,7 @@ export const listAskablePorts = (stream: CaptureStream): number[] => [
 
 function commandOf({ command }: CapturedContainer): Pick<ServingContainer, 'command' | 'entrypoint'> {
   if (!command) return {};
-  const words = wordsOf(command.line);
+  const words = splitWords(command.line);
   const [entrypoint, ...rest] = words;
   if (!command.isEntrypointOfImage && command.entrypointWords > 0)
     return { entrypoint, command: rest.length === 0 ? undefined : rest };
@@ -116,7 +116,7 @@ function commandOf({ command }: CapturedContainer): Pick<ServingContainer, 'comm
 }
 
 /** Words in quotes and with backslashes, as a shell takes them. */
-export function wordsOf(line: string): string[] {
+export function splitWords(line: string): string[] {
   try {
     return split(line);
   } catch {
@@ -127,7 +127,7 @@ export function wordsOf(line: string): string[] {
 function healthCheckOf(captured: CapturedContainer): ServingContainer['healthCheck'] {
   const { healthCheck } = captured;
   if (healthCheck === undefined || healthCheck.includes('REDACTED')) return undefined;
-  const words = wordsOf(healthCheck);
+  const words = splitWords(healthCheck);
   const isScript = words[0] === '/bin/sh' && words[1] === '-c' && words.length === 3;
   const time = (key: string) => {
     const text = one(captured, key);

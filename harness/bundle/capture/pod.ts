@@ -5,7 +5,7 @@ import { copyableWord } from '../../core/shell.js';
 import type { Bundle, BundleFile } from '../bundle.js';
 import type { ServingPod } from '../pod.js';
 import { type NodePod, placeOnNode } from '../pod-on-node.js';
-import { wordsOf } from './container.js';
+import { splitWords } from './container.js';
 import { CAPTURE_AGAIN, type CapturedPod, type CapturedPodContainer, type CaptureStream } from './stream.js';
 
 /** The pod of a capture. @throws OomdrillError `CAPTURE_STREAM` if it is not of one, or its names cannot be those of one */
@@ -40,7 +40,7 @@ function servingContainerOf(stream: CaptureStream): CapturedPodContainer {
 export function describeServed(stream: CaptureStream): { readonly words: readonly string[]; readonly image: string } {
   const serving = servingContainerOf(stream);
   const { command = '', args = '', process = '' } = serving.words;
-  return { words: wordsOf([command, args, process].join(' ')), image: one(serving, 'image') ?? '' };
+  return { words: splitWords([command, args, process].join(' ')), image: one(serving, 'image') ?? '' };
 }
 
 /** `serving.pod` of a capture. @throws OomdrillError `CAPTURE_STREAM` */
@@ -89,8 +89,8 @@ function containerFrom(captured: CapturedPodContainer, qos: string, hostMemory: 
   return {
     name,
     image: one(captured, 'image') ?? name,
-    ...(command !== undefined && { command: wordsOf(command) }),
-    ...(words.args !== undefined && { args: wordsOf(words.args) }),
+    ...(command !== undefined && { command: splitWords(command) }),
+    ...(words.args !== undefined && { args: splitWords(words.args) }),
     resources: {
       requests: { ...(request !== undefined && { memory: quantity(request) }), ...cpu.requests },
       limits: { ...(max !== undefined && { memory: quantity(max) }), ...cpu.limits },
@@ -166,6 +166,7 @@ export function describePodChoices(stream: CaptureStream, bundle: Bundle): strin
   const { facts, files } = stream;
   const serving = servingContainerOf(stream);
   const manifest = manifestOf(name);
+  const restarts = one(serving, 'restarts');
   const choices: string[] = [];
   if (captured.containers.length > 1)
     choices.push(
@@ -180,7 +181,7 @@ export function describePodChoices(stream: CaptureStream, bundle: Bundle): strin
       `A command in ${manifest} is that which runs: with what its image says, which ctr does not tell apart.`,
     );
   choices.push(
-    `The restart policy of a pod is not known on its node, where ${serving.name} was started again ${one(serving, 'restarts') ?? 'an unknown number of'} times. A drill has no kubelet that would.`,
+    `The restart policy of a pod is not known on its node${restarts === undefined ? '' : `, where ${serving.name} was started again ${restarts} times`}. A drill has no kubelet that would start it again.`,
   );
   if (facts.kubelet === undefined)
     choices.push(
