@@ -96,4 +96,46 @@ oomdrill-capture/1
 |MemorySwapMax=infinity
 == end
 `,
+  `oomdrill-capture/1
+== fact pod
+|cache
+== fact namespace
+|default
+== fact class
+|Burstable
+== pod-container redis
+|serves yes
+|image docker.io/library/redis:7
+|oom-score-adj 875
+|cpu-shares 102
+|cpu-quota 50000
+|cpu-period 100000
+|user 999
+|memory.max 4294967296
+|memory.high max
+|memory.oom.group 1
+|port 6379
+== pod-words redis args
+|redis-server --save "" REDACTED
+== pod-variables redis
+|TOKEN
+== pod-limits
+|memory.max 4294967296
+== fact kubelet
+|1.33
+== fact kernel
+|6.12.0-amd64
+== fact systemd
+|systemd 257
+== fact memory-kib
+|8388608
+== fact swap-kib
+|0
+== ports
+|6379
+== file /etc/kubernetes/kubelet.yaml
+|apiVersion: kubelet.config.k8s.io/v1beta1
+|kind: KubeletConfiguration
+== end
+`,
 ];

@@ -9,6 +9,7 @@ import { parseUnitFile, renderUnitFile } from '../systemd/unit-file.js';
 import type { Bundle } from './bundle.js';
 import { checkUnitFile } from './check.js';
 import { refuseForPod } from './pod.js';
+import { findQuadlet } from './quadlet.js';
 import { requireInEffect } from './read-back.js';
 import { readLimits, resolveOomPolicy, resolveServingUnit } from './serving.js';
 import { withSettings } from './with-settings.js';
@@ -91,11 +92,26 @@ function withUnitValues(bundle: Bundle, values: LimitValues): Bundle {
         : file,
     );
   }
+  refuseAbovePodman(bundle, unit.name, values.memoryMax);
   for (const [name, key] of Object.entries(DIRECTIVES)) {
     const asked = values[name as keyof typeof DIRECTIVES];
     if (asked !== undefined) requireInEffect({ files }, unit, { section: 'Service', key, asked });
   }
   return { ...bundle, files };
+}
+
+/** @throws OomdrillError `CONTAINER_VALUE` for a limit above that which Podman itself sets inside of the service */
+function refuseAbovePodman(bundle: Bundle, service: string, memoryMax: string | undefined): void {
+  const podman = memoryMax === undefined ? undefined : findQuadlet(bundle, service)?.podman;
+  if (!podman || memoryMax === undefined) return;
+  const { written, at, max } = podman;
+  const hostMemory = parseBytes(bundle.manifest.host.memory);
+  if (parseMemoryValue(memoryMax, hostMemory, { path: '', line: 0, key: '' }) <= max) return;
+  throw usageError(
+    'CONTAINER_VALUE',
+    `MemoryMax=${memoryMax} of ${service} would never act: ${written} limits its container to less.`,
+    `Change ${at.path}:${at.line} instead.`,
+  );
 }
 
 /** Sets the options of `docker run`, and what has none in a drop-in for its scope. @throws OomdrillError `CONTAINER_VALUE` */

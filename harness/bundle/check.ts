@@ -9,6 +9,7 @@ import type { Bundle } from './bundle.js';
 import { checkContainer } from './container.js';
 import { describeUnknownKey, nameLimit, nameOfServing } from './manifest.js';
 import { MIN_HOST_BYTES } from './min-host.js';
+import { findQuadlet } from './quadlet.js';
 import { computeEffectiveLimits, resolveServingUnit } from './serving.js';
 
 /**
@@ -28,6 +29,7 @@ export function checkBundle(bundle: Bundle): string[] {
   const { max } = computeEffectiveLimits(bundle, serving);
   const warnings = (bundle.unknownKeys ?? []).map((key) => `bundle.json: ${describeUnknownKey(key)}.`);
   warnings.push(...(bundle.leftOut ?? []));
+  warnings.push(...(findQuadlet(bundle, bundle.manifest.serving.unit ?? '')?.warnings ?? []));
   if (memory < MIN_HOST_BYTES)
     warnings.push(
       `bundle.json: a host of ${formatBytes(memory)} is too small to drill: it must have at least ${formatBytes(MIN_HOST_BYTES)} of memory.`,

@@ -1,3 +1,4 @@
+import { isQuadletFile } from '../formats/quadlet-kinds.js';
 import { parseUnitFile } from '../systemd/unit-file.js';
 import { type Bundle, UNIT_DIR } from './bundle.js';
 
@@ -28,7 +29,7 @@ function readSettings({ manifest: { host, serving }, files }: Bundle): Map<strin
       'container',
       options.map(([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`),
     );
-  for (const { path, text } of files.filter(({ path }) => path.startsWith(`${UNIT_DIR}/`))) {
+  for (const { path, text } of files.filter((file) => file.path.startsWith(`${UNIT_DIR}/`) || isQuadletFile(file))) {
     for (const { name, items } of parseUnitFile(text, path).sections) {
       const place = `${path} [${name}]`;
       const lines = items.flatMap((item) => (item.kind === 'assignment' ? [`${item.key}=${item.value}`] : []));

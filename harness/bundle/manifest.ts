@@ -154,6 +154,10 @@ export type Manifest = Omit<z.infer<typeof manifestSchema>, 'schema' | '$schema'
 export const nameOfServing = ({ serving: { unit, container, pod } }: Pick<Manifest, 'serving'>): string =>
   unit ?? container?.name ?? (pod ? nameOfPod(pod) : '');
 
+/** Whether what serves is in a container: of Docker's, of a pod, or of a quadlet. */
+export const servesInContainer = ({ serving: { container, pod, image } }: Pick<Manifest, 'serving'>): boolean =>
+  (container ?? pod ?? image) !== undefined;
+
 /** The setting that limits memory of what serves, as its owner calls it. */
 export const nameMemoryMax = ({ serving: { container } }: Pick<Manifest, 'serving'>): string =>
   container ? '--memory' : 'MemoryMax';

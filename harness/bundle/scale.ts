@@ -6,6 +6,7 @@ import { mapAssignments, parseUnitFile, renderUnitFile } from '../systemd/unit-f
 import { isUnitFile } from '../systemd/unit-search.js';
 import type { Bundle, BundleFile } from './bundle.js';
 import { CONTAINER_SIZES, type ServingContainer } from './container.js';
+import { scalePodmanSizes } from './quadlet.js';
 import { scalePodFiles } from './scale-pod.js';
 
 /**
@@ -42,8 +43,10 @@ function scaleContainer(container: ServingContainer, divide: (text: string) => s
 
 function scaleFile(file: BundleFile, scale: number, hostMemory: number): BundleFile {
   if (!isUnitFile(file) && !isQuadletFile(file)) return file;
-  const scaled = mapAssignments(parseUnitFile(file.text, file.path), ({ key, value }) =>
-    MEMORY_DIRECTIVES.has(key) ? scaleMemoryValue(value, scale, hostMemory) : undefined,
-  );
+  const isQuadlet = isQuadletFile(file);
+  const scaled = mapAssignments(parseUnitFile(file.text, file.path), ({ key, value }) => {
+    if (MEMORY_DIRECTIVES.has(key)) return scaleMemoryValue(value, scale, hostMemory);
+    return isQuadlet ? scalePodmanSizes({ key, value }, scale) : undefined;
+  });
   return { ...file, text: renderUnitFile(readBack(scaled)) };
 }

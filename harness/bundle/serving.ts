@@ -14,7 +14,7 @@ import { type Bundle, UNIT_DIR } from './bundle.js';
 import type { ServingContainer } from './container.js';
 import type { ServingPod } from './pod.js';
 import { type NodeContainer, placeOnNode } from './pod-on-node.js';
-import { findQuadlet } from './quadlet.js';
+import { findQuadlet, type PodmanLimits, refuseRootless } from './quadlet.js';
 
 /** A unit with the memory limits of its cgroup, as systemd reads it. */
 export interface LimitedUnit {
@@ -42,6 +42,8 @@ export interface ServingUnit extends LimitedUnit {
   readonly oomScoreAdjust: number;
   /** The slices above it, where their limits are not its owner's to write, and are proved with its own. */
   readonly above?: readonly LimitedUnit[] | undefined;
+  /** What Podman itself limits, on the cgroup of a quadlet's processes: a limit besides that of its service. */
+  readonly payload?: LimitedUnit | undefined;
   /** The cgroup of its processes where that is one below, as in a container; known when it runs. */
   readonly inner?: string | undefined;
 }
@@ -80,25 +82,34 @@ export function resolveUserScope(bundle: Bundle, full: string): LimitedUnit {
 }
 
 /**
- * The limits in effect for a unit: the smallest of its own and those of every slice above it. A cgroup's limit applies
+ * The limits in effect for a unit: the smallest of its own, of what is inside of it, and those of every slice above it. A cgroup's limit applies
  * to all cgroups below it together (cgroup-v2.rst, "Memory"), so a runaway reaches the lowest first.
  */
-export function computeEffectiveLimits(bundle: Bundle, { limits, cgroup }: LimitedUnit): LimitedUnit['limits'] {
+export function computeEffectiveLimits(
+  bundle: Bundle,
+  { limits, cgroup, payload }: LimitedUnit & Pick<ServingUnit, 'payload'>,
+): LimitedUnit['limits'] {
   const slices = cgroup.split('/').filter((name) => name.endsWith('.slice'));
-  const all = [limits, ...slices.map((name) => resolveSlice(bundle, name).limits)];
+  const all = [
+    limits,
+    ...(payload ? [payload.limits] : []),
+    ...slices.map((name) => resolveSlice(bundle, name).limits),
+  ];
   const min = (key: keyof LimitedUnit['limits']) => Math.min(...all.map((limits) => limits[key]));
   return { high: min('high'), max: min('max'), swapMax: min('swapMax') };
 }
 
-/** Reads a unit from its own file, if it has one, and its drop-ins. @throws OomdrillError `UNIT_SYNTAX` */
+/**
+ * Reads a unit from its own file, or the quadlet that it is made of, if it has one, and its drop-ins.
+ *
+ * @throws OomdrillError `UNIT_SYNTAX`, and those of `findQuadlet`
+ */
 export function readUnit(bundle: Pick<Bundle, 'files'>, manager: Manager, name: UnitName): Unit {
   const { main, dropIns } = new UnitSearch(bundle.files, [], manager).find(name.full);
-  const files = main ? [main, ...dropIns] : dropIns;
-  return new Unit(
-    name.full,
-    files.map(({ path, text }) => parseUnitFile(text, path)),
-    manager,
-  );
+  const parse = ({ path, text }: Bundle['files'][number]) => parseUnitFile(text, path);
+  const quadlet = main || manager === 'user' ? undefined : findQuadlet(bundle, name.full);
+  const own = main ? [parse(main)] : (quadlet?.files ?? []);
+  return new Unit(name.full, [...own, ...dropIns.map(parse)], manager);
 }
 
 /**
@@ -118,12 +129,10 @@ export function resolveServingUnit(bundle: Bundle): ServingUnit {
       'Name an instance, such as web@blue.service.',
     );
   }
-  const quadlet = findQuadlet(bundle);
-  const unit = quadlet
-    ? new Unit(full, [...quadlet.files, ...readUnit(bundle, 'system', name).files])
-    : readUnit(bundle, 'system', name);
+  const unit = readUnit(bundle, 'system', name);
   const [main] = unit.files;
-  if (!main || (main.path.endsWith('.conf') && !quadlet)) {
+  if (!main || main.path.endsWith('.conf')) {
+    refuseRootless(bundle, full);
     throw usageError(
       'BUNDLE_NO_SERVING_UNIT',
       `The bundle ${bundle.name} has no unit file for its serving unit ${full}.`,
@@ -134,14 +143,25 @@ export function resolveServingUnit(bundle: Bundle): ServingUnit {
   if (unit.values('Service', 'ExecStart').length === 0)
     throw usageError('BUNDLE_NO_SERVING_UNIT', `${main.path} starts nothing: it has no ExecStart=.`);
   const slice = unit.value('Service', 'Slice')?.value;
+  const podman = findQuadlet(bundle, full)?.podman;
   return {
     unit,
     limits: readLimits(unit, 'Service', parseBytes(bundle.manifest.host.memory)),
+    payload: podman && payloadOf(podman),
     oomScoreAdjust: Number(unit.value('Service', 'OOMScoreAdjust')?.value ?? 0),
     oomPolicy: resolveOomPolicy(unit, bundle.files),
     cgroup: `${slicePath(slice === undefined ? defaultSlice(name) : expandSpecifiers(slice, full))}/${full}`,
   };
 }
+
+/** The cgroup that Podman makes below that of the service (podman-run(1), `--cgroups=split`); its full name has an ID. */
+const payloadOf = ({ max, swapMax }: PodmanLimits): LimitedUnit => ({
+  unit: new Unit('libpod-payload', []),
+  limits: { high: Number.POSITIVE_INFINITY, max, swapMax },
+  oomPolicy: undefined,
+  cgroup: '',
+  isSetByRuntime: true,
+});
 
 /** The file in whose name a container's own settings are read. */
 const MANIFEST = 'bundle.json';

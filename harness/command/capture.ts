@@ -36,6 +36,8 @@ const UNITS_HINT = '`systemctl list-units --type=service` lists the services of 
 
 const CONTAINERS_HINT = '`docker ps --all`, or `podman ps --all`, lists the containers of that host.';
 
+const PODS_HINT = '`crictl pods`, on the node, lists those that it has; `kubectl get pods -o wide` says on which node.';
+
 const CAPTURE_HINT = 'Run what `oomdrill capture --script` prints on that host to see what fails; it needs systemd.';
 
 /** `oomdrill capture`: a bundle of a live host. */
@@ -93,11 +95,11 @@ async function streamOf(
 ): Promise<{ text: string; from: string }> {
   const { from, host } = flags;
   if (from !== undefined) {
-    if ((unit ?? host ?? flags.docker ?? flags.podman) !== undefined)
+    if ((unit ?? host ?? flags.docker ?? flags.podman ?? flags.pod) !== undefined)
       throw usageError(
         'CAPTURE_FLAGS',
-        '--from cannot be used with a unit, a container or --host.',
-        'The file says which unit or container of which host was captured: leave them out.',
+        '--from cannot be used with a unit, a container, a pod or --host.',
+        'The file says which unit, container or pod of which host was captured: leave them out.',
       );
     const hint = 'It must hold what `sh capture.sh UNIT` printed on the host.';
     const text = await readTextFile(from, {
@@ -117,17 +119,21 @@ async function streamOf(
 }
 
 /**
- * The arguments of the script: a unit, or a container.
+ * The arguments of the script: a unit, a container, or a pod.
  *
- * @throws OomdrillError `CAPTURE_FLAGS`, `CAPTURE_UNIT`, `CAPTURE_CONTAINER`
+ * @throws OomdrillError `CAPTURE_FLAGS`, `CAPTURE_UNIT`, `CAPTURE_CONTAINER`, `CAPTURE_POD`
  */
-function whatIsAsked(unit: string | undefined, { docker, podman }: CaptureFlags): readonly string[] {
-  if ([unit, docker, podman].filter((each) => each !== undefined).length !== 1)
+function whatIsAsked(unit: string | undefined, { docker, podman, pod }: CaptureFlags): readonly string[] {
+  if ([unit, docker, podman, pod].filter((each) => each !== undefined).length !== 1)
     throw usageError(
       'CAPTURE_FLAGS',
-      'One unit, or one container, must be named.',
-      'Name the unit that serves, such as web.service, or a container, such as --docker web.',
+      'One unit, one container or one pod must be named.',
+      'Name the unit that serves, such as web.service, or a container, such as --docker web, or a pod: --pod web.',
     );
+  if (pod !== undefined) {
+    if (/^(?:[a-z0-9-]{1,63}\/)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/.test(pod)) return ['--pod', pod];
+    throw mustError('CAPTURE_POD', '--pod', 'be the name of a pod, such as web or shop/web', pod, PODS_HINT);
+  }
   const container = docker ?? podman;
   if (container !== undefined) {
     const engine = docker === undefined ? '--podman' : '--docker';
@@ -148,7 +154,7 @@ function whatIsAsked(unit: string | undefined, { docker, podman }: CaptureFlags)
 /**
  * Runs the script on the host, as the user that ssh logs in as: it needs no root.
  *
- * @throws OomdrillError `CAPTURE_SSH` in ssh's own words, `CAPTURE_UNIT`, `CAPTURE_CONTAINER`, `CAPTURE_QUADLET`, `CAPTURE_HOST`
+ * @throws OomdrillError `CAPTURE_SSH` in ssh's own words, `CAPTURE_UNIT`, `CAPTURE_CONTAINER`, `CAPTURE_POD`, `CAPTURE_QUADLET`, `CAPTURE_HOST`
  */
 async function runScript(
   asked: readonly string[],
@@ -170,12 +176,14 @@ async function runScript(
   if (result.timedOut)
     throw machineError('CAPTURE_HOST', `Could not capture ${where} within ${CAPTURE_MS / 1000} s.`, CAPTURE_HINT);
   if (result.exitCode === 0) return result.stdout;
-  const isOfContainer = asked.length > 1;
+  const [engine, captured] = asked;
   if (result.exitCode === 5) throw usageError('CAPTURE_QUADLET', `${where}: ${words}.`, 'The unit has the limits.');
   if (result.exitCode === 4)
-    throw isOfContainer
-      ? usageError('CAPTURE_CONTAINER', `${where}: ${words}.`, CONTAINERS_HINT)
-      : usageError('CAPTURE_UNIT', `${where}: ${words}.`, UNITS_HINT);
+    throw captured === undefined
+      ? usageError('CAPTURE_UNIT', `${where}: ${words}.`, UNITS_HINT)
+      : engine === '--pod'
+        ? usageError('CAPTURE_POD', `${where}: ${words}.`, PODS_HINT)
+        : usageError('CAPTURE_CONTAINER', `${where}: ${words}.`, CONTAINERS_HINT);
   if (result.exitCode === 255 && flags.host !== undefined)
     throw machineError(
       'CAPTURE_SSH',

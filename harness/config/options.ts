@@ -398,13 +398,15 @@ interface CaptureOptions {
   readonly docker?: string;
   /** a running container of Podman that no unit made, in place of a unit */
   readonly podman?: string;
+  /** a running pod, such as web or shop/web, in place of a unit; --host is the node that it runs on */
+  readonly pod?: string;
   /** the live host, by SSH, such as admin@web.example (default: this machine) */
   readonly host?: string;
   /** with --host: SSH port, from 1 to 65535 (default: what ssh_config says) */
   readonly port?: string | number;
   /** with --host: private key (default: what ssh_config or an agent has) */
   readonly key?: string;
-  /** read what the script of --script printed on the host, which says which unit or container; - for standard input */
+  /** read what the script of --script printed on the host, which says which unit, container or pod; - for standard input */
   readonly from?: string;
   /** print the script, for a host that cannot be reached from here */
   readonly script?: boolean;
@@ -412,7 +414,7 @@ interface CaptureOptions {
   readonly url?: string;
   /** limit of the host's root disk in bytes per second, such as 60M, if there is one (default: no limit) */
   readonly diskBandwidth?: string | number;
-  /** directory for the bundle, new or empty (default: the name of the container, or of the unit without .service) */
+  /** directory for the bundle, new or empty (default: the name of the container or pod, or of the unit without .service) */
   readonly out?: string;
 }
 
@@ -590,7 +592,9 @@ export interface OptionDefaults {
   readonly png?: boolean;
   /** capture: a running container of Podman that no unit made, in place of a unit */
   readonly podman?: string;
-  /** capture: read what the script of --script printed on the host, which says which unit or container; - for standard input */
+  /** capture: a running pod, such as web or shop/web, in place of a unit; --host is the node that it runs on */
+  readonly pod?: string;
+  /** capture: read what the script of --script printed on the host, which says which unit, container or pod; - for standard input */
   readonly from?: string;
   /** capture: print the script, for a host that cannot be reached from here */
   readonly script?: boolean;

@@ -1,4 +1,5 @@
 import type { Bundle } from '../bundle/bundle.js';
+import { servesInContainer } from '../bundle/manifest.js';
 import { computeEffectiveLimits, resolveServingUnit } from '../bundle/serving.js';
 import { parseBytes } from '../core/bytes.js';
 import type { Fit, Ground, Injection } from '../inject/injection.js';
@@ -51,7 +52,9 @@ function fitInjection(injection: Injection, theirs: Bundle, own: Bundle): Fit {
 function groundAt(place: Injection['place'], bundle: Bundle): { ground: Ground; unit: string } {
   const limitedUnit = limitedUnitFor(place, bundle, resolveServingUnit(bundle));
   const hostMemory = parseBytes(bundle.manifest.host.memory);
-  return { ground: { limits: computeEffectiveLimits(bundle, limitedUnit), hostMemory }, unit: limitedUnit.unit.name };
+  const isContainer = place === undefined && servesInContainer(bundle.manifest);
+  const limits = computeEffectiveLimits(bundle, limitedUnit);
+  return { ground: { limits, hostMemory, isContainer }, unit: limitedUnit.unit.name };
 }
 
 /** The users' slices, and their panes, have their drop-ins in common: the number is that of any. */

@@ -1,4 +1,4 @@
-import { packagesOf } from '../bundle/manifest.js';
+import { packagesOf, servesInContainer } from '../bundle/manifest.js';
 import { parseBytes } from '../core/bytes.js';
 import { machineError } from '../core/errors.js';
 import type { ChosenMachine, MachineCapabilities } from '../machine/provider.js';
@@ -36,14 +36,13 @@ function missingPartError(
   { bundle, injections }: Pick<PlannedDrill, 'bundle' | 'injections'>,
   capabilities: MachineCapabilities,
 ): string[] {
-  const { host, serving, sidecars = [] } = bundle.manifest;
+  const { host, sidecars = [] } = bundle.manifest;
   const packages = packagesOf(bundle.manifest);
   const missing: string[] = [];
   if (capabilities.packages === 'refused') missing.push(...packages.map((name) => `the package ${name}`));
   if (!capabilities.swap && parseBytes(host.swap) > 0) missing.push('swap');
   // Images and containers would stay on a host that is not ours.
-  if (!capabilities.places && (serving.container || serving.image || serving.pod))
-    missing.push('a container that serves');
+  if (!capabilities.places && servesInContainer(bundle.manifest)) missing.push('a container that serves');
   for (const { injection } of injections) {
     if (!capabilities.places && injection.place) missing.push(`a ${injection.place.kind}`);
   }

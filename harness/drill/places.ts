@@ -24,7 +24,7 @@ export async function openPlaces(stage: Stage): Promise<OpenPlaces> {
   return places;
 }
 
-/** Where an injection is put: into its place, or where the server is, in a container as a child of its first process. */
+/** Where an injection is put: into its place, or where the server is. */
 export function spotOf(
   { serving, workload }: Pick<PlannedDrill, 'serving' | 'workload'>,
   { places, serverPid }: { readonly places: OpenPlaces; readonly serverPid: number },
@@ -32,8 +32,8 @@ export function spotOf(
 ): Spot {
   const open = places.get(roleOf(place));
   if (open) return { cgroup: open.cgroup, limitingCgroup: open.limited?.cgroup ?? open.cgroup };
-  const childOf = workload.isContainer ? serverPid : undefined;
-  return { cgroup: serving.inner ?? serving.cgroup, limitingCgroup: serving.cgroup, childOf };
+  const firstProcess = workload.isContainer ? serverPid : undefined;
+  return { cgroup: serving.inner ?? serving.cgroup, limitingCgroup: serving.cgroup, firstProcess };
 }
 
 /** Writes down which limits hold in each place. */

@@ -106,7 +106,11 @@ export function planDrill(scenario: Scenario, real: Bundle, options: PlanOptions
   const { serving } = workload;
   const planInjection = (injection: Injection): PlannedInjection => {
     const limitedUnit = limitedUnitFor(injection.place, bundle, serving);
-    const ground = { limits: computeEffectiveLimits(bundle, limitedUnit), hostMemory: hostMemory / scale };
+    const ground = {
+      limits: computeEffectiveLimits(bundle, limitedUnit),
+      hostMemory: hostMemory / scale,
+      isContainer: injection.place === undefined && workload.isContainer,
+    };
     // A child of the server inherits its score with the OOM killer (proc_pid_oom_score_adj(5)).
     const oomScoreAdj = injection.place === undefined ? serving.oomScoreAdjust : 0;
     return { injection, limitedUnit, plan: injection.kind.plan(injection, ground, { scale, oomScoreAdj }) };
@@ -140,6 +144,7 @@ export function locatePlan(plan: PlannedDrill, { unit, cgroup, inner }: ServerLo
     unit: new Unit(unit, serving.unit.files),
     cgroup,
     inner,
+    payload: serving.payload && { ...serving.payload, cgroup: inner ?? cgroup },
   });
   const serving = locate(plan.serving);
   const located = ({ limitedUnit, ...planned }: PlannedInjection): PlannedInjection => ({

@@ -25,7 +25,7 @@ const WORDS: ContainerWords = {
 };
 
 /** An option of `podman run`, with the line that gives it. */
-interface Option {
+export interface PodmanOption {
   readonly value: string;
   readonly written: string;
   readonly at: Required<FilePlace>;
@@ -38,9 +38,7 @@ interface Option {
 export function readQuadletContainer(quadlet: Quadlet): ContainerFile | undefined {
   if (quadlet.kind.extension !== 'container') return undefined;
   const unit = new Unit(quadlet.name, quadlet.files);
-  const options = readOptions(unit);
-  const find = (...names: readonly string[]) => options.findLast(({ name }) => names.includes(name))?.option;
-  const [memory, swap, score] = [find('--memory', '-m'), find('--memory-swap'), find('--oom-score-adj')];
+  const { memory, swap, score } = findPodmanLimits(quadlet);
   const given = memory ?? swap ?? score;
   if (!given) return undefined;
   const max =
@@ -59,8 +57,18 @@ export function readQuadletContainer(quadlet: Quadlet): ContainerFile | undefine
   return { containers: [container], faults: [...findFaults(memory, swap)] };
 }
 
+/** The options for memory that a `.container` gives to podman, the last of each. */
+export function findPodmanLimits({
+  name,
+  files,
+}: Quadlet): Readonly<Record<'memory' | 'swap' | 'score', PodmanOption | undefined>> {
+  const options = readOptions(new Unit(name, files));
+  const find = (...names: readonly string[]) => options.findLast(({ name }) => names.includes(name))?.option;
+  return { memory: find('--memory', '-m'), swap: find('--memory-swap'), score: find('--oom-score-adj') };
+}
+
 /** The limit that a `.pod` gives to podman for all of its pod; undefined if it gives none. */
-export function readPodLimit({ kind, name, files }: Quadlet): Option | undefined {
+export function readPodLimit({ kind, name, files }: Quadlet): PodmanOption | undefined {
   if (kind.extension !== 'pod') return undefined;
   const options = readOptions(new Unit(name, files), 'X-Pod');
   return options.findLast(({ name }) => name === '--memory' || name === '-m')?.option;
@@ -75,7 +83,7 @@ export function findPod({ kind, name, files }: Quadlet): string | undefined {
 }
 
 /** All options, in the order of the command: what `Memory=` gives comes before `PodmanArgs=`. */
-function readOptions(unit: Unit, section = 'X-Container'): { readonly name: string; readonly option: Option }[] {
+function readOptions(unit: Unit, section = 'X-Container'): { readonly name: string; readonly option: PodmanOption }[] {
   const memory = unit.value(section, 'Memory');
   const own = memory
     ? [{ name: '--memory', option: { value: memory.value, written: `Memory=${memory.value}`, at: placeOf(memory) } }]
@@ -97,9 +105,9 @@ function readOptions(unit: Unit, section = 'X-Container'): { readonly name: stri
 const placeOf = ({ path, line }: Required<FilePlace>): Required<FilePlace> => ({ path, line });
 
 /** Whether systemd puts a variable in its place when it starts the service. */
-const isUnknown = ({ value }: Option): boolean => value.includes('$');
+const isUnknown = ({ value }: PodmanOption): boolean => value.includes('$');
 
-const toStated = ({ value, written, at }: Option): Stated => ({
+const toStated = ({ value, written, at }: PodmanOption): Stated => ({
   written,
   // For podman, 0 means none.
   bytes: parseDockerSize(value) === 0 ? Number.POSITIVE_INFINITY : parseDockerSize(value),
@@ -107,7 +115,7 @@ const toStated = ({ value, written, at }: Option): Stated => ({
 });
 
 /** Without `--memory-swap` it is twice `--memory`, of which one half is swap; -1 lifts the limit (podman-run(1)). */
-function readSwap(max: Stated | undefined, swap: Option | undefined, unit: Unit): ContainerSwap {
+function readSwap(max: Stated | undefined, swap: PodmanOption | undefined, unit: Unit): ContainerSwap {
   if (unit.value('Service', 'MemorySwapMax')?.value === '0') return { use: 'none', amount: 'nothing' };
   if (!max) return { use: 'unknown', amount: 'without limit' };
   if (!swap) return { use: 'some', amount: 'as much again (it has no --memory-swap)' };
@@ -120,7 +128,7 @@ function readSwap(max: Stated | undefined, swap: Option | undefined, unit: Unit)
 }
 
 /** What podman refuses when the service starts (podman 5, pkg/specgenutil/specgen.go, getMemoryLimits()). */
-function* findFaults(memory: Option | undefined, swap: Option | undefined): Generator<ContainerFault> {
+function* findFaults(memory: PodmanOption | undefined, swap: PodmanOption | undefined): Generator<ContainerFault> {
   for (const option of [memory, swap === undefined || swap.value === '-1' ? undefined : swap])
     if (option && !isUnknown(option) && parseDockerSize(option.value) === undefined)
       yield {

@@ -51,6 +51,8 @@ export interface InjectionKind<D extends Injection = Injection> {
 export interface Ground {
   readonly limits: { readonly high: Bytes; readonly max: Bytes };
   readonly hostMemory: Bytes;
+  /** Whether that is in a container that serves. */
+  readonly isContainer?: boolean | undefined;
 }
 
 export type Fit<D extends Injection = Injection> = { readonly injection: D } | { readonly unfit: string };
@@ -107,8 +109,8 @@ export interface Spot {
   readonly cgroup: string;
   /** Whose limits they meet there: an ancestor, or the same. */
   readonly limitingCgroup: string;
-  /** The first process of a container, by its PID in the guest, of which they become children; undefined outside of one. */
-  readonly childOf?: number | undefined;
+  /** The first process of the container that serves, by its PID in the guest; undefined outside of one. */
+  readonly firstProcess?: number | undefined;
 }
 
 /** An injection that was started. */

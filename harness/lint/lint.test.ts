@@ -54,6 +54,7 @@ const INCIDENTS: Readonly<Record<string, string>> = {
 const REPAIRED: Readonly<Record<string, readonly string[]>> = {
   devvm: ['brim'],
   'devvm-large-server': ['brim', 'pane-policy', 'slice-uncapped'],
+  'docker-node': [],
   'docker-redis': ['docker-no-parent'],
   'docker-redis-init': ['docker-no-parent'],
   'docker-redis-reservation': ['docker-no-parent'],
@@ -70,6 +71,7 @@ const REPAIRED: Readonly<Record<string, readonly string[]>> = {
   'pod-redis-single': ['max-near-ram'],
   postgresql: ['brim'],
   'quadlet-redis': ['brim'],
+  'quadlet-redis-podman': [],
   redis: ['brim'],
   'redis-append': ['brim'],
 };

@@ -1,6 +1,8 @@
 import t from 'tap';
 import type { Bundle } from '../bundle/bundle.js';
+import { withValues } from '../bundle/candidate.js';
 import { checkBundle } from '../bundle/check.js';
+import { diffBundles } from '../bundle/difference.js';
 import { nameOfServing, packagesOf, parseManifest } from '../bundle/manifest.js';
 import { scaleBundle } from '../bundle/scale.js';
 import { computeEffectiveLimits, resolveServingUnit } from '../bundle/serving.js';
@@ -116,6 +118,71 @@ t.test('a quadlet is the service that Podman makes of it', async (t) => {
   const inner = '/system.slice/cache.service/libpod-payload-12';
   t.same(locate?.(inner), { unit: 'cache.service', cgroup: '/system.slice/cache.service', inner });
   t.equal(locate?.('/machine.slice/libpod-12.scope'), undefined, 'with --cgroups=enabled its limits hold nothing');
+});
+
+t.test('what Podman itself limits inside of the service counts, is scaled, and is known when it runs', async (t) => {
+  const asked = (line: string) => quadletBundle(QUADLET.replace('[Service]', `${line}\n[Service]`));
+  const effective = (bundle: Bundle) => computeEffectiveLimits(bundle, resolveServingUnit(bundle));
+  const cases: readonly (readonly [string, object, object | undefined])[] = [
+    ['Memory=2g', { max: 2 * GIB, swapMax: 0 }, { max: 2 * GIB, swapMax: 2 * GIB }],
+    ['Memory=8g', { max: 4 * GIB }, { max: 8 * GIB }],
+    ['PodmanArgs=--memory=2g --memory-swap 3g', { max: 2 * GIB }, { max: 2 * GIB, swapMax: GIB }],
+    ['PodmanArgs=-m 2g --memory-swap=-1', { max: 2 * GIB }, { swapMax: Number.POSITIVE_INFINITY }],
+    ['PodmanArgs=--memory=0', { max: 4 * GIB }, undefined],
+    ['PodmanArgs=--memory-reservation=1g', { max: 4 * GIB }, undefined],
+  ];
+  for (const [line, limits, payload] of cases) {
+    t.match(effective(asked(line)), limits, line);
+    t.match(resolveServingUnit(asked(line)).payload?.limits, payload, line);
+  }
+  t.match(effective(scaleBundle(asked('Memory=2g'), 4)), { max: 512 * MIB });
+  const scaled = scaleBundle(asked('PodmanArgs=--memory=2g --memory-swap 2g -m=1G --cpus 2'), 4);
+  const [mib512, mib256] = [String(512 * MIB), String(256 * MIB)];
+  t.match(
+    scaled.files[0]?.text,
+    `PodmanArgs=--memory=${mib512} --memory-swap ${mib512} -m=${mib256} --cpus 2\n`,
+    'and nothing else',
+  );
+  t.match(resolveServingUnit(asked('Memory=2g')).limits, { max: 4 * GIB }, 'those of the service are its own');
+  t.match(checkBundle(asked('Memory=2g')), [/cache\.container:3: Podman before 5\.5 makes no service of it/]);
+  t.match(checkBundle(asked('PodmanArgs=--memory=2g')), []);
+  for (const line of ['PodmanArgs=--memory=$SIZE', 'PodmanArgs=--memory=2g --memory-swap=1g'])
+    t.throws(() => checkBundle(asked(line)), { code: 'QUADLET_SIZE', message: /cache\.container:3: / }, line);
+});
+
+t.test('the quadlet of a single user is refused', async (t) => {
+  const serving = { unit: 'cache.service', image: { packages: ['redis-server'] }, port: 6379 };
+  const refused = { code: 'QUADLET_ROOTLESS', message: /rootless quadlets are not drilled/ };
+  const files = { 'etc/containers/systemd/users/1000/cache.container': QUADLET };
+  t.throws(() => checkBundle(bundleOf({ serving, files })), refused);
+  const path = 'home/alice/.config/containers/systemd/cache.container';
+  t.throws(() => checkBundle({ ...bundleOf({ serving }), root: { dir: '/x', paths: [path] } }), refused);
+  t.throws(() => checkBundle(bundleOf({ serving })), { code: 'BUNDLE_NO_SERVING_UNIT' });
+});
+
+t.test('a quadlet is given other limits in its own file', async (t) => {
+  const limits = (bundle: Bundle) => resolveServingUnit(bundle).limits;
+  const candidate = withValues(quadletBundle(), { memoryHigh: '2G', memoryMax: '3G', oomPolicy: 'kill' });
+  t.match(limits(candidate), { high: 2 * GIB, max: 3 * GIB, swapMax: 0 });
+  t.same(diffBundles(quadletBundle(), candidate), [
+    'etc/containers/systemd/cache.container [Service]',
+    '-MemoryMax=4G',
+    '+MemoryMax=3G',
+    '+MemoryHigh=2G',
+    '+OOMPolicy=kill',
+  ]);
+  t.match(candidate.files[0]?.text, /\[Service\]\nMemoryMax=3G\nMemorySwapMax=0\nMemoryHigh=2G\nOOMPolicy=kill\n/);
+  t.match(limits(withValues(quadletBundle('[Container]\nImage=x\n'), { memoryMax: '3G' })), { max: 3 * GIB });
+  const path = 'etc/systemd/system/cache.service.d/a.conf';
+  const withDropIn = quadletBundle(QUADLET, { [path]: '[Service]\nMemoryMax=2G\n' });
+  t.match(limits(withValues(withDropIn, { memoryMax: '3G' })), { max: 3 * GIB });
+  const ofPodman = quadletBundle(QUADLET.replace('[Service]', 'Memory=1g\n[Service]'));
+  t.throws(() => withValues(ofPodman, { memoryMax: '2G' }), {
+    code: 'CONTAINER_VALUE',
+    message: /MemoryMax=2G of cache\.service would never act: Memory=1g limits/,
+    hint: /cache\.container:3/,
+  });
+  t.match(limits(withValues(ofPodman, { memoryMax: '512M' })), { max: 512 * MIB });
 });
 
 t.test('what Podman or Docker refuses is an error before any machine starts', async (t) => {

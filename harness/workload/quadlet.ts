@@ -1,3 +1,4 @@
+import type { Bundle } from '../bundle/bundle.js';
 import { findQuadlet } from '../bundle/quadlet.js';
 import { imageArguments, loadImage } from './make-image.js';
 import { systemdService } from './systemd-service.js';
@@ -6,10 +7,10 @@ import type { Workload, WorkloadKind } from './workload.js';
 /** A container that Podman's generator makes a service of, from a `.container` file. */
 export const quadlet: WorkloadKind = {
   name: 'quadlet',
-  serves: (bundle) => findQuadlet(bundle) !== undefined,
+  serves: (bundle) => quadletOf(bundle) !== undefined,
   workload(bundle, standIn, options): Workload {
     const { image } = bundle.manifest.serving;
-    const found = findQuadlet(bundle);
+    const found = quadletOf(bundle);
     const service = systemdService.workload(bundle, standIn, options);
     const { cgroup } = service.serving;
     const unit = service.serving.unit.name;
@@ -29,6 +30,8 @@ export const quadlet: WorkloadKind = {
     };
   },
 };
+
+const quadletOf = (bundle: Bundle) => findQuadlet(bundle, bundle.manifest.serving.unit ?? '');
 
 /** In our own guests generators are masked (guest/image/customize.sh): each costs time at every daemon-reload. */
 const BUILD = `${loadImage('podman', 'rm -f /etc/systemd/system-generators/podman-system-generator')}

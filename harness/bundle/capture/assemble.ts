@@ -19,12 +19,22 @@ import {
   captureContainer,
   containerOf,
   describeContainerChoices,
+  findProgram,
   listAskablePorts,
   listContainerNeeds,
   pinContainer,
   programOf,
 } from './container.js';
 import { guestPackage } from './guest-package.js';
+import {
+  capturePod,
+  composeManifest,
+  describePodChoices,
+  describeServed,
+  inferKubelet,
+  listPodNeeds,
+  podOf,
+} from './pod.js';
 import { CAPTURE_AGAIN, type CaptureStream, type EnvironmentFile, placeInBundle } from './stream.js';
 
 /** Facts that the host does not show, or not to every user. */
@@ -54,29 +64,35 @@ export interface Capture {
 /**
  * Makes a bundle from the output of host/capture.sh.
  *
- * @throws OomdrillError `CAPTURE_STREAM` if it lacks the host's memory, or is neither of a service nor of a container, `CAPTURE_PORT`, and the errors of the checks of
+ * @throws OomdrillError `CAPTURE_STREAM` if it lacks the host's memory, or is of neither a service, a container nor a pod, `CAPTURE_PORT`, and the errors of the checks of
  *   a bundle and its manifest
  */
 export function assembleCapture(stream: CaptureStream, options: CaptureOptions): Capture {
   const { facts, shown } = stream;
   const name = nameCaptured(stream);
   const container = stream.container && captureContainer(stream);
+  const pod = stream.pod && capturePod(stream);
   const port = options.port ?? findOnlyPort(stream.container ? listAskablePorts(stream) : stream.ports, name);
-  const program = stream.container ? programOf(stream.container) : (facts.program ?? '');
-  const starter = container ? 'its container' : 'its unit';
-  const known = options.known ?? chooseProbe({ program, port, starter }, options);
-  const unit = container ? undefined : name;
+  const starter = container || pod ? 'its container' : 'its unit';
+  const known = options.known ?? chooseProbe({ program: programIn(stream), port, starter }, options);
+  const program = facts.program ?? '';
+  const unit = container || pod ? undefined : name;
   const installed =
     unit !== undefined && facts.package && !isInTheGuest(program)
       ? guestPackage(program, unit, facts.package)
       : undefined;
-  const serving = unit === undefined ? { container } : { unit };
+  const memory = roundToInstalled(parseKib(facts['memory-kib']));
+  const [what, serving] = container
+    ? [`The container ${name}`, { container }]
+    : pod
+      ? [`The pod ${name}`, { pod }]
+      : [name, { unit }];
   const bare: Bundle = {
     name: options.name,
     manifest: {
-      description: `${container ? `The container ${name}` : name} as it was on a live host: ${facts.distribution ?? 'Linux'}, kernel ${facts.kernel}, ${facts.systemd}.`,
+      description: `${what} as it was on a live host: ${facts.distribution ?? 'Linux'}, kernel ${facts.kernel}, ${facts.systemd}.`,
       host: {
-        memory: renderBytes(roundToInstalled(parseKib(facts['memory-kib']))),
+        memory: renderBytes(memory),
         swap: renderBytes(Math.ceil(parseKib(facts['swap-kib']) / MIB) * MIB),
         swapKind: SWAP_KINDS.find((kind) => kind === facts['swap-kind']),
         cpus: Number(facts.cpus) || 1,
@@ -86,24 +102,48 @@ export function assembleCapture(stream: CaptureStream, options: CaptureOptions):
       sidecars: stream.killers.length === 0 ? undefined : stream.killers.map((killer) => ({ unit: killer })),
       packages: installed === undefined ? undefined : [installed],
     },
-    files: placeFiles(stream),
+    files: [...placeFiles(stream), ...(pod ? listPodFiles(stream, memory) : [])],
   };
   checkManifest(bare.manifest, 'the capture');
-  const bundle = container
-    ? pinContainer(bare, stream)
-    : { ...bare, files: [...bare.files, ...pinEffective(bare, shown)] };
-  const needs = container ? [...listContainerNeeds(stream), ...listLeftOut(stream)] : listNeeds(stream, bundle);
+  const bundle = pod
+    ? bare
+    : container
+      ? pinContainer(bare, stream)
+      : { ...bare, files: [...bare.files, ...pinEffective(bare, shown)] };
+  const needs = pod
+    ? [...listPodNeeds(stream), ...listLeftOut(stream)]
+    : container
+      ? [...listContainerNeeds(stream), ...listLeftOut(stream)]
+      : listNeeds(stream, bundle);
   return {
     bundle,
     hostState: renderHostState(stream),
     needs: [...needs, ...(known?.needs ?? [])],
-    choices: [...describeChoice(known), ...(container ? describeContainerChoices(stream) : [])],
+    choices: [
+      ...describeChoice(known),
+      ...(container ? describeContainerChoices(stream) : pod ? describePodChoices(stream, bundle) : []),
+    ],
   };
 }
 
-/** What was captured: a container, or a unit. @throws OomdrillError `CAPTURE_STREAM` */
-export const nameCaptured = (stream: CaptureStream): string =>
-  stream.container ? containerOf(stream).name : nameServingUnit(stream);
+/** What was captured: a container, a pod, or a unit. @throws OomdrillError `CAPTURE_STREAM` */
+export function nameCaptured(stream: CaptureStream): string {
+  if (stream.pod) return podOf(stream).name;
+  return stream.container ? containerOf(stream).name : nameServingUnit(stream);
+}
+
+/** The program that serves; empty where it is not known. */
+function programIn(stream: CaptureStream): string {
+  if (stream.container) return programOf(stream.container);
+  if (!stream.pod) return stream.facts.program ?? '';
+  const { words, image } = describeServed(stream);
+  return findProgram(words.slice(0, 2), image);
+}
+
+function listPodFiles(stream: CaptureStream, memory: Bytes): BundleFile[] {
+  const kubelet = inferKubelet(stream);
+  return [composeManifest(stream, memory), ...(kubelet ? [kubelet] : [])];
+}
 
 /**
  * The unit that was captured, by its own name where it was asked for by another.

@@ -31,15 +31,14 @@ export function containerOf({ facts, container }: CaptureStream): { name: string
 /** The program that it runs, for what it speaks: by its command, or by its image; empty if that is not known. */
 export function programOf(captured: CapturedContainer): string {
   const { line = '', entrypointWords = 0 } = captured.command ?? {};
-  const words = line === '' ? [] : wordsOf(line);
-  const image = posix.basename(imageOf(captured)).replace(/[:@].*$/, '');
+  const words = line === '' ? [] : splitWords(line);
   // What an entrypoint that is a script starts is the first word of the command.
-  return (
-    [words[entrypointWords] ?? '', words[0] ?? ''].find((word) => KNOWN.has(posix.basename(word))) ??
-    PROGRAMS[image] ??
-    ''
-  );
+  return findProgram([words[entrypointWords] ?? '', words[0] ?? ''], imageOf(captured));
 }
+
+/** The program that some words of a command name, or an image by its name; empty if that is not known. */
+export const findProgram = (words: readonly string[], image: string): string =>
+  words.find((word) => KNOWN.has(posix.basename(word))) ?? PROGRAMS[posix.basename(image).replace(/[:@].*$/, '')] ?? '';
 
 const KNOWN: ReadonlySet<string> = new Set(Object.values(PROGRAMS));
 
@@ -108,7 +107,7 @@ export const listAskablePorts = (stream: CaptureStream): number[] => [
 
 function commandOf({ command }: CapturedContainer): Pick<ServingContainer, 'command' | 'entrypoint'> {
   if (!command) return {};
-  const words = wordsOf(command.line);
+  const words = splitWords(command.line);
   const [entrypoint, ...rest] = words;
   if (!command.isEntrypointOfImage && command.entrypointWords > 0)
     return { entrypoint, command: rest.length === 0 ? undefined : rest };
@@ -117,7 +116,7 @@ function commandOf({ command }: CapturedContainer): Pick<ServingContainer, 'comm
 }
 
 /** Words in quotes and with backslashes, as a shell takes them. */
-function wordsOf(line: string): string[] {
+export function splitWords(line: string): string[] {
   try {
     return split(line);
   } catch {
@@ -128,7 +127,7 @@ function wordsOf(line: string): string[] {
 function healthCheckOf(captured: CapturedContainer): ServingContainer['healthCheck'] {
   const { healthCheck } = captured;
   if (healthCheck === undefined || healthCheck.includes('REDACTED')) return undefined;
-  const words = wordsOf(healthCheck);
+  const words = splitWords(healthCheck);
   const isScript = words[0] === '/bin/sh' && words[1] === '-c' && words.length === 3;
   const time = (key: string) => {
     const text = one(captured, key);
@@ -191,9 +190,10 @@ export function describeContainerChoices({ facts }: CaptureStream): string[] {
     : [];
 }
 
-/** The same bundle as if the archive of its image were there, to be checked before it is. */
+/** The same bundle as if the archive of its images were there, to be checked before it is. */
 export function withArchive(bundle: Bundle): Bundle {
-  const archive = bundle.manifest.serving.container?.image.archive;
+  const { container, pod } = bundle.manifest.serving;
+  const archive = (container ?? pod)?.image.archive;
   return archive === undefined ? bundle : { ...bundle, root: { dir: '', paths: [archive] } };
 }
 

@@ -78,6 +78,12 @@ for (const [shape, secret] of Object.entries(SECRET_SHAPES))
 /** Every awk that a host may have, of those that this machine has. */
 const AWKS = ['mawk', 'gawk', 'gawk --posix', 'original-awk', 'busybox awk'];
 
+/** The pressure of this host differs from one moment to the next. */
+const withoutPressure = ({ stdout, ...rest }: Awaited<ReturnType<typeof captureHost>>) => ({
+  ...rest,
+  stdout: stdout.replaceAll(/\b(avg\d+|total)=[\d.]+/g, '$1='),
+});
+
 t.test('every awk prints the same', async (t) => {
   const host = plantedHost(Object.values(SECRET_SHAPES).join(' '));
   const dir = t.testdir();
@@ -85,7 +91,7 @@ t.test('every awk prints the same', async (t) => {
   t.same(leaksIn(ours.stdout, Object.values(SECRET_SHAPES)), []);
   for (const awk of AWKS) {
     const has = (await execa('sh', ['-c', `echo x | ${awk} '{ print }'`], { reject: false })).exitCode === 0;
-    if (has) t.same(await captureHost(dir, host, { awk }), ours, awk);
+    if (has) t.same(withoutPressure(await captureHost(dir, host, { awk })), withoutPressure(ours), awk);
     else t.comment(`this machine has no ${awk}`);
   }
 });

@@ -17,8 +17,28 @@ export interface CaptureStream {
   readonly kernel: Readonly<Record<string, string>>;
   readonly ports: readonly number[];
   readonly omitted: readonly Omission[];
-  /** Undefined for a unit. */
+  /** Undefined for a unit, and for a pod. */
   readonly container: CapturedContainer | undefined;
+  /** Undefined for all but a pod. */
+  readonly pod: CapturedPod | undefined;
+}
+
+/** What a node knows of a pod. */
+export interface CapturedPod {
+  readonly containers: readonly CapturedPodContainer[];
+  /** The files of the cgroup of the pod itself, by their names. */
+  readonly limits: ReadonlyMap<string, readonly string[]>;
+}
+
+/** A container of a pod that runs. */
+export interface CapturedPodContainer {
+  readonly name: string;
+  /** What its runtime was asked for, and the files of its cgroup, by their names; of `port` there may be several. */
+  readonly settings: ReadonlyMap<string, readonly string[]>;
+  /** Command lines: those of its manifest, or that of its process where the manifest's are not known. */
+  readonly words: Readonly<Record<string, string>>;
+  /** Names of variables that it was given. */
+  readonly variables: readonly string[];
 }
 
 /** What a container's engine says of it. */
@@ -140,19 +160,44 @@ function readSections(sections: readonly { kind: string; words: string; lines: r
     ]),
     ports: of('ports').flatMap(({ lines }) => lines.map(Number)),
     container: facts.some(([name]) => name === 'container') ? readContainer(of) : undefined,
+    pod: facts.some(([name]) => name === 'pod') ? readPod(of) : undefined,
     omitted: of('omitted').flatMap(({ words, lines }) => lines.map((what) => ({ what, isNeeded: words === 'needed' }))),
   };
 }
 
-function readContainer(
-  of: (kind: string) => readonly { words: string; lines: readonly string[] }[],
-): CapturedContainer {
+/** Sections of one kind. */
+type SectionsOf = (kind: string) => readonly { readonly words: string; readonly lines: readonly string[] }[];
+
+/** Lines of a name and what follows it. */
+function groupSettings(lines: readonly string[]): Map<string, string[]> {
   const settings = new Map<string, string[]>();
-  for (const line of of('container').flatMap(({ lines }) => lines)) {
+  for (const line of lines) {
     const space = line.indexOf(' ');
     const key = line.slice(0, space);
     settings.set(key, [...(settings.get(key) ?? []), line.slice(space + 1)]);
   }
+  return settings;
+}
+
+function readPod(of: SectionsOf): CapturedPod {
+  const wordsOf = (name: string) =>
+    of('pod-words').flatMap(({ words, lines }) => {
+      const [container, which = ''] = words.split(' ');
+      return container === name && lines[0] !== undefined ? [[which, lines[0]] as const] : [];
+    });
+  return {
+    limits: groupSettings(of('pod-limits').flatMap(({ lines }) => lines)),
+    containers: of('pod-container').map(({ words: name, lines }) => ({
+      name,
+      settings: groupSettings(lines),
+      words: Object.fromEntries(wordsOf(name)),
+      variables: of('pod-variables').flatMap(({ words, lines }) => (words === name ? lines : [])),
+    })),
+  };
+}
+
+function readContainer(of: SectionsOf): CapturedContainer {
+  const settings = groupSettings(of('container').flatMap(({ lines }) => lines));
   const [command] = of('command');
   const [words = '', ofImage = ''] = command?.words.split(' ') ?? [];
   return {

@@ -10,6 +10,13 @@ const flags = {
   podman: valueFlag('<name>', 'a running container of Podman that no unit made, in place of a unit', {
     rule: { excludes: (name) => (name === undefined ? [] : ['docker']) },
   }),
+  pod: valueFlag(
+    '<name>',
+    'a running pod, such as web or shop/web, in place of a unit; --host is the node that it runs on',
+    {
+      rule: { excludes: (name) => (name === undefined ? [] : ['docker', 'podman']) },
+    },
+  ),
   host: valueFlag('<user@host>', 'the live host, by SSH, such as admin@web.example (default: this machine)', {
     rule: { own: true },
   }),
@@ -21,11 +28,11 @@ const flags = {
   }),
   from: valueFlag(
     '<file>',
-    'read what the script of --script printed on the host, which says which unit or container; - for standard input',
-    { rule: { excludes: (file) => (file === undefined ? [] : ['host', 'port', 'key', 'docker', 'podman']) } },
+    'read what the script of --script printed on the host, which says which unit, container or pod; - for standard input',
+    { rule: { excludes: (file) => (file === undefined ? [] : ['host', 'port', 'key', 'docker', 'podman', 'pod']) } },
   ),
   script: switchFlag('print the script, for a host that cannot be reached from here', {
-    rule: { excludes: (on) => (on ? ['from', 'host', 'port', 'key', 'docker', 'podman'] : []) },
+    rule: { excludes: (on) => (on ? ['from', 'host', 'port', 'key', 'docker', 'podman', 'pod'] : []) },
   }),
   url: valueFlag(
     '<url>',
@@ -37,7 +44,7 @@ const flags = {
   ),
   out: valueFlag(
     '<dir>',
-    'directory for the bundle, new or empty (default: the name of the container, or of the unit without .service)',
+    'directory for the bundle, new or empty (default: the name of the container or pod, or of the unit without .service)',
     {
       rule: { own: true },
     },
@@ -48,7 +55,7 @@ export type CaptureFlags = FlagsOf<typeof flags>;
 
 export const captureCommand = defineCommand({
   name: 'capture',
-  description: 'Make a bundle of a live host: its units or a container, limits and OOM killers, and no secrets',
+  description: 'Make a bundle of a live host: its units, a container or a pod, limits and OOM killers, and no secrets',
   details: [
     'The host is only read, and no root is needed. The output ends with a list of what the bundle still needs before it can be drilled. Read the bundle before you hand it on: captured/left-out.txt in it lists what was left out.',
   ],
@@ -56,6 +63,7 @@ export const captureCommand = defineCommand({
     'from',
     'docker',
     'podman',
+    'pod',
   ]),
   flags,
   examples: [

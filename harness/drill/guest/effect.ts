@@ -26,15 +26,16 @@ export type Effect = Omit<EntryOf<'effect'>, 't'>;
  */
 export async function proveEffect(
   machine: GuestShell,
-  { above = [], ...limited }: LimitedUnit & Pick<ServingUnit, 'above'>,
+  { above = [], payload, ...limited }: LimitedUnit & Pick<ServingUnit, 'above' | 'payload'>,
   signal: AbortSignal,
 ): Promise<Effect> {
   const [own, ...slices] = await Promise.all([limited, ...above].map((each) => readEffect(machine, each, signal)));
+  const inside = payload ? await readPayloadChecks(machine, payload, signal) : [];
   if (!own) throw new Error('nothing was read');
   const ofSlices = slices.flatMap(({ unit, checks }) =>
     checks.map((check) => ({ ...check, what: `${check.what} of ${unit}` })),
   );
-  const effect = { ...own, checks: [...own.checks, ...ofSlices] };
+  const effect = { ...own, checks: [...own.checks, ...ofSlices, ...inside] };
   const off = effect.checks.filter(({ ok }) => !ok);
   if (off.length === 0) return effect;
   const hasCgroup = !off.some(({ what, found }) => what === CGROUP_CHECK && found === '');
@@ -46,6 +47,27 @@ export async function proveEffect(
     `The bundle is installed but not in effect for ${effect.unit}: ${off.map(({ what, wanted, found }) => `${what} is ${found}, not ${wanted}`).join('; ')}.`,
     'Another drop-in, slice or a newer systemd may override it; look with --keep-machine.',
   );
+}
+
+/** What the kernel's files hold for the cgroup of a container that systemd knows nothing of. */
+async function readPayloadChecks(
+  machine: GuestShell,
+  payload: LimitedUnit,
+  signal: AbortSignal,
+): Promise<Effect['checks']> {
+  const found = await readLimitFiles(machine, payload.cgroup, [], signal);
+  return kernelChecks(payload, found).map((check) => ({ ...check, what: `${check.what} of the container` }));
+}
+
+async function readLimitFiles(
+  machine: GuestShell,
+  cgroup: string,
+  others: readonly string[],
+  signal: AbortSignal,
+): Promise<Found> {
+  const reason = "the cgroup's files";
+  const { stdout } = await machine.exec(['sh', '-c', LIMIT_FILES, 'sh', cgroup, ...others], { reason, signal });
+  return parseShow(stdout.replaceAll(/^([\w.]+):/gm, '$1='));
 }
 
 /**
@@ -61,11 +83,7 @@ export async function readEffect(
 ): Promise<Effect> {
   const unit = limited.unit.name;
   const others = [...new Set(listOtherLimits(limited).map(({ file }) => file))];
-  const readFiles = async (cgroup: string) => {
-    const reason = "the cgroup's files";
-    const { stdout } = await machine.exec(['sh', '-c', LIMIT_FILES, 'sh', cgroup, ...others], { reason, signal });
-    return parseShow(stdout.replaceAll(/^([\w.]+):/gm, '$1='));
-  };
+  const readFiles = (cgroup: string) => readLimitFiles(machine, cgroup, others, signal);
   const [shown, files] = await Promise.all([
     machine.exec([...systemctl(manager), 'show', unit, `--property=${PROPERTIES}`], {
       reason: 'systemctl show',

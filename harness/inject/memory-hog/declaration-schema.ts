@@ -34,5 +34,6 @@ export const hogSchema = z.strictObject({
   // MAX_TASKS of guest/hog.c
   tasks: z.number().int().min(1).max(64).optional(),
   creep: z.strictObject({ belowMax: size, perSecond: size }).optional(),
+  origin: z.enum(['child', 'exec']).optional(),
   program: z.tuple([z.string().min(1)], z.string()).optional(),
 });

@@ -7,11 +7,13 @@ import { type Target, total } from './target.js';
 const IN_THE_BAND = 0.09;
 
 /**
- * The same place on another bundle: in the soft band where there is one, else the same share of MemoryMax.
+ * The same place on another bundle, where there is a container if it needs one: in the soft band where there is one, else the same share of MemoryMax.
  *
  * @param own what the hog meets on the bundle that it was declared for
  */
 export function fitHog(declared: Hog, theirs: Ground, own: Ground): Fit<Hog> {
+  if (declared.origin === 'exec' && !theirs.isContainer)
+    return { unfit: 'Its hog is started by an exec in a container, and no container serves.' };
   const target = fitTarget(declared.target, theirs, own);
   return target === undefined
     ? { unfit: 'It names a place in a band between MemoryHigh and MemoryMax, and there is none.' }

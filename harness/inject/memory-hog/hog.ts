@@ -22,6 +22,11 @@ export interface Hog extends Injection {
   /** So many processes share the target. */
   readonly tasks?: number | undefined;
   readonly creep?: Creep | undefined;
+  /**
+   * How it gets into a container that serves: as a `child` of its first process, what the server itself starts, or by `exec`, as what
+   * `docker exec` and `podman exec` start: in the same cgroup and PID namespace, without a parent there. A child when absent.
+   */
+  readonly origin?: 'child' | 'exec' | undefined;
   /** A real program in place of ours, with its arguments: it grows by a line without end that it is fed on standard input. */
   readonly program?: readonly [string, ...string[]] | undefined;
 }

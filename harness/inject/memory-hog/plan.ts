@@ -1,4 +1,5 @@
 import { type Bytes, formatBytes, parseBytes } from '../../core/bytes.js';
+import { usageError } from '../../core/errors.js';
 import type { Ground, InjectionPlan, Scaling, SettledCheck } from '../injection.js';
 import { settledOrStuck } from '../ramp.js';
 import type { Creep, Hog } from './hog.js';
@@ -19,8 +20,10 @@ const FREE_SHARE = 0.75;
 /** Reclaim works in batches: a cgroup that is held at its limit is within this share of it. */
 const FULL = 0.98;
 
-/** A hog on its bundle. @throws OomdrillError `TARGET_IMPOSSIBLE`, `BYTES_INVALID` */
-export function planHog(declared: Hog, { limits, hostMemory }: Ground, { scale, oomScoreAdj }: Scaling): InjectionPlan {
+/** A hog on its bundle. @throws OomdrillError `HOG_ORIGIN`, `TARGET_IMPOSSIBLE`, `BYTES_INVALID` */
+export function planHog(declared: Hog, ground: Ground, { scale, oomScoreAdj }: Scaling): InjectionPlan {
+  const { limits, hostMemory } = ground;
+  checkOrigin(declared, ground);
   // The scenario has the last word on the score.
   const hog: Hog = { ...declared, oomScoreAdj: declared.oomScoreAdj ?? oomScoreAdj };
   const targetBytes = resolveTarget(hog.target, limits, scale);
@@ -46,6 +49,16 @@ export function planHog(declared: Hog, { limits, hostMemory }: Ground, { scale, 
     start: (machine, spot, signal) => startHog(machine, hog, growth, spot, signal),
     watchRamp: (startedT, slowness) => watchRamp(hog, growth, limits.max, { startedT, slowness }),
   };
+}
+
+/** @throws OomdrillError `HOG_ORIGIN` */
+function checkOrigin({ name, origin }: Hog, { isContainer = false }: Ground): void {
+  if (origin !== 'exec' || isContainer) return;
+  throw usageError(
+    'HOG_ORIGIN',
+    `The hog ${name} has the origin exec, and the server is in no container.`,
+    'Leave origin out, or drill a bundle whose server is a container, a quadlet or a pod.',
+  );
 }
 
 function planCreep(creep: Creep, limits: Ground['limits']): NonNullable<Growth['creep']> {

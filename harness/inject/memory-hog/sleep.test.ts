@@ -3,6 +3,7 @@ import t from 'tap';
 import { type Bytes, GIB, MIB } from '../../core/bytes.js';
 import type { GuestShell } from '../../machine/machine.js';
 import { CREEP, type Hog, hog } from './hog.js';
+import { MEMORY_HOG } from './kind.js';
 import { planHog } from './plan.js';
 import { own, type Target, total } from './target.js';
 
@@ -11,7 +12,7 @@ const { signal } = new AbortController();
 
 /** How a hog sleeps with these limits in a guest of 3 GiB, at scale 1/8. */
 const sleepOf = (declared: Hog, high = Number.POSITIVE_INFINITY, max = 2 * GIB, hostMemory = MEMORY) =>
-  planHog(declared, { limits: { high, max }, hostMemory }, { scale: 8, oomScoreAdj: 0 }).sleep;
+  planHog(declared, { limits: { high, max }, hostMemory, isContainer: true }, { scale: 8, oomScoreAdj: 0 }).sleep;
 
 const mib = (bytes: Bytes | undefined) => bytes && Math.round(bytes / MIB);
 const beyondMax: Target = { kind: 'beyond-max' };
@@ -59,8 +60,34 @@ t.test('hogs share a sleeping place that differ only in what they do afterwards'
     hog({ target: total('12.35G'), tasks: 4 }),
     hog({ target: total('12.35G'), memory: 'shared' }),
     hog({ target: total('12.35G'), oomScoreAdj: 500 }),
+    hog({ target: total('12.35G'), origin: 'exec' }),
   ])
     t.not(keyOf(other), one);
+});
+
+t.test('in a container it is a child of the first process, or what an exec starts', async (t) => {
+  const asked: string[] = [];
+  const machine: GuestShell = {
+    async exec(command) {
+      asked.push(command.join(' '));
+      return { stdout: '', stderr: '', exitCode: 0 };
+    },
+  };
+  const ground = { limits: { high: Number.POSITIVE_INFINITY, max: 2 * GIB }, hostMemory: MEMORY };
+  const plan = (declared: Hog, isContainer: boolean) =>
+    planHog(declared, { ...ground, isContainer }, { scale: 8, oomScoreAdj: 0 });
+  const byExec = hog({ target: beyondMax, origin: 'exec' });
+  for (const declared of [hog({ target: beyondMax }), hog({ target: beyondMax, origin: 'child' }), byExec])
+    await plan(declared, true).start(machine, { cgroup: '/web', limitingCgroup: '/', firstProcess: 412 }, signal);
+  t.match(asked[0], / --child-of 412 /);
+  t.equal(asked[1], asked[0]);
+  t.match(asked[2], / --exec-in 412 /);
+  t.throws(() => plan(byExec, false), { code: 'HOG_ORIGIN', message: /the server is in no container/ });
+  const fit = (isContainer: boolean) => MEMORY_HOG.fit(byExec, { ...ground, isContainer }, ground);
+  t.match(fit(false), { unfit: /no container/ });
+  t.match(fit(true), { injection: { origin: 'exec' } });
+  const inSession = hog({ target: beyondMax, origin: 'exec', place: { kind: 'container' } });
+  t.match(MEMORY_HOG.contradictionIn(inSession, { outcomes: ['contained'], killed: 'none' }), /the origin exec/);
 });
 
 t.test('it is started to sleep there, and woken with where it grows to', async (t) => {

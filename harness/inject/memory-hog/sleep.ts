@@ -26,9 +26,9 @@ export function planSleep(hog: Hog, growth: Growth, roomBytes: Bytes): Sleep | u
   if (share === undefined) return undefined;
   const atBytes = Math.floor(share * roomBytes);
   const beginning: Growth = { targetBytes: atBytes, briskUntilBytes: atBytes, sleeps: true };
-  const { name, comm, memory = 'anonymous', tasks = 1, oomScoreAdj = 0, incompressible = null } = hog;
+  const { name, comm, memory = 'anonymous', tasks = 1, oomScoreAdj = 0, origin = 'child' } = hog;
   return {
-    key: [name, comm, memory, tasks, oomScoreAdj, incompressible, atBytes],
+    key: [name, comm, memory, tasks, oomScoreAdj, atBytes, origin, hog.incompressible ?? null],
     atBytes,
     async start(machine, spot, signal) {
       await startHog(machine, { ...hog, hold: 'idle', target: { kind: 'beyond-max' } }, beginning, spot, signal);

@@ -111,13 +111,13 @@ const noiseOf = ({ incompressible }: Hog): string | undefined =>
     : String(Math.round((incompressible * PAGE_BYTES) / WORD_BYTES) * WORD_BYTES);
 
 /** The controller's own arguments (guest/hog.c). */
-function hogArguments(hog: Hog, growth: Growth, { cgroup, limitingCgroup, childOf }: Spot): string[] {
+function hogArguments(hog: Hog, growth: Growth, { cgroup, limitingCgroup, firstProcess }: Spot): string[] {
   const options: readonly (readonly [string, string | undefined])[] = [
     ['--name', hog.name],
     ['--comm', hog.comm],
     ['--cgroup', `/sys/fs/cgroup${cgroup}`],
     ['--limiting-cgroup', `/sys/fs/cgroup${limitingCgroup}`],
-    ['--child-of', whole(childOf)],
+    [hog.origin === 'exec' ? '--exec-in' : '--child-of', whole(firstProcess)],
     ['--oom-score-adj', whole(hog.oomScoreAdj ?? 0)],
     ['--tasks', whole(hog.tasks ?? 1)],
     ['--memory', hog.memory ?? 'anonymous'],

@@ -1,5 +1,6 @@
 import { type Bytes, formatBytes, MIB } from '../../core/bytes.js';
 import type { FilePlace } from '../../formats/place.js';
+import { findPodmanLimits } from '../../formats/quadlet-container.js';
 import { findPeople } from '../people.js';
 import type { Rule, Sighting } from '../rule.js';
 import { type Cap, findCapped, nameRole, type Scene } from '../scene.js';
@@ -12,6 +13,10 @@ const MIN_FOR_THE_REST: Bytes = 512 * MIB;
 
 const findCap = (subject: Subject, { host }: Scene): Limit | undefined => subject.tightest('MemoryMax', host.memory);
 
+/** Whether the container of a quadlet has a limit of Podman's own, inside of its service. */
+const isCappedByPodman = ({ name }: Subject, { quadlets }: Scene): boolean =>
+  quadlets.some((quadlet) => quadlet.service === name && findPodmanLimits(quadlet).memory !== undefined);
+
 export const noCap: Rule = {
   id: 'no-cap',
   severity: 'error',
@@ -21,7 +26,7 @@ export const noCap: Rule = {
   fix: 'Set MemoryMax= on the unit, well below the memory of the host, with MemorySwapMax=0 and OOMPolicy=continue.',
   *check(scene) {
     for (const serving of scene.serving)
-      if (!findCap(serving, scene))
+      if (!findCap(serving, scene) && !isCappedByPodman(serving, scene))
         yield {
           at: serving.place,
           message: `${serving.name} is ${nameRole(scene)}, and neither it nor a slice above it has a MemoryMax.`,
