@@ -107,6 +107,16 @@ export async function aliveAmong(
 /** So much more of the journal is read than is wanted, seconds: what reads it looks at the wall clock, which may be set meanwhile. */
 const JOURNAL_MARGIN_S = 60;
 
+/**
+ * What journalctl says, with status 0, of the file that journald writes to, where it was just being enlarged.
+ * It compares the size that the file had when it was opened with that in its header (systemd, sd-journal/journal-file.c,
+ * journal_file_verify_header), and leaves out all of it.
+ */
+const LEFT_OUT = /\/system\.journal is truncated, ignoring file/;
+
+/** How often the journal is read for a whole one. */
+const JOURNAL_READS = 5;
+
 /** A span of the guest's journal. */
 interface JournalSpan {
   /** Where it begins, by the guest's monotonic clock, milliseconds. */
@@ -120,8 +130,8 @@ interface JournalSpan {
 /**
  * Lines of a span of the guest's journal, as entries on the host's clock; each OOM kill in it as an entry of its own.
  *
- * @throws OomdrillError `JOURNAL` for an empty one: systemd logs the start of each injection, so it was not read, and what was killed
- *   is not known
+ * @throws OomdrillError `JOURNAL` for one of which files are left out, and for an empty one: systemd logs the start of each injection, so
+ *   it was not read, and what was killed is not known
  */
 export async function readJournal(
   machine: GuestShell,
@@ -130,14 +140,15 @@ export async function readJournal(
 ): Promise<Entry[]> {
   const since = `--since=-${Math.ceil(lengthMs / 1000) + JOURNAL_MARGIN_S}s`;
   const fields = '--output-fields=MESSAGE,_SYSTEMD_UNIT,SYSLOG_IDENTIFIER,_TRANSPORT,UNIT,_SOURCE_MONOTONIC_TIMESTAMP';
-  const { stdout, stderr, exitCode } = await machine.exec(
-    ['journalctl', '--boot', since, '--output=json', fields, '--lines=2000', '--no-pager'],
-    { reason: 'the journal', signal },
-  );
-  if (stdout === '')
+  const command = ['journalctl', '--boot', since, '--output=json', fields, '--lines=2000', '--no-pager'];
+  const read = () => machine.exec(command, { reason: 'the journal', signal });
+  let said = await read();
+  for (let again = 1; again < JOURNAL_READS && LEFT_OUT.test(said.stderr); again++) said = await read();
+  const { stdout, stderr, exitCode } = said;
+  if (stdout === '' || LEFT_OUT.test(stderr))
     throw machineError(
       'JOURNAL',
-      `The guest's journal gave no line since the injection (status ${exitCode}): ${stderr.trim() || 'no words'}.`,
+      `The guest's journal could not be read whole since the injection (status ${exitCode}): ${stderr.trim() || 'no words, and no line'}.`,
       'What was killed is not known; run the drill again.',
     );
   const entries: Entry[] = [];

@@ -6,7 +6,7 @@ import { EXEC_MS } from '../guest-shell.js';
 import type { ExecOptions, ExecResult, GuestShell } from '../machine.js';
 import { connectUnix } from '../unix-socket.js';
 import { socketIn } from './args.js';
-import { MessageClient, type Peer } from './message-client.js';
+import { MessageClient, type Peer, type Terms } from './message-client.js';
 
 const CONSOLE_HINT =
   'Its console is in console.log next to the record; `oomdrill image rm` forgets a guest that boots badly.';
@@ -62,6 +62,8 @@ const KILLED = 128;
  */
 export class GuestAgent implements GuestShell {
   readonly #client: MessageClient;
+  /** Settles with the answer to the last request. */
+  #answered: Promise<unknown> = Promise.resolve();
 
   private constructor(client: MessageClient) {
     this.#client = client;
@@ -95,6 +97,19 @@ export class GuestAgent implements GuestShell {
     };
   }
 
+  /**
+   * Asks the agent when it has answered what was asked before, or that was given up. It does one after the other anyway, and of several
+   * requests that are sent at once to a guest that was just restored, answers get lost.
+   */
+  #ask(command: string, request: Readonly<Record<string, unknown>>, terms: Terms): Promise<unknown> {
+    const answer = this.#answered.then(() => {
+      terms.signal?.throwIfAborted();
+      return this.#client.execute(command, request, terms);
+    });
+    this.#answered = answer.catch(() => {});
+    return answer;
+  }
+
   async #run(
     [path, ...args]: readonly string[],
     input: ExecOptions['input'],
@@ -108,26 +123,26 @@ export class GuestAgent implements GuestShell {
       'capture-output': true,
     };
     const startedAt = performance.now();
-    const { pid } = startedSchema.parse(await this.#client.execute('guest-exec', request, terms));
+    const { pid } = startedSchema.parse(await this.#ask('guest-exec', request, terms));
     for (;;) {
       const taken = performance.now() - startedAt;
       await sleep(Math.min(MAX_POLL_MS, Math.max(POLL_MS, taken * POLL_SHARE)), terms.signal);
-      const status = statusSchema.parse(await this.#client.execute('guest-exec-status', { pid }, terms));
+      const status = statusSchema.parse(await this.#ask('guest-exec-status', { pid }, terms));
       if (status.exited) return status;
     }
   }
 
   /** Waits for a guest that boots, or was restored, to answer. @throws OomdrillError `GUEST_SILENT` at the deadline, `QEMU_GONE` */
   async answer(timeoutMs: number, signal: AbortSignal): Promise<void> {
-    await this.#client.execute('guest-ping', {}, { timeoutMs, signal });
+    await this.#ask('guest-ping', {}, { timeoutMs, signal });
   }
 
   /** Writes a file in the guest, without a process. @throws OomdrillError `GUEST_AGENT`, `GUEST_SILENT`, `QEMU_GONE` */
   async write(path: string, text: string, signal: AbortSignal): Promise<void> {
-    const handle = z.number().parse(await this.#client.execute('guest-file-open', { path, mode: 'w' }, { signal }));
+    const handle = z.number().parse(await this.#ask('guest-file-open', { path, mode: 'w' }, { signal }));
     const content = Buffer.from(text).toString('base64');
-    await this.#client.execute('guest-file-write', { handle, 'buf-b64': content }, { signal });
-    await this.#client.execute('guest-file-close', { handle }, { signal });
+    await this.#ask('guest-file-write', { handle, 'buf-b64': content }, { signal });
+    await this.#ask('guest-file-close', { handle }, { signal });
   }
 
   close(): void {
