@@ -37,7 +37,13 @@ import { measureValidate } from './validate.js';
 
 type Part = (
   context: BenchContext,
-  flags: { repeats: number; seed: number; records: readonly string[]; against: string | undefined } & TrustFlags,
+  flags: {
+    repeats: number;
+    seed: number;
+    records: readonly string[];
+    against: string | undefined;
+    from: string | undefined;
+  } & TrustFlags,
 ) => Promise<Figure[]>;
 
 /** The parts of the bench by name, in the order of their runs. */
@@ -79,6 +85,7 @@ interface Flags {
   readonly results?: string;
   readonly records?: readonly string[];
   readonly against?: string;
+  readonly from?: string;
   readonly strict?: boolean;
 }
 
@@ -91,8 +98,8 @@ async function runBench(names: readonly string[], flags: Flags): Promise<void> {
       `The bench has no part "${unknown}".`,
       `There are: ${Object.keys(PARTS).join(', ')}.`,
     );
-  const { repeats, seed, minutes, records = [], cells, results, against } = flags;
-  const own = { cells, results, against, records };
+  const { repeats, seed, minutes, records = [], cells, results, against, from } = flags;
+  const own = { cells, results, against, from, records };
   const numbers = { ...own, repeats: Number(repeats), seed: Number(seed), minutes: Number(minutes) };
   const progress = progressOnStderr();
   const table = new Table({ head: ['figure', 'target', 'measured', 'met'], style: { head: [], border: [] } });
@@ -135,6 +142,7 @@ await new Command('bench')
   .option('--results <file>', 'results of earlier drills that trust goes on with (default: bench/trust/results.jsonl)')
   .option('--records <dir...>', 'folders of runs whose records early-ends judges (default: reports)')
   .option('--against <ref>', 'the version that against sets this one against (default: the last release)')
+  .option('--from <store>', 'a store whose drills guests and gaps take over, with their records, before they drill')
   .option('--strict', 'exit with 1 when a target is missed')
   .action(runBench)
   .parseAsync()

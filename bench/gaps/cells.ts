@@ -19,9 +19,13 @@ export interface GapCell {
 /** As `--cells` takes it, and the table names it. */
 export const nameOfCell = ({ guest, gap, motion }: GapCell): string => `${guest}/${gap}/${motion}`;
 
+/** The name of a cell's scenario. */
+export const nameOfScenario = ({ gap, motion }: Pick<GapCell, 'gap' | 'motion'>): string =>
+  `gap-${gap.toLowerCase()}-${motion}`;
+
 /** The scenario of a cell, below the repository. */
-export const scenarioOf = ({ gap, motion }: Pick<GapCell, 'gap' | 'motion'>): string =>
-  `bench/gaps/scenarios/gap-${gap.toLowerCase()}-${motion}.ts`;
+export const scenarioOf = (cell: Pick<GapCell, 'gap' | 'motion'>): string =>
+  `bench/gaps/scenarios/${nameOfScenario(cell)}.ts`;
 
 /**
  * The cells that are meant, those of one guest after those of another.

@@ -5,10 +5,12 @@ import { assets } from '../../harness/core/assets.js';
 import { groupBy } from '../../harness/core/group-by.js';
 import { guestNames } from '../../harness/machine/image/guests.js';
 import { readRecord } from '../../harness/record/reader.js';
+import type { RunSummary } from '../../harness/verdict/summary.js';
 import type { BenchContext } from '../context.js';
 import { atLeast, atMost, type Figure } from '../figure.js';
+import { readStoredDrills } from '../stored-drills.js';
 import { runDrilled } from '../trust/drill-cell.js';
-import { chooseCells, type GapCell, nameOfCell, scenarioOf } from './cells.js';
+import { cellsOf, chooseCells, type GapCell, nameOfCell, nameOfScenario, scenarioOf } from './cells.js';
 import { measureAbove } from './measure.js';
 import { renderGapsPage } from './page.js';
 import { addGapResult, decides, type GapResult, readGapResults } from './results.js';
@@ -21,19 +23,25 @@ export interface GapFlags {
   readonly cells: string | undefined;
   readonly repeats: number;
   readonly minutes: number;
+  /** A store whose drills are taken over first. */
+  readonly from: string | undefined;
 }
 
 /**
  * Drills the cells of the table of gaps that were not drilled often enough, until the time is up, and writes docs/memory-high.md from all
  * results so far.
  */
-export async function measureGaps(context: BenchContext, { cells, repeats, minutes }: GapFlags): Promise<Figure[]> {
+export async function measureGaps(
+  context: BenchContext,
+  { cells, repeats, minutes, from }: GapFlags,
+): Promise<Figure[]> {
   const end = performance.now() + minutes * 60_000;
   const { stdout: commit = '' } = await execa('git', ['rev-parse', '--short', 'HEAD'], {
     cwd: assets.root,
     reject: false,
   });
   try {
+    if (from !== undefined) await takeOver(from);
     for (const cell of chooseCells(cells)) await drillOften(cell, { repeats, end, commit }, context);
   } finally {
     await writePage();
@@ -53,16 +61,32 @@ async function drillOften(
     progress(nameOfCell(cell));
     const scenario = join(assets.root, scenarioOf(cell));
     const { run } = await runDrilled({ guest: cell.guest, scenario, scale: SCALE }, signal);
-    const { verdict, outcome, evidence, reasons, kernel, accelerator } = run;
-    const { longestGapMs = null, highEvents = null, fullStallPercent = null, kills } = evidence ?? {};
-    const above =
-      run.record === null ? { killedAfterMs: null, heldMs: null } : measureAbove(await readRecord(run.record), kills);
-    const recordBytes = run.record === null ? null : (await stat(run.record)).size;
-    const found = { ...above, longestGapMs, highEvents, fullStallPercent, recordBytes, reason: reasons[0] ?? '' };
-    const at = new Date().toISOString();
-    await addGapResult({ at, commit, ...cell, kernel, accelerator, verdict, outcome, ...found });
-    progress(`${nameOfCell(cell)} was ${outcome}`);
+    await addGapResult(await createResult(cell, run, { at: new Date().toISOString(), commit }));
+    progress(`${nameOfCell(cell)} was ${run.outcome}`);
   }
+}
+
+async function createResult(
+  cell: GapCell,
+  run: RunSummary,
+  { at, commit }: Pick<GapResult, 'at' | 'commit'>,
+): Promise<GapResult> {
+  const { verdict, outcome, evidence, reasons, kernel, accelerator } = run;
+  const { longestGapMs = null, highEvents = null, fullStallPercent = null, kills } = evidence ?? {};
+  const above =
+    run.record === null ? { killedAfterMs: null, heldMs: null } : measureAbove(await readRecord(run.record), kills);
+  const recordBytes = run.record === null ? null : (await stat(run.record)).size;
+  const found = { ...above, longestGapMs, highEvents, fullStallPercent, recordBytes, reason: reasons[0] ?? '' };
+  return { at, commit, ...cell, kernel, accelerator, verdict, outcome, ...found };
+}
+
+/** Adds the drills that a store has and the results have not. */
+async function takeOver(store: string): Promise<void> {
+  const all = guestNames().flatMap(cellsOf);
+  const cellOf: Parameters<typeof readStoredDrills<GapCell>>[1] = ({ scenario, guest, scale }) =>
+    scale === Number(SCALE) ? all.find((cell) => cell.guest === guest && nameOfScenario(cell) === scenario) : undefined;
+  for (const { cell, run, ...seen } of await readStoredDrills(store, cellOf, readGapResults()))
+    await addGapResult(await createResult(cell, run, seen));
 }
 
 /** Writes docs/memory-high.md from all results so far. */

@@ -36,8 +36,8 @@ npm run bench -- gaps --cells trixie/26M/grows
 oomdrill run bench/gaps/scenarios/gap-26m-grows.ts --guest trixie --scale 1
 \`\`\`
 
-of which the second only drills. \`--repeats 2\` drills again, and a row then shows the shortest and the
-longest time.`;
+of which the second only drills; [several machines](fleet.md#a-store-that-grows) can share that.
+\`--repeats 2\` drills again, and a row then shows the shortest and the longest time.`;
 
 const HEADINGS: Readonly<Record<Motion, string>> = {
   rests: `## A hog that settles

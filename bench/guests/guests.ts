@@ -13,9 +13,11 @@ import { guestNamed, guestNames } from '../../harness/machine/image/guests.js';
 import { listStored } from '../../harness/machine/image/store.js';
 import { chooseMachine, DEFAULT_MACHINE } from '../../harness/machine/providers.js';
 import { makeWorkDir } from '../../harness/machine/workdir.js';
+import type { RunSummary } from '../../harness/verdict/summary.js';
 import type { BenchContext } from '../context.js';
 import { atLeast, atMost, type Figure } from '../figure.js';
 import { GUEST_SPEC } from '../guest-spec.js';
+import { readStoredDrills } from '../stored-drills.js';
 import { runDrilled } from '../trust/drill-cell.js';
 import { renderGuestsPage } from './page.js';
 import { addGuestResult, type DrillLine, type GuestLine, readGuestResults } from './results.js';
@@ -24,19 +26,21 @@ import { addGuestResult, type DrillLine, type GuestLine, readGuestResults } from
 const ENOUGH = 2;
 
 /** The same host on every guest: that of the incident at scale 1/8. */
-const SCALE = '1/8';
+const SCALE = 8;
 
 /** Which guests, with commas between them, all where nothing is said; and how long at most. */
 export interface GuestFlags {
   readonly cells: string | undefined;
   readonly minutes: number;
+  /** A store whose drills are taken over first. */
+  readonly from: string | undefined;
 }
 
 /**
  * Looks at each guest, drills the core suite on it until each of its scenarios was drilled often enough or the time is up, and writes
  * docs/guests.md from all results so far.
  */
-export async function measureGuests(context: BenchContext, { cells, minutes }: GuestFlags): Promise<Figure[]> {
+export async function measureGuests(context: BenchContext, { cells, minutes, from }: GuestFlags): Promise<Figure[]> {
   const names = (cells?.split(',') ?? guestNames()).map((name) => guestNamed(name).name);
   const core = (await loadSuite('core')).map(({ name }) => name);
   const end = performance.now() + minutes * 60_000;
@@ -45,6 +49,7 @@ export async function measureGuests(context: BenchContext, { cells, minutes }: G
     reject: false,
   });
   try {
+    if (from !== undefined) await takeOver(from, core);
     for (const guest of names) {
       for (
         let next = findNext(guest, core);
@@ -102,12 +107,27 @@ async function drillOn(
   commit: string,
   { progress, signal }: BenchContext,
 ): Promise<void> {
-  const { run } = await runDrilled({ guest, scenario, scale: SCALE }, signal);
-  const { verdict, outcome, evidence, reasons } = run;
+  const { run } = await runDrilled({ guest, scenario, scale: String(SCALE) }, signal);
+  await addGuestResult(createLine({ guest, scenario, at: new Date().toISOString(), commit }, run));
+  progress(`${run.verdict}: ${scenario} on ${guest} was ${run.outcome}`);
+}
+
+function createLine(
+  seen: Pick<DrillLine, 'guest' | 'scenario' | 'at' | 'commit'>,
+  { verdict, outcome, evidence, reasons }: RunSummary,
+): DrillLine {
   const { longestGapMs = null, fullStallPercent = null } = evidence ?? {};
-  const found = { verdict, outcome, longestGapMs, fullStallPercent, reason: reasons[0] ?? '' };
-  await addGuestResult({ kind: 'drill', at: new Date().toISOString(), commit, guest, scenario, ...found });
-  progress(`${verdict}: ${scenario} on ${guest} was ${outcome}`);
+  return { kind: 'drill', ...seen, verdict, outcome, longestGapMs, fullStallPercent, reason: reasons[0] ?? '' };
+}
+
+/** Adds the drills of the core suite that a store has and the results have not. */
+async function takeOver(store: string, core: readonly string[]): Promise<void> {
+  const cellOf: Parameters<typeof readStoredDrills<Pick<DrillLine, 'guest' | 'scenario'>>>[1] = ({
+    scale,
+    ...drill
+  }) => (scale === SCALE && core.includes(drill.scenario) && guestNames().includes(drill.guest) ? drill : undefined);
+  for (const { cell, run, ...seen } of await readStoredDrills(store, cellOf, knownDrills()))
+    await addGuestResult(createLine({ ...cell, ...seen }, run));
 }
 
 /** Writes docs/guests.md from all results so far. */

@@ -27,7 +27,8 @@ export async function findKept(path: string, { version, options, declarations }:
   return kept;
 }
 
-async function judgeAgain({ record, recordHash }: Row): Promise<RunSummary | undefined> {
+/** Judges the record of a row again; undefined, with a line that says so, where it is gone or is no longer what was drilled. */
+export async function judgeAgain({ record, recordHash }: Row): Promise<RunSummary | undefined> {
   if (typeof record !== 'string') return undefined;
   try {
     const hash = await hashFile(record);
@@ -38,7 +39,7 @@ async function judgeAgain({ record, recordHash }: Row): Promise<RunSummary | und
     return { ...summarizeRecord(await readRecord(record), record), recordHash: hash };
   } catch (thrown) {
     if (!(thrown instanceof OomdrillError) && (thrown as NodeJS.ErrnoException).code === undefined) throw thrown;
-    say(`${record} cannot be read any more, and is drilled again`);
+    say(`${record} cannot be read any more, and does not count`);
     return undefined;
   }
 }
