@@ -11,14 +11,6 @@ const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,99}$/;
 
 const words = z.array(z.string().regex(/^[^\0]*$/, 'must be text')).min(1);
 
-const CHARACTER = String.raw`[^/\x00-\x1f\x7f]`;
-
-/** A name of a file that is neither `.` nor `..`, as a portable regular expression for the JSON Schemas. */
-const FILE_NAME = String.raw`(?:(?:\.{0,1}[^./\x00-\x1f\x7f]|\.\.${CHARACTER})${CHARACTER}*)`;
-
-/** A relative path that leads nowhere but down: the part of a regular expression. */
-export const DOWNWARD = `${FILE_NAME}(?:/${FILE_NAME})*`;
-
 /** Where the image of a container comes from: the guest has no network. */
 export const imageSchema = either(
   z.strictObject({

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
-/** A part of a path that is neither `.` nor `..`, of letters, digits and a few signs. */
-const PART = '[\\w@%+,:=~-][\\w@%+,:=~. -]*';
+const CHARACTER = String.raw`[^/\x00-\x1f\x7f]`;
+
+/** A name of a file that is neither `.` nor `..`. */
+const PART = String.raw`(?:(?:\.{0,1}[^./\x00-\x1f\x7f]|\.\.${CHARACTER})${CHARACTER}*)`;
 
 /** A path that stays below a folder. As one pattern without a look ahead, so that the JSON Schema has it. @param message what it must be @param end a pattern for its end */
 export const pathBelow = (message: string, start = '', end = '') =>

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { renderBytes } from '../../core/bytes.js';
 import { messageOf, usageError } from '../../core/errors.js';
 import { describeIssue, firstIssueOf } from '../../core/issue.js';
+import { pathBelow } from '../../core/path-schema.js';
 import { shellQuote } from '../../core/shell.js';
 import { type ComposeProject, hasImage, isUnresolved, openCompose } from '../../formats/compose.js';
 import { readComposeService } from '../../formats/compose-service.js';
@@ -13,7 +14,7 @@ import { parseDockerSize } from '../../formats/docker-size.js';
 import { dig, entriesOf, itemsOf, type Located, scalarOf } from '../../formats/located.js';
 import { type ReadYaml, readYamlFiles } from '../../formats/yaml-files.js';
 import type { BundleFile } from '../bundle.js';
-import { containerSchema, DOWNWARD, imageSchema, type ServingContainer } from '../container.js';
+import { containerSchema, imageSchema, type ServingContainer } from '../container.js';
 import { treatmentOf } from './keys.js';
 import { listPorts } from './ports.js';
 import { placeInWords, refusal } from './refusal.js';
@@ -21,10 +22,9 @@ import { type Given, GivenService } from './service.js';
 
 /** `serving.container` of `bundle.json` by a Compose file of the bundle. */
 export const composeSchema = z.strictObject({
-  compose: z
-    .string()
-    .regex(new RegExp(`^etc/${DOWNWARD}[.]ya?ml$`), 'must be the path of a Compose file below etc/')
-    .describe('Path in the bundle of a Compose file, such as `etc/web/compose.yaml`.'),
+  compose: pathBelow('must be the path of a Compose file below etc/', 'etc/', '[.]ya?ml').describe(
+    'Path in the bundle of a Compose file, such as `etc/web/compose.yaml`.',
+  ),
   service: z
     .string()
     .min(1)
