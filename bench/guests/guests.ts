@@ -37,7 +37,7 @@ export interface GuestFlags {
 }
 
 /**
- * Looks at each guest, drills the core suite on it until each of its scenarios was drilled often enough or the time is up, and writes
+ * Looks at each guest, however long that takes, drills the core suite on it until each of its scenarios was drilled often enough or the time is up, and writes
  * docs/guests.md from all results so far.
  */
 export async function measureGuests(context: BenchContext, { cells, minutes, from }: GuestFlags): Promise<Figure[]> {
@@ -51,12 +51,14 @@ export async function measureGuests(context: BenchContext, { cells, minutes, fro
   try {
     if (from !== undefined) await takeOver(from, core);
     for (const guest of names) {
+      if (!knownGuests().some((line) => line.guest === guest)) await lookAt(guest, commit, context);
+    }
+    for (const guest of names) {
       for (
         let next = findNext(guest, core);
         next !== undefined && performance.now() < end;
         next = findNext(guest, core)
       ) {
-        if (!knownGuests().some((line) => line.guest === guest)) await lookAt(guest, commit, context);
         context.progress(`${next} on ${guest}`);
         await drillOn(guest, next, commit, context);
       }
