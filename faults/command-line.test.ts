@@ -135,7 +135,7 @@ t.test('usage errors exit 64 without starting a machine', async (t) => {
     [['validate', '--memory-max', '8G', '--machine', 'ssh'], /validate cannot use --machine ssh: .*\[MACHINE_UNFIT\]/s],
     [['map', 'devvm', '--machine', 'ssh'], /map cannot use --machine ssh: .*\[MACHINE_UNFIT\]/s],
     [['mutate', 'devvm', '--machine', 'ssh'], /mutate cannot use --machine ssh: .*\[MACHINE_UNFIT\]/s],
-    [['capture'], /One unit, or one container, must be named\. \[CAPTURE_FLAGS\]/],
+    [['capture'], /One unit, one container or one pod must be named\. \[CAPTURE_FLAGS\]/],
     [
       ['capture', 'web.slice'],
       /The unit must be a service, such as web\.service or web@blue\.service \(got web\.slice\)/,
