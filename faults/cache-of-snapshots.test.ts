@@ -31,8 +31,8 @@ const states = async () =>
   (await readdir(join(cache, 'snapshots'))).filter((name) => /-settled-[0-9a-f]+(?:\.draft)?$/.test(name));
 
 async function drill(t: Test, says: RegExp) {
-  const { exitCode, stderr } = await startDrill();
-  t.equal(exitCode, 0, stderr.slice(-2_000));
+  const { exitCode, stdout, stderr } = await startDrill();
+  t.equal(exitCode, 0, `${stdout}\n${stderr}`.slice(-4_000));
   t.match(stderr, says);
   t.notMatch(stderr, STACK_LINE, 'no stack trace');
 }
