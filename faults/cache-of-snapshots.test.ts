@@ -22,7 +22,7 @@ const DISK_MIB = 4_200;
 const startDrill = (...more: readonly string[]) =>
   execa(
     process.execPath,
-    [assets.cli, 'run', 'runaway-past-max', '--scale', '1/8', '--out', join(dir, 'out'), ...more],
+    [assets.cli, 'run', '2026-07-02-fixed', '--scale', '1/8', '--out', join(dir, 'out'), ...more],
     { env: { OOMDRILL_CACHE: cache, OOMDRILL_STATE: join(dir, 'state'), NO_COLOR: '1' }, reject: false },
   );
 

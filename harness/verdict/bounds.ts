@@ -69,6 +69,12 @@ export const BOUNDS = {
   typicalCanary: 1.5,
   /** From here on the guest had too little CPU: 3.6 to 5.4 were seen with ten runnable processes on two cores. */
   slowCanary: 3,
+  /**
+   * A guest that is so many times as slow as usual takes clearly longer for the same work: those in which the drills of the
+   * suites were tried differ by less. In one that was 1.5 to 1.8 times as slow a runaway at memory.max silenced the server for
+   * 2.5 to 6.5 s before it was killed, in one of usual speed for 0.3 to 1.5 s.
+   */
+  slowGuest: 1.25,
   /** A host that waits for its own disk for this share of its CPU time delays the reads of a guest. Percent. */
   hostWaitPercent: 20,
 } as const;

@@ -4,7 +4,7 @@ import type { Header } from '../record/schema.js';
 import type { SpanEvidence } from '../study/attribution/attribution.js';
 import { BOUNDS } from './bounds.js';
 import { type Cause, hostShare } from './causes.js';
-import type { Silence } from './silence.js';
+import { isSlowGuest, type Silence } from './silence.js';
 
 /**
  * Says in one sentence what a silence was due to, by what was seen in it: "The silence of 2.10 s was the host's: other
@@ -100,7 +100,8 @@ export function describeStretch(span: SpanEvidence, header: Header): string {
     span.canarySlowness === null || span.canarySlowness < BOUNDS.slowCanary
       ? ''
       : `the canary took ${span.canarySlowness.toFixed(1)} times as long as at best`;
-  const clauses = [seen, slow].filter((clause) => clause !== '').join(', and ');
+  const guest = isSlowGuest(span) ? `the guest was ${span.guestSlowness.toFixed(1)} times as slow as usual` : '';
+  const clauses = [seen, slow, guest].filter((clause) => clause !== '').join(', and ');
   return clauses === '' ? 'The canary was silent too' : `${clauses.charAt(0).toUpperCase()}${clauses.slice(1)}`;
 }
 

@@ -60,6 +60,11 @@ const none = (t: number) => (inIt(t) ? 0 : 1_500 * MIB);
 const inIt = (t: number) => t > FROM && t <= TO + 1_000;
 const kill: Entry = { type: 'kill', t: FROM + 100, pid: 999, comm: 'cc1', constraint: 'CONSTRAINT_MEMCG' };
 
+/** A guest of this slowness, as it is measured before the server starts. */
+const slow = (slowness: number): Partial<Story> => ({
+  more: [{ type: 'speed', t: 1, touchedBytesPerSecond: 120e6 / slowness, loopMs: 35, slowness }],
+});
+
 const boxKill: Entry = { ...kill, constraint: 'CONSTRAINT_NONE' };
 
 const cells: readonly (readonly [string, Outcome, Cause, RegExp, Partial<Story>])[] = [
@@ -260,6 +265,41 @@ const cells: readonly (readonly [string, Outcome, Cause, RegExp, Partial<Story>]
     'memory',
     /cgroup's memory/,
     silence({ memory: 0.9, maxEvents: 900 }, { canary: (due) => ({ t: due + (due < FROM ? 20 : 40), ok: true }) }),
+  ],
+  [
+    'a guest that is slow by itself, and reclaim, which is work',
+    'inconclusive',
+    'memory',
+    /The guest was 2\.0 times as slow as usual: without that it may have lasted 4\.\d+ s, and 5\.00 s are allowed\.$/,
+    silence({ memory: 0.08, maxEvents: 130 }, slow(2)),
+  ],
+  [
+    'a guest that is slow by itself, and reclaim that takes too long in one of usual speed as well',
+    'degraded',
+    'memory',
+    /cgroup's memory/,
+    silence({ memory: 0.08, maxEvents: 130 }, slow(1.5)),
+  ],
+  [
+    'a guest that is slow by itself, and tasks that sleep, which they do for as long in any',
+    'degraded',
+    'memory',
+    /cgroup's memory/,
+    silence({ memory: 0.9, highEvents: 900 }, slow(4)),
+  ],
+  [
+    'a guest that is slow by itself on a busy host: both count',
+    'inconclusive',
+    'memory',
+    /Other processes kept 1\.0 of 2 cores busy, and the guest was 1\.5 times as slow as usual: without that it may have lasted 2\.\d+ s/,
+    silence({ memory: 0.9, maxEvents: 900 }, { ...slow(1.5), host: () => ({ othersBusyCores: 1, iowaitPercent: 0 }) }),
+  ],
+  [
+    'a guest that is hardly slower than usual',
+    'degraded',
+    'memory',
+    /cgroup's memory/,
+    silence({ memory: 0.9, maxEvents: 900 }, slow(1.2)),
   ],
   [
     'a hypervisor that took CPU time',

@@ -13,8 +13,8 @@ export interface Silence {
   /** Its length without the canary's own silence; 0 if it is shared. Milliseconds. */
   readonly ownMs: number;
   /**
-   * The part of that which would have been there on an undisturbed host: the sleep of throttled tasks in full, the rest
-   * by the share of its CPUs that the guest could have. Milliseconds.
+   * The part of that which would have been there on an undisturbed host of usual speed: the sleep of throttled tasks in full,
+   * the rest by the share of its CPUs that the guest could have, and by its speed. Milliseconds.
    */
   readonly leastMs: number;
   /** Whether it has to do with memory, or with CPU, disk or tasks inside of the guest while the canary answered. */
@@ -63,19 +63,24 @@ const STRONGER: ReadonlySet<Cause> = new Set<Cause>(['memory', 'box-memory', 'ho
 export const isHostsDoing = ({ causes, isShared, leastMs, ownMs }: Silence): boolean =>
   isShared || leastMs < ownMs || causes.some(isOfTheHost);
 
+/** Whether the guest is clearly slower than those in which the bounds were found. */
+export const isSlowGuest = ({ guestSlowness }: SpanEvidence): boolean => guestSlowness >= BOUNDS.slowGuest;
+
 /** The share of a CPU that the canary had, by how slowly it answered; 1 while it is within what an idle host shows. */
 const paceShare = ({ canarySlowness }: SpanEvidence): number =>
   canarySlowness === null || canarySlowness < BOUNDS.slowCanary ? 1 : BOUNDS.typicalCanary / canarySlowness;
 
 /**
- * A host that is busy stretches what is work, reclaim included, and not the sleep of a task that is throttled above
- * memory.high. Where no load of the host is seen, as of one that is itself held back, the canary's pace tells of it.
+ * A host that is busy or slow stretches what is work, reclaim included, and not the sleep of a task that is throttled above
+ * memory.high. Where no load of the host is seen, as of one that is itself held back, the canary's pace tells of it; and where
+ * all of the drill was slow, the speed of the guest.
  */
 function weighHost({ span, causes, ownMs }: Pick<Silence, 'span' | 'causes' | 'ownMs'>, header: Header): number {
   // Without a canary a busy host spoils the whole drill; and what is refused is refused on however busy a host.
   if (span.canarySilentMs === null || causes[0] === 'tasks') return ownMs;
-  const share = Math.min(hostShare(span, header), paceShare(span));
-  if (share >= BOUNDS.quietShare) return ownMs;
+  const free = Math.min(hostShare(span, header), paceShare(span));
+  const share = (free >= BOUNDS.quietShare ? 1 : free) / (isSlowGuest(span) ? span.guestSlowness : 1);
+  if (share === 1) return ownMs;
   const { memory, highEvents } = span.guest.cgroup;
   const sleptMs = highEvents === null || highEvents === 0 ? 0 : Math.min(ownMs, (memory.some ?? 0) * span.ms);
   return sleptMs + (ownMs - sleptMs) * share;

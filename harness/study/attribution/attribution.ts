@@ -13,6 +13,8 @@ export interface SpanEvidence extends Span {
   readonly canarySilentMs: number | null;
   /** How much longer than its fastest the canary took for an answer, as a factor; null where that is unknown. */
   readonly canarySlowness: number | null;
+  /** How many times as slow as usual the guest was before the server started; 1 for any faster one, and where it was not measured. */
+  readonly guestSlowness: number;
   readonly guest: GuestPressure;
   readonly host: HostLoad;
 }
@@ -77,11 +79,13 @@ export function studyAttribution(
   const paceIn = createPaceMeter(asked);
   const guestIn = createGuestMeter(entries);
   const hostIn = createHostLoadMeter(entries);
+  const guestSlowness = entriesOfType(entries, 'speed').at(-1)?.slowness ?? 1;
   const examine = (span: Span, role: string | null): SpanEvidence => ({
     ...span,
     ms: lengthOf(span),
     canarySilentMs: canary === null ? null : overlapMs(span, canarySilences),
     canarySlowness: paceIn(span),
+    guestSlowness,
     guest: guestIn(span, role),
     host: hostIn(span),
   });
