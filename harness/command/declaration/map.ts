@@ -2,10 +2,9 @@ import type { MachineProvider } from '../../machine/provider.js';
 import type { Probe } from '../../workload/probe.js';
 import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, valueFlag } from '../flag.js';
-import { givenTable } from '../given-table.js';
-import { comparingMachineFlag } from '../machine-flag.js';
 import { bundleNames } from '../words.js';
-import { BUNDLE_ARGUMENT, drillFlags, jsonFlag, partFlags, pastFlags, submitFlag } from './shared.js';
+import { campaignFlags } from './campaign.js';
+import { BUNDLE_ARGUMENT, jsonFlag, pastFlags } from './shared.js';
 
 const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[]) => ({
   json: jsonFlag,
@@ -20,20 +19,7 @@ const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[])
     'make one map for each of several values of MemoryHigh, MemoryMax or MemorySwapMax of the real host, such as MemoryHigh=8G..16G',
   ),
   steps: valueFlag('<n>', 'with --sweep: how many values, from 2 to 64 (default: 5)', { rule: { needs: 'sweep' } }),
-  submit: submitFlag(),
-  ...partFlags,
-  guest: drillFlags.guest,
-  machine: comparingMachineFlag(machines),
-  probes: givenTable(probes),
-  scale: drillFlags.scale,
-  watchdog: drillFlags.watchdog,
-  rate: drillFlags.rate,
-  load: drillFlags.load,
-  waitForQuiet: drillFlags.waitForQuiet,
-  fullHold: drillFlags.fullHold,
-  wayIn: drillFlags.wayIn,
-  fromNothing: drillFlags.fromNothing,
-  out: drillFlags.out,
+  ...campaignFlags(machines, probes),
 });
 
 export type MapFlags = FlagsOf<ReturnType<typeof flagsOf>>;

@@ -2,10 +2,9 @@ import type { MachineProvider } from '../../machine/provider.js';
 import type { Probe } from '../../workload/probe.js';
 import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, listFlag, switchFlag, unlessNoFlag, valueFlag } from '../flag.js';
-import { givenTable } from '../given-table.js';
-import { comparingMachineFlag } from '../machine-flag.js';
 import { bundleNames, mutantNames } from '../words.js';
-import { BUNDLE_ARGUMENT, drillFlags, jsonFlag, partFlags, submitFlag } from './shared.js';
+import { campaignFlags } from './campaign.js';
+import { BUNDLE_ARGUMENT, jsonFlag } from './shared.js';
 
 const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[]) => ({
   json: jsonFlag,
@@ -20,20 +19,7 @@ const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[])
   repeatBaseline: valueFlag('<n>', 'drill the unbroken bundle this many times, from 1 to 1000, to count false alarms', {
     default: '1',
   }),
-  submit: submitFlag(),
-  ...partFlags,
-  guest: drillFlags.guest,
-  machine: comparingMachineFlag(machines),
-  probes: givenTable(probes),
-  scale: drillFlags.scale,
-  watchdog: drillFlags.watchdog,
-  rate: drillFlags.rate,
-  load: drillFlags.load,
-  waitForQuiet: drillFlags.waitForQuiet,
-  fullHold: drillFlags.fullHold,
-  wayIn: drillFlags.wayIn,
-  fromNothing: drillFlags.fromNothing,
-  out: drillFlags.out,
+  ...campaignFlags(machines, probes),
 });
 
 export type MutateFlags = FlagsOf<ReturnType<typeof flagsOf>>;

@@ -2,10 +2,9 @@ import type { MachineProvider } from '../../machine/provider.js';
 import type { Probe } from '../../workload/probe.js';
 import { argument, defineCommand } from '../define.js';
 import { type FlagsOf, switchFlag, valueFlag } from '../flag.js';
-import { givenTable } from '../given-table.js';
-import { comparingMachineFlag } from '../machine-flag.js';
 import { bundleNames } from '../words.js';
-import { drillFlags, jsonFlag, OWN_BUNDLE, partFlags, submitFlag } from './shared.js';
+import { campaignFlags } from './campaign.js';
+import { jsonFlag, OWN_BUNDLE } from './shared.js';
 
 const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[]) => ({
   json: jsonFlag,
@@ -19,22 +18,10 @@ const flagsOf = (machines: readonly MachineProvider[], probes: readonly Probe[])
     words: bundleNames,
   }),
   failFast: switchFlag('stop at the first bad answer, instead of finding everything that is wrong'),
-  submit: submitFlag(),
-  ...partFlags,
-  guest: drillFlags.guest,
-  machine: comparingMachineFlag(machines),
-  probes: givenTable(probes),
-  scale: drillFlags.scale,
-  watchdog: drillFlags.watchdog,
-  rate: drillFlags.rate,
-  load: drillFlags.load,
-  waitForQuiet: drillFlags.waitForQuiet,
-  fullHold: drillFlags.fullHold,
+  ...campaignFlags(machines, probes),
   wayIn: switchFlag(
     "ask as well whether one could log in: every 5 s in each drill, through the guest's own sshd; limits under which no one gets in for 30 s are unsafe",
   ),
-  fromNothing: drillFlags.fromNothing,
-  out: drillFlags.out,
 });
 
 export type ValidateFlags = FlagsOf<ReturnType<typeof flagsOf>>;
