@@ -12,6 +12,9 @@ export interface StoredDrill<Cell> {
   readonly commit: string;
 }
 
+/** By what a drill is known to be one of a table's. */
+export type DrillKey = Pick<RunSummary, 'scenario' | 'guest' | 'scale'>;
+
 /**
  * The drills of a table's cells that a store has, from whichever machine they came: their records are judged again. One whose record is
  * not where it was gives nothing, and that is said.
@@ -23,7 +26,7 @@ export interface StoredDrill<Cell> {
  */
 export async function readStoredDrills<Cell>(
   store: string,
-  cellOf: (drill: { readonly scenario: string; readonly guest: string; readonly scale: number }) => Cell | undefined,
+  cellOf: (drill: DrillKey) => Cell | undefined,
   known: readonly { readonly at: string }[],
 ): Promise<StoredDrill<Cell>[]> {
   const rows = await withStore(store, 'read', (open) => open.select({}));

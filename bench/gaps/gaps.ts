@@ -8,7 +8,7 @@ import { readRecord } from '../../harness/record/reader.js';
 import type { RunSummary } from '../../harness/verdict/summary.js';
 import type { BenchContext } from '../context.js';
 import { atLeast, atMost, type Figure } from '../figure.js';
-import { readStoredDrills } from '../stored-drills.js';
+import { type DrillKey, readStoredDrills } from '../stored-drills.js';
 import { runDrilled } from '../trust/drill-cell.js';
 import { cellsOf, chooseCells, type GapCell, nameOfCell, nameOfScenario, scenarioOf } from './cells.js';
 import { measureAbove } from './measure.js';
@@ -83,7 +83,7 @@ async function createResult(
 /** Adds the drills that a store has and the results have not. */
 async function takeOver(store: string): Promise<void> {
   const all = guestNames().flatMap(cellsOf);
-  const cellOf: Parameters<typeof readStoredDrills<GapCell>>[1] = ({ scenario, guest, scale }) =>
+  const cellOf = ({ scenario, guest, scale }: DrillKey) =>
     scale === Number(SCALE) ? all.find((cell) => cell.guest === guest && nameOfScenario(cell) === scenario) : undefined;
   for (const { cell, run, ...seen } of await readStoredDrills(store, cellOf, readGapResults()))
     await addGapResult(await createResult(cell, run, seen));

@@ -17,7 +17,7 @@ import type { RunSummary } from '../../harness/verdict/summary.js';
 import type { BenchContext } from '../context.js';
 import { atLeast, atMost, type Figure } from '../figure.js';
 import { GUEST_SPEC } from '../guest-spec.js';
-import { readStoredDrills } from '../stored-drills.js';
+import { type DrillKey, readStoredDrills } from '../stored-drills.js';
 import { runDrilled } from '../trust/drill-cell.js';
 import { renderGuestsPage } from './page.js';
 import { addGuestResult, type DrillLine, type GuestLine, readGuestResults } from './results.js';
@@ -37,8 +37,8 @@ export interface GuestFlags {
 }
 
 /**
- * Looks at each guest, however long that takes, drills the core suite on it until each of its scenarios was drilled often enough or the time is up, and writes
- * docs/guests.md from all results so far.
+ * Looks at each guest, however long that takes, drills the core suite on it until each of its scenarios was drilled often
+ * enough or the time is up, and writes docs/guests.md from all results so far.
  */
 export async function measureGuests(context: BenchContext, { cells, minutes, from }: GuestFlags): Promise<Figure[]> {
   const names = (cells?.split(',') ?? guestNames()).map((name) => guestNamed(name).name);
@@ -124,10 +124,8 @@ function createLine(
 
 /** Adds the drills of the core suite that a store has and the results have not. */
 async function takeOver(store: string, core: readonly string[]): Promise<void> {
-  const cellOf: Parameters<typeof readStoredDrills<Pick<DrillLine, 'guest' | 'scenario'>>>[1] = ({
-    scale,
-    ...drill
-  }) => (scale === SCALE && core.includes(drill.scenario) && guestNames().includes(drill.guest) ? drill : undefined);
+  const cellOf = ({ scale, ...drill }: DrillKey) =>
+    scale === SCALE && core.includes(drill.scenario) && guestNames().includes(drill.guest) ? drill : undefined;
   for (const { cell, run, ...seen } of await readStoredDrills(store, cellOf, knownDrills()))
     await addGuestResult(createLine({ ...cell, ...seen }, run));
 }

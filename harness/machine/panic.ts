@@ -9,10 +9,10 @@ const PLACE = /RIP: [0-9a-f]+:(\S+)/gi;
 
 /** The kernel panic that a guest's console tells of, and what led to it; undefined where there is none, or no console. */
 export async function readPanic(consoleLog: string): Promise<OomdrillError | undefined> {
-  const console = await readFile(consoleLog, 'utf8').catch(() => '');
-  const panic = /Kernel panic - not syncing: (.*)/.exec(console);
+  const text = await readFile(consoleLog, 'utf8').catch(() => '');
+  const panic = /Kernel panic - not syncing: (.*)/.exec(text);
   if (panic === null) return undefined;
-  const before = console.slice(0, panic.index);
+  const before = text.slice(0, panic.index);
   const [fault, place] = [FAULT, PLACE].map((pattern) => [...before.matchAll(pattern)].at(-1)?.[1]?.trim());
   const words = [panic[1]?.trim(), fault && `after "${fault}"`, place && `at ${place}`].filter(Boolean).join(', ');
   const hint = 'The whole console is in console.log next to the record, if it came to a drill.';

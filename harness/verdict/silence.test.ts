@@ -270,7 +270,7 @@ const cells: readonly (readonly [string, Outcome, Cause, RegExp, Partial<Story>]
     'a guest that is slow by itself, and reclaim, which is work',
     'inconclusive',
     'memory',
-    /The guest was 2\.0 times as slow as usual: without that it may have lasted 4\.\d+ s, and 5\.00 s are allowed\.$/,
+    /The guest was 2\.0 times as slow as usual.+without that it may have lasted 4\.\d+ s, and 5\.00 s are allowed\.$/,
     silence({ memory: 0.08, maxEvents: 130 }, slow(2)),
   ],
   [
@@ -291,7 +291,7 @@ const cells: readonly (readonly [string, Outcome, Cause, RegExp, Partial<Story>]
     'a guest that is slow by itself on a busy host: both count',
     'inconclusive',
     'memory',
-    /Other processes kept 1\.0 of 2 cores busy, and the guest was 1\.5 times as slow as usual: without that it may have lasted 2\.\d+ s/,
+    /Other processes kept 1\.0 of 2 cores busy, and the guest was 1\.5 times as slow as usual.+without that it may have lasted 2\.\d+ s/,
     silence({ memory: 0.9, maxEvents: 900 }, { ...slow(1.5), host: () => ({ othersBusyCores: 1, iowaitPercent: 0 }) }),
   ],
   [
