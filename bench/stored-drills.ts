@@ -29,11 +29,12 @@ export async function readStoredDrills<Cell>(
   cellOf: (drill: DrillKey) => Cell | undefined,
   known: readonly { readonly at: string }[],
 ): Promise<StoredDrill<Cell>[]> {
+  const times = new Set(known.map(({ at }) => at));
   const rows = await withStore(store, 'read', (open) => open.select({}));
   const drills: StoredDrill<Cell>[] = [];
   for (const row of rows.toReversed()) {
     const at = String(row.at);
-    if (known.some((drill) => drill.at === at)) continue;
+    if (times.has(at)) continue;
     const cell = cellOf({ scenario: String(row.scenario), guest: String(row.guest), scale: Number(row.scale) });
     const run = cell && (await judgeAgain(row));
     if (run) drills.push({ cell, run, at, commit: String(row.version ?? 'unknown') });

@@ -6,6 +6,7 @@ import { groupBy } from '../../harness/core/group-by.js';
 import { guestNames } from '../../harness/machine/image/guests.js';
 import { readRecord } from '../../harness/record/reader.js';
 import type { RunSummary } from '../../harness/verdict/summary.js';
+import { readCommit } from '../commit.js';
 import type { BenchContext } from '../context.js';
 import { atLeast, atMost, type Figure } from '../figure.js';
 import { type DrillKey, readStoredDrills } from '../stored-drills.js';
@@ -36,10 +37,7 @@ export async function measureGaps(
   { cells, repeats, minutes, from }: GapFlags,
 ): Promise<Figure[]> {
   const end = performance.now() + minutes * 60_000;
-  const { stdout: commit = '' } = await execa('git', ['rev-parse', '--short', 'HEAD'], {
-    cwd: assets.root,
-    reject: false,
-  });
+  const commit = await readCommit();
   try {
     if (from !== undefined) await takeOver(from);
     for (const cell of chooseCells(cells)) await drillOften(cell, { repeats, end, commit }, context);

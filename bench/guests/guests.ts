@@ -14,6 +14,7 @@ import { listStored } from '../../harness/machine/image/store.js';
 import { chooseMachine, DEFAULT_MACHINE } from '../../harness/machine/providers.js';
 import { makeWorkDir } from '../../harness/machine/workdir.js';
 import type { RunSummary } from '../../harness/verdict/summary.js';
+import { readCommit } from '../commit.js';
 import type { BenchContext } from '../context.js';
 import { atLeast, atMost, type Figure } from '../figure.js';
 import { GUEST_SPEC } from '../guest-spec.js';
@@ -44,10 +45,7 @@ export async function measureGuests(context: BenchContext, { cells, minutes, fro
   const names = (cells?.split(',') ?? guestNames()).map((name) => guestNamed(name).name);
   const core = (await loadSuite('core')).map(({ name }) => name);
   const end = performance.now() + minutes * 60_000;
-  const { stdout: commit = '' } = await execa('git', ['rev-parse', '--short', 'HEAD'], {
-    cwd: assets.root,
-    reject: false,
-  });
+  const commit = await readCommit();
   try {
     if (from !== undefined) await takeOver(from, core);
     for (const guest of names) {

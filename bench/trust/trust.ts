@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { loadSuite } from '../../harness/campaign/catalogue.js';
 import { assets } from '../../harness/core/assets.js';
 import { usageError } from '../../harness/core/errors.js';
+import { readCommit } from '../commit.js';
 import type { BenchContext } from '../context.js';
 import { atLeast, atMost, type Figure } from '../figure.js';
 import { type Cell, halfSpeedCells, NOISY, nightlyCells, QUIET } from './cells.js';
@@ -40,10 +41,7 @@ export async function measureTrust({ progress, signal }: BenchContext, flags: Tr
   const { results: file = RESULTS } = flags;
   const page = file === RESULTS ? join(assets.root, 'docs', 'trust.md') : `${file}.md`;
   const end = performance.now() + flags.minutes * 60_000;
-  const { stdout: commit = '' } = await execa('git', ['rev-parse', '--short', 'HEAD'], {
-    cwd: assets.root,
-    reject: false,
-  });
+  const commit = await readCommit();
   try {
     while (performance.now() < end) {
       const next = findNext(cells, readTrustResults(file));
