@@ -30,7 +30,7 @@ export async function readStoredDrills<Cell>(
   known: readonly { readonly at: string }[],
 ): Promise<StoredDrill<Cell>[]> {
   const times = new Set(known.map(({ at }) => at));
-  const rows = await withStore(store, 'read', (open) => open.select({}));
+  const rows = await withStore(store, 'read', (open) => [...open.select({})]);
   const drills: StoredDrill<Cell>[] = [];
   for (const row of rows.toReversed()) {
     const at = String(row.at);

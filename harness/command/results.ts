@@ -55,14 +55,15 @@ function concludeResults(
   const head = { schema: RESULTS_SCHEMA, store: path, added, matching } as const;
   const tallies = by && store.tally(filter, by);
   const all = limit ?? (csv === undefined ? PAGE : matching);
-  const rows = tallies ? [] : store.select(filter, { limit: all, offset });
-  const table = () => (tallies && by ? renderResultsCsv(tallies, by) : renderResultsCsv(rows));
+  const select = () => store.select(filter, { limit: all, offset });
+  const table = csv === undefined ? '' : tallies && by ? renderResultsCsv(tallies, by) : renderResultsCsv(select());
+  const rows = tallies || (csv !== undefined && json === undefined) ? [] : [...select()];
   // To check all drills takes as long as to write them: only where they are asked for in this form.
   const listed = json === undefined ? {} : { drills: rows as never };
   const groups = tallies && { by: [...(by ?? [])], groups: tallies };
   const document = documentOf(resultsSchema, { ...head, ...(groups ?? { offset, ...listed }) });
-  if (csv === '-') return { document, text: formattedText(table()), exitCode: 0 };
-  const files = csv === undefined ? [] : [() => writeCsv(csv, table())];
+  if (csv === '-') return { document, text: formattedText(table), exitCode: 0 };
+  const files = csv === undefined ? [] : [() => writeCsv(csv, table)];
   const text =
     csv !== undefined ? textOf([]) : tallies ? renderTallies(tallies, by ?? []) : renderRows(rows, matching, offset);
   return { document, text, exitCode: 0, files };

@@ -18,7 +18,9 @@ import type { RunSummary } from '../verdict/summary.js';
  */
 export async function findKept(path: string, { version, options, declarations }: Campaign): Promise<RunSummary[]> {
   if (!existsSync(path)) return [];
-  const rows = await withStore(path, 'read', (store) => store.select({ equal: { version, options, declarations } }));
+  const rows = await withStore(path, 'read', (store) => [
+    ...store.select({ equal: { version, options, declarations } }),
+  ]);
   const kept: RunSummary[] = [];
   for (const row of rows.toReversed()) {
     const run = row.verdict === 'error' ? undefined : await judgeAgain(row);

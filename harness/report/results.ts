@@ -40,18 +40,23 @@ export function renderTallies(tallies: readonly StoredTally[], by: readonly Stor
 const TALLIED = ['drills', 'passed', 'failed', 'worstGapMs'] as const;
 
 /** Rows as a spreadsheet reads them (RFC 4180): each drill with all that the store has of it, or each group. */
-export function renderResultsCsv(rows: readonly Row[] | readonly StoredTally[], by?: readonly StoreColumn[]): string {
-  const names = by ? [...by, ...TALLIED] : COLUMN_NAMES;
-  const lines = rows.map((row) =>
-    'values' in row
-      ? [...(row as StoredTally).values, ...TALLIED.map((name) => (row as StoredTally)[name])]
-      : COLUMN_NAMES.map((name) => (row as Row)[name]),
-  );
-  return [names, ...lines].map((line) => `${line.map(quoted).join(',')}\r\n`).join('');
+export function renderResultsCsv(rows: Iterable<Row> | readonly StoredTally[], by?: readonly StoreColumn[]): string {
+  let text = lineOf(by ? [...by, ...TALLIED] : COLUMN_NAMES);
+  for (const row of rows) text += lineOf(cellsOf(row));
+  return text;
 }
 
+const cellsOf = (row: Row | StoredTally): readonly Cell[] =>
+  'values' in row
+    ? [...(row as StoredTally).values, ...TALLIED.map((name) => (row as StoredTally)[name])]
+    : COLUMN_NAMES.map((name) => (row as Row)[name]);
+
+type Cell = string | number | null | undefined;
+
+const lineOf = (cells: readonly Cell[]): string => `${cells.map(quoted).join(',')}\r\n`;
+
 /** A cell that begins as a formula would is text, so that a spreadsheet does not carry it out. */
-function quoted(value: string | number | null | undefined): string {
+function quoted(value: Cell): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return String(value);
   const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;

@@ -29,8 +29,8 @@ export interface OpenStore {
   /** Adds the rows of another store. @throws OomdrillError `STORE_INVALID`, `FORMAT_NEWER` */
   addStore(path: string): number;
   count(filter?: Filter): number;
-  /** The newest first. */
-  select(filter: Filter, page?: { readonly limit: number; readonly offset: number }): Row[];
+  /** The newest first. Each is read when it is asked for, so that all of a large store are never in memory at once. */
+  select(filter: Filter, page?: { readonly limit: number; readonly offset: number }): Iterable<Row>;
   /** How the drills ended, for each value of these columns. */
   tally(filter: Filter, by: readonly StoreColumn[]): StoredTally[];
 }
@@ -196,13 +196,15 @@ function openStore(database: Database): OpenStore {
         database.exec('DETACH DATABASE other');
       }
     },
-    select(filter, page) {
+    *select(filter, page) {
       const { where, values } = whereOf(filter);
       const limit = page ? `LIMIT ${Math.trunc(page.limit)} OFFSET ${Math.trunc(page.offset)}` : '';
-      return database.all(
-        `SELECT ${NAMES} FROM cells ${where} ORDER BY at DESC, id ${limit}`,
-        values,
-      ) as unknown as Row[];
+      const statement = database.prepare(`SELECT ${NAMES} FROM cells ${where} ORDER BY at DESC, id ${limit}`);
+      try {
+        yield* statement.iterate(values) as unknown as Iterable<Row>;
+      } finally {
+        statement.finalize();
+      }
     },
     tally(filter, by) {
       const { where, values } = whereOf(filter);
