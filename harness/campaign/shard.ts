@@ -19,6 +19,8 @@ export interface PartChoice {
   readonly shard?: ShardNumber | undefined;
   /** How fast the machine of each shard is, compared with the others; all alike if absent. */
   readonly speeds?: readonly number[] | undefined;
+  /** How long cells take where the speed is 1, seconds, as far as that was measured; the others take what they are expected to. */
+  readonly measured?: ReadonlyMap<string, number> | undefined;
   /** The keys of cells that have a result already, checked to be of this campaign; all are to be drilled if absent. */
   readonly findDone?: ((campaign: Campaign, cells: readonly Cell[]) => ReadonlySet<string>) | undefined;
 }
@@ -42,8 +44,14 @@ const MIN_SPEED = 0.001;
 export function parseSpeeds(text: string, of: number): readonly number[] {
   const speeds = text.split(',').map((one) => (/^\d+(?:\.\d+)?$/.test(one) ? Number(one) : Number.NaN));
   if (speeds.length === of && speeds.every((speed) => speed >= MIN_SPEED && speed <= 1 / MIN_SPEED)) return speeds;
-  const must = `be ${of} numbers from ${MIN_SPEED} to ${1 / MIN_SPEED} with commas between them, one for each shard`;
-  throw mustError('SPEEDS_INVALID', '--speeds', must, text, '`oomdrill merge` prints the speeds that it measured.');
+  const must = `be ${of} numbers from ${MIN_SPEED} to ${1 / MIN_SPEED} with commas between them, one for each shard, or results of all ${of} shards`;
+  throw mustError(
+    'SPEEDS_INVALID',
+    '--speeds',
+    must,
+    text,
+    '`oomdrill merge` prints the speeds that it measured; a file or a directory of results has them as well.',
+  );
 }
 
 /** The time of a drill besides its phases and ramps, measured without KVM: install, cold start, most recoveries. */
@@ -92,11 +100,12 @@ export function cutCells(
  * @throws OomdrillError `SHARD_EMPTY`, and what `findDone` throws
  */
 export function choosePart(
-  expected: readonly ExpectedCell[],
+  declared: readonly ExpectedCell[],
   campaign: Campaign,
-  { shard = { index: 1, of: 1 }, speeds, findDone }: PartChoice,
+  { shard = { index: 1, of: 1 }, speeds, measured, findDone }: PartChoice,
 ): CampaignPart {
   const { index, of } = shard;
+  const expected = declared.map((cell) => ({ ...cell, seconds: measured?.get(cell.key) ?? cell.seconds }));
   const whole = cutCells(expected, of, speeds);
   const done = findDone?.(campaign, whole) ?? new Set();
   const left = cutCells(

@@ -130,7 +130,7 @@ function saySpeeds(parts: readonly ReadPart[]): void {
   if (speeds.length < 2 || speeds.length !== parts[0]?.part.of) return;
   if (speeds.every(({ speed }) => fastest / speed < ALIKE)) return;
   const list = speeds.map(({ speed }) => (speed / fastest).toPrecision(2).replace(/\.?0+$/, ''));
-  say(`the machines were not equally fast: next time give each shard --speeds ${list.join(',')}`);
+  say(`the machines were not equally fast: next time give each shard --speeds ${list.join(',')}, or these results`);
 }
 
 /** Reports are of drills of scenarios. @throws OomdrillError `MERGE_REPORTS` */

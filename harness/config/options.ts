@@ -46,7 +46,7 @@ interface RunOptions {
   readonly scenarios?: string | readonly string[];
   /** drill only part i of n, such as 1/3; all parts take about the same time, and `oomdrill merge` joins their results */
   readonly shard?: string;
-  /** with --shard: how fast the machine of each part is, such as 1,0.5,1, so that a slow one gets less to do; give all parts the same list; `oomdrill merge` prints what it measured */
+  /** with --shard: how fast the machine of each part is, such as 1,0.5,1, so that a slow one gets less to do; `oomdrill merge` prints what it measured; or the directory of what all parts of an earlier campaign wrote with --json, which says how long each drill took as well; give all parts the same */
   readonly speeds?: string;
   /** drill only what has no result yet in these files, which earlier parts wrote with --json, or in the .json files of a directory; `oomdrill merge` joins old and new results */
   readonly onlyMissing?: string | readonly string[];
@@ -132,7 +132,7 @@ interface MapOptions {
   readonly steps?: string | number;
   /** drill only part i of n, such as 1/3; all parts take about the same time, and `oomdrill merge` joins their results */
   readonly shard?: string;
-  /** with --shard: how fast the machine of each part is, such as 1,0.5,1, so that a slow one gets less to do; give all parts the same list; `oomdrill merge` prints what it measured */
+  /** with --shard: how fast the machine of each part is, such as 1,0.5,1, so that a slow one gets less to do; `oomdrill merge` prints what it measured; or the directory of what all parts of an earlier campaign wrote with --json, which says how long each drill took as well; give all parts the same */
   readonly speeds?: string;
   /** drill only what has no result yet in these files, which earlier parts wrote with --json, or in the .json files of a directory; `oomdrill merge` joins old and new results */
   readonly onlyMissing?: string | readonly string[];
@@ -180,7 +180,7 @@ interface MutateOptions {
   readonly repeatBaseline?: string | number;
   /** drill only part i of n, such as 1/3; all parts take about the same time, and `oomdrill merge` joins their results */
   readonly shard?: string;
-  /** with --shard: how fast the machine of each part is, such as 1,0.5,1, so that a slow one gets less to do; give all parts the same list; `oomdrill merge` prints what it measured */
+  /** with --shard: how fast the machine of each part is, such as 1,0.5,1, so that a slow one gets less to do; `oomdrill merge` prints what it measured; or the directory of what all parts of an earlier campaign wrote with --json, which says how long each drill took as well; give all parts the same */
   readonly speeds?: string;
   /** drill only what has no result yet in these files, which earlier parts wrote with --json, or in the .json files of a directory; `oomdrill merge` joins old and new results */
   readonly onlyMissing?: string | readonly string[];
@@ -236,7 +236,7 @@ interface ValidateOptions {
   readonly failFast?: boolean;
   /** drill only part i of n, such as 1/3; all parts take about the same time, and `oomdrill merge` joins their results */
   readonly shard?: string;
-  /** with --shard: how fast the machine of each part is, such as 1,0.5,1, so that a slow one gets less to do; give all parts the same list; `oomdrill merge` prints what it measured */
+  /** with --shard: how fast the machine of each part is, such as 1,0.5,1, so that a slow one gets less to do; `oomdrill merge` prints what it measured; or the directory of what all parts of an earlier campaign wrote with --json, which says how long each drill took as well; give all parts the same */
   readonly speeds?: string;
   /** drill only what has no result yet in these files, which earlier parts wrote with --json, or in the .json files of a directory; `oomdrill merge` joins old and new results */
   readonly onlyMissing?: string | readonly string[];
@@ -496,7 +496,7 @@ export interface OptionDefaults {
   readonly scenarios?: string | readonly string[];
   /** run, map, mutate, validate: drill only part i of n, such as 1/3; all parts take about the same time, and `oomdrill merge` joins their results */
   readonly shard?: string;
-  /** run, map, mutate, validate: with --shard: how fast the machine of each part is, such as 1,0.5,1, so that a slow one gets less to do; give all parts the same list; `oomdrill merge` prints what it measured */
+  /** run, map, mutate, validate: with --shard: how fast the machine of each part is, such as 1,0.5,1, so that a slow one gets less to do; `oomdrill merge` prints what it measured; or the directory of what all parts of an earlier campaign wrote with --json, which says how long each drill took as well; give all parts the same */
   readonly speeds?: string;
   /** run, map, mutate, validate: drill only what has no result yet in these files, which earlier parts wrote with --json, or in the .json files of a directory; `oomdrill merge` joins old and new results */
   readonly onlyMissing?: string | readonly string[];

@@ -72,20 +72,25 @@ export function toRunPart({ path, summary }: ShardResult): ReadRunPart {
     throw usageError('SHARD_NO_SHARD', `${path} is not the result of a shard, or of a whole run.`, HOW_TO_MERGE);
   const done = new Set<string>();
   const errors = new Map<string, string>();
+  const tookMs = new Map<string, number>();
   const own = new Set(part.own);
   const rounds = countRounds(part.cells, part.drills);
   for (const [drill, runs] of groupByDrill(summary.runs)) {
     const keys = (rounds.get(drill) ?? []).filter((key) => own.has(key));
     // A verdict says what a drill proved; which round it was is not, and does not matter.
     const good = runs.filter((run) => !isBroken(run));
-    for (const key of keys.slice(0, good.length)) done.add(key);
+    for (const [index, key] of keys.slice(0, good.length).entries()) {
+      done.add(key);
+      const ms = good[index]?.timings?.totalMs;
+      if (ms !== undefined) tookMs.set(key, ms);
+    }
     const broken = runs.filter(isBroken);
     for (const [index, key] of keys.slice(good.length).entries()) {
       const reason = broken[index]?.reasons[0];
       if (reason !== undefined) errors.set(key, reason.replace(/\.$/, ''));
     }
   }
-  return { path, summary, part, drills: part.drills, done, errors };
+  return { path, summary, part, drills: part.drills, done, errors, tookMs };
 }
 
 /** What a shard of an earlier version says of itself. */

@@ -65,6 +65,8 @@ export interface ReadPart {
   readonly done: ReadonlySet<string>;
   /** Of cells that an error broke off, what it said. */
   readonly errors: ReadonlyMap<string, string>;
+  /** How long cells took, milliseconds; of a run, whose cells are drills. */
+  readonly tookMs?: ReadonlyMap<string, number>;
 }
 
 /** A cell without a result, and why, as a sentence without its full stop. */
@@ -157,4 +159,19 @@ export function measureSpeeds(parts: readonly ReadPart[]): ShardSpeed[] {
     if (seconds > 0) speeds.set(part.index, (1_000 * seconds) / part.tookMs);
   }
   return [...speeds].map(([index, speed]) => ({ index, speed })).sort((a, b) => a.index - b.index);
+}
+
+/**
+ * How long the cells would have taken where the speed is 1, seconds: how long they took, by the speed of the machine that they were on.
+ * So a cell that is always longer than it was expected to be is known, whichever machine has it the next time.
+ */
+export function measureCells(parts: readonly ReadPart[]): ReadonlyMap<string, number> {
+  const speeds = new Map(measureSpeeds(parts).map(({ index, speed }) => [index, speed]));
+  return new Map(
+    parts.flatMap(({ part, tookMs }) => {
+      const speed = speeds.get(part.index);
+      if (speed === undefined || !tookMs) return [];
+      return [...tookMs].map(([key, ms]) => [key, (ms / 1_000) * speed] as const);
+    }),
+  );
 }

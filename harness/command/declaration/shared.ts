@@ -69,8 +69,8 @@ export const partFlags = {
     'drill only part i of n, such as 1/3; all parts take about the same time, and `oomdrill merge` joins their results',
   ),
   speeds: valueFlag(
-    '<list>',
-    'with --shard: how fast the machine of each part is, such as 1,0.5,1, so that a slow one gets less to do; give all parts the same list; `oomdrill merge` prints what it measured',
+    '<list|dir>',
+    'with --shard: how fast the machine of each part is, such as 1,0.5,1, so that a slow one gets less to do; `oomdrill merge` prints what it measured; or the directory of what all parts of an earlier campaign wrote with --json, which says how long each drill took as well; give all parts the same',
     { rule: { needs: 'shard' } },
   ),
   onlyMissing: listFlag(
