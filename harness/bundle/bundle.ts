@@ -32,6 +32,10 @@ export const UNIT_DIR = 'etc/systemd/system';
 /** Folder of the administrator's unit files for every user's own manager (systemd.unit(5), "User Unit Search Path"). */
 export const USER_UNIT_DIR = 'etc/systemd/user';
 
+/** The folder of the units of the manager that the serving unit is of. */
+export const unitDirOf = ({ manifest }: Pick<Bundle, 'manifest'>): string =>
+  manifest.serving.uid === undefined ? UNIT_DIR : USER_UNIT_DIR;
+
 /** Every file of a bundle, including bundle.json, with its path below the bundle's folder. */
 export function listBundleFiles({ manifest, files }: Bundle): readonly { path: string; text: string }[] {
   return [

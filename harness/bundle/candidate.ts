@@ -9,7 +9,7 @@ import { parseUnitFile, renderUnitFile } from '../systemd/unit-file.js';
 import type { Bundle } from './bundle.js';
 import { checkUnitFile } from './check.js';
 import { refuseForPod } from './pod.js';
-import { findQuadlet } from './quadlet.js';
+import { servingQuadlet } from './quadlet.js';
 import { requireInEffect } from './read-back.js';
 import { readLimits, resolveOomPolicy, resolveServingUnit } from './serving.js';
 import { withSettings } from './with-settings.js';
@@ -102,7 +102,7 @@ function withUnitValues(bundle: Bundle, values: LimitValues): Bundle {
 
 /** @throws OomdrillError `CONTAINER_VALUE` for a limit above that which Podman itself sets inside of the service */
 function refuseAbovePodman(bundle: Bundle, service: string, memoryMax: string | undefined): void {
-  const podman = memoryMax === undefined ? undefined : findQuadlet(bundle, service)?.podman;
+  const podman = memoryMax === undefined ? undefined : servingQuadlet(bundle)?.podman;
   if (!podman || memoryMax === undefined) return;
   const { written, at, max } = podman;
   const hostMemory = parseBytes(bundle.manifest.host.memory);

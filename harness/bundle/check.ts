@@ -9,7 +9,7 @@ import type { Bundle } from './bundle.js';
 import { checkContainer } from './container.js';
 import { describeUnknownKey, nameLimit, nameOfServing } from './manifest.js';
 import { MIN_HOST_BYTES } from './min-host.js';
-import { findQuadlet } from './quadlet.js';
+import { servingQuadlet } from './quadlet.js';
 import { computeEffectiveLimits, resolveServingUnit } from './serving.js';
 
 /**
@@ -22,14 +22,20 @@ export function checkBundle(bundle: Bundle): string[] {
   const memory = parseBytes(bundle.manifest.host.memory);
   for (const { path, text } of bundle.files.filter((file) => isUnitFile(file) || isQuadletFile(file)))
     checkUnitFile(parseUnitFile(text, path), memory);
-  const { container } = bundle.manifest.serving;
+  const { container, uid, unit } = bundle.manifest.serving;
+  if (uid !== undefined && unit === undefined)
+    throw usageError(
+      'QUADLET_USER',
+      `serving.uid of bundle.json is ${uid}, and no unit serves, but ${nameOfServing(bundle.manifest)}.`,
+      'It is for the quadlets of users: leave it out.',
+    );
   if (container) checkContainer(container, bundle.manifest.serving.port);
   checkArchive(bundle);
   const serving = resolveServingUnit(bundle);
   const { max } = computeEffectiveLimits(bundle, serving);
   const warnings = (bundle.unknownKeys ?? []).map((key) => `bundle.json: ${describeUnknownKey(key)}.`);
   warnings.push(...(bundle.leftOut ?? []));
-  warnings.push(...(findQuadlet(bundle, bundle.manifest.serving.unit ?? '')?.warnings ?? []));
+  warnings.push(...(servingQuadlet(bundle)?.warnings ?? []));
   if (memory < MIN_HOST_BYTES)
     warnings.push(
       `bundle.json: a host of ${formatBytes(memory)} is too small to drill: it must have at least ${formatBytes(MIN_HOST_BYTES)} of memory.`,

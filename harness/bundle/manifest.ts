@@ -35,6 +35,9 @@ const nameError =
 export const SWAP_KINDS = ['file', 'zram', 'zswap'] as const;
 export type SwapKind = (typeof SWAP_KINDS)[number];
 
+/** The last number below those that stand for no user (user(5) of systemd, "Special UIDs"). */
+const MAX_UID = 2 ** 32 - 3;
+
 /** The keys of `serving`, of which a bundle has one. */
 const WHAT_SERVES = ['unit', 'container', 'pod'] as const;
 
@@ -72,6 +75,15 @@ export const manifestSchema = z.strictObject({
         .regex(/\.service$/, { error: nameError('of a service, such as web.service') })
         .optional()
         .describe('The unit or instance to drill, such as `web@blue.service`.'),
+      uid: z
+        .number()
+        .int()
+        .min(1)
+        .max(MAX_UID)
+        .optional()
+        .describe(
+          'Number of the user in whose own service manager the unit is, such as `1000`: of a rootless quadlet. Without it, the unit is one of the system.',
+        ),
       container: containerSchema.optional().describe('A container of Docker to drill, in place of a unit.'),
       pod: podSchema.optional().describe('A pod to drill, in place of a unit.'),
       image: imageSchema

@@ -3,10 +3,12 @@ import { usageError } from '../core/errors.js';
 import { parseDockerSize } from '../formats/docker-size.js';
 import type { FilePlace } from '../formats/place.js';
 import { findPodmanLimits, type PodmanOption } from '../formats/quadlet-container.js';
+import { isQuadletFile } from '../formats/quadlet-kinds.js';
 import { type QuadletInTree, readQuadlets } from '../formats/quadlets.js';
 import { cutToPages } from '../systemd/memory-value.js';
 import { Unit } from '../systemd/unit.js';
 import type { Assignment, UnitFile } from '../systemd/unit-file.js';
+import type { Manager } from '../systemd/unit-search.js';
 import type { Bundle, BundleFile } from './bundle.js';
 
 /** A quadlet that serves. */
@@ -34,16 +36,27 @@ export interface PodmanLimits {
  * The quadlet of which Podman's generator makes a service; undefined if there is none.
  *
  * @param service its name: `cache.service`
- * @throws OomdrillError `QUADLET_REFUSED`, `QUADLET_ROOTLESS`, `QUADLET_SIZE`
+ * @param wanted of which manager the service is
+ * @throws OomdrillError `QUADLET_REFUSED`, `QUADLET_USER`, `QUADLET_SIZE`
  */
-export function findQuadlet({ files }: Pick<Bundle, 'files'>, service: string): ServingQuadlet | undefined {
+export function findQuadlet(
+  { files }: Pick<Bundle, 'files'>,
+  service: string,
+  wanted: Manager = 'system',
+): ServingQuadlet | undefined {
   if (!files.some(({ path }) => path.includes('containers/systemd/'))) return undefined;
   const shown = files.map(({ path, text }) => ({ path, shown: path, text }));
   const named = readQuadlets(shown).filter((each) => each.service === service && each.kind.extension === 'container');
-  const found = named.find(({ manager }) => manager === 'system');
-  const [ofUser] = named;
-  if (!found && ofUser) throw rootlessError(ofUser.file.path);
+  const found = named.find(({ manager }) => manager === wanted);
+  const [other] = named;
+  if (!found && other && wanted === 'system') throw userError(other.file.path);
   return found && readServing(found);
+}
+
+/** The quadlet that serves a bundle; undefined where something else does. @throws OomdrillError as `findQuadlet` says */
+export function servingQuadlet(bundle: Bundle): ServingQuadlet | undefined {
+  const { unit, uid } = bundle.manifest.serving;
+  return unit === undefined ? undefined : findQuadlet(bundle, unit, uid === undefined ? 'system' : 'user');
 }
 
 /** @throws OomdrillError `QUADLET_REFUSED`, `QUADLET_SIZE` */
@@ -90,19 +103,46 @@ function bytesOf({ value, written, at }: PodmanOption): Bytes {
   );
 }
 
-/** A service of a user's own manager. */
-const rootlessError = (path: string) =>
+/** A service of a user's own manager, where no user is named. */
+const userError = (path: string) =>
   usageError(
-    'QUADLET_ROOTLESS',
-    `${path} is the quadlet of a single user, and rootless quadlets are not drilled.`,
-    'Below etc/containers/systemd/ it is one of the system: its limits are the same, its network and its owner are not.',
+    'QUADLET_USER',
+    `${path} is the quadlet of a user, and bundle.json does not say of which.`,
+    'Set serving.uid to the number of that user, such as 1000.',
   );
 
-/** @throws OomdrillError `QUADLET_ROOTLESS` where the root tree of a bundle has the quadlet of a service in a home */
-export function refuseRootless({ root }: Pick<Bundle, 'root'>, service: string): void {
+/** @throws OomdrillError `QUADLET_USER` where the root tree of a bundle has the quadlet of a service in a home */
+export function refuseQuadletInHome({ root }: Pick<Bundle, 'root'>, service: string): void {
   const name = `${service.replace(/\.service$/, '')}.container`;
   const path = root?.paths.find((each) => /\.config\/containers\/systemd\//.test(each) && each.endsWith(`/${name}`));
-  if (path !== undefined) throw rootlessError(`root/${path}`);
+  if (path === undefined) return;
+  throw usageError(
+    'QUADLET_USER',
+    `root/${path} is the quadlet of a user, and is not read there: its limits could not be scaled.`,
+    `Move it to ${USERS}/${name}, and set serving.uid to the number of that user, such as 1000.`,
+  );
+}
+
+/** Where quadlets of users are that are not in a home; below a folder with a number those of this user alone (podman-systemd.unit(5)). */
+const USERS = 'etc/containers/systemd/users';
+
+/** @throws OomdrillError `QUADLET_USER` where a quadlet is for another user, or there is none */
+export function checkQuadletOfUser(files: readonly UnitFile[], service: string, uid: number): void {
+  const [main] = files;
+  const path = `${USERS}/${service.replace(/\.service$/, '.container')}`;
+  if (!main || !isQuadletFile(main))
+    throw usageError(
+      'QUADLET_USER',
+      `serving.uid of bundle.json is ${uid}, and there is no quadlet of users that is ${service}.`,
+      `Of a user's own units only quadlets are drilled: add ${path}, or leave serving.uid out.`,
+    );
+  const [, owner] = /\/users\/(\d+)\//.exec(main.path) ?? [];
+  if (owner === undefined || owner === String(uid)) return;
+  throw usageError(
+    'QUADLET_USER',
+    `${main.path} is a quadlet of the user ${owner}, and serving.uid of bundle.json is ${uid}.`,
+    `Set serving.uid to ${owner}, or move it to ${path}.`,
+  );
 }
 
 /** What gives a size to Podman: an option of `PodmanArgs=`. */

@@ -8,13 +8,21 @@ import { parseMemoryValue } from '../systemd/memory-value.js';
 import { expandSpecifiers } from '../systemd/specifiers.js';
 import { Unit } from '../systemd/unit.js';
 import { parseUnitFile } from '../systemd/unit-file.js';
-import { defaultSlice, parseUnitName, slicePath, type UnitName } from '../systemd/unit-name.js';
+import {
+  defaultSlice,
+  parseUnitName,
+  sectionOfType,
+  slicePath,
+  type UnitName,
+  userManagerCgroup,
+  userManagerUnit,
+} from '../systemd/unit-name.js';
 import { type Manager, UnitSearch } from '../systemd/unit-search.js';
 import { type Bundle, UNIT_DIR } from './bundle.js';
 import type { ServingContainer } from './container.js';
 import type { ServingPod } from './pod.js';
 import { type NodeContainer, placeOnNode } from './pod-on-node.js';
-import { findQuadlet, type PodmanLimits, refuseRootless } from './quadlet.js';
+import { checkQuadletOfUser, findQuadlet, type PodmanLimits, refuseQuadletInHome, servingQuadlet } from './quadlet.js';
 
 /** A unit with the memory limits of its cgroup, as systemd reads it. */
 export interface LimitedUnit {
@@ -29,6 +37,8 @@ export interface LimitedUnit {
   readonly killsAsGroup?: boolean;
   /** Path below the root of the cgroup hierarchy; empty for a user's scope, whose path is known only when it runs. */
   readonly cgroup: string;
+  /** The user in whose own manager it is; undefined: it is the system's. */
+  readonly uid?: number | undefined;
   /** Whether another than systemd wrote the limits into the cgroup's files, and systemd need not know them. */
   readonly isSetByRuntime?: boolean;
 }
@@ -87,16 +97,46 @@ export function resolveUserScope(bundle: Bundle, full: string): LimitedUnit {
  */
 export function computeEffectiveLimits(
   bundle: Bundle,
-  { limits, cgroup, payload }: LimitedUnit & Pick<ServingUnit, 'payload'>,
+  { limits, cgroup, payload, uid }: LimitedUnit & Pick<ServingUnit, 'payload'>,
 ): LimitedUnit['limits'] {
-  const slices = cgroup.split('/').filter((name) => name.endsWith('.slice'));
   const all = [
     limits,
     ...(payload ? [payload.limits] : []),
-    ...slices.map((name) => resolveSlice(bundle, name).limits),
+    ...(uid === undefined ? resolveSlices(bundle, cgroup) : resolveAboveOfUser(bundle, cgroup, uid)).map(
+      (each) => each.limits,
+    ),
   ];
   const min = (key: keyof LimitedUnit['limits']) => Math.min(...all.map((limits) => limits[key]));
   return { high: min('high'), max: min('max'), swapMax: min('swapMax') };
+}
+
+/** The slices of the system in a path of cgroups. */
+const resolveSlices = (bundle: Bundle, cgroup: string): LimitedUnit[] =>
+  cgroup
+    .split('/')
+    .filter((name) => name.endsWith('.slice'))
+    .map((name) => resolveSlice(bundle, name));
+
+/**
+ * What is above a unit of a user's own manager: the user's slice and that manager, which are the system's, and the slices of that
+ * manager (systemd.special(7), "UNITS MANAGED BY THE USER SERVICE MANAGER").
+ */
+function resolveAboveOfUser(bundle: Bundle, cgroup: string, uid: number): LimitedUnit[] {
+  const root = userManagerCgroup(uid);
+  const hostMemory = parseBytes(bundle.manifest.host.memory);
+  const read = (manager: Manager, full: string, at: string): LimitedUnit => {
+    const name = parseUnitName(full);
+    if (!name) throw usageError('BUNDLE_NO_SLICE', `"${full}" must be the name of a slice.`);
+    const unit = readUnit(bundle, manager, name);
+    const limits = readLimits(unit, sectionOfType(name.type), hostMemory);
+    return { unit, limits, oomPolicy: undefined, cgroup: at, uid: manager === 'user' ? uid : undefined };
+  };
+  const own = posix.dirname(cgroup.slice(root.length)).split('/').filter(Boolean);
+  return [
+    ...resolveSlices(bundle, root),
+    read('system', userManagerUnit(uid), root),
+    ...own.map((name) => read('user', name, `${root}${slicePath(name)}`)),
+  ];
 }
 
 /**
@@ -107,7 +147,7 @@ export function computeEffectiveLimits(
 export function readUnit(bundle: Pick<Bundle, 'files'>, manager: Manager, name: UnitName): Unit {
   const { main, dropIns } = new UnitSearch(bundle.files, [], manager).find(name.full);
   const parse = ({ path, text }: Bundle['files'][number]) => parseUnitFile(text, path);
-  const quadlet = main || manager === 'user' ? undefined : findQuadlet(bundle, name.full);
+  const quadlet = main ? undefined : findQuadlet(bundle, name.full, manager);
   const own = main ? [parse(main)] : (quadlet?.files ?? []);
   return new Unit(name.full, [...own, ...dropIns.map(parse)], manager);
 }
@@ -118,7 +158,7 @@ export function readUnit(bundle: Pick<Bundle, 'files'>, manager: Manager, name: 
  * @throws OomdrillError `BUNDLE_NO_SERVING_UNIT`, `UNIT_SYNTAX`, `MEMORY_VALUE`, `LIMITS_CONTRADICT`
  */
 export function resolveServingUnit(bundle: Bundle): ServingUnit {
-  const { unit: full, container, pod } = bundle.manifest.serving;
+  const { unit: full, uid, container, pod } = bundle.manifest.serving;
   if (container) return resolveContainer(bundle, container);
   if (pod) return resolvePod(bundle, pod);
   const name = full === undefined ? undefined : parseUnitName(full);
@@ -129,30 +169,41 @@ export function resolveServingUnit(bundle: Bundle): ServingUnit {
       'Name an instance, such as web@blue.service.',
     );
   }
-  const unit = readUnit(bundle, 'system', name);
+  const manager = uid === undefined ? 'system' : 'user';
+  const unit = readUnit(bundle, manager, name);
   const [main] = unit.files;
-  if (!main || main.path.endsWith('.conf')) {
-    refuseRootless(bundle, full);
+  if (!main || main.path.endsWith('.conf')) refuseQuadletInHome(bundle, full);
+  if (uid !== undefined) checkQuadletOfUser(unit.files, full, uid);
+  if (!main || main.path.endsWith('.conf'))
     throw usageError(
       'BUNDLE_NO_SERVING_UNIT',
       `The bundle ${bundle.name} has no unit file for its serving unit ${full}.`,
       `Add ${UNIT_DIR}/${name.file} to the bundle.`,
     );
-  }
   if (!unit.hasSection('Service')) throw usageError('BUNDLE_NO_SERVING_UNIT', `${main.path} has no [Service] section.`);
   if (unit.values('Service', 'ExecStart').length === 0)
     throw usageError('BUNDLE_NO_SERVING_UNIT', `${main.path} starts nothing: it has no ExecStart=.`);
   const slice = unit.value('Service', 'Slice')?.value;
-  const podman = findQuadlet(bundle, full)?.podman;
+  const podman = servingQuadlet(bundle)?.podman;
+  const own = `${slicePath(slice === undefined ? defaultSlice(name, manager) : expandSpecifiers(slice, full))}/${full}`;
+  const cgroup = uid === undefined ? own : `${userManagerCgroup(uid)}${own}`;
   return {
     unit,
+    uid,
+    above: uid === undefined ? undefined : resolveAboveOfUser(bundle, cgroup, uid),
     limits: readLimits(unit, 'Service', parseBytes(bundle.manifest.host.memory)),
     payload: podman && payloadOf(podman),
-    oomScoreAdjust: Number(unit.value('Service', 'OOMScoreAdjust')?.value ?? 0),
+    oomScoreAdjust: Number(unit.value('Service', 'OOMScoreAdjust')?.value ?? DEFAULT_SCORES[manager]),
     oomPolicy: resolveOomPolicy(unit, bundle.files),
-    cgroup: `${slicePath(slice === undefined ? defaultSlice(name) : expandSpecifiers(slice, full))}/${full}`,
+    cgroup,
   };
 }
+
+/**
+ * A user's manager has 100, and gives what it starts 100 more (systemd, units/user@.service.in; src/core/main.c,
+ * set_oom_score_adjust defaults of a user's manager; systemd-system.conf(5), `DefaultOOMScoreAdjust=`).
+ */
+const DEFAULT_SCORES: Readonly<Record<Manager, number>> = { system: 0, user: 200 };
 
 /** The cgroup that Podman makes below that of the service (podman-run(1), `--cgroups=split`); its full name has an ID. */
 const payloadOf = ({ max, swapMax }: PodmanLimits): LimitedUnit => ({
@@ -240,7 +291,9 @@ export function resolveOomPolicy(service: Unit, files: Bundle['files']): string 
   const own = service.value('Service', 'OOMPolicy')?.value;
   return (
     own ??
-    (isDelegation(service.value('Service', 'Delegate')?.value) ? 'continue' : readDefaultOomPolicy(files, 'system'))
+    (isDelegation(service.value('Service', 'Delegate')?.value)
+      ? 'continue'
+      : readDefaultOomPolicy(files, service.manager))
   );
 }
 

@@ -1,6 +1,6 @@
 import { parseBytes, renderBytes } from '../core/bytes.js';
 import { parseMemoryValue } from '../systemd/memory-value.js';
-import { type Bundle, UNIT_DIR } from './bundle.js';
+import { type Bundle, UNIT_DIR, unitDirOf } from './bundle.js';
 import type { ServingContainer } from './container.js';
 import { refuseForPod } from './pod.js';
 
@@ -19,7 +19,7 @@ export function withSettings(bundle: Bundle, set: UnitSettings): Bundle {
   if (container) return withContainerSettings(bundle, container, set);
   if (pod) refuseForPod(pod, Object.keys(set));
   // What `systemctl set-property` writes is a drop-in too.
-  return withDropIn(bundle, `${unit}.d`, 'Service', set);
+  return withDropIn(bundle, `${unitDirOf(bundle)}/${unit}.d`, 'Service', set);
 }
 
 function withContainerSettings(bundle: Bundle, container: ServingContainer, set: UnitSettings): Bundle {
@@ -34,7 +34,9 @@ function withContainerSettings(bundle: Bundle, container: ServingContainer, set:
   }
   const serving = { ...bundle.manifest.serving, container: changed };
   const withOptions = { ...bundle, manifest: { ...bundle.manifest, serving } };
-  return Object.keys(others).length === 0 ? withOptions : withDropIn(withOptions, 'docker-.scope.d', 'Scope', others);
+  return Object.keys(others).length === 0
+    ? withOptions
+    : withDropIn(withOptions, `${UNIT_DIR}/docker-.scope.d`, 'Scope', others);
 }
 
 /** Docker takes no share of the host's memory. */
@@ -51,6 +53,6 @@ function withDropIn(bundle: Bundle, dir: string, section: string, set: UnitSetti
   const lines = Object.entries(set).map(([key, value]) => `${key}=${value}\n`);
   return {
     ...bundle,
-    files: [...bundle.files, { path: `${UNIT_DIR}/${dir}/zz-set.conf`, text: `[${section}]\n${lines.join('')}` }],
+    files: [...bundle.files, { path: `${dir}/zz-set.conf`, text: `[${section}]\n${lines.join('')}` }],
   };
 }

@@ -141,7 +141,7 @@ export const servingPlace = ({ workload: { name, supervisor }, bundle }: Planned
 export function locatePlan(plan: PlannedDrill, { unit, cgroup, inner }: ServerLocation): PlannedDrill {
   const locate = (serving: ServingUnit): ServingUnit => ({
     ...serving,
-    unit: new Unit(unit, serving.unit.files),
+    unit: new Unit(unit, serving.unit.files, serving.unit.manager),
     cgroup,
     inner,
     payload: serving.payload && { ...serving.payload, cgroup: inner ?? cgroup },

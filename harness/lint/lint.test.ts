@@ -71,6 +71,7 @@ const REPAIRED: Readonly<Record<string, readonly string[]>> = {
   'pod-redis-single': ['max-near-ram'],
   postgresql: ['brim'],
   'quadlet-redis': ['brim'],
+  'quadlet-rootless': ['brim'],
   'quadlet-redis-podman': [],
   redis: ['brim'],
   'redis-append': ['brim'],

@@ -50,7 +50,7 @@ export interface Scene {
   /**
    * Finds a unit of the system's manager by its name, even one that no file describes: a slice still has slices above it.
    */
-  readonly unit: (name: string) => Subject;
+  readonly unit: (name: string, manager?: Manager) => Subject;
   /**
    * The scope of each tmux pane, if tmux is built with systemd. It belongs to the user's manager, and has only
    * drop-ins.
@@ -77,9 +77,9 @@ export function buildScene(all: Tree, { serving: named, ...given }: HostFacts = 
   const { files, searches } = units;
   const { manifest, unknownKeys = [], fault: manifestFault } = readManifest(files);
   const context = new Set(all.entries.filter(({ isContext }) => isContext).map(({ shown }) => shown));
-  const serving = (named ?? (manifest?.serving.unit === undefined ? [] : [manifest.serving.unit])).map((name) =>
-    units.find('system', name),
-  );
+  const ofBundle = manifest?.serving.unit;
+  const manager = named === undefined && manifest?.serving.uid !== undefined ? 'user' : 'system';
+  const serving = (named ?? (ofBundle === undefined ? [] : [ofBundle])).map((name) => units.find(manager, name));
   const subjects = selectSubjects(units, { serving, manifest, context, isAsked: named !== undefined });
   return {
     tree: withoutContext(all),
@@ -91,7 +91,7 @@ export function buildScene(all: Tree, { serving: named, ...given }: HostFacts = 
     subjects,
     searches,
     payloads: findPayloads(subjects),
-    unit: (name) => units.find('system', name),
+    unit: (name, manager = 'system') => units.find(manager, name),
     paneScope: units.find('user', 'tmux-spawn-.scope'),
     serving: serving.filter((subject) => subjects.includes(subject)),
     unitFiles: [...units.unitFiles.values(), ...units.quadlets.flatMap(readSources)].filter(

@@ -1,4 +1,4 @@
-import { type Bundle, UNIT_DIR } from '../bundle/bundle.js';
+import { type Bundle, UNIT_DIR, unitDirOf } from '../bundle/bundle.js';
 import { nameOfServing } from '../bundle/manifest.js';
 import { requireInEffect } from '../bundle/read-back.js';
 import { resolveServingUnit, resolveSlice } from '../bundle/serving.js';
@@ -111,7 +111,7 @@ export const SERVING_MUTANTS: readonly Mutant[] = [
     breaks: 'A drop-in of this one instance is read last and lifts MemoryMax=.',
     belief: 'The settings of the template apply to every user.',
     noticedBy: [RUNAWAY_PAST_MAX],
-    apply: (bundle) => overrideCap(bundle, SERVING, `${UNIT_DIR}/${nameOfServing(bundle.manifest)}.d`),
+    apply: (bundle) => overrideCap(bundle, SERVING, `${unitDirOf(bundle)}/${nameOfServing(bundle.manifest)}.d`),
   },
   {
     name: 'unit-limits-of-another-instance',
@@ -175,7 +175,12 @@ function moveLimits(bundle: Bundle): Bundle | undefined {
 function moveToDockerSlice(bundle: Bundle): Bundle | undefined {
   const found = SERVING.find(bundle);
   const slice = resolveSlice(bundle, 'docker.slice');
-  if (!found || !(slice.limits.max < Math.min(found.limits.max, parseBytes(bundle.manifest.host.memory))))
+  // The slices of a user's own manager are others.
+  if (
+    !found ||
+    found.uid !== undefined ||
+    !(slice.limits.max < Math.min(found.limits.max, parseBytes(bundle.manifest.host.memory)))
+  )
     return undefined;
   return setInUnit(bundle, found.unit, 'Service', 'Slice', 'docker.slice');
 }

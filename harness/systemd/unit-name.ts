@@ -50,6 +50,12 @@ export function defaultSlice({ prefix, instance, type }: UnitName, manager: 'sys
   return instance === undefined ? `${slice}.slice` : `${slice}-${escapeUnitName(prefix)}.slice`;
 }
 
+/** The unit of a user's own service manager, below whose cgroup those of its units are (user@.service(5)). */
+export const userManagerUnit = (uid: number): string => `user@${uid}.service`;
+
+/** The cgroup of a user's own service manager, below the root of the hierarchy. */
+export const userManagerCgroup = (uid: number): string => `${slicePath(`user-${uid}.slice`)}/${userManagerUnit(uid)}`;
+
 /**
  * Path of a slice's cgroup below the root of the hierarchy. Each `-` is a level (systemd.slice(5)): `a-b.slice` is
  * `/a.slice/a-b.slice`.

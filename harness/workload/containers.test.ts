@@ -150,14 +150,72 @@ t.test('what Podman itself limits inside of the service counts, is scaled, and i
     t.throws(() => checkBundle(asked(line)), { code: 'QUADLET_SIZE', message: /cache\.container:3: / }, line);
 });
 
-t.test('the quadlet of a single user is refused', async (t) => {
-  const serving = { unit: 'cache.service', image: { packages: ['redis-server'] }, port: 6379 };
-  const refused = { code: 'QUADLET_ROOTLESS', message: /rootless quadlets are not drilled/ };
-  const files = { 'etc/containers/systemd/users/1000/cache.container': QUADLET };
-  t.throws(() => checkBundle(bundleOf({ serving, files })), refused);
+const ofUser = { unit: 'cache.service', uid: 1000, image: { packages: ['redis-server'] }, port: 6379 };
+const USERS = 'etc/containers/systemd/users';
+
+t.test('the quadlet of a user is a service of that user, below the limits of all that is above it', async (t) => {
+  const rootless = (files: Readonly<Record<string, string>> = {}) =>
+    bundleOf({ serving: ofUser, files: { [`${USERS}/cache.container`]: QUADLET, ...files } });
+  const limitsOf = (bundle: Bundle) => computeEffectiveLimits(bundle, resolveServingUnit(bundle));
+  const serving = resolveServingUnit(rootless());
+  const root = '/user.slice/user-1000.slice/user@1000.service';
+  t.match(serving, { uid: 1000, cgroup: `${root}/app.slice/cache.service`, oomScoreAdjust: 200 });
+  t.match(serving.limits, { max: 4 * GIB, swapMax: 0 });
+  t.same(
+    serving.above?.map(({ cgroup, uid }) => [cgroup, uid]),
+    [
+      ['/user.slice', undefined],
+      ['/user.slice/user-1000.slice', undefined],
+      [root, undefined],
+      [`${root}/app.slice`, 1000],
+    ],
+  );
+  const cases: readonly (readonly [string, string, number])[] = [
+    ['etc/systemd/system/user-.slice.d/a.conf', '[Slice]\nMemoryMax=3G\n', 3],
+    ['etc/systemd/system/user@.service.d/a.conf', '[Service]\nMemoryMax=2G\n', 2],
+    ['etc/systemd/user/app.slice.d/a.conf', '[Slice]\nMemoryMax=1G\n', 1],
+    ['etc/systemd/user/cache.service.d/a.conf', '[Service]\nMemoryMax=1G\n', 1],
+    ['etc/systemd/system/app.slice.d/a.conf', '[Slice]\nMemoryMax=1G\n', 4],
+    ['etc/systemd/system/cache.service.d/a.conf', '[Service]\nMemoryMax=1G\n', 4],
+    ['etc/systemd/system/user-1001.slice.d/a.conf', '[Slice]\nMemoryMax=1G\n', 4],
+  ];
+  for (const [path, text, max] of cases) t.equal(limitsOf(rootless({ [path]: text })).max, max * GIB, path);
+  const inSlice = rootless({ [`${USERS}/cache.container`]: `${QUADLET}Slice=a-b.slice\n` });
+  t.equal(resolveServingUnit(inSlice).cgroup, `${root}/a.slice/a-b.slice/cache.service`);
+  t.match(limitsOf(scaleBundle(rootless(), 4)), { max: GIB });
+  t.match(limitsOf(withSettings(rootless(), { MemoryHigh: '3G' })), { high: 3 * GIB, max: 4 * GIB });
+  t.match(limitsOf(withValues(rootless(), { memoryMax: '3G' })), { max: 3 * GIB });
+  const { supervisor, build, locate } = createWorkload(rootless(), { scale: 1 });
+  for (const command of [start(rootless()), supervisor?.show, supervisor?.lastWords, build])
+    t.match(command?.join(' '), /uid=1000\n/);
+  t.match(locate?.(`${serving.cgroup}/libpod-payload-1`), { unit: 'cache.service', cgroup: serving.cgroup });
+});
+
+t.test('the quadlet of a user needs its user', async (t) => {
+  const refused = (serving: Readonly<Record<string, unknown>>, path: string) =>
+    [() => checkBundle(bundleOf({ serving, files: { [path]: QUADLET } })), { code: 'QUADLET_USER' }] as const;
+  const { uid, ...nobodys } = ofUser;
+  for (const [check, error] of [
+    refused(nobodys, `${USERS}/1000/cache.container`),
+    refused(ofUser, `${USERS}/1001/cache.container`),
+    refused(ofUser, 'etc/containers/systemd/cache.container'),
+    refused({ container: { name: 'cache', image: { packages: ['redis-server'] } }, port: 6379, uid }, 'etc/x'),
+  ])
+    t.throws(check, error);
+  t.doesNotThrow(refused(ofUser, `${USERS}/1000/cache.container`)[0]);
   const path = 'home/alice/.config/containers/systemd/cache.container';
-  t.throws(() => checkBundle({ ...bundleOf({ serving }), root: { dir: '/x', paths: [path] } }), refused);
-  t.throws(() => checkBundle(bundleOf({ serving })), { code: 'BUNDLE_NO_SERVING_UNIT' });
+  const inHome = { root: { dir: '/x', paths: [path] } };
+  for (const serving of [ofUser, nobodys])
+    t.throws(() => checkBundle({ ...bundleOf({ serving }), ...inHome }), {
+      code: 'QUADLET_USER',
+      hint: /users\/cache/,
+    });
+  t.throws(() => checkBundle(bundleOf({ serving: nobodys })), { code: 'BUNDLE_NO_SERVING_UNIT' });
+  const plain = {
+    serving: { ...nobodys, uid },
+    files: { 'etc/systemd/user/cache.service': '[Service]\nExecStart=x\n' },
+  };
+  t.throws(() => checkBundle(bundleOf(plain)), { code: 'QUADLET_USER', message: /no quadlet of users/ });
 });
 
 t.test('a quadlet is given other limits in its own file', async (t) => {

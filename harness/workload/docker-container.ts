@@ -41,7 +41,10 @@ export const dockerContainer: WorkloadKind = {
 /** The name of its image in the guest. */
 const imageOf = ({ name }: ServingContainer): string => `localhost/oomdrill-${name.toLowerCase()}:latest`;
 
-const BUILD = loadImage('docker', 'systemctl start docker.service');
+const BUILD = `
+set -e
+systemctl start docker.service
+${loadImage('docker')}`;
 
 /**
  * Creates the container $1 anew and starts it with cold caches: page cache is charged to the cgroup that read it first, and the

@@ -21,22 +21,21 @@ interface ImageSource {
 
 /**
  * Lines of a shell's script that has the arguments of `imageArguments`: loads the image, of packages, or of an archive, whose image
- * then gets that name.
+ * then gets that name. The engine reads no file by itself: it may be another user's.
  *
- * @param before lines for what the engine needs first
+ * @param engine the words that call it: `docker`
  */
-export const loadImage = (engine: 'docker' | 'podman', before: string): string => `
+export const loadImage = (engine: string): string => `
 set -e
 image=$1 kind=$2
 shift 2
-${before}
 if [ "$kind" = packages ]; then
   archive=/var/tmp/oomdrill-image.tar
   ${MAKE_IMAGE_PROGRAM} "$image" "$archive" "$@"
-  ${engine} load --quiet --input "$archive" >/dev/null
+  ${engine} load --quiet <"$archive" >/dev/null
   rm -f "$archive"
   ${DISABLE_UNITS_OF_PACKAGES}
 else
-  loaded=$(${engine} load --quiet --input "$1")
+  loaded=$(${engine} load --quiet <"$1")
   ${engine} tag "$(echo "$loaded" | sed -nE 's/^Loaded image( ID|[(]s[)])?: //p' | tail -n 1)" "$image"
 fi`;

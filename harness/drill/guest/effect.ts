@@ -4,7 +4,7 @@ import { machineError } from '../../core/errors.js';
 import type { GuestShell } from '../../machine/machine.js';
 import type { EntryOf, Limits } from '../../record/schema.js';
 import { parseLimit, parseShow } from '../../systemd/show.js';
-import { type GuestManager, systemctl } from './manager.js';
+import { type GuestManager, managerOf, systemctl } from './manager.js';
 import { checkOtherLimits, listOtherLimits } from './other-limits.js';
 import { startError } from './start-error.js';
 import { readUnitEnd } from './unit-end.js';
@@ -39,9 +39,10 @@ export async function proveEffect(
   const off = effect.checks.filter(({ ok }) => !ok);
   if (off.length === 0) return effect;
   const hasCgroup = !off.some(({ what, found }) => what === CGROUP_CHECK && found === '');
-  const { runs } = await readUnitEnd(machine, effect.unit, signal);
+  const manager = managerOf(limited.uid);
+  const { runs } = await readUnitEnd(machine, effect.unit, signal, manager);
   // systemd may have started it again since its cgroup was asked for.
-  if (!hasCgroup || !runs) throw await startError(machine, effect.unit, signal);
+  if (!hasCgroup || !runs) throw await startError(machine, effect.unit, signal, { manager });
   throw machineError(
     'NOT_IN_EFFECT',
     `The bundle is installed but not in effect for ${effect.unit}: ${off.map(({ what, wanted, found }) => `${what} is ${found}, not ${wanted}`).join('; ')}.`,
@@ -73,13 +74,13 @@ async function readLimitFiles(
 /**
  * What systemd says it set and what the kernel's files hold, next to what the unit's files want.
  *
- * @param manager whose unit it is
+ * @param manager whose unit it is; by default, what it says itself
  */
 export async function readEffect(
   machine: GuestShell,
   limited: LimitedUnit,
   signal: AbortSignal,
-  manager: GuestManager = 'system',
+  manager: GuestManager = managerOf(limited.uid),
 ): Promise<Effect> {
   const unit = limited.unit.name;
   const others = [...new Set(listOtherLimits(limited).map(({ file }) => file))];

@@ -139,7 +139,8 @@ export async function readJournal(
   signal: AbortSignal,
 ): Promise<Entry[]> {
   const since = `--since=-${Math.ceil(lengthMs / 1000) + JOURNAL_MARGIN_S}s`;
-  const fields = '--output-fields=MESSAGE,_SYSTEMD_UNIT,SYSLOG_IDENTIFIER,_TRANSPORT,UNIT,_SOURCE_MONOTONIC_TIMESTAMP';
+  const fields =
+    '--output-fields=MESSAGE,_SYSTEMD_UNIT,_SYSTEMD_USER_UNIT,SYSLOG_IDENTIFIER,_TRANSPORT,UNIT,USER_UNIT,_SOURCE_MONOTONIC_TIMESTAMP';
   const command = ['journalctl', '--boot', since, '--output=json', fields, '--lines=2000', '--no-pager'];
   const read = () => machine.exec(command, { reason: 'the journal', signal });
   let said = await read();
@@ -173,7 +174,15 @@ function parseJournalLine(line: string) {
   const kernel = fields._TRANSPORT === 'kernel';
   // The source's own stamp where there is one: journald itself may have been late.
   const monotonicMs = Number(fields._SOURCE_MONOTONIC_TIMESTAMP ?? fields.__MONOTONIC_TIMESTAMP) / 1e3;
-  const unit = kernel ? 'kernel' : String(fields.UNIT ?? fields._SYSTEMD_UNIT ?? fields.SYSLOG_IDENTIFIER ?? '');
+  // A user's own manager names its units in fields of their own (systemd.journal-fields(7)).
+  const names = [
+    fields.UNIT,
+    fields.USER_UNIT,
+    fields._SYSTEMD_USER_UNIT,
+    fields._SYSTEMD_UNIT,
+    fields.SYSLOG_IDENTIFIER,
+  ];
+  const unit = kernel ? 'kernel' : String(names.find((name) => name !== undefined) ?? '');
   return { message, kernel, monotonicMs, unit };
 }
 

@@ -1,5 +1,8 @@
-/** A service manager of the guest: the system's, or that of a user who is logged in. */
-export type GuestManager = 'system' | { readonly user: string; readonly uid: number };
+/** A service manager of the guest: the system's, or that of a user who is logged in, or lingers. */
+export type GuestManager = 'system' | { readonly uid: number };
+
+/** The manager that a unit is of. @param uid undefined for the system's */
+export const managerOf = (uid: number | undefined): GuestManager => (uid === undefined ? 'system' : { uid });
 
 /**
  * The command that asks a manager. A user's own is reached by its bus below /run/user (systemd-logind.service(8)); by
@@ -7,6 +10,7 @@ export type GuestManager = 'system' | { readonly user: string; readonly uid: num
  */
 export function systemctl(manager: GuestManager): readonly string[] {
   if (manager === 'system') return ['systemctl'];
-  const { user, uid } = manager;
-  return ['runuser', '-u', user, '--', 'env', `XDG_RUNTIME_DIR=/run/user/${uid}`, 'systemctl', '--user'];
+  const { uid } = manager;
+  const asUser = ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
+  return [...asUser, 'env', `XDG_RUNTIME_DIR=/run/user/${uid}`, 'systemctl', '--user'];
 }

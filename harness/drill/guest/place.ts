@@ -67,7 +67,7 @@ const runningUnit = (cgroup: string, manager: GuestManager): RunningUnit => ({
 /** A pane's scope is its user's, everything else the system's; the user's number is that of the slice. */
 function managerOf(place: Place, cgroup: string): GuestManager {
   const uid = /\/user-(\d+)\.slice\//.exec(cgroup)?.[1];
-  return place.kind === 'pane' && uid !== undefined ? { user: place.user, uid: Number(uid) } : 'system';
+  return place.kind === 'pane' && uid !== undefined ? { uid: Number(uid) } : 'system';
 }
 
 /** The part of a place's cgroup that is the unit which limits it. */

@@ -2,6 +2,7 @@ import { machineError } from '../../core/errors.js';
 import type { PlannedRepair } from '../plan.js';
 import type { Stage } from '../stage.js';
 import { proveEffect } from './effect.js';
+import { managerOf, systemctl } from './manager.js';
 
 /**
  * Repairs the limits of the running unit as it is done by night: its cgroup by systemctl(1) set-property, until the next boot, and no
@@ -15,8 +16,10 @@ export async function applyRepair(
 ): Promise<void> {
   const unit = serving.unit.name;
   progress(`repair: systemctl set-property --runtime ${unit} ${settings.join(' ')}`);
-  const script = 'systemctl daemon-reload && systemctl set-property --runtime "$@"';
-  const done = await machine.exec(['sh', '-c', script, 'sh', unit, ...settings], { reason: 'the repair', signal });
+  const ask = systemctl(managerOf(serving.uid));
+  const carryOut = (...words: readonly string[]) => machine.exec([...ask, ...words], { reason: 'the repair', signal });
+  const reloaded = await carryOut('daemon-reload');
+  const done = reloaded.exitCode === 0 ? await carryOut('set-property', '--runtime', unit, ...settings) : reloaded;
   if (done.exitCode !== 0) throw machineError('REPAIR', `The repair of ${unit} failed: ${done.stderr.trim()}.`);
   const effect = await proveEffect(machine, serving, signal);
   recorder.write({ ...effect, t: recorder.clock.now() });

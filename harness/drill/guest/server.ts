@@ -15,15 +15,15 @@ export async function startServer(machine: GuestShell, workload: Workload, wait:
   const { signal } = wait;
   const { supervisor } = workload;
   const unit = workload.serving.unit.name;
-  // The scope of a container comes with it.
-  const started = { name: workload.name, isUnit: unit.endsWith('.service') };
+  // The scope of a container comes with it, and a user's own manager is not asked.
+  const started = { name: workload.name, isUnit: unit.endsWith('.service') && workload.serving.uid === undefined };
   const start = await runStart(machine, workload.start, started, wait);
   if (start.exitCode !== 0) {
     // A fault in the configuration is the better reason.
     await verifyWorkload(machine, workload, signal);
     throw await (supervisor
       ? supervisedStartError(machine, workload.name, supervisor, signal, start.stderr)
-      : startError(machine, unit, signal, start.stderr));
+      : startError(machine, unit, signal, { why: start.stderr }));
   }
   return Number(start.stdout);
 }
@@ -32,7 +32,7 @@ export async function startServer(machine: GuestShell, workload: Workload, wait:
 export async function startUnit(machine: GuestShell, unit: string, wait: StartWait): Promise<void> {
   const started = await runStart(machine, ['systemctl', 'start', unit], { name: unit }, wait);
   if (started.exitCode === 0) return;
-  const { message } = await startError(machine, unit, wait.signal, started.stderr);
+  const { message } = await startError(machine, unit, wait.signal, { why: started.stderr });
   throw machineError(
     'SIDECAR_START',
     message,

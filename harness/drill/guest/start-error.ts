@@ -2,21 +2,23 @@ import { machineError, type OomdrillError } from '../../core/errors.js';
 import type { GuestShell } from '../../machine/machine.js';
 import { parseShow } from '../../systemd/show.js';
 import type { Supervisor } from '../../workload/workload.js';
+import type { GuestManager } from './manager.js';
 import { readUnitEnd } from './unit-end.js';
 
 /**
  * The error of a unit that did not start, or did not keep running: its state, how its main process ended, and its last
  * words.
  *
- * @param why words of systemctl(1), where it said why
+ * @param options.why words of systemctl(1), where it said why
+ * @param options.manager whose unit it is, where that is not the system's
  */
 export async function startError(
   machine: GuestShell,
   unit: string,
   signal: AbortSignal,
-  why = '',
+  { why = '', manager }: { readonly why?: string; readonly manager?: GuestManager } = {},
 ): Promise<OomdrillError> {
-  const { words, statusName, result } = await readUnitEnd(machine, unit, signal);
+  const { words, statusName, result } = await readUnitEnd(machine, unit, signal, manager);
   const said = why.trim() === '' ? '' : ` systemctl said: ${joinLines(why).replace(/\.?$/, '.')}`;
   const journal = await lastWords(machine, unit, signal);
   const setting = SETTING_OF_STATUS[statusName ?? ''];

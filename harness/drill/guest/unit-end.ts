@@ -1,9 +1,9 @@
 import { constants } from 'node:os';
 import type { GuestShell } from '../../machine/machine.js';
 import { parseShow } from '../../systemd/show.js';
-import { systemctl } from './manager.js';
+import { type GuestManager, systemctl } from './manager.js';
 
-/** How a unit of the system stands, and how its main process ended. */
+/** How a unit stands, and how its main process ended. */
 export interface UnitEnd {
   /** Whether it has processes, as far as its state says. */
   readonly runs: boolean;
@@ -16,9 +16,14 @@ export interface UnitEnd {
 }
 
 /** Asks systemd how a unit stands, and how its main process ended. */
-export async function readUnitEnd(machine: GuestShell, unit: string, signal: AbortSignal): Promise<UnitEnd> {
+export async function readUnitEnd(
+  machine: GuestShell,
+  unit: string,
+  signal: AbortSignal,
+  manager: GuestManager = 'system',
+): Promise<UnitEnd> {
   const properties = '--property=ActiveState,SubState,Result,ExecMainCode,ExecMainStatus,NRestarts';
-  const { stdout } = await machine.exec([...systemctl('system'), 'show', unit, properties], {
+  const { stdout } = await machine.exec([...systemctl(manager), 'show', unit, properties], {
     reason: `how ${unit} ended`,
     signal,
   });

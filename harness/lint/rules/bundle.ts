@@ -41,11 +41,14 @@ export const servingUnitMissing: Rule = {
   *check(scene) {
     const { manifest } = scene;
     if (!manifest) return;
-    const { unit } = manifest.serving;
+    const { unit, uid } = manifest.serving;
     if (unit === undefined) return;
-    if (parseUnitName(unit)?.instance === '')
+    if (parseUnitName(unit)?.instance === '') {
       yield { at: placeOfTree(scene), message: `${unit} is a template without an instance.` };
-    else if (scene.unit(unit).mainPath === undefined || scene.unit(unit).masked)
+      return;
+    }
+    const { mainPath, masked } = scene.unit(unit, uid === undefined ? 'system' : 'user');
+    if (mainPath === undefined || masked)
       yield { at: placeOfTree(scene), message: `The bundle has no unit file for ${unit}, or it is masked.` };
   },
 };
