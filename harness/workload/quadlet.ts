@@ -52,17 +52,18 @@ journal() { journalctl --no-pager --output=cat --lines=100 --unit="$1"; }`,
 
 /**
  * A user's own manager is there without a login where the user lingers (loginctl(1)). A user of the guest that has no range of UIDs
- * for user namespaces gets one (subuid(5)): without it Podman runs no image with more than one owner.
+ * for user namespaces gets one (subuid(5)): without it Podman runs no image with more than one owner. It looks that up by USER.
  */
 const ofUser = (uid: number): Owner => ({
   commands: `
 uid=${uid}
 generator=/usr/lib/systemd/user-generators/podman-user-generator
 as_owner() {
-  IFS=: read -r _ _ _ gid _ home _ <<EOF
+  IFS=: read -r name _ _ gid _ home _ <<EOF
 $(getent passwd "$uid")
 EOF
-  setpriv --reuid="$uid" --regid="$gid" --init-groups env --chdir=/ HOME="$home" XDG_RUNTIME_DIR="/run/user/$uid" "$@"
+  setpriv --reuid="$uid" --regid="$gid" --init-groups \\
+    env --chdir=/ USER="$name" LOGNAME="$name" HOME="$home" XDG_RUNTIME_DIR="/run/user/$uid" "$@"
 }
 ctl() { as_owner systemctl --user "$@"; }
 journal() { journalctl --no-pager --output=cat --lines=100 "USER_UNIT=$1" + "_SYSTEMD_USER_UNIT=$1"; }`,
