@@ -25,6 +25,15 @@ t.test('a settled server is saved for drills that begin alike, whatever happens 
   t.same(await settledOf([unlike, unlike], [unlike], true), ['second-time'], 'none begins with it');
 });
 
+t.test(
+  'none is made of a machine that is to be kept, in which a server that does not start can be looked at',
+  async (t) => {
+    const asked = plan(1);
+    const snapshotsFor = await planSnapshots([asked], { fromNothing: false, keep: async () => {} });
+    t.same(snapshotsFor(asked), { settled: 'never', grown: 'never' });
+  },
+);
+
 t.test('a sleeping hog is saved for several drills that have it in common', async (t) => {
   const [one, other, elsewhere, never] = [
     plan(1, { sleep: 'at 1G' }),

@@ -12,15 +12,19 @@ export const MADE_FOR_MANY: SnapshotsToMake = { settled: 'now', grown: 'second-t
 /** Of drills that begin with the same server, and not with the same hog. */
 export const MADE_FOR_SERVER: SnapshotsToMake = { settled: 'now', grown: 'never' };
 
+/** Of a drill whose machine is kept: a server that does not start is to be looked at there, and not in one that is only saved. */
+const NEVER_MADE: SnapshotsToMake = { settled: 'never', grown: 'never' };
+
 /**
  * Tells which snapshots are worth making for each of these drills: one in which the server has settled, where another one of them
  * begins with it too; and one in which the hog sleeps as well, where several do.
  */
 export async function planSnapshots(
   plans: readonly PlannedDrill[],
-  { fromNothing }: Pick<DrillContext, 'fromNothing'>,
+  { fromNothing, keep }: Pick<DrillContext, 'fromNothing' | 'keep'>,
 ): Promise<(plan: PlannedDrill) => SnapshotsToMake> {
   if (fromNothing) return () => MADE_LATER;
+  if (keep) return () => NEVER_MADE;
   const [countSettled, countGrown] = [await countAlike(plans, preparationKey), await countAlike(plans, grownKey)];
   return (plan) => ({
     settled: countSettled(plan) > 1 ? 'now' : 'second-time',

@@ -61,7 +61,7 @@ export async function buildWorkload(
       machineError(
         'IMAGE_OF_CONTAINER',
         `Could not make the image of the container ${name} in the guest: ${words}.`,
-        'Look at image of serving.container in bundle.json: packages of Debian, or an archive that docker save wrote.',
+        'Look at image in bundle.json: packages of Debian, or an archive that docker save or podman save wrote.',
       ),
   });
 }
