@@ -3,7 +3,7 @@ import { type Diagnosis, type Explanation, LOOK_AT_UNIT } from './conclusion.js'
 import { concludeCountedKills } from './counted-kills.js';
 import { describeNumbers } from './describe.js';
 import type { SavedEvidence } from './evidence.js';
-import { countFacts, type Facts, hasCounters } from './facts.js';
+import { countFacts, type Facts, hasCounters, whereReached } from './facts.js';
 import { concludeFromKills, HELPLESS, showsKill } from './from-kills.js';
 import { type DiagnosedCgroup, joinDiagnoses } from './several.js';
 import {
@@ -82,7 +82,7 @@ function concludeQuietly(evidence: SavedEvidence, facts: Facts): Explanation {
     concludeHelpless(evidence, facts) ??
     concludeBlocked(evidence.quiet?.blocked ?? []) ??
     concludeHost(evidence) ??
-    concludeLimitReached(facts) ??
+    concludeLimitReached(evidence, facts) ??
     concludeNoHarm(evidence, facts)
   );
 }
@@ -110,8 +110,11 @@ function concludeHost(evidence: SavedEvidence): Explanation | undefined {
   return { outcomes: ['escaped'], reasons: [why], next, scenario: null };
 }
 
-function concludeLimitReached({ high, max, stall, someStall, kills }: Facts): Explanation | undefined {
+function concludeLimitReached(evidence: SavedEvidence, facts: Facts): Explanation | undefined {
+  const { high, max, stall, someStall, kills } = facts;
   if ((high ?? 0) === 0 && (max ?? 0) === 0) return undefined;
+  const places = Object.values(whereReached(evidence, facts)).filter((place) => place !== 'nowhere');
+  const who = places.every((place) => place === 'below') ? 'A cgroup below it' : 'The cgroup';
   const counters = [
     high === undefined ? '' : `${formatCount(high)} high`,
     max === undefined ? '' : `${formatCount(max)} max`,
@@ -121,7 +124,7 @@ function concludeLimitReached({ high, max, stall, someStall, kills }: Facts): Ex
       ? `Whether its tasks stood still is unknown: ${nameMissingPressure(someStall)}`
       : 'The numbers show no standstill';
   const unknown = kills === undefined ? '. Whether anything was killed is unknown: memory.events has no oom_kill' : '';
-  const why = `The cgroup reached a limit (${counters.filter(Boolean).join(', ')}). ${stands}${unknown}.`;
+  const why = `${who} reached a limit (${counters.filter(Boolean).join(', ')}). ${stands}${unknown}.`;
   const next = 'Read memory.events and memory.pressure twice, a minute apart: two readings show whether it continues.';
   return { outcomes: ['degraded', 'contained'], reasons: [why], next, scenario: null };
 }

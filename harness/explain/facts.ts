@@ -86,3 +86,29 @@ export function isAtLimit(current: number | undefined, limit: number | undefined
   if (limit === Infinity) return false;
   return current === undefined || limit === undefined ? undefined : current >= limit * AT_THE_LIMIT;
 }
+
+/** A counter that is so many times another one is not explained by it. */
+export const MUCH_MORE = 10;
+
+/**
+ * Where a limit was reached: in the cgroup itself, below it, either, or nowhere. memory.events counts the cgroup and all
+ * below it, and never one above it (Linux, Documentation/admin-guide/cgroup-v2.rst, memory.events; mm/memcontrol.c,
+ * memcg_memory_event).
+ */
+type Place = 'here' | 'below' | 'open' | 'nowhere';
+
+/** Where memory.high and memory.max were reached that the counters show. */
+export function whereReached(
+  { high, max }: CgroupEvidence,
+  facts: Facts,
+): { readonly high: Place; readonly max: Place } {
+  if (facts.isLocalOnly) return { high: 'open', max: 'open' };
+  return { high: placeOf(facts.high, facts.own.high, high), max: placeOf(facts.max, facts.own.max, max) };
+}
+
+function placeOf(all: number | undefined, own: number | undefined, limit: number | undefined): Place {
+  if (all === undefined) return 'open';
+  if (all === 0) return 'nowhere';
+  if (own !== undefined) return own * MUCH_MORE <= all ? 'below' : 'here';
+  return limit === Infinity ? 'below' : 'open';
+}

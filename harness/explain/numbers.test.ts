@@ -297,3 +297,36 @@ t.test('what other tools and people make of it', async (t) => {
   ])
     t.throws(() => look(text), { code: 'EVIDENCE_UNKNOWN' }, text);
 });
+
+t.test('memory.events counts limits of the cgroups below, and never of one above', async (t) => {
+  const NO_LIMIT = 'memory.high:max\nmemory.max:max\n';
+  const FULL = at('memory.pressure', psi(80, 79));
+  const local = at('memory.events.local', events());
+  const COUNTS: readonly Readonly<Record<string, number>>[] = [
+    { high: 88_000 },
+    { max: 391_021 },
+    { high: 40, max: 39 },
+  ];
+  for (const counts of COUNTS)
+    for (const own of [local, ''])
+      for (const limits of [NO_LIMIT, own && 'memory.current:1000\n'].filter(Boolean)) {
+        const found = look(`${at('memory.events', events(counts))}${own}${limits}${FULL}`);
+        t.same(found.outcomes, ['livelocked'], JSON.stringify([counts, own, limits]));
+        t.match(found.words, /the limit is one below this cgroup[\s\S]*Look at .* of the cgroups below it/);
+        t.notMatch(found.words, /above it/);
+      }
+  const past = at('memory.events.local', events({ high: 88_000 }));
+  t.match(look(`${at('memory.events', events({ high: 88_000 }))}${past}${NO_LIMIT}${FULL}`), {
+    outcomes: ['escaped'],
+    words: /a cgroup above it is at its limit/,
+  });
+  const open = { outcomes: ['livelocked', 'escaped'], words: /A cgroup below it, one above it or the whole host/ };
+  t.match(look(`${local}${NO_LIMIT}${FULL}`), open, 'what is below was not saved');
+  t.match(look(`${NO_LIMIT}${FULL}`), open, 'nothing was counted');
+  const away = 'memory.high:1000000\nmemory.max:max\nmemory.current:4096\n';
+  t.match(look(`${at('memory.events', events({ high: 88_000 }))}${away}${FULL}`), open, 'its own limit, long ago');
+  t.match(look(`${at('memory.events', events({ high: 88_000 }))}${NO_LIMIT}${at('memory.pressure', psi(9, 3))}`), {
+    outcomes: ['degraded', 'contained'],
+    words: /^A cgroup below it reached a limit/,
+  });
+});

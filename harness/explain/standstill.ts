@@ -3,7 +3,7 @@ import { formatSeconds } from '../core/clock.js';
 import { formatCount } from '../core/count.js';
 import { type Explanation, LOOK_AT_UNIT } from './conclusion.js';
 import type { SavedEvidence } from './evidence.js';
-import { type Facts, hasCounters, isAtLimit } from './facts.js';
+import { type Facts, hasCounters, isAtLimit, MUCH_MORE, whereReached } from './facts.js';
 import { HELPLESS } from './from-kills.js';
 import type { BlockedTask } from './quiet-log.js';
 
@@ -22,9 +22,6 @@ const CLIENT_PATIENCE_MS = 20_000;
  */
 const FAR_OVER = 1.1;
 
-/** Counters that differ by less do not tell which limit is the cause. */
-const MUCH_MORE = 10;
-
 const SCENARIO = '2026-07-02-throttle-livelock';
 const END_IT = 'Kill the largest process with SIGKILL to end it';
 const SAVE_PRESSURE = 'Save memory.pressure of the cgroup: it shows whether its tasks stand still.';
@@ -41,8 +38,8 @@ export function concludeStandstill(evidence: SavedEvidence, facts: Facts): Expla
 /** The outcome of a standstill depends on the limit that causes it: the counters that grew, and the distance to it. */
 function findLimit(evidence: SavedEvidence, facts: Facts): Explanation {
   const limit = limitOf(evidence, facts);
-  if (limit === 'high' && facts.own.high === 0) return standstillBelow(limit);
-  if (limit === 'max' && facts.own.max === 0) return standstillBelow(limit);
+  const below = limitsBelow(evidence, facts, limit);
+  if (below.length > 0) return standstillBelow(below);
   switch (limit) {
     case 'high':
       return atHigh(
@@ -53,13 +50,26 @@ function findLimit(evidence: SavedEvidence, facts: Facts): Explanation {
     case 'undecided':
       return atSomeLimit(facts);
     case 'none':
-      return fromElsewhere();
+      return mayBeBelow(evidence, facts) ? fromBelowOrAbove() : fromElsewhere();
     default:
       return withUnknownLimit(evidence);
   }
 }
 
 type Limit = 'high' | 'max' | 'undecided' | 'none' | undefined;
+
+/** The limits that are the cause and that cgroups below have; empty if the cause may be one of the cgroup itself. */
+function limitsBelow(evidence: SavedEvidence, facts: Facts, limit: Limit): ('high' | 'max')[] {
+  const reached = whereReached(evidence, facts);
+  if (limit === 'high' || limit === 'max') return reached[limit] === 'below' ? [limit] : [];
+  const below = (['high', 'max'] as const).filter((each) => reached[each] === 'below');
+  const isHere = limit !== 'none' && Object.values(reached).some((place) => place === 'here' || place === 'open');
+  return isHere ? [] : below;
+}
+
+/** Whether a limit of a cgroup below may be the cause. */
+const mayBeBelow = (evidence: SavedEvidence, facts: Facts): boolean =>
+  Object.values(whereReached(evidence, facts)).includes('open');
 
 /** Which limit the cgroup is at. Undefined if nothing says whether it is at one. */
 function limitOf({ current, high, max }: SavedEvidence, facts: Facts): Limit {
@@ -100,10 +110,18 @@ function atSomeLimit({ high, max }: Facts): Explanation {
   return { outcomes: ['livelocked'], reasons: [why], next, scenario: null };
 }
 
-function standstillBelow(limit: 'high' | 'max'): Explanation {
-  const why = `All tasks stand still for memory, and the limit is one below this cgroup: memory.events, which counts those below it, has ${limit} events, and the cgroup itself has none.`;
+function standstillBelow(limits: readonly ('high' | 'max')[]): Explanation {
+  const why = `All tasks stand still for memory, and the limit is one below this cgroup: memory.events, which counts those below it, has ${limits.join(' and ')} events, and the cgroup itself has none, or no such limit.`;
   const next = 'Look at memory.pressure, memory.current, memory.high and memory.max of the cgroups below it.';
   return { outcomes: ['livelocked'], reasons: [why], next, scenario: null };
+}
+
+function fromBelowOrAbove(): Explanation {
+  const why =
+    'All tasks stand still for memory, and this cgroup is at no limit of its own. A cgroup below it, one above it or the whole host may be: these numbers do not decide.';
+  const next =
+    'Save memory.events and memory.pressure of this cgroup and of those below it: a limit that is reached there is counted in them.';
+  return { outcomes: ['livelocked', 'escaped'], reasons: [why], next, scenario: null };
 }
 
 function fromElsewhere(): Explanation {
