@@ -13,6 +13,7 @@ import {
   nameMissingPressure,
   STANDSTILL_PERCENT,
 } from './standstill.js';
+import { addStuckVictim } from './stuck-victim.js';
 import { findBelow } from './tree.js';
 import { canShowHarm, concludeV1 } from './v1.js';
 
@@ -71,7 +72,9 @@ function concludeKills(evidence: SavedEvidence, facts: Facts): Explanation | und
   const logged = showsKill(log) || log.groups.length > 0 ? concludeFromKills(evidence, counts, standsStill) : undefined;
   const conclusion = logged ?? concludeCountedKills(evidence, facts, standsStill);
   const blocked = concludeBlocked(quiet?.blocked ?? []);
-  return conclusion && blocked ? { ...conclusion, reasons: [...conclusion.reasons, ...blocked.reasons] } : conclusion;
+  if (!conclusion) return undefined;
+  const reasons = [...conclusion.reasons, ...(blocked?.reasons ?? [])];
+  return addStuckVictim({ ...conclusion, reasons }, evidence);
 }
 
 /** From numbers and a log that show neither a kill nor, by PSI, a standstill. */

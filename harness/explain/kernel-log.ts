@@ -40,6 +40,7 @@ export function joinLogs(logs: readonly KillLog[]): KillLog {
     isHelpless: logs.some(({ isHelpless }) => isHelpless),
     isCut: logs.some(({ isCut }) => isCut),
     panics: [...new Set(logs.flatMap(({ panics }) => panics))],
+    unreaped: logs.flatMap(({ unreaped }) => unreaped),
     statements: logs.flatMap(({ statements }) => statements),
   };
 }

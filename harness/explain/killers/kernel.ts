@@ -25,7 +25,12 @@ export interface KernelKills {
   readonly isCut: boolean;
   /** Why the kernel gave up on memory: the message of its panic. */
   readonly panics: readonly string[];
+  /** Victims whose memory the kernel could not take back within a second. */
+  readonly unreaped: readonly Victim[];
 }
+
+/** A process that was killed. */
+type Victim = Pick<LoggedKill, 'pid' | 'comm'>;
 
 /** What the lines so far show of the kill that is being logged: it begins with the line of the task that asked for memory. */
 interface Episode {
@@ -56,6 +61,7 @@ class KernelKillReader {
   readonly #kills = new KillList();
   readonly #groups = new Set<string>();
   readonly #panics = new Set<string>();
+  readonly #unreaped = new Map<number, Victim>();
   #episode: Episode = {};
   #isHelpless = false;
   #isCalled = false;
@@ -74,12 +80,10 @@ class KernelKillReader {
       return;
     }
     const victim = victimOf(line);
-    if (!victim) {
-      this.#learn(text);
-      return;
-    }
-    this.#kills.add(killOf(victim, isOf(this.#episode, victim.pid) ? this.#episode : {}, true, at));
-    this.#episode.isDone = true;
+    const reaped = victim ? undefined : parseReaped(text);
+    if (victim) this.#die(victim, at);
+    else if (reaped) this.#reap(reaped, at);
+    else this.#learn(text);
   }
 
   end(): KernelKills {
@@ -91,7 +95,20 @@ class KernelKillReader {
       isHelpless: this.#isHelpless,
       isCut: this.#isCalled && kills.length === 0 && !this.#isHelpless,
       panics: [...this.#panics],
+      unreaped: [...this.#unreaped.values()],
     };
+  }
+
+  #die(victim: Victim & Pick<LoggedKill, 'constraint'>, at: string | undefined): void {
+    this.#kills.add(killOf(victim, isOf(this.#episode, victim.pid) ? this.#episode : {}, true, at));
+    this.#episode.isDone = true;
+  }
+
+  /** A victim is reaped after its kill is logged, and maybe after the next one began. */
+  #reap({ isUnable, ...victim }: Reaped, at: string | undefined): void {
+    if (isUnable) this.#unreaped.set(victim.pid, victim);
+    if (this.#kills.has(victim.pid, at)) this.#kills.add(killOf(victim, {}, true, at));
+    else this.#die(victim, at);
   }
 
   /** An old choice after which no death is logged is a kill too: of that process or of a child. */
@@ -181,6 +198,28 @@ function parseExiting(text: string): number | undefined {
   const pid = /\bOOM victim (\d+) \(.*\) is already exiting\. Skip killing the task/.exec(text)?.[1];
   return pid === undefined ? undefined : Number(pid);
 }
+
+interface Reaped extends Victim {
+  readonly isUnable: boolean;
+}
+
+/**
+ * `oom_reaper: reaped process N (COMM), now anon-rss:...`, or `oom_reaper: unable to reap pid:N (COMM)` after a second: only
+ * victims of the OOM killer are reaped (Linux 4.6 and later, mm/oom_kill.c, oom_reap_task_mm and oom_reap_task).
+ */
+function parseReaped(text: string): Reaped | undefined {
+  const [whole, unable, reaped] =
+    /\boom_reaper: (?:(unable to reap pid:)|(reaped process ))(?=\d{1,10} \()/.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  const rest = text.slice(text.indexOf(whole) + whole.length);
+  const end = reaped === undefined ? rest.lastIndexOf(')') : rest.lastIndexOf('), now ');
+  const [before = '', pid] = /^(\d+) \(/.exec(rest) ?? [];
+  const comm = rest.slice(before.length, end < before.length ? before.length + MAX_COMM : end);
+  return { pid: Number(pid), comm, isUnable: unable !== undefined };
+}
+
+/** Linux, include/linux/sched.h, TASK_COMM_LEN, without the NUL at its end. */
+const MAX_COMM = 15;
 
 /** `Kernel panic - not syncing: Out of memory: ...` (panic_on_oom), `... System is deadlocked on memory` (Linux, out_of_memory). */
 const parsePanic = (text: string): string | undefined =>

@@ -31,6 +31,12 @@ export class KillList {
     this.#kills.push(kill);
   }
 
+  /** Whether a process is among the kills, at about that time. */
+  has(pid: number, at: string | undefined): boolean {
+    const known = this.#kills[this.#lastByPid.get(pid) ?? -1];
+    return known !== undefined && isNear(known.at, at);
+  }
+
   /** Takes back the choice of a victim that was not killed. */
   drop(pid: number): void {
     const index = this.#lastByPid.get(pid) ?? -1;

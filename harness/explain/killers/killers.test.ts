@@ -371,3 +371,59 @@ t.test('kills that memory.events counts, and that its own limit did not cause', 
   t.same(diagnose(readEvidence(events('oom 4\n', 9))).outcomes, OPEN);
   t.same(diagnose(readEvidence(events(''))).outcomes, OPEN, 'what is absent is unknown, not zero');
 });
+
+t.test('the reaper works only after a kill, and names its victim', async (t) => {
+  const reaped = (pid: number, comm = 'java') =>
+    `oom_reaper: reaped process ${pid} (${comm}), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB`;
+  for (const line of [
+    reaped(4242),
+    'oom_reaper: reaped process 4242 (java',
+    'oom_reaper: unable to reap pid:4242 (java)',
+  ]) {
+    const alone = look(lines(line));
+    t.same(alone.outcomes, [...OPEN, 'escaped'], line);
+    t.equal(alone.enough, true);
+    t.match(alone.reasons[0], /do not show whether a cgroup was at its limit or the whole host/);
+    t.match(alone.reasons.join('\n'), /killed java \(PID 4242\)\./);
+    t.notMatch(alone.reasons.join('\n'), /no kill by the kernel/);
+  }
+  t.match(said(lines(reaped(7, 'a) (b'))), /killed a\) \(b \(PID 7\)/);
+  const death = 'Memory cgroup out of memory: Killed process 7 (x) total-vm:8kB';
+  const once = look(lines('x invoked oom-killer: gfp_mask=0xcc0', death, reaped(7, 'x'))).reasons.join('\n');
+  t.equal(once.match(/killed x/g)?.length, 1, 'a death and its reaping are one kill');
+  const late = said(
+    lines(
+      death,
+      'y invoked oom-killer: gfp_mask=0xcc0',
+      'Task in /b/c killed as a result of limit of /b',
+      reaped(7, 'x'),
+      death.replace('7 (x)', '8 (y)'),
+    ),
+  );
+  t.match(late, /killed x \(PID 7\)\.$/m, 'a reaping after the header of the next kill takes nothing of it');
+  t.match(late, /killed y \(PID 8\) at the limit of \/b, in \/b\/c/);
+  t.match(
+    said(lines('Memory cgroup out of memory: Kill process 6 (java) score 9 or sacrifice child', reaped(7))),
+    /killed java \(PID 7\)\. It had chosen java \(PID 6\)/,
+  );
+});
+
+t.test('a victim that does not end stands still', async (t) => {
+  const death = 'Memory cgroup out of memory: Killed process 7 (java) total-vm:8kB, anon-rss:1kB';
+  const blocked = (pid: number) => `INFO: task java:${pid} blocked for more than 120 seconds.`;
+  const unreaped = 'oom_reaper: unable to reap pid:7 (java)';
+  for (const text of [
+    [death, unreaped, blocked(7)],
+    [death, blocked(7)],
+    [death, unreaped, blocked(9)],
+    [unreaped, blocked(7)],
+  ]) {
+    const { outcomes, reasons } = look(lines(...text));
+    t.equal(outcomes[0], 'livelocked', text.join());
+    t.ok(outcomes.includes('contained'));
+    t.match(reasons.join('\n'), /java \(PID 7\) did not end/);
+  }
+  t.notOk(look(lines(death, unreaped)).outcomes.includes('livelocked'));
+  t.match(said(lines(death, unreaped)), /could not take back the memory of java \(PID 7\) within a second/);
+  t.notOk(look(lines(death, blocked(9))).outcomes.includes('livelocked'), 'another task');
+});
