@@ -62,7 +62,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   '22-tail-all': { outcomes: ['livelocked'], scenario: THROTTLE, says: [/48,211 high/, /79\.9 %/, /memory\.max 1G/] },
   '22b-cat-two': { outcomes: ['livelocked'], scenario: THROTTLE, says: [/48,211 high/, /79\.9 %/] },
   '22c-cat-events-swap': {
-    outcomes: ['degraded', 'contained'],
+    outcomes: ['livelocked', 'degraded', 'contained'],
     says: [/48,211 high/, /unknown: memory\.pressure is missing/, /Ignored: memory\.swap\.events/],
     never: [/no harm/, /no standstill/],
   },

@@ -10,6 +10,7 @@ import {
   concludeBlocked,
   concludeLikelyStandstill,
   concludeStandstill,
+  mayStandStill,
   nameMissingPressure,
   STANDSTILL_PERCENT,
 } from './standstill.js';
@@ -129,7 +130,10 @@ function concludeLimitReached(evidence: SavedEvidence, facts: Facts): Explanatio
   const unknown = kills === undefined ? '. Whether anything was killed is unknown: memory.events has no oom_kill' : '';
   const why = `${who} reached a limit (${counters.filter(Boolean).join(', ')}). ${stands}${unknown}.`;
   const next = 'Read memory.events and memory.pressure twice, a minute apart: two readings show whether it continues.';
-  return { outcomes: ['degraded', 'contained'], reasons: [why], next, scenario: null };
+  const outcomes = mayStandStill(evidence, facts)
+    ? (['livelocked', 'degraded', 'contained'] as const)
+    : (['degraded', 'contained'] as const);
+  return { outcomes, reasons: [why], next, scenario: null };
 }
 
 const SAVE_EVENTS = 'Save memory.events of the cgroup: it shows the most.';
@@ -139,7 +143,8 @@ function concludeNoHarm(evidence: SavedEvidence, facts: Facts): Explanation {
   return { outcomes: [], reasons: [explainNoHarm(evidence, facts)], next, scenario: null };
 }
 
-function explainNoHarm(evidence: SavedEvidence, { stall, someStall }: Facts): string {
+function explainNoHarm(evidence: SavedEvidence, facts: Facts): string {
+  const { stall, someStall } = facts;
   const { log, pressure, quiet, below } = evidence;
   if (log.isCut)
     return 'The kernel called its OOM killer, and the log ends before it shows the victim, or lacks those lines.';
@@ -147,12 +152,26 @@ function explainNoHarm(evidence: SavedEvidence, { stall, someStall }: Facts): st
     const missing: string[] = [];
     if (!hasCounters(evidence)) missing.push('memory.events');
     if (stall === undefined && someStall === undefined) missing.push('memory.pressure');
-    const unknown = missing.length === 0 ? '' : ` What ${missing.join(' and ')} would show is unknown.`;
-    return `These numbers show no harm.${unknown}`;
+    const unknown = missing.length === 0 ? [] : [`What ${missing.join(' and ')} would show is unknown.`];
+    return ['These numbers show no harm.', ...nameMissingCounters(evidence, facts), ...unknown].join(' ');
   }
   const absent = 'memory.events and memory.pressure are missing';
   if (log.statements.length > 0)
     return `These files do not show harm for certain: ${absent}, and no OOM kill is certain.`;
   const inLog = quiet ? ', and no log has a line of a killer that is known here' : '';
   return `These files could not show harm: ${absent}${inLog}.`;
+}
+
+/** What is unknown where the file has not all counters: it was cut off, or grep left them out. */
+function nameMissingCounters(evidence: SavedEvidence, { high, max, kills, isLocalOnly }: Facts): string[] {
+  if (!hasCounters(evidence)) return [];
+  const file = isLocalOnly ? 'memory.events.local' : 'memory.events';
+  const limits = Object.entries({ high, max }).filter(([, count]) => count === undefined);
+  const unknown: string[] = [];
+  if (limits.length > 0)
+    unknown.push(
+      `Whether a limit was reached is unknown: ${file} has ${limits.map(([name]) => `no ${name}`).join(' and ')}.`,
+    );
+  if (kills === undefined) unknown.push(`Whether anything was killed is unknown: ${file} has no oom_kill.`);
+  return unknown;
 }

@@ -330,3 +330,36 @@ t.test('memory.events counts limits of the cgroups below, and never of one above
     words: /^A cgroup below it reached a limit/,
   });
 });
+
+t.test('limits that were reached, and nothing that shows whether tasks stood still', async (t) => {
+  const MAYBE = ['livelocked', 'degraded', 'contained'];
+  const OVER = ['degraded', 'contained'];
+  t.same(look(at('memory.events', events({ high: 48_211 }))).outcomes, MAYBE);
+  t.same(look('low 0\nhigh 0\nmax 5512\n').outcomes, MAYBE);
+  t.same(look(at('memory.events', events({ max: 3 }))).outcomes, OVER, 'too few for as long as a client waits');
+  const COUNTED = at('memory.events', events({ high: 48_211 }));
+  t.same(
+    look(`${COUNTED}some avg10=4.00 avg60=1.00 avg300=0.50 total=9\n`).outcomes,
+    OVER,
+    'full is never more than some',
+  );
+  t.same(look(`${COUNTED}${at('memory.pressure', psi(4, 3))}`).outcomes, OVER);
+  t.same(look(`${COUNTED}memory.current:1000\nmemory.high:9000\n`).outcomes, OVER, 'it came down');
+  t.same(look(`${COUNTED}memory.current:1000\nmemory.high:max\n`).outcomes, MAYBE, 'the limit is one below');
+});
+
+t.test('a counter that is missing is unknown, and no sign that nothing happened', async (t) => {
+  for (const text of [
+    'low 0\nhigh 0\nmax 0\n',
+    'high 0\nmax 0\noom 0\n',
+    'memory.events:high 0\nmemory.events:max 0\nmemory.pressure:some avg10=0.00 avg60=0.00 avg300=0.00 total=5\n',
+  ])
+    t.match(look(text).words, /no harm\. Whether anything was killed is unknown: memory\.events has no oom_kill/, text);
+  t.match(
+    look('low 0\noom_kill 0\n').words,
+    /Whether a limit was reached is unknown: memory\.events has no high and no max/,
+  );
+  t.match(look('low 0\nhigh 0\noom_kill 0\n').words, /memory\.events has no max/);
+  t.notMatch(look(at('memory.events', events())).words, /memory\.events has no/);
+  t.match(look('memory.events.local:high 0\n').words, /memory\.events\.local has no oom_kill/);
+});

@@ -203,6 +203,23 @@ function describeOverHigh({ current = 0, currentBefore, high = 0 }: SavedEvidenc
   return `memory.current is ${share} % over memory.high${still}: so far above it the kernel holds up every task of the cgroup that asks for memory, for up to 2 s each time, and kills none. Whether all tasks stand still is unknown: ${unknown}.`;
 }
 
+/**
+ * Fewer limits reached than this cannot hold up a cgroup for as long as its clients wait: a task that is throttled sleeps
+ * for at most 2 s each time (Linux, mm/memcontrol.c, MEMCG_MAX_HIGH_DELAY_JIFFIES).
+ */
+const FEWEST_EVENTS = 10;
+
+/** Whether tasks may stand still at a limit that was reached, as far as size and PSI tell; without PSI that is open. */
+export function mayStandStill(evidence: SavedEvidence, facts: Facts): boolean {
+  // `full` is never larger than `some`.
+  if (facts.stall !== undefined || facts.someStall !== undefined) return false;
+  const places = whereReached(evidence, facts);
+  return (['high', 'max'] as const).some((name) => {
+    const isAway = isAtLimit(evidence.current, evidence[name]) === false && places[name] !== 'below';
+    return (facts[name] ?? 0) >= FEWEST_EVENTS && !isAway;
+  });
+}
+
 /** The kernel's own words that tasks stand still, if no number says more; undefined without them. */
 export function concludeBlocked(blocked: readonly BlockedTask[]): Explanation | undefined {
   const [first] = blocked;
