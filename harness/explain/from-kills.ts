@@ -88,7 +88,9 @@ function concludeKilledAll({ statements, kills }: Log): Explanation | undefined 
   const reasons = [all.text];
   const global = kills.find(isGlobal);
   if (global) reasons.push(describeGlobal(global));
-  return { outcomes: ['unit-stopped', 'collateral-kill'], reasons, next: LOOK_AT_UNIT, scenario: null };
+  const isOfHost = global ? global.asker?.oddity !== 'sysrq' : statements.some(({ victim }) => victim !== undefined);
+  const outcomes: readonly Outcome[] = ['unit-stopped', 'collateral-kill', ...(isOfHost ? ['escaped' as const] : [])];
+  return { outcomes, reasons, next: LOOK_AT_UNIT, scenario: null };
 }
 
 const isGlobal = ({ constraint }: LoggedKill): boolean => constraint !== undefined && constraint !== 'CONSTRAINT_MEMCG';
@@ -186,8 +188,10 @@ function concludeOtherKill({ statements }: Log, { kills, groupKills }: KillFacts
   const kill = statements.find(({ shows }) => shows === 'oom-kill');
   // The counters of the cgroup tell more.
   if (!kill || kills > 0 || groupKills > 0) return undefined;
-  const reasons = [
-    'An OOM killer killed. These lines do not show the victim, the limit, and whether the others survived.',
-  ];
-  return { outcomes: [...OPEN, 'escaped'], reasons, next: LOOK_AT_KERNEL_LOG, scenario: null };
+  const victim = statements.find(({ victim }) => victim !== undefined)?.victim;
+  const why =
+    victim === undefined
+      ? 'An OOM killer killed. These lines do not show the victim, the limit, and whether the others survived.'
+      : `An OOM killer killed ${victim}. These lines do not show the limit, and whether the others survived.`;
+  return { outcomes: [...OPEN, 'escaped'], reasons: [why], next: LOOK_AT_KERNEL_LOG, scenario: null };
 }

@@ -186,6 +186,25 @@ I1215 19:23:00.485616   77158 eviction_manager.go:577] "Eviction manager: pod is
     outcomes: ['unit-stopped', 'collateral-kill'],
     says: /Talos' OOM controller killed all of \.\.\.\/besteffort\/kube-proxy/,
   },
+  'kubernetes: SystemOOM, of which the kubelet does not know the container': {
+    text: '3m          Warning   SystemOOM   node/worker1    System OOM encountered, victim process: node, pid: 4211',
+    outcomes: [...OPEN, 'escaped'],
+    says: /An OOM killer killed node \(PID 4211\)\. These lines do not show the limit[\s\S]*where it ran is unknown \(SystemOOM\)/,
+    neverSays: /outside of all containers|do not show the victim/,
+  },
+  'kubernetes: SystemOOM next to an eviction': {
+    text: `3m Warning SystemOOM node/worker1 System OOM encountered, victim process: node, pid: 4211
+3m Warning Evicted pod/web-7c9 The node was low on resource: memory. Threshold quantity: 100Mi, available: 53812Ki.`,
+    outcomes: ['unit-stopped', 'collateral-kill', 'escaped'],
+    says: /evicted the pod web-7c9[\s\S]*node \(PID 4211\)/,
+    neverSays: /outside of all containers/,
+  },
+  'systemd-oomd and the kernel both killed': {
+    text: `Jul 02 15:42:01 a systemd-oomd[8]: Killed /user.slice/a.scope due to memory pressure for /user.slice being 61% > 50% for > 20s with reclaim activity
+Jul 02 15:42:02 a kernel: Out of memory: Killed process 5 (x) total-vm:8kB`,
+    outcomes: ['unit-stopped', 'collateral-kill', 'escaped'],
+    says: /The whole host ran out of memory/,
+  },
   'a unit that systemd is about to start again': {
     text: `● web.service - Web
      Active: activating (auto-restart) (Result: oom-kill) since Wed 2026-08-19 15:38:39 CST; 969ms ago

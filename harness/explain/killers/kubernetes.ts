@@ -130,13 +130,18 @@ function readRow(text: string): Statement | undefined {
   };
 }
 
-/** The kubelet's event for a kill outside of all containers (pkg/kubelet/oom/oom_watcher_linux.go). */
+/**
+ * The kubelet's event for a kill of which it knows no container: it is outside of all, or the kernel's lines were not
+ * understood (pkg/kubelet/oom/oom_watcher_linux.go; cadvisor, utils/oomparser, where `/` stands for an unknown one).
+ */
 function readSystemOom(text: string): Statement | undefined {
   const [, comm, pid] = /System OOM encountered, victim process: (.{1,64}?), pid: (\d+)/.exec(text) ?? [];
   if (comm === undefined) return undefined;
+  const victim = `${comm} (PID ${pid})`;
   return {
     shows: 'oom-kill',
-    text: `Kubernetes: the kernel killed ${comm} (PID ${pid}), outside of all containers (SystemOOM).`,
+    victim,
+    text: `Kubernetes: the kernel killed ${victim}, and where it ran is unknown (SystemOOM).`,
   };
 }
 

@@ -28,6 +28,8 @@ export interface Statement {
   readonly text: string;
   /** The unit or container it is about, where it is named. */
   readonly subject?: string;
+  /** The process that an OOM killer killed, where it is named and its cgroup is not. */
+  readonly victim?: string;
   /** Of a unit that runs: its main process, and what systemd does with the rest after an OOM kill. */
   readonly mainPid?: number;
   readonly oomPolicy?: string;
