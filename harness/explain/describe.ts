@@ -19,7 +19,9 @@ export function describeNumbers(evidence: SavedEvidence, facts: Facts): string[]
       `PSI of the whole host: ${describePercent('full', host.full)}, ${describePercent('some', host.some)}.`,
     );
   numbers.push(...describeLoggedKills(log));
-  if (quiet?.hasKernelLines !== undefined && log.kills.length === 0) numbers.push(describeQuiet(quiet));
+  // The output of a tool, such as `docker inspect`, is no log.
+  const isLog = !quiet?.isUnsigned || log.statements.length === 0;
+  if (quiet?.hasKernelLines !== undefined && log.kills.length === 0 && isLog) numbers.push(describeQuiet(quiet));
   numbers.push(...unclear);
   if (ignoredFiles.length > 0) numbers.push(`Ignored: ${ignoredFiles.join(', ')}.`);
   return numbers;
@@ -43,10 +45,12 @@ const harmIn = ({ kills, stall, high, max }: Facts): number =>
   (kills ?? 0) * 1e12 + (stall ?? 0) * 1e9 + Math.min((high ?? 0) + (max ?? 0), 1e8);
 
 /** A kill by the kernel is in the kernel's own lines, or nowhere: without them a log is silent about it. */
-const describeQuiet = ({ hasKernelLines }: QuietLog): string =>
-  hasKernelLines
-    ? 'The log has lines of the kernel, and no kill by the kernel among them.'
+function describeQuiet({ hasKernelLines, isUnsigned }: QuietLog): string {
+  if (hasKernelLines) return 'The log has lines of the kernel, and no kill by the kernel among them.';
+  return isUnsigned
+    ? 'The lines do not say whether the kernel wrote any of them, and none has its words for a kill.'
     : 'The log has no line of the kernel, so a kill by the kernel could not be in it.';
+}
 
 /** Describes the numbers of one cgroup. */
 function describeCgroup(cgroup: CgroupEvidence, facts: Facts): string[] {

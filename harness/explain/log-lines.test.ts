@@ -61,6 +61,25 @@ const KERNEL: Readonly<Record<string, readonly [line: string, at: string | undef
   'grep -n of a log': [`/var/log/kern.log:77:Nov 24 03:10:01 web kernel: ${MESSAGE}`, 'Nov 24 03:10:01'],
   'oc adm node-logs': [`node-7.internal Nov 24 03:10:01.050705 node-7 kernel: ${MESSAGE}`, 'Nov 24 03:10:01.050705'],
   Compose: [`web-1  | [  123.456789] ${MESSAGE}`, '123.456789'],
+  'syslogd of busybox': [`Nov 24 03:10:01 web kern.warn kernel: ${MESSAGE}`, 'Nov 24 03:10:01'],
+  "syslogd of busybox, with the kernel's own time": [
+    `Nov 24 03:10:01 web kern.err kernel: [  123.456789] ${MESSAGE}`,
+    'Nov 24 03:10:01',
+  ],
+  'logread of OpenWrt': [
+    `Tue Nov 24 03:10:01 2026 kern.warn kernel: [  123.456789] ${MESSAGE}`,
+    'Tue Nov 24 03:10:01 2026',
+  ],
+  'a console with the time that another program put before it': [
+    `2026-11-24T03:10:01.123Z [  123.456789] ${MESSAGE}`,
+    '2026-11-24T03:10:01.123Z',
+  ],
+  'ts of moreutils': [`Nov 24 03:10:01 [  123.456789] ${MESSAGE}`, 'Nov 24 03:10:01'],
+  'short in Thai': [`พ.ย. 24 03:10:01 web kernel: ${MESSAGE}`, 'พ.ย. 24 03:10:01'],
+  'short in Vietnamese, with the number of the month': [
+    `Thg 11 24 03:10:01 web kernel: ${MESSAGE}`,
+    'Thg 11 24 03:10:01',
+  ],
   'colours, and a quoting mail': [`> \u001b[32m[  123.456789] \u001b[0m${MESSAGE}`, '123.456789'],
 };
 
@@ -83,6 +102,8 @@ t.test('the sender of a line', async (t) => {
     [`[    5.123456] systemd[1]: ${message}`, 'systemd'],
     [`[    5.123456] web systemd[1]: ${message}`, 'systemd'],
     [`<30>1 2026-11-24T03:10:01.1Z web systemd 1 - - ${message}`, 'systemd'],
+    [`Nov 24 03:10:01 web daemon.warn systemd[1]: ${message}`, 'systemd'],
+    [`Tue Nov 24 03:10:01 2026 daemon.info systemd[1]: ${message}`, 'systemd'],
     [`user: warning: [2026-11-24T03:10:01.9Z]: [systemd] ${message}`, 'systemd'],
     [`node7 2026-11-24T03:10:01.9Z web systemd[1]: ${message}`, 'systemd'],
   ] as const)

@@ -28,8 +28,8 @@ const IN_BRACKETS = /^\[([^\][]{1,60})\](?:\[ *[TC]\d{1,10}\])?(?:: | |$)/;
 
 const CLOCK = String.raw`\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?`;
 const ISO = String.raw`\d{4}-\d\d-\d\d[T ]${CLOCK}(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?`;
-/** In any language: `Nov`, `März`, `апр.`, `11月`. */
-const MONTH = String.raw`\d{0,2}[\p{L}\p{M}]{1,12}\.?`;
+/** In any language: `Nov`, `März`, `апр.`, `11月`, `พ.ย.`, `Thg 11`. */
+const MONTH = String.raw`\d{0,2}[\p{L}\p{M}]{1,12}(?:\.[\p{L}\p{M}]{1,12})?\.?(?: \d{1,2}(?= +\d{1,2} ))?`;
 
 const BRACKETED_TIMES = [
   // Seconds since boot: printk.time=1, and `journalctl -o short-monotonic`.
@@ -49,6 +49,8 @@ const BRACKETED_TIMES = [
 const TIMES = [
   // RFC 3164; `journalctl -o short` and `short-precise`.
   new RegExp(String.raw`^(${MONTH} {1,2}\d{1,2} (?:\d{4} )?${CLOCK}):? +`, 'u'),
+  // `logread` of OpenWrt: as ctime(3) writes it.
+  new RegExp(String.raw`^([\p{L}\p{M}]{1,12}\.? ${MONTH} +\d{1,2} ${CLOCK} \d{4}) +`, 'u'),
   // `journalctl -o short-full`: with the day of the week and the time zone.
   new RegExp(String.raw`^([\p{L}\p{M}]{1,12}\.? \d{4}-\d\d-\d\d ${CLOCK} [A-Z0-9+:-]{1,9}) +`, 'u'),
   // `journalctl -o short-iso` and `short-iso-precise`, RFC 3339 of rsyslog.
@@ -60,8 +62,14 @@ const TIMES = [
 /** `dmesg --time-format iso`: a comma before the fraction, and no host (util-linux, lib/timeutils.c, ISO_COMMAUSEC). */
 const DMESG_ISO = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{6}[+-]\d\d:\d\d) /;
 
-/** `HOST IDENTIFIER[PID]: `. */
-const SENDER = /^(?:\S{0,254}[^\s:] )?([^\s:[\]]{1,128})(?:\[\d{1,10}\])?:(?: |$)/;
+/** Facility and level that busybox and OpenWrt write before the sender (busybox, sysklogd/syslogd.c, parse_fac_prio_20). */
+const FACILITY_LEVEL =
+  /(?:kern|user|mail|daemon|auth|security|syslog|lpr|news|uucp|cron|authpriv|ftp|local\d)\.(?:emerg|panic|alert|crit|err|error|warn|warning|notice|info|debug) /;
+
+/** `HOST IDENTIFIER[PID]: `, `HOST kern.warn IDENTIFIER: `. */
+const SENDER = new RegExp(
+  String.raw`^(?:\S{0,254}[^\s:] )?(?:${FACILITY_LEVEL.source})?([^\s:[\]]{1,128})(?:\[\d{1,10}\])?:(?: |$)`,
+);
 /** The same before which there is no host for certain: `[  5.1] systemd[1]: `, `[ 5.1] web kernel: `. */
 const SURE_SENDER = /^(?:\S{0,254}[^\s:] )?(?:([^\s:[\]]{1,128})\[\d{1,10}\]|(kernel)):(?: |$)/;
 
@@ -146,7 +154,10 @@ function parseHostLine(line: string): SavedLogLine | undefined {
     const guest = VMWARE_GUEST.exec(text);
     if (guest) return parseGuestLine(text.slice(guest[0].length), at);
     const sender = SENDER.exec(text);
-    return sender ? withinSyslog({ text: text.slice(sender[0].length), at, from: sender[1] ?? '' }) : { text, at };
+    if (sender) return withinSyslog({ text: text.slice(sender[0].length), at, from: sender[1] ?? '' });
+    // A console, before whose lines another program put the time.
+    const inside = text.startsWith('[') ? parseKernelLine(text) : undefined;
+    return inside ? { ...inside, at } : { text, at };
   }
   return undefined;
 }

@@ -273,6 +273,13 @@ t.test('a log can only show what it could have held', async (t) => {
     /lines of the kernel, and no kill by the kernel/,
   );
   t.match(look(file('dmesg.txt', '')).words, /no line of the kernel/);
+  const untagged = 'TCP: request_sock_TCP: Possible SYN flooding on port 8080. Sending cookies.\n';
+  t.match(look(untagged).words, /do not say whether the kernel wrote any of them/, 'journalctl -o cat');
+  t.notMatch(look(untagged).words, /no line of the kernel|could not be in it/);
+  t.match(
+    look(untagged, file('a.log', 'Nov 24 03:10:01 web kernel: usb 1-1: new device\n')).words,
+    /has lines of the kernel/,
+  );
 });
 
 t.test('what other tools and people make of it', async (t) => {

@@ -15,6 +15,8 @@ export interface BlockedTask {
 export interface QuietLog {
   /** Whether it has lines of the kernel's: only those could show a kill by the kernel. Undefined if a kill in it is described elsewhere. */
   readonly hasKernelLines: boolean | undefined;
+  /** Whether no line says who wrote it, as with `journalctl -o cat`: then any may be of the kernel. */
+  readonly isUnsigned: boolean;
   /** Each task once, with the longest time. */
   readonly blocked: readonly BlockedTask[];
 }
@@ -23,9 +25,9 @@ export interface QuietLog {
 export function readQuietLog(text: string): QuietLog {
   const blocked = new Map<string, BlockedTask>();
   let last: string | undefined;
-  let hasKernelLines = false;
+  const senders = new Set<string | undefined>();
   for (const { text: message, from } of readLogLines(text)) {
-    hasKernelLines ||= from === 'kernel';
+    senders.add(from);
     const task = parseBlocked(message);
     const key = task && `${task.pid} ${task.comm}`;
     if (task && key !== undefined) {
@@ -38,7 +40,8 @@ export function readQuietLog(text: string): QuietLog {
     if (waitsIn !== undefined && shown && last !== undefined)
       blocked.set(last, { ...shown, waitsIn: shown.waitsIn ?? waitsIn });
   }
-  return { hasKernelLines, blocked: [...blocked.values()] };
+  const isUnsigned = senders.size === 1 && senders.has(undefined);
+  return { hasKernelLines: senders.has('kernel'), isUnsigned, blocked: [...blocked.values()] };
 }
 
 /** `INFO: task hhvm:1577 blocked for more than 120 seconds.` (Linux 6.12, kernel/hung_task.c, check_hung_task). */
@@ -56,6 +59,7 @@ export function joinQuietLogs(logs: readonly QuietLog[]): QuietLog | undefined {
   if (logs.length === 0) return undefined;
   return {
     hasKernelLines: logs.some(({ hasKernelLines }) => hasKernelLines),
+    isUnsigned: logs.some(({ isUnsigned }) => isUnsigned),
     blocked: logs.flatMap(({ blocked }) => blocked),
   };
 }
