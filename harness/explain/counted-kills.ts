@@ -33,8 +33,18 @@ export function concludeCountedKills(
 }
 
 /** `oom_group_kill` counts up to the root, as every event: whose memory.oom.group it was, the cgroup's own files tell. */
-function concludeGroupKill({ oomGroup, below }: SavedEvidence, { own, groupKills = 0 }: Facts): Explanation {
+function concludeGroupKill({ oomGroup, below }: SavedEvidence, { own, oom, groupKills = 0 }: Facts): Explanation {
   const isOwn = own.groupKills === undefined ? oomGroup : own.groupKills > 0;
+  if (isOwn && oom === 0) {
+    const why =
+      'memory.oom.group is on: the kernel killed all tasks of the cgroup together, including the server. It counts 0 oom: not for its own limit, but for that of a cgroup above it, or of the whole host.';
+    return {
+      outcomes: ['unit-stopped', 'collateral-kill', 'escaped'],
+      reasons: [why],
+      next: LOOK_ABOVE,
+      scenario: null,
+    };
+  }
   if (isOwn) {
     const since = oomGroup === false ? ' It is 0 now: it was set when that happened.' : '';
     const why = `memory.oom.group is on: the kernel killed all tasks of the cgroup together, including the server.${since}`;

@@ -130,8 +130,12 @@ function describeGlobal({ constraint, comm, pid, asker }: LoggedKill): string {
 function concludeGroupKill(log: Log, { groupKills }: KillFacts): Explanation | undefined {
   if (groupKills === 0 && log.groups.length === 0) return undefined;
   const why = 'memory.oom.group is on: the kernel killed all tasks of the cgroup together, including the server.';
-  return { outcomes: ['unit-stopped'], reasons: [why], next: lookFurther(log), scenario: null };
+  const outcomes: readonly Outcome[] = isGroupOfSibling(log) ? ['unit-stopped', 'collateral-kill'] : ['unit-stopped'];
+  return { outcomes, reasons: [why, ...describeLimits(log.kills)], next: lookFurther(log), scenario: null };
 }
+
+/** Whether a group died for a limit above it, below which others may have used the memory. */
+const isGroupOfSibling = ({ kills }: Log): boolean => kills.some(({ group, memcg }) => isBelow(group, memcg));
 
 function concludeKill(evidence: SavedEvidence, facts: KillFacts, standsStill: boolean): Explanation {
   const { log } = evidence;

@@ -152,6 +152,11 @@ t.test('memory.oom.group', async (t) => {
   const old = 'memory.events:max 3\nmemory.events:oom 1\nmemory.events:oom_kill 3\n';
   t.match(look(`${old}memory.oom.group:1\n`), { outcomes: ['unit-stopped'], words: /does not count that apart/ });
   t.match(look(old).outcomes, ['contained', 'unit-stopped', 'collateral-kill']);
+  const fromAbove = `${at('memory.events', events({ oom_kill: 3, oom_group_kill: 1 }))}memory.oom.group:1\n`;
+  t.match(look(fromAbove), {
+    outcomes: ['unit-stopped', 'collateral-kill', 'escaped'],
+    words: /0 oom: not for its own limit/,
+  });
 });
 
 t.test('the limit of which kill it was', async (t) => {

@@ -427,3 +427,28 @@ t.test('a victim that does not end stands still', async (t) => {
   t.match(said(lines(death, unreaped)), /could not take back the memory of java \(PID 7\) within a second/);
   t.notOk(look(lines(death, blocked(9))).outcomes.includes('livelocked'), 'another task');
 });
+
+t.test('a group that was killed at the limit of a cgroup above it', async (t) => {
+  const POD = '/kubepods.slice/kubepods-pod1.slice';
+  const log = (limit: string, group: string, ...before: string[]) =>
+    look(
+      lines(
+        ...before,
+        `oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=a.scope,mems_allowed=0,oom_memcg=${limit},task_memcg=${POD}/b.scope,task=node,pid=10,uid=0`,
+        'Memory cgroup out of memory: Killed process 10 (node) total-vm:8kB',
+        `Tasks in ${group} are going to be killed due to memory.oom.group set`,
+        'Memory cgroup out of memory: Killed process 10 (node) total-vm:8kB',
+        'Memory cgroup out of memory: Killed process 11 (sh) total-vm:8kB',
+      ),
+    );
+  for (const before of [[], ['java invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=996']]) {
+    const { outcomes, reasons } = log(POD, `${POD}/b.scope`, ...before);
+    t.same(outcomes, ['unit-stopped', 'collateral-kill']);
+    t.match(
+      reasons.join('\n'),
+      /not the limit of the victim's own cgroup \S+\/b\.scope, but of \S+pod1\.slice above it/,
+    );
+  }
+  t.match(log(POD, POD), { outcomes: ['unit-stopped'] }, 'the group is the cgroup of the limit');
+  t.match(log(`${POD}/b.scope`, `${POD}/b.scope`).outcomes, ['unit-stopped']);
+});
