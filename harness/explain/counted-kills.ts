@@ -70,10 +70,9 @@ function concludeFromAbove(
   { current, max }: SavedEvidence,
   { kills = 0, max: reached, isLocalOnly }: Facts,
 ): Explanation {
-  const never =
-    reached === 0
-      ? 'No limit of this cgroup or below it was ever reached'
-      : 'No limit of this cgroup or below it led to that';
+  const never = isLocalOnly
+    ? `The limit of this cgroup itself ${reached === 0 ? 'was never reached' : 'did not lead to that'}`
+    : `No limit of this cgroup or below it ${reached === 0 ? 'was ever reached' : 'led to that'}`;
   const hasRoom = current !== undefined && max !== undefined && max !== Infinity && current < max / 2;
   const room = hasRoom ? ', and it uses less than half of its memory.max' : '';
   const file = isLocalOnly ? 'memory.events.local' : 'memory.events';

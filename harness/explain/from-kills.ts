@@ -23,6 +23,8 @@ const LOOK_AT_KERNEL_LOG =
   'Save the kernel log of that time (journalctl -k, or dmesg): it names the victim, and the cgroup whose limit was reached.';
 const LOOK_AT_POLICY =
   'Run systemctl show UNIT -p OOMPolicy,MemoryHigh,MemoryMax: with OOMPolicy=stop or kill, one kill ends the whole unit.';
+const LOOK_AT_OOMD =
+  'Run oomctl, and systemctl show UNIT -p ManagedOOMMemoryPressure,ManagedOOMSwap: they show by which rule systemd-oomd kills.';
 const LOOK_AT_POD =
   'Run kubectl describe pod POD: its Last State and Restart Count show whether the container survived.';
 
@@ -78,8 +80,14 @@ function concludeStopped(log: Log): Explanation | undefined {
   const reasons = stopped.slice(0, 1).map(({ text }) => text);
   if (global) reasons.push(describeGlobal(global));
   const limits = describeLimits(log.kills.filter((kill) => !isGlobal(kill)));
-  const next = log.kills.length === 0 ? LOOK_AT_KERNEL_LOG : isOfPod(log) ? LOOK_AT_POD : LOOK_AT_POLICY;
-  return { outcomes: ['unit-stopped'], reasons: [...reasons, ...limits], next, scenario: null };
+  return { outcomes: ['unit-stopped'], reasons: [...reasons, ...limits], next: lookAtStopped(log), scenario: null };
+}
+
+function lookAtStopped(log: Log): string {
+  if (log.kills.length > 0) return isOfPod(log) ? LOOK_AT_POD : LOOK_AT_POLICY;
+  const killer = log.statements.find(({ shows }) => shows === 'killed-all');
+  if (!killer) return LOOK_AT_KERNEL_LOG;
+  return killer.text.startsWith('systemd-oomd ') ? LOOK_AT_OOMD : LOOK_AT_UNIT;
 }
 
 function concludeKilledAll({ statements, kills }: Log): Explanation | undefined {
@@ -148,7 +156,7 @@ function concludeKill(evidence: SavedEvidence, facts: KillFacts, standsStill: bo
   const limits = describeLimits(log.kills);
   const isClear = ({ constraint, memcg, victimCgroup }: LoggedKill) =>
     constraint !== undefined && !isBelow(victimCgroup, memcg);
-  const scenario = log.kills.some((kill) => isClear(kill) && !isContradicted(kill)) ? 'runaway-past-max' : null;
+  const scenario = toldOf(log).some((kill) => isClear(kill) && !isContradicted(kill)) ? 'runaway-past-max' : null;
   if (contained) return { outcomes: ['contained'], reasons: [contained, ...limits], next: LOOK_AT_POLICY, scenario };
   const survived = log.statements.find(({ shows }) => shows === 'survived');
   if (survived) return { outcomes: SURVIVED, reasons: [survived.text, ...limits], next: LOOK_AT_POLICY, scenario };
@@ -161,13 +169,23 @@ function concludeKill(evidence: SavedEvidence, facts: KillFacts, standsStill: bo
   return { outcomes: outcomesOf(log.kills), reasons, next: lookFurther(log), scenario };
 }
 
+/** The kills of which the log says whose limit it was; all if it does so of none. */
+function toldOf({ kills }: Log): readonly LoggedKill[] {
+  const told = kills.filter(({ memcg, victimCgroup }) => memcg !== undefined && victimCgroup !== undefined);
+  return told.length > 0 ? told : kills;
+}
+
 function describeLimitKill({ events, log }: SavedEvidence, { kills }: KillFacts): string {
   if (events.length > 0 && kills === 0)
     return 'The log has a kill at a limit, but memory.events counts none: it was in another cgroup, or this cgroup was created again after it, such as by a restart of its unit.';
   if (log.kills.some(({ constraint }) => constraint === undefined) && events.length === 0)
     return 'The kernel killed, and these lines do not show whether a cgroup was at its limit or the whole host was out of memory.';
-  if (log.kills.every(({ memcg, victimCgroup }) => isBelow(victimCgroup, memcg)))
+  const told = toldOf(log);
+  const fromAbove = told.filter(({ memcg, victimCgroup }) => isBelow(victimCgroup, memcg));
+  if (fromAbove.length === told.length)
     return 'The kernel killed at the limit of a cgroup above that of the victim. Nothing here shows whether the other tasks survived.';
+  if (fromAbove.length > 0)
+    return "The kernel killed several times, and not always at the limit of the victim's own cgroup. Nothing here shows whether the other tasks survived.";
   if (log.kills.some((kill) => isContradicted(kill)))
     return 'The kernel killed as at the limit of a cgroup. Nothing here shows whether the other tasks survived.';
   return 'The kernel killed a task of this cgroup at its limit. Nothing here shows whether the other tasks survived.';

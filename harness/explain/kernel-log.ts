@@ -2,7 +2,7 @@ import { findKernelKills, type KernelKills } from './killers/kernel.js';
 import { KillList } from './killers/kill-list.js';
 import { readStatements } from './killers/readers.js';
 import type { Statement } from './killers/statement.js';
-import { readLogLines, type SavedLogLine } from './log-lines.js';
+import { mayBeOfKernel, readLogLines, type SavedLogLine } from './log-lines.js';
 
 /** What a log, or the output of a tool, shows about kills. */
 export interface KillLog extends KernelKills {
@@ -20,7 +20,7 @@ export function readKillLog(text: string): KillLog {
   const lines: SavedLogLine[] = [];
   for (const line of readLogLines(text.replaceAll('\\nKilled process', '\nKilled process')))
     if (MAY_MATTER.test(line.text)) lines.push(line);
-  const kernel = findKernelKills(lines);
+  const kernel = findKernelKills(lines.filter(mayBeOfKernel));
   return { ...kernel, statements: readStatements({ text, lines }, kernel.kills.length > 0) };
 }
 

@@ -1,7 +1,7 @@
 import { readLogEntries } from './log-entries.js';
 import { parseLogLine, type SavedLogLine } from './log-prefix.js';
 
-export type { SavedLogLine } from './log-prefix.js';
+export { mayBeOfKernel, type SavedLogLine } from './log-prefix.js';
 
 /** The kernel cuts its own lines off at 1 KiB (Linux, printk.c, LOG_LINE_MAX); a log adds a time and a host. */
 const MAX_LINE_LENGTH = 8 * 1024;

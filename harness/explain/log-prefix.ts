@@ -8,6 +8,12 @@ export interface SavedLogLine {
   readonly from?: string;
 }
 
+/** Programs that write lines of the kernel into a log of their own, or of syslog. */
+const CARRIES_KERNEL_LINES = /^(?:kernel|klogd|rsyslogd|syslog-ng|dmesg|kmsg|netconsole|node-problem-detector)$/;
+
+/** Whether a line may be the kernel's: another program may write the same words, as in a message of an alert. */
+export const mayBeOfKernel = ({ from }: SavedLogLine): boolean => from === undefined || CARRIES_KERNEL_LINES.test(from);
+
 // Every pattern is anchored and bounded: a line may be long, and hold anything.
 
 /** `kern  :warn  : ` of `dmesg -x` (util-linux, sys-utils/dmesg.c, print_record), `kern: warning: ` of talosctl dmesg. */

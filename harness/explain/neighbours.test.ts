@@ -7,6 +7,7 @@ import { readEvidence } from './evidence.js';
 
 interface Piece {
   readonly text: string;
+  readonly next?: RegExp;
   readonly outcomes: readonly string[];
   readonly says: RegExp;
   readonly neverSays?: RegExp;
@@ -205,6 +206,21 @@ Jul 02 15:42:02 a kernel: Out of memory: Killed process 5 (x) total-vm:8kB`,
     outcomes: ['unit-stopped', 'collateral-kill', 'escaped'],
     says: /The whole host ran out of memory/,
   },
+  'systemd-oomd killed, and systemd ended the unit': {
+    text: `Jul 02 15:42:01 desk systemd-oomd[840]: Killed /user.slice/app-firefox-1.scope due to memory used (16290013184) / total (16617951232) and swap used (8161796096) / total (8589930496) being more than 90.00%
+Jul 02 15:42:01 desk systemd[1837]: app-firefox-1.scope: systemd-oomd killed 61 process(es) in this unit.
+Jul 02 15:42:01 desk systemd[1837]: app-firefox-1.scope: Failed with result 'oom-kill'.`,
+    outcomes: ['unit-stopped'],
+    says: /systemd-oomd killed all of/,
+    next: /^Run oomctl/,
+  },
+  'systemd alone says that systemd-oomd killed': {
+    text: `Jul 02 15:42:01 desk systemd[1837]: app-firefox-1.scope: systemd-oomd killed 61 process(es) in this unit.
+Jul 02 15:42:01 desk systemd[1837]: app-firefox-1.scope: Failed with result 'oom-kill'.`,
+    outcomes: ['unit-stopped'],
+    says: /61 processes/,
+    next: /^Run oomctl/,
+  },
   'a unit that systemd is about to start again': {
     text: `● web.service - Web
      Active: activating (auto-restart) (Result: oom-kill) since Wed 2026-08-19 15:38:39 CST; 969ms ago
@@ -214,10 +230,11 @@ Jul 02 15:42:02 a kernel: Out of memory: Killed process 5 (x) total-vm:8kB`,
   },
 };
 
-for (const [name, { text, outcomes, says, neverSays }] of Object.entries(PIECES))
+for (const [name, { text, outcomes, says, neverSays, next }] of Object.entries(PIECES))
   t.test(name, async (t) => {
     const diagnosis = diagnose(readEvidence([{ name: 'saved.txt', text: `${text}\n` }]));
     t.same(diagnosis.outcomes, outcomes);
     t.match(diagnosis.reasons.join('\n'), says);
     t.notMatch(diagnosis.reasons.join('\n'), neverSays ?? /no kill is in a log/);
+    if (next) t.match(diagnosis.next, next);
   });

@@ -1,5 +1,5 @@
 import { baseName } from './cgroup-file.js';
-import { readLogLines, type SavedLogLine } from './log-lines.js';
+import { mayBeOfKernel, readLogLines, type SavedLogLine } from './log-lines.js';
 
 /** A task that the kernel saw standing still. */
 export interface BlockedTask {
@@ -26,8 +26,10 @@ export function readQuietLog(text: string): QuietLog {
   const blocked = new Map<string, BlockedTask>();
   let last: string | undefined;
   const senders = new Set<string | undefined>();
-  for (const { text: message, from } of readLogLines(text)) {
-    senders.add(from);
+  for (const line of readLogLines(text)) {
+    senders.add(line.from);
+    if (!mayBeOfKernel(line)) continue;
+    const { text: message } = line;
     const task = parseBlocked(message);
     const key = task && `${task.pid} ${task.comm}`;
     if (task && key !== undefined) {

@@ -41,6 +41,39 @@ t.test('every form in which a kernel names its victim', async (t) => {
   }
 });
 
+t.test('a death of which the limit is unknown, next to one at the limit above', async (t) => {
+  const choice =
+    'oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/a,task_memcg=/a/b,task=x,pid=7,uid=0';
+  const death = (pid: number) => `Memory cgroup out of memory: Killed process ${pid} (x) total-vm:8kB`;
+  const above = look(lines(choice, death(7), death(8)));
+  t.match(above, { outcomes: OPEN, scenario: null });
+  t.match(
+    above.reasons.join('\n'),
+    /at the limit of a cgroup above that of the victim[\s\S]*not the limit of the victim's own cgroup \/a\/b/,
+  );
+  t.notMatch(above.reasons.join('\n'), /of this cgroup at its limit/);
+  const own = choice.replace('oom_memcg=/a,', 'oom_memcg=/c,').replace('/a/b,task=x,pid=7', '/c,task=x,pid=9');
+  const both = look(lines(choice, death(7), own, death(9))).reasons.join('\n');
+  t.match(both, /not always at the limit of the victim's own cgroup/);
+  t.notMatch(both, /of this cgroup at its limit/);
+});
+
+t.test("the kernel's words in a line of another program are no kill", async (t) => {
+  const death = 'Out of memory: Killed process 1 (foo) total-vm:1kB, anon-rss:1kB, file-rss:0kB';
+  const blocked = 'INFO: task java:7 blocked for more than 120 seconds.';
+  for (const text of [
+    `Jul 02 15:42:01 web alertd[88]: example text: ${death}`,
+    `Jul 02 15:42:01 web alertd: ${death}`,
+    `2026-07-02T15:42:01+02:00 web alertd[88]: ${blocked}`,
+    JSON.stringify({ _TRANSPORT: 'stdout', SYSLOG_IDENTIFIER: 'alertd', MESSAGE: death }),
+  ])
+    t.match(look(text), { outcomes: [], enough: false }, text);
+  t.match(said(`Jul 02 15:42:01 web alertd[88]: ${death}`), /alertd writes what sounds like a kill: Out of memory/);
+  for (const from of ['kernel', 'klogd', 'dmesg[12]', 'node-problem-detector[12]'])
+    t.match(said(`Jul 02 15:42:01 web ${from}: ${death}`), /The kernel killed foo/, from);
+  t.match(said(`Jul 02 15:42:01 ${death}`), /The kernel killed foo/, 'without a sender');
+});
+
 t.test('what is not known of the limit is not said', async (t) => {
   const death = look(lines('Killed process 7 (java) total-vm:8kB, anon-rss:1kB, file-rss:1kB'));
   t.same(death.outcomes, [...OPEN, 'escaped']);

@@ -1,4 +1,5 @@
 import { formatCount } from '../../core/count.js';
+import { mayBeOfKernel, type SavedLogLine } from '../log-lines.js';
 import type { StatementReader } from './statement.js';
 
 /** Words with which a killer says that it kills for memory. */
@@ -20,8 +21,16 @@ const IS_NONE =
  */
 export const readUnknownKiller: StatementReader = ({ lines }) => {
   const found = lines.filter(({ text }) => !IS_NONE.test(text) && SOUNDS_LIKE_A_KILL.some((words) => words.test(text)));
-  const first = found[0]?.text;
+  const [first] = found;
   if (first === undefined) return [];
   const more = found.length > 1 ? ` (and ${formatCount(found.length - 1)} more such lines)` : '';
-  return [{ shows: 'unknown', text: `A killer that is not known here says: ${first.trim().slice(0, 200)}${more}` }];
+  return [{ shows: 'unknown', text: `${whoSays(first)}: ${first.text.trim().slice(0, 200)}${more}` }];
 };
+
+/** A program that writes the kernel's words, as an alert does, is no killer. */
+const whoSays = (line: SavedLogLine): string =>
+  !mayBeOfKernel(line) && KERNELS_WORDS.test(line.text)
+    ? `${line.from} writes what sounds like a kill`
+    : 'A killer that is not known here says';
+
+const KERNELS_WORDS = /out of memory: Kill|oom-kill:constraint=/i;
