@@ -19,9 +19,10 @@ export function describeNumbers(evidence: SavedEvidence, facts: Facts): string[]
       `PSI of the whole host: ${describePercent('full', host.full)}, ${describePercent('some', host.some)}.`,
     );
   numbers.push(...describeLoggedKills(log));
-  // The output of a tool, such as `docker inspect`, is no log.
+  // The output of a tool, such as `docker inspect`, is not a log.
   const isLog = !quiet?.isUnsigned || log.statements.length === 0;
-  if (quiet?.hasKernelLines !== undefined && log.kills.length === 0 && isLog) numbers.push(describeQuiet(quiet));
+  const killed = log.kills.length > 0 || log.statements.some(({ isOfKernel }) => isOfKernel);
+  if (quiet?.hasKernelLines !== undefined && !killed && isLog) numbers.push(describeQuiet(quiet));
   numbers.push(...unclear);
   if (ignoredFiles.length > 0) numbers.push(`Ignored: ${ignoredFiles.join(', ')}.`);
   return numbers;

@@ -118,7 +118,7 @@ function concludeLimitReached(evidence: SavedEvidence, facts: Facts): Explanatio
   const { high, max, stall, someStall, kills } = facts;
   if ((high ?? 0) === 0 && (max ?? 0) === 0) return undefined;
   const places = Object.values(whereReached(evidence, facts)).filter((place) => place !== 'nowhere');
-  const who = places.every((place) => place === 'below') ? 'A cgroup below it' : 'The cgroup';
+  const reached = places.every((place) => place === 'below') ? 'A cgroup below it' : 'The cgroup';
   const counters = [
     high === undefined ? '' : `${formatCount(high)} high`,
     max === undefined ? '' : `${formatCount(max)} max`,
@@ -128,7 +128,7 @@ function concludeLimitReached(evidence: SavedEvidence, facts: Facts): Explanatio
       ? `Whether its tasks stood still is unknown: ${nameMissingPressure(someStall)}`
       : 'The numbers show no standstill';
   const unknown = kills === undefined ? '. Whether anything was killed is unknown: memory.events has no oom_kill' : '';
-  const why = `${who} reached a limit (${counters.filter(Boolean).join(', ')}). ${stands}${unknown}.`;
+  const why = `${reached} reached a limit (${counters.filter(Boolean).join(', ')}). ${stands}${unknown}.`;
   const next = 'Read memory.events and memory.pressure twice, a minute apart: two readings show whether it continues.';
   const outcomes = mayStandStill(evidence, facts)
     ? (['livelocked', 'degraded', 'contained'] as const)

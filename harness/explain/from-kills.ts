@@ -5,7 +5,8 @@ import type { SavedEvidence } from './evidence.js';
 import { describeLimits, isContradicted, isOfSibling } from './kill-limits.js';
 import type { LoggedKill } from './killers/logged-kill.js';
 import { KILLS } from './killers/readers.js';
-import { findContained, findProbablyStopped, findStopped } from './killers/unit-end.js';
+import type { Statement } from './killers/statement.js';
+import { findContained, findOutlived, findProbablyStopped, findStopped } from './killers/unit-end.js';
 
 /** The counters that say something about kills: between two readings if there are two, else since the beginning. */
 interface KillFacts {
@@ -156,10 +157,12 @@ function concludeKill(evidence: SavedEvidence, facts: KillFacts, standsStill: bo
   const limits = describeLimits(log.kills);
   const isClear = ({ constraint, memcg, victimCgroup }: LoggedKill) =>
     constraint !== undefined && !isBelow(victimCgroup, memcg);
-  const scenario = toldOf(log).some((kill) => isClear(kill) && !isContradicted(kill)) ? 'runaway-past-max' : null;
+  const scenario = withLimitOf(log).some((kill) => isClear(kill) && !isContradicted(kill)) ? 'runaway-past-max' : null;
   if (contained) return { outcomes: ['contained'], reasons: [contained, ...limits], next: LOOK_AT_POLICY, scenario };
   const survived = log.statements.find(({ shows }) => shows === 'survived');
   if (survived) return { outcomes: SURVIVED, reasons: [survived.text, ...limits], next: LOOK_AT_POLICY, scenario };
+  const outlived = findOutlived(log);
+  if (outlived) return { outcomes: SURVIVED, reasons: [outlived, ...limits], next: LOOK_AT_POLICY, scenario };
   const reasons = [describeLimitKill(evidence, facts), ...limits];
   const ended = findProbablyStopped(log);
   if (ended) {
@@ -170,9 +173,9 @@ function concludeKill(evidence: SavedEvidence, facts: KillFacts, standsStill: bo
 }
 
 /** The kills of which the log says whose limit it was; all if it does so of none. */
-function toldOf({ kills }: Log): readonly LoggedKill[] {
-  const told = kills.filter(({ memcg, victimCgroup }) => memcg !== undefined && victimCgroup !== undefined);
-  return told.length > 0 ? told : kills;
+function withLimitOf({ kills }: Log): readonly LoggedKill[] {
+  const known = kills.filter(({ memcg, victimCgroup }) => memcg !== undefined && victimCgroup !== undefined);
+  return known.length > 0 ? known : kills;
 }
 
 function describeLimitKill({ events, log }: SavedEvidence, { kills }: KillFacts): string {
@@ -180,9 +183,9 @@ function describeLimitKill({ events, log }: SavedEvidence, { kills }: KillFacts)
     return 'The log has a kill at a limit, but memory.events counts none: it was in another cgroup, or this cgroup was created again after it, such as by a restart of its unit.';
   if (log.kills.some(({ constraint }) => constraint === undefined) && events.length === 0)
     return 'The kernel killed, and these lines do not show whether a cgroup was at its limit or the whole host was out of memory.';
-  const told = toldOf(log);
-  const fromAbove = told.filter(({ memcg, victimCgroup }) => isBelow(victimCgroup, memcg));
-  if (fromAbove.length === told.length)
+  const known = withLimitOf(log);
+  const fromAbove = known.filter(({ memcg, victimCgroup }) => isBelow(victimCgroup, memcg));
+  if (fromAbove.length === known.length)
     return 'The kernel killed at the limit of a cgroup above that of the victim. Nothing here shows whether the other tasks survived.';
   if (fromAbove.length > 0)
     return "The kernel killed several times, and not always at the limit of the victim's own cgroup. Nothing here shows whether the other tasks survived.";
@@ -201,7 +204,7 @@ function concludeOtherKill({ statements }: Log, { kills, groupKills }: KillFacts
   const one = statements.find(({ shows }) => shows === 'killed-one');
   if (one) {
     const reasons = [
-      'A killer in user space ended a process. If that was the hog, the server was spared; otherwise it was collateral.',
+      `${one.isOfKernel ? one.text : 'A killer in user space ended a process.'} If that was the hog, the server was spared; otherwise it was collateral.`,
     ];
     return { outcomes: ['collateral-kill', 'contained'], reasons, next: LOOK_AT_UNIT, scenario: null };
   }
@@ -210,10 +213,22 @@ function concludeOtherKill({ statements }: Log, { kills, groupKills }: KillFacts
   const kill = statements.find(({ shows }) => shows === 'oom-kill');
   // The counters of the cgroup tell more.
   if (!kill || kills > 0 || groupKills > 0) return undefined;
+  const outlived = findOutlived({ kills: [], statements });
+  if (outlived) return { outcomes: SURVIVED, reasons: [outlived], next: LOOK_AT_POLICY, scenario: null };
+  const ended = statements.find(({ endedWith }) => endedWith !== undefined);
+  if (ended) return concludeEnded(ended);
   const victim = statements.find(({ victim }) => victim !== undefined)?.victim;
   const why =
     victim === undefined
       ? 'An OOM killer killed. These lines do not show the victim, the limit, and whether the others survived.'
       : `An OOM killer killed ${victim}. These lines do not show the limit, and whether the others survived.`;
   return { outcomes: [...OPEN, 'escaped'], reasons: [why], next: LOOK_AT_KERNEL_LOG, scenario: null };
+}
+
+/** A container that ended by itself with an error, after a kill in it: its first process lost a child, probably. */
+function concludeEnded({ subject, endedWith }: Statement): Explanation {
+  const name = subject === undefined ? 'A container' : `The container ${subject}`;
+  const why = `${name} ended with exit code ${endedWith} after the kill of a process in it. That it ended because of that is probable, and not certain.`;
+  const outcomes: readonly Outcome[] = ['unit-stopped', 'contained', 'collateral-kill', 'escaped'];
+  return { outcomes, reasons: [why], next: LOOK_AT_KERNEL_LOG, scenario: null };
 }

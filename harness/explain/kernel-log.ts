@@ -12,7 +12,7 @@ export interface KillLog extends KernelKills {
 
 /** What each line has from which something is read: a log may have millions of others. */
 const MAY_MATTER =
-  /kill|oom|memory|evict|137|pid|sig(?:nal|kill|term)|dryrun|cpuset=|task in|limit of|: usage|code=|active:|\.(?:service|scope|slice|socket|mount|swap)\b/i;
+  /kill|oom|memory|evict|137|pid|sig(?:nal|kill|term)|dryrun|cpuset=|task in|limit of|: usage|code=|active:|with result:|\.(?:service|scope|slice|socket|mount|swap)\b/i;
 
 /** Reads a log in any form, or what a tool shows of a unit, a container or a pod. */
 export function readKillLog(text: string): KillLog {

@@ -221,6 +221,79 @@ Jul 02 15:42:01 desk systemd[1837]: app-firefox-1.scope: Failed with result 'oom
     says: /61 processes/,
     next: /^Run oomctl/,
   },
+  'a unit that runs since before the kill': {
+    text: `● web.service - Web
+     Active: active (running) since Thu 2026-07-02 10:00:00 CEST; 6h ago
+   Main PID: 211 (node)
+     Memory: 1.9G (high: 2.0G max: 4.0G available: 12.1M peak: 2.0G)
+
+Jul 02 15:42:01 web1 systemd[1]: web.service: A process of this unit has been killed by the OOM killer.`,
+    outcomes: ['contained', 'collateral-kill'],
+    says: /web\.service is active since Thu 2026-07-02 10:00:00 CEST: it outlived the kill of Jul 02 15:42:01[\s\S]*uses 1\.9G \(high: 2\.0G max: 4\.0G/,
+  },
+  'the same with times of ISO, and the kernel': {
+    text: `● web.service - Web
+     Active: active (running) since Thu 2026-07-02 10:00:00 CEST; 6h ago
+2026-07-02T15:42:01+0200 web1 kernel: oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/system.slice/web.service,task_memcg=/system.slice/web.service,task=x,pid=7,uid=0`,
+    outcomes: ['contained', 'collateral-kill'],
+    says: /it outlived the kill of 2026-07-02T15:42:01/,
+  },
+  'a unit that was started again after the kill': {
+    text: `● web.service - Web
+     Active: active (running) since Thu 2026-07-02 15:42:02 CEST; 6h ago
+Jul 02 15:42:01 web1 systemd[1]: web.service: A process of this unit has been killed by the OOM killer.`,
+    outcomes: [...OPEN, 'escaped'],
+    says: /web\.service is running/,
+    neverSays: /outlived/,
+  },
+  'a kill that may be of the year before': {
+    text: `● web.service - Web
+     Active: active (running) since Fri 2026-01-02 15:42:02 CEST; 6h ago
+Dec 30 15:42:01 web1 systemd[1]: web.service: A process of this unit has been killed by the OOM killer.`,
+    outcomes: [...OPEN, 'escaped'],
+    says: /web\.service is running/,
+    neverSays: /outlived/,
+  },
+  'a pod whose container ended with another code, and was started again': {
+    text: '{"kind":"Pod","status":{"containerStatuses":[{"name":"web","restartCount":3,"state":{"running":{}},"lastState":{"terminated":{"exitCode":1,"reason":"OOMKilled","finishedAt":"2026-07-02T15:42:01Z"}}}]}}',
+    outcomes: ['unit-stopped', 'contained', 'collateral-kill', 'escaped'],
+    says: /The container web ended with exit code 1 after the kill/,
+  },
+  'systemd-run --wait': {
+    text: `Running as unit: run-p582191-i576742.service; invocation ID: ab
+Finished with result: oom-kill
+Main processes terminated with: code=killed, status=9/KILL`,
+    outcomes: ['unit-stopped'],
+    says: /systemd ended run-p582191-i576742\.service because of an OOM kill/,
+  },
+  'systemd-run --wait, before systemd 250, and its result alone': {
+    text: 'Finished with result: oom-kill\nMain processes terminated with: code=killed/status=KILL',
+    outcomes: ['unit-stopped'],
+    says: /systemd ended the unit because of an OOM kill/,
+  },
+  'systemd-run --wait of what ended well': {
+    text: 'Running as unit: run-1.service\nFinished with result: success\nMemory peak: 200M (swap: 0B)',
+    outcomes: [],
+    says: /run-1\.service finished with result success, which is not oom-kill/,
+  },
+  'bustd and psi-monitor': {
+    text: 'Jul 02 15:42:01 box bustd[397]: [LOG] Killing Discord (pid: 4211)',
+    outcomes: [],
+    says: /A killer that is not known here says: .*Killing Discord \(pid: 4211\)/,
+  },
+  'lowmemorykiller of an Android kernel': {
+    text: `[81234.100001] lowmemorykiller: Killing 'com.app' (4242) (tgid 4242), adj 900,
+[81234.100002]    to free 90112kB on behalf of 'kswapd0' (88) because
+[81234.100003]    cache 180000kB is below limit 184320kB for oom_score_adj 606`,
+    outcomes: ['collateral-kill', 'contained'],
+    says: /lowmemorykiller of the kernel killed com\.app \(PID 4242\)/,
+    neverSays: /no kill by the kernel|user space/,
+  },
+  'lowmemorykiller of Linux 3.4, without the prefix': {
+    text: "[ 81.1] Killing 'com.app' (4242), adj 900,\n[ 81.2]    to free 90112kB on behalf of 'kswapd0' (88) because",
+    outcomes: ['collateral-kill', 'contained'],
+    says: /lowmemorykiller of the kernel killed com\.app \(PID 4242\)/,
+  },
   'a unit that systemd is about to start again': {
     text: `● web.service - Web
      Active: activating (auto-restart) (Result: oom-kill) since Wed 2026-08-19 15:38:39 CST; 969ms ago

@@ -15,7 +15,7 @@ export interface BlockedTask {
 export interface QuietLog {
   /** Whether it has lines of the kernel's: only those could show a kill by the kernel. Undefined if a kill in it is described elsewhere. */
   readonly hasKernelLines: boolean | undefined;
-  /** Whether no line says who wrote it, as with `journalctl -o cat`: then any may be of the kernel. */
+  /** Whether no line names its sender, as with `journalctl -o cat`: then any may be of the kernel. */
   readonly isUnsigned: boolean;
   /** Each task once, with the longest time. */
   readonly blocked: readonly BlockedTask[];

@@ -207,7 +207,7 @@ function describeOverHigh({ current = 0, currentBefore, high = 0 }: SavedEvidenc
  * Fewer limits reached than this cannot hold up a cgroup for as long as its clients wait: a task that is throttled sleeps
  * for at most 2 s each time (Linux, mm/memcontrol.c, MEMCG_MAX_HIGH_DELAY_JIFFIES).
  */
-const FEWEST_EVENTS = 10;
+const MIN_EVENTS = 10;
 
 /** Whether tasks may stand still at a limit that was reached, as far as size and PSI tell; without PSI that is open. */
 export function mayStandStill(evidence: SavedEvidence, facts: Facts): boolean {
@@ -216,7 +216,7 @@ export function mayStandStill(evidence: SavedEvidence, facts: Facts): boolean {
   const places = whereReached(evidence, facts);
   return (['high', 'max'] as const).some((name) => {
     const isAway = isAtLimit(evidence.current, evidence[name]) === false && places[name] !== 'below';
-    return (facts[name] ?? 0) >= FEWEST_EVENTS && !isAway;
+    return (facts[name] ?? 0) >= MIN_EVENTS && !isAway;
   });
 }
 

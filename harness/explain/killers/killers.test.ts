@@ -58,7 +58,7 @@ t.test('a death of which the limit is unknown, next to one at the limit above', 
   t.notMatch(both, /of this cgroup at its limit/);
 });
 
-t.test("the kernel's words in a line of another program are no kill", async (t) => {
+t.test("the kernel's words in a line of another program are not a kill", async (t) => {
   const death = 'Out of memory: Killed process 1 (foo) total-vm:1kB, anon-rss:1kB, file-rss:0kB';
   const blocked = 'INFO: task java:7 blocked for more than 120 seconds.';
   for (const text of [

@@ -14,6 +14,9 @@ export const readPodStates: StatementReader = ({ text }) => {
   });
 };
 
+/** The exit code of a container that was asked to end: 128 and the signal. */
+const SIGTERM = '143';
+
 const IS_OOM = /^OOM ?Killed$/;
 
 function exitNextTo(fields: readonly Field[], at: number): string | undefined {
@@ -36,6 +39,7 @@ function describeEnd(fields: readonly Field[], at: number): Statement[] {
       {
         shows: 'oom-kill',
         ...about,
+        ...(exit !== '0' && exit !== SIGTERM && { endedWith: exit }),
         text: `Kubernetes: an OOM killer killed in ${container}, and its first process did not end by SIGKILL (${facts}).`,
       },
     ];

@@ -1,11 +1,12 @@
 import { readContainerEvents, readContainerInspect } from './docker.js';
 import { readEarlyoomLog } from './earlyoom.js';
 import { readKubernetesLog, readPodStates } from './kubernetes.js';
+import { readLowMemoryKiller } from './lowmemorykiller.js';
 import { readMetaOomdLog } from './meta-oomd.js';
 import { readNohangLog } from './nohang.js';
 import type { SavedText, Statement, StatementReader } from './statement.js';
 import { readSystemctlShow, readSystemctlStatus } from './systemctl.js';
-import { readSystemdLog } from './systemd.js';
+import { readSystemdLog, readSystemdRun } from './systemd.js';
 import { readOomdLog } from './systemd-oomd.js';
 import { readTalosLog } from './talos.js';
 import { readUnknownKiller } from './unknown.js';
@@ -15,11 +16,13 @@ const READERS: readonly StatementReader[] = [
   readSystemdLog,
   readSystemctlShow,
   readSystemctlStatus,
+  readSystemdRun,
   readOomdLog,
   readEarlyoomLog,
   readNohangLog,
   readMetaOomdLog,
   readTalosLog,
+  readLowMemoryKiller,
   readPodStates,
   readKubernetesLog,
   readContainerInspect,

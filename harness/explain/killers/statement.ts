@@ -30,6 +30,12 @@ export interface Statement {
   readonly subject?: string;
   /** The process that an OOM killer killed, where it is named and its cgroup is not. */
   readonly victim?: string;
+  /** Whether the kernel itself killed, though not its OOM killer. */
+  readonly isOfKernel?: boolean;
+  /** When it was, as the log writes it; of a unit that runs, since when. */
+  readonly at?: string;
+  /** Of a container in which an OOM killer killed: the code of an error with which it ended afterwards. */
+  readonly endedWith?: string;
   /** Of a unit that runs: its main process, and what systemd does with the rest after an OOM kill. */
   readonly mainPid?: number;
   readonly oomPolicy?: string;

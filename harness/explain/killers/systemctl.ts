@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../core/defined.js';
 import { parseShow } from '../../systemd/show.js';
 import type { Statement, StatementReader } from './statement.js';
 
@@ -58,8 +59,11 @@ export const readSystemctlStatus: StatementReader = ({ lines }) => {
   for (const { text } of lines) {
     unit = /^\S{1,3} (\S{1,255}\.(?:service|scope|slice|socket|mount|swap))(?: - .*)?$/.exec(text)?.[1] ?? unit;
     if (unit === undefined) continue;
+    const memory = parseMemory(text);
+    if (memory !== undefined)
+      statements.push({ shows: 'note', subject: unit, text: `systemctl status: ${unit} uses ${memory}.` });
     const [facts, state] = /^Active: (\w+) \([^)]{1,60}\)(?: \(Result: [\w-]{1,30}\))?/.exec(text) ?? [];
-    if (facts !== undefined) statements.push(describeActive(unit, facts, state === 'active'));
+    if (facts !== undefined) statements.push(describeActive(unit, text, facts, state === 'active'));
     const [, pid, end] = /^Main PID: (\d+) \((code=killed, (?:signal=KILL|status=9\/KILL)\))?/.exec(text) ?? [];
     const last = statements.at(-1);
     if (end !== undefined)
@@ -74,13 +78,21 @@ export const readSystemctlStatus: StatementReader = ({ lines }) => {
   return statements;
 };
 
-function describeActive(unit: string, facts: string, isActive: boolean): Statement {
+/** `Memory: 1.9G (high: 2.0G max: 4.0G available: 12.1M peak: 2.0G)`: of a unit with limits (systemd, systemctl-show.c). */
+const parseMemory = (text: string): string | undefined =>
+  /^Memory: (\S{1,20} \((?:[a-z][a-z_ ]{0,30}: [^\s)]{1,20}(?: |(?=\)))){1,12}\))$/.exec(text)?.[1];
+
+function describeActive(unit: string, line: string, facts: string, isActive: boolean): Statement {
+  const since = / since (\S.{0,60}?);/.exec(line)?.[1];
   if (facts.includes('(Result: oom-kill)'))
     return {
       shows: 'stopped',
       subject: unit,
       text: `systemctl status: systemd ended ${unit} because of an OOM kill (${facts}).`,
     };
-  if (isActive) return { shows: 'alive', subject: unit, text: `systemctl status: ${unit} is running (${facts}).` };
+  if (isActive) {
+    const about = withoutUndefined({ subject: unit, at: since });
+    return { shows: 'alive', ...about, text: `systemctl status: ${unit} is running (${facts}).` };
+  }
   return { shows: 'note', subject: unit, text: `systemctl status: ${unit} has no result oom-kill (${facts}).` };
 }

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../core/defined.js';
 import type { Statement, StatementReader } from './statement.js';
 
 /** What systemd logs of a unit: its name, and what happened to it (systemd, src/core/unit.c and service.c). */
@@ -6,10 +7,11 @@ const ABOUT_UNIT = /(?:^|\s)([^\s:]{1,255}\.(?:service|scope|slice|socket|mount|
 /** The lines by which systemd says that a unit ended, or lost a process, for memory. A unit says each of them once. */
 export const readSystemdLog: StatementReader = ({ lines }) => {
   const statements = new Map<string, Statement>();
-  for (const { text } of lines) {
+  for (const { text, at } of lines) {
     const [, unit, message] = ABOUT_UNIT.exec(text) ?? [];
     const statement = unit === undefined || message === undefined ? undefined : read(unit, message);
-    if (statement && !statements.has(statement.text)) statements.set(statement.text, statement);
+    if (statement && !statements.has(statement.text))
+      statements.set(statement.text, withoutUndefined({ ...statement, at }));
   }
   return [...statements.values()];
 };
@@ -49,3 +51,24 @@ function read(unit: string, message: string): Statement | undefined {
     };
   return undefined;
 }
+
+/** What `systemd-run --wait` says of its unit at the end (systemd, src/run/run.c, start_transient_service). */
+export const readSystemdRun: StatementReader = ({ lines }) => {
+  let unit: string | undefined;
+  const statements: Statement[] = [];
+  for (const { text } of lines) {
+    unit = /^Running as unit: ([^\s;]{1,255})/.exec(text)?.[1] ?? unit;
+    const result = /^Finished with result: ([\w-]{1,40})$/.exec(text)?.[1];
+    if (result === undefined) continue;
+    const about = unit === undefined ? {} : { subject: unit };
+    const name = unit ?? 'the unit';
+    if (result === 'oom-kill') {
+      const words = `systemd ended ${name} because of an OOM kill (systemd-run: ${text}).`;
+      statements.push({ shows: 'stopped', ...about, text: words });
+    } else {
+      const words = `systemd-run: ${name} finished with result ${result}, which is not oom-kill.`;
+      statements.push({ shows: 'note', ...about, text: words });
+    }
+  }
+  return statements;
+};

@@ -31,3 +31,25 @@ function clockOf(at: string | undefined): Clock | undefined {
   const [h, m, s] = [Number(hours), Number(minutes), Number(seconds?.replace(',', '.'))];
   return { isClock: true, day: at.slice(0, at.indexOf(whole)), seconds: h * 3_600 + m * 60 + s };
 }
+
+/** Further apart, dates without a year may be of two years. */
+const HALF_A_YEAR_DAYS = 183;
+
+/** Whether a date of a log is after another one, for certain: dates as systemd, syslog and ISO 8601 write them. */
+export function isAfter(after: string | undefined, before: string | undefined): boolean {
+  const [a, b] = [dateOf(after), dateOf(before)];
+  if (a === undefined || b === undefined) return false;
+  return a > b && a - b < HALF_A_YEAR_DAYS * DAY_SECONDS;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** Seconds since a year began, roughly: each month has 31 days. */
+function dateOf(at: string | undefined): number | undefined {
+  const clock = clockOf(at);
+  if (!clock?.isClock) return undefined;
+  const [, isoMonth, isoDay] = /\d{4}-(\d\d)-(\d\d)[T ]$/.exec(clock.day) ?? [];
+  const [, name = '', day] = /\b([A-Z][a-z]{2}) +(\d{1,2}) +$/.exec(clock.day) ?? [];
+  const month = isoMonth === undefined ? MONTHS.indexOf(name) : Number(isoMonth) - 1;
+  return month < 0 ? undefined : (month * 31 + Number(isoDay ?? day)) * DAY_SECONDS + clock.seconds;
+}

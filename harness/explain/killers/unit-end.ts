@@ -1,6 +1,7 @@
 import { isInUnit } from '../cgroup-path.js';
 import type { LoggedKill } from './logged-kill.js';
 import type { Statement } from './statement.js';
+import { isAfter } from './time.js';
 
 /** What the parts of a log say together of what became of a unit. */
 interface Log {
@@ -53,6 +54,20 @@ export function findContained({ kills, statements }: Log): string | undefined {
     if (isSame) return `The main process of ${unit} is the same before and after (PID ${mainPid}).`;
     if (oomPolicy === 'continue' && restarts === 0)
       return `The main process of ${unit} (PID ${mainPid}) was not killed and runs on: OOMPolicy=continue, and no restart.`;
+  }
+  return undefined;
+}
+
+/** Why a unit outlived the kills in it: it runs since before them. Undefined if that is open. */
+export function findOutlived({ kills, statements }: Log): string | undefined {
+  if (kills.some(({ victimCgroup }) => victimCgroup === undefined)) return undefined;
+  for (const { shows, subject, at: since } of statements) {
+    if (shows !== 'alive' || subject === undefined || since === undefined || isElsewhere(kills, subject)) continue;
+    const said = statements.filter((each) => each.shows === 'oom-kill' && each.subject === subject);
+    const times = [...kills, ...said].map(({ at }) => at);
+    const last = times.at(-1);
+    if (last !== undefined && times.every((at) => isAfter(at, since)))
+      return `${subject} is active since ${since}: it outlived the kill of ${last}.`;
   }
   return undefined;
 }

@@ -8,6 +8,7 @@ const SOUNDS_LIKE_A_KILL = [
   /\b(?:kill|evict|terminat)(?:s|ed|ing)?\b.{0,200}\b(?:OOM|out[ -]of[ -]memory|low memory|memory[ -]?(?:pressure|limit))\b/i,
   /\bSIGKILL\b|\bsignal 9\b|\bsignal: killed\b|\bwas killed\b/i,
   /\b(?:code|status)\b[ :=]{0,3}137\b/i,
+  /\bkill(?:ed|ing) \S.{0,64} \(pid[:=]? ?\d/i,
   /\bkill(?:ed|ing)? (?:the )?(?:process|pid|task|container|cgroup|victim)\b/i,
 ];
 
@@ -24,11 +25,11 @@ export const readUnknownKiller: StatementReader = ({ lines }) => {
   const [first] = found;
   if (first === undefined) return [];
   const more = found.length > 1 ? ` (and ${formatCount(found.length - 1)} more such lines)` : '';
-  return [{ shows: 'unknown', text: `${whoSays(first)}: ${first.text.trim().slice(0, 200)}${more}` }];
+  return [{ shows: 'unknown', text: `${introduce(first)}: ${first.text.trim().slice(0, 200)}${more}` }];
 };
 
-/** A program that writes the kernel's words, as an alert does, is no killer. */
-const whoSays = (line: SavedLogLine): string =>
+/** A program that writes the kernel's words, as an alert does, is not a killer. */
+const introduce = (line: SavedLogLine): string =>
   !mayBeOfKernel(line) && KERNELS_WORDS.test(line.text)
     ? `${line.from} writes what sounds like a kill`
     : 'A killer that is not known here says';
