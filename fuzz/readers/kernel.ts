@@ -54,6 +54,8 @@ const KILLERS = [
   'Killed /system.slice/a.service due to memory pressure for /system.slice being 70.00% > 60.00% for > 20s with reclaim activity',
 ];
 const STATEMENTS = [
+  'Running as unit: run-1.service; invocation ID: ab\nFinished with result: oom-kill',
+  "lowmemorykiller: Killing 'com.app' (4242) (tgid 4242), adj 900,",
   "a.service: Failed with result 'oom-kill'.",
   'a.service: Main process exited, code=killed, status=9/KILL',
   'a.service: A process of this unit has been killed by the OOM killer.',
@@ -165,12 +167,14 @@ export const kernelReaders = [
       'fields.ts readFields',
       'kubernetes.ts readKubernetesLog',
       'kubernetes.ts readPodStates',
+      'lowmemorykiller.ts readLowMemoryKiller',
       'meta-oomd.ts readMetaOomdLog',
       'nohang.ts readNohangLog',
       'readers.ts readStatements',
       'systemctl.ts readSystemctlShow',
       'systemctl.ts readSystemctlStatus',
       'systemd.ts readSystemdLog',
+      'systemd.ts readSystemdRun',
       'systemd-oomd.ts readOomdLog',
       'talos.ts readTalosLog',
       'unknown.ts readUnknownKiller',
