@@ -174,7 +174,8 @@ function isDetached(start: string, options: readonly string[]): boolean {
 /** A cap among the options: `--memory` of an engine, or a property of a transient unit. */
 function findCap(options: readonly string[]): string | undefined {
   const memory = lastValue(options, ['--memory', '-m']);
-  if (memory !== undefined) return `--memory=${memory}`;
+  // 0 lifts the limit (docker-run(1), podman-run(1)).
+  if (memory !== undefined && !/^0+[bkmg]?$/i.test(memory)) return `--memory=${memory}`;
   const properties = options.flatMap((word, index) => {
     if (word === '-p' || word === '--property') return options[index + 1] ?? [];
     return /^(?:--property=|-p)(.+)/.exec(word)?.[1] ?? [];

@@ -12,42 +12,56 @@ import type { Subject } from './subject.js';
 export type Payload =
   | { readonly kind: 'client'; readonly command: ContainerCommand }
   /** A daemon that others ask to start something. */
-  | { readonly kind: 'daemon'; readonly what: string };
+  | ({ readonly kind: 'daemon' } & Daemon);
+
+/** What a daemon starts, and where. */
+export interface Daemon {
+  readonly what: 'container' | 'pod' | 'virtual machine';
+  /** What decides where it is; undefined where the files of a tree do not say. */
+  readonly engine: ContainerEngine | 'kubelet' | undefined;
+}
+
+const DOCKER: Daemon = { what: 'container', engine: 'docker' };
+const PODMAN: Daemon = { what: 'container', engine: 'podman' };
+const RUNTIME: Daemon = { what: 'container', engine: undefined };
+const LXC: Daemon = { what: 'container', engine: 'lxc' };
+const KUBELET: Daemon = { what: 'pod', engine: 'kubelet' };
+const LIBVIRT: Daemon = { what: 'virtual machine', engine: 'machined' };
 
 /**
  * Daemons whose containers or machines are in cgroups of their own: docker-ID.scope and cri-containerd-ID.scope
  * (opencontainers/runc, libcontainer/cgroups/systemd), crio-ID.scope, kubepods.slice (kubelet, --cgroup-driver),
  * libpod-ID.scope (podman-run(1), --cgroup-parent), machine.slice (systemd.special(7)), lxc.payload.NAME (lxc-start).
  */
-const DAEMONS: Readonly<Record<string, string>> = {
-  dockerd: 'container',
-  'dockerd-rootless.sh': 'container',
-  containerd: 'container',
-  crio: 'container',
-  kubelet: 'pod',
-  k3s: 'pod',
-  rke2: 'pod',
-  lxd: 'container',
-  incusd: 'container',
-  libvirtd: 'virtual machine',
-  virtqemud: 'virtual machine',
+const DAEMONS: Readonly<Record<string, Daemon>> = {
+  dockerd: DOCKER,
+  'dockerd-rootless.sh': DOCKER,
+  containerd: RUNTIME,
+  crio: RUNTIME,
+  kubelet: KUBELET,
+  k3s: KUBELET,
+  rke2: KUBELET,
+  lxd: LXC,
+  incusd: LXC,
+  libvirtd: LIBVIRT,
+  virtqemud: LIBVIRT,
 };
 
 /** The same by the names of units, of which a tree may have only drop-ins. */
-const DAEMON_UNITS: Readonly<Record<string, string>> = {
-  'docker.service': 'container',
-  'containerd.service': 'container',
-  'crio.service': 'container',
-  'cri-o.service': 'container',
-  'kubelet.service': 'pod',
-  'k3s.service': 'pod',
-  'k3s-agent.service': 'pod',
-  'podman.service': 'container',
-  'libvirtd.service': 'virtual machine',
-  'virtqemud.service': 'virtual machine',
-  'incus.service': 'container',
-  'snap.lxd.daemon.service': 'container',
-  'snap.docker.dockerd.service': 'container',
+const DAEMON_UNITS: Readonly<Record<string, Daemon>> = {
+  'docker.service': DOCKER,
+  'containerd.service': RUNTIME,
+  'crio.service': RUNTIME,
+  'cri-o.service': RUNTIME,
+  'kubelet.service': KUBELET,
+  'k3s.service': KUBELET,
+  'k3s-agent.service': KUBELET,
+  'podman.service': PODMAN,
+  'libvirtd.service': LIBVIRT,
+  'virtqemud.service': LIBVIRT,
+  'incus.service': LXC,
+  'snap.lxd.daemon.service': LXC,
+  'snap.docker.dockerd.service': DOCKER,
 };
 
 /** Programs that only wait, or do nothing, while a container runs elsewhere. */
@@ -66,19 +80,23 @@ const WAITS: ReadonlySet<string> = new Set([
 /** Finds what a service starts outside of its own cgroup; undefined if its limits hold what it starts, or if that is unknown. */
 export function findPayload(subject: Subject): Payload | undefined {
   if (subject.type !== 'service') return undefined;
-  const daemon = DAEMON_UNITS[subject.template];
-  if (daemon !== undefined && Object.hasOwn(DAEMON_UNITS, subject.template)) return { kind: 'daemon', what: daemon };
+  const daemon = findDaemon(DAEMON_UNITS, subject.template);
+  if (daemon) return { kind: 'daemon', ...daemon };
   const main = commandsOf(subject, 'ExecStart');
   const last = main.at(-1);
   if (!last) return undefined;
   const program = basename(last[0] ?? '');
-  if (Object.hasOwn(DAEMONS, program)) return { kind: 'daemon', what: DAEMONS[program] ?? 'container' };
+  const started = findDaemon(DAEMONS, program);
+  if (started) return { kind: 'daemon', ...started };
   // A service that ends with a program of its own holds that.
   if (!isContainerClient(program) && !WAITS.has(program)) return undefined;
   const others = [...commandsOf(subject, 'ExecStartPre'), ...commandsOf(subject, 'ExecStartPost')];
   const command = firstContainer(main) ?? firstContainer(others, (found) => found.isDetached && !isSetUp(found));
   return command && { kind: 'client', command };
 }
+
+const findDaemon = (daemons: Readonly<Record<string, Daemon>>, name: string): Daemon | undefined =>
+  Object.hasOwn(daemons, name) ? daemons[name] : undefined;
 
 /** A container that is only built or pulled, and one that ends before the service starts, are not its payload. */
 const isSetUp = ({ name }: ContainerCommand): boolean => name.endsWith(' exec');

@@ -18,6 +18,7 @@ for (const { rule, key, file, bad, good } of loaded) {
       const found = find(rule, example);
       t.ok(found.length > 0, `bad ${index}`);
       if (example.says) t.match(found.map(({ message }) => message).join('\n'), example.says);
+      if (example.fixes) t.match(found.map(({ fix }) => fix).join('\n'), example.fixes);
       const places = found.map(({ path, line }) => (line === null ? path : `${path}:${line}`));
       if (example.at) t.ok(places.includes(example.at), `${example.at} is in ${places}`);
     }

@@ -10,6 +10,8 @@ export interface RuleExample {
   readonly host?: HostFacts;
   /** Of a bad example: the findings' messages. */
   readonly says?: RegExp;
+  /** Of a bad example: what its fixes say. */
+  readonly fixes?: RegExp;
   /** Of a bad example: the place of a finding, as `file:line` or as a file. */
   readonly at?: string;
 }

@@ -12,12 +12,54 @@ import {
 } from '../../testing/rule-examples.js';
 import type * as rules from './caps.js';
 
+/** A bundle whose serving unit has this command, and these lines. */
+const runs = (command: string, lines = '', more: Readonly<Record<string, string>> = {}) =>
+  bundle(`ExecStart=\nExecStart=/usr/bin/${command}\n${lines}`, more);
+
 export const examples: ExamplesOf<typeof rules> = {
   noCap: {
-    bad: [{ tree: bundle('OOMPolicy=continue'), at: A }],
+    bad: [
+      { tree: bundle('OOMPolicy=continue'), at: A, fixes: /^Set MemoryMax= on the unit/ },
+      {
+        tree: runs('docker run --rm example/a'),
+        says: /^a\.service is the serving unit, and `docker run` starts the container in another cgroup without a limit\.$/,
+        fixes: /^Give the limit to the container/,
+      },
+      { tree: runs('docker run --memory=0 example/a') },
+      { tree: runs('docker run example/a', 'Slice=b.slice', { [`${UNITS}/b.slice`]: slice('MemoryMax=4G') }) },
+      { tree: runs('docker run --cgroup-parent=b.slice example/a'), at: A },
+      { tree: runs('docker run $OPTS example/a'), says: /without a limit, unless \$OPTS sets one\.$/ },
+      { tree: runs('docker compose up'), says: /unless the Compose file sets one/, fixes: /mem_limit/ },
+      {
+        tree: runs('podman kube play a.yaml'),
+        says: /unless the manifest sets one/,
+        fixes: /resources\.limits\.memory/,
+      },
+      {
+        tree: runs('dockerd'),
+        says: /limits what it starts in other cgroups: each container may/,
+        fixes: /cap the slice/,
+      },
+    ],
     good: [
       { tree: bundle(GOOD) },
       { tree: bundle('OOMPolicy=continue', { [`${UNITS}/system.slice`]: slice('MemoryMax=4G') }) },
+      { tree: runs('docker run --rm -m 2g --memory-swap 2g example/a') },
+      { tree: runs('podman run --memory 2g example/a') },
+      { tree: runs('systemd-run --scope -p MemoryMax=2G /srv/a') },
+      // payload-elsewhere says it.
+      { tree: runs('docker run example/a', 'MemoryMax=4G') },
+      {
+        tree: runs('docker run --cgroup-parent=b.slice example/a', '', { [`${UNITS}/b.slice`]: slice('MemoryMax=4G') }),
+      },
+      { tree: runs('docker run example/a', '', { [`${UNITS}/docker-.scope.d/m.conf`]: '[Scope]\nMemoryMax=4G\n' }) },
+      {
+        tree: runs('dockerd', '', {
+          'etc/docker/daemon.json': '{"cgroup-parent": "docker.slice"}',
+          [`${UNITS}/docker.slice`]: slice('MemoryMax=4G'),
+        }),
+      },
+      { tree: runs('kubelet', '', { [`${UNITS}/kubepods.slice`]: slice('MemoryMax=4G') }) },
     ],
   },
   maxNearRam: {

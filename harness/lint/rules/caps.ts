@@ -1,6 +1,8 @@
 import { type Bytes, formatBytes, MIB } from '../../core/bytes.js';
 import type { FilePlace } from '../../formats/place.js';
 import { findPodmanLimits } from '../../formats/quadlet-container.js';
+import type { Payload } from '../payload.js';
+import { adviseLimit, findCapOfPayload, findOtherFile, WHAT } from '../payload-limits.js';
 import { findPeople } from '../people.js';
 import type { Rule, Sighting } from '../rule.js';
 import { type Cap, findCapped, nameRole, type Scene } from '../scene.js';
@@ -25,14 +27,37 @@ export const noCap: Rule = {
   source: 'Incident 2026-06-10',
   fix: 'Set MemoryMax= on the unit, well below the memory of the host, with MemorySwapMax=0 and OOMPolicy=continue.',
   *check(scene) {
-    for (const serving of scene.serving)
-      if (!findCap(serving, scene) && !isCappedByPodman(serving, scene))
+    for (const serving of scene.serving) {
+      const payload = scene.payloads.get(serving);
+      if (payload) yield* checkPayload(serving, payload, scene);
+      else if (!findCap(serving, scene) && !isCappedByPodman(serving, scene))
         yield {
           at: serving.place,
           message: `${serving.name} is ${nameRole(scene)}, and neither it nor a slice above it has a MemoryMax.`,
         };
+    }
   },
 };
+
+/** A server that runs in another cgroup than its unit: a limit of the unit does not hold it. */
+function* checkPayload(serving: Subject, payload: Payload, scene: Scene): Iterable<Sighting> {
+  // payload-elsewhere says it of a limit of its own.
+  if (isFiniteLimit(serving.own('MemoryMax', scene.host.memory)) || findCapOfPayload(payload, serving, scene)) return;
+  const role = `${serving.name} is ${nameRole(scene)}`;
+  const rest = { at: serving.place, fix: adviseLimit(payload, serving, scene) };
+  if (payload.kind === 'daemon') {
+    const message = `${role}, and no file here limits what it starts in other cgroups: each ${payload.what} may have a limit of its own, or none.`;
+    yield { ...rest, message, severity: 'warning' };
+    return;
+  }
+  const { command } = payload;
+  const other = command.variable ?? findOtherFile(command);
+  yield {
+    ...rest,
+    message: `${role}, and \`${command.name}\` starts ${WHAT[command.engine]} in another cgroup without a limit${other === undefined ? '' : `, unless ${other} sets one`}.`,
+    severity: other === undefined ? 'error' : 'warning',
+  };
+}
 
 /** Whether a limit leaves the rest of a host with too little of its memory. */
 export const leavesTooLittle = (memory: Bytes, limit: Bytes): boolean =>

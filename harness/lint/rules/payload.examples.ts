@@ -55,6 +55,28 @@ export const examples: ExamplesOf<typeof rules> = {
       },
       { tree: files({ [`${UNITS}/kubelet.service.d/x.conf`]: '[Service]\nMemoryHigh=30G\n' }), says: /no pod/ },
       { tree: start('/usr/bin/containerd --config /x') },
+      { tree: start('/usr/bin/docker run --memory 0 example/a'), says: /another cgroup\.$/ },
+      { tree: start('/usr/bin/podman run example/a'), fixes: /^Run it with --cgroups=split/ },
+      { tree: start('/usr/bin/podman kube play a.yaml'), fixes: /^Set resources\.limits\.memory .* in the manifest/ },
+      { tree: start('/usr/bin/podman pod start a'), fixes: /`podman pod create`/ },
+      { tree: start('/usr/bin/docker start -a a'), fixes: /where it is made/ },
+      { tree: start('/usr/bin/docker-compose up'), fixes: /^Limit each service in the Compose file/ },
+      {
+        tree: files({ 'etc/containers/systemd/a.kube': '[Kube]\nYaml=a.yaml\n[Service]\nMemoryMax=1G\n' }),
+        at: 'etc/containers/systemd/a.kube:4',
+        fixes: /^Set resources\.limits\.memory of each container in the manifest/,
+      },
+      {
+        tree: files({ 'etc/containers/systemd/a.pod': '[Pod]\nPodName=a\n[Service]\nMemoryMax=1G\n' }),
+        fixes: /^Limit each container of the pod under its \[Service\]/,
+      },
+      {
+        tree: files({
+          'etc/containers/systemd/a.container':
+            '[Container]\nImage=a\nPodmanArgs=--cgroups=enabled\n[Service]\nMemoryMax=1G\n',
+        }),
+        fixes: /^Remove --cgroups=/,
+      },
     ],
     good: [
       { tree: bundle(GOOD) },
