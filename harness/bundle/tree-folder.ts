@@ -3,10 +3,11 @@ import { lstat, readdir } from 'node:fs/promises';
 import { basename, join, posix, relative, resolve } from 'node:path';
 import { messageOf, usageError } from '../core/errors.js';
 import { quoteUnlessWord } from '../core/must.js';
+import { listEarlyoomFiles } from '../formats/earlyoom.js';
 import { isCandidateAt, isCandidateNamed, KNOWN_PLACES } from '../formats/known-files.js';
 import { findTop, type HostRoot, hostRoot } from './host-root.js';
 import type { Tree } from './tree.js';
-import { followLink, readEntry, type TreeEntry } from './tree-entry.js';
+import { findFile, followLink, readEntry, type TreeEntry } from './tree-entry.js';
 import { groupByPlace, type SortedEntries, sortByName, sortByPath } from './tree-sort.js';
 import { DEEP, expandPlace, FLAT, findFolder, type HostPath, listPlaces } from './tree-walk.js';
 
@@ -82,11 +83,15 @@ async function readEtc(dir: string, prefix: string, parts: readonly string[], ex
   const top = findTop(dir, prefix);
   if (resolve(top, prefix) !== resolve(dir)) return etc;
   const rest = await readTree('etc', top, '', PLACES_BEYOND_ETC, []);
-  const entries = rest.entries.map(
-    (entry): TreeEntry => (IS_RUNTIME_DROP_IN.test(entry.path) ? entry : { ...entry, isContext: true }),
-  );
+  const known = new Set(etc.entries.map(({ path }) => path));
+  const entries = rest.entries
+    .filter(({ path }) => !known.has(path))
+    .map((entry): TreeEntry => (isAsked(entry.path) ? entry : { ...entry, isContext: true }));
   return { ...etc, entries: [...etc.entries, ...entries] };
 }
+
+/** Whether a file next to an /etc is the administrator's, or one of that /etc which a unit of the vendor names. */
+const isAsked = (path: string): boolean => IS_RUNTIME_DROP_IN.test(path) || isBelowEtc(path);
 
 const IS_RUNTIME_DROP_IN = /^run\/systemd\/(?:system|system\.control|user)\/[^/]+\.d\//;
 
@@ -163,8 +168,25 @@ async function readTree(
     // A bundle is drilled as it is: loadBundle() follows no links either.
     keepLinks: kind === 'bundle',
   });
-  const { entries, notRead } = sortByPath(found);
-  return { kind, root: dir, entries: [...(await readExtra(dir, extra)), ...entries], notRead };
+  const { entries, notRead } = sortByPath([...found, ...(await readEnvironment(root, dir, found))]);
+  return {
+    kind,
+    root: dir,
+    place: root.place === '' ? undefined : root.place,
+    entries: [...(await readExtra(dir, extra)), ...entries],
+    notRead,
+  };
+}
+
+/** Reads the files of earlyoom's arguments that are not at their usual place: where its unit says, if that is in the folder. */
+async function readEnvironment(root: HostRoot, dir: string, found: readonly TreeEntry[]): Promise<TreeEntry[]> {
+  const read: TreeEntry[] = [];
+  for (const path of listEarlyoomFiles(found)) {
+    const isHere = root.place === '' || path.startsWith(`${root.place}/`);
+    const at = isHere && !found.some((entry) => entry.path === path) ? await findFile(root, path) : undefined;
+    if (at !== undefined) read.push(await readEntry({ path, at }, join(dir, relative(root.place, path))));
+  }
+  return read;
 }
 
 /** Reads files at the top of a folder. bundle.json must be a file: as a directory it is an entry that cannot be read. */

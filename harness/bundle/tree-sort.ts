@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { listEarlyoomFiles } from '../formats/earlyoom.js';
 import type { UnreadFile } from '../formats/file-kind.js';
 import { type KnownFile, knownAt, knownNamed } from '../formats/known-files.js';
 import { defaultService, quadletKindOf } from '../formats/quadlet-groups.js';
@@ -10,8 +11,14 @@ export interface SortedEntries {
   readonly notRead: readonly UnreadFile[];
 }
 
-/** Sorts files of a host by their paths there; what is of no known kind is left out. */
-export const sortByPath = (found: readonly TreeEntry[]): SortedEntries => sort(found, knownAt);
+/**
+ * Sorts files of a host by their paths there; what is of no known kind is left out, unless earlyoom.service reads variables
+ * from it.
+ */
+export function sortByPath(found: readonly TreeEntry[]): SortedEntries {
+  const named = new Set(listEarlyoomFiles(found));
+  return sort(found, (path, text) => knownAt(path, text) ?? (named.has(path) ? { place: path } : undefined));
+}
 
 /** Sorts files of any other folder by their names; those that are read get the paths that a host would have them at. */
 export const sortByName = (found: readonly TreeEntry[]): SortedEntries => sort(found, knownNamed);

@@ -36,6 +36,35 @@ t.test('files with the same name, an etc without units, a folder of drop-ins tha
   t.ok((await paths('three'))[0]?.includes('etc/systemd/system/foo.service.d/50.conf'), 'systemd follows it');
 });
 
+t.test('files of variables that earlyoom.service names are read where they are in what was given', async (t) => {
+  const unit = (...paths: string[]) => `[Service]\n${paths.map((path) => `EnvironmentFile=-${path}\n`).join('')}`;
+  const dir = t.testdir({
+    secret: 'A=1\n',
+    host: {
+      etc: { sysconfig: { earlyoom: 'EARLYOOM_ARGS=-m 4\n', other: '' }, default: { earlyoom: '' } },
+      opt: { 'e.env': '', out: t.fixture('symlink', '../../secret') },
+      usr: {
+        lib: {
+          systemd: {
+            system: {
+              'earlyoom.service': unit('/etc/sysconfig/earlyoom', '/etc/default/earlyoom', '/opt/e.env', '/opt/out'),
+              'web.service': unit('/etc/sysconfig/other'),
+            },
+          },
+        },
+      },
+    },
+  });
+  const read = async (path: string) =>
+    (await readTrees([join(dir, path)])).flatMap(({ entries }) =>
+      entries.filter(({ isContext }) => !isContext).map((each) => each.path),
+    );
+  const [ofEtc, ofOpt] = [['etc/default/earlyoom', 'etc/sysconfig/earlyoom'], 'opt/e.env'];
+  const isSetting = (path: string) => !path.endsWith('.service');
+  t.same((await read('host')).filter(isSetting).sort(), [...ofEtc, ofOpt]);
+  t.same((await read('host/etc')).filter(isSetting).sort(), ofEtc);
+});
+
 t.test('a drop-in of a unit has any name, also that of settings', async (t) => {
   const dir = t.testdir({
     'user@1000.service.d': { 'oomd.conf': '[Service]\n' },

@@ -14,6 +14,8 @@ import { groupByPlace, sortByPath } from './tree-sort.js';
  */
 export interface Tree {
   readonly kind: 'bundle' | 'etc' | 'files';
+  /** Its path on the host, such as `etc`, if it is a part of one: nothing is known of the rest. */
+  readonly place?: string | undefined;
   /** The caller's path of it, where bundle.json and the suppressions are. */
   readonly root: string;
   readonly entries: readonly TreeEntry[];

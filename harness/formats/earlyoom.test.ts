@@ -38,6 +38,35 @@ t.test("the unit's own arguments come before the variable, and the file override
   t.same(textsOf([], [service('ExecStart=/usr/bin/earlyoom --prefer "\\.js$"')]), ['--prefer \\.js$']);
 });
 
+t.test('every file that EnvironmentFile= names is read, and the later one wins', async (t) => {
+  const at = (path: string, line: string) => ({ path, shown: path, text: `${line}\n` });
+  const one = at('etc/sysconfig/earlyoom', 'EARLYOOM_ARGS="--prefer one"');
+  const two = at('etc/two', 'EARLYOOM_ARGS="--prefer two"');
+  const unit = (...names: string[]) =>
+    service(`${names.map((name) => `EnvironmentFile=${name}\n`).join('')}ExecStart=earlyoom $EARLYOOM_ARGS`);
+  t.same(textsOf([one, two], [unit('-/etc/sysconfig/earlyoom')]), ['--prefer one']);
+  t.same(textsOf([one, two], [unit('/etc/two', '/etc/sysconfig/earlyoom')]), ['--prefer one']);
+  t.same(textsOf([one, two], [unit('/etc/sysconfig/earlyoom', '-/etc/two')]), ['--prefer two']);
+  t.same(textsOf([one, two], [unit('/etc/two', '', '/etc/sysconfig/earlyoom')]), ['--prefer one']);
+  t.same(textsOf([one, at('etc/two', 'A=1')], [unit('/etc/sysconfig/earlyoom', '/etc/two')]), ['--prefer one']);
+  t.same(textsOf([defaults('EARLYOOM_ARGS="--prefer mine"')], [unit('/etc/sysconfig/earlyoom')]), ['--prefer mine']);
+  t.same(
+    textsOf([at('etc/two', 'OPTS="--prefer x"')], [service('EnvironmentFile=/etc/two\nExecStart=earlyoom $OPTS')]),
+    ['--prefer x'],
+  );
+});
+
+t.test('nothing is said of a swap floor that a missing file may set', async (t) => {
+  const floors = (units: Parameters<typeof readEarlyoom>[1], ...files: Parameters<typeof readEarlyoom>[0]) =>
+    readEarlyoom(files, units, { mayBeElsewhere: () => true })?.swapFloors.length;
+  t.equal(floors([service(DEBIAN)]), 0);
+  t.equal(floors([service('TasksMax=9', true)]), 0);
+  t.equal(floors([service('ExecStart=earlyoom -m 5')]), 1);
+  t.equal(floors([service(DEBIAN)], defaults('EARLYOOM_ARGS="-m 5"')), 1);
+  t.equal(floors([service(`EnvironmentFile=/etc/x\n${DEBIAN}`)], defaults('EARLYOOM_ARGS="-m 5"')), 1);
+  t.equal(floors([service(`${DEBIAN}\nEnvironmentFile=/etc/x`)], defaults('EARLYOOM_ARGS="-m 5"')), 0);
+});
+
 t.test('with only a drop-in, the file stays in use unless the drop-in resets it', async (t) => {
   const file = defaults('EARLYOOM_ARGS="--prefer file"');
   t.same(textsOf([file], [service('TasksMax=9', true)]), ['--prefer file']);

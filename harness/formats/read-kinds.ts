@@ -51,7 +51,7 @@ const managerSettings: FileKind = {
 const EARLYOOM = 'etc/default/earlyoom';
 
 const earlyoom: FileKind = {
-  what: "earlyoom's settings",
+  what: "earlyoom's settings, and files that `EnvironmentFile=` of its unit names",
   places: [EARLYOOM],
   isAt: (path) => path === EARLYOOM,
   placeOf: ({ name }) => (name.startsWith('earlyoom') ? EARLYOOM : undefined),

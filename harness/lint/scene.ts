@@ -102,12 +102,28 @@ export function buildScene(all: Tree, { serving: named, ...given }: HostFacts = 
     settings: files
       .filter(({ path, shown }) => settingsAt(path) !== undefined && !context.has(shown))
       .map(({ text, shown }) => readUnitFile(text, shown)),
-    // The settings of a masked earlyoom may still be there.
-    earlyoom: searches.system.find('earlyoom.service').masked ? undefined : readEarlyoom(files, subjects),
+    earlyoom: findEarlyoom(units, all, context),
     docker: readDockerDaemon(files, subjects),
     containers: readContainers(files, context, units.quadlets.filter(isMade)),
   };
 }
+
+/** The earlyoom of a tree; undefined if it has none, or one that is masked: its settings may still be there. */
+function findEarlyoom(units: UnitTable, tree: Tree, context: ReadonlySet<string>): Earlyoom | undefined {
+  // The vendor's unit says which files hold the arguments, also where only an /etc is asked for.
+  const unit = units.find('system', 'earlyoom.service');
+  if (unit.masked) return undefined;
+  return readEarlyoom(units.files, unit.unit.files.length > 0 ? [unit] : [], {
+    mayBeElsewhere: mayBeElsewhere(tree),
+    isAsked: (shown) => !context.has(shown),
+  });
+}
+
+/** Whether a host may have a file that its tree does not: one outside of what was given. */
+const mayBeElsewhere =
+  ({ kind, place }: Tree) =>
+  (path: string): boolean =>
+    kind === 'files' || (place !== undefined && !path.startsWith(`${place}/`));
 
 /** Whether some version of podman makes a service of a quadlet. */
 const isMade = ({ faults }: Quadlet): boolean => faults.every(({ since }) => since !== undefined);

@@ -1,3 +1,4 @@
+import { composeTree } from '../../testing/lint.js';
 import {
   A,
   bundle,
@@ -34,6 +35,22 @@ export const examples: ExamplesOf<typeof rules> = {
         at: `${UNITS}/earlyoom.service.d/o.conf:2`,
       },
       {
+        tree: bundle(GOOD, {
+          [`${UNITS}/earlyoom.service`]:
+            '[Service]\nEnvironmentFile=-/etc/sysconfig/earlyoom\nExecStart=/usr/bin/earlyoom $OPTIONS\n',
+          'etc/sysconfig/earlyoom': "# mine\nOPTIONS=-m 4 --prefer '^a$'\n",
+        }),
+        at: 'etc/sysconfig/earlyoom:2',
+      },
+      // The vendor's unit says which file it is, where only an /etc is asked for.
+      {
+        tree: composeTree({ [A]: service(GOOD), 'etc/sysconfig/earlyoom': 'OPTIONS=--prefer ^a$\n' }, 'etc', {
+          'usr/lib/systemd/system/earlyoom.service':
+            '[Service]\nEnvironmentFile=/etc/sysconfig/earlyoom\nExecStart=/usr/bin/earlyoom --avoid x$ $OPTIONS\n',
+        }),
+        at: 'etc/sysconfig/earlyoom:1',
+      },
+      {
         tree: bundle(
           `${GOOD}\nExecStart=\nExecStart=/bin/bash -lc "exec node /srv/server.js"`,
           earlyoom("--prefer '^node$'"),
@@ -42,6 +59,15 @@ export const examples: ExamplesOf<typeof rules> = {
       },
     ],
     good: [
+      // The later file wins.
+      {
+        tree: bundle(GOOD, {
+          [`${UNITS}/earlyoom.service`]:
+            '[Service]\nEnvironmentFile=-/etc/sysconfig/earlyoom\nEnvironmentFile=/etc/e.env\nExecStart=earlyoom $EARLYOOM_ARGS\n',
+          'etc/sysconfig/earlyoom': "EARLYOOM_ARGS=--prefer '^a$'\n",
+          'etc/e.env': "EARLYOOM_ARGS=--prefer '^b$'\n",
+        }),
+      },
       // Settings of the file come later (systemd.exec(5), EnvironmentFile=).
       {
         tree: bundle(GOOD, {
@@ -110,8 +136,40 @@ export const examples: ExamplesOf<typeof rules> = {
         says: /less than 1 %/,
       },
       { tree: bundle(GOOD, { [EARLYOOM]: '# c\nEARLYOOM_ARGS=-s20,10\n' }, { swap: '14G' }), at: `${EARLYOOM}:2` },
+      // Of a whole host it is known that the file is missing.
+      {
+        tree: composeTree({
+          [`${UNITS}/earlyoom.service`]:
+            '[Service]\nEnvironmentFile=-/etc/default/earlyoom\nExecStart=/usr/bin/earlyoom $EARLYOOM_ARGS\n',
+        }),
+        host: { swap: 14 * 1024 ** 3 },
+      },
+      // And a unit without such a file has what it says.
+      {
+        tree: files({ [`${UNITS}/earlyoom.service`]: '[Service]\nExecStart=/usr/bin/earlyoom -m 5\n' }),
+        host: { swap: 14 * 1024 ** 3 },
+      },
     ],
     good: [
+      {
+        tree: bundle(
+          GOOD,
+          {
+            [`${UNITS}/earlyoom.service`]:
+              '[Service]\nEnvironmentFile=/etc/sysconfig/earlyoom\nExecStart=/usr/bin/earlyoom $EARLYOOM_ARGS\n',
+            'etc/sysconfig/earlyoom': 'EARLYOOM_ARGS="-m 4 -s 100"\n',
+          },
+          { swap: '14G' },
+        ),
+      },
+      // Where the unit is all that was given, the file may say anything.
+      {
+        tree: files({
+          [`${UNITS}/earlyoom.service`]:
+            '[Service]\nEnvironmentFile=-/etc/default/earlyoom\nExecStart=/usr/bin/earlyoom $EARLYOOM_ARGS\n',
+        }),
+        host: { swap: 14 * 1024 ** 3 },
+      },
       { tree: bundle(GOOD, earlyoom(''), { swap: '14G' }) },
       { tree: bundle(GOOD, { [EARLYOOM]: 'EARLYOOM_ARGS="-S 14680064"\n' }, { swap: '14G' }) },
       {
