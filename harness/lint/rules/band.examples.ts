@@ -14,10 +14,16 @@ import type * as rules from './band.js';
 export const examples: ExamplesOf<typeof rules> = {
   softBand: {
     bad: [
-      { tree: bundle(`MemoryHigh=12G\n${GOOD}`), at: `${A}:3`, says: /band of 4G, and a\.service may not swap/ },
+      {
+        tree: bundle(`MemoryHigh=12G\n${GOOD}`),
+        at: `${A}:3`,
+        says: /band of 4G, and a\.service may not swap/,
+        fixes: /^Remove MemoryHigh/,
+      },
       {
         tree: bundle('MemoryHigh=12G\nOOMPolicy=continue'),
         says: /^MemoryHigh=12G has no MemoryMax above it, and a\.service has no swap\.$/,
+        fixes: /^Set MemoryMax= first, and then remove MemoryHigh/,
       },
       {
         tree: bundle(GOOD, { [`${UNITS}/system.slice.d/x.conf`]: slice('MemoryHigh=8G') }),
@@ -47,6 +53,7 @@ export const examples: ExamplesOf<typeof rules> = {
       {
         tree: files({ [A]: service('MemoryHigh=1G') }),
         says: /^MemoryHigh=1G has no MemoryMax above it on a\.service\.$/,
+        fixes: /^Set MemoryMax= first/,
       },
     ],
     good: [{ tree: bundle(`MemoryHigh=12G\n${GOOD}`, {}, { swap: '4G' }) }],

@@ -42,6 +42,9 @@ function describeBand({ subject, high, max }: ThrottledBand): string {
   return `${limits}: a band of ${formatBytes(max.bytes - high.bytes)}`;
 }
 
+/** Where MemoryHigh is the only limit: without it there would be none. */
+export const CAP_FIRST = 'Set MemoryMax= first, and then remove MemoryHigh: a runaway then dies at MemoryMax.';
+
 export const softBand: Rule = {
   id: 'soft-band',
   severity: 'error',
@@ -55,7 +58,11 @@ export const softBand: Rule = {
       if (band.swap !== 'none') continue;
       const without =
         band.subject.tightest('MemorySwapMax', scene.host.memory)?.bytes === 0 ? 'may not swap' : 'has no swap';
-      yield { at: band.high.at, message: `${describeBand(band)}, and ${band.subject.name} ${without}.` };
+      yield {
+        at: band.high.at,
+        message: `${describeBand(band)}, and ${band.subject.name} ${without}.`,
+        fix: band.max ? undefined : CAP_FIRST,
+      };
     }
   },
 };
@@ -70,7 +77,11 @@ export const softLimit: Rule = {
   *check(scene) {
     for (const band of findBands(scene)) {
       if (band.swap === 'none') continue;
-      yield { at: band.high.at, message: `${describeBand(band)} on ${band.subject.name}.` };
+      yield {
+        at: band.high.at,
+        message: `${describeBand(band)} on ${band.subject.name}.`,
+        fix: band.max ? undefined : CAP_FIRST,
+      };
     }
   },
 };
@@ -134,10 +145,11 @@ export const earlyoomBlind: Rule = {
   fix: 'Set MemoryHigh=infinity. Keep earlyoom as the backstop of the whole host.',
   *check(scene): Iterable<Sighting> {
     if (!hasHostKiller(scene)) return;
-    for (const { subject, high } of findBands(scene)) {
+    for (const { subject, high, max } of findBands(scene)) {
       yield {
         at: high.at,
         message: `${subject.name} can stall above ${renderLimit(high)}, and a killer that watches the whole host does not see it.`,
+        fix: max ? undefined : CAP_FIRST,
       };
     }
   },

@@ -10,7 +10,7 @@ export const examples: ExamplesOf<typeof rules> = {
         says: /^While the system starts up or shuts down, StartupMemoryHigh=512M lies below MemoryMax=16G, and/,
       },
       { tree: files({ [A]: service('StartupMemoryHigh=10%\nMemoryMax=20%\nMemorySwapMax=0') }), says: /^While/ },
-      { tree: bundle('StartupMemoryHigh=1G'), says: /has no MemoryMax above it/ },
+      { tree: bundle('StartupMemoryHigh=1G'), says: /has no MemoryMax above it/, fixes: /^Set MemoryMax= first/ },
       {
         tree: files({ [A]: service('MemoryHigh=280M\nStartupMemoryHigh=300M') }),
         at: `${A}:4`,

@@ -2,7 +2,7 @@ import { compareAmounts } from '../amount.js';
 import type { Rule, Sighting } from '../rule.js';
 import type { Scene } from '../scene.js';
 import { isFiniteLimit, type Limit, renderLimit, type Subject } from '../subject.js';
-import { findSwap } from './band.js';
+import { CAP_FIRST, findSwap } from './band.js';
 
 const KEYS = ['MemoryHigh', 'MemoryMax', 'MemorySwapMax', 'MemoryZSwapMax', 'MemoryLow'];
 
@@ -28,6 +28,12 @@ export const startupLimit: Rule = {
   },
 };
 
+/** What to do about a band: what takes away the only limit is no help. */
+function adviseBand(high: Limit, max: Limit | undefined): string {
+  if (!isFiniteLimit(max)) return CAP_FIRST.replace('MemoryHigh', high.key);
+  return 'Remove it, or set it no lower than MemoryMax.';
+}
+
 /** The limit in effect while the system starts up and shuts down (systemd, cgroup_context_apply()). */
 const duringStartup = (subject: Subject, key: string, { host }: Scene): Limit | undefined =>
   subject.own(`Startup${key}`, host.memory) ?? subject.own(key, host.memory);
@@ -47,6 +53,6 @@ function describeBandAtStartup(subject: Subject, scene: Scene): Sighting | undef
     at: high.at,
     message: `While the system starts up or shuts down, ${limits}, and ${subject.name} may not swap: a runaway stalls it instead of dying.`,
     severity: 'warning',
-    fix: 'Remove it, or set it no lower than MemoryMax.',
+    fix: adviseBand(high, max),
   };
 }
