@@ -82,14 +82,15 @@ const COMMON_COMMAND = 'ExecStart=/usr/bin/a';
 
 /**
  * The real file's lines, and then the example's. Where the example has no command, or one of its own, that is the fault:
- * the real one is removed. Where it has no [Service], the example's lines are all.
+ * the real one is removed, with the one that stops it. Where it has no [Service], the example's lines are all.
  */
 function mixUnits(real: string, example: string): string {
   const [head = '', command = '', ...lines] = example.split('\n');
   if (head !== '[Service]') return example;
   const isCommon = command === COMMON_COMMAND;
   const { file } = readUnitFile(real, 'real');
-  const kept = isCommon ? real : renderUnitFile(removeDirective(file, 'Service', 'ExecStart'));
+  const without = removeDirective(removeDirective(file, 'Service', 'ExecStart'), 'Service', 'ExecStop');
+  const kept = isCommon ? real : renderUnitFile(without);
   const added = isCommon ? lines : [command, ...lines];
   return `${kept.replace(/\n*$/, '\n')}[Service]\n${added.join('\n')}`;
 }

@@ -43,6 +43,7 @@ const DAEMONS: Readonly<Record<string, Daemon>> = {
   rke2: KUBELET,
   lxd: LXC,
   incusd: LXC,
+  'lxc-autostart': LXC,
   libvirtd: LIBVIRT,
   virtqemud: LIBVIRT,
 };
@@ -56,10 +57,15 @@ const DAEMON_UNITS: Readonly<Record<string, Daemon>> = {
   'kubelet.service': KUBELET,
   'k3s.service': KUBELET,
   'k3s-agent.service': KUBELET,
+  'rke2-server.service': KUBELET,
+  'rke2-agent.service': KUBELET,
   'podman.service': PODMAN,
   'libvirtd.service': LIBVIRT,
   'virtqemud.service': LIBVIRT,
   'incus.service': LXC,
+  // It runs lxc-autostart by a script, lxc-containers (lxc, config/init/systemd).
+  'lxc.service': LXC,
+  'lxd.service': LXC,
   'snap.lxd.daemon.service': LXC,
   'snap.docker.dockerd.service': DOCKER,
 };

@@ -55,6 +55,12 @@ export const examples: ExamplesOf<typeof rules> = {
       },
       { tree: files({ [`${UNITS}/kubelet.service.d/x.conf`]: '[Service]\nMemoryHigh=30G\n' }), says: /no pod/ },
       { tree: start('/usr/bin/containerd --config /x') },
+      {
+        tree: files({ [`${UNITS}/lxc.service.d/x.conf`]: '[Service]\nMemoryMax=2G\n' }),
+        says: /^MemoryMax=2G of lxc\.service holds the daemon alone, and no container\.$/,
+        fixes: /lxc\.cgroup2\.memory\.max/,
+      },
+      { tree: start('/usr/bin/lxc-autostart -a') },
       { tree: start('/usr/bin/docker run --memory 0 example/a'), says: /another cgroup\.$/ },
       { tree: start('/usr/bin/podman run example/a'), fixes: /^Run it with --cgroups=split/ },
       { tree: start('/usr/bin/podman kube play a.yaml'), fixes: /^Set resources\.limits\.memory .* in the manifest/ },
