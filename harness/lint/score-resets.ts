@@ -23,6 +23,7 @@ const SCORE_RESETS: readonly ScoreReset[] = [
     // The postmaster's children write the value, or 0, into the file that the variable names.
     source: 'PostgreSQL, "Linux Memory Overcommit"; src/backend/postmaster/fork_process.c, fork_process()',
     find: (subject) => {
+      if (!mayRunPostgres(subject)) return undefined;
       const file = findVariable(subject, 'PG_OOM_ADJUST_FILE');
       const value = Number(findVariable(subject, 'PG_OOM_ADJUST_VALUE') ?? 0);
       if (file === undefined || Number.isNaN(value)) return undefined;
@@ -85,6 +86,23 @@ export function listEnvironmentFiles({ unit }: Subject): readonly string[] {
 /** Whether a unit runs PostgreSQL, whose environment decides about the score of its children. */
 export const isPostgres = (subject: Subject): boolean =>
   ['postgres', 'postmaster', 'pg_ctl', 'patroni', 'edb-postgres'].some((program) => runs(subject, program));
+
+/**
+ * Names in a command that are of PostgreSQL: of its programs, its folders, and those that start it (postgres, pg_ctl,
+ * postgresql-ctl, patroni, pg_autoctl, stolon-keeper, repmgrd).
+ */
+const OF_POSTGRES = /pg|postg|psql|patroni|stolon|repmgr|timescale|greenplum|edb/i;
+
+/** Scripts and variables, of which the command does not tell what they start. */
+const UNTOLD = /^(?:sh|bash|dash|ash|ksh|zsh)$|\.sh$|start|launch|wrap|entrypoint|database|(?:^|[-_])db(?:$|[-_])|[$%]/;
+
+/** Whether a unit may run PostgreSQL, also by a script: the variable means nothing to any other program. */
+function mayRunPostgres(subject: Subject): boolean {
+  const commands = commandsOf(subject, 'ExecStart');
+  const isPossible = ([program = '', ...args]: readonly string[]) =>
+    UNTOLD.test(basename(program)) || [program, ...args].some((word) => OF_POSTGRES.test(word));
+  return commands.length === 0 || commands.some(isPossible);
+}
 
 /** The last value of a variable, from `Environment=` or from `env` in the command. */
 function findVariable({ unit }: Subject, name: string): string | undefined {

@@ -102,6 +102,11 @@ export const examples: ExamplesOf<typeof rules> = {
       { tree: never('/usr/bin/postgres', 'Environment=PG_OOM_ADJUST_FILE=/proc/self/oom_score_adj', PG_VALUE(-1000)) },
       { tree: never('/usr/bin/postgres', PG_FILE, 'UnsetEnvironment=PG_OOM_ADJUST_FILE') },
       { tree: never('/usr/bin/postgres', PG_FILE, 'Environment=') },
+      // No other program reads the variable.
+      { tree: never('/usr/bin/node /srv/app.js', PG_FILE) },
+      { tree: never('/usr/bin/env node /srv/app.js', PG_FILE) },
+      { tree: never('/usr/bin/python3 /srv/app.py', PG_FILE, PG_VALUE(0)) },
+      { tree: never('/usr/sbin/mysqld', PG_FILE) },
       // /proc/1 is not the process itself.
       { tree: never('/usr/bin/postgres', 'Environment=PG_OOM_ADJUST_FILE=/proc/1/oom_score_adj') },
       {
@@ -116,6 +121,12 @@ export const examples: ExamplesOf<typeof rules> = {
     good: [
       { tree: bundle(`${GOOD}\nOOMScoreAdjust=-900`) },
       { tree: never('/usr/bin/postgres', PG_FILE) },
+      { tree: never('/usr/pgsql-16/bin/postmaster -D /x', PG_FILE) },
+      { tree: never('/usr/bin/python3 /usr/bin/patroni /etc/x.yml', PG_FILE) },
+      { tree: never('/usr/libexec/postgresql-ctl start', PG_FILE) },
+      { tree: never('/srv/run.sh', PG_FILE) },
+      { tree: never('/usr/local/bin/start-db', PG_FILE) },
+      { tree: never('/bin/sh /srv/server', PG_FILE) },
       { tree: never('/usr/bin/postgres', 'Environment="PG_OOM_ADJUST_FILE=/proc/self/oom_score_adj" PGDATA=/x') },
       { tree: never('/usr/bin/postgres', 'Environment=PG_OOM_ADJUST_FILE=/proc/self/oom_adj') },
       { tree: never('/usr/bin/env PG_OOM_ADJUST_FILE=/proc/self/oom_score_adj pg_ctl start') },
