@@ -8,6 +8,15 @@ export const examples: ExamplesOf<typeof rules> = {
       { tree: bundle('memorymax=1G'), says: /did you mean MemoryMax=\?/ },
       { tree: bundle('DefaultMemoryMax=1G'), says: /does not know DefaultMemoryMax=/ },
       { tree: bundle('StartupMemoryMin=1G') },
+      {
+        tree: bundle('EffectiveMemoryMax=3G'),
+        says: /^systemd does not know EffectiveMemoryMax=: it only shows/,
+        fixes: /^Set MemoryMax=\.$/,
+      },
+      ...['EffectiveMemoryHigh', 'MemoryCurrent', 'MemoryPeak', 'MemorySwapPeak'].map((key) => ({
+        tree: bundle(`${key}=1G`),
+        says: new RegExp(`know ${key}=: it only shows`),
+      })),
       { tree: bundle('OOMPolcy=continue') },
       ...[
         ['OOMScoreAdj', 'OOMScoreAdjust'],

@@ -14,6 +14,20 @@ const OTHER_DIRECTIVES = [
   'ManagedOOMSwap',
 ];
 
+/**
+ * Properties that `systemctl show` has and no file can set, and what sets them (org.freedesktop.systemd1(5)).
+ */
+const READ_ONLY: Readonly<Record<string, string>> = {
+  EffectiveMemoryMax: 'MemoryMax=',
+  EffectiveMemoryHigh: 'MemoryHigh=',
+  MemoryCurrent: 'MemoryMax= or MemoryHigh=',
+  MemoryPeak: 'MemoryMax= or MemoryHigh=',
+  MemoryAvailable: 'MemoryMax= or MemoryHigh=',
+  MemorySwapCurrent: 'MemorySwapMax=',
+  MemorySwapPeak: 'MemorySwapMax=',
+  MemoryZSwapCurrent: 'MemoryZSwapMax=',
+};
+
 /** No directive has a longer name, even misspelt. */
 const MAX_DIRECTIVE_LENGTH = 40;
 
@@ -67,6 +81,12 @@ export const unknownDirective: Rule = {
           )
             continue;
           const at = { path: file.path, line: item.line };
+          const set = READ_ONLY[item.key];
+          if (set !== undefined && Object.hasOwn(READ_ONLY, item.key)) {
+            const message = `systemd does not know ${item.key}=: it only shows what is in effect under that name.`;
+            yield { at, message, fix: `Set ${set}.` };
+            continue;
+          }
           const nearest = findNearest(item.key, KNOWN);
           if (nearest) yield { at, message: `systemd does not know ${item.key}=; did you mean ${nearest}=?` };
           // A systemd that is newer than this list may know it.
