@@ -31,7 +31,7 @@ export const examples: ExamplesOf<typeof rules> = {
       { tree: runs('docker run $OPTS example/a'), says: /without a limit, unless \$OPTS sets one\.$/ },
       { tree: runs('docker compose up'), says: /unless the Compose file sets one/, fixes: /mem_limit/ },
       {
-        tree: runs('podman kube play a.yaml'),
+        tree: runs('podman kube play a.yaml', 'User=root'),
         says: /unless the manifest sets one/,
         fixes: /resources\.limits\.memory/,
       },

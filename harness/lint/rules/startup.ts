@@ -28,7 +28,7 @@ export const startupLimit: Rule = {
   },
 };
 
-/** What to do about a band: what takes away the only limit is no help. */
+/** What to do about a band, without the loss of the only limit. */
 function adviseBand(high: Limit, max: Limit | undefined): string {
   if (!isFiniteLimit(max)) return CAP_FIRST.replace('MemoryHigh', high.key);
   return 'Remove it, or set it no lower than MemoryMax.';
