@@ -29,6 +29,11 @@ export interface Kubelet {
   readonly evictionHard: ReadonlyMap<string, KubeletSetting> | undefined;
   readonly evictionHardAt: Located['at'] | undefined;
   readonly mergesEvictionDefaults: boolean;
+  readonly evictionSoft: ReadonlyMap<string, KubeletSetting>;
+  /** Signals that evictionSoftGracePeriod has. */
+  readonly graceSignals: readonly string[];
+  readonly systemReservedCgroup: KubeletSetting | undefined;
+  readonly kubeReservedCgroup: KubeletSetting | undefined;
   readonly systemReserved: Stated | undefined;
   readonly kubeReserved: Stated | undefined;
   readonly enforceNodeAllocatable: { readonly names: readonly string[]; readonly at: Located['at'] } | undefined;
@@ -95,6 +100,8 @@ function readKubelet(settings: Located, isKnownInPart: boolean): Kubelet {
     return { written: found.written, bytes, at: found.at };
   };
   const eviction = dig(settings, 'evictionHard');
+  const soft = dig(settings, 'evictionSoft');
+  const grace = dig(settings, 'evictionSoftGracePeriod');
   const enforced = dig(settings, 'enforceNodeAllocatable');
   return {
     at: settings.at,
@@ -106,9 +113,13 @@ function readKubelet(settings: Located, isKnownInPart: boolean): Kubelet {
     failSwapOn: setting('failSwapOn'),
     singleProcessOomKill: setting('singleProcessOOMKill'),
     cgroupDriver: setting('cgroupDriver'),
-    evictionHard: eviction?.kind === 'map' ? readThresholds(eviction) : undefined,
+    evictionHard: eviction?.kind === 'map' ? readThresholds('evictionHard', eviction) : undefined,
     evictionHardAt: eviction?.at,
     mergesEvictionDefaults: setting('mergeDefaultEvictionSettings')?.text === 'true',
+    evictionSoft: soft?.kind === 'map' ? readThresholds('evictionSoft', soft) : new Map(),
+    graceSignals: grace?.kind === 'map' ? [...grace.entries.keys()] : [],
+    systemReservedCgroup: setting('systemReservedCgroup'),
+    kubeReservedCgroup: setting('kubeReservedCgroup'),
     systemReserved: amount('systemReserved', 'memory'),
     kubeReserved: amount('kubeReserved', 'memory'),
     enforceNodeAllocatable: enforced && {
@@ -119,11 +130,11 @@ function readKubelet(settings: Located, isKnownInPart: boolean): Kubelet {
   };
 }
 
-function readThresholds(eviction: Located): ReadonlyMap<string, KubeletSetting> {
+function readThresholds(name: string, eviction: Located): ReadonlyMap<string, KubeletSetting> {
   return new Map(
     entriesOf(eviction).map(([signal, value]) => {
       const text = scalarOf(value) ?? '';
-      return [signal, { written: `evictionHard.${signal}: ${text}`, text, at: value.at }];
+      return [signal, { written: `${name}.${signal}: ${text}`, text, at: value.at }];
     }),
   );
 }

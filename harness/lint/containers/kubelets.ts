@@ -79,7 +79,43 @@ export function* checkGroupKill({ containers }: Scene): Iterable<Sighting> {
 
 /** Settings of a kubelet that it does not start with, or that do nothing. */
 export function* checkKubeletValues({ containers }: Scene): Iterable<Sighting> {
-  for (const kubelet of containers.kubelets) yield* checkValues(kubelet);
+  for (const kubelet of containers.kubelets) {
+    yield* checkValues(kubelet);
+    // Another file may have what is missing.
+    if (!kubelet.isKnownInPart) yield* checkCompleteness(kubelet);
+  }
+}
+
+/**
+ * Settings that need another one: enforceNodeAllocatable (pkg/kubelet/apis/config/validation/validation.go), and evictionSoft
+ * (pkg/kubelet/eviction/helpers.go, ParseThresholdConfig(), which leaves out thresholds of 0% and 100%). Flags of the kubelet
+ * come after its file.
+ */
+function* checkCompleteness(kubelet: Kubelet): Iterable<Sighting> {
+  const { enforceNodeAllocatable: enforced, evictionSoft, graceSignals } = kubelet;
+  for (const reserved of ['system', 'kube'] as const) {
+    const name = enforced?.names.find((each) => each.replace(/-compressible$/, '') === `${reserved}-reserved`);
+    const key = `${reserved}ReservedCgroup` as const;
+    if (!enforced || name === undefined || (kubelet[key]?.text ?? '') !== '') continue;
+    yield {
+      at: enforced.at,
+      message: `enforceNodeAllocatable has ${name}, and there is no ${key}: the kubelet does not start, unless its flag --${reserved}-reserved-cgroup names one.`,
+      fix: `Set ${key}, such as /${reserved}.slice, or remove ${name} from enforceNodeAllocatable.`,
+    };
+  }
+  if (enforced?.names.includes('none') && enforced.names.length > 1)
+    yield {
+      at: enforced.at,
+      message: `enforceNodeAllocatable: [${enforced.names.join(', ')}] has more than none, and the kubelet does not start.`,
+      fix: 'Remove none from enforceNodeAllocatable.',
+    };
+  for (const [signal, threshold] of evictionSoft)
+    if (!graceSignals.includes(signal) && !/^(?:0|100)%$/.test(threshold.text))
+      yield {
+        at: threshold.at,
+        message: `${threshold.written} has no evictionSoftGracePeriod: the kubelet does not start, unless its flag --eviction-soft-grace-period gives one.`,
+        fix: `Set evictionSoftGracePeriod.${signal}, such as 1m30s.`,
+      };
 }
 
 function* checkValues(kubelet: Kubelet): Iterable<Sighting> {

@@ -16,10 +16,43 @@ export const examples: ExamplesOf<typeof rules> = {
         tree: kubelet('featureGates: {MemoryQoS: false}\nmemoryReservationPolicy: TieredReservation'),
         says: /needs the feature gate/,
       },
+      {
+        tree: kubelet('enforceNodeAllocatable: [pods, system-reserved]'),
+        at: `${KUBELET}:3`,
+        says: /^enforceNodeAllocatable has system-reserved, and there is no systemReservedCgroup: the kubelet does not/,
+        fixes: /^Set systemReservedCgroup/,
+      },
+      { tree: kubelet('enforceNodeAllocatable: [pods, kube-reserved]'), says: /no kubeReservedCgroup/ },
+      {
+        tree: kubelet("enforceNodeAllocatable: [kube-reserved-compressible]\nkubeReservedCgroup: ''"),
+        says: /has kube-reserved-compressible, and there is no kubeReservedCgroup/,
+      },
+      { tree: kubelet('enforceNodeAllocatable: [none, pods]'), says: /has more than none/ },
+      {
+        tree: kubelet('evictionSoft: {memory.available: 1Gi}'),
+        at: `${KUBELET}:3`,
+        says: /^evictionSoft\.memory\.available: 1Gi has no evictionSoftGracePeriod/,
+        fixes: /^Set evictionSoftGracePeriod\.memory\.available/,
+      },
+      {
+        tree: kubelet('evictionSoft: {memory.available: 1Gi}\nevictionSoftGracePeriod: {nodefs.available: 1m}'),
+        says: /^evictionSoft\.memory\.available/,
+      },
     ],
     good: [
       { tree: kubelet('memorySwap:\n  swapBehavior: LimitedSwap\nmemoryThrottlingFactor: 0.9') },
       { tree: kubelet('memorySwap: {}\nmemoryReservationPolicy: TieredReservation') },
+      { tree: kubelet('enforceNodeAllocatable: [pods, system-reserved]\nsystemReservedCgroup: /system.slice') },
+      { tree: kubelet('enforceNodeAllocatable: [none]') },
+      { tree: kubelet('evictionSoft: {memory.available: 1Gi}\nevictionSoftGracePeriod: {memory.available: 1m}') },
+      { tree: kubelet('evictionSoft: {memory.available: 0%}') },
+      // OpenShift puts it over settings of its own.
+      {
+        tree: files({
+          'etc/kubernetes/a.yaml':
+            'apiVersion: machineconfiguration.openshift.io/v1\nkind: KubeletConfig\nspec:\n  kubeletConfig:\n    enforceNodeAllocatable: [pods, system-reserved]\n',
+        }),
+      },
     ],
   },
   kubeletEviction: {

@@ -6,7 +6,8 @@ export const kubeletSettings: Rule = {
   severity: 'error',
   title: 'A memory setting with which the kubelet does not start',
   why: 'The node stays without pods, or goes on with the settings of its last start.',
-  source: 'kubernetes v1.33, pkg/kubelet/apis/config/validation/validation.go; Kubernetes 1.30 (UnlimitedSwap removed)',
+  source:
+    'kubernetes v1.33, pkg/kubelet/apis/config/validation/validation.go; pkg/kubelet/eviction/helpers.go, ParseThresholdConfig(); Kubernetes 1.30 (UnlimitedSwap removed)',
   fix: 'Correct the value.',
   check: checkKubeletValues,
 };
