@@ -29,10 +29,13 @@ t.test('a file that cannot be read or recognized hides no other from explain', a
   t.equal(exitCode, 2);
   t.match(
     stdout,
-    /^not read: There is no file at .*none\. \[EVIDENCE_MISSING\]\nnot read: Could not recognize .*odd .*\[EVIDENCE_UNKNOWN\]\nhint: .*\n(?:hint: .*\n)?degraded, or contained\n/,
+    /^not read: There is no file at .*none\. \[EVIDENCE_MISSING\]\nnot read: Could not recognize .*odd .*\[EVIDENCE_UNKNOWN\]\nhint: .*\n(?:hint: .*\n)?livelocked, or degraded, or contained\n/,
   );
   const { stdout: json } = await runCommandLine(['explain', ...names, '--json', '-']);
-  t.match(JSON.parse(json), { outcomes: ['degraded', 'contained'], unread: [{ path: names[0] }, { path: names[2] }] });
+  t.match(JSON.parse(json), {
+    outcomes: ['livelocked', 'degraded', 'contained'],
+    unread: [{ path: names[0] }, { path: names[2] }],
+  });
   t.match(await runCommandLine(['explain', join(dir, 'odd')]), { exitCode: 64, stderr: /EVIDENCE_UNKNOWN/ });
 });
 
