@@ -1,4 +1,4 @@
-import { BUNDLE_SCHEMA, type Manifest } from './manifest.js';
+import { BUNDLE_SCHEMA, type Manifest, managerOfServing } from './manifest.js';
 
 /** A file of a bundle: its path below the root, without a leading slash, and its text. */
 export interface BundleFile {
@@ -34,7 +34,7 @@ export const USER_UNIT_DIR = 'etc/systemd/user';
 
 /** The folder of the units of the manager that the serving unit is of. */
 export const unitDirOf = ({ manifest }: Pick<Bundle, 'manifest'>): string =>
-  manifest.serving.uid === undefined ? UNIT_DIR : USER_UNIT_DIR;
+  managerOfServing(manifest) === 'system' ? UNIT_DIR : USER_UNIT_DIR;
 
 /** Every file of a bundle, including bundle.json, with its path below the bundle's folder. */
 export function listBundleFiles({ manifest, files }: Bundle): readonly { path: string; text: string }[] {

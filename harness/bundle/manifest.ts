@@ -7,6 +7,7 @@ import { isObject, toCurrentVersion, type VersionedFormat } from '../core/format
 import { describeGiven, describeIssue, firstIssueOf } from '../core/issue.js';
 import { parseJson } from '../core/json.js';
 import { size, sizeFrom } from '../core/size-schema.js';
+import type { Manager } from '../systemd/unit-search.js';
 import type { BundleFile } from './bundle.js';
 import { composeContainer, composeSchema } from './compose/container.js';
 import { containerSchema, imageSchema } from './container.js';
@@ -165,6 +166,10 @@ export type Manifest = Omit<z.infer<typeof manifestSchema>, 'schema' | '$schema'
 /** What serves, by the name that its owner calls it: `web.service`, or of a container `web`. */
 export const nameOfServing = ({ serving: { unit, container, pod } }: Pick<Manifest, 'serving'>): string =>
   unit ?? container?.name ?? (pod ? nameOfPod(pod) : '');
+
+/** The manager of the serving unit: the system's, or that of a user. */
+export const managerOfServing = ({ serving: { uid } }: Pick<Manifest, 'serving'>): Manager =>
+  uid === undefined ? 'system' : 'user';
 
 /** Whether what serves is in a container: of Docker's, of a pod, or of a quadlet. */
 export const servesInContainer = ({ serving: { container, pod, image } }: Pick<Manifest, 'serving'>): boolean =>

@@ -10,6 +10,7 @@ import { Unit } from '../systemd/unit.js';
 import type { Assignment, UnitFile } from '../systemd/unit-file.js';
 import type { Manager } from '../systemd/unit-search.js';
 import type { Bundle, BundleFile } from './bundle.js';
+import { managerOfServing } from './manifest.js';
 
 /** A quadlet that serves. */
 export interface ServingQuadlet {
@@ -55,8 +56,8 @@ export function findQuadlet(
 
 /** The quadlet that serves a bundle; undefined where something else does. @throws OomdrillError as `findQuadlet` says */
 export function servingQuadlet(bundle: Bundle): ServingQuadlet | undefined {
-  const { unit, uid } = bundle.manifest.serving;
-  return unit === undefined ? undefined : findQuadlet(bundle, unit, uid === undefined ? 'system' : 'user');
+  const { unit } = bundle.manifest.serving;
+  return unit === undefined ? undefined : findQuadlet(bundle, unit, managerOfServing(bundle.manifest));
 }
 
 /** @throws OomdrillError `QUADLET_REFUSED`, `QUADLET_SIZE` */

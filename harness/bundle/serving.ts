@@ -20,6 +20,7 @@ import {
 import { type Manager, UnitSearch } from '../systemd/unit-search.js';
 import { type Bundle, UNIT_DIR } from './bundle.js';
 import type { ServingContainer } from './container.js';
+import { managerOfServing } from './manifest.js';
 import type { ServingPod } from './pod.js';
 import { type NodeContainer, placeOnNode } from './pod-on-node.js';
 import { checkQuadletOfUser, findQuadlet, type PodmanLimits, refuseQuadletInHome, servingQuadlet } from './quadlet.js';
@@ -97,15 +98,14 @@ export function resolveUserScope(bundle: Bundle, full: string): LimitedUnit {
  */
 export function computeEffectiveLimits(
   bundle: Bundle,
-  { limits, cgroup, payload, uid }: LimitedUnit & Pick<ServingUnit, 'payload'>,
-): LimitedUnit['limits'] {
-  const all = [
+  {
     limits,
-    ...(payload ? [payload.limits] : []),
-    ...(uid === undefined ? resolveSlices(bundle, cgroup) : resolveAboveOfUser(bundle, cgroup, uid)).map(
-      (each) => each.limits,
-    ),
-  ];
+    cgroup,
+    payload,
+    above = resolveSlices(bundle, cgroup),
+  }: LimitedUnit & Pick<ServingUnit, 'payload' | 'above'>,
+): LimitedUnit['limits'] {
+  const all = [limits, ...(payload ? [payload.limits] : []), ...above.map((each) => each.limits)];
   const min = (key: keyof LimitedUnit['limits']) => Math.min(...all.map((limits) => limits[key]));
   return { high: min('high'), max: min('max'), swapMax: min('swapMax') };
 }
@@ -169,7 +169,7 @@ export function resolveServingUnit(bundle: Bundle): ServingUnit {
       'Name an instance, such as web@blue.service.',
     );
   }
-  const manager = uid === undefined ? 'system' : 'user';
+  const manager = managerOfServing(bundle.manifest);
   const unit = readUnit(bundle, manager, name);
   const [main] = unit.files;
   if (!main || main.path.endsWith('.conf')) refuseQuadletInHome(bundle, full);

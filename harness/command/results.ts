@@ -56,8 +56,11 @@ function concludeResults(
   const tallies = by && store.tally(filter, by);
   const all = limit ?? (csv === undefined ? PAGE : matching);
   const select = () => store.select(filter, { limit: all, offset });
-  const table = csv === undefined ? '' : tallies && by ? renderResultsCsv(tallies, by) : renderResultsCsv(select());
-  const rows = tallies || (csv !== undefined && json === undefined) ? [] : [...select()];
+  // All of a large store are in memory only where JSON holds them anyway.
+  const isStreamed = csv !== undefined && json === undefined;
+  const rows = tallies || isStreamed ? [] : [...select()];
+  const drills = isStreamed ? select() : rows;
+  const table = csv === undefined ? '' : tallies && by ? renderResultsCsv(tallies, by) : renderResultsCsv(drills);
   // To check all drills takes as long as to write them: only where they are asked for in this form.
   const listed = json === undefined ? {} : { drills: rows as never };
   const groups = tallies && { by: [...(by ?? [])], groups: tallies };

@@ -1,4 +1,4 @@
-import { type Manifest, parseManifest, type ReadManifest } from '../bundle/manifest.js';
+import { type Manifest, managerOfServing, parseManifest, type ReadManifest } from '../bundle/manifest.js';
 import type { Tree } from '../bundle/tree.js';
 import { type Bytes, parseBytes } from '../core/bytes.js';
 import { OomdrillError } from '../core/errors.js';
@@ -78,7 +78,7 @@ export function buildScene(all: Tree, { serving: named, ...given }: HostFacts = 
   const { manifest, unknownKeys = [], fault: manifestFault } = readManifest(files);
   const context = new Set(all.entries.filter(({ isContext }) => isContext).map(({ shown }) => shown));
   const ofBundle = manifest?.serving.unit;
-  const manager = named === undefined && manifest?.serving.uid !== undefined ? 'user' : 'system';
+  const manager = named === undefined && manifest ? managerOfServing(manifest) : 'system';
   const serving = (named ?? (ofBundle === undefined ? [] : [ofBundle])).map((name) => units.find(manager, name));
   const subjects = selectSubjects(units, { serving, manifest, context, isAsked: named !== undefined });
   return {

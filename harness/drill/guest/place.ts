@@ -5,7 +5,7 @@ import { GUEST_RUN_DIR } from '../../machine/guest-paths.js';
 import type { GuestShell } from '../../machine/machine.js';
 import { run } from '../../machine/run.js';
 import type { Pace } from '../pace.js';
-import type { GuestManager } from './manager.js';
+import { type GuestManager, managerOf } from './manager.js';
 
 /** A unit that runs, and the manager to ask for it. */
 export interface RunningUnit {
@@ -45,7 +45,7 @@ export async function openPlace(
   const [hogs, other] = await OPENERS[place.kind]({ machine, place, pace, signal });
   const { stdout } = await runForPlace(machine, ['cat', `/proc/${hogs}/cgroup`], 'the cgroup of the place', signal);
   const cgroup = /^0::(.+)$/m.exec(stdout)?.[1] ?? '';
-  const manager = managerOf(place, cgroup);
+  const manager = managerAt(place, cgroup);
   const limited = LIMITED_BY[place.kind].exec(cgroup)?.[0];
   return {
     cgroup,
@@ -65,9 +65,9 @@ const runningUnit = (cgroup: string, manager: GuestManager): RunningUnit => ({
 });
 
 /** A pane's scope is its user's, everything else the system's; the user's number is that of the slice. */
-function managerOf(place: Place, cgroup: string): GuestManager {
+function managerAt(place: Place, cgroup: string): GuestManager {
   const uid = /\/user-(\d+)\.slice\//.exec(cgroup)?.[1];
-  return place.kind === 'pane' && uid !== undefined ? { uid: Number(uid) } : 'system';
+  return managerOf(place.kind === 'pane' && uid !== undefined ? Number(uid) : undefined);
 }
 
 /** The part of a place's cgroup that is the unit which limits it. */

@@ -16,10 +16,10 @@ export async function applyRepair(
 ): Promise<void> {
   const unit = serving.unit.name;
   progress(`repair: systemctl set-property --runtime ${unit} ${settings.join(' ')}`);
-  const ask = systemctl(managerOf(serving.uid));
-  const carryOut = (...words: readonly string[]) => machine.exec([...ask, ...words], { reason: 'the repair', signal });
-  const reloaded = await carryOut('daemon-reload');
-  const done = reloaded.exitCode === 0 ? await carryOut('set-property', '--runtime', unit, ...settings) : reloaded;
+  // At once: the guest may hardly answer any more.
+  const ask = systemctl(managerOf(serving.uid)).join(' ');
+  const script = `${ask} daemon-reload && ${ask} set-property --runtime "$@"`;
+  const done = await machine.exec(['sh', '-c', script, 'sh', unit, ...settings], { reason: 'the repair', signal });
   if (done.exitCode !== 0) throw machineError('REPAIR', `The repair of ${unit} failed: ${done.stderr.trim()}.`);
   const effect = await proveEffect(machine, serving, signal);
   recorder.write({ ...effect, t: recorder.clock.now() });

@@ -1,4 +1,4 @@
-import { describeUnknownKey } from '../../bundle/manifest.js';
+import { describeUnknownKey, managerOfServing } from '../../bundle/manifest.js';
 import { parseUnitName } from '../../systemd/unit-name.js';
 import type { Rule } from '../rule.js';
 import { placeOfTree } from '../scene.js';
@@ -41,13 +41,13 @@ export const servingUnitMissing: Rule = {
   *check(scene) {
     const { manifest } = scene;
     if (!manifest) return;
-    const { unit, uid } = manifest.serving;
+    const { unit } = manifest.serving;
     if (unit === undefined) return;
     if (parseUnitName(unit)?.instance === '') {
       yield { at: placeOfTree(scene), message: `${unit} is a template without an instance.` };
       return;
     }
-    const { mainPath, masked } = scene.unit(unit, uid === undefined ? 'system' : 'user');
+    const { mainPath, masked } = scene.unit(unit, managerOfServing(manifest));
     if (mainPath === undefined || masked)
       yield { at: placeOfTree(scene), message: `The bundle has no unit file for ${unit}, or it is masked.` };
   },
