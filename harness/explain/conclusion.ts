@@ -17,6 +17,10 @@ export interface Diagnosis {
 /** A conclusion before it is known whether the numbers are enough for one. */
 export type Explanation = Omit<Diagnosis, 'enough'>;
 
+/** The reason if the cgroup of the server died as a whole (Linux, Documentation/admin-guide/cgroup-v2.rst, memory.oom.group). */
+export const KILLED_TOGETHER =
+  'memory.oom.group is on: the kernel killed all tasks of the cgroup together, including the server.';
+
 /** The next step if the numbers do not show what became of the server. */
 export const LOOK_AT_UNIT =
   'Run systemctl show UNIT -p ActiveState,Result,NRestarts,OOMPolicy: it shows whether the server survived.';

@@ -1,5 +1,5 @@
 import { formatCount } from '../core/count.js';
-import { type Explanation, LOOK_AT_UNIT } from './conclusion.js';
+import { type Explanation, KILLED_TOGETHER, LOOK_AT_UNIT } from './conclusion.js';
 import type { CgroupEvidence, SavedEvidence } from './evidence.js';
 import { countFacts, type Facts } from './facts.js';
 
@@ -36,8 +36,7 @@ export function concludeCountedKills(
 function concludeGroupKill({ oomGroup, below }: SavedEvidence, { own, oom, groupKills = 0 }: Facts): Explanation {
   const isOwn = own.groupKills === undefined ? oomGroup : own.groupKills > 0;
   if (isOwn && oom === 0) {
-    const why =
-      'memory.oom.group is on: the kernel killed all tasks of the cgroup together, including the server. It counts 0 oom: not for its own limit, but for that of a cgroup above it, or of the whole host.';
+    const why = `${KILLED_TOGETHER} It counts 0 oom: not for its own limit, but for that of a cgroup above it, or of the whole host.`;
     return {
       outcomes: ['unit-stopped', 'collateral-kill', 'escaped'],
       reasons: [why],
@@ -47,7 +46,7 @@ function concludeGroupKill({ oomGroup, below }: SavedEvidence, { own, oom, group
   }
   if (isOwn) {
     const since = oomGroup === false ? ' It is 0 now: it was set when that happened.' : '';
-    const why = `memory.oom.group is on: the kernel killed all tasks of the cgroup together, including the server.${since}`;
+    const why = `${KILLED_TOGETHER}${since}`;
     return { outcomes: ['unit-stopped'], reasons: [why], next: LOOK_AT_UNIT, scenario: null };
   }
   const times = `memory.events counts ${formatCount(groupKills)} oom_group_kill`;

@@ -1,6 +1,6 @@
 import type { Outcome } from '../record/schema.js';
 import { isBelow } from './cgroup-path.js';
-import { type Explanation, LOOK_AT_UNIT } from './conclusion.js';
+import { type Explanation, KILLED_TOGETHER, LOOK_AT_UNIT } from './conclusion.js';
 import type { SavedEvidence } from './evidence.js';
 import { describeLimits, isContradicted, isOfSibling } from './kill-limits.js';
 import type { LoggedKill } from './killers/logged-kill.js';
@@ -86,13 +86,17 @@ function concludeStopped(log: Log): Explanation | undefined {
 
 function lookAtStopped(log: Log): string {
   if (log.kills.length > 0) return isOfPod(log) ? LOOK_AT_POD : LOOK_AT_POLICY;
-  const killer = log.statements.find(({ shows }) => shows === 'killed-all');
-  if (!killer) return LOOK_AT_KERNEL_LOG;
-  return killer.text.startsWith('systemd-oomd ') ? LOOK_AT_OOMD : LOOK_AT_UNIT;
+  const all = findKilledAll(log);
+  if (!all) return LOOK_AT_KERNEL_LOG;
+  return all.killer === 'systemd-oomd' ? LOOK_AT_OOMD : LOOK_AT_UNIT;
 }
 
-function concludeKilledAll({ statements, kills }: Log): Explanation | undefined {
-  const all = statements.find(({ shows }) => shows === 'killed-all');
+const findKilledAll = ({ statements }: Log): Statement | undefined =>
+  statements.find(({ shows }) => shows === 'killed-all');
+
+function concludeKilledAll(log: Log): Explanation | undefined {
+  const { statements, kills } = log;
+  const all = findKilledAll(log);
   if (!all) return undefined;
   const reasons = [all.text];
   const global = kills.find(isGlobal);
@@ -138,9 +142,8 @@ function describeGlobal({ constraint, comm, pid, asker }: LoggedKill): string {
 
 function concludeGroupKill(log: Log, { groupKills }: KillFacts): Explanation | undefined {
   if (groupKills === 0 && log.groups.length === 0) return undefined;
-  const why = 'memory.oom.group is on: the kernel killed all tasks of the cgroup together, including the server.';
   const outcomes: readonly Outcome[] = isGroupOfSibling(log) ? ['unit-stopped', 'collateral-kill'] : ['unit-stopped'];
-  return { outcomes, reasons: [why, ...describeLimits(log.kills)], next: lookFurther(log), scenario: null };
+  return { outcomes, reasons: [KILLED_TOGETHER, ...describeLimits(log.kills)], next: lookFurther(log), scenario: null };
 }
 
 /** Whether a group died for a limit above it, below which others may have used the memory. */

@@ -1,41 +1,15 @@
 import { type Bytes, MIB, renderBytes } from '../../core/bytes.js';
 import { withoutUndefined } from '../../core/defined.js';
 import { usageError } from '../../core/errors.js';
-import { parseLimit } from '../../systemd/show.js';
-import { parseUnitName } from '../../systemd/unit-name.js';
-import { type Bundle, type BundleFile, UNIT_DIR } from '../bundle.js';
+import type { Bundle, BundleFile } from '../bundle.js';
 import { roundToInstalled } from '../installed-memory.js';
 import { findKnownProbe, type KnownProbe, type ServerFacts } from '../known-probe.js';
-import { checkManifest, nameOfServing, SWAP_KINDS } from '../manifest.js';
-import {
-  describeMissingEnvironment,
-  describeProgram,
-  describeUnsetVariables,
-  isInTheGuest,
-  listUnitNeeds,
-} from '../needs.js';
-import { resolveServingUnit } from '../serving.js';
-import {
-  captureContainer,
-  containerOf,
-  describeContainerChoices,
-  findProgram,
-  listAskablePorts,
-  listContainerNeeds,
-  pinContainer,
-  programOf,
-} from './container.js';
-import { guestPackage } from './guest-package.js';
-import {
-  capturePod,
-  composeManifest,
-  describePodChoices,
-  describeServed,
-  inferKubelet,
-  listPodNeeds,
-  podOf,
-} from './pod.js';
-import { CAPTURE_AGAIN, type CaptureStream, type EnvironmentFile, placeInBundle } from './stream.js';
+import { checkManifest, SWAP_KINDS } from '../manifest.js';
+import { captureContainer } from './container.js';
+import type { CapturedKind } from './kind.js';
+import { capturePod } from './pod.js';
+import { CAPTURE_AGAIN, type CaptureStream, placeInBundle } from './stream.js';
+import { captureUnit } from './unit.js';
 
 /** Facts that the host does not show, or not to every user. */
 export interface CaptureOptions {
@@ -68,29 +42,16 @@ export interface Capture {
  *   a bundle and its manifest
  */
 export function assembleCapture(stream: CaptureStream, options: CaptureOptions): Capture {
-  const { facts, shown } = stream;
-  const name = nameCaptured(stream);
-  const container = stream.container && captureContainer(stream);
-  const pod = stream.pod && capturePod(stream);
-  const port = options.port ?? findOnlyPort(stream.container ? listAskablePorts(stream) : stream.ports, name);
-  const starter = container || pod ? 'its container' : 'its unit';
-  const known = options.known ?? chooseProbe({ program: programIn(stream), port, starter }, options);
-  const program = facts.program ?? '';
-  const unit = container || pod ? undefined : name;
-  const installed =
-    unit !== undefined && facts.package && !isInTheGuest(program)
-      ? guestPackage(program, unit, facts.package)
-      : undefined;
+  const { facts } = stream;
+  const captured = kindOf(stream);
+  const { name, starter, program } = captured;
+  const port = options.port ?? findOnlyPort(captured.ports, name);
+  const known = options.known ?? chooseProbe({ program, port, starter }, options);
   const memory = roundToInstalled(parseKib(facts['memory-kib']));
-  const [what, serving] = container
-    ? [`The container ${name}`, { container }]
-    : pod
-      ? [`The pod ${name}`, { pod }]
-      : [name, { unit }];
   const bare: Bundle = {
     name: options.name,
     manifest: {
-      description: `${what} as it was on a live host: ${facts.distribution ?? 'Linux'}, kernel ${facts.kernel}, ${facts.systemd}.`,
+      description: `${captured.title} as it was on a live host: ${facts.distribution ?? 'Linux'}, kernel ${facts.kernel}, ${facts.systemd}.`,
       host: {
         memory: renderBytes(memory),
         swap: renderBytes(Math.ceil(parseKib(facts['swap-kib']) / MIB) * MIB),
@@ -98,63 +59,29 @@ export function assembleCapture(stream: CaptureStream, options: CaptureOptions):
         cpus: Number(facts.cpus) || 1,
         diskBandwidth: renderSize(options.diskBandwidth ?? facts['disk-bandwidth']),
       },
-      serving: { ...serving, port, path: options.path, probe: known && withoutUndefined(known.probe) },
+      serving: { ...captured.serving, port, path: options.path, probe: known && withoutUndefined(known.probe) },
       sidecars: stream.killers.length === 0 ? undefined : stream.killers.map((killer) => ({ unit: killer })),
-      packages: installed === undefined ? undefined : [installed],
+      packages: captured.packages,
     },
-    files: [...placeFiles(stream), ...(pod ? listPodFiles(stream, memory) : [])],
+    files: [...placeFiles(stream), ...captured.files(memory)],
   };
   checkManifest(bare.manifest, 'the capture');
-  const bundle = pod
-    ? bare
-    : container
-      ? pinContainer(bare, stream)
-      : { ...bare, files: [...bare.files, ...pinEffective(bare, shown)] };
-  const needs = pod
-    ? [...listPodNeeds(stream), ...listLeftOut(stream)]
-    : container
-      ? [...listContainerNeeds(stream), ...listLeftOut(stream)]
-      : listNeeds(stream, bundle);
+  const bundle = captured.pin(bare);
+  const leftOut = stream.omitted.flatMap(({ what, isNeeded }) => (isNeeded ? [what] : []));
   return {
     bundle,
     hostState: renderHostState(stream),
-    needs: [...needs, ...(known?.needs ?? [])],
-    choices: [
-      ...describeChoice(known),
-      ...(container ? describeContainerChoices(stream) : pod ? describePodChoices(stream, bundle) : []),
-    ],
+    needs: [...captured.needs(bundle), ...leftOut, ...(known?.needs ?? [])],
+    choices: [...describeChoice(known), ...captured.choices(bundle)],
   };
 }
 
-/** What was captured: a container, a pod, or a unit. @throws OomdrillError `CAPTURE_STREAM` */
-export function nameCaptured(stream: CaptureStream): string {
-  if (stream.pod) return podOf(stream).name;
-  return stream.container ? containerOf(stream).name : nameServingUnit(stream);
-}
+/** The name of what was captured: of a unit, a container or a pod. @throws OomdrillError `CAPTURE_STREAM` */
+export const nameCaptured = (stream: CaptureStream): string => kindOf(stream).name;
 
-/** The program that serves; empty where it is not known. */
-function programIn(stream: CaptureStream): string {
-  if (stream.container) return programOf(stream.container);
-  if (!stream.pod) return stream.facts.program ?? '';
-  const { words, image } = describeServed(stream);
-  return findProgram(words.slice(0, 2), image);
-}
-
-function listPodFiles(stream: CaptureStream, memory: Bytes): BundleFile[] {
-  const kubelet = inferKubelet(stream);
-  return [composeManifest(stream, memory), ...(kubelet ? [kubelet] : [])];
-}
-
-/**
- * The unit that was captured, by its own name where it was asked for by another.
- *
- * @throws OomdrillError `CAPTURE_STREAM` if it is not a service: its name becomes that of files
- */
-function nameServingUnit({ shown, facts }: CaptureStream): string {
-  const unit = shown.Id ?? facts.unit ?? '';
-  const name = parseUnitName(unit);
-  if (name?.type === 'service' && name.instance !== '') return unit;
-  throw usageError('CAPTURE_STREAM', `The capture must be of a service (got ${JSON.stringify(unit)}).`, CAPTURE_AGAIN);
+function kindOf(stream: CaptureStream): CapturedKind {
+  if (stream.pod) return capturePod(stream);
+  return stream.container ? captureContainer(stream) : captureUnit(stream);
 }
 
 /** A URL of plain HTTP tells of a web server how it is asked, and of any other only its port. */
@@ -231,56 +158,10 @@ function listVariables({ environmentFiles }: CaptureStream): BundleFile[] {
     }));
 }
 
-/**
- * A drop-in for settings in effect on the host that do not follow from the unit's own files: defaults of system.conf,
- * percentages of its memory.
- */
-function pinEffective(bundle: Bundle, shown: CaptureStream['shown']): BundleFile[] {
-  const { limits, oomPolicy } = resolveServingUnit(bundle);
-  const lines: string[] = [];
-  for (const [key, read] of [
-    ['MemoryHigh', limits.high],
-    ['MemoryMax', limits.max],
-    ['MemorySwapMax', limits.swapMax],
-  ] as const) {
-    const inEffect = parseLimit(shown[key] ?? '');
-    if (inEffect !== undefined && inEffect !== read) lines.push(`${key}=${renderBytes(inEffect)}`);
-  }
-  if (shown.OOMPolicy && shown.OOMPolicy !== oomPolicy) lines.push(`OOMPolicy=${shown.OOMPolicy}`);
-  if (lines.length === 0) return [];
-  const text = ['# In effect on the host, whatever the other files say.', '[Service]', ...lines, ''].join('\n');
-  return [{ path: `${UNIT_DIR}/${nameOfServing(bundle.manifest)}.d/zz-captured.conf`, text }];
-}
-
 function renderHostState({ facts, kernel, omitted }: CaptureStream): BundleFile[] {
   return [
     ...Object.entries(kernel).map(([name, text]) => ({ path: `captured/${name}`, text })),
     { path: 'captured/host.json', text: `${JSON.stringify(facts, null, 2)}\n` },
     { path: 'captured/left-out.txt', text: omitted.map(({ what }) => `${what}\n`).join('') },
   ];
-}
-
-function listNeeds(stream: CaptureStream, bundle: Bundle): string[] {
-  const { facts, environmentFiles, files } = stream;
-  const text = files.map((file) => file.text).join('\n');
-  const needs: string[] = [];
-  const program = describeProgram(
-    { path: facts.program ?? '', debianPackage: bundle.manifest.packages?.[0] || facts.package || 'none' },
-    text,
-  );
-  if (program !== undefined) needs.push(program);
-  for (const file of environmentFiles) if (!file.optional) needs.push(describeEnvironment(file));
-  needs.push(...listUnitNeeds(text, bundle.files));
-  needs.push(...listLeftOut(stream));
-  const { unit } = bundle.manifest.serving;
-  if (unit !== facts.unit) needs.push(`${facts.unit} is another name of ${unit}.`);
-  return needs;
-}
-
-const listLeftOut = ({ omitted }: CaptureStream): string[] =>
-  omitted.flatMap(({ what, isNeeded }) => (isNeeded ? [what] : []));
-
-function describeEnvironment({ path, names }: EnvironmentFile): string {
-  if (!path.startsWith('/etc/')) return describeMissingEnvironment(path);
-  return describeUnsetVariables(path, names);
 }

@@ -7,6 +7,7 @@ import { parseLimit } from '../../systemd/show.js';
 import { type Bundle, UNIT_DIR } from '../bundle.js';
 import type { ServingContainer } from '../container.js';
 import { resolveServingUnit } from '../serving.js';
+import type { CapturedKind } from './kind.js';
 import { CAPTURE_AGAIN, type CapturedContainer, type CaptureStream } from './stream.js';
 
 /** Programs by the names of the images that run them, as far as they are asked in a way of their own. */
@@ -17,8 +18,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   valkey: 'valkey-server',
 };
 
-/** The container of a capture. @throws OomdrillError `CAPTURE_STREAM` if it is not of one, or its name cannot be one */
-export function containerOf({ facts, container }: CaptureStream): { name: string; captured: CapturedContainer } {
+/** A container and its name. @throws OomdrillError `CAPTURE_STREAM` if the capture is not of one, or its name cannot be one */
+function containerOf({ facts, container }: CaptureStream): { name: string; captured: CapturedContainer } {
   const name = facts.container ?? '';
   if (container && /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,99}$/.test(name)) return { name, captured: container };
   throw usageError(
@@ -29,7 +30,7 @@ export function containerOf({ facts, container }: CaptureStream): { name: string
 }
 
 /** The program that it runs, for what it speaks: by its command, or by its image; empty if that is not known. */
-export function programOf(captured: CapturedContainer): string {
+function programOf(captured: CapturedContainer): string {
   const { line = '', entrypointWords = 0 } = captured.command ?? {};
   const words = line === '' ? [] : splitWords(line);
   // What an entrypoint that is a script starts is the first word of the command.
@@ -49,12 +50,25 @@ const imageOf = (captured: CapturedContainer): string => one(captured, 'image') 
 /** Where the archive of its image belongs, below root/. */
 const archiveOf = (name: string): string => `srv/${name}.tar`;
 
-/**
- * The options of `docker run` that a live container has.
- *
- * @throws OomdrillError `CAPTURE_STREAM`
- */
-export function captureContainer(stream: CaptureStream): ServingContainer {
+/** The container of a capture. @throws OomdrillError `CAPTURE_STREAM` */
+export function captureContainer(stream: CaptureStream): CapturedKind {
+  const { name, captured } = containerOf(stream);
+  return {
+    name,
+    title: `The container ${name}`,
+    starter: 'its container',
+    program: programOf(captured),
+    serving: { container: optionsOf(stream) },
+    ports: listAskablePorts(captured),
+    files: () => [],
+    pin: (bundle) => pinContainer(bundle, stream),
+    needs: () => listContainerNeeds(stream),
+    choices: () => describeContainerChoices(stream),
+  };
+}
+
+/** The options of `docker run` that a live container has. */
+function optionsOf(stream: CaptureStream): ServingContainer {
   const { name, captured } = containerOf(stream);
   const size = (key: string) => {
     const bytes = Number(one(captured, key) ?? 0);
@@ -96,13 +110,9 @@ function listPublished(captured: CapturedContainer): string[] {
   return [...new Set(published)].filter(Boolean);
 }
 
-/**
- * The ports of the host at which it can be asked.
- *
- * @throws OomdrillError `CAPTURE_STREAM`
- */
-export const listAskablePorts = (stream: CaptureStream): number[] => [
-  ...new Set(listPublished(containerOf(stream).captured).map((ports) => Number(ports.split(':').at(-2)))),
+/** The ports of the host at which it can be asked. */
+const listAskablePorts = (captured: CapturedContainer): number[] => [
+  ...new Set(listPublished(captured).map((ports) => Number(ports.split(':').at(-2)))),
 ];
 
 function commandOf({ command }: CapturedContainer): Pick<ServingContainer, 'command' | 'entrypoint'> {
@@ -143,7 +153,7 @@ function healthCheckOf(captured: CapturedContainer): ServingContainer['healthChe
 }
 
 /** What differs in the cgroup's files from what the container was started with: `docker update` tells Docker, and others do not. */
-export function pinContainer(bundle: Bundle, { shown }: CaptureStream): Bundle {
+function pinContainer(bundle: Bundle, { shown }: CaptureStream): Bundle {
   const { limits } = resolveServingUnit(bundle);
   const { container } = bundle.manifest.serving;
   if (!container) return bundle;
@@ -165,8 +175,8 @@ export function pinContainer(bundle: Bundle, { shown }: CaptureStream): Bundle {
   };
 }
 
-/** What must be done before the container can start in a guest, in sentences. @throws OomdrillError `CAPTURE_STREAM` */
-export function listContainerNeeds(stream: CaptureStream): string[] {
+/** What must be done before the container can start in a guest, in sentences. */
+function listContainerNeeds(stream: CaptureStream): string[] {
   const { name, captured } = containerOf(stream);
   const { engine = 'docker' } = stream.facts;
   const image = imageOf(captured) || (one(captured, 'image-id') ?? '');
@@ -182,7 +192,7 @@ export function listContainerNeeds(stream: CaptureStream): string[] {
 }
 
 /** What is drilled otherwise than it is on the host, in sentences. */
-export function describeContainerChoices({ facts }: CaptureStream): string[] {
+function describeContainerChoices({ facts }: CaptureStream): string[] {
   return facts.engine === 'podman'
     ? [
         'It is a container of Podman, and is drilled as one of Docker with the same limits. A quadlet is drilled as what it is.',

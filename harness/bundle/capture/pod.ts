@@ -5,11 +5,12 @@ import { copyableWord } from '../../core/shell.js';
 import type { Bundle, BundleFile } from '../bundle.js';
 import type { ServingPod } from '../pod.js';
 import { type NodePod, placeOnNode } from '../pod-on-node.js';
-import { splitWords } from './container.js';
+import { findProgram, splitWords } from './container.js';
+import type { CapturedKind } from './kind.js';
 import { CAPTURE_AGAIN, type CapturedPod, type CapturedPodContainer, type CaptureStream } from './stream.js';
 
-/** The pod of a capture. @throws OomdrillError `CAPTURE_STREAM` if it is not of one, or its names cannot be those of one */
-export function podOf({ facts, pod }: CaptureStream): { readonly name: string; readonly captured: CapturedPod } {
+/** A pod and its name. @throws OomdrillError `CAPTURE_STREAM` if the capture is not of one, or its names cannot be those of one */
+function podOf({ facts, pod }: CaptureStream): { readonly name: string; readonly captured: CapturedPod } {
   const name = facts.pod ?? '';
   if (pod && pod.containers.length > 0 && [name, ...pod.containers.map((each) => each.name)].every(isName))
     return { name, captured: pod };
@@ -36,15 +37,33 @@ function servingContainerOf(stream: CaptureStream): CapturedPodContainer {
   return (containers.find((each) => one(each, 'serves') === 'yes') ?? containers[0]) as CapturedPodContainer;
 }
 
-/** Its command, and the name of its image: what tells how it is asked. */
-export function describeServed(stream: CaptureStream): { readonly words: readonly string[]; readonly image: string } {
+/** The program that serves, by its command, or by the name of its image: what tells how it is asked. */
+function programOf(stream: CaptureStream): string {
   const serving = servingContainerOf(stream);
   const { command = '', args = '', process = '' } = serving.words;
-  return { words: splitWords([command, args, process].join(' ')), image: one(serving, 'image') ?? '' };
+  const words = splitWords([command, args, process].join(' '));
+  return findProgram(words.slice(0, 2), one(serving, 'image') ?? '');
 }
 
-/** `serving.pod` of a capture. @throws OomdrillError `CAPTURE_STREAM` */
-export function capturePod(stream: CaptureStream): ServingPod {
+/** The pod of a capture. @throws OomdrillError `CAPTURE_STREAM` */
+export function capturePod(stream: CaptureStream): CapturedKind {
+  const { name } = podOf(stream);
+  return {
+    name,
+    title: `The pod ${name}`,
+    starter: 'its container',
+    program: programOf(stream),
+    serving: { pod: servingPodOf(stream) },
+    ports: stream.ports,
+    files: (memory) => [composeManifest(stream, memory), ...inferKubelet(stream)],
+    pin: (bundle) => bundle,
+    needs: () => listPodNeeds(stream),
+    choices: (bundle) => describePodChoices(stream, bundle),
+  };
+}
+
+/** `serving.pod` of a capture. */
+function servingPodOf(stream: CaptureStream): ServingPod {
   const { name, captured } = podOf(stream);
   const { kubelet } = stream.facts;
   return {
@@ -61,7 +80,7 @@ export function capturePod(stream: CaptureStream): ServingPod {
  * @param hostMemory of the bundle, of which a score is a share
  * @throws OomdrillError `CAPTURE_STREAM`
  */
-export function composeManifest(stream: CaptureStream, hostMemory: Bytes): BundleFile {
+function composeManifest(stream: CaptureStream, hostMemory: Bytes): BundleFile {
   const { name, captured } = podOf(stream);
   const { namespace, class: qos = '' } = stream.facts;
   const containers = captured.containers.map((each) => containerFrom(each, qos, hostMemory));
@@ -128,23 +147,23 @@ function cpuOf(captured: CapturedPodContainer) {
 const quantity = (bytes: Bytes): string => (bytes > 0 && bytes % MIB === 0 ? `${bytes / MIB}Mi` : String(bytes));
 
 /** Settings of a kubelet that show in the cgroup's files, where its own could not be read. */
-export function inferKubelet({ files, ...stream }: CaptureStream): BundleFile | undefined {
+function inferKubelet({ files, ...stream }: CaptureStream): BundleFile[] {
   const { settings } = servingContainerOf({ files, ...stream });
   const minor = Number(stream.facts.kubelet?.slice('1.'.length) ?? 37);
-  if (files.some(({ path }) => path === KUBELET)) return undefined;
+  if (files.some(({ path }) => path === KUBELET)) return [];
   const lines = [
     ...(settings.get('memory.oom.group')?.[0] === '0' && minor >= 32 ? ['singleProcessOOMKill: true'] : []),
     ...(amountOf({ settings }, 'memory.high') === undefined ? [] : ['featureGates:', '  MemoryQoS: true']),
   ];
-  if (lines.length === 0) return undefined;
+  if (lines.length === 0) return [];
   const head = ['apiVersion: kubelet.config.k8s.io/v1beta1', 'kind: KubeletConfiguration'];
-  return { path: KUBELET.slice(1), text: `${[...head, ...lines].join('\n')}\n` };
+  return [{ path: KUBELET.slice(1), text: `${[...head, ...lines].join('\n')}\n` }];
 }
 
 const KUBELET = '/etc/kubernetes/kubelet.yaml';
 
-/** What must be done before the pod can be made in a guest, in sentences. @throws OomdrillError `CAPTURE_STREAM` */
-export function listPodNeeds(stream: CaptureStream): string[] {
+/** What must be done before the pod can be made in a guest, in sentences. */
+function listPodNeeds(stream: CaptureStream): string[] {
   const { name, captured } = podOf(stream);
   const images = captured.containers.map((each) => one(each, 'image') ?? '');
   const digests = captured.containers.flatMap((each) => one(each, 'digest')?.replace(/^.*@/, '') ?? []);
@@ -160,8 +179,8 @@ export function listPodNeeds(stream: CaptureStream): string[] {
   return needs;
 }
 
-/** What a node does not know of a pod, and what was chosen in its place, in sentences. @throws OomdrillError `CAPTURE_STREAM` */
-export function describePodChoices(stream: CaptureStream, bundle: Bundle): string[] {
+/** What a node does not know of a pod, and what was chosen in its place, in sentences. */
+function describePodChoices(stream: CaptureStream, bundle: Bundle): string[] {
   const { name, captured } = podOf(stream);
   const { facts, files } = stream;
   const serving = servingContainerOf(stream);

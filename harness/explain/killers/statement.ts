@@ -30,6 +30,8 @@ export interface Statement {
   readonly subject?: string;
   /** The process that an OOM killer killed, where it is named and its cgroup is not. */
   readonly victim?: string;
+  /** The program that killed, where it has a status of its own to look at. */
+  readonly killer?: 'systemd-oomd';
   /** Whether the kernel itself killed, though not its OOM killer. */
   readonly isOfKernel?: boolean;
   /** When it was, as the log writes it; of a unit that runs, since when. */

@@ -23,6 +23,7 @@ export const readOomdLog: StatementReader = ({ lines }) => {
       statements.push({
         shows: 'killed-all',
         subject: killed.cgroup,
+        killer: 'systemd-oomd',
         text: `systemd-oomd killed all of ${killed.cgroup} due to ${killed.why.slice(0, MAX_WHY)}.`,
       });
     else if (NOT_KILLED.test(text))

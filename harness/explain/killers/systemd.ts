@@ -32,7 +32,12 @@ function read(unit: string, message: string): Statement | undefined {
     return { shows: 'oom-kill', subject: unit, text: `systemd: a process of ${unit} was killed by the OOM killer.` };
   const count = /^systemd-oomd killed (\d+|some) process\(es\) in this unit/.exec(message)?.[1];
   if (count !== undefined)
-    return { shows: 'killed-all', subject: unit, text: `systemd-oomd killed ${unit} (${count} processes).` };
+    return {
+      shows: 'killed-all',
+      subject: unit,
+      killer: 'systemd-oomd',
+      text: `systemd-oomd killed ${unit} (${count} processes).`,
+    };
   if (/^main process exited, code=killed, status=9\b/i.test(message))
     return { shows: 'sigkill', subject: unit, text: `systemd: the main process of ${unit} was killed by SIGKILL.` };
   const [, pid, comm] = /^Killing process (\d+) \((.*?)\) with signal SIGKILL/.exec(message) ?? [];
