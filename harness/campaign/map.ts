@@ -18,14 +18,14 @@ import {
   type MapPoint,
   reckonEdges,
 } from '../verdict/band.js';
-import { cellKey } from '../verdict/part.js';
+import { type Cost, cellKey } from '../verdict/part.js';
 import type { DrillContext } from './context.js';
 import { createHogScenario } from './hog-scenario.js';
 import { type DrillOne, drillWithSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { keepPartial } from './partial.js';
 import { createPlanner } from './planner.js';
 import { restingBytesOf } from './resting-bytes.js';
-import { type ExpectedCell, estimateSeconds } from './shard.js';
+import { type ExpectedCell, estimateCost } from './shard.js';
 import { MADE_FOR_MANY } from './snapshots.js';
 
 export interface MapOptions {
@@ -119,18 +119,19 @@ export const edgeKey = (edge: BandEdge, { bundle, guest }: Pick<MapOptions, 'bun
 
 /** Lists the cells of a map: its edges. A search for one of them takes as long as one for the other. */
 export function listMapCells(options: MapOptions, context: Pick<DrillContext, 'watchdog'>): ExpectedCell[] {
-  const seconds = estimateSearchSeconds(options, context);
-  return BAND_EDGES.map((edge) => ({ key: edgeKey(edge, options), seconds }));
+  const search = estimateSearches(1, options, context);
+  return BAND_EDGES.map((edge) => ({ key: edgeKey(edge, options), ...search }));
 }
 
-/** How long the search for one edge is expected to take without an earlier map, seconds, on whatever scale. */
-export function estimateSearchSeconds(
+/** What searches for an edge are expected to take without an earlier map, on whatever scale. */
+export function estimateSearches(
+  searches: number,
   { bundle, precision }: Pick<MapOptions, 'bundle' | 'precision'>,
   { watchdog }: Pick<DrillContext, 'watchdog'>,
-): number {
+): Cost {
   const max = resolveServingUnit(bundle).limits.max;
   const drills = Math.ceil(Math.log2(Math.min(max, parseBytes(bundle.manifest.host.memory)) / precision));
-  return Math.max(1, drills) * estimateSeconds([scenarioAt(MIB, bundle, watchdog)]);
+  return estimateCost([scenarioAt(MIB, bundle, watchdog)], searches * Math.max(1, drills));
 }
 
 /** No size between 0 and MemoryMax would be drilled. */

@@ -13,7 +13,7 @@ import { findScenarios } from './catalogue.js';
 import type { DrillContext } from './context.js';
 import { drillWithSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { createPlanner } from './planner.js';
-import { type ExpectedCell, estimateSeconds } from './shard.js';
+import { type ExpectedCell, estimateCost } from './shard.js';
 import { MADE_FOR_SERVER } from './snapshots.js';
 
 export interface MutateOptions extends TrialOptions {
@@ -44,13 +44,16 @@ export async function listMutationCells(options: Mutation): Promise<ExpectedCell
   const applied = options.mutants.map((mutant) => breakBundle(options.bundle, mutant)).filter(({ bundle }) => bundle);
   const first = listFirstChoices(applied);
   const scenarios = await findScenarios(first);
-  const costs = new Map(scenarios.map((scenario) => [scenario.name, estimateSeconds([scenario])]));
-  const costOf = (scenario: string) => costs.get(scenario) ?? 0;
+  const costOf = (name: string, times = 1) =>
+    estimateCost(
+      scenarios.filter((scenario) => scenario.name === name),
+      times,
+    );
   const rounds = options.baselineRounds;
   const unbroken = rounds === 0 ? [] : first;
   return [
-    ...unbroken.map((name) => ({ key: unbrokenKey(name, options), seconds: rounds * costOf(name) })),
-    ...applied.map(({ mutant }) => ({ key: mutantKey(mutant, options), seconds: costOf(mutant.noticedBy[0]) })),
+    ...unbroken.map((name) => ({ key: unbrokenKey(name, options), ...costOf(name, rounds) })),
+    ...applied.map(({ mutant }) => ({ key: mutantKey(mutant, options), ...costOf(mutant.noticedBy[0]) })),
   ];
 }
 

@@ -1,8 +1,17 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { Cell } from '../verdict/part.js';
+import { type Cell, secondsAt } from '../verdict/part.js';
 import { loadScenarios } from './catalogue.js';
-import { choosePart, cutCells, describeCampaign, estimateMs, parseShard, parseSpeeds, scenarioFacts } from './shard.js';
+import {
+  choosePart,
+  cutCells,
+  describeCampaign,
+  estimateCost,
+  estimateMs,
+  parseShard,
+  parseSpeeds,
+  scenarioFacts,
+} from './shard.js';
 
 t.test('a shard is read', async (t) => {
   t.same(parseShard('2/3'), { index: 2, of: 3 });
@@ -17,9 +26,11 @@ t.test('the speeds of the shards are read', async (t) => {
 });
 
 const cellsOf = (seconds: readonly number[]) => seconds.map((one, index) => ({ key: `cell-${index}`, seconds: one }));
-const loadsOf = (cells: readonly Cell[], of: number) =>
+const loadsOf = (cells: readonly Cell[], of: number, speeds: readonly number[] = []) =>
   Array.from({ length: of }, (_, index) =>
-    cells.filter(({ shard }) => shard === index + 1).reduce((sum, { seconds }) => sum + seconds, 0),
+    cells
+      .filter(({ shard }) => shard === index + 1)
+      .reduce((sum, cell) => sum + secondsAt(speeds[index] ?? 1, cell), 0),
   );
 
 t.test('each cell is in one shard, and shards take similar times', async (t) => {
@@ -45,17 +56,32 @@ t.test('each cell is in one shard, and shards take similar times', async (t) => 
 
 t.test('a slow machine gets less to do', async (t) => {
   const all = await loadScenarios();
-  const cells = all.map((scenario) => ({ key: scenario.name, seconds: estimateMs(scenario) / 1_000 }));
+  const cells = all.map((scenario) => ({ key: scenario.name, ...estimateCost([scenario]) }));
   for (const speeds of [
     [1, 0.5],
     [0.3, 1, 1],
     [1, 0.1],
   ]) {
-    const ends = loadsOf(cutCells(cells, speeds.length, speeds), speeds.length).map(
-      (load, n) => load / (speeds[n] ?? 1),
-    );
+    const ends = loadsOf(cutCells(cells, speeds.length, speeds), speeds.length, speeds);
     t.ok(Math.max(...ends) / Math.min(...ends) <= 1.15, `${speeds}: ${ends.map(Math.round)} s`);
   }
+});
+
+t.test('on a slow machine a drill watches no longer', async (t) => {
+  t.equal(secondsAt(0.5, { seconds: 60, waitSeconds: 40 }), 80);
+  t.equal(secondsAt(2, { seconds: 60, waitSeconds: 40 }), 50);
+  t.equal(secondsAt(0.5, { seconds: 60 }), 120);
+  const [scenario] = await loadScenarios();
+  t.ok(scenario);
+  if (!scenario) return;
+  const { phases, repair } = scenario;
+  t.match(estimateCost([scenario, scenario], 2), {
+    seconds: (4 * estimateMs(scenario)) / 1_000,
+    waitSeconds: (4 * (phases.baselineMs + phases.holdMs + (repair?.stayMs ?? 0))) / 1_000,
+  });
+  // Twelve drills that mostly watch: a machine of half the speed gets five of them, and not four.
+  const cells = cellsOf(Array(12).fill(60)).map((cell) => ({ ...cell, waitSeconds: 40 }));
+  t.equal(cutCells(cells, 2, [1, 0.5]).filter(({ shard }) => shard === 2).length, 5);
 });
 
 const campaign = { version: '0.2.0', options: 'o', declarations: 'd' };

@@ -3,7 +3,7 @@ import type { Bundle } from '../bundle/bundle.js';
 import { usageError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
 import type { Scenario } from '../drill/scenario.js';
-import type { Campaign, CampaignPart, Cell } from '../verdict/part.js';
+import { type Campaign, type CampaignPart, type Cell, type Cost, secondsAt } from '../verdict/part.js';
 import type { DrillContext } from './context.js';
 
 /** One of several parts of a campaign. */
@@ -19,8 +19,8 @@ export interface PartChoice {
   readonly shard?: ShardNumber | undefined;
   /** How fast the machine of each shard is, compared with the others; all alike if absent. */
   readonly speeds?: readonly number[] | undefined;
-  /** How long cells take where the speed is 1, seconds, as far as that was measured; the others take what they are expected to. */
-  readonly measured?: ReadonlyMap<string, number> | undefined;
+  /** How long cells take, as far as that was measured; the others take what they are expected to. */
+  readonly measured?: ReadonlyMap<string, Cost> | undefined;
   /** The keys of cells that have a result already, checked to be of this campaign; all are to be drilled if absent. */
   readonly findDone?: ((campaign: Campaign, cells: readonly Cell[]) => ReadonlySet<string>) | undefined;
 }
@@ -57,23 +57,31 @@ export function parseSpeeds(text: string, of: number): readonly number[] {
 /** The time of a drill besides its phases and ramps, measured without KVM: install, cold start, most recoveries. */
 const AROUND_MS = 15_000;
 
+/** What of a declaration decides how long its drill takes. */
+type Declared = Pick<Scenario, 'phases' | 'injections' | 'repair'>;
+
 /** Estimates the time of a drill, milliseconds, from its declaration alone, so that all shards get the same number. */
-export function estimateMs({ phases, injections, repair }: Pick<Scenario, 'phases' | 'injections' | 'repair'>): number {
-  const rampsMs = injections.reduce((sum, injection) => sum + injection.kind.expectedRampMs(injection), 0);
-  return AROUND_MS + phases.baselineMs + rampsMs + phases.holdMs + (repair?.stayMs ?? 0);
+export function estimateMs(scenario: Declared): number {
+  const rampsMs = scenario.injections.reduce((sum, injection) => sum + injection.kind.expectedRampMs(injection), 0);
+  return AROUND_MS + rampsMs + waitMs(scenario);
 }
 
-/** The same for drills one after the other, seconds. */
-export const estimateSeconds = (scenarios: readonly Parameters<typeof estimateMs>[0][]): number =>
-  scenarios.reduce((sum, scenario) => sum + estimateMs(scenario), 0) / 1_000;
+const waitMs = ({ phases, repair }: Declared): number => phases.baselineMs + phases.holdMs + (repair?.stayMs ?? 0);
+
+/** What drills one after the other are expected to take, all of them so many times. */
+export function estimateCost(scenarios: readonly Declared[], times = 1): Cost {
+  const sum = (read: (scenario: Declared) => number) =>
+    (times * scenarios.reduce((total, scenario) => total + read(scenario), 0)) / 1_000;
+  return { seconds: sum(estimateMs), waitSeconds: sum(waitMs) };
+}
 
 /**
  * Gives each cell, the longest first, to the shard that is done with it first: with shards of one speed the last one takes at most a
  * third longer than with the best cut (R. L. Graham, "Bounds on Multiprocessing Timing Anomalies", 1969), with shards of several
- * speeds at most twice as long (Gonzalez, Ibarra and Sahni, "Bounds for LPT Schedules on Uniform Processors", 1977). Every shard
- * comes to the same cut by itself.
+ * speeds and cells that only work at most twice as long (Gonzalez, Ibarra and Sahni, "Bounds for LPT Schedules on Uniform
+ * Processors", 1977). Every shard comes to the same cut by itself.
  *
- * @param speeds of the shards' machines; what takes a second at 1 takes two at 0.5
+ * @param speeds of the shards' machines; what takes a second of work at 1 takes two at 0.5
  */
 export function cutCells(
   cells: readonly ExpectedCell[],
@@ -84,11 +92,11 @@ export function cutCells(
   const loads = speeds.map(() => 0);
   const shardOf = new Map<string, number>();
   const longestFirst = cells.toSorted((a, b) => b.seconds - a.seconds || (a.key < b.key ? -1 : 1));
-  for (const { key, seconds } of longestFirst) {
-    const ends = loads.map((load, index) => (load + seconds) / (speeds[index] ?? 1));
+  for (const cell of longestFirst) {
+    const ends = loads.map((load, index) => load + secondsAt(speeds[index] ?? 1, cell));
     const first = ends.indexOf(Math.min(...ends));
-    loads[first] = (loads[first] ?? 0) + seconds;
-    shardOf.set(key, first + 1);
+    loads[first] = ends[first] ?? 0;
+    shardOf.set(cell.key, first + 1);
   }
   return cells.map((cell) => ({ ...cell, shard: shardOf.get(cell.key) ?? 1 }));
 }
@@ -105,7 +113,7 @@ export function choosePart(
   { shard = { index: 1, of: 1 }, speeds, measured, findDone }: PartChoice,
 ): CampaignPart {
   const { index, of } = shard;
-  const expected = declared.map((cell) => ({ ...cell, seconds: measured?.get(cell.key) ?? cell.seconds }));
+  const expected = declared.map((cell) => ({ ...cell, ...measured?.get(cell.key) }));
   const whole = cutCells(expected, of, speeds);
   const done = findDone?.(campaign, whole) ?? new Set();
   const left = cutCells(

@@ -6,7 +6,7 @@ import { HEADROOM } from '../drill/scale.js';
 import { otherBundle, type Scenario } from '../drill/scenario.js';
 import { readAvailableBytes } from '../machine/free-memory.js';
 import type { MachineSpec } from '../machine/machine.js';
-import { runCellKey } from '../verdict/part.js';
+import { type Cost, runCellKey } from '../verdict/part.js';
 import { CAPABILITY_MISSING, summarizeFailed } from '../verdict/summarize.js';
 import type { Planned, RunSummary } from '../verdict/summary.js';
 import type { DrillContext } from './context.js';
@@ -14,7 +14,7 @@ import { type HostNeeds, needsOf } from './needs.js';
 import { drillSecondTry, makeRunDir, specOf, withMachine } from './on-machine.js';
 import { runInParallel } from './parallel.js';
 import { createPlanner, type Planner } from './planner.js';
-import { type ExpectedCell, estimateSeconds } from './shard.js';
+import { type ExpectedCell, estimateCost } from './shard.js';
 import { planSnapshots } from './snapshots.js';
 
 export interface SuiteOptions {
@@ -114,17 +114,17 @@ export async function listRunCells(
   { scenarios, guests, bundle, repeats = 1 }: SuiteOptions,
   ownName?: string,
 ): Promise<ExpectedCell[]> {
-  const costs: { scenario: string; seconds: number; rounds: number }[] = [];
+  const costs: { scenario: string; cost: Cost; rounds: number }[] = [];
   for (const scenario of scenarios) {
     const isUnfit = bundle !== undefined && 'unfit' in fitTo(bundle, scenario, await scenario.bundle.load());
-    const [seconds, rounds] = isUnfit ? [UNFIT_SECONDS, 1] : [estimateSeconds([scenario]), repeats];
-    costs.push({ scenario: scenario.name, seconds, rounds });
+    const [cost, rounds] = isUnfit ? [{ seconds: UNFIT_SECONDS }, 1] : [estimateCost([scenario]), repeats];
+    costs.push({ scenario: scenario.name, cost, rounds });
   }
   return guests.flatMap((guest) =>
-    costs.flatMap(({ scenario, seconds, rounds }) =>
+    costs.flatMap(({ scenario, cost, rounds }) =>
       Array.from({ length: rounds }, (_, index) => ({
         key: runCellKey({ scenario, guest: ownName ?? guest }, index + 1),
-        seconds,
+        ...cost,
       })),
     ),
   );

@@ -5,10 +5,10 @@ import { anyOf } from '../core/any-of.js';
 import { type Bytes, MIB, parseBytes, renderBytes } from '../core/bytes.js';
 import { messageOf, OomdrillError } from '../core/errors.js';
 import { mustError } from '../core/must.js';
-import type { SweptRow } from '../verdict/band.js';
+import { BAND_EDGES, type SweptRow } from '../verdict/band.js';
 import { cellKey } from '../verdict/part.js';
 import type { DrillContext } from './context.js';
-import { estimateSearchSeconds, type MapOptions, type MapResult, mapBand } from './map.js';
+import { estimateSearches, type MapOptions, type MapResult, mapBand } from './map.js';
 import type { ExpectedCell } from './shard.js';
 
 /** Settings of the serving unit whose values a sweep can vary. */
@@ -106,8 +106,8 @@ export function listSweepCells(
 ): (ExpectedCell & { readonly value: string })[] {
   return values.map((value) => {
     const bundle = withSetting(options.bundle, setting, value);
-    const seconds = 2 * estimateSearchSeconds({ ...options, bundle }, context);
-    return { key: sweptKey(bundle, options.guest), seconds, value };
+    const searches = estimateSearches(BAND_EDGES.length, { ...options, bundle }, context);
+    return { key: sweptKey(bundle, options.guest), ...searches, value };
   });
 }
 

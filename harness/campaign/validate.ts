@@ -11,7 +11,7 @@ import { keepPartial } from './partial.js';
 import { createPlanner } from './planner.js';
 import { createBrimQuestion, createQuestions, hasBrim, type Question } from './questions.js';
 import { restingBytesOf } from './resting-bytes.js';
-import { type ExpectedCell, estimateSeconds } from './shard.js';
+import { type ExpectedCell, estimateCost } from './shard.js';
 import { planSnapshots } from './snapshots.js';
 
 export interface ValidateOptions {
@@ -98,7 +98,7 @@ export function listValidationCells(
   return createQuestions(options.bundle, watchdog, wayIn).map((question) => {
     const drills = [...question.scenarios];
     if (question.showsRestingSize && hasBrim(options.bundle)) drills.push(...question.scenarios);
-    return { key: questionKey(question, options), seconds: estimateSeconds(drills) };
+    return { key: questionKey(question, options), ...estimateCost(drills) };
   });
 }
 

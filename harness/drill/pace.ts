@@ -1,20 +1,12 @@
-import type { z } from 'zod';
 import { messageOf } from '../core/errors.js';
 import { HOG_PROGRAM } from '../machine/guest-paths.js';
 import type { GuestShell } from '../machine/machine.js';
+import { type MeasuredSpeed, speedOf } from '../record/guest-speed.js';
 import { speedEntry } from '../record/schema.js';
 import type { Recorder } from './recorder.js';
 
 /** What `hog speed` prints (guest/hog.c). */
 const measuredSchema = speedEntry.pick({ touchedBytesPerSecond: true, loopMs: true });
-
-type Measured = z.infer<typeof measuredSchema>;
-
-/**
- * A guest of usual speed: without KVM, on a quiet host of the kind on which the deadlines of a drill were found, which
- * touched 98 to 148 MB a second, and took 32 ms for the loop.
- */
-const USUAL: Measured = { touchedBytesPerSecond: 120e6, loopMs: 35 };
 
 /** A guest that is slower still stands rather than works: no deadline is stretched by more. */
 const MAX_SLOWNESS = 8;
@@ -29,11 +21,9 @@ export interface Pace {
 
 export const createPace = (slowness: number): Pace => ({ slowness, stretch: (ms) => Math.round(ms * slowness) });
 
-/** The slower of both counts: a guest may be short of CPU time, or its host of memory bandwidth. */
-export function slownessOf({ touchedBytesPerSecond, loopMs }: Measured): number {
-  const slowest = Math.max(USUAL.touchedBytesPerSecond / Math.max(1, touchedBytesPerSecond), loopMs / USUAL.loopMs);
-  return Math.min(MAX_SLOWNESS, Math.max(1, slowest));
-}
+/** How many times as long as a guest of usual speed it takes, as far as deadlines follow that. */
+export const slownessOf = (measured: MeasuredSpeed): number =>
+  Math.min(MAX_SLOWNESS, Math.max(1, 1 / speedOf(measured)));
 
 /**
  * Measures how fast the guest is, in oomdrill's own slice and within a second, and writes it down. One that cannot be

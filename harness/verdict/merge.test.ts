@@ -2,7 +2,7 @@ import t from 'tap';
 import { REPORTERS } from '../report/reporters.js';
 import { compose } from '../testing/record.js';
 import { mergeShards, type ShardResult } from './merge.js';
-import { measureSpeeds } from './part.js';
+import { measureCells, measureSpeeds, secondsAt } from './part.js';
 import { summarize, summarizeFailed, summarizeRecord } from './summarize.js';
 import type { Planned, RunPart, Shard, Summary } from './summary.js';
 
@@ -218,6 +218,39 @@ t.test('how fast the machines were', async (t) => {
     { index: 1, speed: 1 },
     { index: 2, speed: 0.5 },
   ]);
+});
+
+/** Of a drill that watched for 30 s. */
+const TIMINGS = {
+  machineMs: 0,
+  installMs: 0,
+  baselineMs: 5_000,
+  rampMs: 0,
+  holdMs: 20_000,
+  repairMs: 5_000,
+  recoveryMs: 0,
+  overheadMs: 0,
+};
+
+t.test('how fast the machines were, however long their drills were expected to take', async (t) => {
+  const timed = (index: number, names: readonly string[], guestSpeed: number, totalMs: number) => {
+    const one = part(index, [...names], undefined, { tookMs: names.length * totalMs });
+    const timings = { ...TIMINGS, totalMs };
+    return {
+      ...one,
+      summary: { ...one.summary, runs: one.summary.runs.map((run) => ({ ...run, guestSpeed, timings })) },
+    };
+  };
+  // Both machines are alike; the drills of the second take twice as long.
+  const { parts } = mergeShards([timed(1, ['a', 'c'], 0.5, 60_000), timed(2, ['b', 'd'], 0.5, 120_000)]);
+  t.same(measureSpeeds(parts), [
+    { index: 1, speed: 0.5 },
+    { index: 2, speed: 0.5 },
+  ]);
+  const costs = measureCells(parts);
+  t.same(costs.get('a on trixie'), { seconds: 45, waitSeconds: 30 }, 'at speed 1 its work takes half of the 30 s');
+  t.same(costs.get('b on trixie'), { seconds: 75, waitSeconds: 30 });
+  t.equal(secondsAt(0.5, costs.get('b on trixie') ?? { seconds: 0 }), 120);
 });
 
 t.test('tables, JUnit, TAP, metrics and exit status are those of one run', async (t) => {

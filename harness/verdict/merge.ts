@@ -1,6 +1,13 @@
 import { usageError } from '../core/errors.js';
 import { groupBy } from '../core/group-by.js';
-import { checkSameCampaign, findMissingCells, type MissingCell, type ReadPart, runCellKey } from './part.js';
+import {
+  type CellTime,
+  checkSameCampaign,
+  findMissingCells,
+  type MissingCell,
+  type ReadPart,
+  runCellKey,
+} from './part.js';
 import { summarize, summarizeFailed } from './summarize.js';
 import type { Planned, RunPart, RunSummary, Summary } from './summary.js';
 
@@ -72,7 +79,7 @@ export function toRunPart({ path, summary }: ShardResult): ReadRunPart {
     throw usageError('SHARD_NO_SHARD', `${path} is not the result of a shard, or of a whole run.`, HOW_TO_MERGE);
   const done = new Set<string>();
   const errors = new Map<string, string>();
-  const tookMs = new Map<string, number>();
+  const took = new Map<string, CellTime>();
   const own = new Set(part.own);
   const rounds = countRounds(part.cells, part.drills);
   for (const [drill, runs] of groupByDrill(summary.runs)) {
@@ -81,8 +88,8 @@ export function toRunPart({ path, summary }: ShardResult): ReadRunPart {
     const good = runs.filter((run) => !isBroken(run));
     for (const [index, key] of keys.slice(0, good.length).entries()) {
       done.add(key);
-      const ms = good[index]?.timings?.totalMs;
-      if (ms !== undefined) tookMs.set(key, ms);
+      const time = timeOf(good[index]);
+      if (time) took.set(key, time);
     }
     const broken = runs.filter(isBroken);
     for (const [index, key] of keys.slice(good.length).entries()) {
@@ -90,7 +97,13 @@ export function toRunPart({ path, summary }: ShardResult): ReadRunPart {
       if (reason !== undefined) errors.set(key, reason.replace(/\.$/, ''));
     }
   }
-  return { path, summary, part, drills: part.drills, done, errors, tookMs };
+  return { path, summary, part, drills: part.drills, done, errors, took };
+}
+
+function timeOf(run: RunSummary | undefined): CellTime | undefined {
+  if (!run?.timings) return undefined;
+  const { totalMs, baselineMs = 0, holdMs, repairMs = 0 } = run.timings;
+  return { ms: totalMs, waitMs: baselineMs + holdMs + repairMs, speed: run.guestSpeed };
 }
 
 /** What a shard of an earlier version says of itself. */

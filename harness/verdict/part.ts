@@ -6,6 +6,11 @@ import { usageError } from '../core/errors.js';
 const cellSchema = z.object({
   key: z.string().describe('What it drills, and on what: `runaway-past-max on trixie`. No two cells are alike.'),
   seconds: z.number().nonnegative().describe('How long it is expected to take where the speed is 1, seconds.'),
+  waitSeconds: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe('Those of them that are as long on every machine, because a drill waits and watches; absent for none.'),
   shard: z.number().int().positive().describe('The shard that it belongs to, from 1, as this campaign was cut.'),
 });
 
@@ -42,6 +47,14 @@ export const partSchema = z
   .describe('The part of a campaign that this is: with it, `merge` finds what is missing.');
 
 export type Cell = z.infer<typeof cellSchema>;
+
+/** What a cell costs. */
+export type Cost = Pick<Cell, 'seconds' | 'waitSeconds'>;
+
+/** How long a cell takes on a machine of that speed, seconds: waiting is as long everywhere, and the rest is work. */
+export const secondsAt = (speed: number, { seconds, waitSeconds = 0 }: Cost): number =>
+  waitSeconds + (seconds - waitSeconds) / speed;
+
 export type Campaign = z.infer<typeof campaignSchema>;
 export type CampaignPart = z.infer<typeof partSchema>;
 
@@ -65,8 +78,17 @@ export interface ReadPart {
   readonly done: ReadonlySet<string>;
   /** Of cells that an error broke off, what it said. */
   readonly errors: ReadonlyMap<string, string>;
-  /** How long cells took, milliseconds; of a run, whose cells are drills. */
-  readonly tookMs?: ReadonlyMap<string, number>;
+  /** How long cells took; of a run, whose cells are drills. */
+  readonly took?: ReadonlyMap<string, CellTime>;
+}
+
+/** How long a drill took, and on how fast a guest. */
+export interface CellTime {
+  readonly ms: number;
+  /** Of it baseline, hold and a repair's stay: as long on every machine. */
+  readonly waitMs: number;
+  /** Of the guest, compared with a usual one; undefined where it was not measured. */
+  readonly speed: number | undefined;
 }
 
 /** A cell without a result, and why, as a sentence without its full stop. */
@@ -141,7 +163,7 @@ function nameAbsentShards(parts: readonly ReadPart[]): string {
   return [...names, ...(others > 0 ? [`one of ${others} others`] : [])].join(' or ');
 }
 
-/** How fast the machine of each shard was: how long its cells were expected to take, of how long they took. */
+/** How fast the machine of each shard was, compared with the others. */
 export interface ShardSpeed {
   readonly index: number;
   readonly speed: number;
@@ -151,27 +173,45 @@ export interface ShardSpeed {
 export function measureSpeeds(parts: readonly ReadPart[]): ShardSpeed[] {
   const of = parts[0]?.part.of;
   const speeds = new Map<number, number>();
-  for (const { part, done } of parts) {
-    if (part.of !== of || !part.tookMs) continue;
-    const own = new Set(part.own);
-    const expected = part.cells.filter(({ key }) => own.has(key) && done.has(key));
-    const seconds = expected.reduce((sum, cell) => sum + cell.seconds, 0);
-    if (seconds > 0) speeds.set(part.index, (1_000 * seconds) / part.tookMs);
+  for (const part of parts) {
+    const speed = part.part.of === of ? (speedOfGuests(part) ?? speedByExpectation(part)) : undefined;
+    if (speed !== undefined) speeds.set(part.part.index, speed);
   }
   return [...speeds].map(([index, speed]) => ({ index, speed })).sort((a, b) => a.index - b.index);
 }
 
 /**
- * How long the cells would have taken where the speed is 1, seconds: how long they took, by the speed of the machine that they were on.
- * So a cell that is always longer than it was expected to be is known, whichever machine has it the next time.
+ * As the guests of its drills were measured: it says the same whichever drills the shard had, and however well it is known how long
+ * those take. Times are averaged, not speeds, as work takes time.
  */
-export function measureCells(parts: readonly ReadPart[]): ReadonlyMap<string, number> {
+function speedOfGuests({ took = new Map() }: ReadPart): number | undefined {
+  const speeds = [...took.values()].flatMap(({ speed }) => speed ?? []);
+  return speeds.length === 0 ? undefined : speeds.length / speeds.reduce((sum, speed) => sum + 1 / speed, 0);
+}
+
+/** Where no guest was measured: how long its cells were expected to take, of how long they took. */
+function speedByExpectation({ part, done }: ReadPart): number | undefined {
+  if (!part.tookMs) return undefined;
+  const own = new Set(part.own);
+  const expected = part.cells.filter(({ key }) => own.has(key) && done.has(key));
+  const seconds = expected.reduce((sum, cell) => sum + cell.seconds, 0);
+  return seconds > 0 ? (1_000 * seconds) / part.tookMs : undefined;
+}
+
+/**
+ * How long the cells would have taken where the speed is 1: how long they took, without what the speed of their machine added to their
+ * work. So a cell that is always longer than it was expected to be is known, whichever machine has it the next time.
+ */
+export function measureCells(parts: readonly ReadPart[]): ReadonlyMap<string, Cost> {
   const speeds = new Map(measureSpeeds(parts).map(({ index, speed }) => [index, speed]));
   return new Map(
-    parts.flatMap(({ part, tookMs }) => {
+    parts.flatMap(({ part, took }) => {
       const speed = speeds.get(part.index);
-      if (speed === undefined || !tookMs) return [];
-      return [...tookMs].map(([key, ms]) => [key, (ms / 1_000) * speed] as const);
+      if (speed === undefined || !took) return [];
+      return [...took].map(([key, { ms, waitMs }]) => {
+        const waitSeconds = waitMs / 1_000;
+        return [key, { seconds: waitSeconds + ((ms - waitMs) / 1_000) * speed, waitSeconds }] as const;
+      });
     }),
   );
 }

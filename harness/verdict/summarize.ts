@@ -1,5 +1,7 @@
+import { speedOf } from '../record/guest-speed.js';
 import type { RunRecord } from '../record/reader.js';
 import type { Header } from '../record/schema.js';
+import { entriesOfType } from '../study/entries.js';
 import { decideExitCode } from './exit-code.js';
 import { OUTCOMES, outcomeNames } from './outcomes.js';
 import { type RunSummary, SUMMARY_SCHEMA, type Summary, summarySchemaFor } from './summary.js';
@@ -31,6 +33,7 @@ export function summarizeRecord(record: RunRecord, path: string, outcomes = OUTC
   const { id, scenario, guest, machine, accelerator, scale, secondTryOf } = header;
   const { versions = {} } = entries.find((entry) => entry.type === 'versions') ?? {};
   const { kernel, systemd } = versions;
+  const measured = entriesOfType(entries, 'speed').at(-1);
   const common = {
     id,
     kernel,
@@ -40,6 +43,7 @@ export function summarizeRecord(record: RunRecord, path: string, outcomes = OUTC
     machine,
     accelerator,
     scale,
+    guestSpeed: measured && speedOf(measured),
     bundle: scenario.ownBundle === undefined ? undefined : scenario.bundle,
     server: header.server,
     control: scenario.control,

@@ -272,6 +272,13 @@ export const runSummarySchema = z
     machine: z.string().describe('Kind of the machine, such as `qemu`.'),
     accelerator: z.string().describe('What ran the guest, such as `kvm` or `tcg`.'),
     scale: z.number().describe('Every byte quantity of the bundle was divided by this.'),
+    guestSpeed: z
+      .number()
+      .positive()
+      .optional()
+      .describe(
+        'How fast the guest was before its server started, compared with a usual one without KVM: 0.5 for half as fast. Absent where it was not measured.',
+      ),
     control: z.boolean().describe('Whether it is a negative control, which must have a bad outcome.'),
     outcome: outcomeSchema.nullable().describe('What happened; null where the drill was stopped by an error.'),
     expected: z.array(outcomeSchema).describe('The outcomes that were expected, any one of them.'),
