@@ -1,3 +1,5 @@
+import { median } from '../core/median.js';
+
 /** The past values of a figure. */
 export interface Past {
   /** Since the accepted state, or all if nothing was accepted. The oldest first. */
@@ -82,11 +84,4 @@ const computeResiduals = (values: readonly number[]): number[] =>
 /** The robust standard deviation of residuals. */
 function computeSpread(residuals: readonly number[]): number {
   return residuals.length < MIN_PAST ? TYPICAL_SPREAD : MAD_TO_SIGMA * median(residuals.map(Math.abs));
-}
-
-/** The median; NaN without values, which no value exceeds. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
 }

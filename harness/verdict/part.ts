@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { usageError } from '../core/errors.js';
+import { median } from '../core/median.js';
 
 // A campaign is a list of cells. A part of it is what one machine does of them, and says of itself in its results.
 
@@ -182,11 +183,12 @@ export function measureSpeeds(parts: readonly ReadPart[]): ShardSpeed[] {
 
 /**
  * As the guests of its drills were measured: it says the same whichever drills the shard had, and however well it is known how long
- * those take. Times are averaged, not speeds, as work takes time.
+ * those take. The median, as each was measured within a second, in which anything may happen on
+ * a host.
  */
 function speedOfGuests({ took = new Map() }: ReadPart): number | undefined {
   const speeds = [...took.values()].flatMap(({ speed }) => speed ?? []);
-  return speeds.length === 0 ? undefined : speeds.length / speeds.reduce((sum, speed) => sum + 1 / speed, 0);
+  return speeds.length === 0 ? undefined : median(speeds);
 }
 
 /** Where no guest was measured: how long its cells were expected to take, of how long they took. */
