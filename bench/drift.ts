@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { NOTHING_ACCEPTED } from '../harness/history/baseline.js';
 import { median } from '../harness/core/median.js';
+import { NOTHING_ACCEPTED } from '../harness/history/baseline.js';
 import { HISTORY_SCHEMA, type Night, nightSchema, type PastRun } from '../harness/history/schema.js';
 import { groupSeries } from '../harness/history/series.js';
 import { findLastDrifts } from '../harness/history/watch.js';

@@ -36,7 +36,9 @@ export async function load(url, context, next) {
 }
 
 async function compile(text, options) {
-  const key = createHash('sha256').update(JSON.stringify([await esbuild, options, text])).digest('hex');
+  const key = createHash('sha256')
+    .update(JSON.stringify([await esbuild, options, text]))
+    .digest('hex');
   const file = new URL(`${key}.js`, CACHE);
   const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept !== undefined) return kept;

@@ -1,8 +1,8 @@
 import { formatBytes } from '../core/bytes.js';
 import { formatSeconds } from '../core/clock.js';
+import { median } from '../core/median.js';
 import { type PrintableText, textOf } from '../core/printable-text.js';
 import type { Baseline } from '../history/baseline.js';
-import { median } from '../history/drift.js';
 import type { History } from '../history/file.js';
 import type { Figures, Point, Series } from '../history/series.js';
 import { findLastDrifts, findLastKernelChange } from '../history/watch.js';

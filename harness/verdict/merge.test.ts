@@ -233,7 +233,7 @@ const TIMINGS = {
 };
 
 t.test('how fast the machines were, however long their drills were expected to take', async (t) => {
-  const timed = (index: number, names: readonly string[], guestSpeed: number, totalMs: number) => {
+  const createTimed = (index: number, names: readonly string[], guestSpeed: number, totalMs: number) => {
     const one = part(index, [...names], undefined, { tookMs: names.length * totalMs });
     const timings = { ...TIMINGS, totalMs };
     return {
@@ -242,7 +242,7 @@ t.test('how fast the machines were, however long their drills were expected to t
     };
   };
   // Both machines are alike; the drills of the second take twice as long.
-  const { parts } = mergeShards([timed(1, ['a', 'c'], 0.5, 60_000), timed(2, ['b', 'd'], 0.5, 120_000)]);
+  const { parts } = mergeShards([createTimed(1, ['a', 'c'], 0.5, 60_000), createTimed(2, ['b', 'd'], 0.5, 120_000)]);
   t.same(measureSpeeds(parts), [
     { index: 1, speed: 0.5 },
     { index: 2, speed: 0.5 },

@@ -17,7 +17,7 @@ export interface CapturedKind {
   readonly ports: readonly number[];
   /** Debian packages that the guest needs for it. */
   readonly packages?: Manifest['packages'];
-  /** Files that are made of what the host shows, beside those that it has. @param memory of the host */
+  /** Files that are made of what the host shows, next to those that it has. @param memory of the host */
   readonly files: (memory: Bytes) => readonly BundleFile[];
   /** The bundle with what is in effect on the host and follows from none of its files. */
   readonly pin: (bundle: Bundle) => Bundle;
