@@ -51,7 +51,7 @@ export async function settle(
   const { machine, recorder, settings, helpers, signal, progress, pace } = begun;
   const { clock, write } = recorder;
   const { serving, host } = begun.plan.bundle.manifest;
-  const { port, sessionPath } = serving;
+  const { port } = serving;
   // Before the server: what a login or a container daemon reads must not be charged to it, and it starts with cold caches.
   const places = startingPoint?.places ?? (await openPlaces(begun));
   if (!startingPoint?.server) await proveLimits(begun, places);
@@ -61,7 +61,7 @@ export async function settle(
   const stage = locateServer(begun, serverCgroup);
   const { plan } = stage;
   await askServer(stage, observe);
-  const { sampleIntervalMs: intervalMs, watchdog } = settings;
+  const { sampleIntervalMs: intervalMs } = settings;
   const limitedCgroups = [...places].map(([role, { cgroup, limited }]) => [role, limited?.cgroup ?? cgroup]);
   const cgroups = { server: plan.serving.cgroup, ...Object.fromEntries(limitedCgroups) };
   const injections = plan.injections.map(({ injection: { name }, plan }) => ({ name, ...plan }));
@@ -69,6 +69,7 @@ export async function settle(
     observe(await startSampler(machine, { intervalMs, serverPid, port, cgroups, injections }, recorder, signal));
   const prove = async () => write({ ...(await proveLimitsAndSwap(stage)), t: clock.now() });
   if (startingPoint?.server) {
+    await openSession(stage, observe);
     await startSidecars(stage, startingPoint.sidecars);
     const asked = [askCanary(stage, observe), askSidecars(stage, observe)];
     const verified = startingPoint.isUnverified ? [verifyWorkload(machine, plan.workload, signal)] : [];
@@ -79,11 +80,12 @@ export async function settle(
     await startOthers(stage, observe, { hasCanary: startingPoint !== undefined });
     await prove();
   }
-  await waitUntilSettled(stage, watch, startedT);
+  if (!startingPoint?.server) {
+    await waitUntilSettled(stage, watch, startedT);
+    await openSession(stage, observe);
+  }
+  await waitUntilSettled(stage, watch, startedT, hasSession(stage));
   await waitForCanary(stage, watch, pace.stretch(CANARY_ANSWER_MS));
-  // A real installation wants a real ticket, which we do not have.
-  if (sessionPath && stage.standIn)
-    observe(startSession({ ...(await machine.endpoint(port)), path: sessionPath, watchdog }, recorder));
   // The first login reads its programs from the disk, at its full speed.
   await watchWayIn(stage, watch, observe);
   await machine.limitDisk(host.diskBandwidth === undefined ? null : parseBytes(host.diskBandwidth));
@@ -123,6 +125,8 @@ export async function raise(begun: Stage): Promise<Standing> {
     await askServer(stage, observe);
     await startOthers(stage, observe, { hasCanary: false });
     await waitUntilSettled(stage, watch, startedT);
+    await openSession(stage, observe);
+    await waitUntilSettled(stage, watch, startedT, hasSession(stage));
     return { places, ...started, cacheBytes: await readCacheBytes(machine, stage.plan, signal) };
   } finally {
     for (const observer of observers.reverse()) await observer.stop();
@@ -170,18 +174,37 @@ async function askServer(
   observe(startProber(asked, { clock, write: (answer) => write({ ...answer, type: 'probe' }) }));
 }
 
+/** Whether a client has a session: a real installation wants a real ticket, which we do not have. */
+const hasSession = ({ plan, standIn }: Stage): boolean =>
+  plan.bundle.manifest.serving.sessionPath !== undefined && standIn;
+
+/** Opens the session of a client, if it has one. */
+async function openSession(stage: Stage, observe: (observer: Observer) => void): Promise<void> {
+  const { port, sessionPath } = stage.plan.bundle.manifest.serving;
+  if (sessionPath === undefined || !hasSession(stage)) return;
+  const { machine, recorder, settings } = stage;
+  const target = { ...(await machine.endpoint(port)), path: sessionPath };
+  observe(startSession({ ...target, watchdog: settings.watchdog }, recorder));
+}
+
 const serverReadyMs = ({ plan, machine, pace }: Stage): number =>
   readyWithinMs(plan.bundle.manifest.serving.readyWithin, machine.accelerator, pace);
 
-/** Waits until the server answers fast, and the sidecars answer. @throws OomdrillError as `waitUntilReady` says */
-async function waitUntilSettled(stage: Stage, watch: Watch, startedT: number): Promise<void> {
+/**
+ * Waits until the server answers fast, and the sidecars answer. With a session, until that has been answered and the server is fast
+ * again: what runs for the first time keeps an emulated server busy for a second or two, which belongs to no baseline.
+ *
+ * @throws OomdrillError as `waitUntilReady` says
+ */
+async function waitUntilSettled(stage: Stage, watch: Watch, startedT: number, withSession = false): Promise<void> {
+  const isFastSince = (since: number | undefined) => since !== undefined && isSteady(watch, { since, ...SETTLED });
   const { path } = stage.plan.bundle.manifest.serving;
   await waitUntilReady(stage, {
     ...servingPlace(stage.plan),
     path,
     readyMs: serverReadyMs(stage),
     since: startedT,
-    isReady: () => isSteady(watch, { since: startedT, ...SETTLED }),
+    isReady: () => isFastSince(withSession ? watch.sessionT : startedT),
     lastHeard: () => watch.lastHeard(),
     isGone: () => watch.isServerGone(),
   });

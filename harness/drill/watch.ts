@@ -19,6 +19,7 @@ export class Watch {
   #sample: EntryOf<'sample'> | undefined;
   #availableBytes: number | undefined;
   #canary: EntryOf<'canary'> | undefined;
+  #sessionT: number | undefined;
   #login: EntryOf<'login'> | undefined;
   #hasLoggedIn = false;
 
@@ -27,6 +28,7 @@ export class Watch {
     if (entry.type === 'probe' && entry.ok) this.#answers.push({ t: entry.t, latencyMs: entry.t - entry.scheduledT });
     if (entry.type === 'sidecar' && entry.ok) this.#answered.add(entry.unit);
     if (entry.type === 'canary') this.#canary = entry;
+    if (entry.type === 'session' && entry.event === 'answered') this.#sessionT ??= entry.t;
     if (entry.type === 'login') {
       this.#login = entry;
       this.#hasLoggedIn ||= entry.ok;
@@ -58,6 +60,11 @@ export class Watch {
   /** The canary's last answer, or why there was none; undefined before its first request has ended. */
   get canary(): EntryOf<'canary'> | undefined {
     return this.#canary;
+  }
+
+  /** When a session's heartbeat was first answered, milliseconds of the record; undefined before that. */
+  get sessionT(): number | undefined {
+    return this.#sessionT;
   }
 
   /** The last login that was tried, or why it did not come through; undefined before the first one has ended. */

@@ -25,14 +25,14 @@ export const THROTTLED: ServiceLimits = { high: '2G', max: '3G' };
 /** A bundle of one service on a host of 4G. */
 export function serviceBundle(
   { high, max }: ServiceLimits,
-  { unit = UNIT, probe }: { unit?: string; probe?: string } = {},
+  { unit = UNIT, ...asked }: { unit?: string; probe?: string; sessionPath?: string } = {},
 ): Bundle {
   return {
     name: 'web',
     manifest: {
       description: 'A service for tests of the flow.',
       host: { memory: '4G', swap: '0', cpus: 2 },
-      serving: { unit, port: PORT, path: '/', probe },
+      serving: { unit, port: PORT, path: '/', ...asked },
     },
     files: [
       {

@@ -53,6 +53,22 @@ t.test('a steady hog below the limit is contained', { buffered: true }, async (t
   t.match(readFileSync(join(drilled.outDir, 'console.log'), 'utf8'), /fake guest/, "the machine's console log is kept");
 });
 
+t.test('the first session is part of the settling, and of no baseline', { buffered: true }, async (t) => {
+  const bundle = serviceBundle(UNTHROTTLED, { sessionPath: '/session' });
+  const scenario = serviceScenario('has-a-session', total('2G'), { outcomes: ['contained'], killed: 'none' });
+  for (const snapshots of [undefined, { settled: 'now', grown: 'never' }] as const) {
+    const name = `${scenario.name}-${snapshots ? 'settled' : 'cold'}`;
+    const drilled = await drillFake({ dir, scenario: { ...scenario, name }, bundle, limits: UNTHROTTLED, snapshots });
+    t.equal(drilled.error, undefined, name);
+    const { entries } = drilled.record;
+    const baselineT = entriesOfType(entries, 'phase').find((phase) => phase.name === 'baseline')?.t ?? 0;
+    const sessionT = entriesOfType(entries, 'session').find(({ event }) => event === 'answered')?.t;
+    t.ok(sessionT !== undefined && sessionT < baselineT, `${name}: ${sessionT} is before ${baselineT}`);
+    const late = entriesOfType(entries, 'probe').filter(({ t, scheduledT }) => t > baselineT && t - scheduledT > 500);
+    t.same(late, [], name);
+  }
+});
+
 t.test('a load is sent in addition to the questions, until the release', { buffered: true }, async (t) => {
   const scenario = serviceScenario('rests-under-load', total('2G'), { outcomes: ['contained'], killed: 'none' });
   const load = { from: 10, to: 10, rampMs: 0 };
