@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import t, { type Test } from 'tap';
-import { assets } from '../harness/core/assets.js';
-import { sleep } from '../harness/core/deadline.js';
-import { cacheDir } from '../harness/machine/places.js';
-import { STACK_LINE } from '../harness/testing/stack-line.js';
+import { assets } from '../../harness/core/assets.js';
+import { sleep } from '../../harness/core/deadline.js';
+import { cacheDir } from '../../harness/machine/places.js';
+import { STACK_LINE } from '../../harness/testing/stack-line.js';
 
 // What becomes of a snapshot of a settled server when its maker dies, or its disk is full, while it is made.
 

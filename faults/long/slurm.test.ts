@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import t, { type Test } from 'tap';
-import { assets } from '../harness/core/assets.js';
-import { sleep } from '../harness/core/deadline.js';
-import { summarySchema } from '../harness/verdict/summary.js';
-import { listProcesses } from './processes.js';
+import { assets } from '../../harness/core/assets.js';
+import { sleep } from '../../harness/core/deadline.js';
+import { summarySchema } from '../../harness/verdict/summary.js';
+import { listProcesses } from '../processes.js';
 
 // Arrays on a real Slurm of two nodes on this host, of which a task or a node is lost in the middle.
 

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import t from 'tap';
-import { assets } from '../harness/core/assets.js';
-import { CANARY_PORT } from '../harness/machine/guest-paths.js';
-import { readLedger } from '../harness/machine/ledger-pages.js';
-import type { Machine } from '../harness/machine/machine.js';
-import { ALICE_LOGS_IN, guestAsHost } from './hosts/guest-host.js';
+import { assets } from '../../harness/core/assets.js';
+import { CANARY_PORT } from '../../harness/machine/guest-paths.js';
+import { readLedger } from '../../harness/machine/ledger-pages.js';
+import type { Machine } from '../../harness/machine/machine.js';
+import { ALICE_LOGS_IN, guestAsHost } from '../hosts/guest-host.js';
 
 // A guest of ours plays the host of the user's own: it is reached at an address of its own, with its ports as they are.
 
