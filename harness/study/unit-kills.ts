@@ -7,14 +7,16 @@ import type { JournalLine, Kill } from './kill.js';
  */
 export function collectOomdKills(lines: readonly JournalLine[]): Kill[] {
   const kills: Kill[] = [];
+  const ended: Kill[] = [];
   for (const { t, unit, message } of lines) {
     const killed = unit === 'systemd-oomd.service' ? parseOomdKill(message) : undefined;
-    const ended = parseUnitLine(message, /: systemd-oomd killed \d+ process\(es\) in this unit\.$/);
     if (killed) kills.push(oomdKill(t, killed.cgroup, killed.reason));
-    else if (ended !== undefined && !kills.some(({ victim }) => isLastPart(victim, ended)))
-      kills.push(oomdKill(t, ended, null));
+    const name = parseUnitLine(message, /: systemd-oomd killed \d+ process\(es\) in this unit\.$/);
+    if (name !== undefined) ended.push(oomdKill(t, name, null));
   }
-  return kills;
+  // Either of both lines may come first.
+  const unnamed = ended.filter((one) => !kills.some(({ victim }) => isLastPart(victim, one.victim)));
+  return [...kills, ...unnamed].sort((a, b) => a.t - b.t);
 }
 
 const oomdKill = (t: number, victim: string, limit: Kill['limit']): Kill => ({
