@@ -80,11 +80,8 @@ export async function settle(
     await startOthers(stage, observe, { hasCanary: startingPoint !== undefined });
     await prove();
   }
-  if (!startingPoint?.server) {
-    await waitUntilSettled(stage, watch, startedT);
-    await openSession(stage, observe);
-  }
-  await waitUntilSettled(stage, watch, startedT, hasSession(stage));
+  if (startingPoint?.server) await waitUntilSettled(stage, watch, startedT, hasSession(stage));
+  else await waitUntilColdSettled(stage, watch, startedT, observe);
   await waitForCanary(stage, watch, pace.stretch(CANARY_ANSWER_MS));
   // The first login reads its programs from the disk, at its full speed.
   await watchWayIn(stage, watch, observe);
@@ -124,9 +121,7 @@ export async function raise(begun: Stage): Promise<Standing> {
     const stage = locateServer(begun, started.serverCgroup);
     await askServer(stage, observe);
     await startOthers(stage, observe, { hasCanary: false });
-    await waitUntilSettled(stage, watch, startedT);
-    await openSession(stage, observe);
-    await waitUntilSettled(stage, watch, startedT, hasSession(stage));
+    await waitUntilColdSettled(stage, watch, startedT, observe);
     return { places, ...started, cacheBytes: await readCacheBytes(machine, stage.plan, signal) };
   } finally {
     for (const observer of observers.reverse()) await observer.stop();
@@ -174,16 +169,18 @@ async function askServer(
   observe(startProber(asked, { clock, write: (answer) => write({ ...answer, type: 'probe' }) }));
 }
 
-/** Whether a client has a session: a real installation wants a real ticket, which we do not have. */
-const hasSession = ({ plan, standIn }: Stage): boolean =>
-  plan.bundle.manifest.serving.sessionPath !== undefined && standIn;
+/** Where a client has its session, if it has one: a real installation wants a real ticket, which we do not have. */
+const sessionPathOf = ({ plan, standIn }: Stage): string | undefined =>
+  standIn ? plan.bundle.manifest.serving.sessionPath : undefined;
+
+const hasSession = (stage: Stage): boolean => sessionPathOf(stage) !== undefined;
 
 /** Opens the session of a client, if it has one. */
 async function openSession(stage: Stage, observe: (observer: Observer) => void): Promise<void> {
-  const { port, sessionPath } = stage.plan.bundle.manifest.serving;
-  if (sessionPath === undefined || !hasSession(stage)) return;
-  const { machine, recorder, settings } = stage;
-  const target = { ...(await machine.endpoint(port)), path: sessionPath };
+  const path = sessionPathOf(stage);
+  if (path === undefined) return;
+  const { plan, machine, recorder, settings } = stage;
+  const target = { ...(await machine.endpoint(plan.bundle.manifest.serving.port)), path };
   observe(startSession({ ...target, watchdog: settings.watchdog }, recorder));
 }
 
@@ -209,6 +206,18 @@ async function waitUntilSettled(stage: Stage, watch: Watch, startedT: number, wi
     isGone: () => watch.isServerGone(),
   });
   await waitForSidecars(stage, watch);
+}
+
+/** The same of a server that was started cold, to which a session can be opened only when it answers. */
+async function waitUntilColdSettled(
+  stage: Stage,
+  watch: Watch,
+  startedT: number,
+  observe: (observer: Observer) => void,
+): Promise<void> {
+  await waitUntilSettled(stage, watch, startedT);
+  await openSession(stage, observe);
+  await waitUntilSettled(stage, watch, startedT, hasSession(stage));
 }
 
 /** Starts and asks canary and sidecars, next to a server that was started, and has its configuration checked. */

@@ -185,8 +185,8 @@ export function measureSpeeds(parts: readonly ReadPart[]): ShardSpeed[] {
  * As the guests of its drills were measured: it says the same whichever drills the shard had, and however well it is known how long
  * those take. The median, as each was measured within a second, in which anything may happen on a host.
  */
-function speedOfGuests({ took = new Map() }: ReadPart): number | undefined {
-  const speeds = [...took.values()].flatMap(({ speed }) => speed ?? []);
+function speedOfGuests({ took }: ReadPart): number | undefined {
+  const speeds = [...(took?.values() ?? [])].flatMap(({ speed }) => speed ?? []);
   return speeds.length === 0 ? undefined : median(speeds);
 }
 

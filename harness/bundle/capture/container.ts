@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { split } from 'shlex';
 import { MIB, renderBytes } from '../../core/bytes.js';
+import { withoutUndefined } from '../../core/defined.js';
 import { usageError } from '../../core/errors.js';
 import { copyableWord, shellQuote } from '../../core/shell.js';
 import { parseLimit } from '../../systemd/show.js';
@@ -18,8 +19,13 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   valkey: 'valkey-server',
 };
 
-/** A container and its name. @throws OomdrillError `CAPTURE_STREAM` if the capture is not of one, or its name cannot be one */
-function containerOf({ facts, container }: CaptureStream): { name: string; captured: CapturedContainer } {
+interface NamedContainer {
+  readonly name: string;
+  readonly captured: CapturedContainer;
+}
+
+/** The container of a capture, with its name. @throws OomdrillError `CAPTURE_STREAM` if it is not of one, or its name cannot be one */
+function containerOf({ facts, container }: CaptureStream): NamedContainer {
   const name = facts.container ?? '';
   if (container && /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,99}$/.test(name)) return { name, captured: container };
   throw usageError(
@@ -52,24 +58,24 @@ const archiveOf = (name: string): string => `srv/${name}.tar`;
 
 /** The container of a capture. @throws OomdrillError `CAPTURE_STREAM` */
 export function captureContainer(stream: CaptureStream): CapturedKind {
-  const { name, captured } = containerOf(stream);
+  const container = containerOf(stream);
+  const { name, captured } = container;
   return {
     name,
     title: `The container ${name}`,
     starter: 'its container',
     program: programOf(captured),
-    serving: { container: optionsOf(stream) },
+    serving: { container: optionsOf(container, stream) },
     ports: listAskablePorts(captured),
     files: () => [],
     pin: (bundle) => pinContainer(bundle, stream),
-    needs: () => listContainerNeeds(stream),
+    needs: () => listContainerNeeds(container, stream),
     choices: () => describeContainerChoices(stream),
   };
 }
 
 /** The options of `docker run` that a live container has. */
-function optionsOf(stream: CaptureStream): ServingContainer {
-  const { name, captured } = containerOf(stream);
+function optionsOf({ name, captured }: NamedContainer, { facts }: CaptureStream): ServingContainer {
   const size = (key: string) => {
     const bytes = Number(one(captured, key) ?? 0);
     return bytes > 0 ? renderBytes(bytes) : undefined;
@@ -92,12 +98,9 @@ function optionsOf(stream: CaptureStream): ServingContainer {
     oomScoreAdj: score === 0 ? undefined : score,
     restart: !restart || restart === 'no' ? undefined : attempts === '0' ? restart : `${restart}:${attempts}`,
     healthCheck: healthCheckOf(captured),
-    cgroupParent: stream.facts.slice === 'system.slice' ? undefined : stream.facts.slice,
+    cgroupParent: facts.slice === 'system.slice' ? undefined : facts.slice,
   });
 }
-
-const withoutUndefined = (container: ServingContainer): ServingContainer =>
-  Object.fromEntries(Object.entries(container).filter(([, value]) => value !== undefined)) as ServingContainer;
 
 /** Ports at every address of the host, and those at one of IPv4; a server is asked by TCP. */
 function listPublished(captured: CapturedContainer): string[] {
@@ -176,9 +179,8 @@ function pinContainer(bundle: Bundle, { shown }: CaptureStream): Bundle {
 }
 
 /** What must be done before the container can start in a guest, in sentences. */
-function listContainerNeeds(stream: CaptureStream): string[] {
-  const { name, captured } = containerOf(stream);
-  const { engine = 'docker' } = stream.facts;
+function listContainerNeeds({ name, captured }: NamedContainer, { facts }: CaptureStream): string[] {
+  const { engine = 'docker' } = facts;
   const image = imageOf(captured) || (one(captured, 'image-id') ?? '');
   const digest = one(captured, 'digest')?.replace(/^.*@/, '') ?? one(captured, 'image-id');
   const needs = [
