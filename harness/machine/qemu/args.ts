@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { MIB } from '../../core/bytes.js';
 import type { Accelerator } from '../accelerator.js';
 import { virtioPort } from '../guest-paths.js';
-import { KERNEL_COMMAND_LINE } from '../image/boot.js';
+import { commandLineUnder, KERNEL_COMMAND_LINE } from '../image/boot.js';
 
 /** What one QEMU is started with. Paths are absolute. */
 export interface QemuPlan {
@@ -87,9 +87,11 @@ export function qemuArgs(plan: QemuPlan): string[] {
   return args;
 }
 
-function bootArgs({ kernel, initrd, commandLine = KERNEL_COMMAND_LINE, seed }: QemuPlan): string[] {
-  if (seed === undefined)
-    return ['-kernel', kernel, ...(initrd === undefined ? [] : ['-initrd', initrd]), '-append', commandLine];
+function bootArgs({ accelerator, kernel, initrd, commandLine = KERNEL_COMMAND_LINE, seed }: QemuPlan): string[] {
+  if (seed === undefined) {
+    const append = commandLineUnder(accelerator.name, commandLine);
+    return ['-kernel', kernel, ...(initrd === undefined ? [] : ['-initrd', initrd]), '-append', append];
+  }
   const drive = `if=none,id=seed,driver=vvfat,dir=${optionValue(seed)},label=cidata,read-only=on`;
   return ['-drive', drive, '-device', 'virtio-blk-pci,drive=seed,bootindex=2'];
 }

@@ -57,7 +57,7 @@ t.test(
     t.notMatch(first, /-kernel|-append/);
     t.match(first, /driver=vvfat,dir=\/w\/se,,ed,label=cidata,read-only=on .*drive=seed,bootindex=2/);
     const later = qemuArgs({ ...plan, initrd: '/i', commandLine: 'root=LABEL=cloud ro' }).join(' ');
-    t.match(later, /-kernel \/k -initrd \/i -append root=LABEL=cloud ro -drive file=\/d/);
+    t.match(later, /-kernel \/k -initrd \/i -append root=LABEL=cloud ro clearcpuid=141 -drive file=\/d/);
     t.match(
       qemuArgs(plan).join(' '),
       /-kernel \/k -append root=\/dev\/vda rw .* psi=1 /,
@@ -65,3 +65,14 @@ t.test(
     );
   },
 );
+
+t.test('a kernel does without the instruction that is emulated wrongly, and only where it is emulated', (t) => {
+  const plan = { memoryBytes: 1 << 30, cpus: 2, kernel: '/k', disk: '/d', workDir: '/w', commandLine: 'root=/dev/vda' };
+  const appended = (name: 'kvm' | 'tcg') => {
+    const args = qemuArgs({ ...plan, accelerator: { ...EMULATION, name } });
+    return args[args.indexOf('-append') + 1];
+  };
+  t.equal(appended('tcg'), 'root=/dev/vda clearcpuid=141');
+  t.equal(appended('kvm'), 'root=/dev/vda');
+  t.end();
+});

@@ -7,7 +7,7 @@ import { measureTime } from '../../core/clock.js';
 import { machineError, messageOf, OomdrillError } from '../../core/errors.js';
 import { makeDirs } from '../../core/make-dirs.js';
 import { type Accelerator, chooseAccelerator } from '../accelerator.js';
-import { KERNEL_COMMAND_LINE } from '../image/boot.js';
+import { commandLineUnder, KERNEL_COMMAND_LINE } from '../image/boot.js';
 import { ensureImage } from '../image/build.js';
 import { createOverlay } from '../image/disk.js';
 import type { Guest } from '../image/guests.js';
@@ -22,7 +22,7 @@ import { ensureLibvirt, POOL, runVirsh } from './libvirt.js';
 import { registeredBox, runVagrant, vagrantHome } from './vagrant.js';
 
 /** Counts up when a box is packed in another way, so that old ones are packed anew. */
-const PACKING = 1;
+const PACKING = 2;
 
 /** What the box's guest has beyond the image: the user that Vagrant logs in as. */
 const ADD_VAGRANT = `
@@ -96,7 +96,7 @@ async function packAndRegister(
       join(draft, 'metadata.json'),
       JSON.stringify({ provider: 'libvirt', format: 'qcow2', virtual_size: 12, oomdrill: made }),
     );
-    await writeFile(join(draft, 'Vagrantfile'), boxVagrantfile(kernel, initrd));
+    await writeFile(join(draft, 'Vagrantfile'), boxVagrantfile(kernel, initrd, accelerator));
     await execa('tar', [
       '--create',
       '--sparse',
@@ -181,11 +181,15 @@ async function ensurePool(): Promise<void> {
 }
 
 /** What comes with the box: the image has no boot loader. */
-const boxVagrantfile = (kernel: string, initrd: string): string => `Vagrant.configure('2') do |config|
+const boxVagrantfile = (
+  kernel: string,
+  initrd: string,
+  { name }: Accelerator,
+): string => `Vagrant.configure('2') do |config|
   config.vm.provider :libvirt do |libvirt|
     libvirt.kernel = '${kernel}'
     libvirt.initrd = '${initrd}'
-    libvirt.cmd_line = '${KERNEL_COMMAND_LINE}'
+    libvirt.cmd_line = '${commandLineUnder(name, KERNEL_COMMAND_LINE)}'
   end
 end
 `;
