@@ -10,9 +10,9 @@ export function commandLineOf(root: string): string {
 }
 
 /**
- * What the kernel is told of an emulated processor: to do without cmpxchg16b, its feature 4 * 32 + 13
+ * What the kernel is to know of an emulated processor: to do without cmpxchg16b, its feature 4 * 32 + 13
  * (arch/x86/include/asm/cpufeatures.h; kernel-parameters.txt, clearcpuid). QEMU before 8.0 (gen_cmpxchg16b of
- * target/i386/tcg/translate.c) leaves flags behind it that nobody set, such as that of virtual 8086 mode; an interrupt that comes then
+ * target/i386/tcg/translate.c) leaves flags of an older computation behind it, such as that of virtual 8086 mode; an interrupt that comes then
  * saves them, and the kernel dies of it in its allocator. Programs still see the instruction.
  */
 const EMULATED = 'clearcpuid=141';
