@@ -8,5 +8,5 @@ export default await defineScenario(import.meta, {
   suite: 'full',
   requires: ['cgroup-v2', 'psi', 'systemd-oomd', 'zram'],
   injections: [hog({ comm: 'package', target: beyondMax, incompressible: 0.35 })],
-  expect: { outcomes: ['escaped'] },
+  expect: { outcomes: ['escaped'], firstKiller: 'systemd-oomd' },
 });

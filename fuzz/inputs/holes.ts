@@ -144,6 +144,7 @@ const LOGINS: readonly Entry[] = [
 const BOUNDS: Omit<Expectation, 'outcomes'> = {
   longestGapMs: 100,
   killed: 'none',
+  firstKiller: 'systemd-oomd',
   fullStallPercent: 50,
   highEvents: 7,
   answersWithinMs: 1,

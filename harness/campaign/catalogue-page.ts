@@ -94,9 +94,11 @@ const KILL_CLAIMS: Readonly<Record<NonNullable<Expectation['killed']>, string>> 
 };
 
 function renderExpectation(expect: Expectation): string {
-  const { killed, fullStallPercent, highEvents, sameServer, placeLives } = expect;
+  const { killed, firstKiller, fullStallPercent, highEvents, sameServer, placeLives } = expect;
   const claims = [renderOutcomes(expect)];
   if (killed !== undefined) claims.push(KILL_CLAIMS[killed]);
+  if (firstKiller !== undefined)
+    claims.push(`${firstKiller === 'kernel' ? 'the kernel' : firstKiller} is the first to kill`);
   if (fullStallPercent !== undefined) claims.push(`a full stall for at least ${fullStallPercent} % of the hold`);
   if (highEvents !== undefined) claims.push(`${highEvents} \`high\` events`);
   for (const [bound, claim] of TIME_BOUNDS) {

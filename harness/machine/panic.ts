@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { machineError, type OomdrillError } from '../core/errors.js';
 
 /** What the kernel says of the fault that a panic follows (Linux, arch/x86/kernel/traps.c, arch/x86/mm/fault.c). */
-const FAULT = /\b(BUG: .*|general protection fault.*|invalid opcode.*|divide error.*|stack segment.*|double fault.*|int3: .*)/g;
+const FAULT =
+  /\b(BUG: .*|general protection fault.*|invalid opcode.*|divide error.*|stack segment.*|double fault.*|int3: .*)/g;
 
 /** Where it was: `RIP: 0010:ip_rcv+0x1a/0x90`. */
 const PLACE = /RIP: [0-9a-f]+:(\S+)/gi;

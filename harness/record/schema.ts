@@ -81,6 +81,9 @@ export const OUTCOME_NAMES = [
 ] as const;
 export const outcomeSchema = z.enum(OUTCOME_NAMES).meta({ id: 'outcome', description: 'What happened in a drill.' });
 
+/** What kills in a guest when memory is short. */
+export const KILLERS = ['kernel', 'earlyoom', 'systemd-oomd'] as const;
+
 export const expectationSchema = z
   .object({
     outcomes: z.array(outcomeSchema).nonempty().describe('One of these must be the outcome.'),
@@ -99,6 +102,12 @@ export const expectationSchema = z
       .optional()
       .describe(
         'Which processes must be killed: none; all injected processes and no others; at least one of them and no others.',
+      ),
+    firstKiller: z
+      .enum(KILLERS)
+      .optional()
+      .describe(
+        'What must be the first to kill a process, a cgroup or a unit: `kernel` at whatever limit, `earlyoom`, `systemd-oomd`.',
       ),
     fullStallPercent: z
       .number()

@@ -1,10 +1,10 @@
 import type { EarlyoomLimits, OomdReason } from '../cgroup/killer.js';
-import type { EntryOf } from '../record/schema.js';
+import type { EntryOf, KILLERS } from '../record/schema.js';
 
 /**
  * What killed. `systemd` stands for a unit that it ended because of `OOMPolicy=`; null for a killer that no log names.
  */
-type Killer = 'kernel' | 'earlyoom' | 'systemd-oomd' | 'systemd' | null;
+type Killer = (typeof KILLERS)[number] | 'systemd' | null;
 
 /** By whose limit something was killed. */
 export type KillLimit =

@@ -3,7 +3,7 @@ import type { Expectation, Header } from '../record/schema.js';
 import type { Study } from '../study/study.js';
 import { ANSWER_CHECKS, type BoundCheck, type Checked } from './answer-bounds.js';
 import { BOUNDS } from './bounds.js';
-import { findMissedKills } from './missed-kills.js';
+import { findMissedKiller, findMissedKills } from './missed-kills.js';
 import type { Problem } from './open-silences.js';
 import { isHostsDoing, weighSilence } from './silence.js';
 import { describeStretch } from './silence-sentence.js';
@@ -38,7 +38,9 @@ const ofState =
 
 /** In the order of the report. A bound without a check does not compile. */
 const CHECKS: Readonly<Record<Bound, BoundCheck>> = {
-  killed: ({ killed }, found, header) => checkKills(killed, found, header),
+  killed: ({ killed }, found, header) => checkKills(findMissedKills(killed, found), killed !== 'none', found, header),
+  firstKiller: ({ firstKiller }, found, header) =>
+    checkKills(findMissedKiller(firstKiller, found.parties), found.parties.deaths?.length === 0, found, header),
   fullStallPercent: ofState(({ fullStallPercent: wanted }, { memory: { fullStallPercent: found } }) => {
     if (wanted === undefined || (found !== null && found >= wanted)) return [];
     const share = found === null ? 'it is not known' : `it was ${found.toFixed(0)} %`;
@@ -77,13 +79,16 @@ const CHECKS: Readonly<Record<Bound, BoundCheck>> = {
   }),
 };
 
-/** A hog that was not killed because it never came to its limit may have been slowed down by the host. */
-function checkKills(wanted: Expectation['killed'], found: Study, header: Header): Checked {
-  const missed = findMissedKills(wanted, found);
+/**
+ * A hog that was not killed because it never came to its limit may have been slowed down by the host.
+ *
+ * @param isKillMissing whether a kill is what may be missing
+ */
+function checkKills(missed: string[], isKillMissing: boolean, found: Study, header: Header): Checked {
   const { attribution, effect, memory, parties } = found;
   const max = effect?.limits.max ?? null;
   const isShort = max !== null && memory.peakBytes !== null && memory.peakBytes < max * (1 - BOUNDS.escapedShare);
-  const isSlow = wanted !== 'none' && isShort && parties.otherVictims.length === 0;
+  const isSlow = isKillMissing && isShort && parties.otherVictims.length === 0;
   const { hold, canary } = attribution;
   if (missed.length === 0 || !isSlow || hold === null || canary === null) return { missed, open: [] };
   if (!isHostsDoing(weighSilence(hold, header))) return { missed, open: [] };

@@ -29,6 +29,18 @@ export function findMissedKills(wanted: Expectation['killed'], found: Found): st
     : [`${should}, but no log shows that ${left.join(' and ') || `the ${noun}`} was killed.`];
 }
 
+/** Says which other killer came first: none where the right one did, or where the expectation says nothing of it. */
+export function findMissedKiller(
+  wanted: Expectation['firstKiller'],
+  { deaths }: Pick<Study['parties'], 'deaths'>,
+): string[] {
+  const first = deaths?.[0];
+  if (wanted === undefined || first?.killer === wanted) return [];
+  const should = `${wanted === 'kernel' ? 'The kernel' : wanted} should have been the first to kill`;
+  if (first) return [`${should}, but ${joinKills([first])}.`];
+  return [`${should}, but ${deaths ? 'no log shows a kill' : 'whether it was is not known: the record has no log'}.`];
+}
+
 function describeKilled({ memory: { oomKills }, parties: { deaths } }: Found): string {
   if (deaths !== null && deaths.length > 0) return joinKills(deaths);
   return `${oomKills} OOM kills were counted, and no log names a victim`;

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { drillErrorSchema, expectationSchema, type Outcome, outcomeSchema, timingsSchema } from '../record/schema.js';
+import {
+  drillErrorSchema,
+  expectationSchema,
+  KILLERS,
+  type Outcome,
+  outcomeSchema,
+  timingsSchema,
+} from '../record/schema.js';
 import { loadEvidenceSchema } from './load.js';
 import { partSchema } from './part.js';
 
@@ -48,7 +55,7 @@ const killSchema = z
     role: z.enum(['injection', 'server', 'bystander', 'other']).describe('Whose it was.'),
     name: z.string().nullable().describe('Name of the injection or of the bystander; null otherwise.'),
     killer: z
-      .enum(['kernel', 'earlyoom', 'systemd-oomd', 'systemd'])
+      .enum([...KILLERS, 'systemd'])
       .nullable()
       .describe('What killed; `systemd` ends a unit by its `OOMPolicy=`. Null where no log says it.'),
     signal: z.string().nullable().describe('`SIGKILL`, `SIGTERM`; null where it is not known.'),

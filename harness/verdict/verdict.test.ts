@@ -159,6 +159,41 @@ const bounds: readonly (readonly [string, Partial<Story>, Verdict, RegExp])[] = 
     /^At least one hog and nothing else should have been/,
   ],
   [
+    'the kernel the first to kill, and it was',
+    { expect: contained({ firstKiller: 'kernel' }), more: [kill(HOG_PID, 'ugrep')] },
+    'pass',
+    /^The kernel killed ugrep \(PID 733/,
+  ],
+  [
+    'systemd-oomd the first to kill, but the kernel was',
+    { expect: contained({ firstKiller: 'systemd-oomd' }), more: [kill(HOG_PID, 'ugrep')] },
+    'fail',
+    /^systemd-oomd should have been the first to kill, but the kernel killed ugrep \(PID 733, injection /,
+  ],
+  [
+    'the kernel the first to kill, but earlyoom was',
+    {
+      expect: contained({ firstKiller: 'kernel' }),
+      more: [
+        {
+          type: 'journal',
+          t: 7_000,
+          unit: 'earlyoom.service',
+          message: `sending SIGTERM to process ${HOG_PID} uid 0 "ugrep": oom_score 762`,
+        },
+        kill(HOG_PID, 'ugrep'),
+      ],
+    },
+    'fail',
+    /^The kernel should have been the first to kill, but earlyoom sent SIGTERM to ugrep/,
+  ],
+  [
+    'earlyoom the first to kill, but nothing was killed',
+    { expect: contained({ firstKiller: 'earlyoom' }) },
+    'fail',
+    /^earlyoom should have been the first to kill, but no log shows a kill\.$/,
+  ],
+  [
     "the hog's unit left running",
     { expect: contained({ placeLives: true }), more: [ownUnit('active')] },
     'pass',
