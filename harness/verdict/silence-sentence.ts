@@ -14,7 +14,9 @@ import { isSlowGuest, type Silence } from './silence.js';
  */
 export function describeSilence({ span, causes }: Silence, header: Header, what = 'The silence'): string {
   const [cause = 'unknown'] = causes;
-  const clauses = [WORDS[cause].seen(span, header), describeCanary(span)].filter((clause) => clause !== '');
+  // A host that is held back itself is hardly busy: that its guest is slow says more.
+  const slow = cause === 'host' ? describeSlowness(span) : '';
+  const clauses = [WORDS[cause].seen(span, header), slow, describeCanary(span)].filter((clause) => clause !== '');
   return `${what} of ${formatSeconds(span.ms)} ${WORDS[cause].was}: ${clauses.join(', and ')}.`;
 }
 
@@ -100,10 +102,12 @@ export function describeStretch(span: SpanEvidence, header: Header): string {
     span.canarySlowness === null || span.canarySlowness < BOUNDS.slowCanary
       ? ''
       : `the canary took ${span.canarySlowness.toFixed(1)} times as long as at best`;
-  const guest = isSlowGuest(span) ? `the guest was ${span.guestSlowness.toFixed(1)} times as slow as usual` : '';
-  const clauses = [seen, slow, guest].filter((clause) => clause !== '').join(', and ');
+  const clauses = [seen, slow, describeSlowness(span)].filter((clause) => clause !== '').join(', and ');
   return clauses === '' ? 'The canary was silent too' : `${clauses.charAt(0).toUpperCase()}${clauses.slice(1)}`;
 }
+
+const describeSlowness = (span: SpanEvidence): string =>
+  isSlowGuest(span) ? `the guest was ${span.guestSlowness.toFixed(1)} times as slow as usual` : '';
 
 function describeHost(span: SpanEvidence, header: Header): string {
   const { othersBusyCores, stealPercent, iowaitPercent } = span.host;

@@ -232,6 +232,13 @@ const cells: readonly (readonly [string, Outcome, Cause, RegExp, Partial<Story>]
     silence({}, { host: busyHost }),
   ],
   [
+    'a host that is held back itself, of which the speed of its guest tells more than others that are hardly busy',
+    'inconclusive',
+    'host',
+    /other processes kept 0\.3 of 2 cores busy, and the guest was 2\.9 times as slow as usual, and the canary/,
+    silence({}, { ...slow(2.9), host: () => ({ othersBusyCores: 0.3, iowaitPercent: 0 }) }),
+  ],
+  [
     'a busy host that only stretched the part which is not the sleep of throttled tasks',
     'inconclusive',
     'memory',
