@@ -8,5 +8,5 @@ export default await defineScenario(import.meta, {
   requires: ['cgroup-v2', 'psi', 'systemd-oomd'],
   injections: [hog({ comm: 'ugrep', target: total('12.35G') })],
   phases: { holdMs: 45_000 },
-  expect: { outcomes: ['unit-stopped'] },
+  expect: { outcomes: ['unit-stopped'], firstKiller: 'systemd-oomd' },
 });

@@ -6,5 +6,12 @@ export default await defineScenario(import.meta, {
   bundle: 'devvm',
   suite: 'core',
   injections: [hog({ comm: 'runaway', target: beyondMax })],
-  expect: { outcomes: ['contained'], killed: 'injections', longestGapMs: 5_000, sidecarGapMs: 5_000, sameServer: true },
+  expect: {
+    outcomes: ['contained'],
+    killed: 'injections',
+    firstKiller: 'kernel',
+    longestGapMs: 5_000,
+    sidecarGapMs: 5_000,
+    sameServer: true,
+  },
 });
