@@ -1,6 +1,7 @@
 import type { Load } from '../record/load.js';
 import type { Entry, EntryOf } from '../record/schema.js';
-import { counterOf, shareIn } from './attribution/totals.js';
+import { shareIn } from './attribution/totals.js';
+import { counterOf } from './counter.js';
 import { entriesOfType, isIn, largest, type Span, smallest } from './entries.js';
 import { hasEnded } from './task-state.js';
 

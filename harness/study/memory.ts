@@ -1,4 +1,5 @@
 import type { CgroupSample, Entry, EntryOf, SampledPressure } from '../record/schema.js';
+import { counterOf } from './counter.js';
 import { entriesOfType, isIn, largest, middleValue, smallest } from './entries.js';
 import { type Phases, stressWindow } from './phases.js';
 
@@ -42,16 +43,17 @@ export function studyMemory(entries: readonly Entry[], phases: Phases, role: str
   const injection = entriesOfType(entries, 'injection').at(-1);
   const span = stressWindow(phases);
   const before = span && samples.findLast(({ t }) => t < span.from);
+  const since = span ? samples.filter(({ t }) => t >= span.from && t < span.to) : [];
   // Without a sample since then, nothing was counted.
-  const last = span && samples.findLast(({ t }) => t >= span.from && t < span.to);
+  const counted = before && since.length > 0 ? [before, ...since] : [];
   const held = phases.hold ? samples.filter(isIn(phases.hold)) : [];
   const plateau = injection ? held.filter((sample) => sample.progress[injection.name]?.state === 'holding') : [];
   const currents = plateau.map(currentOf);
   const target = injection?.own ? null : (injection?.targetBytes ?? null);
   return {
-    highEvents: computeRise(before, last, (sample) => sample.cgroup.events.high),
-    maxEvents: computeRise(before, last, (sample) => sample.cgroup.events.max),
-    oomKills: computeRise(before, last, (sample) => sample.cgroup.events.oom_kill),
+    highEvents: computeRise(counted, (sample) => sample.cgroup.events.high),
+    maxEvents: computeRise(counted, (sample) => sample.cgroup.events.max),
+    oomKills: computeRise(counted, (sample) => sample.cgroup.events.oom_kill),
     fullStallPercent: computeStall(held, 'full'),
     someStallPercent: computeStall(held, 'some'),
     plateauBytes: middleValue(currents),
@@ -60,7 +62,7 @@ export function studyMemory(entries: readonly Entry[], phases: Phases, role: str
     peakBytes: largest(samples.map(currentOf)),
     peakSwapBytes: largest(samples.flatMap(({ cgroup }) => cgroup.swap ?? [])),
     minFileBytes: smallest(held.flatMap((sample) => sample.cgroup.stat.file ?? [])),
-    fileRefaults: computeRise(held[0], held.at(-1), (sample) => sample.cgroup.stat.workingset_refault_file),
+    fileRefaults: computeRise(held, (sample) => sample.cgroup.stat.workingset_refault_file),
   };
 }
 
@@ -75,19 +77,15 @@ function computeError(currents: readonly number[], target: number | null): numbe
   return target === null || distance === null ? null : (100 * distance) / target;
 }
 
-/**
- * How far a counter rose. The counters of a new cgroup (of a restarted unit) start from zero: then only what they
- * counted since is known.
- */
-function computeRise<S>(
-  before: S | undefined,
-  after: S | undefined,
-  read: (sample: S) => number | undefined,
+/** How far a counter rose from the first of the samples to the last; null where one of the two has not got it. */
+function computeRise(
+  samples: readonly LimitedSample[],
+  read: (sample: LimitedSample) => number | undefined,
 ): number | null {
-  const from = before && read(before);
-  const to = after && read(after);
-  if (from === undefined || to === undefined) return null;
-  return to >= from ? to - from : to;
+  const ends = [samples[0], samples.at(-1)];
+  if (ends.some((sample) => sample === undefined || read(sample) === undefined)) return null;
+  const { values } = counterOf(samples, read);
+  return (values.at(-1) ?? 0) - (values[0] ?? 0);
 }
 
 /**
@@ -96,7 +94,7 @@ function computeRise<S>(
  */
 function computeStall(held: readonly LimitedSample[], kind: keyof SampledPressure): number | null {
   const [first, last] = [held[0], held.at(-1)];
-  const stalledUs = computeRise(first, last, (sample) => sample.cgroup.pressure?.[kind].totalUs);
+  const stalledUs = computeRise(held, (sample) => sample.cgroup.pressure?.[kind].totalUs);
   const passedMs = first && last ? last.guestMonotonicMs - first.guestMonotonicMs : 0;
   return stalledUs === null || passedMs <= 0 ? null : Math.min(100, (stalledUs / 1e3 / passedMs) * 100);
 }

@@ -1,7 +1,8 @@
 import type { CgroupSample, Entry, EntryOf } from '../../record/schema.js';
+import { counterOf, readingsOf } from '../counter.js';
 import { entriesOfType, isIn, largest, type Span } from '../entries.js';
 import { collectKills } from '../kills.js';
-import { counterOf, leastIn, longestUnreadMs, riseIn, shareIn } from './totals.js';
+import { leastIn, longestUnreadMs, riseIn, shareIn } from './totals.js';
 
 /** Shares of a span, from 0 to 1, in which some and all tasks waited (PSI). Null where it was not measured. */
 export interface Waiting {
@@ -60,7 +61,7 @@ export function createGuestMeter(entries: readonly Entry[]): (span: Span, role: 
     cpu: createWaitMeter(meter, ({ box }) => box?.cpu),
     disk: createWaitMeter(meter, ({ box }) => box?.io),
   };
-  const available = meter(({ memAvailableBytes }) => memAvailableBytes);
+  const available = readingsOf(samples, ({ memAvailableBytes }) => memAvailableBytes);
   const ticks = meter(({ guestMonotonicMs }) => guestMonotonicMs);
   const killed = collectKills(entries);
   return (span, role) => {

@@ -1,59 +1,33 @@
-import type { EntryOf } from '../../record/schema.js';
+import type { Readings } from '../counter.js';
 import { type Span, smallest } from '../entries.js';
 import { lengthOf } from './silences.js';
 
-type Sample = EntryOf<'sample'>;
-
-/** A counter of the guest over time. Only some samples have it. */
-export interface Counter {
-  readonly times: readonly number[];
-  readonly values: readonly number[];
-}
-
-/**
- * Takes one counter out of the samples.
- *
- * @param samples by time
- */
-export function counterOf(samples: readonly Sample[], read: (sample: Sample) => number | undefined): Counter {
-  const times: number[] = [];
-  const values: number[] = [];
-  for (const sample of samples) {
-    const value = read(sample);
-    if (value === undefined) continue;
-    times.push(sample.t);
-    values.push(value);
-  }
-  return { times, values };
-}
-
 /**
  * How far a counter rose between the readings that enclose a span; where the span begins or ends outside of all
- * readings, the nearest one counts. A counter that fell is that of a new cgroup, and only what it counted is known. Null
- * without two readings.
+ * readings, the nearest one counts. Null without two readings.
  */
-export function riseIn({ times, values }: Counter, span: Span): number | null {
+export function riseIn({ times, values }: Readings, span: Span): number | null {
   const first = Math.max(0, indexAfter(times, span.from) - 1);
   const last = Math.min(times.length - 1, indexFrom(times, span.to));
   const [from, to] = [values[first], values[last]];
   if (from === undefined || to === undefined || last <= first) return null;
-  return to >= from ? to - from : to;
+  return to - from;
 }
 
 /** The smallest of the readings that enclose a span, and of those between them; null without a reading. */
-export function leastIn({ times, values }: Counter, span: Span): number | null {
+export function leastIn({ times, values }: Readings, span: Span): number | null {
   const first = Math.max(0, indexAfter(times, span.from) - 1);
   return smallest(values.slice(first, indexFrom(times, span.to) + 1));
 }
 
 /** The share of a span that a total of microseconds rose by, from 0 to 1; null where it is unknown. */
-export function shareIn(counter: Counter, span: Span): number | null {
+export function shareIn(counter: Readings, span: Span): number | null {
   const us = riseIn(counter, span);
   return us === null || lengthOf(span) <= 0 ? null : Math.min(1, us / 1e3 / lengthOf(span));
 }
 
 /** The longest time without a reading in a span, milliseconds; a span without any reading is one. */
-export function longestUnreadMs({ times }: Counter, { from, to }: Span): number {
+export function longestUnreadMs({ times }: Readings, { from, to }: Span): number {
   let longest = 0;
   let last = from;
   for (let index = indexFrom(times, from); index < times.length; index++) {
