@@ -1,3 +1,4 @@
+import { isKernelFrom } from '../kernel-version.js';
 import { renderTable } from '../markdown-table.js';
 import { cellsOf, GAPS, type Gap, type GapCell, MOTIONS, type Motion } from './cells.js';
 import { decides, type GapResult } from './results.js';
@@ -67,7 +68,7 @@ const of = (motion: Motion, gaps: readonly Gap[], results: readonly GapResult[])
 
 /** What is said of MemoryHigh elsewhere, next to what was seen here. */
 function claims(results: readonly GapResult[]): string[] {
-  const resting = of('rests', GAPS, results).filter(({ kernel }) => isFrom(kernel, 5, 9));
+  const resting = of('rests', GAPS, results).filter(({ kernel }) => isKernelFrom(kernel, 5, 9));
   const silent = resting.filter(({ longestGapMs }) => (longestGapMs ?? 0) > SILENT_MS);
   const small = of('grows', ['4M', '26M'], results);
   const large = of('grows', ['400M', '800M'], results);
@@ -87,12 +88,6 @@ const ofAll = (hits: readonly GapResult[], all: readonly GapResult[], what: stri
 function times(killed: readonly GapResult[]): string {
   const after = killed.flatMap(({ killedAfterMs }) => killedAfterMs ?? []);
   return after.length === 0 ? '' : `, after ${range(after)}`;
-}
-
-/** Whether a kernel is of a version or a later one. */
-function isFrom(kernel: string | undefined, major: number, minor: number): boolean {
-  const [, a, b] = /^(\d+)\.(\d+)/.exec(kernel ?? '') ?? [];
-  return Number(a) > major || (Number(a) === major && Number(b) >= minor);
 }
 
 function renderMotion(motion: Motion, results: readonly GapResult[], guests: readonly string[]): string {

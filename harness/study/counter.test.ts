@@ -13,7 +13,7 @@ t.test('what a cgroup counted stays counted when a new one takes its place', asy
   t.same(counterOf(samples, ({ value }) => value).values, [3, 5, 5, 6, 6, 8]);
 });
 
-t.test('a sample that came late is no new cgroup', async (t) => {
+t.test('a sample that came late is not taken for a new cgroup', async (t) => {
   const samples = samplesOf([0, 5_000], [1, 5_020], [2, 5_010, 0.5], [3, 5_030]);
   t.same(
     counterOf(samples, ({ value }) => value),

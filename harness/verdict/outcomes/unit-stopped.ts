@@ -19,7 +19,8 @@ export const unitStopped: OutcomeDefinition = {
 
     evidence:
       "the unit is not `active`, was restarted, has another main process, or `Result=oom-kill`; or systemd stopped the hog's own unit (the scope of a pane or a session)",
-    usualCauses: '`OOMPolicy=stop`, which is the default: one OOM kill in the unit ends the unit',
+    usualCauses:
+      '`OOMPolicy=stop`, which is the default: one OOM kill in the unit ends the unit; or a second kill, of the server, while the memory of the first victim was not free yet ([kernels from 7.0 on](guests.md#a-second-kill-on-newer-kernels))',
   },
   reasonsFor: ({ parties: { before, after, placesAfter, deaths } }) => {
     if (!before || !after) return [];
