@@ -141,9 +141,8 @@ kills twice is known elsewhere, and rarer
 the end of a large process slow, and what races with it too; how often it happens on real hardware
 is not known.
 
-What is killed together with the server is what shares its cgroup. A job in a cgroup of its own, with
-a limit of its own below that of the server, leaves the server out of the choice
-([the brim](the-brim.md)).`;
+The OOM killer of a cgroup chooses in that cgroup and below it (cgroup-v2.rst, memory.max): a job in
+one of its own, with a limit of its own that it reaches first, cannot take the server along.`;
 
 /** What a guest lacks, and what is skipped for it; nothing of one that lacks nothing. */
 function describeLack({ guest, lacks }: GuestLine, scenarios: readonly Asking[]): string[] {
