@@ -15,7 +15,7 @@ const context = (outDir: string) =>
     outDir,
     watchdog: watchdogNamed('heartbeat-20s'),
     progress: () => {},
-    machine: { capabilities: { sidecars: true }, room: async () => ({ availableBytes: 40 * GIB }) },
+    machine: { capabilities: { sidecars: 'all' }, room: async () => ({ availableBytes: 40 * GIB }) },
   }) as unknown as DrillContext;
 
 t.test('a precision that leaves no size to drill is refused', async (t) => {

@@ -17,7 +17,7 @@ export async function createPlanner(context: DrillContext): Promise<Planner> {
   const room = await machine.room(context);
   return async (scenario, bundle) => {
     const own = bundle ?? (await scenario.bundle.load());
-    const drilled = machine.capabilities.sidecars ? { scenario, bundle: own } : withoutOptionalSidecars(scenario, own);
+    const drilled = withoutOptionalSidecars(scenario, own, machine.capabilities.sidecars);
     return planDrill(drilled.scenario, drilled.bundle, { scale, room, watchdog, load, ...tables });
   };
 }

@@ -46,6 +46,6 @@ function missingPartError(
   for (const { injection } of injections) {
     if (!capabilities.places && injection.place) missing.push(`a ${injection.place.kind}`);
   }
-  if (!capabilities.sidecars) missing.push(...sidecars.map(({ unit }) => unit));
+  if (capabilities.sidecars === 'none') missing.push(...sidecars.map(({ unit }) => unit));
   return missing;
 }

@@ -268,12 +268,17 @@ t.test('a scenario that contradicts itself', async (t) => {
   });
 });
 
-t.test('a borrowed host is drilled without optional sidecars', async (t) => {
-  const strip = async (name: string) => {
+t.test('optional sidecars that a machine has not got are left out', async (t) => {
+  const strip = async (name: string, has: 'all' | 'of the bundle' | 'none' = 'none') => {
     const [scenario] = await findScenarios([name]);
     if (!scenario) throw new Error('there is no such scenario');
-    return withoutOptionalSidecars(scenario, await bundleOf(scenario));
+    return withoutOptionalSidecars(scenario, await bundleOf(scenario), has);
   };
+  t.match((await strip('2026-07-02-fixed', 'all')).bundle.manifest.sidecars, { length: 2 });
+  const ofOwn = await strip('2026-07-02-fixed', 'of the bundle');
+  t.match(ofOwn.bundle.manifest.sidecars, [{ unit: 't3-serve@bob.service' }]);
+  t.equal(ofOwn.bundle.manifest.sidecars?.length, 1, 'earlyoom is a package of our own guests');
+  t.ok('sidecarGapMs' in ofOwn.scenario.expect, 'and the other one is asked');
   const repaired = await strip('2026-07-02-fixed');
   t.same(repaired.bundle.manifest.sidecars, []);
   t.notOk('sidecarGapMs' in repaired.scenario.expect, 'none is asked');

@@ -54,8 +54,8 @@ export interface MachineCapabilities {
   readonly swap: boolean;
   /** Sessions, panes, containers and scopes for hogs to be in. */
   readonly places: boolean;
-  /** Sidecars: units next to the serving one. Optional ones are left out where this is false. */
-  readonly sidecars: boolean;
+  /** Which sidecars there are, units next to the serving one: all, those of which the bundle has the unit, or none. Other optional ones are left out. */
+  readonly sidecars: 'all' | 'of the bundle' | 'none';
 }
 
 /** Values of options by their names in camel case, as commander gives them. */

@@ -16,7 +16,7 @@ const firecracker: MachineProvider = {
     accounts: true,
     swap: true,
     places: true,
-    sidecars: true,
+    sidecars: 'all',
   },
   flags: {
     options: [{ name: 'jailer', flags: '--jailer <file>', description: 'with --machine firecracker: its jailer' }],

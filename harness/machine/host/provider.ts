@@ -11,7 +11,7 @@ const HOST_CAPABILITIES: MachineCapabilities = {
   accounts: false,
   swap: false,
   places: false,
-  sidecars: false,
+  sidecars: 'none',
 };
 
 const chooseHost = (host: HostSettings): ChosenMachine => ({

@@ -10,7 +10,7 @@ const QEMU_CAPABILITIES: MachineCapabilities = {
   accounts: true,
   swap: true,
   places: true,
-  sidecars: true,
+  sidecars: 'all',
 };
 
 const NAME = 'qemu';
@@ -18,7 +18,10 @@ const NAME = 'qemu';
 const chooseQemu = (own: OwnGuest | undefined): ChosenMachine => ({
   name: NAME,
   // What is not ours is drilled as it came.
-  capabilities: own?.image === undefined ? QEMU_CAPABILITIES : { ...QEMU_CAPABILITIES, packages: 'refused' },
+  capabilities:
+    own?.image === undefined
+      ? QEMU_CAPABILITIES
+      : { ...QEMU_CAPABILITIES, packages: 'refused', sidecars: 'of the bundle' },
   ownName: own?.name,
   check: async () => (await import('./doctor.js')).checkQemu(),
   room: async () => ({ availableBytes: await readAvailableBytes() }),

@@ -11,7 +11,7 @@ const VAGRANT_CAPABILITIES: MachineCapabilities = {
   accounts: true,
   swap: true,
   places: true,
-  sidecars: true,
+  sidecars: 'all',
 };
 
 const vagrantMachine: ChosenMachine = {

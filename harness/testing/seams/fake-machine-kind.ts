@@ -14,7 +14,7 @@ const capabilities: MachineCapabilities = {
   accounts: true,
   swap: false,
   places: true,
-  sidecars: false,
+  sidecars: 'none',
 };
 
 /**
