@@ -33,11 +33,14 @@ export function renderGuestsPage(
     BUILT,
     '## The core suite',
     CORE,
-    renderTable(
-      ['guest', ...core.map(code)],
-      known.map(({ guest }) => [code(guest), ...outcomesOf(guest, core, drills)]),
-      NOTHING_YET,
-    ),
+    ...core.flatMap((name) => [
+      `### ${code(name)}`,
+      renderTable(
+        ['guest', 'kernel', 'outcome'],
+        known.map(({ guest, kernel }) => [code(guest), withoutRevision(kernel), outcomesOf(guest, name, drills)]),
+        NOTHING_YET,
+      ),
+    ]),
     '## A second kill on newer kernels',
     renderSecondKills(found, drills),
     '## What is skipped',
@@ -89,19 +92,17 @@ const describe = ({ guest, kernel, systemd, nodejs, buildSeconds }: GuestLine): 
 /** A version without what Debian adds to it. */
 const withoutRevision = (version: string): string => version.replace(/[-+~].*/, '');
 
-/** The outcomes of each scenario on a guest. */
-function outcomesOf(guest: string, core: readonly string[], drills: readonly DrillLine[]): string[] {
-  return core.map((name) => {
-    const own = drills.filter((line) => line.guest === guest && line.scenario === name);
-    const outcomes = [...new Set(own.map(({ outcome, verdict }) => outcome ?? verdict))];
-    if (outcomes.length === 0) return 'not drilled';
-    return outcomes
-      .map((outcome) => {
-        const those = own.filter((line) => (line.outcome ?? line.verdict) === outcome);
-        return `${those.length} × ${outcome}, ${renderGaps(those)}`;
-      })
-      .join('; ');
-  });
+/** The outcomes of a scenario on a guest. */
+function outcomesOf(guest: string, scenario: string, drills: readonly DrillLine[]): string {
+  const own = drills.filter((line) => line.guest === guest && line.scenario === scenario);
+  const outcomes = [...new Set(own.map(({ outcome, verdict }) => outcome ?? verdict))];
+  if (outcomes.length === 0) return 'not drilled';
+  return outcomes
+    .map((outcome) => {
+      const those = own.filter((line) => (line.outcome ?? line.verdict) === outcome);
+      return `${those.length} × ${outcome}, ${renderGaps(those)}`;
+    })
+    .join('; ');
 }
 
 /** The shortest and the longest of the gaps. */
