@@ -64,8 +64,6 @@ t.test('the first session is part of the settling, and of no baseline', { buffer
     const baselineT = entriesOfType(entries, 'phase').find((phase) => phase.name === 'baseline')?.t ?? 0;
     const sessionT = entriesOfType(entries, 'session').find(({ event }) => event === 'answered')?.t;
     t.ok(sessionT !== undefined && sessionT < baselineT, `${name}: ${sessionT} is before ${baselineT}`);
-    const late = entriesOfType(entries, 'probe').filter(({ t, scheduledT }) => t > baselineT && t - scheduledT > 500);
-    t.same(late, [], name);
   }
 });
 
