@@ -127,9 +127,9 @@ function renderSecondKills(found: readonly GuestLine[], drills: readonly DrillLi
   ].join('\n');
 }
 
-const SECOND_KILL = `server as well, 0.03 to 0.13 s after the runaway in the same cgroup. The kernel's log in each of those
-records lists the tasks that it chose from the second time, and the runaway is not among them, although
-its memory was freed only 2 s later (\`oom_reaper: reaped process\`): the OOM killer did not wait for
+const SECOND_KILL = `server as well, right after the runaway in the same cgroup. In the first 11 of them that was 0.03 to 0.13 s
+later. The kernel's log in each of these records lists the tasks that it chose from the second time, and
+the runaway is not among them, although in the 6 whose log tells, its memory was freed only 2 s later (\`oom_reaper: reaped process\`): the OOM killer did not wait for
 it. On 6.1 the memory of a runaway was there for as long, and it waited.
 
 A change of kernel 7.0 fits that, which went into 6.19 in March 2026 (a72f73c4dd9b, "cgroup: Don't

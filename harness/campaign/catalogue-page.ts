@@ -6,6 +6,7 @@ import type { Repair, Scenario } from '../drill/scenario.js';
 import type { Injection, InjectionKind } from '../inject/injection.js';
 import { INJECTION_KINDS } from '../inject/kinds.js';
 import type { Expectation } from '../record/schema.js';
+import { nameKiller } from '../verdict/kill-sentences.js';
 
 const CATALOGUE_INTRO = `# The catalogue
 
@@ -97,8 +98,7 @@ function renderExpectation(expect: Expectation): string {
   const { killed, firstKiller, fullStallPercent, highEvents, sameServer, placeLives } = expect;
   const claims = [renderOutcomes(expect)];
   if (killed !== undefined) claims.push(KILL_CLAIMS[killed]);
-  if (firstKiller !== undefined)
-    claims.push(`${firstKiller === 'kernel' ? 'the kernel' : firstKiller} is the first to kill`);
+  if (firstKiller !== undefined) claims.push(`${nameKiller(firstKiller)} is the first to kill`);
   if (fullStallPercent !== undefined) claims.push(`a full stall for at least ${fullStallPercent} % of the hold`);
   if (highEvents !== undefined) claims.push(`${highEvents} \`high\` events`);
   for (const [bound, claim] of TIME_BOUNDS) {

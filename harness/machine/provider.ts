@@ -54,7 +54,10 @@ export interface MachineCapabilities {
   readonly swap: boolean;
   /** Sessions, panes, containers and scopes for hogs to be in. */
   readonly places: boolean;
-  /** Which sidecars there are, units next to the serving one: all, those of which the bundle has the unit, or none. Other optional ones are left out. */
+  /**
+   * Which sidecars there are, units next to the serving one: all, those of which the bundle has the unit, or none. Other optional
+   * ones are left out.
+   */
   readonly sidecars: 'all' | 'of the bundle' | 'none';
 }
 

@@ -50,6 +50,10 @@ export const asSentence = (phrase: string): string => `${/^(?:the|all) /.test(ph
 
 const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** A killer in the middle of a sentence. */
+export const nameKiller = (killer: NonNullable<EvidenceKill['killer']>): string =>
+  killer === 'kernel' ? 'the kernel' : killer;
+
 /** The killer and its victims. */
 function describeKill(group: readonly [EvidenceKill, ...EvidenceKill[]]): string {
   const [{ killer, signal }] = group;
@@ -57,12 +61,10 @@ function describeKill(group: readonly [EvidenceKill, ...EvidenceKill[]]): string
   switch (killer) {
     case 'earlyoom':
       return `earlyoom sent ${signal ?? 'a signal'} to ${victims}`;
-    case 'kernel':
-      return `the kernel killed ${victims}`;
     case null:
       return `${victims} was killed by ${signal ?? 'a signal'}`;
     default:
-      return `${killer} ${killer === 'systemd' ? 'ended' : 'killed'} ${victims}`;
+      return `${nameKiller(killer)} ${killer === 'systemd' ? 'ended' : 'killed'} ${victims}`;
   }
 }
 

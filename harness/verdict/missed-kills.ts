@@ -1,7 +1,7 @@
 import type { Expectation } from '../record/schema.js';
 import type { Study } from '../study/study.js';
 import { nameLastInjection } from './injected.js';
-import { joinKills } from './kill-sentences.js';
+import { asSentence, joinKills, nameKiller } from './kill-sentences.js';
 
 type Found = Pick<Study, 'memory' | 'parties'>;
 
@@ -36,9 +36,9 @@ export function findMissedKiller(
 ): string[] {
   const first = deaths?.[0];
   if (wanted === undefined || first?.killer === wanted) return [];
-  const should = `${wanted === 'kernel' ? 'The kernel' : wanted} should have been the first to kill`;
-  if (first) return [`${should}, but ${joinKills([first])}.`];
-  return [`${should}, but ${deaths ? 'no log shows a kill' : 'whether it was is not known: the record has no log'}.`];
+  const unseen = deaths ? 'no log shows a kill' : 'whether it was is not known: the record has no log';
+  const but = first ? joinKills([first]) : unseen;
+  return [asSentence(`${nameKiller(wanted)} should have been the first to kill, but ${but}`)];
 }
 
 function describeKilled({ memory: { oomKills }, parties: { deaths } }: Found): string {

@@ -1,3 +1,5 @@
+import type { Accelerator } from '../accelerator.js';
+
 /**
  * Kernel command line of the guests that we make. psi=1: Debian's kernels have PSI off or on by version; panic=-1 with QEMU's -no-reboot: a
  * panic ends QEMU at once.
@@ -18,5 +20,5 @@ export function commandLineOf(root: string): string {
 const EMULATED = 'clearcpuid=141';
 
 /** The command line, with what the kernel must know of what runs it. @param accelerator its name */
-export const commandLineUnder = (accelerator: 'kvm' | 'tcg', commandLine: string): string =>
+export const commandLineUnder = (accelerator: Accelerator['name'], commandLine: string): string =>
   accelerator === 'tcg' ? `${commandLine} ${EMULATED}` : commandLine;
