@@ -64,7 +64,15 @@ export function endEarly(record: RunRecord): RunRecord | undefined {
   if (!injection || !hold || to === undefined) return undefined;
   const injections = entriesOfType(entries, 'injection').map(({ name }) => name);
   const { guestMemoryBytes, sampleIntervalMs, watchdog, load } = header;
-  const shared = { from: hold.from, injectedT: injection.from, windowMs: windowMs(watchdog), injections, load };
+  const slowness = entriesOfType(entries, 'speed').at(-1)?.slowness ?? 1;
+  const shared = {
+    from: hold.from,
+    injectedT: injection.from,
+    windowMs: windowMs(watchdog),
+    injections,
+    load,
+    slowness,
+  };
   for (let now = hold.from + STEP_MS; now < to; now += STEP_MS) {
     const soFar = entries.filter((entry) => 't' in entry && entry.t < now);
     if (decideHold({ ...shared, guestMemoryBytes, sampleIntervalMs, entries: soFar, now }))

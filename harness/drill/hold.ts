@@ -56,11 +56,12 @@ const DECISIONS: Readonly<Record<HoldDecision, string>> = {
   livelock: 'clients have given up, and nothing moves any more that could end it',
   plateau: 'clients would have given up by now, and nothing has happened',
   ended: 'what was injected has ended, and the server is healthy',
+  gone: 'what was injected has ended, and the server with it',
 };
 
 /** Prepares to tell whether a hold that began now is decided; it never is where it is to be held in full. */
 function prepareDecision(
-  { plan, recorder, settings, fullHold }: HoldingStage,
+  { plan, recorder, settings, fullHold, pace }: HoldingStage,
   entries: readonly Entry[],
 ): () => HoldDecision | undefined {
   const { injections, expect } = plan.scenario;
@@ -77,6 +78,7 @@ function prepareDecision(
     windowMs: windowMs(settings.watchdog),
     injections: injections.map(({ name }) => name),
     load: settings.load,
+    slowness: pace.slowness,
     guestMemoryBytes: parseBytes(plan.bundle.manifest.host.memory),
   };
   return () => decideHold({ ...hold, now: recorder.clock.now() });

@@ -22,6 +22,7 @@ const silent = silentBetween(8_000, Number.POSITIVE_INFINITY);
 function decide(
   changes: Partial<Story>,
   load?: Load,
+  slowness = 1,
 ): { readonly decision: HoldDecision; readonly second: number } | undefined {
   const { header, entries } = compose({ canary, ...changes });
   for (let second = 1; second < (TIMES.release - TIMES.hold) / 1_000; second++) {
@@ -36,6 +37,7 @@ function decide(
       injectedT: TIMES.injection,
       sampleIntervalMs: header.sampleIntervalMs,
       load,
+      slowness,
     });
     if (decision) return { decision, second };
   }
@@ -68,6 +70,29 @@ t.test('a hold is decided as soon as nothing can change its outcome', async (t) 
     { decision: 'ended', second: 9 },
     'not before most of the samples since the injection are there',
   );
+});
+
+/** The kill takes the server as well, a second into the hold: its cgroup goes with its unit. */
+const gone: Partial<Story> = {
+  ...killed,
+  request: silentBetween(TIMES.hold + 1_000, Number.POSITIVE_INFINITY),
+  cgroup: (t) => (t < TIMES.hold + 1_000 ? cgroupSample(180 * MIB) : undefined),
+};
+
+t.test('a hold whose server is gone is not held on', async (t) => {
+  t.same(decide(gone), { decision: 'gone', second: 23 });
+  const back: Story['cgroup'] = (t) => (t < TIMES.hold + 15_000 ? gone.cgroup?.(t) : cgroupSample(90 * MIB));
+  t.equal(decide({ ...gone, cgroup: back }), undefined, 'one that is started again is looked at on');
+  t.equal(decide({ ...gone, canary: gone.request }), undefined, 'nor is it known of a guest that is silent as a whole');
+  const grows: Story['progress'] = (t) => (t < TIMES.injection ? null : hogProgress('ramping', { value: t }));
+  t.equal(decide({ ...gone, progress: grows }), undefined, 'what still grows may do more harm');
+});
+
+t.test('a silence of a slow guest is held on until it is beyond doubt', async (t) => {
+  const silence = { request: silent };
+  t.same(decide(silence, undefined, 1.5), { decision: 'livelock', second: 32 });
+  t.equal(decide(silence, undefined, 2.5), undefined, 'which takes longer than this hold');
+  t.same(decide({}, undefined, 2), { decision: 'plateau', second: 22 }, 'what clients feel has no other bound');
 });
 
 const undecided: readonly (readonly [string, Partial<Story>])[] = [

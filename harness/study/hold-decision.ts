@@ -22,6 +22,8 @@ export interface HoldSoFar {
   readonly injectedT: number;
   /** The requests that are sent in addition to those of the prober. */
   readonly load?: Load | undefined;
+  /** 1 for a guest of usual speed and for any faster one, 2 for one that is half as fast. */
+  readonly slowness: number;
   /** A sample is taken this often, milliseconds. */
   readonly sampleIntervalMs: number;
 }
@@ -32,8 +34,10 @@ export interface HoldSoFar {
  * - `livelock`: clients have given up, and nothing in the cgroup moves that could end it
  * - `plateau`: clients would have given up by now, and nothing has happened at all; never under load
  * - `ended`: what was injected has ended, and the server is healthy
+ * - `gone`: what was injected has ended, and so has the server: its cgroup was not there for as long as clients wait. One that
+ *   is started later is no less another server than one that is not
  */
-export type HoldDecision = 'livelock' | 'plateau' | 'ended';
+export type HoldDecision = 'livelock' | 'plateau' | 'ended' | 'gone';
 
 /** Clients give up after their window; a silence is seen to be longer only a little later. Milliseconds. */
 const AFTER_WINDOW_MS = 2_000;
@@ -74,20 +78,43 @@ export function decideHold(hold: HoldSoFar): HoldDecision | undefined {
   const passedMs = now - from;
   if (passedMs >= WELL_MS && hasAllEnded(hold, { from: now - WELL_MS, to: now })) return 'ended';
   if (passedMs < windowMs + AFTER_WINDOW_MS) return undefined;
+  if (isGone(hold, { from: now - windowMs - AFTER_WINDOW_MS, to: now })) return 'gone';
   // A server that works may still come to its limits by its work.
   if (!load && isCalm(hold, { from, to: now })) return 'plateau';
-  return isStuck(hold, { from: now - windowMs, to: now }) ? 'livelock' : undefined;
+  // Of a silence in a slow guest only what is longer by that is beyond doubt.
+  const silentMs = windowMs * hold.slowness;
+  return passedMs >= silentMs + AFTER_WINDOW_MS && isStuck(hold, { from: now - silentMs, to: now })
+    ? 'livelock'
+    : undefined;
 }
 
 /** Whether all injections have been over for the span, and all that are asked answer fast again. */
 function hasAllEnded(hold: HoldSoFar, span: Span): boolean {
   const samples = samplesIn(hold, span);
-  if (samples === null) return false;
-  const areOver = samples.every(({ progress }) =>
-    hold.injections.every((name) => progress[name] !== undefined && hasEnded(progress[name])),
+  return (
+    samples !== null &&
+    areOver(hold, samples) &&
+    isMostlySeen(hold) &&
+    stand(samples, readEvents) &&
+    everyoneAnswers(hold, span, RELIEVED_MS)
   );
-  return areOver && isMostlySeen(hold) && stand(samples, readEvents) && everyoneAnswers(hold, span, RELIEVED_MS);
 }
+
+/** Whether all injections have been over for the span, the server's cgroup was not there, and all others answer fast. */
+function isGone(hold: HoldSoFar, span: Span): boolean {
+  const samples = samplesIn(hold, span);
+  return (
+    samples !== null &&
+    areOver(hold, samples) &&
+    isMostlySeen(hold) &&
+    samples.every(({ cgroups }) => cgroups.server === undefined) &&
+    stand(samples, readEvents) &&
+    othersAnswer(hold, span, RELIEVED_MS)
+  );
+}
+
+const areOver = ({ injections }: HoldSoFar, samples: readonly EntryOf<'sample'>[]): boolean =>
+  samples.every(({ progress }) => injections.every((name) => progress[name] !== undefined && hasEnded(progress[name])));
 
 /** Whether the injections held at their targets all the time, and nothing was counted, stalled or answered late. */
 function isCalm(hold: HoldSoFar, span: Span): boolean {
@@ -105,14 +132,14 @@ function isCalm(hold: HoldSoFar, span: Span): boolean {
 }
 
 /**
- * Whether the server has been silent for longer than clients wait, while the canary answered, the hog's size, memory.current
+ * Whether the server has been silent for longer than the span, while the canary answered, the hog's size, memory.current
  * and the events of `max` stood still and there was memory left outside: a hog that crawls on would come to its limit in
  * the end, where the kernel kills.
  */
 function isStuck(hold: HoldSoFar, span: Span): boolean {
   const samples = samplesIn(hold, span);
   const lastAnswer = entriesOfType(hold.entries, 'probe').findLast(({ ok }) => ok);
-  if (samples === null || (lastAnswer?.t ?? 0) > hold.now - hold.windowMs - AFTER_WINDOW_MS) return false;
+  if (samples === null || (lastAnswer?.t ?? 0) > span.from - AFTER_WINDOW_MS) return false;
   const lives = ({ progress }: EntryOf<'sample'>) =>
     hold.injections.every((name) => progress[name] !== undefined && !hasEnded(progress[name]));
   return (
@@ -177,14 +204,18 @@ const stallShare = (samples: readonly EntryOf<'sample'>[], role: string, span: S
  * Whether the server, the canary and every sidecar gave a fast answer to each request of the span, and the session of a client is
  * there: one that was dropped comes back only after a pause of the client's own.
  */
-function everyoneAnswers({ entries }: HoldSoFar, span: Span, withinMs: number): boolean {
-  const session = entriesOfType(entries, 'session').at(-1);
+function everyoneAnswers(hold: HoldSoFar, span: Span, withinMs: number): boolean {
+  const session = entriesOfType(hold.entries, 'session').at(-1);
   if (session && session.event !== 'connected' && session.event !== 'answered') return false;
+  return answerWell(entriesOfType(hold.entries, 'probe'), span, withinMs) && othersAnswer(hold, span, withinMs);
+}
+
+/** The same of the canary and the sidecars alone. */
+function othersAnswer({ entries }: HoldSoFar, span: Span, withinMs: number): boolean {
   const ofSidecars = entriesOfType(entries, 'sidecar');
   const units = [...new Set(ofSidecars.map(({ unit }) => unit))];
   const sidecars = units.map((unit) => ofSidecars.filter((request) => request.unit === unit));
-  const asked = [entriesOfType(entries, 'probe'), entriesOfType(entries, 'canary'), ...sidecars];
-  return asked.every((requests) => answerWell(requests, span, withinMs));
+  return [entriesOfType(entries, 'canary'), ...sidecars].every((requests) => answerWell(requests, span, withinMs));
 }
 
 /** The same of one of them; false where none was asked. */

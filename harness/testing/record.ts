@@ -36,7 +36,8 @@ export interface Story {
   };
   /** The end and the result of the request that was due at this time; null if it never ended. */
   readonly request: (scheduledT: number) => Pick<EntryOf<'probe'>, 't' | 'ok' | 'error'> | null;
-  readonly cgroup: (t: number) => CgroupSample;
+  /** Undefined where it is not there. */
+  readonly cgroup: (t: number) => CgroupSample | undefined;
   /** The same of the canary; absent where the record is of a drill without one. */
   readonly canary?: Story['request'];
   /** Pressure of the whole guest. */
@@ -247,6 +248,7 @@ function composeObservations(story: Story): Entry[] {
   };
   const samples = every(100).map((t, seq): Entry => {
     const progress = story.progress(t);
+    const cgroup = story.cgroup(t);
     return withoutUndefined<Entry>({
       type: 'sample',
       t: t + 5,
@@ -254,7 +256,7 @@ function composeObservations(story: Story): Entry[] {
       guestMonotonicMs: 90_000 + t,
       guestWallMs: t,
       samplerCpuMs: t / 100,
-      cgroups: { server: story.cgroup(t) },
+      cgroups: cgroup ? { server: cgroup } : {},
       server: { pid: SERVER_PID, task: story.serverTask(t) },
       listen: { queue: 0 },
       progress: progress ? { hog: progress } : {},
