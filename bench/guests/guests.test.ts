@@ -1,6 +1,6 @@
 import t from 'tap';
 import { guestNames } from '../../harness/machine/image/guests.js';
-import { renderGuestsPage } from './page.js';
+import { REMEDY, renderGuestsPage } from './page.js';
 import { type DrillLine, type GuestLine, readGuestResults } from './results.js';
 
 const SEEN = { at: '2026-11-27T20:00:00.000Z', commit: 'abc1234' };
@@ -47,6 +47,21 @@ t.test('drills that differ, and a list past its date, are shown', async (t) => {
   const page = renderGuestsPage([{ ...OLD, expired: 'sid until Friday' }, DRILL, other], ['old'], SCENARIOS);
   t.match(page, '1 × livelocked, 52.6 s; 1 × contained, unknown');
   t.match(page, '- `old`: sid until Friday');
+});
+
+t.test('second kills are counted by kernel, with the remedy and without', async (t) => {
+  const young: GuestLine = { ...OLD, guest: 'young', kernel: '7.2.12+deb14-cloud-amd64' };
+  const kill: DrillLine = { ...DRILL, guest: 'young', scenario: 'runaway-past-max', outcome: 'unit-stopped' };
+  const drills: DrillLine[] = [
+    kill,
+    { ...kill, outcome: 'contained' },
+    { ...kill, outcome: 'inconclusive' },
+    { ...kill, guest: 'old', outcome: 'contained' },
+    { ...kill, scenario: REMEDY, outcome: 'contained' },
+  ];
+  const page = renderGuestsPage([OLD, young, ...drills], ['young', 'old'], SCENARIOS);
+  t.match(page, 'In 1 of 2 drills of `runaway-past-max` on a kernel from 7.0 on, and in 0 of 1 on an older one');
+  t.match(page, 'the server was killed in 0 of 1 drills.');
 });
 
 t.test('what was seen of a guest last is what stands', async (t) => {

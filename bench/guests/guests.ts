@@ -20,7 +20,7 @@ import { atLeast, atMost, type Figure } from '../figure.js';
 import { GUEST_SPEC } from '../guest-spec.js';
 import { type DrillKey, readStoredDrills } from '../stored-drills.js';
 import { runDrilled } from '../trust/drill-cell.js';
-import { renderGuestsPage } from './page.js';
+import { killsTwice, REMEDY, renderGuestsPage } from './page.js';
 import { addGuestResult, type DrillLine, type GuestLine, readGuestResults } from './results.js';
 
 /** So often each scenario is drilled on each guest. */
@@ -38,8 +38,8 @@ export interface GuestFlags {
 }
 
 /**
- * Looks at each guest, however long that takes, drills the core suite on it until each of its scenarios was drilled often
- * enough or the time is up, and writes docs/guests.md from all results so far.
+ * Looks at each guest, however long that takes, drills the core suite on it, and the remedy where its kernel may need it,
+ * until each of these scenarios was drilled often enough or the time is up, and writes docs/guests.md from all results so far.
  */
 export async function measureGuests(context: BenchContext, { cells, minutes, from }: GuestFlags): Promise<Figure[]> {
   const names = (cells?.split(',') ?? guestNames()).map((name) => guestNamed(name).name);
@@ -47,15 +47,18 @@ export async function measureGuests(context: BenchContext, { cells, minutes, fro
   const end = performance.now() + minutes * 60_000;
   const commit = await readCommit();
   try {
-    if (from !== undefined) await takeOver(from, core);
+    if (from !== undefined) await takeOver(from, [...core, REMEDY]);
     for (const guest of names) {
       if (!knownGuests().some((line) => line.guest === guest)) await lookAt(guest, commit, context);
     }
     for (const guest of names) {
+      const scenarios = knownGuests().some((line) => line.guest === guest && killsTwice(line))
+        ? [...core, REMEDY]
+        : core;
       for (
-        let next = findNext(guest, core);
+        let next = findNext(guest, scenarios);
         next !== undefined && performance.now() < end;
-        next = findNext(guest, core)
+        next = findNext(guest, scenarios)
       ) {
         context.progress(`${next} on ${guest}`);
         await drillOn(guest, next, commit, context);
@@ -71,9 +74,9 @@ const knownGuests = (): GuestLine[] => readGuestResults().filter((line) => line.
 const knownDrills = (): DrillLine[] => readGuestResults().filter((line) => line.kind === 'drill');
 
 /** The scenario with the fewest drills on a guest; undefined where each was drilled often enough. */
-function findNext(guest: string, core: readonly string[]): string | undefined {
+function findNext(guest: string, scenarios: readonly string[]): string | undefined {
   const drills = knownDrills().filter((line) => line.guest === guest && line.outcome !== 'inconclusive');
-  const counted = core.map((name) => ({ name, count: drills.filter(({ scenario }) => scenario === name).length }));
+  const counted = scenarios.map((name) => ({ name, count: drills.filter(({ scenario }) => scenario === name).length }));
   return counted.filter(({ count }) => count < ENOUGH).toSorted((a, b) => a.count - b.count)[0]?.name;
 }
 
@@ -120,10 +123,10 @@ function createLine(
   return { kind: 'drill', ...seen, verdict, outcome, longestGapMs, fullStallPercent, reason: reasons[0] ?? '' };
 }
 
-/** Adds the drills of the core suite that a store has and the results have not. */
-async function takeOver(store: string, core: readonly string[]): Promise<void> {
+/** Adds the drills of these scenarios that a store has and the results have not. */
+async function takeOver(store: string, scenarios: readonly string[]): Promise<void> {
   const cellOf = ({ scale, ...drill }: DrillKey) =>
-    scale === SCALE && core.includes(drill.scenario) && guestNames().includes(drill.guest) ? drill : undefined;
+    scale === SCALE && scenarios.includes(drill.scenario) && guestNames().includes(drill.guest) ? drill : undefined;
   for (const { cell, run, ...seen } of await readStoredDrills(store, cellOf, knownDrills()))
     await addGuestResult(createLine({ ...cell, ...seen }, run));
 }

@@ -3,6 +3,13 @@ import { isKernelFrom } from '../kernel-version.js';
 import { renderTable } from '../markdown-table.js';
 import type { DrillLine, GuestLine, ResultLine } from './results.js';
 
+/** What may end with a second kill on a newer kernel, and what must not there. */
+const RUNAWAY = 'runaway-past-max';
+export const REMEDY = 'runaway-in-jobs-slice';
+
+/** Whether a guest's kernel may kill twice. */
+export const killsTwice = ({ kernel }: Pick<GuestLine, 'kernel'>): boolean => isKernelFrom(kernel, 7, 0);
+
 const NOTHING_YET = 'Nothing was looked at yet.';
 
 /** What of a scenario the page is about. */
@@ -113,17 +120,21 @@ function renderGaps(drills: readonly DrillLine[]): string {
   return least === most ? `${least} s` : `${least} to ${most} s`;
 }
 
-/** How often the runaway's kill took the server as well, on kernels before and after the change. */
+/** How often the runaway's kill took the server as well, on kernels before and after the change, and with the remedy. */
 function renderSecondKills(found: readonly GuestLine[], drills: readonly DrillLine[]): string {
-  const isNew = new Map(found.map(({ guest, kernel }) => [guest, isKernelFrom(kernel, 7, 0)]));
-  const own = drills.filter(({ scenario }) => scenario === 'runaway-past-max');
-  const share = (those: readonly DrillLine[]) =>
-    `${those.filter(({ outcome }) => outcome === 'unit-stopped').length} of ${those.length}`;
-  const before = own.filter(({ guest }) => isNew.get(guest) === false);
-  const after = own.filter(({ guest }) => isNew.get(guest) === true);
+  const [after, before] = [true, false].map((isNew) => {
+    const names = found.filter((line) => killsTwice(line) === isNew).map(({ guest }) => guest);
+    return drills.filter(({ guest, outcome }) => names.includes(guest) && outcome !== 'inconclusive');
+  });
+  const share = (those: readonly DrillLine[] = [], name: string) => {
+    const own = those.filter(({ scenario }) => scenario === name);
+    return `${own.filter(({ outcome }) => outcome === 'unit-stopped').length} of ${own.length}`;
+  };
   return [
-    `In ${share(after)} drills of \`runaway-past-max\` on a kernel from 7.0 on, and in ${share(before)} on an older one, the kernel killed the`,
+    `In ${share(after, RUNAWAY)} drills of \`${RUNAWAY}\` on a kernel from 7.0 on, and in ${share(before, RUNAWAY)} on an older one, the kernel killed the`,
     SECOND_KILL,
+    '',
+    `The OOM killer of a cgroup chooses in that cgroup and below it (cgroup-v2.rst, memory.max): a job in a slice of its own, with a limit of its own that it reaches first, cannot take the server along. \`${REMEDY}\` tries that, with the same runaway on the same kernels: the server was killed in ${share(after, REMEDY)} drills.`,
   ].join('\n');
 }
 
@@ -140,10 +151,7 @@ it is the cause was not proven: no two kernels that differ only by it were drill
 kills twice is known elsewhere, and rarer
 ([linux-test-project/ltp #614](https://github.com/linux-test-project/ltp/issues/614)). Emulation makes
 the end of a large process slow, and what races with it too; how often it happens on real hardware
-is not known.
-
-The OOM killer of a cgroup chooses in that cgroup and below it (cgroup-v2.rst, memory.max): a job in
-one of its own, with a limit of its own that it reaches first, cannot take the server along.`;
+is not known.`;
 
 /** What a guest lacks, and what is skipped for it; nothing of one that lacks nothing. */
 function describeLack({ guest, lacks }: GuestLine, scenarios: readonly Asking[]): string[] {

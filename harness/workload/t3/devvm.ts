@@ -209,15 +209,42 @@ const DEVVM: readonly Bundle[] = [
   ),
 ];
 
+const UNCAPPED = {
+  ...COMMON,
+  memoryMax: Number.POSITIVE_INFINITY,
+  memorySwapMax: Number.POSITIVE_INFINITY,
+} as const;
+
+/** The remedy against a kernel that may kill twice (docs/guests.md): jobs that come to a cap of their own first. */
+const JOBS: Bundle = devvm(
+  'devvm-jobs',
+  'The repaired devvm with a slice for jobs, which come to a cap of their own before that which they share with the server.',
+  {
+    ...UNCAPPED,
+    further: `# The slice has the cap, for the server and its jobs together. The jobs' own slice below it has a lower one: the OOM
+# killer of that one chooses among the jobs only (cgroup-v2.rst, memory.max).
+Slice=t3-%i.slice
+`,
+  },
+  {
+    sidecars: [{ ...EARLYOOM, optional: true }],
+    files: [
+      { path: `${UNIT_DIR}/t3-alice.slice`, text: '[Slice]\nMemoryMax=16G\nMemorySwapMax=0\n' },
+      { path: `${UNIT_DIR}/t3-alice-jobs.slice`, text: '[Slice]\nMemoryMax=12G\nMemorySwapMax=0\n' },
+      ...USER_SLICES,
+      ...PANE_FILES,
+      earlyoom(),
+    ],
+  },
+);
+
 /** Remedies against the brim (docs/the-brim.md): the large server's bundle, with one change in each. */
 const BRIM_REMEDIES: readonly Bundle[] = [
   devvm(
     'devvm-large-server-split',
     'The large server and its tools, each in a cgroup of its own below one cap, with the server protected from reclaim.',
     {
-      ...COMMON,
-      memoryMax: Number.POSITIVE_INFINITY,
-      memorySwapMax: Number.POSITIVE_INFINITY,
+      ...UNCAPPED,
       further: `# The slice has the cap, for the server and its tools together; below it, the tools cannot cause reclaim of the server's memory.
 Slice=t3-%i.slice
 MemoryMin=1800M
@@ -330,4 +357,4 @@ ExecStart=/bin/sh -c 'while sleep 5; do oomctl | grep -E "Swap: |Swap Usage: "; 
 ];
 
 /** The devvm's bundles, generated from their limits; `npm run generate` writes them to fixtures/bundles/. */
-export const DEVVM_BUNDLES: readonly Bundle[] = [...DEVVM, ...BRIM_REMEDIES, ...SWAPS];
+export const DEVVM_BUNDLES: readonly Bundle[] = [...DEVVM, JOBS, ...BRIM_REMEDIES, ...SWAPS];
