@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import t from 'tap';
 import { assets } from '../harness/core/assets.js';
@@ -10,6 +10,7 @@ import { processResourceSchema } from '../harness/machine/qemu/leftovers.js';
 import { compose } from '../harness/testing/record.js';
 import { STACK_LINE } from '../harness/testing/stack-line.js';
 import { summarize, summarizeRecord } from '../harness/verdict/summarize.js';
+import { actAt } from './act-at.js';
 
 t.setTimeout(600_000);
 
@@ -25,17 +26,8 @@ const oomdrill = (...args: string[]) => execa('node', [cli, ...args], { env, rej
 
 const DRILL = ['run', '2026-07-02-fixed'];
 
-/** Starts a drill, and acts when a line of its progress matches. */
-async function actAt(line: RegExp, act: (child: ReturnType<typeof oomdrill>) => unknown, command = DRILL) {
-  const child = oomdrill(...command, '--out', join(dir, 'out'), '--json', '-');
-  let done = false;
-  createInterface({ input: child.stderr }).on('line', (text) => {
-    if (done || !line.test(text)) return;
-    done = true;
-    act(child);
-  });
-  return child;
-}
+const drillUntil = (line: RegExp, act: Parameters<typeof actAt>[2]) =>
+  actAt(line, [...DRILL, '--out', join(dir, 'out'), '--json', '-'], act, env);
 
 /** The PID of a process that the ledger names; none of anything else. */
 function pidsOf(held: Resource): number[] {
@@ -53,7 +45,7 @@ for (const [phase, line] of Object.entries({
   'while the hog grows': /injection/,
 })) {
   t.test(`Ctrl-C ${phase}`, async (t) => {
-    const { exitCode, stderr, stdout } = await actAt(line, (child) => child.kill('SIGINT'));
+    const { exitCode, stderr, stdout } = await drillUntil(line, (child) => child.kill('SIGINT'));
     t.equal(exitCode, 2);
     t.match(stderr, /oomdrill: Interrupted by SIGINT\. \[INTERRUPTED\]/);
     t.notMatch(stderr, STACK_LINE, 'no stack trace');
@@ -62,18 +54,8 @@ for (const [phase, line] of Object.entries({
   });
 }
 
-t.test('Ctrl-C in a map: what was seen so far is reported', async (t) => {
-  const map = ['map', 'devvm-2026-07-02', '--precision', '256M'];
-  const { exitCode, stdout, stderr } = await actAt(/at 1024M: healthy/, (child) => child.kill('SIGINT'), map);
-  t.equal(exitCode, 2);
-  t.match(stderr, /unfinished, after 1 drill: healthy up to 1024M/);
-  t.match(stderr, /INTERRUPTED/);
-  t.match(JSON.parse(stdout), { unfinished: true, points: [{ zone: 'healthy' }] });
-  t.same(await inLedger(), []);
-});
-
 t.test('kill -9 of the harness, then reap', async (t) => {
-  await actAt(/injection/, (child) => child.kill('SIGKILL'));
+  await drillUntil(/injection/, (child) => child.kill('SIGKILL'));
   const { pages } = await readLedger();
   t.ok(pages.length > 0, 'the ledger names what was left');
   const pids = pages.flatMap(({ resources }) => resources.flatMap(pidsOf));
@@ -92,7 +74,7 @@ t.test('kill -9 of the harness, then reap', async (t) => {
 });
 
 t.test('QEMU killed in mid-drill is an error of the machine, and the record tells it', async (t) => {
-  const { exitCode, stdout, stderr } = await actAt(/injection/, async () => {
+  const { exitCode, stdout, stderr } = await drillUntil(/injection/, async () => {
     for (const { resources } of (await readLedger()).pages) {
       for (const pid of resources.flatMap(pidsOf)) process.kill(pid, 'SIGKILL');
     }
@@ -107,7 +89,7 @@ t.test('QEMU killed in mid-drill is an error of the machine, and the record tell
   t.same(await inLedger(), []);
 });
 
-t.test('usage errors exit 64 without starting a machine', async (t) => {
+t.test('usage errors exit 64 without starting a machine', { jobs: availableParallelism() }, async (t) => {
   const cases: [string[], RegExp][] = [
     [['run', 'nope'], /There is no scenario nope\. \[SCENARIO_UNKNOWN\]\nhint: `npx oomdrill list`/],
     [['run', '--guest', 'buzz'], /There is no guest "buzz"/],
@@ -155,11 +137,12 @@ t.test('usage errors exit 64 without starting a machine', async (t) => {
     [['image', 'rm', 'buzz'], /There is no guest "buzz"/],
     [['dance'], /Unknown command "dance"\. \[COMMAND_UNKNOWN\]/],
   ];
-  for (const [args, words] of cases) {
-    const { exitCode, stderr } = await oomdrill(...args);
-    t.equal(exitCode, 64, args.join(' '));
-    t.match(stderr, words);
-  }
+  for (const [args, words] of cases)
+    void t.test(args.join(' '), async (t) => {
+      const { exitCode, stderr } = await oomdrill(...args);
+      t.equal(exitCode, 64);
+      t.match(stderr, words);
+    });
 });
 
 t.test('a reader that has seen enough', async (t) => {

@@ -162,11 +162,16 @@ t.test("a user's own scenario, in TypeScript", async (t) => {
   t.match(declared, '@param meta the `import.meta` of the file', 'which have their descriptions');
 });
 
-t.test('a drill, and nothing is written into what is installed', { timeout: 600_000 }, async (t) => {
+t.test('a claim and its control, and nothing is written into what is installed', { timeout: 600_000 }, async (t) => {
   // The guest's image is in the usual cache.
-  const drill = execa('npx', ['oomdrill', 'run', '2026-07-02-fixed'], { cwd: user, all: true, reject: false });
+  const args = ['oomdrill', 'run', '2026-07-02-fixed', '2026-07-02-throttle-livelock', '--json', join(dir, 'run.json')];
+  const drill = execa('npx', args, { cwd: user, all: true, reject: false });
   drill.all.on('data', (chunk) => t.comment(String(chunk).trimEnd()));
-  t.match(await drill, { exitCode: 0, all: /contained/ });
+  t.match(await drill, { exitCode: 0 });
+  t.match(JSON.parse(await readFile(join(dir, 'run.json'), 'utf8')).runs, [
+    { verdict: 'pass', outcome: 'contained' },
+    { verdict: 'pass', outcome: 'livelocked', control: true },
+  ]);
   t.ok((await readdir(join(user, 'reports'))).includes('history.jsonl'), "its results are in the user's folder");
   t.same(await listInstalled(), asInstalled);
 });

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import t from 'tap';
-import { assets } from '../harness/core/assets.js';
-import { HOSTILE_PLACES } from '../harness/testing/hostile-text.js';
+import { assets } from '../../harness/core/assets.js';
+import { HOSTILE_PLACES } from '../../harness/testing/hostile-text.js';
 
 /** All texts of one place take seconds; what takes exponential time never ends. */
 const KILL_MS = 240_000;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import t from 'tap';
-import { assets } from '../harness/core/assets.js';
-import { cacheDir } from '../harness/machine/places.js';
-import { ODD_FOLDER } from '../harness/testing/odd-names.js';
+import { assets } from '../../harness/core/assets.js';
+import { cacheDir } from '../../harness/machine/places.js';
+import { ODD_FOLDER } from '../../harness/testing/odd-names.js';
 
 t.setTimeout(900_000);
 

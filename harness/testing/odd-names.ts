@@ -17,5 +17,5 @@ export const ODD_NAMES: readonly string[] = [
   'w=x',
 ];
 
-/** The one of the drill in `faults/odd-paths.test.ts`. */
+/** The one of the drill in `faults/long/odd-paths.test.ts`. */
 export const ODD_FOLDER = 'a b,c\'d"e%h';
