@@ -94,8 +94,8 @@ t.test('an image that is damaged is noticed', async (t) => {
   const cli = assets.cli;
   const { stdout } = await execa('node', [cli, 'image', 'list', '--json', '-']);
   const image = JSON.parse(stdout).entries.find(({ kind }: { kind: string }) => kind === 'image');
-  const cache = t.testdir({});
-  await execa('cp', ['-r', '--sparse=always', join(image.dir, '..', '..', 'images'), cache]);
+  const cache = t.testdir({ images: {} });
+  await execa('cp', ['-r', '--sparse=always', '--', image.dir, join(cache, 'images')]);
   const copy = join(cache, 'images', image.name);
   const whole = async () =>
     JSON.parse((await execa('node', [cli, 'image', 'list', '--json', '-'], { env: { OOMDRILL_CACHE: cache } })).stdout)

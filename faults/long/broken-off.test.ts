@@ -1,10 +1,10 @@
 import t from 'tap';
-import { type Breaking, breakOff } from './broken-off.js';
-import { chooseMoments } from './phases.js';
+import { type Breaking, breakOff } from '../broken-off.js';
+import { chooseMoments } from '../phases.js';
 
 t.setTimeout(900_000);
 
-/** Other moments each day: `FAULTS_SEED=20260102 npm run test:faults` gives those of a day again. */
+/** Other moments each day: `FAULTS_SEED=20260102 npm run test:long-faults` gives those of a day again. */
 const seed = Number(process.env.FAULTS_SEED ?? new Date().toISOString().slice(0, 10).replaceAll('-', ''));
 
 /** What happens at two moments of a run; `npm run bench -- broken-off` tries many. */
