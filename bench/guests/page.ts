@@ -124,7 +124,9 @@ function renderGaps(drills: readonly DrillLine[]): string {
 function renderSecondKills(found: readonly GuestLine[], drills: readonly DrillLine[]): string {
   const [after, before] = [true, false].map((isNew) => {
     const names = found.filter((line) => killsTwice(line) === isNew).map(({ guest }) => guest);
-    return drills.filter(({ guest, outcome }) => names.includes(guest) && outcome !== 'inconclusive');
+    return drills.filter(
+      ({ guest, outcome }) => names.includes(guest) && outcome !== null && outcome !== 'inconclusive',
+    );
   });
   const share = (those: readonly DrillLine[] = [], name: string) => {
     const own = those.filter(({ scenario }) => scenario === name);
