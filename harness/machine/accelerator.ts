@@ -17,7 +17,6 @@ import { cacheDir } from './places.js';
 
 const acceleratorSchema = z.object({
   name: z.enum(['kvm', 'tcg']),
-  accel: z.string(),
   cpu: z.string(),
   /** Why this one, in a sentence. */
   why: z.string(),
@@ -39,8 +38,8 @@ interface Telling {
   readonly progress?: Progress | undefined;
 }
 
-const KVM = { name: 'kvm', accel: 'kvm', cpu: 'host' } as const;
-const TCG = { name: 'tcg', accel: 'tcg,thread=multi', cpu: 'max' } as const;
+const KVM = { name: 'kvm', cpu: 'host' } as const;
+const TCG = { name: 'tcg', cpu: 'max' } as const;
 
 /** What runs a guest where KVM was not tried: an image that is booted once, before its kernel is at hand. */
 export const EMULATION: Accelerator = { ...TCG, why: 'KVM was not tried yet' };
@@ -162,7 +161,7 @@ const trialArgs = ({ kernel, initrd, initramfs }: TrialGuest): string[] => [
   '-nodefaults', '-no-user-config', '-no-reboot',
   '-display', 'none',
   '-machine', 'q35',
-  '-accel', KVM.accel,
+  '-accel', KVM.name,
   '-cpu', KVM.cpu,
   '-m', '512M',
   '-kernel', kernel,

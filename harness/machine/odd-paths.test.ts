@@ -36,7 +36,7 @@ function setVariable(t: Test, name: string, value: string): void {
 t.test('QEMU reads each path as it is', async (t) => {
   for (const name of NAMES) {
     const dir = join('/', name);
-    const accelerator = { name: 'tcg', accel: 'tcg', cpu: 'max', why: '' } as const;
+    const accelerator = { name: 'tcg', cpu: 'max', why: '' } as const;
     const at = { kernel: join(dir, 'vmlinuz'), initrd: join(dir, 'initrd'), disk: join(dir, 'disk') };
     const args = qemuArgs({
       accelerator,

@@ -59,7 +59,7 @@ export function qemuArgs(plan: QemuPlan): string[] {
     '-name', 'debug-threads=on',
     '-display', 'none',
     '-machine', plan.memoryFile ? `q35,memory-backend=${MEMORY_ID}` : 'q35',
-    '-accel', accelerator.accel,
+    '-accel', accelOf(plan),
     '-cpu', accelerator.cpu,
     '-smp', String(plan.cpus),
     '-m', `${Math.round(plan.memoryBytes / MIB)}M`,
@@ -86,6 +86,14 @@ export function qemuArgs(plan: QemuPlan): string[] {
   if (plan.incoming) args.push('-incoming', 'defer');
   return args;
 }
+
+/**
+ * An emulated guest boots with one thread for all its CPUs. A kernel that boots patches its own text all the time, by way of
+ * a breakpoint (Linux, smp_text_poke_batch_process() of arch/x86/kernel/alternative.c), and with a thread for each CPU one of
+ * them may still run the breakpoint that another one has taken back, of which the kernel dies.
+ */
+const accelOf = ({ accelerator: { name }, incoming }: QemuPlan): string =>
+  name === 'tcg' ? `tcg,thread=${incoming === undefined ? 'single' : 'multi'}` : name;
 
 function bootArgs({ accelerator, kernel, initrd, commandLine = KERNEL_COMMAND_LINE, seed }: QemuPlan): string[] {
   if (seed === undefined) {

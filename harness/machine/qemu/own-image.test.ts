@@ -76,3 +76,17 @@ t.test('a kernel does without the instruction that is emulated wrongly, and only
   t.equal(appended('kvm'), 'root=/dev/vda');
   t.end();
 });
+
+t.test('an emulated guest boots with one thread, and is drilled with one for each CPU', (t) => {
+  const plan = { memoryBytes: 1 << 30, cpus: 2, kernel: '/k', disk: '/d', workDir: '/w' };
+  const incoming = { state: '/s', isWithoutMemory: false };
+  const accelOf = (name: 'kvm' | 'tcg', more = {}) => {
+    const args = qemuArgs({ ...plan, accelerator: { ...EMULATION, name }, ...more });
+    return args[args.indexOf('-accel') + 1];
+  };
+  t.equal(accelOf('tcg'), 'tcg,thread=single');
+  t.equal(accelOf('tcg', { incoming }), 'tcg,thread=multi');
+  t.equal(accelOf('kvm'), 'kvm');
+  t.equal(accelOf('kvm', { incoming }), 'kvm');
+  t.end();
+});
