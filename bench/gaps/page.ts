@@ -44,7 +44,8 @@ const HEADINGS: Readonly<Record<Motion, string>> = {
   rests: `## A hog that settles
 
 It stops 16M above \`MemoryHigh\`, or in the middle of a gap that is too small for that, and holds for
-60 s at most: less where nothing can change any more.`,
+60 s at most: less where nothing can change any more, as in most drills on kernels up to 6.12, whose cgroup then stands still;
+on 7.2 and 7.3 it goes on reclaiming a little, and is held in full. So the silence is as long as the hold, and no measure of a kernel.`,
   grows: `## A hog that grows
 
 It asks for 10 MiB a second, as the hog of KEP-2570 does, and is held for 10 minutes at most: less
