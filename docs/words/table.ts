@@ -77,11 +77,11 @@ export const OLD_WORDS: readonly OldWord[] = [
   {
     word: 'USUAL_',
     in: 'names',
-    pattern: /\bUSUAL_\w+|\busual(?!Causes)[A-Z]\w*|\busual\??:|\.usual\b|\busual-[a-z]+\.ts/,
+    pattern: /\bUSUAL_\w+|\busual(?!Causes)[A-Z]\w*|(?<!as \w+ as )\busual\??:|\.usual\b|\busual-[a-z]+\.ts/,
     better: 'DEFAULT_...; of a series: previousMedian',
     why: LIMITS,
     examples: ['USUAL_PHASES', 'usualGuest', '{ usual: 3 }', 'drift.usual', 'hosts/usual-guest.ts'],
-    fine: ['the usual case', 'usualCauses'],
+    fine: ['the usual case', 'usualCauses', 'twice as slow as usual: without that'],
   },
   {
     word: 'MOST_',

@@ -53,6 +53,7 @@ const INCIDENTS: Readonly<Record<string, string>> = {
  */
 const REPAIRED: Readonly<Record<string, readonly string[]>> = {
   devvm: ['brim'],
+  'devvm-jobs': ['brim'],
   'devvm-large-server': ['brim', 'pane-policy', 'slice-uncapped'],
   'docker-node': [],
   'docker-redis': ['docker-no-parent'],
