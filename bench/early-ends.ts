@@ -5,6 +5,7 @@ import { type RunRecord, readRecord } from '../harness/record/reader.js';
 import type { Entry } from '../harness/record/schema.js';
 import { windowMs } from '../harness/record/watchdog.js';
 import { entriesOfType } from '../harness/study/entries.js';
+import { guestSlownessOf } from '../harness/study/guest-slowness.js';
 import { decideHold } from '../harness/study/hold-decision.js';
 import { studyPhases } from '../harness/study/phases.js';
 import { judge } from '../harness/verdict/verdict.js';
@@ -64,14 +65,13 @@ export function endEarly(record: RunRecord): RunRecord | undefined {
   if (!injection || !hold || to === undefined) return undefined;
   const injections = entriesOfType(entries, 'injection').map(({ name }) => name);
   const { guestMemoryBytes, sampleIntervalMs, watchdog, load } = header;
-  const slowness = entriesOfType(entries, 'speed').at(-1)?.slowness ?? 1;
   const shared = {
     from: hold.from,
     injectedT: injection.from,
     windowMs: windowMs(watchdog),
     injections,
     load,
-    slowness,
+    slowness: guestSlownessOf(entries),
   };
   for (let now = hold.from + STEP_MS; now < to; now += STEP_MS) {
     const soFar = entries.filter((entry) => 't' in entry && entry.t < now);

@@ -21,7 +21,7 @@ import { GUEST_SPEC } from '../guest-spec.js';
 import { type DrillKey, readStoredDrills } from '../stored-drills.js';
 import { runDrilled } from '../trust/drill-cell.js';
 import { killsTwice, REMEDY, renderGuestsPage } from './page.js';
-import { addGuestResult, type DrillLine, type GuestLine, readGuestResults } from './results.js';
+import { addGuestResult, type DrillLine, type GuestLine, isDecided, readGuestResults } from './results.js';
 
 /** So often each scenario is drilled on each guest. */
 const ENOUGH = 2;
@@ -139,7 +139,7 @@ async function writePage(): Promise<void> {
 }
 
 function collectFigures(): Figure[] {
-  const drills = knownDrills().filter(({ outcome }) => outcome !== null && outcome !== 'inconclusive');
+  const drills = knownDrills().filter(isDecided);
   const pairs = [...groupBy(drills, ({ guest, scenario }) => `${guest} ${scenario}`).values()];
   const twice = pairs.filter((own) => own.length >= ENOUGH);
   const equal = twice.filter((own) => new Set(own.map(({ outcome }) => outcome)).size === 1);

@@ -1,7 +1,7 @@
 import type { Scenario } from '../../harness/drill/scenario.js';
 import { isKernelFrom } from '../kernel-version.js';
 import { renderTable } from '../markdown-table.js';
-import type { DrillLine, GuestLine, ResultLine } from './results.js';
+import { type DrillLine, type GuestLine, isDecided, type ResultLine } from './results.js';
 
 /** What may end with a second kill on a newer kernel, and what must not there. */
 const RUNAWAY = 'runaway-past-max';
@@ -124,9 +124,7 @@ function renderGaps(drills: readonly DrillLine[]): string {
 function renderSecondKills(found: readonly GuestLine[], drills: readonly DrillLine[]): string {
   const [after, before] = [true, false].map((isNew) => {
     const names = found.filter((line) => killsTwice(line) === isNew).map(({ guest }) => guest);
-    return drills.filter(
-      ({ guest, outcome }) => names.includes(guest) && outcome !== null && outcome !== 'inconclusive',
-    );
+    return drills.filter((drill) => names.includes(drill.guest) && isDecided(drill));
   });
   const share = (those: readonly DrillLine[] = [], name: string) => {
     const own = those.filter(({ scenario }) => scenario === name);

@@ -50,3 +50,7 @@ export type ResultLine = z.infer<typeof lineSchema>;
 export const readGuestResults = (): ResultLine[] => loadJsonLines(GUEST_RESULTS, lineSchema);
 
 export const addGuestResult = (line: ResultLine): Promise<void> => addJsonLine(GUEST_RESULTS, lineSchema, line);
+
+/** Whether a drill says something of its scenario. */
+export const isDecided = ({ outcome }: Pick<DrillLine, 'outcome'>): boolean =>
+  outcome !== null && outcome !== 'inconclusive';

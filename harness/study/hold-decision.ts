@@ -89,32 +89,23 @@ export function decideHold(hold: HoldSoFar): HoldDecision | undefined {
 }
 
 /** Whether all injections have been over for the span, and all that are asked answer fast again. */
-function hasAllEnded(hold: HoldSoFar, span: Span): boolean {
-  const samples = samplesIn(hold, span);
-  return (
-    samples !== null &&
-    areOver(hold, samples) &&
-    isMostlySeen(hold) &&
-    stand(samples, readEvents) &&
-    everyoneAnswers(hold, span, RELIEVED_MS)
-  );
-}
+const hasAllEnded = (hold: HoldSoFar, span: Span): boolean =>
+  samplesOnceOver(hold, span) !== null && serverAnswers(hold, span, RELIEVED_MS);
 
 /** Whether all injections have been over for the span, the server's cgroup was not there, and all others answer fast. */
-function isGone(hold: HoldSoFar, span: Span): boolean {
-  const samples = samplesIn(hold, span);
-  return (
-    samples !== null &&
-    areOver(hold, samples) &&
-    isMostlySeen(hold) &&
-    samples.every(({ cgroups }) => cgroups.server === undefined) &&
-    stand(samples, readEvents) &&
-    othersAnswer(hold, span, RELIEVED_MS)
-  );
-}
+const isGone = (hold: HoldSoFar, span: Span): boolean =>
+  samplesOnceOver(hold, span)?.every(({ cgroups }) => cgroups.server === undefined) ?? false;
 
-const areOver = ({ injections }: HoldSoFar, samples: readonly EntryOf<'sample'>[]): boolean =>
-  samples.every(({ progress }) => injections.every((name) => progress[name] !== undefined && hasEnded(progress[name])));
+/** The samples of a span in which all injections were over, nothing was counted and all but the server answered fast; else null. */
+function samplesOnceOver(hold: HoldSoFar, span: Span): readonly EntryOf<'sample'>[] | null {
+  const samples = samplesIn(hold, span);
+  if (samples === null) return null;
+  const areOver = samples.every(({ progress }) =>
+    hold.injections.every((name) => progress[name] !== undefined && hasEnded(progress[name])),
+  );
+  const isQuiet = areOver && isMostlySeen(hold) && stand(samples, readEvents) && othersAnswer(hold, span, RELIEVED_MS);
+  return isQuiet ? samples : null;
+}
 
 /** Whether the injections held at their targets all the time, and nothing was counted, stalled or answered late. */
 function isCalm(hold: HoldSoFar, span: Span): boolean {
@@ -127,7 +118,8 @@ function isCalm(hold: HoldSoFar, span: Span): boolean {
     areHolding &&
     stand(samples, readEvents) &&
     rolesOf(samples).every((role) => stallShare(samples, role, span) < CALM_STALL_SHARE) &&
-    everyoneAnswers(hold, span, FAST_MS)
+    serverAnswers(hold, span, FAST_MS) &&
+    othersAnswer(hold, span, FAST_MS)
   );
 }
 
@@ -201,16 +193,16 @@ const stallShare = (samples: readonly EntryOf<'sample'>[], role: string, span: S
   ) ?? 1;
 
 /**
- * Whether the server, the canary and every sidecar gave a fast answer to each request of the span, and the session of a client is
- * there: one that was dropped comes back only after a pause of the client's own.
+ * Whether the server gave a fast answer to each request of the span, and the session of a client is there: one that was dropped
+ * comes back only after a pause of the client's own.
  */
-function everyoneAnswers(hold: HoldSoFar, span: Span, withinMs: number): boolean {
-  const session = entriesOfType(hold.entries, 'session').at(-1);
+function serverAnswers({ entries }: HoldSoFar, span: Span, withinMs: number): boolean {
+  const session = entriesOfType(entries, 'session').at(-1);
   if (session && session.event !== 'connected' && session.event !== 'answered') return false;
-  return answerWell(entriesOfType(hold.entries, 'probe'), span, withinMs) && othersAnswer(hold, span, withinMs);
+  return answerWell(entriesOfType(entries, 'probe'), span, withinMs);
 }
 
-/** The same of the canary and the sidecars alone. */
+/** Whether the canary and every sidecar gave a fast answer to each request of the span. */
 function othersAnswer({ entries }: HoldSoFar, span: Span, withinMs: number): boolean {
   const ofSidecars = entriesOfType(entries, 'sidecar');
   const units = [...new Set(ofSidecars.map(({ unit }) => unit))];

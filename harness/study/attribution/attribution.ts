@@ -1,5 +1,6 @@
 import type { Entry, EntryOf, Header } from '../../record/schema.js';
 import { entriesOfType, isIn, middleValue, type Span, watchedUntil } from '../entries.js';
+import { guestSlownessOf } from '../guest-slowness.js';
 import { type Phases, stressWindow } from '../phases.js';
 import { createPaceMeter } from './canary-pace.js';
 import { createGuestMeter, type GuestPressure } from './guest-pressure.js';
@@ -79,7 +80,7 @@ export function studyAttribution(
   const paceIn = createPaceMeter(asked);
   const guestIn = createGuestMeter(entries);
   const hostIn = createHostLoadMeter(entries);
-  const guestSlowness = entriesOfType(entries, 'speed').at(-1)?.slowness ?? 1;
+  const guestSlowness = guestSlownessOf(entries);
   const examine = (span: Span, role: string | null): SpanEvidence => ({
     ...span,
     ms: lengthOf(span),
